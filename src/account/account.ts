@@ -1,0 +1,268 @@
+import type * as ec2 from '@aws-sdk/client-ec2'
+import type * as iam from '@aws-sdk/client-iam'
+import type * as inspector2 from '@aws-sdk/client-inspector2'
+import type * as ssm from '@aws-sdk/client-ssm'
+
+/** An answer as JSON keeps it: nothing to mutate, dates as ISO text, bytes as text. */
+export type Plain<T> = T extends Date | Uint8Array
+  ? string
+  : T extends object
+    ? {readonly [K in keyof T]: Plain<T[K]>}
+    : T
+
+/** An AWS answer in AWS's own words, with the fields we rely on made certain at the border. */
+export type With<T, Field extends keyof T> = Plain<T> & {readonly [F in Field]-?: Plain<NonNullable<T[F]>>}
+
+/** AWS would not tell, and this is why. */
+export interface Unreadable {
+  readonly unreadable: string
+}
+
+/** What AWS said of one kind of thing: all of it; or why not, with what another account's file tells of the kind. */
+export type Reading<T> = readonly T[] | (Unreadable & {readonly known?: readonly T[]})
+
+/** An item of a kind that is read one by one: itself, or its key and why it could not be read. */
+export type Item<T, Key extends string> = T | (Unreadable & {readonly [K in Key]: string})
+
+/**
+ * A policy document, decoded at the border. Text that is no JSON stays text, so that a malformed policy
+ * becomes a finding instead of a crash.
+ */
+export type PolicyDocument = string | {readonly [key: string]: unknown}
+
+export type Instance = With<ec2.Instance, 'InstanceId' | 'State' | 'SecurityGroups' | 'NetworkInterfaces' | 'Tags'>
+export type InstanceNetworkInterface = Instance['NetworkInterfaces'][number]
+export type InstanceStatus = With<ec2.InstanceStatus, 'InstanceId'>
+export type InstanceImageMetadata = With<ec2.InstanceImageMetadata, 'InstanceId'>
+export type IamInstanceProfileAssociation = With<ec2.IamInstanceProfileAssociation, 'InstanceId'>
+/** `Output` is text, already decoded, with secrets redacted. */
+export interface ConsoleOutput {
+  readonly InstanceId: string
+  readonly Output?: string
+  readonly Timestamp?: string
+}
+
+export type InstanceInformation = With<ssm.InstanceInformation, 'InstanceId'>
+export interface ConnectionStatus {
+  readonly Target: string
+  readonly Status: string
+}
+export type InstanceAssociation = With<ssm.InstanceAssociationStatusInfo, 'InstanceId'>
+export type ServiceSetting = With<ssm.ServiceSetting, 'SettingId'>
+/** The content of the document SSM-SessionManagerRunShell. */
+export interface SessionPreferences {
+  readonly inputs?: {
+    readonly kmsKeyId?: string
+    readonly s3BucketName?: string
+    readonly s3KeyPrefix?: string
+    readonly s3EncryptionEnabled?: boolean
+    readonly cloudWatchLogGroupName?: string
+    readonly cloudWatchEncryptionEnabled?: boolean
+    readonly cloudWatchStreamingEnabled?: boolean
+  }
+}
+
+export type InstanceProfile = With<iam.InstanceProfile, 'Arn' | 'InstanceProfileName' | 'Roles'>
+export type RolePolicy = {readonly PolicyName: string; readonly PolicyDocument: PolicyDocument}
+export type Role = Omit<
+  With<iam.RoleDetail, 'Arn' | 'RoleName' | 'AttachedManagedPolicies'>,
+  'AssumeRolePolicyDocument' | 'RolePolicyList'
+> & {
+  readonly AssumeRolePolicyDocument?: PolicyDocument
+  readonly RolePolicyList: readonly RolePolicy[]
+}
+export type PolicyVersion = Omit<Plain<iam.PolicyVersion>, 'Document'> & {readonly Document?: PolicyDocument}
+export type Policy = Omit<With<iam.ManagedPolicyDetail, 'Arn'>, 'PolicyVersionList'> & {
+  readonly PolicyVersionList: readonly PolicyVersion[]
+}
+export interface PolicySimulation {
+  readonly PolicySourceArn: string
+  readonly EvaluationResults: readonly Plain<iam.EvaluationResult>[]
+}
+
+export type Vpc = With<ec2.Vpc, 'VpcId'>
+export interface VpcAttributes {
+  readonly VpcId: string
+  readonly EnableDnsSupport: {readonly Value: boolean}
+  readonly EnableDnsHostnames: {readonly Value: boolean}
+}
+export type DhcpOptions = With<ec2.DhcpOptions, 'DhcpOptionsId' | 'DhcpConfigurations'>
+export type Subnet = With<ec2.Subnet, 'SubnetId' | 'VpcId'>
+export type RouteTable = Omit<With<ec2.RouteTable, 'RouteTableId' | 'VpcId' | 'Associations'>, 'Routes'> & {
+  readonly Routes: Reading<Route>
+}
+export type Route = Plain<ec2.Route>
+export type NetworkAcl = Omit<With<ec2.NetworkAcl, 'NetworkAclId' | 'Associations'>, 'Entries'> & {
+  readonly Entries: Reading<NetworkAclEntry>
+}
+export type NetworkAclEntry = With<ec2.NetworkAclEntry, 'RuleNumber' | 'Egress' | 'RuleAction' | 'Protocol'>
+export type SecurityGroup = With<ec2.SecurityGroup, 'GroupId' | 'IpPermissions' | 'IpPermissionsEgress'>
+export type IpPermission = Plain<ec2.IpPermission>
+export type NetworkInterface = With<ec2.NetworkInterface, 'NetworkInterfaceId' | 'Groups' | 'PrivateIpAddresses'>
+export type InternetGateway = With<ec2.InternetGateway, 'InternetGatewayId' | 'Attachments'>
+export type EgressOnlyInternetGateway = With<
+  ec2.EgressOnlyInternetGateway,
+  'EgressOnlyInternetGatewayId' | 'Attachments'
+>
+export type NatGateway = With<ec2.NatGateway, 'NatGatewayId' | 'NatGatewayAddresses'>
+export type VpcEndpoint = Omit<
+  With<
+    ec2.VpcEndpoint,
+    | 'VpcEndpointId'
+    | 'VpcEndpointType'
+    | 'VpcId'
+    | 'ServiceName'
+    | 'State'
+    | 'SubnetIds'
+    | 'RouteTableIds'
+    | 'Groups'
+    | 'NetworkInterfaceIds'
+    | 'DnsEntries'
+  >,
+  'PolicyDocument'
+> & {readonly PolicyDocument?: PolicyDocument}
+export type VpcPeeringConnection = With<ec2.VpcPeeringConnection, 'VpcPeeringConnectionId'>
+export type ManagedPrefixList = Omit<With<ec2.ManagedPrefixList, 'PrefixListId'>, 'Entries'> & {
+  readonly Entries: Reading<Plain<ec2.PrefixListEntry>>
+}
+export type VpcBlockPublicAccessOptions = Plain<ec2.VpcBlockPublicAccessOptions>
+
+export type TransitGateway = With<ec2.TransitGateway, 'TransitGatewayId'>
+export type TransitGatewayVpcAttachment = With<
+  ec2.TransitGatewayVpcAttachment,
+  'TransitGatewayAttachmentId' | 'SubnetIds'
+>
+export type TransitGatewayRoute = Plain<ec2.TransitGatewayRoute>
+export type TransitGatewayRouteTable = With<ec2.TransitGatewayRouteTable, 'TransitGatewayRouteTableId'> & {
+  readonly Associations: Reading<Plain<ec2.TransitGatewayRouteTableAssociation>>
+  readonly Routes: Reading<TransitGatewayRoute>
+}
+
+export interface ResourceRecordSet {
+  readonly Name: string
+  readonly Type: string
+  readonly AliasTarget?: {readonly DNSName: string; readonly HostedZoneId?: string}
+  readonly ResourceRecords?: readonly {readonly Value: string}[]
+}
+export interface HostedZone {
+  readonly Id: string
+  readonly Name: string
+  readonly Owner?: {readonly OwningAccount?: string; readonly OwningService?: string}
+  /** Absent when AWS listed the zone for the VPC that was asked about and said no more. */
+  readonly VPCs?: readonly {readonly VPCId?: string; readonly VPCRegion?: string}[]
+  readonly ResourceRecordSets: Reading<ResourceRecordSet>
+}
+export interface ResolverRule {
+  readonly Id: string
+  readonly DomainName: string
+  readonly RuleType: string
+  readonly Name?: string
+  readonly OwnerId?: string
+  readonly TargetIps?: readonly {readonly Ip?: string; readonly Port?: number}[]
+  readonly VPCIds: readonly string[]
+}
+export interface FirewallRule {
+  readonly Name?: string
+  readonly Priority: number
+  readonly Action: string
+  readonly BlockResponse?: string
+  readonly FirewallDomainListId?: string
+  readonly Domains: Reading<string>
+}
+export interface FirewallRuleGroupAssociation {
+  readonly Id: string
+  readonly FirewallRuleGroupId: string
+  readonly VpcId: string
+  readonly Priority: number
+  readonly Status?: string
+  readonly Name?: string
+  readonly FirewallRules: Reading<FirewallRule>
+}
+
+export type CoveredResource = With<inspector2.CoveredResource, 'resourceId'>
+export type AccountStatus = Plain<inspector2.AccountState>
+
+/** sts get-caller-identity: whose eyes these are. */
+export interface Caller {
+  readonly Account: string
+  readonly Arn?: string
+  readonly UserId?: string
+}
+
+/** Where and when the account was read, known in every examination. */
+export interface Context {
+  readonly Partition: string
+  readonly Region: string
+  /** ISO time: the "now" of every age that is computed. */
+  readonly ReadAt: string
+  /** Absent: questions of ownership stay open. */
+  readonly Caller?: Caller
+  /** Accounts whose own files complete this one: what they own in this Region is seen with their eyes. */
+  readonly AlsoSeenBy?: readonly string[]
+}
+
+/** Every kind of thing that AWS is asked about: the keys of an account file. */
+export interface Readings {
+  readonly Instances: Reading<Instance>
+  readonly InstanceStatuses: Reading<InstanceStatus>
+  readonly InstanceImageMetadata: Reading<InstanceImageMetadata>
+  readonly IamInstanceProfileAssociations: Reading<IamInstanceProfileAssociation>
+  readonly ConsoleOutputs: Reading<Item<ConsoleOutput, 'InstanceId'>>
+  readonly InstanceInformationList: Reading<InstanceInformation>
+  readonly ConnectionStatuses: Reading<Item<ConnectionStatus, 'Target'>>
+  readonly InstanceAssociations: Reading<Item<InstanceAssociation, 'InstanceId'>>
+  readonly ServiceSettings: Reading<ServiceSetting>
+  /** None or one. */
+  readonly SessionPreferences: Reading<SessionPreferences>
+  readonly InstanceProfiles: Reading<Item<InstanceProfile, 'Arn'>>
+  readonly Roles: Reading<Item<Role, 'Arn'>>
+  readonly Policies: Reading<Item<Policy, 'Arn'>>
+  readonly PolicySimulations: Reading<Item<PolicySimulation, 'PolicySourceArn'>>
+  readonly Vpcs: Reading<Vpc>
+  readonly VpcAttributes: Reading<Item<VpcAttributes, 'VpcId'>>
+  readonly DhcpOptions: Reading<DhcpOptions>
+  readonly Subnets: Reading<Subnet>
+  readonly RouteTables: Reading<RouteTable>
+  readonly NetworkAcls: Reading<NetworkAcl>
+  readonly SecurityGroups: Reading<SecurityGroup>
+  readonly NetworkInterfaces: Reading<NetworkInterface>
+  readonly InternetGateways: Reading<InternetGateway>
+  readonly EgressOnlyInternetGateways: Reading<EgressOnlyInternetGateway>
+  readonly NatGateways: Reading<NatGateway>
+  readonly VpcEndpoints: Reading<VpcEndpoint>
+  readonly VpcPeeringConnections: Reading<VpcPeeringConnection>
+  readonly ManagedPrefixLists: Reading<ManagedPrefixList>
+  readonly VpcBlockPublicAccessOptions: Reading<VpcBlockPublicAccessOptions>
+  readonly ServiceNames: Reading<string>
+  readonly TransitGateways: Reading<TransitGateway>
+  readonly TransitGatewayVpcAttachments: Reading<TransitGatewayVpcAttachment>
+  readonly TransitGatewayRouteTables: Reading<TransitGatewayRouteTable>
+  readonly HostedZones: Reading<HostedZone>
+  readonly ResolverRules: Reading<ResolverRule>
+  readonly FirewallRuleGroupAssociations: Reading<FirewallRuleGroupAssociation>
+  readonly CoveredResources: Reading<CoveredResource>
+  readonly AccountStatuses: Reading<AccountStatus>
+}
+
+export type Kind = keyof Readings
+export type ItemOf<K extends Kind> = Readings[K] extends Reading<infer T> ? T : never
+
+/** All that the examination may know. An account file is this, as JSON. */
+export type Account = Context & Readings
+
+/** The part of the account that a check asked for: `Need` is known to be readable, `Wish` may not be. */
+export type Facts<Need extends Kind, Wish extends Kind = never> = Context & {
+  readonly [K in Need]: readonly ItemOf<K>[]
+} & {readonly [K in Wish]: Readings[K]}
+
+export const isUnreadable = (value: unknown): value is Unreadable =>
+  typeof value === 'object' && value !== null && 'unreadable' in value
+
+export const canRead = <Need extends Kind>(
+  account: Account,
+  needs: readonly Need[],
+): account is Account & Facts<Need> => needs.every((need) => !isUnreadable(account[need]))
+
+/** The items that are known; where AWS would not tell, an absent one may still exist. */
+export const itemsOf = <T>(reading: Reading<T>): readonly T[] =>
+  isUnreadable(reading) ? (reading.known ?? []) : reading

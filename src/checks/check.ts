@@ -1,0 +1,72 @@
+import type {Facts, Instance, Kind} from '../account/account.ts'
+import type {Path} from '../network/path.ts'
+import type {Remedy} from '../remedies/remedy.ts'
+
+/**
+ * `blocks`: the node cannot register or keep its heartbeat. `degrades`: it registers, but sessions, commands, patching
+ * or inventory do not work. `advises`: works today, worth changing. `undecided`: AWS's API cannot tell.
+ * `symptom`: what is seen, never a cause.
+ */
+export type Severity = 'blocks' | 'degrades' | 'advises' | 'undecided' | 'symptom'
+export type Certainty = 'proven' | 'likely' | 'possible'
+
+export interface Cause {
+  /** A noun phrase that fits after "because of", for lists. */
+  readonly title: string
+  readonly severity: Severity
+  /** The AWS page behind it. */
+  readonly docs: string
+}
+
+export interface Evidence {
+  readonly fact: string
+  /** The call, file or field that told it, such as `ec2:DescribeSecurityGroups`. */
+  readonly source: string
+}
+
+/** A cause that was found, on a resource. */
+export interface Finding {
+  readonly cause: string
+  /** Where the catalogue's severity does not fit this finding. */
+  readonly severity?: Severity
+  /** `proven` when absent. */
+  readonly certainty?: Certainty
+  /** The resource to change: an EC2 id, or an ARN for IAM. */
+  readonly resource: string
+  readonly message: string
+  readonly evidence: readonly Evidence[]
+  /** What heals it: the recommended change first, then the alternatives. */
+  readonly remedies?: readonly Remedy[]
+}
+
+/** What a check has to say: what it found, what it could not tell, what it saw that is right, or that it has no subject. */
+export type Note =
+  | Finding
+  | {readonly unsure: string; readonly kind?: Kind}
+  | {readonly known: string}
+  | {readonly skip: string}
+
+/**
+ * One subject. It sees the facts it declares and no others: `needs` must be readable, or the check is unknown;
+ * `wishes` may be unreadable, and the check says what follows from that.
+ */
+export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
+  /** The noun of its subject; equal to the file name. */
+  readonly id: string
+  /** A sentence that is true of a healthy instance. */
+  readonly title: string
+  /** Why a node that fails this cannot be managed. `explain` prints it. */
+  readonly why: string
+  readonly causes: Readonly<Record<string, Cause>>
+  readonly needs: readonly Need[]
+  readonly wishes?: readonly Wish[]
+  /** `paths` is the one walk that was made for the instance, a path for each service. */
+  readonly run: (facts: Facts<Need, Wish>, instance: Instance, paths: readonly Path[]) => readonly Note[]
+}
+
+/** Lets a check see the facts it asked for, and no others. */
+export const defineCheck = <const Need extends Kind = never, const Wish extends Kind = never>(
+  check: Check<Need, Wish>,
+): Check => check as unknown as Check
+
+export const isFinding = (note: Note): note is Finding => 'cause' in note

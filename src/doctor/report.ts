@@ -1,0 +1,97 @@
+import type {Certainty, Evidence, Severity} from '../checks/check.ts'
+import type {At, Leg, Verdict as PathVerdict} from '../network/path.ts'
+
+export type Verdict = 'managed' | 'degraded' | 'at-risk' | 'unmanaged' | 'undecided'
+export type Status = 'pass' | 'fail' | 'unknown' | 'skip'
+
+/** What one check came to. */
+export interface CheckResult {
+  readonly id: string
+  readonly title: string
+  readonly status: Status
+  /** Facts behind a pass, reasons behind an unknown or a skip. */
+  readonly notes: readonly string[]
+}
+
+export interface ReportedCause {
+  readonly id: string
+  readonly severity: Severity
+  readonly certainty: Certainty
+  readonly check: string
+  readonly resource: string
+  readonly message: string
+  readonly evidence: readonly Evidence[]
+  /** Index of the checklist step that uncovered it. */
+  readonly revealedBy?: number
+}
+
+export interface ReportedHop {
+  readonly at: At
+  readonly resource: string
+  readonly leg: Leg
+  readonly direction: 'request' | 'reply'
+  readonly verdict: PathVerdict
+  readonly because: string
+}
+
+export interface ReportedPath {
+  readonly service: string
+  readonly host: string
+  readonly via: string | null
+  readonly verdict: PathVerdict
+  readonly hops: readonly ReportedHop[]
+}
+
+export interface Alternative {
+  readonly title: string
+  readonly commands: readonly string[]
+  readonly cost?: string
+  /** True when the instance examines as cured with this in the place of the recommended step. */
+  readonly proven: boolean
+}
+
+export interface ChecklistStep {
+  readonly title: string
+  readonly causes: readonly string[]
+  readonly commands: readonly string[]
+  readonly docs: string
+  readonly cost?: string
+  readonly effect?: string
+  readonly undo?: readonly string[]
+  readonly alternatives: readonly Alternative[]
+}
+
+/** A kind (or item) that could not be read and that the examination wanted. */
+export interface UnreadKind {
+  readonly kind: string
+  readonly reason: string
+  /** The IAM action that would decide it, or null when more rights would not help. */
+  readonly permission: string | null
+}
+
+/** The contract of `--json`: `schema/report.json`. */
+export interface Report {
+  readonly schema: 'ssm-doctor/report/1'
+  readonly instance: {
+    readonly id: string
+    readonly name: string | null
+    readonly account: string | null
+    readonly region: string
+    readonly vpc: string | null
+    readonly subnet: string | null
+    readonly platform: string | null
+  }
+  readonly verdict: Verdict
+  readonly registration: {
+    readonly status: 'online' | 'connection-lost' | 'absent' | 'unknown'
+    readonly lastPing: string | null
+    readonly agentVersion: string | null
+    readonly connected: boolean | null
+  }
+  readonly checks: readonly CheckResult[]
+  readonly causes: readonly ReportedCause[]
+  readonly paths: readonly ReportedPath[]
+  readonly checklist: readonly ChecklistStep[]
+  readonly cured: boolean | null
+  readonly unreadable: readonly UnreadKind[]
+}
