@@ -1,0 +1,23 @@
+/** A whole escape sequence: CSI, OSC and its relatives with their text, or ESC with one more character. */
+const ESCAPE_SEQUENCE = new RegExp(
+  [
+    '(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]?',
+    '(?:\\u001b[\\]PX^_]|[\\u009d\\u0090\\u0098\\u009e\\u009f])[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c)?',
+    '\\u001b[ -/]*[0-~]?',
+  ].join('|'),
+  'gu',
+)
+
+/** What moves a cursor, breaks a line, turns the reading direction or takes no room: controls, formats, half pairs. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]|\p{Variation_Selector}/gu
+
+const BREAK = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu
+
+/**
+ * Text from an account, fit for a terminal: one line, no escape sequences, no control or bidirectional characters.
+ * Whoever may write a tag may write any of these.
+ */
+export const plain = (text: string): string =>
+  text.replace(ESCAPE_SEQUENCE, '').replace(BREAK, ' ').replace(UNPRINTABLE, '')
+
+export const isPlain = (text: string): boolean => plain(text) === text
