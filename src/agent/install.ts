@@ -1,0 +1,44 @@
+import type {Context, Instance} from '../account/account.ts'
+import {imageNameOf} from './image.ts'
+import {type MachineFacts, systemOf} from './node.ts'
+
+const ARCHITECTURE: Readonly<Record<string, string>> = {arm64: 'arm64', arm64_mac: 'arm64', i386: '386'}
+
+/**
+ * The lines that AWS gives for each system, from the bucket of the instance's own Region.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-linux.html
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-windows.html
+ */
+export function installCommands(facts: MachineFacts & Context, instance: Instance): readonly string[] {
+  const suffix = facts.Partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
+  const bucket = `https://s3.${facts.Region}.${suffix}/amazon-ssm-${facts.Region}/latest`
+  const architecture = ARCHITECTURE[instance.Architecture ?? ''] ?? 'amd64'
+  const image = imageNameOf(facts, instance) ?? ''
+  switch (systemOf(facts, instance)) {
+    case 'windows':
+      return [
+        `Invoke-WebRequest ${bucket}/windows_amd64/AmazonSSMAgentSetup.exe -OutFile $env:TEMP\\AmazonSSMAgentSetup.exe`,
+        'Start-Process $env:TEMP\\AmazonSSMAgentSetup.exe -ArgumentList "/S" -Wait',
+        'Restart-Service AmazonSSMAgent',
+      ]
+    case 'ubuntu':
+      return ['sudo snap install amazon-ssm-agent --classic', 'sudo snap start --enable amazon-ssm-agent']
+    case 'macos':
+      return [
+        `curl -o /tmp/amazon-ssm-agent.pkg ${bucket}/darwin_${architecture}/amazon-ssm-agent.pkg`,
+        'sudo installer -pkg /tmp/amazon-ssm-agent.pkg -target /',
+      ]
+    case 'linux':
+      return [...onLinux(`${bucket}/`, architecture, image), 'sudo systemctl enable --now amazon-ssm-agent']
+  }
+}
+
+const onLinux = (bucket: string, architecture: string, image: string): readonly string[] =>
+  /debian/i.test(image)
+    ? [
+        `curl -o /tmp/amazon-ssm-agent.deb ${bucket}debian_${architecture}/amazon-ssm-agent.deb`,
+        'sudo dpkg -i /tmp/amazon-ssm-agent.deb',
+      ]
+    : [
+        `sudo ${/sles/i.test(image) ? 'rpm -ivh' : 'yum install -y'} ${bucket}linux_${architecture}/amazon-ssm-agent.rpm`,
+      ]

@@ -1,0 +1,42 @@
+import {type Context, type Instance, isUnreadable, type Readings} from '../account/account.ts'
+import {find, isWindows} from '../account/joins.ts'
+import {agentVersionOf, type NodeFacts, nodeOf} from './node.ts'
+import {isAtLeast, MINIMUMS} from './version.ts'
+
+type LegacyFacts = Pick<Context, 'Region'> &
+  NodeFacts &
+  Pick<Readings, 'ServiceNames'> &
+  Partial<Pick<Readings, 'InstanceImageMetadata'>>
+
+/**
+ * Does the agent still take its commands from `ec2messages`? Agents from 3.3.40.0 on switch it off once `ssmmessages`
+ * is connected, except on Windows Server 2012 R2 and earlier; Regions launched since 2024 do not have the service.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
+ * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/agent/messageservice/interactor/mdsinteractor/mdsinteractor.go
+ */
+export function needsEc2Messages(facts: LegacyFacts, instance: Instance): boolean | 'unknown' {
+  const offered = regionHasEc2Messages(facts)
+  if (offered === false) return false
+  const polls = pollsEc2Messages(facts, instance)
+  return polls && offered === undefined ? 'unknown' : polls
+}
+
+/** Service names are matched by their end: partitions put different words in front. */
+const regionHasEc2Messages = ({Region, ServiceNames}: LegacyFacts): boolean | undefined =>
+  isUnreadable(ServiceNames) ? undefined : ServiceNames.some((name) => name.endsWith(`.${Region}.ec2messages`))
+
+function pollsEc2Messages(facts: LegacyFacts, instance: Instance): boolean | 'unknown' {
+  if (isOldWindows(facts, instance)) return true
+  const single = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.singleChannel.version)
+  return single === undefined ? 'unknown' : !single
+}
+
+/** Windows Server 2012 R2 is version 6.3; its successors start at 10.0. */
+function isOldWindows(facts: LegacyFacts, instance: Instance): boolean {
+  if (!isWindows(instance) && nodeOf(facts, instance)?.PlatformType !== 'Windows') return false
+  const version = nodeOf(facts, instance)?.PlatformVersion
+  if (version !== undefined) return isAtLeast(version, '10.0') === false
+  const images = facts.InstanceImageMetadata
+  const image = images && find(images, 'InstanceId', instance.InstanceId)?.ImageMetadata?.Name
+  return /^Windows_Server-20(?:03|08|12)\b/.test(image ?? '')
+}

@@ -1,0 +1,40 @@
+import type {Context, Instance, InstanceInformation, Readings} from '../account/account.ts'
+import {find, isWindows} from '../account/joins.ts'
+import {minutesBetween} from './time.ts'
+
+export type NodeFacts = Pick<Readings, 'InstanceInformationList'>
+
+/** What Systems Manager says of the instance, when it knows it by its own id. */
+export const nodeOf = ({InstanceInformationList}: NodeFacts, {InstanceId}: Instance): InstanceInformation | undefined =>
+  find(InstanceInformationList, 'InstanceId', InstanceId)
+
+export const agentVersionOf = (facts: NodeFacts, instance: Instance): string | undefined =>
+  nodeOf(facts, instance)?.AgentVersion
+
+/**
+ * AWS asks to wait about five minutes after a start; slow boots and the agent's first retry take longer.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html
+ */
+export const YOUTH_MINUTES = 15
+
+/** Minutes since the instance was launched or last started, when known. */
+export const ageOf = ({ReadAt}: Pick<Context, 'ReadAt'>, {LaunchTime}: Instance): number | undefined =>
+  LaunchTime === undefined ? undefined : minutesBetween(LaunchTime, ReadAt)
+
+export function isTooYoung(context: Pick<Context, 'ReadAt'>, instance: Instance): boolean {
+  const age = ageOf(context, instance)
+  return instance.State.Name === 'pending' || (age !== undefined && age < YOUTH_MINUTES)
+}
+
+export type System = 'linux' | 'ubuntu' | 'windows' | 'macos'
+
+export type MachineFacts = NodeFacts & Pick<Readings, 'InstanceImageMetadata'>
+
+/** Which operating system's commands fit: what the node reported, else what the image is called. */
+export function systemOf(facts: MachineFacts, instance: Instance): System {
+  const node = nodeOf(facts, instance)
+  const image = find(facts.InstanceImageMetadata, 'InstanceId', instance.InstanceId)?.ImageMetadata?.Name ?? ''
+  if (isWindows(instance) || node?.PlatformType === 'Windows') return 'windows'
+  if (node?.PlatformType === 'MacOS' || instance.InstanceType?.startsWith('mac')) return 'macos'
+  return /ubuntu/i.test(node?.PlatformName ?? image) ? 'ubuntu' : 'linux'
+}

@@ -1,0 +1,35 @@
+export interface Sleep {
+  /** The longest the agent sleeps before it tries again by itself. */
+  readonly minutes: number
+  /** A sentence for the end of a checklist. */
+  readonly advice: string
+}
+
+/**
+ * How long the agent sleeps after a failure, from its source: refused, 25 minutes and up to 5 more; any other error,
+ * 5 minutes first, then doubling to 60; hibernating, 5 minutes doubling to 60.
+ * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/core/app/credentialrefresher/credentialrefresher_deps.go
+ */
+const REFUSED: Sleep = {
+  minutes: 30,
+  advice: 'The agent was refused and tries again after 25 to 30 minutes; restarting it makes it try at once.',
+}
+const UNREACHED: Sleep = {
+  minutes: 60,
+  advice:
+    'The agent waits 5 minutes after a failed connection, then ever longer, up to an hour; restarting it makes it try at once.',
+}
+const HIBERNATING: Sleep = {
+  minutes: 60,
+  advice: 'The agent hibernates and wakes after up to an hour, newer agents later; restarting it makes it try at once.',
+}
+
+const IDENTITY = /^(?:iam|dhmc)\./
+const NETWORK = /^(?:dns|endpoint|sg|nacl|route|igw|bpa|nat|nat-instance|tgw|pcx|vgw|gwlb|ipv6|imds)\./
+
+/** How long the agent may sleep on once these causes are mended; undefined when none of them puts it to sleep. */
+export function sleepAdvice(causes: readonly string[]): Sleep | undefined {
+  if (causes.includes('agent.hibernating')) return HIBERNATING
+  if (causes.some((cause) => NETWORK.test(cause))) return UNREACHED
+  return causes.some((cause) => IDENTITY.test(cause)) ? REFUSED : undefined
+}

@@ -1,0 +1,16 @@
+const MINUTE = 60_000
+
+/** Minutes from one ISO time to another; undefined when either is no time. */
+export function minutesBetween(from: string, to: string): number | undefined {
+  const minutes = (Date.parse(to) - Date.parse(from)) / MINUTE
+  return Number.isNaN(minutes) ? undefined : minutes
+}
+
+const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`
+
+/** How long that is, in the largest unit that still tells something. */
+export function inWords(minutes: number): string {
+  if (minutes < 120) return counted(Math.max(0, Math.floor(minutes)), 'minute')
+  if (minutes < 48 * 60) return counted(Math.floor(minutes / 60), 'hour')
+  return counted(Math.floor(minutes / (24 * 60)), 'day')
+}

@@ -1,0 +1,72 @@
+/** Versions of SSM Agent have four parts, such as 3.3.2746.0, so that no library for three parts can compare them. */
+const PARTS = /^v?(\d{1,9}(?:\.\d{1,9}){1,3})$/
+
+const partsOf = (version: string): readonly number[] | undefined =>
+  PARTS.exec(version.trim())?.[1]?.split('.').map(Number)
+
+/** Negative, zero or positive, as `a` is older than, equal to or newer than `b`; undefined when either is no version. */
+export function compareVersions(a: string, b: string): number | undefined {
+  const [left, right] = [partsOf(a), partsOf(b)]
+  if (!left || !right) return undefined
+  for (let part = 0; part < 4; part++) {
+    const difference = (left[part] ?? 0) - (right[part] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+/** Whether the agent is at least this version; undefined when its version is not known. */
+export function isAtLeast(version: string | undefined, minimum: string): boolean | undefined {
+  const order = version === undefined ? undefined : compareVersions(version, minimum)
+  return order === undefined ? undefined : order >= 0
+}
+
+export interface Minimum {
+  readonly version: string
+  /** What an older agent cannot do, as it fits after "too old for". */
+  readonly feature: string
+  readonly docs: string
+}
+
+const RELEASE_NOTES = 'https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md'
+const SESSION_MANAGER =
+  'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-prerequisites.html'
+
+/** What each feature needs, with the page that says so. */
+export const MINIMUMS = {
+  sessions: {version: '2.3.68.0', feature: 'Session Manager', docs: SESSION_MANAGER},
+  sessionEncryption: {version: '2.3.539.0', feature: 'sessions encrypted with a KMS key', docs: SESSION_MANAGER},
+  metadataTokens: {version: '2.3.814.0', feature: 'a metadata service that requires tokens', docs: RELEASE_NOTES},
+  portForwarding: {version: '3.0.222.0', feature: 'port forwarding and SSH sessions', docs: SESSION_MANAGER},
+  sessionStreaming: {version: '3.0.284.0', feature: 'session logs streamed to CloudWatch Logs', docs: SESSION_MANAGER},
+  diagnostics: {
+    version: '3.1.501.0',
+    feature: 'ssm-cli get-diagnostics',
+    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html',
+  },
+  hostManagement: {
+    version: '3.2.582.0',
+    feature: 'Default Host Management Configuration',
+    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html',
+  },
+  singleChannel: {
+    version: '3.3.40.0',
+    feature: 'Run Command over ssmmessages alone',
+    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html',
+  },
+  consoleErrors: {
+    version: '3.3.2958.0',
+    feature: 'credential errors on the serial console',
+    docs: 'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.2958.0',
+  },
+  ipv6: {
+    version: '3.3.3270.0',
+    feature: 'IPv6',
+    docs: 'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
+  },
+  outOfMemoryProtection: {
+    version: '3.3.4364.0',
+    feature: 'protection from the out-of-memory killer',
+    docs: RELEASE_NOTES,
+  },
+} as const satisfies Readonly<Record<string, Minimum>>

@@ -1,0 +1,60 @@
+import {ageOf, isTooYoung, YOUTH_MINUTES} from '../agent/node.ts'
+import {inWords} from '../agent/time.ts'
+import {startInstance} from '../remedies/start-instance.ts'
+import {defineCheck} from './check.ts'
+
+const NODES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/review-node-insights.html'
+const GONE = new Set<string>(['terminated', 'shutting-down'])
+const AT_REST = new Set<string>(['stopped', 'stopping'])
+
+export const instanceState = defineCheck({
+  id: 'instance-state',
+  title: 'The instance is running and had time to register',
+  why: 'Only a running instance runs the agent, and the agent registers some minutes after the start.',
+  causes: {
+    'instance.not-running': {title: 'a stopped instance', severity: 'blocks', docs: NODES},
+    'instance.terminated': {title: 'a terminated instance', severity: 'blocks', docs: NODES},
+    'instance.too-young': {
+      title: 'an instance that has just been launched',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
+    },
+  },
+  needs: [],
+  run: (facts, instance) => {
+    const {InstanceId: resource, State, LaunchTime, StateTransitionReason} = instance
+    const state = State.Name ?? 'unknown'
+    const told = {fact: `State.Name is ${state}`, source: 'ec2:DescribeInstances'}
+    const because = StateTransitionReason ? [{fact: StateTransitionReason, source: 'ec2:DescribeInstances'}] : []
+    if (GONE.has(state))
+      return [
+        {
+          cause: 'instance.terminated',
+          resource,
+          message: `Instance ${resource} is ${state}; it does not come back, and only a new instance can take its place.`,
+          evidence: [told, ...because],
+        },
+      ]
+    if (AT_REST.has(state))
+      return [
+        {
+          cause: 'instance.not-running',
+          resource,
+          message: `Instance ${resource} is ${state}, so no agent runs on it; Systems Manager leaves stopped instances out of its list.`,
+          evidence: [told, ...because],
+          remedies: [startInstance(instance)],
+        },
+      ]
+    const age = ageOf(facts, instance)
+    if (!isTooYoung(facts, instance))
+      return [{known: age === undefined ? `It is ${state}.` : `It is ${state}, for ${inWords(age)}.`}]
+    return [
+      {
+        cause: 'instance.too-young',
+        resource,
+        message: `Instance ${resource} is ${state} and was launched ${inWords(age ?? 0)} ago; a node may need up to ${YOUTH_MINUTES} minutes to register, so look again then.`,
+        evidence: [told, {fact: `LaunchTime is ${LaunchTime ?? 'not told'}`, source: 'ec2:DescribeInstances'}],
+      },
+    ]
+  },
+})

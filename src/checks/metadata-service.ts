@@ -1,0 +1,119 @@
+import type {Facts, Instance} from '../account/account.ts'
+import {imageNameOf} from '../agent/image.ts'
+import {agentVersionOf, nodeOf} from '../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import {
+  allowMetadataWithoutToken,
+  enableMetadataService,
+  raiseHopLimit,
+} from '../remedies/modify-instance-metadata-options.ts'
+import {updateAgent} from '../remedies/update-agent.ts'
+import {defineCheck, type Finding, type Note} from './check.ts'
+
+const OPTIONS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html'
+const SOURCE = 'ec2:DescribeInstances'
+
+type MetadataFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata'>
+
+export const metadataService = defineCheck({
+  id: 'metadata-service',
+  title: 'The agent can ask the instance metadata service who it is',
+  why: 'The agent learns its instance id, its Region and its credentials from the instance metadata service.',
+  causes: {
+    'imds.disabled': {title: 'a metadata service that is switched off', severity: 'blocks', docs: OPTIONS},
+    'imds.token-required-old-agent': {
+      title: 'an agent too old for metadata tokens',
+      severity: 'blocks',
+      docs: MINIMUMS.metadataTokens.docs,
+    },
+    'imds.hop-limit': {title: 'a metadata hop limit of one', severity: 'degrades', docs: OPTIONS},
+    'imds.pending': {
+      title: 'metadata options that are still being applied',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsResponse.html',
+    },
+  },
+  needs: [],
+  wishes: ['InstanceInformationList', 'InstanceImageMetadata'],
+  run: (facts, instance) => {
+    const notes = [
+      ...disabled(instance),
+      ...tokens(facts, instance),
+      ...hopLimit(facts, instance),
+      ...pending(instance),
+    ]
+    return notes.length > 0 ? notes : [{known: soundOptions(instance)}]
+  },
+})
+
+function soundOptions({MetadataOptions}: Instance): string {
+  if (!MetadataOptions) return 'EC2 tells no metadata options, so the defaults hold.'
+  return `The metadata service is ${MetadataOptions.HttpEndpoint ?? 'enabled'}, tokens are ${MetadataOptions.HttpTokens ?? 'optional'}.`
+}
+
+const disabled = (instance: Instance): readonly Finding[] =>
+  instance.MetadataOptions?.HttpEndpoint === 'disabled'
+    ? [
+        {
+          cause: 'imds.disabled',
+          resource: instance.InstanceId,
+          message: `The metadata service of ${instance.InstanceId} is switched off, so the agent learns neither its identity nor its credentials.`,
+          evidence: [{fact: 'MetadataOptions.HttpEndpoint is disabled', source: SOURCE}],
+          remedies: [enableMetadataService(instance)],
+        },
+      ]
+    : []
+
+function tokens(facts: MetadataFacts, instance: Instance): readonly Finding[] {
+  const version = agentVersionOf(facts, instance)
+  if (instance.MetadataOptions?.HttpTokens !== 'required') return []
+  if (isAtLeast(version, MINIMUMS.metadataTokens.version) !== false) return []
+  const online = nodeOf(facts, instance)?.PingStatus === 'Online'
+  return [
+    {
+      cause: 'imds.token-required-old-agent',
+      resource: instance.InstanceId,
+      message: `The metadata service of ${instance.InstanceId} requires tokens, which SSM Agent ${version} does not ask for; versions from ${MINIMUMS.metadataTokens.version} on do.`,
+      evidence: [
+        {fact: 'MetadataOptions.HttpTokens is required', source: SOURCE},
+        {fact: `AgentVersion is ${version}`, source: 'ssm:DescribeInstanceInformation'},
+      ],
+      remedies: [
+        ...(online ? [updateAgent(instance, MINIMUMS.metadataTokens.version)] : []),
+        allowMetadataWithoutToken(instance),
+      ],
+    },
+  ]
+}
+
+/** A hop limit of one keeps answers from containers behind a bridge; an agent on the host does not notice. */
+function hopLimit(facts: MetadataFacts, instance: Instance): readonly Note[] {
+  if (instance.MetadataOptions?.HttpPutResponseHopLimit !== 1 || !runsContainers(facts, instance)) return []
+  return [
+    {
+      cause: 'imds.hop-limit',
+      severity: 'advises',
+      certainty: 'possible',
+      resource: instance.InstanceId,
+      message: `Metadata answers to ${instance.InstanceId} travel one hop, which does not reach an agent inside a container; an agent on the host is not affected.`,
+      evidence: [{fact: 'MetadataOptions.HttpPutResponseHopLimit is 1', source: SOURCE}],
+      remedies: [raiseHopLimit(instance)],
+    },
+  ]
+}
+
+const runsContainers = (facts: MetadataFacts, instance: Instance): boolean =>
+  /ecs|eks|bottlerocket/i.test(imageNameOf(facts, instance) ?? '') ||
+  instance.Tags.some(({Key}) => Key?.startsWith('kubernetes.io/cluster/') || Key?.startsWith('eks:'))
+
+const pending = (instance: Instance): readonly Finding[] =>
+  instance.MetadataOptions?.State === 'pending'
+    ? [
+        {
+          cause: 'imds.pending',
+          resource: instance.InstanceId,
+          message: `EC2 is still applying the metadata options of ${instance.InstanceId}.`,
+          evidence: [{fact: 'MetadataOptions.State is pending', source: SOURCE}],
+        },
+      ]
+    : []

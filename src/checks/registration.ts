@@ -1,0 +1,236 @@
+import {
+  type ConnectionStatus,
+  type Context,
+  type Facts,
+  type Instance,
+  type InstanceAssociation,
+  type InstanceInformation,
+  isUnreadable,
+} from '../account/account.ts'
+import {allWith, find, isWindows} from '../account/joins.ts'
+import {isTooYoung, nodeOf} from '../agent/node.ts'
+import {inWords, minutesBetween} from '../agent/time.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import {deregisterManagedInstance} from '../remedies/deregister-managed-instance.ts'
+import {onInstance} from '../remedies/type-on-instance.ts'
+import {updateAgent} from '../remedies/update-agent.ts'
+import {type Certainty, defineCheck, type Finding, type Note} from './check.ts'
+
+const TROUBLESHOOTING =
+  'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html'
+const SOURCE = 'ssm:DescribeInstanceInformation'
+const DAY = 24 * 60
+/** The agent reports every 5 minutes and can be set to do so every 60 at the longest. */
+const LONGEST_REPORT = 65
+
+type RegistrationFacts = Facts<'InstanceInformationList', 'ConnectionStatuses' | 'InstanceAssociations'>
+
+export const registration = defineCheck({
+  id: 'registration',
+  title: 'Systems Manager lists the node, and the node answers',
+  why: 'A managed node is one that registered and still reports.',
+  causes: {
+    'registration.never-registered': {
+      title: 'a node that Systems Manager does not list',
+      severity: 'symptom',
+      docs: TROUBLESHOOTING,
+    },
+    'registration.connection-lost': {title: 'a lost connection', severity: 'symptom', docs: TROUBLESHOOTING},
+    'registration.stale-30d': {
+      title: 'a node that has been silent for 30 days',
+      severity: 'symptom',
+      docs: TROUBLESHOOTING,
+    },
+    'registration.session-notconnected': {
+      title: 'a node without a channel for sessions',
+      severity: 'symptom',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html',
+    },
+    'registration.hybrid-shadow': {
+      title: 'a hybrid registration on the same host',
+      severity: 'degrades',
+      docs: TROUBLESHOOTING,
+    },
+    'registration.outdated-agent': {
+      title: 'an outdated agent',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html',
+    },
+    'registration.associations-failing': {
+      title: 'failing associations',
+      severity: 'degrades',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceAssociationsStatus.html',
+    },
+  },
+  needs: ['InstanceInformationList'],
+  wishes: ['ConnectionStatuses', 'InstanceAssociations'],
+  run: (facts, instance) => {
+    const node = nodeOf(facts, instance)
+    const shadows = hybridShadows(facts, instance, node)
+    if (!node) return [...absence(facts, instance), ...shadows]
+    return [...presence(facts, instance, node), ...shadows, ...agentAge(node, instance), ...associations(facts, node)]
+  },
+})
+
+const absence = (context: Context, instance: Instance): readonly Note[] =>
+  isTooYoung(context, instance)
+    ? [{unsure: `${instance.InstanceId} is not listed yet, and has not had the time to register.`}]
+    : [
+        {
+          cause: 'registration.never-registered',
+          resource: instance.InstanceId,
+          message: `Systems Manager does not list ${instance.InstanceId}.`,
+          evidence: [{fact: `No node ${instance.InstanceId} is listed`, source: SOURCE}],
+        },
+      ]
+
+function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: InstanceInformation): readonly Note[] {
+  const silence = node.LastPingDateTime && minutesBetween(node.LastPingDateTime, facts.ReadAt)
+  const age = typeof silence === 'number' ? `${inWords(silence)} ago` : 'at an unknown time'
+  const evidence = [
+    {
+      fact: `PingStatus is ${node.PingStatus ?? 'not told'}, LastPingDateTime ${node.LastPingDateTime ?? 'not told'}`,
+      source: SOURCE,
+    },
+  ]
+  const symptom = (cause: string, message: string): Finding => ({cause, resource: InstanceId, message, evidence})
+  const notes: Note[] = []
+  if (node.PingStatus === 'ConnectionLost')
+    notes.push(symptom('registration.connection-lost', `Systems Manager lost ${InstanceId}; it last answered ${age}.`))
+  if (typeof silence === 'number' && silence > 30 * DAY)
+    notes.push(
+      symptom('registration.stale-30d', `${InstanceId} last answered ${age}; Fleet Manager may no longer show it.`),
+    )
+  if (node.PingStatus !== 'Online') return notes
+  const connection = find<ConnectionStatus | {Target: string; unreadable: string}>(
+    facts.ConnectionStatuses,
+    'Target',
+    InstanceId,
+  )
+  if (connection?.Status.toLowerCase() === 'notconnected')
+    notes.push({
+      cause: 'registration.session-notconnected',
+      resource: InstanceId,
+      message: `${InstanceId} answers, but holds no channel for sessions and commands on ssmmessages.`,
+      evidence: [...evidence, {fact: `Status is ${connection.Status}`, source: 'ssm:GetConnectionStatus'}],
+    })
+  notes.push(
+    typeof silence === 'number' && silence > LONGEST_REPORT
+      ? {unsure: `AWS calls ${InstanceId} online, but it last answered ${age}.`}
+      : {known: `It is online and last answered ${age}.`},
+  )
+  return notes
+}
+
+function agentAge(
+  {AgentVersion, IsLatestVersion, PingStatus}: InstanceInformation,
+  instance: Instance,
+): readonly Note[] {
+  if (AgentVersion === undefined) return []
+  const tooOldFor = Object.values(MINIMUMS).filter(({version}) => isAtLeast(AgentVersion, version) === false)
+  if (IsLatestVersion !== false && tooOldFor.length === 0) return [{known: `It runs SSM Agent ${AgentVersion}.`}]
+  const lacking = tooOldFor.map(({feature, version}) => `${feature} (${version})`).join(', ')
+  return [
+    {
+      cause: 'registration.outdated-agent',
+      resource: instance.InstanceId,
+      message: `SSM Agent ${AgentVersion} on ${instance.InstanceId} is not the latest${lacking && `; it is too old for ${lacking}`}.`,
+      evidence: [
+        {fact: `AgentVersion is ${AgentVersion}, IsLatestVersion ${IsLatestVersion ?? 'not told'}`, source: SOURCE},
+      ],
+      ...(PingStatus === 'Online' ? {remedies: [updateAgent(instance)]} : {}),
+    },
+  ]
+}
+
+/** Associations of a node that is away fail because it is away; they say something of their own only while it answers. */
+function associations(facts: RegistrationFacts, node: InstanceInformation): readonly Note[] {
+  if (node.PingStatus !== 'Online' || node.AssociationStatus !== 'Failed') return []
+  const failed = allWith(facts.InstanceAssociations, 'InstanceId', node.InstanceId).filter(isFailed)
+  const names = failed.map(({Name, AssociationName}) => AssociationName ?? Name ?? 'without a name')
+  return [
+    {
+      cause: 'registration.associations-failing',
+      resource: node.InstanceId,
+      message: `State Manager associations fail on ${node.InstanceId}${names.length > 0 ? `: ${names.join(', ')}` : ''}.`,
+      evidence: [
+        {fact: 'AssociationStatus is Failed', source: SOURCE},
+        ...failed.map((each) => ({
+          fact: `${each.AssociationName ?? each.Name ?? each.AssociationId}: ${each.ErrorCode ?? each.DetailedStatus ?? each.Status}`,
+          source: 'ssm:DescribeInstanceAssociationsStatus',
+        })),
+      ],
+      remedies: [
+        {
+          title: `See which associations fail on ${node.InstanceId}`,
+          steps: [
+            {
+              on: 'here',
+              line: `aws ssm describe-instance-associations-status --instance-id ${node.InstanceId}`,
+            },
+          ],
+        },
+      ],
+    },
+  ]
+}
+
+const isFailed = (item: InstanceAssociation | {readonly unreadable: string}): item is InstanceAssociation =>
+  !isUnreadable(item) && item.Status === 'Failed'
+
+/**
+ * A hybrid activation that was run on an EC2 instance makes the host appear as `mi-…` and hides it under its own id.
+ * A node elsewhere may use the same private address, so that the address alone is a hint.
+ */
+function hybridShadows(facts: RegistrationFacts, instance: Instance, node?: InstanceInformation): readonly Finding[] {
+  return facts.InstanceInformationList.flatMap((other) => {
+    const certainty = shadowCertainty(other, instance)
+    if (certainty === undefined || (node?.PingStatus === 'Online' && certainty !== 'proven')) return []
+    return [
+      {
+        cause: 'registration.hybrid-shadow',
+        certainty,
+        resource: other.InstanceId,
+        message: `The hybrid node ${other.InstanceId} has the ${sameness(other, instance)} of ${instance.InstanceId}: a hybrid activation on the host hides it under another id.`,
+        evidence: [
+          {
+            fact: `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`,
+            source: SOURCE,
+          },
+        ],
+        remedies: [deregisterManagedInstance(other.InstanceId, clearRegistration(instance))],
+      },
+    ]
+  })
+}
+
+function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {
+  if (!other.InstanceId.startsWith('mi-')) return undefined
+  if (other.SourceId === instance.InstanceId) return 'proven'
+  const sameAddress = other.IPAddress !== undefined && other.IPAddress === instance.PrivateIpAddress
+  const sameName = isSameHost(other, instance)
+  if (sameAddress && sameName) return 'likely'
+  return sameAddress || sameName ? 'possible' : undefined
+}
+
+const isSameHost = ({ComputerName}: InstanceInformation, {PrivateDnsName}: Instance): boolean =>
+  Boolean(ComputerName) && ComputerName?.toLowerCase() === PrivateDnsName?.toLowerCase()
+
+function sameness(other: InstanceInformation, instance: Instance): string {
+  if (other.SourceId === instance.InstanceId) return 'source id'
+  const sameAddress = other.IPAddress === instance.PrivateIpAddress
+  return [sameAddress && 'address', isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')
+}
+
+const clearRegistration = (instance: Instance) =>
+  isWindows(instance)
+    ? onInstance(
+        'Stop-Service AmazonSSMAgent',
+        '& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register -clear',
+        'Start-Service AmazonSSMAgent',
+      )
+    : onInstance(
+        'sudo systemctl stop amazon-ssm-agent',
+        'sudo amazon-ssm-agent -register -clear',
+        'sudo systemctl start amazon-ssm-agent',
+      )

@@ -1,0 +1,113 @@
+import type {Instance, InstanceStatus} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import {rebootInstance} from '../remedies/reboot-instance.ts'
+import type {Remedy} from '../remedies/remedy.ts'
+import {stopStartInstance} from '../remedies/stop-start-instance.ts'
+import {defineCheck, type Finding} from './check.ts'
+
+const SOURCE = 'ec2:DescribeInstanceStatus'
+const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html'
+
+export const statusChecks = defineCheck({
+  id: 'status-checks',
+  title: 'EC2 finds the host, the instance and its volumes in order',
+  why: 'An agent on a failing host, a failing operating system or a failing volume cannot keep its connection.',
+  causes: {
+    'instance.system-check-failed': {title: 'a failing host', severity: 'blocks', docs: CATEGORIES},
+    'instance.instance-check-failed': {title: 'a failing operating system', severity: 'blocks', docs: CATEGORIES},
+    'instance.ebs-check-failed': {
+      title: 'a failing volume',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html',
+    },
+    'instance.scheduled-event': {
+      title: 'a scheduled event',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceStatusEvent.html',
+    },
+  },
+  needs: ['InstanceStatuses'],
+  run: ({InstanceStatuses}, instance) => {
+    const status = find(InstanceStatuses, 'InstanceId', instance.InstanceId)
+    if (!status) return [{skip: 'EC2 lists no status checks for this instance.'}]
+    const notes = [...failures(status, instance), ...events(status, instance)]
+    return notes.length > 0 ? notes : [{known: `Status checks: ${summaries(status)}.`}]
+  },
+})
+
+const summaries = ({SystemStatus, InstanceStatus, AttachedEbsStatus}: InstanceStatus): string =>
+  [
+    ['host', SystemStatus],
+    ['instance', InstanceStatus],
+    ['volumes', AttachedEbsStatus],
+  ]
+    .flatMap(([subject, summary]) =>
+      typeof summary === 'object' && summary.Status ? [`${subject} ${summary.Status}`] : [],
+    )
+    .join(', ')
+
+type Summary = InstanceStatus['SystemStatus'] | InstanceStatus['AttachedEbsStatus']
+
+interface Subject {
+  readonly cause: string
+  readonly field: string
+  readonly summary: Summary
+  readonly meaning: string
+  readonly remedies: readonly Remedy[]
+}
+
+const subjects = (status: InstanceStatus, instance: Instance): readonly Subject[] => [
+  {
+    cause: 'instance.system-check-failed',
+    field: 'SystemStatus',
+    summary: status.SystemStatus,
+    meaning: 'the host or its network is failing',
+    remedies: [stopStartInstance(instance)],
+  },
+  {
+    cause: 'instance.instance-check-failed',
+    field: 'InstanceStatus',
+    summary: status.InstanceStatus,
+    meaning: 'its operating system does not answer',
+    remedies: [rebootInstance(instance)],
+  },
+  {
+    cause: 'instance.ebs-check-failed',
+    field: 'AttachedEbsStatus',
+    summary: status.AttachedEbsStatus,
+    meaning: 'it cannot read or write a volume',
+    remedies: [stopStartInstance(instance)],
+  },
+]
+
+const failures = (status: InstanceStatus, instance: Instance): readonly Finding[] =>
+  subjects(status, instance).flatMap(({cause, field, summary, meaning, remedies}) =>
+    summary?.Status === 'impaired'
+      ? [
+          {
+            cause,
+            resource: instance.InstanceId,
+            message: `EC2 finds ${instance.InstanceId} impaired: ${meaning}${since(summary)}.`,
+            evidence: [{fact: `${field}.Status is impaired`, source: SOURCE}],
+            remedies,
+          },
+        ]
+      : [],
+  )
+
+function since(summary: Summary): string {
+  const when = summary?.Details?.find(({ImpairedSince}) => ImpairedSince !== undefined)?.ImpairedSince
+  return when === undefined ? '' : `, since ${when}`
+}
+
+/** EC2 keeps events that are over in the list for a week and says so in the description. */
+const events = ({Events}: InstanceStatus, instance: Instance): readonly Finding[] =>
+  (Events ?? [])
+    .filter(({Description}) => !/^\[(?:Completed|Canceled)\]/.test(Description ?? ''))
+    .map(({Code, Description, NotBefore}) => ({
+      cause: 'instance.scheduled-event',
+      resource: instance.InstanceId,
+      message: `AWS has scheduled ${Code ?? 'an event'} for ${instance.InstanceId}${NotBefore ? `, not before ${NotBefore}` : ''}; the node is away while it happens.`,
+      evidence: [{fact: `${Code ?? 'Event'}: ${Description ?? 'no description'}`, source: SOURCE}],
+      remedies: [stopStartInstance(instance)],
+    }))

@@ -1,0 +1,13 @@
+import type {Instance} from '../account/account.ts'
+import type {Remedy} from './remedy.ts'
+
+/** A reboot may or may not bring the operating system back, so that it promises nothing on the model. */
+export const rebootInstance = ({InstanceId}: Instance): Remedy => ({
+  title: `Reboot instance ${InstanceId} and read its console output`,
+  steps: [
+    {service: 'ec2', operation: 'RebootInstances', input: {InstanceIds: [InstanceId]}},
+    {on: 'here', line: `aws ec2 get-console-output --instance-id ${InstanceId} --latest --output text`},
+  ],
+  docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html',
+  effect: 'What runs on the instance is interrupted.',
+})

@@ -1,0 +1,25 @@
+import type {Instance} from '../account/account.ts'
+import type {Remedy, Step} from './remedy.ts'
+
+/**
+ * Ways into an instance that do not need Systems Manager.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-serial-console.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
+ */
+export const WAYS_IN =
+  'A way in without Systems Manager: the EC2 serial console, SSH or RDP through an EC2 Instance Connect endpoint, user data at the next boot, or the root volume attached to a rescue instance.'
+
+export const onInstance = (...lines: readonly string[]): readonly Step[] =>
+  lines.map((line) => ({on: 'instance', line}))
+
+/** Something to be done on the instance itself, which AWS's API cannot do and the model cannot prove. */
+export const typeOnInstance = (
+  title: string,
+  lines: readonly string[],
+  rest: Pick<Remedy, 'docs' | 'effect'> = {},
+): Remedy => ({title, steps: onInstance(...lines), effect: WAYS_IN, ...rest})
+
+export const serialConsole = ({InstanceId}: Instance): Step => ({
+  on: 'here',
+  line: `aws ec2-instance-connect send-serial-console-ssh-public-key --instance-id ${InstanceId} --serial-port 0 --ssh-public-key file://key.pub`,
+})

@@ -1,0 +1,47 @@
+import {expect, it} from 'vitest'
+import {agent} from '../../src/checks/agent.ts'
+import {ID, online, web} from '../agent/fixtures.ts'
+import {findingsOf} from './examine.ts'
+
+const absent = {InstanceInformationList: []}
+const image = (ImageMetadata: object) => ({...absent, InstanceImageMetadata: [{InstanceId: ID, ImageMetadata}]})
+const DEBIAN = {Name: 'debian-12-amd64-20260914-2230', OwnerId: '136693071363'}
+
+it('takes an image that carries the agent for an agent that does not run', () => {
+  expect(findingsOf(agent, absent)).toMatchObject([
+    {
+      cause: 'os.agent-not-running',
+      certainty: 'likely',
+      remedies: [
+        {steps: expect.arrayContaining([{on: 'instance', line: expect.stringContaining('systemctl enable')}])},
+      ],
+    },
+  ])
+})
+
+it.each([
+  ['Debian', DEBIAN],
+  ['a custom image with a familiar name', {Name: 'al2023-ami-2023.9-ours', OwnerId: '111122223333'}],
+])('takes %s for an agent that is not installed', (_, metadata) => {
+  expect(findingsOf(agent, image(metadata))).toMatchObject([{cause: 'os.agent-not-installed', certainty: 'likely'}])
+})
+
+it('does not know an image that it could not read', () => {
+  const unread = {...absent, InstanceImageMetadata: {unreadable: 'AccessDenied'}}
+  expect(findingsOf(agent, unread)).toMatchObject([{cause: 'os.agent-not-installed'}])
+})
+
+it.each([
+  ['that was registered', {InstanceInformationList: [{...online, PingStatus: 'ConnectionLost' as const}]}],
+  ['that announced itself', {ConsoleOutputs: [{InstanceId: ID, Output: 'Amazon SSM Agent v3.3.2746.0 is running'}]}],
+])('knows that an agent %s is installed', (_, change) => {
+  expect(findingsOf(agent, {...image(DEBIAN), ...change})).toMatchObject([{cause: 'os.agent-not-running'}])
+})
+
+it('speaks PowerShell to Windows', () => {
+  const windows = {...web, PlatformDetails: 'Windows'}
+  expect(findingsOf(agent, absent, windows)[0]?.remedies?.[0]?.steps).toContainEqual({
+    on: 'instance',
+    line: 'Get-Service AmazonSSMAgent',
+  })
+})

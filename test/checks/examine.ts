@@ -1,0 +1,28 @@
+import type {Account, Facts, Instance, Kind} from '../../src/account/account.ts'
+import {type Check, type Finding, isFinding, type Note} from '../../src/checks/check.ts'
+import type {Path} from '../../src/network/path.ts'
+import {sound, web} from '../agent/fixtures.ts'
+
+/** Runs one check on a sound account with some of it changed; the tests give it what it declares to need. */
+export const notesOf = (
+  check: Check,
+  change: Partial<Account> = {},
+  instance: Instance = web,
+  paths: readonly Path[] = [],
+): readonly Note[] => check.run({...sound, ...change} as Facts<Kind, Kind>, instance, paths)
+
+export const findingsOf = (...given: Parameters<typeof notesOf>): readonly Finding[] =>
+  notesOf(...given).filter(isFinding)
+
+export const causesOf = (...given: Parameters<typeof notesOf>): readonly string[] =>
+  findingsOf(...given).map(({cause}) => cause)
+
+/** The causes that are left once the first remedy of the first finding has been applied. */
+export function causesAfterRemedy(check: Check, change: Partial<Account> = {}, instance: Instance = web) {
+  const account = {...sound, Instances: [instance], ...change}
+  const apply = findingsOf(check, account, instance)[0]?.remedies?.[0]?.apply
+  if (!apply) throw new Error('The first finding has no remedy that the model can apply.')
+  const after = apply(account)
+  const patient = Array.isArray(after.Instances) ? (after.Instances[0] as Instance) : instance
+  return causesOf(check, after, patient)
+}

@@ -1,0 +1,52 @@
+import {expect, it} from 'vitest'
+import {metadataService} from '../../src/checks/metadata-service.ts'
+import {ID, online, web} from '../agent/fixtures.ts'
+import {causesAfterRemedy, causesOf, findingsOf} from './examine.ts'
+
+const withOptions = (change: object) => ({...web, MetadataOptions: {...web.MetadataOptions, ...change}})
+const agent = (AgentVersion: string) => ({InstanceInformationList: [{...online, AgentVersion}]})
+const image = (Name: string) => ({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name}}]})
+
+it('is content with the defaults, told or not', () => {
+  const {MetadataOptions: _, ...untold} = web
+  expect(causesOf(metadataService)).toEqual([])
+  expect(causesOf(metadataService, {}, untold)).toEqual([])
+})
+
+it('objects to a metadata service that is off, which switching it on cures', () => {
+  const off = withOptions({HttpEndpoint: 'disabled'})
+  expect(causesOf(metadataService, {}, off)).toEqual(['imds.disabled'])
+  expect(causesAfterRemedy(metadataService, {}, off)).toEqual([])
+})
+
+it.each([
+  ['2.3.813.9', ['imds.token-required-old-agent']],
+  ['2.3.814.0', []],
+])('judges whether agent %s asks for tokens', (version, causes) => {
+  expect(causesOf(metadataService, agent(version))).toEqual(causes)
+})
+
+it('does not guess the version of an agent that never registered', () => {
+  expect(causesOf(metadataService, {InstanceInformationList: []})).toEqual([])
+})
+
+it('mends an old agent by updating it while it answers, else by waiving tokens', () => {
+  expect(causesAfterRemedy(metadataService, agent('2.3.10.0'))).toEqual([])
+  const silent = {
+    InstanceInformationList: [{...online, PingStatus: 'ConnectionLost' as const, AgentVersion: '2.3.10.0'}],
+  }
+  expect(findingsOf(metadataService, silent)[0]?.remedies?.[0]?.title).toContain('without a token')
+  expect(causesAfterRemedy(metadataService, silent)).toEqual([])
+})
+
+it('advises on a hop limit of one only where containers run', () => {
+  const near = withOptions({HttpPutResponseHopLimit: 1})
+  expect(causesOf(metadataService, {}, near)).toEqual([])
+  expect(findingsOf(metadataService, image('bottlerocket-aws-ecs-2-x86_64-v1.20.0'), near)).toMatchObject([
+    {cause: 'imds.hop-limit', severity: 'advises', certainty: 'possible'},
+  ])
+})
+
+it('waits for options that are still being applied', () => {
+  expect(causesOf(metadataService, {}, withOptions({State: 'pending'}))).toEqual(['imds.pending'])
+})

@@ -1,0 +1,117 @@
+import {describe, expect, it} from 'vitest'
+import {registration} from '../../src/checks/registration.ts'
+import {ID, online, web} from '../agent/fixtures.ts'
+import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
+
+const listed = (...nodes: object[]) => ({InstanceInformationList: nodes.map((node) => ({...online, ...node}))})
+const lost = {PingStatus: 'ConnectionLost' as const, LastPingDateTime: '2026-11-20T02:00:00.000Z'}
+
+it('is content with a node that answered two minutes ago', () => {
+  expect(notesOf(registration)).toContainEqual({known: 'It is online and last answered 2 minutes ago.'})
+  expect(causesOf(registration)).toEqual([])
+})
+
+it('misses a node that is not listed', () => {
+  expect(causesOf(registration, listed())).toEqual(['registration.never-registered'])
+})
+
+it('does not yet miss an instance that was launched three minutes ago', () => {
+  const young = {...web, LaunchTime: '2026-11-20T11:57:00.000Z'}
+  expect(notesOf(registration, listed(), young)).toMatchObject([{unsure: expect.stringContaining('not listed yet')}])
+})
+
+it('says how long a lost node has been silent', () => {
+  expect(findingsOf(registration, listed(lost))).toMatchObject([
+    {cause: 'registration.connection-lost', message: expect.stringContaining('10 hours ago')},
+  ])
+})
+
+it('adds that a node is stale after more than thirty days', () => {
+  expect(causesOf(registration, listed({...lost, LastPingDateTime: '2026-10-20T12:00:00.000Z'}))).toEqual([
+    'registration.connection-lost',
+    'registration.stale-30d',
+  ])
+})
+
+it('doubts a node that AWS calls online and that has been silent for hours', () => {
+  expect(notesOf(registration, listed({LastPingDateTime: '2026-11-20T02:00:00.000Z'}))).toContainEqual({
+    unsure: `AWS calls ${ID} online, but it last answered 10 hours ago.`,
+  })
+})
+
+it('sees that an online node holds no channel for sessions', () => {
+  const ConnectionStatuses = [{Target: ID, Status: 'notconnected'}]
+  expect(causesOf(registration, {ConnectionStatuses})).toEqual(['registration.session-notconnected'])
+  expect(causesOf(registration, {...listed(lost), ConnectionStatuses})).toEqual(['registration.connection-lost'])
+})
+
+describe('agent versions', () => {
+  it('advises to update an agent that is not the latest', () => {
+    expect(causesOf(registration, listed({AgentVersion: '3.3.4364.0', IsLatestVersion: false}))).toEqual([
+      'registration.outdated-agent',
+    ])
+  })
+
+  it('names what an old agent cannot do', () => {
+    expect(findingsOf(registration, listed({AgentVersion: '3.1.1732.0'}))).toMatchObject([
+      {message: expect.stringContaining('Default Host Management Configuration (3.2.582.0)')},
+    ])
+  })
+})
+
+describe('associations', () => {
+  const failing = listed({AssociationStatus: 'Failed'})
+  const InstanceAssociations = [
+    {InstanceId: ID, AssociationName: 'nightly-patching', Status: 'Failed', ErrorCode: 'InvalidDocument'},
+    {InstanceId: ID, AssociationName: 'inventory', Status: 'Success'},
+  ]
+
+  it('names the associations that fail', () => {
+    expect(findingsOf(registration, {...failing, InstanceAssociations})).toMatchObject([
+      {cause: 'registration.associations-failing', message: expect.stringContaining('nightly-patching')},
+    ])
+  })
+
+  it('speaks of failing associations without knowing which', () => {
+    const InstanceAssociations = {unreadable: 'AccessDeniedException'}
+    expect(causesOf(registration, {...failing, InstanceAssociations})).toEqual(['registration.associations-failing'])
+  })
+
+  it('does not count associations that fail because the node is away', () => {
+    expect(causesOf(registration, listed({...lost, AssociationStatus: 'Failed'}))).toEqual([
+      'registration.connection-lost',
+    ])
+  })
+})
+
+describe('hybrid registrations', () => {
+  const shadow = {InstanceId: 'mi-0a1b2c3d4e5f60099', IPAddress: '10.0.1.10', ComputerName: 'IP-10-0-1-10.ec2.internal'}
+
+  it('finds the hybrid node that hides the instance, which deregistering cures', () => {
+    expect(findingsOf(registration, listed(shadow))).toMatchObject([
+      {cause: 'registration.never-registered'},
+      {cause: 'registration.hybrid-shadow', certainty: 'likely', resource: 'mi-0a1b2c3d4e5f60099'},
+    ])
+    const {remedies} = findingsOf(registration, listed(shadow))[1] ?? {}
+    expect(remedies?.[0]?.steps[0]).toMatchObject({operation: 'DeregisterManagedInstance'})
+  })
+
+  it('clears the list on the model', () => {
+    const only = listed({}, {...shadow, SourceId: ID})
+    expect(causesAfterRemedy(registration, only)).toEqual([])
+  })
+
+  it('takes the same address alone for a hint', () => {
+    const elsewhere = {...shadow, ComputerName: 'printer'}
+    expect(findingsOf(registration, listed(elsewhere))[1]).toMatchObject({certainty: 'possible'})
+  })
+
+  it('lets a node with the same address be while the instance answers under its own id', () => {
+    expect(causesOf(registration, listed({}, shadow))).toEqual([])
+  })
+
+  it('does not know a node by having no address either', () => {
+    const nameless = {InstanceId: 'mi-0a1b2c3d4e5f60099', ComputerName: '', IPAddress: undefined}
+    expect(causesOf(registration, listed(nameless))).toEqual(['registration.never-registered'])
+  })
+})

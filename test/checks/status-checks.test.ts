@@ -1,0 +1,46 @@
+import {expect, it} from 'vitest'
+import {statusChecks} from '../../src/checks/status-checks.ts'
+import {ID} from '../agent/fixtures.ts'
+import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
+
+const ok = {Status: 'ok' as const}
+const impaired = {Status: 'impaired' as const, Details: [{ImpairedSince: '2026-11-20T09:00:00.000Z'}]}
+const statuses = (change: object) => ({
+  InstanceStatuses: [{InstanceId: ID, SystemStatus: ok, InstanceStatus: ok, AttachedEbsStatus: ok, ...change}],
+})
+
+it('is content when all checks are ok, and says so', () => {
+  expect(notesOf(statusChecks)).toEqual([{known: 'Status checks: host ok, instance ok, volumes ok.'}])
+})
+
+it.each([
+  ['SystemStatus', 'instance.system-check-failed'],
+  ['InstanceStatus', 'instance.instance-check-failed'],
+  ['AttachedEbsStatus', 'instance.ebs-check-failed'],
+])('objects when %s is impaired', (field, cause) => {
+  expect(findingsOf(statusChecks, statuses({[field]: impaired}))).toMatchObject([
+    {cause, resource: ID, message: expect.stringContaining('since 2026-11-20T09:00:00.000Z')},
+  ])
+})
+
+it('moves a failing host away by stopping and starting', () => {
+  expect(causesAfterRemedy(statusChecks, statuses({SystemStatus: impaired}))).toEqual([])
+})
+
+it('does not promise that a stop cures a failing volume', () => {
+  const broken = statuses({AttachedEbsStatus: impaired})
+  expect(causesAfterRemedy(statusChecks, broken)).toEqual(['instance.ebs-check-failed'])
+})
+
+it('tells scheduled events, and leaves out what is completed or cancelled', () => {
+  const Events = [
+    {Code: 'instance-retirement' as const, Description: 'The instance is running on degraded hardware'},
+    {Code: 'system-reboot' as const, Description: '[Completed] scheduled reboot'},
+    {Code: 'system-reboot' as const, Description: '[Canceled] scheduled reboot'},
+  ]
+  expect(causesOf(statusChecks, statuses({Events}))).toEqual(['instance.scheduled-event'])
+})
+
+it('has no subject when EC2 lists no status', () => {
+  expect(notesOf(statusChecks, {InstanceStatuses: []})).toMatchObject([{skip: expect.any(String)}])
+})
