@@ -26,6 +26,9 @@ const HOSTILE = [
   'ünï',
 ]
 
+/** Half a surrogate pair has no bytes to hand over. */
+const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text)
+
 /** What a shell makes of the arguments, cut at NULs. */
 const readBy = (shell: string, values: readonly string[]): string[] => {
   const script = `printf '%s\\0' ${values.map((value) => quote('sh', value)).join(' ')}`
@@ -39,7 +42,7 @@ describe('quoting for sh', () => {
 
   it('hands any value over as it is', () => {
     const values = fc.array(
-      fc.string({unit: 'binary'}).filter((text) => !text.includes('\0') && text.isWellFormed()),
+      fc.string({unit: 'binary'}).filter((text) => !text.includes('\0') && isWellFormed(text)),
       {minLength: 20, maxLength: 60},
     )
     fc.assert(

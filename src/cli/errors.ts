@@ -1,0 +1,60 @@
+import {isCannotAsk} from '../account/errors.ts'
+import {isUsageError, usageError} from '../account/usage-error.ts'
+import {plain} from '../render/plain.ts'
+import {EXIT} from './exit-code.ts'
+
+const WHERE_TO_REPORT = 'the issue tracker of ssm-doctor'
+
+/** How a run ends that could not do what was asked: the words for stderr, and the exit code. */
+export interface Ending {
+  readonly says?: string
+  readonly code: number
+}
+
+export function endingOf(error: unknown, debug: boolean): Ending {
+  const {name, code, message, exit} = fieldsOf(error)
+  if (code === 'EEXIT') return {code: exit ?? 0}
+  if (name === 'AbortError') return {code: EXIT.interrupted}
+  if (isUsageError(error) || isCannotAsk(error)) return {says: message, code: EXIT.usage}
+  if (exit === EXIT.usage) return {says: `${message} See ssm-doctor --help.`, code: EXIT.usage}
+  if (SYSTEM.has(code)) return {says: `${message}.`, code: EXIT.usage}
+  return {says: bug(error, message, debug), code: EXIT.bug}
+}
+
+/** What the machine answers to a file that cannot be written: the person's to put right. */
+const SYSTEM: ReadonlySet<string> = new Set(['EACCES', 'EISDIR', 'ENOENT', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
+
+function bug(error: unknown, message: string, debug: boolean): string {
+  if (debug && error instanceof Error && error.stack) return error.stack
+  return `This is a bug of ssm-doctor (${message}): report it to ${WHERE_TO_REPORT} with what SSM_DOCTOR_DEBUG=1 prints in its place.`
+}
+
+interface Fields {
+  readonly name: string
+  readonly code: string
+  readonly message: string
+  /** The exit code that oclif gives its own errors: 2 for wrong usage. */
+  readonly exit: number | undefined
+}
+
+function fieldsOf(error: unknown): Fields {
+  if (!(error instanceof Error)) return {name: '', code: '', message: plain(String(error)), exit: undefined}
+  const exit: unknown =
+    'oclif' in error && typeof error.oclif === 'object' && error.oclif && Reflect.get(error.oclif, 'exit')
+  return {
+    name: error.name,
+    code: 'code' in error && typeof error.code === 'string' ? error.code : '',
+    message: sentence(error.message),
+    exit: typeof exit === 'number' ? exit : undefined,
+  }
+}
+
+/** oclif's messages end in lists, hints and no full stop. */
+const sentence = (message: string): string => {
+  const line = plain(message.replace(/\nSee more help with --help$/, '').trim())
+  return /[.!?]$/.test(line) ? line : `${line}.`
+}
+
+/** An option that takes one of a few values, or none of them. */
+export const notOneOf = (what: string, given: string, known: readonly string[]): Error =>
+  usageError(`There is no ${what} "${given}". There are: ${known.join(', ')}.`)

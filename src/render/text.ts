@@ -1,0 +1,115 @@
+import {sleepAdvice} from '../agent/sleep.ts'
+import type {Report, ReportedCause, Verdict} from '../doctor/report.ts'
+import {plain} from './plain.ts'
+import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
+import {checklistSection} from './text-checklist.ts'
+import {checksSection} from './text-checks.ts'
+import {pathsSection} from './text-paths.ts'
+import {wrap} from './width.ts'
+
+export interface TextOptions {
+  readonly terminal: Terminal
+  /** Shows the facts behind every pass, every path and every alternative. */
+  readonly verbose?: boolean
+  /** What to type on the instance so that the agent tries again at once. */
+  readonly restart?: string
+}
+
+/** The report as a person reads it: who and why in the first two lines, then how we know and what to do. */
+export const textReport = (report: Report, options: TextOptions): string =>
+  [
+    headSection(report, options),
+    checksSection(report, options),
+    pathsSection(report, options),
+    checklistSection(report, options),
+    afterwardsSection(report, options),
+    unreadableSection(report, options),
+  ]
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')
+
+/** One line: id, verdict, root cause. */
+export function quietReport(report: Report): string {
+  const root = rootCauseOf(report)
+  return plain([report.instance.id, report.verdict, ...(root ? [root.id, root.message] : [])].join('  '))
+}
+
+const SAYS: Readonly<Record<Verdict, string>> = {
+  managed: 'is a healthy managed node',
+  degraded: 'is managed, but not everything works',
+  'at-risk': 'is managed only as long as its connection lasts',
+  unmanaged: 'is not a managed node',
+  undecided: 'cannot be decided',
+}
+
+/** Causes come by severity, so that the first one that hurts is the root. */
+export const rootCauseOf = ({causes}: Report): ReportedCause | undefined =>
+  causes.find(({severity}) => severity === 'blocks' || severity === 'degrades' || severity === 'undecided')
+
+function headSection(report: Report, {terminal}: TextOptions): readonly string[] {
+  const {instance, verdict} = report
+  const mark = markOf(MARK_OF_VERDICT[verdict], terminal)
+  const who = plain(instance.name ? `${instance.name} (${instance.id})` : instance.id)
+  const root = rootCauseOf(report)
+  const why = root ? `Root cause: ${plain(root.message)}` : SOUND[verdict]
+  return [
+    `${mark} ${terminal.paint('bold', `${who} ${SAYS[verdict]}`)}: ${verdict}`,
+    ...wrap(why, terminal.columns - 2).map((line) => `  ${line}`),
+    ...wrap(whereabouts(report), terminal.columns - 2).map((line) => terminal.paint('dim', `  ${line}`)),
+  ]
+}
+
+const SOUND: Readonly<Record<Verdict, string>> = {
+  managed: 'Nothing stands in its way.',
+  degraded: 'Systems Manager reports it as degraded, and no cause could be found.',
+  'at-risk': 'Something would stop a new connection.',
+  unmanaged: 'No cause could be found in what AWS tells.',
+  undecided: 'What is known does not tell yet.',
+}
+
+const REGISTERED: Readonly<Record<Report['registration']['status'], string>> = {
+  online: 'online in Fleet Manager',
+  'connection-lost': 'connection lost in Fleet Manager',
+  absent: 'not listed in Fleet Manager',
+  unknown: 'Fleet Manager could not be read',
+}
+
+function whereabouts({instance, registration}: Report): string {
+  const {lastPing, agentVersion, connected} = registration
+  const parts = [
+    instance.region,
+    instance.account && `account ${instance.account}`,
+    instance.vpc,
+    instance.subnet,
+    instance.platform,
+    REGISTERED[registration.status],
+    lastPing && `last ping ${lastPing}`,
+    agentVersion && `agent ${agentVersion}`,
+    connected === null ? null : connected ? 'sessions connected' : 'sessions not connected',
+  ]
+  return plain(parts.filter((part) => part !== null && part !== '').join(' · '))
+}
+
+/** How long the agent may sleep before it notices, and how to wake it. */
+function afterwardsSection(report: Report, {terminal, restart}: TextOptions): readonly string[] {
+  if (report.registration.status === 'online') return []
+  const hurting = report.causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
+  const sleep = sleepAdvice(hurting.map(({id}) => id))
+  if (!sleep) return []
+  return [
+    terminal.paint('bold', 'Afterwards'),
+    ...wrap(sleep.advice, terminal.columns - 2).map((line) => `  ${line}`),
+    ...(restart === undefined ? [] : [`    ${terminal.paint('cyan', restart)}  # on the instance`]),
+  ]
+}
+
+function unreadableSection({unreadable}: Report, {terminal}: TextOptions): readonly string[] {
+  if (unreadable.length === 0) return []
+  const lines = unreadable.flatMap(({kind, reason, permission}) => {
+    const need = permission === null ? '' : ` (needs ${permission})`
+    const [first, ...rest] = wrap(plain(`${kind}: ${reason}${need}`), terminal.columns - 4)
+    return [`  ${markOf('open', terminal)} ${first}`, ...rest.map((line) => `    ${line}`)]
+  })
+  return [terminal.paint('bold', 'Could not be read'), ...lines]
+}

@@ -1,0 +1,50 @@
+/** What fills two columns of a terminal. https://www.unicode.org/reports/tr11/ */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
+const NONE = /\p{M}/u
+
+/** The columns that plain text takes on a terminal. */
+export const columnsOf = (text: string): number => {
+  let columns = 0
+  for (const character of text) columns += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1
+  return columns
+}
+
+export const padTo = (columns: number, text: string): string =>
+  text + ' '.repeat(Math.max(0, columns - columnsOf(text)))
+
+/** The start of a text that is too long for its place. */
+export const shorten = (text: string, columns: number): string =>
+  columnsOf(text) <= columns ? text : `${headOf(text, columns - 1).trimEnd()}…`
+
+function headOf(text: string, columns: number): string {
+  let head = ''
+  let used = 0
+  for (const character of text) {
+    used += columnsOf(character)
+    if (used > columns) return head
+    head += character
+  }
+  return head
+}
+
+/** Lines of at most so many columns, cut at spaces where there are any. */
+export function wrap(text: string, columns: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ').flatMap((each) => pieces(each, columns))) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line !== '' && columnsOf(longer) > columns) {
+      lines.push(line)
+      line = word
+    } else line = longer
+  }
+  return line === '' && lines.length > 0 ? lines : [...lines, line]
+}
+
+/** A word that is longer than a line: an ARN, or a language without spaces. */
+function pieces(word: string, columns: number): readonly string[] {
+  if (columnsOf(word) <= columns || columns < 2) return [word]
+  const head = headOf(word, columns)
+  return [head, ...pieces(word.slice(head.length), columns)]
+}
