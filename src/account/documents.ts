@@ -1,0 +1,31 @@
+import type {PolicyDocument} from './account.ts'
+
+const isObject = (value: unknown): value is {readonly [key: string]: unknown} =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function fromJson(text: string): PolicyDocument | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function fromUrlEncoding(text: string): PolicyDocument | undefined {
+  try {
+    return fromJson(decodeURIComponent(text))
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A policy document as an object, however it was given. IAM's API answers URL-encoded JSON, EC2's endpoints plain JSON
+ * text, the AWS CLI an object: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+ */
+export function decodeDocument(raw: unknown): PolicyDocument {
+  if (isObject(raw)) return raw
+  if (typeof raw !== 'string') return JSON.stringify(raw) ?? ''
+  return fromJson(raw) ?? fromUrlEncoding(raw) ?? raw
+}

@@ -1,0 +1,28 @@
+const GONE = '[redacted]'
+
+/**
+ * What people print while a machine boots and should not. Every pattern is bounded or anchored at a literal, so that ten
+ * megabytes of anything take linear time. Words after "credentials" or "token" in an error message stay: they are
+ * what tells why the agent fails.
+ */
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g, GONE],
+  [/<Password>[\s\S]*?(?:<\/Password>|$)/gi, `<Password>${GONE}</Password>`],
+  [
+    /((?:password|passwd|passphrase|pwd)["']?\s{0,4}[:=]\s{0,4})(?:"[^"\r\n]{0,500}"|'[^'\r\n]{0,500}'|[^\s"',;&]+)/gi,
+    `$1${GONE}`,
+  ],
+  [
+    /((?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9+/=_.~%-]{16,}/gi,
+    `$1${GONE}`,
+  ],
+  [/\b((?:bearer|basic)\s{1,4})[A-Za-z0-9+/=_.~-]{16,}/gi, `$1${GONE}`],
+  [/(x-amz-(?:signature|credential|security-token)=)[^\s&"']+/gi, `$1${GONE}`],
+  [/(:\/\/)[^\s/:@]{1,200}:[^\s/@]{1,200}@/g, `$1${GONE}@`],
+  [/\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}/g, GONE],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, GONE],
+]
+
+/** Text such as console output without keys, tokens, passwords and credentials in URLs. */
+export const redactSecrets = (text: string): string =>
+  SECRETS.reduce((clean, [pattern, instead]) => clean.replace(pattern, instead), text)
