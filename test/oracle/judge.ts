@@ -1,0 +1,113 @@
+import {type Account, type Instance, itemsOf, type Subnet} from '../../src/account/account.ts'
+import {contains, edgesOf, isPublic} from './address.ts'
+import {resolve} from './names.ts'
+import {type Attempt, connect, type Fate, type Outcome, primaryOf} from './network.ts'
+
+/** What became of every connection tried, and what stood in the way of trying. */
+export interface Judgement {
+  readonly resolved: 'addresses' | 'public' | 'nothing' | 'untold'
+  readonly outcomes: ReadonlySet<Outcome>
+  /** One connection of each outcome, to show. */
+  readonly examples: Readonly<Record<string, unknown>>
+}
+
+/** Public addresses that stand for all of them: beside the edges that rules draw. */
+const FAR_AWAY = ['52.46.128.1', '3.80.1.1', '99.82.1.1', '200.1.1.1']
+const FAR_AWAY6 = ['2600:9000::1', '2a05:d018::1', '3000::1']
+
+const within = (values: readonly number[], from: number, to: number): number[] =>
+  [...new Set([from, ...values, to])].filter((value) => value >= from && value <= to)
+
+/** Between two of these no rule tells one port from the next. */
+const edgePorts = (account: Account): readonly number[] =>
+  itemsOf(account.NetworkAcls)
+    .flatMap(({Entries}) => itemsOf(Entries))
+    .flatMap(({PortRange: {From, To} = {}}) =>
+      From === undefined || To === undefined ? [] : [From - 1, From, To, To + 1],
+    )
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html */
+const ownPorts = (account: Account, {Platform, PlatformDetails}: Instance): number[] => {
+  const isWindows = Platform?.toLowerCase() === 'windows' || PlatformDetails?.startsWith('Windows') === true
+  return isWindows ? within(edgePorts(account), 49152, 65535) : within(edgePorts(account), 32768, 60999)
+}
+
+/** The addresses that S3 has in the Region, as AWS's own prefix list tells. */
+const s3Addresses = (account: Account): readonly string[] =>
+  itemsOf(account.ManagedPrefixLists)
+    .filter(({PrefixListName}) => /^com\.amazonaws\..*\.s3$/.test(PrefixListName ?? ''))
+    .flatMap(({Entries}) => itemsOf(Entries).flatMap(({Cidr}) => (Cidr ? edgesOf(Cidr).slice(1, 3) : [])))
+
+/** Public addresses at the edges that routes and rules draw, one for all that no route or rule tells apart. */
+function publicEdges(account: Account): readonly string[] {
+  const s3 = s3Addresses(account)
+  const cidrs = [...new Set(cidrsIn(account))]
+  const outside = [...FAR_AWAY, ...cidrs.flatMap(edgesOf)].filter(
+    (address) => isPublic(address) && !s3.includes(address),
+  )
+  const kinds = new Map(
+    outside.map((address) => [cidrs.map((cidr) => Number(contains(cidr, address))).join(''), address]),
+  )
+  return [...kinds.values()]
+}
+
+const cidrsIn = (account: Account): readonly string[] => [
+  ...itemsOf(account.RouteTables).flatMap(({Routes}) =>
+    itemsOf(Routes).flatMap(({DestinationCidrBlock}) => DestinationCidrBlock ?? []),
+  ),
+  ...itemsOf(account.TransitGatewayRouteTables).flatMap(({Routes}) =>
+    itemsOf(Routes).flatMap(({DestinationCidrBlock}) => DestinationCidrBlock ?? []),
+  ),
+  ...itemsOf(account.SecurityGroups).flatMap(({IpPermissions, IpPermissionsEgress}) =>
+    [...IpPermissions, ...IpPermissionsEgress].flatMap(({IpRanges = []}) =>
+      IpRanges.flatMap(({CidrIp}) => CidrIp ?? []),
+    ),
+  ),
+  ...itemsOf(account.ManagedPrefixLists).flatMap(({Entries}) => itemsOf(Entries).flatMap(({Cidr}) => Cidr ?? [])),
+  ...itemsOf(account.NetworkAcls).flatMap(({Entries}) => itemsOf(Entries).flatMap(({CidrBlock}) => CidrBlock ?? [])),
+]
+
+function destinationsOf(account: Account, subnet: Subnet, host: string, family: 4 | 6) {
+  const answer = resolve(account, subnet.VpcId, host, family)
+  if (answer === 'nothing' || answer === 'untold') return {resolved: answer, addresses: []}
+  if (answer !== 'public') return {resolved: 'addresses' as const, addresses: answer}
+  if (family === 6) return {resolved: answer, addresses: FAR_AWAY6}
+  const s3 = host.startsWith('s3.') ? s3Addresses(account) : []
+  return {resolved: answer, addresses: s3.length > 0 ? s3 : publicEdges(account)}
+}
+
+/** Every connection that the instance may try to the host, one after the other. */
+export function judge(account: Account, instance: Instance, host: string, destinationPort: number): Judgement {
+  const eni = primaryOf(account, instance)
+  const subnet = itemsOf(account.Subnets).find(({SubnetId}) => SubnetId === eni?.SubnetId)
+  if (!eni || !subnet) return {resolved: 'nothing', outcomes: new Set(), examples: {}}
+  const family = eni.PrivateIpAddresses.length > 0 ? 4 : 6
+  const {resolved, addresses} = destinationsOf(account, subnet, host, family)
+  const outcomes = new Set<Outcome>()
+  const examples: Record<string, unknown> = {}
+  const nats = within(edgePorts(account), 1024, 65535)
+  const own = ownPorts(account, instance)
+  for (const destination of addresses)
+    for (const sourcePort of own)
+      for (const attempt of choicesOf(account, instance, {destination, destinationPort, sourcePort}, nats)) {
+        outcomes.add(attempt.outcome)
+        examples[attempt.outcome] ??= attempt
+      }
+  return {resolved, outcomes, examples}
+}
+
+/** The connection once for every free choice that it meets: the port of a NAT device, one of equal routes. */
+function choicesOf(
+  account: Account,
+  instance: Instance,
+  attempt: Omit<Attempt, 'natPort' | 'pick'>,
+  nats: readonly number[],
+): readonly (Attempt & Fate)[] {
+  const one = (natPort: number, pick: number) => {
+    const whole = {...attempt, natPort, pick}
+    return {...whole, ...connect(account, instance, whole)}
+  }
+  const first = one(nats[0]!, 0)
+  const ports = first.translated || first.picked ? nats : nats.slice(0, 1)
+  return ports.flatMap((port) => (first.picked ? [one(port, 0), one(port, 1)] : [one(port, 0)]))
+}
