@@ -1,0 +1,137 @@
+import type {Context} from '../account/account.ts'
+import {instanceArn} from './context.ts'
+
+/** Something the agent does for its owner, and the calls it makes for it. */
+export interface Capability {
+  readonly id:
+    | 'registration'
+    | 'messages'
+    | 'sessions'
+    | 'legacy-messages'
+    | 'associations'
+    | 'patching'
+    | 'distributor'
+  /** Fits after "without it there is no". */
+  readonly title: string
+  readonly actions: readonly string[]
+  readonly docs: string
+}
+
+const MESSAGE_APIS =
+  'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html'
+const CORE = 'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html'
+
+export const REGISTRATION: Capability = {
+  id: 'registration',
+  title: 'registration and heartbeat',
+  actions: ['ssm:UpdateInstanceInformation'],
+  docs: MESSAGE_APIS,
+}
+
+export const MESSAGES: Capability = {
+  id: 'messages',
+  title: 'message channel, and so no Run Command and no sessions',
+  actions: ['ssmmessages:CreateControlChannel', 'ssmmessages:OpenControlChannel'],
+  docs: MESSAGE_APIS,
+}
+
+export const SESSIONS: Capability = {
+  id: 'sessions',
+  title: 'Session Manager',
+  actions: ['ssmmessages:CreateDataChannel', 'ssmmessages:OpenDataChannel'],
+  docs: MESSAGE_APIS,
+}
+
+/** For agents older than 3.3.40.0, and on Windows Server 2012 R2 and earlier. */
+export const LEGACY_MESSAGES: Capability = {
+  id: 'legacy-messages',
+  title: 'Run Command for an agent that polls ec2messages',
+  actions: [
+    'ec2messages:GetEndpoint',
+    'ec2messages:GetMessages',
+    'ec2messages:AcknowledgeMessage',
+    'ec2messages:SendReply',
+    'ec2messages:FailMessage',
+    'ec2messages:DeleteMessage',
+  ],
+  docs: MESSAGE_APIS,
+}
+
+/** Amazon Inspector's agent-based scans live on these too. */
+export const ASSOCIATIONS: Capability = {
+  id: 'associations',
+  title: 'State Manager, Inventory and agent-based Inspector scan',
+  actions: [
+    'ssm:ListAssociations',
+    'ssm:ListInstanceAssociations',
+    'ssm:DescribeAssociation',
+    'ssm:GetDocument',
+    'ssm:DescribeDocument',
+    'ssm:PutInventory',
+    'ssm:PutComplianceItems',
+    'ssm:UpdateAssociationStatus',
+    'ssm:UpdateInstanceAssociationStatus',
+  ],
+  docs: CORE,
+}
+
+export const PATCHING: Capability = {
+  id: 'patching',
+  title: 'Patch Manager',
+  actions: ['ssm:GetDeployablePatchSnapshotForInstance'],
+  docs: CORE,
+}
+
+export const DISTRIBUTOR: Capability = {
+  id: 'distributor',
+  title: 'Distributor',
+  actions: ['ssm:PutConfigurePackageResult'],
+  docs: MESSAGE_APIS,
+}
+
+/** Without these a node does not appear, or appears and can be given neither commands nor sessions. */
+export const ESSENTIAL: readonly Capability[] = [REGISTRATION, MESSAGES, SESSIONS]
+export const FURTHER: readonly Capability[] = [ASSOCIATIONS, PATCHING, DISTRIBUTOR]
+export const CAPABILITIES: readonly Capability[] = [...ESSENTIAL, LEGACY_MESSAGES, ...FURTHER]
+
+/** What the least-privilege statement allows, and what SimulatePrincipalPolicy is asked about. */
+export const AGENT_ACTIONS: readonly string[] = CAPABILITIES.flatMap(({actions}) => actions)
+export const LEAST_PRIVILEGE: readonly string[] = CAPABILITIES.filter(({id}) => id !== 'legacy-messages').flatMap(
+  ({actions}) => actions,
+)
+
+/** Host management only: signed by the node's own identity. */
+export const NODE_ACTIONS: readonly string[] = ['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken']
+
+/** Calls that IAM checks against the instance; the refusals that AWS prints name it. */
+const ON_THE_INSTANCE = new Set(['ssm:UpdateInstanceInformation', 'ssm:ListInstanceAssociations', 'ssm:PutInventory'])
+
+/** What the action acts on: the instance, everything of a message service, or something of which only the action tells. */
+export function resourceOf(action: string, context: Context, account: string, instanceId: string): string {
+  if (ON_THE_INSTANCE.has(action)) return instanceArn(context, account, instanceId)
+  const [service] = action.split(':')
+  if (service === 'ssmmessages' || service === 'ec2messages')
+    return `arn:${context.Partition}:${service}:${context.Region}:${account}:*`
+  return '*'
+}
+
+/** Regions whose patch bucket has no suffix of its own. */
+const PLAIN_PATCH_BUCKETS = new Set(
+  [
+    'us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-west-1 eu-west-2 eu-west-3 eu-central-1',
+    'eu-north-1 ap-northeast-1 ap-northeast-2 ap-southeast-1 ap-southeast-2 ap-south-1',
+  ].flatMap((line) => line.split(' ')),
+)
+
+/**
+ * AWS's own buckets that the agent reads: its updates, its packages and its patch baselines.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+ */
+export const managedBuckets = (region: string): readonly string[] => [
+  `amazon-ssm-${region}`,
+  `aws-ssm-${region}`,
+  `${region}-birdwatcher-prod`,
+  ...(PLAIN_PATCH_BUCKETS.has(region) ? [`patch-baseline-snapshot-${region}`] : []),
+]
+
+export const bucketArn = (partition: string, bucket: string): string => `arn:${partition}:s3:::${bucket}/*`

@@ -1,0 +1,157 @@
+import {parseCidr} from '../network/address.ts'
+import {includes} from '../network/ranges.ts'
+import type {CallContext, KeyValue} from './context.ts'
+import type {Condition} from './policy.ts'
+import {agreed, and, not, or, type Ternary, ternary} from './ternary.ts'
+import {filledIn} from './variables.ts'
+import {matches, matchesArn, readable} from './wildcard.ts'
+
+/** Does the value of the key fit the value in the policy? */
+type Comparison = (actual: string, wanted: string) => Ternary
+
+const numbers =
+  (compare: (a: number, b: number) => boolean, toNumber: (text: string) => number): Comparison =>
+  (actual, wanted) => {
+    const [a, b] = [toNumber(actual), toNumber(wanted)]
+    return Number.isNaN(a) || Number.isNaN(b) ? 'unknown' : ternary(compare(a, b))
+  }
+
+const toNumber = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
+
+/** ISO 8601, or seconds since 1970. */
+const toTime = (text: string): number => (/^-?\d{5,}$/.test(text) ? Number(text) * 1000 : Date.parse(text))
+
+const ADDRESS: Comparison = (actual, wanted) => {
+  const [address, block] = [parseCidr(actual), parseCidr(wanted)]
+  if (address === undefined || block === undefined) return 'unknown'
+  return ternary(address.family === block.family && includes(block.ranges, address.ranges))
+}
+
+const ORDER: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  equals: (a, b) => a === b,
+  lessthan: (a, b) => a < b,
+  lessthanequals: (a, b) => a <= b,
+  greaterthan: (a, b) => a > b,
+  greaterthanequals: (a, b) => a >= b,
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  stringequals: (actual, wanted) => ternary(actual === wanted),
+  stringequalsignorecase: (actual, wanted) => ternary(actual.toLowerCase() === wanted.toLowerCase()),
+  stringlike: (actual, wanted) => ternary(matches(wanted, actual)),
+  arnequals: (actual, wanted) => ternary(matchesArn(wanted, actual)),
+  arnlike: (actual, wanted) => ternary(matchesArn(wanted, actual)),
+  bool: (actual, wanted) => ternary(actual.toLowerCase() === wanted.toLowerCase()),
+  binaryequals: (actual, wanted) => ternary(actual === wanted),
+  ipaddress: ADDRESS,
+  ...Object.fromEntries(Object.entries(ORDER).map(([name, order]) => [`numeric${name}`, numbers(order, toNumber)])),
+  ...Object.fromEntries(Object.entries(ORDER).map(([name, order]) => [`date${name}`, numbers(order, toTime)])),
+}
+
+interface Operator {
+  readonly set: 'forallvalues' | 'foranyvalue' | undefined
+  readonly ifExists: boolean
+  readonly negated: boolean
+  readonly compare: Comparison
+  /** Wildcards count in the policy's value. */
+  readonly wild: boolean
+}
+
+const NEGATED: Readonly<Record<string, string>> = {
+  stringnotequals: 'stringequals',
+  stringnotequalsignorecase: 'stringequalsignorecase',
+  stringnotlike: 'stringlike',
+  arnnotequals: 'arnequals',
+  arnnotlike: 'arnlike',
+  numericnotequals: 'numericequals',
+  datenotequals: 'dateequals',
+  notipaddress: 'ipaddress',
+}
+
+function operatorOf(name: string): Operator | undefined {
+  const [first = '', second] = name.toLowerCase().split(':')
+  const set = second === undefined ? undefined : first
+  if (set !== undefined && set !== 'forallvalues' && set !== 'foranyvalue') return undefined
+  const full = second ?? first
+  const ifExists = full.endsWith('ifexists')
+  const base = ifExists ? full.slice(0, -'ifexists'.length) : full
+  const negated = Object.hasOwn(NEGATED, base)
+  const positive = negated ? NEGATED[base]! : base
+  const compare = Object.hasOwn(COMPARISONS, positive) ? COMPARISONS[positive] : undefined
+  if (compare === undefined) return undefined
+  return {
+    set,
+    ifExists,
+    negated: base in NEGATED,
+    compare,
+    wild: positive.startsWith('arn') || positive === 'stringlike',
+  }
+}
+
+const OPERATORS = new Map<string, Operator | undefined>()
+
+function knownOperator(name: string): Operator | undefined {
+  if (!OPERATORS.has(name)) {
+    if (OPERATORS.size > 1000) OPERATORS.clear()
+    OPERATORS.set(name, operatorOf(name))
+  }
+  return OPERATORS.get(name)
+}
+
+/** Does one value of the key stand as the operator wants it to all the values of the policy? */
+function holdsFor({negated, compare}: Operator, actual: string, wanted: readonly string[]): Ternary {
+  const found = or(wanted.map((value) => compare(actual, value)))
+  return negated ? not(found) : found
+}
+
+/**
+ * Without the key nothing matches, and what must not match is met. `ForAllValues` holds of no values, `ForAnyValue`
+ * does not. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ */
+function holdsForValues(operator: Operator, actual: readonly string[], wanted: readonly string[]): Ternary {
+  const {set, ifExists, negated} = operator
+  if (actual.length === 0) {
+    if (set === 'forallvalues') return 'yes'
+    if (set === 'foranyvalue') return 'no'
+    return ternary(ifExists || negated)
+  }
+  const each = actual.map((value) => holdsFor(operator, value, wanted))
+  return set === 'forallvalues' || (set === undefined && negated) ? and(each) : or(each)
+}
+
+/** The policy's values with their variables filled in; a value whose variable is absent matches nothing. */
+function wantedBy({values}: Condition, {wild}: Operator, variables: boolean, context: CallContext) {
+  const filled = values.map((value) => (variables ? filledIn(value, context) : {text: value}))
+  if (filled.includes('unknown')) return undefined
+  return filled.flatMap((value) => (typeof value === 'string' ? [] : [wild ? value.text : readable(value.text)]))
+}
+
+function nullHolds(value: KeyValue, wanted: readonly string[]): Ternary {
+  if (!('may' in value)) return 'unknown'
+  const each = value.may.map((values) =>
+    or(wanted.map((text) => ternary((text.toLowerCase() === 'true') === (values.length === 0)))),
+  )
+  return agreed(each)
+}
+
+/** The key has none of these values, and the policy asks for nothing else. */
+const surelyElse = (value: KeyValue, {compare}: Operator, wanted: readonly string[]): boolean =>
+  'not' in value &&
+  wanted.length > 0 &&
+  wanted.every((text) => !/[*?]/.test(text) && value.not.some((other) => compare(other, text) === 'yes'))
+
+/** Does the condition hold for this call? `unknown` for keys, values and operators that the model cannot judge. */
+export function holds(condition: Condition, context: CallContext, variables: boolean): Ternary {
+  const value = context(condition.key.toLowerCase())
+  if (condition.operator.toLowerCase() === 'null') return nullHolds(value, condition.values)
+  const operator = knownOperator(condition.operator)
+  if (operator === undefined) return 'unknown'
+  const wanted = wantedBy(condition, operator, variables, context)
+  if (wanted === undefined) return 'unknown'
+  if (!('may' in value)) {
+    if (!surelyElse(value, operator, wanted) || operator.ifExists || operator.set) return 'unknown'
+    return ternary(operator.negated)
+  }
+  return agreed(value.may.map((actual) => holdsForValues(operator, actual, wanted)))
+}

@@ -1,0 +1,156 @@
+import type {Context, Instance, NatGateway, Role, VpcEndpoint} from '../account/account.ts'
+import {primaryInterfaceOf} from '../account/joins.ts'
+
+/**
+ * What is known of a condition key: each list of values that it may have, an empty list where it may be absent; or
+ * nothing, but for values that it surely has not.
+ */
+export type KeyValue = {readonly may: readonly (readonly string[])[]} | {readonly not: readonly string[]}
+
+/** The keys of one call. Keys come in lower case. */
+export type CallContext = (key: string) => KeyValue
+
+export const is = (...values: readonly string[]): KeyValue => ({may: [values]})
+export const ABSENT: KeyValue = {may: [[]]}
+export const UNKNOWN: KeyValue = {not: []}
+
+const isOr = (value: string | undefined): KeyValue => (value === undefined ? UNKNOWN : is(value))
+
+/** How a call leaves: through an endpoint, from one of these public addresses, or unknown. */
+export type Way =
+  | {readonly endpoint: Pick<VpcEndpoint, 'VpcEndpointId' | 'VpcId'>}
+  | {readonly addresses: readonly string[]}
+  | 'unknown'
+
+/** A call that the agent signs with the credentials it has. */
+export interface AgentCall {
+  readonly facts: Context
+  readonly instance: Instance
+  readonly role: Role
+  /** Host management credentials carry other keys than those of an instance profile. */
+  readonly credentials: 'profile' | 'host-management'
+  readonly way: Way
+  readonly action: string
+}
+
+export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
+
+export const instanceArn = ({Partition, Region}: Context, account: string, instanceId: string): string =>
+  `arn:${Partition}:ec2:${Region}:${account}:instance/${instanceId}`
+
+/** The key only exists for credentials that the metadata service delivers. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+const delivered = ({credentials}: AgentCall, value: string | undefined): KeyValue =>
+  credentials === 'profile' ? isOr(value) : UNKNOWN
+
+const throughEndpoint = ({way}: AgentCall, value: (endpoint: {VpcEndpointId: string; VpcId: string}) => KeyValue) =>
+  way === 'unknown' ? UNKNOWN : 'endpoint' in way ? value(way.endpoint) : ABSENT
+
+/** Stands for the organization of AWS's own buckets, which is none that a customer's policy names. */
+const OF_AWS = 'the organization of AWS'
+
+/** Calls on the instance itself; what else a call touches belongs to whoever owns it. */
+const ON_THE_INSTANCE = new Set(['ssm:updateinstanceinformation', 'ssm:listinstanceassociations', 'ssm:putinventory'])
+const isOnInstance = ({action}: AgentCall) => ON_THE_INSTANCE.has(action.toLowerCase())
+
+/** The buckets that the agent reads belong to AWS. https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html */
+const resourceAccount = (call: AgentCall): KeyValue => {
+  const own = accountOf(call.role.Arn)
+  if (call.action.toLowerCase().startsWith('s3:')) return {not: [own]}
+  return isOnInstance(call) ? is(own) : UNKNOWN
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
+  'aws:calledvia': () => ABSENT,
+  'aws:calledviafirst': () => ABSENT,
+  'aws:calledvialast': () => ABSENT,
+  'aws:currenttime': ({facts}) => is(facts.ReadAt),
+  'aws:epochtime': ({facts}) => is(facts.ReadAt),
+  'aws:ec2instancesourceprivateipv4': (call) => delivered(call, privateAddressOf(call.instance)),
+  'aws:ec2instancesourcevpc': (call) => delivered(call, call.instance.VpcId),
+  'aws:federatedprovider': () => ABSENT,
+  'aws:multifactorauthpresent': () => ({not: ['true']}),
+  'aws:principalaccount': ({role}) => is(accountOf(role.Arn)),
+  'aws:principalarn': ({role}) => is(role.Arn),
+  'aws:principalisawsservice': () => is('false'),
+  'aws:principalservicename': () => ABSENT,
+  'aws:principalservicenameslist': () => ABSENT,
+  'aws:principaltype': () => is('AssumedRole'),
+  'aws:requestedregion': ({facts}) => is(facts.Region),
+  'aws:resourceaccount': resourceAccount,
+  'aws:resourceorgid': ({action}) => (action.toLowerCase().startsWith('s3:') ? {may: [[], [OF_AWS]]} : UNKNOWN),
+  'aws:securetransport': () => is('true'),
+  'aws:sourceaccount': () => ABSENT,
+  'aws:sourcearn': () => ABSENT,
+  'aws:sourceidentity': () => ABSENT,
+  'aws:sourceip': ({way}) =>
+    way === 'unknown'
+      ? UNKNOWN
+      : 'endpoint' in way
+        ? ABSENT
+        : way.addresses.length > 0
+          ? mayBe(way.addresses)
+          : UNKNOWN,
+  'aws:sourcevpc': (call) => throughEndpoint(call, ({VpcId}) => is(VpcId)),
+  'aws:sourcevpcarn': (call) =>
+    throughEndpoint(call, ({VpcId}) =>
+      is(`arn:${call.facts.Partition}:ec2:${call.facts.Region}:${accountOf(call.role.Arn)}:vpc/${VpcId}`),
+    ),
+  'aws:sourcevpce': (call) => throughEndpoint(call, ({VpcEndpointId}) => is(VpcEndpointId)),
+  'aws:tagkeys': () => ABSENT,
+  'aws:userid': ({credentials, role, instance}) =>
+    credentials === 'profile' && role.RoleId !== undefined ? is(`${role.RoleId}:${instance.InstanceId}`) : UNKNOWN,
+  'aws:username': () => ABSENT,
+  'aws:viaawsservice': () => is('false'),
+  'aws:vpcsourceip': (call) => throughEndpoint(call, () => isOr(privateAddressOf(call.instance))),
+  'ec2:sourceinstancearn': (call) =>
+    delivered(call, instanceArn(call.facts, accountOf(call.role.Arn), call.instance.InstanceId)),
+  'ssm:sourceinstancearn': ({credentials}) => (credentials === 'profile' ? ABSENT : UNKNOWN),
+}
+
+const mayBe = (values: readonly string[]): KeyValue => ({may: values.map((value) => [value])})
+
+const privateAddressOf = (instance: Instance) =>
+  primaryInterfaceOf(instance)?.PrivateIpAddress ?? instance.PrivateIpAddress
+
+/** Tag keys are compared without regard to case. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html */
+const tag = (
+  tags: readonly {readonly Key?: string | undefined; readonly Value?: string | undefined}[] | undefined,
+  name: string,
+) => {
+  if (tags === undefined) return UNKNOWN
+  const found = tags.find(({Key}) => Key?.toLowerCase() === name)
+  return found ? is(found.Value ?? '') : ABSENT
+}
+
+function tagOf(call: AgentCall, key: string): KeyValue {
+  const [family, ...rest] = key.split('/')
+  const name = rest.join('/')
+  if (family === 'aws:principaltag') return tag(call.role.Tags, name)
+  if (family === 'aws:requesttag') return ABSENT
+  if (family === 'aws:resourcetag' || family === 'ssm:resourcetag' || family === 'ec2:resourcetag')
+    return isOnInstance(call) ? tag(call.instance.Tags, name) : UNKNOWN
+  return UNKNOWN
+}
+
+/** What the model knows of a call by the agent; unknown for every other key. */
+export const contextOf =
+  (call: AgentCall): CallContext =>
+  (key) =>
+    Object.hasOwn(KEYS, key) ? KEYS[key]!(call) : tagOf(call, key)
+
+/**
+ * The register and token calls of host management carry no principal that belongs to an account or an organization;
+ * Systems Manager offers keys of the node instead. https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+ */
+export const nodeContextOf =
+  (context: CallContext, account: string): CallContext =>
+  (key) => {
+    if (key === 'ssm:nodeaccountid') return is(account)
+    if (key.startsWith('aws:principal') || key === 'aws:sourceaccount' || key === 'aws:userid') return ABSENT
+    return context(key)
+  }
+
+/** Where a NAT gateway's calls seem to come from. */
+export const addressesOf = ({NatGatewayAddresses}: NatGateway): readonly string[] =>
+  NatGatewayAddresses.map(({PublicIp}) => PublicIp).filter((address) => address !== undefined)

@@ -1,0 +1,54 @@
+import type {PolicyDocument} from '../account/account.ts'
+import {matchesAction} from './wildcard.ts'
+
+type Json = {readonly [key: string]: unknown}
+
+/** A document whose statements can be changed: one that is JSON. */
+export type Editable = Json
+
+export const isEditable = (document: PolicyDocument | undefined): document is Editable => typeof document === 'object'
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
+
+const statementsOf = (document: Editable): readonly unknown[] => listOf(document['Statement'])
+
+const isStatement = (value: unknown): value is Json => typeof value === 'object' && value !== null
+
+/** A statement that speaks of everything it did, but for these actions; undefined when nothing is left of it. */
+function without(statement: Json, actions: readonly string[]): Json | undefined {
+  const {Action, NotAction, ...rest} = statement
+  if (NotAction !== undefined) return {...rest, NotAction: [...listOf(NotAction), ...actions]}
+  const patterns = listOf(Action)
+  if (patterns.includes('*')) return {...rest, NotAction: actions}
+  const left = patterns.filter((p) => typeof p !== 'string' || !actions.some((action) => matchesAction(p, action)))
+  return left.length === 0 ? undefined : {...rest, Action: left}
+}
+
+/** The document with one statement's reach cut back; undefined when no statement would be left. */
+export function narrowed(document: Editable, index: number, actions: readonly string[]): Editable | undefined {
+  const statements = statementsOf(document).flatMap((statement, i) => {
+    if (i !== index || !isStatement(statement)) return [statement]
+    const rest = without(statement, actions)
+    return rest === undefined ? [] : [rest]
+  })
+  return statements.length === 0 ? undefined : {...document, Statement: statements}
+}
+
+/** Cuts every Deny back, for documents in which several stand in the way. */
+export function withoutDeny(document: Editable, actions: readonly string[]): Editable {
+  const statements = statementsOf(document).flatMap((statement) => {
+    if (!isStatement(statement) || statement['Effect'] !== 'Deny') return [statement]
+    const rest = without(statement, actions)
+    return rest === undefined ? [] : [rest]
+  })
+  return {...document, Statement: statements}
+}
+
+export const withStatement = (document: Editable, statement: Json): Editable => ({
+  ...document,
+  Statement: [...statementsOf(document), statement],
+})
+
+/** As the API takes it. */
+export const asText = (document: PolicyDocument): string =>
+  typeof document === 'string' ? document : JSON.stringify(document)

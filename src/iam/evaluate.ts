@@ -1,0 +1,120 @@
+import type {PolicySimulation} from '../account/account.ts'
+import type {Source, StatementRef} from './policy.ts'
+import {sourceInWords, statementInWords} from './policy.ts'
+import {type Doubt, type Opinion, opinionOf, type Request} from './statement.ts'
+
+export type Layer = 'identity' | 'boundary' | 'organization' | 'endpoint'
+
+/** May the call be made? The answer names the layer and the statement that decide. */
+export type Decision =
+  | {readonly decision: 'allowed'; readonly layer: Layer; readonly statement?: StatementRef; readonly because: string}
+  | {
+      readonly decision: 'denied'
+      readonly layer: Layer
+      /** The Deny that applies; absent when nothing allows the call. */
+      readonly statement?: StatementRef
+      readonly because: string
+    }
+  | {
+      readonly decision: 'unknown'
+      readonly layer: Layer
+      readonly doubts: readonly Doubt[]
+      readonly because: string
+    }
+
+/** The policies that a call has to pass. A layer that is absent lets everything pass. */
+export interface Layers {
+  readonly identity: readonly Source[]
+  readonly boundary?: Source
+  readonly endpoint?: Source
+  /** What SimulatePrincipalPolicy answered for the action. */
+  readonly simulated?: PolicySimulation['EvaluationResults'][number]
+  /** False when the organization is known not to allow the action to the roles of the account. */
+  readonly allowedByOrganizations?: boolean
+}
+
+function denial(layer: Layer, opinion: Opinion, sources: readonly Source[], action: string): Decision | undefined {
+  if (opinion.says === 'deny') {
+    const because = `${statementInWords(opinion.by)} denies ${action}`
+    return {decision: 'denied', layer, statement: opinion.by, because}
+  }
+  if (opinion.says !== 'nothing') return undefined
+  const [only] = sources
+  const because =
+    layer === 'identity' || only === undefined
+      ? `no policy of the role allows ${action}`
+      : `${sourceInWords(only)} does not allow ${action}`
+  return {decision: 'denied', layer, because}
+}
+
+const organizationDenies = (action: string): Decision => ({
+  decision: 'denied',
+  layer: 'organization',
+  because: `a service control policy of the organization does not allow ${action}`,
+})
+
+/**
+ * Every layer must allow; a Deny anywhere decides. What the role's own policies say is told first, then the boundary,
+ * the organization and the endpoint. An organization whose policies were not simulated is taken to allow.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function evaluate(layers: Layers, request: Request): Decision {
+  const {identity, boundary, endpoint} = layers
+  const asked: (readonly [Layer, readonly Source[]])[] = [
+    ['identity', identity],
+    ...(boundary ? [['boundary', [boundary]] as const] : []),
+    ...(endpoint ? [['endpoint', [endpoint]] as const] : []),
+  ]
+  const opinions = asked.map(([layer, sources]) => ({layer, sources, opinion: opinionOf(sources, request)}))
+  const denied = opinions
+    .map(({layer, sources, opinion}) => denial(layer, opinion, sources, request.action))
+    .filter((answer) => answer !== undefined)
+  const byRole = denied.find(({layer}) => layer !== 'endpoint')
+  if (byRole) return byRole
+  if (layers.allowedByOrganizations === false) return organizationDenies(request.action)
+  if (denied[0]) return denied[0]
+  const open = opinions.find(({opinion}) => opinion.says === 'unknown')
+  if (open && open.opinion.says === 'unknown')
+    return (
+      (open.layer === 'endpoint' ? undefined : simulatedAnswer(layers, request.action)) ??
+      doubt(open.layer, open.opinion.doubts)
+    )
+  return allowance(opinions[0]!.opinion, request.action)
+}
+
+function allowance(opinion: Opinion, action: string): Decision {
+  if (opinion.says !== 'allow') return {decision: 'allowed', layer: 'identity', because: `${action} is allowed`}
+  const because = `${statementInWords(opinion.by)} allows ${action}`
+  return {decision: 'allowed', layer: 'identity', statement: opinion.by, because}
+}
+
+const doubt = (layer: Layer, doubts: readonly Doubt[]): Decision => ({
+  decision: 'unknown',
+  layer,
+  doubts,
+  because: doubts.map(({because}) => because).join('; '),
+})
+
+/**
+ * Where a document could not be judged, the simulator has read it; its answer counts when it missed no condition key.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
+ */
+function simulatedAnswer({simulated, endpoint}: Layers, action: string): Decision | undefined {
+  if (simulated === undefined || endpoint !== undefined || (simulated.MissingContextValues ?? []).length > 0)
+    return undefined
+  if (simulated.EvalDecision === 'allowed')
+    return {decision: 'allowed', layer: 'identity', because: `the policy simulator allows ${action}`}
+  if (simulated.EvalDecision !== 'explicitDeny' && simulated.EvalDecision !== 'implicitDeny') return undefined
+  const layer =
+    simulated.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false ? 'boundary' : 'identity'
+  return {decision: 'denied', layer, because: `the policy simulator answers ${simulated.EvalDecision} for ${action}`}
+}
+
+/** What an endpoint's own policy says, whatever the role may do. */
+export function evaluateEndpoint(endpoint: Source, request: Request): Decision {
+  const opinion = opinionOf([endpoint], request)
+  const denied = denial('endpoint', opinion, [endpoint], request.action)
+  if (denied) return denied
+  if (opinion.says === 'unknown') return doubt('endpoint', opinion.doubts)
+  return {...allowance(opinion, request.action), layer: 'endpoint'}
+}

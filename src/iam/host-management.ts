@@ -1,0 +1,79 @@
+import {
+  type Account,
+  type Context,
+  type Instance,
+  isUnreadable,
+  itemsOf,
+  type Role,
+  type ServiceSetting,
+} from '../account/account.ts'
+import {agentVersionOf} from '../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import {accountOf, type Way} from './context.ts'
+import type {Decision} from './evaluate.ts'
+import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
+import type {Opinion} from './statement.ts'
+import {and, type Ternary} from './ternary.ts'
+import {trusts} from './trust.ts'
+
+export const HOST_MANAGEMENT_SETTING = '/ssm/managed-instance/default-ec2-instance-management-role'
+export const HOST_MANAGEMENT_ROLE = 'AWSSystemsManagerDefaultEC2InstanceManagementRole'
+
+/** What Default Host Management Configuration comes to on an instance. */
+export type HostManagement =
+  | {readonly state: 'off'}
+  | {readonly state: 'unknown'; readonly because: string}
+  | {
+      readonly state: 'on'
+      readonly setting: ServiceSetting
+      readonly roleArn: string
+      /** Absent when it does not exist, or could not be read. */
+      readonly role?: Role
+      readonly unread?: string
+      readonly trust?: Opinion
+      readonly registration?: Decision
+      readonly agentTooOld: boolean
+      readonly metadataOff: boolean
+      /** Does it give the agent credentials that may register? */
+      readonly works: Ternary
+    }
+
+export type HostManagementFacts = RoleFacts & Pick<Account, 'ServiceSettings' | 'Roles' | 'InstanceInformationList'>
+
+const isSetting = ({SettingId}: ServiceSetting) => SettingId.endsWith(HOST_MANAGEMENT_SETTING)
+const isOff = (value: string | undefined) => value === undefined || value.trim() === '' || value === '$None'
+
+/** The setting holds the role's path and name without the leading slash. */
+function roleArnOf(facts: Context & Pick<Account, 'Roles'>, {ARN, SettingValue = ''}: ServiceSetting): string {
+  if (SettingValue.startsWith('arn:')) return SettingValue
+  const account = accountOf(ARN ?? '') || facts.Caller?.Account || accountOf(readableRoles(facts)[0]?.Arn ?? '')
+  return `arn:${facts.Partition}:iam::${account}:role/${SettingValue.replace(/^\//, '')}`
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html */
+export function hostManagementOf(facts: HostManagementFacts, instance: Instance, way: Way = 'unknown'): HostManagement {
+  const setting = itemsOf(facts.ServiceSettings).find(isSetting)
+  if (setting === undefined && isUnreadable(facts.ServiceSettings))
+    return {state: 'unknown', because: facts.ServiceSettings.unreadable}
+  if (setting === undefined || isOff(setting.SettingValue)) return {state: 'off'}
+
+  const roleArn = roleArnOf(facts, setting)
+  const role = roleByArn(facts, roleArn)
+  const agentTooOld = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.hostManagement.version) === false
+  const metadataOff = instance.MetadataOptions?.HttpEndpoint === 'disabled'
+  const common = {state: 'on', setting, roleArn, agentTooOld, metadataOff} as const
+  const stopped = agentTooOld || metadataOff
+  if (role === undefined) return {...common, works: 'no'}
+  if (isUnreadable(role)) return {...common, unread: role.unreadable, works: stopped ? 'no' : 'unknown'}
+  const trust = trusts(role, 'ssm', facts.Partition)
+  const holder = {role, credentials: 'host-management', instance} as const
+  const registration = mayCall(facts, holder, 'ssm:UpdateInstanceInformation', way)
+  const works = and([stopped ? 'no' : 'yes', allowed(trust), permitted(registration)])
+  return {...common, role, trust, registration, works}
+}
+
+/** Does the trust policy let the service in? */
+export const allowed = ({says}: Opinion): Ternary => (says === 'allow' ? 'yes' : says === 'unknown' ? 'unknown' : 'no')
+
+export const permitted = ({decision}: Decision): Ternary =>
+  decision === 'allowed' ? 'yes' : decision === 'denied' ? 'no' : 'unknown'

@@ -1,0 +1,113 @@
+import type {Account, Instance, Kind, Role} from '../account/account.ts'
+import {nodeOf} from '../agent/node.ts'
+import type {Path} from '../network/path.ts'
+import {allowed, type HostManagement, hostManagementOf, permitted} from './host-management.ts'
+import {type ProfileState, profileOf} from './profile.ts'
+import type {RoleFacts} from './role.ts'
+import {and, type Ternary} from './ternary.ts'
+import {wayTo} from './way.ts'
+
+/** The kinds that tell which credentials the agent has and what they allow. */
+export const IDENTITY_KINDS = [
+  'IamInstanceProfileAssociations',
+  'InstanceProfiles',
+  'Roles',
+  'Policies',
+  'PolicySimulations',
+  'ServiceSettings',
+  'InstanceInformationList',
+  'VpcEndpoints',
+  'NatGateways',
+] as const satisfies readonly Kind[]
+
+export type IdentityFacts = RoleFacts & Pick<Account, (typeof IDENTITY_KINDS)[number]>
+
+/** Which credentials the agent ends up with, and why. */
+export interface Identity {
+  readonly profile: ProfileState
+  readonly hostManagement: HostManagement
+  /** Does the profile yield credentials that may register the node? */
+  readonly profileWorks: Ternary
+  readonly credentials: 'profile' | 'host-management' | 'none' | 'unknown'
+  /** The role behind them. */
+  readonly role?: Role
+  readonly because: string
+}
+
+interface Remembered {
+  readonly readings: readonly unknown[]
+  readonly paths: readonly Path[]
+  readonly identity: Identity
+}
+
+const NO_PATHS: readonly Path[] = []
+/** Several checks and every endpoint ask the same of one instance; only the last answer is kept. */
+const remembered = new WeakMap<Instance, Remembered>()
+
+export function identityOf(facts: IdentityFacts, instance: Instance, paths: readonly Path[] = NO_PATHS): Identity {
+  const readings = IDENTITY_KINDS.map((kind) => facts[kind])
+  const known = remembered.get(instance)
+  if (known && known.paths === paths && readings.every((reading, i) => reading === known.readings[i]))
+    return known.identity
+  const identity = workOut(facts, instance, paths)
+  remembered.set(instance, {readings, paths, identity})
+  return identity
+}
+
+function profileWorks(profile: ProfileState): Ternary {
+  if (profile.state === 'unknown') return 'unknown'
+  return profile.state === 'role' ? and([allowed(profile.trust), permitted(profile.registration)]) : 'no'
+}
+
+function workOut(facts: IdentityFacts, instance: Instance, paths: readonly Path[]): Identity {
+  const way = wayTo(facts, instance, paths, 'ssm')
+  const profile = profileOf(facts, instance, way)
+  const hostManagement = hostManagementOf(facts, instance, way)
+  const common = {profile, hostManagement, profileWorks: profileWorks(profile)}
+  return {...common, ...credentialsOf(facts, instance, common)}
+}
+
+type Credentials = Pick<Identity, 'credentials' | 'role' | 'because'>
+type Known = Pick<Identity, 'profile' | 'hostManagement' | 'profileWorks'>
+
+/**
+ * The agent tries the profile with UpdateInstanceInformation, and falls back to host management when there are no
+ * credentials, or when they are refused.
+ * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/common/identity/credentialproviders/ec2roleprovider/ec2_role_provider.go
+ */
+function credentialsOf(facts: IdentityFacts, instance: Instance, known: Known): Credentials {
+  const {profile, hostManagement, profileWorks} = known
+  if (profileWorks === 'yes') return ofProfile(profile, 'the role of the instance profile may register the node')
+  if (profileWorks === 'unknown') return undecided(facts, instance, known)
+  if (hostManagement.state === 'on' && hostManagement.works === 'yes')
+    return ofHostManagement(hostManagement, 'the profile cannot register the node, so host management does')
+  const unsettled =
+    hostManagement.state === 'unknown' || (hostManagement.state === 'on' && hostManagement.works === 'unknown')
+  if (unsettled) return {credentials: 'unknown', because: 'whether host management applies is not known'}
+  return yields(profile) === 'no'
+    ? {credentials: 'none', because: 'neither the instance profile nor host management yields credentials'}
+    : ofProfile(profile, 'the instance profile yields credentials that may not register the node')
+}
+
+const yields = (profile: ProfileState): Ternary => (profile.state === 'role' ? allowed(profile.trust) : 'no')
+
+const ofProfile = (profile: ProfileState, because: string): Credentials =>
+  profile.state === 'role' ? {credentials: 'profile', role: profile.role, because} : {credentials: 'unknown', because}
+
+const ofHostManagement = ({role}: HostManagement & {state: 'on'}, because: string): Credentials => ({
+  credentials: 'host-management',
+  ...(role === undefined ? {} : {role}),
+  because,
+})
+
+/** The role that Systems Manager shows of a node that runs on host management tells what the policies do not. */
+function undecided(facts: IdentityFacts, instance: Instance, {profile, hostManagement}: Known): Credentials {
+  const node = nodeOf(facts, instance)
+  if (hostManagement.state === 'off') return ofProfile(profile, 'host management is off')
+  if (hostManagement.state === 'on' && node?.IamRole !== undefined && node.IamRole !== '') {
+    const role = node.IamRole.replace(/^\//, '')
+    if (hostManagement.roleArn.endsWith(`:role/${role}`))
+      return ofHostManagement(hostManagement, `Systems Manager shows the node with role ${role}`)
+  }
+  return {credentials: 'unknown', because: 'whether the profile may register the node is not known'}
+}

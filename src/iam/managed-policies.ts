@@ -1,0 +1,83 @@
+import type {PolicyDocument} from '../account/account.ts'
+
+const allow = (...Action: readonly string[]) => ({Effect: 'Allow', Action, Resource: '*'})
+
+const SSM = [
+  'DescribeAssociation',
+  'GetDeployablePatchSnapshotForInstance',
+  'GetDocument',
+  'DescribeDocument',
+  'GetManifest',
+  'ListAssociations',
+  'ListInstanceAssociations',
+  'PutInventory',
+  'PutComplianceItems',
+  'PutConfigurePackageResult',
+  'UpdateAssociationStatus',
+  'UpdateInstanceAssociationStatus',
+  'UpdateInstanceInformation',
+].map((action) => `ssm:${action}`)
+
+const MESSAGES = [
+  allow(
+    'ssmmessages:CreateControlChannel',
+    'ssmmessages:CreateDataChannel',
+    'ssmmessages:OpenControlChannel',
+    'ssmmessages:OpenDataChannel',
+  ),
+  allow(
+    'ec2messages:AcknowledgeMessage',
+    'ec2messages:DeleteMessage',
+    'ec2messages:FailMessage',
+    'ec2messages:GetEndpoint',
+    'ec2messages:GetMessages',
+    'ec2messages:SendReply',
+  ),
+]
+
+const document = (...Statement: readonly object[]): PolicyDocument => ({Version: '2012-10-17', Statement})
+
+/**
+ * What AWS's own policies say, as of August 2026, for accounts that were read without them. The path and name of the
+ * ARN is the same in every partition.
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedEC2InstanceDefaultPolicy.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
+ */
+const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
+  ['AmazonSSMManagedInstanceCore', document(allow(...SSM, 'ssm:GetParameter', 'ssm:GetParameters'), ...MESSAGES)],
+  ['AmazonSSMManagedEC2InstanceDefaultPolicy', document(allow(...SSM), ...MESSAGES)],
+  [
+    'service-role/AmazonEC2RoleforSSM',
+    document(
+      allow(...SSM, 'ssm:GetParameters'),
+      ...MESSAGES,
+      allow('s3:GetBucketLocation', 's3:PutObject', 's3:GetObject', 's3:GetEncryptionConfiguration', 's3:ListBucket'),
+    ),
+  ],
+  [
+    'AmazonInspector2ManagedTelemetryPolicy',
+    document(
+      allow(
+        'inspector2-telemetry:StartSession',
+        'inspector2-telemetry:StopSession',
+        'inspector2-telemetry:SendTelemetry',
+        'inspector2-telemetry:NotifyHeartbeat',
+      ),
+    ),
+  ],
+  ['AdministratorAccess', document(allow('*'))],
+])
+
+export const CORE = 'AmazonSSMManagedInstanceCore'
+export const HOST_MANAGEMENT = 'AmazonSSMManagedEC2InstanceDefaultPolicy'
+export const DEPRECATED = 'service-role/AmazonEC2RoleforSSM'
+
+export const awsManaged = (partition: string, name: string): string => `arn:${partition}:iam::aws:policy/${name}`
+
+/** The path and name of an AWS managed policy, or undefined for one that belongs to an account. */
+export const awsManagedName = (arn: string): string | undefined => /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1]
+
+export const knownDocument = (arn: string): PolicyDocument | undefined => DOCUMENTS.get(awsManagedName(arn) ?? '')

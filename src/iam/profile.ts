@@ -1,0 +1,61 @@
+import {
+  type Account,
+  type Instance,
+  type InstanceProfile,
+  isUnreadable,
+  type Kind,
+  type Role,
+} from '../account/account.ts'
+import {lookup} from '../account/joins.ts'
+import type {Way} from './context.ts'
+import type {Decision} from './evaluate.ts'
+import {type Holder, mayCall, type RoleFacts, roleByArn} from './role.ts'
+import type {Opinion} from './statement.ts'
+import {trusts} from './trust.ts'
+
+/** What an instance's profile comes to. */
+export type ProfileState =
+  | {readonly state: 'none'}
+  | {readonly state: 'unknown'; readonly because: string; readonly kind: Kind}
+  | {readonly state: 'missing'; readonly arn: string}
+  /** Deleted and made again under the same name: another profile, of which the instance knows nothing. */
+  | {readonly state: 'recreated'; readonly profile: InstanceProfile; readonly attachedId: string}
+  | {readonly state: 'empty'; readonly profile: InstanceProfile}
+  | {
+      readonly state: 'role'
+      readonly profile: InstanceProfile
+      readonly role: Role
+      readonly trust: Opinion
+      readonly registration: Decision
+    }
+
+export type ProfileFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html */
+export function profileOf(facts: ProfileFacts, instance: Instance, way: Way = 'unknown'): ProfileState {
+  const attached = instance.IamInstanceProfile
+  if (attached?.Arn === undefined) return {state: 'none'}
+  const profile = lookup(facts.InstanceProfiles, 'Arn', attached.Arn)
+  if (profile === undefined) return {state: 'missing', arn: attached.Arn}
+  if (isUnreadable(profile)) return {state: 'unknown', because: profile.unreadable, kind: 'InstanceProfiles'}
+  const {InstanceProfileId} = profile
+  if (attached.Id !== undefined && InstanceProfileId !== undefined && attached.Id !== InstanceProfileId)
+    return {state: 'recreated', profile, attachedId: attached.Id}
+  return withRole(facts, instance, profile, way)
+}
+
+function withRole(facts: ProfileFacts, instance: Instance, profile: InstanceProfile, way: Way): ProfileState {
+  const arn = profile.Roles[0]?.Arn
+  if (arn === undefined) return {state: 'empty', profile}
+  const role = roleByArn(facts, arn)
+  if (role === undefined) return {state: 'unknown', because: `role ${arn} was not read`, kind: 'Roles'}
+  if (isUnreadable(role)) return {state: 'unknown', because: role.unreadable, kind: 'Roles'}
+  const holder: Holder = {role, credentials: 'profile', instance}
+  return {
+    state: 'role',
+    profile,
+    role,
+    trust: trusts(role, 'ec2', facts.Partition),
+    registration: mayCall(facts, holder, 'ssm:UpdateInstanceInformation', way),
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  type Account,
+  type Context,
+  type Instance,
+  isUnreadable,
+  itemsOf,
+  type Role,
+  type Unreadable,
+} from '../account/account.ts'
+import {allWith, lookup} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
+import {resourceOf} from './capabilities.ts'
+import {type AgentCall, accountOf, contextOf, type Way} from './context.ts'
+import {type Decision, evaluate, type Layers} from './evaluate.ts'
+import {awsManagedName, knownDocument} from './managed-policies.ts'
+import {type Policy, policyOf, type Source} from './policy.ts'
+
+export type RoleFacts = Context & Pick<Account, 'Policies' | 'PolicySimulations'>
+
+function managed(Policies: Account['Policies'], arn: string): Policy | Unreadable {
+  const item = lookup(Policies, 'Arn', arn)
+  if (item !== undefined && !isUnreadable(item)) {
+    const version =
+      item.PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion) ??
+      item.PolicyVersionList.find(({VersionId}) => VersionId === item.DefaultVersionId)
+    if (version?.Document !== undefined) return policyOf(version.Document)
+  }
+  const known = knownDocument(arn)
+  if (known !== undefined) return policyOf(known)
+  return item !== undefined && isUnreadable(item) ? item : {unreadable: 'its document was not read'}
+}
+
+const managedSource = (Policies: Account['Policies'], arn: string): Source => ({
+  name: arn.slice(arn.lastIndexOf('/') + 1),
+  kind: awsManagedName(arn) === undefined ? 'customer-managed' : 'aws-managed',
+  arn,
+  policy: managed(Policies, arn),
+})
+
+function readSources(Policies: Account['Policies'], role: Role): Pick<Layers, 'identity' | 'boundary'> {
+  const attached = role.AttachedManagedPolicies.map(({PolicyArn}) => PolicyArn).filter((arn) => arn !== undefined)
+  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn
+  return {
+    identity: [
+      ...role.RolePolicyList.map(
+        ({PolicyName, PolicyDocument}): Source => ({
+          name: PolicyName,
+          kind: 'inline',
+          policy: policyOf(PolicyDocument),
+        }),
+      ),
+      ...attached.map((arn) => managedSource(Policies, arn)),
+    ],
+    ...(boundary === undefined ? {} : {boundary: managedSource(Policies, boundary)}),
+  }
+}
+
+const byRole = memo((_: Account['Policies']) => new WeakMap<Role, Pick<Layers, 'identity' | 'boundary'>>())
+
+/** The policies of a role, read once for each state of the account. */
+export function sourcesOf({Policies}: Pick<RoleFacts, 'Policies'>, role: Role): Pick<Layers, 'identity' | 'boundary'> {
+  const known = byRole(Policies).get(role)
+  if (known) return known
+  const fresh = readSources(Policies, role)
+  byRole(Policies).set(role, fresh)
+  return fresh
+}
+
+type Results = ReadonlyMap<string, NonNullable<Layers['simulated']>>
+
+const simulations = memo((reading: Account['PolicySimulations']) => {
+  const roles = new Map<string, Results>()
+  const refused = new Set<string>()
+  for (const item of itemsOf(reading)) {
+    if (isUnreadable(item)) continue
+    roles.set(
+      item.PolicySourceArn,
+      new Map(item.EvaluationResults.map((result) => [result.EvalActionName?.toLowerCase() ?? '', result])),
+    )
+    for (const {EvalActionName, OrganizationsDecisionDetail} of item.EvaluationResults)
+      if (EvalActionName && OrganizationsDecisionDetail?.AllowedByOrganizations === false)
+        refused.add(`${accountOf(item.PolicySourceArn)} ${EvalActionName.toLowerCase()}`)
+  }
+  return {roles, refused}
+})
+
+/**
+ * A service control policy binds every role of the account, so what was simulated for one role tells of another.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+ */
+function organizationAllows(facts: RoleFacts, role: Role, action: string): boolean | undefined {
+  const {roles, refused} = simulations(facts.PolicySimulations)
+  const own = roles.get(role.Arn)?.get(action.toLowerCase())?.OrganizationsDecisionDetail?.AllowedByOrganizations
+  return own ?? (refused.has(`${accountOf(role.Arn)} ${action.toLowerCase()}`) ? false : undefined)
+}
+
+export function layersOf(facts: RoleFacts, role: Role, action: string): Layers {
+  const simulated = simulations(facts.PolicySimulations).roles.get(role.Arn)?.get(action.toLowerCase())
+  const allowed = organizationAllows(facts, role, action)
+  return {
+    ...sourcesOf(facts, role),
+    ...(simulated === undefined ? {} : {simulated}),
+    ...(allowed === undefined ? {} : {allowedByOrganizations: allowed}),
+  }
+}
+
+/** The session name of an instance's credentials is the instance id. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+export const callerOf = (role: Role, credentials: AgentCall['credentials'], instance: Instance) => ({
+  role,
+  session: credentials === 'profile' ? instance.InstanceId : undefined,
+})
+
+/** A role in the hands of the agent on an instance. */
+export interface Holder {
+  readonly role: Role
+  readonly credentials: AgentCall['credentials']
+  readonly instance: Instance
+}
+
+/** May the agent make this call with the role? The endpoint's policy is judged on the path. */
+export function mayCall(
+  facts: RoleFacts,
+  {role, credentials, instance}: Holder,
+  action: string,
+  way: Way = 'unknown',
+  resource = resourceOf(action, facts, accountOf(role.Arn), instance.InstanceId),
+): Decision {
+  const context = contextOf({facts, instance, role, credentials, way, action})
+  return evaluate(layersOf(facts, role, action), {
+    action,
+    resource,
+    context,
+    caller: callerOf(role, credentials, instance),
+  })
+}
+
+/** All roles that are known by their policies, not only by name. */
+export const readableRoles = ({Roles}: Pick<Account, 'Roles'>): readonly Role[] =>
+  itemsOf(Roles).filter((role): role is Role => !isUnreadable(role))
+
+/** A role by its ARN; why it cannot be told; or undefined, when it does not exist. */
+export const roleByArn = ({Roles}: Pick<Account, 'Roles'>, arn: string): Role | Unreadable | undefined => {
+  const [known] = allWith(Roles, 'Arn', arn)
+  return known ?? lookup(Roles, 'Arn', arn)
+}

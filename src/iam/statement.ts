@@ -1,0 +1,142 @@
+import {memo} from '../account/memo.ts'
+import {holds} from './condition.ts'
+import type {CallContext} from './context.ts'
+import type {Condition, Malformed, Policy, Source, Statement, StatementRef} from './policy.ts'
+import {isRead, refOf, statementInWords} from './policy.ts'
+import {type Caller, names} from './principal.ts'
+import {and, not, or, type Ternary, ternary} from './ternary.ts'
+import {filledIn} from './variables.ts'
+import {matches, matchesAction, readable} from './wildcard.ts'
+
+/** One call: the action, what it acts on, who makes it, and the condition keys that come with it. */
+export interface Request {
+  readonly action: string
+  /** An ARN, or `*` for a thing of which only the service is known. */
+  readonly resource: string
+  readonly context: CallContext
+  readonly caller: Caller
+}
+
+const actionsOf = memo((_: Statement) => new Map<string, boolean>())
+
+/** Remembered, because a fleet asks the same few actions of the same few policies. */
+function coversAction(statement: Statement, action: string): boolean {
+  const known = actionsOf(statement)
+  const answer = known.get(action)
+  if (answer !== undefined) return answer
+  const {not: isNot, values} = statement.actions
+  const fresh = values.some((pattern) => matchesAction(pattern, action)) !== isNot
+  known.set(action, fresh)
+  return fresh
+}
+
+function resourceFits(pattern: string, {resource, context}: Request, variables: boolean): Ternary {
+  if (pattern === '*') return 'yes'
+  const filled = variables ? filledIn(pattern, context) : {text: pattern}
+  if (typeof filled === 'string') return filled === 'unknown' ? 'unknown' : 'no'
+  if (resource === '*') return readable(filled.text).replaceAll('*', '') === '' ? 'yes' : 'unknown'
+  return ternary(matches(filled.text, resource))
+}
+
+function coversResource({resources, variables}: Statement, request: Request): Ternary {
+  if (resources === undefined) return 'yes'
+  const found = or(resources.values.map((pattern) => resourceFits(pattern, request, variables)))
+  return resources.not ? not(found) : found
+}
+
+const namesCaller = ({principals}: Statement, {caller}: Request): Ternary =>
+  principals === undefined ? 'yes' : names(principals, caller)
+
+/** Does the statement speak of this call? */
+export const applies = (statement: Statement, request: Request): Ternary =>
+  coversAction(statement, request.action)
+    ? and([
+        coversResource(statement, request),
+        namesCaller(statement, request),
+        ...statement.conditions.map((condition) => holds(condition, request.context, statement.variables)),
+      ])
+    : 'no'
+
+/** What a layer of policies says of a call. */
+export type Opinion =
+  | {readonly says: 'allow'; readonly by: StatementRef}
+  | {readonly says: 'deny'; readonly by: StatementRef}
+  /** Nothing allows it. */
+  | {readonly says: 'nothing'}
+  | {readonly says: 'unknown'; readonly doubts: readonly Doubt[]}
+
+/** Why a layer cannot say. */
+export interface Doubt {
+  readonly kind: 'condition' | 'malformed' | 'unread'
+  readonly because: string
+}
+
+const inWords = ({operator, key, values}: Condition) => `${operator} ${key} ${values.join(', ')}`
+
+function doubtOf(source: Source, statement: Statement, request: Request): Doubt {
+  const open = statement.conditions.filter((c) => holds(c, request.context, statement.variables) === 'unknown')
+  const where = statementInWords(refOf(source, statement))
+  const because =
+    open.length > 0
+      ? `${where} ${statement.effect === 'Allow' ? 'allows' : 'denies'} only when ${open.map(inWords).join(' and ')}`
+      : `${where} names resources or principals that cannot be compared`
+  return {kind: 'condition', because}
+}
+
+const malformedDoubt = (source: Source, {index, sid, why}: Malformed): Doubt => ({
+  kind: 'malformed',
+  because: `${
+    index === undefined
+      ? `the document of ${statementInWords(refOf(source, {index: 0})).replace(/^statement \S+ of /, '')}`
+      : statementInWords(refOf(source, {index, ...(sid === undefined ? {} : {sid})}))
+  } is malformed: it ${why}`,
+})
+
+/** What the readable statements of one policy come to, in one pass. */
+interface Tally {
+  allow?: StatementRef
+  deny?: StatementRef
+  readonly mayAllow: Doubt[]
+  readonly mayDeny: Doubt[]
+}
+
+function count(tally: Tally, source: Source & {readonly policy: Policy}, request: Request): void {
+  for (const statement of source.policy.statements) {
+    const answer = applies(statement, request)
+    if (answer === 'no') continue
+    if (answer === 'unknown')
+      (statement.effect === 'Deny' ? tally.mayDeny : tally.mayAllow).push(doubtOf(source, statement, request))
+    else if (statement.effect === 'Deny') tally.deny ??= refOf(source, statement)
+    else tally.allow ??= refOf(source, statement)
+  }
+  for (const malformed of source.policy.malformed) {
+    const doubt = malformedDoubt(source, malformed)
+    if (malformed.effect !== 'Allow') tally.mayDeny.push(doubt)
+    if (malformed.effect !== 'Deny') tally.mayAllow.push(doubt)
+  }
+}
+
+/**
+ * A Deny decides, then an Allow. A policy that could not be read, a malformed statement and a condition that cannot
+ * be judged may hold either, so an Allow beside a possible Deny is not proven.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function opinionOf(sources: readonly Source[], request: Request): Opinion {
+  const tally: Tally = {mayAllow: [], mayDeny: []}
+  for (const source of sources) {
+    if (isRead(source)) {
+      count(tally, source, request)
+      continue
+    }
+    const doubt: Doubt = {kind: 'unread', because: `policy ${source.name} could not be read`}
+    tally.mayAllow.push(doubt)
+    tally.mayDeny.push(doubt)
+  }
+  if (tally.deny) return {says: 'deny', by: tally.deny}
+  if (tally.mayDeny.length > 0 && (tally.allow || tally.mayAllow.length > 0))
+    return {says: 'unknown', doubts: unique([...tally.mayDeny, ...(tally.allow ? [] : tally.mayAllow)])}
+  if (tally.allow) return {says: 'allow', by: tally.allow}
+  return tally.mayAllow.length > 0 ? {says: 'unknown', doubts: unique(tally.mayAllow)} : {says: 'nothing'}
+}
+
+const unique = (doubts: readonly Doubt[]) => [...new Map(doubts.map((doubt) => [doubt.because, doubt])).values()]

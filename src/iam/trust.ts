@@ -1,0 +1,42 @@
+import type {Role} from '../account/account.ts'
+import {dnsSuffix} from '../account/partition.ts'
+import {ABSENT, accountOf, type CallContext, is, UNKNOWN} from './context.ts'
+import {policyOf} from './policy.ts'
+import {type Opinion, opinionOf} from './statement.ts'
+
+/**
+ * The names of a service as a principal: AWS's documents use amazonaws.com in every commercial Region, and partitions
+ * with a suffix of their own are seen with either. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export const servicePrincipals = (service: 'ec2' | 'ssm', partition: string): readonly string[] => [
+  ...new Set([`${service}.amazonaws.com`, `${service}.${dnsSuffix(partition)}`]),
+]
+
+/** What comes with a service's call to assume a role, as far as it is documented. */
+const contextOfService =
+  (role: Role): CallContext =>
+  (key) => {
+    const account = accountOf(role.Arn)
+    if (key === 'aws:sourceaccount') return {may: [[], [account]]}
+    if (key === 'aws:principalisawsservice') return is('true')
+    if (key === 'aws:resourceaccount') return is(account)
+    if (key === 'aws:securetransport') return is('true')
+    if (key === 'aws:principaltype' || key === 'aws:username' || key === 'sts:externalid') return ABSENT
+    if (key === 'aws:multifactorauthpresent') return {not: ['true']}
+    return UNKNOWN
+  }
+
+/** Does the role's trust policy let the service assume it? */
+export function trusts(role: Role, service: 'ec2' | 'ssm', partition: string): Opinion {
+  if (role.AssumeRolePolicyDocument === undefined)
+    return {
+      says: 'unknown',
+      doubts: [{kind: 'unread', because: `the trust policy of role ${role.RoleName} was not read`}],
+    }
+  return opinionOf([{name: role.RoleName, kind: 'trust', policy: policyOf(role.AssumeRolePolicyDocument)}], {
+    action: 'sts:AssumeRole',
+    resource: role.Arn,
+    context: contextOfService(role),
+    caller: {service: servicePrincipals(service, partition)},
+  })
+}

@@ -1,0 +1,27 @@
+import {type Account, isUnreadable, itemsOf} from '../account/account.ts'
+import {memo} from '../account/memo.ts'
+
+type UserFacts = Pick<Account, 'Instances' | 'InstanceProfiles'>
+
+const byProfile = memo((instances: Account['Instances']) => {
+  const counts = new Map<string, number>()
+  for (const {IamInstanceProfile} of itemsOf(instances))
+    if (IamInstanceProfile?.Arn) counts.set(IamInstanceProfile.Arn, (counts.get(IamInstanceProfile.Arn) ?? 0) + 1)
+  return counts
+})
+
+/** How many of the known instances use the role. */
+export function usersOf({Instances, InstanceProfiles}: UserFacts, roleArn: string): number {
+  let users = 0
+  for (const profile of itemsOf(InstanceProfiles))
+    if (!isUnreadable(profile) && profile.Roles.some(({Arn}) => Arn === roleArn))
+      users += byProfile(Instances).get(profile.Arn) ?? 0
+  return users
+}
+
+export function usedBy(facts: UserFacts, roleArn: string): string {
+  const users = usersOf(facts, roleArn)
+  return `Role ${nameOfRole(roleArn)} is used by ${users === 1 ? '1 instance' : `${users} instances`} that were read.`
+}
+
+export const nameOfRole = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)

@@ -1,0 +1,42 @@
+import type {CallContext} from './context.ts'
+import {literal} from './wildcard.ts'
+
+const LITERALS: ReadonlyMap<string, string> = new Map([
+  ['*', literal('*')],
+  ['?', literal('?')],
+  ['$', '$'],
+])
+
+/** A pattern, or why there is none: a variable without a value, which matches nothing; or one that the model cannot tell. */
+export type Filled = {readonly text: string} | 'absent' | 'unknown'
+
+/**
+ * A pattern with its policy variables filled in: `${aws:username}`, with a default after a comma, `${*}` for a star.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export function filledIn(pattern: string, context: CallContext): Filled {
+  if (!pattern.includes('${')) return {text: pattern}
+  let text = ''
+  let at = 0
+  for (let start = pattern.indexOf('${'); start >= 0; start = pattern.indexOf('${', at)) {
+    const end = pattern.indexOf('}', start)
+    if (end < 0) break
+    const value = variableOf(pattern.slice(start + 2, end), context)
+    if (typeof value === 'string') return value
+    text += pattern.slice(at, start) + value.text
+    at = end + 1
+  }
+  return {text: text + pattern.slice(at)}
+}
+
+function variableOf(variable: string, context: CallContext): Filled {
+  const special = LITERALS.get(variable)
+  if (special !== undefined) return {text: special}
+  const [key = '', ...rest] = variable.split(',')
+  const fallback = /^\s*'(.*)'\s*$/.exec(rest.join(','))?.[1]
+  const value = context(key.trim().toLowerCase())
+  if (!('may' in value) || value.may.length !== 1) return 'unknown'
+  const [values = []] = value.may
+  if (values.length === 0) return fallback === undefined ? 'absent' : {text: literal(fallback)}
+  return values.length === 1 ? {text: literal(values[0]!)} : 'unknown'
+}

@@ -1,0 +1,65 @@
+/** Stand-ins for a `*` and a `?` that mean themselves, from the private use area, so that no policy writes them. */
+const LITERAL_STAR = '\uE000'
+const LITERAL_MARK = '\uE001'
+
+/** Text in which nothing is a wildcard, ready to be matched or to be put into a pattern. */
+export const literal = (text: string): string => text.replaceAll('*', LITERAL_STAR).replaceAll('?', LITERAL_MARK)
+
+/** What a person reads: the stand-ins written as what they stand for. */
+export const readable = (pattern: string): string => pattern.replaceAll(LITERAL_STAR, '*').replaceAll(LITERAL_MARK, '?')
+
+function fitsAt(piece: string, text: string, at: number): boolean {
+  for (let i = 0; i < piece.length; i++) if (piece[i] !== '?' && piece[i] !== text[at + i]) return false
+  return true
+}
+
+function findFrom(piece: string, text: string, from: number, end: number): number {
+  if (!piece.includes('?')) {
+    const found = text.indexOf(piece, from)
+    return found >= 0 && found + piece.length <= end ? found : -1
+  }
+  for (let at = from; at + piece.length <= end; at++) if (fitsAt(piece, text, at)) return at
+  return -1
+}
+
+/**
+ * `*` is any number of characters, `?` is one. Between the stars each piece is taken where it first fits, so that no
+ * pattern makes the search go back. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export function matches(pattern: string, value: string): boolean {
+  if (pattern === '*') return true
+  const text = literal(value)
+  const pieces = pattern.split('*')
+  const first = pieces[0]!
+  if (pieces.length === 1) return first.length === text.length && fitsAt(first, text, 0)
+  const last = pieces.at(-1)!
+  const end = text.length - last.length
+  if (end < first.length || !fitsAt(first, text, 0) || !fitsAt(last, text, end)) return false
+  let at = first.length
+  for (const piece of pieces.slice(1, -1)) {
+    const found = findFrom(piece, text, at, end)
+    if (found < 0) return false
+    at = found + piece.length
+  }
+  return true
+}
+
+/** Actions are matched without regard to case. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html */
+export const matchesAction = (pattern: string, action: string): boolean =>
+  matches(pattern.toLowerCase(), action.toLowerCase())
+
+const splitArn = (arn: string): readonly string[] => {
+  const parts = arn.split(':')
+  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')]
+}
+
+/**
+ * The condition operators for ARNs compare the six parts one by one, so that a `*` never reaches over a colon.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+ */
+export function matchesArn(pattern: string, arn: string): boolean {
+  const patterns = splitArn(pattern)
+  const parts = splitArn(arn)
+  if (patterns.length < 6) return matches(pattern, arn)
+  return parts.length === 6 && patterns.every((part, i) => matches(part, parts[i]!))
+}

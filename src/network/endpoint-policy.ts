@@ -1,0 +1,266 @@
+import {type Account, type Instance, isUnreadable, type Kind, type VpcEndpoint} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import {nodeOf} from '../agent/node.ts'
+import {
+  ASSOCIATIONS,
+  bucketArn,
+  DISTRIBUTOR,
+  LEGACY_MESSAGES,
+  MESSAGES,
+  managedBuckets,
+  NODE_ACTIONS,
+  PATCHING,
+  REGISTRATION,
+  resourceOf,
+  SESSIONS,
+} from '../iam/capabilities.ts'
+import {type AgentCall, accountOf, type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from '../iam/context.ts'
+import {type Decision, evaluateEndpoint} from '../iam/evaluate.ts'
+import {IDENTITY_KINDS, type IdentityFacts, identityOf} from '../iam/identity.ts'
+import {isRead, policyOf, type Source, statementInWords} from '../iam/policy.ts'
+import type {Caller} from '../iam/principal.ts'
+import {callerOf} from '../iam/role.ts'
+import type {Hop} from './path.ts'
+
+/** What the verdict on an endpoint's policy reads: who calls, and whether the node is seen to get through. */
+export const ENDPOINT_POLICY_KINDS = [...IDENTITY_KINDS, 'ConnectionStatuses'] as const satisfies readonly Kind[]
+export type EndpointPolicyReadings = IdentityFacts & Pick<Account, (typeof ENDPOINT_POLICY_KINDS)[number]>
+
+/** A call, and how much it hurts when the endpoint does not let it pass. */
+interface Wanted {
+  readonly action: string
+  readonly resource: string
+  readonly blocks: boolean
+  readonly by: 'role' | 'node'
+}
+
+interface Judged {
+  readonly wanted: Wanted
+  readonly decision: Decision
+}
+
+/** Who uses the endpoint: the agent's role, or somebody of the account while that is not known. */
+interface User {
+  readonly caller: Caller
+  readonly context: (action: string) => CallContext
+  readonly account: string
+}
+
+/**
+ * The policy of an endpoint is one more gate for the calls that pass it. It never grants what the role lacks.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ */
+export function endpointPolicyHop(
+  readings: EndpointPolicyReadings,
+  instance: Instance,
+  endpoint: VpcEndpoint,
+  service: string,
+): Hop {
+  const {PolicyDocument, VpcEndpointId} = endpoint
+  const hop = {at: 'endpoint-policy', resource: VpcEndpointId, leg: 'endpoint', direction: 'request'} as const
+  const policy = PolicyDocument === undefined ? undefined : policyOf(PolicyDocument)
+  const source: Source | undefined = policy && {name: VpcEndpointId, kind: 'endpoint', policy}
+  if (source === undefined || isFullAccess(source))
+    return {...hop, verdict: 'open', because: `the policy of ${VpcEndpointId} allows every call`}
+
+  const user = userOf(readings, instance, endpoint)
+  const judged = wantedOf(readings, instance, service, user.account).map((wanted) => ({
+    wanted,
+    decision: judge(source, user, wanted, endpoint),
+  }))
+  return {...hop, ...verdictOf(readings, instance, endpoint, service, judged, source, user)}
+}
+
+/** The default policy, which lets everything pass. */
+const isFullAccess = (source: Source): boolean =>
+  isRead(source) &&
+  source.policy.malformed.length === 0 &&
+  source.policy.statements.every(({effect}) => effect === 'Allow') &&
+  source.policy.statements.some(
+    ({actions, resources, principals, conditions}) =>
+      conditions.length === 0 &&
+      !actions.not &&
+      actions.values.includes('*') &&
+      principals?.everyone === true &&
+      !principals.not &&
+      resources?.not === false &&
+      resources.values.includes('*'),
+  )
+
+function userOf(readings: EndpointPolicyReadings, instance: Instance, endpoint: VpcEndpoint): User {
+  const {role, credentials} = identityOf(readings, instance)
+  const way = {endpoint}
+  if (role && credentials !== 'unknown' && credentials !== 'none') {
+    const call = {facts: readings, instance, role, credentials, way}
+    return {
+      caller: callerOf(role, credentials, instance),
+      context: (action) => contextOf({...call, action}),
+      account: accountOf(role.Arn),
+    }
+  }
+  const account = instance.NetworkInterfaces[0]?.OwnerId ?? readings.Caller?.Account ?? ''
+  return {
+    caller: {account},
+    context: (action) => somebodysContext(readings, instance, account, endpoint, action),
+    account,
+  }
+}
+
+/** Who calls is open, from where is not. */
+function somebodysContext(
+  facts: EndpointPolicyReadings,
+  instance: Instance,
+  account: string,
+  endpoint: VpcEndpoint,
+  action: string,
+): CallContext {
+  const context = contextOf(standIn(facts, instance, account, endpoint, action))
+  return (key) => {
+    if (key === 'aws:principalaccount') return account === '' ? UNKNOWN : is(account)
+    return key.startsWith('aws:principal') || key === 'aws:userid' || key.startsWith('ec2:') ? UNKNOWN : context(key)
+  }
+}
+
+const standIn = (
+  facts: EndpointPolicyReadings,
+  instance: Instance,
+  account: string,
+  endpoint: VpcEndpoint,
+  action: string,
+): AgentCall => ({
+  facts,
+  instance,
+  role: {
+    Arn: `arn:${facts.Partition}:iam::${account}:role/`,
+    RoleName: '',
+    RolePolicyList: [],
+    AttachedManagedPolicies: [],
+  },
+  credentials: 'profile',
+  way: {endpoint},
+  action,
+})
+
+/** The calls that the agent makes through an endpoint of the service. */
+function wantedOf(
+  readings: EndpointPolicyReadings,
+  instance: Instance,
+  service: string,
+  account: string,
+): readonly Wanted[] {
+  const byRole = (actions: readonly string[], blocks: boolean): readonly Wanted[] =>
+    actions.map((action) => ({
+      action,
+      resource: resourceOf(action, readings, account, instance.InstanceId),
+      blocks,
+      by: 'role',
+    }))
+  if (service === 'ssm')
+    return [
+      ...byRole(REGISTRATION.actions, true),
+      ...nodeCalls(readings, instance, account),
+      ...byRole([...ASSOCIATIONS.actions, ...PATCHING.actions, ...DISTRIBUTOR.actions], false),
+    ]
+  if (service === 'ssmmessages') return byRole([...MESSAGES.actions, ...SESSIONS.actions], true)
+  if (service === 'ec2messages') return byRole(LEGACY_MESSAGES.actions, true)
+  if (service !== 's3') return []
+  return managedBuckets(readings.Region).map((bucket) => ({
+    action: 's3:GetObject',
+    resource: bucketArn(readings.Partition, bucket).replace(/\*$/, 'object'),
+    blocks: true,
+    by: 'role',
+  }))
+}
+
+/** Host management registers the node and fetches its credentials with the node's own identity. */
+function nodeCalls(readings: EndpointPolicyReadings, instance: Instance, account: string): readonly Wanted[] {
+  const {profileWorks, hostManagement} = identityOf(readings, instance)
+  if (profileWorks === 'yes' || hostManagement.state !== 'on') return []
+  return NODE_ACTIONS.map((action) => ({
+    action,
+    resource: resourceOf(action, readings, account, instance.InstanceId),
+    blocks: profileWorks === 'no',
+    by: 'node',
+  }))
+}
+
+function judge(source: Source, user: User, {action, resource, by}: Wanted, {VpcEndpointType}: VpcEndpoint): Decision {
+  const context = user.context(action)
+  if (by === 'node')
+    return evaluateEndpoint(source, {action, resource, context: nodeContextOf(context, user.account), caller: 'node'})
+  const caller = VpcEndpointType === 'Gateway' ? {gateway: user.caller} : user.caller
+  return evaluateEndpoint(source, {action, resource, context, caller})
+}
+
+function verdictOf(
+  readings: EndpointPolicyReadings,
+  instance: Instance,
+  {VpcEndpointId}: VpcEndpoint,
+  service: string,
+  judged: readonly Judged[],
+  source: Source,
+  user: User,
+): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread'> {
+  const denied = judged.filter(({decision}) => decision.decision === 'denied')
+  if (denied.length > 0) return denial(VpcEndpointId, service, denied, source, user)
+  const unknown = judged.find(({decision}) => decision.decision === 'unknown')
+  if (unknown === undefined)
+    return {verdict: 'open', because: `the policy of ${VpcEndpointId} allows the agent's calls to ${service}`}
+  if (isSeenThrough(readings, instance, service))
+    return {verdict: 'open', because: `the node is seen to reach ${service} through ${VpcEndpointId}`}
+  const {profile} = identityOf(readings, instance)
+  return {
+    verdict: 'unknown',
+    because: `${unknown.wanted.action} may not pass ${VpcEndpointId}: ${unknown.decision.because}`,
+    ...(profile.state === 'unknown' ? {unread: profile.kind} : {}),
+  }
+}
+
+/** A heartbeat that arrives, or a message channel that stands, answers what a condition leaves open. */
+function isSeenThrough(readings: EndpointPolicyReadings, instance: Instance, service: string): boolean {
+  if (nodeOf(readings, instance)?.PingStatus !== 'Online') return false
+  if (service === 'ssm') return true
+  const status = find(readings.ConnectionStatuses, 'Target', instance.InstanceId)
+  return service === 'ssmmessages' && status !== undefined && !isUnreadable(status) && status.Status === 'connected'
+}
+
+function denial(
+  endpointId: string,
+  service: string,
+  denied: readonly Judged[],
+  source: Source,
+  user: User,
+): Pick<Hop, 'verdict' | 'because' | 'fault'> {
+  const blocks = denied.some(({wanted}) => wanted.blocks)
+  const missing =
+    service === 's3'
+      ? denied.map(({wanted}) => wanted.resource.replace(/object$/, '*'))
+      : denied.map(({wanted}) => wanted.action)
+  const statement = denied.map(({decision}) => decision).find((d) => d.decision === 'denied' && d.statement)
+  const by = statement?.decision === 'denied' && statement.statement ? statement.statement : undefined
+  const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : missing.join(', ')
+  return {
+    verdict: blocks ? 'blocked' : 'partly',
+    because: by ? `${statementInWords(by)} denies ${what}` : `the policy of ${endpointId} does not allow ${what}`,
+    fault: {
+      cause: causeOf(service, denied, source, user),
+      resource: endpointId,
+      detail: {missing, service, ...(by === undefined ? {} : {statement: by.index})},
+    },
+  }
+}
+
+/**
+ * Conditions on the principal's account or organization cannot hold for the calls of a node without one.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+ */
+function causeOf(service: string, denied: readonly Judged[], source: Source, user: User): string {
+  if (service === 's3') return 's3.endpoint-policy'
+  const onlyForNodes = denied.every(
+    ({wanted: {action, resource, by}}) =>
+      by === 'node' &&
+      evaluateEndpoint(source, {action, resource, context: user.context(action), caller: user.caller}).decision !==
+        'denied',
+  )
+  return onlyForNodes ? 'endpoint.org-condition' : 'endpoint.policy-denies'
+}
