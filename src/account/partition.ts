@@ -1,0 +1,22 @@
+/**
+ * The suffix of AWS's public names in each partition.
+ * https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
+ */
+const DNS_SUFFIXES: Readonly<Record<string, string>> = {
+  aws: 'amazonaws.com',
+  'aws-us-gov': 'amazonaws.com',
+  'aws-cn': 'amazonaws.com.cn',
+  'aws-iso': 'c2s.ic.gov',
+  'aws-iso-b': 'sc2s.sgov.gov',
+  'aws-iso-e': 'cloud.adc-e.uk',
+  'aws-iso-f': 'csp.hci.ic.gov',
+  'aws-eusc': 'amazonaws.eu',
+}
+
+export const dnsSuffix = (partition: string): string => DNS_SUFFIXES[partition] ?? 'amazonaws.com'
+
+/** The name that the agent dials. https://docs.aws.amazon.com/general/latest/gr/ssm.html */
+export const hostOf = (
+  service: string,
+  {Region, Partition}: {readonly Region: string; readonly Partition: string},
+): string => `${service}.${Region}.${dnsSuffix(Partition)}`

@@ -1,0 +1,100 @@
+import type {Facts, Instance} from '../account/account.ts'
+import type {Hop, Path} from '../network/path.ts'
+import {WALK_KINDS} from '../network/readings.ts'
+import {networkRemedies} from '../remedies/network-remedies.ts'
+import {type Cause, type Check, defineCheck, type Evidence, type Finding, type Note, type Severity} from './check.ts'
+
+export type NetworkFacts = Facts<never, (typeof WALK_KINDS)[number]>
+
+interface HopCheck {
+  readonly id: string
+  readonly title: string
+  readonly why: string
+  readonly causes: Readonly<Record<string, Cause>>
+  /** Which hops without a fault this check speaks of. */
+  readonly meets: (hop: Hop) => boolean
+  /** What there is to say beside the hops: advice that no single hop gives. */
+  readonly beside?: (facts: NetworkFacts, instance: Instance, paths: readonly Path[]) => readonly Note[]
+}
+
+/** What the agent cannot do without, and S3; the session preferences' own services have a check of their own. */
+const AGENT_SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages', 's3'])
+
+/** A check that gives words to the hops of its kind: the walk has judged them, here they become findings. */
+export const hopCheck = ({meets, beside, ...check}: HopCheck): Check =>
+  defineCheck({
+    ...check,
+    needs: [],
+    wishes: WALK_KINDS,
+    run: (facts, instance, paths) => {
+      const met = paths
+        .filter(({service}) => AGENT_SERVICES.has(service))
+        .flatMap((path) => path.hops.map((hop) => ({path, hop})))
+        .filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : meets(hop)))
+      const notes = [...findings(check.causes, facts, instance, met), ...doubts(met), ...known(met)]
+      const more = beside?.(facts, instance, paths) ?? []
+      if (notes.length + more.length === 0) return [{skip: 'Nothing of the kind is on the way.'}]
+      return [...notes, ...more]
+    },
+  })
+
+interface Met {
+  readonly path: Path
+  readonly hop: Hop
+}
+
+const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)]
+
+const known = (met: readonly Met[]): readonly Note[] =>
+  unique(met.filter(({hop}) => hop.verdict === 'open' && !hop.fault).map(({hop}) => hop.because)).map((fact) => ({known: fact}))
+
+const doubts = (met: readonly Met[]): readonly Note[] => {
+  const unread = new Map(
+    met.filter(({hop}) => hop.verdict === 'unknown' && !hop.fault).map(({hop}) => [hop.because, hop.unread] as const),
+  )
+  return [...unread].map(([unsure, kind]) => ({unsure, ...(kind && {kind})}))
+}
+
+/** One fault, one cause: what several services meet on one resource is told once. */
+function findings(causes: Readonly<Record<string, Cause>>, facts: NetworkFacts, instance: Instance, met: readonly Met[]): readonly Finding[] {
+  const groups = new Map<string, Met[]>()
+  for (const one of met) {
+    if (!one.hop.fault) continue
+    const key = `${one.hop.fault.cause} ${resourceOf(one.hop)}`
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return [...groups.values()].map((group) => findingOf(causes, facts, instance, group))
+}
+
+const resourceOf = ({resource, fault}: Hop): string => fault?.resource ?? resource
+
+function findingOf(causes: Readonly<Record<string, Cause>>, facts: NetworkFacts, instance: Instance, group: readonly Met[]): Finding {
+  const worst = group.find(({hop}) => hop.verdict === 'blocked') ?? group[0]!
+  const {hop} = worst
+  const cause = hop.fault!.cause
+  const services = unique(group.map(({path}) => path.service))
+  const severity = severityOf(causes[cause]!.severity, group)
+  return {
+    cause,
+    severity,
+    resource: resourceOf(hop),
+    message: services.length > 1 || services[0] !== 'ssm' ? `${hop.because} This affects ${services.join(', ')}.` : hop.because,
+    evidence: group.map(evidenceOf),
+    remedies: networkRemedies(facts, instance, unique(group.map((one) => one.hop)), services),
+  }
+}
+
+/** What stops only other services than `ssm`, or a share of the connections, degrades. */
+function severityOf(severity: Severity, group: readonly Met[]): Severity {
+  if (group.every(({hop}) => hop.fault?.advice)) return 'advises'
+  if (group.every(({hop}) => hop.verdict === 'unknown')) return 'undecided'
+  if (severity !== 'blocks') return severity
+  return group.some(({path, hop}) => path.service === 'ssm' && hop.verdict === 'blocked') ? 'blocks' : 'degrades'
+}
+
+const evidenceOf = ({path, hop}: Met): Evidence => ({
+  fact: `${path.service}: ${hop.because}`,
+  source: `the ${hop.direction} on the way to ${path.host}:${path.port}`,
+})

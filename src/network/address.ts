@@ -1,0 +1,150 @@
+import {NOTHING, type Range, type Ranges, subtract, toRanges} from './ranges.ts'
+
+export type Family = 4 | 6
+
+/** Addresses of one family. */
+export interface Addresses {
+  readonly family: Family
+  readonly ranges: Ranges
+}
+
+/** A dotted quad as a number, or undefined. Leading zeros are no octal here: they are refused. */
+export function parseIpv4(text: string): number | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
+  if (!match) return undefined
+  let value = 0
+  for (const part of match.slice(1)) {
+    if (Number(part) > 255 || (part.length > 1 && part.startsWith('0'))) return undefined
+    value = value * 256 + Number(part)
+  }
+  return value
+}
+
+/** An IPv6 address as a bigint, or undefined. */
+export function parseIpv6(text: string): bigint | undefined {
+  const mixed = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text)
+  const tail = mixed ? parseIpv4(mixed[2]!) : undefined
+  if (mixed && tail === undefined) return undefined
+  const plain = mixed ? `${mixed[1]}${Math.floor(tail! / 65536).toString(16)}:${(tail! % 65536).toString(16)}` : text
+
+  const halves = plain.split('::')
+  if (halves.length > 2) return undefined
+  const groups = (half: string) => (half === '' ? [] : half.split(':'))
+  const head = groups(halves[0]!)
+  const end = groups(halves[1] ?? '')
+  const missing = 8 - head.length - end.length
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined
+  const all = [...head, ...Array<string>(halves.length === 1 ? 0 : missing).fill('0'), ...end]
+  if (!all.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined
+  return all.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n)
+}
+
+const CIDRS = new Map<string, (Addresses & {readonly prefix: number}) | undefined>()
+
+/** A CIDR block or a single address; host bits are ignored, as AWS does. Undefined for anything else. */
+export function parseCidr(text: string): (Addresses & {readonly prefix: number}) | undefined {
+  if (CIDRS.has(text)) return CIDRS.get(text)
+  if (CIDRS.size > 100_000) CIDRS.clear()
+  const parsed = readCidr(text)
+  CIDRS.set(text, parsed)
+  return parsed
+}
+
+function readCidr(text: string): (Addresses & {readonly prefix: number}) | undefined {
+  const [address = '', length, ...rest] = text.split('/')
+  if (rest.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) return undefined
+  const v4 = parseIpv4(address)
+  if (v4 !== undefined) {
+    const prefix = Number(length ?? 32)
+    if (prefix > 32) return undefined
+    const size = 2 ** (32 - prefix)
+    const from = Math.floor(v4 / size) * size
+    return {family: 4, prefix, ranges: [[from, from + size]]}
+  }
+  const v6 = parseIpv6(address)
+  const prefix = Number(length ?? 128)
+  if (v6 === undefined || prefix > 128) return undefined
+  const shift = BigInt(128 - prefix)
+  const from = (v6 >> shift) << shift
+  return {family: 6, prefix, ranges: [[from, from + (1n << shift)]]}
+}
+
+/** The addresses of one family in a list of CIDR blocks; what is no CIDR block counts for nothing. */
+export const cidrRanges = (family: Family, cidrs: readonly (string | undefined)[]): Ranges => {
+  const ranges: Range[] = []
+  for (const cidr of cidrs) {
+    const parsed = cidr === undefined ? undefined : parseCidr(cidr)
+    if (parsed?.family === family) ranges.push(...parsed.ranges)
+  }
+  return ranges.length === 0 ? NOTHING : ranges.length === 1 ? ranges : toRanges(ranges)
+}
+
+export const EVERYWHERE: Readonly<Record<Family, Ranges>> = {
+  4: cidrRanges(4, ['0.0.0.0/0']),
+  6: cidrRanges(6, ['::/0']),
+}
+
+/**
+ * Where a public service may live: all addresses but those set aside for private and special use.
+ * https://www.iana.org/assignments/iana-ipv4-special-registry/
+ */
+export const PUBLIC: Readonly<Record<Family, Ranges>> = {
+  4: subtract(
+    EVERYWHERE[4],
+    cidrRanges(4, [
+      '0.0.0.0/8',
+      '10.0.0.0/8',
+      '100.64.0.0/10',
+      '127.0.0.0/8',
+      '169.254.0.0/16',
+      '172.16.0.0/12',
+      '192.0.0.0/24',
+      '192.0.2.0/24',
+      '192.168.0.0/16',
+      '198.18.0.0/15',
+      '198.51.100.0/24',
+      '203.0.113.0/24',
+      '224.0.0.0/3',
+    ]),
+  ),
+  6: cidrRanges(6, ['2000::/3']),
+}
+
+/** NAT64's well-known prefix: how an IPv6-only subnet names IPv4 destinations. RFC 6052. */
+export const NAT64: Ranges = cidrRanges(6, ['64:ff9b::/96'])
+
+const formatIpv4 = (value: number): string =>
+  [value / 2 ** 24, value / 2 ** 16, value / 2 ** 8, value].map((part) => Math.floor(part) % 256).join('.')
+
+function formatIpv6(value: bigint): string {
+  const groups = Array.from({length: 8}, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16))
+  const zeros = [...groups.join(':').matchAll(/\b0(?::0)+\b/g)].sort((a, b) => b[0].length - a[0].length)[0]
+  if (!zeros) return groups.join(':')
+  const text = groups.join(':')
+  return `${text.slice(0, zeros.index).replace(/:$/, '')}::${text.slice(zeros.index + zeros[0].length).replace(/^:/, '')}`
+}
+
+export const formatAddress = (value: number | bigint): string =>
+  typeof value === 'bigint' ? formatIpv6(value) : formatIpv4(value)
+
+/** A set as the fewest CIDR blocks that make it up. */
+export function toCidrs(set: Ranges): readonly string[] {
+  const cidrs: string[] = []
+  for (const [from, to] of set) {
+    const bits = typeof from === 'bigint' ? 128n : 32n
+    for (let at = BigInt(from); at < BigInt(to); ) {
+      let size = 0n
+      while (size < bits && at % (1n << (size + 1n)) === 0n && at + (1n << (size + 1n)) <= BigInt(to)) size++
+      cidrs.push(`${formatAddress(typeof from === 'bigint' ? at : Number(at))}/${bits - size}`)
+      at += 1n << size
+    }
+  }
+  return cidrs
+}
+
+/** A set in a sentence: an address, a few blocks, or a count. */
+export function inWords(set: Ranges): string {
+  if (set === PUBLIC[4] || set === PUBLIC[6]) return 'public addresses'
+  const cidrs = toCidrs(set).map((cidr) => cidr.replace(/\/(32|128)$/, ''))
+  return cidrs.length <= 3 ? cidrs.join(', ') : `${cidrs.slice(0, 2).join(', ')} and ${cidrs.length - 2} more blocks`
+}

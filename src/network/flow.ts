@@ -1,0 +1,100 @@
+import type {Instance, Kind, Subnet} from '../account/account.ts'
+import {isWindows} from '../account/joins.ts'
+import type {Family} from './address.ts'
+import type {At, Fault, Hop, Leg, Verdict} from './path.ts'
+import type {Ranges} from './ranges.ts'
+import type {WalkReadings} from './readings.ts'
+
+/** Where a packet is bound for inside a VPC: an interface with its groups. */
+export interface Target {
+  readonly id: string
+  readonly vpcId: string
+  readonly subnetId: string | undefined
+  /** Absent when the interface is not in what was read. */
+  readonly groups?: readonly string[]
+  /** The endpoint that the interface belongs to. */
+  readonly endpointId?: string
+}
+
+/** One connection that the instance opens: who, where to, and how much of that is known. */
+export interface Flow {
+  readonly readings: WalkReadings
+  readonly instance: Instance
+  /** The subnet of the instance's interface, or of whatever now carries the connection. */
+  readonly subnet: Subnet
+  readonly service: string
+  readonly host: string
+  readonly port: number
+  readonly family: Family
+  /** The private address of the instance. */
+  readonly source: Ranges
+  /** The ports that the instance's operating system gives to connections. */
+  readonly ephemeral: Ranges
+  readonly destination: Ranges
+  /** The one interface that the destination is; otherwise the service lives somewhere among the addresses. */
+  readonly target?: Target
+}
+
+/**
+ * What a part of the way came to: what the request meets, in order, and what the reply meets there, in the same order,
+ * so that the whole reply is read backwards.
+ */
+export interface Way {
+  readonly request: readonly Hop[]
+  readonly reply: readonly Hop[]
+  readonly via: string | null
+}
+
+export const NOWHERE: Way = {request: [], reply: [], via: null}
+
+/** Ways one after the other: the first that names a gateway or an endpoint is the one that carries the traffic. */
+export const joined = (...ways: readonly Way[]): Way => ({
+  request: ways.flatMap(({request}) => request),
+  reply: ways.flatMap(({reply}) => reply),
+  via: ways.find(({via}) => via !== null)?.via ?? null,
+})
+
+export const isDead = ({request}: Way): boolean => request.some(({verdict}) => verdict === 'blocked')
+
+/** How traffic came into a VPC, and so how the reply must leave it. */
+export type Entry =
+  | {readonly by: 'local'}
+  | {readonly by: 'peering'; readonly id: string}
+  | {
+      readonly by: 'transit-gateway'
+      readonly id: string
+      readonly attachment: string
+      /** The attachment of the VPC of the instance. */
+      readonly home: string
+    }
+
+interface More {
+  readonly leg?: Leg
+  readonly direction?: 'request' | 'reply'
+  readonly fault?: Fault | undefined
+  readonly unread?: Kind
+}
+
+export const hop = (at: At, resource: string, verdict: Verdict, because: string, more: More = {}): Hop => ({
+  at,
+  resource,
+  leg: more.leg ?? 'instance',
+  direction: more.direction ?? 'request',
+  verdict,
+  because,
+  ...(more.fault && {fault: more.fault}),
+  ...(more.unread && {unread: more.unread}),
+})
+
+export const only = (request: Hop, via: string | null = null): Way => ({request: [request], reply: [], via})
+
+/**
+ * Linux kernels use 32768–60999, Windows 49152–65535, a NAT gateway 1024–65535.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
+ */
+export const ephemeralPorts = (instance: Instance): Ranges =>
+  isWindows(instance) ? [[49152, 65536]] : [[32768, 61000]]
+export const NAT_PORTS: Ranges = [[1024, 65536]]
+
+/** The share of a set that may be left out before it matters where in the set a service lives. */
+export const NEGLIGIBLE = 1 / 256

@@ -1,0 +1,82 @@
+import {isUnreadable, itemsOf, type Subnet} from '../../account/account.ts'
+import {find, lookup, primaryInterfaceOf} from '../../account/joins.ts'
+import {type Flow, hop, joined, NOWHERE, only, type Way} from '../flow.ts'
+import type {Hop, Leg} from '../path.ts'
+
+/** Who meets the internet gateway: an interface with an address of its own, or a NAT gateway. */
+export type Carrier = 'interface' | 'nat-gateway'
+
+/**
+ * An internet gateway serves its own VPC, and only interfaces that have a public address.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
+ */
+export function throughInternetGateway(flow: Flow, subnet: Subnet, id: string, leg: Leg, carrier: Carrier): Way {
+  const gateway = lookup(flow.readings.InternetGateways, 'InternetGatewayId', id)
+  if (isUnreadable(gateway)) {
+    const because = `Internet gateway ${id} could not be read.`
+    return only(hop('gateway', id, 'unknown', because, {leg, unread: 'InternetGateways'}), id)
+  }
+  const attached = gateway?.Attachments.some(
+    ({VpcId, State}) => VpcId === subnet.VpcId && (State === undefined || ['available', 'attached'].includes(State)),
+  )
+  if (!attached) {
+    const because = `Internet gateway ${id} is not attached to VPC ${subnet.VpcId}.`
+    return only(
+      hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'igw.detached', detail: {vpcId: subnet.VpcId}}}),
+      id,
+    )
+  }
+  const address = carrier === 'interface' ? only(publicAddressHop(flow, id, leg), id) : NOWHERE
+  return joined(address, blockPublicAccess(flow, subnet, leg, carrier === 'interface', id))
+}
+
+function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {
+  const {instance, family} = flow
+  const eni = primaryInterfaceOf(instance)
+  const address =
+    family === 6
+      ? eni?.Ipv6Addresses?.[0]?.Ipv6Address
+      : (eni?.Association?.PublicIp ?? eni?.PrivateIpAddresses?.find(({Primary}) => Primary)?.Association?.PublicIp)
+  return address
+    ? hop('gateway', gatewayId, 'open', `${instance.InstanceId} leaves through ${gatewayId} as ${address}.`, {leg})
+    : hop(
+        'gateway',
+        gatewayId,
+        'blocked',
+        `The route leads to internet gateway ${gatewayId}, and ${instance.InstanceId} has no public address, so nothing gets through it.`,
+        {
+          leg,
+          fault: {
+            cause: 'igw.no-public-ip',
+            resource: instance.InstanceId,
+            detail: {eni: eni?.NetworkInterfaceId ?? ''},
+          },
+        },
+      )
+}
+
+/**
+ * VPC Block Public Access, as the effective mode of the subnet that touches the gateway. `block-ingress` also stops what
+ * an instance with a public address starts itself; only NAT gateways and egress-only gateways keep working.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
+ */
+export function blockPublicAccess(flow: Flow, subnet: Subnet, leg: Leg, direct: boolean, via: string): Way {
+  const {readings} = flow
+  const options = itemsOf(readings.VpcBlockPublicAccessOptions)[0]
+  const mode =
+    subnet.BlockPublicAccessStates?.InternetGatewayBlockMode ??
+    find(readings.Vpcs, 'VpcId', subnet.VpcId)?.BlockPublicAccessStates?.InternetGatewayBlockMode ??
+    options?.InternetGatewayBlockMode
+  if (mode === undefined && isUnreadable(readings.VpcBlockPublicAccessOptions)) {
+    const because = 'VPC Block Public Access could not be read.'
+    return only(hop('gateway', subnet.SubnetId, 'unknown', because, {leg, unread: 'VpcBlockPublicAccessOptions'}), via)
+  }
+  const blocked = mode === 'block-bidirectional' || (mode === 'block-ingress' && direct)
+  if (!blocked) return {...NOWHERE, via}
+
+  const managed = options?.ManagedBy === 'declarative-policy' || options?.ExclusionsAllowed === 'not-allowed'
+  const cause = managed ? 'bpa.org-managed' : mode === 'block-ingress' ? 'bpa.ingress-direct-igw' : 'bpa.bidirectional'
+  const because = `VPC Block Public Access (${mode}) stops the traffic of subnet ${subnet.SubnetId} at the internet gateway.`
+  const fault = {cause, detail: {subnetId: subnet.SubnetId, vpcId: subnet.VpcId, mode}}
+  return only(hop('gateway', subnet.SubnetId, 'blocked', because, {leg, fault}), via)
+}

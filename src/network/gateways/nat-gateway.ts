@@ -1,0 +1,112 @@
+import {isUnreadable, type NatGateway, type Subnet} from '../../account/account.ts'
+import {find, lookup, routeTableOf} from '../../account/joins.ts'
+import {PUBLIC} from '../address.ts'
+import {entering, leaving} from '../filters.ts'
+import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NOWHERE, only, type Way} from '../flow.ts'
+import {sizeOf} from '../ranges.ts'
+import {returning} from '../returning.ts'
+import {portionsOf, targetOf} from '../route-table.ts'
+import {blockPublicAccess, throughInternetGateway} from './internet.ts'
+
+/**
+ * A NAT gateway gives what reaches it an address of its own and sends it on from its own subnet.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
+ */
+export function throughNatGateway(flow: Flow, from: Subnet, id: string, entry: Entry): Way {
+  const gateway = lookup(flow.readings.NatGateways, 'NatGatewayId', id)
+  if (isUnreadable(gateway)) {
+    return only(
+      hop('gateway', id, 'unknown', `NAT gateway ${id} could not be read.`, {leg: 'nat', unread: 'NatGateways'}),
+      id,
+    )
+  }
+  const broken = gateway && brokenHop(flow, gateway)
+  if (!gateway || broken) return only(broken ?? goneHop(id), id)
+
+  const alive = only(hop('gateway', id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'}), id)
+  const proxy = proxyHop(flow, gateway)
+  const onward =
+    gateway.AvailabilityMode === 'regional' ? fromRegional(flow, gateway) : fromZonal(flow, from, gateway, entry)
+  return joined(alive, proxy, onward)
+}
+
+const goneHop = (id: string) =>
+  hop('gateway', id, 'blocked', `NAT gateway ${id} does not exist any more.`, {
+    leg: 'nat',
+    fault: {cause: 'route.blackhole'},
+  })
+
+function brokenHop(flow: Flow, {NatGatewayId: id, State, FailureCode, ConnectivityType}: NatGateway) {
+  if (State !== undefined && State !== 'available') {
+    const because = `NAT gateway ${id} is ${State}${FailureCode ? ` (${FailureCode})` : ''}.`
+    return hop('gateway', id, 'blocked', because, {leg: 'nat', fault: {cause: 'nat.not-available'}})
+  }
+  if (ConnectivityType === 'private' && !flow.target) {
+    const because = `NAT gateway ${id} is private: internet gateways drop what comes from it, so it does not lead to ${flow.host}.`
+    return hop('gateway', id, 'blocked', because, {leg: 'nat', fault: {cause: 'nat.private'}})
+  }
+  return undefined
+}
+
+function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGateway): Way {
+  if (AttachedAppliances.length === 0) return NOWHERE
+  const because = `A filtering proxy is attached to NAT gateway ${id}; whether it lets ${flow.host} through cannot be read.`
+  return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'nat.proxy-appliance'}}), id)
+}
+
+/** A regional NAT gateway has no subnet and a route table of its own. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html */
+function fromRegional(flow: Flow, gateway: NatGateway): Way {
+  const {NatGatewayId: id, VpcId = flow.subnet.VpcId} = gateway
+  const state = find(flow.readings.Vpcs, 'VpcId', VpcId)?.BlockPublicAccessStates
+  const seat: Subnet = {SubnetId: VpcId, VpcId, ...(state && {BlockPublicAccessStates: state})}
+  return blockPublicAccess(flow, seat, 'nat', false, id)
+}
+
+function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry): Way {
+  const {NatGatewayId: id, SubnetId: subnetId} = gateway
+  const subnet = find(flow.readings.Subnets, 'SubnetId', subnetId)
+  if (!subnet) {
+    const because = `Subnet ${subnetId} of NAT gateway ${id} could not be read.`
+    return only(hop('gateway', id, 'unknown', because, {leg: 'nat', unread: 'Subnets'}), id)
+  }
+  const inward = subnet.SubnetId === from.SubnetId ? NOWHERE : entering(flow, subnet.SubnetId, 'nat')
+  const back = {...NOWHERE, reply: returning(flow, subnet, 'nat', entry)}
+  const way = toInternet(flow, subnet, id)
+  const outward = isDead(way) ? NOWHERE : leaving({...asIpv4(flow), ephemeral: NAT_PORTS}, subnet.SubnetId, 'nat')
+  return joined(inward, back, outward, way, zoneAdvice(flow, subnet, id))
+}
+
+/** NAT64: what enters as IPv6 leaves as IPv4. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html */
+const asIpv4 = (flow: Flow): Flow => (flow.family === 4 ? flow : {...flow, family: 4, destination: PUBLIC[4]})
+
+/** The NAT gateway's own subnet must lead to an internet gateway. */
+function toInternet(flow: Flow, subnet: Subnet, id: string): Way {
+  const table = routeTableOf(flow.readings, subnet)
+  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
+    const because = `The route table of subnet ${subnet.SubnetId}, which holds NAT gateway ${id}, could not be read.`
+    return only(hop('route', subnet.SubnetId, 'unknown', because, {leg: 'nat', unread: 'RouteTables'}), id)
+  }
+  const main = [...portionsOf(flow.readings, table.Routes, 4, asIpv4(flow).destination)].sort(
+    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
+  )[0]
+  const target = main?.route && targetOf(main.route)
+  if (target?.startsWith('igw-')) return throughInternetGateway(flow, subnet, target, 'nat', 'nat-gateway')
+  if (target?.startsWith('vpce-') && main?.route?.State !== 'blackhole') {
+    const because = `Subnet ${subnet.SubnetId} of NAT gateway ${id} sends traffic through ${target}; what is inspected there cannot be read.`
+    return only(hop('gateway', target, 'unknown', because, {leg: 'nat', fault: {cause: 'gwlb.inspection'}}), id)
+  }
+  const because = `NAT gateway ${id} sits in subnet ${subnet.SubnetId}, whose route table ${table.RouteTableId} ${target ? `leads to ${target}` : 'has no route out'} instead of an internet gateway.`
+  const fault = {
+    cause: 'nat.subnet-no-igw',
+    resource: id,
+    detail: {routeTableId: table.RouteTableId, subnetId: subnet.SubnetId, vpcId: subnet.VpcId},
+  }
+  return only(hop('route', table.RouteTableId, 'blocked', because, {leg: 'nat', fault}), id)
+}
+
+function zoneAdvice(flow: Flow, subnet: Subnet, id: string): Way {
+  if (subnet.AvailabilityZone === undefined || subnet.VpcId !== flow.subnet.VpcId) return NOWHERE
+  if (subnet.AvailabilityZone === flow.subnet.AvailabilityZone) return NOWHERE
+  const because = `NAT gateway ${id} is in ${subnet.AvailabilityZone}, the instance in ${flow.subnet.AvailabilityZone}: the loss of that zone would cut the instance off.`
+  return only(hop('gateway', id, 'open', because, {leg: 'nat', fault: {cause: 'nat.single-az-loss', advice: true}}), id)
+}

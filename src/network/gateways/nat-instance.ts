@@ -1,0 +1,163 @@
+import {type Instance, isUnreadable, itemsOf, type Route, type Subnet} from '../../account/account.ts'
+import {find, primaryInterfaceOf, routeTableOf} from '../../account/joins.ts'
+import {inWords} from '../address.ts'
+import {entering, groupVerdict, leaving} from '../filters.ts'
+import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NOWHERE, only, type Way} from '../flow.ts'
+import {sizeOf} from '../ranges.ts'
+import {returning} from '../returning.ts'
+import {portionsOf, targetOf} from '../route-table.ts'
+import {throughInternetGateway} from './internet.ts'
+
+type Eni = Instance['NetworkInterfaces'][number]
+
+/**
+ * An instance that forwards for others: it must run, take packets that are not its own, let the traffic in and out by
+ * its groups, and have a way to the internet itself. Whether its operating system forwards cannot be read.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
+ */
+export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry: Entry): Way {
+  const found = forwarderOf(flow, route)
+  const id = targetOf(route)
+  if (!found) {
+    return route.State === 'blackhole'
+      ? only(
+          hop('gateway', id, 'blocked', `${id} does not exist any more.`, {
+            leg: 'nat',
+            fault: {cause: 'route.blackhole'},
+          }),
+          id,
+        )
+      : only(
+          hop('gateway', id, 'unknown', `The route leads to interface ${id}, whose owner could not be read.`, {
+            leg: 'nat',
+            fault: {cause: 'route.unfollowed'},
+          }),
+          id,
+        )
+  }
+  const {instance, eni} = found
+  const nat = instance.InstanceId
+  if (instance.State.Name !== 'running') {
+    const because = `NAT instance ${nat} is ${instance.State.Name}.`
+    return only(hop('gateway', nat, 'blocked', because, {leg: 'nat', fault: {cause: 'nat-instance.stopped'}}), nat)
+  }
+  const check = sourceDestCheck(instance, eni)
+  const seat = find(flow.readings.Subnets, 'SubnetId', eni.SubnetId ?? instance.SubnetId)
+  if (!seat)
+    return joined(
+      check,
+      only(
+        hop('gateway', nat, 'unknown', `The subnet of NAT instance ${nat} could not be read.`, {
+          leg: 'nat',
+          unread: 'Subnets',
+        }),
+        nat,
+      ),
+    )
+
+  const inward = seat.SubnetId === from.SubnetId ? NOWHERE : entering(flow, seat.SubnetId, 'nat')
+  const back = {...NOWHERE, reply: returning(flow, seat, 'nat', entry)}
+  const outward = toInternet({...flow, instance, ephemeral: NAT_PORTS}, seat)
+  const filters = joined(groupHop(flow, instance, eni, 'ingress'), groupHop(flow, instance, eni, 'egress'))
+  const forwards = only(
+    hop(
+      'gateway',
+      nat,
+      'unknown',
+      `NAT instance ${nat} runs; whether its operating system forwards traffic cannot be read.`,
+      {leg: 'nat', fault: {cause: 'route.unfollowed'}},
+    ),
+    nat,
+  )
+  return joined({...NOWHERE, via: nat}, inward, check, filters, back, outward, forwards)
+}
+
+function forwarderOf(
+  {readings}: Flow,
+  {InstanceId, NetworkInterfaceId}: Route,
+): {instance: Instance; eni: Eni} | undefined {
+  const byEni = (instance: Instance) =>
+    instance.NetworkInterfaces.find((eni) => eni.NetworkInterfaceId === NetworkInterfaceId)
+  const instance =
+    find(readings.Instances, 'InstanceId', InstanceId) ??
+    itemsOf(readings.Instances).find((candidate) => byEni(candidate))
+  const eni = instance && (byEni(instance) ?? primaryInterfaceOf(instance))
+  if (!instance) return undefined
+  const bare: Eni = {
+    NetworkInterfaceId: NetworkInterfaceId ?? '',
+    Groups: instance.SecurityGroups,
+    SubnetId: instance.SubnetId ?? '',
+  }
+  return {instance, eni: eni ?? bare}
+}
+
+function sourceDestCheck({InstanceId: id, SourceDestCheck}: Instance, eni: Eni): Way {
+  if ((eni.SourceDestCheck ?? SourceDestCheck) !== true) return NOWHERE
+  const because = `Source/destination checking is on at NAT instance ${id}, so it drops traffic of others.`
+  const fault = {cause: 'nat-instance.src-dst-check', detail: {eni: eni.NetworkInterfaceId ?? ''}}
+  return only(hop('gateway', id, 'blocked', because, {leg: 'nat', fault}), id)
+}
+
+function groupHop(
+  flow: Flow,
+  {InstanceId: id, SecurityGroups}: Instance,
+  eni: Eni,
+  direction: 'ingress' | 'egress',
+): Way {
+  const groups = (eni.Groups ?? SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
+  const peer = direction === 'ingress' ? flow.source : flow.destination
+  const refers = (vpcId: string | undefined) => vpcId === flow.subnet.VpcId
+  const {verdict, unsure} = groupVerdict(flow, {groups, direction, family: flow.family, port: flow.port, refers}, peer)
+  const [group = id] = groups
+  if (verdict === 'open') return NOWHERE
+  const what =
+    direction === 'ingress'
+      ? `admit port ${flow.port} from ${inWords(peer)}`
+      : `let port ${flow.port} out to ${inWords(peer)}`
+  if (verdict === 'unknown')
+    return only(
+      hop(
+        'security-group',
+        group,
+        'unknown',
+        `Whether the groups of NAT instance ${id} ${what} cannot be told: ${unsure.join('; ')}.`,
+        {leg: 'nat'},
+      ),
+      id,
+    )
+  const because = `${groups.join(', ')} of NAT instance ${id} does not ${what}.`
+  const fault = {
+    cause: 'nat-instance.sg',
+    resource: group,
+    detail: {groupId: group, direction, source: inWords(flow.source)},
+  }
+  return only(hop('security-group', group, 'blocked', because, {leg: 'nat', fault}), id)
+}
+
+function toInternet(flow: Flow, seat: Subnet): Way {
+  const table = routeTableOf(flow.readings, seat)
+  const nat = flow.instance.InstanceId
+  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes))
+    return only(
+      hop('route', seat.SubnetId, 'unknown', `The route table of NAT instance ${nat} could not be read.`, {
+        leg: 'nat',
+        unread: 'RouteTables',
+      }),
+      nat,
+    )
+  const [main] = [...portionsOf(flow.readings, table.Routes, flow.family, flow.destination)].sort(
+    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
+  )
+  const target = main?.route && targetOf(main.route)
+  if (target?.startsWith('igw-')) {
+    const way = throughInternetGateway(flow, seat, target, 'nat', 'interface')
+    return isDead(way) ? way : joined(leaving(flow, seat.SubnetId, 'nat'), way)
+  }
+  const because = `NAT instance ${nat} sits in subnet ${seat.SubnetId}, whose route table ${table.RouteTableId} ${target ? `leads to ${target}` : 'has no route out'} instead of an internet gateway.`
+  const fault = {
+    cause: 'nat.subnet-no-igw',
+    resource: nat,
+    detail: {routeTableId: table.RouteTableId, subnetId: seat.SubnetId, vpcId: seat.VpcId},
+  }
+  return only(hop('route', table.RouteTableId, 'blocked', because, {leg: 'nat', fault}), nat)
+}

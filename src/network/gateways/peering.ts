@@ -1,0 +1,45 @@
+import {isUnreadable, type Subnet, type VpcPeeringConnection} from '../../account/account.ts'
+import {lookup} from '../../account/joins.ts'
+import {cidrRanges, inWords} from '../address.ts'
+import {deliver} from '../deliver.ts'
+import {type Flow, hop, joined, only, type Way} from '../flow.ts'
+import {includes} from '../ranges.ts'
+
+/**
+ * Peering joins two VPCs and nothing behind them: never the peer's internet gateway, NAT gateway or gateway endpoint.
+ * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
+ */
+export function throughPeering(flow: Flow, from: Subnet, id: string): Way {
+  const peering = lookup(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', id)
+  if (isUnreadable(peering)) {
+    const because = `Peering connection ${id} could not be read.`
+    return only(hop('gateway', id, 'unknown', because, {unread: 'VpcPeeringConnections'}), id)
+  }
+  if (!peering) {
+    const because = `Peering connection ${id} does not exist any more.`
+    return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'route.blackhole'}}), id)
+  }
+  const state = peering.Status?.Code
+  if (state !== 'active') {
+    const because = `Peering connection ${id} is ${state ?? 'in no known state'}, not active.`
+    return only(
+      hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.not-active', detail: {state: state ?? ''}}}),
+      id,
+    )
+  }
+  const peer = peerOf(peering, from.VpcId)
+  const blocks = cidrRanges(flow.family, [
+    peer?.CidrBlock,
+    ...(peer?.CidrBlockSet ?? []).map(({CidrBlock}) => CidrBlock),
+    ...(peer?.Ipv6CidrBlockSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+  ])
+  if (!flow.target || !includes(blocks, flow.destination)) {
+    const because = `The route sends ${inWords(flow.destination)} to peering connection ${id}, which leads to VPC ${peer?.VpcId} only and not beyond it.`
+    return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.edge-to-edge'}}), id)
+  }
+  const open = only(hop('gateway', id, 'open', `Peering connection ${id} leads to VPC ${peer?.VpcId}.`), id)
+  return joined(open, deliver(flow, from, flow.target, {by: 'peering', id}))
+}
+
+export const peerOf = ({RequesterVpcInfo, AccepterVpcInfo}: VpcPeeringConnection, vpcId: string) =>
+  RequesterVpcInfo?.VpcId === vpcId ? AccepterVpcInfo : RequesterVpcInfo

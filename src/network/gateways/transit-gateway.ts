@@ -1,0 +1,123 @@
+import {isUnreadable, itemsOf, type Subnet, type TransitGatewayVpcAttachment} from '../../account/account.ts'
+import {allWith, find} from '../../account/joins.ts'
+import {entering} from '../filters.ts'
+import {type Entry, type Flow, hop, joined, NOWHERE, only, type Way} from '../flow.ts'
+import type {Leg} from '../path.ts'
+import {merged} from '../way.ts'
+import {onwardFrom} from './transit-routes.ts'
+
+/** How the walk goes on from a subnet; handed in, because a hub may lead anywhere. */
+export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => Way
+
+/**
+ * Into a transit gateway by the attachment of the VPC, which serves only the zones it has a subnet in, on by the route
+ * table it is associated with, and out in the hub.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+ */
+export function throughTransitGateway(flow: Flow, from: Subnet, id: string, isBlackhole: boolean, leave: Leave): Way {
+  const attachment = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).find(
+    ({VpcId, State}) => VpcId === from.VpcId && State !== 'deleted',
+  )
+  if (!attachment) return only(unattached(flow, from, id, isBlackhole), id)
+  if (attachment.State !== 'available') {
+    const because = `Attachment ${attachment.TransitGatewayAttachmentId} of VPC ${from.VpcId} to transit gateway ${id} is ${attachment.State}.`
+    const fault = {cause: 'tgw.attachment-state', detail: {state: attachment.State ?? ''}}
+    return only(
+      hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}),
+      id,
+    )
+  }
+  const seats = seatsOf(flow, attachment, from)
+  if (seats === 'no zone') {
+    const because = `Attachment ${attachment.TransitGatewayAttachmentId} has no subnet in ${from.AvailabilityZone}, the zone of the instance, so the transit gateway does not take its traffic.`
+    const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: from.VpcId, zone: from.AvailabilityZone ?? ''}}
+    return only(
+      hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}),
+      id,
+    )
+  }
+  const filters = seats
+    .filter(({SubnetId}) => SubnetId !== from.SubnetId)
+    .map(({SubnetId}) => entering(flow, SubnetId, 'attachment'))
+  const inside = onwardFrom(flow, id, attachment.TransitGatewayAttachmentId)
+  const beyond = inside.to ? intoHub(flow, from, id, attachment, inside.to, leave) : NOWHERE
+  return joined({...NOWHERE, via: id}, ...filters, only(inside.hop, id), beyond)
+}
+
+function unattached({readings}: Flow, from: Subnet, id: string, isBlackhole: boolean) {
+  if (isBlackhole) {
+    const because = `The route leads to transit gateway ${id}, and VPC ${from.VpcId} has no attachment to it any more.`
+    return hop('gateway', id, 'blocked', because, {leg: 'attachment', fault: {cause: 'route.blackhole'}})
+  }
+  const because = `The attachment of VPC ${from.VpcId} to transit gateway ${id} could not be read.`
+  const unread = isUnreadable(readings.TransitGatewayVpcAttachments)
+    ? {unread: 'TransitGatewayVpcAttachments' as const}
+    : {}
+  return hop('gateway', id, 'unknown', because, {leg: 'attachment', fault: {cause: 'tgw.opaque'}, ...unread})
+}
+
+/** The subnets of the attachment that take traffic of the zone. Zones of two accounts compare by their ids. */
+function seatsOf(flow: Flow, {SubnetIds}: TransitGatewayVpcAttachment, from: Subnet): readonly Subnet[] | 'no zone' {
+  const known = SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
+  const near = known.filter((subnet) => sameZone(subnet, from))
+  return near.length === 0 && known.length === SubnetIds.length && known.length > 0 ? 'no zone' : near
+}
+
+const sameZone = (a: Subnet, b: Subnet) =>
+  a.AvailabilityZoneId !== undefined && b.AvailabilityZoneId !== undefined
+    ? a.AvailabilityZoneId === b.AvailabilityZoneId
+    : a.AvailabilityZone === b.AvailabilityZone
+
+function intoHub(
+  flow: Flow,
+  from: Subnet,
+  id: string,
+  home: TransitGatewayVpcAttachment,
+  to: {readonly type: string; readonly id: string; readonly attachment: string},
+  leave: Leave,
+): Way {
+  if (to.type !== 'vpc') {
+    const cause =
+      to.type === 'vpn' || to.type === 'direct-connect-gateway' || to.type === 'connect'
+        ? 'vgw.onprem-egress'
+        : 'tgw.opaque'
+    const because = `Transit gateway ${id} hands the traffic to ${to.type} ${to.id}; what lies behind cannot be read.`
+    return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause, resource: id}}), id)
+  }
+  const hub = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', to.attachment)
+  const seats = (hub?.SubnetIds ?? []).flatMap((subnetId) => find(flow.readings.Subnets, 'SubnetId', subnetId) ?? [])
+  if (!hub || seats.length === 0) {
+    const owner = hub?.VpcOwnerId ? `, owned by account ${hub.VpcOwnerId},` : ''
+    const because = `Hub VPC ${to.id}${owner} is not in what was read; add its owner's account file.`
+    return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause: 'tgw.opaque', resource: id}}), id)
+  }
+  if (hub.State !== undefined && hub.State !== 'available') {
+    const because = `Attachment ${to.attachment} of hub VPC ${to.id} to transit gateway ${id} is ${hub.State}.`
+    return only(
+      hop('gateway', to.attachment, 'blocked', because, {
+        leg: 'hub',
+        fault: {cause: 'tgw.attachment-state', detail: {state: hub.State}},
+      }),
+      id,
+    )
+  }
+  const entry: Entry = {by: 'transit-gateway', id, attachment: to.attachment, home: home.TransitGatewayAttachmentId}
+  const near = seats.filter((seat) => sameZone(seat, from))
+  // Without a subnet of the hub in the zone, the transit gateway takes one of the others.
+  return merged((near.length > 0 ? near : seats).map((seat) => leave(flow, seat, 'hub', entry)))
+}
+
+/** Whether the transit gateway carries references to security groups: it and both attachments must say so. */
+export function carriesGroupReferences(flow: Flow, entry: Extract<Entry, {by: 'transit-gateway'}>): boolean {
+  const enabled = (options: {readonly SecurityGroupReferencingSupport?: string | undefined} | undefined) =>
+    options?.SecurityGroupReferencingSupport === 'enable'
+  const {TransitGateways, TransitGatewayVpcAttachments} = flow.readings
+  const attachments = itemsOf(TransitGatewayVpcAttachments).filter(({TransitGatewayAttachmentId}) =>
+    [entry.attachment, entry.home].includes(TransitGatewayAttachmentId),
+  )
+  return (
+    enabled(find(TransitGateways, 'TransitGatewayId', entry.id)?.Options) &&
+    attachments.length === 2 &&
+    attachments.every(({Options}) => enabled(Options))
+  )
+}

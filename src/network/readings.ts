@@ -1,0 +1,32 @@
+import type {Context, Readings} from '../account/account.ts'
+
+/** The part of the account that a walk may open. It opens a collection only where the way leads there. */
+export const WALK_KINDS = [
+  'Instances',
+  'Vpcs',
+  'VpcAttributes',
+  'DhcpOptions',
+  'Subnets',
+  'RouteTables',
+  'NetworkAcls',
+  'SecurityGroups',
+  'NetworkInterfaces',
+  'InternetGateways',
+  'NatGateways',
+  'VpcEndpoints',
+  'VpcPeeringConnections',
+  'ManagedPrefixLists',
+  'VpcBlockPublicAccessOptions',
+  'ServiceNames',
+  'TransitGateways',
+  'TransitGatewayVpcAttachments',
+  'TransitGatewayRouteTables',
+  'HostedZones',
+  'ResolverRules',
+  'FirewallRuleGroupAssociations',
+  'InstanceInformationList',
+  'InstanceImageMetadata',
+  'SessionPreferences',
+] as const satisfies readonly (keyof Readings)[]
+
+export type WalkReadings = Context & Pick<Readings, (typeof WALK_KINDS)[number]>
