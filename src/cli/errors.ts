@@ -17,7 +17,7 @@ export function endingOf(error: unknown, debug: boolean): Ending {
   if (name === 'AbortError') return {code: EXIT.interrupted}
   if (isUsageError(error) || isCannotAsk(error)) return {says: message, code: EXIT.usage}
   if (exit === EXIT.usage) return {says: `${message} See ssm-doctor --help.`, code: EXIT.usage}
-  if (SYSTEM.has(code)) return {says: `${message}.`, code: EXIT.usage}
+  if (SYSTEM.has(code)) return {says: message, code: EXIT.usage}
   return {says: bug(error, message, debug), code: EXIT.bug}
 }
 

@@ -14,6 +14,6 @@ export function terminalOf(stream: Stream, wantsColour: boolean): Terminal {
   return {
     columns: Math.min(MOST, Math.max(LEAST, stream.columns ?? MOST)),
     symbols: true,
-    paint: colours ? (how, text) => styleText(how, text) : PIPE.paint,
+    paint: colours ? (how, text) => styleText(how, text, {validateStream: false}) : PIPE.paint,
   }
 }

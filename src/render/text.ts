@@ -107,7 +107,7 @@ function afterwardsSection(report: Report, {terminal, restart}: TextOptions): re
 function unreadableSection({unreadable}: Report, {terminal}: TextOptions): readonly string[] {
   if (unreadable.length === 0) return []
   const lines = unreadable.flatMap(({kind, reason, permission}) => {
-    const need = permission === null ? '' : ` (needs ${permission})`
+    const need = permission === null || reason.includes(permission) ? '' : ` (needs ${permission})`
     const [first, ...rest] = wrap(plain(`${kind}: ${reason}${need}`), terminal.columns - 4)
     return [`  ${markOf('open', terminal)} ${first}`, ...rest.map((line) => `    ${line}`)]
   })

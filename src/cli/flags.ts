@@ -1,0 +1,54 @@
+import {boolean, option, string} from '@oclif/core/flags'
+
+/** Whose account is examined: an account file, or live AWS with these credentials. */
+export const accountFlags = {
+  account: string({
+    summary: 'Examine an account file instead of live AWS: a file, a folder, a quoted glob, or - for standard input.',
+    helpValue: 'FILE',
+    helpGroup: 'WHERE TO LOOK',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  region: string({summary: 'AWS Region.', helpGroup: 'WHERE TO LOOK'}),
+  profile: string({
+    summary: 'Named profile of the AWS configuration.',
+    helpGroup: 'WHERE TO LOOK',
+    exclusive: ['account'],
+  }),
+  'role-arn': string({summary: 'Role to assume first.', helpGroup: 'WHERE TO LOOK', exclusive: ['account']}),
+  'external-id': string({
+    summary: 'External id that the role asks for.',
+    helpGroup: 'WHERE TO LOOK',
+    dependsOn: ['role-arn'],
+  }),
+}
+
+/** How a report is printed. */
+export const reportFlags = {
+  format: option({
+    options: ['text', 'json'] as const,
+    summary: 'How to print.',
+    default: 'text',
+    helpGroup: 'HOW TO PRINT',
+  })(),
+  json: boolean({summary: 'Short for --format json.', helpGroup: 'HOW TO PRINT'}),
+  verbose: boolean({summary: 'Show the facts behind every pass.', helpGroup: 'HOW TO PRINT', exclusive: ['quiet']}),
+  quiet: boolean({summary: 'One line: id, verdict, root cause.', helpGroup: 'HOW TO PRINT'}),
+  'no-color': boolean({summary: 'No colours, as with NO_COLOR=1.', helpGroup: 'HOW TO PRINT'}),
+}
+
+export interface AccountFlags {
+  readonly account?: readonly string[] | undefined
+  readonly region?: string | undefined
+  readonly profile?: string | undefined
+  readonly 'role-arn'?: string | undefined
+  readonly 'external-id'?: string | undefined
+}
+
+export interface ReportFlags {
+  readonly format: 'text' | 'json'
+  readonly json: boolean
+  readonly verbose: boolean
+  readonly quiet: boolean
+  readonly 'no-color': boolean
+}

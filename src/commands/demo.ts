@@ -1,0 +1,26 @@
+import {readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import {string} from '@oclif/core/args'
+import {BaseCommand} from '../cli/base-command.ts'
+import {notOneOf} from '../cli/errors.ts'
+import {reportFlags} from '../cli/flags.ts'
+import {printed} from '../cli/print-reports.ts'
+
+const DEFAULT = 'endpoints-shadow-nat'
+
+export default class Demo extends BaseCommand {
+  static override summary = 'Examine a bundled account file; needs no AWS account.'
+  static override examples = ['<%= config.bin %> demo', '<%= config.bin %> demo healthy']
+  static override args = {case: string({description: 'Which one; an unknown name lists them.', default: DEFAULT})}
+  static override flags = reportFlags
+
+  override async run(): Promise<void> {
+    const {args, flags} = await this.parse(Demo)
+    const folder = join(this.config.root, 'examples')
+    const known = (await readdir(folder)).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5))
+    if (!known.includes(args.case)) throw notOneOf('demo', args.case, known.sort())
+    const {examineAll} = await import('../cli/examine-all.ts')
+    const examined = await examineAll([], {account: [join(folder, `${args.case}.json`)]})
+    this.print(printed(examined, flags, process.stdout))
+  }
+}

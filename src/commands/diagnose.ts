@@ -1,0 +1,29 @@
+import {BaseCommand} from '../cli/base-command.ts'
+import {exitCodeOf} from '../cli/exit-code.ts'
+import {accountFlags, reportFlags} from '../cli/flags.ts'
+import {printed} from '../cli/print-reports.ts'
+import {targetOf} from '../cli/target.ts'
+
+export default class Diagnose extends BaseCommand {
+  static override summary =
+    'Says why EC2 instances are not healthy Systems Manager managed nodes, and what to do about it.'
+  static override description =
+    'Read-only. `diagnose` may be left out. With one instance in an account file, its id may be left out as well. Exit codes: 0 managed; 1 degraded, at risk or unmanaged; 2 wrong usage or nothing could be asked; 3 undecided.'
+  static override usage = ['INSTANCE-ID... [FLAGS]', 'diagnose [INSTANCE-ID...] [FLAGS]']
+  static override examples = [
+    '<%= config.bin %> i-0123456789abcdef0',
+    '<%= config.bin %> i-0123456789abcdef0 --region eu-west-1 --profile prod --json',
+    '<%= config.bin %> --account account.json',
+  ]
+  static override strict = false
+  static override flags = {...accountFlags, ...reportFlags}
+
+  override async run(): Promise<void> {
+    const {argv, flags} = await this.parse(Diagnose)
+    const targets = argv.map((word) => targetOf(String(word)))
+    const {examineAll} = await import('../cli/examine-all.ts')
+    const examined = await examineAll(targets, flags)
+    this.print(printed(examined, flags, process.stdout))
+    process.exitCode = exitCodeOf(examined.map(({report}) => report))
+  }
+}

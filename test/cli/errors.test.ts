@@ -1,0 +1,38 @@
+import {describe, expect, it} from 'vitest'
+import {cannotAsk} from '../../src/account/errors.ts'
+import {usageError} from '../../src/account/usage-error.ts'
+import {endingOf} from '../../src/cli/errors.ts'
+
+const oclif = (message: string, exit: number) => Object.assign(new Error(message), {oclif: {exit}})
+
+describe('how a run ends', () => {
+  it.each([
+    [usageError('Say which.'), {says: 'Say which.', code: 2}],
+    [cannotAsk('There are no AWS credentials.'), {says: 'There are no AWS credentials.', code: 2}],
+    [
+      oclif('Nonexistent flag: --nope\nSee more help with --help', 2),
+      {says: 'Nonexistent flag: --nope. See ssm-doctor --help.', code: 2},
+    ],
+    [Object.assign(new Error('EEXIT: 0'), {code: 'EEXIT', oclif: {exit: 0}}), {code: 0}],
+    [Object.assign(new Error('Request aborted'), {name: 'AbortError'}), {code: 130}],
+    [
+      Object.assign(new Error('EACCES: permission denied'), {code: 'EACCES'}),
+      {says: 'EACCES: permission denied.', code: 2},
+    ],
+  ])('%o', (error, ending) => {
+    expect(endingOf(error, false)).toEqual(ending)
+  })
+
+  it('says in one sentence that a bug is ours, and where to report it', () => {
+    const {says, code} = endingOf(new TypeError('x is not a function'), false)
+    expect(code).toBe(70)
+    expect(says).toMatch(/^This is a bug of ssm-doctor \(x is not a function\.\): report it to .*\.$/)
+    expect(endingOf(new TypeError('x'), true).says).toContain('errors.test.ts')
+  })
+
+  it('lets no message move the terminal', () => {
+    expect(endingOf(oclif('Unexpected argument: \u001b[2Jx', 2), false).says).toBe(
+      'Unexpected argument: x. See ssm-doctor --help.',
+    )
+  })
+})
