@@ -1,0 +1,35 @@
+import type {Instance, Readings} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import {isoOf, lastAttempts, signalsOf} from './lines.ts'
+import type {Signal} from './signal.ts'
+
+const SOURCE = 'ec2:GetConsoleOutput'
+/** `2026/05/23 17:01:51Z: …`, the way the agent writes to the serial port, on Linux and Windows. */
+const AGENT_LINE = /^\s{0,8}(\d{4}\/\d\d\/\d\d) (\d\d:\d\d:\d\d)Z: /
+const KERNEL_STARTS = 'Linux version '
+
+/** What the console printed since the last boot. */
+export function consoleSignals(
+  {ConsoleOutputs}: Pick<Readings, 'ConsoleOutputs'>,
+  {InstanceId, LaunchTime}: Pick<Instance, 'InstanceId' | 'LaunchTime'>,
+): readonly Signal[] {
+  const output = find(ConsoleOutputs, 'InstanceId', InstanceId)
+  if (output?.Output === undefined || isBefore(output.Timestamp, LaunchTime)) return []
+  return classifyConsole(output.Output, LaunchTime)
+}
+
+/** A stopped and started instance shows what the former boot printed until there is something new. */
+export function classifyConsole(output: string, launchTime?: string): readonly Signal[] {
+  const sinceBoot = output.slice(Math.max(0, output.lastIndexOf(KERNEL_STARTS)))
+  const told = signalsOf(sinceBoot, SOURCE, dateOf)
+  return lastAttempts(told, 'agent-started').filter(({at, kind}) => kind === 'clock' || !isBefore(at, launchTime))
+}
+
+const dateOf = (line: string): string | undefined => {
+  const [, date, time] = AGENT_LINE.exec(line) ?? []
+  return date === undefined || time === undefined ? undefined : isoOf(date, time)
+}
+
+/** EC2 and the instance write times at different precision, so that they are compared as times. */
+const isBefore = (at: string | undefined, launchTime: string | undefined): boolean =>
+  at !== undefined && launchTime !== undefined && Date.parse(at) < Date.parse(launchTime)

@@ -1,0 +1,63 @@
+/**
+ * What a line from inside the instance tells. `connected` and `reached` speak for a path, the agent's own kinds for its
+ * identity, the rest for the machine.
+ */
+export type SignalKind =
+  | 'agent-started'
+  | 'agent-stopped'
+  | 'agent-absent'
+  | 'connected'
+  | 'reached'
+  | 'access-denied'
+  | 'no-role'
+  | 'host-management-off'
+  | 'not-registered'
+  | 'timeout'
+  | 'refused'
+  | 'unresolved'
+  | 'tls-trust'
+  | 'clock'
+  | 'proxy-failed'
+  | 'proxy-set'
+  | 'metadata'
+  | 'hibernating'
+  | 'boot-failure'
+  | 'file-system'
+  | 'disk-full'
+  | 'out-of-memory'
+  | 'sysprep'
+  | 'hybrid-registration'
+  | 'principal'
+
+export interface Details {
+  /** The service that was called: `ssm`, `ssmmessages` … */
+  readonly service?: string
+  readonly host?: string
+  /** What the name resolved to inside the instance. */
+  readonly address?: string
+  /** The action that was refused. */
+  readonly action?: string
+  /** Whose credentials the agent used. */
+  readonly principal?: string
+  readonly version?: string
+  readonly nodeId?: string
+}
+
+export interface Signal extends Details {
+  readonly kind: SignalKind
+  /** The call or file that told it. */
+  readonly source: string
+  /** The line itself, short, with secrets redacted. */
+  readonly line: string
+  /** When it was printed, where the line says so. */
+  readonly at?: string
+}
+
+export const ofKind = (signals: readonly Signal[], ...kinds: readonly SignalKind[]): readonly Signal[] =>
+  signals.filter(({kind}) => kinds.includes(kind))
+
+/** The line as evidence for a finding. */
+export const told = ({line, source, at}: Signal): {readonly fact: string; readonly source: string} => ({
+  fact: at === undefined || line.includes(at.slice(11, 19)) ? line : `${at} ${line}`,
+  source,
+})

@@ -1,0 +1,125 @@
+import type {Details, SignalKind} from './signal.ts'
+
+interface Signature {
+  readonly kind: SignalKind
+  readonly pattern: RegExp
+  readonly details?: (match: RegExpExecArray, line: string) => Details
+}
+
+const HOST = /\b(?:https?|wss):\/\/([\w.-]{1,255})/
+const named = (name: keyof Details) => (match: RegExpExecArray) => (match[1] === undefined ? {} : {[name]: match[1]})
+
+/**
+ * What the agent, its SDK and the kernel print, the more telling first: a refusal to hand out a host management role
+ * is an AccessDeniedException too. Every pattern starts at a literal or is bounded, so that a line takes linear time.
+ * docs/decisions/0006-agent-signatures.md says what each was checked against.
+ */
+const SIGNATURES: readonly Signature[] = [
+  {kind: 'agent-started', pattern: /Amazon SSM Agent v(\d[\d.]{2,30}) is running/, details: named('version')},
+  {kind: 'agent-started', pattern: /Starting Agent: amazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
+  {kind: 'connected', pattern: /Successfully connected with instance profile role credentials/, details: ssm},
+  {
+    kind: 'connected',
+    pattern: /Successfully opened websocket connection to|Set up control channel successfully/,
+    details: messages,
+  },
+  {kind: 'host-management-off', pattern: /instance management role is not configured for account/, details: ssm},
+  {kind: 'not-registered', pattern: /ec2 instance not yet registered with Systems Manager/, details: ssm},
+  {kind: 'access-denied', pattern: /is not authorized to perform: ([a-z0-9-]{2,40}):(\w{3,60})/, details: refusal},
+  {kind: 'access-denied', pattern: /Create(?:Control|Data)Channel.{0,200}?AccessDenied/, details: messages},
+  {kind: 'access-denied', pattern: /AccessDeniedException/},
+  {kind: 'no-role', pattern: /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess/},
+  {
+    kind: 'metadata',
+    pattern:
+      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|Failed to get instance info from IMDS|failed to get identity instance id|Agent failed to assume any identity|failed to find agent identity|unable to get (?:region|instance id) for identity|Failed to fetch instance ID\. Data from vault is empty/,
+  },
+  {kind: 'proxy-failed', pattern: /proxyconnect tcp|failed to connect to http proxy|Proxy Authentication Required/},
+  {
+    kind: 'unresolved',
+    pattern:
+      /dial tcp: lookup ([\w.-]{1,255})(?: on \S{1,60})?: .{0,200}?(?:no such host|server misbehaving|timeout|refused)/,
+    details: named('host'),
+  },
+  {
+    kind: 'timeout',
+    pattern:
+      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: (?:i\/o timeout|connect: (?:connection timed out|no route to host|network is unreachable))/,
+    details: named('address'),
+  },
+  {
+    kind: 'refused',
+    pattern: /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connect: (?:connection refused|connection reset by peer)/,
+    details: named('address'),
+  },
+  {kind: 'timeout', pattern: /TLS handshake timeout|Client\.Timeout exceeded while awaiting headers/},
+  {
+    kind: 'tls-trust',
+    pattern:
+      /x509: (?:certificate signed by unknown authority|certificate is valid for |.{1,200} certificate is not trusted)/,
+  },
+  {
+    kind: 'clock',
+    pattern:
+      /x509: certificate has expired or is not yet valid|Signature expired|Signature not yet current|RequestTimeTooSkewed|SignatureDoesNotMatch/,
+  },
+  {
+    kind: 'hibernating',
+    pattern: /Entering SSM Agent hibernate|Agent is in hibernate mode|Backing off health check to every \d{1,9} second/,
+  },
+  {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: named('host')},
+  {kind: 'disk-full', pattern: /no space left on device/i},
+  {kind: 'out-of-memory', pattern: /Out of memory: Kill(?:ed)? process|oom-kill:|invoked oom-killer/},
+  {
+    kind: 'boot-failure',
+    pattern:
+      /Kernel panic - not syncing|Entering emergency mode|You are in emergency mode|Give root password for maintenance|dracut-emergency|Cannot open root device|grub rescue>/i,
+  },
+  {kind: 'file-system', pattern: /EXT4-fs error|XFS .{1,200}[Cc]orruption/},
+]
+
+function ssm(): Details {
+  return {service: 'ssm'}
+}
+
+function messages(): Details {
+  return {service: 'ssmmessages'}
+}
+
+function refusal([, service, name]: RegExpExecArray, line: string): Details {
+  const principal = /User: (arn:[\w:/+=,.@-]{1,300}) /.exec(line)?.[1]
+  return {
+    ...(principal !== undefined && {principal}),
+    ...(service !== undefined && {service, action: `${service}:${name}`}),
+  }
+}
+
+export interface Recognised extends Details {
+  readonly kind: SignalKind
+}
+
+/** Everything that the line tells; of the agent's own errors the most telling one. */
+export function recognise(line: string): readonly Recognised[] {
+  const found: Recognised[] = []
+  for (const {kind, pattern, details} of SIGNATURES) {
+    const match = pattern.exec(line)
+    if (match && !found.some((other) => hides(other.kind, kind)))
+      found.push(withHost({kind, ...details?.(match, line)}, line))
+  }
+  return found
+}
+
+/** A refusal is recognised once, by its most telling signature. */
+const hides = (first: SignalKind, second: SignalKind): boolean =>
+  first === second || (second === 'access-denied' && (first === 'host-management-off' || first === 'not-registered'))
+
+function withHost(found: Recognised, line: string): Recognised {
+  const host = found.host ?? HOST.exec(line)?.[1]
+  const service = found.service ?? (host === undefined ? undefined : serviceOf(host))
+  return {...found, ...(host !== undefined && {host}), ...(service !== undefined && {service})}
+}
+
+const SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs', 'monitoring', 'sts'])
+
+/** `ssm.us-east-1.amazonaws.com` → `ssm`. */
+const serviceOf = (host: string): string | undefined => host.split('.').find((label) => SERVICES.has(label))

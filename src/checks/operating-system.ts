@@ -1,0 +1,355 @@
+import type {Facts, Instance} from '../account/account.ts'
+import {commandsFor} from '../agent/commands.ts'
+import {consoleSignals} from '../agent/console.ts'
+import {imageNameOf} from '../agent/image.ts'
+import {nodeOf, systemOf} from '../agent/node.ts'
+import {ofKind, type Signal, told} from '../agent/signal.ts'
+import type {Path} from '../network/path.ts'
+import type {Remedy} from '../remedies/remedy.ts'
+import {typeOnInstance} from '../remedies/type-on-instance.ts'
+import {type Certainty, defineCheck, type Finding, type Note, type Severity} from './check.ts'
+
+const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html'
+const NODES =
+  'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html'
+const SSM_CLI =
+  'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html'
+const TECHNICAL = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html'
+const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html'
+
+type SystemFacts = Facts<never, 'ConsoleOutputs' | 'InstanceInformationList' | 'InstanceImageMetadata'>
+
+/** What the machine says of itself: on its console, and in the files that were handed over as evidence. */
+export const operatingSystem = defineCheck({
+  id: 'operating-system',
+  title: 'The operating system is up, and the agent on it reports no error',
+  why: 'The agent needs a booted system with a set clock, free disk space, trusted certificates and a way out.',
+  causes: {
+    'os.boot-failure': {title: 'an operating system that does not boot', severity: 'blocks', docs: CATEGORIES},
+    'os.disk-full': {title: 'a full disk', severity: 'blocks', docs: CATEGORIES},
+    'os.oom': {title: 'exhausted memory', severity: 'degrades', docs: CATEGORIES},
+    'os.time-skew': {title: 'a wrong clock', severity: 'blocks', docs: CLOCK},
+    'os.tls-trust': {title: 'certificates that the instance does not trust', severity: 'blocks', docs: NODES},
+    'os.firewall': {title: 'a firewall on the instance', severity: 'blocks', docs: CATEGORIES},
+    'os.proxy': {title: 'a proxy in the way', severity: 'blocks', docs: NODES},
+    'os.windows-sysprep': {title: 'an unfinished sysprep', severity: 'blocks', docs: SSM_CLI},
+    'os.unsupported': {
+      title: 'an operating system without support',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent-windows.html',
+    },
+    'os.custom-endpoint': {
+      title: 'a custom endpoint in the configuration of the agent',
+      severity: 'blocks',
+      docs: 'https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/README.md',
+    },
+    'os.root-credentials': {
+      title: 'credentials of root before those of the role',
+      severity: 'degrades',
+      docs: TECHNICAL,
+    },
+    'agent.hibernating': {title: 'a hibernating agent', severity: 'blocks', docs: TECHNICAL},
+    'imds.unreachable': {
+      title: 'a metadata service that the instance does not reach',
+      severity: 'blocks',
+      docs: SSM_CLI,
+    },
+    'dhmc.registration-lost': {
+      title: 'a lost registration for host management',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html',
+    },
+  },
+  needs: [],
+  wishes: ['ConsoleOutputs', 'InstanceInformationList', 'InstanceImageMetadata'],
+  run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
+    const signals = [...consoleSignals(facts, instance), ...evidence]
+    const scene = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}
+    const notes = [...CASES.flatMap((judge) => judge(scene)), ...refusals(scene)]
+    if (notes.length > 0) return notes
+    return signals.length > 0 ? started(signals) : [{skip: 'No line from inside the instance speaks of its state.'}]
+  },
+})
+
+function started(signals: readonly Signal[]): readonly Note[] {
+  const version = signals.find(({kind}) => kind === 'agent-started')?.version
+  return [
+    {known: version ? `SSM Agent ${version} announced itself.` : 'No line from inside the instance tells of a fault.'},
+  ]
+}
+
+interface Scene {
+  readonly facts: SystemFacts
+  readonly instance: Instance
+  readonly paths: readonly Path[]
+  readonly signals: readonly Signal[]
+  readonly online: boolean
+}
+
+interface Words {
+  readonly cause: string
+  readonly certainty?: Certainty
+  readonly severity?: Severity
+  readonly message: string
+  readonly remedy: Remedy
+}
+
+const finding = ({instance}: Scene, signals: readonly Signal[], {remedy, ...words}: Words): Finding => ({
+  ...words,
+  resource: instance.InstanceId,
+  evidence: signals.map(told),
+  remedies: [remedy],
+})
+
+type Judge = (scene: Scene) => readonly Finding[]
+
+/** A node that answers has got past what its console tells of the boot. */
+const whileAway =
+  (judge: Judge): Judge =>
+  (scene) =>
+    scene.online ? [] : judge(scene)
+
+/** One finding for all lines of these kinds. */
+const from =
+  (kinds: readonly Signal['kind'][], words: (scene: Scene, signals: readonly Signal[]) => Words): Judge =>
+  (scene) => {
+    const signals = ofKind(scene.signals, ...kinds)
+    return signals.length === 0 ? [] : [finding(scene, signals, words(scene, signals))]
+  }
+
+const restart = ({facts, instance}: Scene): string => commandsFor(facts, instance).restart
+const isWindows = ({facts, instance}: Scene): boolean => systemOf(facts, instance) === 'windows'
+
+const bootFailure = whileAway((scene) => {
+  const broken = ofKind(scene.signals, 'boot-failure')
+  const signals = broken.length > 0 ? broken : ofKind(scene.signals, 'file-system')
+  if (signals.length === 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.boot-failure',
+      certainty: broken.length > 0 ? 'proven' : 'possible',
+      message: `The operating system of ${scene.instance.InstanceId} did not boot soundly, so the agent does not run.`,
+      remedy: typeOnInstance('Repair the operating system from a rescue instance or the serial console', [
+        isWindows(scene) ? 'chkdsk /f' : 'journalctl -b -p err',
+      ]),
+    }),
+  ]
+})
+
+/** The same words stand for a full disk and for used-up inotify watches. */
+const diskFull = from(['disk-full'], (scene) => ({
+  cause: 'os.disk-full',
+  ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
+  message: `Something on ${scene.instance.InstanceId} found no space left: the disk is full, or all inotify watches are in use.`,
+  remedy: typeOnInstance(
+    'Make room, or grow the volume',
+    isWindows(scene)
+      ? ['Get-PSDrive -PSProvider FileSystem', restart(scene)]
+      : ['df -h; df -i', 'sysctl fs.inotify.max_user_watches', restart(scene)],
+  ),
+}))
+
+const outOfMemory = from(['out-of-memory'], (scene) => ({
+  cause: 'os.oom',
+  ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
+  message: `The kernel of ${scene.instance.InstanceId} ran out of memory and killed processes; the agent may have been among them.`,
+  remedy: typeOnInstance('Find what uses the memory, or choose a larger instance type', [
+    'sudo dmesg | grep -i "out of memory"',
+    restart(scene),
+  ]),
+}))
+
+const timeSkew = whileAway(
+  from(['clock'], (scene, signals) => ({
+    cause: 'os.time-skew',
+    certainty: signals.every(({line}) => /SignatureDoesNotMatch/.test(line)) ? 'possible' : 'proven',
+    message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
+    remedy: typeOnInstance(
+      'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
+      [commandsFor(scene.facts, scene.instance).clock, restart(scene)],
+      {docs: CLOCK},
+    ),
+  })),
+)
+
+const tlsTrust = whileAway(
+  from(['tls-trust'], (scene) => ({
+    cause: 'os.tls-trust',
+    message: `${scene.instance.InstanceId} does not trust the certificate that it gets for Systems Manager: an Amazon root certificate is missing, or something on the way opens TLS.`,
+    remedy: typeOnInstance('Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection', [
+      isWindows(scene)
+        ? 'Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject -match "Amazon|Starfield"'
+        : 'trust list | grep -A2 -i -E "amazon root|starfield"',
+      restart(scene),
+    ]),
+  })),
+)
+
+/** The way is open as far as AWS's API shows, and yet the agent did not get through. */
+const firewall = whileAway((scene) => {
+  const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved').filter(
+    ({service}) => scene.paths.find((path) => path.service === (service ?? 'ssm'))?.verdict === 'open',
+  )
+  if (signals.length === 0 || ofKind(scene.signals, 'proxy-failed', 'proxy-set').length > 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.firewall',
+      certainty: 'possible',
+      message: `The agent on ${scene.instance.InstanceId} did not get through although the network lets it: the network was mended since, or a firewall or the resolver on the instance stops it.`,
+      remedy: typeOnInstance('Let the instance itself out to port 443, and have the agent try again', [
+        isWindows(scene)
+          ? 'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True'
+          : 'sudo iptables -S OUTPUT; sudo nft list ruleset; cat /etc/resolv.conf',
+        restart(scene),
+      ]),
+    }),
+  ]
+})
+
+const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved', 'metadata'] as const
+
+const proxy = whileAway((scene) => {
+  const failed = ofKind(scene.signals, 'proxy-failed')
+  const trouble = ofKind(scene.signals, ...CONNECTION_TROUBLE)
+  const signals = failed.length > 0 ? failed : trouble.length > 0 ? ofKind(scene.signals, 'proxy-set') : []
+  if (signals.length === 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.proxy',
+      certainty: 'possible',
+      message: `The agent on ${scene.instance.InstanceId} is told to use a proxy and does not get through; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
+      remedy: typeOnInstance('Mend the proxy settings of the agent, with no_proxy=169.254.169.254', [
+        isWindows(scene)
+          ? 'Get-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\AmazonSSMAgent -Name Environment'
+          : 'systemctl show amazon-ssm-agent --property=Environment',
+        restart(scene),
+      ]),
+    }),
+  ]
+})
+
+const sysprep = whileAway(
+  from(['sysprep'], ({instance}) => ({
+    cause: 'os.windows-sysprep',
+    message: `Windows on ${instance.InstanceId} has not finished its setup, so the agent does not start its work.`,
+    remedy: typeOnInstance('Finish sysprep', [
+      'Get-ItemProperty HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State -Name ImageState',
+    ]),
+  })),
+)
+
+const unsupported: Judge = (scene) => {
+  const {facts, instance, online} = scene
+  const name = nodeOf(facts, instance)?.PlatformName ?? imageNameOf(facts, instance) ?? ''
+  if (!/Windows[ _]Server[- ]20(?:03|08)/.test(name)) return []
+  return [
+    {
+      cause: 'os.unsupported',
+      ...(online && {severity: 'advises' as const}),
+      resource: instance.InstanceId,
+      message: `${instance.InstanceId} runs ${name}, which SSM Agent no longer supports.`,
+      evidence: [{fact: name, source: 'ec2:DescribeInstanceImageMetadata, ssm:DescribeInstanceInformation'}],
+      remedies: [typeOnInstance('Move to Windows Server 2016 or later', ['Get-ComputerInfo OsName, OsVersion'])],
+    },
+  ]
+}
+
+/** The agent builds `service.region.domain` itself, unless its configuration names another host. */
+const customEndpoint = whileAway((scene) => {
+  const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved', 'tls-trust').filter(
+    ({host, service}) =>
+      host !== undefined && service !== undefined && !host.startsWith(`${service}.${scene.facts.Region}.`),
+  )
+  if (signals.length === 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.custom-endpoint',
+      certainty: 'possible',
+      message: `The agent on ${scene.instance.InstanceId} calls ${signals[0]?.host}, which is not its Region’s own name for the service.`,
+      remedy: typeOnInstance('Take the endpoint out of amazon-ssm-agent.json', [
+        isWindows(scene)
+          ? 'Get-Content "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.json"'
+          : 'cat /etc/amazon/ssm/amazon-ssm-agent.json',
+        restart(scene),
+      ]),
+    }),
+  ]
+})
+
+/** EC2 names the session of an instance's credentials after the instance. */
+const rootCredentials: Judge = (scene) => {
+  const {InstanceId} = scene.instance
+  const signals = scene.signals.filter(
+    ({principal}) => principal !== undefined && (/:user\//.test(principal) || !principal.endsWith(`/${InstanceId}`)),
+  )
+  if (signals.length === 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.root-credentials',
+      message: `The agent on ${InstanceId} signs with ${signals[0]?.principal}, not with the credentials of the instance: a credentials file of root comes before them.`,
+      remedy: typeOnInstance('Move the credentials file of root out of the way', [
+        isWindows(scene)
+          ? 'Get-ChildItem "$env:SystemRoot\\System32\\config\\systemprofile\\.aws"'
+          : 'sudo ls -l /root/.aws',
+        restart(scene),
+      ]),
+    }),
+  ]
+}
+
+const hibernating = whileAway(
+  from(['hibernating'], (scene) => ({
+    cause: 'agent.hibernating',
+    message: `The agent on ${scene.instance.InstanceId} hibernates after repeated failures and wakes ever more seldom, up to an hour apart.`,
+    remedy: typeOnInstance('Restart the agent once its own cause is mended', [restart(scene)], {docs: TECHNICAL}),
+  })),
+)
+
+/** A metadata service that is switched off has its own cause. */
+const metadata = whileAway((scene) =>
+  scene.instance.MetadataOptions?.HttpEndpoint === 'disabled'
+    ? []
+    : from(['metadata'], () => ({
+        cause: 'imds.unreachable',
+        message: `${scene.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
+        remedy: typeOnInstance('Open the way to 169.254.169.254 on the instance', [
+          isWindows(scene) ? 'route print 169.254.169.254' : 'ip route get 169.254.169.254; sudo iptables -S OUTPUT',
+          restart(scene),
+        ]),
+      }))(scene),
+)
+
+/** Right after the boot the line is normal; an agent that still prints it last has lost its registration. */
+const registrationLost = whileAway(
+  from(['not-registered'], (scene) => ({
+    cause: 'dhmc.registration-lost',
+    certainty: 'likely',
+    message: `The agent on ${scene.instance.InstanceId} asks for host management credentials without a registration to show for it.`,
+    remedy: typeOnInstance('Give the instance a profile, or launch it again', [restart(scene)]),
+  })),
+)
+
+const CASES: readonly Judge[] = [
+  bootFailure,
+  diskFull,
+  outOfMemory,
+  metadata,
+  timeSkew,
+  tlsTrust,
+  proxy,
+  firewall,
+  customEndpoint,
+  rootCredentials,
+  sysprep,
+  unsupported,
+  registrationLost,
+  hibernating,
+]
+
+/** A refusal belongs to the role, which other checks judge; here it says that the way to the service was open. */
+const refusals = ({online, signals}: Scene): readonly Note[] =>
+  online
+    ? []
+    : ofKind(signals, 'access-denied', 'host-management-off').map(({line}) => ({
+        known: `The service answered the agent, so the network let it through then: ${line}`,
+      }))

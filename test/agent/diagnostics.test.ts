@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import {expect, it} from 'vitest'
+import {diagnosticsSignals} from '../../src/agent/diagnostics.ts'
+
+const diagnosed = (Check: string, Status: string, Note: string) =>
+  diagnosticsSignals(JSON.stringify({DiagnosticsOutput: [{Check, Status, Note}]}))
+
+it.each([
+  ['EC2 IMDS', 'Failed', 'IMDS request timeout', {kind: 'metadata'}],
+  [
+    'Hybrid instance registration',
+    'Success',
+    'Instance has hybrid registration with instance id mi-0a1b2c3d4e5f60099 in region us-east-1',
+    {kind: 'hybrid-registration', nodeId: 'mi-0a1b2c3d4e5f60099'},
+  ],
+  [
+    'Connectivity to ssm endpoint',
+    'Success',
+    'ssm.us-east-1.amazonaws.com is reachable',
+    {kind: 'reached', service: 'ssm', host: 'ssm.us-east-1.amazonaws.com'},
+  ],
+  [
+    'Connectivity to ssmmessages endpoint',
+    'Failed',
+    'ssmmessages.us-east-1.amazonaws.com is not reachable: dial tcp 10.0.3.7:443: i/o timeout',
+    {kind: 'timeout', service: 'ssmmessages', address: '10.0.3.7'},
+  ],
+  [
+    'Connectivity to logs endpoint',
+    'Failed',
+    'logs.us-east-1.amazonaws.com is not reachable: dial tcp: lookup logs.us-east-1.amazonaws.com on 10.0.0.2:53: no such host',
+    {kind: 'unresolved', service: 'logs'},
+  ],
+  [
+    'Connectivity to ssm endpoint',
+    'Failed',
+    'connection timed out for ssm.us-east-1.amazonaws.com',
+    {kind: 'proxy-failed', service: 'ssm'},
+  ],
+  [
+    'AWS Credentials',
+    'Success',
+    'Credentials are for arn:aws:iam::111122223333:user/admin and will expire at 2026-11-20',
+    {kind: 'principal', principal: 'arn:aws:iam::111122223333:user/admin'},
+  ],
+  ['AWS Credentials', 'Failed', 'EC2RoleRequestError: no EC2 instance role found', {kind: 'no-role'}],
+  ['Agent service', 'Failed', 'Agent is installed as a systemctl service but is not running', {kind: 'agent-stopped'}],
+  ['Agent service', 'Failed', 'Unable to find ssm agent on this instance', {kind: 'agent-absent'}],
+  [
+    'Proxy configuration',
+    'Success',
+    'Detected proxy configuration: http_proxy: NULL https_proxy: proxy.example.com:3128 no_proxy: NULL ',
+    {kind: 'proxy-set', host: 'proxy.example.com:3128'},
+  ],
+  [
+    'Windows sysprep image state',
+    'Failed',
+    'Windows image state should be IMAGE_STATE_COMPLETE but it is IMAGE_STATE_UNDEPLOYABLE',
+    {kind: 'sysprep'},
+  ],
+])('%s, %s: %s', (check, status, note, signal) => {
+  expect(diagnosed(check, status, note)).toMatchObject([signal])
+})
+
+it.each([
+  ['AWS Credentials', 'Failed', 'STS call timed out'],
+  [
+    'AWS Credentials',
+    'Failed',
+    'Failed call sts endpoint: RequestError: send request failed caused by: dial tcp 203.0.113.9:443: i/o timeout',
+  ],
+  ['Hybrid instance registration', 'Skipped', 'Instance does not have hybrid registration'],
+  ['Proxy configuration', 'Skipped', 'No proxy configuration detected'],
+  ['SSM Agent version', 'Success', 'SSM Agent version is 3.3.3270.0 which is the latest version'],
+  ['A check of tomorrow', 'Failed', 'whatever'],
+])('raises no alarm for %s, %s: %s', (check, status, note) => {
+  expect(diagnosed(check, status, note)).toEqual([])
+})
+
+it('does not take other files for diagnostics', () => {
+  expect(diagnosticsSignals('| EC2 IMDS | Success |')).toBeUndefined()
+  expect(diagnosticsSignals('{"Checks": []}')).toBeUndefined()
+  expect(diagnosticsSignals('\uFEFF{"DiagnosticsOutput": []}')).toEqual([])
+})
+
+it('answers any JSON', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (DiagnosticsOutput) => {
+      diagnosticsSignals(JSON.stringify({DiagnosticsOutput}))
+    }),
+  )
+})

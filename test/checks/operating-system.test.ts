@@ -1,0 +1,116 @@
+import {describe, expect, it} from 'vitest'
+import {isFinding} from '../../src/checks/check.ts'
+import {operatingSystem} from '../../src/checks/operating-system.ts'
+import type {Path} from '../../src/network/path.ts'
+import {ID, online, web} from '../agent/fixtures.ts'
+import {causesOf, findingsOf, notesOf} from './examine.ts'
+
+const away = {InstanceInformationList: []}
+const printed = (Output: string) => ({...away, ConsoleOutputs: [{InstanceId: ID, Output}]})
+const path = (service: string, verdict: Path['verdict']): Path => ({
+  service,
+  host: `${service}.us-east-1.amazonaws.com`,
+  port: 443,
+  via: null,
+  verdict,
+  hops: [],
+})
+const TIMEOUT = 'Post "https://ssm.us-east-1.amazonaws.com/": dial tcp 10.0.3.7:443: i/o timeout'
+
+it('has no subject where the console says nothing', () => {
+  expect(notesOf(operatingSystem)).toEqual([{skip: 'No line from inside the instance speaks of its state.'}])
+})
+
+it('is content when the agent announced itself', () => {
+  expect(notesOf(operatingSystem, printed('Amazon SSM Agent v3.3.3270.0 is running'))).toEqual([
+    {known: 'SSM Agent 3.3.3270.0 announced itself.'},
+  ])
+})
+
+it.each([
+  ['[    1.2] Kernel panic - not syncing: VFS', 'os.boot-failure', undefined],
+  ['[   12.1] EXT4-fs error (device nvme0n1p1)', 'os.boot-failure', 'possible'],
+  ['no space left on device', 'os.disk-full', undefined],
+  ['Out of memory: Killed process 77 (java)', 'os.oom', undefined],
+  ['InvalidSignatureException: Signature expired', 'os.time-skew', undefined],
+  ['SignatureDoesNotMatch: The request signature', 'os.time-skew', 'possible'],
+  ['x509: certificate signed by unknown authority', 'os.tls-trust', undefined],
+  ['proxyconnect tcp: dial tcp 10.0.9.9:3128: i/o timeout', 'os.proxy', 'possible'],
+  ['dial tcp 169.254.169.254:80: i/o timeout', 'imds.unreachable', undefined],
+  ['ec2 instance not yet registered with Systems Manager', 'dhmc.registration-lost', 'likely'],
+  ['Agent is in hibernate mode. Reducing logging.', 'agent.hibernating', undefined],
+])('%s: %s', (line, cause, certainty) => {
+  const [found, ...others] = findingsOf(operatingSystem, printed(line))
+  expect(others).toEqual([])
+  expect(found).toMatchObject({cause, evidence: [{fact: line, source: 'ec2:GetConsoleOutput'}]})
+  if (certainty) expect(found?.certainty).toBe(certainty)
+  else expect(found?.certainty ?? 'proven').toBe('proven')
+})
+
+describe('a node that answers', () => {
+  const answering = (Output: string) => ({ConsoleOutputs: [{InstanceId: ID, Output}]})
+
+  it.each(['Kernel panic - not syncing', 'Signature expired', TIMEOUT, 'Agent is in hibernate mode'])(
+    'has got past %s',
+    (line) => {
+      expect(causesOf(operatingSystem, answering(line))).toEqual([])
+    },
+  )
+
+  it.each(['no space left on device', 'Out of memory: Killed process 77'])('may still suffer from %s', (line) => {
+    expect(findingsOf(operatingSystem, answering(line))).toMatchObject([{severity: 'advises', certainty: 'possible'}])
+  })
+})
+
+describe('a connection that the network lets through', () => {
+  it('may be stopped on the instance', () => {
+    const found = findingsOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', 'open')])
+    expect(found).toMatchObject([{cause: 'os.firewall', certainty: 'possible'}])
+  })
+
+  it.each(['blocked', 'partly', 'unknown'] as const)('is not blamed on the instance when the path is %s', (verdict) => {
+    expect(causesOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', verdict)])).toEqual([])
+  })
+})
+
+it('leaves a metadata service that is off to its own cause', () => {
+  const off = {...web, MetadataOptions: {HttpEndpoint: 'disabled' as const}}
+  expect(causesOf(operatingSystem, printed('dial tcp 169.254.169.254:80: i/o timeout'), off)).toEqual([])
+})
+
+it('notices a host that the agent would not call by itself', () => {
+  const line = 'Post "https://ssm.eu-west-1.amazonaws.com/": dial tcp 203.0.113.9:443: i/o timeout'
+  expect(findingsOf(operatingSystem, printed(line))).toMatchObject([
+    {cause: 'os.custom-endpoint', certainty: 'possible'},
+  ])
+})
+
+it('notices Windows Server 2008', () => {
+  const node = {
+    ...online,
+    PingStatus: 'ConnectionLost' as const,
+    PlatformName: 'Microsoft Windows Server 2008 R2 Standard',
+  }
+  expect(causesOf(operatingSystem, {InstanceInformationList: [node]})).toEqual(['os.unsupported'])
+})
+
+it('says that a refusal came over an open network, and blames nothing', () => {
+  const line =
+    'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation'
+  expect(notesOf(operatingSystem, printed(line))).toEqual([
+    {known: `The service answered the agent, so the network let it through then: ${line}`},
+  ])
+})
+
+it('sees the credentials of root before those of the instance', () => {
+  const line =
+    'AccessDeniedException: User: arn:aws:iam::111122223333:user/admin is not authorized to perform: ssm:UpdateInstanceInformation'
+  expect(causesOf(operatingSystem, printed(line))).toEqual(['os.root-credentials'])
+})
+
+it('takes evidence from files that were handed over', () => {
+  const {run} = operatingSystem as unknown as {run: (...given: readonly unknown[]) => ReturnType<typeof notesOf>}
+  const sysprep = {kind: 'sysprep', source: 'ssm-cli get-diagnostics', line: 'image state'}
+  const facts = {...away, ConsoleOutputs: [], InstanceImageMetadata: []}
+  expect(run(facts, web, [], [sysprep]).filter(isFinding)).toMatchObject([{cause: 'os.windows-sysprep'}])
+})
