@@ -1,0 +1,133 @@
+import {
+  GetResolverRuleCommand,
+  ListFirewallDomainsCommand,
+  ListFirewallRuleGroupAssociationsCommand,
+  ListFirewallRulesCommand,
+  ListResolverRuleAssociationsCommand,
+  Route53ResolverClient,
+} from '@aws-sdk/client-route53resolver'
+import type {FirewallRule, FirewallRuleGroupAssociation, Reading, ResolverRule} from './account.ts'
+import type {Aws} from './aws.ts'
+import * as normal from './normalise.ts'
+import {everyPage, orWhyNot} from './read.ts'
+
+const page = (NextToken: string | undefined, MaxResults = 100) => ({
+  MaxResults,
+  ...(NextToken !== undefined && {NextToken}),
+})
+
+/** Every VPC has AWS's own rules for the internet and its own names; they forward nothing anywhere. */
+const isAutodefined = (ruleId: string): boolean => ruleId.startsWith('rslvr-autodefined-')
+
+/**
+ * The forwarding rules that somebody associated with the VPCs.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListResolverRuleAssociations.html
+ */
+export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<Reading<ResolverRule>> =>
+  orWhyNot('route53resolver:ListResolverRuleAssociations', async () => {
+    const associations = await everyPage(async (NextToken) => {
+      const answer = await aws.client(Route53ResolverClient).send(
+        new ListResolverRuleAssociationsCommand({
+          Filters: [{Name: 'VPCId', Values: [...vpcIds]}],
+          ...page(NextToken),
+        }),
+        aws.until,
+      )
+      return {items: answer.ResolverRuleAssociations, next: answer.NextToken}
+    })
+    const ids = [...new Set(associations.flatMap(({ResolverRuleId}) => ResolverRuleId ?? []))]
+    return Promise.all(
+      ids
+        .filter((id) => !isAutodefined(id))
+        .map(async (id) => ({
+          ...(await resolverRule(aws, id)),
+          VPCIds: associations.flatMap(({ResolverRuleId, VPCId}) => (ResolverRuleId === id && VPCId ? [VPCId] : [])),
+        })),
+    )
+  })
+
+async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRule, 'VPCIds'>> {
+  const {ResolverRule: rule} = await aws
+    .client(Route53ResolverClient)
+    .send(new GetResolverRuleCommand({ResolverRuleId}), aws.until)
+  return {
+    Id: rule?.Id ?? ResolverRuleId,
+    DomainName: rule?.DomainName ?? '',
+    RuleType: rule?.RuleType ?? '',
+    ...(rule?.Name !== undefined && {Name: rule.Name}),
+    ...(rule?.OwnerId !== undefined && {OwnerId: rule.OwnerId}),
+    ...(rule?.TargetIps && {TargetIps: normal.plain(rule.TargetIps)}),
+  }
+}
+
+/**
+ * The DNS Firewall rule groups of the VPCs, with their rules and domains.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall.html
+ */
+export const readFirewallRuleGroups = (
+  aws: Aws,
+  vpcIds: readonly string[],
+): Promise<Reading<FirewallRuleGroupAssociation>> =>
+  orWhyNot('route53resolver:ListFirewallRuleGroupAssociations', async () => {
+    const found = await Promise.all(vpcIds.map((id) => firewallAssociations(aws, id)))
+    const lists = new Map<string, Promise<Reading<string>>>()
+    return Promise.all(
+      found.flat().map(async (association) => ({
+        Id: association.Id ?? '',
+        FirewallRuleGroupId: association.FirewallRuleGroupId ?? '',
+        VpcId: association.VpcId ?? '',
+        Priority: association.Priority ?? 0,
+        ...(association.Status !== undefined && {Status: association.Status}),
+        ...(association.Name !== undefined && {Name: association.Name}),
+        FirewallRules: await firewallRules(aws, association.FirewallRuleGroupId ?? '', lists),
+      })),
+    )
+  })
+
+const firewallAssociations = (aws: Aws, VpcId: string) =>
+  everyPage(async (NextToken) => {
+    const answer = await aws
+      .client(Route53ResolverClient)
+      .send(new ListFirewallRuleGroupAssociationsCommand({VpcId, ...page(NextToken)}), aws.until)
+    return {items: answer.FirewallRuleGroupAssociations, next: answer.NextToken}
+  })
+
+const firewallRules = (
+  aws: Aws,
+  FirewallRuleGroupId: string,
+  lists: Map<string, Promise<Reading<string>>>,
+): Promise<Reading<FirewallRule>> =>
+  orWhyNot('route53resolver:ListFirewallRules', async () => {
+    const rules = await everyPage(async (NextToken) => {
+      const answer = await aws
+        .client(Route53ResolverClient)
+        .send(new ListFirewallRulesCommand({FirewallRuleGroupId, ...page(NextToken)}), aws.until)
+      return {items: answer.FirewallRules, next: answer.NextToken}
+    })
+    return Promise.all(
+      rules.map(async ({Name, Priority, Action, BlockResponse, FirewallDomainListId}) => ({
+        ...(Name !== undefined && {Name}),
+        Priority: Priority ?? 0,
+        Action: Action ?? '',
+        ...(BlockResponse !== undefined && {BlockResponse}),
+        ...(FirewallDomainListId !== undefined && {FirewallDomainListId}),
+        Domains: FirewallDomainListId === undefined ? [] : await domainsOf(aws, FirewallDomainListId, lists),
+      })),
+    )
+  })
+
+/** Several rules may share a list, and a list may be long: each is read once. AWS's own lists cannot be read. */
+function domainsOf(aws: Aws, id: string, lists: Map<string, Promise<Reading<string>>>): Promise<Reading<string>> {
+  const known = lists.get(id)
+  if (known) return known
+  const fresh = orWhyNot('route53resolver:ListFirewallDomains', () =>
+    everyPage(async (NextToken) => {
+      const answer = await aws
+        .client(Route53ResolverClient)
+        .send(new ListFirewallDomainsCommand({FirewallDomainListId: id, ...page(NextToken, 5000)}), aws.until)
+      return {items: answer.Domains, next: answer.NextToken}
+    }),
+  )
+  lists.set(id, fresh)
+  return fresh
+}
