@@ -1,0 +1,229 @@
+import type {Kind} from './account.ts'
+
+type Service = 'ec2' | 'iam' | 'inspector2' | 'route53' | 'route53resolver' | 'ssm'
+
+/** One reading call, the IAM action that allows it, and how the AWS CLI makes it. */
+export interface ReadCall {
+  readonly service: Service
+  readonly operation: string
+  readonly action: string
+  readonly command: string
+  /** Made only for one instance, or only when a whole Region is read. */
+  readonly only?: Scope
+}
+
+/** One instance and what surrounds it, or everything in a Region. */
+export type Scope = 'instance' | 'region'
+
+const kebab = (operation: string): string =>
+  operation
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1-$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase()
+
+const call = (service: Service, operation: string, parameters = '', only?: Scope): ReadCall => ({
+  service,
+  operation,
+  action: `${service}:${operation}`,
+  command: `aws ${service} ${kebab(operation)}${parameters && ` ${parameters}`}`,
+  ...(only && {only}),
+})
+
+const ec2 = (operation: string, parameters?: string): readonly ReadCall[] => [call('ec2', operation, parameters)]
+
+export const DEFAULT_HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-role'
+const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
+
+/**
+ * What is asked of AWS for each kind; `$NAME` in a command is the thing that the caller puts in. IAM's names of actions:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export const CALLS: Readonly<Record<Kind, readonly ReadCall[]>> = {
+  Instances: ec2('DescribeInstances'),
+  InstanceStatuses: ec2('DescribeInstanceStatus', '--include-all-instances'),
+  InstanceImageMetadata: ec2('DescribeInstanceImageMetadata'),
+  IamInstanceProfileAssociations: ec2('DescribeIamInstanceProfileAssociations'),
+  ConsoleOutputs: ec2('GetConsoleOutput', '--instance-id "$INSTANCE"'),
+  InstanceInformationList: [call('ssm', 'DescribeInstanceInformation')],
+  ConnectionStatuses: [call('ssm', 'GetConnectionStatus', '--target "$INSTANCE"')],
+  InstanceAssociations: [call('ssm', 'DescribeInstanceAssociationsStatus', '--instance-id "$INSTANCE"')],
+  ServiceSettings: [call('ssm', 'GetServiceSetting', `--setting-id ${DEFAULT_HOST_MANAGEMENT}`)],
+  SessionPreferences: [call('ssm', 'GetDocument', `--name ${SESSION_DOCUMENT}`)],
+  InstanceProfiles: [call('iam', 'GetInstanceProfile', '--instance-profile-name "$PROFILE"')],
+  Roles: [
+    call('iam', 'GetRole', '--role-name "$ROLE"'),
+    call('iam', 'ListAttachedRolePolicies', '--role-name "$ROLE"'),
+    call('iam', 'ListRolePolicies', '--role-name "$ROLE"'),
+    call('iam', 'GetRolePolicy', '--role-name "$ROLE" --policy-name "$POLICY"'),
+    call('iam', 'GetAccountAuthorizationDetails', '--filter Role LocalManagedPolicy AWSManagedPolicy', 'region'),
+  ],
+  Policies: [
+    call('iam', 'GetPolicy', '--policy-arn "$POLICY_ARN"'),
+    call('iam', 'GetPolicyVersion', '--policy-arn "$POLICY_ARN" --version-id "$VERSION"'),
+  ],
+  PolicySimulations: [
+    call(
+      'iam',
+      'SimulatePrincipalPolicy',
+      '--policy-source-arn "$ROLE_ARN" --action-names ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel ' +
+        'ssmmessages:OpenControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenDataChannel',
+    ),
+  ],
+  Vpcs: ec2('DescribeVpcs'),
+  VpcAttributes: ec2('DescribeVpcAttribute', '--vpc-id "$VPC" --attribute "$ATTRIBUTE"'),
+  DhcpOptions: ec2('DescribeDhcpOptions'),
+  Subnets: ec2('DescribeSubnets'),
+  RouteTables: ec2('DescribeRouteTables'),
+  NetworkAcls: ec2('DescribeNetworkAcls'),
+  SecurityGroups: ec2('DescribeSecurityGroups'),
+  NetworkInterfaces: ec2('DescribeNetworkInterfaces'),
+  InternetGateways: ec2('DescribeInternetGateways'),
+  EgressOnlyInternetGateways: ec2('DescribeEgressOnlyInternetGateways'),
+  NatGateways: ec2('DescribeNatGateways'),
+  VpcEndpoints: ec2('DescribeVpcEndpoints'),
+  VpcPeeringConnections: ec2('DescribeVpcPeeringConnections'),
+  ManagedPrefixLists: [
+    call('ec2', 'DescribeManagedPrefixLists'),
+    call('ec2', 'GetManagedPrefixListEntries', '--prefix-list-id "$PREFIX_LIST"'),
+  ],
+  VpcBlockPublicAccessOptions: ec2('DescribeVpcBlockPublicAccessOptions'),
+  ServiceNames: ec2('DescribeVpcEndpointServices'),
+  TransitGateways: ec2('DescribeTransitGateways'),
+  TransitGatewayVpcAttachments: ec2('DescribeTransitGatewayVpcAttachments'),
+  TransitGatewayRouteTables: [
+    call('ec2', 'DescribeTransitGatewayRouteTables'),
+    call('ec2', 'GetTransitGatewayRouteTableAssociations', '--transit-gateway-route-table-id "$TABLE"'),
+    call(
+      'ec2',
+      'SearchTransitGatewayRoutes',
+      '--transit-gateway-route-table-id "$TABLE" --filters Name=state,Values=active,blackhole',
+    ),
+  ],
+  HostedZones: [
+    call('route53', 'ListHostedZonesByVPC', '--vpc-id "$VPC" --vpc-region "$AWS_REGION"'),
+    call('route53', 'ListResourceRecordSets', '--hosted-zone-id "$ZONE"'),
+  ],
+  ResolverRules: [
+    call('route53resolver', 'ListResolverRuleAssociations'),
+    call('route53resolver', 'GetResolverRule', '--resolver-rule-id "$RULE"'),
+  ],
+  FirewallRuleGroupAssociations: [
+    call('route53resolver', 'ListFirewallRuleGroupAssociations'),
+    call('route53resolver', 'ListFirewallRules', '--firewall-rule-group-id "$GROUP"'),
+    call('route53resolver', 'ListFirewallDomains', '--firewall-domain-list-id "$DOMAINS"'),
+  ],
+  CoveredResources: [call('inspector2', 'ListCoverage')],
+  AccountStatuses: [call('inspector2', 'BatchGetAccountStatus')],
+}
+
+/** To find an instance in the account's other Regions. */
+const SEARCH = call('ec2', 'DescribeRegions')
+
+const callsFor = (kinds: readonly Kind[], scope: Scope): readonly ReadCall[] =>
+  [...new Set(kinds)].flatMap((kind) => CALLS[kind]).filter(({only}) => only === undefined || only === scope)
+
+/** The IAM actions without which these kinds cannot be read. sts:GetCallerIdentity needs none. */
+export const actionsFor = (kinds: readonly Kind[], scope: Scope = 'instance'): readonly string[] => [
+  ...new Set(callsFor(kinds, scope).map(({action}) => action)),
+]
+
+export interface Statement {
+  readonly Sid: string
+  readonly Effect: 'Allow'
+  readonly Action: readonly string[]
+  readonly Resource: string
+}
+export interface ReadOnlyPolicy {
+  readonly Version: '2012-10-17'
+  readonly Statement: readonly Statement[]
+}
+
+/** Actions that read one resource of a known name; the others cannot be told apart by resource or read many. */
+const scoped = (partition: string): Readonly<Record<string, string>> => ({
+  'ssm:GetServiceSetting': `arn:${partition}:ssm:*:*:servicesetting${DEFAULT_HOST_MANAGEMENT}`,
+  'ssm:GetDocument': `arn:${partition}:ssm:*:*:document/${SESSION_DOCUMENT}`,
+})
+
+const SIDS: Readonly<Record<Service, string>> = {
+  ec2: 'Network',
+  ssm: 'SystemsManager',
+  iam: 'Identity',
+  route53: 'PrivateZones',
+  route53resolver: 'Resolver',
+  inspector2: 'Inspector',
+}
+
+const wordOf = (action: string): string => action.split(':')[1] ?? action
+
+/** The policy that allows reading these kinds, and nothing else. */
+export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: Scope = 'instance'): ReadOnlyPolicy {
+  const search = kinds.includes('Instances') ? [SEARCH.action] : []
+  const actions = [...new Set([...actionsFor(kinds, scope), ...search])].sort()
+  const narrow = scoped(partition)
+  const wide = Object.entries(SIDS).map(([service, Sid]) => ({
+    Sid,
+    Action: actions.filter((action) => action.startsWith(`${service}:`) && narrow[action] === undefined),
+    Resource: '*',
+  }))
+  const single = actions.flatMap((action) =>
+    narrow[action] === undefined ? [] : [{Sid: wordOf(action), Action: [action], Resource: narrow[action]}],
+  )
+  const statements = [...wide, ...single].filter(({Action}) => Action.length > 0)
+  return {
+    Version: '2012-10-17',
+    Statement: statements.map(({Sid, Action, Resource}) => ({Sid, Effect: 'Allow', Action, Resource})),
+  }
+}
+
+/** How the parameters of a command are found, where it has to be made once for each thing. */
+const LOOPS: Readonly<Record<string, string>> = {
+  VPC: "aws ec2 describe-vpcs --query 'Vpcs[].VpcId' --output text",
+  ATTRIBUTE: 'echo enableDnsSupport enableDnsHostnames',
+  RULE: "aws route53resolver list-resolver-rule-associations --query 'ResolverRuleAssociations[].ResolverRuleId' --output text",
+  ZONE:
+    'aws route53 list-hosted-zones-by-vpc --vpc-id "$VPC" --vpc-region "$AWS_REGION" ' +
+    "--query 'HostedZoneSummaries[].HostedZoneId' --output text",
+  GROUP:
+    "aws route53resolver list-firewall-rule-group-associations --query 'FirewallRuleGroupAssociations[].FirewallRuleGroupId' --output text",
+  INSTANCE: 'echo $INSTANCES',
+}
+
+/** Whole lists say more than single answers do, and name what they belong to. */
+const INSTEAD: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+  InstanceProfiles: ['aws iam list-instance-profiles'],
+  Roles: ['aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy'],
+  Policies: [],
+  PolicySimulations: [],
+  ManagedPrefixLists: ['aws ec2 describe-managed-prefix-lists', 'aws ec2 describe-prefix-lists'],
+  TransitGatewayRouteTables: ['aws ec2 describe-transit-gateway-route-tables'],
+}
+
+const FOLDER = 'account'
+
+/** The variables of a command and of the commands that find them, outermost first. */
+function variablesOf(command: string): readonly string[] {
+  const own = [...command.matchAll(/"\$([A-Z_]+)"/g)].map(([, name]) => name ?? '').filter((name) => name in LOOPS)
+  return [...new Set(own.flatMap((name) => [...variablesOf(LOOPS[name] ?? '').filter((one) => one !== name), name]))]
+}
+
+function line(command: string): string {
+  const variables = variablesOf(command)
+  const [, service, operation] = command.split(' ')
+  const suffix = variables.map((name) => `-$${name}`).join('')
+  const inner = `${command} > "${FOLDER}/${service}-${operation}${suffix}.json"`
+  return variables.reduceRight((body, name) => `for ${name} in $(${LOOPS[name]}); do ${body}; done`, inner)
+}
+
+const isAnswerable = (command: string): boolean =>
+  [...command.matchAll(/"\$([A-Z_]+)"/g)].every(([, name = '']) => name === 'AWS_REGION' || name in LOOPS)
+
+/**
+ * Lines for a POSIX shell that write an answer of the AWS CLI a file into a folder that `--account` reads. They expect
+ * AWS_REGION, and INSTANCES with the ids that are to be examined.
+ */
+export function commandsFor(kinds: readonly Kind[]): readonly string[] {
+  const commands = [...new Set(kinds)].flatMap(
+    (kind) => INSTEAD[kind] ?? callsFor([kind], 'instance').map(({command}) => command),
+  )
+  return [`mkdir -p ${FOLDER}`, ...new Set(['aws sts get-caller-identity', ...commands.filter(isAnswerable)].map(line))]
+}
