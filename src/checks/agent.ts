@@ -21,6 +21,7 @@ export const agent = defineCheck({
     'os.agent-not-installed': {title: 'a missing agent', severity: 'blocks', docs: PREINSTALLED},
     'os.agent-not-running': {title: 'an agent that does not run', severity: 'blocks', docs: TROUBLESHOOTING},
   },
+  residual: true,
   needs: [],
   wishes: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance) => [wasSeen(facts, instance) ? notRunning(facts, instance) : notInstalled(facts, instance)],

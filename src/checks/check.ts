@@ -58,6 +58,8 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   /** Why a node that fails this cannot be managed. `explain` prints it. */
   readonly why: string
   readonly causes: Readonly<Record<string, Cause>>
+  /** True for what is left when nothing else explains the node: it is only asked then. */
+  readonly residual?: true
   readonly needs: readonly Need[]
   readonly wishes?: readonly Wish[]
   /** `paths` is the one walk that was made for the instance, a path for each service. */

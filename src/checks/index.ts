@@ -1,17 +1,51 @@
 import {agent} from './agent.ts'
+import {blockPublicAccess} from './block-public-access.ts'
 import type {Check} from './check.ts'
+import {endpoint} from './endpoint.ts'
+import {endpointGroup} from './endpoint-group.ts'
+import {instanceProfile} from './instance-profile.ts'
 import {instanceState} from './instance-state.ts'
+import {internetGateway} from './internet-gateway.ts'
 import {metadataService} from './metadata-service.ts'
+import {names} from './names.ts'
+import {natGateway} from './nat-gateway.ts'
+import {natInstance} from './nat-instance.ts'
+import {networkAcl} from './network-acl.ts'
+import {onwardNetwork} from './onward-network.ts'
 import {operatingSystem} from './operating-system.ts'
+import {peering} from './peering.ts'
 import {registration} from './registration.ts'
+import {roleTrust} from './role-trust.ts'
+import {route} from './route.ts'
+import {s3} from './s3.ts'
+import {securityGroup} from './security-group.ts'
 import {statusChecks} from './status-checks.ts'
+import {target} from './target.ts'
+import {transitGateway} from './transit-gateway.ts'
 
 /** Every check, in the order a person would rule causes out. */
 export const checks: readonly Check[] = [
+  target,
   instanceState,
   statusChecks,
   registration,
   metadataService,
+  instanceProfile,
+  roleTrust,
+  names,
+  securityGroup,
+  networkAcl,
+  route,
+  internetGateway,
+  blockPublicAccess,
+  natGateway,
+  natInstance,
+  transitGateway,
+  peering,
+  onwardNetwork,
+  endpoint,
+  endpointGroup,
+  s3,
   operatingSystem,
   agent,
 ]

@@ -6,6 +6,7 @@ import {agentVersionOf, nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {cidrRanges, type Family, formatAddress, inWords, NAT64, PUBLIC} from './address.ts'
 import {answersWith, type EndpointInterface, interfacesOf, isAvailable} from './endpoint.ts'
+import {endpointPolicyHop} from './endpoint-policy.ts'
 import {groupVerdict} from './filters.ts'
 import {ephemeralPorts, type Flow, hop, joined, NOWHERE, only, type Target, type Way} from './flow.ts'
 import {peerOf} from './gateways/peering.ts'
@@ -85,7 +86,16 @@ function wayTo(flow: Flow): Way {
   const onward = wayBehind(flow, answer)
   const servers = customServers(answer)
   const certain = servers && answer.is === 'endpoint' ? agreed(onward, toPublic(flow)) : onward
-  return joined(names, ...(servers ? [dnsGroupWay(flow, servers)] : []), certain)
+  const way = joined(names, ...(servers ? [dnsGroupWay(flow, servers)] : []), certain)
+  return joined(way, policyWay(flow, way))
+}
+
+/** The policy of the endpoint that carries the traffic, once the traffic gets there. */
+function policyWay({readings, instance, service}: Flow, way: Way): Way {
+  const endpoint = way.via === null ? undefined : find(readings.VpcEndpoints, 'VpcEndpointId', way.via)
+  const carries = endpoint && ['Interface', 'Gateway'].includes(endpoint.VpcEndpointType)
+  if (!carries || verdictOf([...way.request, ...way.reply]) === 'blocked') return NOWHERE
+  return only(endpointPolicyHop(readings, instance, endpoint, service), way.via)
 }
 
 /** A destination that is an address needs no name. */

@@ -1,0 +1,15 @@
+import {hopCheck} from './hops.ts'
+
+export const endpointGroup = hopCheck({
+  id: 'endpoint-group',
+  title: "The endpoints' security groups admit the instance",
+  why: 'An interface endpoint accepts connections that its own security groups admit on port 443.',
+  causes: {
+    'endpoint.sg-blocks': {
+      title: 'a security group of the endpoint that does not admit the instance',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
+    },
+  },
+  meets: ({at}) => at === 'endpoint-group',
+})

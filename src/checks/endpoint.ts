@@ -1,0 +1,103 @@
+import type {Instance} from '../account/account.ts'
+import {find, primaryInterfaceOf} from '../account/joins.ts'
+import {endpointsIn, isAvailable, isInterface, serves} from '../network/endpoint.ts'
+import type {Path} from '../network/path.ts'
+import type {Note} from './check.ts'
+import {hopCheck, type NetworkFacts} from './hops.ts'
+
+export const endpoint = hopCheck({
+  id: 'endpoint',
+  title: 'The VPC endpoints are there, available and complete',
+  why: 'Where an endpoint owns the name of a service, the agent reaches the service through it or not at all.',
+  causes: {
+    'endpoint.ssm-missing': {
+      title: 'a missing endpoint for ssm',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
+    },
+    'endpoint.ssmmessages-missing': {
+      title: 'a missing endpoint for ssmmessages',
+      severity: 'degrades',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
+    },
+    'endpoint.ec2messages-missing': {
+      title: 'a missing endpoint for ec2messages',
+      severity: 'degrades',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html',
+    },
+    'endpoint.not-available': {
+      title: 'an endpoint that is not available',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
+    },
+    'endpoint.single-az': {
+      title: 'an endpoint without an interface in the zone of the instance',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
+    },
+    'endpoint.ip-family': {
+      title: 'an endpoint that answers with IPv6 addresses only',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
+    },
+    'endpoint.cross-region': {
+      title: 'an endpoint for another Region',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
+    },
+    'endpoint.invisible-shared': {
+      title: 'a shared subnet that hides the endpoints of its owner',
+      severity: 'undecided',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
+    },
+    'endpoint.partial-set': {
+      title: 'a set of endpoints that is not complete',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
+    },
+    'endpoint.no-network-interface': {
+      title: 'an endpoint without a network interface',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
+    },
+  },
+  meets: ({at}) => at === 'endpoint',
+  beside: (facts, instance, paths) => [...idleEndpoints(facts, instance, paths), ...partialSet(paths)],
+})
+
+const isInternet = ({via, verdict}: Path) => via !== null && !via.startsWith('vpce-') && verdict === 'open'
+
+/** An endpoint that is not available does not own its name: with a working internet path it is worth a word only. */
+function idleEndpoints(facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
+  const subnet = find(facts.Subnets, 'SubnetId', primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId)
+  if (!subnet) return []
+  return endpointsIn(facts, subnet.VpcId)
+    .filter((candidate) => isInterface(candidate) && !isAvailable(candidate))
+    .filter((candidate) => paths.some((path) => isInternet(path) && serves(candidate, path.service, facts.Region)))
+    .map(({VpcEndpointId, ServiceName, State}) => {
+      const fact = `Endpoint ${VpcEndpointId} for ${ServiceName} is ${State}.`
+      return {
+        cause: 'endpoint.not-available',
+        severity: 'advises',
+        resource: VpcEndpointId,
+        message: `${fact} The internet path carries the traffic meanwhile.`,
+        evidence: [{fact, source: 'ec2:DescribeVpcEndpoints'}],
+      }
+    })
+}
+
+/** `ssm` by an endpoint and `ssmmessages` by the internet: two ways that must both be kept open. */
+function partialSet(paths: readonly Path[]): readonly Note[] {
+  const ssm = paths.find(({service}) => service === 'ssm')
+  const messages = paths.find(({service}) => service === 'ssmmessages')
+  if (!ssm?.via?.startsWith('vpce-') || !messages || !isInternet(messages)) return []
+  const fact = `ssm goes through endpoint ${ssm.via}, ssmmessages through ${messages.via}.`
+  return [
+    {
+      cause: 'endpoint.partial-set',
+      resource: ssm.via,
+      message: `${fact} Both ways must be kept open.`,
+      evidence: [{fact, source: 'the ways to ssm and ssmmessages'}],
+    },
+  ]
+}

@@ -1,0 +1,20 @@
+import {hopCheck} from './hops.ts'
+
+export const internetGateway = hopCheck({
+  id: 'internet-gateway',
+  title: 'The internet gateway serves the instance',
+  why: 'An internet gateway carries the traffic of its own VPC, and only of interfaces with a public address.',
+  causes: {
+    'igw.no-public-ip': {
+      title: 'a missing public address',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
+    },
+    'igw.detached': {
+      title: 'an internet gateway that is not attached',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
+    },
+  },
+  meets: ({at, resource}) => at === 'gateway' && resource.startsWith('igw-'),
+})

@@ -1,0 +1,60 @@
+import {hopCheck} from './hops.ts'
+
+export const names = hopCheck({
+  id: 'names',
+  title: 'The names of Systems Manager resolve to where they are served',
+  why: 'The agent dials its services by name; a name that does not resolve, or resolves to the wrong place, stops everything behind it.',
+  causes: {
+    'dns.support-off': {
+      title: 'DNS support that is off in the VPC',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html',
+    },
+    'dns.hostnames-off': {
+      title: 'DNS hostnames that are off in the VPC',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html',
+    },
+    'dns.custom-servers': {
+      title: "name servers of one's own",
+      severity: 'undecided',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
+    },
+    'dns.none': {
+      title: 'a missing name server',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
+    },
+    'dns.resolver-rule': {
+      title: 'a resolver rule that forwards the names',
+      severity: 'undecided',
+      docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
+    },
+    'dns.phz-shadow': {
+      title: 'a private hosted zone that owns the name and leads nowhere',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
+    },
+    'dns.phz-not-associated': {
+      title: 'a private hosted zone that is not associated with the VPC',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
+    },
+    'dns.firewall-block': {
+      title: 'a DNS Firewall rule that blocks the names',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-vpc-configuration.html',
+    },
+    'dns.private-dns-off': {
+      title: 'private DNS that is off at the endpoint',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
+    },
+    'endpoint.shadows-internet': {
+      title: 'an endpoint that takes the name from a working internet path',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
+    },
+  },
+  meets: ({at}) => at === 'name',
+})

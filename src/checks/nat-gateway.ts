@@ -1,0 +1,69 @@
+import type {Instance} from '../account/account.ts'
+import {agentVersionOf} from '../agent/node.ts'
+import {isAtLeast} from '../agent/version.ts'
+import type {Path} from '../network/path.ts'
+import type {Note} from './check.ts'
+import {hopCheck, type NetworkFacts} from './hops.ts'
+
+export const natGateway = hopCheck({
+  id: 'nat-gateway',
+  title: 'The NAT gateway carries traffic to the internet and back',
+  why: 'A private instance without endpoints reaches Systems Manager through a NAT gateway that works itself.',
+  causes: {
+    'nat.not-available': {
+      title: 'a NAT gateway that is not available',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
+    },
+    'nat.private': {
+      title: 'a private NAT gateway',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html',
+    },
+    'nat.subnet-no-igw': {
+      title: 'a NAT device without a way to the internet',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
+    },
+    'nat.single-az-loss': {
+      title: 'a NAT gateway in another zone',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html',
+    },
+    'nat.proxy-appliance': {
+      title: 'a filtering proxy at the NAT gateway',
+      severity: 'undecided',
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html',
+    },
+    'nat.idle-timeout': {
+      title: 'the idle time-out of the NAT gateway with an old agent',
+      severity: 'degrades',
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html',
+    },
+  },
+  meets: ({at, leg, resource}) => at === 'gateway' && leg === 'nat' && resource.startsWith('nat-'),
+  beside: (facts, instance, paths) => idleTimeout(facts, instance, paths),
+})
+
+/** The agent keeps its message channel alive since this version; https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md */
+const HEARTBEATS_SINCE = '3.3.987.0'
+
+/** A NAT gateway forgets a silent connection after 350 seconds. */
+function idleTimeout(facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
+  const version = agentVersionOf(facts, instance)
+  const through = paths.find(
+    ({service, via, verdict}) => service === 'ssmmessages' && via?.startsWith('nat-') && verdict === 'open',
+  )
+  if (!through || isAtLeast(version, HEARTBEATS_SINCE) !== false) return []
+  const fact = `The message channel passes NAT gateway ${through.via}, which forgets a silent connection after 350 seconds, and agent ${version} does not keep it alive.`
+  return [
+    {
+      cause: 'nat.idle-timeout',
+      severity: 'advises',
+      certainty: 'possible',
+      resource: instance.InstanceId,
+      message: fact,
+      evidence: [{fact, source: 'ssm:DescribeInstanceInformation'}],
+    },
+  ]
+}

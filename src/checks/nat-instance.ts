@@ -1,0 +1,25 @@
+import {hopCheck} from './hops.ts'
+
+export const natInstance = hopCheck({
+  id: 'nat-instance',
+  title: 'The NAT instance takes traffic of others',
+  why: 'A NAT instance must run, accept packets that are not its own, and admit them by its security groups.',
+  causes: {
+    'nat-instance.src-dst-check': {
+      title: 'source/destination checking at the NAT instance',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html',
+    },
+    'nat-instance.stopped': {
+      title: 'a NAT instance that does not run',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html',
+    },
+    'nat-instance.sg': {
+      title: 'security groups of the NAT instance',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html',
+    },
+  },
+  meets: ({at, resource, leg}) => leg === 'nat' && (at === 'security-group' || resource.startsWith('i-')),
+})

@@ -1,0 +1,35 @@
+import {hopCheck} from './hops.ts'
+
+export const networkAcl = hopCheck({
+  id: 'network-acl',
+  title: 'The network ACLs on the way let port 443 out and the replies in',
+  why: 'Network ACLs do not remember connections: the request and its reply must each be let through, on every subnet that they cross.',
+  causes: {
+    'nacl.egress-443': {
+      title: 'a network ACL that does not let port 443 out',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html',
+    },
+    'nacl.ingress-ephemeral': {
+      title: 'a network ACL that does not let replies in',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html',
+    },
+    'nacl.endpoint-subnet': {
+      title: "the network ACL of the endpoint's subnet",
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
+    },
+    'nacl.nat-subnet': {
+      title: "the network ACL of the NAT device's subnet",
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html',
+    },
+    'nacl.partial-ephemeral': {
+      title: 'a network ACL that lets only some replies through',
+      severity: 'degrades',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html',
+    },
+  },
+  meets: ({at}) => at === 'network-acl',
+})

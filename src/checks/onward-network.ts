@@ -1,0 +1,20 @@
+import {hopCheck} from './hops.ts'
+
+export const onwardNetwork = hopCheck({
+  id: 'onward-network',
+  title: "What lies beyond AWS's own gateways lets the traffic through",
+  why: 'Firewalls, appliances and networks outside AWS decide for themselves; their inside cannot be read here.',
+  causes: {
+    'vgw.onprem-egress': {
+      title: 'a way out through a network outside AWS',
+      severity: 'undecided',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
+    },
+    'gwlb.inspection': {
+      title: 'a firewall on the way',
+      severity: 'undecided',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html',
+    },
+  },
+  meets: ({at, resource}) => at === 'gateway' && /^(vgw|vpce|cagw|lgw|arn)/.test(resource),
+})

@@ -1,0 +1,20 @@
+import {hopCheck} from './hops.ts'
+
+export const s3 = hopCheck({
+  id: 's3',
+  title: 'Amazon S3 is within reach for patching and agent updates',
+  why: "Patch baselines, agent updates and packages are fetched from AWS's own buckets.",
+  causes: {
+    's3.gateway-not-routed': {
+      title: 'an S3 gateway endpoint that is not in the route table',
+      severity: 'degrades',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html',
+    },
+    's3.unreachable': {
+      title: 'a missing way to S3',
+      severity: 'degrades',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
+    },
+  },
+  meets: () => false,
+})

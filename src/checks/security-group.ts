@@ -1,0 +1,61 @@
+import type {Instance} from '../account/account.ts'
+import {find, primaryInterfaceOf} from '../account/joins.ts'
+import type {Note} from './check.ts'
+import {hopCheck, type NetworkFacts} from './hops.ts'
+
+export const securityGroup = hopCheck({
+  id: 'security-group',
+  title: "The instance's security groups let port 443 out",
+  why: 'The agent opens every connection itself, to port 443; no inbound rule is needed.',
+  causes: {
+    'sg.no-egress-443': {
+      title: 'security groups that let no port 443 out',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html',
+    },
+    'sg.egress-prefix-list-only': {
+      title: 'security groups that let port 443 out to prefix lists only',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html',
+    },
+    'sg.ref-over-tgw-egress': {
+      title: 'an outbound reference to a group across a transit gateway',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
+    },
+    'sg.stale-reference': {
+      title: 'a rule that refers to a group of a deleted peering connection',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeStaleSecurityGroups.html',
+    },
+    'sg.custom-dns-blocked': {
+      title: 'security groups that do not let the instance reach its name servers',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
+    },
+  },
+  meets: ({at, leg}) => at === 'security-group' && leg === 'instance',
+  beside: (facts, instance) => staleReferences(facts, instance),
+})
+
+/** A rule keeps naming a group after its peering connection is gone. */
+function staleReferences(facts: NetworkFacts, instance: Instance): readonly Note[] {
+  const groups = (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
+  return groups.flatMap((id): Note[] => {
+    const pairs = (find(facts.SecurityGroups, 'GroupId', id)?.IpPermissionsEgress ?? []).flatMap(
+      ({UserIdGroupPairs}) => UserIdGroupPairs ?? [],
+    )
+    const stale = pairs.find(({PeeringStatus}) => PeeringStatus !== undefined && PeeringStatus !== 'active')
+    if (!stale) return []
+    const fact = `Its outbound rules refer to ${stale.GroupId} over ${stale.VpcPeeringConnectionId}, which is ${stale.PeeringStatus}.`
+    return [
+      {
+        cause: 'sg.stale-reference',
+        severity: 'advises',
+        resource: id,
+        message: `Security group ${id} has a rule that admits nobody any more. ${fact}`,
+        evidence: [{fact, source: 'ec2:DescribeSecurityGroups'}],
+      },
+    ]
+  })
+}

@@ -1,0 +1,43 @@
+import {defineCheck} from './check.ts'
+
+/** `target.not-found`, `target.wrong-region` and `target.access-denied` are told by the examination as a whole. */
+export const target = defineCheck({
+  id: 'target',
+  title: 'The instance is there and can be examined',
+  why: 'Everything else is read from the instance: an id of another Region or account, or refused calls, leave nothing to judge.',
+  causes: {
+    'target.not-found': {
+      title: 'an instance id that does not exist',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
+    },
+    'target.access-denied': {
+      title: 'calls that were refused',
+      severity: 'undecided',
+      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html',
+    },
+    'target.operator-managed': {
+      title: 'an AWS service that operates the instance',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html',
+    },
+    'target.wrong-region': {
+      title: 'the wrong Region',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
+    },
+  },
+  needs: ['Instances'],
+  run: (_facts, {InstanceId, Operator}) => {
+    if (!Operator?.Managed) return [{known: `${InstanceId} exists in this account and Region.`}]
+    const fact = `${InstanceId} is operated by ${Operator.Principal ?? 'an AWS service'}, and can be changed through that service only.`
+    return [
+      {
+        cause: 'target.operator-managed',
+        resource: InstanceId,
+        message: fact,
+        evidence: [{fact, source: 'ec2:DescribeInstances'}],
+      },
+    ]
+  },
+})

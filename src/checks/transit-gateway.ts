@@ -1,0 +1,35 @@
+import {hopCheck} from './hops.ts'
+
+export const transitGateway = hopCheck({
+  id: 'transit-gateway',
+  title: 'The transit gateway carries requests on and replies back',
+  why: 'A transit gateway forwards by the route table of the attachment, only for zones that the attachment has a subnet in, and needs a route for the way back.',
+  causes: {
+    'tgw.attachment-state': {
+      title: 'a transit gateway attachment that is not available',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayVpcAttachment.html',
+    },
+    'tgw.no-subnet-in-az': {
+      title: 'a transit gateway attachment without a subnet in the zone',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
+    },
+    'tgw.no-route': {
+      title: 'a transit gateway route table without the route',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
+    },
+    'tgw.opaque': {
+      title: 'a transit gateway whose tables cannot be read',
+      severity: 'undecided',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
+    },
+    'tgw.no-return': {
+      title: 'a transit gateway route table without the way back',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
+    },
+  },
+  meets: ({at, resource}) => at === 'gateway' && resource.startsWith('tgw-'),
+})

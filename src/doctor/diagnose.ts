@@ -1,0 +1,115 @@
+import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../account/account.ts'
+import {isTooYoung} from '../agent/node.ts'
+import {type Check, type Finding, isFinding, type Note, type Severity} from '../checks/check.ts'
+import {checks} from '../checks/index.ts'
+import type {Path} from '../network/path.ts'
+import {walk} from '../network/walk.ts'
+import {registrationOf} from './registration.ts'
+import type {Status} from './report.ts'
+import {isGone} from './verdict.ts'
+
+/** What one check came to. */
+export interface Outcome {
+  readonly check: Check
+  readonly status: Status
+  readonly notes: readonly Note[]
+}
+
+export interface Diagnosis {
+  readonly instance: Instance
+  readonly paths: readonly Path[]
+  readonly outcomes: readonly Outcome[]
+}
+
+/** A finding with the check that made it and its severity settled. */
+export interface Placed extends Finding {
+  readonly check: Check
+  readonly severity: Severity
+}
+
+/** Without `residual`, what is left when nothing else explains the node is not asked: on a model that is being mended nothing registers. */
+export interface Options {
+  readonly residual: boolean
+}
+
+/** One walk, then every check in order; nothing but the account is looked at. */
+export function diagnose(account: Account, instance: Instance, {residual}: Options = {residual: true}): Diagnosis {
+  const paths = isGone(instance) ? [] : walk(account, instance)
+  const outcomes: Outcome[] = []
+  for (const check of checks) {
+    const asked = !check.residual || (residual && isNothingLeft(account, instance, paths, outcomes))
+    outcomes.push(
+      asked
+        ? outcomeOf(check, account, instance, paths)
+        : skipped(check, 'Asked only when nothing else explains the node.'),
+    )
+  }
+  return {instance, paths, outcomes}
+}
+
+/** Checks that still speak of an instance that does not run. */
+const OF_THE_STOPPED = new Set(['target', 'instance-state'])
+
+function outcomeOf(check: Check, account: Account, instance: Instance, paths: readonly Path[]): Outcome {
+  if (isGone(instance) && !OF_THE_STOPPED.has(check.id))
+    return skipped(check, `The instance is ${instance.State.Name}.`)
+  if (!canRead(account, check.needs))
+    return {check, status: 'unknown', notes: check.needs.flatMap((kind) => unreadNote(account, kind))}
+  const notes = check.run(account, instance, paths)
+  return {check, status: statusOf(check, notes), notes}
+}
+
+const skipped = (check: Check, skip: string): Outcome => ({check, status: 'skip', notes: [{skip}]})
+
+function unreadNote(account: Account, kind: Kind): readonly Note[] {
+  const reading = account[kind]
+  return isUnreadable(reading) ? [{unsure: `${kind} could not be read: ${reading.unreadable}`, kind}] : []
+}
+
+function statusOf(check: Check, notes: readonly Note[]): Status {
+  const severities = new Set(notes.filter(isFinding).map((finding) => severityOf(check, finding)))
+  if (severities.has('blocks') || severities.has('degrades') || severities.has('symptom')) return 'fail'
+  if (severities.has('undecided') || notes.some((note) => 'unsure' in note)) return 'unknown'
+  return notes.length > 0 && notes.every((note) => 'skip' in note) ? 'skip' : 'pass'
+}
+
+const severityOf = (check: Check, {cause, severity}: Finding): Severity =>
+  severity ?? check.causes[cause]?.severity ?? 'advises'
+
+const SEVERITIES: readonly Severity[] = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
+const CERTAINTIES = ['proven', 'likely', 'possible'] as const
+
+/** By severity, certainty, place of the check and resource: the first is the root cause. */
+export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Placed[] {
+  const placed = outcomes.flatMap(({check, notes}) =>
+    notes.filter(isFinding).map((finding): Placed => ({...finding, check, severity: severityOf(check, finding)})),
+  )
+  const place = (check: Check) => outcomes.findIndex((outcome) => outcome.check === check)
+  return placed.sort(
+    (a, b) =>
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      CERTAINTIES.indexOf(a.certainty ?? 'proven') - CERTAINTIES.indexOf(b.certainty ?? 'proven') ||
+      place(a.check) - place(b.check) ||
+      (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0),
+  )
+}
+
+const IDENTITY = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
+
+/** Whether anything that registration needs is not known: the way to `ssm`, or who the agent is and what it may do. */
+export const isRegistrationUnknown = ({paths, outcomes}: Pick<Diagnosis, 'paths' | 'outcomes'>): boolean =>
+  paths.some(({service, verdict}) => service === 'ssm' && verdict === 'unknown') ||
+  outcomes.some(({check, status}) => IDENTITY.has(check.id) && status === 'unknown')
+
+/** Nothing blocks, nothing that registration needs is unknown, the instance is old enough, and the node is absent or lost. */
+function isNothingLeft(
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  outcomes: readonly Outcome[],
+): boolean {
+  const {status} = registrationOf(account, instance)
+  if (isGone(instance) || status === 'online' || status === 'unknown' || isTooYoung(account, instance)) return false
+  if (findingsOf({outcomes}).some(({severity}) => severity === 'blocks')) return false
+  return !isRegistrationUnknown({paths, outcomes})
+}

@@ -1,0 +1,230 @@
+import {type Account, type Instance, isUnreadable, type Kind} from '../account/account.ts'
+import {find, nameOf} from '../account/joins.ts'
+import {actionsFor} from '../account/permissions.ts'
+import {isTooYoung} from '../agent/node.ts'
+import {type Finding, isFinding} from '../checks/check.ts'
+import {target} from '../checks/target.ts'
+import type {Path} from '../network/path.ts'
+import type {Step} from '../remedies/remedy.ts'
+import {commandLine} from '../render/command-line.ts'
+import {type Diagnosis, diagnose, findingsOf, type Outcome, type Placed} from './diagnose.ts'
+import {type Plan, type PlannedStep, planFor} from './plan.ts'
+import {registrationOf} from './registration.ts'
+import type {ChecklistStep, CheckResult, Report, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
+import {verdictOf} from './verdict.ts'
+
+export interface Asked {
+  /** Another Region of the account in which the id was found. */
+  readonly elsewhere?: string
+}
+
+/** The whole examination of one instance: diagnosis, plan and verdict, as the report. */
+export function examine(account: Account, instanceId: string, asked: Asked = {}): Report {
+  const instance = find(account.Instances, 'InstanceId', instanceId)
+  if (!instance) return withoutInstance(account, instanceId, asked)
+
+  const diagnosis = diagnose(account, instance)
+  const plan = planFor(account, instance, diagnosis)
+  const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
+  const unread = unreadOf(account, diagnosis)
+  const all = [...findings, ...accessDenied(account, instanceId, unread)]
+  const registration = registrationOf(account, instance)
+  const causes = all.map((finding) => reportedCause(finding, plan))
+  return {
+    schema: 'ssm-doctor/report/1',
+    instance: identityOf(account, instance),
+    verdict: verdictOf(instance, registration, causes, isTooYoung(account, instance)),
+    registration,
+    checks: diagnosis.outcomes.map(reportedCheck),
+    causes: inOrder(causes),
+    paths: diagnosis.paths.map(reportedPath),
+    checklist: plan.steps.map((step) => reportedStep(step, account)),
+    cured: plan.cured,
+    unreadable: unread,
+  }
+}
+
+const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
+
+/** Revealed causes stand behind those seen at first sight, within their severity. */
+const inOrder = (causes: readonly ReportedCause[]): readonly ReportedCause[] =>
+  causes.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+
+const identityOf = ({Region, Caller}: Account, instance: Instance): Report['instance'] => ({
+  id: instance.InstanceId,
+  name: nameOf(instance) ?? null,
+  account: instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
+  region: Region,
+  vpc: instance.VpcId ?? null,
+  subnet: instance.SubnetId ?? null,
+  platform: instance.PlatformDetails ?? null,
+})
+
+function reportedCause(finding: Placed, {revealed}: Plan): ReportedCause {
+  const {cause, severity, certainty = 'proven', check, resource, message, evidence} = finding
+  const reveal = revealed.find((one) => one.finding === finding)
+  return {
+    id: cause,
+    severity,
+    certainty,
+    check: check.id,
+    resource,
+    message,
+    evidence,
+    ...(reveal && {revealedBy: reveal.by}),
+  }
+}
+
+const reportedCheck = ({check, status, notes}: Outcome): CheckResult => ({
+  id: check.id,
+  title: check.title,
+  status,
+  notes: notes.flatMap((note) =>
+    isFinding(note) ? [] : 'unsure' in note ? note.unsure : 'known' in note ? note.known : note.skip,
+  ),
+})
+
+const reportedPath = ({service, host, via, verdict, hops}: Path): ReportedPath => ({
+  service,
+  host,
+  via,
+  verdict,
+  hops: hops.map(({at, resource, leg, direction, verdict: each, because}) => ({
+    at,
+    resource,
+    leg,
+    direction,
+    verdict: each,
+    because,
+  })),
+})
+
+function reportedStep({remedy, causes, alternatives}: PlannedStep, {Region}: Account): ChecklistStep {
+  const inShell = (steps: readonly Step[]) => steps.map((step) => commandLine(step, 'sh', {region: Region}))
+  const [main] = causes
+  return {
+    title: remedy.title,
+    causes: causes.map(({cause}) => cause),
+    commands: inShell(remedy.steps),
+    docs: remedy.docs ?? main?.check.causes[main.cause]?.docs ?? '',
+    ...(remedy.cost && {cost: remedy.cost}),
+    ...(remedy.effect && {effect: remedy.effect}),
+    ...(remedy.undo && {undo: inShell(remedy.undo)}),
+    alternatives: alternatives.map((alternative) => ({
+      title: alternative.remedy.title,
+      commands: inShell(alternative.remedy.steps),
+      ...(alternative.remedy.cost && {cost: alternative.remedy.cost}),
+      proven: alternative.proven,
+    })),
+  }
+}
+
+/** Kinds that the examination wanted and could not read. */
+function unreadOf(account: Account, {outcomes}: Diagnosis): readonly UnreadKind[] {
+  const kinds = new Set<Kind>(
+    outcomes.flatMap(({notes}) => notes.flatMap((note) => ('unsure' in note && note.kind ? [note.kind] : []))),
+  )
+  return [...kinds].map((kind) => unreadKind(account, kind))
+}
+
+function unreadKind(account: Account, kind: Kind): UnreadKind {
+  const reading: unknown = account[kind]
+  const item = Array.isArray(reading) ? reading.find(isUnreadable) : undefined
+  const reason = isUnreadable(reading)
+    ? reading.unreadable
+    : isUnreadable(item)
+      ? item.unreadable
+      : 'a part of it could not be read'
+  return {kind, reason, permission: actionsFor([kind])[0] ?? null}
+}
+
+const REFUSED = /AccessDenied|UnauthorizedOperation|not authorized/i
+
+/** Told once, with the refused actions, and only when a refusal kept something from being decided. */
+function accessDenied(_account: Account, instanceId: string, unread: readonly UnreadKind[]): readonly Placed[] {
+  const refused = unread.filter(({reason}) => REFUSED.test(reason))
+  if (refused.length === 0) return []
+  const actions = [...new Set(refused.flatMap(({permission}) => permission ?? []))]
+  const finding: Finding = {
+    cause: 'target.access-denied',
+    resource: instanceId,
+    message: `AWS refused calls that would have decided more: ${actions.join(', ')}.`,
+    evidence: refused.map(({kind, reason}) => ({
+      fact: `${kind}: ${reason}`,
+      source: actionsFor([kind as Kind])[0] ?? kind,
+    })),
+  }
+  return [{...finding, check: target, severity: 'undecided'}]
+}
+
+function withoutInstance(account: Account, id: string, {elsewhere}: Asked): Report {
+  const {Instances, Region, Caller} = account
+  const unread = isUnreadable(Instances) ? [unreadKind(account, 'Instances')] : []
+  const causes = isUnreadable(Instances) ? accessDenied(account, id, unread) : [notHere(account, id, elsewhere)]
+  return {
+    schema: 'ssm-doctor/report/1',
+    instance: {
+      id,
+      name: null,
+      account: Caller?.Account ?? null,
+      region: Region,
+      vpc: null,
+      subnet: null,
+      platform: null,
+    },
+    verdict: isUnreadable(Instances) ? 'undecided' : 'unmanaged',
+    registration: {status: 'unknown', lastPing: null, agentVersion: null, connected: null},
+    checks: [
+      {
+        id: target.id,
+        title: target.title,
+        status: isUnreadable(Instances) ? 'unknown' : 'fail',
+        notes: unread.map(({reason}) => reason),
+      },
+    ],
+    causes: causes.map((finding) => reportedCause(finding, {steps: [], revealed: [], cured: false, account})),
+    paths: [],
+    checklist: causes.flatMap(({cause, remedies = [], check}) =>
+      remedies
+        .map((remedy) =>
+          reportedStep({remedy, causes: causes.filter((one) => one.cause === cause), alternatives: []}, account),
+        )
+        .map((step) => ({...step, docs: check.causes[cause]?.docs ?? step.docs})),
+    ),
+    cured: false,
+    unreadable: unread,
+  }
+}
+
+function notHere({Region, Caller}: Account, id: string, elsewhere: string | undefined): Placed {
+  const where = `Region ${Region}${Caller ? ` of account ${Caller.Account}` : ''}`
+  const fact = `${id} does not exist in ${where}.`
+  const finding = {
+    resource: id,
+    evidence: [{fact, source: 'ec2:DescribeInstances'}],
+    check: target,
+    severity: 'blocks',
+  } as const
+  if (elsewhere !== undefined) {
+    const again = {
+      title: `Examine ${id} in ${elsewhere}`,
+      steps: [{on: 'here', line: `ssm-doctor ${id} --region ${elsewhere}`}],
+    } as const
+    return {
+      ...finding,
+      cause: 'target.wrong-region',
+      message: `${fact} It is in Region ${elsewhere}.`,
+      remedies: [again],
+    }
+  }
+  const look = {
+    title: `Look for ${id} with the right Region and account`,
+    steps: [{service: 'ec2', operation: 'DescribeInstances', input: {InstanceIds: [id]}}],
+  } as const
+  return {
+    ...finding,
+    cause: 'target.not-found',
+    message: `${fact} It may be in another Region or account, or terminated for more than an hour.`,
+    remedies: [look],
+  }
+}
