@@ -1,6 +1,6 @@
 import type {Cause, Check} from '../checks/check.ts'
-import {padTo, wrap} from './width.ts'
 import type {Terminal} from './terminal.ts'
+import {padTo, wrap} from './width.ts'
 
 interface Known {
   readonly id: string
@@ -21,10 +21,9 @@ export function explainAll(checks: readonly Check[], {columns, paint}: Terminal)
       return [`  ${padTo(widest, id)}  ${first}`, ...rest.map((line) => `${' '.repeat(widest + 4)}${line}`)]
     }),
   ])
-  return [
-    ...sections.map((lines) => lines.join('\n')),
-    'ssm-doctor explain <check or cause> tells more of one.',
-  ].join('\n\n')
+  return [...sections.map((lines) => lines.join('\n')), 'ssm-doctor explain <check or cause> tells more of one.'].join(
+    '\n\n',
+  )
 }
 
 /** Every id that `explain` knows. */

@@ -1,0 +1,70 @@
+import {boolean, string} from '@oclif/core/flags'
+import type {Account} from '../account/account.ts'
+import {usageError} from '../account/usage-error.ts'
+import {BaseCommand} from '../cli/base-command.ts'
+import {connectionOf} from '../cli/connection.ts'
+import {type AccountFlags, accountFlags} from '../cli/flags.ts'
+import {progressOn} from '../cli/progress.ts'
+import {type Target, targetOf} from '../cli/target.ts'
+import {writeWhole} from '../cli/write-file.ts'
+
+export default class Snapshot extends BaseCommand {
+  static override summary = 'Write an account file: the surroundings of instances, or a whole Region.'
+  static override description =
+    'What AWS answers, for --account: to examine it later, elsewhere or without credentials. Read-only.'
+  static override usage = ['snapshot [INSTANCE-ID...] [FLAGS]']
+  static override examples = [
+    '<%= config.bin %> snapshot i-0123456789abcdef0 -o account.json',
+    '<%= config.bin %> snapshot --region eu-west-1 --redact -o region.json',
+  ]
+  static override strict = false
+  static override flags = {
+    ...accountFlags,
+    output: string({char: 'o', summary: 'File to write; without it, standard output.', helpValue: 'FILE'}),
+    redact: boolean({summary: 'Put made-up names, addresses and account ids in the place of yours.'}),
+  }
+
+  override async run(): Promise<void> {
+    const {argv, flags} = await this.parse(Snapshot)
+    const account = await accountOf(
+      argv.map((word) => targetOf(String(word))),
+      flags,
+    )
+    const [{accountLines}, {redact}] = await Promise.all([
+      import('../account/write-account.ts'),
+      import('../account/redact.ts'),
+    ])
+    const lines = accountLines(flags.redact ? redact(account) : account)
+    if (flags.output === undefined || flags.output === '-') for (const line of lines) this.print(line)
+    else await writeWhole(flags.output, lines)
+  }
+}
+
+async function accountOf(targets: readonly Target[], flags: AccountFlags): Promise<Account> {
+  if (flags.account) return accountInFiles(flags.account, flags)
+  const progress = progressOn(process.stderr)
+  try {
+    progress.say('Asking AWS')
+    const {connect} = await import('../account/aws.ts')
+    const aws = await connect(connectionOf({...flags, region: flags.region ?? targets[0]?.region}))
+    if (targets.length === 0) return await (await import('../account/collect-region.ts')).collectRegion(aws)
+    const {collect} = await import('../account/collect.ts')
+    return await collect(
+      aws,
+      targets.map(({id}) => id),
+      {inspector: true},
+    )
+  } finally {
+    progress.end()
+  }
+}
+
+/** Answers of the AWS CLI become one account file, and a file that is there already can be redacted. */
+async function accountInFiles(sources: readonly string[], {region}: AccountFlags): Promise<Account> {
+  const {readAccounts} = await import('../account/account-file.ts')
+  const {accounts, notes} = await readAccounts(sources, {region})
+  for (const note of notes) process.stderr.write(`${note}\n`)
+  const [only, ...others] = accounts
+  if (only && others.length === 0) return only
+  throw usageError(`The files hold ${accounts.length} accounts and Regions; a snapshot is of one.`)
+}

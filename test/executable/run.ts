@@ -1,0 +1,51 @@
+import {execFile} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
+
+const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+if (!existsSync(new URL('../../dist/index.js', import.meta.url)))
+  throw new Error('These tests run the built tool. Type: npm run build')
+
+export interface Ran {
+  readonly stdout: string
+  readonly stderr: string
+  readonly code: number
+}
+
+/** No credentials, no Region and no colours but those that a test sets. */
+const ENVIRONMENT = {
+  PATH: process.env.PATH,
+  HOME: '/nonexistent',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+}
+
+interface RunOptions {
+  readonly cwd?: string
+  readonly stdin?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** The real executable, as a person starts it. */
+export const run = (args: readonly string[], {cwd, stdin = '', env = {}}: RunOptions = {}): Promise<Ran> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [TOOL, ...args],
+      {cwd, env: {...ENVIRONMENT, ...env}, maxBuffer: 1 << 26},
+      (error, stdout, stderr) => resolve({stdout, stderr, code: typeof error?.code === 'number' ? error.code : 0}),
+    )
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(stdin)
+  })
+
+/** What a person would have seen. */
+export const transcriptOf = (args: readonly string[], {stdout, stderr, code}: Ran): string =>
+  [
+    `$ ssm-doctor ${args.join(' ')}`,
+    stdout.trimEnd(),
+    ...(stderr === '' ? [] : ['--- stderr', stderr.trimEnd()]),
+    `--- exit ${code}`,
+    '',
+  ].join('\n')
