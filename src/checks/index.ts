@@ -3,6 +3,8 @@ import {blockPublicAccess} from './block-public-access.ts'
 import type {Check} from './check.ts'
 import {endpoint} from './endpoint.ts'
 import {endpointGroup} from './endpoint-group.ts'
+import {endpointPolicy} from './endpoint-policy.ts'
+import {hostManagement} from './host-management.ts'
 import {instanceProfile} from './instance-profile.ts'
 import {instanceState} from './instance-state.ts'
 import {internetGateway} from './internet-gateway.ts'
@@ -15,6 +17,7 @@ import {onwardNetwork} from './onward-network.ts'
 import {operatingSystem} from './operating-system.ts'
 import {peering} from './peering.ts'
 import {registration} from './registration.ts'
+import {rolePermissions} from './role-permissions.ts'
 import {roleTrust} from './role-trust.ts'
 import {route} from './route.ts'
 import {s3} from './s3.ts'
@@ -32,6 +35,8 @@ export const checks: readonly Check[] = [
   metadataService,
   instanceProfile,
   roleTrust,
+  rolePermissions,
+  hostManagement,
   names,
   securityGroup,
   networkAcl,
@@ -45,6 +50,7 @@ export const checks: readonly Check[] = [
   onwardNetwork,
   endpoint,
   endpointGroup,
+  endpointPolicy,
   s3,
   operatingSystem,
   agent,

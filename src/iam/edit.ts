@@ -8,9 +8,10 @@ export type Editable = Json
 
 export const isEditable = (document: PolicyDocument | undefined): document is Editable => typeof document === 'object'
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
+const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value]
 
-const statementsOf = (document: Editable): readonly unknown[] => listOf(document['Statement'])
+const statementsOf = (document: Editable): readonly unknown[] => listOf(document.Statement)
 
 const isStatement = (value: unknown): value is Json => typeof value === 'object' && value !== null
 
@@ -37,7 +38,7 @@ export function narrowed(document: Editable, index: number, actions: readonly st
 /** Cuts every Deny back, for documents in which several stand in the way. */
 export function withoutDeny(document: Editable, actions: readonly string[]): Editable {
   const statements = statementsOf(document).flatMap((statement) => {
-    if (!isStatement(statement) || statement['Effect'] !== 'Deny') return [statement]
+    if (!isStatement(statement) || statement.Effect !== 'Deny') return [statement]
     const rest = without(statement, actions)
     return rest === undefined ? [] : [rest]
   })

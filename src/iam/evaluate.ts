@@ -11,7 +11,9 @@ export type Decision =
   | {
       readonly decision: 'denied'
       readonly layer: Layer
-      /** The Deny that applies; absent when nothing allows the call. */
+      /** A Deny applies; else nothing allows the call. */
+      readonly explicit: boolean
+      /** The Deny, where it is known. */
       readonly statement?: StatementRef
       readonly because: string
     }
@@ -36,7 +38,7 @@ export interface Layers {
 function denial(layer: Layer, opinion: Opinion, sources: readonly Source[], action: string): Decision | undefined {
   if (opinion.says === 'deny') {
     const because = `${statementInWords(opinion.by)} denies ${action}`
-    return {decision: 'denied', layer, statement: opinion.by, because}
+    return {decision: 'denied', layer, explicit: true, statement: opinion.by, because}
   }
   if (opinion.says !== 'nothing') return undefined
   const [only] = sources
@@ -44,12 +46,13 @@ function denial(layer: Layer, opinion: Opinion, sources: readonly Source[], acti
     layer === 'identity' || only === undefined
       ? `no policy of the role allows ${action}`
       : `${sourceInWords(only)} does not allow ${action}`
-  return {decision: 'denied', layer, because}
+  return {decision: 'denied', layer, explicit: false, because}
 }
 
 const organizationDenies = (action: string): Decision => ({
   decision: 'denied',
   layer: 'organization',
+  explicit: false,
   because: `a service control policy of the organization does not allow ${action}`,
 })
 
@@ -107,7 +110,12 @@ function simulatedAnswer({simulated, endpoint}: Layers, action: string): Decisio
   if (simulated.EvalDecision !== 'explicitDeny' && simulated.EvalDecision !== 'implicitDeny') return undefined
   const layer =
     simulated.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false ? 'boundary' : 'identity'
-  return {decision: 'denied', layer, because: `the policy simulator answers ${simulated.EvalDecision} for ${action}`}
+  return {
+    decision: 'denied',
+    layer,
+    explicit: simulated.EvalDecision === 'explicitDeny',
+    because: `the policy simulator answers ${simulated.EvalDecision} for ${action}`,
+  }
 }
 
 /** What an endpoint's own policy says, whatever the role may do. */

@@ -61,7 +61,7 @@ export function endpointPolicyHop(
   const policy = PolicyDocument === undefined ? undefined : policyOf(PolicyDocument)
   const source: Source | undefined = policy && {name: VpcEndpointId, kind: 'endpoint', policy}
   if (source === undefined || isFullAccess(source))
-    return {...hop, verdict: 'open', because: `the policy of ${VpcEndpointId} allows every call`}
+    return {...hop, verdict: 'open', because: `The policy of ${VpcEndpointId} allows every call.`}
 
   const user = userOf(readings, instance, endpoint)
   const judged = wantedOf(readings, instance, service, user.account).map((wanted) => ({
@@ -205,13 +205,13 @@ function verdictOf(
   if (denied.length > 0) return denial(VpcEndpointId, service, denied, source, user)
   const unknown = judged.find(({decision}) => decision.decision === 'unknown')
   if (unknown === undefined)
-    return {verdict: 'open', because: `the policy of ${VpcEndpointId} allows the agent's calls to ${service}`}
+    return {verdict: 'open', because: `The policy of ${VpcEndpointId} allows the agent's calls to ${service}.`}
   if (isSeenThrough(readings, instance, service))
-    return {verdict: 'open', because: `the node is seen to reach ${service} through ${VpcEndpointId}`}
+    return {verdict: 'open', because: `The node is seen to reach ${service} through ${VpcEndpointId}.`}
   const {profile} = identityOf(readings, instance)
   return {
     verdict: 'unknown',
-    because: `${unknown.wanted.action} may not pass ${VpcEndpointId}: ${unknown.decision.because}`,
+    because: `Whether ${unknown.wanted.action} passes ${VpcEndpointId} is open: ${unknown.decision.because}.`,
     ...(profile.state === 'unknown' ? {unread: profile.kind} : {}),
   }
 }
@@ -241,11 +241,11 @@ function denial(
   const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : missing.join(', ')
   return {
     verdict: blocks ? 'blocked' : 'partly',
-    because: by ? `${statementInWords(by)} denies ${what}` : `the policy of ${endpointId} does not allow ${what}`,
+    because: by ? `The ${statementInWords(by)} denies ${what}.` : `The policy of ${endpointId} does not allow ${what}.`,
     fault: {
       cause: causeOf(service, denied, source, user),
       resource: endpointId,
-      detail: {missing, service, ...(by === undefined ? {} : {statement: by.index})},
+      detail: {missing, service, account: user.account, ...(by === undefined ? {} : {statement: by.index})},
     },
   }
 }

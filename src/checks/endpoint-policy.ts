@@ -1,0 +1,95 @@
+import type {Facts, Kind, VpcEndpoint} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import {NODE_ACTIONS} from '../iam/capabilities.ts'
+import type {Hop, Path} from '../network/path.ts'
+import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/modify-vpc-endpoint-policy.ts'
+import {defineCheck, type Finding, type Note} from './check.ts'
+
+const WISHES = ['VpcEndpoints'] as const satisfies readonly Kind[]
+type EndpointFacts = Facts<never, (typeof WISHES)[number]>
+
+export const endpointPolicy = defineCheck({
+  id: 'endpoint-policy',
+  title: "The policies of the endpoints let the agent's calls pass",
+  why: 'The policy of an endpoint is one more gate: what it leaves out is refused, whatever the role may do.',
+  causes: {
+    'endpoint.policy-denies': {
+      title: "an endpoint policy that keeps the agent's calls back",
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
+    },
+    'endpoint.org-condition': {
+      title: 'an endpoint policy that asks a node for an account or organization it does not carry',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
+    },
+    's3.endpoint-policy': {
+      title: "an S3 endpoint policy that leaves out AWS's own buckets",
+      severity: 'degrades',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
+    },
+  },
+  needs: [],
+  wishes: WISHES,
+  run: (facts, _instance, paths): readonly Note[] => {
+    const met = paths.flatMap((path) =>
+      path.hops.filter(({at}) => at === 'endpoint-policy').map((hop): Met => ({path, hop})),
+    )
+    if (met.length === 0) return [{skip: 'No endpoint is on the way.'}]
+    return met.map((one) => noteOf(facts, one))
+  },
+})
+
+interface Met {
+  readonly path: Path
+  readonly hop: Hop
+}
+
+function noteOf(facts: EndpointFacts, met: Met): Note {
+  const {because, verdict, unread, fault} = met.hop
+  if (fault) return findingOf(facts, met)
+  return verdict === 'unknown' ? {unsure: because, ...(unread && {kind: unread})} : {known: because}
+}
+
+function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
+  const {cause} = hop.fault!
+  const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', hop.resource)
+  return {
+    cause,
+    severity: path.service === 'ssm' && hop.verdict === 'blocked' ? 'blocks' : 'degrades',
+    resource: hop.resource,
+    message: `${hop.because} ${consequence(path, hop)}`,
+    evidence: [{fact: hop.because, source: 'ec2:DescribeVpcEndpoints'}],
+    remedies: endpoint ? remediesFor(endpoint, hop) : [],
+  }
+}
+
+function consequence({service}: Path, {verdict, fault}: Hop): string {
+  if (fault!.cause === 'endpoint.org-condition')
+    return 'Host management registers a node and fetches its credentials with these calls, which carry no principal of the account or organization.'
+  if (service === 's3') return 'Agent updates, packages and patch baselines cannot be fetched.'
+  if (service !== 'ssm') return `The agent's messages over ${service} are refused.`
+  return verdict === 'blocked'
+    ? 'The node cannot register or keep its heartbeat.'
+    : 'The node registers, and its associations, inventory and patching are refused.'
+}
+
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []
+
+function remediesFor(endpoint: VpcEndpoint, {fault}: Hop) {
+  const missing = textsOf(fault?.detail?.missing)
+  const account = fault?.detail?.account
+  const passage =
+    fault?.cause === 's3.endpoint-policy'
+      ? {actions: ['s3:GetObject'], resources: missing}
+      : {
+          actions: missing,
+          resources: ['*'],
+          ...(missing.every((action) => NODE_ACTIONS.includes(action)) && typeof account === 'string'
+            ? {nodeAccount: account}
+            : {}),
+        }
+  const extended = extendEndpointPolicy(endpoint, passage)
+  return [...(extended ? [extended] : []), resetEndpointPolicy(endpoint)]
+}

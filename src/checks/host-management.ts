@@ -1,0 +1,260 @@
+import type {Facts, Instance, Kind, Role} from '../account/account.ts'
+import {restartCommand} from '../agent/commands.ts'
+import {agentVersionOf} from '../agent/node.ts'
+import {minutesBetween} from '../agent/time.ts'
+import {MINIMUMS} from '../agent/version.ts'
+import {MESSAGES, SESSIONS} from '../iam/capabilities.ts'
+import type {Decision} from '../iam/evaluate.ts'
+import type {HostManagement} from '../iam/host-management.ts'
+import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
+import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
+import {actionsOf, isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
+import {statementInWords} from '../iam/policy.ts'
+import {suitableIn} from '../iam/suitable.ts'
+import {nameOfRole, usedBy} from '../iam/users.ts'
+import type {Path} from '../network/path.ts'
+import {associateInstanceProfile} from '../remedies/associate-instance-profile.ts'
+import {attachRolePolicy} from '../remedies/attach-role-policy.ts'
+import {enableMetadataService} from '../remedies/modify-instance-metadata-options.ts'
+import {allowActions} from '../remedies/put-role-policy.ts'
+import {typeOnInstance} from '../remedies/type-on-instance.ts'
+import {updateAgent} from '../remedies/update-agent.ts'
+import {updateAssumeRolePolicy} from '../remedies/update-assume-role-policy.ts'
+import {restoreHostManagementRole} from '../remedies/update-service-setting.ts'
+import {defineCheck, type Finding, type Note} from './check.ts'
+
+const WISHES = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
+type HostFacts = Facts<never, (typeof WISHES)[number]>
+type On = HostManagement & {state: 'on'}
+
+const DOCS =
+  'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html'
+
+export const hostManagement = defineCheck({
+  id: 'host-management',
+  title: 'Default host management, where it is in effect, gives the agent working credentials',
+  why: 'Where the instance profile cannot register the node, the agent falls back to the role of Default Host Management Configuration, which has preconditions of its own.',
+  causes: {
+    'dhmc.role-missing': {title: 'a host management role that does not exist', severity: 'blocks', docs: DOCS},
+    'dhmc.trust': {
+      title: 'a host management role that Systems Manager may not assume',
+      severity: 'blocks',
+      docs: DOCS,
+    },
+    'dhmc.permissions': {title: 'a host management role that lacks permissions', severity: 'blocks', docs: DOCS},
+    'dhmc.shadowed': {
+      title: 'a profile that registers the node and keeps host management out',
+      severity: 'degrades',
+      docs: DOCS,
+    },
+    'dhmc.agent-too-old': {title: 'an agent too old for host management', severity: 'blocks', docs: DOCS},
+    'dhmc.imdsv2': {title: 'host management without IMDSv2', severity: 'blocks', docs: DOCS},
+    'dhmc.just-enabled': {title: 'host management that was just turned on', severity: 'advises', docs: DOCS},
+  },
+  needs: [],
+  wishes: WISHES,
+  run: (facts, instance, paths): readonly Note[] => {
+    const identity = identityOf(facts, instance, paths)
+    const {hostManagement: host, profileWorks} = identity
+    if (host.state === 'off') return [{skip: 'Default Host Management Configuration is off in this Region.'}]
+    if (host.state === 'unknown')
+      return [
+        profileWorks === 'yes'
+          ? {known: 'The instance profile registers the node, so host management does not matter.'}
+          : {unsure: `Whether host management is on could not be read: ${host.because}`, kind: 'ServiceSettings'},
+      ]
+    if (profileWorks === 'yes') return shadowed(facts, instance, identity, host, paths)
+    if (profileWorks === 'unknown' && identity.credentials !== 'host-management')
+      return [
+        {unsure: 'Whether the agent falls back to host management is open, because its profile could not be judged.'},
+      ]
+    return inEffect(facts, instance, host, paths)
+  },
+})
+
+/** Every precondition is judged, for each has its own cure. */
+function inEffect(facts: HostFacts, instance: Instance, host: On, paths: readonly Path[]): readonly Note[] {
+  const notes = [
+    ...roleNotes(facts, host),
+    ...trustNotes(host),
+    ...permissionNotes(facts, instance, host, paths),
+    ...agentTooOld(facts, instance, host),
+    ...metadataOff(instance, host),
+    ...justEnabled(facts, instance, host),
+  ]
+  return notes.length > 0 ? notes : [{known: `Host management gives the agent role ${nameOfRole(host.roleArn)}.`}]
+}
+
+function roleNotes({Partition}: HostFacts, {role, unread, roleArn}: On): readonly Note[] {
+  if (role !== undefined) return []
+  if (unread !== undefined)
+    return [{unsure: `Role ${roleArn} of host management could not be read: ${unread}`, kind: 'Roles'}]
+  const remedy = restoreHostManagementRole(Partition, roleArn)
+  return [
+    {
+      cause: 'dhmc.role-missing',
+      resource: roleArn,
+      message: `Host management names role ${roleArn}, which does not exist, so the agent gets no credentials.`,
+      evidence: [
+        {fact: `the setting names ${roleArn}`, source: 'ssm:GetServiceSetting'},
+        {fact: 'the role does not exist', source: 'iam:GetRole'},
+      ],
+      remedies: remedy ? [remedy] : [],
+    },
+  ]
+}
+
+function trustNotes({role, trust}: On): readonly Note[] {
+  if (role === undefined || trust === undefined || trust.says === 'allow') return []
+  if (trust.says === 'unknown')
+    return [
+      {
+        unsure: `Whether Systems Manager may assume role ${role.RoleName} is open: ${trust.doubts.map(({because}) => because).join('; ')}.`,
+        kind: 'Roles',
+      },
+    ]
+  const fact =
+    trust.says === 'deny'
+      ? `${statementInWords(trust.by)} denies it`
+      : `no statement of its trust policy names ssm.amazonaws.com`
+  return [
+    {
+      cause: 'dhmc.trust',
+      resource: role.Arn,
+      message: `Systems Manager may not assume role ${role.RoleName} of host management: ${fact}.`,
+      evidence: [{fact, source: 'iam:GetRole'}],
+      remedies: [updateAssumeRolePolicy(role, 'ssm', effectOn(role))],
+    },
+  ]
+}
+
+const effectOn = ({RoleName}: Role) =>
+  `Role ${RoleName} serves every instance of the account and Region that host management manages.`
+
+const whyNot = (decision: Decision) => decision.because
+
+/** Denied by the role's policies or its boundary; what the organization denies is told of the organization. */
+const isRoles = ({decision}: Permission) => decision.decision === 'denied' && decision.layer !== 'organization'
+
+function permissionNotes(facts: HostFacts, instance: Instance, {role}: On, paths: readonly Path[]): readonly Note[] {
+  if (role === undefined) return []
+  const permissions = permissionsOf(facts, instance, role, 'host-management', paths, false).filter(isEssential)
+  const missing = permissions.filter(isRoles)
+  if (missing.length > 0) return [lacking(facts, role, missing)]
+  return permissions.flatMap(({action, decision}) =>
+    decision.decision === 'unknown'
+      ? [
+          {
+            unsure: `Whether role ${role.RoleName} may call ${action} is open: ${decision.because}.`,
+            kind: 'Policies' as const,
+          },
+        ]
+      : [],
+  )
+}
+
+function lacking(facts: HostFacts, role: Role, missing: readonly Permission[]): Finding {
+  const registers = !missing.some(({capability}) => capability === 'registration')
+  const actions = actionsOf(missing)
+  return {
+    cause: 'dhmc.permissions',
+    severity: registers ? 'degrades' : 'blocks',
+    resource: role.Arn,
+    message: `Role ${role.RoleName} of host management may not call ${actions.join(', ')}, so the node ${registers ? 'takes no commands or sessions' : 'cannot register or keep its heartbeat'}.`,
+    evidence: [...new Set(missing.map(({decision}) => whyNot(decision)))].map((fact) => ({
+      fact,
+      source: 'iam:GetRole',
+    })),
+    remedies: missing.every(isUnallowed)
+      ? [attachRolePolicy(facts, role, HOST_MANAGEMENT, effectOn(role)), allowActions(role, actions, effectOn(role))]
+      : [],
+  }
+}
+
+function agentTooOld(facts: HostFacts, instance: Instance, {agentTooOld: tooOld}: On): readonly Note[] {
+  const {version} = MINIMUMS.hostManagement
+  const found = agentVersionOf(facts, instance)
+  if (!tooOld)
+    return found === undefined
+      ? [{known: `Host management needs agent ${version}; the version on the instance is not known.`}]
+      : []
+  const [profile] = suitableIn(facts, instance).profiles
+  return [
+    {
+      cause: 'dhmc.agent-too-old',
+      resource: instance.InstanceId,
+      message: `The agent on ${instance.InstanceId} is ${found}, and host management needs ${version}, so the agent gets no credentials.`,
+      evidence: [{fact: `AgentVersion is ${found}`, source: 'ssm:DescribeInstanceInformation'}],
+      remedies: [
+        ...(profile ? [associateInstanceProfile(instance, profile, undefined)] : []),
+        updateAgent(instance, version),
+      ],
+    },
+  ]
+}
+
+/** The metadata service that is off is a fault of its own, which is told where it is mended. */
+const metadataOff = (instance: Instance, {metadataOff: isOff}: On): readonly Finding[] =>
+  isOff
+    ? [
+        {
+          cause: 'dhmc.imdsv2',
+          severity: 'advises',
+          resource: instance.InstanceId,
+          message: `Host management works through IMDSv2, and the metadata service of ${instance.InstanceId} is switched off.`,
+          evidence: [{fact: 'MetadataOptions.HttpEndpoint is disabled', source: 'ec2:DescribeInstances'}],
+          remedies: [enableMetadataService(instance)],
+        },
+      ]
+    : []
+
+const ACTIVATION_MINUTES = 30
+
+function justEnabled(facts: HostFacts, instance: Instance, {setting}: On): readonly Finding[] {
+  const {LastModifiedDate} = setting
+  if (LastModifiedDate === undefined) return []
+  const minutes = minutesBetween(LastModifiedDate, facts.ReadAt)
+  if (minutes === undefined || minutes < 0 || minutes >= ACTIVATION_MINUTES) return []
+  return [
+    {
+      cause: 'dhmc.just-enabled',
+      resource: instance.InstanceId,
+      message: `Host management was changed at ${LastModifiedDate}; it takes up to ${ACTIVATION_MINUTES} minutes until an agent uses it.`,
+      evidence: [{fact: `LastModifiedDate is ${LastModifiedDate}`, source: 'ssm:GetServiceSetting'}],
+      remedies: [
+        typeOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {docs: DOCS}),
+      ],
+    },
+  ]
+}
+
+/** The agent keeps to the profile as soon as it may register with it, whatever else it may not. */
+function shadowed(
+  facts: HostFacts,
+  instance: Instance,
+  {profile}: Identity,
+  host: On,
+  paths: readonly Path[],
+): readonly Note[] {
+  if (profile.state !== 'role') return []
+  const {role} = profile
+  const missing = permissionsOf(facts, instance, role, 'profile', paths, false).filter(
+    (permission) => isEssential(permission) && isUnallowed(permission),
+  )
+  if (missing.length === 0 || host.works === 'no')
+    return [{known: `The instance profile registers the node, so host management is not used.`}]
+  const effect = usedBy(facts, role.Arn)
+  const actions = actionsOf(missing)
+  return [
+    {
+      cause: 'dhmc.shadowed',
+      resource: role.Arn,
+      message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${actions.join(', ')}. The agent therefore never falls back to host management, and the node takes no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : SESSIONS.title}.`,
+      evidence: [
+        {fact: `missing: ${actions.join(', ')}`, source: 'iam:GetRole'},
+        {fact: `host management names ${host.roleArn}`, source: 'ssm:GetServiceSetting'},
+      ],
+      remedies: [attachRolePolicy(facts, role, CORE, effect), allowActions(role, actions, effect)],
+    },
+  ]
+}

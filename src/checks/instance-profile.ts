@@ -1,0 +1,261 @@
+import {
+  type Facts,
+  type IamInstanceProfileAssociation,
+  type Instance,
+  isUnreadable,
+  type Kind,
+} from '../account/account.ts'
+import {allWith} from '../account/joins.ts'
+import {restartCommand} from '../agent/commands.ts'
+import {agentVersionOf, nodeOf} from '../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import {accountOf} from '../iam/context.ts'
+import {HOST_MANAGEMENT_ROLE} from '../iam/host-management.ts'
+import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
+import type {ProfileState} from '../iam/profile.ts'
+import {readableRoles, sourcesOf} from '../iam/role.ts'
+import {suitableIn} from '../iam/suitable.ts'
+import {usedBy} from '../iam/users.ts'
+import {addRoleToInstanceProfile} from '../remedies/add-role-to-instance-profile.ts'
+import {associateInstanceProfile} from '../remedies/associate-instance-profile.ts'
+import {createInstanceProfile} from '../remedies/create-instance-profile.ts'
+import type {Remedy} from '../remedies/remedy.ts'
+import {typeOnInstance} from '../remedies/type-on-instance.ts'
+import {enableHostManagement} from '../remedies/update-service-setting.ts'
+import {defineCheck, type Finding, type Note} from './check.ts'
+
+const WISHES = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
+export type ProfileCheckFacts = Facts<never, (typeof WISHES)[number]>
+
+const TROUBLE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html'
+const PERMISSIONS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html'
+
+export const instanceProfile = defineCheck({
+  id: 'instance-profile',
+  title: 'The instance has credentials from an instance profile or from host management',
+  why: 'The agent signs every call with the credentials of the instance profile, or with those of Default Host Management Configuration.',
+  causes: {
+    'iam.no-profile': {
+      title: 'no instance profile',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
+    },
+    'iam.profile-missing': {title: 'an instance profile that was deleted', severity: 'blocks', docs: TROUBLE},
+    'iam.profile-recreated': {
+      title: 'an instance profile that was deleted and created again',
+      severity: 'blocks',
+      docs: TROUBLE,
+    },
+    'iam.profile-empty': {title: 'an instance profile without a role', severity: 'blocks', docs: TROUBLE},
+    'iam.association-transition': {
+      title: 'a profile association that is still changing',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IamInstanceProfileAssociation.html',
+    },
+    'iam.recent-change': {
+      title: 'an identity that changed while the agent slept',
+      severity: 'advises',
+      docs: PERMISSIONS,
+    },
+  },
+  needs: [],
+  wishes: WISHES,
+  run: (facts, instance, paths) => {
+    const identity = identityOf(facts, instance, paths)
+    return [
+      ...profileNotes(facts, instance, identity),
+      ...transition(facts, instance),
+      ...recentChange(facts, instance, identity),
+    ]
+  },
+})
+
+/** A fault of the profile counts when host management does not stand in for it, and is only likely when that is not known. */
+function profileNotes(
+  facts: ProfileCheckFacts,
+  instance: Instance,
+  {profile, hostManagement}: Identity,
+): readonly Note[] {
+  if (profile.state === 'unknown')
+    return [{unsure: `The instance profile could not be judged: ${profile.because}`, kind: profile.kind}]
+  if (profile.state === 'role')
+    return [{known: `Instance profile ${profile.profile.InstanceProfileName} holds role ${profile.role.RoleName}.`}]
+  if (profile.state === 'none' && isAssociating(facts, instance))
+    return [{unsure: `The profile that is being associated with ${instance.InstanceId} is not in force yet.`}]
+  if (hostManagement.state === 'on')
+    return [{known: `${sentenceOf(profile, instance)}; host management takes its place.`}]
+  return [fault(facts, instance, profile, hostManagement.state === 'unknown')]
+}
+
+type Faulty = Exclude<ProfileState, {state: 'role' | 'unknown'}>
+
+const CAUSES: Record<Faulty['state'], string> = {
+  none: 'iam.no-profile',
+  missing: 'iam.profile-missing',
+  recreated: 'iam.profile-recreated',
+  empty: 'iam.profile-empty',
+}
+
+function sentenceOf(profile: Faulty, {InstanceId}: Instance): string {
+  switch (profile.state) {
+    case 'none':
+      return `${InstanceId} has no instance profile`
+    case 'missing':
+      return `Instance profile ${profile.arn} of ${InstanceId} does not exist`
+    case 'recreated':
+      return `${InstanceId} holds instance profile ${profile.attachedId}, which was deleted; the profile now named ${profile.profile.InstanceProfileName} is ${profile.profile.InstanceProfileId}`
+    case 'empty':
+      return `Instance profile ${profile.profile.InstanceProfileName} holds no role`
+  }
+}
+
+function fault(facts: ProfileCheckFacts, instance: Instance, profile: Faulty, likely: boolean): Finding {
+  return {
+    cause: CAUSES[profile.state],
+    ...(likely ? {certainty: 'likely'} : {}),
+    resource: resourceOf(profile, instance),
+    message: `${sentenceOf(profile, instance)}, so the agent has no credentials to register with.`,
+    evidence: [
+      {
+        fact: sentenceOf(profile, instance),
+        source: profile.state === 'none' ? 'ec2:DescribeInstances' : 'iam:GetInstanceProfile',
+      },
+      {
+        fact: likely
+          ? 'whether host management is on could not be read'
+          : 'Default Host Management Configuration is off',
+        source: 'ssm:GetServiceSetting',
+      },
+    ],
+    remedies: remediesFor(facts, instance, profile),
+  }
+}
+
+const resourceOf = (profile: Faulty, {InstanceId}: Instance): string =>
+  profile.state === 'missing' ? profile.arn : profile.state === 'none' ? InstanceId : profile.profile.Arn
+
+const accountIdOf = (facts: ProfileCheckFacts, instance: Instance): string =>
+  facts.Caller?.Account ??
+  instance.NetworkInterfaces[0]?.OwnerId ??
+  accountOf(instance.IamInstanceProfile?.Arn ?? readableRoles(facts)[0]?.Arn ?? '')
+
+const associationsOf = ({IamInstanceProfileAssociations}: ProfileCheckFacts, {InstanceId}: Instance) =>
+  allWith(IamInstanceProfileAssociations, 'InstanceId', InstanceId)
+
+/** What has to be replaced, where there is something. */
+const associationOf = (facts: ProfileCheckFacts, instance: Instance): IamInstanceProfileAssociation | undefined =>
+  associationsOf(facts, instance).find(({State}) => State === 'associated') ?? associationsOf(facts, instance)[0]
+
+function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faulty): readonly Remedy[] {
+  const suitable = suitableIn(facts, instance)
+  const association = associationOf(facts, instance)
+  const again = profile.state === 'recreated' ? [associateInstanceProfile(instance, profile.profile, association)] : []
+  const filled = profile.state === 'empty' ? fillings(facts, profile.profile, suitable.roles) : []
+  const others = suitable.profiles
+    .filter(({Arn}) => profile.state !== 'recreated' || Arn !== profile.profile.Arn)
+    .slice(0, 1)
+    .map((other) => associateInstanceProfile(instance, other, association))
+  const account = accountIdOf(facts, instance)
+  const created =
+    others.length > 0 || account === '' ? [] : [createInstanceProfile(facts, account, instance, association)]
+  return [...again, ...filled, ...others, ...created, ...hostManagement(facts, instance, account)]
+}
+
+/** The role of the profile's own name comes first: most often it was meant to be there. */
+function fillings(
+  facts: ProfileCheckFacts,
+  profile: Extract<Faulty, {state: 'empty'}>['profile'],
+  suitable: ReturnType<typeof suitableIn>['roles'],
+): readonly Remedy[] {
+  const named = readableRoles(facts).find(({RoleName}) => RoleName === profile.InstanceProfileName)
+  const role = named ?? suitable[0]
+  return role ? [addRoleToInstanceProfile(profile, role, usedBy(facts, role.Arn))] : []
+}
+
+function hostManagement(facts: ProfileCheckFacts, instance: Instance, account: string): readonly Remedy[] {
+  const tooOld = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.hostManagement.version) === false
+  if (account === '' || tooOld || isUnreadable(facts.ServiceSettings)) return []
+  const exists = readableRoles(facts).some(({Arn}) => Arn.endsWith(`:role/service-role/${HOST_MANAGEMENT_ROLE}`))
+  return [enableHostManagement(facts.Partition, account, exists)]
+}
+
+const isAssociating = (facts: ProfileCheckFacts, instance: Instance): boolean =>
+  associationsOf(facts, instance).some(({State}) => State === 'associating')
+
+function transition(facts: ProfileCheckFacts, instance: Instance): readonly Finding[] {
+  return associationsOf(facts, instance)
+    .filter(({State}) => State === 'associating' || State === 'disassociating')
+    .map(({AssociationId, IamInstanceProfile, State}) => ({
+      cause: 'iam.association-transition',
+      resource: instance.InstanceId,
+      message: `Association ${AssociationId} of ${IamInstanceProfile?.Arn ?? 'the instance profile'} with ${instance.InstanceId} is ${State}; the credentials change when it is done.`,
+      evidence: [{fact: `State is ${State}`, source: 'ec2:DescribeIamInstanceProfileAssociations'}],
+    }))
+}
+
+const LAUNCH_MINUTES = 5
+
+/** The agent sleeps up to an hour after a failure, so that what changed since it was last heard waits for it. */
+function recentChange(facts: ProfileCheckFacts, instance: Instance, identity: Identity): readonly Finding[] {
+  const node = nodeOf(facts, instance)
+  if (node?.PingStatus === 'Online') return []
+  const heard = node?.LastPingDateTime ?? instance.LaunchTime
+  if (heard === undefined) return []
+  const since = Date.parse(heard) + (node?.LastPingDateTime === undefined ? LAUNCH_MINUTES * 60_000 : 0)
+  const changes = changesOf(facts, instance, identity).filter(({at}) => Date.parse(at) > since)
+  if (changes.length === 0) return []
+  const what = changes.map(({fact}) => fact).join('; ')
+  return [
+    {
+      cause: 'iam.recent-change',
+      resource: instance.InstanceId,
+      message: `${what}, after ${node?.LastPingDateTime === undefined ? `${instance.InstanceId} was launched` : 'the last ping'}. The agent may sleep for up to an hour before it tries again; a restart ends the sleep.`,
+      evidence: changes.map(({fact, source}) => ({fact, source})),
+      remedies: [
+        typeOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {
+          docs: PERMISSIONS,
+        }),
+      ],
+    },
+  ]
+}
+
+interface Change {
+  readonly at: string
+  readonly fact: string
+  readonly source: string
+}
+
+function changesOf(facts: ProfileCheckFacts, instance: Instance, {profile}: Identity): readonly Change[] {
+  const change = (at: string | undefined, what: string, source: string): readonly Change[] =>
+    at === undefined ? [] : [{at, fact: `${what} at ${at}`, source}]
+  const associated = associationsOf(facts, instance)
+    .filter(({State}) => State === 'associated')
+    .flatMap(({Timestamp, IamInstanceProfile}) =>
+      change(
+        Timestamp,
+        `Instance profile ${IamInstanceProfile?.Arn ?? ''} was associated`,
+        'ec2:DescribeIamInstanceProfileAssociations',
+      ),
+    )
+  if (profile.state !== 'role') return associated
+  const {role} = profile
+  return [
+    ...associated,
+    ...change(role.CreateDate, `Role ${role.RoleName} was created`, 'iam:GetRole'),
+    ...updatedPolicies(facts, profile).flatMap(({at, name}) =>
+      change(at, `Policy ${name} was changed`, 'iam:GetPolicyVersion'),
+    ),
+  ]
+}
+
+/** Policies of the account: AWS changes its own without harm. */
+function updatedPolicies(facts: ProfileCheckFacts, {role}: ProfileState & {state: 'role'}) {
+  const {identity, boundary} = sourcesOf(facts, role)
+  return [...identity, ...(boundary ? [boundary] : [])]
+    .filter(({kind}) => kind === 'customer-managed')
+    .flatMap(({arn, name}) => {
+      const policy = allWith(facts.Policies, 'Arn', arn)[0]
+      return policy === undefined || isUnreadable(policy) ? [] : [{at: policy.UpdateDate, name}]
+    })
+}

@@ -1,0 +1,59 @@
+import type {Facts, Kind} from '../account/account.ts'
+import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
+import {statementInWords} from '../iam/policy.ts'
+import type {ProfileState} from '../iam/profile.ts'
+import {servicePrincipals} from '../iam/trust.ts'
+import {usedBy} from '../iam/users.ts'
+import {updateAssumeRolePolicy} from '../remedies/update-assume-role-policy.ts'
+import {defineCheck, type Finding, type Note} from './check.ts'
+
+const WISHES = [...IDENTITY_KINDS, 'Instances'] as const satisfies readonly Kind[]
+type TrustFacts = Facts<never, (typeof WISHES)[number]>
+
+export const roleTrust = defineCheck({
+  id: 'role-trust',
+  title: 'EC2 may assume the role of the instance profile',
+  why: 'EC2 fetches the credentials for the instance by assuming the role; a trust policy that does not name EC2 leaves the agent without any.',
+  causes: {
+    'iam.trust-missing-ec2': {
+      title: 'a trust policy that keeps EC2 out',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
+    },
+  },
+  needs: [],
+  wishes: WISHES,
+  run: (facts, instance, paths): readonly Note[] => {
+    const {profile, hostManagement} = identityOf(facts, instance, paths)
+    if (profile.state === 'unknown') return [{unsure: `The role is not known: ${profile.because}`, kind: profile.kind}]
+    if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
+    const {trust, role} = profile
+    if (trust.says === 'allow') return [{known: `${statementInWords(trust.by)} lets EC2 assume it.`}]
+    if (trust.says === 'unknown')
+      return [
+        {
+          unsure: `Whether EC2 may assume role ${role.RoleName} is open: ${trust.doubts.map(({because}) => because).join('; ')}.`,
+          kind: 'Roles',
+        },
+      ]
+    if (hostManagement.state === 'on')
+      return [{known: `Role ${role.RoleName} does not let EC2 assume it; host management takes its place.`}]
+    return [untrusted(facts, profile, hostManagement.state === 'unknown')]
+  },
+})
+
+function untrusted(facts: TrustFacts, {role, trust}: ProfileState & {state: 'role'}, likely: boolean): Finding {
+  const wanted = servicePrincipals('ec2', facts.Partition).join(' or ')
+  const fact =
+    trust.says === 'deny'
+      ? `${statementInWords(trust.by)} denies sts:AssumeRole to ${wanted}`
+      : `no statement of the trust policy of role ${role.RoleName} lets ${wanted} call sts:AssumeRole`
+  return {
+    cause: 'iam.trust-missing-ec2',
+    ...(likely ? {certainty: 'likely'} : {}),
+    resource: role.Arn,
+    message: `EC2 may not assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`,
+    evidence: [{fact, source: 'iam:GetRole'}],
+    remedies: [updateAssumeRolePolicy(role, 'ec2', usedBy(facts, role.Arn))],
+  }
+}

@@ -1,0 +1,41 @@
+import type {Instance, Role} from '../account/account.ts'
+import type {Path} from '../network/path.ts'
+import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
+import type {Decision} from './evaluate.ts'
+import {mayCall, type RoleFacts} from './role.ts'
+import {serviceOf, type WayFacts, wayTo} from './way.ts'
+
+/** What a role may do of all that the agent asks for. */
+export interface Permission {
+  readonly action: string
+  readonly capability: (typeof ESSENTIAL)[number]['id']
+  readonly decision: Decision
+}
+
+/** Every call that the agent makes, judged along the way it takes. */
+export function permissionsOf(
+  facts: RoleFacts & WayFacts,
+  instance: Instance,
+  role: Role,
+  credentials: 'profile' | 'host-management',
+  paths: readonly Path[],
+  needsLegacy: boolean,
+): readonly Permission[] {
+  const capabilities = [...ESSENTIAL, ...(needsLegacy ? [LEGACY_MESSAGES] : []), ...FURTHER]
+  return capabilities.flatMap(({id, actions}) =>
+    actions.map((action) => ({
+      action,
+      capability: id,
+      decision: mayCall(facts, {role, credentials, instance}, action, wayTo(facts, instance, paths, serviceOf(action))),
+    })),
+  )
+}
+
+export const isEssential = ({capability}: Permission): boolean => ESSENTIAL.some(({id}) => id === capability)
+
+/** Nothing allows it, in no layer but the role's own policies. */
+export const isUnallowed = ({decision}: Permission): boolean =>
+  decision.decision === 'denied' && decision.layer === 'identity' && !decision.explicit
+
+export const actionsOf = (permissions: readonly Permission[]): readonly string[] =>
+  permissions.map(({action}) => action)
