@@ -1,8 +1,12 @@
 import type {Context, Instance} from '../account/account.ts'
+import {hostOf} from '../account/partition.ts'
 import {imageNameOf} from './image.ts'
 import {type MachineFacts, systemOf} from './node.ts'
 
 const ARCHITECTURE: Readonly<Record<string, string>> = {arm64: 'arm64', arm64_mac: 'arm64', i386: '386'}
+
+/** Typed lines are printed as they are, so that only what looks like a Region goes into one. */
+const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/
 
 /**
  * The lines that AWS gives for each system, from the bucket of the instance's own Region.
@@ -10,8 +14,8 @@ const ARCHITECTURE: Readonly<Record<string, string>> = {arm64: 'arm64', arm64_ma
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-windows.html
  */
 export function installCommands(facts: MachineFacts & Context, instance: Instance): readonly string[] {
-  const suffix = facts.Partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
-  const bucket = `https://s3.${facts.Region}.${suffix}/amazon-ssm-${facts.Region}/latest`
+  if (!REGION.test(facts.Region)) return []
+  const bucket = `https://${hostOf('s3', facts)}/amazon-ssm-${facts.Region}/latest`
   const architecture = ARCHITECTURE[instance.Architecture ?? ''] ?? 'amd64'
   const image = imageNameOf(facts, instance) ?? ''
   switch (systemOf(facts, instance)) {

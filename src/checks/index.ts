@@ -5,6 +5,7 @@ import {endpoint} from './endpoint.ts'
 import {endpointGroup} from './endpoint-group.ts'
 import {endpointPolicy} from './endpoint-policy.ts'
 import {hostManagement} from './host-management.ts'
+import {inspector} from './inspector.ts'
 import {instanceProfile} from './instance-profile.ts'
 import {instanceState} from './instance-state.ts'
 import {internetGateway} from './internet-gateway.ts'
@@ -22,6 +23,7 @@ import {roleTrust} from './role-trust.ts'
 import {route} from './route.ts'
 import {s3} from './s3.ts'
 import {securityGroup} from './security-group.ts'
+import {sessionPreferences} from './session-preferences.ts'
 import {statusChecks} from './status-checks.ts'
 import {target} from './target.ts'
 import {transitGateway} from './transit-gateway.ts'
@@ -52,6 +54,8 @@ export const checks: readonly Check[] = [
   endpointGroup,
   endpointPolicy,
   s3,
+  sessionPreferences,
   operatingSystem,
   agent,
+  inspector,
 ]

@@ -165,8 +165,9 @@ function associations(facts: RegistrationFacts, node: InstanceInformation): read
           title: `See which associations fail on ${node.InstanceId}`,
           steps: [
             {
-              on: 'here',
-              line: `aws ssm describe-instance-associations-status --instance-id ${node.InstanceId}`,
+              service: 'ssm',
+              operation: 'DescribeInstanceAssociationsStatus',
+              input: {InstanceId: node.InstanceId},
             },
           ],
         },

@@ -6,7 +6,7 @@ export const rebootInstance = ({InstanceId}: Instance): Remedy => ({
   title: `Reboot instance ${InstanceId} and read its console output`,
   steps: [
     {service: 'ec2', operation: 'RebootInstances', input: {InstanceIds: [InstanceId]}},
-    {on: 'here', line: `aws ec2 get-console-output --instance-id ${InstanceId} --latest --output text`},
+    {service: 'ec2', operation: 'GetConsoleOutput', input: {InstanceId, Latest: true}},
   ],
   docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html',
   effect: 'What runs on the instance is interrupted.',

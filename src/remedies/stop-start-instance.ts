@@ -1,6 +1,6 @@
 import type {Instance, InstanceStatus} from '../account/account.ts'
 import {withItem} from '../account/joins.ts'
-import type {Remedy} from './remedy.ts'
+import type {Remedy, Step} from './remedy.ts'
 import {started} from './start-instance.ts'
 
 /** Stopping and starting moves the instance to another host, which a reboot does not. */
@@ -8,7 +8,7 @@ export const stopStartInstance = ({InstanceId}: Instance): Remedy => ({
   title: `Stop and start instance ${InstanceId}, so that it moves to another host`,
   steps: [
     {service: 'ec2', operation: 'StopInstances', input: {InstanceIds: [InstanceId]}},
-    {on: 'here', line: `aws ec2 wait instance-stopped --instance-ids ${InstanceId}`},
+    ...waitUntilStopped(InstanceId),
     {service: 'ec2', operation: 'StartInstances', input: {InstanceIds: [InstanceId]}},
   ],
   docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html',
@@ -16,6 +16,12 @@ export const stopStartInstance = ({InstanceId}: Instance): Remedy => ({
     'What runs on the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.',
   apply: (account) => withItem(started(account, InstanceId), 'InstanceStatuses', 'InstanceId', InstanceId, onSoundHost),
 })
+
+/** Typed lines are printed as they are, so that only what looks like an id goes into one. */
+const waitUntilStopped = (instanceId: string): readonly Step[] =>
+  /^i-[0-9a-f]{8,17}$/.test(instanceId)
+    ? [{on: 'here', line: `aws ec2 wait instance-stopped --instance-ids ${instanceId}`}]
+    : []
 
 function onSoundHost(status: InstanceStatus): InstanceStatus {
   const SystemStatus: InstanceStatus['SystemStatus'] = {...status.SystemStatus, Status: 'ok'}

@@ -1,4 +1,3 @@
-import type {Instance} from '../account/account.ts'
 import type {Remedy, Step} from './remedy.ts'
 
 /**
@@ -18,8 +17,3 @@ export const typeOnInstance = (
   lines: readonly string[],
   rest: Pick<Remedy, 'docs' | 'effect'> = {},
 ): Remedy => ({title, steps: onInstance(...lines), effect: WAYS_IN, ...rest})
-
-export const serialConsole = ({InstanceId}: Instance): Step => ({
-  on: 'here',
-  line: `aws ec2-instance-connect send-serial-console-ssh-public-key --instance-id ${InstanceId} --serial-port 0 --ssh-public-key file://key.pub`,
-})

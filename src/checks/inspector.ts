@@ -1,0 +1,259 @@
+import {
+  type AccountStatus,
+  type CoveredResource,
+  type Facts,
+  type Instance,
+  isUnreadable,
+  itemsOf,
+  type Role,
+  type VpcEndpoint,
+} from '../account/account.ts'
+import {allWith} from '../account/joins.ts'
+import {nodeOf} from '../agent/node.ts'
+import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
+import {mayCall} from '../iam/role.ts'
+import {usedBy} from '../iam/users.ts'
+import {wayTo} from '../iam/way.ts'
+import type {Path} from '../network/path.ts'
+import {attachRolePolicy} from '../remedies/attach-role-policy.ts'
+import {createSiblingEndpoint} from '../remedies/create-sibling-endpoint.ts'
+import {deleteTag} from '../remedies/delete-tags.ts'
+import {enableInspector} from '../remedies/enable-inspector.ts'
+import {allowActions} from '../remedies/put-role-policy.ts'
+import type {Remedy} from '../remedies/remedy.ts'
+import {startAssociationsOnce} from '../remedies/start-associations-once.ts'
+import {type Cause, defineCheck, type Finding, type Note, type Severity} from './check.ts'
+
+const COVERAGE = 'https://docs.aws.amazon.com/inspector/latest/user/assessing-coverage.html'
+const SCANNING = 'https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html'
+const STATUS = 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_BatchGetAccountStatus.html'
+
+const WISHES = [
+  ...new Set([
+    ...IDENTITY_KINDS,
+    'CoveredResources',
+    'AccountStatuses',
+    'InstanceAssociations',
+    'InstanceInformationList',
+    'Instances',
+    'ServiceNames',
+    'VpcEndpoints',
+  ] as const),
+]
+
+type InspectorFacts = Facts<never, (typeof WISHES)[number]>
+
+const cause = (title: string, severity: Severity, docs: string): Cause => ({title, severity, docs})
+
+/** Amazon Inspector scans through the managed node; where it is not used there is nothing to say. */
+export const inspector = defineCheck({
+  id: 'inspector',
+  title: 'Amazon Inspector can scan the instance',
+  why: 'Inspector’s agent-based scan reads the software inventory that Systems Manager collects from the node.',
+  causes: {
+    'inspector.unmanaged': cause('an instance that Inspector calls unmanaged', 'degrades', COVERAGE),
+    'inspector.no-inventory': cause('a missing software inventory', 'degrades', COVERAGE),
+    'inspector.stale-inventory': cause('an outdated software inventory', 'degrades', COVERAGE),
+    'inspector.excluded': cause('a tag that excludes the instance from scans', 'advises', SCANNING),
+    'inspector.unsupported-os': cause('an operating system that Inspector does not support', 'advises', COVERAGE),
+    'inspector.ec2-disabled': cause('Inspector being off for EC2', 'advises', STATUS),
+    'inspector.ssm-limit': cause('a quota of Systems Manager that Inspector has reached', 'degrades', STATUS),
+    'inspector.telemetry-endpoint': cause('a missing endpoint for Inspector’s telemetry', 'degrades', SCANNING),
+    'inspector.telemetry-permission': cause(
+      'a role that may not send Inspector’s telemetry',
+      'degrades',
+      'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html',
+    ),
+  },
+  needs: [],
+  wishes: WISHES,
+  run: (facts, instance, paths) => {
+    const rows = packageRows(facts, instance)
+    const status = statusOf(facts, instance, rows)
+    const notes = [
+      ...(status ? accountNotes(status, rows) : []),
+      ...rows.flatMap((row) => coverage(facts, instance, row)),
+      ...(rows.some(usesOwnAgent) ? telemetry(facts, instance, paths) : []),
+    ]
+    return notes.length > 0 ? notes : [{skip: 'Amazon Inspector has nothing to say of this instance.'}]
+  },
+})
+
+/** An instance may have a row for its packages and one for its network; only the first needs Systems Manager. */
+const packageRows = ({CoveredResources}: InspectorFacts, {InstanceId}: Instance): readonly CoveredResource[] =>
+  allWith(CoveredResources, 'resourceId', InstanceId).filter(({scanType}) => scanType !== 'NETWORK')
+
+function statusOf(
+  {AccountStatuses, Caller}: InspectorFacts,
+  instance: Instance,
+  rows: readonly CoveredResource[],
+): AccountStatus | undefined {
+  const owner = rows[0]?.accountId ?? instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account
+  return itemsOf(AccountStatuses).find(({accountId}) => accountId !== undefined && accountId === owner)
+}
+
+const ON = new Set<string>(['ENABLED', 'ENABLING'])
+
+function accountNotes({accountId = '', state, resourceState}: AccountStatus, rows: readonly CoveredResource[]) {
+  const {status, errorCode} = resourceState?.ec2 ?? {}
+  const notes: Note[] = []
+  const isUsed = ON.has(state?.status ?? '') || rows.length > 0
+  if (status !== undefined && !ON.has(status) && isUsed)
+    notes.push({
+      cause: 'inspector.ec2-disabled',
+      resource: accountId,
+      message: `Amazon Inspector is ${status} for EC2 in account ${accountId}, so it scans no instance there.`,
+      evidence: [{fact: `resourceState.ec2.status is ${status}`, source: 'inspector2:BatchGetAccountStatus'}],
+      remedies: [enableInspector(accountId)],
+    })
+  if (errorCode?.startsWith('EC2_SSM_'))
+    notes.push({
+      cause: 'inspector.ssm-limit',
+      resource: accountId,
+      message: `Amazon Inspector has reached a quota of Systems Manager in account ${accountId} (${errorCode}), so it cannot set its scans up.`,
+      evidence: [{fact: `resourceState.ec2.errorCode is ${errorCode}`, source: 'inspector2:BatchGetAccountStatus'}],
+      remedies: [
+        {
+          title: 'Delete resource data syncs or association versions that nobody needs, or have the quota raised',
+          steps: [
+            {service: 'ssm', operation: 'ListResourceDataSync', input: {}},
+            {service: 'ssm', operation: 'ListAssociations', input: {}},
+          ],
+          docs: STATUS,
+        },
+      ],
+    })
+  return notes
+}
+
+interface Words {
+  readonly cause: string
+  readonly message: string
+  readonly severity?: Severity
+  readonly remedies?: readonly Remedy[]
+}
+
+/** Inspector looks at an instance again some time after it has become managed. */
+const REASONS: Readonly<Record<string, (facts: InspectorFacts, instance: Instance) => Words>> = {
+  UNMANAGED_EC2_INSTANCE: (facts, instance) =>
+    nodeOf(facts, instance)?.PingStatus === 'Online'
+      ? {
+          cause: 'inspector.unmanaged',
+          severity: 'advises',
+          message: `Amazon Inspector still calls ${instance.InstanceId} unmanaged, although the node is online; it notices by itself.`,
+        }
+      : {
+          cause: 'inspector.unmanaged',
+          message: `Amazon Inspector does not scan ${instance.InstanceId} through Systems Manager, because it is not a managed node; scans resume by themselves once it is.`,
+        },
+  NO_INVENTORY: (facts, instance) => ({
+    cause: 'inspector.no-inventory',
+    message: `Amazon Inspector finds no software inventory of ${instance.InstanceId}: its association is missing or fails.`,
+    remedies: inventoryRemedies(facts, instance),
+  }),
+  STALE_INVENTORY: (facts, instance) => ({
+    cause: 'inspector.stale-inventory',
+    message: `Amazon Inspector has seen no new software inventory of ${instance.InstanceId} for seven days.`,
+    remedies: inventoryRemedies(facts, instance),
+  }),
+  EXCLUDED_BY_TAG: (_, instance) => ({
+    cause: 'inspector.excluded',
+    message: `A tag excludes ${instance.InstanceId} from the scans of Amazon Inspector.`,
+    remedies: exclusionTags(instance).map((key) => deleteTag(instance, key)),
+  }),
+  UNSUPPORTED_OS: (_, instance) => ({
+    cause: 'inspector.unsupported-os',
+    message: `Amazon Inspector does not support the operating system of ${instance.InstanceId}.`,
+  }),
+}
+
+function coverage(facts: InspectorFacts, instance: Instance, {scanStatus}: CoveredResource): readonly Note[] {
+  const reason = scanStatus?.reason ?? 'no reason'
+  const words = Object.hasOwn(REASONS, reason) ? REASONS[reason]?.(facts, instance) : undefined
+  if (!words) return [{known: `Amazon Inspector: ${scanStatus?.statusCode ?? 'no status'}, ${reason}.`}]
+  const evidence = [{fact: `scanStatus.reason is ${reason}`, source: 'inspector2:ListCoverage'}]
+  return [{...words, resource: instance.InstanceId, evidence}]
+}
+
+/** The key counts in any case, and whatever the value. */
+const exclusionTags = ({Tags}: Instance): readonly string[] =>
+  Tags.flatMap(({Key}) => (Key?.toLowerCase() === 'inspectorec2exclusion' ? [Key] : []))
+
+function inventoryRemedies({InstanceAssociations}: InspectorFacts, {InstanceId}: Instance): readonly Remedy[] {
+  const ids = allWith(InstanceAssociations, 'InstanceId', InstanceId).flatMap((item) =>
+    !isUnreadable(item) && item.Name === 'AWS-GatherSoftwareInventory' && item.AssociationId
+      ? [item.AssociationId]
+      : [],
+  )
+  return ids.length > 0 ? [startAssociationsOnce(ids)] : []
+}
+
+const usesOwnAgent = ({scanMode}: CoveredResource): boolean =>
+  scanMode === 'EC2_INSPECTOR_AGENT_BASED' || scanMode === 'VM_INSPECTOR_AGENT_BASED'
+
+const TELEMETRY = ['StartSession', 'StopSession', 'SendTelemetry', 'NotifyHeartbeat'].map(
+  (name) => `inspector2-telemetry:${name}`,
+)
+
+function telemetry(facts: InspectorFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
+  const {role, credentials} = identityOf(facts, instance, paths)
+  return [
+    ...telemetryEndpoint(facts, instance, paths),
+    ...(role && (credentials === 'profile' || credentials === 'host-management')
+      ? telemetryPermission(facts, instance, paths, role, credentials)
+      : []),
+  ]
+}
+
+function telemetryPermission(
+  facts: InspectorFacts,
+  instance: Instance,
+  paths: readonly Path[],
+  role: Role,
+  credentials: 'profile' | 'host-management',
+): readonly Finding[] {
+  const way = wayTo(facts, instance, paths, 'inspector2-telemetry')
+  const denied = TELEMETRY.map((action) => ({
+    action,
+    ...mayCall(facts, {role, credentials, instance}, action, way, '*'),
+  })).filter(({decision}) => decision === 'denied')
+  if (denied.length === 0) return []
+  const actions = denied.map(({action}) => action)
+  return [
+    {
+      cause: 'inspector.telemetry-permission',
+      resource: role.Arn,
+      message: `Role ${role.RoleName} may not call ${actions.join(', ')}, which Amazon Inspector’s scanner on ${instance.InstanceId} needs.`,
+      evidence: denied.map(({because}) => ({fact: because, source: 'iam:GetRole and its policies'})),
+      remedies: [
+        attachRolePolicy(facts, role, 'AmazonInspector2ManagedTelemetryPolicy', usedBy(facts, role.Arn)),
+        allowActions(role, actions, usedBy(facts, role.Arn)),
+      ],
+    },
+  ]
+}
+
+/** A way that leads through endpoints only is taken for a VPC without a way to the internet. */
+function telemetryEndpoint(facts: InspectorFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
+  const isPrivate = paths.length > 0 && paths.every(({via}) => via === null || via.startsWith('vpce-'))
+  if (!isPrivate || isUnreadable(facts.ServiceNames) || isUnreadable(facts.VpcEndpoints)) return []
+  const ServiceName = facts.ServiceNames.find((name) => name.endsWith(`.${facts.Region}.inspector2-telemetry`))
+  const sibling = ssmEndpoint(facts.VpcEndpoints, paths)
+  if (!ServiceName || !sibling || facts.VpcEndpoints.some((endpoint) => isTelemetryOf(endpoint, instance))) return []
+  return [
+    {
+      cause: 'inspector.telemetry-endpoint',
+      certainty: 'likely',
+      resource: sibling.VpcId,
+      message: `Amazon Inspector’s scanner on ${instance.InstanceId} sends to ${ServiceName}, for which VPC ${sibling.VpcId} has no endpoint.`,
+      evidence: [{fact: `No endpoint for ${ServiceName} in ${sibling.VpcId}`, source: 'ec2:DescribeVpcEndpoints'}],
+      remedies: [createSiblingEndpoint(sibling, ServiceName)],
+    },
+  ]
+}
+
+const ssmEndpoint = (endpoints: readonly VpcEndpoint[], paths: readonly Path[]): VpcEndpoint | undefined =>
+  endpoints.find(({VpcEndpointId}) => paths.some(({service, via}) => service === 'ssm' && via === VpcEndpointId))
+
+const isTelemetryOf = ({ServiceName, VpcId}: VpcEndpoint, instance: Instance): boolean =>
+  VpcId === instance.VpcId && ServiceName.endsWith('.inspector2-telemetry')

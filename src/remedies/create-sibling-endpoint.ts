@@ -1,0 +1,33 @@
+import type {VpcEndpoint} from '../account/account.ts'
+import {withItems} from '../account/joins.ts'
+import type {Remedy} from './remedy.ts'
+
+/** An interface endpoint for another service, in the subnets and with the groups of one that works. */
+export function createSiblingEndpoint(sibling: VpcEndpoint, ServiceName: string): Remedy {
+  const {VpcId, SubnetIds, Groups} = sibling
+  return {
+    title: `Create an endpoint for ${ServiceName} beside ${sibling.VpcEndpointId}`,
+    steps: [
+      {
+        service: 'ec2',
+        operation: 'CreateVpcEndpoint',
+        input: {
+          VpcEndpointType: 'Interface',
+          ServiceName,
+          VpcId,
+          SubnetIds,
+          SecurityGroupIds: Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [GroupId])),
+          PrivateDnsEnabled: true,
+        },
+      },
+    ],
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
+    cost: 'An interface endpoint is billed for each hour and Availability Zone, and for the data it carries.',
+    effect: `All of VPC ${VpcId} resolves the name of the service to the endpoint.`,
+    apply: (account) =>
+      withItems(account, 'VpcEndpoints', (endpoints) => [
+        ...endpoints,
+        {...sibling, VpcEndpointId: 'vpce-00000000000000001', ServiceName, PrivateDnsEnabled: true},
+      ]),
+  }
+}

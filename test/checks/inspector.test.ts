@@ -1,0 +1,137 @@
+import {describe, expect, it} from 'vitest'
+import type {CoveredResource} from '../../src/account/account.ts'
+import {inspector} from '../../src/checks/inspector.ts'
+import type {Path} from '../../src/network/path.ts'
+import {ID, online, sound, web} from '../agent/fixtures.ts'
+import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
+
+type Reason = NonNullable<NonNullable<CoveredResource['scanStatus']>['reason']>
+
+const row = (reason: string, change: Partial<CoveredResource> = {}): CoveredResource => ({
+  resourceId: ID,
+  resourceType: 'AWS_EC2_INSTANCE',
+  accountId: '111122223333',
+  scanType: 'PACKAGE',
+  scanStatus: {statusCode: 'INACTIVE', reason: reason as Reason},
+  ...change,
+})
+const covered = (...CoveredResources: readonly CoveredResource[]) => ({CoveredResources})
+const away = {InstanceInformationList: [{...online, PingStatus: 'ConnectionLost' as const}]}
+const status = (state: 'ENABLED' | 'DISABLED', ec2: object) => ({
+  Caller: {Account: '111122223333'},
+  AccountStatuses: [
+    {
+      accountId: '111122223333',
+      state: {status: state, errorCode: undefined, errorMessage: undefined},
+      resourceState: {
+        ec2: {status: 'ENABLED' as const, errorCode: undefined, errorMessage: undefined, ...ec2},
+        ecr: undefined,
+      },
+    },
+  ],
+})
+
+describe('nothing to say', () => {
+  it.each([
+    ['nothing is covered and the account does not use Inspector', status('DISABLED', {status: 'DISABLED'})],
+    ['nothing was read', {CoveredResources: {unreadable: 'no'}, AccountStatuses: {unreadable: 'no'}}],
+    ['only the network is scanned', covered(row('UNMANAGED_EC2_INSTANCE', {scanType: 'NETWORK'}))],
+  ])('when %s', (_, change) => {
+    expect(notesOf(inspector, change)).toMatchObject([{skip: expect.any(String)}])
+  })
+})
+
+it.each([
+  ['UNMANAGED_EC2_INSTANCE', 'inspector.unmanaged'],
+  ['NO_INVENTORY', 'inspector.no-inventory'],
+  ['STALE_INVENTORY', 'inspector.stale-inventory'],
+  ['EXCLUDED_BY_TAG', 'inspector.excluded'],
+  ['UNSUPPORTED_OS', 'inspector.unsupported-os'],
+])('%s is %s', (reason, cause) => {
+  expect(causesOf(inspector, {...away, ...covered(row(reason))})).toEqual([cause])
+})
+
+it('only advises when Inspector has not noticed yet that the node is online', () => {
+  expect(findingsOf(inspector, covered(row('UNMANAGED_EC2_INSTANCE')))).toMatchObject([{severity: 'advises'}])
+})
+
+it.each(['SUCCESSFUL', 'PENDING_INITIAL_SCAN', 'A_REASON_OF_TOMORROW'])('passes %s on as it is', (reason) => {
+  expect(notesOf(inspector, covered(row(reason)))).toEqual([{known: `Amazon Inspector: INACTIVE, ${reason}.`}])
+})
+
+it('takes the exclusion tag off in the case that it was written in', () => {
+  const tagged = {...web, Tags: [{Key: 'inspectorEC2Exclusion', Value: ''}]}
+  const [found] = findingsOf(inspector, covered(row('EXCLUDED_BY_TAG')), tagged)
+  expect(found?.remedies?.[0]?.steps).toMatchObject([
+    {operation: 'DeleteTags', input: {Tags: [{Key: 'inspectorEC2Exclusion'}]}},
+  ])
+})
+
+it('runs the inventory association of the node, when it has one', () => {
+  const InstanceAssociations = [
+    {InstanceId: ID, Name: 'AWS-GatherSoftwareInventory', AssociationId: '0a1b2c3d-0000-0000-0000-000000000001'},
+    {InstanceId: ID, Name: 'AWS-RunPatchBaseline', AssociationId: '0a1b2c3d-0000-0000-0000-000000000002'},
+  ]
+  expect(
+    findingsOf(inspector, {...covered(row('NO_INVENTORY')), InstanceAssociations})[0]?.remedies?.[0]?.steps,
+  ).toMatchObject([
+    {operation: 'StartAssociationsOnce', input: {AssociationIds: ['0a1b2c3d-0000-0000-0000-000000000001']}},
+  ])
+})
+
+describe('the account', () => {
+  it('advises to switch EC2 on where Inspector is in use', () => {
+    expect(causesOf(inspector, status('ENABLED', {status: 'DISABLED'}))).toEqual(['inspector.ec2-disabled'])
+    expect(causesAfterRemedy(inspector, status('ENABLED', {status: 'DISABLED'}))).toEqual([])
+  })
+
+  it('tells when Inspector has reached a quota of Systems Manager', () => {
+    const errorCode = 'EC2_SSM_RESOURCE_DATA_SYNC_LIMIT_EXCEEDED'
+    expect(causesOf(inspector, status('ENABLED', {errorCode}))).toEqual(['inspector.ssm-limit'])
+  })
+})
+
+describe('the scanner of Inspector itself', () => {
+  const scanner = covered(row('SUCCESSFUL', {scanMode: 'EC2_INSPECTOR_AGENT_BASED'}))
+  const endpoint = {
+    VpcEndpointId: 'vpce-0a1b2c3d4e5f60014',
+    VpcEndpointType: 'Interface' as const,
+    VpcId: 'vpc-0a1b2c3d4e5f60001',
+    ServiceName: 'com.amazonaws.us-east-1.ssm',
+    State: 'Available' as const,
+    SubnetIds: ['subnet-0a1b2c3d4e5f60021'],
+    RouteTableIds: [],
+    Groups: [{GroupId: 'sg-0a1b2c3d4e5f60013'}],
+    NetworkInterfaceIds: [],
+    DnsEntries: [],
+  }
+  const paths: readonly Path[] = [
+    {
+      service: 'ssm',
+      host: 'ssm.us-east-1.amazonaws.com',
+      port: 443,
+      via: endpoint.VpcEndpointId,
+      verdict: 'open',
+      hops: [],
+    },
+  ]
+  const inVpc = {...web, VpcId: endpoint.VpcId}
+  const change = {
+    ...scanner,
+    VpcEndpoints: [endpoint],
+    ServiceNames: ['com.amazonaws.us-east-1.ssm', 'com.amazonaws.us-east-1.inspector2-telemetry'],
+  }
+
+  it('needs an endpoint of its own in a private VPC, which creating it cures', () => {
+    const [found] = findingsOf(inspector, change, inVpc, paths)
+    expect(found).toMatchObject({cause: 'inspector.telemetry-endpoint', certainty: 'likely'})
+    const after = found?.remedies?.[0]?.apply?.({...sound, ...change})
+    expect(causesOf(inspector, after, inVpc, paths)).toEqual([])
+  })
+
+  it('needs none in a Region that has none, or beside a way to the internet', () => {
+    expect(causesOf(inspector, {...change, ServiceNames: []}, inVpc, paths)).toEqual([])
+    const throughNat = paths.map((path) => ({...path, via: 'nat-0a1b2c3d4e5f60016'}))
+    expect(causesOf(inspector, change, inVpc, throughNat)).toEqual([])
+  })
+})

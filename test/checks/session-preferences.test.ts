@@ -1,0 +1,162 @@
+import {describe, expect, it} from 'vitest'
+import type {Account, Role, SessionPreferences} from '../../src/account/account.ts'
+import {sessionPreferences} from '../../src/checks/session-preferences.ts'
+import type {Hop, Path, Verdict} from '../../src/network/path.ts'
+import {inProfile} from '../../src/remedies/add-role-to-instance-profile.ts'
+import {sound, web} from '../agent/fixtures.ts'
+import {causesOf, findingsOf, notesOf} from './examine.ts'
+
+const PROFILE = 'arn:aws:iam::111122223333:instance-profile/web'
+const ROLE = 'arn:aws:iam::111122223333:role/web'
+const KEY = 'arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-0000-0000-000000000000'
+const patient = {...web, IamInstanceProfile: {Arn: PROFILE, Id: 'AIPAEXAMPLEWEB'}}
+
+const REGISTERS = {Effect: 'Allow', Action: ['ssm:*', 'ssmmessages:*'], Resource: '*'}
+const allow = (Action: string | readonly string[], Resource = '*') => ({Effect: 'Allow', Action, Resource})
+
+const role = (...statements: readonly object[]): Role => ({
+  Arn: ROLE,
+  RoleName: 'web',
+  AttachedManagedPolicies: [],
+  AssumeRolePolicyDocument: {
+    Statement: [{Effect: 'Allow', Principal: {Service: 'ec2.amazonaws.com'}, Action: 'sts:AssumeRole'}],
+  },
+  RolePolicyList: [{PolicyName: 'own', PolicyDocument: {Statement: [REGISTERS, ...statements]}}],
+})
+
+const asks = (inputs: SessionPreferences['inputs'], ...statements: readonly object[]): Partial<Account> => ({
+  Instances: [patient],
+  SessionPreferences: [inputs === undefined ? {} : {inputs}],
+  IamInstanceProfileAssociations: [],
+  InstanceProfiles: [
+    {
+      Arn: PROFILE,
+      InstanceProfileName: 'web',
+      InstanceProfileId: 'AIPAEXAMPLEWEB',
+      Roles: [inProfile(role())],
+    },
+  ],
+  Roles: [role(...statements)],
+  Policies: [],
+  PolicySimulations: [],
+  ServiceSettings: [],
+})
+
+const path = (service: string, verdict: Verdict, ...hops: readonly Hop[]): Path => ({
+  service,
+  host: `${service}.us-east-1.amazonaws.com`,
+  port: 443,
+  via: null,
+  verdict,
+  hops,
+})
+const dead = (cause: string, resource: string): Hop => ({
+  at: 'route',
+  resource,
+  leg: 'instance',
+  direction: 'request',
+  verdict: 'blocked',
+  because: `${resource} leads nowhere.`,
+  fault: {cause},
+})
+const OPEN = path('ssm', 'open')
+
+describe('nothing to judge', () => {
+  it.each([
+    ['no preferences', {SessionPreferences: []}],
+    ['preferences that ask for nothing', {SessionPreferences: [{inputs: {kmsKeyId: '', s3BucketName: ''}}]}],
+    ['preferences that were not read', {SessionPreferences: {unreadable: 'AccessDeniedException'}}],
+  ])('%s', (_, change) => {
+    expect(notesOf(sessionPreferences, change)).toMatchObject([{skip: expect.any(String)}])
+  })
+})
+
+describe('the session key', () => {
+  const inputs = {kmsKeyId: KEY}
+
+  it('is content with a role that may decrypt with it', () => {
+    expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt', KEY)), patient, [OPEN])).toEqual([])
+  })
+
+  it('says that sessions end at once when the role may not, which allowing it cures', () => {
+    const change = asks(inputs)
+    const [found] = findingsOf(sessionPreferences, change, patient, [OPEN])
+    expect(found).toMatchObject({
+      cause: 'session.kms-denied',
+      certainty: 'likely',
+      resource: ROLE,
+      message: expect.stringContaining('ends at once'),
+    })
+    const after = found?.remedies?.[0]?.apply?.({...sound, ...change})
+    expect(causesOf(sessionPreferences, after, patient, [OPEN])).toEqual([])
+  })
+
+  it('is certain of an explicit deny', () => {
+    const denies = {Effect: 'Deny', Action: 'kms:*', Resource: '*'}
+    expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt'), denies), patient, [OPEN])).toMatchObject([
+      {cause: 'session.kms-denied', certainty: 'proven'},
+    ])
+  })
+
+  it('knows a key by its bare id, and does not guess what an alias stands for', () => {
+    const byId = {kmsKeyId: '0a1b2c3d-0000-0000-0000-000000000000'}
+    expect(causesOf(sessionPreferences, asks(byId, allow('kms:Decrypt', KEY)), patient, [OPEN])).toEqual([])
+    expect(
+      notesOf(sessionPreferences, asks({kmsKeyId: 'alias/sessions'}, allow('kms:Decrypt', KEY)), patient, [OPEN]),
+    ).toMatchObject([{unsure: expect.stringContaining('alias/sessions')}])
+  })
+
+  it('has to be reached', () => {
+    const paths = [OPEN, path('kms', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
+    expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), patient, paths)).toMatchObject([
+      {cause: 'session.kms-unreachable', message: expect.stringContaining('kms.us-east-1.amazonaws.com')},
+    ])
+  })
+
+  it('is not blamed for a fault that stops everything', () => {
+    const hop = dead('sg.no-egress-443', 'sg-0a1b2c3d4e5f60012')
+    const paths = [path('ssm', 'blocked', hop), path('kms', 'blocked', hop)]
+    expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), patient, paths)).toEqual([])
+  })
+})
+
+describe('the logs', () => {
+  const WRITES = ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams']
+  const inputs = {cloudWatchLogGroupName: '/ssm/sessions', cloudWatchEncryptionEnabled: true}
+
+  it.each([
+    'arn:aws:logs:us-east-1:111122223333:log-group:/ssm/sessions:*',
+    'arn:aws:logs:us-east-1:111122223333:log-group:/ssm/sessions',
+    '*',
+  ])('are content with %s', (resource) => {
+    expect(causesOf(sessionPreferences, asks(inputs, allow(WRITES, resource)), patient, [OPEN])).toEqual([])
+  })
+
+  it('name the calls that are missing, and what a person sees', () => {
+    const found = findingsOf(sessionPreferences, asks(inputs, allow(WRITES.slice(0, 2))), patient, [OPEN])
+    expect(found).toMatchObject([
+      {
+        cause: 'session.logs-denied',
+        certainty: 'proven',
+        message: expect.stringMatching(/logs:DescribeLogGroups, logs:DescribeLogStreams.*ends at once/),
+      },
+    ])
+  })
+
+  it('take two minutes when they cannot be reached', () => {
+    const paths = [OPEN, path('logs', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
+    expect(findingsOf(sessionPreferences, asks(inputs, allow(WRITES)), patient, paths)).toMatchObject([
+      {cause: 'session.logs-unreachable', message: expect.stringContaining('two minutes')},
+    ])
+  })
+
+  it('may go to a bucket, under its prefix', () => {
+    const toBucket = {s3BucketName: 'session-logs', s3KeyPrefix: 'prod', s3EncryptionEnabled: false}
+    const prefix = allow('s3:PutObject', 'arn:aws:s3:::session-logs/prod/*')
+    expect(causesOf(sessionPreferences, asks(toBucket, prefix), patient, [OPEN])).toEqual([])
+    expect(causesOf(sessionPreferences, asks(toBucket), patient, [OPEN])).toEqual(['session.logs-denied'])
+    expect(
+      findingsOf(sessionPreferences, asks({...toBucket, s3EncryptionEnabled: true}, prefix), patient, [OPEN]),
+    ).toMatchObject([{cause: 'session.logs-denied', message: expect.stringContaining('s3:GetEncryptionConfiguration')}])
+  })
+})
