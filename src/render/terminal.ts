@@ -1,4 +1,3 @@
-import type {Severity} from '../checks/check.ts'
 import type {Status, Verdict} from '../doctor/report.ts'
 import type {Verdict as PathVerdict} from '../network/path.ts'
 
@@ -23,6 +22,12 @@ const PAINT: Readonly<Record<Mark, Paint>> = {good: 'green', bad: 'red', open: '
 export const markOf = (mark: Mark, {symbols, paint}: Terminal): string =>
   paint(PAINT[mark], (symbols ? SIGN : WORD)[mark])
 
+/** A mark, filled up so that what follows stands in one column. */
+export const padMark = (mark: Mark, terminal: Terminal): string =>
+  markOf(mark, terminal) + ' '.repeat(markWidth(terminal) - columnsOfMark(mark, terminal))
+
+export const columnsOfMark = (mark: Mark, {symbols}: Terminal): number => (symbols ? SIGN : WORD)[mark].length
+
 /** Columns of the widest mark. */
 export const markWidth = ({symbols}: Terminal): number => (symbols ? 1 : 4)
 
@@ -39,11 +44,4 @@ export const MARK_OF_VERDICT: Readonly<Record<Verdict, Mark>> = {
   'at-risk': 'bad',
   unmanaged: 'bad',
   undecided: 'open',
-}
-export const MARK_OF_SEVERITY: Readonly<Record<Severity, Mark>> = {
-  blocks: 'bad',
-  degrades: 'bad',
-  undecided: 'open',
-  advises: 'none',
-  symptom: 'none',
 }

@@ -30,7 +30,7 @@ function stepLines(step: ChecklistStep, at: number, options: Options): readonly 
     ...more.map((line) => `     ${line}`),
     ...commands(step.commands, terminal),
     ...below('Costs: ', step.cost),
-    ...below('Reaches further: ', step.effect),
+    ...below('Effect: ', step.effect),
     ...step.alternatives.flatMap((other) => [
       ...below(
         'Or: ',

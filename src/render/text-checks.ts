@@ -1,7 +1,8 @@
 import type {CheckResult, Report, ReportedCause} from '../doctor/report.ts'
 import {plain} from './plain.ts'
-import {MARK_OF_STATUS, markOf, markWidth, type Terminal} from './terminal.ts'
-import {columnsOf, padTo, wrap} from './width.ts'
+import {rootCauseOf} from './root-cause.ts'
+import {columnsOfMark, MARK_OF_STATUS, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
+import {columnsOf, shorten, wrap} from './width.ts'
 
 interface Options {
   readonly terminal: Terminal
@@ -14,13 +15,14 @@ const FACTS_SHOWN = 3
 /** Every check in order, with its mark. What is fine is named and no more; facts stand under what is not. */
 export function checksSection(report: Report, options: Options): readonly string[] {
   if (report.checks.length === 0) return []
+  const root = rootCauseOf(report)
   const lines: string[] = []
   let fine: CheckResult[] = []
   for (const check of report.checks) {
     const causes = report.causes.filter((cause) => cause.check === check.id)
     if (!options.verbose && isFine(check, causes)) fine.push(check)
     else {
-      lines.push(...flow(fine, options.terminal), ...fullCheck(check, causes, options))
+      lines.push(...flow(fine, options.terminal), ...fullCheck(check, causes, root, options))
       fine = []
     }
   }
@@ -36,35 +38,52 @@ function flow(checks: readonly CheckResult[], terminal: Terminal): readonly stri
   let line = ''
   let used = 0
   for (const {id, status} of checks) {
-    const columns = markWidth(terminal) + columnsOf(id) + 3
-    if (line !== '' && used + columns > terminal.columns - 2) {
+    const columns = columnsOfMark(MARK_OF_STATUS[status], terminal) + columnsOf(id) + 3
+    if (line !== '' && used + columns > terminal.columns) {
       lines.push(line)
       line = ''
       used = 0
     }
-    line += `${line === '' ? '  ' : '  '}${aligned(markOf(MARK_OF_STATUS[status], terminal), terminal, line === '')} ${id}`
+    line += `  ${markOf(MARK_OF_STATUS[status], terminal)} ${id}`
     used += columns
   }
   return line === '' ? lines : [...lines, line]
 }
 
-const aligned = (mark: string, terminal: Terminal, first: boolean): string =>
-  first && !terminal.symbols ? padTo(markWidth(terminal), mark) : mark
-
-function fullCheck(check: CheckResult, causes: readonly ReportedCause[], options: Options): readonly string[] {
+function fullCheck(
+  check: CheckResult,
+  causes: readonly ReportedCause[],
+  root: ReportedCause | undefined,
+  options: Options,
+): readonly string[] {
   const {terminal, verbose} = options
-  const mark = padTo(markWidth(terminal), '').slice(columnsOf(bareMark(check, terminal)))
-  const head = `  ${markOf(MARK_OF_STATUS[check.status], terminal)}${mark} ${check.id}: ${plain(check.title)}`
   const notes = verbose || check.status === 'unknown' || check.status === 'skip' ? check.notes : []
   return [
-    head,
-    ...causes.flatMap((cause) => causeLines(cause, options)),
+    `  ${padMark(MARK_OF_STATUS[check.status], terminal)} ${check.id}: ${plain(check.title)}`,
+    ...told(causes, options).flatMap((each) => causeLines(each, root, options)),
     ...notes.flatMap((note) => indented(note, options)),
   ]
 }
 
-const bareMark = ({status}: CheckResult, {symbols}: Terminal): string =>
-  markOf(MARK_OF_STATUS[status], {columns: 0, symbols, paint: (_, text) => text})
+interface Told {
+  readonly cause: ReportedCause
+  /** Other resources of which the same advice would be said. */
+  readonly likewise: readonly string[]
+}
+
+/** Advice that holds for several resources is given once. */
+function told(causes: readonly ReportedCause[], {verbose}: Options): readonly Told[] {
+  const isRepeated = (cause: ReportedCause, at: number) =>
+    !verbose && cause.severity === 'advises' && causes.findIndex(({id}) => id === cause.id) < at
+  return causes
+    .filter((cause, at) => !isRepeated(cause, at))
+    .map((cause) => ({
+      cause,
+      likewise: causes
+        .filter((other, at) => other.id === cause.id && isRepeated(other, at))
+        .map(({resource}) => resource),
+    }))
+}
 
 const SEVERITY_WORDS: Readonly<Record<ReportedCause['severity'], string>> = {
   blocks: 'blocks',
@@ -74,22 +93,37 @@ const SEVERITY_WORDS: Readonly<Record<ReportedCause['severity'], string>> = {
   symptom: 'seen',
 }
 
-function causeLines(cause: ReportedCause, options: Options): readonly string[] {
+function causeLines({cause, likewise}: Told, root: ReportedCause | undefined, options: Options): readonly string[] {
   const {terminal, verbose} = options
+  // The second line of the report has said it.
+  const said = cause === root && !verbose ? 'the root cause' : cause.message
   const sure = cause.certainty === 'proven' ? '' : `, ${cause.certainty}`
   const later = cause.revealedBy === undefined ? '' : ` (seen once step ${cause.revealedBy + 1} is done)`
-  const said = `${SEVERITY_WORDS[cause.severity]}${sure}: ${cause.message}${later} [${cause.id}]`
-  const facts = cause.severity === 'advises' && !verbose ? [] : cause.evidence
+  const same = likewise.length === 0 ? '' : ` Likewise ${[...new Set(likewise)].join(', ')}.`
+  const facts = factsOf(cause, options)
   const shown = verbose ? facts : facts.slice(0, FACTS_SHOWN)
   const more = facts.length - shown.length
+  const room = terminal.columns - markWidth(terminal) - 7
   return [
-    ...indented(said, options),
-    ...shown.flatMap(({fact, source}) =>
-      indented(`${fact} (${source})`, options, '  · ').map((line) => terminal.paint('dim', line)),
+    ...indented(`${SEVERITY_WORDS[cause.severity]}${sure}: ${said}${later}${same} [${cause.id}]`, options),
+    ...shown.flatMap((fact) =>
+      indented(verbose ? fact : shorten(fact, room), options, '  · ').map((line) => terminal.paint('dim', line)),
     ),
     ...(more > 0 ? indented(`and ${more} more with --verbose`, options, '  · ') : []),
   ]
 }
+
+/** What the message does not say already. */
+function factsOf({severity, message, evidence}: ReportedCause, {verbose}: Options): readonly string[] {
+  const facts = evidence.map(({fact, source}) => ({fact, said: `${fact} (${source})`}))
+  if (verbose) return facts.map(({said}) => said)
+  if (severity === 'advises' || severity === 'symptom') return []
+  return facts.filter(({fact}) => !isTold(fact, message)).map(({said}) => said)
+}
+
+/** A fact may name the service first, where the message names them all. */
+const isTold = (fact: string, message: string): boolean =>
+  message.includes(fact) || message.includes(fact.replace(/^[\w-]+: /, ''))
 
 function indented(text: string, {terminal}: Options, bullet = ''): readonly string[] {
   const margin = ' '.repeat(markWidth(terminal) + 3)

@@ -1,8 +1,8 @@
 import type {Report, ReportedHop, ReportedPath} from '../doctor/report.ts'
 import type {At, Leg} from '../network/path.ts'
 import {plain} from './plain.ts'
-import {MARK_OF_PATH, markOf, markWidth, type Terminal} from './terminal.ts'
-import {columnsOf, padTo, shorten, wrap} from './width.ts'
+import {MARK_OF_PATH, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
+import {columnsOf, padTo, wrap} from './width.ts'
 
 interface Options {
   readonly terminal: Terminal
@@ -13,22 +13,36 @@ interface Options {
 export function pathsSection({paths}: Report, options: Options): readonly string[] {
   if (paths.length === 0) return []
   const {terminal, verbose} = options
-  const groups = groupedBy(paths, placeOfDeath)
-  const lines = [...groups.values()].flatMap((group) => {
-    const [first, ...others] = group
-    if (!first) return []
-    if (verbose)
-      return group.flatMap((path) => [
+  const shown = verbose
+    ? paths.flatMap((path) => [
         headLine([path], terminal),
         ...path.hops.flatMap((hop) => hopLines(hop, terminal, true)),
       ])
-    if (first.verdict === 'open') return [headLine(group, terminal)]
-    return [
-      headLine([first, ...others], terminal),
-      ...toItsEnd(first.hops).flatMap((hop) => hopLines(hop, terminal, false)),
-    ]
-  })
-  return [terminal.paint('bold', 'Network'), ...lines]
+    : [...broken(paths, terminal), ...open(paths, terminal)]
+  return [terminal.paint('bold', 'Network'), ...shown]
+}
+
+const broken = (paths: readonly ReportedPath[], terminal: Terminal): readonly string[] =>
+  [
+    ...groupedBy(
+      paths.filter(({verdict}) => verdict !== 'open'),
+      placeOfDeath,
+    ).values(),
+  ].flatMap((group) => [
+    headLine(group, terminal),
+    ...toItsEnd(group[0]?.hops ?? []).flatMap((hop) => hopLines(hop, terminal, false)),
+  ])
+
+/** What is open is told in one breath. */
+function open(paths: readonly ReportedPath[], terminal: Terminal): readonly string[] {
+  const names = paths
+    .filter(({verdict}) => verdict === 'open')
+    .map(({service, via}) => (via === null ? service : `${service} (${via})`))
+  if (names.length === 0) return []
+  const margin = markWidth(terminal) + 3
+  return wrap(plain(`open: ${names.join(', ')}`), terminal.columns - margin).map((line, at) =>
+    at === 0 ? `  ${padMark('good', terminal)} ${line}` : ' '.repeat(margin) + line,
+  )
 }
 
 function groupedBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
@@ -38,15 +52,8 @@ function groupedBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMa
 }
 
 /** Paths that end the same way are told together. */
-const placeOfDeath = ({verdict, via, hops}: ReportedPath): string =>
-  JSON.stringify([
-    verdict,
-    ...(verdict === 'open'
-      ? [via]
-      : hops
-          .filter(isBroken)
-          .map(({at, resource, leg, direction, verdict}) => [at, resource, leg, direction, verdict])),
-  ])
+const placeOfDeath = ({verdict, hops}: ReportedPath): string =>
+  JSON.stringify([verdict, ...hops.filter(isBroken).map((hop) => [hop.at, hop.resource, hop.leg, hop.direction])])
 
 const isBroken = ({verdict}: ReportedHop): boolean => verdict !== 'open'
 
@@ -54,8 +61,15 @@ const isBroken = ({verdict}: ReportedHop): boolean => verdict !== 'open'
 function toItsEnd(hops: readonly ReportedHop[]): readonly ReportedHop[] {
   const end = hops.findIndex(({verdict}) => verdict === 'blocked')
   const dies = end === -1 ? hops.findLastIndex(isBroken) : end
-  return hops.filter((hop, at) => at <= dies || isBroken(hop))
+  const drawn = hops.filter((hop, at) => at <= dies || isBroken(hop))
+  return drawn.filter((hop, at) => isBroken(hop) || !isSame(hop, drawn[at - 1]))
 }
+
+/** A network ACL that is met on the way into a subnet and out of it again is drawn once. */
+const isSame = (hop: ReportedHop, before: ReportedHop | undefined): boolean =>
+  before !== undefined &&
+  [hop.at, hop.resource, hop.leg, hop.direction, hop.verdict].join() ===
+    [before.at, before.resource, before.leg, before.direction, before.verdict].join()
 
 const STATE: Readonly<Record<ReportedPath['verdict'], string>> = {
   open: 'open',
@@ -68,7 +82,7 @@ function headLine(paths: readonly ReportedPath[], terminal: Terminal): string {
   const [first] = paths
   if (!first) return ''
   const names = paths.map(({service, host}) => (paths.length === 1 ? host : service))
-  const through = first.verdict === 'open' && first.via !== null ? ` through ${first.via}` : ''
+  const through = first.via !== null ? ` through ${first.via}` : ''
   const mark = markOf(MARK_OF_PATH[first.verdict], terminal)
   return `  ${mark} ${plain(`${listed(names)}: ${STATE[first.verdict]}${through}`)}`
 }
@@ -96,24 +110,18 @@ const WHOSE: Readonly<Record<Leg, string>> = {
   hub: 'hub',
 }
 
-function hopLines(
-  {at, resource, leg, direction, verdict, because}: ReportedHop,
-  terminal: Terminal,
-  verbose: boolean,
-): readonly string[] {
+/** An open hop says which thing lets the traffic through; any other says why it does not. */
+function hopLines(hop: ReportedHop, terminal: Terminal, verbose: boolean): readonly string[] {
+  const {at, direction, verdict} = hop
   const arrow = terminal.symbols ? {request: '→', reply: '←'} : {request: '>', reply: '<'}
-  const mark = markOf(MARK_OF_PATH[verdict], terminal)
-  const pad = ' '.repeat(
-    Math.max(
-      0,
-      markWidth(terminal) - columnsOf(markOf(MARK_OF_PATH[verdict], {...terminal, paint: (_, text) => text})),
-    ),
-  )
-  const place = `${arrow[direction]} ${mark}${pad} ${padTo(PLACE_WIDTH, PLACE[at])}  `
-  const margin = 6 + markWidth(terminal) + PLACE_WIDTH + 3
-  const whose = WHOSE[leg] === '' ? '' : ` (${WHOSE[leg]})`
-  const said = plain(`${resource}${whose}: ${because}`)
-  const room = terminal.columns - margin
-  const lines = verdict === 'open' && !verbose ? [shorten(said, room)] : wrap(said, room)
-  return lines.map((line, n) => (n === 0 ? `    ${place}${line}` : `${' '.repeat(margin)}${line}`))
+  const mark = padMark(MARK_OF_PATH[verdict], terminal)
+  const head = `    ${arrow[direction]} ${mark} ${padTo(PLACE_WIDTH, PLACE[at])}  `
+  const margin = 9 + markWidth(terminal) + PLACE_WIDTH
+  const said = verdict === 'open' && !verbose ? thing(hop) : sentence(hop)
+  return wrap(plain(said), terminal.columns - margin).map((line, n) => `${n === 0 ? head : ' '.repeat(margin)}${line}`)
 }
+
+const thing = ({resource, leg}: ReportedHop): string => (WHOSE[leg] === '' ? resource : `${resource} (${WHOSE[leg]})`)
+
+const sentence = (hop: ReportedHop): string =>
+  hop.because.includes(hop.resource) ? hop.because : `${thing(hop)}: ${hop.because}`

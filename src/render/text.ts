@@ -1,6 +1,7 @@
 import {sleepAdvice} from '../agent/sleep.ts'
-import type {Report, ReportedCause, Verdict} from '../doctor/report.ts'
+import type {Report, Verdict} from '../doctor/report.ts'
 import {plain} from './plain.ts'
+import {rootCauseOf} from './root-cause.ts'
 import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
 import {checklistSection} from './text-checklist.ts'
 import {checksSection} from './text-checks.ts'
@@ -43,10 +44,6 @@ const SAYS: Readonly<Record<Verdict, string>> = {
   undecided: 'cannot be decided',
 }
 
-/** Causes come by severity, so that the first one that hurts is the root. */
-export const rootCauseOf = ({causes}: Report): ReportedCause | undefined =>
-  causes.find(({severity}) => severity === 'blocks' || severity === 'degrades' || severity === 'undecided')
-
 function headSection(report: Report, {terminal}: TextOptions): readonly string[] {
   const {instance, verdict} = report
   const mark = markOf(MARK_OF_VERDICT[verdict], terminal)
@@ -86,7 +83,11 @@ function whereabouts({instance, registration}: Report): string {
     REGISTERED[registration.status],
     lastPing && `last ping ${lastPing}`,
     agentVersion && `agent ${agentVersion}`,
-    connected === null ? null : connected ? 'sessions connected' : 'sessions not connected',
+    connected === null || registration.status !== 'online'
+      ? null
+      : connected
+        ? 'sessions connected'
+        : 'sessions not connected',
   ]
   return plain(parts.filter((part) => part !== null && part !== '').join(' · '))
 }
