@@ -59,7 +59,10 @@ function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
     severity: path.service === 'ssm' && hop.verdict === 'blocked' ? 'blocks' : 'degrades',
     resource: hop.resource,
     message: `${hop.because} ${consequence(path, hop)}`,
-    evidence: [{fact: hop.because, source: 'ec2:DescribeVpcEndpoints'}],
+    evidence: [
+      {fact: hop.because, source: 'ec2:DescribeVpcEndpoints'},
+      {fact: `kept back: ${textsOf(hop.fault?.detail?.missing).join(', ')}`, source: 'ec2:DescribeVpcEndpoints'},
+    ],
     remedies: endpoint ? remediesFor(endpoint, hop) : [],
   }
 }

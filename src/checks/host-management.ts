@@ -1,10 +1,10 @@
 import type {Facts, Instance, Kind, Role} from '../account/account.ts'
+import {find} from '../account/joins.ts'
 import {restartCommand} from '../agent/commands.ts'
 import {agentVersionOf} from '../agent/node.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {MINIMUMS} from '../agent/version.ts'
 import {MESSAGES, SESSIONS} from '../iam/capabilities.ts'
-import type {Decision} from '../iam/evaluate.ts'
 import type {HostManagement} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
@@ -12,6 +12,7 @@ import {actionsOf, isEssential, isUnallowed, type Permission, permissionsOf} fro
 import {statementInWords} from '../iam/policy.ts'
 import {suitableIn} from '../iam/suitable.ts'
 import {nameOfRole, usedBy} from '../iam/users.ts'
+import {inShort} from '../iam/words.ts'
 import type {Path} from '../network/path.ts'
 import {associateInstanceProfile} from '../remedies/associate-instance-profile.ts'
 import {attachRolePolicy} from '../remedies/attach-role-policy.ts'
@@ -131,8 +132,6 @@ function trustNotes({role, trust}: On): readonly Note[] {
 const effectOn = ({RoleName}: Role) =>
   `Role ${RoleName} serves every instance of the account and Region that host management manages.`
 
-const whyNot = (decision: Decision) => decision.because
-
 /** Denied by the role's policies or its boundary; what the organization denies is told of the organization. */
 const isRoles = ({decision}: Permission) => decision.decision === 'denied' && decision.layer !== 'organization'
 
@@ -160,8 +159,8 @@ function lacking(facts: HostFacts, role: Role, missing: readonly Permission[]): 
     cause: 'dhmc.permissions',
     severity: registers ? 'degrades' : 'blocks',
     resource: role.Arn,
-    message: `Role ${role.RoleName} of host management may not call ${actions.join(', ')}, so the node ${registers ? 'takes no commands or sessions' : 'cannot register or keep its heartbeat'}.`,
-    evidence: [...new Set(missing.map(({decision}) => whyNot(decision)))].map((fact) => ({
+    message: `Role ${role.RoleName} of host management may not call ${inShort(actions)}, so the node ${registers ? 'takes no commands or sessions' : 'cannot register or keep its heartbeat'}.`,
+    evidence: [...new Set(missing.map(({decision}) => decision.because))].map((fact) => ({
       fact,
       source: 'iam:GetRole',
     })),
@@ -179,6 +178,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, {agentTooOld: tooOld}
       ? [{known: `Host management needs agent ${version}; the version on the instance is not known.`}]
       : []
   const [profile] = suitableIn(facts, instance).profiles
+  const association = find(facts.IamInstanceProfileAssociations, 'InstanceId', instance.InstanceId)
   return [
     {
       cause: 'dhmc.agent-too-old',
@@ -186,7 +186,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, {agentTooOld: tooOld}
       message: `The agent on ${instance.InstanceId} is ${found}, and host management needs ${version}, so the agent gets no credentials.`,
       evidence: [{fact: `AgentVersion is ${found}`, source: 'ssm:DescribeInstanceInformation'}],
       remedies: [
-        ...(profile ? [associateInstanceProfile(instance, profile, undefined)] : []),
+        ...(profile ? [associateInstanceProfile(instance, profile, association)] : []),
         updateAgent(instance, version),
       ],
     },
@@ -249,7 +249,7 @@ function shadowed(
     {
       cause: 'dhmc.shadowed',
       resource: role.Arn,
-      message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${actions.join(', ')}. The agent therefore never falls back to host management, and the node takes no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : SESSIONS.title}.`,
+      message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${inShort(actions)}. The agent therefore never falls back to host management, and the node takes no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : SESSIONS.title}.`,
       evidence: [
         {fact: `missing: ${actions.join(', ')}`, source: 'iam:GetRole'},
         {fact: `host management names ${host.roleArn}`, source: 'ssm:GetServiceSetting'},

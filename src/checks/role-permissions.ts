@@ -11,10 +11,11 @@ import {isRead, type StatementRef, sourceInWords, statementInWords} from '../iam
 import {mayCall, sourcesOf} from '../iam/role.ts'
 import {usedBy} from '../iam/users.ts'
 import {wayTo} from '../iam/way.ts'
+import {capital, inShort} from '../iam/words.ts'
 import type {Path} from '../network/path.ts'
 import {attachRolePolicy, detachRolePolicy, replaceRolePolicy} from '../remedies/attach-role-policy.ts'
 import {changeServiceControlPolicy} from '../remedies/change-service-control-policy.ts'
-import {extendBoundary, narrowPolicy, some} from '../remedies/create-policy-version.ts'
+import {extendBoundary, narrowPolicy} from '../remedies/create-policy-version.ts'
 import {deleteRolePermissionsBoundary} from '../remedies/delete-role-permissions-boundary.ts'
 import {allowActions, putRolePolicy} from '../remedies/put-role-policy.ts'
 import type {Remedy} from '../remedies/remedy.ts'
@@ -154,6 +155,7 @@ const severity = (permissions: readonly Permission[]): 'blocks' | 'degrades' =>
   permissions.some(isRegistration) ? 'blocks' : 'degrades'
 
 const listed = (permissions: readonly Permission[]): string => actionsOf(permissions).join(', ')
+const shortly = (permissions: readonly Permission[]): string => inShort(actionsOf(permissions))
 
 /** "so there is no …", for the capabilities that are hit. */
 function consequence(permissions: readonly Permission[]): string {
@@ -178,7 +180,7 @@ function unallowed(facts: PermissionFacts, role: Role, permissions: readonly Per
     {
       cause,
       resource: role.Arn,
-      message: `No policy of role ${role.RoleName} allows ${listed(missing)}, so ${consequence(missing)}.`,
+      message: `No policy of role ${role.RoleName} allows ${shortly(missing)}, so ${consequence(missing)}.`,
       evidence: [
         {fact: `missing: ${listed(missing)}`, source: 'iam:GetRole'},
         {fact: policiesOf(facts, role), source: 'iam:ListAttachedRolePolicies'},
@@ -220,13 +222,13 @@ function denial(facts: PermissionFacts, role: Role, group: readonly Permission[]
     cause: 'iam.explicit-deny',
     severity: severity(group),
     resource: statement?.kind === 'customer-managed' ? (statement.arn ?? role.Arn) : role.Arn,
-    message: `${capital(where)} denies ${listed(group)} to role ${role.RoleName}, so ${consequence(group)}. No Allow outweighs a Deny.`,
-    evidence: [{fact: decision.because, source: statement ? 'iam:GetPolicyVersion' : 'iam:SimulatePrincipalPolicy'}],
+    message: `${capital(where)} denies ${shortly(group)} to role ${role.RoleName}, so ${consequence(group)}. No Allow outweighs a Deny.`,
+    evidence: [
+      {fact: `denied: ${listed(group)}`, source: statement ? 'iam:GetPolicyVersion' : 'iam:SimulatePrincipalPolicy'},
+    ],
     remedies: statement ? narrowings(facts, role, statement, actionsOf(group)) : [],
   }
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Cuts the statement back where the account owns it, and takes the policy off the role where it does not. */
 function narrowings(
@@ -239,7 +241,7 @@ function narrowings(
   if (kind === 'inline') {
     const document = role.RolePolicyList.find(({PolicyName}) => PolicyName === policy)?.PolicyDocument
     if (!isEditable(document)) return []
-    const title = `Take ${some(actions)} out of statement ${index + 1} of inline policy ${policy} of role ${role.RoleName}`
+    const title = `Take ${inShort(actions)} out of statement ${index + 1} of inline policy ${policy} of role ${role.RoleName}`
     return [putRolePolicy(role, policy, narrowed(document, index, actions), title, effect)]
   }
   if (arn === undefined) return []
@@ -262,8 +264,11 @@ function byBoundary(facts: PermissionFacts, role: Role, permissions: readonly Pe
       cause: 'iam.boundary-blocks',
       severity: severity(blocked),
       resource: arn,
-      message: `Permissions boundary ${arn} keeps role ${role.RoleName} from ${listed(blocked)}, so ${consequence(blocked)}.`,
-      evidence: [{fact: decision.because, source: 'iam:GetPolicyVersion'}],
+      message: `Permissions boundary ${arn} keeps role ${role.RoleName} from ${shortly(blocked)}, so ${consequence(blocked)}.`,
+      evidence: [
+        {fact: decision.because, source: 'iam:GetPolicyVersion'},
+        {fact: `kept back: ${listed(blocked)}`, source: 'iam:GetPolicyVersion'},
+      ],
       remedies: [...(extended ? [extended] : []), deleteRolePermissionsBoundary(role, arn, effect)],
     },
   ]
@@ -279,7 +284,7 @@ function byOrganization(role: Role, permissions: readonly Permission[]): readonl
       cause: 'iam.scp-blocks',
       severity: severity(blocked),
       resource: role.Arn,
-      message: `The organization does not allow ${listed(blocked)} to role ${role.RoleName}, so ${consequence(blocked)}. Only an administrator of the organization can change its service control policies.`,
+      message: `The organization does not allow ${shortly(blocked)} to role ${role.RoleName}, so ${consequence(blocked)}. Only an administrator of the organization can change its service control policies.`,
       evidence: blocked.map(({action}) => ({
         fact: `AllowedByOrganizations is false for ${action}`,
         source: 'iam:SimulatePrincipalPolicy',
@@ -318,7 +323,7 @@ function undecided(
 const conditionUnknown = (role: Role, unseen: readonly Permission[], doubts: readonly string[]): Finding => ({
   cause: 'iam.condition-unknown',
   resource: role.Arn,
-  message: `${unseen.length > 0 ? `Whether role ${role.RoleName} may call ${listed(unseen)} cannot be told` : `A policy of role ${role.RoleName} cannot be judged`}: ${doubts.join('; ')}.`,
+  message: `${unseen.length > 0 ? `Whether role ${role.RoleName} may call ${shortly(unseen)} cannot be told` : `A policy of role ${role.RoleName} cannot be judged`}: ${doubts.join('; ')}.`,
   evidence: doubts.map((fact) => ({fact, source: 'iam:GetPolicyVersion'})),
 })
 

@@ -4,6 +4,7 @@ import {statementInWords} from '../iam/policy.ts'
 import type {ProfileState} from '../iam/profile.ts'
 import {servicePrincipals} from '../iam/trust.ts'
 import {usedBy} from '../iam/users.ts'
+import {capital} from '../iam/words.ts'
 import {updateAssumeRolePolicy} from '../remedies/update-assume-role-policy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
@@ -28,7 +29,7 @@ export const roleTrust = defineCheck({
     if (profile.state === 'unknown') return [{unsure: `The role is not known: ${profile.because}`, kind: profile.kind}]
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
     const {trust, role} = profile
-    if (trust.says === 'allow') return [{known: `${statementInWords(trust.by)} lets EC2 assume it.`}]
+    if (trust.says === 'allow') return [{known: `${capital(statementInWords(trust.by))} lets EC2 assume it.`}]
     if (trust.says === 'unknown')
       return [
         {

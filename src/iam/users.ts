@@ -19,9 +19,7 @@ export function usersOf({Instances, InstanceProfiles}: UserFacts, roleArn: strin
   return users
 }
 
-export function usedBy(facts: UserFacts, roleArn: string): string {
-  const users = usersOf(facts, roleArn)
-  return `Role ${nameOfRole(roleArn)} is used by ${users === 1 ? '1 instance' : `${users} instances`} that were read.`
-}
+export const usedBy = (facts: UserFacts, roleArn: string): string =>
+  `Role ${nameOfRole(roleArn)} is used by ${usersOf(facts, roleArn)} of the instances that were read.`
 
 export const nameOfRole = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)

@@ -20,6 +20,7 @@ import {IDENTITY_KINDS, type IdentityFacts, identityOf} from '../iam/identity.ts
 import {isRead, policyOf, type Source, statementInWords} from '../iam/policy.ts'
 import type {Caller} from '../iam/principal.ts'
 import {callerOf} from '../iam/role.ts'
+import {inShort} from '../iam/words.ts'
 import type {Hop} from './path.ts'
 
 /** What the verdict on an endpoint's policy reads: who calls, and whether the node is seen to get through. */
@@ -238,7 +239,7 @@ function denial(
       : denied.map(({wanted}) => wanted.action)
   const statement = denied.map(({decision}) => decision).find((d) => d.decision === 'denied' && d.statement)
   const by = statement?.decision === 'denied' && statement.statement ? statement.statement : undefined
-  const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : missing.join(', ')
+  const what = service === 's3' ? `s3:GetObject on ${missing.join(', ')}` : inShort(missing)
   return {
     verdict: blocks ? 'blocked' : 'partly',
     because: by ? `The ${statementInWords(by)} denies ${what}.` : `The policy of ${endpointId} does not allow ${what}.`,

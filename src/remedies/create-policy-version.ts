@@ -1,5 +1,6 @@
 import type {Account, Policy} from '../account/account.ts'
 import {asText, type Editable, isEditable, narrowed, withoutDeny, withStatement} from '../iam/edit.ts'
+import {inShort} from '../iam/words.ts'
 import type {Call, Remedy, Step} from './remedy.ts'
 import {answer} from './remedy.ts'
 import {withPolicyDocument} from './role.ts'
@@ -71,7 +72,7 @@ export function narrowPolicy(
     newVersion(
       policy,
       changed,
-      `Take ${some(actions)} out of statement ${index + 1} of policy ${nameOf(policy)}`,
+      `Take ${inShort(actions)} out of statement ${index + 1} of policy ${nameOf(policy)}`,
       effect,
     )
   )
@@ -82,10 +83,7 @@ export function extendBoundary(policy: Policy, actions: readonly string[], effec
   const document = documentOf(policy)
   if (document === undefined) return undefined
   const changed = withStatement(withoutDeny(document, actions), {Effect: 'Allow', Action: actions, Resource: '*'})
-  return newVersion(policy, changed, `Allow ${some(actions)} in permissions boundary ${nameOf(policy)}`, effect)
+  return newVersion(policy, changed, `Allow ${inShort(actions)} in permissions boundary ${nameOf(policy)}`, effect)
 }
 
 const nameOf = ({PolicyName, Arn}: Policy) => PolicyName ?? Arn
-
-export const some = (actions: readonly string[]): string =>
-  actions.length <= 2 ? actions.join(' and ') : `${actions[0]} and ${actions.length - 1} more actions`

@@ -1,0 +1,5 @@
+/** A few actions by name, many by the first and their number; the evidence has them all. */
+export const inShort = (actions: readonly string[]): string =>
+  actions.length <= 4 ? actions.join(', ') : `${actions[0]} and ${actions.length - 1} more actions`
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
