@@ -62,7 +62,6 @@ export const ALLOWED_CALLS: Readonly<Record<string, readonly string[]>> = {
     'ListResolverRuleAssociations',
   ],
   Inspector2Client: ['BatchGetAccountStatus', 'ListCoverage'],
-  OrganizationsClient: ['DescribeOrganization', 'ListAccounts'],
 }
 
 /**

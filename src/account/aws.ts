@@ -30,6 +30,7 @@ interface ClientConfig {
   // biome-ignore lint/suspicious/noExplicitAny: each client of the SDK names the type of its own handler
   readonly requestHandler: any
   readonly profile?: string
+  readonly endpoint?: string
 }
 
 interface Context {
@@ -58,7 +59,7 @@ export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => (
   applyToStack(stack: {add(step: Step, options: object): void}) {
     const step: Step =
       (next, {clientName = '', commandName = ''}) =>
-      (args) => {
+      async (args) => {
         const operation = commandName.replace(/Command$/, '')
         if (allowed[clientName]?.includes(operation)) return next(args)
         throw Object.assign(new Error(`${clientName} must not call ${operation}: it is not on the list of reads.`), {

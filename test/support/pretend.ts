@@ -1,0 +1,83 @@
+import {HttpResponse} from '@smithy/core/transport'
+import {type Aws, connect} from '../../src/account/aws.ts'
+import type {fakeAws, Reply} from './fake-aws.ts'
+import {REGION} from './healthy.ts'
+
+type Fake = ReturnType<typeof fakeAws>
+
+export const credentials = async () => ({accessKeyId: 'test', secretAccessKey: 'test'})
+
+/** Eyes on a pretend AWS over a real socket of this machine. */
+export const eyesOn = async (fake: Fake, signal?: AbortSignal): Promise<Aws> =>
+  connect({region: REGION, signal}, {credentials, endpoint: await fake.listen()})
+
+interface HttpRequest {
+  readonly method: string
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+const asRequest = ({method, path, query = {}, headers, body = ''}: HttpRequest) => ({
+  method,
+  path: Object.keys(query).length > 0 ? `${path}?${new URLSearchParams(query)}` : path,
+  headers,
+  body: typeof body === 'string' ? body : new TextDecoder().decode(body),
+})
+
+const asResponse = (reply: Reply) =>
+  new HttpResponse({
+    statusCode: reply.status,
+    headers: {'content-type': reply.type},
+    body: new TextEncoder().encode(reply.body),
+  })
+
+/** Until nothing more happens by itself, whatever the machine has to do besides. */
+async function quiet(size: () => number): Promise<void> {
+  for (let idle = 0, last = size(); idle < 300; idle++) {
+    await new Promise((next) => setImmediate(next))
+    if (size() !== last) [idle, last] = [0, size()]
+  }
+}
+
+/**
+ * Eyes on a pretend AWS without sockets, which answers only once nobody asks any more: what was asked by then is a
+ * round, and what follows from its answers the next.
+ */
+export async function inRounds(fake: Fake) {
+  const waiting: (() => void)[] = []
+  const rounds: number[] = []
+  const requestHandler = {
+    metadata: {handlerProtocol: 'http/1.1'},
+    handle: async (request: HttpRequest) => {
+      await new Promise<void>((answer) => waiting.push(answer))
+      const reply = await fake.reply(asRequest(request))
+      if (!('body' in reply)) throw new Error('Only whole answers come in rounds.')
+      return {response: asResponse(reply)}
+    },
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  }
+  const aws = await connect({region: REGION}, {credentials, requestHandler})
+  return {
+    aws,
+    rounds,
+    during: async <T>(work: Promise<T>): Promise<T> => {
+      let done = false
+      work
+        .catch(() => undefined)
+        .finally(() => {
+          done = true
+        })
+      for (;;) {
+        await quiet(() => waiting.length)
+        if (done) return work
+        if (waiting.length === 0) continue
+        const round = waiting.splice(0)
+        rounds.push(round.length)
+        for (const answer of round) answer()
+      }
+    },
+  }
+}
