@@ -99,7 +99,9 @@ export type NetworkAclEntry = With<ec2.NetworkAclEntry, 'RuleNumber' | 'Egress' 
 export type SecurityGroup = With<ec2.SecurityGroup, 'GroupId' | 'IpPermissions' | 'IpPermissionsEgress'>
 export type IpPermission = Plain<ec2.IpPermission>
 export type NetworkInterface = With<ec2.NetworkInterface, 'NetworkInterfaceId' | 'Groups' | 'PrivateIpAddresses'>
-export type InternetGateway = With<ec2.InternetGateway, 'InternetGatewayId' | 'Attachments'>
+export type InternetGateway = Omit<With<ec2.InternetGateway, 'InternetGatewayId'>, 'Attachments'> & {
+  readonly Attachments: readonly {readonly VpcId?: string | undefined; readonly State?: string | undefined}[]
+}
 export type EgressOnlyInternetGateway = With<
   ec2.EgressOnlyInternetGateway,
   'EgressOnlyInternetGatewayId' | 'Attachments'
@@ -112,15 +114,18 @@ export type VpcEndpoint = Omit<
     | 'VpcEndpointType'
     | 'VpcId'
     | 'ServiceName'
-    | 'State'
     | 'SubnetIds'
     | 'RouteTableIds'
     | 'Groups'
     | 'NetworkInterfaceIds'
     | 'DnsEntries'
   >,
-  'PolicyDocument'
-> & {readonly PolicyDocument?: PolicyDocument}
+  'PolicyDocument' | 'State'
+> & {
+  readonly PolicyDocument?: PolicyDocument
+  /** The SDK says Available, the wire says available: compare without regard to case. */
+  readonly State: string
+}
 export type VpcPeeringConnection = With<ec2.VpcPeeringConnection, 'VpcPeeringConnectionId'>
 export type ManagedPrefixList = Omit<With<ec2.ManagedPrefixList, 'PrefixListId'>, 'Entries'> & {
   readonly Entries: Reading<Plain<ec2.PrefixListEntry>>

@@ -44,7 +44,8 @@ export function claims(
   if (endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint) return false
   const names = endpoint.DnsEntries.map(({DnsName}) => DnsName ?? '').filter((name) => name !== '' && !isOwnName(name))
   if (names.length > 0) return names.some((name) => matchesName(name, host))
-  const service = endpoint.ServiceName.split('.').at(-1)
+  const service = endpoint.ServiceName.split('.').at(-1) ?? ''
+  if (!serves(endpoint, service, Region)) return false
   return matchesName(`${service}.${Region}.${dnsSuffix(Partition)}`, host)
 }
 

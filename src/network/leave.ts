@@ -193,6 +193,11 @@ function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Route): W
           id,
         )
   }
+  const isSeen = endpoint !== undefined && !isUnreadable(endpoint)
+  if (!isSeen && route.DestinationPrefixListId && route.State !== 'blackhole') {
+    const because = `Gateway endpoint ${id} is not in what was read, so what its policy allows cannot be told.`
+    return only(hop('endpoint', id, 'unknown', because, {leg: 'endpoint', unread: 'VpcEndpoints'}), id)
+  }
   if (route.State === 'blackhole')
     return only(hop('gateway', id, 'blocked', `Endpoint ${id} is gone.`, {leg, fault: {cause: 'route.blackhole'}}), id)
   const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint; what is inspected there cannot be read.`

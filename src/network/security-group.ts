@@ -1,4 +1,4 @@
-import {type Account, type IpPermission, isUnreadable, itemsOf} from '../account/account.ts'
+import {type Account, type IpPermission, isUnreadable, itemsOf, type ManagedPrefixList} from '../account/account.ts'
 import {find, lookup} from '../account/joins.ts'
 import {memo} from '../account/memo.ts'
 import {cidrRanges, type Family} from './address.ts'
@@ -13,6 +13,8 @@ export interface GroupQuestion {
   readonly family: Family
   readonly port: number
   readonly protocol?: 'tcp' | 'udp'
+  /** True when the peer is a service of AWS that is in none of AWS's own prefix lists, as Systems Manager is in none. */
+  readonly outsideAwsLists?: boolean
   /** Whether a reference to a group counts for members in this VPC: over a transit gateway it may not. */
   readonly refers: (vpcId: string | undefined) => boolean
 }
@@ -61,7 +63,7 @@ const namesOnlyPrefixLists = ({IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupP
   (PrefixListIds ?? []).length > 0 &&
   [IpRanges, Ipv6Ranges, UserIdGroupPairs].every((list) => (list ?? []).length === 0)
 
-function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers}: GroupQuestion) {
+function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers, outsideAwsLists}: GroupQuestion) {
   const cidrs: (string | undefined)[] =
     family === 4
       ? (rule.IpRanges ?? []).map(({CidrIp}) => CidrIp)
@@ -72,7 +74,7 @@ function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers
     const list = lookup(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)
     if (list === undefined || isUnreadable(list) || isUnreadable(list.Entries))
       unsure.push(`the entries of prefix list ${PrefixListId} could not be read`)
-    else cidrs.push(...list.Entries.map(({Cidr}) => Cidr))
+    else if (!(outsideAwsLists && isAwsList(list))) cidrs.push(...list.Entries.map(({Cidr}) => Cidr))
   }
   for (const {GroupId} of rule.UserIdGroupPairs ?? []) {
     const members = membersOf(readings.NetworkInterfaces)(readings.Instances).get(GroupId) ?? []
@@ -81,6 +83,10 @@ function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers
   }
   return {ranges: cidrRanges(family, cidrs), unsure}
 }
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html */
+const isAwsList = ({OwnerId, PrefixListName}: ManagedPrefixList) =>
+  OwnerId === 'AWS' || (PrefixListName ?? '').startsWith('com.amazonaws.')
 
 interface Carrier {
   readonly VpcId?: string | undefined

@@ -87,7 +87,15 @@ function wayTo(flow: Flow): Way {
   const servers = customServers(answer)
   const certain = servers && answer.is === 'endpoint' ? agreed(onward, toPublic(flow)) : onward
   const way = joined(names, ...(servers ? [dnsGroupWay(flow, servers)] : []), certain)
-  return joined(way, policyWay(flow, way))
+  return optional(flow, joined(way, policyWay(flow, way)))
+}
+
+/** Where it is not known whether the agent still needs `ec2messages`, a missing endpoint for it is advice. */
+function optional({readings, instance, service}: Flow, way: Way): Way {
+  if (service !== 'ec2messages' || needsEc2Messages(readings, instance) !== 'unknown') return way
+  const soften = (hop: Hop): Hop =>
+    hop.fault?.cause === 'endpoint.ec2messages-missing' ? {...hop, fault: {...hop.fault, advice: true}} : hop
+  return {...way, request: way.request.map(soften)}
 }
 
 /** The policy of the endpoint that carries the traffic, once the traffic gets there. */
@@ -138,7 +146,8 @@ function egressHop(flow: Flow, way: Way): Hop {
   const unrouted = !flow.target && way.via === null && !way.request.some(({at}) => at === 'network-acl')
   const peers = peeredWith(readings, subnet.VpcId)
   const refers = (vpcId: string | undefined) => vpcId === subnet.VpcId || (vpcId !== undefined && peers.has(vpcId))
-  const question = {groups, direction: 'egress', family, port, refers} as const
+  const outsideAwsLists = !flow.target && flow.service !== 's3'
+  const question = {groups, direction: 'egress', family, port, refers, outsideAwsLists} as const
   const peer = unrouted ? union(flow.destination, vpcRanges(flow)) : flow.destination
   const {verdict, unsure, ranges, prefixListsOnly} = groupVerdict(flow, question, peer)
   const [group = instance.InstanceId] = groups
