@@ -60,6 +60,6 @@ const splitArn = (arn: string): readonly string[] => {
 export function matchesArn(pattern: string, arn: string): boolean {
   const patterns = splitArn(pattern)
   const parts = splitArn(arn)
-  if (patterns.length < 6) return matches(pattern, arn)
+  if (patterns.length < 6) return !pattern.startsWith('arn:') && matches(pattern, arn)
   return parts.length === 6 && patterns.every((part, i) => matches(part, parts[i]!))
 }

@@ -1,0 +1,237 @@
+import {describe, expect, it} from 'vitest'
+import {ABSENT, is, UNKNOWN} from '../../src/iam/context.ts'
+import {evaluate, type Layers} from '../../src/iam/evaluate.ts'
+import {policyOf, type Source} from '../../src/iam/policy.ts'
+import type {Request} from '../../src/iam/statement.ts'
+
+const ROLE = {Arn: 'arn:aws:iam::111122223333:role/web', RoleName: 'web', RoleId: 'AROAEXAMPLEWEB'}
+const INSTANCE = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-0aaaaaaaaaaaaaa01'
+
+const request: Request = {
+  action: 'ssm:UpdateInstanceInformation',
+  resource: INSTANCE,
+  caller: {role: ROLE, session: 'i-0aaaaaaaaaaaaaa01'},
+  context: (key) => (key === 'known' ? is('yes') : key === 'gone' ? ABSENT : UNKNOWN),
+}
+
+const named = (name: string, ...Statement: readonly object[]): Source => ({
+  name,
+  kind: 'inline',
+  policy: policyOf({Version: '2012-10-17', Statement}),
+})
+const says = (Effect: string, more: object = {}) => ({Effect, Action: 'ssm:*', Resource: '*', ...more})
+const allow = (more: object = {}) => says('Allow', more)
+const deny = (more: object = {}) => says('Deny', more)
+const when = (key: string) => ({Condition: {StringEquals: {[key]: 'yes'}}})
+const identity = (...statements: readonly object[]): Layers => ({identity: [named('p', ...statements)]})
+const unread: Source = {name: 'secret', kind: 'customer-managed', policy: {unreadable: 'AccessDenied'}}
+
+const LOGIC = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'
+const BOUNDARIES = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html'
+const SCPS = 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html'
+const ELEMENTS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html'
+
+describe('evaluation', () => {
+  it.each<readonly [string, Layers, string, string]>([
+    ['denies what nothing allows', identity(), 'denied identity', LOGIC],
+    ['allows what a statement allows', identity(allow()), 'allowed identity', LOGIC],
+    ['lets a Deny win over an Allow', identity(allow(), deny()), 'denied identity', LOGIC],
+    ['lets a Deny win whatever the order', identity(deny(), allow()), 'denied identity', LOGIC],
+    ['ignores a Deny of something else', identity(allow(), deny({Action: 's3:*'})), 'allowed identity', LOGIC],
+    [
+      'reads NotAction as all but',
+      identity(allow({Action: undefined, NotAction: 's3:*'})),
+      'allowed identity',
+      ELEMENTS,
+    ],
+    [
+      'reads NotAction in a Deny as all but',
+      identity(allow(), deny({Action: undefined, NotAction: 's3:*'})),
+      'denied identity',
+      ELEMENTS,
+    ],
+    ['compares resources', identity(allow({Resource: INSTANCE})), 'allowed identity', ELEMENTS],
+    [
+      'compares resources with wildcards',
+      identity(allow({Resource: 'arn:aws:ec2:*:*:instance/*'})),
+      'allowed identity',
+      ELEMENTS,
+    ],
+    [
+      'does not take another resource',
+      identity(allow({Resource: 'arn:aws:ec2:*:*:volume/*'})),
+      'denied identity',
+      ELEMENTS,
+    ],
+    [
+      'reads NotResource as all but',
+      identity(allow({Resource: undefined, NotResource: INSTANCE})),
+      'denied identity',
+      ELEMENTS,
+    ],
+    [
+      'compares actions without regard to case',
+      identity(allow({Action: 'SSM:UPDATEinstance*'})),
+      'allowed identity',
+      ELEMENTS,
+    ],
+    [
+      'takes a single statement without a list',
+      {identity: [{...named('p'), policy: policyOf({Statement: allow()})}]},
+      'allowed identity',
+      ELEMENTS,
+    ],
+    ['adds up policies', {identity: [named('a'), named('b', allow())]}, 'allowed identity', LOGIC],
+    ['meets a condition that holds', identity(allow(when('known'))), 'allowed identity', ELEMENTS],
+    ['does not meet a condition on an absent key', identity(allow(when('gone'))), 'denied identity', ELEMENTS],
+    ['does not know a condition on an unknown key', identity(allow(when('open'))), 'unknown identity', ELEMENTS],
+    [
+      'does not know an Allow beside a Deny that may apply',
+      identity(allow(), deny(when('open'))),
+      'unknown identity',
+      LOGIC,
+    ],
+    ['lets a sure Deny decide beside unknown ones', identity(allow(when('open')), deny()), 'denied identity', LOGIC],
+    [
+      'lets a sure Allow decide beside a possible one',
+      identity(allow(when('open')), allow()),
+      'allowed identity',
+      LOGIC,
+    ],
+    [
+      'does not know an Allow beside a policy that was not read',
+      {identity: [named('p', allow()), unread]},
+      'unknown identity',
+      LOGIC,
+    ],
+    [
+      'lets a Deny decide beside a policy that was not read',
+      {identity: [named('p', deny()), unread]},
+      'denied identity',
+      LOGIC,
+    ],
+    ['asks the boundary too', {...identity(allow()), boundary: named('edge', allow())}, 'allowed identity', BOUNDARIES],
+    [
+      'denies what the boundary leaves out',
+      {...identity(allow()), boundary: named('edge')},
+      'denied boundary',
+      BOUNDARIES,
+    ],
+    [
+      'denies what the boundary denies',
+      {...identity(allow()), boundary: named('edge', allow(), deny())},
+      'denied boundary',
+      BOUNDARIES,
+    ],
+    [
+      'gets no permission from a boundary',
+      {...identity(), boundary: named('edge', allow())},
+      'denied identity',
+      BOUNDARIES,
+    ],
+    [
+      'does not know past a boundary that was not read',
+      {...identity(allow()), boundary: unread},
+      'unknown boundary',
+      BOUNDARIES,
+    ],
+    [
+      'lets the boundary decide what the role leaves open',
+      {...identity(allow(when('open'))), boundary: named('edge')},
+      'denied boundary',
+      BOUNDARIES,
+    ],
+    [
+      'denies what the organization does not allow',
+      {...identity(allow()), allowedByOrganizations: false},
+      'denied organization',
+      SCPS,
+    ],
+    [
+      'takes an organization that allows as no more than that',
+      {...identity(), allowedByOrganizations: true},
+      'denied identity',
+      SCPS,
+    ],
+    [
+      'asks the endpoint last',
+      {...identity(allow()), endpoint: named('vpce')},
+      'denied endpoint',
+      'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
+    ],
+    [
+      'gets no permission from an endpoint',
+      {...identity(), endpoint: named('vpce', allow())},
+      'denied identity',
+      'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
+    ],
+  ])('%s', (_, layers, expected) => {
+    const {decision, layer} = evaluate(layers, request)
+    expect(`${decision} ${layer}`).toBe(expected)
+  })
+
+  it('names the policy and the statement that decide', () => {
+    const layers = {identity: [named('open', allow()), named('shut', allow({Sid: 'A'}), deny({Sid: 'NoSsm'}))]}
+    expect(evaluate(layers, request)).toMatchObject({
+      decision: 'denied',
+      explicit: true,
+      statement: {policy: 'shut', index: 1, sid: 'NoSsm'},
+      because: 'statement NoSsm of inline policy shut denies ssm:UpdateInstanceInformation',
+    })
+  })
+
+  it('counts statements from one where they have no Sid', () => {
+    expect(evaluate(identity(allow({Action: 's3:*'}), allow()), request).because).toContain('statement 2 of')
+  })
+
+  it('says on which condition an answer hangs', () => {
+    expect(evaluate(identity(allow(when('open'))), request).because).toContain('StringEquals open yes')
+  })
+})
+
+describe('a malformed policy', () => {
+  it.each([
+    ['no statement', {Version: '2012-10-17'}],
+    ['text', 'surely no JSON'],
+    ['a misspelt effect', {Statement: [says('Allways')]}],
+    ['an action that is a number', {Statement: [allow({Action: {}})]}],
+    ['a statement that is null', {Statement: [null]}],
+    ['a condition that is a list', {Statement: [allow({Condition: []})]}],
+  ])('with %s leaves the answer open, beside an Allow too', (_, document) => {
+    const broken: Source = {name: 'broken', kind: 'inline', policy: policyOf(document)}
+    const {decision, because} = evaluate({identity: [broken, named('p', allow())]}, request)
+    expect([decision, evaluate({identity: [broken]}, request).decision]).toEqual(
+      broken.policy && 'malformed' in broken.policy && broken.policy.malformed[0]?.effect === 'Allow'
+        ? ['allowed', 'unknown']
+        : ['unknown', 'unknown'],
+    )
+    if (decision === 'unknown') expect(because).toContain('broken is malformed')
+  })
+})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
+describe('the policy simulator', () => {
+  const simulated = (EvalDecision: 'allowed' | 'explicitDeny', missing: string[] = []) => ({
+    EvalActionName: request.action,
+    EvalDecision,
+    MissingContextValues: missing,
+  })
+
+  it('answers for policies that could not be read', () => {
+    const layers = {identity: [named('p', allow()), unread]}
+    expect(evaluate({...layers, simulated: simulated('allowed')}, request).decision).toBe('allowed')
+    expect(evaluate({...layers, simulated: simulated('explicitDeny')}, request)).toMatchObject({
+      decision: 'denied',
+      explicit: true,
+    })
+  })
+
+  it('does not answer when it missed a condition key', () => {
+    const layers = {...identity(allow(when('open'))), simulated: simulated('allowed', ['open'])}
+    expect(evaluate(layers, request).decision).toBe('unknown')
+  })
+
+  it('does not overrule what the documents say', () => {
+    expect(evaluate({...identity(deny()), simulated: simulated('allowed')}, request).decision).toBe('denied')
+  })
+})

@@ -1,0 +1,61 @@
+import {describe, expect, it} from 'vitest'
+import {policyOf} from '../../src/iam/policy.ts'
+import {type Caller, names} from '../../src/iam/principal.ts'
+
+const role = {Arn: 'arn:aws:iam::111122223333:role/app/web', RoleName: 'web', RoleId: 'AROAEXAMPLEWEB'}
+const caller: Caller = {role, session: 'i-0aaaaaaaaaaaaaa01'}
+const judge = (element: object, who: Caller = caller) => {
+  const [statement] = policyOf({Statement: {Effect: 'Allow', Action: '*', Resource: '*', ...element}}).statements
+  return names(statement!.principals!, who)
+}
+const aws = (...AWS: readonly string[]) => ({Principal: {AWS}})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+describe('Principal', () => {
+  it.each([
+    [{Principal: '*'}, 'yes'],
+    [aws('*'), 'yes'],
+    [aws('111122223333'), 'yes'],
+    [aws('arn:aws:iam::111122223333:root'), 'yes'],
+    [aws('444455556666'), 'no'],
+    [aws('arn:aws:iam::444455556666:root'), 'no'],
+    [aws('arn:aws:iam::111122223333:role/app/web'), 'yes'],
+    [aws('arn:aws:iam::111122223333:role/web'), 'no'],
+    [aws('arn:aws:iam::444455556666:role/x', '111122223333'), 'yes'],
+    [aws('arn:aws:sts::111122223333:assumed-role/web/i-0aaaaaaaaaaaaaa01'), 'yes'],
+    [aws('arn:aws:sts::111122223333:assumed-role/web/i-0bbbbbbbbbbbbbb01'), 'no'],
+    [aws('AROAEXAMPLEWEB'), 'yes'],
+    [{Principal: {Service: 'ec2.amazonaws.com'}}, 'no'],
+    [{NotPrincipal: {AWS: '444455556666'}}, 'yes'],
+    [{NotPrincipal: {AWS: '111122223333'}}, 'no'],
+  ])('%j is %s for a session of the role', (element, expected) => {
+    expect(judge(element)).toBe(expected)
+  })
+
+  it('leaves the session open when it is not known', () => {
+    const unknown: Caller = {role, session: undefined}
+    expect(judge(aws('arn:aws:sts::111122223333:assumed-role/web/any'), unknown)).toBe('unknown')
+  })
+
+  it('knows the account of somebody, and not who it is', () => {
+    const somebody: Caller = {account: '111122223333'}
+    expect(judge(aws('111122223333'), somebody)).toBe('yes')
+    expect(judge(aws('444455556666'), somebody)).toBe('no')
+    expect(judge(aws('arn:aws:iam::111122223333:role/app/web'), somebody)).toBe('unknown')
+  })
+
+  // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
+  it('means the root user alone when a gateway endpoint names an account', () => {
+    const through: Caller = {gateway: caller}
+    expect(judge({Principal: '*'}, through)).toBe('yes')
+    expect(judge(aws('111122223333'), through)).toBe('no')
+    expect(judge(aws('arn:aws:iam::111122223333:root'), through)).toBe('no')
+  })
+
+  it('names services', () => {
+    const ec2: Caller = {service: ['ec2.amazonaws.com', 'ec2.amazonaws.com.cn']}
+    expect(judge({Principal: {Service: ['rds.amazonaws.com', 'ec2.amazonaws.com.cn']}}, ec2)).toBe('yes')
+    expect(judge({Principal: {Service: 'rds.amazonaws.com'}}, ec2)).toBe('no')
+    expect(judge({Principal: '*'}, ec2)).toBe('unknown')
+  })
+})
