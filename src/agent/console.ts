@@ -1,5 +1,6 @@
-import type {Instance, Readings} from '../account/account.ts'
+import type {ConsoleOutput, Instance, Readings} from '../account/account.ts'
 import {find} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
 import {isoOf, lastAttempts, signalsOf} from './lines.ts'
 import type {Signal} from './signal.ts'
 
@@ -15,8 +16,18 @@ export function consoleSignals(
 ): readonly Signal[] {
   const output = find(ConsoleOutputs, 'InstanceId', InstanceId)
   if (output?.Output === undefined || isBefore(output.Timestamp, LaunchTime)) return []
-  return classifyConsole(output.Output, LaunchTime)
+  return classified(output)(LaunchTime)
 }
+
+/** Several checks ask, and again for every step of a plan; only a start of the instance changes the answer. */
+const classified = memo(({Output = ''}: ConsoleOutput) => {
+  let last: {readonly launchTime: string | undefined; readonly signals: readonly Signal[]} | undefined
+  return (launchTime: string | undefined): readonly Signal[] => {
+    if (last?.launchTime !== launchTime || last === undefined)
+      last = {launchTime, signals: classifyConsole(Output, launchTime)}
+    return last.signals
+  }
+})
 
 /** A stopped and started instance shows what the former boot printed until there is something new. */
 export function classifyConsole(output: string, launchTime?: string): readonly Signal[] {

@@ -1,9 +1,11 @@
-import type {Facts, Instance} from '../account/account.ts'
+import type {Context, Facts, Instance} from '../account/account.ts'
 import {find} from '../account/joins.ts'
 import {commandsFor} from '../agent/commands.ts'
 import {carriesAgent, imageNameOf} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {nodeOf, systemOf} from '../agent/node.ts'
+import {ofKind, type Signal, told} from '../agent/signal.ts'
+import type {Remedy} from '../remedies/remedy.ts'
 import {typeOnInstance} from '../remedies/type-on-instance.ts'
 import {defineCheck, type Finding} from './check.ts'
 
@@ -24,31 +26,37 @@ export const agent = defineCheck({
   residual: true,
   needs: [],
   wishes: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
-  run: (facts, instance) => [wasSeen(facts, instance) ? notRunning(facts, instance) : notInstalled(facts, instance)],
+  run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
+    const inside = ofKind(evidence, 'agent-absent', 'agent-stopped')[0]
+    if (inside)
+      return [inside.kind === 'agent-absent' ? absent(facts, instance, inside) : stopped(facts, instance, inside)]
+    const seen = whereSeen(facts, instance)
+    return [seen === undefined ? notInstalled(facts, instance) : notRunning(facts, instance, seen)]
+  },
 })
 
-/** The image carries it, Systems Manager has met it, or it announced itself on the console. */
-const wasSeen = (facts: AgentFacts, instance: Instance): boolean =>
-  carriesAgent(facts, instance) === 'yes' || nodeOf(facts, instance) !== undefined || announced(facts, instance)
+/** Where the agent has shown itself: on the list, on the console, or in an image that carries it. */
+function whereSeen(facts: AgentFacts, instance: Instance): string | undefined {
+  if (nodeOf(facts, instance) !== undefined) return 'Systems Manager knows its agent'
+  if (announced(facts, instance)) return 'its agent announced itself on the console'
+  return carriesAgent(facts, instance) === 'yes'
+    ? `its image ${imageNameOf(facts, instance)} comes with the agent`
+    : undefined
+}
 
 const announced = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): boolean =>
   /Amazon SSM Agent v\d/.test(find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? '')
 
 const NOTHING_ELSE = 'No fault of network, permissions or identity is left'
 
-function notRunning(facts: AgentFacts, instance: Instance): Finding {
-  const {status, start, log} = commandsFor(facts, instance)
-  return {
-    cause: 'os.agent-not-running',
-    certainty: 'likely',
-    resource: instance.InstanceId,
-    message: `${NOTHING_ELSE}, and the agent has been on ${instance.InstanceId}, so it most likely does not run.`,
-    evidence: [imageEvidence(facts, instance)],
-    remedies: [
-      typeOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, log], {docs: TROUBLESHOOTING}),
-    ],
-  }
-}
+const notRunning = (facts: AgentFacts, instance: Instance, seen: string): Finding => ({
+  cause: 'os.agent-not-running',
+  certainty: 'likely',
+  resource: instance.InstanceId,
+  message: `${NOTHING_ELSE}, and ${seen}, so the agent on ${instance.InstanceId} most likely does not run.`,
+  evidence: [imageEvidence(facts, instance)],
+  remedies: [start(facts, instance)],
+})
 
 const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   cause: 'os.agent-not-installed',
@@ -56,12 +64,32 @@ const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   resource: instance.InstanceId,
   message: `${NOTHING_ELSE}, and ${imageWords(facts, instance)}, so the agent is most likely not installed on ${instance.InstanceId}.`,
   evidence: [imageEvidence(facts, instance)],
-  remedies: [
-    typeOnInstance(`Install SSM Agent on ${instance.InstanceId}`, [...installCommands(facts, instance)], {
-      docs: PREINSTALLED,
-    }),
-  ],
+  remedies: [install(facts, instance)],
 })
+
+const stopped = (facts: AgentFacts, instance: Instance, inside: Signal): Finding => ({
+  cause: 'os.agent-not-running',
+  resource: instance.InstanceId,
+  message: `The agent is installed on ${instance.InstanceId} and does not run.`,
+  evidence: [told(inside)],
+  remedies: [start(facts, instance)],
+})
+
+const absent = (facts: AgentFacts, instance: Instance, inside: Signal): Finding => ({
+  cause: 'os.agent-not-installed',
+  resource: instance.InstanceId,
+  message: `The agent is not installed on ${instance.InstanceId}.`,
+  evidence: [told(inside)],
+  remedies: [install(facts, instance)],
+})
+
+function start(facts: AgentFacts, instance: Instance): Remedy {
+  const {status, start, log} = commandsFor(facts, instance)
+  return typeOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, log], {docs: TROUBLESHOOTING})
+}
+
+const install = (facts: AgentFacts & Context, instance: Instance): Remedy =>
+  typeOnInstance(`Install SSM Agent on ${instance.InstanceId}`, installCommands(facts, instance), {docs: PREINSTALLED})
 
 function imageWords(facts: AgentFacts, instance: Instance): string {
   const name = imageNameOf(facts, instance) ?? instance.ImageId ?? 'its image'

@@ -8,13 +8,15 @@ import {
   isUnreadable,
 } from '../account/account.ts'
 import {allWith, find, isWindows} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
 import {isTooYoung, nodeOf} from '../agent/node.ts'
+import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {deregisterManagedInstance} from '../remedies/deregister-managed-instance.ts'
 import {onInstance} from '../remedies/type-on-instance.ts'
 import {updateAgent} from '../remedies/update-agent.ts'
-import {type Certainty, defineCheck, type Finding, type Note} from './check.ts'
+import {type Certainty, defineCheck, type Evidence, type Finding, type Note} from './check.ts'
 
 const TROUBLESHOOTING =
   'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html'
@@ -64,9 +66,9 @@ export const registration = defineCheck({
   },
   needs: ['InstanceInformationList'],
   wishes: ['ConnectionStatuses', 'InstanceAssociations'],
-  run: (facts, instance) => {
+  run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
     const node = nodeOf(facts, instance)
-    const shadows = hybridShadows(facts, instance, node)
+    const shadows = hybridShadows(facts, instance, node, ofKind(evidence, 'hybrid-registration'))
     if (!node) return [...absence(facts, instance), ...shadows]
     return [...presence(facts, instance, node), ...shadows, ...agentAge(node, instance), ...associations(facts, node)]
   },
@@ -183,30 +185,42 @@ const isFailed = (item: InstanceAssociation | {readonly unreadable: string}): it
  * A hybrid activation that was run on an EC2 instance makes the host appear as `mi-…` and hides it under its own id.
  * A node elsewhere may use the same private address, so that the address alone is a hint.
  */
-function hybridShadows(facts: RegistrationFacts, instance: Instance, node?: InstanceInformation): readonly Finding[] {
-  return facts.InstanceInformationList.flatMap((other) => {
+function hybridShadows(
+  facts: RegistrationFacts,
+  instance: Instance,
+  node: InstanceInformation | undefined,
+  inside: readonly Signal[],
+): readonly Finding[] {
+  const [own] = inside
+  if (own?.nodeId !== undefined) return [shadow(own.nodeId, instance, 'is registered on the host', 'proven', told(own))]
+  return hybridNodes(facts.InstanceInformationList).flatMap((other) => {
     const certainty = shadowCertainty(other, instance)
     if (certainty === undefined || (node?.PingStatus === 'Online' && certainty !== 'proven')) return []
-    return [
-      {
-        cause: 'registration.hybrid-shadow',
-        certainty,
-        resource: other.InstanceId,
-        message: `The hybrid node ${other.InstanceId} has the ${sameness(other, instance)} of ${instance.InstanceId}: a hybrid activation on the host hides it under another id.`,
-        evidence: [
-          {
-            fact: `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`,
-            source: SOURCE,
-          },
-        ],
-        remedies: [deregisterManagedInstance(other.InstanceId, clearRegistration(instance))],
-      },
-    ]
+    const fact = `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`
+    return [shadow(other.InstanceId, instance, sameness(other, instance), certainty, {fact, source: SOURCE})]
   })
 }
 
+const shadow = (
+  nodeId: string,
+  instance: Instance,
+  likeness: string,
+  certainty: Certainty,
+  evidence: Evidence,
+): Finding => ({
+  cause: 'registration.hybrid-shadow',
+  certainty,
+  resource: nodeId,
+  message: `The hybrid node ${nodeId} ${likeness}, and hides ${instance.InstanceId} under another id.`,
+  evidence: [evidence],
+  remedies: [deregisterManagedInstance(nodeId, clearRegistration(instance))],
+})
+
+const hybridNodes = memo((nodes: readonly InstanceInformation[]) =>
+  nodes.filter(({InstanceId}) => InstanceId.startsWith('mi-')),
+)
+
 function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {
-  if (!other.InstanceId.startsWith('mi-')) return undefined
   if (other.SourceId === instance.InstanceId) return 'proven'
   const sameAddress = other.IPAddress !== undefined && other.IPAddress === instance.PrivateIpAddress
   const sameName = isSameHost(other, instance)
@@ -218,9 +232,9 @@ const isSameHost = ({ComputerName}: InstanceInformation, {PrivateDnsName}: Insta
   Boolean(ComputerName) && ComputerName?.toLowerCase() === PrivateDnsName?.toLowerCase()
 
 function sameness(other: InstanceInformation, instance: Instance): string {
-  if (other.SourceId === instance.InstanceId) return 'source id'
-  const sameAddress = other.IPAddress === instance.PrivateIpAddress
-  return [sameAddress && 'address', isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')
+  if (other.SourceId === instance.InstanceId) return 'names the instance as its source'
+  const sameAddress = other.IPAddress === instance.PrivateIpAddress && 'address'
+  return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`
 }
 
 const clearRegistration = (instance: Instance) =>

@@ -45,3 +45,13 @@ it('speaks PowerShell to Windows', () => {
     line: 'Get-Service AmazonSSMAgent',
   })
 })
+
+it.each([
+  ['agent-stopped', 'os.agent-not-running'],
+  ['agent-absent', 'os.agent-not-installed'],
+] as const)('is certain after diagnostics that say %s', (kind, cause) => {
+  const inside = {kind, source: 'ssm-cli get-diagnostics', line: 'Agent service: Failed'}
+  const [found] = findingsOf(agent, {}, web, [], [inside])
+  expect(found).toMatchObject({cause, evidence: [{source: 'ssm-cli get-diagnostics'}]})
+  expect(found?.certainty).toBeUndefined()
+})

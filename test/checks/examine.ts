@@ -1,4 +1,5 @@
 import type {Account, Facts, Instance, Kind} from '../../src/account/account.ts'
+import type {Signal} from '../../src/agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note} from '../../src/checks/check.ts'
 import type {Path} from '../../src/network/path.ts'
 import {sound, web} from '../agent/fixtures.ts'
@@ -9,7 +10,8 @@ export const notesOf = (
   change: Partial<Account> = {},
   instance: Instance = web,
   paths: readonly Path[] = [],
-): readonly Note[] => check.run({...sound, ...change} as Facts<Kind, Kind>, instance, paths)
+  evidence: readonly Signal[] = [],
+): readonly Note[] => withEvidence(check).run({...sound, ...change} as Facts<Kind, Kind>, instance, paths, evidence)
 
 export const findingsOf = (...given: Parameters<typeof notesOf>): readonly Finding[] =>
   notesOf(...given).filter(isFinding)
@@ -26,3 +28,10 @@ export function causesAfterRemedy(check: Check, change: Partial<Account> = {}, i
   const patient = Array.isArray(after.Instances) ? (after.Instances[0] as Instance) : instance
   return causesOf(check, after, patient)
 }
+
+type WithEvidence = {
+  readonly run: (...given: [...Parameters<Check['run']>, readonly Signal[]]) => readonly Note[]
+}
+
+/** Three checks also listen to files that were handed over as evidence. */
+const withEvidence = (check: Check): WithEvidence => check as WithEvidence

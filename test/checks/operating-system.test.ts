@@ -1,5 +1,4 @@
 import {describe, expect, it} from 'vitest'
-import {isFinding} from '../../src/checks/check.ts'
 import {operatingSystem} from '../../src/checks/operating-system.ts'
 import type {Path} from '../../src/network/path.ts'
 import {ID, online, web} from '../agent/fixtures.ts'
@@ -109,8 +108,6 @@ it('sees the credentials of root before those of the instance', () => {
 })
 
 it('takes evidence from files that were handed over', () => {
-  const {run} = operatingSystem as unknown as {run: (...given: readonly unknown[]) => ReturnType<typeof notesOf>}
-  const sysprep = {kind: 'sysprep', source: 'ssm-cli get-diagnostics', line: 'image state'}
-  const facts = {...away, ConsoleOutputs: [], InstanceImageMetadata: []}
-  expect(run(facts, web, [], [sysprep]).filter(isFinding)).toMatchObject([{cause: 'os.windows-sysprep'}])
+  const sysprep = {kind: 'sysprep', source: 'ssm-cli get-diagnostics', line: 'image state'} as const
+  expect(causesOf(operatingSystem, away, web, [], [sysprep])).toEqual(['os.windows-sysprep'])
 })

@@ -114,4 +114,18 @@ describe('hybrid registrations', () => {
     const nameless = {InstanceId: 'mi-0a1b2c3d4e5f60099', ComputerName: '', IPAddress: undefined}
     expect(causesOf(registration, listed(nameless))).toEqual(['registration.never-registered'])
   })
+
+  it('is certain of a hybrid registration that the host itself shows', () => {
+    const inside = {
+      kind: 'hybrid-registration',
+      nodeId: 'mi-0a1b2c3d4e5f60099',
+      source: 'ssm-cli get-diagnostics',
+      line: 'x',
+    } as const
+    expect(findingsOf(registration, listed(), web, [], [inside])[1]).toMatchObject({
+      cause: 'registration.hybrid-shadow',
+      certainty: 'proven',
+      resource: 'mi-0a1b2c3d4e5f60099',
+    })
+  })
 })

@@ -33,6 +33,8 @@ const asks = (inputs: SessionPreferences['inputs'], ...statements: readonly obje
       Arn: PROFILE,
       InstanceProfileName: 'web',
       InstanceProfileId: 'AIPAEXAMPLEWEB',
+      Path: '/',
+      CreateDate: '2026-01-01T00:00:00Z',
       Roles: [inProfile(role())],
     },
   ],
