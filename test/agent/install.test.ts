@@ -1,0 +1,35 @@
+import {expect, it} from 'vitest'
+import {installCommands} from '../../src/agent/install.ts'
+import {ID, online, sound, web} from './fixtures.ts'
+
+const image = (Name: string) => ({
+  InstanceInformationList: [],
+  InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name}}],
+})
+const BUCKET = 'https://s3.us-east-1.amazonaws.com/amazon-ssm-us-east-1/latest'
+
+it.each([
+  ['RHEL-9.6.0_HVM', {}, `sudo yum install -y ${BUCKET}/linux_amd64/amazon-ssm-agent.rpm`],
+  [
+    'debian-12-arm64',
+    {Architecture: 'arm64' as const},
+    `curl -o /tmp/amazon-ssm-agent.deb ${BUCKET}/debian_arm64/amazon-ssm-agent.deb`,
+  ],
+  ['ubuntu/images/x', {}, 'sudo snap install amazon-ssm-agent --classic'],
+  [
+    'Windows_Server-2016',
+    {PlatformDetails: 'Windows'},
+    `Invoke-WebRequest ${BUCKET}/windows_amd64/AmazonSSMAgentSetup.exe -OutFile $env:TEMP\\AmazonSSMAgentSetup.exe`,
+  ],
+])('%s', (name, change, first) => {
+  expect(installCommands({...sound, ...image(name)}, {...web, ...change})[0]).toBe(first)
+})
+
+it('names the bucket in the words of the partition', () => {
+  const china = {...sound, ...image('RHEL-9'), Partition: 'aws-cn', Region: 'cn-north-1'}
+  expect(installCommands(china, web)[0]).toContain('https://s3.cn-north-1.amazonaws.com.cn/amazon-ssm-cn-north-1/')
+})
+
+it('puts nothing into a typed line that is no Region', () => {
+  expect(installCommands({...sound, Region: 'us-east-1; echo', InstanceInformationList: [online]}, web)).toEqual([])
+})
