@@ -1,9 +1,9 @@
 import type {Account, Instance} from '../account/account.ts'
 import {find} from '../account/joins.ts'
-import type {Remedy} from '../remedies/remedy.ts'
+import type {Preference, Remedy} from '../remedies/remedy.ts'
 import {type Diagnosis, diagnose, findingsOf, isRegistrationUnknown, type Placed} from './diagnose.ts'
 
-/** One change, the causes it heals, and the other changes that would do. */
+/** One change, the causes that go with it, and the other changes that would do. */
 export interface PlannedStep {
   readonly remedy: Remedy
   readonly causes: readonly Placed[]
@@ -16,104 +16,160 @@ export interface Plan {
   readonly revealed: readonly {readonly finding: Placed; readonly by: number}[]
   /** True when nothing is left that blocks or degrades; null when only unknowns are left. */
   readonly cured: boolean | null
+  /** The account once every step that AWS's API can take has been taken. */
   readonly account: Account
 }
 
+/** A change that was tried on the model, and what it was tried for. */
 interface Tried {
-  readonly finding: Placed
   readonly remedy: Remedy
+  readonly finding: Placed
 }
 
-const MOST_STEPS = 30
+/** More faults than one instance can have; a plan that gets here is going in circles. */
+const MOST_STEPS = 40
 
 /** Applies remedies to a copy of the account and examines again, until nothing that can be mended is left. */
-export function planFor(account: Account, instance: Instance, first: Diagnosis): Plan {
-  const seen = new Set(findingsOf(first).map(keyOf))
-  const revealed: {finding: Placed; by: number}[] = []
-  const tried: Tried[] = []
-  let model = account
-  let diagnosis = first
-  while (tried.length < MOST_STEPS) {
-    const next = nextRemedy(model, instance, diagnosis, tried)
-    if (!next) break
-    tried.push(next)
-    model = next.remedy.apply!(model)
-    diagnosis = examineModel(model, instance)
-    for (const finding of findingsOf(diagnosis)) {
-      if (seen.has(keyOf(finding)) || !hurts(finding)) continue
-      seen.add(keyOf(finding))
-      revealed.push({finding, by: tried.length - 1})
-    }
-  }
-  const onHand = remediesByHand(diagnosis, first)
-  const steps = [...tried, ...onHand].map(({finding, remedy}) => ({
-    remedy,
-    causes: [finding],
-    alternatives: alternativesTo(account, instance, tried, finding, remedy),
+export function planFor(account: Account, instance: Instance, first: Diagnosis, prefer?: Preference): Plan {
+  const bench: Bench = {account, instance, prefer}
+  const all = tryAll(bench, first)
+  const needed = withoutIdle(bench, all)
+  const models = modelsOf(account, needed)
+  const diagnoses = models.map((model, i) => (i === 0 ? first : examined(bench, model)))
+  const last = diagnoses.at(-1) ?? first
+  const steps = needed.map((tried, i) => ({
+    remedy: tried.remedy,
+    causes: healedBetween(diagnoses[i]!, diagnoses[i + 1]!, tried.finding),
+    alternatives: alternativesTo(bench, needed, tried, last),
   }))
-  return {steps, revealed, cured: curedOf(first, diagnosis), account: model}
+  return {
+    steps: [...steps, ...byHand(first, last)],
+    revealed: revealedIn(diagnoses),
+    cured: curedOf(first, last),
+    account: models.at(-1) ?? account,
+  }
 }
 
-const keyOf = ({cause, resource}: Placed) => `${cause} ${resource}`
-const hurts = ({severity}: Placed) => severity === 'blocks' || severity === 'degrades'
+interface Bench {
+  readonly account: Account
+  readonly instance: Instance
+  readonly prefer: Preference | undefined
+}
 
-const examineModel = (model: Account, instance: Instance): Diagnosis =>
+export const hurts = ({severity}: Placed): boolean => severity === 'blocks' || severity === 'degrades'
+const keyOf = ({cause, resource}: Placed) => `${cause} ${resource}`
+const hurtsOf = (diagnosis: Diagnosis): readonly Placed[] => findingsOf(diagnosis).filter(hurts)
+
+/** On a model that is being mended nothing registers, so what is left when nothing else explains the node is not asked. */
+const examined = ({instance}: Bench, model: Account): Diagnosis =>
   diagnose(model, find(model.Instances, 'InstanceId', instance.InstanceId) ?? instance, {residual: false})
 
-/** The first cause that a change removes from the model, and that change. */
-function nextRemedy(
-  model: Account,
-  instance: Instance,
-  diagnosis: Diagnosis,
-  tried: readonly Tried[],
-): Tried | undefined {
-  for (const finding of findingsOf(diagnosis).filter(hurts)) {
-    for (const remedy of finding.remedies ?? []) {
-      if (!remedy.apply || tried.some(({remedy: {title}}) => title === remedy.title)) continue
-      if (removes(model, instance, remedy, finding)) return {finding, remedy}
-    }
+const modelsOf = (account: Account, steps: readonly Tried[]): readonly Account[] =>
+  steps.reduce<readonly Account[]>((models, {remedy}) => [...models, remedy.apply!(models.at(-1)!)], [account])
+
+function tryAll(bench: Bench, first: Diagnosis): readonly Tried[] {
+  const tried: Tried[] = []
+  let model = bench.account
+  let diagnosis = first
+  while (tried.length < MOST_STEPS) {
+    const next = nextStep(bench, model, diagnosis, tried)
+    if (!next) break
+    tried.push(next.tried)
+    model = next.model
+    diagnosis = next.diagnosis
   }
+  return tried
+}
+
+/** The first cause that a change removes from the model without harm, and that change. */
+function nextStep(bench: Bench, model: Account, diagnosis: Diagnosis, tried: readonly Tried[]) {
+  for (const finding of hurtsOf(diagnosis))
+    for (const remedy of preferred(finding.remedies ?? [], bench.prefer)) {
+      if (!remedy.apply || tried.some((one) => one.remedy.title === remedy.title)) continue
+      const changed = remedy.apply(model)
+      const after = examined(bench, changed)
+      if (isHealed(after, finding) && !breaks(diagnosis, after))
+        return {tried: {remedy, finding}, model: changed, diagnosis: after}
+    }
   return undefined
 }
 
-const removes = (model: Account, instance: Instance, {apply}: Remedy, finding: Placed): boolean =>
-  apply !== undefined &&
-  !findingsOf(examineModel(apply(model), instance)).some((left) => hurts(left) && keyOf(left) === keyOf(finding))
+const preferred = (remedies: readonly Remedy[], prefer: Preference | undefined): readonly Remedy[] =>
+  prefer === undefined
+    ? remedies
+    : remedies.toSorted(
+        (a, b) => Number(b.suits?.includes(prefer) ?? false) - Number(a.suits?.includes(prefer) ?? false),
+      )
 
-/** What AWS's API cannot change stays on the checklist with what a person can do. */
-function remediesByHand(last: Diagnosis, first: Diagnosis): readonly Tried[] {
-  const left = new Set(findingsOf(last).map(keyOf))
-  const isLeft = (finding: Placed) => hurts(finding) && (finding.check.residual || left.has(keyOf(finding)))
-  return findingsOf(first)
-    .filter(isLeft)
-    .flatMap((finding) => {
-      const remedy = finding.remedies?.find(({apply}) => !apply) ?? finding.remedies?.[0]
-      return remedy ? [{finding, remedy}] : []
+const isHealed = (after: Diagnosis, finding: Placed): boolean =>
+  !hurtsOf(after).some((left) => keyOf(left) === keyOf(finding))
+
+/** A change that closes a way that works now is no remedy. */
+const breaks = (before: Diagnosis, after: Diagnosis): boolean =>
+  before.paths.some(
+    ({service, verdict}) =>
+      verdict === 'open' && after.paths.some((path) => path.service === service && path.verdict === 'blocked'),
+  )
+
+/** Leaves out every step without which nothing more is left than with it: a later step made it unnecessary. */
+function withoutIdle(bench: Bench, steps: readonly Tried[]): readonly Tried[] {
+  if (steps.length < 2) return steps
+  const left = leftAfter(bench, steps)
+  return steps.reduceRight<readonly Tried[]>((kept, step) => {
+    const fewer = kept.filter((one) => one !== step)
+    return [...leftAfter(bench, fewer)].every((key) => left.has(key)) ? fewer : kept
+  }, steps)
+}
+
+const leftAfter = (bench: Bench, steps: readonly Tried[]): ReadonlySet<string> =>
+  new Set(hurtsOf(examined(bench, modelsOf(bench.account, steps).at(-1)!)).map(keyOf))
+
+const healedBetween = (before: Diagnosis, after: Diagnosis, finding: Placed): readonly Placed[] => {
+  const healed = hurtsOf(before).filter((one) => isHealed(after, one))
+  return healed.length > 0 ? healed : [finding]
+}
+
+function revealedIn(diagnoses: readonly Diagnosis[]): Plan['revealed'] {
+  const seen = new Set<string>()
+  return diagnoses.flatMap((diagnosis, i) => {
+    const fresh = hurtsOf(diagnosis).filter((finding) => !seen.has(keyOf(finding)))
+    for (const finding of fresh) seen.add(keyOf(finding))
+    return i === 0 ? [] : fresh.map((finding) => ({finding, by: i - 1}))
+  })
+}
+
+/** Each other change for the same cause, in the place of the chosen one: nothing more may be left than with the chosen. */
+function alternativesTo(
+  bench: Bench,
+  steps: readonly Tried[],
+  {finding, remedy: chosen}: Tried,
+  last: Diagnosis,
+): PlannedStep['alternatives'] {
+  const left = new Set(hurtsOf(last).map(keyOf))
+  return (finding.remedies ?? [])
+    .filter(({title}) => title !== chosen.title)
+    .map((remedy) => {
+      if (!remedy.apply) return {remedy, proven: false}
+      const others = steps.map((one) => (one.remedy === chosen ? {...one, remedy} : one))
+      return {remedy, proven: [...leftAfter(bench, others)].every((key) => left.has(key))}
     })
 }
 
-/** Each other change for the same cause, tried in the place of the recommended one. */
-const alternativesTo = (
-  account: Account,
-  instance: Instance,
-  tried: readonly Tried[],
-  finding: Placed,
-  chosen: Remedy,
-) =>
-  (finding.remedies ?? [])
-    .filter((remedy) => remedy.title !== chosen.title)
-    .map((remedy) => {
-      const others = tried.map((one) => (one.remedy === chosen ? remedy : one.remedy))
-      if (!remedy.apply || !others.includes(remedy)) return {remedy, proven: false}
-      const model = others.reduce((before, {apply}) => apply?.(before) ?? before, account)
-      return {remedy, proven: removesAll(model, instance, finding)}
+/** What AWS's API cannot change stays on the checklist, with what a person can do. */
+function byHand(first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
+  return hurtsOf(first)
+    .filter((finding) => finding.check.residual || !isHealed(last, finding))
+    .flatMap((finding) => {
+      const [remedy, ...others] = finding.remedies?.filter(({apply}) => !apply) ?? []
+      return remedy
+        ? [{remedy, causes: [finding], alternatives: others.map((other) => ({remedy: other, proven: false}))}]
+        : []
     })
+}
 
-const removesAll = (model: Account, instance: Instance, finding: Placed): boolean =>
-  !findingsOf(examineModel(model, instance)).some((left) => hurts(left) && keyOf(left) === keyOf(finding))
-
+/** Causes that AWS's API cannot change leave it false. */
 function curedOf(first: Diagnosis, last: Diagnosis): boolean | null {
-  const byHand = findingsOf(first).some((finding) => finding.check.residual && hurts(finding))
-  if (byHand || findingsOf(last).some(hurts)) return false
+  const isResidual = hurtsOf(first).some(({check}) => check.residual)
+  if (isResidual || hurtsOf(last).length > 0) return false
   return isRegistrationUnknown(last) ? null : true
 }

@@ -28,6 +28,9 @@ export interface Typed {
 
 export type Step = Call | Typed
 
+/** What people go by when several changes would do. */
+export type Preference = 'private' | 'cheapest' | 'least-change'
+
 /** One change that heals: what it says, how it is done, and what the account looks like afterwards. */
 export interface Remedy {
   /** Imperative, with the name of the thing that changes. */
@@ -39,6 +42,8 @@ export interface Remedy {
   /** How wide the effect is, where it reaches beyond this instance. */
   readonly effect?: string
   readonly undo?: readonly Step[]
+  /** The preferences that this change meets better than its alternatives. */
+  readonly suits?: readonly Preference[]
   /** The account once the steps have run. Absent when AWS's API cannot do it (on the instance, in the organization, waiting). */
   readonly apply?: (account: Account) => Account
 }
