@@ -1,0 +1,77 @@
+import {describe, expect, it} from 'vitest'
+import {type AgentCall, contextOf, nodeContextOf} from '../../src/iam/context.ts'
+import {anInstance, aRole, healthy, OWNER, REGION, VPC, WEB} from '../support/healthy.ts'
+
+const call: AgentCall = {
+  facts: healthy,
+  instance: anInstance(),
+  role: aRole({Tags: [{Key: 'Team', Value: 'edge'}]}),
+  credentials: 'profile',
+  way: {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC}},
+  action: 'ssm:UpdateInstanceInformation',
+}
+const throughNat: AgentCall = {...call, way: {addresses: ['203.0.113.7']}}
+const of = (key: string, given: AgentCall = call) => contextOf(given)(key)
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+describe('the keys of a call', () => {
+  it.each([
+    ['aws:principalaccount', OWNER],
+    ['aws:principalarn', `arn:aws:iam::${OWNER}:role/web`],
+    ['aws:principaltag/team', 'edge'],
+    ['aws:requestedregion', REGION],
+    ['aws:resourceaccount', OWNER],
+    ['aws:resourcetag/name', 'web-1'],
+    ['aws:securetransport', 'true'],
+    ['aws:sourcevpc', VPC],
+    ['aws:sourcevpce', 'vpce-0aaaaaaaaaaaaaa01'],
+    ['aws:userid', `AROAEXAMPLEWEB:${WEB}`],
+    ['aws:vpcsourceip', '10.0.1.10'],
+    ['ec2:sourceinstancearn', `arn:aws:ec2:${REGION}:${OWNER}:instance/${WEB}`],
+  ])('through an endpoint have %s as %s', (key, value) => {
+    expect(of(key)).toEqual({may: [[value]]})
+  })
+
+  it.each(['aws:sourceip', 'aws:username', 'aws:principaltag/other', 'aws:calledvia'])(
+    'through an endpoint have no %s',
+    (key) => {
+      expect(of(key)).toEqual({may: [[]]})
+    },
+  )
+
+  it('through the internet have a public address and no endpoint', () => {
+    expect(of('aws:sourceip', throughNat)).toEqual({may: [['203.0.113.7']]})
+    expect(of('aws:sourcevpce', throughNat)).toEqual({may: [[]]})
+    expect(of('aws:sourcevpc', throughNat)).toEqual({may: [[]]})
+  })
+
+  it.each(['aws:sourcevpce', 'aws:sourceip', 'aws:vpcsourceip'])('do not tell %s when the way is open', (key) => {
+    expect(of(key, {...call, way: 'unknown'})).toEqual({not: []})
+  })
+
+  it.each(['aws:principalorgid', 'kms:viaservice', '__proto__', 'constructor', 'aws:sourcevpcx'])(
+    'do not tell %s',
+    (key) => {
+      expect(of(key)).toEqual({not: []})
+    },
+  )
+
+  it('of host management are not those that the metadata service delivers', () => {
+    const given: AgentCall = {...call, credentials: 'host-management'}
+    expect(of('ec2:sourceinstancearn', given)).toEqual({not: []})
+    expect(of('aws:ec2instancesourcevpc', given)).toEqual({not: []})
+  })
+
+  it('know that the buckets of AWS are not the account’s own', () => {
+    expect(of('aws:resourceaccount', {...call, action: 's3:GetObject'})).toEqual({not: [OWNER]})
+  })
+})
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+it('of a node’s own calls have no principal, and the account of the node', () => {
+  const context = nodeContextOf(contextOf(call), OWNER)
+  expect(context('aws:principalorgid')).toEqual({may: [[]]})
+  expect(context('aws:principalaccount')).toEqual({may: [[]]})
+  expect(context('ssm:nodeaccountid')).toEqual({may: [[OWNER]]})
+  expect(context('aws:sourcevpce')).toEqual({may: [['vpce-0aaaaaaaaaaaaaa01']]})
+})

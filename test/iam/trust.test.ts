@@ -1,0 +1,44 @@
+import {expect, it} from 'vitest'
+import {trusts} from '../../src/iam/trust.ts'
+import {allow, aRole} from '../support/healthy.ts'
+
+const principal = (Service: string, rest: object = {}) => allow('sts:AssumeRole', {Principal: {Service}, ...rest})
+const says = (document: object, partition = 'aws') =>
+  trusts(aRole({AssumeRolePolicyDocument: {...document}}), 'ec2', partition).says
+
+it('names EC2', () => {
+  expect(says(principal('ec2.amazonaws.com'))).toBe('allow')
+  expect(says(principal('rds.amazonaws.com'))).toBe('nothing')
+  expect(says(allow('sts:TagSession', {Principal: {Service: 'ec2.amazonaws.com'}}))).toBe('nothing')
+})
+
+it.each(['ec2.amazonaws.com', 'ec2.amazonaws.com.cn'])('takes %s in China', (name) => {
+  expect(says(principal(name), 'aws-cn')).toBe('allow')
+})
+
+it('does not take the name of another partition', () => {
+  expect(says(principal('ec2.amazonaws.com.cn'))).toBe('nothing')
+})
+
+it('may have conditions that EC2 cannot meet, or that nobody can judge', () => {
+  const when = (condition: object) => says(principal('ec2.amazonaws.com', {Condition: condition}))
+  expect(when({StringEquals: {'sts:ExternalId': 'x'}})).toBe('nothing')
+  expect(when({StringEquals: {'aws:SourceAccount': '444455556666'}})).toBe('nothing')
+  expect(when({StringEquals: {'aws:SourceAccount': '111122223333'}})).toBe('unknown')
+  expect(when({Bool: {'aws:SecureTransport': 'true'}})).toBe('allow')
+})
+
+it('may deny', () => {
+  const deny = {Effect: 'Deny', Principal: '*', Action: 'sts:*'}
+  expect(
+    says({
+      Statement: [...principal('ec2.amazonaws.com').Statement, {...deny, Principal: {Service: 'ec2.amazonaws.com'}}],
+    }),
+  ).toBe('deny')
+})
+
+it('is open when it was not read, or is no JSON', () => {
+  const {AssumeRolePolicyDocument: _, ...role} = aRole()
+  expect(trusts(role, 'ec2', 'aws').says).toBe('unknown')
+  expect(trusts(aRole({AssumeRolePolicyDocument: '{'}), 'ec2', 'aws').says).toBe('unknown')
+})

@@ -1,0 +1,189 @@
+import {describe, expect, it} from 'vitest'
+import type {Account, VpcEndpoint} from '../../src/account/account.ts'
+import {endpointPolicyHop} from '../../src/network/endpoint-policy.ts'
+import {allow, anEndpoint, anInstance, aRole, healthy, OWNER} from '../support/healthy.ts'
+
+const everyone = {Principal: '*', Resource: '*'}
+const endpoint = (
+  service: string,
+  PolicyDocument: object | string,
+  type: VpcEndpoint['VpcEndpointType'] = 'Interface',
+) => ({
+  ...anEndpoint(service, 1),
+  VpcEndpointType: type,
+  PolicyDocument: typeof PolicyDocument === 'string' ? PolicyDocument : {...PolicyDocument},
+})
+const absent: Partial<Account> = {InstanceInformationList: [], ConnectionStatuses: []}
+const hop = (service: string, document: object | string, change: Partial<Account> = {}) =>
+  endpointPolicyHop({...healthy, ...absent, ...change}, anInstance(), endpoint(service, document), service)
+const when = (Condition: object) => allow('*', {...everyone, Condition})
+
+describe('the policy of an endpoint', () => {
+  it.each([
+    ['allows everything by default', 'ssm', allow('*', everyone), 'open', undefined],
+    ['allows what it lists', 'ssm', allow('ssm:*', everyone), 'open', undefined],
+    ['keeps registration back', 'ssm', allow('ssm:GetParameter*', everyone), 'blocked', 'endpoint.policy-denies'],
+    [
+      'keeps all but registration back',
+      'ssm',
+      allow('ssm:UpdateInstanceInformation', everyone),
+      'partly',
+      'endpoint.policy-denies',
+    ],
+    [
+      'keeps a channel back',
+      'ssmmessages',
+      allow('ssmmessages:*ControlChannel', everyone),
+      'blocked',
+      'endpoint.policy-denies',
+    ],
+    [
+      'keeps the old messages back',
+      'ec2messages',
+      allow('ec2messages:Get*', everyone),
+      'blocked',
+      'endpoint.policy-denies',
+    ],
+    ['takes the own account', 'ssm', when({StringEquals: {'aws:PrincipalAccount': OWNER}}), 'open', undefined],
+    [
+      'does not take another account',
+      'ssm',
+      when({StringEquals: {'aws:PrincipalAccount': '444455556666'}}),
+      'blocked',
+      'endpoint.policy-denies',
+    ],
+    [
+      'takes the role by name',
+      'ssm',
+      allow('*', {Principal: {AWS: `arn:aws:iam::${OWNER}:role/web`}, Resource: '*'}),
+      'open',
+      undefined,
+    ],
+    [
+      'does not take another role',
+      'ssm',
+      allow('*', {Principal: {AWS: `arn:aws:iam::${OWNER}:role/db`}, Resource: '*'}),
+      'blocked',
+      'endpoint.policy-denies',
+    ],
+    ['leaves an organization open', 'ssm', when({StringEquals: {'aws:PrincipalOrgID': 'o-1'}}), 'unknown', undefined],
+    ['leaves it open when it is no JSON', 'ssm', '{', 'unknown', undefined],
+    [
+      'takes the own endpoint',
+      'ssm',
+      when({StringEquals: {'aws:SourceVpce': 'vpce-0aaaaaaaaaaaaaa01'}}),
+      'open',
+      undefined,
+    ],
+    [
+      'never sees a public address',
+      'ssm',
+      when({IpAddress: {'aws:SourceIp': '203.0.113.0/24'}}),
+      'blocked',
+      'endpoint.policy-denies',
+    ],
+  ])('%s', (_, service, document, verdict, cause) => {
+    const found = hop(service, document)
+    expect([found.verdict, found.fault?.cause]).toEqual([verdict, cause])
+  })
+
+  it('lets everything pass when there is none', () => {
+    const {PolicyDocument: _, ...plain} = anEndpoint('ssm', 1)
+    expect(endpointPolicyHop(healthy, anInstance(), plain, 'ssm').verdict).toBe('open')
+  })
+
+  it('lists exactly what it keeps back', () => {
+    expect(hop('ssmmessages', allow('ssmmessages:*ControlChannel', everyone)).fault?.detail).toMatchObject({
+      missing: ['ssmmessages:CreateDataChannel', 'ssmmessages:OpenDataChannel'],
+    })
+  })
+
+  it('names the statement that denies', () => {
+    const {Statement} = allow('*', everyone)
+    const document = {Statement: [...Statement, {...Statement[0], Effect: 'Deny', Sid: 'NoSsm', Action: 'ssm:Update*'}]}
+    expect(hop('ssm', document).because).toContain('statement NoSsm of policy of endpoint vpce-0aaaaaaaaaaaaaa01')
+  })
+
+  it('is answered by a node that is seen to get through', () => {
+    const open = when({StringEquals: {'aws:PrincipalOrgID': 'o-1'}})
+    const {InstanceInformationList, ConnectionStatuses} = healthy
+    expect(hop('ssm', open, {InstanceInformationList}).verdict).toBe('open')
+    expect(hop('ssmmessages', open, {InstanceInformationList}).verdict).toBe('unknown')
+    expect(hop('ssmmessages', open, {InstanceInformationList, ConnectionStatuses}).verdict).toBe('open')
+  })
+})
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+describe('with host management', () => {
+  const HOST_ROLE = `arn:aws:iam::${OWNER}:role/service-role/Default`
+  const [setting] = healthy.ServiceSettings as Extract<Account['ServiceSettings'], readonly unknown[]>
+  const host: Partial<Account> = {
+    ServiceSettings: [{...setting!, SettingValue: 'service-role/Default'}],
+    Roles: [
+      aRole({AttachedManagedPolicies: []}),
+      aRole({
+        Arn: HOST_ROLE,
+        RoleName: 'Default',
+        AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'ssm.amazonaws.com'}}),
+      }),
+    ],
+  }
+
+  it.each(['aws:PrincipalOrgID', 'aws:PrincipalAccount'])(
+    'a condition on %s keeps the node’s own calls back',
+    (key) => {
+      const found = hop('ssm', when({StringEquals: {[key]: key.endsWith('ID') ? 'o-1' : OWNER}}), host)
+      expect([found.verdict, found.fault?.cause]).toEqual(['blocked', 'endpoint.org-condition'])
+      expect(found.fault?.detail).toMatchObject({
+        missing: ['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken'],
+      })
+    },
+  )
+
+  it('the keys of the node let them pass', () => {
+    const own = when({StringEquals: {'aws:PrincipalAccount': OWNER}}).Statement
+    const node = when({StringEquals: {'ssm:NodeAccountId': OWNER}}).Statement
+    expect(hop('ssm', {Statement: [...own, ...node]}, host).verdict).toBe('open')
+  })
+})
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+describe('the policy of an S3 endpoint', () => {
+  const s3 = (document: object, type: VpcEndpoint['VpcEndpointType'] = 'Gateway') =>
+    endpointPolicyHop(healthy, anInstance(), endpoint('s3', document, type), 's3')
+  const buckets = (...names: readonly string[]) =>
+    allow('s3:GetObject', {Principal: '*', Resource: names.map((name) => `arn:aws:s3:::${name}/*`)})
+
+  it('lets the buckets of AWS pass', () => {
+    const found = s3(
+      buckets(
+        'aws-ssm-eu-west-1',
+        'amazon-ssm-eu-west-1',
+        'eu-west-1-birdwatcher-prod',
+        'patch-baseline-snapshot-eu-west-1',
+      ),
+    )
+    expect(found.verdict).toBe('open')
+  })
+
+  it('names those that it leaves out', () => {
+    const found = s3(buckets('mine', 'aws-ssm-eu-west-1'))
+    expect(found).toMatchObject({verdict: 'blocked', fault: {cause: 's3.endpoint-policy'}})
+    expect(found.because).toContain('arn:aws:s3:::amazon-ssm-eu-west-1/*')
+    expect(found.because).not.toContain('arn:aws:s3:::aws-ssm-eu-west-1/*')
+  })
+
+  it.each([
+    ['aws:ResourceAccount', OWNER],
+    ['aws:ResourceOrgID', 'o-1'],
+  ])('that asks for %s leaves out the buckets of AWS', (key, value) => {
+    const found = s3(allow('*', {...everyone, Condition: {StringEquals: {[key]: value}}}))
+    expect(found.fault?.cause).toBe('s3.endpoint-policy')
+  })
+
+  it('means the root user when a gateway endpoint names the account', () => {
+    const account = allow('*', {Principal: {AWS: OWNER}, Resource: '*'})
+    expect(s3(account).verdict).toBe('blocked')
+    expect(s3(account, 'Interface').verdict).toBe('open')
+  })
+})
