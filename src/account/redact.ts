@@ -31,6 +31,7 @@ const NAME_FIELDS: Readonly<Record<string, string>> = {
   s3KeyPrefix: 'prefix',
   cloudWatchLogGroupName: 'log-group',
 }
+const IAM_SORTS: Readonly<Record<string, string>> = {'instance-profile': 'profile'}
 const FREE_TEXT = new Set([
   'Description',
   'Comment',
@@ -97,17 +98,20 @@ export function redact(account: Account, salt = ''): Account {
       .map((part) => (names.has(part) ? nameOf('name', part) : part))
       .join('/')
   const arn = (text: string) => {
-    const [head, partition, service, region, owner = '', ...rest] = text.split(':')
-    const resource = rest.join(':')
+    const [head, partition, service, region, owner, ...rest] = text.split(':')
     if (owner === 'aws') return text
-    return [head, partition, service, region, accounts(owner), caller(service, path(resource))].join(':')
+    const resource = rest.join(':')
+    const other = service === 'iam' || service === 'sts' ? identity(resource) : path(resource)
+    return [head, partition, service, region, owner, other].join(':')
   }
-  /** The last part of an STS ARN is the session's name, which often is a person's. */
-  const caller = (service: string | undefined, resource: string) => {
-    const [sort, name, session] = resource.split('/')
-    const isSession = service === 'sts' && sort === 'assumed-role' && session !== undefined && !session.startsWith('i-')
-    if (service === 'iam' && sort === 'user' && name !== undefined) return `user/${nameOf('user', resource.slice(5))}`
-    return isSession ? `${sort}/${name}/${nameOf('session', session)}` : resource
+  /** The last part is the name; in `assumed-role` the session stands behind it, which often is a person. */
+  const identity = (resource: string) => {
+    const [sort = '', ...parts] = resource.split('/')
+    const last = parts.at(-1) ?? ''
+    if (parts.length === 0 || /[*?$]/.test(last)) return path(resource)
+    if (sort !== 'assumed-role') return [sort, ...parts.slice(0, -1), nameOf(IAM_SORTS[sort] ?? sort, last)].join('/')
+    const session = last.startsWith('i-') ? last : nameOf('session', last)
+    return [sort, ...parts.slice(0, -1).map((name) => nameOf('role', name)), session].join('/')
   }
   const text = (value: string) => {
     const ids = value.replace(UNIQUE_ID, (_, sort: string, id: string, session?: string) => {
@@ -186,7 +190,7 @@ export function redact(account: Account, salt = ''): Account {
     return [String(other.Key), other.Value]
   }
 
-  collectNames(account, nameOf)
+  collectNames(account, nameOf, tag)
   return walk(domains(account, domain), '', {}) as Account
 }
 
@@ -207,7 +211,11 @@ const isNamed = (holder: Loose): boolean =>
   ) && !('DocumentVersion' in holder)
 
 /** Names stand in ARNs before they stand alone, so all of them are known first. */
-function collectNames(value: unknown, nameOf: (sort: string, value: string) => string): void {
+function collectNames(
+  value: unknown,
+  nameOf: (sort: string, value: string) => string,
+  tag: (item: Loose) => Loose,
+): void {
   const open: unknown[] = [value]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (Array.isArray(next)) for (const item of next) open.push(item ?? 0)
@@ -215,6 +223,7 @@ function collectNames(value: unknown, nameOf: (sort: string, value: string) => s
       for (const [key, one] of Object.entries(next)) {
         const sort = key === 'Name' ? undefined : NAME_FIELDS[key]
         if (typeof one === 'string' && sort !== undefined && !one.startsWith('com.amazonaws.')) nameOf(sort, one)
+        else if (key === 'Tags' && Array.isArray(one)) one.filter(isObject).forEach(tag)
         else if (typeof one === 'object' && one !== null) open.push(one)
       }
   }

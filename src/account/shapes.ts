@@ -145,8 +145,7 @@ const instanceImageMetadata = object(
     ...times('LaunchTime'),
     State: some({...texts('Name'), ...numbers('Code')}),
     ImageMetadata: some({
-      ...texts('ImageId', 'Name', 'OwnerId', 'ImageOwnerAlias', 'State'),
-      ...times('CreationDate', 'DeprecationTime'),
+      ...texts('ImageId', 'Name', 'OwnerId', 'ImageOwnerAlias', 'State', 'CreationDate', 'DeprecationTime'),
       ...flags('IsPublic', 'ImageAllowed'),
     }),
     ...tagged,

@@ -83,7 +83,7 @@ describe('what a file leaves out', () => {
       }),
     )
     const unread = {unreadable: expect.any(String)}
-    expect(read.Roles).toEqual([{Arn: bareRole.Arn, ...unread}])
+    expect(read.Roles).toEqual([{Arn: 'arn:aws:iam::111122223333:role/storefront', ...unread}])
     expect(read.InstanceProfiles).toEqual([{Arn: 'arn:p', ...unread}])
     expect(read.Policies).toEqual([{Arn: 'arn:q', ...unread}])
     expect(read.VpcAttributes).toEqual([{VpcId: 'vpc-1', ...unread}])
@@ -189,7 +189,7 @@ describe('what AWS writes in several ways', () => {
   })
 
   it('ids that are repeated count once, and the readable and the later one counts', () => {
-    const Roles = [role, {Arn: role?.Arn, unreadable: 'no'}]
+    const Roles = [role, {Arn: 'arn:aws:iam::111122223333:role/storefront', unreadable: 'no'}]
     const Vpcs = [
       {VpcId: 'vpc-1', State: 'pending'},
       {VpcId: 'vpc-1', State: 'available'},
