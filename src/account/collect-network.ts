@@ -57,6 +57,9 @@ export interface Place {
 /** The services whose names matter. https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html */
 const SERVICES = ['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs'] as const
 
+/** The names that the agent, and what it downloads, go by. */
+export const hostsOf = (place: Place): string[] => SERVICES.map((service) => hostOf(service, place))
+
 /** A hub behind a hub behind the instance's VPC; beyond that no packet of the agent was ever meant to go. */
 const DEPTH = 3
 
@@ -99,7 +102,8 @@ function zonesOf(rings: readonly Network[]): Network['HostedZones'] {
     ...zone,
     VPCs: everywhere.flatMap(({Id, VPCs}) => (Id === zone.Id ? (VPCs ?? []) : [])),
   }))
-  return isUnreadable(zones) ? {...zones, known: whole} : whole
+  if (!isUnreadable(zones)) return whole
+  return whole.length > 0 ? {...zones, known: whole} : zones
 }
 
 /** Everything of some VPCs, side by side; and what their routes and rules name, as soon as it is known. */
@@ -111,7 +115,7 @@ async function ringOf(
   earlier: readonly Network[],
 ): Promise<Network> {
   const here = {filter: 'vpc-id', values: vpcIds}
-  const hosts = SERVICES.map((service) => hostOf(service, place))
+  const hosts = hostsOf(place)
   const Vpcs = vpc.readVpcs(aws, here)
   const Subnets = vpc.readSubnets(aws, here)
   const RouteTables = vpc.readRouteTables(aws, here)
@@ -258,7 +262,7 @@ const isBlocked = (readings: readonly [Readings['Vpcs'], Readings['Subnets']]): 
   )
 
 /** Regions younger than 2024 have no ec2messages. Where an endpoint stands, the service exists and nobody need ask. */
-async function serviceNames(
+export async function serviceNames(
   aws: Aws,
   {Region, Partition}: Place,
   endpoints: readonly VpcEndpoint[],

@@ -56,6 +56,7 @@ const firstLine = (text: string): string => text.split('\n', 1)[0]?.trim() ?? ''
 
 /** Why a reading is missing, with the action to allow when AWS refused it. */
 export function reasonOf(error: Error, action: string): string {
+  if (textField(error, 'code') === 'ETIMEDOUT') return 'TimeoutError: no answer came in time'
   const name = isUnreachable(error) ? textField(error, 'code') || error.name : errorName(error)
   const said = firstLine(error.message)
   return `${said ? `${name}: ${said}` : name}${isRefusal(error) ? ` (needs ${action})` : ''}`

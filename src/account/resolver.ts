@@ -6,7 +6,13 @@ import {
   ListResolverRuleAssociationsCommand,
   Route53ResolverClient,
 } from '@aws-sdk/client-route53resolver'
-import type {FirewallRule, FirewallRuleGroupAssociation, Reading, ResolverRule} from './account.ts'
+import {
+  type FirewallRule,
+  type FirewallRuleGroupAssociation,
+  isUnreadable,
+  type Reading,
+  type ResolverRule,
+} from './account.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
 import {everyPage, orWhyNot} from './read.ts'
@@ -24,7 +30,8 @@ const isAutodefined = (ruleId: string): boolean => ruleId.startsWith('rslvr-auto
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListResolverRuleAssociations.html
  */
 export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<Reading<ResolverRule>> =>
-  orWhyNot('route53resolver:ListResolverRuleAssociations', async () => {
+  orWhyNot('route53resolver:ListResolverRuleAssociations', async (): Promise<Reading<ResolverRule>> => {
+    if (vpcIds.length === 0) return []
     const associations = await everyPage(async (NextToken) => {
       const answer = await aws.client(Route53ResolverClient).send(
         new ListResolverRuleAssociationsCommand({
@@ -36,15 +43,21 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
       return {items: answer.ResolverRuleAssociations, next: answer.NextToken}
     })
     const ids = [...new Set(associations.flatMap(({ResolverRuleId}) => ResolverRuleId ?? []))]
-    return Promise.all(
+    const rules = await Promise.all(
       ids
         .filter((id) => !isAutodefined(id))
-        .map(async (id) => ({
-          ...(await resolverRule(aws, id)),
-          VPCIds: associations.flatMap(({ResolverRuleId, VPCId}) => (ResolverRuleId === id && VPCId ? [VPCId] : [])),
-        })),
+        .map((id) => orWhyNot('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
+    )
+    return (
+      rules.find(isUnreadable) ??
+      rules.flatMap((rule) => (isUnreadable(rule) ? [] : [{...rule, VPCIds: vpcsOf(rule.Id, associations)}]))
     )
   })
+
+const vpcsOf = (
+  ruleId: string,
+  associations: readonly {readonly ResolverRuleId?: string; readonly VPCId?: string}[],
+): string[] => associations.flatMap(({ResolverRuleId, VPCId}) => (ResolverRuleId === ruleId && VPCId ? [VPCId] : []))
 
 async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRule, 'VPCIds'>> {
   const {ResolverRule: rule} = await aws

@@ -82,7 +82,7 @@ const encoded = (document: unknown): string | undefined =>
     ? undefined
     : encodeURIComponent(typeof document === 'string' ? document : JSON.stringify(document))
 
-function answerTo(account: Account, call: Call): Fields | Refusal {
+export function answerTo(account: Account, call: Call): Fields | Refusal {
   if (call.service === 'ec2') return ec2Answer(account, call)
   if (call.service === 'iam') return iamAnswer(account, call)
   if (call.service === 'sts') return {...account.Caller}
