@@ -1,0 +1,70 @@
+import {expect, it} from 'vitest'
+import type {Account, VpcEndpoint} from '../../src/account/account.ts'
+import {endpointPolicy} from '../../src/checks/endpoint-policy.ts'
+import {endpointPolicyHop} from '../../src/network/endpoint-policy.ts'
+import {allow, anEndpoint, anInstance, OWNER} from '../support/healthy.ts'
+import {absent, causes, findings, onHostManagement, pathTo, run} from './identity-accounts.ts'
+
+const everyone = {Principal: '*', Resource: '*'}
+const ownAccount = {Condition: {StringEquals: {'aws:PrincipalAccount': OWNER}}}
+
+const withPolicy = (service: string, document: object): VpcEndpoint => ({
+  ...anEndpoint(service, 1),
+  PolicyDocument: {...document},
+})
+const account = (endpoint: VpcEndpoint, change: Partial<Account> = {}): Account => ({
+  ...absent,
+  ...change,
+  VpcEndpoints: [endpoint],
+})
+const pathsOf = (given: Account, service: string) => {
+  const [endpoint] = given.VpcEndpoints as readonly VpcEndpoint[]
+  return [pathTo(service, endpoint!.VpcEndpointId, [endpointPolicyHop(given, anInstance(), endpoint!, service)])]
+}
+const [all] = allow('*', everyone).Statement
+
+const cases: readonly (readonly [string, string, string, object, Partial<Account>])[] = [
+  ['endpoint.policy-denies', 'blocks', 'ssm', allow('ssm:GetParameter', everyone), {}],
+  ['endpoint.policy-denies', 'blocks', 'ssm', {Statement: [all, {...all, Effect: 'Deny', Action: 'ssm:*'}]}, {}],
+  ['endpoint.policy-denies', 'degrades', 'ssm', allow('ssm:UpdateInstanceInformation', everyone), {}],
+  ['endpoint.policy-denies', 'degrades', 'ssmmessages', allow('ssmmessages:Open*', everyone), {}],
+  ['endpoint.org-condition', 'blocks', 'ssm', allow('*', {...everyone, ...ownAccount}), onHostManagement()],
+  [
+    'endpoint.org-condition',
+    'blocks',
+    'ssm',
+    {Statement: [all, {...all, Effect: 'Deny', Condition: {StringNotEquals: {'aws:PrincipalAccount': OWNER}}}]},
+    onHostManagement(),
+  ],
+  ['s3.endpoint-policy', 'degrades', 's3', allow('s3:*', {Principal: '*', Resource: 'arn:aws:s3:::mine/*'}), {}],
+]
+
+it.each(cases)(
+  'finds %s, which %s, for %s, and every change heals it',
+  (cause, severity, service, document, change) => {
+    const before = account(withPolicy(service, document), change)
+    const [finding, ...more] = findings(endpointPolicy, before, pathsOf(before, service))
+    expect([finding?.cause, finding?.severity, more]).toEqual([cause, severity, []])
+    expect(finding?.remedies).toHaveLength(2)
+    for (const {apply} of finding?.remedies ?? []) {
+      const after = apply!(before)
+      expect(causes(endpointPolicy, after, pathsOf(after, service))).toEqual([])
+    }
+  },
+)
+
+it('is content with the default policy', () => {
+  const healthy = account(anEndpoint('ssm', 1))
+  expect(run(endpointPolicy, healthy, pathsOf(healthy, 'ssm'))).toMatchObject([{known: expect.any(String)}])
+})
+
+it('does not guess what an organization admits', () => {
+  const open = account(
+    withPolicy('ssm', allow('*', {...everyone, Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}})),
+  )
+  expect(run(endpointPolicy, open, pathsOf(open, 'ssm'))).toMatchObject([{unsure: expect.stringContaining('o-1')}])
+})
+
+it('has no subject where no endpoint is on the way', () => {
+  expect(run(endpointPolicy)).toMatchObject([{skip: expect.any(String)}])
+})

@@ -1,0 +1,118 @@
+import {describe, expect, it} from 'vitest'
+import type {Account} from '../../src/account/account.ts'
+import {hostManagement} from '../../src/checks/host-management.ts'
+import {allow, aNode, anInstance, aRole} from '../support/healthy.ts'
+import {
+  causes,
+  causesAfter,
+  deny,
+  findings,
+  hostRole,
+  inline,
+  lost,
+  onHostManagement,
+  roles,
+  run,
+  unsure,
+} from './identity-accounts.ts'
+
+const registersOnly = aRole({
+  AttachedManagedPolicies: [],
+  RolePolicyList: [inline('own', allow('ssm:UpdateInstanceInformation'))],
+})
+
+it('has no subject where it is off', () => {
+  expect(run(hostManagement)).toMatchObject([{skip: expect.any(String)}])
+})
+
+it('is content where it works', () => {
+  expect(causes(hostManagement, onHostManagement())).toEqual([])
+})
+
+it('does not matter where the profile registers the node', () => {
+  expect(causes(hostManagement, {...onHostManagement(undefined), ...roles(aRole())})).toEqual([])
+})
+
+describe.each<readonly [string, string, Partial<Account>]>([
+  ['dhmc.role-missing', 'blocks', {...onHostManagement(), ...roles(aRole({AttachedManagedPolicies: []}))}],
+  [
+    'dhmc.trust',
+    'blocks',
+    onHostManagement(
+      hostRole({AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}})}),
+    ),
+  ],
+  ['dhmc.permissions', 'blocks', onHostManagement(hostRole({AttachedManagedPolicies: []}))],
+  [
+    'dhmc.permissions',
+    'degrades',
+    onHostManagement(
+      hostRole({...registersOnly, Arn: hostRole().Arn, AssumeRolePolicyDocument: hostRole().AssumeRolePolicyDocument!}),
+    ),
+  ],
+  ['dhmc.shadowed', 'degrades', {...onHostManagement(), ...roles(registersOnly, hostRole())}],
+  [
+    'dhmc.agent-too-old',
+    'blocks',
+    {
+      ...onHostManagement(),
+      InstanceInformationList: [aNode({PingStatus: 'ConnectionLost', AgentVersion: '3.1.1188.0'})],
+    },
+  ],
+])('%s, which %s', (cause, severity, change) => {
+  it('is found', () => {
+    const [finding, ...more] = findings(hostManagement, change)
+    expect([finding?.cause, finding?.severity ?? hostManagement.causes[cause]?.severity, more]).toEqual([
+      cause,
+      severity,
+      [],
+    ])
+  })
+
+  it('is healed by every change that is proposed', () => {
+    const after = causesAfter(hostManagement, change)
+    expect(after.length).toBeGreaterThan(0)
+    for (const {title, left} of after) expect({title, left}).toEqual({title, left: []})
+  })
+})
+
+it('tells of a Deny in its role as of missing permissions', () => {
+  const role = hostRole({RolePolicyList: [inline('no', deny('ssm:UpdateInstanceInformation'))]})
+  const [finding] = findings(hostManagement, onHostManagement(role))
+  expect(finding?.cause).toBe('dhmc.permissions')
+  expect(finding?.evidence[0]?.fact).toContain('inline policy no')
+})
+
+it('is not shadowed by a profile while it is broken itself', () => {
+  expect(causes(hostManagement, {...onHostManagement(), ...roles(registersOnly)})).toEqual([])
+})
+
+it('advises only, where the metadata service that is off is the fault', () => {
+  const Instances = [anInstance({MetadataOptions: {HttpEndpoint: 'disabled'}})]
+  expect(findings(hostManagement, {...onHostManagement(), Instances})).toMatchObject([
+    {cause: 'dhmc.imdsv2', severity: 'advises'},
+  ])
+})
+
+it.each([
+  ['2026-11-20T11:40:00.000Z', ['dhmc.just-enabled']],
+  ['2026-11-20T11:30:00.000Z', []],
+])('takes up to 30 minutes: turned on at %s', (at, expected) => {
+  expect(causes(hostManagement, onHostManagement(hostRole(), at))).toEqual(expected)
+})
+
+it('is not known where the setting could not be read, unless the profile works', () => {
+  const ServiceSettings = {unreadable: 'AccessDenied'}
+  expect(unsure(hostManagement, {ServiceSettings})).toBe(false)
+  expect(unsure(hostManagement, {ServiceSettings, ...roles(aRole({AttachedManagedPolicies: []}))})).toBe(true)
+})
+
+it('does not guess a role that could not be read', () => {
+  const Roles = [aRole({AttachedManagedPolicies: []}), {Arn: hostRole().Arn, unreadable: 'AccessDenied'}]
+  expect(causes(hostManagement, {...onHostManagement(), Roles})).toEqual([])
+  expect(unsure(hostManagement, {...onHostManagement(), Roles})).toBe(true)
+})
+
+it('does not hold an unknown agent version against the node', () => {
+  expect(causes(hostManagement, {...onHostManagement(), ...lost('2026-11-20T10:00:00Z')})).toEqual([])
+})

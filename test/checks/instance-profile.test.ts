@@ -1,0 +1,117 @@
+import {describe, expect, it} from 'vitest'
+import type {Account, InstanceProfile} from '../../src/account/account.ts'
+import {instanceProfile} from '../../src/checks/instance-profile.ts'
+import {anInstance, healthy, PROFILE} from '../support/healthy.ts'
+import {
+  associated,
+  causes,
+  causesAfter,
+  findings,
+  lost,
+  noProfile,
+  onHostManagement,
+  roles,
+  unsure,
+} from './identity-accounts.ts'
+
+const [profile] = healthy.InstanceProfiles as readonly InstanceProfile[]
+const faults: readonly (readonly [string, Partial<Account>])[] = [
+  ['iam.no-profile', {Instances: [noProfile()]}],
+  ['iam.profile-missing', {InstanceProfiles: []}],
+  ['iam.profile-recreated', {InstanceProfiles: [{...profile!, InstanceProfileId: 'AIPAANOTHER'}]}],
+  ['iam.profile-empty', {InstanceProfiles: [{...profile!, Roles: []}]}],
+]
+
+it('is content with a profile that holds a role', () => {
+  expect(causes(instanceProfile)).toEqual([])
+})
+
+describe.each(faults)('%s', (cause, change) => {
+  it('is found', () => {
+    expect(causes(instanceProfile, change)).toEqual([cause])
+  })
+
+  it('is healed by every change that is proposed', () => {
+    const after = causesAfter(instanceProfile, change)
+    expect(after.length).toBeGreaterThan(0)
+    for (const {title, left} of after) expect({title, left}).toEqual({title, left: []})
+  })
+
+  it('is nothing where host management stands in', () => {
+    expect(causes(instanceProfile, {...onHostManagement(), ...change})).toEqual([])
+  })
+
+  it('is only likely when it is not known whether host management stands in', () => {
+    const [finding] = findings(instanceProfile, {...change, ServiceSettings: {unreadable: 'AccessDenied'}})
+    expect(finding).toMatchObject({cause, certainty: 'likely'})
+  })
+})
+
+it('proposes a profile of the account before a new one', () => {
+  const [first] = findings(instanceProfile, {Instances: [noProfile()]})[0]?.remedies ?? []
+  expect(first?.title).toBe(`Associate instance profile web with ${anInstance().InstanceId}`)
+})
+
+it('proposes a new role where none suits, with what undoes it', () => {
+  const [first] =
+    findings(instanceProfile, {
+      Instances: [noProfile()],
+      ...roles(),
+      InstanceProfiles: [],
+      IamInstanceProfileAssociations: [],
+    })[0]?.remedies ?? []
+  expect(first?.steps.map((step) => ('operation' in step ? step.operation : ''))).toEqual([
+    'CreateRole',
+    'AttachRolePolicy',
+    'CreateInstanceProfile',
+    'AddRoleToInstanceProfile',
+    'AssociateIamInstanceProfile',
+  ])
+  expect(first?.undo).toHaveLength(5)
+})
+
+it('replaces an association that exists', () => {
+  const [first] = findings(instanceProfile, {...faults[2]![1], ...associated('associated')})[0]?.remedies ?? []
+  expect(first?.steps).toMatchObject([{operation: 'ReplaceIamInstanceProfileAssociation'}])
+})
+
+it('does not judge a profile that could not be read', () => {
+  expect(unsure(instanceProfile, {InstanceProfiles: [{Arn: PROFILE, unreadable: 'AccessDenied'}]})).toBe(true)
+  expect(unsure(instanceProfile, {InstanceProfiles: {unreadable: 'AccessDenied'}})).toBe(true)
+})
+
+it('tells of an association that is under way', () => {
+  expect(causes(instanceProfile, associated('associating'))).toContain('iam.association-transition')
+})
+
+it('waits for a profile that is being associated', () => {
+  expect(causes(instanceProfile, {...associated('associating'), Instances: [noProfile()]})).toEqual([
+    'iam.association-transition',
+  ])
+})
+
+describe('a change while the agent slept', () => {
+  it.each([
+    [
+      'after the last ping',
+      {...associated('associated', '2026-11-20T11:00:00Z'), ...lost('2026-11-20T10:00:00Z')},
+      true,
+    ],
+    [
+      'before the last ping',
+      {...associated('associated', '2026-11-20T09:00:00Z'), ...lost('2026-11-20T10:00:00Z')},
+      false,
+    ],
+    ['two days after the launch', associated('associated', '2026-11-20T08:00:00Z'), true],
+    ['with the launch', associated('associated', '2026-11-18T08:00:01Z'), false],
+  ])('%s', (_, change, told) => {
+    expect(causes(instanceProfile, change).includes('iam.recent-change')).toBe(told)
+  })
+
+  it('does not matter to a node that is online', () => {
+    const {InstanceInformationList} = healthy
+    expect(
+      causes(instanceProfile, {...associated('associated', '2026-11-20T11:59:00Z'), InstanceInformationList}),
+    ).toEqual([])
+  })
+})

@@ -1,0 +1,214 @@
+import {describe, expect, it} from 'vitest'
+import type {Account} from '../../src/account/account.ts'
+import {rolePermissions} from '../../src/checks/role-permissions.ts'
+import {allow, anEndpoint, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
+import {
+  causes,
+  causesAfter,
+  deny,
+  EDGE,
+  findings,
+  inline,
+  onHostManagement,
+  pathTo,
+  policy,
+  roles,
+  run,
+  unsure,
+  withPolicies,
+} from './identity-accounts.ts'
+
+const only = (...actions: readonly string[]) =>
+  roles(aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow(actions))]}))
+const beside = (document: object | string) =>
+  roles(aRole({RolePolicyList: [inline('extra', typeof document === 'string' ? document : {...document})]}))
+const attached = (arn: string) =>
+  roles(
+    aRole({
+      AttachedManagedPolicies: [
+        ...aRole().AttachedManagedPolicies,
+        {PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn},
+      ],
+    }),
+  )
+const bounded = (document: object): Partial<Account> => ({
+  ...roles(aRole({PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: EDGE}})),
+  ...withPolicies(policy({...document})),
+})
+const organization = (...refused: readonly string[]): Partial<Account> => ({
+  PolicySimulations: [
+    {
+      PolicySourceArn: ROLE,
+      EvaluationResults: refused.map((EvalActionName) => ({
+        EvalActionName,
+        EvalDecision: 'implicitDeny' as const,
+        OrganizationsDecisionDetail: {AllowedByOrganizations: false},
+      })),
+    },
+  ],
+})
+const perhaps = {Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}}
+
+it('is content with the managed policy', () => {
+  expect(causes(rolePermissions)).toEqual([])
+})
+
+it('is content with a hand-written policy that says as much', () => {
+  expect(causes(rolePermissions, only('ssm:UpdateInstanceInformation', 'ssmmessages:*'))).toEqual([])
+})
+
+it('is not content with a policy that only has the right name', () => {
+  const arn = `arn:aws:iam::${OWNER}:policy/AmazonSSMManagedInstanceCore`
+  const named = roles(aRole({AttachedManagedPolicies: [{PolicyName: 'AmazonSSMManagedInstanceCore', PolicyArn: arn}]}))
+  expect(causes(rolePermissions, {...named, ...withPolicies(policy(allow('s3:*'), arn))})).toEqual([
+    'iam.no-registration-permission',
+  ])
+})
+
+describe.each<readonly [string, string, string, Partial<Account>]>([
+  ['nothing', 'iam.no-registration-permission', 'blocks', only('s3:*')],
+  ['registration alone', 'iam.no-message-permission', 'degrades', only('ssm:*', 'ec2messages:*')],
+  ['no sessions', 'iam.no-data-channel', 'degrades', only('ssm:*', 'ssmmessages:*ControlChannel')],
+  ['an inline Deny', 'iam.explicit-deny', 'blocks', beside(deny('ssm:*'))],
+  ['an inline Deny of everything', 'iam.explicit-deny', 'blocks', beside(deny('*'))],
+  [
+    'a Deny of all but S3',
+    'iam.explicit-deny',
+    'blocks',
+    beside({Statement: [{Effect: 'Deny', NotAction: 's3:*', Resource: '*'}]}),
+  ],
+  ['a Deny of sessions', 'iam.explicit-deny', 'degrades', beside(deny('ssmmessages:CreateDataChannel'))],
+  ['a Deny of inventory', 'iam.explicit-deny', 'degrades', beside(deny('ssm:PutInventory'))],
+  [
+    'a managed Deny',
+    'iam.explicit-deny',
+    'blocks',
+    {
+      ...attached(EDGE),
+      ...withPolicies(policy({Statement: [...deny('ssm:Update*').Statement, ...allow('s3:*').Statement]})),
+    },
+  ],
+  [
+    'a managed policy that only denies',
+    'iam.explicit-deny',
+    'blocks',
+    {...attached(EDGE), ...withPolicies(policy(deny('ssm:*')))},
+  ],
+  ['a boundary without SSM', 'iam.boundary-blocks', 'blocks', bounded(allow(['s3:*', 'ec2:*']))],
+  [
+    'a boundary that denies messages',
+    'iam.boundary-blocks',
+    'degrades',
+    bounded({Statement: [...allow('*').Statement, ...deny('ssmmessages:*').Statement]}),
+  ],
+])('a role with %s', (_, cause, severity, change) => {
+  it(`has ${cause}, which ${severity}`, () => {
+    const found = findings(rolePermissions, change)
+    const byCause: Record<string, string> = {'iam.no-registration-permission': 'blocks'}
+    expect(found.map((f) => [f.cause, f.severity ?? byCause[f.cause] ?? 'degrades'])).toEqual([[cause, severity]])
+  })
+
+  it('is healed by every change that is proposed', () => {
+    const after = causesAfter(rolePermissions, change)
+    expect(after.length).toBeGreaterThan(0)
+    for (const {title, left} of after) expect({title, left}).toEqual({title, left: []})
+  })
+})
+
+it('does not mind a Deny of what the agent does without', () => {
+  expect(causes(rolePermissions, beside(deny(['ssm:GetParameter*', 'ec2messages:*', 's3:*'])))).toEqual([])
+})
+
+it('lists exactly what is missing, and the policy and statement that deny', () => {
+  const [nothing] = findings(rolePermissions, only('ssm:*', 'ssmmessages:*Data*'))
+  expect(nothing?.message).toContain('ssmmessages:CreateControlChannel, ssmmessages:OpenControlChannel,')
+  const [denied] = findings(rolePermissions, beside(deny('ssm:Update*', {Sid: 'NoSsm'})))
+  expect(denied?.message).toContain('Statement NoSsm of inline policy extra denies ssm:UpdateInstanceInformation')
+})
+
+describe('the organization', () => {
+  it.each([
+    ['registration', organization('ssm:UpdateInstanceInformation'), 'blocks'],
+    ['messages', organization('ssmmessages:OpenControlChannel'), 'degrades'],
+  ])('may refuse %s, which no call of the account mends', (_, change, severity) => {
+    const [finding, ...more] = findings(rolePermissions, change)
+    expect([finding?.cause, finding?.severity, more]).toEqual(['iam.scp-blocks', severity, []])
+    expect(finding?.remedies?.every(({apply}) => apply === undefined)).toBe(true)
+  })
+
+  it('binds the role of host management too', () => {
+    const change = {...onHostManagement(), ...organization('ssm:UpdateInstanceInformation')}
+    expect(causes(rolePermissions, change)).toEqual(['iam.scp-blocks'])
+  })
+})
+
+describe('with host management on', () => {
+  it('a profile that may not register is nothing to mend', () => {
+    expect(causes(rolePermissions, onHostManagement())).toEqual([])
+  })
+
+  it('a missing permission is only likely to matter when the setting could not be read', () => {
+    const [finding] = findings(rolePermissions, {...only('s3:*'), ServiceSettings: {unreadable: 'AccessDenied'}})
+    expect(finding).toMatchObject({cause: 'iam.no-registration-permission', certainty: 'likely'})
+  })
+})
+
+describe('what cannot be told', () => {
+  it('is a finding when it hangs on a condition', () => {
+    const change = roles(
+      aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow('*', {Resource: '*', ...perhaps}))]}),
+    )
+    const [finding] = findings(rolePermissions, change)
+    expect(finding?.cause).toBe('iam.condition-unknown')
+    expect(finding?.message).toContain('StringEquals aws:PrincipalOrgID o-1')
+  })
+
+  it('is a finding when a policy is malformed', () => {
+    const [finding] = findings(rolePermissions, beside('{"Version"'))
+    expect(finding?.cause).toBe('iam.condition-unknown')
+    expect(finding?.message).toContain('inline policy extra is malformed')
+  })
+
+  it('is no finding when a policy could not be read', () => {
+    expect(causes(rolePermissions, attached(EDGE))).toEqual([])
+    expect(unsure(rolePermissions, attached(EDGE))).toBe(true)
+  })
+
+  it('is no finding beside a node that is seen to do it', () => {
+    const {InstanceInformationList, ConnectionStatuses} = healthy
+    const seen = {InstanceInformationList, ConnectionStatuses}
+    const change = {...beside({Statement: [{...deny('ssm:Update*').Statement[0], ...perhaps}]}), ...seen}
+    expect(causes(rolePermissions, change)).toEqual([])
+    expect(unsure(rolePermissions, change)).toBe(false)
+  })
+
+  it('is settled by the way that the calls take', () => {
+    const elsewhere = {Condition: {StringNotEquals: {'aws:SourceVpce': 'vpce-0bbbbbbbbbbbbbb01'}}}
+    const change = beside({Statement: [{...deny('ssm:Update*').Statement[0], ...elsewhere}]})
+    const through = [pathTo('ssm', anEndpoint('ssm', 1).VpcEndpointId)]
+    expect(causes(rolePermissions, change)).toEqual(['iam.condition-unknown'])
+    expect(causes(rolePermissions, change, through)).toEqual(['iam.explicit-deny'])
+  })
+})
+
+describe('advice', () => {
+  it('is given on the deprecated policy, which is known without its document', () => {
+    const arn = 'arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM'
+    const change = roles(aRole({AttachedManagedPolicies: [{PolicyName: 'AmazonEC2RoleforSSM', PolicyArn: arn}]}))
+    expect(causes(rolePermissions, change)).toEqual(['iam.deprecated-policy'])
+    expect(causesAfter(rolePermissions, change)).toMatchObject([{left: []}])
+  })
+
+  it('is given on the buckets of AWS, when S3 goes through an endpoint', () => {
+    const through = [pathTo('s3', 'vpce-0aaaaaaaaaaaaaa09')]
+    expect(causes(rolePermissions, {}, [pathTo('s3', 'nat-0aaaaaaaaaaaaaa01')])).toEqual([])
+    expect(causes(rolePermissions, {}, through)).toEqual(['iam.s3-managed-buckets'])
+    expect(causesAfter(rolePermissions, {}, through)).toMatchObject([{left: []}])
+    expect(causes(rolePermissions, beside(allow('s3:GetObject')), through)).toEqual([])
+  })
+
+  it('is not a finding where a role goes without inventory', () => {
+    const notes = run(rolePermissions, only('ssm:UpdateInstanceInformation', 'ssmmessages:*'))
+    expect(JSON.stringify(notes)).toContain('ssm:PutInventory')
+  })
+})
