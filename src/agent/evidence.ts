@@ -9,15 +9,18 @@ import {minutesBetween} from './time.ts'
  * evidence, raises the certainty of what it confirms, and lowers to `possible` only what it contradicts within the hour
  * before the account was read. An older answer of the service says no more than that the fault is younger.
  */
-export function weigh(
-  findings: readonly Finding[],
+export function weigh<F extends Finding>(
+  findings: readonly F[],
   signals: readonly Signal[],
   paths: readonly Path[],
   readAt: string,
-): readonly Finding[] {
-  return findings.map((finding) =>
-    [identity, unreached, answered].reduce((weighed, judge) => judge(weighed, signals, paths, readAt), finding),
-  )
+): readonly F[] {
+  const judges: readonly Judge[] = [identity, unreached, answered]
+  return findings.map((finding) => {
+    const start: Finding = finding
+    const weighed = judges.reduce((sofar, judge) => judge(sofar, signals, paths, readAt), start)
+    return weighed === start ? finding : {...finding, ...weighed}
+  })
 }
 
 type Judge = (finding: Finding, signals: readonly Signal[], paths: readonly Path[], readAt: string) => Finding

@@ -12,7 +12,7 @@ import {memo} from '../account/memo.ts'
 import {isTooYoung, nodeOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
-import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
 import {deregisterManagedInstance} from '../remedies/deregister-managed-instance.ts'
 import {onInstance} from '../remedies/type-on-instance.ts'
 import {updateAgent} from '../remedies/update-agent.ts'
@@ -124,12 +124,22 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
   return notes
 }
 
+/** What people ask for by name; the rest matters only where other checks need it. */
+const FEATURES: readonly Minimum[] = [
+  MINIMUMS.sessions,
+  MINIMUMS.sessionEncryption,
+  MINIMUMS.portForwarding,
+  MINIMUMS.sessionStreaming,
+  MINIMUMS.hostManagement,
+  MINIMUMS.singleChannel,
+]
+
 function agentAge(
   {AgentVersion, IsLatestVersion, PingStatus}: InstanceInformation,
   instance: Instance,
 ): readonly Note[] {
   if (AgentVersion === undefined) return []
-  const tooOldFor = Object.values(MINIMUMS).filter(({version}) => isAtLeast(AgentVersion, version) === false)
+  const tooOldFor = FEATURES.filter(({version}) => isAtLeast(AgentVersion, version) === false)
   if (IsLatestVersion !== false && tooOldFor.length === 0) return [{known: `It runs SSM Agent ${AgentVersion}.`}]
   const lacking = tooOldFor.map(({feature, version}) => `${feature} (${version})`).join(', ')
   return [

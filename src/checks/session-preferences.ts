@@ -1,5 +1,6 @@
-import type {Context, Facts, Instance, Role, SessionPreferences} from '../account/account.ts'
-import {isUnreadable} from '../account/account.ts'
+import {type Facts, type Instance, isUnreadable, type Role} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import {type Demand, demandsOf} from '../agent/session-demands.ts'
 import {accountOf} from '../iam/context.ts'
 import type {Decision} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
@@ -8,8 +9,11 @@ import {usedBy} from '../iam/users.ts'
 import {wayTo} from '../iam/way.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
+import {changeServiceControlPolicy} from '../remedies/change-service-control-policy.ts'
+import {extendBoundary} from '../remedies/create-policy-version.ts'
 import {networkRemedies} from '../remedies/network-remedies.ts'
-import {allowActions} from '../remedies/put-role-policy.ts'
+import {putRolePolicy} from '../remedies/put-role-policy.ts'
+import type {Remedy} from '../remedies/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 const WISHES = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
@@ -18,8 +22,6 @@ const PREREQUISITES = 'https://docs.aws.amazon.com/systems-manager/latest/usergu
 const ENDPOINTS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 
 type SessionFacts = Facts<never, (typeof WISHES)[number]>
-type Inputs = NonNullable<SessionPreferences['inputs']>
-
 /** Preferences hold for every session of the account in the Region, also for instances nobody thought of. */
 export const sessionPreferences = defineCheck({
   id: 'session-preferences',
@@ -50,95 +52,6 @@ export const sessionPreferences = defineCheck({
     return notes.length > 0 ? notes : [{known: `The agent may use ${demands.map(({what}) => what).join(' and ')}.`}]
   },
 })
-
-/** Something that the preferences ask of the agent. */
-interface Demand {
-  readonly service: 'kms' | 'logs' | 's3'
-  /** With its name, as it fits into a sentence. */
-  readonly what: string
-  readonly denied: string
-  readonly unreachable?: string
-  /** What a person sees of it. */
-  readonly whenDenied: string
-  readonly whenUnreachable: string
-  readonly calls: (context: Context, account: string) => readonly Needed[]
-}
-
-/** An action, and the ways in which policies name what it acts on. */
-interface Needed {
-  readonly action: string
-  readonly resources: readonly string[]
-}
-
-function demandsOf(inputs: Inputs): readonly Demand[] {
-  return [key(inputs), logGroup(inputs), bucket(inputs)].filter((demand) => demand !== undefined)
-}
-
-const key = ({kmsKeyId}: Inputs): Demand | undefined =>
-  kmsKeyId
-    ? {
-        service: 'kms',
-        what: `KMS key ${kmsKeyId}`,
-        denied: 'session.kms-denied',
-        unreachable: 'session.kms-unreachable',
-        whenDenied: 'every shell session ends at once, in the encryption handshake; port forwarding may still work',
-        whenUnreachable: 'every shell session ends in the encryption handshake',
-        calls: (context, account) => [{action: 'kms:Decrypt', resources: [keyArn(kmsKeyId, context, account)]}],
-      }
-    : undefined
-
-/** Policies name keys, not aliases; which key an alias stands for is not read. */
-function keyArn(keyId: string, {Partition, Region}: Context, account: string): string {
-  if (keyId.startsWith('arn:')) return keyId.includes(':alias/') ? '*' : keyId
-  return keyId.startsWith('alias/') ? '*' : `arn:${Partition}:kms:${Region}:${account}:key/${keyId}`
-}
-
-const LOG_ACTIONS = ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams']
-
-const logGroup = ({
-  cloudWatchLogGroupName: name,
-  cloudWatchEncryptionEnabled: encrypted,
-}: Inputs): Demand | undefined =>
-  name
-    ? {
-        service: 'logs',
-        what: `log group ${name}`,
-        denied: 'session.logs-denied',
-        unreachable: 'session.logs-unreachable',
-        whenDenied: encrypted
-          ? 'every session ends at once, with the word that the log group is not encrypted'
-          : 'nothing of the sessions is logged',
-        whenUnreachable: 'a session takes about two minutes to open, and is not logged',
-        calls: ({Partition, Region}, account) =>
-          LOG_ACTIONS.map((action) => {
-            const group = `arn:${Partition}:logs:${Region}:${account}:log-group:${name}`
-            return {action, resources: [group, `${group}:*`, `${group}:log-stream:session`]}
-          }),
-      }
-    : undefined
-
-const bucket = ({
-  s3BucketName: name,
-  s3KeyPrefix: prefix,
-  s3EncryptionEnabled: encrypted,
-}: Inputs): Demand | undefined =>
-  name
-    ? {
-        service: 's3',
-        what: `bucket ${name}`,
-        denied: 'session.logs-denied',
-        whenDenied: encrypted
-          ? 'every session ends at once, with the word that the bucket is not encrypted'
-          : 'the logs of the sessions are lost',
-        whenUnreachable: '',
-        calls: ({Partition}) => [
-          {action: 's3:PutObject', resources: [`arn:${Partition}:s3:::${name}/${prefix ? `${prefix}/` : ''}session`]},
-          ...(encrypted
-            ? [{action: 's3:GetEncryptionConfiguration', resources: [`arn:${Partition}:s3:::${name}`]}]
-            : []),
-        ],
-      }
-    : undefined
 
 interface Judged {
   readonly action: string
@@ -182,9 +95,6 @@ const best = (decisions: readonly Decision[]): Decision =>
 function denial(facts: SessionFacts, role: Role, demand: Demand, denied: readonly Judged[]): Finding {
   const actions = denied.map(({action}) => action)
   const isExplicit = denied.some(({decision}) => decision.decision === 'denied' && decision.statement !== undefined)
-  const lacksAllow = denied.every(
-    ({decision}) => decision.decision === 'denied' && decision.layer === 'identity' && decision.statement === undefined,
-  )
   return {
     cause: demand.denied,
     certainty: isExplicit || demand.service === 'logs' ? 'proven' : 'likely',
@@ -194,8 +104,26 @@ function denial(facts: SessionFacts, role: Role, demand: Demand, denied: readonl
       {fact: `The preferences name ${demand.what}`, source: DOCUMENT},
       ...denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
     ],
-    ...(lacksAllow && {remedies: [allowActions(role, actions, usedBy(facts, role.Arn))]}),
+    remedies: remediesFor(facts, role, demand, denied),
   }
+}
+
+/** The layer that stands in the way first; what stands behind it shows on the model. */
+function remediesFor(facts: SessionFacts, role: Role, demand: Demand, denied: readonly Judged[]): readonly Remedy[] {
+  const actions = denied.map(({action}) => action)
+  const decision = denied[0]?.decision
+  if (decision?.decision !== 'denied') return []
+  const effect = usedBy(facts, role.Arn)
+  if (decision.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
+  if (decision.layer === 'boundary') {
+    const boundary = find(facts.Policies, 'Arn', role.PermissionsBoundary?.PermissionsBoundaryArn)
+    const extended = boundary && !boundary.Arn.includes(':iam::aws:') && extendBoundary(boundary, actions, effect)
+    return extended ? [extended] : []
+  }
+  if (decision.statement !== undefined) return []
+  const document = {Version: '2012-10-17', Statement: demand.grant(facts, accountOf(role.Arn))}
+  const title = `Allow role ${role.RoleName} to use ${demand.what}`
+  return [putRolePolicy(role, `session-${demand.service}`, document, title, effect)]
 }
 
 /** What also keeps the agent from Systems Manager is told where it belongs. */

@@ -48,5 +48,10 @@ it('does not compare times whose zone the log does not name', () => {
 })
 
 it('answers any bytes', () => {
-  fc.assert(fc.property(fc.string({unit: 'binary', maxLength: 5000}), (text) => Array.isArray(logSignals(text, 'x'))))
+  fc.assert(
+    fc.property(
+      fc.uint8Array({maxLength: 2000}).map((bytes) => String.fromCharCode(...bytes)),
+      (text) => Array.isArray(logSignals(text, 'x')),
+    ),
+  )
 })
