@@ -1,14 +1,13 @@
 #!/usr/bin/env node
-import {existsSync} from 'node:fs'
-import module from 'node:module'
+// From Node 22.1 on: code that was compiled once starts faster.
+process.getBuiltinModule('node:module').enableCompileCache?.()
 
-const built = new URL('../dist/index.js', import.meta.url)
-if (existsSync(built)) {
-  // From Node 22.1 on: code that was compiled once starts faster.
-  module.enableCompileCache?.()
-  const {main} = await import(built.href)
+const built = new URL('../dist/index.js', import.meta.url).href
+try {
+  const {main} = await import(built)
   await main(import.meta.url)
-} else {
-  console.error('ssm-doctor is not built yet. Type: npm run build')
+} catch (error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== built) throw error
+  process.stderr.write('ssm-doctor is not built yet. Type: npm run build\n')
   process.exitCode = 2
 }

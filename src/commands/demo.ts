@@ -1,5 +1,3 @@
-import {readdir} from 'node:fs/promises'
-import {join} from 'node:path'
 import {string} from '@oclif/core/args'
 import {BaseCommand} from '../cli/base-command.ts'
 import {notOneOf} from '../cli/errors.ts'
@@ -16,10 +14,14 @@ export default class Demo extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Demo)
+    const [{readdir}, {join}, {examineAll}] = await Promise.all([
+      import('node:fs/promises'),
+      import('node:path'),
+      import('../cli/examine-all.ts'),
+    ])
     const folder = join(this.config.root, 'examples')
     const known = (await readdir(folder)).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5))
     if (!known.includes(args.case)) throw notOneOf('demo', args.case, known.sort())
-    const {examineAll} = await import('../cli/examine-all.ts')
     const examined = await examineAll([], {account: [join(folder, `${args.case}.json`)]})
     this.print(printed(examined, flags, process.stdout))
   }

@@ -6,7 +6,6 @@ import {connectionOf} from '../cli/connection.ts'
 import {type AccountFlags, accountFlags} from '../cli/flags.ts'
 import {progressOn} from '../cli/progress.ts'
 import {type Target, targetOf} from '../cli/target.ts'
-import {writeWhole} from '../cli/write-file.ts'
 
 export default class Snapshot extends BaseCommand {
   static override summary = 'Write an account file: the surroundings of instances, or a whole Region.'
@@ -30,11 +29,12 @@ export default class Snapshot extends BaseCommand {
       argv.map((word) => targetOf(String(word))),
       flags,
     )
-    const [{accountLines}, {redact}] = await Promise.all([
+    const [{accountLines}, {redact}, {writeWhole}] = await Promise.all([
       import('../account/write-account.ts'),
       import('../account/redact.ts'),
+      import('../cli/write-file.ts'),
     ])
-    const lines = accountLines(flags.redact ? redact(account) : account)
+    const lines = accountLines(flags.redact ? redact(account, crypto.randomUUID()) : account)
     if (flags.output === undefined || flags.output === '-') for (const line of lines) this.print(line)
     else await writeWhole(flags.output, lines)
   }
@@ -47,7 +47,8 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
     progress.say('Asking AWS')
     const {connect} = await import('../account/aws.ts')
     const aws = await connect(connectionOf({...flags, region: flags.region ?? targets[0]?.region}))
-    if (targets.length === 0) return await (await import('../account/collect-region.ts')).collectRegion(aws)
+    if (targets.length === 0)
+      return await (await import('../account/collect-region.ts')).collectRegion(aws, {inspector: true})
     const {collect} = await import('../account/collect.ts')
     return await collect(
       aws,

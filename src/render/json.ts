@@ -9,7 +9,13 @@ const escaped = (character: string): string =>
     (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
   ).join('')
 
-export const jsonText = (value: unknown): string => JSON.stringify(value, null, 2).replace(UNPRINTABLE, escaped)
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, null, 2)
+  return ASCII.test(text) ? text : text.replace(UNPRINTABLE, escaped)
+}
+
+/** Most text is this, and then needs no tables of Unicode. */
+const ASCII = /^[ -~\n]*$/
 
 /** One report as it is; several in the order they were asked for. */
 export const jsonReports = (reports: readonly Report[]): string =>

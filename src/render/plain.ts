@@ -17,7 +17,11 @@ const BREAK = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu
  * Text from an account, fit for a terminal: one line, no escape sequences, no control or bidirectional characters.
  * Whoever may write a tag may write any of these.
  */
-export const plain = (text: string): string =>
-  text.replace(ESCAPE_SEQUENCE, '').replace(BREAK, ' ').replace(UNPRINTABLE, '')
+export const plain = (text: string): string => (ASCII.test(text) ? text : cleaned(text))
+
+/** Most text is this, and then needs no tables of Unicode. */
+const ASCII = /^[ -~]*$/
+
+const cleaned = (text: string): string => text.replace(ESCAPE_SEQUENCE, '').replace(BREAK, ' ').replace(UNPRINTABLE, '')
 
 export const isPlain = (text: string): boolean => plain(text) === text

@@ -14,10 +14,7 @@ export function pathsSection({paths}: Report, options: Options): readonly string
   if (paths.length === 0) return []
   const {terminal, verbose} = options
   const shown = verbose
-    ? paths.flatMap((path) => [
-        headLine([path], terminal),
-        ...path.hops.flatMap((hop) => hopLines(hop, terminal, true)),
-      ])
+    ? paths.flatMap((path) => pathLines(path, terminal))
     : [...broken(paths, terminal), ...open(paths, terminal)]
   return [terminal.paint('bold', 'Network'), ...shown]
 }
@@ -51,6 +48,12 @@ function groupedBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMa
   return groups
 }
 
+/** One path whole, whatever its verdict. */
+export const pathLines = (path: ReportedPath, terminal: Terminal): readonly string[] => [
+  headLine([path], terminal),
+  ...path.hops.flatMap((hop) => hopLines(hop, terminal, true)),
+]
+
 /** Paths that end the same way are told together. */
 const placeOfDeath = ({verdict, hops}: ReportedPath): string =>
   JSON.stringify([verdict, ...hops.filter(isBroken).map((hop) => [hop.at, hop.resource, hop.leg, hop.direction])])
@@ -82,7 +85,8 @@ function headLine(paths: readonly ReportedPath[], terminal: Terminal): string {
   const [first] = paths
   if (!first) return ''
   const names = paths.map(({service, host}) => (paths.length === 1 ? host : service))
-  const through = first.via !== null ? ` through ${first.via}` : ''
+  const shared = first.via !== null && paths.every(({via}) => via === first.via)
+  const through = shared ? ` on the way through ${first.via}` : ''
   const mark = markOf(MARK_OF_PATH[first.verdict], terminal)
   return `  ${mark} ${plain(`${listed(names)}: ${STATE[first.verdict]}${through}`)}`
 }

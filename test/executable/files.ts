@@ -47,6 +47,12 @@ export const FILES: Readonly<Record<string, File>> = {
     file.Roles = {unreadable: 'AccessDenied: User is not authorized to perform this action (needs iam:GetRole)'}
     file.VpcEndpoints = {unreadable: 'UnauthorizedOperation: You are not authorized (needs ec2:DescribeVpcEndpoints)'}
   }),
+  unseen: changed('healthy', (file) => {
+    file.InstanceInformationList = {
+      unreadable: 'AccessDeniedException: not authorized (needs ssm:DescribeInstanceInformation)',
+    }
+    file.ConnectionStatuses = []
+  }),
   'no-egress': changed('healthy', (file) => {
     absent(file)
     file.SecurityGroups[0].IpPermissionsEgress = []
@@ -68,7 +74,7 @@ export const FILES: Readonly<Record<string, File>> = {
   several: changed('healthy', (file) => {
     file.Instances.push({
       ...file.Instances[0],
-      InstanceId: 'i-0d0c00000000002f0b0',
+      InstanceId: 'i-0d0c000000002f0b0',
       Tags: [{Key: 'Name', Value: 'billing-worker-3'}],
     })
   }),

@@ -1,11 +1,11 @@
 import {readdirSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {faultsOf} from '../schema.ts'
-import {FILES, folderOfFiles} from './files.ts'
+import {example, FILES, folderOfFiles} from './files.ts'
 import {run, transcriptOf} from './run.ts'
 
 const cwd = folderOfFiles()
-const ID = 'i-0d0c00000002f0a9'
+const ID: string = example('healthy').Instances[0].InstanceId
 const EXAMPLES = readdirSync(new URL('../../examples', import.meta.url)).map((file) => file.replace('.json', ''))
 
 const keeps = async (name: string, args: readonly string[], code: number) => {
@@ -26,7 +26,8 @@ describe('account files', () => {
     ['stopped', 1],
     ['no-profile', 1],
     ['young', 3],
-    ['refused', 3],
+    ['refused', 1],
+    ['unseen', 3],
     ['no-egress', 1],
     ['hostile', 1],
     ['odd-id', 1],
@@ -96,7 +97,7 @@ describe('ways to ask', () => {
   })
 
   it('answers several ids in the order they were typed', async () => {
-    const ids = ['i-0d0c00000000002f0b0', ID]
+    const ids = ['i-0d0c000000002f0b0', ID]
     const {stdout} = await run([...ids, '--account', 'several.json', '--json'], {cwd})
     const several = JSON.parse(stdout)
     expect(faultsOf(several)).toEqual([])

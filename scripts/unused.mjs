@@ -1,0 +1,33 @@
+const NOTHING = 'module.exports = {}'
+
+/**
+ * What oclif loads at every start and needs only for what this tool does not do: commands and plugins found by pattern,
+ * configuration outside package.json, spinners, colours by their components, its own debug log.
+ */
+const UNUSED = {
+  'cli-spinners': 'module.exports = {dots2: {frames: ["."]}, line: {frames: ["."]}}',
+  'color-convert': NOTHING,
+  debug: 'module.exports = () => () => {}',
+  lilconfig: NOTHING,
+  minimatch: NOTHING,
+  tinyglobby: NOTHING,
+}
+
+/** What oclif asks of Node at every start and uses now and then: loaded when it is used. */
+const LATER = ['node:child_process', 'node:readline']
+
+const later = (id) => `module.exports = new Proxy({}, {get: (_, name) => process.getBuiltinModule('${id}')[name]})`
+
+/** A third of the start-up of `--help`, by the table of `bench/startup.mjs`. */
+export const unused = () => ({
+  name: 'unused',
+  resolveId(id, importer) {
+    const isUnused = id in UNUSED || (LATER.includes(id) && importer?.includes('/@oclif/core/'))
+    return isUnused ? `\0unused:${id.replace(':', '+')}.cjs` : null
+  },
+  load(file) {
+    if (!file.startsWith('\0unused:')) return null
+    const id = file.slice(8, -4).replace('+', ':')
+    return UNUSED[id] ?? later(id)
+  },
+})
