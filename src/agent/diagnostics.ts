@@ -22,6 +22,12 @@ export function diagnosticsSignals(text: string): readonly Signal[] | undefined 
   )
 }
 
+/** Which instance the diagnostics were made on, where they say so: those of another one prove nothing. */
+export const diagnosedInstance = (text: string): string | undefined =>
+  outputsIn(text)
+    ?.map(({Note}) => /IMDS is accessible and has instance id (i-[0-9a-f]{8,17}) /.exec(Note.slice(0, 4000))?.[1])
+    .find((id) => id !== undefined)
+
 function outputsIn(text: string): readonly DiagnosticOutput[] | undefined {
   const value = parsed(text)
   if (typeof value !== 'object' || value === null || !('DiagnosticsOutput' in value)) return undefined

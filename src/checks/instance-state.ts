@@ -1,4 +1,4 @@
-import {ageOf, isTooYoung, YOUTH_MINUTES} from '../agent/node.ts'
+import {ageOf, isTooYoung, nodeOf, YOUTH_MINUTES} from '../agent/node.ts'
 import {inWords} from '../agent/time.ts'
 import {startInstance} from '../remedies/start-instance.ts'
 import {defineCheck} from './check.ts'
@@ -21,6 +21,7 @@ export const instanceState = defineCheck({
     },
   },
   needs: [],
+  wishes: ['InstanceInformationList'],
   run: (facts, instance) => {
     const {InstanceId: resource, State, LaunchTime, StateTransitionReason} = instance
     const state = State.Name ?? 'unknown'
@@ -46,7 +47,7 @@ export const instanceState = defineCheck({
         },
       ]
     const age = ageOf(facts, instance)
-    if (!isTooYoung(facts, instance))
+    if (!isTooYoung(facts, instance) || nodeOf(facts, instance)?.PingStatus === 'Online')
       return [{known: age === undefined ? `It is ${state}.` : `It is ${state}, for ${inWords(age)}.`}]
     return [
       {

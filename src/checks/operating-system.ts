@@ -1,9 +1,10 @@
-import type {Facts, Instance} from '../account/account.ts'
+import {type Facts, type Instance, isUnreadable} from '../account/account.ts'
 import {commandsFor} from '../agent/commands.ts'
 import {consoleSignals} from '../agent/console.ts'
 import {imageNameOf} from '../agent/image.ts'
 import {nodeOf, systemOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {HOST_MANAGEMENT_SETTING} from '../iam/host-management.ts'
 import type {Path} from '../network/path.ts'
 import type {Remedy} from '../remedies/remedy.ts'
 import {typeOnInstance} from '../remedies/type-on-instance.ts'
@@ -17,7 +18,8 @@ const SSM_CLI =
 const TECHNICAL = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html'
 const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html'
 
-type SystemFacts = Facts<never, 'ConsoleOutputs' | 'InstanceInformationList' | 'InstanceImageMetadata'>
+const WISHES = ['ConsoleOutputs', 'InstanceInformationList', 'InstanceImageMetadata', 'ServiceSettings'] as const
+type SystemFacts = Facts<never, (typeof WISHES)[number]>
 
 /** What the machine says of itself: on its console, and in the files that were handed over as evidence. */
 export const operatingSystem = defineCheck({
@@ -61,7 +63,7 @@ export const operatingSystem = defineCheck({
     },
   },
   needs: [],
-  wishes: ['ConsoleOutputs', 'InstanceInformationList', 'InstanceImageMetadata'],
+  wishes: WISHES,
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
     const signals = [...consoleSignals(facts, instance), ...evidence]
     const scene = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}
@@ -319,15 +321,27 @@ const metadata = whileAway((scene) =>
       }))(scene),
 )
 
-/** Right after the boot the line is normal; an agent that still prints it last has lost its registration. */
-const registrationLost = whileAway(
-  from(['not-registered'], (scene) => ({
+/**
+ * Right after the boot the line is normal, and it stays while the way to `ssm` is closed. An agent that prints it last
+ * although the way is open and host management may be on has lost its registration.
+ */
+const registrationLost = whileAway((scene) => {
+  const isOpen = scene.paths.find(({service}) => service === 'ssm')?.verdict === 'open'
+  if (!isOpen || isHostManagementOff(scene)) return []
+  return from(['not-registered'], () => ({
     cause: 'dhmc.registration-lost',
     certainty: 'likely',
     message: `The agent on ${scene.instance.InstanceId} asks for host management credentials without a registration to show for it.`,
     remedy: typeOnInstance('Give the instance a profile, or launch it again', [restart(scene)]),
-  })),
-)
+  }))(scene)
+})
+
+const isHostManagementOff = ({facts: {ServiceSettings}}: Scene): boolean =>
+  !isUnreadable(ServiceSettings) &&
+  !ServiceSettings.some(
+    ({SettingId, SettingValue}) =>
+      SettingId.endsWith(HOST_MANAGEMENT_SETTING) && SettingValue?.trim() && SettingValue !== '$None',
+  )
 
 const CASES: readonly Judge[] = [
   bootFailure,
@@ -346,10 +360,15 @@ const CASES: readonly Judge[] = [
   hibernating,
 ]
 
-/** A refusal belongs to the role, which other checks judge; here it says that the way to the service was open. */
+/** Who the agent is and what it may do is judged by other checks; here it stands what the agent met. */
 const refusals = ({online, signals}: Scene): readonly Note[] =>
   online
     ? []
-    : ofKind(signals, 'access-denied', 'host-management-off').map(({line}) => ({
-        known: `The service answered the agent, so the network let it through then: ${line}`,
-      }))
+    : [
+        ...ofKind(signals, 'access-denied', 'host-management-off').map(({line}) => ({
+          known: `The service answered the agent, so the network let it through then: ${line}`,
+        })),
+        ...ofKind(signals, 'no-role').map(({line}) => ({
+          known: `The metadata service had no credentials for the agent then: ${line}`,
+        })),
+      ]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
-import {diagnosticsSignals} from '../../src/agent/diagnostics.ts'
+import {diagnosedInstance, diagnosticsSignals} from '../../src/agent/diagnostics.ts'
 
 const diagnosed = (Check: string, Status: string, Note: string) =>
   diagnosticsSignals(JSON.stringify({DiagnosticsOutput: [{Check, Status, Note}]}))
@@ -81,6 +81,13 @@ it('does not take other files for diagnostics', () => {
   expect(diagnosticsSignals('| EC2 IMDS | Success |')).toBeUndefined()
   expect(diagnosticsSignals('{"Checks": []}')).toBeUndefined()
   expect(diagnosticsSignals('\uFEFF{"DiagnosticsOutput": []}')).toEqual([])
+})
+
+it('knows on which instance the diagnostics were made', () => {
+  const Note = 'IMDS is accessible and has instance id i-0a1b2c3d4e5f60010 in region us-east-1'
+  const text = JSON.stringify({DiagnosticsOutput: [{Check: 'EC2 IMDS', Status: 'Success', Note}]})
+  expect(diagnosedInstance(text)).toBe('i-0a1b2c3d4e5f60010')
+  expect(diagnosedInstance('{"DiagnosticsOutput": []}')).toBeUndefined()
 })
 
 it('answers any JSON', () => {

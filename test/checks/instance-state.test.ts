@@ -5,13 +5,15 @@ import {causesAfterRemedy, causesOf, findingsOf} from './examine.ts'
 
 const stopped = {...web, State: {Code: 80, Name: 'stopped' as const}}
 
+const absent = {InstanceInformationList: []}
+
 it('is content with an instance that has run for days', () => {
   expect(causesOf(instanceState)).toEqual([])
 })
 
 it('objects to a stopped instance, which starting cures', () => {
   expect(causesOf(instanceState, {}, stopped)).toEqual(['instance.not-running'])
-  expect(causesAfterRemedy(instanceState, {}, stopped)).toEqual(['instance.too-young'])
+  expect(causesAfterRemedy(instanceState, absent, stopped)).toEqual(['instance.too-young'])
 })
 
 it('gives up on a terminated instance', () => {
@@ -26,7 +28,7 @@ it.each([
   ['fifteen minutes old', {...web, LaunchTime: '2026-11-20T11:45:00.000Z'}, []],
   ['pending', {...web, State: {Code: 0, Name: 'pending' as const}}, ['instance.too-young']],
 ])('judges an instance that is %s', (_, instance, causes) => {
-  expect(causesOf(instanceState, {}, instance)).toEqual(causes)
+  expect(causesOf(instanceState, absent, instance)).toEqual(causes)
 })
 
 it('gives a started instance the public address that its subnet hands out', () => {
@@ -35,4 +37,8 @@ it('gives a started instance the public address that its subnet hands out', () =
   const [remedy] = findingsOf(instanceState, {}, instance)[0]?.remedies ?? []
   const after = remedy?.apply?.({...sound, Instances: [instance], Subnets})
   expect(after?.Instances).toMatchObject([{NetworkInterfaces: [{Association: {PublicIp: '203.0.113.1'}}]}])
+})
+
+it('does not call a node too young that is online already', () => {
+  expect(causesOf(instanceState, {}, {...web, LaunchTime: '2026-11-20T11:57:00.000Z'})).toEqual([])
 })

@@ -36,7 +36,6 @@ it.each([
   ['x509: certificate signed by unknown authority', 'os.tls-trust', undefined],
   ['proxyconnect tcp: dial tcp 10.0.9.9:3128: i/o timeout', 'os.proxy', 'possible'],
   ['dial tcp 169.254.169.254:80: i/o timeout', 'imds.unreachable', undefined],
-  ['ec2 instance not yet registered with Systems Manager', 'dhmc.registration-lost', 'likely'],
   ['Agent is in hibernate mode. Reducing logging.', 'agent.hibernating', undefined],
 ])('%s: %s', (line, cause, certainty) => {
   const [found, ...others] = findingsOf(operatingSystem, printed(line))
@@ -69,6 +68,25 @@ describe('a connection that the network lets through', () => {
 
   it.each(['blocked', 'partly', 'unknown'] as const)('is not blamed on the instance when the path is %s', (verdict) => {
     expect(causesOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', verdict)])).toEqual([])
+  })
+})
+
+describe('a registration that the agent misses', () => {
+  const missing = printed('ec2 instance not yet registered with Systems Manager')
+  const setting = (SettingValue: string) => ({
+    ServiceSettings: [{SettingId: '/ssm/managed-instance/default-ec2-instance-management-role', SettingValue}],
+  })
+  const on = setting('service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole')
+
+  it('is lost when the way is open and host management is on', () => {
+    expect(findingsOf(operatingSystem, {...missing, ...on}, web, [path('ssm', 'open')])).toMatchObject([
+      {cause: 'dhmc.registration-lost', certainty: 'likely'},
+    ])
+  })
+
+  it('is not yet there while the way is closed, and not wanted while host management is off', () => {
+    expect(causesOf(operatingSystem, {...missing, ...on}, web, [path('ssm', 'blocked')])).toEqual([])
+    expect(causesOf(operatingSystem, {...missing, ...setting('$None')}, web, [path('ssm', 'open')])).toEqual([])
   })
 })
 
