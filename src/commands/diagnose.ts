@@ -9,7 +9,7 @@ export default class Diagnose extends BaseCommand {
     'Says why EC2 instances are not healthy Systems Manager managed nodes, and what to do about it.'
   static override description =
     'Read-only. `diagnose` may be left out. With one instance in an account file, its id may be left out as well. Exit codes: 0 managed; 1 degraded, at risk or unmanaged; 2 wrong usage or nothing could be asked; 3 undecided.'
-  static override usage = ['INSTANCE-ID... [FLAGS]', 'diagnose [INSTANCE-ID...] [FLAGS]']
+  static override usage = ['[INSTANCE-ID...] [FLAGS]']
   static override examples = [
     '<%= config.bin %> i-0123456789abcdef0',
     '<%= config.bin %> i-0123456789abcdef0 --region eu-west-1 --profile prod --json',

@@ -1,7 +1,7 @@
 import {string} from '@oclif/core/args'
 import {boolean} from '@oclif/core/flags'
+import {usageError} from '../account/usage-error.ts'
 import {BaseCommand} from '../cli/base-command.ts'
-import {notOneOf} from '../cli/errors.ts'
 import {terminalOf} from '../cli/terminal.ts'
 
 export default class Explain extends BaseCommand {
@@ -12,13 +12,18 @@ export default class Explain extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Explain)
-    const [{checks}, {explainAll, explainable, explainOne}] = await Promise.all([
+    const [{checks}, {explainAll, explainOne, similar}] = await Promise.all([
       import('../checks/index.ts'),
       import('../render/explain.ts'),
     ])
     const terminal = terminalOf(process.stdout, !flags['no-color'])
     const text = args.id === undefined ? explainAll(checks, terminal) : explainOne(args.id, checks, terminal)
-    if (text === undefined) throw notOneOf('check or cause', args.id ?? '', explainable(checks))
+    if (text === undefined) throw unknown(args.id ?? '', similar(args.id ?? '', checks))
     this.print(text)
   }
 }
+
+const unknown = (typed: string, known: readonly string[]): Error =>
+  usageError(
+    `There is no check or cause "${typed}". ${known.length > 0 ? `There are ${known.join(', ')}. ` : ''}ssm-doctor explain lists all.`,
+  )

@@ -26,8 +26,13 @@ export function explainAll(checks: readonly Check[], {columns, paint}: Terminal)
   )
 }
 
-/** Every id that `explain` knows. */
-export const explainable = (checks: readonly Check[]): readonly string[] => [
+/** Ids that look like what was typed. */
+export const similar = (typed: string, checks: readonly Check[]): readonly string[] => {
+  const [subject = typed] = typed.split('.')
+  return explainable(checks).filter((id) => id !== typed && (id.startsWith(subject) || id.includes(`.${subject}`)))
+}
+
+const explainable = (checks: readonly Check[]): readonly string[] => [
   ...checks.map(({id}) => id),
   ...new Set(causesOf(checks).map(({id}) => id)),
 ]
@@ -76,7 +81,7 @@ function causeText(found: readonly Known[], terminal: Terminal): string {
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 const readOf = ({needs, wishes = []}: Check): string => {
-  const kinds = [...needs, ...wishes]
+  const kinds = [...new Set([...needs, ...wishes])]
   return kinds.length === 0 ? 'The packet walk, which reads what the way to the service meets.' : `${kinds.join(', ')}.`
 }
 

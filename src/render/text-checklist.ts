@@ -41,7 +41,7 @@ function stepLines(step: ChecklistStep, at: number, options: Options): readonly 
     ...(verbose && step.undo && step.undo.length > 0
       ? [...below('To undo:', ''), ...commands(step.undo, terminal)]
       : []),
-    ...below('', step.docs === '' ? undefined : step.docs).map((line) => terminal.paint('dim', line)),
+    ...(step.docs === '' ? [] : [`     ${terminal.paint('dim', plain(step.docs))}`]),
   ]
 }
 

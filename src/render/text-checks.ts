@@ -96,7 +96,7 @@ const SEVERITY_WORDS: Readonly<Record<ReportedCause['severity'], string>> = {
 function causeLines({cause, likewise}: Told, root: ReportedCause | undefined, options: Options): readonly string[] {
   const {terminal, verbose} = options
   // The second line of the report has said it.
-  const said = cause === root && !verbose ? 'the root cause' : cause.message
+  const said = cause === root && !verbose ? 'told above' : cause.message
   const sure = cause.certainty === 'proven' ? '' : `, ${cause.certainty}`
   const later = cause.revealedBy === undefined ? '' : ` (seen once step ${cause.revealedBy + 1} is done)`
   const same = likewise.length === 0 ? '' : ` Likewise ${[...new Set(likewise)].join(', ')}.`

@@ -41,7 +41,7 @@ const SAYS: Readonly<Record<Verdict, string>> = {
   degraded: 'is managed, but not everything works',
   'at-risk': 'is managed only as long as its connection lasts',
   unmanaged: 'is not a managed node',
-  undecided: 'cannot be decided',
+  undecided: 'may or may not be a managed node',
 }
 
 function headSection(report: Report, {terminal}: TextOptions): readonly string[] {
@@ -49,7 +49,9 @@ function headSection(report: Report, {terminal}: TextOptions): readonly string[]
   const mark = markOf(MARK_OF_VERDICT[verdict], terminal)
   const who = plain(instance.name ? `${instance.name} (${instance.id})` : instance.id)
   const root = rootCauseOf(report)
-  const why = root ? `Root cause: ${plain(root.message)}` : SOUND[verdict]
+  const why = root
+    ? `${root.severity === 'undecided' ? 'Not decided' : 'Root cause'}: ${plain(root.message)}`
+    : SOUND[verdict]
   return [
     `${mark} ${terminal.paint('bold', `${who} ${SAYS[verdict]}`)}: ${verdict}`,
     ...wrap(why, terminal.columns - 2).map((line) => `  ${line}`),
@@ -73,21 +75,18 @@ const REGISTERED: Readonly<Record<Report['registration']['status'], string>> = {
 }
 
 function whereabouts({instance, registration}: Report): string {
-  const {lastPing, agentVersion, connected} = registration
+  const {status, lastPing, agentVersion, connected} = registration
   const parts = [
     instance.region,
     instance.account && `account ${instance.account}`,
     instance.vpc,
     instance.subnet,
     instance.platform,
-    REGISTERED[registration.status],
+    // Without an instance nothing was asked of Fleet Manager.
+    status === 'unknown' && instance.vpc === null ? null : REGISTERED[status],
     lastPing && `last ping ${lastPing}`,
     agentVersion && `agent ${agentVersion}`,
-    connected === null || registration.status !== 'online'
-      ? null
-      : connected
-        ? 'sessions connected'
-        : 'sessions not connected',
+    connected === null || status !== 'online' ? null : connected ? 'sessions connected' : 'sessions not connected',
   ]
   return plain(parts.filter((part) => part !== null && part !== '').join(' · '))
 }
