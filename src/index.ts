@@ -6,6 +6,7 @@ import Demo from './commands/demo.ts'
 import Diagnose from './commands/diagnose.ts'
 import Explain from './commands/explain.ts'
 import Permissions from './commands/permissions.ts'
+import Reach from './commands/reach.ts'
 import Snapshot from './commands/snapshot.ts'
 
 /** What oclif finds by the strategy `explicit`; the names are what a person types. */
@@ -14,6 +15,7 @@ export const COMMANDS = {
   demo: Demo,
   explain: Explain,
   permissions: Permissions,
+  reach: Reach,
   snapshot: Snapshot,
 }
 

@@ -20,23 +20,31 @@ interface HopCheck {
 /** What the agent cannot do without, and S3; the session preferences' own services have a check of their own. */
 const AGENT_SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages', 's3'])
 
+export interface NetworkCheck extends Check {
+  /** What the hops of these paths amount to, when the node cannot do without `essential`. */
+  readonly judge: (
+    facts: NetworkFacts,
+    instance: Instance,
+    paths: readonly Path[],
+    essential: string,
+  ) => readonly Note[]
+}
+
 /** A check that gives words to the hops of its kind: the walk has judged them, here they become findings. */
-export const hopCheck = ({meets, beside, ...check}: HopCheck): Check =>
-  defineCheck({
-    ...check,
-    needs: [],
-    wishes: WALK_KINDS,
-    run: (facts, instance, paths) => {
-      const met = paths
-        .filter(({service}) => AGENT_SERVICES.has(service))
-        .flatMap((path) => path.hops.map((hop) => ({path, hop})))
-        .filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : meets(hop)))
-      const notes = [...findings(check.causes, facts, instance, met), ...doubts(met), ...known(met)]
-      const more = beside?.(facts, instance, paths) ?? []
-      if (notes.length + more.length === 0) return [{skip: 'Nothing of the kind is on the way.'}]
-      return [...notes, ...more]
-    },
-  })
+export function hopCheck({meets, beside, ...check}: HopCheck): NetworkCheck {
+  const judge: NetworkCheck['judge'] = (facts, instance, paths, essential) => {
+    const met = paths
+      .flatMap((path) => path.hops.map((hop) => ({path, hop})))
+      .filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : meets(hop)))
+    return [...findings(check.causes, facts, instance, met, essential), ...doubts(met), ...known(met)]
+  }
+  const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
+    const agents = paths.filter(({service}) => AGENT_SERVICES.has(service))
+    const notes = [...judge(facts, instance, agents, 'ssm'), ...(beside?.(facts, instance, paths) ?? [])]
+    return notes.length === 0 ? [{skip: 'Nothing of the kind is on the way.'}] : notes
+  }
+  return {...defineCheck({...check, needs: [], wishes: WALK_KINDS, run}), judge}
+}
 
 interface Met {
   readonly path: Path
@@ -46,7 +54,9 @@ interface Met {
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)]
 
 const known = (met: readonly Met[]): readonly Note[] =>
-  unique(met.filter(({hop}) => hop.verdict === 'open' && !hop.fault).map(({hop}) => hop.because)).map((fact) => ({known: fact}))
+  unique(met.filter(({hop}) => hop.verdict === 'open' && !hop.fault).map(({hop}) => hop.because)).map((fact) => ({
+    known: fact,
+  }))
 
 const doubts = (met: readonly Met[]): readonly Note[] => {
   const unread = new Map(
@@ -56,7 +66,13 @@ const doubts = (met: readonly Met[]): readonly Note[] => {
 }
 
 /** One fault, one cause: what several services meet on one resource is told once. */
-function findings(causes: Readonly<Record<string, Cause>>, facts: NetworkFacts, instance: Instance, met: readonly Met[]): readonly Finding[] {
+function findings(
+  causes: Readonly<Record<string, Cause>>,
+  facts: NetworkFacts,
+  instance: Instance,
+  met: readonly Met[],
+  essential: string,
+): readonly Finding[] {
   const groups = new Map<string, Met[]>()
   for (const one of met) {
     if (!one.hop.fault) continue
@@ -65,33 +81,42 @@ function findings(causes: Readonly<Record<string, Cause>>, facts: NetworkFacts, 
     if (group) group.push(one)
     else groups.set(key, [one])
   }
-  return [...groups.values()].map((group) => findingOf(causes, facts, instance, group))
+  return [...groups.values()].map((group) => findingOf(causes, facts, instance, group, essential))
 }
 
 const resourceOf = ({resource, fault}: Hop): string => fault?.resource ?? resource
 
-function findingOf(causes: Readonly<Record<string, Cause>>, facts: NetworkFacts, instance: Instance, group: readonly Met[]): Finding {
+function findingOf(
+  causes: Readonly<Record<string, Cause>>,
+  facts: NetworkFacts,
+  instance: Instance,
+  group: readonly Met[],
+  essential: string,
+): Finding {
   const worst = group.find(({hop}) => hop.verdict === 'blocked') ?? group[0]!
   const {hop} = worst
   const cause = hop.fault!.cause
   const services = unique(group.map(({path}) => path.service))
-  const severity = severityOf(causes[cause]!.severity, group)
+  const severity = severityOf(causes[cause]!.severity, group, essential)
   return {
     cause,
     severity,
     resource: resourceOf(hop),
-    message: services.length > 1 || services[0] !== 'ssm' ? `${hop.because} This affects ${services.join(', ')}.` : hop.because,
+    message:
+      services.length > 1 || services[0] !== essential
+        ? `${hop.because} This affects ${services.join(', ')}.`
+        : hop.because,
     evidence: group.map(evidenceOf),
     remedies: networkRemedies(facts, instance, unique(group.map((one) => one.hop)), services),
   }
 }
 
-/** What stops only other services than `ssm`, or a share of the connections, degrades. */
-function severityOf(severity: Severity, group: readonly Met[]): Severity {
+/** What stops only other services than the essential one, or a share of the connections, degrades. */
+function severityOf(severity: Severity, group: readonly Met[], essential: string): Severity {
   if (group.every(({hop}) => hop.fault?.advice)) return 'advises'
   if (group.every(({hop}) => hop.verdict === 'unknown')) return 'undecided'
   if (severity !== 'blocks') return severity
-  return group.some(({path, hop}) => path.service === 'ssm' && hop.verdict === 'blocked') ? 'blocks' : 'degrades'
+  return group.some(({path, hop}) => path.service === essential && hop.verdict === 'blocked') ? 'blocks' : 'degrades'
 }
 
 const evidenceOf = ({path, hop}: Met): Evidence => ({

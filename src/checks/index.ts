@@ -4,6 +4,7 @@ import type {Check} from './check.ts'
 import {endpoint} from './endpoint.ts'
 import {endpointGroup} from './endpoint-group.ts'
 import {endpointPolicy} from './endpoint-policy.ts'
+import type {NetworkCheck} from './hops.ts'
 import {hostManagement} from './host-management.ts'
 import {inspector} from './inspector.ts'
 import {instanceProfile} from './instance-profile.ts'
@@ -58,4 +59,21 @@ export const checks: readonly Check[] = [
   operatingSystem,
   agent,
   inspector,
+]
+
+/** The checks that speak of one way, whatever its destination. */
+export const networkChecks: readonly NetworkCheck[] = [
+  names,
+  securityGroup,
+  networkAcl,
+  route,
+  internetGateway,
+  blockPublicAccess,
+  natGateway,
+  natInstance,
+  transitGateway,
+  peering,
+  onwardNetwork,
+  endpoint,
+  endpointGroup,
 ]

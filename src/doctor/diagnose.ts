@@ -30,17 +30,26 @@ export interface Placed extends Finding {
 /** Without `residual`, what is left when nothing else explains the node is not asked: on a model that is being mended nothing registers. */
 export interface Options {
   readonly residual: boolean
+  readonly sharing?: Sharing
+}
+
+/** What instances of a fleet have in common, so that it is worked out once for all of them. */
+export interface Sharing {
+  readonly paths: (instance: Instance) => readonly Path[]
+  /** What the check came to for an instance in the same place, where that tells; else what `ask` gives. */
+  readonly outcome: (check: Check, instance: Instance, paths: readonly Path[], ask: () => Outcome) => Outcome
 }
 
 /** One walk, then every check in order; nothing but the account is looked at. */
-export function diagnose(account: Account, instance: Instance, {residual}: Options = {residual: true}): Diagnosis {
-  const paths = isGone(instance) ? [] : walk(account, instance)
+export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
+  const {residual, sharing} = options
+  const paths = isGone(instance) ? [] : (sharing?.paths(instance) ?? walk(account, instance))
   const outcomes: Outcome[] = []
   for (const check of checks) {
     const asked = !check.residual || (residual && isNothingLeft(account, instance, paths, outcomes))
     outcomes.push(
       asked
-        ? outcomeOf(check, account, instance, paths)
+        ? outcomeOf(check, account, instance, paths, sharing)
         : skipped(check, 'Asked only when nothing else explains the node.'),
     )
   }
@@ -50,9 +59,20 @@ export function diagnose(account: Account, instance: Instance, {residual}: Optio
 /** Checks that still speak of an instance that does not run. */
 const OF_THE_STOPPED = new Set(['target', 'instance-state'])
 
-function outcomeOf(check: Check, account: Account, instance: Instance, paths: readonly Path[]): Outcome {
+function outcomeOf(
+  check: Check,
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  sharing: Sharing | undefined,
+): Outcome {
   if (isGone(instance) && !OF_THE_STOPPED.has(check.id))
     return skipped(check, `The instance is ${instance.State.Name}.`)
+  const ask = () => answerOf(check, account, instance, paths)
+  return sharing ? sharing.outcome(check, instance, paths, ask) : ask()
+}
+
+function answerOf(check: Check, account: Account, instance: Instance, paths: readonly Path[]): Outcome {
   if (!canRead(account, check.needs))
     return {check, status: 'unknown', notes: check.needs.flatMap((kind) => unreadNote(account, kind))}
   const notes = check.run(account, instance, paths)

@@ -84,7 +84,7 @@ const reportedCheck = ({check, status, notes}: Outcome): CheckResult => ({
   ),
 })
 
-const reportedPath = ({service, host, via, verdict, hops}: Path): ReportedPath => ({
+export const reportedPath = ({service, host, via, verdict, hops}: Path): ReportedPath => ({
   service,
   host,
   via,

@@ -1,3 +1,4 @@
+import {memo} from '../account/memo.ts'
 import {NOTHING, type Range, type Ranges, subtract, toRanges} from './ranges.ts'
 
 export type Family = 4 | 6
@@ -143,8 +144,8 @@ export function toCidrs(set: Ranges): readonly string[] {
 }
 
 /** A set in a sentence: an address, a few blocks, or a count. */
-export function inWords(set: Ranges): string {
+export const inWords = memo((set: Ranges): string => {
   if (set === PUBLIC[4] || set === PUBLIC[6]) return 'public addresses'
   const cidrs = toCidrs(set).map((cidr) => cidr.replace(/\/(32|128)$/, ''))
   return cidrs.length <= 3 ? cidrs.join(', ') : `${cidrs.slice(0, 2).join(', ')} and ${cidrs.length - 2} more blocks`
-}
+})

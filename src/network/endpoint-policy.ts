@@ -1,5 +1,6 @@
 import {type Account, type Instance, isUnreadable, type Kind, type VpcEndpoint} from '../account/account.ts'
 import {find} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
 import {nodeOf} from '../agent/node.ts'
 import {
   ASSOCIATIONS,
@@ -17,9 +18,10 @@ import {
 import {type AgentCall, accountOf, type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from '../iam/context.ts'
 import {type Decision, evaluateEndpoint} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS, type IdentityFacts, identityOf} from '../iam/identity.ts'
-import {isRead, policyOf, type Source, statementInWords} from '../iam/policy.ts'
+import {type Policy, policyOf, type Source, statementInWords} from '../iam/policy.ts'
 import type {Caller} from '../iam/principal.ts'
 import {callerOf} from '../iam/role.ts'
+import {watched} from '../iam/statement.ts'
 import {inShort} from '../iam/words.ts'
 import type {Hop} from './path.ts'
 
@@ -30,7 +32,7 @@ export type EndpointPolicyReadings = IdentityFacts & Pick<Account, (typeof ENDPO
 /** A call, and how much it hurts when the endpoint does not let it pass. */
 interface Wanted {
   readonly action: string
-  readonly resource: string
+  readonly resource: string | readonly string[]
   readonly blocks: boolean
   readonly by: 'role' | 'node'
 }
@@ -39,6 +41,8 @@ interface Judged {
   readonly wanted: Wanted
   readonly decision: Decision
 }
+
+type Read = Source & {readonly policy: Policy}
 
 /** Who uses the endpoint: the agent's role, or somebody of the account while that is not known. */
 interface User {
@@ -60,7 +64,7 @@ export function endpointPolicyHop(
   const {PolicyDocument, VpcEndpointId} = endpoint
   const hop = {at: 'endpoint-policy', resource: VpcEndpointId, leg: 'endpoint', direction: 'request'} as const
   const policy = PolicyDocument === undefined ? undefined : policyOf(PolicyDocument)
-  const source: Source | undefined = policy && {name: VpcEndpointId, kind: 'endpoint', policy}
+  const source: Read | undefined = policy && {name: VpcEndpointId, kind: 'endpoint', policy}
   if (source === undefined || isFullAccess(source))
     return {...hop, verdict: 'open', because: `The policy of ${VpcEndpointId} allows every call.`}
 
@@ -73,8 +77,7 @@ export function endpointPolicyHop(
 }
 
 /** The default policy, which lets everything pass. */
-const isFullAccess = (source: Source): boolean =>
-  isRead(source) &&
+const isFullAccess = (source: Read): boolean =>
   source.policy.malformed.length === 0 &&
   source.policy.statements.every(({effect}) => effect === 'Allow') &&
   source.policy.statements.some(
@@ -185,12 +188,24 @@ function nodeCalls(readings: EndpointPolicyReadings, instance: Instance, account
   }))
 }
 
-function judge(source: Source, user: User, {action, resource, by}: Wanted, {VpcEndpointType}: VpcEndpoint): Decision {
-  const context = user.context(action)
-  if (by === 'node')
-    return evaluateEndpoint(source, {action, resource, context: nodeContextOf(context, user.account), caller: 'node'})
-  const caller = VpcEndpointType === 'Gateway' ? {gateway: user.caller} : user.caller
-  return evaluateEndpoint(source, {action, resource, context, caller})
+const nameOf = (resource: Wanted['resource']): string => (typeof resource === 'string' ? resource : resource.join(' '))
+
+/** Answers of a document that hold for everyone who uses an endpoint with it. */
+const settled = memo((_: Policy) => new Map<string, Decision>())
+
+function judge(source: Read, user: User, {action, resource, by}: Wanted, {VpcEndpointType}: VpcEndpoint): Decision {
+  const forAll = source.policy.statements.every(({principals}) => principals?.everyone && !principals.not)
+  const key = `${source.name} ${by} ${action.startsWith('s3:') ? nameOf(resource) : action}`
+  const known = forAll ? settled(source.policy).get(key) : undefined
+  if (known) return known
+  const caller = by === 'node' ? 'node' : VpcEndpointType === 'Gateway' ? {gateway: user.caller} : user.caller
+  const request = watched({action, caller}, () => {
+    const context = user.context(action)
+    return {resource, context: by === 'node' ? nodeContextOf(context, user.account) : context}
+  })
+  const decision = evaluateEndpoint(source, request)
+  if (forAll && !request.wasAsked()) settled(source.policy).set(key, decision)
+  return decision
 }
 
 function verdictOf(
@@ -199,7 +214,7 @@ function verdictOf(
   {VpcEndpointId}: VpcEndpoint,
   service: string,
   judged: readonly Judged[],
-  source: Source,
+  source: Read,
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault' | 'unread'> {
   const denied = judged.filter(({decision}) => decision.decision === 'denied')
@@ -229,13 +244,13 @@ function denial(
   endpointId: string,
   service: string,
   denied: readonly Judged[],
-  source: Source,
+  source: Read,
   user: User,
 ): Pick<Hop, 'verdict' | 'because' | 'fault'> {
   const blocks = denied.some(({wanted}) => wanted.blocks)
   const missing =
     service === 's3'
-      ? denied.map(({wanted}) => wanted.resource.replace(/object$/, '*'))
+      ? denied.map(({wanted}) => nameOf(wanted.resource).replace(/object$/, '*'))
       : denied.map(({wanted}) => wanted.action)
   const statement = denied.map(({decision}) => decision).find((d) => d.decision === 'denied' && d.statement)
   const by = statement?.decision === 'denied' && statement.statement ? statement.statement : undefined
@@ -255,7 +270,7 @@ function denial(
  * Conditions on the principal's account or organization cannot hold for the calls of a node without one.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
  */
-function causeOf(service: string, denied: readonly Judged[], source: Source, user: User): string {
+function causeOf(service: string, denied: readonly Judged[], source: Read, user: User): string {
   if (service === 's3') return 's3.endpoint-policy'
   const onlyForNodes = denied.every(
     ({wanted: {action, resource, by}}) =>

@@ -27,7 +27,7 @@ export const matchesName = (pattern: string, host: string): boolean => {
 }
 
 /** Names that an endpoint answers for itself, under AWS's own vpce domain. */
-const isOwnName = (name: string) => /^(\*\.)?vpce-/.test(name)
+export const isOwnName = (name: string) => /^(\*\.)?vpce-/.test(name)
 
 /**
  * Does the endpoint's private DNS claim this name? The flag says so; its DNS entries, where they list more than the

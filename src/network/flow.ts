@@ -48,11 +48,15 @@ export interface Way {
 export const NOWHERE: Way = {request: [], reply: [], via: null}
 
 /** Ways one after the other: the first that names a gateway or an endpoint is the one that carries the traffic. */
-export const joined = (...ways: readonly Way[]): Way => ({
-  request: ways.flatMap(({request}) => request),
-  reply: ways.flatMap(({reply}) => reply),
-  via: ways.find(({via}) => via !== null)?.via ?? null,
-})
+export function joined(...ways: readonly Way[]): Way {
+  const request: Hop[] = []
+  const reply: Hop[] = []
+  for (const way of ways) {
+    request.push(...way.request)
+    reply.push(...way.reply)
+  }
+  return {request, reply, via: ways.find(({via}) => via !== null)?.via ?? null}
+}
 
 export const isDead = ({request}: Way): boolean => request.some(({verdict}) => verdict === 'blocked')
 

@@ -1,0 +1,45 @@
+import {integer, string} from '@oclif/core/flags'
+import {BaseCommand} from '../cli/base-command.ts'
+import {accountFlags, reportFlags} from '../cli/flags.ts'
+import {targetOf} from '../cli/target.ts'
+import {terminalOf} from '../cli/terminal.ts'
+
+export default class Reach extends BaseCommand {
+  static override summary = 'Says whether an instance can reach a destination, every hop both ways.'
+  static override description =
+    'The same walk as the examination, to any destination and port: an endpoint by its id or service name, a host, an address. Exit codes: 0 open; 1 blocked or partly open; 2 wrong usage; 3 undecided.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to vpce-0123456789abcdef0 --port 27017',
+    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to kms.eu-west-1.amazonaws.com',
+    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to 10.8.6.20 --port 5432 --account account.json',
+  ]
+  static override strict = false
+  static override usage = ['reach INSTANCE-ID --to DESTINATION [--port N] [FLAGS]']
+  static override flags = {
+    ...accountFlags,
+    format: reportFlags.format,
+    json: reportFlags.json,
+    'no-color': reportFlags['no-color'],
+    to: string({
+      summary: 'Endpoint id, endpoint service name, host name or address.',
+      helpValue: 'DESTINATION',
+      required: true,
+    }),
+    port: integer({summary: 'TCP port.', helpValue: 'N', default: 443, min: 1, max: 65535}),
+  }
+
+  override async run(): Promise<void> {
+    const {argv, flags} = await this.parse(Reach)
+    const {reachIn} = await import('../cli/reach-in.ts')
+    const report = await reachIn(
+      argv.map((word) => targetOf(String(word))),
+      flags,
+    )
+    if (flags.json || flags.format === 'json') this.print(JSON.stringify(report, null, 2))
+    else {
+      const {textReach} = await import('../render/text-reach.ts')
+      this.print(textReach(report, terminalOf(process.stdout, !flags['no-color'])))
+    }
+    process.exitCode = {open: 0, partly: 1, blocked: 1, unknown: 3}[report.verdict]
+  }
+}

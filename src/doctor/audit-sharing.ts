@@ -1,0 +1,128 @@
+import {type Account, type Instance, itemsOf} from '../account/account.ts'
+import {allWith} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
+import {nodeOf} from '../agent/node.ts'
+import {isFinding} from '../checks/check.ts'
+import {standingOf} from '../iam/standing.ts'
+import type {Path} from '../network/path.ts'
+import {positionOf} from '../network/position.ts'
+import {walk} from '../network/walk.ts'
+import type {Outcome, Sharing} from './diagnose.ts'
+
+/**
+ * What a check looks at beside the account: the ways alone; the credentials and the endpoints or gateways that the ways
+ * lead through; or both. Every other check looks at the instance itself, and is asked for each.
+ */
+const LOOKS_AT: Readonly<Record<string, 'way' | 'credentials' | 'both'>> = {
+  names: 'way',
+  'security-group': 'way',
+  'network-acl': 'way',
+  route: 'way',
+  'internet-gateway': 'way',
+  'block-public-access': 'way',
+  'nat-gateway': 'both',
+  'nat-instance': 'way',
+  'transit-gateway': 'way',
+  peering: 'way',
+  'onward-network': 'way',
+  endpoint: 'way',
+  'endpoint-group': 'way',
+  'endpoint-policy': 'way',
+  s3: 'way',
+  'instance-profile': 'credentials',
+  'role-trust': 'credentials',
+  'role-permissions': 'credentials',
+  'host-management': 'credentials',
+  'session-preferences': 'both',
+}
+
+interface Told {
+  readonly outcome: Outcome
+  /** False where the check blames the instance itself. */
+  readonly isShared: boolean
+}
+
+/** Where instances stand together, the ways from there, and what was told of them. */
+interface Place {
+  readonly paths: readonly Path[]
+  readonly vias: string
+  readonly told: Map<string, Told>
+}
+
+/** One walk for all instances in one position, one judgement for all with one standing. */
+export function sharingFor(account: Account): Sharing {
+  const places = new Map<string, Place>()
+  const placeOf = new WeakMap<readonly Path[], Place>()
+  const judged = new Map<string, Map<string, Told>>()
+  const matters = endpointPoliciesMatter(account)
+  let standing = {of: undefined as Instance | undefined, is: ''}
+
+  const standingNow = (instance: Instance): string => {
+    if (standing.of !== instance) standing = {of: instance, is: standingOf(account, instance)}
+    return standing.is
+  }
+
+  const paths = (instance: Instance): readonly Path[] => {
+    const position = positionOf(account, instance)
+    if (position === undefined) return walk(account, instance)
+    const key = matters ? `${position} ${standingNow(instance)}` : position
+    const known = places.get(key)
+    if (known) return known.paths
+    const fresh = walk(account, instance)
+    const vias = fresh.map(({service, via}) => `${service}:${via}`).join()
+    const place = {paths: fresh, vias, told: new Map<string, Told>()}
+    places.set(key, place)
+    placeOf.set(fresh, place)
+    return fresh
+  }
+
+  const toldOf = (checkId: string, instance: Instance, place: Place): Map<string, Told> | undefined => {
+    const looksAt = LOOKS_AT[checkId]
+    if (looksAt === 'way') return place.told
+    if (looksAt === undefined || (checkId === 'instance-profile' && !isSettled(account, instance))) return undefined
+    const ways = looksAt === 'both' ? place.paths.map(({verdict, via}) => `${verdict}${via}`).join() : ''
+    const key = `${standingNow(instance)} ${place.vias} ${ways}`
+    const known = judged.get(key)
+    if (known) return known
+    const fresh = new Map<string, Told>()
+    judged.set(key, fresh)
+    return fresh
+  }
+
+  const outcome: Sharing['outcome'] = (check, instance, ways, ask) => {
+    const place = placeOf.get(ways)
+    const told = place && toldOf(check.id, instance, place)
+    if (!told) return ask()
+    const known = told.get(check.id)
+    if (known) return known.isShared ? known.outcome : ask()
+    const fresh = ask()
+    told.set(check.id, {outcome: fresh, isShared: !blames(fresh, instance)})
+    return fresh
+  }
+  return {paths, outcome}
+}
+
+const blames = ({notes}: Outcome, {InstanceId}: Instance): boolean =>
+  notes.some((note) => isFinding(note) && note.resource === InstanceId)
+
+/** Neither its profile nor its role can have changed since the node was last heard. */
+const isSettled = (account: Account, instance: Instance): boolean =>
+  nodeOf(account, instance)?.PingStatus === 'Online' &&
+  allWith(account.IamInstanceProfileAssociations, 'InstanceId', instance.InstanceId).every(
+    ({State}) => State === 'associated',
+  )
+
+/** A policy that asks who calls makes the way a matter of credentials. */
+const endpointPoliciesMatter = (account: Account): boolean =>
+  itemsOf(account.VpcEndpoints).some(
+    ({PolicyDocument}) => PolicyDocument !== undefined && !(typeof PolicyDocument === 'object' && isOpen(PolicyDocument)),
+  )
+
+const isOpen = memo((document: object) => /^\{("Version":"[\d-]+",)?"Statement":\[\{[^[\]{}]*\}\]\}$/.test(plain(document)))
+
+/** Four pairs in any order: allow, everyone, everything, everywhere. */
+const plain = (document: object): string => {
+  const text = JSON.stringify(document)
+  const says = ['"Action":"*"', '"Effect":"Allow"', '"Principal":"*"', '"Resource":"*"']
+  return says.every((part) => text.includes(part)) && !text.includes('"Condition"') ? text : ''
+}

@@ -1,0 +1,111 @@
+import {type Account, type Instance, isUnreadable, itemsOf, type VpcEndpoint} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import {hostOf} from '../account/partition.ts'
+import {actionsFor} from '../account/permissions.ts'
+import {isFinding, type Severity} from '../checks/check.ts'
+import {networkChecks} from '../checks/index.ts'
+import {isOwnName} from '../network/endpoint.ts'
+import type {Path, Verdict} from '../network/path.ts'
+import {type Destination, pathTo} from '../network/walk.ts'
+import {reportedPath} from './examine.ts'
+import type {Report, ReportedPath} from './report.ts'
+
+/** What keeps the traffic from its destination, or may. */
+export interface ReachCause {
+  readonly id: string
+  readonly severity: Severity
+  readonly resource: string
+  readonly message: string
+  readonly docs: string
+}
+
+/** The contract of `reach --json`: `schema/reach.json`. */
+export interface ReachReport {
+  readonly schema: 'ssm-doctor/reach/1'
+  readonly instance: {
+    readonly id: string
+    readonly region: string
+    readonly vpc: string | null
+    readonly subnet: string | null
+  }
+  readonly to: {
+    readonly service: string
+    readonly host: string
+    readonly port: number
+    readonly endpoint: string | null
+  }
+  readonly verdict: Verdict
+  readonly path: ReportedPath
+  readonly causes: readonly ReachCause[]
+  readonly unreadable: Report['unreadable']
+}
+
+/** The same walk, to any destination and port. */
+export function reach(account: Account, instance: Instance, to: string, port: number): ReachReport {
+  const destination = destinationOf(account, instance, to, port)
+  const path = pathTo(account, instance, destination)
+  const {service, host, endpoint} = destination
+  return {
+    schema: 'ssm-doctor/reach/1',
+    instance: {
+      id: instance.InstanceId,
+      region: account.Region,
+      vpc: instance.VpcId ?? null,
+      subnet: instance.SubnetId ?? null,
+    },
+    to: {service, host, port, endpoint: endpoint?.VpcEndpointId ?? null},
+    verdict: path.verdict,
+    path: reportedPath(path),
+    causes: causesOn(account, instance, path),
+    unreadable: unreadOn(account, path),
+  }
+}
+
+/**
+ * An endpoint by its id or by the name of its service, a service of AWS by its PrivateLink name, a host, or an address.
+ * Of an endpoint service, the name that its owner registered is the one that applications dial.
+ */
+export function destinationOf(account: Account, instance: Instance, to: string, port: number): Destination {
+  const wanted = to.trim().toLowerCase().replace(/\.$/, '')
+  const endpoint = endpointMeant(account, instance, wanted)
+  if (endpoint) return {service: endpoint.ServiceName, host: dialledName(endpoint), port, endpoint}
+  const service = /^(?:cn\.)?com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(wanted)
+  if (service && !wanted.includes('.vpce-svc-')) return {service: service[2]!, host: hostOf(service[2]!, account), port}
+  const own = new RegExp(`^([a-z0-9-]+)\\.${account.Region}\\.`).exec(wanted)?.[1]
+  return {service: own ?? wanted, host: wanted, port}
+}
+
+function endpointMeant({VpcEndpoints}: Account, {VpcId}: Instance, wanted: string): VpcEndpoint | undefined {
+  if (wanted.startsWith('vpce-') && !wanted.includes('.')) return find(VpcEndpoints, 'VpcEndpointId', wanted)
+  return itemsOf(VpcEndpoints).find(
+    (endpoint) =>
+      endpoint.VpcId === VpcId && endpoint.ServiceName.toLowerCase() === wanted && wanted.includes('.vpce-svc-'),
+  )
+}
+
+const dialledName = ({DnsEntries, PrivateDnsEnabled, VpcEndpointId}: VpcEndpoint): string => {
+  const names = DnsEntries.flatMap(({DnsName}) => DnsName ?? [])
+  const own = PrivateDnsEnabled ? names.find((name) => !isOwnName(name)) : undefined
+  return own ?? names[0] ?? VpcEndpointId
+}
+
+const causesOn = (account: Account, instance: Instance, path: Path): readonly ReachCause[] =>
+  networkChecks.flatMap((check) =>
+    check
+      .judge(account, instance, [path], path.service)
+      .filter(isFinding)
+      .map(({cause, severity, resource, message}) => {
+        const {severity: usual = 'advises', docs = ''} = check.causes[cause] ?? {}
+        return {id: cause, severity: severity ?? usual, resource, message, docs}
+      }),
+  )
+
+const unreadOn = (account: Account, {hops}: Path): Report['unreadable'] =>
+  [...new Set(hops.flatMap(({unread}) => unread ?? []))].map((kind) => {
+    const reading: unknown = account[kind]
+    return {
+      kind,
+      reason: isUnreadable(reading) ? reading.unreadable : 'a part of it could not be read',
+      permission: actionsFor([kind])[0] ?? null,
+    }
+  })

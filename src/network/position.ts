@@ -1,0 +1,156 @@
+import {type Instance, isUnreadable, itemsOf, type Subnet} from '../account/account.ts'
+import {find, isWindows, primaryInterfaceOf} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
+import {needsEc2Messages} from '../agent/legacy-channel.ts'
+import {parseCidr} from './address.ts'
+import type {WalkReadings} from './readings.ts'
+
+/** Instances with the same text meet the same things on every way: one walk is the walk of all of them. */
+export type Position = string
+
+/**
+ * Where an instance stands, as far as a walk can tell instances apart. What rules name more narrowly than its subnet
+ * counts too: two instances of one subnet may lie on different sides of such a block, or in different groups.
+ * Undefined where the way depends on the address itself.
+ */
+export function positionOf(readings: WalkReadings, instance: Instance): Position | undefined {
+  const eni = primaryInterfaceOf(instance)
+  const address = eni?.PrivateIpAddress ?? instance.PrivateIpAddress
+  const subnetId = eni?.SubnetId ?? instance.SubnetId
+  const subnet = find(readings.Subnets, 'SubnetId', subnetId)
+  if (address === undefined || subnet?.Ipv6Native) return undefined
+  const isPublic = (eni?.Association?.PublicIp ?? primaryAddress(eni)?.Association?.PublicIp) !== undefined
+  const groups = (eni?.Groups ?? instance.SecurityGroups).map(({GroupId}) => GroupId).join()
+  const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(readings, instance)}`
+  const around = `${cellOf(readings, subnet, address)} ${membershipOf(readings, eni?.VpcId ?? instance.VpcId, address)}`
+  return `${subnetId} ${instance.VpcId} ${eni?.VpcId} ${groups} ${isPublic} ${system} ${around}`
+}
+
+const primaryAddress = (eni: ReturnType<typeof primaryInterfaceOf>) =>
+  eni?.PrivateIpAddresses?.find(({Primary}) => Primary)
+
+/** Where the DHCP options name no server, it depends on the instance family whether there is one. */
+function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): string {
+  const options = find(readings.DhcpOptions, 'DhcpOptionsId', find(readings.Vpcs, 'VpcId', VpcId)?.DhcpOptionsId)
+  const names = options?.DhcpConfigurations.some(({Key, Values}) => Key === 'domain-name-servers' && Values?.length)
+  return names ? '' : String(InstanceType)
+}
+
+/** The blocks narrower than a subnet that some rule or route names. */
+function cellOf(readings: WalkReadings, subnet: Subnet | undefined, address: string): string {
+  const cuts = subnet && cutsOf(readings).get(subnet.CidrBlock ?? '')
+  if (!cuts) return ''
+  const at = startOf(address)
+  return cuts.findIndex(({from, to}) => from <= at && at < to).toString()
+}
+
+interface Cut {
+  readonly from: number
+  readonly to: number
+}
+
+const startOf = (cidr: string): number => Number(parseCidr(cidr)?.ranges[0]?.[0] ?? -1)
+
+/**
+ * By subnet block, the narrower blocks in it, the narrowest first: blocks nest or are apart, so that the first that
+ * holds an address tells all that do.
+ */
+const cutsOf = memo((readings: WalkReadings): ReadonlyMap<string, readonly Cut[]> => {
+  const blocks = new Set(itemsOf(readings.Subnets).flatMap(({CidrBlock}) => CidrBlock ?? []))
+  const lengths = [...new Set([...blocks].map((block) => parseCidr(block)?.prefix ?? 33))]
+  const byStart = new Map([...blocks].map((block) => [`${startOf(block)}/${parseCidr(block)?.prefix}`, block]))
+  const cuts = new Map<string, Cut[]>()
+  for (const cidr of namedIn(readings)) {
+    const parsed = parseCidr(cidr)
+    if (parsed?.family !== 4) continue
+    const [from, to] = parsed.ranges[0] as readonly [number, number]
+    for (const length of lengths) {
+      if (length >= parsed.prefix) continue
+      const size = 2 ** (32 - length)
+      const block = byStart.get(`${Math.floor(from / size) * size}/${length}`)
+      if (block === undefined) continue
+      const known = cuts.get(block)
+      if (known) known.push({from, to})
+      else cuts.set(block, [{from, to}])
+    }
+  }
+  for (const list of cuts.values()) list.sort((a, b) => a.to - a.from - (b.to - b.from))
+  return cuts
+})
+
+/** Every block that a rule for the source of the traffic, or a route for its replies, may name. */
+function namedIn(readings: WalkReadings): ReadonlySet<string> {
+  const named = new Set<string | undefined>()
+  for (const {Entries} of itemsOf(readings.NetworkAcls)) for (const {CidrBlock} of known(Entries)) named.add(CidrBlock)
+  for (const {IpPermissions} of itemsOf(readings.SecurityGroups))
+    for (const {IpRanges} of IpPermissions) for (const {CidrIp} of IpRanges ?? []) named.add(CidrIp)
+  for (const {Entries} of itemsOf(readings.ManagedPrefixLists)) for (const {Cidr} of known(Entries)) named.add(Cidr)
+  for (const {Routes} of itemsOf(readings.RouteTables))
+    for (const {DestinationCidrBlock} of known(Routes)) named.add(DestinationCidrBlock)
+  for (const {Routes} of itemsOf(readings.TransitGatewayRouteTables))
+    for (const {DestinationCidrBlock} of known(Routes)) named.add(DestinationCidrBlock)
+  named.delete(undefined)
+  return named as ReadonlySet<string>
+}
+
+const known = <T>(reading: readonly T[] | {readonly unreadable: string}): readonly T[] =>
+  isUnreadable(reading) ? [] : reading
+
+/** The groups that the address stands for, where a rule refers to a group: those of every interface that has it. */
+const membershipOf = (readings: WalkReadings, vpcId: string | undefined, address: string): string => {
+  const joined = neighboursOf(readings)
+  return members(readings.NetworkInterfaces)(readings.Instances)(joined).get(`${joined.of(vpcId)} ${address}`) ?? ''
+}
+
+interface Carrier {
+  readonly VpcId?: string | undefined
+  readonly Groups?: readonly {readonly GroupId?: string | undefined}[] | undefined
+  readonly PrivateIpAddresses?: readonly {readonly PrivateIpAddress?: string | undefined}[] | undefined
+}
+
+/** Addresses repeat from network to network, so each network of VPCs that are joined has its own. */
+const members = memo((interfaces: WalkReadings['NetworkInterfaces']) =>
+  memo((instances: WalkReadings['Instances']) =>
+    memo((joined: Neighbours): ReadonlyMap<string, string> => {
+      const found = new Map<string, string>()
+      const add = ({VpcId, Groups = [], PrivateIpAddresses = []}: Carrier) => {
+        const names = Groups.map(({GroupId}) => `${GroupId}@${VpcId}`)
+        for (const {PrivateIpAddress} of PrivateIpAddresses) {
+          const place = `${joined.of(VpcId)} ${PrivateIpAddress}`
+          const before = found.get(place)
+          if (before === undefined) found.set(place, names.join())
+          else for (const name of names) if (!before.includes(name)) found.set(place, `${found.get(place)},${name}`)
+        }
+      }
+      for (const carrier of itemsOf(interfaces)) add(carrier)
+      for (const {NetworkInterfaces} of itemsOf(instances)) for (const carrier of NetworkInterfaces) add(carrier)
+      return found
+    }),
+  ),
+)
+
+/** Which network of joined VPCs a VPC belongs to. */
+interface Neighbours {
+  readonly of: (vpcId: string | undefined) => string
+}
+
+const neighbours = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
+  memo((attachments: WalkReadings['TransitGatewayVpcAttachments']): Neighbours => {
+    const parents = new Map<string, string>()
+    const rootOf = (id: string): string => {
+      const parent = parents.get(id)
+      return parent === undefined ? id : rootOf(parent)
+    }
+    const join = (one: string | undefined, other: string | undefined) => {
+      if (one === undefined || other === undefined || rootOf(one) === rootOf(other)) return
+      parents.set(rootOf(one), rootOf(other))
+    }
+    for (const {RequesterVpcInfo, AccepterVpcInfo} of itemsOf(peerings))
+      join(RequesterVpcInfo?.VpcId, AccepterVpcInfo?.VpcId)
+    for (const {VpcId, TransitGatewayId} of itemsOf(attachments)) join(VpcId, TransitGatewayId)
+    return {of: (vpcId = '') => rootOf(vpcId)}
+  }),
+)
+
+const neighboursOf = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): Neighbours =>
+  neighbours(VpcPeeringConnections)(TransitGatewayVpcAttachments)

@@ -1,0 +1,67 @@
+import {isUnreadable, itemsOf, type NetworkInterface} from '../account/account.ts'
+import {allWith} from '../account/joins.ts'
+import {formatAddress, PUBLIC} from './address.ts'
+import {onward, vpcRanges} from './egress.ts'
+import {type Flow, hop, isDead, only, type Target, type Way} from './flow.ts'
+import {includes, type Ranges} from './ranges.ts'
+import type {WalkReadings} from './readings.ts'
+import {merged} from './way.ts'
+
+/** More addresses than one name answers with. */
+const MOST_ADDRESSES = 64
+
+/** To addresses that a private zone gives, or that were asked for: an interface that is known, or somewhere routed. */
+export const toAddresses = (flow: Flow, addresses: Ranges, zoneId: string): Way =>
+  merged(eachOf(addresses).map((destination) => toAddress(flow, destination, zoneId)))
+
+const eachOf = (addresses: Ranges): readonly Ranges[] =>
+  addresses
+    .flatMap(([from, to]): Ranges[] => {
+      const count = Math.min(Number(to) - Number(from), MOST_ADDRESSES)
+      return Array.from({length: count}, (_, i) =>
+        typeof from === 'bigint' ? [[from + BigInt(i), from + BigInt(i + 1)]] : [[from + i, from + i + 1]],
+      )
+    })
+    .slice(0, MOST_ADDRESSES)
+
+function toAddress(flow: Flow, destination: Ranges, zoneId: string): Way {
+  const {readings, subnet, host, family} = flow
+  const address = formatAddress(destination[0]![0])
+  const eni = interfaceWith(readings, address)
+  if (!eni && includes(PUBLIC[family], destination)) return onward({...flow, destination})
+
+  const inside = includes(vpcRanges(flow), destination)
+  const target = eni
+    ? targetOf(flow, eni)
+    : {id: address, vpcId: inside ? subnet.VpcId : 'elsewhere', subnetId: undefined}
+  const way = onward({...flow, destination, target})
+  const leadsNowhere = !eni && (inside || (way.via === null && isDead(way)))
+  if (!leadsNowhere || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return way
+
+  const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which belongs to nothing known and leads nowhere.`
+  const fault = {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}
+  return only(hop('name', zoneId, 'blocked', because, {fault}))
+}
+
+function targetOf(
+  {readings, subnet}: Flow,
+  {NetworkInterfaceId: id, VpcId, SubnetId, Groups}: NetworkInterface,
+): Target {
+  const endpoint = itemsOf(readings.VpcEndpoints).find(({NetworkInterfaceIds}) => NetworkInterfaceIds.includes(id))
+  return {
+    id,
+    vpcId: VpcId ?? subnet.VpcId,
+    subnetId: SubnetId,
+    groups: Groups.flatMap(({GroupId}) => GroupId ?? []),
+    ...(endpoint && {endpointId: endpoint.VpcEndpointId}),
+  }
+}
+
+/** Primary addresses are indexed; secondary and IPv6 addresses are looked through. */
+const interfaceWith = ({NetworkInterfaces}: WalkReadings, address: string): NetworkInterface | undefined =>
+  allWith(NetworkInterfaces, 'PrivateIpAddress', address)[0] ??
+  itemsOf(NetworkInterfaces).find(
+    ({PrivateIpAddresses, Ipv6Addresses = []}) =>
+      PrivateIpAddresses.some(({PrivateIpAddress}) => PrivateIpAddress === address) ||
+      Ipv6Addresses.some(({Ipv6Address}) => Ipv6Address === address),
+  )
