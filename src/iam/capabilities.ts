@@ -106,12 +106,21 @@ export const NODE_ACTIONS: readonly string[] = ['ssm:RegisterManagedInstance', '
 /** Calls that IAM checks against the instance; the refusals that AWS prints name it. */
 const ON_THE_INSTANCE = new Set(['ssm:UpdateInstanceInformation', 'ssm:ListInstanceAssociations', 'ssm:PutInventory'])
 
-/** What the action acts on: the instance, everything of a message service, or something of which only the action tells. */
-export function resourceOf(action: string, context: Context, account: string, instanceId: string): string {
-  if (ON_THE_INSTANCE.has(action)) return instanceArn(context, account, instanceId)
+/**
+ * What the action acts on: the instance, or something of which only the action tells. For a message channel some
+ * refusals that AWS prints name the service's own ARN and some name the node.
+ */
+export function resourceOf(
+  action: string,
+  context: Context,
+  account: string,
+  instanceId: string,
+): string | readonly string[] {
+  const instance = instanceArn(context, account, instanceId)
+  if (ON_THE_INSTANCE.has(action)) return instance
   const [service] = action.split(':')
   if (service === 'ssmmessages' || service === 'ec2messages')
-    return `arn:${context.Partition}:${service}:${context.Region}:${account}:*`
+    return [`arn:${context.Partition}:${service}:${context.Region}:${account}:*`, instance]
   return '*'
 }
 

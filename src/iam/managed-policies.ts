@@ -44,6 +44,7 @@ const document = (...Statement: readonly object[]): PolicyDocument => ({Version:
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedEC2InstanceDefaultPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
  */
 const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
@@ -66,6 +67,28 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
         'inspector2-telemetry:SendTelemetry',
         'inspector2-telemetry:NotifyHeartbeat',
       ),
+    ),
+  ],
+  [
+    'CloudWatchAgentServerPolicy',
+    document(
+      allow(
+        'cloudwatch:PutMetricData',
+        'ec2:DescribeVolumes',
+        'ec2:DescribeTags',
+        'logs:PutLogEvents',
+        'logs:PutRetentionPolicy',
+        'logs:DescribeLogStreams',
+        'logs:DescribeLogGroups',
+        'logs:CreateLogStream',
+        'logs:CreateLogGroup',
+        'xray:PutTraceSegments',
+        'xray:PutTelemetryRecords',
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+        'xray:GetSamplingStatisticSummaries',
+      ),
+      {...allow('ssm:GetParameter'), Resource: 'arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*'},
     ),
   ],
   ['AdministratorAccess', document(allow('*'))],

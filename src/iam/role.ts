@@ -14,6 +14,7 @@ import {type AgentCall, accountOf, contextOf, type Way} from './context.ts'
 import {type Decision, evaluate, type Layers} from './evaluate.ts'
 import {awsManagedName, knownDocument} from './managed-policies.ts'
 import {type Policy, policyOf, type Source} from './policy.ts'
+import {watched} from './statement.ts'
 
 export type RoleFacts = Context & Pick<Account, 'Policies' | 'PolicySimulations'>
 
@@ -55,16 +56,28 @@ function readSources(Policies: Account['Policies'], role: Role): Pick<Layers, 'i
   }
 }
 
-const byRole = memo((_: Account['Policies']) => new WeakMap<Role, Pick<Layers, 'identity' | 'boundary'>>())
+/** What has been worked out of a role while the account stayed as it was. */
+interface Known {
+  readonly sources: Pick<Layers, 'identity' | 'boundary'>
+  readonly simulations: Account['PolicySimulations']
+  /** Answers that hold for every instance. */
+  readonly settled: Map<string, Decision>
+}
 
-/** The policies of a role, read once for each state of the account. */
-export function sourcesOf({Policies}: Pick<RoleFacts, 'Policies'>, role: Role): Pick<Layers, 'identity' | 'boundary'> {
+const byRole = memo((_: Account['Policies']) => new WeakMap<Role, Known>())
+
+function knownOf({Policies, PolicySimulations}: RoleFacts, role: Role): Known {
   const known = byRole(Policies).get(role)
-  if (known) return known
-  const fresh = readSources(Policies, role)
+  if (known?.simulations === PolicySimulations) return known
+  const sources = known?.sources ?? readSources(Policies, role)
+  const fresh = {sources, simulations: PolicySimulations, settled: new Map<string, Decision>()}
   byRole(Policies).set(role, fresh)
   return fresh
 }
+
+/** The policies of a role, read once for each state of the account. */
+export const sourcesOf = (facts: RoleFacts, role: Role): Pick<Layers, 'identity' | 'boundary'> =>
+  knownOf(facts, role).sources
 
 type Results = ReadonlyMap<string, NonNullable<Layers['simulated']>>
 
@@ -120,18 +133,23 @@ export interface Holder {
 /** May the agent make this call with the role? The endpoint's policy is judged on the path. */
 export function mayCall(
   facts: RoleFacts,
-  {role, credentials, instance}: Holder,
+  holder: Holder,
   action: string,
   way: Way = 'unknown',
-  resource = resourceOf(action, facts, accountOf(role.Arn), instance.InstanceId),
+  resource?: string,
 ): Decision {
-  const context = contextOf({facts, instance, role, credentials, way, action})
-  return evaluate(layersOf(facts, role, action), {
-    action,
-    resource,
-    context,
-    caller: callerOf(role, credentials, instance),
-  })
+  const {role, credentials, instance} = holder
+  const {settled} = knownOf(facts, role)
+  const key = resource === undefined ? action : `${action} ${resource}`
+  const answer = settled.get(key)
+  if (answer) return answer
+  const request = watched({action, caller: callerOf(role, credentials, instance)}, () => ({
+    resource: resource ?? resourceOf(action, facts, accountOf(role.Arn), instance.InstanceId),
+    context: contextOf({facts, instance, role, credentials, way, action}),
+  }))
+  const decision = evaluate(layersOf(facts, role, action), request)
+  if (!request.wasAsked()) settled.set(key, decision)
+  return decision
 }
 
 /** All roles that are known by their policies, not only by name. */

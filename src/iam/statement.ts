@@ -4,15 +4,15 @@ import type {CallContext} from './context.ts'
 import type {Condition, Malformed, Policy, Source, Statement, StatementRef} from './policy.ts'
 import {isRead, refOf, statementInWords} from './policy.ts'
 import {type Caller, names} from './principal.ts'
-import {and, not, or, type Ternary, ternary} from './ternary.ts'
+import {agreed, and, not, or, type Ternary, ternary} from './ternary.ts'
 import {filledIn} from './variables.ts'
 import {matches, matchesAction, readable} from './wildcard.ts'
 
 /** One call: the action, what it acts on, who makes it, and the condition keys that come with it. */
 export interface Request {
   readonly action: string
-  /** An ARN, or `*` for a thing of which only the service is known. */
-  readonly resource: string
+  /** An ARN; the ARNs it may be; or `*` for a thing of which only the service is known. */
+  readonly resource: string | readonly string[]
   readonly context: CallContext
   readonly caller: Caller
 }
@@ -30,12 +30,15 @@ function coversAction(statement: Statement, action: string): boolean {
   return fresh
 }
 
-function resourceFits(pattern: string, {resource, context}: Request, variables: boolean): Ternary {
+/** The request is asked for its resource and keys only where a statement makes them matter. */
+function resourceFits(pattern: string, request: Request, variables: boolean): Ternary {
   if (pattern === '*') return 'yes'
-  const filled = variables ? filledIn(pattern, context) : {text: pattern}
+  const filled = variables ? filledIn(pattern, request.context) : {text: pattern}
   if (typeof filled === 'string') return filled === 'unknown' ? 'unknown' : 'no'
+  const {resource} = request
   if (resource === '*') return readable(filled.text).replaceAll('*', '') === '' ? 'yes' : 'unknown'
-  return ternary(matches(filled.text, resource))
+  const possible = typeof resource === 'string' ? [resource] : resource
+  return agreed(possible.map((arn) => ternary(matches(filled.text, arn))))
 }
 
 function coversResource({resources, variables}: Statement, request: Request): Ternary {
@@ -44,8 +47,8 @@ function coversResource({resources, variables}: Statement, request: Request): Te
   return resources.not ? not(found) : found
 }
 
-const namesCaller = ({principals}: Statement, {caller}: Request): Ternary =>
-  principals === undefined ? 'yes' : names(principals, caller)
+const namesCaller = ({principals}: Statement, request: Request): Ternary =>
+  principals === undefined ? 'yes' : names(principals, request.caller)
 
 /** Does the statement speak of this call? */
 export const applies = (statement: Statement, request: Request): Ternary =>
@@ -56,6 +59,30 @@ export const applies = (statement: Statement, request: Request): Ternary =>
         ...statement.conditions.map((condition) => holds(condition, request.context, statement.variables)),
       ])
     : 'no'
+
+/**
+ * A request that tells whether its resource or keys were asked for. Where they were not, the answer is the same for
+ * every instance, and a fleet need not ask again.
+ */
+export function watched(
+  {action, caller}: Pick<Request, 'action' | 'caller'>,
+  ask: () => Pick<Request, 'resource' | 'context'>,
+): Request & {readonly wasAsked: () => boolean} {
+  let asked: ReturnType<typeof ask> | undefined
+  const rest = () => {
+    asked ??= ask()
+    return asked
+  }
+  return {
+    action,
+    caller,
+    get resource() {
+      return rest().resource
+    },
+    context: (key) => rest().context(key),
+    wasAsked: () => asked !== undefined,
+  }
+}
 
 /** What a layer of policies says of a call. */
 export type Opinion =

@@ -235,3 +235,22 @@ describe('the policy simulator', () => {
     expect(evaluate({...identity(deny()), simulated: simulated('allowed')}, request).decision).toBe('denied')
   })
 })
+
+describe('a resource that may be one of two', () => {
+  const channel: Request = {
+    ...request,
+    action: 'ssmmessages:OpenDataChannel',
+    resource: ['arn:aws:ssmmessages:eu-west-1:111122223333:*', INSTANCE],
+  }
+  const onResource = (Resource: string) =>
+    evaluate(identity({Effect: 'Allow', Action: '*', Resource}), channel).decision
+
+  it('is compared with both', () => {
+    expect(['*', 'arn:aws:*', INSTANCE, 'arn:aws:s3:::*'].map(onResource)).toEqual([
+      'allowed',
+      'allowed',
+      'unknown',
+      'denied',
+    ])
+  })
+})
