@@ -1,0 +1,61 @@
+import {allWith, find, withItems} from '../account/joins.ts'
+import type {Change} from './change.ts'
+import {modelId} from './model-id.ts'
+import type {NetworkFacts} from './network-facts.ts'
+import {permission} from './permission.ts'
+import {answer, type Input} from './remedy.ts'
+
+/** A group in the call, and on the model. */
+export interface Group {
+  readonly id: string
+  readonly input: Input
+}
+
+export const blocksOf = (facts: NetworkFacts, vpcId: string): readonly string[] => {
+  const vpc = find(facts.Vpcs, 'VpcId', vpcId)
+  const v4 = [vpc?.CidrBlock, ...(vpc?.CidrBlockAssociationSet ?? []).map(({CidrBlock}) => CidrBlock)]
+  const v6 = (vpc?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock)
+  return [...new Set([...v4, ...v6].flatMap((cidr) => cidr ?? []))]
+}
+
+/** A group for endpoints, which admits HTTPS from the whole VPC. */
+export function createEndpointGroup(facts: NetworkFacts, VpcId: string): Change & {readonly group: Group} {
+  const GroupName = freeName(facts, VpcId)
+  const Description = 'HTTPS from the VPC to interface endpoints'
+  const id = modelId('sg', VpcId, GroupName)
+  const GroupId = answer('ENDPOINT_GROUP')
+  const IpPermissions = [permission('tcp', 443, {cidrs: blocksOf(facts, VpcId)})]
+  return {
+    group: {id, input: GroupId},
+    steps: [
+      {
+        service: 'ec2',
+        operation: 'CreateSecurityGroup',
+        input: {GroupName, Description, VpcId},
+        save: {as: 'ENDPOINT_GROUP', query: 'GroupId'},
+      },
+      {service: 'ec2', operation: 'AuthorizeSecurityGroupIngress', input: {GroupId, IpPermissions}},
+    ],
+    undo: [{service: 'ec2', operation: 'DeleteSecurityGroup', input: {GroupId}}],
+    apply: (account) =>
+      withItems(account, 'SecurityGroups', (groups) => [
+        ...groups.filter((group) => group.GroupId !== id),
+        {
+          GroupId: id,
+          GroupName,
+          Description,
+          VpcId,
+          IpPermissions,
+          IpPermissionsEgress: [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}],
+        },
+      ]),
+  }
+}
+
+/** Names of groups are unique in a VPC. */
+function freeName({SecurityGroups}: NetworkFacts, vpcId: string): string {
+  const taken = new Set(allWith(SecurityGroups, 'VpcId', vpcId).map(({GroupName}) => GroupName))
+  let name = 'ssm-endpoints'
+  for (let n = 2; taken.has(name); n++) name = `ssm-endpoints-${n}`
+  return name
+}

@@ -1,0 +1,157 @@
+import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../account/account.ts'
+import {allWith, find, primaryInterfaceOf, routeTableOf} from '../account/joins.ts'
+import {hostOf} from '../account/partition.ts'
+import {claims, endpointsIn, isAvailable, isInterface, serves} from '../network/endpoint.ts'
+import {type Change, inSequence, remedyOf} from './change.ts'
+import {createEndpointGroup, type Group} from './create-security-group.ts'
+import {createInterfaceEndpoint, createS3GatewayEndpoint, type InterfaceEndpoint} from './create-vpc-endpoint.ts'
+import {switchOnPrivateNames} from './modify-vpc-attribute.ts'
+import type {NetworkFacts, Trouble} from './network-facts.ts'
+import {endpointCost, NO_COST} from './prices.ts'
+import {vpcEffect} from './reach.ts'
+import type {Remedy} from './remedy.ts'
+import {pathsAfter} from './trial.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
+const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
+
+type Place = Pick<Trouble, 'facts' | 'instance' | 'vpcId' | 'subnetId'>
+
+/** An endpoint of the VPC for Systems Manager, whose subnets and groups another one may share. */
+export const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined =>
+  endpointsIn(facts, vpcId).find(
+    (endpoint) =>
+      isInterface(endpoint) &&
+      isAvailable(endpoint) &&
+      endpoint.SubnetIds.length > 0 &&
+      endpoint.Groups.length > 0 &&
+      SSM_SERVICES.some((service) => serves(endpoint, service, facts.Region)),
+  )
+
+/** The services whose names no endpoint of the VPC answers yet. */
+const unanswered = ({facts, vpcId}: Place, services: readonly string[]): readonly string[] =>
+  services.filter(
+    (service) =>
+      service !== 's3' &&
+      !endpointsIn(facts, vpcId).some(
+        (endpoint) => isAvailable(endpoint) && claims(endpoint, hostOf(service, facts), facts),
+      ),
+  )
+
+/** Interface endpoints for the services, with all that they need, and S3's gateway endpoint where S3 is among them. */
+export function endpointSet(place: Place, services: readonly string[], like?: VpcEndpoint): Remedy | undefined {
+  const {facts, instance, vpcId} = place
+  const wanted = unanswered(place, services)
+  const s3 = services.includes('s3') ? s3Gateway(place) : undefined
+  if (wanted.length === 0) return undefined
+  const model = like ?? siblingIn(facts, vpcId)
+  const group = model ? undefined : createEndpointGroup(facts, vpcId)
+  const groups = model ? groupsOf(model) : group ? [group.group] : []
+  const addresses = familyOf(place)
+  const plan = (service: string, subnetIds: readonly string[]): InterfaceEndpoint => ({
+    vpcId,
+    service,
+    subnetIds,
+    groups,
+    ...(addresses && {addresses}),
+  })
+  const before = [...switchOnPrivateNames(facts, vpcId), ...(group ? [group] : [])]
+  const subnetIds = subnetsFor(place, model, (ids) =>
+    inSequence(...before, createInterfaceEndpoint(facts, plan(wanted[0]!, ids))),
+  )
+  if (subnetIds.length === 0) return undefined
+  const change = inSequence(
+    ...before,
+    ...wanted.map((service) => createInterfaceEndpoint(facts, plan(service, subnetIds))),
+    ...(s3 ? [s3] : []),
+  )
+  const names =
+    wanted.length === 1 ? `an interface endpoint for ${wanted[0]}` : `interface endpoints for ${inList(wanted)}`
+  return remedyOf(`Create ${names} in VPC ${vpcId}${s3 ? ', and a gateway endpoint for S3' : ''}`, change, {
+    docs: DOCS,
+    cost: endpointCost(facts.Region, wanted.length, subnetIds.length),
+    effect: `The endpoints own their names for the whole VPC: ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+  })
+}
+
+export const inList = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+
+const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
+  Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))
+
+/** An instance without an IPv4 address needs AAAA records. https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html */
+function familyOf({facts, instance, subnetId}: Place): 'dualstack' | 'ipv6' | undefined {
+  const subnet = find(facts.Subnets, 'SubnetId', subnetId)
+  if (subnet?.Ipv6Native) return 'ipv6'
+  const address = primaryInterfaceOf(instance)?.PrivateIpAddress ?? instance.PrivateIpAddress
+  return address === undefined && subnet !== undefined ? 'dualstack' : undefined
+}
+
+/**
+ * The subnet of the instance, and one in each other zone of the VPC from which network ACLs let the answers through.
+ * An endpoint takes one subnet a zone.
+ */
+function subnetsFor(
+  {facts, instance, vpcId, subnetId}: Place,
+  like: VpcEndpoint | undefined,
+  endpointIn: (subnetIds: readonly string[]) => Change,
+): readonly string[] {
+  if (like && like.VpcId === vpcId) return like.SubnetIds
+  const own = find(facts.Subnets, 'SubnetId', subnetId)
+  if (!own) return []
+  const family = (subnet: Subnet) => Boolean(subnet.Ipv6Native)
+  const others = allWith(facts.Subnets, 'VpcId', vpcId).filter(
+    (subnet) => subnet.AvailabilityZone !== own.AvailabilityZone && family(subnet) === family(own),
+  )
+  const chosen = new Map([[own.AvailabilityZone, own.SubnetId]])
+  for (const subnet of others)
+    if (!chosen.has(subnet.AvailabilityZone) && isLetThrough(facts, instance, endpointIn([subnet.SubnetId])))
+      chosen.set(subnet.AvailabilityZone, subnet.SubnetId)
+  return [...chosen.values()]
+}
+
+const isLetThrough = (facts: NetworkFacts, instance: Instance, change: Change): boolean =>
+  !pathsAfter(facts, instance, change).some(({hops}) =>
+    hops.some(({leg, at, verdict}) => leg === 'endpoint' && at !== 'endpoint-policy' && verdict === 'blocked'),
+  )
+
+/** A gateway endpoint for S3 in the route table of the instance's subnet, unless the VPC has one. */
+export function s3Gateway({facts, vpcId, subnetId}: Place): Change | undefined {
+  const existing = endpointsIn(facts, vpcId).some(
+    (endpoint) => endpoint.VpcEndpointType === 'Gateway' && serves(endpoint, 's3', facts.Region),
+  )
+  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  return existing || !table || 'unreadable' in table
+    ? undefined
+    : createS3GatewayEndpoint(facts, vpcId, [table.RouteTableId])
+}
+
+export function createS3Gateway(place: Place): readonly Remedy[] {
+  const change = s3Gateway(place)
+  if (!change) return []
+  const {facts, vpcId} = place
+  const title = `Create a gateway endpoint for S3 in VPC ${vpcId}`
+  return [
+    remedyOf(title, change, {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
+      cost: NO_COST,
+      ...tableWords(facts, place),
+    }),
+  ]
+}
+
+const tableWords = (facts: NetworkFacts, {subnetId, vpcId}: Place): {readonly effect?: string} => {
+  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  return !table || 'unreadable' in table
+    ? {}
+    : {
+        effect: `Only subnets of route table ${table.RouteTableId} then reach S3 through it; connections to S3 that are open there are cut once.`,
+      }
+}
+
+/** The endpoint for a service in any VPC that was read, the VPC's own first. */
+export const knownEndpointFor = (facts: NetworkFacts, service: string, vpcId: string): VpcEndpoint | undefined =>
+  itemsOf(facts.VpcEndpoints)
+    .filter((endpoint) => isInterface(endpoint) && isAvailable(endpoint) && serves(endpoint, service, facts.Region))
+    .sort((a, b) => Number(b.VpcId === vpcId) - Number(a.VpcId === vpcId))[0]

@@ -1,0 +1,14 @@
+/**
+ * An id for something that a remedy creates on the model: it looks like AWS's and is the same each time. It never
+ * stands in a command; commands use what AWS answers.
+ */
+export const modelId = (prefix: string, ...words: readonly string[]): string =>
+  `${prefix}-0${fnv1a(words.join(' ')).toString(16).padStart(16, '0')}`
+
+/** FNV-1a, 64 bits. */
+function fnv1a(text: string): bigint {
+  let hash = 0xcbf29ce484222325n
+  for (const character of text)
+    hash = ((hash ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn
+  return hash
+}

@@ -1,0 +1,139 @@
+import {isUnreadable, itemsOf} from '../../account/account.ts'
+import {find, primaryInterfaceOf} from '../../account/joins.ts'
+import {cidrRanges, parseCidr} from '../../network/address.ts'
+import {includes} from '../../network/ranges.ts'
+import {walk} from '../../network/walk.ts'
+import {authorizeEgress} from '../authorize-security-group-egress.ts'
+import {authorizeIngress} from '../authorize-security-group-ingress.ts'
+import {remedyOf} from '../change.ts'
+import {blocksOf} from '../create-security-group.ts'
+import {s3ListOf} from '../create-vpc-endpoint.ts'
+import {asAccount, type NetworkFacts, type Trouble, textOf} from '../network-facts.ts'
+import {permission} from '../permission.ts'
+import {groupEffect} from '../reach.ts'
+import type {Remedy} from '../remedy.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
+
+/** The block of a VPC that holds the address, which stays right when AWS chooses another one; else the address alone. */
+export function blockAround(facts: NetworkFacts, address: string): string {
+  const parsed = parseCidr(address)
+  if (!parsed) return address
+  const blocks = itemsOf(facts.Vpcs)
+    .flatMap(({VpcId}) => blocksOf(facts, VpcId))
+    .filter((block) => includes(cidrRanges(parsed.family, [block]), parsed.ranges))
+    .sort((a, b) => prefixOf(b) - prefixOf(a))
+  return blocks[0] ?? exact(address)
+}
+
+/** The block of the subnet that holds the address. */
+export function subnetBlockAround({Subnets}: NetworkFacts, address: string): string {
+  const parsed = parseCidr(address)
+  if (!parsed) return address
+  const blocks = itemsOf(Subnets)
+    .flatMap(({CidrBlock, Ipv6CidrBlockAssociationSet = []}) => [
+      CidrBlock,
+      ...Ipv6CidrBlockAssociationSet.map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+    ])
+    .filter((block) => block !== undefined)
+  return blocks.find((block) => includes(cidrRanges(parsed.family, [block]), parsed.ranges)) ?? exact(address)
+}
+
+const prefixOf = (cidr: string) => Number(cidr.split('/')[1] ?? 32)
+const exact = (address: string) => (address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`)
+
+/** What a hop says in words, as blocks; undefined where the words are no addresses. */
+export function cidrsIn(words: string): readonly string[] | undefined {
+  const parts = words.split(', ')
+  return parts.every((part) => parseCidr(part)) ? parts : undefined
+}
+
+/**
+ * Where the agent must get out to: the block of the VPC that holds the endpoints, S3's prefix list where a gateway
+ * endpoint carries it, everywhere only for what is public. Without any route it is not known yet; endpoints in the VPC
+ * are the least that can come.
+ */
+function destinations(trouble: Trouble): {readonly cidrs: readonly string[]; readonly prefixLists: readonly string[]} {
+  const {facts, instance, hop, vpcId} = trouble
+  const s3List = s3ListOf(asAccount(facts))
+  const cidrs = new Set<string>()
+  const prefixLists = new Set<string>()
+  for (const {service, via, hops} of walk(facts, instance))
+    for (const {fault, resource} of hops) {
+      if (fault?.cause !== hop.fault?.cause || (fault?.resource ?? resource) !== trouble.resource) continue
+      const cidr = String(fault?.detail?.cidr)
+      const isPublic = cidr === '0.0.0.0/0' || cidr === '::/0'
+      const byGateway = service === 's3' && (via === null || via.startsWith('vpce-'))
+      if (!isPublic) for (const address of cidrsIn(cidr) ?? []) cidrs.add(blockAround(facts, address))
+      else if (byGateway && s3List !== undefined) prefixLists.add(s3List)
+      else if (via !== null) cidrs.add(cidr)
+      else for (const block of blocksOf(facts, vpcId)) if (block.includes(':') === cidr.includes(':')) cidrs.add(block)
+    }
+  const wide = [...cidrs].filter((cidr) => cidr === '0.0.0.0/0' || cidr === '::/0')
+  const needed = wide.length > 0 ? [...wide, ...[...cidrs].filter((cidr) => !isWithin(cidr, wide))] : [...cidrs]
+  return {cidrs: [...new Set(needed)], prefixLists: wide.length > 0 ? [] : [...prefixLists]}
+}
+
+const isWithin = (cidr: string, wide: readonly string[]) => wide.some((one) => one.includes(':') === cidr.includes(':'))
+
+export function openEgress(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const groupId = textOf(trouble, 'groupId')
+  if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
+  const to = destinations(trouble)
+  const port = Number(trouble.detail.port ?? 443)
+  const change = authorizeEgress(groupId, [permission('tcp', port, to)])
+  return [
+    remedyOf(
+      `Let security group ${groupId} send TCP ${port} to ${[...to.cidrs, ...to.prefixLists].join(', ')}`,
+      change,
+      {
+        docs: DOCS,
+        effect: groupEffect(facts, groupId, instance.InstanceId),
+      },
+    ),
+  ]
+}
+
+export function openNameServers(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, detail} = trouble
+  const groupId = textOf(trouble, 'groupId')
+  const servers = Array.isArray(detail.servers) ? detail.servers.map((server: string) => exact(server)) : []
+  if (groupId === undefined || servers.length === 0) return []
+  const rules = (['udp', 'tcp'] as const).map((protocol) => permission(protocol, 53, {cidrs: servers}))
+  const title = `Let security group ${groupId} send DNS (UDP and TCP 53) to ${servers.join(', ')}`
+  const effect = groupEffect(facts, groupId, instance.InstanceId)
+  return [remedyOf(title, authorizeEgress(groupId, rules), {docs: DOCS, effect})]
+}
+
+/** The group of the instance where it counts: in the same VPC. Else the block that the instance comes from. */
+export function admitInstance(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, vpcId} = trouble
+  const groupId = textOf(trouble, 'groupId')
+  if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
+  const eni = primaryInterfaceOf(instance)
+  const [own] = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
+  const source = textOf(trouble, 'source') ?? ''
+  const sameVpc =
+    textOf(trouble, 'vpcId') === vpcId && eni?.VpcId === vpcId && (eni.PrivateIpAddresses ?? []).length > 0
+  const block = blockAround(facts, source)
+  const admit = (peers: Parameters<typeof permission>[2], who: string) =>
+    remedyOf(
+      `Let security group ${groupId} admit TCP 443 from ${who}`,
+      authorizeIngress(groupId, [permission('tcp', 443, peers)]),
+      {
+        docs: DOCS,
+        effect: `${groupEffect(facts, groupId, instance.InstanceId)} ${endpointsWith(facts, groupId)}`,
+      },
+    )
+  const byBlock = admit({cidrs: [block]}, block)
+  return sameVpc && own !== undefined ? [admit({groups: [own]}, `security group ${own}`), byBlock] : [byBlock]
+}
+
+function endpointsWith({VpcEndpoints}: NetworkFacts, groupId: string): string {
+  const ids = itemsOf(VpcEndpoints)
+    .filter(({Groups}) => Groups.some(({GroupId}) => GroupId === groupId))
+    .map(({VpcEndpointId}) => VpcEndpointId)
+  if (ids.length === 0) return isUnreadable(VpcEndpoints) ? 'Which endpoints carry it could not be read.' : ''
+  return `Endpoints that carry it: ${ids.join(', ')}.`
+}

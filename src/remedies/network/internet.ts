@@ -1,0 +1,127 @@
+import {isUnreadable, itemsOf} from '../../account/account.ts'
+import {find, primaryInterfaceOf, routeTableOf} from '../../account/joins.ts'
+import {destinationOf} from '../../network/route-table.ts'
+import {associateAddress} from '../associate-address.ts'
+import {attachInternetGateway, createInternetGateway} from '../attach-internet-gateway.ts'
+import {type Change, inSequence, remedyOf} from '../change.ts'
+import {attachedInternetGateway} from '../create-nat-gateway.ts'
+import {createBlockPublicAccessExclusion, type ExclusionMode} from '../create-vpc-block-public-access-exclusion.ts'
+import {type NetworkFacts, type Trouble, textOf} from '../network-facts.ts'
+import {NO_COST, publicAddressCost} from '../prices.ts'
+import {vpcEffect} from '../reach.ts'
+import type {Remedy} from '../remedy.ts'
+import {replaceRoute} from '../replace-route.ts'
+import {routesTo, target} from '../routes-of-table.ts'
+
+const IGW_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html'
+const BPA_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html'
+
+/** An Elastic IP address for the first interface of the instance that meets the internet gateway. */
+export function publicAddress({facts, instance, resource}: Pick<Trouble, 'facts' | 'instance' | 'resource'>) {
+  const carrier = find(facts.Instances, 'InstanceId', resource) ?? instance
+  const eni = primaryInterfaceOf(carrier)?.NetworkInterfaceId
+  return eni === undefined
+    ? undefined
+    : {
+        change: associateAddress(carrier, eni),
+        cost: publicAddressCost(facts.Region),
+        title: `Give ${carrier.InstanceId} a public address of its own`,
+      }
+}
+
+export function givePublicAddress(trouble: Trouble): readonly Remedy[] {
+  const address = trouble.resource.startsWith('rtb-') ? undefined : publicAddress(trouble)
+  if (!address) return []
+  const effect = 'Whatever the security groups admit from the internet then reaches the instance.'
+  return [remedyOf(address.title, address.change, {docs: IGW_DOCS, cost: address.cost, effect})]
+}
+
+/** A gateway that is nobody's is attached; where the VPC has another one, or none, its routes are led there. */
+export function attachGateway(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, resource} = trouble
+  const vpcId = textOf(trouble, 'vpcId') ?? trouble.vpcId
+  const gateway = find(facts.InternetGateways, 'InternetGatewayId', resource)
+  const other = attachedInternetGateway(facts, vpcId)
+  const effect = vpcEffect(facts, vpcId, instance.InstanceId)
+  if (other !== undefined) {
+    const change = rerouted(facts, resource, vpcId, (tableId, destination) =>
+      replaceRoute(tableId, destination, target('GatewayId', other)),
+    )
+    return [
+      remedyOf(`Lead the routes to ${resource} to ${other}, the internet gateway of VPC ${vpcId}`, change, {
+        docs: IGW_DOCS,
+        effect,
+      }),
+    ]
+  }
+  if (gateway && gateway.Attachments.length === 0)
+    return [
+      remedyOf(`Attach internet gateway ${resource} to VPC ${vpcId}`, attachInternetGateway(resource, vpcId), {
+        docs: IGW_DOCS,
+        cost: NO_COST,
+        effect,
+      }),
+    ]
+  const fresh = createInternetGateway(vpcId)
+  const routes = rerouted(facts, resource, vpcId, (tableId, destination) =>
+    replaceRoute(tableId, destination, fresh.target),
+  )
+  return [
+    remedyOf(
+      `Create an internet gateway for VPC ${vpcId} and lead the routes to ${resource} there`,
+      inSequence(fresh, routes),
+      {
+        docs: IGW_DOCS,
+        cost: NO_COST,
+        effect,
+      },
+    ),
+  ]
+}
+
+const rerouted = (
+  facts: NetworkFacts,
+  from: string,
+  vpcId: string,
+  change: (tableId: string, destination: string) => Change,
+): Change =>
+  inSequence(
+    ...routesTo(facts, from)
+      .filter(({table}) => table.VpcId === vpcId)
+      .map(({table, route}) => change(table.RouteTableId, destinationOf(route))),
+  )
+
+/** An exclusion for the subnet that touches the gateway, no wider than the traffic needs. */
+export function excludeFromBlock(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, hops} = trouble
+  const subnetId = textOf(trouble, 'subnetId')
+  if (subnetId === undefined) return []
+  const direct =
+    hops.some(({leg, resource}) => leg === 'instance' && resource === trouble.resource) && isDirect(trouble)
+  const mode: ExclusionMode = direct ? 'allow-bidirectional' : 'allow-egress'
+  const place = subnetId.startsWith('vpc-') ? {VpcId: subnetId} : {SubnetId: subnetId}
+  const others = itemsOf(facts.Instances).filter(
+    ({InstanceId, SubnetId}) => SubnetId === subnetId && InstanceId !== instance.InstanceId,
+  ).length
+  return [
+    remedyOf(
+      `Exclude ${subnetId} from VPC Block Public Access (${mode})`,
+      createBlockPublicAccessExclusion(place, mode),
+      {
+        docs: BPA_DOCS,
+        cost: NO_COST,
+        effect: `The subnet holds ${others} other instance${others === 1 ? '' : 's'}. An exclusion takes a few minutes to work.`,
+      },
+    ),
+  ]
+}
+
+/** Straight to an internet gateway rather than to an egress-only one. */
+function isDirect({facts, subnetId, vpcId}: Trouble): boolean {
+  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  return (
+    table !== undefined &&
+    !isUnreadable(table) &&
+    itemsOf(table.Routes).some(({GatewayId}) => GatewayId?.startsWith('igw-'))
+  )
+}

@@ -1,0 +1,110 @@
+import {isUnreadable} from '../../account/account.ts'
+import {find, routeTableOf} from '../../account/joins.ts'
+import {destinationOf} from '../../network/route-table.ts'
+import {createInternetGateway} from '../attach-internet-gateway.ts'
+import {authorizeEgress} from '../authorize-security-group-egress.ts'
+import {authorizeIngress} from '../authorize-security-group-ingress.ts'
+import {inSequence, remedyOf} from '../change.ts'
+import {attachedInternetGateway} from '../create-nat-gateway.ts'
+import {switchOffSourceDestCheck} from '../modify-network-interface-attribute.ts'
+import {type Trouble, textOf} from '../network-facts.ts'
+import {permission} from '../permission.ts'
+import {NO_COST} from '../prices.ts'
+import {groupEffect, tableEffect} from '../reach.ts'
+import type {Remedy} from '../remedy.ts'
+import {sendTo} from '../replace-route.ts'
+import {routesTo, target} from '../routes-of-table.ts'
+import {startInstance} from '../start-instance.ts'
+import {subnetBlockAround} from './groups.ts'
+import {EVERYWHERE, endpointsFor, throughNat, zoneOf} from './routes.ts'
+
+const NAT_INSTANCE_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html'
+
+/** Every route that leads to it is led to a NAT gateway that works. */
+function replaced(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, resource} = trouble
+  const routes = routesTo(facts, resource).map(({table, route}) => ({table, destination: destinationOf(route)}))
+  const [first] = routes
+  return first
+    ? throughNat(
+        facts,
+        instance.InstanceId,
+        routes.filter(({table}) => table.VpcId === first.table.VpcId),
+        zoneOf(trouble),
+      )
+    : []
+}
+
+export function replaceNatGateway(trouble: Trouble): readonly Remedy[] {
+  const {facts, resource} = trouble
+  const gateway = find(facts.NatGateways, 'NatGatewayId', resource)
+  const wait: Remedy = {
+    title: `Wait until NAT gateway ${resource} is available`,
+    steps: [],
+    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
+  }
+  return [...(gateway?.State === 'pending' ? [wait] : []), ...replaced(trouble), ...endpointsFor(trouble)]
+}
+
+/** The subnet of the NAT device must lead to an internet gateway. Not by the table that leads to the NAT device itself. */
+export function leadNatOut(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const elsewhere = replaced(trouble)
+  const table = find(facts.RouteTables, 'RouteTableId', textOf(trouble, 'routeTableId'))
+  if (!table || ledByOwnTable(trouble, table.RouteTableId)) return [...elsewhere, ...endpointsFor(trouble)]
+  const known = attachedInternetGateway(facts, table.VpcId)
+  const fresh = known === undefined ? createInternetGateway(table.VpcId) : undefined
+  const to = fresh ? fresh.target : target('GatewayId', known ?? '')
+  const change = inSequence(...(fresh ? [fresh] : []), sendTo(facts, table.RouteTableId, EVERYWHERE, to))
+  const where = fresh ? `a new internet gateway of VPC ${table.VpcId}` : `internet gateway ${known}`
+  const out = remedyOf(`Route ${EVERYWHERE} of route table ${table.RouteTableId} to ${where}`, change, {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
+    cost: NO_COST,
+    effect: `Its subnets become public. ${tableEffect(facts, table, instance.InstanceId)}`,
+  })
+  return [...elsewhere, out, ...endpointsFor(trouble)]
+}
+
+function ledByOwnTable({facts, subnetId, vpcId, resource}: Trouble, tableId: string): boolean {
+  const own = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  return (
+    (own !== undefined && !isUnreadable(own) && own.RouteTableId === tableId) ||
+    routesTo(facts, resource).some(({table}) => table.RouteTableId === tableId)
+  )
+}
+
+const natInstanceOf = ({facts, resource}: Trouble) => find(facts.Instances, 'InstanceId', resource)
+
+export function startNatInstance(trouble: Trouble): readonly Remedy[] {
+  const nat = natInstanceOf(trouble)
+  return [...(nat ? [startInstance(nat)] : []), ...replaced(trouble), ...endpointsFor(trouble)]
+}
+
+export function letNatForward(trouble: Trouble): readonly Remedy[] {
+  const nat = natInstanceOf(trouble)
+  const eni = textOf(trouble, 'eni')
+  if (!nat || eni === undefined) return endpointsFor(trouble)
+  const title = `Switch source/destination checking of NAT instance ${nat.InstanceId} off`
+  const off = remedyOf(title, switchOffSourceDestCheck(nat, eni), {docs: NAT_INSTANCE_DOCS, cost: NO_COST})
+  return [off, ...replaced(trouble), ...endpointsFor(trouble)]
+}
+
+/** HTTPS in from the subnet of the instance, and out to wherever AWS's addresses are. */
+export function openNatInstance(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, hops} = trouble
+  const groupId = textOf(trouble, 'groupId')
+  if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return endpointsFor(trouble)
+  const source = subnetBlockAround(facts, textOf(trouble, 'source') ?? '')
+  const closed = new Set(hops.map(({fault}) => fault?.detail?.direction))
+  const changes = [
+    ...(closed.has('ingress') ? [authorizeIngress(groupId, [permission('tcp', 443, {cidrs: [source]})])] : []),
+    ...(closed.has('egress') ? [authorizeEgress(groupId, [permission('tcp', 443, {cidrs: [EVERYWHERE]})])] : []),
+  ]
+  const words = [
+    ...(closed.has('ingress') ? [`admit TCP 443 from ${source}`] : []),
+    ...(closed.has('egress') ? [`send TCP 443 to ${EVERYWHERE}`] : []),
+  ]
+  const title = `Let security group ${groupId} of the NAT instance ${words.join(' and ')}`
+  const effect = groupEffect(facts, groupId, instance.InstanceId)
+  return [remedyOf(title, inSequence(...changes), {docs: NAT_INSTANCE_DOCS, effect}), ...endpointsFor(trouble)]
+}

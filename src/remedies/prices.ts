@@ -1,0 +1,38 @@
+/**
+ * List prices in US dollars for US East (N. Virginia). Other Regions differ, so no number is shown for them.
+ */
+export const PRICES = {
+  region: 'us-east-1',
+  asOf: '2026-05',
+  /** For each zone; the price per GB is that of the first petabyte. */
+  interfaceEndpoint: {hour: '0.01', gigabyte: '0.01', page: 'https://aws.amazon.com/privatelink/pricing/'},
+  natGateway: {hour: '0.045', gigabyte: '0.045', page: 'https://aws.amazon.com/vpc/pricing/'},
+  publicAddress: {hour: '0.005', page: 'https://aws.amazon.com/vpc/pricing/'},
+} as const
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+const source = (page: string) => `list price of ${PRICES.region}, ${PRICES.asOf}, ${page}`
+
+export function endpointCost(region: string, endpoints: number, zones: number): string {
+  const what = `${plural(endpoints, 'endpoint')} in ${plural(zones, 'zone')}, billed by the hour for each endpoint and zone, and per GB`
+  const {hour, gigabyte, page} = PRICES.interfaceEndpoint
+  return region === PRICES.region
+    ? `${what}: ${endpoints * zones} × $${hour} an hour and $${gigabyte} per GB (${source(page)}).`
+    : `${what}.`
+}
+
+export function natGatewayCost(region: string): string {
+  const what = 'A NAT gateway and its public address, billed by the hour, and per GB'
+  const {hour, gigabyte, page} = PRICES.natGateway
+  return region === PRICES.region
+    ? `${what}: $${hour} and $${PRICES.publicAddress.hour} an hour and $${gigabyte} per GB (${source(page)}).`
+    : `${what}.`
+}
+
+export function publicAddressCost(region: string): string {
+  const what = 'A public IPv4 address, billed by the hour'
+  const {hour, page} = PRICES.publicAddress
+  return region === PRICES.region ? `${what}: $${hour} an hour (${source(page)}).` : `${what}.`
+}
+
+export const NO_COST = 'No charge.'

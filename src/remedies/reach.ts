@@ -1,0 +1,49 @@
+import {itemsOf, type NetworkAcl, type RouteTable} from '../account/account.ts'
+import {allWith} from '../account/joins.ts'
+import type {NetworkFacts} from './network-facts.ts'
+
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+const alive = (facts: NetworkFacts, except: string) =>
+  itemsOf(facts.Instances).filter(({InstanceId, State}) => InstanceId !== except && State.Name !== 'terminated')
+
+/** Instances beside this one whose interfaces carry the group. */
+export const othersWithGroup = (facts: NetworkFacts, groupId: string, except: string): number =>
+  alive(facts, except).filter(({SecurityGroups, NetworkInterfaces}) =>
+    [...SecurityGroups, ...NetworkInterfaces.flatMap(({Groups}) => Groups ?? [])].some(
+      ({GroupId}) => GroupId === groupId,
+    ),
+  ).length
+
+export const othersInVpc = (facts: NetworkFacts, vpcId: string, except: string): number =>
+  alive(facts, except).filter(({VpcId}) => VpcId === vpcId).length
+
+const othersInSubnets = (facts: NetworkFacts, subnetIds: readonly string[], except: string): number =>
+  alive(facts, except).filter(({SubnetId}) => SubnetId !== undefined && subnetIds.includes(SubnetId)).length
+
+/** Subnets that a route table routes: those that name it, and for the main table those that name none. */
+export function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: RouteTable): readonly string[] {
+  const named = Associations.flatMap(({SubnetId}) => SubnetId ?? [])
+  if (!Associations.some(({Main}) => Main)) return named
+  const tables = allWith(facts.RouteTables, 'VpcId', VpcId).filter((table) => table.RouteTableId !== RouteTableId)
+  const elsewhere = new Set(tables.flatMap(({Associations}) => Associations.map(({SubnetId}) => SubnetId)))
+  return allWith(facts.Subnets, 'VpcId', VpcId).flatMap(({SubnetId}) => (elsewhere.has(SubnetId) ? [] : [SubnetId]))
+}
+
+export const groupEffect = (facts: NetworkFacts, groupId: string, except: string): string =>
+  `${counted(othersWithGroup(facts, groupId, except), 'other instance')} carry ${groupId}.`
+
+export function tableEffect(facts: NetworkFacts, table: RouteTable, except: string): string {
+  const subnets = subnetsOf(facts, table)
+  const others = counted(othersInSubnets(facts, subnets, except), 'other instance')
+  return `Route table ${table.RouteTableId} serves ${counted(subnets.length, 'subnet')} with ${others}.`
+}
+
+export function aclEffect(facts: NetworkFacts, {NetworkAclId, Associations}: NetworkAcl, except: string): string {
+  const subnets = Associations.flatMap(({SubnetId}) => SubnetId ?? [])
+  const others = counted(othersInSubnets(facts, subnets, except), 'other instance')
+  return `Network ACL ${NetworkAclId} guards ${counted(subnets.length, 'subnet')} with ${others}.`
+}
+
+export const vpcEffect = (facts: NetworkFacts, vpcId: string, except: string): string =>
+  `It holds for the whole of VPC ${vpcId}, with ${counted(othersInVpc(facts, vpcId, except), 'other instance')}.`

@@ -1,0 +1,25 @@
+import type {Instance} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import type {Hop, Path} from '../network/path.ts'
+import {walk} from '../network/walk.ts'
+import type {Change} from './change.ts'
+import {asAccount, type NetworkFacts} from './network-facts.ts'
+
+/** The ways of the instance once the change is made. */
+export function pathsAfter(facts: NetworkFacts, instance: Instance, {apply}: Pick<Change, 'apply'>): readonly Path[] {
+  const after = apply(asAccount(facts))
+  return walk(after, find(after.Instances, 'InstanceId', instance.InstanceId) ?? instance)
+}
+
+export const isFault = ({fault, verdict}: Hop): boolean =>
+  fault !== undefined && fault.advice === undefined && (verdict === 'blocked' || verdict === 'partly')
+
+/** How many of the services are not reached then. */
+export const shutAfter = (
+  facts: NetworkFacts,
+  instance: Instance,
+  change: Change,
+  services: readonly string[],
+): number =>
+  pathsAfter(facts, instance, change).filter(({service, hops}) => services.includes(service) && hops.some(isFault))
+    .length
