@@ -6,7 +6,7 @@ import {type MachineFacts, systemOf} from './node.ts'
 const ARCHITECTURE: Readonly<Record<string, string>> = {arm64: 'arm64', arm64_mac: 'arm64', i386: '386'}
 
 /** Typed lines are printed as they are, so that only what looks like a Region goes into one. */
-const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/
+export const isRegion = (text: string): boolean => /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/.test(text)
 
 /**
  * The lines that AWS gives for each system, from the bucket of the instance's own Region.
@@ -14,7 +14,7 @@ const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-windows.html
  */
 export function installCommands(facts: MachineFacts & Context, instance: Instance): readonly string[] {
-  if (!REGION.test(facts.Region)) return []
+  if (!isRegion(facts.Region)) return []
   const bucket = `https://${hostOf('s3', facts)}/amazon-ssm-${facts.Region}/latest`
   const architecture = ARCHITECTURE[instance.Architecture ?? ''] ?? 'amd64'
   const image = imageNameOf(facts, instance) ?? ''

@@ -1,6 +1,7 @@
 import type {Context, Facts, Instance} from '../account/account.ts'
 import {find} from '../account/joins.ts'
 import {commandsFor} from '../agent/commands.ts'
+import {consoleSignals} from '../agent/console.ts'
 import {carriesAgent, imageNameOf} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {nodeOf, systemOf} from '../agent/node.ts'
@@ -38,14 +39,14 @@ export const agent = defineCheck({
 /** Where the agent has shown itself: on the list, on the console, or in an image that carries it. */
 function whereSeen(facts: AgentFacts, instance: Instance): string | undefined {
   if (nodeOf(facts, instance) !== undefined) return 'Systems Manager knows its agent'
-  if (announced(facts, instance)) return 'its agent announced itself on the console'
+  if (spoke(facts, instance)) return 'its agent spoke on the console'
   return carriesAgent(facts, instance) === 'yes'
     ? `its image ${imageNameOf(facts, instance)} comes with the agent`
     : undefined
 }
 
-const announced = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): boolean =>
-  /Amazon SSM Agent v\d/.test(find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? '')
+const spoke = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): boolean =>
+  /SSM Agent (?:v\d|unable to acquire credentials)/.test(find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? '')
 
 const NOTHING_ELSE = 'No fault of network, permissions or identity is left'
 
@@ -53,9 +54,9 @@ const notRunning = (facts: AgentFacts, instance: Instance, seen: string): Findin
   cause: 'os.agent-not-running',
   certainty: 'likely',
   resource: instance.InstanceId,
-  message: `${NOTHING_ELSE}, and ${seen}, so the agent on ${instance.InstanceId} most likely does not run.`,
-  evidence: [imageEvidence(facts, instance)],
-  remedies: [start(facts, instance)],
+  message: `${NOTHING_ELSE}, and ${seen}, so the agent on ${instance.InstanceId} most likely does not run, or sleeps after a failure that is mended since.`,
+  evidence: [imageEvidence(facts, instance), ...consoleSignals(facts, instance).map(told)],
+  remedies: [startAgent(facts, instance)],
 })
 
 const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
@@ -64,7 +65,7 @@ const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   resource: instance.InstanceId,
   message: `${NOTHING_ELSE}, and ${imageWords(facts, instance)}, so the agent is most likely not installed on ${instance.InstanceId}.`,
   evidence: [imageEvidence(facts, instance)],
-  remedies: [install(facts, instance)],
+  remedies: [installAgent(facts, instance)],
 })
 
 const stopped = (facts: AgentFacts, instance: Instance, inside: Signal): Finding => ({
@@ -72,7 +73,7 @@ const stopped = (facts: AgentFacts, instance: Instance, inside: Signal): Finding
   resource: instance.InstanceId,
   message: `The agent is installed on ${instance.InstanceId} and does not run.`,
   evidence: [told(inside)],
-  remedies: [start(facts, instance)],
+  remedies: [startAgent(facts, instance)],
 })
 
 const absent = (facts: AgentFacts, instance: Instance, inside: Signal): Finding => ({
@@ -80,15 +81,17 @@ const absent = (facts: AgentFacts, instance: Instance, inside: Signal): Finding 
   resource: instance.InstanceId,
   message: `The agent is not installed on ${instance.InstanceId}.`,
   evidence: [told(inside)],
-  remedies: [install(facts, instance)],
+  remedies: [installAgent(facts, instance)],
 })
 
-function start(facts: AgentFacts, instance: Instance): Remedy {
-  const {status, start, log} = commandsFor(facts, instance)
-  return typeOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, log], {docs: TROUBLESHOOTING})
+function startAgent(facts: AgentFacts, instance: Instance): Remedy {
+  const {status, start, restart, log} = commandsFor(facts, instance)
+  return typeOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, restart, log], {
+    docs: TROUBLESHOOTING,
+  })
 }
 
-const install = (facts: AgentFacts & Context, instance: Instance): Remedy =>
+const installAgent = (facts: AgentFacts & Context, instance: Instance): Remedy =>
   typeOnInstance(`Install SSM Agent on ${instance.InstanceId}`, installCommands(facts, instance), {docs: PREINSTALLED})
 
 function imageWords(facts: AgentFacts, instance: Instance): string {

@@ -185,8 +185,15 @@ function inventoryRemedies({InstanceAssociations}: InspectorFacts, {InstanceId}:
       ? [item.AssociationId]
       : [],
   )
-  return ids.length > 0 ? [startAssociationsOnce(ids)] : []
+  return ids.length > 0 ? [startAssociationsOnce(ids)] : [describeAssociations(InstanceId)]
 }
+
+/** The inventory association is Inspector's own, or one that collects from all instances. */
+const describeAssociations = (InstanceId: string): Remedy => ({
+  title: `See whether AWS-GatherSoftwareInventory is associated with ${InstanceId}, and how it fares`,
+  steps: [{service: 'ssm', operation: 'DescribeInstanceAssociationsStatus', input: {InstanceId}}],
+  docs: SCANNING,
+})
 
 const usesOwnAgent = ({scanMode}: CoveredResource): boolean =>
   scanMode === 'EC2_INSPECTOR_AGENT_BASED' || scanMode === 'VM_INSPECTOR_AGENT_BASED'

@@ -1,9 +1,19 @@
-import type {Instance, InstanceStatus} from '../account/account.ts'
+import {
+  type Context,
+  type Facts,
+  type Instance,
+  type InstanceStatus,
+  isUnreadable,
+  type Unreadable,
+} from '../account/account.ts'
 import {find} from '../account/joins.ts'
+import {nodeOf} from '../agent/node.ts'
 import {rebootInstance} from '../remedies/reboot-instance.ts'
 import type {Remedy} from '../remedies/remedy.ts'
 import {stopStartInstance} from '../remedies/stop-start-instance.ts'
-import {defineCheck, type Finding} from './check.ts'
+import {defineCheck, type Finding, type Note} from './check.ts'
+
+type StatusFacts = Facts<never, 'InstanceStatuses' | 'InstanceInformationList'>
 
 const SOURCE = 'ec2:DescribeInstanceStatus'
 const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html'
@@ -26,14 +36,23 @@ export const statusChecks = defineCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceStatusEvent.html',
     },
   },
-  needs: ['InstanceStatuses'],
-  run: ({InstanceStatuses}, instance) => {
+  needs: [],
+  wishes: ['InstanceStatuses', 'InstanceInformationList'],
+  run: (facts, instance) => {
+    const {InstanceStatuses} = facts
+    if (isUnreadable(InstanceStatuses)) return [unread(facts, instance, InstanceStatuses)]
     const status = find(InstanceStatuses, 'InstanceId', instance.InstanceId)
     if (!status) return [{skip: 'EC2 lists no status checks for this instance.'}]
-    const notes = [...failures(status, instance), ...events(status, instance)]
+    const notes = [...failures(facts, status, instance), ...events(facts, status, instance)]
     return notes.length > 0 ? notes : [{known: `Status checks: ${summaries(status)}.`}]
   },
 })
+
+/** A node that answers shows by itself that it is up. */
+const unread = (facts: StatusFacts, instance: Instance, {unreadable}: Unreadable): Note =>
+  nodeOf(facts, instance)?.PingStatus === 'Online'
+    ? {skip: `The status checks were not read: ${unreadable}`}
+    : {unsure: `The status checks could not be read: ${unreadable}`, kind: 'InstanceStatuses'}
 
 const summaries = ({SystemStatus, InstanceStatus, AttachedEbsStatus}: InstanceStatus): string =>
   [
@@ -56,13 +75,13 @@ interface Subject {
   readonly remedies: readonly Remedy[]
 }
 
-const subjects = (status: InstanceStatus, instance: Instance): readonly Subject[] => [
+const subjects = (context: Context, status: InstanceStatus, instance: Instance): readonly Subject[] => [
   {
     cause: 'instance.system-check-failed',
     field: 'SystemStatus',
     summary: status.SystemStatus,
     meaning: 'the host or its network is failing',
-    remedies: [stopStartInstance(instance)],
+    remedies: [stopStartInstance(context, instance)],
   },
   {
     cause: 'instance.instance-check-failed',
@@ -76,12 +95,12 @@ const subjects = (status: InstanceStatus, instance: Instance): readonly Subject[
     field: 'AttachedEbsStatus',
     summary: status.AttachedEbsStatus,
     meaning: 'it cannot read or write a volume',
-    remedies: [stopStartInstance(instance)],
+    remedies: [stopStartInstance(context, instance)],
   },
 ]
 
-const failures = (status: InstanceStatus, instance: Instance): readonly Finding[] =>
-  subjects(status, instance).flatMap(({cause, field, summary, meaning, remedies}) =>
+const failures = (context: Context, status: InstanceStatus, instance: Instance): readonly Finding[] =>
+  subjects(context, status, instance).flatMap(({cause, field, summary, meaning, remedies}) =>
     summary?.Status === 'impaired'
       ? [
           {
@@ -101,7 +120,7 @@ function since(summary: Summary): string {
 }
 
 /** EC2 keeps events that are over in the list for a week and says so in the description. */
-const events = ({Events}: InstanceStatus, instance: Instance): readonly Finding[] =>
+const events = (context: Context, {Events}: InstanceStatus, instance: Instance): readonly Finding[] =>
   (Events ?? [])
     .filter(({Description}) => !/^\[(?:Completed|Canceled)\]/.test(Description ?? ''))
     .map(({Code, Description, NotBefore}) => ({
@@ -109,5 +128,5 @@ const events = ({Events}: InstanceStatus, instance: Instance): readonly Finding[
       resource: instance.InstanceId,
       message: `AWS has scheduled ${Code ?? 'an event'} for ${instance.InstanceId}${NotBefore ? `, not before ${NotBefore}` : ''}; the node is away while it happens.`,
       evidence: [{fact: `${Code ?? 'Event'}: ${Description ?? 'no description'}`, source: SOURCE}],
-      remedies: [stopStartInstance(instance)],
+      remedies: [stopStartInstance(context, instance)],
     }))

@@ -1,14 +1,15 @@
-import type {Instance, InstanceStatus} from '../account/account.ts'
+import type {Context, Instance, InstanceStatus} from '../account/account.ts'
 import {withItem} from '../account/joins.ts'
+import {isRegion} from '../agent/install.ts'
 import type {Remedy, Step} from './remedy.ts'
 import {started} from './start-instance.ts'
 
 /** Stopping and starting moves the instance to another host, which a reboot does not. */
-export const stopStartInstance = ({InstanceId}: Instance): Remedy => ({
+export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId}: Instance): Remedy => ({
   title: `Stop and start instance ${InstanceId}, so that it moves to another host`,
   steps: [
     {service: 'ec2', operation: 'StopInstances', input: {InstanceIds: [InstanceId]}},
-    ...waitUntilStopped(InstanceId),
+    ...waitUntilStopped(InstanceId, Region),
     {service: 'ec2', operation: 'StartInstances', input: {InstanceIds: [InstanceId]}},
   ],
   docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html',
@@ -17,10 +18,10 @@ export const stopStartInstance = ({InstanceId}: Instance): Remedy => ({
   apply: (account) => withItem(started(account, InstanceId), 'InstanceStatuses', 'InstanceId', InstanceId, onSoundHost),
 })
 
-/** Typed lines are printed as they are, so that only what looks like an id goes into one. */
-const waitUntilStopped = (instanceId: string): readonly Step[] =>
-  /^i-[0-9a-f]{8,17}$/.test(instanceId)
-    ? [{on: 'here', line: `aws ec2 wait instance-stopped --instance-ids ${instanceId}`}]
+/** Typed lines are printed as they are, so that only what looks like an id and a Region goes into one. */
+const waitUntilStopped = (instanceId: string, region: string): readonly Step[] =>
+  /^i-[0-9a-f]{8,17}$/.test(instanceId) && isRegion(region)
+    ? [{on: 'here', line: `aws ec2 wait instance-stopped --instance-ids ${instanceId} --region ${region}`}]
     : []
 
 function onSoundHost(status: InstanceStatus): InstanceStatus {

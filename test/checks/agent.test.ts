@@ -33,6 +33,10 @@ it('does not know an image that it could not read', () => {
 
 it.each([
   ['that was registered', {InstanceInformationList: [{...online, PingStatus: 'ConnectionLost' as const}]}],
+  [
+    'that failed on the console',
+    {ConsoleOutputs: [{InstanceId: ID, Output: 'SSM Agent unable to acquire credentials: x'}]},
+  ],
   ['that announced itself', {ConsoleOutputs: [{InstanceId: ID, Output: 'Amazon SSM Agent v3.3.2746.0 is running'}]}],
 ])('knows that an agent %s is installed', (_, change) => {
   expect(findingsOf(agent, {...image(DEBIAN), ...change})).toMatchObject([{cause: 'os.agent-not-running'}])

@@ -44,3 +44,9 @@ it('tells scheduled events, and leaves out what is completed or cancelled', () =
 it('has no subject when EC2 lists no status', () => {
   expect(notesOf(statusChecks, {InstanceStatuses: []})).toMatchObject([{skip: expect.any(String)}])
 })
+
+it('misses checks that were not read only while the node is silent', () => {
+  const unread = {InstanceStatuses: {unreadable: 'AccessDenied'}}
+  expect(notesOf(statusChecks, unread)).toMatchObject([{skip: expect.stringContaining('AccessDenied')}])
+  expect(notesOf(statusChecks, {...unread, InstanceInformationList: []})).toMatchObject([{kind: 'InstanceStatuses'}])
+})
