@@ -9,7 +9,7 @@ import {
 } from './account.ts'
 import {answersIn, type Given} from './cli-answers.ts'
 import {homeless, NOT_GIVEN, onceEach, settle, simulationsIn} from './settle.ts'
-import {isObject, isRefusal, type Loose, listOrWhy, mismatch, object, reading, text, time} from './shape.ts'
+import {isObject, isRefusal, type Loose, list, listOrWhy, mismatch, object, reading, text, time} from './shape.ts'
 import {ITEMS, KINDS, sessionPreferences} from './shapes.ts'
 import {newestTimeIn, partitionIn, partitionOf, regionIn} from './surmise.ts'
 import {usageError} from './usage-error.ts'
@@ -81,19 +81,22 @@ function contextOf(file: Loose): Content['context'] {
 
 const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
 
-/** The document's content, as an object or as its text; null where the account has none. */
-function preferences(value: unknown): Raw {
-  if (value === null) return []
-  if (Array.isArray(value)) return value.flatMap((one) => preferences(one) as readonly unknown[])
-  if (isRefusal(value)) return {unreadable: value.unreadable}
-  if (isObject(value) && Object.hasOwn(value, 'Content')) return preferences(value.Content)
-  if (typeof value !== 'string') return [sessionPreferences(value)]
+function contentOfDocument(content: unknown): Raw {
+  if (typeof content !== 'string') return [sessionPreferences(content)]
   try {
-    return preferences(JSON.parse(value))
+    return [sessionPreferences(JSON.parse(content))]
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     return {unreadable: `the content of ${SESSION_DOCUMENT} is no JSON`}
   }
+}
+
+/** The document's content, as an object, as its text or in AWS's answer; null where the account has none. */
+function preferences(value: unknown): Raw {
+  if (value === null) return []
+  if (Array.isArray(value)) return list(sessionPreferences)(value)
+  if (isRefusal(value)) return {unreadable: value.unreadable}
+  return contentOfDocument(isObject(value) && Object.hasOwn(value, 'Content') ? value.Content : value)
 }
 
 /** `describe-vpc-block-public-access-options` prints its one item without a list. */

@@ -12,3 +12,13 @@ export function usageError(message: string): Error {
 }
 
 export const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'UsageError'
+
+/** What `act` gives; data that nests deeper than the stack becomes one sentence. */
+export function withinReach<T>(act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw usageError('An item of the account is nested too deeply to be written.')
+  }
+}

@@ -1,18 +1,9 @@
 import {type Account, isUnreadable} from './account.ts'
 import {FORMAT} from './parse-accounts.ts'
 import {KINDS} from './shapes.ts'
-import {usageError} from './usage-error.ts'
+import {withinReach} from './usage-error.ts'
 
-const isNesting = (error: unknown): boolean => error instanceof RangeError
-
-function json(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? 'null'
-  } catch (error) {
-    if (!isNesting(error)) throw error
-    throw usageError('An item of the account is nested too deeply to be written.')
-  }
-}
+const json = (value: unknown): string => withinReach(() => JSON.stringify(value) ?? 'null')
 
 /** A document or none is what AWS has; a list is what the examination has. */
 function preferences({SessionPreferences}: Account): unknown {

@@ -262,6 +262,12 @@ describe('a damaged file gets one sentence', () => {
     )
   })
 
+  it('depth without end is no trouble', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    for (const kind of ['SessionPreferences', 'Vpcs', 'Caller', 'Reservations'])
+      expect(complaint(JSON.parse(`{"Format": "ssm-doctor/account/1", "${kind}": ${deep}}`))).toMatch(/^a\.json: /)
+  })
+
   it('prototypes stay as they are', () => {
     account(
       JSON.parse(

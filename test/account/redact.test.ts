@@ -51,6 +51,13 @@ describe('a redacted account', () => {
     expect(redacted.Vpcs).toMatchObject([{OwnerId: redacted.Caller?.Account}])
   })
 
+  it('of documents that nest without end is refused in one sentence', () => {
+    const deep = `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`
+    const [vpc] = fullAccountFile.VpcEndpoints
+    const account = read(fileWith({VpcEndpoints: [{...vpc, PolicyDocument: JSON.parse(deep)}]}))
+    expect(() => redact(account)).toThrow('nested too deeply')
+  })
+
   it('is an account file like any other', () => {
     expect(read(JSON.parse(text))).toEqual(redacted)
   })
