@@ -22,7 +22,7 @@ export const COMMANDS = {
 export async function main(from: string): Promise<void> {
   // The SDK would tell on stderr that its releases of 2027 need a newer Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
-  process.once('SIGINT', () => process.exit(EXIT.interrupted))
+  process.on('SIGINT', () => process.exit(EXIT.interrupted))
   process.stdout.on('error', hangUp)
   // oclif reads process.argv itself when it prints usage.
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...routeArgv(process.argv.slice(2), Object.keys(COMMANDS)))

@@ -1,0 +1,139 @@
+import {spawn} from 'node:child_process'
+import {chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import {example} from './files.ts'
+import {run} from './run.ts'
+
+const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+const ID = 'i-0123456789abcdef0'
+const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1'}
+const folder = () => mkdtempSync(join(tmpdir(), 'ssm-doctor-'))
+
+describe('without what AWS needs, one sentence says what to do', () => {
+  it.each([
+    ['no credentials', {AWS_REGION: 'eu-west-1'}, /credentials/],
+    ['no Region', {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test'}, /--region/],
+    ['no network', {...KEYS, AWS_ENDPOINT_URL: 'http://127.0.0.1:9'}, /cannot be reached/],
+  ])('%s', {timeout: 30_000}, async (_, env, hint) => {
+    const {stdout, stderr, code} = await run([ID, '--json'], {env})
+    expect({stdout, code}).toEqual({stdout: '', code: 2})
+    expect(stderr).toMatch(hint)
+    expect(stderr.trimEnd()).not.toContain('\n')
+  })
+
+  it('no target', async () => {
+    const {stderr, code} = await run(['--region', 'eu-west-1'])
+    expect(stderr).toMatch(/ssm-doctor i-0123456789abcdef0/)
+    expect(code).toBe(2)
+  })
+})
+
+it('stops at once on Ctrl-C, while AWS keeps silent', {timeout: 30_000}, async () => {
+  const silent = createServer(() => child.kill('SIGINT'))
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const {port} = silent.address() as AddressInfo
+  const env = {PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`}
+  const child = spawn(process.execPath, [TOOL, ID], {env, stdio: 'ignore'})
+  const code = await new Promise((resolve) => child.on('exit', resolve))
+  silent.closeAllConnections()
+  silent.close()
+  expect(code).toBe(130)
+})
+
+it('ends quietly when nobody reads on', async () => {
+  const child = spawn(process.execPath, [TOOL, 'explain'], {stdio: ['ignore', 'pipe', 'pipe']})
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  child.stdout.destroy()
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  expect({stderr, code}).toEqual({stderr: '', code: 0})
+})
+
+it('loads no AWS client for an account file', () => {
+  const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
+  const chunks = new Map(readdirSync(dist).map((file) => [file, readFileSync(join(dist, file), 'utf8')]))
+  const reached = new Set<string>()
+  const follow = (file: string): void => {
+    if (reached.has(file)) return
+    reached.add(file)
+    for (const [, next] of (chunks.get(file) ?? '').matchAll(/(?:from|import)\s*["']\.\/([^"']+)["']/g))
+      follow(next ?? '')
+  }
+  for (const file of chunks.keys()) if (/^(?:index|examine-all|account-file|fleet|explain)\b/.test(file)) follow(file)
+  expect(reached.size).toBeGreaterThan(4)
+  expect(
+    [...reached].filter((file) => /AWS_SECRET_ACCESS_KEY|DescribeInstancesCommand|smithy/.test(chunks.get(file) ?? '')),
+  ).toEqual([])
+})
+
+describe('snapshot', () => {
+  const healthy = fileURLToPath(new URL('../../examples/healthy.json', import.meta.url))
+
+  it('writes an account file that examines the same, and that only its owner reads', async () => {
+    const cwd = folder()
+    expect(await run(['snapshot', '--account', healthy, '-o', 'copy.json'], {cwd})).toEqual({
+      stdout: '',
+      stderr: '',
+      code: 0,
+    })
+    const [before, after] = await Promise.all(
+      [healthy, 'copy.json'].map((file) => run(['--account', file, '--json'], {cwd})),
+    )
+    expect(after).toEqual(before)
+    expect(readdirSync(cwd)).toEqual(['copy.json'])
+  })
+
+  it('redacts, and the causes stay', async () => {
+    const cwd = folder()
+    const shadow = healthy.replace('healthy', 'endpoints-shadow-nat')
+    await run(['snapshot', '--account', shadow, '--redact', '-o', 'redacted.json'], {cwd})
+    expect(readFileSync(join(cwd, 'redacted.json'), 'utf8')).not.toMatch(/billing-worker|111122223333/)
+    const [before, after] = await Promise.all(
+      [shadow, 'redacted.json'].map(async (file) =>
+        JSON.parse((await run(['--account', file, '--json'], {cwd})).stdout),
+      ),
+    )
+    const ids = (report: {causes: readonly {id: string}[]}) => report.causes.map(({id}) => id)
+    expect(ids(after)).toEqual(ids(before))
+  })
+
+  it('leaves what was there when it cannot write', async () => {
+    const cwd = folder()
+    chmodSync(cwd, 0o700)
+    const {stderr, code} = await run(['snapshot', '--account', healthy, '-o', 'nowhere/copy.json'], {cwd})
+    expect(stderr).toMatch(/^ENOENT/)
+    expect({code, files: readdirSync(cwd)}).toEqual({code: 2, files: []})
+  })
+
+  it('goes to standard output without a file', async () => {
+    const {stdout} = await run(['snapshot', '--account', healthy])
+    expect(JSON.parse(stdout)).toMatchObject({Format: 'ssm-doctor/account/1', Region: example('healthy').Region})
+  })
+})
+
+it('prints a policy that reads and nothing else', async () => {
+  const {stdout} = await run(['permissions'])
+  const actions = JSON.parse(stdout).Statement.flatMap(({Action}: {Action: readonly string[]}) => Action)
+  expect(actions).toContain('ec2:DescribeInstances')
+  expect(actions.filter((action: string) => !/:(?:Describe|Get|List|Search|Simulate|BatchGet)/.test(action))).toEqual(
+    [],
+  )
+})
+
+it('reads what its own commands have written', async () => {
+  const {stdout} = await run(['permissions', '--commands'])
+  expect(stdout).toContain('aws ec2 describe-instances > "account/ec2-describe-instances.json"')
+  const cwd = folder()
+  const [instance] = example('healthy').Instances
+  writeFileSync(join(cwd, 'ec2-describe-instances.json'), JSON.stringify({Reservations: [{Instances: [instance]}]}))
+  const ran = await run(['--account', '.', '--region', 'eu-west-1', '--quiet'], {cwd})
+  expect(ran.stdout).toMatch(new RegExp(`^${instance.InstanceId} {2}undecided`))
+  expect(ran.code).toBe(3)
+})
