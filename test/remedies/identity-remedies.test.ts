@@ -1,0 +1,141 @@
+import {describe, expect, it} from 'vitest'
+import type {Policy} from '../../src/account/account.ts'
+import {attachRolePolicy} from '../../src/remedies/attach-role-policy.ts'
+import {narrowPolicy} from '../../src/remedies/create-policy-version.ts'
+import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/modify-vpc-endpoint-policy.ts'
+import {allowActions, putRolePolicy} from '../../src/remedies/put-role-policy.ts'
+import {withRole} from '../../src/remedies/role.ts'
+import {enableHostManagement, restoreHostManagementRole} from '../../src/remedies/update-service-setting.ts'
+import {allow, anEndpoint, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
+
+const statements = (...Statement: readonly object[]) => ({Version: '2012-10-17', Statement})
+const denySsm = {Effect: 'Deny', Action: 'ssm:*', Resource: '*'}
+
+describe('ARNs', () => {
+  it.each(['aws', 'aws-cn', 'aws-us-gov'])('are those of partition %s', (Partition) => {
+    const [step] = attachRolePolicy({Partition}, aRole(), 'AmazonSSMManagedInstanceCore', '').steps
+    expect(step).toMatchObject({input: {PolicyArn: `arn:${Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore`}})
+  })
+})
+
+describe('a new version of a policy', () => {
+  const policy = (versions: number): Policy => ({
+    Arn: `arn:aws:iam::${OWNER}:policy/edge`,
+    PolicyName: 'edge',
+    DefaultVersionId: `v${versions + 7}`,
+    PolicyVersionList: Array.from({length: versions}, (_, i) => ({
+      VersionId: `v${i + 8}`,
+      IsDefaultVersion: i === versions - 1,
+      Document: statements(...allow('s3:*').Statement, denySsm),
+    })),
+  })
+  const operations = (versions: number) =>
+    narrowPolicy(policy(versions), 1, ['ssm:PutInventory'], '')?.steps.map((step) => 'operation' in step && step)
+
+  it('is added while there are fewer than five', () => {
+    expect(operations(4)).toMatchObject([{operation: 'CreatePolicyVersion'}])
+  })
+
+  it('takes the place of the oldest where there are five', () => {
+    expect(operations(5)).toMatchObject([
+      {operation: 'DeletePolicyVersion', input: {VersionId: 'v8'}},
+      {operation: 'CreatePolicyVersion', input: {SetAsDefault: true}},
+    ])
+  })
+
+  it('is undone by the one that was the default', () => {
+    expect(narrowPolicy(policy(2), 1, ['ssm:PutInventory'], '')?.undo).toMatchObject([
+      {operation: 'SetDefaultPolicyVersion', input: {VersionId: 'v9'}},
+      {operation: 'DeletePolicyVersion', input: {VersionId: {answer: 'NEW_VERSION'}}},
+    ])
+  })
+
+  it('is not made of a policy of which nothing would be left', () => {
+    const only = {...policy(1), PolicyVersionList: [{IsDefaultVersion: true, Document: statements(denySsm)}]}
+    expect(narrowPolicy(only, 0, ['ssm:PutInventory'], '')).toBeUndefined()
+  })
+})
+
+describe('an inline policy', () => {
+  it('of its own name is replaced, and undone by what it was', () => {
+    const role = aRole({RolePolicyList: [{PolicyName: 'p', PolicyDocument: statements(denySsm)}]})
+    const remedy = putRolePolicy(role, 'p', undefined, '', '')
+    expect(remedy.steps).toMatchObject([{operation: 'DeleteRolePolicy', input: {PolicyName: 'p'}}])
+    expect(remedy.undo).toMatchObject([
+      {operation: 'PutRolePolicy', input: {PolicyDocument: expect.stringContaining('ssm:*')}},
+    ])
+  })
+
+  it('of the least privilege keeps what an earlier step put into it', () => {
+    const role = aRole({RolePolicyList: [{PolicyName: 'ssm-agent', PolicyDocument: allow('ssm:PutInventory')}]})
+    const [step] = allowActions(role, ['ssm:GetDocument'], '').steps
+    expect(JSON.stringify(step)).toMatch(/ssm:PutInventory.*ssm:GetDocument/)
+  })
+})
+
+describe('host management', () => {
+  it('is turned on with a role below /service-role/', () => {
+    const {steps, undo} = enableHostManagement('aws', OWNER, false)
+    expect(steps).toMatchObject([
+      {operation: 'CreateRole', input: {Path: '/service-role/'}},
+      {operation: 'AttachRolePolicy'},
+      {
+        operation: 'UpdateServiceSetting',
+        input: {SettingValue: 'service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole'},
+      },
+    ])
+    expect(undo).toMatchObject([{operation: 'ResetServiceSetting'}])
+    expect(enableHostManagement('aws', OWNER, true).steps).toHaveLength(1)
+  })
+
+  it('gets no role back that is not where host management looks', () => {
+    expect(restoreHostManagementRole('aws', `arn:aws:iam::${OWNER}:role/service-role/Default`)).toBeDefined()
+    expect(restoreHostManagementRole('aws', `arn:aws:iam::${OWNER}:role/Default`)).toBeUndefined()
+  })
+})
+
+describe('the policy of an endpoint', () => {
+  const endpoint = {...anEndpoint('ssm', 1), PolicyDocument: statements(denySsm)}
+
+  it('is extended, and undone by what it was', () => {
+    const remedy = extendEndpointPolicy(endpoint, {actions: ['ssm:PutInventory'], resources: ['*']})
+    expect(JSON.stringify(remedy?.steps)).toContain('ssm:PutInventory')
+    expect(JSON.stringify(remedy?.undo)).toContain('Deny')
+  })
+
+  it('asks for the account of the node where there is no principal', () => {
+    const remedy = extendEndpointPolicy(endpoint, {
+      actions: ['ssm:RegisterManagedInstance'],
+      resources: ['*'],
+      nodeAccount: OWNER,
+    })
+    expect(JSON.stringify(remedy?.steps)).toContain('ssm:NodeAccountId')
+  })
+
+  it('can only be reset when it is no JSON', () => {
+    const broken = {...endpoint, PolicyDocument: '{'}
+    expect(extendEndpointPolicy(broken, {actions: [], resources: []})).toBeUndefined()
+    expect(resetEndpointPolicy(broken).steps).toMatchObject([{input: {ResetPolicy: true}}])
+  })
+})
+
+it('what was simulated of a role ends with its change, and what the organization says does not', () => {
+  const before = {
+    ...healthy,
+    PolicySimulations: [
+      {
+        PolicySourceArn: ROLE,
+        EvaluationResults: [
+          {
+            EvalActionName: 'ssm:PutInventory',
+            EvalDecision: 'implicitDeny' as const,
+            OrganizationsDecisionDetail: {AllowedByOrganizations: false},
+          },
+        ],
+      },
+    ],
+  }
+  expect(withRole(before, ROLE, (role) => role).PolicySimulations).toMatchObject([
+    {EvaluationResults: [{EvalDecision: undefined, OrganizationsDecisionDetail: {AllowedByOrganizations: false}}]},
+  ])
+})
