@@ -37,6 +37,9 @@ export async function collect(
   const listed = node.readNodes(aws, ids)
   const settings = node.readServiceSettings(aws)
 
+  // The first round is on its way: the clients of the second load while it travels.
+  void Promise.all([import('./hosted-zones.ts'), import('./resolver.ts')])
+
   const known = Promise.all([caller, found]).then(([who, instances]) => {
     nothingAnswers(aws, who, instances)
     return {context: contextOf(aws, who, ReadAt), instances: itemsOf(instances)}

@@ -85,10 +85,10 @@ export function fakeAws(handler: Handler) {
   }
 
   const server = createServer(async (incoming, outgoing) => {
-    send(await reply(await read(incoming)), outgoing)
+    send(await fake.reply(await read(incoming)), outgoing)
   })
 
-  return {
+  const fake = {
     calls,
     reply,
     listen: async (): Promise<string> => {
@@ -100,6 +100,7 @@ export function fakeAws(handler: Handler) {
       server.closeAllConnections()
     },
   }
+  return fake
 }
 
 async function read(incoming: IncomingMessage): Promise<Request> {
