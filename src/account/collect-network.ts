@@ -122,6 +122,7 @@ async function ringOf(
   const NatGateways = vpc.readNatGateways(aws, here)
   const VpcEndpoints = vpc.readVpcEndpoints(aws, here)
   const groups = vpc.readSecurityGroups(aws, here)
+  const HostedZones = import('./hosted-zones.ts').then(({readHostedZones}) => readHostedZones(aws, vpcIds, hosts))
   const attached = instances.filter(({VpcId}) => VpcId !== undefined && vpcIds.includes(VpcId))
   const SecurityGroups = Promise.all([groups, VpcEndpoints]).then(([found, endpoints]) =>
     withForeignGroups(aws, found, attached, itemsOf(endpoints)),
@@ -156,7 +157,7 @@ async function ringOf(
     VpcAttributes: vpc.readVpcAttributes(aws, vpcIds),
     NetworkAcls: vpc.readNetworkAcls(aws, here),
     InternetGateways: vpc.readInternetGateways(aws, {filter: 'attachment.vpc-id', values: vpcIds}),
-    HostedZones: import('./hosted-zones.ts').then(({readHostedZones}) => readHostedZones(aws, vpcIds, hosts)),
+    HostedZones,
     ResolverRules: import('./resolver.ts').then(({readResolverRules}) => readResolverRules(aws, vpcIds)),
     FirewallRuleGroupAssociations: import('./resolver.ts').then(({readFirewallRuleGroups}) =>
       readFirewallRuleGroups(aws, vpcIds),
@@ -169,15 +170,26 @@ async function ringOf(
       isBlocked([vpcs, subnets]) ? vpc.readBlockPublicAccess(aws) : [],
     ),
     ServiceNames: VpcEndpoints.then((found) => serviceNames(aws, place, itemsOf(found))),
-    NetworkInterfaces: Promise.all([VpcEndpoints, routes]).then(([endpoints, found]) => {
-      const values = [
-        ...itemsOf(endpoints).flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds),
-        ...named(found, ({NetworkInterfaceId}) => NetworkInterfaceId),
-      ]
-      return isUnreadable(endpoints)
+    NetworkInterfaces: Promise.all([VpcEndpoints, routes, HostedZones]).then(async ([endpoints, found, zones]) =>
+      isUnreadable(endpoints)
         ? because(endpoints)
-        : vpc.readNetworkInterfaces(aws, {filter: 'network-interface-id', values})
-    }),
+        : join(
+            await Promise.all([
+              vpc.readNetworkInterfaces(aws, {
+                filter: 'network-interface-id',
+                values: [
+                  ...endpoints.flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds),
+                  ...named(found, ({NetworkInterfaceId}) => NetworkInterfaceId),
+                ],
+              }),
+              vpc.readNetworkInterfaces(aws, {
+                filter: 'addresses.private-ip-address',
+                values: addressesIn(zones),
+              }),
+            ]),
+            ({NetworkInterfaceId}) => NetworkInterfaceId,
+          ),
+    ),
     ManagedPrefixLists: Promise.all([SecurityGroups, routes, VpcEndpoints]).then(([known, found, endpoints]) => {
       const carried = new Set(groupsOf(attached, itemsOf(endpoints)))
       const ids = new Set([
@@ -204,6 +216,14 @@ async function ringOf(
     NatInstances: routes.then((found) => natInstances(aws, found)),
   })
 }
+
+/** A private zone may give the addresses of endpoints instead of their names. */
+const addressesIn = (zones: Readings['HostedZones']): string[] =>
+  itemsOf(zones).flatMap(({ResourceRecordSets}) =>
+    itemsOf(ResourceRecordSets).flatMap(({Type, ResourceRecords}) =>
+      Type === 'A' ? (ResourceRecords ?? []).map(({Value}) => Value) : [],
+    ),
+  )
 
 const because = ({unreadable}: Unreadable): Unreadable => ({unreadable})
 

@@ -118,6 +118,21 @@ describe('what leads further is asked for when something names it', () => {
     expect(found.Vpcs).toEqual(spokeAndHub.Vpcs)
   })
 
+  it('the interface whose address a private zone gives', async () => {
+    const zone = {
+      ...zoneFor('ssm', ''),
+      ResourceRecordSets: [{Name: `ssm.${REGION}.amazonaws.com.`, Type: 'A', ResourceRecords: [{Value: '10.0.1.21'}]}],
+    }
+    const account: Account = {...healthy, HostedZones: [zone]}
+    const behindNat: Account = {
+      ...healthyBehindNat,
+      HostedZones: [zone],
+      NetworkInterfaces: list(healthy.NetworkInterfaces).slice(0, 1),
+    }
+    expect((await collected(account)).found).toEqual(account)
+    expect((await collected(behindNat)).found).toEqual(behindNat)
+  })
+
   it('the instance that a route leads to', async () => {
     const nat = anInstance({InstanceId: 'i-0aaaaaaaaaaaaaa0f', State: {Code: 80, Name: 'stopped'}})
     const route = {DestinationCidrBlock: '0.0.0.0/0', InstanceId: nat.InstanceId, State: 'blackhole' as const}
