@@ -1,6 +1,7 @@
 import {agent} from './agent.ts'
 import {blockPublicAccess} from './block-public-access.ts'
 import type {Check} from './check.ts'
+import {encryptionControls} from './encryption-controls.ts'
 import {endpoint} from './endpoint.ts'
 import {endpointGroup} from './endpoint-group.ts'
 import {endpointPolicy} from './endpoint-policy.ts'
@@ -51,6 +52,7 @@ export const checks: readonly Check[] = [
   transitGateway,
   peering,
   onwardNetwork,
+  encryptionControls,
   endpoint,
   endpointGroup,
   endpointPolicy,

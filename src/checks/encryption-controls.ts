@@ -1,0 +1,35 @@
+import {find} from '../account/joins.ts'
+import {defineCheck} from './check.ts'
+
+/**
+ * Monitor mode never blocks. Enforce mode refuses gateways that it does not exclude, so it shows as a way that is
+ * missing. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html
+ */
+export const encryptionControls = defineCheck({
+  id: 'encryption-controls',
+  title: 'VPC encryption controls leave the VPC a way out',
+  why: 'In enforce mode a VPC may only have internet, NAT and peering gateways that are excluded from the control.',
+  causes: {
+    'enc.enforce': {
+      title: 'VPC encryption controls in enforce mode',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html',
+    },
+  },
+  needs: ['Vpcs'],
+  run: ({Vpcs}, {VpcId}, paths) => {
+    const control = find(Vpcs, 'VpcId', VpcId)?.EncryptionControl
+    if (VpcId === undefined || control?.Mode !== 'enforce') return [{skip: 'The VPC does not enforce encryption.'}]
+    if (paths.find(({service}) => service === 'ssm')?.verdict === 'open')
+      return [{known: `VPC ${VpcId} enforces encryption, and the way to Systems Manager is open.`}]
+    const fact = `VPC ${VpcId} enforces encryption, so it can only have gateways that are excluded from the control.`
+    return [
+      {
+        cause: 'enc.enforce',
+        resource: VpcId,
+        message: `${fact} Review the exclusions before adding a NAT or internet gateway.`,
+        evidence: [{fact, source: 'ec2:DescribeVpcs'}],
+      },
+    ]
+  },
+})

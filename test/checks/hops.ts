@@ -1,0 +1,42 @@
+import type {Account, Instance} from '../../src/account/account.ts'
+import type {Check, Note} from '../../src/checks/check.ts'
+import type {At, Fault, Hop, Leg, Path, Verdict} from '../../src/network/path.ts'
+import {behindEndpoints} from '../support/network.ts'
+
+interface Met {
+  readonly at: At
+  readonly resource: string
+  readonly verdict?: Verdict
+  readonly leg?: Leg
+  readonly direction?: 'request' | 'reply'
+  readonly because?: string
+  readonly fault?: Fault
+}
+
+const hop = ({
+  verdict = 'open',
+  leg = 'instance',
+  direction = 'request',
+  because = 'It is so.',
+  ...more
+}: Met): Hop => ({
+  verdict,
+  leg,
+  direction,
+  because,
+  ...more,
+})
+
+/** The way to a service on which these hops are met. */
+export const path = (service: string, ...met: readonly Met[]): Path => ({
+  service,
+  host: `${service}.eu-west-1.amazonaws.com`,
+  port: 443,
+  via: null,
+  verdict: met.some(({verdict}) => verdict === 'blocked') ? 'blocked' : 'open',
+  hops: met.map(hop),
+})
+
+/** What a check says of these ways, in an account where everything else is right. */
+export const said = (check: Check, paths: readonly Path[], account: Account = behindEndpoints): readonly Note[] =>
+  check.run(account as Parameters<Check['run']>[0], (account.Instances as readonly Instance[])[0]!, paths)

@@ -1,0 +1,36 @@
+import {expect, it} from 'vitest'
+import {transitGateway} from '../../src/checks/transit-gateway.ts'
+import {path, said} from './hops.ts'
+
+const met = {at: 'gateway', resource: 'tgw-00000000000000001'} as const
+const broken = {...met, verdict: 'blocked', because: 'It is broken.', fault: {cause: 'tgw.no-route'}} as const
+
+it('is content with what lets the traffic through', () => {
+  expect(said(transitGateway, [path('ssm', met)])).toEqual([{known: 'It is so.'}])
+})
+
+it('blames what stops the way to ssm', () => {
+  expect(said(transitGateway, [path('ssm', broken)])).toMatchObject([
+    {cause: 'tgw.no-route', severity: 'blocks', resource: 'tgw-00000000000000001', message: 'It is broken.'},
+  ])
+})
+
+it('tells two services on one resource as one cause', () => {
+  const [found, ...more] = said(transitGateway, [path('ssm', broken), path('ssmmessages', broken)])
+  expect(more).toEqual([])
+  expect(found).toMatchObject({message: 'It is broken. This affects ssm, ssmmessages.', evidence: [{}, {}]})
+})
+
+it('only degrades when messages alone are stopped', () => {
+  expect(said(transitGateway, [path('ssmmessages', broken)])).toMatchObject([{severity: 'degrades'}])
+})
+
+it('does not guess where a fact is missing', () => {
+  expect(said(transitGateway, [path('ssm', {...met, verdict: 'unknown', because: 'It could not be read.'})])).toEqual([
+    {unsure: 'It could not be read.'},
+  ])
+})
+
+it('has nothing to say where nothing of the kind is on the way', () => {
+  expect(said(transitGateway, [])).toEqual([{skip: 'Nothing of the kind is on the way.'}])
+})
