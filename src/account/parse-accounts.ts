@@ -8,8 +8,20 @@ import {
   type Unreadable,
 } from './account.ts'
 import {answersIn, type Given} from './cli-answers.ts'
-import {homeless, NOT_GIVEN, onceEach, settle, simulationsIn} from './settle.ts'
-import {isObject, isRefusal, type Loose, list, listOrWhy, mismatch, object, reading, text, time} from './shape.ts'
+import {homeless, onceEach, settle, simulationsIn} from './settle.ts'
+import {
+  isObject,
+  isRefusal,
+  type Loose,
+  list,
+  listOrWhy,
+  mismatch,
+  NOT_GIVEN,
+  object,
+  reading,
+  text,
+  time,
+} from './shape.ts'
 import {ITEMS, KINDS, sessionPreferences} from './shapes.ts'
 import {newestTimeIn, partitionIn, partitionOf, regionIn} from './surmise.ts'
 import {usageError} from './usage-error.ts'

@@ -1,12 +1,9 @@
-import {isUnreadable, type Kind, type Unreadable} from './account.ts'
+import {isUnreadable, type Kind} from './account.ts'
 import {type Given, type Piece, rows} from './cli-answers.ts'
 import {allWith} from './joins.ts'
 import {memo} from './memo.ts'
-import type {Loose} from './shape.ts'
+import {type Loose, NOT_GIVEN} from './shape.ts'
 import {KEYS} from './shapes.ts'
-
-/** Why a kind, or a part of an item, cannot be read from a file that does not have it. */
-export const NOT_GIVEN: Unreadable = {unreadable: 'not in the account file'}
 
 const only = <T>(items: readonly T[] | undefined): T | undefined => (items?.length === 1 ? items[0] : undefined)
 

@@ -38,7 +38,7 @@ function described(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'an object'
-  const text = JSON.stringify(value)
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value)
   return visible(text.length > 60 ? `${text.slice(0, 57)}…` : text)
 }
 
@@ -64,7 +64,7 @@ export function text(value: unknown): string {
 }
 
 export function number(value: unknown): number {
-  if (typeof value !== 'number') throw mismatch('a number', value)
+  if (!Number.isFinite(value) || typeof value !== 'number') throw mismatch('a number', value)
   return value
 }
 
@@ -103,7 +103,6 @@ interface Field {
 
 const PLAIN = new Map<Shape, string>([
   [text, 'string'],
-  [number, 'number'],
   [flag, 'boolean'],
 ])
 
@@ -208,6 +207,15 @@ function refusal(value: Loose, known?: Shape): Loose {
 export const listOrWhy = (item: Shape): Shape => {
   const full = list(item)
   return (value) => (isRefusal(value) ? refusal(value, full) : full(value))
+}
+
+/** Why a kind, or a part of an item, cannot be read from a file that does not have it. */
+export const NOT_GIVEN: Unreadable = {unreadable: 'not in the account file'}
+
+/** A list that AWS always answers: where it is missing, it was not read. */
+export const listOrGap = (item: Shape): Shape => {
+  const given = listOrWhy(item)
+  return (value) => (value === undefined || value === null ? NOT_GIVEN : given(value))
 }
 
 /** An item, or its key and why it could not be read. */

@@ -9,6 +9,7 @@ import {
   itemOrWhy,
   type Loose,
   list,
+  listOrGap,
   listOrNone,
   listOrWhy,
   number,
@@ -344,6 +345,7 @@ const routeTable = object(
   {
     RouteTableId: text,
     VpcId: text,
+    Routes: listOrGap(route),
     Associations: listOrNone(
       some({
         ...texts('RouteTableAssociationId', 'RouteTableId', 'SubnetId', 'GatewayId'),
@@ -352,29 +354,24 @@ const routeTable = object(
       }),
     ),
   },
-  {...texts('OwnerId'), ...tagged, Routes: listOrWhy(route), PropagatingVgws: list(some(texts('GatewayId')))},
+  {...texts('OwnerId'), ...tagged, PropagatingVgws: list(some(texts('GatewayId')))},
 )
 
+const networkAclEntry = object(
+  {RuleNumber: number, Egress: flag, RuleAction: text, Protocol: text},
+  {
+    ...texts('CidrBlock', 'Ipv6CidrBlock'),
+    IcmpTypeCode: some(numbers('Code', 'Type')),
+    PortRange: some(numbers('From', 'To')),
+  },
+)
 const networkAcl = object(
   {
     NetworkAclId: text,
     Associations: listOrNone(some(texts('NetworkAclAssociationId', 'NetworkAclId', 'SubnetId'))),
+    Entries: listOrGap(networkAclEntry),
   },
-  {
-    ...texts('VpcId', 'OwnerId'),
-    ...flags('IsDefault'),
-    ...tagged,
-    Entries: listOrWhy(
-      object(
-        {RuleNumber: number, Egress: flag, RuleAction: text, Protocol: text},
-        {
-          ...texts('CidrBlock', 'Ipv6CidrBlock'),
-          IcmpTypeCode: some(numbers('Code', 'Type')),
-          PortRange: some(numbers('From', 'To')),
-        },
-      ),
-    ),
-  },
+  {...texts('VpcId', 'OwnerId'), ...flags('IsDefault'), ...tagged},
 )
 
 const permission = some({

@@ -80,6 +80,8 @@ describe('what a file leaves out', () => {
         VpcAttributes: [{VpcId: 'vpc-1', EnableDnsSupport: {Value: true}}],
         ManagedPrefixLists: [{PrefixListId: 'pl-1'}],
         HostedZones: [{Id: 'Z1', Name: 'a.'}],
+        RouteTables: [{RouteTableId: 'rtb-1', VpcId: 'vpc-1'}],
+        NetworkAcls: [{NetworkAclId: 'acl-1'}],
       }),
     )
     const unread = {unreadable: expect.any(String)}
@@ -88,6 +90,8 @@ describe('what a file leaves out', () => {
     expect(read.Policies).toEqual([{Arn: 'arn:q', ...unread}])
     expect(read.VpcAttributes).toEqual([{VpcId: 'vpc-1', ...unread}])
     expect(read.ManagedPrefixLists).toEqual([{PrefixListId: 'pl-1', Entries: unread}])
+    expect(read.RouteTables).toMatchObject([{Routes: unread}])
+    expect(read.NetworkAcls).toMatchObject([{Entries: unread}])
     expect(read.HostedZones).toEqual([{Id: 'Z1', Name: 'a.', ResourceRecordSets: unread}])
   })
 
@@ -201,7 +205,7 @@ describe('what AWS writes in several ways', () => {
 })
 
 describe('a damaged file gets one sentence', () => {
-  it.each([
+  it.each<readonly [unknown, string]>([
     [fileWith({Instances: [instance, null]}), 'a.json: Instances[1]: expected an object, found null'],
     [fileWith({Instances: {}}), 'a.json: Instances: expected a list, found an object'],
     [fileWith({Instances: [{...instance, InstanceId: 7}]}), 'a.json: Instances[0].InstanceId: expected text, found 7'],
@@ -221,6 +225,10 @@ describe('a damaged file gets one sentence', () => {
     ],
     [fileWith({Vpcs: {unreadable: 3}}), 'a.json: Vpcs.unreadable: expected text, found 3'],
     [fileWith({Vpcs: {unreadable: 'x', known: [3]}}), 'a.json: Vpcs.known[0]: expected an object, found 3'],
+    [
+      fileWith({Subnets: [{SubnetId: 's', VpcId: 'v', AvailableIpAddressCount: Number.POSITIVE_INFINITY}]}),
+      'a.json: Subnets[0].AvailableIpAddressCount: expected a number, found Infinity',
+    ],
     [[fullAccountFile], 'a.json: expected an object, found a list'],
     [{}, 'a.json: expected an account file or an answer of the AWS CLI; none of its keys is known.'],
     [fileWith({Region: '\u001b[31mred'}), 'no complaint'],
