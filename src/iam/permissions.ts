@@ -22,13 +22,14 @@ export function permissionsOf(
   needsLegacy: boolean,
 ): readonly Permission[] {
   const capabilities = [...ESSENTIAL, ...(needsLegacy ? [LEGACY_MESSAGES] : []), ...FURTHER]
-  return capabilities.flatMap(({id, actions}) =>
-    actions.map((action) => ({
+  return capabilities.flatMap(({id, actions}) => {
+    const way = wayTo(facts, instance, paths, serviceOf(actions[0] ?? ''))
+    return actions.map((action) => ({
       action,
       capability: id,
-      decision: mayCall(facts, {role, credentials, instance}, action, wayTo(facts, instance, paths, serviceOf(action))),
-    })),
-  )
+      decision: mayCall(facts, {role, credentials, instance}, action, way),
+    }))
+  })
 }
 
 export const isEssential = ({capability}: Permission): boolean => ESSENTIAL.some(({id}) => id === capability)

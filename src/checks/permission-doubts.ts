@@ -1,0 +1,62 @@
+import {type Instance, isUnreadable, type Role} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import {nodeOf} from '../agent/node.ts'
+import {isEssential, type Permission} from '../iam/permissions.ts'
+import {isRead, sourceInWords} from '../iam/policy.ts'
+import {sourcesOf} from '../iam/role.ts'
+import type {Finding, Note} from './check.ts'
+import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
+
+/** What a condition or a malformed statement leaves open is a finding; what could not be read is not. */
+export function undecided(
+  facts: PermissionFacts,
+  instance: Instance,
+  role: Role,
+  permissions: readonly Permission[],
+): readonly Note[] {
+  const open = permissions.filter((p) => isEssential(p) && p.decision.decision === 'unknown')
+  const unseen = open.filter((permission) => !isSeen(facts, instance, permission))
+  const doubts = unseen.flatMap(({decision}) => (decision.decision === 'unknown' ? decision.doubts : []))
+  const texts = (wanted: boolean) =>
+    new Set(doubts.filter(({kind}) => (kind === 'unread') === wanted).map(({because}) => because))
+  const malformed = malformedIn(facts, role)
+  const undecidable = [...new Set([...texts(false), ...malformed])]
+  return [
+    ...(undecidable.length === 0 ? [] : [conditionUnknown(role, unseen, undecidable)]),
+    ...[...texts(true)].map((because) => ({
+      unsure: `Whether role ${role.RoleName} may make the agent's calls is open: ${because}.`,
+      kind: 'Policies' as const,
+    })),
+    ...(open.length > unseen.length
+      ? [{known: `The node is seen to make ${listed(open.filter((p) => !unseen.includes(p)))}.`}]
+      : []),
+  ]
+}
+
+const conditionUnknown = (role: Role, unseen: readonly Permission[], doubts: readonly string[]): Finding => ({
+  cause: 'iam.condition-unknown',
+  resource: role.Arn,
+  message: `${unseen.length > 0 ? `Whether role ${role.RoleName} may call ${shortly(unseen)} cannot be told` : `A policy of role ${role.RoleName} cannot be judged`}: ${doubts.join('; ')}.`,
+  evidence: doubts.map((fact) => ({fact, source: 'iam:GetPolicyVersion'})),
+})
+
+/** A heartbeat that arrives, or a channel that stands, answers what a policy leaves open. */
+function isSeen(facts: PermissionFacts, instance: Instance, {capability}: Permission): boolean {
+  if (nodeOf(facts, instance)?.PingStatus !== 'Online') return false
+  if (capability === 'registration') return true
+  const status = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)
+  return capability === 'messages' && !isUnreadable(status) && status?.Status === 'connected'
+}
+
+function malformedIn(facts: PermissionFacts, role: Role): readonly string[] {
+  const {identity, boundary} = sourcesOf(facts, role)
+  return [...identity, ...(boundary ? [boundary] : [])].flatMap((source) =>
+    isRead(source)
+      ? source.policy.malformed.map(({index, why}) =>
+          index === undefined
+            ? `the document of ${sourceInWords(source)} is malformed: it ${why}`
+            : `statement ${index + 1} of ${sourceInWords(source)} is malformed: it ${why}`,
+        )
+      : [],
+  )
+}

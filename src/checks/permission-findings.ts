@@ -1,0 +1,176 @@
+import type {Facts, Kind, Role} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import {CAPABILITIES} from '../iam/capabilities.ts'
+import {isEditable, narrowed} from '../iam/edit.ts'
+import {IDENTITY_KINDS} from '../iam/identity.ts'
+import {CORE} from '../iam/managed-policies.ts'
+import {actionsOf, isEssential, isUnallowed, type Permission} from '../iam/permissions.ts'
+import {type StatementRef, sourceInWords, statementInWords} from '../iam/policy.ts'
+import {sourcesOf} from '../iam/role.ts'
+import {usedBy} from '../iam/users.ts'
+import {capital, inShort} from '../iam/words.ts'
+import {attachRolePolicy, detachRolePolicy} from '../remedies/attach-role-policy.ts'
+import {changeServiceControlPolicy} from '../remedies/change-service-control-policy.ts'
+import {extendBoundary, narrowPolicy} from '../remedies/create-policy-version.ts'
+import {deleteRolePermissionsBoundary} from '../remedies/delete-role-permissions-boundary.ts'
+import {allowActions, putRolePolicy} from '../remedies/put-role-policy.ts'
+import type {Remedy} from '../remedies/remedy.ts'
+import type {Finding} from './check.ts'
+
+export const PERMISSION_WISHES = [
+  ...IDENTITY_KINDS,
+  'Instances',
+  'InstanceImageMetadata',
+  'ServiceNames',
+  'ConnectionStatuses',
+] as const satisfies readonly Kind[]
+export type PermissionFacts = Facts<never, (typeof PERMISSION_WISHES)[number]>
+
+const isRegistration = ({capability}: Permission): boolean => capability === 'registration'
+
+const severity = (permissions: readonly Permission[]): 'blocks' | 'degrades' =>
+  permissions.some(isRegistration) ? 'blocks' : 'degrades'
+
+export const listed = (permissions: readonly Permission[]): string => actionsOf(permissions).join(', ')
+export const shortly = (permissions: readonly Permission[]): string => inShort(actionsOf(permissions))
+
+/** "so there is no …", for the capabilities that are hit. */
+function consequence(permissions: readonly Permission[]): string {
+  const hit = CAPABILITIES.filter(({id}) => permissions.some(({capability}) => capability === id))
+  const [first] = hit
+  if (first?.id === 'registration') return 'the node cannot register or keep its heartbeat'
+  return `the node has no ${hit.map(({title}) => title).join(', no ')}`
+}
+
+/** One fault, however many actions: the role was not given them, and one policy gives them all. */
+export function unallowed(facts: PermissionFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
+  const missing = permissions.filter((permission) => isEssential(permission) && isUnallowed(permission))
+  if (missing.length === 0) return []
+  const cause = missing.some(isRegistration)
+    ? 'iam.no-registration-permission'
+    : missing.some(({capability}) => capability === 'messages')
+      ? 'iam.no-message-permission'
+      : 'iam.no-data-channel'
+  const effect = usedBy(facts, role.Arn)
+  const all = permissions.filter(isUnallowed)
+  return [
+    {
+      cause,
+      resource: role.Arn,
+      message: `No policy of role ${role.RoleName} allows ${shortly(missing)}, so ${consequence(missing)}.`,
+      evidence: [
+        {fact: `missing: ${listed(missing)}`, source: 'iam:GetRole'},
+        {fact: policiesOf(facts, role), source: 'iam:ListAttachedRolePolicies'},
+        ...(all.length > missing.length
+          ? [{fact: `also not allowed: ${listed(all.filter((p) => !missing.includes(p)))}`, source: 'iam:GetRole'}]
+          : []),
+      ],
+      remedies: [attachRolePolicy(facts, role, CORE, effect), allowActions(role, actionsOf(missing), effect)],
+    },
+  ]
+}
+
+function policiesOf(facts: PermissionFacts, role: Role): string {
+  const {identity} = sourcesOf(facts, role)
+  return identity.length === 0
+    ? `role ${role.RoleName} has no policy`
+    : `role ${role.RoleName} has ${identity.map(sourceInWords).join(', ')}`
+}
+
+const key = ({policy, index}: StatementRef) => `${policy} ${index}`
+
+/** A finding for each statement that denies. */
+export function explicitDenies(
+  facts: PermissionFacts,
+  role: Role,
+  permissions: readonly Permission[],
+): readonly Finding[] {
+  const groups = new Map<string, Permission[]>()
+  for (const permission of permissions) {
+    const {decision} = permission
+    if (decision.decision !== 'denied' || decision.layer !== 'identity' || !decision.explicit) continue
+    const place = decision.statement ? key(decision.statement) : ''
+    groups.set(place, [...(groups.get(place) ?? []), permission])
+  }
+  return [...groups.values()].map((group) => denial(facts, role, group))
+}
+
+function denial(facts: PermissionFacts, role: Role, group: readonly Permission[]): Finding {
+  const decision = group[0]!.decision
+  const statement = decision.decision === 'denied' ? decision.statement : undefined
+  const where = statement ? statementInWords(statement) : `a policy of role ${role.RoleName}`
+  return {
+    cause: 'iam.explicit-deny',
+    severity: severity(group),
+    resource: statement?.kind === 'customer-managed' ? (statement.arn ?? role.Arn) : role.Arn,
+    message: `${capital(where)} denies ${shortly(group)} to role ${role.RoleName}, so ${consequence(group)}. No Allow outweighs a Deny.`,
+    evidence: [
+      {fact: `denied: ${listed(group)}`, source: statement ? 'iam:GetPolicyVersion' : 'iam:SimulatePrincipalPolicy'},
+    ],
+    remedies: statement ? narrowings(facts, role, statement, actionsOf(group)) : [],
+  }
+}
+
+/** Cuts the statement back where the account owns it, and takes the policy off the role where it does not. */
+function narrowings(
+  facts: PermissionFacts,
+  role: Role,
+  {kind, policy, arn, index}: StatementRef,
+  actions: readonly string[],
+): readonly Remedy[] {
+  const effect = usedBy(facts, role.Arn)
+  if (kind === 'inline') {
+    const document = role.RolePolicyList.find(({PolicyName}) => PolicyName === policy)?.PolicyDocument
+    if (!isEditable(document)) return []
+    const title = `Take ${inShort(actions)} out of statement ${index + 1} of inline policy ${policy} of role ${role.RoleName}`
+    return [putRolePolicy(role, policy, narrowed(document, index, actions), title, effect)]
+  }
+  if (arn === undefined) return []
+  const owned = kind === 'customer-managed' ? find(facts.Policies, 'Arn', arn) : undefined
+  const narrower = owned && narrowPolicy(owned, index, actions, effect)
+  return [...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)]
+}
+
+export function byBoundary(facts: PermissionFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
+  const blocked = permissions.filter(({decision}) => decision.decision === 'denied' && decision.layer === 'boundary')
+  const arn = role.PermissionsBoundary?.PermissionsBoundaryArn
+  const decision = blocked[0]?.decision
+  if (decision === undefined || arn === undefined) return []
+  const effect = usedBy(facts, role.Arn)
+  const boundary = find(facts.Policies, 'Arn', arn)
+  const extended =
+    boundary && !arn.includes(':iam::aws:') ? extendBoundary(boundary, actionsOf(blocked), effect) : undefined
+  return [
+    {
+      cause: 'iam.boundary-blocks',
+      severity: severity(blocked),
+      resource: arn,
+      message: `Permissions boundary ${arn} keeps role ${role.RoleName} from ${shortly(blocked)}, so ${consequence(blocked)}.`,
+      evidence: [
+        {fact: decision.because, source: 'iam:GetPolicyVersion'},
+        {fact: `kept back: ${listed(blocked)}`, source: 'iam:GetPolicyVersion'},
+      ],
+      remedies: [...(extended ? [extended] : []), deleteRolePermissionsBoundary(role, arn, effect)],
+    },
+  ]
+}
+
+export function byOrganization(role: Role, permissions: readonly Permission[]): readonly Finding[] {
+  const blocked = permissions.filter(
+    ({decision}) => decision.decision === 'denied' && decision.layer === 'organization',
+  )
+  if (blocked.length === 0) return []
+  return [
+    {
+      cause: 'iam.scp-blocks',
+      severity: severity(blocked),
+      resource: role.Arn,
+      message: `The organization does not allow ${shortly(blocked)} to role ${role.RoleName}, so ${consequence(blocked)}. Only an administrator of the organization can change its service control policies.`,
+      evidence: blocked.map(({action}) => ({
+        fact: `AllowedByOrganizations is false for ${action}`,
+        source: 'iam:SimulatePrincipalPolicy',
+      })),
+      remedies: [changeServiceControlPolicy(role.Arn, actionsOf(blocked))],
+    },
+  ]
+}
