@@ -4,7 +4,7 @@ import {memo} from '../account/memo.ts'
 import {isoOf, lastAttempts, signalsOf} from './lines.ts'
 import type {Signal} from './signal.ts'
 
-const SOURCE = 'ec2:GetConsoleOutput'
+export const CONSOLE = 'ec2:GetConsoleOutput'
 /** `2026/05/23 17:01:51Z: …`, the way the agent writes to the serial port, on Linux and Windows. */
 const AGENT_LINE = /^\s{0,8}(\d{4}\/\d\d\/\d\d) (\d\d:\d\d:\d\d)Z: /
 const KERNEL_STARTS = 'Linux version '
@@ -32,7 +32,7 @@ const classified = memo(({Output = ''}: ConsoleOutput) => {
 /** A stopped and started instance shows what the former boot printed until there is something new. */
 export function classifyConsole(output: string, launchTime?: string): readonly Signal[] {
   const sinceBoot = output.slice(Math.max(0, output.lastIndexOf(KERNEL_STARTS)))
-  const told = signalsOf(sinceBoot, SOURCE, dateOf)
+  const told = signalsOf(sinceBoot, CONSOLE, dateOf)
   return lastAttempts(told, 'agent-started').filter(({at, kind}) => kind === 'clock' || !isBefore(at, launchTime))
 }
 

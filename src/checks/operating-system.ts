@@ -1,6 +1,6 @@
 import {type Facts, type Instance, isUnreadable} from '../account/account.ts'
 import {commandsFor} from '../agent/commands.ts'
-import {consoleSignals} from '../agent/console.ts'
+import {CONSOLE, consoleSignals} from '../agent/console.ts'
 import {imageNameOf} from '../agent/image.ts'
 import {nodeOf, systemOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
@@ -278,11 +278,14 @@ const customEndpoint = whileAway((scene) => {
   ]
 })
 
-/** EC2 names the session of an instance's credentials after the instance. */
+/** EC2 names the session of an instance's credentials after the instance. What a node that answers met at boot is past. */
 const rootCredentials: Judge = (scene) => {
   const {InstanceId} = scene.instance
   const signals = scene.signals.filter(
-    ({principal}) => principal !== undefined && (/:user\//.test(principal) || !principal.endsWith(`/${InstanceId}`)),
+    ({principal, source}) =>
+      principal !== undefined &&
+      (principal.includes(':user/') || !principal.endsWith(`/${InstanceId}`)) &&
+      !(scene.online && source === CONSOLE),
   )
   if (signals.length === 0) return []
   return [

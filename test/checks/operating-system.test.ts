@@ -123,6 +123,7 @@ it('sees the credentials of root before those of the instance', () => {
   const line =
     'AccessDeniedException: User: arn:aws:iam::111122223333:user/admin is not authorized to perform: ssm:UpdateInstanceInformation'
   expect(causesOf(operatingSystem, printed(line))).toEqual(['os.root-credentials'])
+  expect(causesOf(operatingSystem, {...printed(line), InstanceInformationList: [online]})).toEqual([])
 })
 
 it('takes evidence from files that were handed over', () => {
