@@ -1,8 +1,10 @@
 import {
   type Account,
+  type ConsoleOutput,
   type Context,
   type Instance,
   type InstanceInformation,
+  type Item,
   isUnreadable,
   itemsOf,
   type Reading,
@@ -45,6 +47,12 @@ export async function collect(
     return {context: contextOf(aws, who, ReadAt), instances: itemsOf(instances)}
   })
   const network = known.then(({context, instances}) => collectNetwork(aws, context, instances))
+  const ConsoleOutputs = Promise.all([found, listed]).then(([instances, nodes]) =>
+    instance.readConsoleOutputs(
+      aws,
+      itemsOf(instances).flatMap(({InstanceId}) => (isOnline(nodes, InstanceId) ? [] : [InstanceId])),
+    ),
+  )
   const ConnectionStatuses = listed.then((nodes) => node.readConnectionStatuses(aws, registered(ids, nodes)))
   const Instances = Promise.all([found, network]).then(([instances, {NatInstances}]) =>
     join([instances, NatInstances], ({InstanceId}) => InstanceId),
@@ -69,14 +77,9 @@ export async function collect(
     InstanceStatuses: instance.readInstanceStatuses(aws, ids),
     InstanceImageMetadata: instance.readInstanceImageMetadata(aws, ids),
     IamInstanceProfileAssociations: instance.readProfileAssociations(aws, ids),
-    ConsoleOutputs: Promise.all([found, listed]).then(([instances, nodes]) =>
-      instance.readConsoleOutputs(
-        aws,
-        itemsOf(instances).flatMap(({InstanceId}) => (isOnline(nodes, InstanceId) ? [] : [InstanceId])),
-      ),
-    ),
-    InstanceInformationList: Promise.all([found, listed]).then(([instances, nodes]) =>
-      withHybridNodes(aws, itemsOf(instances), nodes),
+    ConsoleOutputs,
+    InstanceInformationList: Promise.all([found, listed, ConsoleOutputs]).then(([instances, nodes, consoles]) =>
+      withHybridNodes(aws, itemsOf(instances), nodes, consoles),
     ),
     ConnectionStatuses,
     InstanceAssociations: listed.then((nodes) =>
@@ -131,20 +134,29 @@ const isOnline = (nodes: Reading<InstanceInformation>, id: string): boolean =>
 const registered = (ids: readonly string[], nodes: Reading<InstanceInformation>): string[] =>
   ids.filter((id) => isUnreadable(nodes) || statusOf(nodes, id) !== undefined)
 
+/** What the agent writes on the console once it is registered and at work. */
+const AGENT_RUNS = /Amazon SSM Agent v\S+ is running/
+
 /**
- * An instance that is absent may have been registered by hand, under another id and the same address.
+ * An agent that runs on an absent instance may be registered by hand, under another id and the same address.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html
  */
 async function withHybridNodes(
   aws: Aws,
   instances: readonly Instance[],
   nodes: Reading<InstanceInformation>,
+  consoles: readonly Item<ConsoleOutput, 'InstanceId'>[],
 ): Promise<Reading<InstanceInformation>> {
   if (isUnreadable(nodes)) return nodes
-  const addresses = instances.flatMap(({InstanceId, PrivateIpAddress}) =>
-    PrivateIpAddress !== undefined && statusOf(nodes, InstanceId) === undefined ? [PrivateIpAddress] : [],
+  const running = consoles.flatMap((one) =>
+    !isUnreadable(one) && AGENT_RUNS.test(one.Output ?? '') && statusOf(nodes, one.InstanceId) === undefined
+      ? [one.InstanceId]
+      : [],
   )
-  if (addresses.length === 0) return nodes
+  if (running.length === 0) return nodes
+  const addresses = instances.flatMap(({InstanceId, PrivateIpAddress}) =>
+    PrivateIpAddress !== undefined && running.includes(InstanceId) ? [PrivateIpAddress] : [],
+  )
   const hybrid = itemsOf(await node.readHybridNodes(aws))
   return [...nodes, ...hybrid.filter(({IPAddress}) => IPAddress !== undefined && addresses.includes(IPAddress))]
 }

@@ -48,6 +48,8 @@ describe('the calls', () => {
   it.each([
     ['endpoints', healthy],
     ['a NAT gateway', healthyBehindNat],
+    ['endpoints, unregistered', {...healthy, InstanceInformationList: []}],
+    ['a NAT gateway, unregistered', {...healthyBehindNat, InstanceInformationList: []}],
   ])('are at most thirty in five rounds behind %s', async (_, account) => {
     const fake = serve(account)
     const {aws, rounds, during} = await inRounds(fake)
@@ -252,11 +254,13 @@ describe('an absent node', () => {
     expect(calls.map(({operation}) => operation)).not.toContain('SimulatePrincipalPolicy')
   })
 
-  it('may be registered by hand under another id', async () => {
+  it('whose agent runs may be registered by hand under another id', async () => {
     const hybrid = aNode({InstanceId: 'mi-0aaaaaaaaaaaaaa01', ResourceType: 'ManagedInstance'})
     const other = aNode({InstanceId: 'mi-0aaaaaaaaaaaaaa02', ResourceType: 'ManagedInstance', IPAddress: '192.0.2.1'})
-    const {found} = await collected({...absent, InstanceInformationList: [hybrid, other]})
-    expect(found.InstanceInformationList).toEqual([hybrid])
+    const ConsoleOutputs = [{InstanceId: WEB, Output: '2026/11/20 11:00:00Z: Amazon SSM Agent v3.3.2746.0 is running'}]
+    const account: Account = {...absent, InstanceInformationList: [hybrid, other]}
+    expect((await collected({...account, ConsoleOutputs})).found.InstanceInformationList).toEqual([hybrid])
+    expect((await collected(account)).found.InstanceInformationList).toEqual([])
   })
 
   it('and an instance that does not exist leave nothing but empty lists', async () => {
