@@ -1,10 +1,12 @@
-import {isUnreadable, type ResourceRecordSet, type VpcEndpoint} from '../account/account.ts'
+import {type HostedZone, isUnreadable, type ResourceRecordSet, type VpcEndpoint} from '../account/account.ts'
 import {withItem} from '../account/joins.ts'
+import {hostOf} from '../account/partition.ts'
 import {formatAddress} from '../network/address.ts'
 import {interfacesOf} from '../network/endpoint.ts'
 import type {Change} from './change.ts'
+import {endpointVariable, ownNameOf} from './create-vpc-endpoint.ts'
 import type {NetworkFacts} from './network-facts.ts'
-import type {Input} from './remedy.ts'
+import {answer, type Input, type Step} from './remedy.ts'
 
 /**
  * A record that leads a name to an endpoint: an alias to the endpoint's own name, where that name and its zone are known;
@@ -28,6 +30,32 @@ export function leadNameTo(
         isUnreadable(item.ResourceRecordSets)
           ? item
           : {...item, ResourceRecordSets: [...without(item.ResourceRecordSets, host), modelOf(record)]},
+      ),
+  }
+}
+
+/** The same for an endpoint that an earlier call made: its name and the zone of that name are asked for. */
+export function leadNameToNewEndpoint(facts: NetworkFacts, zone: HostedZone, service: string, vpcId: string): Change {
+  const Name = hostOf(service, facts)
+  const endpoint = endpointVariable(service)
+  const [name, zoneId] = [`${endpoint}_NAME`, `${endpoint}_ZONE`]
+  const AliasTarget = {HostedZoneId: answer(zoneId), DNSName: answer(name), EvaluateTargetHealth: false}
+  const record = {Name, Type: 'A', AliasTarget}
+  const asked = (as: string, field: string): Step => ({
+    service: 'ec2',
+    operation: 'DescribeVpcEndpoints',
+    input: {VpcEndpointIds: [answer(endpoint)]},
+    save: {as, query: `VpcEndpoints[0].DnsEntries[0].${field}`},
+  })
+  const model: ResourceRecordSet = {Name: `${Name}.`, Type: 'A', AliasTarget: {DNSName: ownNameOf(facts, vpcId, service)}}
+  return {
+    steps: [asked(name, 'DnsName'), asked(zoneId, 'HostedZoneId'), changing(zone.Id, 'UPSERT', record)],
+    undo: [changing(zone.Id, 'DELETE', record)],
+    apply: (account) =>
+      withItem(account, 'HostedZones', 'Id', zone.Id, (item) =>
+        isUnreadable(item.ResourceRecordSets)
+          ? item
+          : {...item, ResourceRecordSets: [...without(item.ResourceRecordSets, Name), model]},
       ),
   }
 }

@@ -1,6 +1,6 @@
 import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../account/account.ts'
 import {withItems} from '../account/joins.ts'
-import {hostOf} from '../account/partition.ts'
+import {dnsSuffix, hostOf} from '../account/partition.ts'
 import type {Change} from './change.ts'
 import type {Group} from './create-security-group.ts'
 import {withEndpointInterfaces} from './endpoint-interface.ts'
@@ -63,7 +63,7 @@ export function createInterfaceEndpoint(facts: NetworkFacts, plan: InterfaceEndp
 function withInterfaceEndpoint(account: Account, facts: NetworkFacts, plan: InterfaceEndpoint): Account {
   const {vpcId, service, subnetIds, groups, addresses, privateDns = true} = plan
   const id = modelId('vpce', vpcId, service)
-  const ownName = `${id}-example.${service}.${facts.Region}.vpce.amazonaws.com`
+  const ownName = ownNameOf(facts, vpcId, service)
   const endpoint: VpcEndpoint = {
     ...bare(id, vpcId, serviceNameOf(facts, service), 'Interface'),
     Groups: groups.map((group) => ({GroupId: group.id})),
@@ -74,6 +74,10 @@ function withInterfaceEndpoint(account: Account, facts: NetworkFacts, plan: Inte
   }
   return withEndpointInterfaces(withEndpoint(account, endpoint), id, subnetIds)
 }
+
+/** On the model: the name that AWS gives an endpoint of its own. */
+export const ownNameOf = ({Region, Partition}: NetworkFacts, vpcId: string, service: string): string =>
+  `${modelId('vpce', vpcId, service)}-example.${service}.${Region}.vpce.${dnsSuffix(Partition)}`
 
 const bare = (VpcEndpointId: string, VpcId: string, ServiceName: string, VpcEndpointType: 'Interface' | 'Gateway') =>
   ({

@@ -1,8 +1,9 @@
-import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../account/account.ts'
+import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../account/account.ts'
 import {allWith, find, primaryInterfaceOf, routeTableOf} from '../account/joins.ts'
 import {hostOf} from '../account/partition.ts'
 import {claims, endpointsIn, isAvailable, isInterface, serves} from '../network/endpoint.ts'
 import {type Change, inSequence, remedyOf} from './change.ts'
+import {leadNameToNewEndpoint} from './change-resource-record-sets.ts'
 import {createEndpointGroup, type Group} from './create-security-group.ts'
 import {createInterfaceEndpoint, createS3GatewayEndpoint, type InterfaceEndpoint} from './create-vpc-endpoint.ts'
 import {switchOnPrivateNames} from './modify-vpc-attribute.ts'
@@ -39,7 +40,11 @@ const unanswered = ({facts, vpcId}: Place, services: readonly string[]): readonl
   )
 
 /** Interface endpoints for the services, with all that they need, and S3's gateway endpoint where S3 is among them. */
-export function endpointSet(place: Place, services: readonly string[], like?: VpcEndpoint): Remedy | undefined {
+export function endpointSet(
+  place: Place,
+  services: readonly string[],
+  {like, zone}: {readonly like?: VpcEndpoint | undefined; readonly zone?: HostedZone} = {},
+): Remedy | undefined {
   const {facts, instance, vpcId} = place
   const wanted = unanswered(place, services)
   const s3 = services.includes('s3') ? s3Gateway(place) : undefined
@@ -54,6 +59,7 @@ export function endpointSet(place: Place, services: readonly string[], like?: Vp
     subnetIds,
     groups,
     ...(addresses && {addresses}),
+    ...(zone && {privateDns: false}),
   })
   const before = [...switchOnPrivateNames(facts, vpcId), ...(group ? [group] : [])]
   const subnetIds = subnetsFor(place, model, (ids) =>
@@ -63,6 +69,7 @@ export function endpointSet(place: Place, services: readonly string[], like?: Vp
   const change = inSequence(
     ...before,
     ...wanted.map((service) => createInterfaceEndpoint(facts, plan(service, subnetIds))),
+    ...(zone ? wanted.map((service) => leadNameToNewEndpoint(facts, zone, service, vpcId)) : []),
     ...(s3 ? [s3] : []),
   )
   const names =

@@ -31,7 +31,7 @@ export function addEndpoint(trouble: Trouble): readonly Remedy[] {
 
 /** In the Region of the instance, beside the one of the other Region. */
 export function addInRegion(trouble: Trouble): readonly Remedy[] {
-  const set = endpointSet(trouble, trouble.services, endpointOf(trouble))
+  const set = endpointSet(trouble, trouble.services, {like: endpointOf(trouble)})
   return set ? [set] : []
 }
 

@@ -8,7 +8,7 @@ import {leadNameTo} from '../change-resource-record-sets.ts'
 import {allowDomains} from '../create-firewall-rule.ts'
 import {createdZone, createPrivateZone} from '../create-hosted-zone.ts'
 import {disassociateZone, mayLeave} from '../disassociate-vpc-from-hosted-zone.ts'
-import {inList, knownEndpointFor} from '../endpoint-set.ts'
+import {endpointSet, inList, knownEndpointFor} from '../endpoint-set.ts'
 import {type DnsAttribute, switchOnPrivateNames, switchOnVpcAttribute} from '../modify-vpc-attribute.ts'
 import {switchOffPrivateDns, switchOnPrivateDns} from '../modify-vpc-endpoint.ts'
 import {type Trouble, textOf} from '../network-facts.ts'
@@ -77,7 +77,11 @@ export function mendZone(trouble: Trouble): readonly Remedy[] {
   const zone = find(facts.HostedZones, 'Id', resource)
   if (!zone) return []
   const ownName = hostsOf(trouble).includes(zone.Name.toLowerCase().replace(/\.$/, ''))
-  return [...addRecords(trouble, zone), ...leaveZone(trouble, zone), ...(ownName ? [] : endpointsFor(trouble))]
+  const known = [...addRecords(trouble, zone), ...leaveZone(trouble, zone)]
+  if (!ownName) return [...known, ...endpointsFor(trouble)]
+  // A second private zone of the same name is refused, so endpoints of the VPC's own are named in this one.
+  const set = endpointSet(trouble, trouble.services, {zone})
+  return [...known, ...(set ? [set] : [])]
 }
 
 function addRecords(trouble: Trouble, zone: HostedZone): readonly Remedy[] {
