@@ -42,18 +42,31 @@ interface Told {
   readonly isShared: boolean
 }
 
+/** By check. */
+type Shelf = Map<string, Told>
+
 /** Where instances stand together, the ways from there, and what was told of them. */
 interface Place {
   readonly paths: readonly Path[]
   readonly vias: string
-  readonly told: Map<string, Told>
+  readonly told: Shelf
+  /** By standing. */
+  readonly toldTo: Map<string, Shelf>
+}
+
+function shelf(shelves: Map<string, Shelf>, key: string): Shelf {
+  const known = shelves.get(key)
+  if (known) return known
+  const fresh: Shelf = new Map()
+  shelves.set(key, fresh)
+  return fresh
 }
 
 /** One walk for all instances in one position, one judgement for all with one standing. */
 export function sharingFor(account: Account): Sharing {
   const places = new Map<string, Place>()
   const placeOf = new WeakMap<readonly Path[], Place>()
-  const judged = new Map<string, Map<string, Told>>()
+  const judged = new Map<string, Shelf>()
   const matters = endpointPoliciesMatter(account)
   let standing = {of: undefined as Instance | undefined, is: ''}
 
@@ -70,28 +83,24 @@ export function sharingFor(account: Account): Sharing {
     if (known) return known.paths
     const fresh = walk(account, instance)
     const vias = fresh.map(({service, via}) => `${service}:${via}`).join()
-    const place = {paths: fresh, vias, told: new Map<string, Told>()}
+    const place: Place = {paths: fresh, vias, told: new Map(), toldTo: new Map()}
     places.set(key, place)
     placeOf.set(fresh, place)
     return fresh
   }
 
-  const toldOf = (checkId: string, instance: Instance, place: Place): Map<string, Told> | undefined => {
+  /** Where the answer to a check is kept for all who get the same one. */
+  const shelfOf = (checkId: string, instance: Instance, place: Place): Shelf | undefined => {
     const looksAt = LOOKS_AT[checkId]
     if (looksAt === 'way') return place.told
     if (looksAt === undefined || (checkId === 'instance-profile' && !isSettled(account, instance))) return undefined
-    const ways = looksAt === 'both' ? place.paths.map(({verdict, via}) => `${verdict}${via}`).join() : ''
-    const key = `${standingNow(instance)} ${place.vias} ${ways}`
-    const known = judged.get(key)
-    if (known) return known
-    const fresh = new Map<string, Told>()
-    judged.set(key, fresh)
-    return fresh
+    if (looksAt === 'both') return shelf(place.toldTo, standingNow(instance))
+    return shelf(judged, `${standingNow(instance)} ${place.vias}`)
   }
 
   const outcome: Sharing['outcome'] = (check, instance, ways, ask) => {
     const place = placeOf.get(ways)
-    const told = place && toldOf(check.id, instance, place)
+    const told = place && shelfOf(check.id, instance, place)
     if (!told) return ask()
     const known = told.get(check.id)
     if (known) return known.isShared ? known.outcome : ask()

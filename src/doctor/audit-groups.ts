@@ -1,0 +1,268 @@
+import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../account/account.ts'
+import {allWith, find} from '../account/joins.ts'
+import type {Remedy, Step} from '../remedies/remedy.ts'
+import {commandLine} from '../render/command-line.ts'
+import type {Group, GroupChange} from './audit-report.ts'
+import {sharingFor} from './audit-sharing.ts'
+import {type Diagnosis, diagnose, findingsOf, isRegistrationUnknown, type Placed, type Sharing} from './diagnose.ts'
+import {hurts} from './plan.ts'
+
+/** An instance that something holds back, with what does. */
+export interface Held {
+  readonly instance: Instance
+  readonly owner: string | null
+  readonly findings: readonly Placed[]
+}
+
+/** One cause of one resource, before it is known what a change of it heals. */
+interface Gathered {
+  readonly key: string
+  readonly members: {readonly held: Held; readonly finding: Placed}[]
+}
+
+/** What the instances of a group are held back by once a change is made. */
+interface Trial {
+  readonly remedy: Remedy
+  readonly left: readonly (readonly Placed[])[]
+  readonly heals: number
+  readonly removes: number
+}
+
+/** One cause of one resource, ordered by how many instances its change would make managed. */
+export function groupsOf(account: Account, held: readonly Held[]): readonly Group[] {
+  const gathered = gather(held)
+  const alone = gathered.filter(isOfOne)
+  const trials = new Map([
+    ...trialsOfOnes(account, alone),
+    ...gathered.filter((one) => !isOfOne(one)).map((one) => [one.key, trialOf(account, one)] as const),
+  ])
+  return inOrder(gathered.map((one) => groupOf(account, one, trials.get(one.key))))
+}
+
+function gather(held: readonly Held[]): readonly Gathered[] {
+  const groups = new Map<string, Gathered>()
+  for (const one of held)
+    for (const finding of one.findings) {
+      const key = keyOf(finding)
+      const group = groups.get(key)
+      if (group) group.members.push({held: one, finding})
+      else groups.set(key, {key, members: [{held: one, finding}]})
+    }
+  return [...groups.values()]
+}
+
+const keyOf = ({cause, resource}: Pick<Placed, 'cause' | 'resource'>): string => `${cause} ${resource}`
+
+/** The instance itself is to be changed, and no other depends on it. */
+const isOfOne = ({members}: Gathered): boolean =>
+  members.length === 1 && members[0]?.finding.resource === members[0]?.held.instance.InstanceId
+
+/** More changes than these for one fault are not compared. */
+const MOST_TRIALS = 4
+
+/** The changes that are offered for the fault, each once: several instances may be offered several. */
+function remediesFor({members}: Gathered): readonly Remedy[] {
+  const found = new Map<string, Remedy>()
+  for (const {finding} of members)
+    for (const remedy of finding.remedies ?? []) if (!found.has(remedy.title)) found.set(remedy.title, remedy)
+  return [...found.values()]
+}
+
+/** The first change that heals all, else the one that heals most; each is made once and every instance examined again. */
+function trialOf(account: Account, gathered: Gathered): Trial | undefined {
+  let best: Trial | undefined
+  for (const remedy of remediesFor(gathered)
+    .filter(({apply}) => apply)
+    .slice(0, MOST_TRIALS)) {
+    const model = remedy.apply!(account)
+    const sharing = sharingFor(model)
+    const left = gathered.members.map(({held}) => leftIn(model, held.instance.InstanceId, sharing))
+    const trial = trialFrom(gathered, remedy, left)
+    if (best === undefined || isBetter(trial, best)) best = trial
+    if (best.heals === gathered.members.length) break
+  }
+  return best && best.removes > 0 ? best : undefined
+}
+
+function trialFrom({key}: Gathered, remedy: Remedy, left: Trial['left']): Trial {
+  return {
+    remedy,
+    left,
+    heals: left.filter((findings) => findings.length === 0).length,
+    removes: left.filter((findings) => !findings.some((finding) => keyOf(finding) === key)).length,
+  }
+}
+
+const isBetter = (one: Trial, other: Trial): boolean =>
+  one.heals > other.heals || (one.heals === other.heals && one.removes > other.removes)
+
+/** What would still hold the instance back. On a model nothing registers, so what is left when all else is well is not asked. */
+function leftIn(model: Account, id: string, sharing: Sharing): readonly Placed[] {
+  const instance = find(model.Instances, 'InstanceId', id)
+  if (!instance) return []
+  const diagnosis = diagnose(model, instance, {residual: false, sharing})
+  const findings = findingsOf(diagnosis).filter((finding) => hurts(finding) || finding.severity === 'undecided')
+  return findings.length === 0 && isRegistrationUnknown(diagnosis) ? [unknownIn(diagnosis)] : findings
+}
+
+/** Nothing is found, and something that registration needs is not known: that is no proof. */
+function unknownIn({instance, outcomes}: Diagnosis): Placed {
+  const check = (outcomes.find(({status}) => status === 'unknown') ?? outcomes[0]!).check
+  return {
+    cause: 'unknown',
+    resource: instance.InstanceId,
+    message: `Check ${check.id} is unknown.`,
+    evidence: [],
+    check,
+    severity: 'undecided',
+  }
+}
+
+/** Kinds of which a change of one instance touches its own items only. */
+type Own = Pick<Account, 'Instances' | 'IamInstanceProfileAssociations' | 'InstanceInformationList'>
+
+const ownOf = (account: Account, id: string): Own => ({
+  Instances: allWith(account.Instances, 'InstanceId', id),
+  IamInstanceProfileAssociations: allWith(account.IamInstanceProfileAssociations, 'InstanceId', id),
+  InstanceInformationList: allWith(account.InstanceInformationList, 'InstanceId', id),
+})
+
+/**
+ * Changes of single instances do not meet one another, so that all of them are made on one model: a list of a hundred
+ * thousand instances is then copied once and not once for each.
+ */
+function trialsOfOnes(account: Account, ones: readonly Gathered[]): readonly (readonly [string, Trial | undefined])[] {
+  const best = new Map<string, Trial>()
+  for (let round = 0; round < MOST_TRIALS; round++) {
+    const open = ones.flatMap((one) => {
+      const remedy = remediesFor(one).filter(({apply}) => apply)[round]
+      return remedy && best.get(one.key)?.heals !== 1 ? [{one, remedy}] : []
+    })
+    if (open.length === 0) break
+    const model = appliedToEach(
+      account,
+      open.map(({one, remedy}) => ({instance: one.members[0]!.held.instance, remedy})),
+    )
+    const sharing = sharingFor(model)
+    for (const {one, remedy} of open) {
+      const trial = trialFrom(one, remedy, [leftIn(model, one.members[0]!.held.instance.InstanceId, sharing)])
+      const known = best.get(one.key)
+      if (known === undefined || isBetter(trial, known)) best.set(one.key, trial)
+    }
+  }
+  return [...best].filter(([, {removes}]) => removes > 0)
+}
+
+function appliedToEach(
+  account: Account,
+  changes: readonly {readonly instance: Instance; readonly remedy: Remedy}[],
+): Account {
+  const {Instances, IamInstanceProfileAssociations, InstanceInformationList} = account
+  const changed = new Map<string, Own>()
+  let model = account
+  for (const {instance, remedy} of changes) {
+    const id = instance.InstanceId
+    const after = remedy.apply!({...model, ...(changed.get(id) ?? ownOf(account, id))})
+    changed.set(id, ownOf(after, id))
+    model = {...after, Instances, IamInstanceProfileAssociations, InstanceInformationList}
+  }
+  const all = [...changed.values()]
+  return {
+    ...model,
+    Instances: replaced(Instances, changed, all.flatMap((own) => itemsOf(own.Instances))),
+    IamInstanceProfileAssociations: replaced(
+      IamInstanceProfileAssociations,
+      changed,
+      all.flatMap((own) => itemsOf(own.IamInstanceProfileAssociations)),
+    ),
+    InstanceInformationList: replaced(
+      InstanceInformationList,
+      changed,
+      all.flatMap((own) => itemsOf(own.InstanceInformationList)),
+    ),
+  }
+}
+
+function replaced<T extends {readonly InstanceId?: string | undefined}>(
+  reading: Reading<T>,
+  changed: ReadonlyMap<string | undefined, unknown>,
+  items: readonly T[],
+): Reading<T> {
+  const all = [...itemsOf(reading).filter(({InstanceId}) => !changed.has(InstanceId)), ...items]
+  return isUnreadable(reading) ? {...reading, known: all} : all
+}
+
+function groupOf(account: Account, gathered: Gathered, trial: Trial | undefined): Group {
+  const {members} = gathered
+  const first = members[0]!
+  const worst = members.reduce((one, other) => (RANK(other.finding) < RANK(one.finding) ? other : one), first).finding
+  return {
+    id: `${worst.cause}@${worst.resource}`,
+    cause: worst.cause,
+    resource: worst.resource,
+    severity: worst.severity,
+    account: account.Caller?.Account ?? null,
+    region: account.Region,
+    message: first.finding.message,
+    docs: worst.check.causes[worst.cause]?.docs ?? '',
+    held: members.map(({held}) => held.instance.InstanceId),
+    owners: ownersOf(members.map(({held}) => held)),
+    change: trial ? provenChange(account, gathered, trial) : changeByHand(account, gathered),
+  }
+}
+
+const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
+const RANK = ({severity}: Placed): number => SEVERITIES.indexOf(severity)
+
+export function ownersOf(held: readonly {readonly owner: string | null}[]): Group['owners'] {
+  const counts = new Map<string | null, number>()
+  for (const {owner} of held) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  return [...counts]
+    .map(([owner, instances]) => ({owner, instances}))
+    .sort((a, b) => b.instances - a.instances || compare(a.owner ?? '', b.owner ?? ''))
+}
+
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const inShell = (steps: readonly Step[], {Region}: Account): readonly string[] =>
+  steps.map((step) => commandLine(step, 'sh', {region: Region}))
+
+const wordsOf = ({title, steps, cost, effect}: Remedy, account: Account) => ({
+  title,
+  commands: inShell(steps, account),
+  ...(cost && {cost}),
+  ...(effect && {effect}),
+})
+
+function provenChange(account: Account, {key}: Gathered, {remedy, left, heals}: Trial): GroupChange {
+  const others = new Map<string, {cause: string; resource: string; instances: number}>()
+  for (const findings of left)
+    for (const finding of findings) {
+      const known = others.get(keyOf(finding))
+      if (known) known.instances += 1
+      else if (keyOf(finding) !== key)
+        others.set(keyOf(finding), {cause: finding.cause, resource: finding.resource, instances: 1})
+    }
+  return {
+    ...wordsOf(remedy, account),
+    heals,
+    others: [...others.values()].sort((a, b) => b.instances - a.instances || compare(a.cause, b.cause)),
+  }
+}
+
+/** What a person can do where AWS's API cannot, or where no change was proven. */
+function changeByHand(account: Account, gathered: Gathered): GroupChange | null {
+  const remedies = remediesFor(gathered)
+  const remedy = remedies.find(({apply}) => !apply) ?? remedies[0]
+  return remedy ? {...wordsOf(remedy, account), heals: null, others: []} : null
+}
+
+/** What heals the most comes first; then what holds back the most. */
+export const inOrder = (groups: readonly Group[]): readonly Group[] =>
+  groups.toSorted(
+    (a, b) =>
+      (b.change?.heals ?? 0) - (a.change?.heals ?? 0) ||
+      b.held.length - a.held.length ||
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      compare(a.id, b.id),
+  )
