@@ -94,12 +94,6 @@ export const ESSENTIAL: readonly Capability[] = [REGISTRATION, MESSAGES, SESSION
 export const FURTHER: readonly Capability[] = [ASSOCIATIONS, PATCHING, DISTRIBUTOR]
 export const CAPABILITIES: readonly Capability[] = [...ESSENTIAL, LEGACY_MESSAGES, ...FURTHER]
 
-/** What the least-privilege statement allows, and what SimulatePrincipalPolicy is asked about. */
-export const AGENT_ACTIONS: readonly string[] = CAPABILITIES.flatMap(({actions}) => actions)
-export const LEAST_PRIVILEGE: readonly string[] = CAPABILITIES.filter(({id}) => id !== 'legacy-messages').flatMap(
-  ({actions}) => actions,
-)
-
 /** Host management only: signed by the node's own identity. */
 export const NODE_ACTIONS: readonly string[] = ['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken']
 

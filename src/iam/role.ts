@@ -107,7 +107,7 @@ function organizationAllows(facts: RoleFacts, role: Role, action: string): boole
   return own ?? (refused.has(`${accountOf(role.Arn)} ${action.toLowerCase()}`) ? false : undefined)
 }
 
-export function layersOf(facts: RoleFacts, role: Role, action: string): Layers {
+function layersOf(facts: RoleFacts, role: Role, action: string): Layers {
   const simulated = simulations(facts.PolicySimulations).roles.get(role.Arn)?.get(action.toLowerCase())
   const allowed = organizationAllows(facts, role, action)
   return {

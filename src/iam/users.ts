@@ -11,7 +11,7 @@ const byProfile = memo((instances: Account['Instances']) => {
 })
 
 /** How many of the known instances use the role. */
-export function usersOf({Instances, InstanceProfiles}: UserFacts, roleArn: string): number {
+function usersOf({Instances, InstanceProfiles}: UserFacts, roleArn: string): number {
   let users = 0
   for (const profile of itemsOf(InstanceProfiles))
     if (!isUnreadable(profile) && profile.Roles.some(({Arn}) => Arn === roleArn))

@@ -14,12 +14,12 @@ import {detach} from './attach-role-policy.ts'
 import type {Call, Remedy} from './remedy.ts'
 import {trustDocument} from './update-assume-role-policy.ts'
 
-export const NEW_ROLE = 'SSMManagedInstance'
+const NEW_ROLE = 'SSMManagedInstance'
 
 const iam = (operation: string, input: Call['input']): Call => ({service: 'iam', operation, input})
 
 /** A role that may be managed and no more, in a profile of the same name. */
-export function newRole({Partition}: Pick<Context, 'Partition'>, account: string): Role {
+function newRole({Partition}: Pick<Context, 'Partition'>, account: string): Role {
   const PolicyArn = awsManaged(Partition, CORE)
   return {
     Arn: `arn:${Partition}:iam::${account}:role/${NEW_ROLE}`,

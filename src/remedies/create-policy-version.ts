@@ -7,11 +7,11 @@ import {withPolicyDocument} from './role.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html'
 
-export const defaultVersionOf = ({PolicyVersionList, DefaultVersionId}: Policy) =>
+const defaultVersionOf = ({PolicyVersionList, DefaultVersionId}: Policy) =>
   PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion) ??
   PolicyVersionList.find(({VersionId}) => VersionId === DefaultVersionId)
 
-export function documentOf(policy: Policy): Editable | undefined {
+function documentOf(policy: Policy): Editable | undefined {
   const document = defaultVersionOf(policy)?.Document
   return isEditable(document) ? document : undefined
 }

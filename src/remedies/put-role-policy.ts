@@ -46,7 +46,7 @@ export function putRolePolicy(
   }
 }
 
-export const LEAST_PRIVILEGE_NAME = 'ssm-agent'
+const LEAST_PRIVILEGE_NAME = 'ssm-agent'
 
 /** The exact actions and no more. The message and registration calls take no narrower resource. */
 export const allowActions = (role: Role, actions: readonly string[], effect: string): Remedy =>
