@@ -32,7 +32,9 @@ const attached = (arn: string) =>
     }),
   )
 const bounded = (document: object): Partial<Account> => ({
-  ...roles(aRole({PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: EDGE}})),
+  ...roles(
+    aRole({PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: EDGE}}),
+  ),
   ...withPolicies(policy({...document})),
 })
 const organization = (...refused: readonly string[]): Partial<Account> => ({
