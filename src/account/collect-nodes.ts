@@ -18,6 +18,7 @@ import type {
 } from './account.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
+import {DEFAULT_HOST_MANAGEMENT} from './permissions.ts'
 import {everyPage, inChunks, orAbsent, orWhyNot} from './read.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
@@ -82,9 +83,6 @@ const associationsOf = (aws: Aws, InstanceId: string): Promise<InstanceAssociati
       next: answer.NextToken,
     }
   })
-
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html */
-const DEFAULT_HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-role'
 
 export const readServiceSettings = (aws: Aws): Promise<Reading<ServiceSetting>> =>
   orWhyNot('ssm:GetServiceSetting', async () => {

@@ -8,6 +8,7 @@ import * as sts from '@aws-sdk/client-sts'
 import {describe, expect, it} from 'vitest'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from '../../src/account/allowed-calls.ts'
 import {connect} from '../../src/account/aws.ts'
+import {CALLS} from '../../src/account/permissions.ts'
 import {REGION} from '../support/healthy.ts'
 import {credentials} from '../support/pretend.ts'
 
@@ -82,6 +83,15 @@ describe('the list of calls', () => {
 
   it('names reads and nothing else', () => {
     for (const call of calls) expect(call).toMatch(/^(Describe|Get|List|Search|Simulate|BatchGet|LookUp)[A-Z]/)
+  })
+
+  it('is what the permissions ask for, beside who we are and where we may look', () => {
+    const listed = Object.entries(ALLOWED_CALLS).flatMap(([client, operations]) =>
+      operations.map((operation) => `${client.replace('Client', '').toLowerCase()}:${operation}`),
+    )
+    const asked = Object.values(CALLS).flatMap((calls) => calls.map(({action}) => action))
+    const everyone = ['sts:GetCallerIdentity', 'ec2:DescribeRegions']
+    expect(listed.sort()).toEqual([...new Set([...asked, ...everyone])].sort())
   })
 
   it('shares no call with the exchange of credentials', () => {
