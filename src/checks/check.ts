@@ -1,4 +1,5 @@
 import type {Facts, Instance, Kind} from '../account/account.ts'
+import type {Signal} from '../agent/signal.ts'
 import type {Path} from '../network/path.ts'
 import type {Remedy} from '../remedies/remedy.ts'
 
@@ -60,10 +61,20 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   readonly causes: Readonly<Record<string, Cause>>
   /** True for what is left when nothing else explains the node: it is only asked then. */
   readonly residual?: true
+  /** True for what the instance said of itself: after a change it says nothing any more. */
+  readonly inside?: true
   readonly needs: readonly Need[]
   readonly wishes?: readonly Wish[]
-  /** `paths` is the one walk that was made for the instance, a path for each service. */
-  readonly run: (facts: Facts<Need, Wish>, instance: Instance, paths: readonly Path[]) => readonly Note[]
+  /**
+   * `paths` is the one walk that was made for the instance, a path for each service; `evidence` are lines from inside
+   * it that were handed over, beside its console.
+   */
+  readonly run: (
+    facts: Facts<Need, Wish>,
+    instance: Instance,
+    paths: readonly Path[],
+    evidence?: readonly Signal[],
+  ) => readonly Note[]
 }
 
 /** Lets a check see the facts it asked for, and no others. */

@@ -62,6 +62,7 @@ export const operatingSystem = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html',
     },
   },
+  inside: true,
   needs: [],
   wishes: WISHES,
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {

@@ -4,23 +4,32 @@ import type {Aws} from '../account/aws.ts'
 import {find, nameOf} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
 import {restartCommand} from '../agent/commands.ts'
-import {examine} from '../doctor/examine.ts'
+import {type Asked, examine} from '../doctor/examine.ts'
 import {connectionOf} from './connection.ts'
+import {type EvidenceFlags, readEvidence} from './evidence-files.ts'
 import type {AccountFlags} from './flags.ts'
 import type {Examined} from './print-reports.ts'
 import {progressOn} from './progress.ts'
 import type {Target} from './target.ts'
 
 /** Examines each target once, in the order they were typed, in account files or in AWS. */
-export async function examineAll(targets: readonly Target[], flags: AccountFlags): Promise<readonly Examined[]> {
+export async function examineAll(
+  targets: readonly Target[],
+  flags: AccountFlags & EvidenceFlags,
+): Promise<readonly Examined[]> {
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
-  return flags.account ? inFiles(distinct, flags.account, flags) : inAws(distinct, flags)
+  const evidence = await readEvidence(
+    flags,
+    distinct.map(({id}) => id),
+  )
+  return flags.account ? inFiles(distinct, flags.account, flags, {evidence}) : inAws(distinct, flags, {evidence})
 }
 
 async function inFiles(
   targets: readonly Target[],
   sources: readonly string[],
   {region}: AccountFlags,
+  asked: Asked,
 ): Promise<readonly Examined[]> {
   const [{readAccounts}, {viewFor}] = await Promise.all([
     import('../account/account-file.ts'),
@@ -32,7 +41,7 @@ async function inFiles(
   return ids.map((id) => {
     const home = accounts.find((account) => find(account.Instances, 'InstanceId', id)) ?? accounts[0]
     if (!home) throw usageError('The files hold no account.')
-    return examined(viewFor(accounts, home), id)
+    return examined(viewFor(accounts, home), id, asked)
   })
 }
 
@@ -49,7 +58,7 @@ function onlyInstanceOf(accounts: readonly Account[]): string {
   throw usageError(`The file lists ${instances.length} instances; name those to examine: ${list.join(', ')}`)
 }
 
-async function inAws(targets: readonly Target[], flags: AccountFlags): Promise<readonly Examined[]> {
+async function inAws(targets: readonly Target[], flags: AccountFlags, asked: Asked): Promise<readonly Examined[]> {
   if (targets.length === 0)
     throw usageError(
       'Name an instance: ssm-doctor i-0123456789abcdef0, or give an account file: ssm-doctor --account FILE',
@@ -64,34 +73,41 @@ async function inAws(targets: readonly Target[], flags: AccountFlags): Promise<r
     for (const each of await inRegion(
       group.map(({id}) => id),
       {...flags, region},
+      asked,
     ))
       found.set(each.report.instance.id, each)
   return targets.flatMap(({id}) => found.get(id) ?? [])
 }
 
-async function inRegion(ids: readonly string[], flags: AccountFlags): Promise<readonly Examined[]> {
+async function inRegion(ids: readonly string[], flags: AccountFlags, asked: Asked): Promise<readonly Examined[]> {
   const progress = progressOn(process.stderr)
   try {
     progress.say(`Asking AWS about ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`)
     const [{connect}, {collect}] = await Promise.all([import('../account/aws.ts'), import('../account/collect.ts')])
     const aws = await connect(connectionOf(flags))
     const account = await collect(aws, ids)
-    return await Promise.all(ids.map((id) => here(aws, account, id, progress.say)))
+    return await Promise.all(ids.map((id) => here(aws, account, id, asked, progress.say)))
   } finally {
     progress.end()
   }
 }
 
 /** An id that is not in this Region is looked for in the account's others. */
-async function here(aws: Aws, account: Account, id: string, say: (what: string) => void): Promise<Examined> {
-  if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id)) return examined(account, id)
+async function here(
+  aws: Aws,
+  account: Account,
+  id: string,
+  asked: Asked,
+  say: (what: string) => void,
+): Promise<Examined> {
+  if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id)) return examined(account, id, asked)
   say(`Looking for ${id} in other Regions`)
   const {findElsewhere} = await import('../account/regions.ts')
   const elsewhere = await findElsewhere(aws, id)
   return {report: examine(account, id, elsewhere === undefined ? {} : {elsewhere})}
 }
 
-function examined(account: Account, id: string): Examined {
+function examined(account: Account, id: string, asked: Asked): Examined {
   const instance = find(account.Instances, 'InstanceId', id)
-  return {report: examine(account, id), ...(instance && {restart: restartCommand(account, instance)})}
+  return {report: examine(account, id, asked), ...(instance && {restart: restartCommand(account, instance)})}
 }

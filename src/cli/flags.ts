@@ -23,6 +23,24 @@ export const accountFlags = {
   }),
 }
 
+/** What a person brought from inside the instance. */
+export const evidenceFlags = {
+  diagnostics: string({
+    summary: 'Output of "ssm-cli get-diagnostics --output json" on the instance.',
+    helpValue: 'FILE',
+    helpGroup: 'WHAT ELSE TO LOOK AT',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  'agent-log': string({
+    summary: 'Agent log or errors.log from the instance, Linux or Windows.',
+    helpValue: 'FILE',
+    helpGroup: 'WHAT ELSE TO LOOK AT',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+}
+
 /** How a report is printed. */
 export const reportFlags = {
   format: option({

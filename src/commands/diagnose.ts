@@ -1,6 +1,6 @@
 import {BaseCommand} from '../cli/base-command.ts'
 import {exitCodeOf} from '../cli/exit-code.ts'
-import {accountFlags, reportFlags} from '../cli/flags.ts'
+import {accountFlags, evidenceFlags, reportFlags} from '../cli/flags.ts'
 import {printed} from '../cli/print-reports.ts'
 import {targetOf} from '../cli/target.ts'
 
@@ -16,7 +16,7 @@ export default class Diagnose extends BaseCommand {
     '<%= config.bin %> --account account.json',
   ]
   static override strict = false
-  static override flags = {...accountFlags, ...reportFlags}
+  static override flags = {...accountFlags, ...evidenceFlags, ...reportFlags}
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Diagnose)

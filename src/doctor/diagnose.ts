@@ -1,5 +1,8 @@
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../account/account.ts'
+import {consoleSignals} from '../agent/console.ts'
+import {speaksOfAgent, weigh} from '../agent/evidence.ts'
 import {isTooYoung} from '../agent/node.ts'
+import type {Signal} from '../agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note, type Severity} from '../checks/check.ts'
 import {checks} from '../checks/index.ts'
 import type {Path} from '../network/path.ts'
@@ -27,10 +30,15 @@ export interface Placed extends Finding {
   readonly severity: Severity
 }
 
-/** Without `residual`, what is left when nothing else explains the node is not asked: on a model that is being mended nothing registers. */
 export interface Options {
+  /**
+   * False on a model that is being mended: nothing registers there, so what is left when nothing else explains the node
+   * is not asked, nor what the instance said of itself before the change.
+   */
   readonly residual: boolean
   readonly sharing?: Sharing
+  /** Lines from inside the instance that were handed over. */
+  readonly evidence?: readonly Signal[]
 }
 
 /** What instances of a fleet have in common, so that it is worked out once for all of them. */
@@ -40,20 +48,40 @@ export interface Sharing {
   readonly outcome: (check: Check, instance: Instance, paths: readonly Path[], ask: () => Outcome) => Outcome
 }
 
-/** One walk, then every check in order; nothing but the account is looked at. */
+/** One walk, then every check in order; nothing but the account and the evidence is looked at. */
 export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
-  const {residual, sharing} = options
+  const {residual, sharing, evidence = []} = options
   const paths = isGone(instance) ? [] : (sharing?.paths(instance) ?? walk(account, instance))
   const outcomes: Outcome[] = []
   for (const check of checks) {
-    const asked = !check.residual || (residual && isNothingLeft(account, instance, paths, outcomes))
+    const isAsked = check.residual
+      ? residual && (speaksOfAgent(evidence) || isNothingLeft(account, instance, paths, outcomes))
+      : residual || !check.inside
     outcomes.push(
-      asked
-        ? outcomeOf(check, account, instance, paths, sharing)
+      isAsked
+        ? outcomeOf(check, account, instance, paths, sharing, evidence)
         : skipped(check, 'Asked only when nothing else explains the node.'),
     )
   }
-  return {instance, paths, outcomes}
+  return {instance, paths, outcomes: residual ? weighed(account, instance, paths, outcomes, evidence) : outcomes}
+}
+
+/** What the instance says of itself stands beside the findings as evidence, and makes them more or less certain. */
+function weighed(
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  outcomes: readonly Outcome[],
+  evidence: readonly Signal[],
+): readonly Outcome[] {
+  const signals = [...consoleSignals(account, instance), ...evidence]
+  if (signals.length === 0) return outcomes
+  return outcomes.map((outcome) => ({
+    ...outcome,
+    notes: outcome.notes.flatMap((note): readonly Note[] =>
+      isFinding(note) ? weigh([note], signals, paths, account.ReadAt) : [note],
+    ),
+  }))
 }
 
 /** Checks that still speak of an instance that does not run. */
@@ -65,17 +93,24 @@ function outcomeOf(
   instance: Instance,
   paths: readonly Path[],
   sharing: Sharing | undefined,
+  evidence: readonly Signal[],
 ): Outcome {
   if (isGone(instance) && !OF_THE_STOPPED.has(check.id))
     return skipped(check, `The instance is ${instance.State.Name}.`)
-  const ask = () => answerOf(check, account, instance, paths)
+  const ask = () => answerOf(check, account, instance, paths, evidence)
   return sharing ? sharing.outcome(check, instance, paths, ask) : ask()
 }
 
-function answerOf(check: Check, account: Account, instance: Instance, paths: readonly Path[]): Outcome {
+function answerOf(
+  check: Check,
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  evidence: readonly Signal[],
+): Outcome {
   if (!canRead(account, check.needs))
     return {check, status: 'unknown', notes: check.needs.flatMap((kind) => unreadNote(account, kind))}
-  const notes = check.run(account, instance, paths)
+  const notes = check.run(account, instance, paths, evidence)
   return {check, status: statusOf(check, notes), notes}
 }
 

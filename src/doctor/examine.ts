@@ -2,6 +2,7 @@ import {type Account, type Instance, isUnreadable, type Kind} from '../account/a
 import {find, nameOf} from '../account/joins.ts'
 import {actionsFor} from '../account/permissions.ts'
 import {isTooYoung} from '../agent/node.ts'
+import type {Signal} from '../agent/signal.ts'
 import {type Finding, isFinding} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
 import type {Path} from '../network/path.ts'
@@ -16,6 +17,8 @@ import {verdictOf} from './verdict.ts'
 export interface Asked {
   /** Another Region of the account in which the id was found. */
   readonly elsewhere?: string
+  /** Lines from inside the instance that were handed over: an agent log, or the diagnostics of ssm-cli. */
+  readonly evidence?: readonly Signal[]
 }
 
 /** The whole examination of one instance: diagnosis, plan and verdict, as the report. */
@@ -23,7 +26,7 @@ export function examine(account: Account, instanceId: string, asked: Asked = {})
   const instance = find(account.Instances, 'InstanceId', instanceId)
   if (!instance) return withoutInstance(account, instanceId, asked)
 
-  const diagnosis = diagnose(account, instance)
+  const diagnosis = diagnose(account, instance, {residual: true, evidence: asked.evidence ?? []})
   const plan = planFor(account, instance, diagnosis)
   const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
   const unread = unreadOf(account, diagnosis)

@@ -83,7 +83,7 @@ function tryAll(bench: Bench, first: Diagnosis): readonly Tried[] {
 
 /** The first cause that a change removes from the model without harm, and that change. */
 function nextStep(bench: Bench, model: Account, diagnosis: Diagnosis, tried: readonly Tried[]) {
-  for (const finding of hurtsOf(diagnosis))
+  for (const finding of hurtsOf(diagnosis).filter((one) => !isUnseenOnModel(one)))
     for (const remedy of preferred(finding.remedies ?? [], bench.prefer)) {
       if (!remedy.apply || tried.some((one) => one.remedy.title === remedy.title)) continue
       const changed = remedy.apply(model)
@@ -125,7 +125,7 @@ const leftAfter = (bench: Bench, steps: readonly Tried[]): ReadonlySet<string> =
   new Set(hurtsOf(examined(bench, modelsOf(bench.account, steps).at(-1)!)).map(keyOf))
 
 const healedBetween = (before: Diagnosis, after: Diagnosis, finding: Placed): readonly Placed[] => {
-  const healed = hurtsOf(before).filter((one) => isHealed(after, one))
+  const healed = hurtsOf(before).filter((one) => !isUnseenOnModel(one) && isHealed(after, one))
   return healed.length > 0 ? healed : [finding]
 }
 
@@ -158,7 +158,7 @@ function alternativesTo(
 /** What AWS's API cannot change stays on the checklist, with what a person can do. */
 function byHand(first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
   return hurtsOf(first)
-    .filter((finding) => finding.check.residual || !isHealed(last, finding))
+    .filter((finding) => isUnseenOnModel(finding) || !isHealed(last, finding))
     .flatMap((finding) => {
       const [remedy, ...others] = finding.remedies?.filter(({apply}) => !apply) ?? []
       return remedy
@@ -167,9 +167,11 @@ function byHand(first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
     })
 }
 
+/** What only the instance itself shows cannot be tried on a model of the account. */
+const isUnseenOnModel = ({check}: Placed): boolean => check.residual === true || check.inside === true
+
 /** Causes that AWS's API cannot change leave it false. */
 function curedOf(first: Diagnosis, last: Diagnosis): boolean | null {
-  const isResidual = hurtsOf(first).some(({check}) => check.residual)
-  if (isResidual || hurtsOf(last).length > 0) return false
+  if (hurtsOf(first).some(isUnseenOnModel) || hurtsOf(last).length > 0) return false
   return isRegistrationUnknown(last) ? null : true
 }
