@@ -2,6 +2,7 @@ import type {Facts, Instance} from '../account/account.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import {networkRemedies} from '../remedies/network-remedies.ts'
+import type {Remedy} from '../remedies/remedy.ts'
 import {type Cause, type Check, defineCheck, type Evidence, type Finding, type Note, type Severity} from './check.ts'
 
 export type NetworkFacts = Facts<never, (typeof WALK_KINDS)[number]>
@@ -98,6 +99,7 @@ function findingOf(
   const cause = hop.fault!.cause
   const services = unique(group.map(({path}) => path.service))
   const severity = severityOf(causes[cause]!.severity, group, essential)
+  let mends: readonly Remedy[] | undefined
   return {
     cause,
     severity,
@@ -107,7 +109,11 @@ function findingOf(
         ? `${hop.because} This affects ${services.join(', ')}.`
         : hop.because,
     evidence: group.map(evidenceOf),
-    remedies: networkRemedies(facts, instance, unique(group.map((one) => one.hop)), services),
+    // A remedy is tried on models before it is offered, which is worth its time only when somebody asks for it.
+    get remedies() {
+      mends ??= networkRemedies(facts, instance, unique(group.map((one) => one.hop)), services)
+      return mends
+    },
   }
 }
 

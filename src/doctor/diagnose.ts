@@ -1,6 +1,7 @@
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../account/account.ts'
 import {consoleSignals} from '../agent/console.ts'
 import {speaksOfAgent, weigh} from '../agent/evidence.ts'
+import {memo} from '../account/memo.ts'
 import {isTooYoung} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note, type Severity} from '../checks/check.ts'
@@ -134,11 +135,26 @@ const severityOf = (check: Check, {cause, severity}: Finding): Severity =>
 const SEVERITIES: readonly Severity[] = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
 const CERTAINTIES = ['proven', 'likely', 'possible'] as const
 
+/** A finding with its severity. Its remedies stay unasked until somebody wants them: they are tried on models. */
+const placedIn = memo(({check, notes}: Outcome): readonly Placed[] =>
+  notes.filter(isFinding).map((finding) => ({
+    cause: finding.cause,
+    ...(finding.certainty && {certainty: finding.certainty}),
+    resource: finding.resource,
+    message: finding.message,
+    evidence: finding.evidence,
+    check,
+    severity: severityOf(check, finding),
+    get remedies() {
+      return finding.remedies ?? []
+    },
+  })),
+)
+
 /** By severity, certainty, place of the check and resource: the first is the root cause. */
 export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Placed[] {
-  const placed = outcomes.flatMap(({check, notes}) =>
-    notes.filter(isFinding).map((finding): Placed => ({...finding, check, severity: severityOf(check, finding)})),
-  )
+  const placed: Placed[] = []
+  for (const outcome of outcomes) placed.push(...placedIn(outcome))
   const place = (check: Check) => outcomes.findIndex((outcome) => outcome.check === check)
   return placed.sort(
     (a, b) =>
