@@ -1,5 +1,6 @@
 import {withItem} from '../account/joins.ts'
 import type {Change} from './change.ts'
+import {withRoutesAlive} from './routes-of-table.ts'
 
 const ACTIVE = {Code: 'active', Message: 'Active'} as const
 
@@ -8,8 +9,11 @@ export const acceptPeering = (VpcPeeringConnectionId: string): Change => ({
   steps: [{service: 'ec2', operation: 'AcceptVpcPeeringConnection', input: {VpcPeeringConnectionId}}],
   undo: [{service: 'ec2', operation: 'DeleteVpcPeeringConnection', input: {VpcPeeringConnectionId}}],
   apply: (account) =>
-    withItem(account, 'VpcPeeringConnections', 'VpcPeeringConnectionId', VpcPeeringConnectionId, (peering) => ({
-      ...peering,
-      Status: ACTIVE,
-    })),
+    withRoutesAlive(
+      withItem(account, 'VpcPeeringConnections', 'VpcPeeringConnectionId', VpcPeeringConnectionId, (peering) => ({
+        ...peering,
+        Status: ACTIVE,
+      })),
+      VpcPeeringConnectionId,
+    ),
 })

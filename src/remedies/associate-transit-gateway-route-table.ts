@@ -23,10 +23,7 @@ export const associateTransitTable = (
             ? table
             : {
                 ...table,
-                Associations: [
-                  ...table.Associations,
-                  association,
-                ],
+                Associations: [...table.Associations, association],
               },
       ),
   }

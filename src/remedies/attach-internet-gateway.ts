@@ -1,9 +1,9 @@
-import {type Account, itemsOf} from '../account/account.ts'
+import type {Account} from '../account/account.ts'
 import {find, withItem, withItems} from '../account/joins.ts'
 import type {Change} from './change.ts'
 import {modelId} from './model-id.ts'
 import {answer} from './remedy.ts'
-import {type RouteTarget, withRoutes} from './routes-of-table.ts'
+import {type RouteTarget, withRoutesAlive} from './routes-of-table.ts'
 
 const attached = (account: Account, VpcId: string, gatewayId: string): Account =>
   withItem(account, 'InternetGateways', 'InternetGatewayId', gatewayId, (gateway) => ({
@@ -11,23 +11,11 @@ const attached = (account: Account, VpcId: string, gatewayId: string): Account =
     Attachments: [{VpcId, State: 'attached'}],
   }))
 
-/** Routes to a gateway that was not attached are black holes; they come alive with it. */
-const revived = (account: Account, vpcId: string, gatewayId: string): Account =>
-  itemsOf(account.RouteTables)
-    .filter(({VpcId}) => VpcId === vpcId)
-    .reduce(
-      (changed, {RouteTableId}) =>
-        withRoutes(changed, RouteTableId, (routes) =>
-          routes.map((route) => (route.GatewayId === gatewayId ? {...route, State: 'active'} : route)),
-        ),
-      account,
-    )
-
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html */
 export const attachInternetGateway = (InternetGatewayId: string, VpcId: string): Change => ({
   steps: [{service: 'ec2', operation: 'AttachInternetGateway', input: {InternetGatewayId, VpcId}}],
   undo: [{service: 'ec2', operation: 'DetachInternetGateway', input: {InternetGatewayId, VpcId}}],
-  apply: (account) => revived(attached(account, VpcId, InternetGatewayId), VpcId, InternetGatewayId),
+  apply: (account) => withRoutesAlive(attached(account, VpcId, InternetGatewayId), InternetGatewayId),
 })
 
 /** A VPC takes one internet gateway; this is for one that has none. */

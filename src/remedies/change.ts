@@ -1,5 +1,5 @@
 import type {Account} from '../account/account.ts'
-import type {Remedy, Step} from './remedy.ts'
+import type {Preference, Remedy, Step} from './remedy.ts'
 
 /** Calls, what they make of the account, and the calls that take it back. */
 export interface Change {
@@ -18,6 +18,7 @@ interface Words {
   readonly docs?: string | undefined
   readonly cost?: string | undefined
   readonly effect?: string | undefined
+  readonly suits?: readonly Preference[] | undefined
 }
 
 /** A change with the words that a reader needs. */
@@ -27,6 +28,7 @@ export const remedyOf = (title: string, {steps, undo, apply}: Change, words: Wor
   ...(words.docs !== undefined && {docs: words.docs}),
   ...(words.cost !== undefined && {cost: words.cost}),
   ...(words.effect !== undefined && {effect: words.effect}),
+  ...(words.suits !== undefined && {suits: words.suits}),
   ...(undo.length > 0 && {undo}),
   apply,
 })

@@ -42,16 +42,17 @@ export const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: re
     return !own && !subnet.Ipv6Native && leadsToInternet(facts, subnet)
   })
 
-const nearest = <T>(items: readonly T[], near: (item: T) => boolean): T | undefined => items.find(near) ?? items[0]
-
 /** A NAT gateway of the VPC that works, or a new one in a public subnet; the one in the zone first. */
 export function outletOf(
   facts: NetworkFacts,
   vpcId: string,
   zone: string | undefined,
   tableIds: readonly string[],
+  onlyInZone = false,
 ): Outlet | undefined {
   const inZone = (subnetId: string | undefined) => find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone === zone
+  const nearest = <T>(items: readonly T[], near: (item: T) => boolean): T | undefined =>
+    items.find(near) ?? (onlyInZone ? undefined : items[0])
   const existing = nearest(workingNatGateways(facts, vpcId, tableIds), ({SubnetId}) => inZone(SubnetId))
   if (existing) {
     const {NatGatewayId: id} = existing

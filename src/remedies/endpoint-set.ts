@@ -11,7 +11,7 @@ import type {NetworkFacts, Trouble} from './network-facts.ts'
 import {endpointCost, NO_COST} from './prices.ts'
 import {vpcEffect} from './reach.ts'
 import type {Remedy} from './remedy.ts'
-import {pathsAfter} from './trial.ts'
+import {pathAfter} from './trial.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
@@ -62,8 +62,14 @@ export function endpointSet(
     ...(zone && {privateDns: false}),
   })
   const before = [...switchOnPrivateNames(facts, vpcId), ...(group ? [group] : [])]
-  const subnetIds = subnetsFor(place, model, (ids) =>
-    inSequence(...before, createInterfaceEndpoint(facts, plan(wanted[0]!, ids))),
+  const [first = ''] = wanted
+  const subnetIds = subnetsFor(place, model, (subnetId) =>
+    isLetThrough(
+      facts,
+      instance,
+      first,
+      inSequence(...before, createInterfaceEndpoint(facts, plan(first, [subnetId]))),
+    ),
   )
   if (subnetIds.length === 0) return undefined
   const change = inSequence(
@@ -77,7 +83,8 @@ export function endpointSet(
   return remedyOf(`Create ${names} in VPC ${vpcId}${s3 ? ', and a gateway endpoint for S3' : ''}`, change, {
     docs: DOCS,
     cost: endpointCost(facts.Region, wanted.length, subnetIds.length),
-    effect: `The endpoints own their names for the whole VPC: ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    effect: `The names then lead to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    suits: ['private'],
   })
 }
 
@@ -100,9 +107,9 @@ function familyOf({facts, instance, subnetId}: Place): 'dualstack' | 'ipv6' | un
  * An endpoint takes one subnet a zone.
  */
 function subnetsFor(
-  {facts, instance, vpcId, subnetId}: Place,
+  {facts, vpcId, subnetId}: Place,
   like: VpcEndpoint | undefined,
-  endpointIn: (subnetIds: readonly string[]) => Change,
+  isServed: (subnetId: string) => boolean,
 ): readonly string[] {
   if (like && like.VpcId === vpcId) return like.SubnetIds
   const own = find(facts.Subnets, 'SubnetId', subnetId)
@@ -113,14 +120,14 @@ function subnetsFor(
   )
   const chosen = new Map([[own.AvailabilityZone, own.SubnetId]])
   for (const subnet of others)
-    if (!chosen.has(subnet.AvailabilityZone) && isLetThrough(facts, instance, endpointIn([subnet.SubnetId])))
+    if (!chosen.has(subnet.AvailabilityZone) && isServed(subnet.SubnetId))
       chosen.set(subnet.AvailabilityZone, subnet.SubnetId)
   return [...chosen.values()]
 }
 
-const isLetThrough = (facts: NetworkFacts, instance: Instance, change: Change): boolean =>
-  !pathsAfter(facts, instance, change).some(({hops}) =>
-    hops.some(({leg, at, verdict}) => leg === 'endpoint' && at !== 'endpoint-policy' && verdict === 'blocked'),
+const isLetThrough = (facts: NetworkFacts, instance: Instance, service: string, change: Change): boolean =>
+  !pathAfter(facts, instance, service, change).hops.some(
+    ({leg, at, verdict}) => leg === 'endpoint' && at !== 'endpoint-policy' && verdict === 'blocked',
   )
 
 /** A gateway endpoint for S3 in the route table of the instance's subnet, unless the VPC has one. */

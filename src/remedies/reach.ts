@@ -2,7 +2,8 @@ import {itemsOf, type NetworkAcl, type RouteTable} from '../account/account.ts'
 import {allWith} from '../account/joins.ts'
 import type {NetworkFacts} from './network-facts.ts'
 
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+export const counted = (count: number, noun: string): string =>
+  count === 0 ? `no ${noun}` : `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const alive = (facts: NetworkFacts, except: string) =>
   itemsOf(facts.Instances).filter(({InstanceId, State}) => InstanceId !== except && State.Name !== 'terminated')
@@ -30,8 +31,11 @@ export function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Association
   return allWith(facts.Subnets, 'VpcId', VpcId).flatMap(({SubnetId}) => (elsewhere.has(SubnetId) ? [] : [SubnetId]))
 }
 
-export const groupEffect = (facts: NetworkFacts, groupId: string, except: string): string =>
-  `${counted(othersWithGroup(facts, groupId, except), 'other instance')} carry ${groupId}.`
+export function groupEffect(facts: NetworkFacts, groupId: string, except: string): string {
+  const others = othersWithGroup(facts, groupId, except)
+  if (others === 0) return `No other instance that was read carries ${groupId}.`
+  return `${counted(others, 'other instance')} ${others === 1 ? 'carries' : 'carry'} ${groupId} too.`
+}
 
 export function tableEffect(facts: NetworkFacts, table: RouteTable, except: string): string {
   const subnets = subnetsOf(facts, table)

@@ -1,5 +1,5 @@
 import {type Account, isUnreadable, itemsOf, type Route, type RouteTable} from '../account/account.ts'
-import {find, withItem} from '../account/joins.ts'
+import {find, withItem, withItems} from '../account/joins.ts'
 import {targetOf} from '../network/route-table.ts'
 import type {NetworkFacts} from './network-facts.ts'
 import type {Input} from './remedy.ts'
@@ -60,6 +60,17 @@ export const withRoutes = (
   withItem(account, 'RouteTables', 'RouteTableId', tableId, (table) =>
     isUnreadable(table.Routes) ? table : {...table, Routes: change(table.Routes)},
   )
+
+/** Routes to what did not work are black holes; they come alive with it. */
+export const withRoutesAlive = (account: Account, targetId: string): Account =>
+  withItems(account, 'RouteTables', (tables) =>
+    tables.map((table) =>
+      isUnreadable(table.Routes) ? table : {...table, Routes: table.Routes.map((route) => alive(route, targetId))},
+    ),
+  )
+
+const alive = (route: Route, targetId: string): Route =>
+  targetOf(route) === targetId ? {...route, State: 'active'} : route
 
 export const routesOf = (facts: NetworkFacts, tableId: string): readonly Route[] => {
   const routes = find(facts.RouteTables, 'RouteTableId', tableId)?.Routes ?? []

@@ -1,7 +1,8 @@
 import type {Instance} from '../account/account.ts'
 import {find} from '../account/joins.ts'
+import {hostOf} from '../account/partition.ts'
 import type {Hop, Path} from '../network/path.ts'
-import {walk} from '../network/walk.ts'
+import {pathTo, walk} from '../network/walk.ts'
 import type {Change} from './change.ts'
 import {asAccount, type NetworkFacts} from './network-facts.ts'
 
@@ -9,6 +10,17 @@ import {asAccount, type NetworkFacts} from './network-facts.ts'
 export function pathsAfter(facts: NetworkFacts, instance: Instance, {apply}: Pick<Change, 'apply'>): readonly Path[] {
   const after = apply(asAccount(facts))
   return walk(after, find(after.Instances, 'InstanceId', instance.InstanceId) ?? instance)
+}
+
+/** The way to one service then. */
+export function pathAfter(
+  facts: NetworkFacts,
+  instance: Instance,
+  service: string,
+  {apply}: Pick<Change, 'apply'>,
+): Path {
+  const after = apply(asAccount(facts))
+  return pathTo(after, instance, {service, host: hostOf(service, facts), port: 443})
 }
 
 export const isFault = ({fault, verdict}: Hop): boolean =>

@@ -2,7 +2,7 @@ import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../account
 import {find} from '../../account/joins.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {overlaps} from '../../network/ranges.ts'
-import {type Change, inSequence, remedyOf} from '../change.ts'
+import {ask, type Change, inSequence, remedyOf} from '../change.ts'
 import {createNetworkAclEntry, type Opening} from '../create-network-acl-entry.ts'
 import type {Trouble} from '../network-facts.ts'
 import {aclEffect} from '../reach.ts'
@@ -24,7 +24,10 @@ export function openAcl(trouble: Trouble): readonly Remedy[] {
   const acl = find(facts.NetworkAcls, 'NetworkAclId', resource)
   if (!acl || isUnreadable(acl.Entries)) return []
   const change = openings(acl.NetworkAclId, acl.Entries, needsOf(trouble))
-  if (!change) return []
+  if (!change)
+    return [
+      ask(`Renumber the rules of network ACL ${resource}, so that a rule before those that deny can allow it`, DOCS),
+    ]
   return [
     remedyOf(titleOf(acl, change.opened), change, {docs: DOCS, effect: aclEffect(facts, acl, instance.InstanceId)}),
   ]

@@ -58,7 +58,7 @@ export function recreateEndpoint(trouble: Trouble): readonly Remedy[] {
   })
   const wait: Remedy = {
     title: `Wait until endpoint ${endpoint.VpcEndpointId} is available`,
-    steps: [{on: 'here', line: `aws ec2 describe-vpc-endpoints --vpc-endpoint-ids ${endpoint.VpcEndpointId}`}],
+    steps: [{service: 'ec2', operation: 'DescribeVpcEndpoints', input: {VpcEndpointIds: [endpoint.VpcEndpointId]}}],
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
   }
   return BEING_MADE.has(state) ? [wait, again] : [again]

@@ -5,13 +5,17 @@ import {includes} from '../../network/ranges.ts'
 import {walk} from '../../network/walk.ts'
 import {authorizeEgress} from '../authorize-security-group-egress.ts'
 import {authorizeIngress} from '../authorize-security-group-ingress.ts'
-import {remedyOf} from '../change.ts'
+import {inSequence, remedyOf} from '../change.ts'
 import {blocksOf} from '../create-security-group.ts'
 import {s3ListOf} from '../create-vpc-endpoint.ts'
-import {asAccount, type NetworkFacts, type Trouble, textOf} from '../network-facts.ts'
+import {endpointSet} from '../endpoint-set.ts'
+import {switchOffPrivateDns} from '../modify-vpc-endpoint.ts'
+import {type NetworkFacts, type Trouble, textOf} from '../network-facts.ts'
 import {permission} from '../permission.ts'
-import {groupEffect} from '../reach.ts'
+import {NO_COST} from '../prices.ts'
+import {groupEffect, vpcEffect} from '../reach.ts'
 import type {Remedy} from '../remedy.ts'
+import {shutAfter} from '../trial.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
 
@@ -55,21 +59,21 @@ export function cidrsIn(words: string): readonly string[] | undefined {
  */
 function destinations(trouble: Trouble): {readonly cidrs: readonly string[]; readonly prefixLists: readonly string[]} {
   const {facts, instance, hop, vpcId} = trouble
-  const s3List = s3ListOf(asAccount(facts))
+  const s3List = s3ListOf(facts)
   const cidrs = new Set<string>()
   const prefixLists = new Set<string>()
   for (const {service, via, hops} of walk(facts, instance))
     for (const {fault, resource} of hops) {
       if (fault?.cause !== hop.fault?.cause || (fault?.resource ?? resource) !== trouble.resource) continue
       const cidr = String(fault?.detail?.cidr)
-      const isPublic = cidr === '0.0.0.0/0' || cidr === '::/0'
+      const isPublic = isWide(cidr)
       const byGateway = service === 's3' && (via === null || via.startsWith('vpce-'))
       if (!isPublic) for (const address of cidrsIn(cidr) ?? []) cidrs.add(blockAround(facts, address))
       else if (byGateway && s3List !== undefined) prefixLists.add(s3List)
       else if (via !== null) cidrs.add(cidr)
       else for (const block of blocksOf(facts, vpcId)) if (block.includes(':') === cidr.includes(':')) cidrs.add(block)
     }
-  const wide = [...cidrs].filter((cidr) => cidr === '0.0.0.0/0' || cidr === '::/0')
+  const wide = [...cidrs].filter(isWide)
   const needed = wide.length > 0 ? [...wide, ...[...cidrs].filter((cidr) => !isWithin(cidr, wide))] : [...cidrs]
   return {cidrs: [...new Set(needed)], prefixLists: wide.length > 0 ? [] : [...prefixLists]}
 }
@@ -82,17 +86,29 @@ export function openEgress(trouble: Trouble): readonly Remedy[] {
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
   const to = destinations(trouble)
   const port = Number(trouble.detail.port ?? 443)
-  const change = authorizeEgress(groupId, [permission('tcp', port, to)])
-  return [
-    remedyOf(
-      `Let security group ${groupId} send TCP ${port} to ${[...to.cidrs, ...to.prefixLists].join(', ')}`,
-      change,
-      {
-        docs: DOCS,
-        effect: groupEffect(facts, groupId, instance.InstanceId),
-      },
-    ),
-  ]
+  const effect = groupEffect(facts, groupId, instance.InstanceId)
+  const title = `Let security group ${groupId} send TCP ${port} to ${[...to.cidrs, ...to.prefixLists].join(', ')}`
+  const open = remedyOf(title, authorizeEgress(groupId, [permission('tcp', port, to)]), {
+    docs: DOCS,
+    effect,
+    suits: ['cheapest', 'least-change'],
+  })
+  return to.cidrs.some(isWide) ? [open, ...stayPrivate(trouble, groupId, effect)] : [open]
+}
+
+const isWide = (cidr: string) => cidr === '0.0.0.0/0' || cidr === '::/0'
+
+/** Endpoints in the VPC, so that the group need not let anything out to the internet. */
+function stayPrivate(trouble: Trouble, groupId: string, effect: string): readonly Remedy[] {
+  const {facts, services, vpcId} = trouble
+  const set = endpointSet(trouble, services)
+  const s3List = services.includes('s3') ? s3ListOf(facts) : undefined
+  if (!set?.apply || (services.includes('s3') && s3List === undefined)) return []
+  const to = {cidrs: blocksOf(facts, vpcId), prefixLists: s3List === undefined ? [] : [s3List]}
+  const egress = authorizeEgress(groupId, [permission('tcp', 443, to)])
+  const both = inSequence({steps: set.steps, undo: set.undo ?? [], apply: set.apply}, egress)
+  const title = `${set.title}, and let security group ${groupId} send TCP 443 there`
+  return [{...remedyOf(title, both, {...set, effect: `${set.effect} ${effect}`})}]
 }
 
 export function openNameServers(trouble: Trouble): readonly Remedy[] {
@@ -127,7 +143,27 @@ export function admitInstance(trouble: Trouble): readonly Remedy[] {
       },
     )
   const byBlock = admit({cidrs: [block]}, block)
-  return sameVpc && own !== undefined ? [admit({groups: [own]}, `security group ${own}`), byBlock] : [byBlock]
+  const admitted = sameVpc && own !== undefined ? [admit({groups: [own]}, `security group ${own}`), byBlock] : [byBlock]
+  return [...admitted, ...withoutEndpoints(trouble, groupId)]
+}
+
+/** Where the internet would be reached without the endpoints, their names can be given back to it. */
+function withoutEndpoints(trouble: Trouble, groupId: string): readonly Remedy[] {
+  const {facts, instance, services, vpcId} = trouble
+  const endpoints = itemsOf(facts.VpcEndpoints).filter(
+    ({VpcId, Groups, PrivateDnsEnabled}) =>
+      VpcId === vpcId && PrivateDnsEnabled && Groups.some(({GroupId}) => GroupId === groupId),
+  )
+  const change = inSequence(...endpoints.map(switchOffPrivateDns))
+  if (endpoints.length === 0 || shutAfter(facts, instance, change, services) > 0) return []
+  const ids = endpoints.map(({VpcEndpointId}) => VpcEndpointId)
+  return [
+    remedyOf(`Switch private DNS of ${ids.join(', ')} off, and reach the services over the internet`, change, {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
+      cost: NO_COST,
+      effect: vpcEffect(facts, vpcId, instance.InstanceId),
+    }),
+  ]
 }
 
 function endpointsWith({VpcEndpoints}: NetworkFacts, groupId: string): string {

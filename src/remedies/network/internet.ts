@@ -8,7 +8,7 @@ import {attachedInternetGateway} from '../create-nat-gateway.ts'
 import {createBlockPublicAccessExclusion, type ExclusionMode} from '../create-vpc-block-public-access-exclusion.ts'
 import {type NetworkFacts, type Trouble, textOf} from '../network-facts.ts'
 import {NO_COST, publicAddressCost} from '../prices.ts'
-import {vpcEffect} from '../reach.ts'
+import {counted, vpcEffect} from '../reach.ts'
 import type {Remedy} from '../remedy.ts'
 import {replaceRoute} from '../replace-route.ts'
 import {routesTo, target} from '../routes-of-table.ts'
@@ -33,7 +33,14 @@ export function givePublicAddress(trouble: Trouble): readonly Remedy[] {
   const address = trouble.resource.startsWith('rtb-') ? undefined : publicAddress(trouble)
   if (!address) return []
   const effect = 'Whatever the security groups admit from the internet then reaches the instance.'
-  return [remedyOf(address.title, address.change, {docs: IGW_DOCS, cost: address.cost, effect})]
+  return [
+    remedyOf(address.title, address.change, {
+      docs: IGW_DOCS,
+      cost: address.cost,
+      effect,
+      suits: ['cheapest', 'least-change'],
+    }),
+  ]
 }
 
 /** A gateway that is nobody's is attached; where the VPC has another one, or none, its routes are led there. */
@@ -102,7 +109,7 @@ export function excludeFromBlock(trouble: Trouble): readonly Remedy[] {
   const place = subnetId.startsWith('vpc-') ? {VpcId: subnetId} : {SubnetId: subnetId}
   const others = itemsOf(facts.Instances).filter(
     ({InstanceId, SubnetId}) => SubnetId === subnetId && InstanceId !== instance.InstanceId,
-  ).length
+  )
   return [
     remedyOf(
       `Exclude ${subnetId} from VPC Block Public Access (${mode})`,
@@ -110,7 +117,8 @@ export function excludeFromBlock(trouble: Trouble): readonly Remedy[] {
       {
         docs: BPA_DOCS,
         cost: NO_COST,
-        effect: `The subnet holds ${others} other instance${others === 1 ? '' : 's'}. An exclusion takes a few minutes to work.`,
+        suits: ['cheapest', 'least-change'],
+        effect: `It holds ${counted(others.length, 'other instance')}. An exclusion takes a few minutes to work.`,
       },
     ),
   ]

@@ -3,7 +3,7 @@ import {allWith, find} from '../../account/joins.ts'
 import {hostOf} from '../../account/partition.ts'
 import {useAmazonNameServer} from '../associate-dhcp-options.ts'
 import {associateZone} from '../associate-vpc-with-hosted-zone.ts'
-import {type Change, inSequence, remedyOf} from '../change.ts'
+import {ask, type Change, inSequence, remedyOf} from '../change.ts'
 import {leadNameTo} from '../change-resource-record-sets.ts'
 import {allowDomains} from '../create-firewall-rule.ts'
 import {createdZone, createPrivateZone} from '../create-hosted-zone.ts'
@@ -19,6 +19,9 @@ import {endpointsFor} from './routes.ts'
 
 const DNS_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html'
 const ZONE_DOCS = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html'
+
+const FIREWALL_DOCS =
+  'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html'
 
 const ATTRIBUTES: Readonly<Record<DnsAttribute, string>> = {
   EnableDnsSupport: 'DNS support',
@@ -51,7 +54,7 @@ export function privateDns({facts, resource, vpcId, instance}: Trouble): readonl
     remedyOf(`Switch private DNS of endpoint ${resource} on`, change, {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
       cost: NO_COST,
-      effect: `The endpoint then owns its name: ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+      effect: `The name then leads to the endpoint. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
     }),
   ]
 }
@@ -85,7 +88,7 @@ export function mendZone(trouble: Trouble): readonly Remedy[] {
 }
 
 function addRecords(trouble: Trouble, zone: HostedZone): readonly Remedy[] {
-  const {facts, services, vpcId, instance} = trouble
+  const {facts, services, vpcId} = trouble
   const changes = services.map((service) => {
     const endpoint = knownEndpointFor(facts, service, vpcId)
     const sets = isUnreadable(zone.ResourceRecordSets) ? [] : zone.ResourceRecordSets
@@ -95,12 +98,12 @@ function addRecords(trouble: Trouble, zone: HostedZone): readonly Remedy[] {
   return [
     remedyOf(`Lead ${inList(hostsOf(trouble))} in private zone ${zone.Id} to the endpoints`, inSequence(...changes), {
       docs: ZONE_DOCS,
-      effect: zoneEffect(zone, instance.InstanceId),
+      effect: zoneEffect(zone),
     }),
   ]
 }
 
-const zoneEffect = ({Id, VPCs}: HostedZone, _except: string): string =>
+const zoneEffect = ({Id, VPCs}: HostedZone): string =>
   VPCs ? `Zone ${Id} answers in ${counted(VPCs.length, 'VPC')}.` : `Zone ${Id} may answer in other VPCs too.`
 
 function leaveZone({facts, vpcId, instance}: Trouble, zone: HostedZone): readonly Remedy[] {
@@ -164,14 +167,20 @@ export function allowNames(trouble: Trouble): readonly Remedy[] {
   const taken = new Set(rules.map(({Priority}) => Priority))
   let priority = Math.min(...hops.map(({fault}) => Number(fault?.detail?.priority))) - 1
   while (taken.has(priority) && priority > 0) priority--
-  if (!(priority > 0)) return []
   const hosts = hostsOf(trouble)
+  if (!(priority > 0))
+    return [
+      ask(
+        `Let a rule of DNS Firewall group ${resource} allow ${inList(hosts)} before the rule that blocks them`,
+        FIREWALL_DOCS,
+      ),
+    ]
   return [
     remedyOf(
       `Let DNS Firewall group ${resource} allow ${inList(hosts)} before rule ${textOf(trouble, 'rule')}`,
       allowDomains(resource, priority, hosts),
       {
-        docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html',
+        docs: FIREWALL_DOCS,
         effect: `The group is associated with ${counted(associations.length, 'VPC')} that were read.`,
       },
     ),

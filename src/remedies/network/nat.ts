@@ -1,4 +1,4 @@
-import {isUnreadable} from '../../account/account.ts'
+import {type Account, type Instance, isUnreadable} from '../../account/account.ts'
 import {find, routeTableOf} from '../../account/joins.ts'
 import {destinationOf} from '../../network/route-table.ts'
 import {createInternetGateway} from '../attach-internet-gateway.ts'
@@ -13,7 +13,7 @@ import {NO_COST} from '../prices.ts'
 import {groupEffect, tableEffect} from '../reach.ts'
 import type {Remedy} from '../remedy.ts'
 import {sendTo} from '../replace-route.ts'
-import {routesTo, target} from '../routes-of-table.ts'
+import {routesTo, target, withRoutesAlive} from '../routes-of-table.ts'
 import {startInstance} from '../start-instance.ts'
 import {subnetBlockAround} from './groups.ts'
 import {EVERYWHERE, endpointsFor, throughNat, zoneOf} from './routes.ts'
@@ -77,7 +77,16 @@ const natInstanceOf = ({facts, resource}: Trouble) => find(facts.Instances, 'Ins
 
 export function startNatInstance(trouble: Trouble): readonly Remedy[] {
   const nat = natInstanceOf(trouble)
-  return [...(nat ? [startInstance(nat)] : []), ...replaced(trouble), ...endpointsFor(trouble)]
+  return [...(nat ? [started(nat)] : []), ...replaced(trouble), ...endpointsFor(trouble)]
+}
+
+/** Routes to a stopped instance are black holes until it runs. */
+function started(nat: Instance): Remedy {
+  const start = startInstance(nat)
+  const enis = nat.NetworkInterfaces.flatMap(({NetworkInterfaceId}) => NetworkInterfaceId ?? [])
+  const targets = [nat.InstanceId, ...enis]
+  const apply = (account: Account): Account => targets.reduce(withRoutesAlive, start.apply?.(account) ?? account)
+  return {...start, apply, suits: ['cheapest', 'least-change']}
 }
 
 export function letNatForward(trouble: Trouble): readonly Remedy[] {

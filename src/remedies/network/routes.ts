@@ -6,7 +6,7 @@ import {includes, overlaps} from '../../network/ranges.ts'
 import {destinationOf, targetOf} from '../../network/route-table.ts'
 import {associateRouteTable} from '../associate-route-table.ts'
 import {type Change, inSequence, remedyOf} from '../change.ts'
-import {attachedInternetGateway, outletOf, publicSubnetsOf} from '../create-nat-gateway.ts'
+import {attachedInternetGateway, outletOf} from '../create-nat-gateway.ts'
 import {blocksOf} from '../create-security-group.ts'
 import {deleteRoute} from '../delete-route.ts'
 import {disassociateZones} from '../disassociate-vpc-from-hosted-zone.ts'
@@ -32,11 +32,12 @@ export function throughNat(
   instanceId: string,
   routes: readonly {readonly table: RouteTable; readonly destination: string}[],
   zone: string | undefined,
+  onlyInZone = false,
 ): readonly Remedy[] {
   const [first] = routes
   if (!first) return []
   const tableIds = routes.map(({table}) => table.RouteTableId)
-  const outlet = outletOf(facts, first.table.VpcId, zone, tableIds)
+  const outlet = outletOf(facts, first.table.VpcId, zone, tableIds, onlyInZone)
   if (!outlet) return []
   const change = inSequence(
     ...(outlet.change ? [outlet.change] : []),
@@ -48,6 +49,7 @@ export function throughNat(
       docs: NAT_DOCS,
       cost: outlet.change ? natGatewayCost(facts.Region) : 'The NAT gateway exists; what passes it is billed per GB.',
       effect: routes.map(({table}) => tableEffect(facts, table, instanceId)).join(' '),
+      ...(outlet.change === undefined && {suits: ['cheapest', 'least-change'] as const}),
     }),
   ]
 }
@@ -102,6 +104,7 @@ function toInternet(trouble: Trouble, table: RouteTable): readonly Remedy[] {
       {
         docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
         cost: address.cost,
+        suits: ['cheapest'],
         effect: `Every subnet of the table becomes public. ${tableEffect(facts, table, instance.InstanceId)}`,
       },
     ),
@@ -247,8 +250,5 @@ export function natNearby(trouble: Trouble): readonly Remedy[] {
   const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
   const zone = zoneOf(trouble)
   if (!table || isUnreadable(table)) return []
-  const seats = publicSubnetsOf(facts, vpcId, [table.RouteTableId]).filter(
-    ({AvailabilityZone}) => AvailabilityZone === zone,
-  )
-  return seats.length === 0 ? [] : throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zone)
+  return throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zone, true)
 }

@@ -49,7 +49,7 @@ export function acceptTransit(trouble: Trouble): readonly Remedy[] {
   const effect = `The owner of transit gateway ${attachment?.TransitGatewayId} accepts it, for the whole VPC.`
   const accept = remedyOf(
     `Accept attachment ${resource} to transit gateway ${attachment?.TransitGatewayId}`,
-    acceptAttachment(resource),
+    acceptAttachment(resource, attachment?.TransitGatewayId ?? ''),
     {
       docs: ATTACHMENT_DOCS,
       cost: 'The attachment is billed by the hour and per GB.',

@@ -505,7 +505,13 @@ export const ipv6Web: Instance = {
   ],
 }
 
-const v6Rule = (Egress: boolean) => ({Egress, RuleNumber: 110, RuleAction: 'allow' as const, Protocol: '-1', Ipv6CidrBlock: '::/0'})
+const v6Rule = (Egress: boolean) => ({
+  Egress,
+  RuleNumber: 110,
+  RuleAction: 'allow' as const,
+  Protocol: '-1',
+  Ipv6CidrBlock: '::/0',
+})
 
 export const ipv6Only: Account = {
   ...bare,

@@ -719,4 +719,28 @@ export const ills: readonly Ill[] = [
     open: SSM,
     others: ['ipv6.only-no-ipv4-path'],
   },
+  {
+    name: 'stopped NAT instance whose route is a black hole',
+    account: {
+      ...a.behindNatInstance({State: {Code: 80, Name: 'stopped'}}),
+      RouteTables: natTables([
+        a.to('0.0.0.0/0', {InstanceId: a.NAT_INSTANCE, NetworkInterfaceId: a.id('eni', 56)}, 'blackhole'),
+      ]),
+    },
+    cause: 'nat-instance.stopped',
+    open: [],
+    others: ['route.unfollowed'],
+  },
+  {
+    name: 'endpoints that admit nobody, beside a NAT gateway that works',
+    account: {
+      ...a.behindEndpoints,
+      RouteTables: natTables([a.to('0.0.0.0/0', {NatGatewayId: a.NAT})]),
+      NatGateways: [a.natGateway(a.NAT, a.PUBLIC_A)],
+      VpcEndpoints: withEndpoints((one) => one).filter(({VpcEndpointType}) => VpcEndpointType === 'Interface'),
+      SecurityGroups: [a.group(a.GROUP), a.group(a.ENDPOINT_GROUP)],
+    },
+    cause: 'endpoint.sg-blocks',
+    open: ALL,
+  },
 ]
