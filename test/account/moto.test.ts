@@ -22,6 +22,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {type Account, isUnreadable, itemsOf} from '../../src/account/account.ts'
 import {connect} from '../../src/account/aws.ts'
 import {collect} from '../../src/account/collect.ts'
+import {examine} from '../../src/doctor/examine.ts'
 import {allow, REGION} from '../support/healthy.ts'
 import {credentials} from '../support/pretend.ts'
 
@@ -82,6 +83,7 @@ async function build(endpoint: string): Promise<string> {
   const {Instances} = await ec2.send(
     new RunInstancesCommand({
       ImageId: 'ami-12c6146b',
+      InstanceType: 't3.micro',
       MinCount: 1,
       MaxCount: 1,
       SubnetId: Subnet?.SubnetId,
@@ -130,5 +132,15 @@ describe.skipIf(!hasMoto())('an instance in moto', () => {
     const gaps = Object.entries(account).filter(([, reading]) => isUnreadable(reading))
     expect(gaps.map(([kind]) => kind)).not.toContain('Instances')
     for (const [, reading] of gaps) expect(reading).toEqual({unreadable: expect.not.stringContaining('\n')})
+  })
+
+  it('is examined: the way is judged, and what was not read stays undecided', () => {
+    const {verdict, registration, paths, causes, unreadable} = examine(account, id)
+    expect({verdict, status: registration.status}).toEqual({verdict: 'undecided', status: 'unknown'})
+    expect(paths.find(({service}) => service === 'ssm')).toMatchObject({via: expect.stringMatching(/^igw-/)})
+    expect(causes.filter(({check}) => check === 'registration')).toEqual([])
+    expect(unreadable).toContainEqual(
+      expect.objectContaining({kind: 'InstanceInformationList', permission: 'ssm:DescribeInstanceInformation'}),
+    )
   })
 })

@@ -11,7 +11,7 @@ export const notesOf = (
   instance: Instance = web,
   paths: readonly Path[] = [],
   evidence: readonly Signal[] = [],
-): readonly Note[] => withEvidence(check).run({...sound, ...change} as Facts<Kind, Kind>, instance, paths, evidence)
+): readonly Note[] => check.run({...sound, ...change} as Facts<Kind, Kind>, instance, paths, evidence)
 
 export const findingsOf = (...given: Parameters<typeof notesOf>): readonly Finding[] =>
   notesOf(...given).filter(isFinding)
@@ -28,10 +28,3 @@ export function causesAfterRemedy(check: Check, change: Partial<Account> = {}, i
   const patient = Array.isArray(after.Instances) ? (after.Instances[0] as Instance) : instance
   return causesOf(check, after, patient)
 }
-
-type WithEvidence = {
-  readonly run: (...given: [...Parameters<Check['run']>, readonly Signal[]]) => readonly Note[]
-}
-
-/** Three checks also listen to files that were handed over as evidence. */
-const withEvidence = (check: Check): WithEvidence => check as WithEvidence

@@ -98,7 +98,7 @@ const zone = (
 ) => ({
   Id: '/hostedzone/ZTRAP',
   Name,
-  VPCs: [{VPCId: VPC}],
+  VPCs: [{VPCId: VPC}, {VPCId: HUB}],
   ResourceRecordSets: records,
 })
 const bpa = (

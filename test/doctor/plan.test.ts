@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import type {Account, Instance} from '../../src/account/account.ts'
+import {parseAccounts} from '../../src/account/parse-accounts.ts'
+import {writeAccount} from '../../src/account/write-account.ts'
+import {diagnose, findingsOf} from '../../src/doctor/diagnose.ts'
+import {hurts, type Plan, planFor} from '../../src/doctor/plan.ts'
+import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
+import {behindEndpoints, behindNat, online} from '../support/network.ts'
+import {breakages} from '../support/network-breakages.ts'
+
+const first = (account: Account) => (account.Instances as readonly Instance[])[0]!
+const plan = (account: Account): Plan => {
+  const instance = first(account)
+  return planFor(account, instance, diagnose(account, instance))
+}
+const left = (account: Account) =>
+  findingsOf(diagnose(account, first(account), {residual: false}))
+    .filter(hurts)
+    .map(({cause, resource}) => `${cause} ${resource}`)
+
+/** Where nothing blocks, a node that is absent would be put down to its agent: those nodes are online. */
+const curable = breakages
+  .filter(({curable, blocks, degrades}) => curable !== false && (blocks || degrades))
+  .map(({name, blocks, account}) => ({name, account: blocks ? account : online(account)}))
+
+describe.each(curable)('$name', ({account}) => {
+  const made = plan(account)
+  const steps = made.steps.map(({remedy}) => remedy)
+
+  it('is cured by the plan', () => {
+    expect({cured: made.cured, left: left(made.account)}).toEqual({cured: expect.not.toBeOneOf([false]), left: []})
+  })
+  it('takes every step of it', () => {
+    for (const skipped of steps) {
+      const model = steps
+        .filter((step) => step !== skipped)
+        .reduce((before, {apply}) => apply?.(before) ?? before, account)
+      expect(left(model), `without "${skipped.title}"`).not.toEqual([])
+    }
+  })
+  it('examines as cured when the mended account is written and read back', () => {
+    const {accounts} = parseAccounts([{name: 'after.json', json: JSON.parse(writeAccount(made.account))}])
+    expect(left(accounts[0]!)).toEqual([])
+  })
+  it('never takes a step twice', () => {
+    expect(new Set(steps.map(({title}) => title)).size).toBe(steps.length)
+  })
+})
+
+const some = (faults: readonly Fault[]) =>
+  fc.uniqueArray(fc.constantFrom(...faults), {minLength: 2, maxLength: 4, selector: ({name}) => name})
+
+describe('several faults at once', () => {
+  it.each([
+    ['behind endpoints', behindEndpoints, behindEndpointsFaults],
+    ['behind a NAT gateway', behindNat, behindNatFaults],
+  ] as const)('are cured together, without a step twice: %s', (_, healthy, faults) => {
+    fc.assert(
+      fc.property(some(faults), (broken) => {
+        const made = plan(online(broken.reduce((account, {breaks}) => breaks(account), healthy)))
+        const titles = made.steps.map(({remedy}) => remedy.title)
+        expect({titles: new Set(titles).size, left: left(made.account)}).toEqual({titles: titles.length, left: []})
+        expect(made.cured).toBe(true)
+      }),
+      {numRuns: Number(process.env.SSM_DOCTOR_RUNS ?? 60)},
+    )
+  })
+
+  it('shows what an earlier fault hid, with the step that uncovers it', () => {
+    const hidden = ['private DNS is off', 'the endpoint group admits nobody'].reduce(
+      (account, name) => behindEndpointsFaults.find((fault) => fault.name === name)!.breaks(account),
+      behindEndpoints,
+    )
+    const {revealed, steps} = plan(hidden)
+    const [group] = revealed.filter(({finding}) => finding.cause === 'endpoint.sg-blocks')
+    expect(steps[group!.by]!.causes.map(({cause}) => cause)).toContain('dns.private-dns-off')
+  })
+})
+
+it('proves alternatives in the place of the step, and leaves none out', () => {
+  const account = behindNatFaults.find(({name}) => name === 'the default route is gone')!.breaks(behindNat)
+  const [step] = plan(account).steps
+  expect(step!.alternatives.length).toBeGreaterThan(0)
+  expect(step!.alternatives.filter(({proven}) => proven).length).toBeGreaterThan(0)
+})
+
+it('leaves a healthy account as it is', () => {
+  expect(plan(online(behindEndpoints))).toMatchObject({steps: [], revealed: [], cured: true})
+})
