@@ -14,6 +14,7 @@ const REGION = 'us-east-1'
 export const INSTANCE = 'i-0a1b2c3d4e5f60010'
 export const S3_LIST = 'pl-63a5400a'
 export const OWN_LIST = 'pl-0a1b2c3d4e5f60099'
+const HUB_LIST = 'pl-0a1b2c3d4e5f60097'
 export const S3_CIDRS = ['3.5.0.0/19', '52.216.0.0/15']
 
 const VPC = 'vpc-0a1b2c3d4e5f60001'
@@ -61,10 +62,16 @@ const places = Object.keys(PLACES) as Place[]
 
 /** Nearly always the first, so that a network with one fault is as common as one with four. */
 const mostly = <T>(healthy: T, ...others: readonly T[]): fc.Arbitrary<T> =>
-  fc.oneof({weight: 20, arbitrary: fc.constant(healthy)}, {weight: 2, arbitrary: fc.constantFrom(...others)})
+  fc.oneof(
+    {withCrossShrink: true},
+    {weight: 20, arbitrary: fc.constant(healthy)},
+    {weight: 2, arbitrary: fc.constantFrom(...others)},
+  )
 
 const seldom = <T>(healthy: T, other: fc.Arbitrary<T>, weight = 2): fc.Arbitrary<T> =>
-  fc.oneof({weight: 20, arbitrary: fc.constant(healthy)}, {weight, arbitrary: other})
+  fc.oneof({withCrossShrink: true}, {weight: 20, arbitrary: fc.constant(healthy)}, {weight, arbitrary: other})
+
+const yes = fc.constantFrom(true, false)
 
 const PORTS: readonly (readonly [number, number])[] = [
   [443, 443],
@@ -162,6 +169,7 @@ const ALL_ALLOWED: Omit<NetworkAclEntry, 'RuleNumber'>[] = [false, true].flatMap
 /** The entries of one ACL: everything allowed, or everything behind a few rules, or a few rules alone. */
 export const entries: fc.Arbitrary<NetworkAclEntry[]> = fc
   .oneof(
+    {withCrossShrink: true},
     {weight: 12, arbitrary: fc.constant(ALL_ALLOWED)},
     {weight: 3, arbitrary: fc.array(entry, {minLength: 1, maxLength: 3}).map((some) => [...some, ...ALL_ALLOWED])},
     {weight: 2, arbitrary: fc.array(entry, {maxLength: 5})},
@@ -196,19 +204,10 @@ const routeTo = (
 }
 
 /** Routes beside the ordinary ones: longer or equal prefixes, prefix lists, propagated ones. */
-const extraRoute = (targets: readonly TargetName[]): fc.Arbitrary<Route[]> =>
+const extraRoute = (targets: readonly TargetName[], ...more: readonly Partial<Route>[]): fc.Arbitrary<Route[]> =>
   fc
     .record({
-      destination: fc.constantFrom<Partial<Route>>(
-        {DestinationCidrBlock: '52.0.0.0/8'},
-        {DestinationCidrBlock: '0.0.0.0/1'},
-        {DestinationCidrBlock: '10.0.0.0/8'},
-        {DestinationCidrBlock: '10.0.2.0/24'},
-        {DestinationCidrBlock: '10.8.0.0/16'},
-        {DestinationCidrBlock: '10.8.1.0/24'},
-        {DestinationPrefixListId: OWN_LIST},
-        {DestinationPrefixListId: S3_LIST},
-      ),
+      destination: fc.constantFrom<Partial<Route>>({DestinationCidrBlock: '10.0.0.0/8'}, ...more),
       target: fc.constantFrom(...targets),
       propagated: fc.boolean(),
     })
@@ -220,8 +219,21 @@ const extraRoute = (targets: readonly TargetName[]): fc.Arbitrary<Route[]> =>
       ),
     )
 
+/** Of a table further on the walk follows the route that takes most of the internet; of the first it weighs them all. */
+const SOME_OF_THE_INTERNET: readonly Partial<Route>[] = [
+  {DestinationCidrBlock: '52.0.0.0/8'},
+  {DestinationCidrBlock: '0.0.0.0/1'},
+]
+
+/** Longer and shorter than the hub; in the hub's own table AWS would refuse them. */
+const TO_HUB: readonly Partial<Route>[] = [
+  {DestinationCidrBlock: '10.8.0.0/16'},
+  {DestinationCidrBlock: '10.8.1.0/24'},
+  {DestinationPrefixListId: HUB_LIST},
+]
+
 const endpointPlan = fc.record({
-  service: fc.constantFrom('ssm', 'ssmmessages'),
+  service: fc.constantFrom<'ssm' | 'ssmmessages'>('ssm', 'ssmmessages'),
   places: fc.oneof(
     {weight: 6, arbitrary: fc.subarray(['one', 'two', 'front'] as Place[], {minLength: 1})},
     {weight: 4, arbitrary: fc.subarray(['hub', 'hubTwo', 'hubFront'] as Place[], {minLength: 1, maxLength: 2})},
@@ -234,7 +246,7 @@ const endpointPlan = fc.record({
 })
 
 /** What is drawn at random, before it is spelt out as an account. Every first choice is the healthy one. */
-const plan = fc.record({
+export const plan = fc.record({
   instance: fc.record({
     place: mostly<Place>('one', 'front', 'two'),
     publicIp: fc.boolean(),
@@ -244,7 +256,7 @@ const plan = fc.record({
   groups: fc.record({instance: rules, second: rules, endpoint: rules, nat: rules}),
   egress: fc.record({instance: rules, second: rules, nat: rules}),
   acls: fc.record({one: entries, two: entries, front: entries, hub: entries, hubTwo: entries, hubFront: entries}),
-  associated: fc.record({one: fc.boolean(), two: fc.boolean(), hubTwo: fc.boolean()}),
+  associated: fc.record({one: yes, two: yes, hubTwo: yes}),
   shared: fc.boolean(),
   defaults: fc.record({
     one: fc.constantFrom<TargetName>(
@@ -270,8 +282,13 @@ const plan = fc.record({
   toHub: fc.constantFrom<TargetName>('nothing', 'tgw', 'pcx'),
   fromHub: mostly<TargetName>('tgw', 'pcx', 'nothing', 'hole'),
   extra: fc.record({
-    one: seldom<Route[]>([], extraRoute(['nat', 'igw', 'tgw', 'natInstance', 'hole', 'vgw'])),
-    front: seldom<Route[]>([], extraRoute(['igw', 'tgw', 'hole'])),
+    one: seldom<Route[]>(
+      [],
+      extraRoute(['nat', 'igw', 'tgw', 'natInstance', 'hole', 'vgw'], ...TO_HUB, ...SOME_OF_THE_INTERNET),
+    ),
+    /** More specific than `local`: only an interface, a NAT gateway or a Gateway Load Balancer endpoint may be named. */
+    inside: seldom<Route[]>([], fc.constant(routeTo({DestinationCidrBlock: '10.0.2.0/24'}, 'hole'))),
+    front: seldom<Route[]>([], extraRoute(['igw', 'tgw', 'hole'], ...TO_HUB)),
     hub: seldom<Route[]>([], extraRoute(['tgw', 'pcx', 'hubNat', 'hole'])),
   }),
   endpoints: fc.array(endpointPlan, {maxLength: 2}),
@@ -305,7 +322,7 @@ const plan = fc.record({
     state: mostly('available', 'pendingAcceptance', 'failed'),
     places: mostly<Place[]>(['one', 'two'], ['two'], ['front'], ['one']),
     hubPlaces: mostly<Place[]>(['hub'], ['hub', 'hubTwo'], ['hubTwo'], ['hubFront']),
-    associated: mostly('associated', 'disassociating'),
+    associated: mostly('associated', 'disassociated'),
     route: mostly('default', 'hub', 'blackhole', 'none', 'hole for hub'),
     back: mostly('spoke', 'none', 'blackhole', 'propagated', 'hole for half'),
     references: fc.record({gateway: fc.boolean(), spoke: fc.boolean(), hub: fc.boolean()}),
@@ -313,14 +330,65 @@ const plan = fc.record({
   pcx: mostly('active', 'pending-acceptance', 'deleted'),
 })
 
-type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never
+export type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never
+
+/** A private instance behind a NAT gateway, where nothing is wrong. */
+export const HEALTHY: Plan = {
+  instance: {place: 'one', publicIp: false, windows: false, groups: ['sg-instance']},
+  groups: {instance: [ANY], second: [ANY], endpoint: [ANY], nat: [ANY]},
+  egress: {instance: [ANY], second: [ANY], nat: [ANY]},
+  acls: {
+    one: numbered(ALL_ALLOWED),
+    two: numbered(ALL_ALLOWED),
+    front: numbered(ALL_ALLOWED),
+    hub: numbered(ALL_ALLOWED),
+    hubTwo: numbered(ALL_ALLOWED),
+    hubFront: numbered(ALL_ALLOWED),
+  },
+  associated: {one: true, two: true, hubTwo: true},
+  shared: false,
+  defaults: {one: 'nat', main: 'nothing', front: 'igw', regional: 'igw', hub: 'hubNat', hubFront: 'hubIgw'},
+  toHub: 'nothing',
+  fromHub: 'tgw',
+  extra: {one: [], inside: [], front: [], hub: []},
+  endpoints: [],
+  s3Gateway: 'none',
+  dns: {support: true, hostnames: true, servers: false},
+  zone: 'none',
+  igw: {attached: true, hubAttached: true},
+  bpa: {vpc: 'off', front: 'off', hubFront: 'off'},
+  nat: {state: 'available', type: 'public', place: 'front', hubState: 'available', regionalState: 'available'},
+  natInstance: {running: true, checks: false, publicIp: true, place: 'front'},
+  tgw: {
+    state: 'available',
+    places: ['one', 'two'],
+    hubPlaces: ['hub'],
+    associated: 'associated',
+    route: 'default',
+    back: 'spoke',
+    references: {gateway: false, spoke: false, hub: false},
+  },
+  pcx: 'active',
+}
+
+/** Where a plan is not the healthy one: enough to tell a counterexample by. */
+export const differencesOf = (one: unknown, healthy: unknown = HEALTHY): unknown => {
+  if (JSON.stringify(one) === JSON.stringify(healthy)) return undefined
+  if (typeof one !== 'object' || one === null || Array.isArray(one)) return one
+  return Object.fromEntries(
+    Object.entries(one).flatMap(([key, value]) => {
+      const difference = differencesOf(value, Reflect.get(Object(healthy), key))
+      return difference === undefined ? [] : [[key, difference]]
+    }),
+  )
+}
 
 const hostOf = (place: Place, last: number): string => PLACES[place].cidr.replace('0/24', String(last))
 
-const DNS_TARGETS: Record<string, string> = {
-  ssm: 'vpce-0a1b2c3d4e5f600a1-abcd1234.ssm.us-east-1.vpce.amazonaws.com',
-  ssmmessages: 'vpce-0a1b2c3d4e5f600a2-abcd1234.ssmmessages.us-east-1.vpce.amazonaws.com',
-}
+const ENDPOINT_IDS = {ssm: 'vpce-0a1b2c3d4e5f600a1', ssmmessages: 'vpce-0a1b2c3d4e5f600a2'} as const
+
+const dnsNameOf = (service: keyof typeof ENDPOINT_IDS): string =>
+  `${ENDPOINT_IDS[service]}-abcd1234.${service}.${REGION}.vpce.amazonaws.com`
 
 const subnetsOf = ({bpa}: Plan): Subnet[] =>
   places.map((place) => {
@@ -415,6 +483,7 @@ function tablesOf(plan: Plan): RouteTable[] {
         ...hubward,
         ...s3Routes(s3Gateway === 'own' || s3Gateway === 'pending'),
         ...extra.one,
+        ...extra.inside,
         ...routeTo(EVERYTHING, defaults.one),
       ]),
       false,
@@ -506,7 +575,17 @@ function interfacesOf(plan: Plan): NetworkInterface[] {
 }
 
 function instancesOf({instance, natInstance}: Plan, interfaces: readonly NetworkInterface[]): Account['Instances'] {
-  const own = interfaces.slice(0, 1)
+  const told = (eni: NetworkInterface) => ({
+    ...eni,
+    InterfaceType: 'interface',
+    PrivateIpAddresses: eni.PrivateIpAddresses.map((address) => ({
+      ...address,
+      ...(eni.Association ? {Association: eni.Association} : {}),
+    })),
+    Ipv6Addresses: eni.Ipv6Addresses ?? [],
+    Attachment: {DeviceIndex: 0, NetworkCardIndex: 0, Status: 'attached' as const},
+  })
+  const ofInstance = (id: string) => interfaces.filter(({Attachment}) => Attachment?.InstanceId === id).map(told)
   return [
     {
       InstanceId: INSTANCE,
@@ -521,16 +600,7 @@ function instancesOf({instance, natInstance}: Plan, interfaces: readonly Network
       VpcId: VPC,
       SourceDestCheck: true,
       SecurityGroups: instance.groups.map((GroupId) => ({GroupId, GroupName: GroupId})),
-      NetworkInterfaces: own.map((eni) => ({
-        ...eni,
-        InterfaceType: 'interface',
-        PrivateIpAddresses: eni.PrivateIpAddresses.map((address) => ({
-          ...address,
-          ...(eni.Association ? {Association: eni.Association} : {}),
-        })),
-        Ipv6Addresses: eni.Ipv6Addresses ?? [],
-        Attachment: {DeviceIndex: 0, NetworkCardIndex: 0, Status: 'attached' as const},
-      })),
+      NetworkInterfaces: ofInstance(INSTANCE),
       Tags: [],
     },
     {
@@ -541,18 +611,18 @@ function instancesOf({instance, natInstance}: Plan, interfaces: readonly Network
       VpcId: VPC,
       SourceDestCheck: natInstance.checks,
       SecurityGroups: [{GroupId: 'sg-nat', GroupName: 'sg-nat'}],
-      NetworkInterfaces: [],
+      NetworkInterfaces: ofInstance('i-0a1b2c3d4e5f60077'),
       Tags: [],
     },
   ]
 }
 
 function endpointItems(plan: Plan): Account['VpcEndpoints'] {
-  const interfaceEndpoints = endpointsOf(plan).map(({service, places: at, privateDns, state, groups}, index) => {
+  const interfaceEndpoints = endpointsOf(plan).map(({service, places: at, privateDns, state, groups}) => {
     const inHub = at.some((place) => PLACES[place].vpc === HUB)
     const dns = privateDns && !inHub
     return {
-      VpcEndpointId: `vpce-0a1b2c3d4e5f600a${index + 1}`,
+      VpcEndpointId: ENDPOINT_IDS[service],
       VpcEndpointType: 'Interface' as const,
       VpcId: inHub ? HUB : VPC,
       ServiceName: `com.amazonaws.${REGION}.${service}`,
@@ -566,7 +636,7 @@ function endpointItems(plan: Plan): Account['VpcEndpoints'] {
       RequesterManaged: false,
       NetworkInterfaceIds: at.map((place) => endpointEni(service, place)),
       DnsEntries: [
-        {DnsName: DNS_TARGETS[service] ?? '', HostedZoneId: 'Z7HUB22UULQXV'},
+        {DnsName: dnsNameOf(service), HostedZoneId: 'Z7HUB22UULQXV'},
         ...(dns ? [{DnsName: `${service}.${REGION}.amazonaws.com`, HostedZoneId: 'ZONEIDPENDING'}] : []),
       ],
       OwnerId: OWNER,
@@ -600,7 +670,7 @@ function zonesOf(plan: Plan): Account['HostedZones'] {
       Name: `${service}.${REGION}.amazonaws.com.`,
       VPCs: [{VPCId: VPC, VPCRegion: REGION}],
       ResourceRecordSets: [
-        {Name: `${service}.${REGION}.amazonaws.com.`, Type: 'A', AliasTarget: {DNSName: `${DNS_TARGETS[service]}.`}},
+        {Name: `${service}.${REGION}.amazonaws.com.`, Type: 'A', AliasTarget: {DNSName: `${dnsNameOf(service)}.`}},
       ],
     }))
   const parent = {
@@ -806,7 +876,7 @@ export function accountOf(plan: Plan): Account {
     InstanceImageMetadata: [],
     IamInstanceProfileAssociations: [],
     ConsoleOutputs: [],
-    InstanceInformationList: [],
+    InstanceInformationList: [{InstanceId: INSTANCE, PingStatus: 'Online', AgentVersion: '3.3.2746.0'}],
     ConnectionStatuses: [],
     InstanceAssociations: [],
     ServiceSettings: [],
@@ -852,7 +922,8 @@ export function accountOf(plan: Plan): Account {
     ],
     ManagedPrefixLists: [
       list(S3_LIST, `com.amazonaws.${REGION}.s3`, 'AWS', S3_CIDRS),
-      list(OWN_LIST, 'own', OWNER, ['10.0.2.0/24', '52.0.0.0/8', '10.8.0.0/17']),
+      list(OWN_LIST, 'own', OWNER, ['52.0.0.0/8', '10.8.0.0/17']),
+      list(HUB_LIST, 'hub', OWNER, ['10.8.0.0/17']),
       list('pl-0a1b2c3d4e5f60098', 'everything', OWNER, ['0.0.0.0/0']),
     ],
     VpcBlockPublicAccessOptions: [],

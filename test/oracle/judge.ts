@@ -3,10 +3,14 @@ import {contains, edgesOf, isPublic} from './address.ts'
 import {resolve} from './names.ts'
 import {type Attempt, connect, type Fate, type Outcome, primaryOf} from './network.ts'
 
-/** What became of every connection tried, and what stood in the way of trying. */
+/** What may be said of the connections to one destination. */
+type Lot = 'open' | 'partly' | 'blocked' | 'unknown'
+
+/** What became of every connection tried. */
 export interface Judgement {
   readonly resolved: 'addresses' | 'public' | 'nothing' | 'untold'
-  readonly outcomes: ReadonlySet<Outcome>
+  /** What a true answer may be; more than one where AWS does not tell which address or device is met. */
+  readonly allowed: readonly Lot[]
   /** One connection of each outcome, to show. */
   readonly examples: Readonly<Record<string, unknown>>
 }
@@ -80,20 +84,31 @@ function destinationsOf(account: Account, subnet: Subnet, host: string, family: 
 export function judge(account: Account, instance: Instance, host: string, destinationPort: number): Judgement {
   const eni = primaryOf(account, instance)
   const subnet = itemsOf(account.Subnets).find(({SubnetId}) => SubnetId === eni?.SubnetId)
-  if (!eni || !subnet) return {resolved: 'nothing', outcomes: new Set(), examples: {}}
+  if (!eni || !subnet) return {resolved: 'nothing', allowed: ['blocked'], examples: {}}
   const family = eni.PrivateIpAddresses.length > 0 ? 4 : 6
   const {resolved, addresses} = destinationsOf(account, subnet, host, family)
-  const outcomes = new Set<Outcome>()
   const examples: Record<string, unknown> = {}
   const nats = within(edgePorts(account), 1024, 65535)
   const own = ownPorts(account, instance)
-  for (const destination of addresses)
-    for (const sourcePort of own)
-      for (const attempt of choicesOf(account, instance, {destination, destinationPort, sourcePort}, nats)) {
-        outcomes.add(attempt.outcome)
-        examples[attempt.outcome] ??= attempt
-      }
-  return {resolved, outcomes, examples}
+  const lots = addresses.map((destination) => {
+    const tries = own.flatMap((sourcePort) =>
+      choicesOf(account, instance, {destination, destinationPort, sourcePort}, nats),
+    )
+    for (const one of tries) examples[one.outcome] ??= one
+    return new Set(tries.map(({outcome}) => outcome))
+  })
+  return {resolved, allowed: allowedFor(resolved, lots), examples}
+}
+
+function allowedFor(resolved: Judgement['resolved'], lots: readonly ReadonlySet<Outcome>[]): readonly Lot[] {
+  if (resolved === 'untold') return ['unknown', 'blocked']
+  const all = new Set(lots.flatMap((lot) => [...lot]))
+  const differ = new Set(lots.map((lot) => [...lot].sort().join())).size > 1
+  // Which of the public addresses a name has is not known, so what stops some of them may stop all or none.
+  if (resolved === 'public' && differ) return ['unknown', 'partly']
+  if (all.has('untold')) return all.size > 1 ? ['unknown', 'partly'] : ['unknown']
+  if (!all.has('answered')) return ['blocked']
+  return all.has('dropped') ? ['partly'] : ['open']
 }
 
 /** The connection once for every free choice that it meets: the port of a NAT device, one of equal routes. */

@@ -56,7 +56,8 @@ const covers = (zone: string, host: string): boolean =>
   bare(host) === bare(zone) || bare(host).endsWith(`.${bare(zone)}`)
 
 /**
- * The most specific private zone answers alone: where it lacks the record the answer is that there is none.
+ * The most specific private zone answers alone: where it lacks the record the answer is that there is none. Private
+ * zones need both DNS attributes too: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
  */
 function zoneAnswer(account: Account, vpcId: string, host: string, family: 4 | 6): Resolved | undefined {
@@ -83,5 +84,5 @@ export function resolve(account: Account, vpcId: string, host: string, family: 4
   if (!support) return 'nothing'
   const owner = hostnames ? ownerOf(account, vpcId, host) : undefined
   if (owner) return addressesOfEndpoint(account, owner, family)
-  return zoneAnswer(account, vpcId, host, family) ?? 'public'
+  return (hostnames ? zoneAnswer(account, vpcId, host, family) : undefined) ?? 'public'
 }

@@ -130,11 +130,13 @@ function forward(world: World, packet: Packet, site: Site): Outcome {
   if (route.TransitGatewayId) return transitGateway(world, packet, site, route.TransitGatewayId)
   if (route.VpcPeeringConnectionId) return peering(world, packet, site, route.VpcPeeringConnectionId)
   if (route.EgressOnlyInternetGatewayId) return egressOnly(world, packet, site, route.EgressOnlyInternetGatewayId)
-  return leaves(world, site, packet) ? untold(world) : DROPPED
+  return beyondSight(world, packet, site)
 }
 
-function untold(world: World): Outcome {
-  world.untold = true
+/** What lies there AWS does not show; but a reply that could not come back in is lost whatever it does. */
+function beyondSight(world: World, packet: Packet, site: Site): Outcome {
+  if (!leaves(world, site, packet)) return DROPPED
+  if (site.subnet && !enters(world, site.subnet, replyTo(packet))) return DROPPED
   return 'untold'
 }
 
@@ -265,7 +267,7 @@ function egressOnly(world: World, packet: Packet, site: Site, gatewayId: string)
 function gatewayEndpoint(world: World, packet: Packet, site: Site, endpointId: string): Outcome {
   const endpoint = itemsOf(world.account.VpcEndpoints).find(({VpcEndpointId}) => VpcEndpointId === endpointId)
   if (!leaves(world, site, packet)) return DROPPED
-  if (endpoint?.VpcEndpointType === 'GatewayLoadBalancer') return untold(world)
+  if (endpoint?.VpcEndpointType === 'GatewayLoadBalancer') return beyondSight(world, packet, site)
   if (endpoint?.VpcEndpointType !== 'Gateway' || endpoint.State.toLowerCase() !== 'available') return DROPPED
   return fromInternet(world, replyTo(packet), site)
 }
@@ -442,6 +444,8 @@ export function connect(account: Account, instance: Instance, attempt: Attempt):
 
 function start(world: World, source: string, site: Site): Outcome {
   const {destination, destinationPort, sourcePort} = world.attempt
+  const called = itemsOf(world.account.NetworkInterfaces).find((eni) => addressesOf(eni).includes(destination))
+  if (called && kindOf(called) === 'vpc_endpoint' && !endpointIsAlive(world.account, called)) return DROPPED
   const packet: Packet = {source, destination, sourcePort, destinationPort, protocol: TCP}
   if (!admits(world, world.instance, 'out', packet, betweenOf(world, site, destination))) return DROPPED
   return forward(world, packet, site)

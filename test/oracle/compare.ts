@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import {type Account, itemsOf} from '../../src/account/account.ts'
+import type {Hop} from '../../src/network/path.ts'
+import {walk} from '../../src/network/walk.ts'
+import {accountOf, differencesOf, HEALTHY, INSTANCE, type Plan} from './arbitrary.ts'
+import {judge} from './judge.ts'
+import {runs, seed} from './runs.ts'
+
+/** Every path of the walk that says something else than the packets do. */
+export function disagreementsIn(account: Account): readonly string[] {
+  const instance = itemsOf(account.Instances).find(({InstanceId}) => InstanceId === INSTANCE)
+  if (!instance) return ['no instance']
+  return walk(account, instance).flatMap(({host, port, verdict, hops}) => {
+    const {allowed, resolved, examples} = judge(account, instance, host, port)
+    if (allowed.includes(verdict) || (verdict !== 'open' && givesUp(hops))) return []
+    const said = hops.filter((hop) => hop.verdict !== 'open').map(({because, direction}) => `${direction}: ${because}`)
+    return [
+      `${host} is ${verdict}, packets say ${allowed.join(' or ')} (${resolved})`,
+      ...said,
+      JSON.stringify(examples),
+    ]
+  })
+}
+
+/**
+ * The walk follows a way into one hub, not from hub to hub; and what a rule that splits the internet leaves of it, it
+ * does not carry to the next rule. In both cases it says that it cannot tell, and never that the way is open.
+ */
+const givesUp = (hops: readonly Hop[]): boolean =>
+  hops.some(({because, verdict}) => verdict === 'unknown' && GIVES_UP.test(because))
+
+const GIVES_UP = /is not followed further|among them cannot be told/
+
+/** Puts back to health whatever the disagreement does not need, one thing after the other. */
+export function smallest(one: Plan, disagrees: (one: Plan) => boolean): Plan {
+  let small = one
+  for (const path of pathsOf(one)) {
+    const smaller = mended(small, HEALTHY, path)
+    if (disagrees(smaller)) small = smaller
+  }
+  return small
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const pathsOf = (one: Plan): readonly (readonly string[])[] =>
+  Object.entries(one).flatMap(([key, value]) => [
+    [key],
+    ...(isRecord(value) ? Object.keys(value).map((name) => [key, name]) : []),
+  ])
+
+function mended<T>(sick: T, healthy: T, [key = '', ...rest]: readonly string[]): T {
+  if (!isRecord(sick) || !isRecord(healthy)) return sick
+  const value = rest.length > 0 ? mended(sick[key], healthy[key], rest) : healthy[key]
+  return {...sick, [key]: value}
+}
+
+/** Draws plans until the walk and the packets disagree, and tells the smallest plan on which they do. */
+export function compare(networks: fc.Arbitrary<Plan>, usual: number): string | undefined {
+  const disagrees = (one: Plan) => disagreementsIn(accountOf(one)).length > 0
+  const property = fc.property(networks, (one) => !disagrees(one))
+  const found = fc.check(property, {numRuns: runs(usual), endOnFailure: true, ...seed})
+  if (!found.failed) return undefined
+  if (!found.counterexample) return `seed ${found.seed} was interrupted`
+  const one = smallest(found.counterexample[0], disagrees)
+  const where = `seed ${found.seed}, path ${found.counterexamplePath}`
+  return [where, JSON.stringify(differencesOf(one)), ...disagreementsIn(accountOf(one))].join('\n')
+}
