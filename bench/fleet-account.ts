@@ -181,7 +181,13 @@ function routes(draft: Draft, {VpcId, net, subnets, outer, way, fault}: Site & {
 
 function aGroup(draft: Draft, VpcId: string, n: number, fault?: FaultName): string {
   const GroupId = draft.id('sg')
-  const all = {IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}], Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: []}
+  const all = {
+    IpProtocol: '-1',
+    IpRanges: [{CidrIp: '0.0.0.0/0'}],
+    Ipv6Ranges: [],
+    PrefixListIds: [],
+    UserIdGroupPairs: [],
+  }
   const https = {...all, IpProtocol: 'tcp', FromPort: 443, ToPort: 443}
   const postgres = {...all, IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432}
   put(draft, 'SecurityGroups', {
@@ -363,7 +369,10 @@ function anInstance(draft: Draft, seat: Seat, role: Role, n: number, fault: Faul
     LaunchTime: launched,
     Architecture: 'x86_64',
     BlockDeviceMappings: [
-      {DeviceName: '/dev/xvda', Ebs: {AttachTime: launched, DeleteOnTermination: true, Status: 'attached', VolumeId: id('vol')}},
+      {
+        DeviceName: '/dev/xvda',
+        Ebs: {AttachTime: launched, DeleteOnTermination: true, Status: 'attached', VolumeId: id('vol')},
+      },
     ],
     ClientToken: `token-${InstanceId}`,
     CpuOptions: {CoreCount: 1, ThreadsPerCore: 2},
@@ -476,7 +485,13 @@ export function fleetAccount(options: FleetOptions): Account {
   const roles = Array.from({length: Math.ceil(options.instances / 100)}, (_, n) => aRole(draft, n, true))
   const seats = Array.from({length: Math.ceil(well / PER_VPC)}, (_, n) => aVpc(draft, n, WAYS[n % WAYS.length]!))
   for (let n = 0; n < well; n++)
-    anInstance(draft, seats[Math.floor(n / PER_VPC)]!, roles[Math.floor(n / 100) % roles.length]!, n % PER_VPC, undefined)
+    anInstance(
+      draft,
+      seats[Math.floor(n / PER_VPC)]!,
+      roles[Math.floor(n / 100) % roles.length]!,
+      n % PER_VPC,
+      undefined,
+    )
   if (broken > 0)
     for (const [f, fault] of FAULTS.entries()) {
       const network = NETWORK_FAULTS[fault]

@@ -60,26 +60,32 @@ const isOfOne = ({members}: Gathered): boolean =>
 /** More changes than these for one fault are not compared. */
 const MOST_TRIALS = 4
 
-/** The changes that are offered for the fault, each once: several instances may be offered several. */
-function remediesFor({members}: Gathered): readonly Remedy[] {
-  const found = new Map<string, Remedy>()
-  for (const {finding} of members)
-    for (const remedy of finding.remedies ?? []) if (!found.has(remedy.title)) found.set(remedy.title, remedy)
-  return [...found.values()]
-}
+/** The changes of the first instance for which one is offered: all of a group have the same fault. */
+const remediesFor = ({members}: Gathered): readonly Remedy[] => members[0]?.finding.remedies ?? []
 
-/** The first change that heals all, else the one that heals most; each is made once and every instance examined again. */
+const canBeMade = ({apply}: Remedy): boolean => apply !== undefined
+
+/**
+ * The first change that heals all, else the one that heals most; each is made once and every instance examined again.
+ * Where some keep the fault, what is offered to the first of them is tried too.
+ */
 function trialOf(account: Account, gathered: Gathered): Trial | undefined {
+  const {members} = gathered
+  const tried = new Set<string>()
   let best: Trial | undefined
-  for (const remedy of remediesFor(gathered)
-    .filter(({apply}) => apply)
-    .slice(0, MOST_TRIALS)) {
-    const model = remedy.apply!(account)
-    const sharing = sharingFor(model)
-    const left = gathered.members.map(({held}) => leftIn(model, held.instance.InstanceId, sharing))
-    const trial = trialFrom(gathered, remedy, left)
-    if (best === undefined || isBetter(trial, best)) best = trial
-    if (best.heals === gathered.members.length) break
+  let next: readonly Remedy[] = remediesFor(gathered)
+  while (next.length > 0 && tried.size < MOST_TRIALS) {
+    for (const remedy of next.filter((one) => canBeMade(one) && !tried.has(one.title))) {
+      if (tried.size >= MOST_TRIALS || best?.heals === members.length) break
+      tried.add(remedy.title)
+      const model = remedy.apply!(account)
+      const sharing = sharingFor(model)
+      const left = members.map(({held}) => leftIn(model, held.instance.InstanceId, sharing))
+      const trial = trialFrom(gathered, remedy, left)
+      if (best === undefined || isBetter(trial, best)) best = trial
+    }
+    const kept = best?.left.findIndex((findings) => findings.some((finding) => keyOf(finding) === gathered.key)) ?? -1
+    next = (members[kept]?.finding.remedies ?? []).filter((one) => canBeMade(one) && !tried.has(one.title))
   }
   return best && best.removes > 0 ? best : undefined
 }
@@ -135,7 +141,7 @@ function trialsOfOnes(account: Account, ones: readonly Gathered[]): readonly (re
   const best = new Map<string, Trial>()
   for (let round = 0; round < MOST_TRIALS; round++) {
     const open = ones.flatMap((one) => {
-      const remedy = remediesFor(one).filter(({apply}) => apply)[round]
+      const remedy = remediesFor(one).filter(canBeMade)[round]
       return remedy && best.get(one.key)?.heals !== 1 ? [{one, remedy}] : []
     })
     if (open.length === 0) break
@@ -169,7 +175,11 @@ function appliedToEach(
   const all = [...changed.values()]
   return {
     ...model,
-    Instances: replaced(Instances, changed, all.flatMap((own) => itemsOf(own.Instances))),
+    Instances: replaced(
+      Instances,
+      changed,
+      all.flatMap((own) => itemsOf(own.Instances)),
+    ),
     IamInstanceProfileAssociations: replaced(
       IamInstanceProfileAssociations,
       changed,
@@ -253,7 +263,7 @@ function provenChange(account: Account, {key}: Gathered, {remedy, left, heals}: 
 /** What a person can do where AWS's API cannot, or where no change was proven. */
 function changeByHand(account: Account, gathered: Gathered): GroupChange | null {
   const remedies = remediesFor(gathered)
-  const remedy = remedies.find(({apply}) => !apply) ?? remedies[0]
+  const remedy = remedies.find((one) => !canBeMade(one)) ?? remedies[0]
   return remedy ? {...wordsOf(remedy, account), heals: null, others: []} : null
 }
 

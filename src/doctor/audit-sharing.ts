@@ -5,7 +5,7 @@ import {nodeOf} from '../agent/node.ts'
 import {isFinding} from '../checks/check.ts'
 import {standingOf} from '../iam/standing.ts'
 import type {Path} from '../network/path.ts'
-import {positionOf} from '../network/position.ts'
+import {groupsOf, positionOf} from '../network/position.ts'
 import {walk} from '../network/walk.ts'
 import type {Outcome, Sharing} from './diagnose.ts'
 
@@ -38,7 +38,7 @@ const LOOKS_AT: Readonly<Record<string, 'way' | 'credentials' | 'both'>> = {
 
 interface Told {
   readonly outcome: Outcome
-  /** False where the check blames the instance itself. */
+  /** False where the check blames the instance itself, or its groups. */
   readonly isShared: boolean
 }
 
@@ -62,6 +62,24 @@ function shelf(shelves: Map<string, Shelf>, key: string): Shelf {
   return fresh
 }
 
+const placeFrom = (paths: readonly Path[]): Place => ({
+  paths,
+  vias: paths.map(({service, via}) => `${service}:${via}`).join(),
+  told: new Map(),
+  toldTo: new Map(),
+})
+
+/** Stands where a packet does not get past the groups: there each set of groups is a place of its own. */
+const GROUPS_MATTER = placeFrom([])
+
+const passesGroups = (paths: readonly Path[]): boolean =>
+  paths.every(({hops}) =>
+    hops.every(
+      ({at, leg, verdict, fault}) =>
+        at !== 'security-group' || leg !== 'instance' || (verdict === 'open' && fault === undefined),
+    ),
+  )
+
 /** One walk for all instances in one position, one judgement for all with one standing. */
 export function sharingFor(account: Account): Sharing {
   const places = new Map<string, Place>()
@@ -80,13 +98,16 @@ export function sharingFor(account: Account): Sharing {
     if (position === undefined) return walk(account, instance)
     const key = matters ? `${position} ${standingNow(instance)}` : position
     const known = places.get(key)
-    if (known) return known.paths
-    const fresh = walk(account, instance)
-    const vias = fresh.map(({service, via}) => `${service}:${via}`).join()
-    const place: Place = {paths: fresh, vias, told: new Map(), toldTo: new Map()}
-    places.set(key, place)
-    placeOf.set(fresh, place)
-    return fresh
+    if (known && known !== GROUPS_MATTER) return known.paths
+    const named = known === undefined ? undefined : `${key} ${groupsOf(instance).join()}`
+    const same = named === undefined ? undefined : places.get(named)
+    if (same) return same.paths
+    const place = placeFrom(walk(account, instance))
+    placeOf.set(place.paths, place)
+    if (named !== undefined) places.set(named, place)
+    else if (passesGroups(place.paths)) places.set(key, place)
+    else places.set(key, GROUPS_MATTER).set(`${key} ${groupsOf(instance).join()}`, place)
+    return place.paths
   }
 
   /** Where the answer to a check is kept for all who get the same one. */
@@ -111,8 +132,10 @@ export function sharingFor(account: Account): Sharing {
   return {paths, outcome}
 }
 
-const blames = ({notes}: Outcome, {InstanceId}: Instance): boolean =>
-  notes.some((note) => isFinding(note) && note.resource === InstanceId)
+const blames = ({notes}: Outcome, instance: Instance): boolean =>
+  notes.some(
+    (note) => isFinding(note) && (note.resource === instance.InstanceId || groupsOf(instance).includes(note.resource)),
+  )
 
 /** Neither its profile nor its role can have changed since the node was last heard. */
 const isSettled = (account: Account, instance: Instance): boolean =>
@@ -124,10 +147,13 @@ const isSettled = (account: Account, instance: Instance): boolean =>
 /** A policy that asks who calls makes the way a matter of credentials. */
 const endpointPoliciesMatter = (account: Account): boolean =>
   itemsOf(account.VpcEndpoints).some(
-    ({PolicyDocument}) => PolicyDocument !== undefined && !(typeof PolicyDocument === 'object' && isOpen(PolicyDocument)),
+    ({PolicyDocument}) =>
+      PolicyDocument !== undefined && !(typeof PolicyDocument === 'object' && isOpen(PolicyDocument)),
   )
 
-const isOpen = memo((document: object) => /^\{("Version":"[\d-]+",)?"Statement":\[\{[^[\]{}]*\}\]\}$/.test(plain(document)))
+const isOpen = memo((document: object) =>
+  /^\{("Version":"[\d-]+",)?"Statement":\[\{[^[\]{}]*\}\]\}$/.test(plain(document)),
+)
 
 /** Four pairs in any order: allow, everyone, everything, everywhere. */
 const plain = (document: object): string => {

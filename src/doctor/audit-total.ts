@@ -10,7 +10,10 @@ export function auditOf(parts: readonly AuditPart[], readAt: string): Audit {
     readAt,
     scopes: parts.flatMap(({scopes}) => scopes),
     totals: totalsOf(instances),
-    groups: joinedGroups(parts.flatMap(({groups}) => groups), instances),
+    groups: joinedGroups(
+      parts.flatMap(({groups}) => groups),
+      instances,
+    ),
     instances,
     unreadable: parts.flatMap(({unreadable}) => unreadable),
   }
@@ -26,8 +29,16 @@ export function totalsOf(instances: readonly AuditedInstance[]): Audit['totals']
     instances: instances.length,
     verdicts,
     causes: causeTotals(instances),
-    accounts: placesOf(instances, ({account}) => account ?? '', ({account}) => ({account})),
-    regions: placesOf(instances, ({region}) => region, ({region}) => ({region})),
+    accounts: placesOf(
+      instances,
+      ({account}) => account ?? '',
+      ({account}) => ({account}),
+    ),
+    regions: placesOf(
+      instances,
+      ({region}) => region,
+      ({region}) => ({region}),
+    ),
     vpcs: placesOf(
       instances,
       ({vpc, account, region}) => `${account} ${region} ${vpc}`,

@@ -20,11 +20,31 @@ export function positionOf(readings: WalkReadings, instance: Instance): Position
   const subnet = find(readings.Subnets, 'SubnetId', subnetId)
   if (address === undefined || subnet?.Ipv6Native) return undefined
   const isPublic = (eni?.Association?.PublicIp ?? primaryAddress(eni)?.Association?.PublicIp) !== undefined
-  const groups = (eni?.Groups ?? instance.SecurityGroups).map(({GroupId}) => GroupId).join()
+  const groups = rulesOf(readings, eni?.Groups ?? instance.SecurityGroups)
   const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(readings, instance)}`
   const around = `${cellOf(readings, subnet, address)} ${membershipOf(readings, eni?.VpcId ?? instance.VpcId, address)}`
   return `${subnetId} ${instance.VpcId} ${eni?.VpcId} ${groups} ${isPublic} ${system} ${around}`
 }
+
+/** Whom the groups let the traffic out to: groups with other names and the same rules are the same to a packet. */
+const rulesOf = (readings: WalkReadings, groups: Instance['SecurityGroups']): string =>
+  groups.map(({GroupId}) => rulesById(readings.SecurityGroups).get(GroupId) ?? GroupId).join()
+
+const rulesById = memo((groups: WalkReadings['SecurityGroups']): ReadonlyMap<string | undefined, string> => {
+  const numbers = new Map<string, string>()
+  return new Map(
+    itemsOf(groups).map(({GroupId, IpPermissionsEgress}) => {
+      const rules = JSON.stringify(IpPermissionsEgress)
+      const known = numbers.get(rules) ?? `rules ${numbers.size}`
+      numbers.set(rules, known)
+      return [GroupId, known] as const
+    }),
+  )
+})
+
+/** The groups themselves, for where a packet does not get past them: then their names are the resource to change. */
+export const groupsOf = (instance: Instance): readonly string[] =>
+  (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
 
 const primaryAddress = (eni: ReturnType<typeof primaryInterfaceOf>) =>
   eni?.PrivateIpAddresses?.find(({Primary}) => Primary)
@@ -96,10 +116,31 @@ function namedIn(readings: WalkReadings): ReadonlySet<string> {
 const known = <T>(reading: readonly T[] | {readonly unreadable: string}): readonly T[] =>
   isUnreadable(reading) ? [] : reading
 
-/** The groups that the address stands for, where a rule refers to a group: those of every interface that has it. */
-const membershipOf = (readings: WalkReadings, vpcId: string | undefined, address: string): string => {
+/** The groups that the address stands for, where a rule refers to one: those of every interface that has it. */
+function membershipOf(readings: WalkReadings, vpcId: string | undefined, address: string): string {
   const joined = neighboursOf(readings)
-  return members(readings.NetworkInterfaces)(readings.Instances)(joined).get(`${joined.of(vpcId)} ${address}`) ?? ''
+  const referred = referredTo(readings.SecurityGroups)
+  if (referred.size === 0) return ''
+  const all = members(readings.NetworkInterfaces)(readings.Instances)(joined).get(`${joined.of(vpcId)} ${address}`)
+  return all === undefined
+    ? ''
+    : all
+        .filter(({group}) => referred.has(group))
+        .map(({name}) => name)
+        .join()
+}
+
+const referredTo = memo((groups: WalkReadings['SecurityGroups']): ReadonlySet<string | undefined> => {
+  const rules = itemsOf(groups).flatMap(({IpPermissions, IpPermissionsEgress}) => [
+    ...IpPermissions,
+    ...IpPermissionsEgress,
+  ])
+  return new Set(rules.flatMap(({UserIdGroupPairs}) => (UserIdGroupPairs ?? []).map(({GroupId}) => GroupId)))
+})
+
+interface Membership {
+  readonly group: string | undefined
+  readonly name: string
 }
 
 interface Carrier {
@@ -111,15 +152,18 @@ interface Carrier {
 /** Addresses repeat from network to network, so each network of VPCs that are joined has its own. */
 const members = memo((interfaces: WalkReadings['NetworkInterfaces']) =>
   memo((instances: WalkReadings['Instances']) =>
-    memo((joined: Neighbours): ReadonlyMap<string, string> => {
-      const found = new Map<string, string>()
+    memo((joined: Neighbours): ReadonlyMap<string, readonly Membership[]> => {
+      const found = new Map<string, Membership[]>()
       const add = ({VpcId, Groups = [], PrivateIpAddresses = []}: Carrier) => {
-        const names = Groups.map(({GroupId}) => `${GroupId}@${VpcId}`)
+        const network = joined.of(VpcId)
         for (const {PrivateIpAddress} of PrivateIpAddresses) {
-          const place = `${joined.of(VpcId)} ${PrivateIpAddress}`
-          const before = found.get(place)
-          if (before === undefined) found.set(place, names.join())
-          else for (const name of names) if (!before.includes(name)) found.set(place, `${found.get(place)},${name}`)
+          const place = `${network} ${PrivateIpAddress}`
+          const known = found.get(place) ?? []
+          if (known.length === 0) found.set(place, known)
+          for (const {GroupId} of Groups) {
+            const name = `${GroupId}@${VpcId}`
+            if (!known.some((one) => one.name === name)) known.push({group: GroupId, name})
+          }
         }
       }
       for (const carrier of itemsOf(interfaces)) add(carrier)
