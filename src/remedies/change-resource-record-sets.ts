@@ -47,7 +47,11 @@ export function leadNameToNewEndpoint(facts: NetworkFacts, zone: HostedZone, ser
     input: {VpcEndpointIds: [answer(endpoint)]},
     save: {as, query: `VpcEndpoints[0].DnsEntries[0].${field}`},
   })
-  const model: ResourceRecordSet = {Name: `${Name}.`, Type: 'A', AliasTarget: {DNSName: ownNameOf(facts, vpcId, service)}}
+  const model: ResourceRecordSet = {
+    Name: `${Name}.`,
+    Type: 'A',
+    AliasTarget: {DNSName: ownNameOf(facts, vpcId, service)},
+  }
   return {
     steps: [asked(name, 'DnsName'), asked(zoneId, 'HostedZoneId'), changing(zone.Id, 'UPSERT', record)],
     undo: [changing(zone.Id, 'DELETE', record)],

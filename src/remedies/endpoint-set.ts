@@ -1,16 +1,18 @@
 import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../account/account.ts'
-import {allWith, find, primaryInterfaceOf, routeTableOf} from '../account/joins.ts'
+import {allWith, find, primaryInterfaceOf} from '../account/joins.ts'
 import {hostOf} from '../account/partition.ts'
 import {claims, endpointsIn, isAvailable, isInterface, serves} from '../network/endpoint.ts'
 import {type Change, inSequence, remedyOf} from './change.ts'
 import {leadNameToNewEndpoint} from './change-resource-record-sets.ts'
 import {createEndpointGroup, type Group} from './create-security-group.ts'
-import {createInterfaceEndpoint, createS3GatewayEndpoint, type InterfaceEndpoint} from './create-vpc-endpoint.ts'
+import {createInterfaceEndpoint, type InterfaceEndpoint} from './create-vpc-endpoint.ts'
 import {switchOnPrivateNames} from './modify-vpc-attribute.ts'
+import {switchOnPrivateDns} from './modify-vpc-endpoint.ts'
 import type {NetworkFacts, Trouble} from './network-facts.ts'
 import {endpointCost, NO_COST} from './prices.ts'
 import {vpcEffect} from './reach.ts'
 import type {Remedy} from './remedy.ts'
+import {giveS3Gateway, s3Gateway} from './s3-gateway.ts'
 import {pathAfter} from './trial.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
@@ -46,9 +48,12 @@ export function endpointSet(
   {like, zone}: {readonly like?: VpcEndpoint | undefined; readonly zone?: HostedZone} = {},
 ): Remedy | undefined {
   const {facts, instance, vpcId} = place
-  const wanted = unanswered(place, services)
+  const silent = unanswered(place, services)
+  const idle = like || zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
+  const wanted = silent.filter((service) => !idle.some((endpoint) => serves(endpoint, service, facts.Region)))
   const s3 = services.includes('s3') ? s3Gateway(place) : undefined
-  if (wanted.length === 0) return undefined
+  const names = [...switchOnPrivateNames(facts, vpcId), ...idle.map((endpoint) => switchOnPrivateDns(facts, endpoint))]
+  if (wanted.length === 0) return existingOnes(place, services, names, s3)
   const model = like ?? siblingIn(facts, vpcId)
   const group = model ? undefined : createEndpointGroup(facts, vpcId)
   const groups = model ? groupsOf(model) : group ? [group.group] : []
@@ -61,7 +66,7 @@ export function endpointSet(
     ...(addresses && {addresses}),
     ...(zone && {privateDns: false}),
   })
-  const before = [...switchOnPrivateNames(facts, vpcId), ...(group ? [group] : [])]
+  const before = [...names, ...(group ? [group] : [])]
   const [first = ''] = wanted
   const subnetIds = subnetsFor(place, model, (subnetId) =>
     isLetThrough(
@@ -78,13 +83,42 @@ export function endpointSet(
     ...(zone ? wanted.map((service) => leadNameToNewEndpoint(facts, zone, service, vpcId)) : []),
     ...(s3 ? [s3] : []),
   )
-  const names =
+  const what =
     wanted.length === 1 ? `an interface endpoint for ${wanted[0]}` : `interface endpoints for ${inList(wanted)}`
-  return remedyOf(`Create ${names} in VPC ${vpcId}${s3 ? ', and a gateway endpoint for S3' : ''}`, change, {
+  return remedyOf(`Create ${what} in VPC ${vpcId}${s3 ? ', and lead S3 to a gateway endpoint' : ''}`, change, {
     docs: DOCS,
     cost: endpointCost(facts.Region, wanted.length, subnetIds.length),
     effect: `The names then lead to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
     suits: ['private'],
+  })
+}
+
+/** An endpoint that would answer if its private DNS were on. */
+const idleEndpointFor = ({facts, vpcId}: Place, service: string): VpcEndpoint | undefined =>
+  endpointsIn(facts, vpcId).find(
+    (endpoint) =>
+      isInterface(endpoint) &&
+      isAvailable(endpoint) &&
+      !endpoint.PrivateDnsEnabled &&
+      serves(endpoint, service, facts.Region),
+  )
+
+/** What the VPC has is used before anything new is made. */
+function existingOnes(
+  place: Place,
+  services: readonly string[],
+  names: readonly Change[],
+  s3: Change | undefined,
+): Remedy | undefined {
+  if (names.length === 0) return s3 && giveS3Gateway(place)[0]
+  const {facts, instance, vpcId} = place
+  const answered = inList(services.filter((service) => service !== 's3'))
+  const title = `Let the endpoints of VPC ${vpcId} answer for ${answered}${s3 ? ', and lead S3 to a gateway endpoint' : ''}`
+  return remedyOf(title, inSequence(...names, ...(s3 ? [s3] : [])), {
+    docs: DOCS,
+    cost: NO_COST,
+    effect: `The names then lead to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    suits: ['private', 'cheapest'],
   })
 }
 
@@ -129,40 +163,6 @@ const isLetThrough = (facts: NetworkFacts, instance: Instance, service: string, 
   !pathAfter(facts, instance, service, change).hops.some(
     ({leg, at, verdict}) => leg === 'endpoint' && at !== 'endpoint-policy' && verdict === 'blocked',
   )
-
-/** A gateway endpoint for S3 in the route table of the instance's subnet, unless the VPC has one. */
-export function s3Gateway({facts, vpcId, subnetId}: Place): Change | undefined {
-  const existing = endpointsIn(facts, vpcId).some(
-    (endpoint) => endpoint.VpcEndpointType === 'Gateway' && serves(endpoint, 's3', facts.Region),
-  )
-  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  return existing || !table || 'unreadable' in table
-    ? undefined
-    : createS3GatewayEndpoint(facts, vpcId, [table.RouteTableId])
-}
-
-export function createS3Gateway(place: Place): readonly Remedy[] {
-  const change = s3Gateway(place)
-  if (!change) return []
-  const {facts, vpcId} = place
-  const title = `Create a gateway endpoint for S3 in VPC ${vpcId}`
-  return [
-    remedyOf(title, change, {
-      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
-      cost: NO_COST,
-      ...tableWords(facts, place),
-    }),
-  ]
-}
-
-const tableWords = (facts: NetworkFacts, {subnetId, vpcId}: Place): {readonly effect?: string} => {
-  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  return !table || 'unreadable' in table
-    ? {}
-    : {
-        effect: `Only subnets of route table ${table.RouteTableId} then reach S3 through it; connections to S3 that are open there are cut once.`,
-      }
-}
 
 /** The endpoint for a service in any VPC that was read, the VPC's own first. */
 export const knownEndpointFor = (facts: NetworkFacts, service: string, vpcId: string): VpcEndpoint | undefined =>

@@ -10,7 +10,6 @@ import {
   giveInterface,
   recreateEndpoint,
   routeGateway,
-  s3ByGateway,
 } from './network/endpoints.ts'
 import {admitInstance, openEgress, openNameServers} from './network/groups.ts'
 import {attachGateway, excludeFromBlock, givePublicAddress} from './network/internet.ts'
@@ -29,6 +28,7 @@ import {
 import {acceptTransit, activatePeering, addReturn, addTransitRoute, addZone, aroundPeering} from './network/transit.ts'
 import type {NetworkFacts, Trouble} from './network-facts.ts'
 import type {Remedy} from './remedy.ts'
+import {giveS3Gateway} from './s3-gateway.ts'
 
 export type {NetworkFacts} from './network-facts.ts'
 
@@ -102,7 +102,7 @@ const MENDS: Readonly<Record<string, Mend>> = {
   'ipv6.eigw-only': giveRoute,
 
   's3.gateway-not-routed': routeGateway,
-  's3.unreachable': s3ByGateway,
+  's3.unreachable': giveS3Gateway,
 
   ...UNDECIDED,
 }

@@ -5,13 +5,14 @@ import {interfacesOf} from '../../network/endpoint.ts'
 import {type Change, inSequence, remedyOf} from '../change.ts'
 import {createInterfaceEndpoint} from '../create-vpc-endpoint.ts'
 import {deleteVpcEndpoint} from '../delete-vpc-endpoint.ts'
-import {createS3Gateway, endpointSet, s3Gateway} from '../endpoint-set.ts'
+import {endpointSet} from '../endpoint-set.ts'
 import {switchOnPrivateNames} from '../modify-vpc-attribute.ts'
 import {addRouteTable, addSubnet, answerBothFamilies} from '../modify-vpc-endpoint.ts'
 import {type Trouble, textOf} from '../network-facts.ts'
 import {endpointCost, NO_COST} from '../prices.ts'
 import {tableEffect, vpcEffect} from '../reach.ts'
 import type {Remedy} from '../remedy.ts'
+import {s3Gateway} from '../s3-gateway.ts'
 import {updateAgent} from '../update-agent.ts'
 import {endpointsFor} from './routes.ts'
 
@@ -146,5 +147,3 @@ export function routeGateway(trouble: Trouble): readonly Remedy[] {
     ),
   ]
 }
-
-export const s3ByGateway = (trouble: Trouble): readonly Remedy[] => createS3Gateway(trouble)

@@ -81,6 +81,8 @@ export function mendZone(trouble: Trouble): readonly Remedy[] {
   if (!zone) return []
   const ownName = hostsOf(trouble).includes(zone.Name.toLowerCase().replace(/\.$/, ''))
   const known = [...addRecords(trouble, zone), ...leaveZone(trouble, zone)]
+  // S3's gateway endpoint needs S3's public name, which the zone owns.
+  if (trouble.services.includes('s3')) return known
   if (!ownName) return [...known, ...endpointsFor(trouble)]
   // A second private zone of the same name is refused, so endpoints of the VPC's own are named in this one.
   const set = endpointSet(trouble, trouble.services, {zone})

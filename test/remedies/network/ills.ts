@@ -743,4 +743,32 @@ export const ills: readonly Ill[] = [
     cause: 'endpoint.sg-blocks',
     open: ALL,
   },
+  {
+    name: 'default route to a peer, which only S3 takes',
+    account: {
+      ...a.behindEndpoints,
+      VpcEndpoints: withEndpoints((one) => one).filter(({VpcEndpointType}) => VpcEndpointType === 'Interface'),
+      RouteTables: natTables([a.to('0.0.0.0/0', {VpcPeeringConnectionId: a.PCX})], []),
+      InternetGateways: [],
+      VpcPeeringConnections: [a.peering('active')],
+    },
+    cause: 'pcx.edge-to-edge',
+    open: ALL,
+  },
+  {
+    name: 'NAT gateway that is gone, beside endpoints whose private DNS is off and a gateway endpoint in another table',
+    account: {
+      ...a.behindEndpoints,
+      InternetGateways: [],
+      RouteTables: natTables([a.to('0.0.0.0/0', {NatGatewayId: a.NAT}, 'blackhole')], []),
+      VpcAttributes: [{VpcId: a.VPC, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: false}}],
+      VpcEndpoints: withEndpoints((one) => ({
+        ...one,
+        PrivateDnsEnabled: false,
+        DnsEntries: one.DnsEntries.slice(0, 1),
+      })).map((one) => (one.VpcEndpointType === 'Gateway' ? {...one, RouteTableIds: []} : one)),
+    },
+    cause: 'route.blackhole',
+    open: ALL,
+  },
 ]
