@@ -6,8 +6,8 @@ import {isFinding} from '../checks/check.ts'
 import {standingOf} from '../iam/standing.ts'
 import type {Path} from '../network/path.ts'
 import {groupsOf, positionOf} from '../network/position.ts'
-import {walk} from '../network/walk.ts'
 import type {Outcome, Sharing} from './diagnose.ts'
+import {waysOf} from './ways.ts'
 
 /**
  * What a check looks at beside the account: the ways alone; the credentials and the endpoints or gateways that the ways
@@ -95,14 +95,14 @@ export function sharingFor(account: Account): Sharing {
 
   const paths = (instance: Instance): readonly Path[] => {
     const position = positionOf(account, instance)
-    if (position === undefined) return walk(account, instance)
+    if (position === undefined) return waysOf(account, instance)
     const key = matters ? `${position} ${standingNow(instance)}` : position
     const known = places.get(key)
     if (known && known !== GROUPS_MATTER) return known.paths
     const named = known === undefined ? undefined : `${key} ${groupsOf(instance).join()}`
     const same = named === undefined ? undefined : places.get(named)
     if (same) return same.paths
-    const place = placeFrom(walk(account, instance))
+    const place = placeFrom(waysOf(account, instance))
     placeOf.set(place.paths, place)
     if (named !== undefined) places.set(named, place)
     else if (passesGroups(place.paths)) places.set(key, place)

@@ -1,16 +1,16 @@
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../account/account.ts'
-import {consoleSignals} from '../agent/console.ts'
-import {speaksOfAgent, weigh} from '../agent/evidence.ts'
 import {memo} from '../account/memo.ts'
+import {consoleSignals} from '../agent/console.ts'
 import {isTooYoung} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note, type Severity} from '../checks/check.ts'
 import {checks} from '../checks/index.ts'
 import type {Path} from '../network/path.ts'
-import {walk} from '../network/walk.ts'
+import {speaksOfAgent, weigh} from './evidence.ts'
 import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
 import {isGone} from './verdict.ts'
+import {waysOf} from './ways.ts'
 
 /** What one check came to. */
 export interface Outcome {
@@ -52,7 +52,7 @@ export interface Sharing {
 /** One walk, then every check in order; nothing but the account and the evidence is looked at. */
 export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
   const {residual, sharing, evidence = []} = options
-  const paths = isGone(instance) ? [] : (sharing?.paths(instance) ?? walk(account, instance))
+  const paths = isGone(instance) ? [] : (sharing?.paths(instance) ?? waysOf(account, instance))
   const outcomes: Outcome[] = []
   for (const check of checks) {
     const isAsked = check.residual

@@ -65,7 +65,7 @@ const examined = ({instance}: Bench, model: Account): Diagnosis =>
   diagnose(model, find(model.Instances, 'InstanceId', instance.InstanceId) ?? instance, {residual: false})
 
 const modelsOf = (account: Account, steps: readonly Tried[]): readonly Account[] =>
-  steps.reduce<readonly Account[]>((models, {remedy}) => [...models, remedy.apply!(models.at(-1)!)], [account])
+  steps.reduce<Account[]>((models, {remedy}) => models.concat(remedy.apply!(models.at(-1)!)), [account])
 
 function tryAll(bench: Bench, first: Diagnosis): readonly Tried[] {
   const tried: Tried[] = []

@@ -6,9 +6,10 @@ import {isFinding, type Severity} from '../checks/check.ts'
 import {networkChecks} from '../checks/index.ts'
 import {isOwnName} from '../network/endpoint.ts'
 import type {Path, Verdict} from '../network/path.ts'
-import {type Destination, pathTo} from '../network/walk.ts'
+import type {Destination} from '../network/walk.ts'
 import {reportedPath} from './examine.ts'
 import type {Report, ReportedPath} from './report.ts'
+import {wayTo} from './ways.ts'
 
 /** What keeps the traffic from its destination, or may. */
 export interface ReachCause {
@@ -43,7 +44,7 @@ export interface ReachReport {
 /** The same walk, to any destination and port. */
 export function reach(account: Account, instance: Instance, to: string, port: number): ReachReport {
   const destination = destinationOf(account, instance, to, port)
-  const path = pathTo(account, instance, destination)
+  const path = wayTo(account, instance, destination)
   const {service, host, endpoint} = destination
   return {
     schema: 'ssm-doctor/reach/1',

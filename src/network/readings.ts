@@ -1,5 +1,4 @@
 import type {Context, Readings} from '../account/account.ts'
-import {ENDPOINT_POLICY_KINDS} from './endpoint-policy.ts'
 
 /** The part of the account that a walk may open. It opens a collection only where the way leads there. */
 export const WALK_KINDS = [
@@ -28,7 +27,6 @@ export const WALK_KINDS = [
   'InstanceInformationList',
   'InstanceImageMetadata',
   'SessionPreferences',
-  ...ENDPOINT_POLICY_KINDS,
 ] as const satisfies readonly (keyof Readings)[]
 
 export type WalkReadings = Context & Pick<Readings, (typeof WALK_KINDS)[number]>

@@ -4,7 +4,6 @@ import {hostOf} from '../account/partition.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {cidrRanges, type Family} from './address.ts'
 import {dnsGroupWay} from './egress.ts'
-import {endpointPolicyHop} from './endpoint-policy.ts'
 import {ephemeralPorts, type Flow, hop, joined, NOWHERE, only, type Way} from './flow.ts'
 import {type Answer, resolve} from './names.ts'
 import type {Hop, Path} from './path.ts'
@@ -97,8 +96,7 @@ function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): Way {
   const onward = wayBehind(flow, answer)
   const servers = customServers(answer)
   const certain = servers && answer.is === 'endpoint' ? agreed(onward, toPublic(flow)) : onward
-  const way = joined(names, ...(servers ? [dnsGroupWay(flow, servers)] : []), certain)
-  return optional(flow, joined(way, policyWay(flow, way)))
+  return optional(flow, joined(names, ...(servers ? [dnsGroupWay(flow, servers)] : []), certain))
 }
 
 /** Where it is not known whether the agent still needs `ec2messages`, a missing endpoint for it is advice. */
@@ -107,14 +105,6 @@ function optional({readings, instance, service}: Flow, way: Way): Way {
   const soften = (hop: Hop): Hop =>
     hop.fault?.cause === 'endpoint.ec2messages-missing' ? {...hop, fault: {...hop.fault, advice: true}} : hop
   return {...way, request: way.request.map(soften)}
-}
-
-/** The policy of the endpoint that carries the traffic, once the traffic gets there. */
-function policyWay({readings, instance, service}: Flow, way: Way): Way {
-  const endpoint = way.via === null ? undefined : find(readings.VpcEndpoints, 'VpcEndpointId', way.via)
-  const carries = endpoint && ['Interface', 'Gateway'].includes(endpoint.VpcEndpointType)
-  if (!carries || verdictOf([...way.request, ...way.reply]) === 'blocked') return NOWHERE
-  return only(endpointPolicyHop(readings, instance, endpoint, service), way.via)
 }
 
 /** A destination that is an address needs no name. */

@@ -65,7 +65,7 @@ describe('several faults at once', () => {
       }),
       {numRuns: Number(process.env.SSM_DOCTOR_RUNS ?? 60)},
     )
-  })
+  }, 120_000)
 
   it('shows what an earlier fault hid, with the step that uncovers it', () => {
     const hidden = ['private DNS is off', 'the endpoint group admits nobody'].reduce(

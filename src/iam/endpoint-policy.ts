@@ -2,6 +2,7 @@ import {type Account, type Instance, isUnreadable, type Kind, type VpcEndpoint} 
 import {find} from '../account/joins.ts'
 import {memo} from '../account/memo.ts'
 import {nodeOf} from '../agent/node.ts'
+import type {Hop} from '../network/path.ts'
 import {
   ASSOCIATIONS,
   bucketArn,
@@ -14,16 +15,15 @@ import {
   REGISTRATION,
   resourceOf,
   SESSIONS,
-} from '../iam/capabilities.ts'
-import {type AgentCall, accountOf, type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from '../iam/context.ts'
-import {type Decision, evaluateEndpoint} from '../iam/evaluate.ts'
-import {IDENTITY_KINDS, type IdentityFacts, identityOf} from '../iam/identity.ts'
-import {type Policy, policyOf, type Source, statementInWords} from '../iam/policy.ts'
-import type {Caller} from '../iam/principal.ts'
-import {callerOf} from '../iam/role.ts'
-import {watched} from '../iam/statement.ts'
-import {inShort} from '../iam/words.ts'
-import type {Hop} from './path.ts'
+} from './capabilities.ts'
+import {type AgentCall, accountOf, type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from './context.ts'
+import {type Decision, evaluateEndpoint} from './evaluate.ts'
+import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
+import {type Policy, policyOf, type Source, statementInWords} from './policy.ts'
+import type {Caller} from './principal.ts'
+import {callerOf} from './role.ts'
+import {watched} from './statement.ts'
+import {inShort} from './words.ts'
 
 /** What the verdict on an endpoint's policy reads: who calls, and whether the node is seen to get through. */
 export const ENDPOINT_POLICY_KINDS = [...IDENTITY_KINDS, 'ConnectionStatuses'] as const satisfies readonly Kind[]

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import {weigh} from '../../src/agent/evidence.ts'
 import type {Signal} from '../../src/agent/signal.ts'
 import type {Finding} from '../../src/checks/check.ts'
+import {weigh} from '../../src/doctor/evidence.ts'
 import type {Path} from '../../src/network/path.ts'
 
 const READ_AT = '2026-11-20T12:00:00.000Z'

@@ -1,7 +1,7 @@
+import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {minutesBetween} from '../agent/time.ts'
 import type {Certainty, Finding} from '../checks/check.ts'
 import type {Hop, Path} from '../network/path.ts'
-import {ofKind, type Signal, told} from './signal.ts'
-import {minutesBetween} from './time.ts'
 
 /**
  * Weighs what AWS's API shows against what the instance says of itself. Configuration is what holds now; a line is what
