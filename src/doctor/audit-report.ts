@@ -89,6 +89,10 @@ export interface AuditPart {
   readonly instances: readonly AuditedInstance[]
   readonly groups: readonly Group[]
   readonly unreadable: readonly UnreadTotal[]
+  /** Causes that somebody has taken upon themselves; they stand in no other list. */
+  readonly suppressed: readonly Suppressed[]
+  /** Causes that count again because their suppression is over. */
+  readonly expired: readonly Suppressed[]
 }
 
 /** How an instance fared since the earlier audit. */
@@ -98,7 +102,7 @@ export interface Changed {
   readonly change: Change
   readonly before: string | null
   readonly now: string | null
-  /** When it was first seen broken. */
+  /** When it was first seen broken, or healed. */
   readonly since: string
 }
 
@@ -129,7 +133,4 @@ export interface Audit extends AuditPart {
   }
   /** Only with a baseline. */
   readonly changes?: {readonly baseline: string; readonly instances: readonly Changed[]}
-  /** Only with suppressions: what was left out, and what came back because its time is over. */
-  readonly suppressed?: readonly Suppressed[]
-  readonly expired?: readonly Suppressed[]
 }

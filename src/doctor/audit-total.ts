@@ -16,6 +16,8 @@ export function auditOf(parts: readonly AuditPart[], readAt: string): Audit {
     ),
     instances,
     unreadable: parts.flatMap(({unreadable}) => unreadable),
+    suppressed: parts.flatMap(({suppressed}) => suppressed),
+    expired: parts.flatMap(({expired}) => expired),
   }
 }
 

@@ -5,8 +5,9 @@ import {actionsFor} from '../account/permissions.ts'
 import {isTooYoung} from '../agent/node.ts'
 import {isFinding} from '../checks/check.ts'
 import {groupsOf, type Held} from './audit-groups.ts'
-import type {AuditedCause, AuditedInstance, AuditPart, UnreadTotal} from './audit-report.ts'
+import type {AuditedCause, AuditedInstance, AuditPart, Scope, Suppressed, UnreadTotal} from './audit-report.ts'
 import {sharingFor} from './audit-sharing.ts'
+import {type Suppression, sorted} from './audit-suppressions.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type Placed} from './diagnose.ts'
 import {registrationOf} from './registration.ts'
 import {verdictOf} from './verdict.ts'
@@ -16,6 +17,7 @@ export interface AuditOptions {
   readonly ownerTag: string
   /** Which of the account's instances are examined. */
   readonly chosen: (instance: Instance) => boolean
+  readonly suppressions?: readonly Suppression[]
   /** False examines each instance on its own: the same result, slower. */
   readonly share?: boolean
 }
@@ -25,20 +27,24 @@ export interface AuditOptions {
  * what is known around them.
  */
 export function auditAccount(account: Account, own: Account['Instances'], options: AuditOptions): AuditPart {
-  const {share = true, chosen} = options
+  const {share = true, chosen, suppressions = []} = options
   const owner = account.Caller?.Account ?? null
   const scope = {account: owner, region: account.Region, readAt: account.ReadAt}
-  if (isUnreadable(own))
-    return {scopes: [{...scope, instances: 0, failed: own.unreadable}], instances: [], groups: [], unreadable: []}
+  if (isUnreadable(own)) return failedPart(scope, own.unreadable)
   const sharing = share ? sharingFor(account) : undefined
   const rows: AuditedInstance[] = []
   const held: Held[] = []
   const unread = new Map<Kind, number>()
+  const suppressed: Suppressed[] = []
+  const expired: Suppressed[] = []
   const causeOf = interned()
   for (const instance of own) {
     if (!chosen(instance)) continue
     const diagnosis = diagnose(account, instance, {residual: true, ...(sharing && {sharing})})
-    const findings = findingsOf(diagnosis).filter(({severity}) => severity !== 'symptom')
+    const all = findingsOf(diagnosis).filter(({severity}) => severity !== 'symptom')
+    const {findings, ...apart} = sorted(all, instance, suppressions, account.ReadAt)
+    suppressed.push(...apart.suppressed)
+    expired.push(...apart.expired)
     const row = rowOf(account, diagnosis, findings.map(causeOf), options.ownerTag)
     rows.push(row)
     if (findings.some(holdsBack)) held.push({instance, owner: row.owner, findings: findings.filter(holdsBack)})
@@ -49,8 +55,20 @@ export function auditAccount(account: Account, own: Account['Instances'], option
     instances: rows,
     groups: groupsOf(account, held),
     unreadable: [...unread].map(([kind, count]) => unreadTotal(account, kind, count)),
+    suppressed,
+    expired,
   }
 }
+
+/** An account and Region that could not be examined, and why. */
+export const failedPart = (scope: Pick<Scope, 'account' | 'region' | 'readAt'>, failed: string): AuditPart => ({
+  scopes: [{...scope, instances: 0, failed}],
+  instances: [],
+  groups: [],
+  unreadable: [],
+  suppressed: [],
+  expired: [],
+})
 
 const HOLDS_BACK: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
 const holdsBack = ({severity}: Placed): boolean => HOLDS_BACK.has(severity)

@@ -1,0 +1,69 @@
+import type {Instance} from '../account/account.ts'
+import type {Suppressed} from './audit-report.ts'
+import type {Placed} from './diagnose.ts'
+
+/** What somebody knows of and takes upon themselves, until a day. What is given of cause, resource and tag must all fit. */
+export interface Suppression {
+  readonly cause?: string
+  readonly resource?: string
+  /** `Key=Value`, or `Key` for any value. */
+  readonly tag?: string
+  readonly owner: string
+  readonly reason: string
+  /** ISO time from which it holds no more; null: for good. */
+  readonly expires: string | null
+}
+
+/** The findings that count, and what became of the others. */
+export interface Sorted {
+  readonly findings: readonly Placed[]
+  readonly suppressed: readonly Suppressed[]
+  /** Findings that count again because the time of their suppression is over. */
+  readonly expired: readonly Suppressed[]
+}
+
+export function sorted(
+  findings: readonly Placed[],
+  instance: Instance,
+  suppressions: readonly Suppression[],
+  now: string,
+): Sorted {
+  if (suppressions.length === 0) return {findings, suppressed: [], expired: []}
+  const kept: Placed[] = []
+  const suppressed: Suppressed[] = []
+  const expired: Suppressed[] = []
+  for (const finding of findings) {
+    const fitting = suppressions.filter((one) => fits(one, finding, instance))
+    const inForce = fitting.find(({expires}) => expires === null || now < expires)
+    if (inForce) suppressed.push(told(inForce, finding, instance))
+    else kept.push(finding)
+    const [over] = fitting
+    if (!inForce && over) expired.push(told(over, finding, instance))
+  }
+  return {findings: kept, suppressed, expired}
+}
+
+const fits = ({cause, resource, tag}: Suppression, finding: Placed, instance: Instance): boolean =>
+  (cause === undefined || cause === finding.cause) &&
+  (resource === undefined || resource === finding.resource || resource === instance.InstanceId) &&
+  (tag === undefined || hasTag(instance, tag))
+
+/** `Key=Value`, or `Key` for any value; keys may hold no equals sign here. */
+export function hasTag({Tags}: Instance, tag: string): boolean {
+  const at = tag.indexOf('=')
+  const [key, value] = at < 0 ? [tag, undefined] : [tag.slice(0, at), tag.slice(at + 1)]
+  return Tags.some(({Key, Value}) => Key === key && (value === undefined || value === (Value ?? '')))
+}
+
+const told = (
+  {owner, reason, expires}: Suppression,
+  {cause, resource}: Placed,
+  {InstanceId}: Instance,
+): Suppressed => ({
+  instance: InstanceId,
+  cause,
+  resource,
+  owner,
+  reason,
+  expires,
+})
