@@ -12,7 +12,7 @@ import type {NetworkFacts, Trouble} from './network-facts.ts'
 import {endpointCost, NO_COST} from './prices.ts'
 import {vpcEffect} from './reach.ts'
 import type {Remedy} from './remedy.ts'
-import {giveS3Gateway, s3Gateway} from './s3-gateway.ts'
+import {giveS3Gateway, s3Gateway, s3Words} from './s3-gateway.ts'
 import {pathAfter} from './trial.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
@@ -85,7 +85,7 @@ export function endpointSet(
   )
   const what =
     wanted.length === 1 ? `an interface endpoint for ${wanted[0]}` : `interface endpoints for ${inList(wanted)}`
-  return remedyOf(`Create ${what} in VPC ${vpcId}${s3 ? ', and lead S3 to a gateway endpoint' : ''}`, change, {
+  return remedyOf(`Create ${what} in VPC ${vpcId}${s3 ? s3Words(place) : ''}`, change, {
     docs: DOCS,
     cost: endpointCost(facts.Region, wanted.length, subnetIds.length),
     effect: `The names then lead to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
@@ -113,7 +113,7 @@ function existingOnes(
   if (names.length === 0) return s3 && giveS3Gateway(place)[0]
   const {facts, instance, vpcId} = place
   const answered = inList(services.filter((service) => service !== 's3'))
-  const title = `Let the endpoints of VPC ${vpcId} answer for ${answered}${s3 ? ', and lead S3 to a gateway endpoint' : ''}`
+  const title = `Let the endpoints of VPC ${vpcId} answer for ${answered}${s3 ? s3Words(place) : ''}`
   return remedyOf(title, inSequence(...names, ...(s3 ? [s3] : [])), {
     docs: DOCS,
     cost: NO_COST,

@@ -30,6 +30,9 @@ export function s3Gateway(place: Place): Change | undefined {
     : createS3GatewayEndpoint(place.facts, place.vpcId, [table.RouteTableId])
 }
 
+export const s3Words = (place: Place): string =>
+  gatewayIn(place) ? ', and lead S3 to its gateway endpoint' : ', and a gateway endpoint for S3'
+
 export function giveS3Gateway(place: Place): readonly Remedy[] {
   const change = s3Gateway(place)
   const table = tableOf(place)
