@@ -2,6 +2,7 @@ import {run} from '@oclif/core/run'
 import {endingOf} from './cli/errors.ts'
 import {EXIT} from './cli/exit-code.ts'
 import {routeArgv} from './cli/route.ts'
+import Audit from './commands/audit.ts'
 import Demo from './commands/demo.ts'
 import Diagnose from './commands/diagnose.ts'
 import Explain from './commands/explain.ts'
@@ -12,6 +13,7 @@ import Snapshot from './commands/snapshot.ts'
 /** What oclif finds by the strategy `explicit`; the names are what a person types. */
 export const COMMANDS = {
   diagnose: Diagnose,
+  audit: Audit,
   demo: Demo,
   explain: Explain,
   permissions: Permissions,

@@ -62,6 +62,7 @@ export const ALLOWED_CALLS: Readonly<Record<string, readonly string[]>> = {
     'ListResolverRuleAssociations',
   ],
   Inspector2Client: ['BatchGetAccountStatus', 'ListCoverage'],
+  OrganizationsClient: ['ListAccounts'],
 }
 
 /**

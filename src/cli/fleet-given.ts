@@ -1,0 +1,64 @@
+import {parseJson} from '../account/json-text.ts'
+import {isObject, type Loose, list, mismatch, object, reading, text} from '../account/shape.ts'
+import type {Baseline} from '../doctor/audit-changes.ts'
+import type {Suppression} from '../doctor/audit-suppressions.ts'
+import {textIn} from './fleet-chosen.ts'
+
+const textOrNull = (value: unknown) => (value === null ? null : text(value))
+
+/** What a comparison reads of an earlier audit. */
+const baselineShape = object(
+  {
+    schema: (value) => {
+      if (value !== 'ssm-doctor/audit/1') throw mismatch('"ssm-doctor/audit/1"', value)
+      return value
+    },
+    readAt: text,
+    instances: list(object({id: text, verdict: text, rootCause: textOrNull})),
+  },
+  {changes: object({instances: list(object({id: text, since: text}))})},
+)
+
+export async function baselineFrom(file: string): Promise<Baseline> {
+  const json = parseJson(file, await textIn(file))
+  return reading(file, () => baselineShape(json)) as Baseline
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/
+
+/** A day counts until it is over, in UTC. */
+function expiry(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  const moment = typeof value === 'string' ? new Date(DAY.test(value) ? `${value}T24:00:00Z` : value) : undefined
+  if (moment === undefined || Number.isNaN(moment.getTime())) throw mismatch('a day or an ISO 8601 time', value)
+  return moment.toISOString()
+}
+
+const said = (value: unknown): string => {
+  const words = text(value)
+  if (words.trim() === '') throw mismatch('text that says something', value)
+  return words
+}
+
+const entry = object({owner: said, reason: said}, {cause: text, resource: text, tag: text})
+
+function suppression(value: unknown): Suppression {
+  const {cause, resource, tag, owner, reason} = entry(value) as Loose & Suppression
+  const {expires} = isObject(value) ? value : {}
+  if (cause === undefined && resource === undefined && tag === undefined)
+    throw mismatch('a cause, a resource or a tag', value)
+  return {
+    ...(cause !== undefined && {cause}),
+    ...(resource !== undefined && {resource}),
+    ...(tag !== undefined && {tag}),
+    owner,
+    reason,
+    expires: expiry(expires),
+  }
+}
+
+/** `[{"cause": …, "resource": …, "tag": "Key=Value", "owner": …, "reason": …, "expires": "2027-01-31"}]` */
+export async function suppressionsFrom(file: string): Promise<readonly Suppression[]> {
+  const json = parseJson(file, await textIn(file))
+  return reading(file, () => list(suppression)(json)) as readonly Suppression[]
+}

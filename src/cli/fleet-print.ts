@@ -1,0 +1,92 @@
+import {extname} from 'node:path'
+import {usageError} from '../account/usage-error.ts'
+import {isBroken} from '../doctor/audit-changes.ts'
+import type {Audit} from '../doctor/audit-report.ts'
+import type {Terminal} from '../render/terminal.ts'
+import {PIPE} from '../render/terminal.ts'
+import {EXIT, exitCodeOf} from './exit-code.ts'
+import {AUDIT_FORMATS, type AuditFormat, type FailOn} from './fleet-flags.ts'
+import {writeWhole} from './write-file.ts'
+
+/** What every format is made from. */
+export interface Printing {
+  readonly terminal: Terminal
+  readonly version: string
+}
+
+/** Each format is loaded only where it is wanted. */
+const RENDERERS: Readonly<Record<AuditFormat, (audit: Audit, printing: Printing) => Promise<string>>> = {
+  table: async (audit, {terminal}) => (await import('../render/table.ts')).tableAudit(audit, terminal),
+  json: async (audit) => JSON.stringify(audit, undefined, 2),
+  ndjson: async (audit) => (await import('../render/ndjson.ts')).ndjsonAudit(audit),
+  csv: async (audit) => (await import('../render/csv.ts')).csvAudit(audit),
+  markdown: async (audit) => (await import('../render/markdown.ts')).markdownAudit(audit),
+  junit: async (audit) => (await import('../render/junit.ts')).junitAudit(audit),
+  sarif: async (audit, {version}) => (await import('../render/sarif.ts')).sarifAudit(audit, version),
+  asff: async (audit) => (await import('../render/asff.ts')).asffAudit(audit),
+  prometheus: async (audit) => (await import('../render/prometheus.ts')).prometheusAudit(audit),
+}
+
+export const rendered = (audit: Audit, format: AuditFormat, printing: Printing): Promise<string> =>
+  RENDERERS[format](audit, printing)
+
+export interface Output {
+  readonly format: AuditFormat
+  readonly file: string
+}
+
+const ENDINGS: Readonly<Record<string, AuditFormat>> = {
+  '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.csv': 'csv',
+  '.md': 'markdown',
+  '.xml': 'junit',
+  '.sarif': 'sarif',
+  '.prom': 'prometheus',
+  '.txt': 'table',
+}
+
+/** `report.csv`, or `asff=findings.json` where the ending does not tell. */
+export function outputOf(text: string): Output {
+  const at = text.indexOf('=')
+  const named = AUDIT_FORMATS.find((format) => format === text.slice(0, at))
+  if (named) return {format: named, file: text.slice(at + 1)}
+  const [, inner] = /(\.sarif|\.asff)\.json$/.exec(text) ?? []
+  const format = inner === '.asff' ? 'asff' : ENDINGS[inner ?? extname(text)]
+  if (format) return {format, file: text}
+  throw usageError(
+    `The ending of ${text} tells no format; write FORMAT=${text} with one of ${AUDIT_FORMATS.join(', ')}.`,
+  )
+}
+
+export async function writeOutputs(audit: Audit, outputs: readonly Output[], version: string): Promise<void> {
+  for (const {format, file} of outputs)
+    await writeWhole(file, [await rendered(audit, format, {terminal: PIPE, version})])
+}
+
+const WORSE: Readonly<Record<FailOn, readonly string[]>> = {
+  blocks: ['blocks'],
+  degrades: ['blocks', 'degrades'],
+  advises: ['blocks', 'degrades', 'advises'],
+  new: [],
+}
+
+/** As for one instance; with `failOn` only such causes make it 1. What could not be examined leaves it undecided. */
+export function auditExitCode(audit: Audit, failOn: FailOn | undefined): number {
+  const {instances, scopes, changes} = audit
+  if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
+  const hushed = new Set(audit.suppressed.map(({instance}) => instance))
+  const counted = instances.filter((one) => one.rootCause !== null || !hushed.has(one.id))
+  const incomplete = scopes.some(({failed}) => failed !== null)
+  if (failOn === undefined) {
+    const code = exitCodeOf(counted)
+    return code === 0 && incomplete ? 3 : code
+  }
+  const isHit =
+    failOn === 'new'
+      ? (changes?.instances ?? []).some(({change}) => change === 'newly-broken' || change === 'changed-cause')
+      : counted.some(({causes}) => causes.some(({severity}) => WORSE[failOn].includes(severity)))
+  if (isHit) return 1
+  return incomplete || counted.some((one) => one.verdict === 'undecided' && !isBroken(one)) ? 3 : 0
+}

@@ -1,0 +1,53 @@
+import {mkdir, readdir, readFile, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {usageError} from '../account/usage-error.ts'
+import type {Audit} from '../doctor/audit-report.ts'
+import {writeWhole} from './write-file.ts'
+
+/** Where each account and Region that is done is kept, as an audit of its own. */
+export interface Resume {
+  readonly done: (unit: string) => Promise<Audit | undefined>
+  readonly keep: (unit: string, audit: Audit) => Promise<void>
+}
+
+export const NO_RESUME: Resume = {done: async () => undefined, keep: async () => {}}
+
+const SETTINGS = 'settings.json'
+
+/**
+ * A file appears whole or not at all, so that whatever is there counts. `settings` are what the result depends on: with
+ * others, what is kept would be the answer to another question.
+ */
+export async function resumeIn(folder: string, settings: object): Promise<Resume> {
+  await mkdir(folder, {recursive: true})
+  for (const name of await readdir(folder)) if (isDraft(name)) await rm(join(folder, name), {force: true})
+  const path = join(folder, SETTINGS)
+  const asked = JSON.stringify(settings)
+  const before = await readOrNot(path)
+  if (before !== undefined && before.trim() !== asked)
+    throw usageError(
+      `${folder} keeps an audit with other flags (${before.trim()}); give those, or another folder for --resume.`,
+    )
+  if (before === undefined) await writeWhole(path, [asked])
+  return {
+    done: async (unit) => {
+      const text = await readOrNot(join(folder, fileOf(unit)))
+      return text === undefined ? undefined : (JSON.parse(text) as Audit)
+    },
+    keep: (unit, audit) => writeWhole(join(folder, fileOf(unit)), [JSON.stringify(audit)]),
+  }
+}
+
+/** What a run that was killed left half written. */
+const isDraft = (name: string): boolean => /^\..*\.json\.[0-9a-f]{12}$/.test(name)
+
+const fileOf = (unit: string): string => `${unit.replaceAll(/[^\w.-]/g, '_')}.json`
+
+async function readOrNot(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}

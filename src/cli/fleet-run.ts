@@ -1,0 +1,72 @@
+import type {CallCount} from '../account/counting.ts'
+import {type AuditOptions, auditAccount, failedPart} from '../doctor/audit.ts'
+import type {AuditPart} from '../doctor/audit-report.ts'
+import {auditOf} from '../doctor/audit-total.ts'
+import type {Resume} from './fleet-resume.ts'
+import {type Fleet, type Looked, type Unit, whyNot} from './fleet-units.ts'
+import type {Progress} from './progress.ts'
+
+export interface RunOptions {
+  readonly audit: AuditOptions
+  readonly resume: Resume
+  readonly concurrency: number
+  readonly progress: Progress
+  readonly count: CallCount
+  /** Takes what was read before it leaves memory. */
+  readonly also?: (looked: Looked) => void
+}
+
+/**
+ * Every account and Region, a few at a time, each out of memory once it is examined. One that fails is told of as such
+ * and stops nothing.
+ */
+export async function runFleet({units, lost}: Fleet, options: RunOptions): Promise<readonly AuditPart[]> {
+  const parts: AuditPart[] = new Array(units.length)
+  const started = Date.now()
+  let done = 0
+  const waiting = [...units.entries()]
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [at, unit] = next
+      options.progress.say(standOf(done, units.length, started, parts, options.count, unit))
+      parts[at] = await partOf(unit, options)
+      done += 1
+    }
+  }
+  try {
+    await Promise.all(Array.from({length: Math.min(options.concurrency, units.length)}, work))
+  } finally {
+    options.progress.end()
+  }
+  return [...parts, ...lost.map(({account, region, why}) => failedPart({account, region, readAt: null}, why))]
+}
+
+async function partOf(unit: Unit, {audit, resume, also}: RunOptions): Promise<AuditPart> {
+  const kept = await resume.done(unit.name)
+  if (kept) return kept
+  let looked: Looked
+  try {
+    looked = await unit.read()
+  } catch (error) {
+    return failedPart({account: unit.account, region: unit.region, readAt: null}, whyNot(error))
+  }
+  also?.(looked)
+  const part = auditAccount(looked.account, looked.own, audit)
+  if (part.scopes.every(({failed}) => failed === null))
+    await resume.keep(unit.name, auditOf([part], looked.account.ReadAt))
+  return part
+}
+
+function standOf(
+  done: number,
+  all: number,
+  started: number,
+  parts: readonly (AuditPart | undefined)[],
+  {calls, throttled}: CallCount,
+  {name}: Unit,
+): string {
+  const instances = parts.reduce((sum, part) => sum + (part?.instances.length ?? 0), 0)
+  const left = done === 0 ? '' : `, about ${Math.ceil((((Date.now() - started) / done) * (all - done)) / 1000)} s left`
+  const asked = calls > 0 ? `, ${calls} calls, ${throttled} throttled` : ''
+  return `${done} of ${all} accounts and Regions, ${instances} instances${asked}${left}: ${name}`
+}

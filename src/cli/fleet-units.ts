@@ -1,0 +1,153 @@
+import type {Account} from '../account/account.ts'
+import type {Aws, Connection} from '../account/aws.ts'
+import type {CallCount} from '../account/counting.ts'
+import {usageError} from '../account/usage-error.ts'
+import {linesIn} from './fleet-chosen.ts'
+import type {FleetFlags} from './fleet-flags.ts'
+
+/** One account and Region: what is read, examined and kept together. */
+export interface Unit {
+  /** Names it in messages and in the folder of --resume. */
+  readonly name: string
+  readonly account: string | null
+  readonly region: string
+  readonly read: () => Promise<Looked>
+}
+
+/** What is known around the instances of a unit, and the instances themselves. */
+export interface Looked {
+  readonly account: Account
+  readonly own: Account['Instances']
+}
+
+/** What the fleet is made of, and sentences for the person who asked. */
+export interface Fleet {
+  readonly units: readonly Unit[]
+  readonly notes: readonly string[]
+  /** Accounts whose Regions could not even be listed. */
+  readonly lost: readonly {readonly account: string | null; readonly region: string; readonly why: string}[]
+}
+
+export async function fleetInFiles(sources: readonly string[], regions: readonly string[] | undefined): Promise<Fleet> {
+  const [{readAccounts}, {viewFor}] = await Promise.all([
+    import('../account/account-file.ts'),
+    import('../account/fleet.ts'),
+  ])
+  const only = regions?.length === 1 ? regions[0] : undefined
+  const {accounts, notes} = await readAccounts(sources, {region: only})
+  const chosen = accounts.filter(({Region}) => regions === undefined || regions.includes(Region))
+  const names = new Map<string, number>()
+  const units = chosen.map((account): Unit => {
+    const owner = account.Caller?.Account ?? null
+    const base = `${owner ?? 'account'}.${account.Region}`
+    const count = (names.get(base) ?? 0) + 1
+    names.set(base, count)
+    return {
+      name: count === 1 ? base : `${base}.${count}`,
+      account: owner,
+      region: account.Region,
+      read: async () => ({account: viewFor(accounts, account), own: account.Instances}),
+    }
+  })
+  return {units, notes, lost: []}
+}
+
+/** An account of the fleet before its Regions are known. */
+interface Entrance {
+  readonly name: string
+  readonly account: string | null
+  readonly connection: Connection
+}
+
+/** `tests` stands in the place of credentials and the network. */
+export interface LiveOptions {
+  readonly count: CallCount
+  readonly inspector?: boolean
+  readonly connect?: (connection: Connection) => Promise<Aws>
+}
+
+/** AWS slows a caller down by account, Region and service, as does each client of the SDK in this mode. */
+const PACE = {retryMode: 'adaptive', maxAttempts: 12} as const
+
+export async function fleetInAws(flags: FleetFlags, {count, inspector = false, connect}: LiveOptions): Promise<Fleet> {
+  const [{connect: real}, {counted}, {collectRegion}, {enabledRegions}] = await Promise.all([
+    import('../account/aws.ts'),
+    import('../account/counting.ts'),
+    import('../account/collect-region.ts'),
+    import('../account/regions.ts'),
+  ])
+  const open = async (connection: Connection) =>
+    counted(await (connect ?? ((one: Connection) => real(one, PACE)))(connection), count)
+  const units: Unit[] = []
+  const lost: Fleet['lost'][number][] = []
+  for (const {name, account, connection} of await entrancesOf(flags, open)) {
+    const look = async (region: string): Promise<Looked> => {
+      const read = await collectRegion(await open({...connection, region}), {inspector})
+      return {account: read, own: read.Instances}
+    }
+    try {
+      for (const region of await regionsOf(flags, connection, open, enabledRegions))
+        units.push({name: `${name}.${region}`, account, region, read: () => look(region)})
+    } catch (error) {
+      lost.push({account, region: connection.region ?? 'unknown', why: whyNot(error)})
+    }
+  }
+  const [only] = lost
+  if (units.length === 0 && only) throw usageError(only.why)
+  return {units, notes: [], lost}
+}
+
+type Open = (connection: Connection) => Promise<Aws>
+
+async function regionsOf(
+  flags: FleetFlags,
+  connection: Connection,
+  open: Open,
+  enabled: (aws: Aws) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  if (flags.region && !flags['all-regions']) return [...new Set(flags.region)]
+  const aws = await open(connection)
+  return flags['all-regions'] ? await enabled(aws) : [aws.region]
+}
+
+async function entrancesOf(flags: FleetFlags, open: Open): Promise<readonly Entrance[]> {
+  const {profile = [], 'role-arn': roleArn, 'external-id': externalId} = flags
+  const [region] = flags.region ?? []
+  const base = {region, roleArn, externalId}
+  if (flags.organization || flags['accounts-from'] !== undefined)
+    return await accountsOf(flags, {...base, profile: profile[0]}, open)
+  if (profile.length === 0) return [{name: 'default', account: null, connection: base}]
+  return profile.map((one) => ({name: one, account: null, connection: {...base, profile: one}}))
+}
+
+const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/.+$/
+
+/** A role in each account; one's own account needs none. */
+async function accountsOf(flags: FleetFlags, base: Connection, open: Open): Promise<readonly Entrance[]> {
+  const {readCaller} = await import('../account/caller.ts')
+  const aws = await open(base)
+  const caller = await readCaller(aws)
+  const [own, partition] = 'unreadable' in caller ? [] : [caller.Account, caller.Arn?.split(':')[1]]
+  const named = flags.organization
+    ? await (await import('../account/organization.ts')).organizationAccounts(aws)
+    : await linesIn(flags['accounts-from'] ?? '')
+  const roleName = flags['role-name']
+  return named.map((line): Entrance => {
+    const account = ROLE.exec(line)?.[1] ?? line
+    if (!/^\d{12}$/.test(account))
+      throw usageError(`${flags['accounts-from']}: expected an account id or the ARN of a role, found "${line}".`)
+    if (account === own && line === account) return {name: account, account, connection: base}
+    if (line === account && roleName === undefined)
+      throw usageError(`Account ${account} is another one: say with --role-name which role to assume there.`)
+    const roleArn = line === account ? `arn:${partition ?? 'aws'}:iam::${account}:role/${roleName}` : line
+    return {name: account, account, connection: {...base, roleArn}}
+  })
+}
+
+/** What went wrong, in one line; a bug stays a bug. */
+export function whyNot(error: unknown): string {
+  if (!(error instanceof Error)) throw error
+  const isOurs = error.name === 'CannotAsk' || error.name === 'UsageError' || '$metadata' in error || 'code' in error
+  if (!isOurs || error.name === 'AbortError') throw error
+  return error.message.split('\n', 1)[0] ?? error.name
+}
