@@ -939,3 +939,8 @@ export function accountOf(plan: Plan): Account {
 
 /** A network at random around one instance, as an account. */
 export const network: fc.Arbitrary<Account> = plan.map(accountOf)
+
+/** Entries of an ACL with nothing but rules, so that their order counts. */
+export const crowded: fc.Arbitrary<NetworkAclEntry[]> = fc
+  .array(entry, {minLength: 2, maxLength: 6})
+  .map((some) => numbered(some))
