@@ -20,8 +20,7 @@ import {merged, verdictOf} from './way.ts'
 export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): Way {
   const table = routeTableOf(flow.readings, subnet)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
-    const because = `The route table of subnet ${subnet.SubnetId} could not be read.`
-    return only(hop('route', subnet.SubnetId, 'unknown', because, {leg, unread: 'RouteTables'}))
+    return withoutTable(flow, subnet, leg, entry)
   }
   const s3 = s3GatewayRoute(flow, table, table.Routes)
   if (s3) return follow(flow, subnet, leg, entry, table, s3)
@@ -40,6 +39,15 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): Way {
   )
   const ways = [main, ...others].map((branch) => onBranch(flow, subnet, leg, entry, table, branch))
   return joined(inAgreement(flow, table, leg, ways), ...doubts)
+}
+
+/** Every way out of the subnet passes its ACL, and inside the VPC every table has the local route. */
+function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): Way {
+  const because = `The route table of subnet ${subnet.SubnetId} could not be read.`
+  const unread = only(hop('route', subnet.SubnetId, 'unknown', because, {leg, unread: 'RouteTables'}))
+  const {target} = flow
+  if (target?.vpcId === subnet.VpcId) return joined(unread, deliver(flow, subnet, target, entry, leg))
+  return joined(leaving(flow, subnet.SubnetId, leg), unread)
 }
 
 interface Branch {

@@ -55,17 +55,21 @@ describe('several faults at once', () => {
   it.each([
     ['behind endpoints', behindEndpoints, behindEndpointsFaults],
     ['behind a NAT gateway', behindNat, behindNatFaults],
-  ] as const)('are cured together, without a step twice: %s', (_, healthy, faults) => {
-    fc.assert(
-      fc.property(some(faults), (broken) => {
-        const made = plan(online(broken.reduce((account, {breaks}) => breaks(account), healthy)))
-        const titles = made.steps.map(({remedy}) => remedy.title)
-        expect({titles: new Set(titles).size, left: left(made.account)}).toEqual({titles: titles.length, left: []})
-        expect(made.cured).toBe(true)
-      }),
-      {numRuns: Number(process.env.SSM_DOCTOR_RUNS ?? 60)},
-    )
-  }, 120_000)
+  ] as const)(
+    'are cured together, without a step twice: %s',
+    (_, healthy, faults) => {
+      fc.assert(
+        fc.property(some(faults), (broken) => {
+          const made = plan(online(broken.reduce((account, {breaks}) => breaks(account), healthy)))
+          const titles = made.steps.map(({remedy}) => remedy.title)
+          expect({titles: new Set(titles).size, left: left(made.account)}).toEqual({titles: titles.length, left: []})
+          expect(made.cured).toBe(true)
+        }),
+        {numRuns: Number(process.env.SSM_DOCTOR_RUNS ?? 60)},
+      )
+    },
+    120_000,
+  )
 
   it('shows what an earlier fault hid, with the step that uncovers it', () => {
     const hidden = ['private DNS is off', 'the endpoint group admits nobody'].reduce(
