@@ -4,10 +4,10 @@ import type {Aws} from '../account/aws.ts'
 import {find, nameOf} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
 import {restartCommand} from '../agent/commands.ts'
-import {type Asked, examine} from '../doctor/examine.ts'
+import {type Asked, examination} from '../doctor/examine.ts'
 import {connectionOf} from './connection.ts'
 import {type EvidenceFlags, readEvidence} from './evidence-files.ts'
-import type {AccountFlags} from './flags.ts'
+import type {AccountFlags, RemedyFlags} from './flags.ts'
 import type {Examined} from './print-reports.ts'
 import {progressOn} from './progress.ts'
 import type {Target} from './target.ts'
@@ -15,14 +15,15 @@ import type {Target} from './target.ts'
 /** Examines each target once, in the order they were typed, in account files or in AWS. */
 export async function examineAll(
   targets: readonly Target[],
-  flags: AccountFlags & EvidenceFlags,
+  flags: AccountFlags & EvidenceFlags & RemedyFlags,
 ): Promise<readonly Examined[]> {
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
   const evidence = await readEvidence(
     flags,
     distinct.map(({id}) => id),
   )
-  return flags.account ? inFiles(distinct, flags.account, flags, {evidence}) : inAws(distinct, flags, {evidence})
+  const asked: Asked = {evidence, prefer: flags.prefer, remedy: flags.remedy === 'cli' ? undefined : flags.remedy}
+  return flags.account ? inFiles(distinct, flags.account, flags, asked) : inAws(distinct, flags, asked)
 }
 
 async function inFiles(
@@ -104,10 +105,10 @@ async function here(
   say(`Looking for ${id} in other Regions`)
   const {findElsewhere} = await import('../account/regions.ts')
   const elsewhere = await findElsewhere(aws, id)
-  return {report: examine(account, id, elsewhere === undefined ? {} : {elsewhere})}
+  return examination(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
 }
 
 function examined(account: Account, id: string, asked: Asked): Examined {
   const instance = find(account.Instances, 'InstanceId', id)
-  return {report: examine(account, id, asked), ...(instance && {restart: restartCommand(account, instance)})}
+  return {...examination(account, id, asked), ...(instance && {restart: restartCommand(account, instance)})}
 }

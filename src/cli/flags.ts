@@ -1,4 +1,6 @@
 import {boolean, option, string} from '@oclif/core/flags'
+import type {Preference} from '../remedies/remedy.ts'
+import type {SnippetFormat} from '../render/snippet.ts'
 
 /** Whose account is examined: an account file, or live AWS with these credentials. */
 export const accountFlags = {
@@ -41,6 +43,21 @@ export const evidenceFlags = {
   }),
 }
 
+/** Which changes a checklist proposes, and in what form. */
+export const remedyFlags = {
+  prefer: option({
+    options: ['private', 'cheapest', 'least-change'] as const,
+    summary: 'What counts when several changes would do.',
+    helpGroup: 'WHAT TO DO',
+  })(),
+  remedy: option({
+    options: ['cli', 'terraform', 'cloudformation', 'powershell'] as const,
+    summary: 'The form of the changes.',
+    default: 'cli',
+    helpGroup: 'WHAT TO DO',
+  })(),
+}
+
 /** How a report is printed. */
 export const reportFlags = {
   format: option({
@@ -61,6 +78,11 @@ export interface AccountFlags {
   readonly profile?: string | undefined
   readonly 'role-arn'?: string | undefined
   readonly 'external-id'?: string | undefined
+}
+
+export interface RemedyFlags {
+  readonly prefer?: Preference | undefined
+  readonly remedy?: 'cli' | SnippetFormat | undefined
 }
 
 export interface ReportFlags {

@@ -1,12 +1,11 @@
-import type {Report} from '../doctor/report.ts'
+import type {Examination} from '../doctor/examine.ts'
 import {jsonReports} from '../render/json.ts'
 import {quietReport, textReport} from '../render/text.ts'
 import type {ReportFlags} from './flags.ts'
 import {terminalOf} from './terminal.ts'
 
 /** A report, with what to type on its instance to wake the agent. */
-export interface Examined {
-  readonly report: Report
+export interface Examined extends Examination {
   readonly restart?: string
 }
 

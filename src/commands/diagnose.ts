@@ -1,7 +1,9 @@
+import {boolean} from '@oclif/core/flags'
+import {usageError} from '../account/usage-error.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {exitCodeOf} from '../cli/exit-code.ts'
-import {accountFlags, evidenceFlags, reportFlags} from '../cli/flags.ts'
-import {printed} from '../cli/print-reports.ts'
+import {accountFlags, evidenceFlags, remedyFlags, reportFlags} from '../cli/flags.ts'
+import {type Examined, printed} from '../cli/print-reports.ts'
 import {targetOf} from '../cli/target.ts'
 
 export default class Diagnose extends BaseCommand {
@@ -16,14 +18,31 @@ export default class Diagnose extends BaseCommand {
     '<%= config.bin %> --account account.json',
   ]
   static override strict = false
-  static override flags = {...accountFlags, ...evidenceFlags, ...reportFlags}
+  static override flags = {
+    ...accountFlags,
+    ...evidenceFlags,
+    ...remedyFlags,
+    script: boolean({
+      summary: 'Print a shell script instead, which asks before each step, ends at the first error and tells the undo.',
+      helpGroup: 'WHAT TO DO',
+      exclusive: ['json', 'quiet', 'verbose', 'format'],
+    }),
+    ...reportFlags,
+  }
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Diagnose)
     const targets = argv.map((word) => targetOf(String(word)))
     const {examineAll} = await import('../cli/examine-all.ts')
     const examined = await examineAll(targets, flags)
-    this.print(printed(examined, flags, process.stdout))
+    this.print(flags.script ? await scriptOf(examined, flags.profile) : printed(examined, flags, process.stdout))
     process.exitCode = exitCodeOf(examined.map(({report}) => report))
   }
+}
+
+async function scriptOf([first, ...others]: readonly Examined[], profile: string | undefined): Promise<string> {
+  if (!first || others.length > 0) throw usageError('A script is for one instance; name one.')
+  const {script} = await import('../render/script.ts')
+  const {id, region} = first.report.instance
+  return script(first.remedies, {instance: id, region, profile})
 }

@@ -6,8 +6,9 @@ import type {Signal} from '../agent/signal.ts'
 import {type Finding, isFinding} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
 import type {Path} from '../network/path.ts'
-import type {Step} from '../remedies/remedy.ts'
+import type {Preference, Remedy, Step} from '../remedies/remedy.ts'
 import {commandLine} from '../render/command-line.ts'
+import {type SnippetFormat, snippet} from '../render/snippet.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type Placed} from './diagnose.ts'
 import {type Plan, type PlannedStep, planFor} from './plan.ts'
 import {registrationOf} from './registration.ts'
@@ -19,21 +20,34 @@ export interface Asked {
   readonly elsewhere?: string
   /** Lines from inside the instance that were handed over: an agent log, or the diagnostics of ssm-cli. */
   readonly evidence?: readonly Signal[]
+  /** What counts when several changes would do. */
+  readonly prefer?: Preference | undefined
+  /** Another form than a POSIX shell's in which the changes are wanted. */
+  readonly remedy?: SnippetFormat | undefined
 }
 
 /** The whole examination of one instance: diagnosis, plan and verdict, as the report. */
-export function examine(account: Account, instanceId: string, asked: Asked = {}): Report {
+export const examine = (account: Account, instanceId: string, asked: Asked = {}): Report =>
+  examination(account, instanceId, asked).report
+
+/** The report, with the changes of its checklist as data. */
+export interface Examination {
+  readonly report: Report
+  readonly remedies: readonly Remedy[]
+}
+
+export function examination(account: Account, instanceId: string, asked: Asked = {}): Examination {
   const instance = find(account.Instances, 'InstanceId', instanceId)
-  if (!instance) return withoutInstance(account, instanceId, asked)
+  if (!instance) return {report: withoutInstance(account, instanceId, asked), remedies: []}
 
   const diagnosis = diagnose(account, instance, {residual: true, evidence: asked.evidence ?? []})
-  const plan = planFor(account, instance, diagnosis)
+  const plan = planFor(account, instance, diagnosis, asked.prefer)
   const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
   const unread = unreadOf(account, diagnosis)
   const all = [...findings, ...accessDenied(account, instanceId, unread)]
   const registration = registrationOf(account, instance)
   const causes = all.map((finding) => reportedCause(finding, plan))
-  return {
+  const report: Report = {
     schema: 'ssm-doctor/report/1',
     instance: identityOf(account, instance),
     verdict: verdictOf(instance, registration, causes, isTooYoung(account, instance)),
@@ -41,10 +55,11 @@ export function examine(account: Account, instanceId: string, asked: Asked = {})
     checks: diagnosis.outcomes.map(reportedCheck),
     causes: inOrder(causes),
     paths: diagnosis.paths.map(reportedPath),
-    checklist: plan.steps.map((step) => reportedStep(step, account)),
+    checklist: plan.steps.map((step, at) => reportedStep(step, account, asked, at)),
     cured: plan.cured,
     unreadable: unread,
   }
+  return {report, remedies: plan.steps.map(({remedy}) => remedy)}
 }
 
 const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
@@ -102,13 +117,21 @@ export const reportedPath = ({service, host, via, verdict, hops}: Path): Reporte
   })),
 })
 
-function reportedStep({remedy, causes, alternatives}: PlannedStep, {Region}: Account): ChecklistStep {
+function reportedStep(
+  {remedy, causes, alternatives}: PlannedStep,
+  {Region}: Account,
+  asked: Asked,
+  at: number,
+): ChecklistStep {
   const inShell = (steps: readonly Step[]) => steps.map((step) => commandLine(step, 'sh', {region: Region}))
+  const asSnippet = ({steps}: Remedy) =>
+    asked.remedy && {snippet: snippet(steps, asked.remedy, {region: Region, step: at + 1})}
   const [main] = causes
   return {
     title: remedy.title,
     causes: causes.map(({cause}) => cause),
     commands: inShell(remedy.steps),
+    ...asSnippet(remedy),
     docs: remedy.docs ?? main?.check.causes[main.cause]?.docs ?? '',
     ...(remedy.cost && {cost: remedy.cost}),
     ...(remedy.effect && {effect: remedy.effect}),
@@ -116,6 +139,7 @@ function reportedStep({remedy, causes, alternatives}: PlannedStep, {Region}: Acc
     alternatives: alternatives.map((alternative) => ({
       title: alternative.remedy.title,
       commands: inShell(alternative.remedy.steps),
+      ...asSnippet(alternative.remedy),
       ...(alternative.remedy.cost && {cost: alternative.remedy.cost}),
       proven: alternative.proven,
     })),
@@ -160,7 +184,8 @@ function accessDenied(_account: Account, instanceId: string, unread: readonly Un
   return [{...finding, check: target, severity: 'undecided'}]
 }
 
-function withoutInstance(account: Account, id: string, {elsewhere}: Asked): Report {
+function withoutInstance(account: Account, id: string, asked: Asked): Report {
+  const {elsewhere} = asked
   const {Instances, Region, Caller} = account
   const unread = isUnreadable(Instances) ? [unreadKind(account, 'Instances')] : []
   const causes = isUnreadable(Instances) ? accessDenied(account, id, unread) : [notHere(account, id, elsewhere)]
@@ -190,7 +215,12 @@ function withoutInstance(account: Account, id: string, {elsewhere}: Asked): Repo
     checklist: causes.flatMap(({cause, remedies = [], check}) =>
       remedies
         .map((remedy) =>
-          reportedStep({remedy, causes: causes.filter((one) => one.cause === cause), alternatives: []}, account),
+          reportedStep(
+            {remedy, causes: causes.filter((one) => one.cause === cause), alternatives: []},
+            account,
+            asked,
+            0,
+          ),
         )
         .map((step) => ({...step, docs: check.causes[cause]?.docs ?? step.docs})),
     ),

@@ -45,6 +45,7 @@ export interface ReportedPath {
 export interface Alternative {
   readonly title: string
   readonly commands: readonly string[]
+  readonly snippet?: string
   readonly cost?: string
   /** True when the instance examines as cured with this in the place of the recommended step. */
   readonly proven: boolean
@@ -53,7 +54,10 @@ export interface Alternative {
 export interface ChecklistStep {
   readonly title: string
   readonly causes: readonly string[]
+  /** For a POSIX shell. */
   readonly commands: readonly string[]
+  /** The same in the form that --remedy asked for. */
+  readonly snippet?: string
   readonly docs: string
   readonly cost?: string
   readonly effect?: string

@@ -28,7 +28,7 @@ function stepLines(step: ChecklistStep, at: number, options: Options): readonly 
   return [
     `${number}${title}`,
     ...more.map((line) => `     ${line}`),
-    ...commands(step.commands, terminal),
+    ...commands(linesOf(step), terminal),
     ...below('Costs: ', step.cost),
     ...below('Effect: ', step.effect),
     ...step.alternatives.flatMap((other) => [
@@ -36,14 +36,17 @@ function stepLines(step: ChecklistStep, at: number, options: Options): readonly 
         'Or: ',
         `${other.title}${other.cost === undefined ? '' : ` (${other.cost})`}${other.proven ? '' : ' (not proven)'}`,
       ),
-      ...(verbose ? commands(other.commands, terminal) : []),
+      ...(verbose ? commands(linesOf(other), terminal) : []),
     ]),
-    ...(verbose && step.undo && step.undo.length > 0
+    ...(verbose && step.snippet === undefined && step.undo && step.undo.length > 0
       ? [...below('To undo:', ''), ...commands(step.undo, terminal)]
       : []),
     ...(step.docs === '' ? [] : [`     ${terminal.paint('dim', plain(step.docs))}`]),
   ]
 }
+
+const linesOf = ({snippet, commands: lines}: Pick<ChecklistStep, 'snippet' | 'commands'>): readonly string[] =>
+  snippet === undefined ? lines : snippet === '' ? [] : snippet.split('\n')
 
 const commands = (lines: readonly string[], {paint}: Terminal): readonly string[] =>
   lines.map((line) => `     ${paint('cyan', plain(line))}`)
