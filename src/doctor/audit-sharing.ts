@@ -1,5 +1,5 @@
 import {type Account, type Instance, itemsOf} from '../account/account.ts'
-import {allWith} from '../account/joins.ts'
+import {allWith, primaryInterfaceOf} from '../account/joins.ts'
 import {memo} from '../account/memo.ts'
 import {nodeOf} from '../agent/node.ts'
 import {isFinding} from '../checks/check.ts'
@@ -48,6 +48,8 @@ type Shelf = Map<string, Told>
 /** Where instances stand together, the ways from there, and what was told of them. */
 interface Place {
   readonly paths: readonly Path[]
+  /** Whoever walked first, where the ways blame that instance itself. */
+  readonly walker: Instance | undefined
   readonly vias: string
   readonly told: Shelf
   /** By standing. */
@@ -62,15 +64,26 @@ function shelf(shelves: Map<string, Shelf>, key: string): Shelf {
   return fresh
 }
 
-const placeFrom = (paths: readonly Path[]): Place => ({
+const placeFrom = (paths: readonly Path[], walker: Instance | undefined): Place => ({
   paths,
+  walker: walker && names(paths, walker.InstanceId) ? walker : undefined,
   vias: paths.map(({service, via}) => `${service}:${via}`).join(),
   told: new Map(),
   toldTo: new Map(),
 })
 
+const names = (paths: readonly Path[], id: string): boolean =>
+  paths.some(({hops}) => hops.some(({resource, fault}) => resource === id || fault?.resource === id))
+
+function asWalkedBy(paths: readonly Path[], walker: Instance, instance: Instance): readonly Path[] {
+  const eniOf = (one: Instance) => primaryInterfaceOf(one)?.NetworkInterfaceId
+  const [from, to] = [eniOf(walker), eniOf(instance)]
+  const text = JSON.stringify(paths).replaceAll(walker.InstanceId, instance.InstanceId)
+  return JSON.parse(from === undefined || to === undefined ? text : text.replaceAll(from, to))
+}
+
 /** Stands where a packet does not get past the groups: there each set of groups is a place of its own. */
-const GROUPS_MATTER = placeFrom([])
+const GROUPS_MATTER = placeFrom([], undefined)
 
 const passesGroups = (paths: readonly Path[]): boolean =>
   paths.every(({hops}) =>
@@ -93,16 +106,24 @@ export function sharingFor(account: Account): Sharing {
     return standing.is
   }
 
+  /** Ways that blame the instance that walked them blame each in its place. */
+  const pathsFor = (place: Place, instance: Instance): readonly Path[] => {
+    if (place.walker === undefined || place.walker === instance) return place.paths
+    const own = asWalkedBy(place.paths, place.walker, instance)
+    placeOf.set(own, place)
+    return own
+  }
+
   const paths = (instance: Instance): readonly Path[] => {
     const position = positionOf(account, instance)
     if (position === undefined) return waysOf(account, instance)
     const key = matters ? `${position} ${standingNow(instance)}` : position
     const known = places.get(key)
-    if (known && known !== GROUPS_MATTER) return known.paths
+    if (known && known !== GROUPS_MATTER) return pathsFor(known, instance)
     const named = known === undefined ? undefined : `${key} ${groupsOf(instance).join()}`
     const same = named === undefined ? undefined : places.get(named)
-    if (same) return same.paths
-    const place = placeFrom(waysOf(account, instance))
+    if (same) return pathsFor(same, instance)
+    const place = placeFrom(waysOf(account, instance), instance)
     placeOf.set(place.paths, place)
     if (named !== undefined) places.set(named, place)
     else if (passesGroups(place.paths)) places.set(key, place)

@@ -11,20 +11,33 @@ export type Position = string
 /**
  * Where an instance stands, as far as a walk can tell instances apart. What rules name more narrowly than its subnet
  * counts too: two instances of one subnet may lie on different sides of such a block, or in different groups.
- * Undefined where the way depends on the address itself.
+ * Undefined where the way depends on the instance itself.
  */
 export function positionOf(readings: WalkReadings, instance: Instance): Position | undefined {
   const eni = primaryInterfaceOf(instance)
   const address = eni?.PrivateIpAddress ?? instance.PrivateIpAddress
   const subnetId = eni?.SubnetId ?? instance.SubnetId
   const subnet = find(readings.Subnets, 'SubnetId', subnetId)
-  if (address === undefined || subnet?.Ipv6Native) return undefined
+  if (address === undefined || subnet?.Ipv6Native || forwards(readings, instance)) return undefined
   const isPublic = (eni?.Association?.PublicIp ?? primaryAddress(eni)?.Association?.PublicIp) !== undefined
   const groups = rulesOf(readings, eni?.Groups ?? instance.SecurityGroups)
   const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(readings, instance)}`
   const around = `${cellOf(readings, subnet, address)} ${membershipOf(readings, eni?.VpcId ?? instance.VpcId, address)}`
   return `${subnetId} ${instance.VpcId} ${eni?.VpcId} ${groups} ${isPublic} ${system} ${around}`
 }
+
+/** An instance that routes lead to may stand on its own way. */
+const forwards = ({RouteTables}: WalkReadings, {InstanceId, NetworkInterfaces}: Instance): boolean => {
+  const targets = routedTo(RouteTables)
+  return targets.has(InstanceId) || NetworkInterfaces.some(({NetworkInterfaceId: id}) => targets.has(id))
+}
+
+const routedTo = memo((tables: WalkReadings['RouteTables']): ReadonlySet<string | undefined> => {
+  const routes = itemsOf(tables).flatMap(({Routes}) => known(Routes))
+  const targets = new Set(routes.flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId]))
+  targets.delete(undefined)
+  return targets
+})
 
 /** Whom the groups let the traffic out to: groups with other names and the same rules are the same to a packet. */
 const rulesOf = (readings: WalkReadings, groups: Instance['SecurityGroups']): string =>
