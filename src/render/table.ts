@@ -31,8 +31,9 @@ const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? ''
 /** Causes of single instances are one line for all of them; what many share comes alone. */
 function healers({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
-  const shared = groups.filter(({held}) => held.length > 1)
-  const single = byCause(groups.filter(({held}) => held.length === 1))
+  const isShort = groups.length <= MOST_GROUPS
+  const shared = groups.filter(({held}) => isShort || held.length > 1)
+  const single = isShort ? [] : byCause(groups.filter(({held}) => held.length === 1))
   const shown = shared.slice(0, MOST_GROUPS)
   const rest = shared.length - shown.length
   return [

@@ -1,0 +1,406 @@
+import {Ajv2020} from 'ajv/dist/2020.js'
+import {describe, expect, it} from 'vitest'
+import {asffAudit} from '../../src/render/asff.ts'
+import {causeIds} from '../../src/render/audit-facts.ts'
+import {csvAudit, safeCell} from '../../src/render/csv.ts'
+import {junitAudit} from '../../src/render/junit.ts'
+import {escaped, markdownAudit} from '../../src/render/markdown.ts'
+import {ndjsonAudit} from '../../src/render/ndjson.ts'
+import {prometheusAudit} from '../../src/render/prometheus.ts'
+import {sarifAudit} from '../../src/render/sarif.ts'
+import {tableAudit} from '../../src/render/table.ts'
+import {PIPE} from '../../src/render/terminal.ts'
+import {auditFaultsOf} from '../audit-schema.ts'
+import {fullAudit} from '../support/audits.ts'
+import {type Element, parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
+
+const audit = fullAudit()
+const WEB_2 = 'i-0aaaaaaaaaaaaaa02'
+
+/** Rules are the whole catalogue, which has a golden list of its own. */
+const withoutRules = (sarif: string) => {
+  const log = JSON.parse(sarif)
+  log.runs[0].tool.driver.rules = []
+  for (const result of log.runs[0].results) delete result.ruleIndex
+  return `${JSON.stringify(log, undefined, 2)}\n`
+}
+
+describe('golden files', () => {
+  it.each([
+    ['audit-table.txt', () => `${tableAudit(audit, PIPE)}\n`],
+    ['audit.ndjson', () => `${ndjsonAudit(audit)}\n`],
+    ['audit.csv', () => `${csvAudit(audit).replaceAll('\r\n', '\n')}\n`],
+    ['audit.md', () => `${markdownAudit(audit)}\n`],
+    ['audit-junit.xml', () => `${junitAudit(audit)}\n`],
+    ['audit.sarif.json', () => withoutRules(sarifAudit(audit, '1.0.0'))],
+    ['audit.asff.json', () => `${asffAudit(audit)}\n`],
+    ['audit.prom', () => `${prometheusAudit(audit)}\n`],
+    ['audit.json', () => `${JSON.stringify(audit, undefined, 2)}\n`],
+  ])('%s', async (file, render) => {
+    await expect(render()).toMatchFileSnapshot(`../transcripts/${file}`)
+  })
+})
+
+describe('CSV', () => {
+  const rows = parseCsv(csvAudit(audit))
+
+  it('has a row for each instance, all of the same width', () => {
+    expect(rows).toHaveLength(audit.instances.length + 1)
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([11]))
+  })
+
+  it('lets no cell be a formula', () => {
+    for (const cell of rows.flat()) expect(cell).not.toMatch(/^[\s\p{Cf}]*[=+\-@|%＝＋－＠\t\r]/u)
+    expect(rows.find(([id]) => id === WEB_2)?.[5]).toBe("'+SUM(A1)")
+  })
+
+  it.each(['=1', '+1', '-1', '@a', '\t=1', '\r=1', '|calc', '＝1', '＋1', '－1', '＠a', ' =1', '\u200b=1', ' x', '%1'])(
+    'tames %j',
+    (text) => {
+      expect(parseCsv(safeCell(text))).toEqual([[`'${text}`]])
+    },
+  )
+
+  it('keeps what is harmless as it is', () => {
+    expect(['web-1', 'a,b', 'a"b', 'ü', ''].map(safeCell)).toEqual(['web-1', '"a,b"', '"a""b"', 'ü', ''])
+  })
+})
+
+describe('Markdown', () => {
+  it('lets no name be markup, HTML, a mention or a link', () => {
+    const text = escaped('<b>**x**</b> | [a](javascript:1) @all `c` https://203.0.113.9 www.example.com\n# h\u202e')
+    expect(text).not.toMatch(/<|>|@|:\/\/|www\.|\n|\u202e|(?<![\\&])[*|[\]`#(]/)
+  })
+
+  it('keeps every table in its columns', () => {
+    const tables = markdownAudit(audit)
+      .split('\n\n')
+      .filter((block) => block.startsWith('|'))
+    expect(tables.length).toBeGreaterThan(3)
+    for (const table of tables) {
+      const widths = table.split('\n').map((line) => line.replaceAll(/\\./g, '').split('|').length)
+      expect(new Set(widths).size).toBe(1)
+    }
+  })
+})
+
+describe('JUnit', () => {
+  const root = parseXml(junitAudit(audit))
+  const all = (element: Element, name: string): readonly Element[] =>
+    element.children.flatMap((child) => [...(child.name === name ? [child] : []), ...all(child, name)])
+
+  it('has suites, cases and failures and nothing else, with the attributes of the schema', () => {
+    const allowed: Readonly<Record<string, readonly string[]>> = {
+      testsuites: ['name', 'time', 'tests', 'failures', 'disabled', 'errors'],
+      testsuite: [
+        'name',
+        'tests',
+        'failures',
+        'errors',
+        'time',
+        'disabled',
+        'skipped',
+        'timestamp',
+        'hostname',
+        'id',
+        'package',
+      ],
+      testcase: ['name', 'assertions', 'time', 'classname', 'status'],
+      failure: ['type', 'message'],
+      error: ['type', 'message'],
+      skipped: ['type', 'message'],
+    }
+    const nests: Readonly<Record<string, readonly string[]>> = {
+      testsuites: ['testsuite'],
+      testsuite: ['testcase'],
+      testcase: ['failure', 'error', 'skipped'],
+      failure: [],
+      error: [],
+      skipped: [],
+    }
+    const check = (element: Element): void => {
+      for (const key of Object.keys(element.attributes)) expect(allowed[element.name]).toContain(key)
+      for (const child of element.children) {
+        expect(nests[element.name]).toContain(child.name)
+        check(child)
+      }
+    }
+    expect(root.name).toBe('testsuites')
+    check(root)
+  })
+
+  it('counts what it holds', () => {
+    for (const suite of root.children) {
+      expect(Number(suite.attributes.tests)).toBe(suite.children.length)
+      for (const [count, name] of [
+        ['failures', 'failure'],
+        ['errors', 'error'],
+        ['skipped', 'skipped'],
+      ] as const)
+        expect(Number(suite.attributes[count])).toBe(all(suite, name).length)
+    }
+  })
+
+  it('fails the broken instance with its cause and its change', () => {
+    const failed = all(root, 'testcase').find(({attributes}) => attributes.name === WEB_2)
+    expect(failed?.children[0]?.attributes.type).toBe('iam.no-profile')
+    expect(failed?.children[0]?.text).toContain('aws ec2 associate-iam-instance-profile')
+  })
+})
+
+const text = {
+  type: 'object',
+  required: ['text'],
+  properties: {text: {type: 'string', minLength: 1}},
+  additionalProperties: false,
+}
+const level = {enum: ['none', 'note', 'warning', 'error']}
+
+/** The part of the schema of SARIF 2.1.0 that is used, with the limits of code scanning; what it does not name is forbidden. */
+const SARIF = {
+  type: 'object',
+  required: ['version', 'runs'],
+  additionalProperties: false,
+  properties: {
+    $schema: {type: 'string', format: 'uri'},
+    version: {const: '2.1.0'},
+    runs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['tool'],
+        additionalProperties: false,
+        properties: {
+          tool: {
+            type: 'object',
+            required: ['driver'],
+            additionalProperties: false,
+            properties: {
+              driver: {
+                type: 'object',
+                required: ['name'],
+                additionalProperties: false,
+                properties: {
+                  name: {type: 'string'},
+                  version: {type: 'string', pattern: '[0-9]+(\\.[0-9]+){3}|^[0-9]+\\.[0-9]+\\.[0-9]+'},
+                  semanticVersion: {type: 'string'},
+                  rules: {
+                    type: 'array',
+                    uniqueItems: true,
+                    items: {
+                      type: 'object',
+                      required: ['id'],
+                      additionalProperties: false,
+                      properties: {
+                        id: {type: 'string'},
+                        name: {type: 'string'},
+                        shortDescription: text,
+                        fullDescription: text,
+                        help: text,
+                        helpUri: {type: 'string', pattern: '^https://'},
+                        defaultConfiguration: {type: 'object', properties: {level}, additionalProperties: false},
+                        properties: {type: 'object'},
+                      },
+                    },
+                  },
+                },
+              },
+            },
+          },
+          automationDetails: {type: 'object', properties: {id: {type: 'string'}}, additionalProperties: false},
+          columnKind: {enum: ['utf16CodeUnits', 'unicodeCodePoints']},
+          invocations: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['executionSuccessful'],
+              additionalProperties: false,
+              properties: {
+                executionSuccessful: {type: 'boolean'},
+                endTimeUtc: {type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT.*Z$'},
+                toolExecutionNotifications: {
+                  type: 'array',
+                  items: {
+                    type: 'object',
+                    required: ['message'],
+                    additionalProperties: false,
+                    properties: {level, message: text},
+                  },
+                },
+              },
+            },
+          },
+          results: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['message'],
+              additionalProperties: false,
+              properties: {
+                ruleId: {type: 'string'},
+                ruleIndex: {type: 'integer', minimum: 0},
+                level,
+                kind: {enum: ['notApplicable', 'pass', 'fail', 'review', 'open', 'informational']},
+                message: text,
+                locations: {
+                  type: 'array',
+                  items: {
+                    type: 'object',
+                    additionalProperties: false,
+                    properties: {
+                      physicalLocation: {
+                        type: 'object',
+                        additionalProperties: false,
+                        properties: {
+                          artifactLocation: {
+                            type: 'object',
+                            additionalProperties: false,
+                            properties: {uri: {type: 'string', pattern: '^[\\w./%~-]+$'}},
+                          },
+                          region: {
+                            type: 'object',
+                            additionalProperties: false,
+                            properties: {startLine: {type: 'integer', minimum: 1}},
+                          },
+                        },
+                      },
+                      logicalLocations: {
+                        type: 'array',
+                        items: {
+                          type: 'object',
+                          additionalProperties: false,
+                          properties: {
+                            name: {type: 'string'},
+                            fullyQualifiedName: {type: 'string'},
+                            kind: {type: 'string'},
+                          },
+                        },
+                      },
+                    },
+                  },
+                },
+                partialFingerprints: {type: 'object', additionalProperties: {type: 'string'}},
+                properties: {type: 'object'},
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+}
+
+describe('SARIF', () => {
+  const log = JSON.parse(sarifAudit(audit, '1.0.0'))
+  const [run] = log.runs
+
+  it('keeps to the schema', () => {
+    const validate = new Ajv2020({allErrors: true, formats: {uri: true}}).compile(SARIF)
+    expect([validate(log), validate.errors]).toEqual([true, null])
+  })
+
+  it('has a rule for each cause, and each result points to its own', () => {
+    expect(run.tool.driver.rules.map(({id}: {id: string}) => id)).toEqual(causeIds)
+    for (const {ruleId, ruleIndex} of run.results) expect(run.tool.driver.rules[ruleIndex].id).toBe(ruleId)
+  })
+
+  it('makes only what is undecided an open result, with the level that then belongs to it', () => {
+    for (const {kind, level: given} of run.results) if (kind === 'open') expect(['none', 'note']).toContain(given)
+  })
+
+  it('has the same fingerprint for the same cause in another audit', () => {
+    const again = JSON.parse(sarifAudit({...audit, readAt: '2027-01-01T00:00:00.000Z'}, '2.0.0'))
+    const prints = (one: typeof log) =>
+      one.runs[0].results.map((result: {partialFingerprints: object}) => result.partialFingerprints)
+    expect(prints(again)).toEqual(prints(log))
+    expect(new Set(prints(log).map((print: object) => JSON.stringify(print))).size).toBe(run.results.length)
+  })
+})
+
+describe('ASFF', () => {
+  const findings = JSON.parse(asffAudit(audit))
+
+  it('fills what Security Hub requires, within its limits', () => {
+    expect(findings.length).toBeGreaterThan(1)
+    for (const finding of findings) {
+      expect(finding).toMatchObject({
+        SchemaVersion: '2018-10-08',
+        ProductArn: expect.stringMatching(/^arn:aws[\w-]*:securityhub:[\w-]+:\d{12}:product\/\d{12}\/default$/),
+        AwsAccountId: expect.stringMatching(/^\d{12}$/),
+        CreatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        UpdatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        Severity: {Label: expect.stringMatching(/^(INFORMATIONAL|LOW|MEDIUM|HIGH|CRITICAL)$/)},
+        Compliance: {Status: expect.stringMatching(/^(PASSED|WARNING|FAILED|NOT_AVAILABLE)$/)},
+        RecordState: 'ACTIVE',
+        Workflow: {Status: 'NEW'},
+      })
+      expect(finding.ProductArn.split(':')[4]).toBe(finding.AwsAccountId)
+      expect(finding.Id.length).toBeLessThanOrEqual(512)
+      expect(finding.GeneratorId.length).toBeLessThanOrEqual(512)
+      expect(finding.Title.length).toBeLessThanOrEqual(256)
+      expect(finding.Description.length).toBeLessThanOrEqual(1024)
+      expect(finding.Remediation.Recommendation.Text.length).toBeLessThanOrEqual(512)
+      expect(finding.Types.every((type: string) => type.split('/').length <= 3)).toBe(true)
+      expect(finding.Resources).toHaveLength(1)
+      expect(finding.Resources[0].Id).toMatch(/^arn:aws:ec2:eu-west-1:111122223333:instance\/i-/)
+      expect(Object.keys(finding.ProductFields).length).toBeLessThanOrEqual(50)
+      expect(Object.keys(finding).sort()).toEqual([...ASFF].sort())
+    }
+  })
+
+  it('has an id for each finding that stays', () => {
+    const ids = findings.map(({Id}: {Id: string}) => Id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+const ASFF = [
+  ...['SchemaVersion', 'Id', 'ProductArn', 'ProductName', 'GeneratorId', 'AwsAccountId', 'Types', 'CreatedAt'],
+  ...['UpdatedAt', 'Severity', 'Title', 'Description', 'Remediation', 'ProductFields', 'Resources', 'Compliance'],
+  ...['Workflow', 'RecordState'],
+]
+
+describe('Prometheus', () => {
+  const samples = parsePrometheus(prometheusAudit(audit))
+  const samplesOf = (name: string, labels: object = {}) =>
+    samples.filter(
+      (one) => one.name === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value),
+    )
+
+  it('counts instances by verdict and cause', () => {
+    expect(samplesOf('ssm_doctor_fleet_instances', {verdict: 'unmanaged'})).toMatchObject([
+      {value: audit.totals.verdicts.unmanaged},
+    ])
+    expect(samplesOf('ssm_doctor_cause_instances', {cause: 'iam.no-profile'})).toMatchObject([{value: 1}])
+  })
+
+  it('tells which accounts and Regions were examined', () => {
+    expect(samplesOf('ssm_doctor_scope_examined').map(({value}) => value)).toEqual([1, 0])
+  })
+
+  it('has no instance for a label', () => {
+    expect(samples.some(({labels}) => Object.values(labels).some((value) => value.startsWith('i-')))).toBe(false)
+  })
+})
+
+describe('NDJSON', () => {
+  it('is an object on each line, which together are the audit', () => {
+    const lines = ndjsonAudit(audit)
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const of = (type: string) => lines.filter((line) => line.type === type).map(({type: _, ...rest}) => rest)
+    const [head] = of('audit')
+    expect(
+      auditFaultsOf({
+        ...head,
+        scopes: of('scope'),
+        groups: of('group'),
+        instances: of('instance'),
+        unreadable: of('unreadable'),
+        suppressed: of('suppressed'),
+        expired: of('expired'),
+      }),
+    ).toEqual([])
+    expect(of('instance')).toEqual(JSON.parse(JSON.stringify(audit.instances)))
+  })
+})
