@@ -1,8 +1,9 @@
 import type {Subnet} from '../account/account.ts'
-import {find, lookup} from '../account/joins.ts'
+import {find} from '../account/joins.ts'
 import {inWords} from './address.ts'
 import {entering, groupVerdict, leaving} from './filters.ts'
 import {type Entry, type Flow, hop, joined, NOWHERE, only, type Target, type Way} from './flow.ts'
+import {isInOneRegion} from './gateways/peers.ts'
 import {carriesGroupReferences} from './gateways/transit-gateway.ts'
 import type {Leg} from './path.ts'
 import {returning} from './returning.ts'
@@ -10,18 +11,21 @@ import {returning} from './returning.ts'
 /** The last step: into the subnet and the groups of the interface that the connection is bound for, and back out. */
 export function deliver(flow: Flow, from: Subnet, target: Target, entry: Entry, leg: Leg = 'instance'): Way {
   const sameSubnet = target.subnetId === from.SubnetId && entry.by !== 'peering'
-  const outward = sameSubnet || entry.by === 'peering' ? NOWHERE : leaving(flow, from.SubnetId, leg)
+  const border = sameSubnet || entry.by === 'peering' ? NOWHERE : leaving(flow, from.SubnetId, leg)
+  // Into a transit gateway the reply goes by the subnet of its own zone: see returning.
+  const outward = leg === 'hub' ? {...border, reply: []} : border
   return joined(outward, arrive(flow, target, entry, sameSubnet), groups(flow, target, entry))
 }
 
 function arrive(flow: Flow, {subnetId, vpcId}: Target, entry: Entry, sameSubnet: boolean): Way {
-  if (sameSubnet || subnetId === undefined) return NOWHERE
+  if (subnetId === undefined || (sameSubnet && entry.by === 'local')) return NOWHERE
   const subnet = find(flow.readings.Subnets, 'SubnetId', subnetId)
   if (!subnet) {
     const because = `Subnet ${subnetId} of VPC ${vpcId}, where the interface is, could not be read.`
     return only(hop('network-acl', subnetId, 'unknown', because, {leg: 'endpoint', unread: 'Subnets'}))
   }
-  return joined(entering(flow, subnetId, 'endpoint'), {...NOWHERE, reply: returning(flow, subnet, 'endpoint', entry)})
+  const inward = sameSubnet ? NOWHERE : entering(flow, subnetId, 'endpoint')
+  return joined(inward, {...NOWHERE, reply: returning(flow, subnet, 'endpoint', entry)})
 }
 
 function groups(flow: Flow, target: Target, entry: Entry): Way {
@@ -66,9 +70,7 @@ function referenceRule(flow: Flow, target: Target, entry: Entry): (vpcId: string
     const carried = carriesGroupReferences(flow, entry)
     return (vpcId) => vpcId === target.vpcId || carried
   }
-  const peering = lookup(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', entry.id)
-  const regions =
-    peering && !('unreadable' in peering) ? [peering.RequesterVpcInfo?.Region, peering.AccepterVpcInfo?.Region] : []
-  const oneRegion = new Set(regions.filter(Boolean)).size <= 1
+  const peering = find(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', entry.id)
+  const oneRegion = peering !== undefined && isInOneRegion(peering)
   return (vpcId) => vpcId === target.vpcId || oneRegion
 }

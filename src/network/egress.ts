@@ -1,13 +1,11 @@
-import {itemsOf} from '../account/account.ts'
 import {find, primaryInterfaceOf} from '../account/joins.ts'
 import {cidrRanges, inWords} from './address.ts'
 import {groupVerdict} from './filters.ts'
 import {type Flow, hop, joined, NOWHERE, only, type Way} from './flow.ts'
-import {peerOf} from './gateways/peering.ts'
+import {isInOneRegion, peerOf} from './gateways/peers.ts'
 import {leave} from './leave.ts'
 import type {Hop} from './path.ts'
 import {isEmpty, type Ranges, union} from './ranges.ts'
-import type {WalkReadings} from './readings.ts'
 
 /** From the interface's groups through the subnet to wherever the destination of the flow is. */
 export function onward(flow: Flow): Way {
@@ -20,12 +18,12 @@ export function onward(flow: Flow): Way {
  * nothing out at all are to blame.
  */
 function egressHop(flow: Flow, way: Way): Hop {
-  const {instance, family, port, readings, subnet} = flow
+  const {instance, family, port, subnet} = flow
   const eni = primaryInterfaceOf(instance)
   const groups = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
   const unrouted = !flow.target && way.via === null && !way.request.some(({at}) => at === 'network-acl')
-  const peers = peeredWith(readings, subnet.VpcId)
-  const refers = (vpcId: string | undefined) => vpcId === subnet.VpcId || (vpcId !== undefined && peers.has(vpcId))
+  const joinedVpc = peerVpc(flow, way)
+  const refers = (vpcId: string | undefined) => vpcId === subnet.VpcId || (vpcId !== undefined && vpcId === joinedVpc)
   const outsideAwsLists = !flow.target && flow.service !== 's3'
   const question = {groups, direction: 'egress', family, port, refers, outsideAwsLists} as const
   const peer = unrouted ? union(flow.destination, vpcRanges(flow)) : flow.destination
@@ -72,15 +70,11 @@ export function vpcRanges({readings, subnet, family}: Flow): Ranges {
       )
 }
 
-const peeredWith = ({VpcPeeringConnections}: WalkReadings, vpcId: string): ReadonlySet<string> =>
-  new Set(
-    itemsOf(VpcPeeringConnections)
-      .filter(
-        ({Status, RequesterVpcInfo, AccepterVpcInfo}) =>
-          Status?.Code === 'active' && [RequesterVpcInfo?.VpcId, AccepterVpcInfo?.VpcId].includes(vpcId),
-      )
-      .flatMap((peering) => peerOf(peering, vpcId)?.VpcId ?? []),
-  )
+/** The VPC that the way leads to by peering: outbound references reach there, and never across a transit gateway. */
+function peerVpc({readings, subnet}: Flow, {via}: Way): string | undefined {
+  const peering = find(readings.VpcPeeringConnections, 'VpcPeeringConnectionId', via)
+  return peering && isInOneRegion(peering) ? peerOf(peering, subnet.VpcId)?.VpcId : undefined
+}
 
 /** Groups do apply to name servers of one's own. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
 export function dnsGroupWay(flow: Flow, servers: readonly string[]): Way {

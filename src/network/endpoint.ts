@@ -11,8 +11,12 @@ export const isAvailable = ({State}: VpcEndpoint): boolean => State.toLowerCase(
 export const isInterface = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpointType === 'Interface'
 
 /** The last words of the service name: partitions differ in what stands before the Region. */
-export const serves = ({ServiceName}: VpcEndpoint, service: string, region: string): boolean =>
-  ServiceName.endsWith(`.${region}.${service}`)
+export const serves = (endpoint: VpcEndpoint, service: string, region: string): boolean =>
+  !isOfAnotherRegion(endpoint, region) && endpoint.ServiceName.endsWith(`.${region}.${service}`)
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html */
+export const isOfAnotherRegion = ({ServiceRegion}: VpcEndpoint, region: string): boolean =>
+  ServiceRegion !== undefined && ServiceRegion !== region
 
 export const endpointsIn = (
   {VpcEndpoints}: Pick<WalkReadings, 'VpcEndpoints'>,

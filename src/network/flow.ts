@@ -70,6 +70,8 @@ export type Entry =
       readonly attachment: string
       /** The attachment of the VPC of the instance. */
       readonly home: string
+      /** The subnet of the hub where the traffic comes out. */
+      readonly seat: string
     }
 
 interface More {

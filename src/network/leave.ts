@@ -1,18 +1,19 @@
 import {isUnreadable, type Route, type RouteTable, type Subnet} from '../account/account.ts'
-import {find, lookup, routeTableOf} from '../account/joins.ts'
-import {inWords} from './address.ts'
+import {find, routeTableOf} from '../account/joins.ts'
+import {cidrRanges, type Family, inWords} from './address.ts'
 import {deliver} from './deliver.ts'
-import {endpointsIn, isAvailable, serves} from './endpoint.ts'
+import {endpointsIn, serves} from './endpoint.ts'
 import {leaving} from './filters.ts'
 import {type Entry, type Flow, hop, joined, NEGLIGIBLE, NOWHERE, only, type Way} from './flow.ts'
+import {throughEndpointRoute} from './gateways/endpoint-route.ts'
 import {blockPublicAccess, throughInternetGateway} from './gateways/internet.ts'
 import {throughNatGateway} from './gateways/nat-gateway.ts'
 import {throughNatInstance} from './gateways/nat-instance.ts'
 import {throughPeering} from './gateways/peering.ts'
 import {throughTransitGateway} from './gateways/transit-gateway.ts'
 import {withoutRoute} from './no-route.ts'
-import type {Leg} from './path.ts'
-import {type Ranges, sizeOf, union} from './ranges.ts'
+import type {Hop, Leg} from './path.ts'
+import {includes, type Ranges, sizeOf, union} from './ranges.ts'
 import {destinationOf, portionsOf, targetOf, unreadRoutes} from './route-table.ts'
 import {merged, verdictOf} from './way.ts'
 
@@ -67,8 +68,14 @@ function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...
   const [main = {route: undefined, addresses: flow.destination}, ...others] = [...byTarget.values()].sort(
     (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
   )
-  return [main, ...others.filter(({addresses}) => flow.target || sizeOf(addresses) / total > NEGLIGIBLE / 16)]
+  const matters = ({route, addresses}: Branch) =>
+    flow.target !== undefined || (sizeOf(addresses) / total > NEGLIGIBLE / 16 && !isForAnotherService(flow, route))
+  return [main, ...others.filter(matters)]
 }
+
+/** A gateway endpoint takes the addresses of its own service, S3 or DynamoDB, and of no other. */
+const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>
+  service !== 's3' && route?.DestinationPrefixListId !== undefined && (route.GatewayId ?? '').startsWith('vpce-')
 
 function onBranch(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, {route}: Branch): Way {
   if (route) return follow(flow, subnet, leg, entry, table, route)
@@ -87,13 +94,21 @@ function inAgreement(flow: Flow, table: RouteTable, leg: Leg, [main = NOWHERE, .
   const verdict = (way: Way) => verdictOf([...way.request, ...way.reply])
   if (others.every((way) => verdict(way) === verdict(main))) return merged([main, ...others])
   const because = `Route table ${table.RouteTableId} sends some public addresses another way; whether ${flow.host} is among them cannot be told.`
-  return joined(main, only(hop('route', table.RouteTableId, 'unknown', because, {leg})))
+  return joined(softened(main), only(hop('route', table.RouteTableId, 'unknown', because, {leg})))
+}
+
+/** What stops one of several ways that the service may take is not certain to stop it. */
+function softened(way: Way): Way {
+  const soften = ({fault, ...rest}: Hop): Hop =>
+    rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest
+  return {...way, request: way.request.map(soften), reply: way.reply.map(soften)}
 }
 
 function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): Way {
   const target = targetOf(route)
   const {target: bound} = flow
-  if (target === 'local' && bound) {
+  // What stays in a subnet is never routed. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+  if (bound && (target === 'local' || bound.subnetId === subnet.SubnetId)) {
     const because = `Route table ${table.RouteTableId} keeps ${inWords(flow.destination)} in VPC ${subnet.VpcId}.`
     return joined(
       only(hop('route', table.RouteTableId, 'open', because, {leg})),
@@ -103,9 +118,47 @@ function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Route
   if (bound && bound.vpcId === subnet.VpcId)
     return joined(leaving(flow, subnet.SubnetId, leg), hijacked(flow, subnet, leg, table, route))
 
+  if (bound && leadsOutOnly(flow, route))
+    return joined(leaving(flow, subnet.SubnetId, leg), strayed(flow, subnet, leg, table, route))
+
   const gateway = through(flow, subnet, leg, entry, table, route)
-  const outward = staysInSubnet(flow, subnet, route) ? NOWHERE : leaving(flow, subnet.SubnetId, leg)
+  const border = staysInSubnet(flow, subnet, route) ? NOWHERE : leaving(flow, subnet.SubnetId, leg)
+  // How a reply comes out of a transit gateway is told there: see returning.
+  const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
   return joined(outward, withRouteHop(gateway, table, route, leg))
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
+const PRIVATE: Readonly<Record<Family, Ranges>> = {
+  4: cidrRanges(4, ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10']),
+  6: cidrRanges(6, ['fc00::/7']),
+}
+
+/** Internet gateways take public addresses only, and so does a NAT gateway or instance in front of one. */
+function leadsOutOnly(flow: Flow, route: Route): boolean {
+  if (!includes(PRIVATE[flow.family], flow.destination) || route.State === 'blackhole') return false
+  if (targetOf(route).startsWith('igw-') || route.EgressOnlyInternetGatewayId) return true
+  const table = tableBehind(flow, route)
+  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) return false
+  const [portion] = portionsOf(flow.readings, table.Routes, flow.family, flow.destination)
+  return portion?.route === undefined || targetOf(portion.route).startsWith('igw-')
+}
+
+/** By what table a NAT device sends on what it took: that of its subnet, or a regional NAT gateway's own. */
+function tableBehind({readings}: Flow, {NatGatewayId, NetworkInterfaceId}: Route) {
+  const nat = find(readings.NatGateways, 'NatGatewayId', NatGatewayId)
+  if (nat?.RouteTableId) return find(readings.RouteTables, 'RouteTableId', nat.RouteTableId)
+  const eni = find(readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)
+  const subnet = find(readings.Subnets, 'SubnetId', nat?.SubnetId ?? eni?.SubnetId)
+  return subnet && routeTableOf(readings, subnet)
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html */
+function strayed(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): Way {
+  const where = inWords(flow.destination)
+  const because = `Route table ${table.RouteTableId} has no route to ${where}: it sends ${destinationOf(route)} to ${targetOf(route)} and so to the internet, where no private address is reached.`
+  const detail = {vpcId: subnet.VpcId, subnetId: subnet.SubnetId, cidr: where}
+  return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
 }
 
 /** The route hop in front of the gateway. A target that is gone makes the route itself the thing to change. */
@@ -185,31 +238,6 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
       target,
     )
   return unfollowed(`The route leads to ${target}, whose inside cannot be read; ask its owner.`)
-}
-
-/** A route to an endpoint: S3's gateway endpoint, or a firewall that inspects what passes. */
-function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Route): Way {
-  const endpoint = lookup(flow.readings.VpcEndpoints, 'VpcEndpointId', id)
-  if (endpoint && !isUnreadable(endpoint) && endpoint.VpcEndpointType === 'Gateway') {
-    return isAvailable(endpoint)
-      ? only(hop('endpoint', id, 'open', `S3 gateway endpoint ${id} carries it.`, {leg: 'endpoint'}), id)
-      : only(
-          hop('endpoint', id, 'blocked', `Gateway endpoint ${id} is ${endpoint.State}.`, {
-            leg: 'endpoint',
-            fault: {cause: 'endpoint.not-available', detail: {state: endpoint.State}},
-          }),
-          id,
-        )
-  }
-  const isSeen = endpoint !== undefined && !isUnreadable(endpoint)
-  if (!isSeen && route.DestinationPrefixListId && route.State !== 'blackhole') {
-    const because = `Gateway endpoint ${id} is not in what was read, so what its policy allows cannot be told.`
-    return only(hop('endpoint', id, 'unknown', because, {leg: 'endpoint', unread: 'VpcEndpoints'}), id)
-  }
-  if (route.State === 'blackhole')
-    return only(hop('gateway', id, 'blocked', `Endpoint ${id} is gone.`, {leg, fault: {cause: 'route.blackhole'}}), id)
-  const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint; what is inspected there cannot be read.`
-  return only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'gwlb.inspection'}}), id)
 }
 
 /** Where S3's prefix list cannot be read, its gateway endpoint still says that this table sends S3 there. */

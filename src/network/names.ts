@@ -62,8 +62,15 @@ export function resolve(readings: WalkReadings, instance: Instance, vpcId: strin
 
   const amazon = amazonAnswer(readings, vpcId, host)
   if (servers.verdict === 'open') return amazon
-  // What the instance's own servers say cannot be read; what Amazon's would say is the best guess to walk on with.
-  return {...amazon, why: [servers, ...amazon.why]}
+  // What the instance's own servers say cannot be read; what Amazon's would say is the best guess to walk on with. Where
+  // it would say nothing, nobody knows that it is asked.
+  const guess = amazon.is === 'none' ? unblocked(readings, vpcId, host) : amazon
+  return {...guess, why: [servers, ...guess.why]}
+}
+
+function unblocked(readings: WalkReadings, vpcId: string, host: string): Answer {
+  const answer = zonesFor(readings, vpcId, host)?.answer
+  return answer?.is === 'endpoint' ? answer : publicAnswer(host)
 }
 
 /** The servers that the DHCP options name: open for Amazon's, unknown for others. */
@@ -256,6 +263,7 @@ function firewallVerdict(readings: WalkReadings, vpcId: string, host: string): H
     return hop(vpcId, 'unknown', 'DNS Firewall rules could not be read.', undefined, 'FirewallRuleGroupAssociations')
   const associated = [...allWith(groups, 'VpcId', vpcId)].sort((a, b) => a.Priority - b.Priority)
   let doubt: Hop | undefined
+  let mayBeAllowed = false
   for (const {FirewallRuleGroupId, FirewallRules} of associated) {
     if (isUnreadable(FirewallRules)) {
       doubt ??= hop(
@@ -277,10 +285,11 @@ function firewallVerdict(readings: WalkReadings, vpcId: string, host: string): H
           undefined,
           'FirewallRuleGroupAssociations',
         )
+      if (match === 'unknown') mayBeAllowed ||= rule.Action.toUpperCase() !== 'BLOCK'
       if (match !== true) continue
       if (rule.Action.toUpperCase() !== 'BLOCK') return doubt
       const because = `DNS Firewall rule ${rule.Name ?? rule.Priority} of group ${FirewallRuleGroupId} blocks ${host}.`
-      return hop(FirewallRuleGroupId, doubt ? 'unknown' : 'blocked', because, {
+      return hop(FirewallRuleGroupId, doubt || mayBeAllowed ? 'unknown' : 'blocked', because, {
         cause: 'dns.firewall-block',
         detail: {rule: rule.Name ?? String(rule.Priority), priority: rule.Priority},
       })

@@ -18,7 +18,7 @@ export function withoutRoute(flow: Flow, table: RouteTable): Way {
 
   const endpoints = endpointsIn(readings, vpcId)
   const own = endpoints.filter((endpoint) => serves(endpoint, service, readings.Region))
-  if (service === 's3') return only(s3Hop(own, table, noRoute))
+  if (service === 's3' && own.length > 0) return only(s3Hop(own, table, noRoute))
 
   const interfaceEndpoint = own.find(isInterface)
   if (interfaceEndpoint) return only(idleEndpointHop(flow, interfaceEndpoint, noRoute), null)
@@ -30,6 +30,7 @@ export function withoutRoute(flow: Flow, table: RouteTable): Way {
     const because = `${noRoute}, and subnet ${subnet.SubnetId} is shared by account ${subnet.OwnerId}, whose endpoints this account cannot see.`
     return only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault: {cause: 'endpoint.invisible-shared'}}))
   }
+  if (service === 's3') return only(s3Hop(own, table, noRoute))
   const elsewhere = endpoints.find((endpoint) => isInterface(endpoint) && endpoint.ServiceName.endsWith(`.${service}`))
   if (elsewhere) {
     const because = `${noRoute}, and endpoint ${elsewhere.VpcEndpointId} is for ${elsewhere.ServiceName}, not for this Region, so it does not answer for ${host}.`

@@ -101,3 +101,6 @@ export const targetOf = (route: Route): string =>
 
 export const destinationOf = (route: Route): string =>
   route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? 'unknown destination'
+
+/** Whether the route hands the traffic to another network, where it may still find a way out. */
+export const leadsOn = (route: Route): boolean => route.State !== 'blackhole' && /^(tgw|pcx|vgw)-/.test(targetOf(route))

@@ -1,6 +1,6 @@
 import {isUnreadable, type VpcEndpoint} from '../account/account.ts'
 import {onward} from './egress.ts'
-import {answersWith, type EndpointInterface, interfacesOf, isAvailable} from './endpoint.ts'
+import {answersWith, type EndpointInterface, interfacesOf, isAvailable, isOfAnotherRegion} from './endpoint.ts'
 import {type Flow, hop, joined, NOWHERE, only, type Target, type Way} from './flow.ts'
 import type {Hop} from './path.ts'
 import {isEmpty} from './ranges.ts'
@@ -23,6 +23,12 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
     return dead(`Endpoint ${id} is ${State}${STATE_MEANS[State.toLowerCase()] ?? ''}.`, 'endpoint.not-available', {
       state: State,
     })
+  if (isOfAnotherRegion(endpoint, flow.readings.Region))
+    return dead(
+      `Endpoint ${id} leads to ${endpoint.ServiceName} of Region ${endpoint.ServiceRegion}, which does not serve ${flow.host}.`,
+      'endpoint.cross-region',
+      {vpcId: endpoint.VpcId, service: flow.service},
+    )
   if (!answersWith(endpoint)[flow.family]) {
     return flow.family === 4
       ? dead(

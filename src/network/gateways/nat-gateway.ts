@@ -1,11 +1,12 @@
-import {isUnreadable, type NatGateway, type Subnet} from '../../account/account.ts'
+import {isUnreadable, type NatGateway, type Route, type RouteTable, type Subnet} from '../../account/account.ts'
 import {find, lookup, routeTableOf} from '../../account/joins.ts'
 import {PUBLIC} from '../address.ts'
 import {entering, leaving} from '../filters.ts'
 import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NOWHERE, only, type Way} from '../flow.ts'
 import {sizeOf} from '../ranges.ts'
 import {returning} from '../returning.ts'
-import {portionsOf, targetOf} from '../route-table.ts'
+import {leadsOn, portionsOf, targetOf} from '../route-table.ts'
+import {throughEndpointRoute} from './endpoint-route.ts'
 import {blockPublicAccess, throughInternetGateway} from './internet.ts'
 
 /**
@@ -20,7 +21,7 @@ export function throughNatGateway(flow: Flow, from: Subnet, id: string, entry: E
       id,
     )
   }
-  const broken = gateway && brokenHop(flow, gateway)
+  const broken = gateway && brokenHop(gateway)
   if (!gateway || broken) return only(broken ?? goneHop(id), id)
 
   const alive = only(hop('gateway', id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'}), id)
@@ -36,17 +37,22 @@ const goneHop = (id: string) =>
     fault: {cause: 'route.blackhole'},
   })
 
-function brokenHop(flow: Flow, {NatGatewayId: id, State, FailureCode, ConnectivityType}: NatGateway) {
+function brokenHop({NatGatewayId: id, State, FailureCode}: NatGateway) {
   if (State !== undefined && State !== 'available') {
     const because = `NAT gateway ${id} is ${State}${FailureCode ? ` (${FailureCode})` : ''}.`
     return hop('gateway', id, 'blocked', because, {leg: 'nat', fault: {cause: 'nat.not-available'}})
   }
-  if (ConnectivityType === 'private' && !flow.target) {
-    const because = `NAT gateway ${id} is private: internet gateways drop what comes from it, so it does not lead to ${flow.host}.`
-    return hop('gateway', id, 'blocked', because, {leg: 'nat', fault: {cause: 'nat.private'}})
-  }
   return undefined
 }
+
+const privateHop = (flow: Flow, id: string) =>
+  hop(
+    'gateway',
+    id,
+    'blocked',
+    `NAT gateway ${id} is private: internet gateways drop what comes from it, so it does not lead to ${flow.host}.`,
+    {leg: 'nat', fault: {cause: 'nat.private'}},
+  )
 
 function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGateway): Way {
   if (AttachedAppliances.length === 0) return NOWHERE
@@ -59,7 +65,10 @@ function fromRegional(flow: Flow, gateway: NatGateway): Way {
   const {NatGatewayId: id, VpcId = flow.subnet.VpcId} = gateway
   const state = find(flow.readings.Vpcs, 'VpcId', VpcId)?.BlockPublicAccessStates
   const seat: Subnet = {SubnetId: VpcId, VpcId, ...(state && {BlockPublicAccessStates: state})}
-  return blockPublicAccess(flow, seat, 'nat', false, id)
+  const table = find(flow.readings.RouteTables, 'RouteTableId', gateway.RouteTableId)
+  return table && !isUnreadable(table.Routes)
+    ? byTable(flow, seat, table, table.Routes, gateway)
+    : blockPublicAccess(flow, seat, 'nat', false, id)
 }
 
 function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry): Way {
@@ -71,7 +80,7 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry):
   }
   const inward = subnet.SubnetId === from.SubnetId ? NOWHERE : entering(flow, subnet.SubnetId, 'nat')
   const back = {...NOWHERE, reply: returning(flow, subnet, 'nat', entry)}
-  const way = toInternet(flow, subnet, id)
+  const way = toInternet(flow, subnet, gateway)
   const outward = isDead(way) ? NOWHERE : leaving({...asIpv4(flow), ephemeral: NAT_PORTS}, subnet.SubnetId, 'nat')
   return joined(inward, back, outward, way, zoneAdvice(flow, subnet, id))
 }
@@ -79,27 +88,40 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry):
 /** NAT64: what enters as IPv6 leaves as IPv4. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html */
 const asIpv4 = (flow: Flow): Flow => (flow.family === 4 ? flow : {...flow, family: 4, destination: PUBLIC[4]})
 
-/** The NAT gateway's own subnet must lead to an internet gateway. */
-function toInternet(flow: Flow, subnet: Subnet, id: string): Way {
+/** The NAT gateway's own subnet must lead to an internet gateway, or to S3's gateway endpoint. */
+function toInternet(flow: Flow, subnet: Subnet, gateway: NatGateway): Way {
+  const {NatGatewayId: id} = gateway
   const table = routeTableOf(flow.readings, subnet)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
     const because = `The route table of subnet ${subnet.SubnetId}, which holds NAT gateway ${id}, could not be read.`
     return only(hop('route', subnet.SubnetId, 'unknown', because, {leg: 'nat', unread: 'RouteTables'}), id)
   }
-  const main = [...portionsOf(flow.readings, table.Routes, 4, asIpv4(flow).destination)].sort(
+  return byTable(flow, subnet, table, table.Routes, gateway)
+}
+
+function byTable(flow: Flow, seat: Subnet, table: RouteTable, routes: readonly Route[], gateway: NatGateway): Way {
+  const {NatGatewayId: id, ConnectivityType} = gateway
+  const main = [...portionsOf(flow.readings, routes, 4, asIpv4(flow).destination)].sort(
     (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
   )[0]
-  const target = main?.route && targetOf(main.route)
-  if (target?.startsWith('igw-')) return throughInternetGateway(flow, subnet, target, 'nat', 'nat-gateway')
-  if (target?.startsWith('vpce-') && main?.route?.State !== 'blackhole') {
-    const because = `Subnet ${subnet.SubnetId} of NAT gateway ${id} sends traffic through ${target}; what is inspected there cannot be read.`
-    return only(hop('gateway', target, 'unknown', because, {leg: 'nat', fault: {cause: 'gwlb.inspection'}}), id)
+  const route = main?.route
+  const target = route && targetOf(route)
+  if (ConnectivityType === 'private' && !(route && (leadsOn(route) || target?.startsWith('vpce-'))))
+    return only(privateHop(flow, id), id)
+  if (target?.startsWith('igw-')) return throughInternetGateway(flow, seat, target, 'nat', 'nat-gateway')
+  if (route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', route)
+  if (route && leadsOn(route)) {
+    const because = `NAT gateway ${id} hands the traffic to ${target}; that way is not followed further.`
+    return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), id)
   }
-  const because = `NAT gateway ${id} sits in subnet ${subnet.SubnetId}, whose route table ${table.RouteTableId} ${target ? `leads to ${target}` : 'has no route out'} instead of an internet gateway.`
+  const where = gateway.SubnetId
+    ? `sits in subnet ${seat.SubnetId}, whose route table`
+    : 'is regional, and its route table'
+  const because = `NAT gateway ${id} ${where} ${table.RouteTableId} ${target ? `leads to ${target}` : 'has no route out'} instead of an internet gateway.`
   const fault = {
     cause: 'nat.subnet-no-igw',
     resource: id,
-    detail: {routeTableId: table.RouteTableId, subnetId: subnet.SubnetId, vpcId: subnet.VpcId},
+    detail: {routeTableId: table.RouteTableId, subnetId: seat.SubnetId, vpcId: seat.VpcId},
   }
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg: 'nat', fault}), id)
 }

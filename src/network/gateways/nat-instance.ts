@@ -5,7 +5,8 @@ import {entering, groupVerdict, leaving} from '../filters.ts'
 import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NOWHERE, only, type Way} from '../flow.ts'
 import {sizeOf} from '../ranges.ts'
 import {returning} from '../returning.ts'
-import {portionsOf, targetOf} from '../route-table.ts'
+import {leadsOn, portionsOf, targetOf} from '../route-table.ts'
+import {throughEndpointRoute} from './endpoint-route.ts'
 import {throughInternetGateway} from './internet.ts'
 
 type Eni = Instance['NetworkInterfaces'][number]
@@ -152,6 +153,11 @@ function toInternet(flow: Flow, seat: Subnet): Way {
   if (target?.startsWith('igw-')) {
     const way = throughInternetGateway(flow, seat, target, 'nat', 'interface')
     return isDead(way) ? way : joined(leaving(flow, seat.SubnetId, 'nat'), way)
+  }
+  if (main?.route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', main.route)
+  if (main?.route && leadsOn(main.route)) {
+    const because = `NAT instance ${nat} hands the traffic to ${target}; that way is not followed further.`
+    return only(hop('gateway', nat, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), nat)
   }
   const because = `NAT instance ${nat} sits in subnet ${seat.SubnetId}, whose route table ${table.RouteTableId} ${target ? `leads to ${target}` : 'has no route out'} instead of an internet gateway.`
   const fault = {

@@ -1,9 +1,10 @@
-import {isUnreadable, type Subnet, type VpcPeeringConnection} from '../../account/account.ts'
+import {isUnreadable, type Subnet} from '../../account/account.ts'
 import {lookup} from '../../account/joins.ts'
 import {cidrRanges, inWords} from '../address.ts'
 import {deliver} from '../deliver.ts'
 import {type Flow, hop, joined, only, type Way} from '../flow.ts'
 import {includes} from '../ranges.ts'
+import {peerOf} from './peers.ts'
 
 /**
  * Peering joins two VPCs and nothing behind them: never the peer's internet gateway, NAT gateway or gateway endpoint.
@@ -40,6 +41,3 @@ export function throughPeering(flow: Flow, from: Subnet, id: string): Way {
   const open = only(hop('gateway', id, 'open', `Peering connection ${id} leads to VPC ${peer?.VpcId}.`), id)
   return joined(open, deliver(flow, from, flow.target, {by: 'peering', id}))
 }
-
-export const peerOf = ({RequesterVpcInfo, AccepterVpcInfo}: VpcPeeringConnection, vpcId: string) =>
-  RequesterVpcInfo?.VpcId === vpcId ? AccepterVpcInfo : RequesterVpcInfo

@@ -1,10 +1,12 @@
 import {isUnreadable, itemsOf, type Subnet, type TransitGatewayVpcAttachment} from '../../account/account.ts'
 import {allWith, find} from '../../account/joins.ts'
-import {entering} from '../filters.ts'
+import {entering, leaving} from '../filters.ts'
 import {type Entry, type Flow, hop, joined, NOWHERE, only, type Way} from '../flow.ts'
-import type {Leg} from '../path.ts'
+import type {Hop, Leg} from '../path.ts'
+import {comingHome} from '../returning.ts'
 import {merged} from '../way.ts'
 import {onwardFrom} from './transit-routes.ts'
+import {sameZone, seatsOf} from './transit-seats.ts'
 
 /** How the walk goes on from a subnet; handed in, because a hub may lead anywhere. */
 export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => Way
@@ -18,30 +20,27 @@ export function throughTransitGateway(flow: Flow, from: Subnet, id: string, isBl
   const attachment = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).find(
     ({VpcId, State}) => VpcId === from.VpcId && State !== 'deleted',
   )
-  if (!attachment) return only(unattached(flow, from, id, isBlackhole), id)
+  const dead = (gateway: Hop) =>
+    joined({...leaving(flow, from.SubnetId, 'instance'), request: [], via: id}, only(gateway, id))
+  if (!attachment) return dead(unattached(flow, from, id, isBlackhole))
   if (attachment.State !== 'available') {
     const because = `Attachment ${attachment.TransitGatewayAttachmentId} of VPC ${from.VpcId} to transit gateway ${id} is ${attachment.State}.`
     const fault = {cause: 'tgw.attachment-state', detail: {state: attachment.State ?? ''}}
-    return only(
-      hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}),
-      id,
-    )
+    return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
   }
   const seats = seatsOf(flow, attachment, from)
   if (seats === 'no zone') {
     const because = `Attachment ${attachment.TransitGatewayAttachmentId} has no subnet in ${from.AvailabilityZone}, the zone of the instance, so the transit gateway does not take its traffic.`
     const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: from.VpcId, zone: from.AvailabilityZone ?? ''}}
-    return only(
-      hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}),
-      id,
-    )
+    return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
   }
-  const filters = seats
-    .filter(({SubnetId}) => SubnetId !== from.SubnetId)
-    .map(({SubnetId}) => entering(flow, SubnetId, 'attachment'))
+  const filters = seats.map(({SubnetId}) => ({...entering(flow, SubnetId, 'attachment'), reply: []}))
   const inside = onwardFrom(flow, id, attachment.TransitGatewayAttachmentId)
   const beyond = inside.to ? intoHub(flow, from, id, attachment, inside.to, leave) : NOWHERE
-  return joined({...NOWHERE, via: id}, ...filters, only(inside.hop, id), beyond)
+  // Where nothing is known to answer, the reply is taken to come from the zone of the instance.
+  const isAnswered = beyond.reply.some(({leg}) => leg === 'hub')
+  const home = {...NOWHERE, reply: isAnswered ? [] : comingHome(flow, attachment, from)}
+  return joined({...NOWHERE, via: id}, home, ...filters, only(inside.hop, id), beyond)
 }
 
 function unattached({readings}: Flow, from: Subnet, id: string, isBlackhole: boolean) {
@@ -55,18 +54,6 @@ function unattached({readings}: Flow, from: Subnet, id: string, isBlackhole: boo
     : {}
   return hop('gateway', id, 'unknown', because, {leg: 'attachment', fault: {cause: 'tgw.opaque'}, ...unread})
 }
-
-/** The subnets of the attachment that take traffic of the zone. Zones of two accounts compare by their ids. */
-function seatsOf(flow: Flow, {SubnetIds}: TransitGatewayVpcAttachment, from: Subnet): readonly Subnet[] | 'no zone' {
-  const known = SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
-  const near = known.filter((subnet) => sameZone(subnet, from))
-  return near.length === 0 && known.length === SubnetIds.length && known.length > 0 ? 'no zone' : near
-}
-
-const sameZone = (a: Subnet, b: Subnet) =>
-  a.AvailabilityZoneId !== undefined && b.AvailabilityZoneId !== undefined
-    ? a.AvailabilityZoneId === b.AvailabilityZoneId
-    : a.AvailabilityZone === b.AvailabilityZone
 
 function intoHub(
   flow: Flow,
@@ -101,10 +88,17 @@ function intoHub(
       id,
     )
   }
-  const entry: Entry = {by: 'transit-gateway', id, attachment: to.attachment, home: home.TransitGatewayAttachmentId}
+  const entry = {
+    by: 'transit-gateway',
+    id,
+    attachment: to.attachment,
+    home: home.TransitGatewayAttachmentId,
+  } as const
   const near = seats.filter((seat) => sameZone(seat, from))
   // Without a subnet of the hub in the zone, the transit gateway takes one of the others.
-  return merged((near.length > 0 ? near : seats).map((seat) => leave(flow, seat, 'hub', entry)))
+  return merged(
+    (near.length > 0 ? near : seats).map((seat) => leave(flow, seat, 'hub', {...entry, seat: seat.SubnetId})),
+  )
 }
 
 /** Whether the transit gateway carries references to security groups: it and both attachments must say so. */

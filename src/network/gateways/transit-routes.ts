@@ -120,7 +120,10 @@ function tableFor(
     ({TransitGatewayId}) => TransitGatewayId === gatewayId,
   )
   const own = tables.find(({Associations}) =>
-    itemsOf(Associations).some(({TransitGatewayAttachmentId}) => TransitGatewayAttachmentId === attachment),
+    itemsOf(Associations).some(
+      ({TransitGatewayAttachmentId, State = 'associated'}) =>
+        TransitGatewayAttachmentId === attachment && State === 'associated',
+    ),
   )
   if (own) return own
   if (tables.some(({Associations}) => isUnreadable(Associations))) return 'opaque'

@@ -1,7 +1,7 @@
 import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../account/account.ts'
 import {allWith, find, routeTableOf} from '../../account/joins.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
-import {peerOf} from '../../network/gateways/peering.ts'
+import {peerOf} from '../../network/gateways/peers.ts'
 import {includes, overlaps} from '../../network/ranges.ts'
 import {destinationOf, targetOf} from '../../network/route-table.ts'
 import {associateRouteTable} from '../associate-route-table.ts'

@@ -1,0 +1,30 @@
+import {isUnreadable, type Route} from '../../account/account.ts'
+import {lookup} from '../../account/joins.ts'
+import {isAvailable} from '../endpoint.ts'
+import {type Flow, hop, only, type Way} from '../flow.ts'
+import type {Leg} from '../path.ts'
+
+/** A route to an endpoint: S3's gateway endpoint, or a firewall that inspects what passes. */
+export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Route): Way {
+  const endpoint = lookup(flow.readings.VpcEndpoints, 'VpcEndpointId', id)
+  if (endpoint && !isUnreadable(endpoint) && endpoint.VpcEndpointType === 'Gateway') {
+    return isAvailable(endpoint)
+      ? only(hop('endpoint', id, 'open', `S3 gateway endpoint ${id} carries it.`, {leg: 'endpoint'}), id)
+      : only(
+          hop('endpoint', id, 'blocked', `Gateway endpoint ${id} is ${endpoint.State}.`, {
+            leg: 'endpoint',
+            fault: {cause: 'endpoint.not-available', detail: {state: endpoint.State}},
+          }),
+          id,
+        )
+  }
+  const isSeen = endpoint !== undefined && !isUnreadable(endpoint)
+  if (!isSeen && route.DestinationPrefixListId && route.State !== 'blackhole') {
+    const because = `Gateway endpoint ${id} is not in what was read, so what its policy allows cannot be told.`
+    return only(hop('endpoint', id, 'unknown', because, {leg: 'endpoint', unread: 'VpcEndpoints'}), id)
+  }
+  if (route.State === 'blackhole')
+    return only(hop('gateway', id, 'blocked', `Endpoint ${id} is gone.`, {leg, fault: {cause: 'route.blackhole'}}), id)
+  const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint; what is inspected there cannot be read.`
+  return only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'gwlb.inspection'}}), id)
+}

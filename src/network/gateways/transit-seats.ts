@@ -1,0 +1,19 @@
+import type {Subnet, TransitGatewayVpcAttachment} from '../../account/account.ts'
+import {find} from '../../account/joins.ts'
+import type {Flow} from '../flow.ts'
+
+/** The subnets of the attachment that take traffic of the zone. Zones of two accounts compare by their ids. */
+export function seatsOf(
+  flow: Flow,
+  {SubnetIds}: TransitGatewayVpcAttachment,
+  from: Subnet,
+): readonly Subnet[] | 'no zone' {
+  const known = SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
+  const near = known.filter((subnet) => sameZone(subnet, from))
+  return near.length === 0 && known.length === SubnetIds.length && known.length > 0 ? 'no zone' : near
+}
+
+export const sameZone = (a: Subnet, b: Subnet) =>
+  a.AvailabilityZoneId !== undefined && b.AvailabilityZoneId !== undefined
+    ? a.AvailabilityZoneId === b.AvailabilityZoneId
+    : a.AvailabilityZone === b.AvailabilityZone
