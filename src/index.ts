@@ -7,6 +7,7 @@ import Demo from './commands/demo.ts'
 import Diagnose from './commands/diagnose.ts'
 import Explain from './commands/explain.ts'
 import Permissions from './commands/permissions.ts'
+import Preflight from './commands/preflight.ts'
 import Reach from './commands/reach.ts'
 import Snapshot from './commands/snapshot.ts'
 
@@ -17,6 +18,7 @@ export const COMMANDS = {
   demo: Demo,
   explain: Explain,
   permissions: Permissions,
+  preflight: Preflight,
   reach: Reach,
   snapshot: Snapshot,
 }

@@ -164,7 +164,7 @@ async function withHybridNodes(
 type Roles = Pick<Readings, 'InstanceProfiles' | 'Roles' | 'Policies' | 'PolicySimulations'>
 
 /** The profiles of the instances, their roles, and the role that host management lends to the others. */
-async function collectRoles(
+export async function collectRoles(
   aws: Aws,
   context: Context,
   instances: readonly Instance[],

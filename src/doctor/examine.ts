@@ -24,6 +24,10 @@ export interface Asked {
   readonly prefer?: Preference | undefined
   /** Another form than a POSIX shell's in which the changes are wanted. */
   readonly remedy?: SnippetFormat | undefined
+  /** Whether what is left when nothing else explains the node is asked. */
+  readonly residual?: boolean
+  /** What the steps of a change are where the instance is yet to be launched. */
+  readonly steps?: (steps: readonly Step[]) => readonly Step[]
 }
 
 /** The whole examination of one instance: diagnosis, plan and verdict, as the report. */
@@ -40,7 +44,7 @@ export function examination(account: Account, instanceId: string, asked: Asked =
   const instance = find(account.Instances, 'InstanceId', instanceId)
   if (!instance) return {report: withoutInstance(account, instanceId, asked), remedies: []}
 
-  const diagnosis = diagnose(account, instance, {residual: true, evidence: asked.evidence ?? []})
+  const diagnosis = diagnose(account, instance, {residual: asked.residual ?? true, evidence: asked.evidence ?? []})
   const plan = planFor(account, instance, diagnosis, asked.prefer)
   const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
   const unread = unreadOf(account, diagnosis)
@@ -123,9 +127,10 @@ function reportedStep(
   asked: Asked,
   at: number,
 ): ChecklistStep {
-  const inShell = (steps: readonly Step[]) => steps.map((step) => commandLine(step, 'sh', {region: Region}))
+  const told = asked.steps ?? ((steps) => steps)
+  const inShell = (steps: readonly Step[]) => told(steps).map((step) => commandLine(step, 'sh', {region: Region}))
   const asSnippet = ({steps}: Remedy) =>
-    asked.remedy && {snippet: snippet(steps, asked.remedy, {region: Region, step: at + 1})}
+    asked.remedy && {snippet: snippet(told(steps), asked.remedy, {region: Region, step: at + 1})}
   const [main] = causes
   return {
     title: remedy.title,
@@ -155,14 +160,19 @@ function unreadOf(account: Account, {outcomes}: Diagnosis): readonly UnreadKind[
 }
 
 function unreadKind(account: Account, kind: Kind): UnreadKind {
-  const reading: unknown = account[kind]
-  const item = Array.isArray(reading) ? reading.find(isUnreadable) : undefined
-  const reason = isUnreadable(reading)
-    ? reading.unreadable
-    : isUnreadable(item)
-      ? item.unreadable
-      : 'a part of it could not be read'
+  const reason = whyUnread(account[kind]) ?? 'a part of it could not be read'
   return {kind, reason, permission: actionsFor([kind])[0] ?? null}
+}
+
+/** A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. */
+function whyUnread(value: unknown, depth = 6): string | undefined {
+  if (isUnreadable(value)) return value.unreadable
+  if (typeof value !== 'object' || value === null || depth === 0) return undefined
+  for (const part of Object.values(value)) {
+    const why = whyUnread(part, depth - 1)
+    if (why !== undefined) return why
+  }
+  return undefined
 }
 
 const REFUSED = /AccessDenied|UnauthorizedOperation|not authorized/i

@@ -44,16 +44,31 @@ const SAYS: Readonly<Record<Verdict, string>> = {
   undecided: 'may or may not be a managed node',
 }
 
+/** Of an instance that is yet to be launched. */
+const WOULD: Readonly<Record<Verdict, string>> = {
+  managed: 'would be a healthy managed node',
+  degraded: 'would be managed, but not everything would work',
+  'at-risk': 'would be managed only as long as its connection lasts',
+  unmanaged: 'would not be a managed node',
+  undecided: 'may or may not become a managed node',
+}
+const isPlanned = ({instance}: Report): boolean => instance.id === 'preflight'
+const nameOf = (report: Report): string => {
+  const {id, name} = report.instance
+  return isPlanned(report) ? 'An instance launched so' : name ? `${name} (${id})` : id
+}
+
 function headSection(report: Report, {terminal}: TextOptions): readonly string[] {
-  const {instance, verdict} = report
+  const {verdict} = report
   const mark = markOf(MARK_OF_VERDICT[verdict], terminal)
-  const who = plain(instance.name ? `${instance.name} (${instance.id})` : instance.id)
+  const who = plain(nameOf(report))
+  const says = isPlanned(report) ? WOULD : SAYS
   const root = rootCauseOf(report)
   const why = root
     ? `${root.severity === 'undecided' ? 'Not decided' : 'Root cause'}: ${plain(root.message)}`
     : SOUND[verdict]
   return [
-    `${mark} ${terminal.paint('bold', `${who} ${SAYS[verdict]}`)}: ${verdict}`,
+    `${mark} ${terminal.paint('bold', `${who} ${says[verdict]}`)}: ${verdict}`,
     ...wrap(why, terminal.columns - 2).map((line) => `  ${line}`),
     ...wrap(whereabouts(report), terminal.columns - 2).map((line) => terminal.paint('dim', `  ${line}`)),
   ]
@@ -74,7 +89,8 @@ const REGISTERED: Readonly<Record<Report['registration']['status'], string>> = {
   unknown: 'Fleet Manager could not be read',
 }
 
-function whereabouts({instance, registration}: Report): string {
+function whereabouts(report: Report): string {
+  const {instance, registration} = report
   const {status, lastPing, agentVersion, connected} = registration
   const parts = [
     instance.region,
@@ -83,7 +99,7 @@ function whereabouts({instance, registration}: Report): string {
     instance.subnet,
     instance.platform,
     // Without an instance nothing was asked of Fleet Manager.
-    status === 'unknown' && instance.vpc === null ? null : REGISTERED[status],
+    isPlanned(report) || (status === 'unknown' && instance.vpc === null) ? null : REGISTERED[status],
     lastPing && `last ping ${lastPing}`,
     agentVersion && `agent ${agentVersion}`,
     connected === null || status !== 'online' ? null : connected ? 'sessions connected' : 'sessions not connected',
@@ -93,7 +109,7 @@ function whereabouts({instance, registration}: Report): string {
 
 /** How long the agent may sleep before it notices, and how to wake it. */
 function afterwardsSection(report: Report, {terminal, restart}: TextOptions): readonly string[] {
-  if (report.registration.status === 'online') return []
+  if (report.registration.status === 'online' || isPlanned(report)) return []
   const hurting = report.causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
   const sleep = sleepAdvice(hurting.map(({id}) => id))
   if (!sleep) return []

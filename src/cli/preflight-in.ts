@@ -1,0 +1,46 @@
+import type {Account} from '../account/account.ts'
+import {find} from '../account/joins.ts'
+import {usageError} from '../account/usage-error.ts'
+import {type Launch, preflight, strangersIn} from '../doctor/preflight.ts'
+import {connectionOf} from './connection.ts'
+import type {AccountFlags, RemedyFlags} from './flags.ts'
+import type {Examined} from './print-reports.ts'
+import {progressOn} from './progress.ts'
+
+/** Judges a launch in account files or in AWS. */
+export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFlags): Promise<Examined> {
+  const account = flags.account ? await inFiles(launch, flags.account, flags) : await inAws(launch, flags)
+  const strangers = strangersIn(account, launch)
+  if (strangers.length > 0)
+    throw usageError(`There is no ${strangers.join(', no ')} in ${account.Region}; check the name and --region.`)
+  return preflight(account, launch, {
+    prefer: flags.prefer,
+    remedy: flags.remedy === 'cli' ? undefined : flags.remedy,
+  })
+}
+
+async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Account> {
+  const [{readAccounts}, {viewFor}] = await Promise.all([
+    import('../account/account-file.ts'),
+    import('../account/fleet.ts'),
+  ])
+  const {accounts, notes} = await readAccounts(sources, {region})
+  for (const note of notes) process.stderr.write(`${note}\n`)
+  const home = accounts.find(({Subnets}) => find(Subnets, 'SubnetId', subnet)) ?? accounts[0]
+  if (!home) throw usageError('The files hold no account.')
+  return viewFor(accounts, home)
+}
+
+async function inAws(launch: Launch, flags: AccountFlags): Promise<Account> {
+  const progress = progressOn(process.stderr)
+  try {
+    progress.say(`Asking AWS about subnet ${launch.subnet}`)
+    const [{connect}, {collectPreflight}] = await Promise.all([
+      import('../account/aws.ts'),
+      import('../account/collect-preflight.ts'),
+    ])
+    return await collectPreflight(await connect(connectionOf(flags)), launch)
+  } finally {
+    progress.end()
+  }
+}
