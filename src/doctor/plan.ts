@@ -2,6 +2,7 @@ import type {Account, Instance} from '../account/account.ts'
 import {find} from '../account/joins.ts'
 import type {Preference, Remedy} from '../remedies/remedy.ts'
 import {type Diagnosis, diagnose, findingsOf, isRegistrationUnknown, type Placed} from './diagnose.ts'
+import {isGone} from './verdict.ts'
 
 /** One change, the causes that go with it, and the other changes that would do. */
 export interface PlannedStep {
@@ -29,7 +30,10 @@ interface Tried {
 /** More faults than one instance can have; a plan that gets here is going in circles. */
 const MOST_STEPS = 40
 
-/** Applies remedies to a copy of the account and examines again, until nothing that can be mended is left. */
+/**
+ * Applies remedies to a copy of the account and examines again, until nothing that can be mended is left. An instance
+ * that does not run has that as its only cause: what else is wrong shows when it is examined running.
+ */
 export function planFor(account: Account, instance: Instance, first: Diagnosis, prefer?: Preference): Plan {
   const bench: Bench = {account, instance, prefer}
   const all = tryAll(bench, first)
@@ -44,7 +48,7 @@ export function planFor(account: Account, instance: Instance, first: Diagnosis, 
   }))
   return {
     steps: [...steps, ...byHand(first, last)],
-    revealed: revealedIn(diagnoses),
+    revealed: isGone(instance) ? [] : revealedIn(diagnoses),
     cured: curedOf(first, last),
     account: models.at(-1) ?? account,
   }
@@ -71,7 +75,8 @@ function tryAll(bench: Bench, first: Diagnosis): readonly Tried[] {
   const tried: Tried[] = []
   let model = bench.account
   let diagnosis = first
-  while (tried.length < MOST_STEPS) {
+  const most = isGone(bench.instance) ? 1 : MOST_STEPS
+  while (tried.length < most) {
     const next = nextStep(bench, model, diagnosis, tried)
     if (!next) break
     tried.push(next.tried)

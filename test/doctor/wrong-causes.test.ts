@@ -1,0 +1,118 @@
+import {describe, expect, it} from 'vitest'
+import type {Account, FirewallRule, VpcEndpoint} from '../../src/account/account.ts'
+import {examine} from '../../src/doctor/examine.ts'
+import {behindEndpoints, behindNat, INSTANCE, id, instance, REGION, subnet, VPC} from '../support/network.ts'
+
+const REFUSED = {unreadable: 'UnauthorizedOperation: You are not authorized to perform this operation.'}
+const ids = (account: Account, ...severities: readonly string[]) =>
+  examine(account, INSTANCE)
+    .causes.filter(({severity}) => severities.includes(severity))
+    .map(({id: cause}) => cause)
+const hurting = (account: Account) => ids(account, 'blocks', 'degrades')
+
+const endpointsWith = (change: Partial<VpcEndpoint>): Account => ({
+  ...behindEndpoints,
+  VpcEndpoints: (behindEndpoints.VpcEndpoints as readonly VpcEndpoint[]).map((endpoint) =>
+    endpoint.VpcEndpointType === 'Interface' ? {...endpoint, ...change} : endpoint,
+  ),
+})
+
+describe('an instance that does not run', () => {
+  const off = (account: Account): Account => ({...account, Instances: [instance({State: {Name: 'stopped'}})]})
+  it('has that as its only cause, whatever starting it would uncover', () => {
+    const report = examine(off({...behindNat, SecurityGroups: []}), INSTANCE)
+    expect(report.causes.map(({id: cause}) => cause)).toEqual(['instance.not-running'])
+    expect(report.checklist).toHaveLength(1)
+  })
+  it('is not called cured by starting it while something else is wrong', () => {
+    expect(examine(off(behindNat), INSTANCE).cured).toBe(true)
+    expect(examine(off({...behindNat, InstanceProfiles: []}), INSTANCE).cured).toBe(false)
+  })
+})
+
+describe('a refusal that hides a list inside an item', () => {
+  const table = {...(behindNat.RouteTables as readonly object[])[0], Routes: REFUSED}
+  it.each([
+    ['routes', {...behindNat, RouteTables: [table]} as Account],
+    [
+      'the domains of a rule of DNS Firewall',
+      {
+        ...behindNat,
+        FirewallRuleGroupAssociations: [
+          {
+            Id: 'rslvr-frgassoc-1',
+            FirewallRuleGroupId: 'rslvr-frg-1',
+            VpcId: VPC,
+            Priority: 101,
+            FirewallRules: [{Priority: 1, Action: 'BLOCK', Domains: REFUSED}],
+          },
+        ],
+      } satisfies Account,
+    ],
+  ])('is told as a refusal: %s', (_, account) => {
+    expect(ids(account, 'undecided')).toEqual(['target.access-denied'])
+    expect(examine(account, INSTANCE).unreadable.map(({reason}) => reason)).toEqual([REFUSED.unreadable])
+  })
+})
+
+describe('an endpoint of another Region', () => {
+  it('does not serve the agent, even where its private DNS claims the name', () => {
+    expect(ids(endpointsWith({ServiceRegion: 'us-west-2'}), 'blocks')).toEqual(['endpoint.cross-region'])
+  })
+  it('is to blame before its private DNS', () => {
+    const silent = {ServiceRegion: 'us-west-2', PrivateDnsEnabled: false, DnsEntries: []}
+    expect(ids(endpointsWith(silent), 'blocks')).toEqual(['endpoint.cross-region'])
+  })
+  it('that is the own Region named is none', () => {
+    expect(hurting(endpointsWith({ServiceRegion: REGION}))).toEqual(['os.agent-not-running'])
+  })
+})
+
+describe('a way to S3 is not called missing', () => {
+  const local = {
+    RouteTables: [{...(behindEndpoints.RouteTables as readonly object[])[0], Routes: []}],
+  } as unknown as Partial<Account>
+  it('while endpoints could not be read', () => {
+    expect(hurting({...behindEndpoints, ...local, VpcEndpoints: REFUSED})).toEqual([])
+  })
+  it('in a subnet whose owner may have an endpoint that this account cannot see', () => {
+    const shared = [1, 2].map((n) => subnet(n, `10.0.${n}.0/24`, {OwnerId: '444455556666'}))
+    const account = {...behindEndpoints, ...local, Subnets: shared, VpcEndpoints: []}
+    expect(hurting(account)).toEqual([])
+    expect(ids(account, 'undecided')).toEqual(['endpoint.invisible-shared'])
+    expect(hurting({...account, Caller: {Account: '444455556666'}})).toContain('s3.unreachable')
+  })
+})
+
+describe("what Amazon's name server would not answer", () => {
+  const own: Partial<Account> = {
+    DhcpOptions: [
+      {
+        DhcpOptionsId: id('dopt', 1),
+        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '192.168.1.53'}]}],
+      },
+    ],
+  }
+  const firewall = (...FirewallRules: readonly FirewallRule[]): Partial<Account> => ({
+    FirewallRuleGroupAssociations: [
+      {Id: 'rslvr-frgassoc-1', FirewallRuleGroupId: 'rslvr-frg-1', VpcId: VPC, Priority: 101, FirewallRules},
+    ],
+  })
+  const off = {VpcAttributes: [{VpcId: VPC, EnableDnsSupport: {Value: false}, EnableDnsHostnames: {Value: false}}]}
+  const empty = {HostedZones: [{Id: 'Z1', Name: 'amazonaws.com.', ResourceRecordSets: []}]}
+  it.each([
+    ['DNS support that is off', off, 'dns.support-off'],
+    ['DNS Firewall', firewall({Priority: 1, Action: 'BLOCK', Domains: ['*']}), 'dns.firewall-block'],
+    ['a private zone without the name', empty, 'dns.phz-shadow'],
+  ] as const)('is no fault where the instance asks other servers: %s', (_, change, cause) => {
+    expect(ids({...behindNat, ...change} as Account, 'blocks')).toEqual([cause])
+    expect(hurting({...behindNat, ...own, ...change} as Account)).toEqual([])
+    expect(ids({...behindNat, ...own, ...change} as Account, 'undecided')).toEqual(['dns.custom-servers'])
+  })
+  it('is not known where a rule with domains that could not be read may allow it first', () => {
+    const block = {Priority: 2, Action: 'BLOCK', Domains: ['*']}
+    const account = {...behindNat, ...firewall({Priority: 1, Action: 'ALLOW', Domains: REFUSED}, block)} as Account
+    expect(hurting(account)).toEqual([])
+    expect(hurting({...behindNat, ...firewall(block)} as Account)).toEqual(['dns.firewall-block'])
+  })
+})
