@@ -20,16 +20,21 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
   const told: Told[] = []
   let at: string | undefined
   let message = 0
-  for (const whole of text.split(/\r\n|\r|\n/)) {
+  const lines = text.split(/\r\n|\r|\n/)
+  for (const [place, whole] of lines.entries()) {
     const line = whole.slice(0, LONGEST_LINE)
     const date = dateOf(line)
     if (date !== undefined) message++
     at = date ?? at
-    for (const found of recognise(line))
+    for (const found of recognise(line).filter(({kind}) => kind !== 'metadata' || !isAnswered(lines, place)))
       told.push({message, signal: {...found, source, line: shown(line), ...(at !== undefined && {at})}})
   }
   return told
 }
+
+/** The metadata service that says 404 is reached: the instance has no role. The status stands some lines below the error. */
+const isAnswered = (lines: readonly string[], place: number): boolean =>
+  lines.slice(place, place + 6).some((line) => line.slice(0, LONGEST_LINE).includes('status code: 404'))
 
 const shown = (line: string): string => redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim()).slice(0, SHOWN)
 

@@ -32,7 +32,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'metadata',
     pattern:
-      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|Failed to get instance info from IMDS|failed to get identity instance id|Agent failed to assume any identity|failed to find agent identity|unable to get (?:region|instance id) for identity|Failed to fetch instance ID\. Data from vault is empty/,
+      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS|failed to get identity instance id|Agent failed to assume any identity|failed to find agent identity|unable to get (?:region|instance id) for identity|Failed to fetch instance ID\. Data from vault is empty/,
   },
   {kind: 'proxy-failed', pattern: /proxyconnect tcp|failed to connect to http proxy|Proxy Authentication Required/},
   {
@@ -109,9 +109,11 @@ export function recognise(line: string): readonly Recognised[] {
   return found
 }
 
-/** A refusal is recognised once, by its most telling signature. */
+/** A refusal is recognised once, by its most telling signature; a call to the metadata service is no call to a service. */
 const hides = (first: SignalKind, second: SignalKind): boolean =>
-  first === second || (second === 'access-denied' && (first === 'host-management-off' || first === 'not-registered'))
+  first === second ||
+  (second === 'access-denied' && (first === 'host-management-off' || first === 'not-registered')) ||
+  (first === 'metadata' && (second === 'timeout' || second === 'refused'))
 
 function withHost(found: Recognised, line: string): Recognised {
   const host = found.host ?? HOST.exec(line)?.[1]

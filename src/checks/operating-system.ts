@@ -191,7 +191,9 @@ const tlsTrust = whileAway(
 /** The way is open as far as AWS's API shows, and yet the agent did not get through. */
 const firewall = whileAway((scene) => {
   const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved').filter(
-    ({service}) => scene.paths.find((path) => path.service === (service ?? 'ssm'))?.verdict === 'open',
+    (signal) =>
+      !isOtherHost(scene, signal) &&
+      scene.paths.find((path) => path.service === (signal.service ?? 'ssm'))?.verdict === 'open',
   )
   if (signals.length === 0 || ofKind(scene.signals, 'proxy-failed', 'proxy-set').length > 0) return []
   return [
@@ -258,10 +260,12 @@ const unsupported: Judge = (scene) => {
 }
 
 /** The agent builds `service.region.domain` itself, unless its configuration names another host. */
+const isOtherHost = ({facts}: Scene, {host, service}: Signal): boolean =>
+  host !== undefined && service !== undefined && !host.startsWith(`${service}.${facts.Region}.`)
+
 const customEndpoint = whileAway((scene) => {
-  const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved', 'tls-trust').filter(
-    ({host, service}) =>
-      host !== undefined && service !== undefined && !host.startsWith(`${service}.${scene.facts.Region}.`),
+  const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved', 'tls-trust').filter((signal) =>
+    isOtherHost(scene, signal),
   )
   if (signals.length === 0) return []
   return [

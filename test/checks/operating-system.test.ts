@@ -102,6 +102,28 @@ it('notices a host that the agent would not call by itself', () => {
   ])
 })
 
+it('does not blame a firewall for a host whose way was not walked', () => {
+  const line = 'Post "https://ssm.corp.example/": dial tcp: lookup ssm.corp.example on 10.0.0.2:53: no such host'
+  const found = findingsOf(operatingSystem, printed(line), web, [path('ssm', 'open')])
+  expect(found.map(({cause}) => cause)).toEqual(['os.custom-endpoint'])
+})
+
+it.each([
+  'caused by: Get "http://169.254.169.254/latest/meta-data/iam/security-credentials/": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+  'caused by: Put "http://169.254.169.254/latest/api/token": read tcp 10.0.1.10:40000: connection reset by peer',
+  'caused by: EC2MetadataError: failed to make EC2Metadata request\n\n\tstatus code: 503, request id: ',
+])('puts an unanswered call of the metadata service down to nothing else: %s', (lines) => {
+  const found = findingsOf(operatingSystem, printed(`EC2RoleRequestError: no EC2 instance role found\n${lines}`), web, [
+    path('ssm', 'open'),
+  ])
+  expect(found.map(({cause}) => cause)).toEqual(['imds.unreachable'])
+})
+
+it('takes a metadata service that says 404 for reached', () => {
+  const lines = 'EC2MetadataError: failed to make EC2Metadata request\n\n\tstatus code: 404, request id: '
+  expect(causesOf(operatingSystem, printed(`EC2RoleRequestError: no EC2 instance role found\n${lines}`))).toEqual([])
+})
+
 it('notices Windows Server 2008', () => {
   const node = {
     ...online,
