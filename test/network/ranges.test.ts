@@ -1,0 +1,86 @@
+import {expect, it} from 'vitest'
+import {intersect, sizeOf, subtract, toRanges, union} from '../../src/network/ranges.ts'
+
+it('one range is what two ranges that touch come to', () => {
+  expect(
+    toRanges([
+      [5, 9],
+      [1, 5],
+    ]),
+  ).toEqual([[1, 9]])
+})
+
+it('a range inside another adds nothing to it', () => {
+  expect(
+    union(
+      [[0, 10]],
+      [
+        [2, 3],
+        [4, 12],
+      ],
+    ),
+  ).toEqual([[0, 12]])
+})
+
+it('an empty range is no member of a set', () => {
+  expect(toRanges([[3, 3]])).toEqual([])
+})
+
+it('a long range has every short one in common with its set', () => {
+  expect(
+    intersect(
+      [[0, 10]],
+      [
+        [0, 1],
+        [5, 6],
+        [9, 12],
+      ],
+    ),
+  ).toEqual([
+    [0, 1],
+    [5, 6],
+    [9, 10],
+  ])
+})
+
+it('what is cut out of a range leaves both of its ends, and what only touches it leaves it whole', () => {
+  expect(
+    subtract(
+      [[0, 10]],
+      [
+        [-2, 0],
+        [3, 4],
+        [6, 7],
+        [10, 12],
+      ],
+    ),
+  ).toEqual([
+    [0, 3],
+    [4, 6],
+    [7, 10],
+  ])
+})
+
+it('one cut can reach over several ranges', () => {
+  expect(
+    subtract(
+      [
+        [0, 4],
+        [6, 10],
+      ],
+      [[2, 8]],
+    ),
+  ).toEqual([
+    [0, 2],
+    [8, 10],
+  ])
+})
+
+it('the size of a set counts its members', () => {
+  expect(
+    sizeOf([
+      [1, 4],
+      [10, 11],
+    ]),
+  ).toBe(4)
+})
