@@ -143,6 +143,7 @@ async function ringOf(
       )
     },
   )
+  const attachedGateways = vpc.readInternetGateways(aws, {filter: 'attachment.vpc-id', values: vpcIds})
   const gatewayIds = routes.then((found) => {
     const known = new Set(earlier.flatMap((ring) => itemsOf(ring.TransitGateways).map((one) => one.TransitGatewayId)))
     return named(found, ({TransitGatewayId}) => TransitGatewayId).filter((id) => !known.has(id))
@@ -156,7 +157,7 @@ async function ringOf(
     SecurityGroups,
     VpcAttributes: vpc.readVpcAttributes(aws, vpcIds),
     NetworkAcls: vpc.readNetworkAcls(aws, here),
-    InternetGateways: vpc.readInternetGateways(aws, {filter: 'attachment.vpc-id', values: vpcIds}),
+    InternetGateways: Promise.all([attachedGateways, routes]).then(([found, ways]) => withNamed(aws, found, ways)),
     HostedZones,
     ResolverRules: import('./resolver.ts').then(({readResolverRules}) => readResolverRules(aws, vpcIds)),
     FirewallRuleGroupAssociations: import('./resolver.ts').then(({readFirewallRuleGroups}) =>
@@ -215,6 +216,20 @@ async function ringOf(
     TransitGatewayRouteTables: gatewayIds.then((ids) => transit.readTransitGatewayRouteTables(aws, ids)),
     NatInstances: routes.then((found) => natInstances(aws, found)),
   })
+}
+
+/** A route may still name an internet gateway that exists and is attached to no VPC, or to another one. */
+async function withNamed(
+  aws: Aws,
+  attached: Readings['InternetGateways'],
+  routes: readonly Route[],
+): Promise<Readings['InternetGateways']> {
+  const known = new Set(itemsOf(attached).map(({InternetGatewayId}) => InternetGatewayId))
+  const values = named(routes, ({GatewayId}) => (GatewayId?.startsWith('igw-') ? GatewayId : undefined))
+  const missing = values.filter((id) => !known.has(id))
+  if (isUnreadable(attached) || missing.length === 0) return attached
+  const others = await vpc.readInternetGateways(aws, {filter: 'internet-gateway-id', values: missing})
+  return isUnreadable(others) ? {...others, known: attached} : [...attached, ...others]
 }
 
 /** A private zone may give the addresses of endpoints instead of their names. */

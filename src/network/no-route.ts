@@ -110,7 +110,7 @@ function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, noRoute: string) 
 }
 
 /** A participant sees neither endpoints nor peering in a subnet that is shared with it. */
-export const isShared = ({subnet, readings}: Flow): boolean =>
+export const isShared = ({subnet, readings}: Pick<Flow, 'subnet' | 'readings'>): boolean =>
   subnet.OwnerId !== undefined &&
   readings.Caller !== undefined &&
   ![readings.Caller.Account, ...(readings.AlsoSeenBy ?? [])].includes(subnet.OwnerId)

@@ -36,7 +36,7 @@ export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): r
     return [
       ...(home ? comingHome(flow, home, subnet) : []),
       ...returnThroughTransitGateway(flow, entry),
-      ...intoTransitGateway(flow, subnet, entry),
+      ...intoTransitGateway(flow, subnet, leg, entry),
       way,
     ]
   }
@@ -61,7 +61,7 @@ export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): r
  * where it was sent from that very subnet, past the outbound ones too.
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
  */
-function intoTransitGateway(flow: Flow, subnet: Subnet, entry: TransitEntry): readonly Hop[] {
+function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: TransitEntry): readonly Hop[] {
   const more = {leg: 'hub', direction: 'reply'} as const
   const hub = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', entry.attachment)
   const seats = hub ? seatsOf(flow, hub, subnet) : []
@@ -71,7 +71,7 @@ function intoTransitGateway(flow: Flow, subnet: Subnet, entry: TransitEntry): re
     return [hop('gateway', entry.attachment, 'blocked', because, {...more, fault})]
   }
   const {source, destination, ephemeral: ports} = flow
-  const out = {...more, egress: true, peer: source, ports}
+  const out = {...more, leg, egress: true, peer: source, ports}
   const into = {...more, egress: false, peer: destination, ports}
   return [
     ...(subnet.SubnetId === entry.seat ? [aclHop(flow, subnet.SubnetId, out)] : []),

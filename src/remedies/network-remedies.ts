@@ -12,7 +12,7 @@ import {
   routeGateway,
 } from './network/endpoints.ts'
 import {admitInstance, openEgress, openNameServers} from './network/groups.ts'
-import {attachGateway, excludeFromBlock, givePublicAddress} from './network/internet.ts'
+import {attachGateway, excludeFromBlock, givePublicAddress, replaceGateway} from './network/internet.ts'
 import {allowNames, associateHub, mendZone, nameServer, privateDns, publicName, switchOn} from './network/names.ts'
 import {leadNatOut, letNatForward, openNatInstance, replaceNatGateway, startNatInstance} from './network/nat.ts'
 import {
@@ -72,7 +72,7 @@ const MENDS: Readonly<Record<string, Mend>> = {
   'nacl.partial-ephemeral': openAcl,
 
   'route.none': giveRoute,
-  'route.blackhole': replaceBlackhole,
+  'route.blackhole': either(replaceGateway, replaceBlackhole),
   'route.more-specific-hijack': dropHijack,
   'route.no-return': routeBack,
   'route.main-table-surprise': nameRouteTable,

@@ -1,5 +1,5 @@
 import {afterEach, describe, expect, it} from 'vitest'
-import {type Account, isUnreadable} from '../../src/account/account.ts'
+import {type Account, isUnreadable, itemsOf} from '../../src/account/account.ts'
 import {collect} from '../../src/account/collect.ts'
 import {
   allow,
@@ -41,6 +41,18 @@ describe('collect', () => {
   it('reads every page', async () => {
     const {found} = await collected(healthy, {pageSize: 1})
     expect(found).toEqual(healthy)
+  })
+})
+
+describe('an internet gateway that a route names', () => {
+  it.each([
+    ['is attached to no VPC', []],
+    ['is attached to another VPC', [{VpcId: 'vpc-0bbbbbbbbbbbbbb01', State: 'available' as const}]],
+  ])('is read though it %s', async (_, Attachments) => {
+    const gateways = itemsOf(healthyBehindNat.InternetGateways).map((gateway) => ({...gateway, Attachments}))
+    expect(gateways).toHaveLength(1)
+    const account = {...healthyBehindNat, InternetGateways: gateways}
+    expect((await collected(account)).found.InternetGateways).toEqual(gateways)
   })
 })
 

@@ -1,7 +1,32 @@
 import {describe, expect, it} from 'vitest'
-import type {Account, FirewallRule, VpcEndpoint} from '../../src/account/account.ts'
+import type {
+  Account,
+  FirewallRule,
+  RouteTable,
+  Subnet,
+  TransitGatewayVpcAttachment,
+  VpcEndpoint,
+} from '../../src/account/account.ts'
 import {examine} from '../../src/doctor/examine.ts'
-import {behindEndpoints, behindNat, INSTANCE, id, instance, REGION, subnet, VPC} from '../support/network.ts'
+import {
+  acl,
+  behindEndpoints,
+  behindNat,
+  entry,
+  HUB,
+  IGW,
+  INSTANCE,
+  id,
+  inPublicSubnet,
+  instance,
+  local,
+  REGION,
+  subnet,
+  table,
+  to,
+  VPC,
+  withHubEndpoints,
+} from '../support/network.ts'
 
 const REFUSED = {unreadable: 'UnauthorizedOperation: You are not authorized to perform this operation.'}
 const ids = (account: Account, ...severities: readonly string[]) =>
@@ -33,7 +58,7 @@ describe('an instance that does not run', () => {
 describe('a refusal that hides a list inside an item', () => {
   const table = {...(behindNat.RouteTables as readonly object[])[0], Routes: REFUSED}
   it.each([
-    ['routes', {...behindNat, RouteTables: [table]} as Account],
+    ['routes', {...behindNat, RouteTables: [table]} as unknown as Account],
     [
       'the domains of a rule of DNS Firewall',
       {
@@ -115,4 +140,58 @@ describe("what Amazon's name server would not answer", () => {
     expect(hurting(account)).toEqual([])
     expect(hurting({...behindNat, ...firewall(block)} as Account)).toEqual(['dns.firewall-block'])
   })
+})
+
+describe('an internet gateway that a route names', () => {
+  it('makes the route a black hole where it is gone, and its place is taken by another', () => {
+    const gone = {...inPublicSubnet, InternetGateways: []}
+    expect(ids(gone, 'blocks')).toEqual(['route.blackhole'])
+    expect(examine(gone, INSTANCE)).toMatchObject({
+      cured: true,
+      checklist: [{title: `Create an internet gateway for VPC ${VPC} and lead the routes to ${IGW} there`}],
+    })
+  })
+  it('is detached where it is there', () => {
+    const loose = {...inPublicSubnet, InternetGateways: [{InternetGatewayId: IGW, Attachments: []}]}
+    expect(ids(loose, 'blocks')).toEqual(['igw.detached'])
+  })
+})
+
+describe('a peering connection that cannot be seen', () => {
+  const peered = (OwnerId: string): Account => ({
+    ...withHubEndpoints,
+    Subnets: (withHubEndpoints.Subnets as readonly Subnet[]).map((one) =>
+      one.VpcId === VPC ? {...one, OwnerId} : one,
+    ),
+    RouteTables: (withHubEndpoints.RouteTables as readonly RouteTable[]).map((one) =>
+      one.VpcId === VPC
+        ? table(
+            1,
+            VPC,
+            [1, 3],
+            [local('10.0.0.0/16'), to('10.8.0.0/16', {VpcPeeringConnectionId: 'pcx-00000000000000001'})],
+          )
+        : one,
+    ),
+  })
+  it('is gone in a VPC of the own account', () => {
+    expect(ids(peered('111122223333'), 'blocks')).toEqual(['route.blackhole'])
+  })
+  it('is not known to be gone in a shared one', () => {
+    const shared = peered('444455556666')
+    expect(ids(shared, 'blocks')).toEqual([])
+    expect(ids(shared, 'undecided')).toContain('route.unfollowed')
+  })
+})
+
+it('puts a closed way back down to the ACL of the endpoints, though the transit gateway stands in their subnet too', () => {
+  const closed = acl(6, HUB, [6], [entry(100, false, 'allow'), entry(100, true, 'allow', '10.8.0.0/16')])
+  const account = {
+    ...withHubEndpoints,
+    NetworkAcls: [acl(1, VPC, [1]), acl(3, VPC, [3]), closed],
+    TransitGatewayVpcAttachments: (
+      withHubEndpoints.TransitGatewayVpcAttachments as readonly TransitGatewayVpcAttachment[]
+    ).map((one) => (one.VpcId === HUB ? {...one, SubnetIds: [id('subnet', 6)]} : one)),
+  }
+  expect(ids(account, 'blocks')).toEqual(['nacl.endpoint-subnet'])
 })

@@ -29,7 +29,11 @@ const LISTS: Readonly<Record<string, readonly [Kind, string, Readonly<Record<str
     'NetworkInterfaces',
     {'network-interface-id': 'NetworkInterfaceId', 'addresses.private-ip-address': 'PrivateIpAddress'},
   ],
-  DescribeInternetGateways: ['InternetGateways', 'InternetGateways', {'attachment.vpc-id': 'Attachments.VpcId'}],
+  DescribeInternetGateways: [
+    'InternetGateways',
+    'InternetGateways',
+    {'attachment.vpc-id': 'Attachments.VpcId', 'internet-gateway-id': 'InternetGatewayId'},
+  ],
   DescribeEgressOnlyInternetGateways: ['EgressOnlyInternetGateways', 'EgressOnlyInternetGateways'],
   DescribeNatGateways: ['NatGateways', 'NatGateways', {'vpc-id': 'VpcId'}],
   DescribeVpcEndpoints: ['VpcEndpoints', 'VpcEndpoints', {'vpc-id': 'VpcId', 'vpc-endpoint-id': 'VpcEndpointId'}],

@@ -16,6 +16,10 @@ export function throughInternetGateway(flow: Flow, subnet: Subnet, id: string, l
     const because = `Internet gateway ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {leg, unread: 'InternetGateways'}), id)
   }
+  if (!gateway && leg === 'instance') {
+    const because = `Internet gateway ${id} does not exist any more.`
+    return only(hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), id)
+  }
   const attached = gateway?.Attachments.some(
     ({VpcId, State}) => VpcId === subnet.VpcId && (State === undefined || ['available', 'attached'].includes(State)),
   )

@@ -3,6 +3,7 @@ import {lookup} from '../../account/joins.ts'
 import {cidrRanges, inWords} from '../address.ts'
 import {deliver} from '../deliver.ts'
 import {type Flow, hop, joined, only, type Way} from '../flow.ts'
+import {isShared} from '../no-route.ts'
 import {includes} from '../ranges.ts'
 import {peerOf} from './peers.ts'
 
@@ -15,6 +16,10 @@ export function throughPeering(flow: Flow, from: Subnet, id: string): Way {
   if (isUnreadable(peering)) {
     const because = `Peering connection ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {unread: 'VpcPeeringConnections'}), id)
+  }
+  if (!peering && isShared({subnet: from, readings: flow.readings})) {
+    const because = `Peering connection ${id} belongs to account ${from.OwnerId}, which shares subnet ${from.SubnetId}; this account cannot see it.`
+    return only(hop('gateway', id, 'unknown', because, {fault: {cause: 'route.unfollowed'}}), id)
   }
   if (!peering) {
     const because = `Peering connection ${id} does not exist any more.`

@@ -86,6 +86,12 @@ export function attachGateway(trouble: Trouble): readonly Remedy[] {
   ]
 }
 
+/** Where a route's internet gateway is gone, another one takes its place. */
+export function replaceGateway(trouble: Trouble): readonly Remedy[] {
+  const gone = textOf(trouble, 'target')
+  return gone?.startsWith('igw-') ? attachGateway({...trouble, resource: gone}) : []
+}
+
 const rerouted = (
   facts: NetworkFacts,
   from: string,
