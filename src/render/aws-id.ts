@@ -5,11 +5,13 @@ const HOSTED_ZONE_ID = /^(?:\/hostedzone\/)?[A-Z0-9]{1,32}$/
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const ARN = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:[\w+=,.@:/*-]+$/
 const SETTING_ID = /^(?:arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:servicesetting)?\/[\w/-]+$/
+const POLICY_VERSION_ID = /^v\d+$/
 const DHCP_OPTIONS_ID = /^(?:default|dopt-[0-9a-f]{8,17})$/
 
 /** Which pattern AWS gives the values of a parameter, by the parameter's own name. The first that fits counts. */
 const PATTERNS: readonly (readonly [parameter: RegExp, value: RegExp])[] = [
   [/^CreatorRequestId$/, /^/],
+  [/^VersionId$/, POLICY_VERSION_ID],
   [/^SettingId$/, SETTING_ID],
   [/^DhcpOptionsId$/, DHCP_OPTIONS_ID],
   [/^HostedZoneId$/, HOSTED_ZONE_ID],

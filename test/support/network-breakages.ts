@@ -526,7 +526,7 @@ export const breakages: readonly Breakage[] = [
       FirewallRuleGroupAssociations: [
         {
           Id: 'rslvr-frgassoc-1',
-          FirewallRuleGroupId: 'rslvr-frg-1',
+          FirewallRuleGroupId: 'rslvr-frg-0a1b2c3d4e5f00009',
           VpcId: VPC,
           Priority: 101,
           FirewallRules: [

@@ -1,0 +1,114 @@
+import {execFileSync} from 'node:child_process'
+import {readdirSync, readFileSync} from 'node:fs'
+import {describe, expect, it} from 'vitest'
+import {commandLine} from '../../src/render/command-line.ts'
+import {faultsOfCall} from '../support/call-schemas.ts'
+import {allRemedies, isCall} from '../support/remedies-of.ts'
+
+const steps = allRemedies.flatMap(({remedy, region}) =>
+  [...remedy.steps, ...(remedy.undo ?? [])].map((step) => ({step, region})),
+)
+const calls = steps.map(({step}) => step).filter(isCall)
+
+describe('every call of every change, and what takes it back', () => {
+  it('is one that some account here leads to', () => {
+    const folder = new URL('../../src/remedies/', import.meta.url)
+    const files = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
+    const source = files.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n')
+    const written = [...source.matchAll(/(?:operation: |iam\()'([A-Z]\w+)'/g)].map(([, name]) => name)
+    const made = new Set(calls.map(({operation}) => operation))
+    expect([...new Set(written)].filter((name) => name !== undefined && !made.has(name))).toEqual([])
+  })
+
+  it('is known to the SDK, with each of its parameters', () => {
+    expect([...new Set(calls.flatMap(faultsOfCall))]).toEqual([])
+  })
+
+  it('can be printed for both shells', () => {
+    for (const {step, region} of steps)
+      for (const shell of ['sh', 'powershell'] as const)
+        expect(commandLine(step, shell, {region})).not.toMatch(/is not printed/)
+  })
+})
+
+/**
+ * The AWS CLI is a Python package. Its own parser reads each command, its models check it, and it ends before anything is
+ * sent; in a child each, because parsers keep state. `--generate-cli-skeleton output` would do the same, but also checks
+ * the answers that it makes up, and finds them too short.
+ */
+const ASKS = `
+import contextlib, io, json, os, sys
+from awscli.clidriver import create_clidriver
+
+class Understood(BaseException): pass
+def understood(**_): raise Understood()
+
+driver, faults = create_clidriver(), []
+driver.session.register('before-call.*.*', understood)
+commands = json.load(sys.stdin)
+for service in {words[0] for words in commands}: driver.session.get_service_model(service)
+for words in commands:
+    there, here = os.pipe()
+    child = os.fork()
+    if child == 0:
+        told, code = io.StringIO(), 0
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(told):
+            try: code = driver.main(words) or 'nothing was called'
+            except Understood: pass
+            except SystemExit as end: code = end.code
+        os.write(here, (told.getvalue().strip()[-300:] or str(code)).encode())
+        os._exit(1 if code else 0)
+    os.close(here)
+    told = os.fdopen(there).read()
+    if os.waitpid(child, 0)[1]: faults.append(' '.join(words) + ': ' + told)
+json.dump(faults, sys.stdout)
+`
+const ENVIRONMENT = {PATH: process.env.PATH, HOME: '/nonexistent', AWS_DEFAULT_REGION: 'eu-west-1'}
+
+function hasCli(): boolean {
+  try {
+    execFileSync('python3', ['-c', 'import awscli'], {stdio: 'ignore', env: ENVIRONMENT})
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The words that reach \`aws\` once a real shell has read the line. */
+function wordsOf(lines: readonly string[]): readonly (readonly string[])[] {
+  const names = [
+    ...new Set(lines.flatMap((line) => [...line.matchAll(/\$([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name))),
+  ]
+  const input = [
+    String.raw`aws() { for word in "$@"; do printf '%s\0' "$word" >&3; done; printf '\n\0' >&3; echo vpce-0123456789abcdef0; }`,
+    ...names.map((name) => `${name}=vpce-0123456789abcdef0`),
+    ...lines,
+  ].join('\n')
+  const told = execFileSync('sh', ['-c', `exec 3>&1 1>/dev/null; ${input}`], {encoding: 'utf8'})
+  return told
+    .split('\n\0')
+    .slice(0, -1)
+    .map((line) => line.split('\0').slice(0, -1))
+}
+
+/** One of those that differ in nothing but the values of their options. */
+const alike = (commands: readonly (readonly string[])[]): readonly (readonly string[])[] => [
+  ...new Map(commands.map((words) => [words.map(shapeOf).join(' '), words])).values(),
+]
+
+const shapeOf = (word: string, at: number): string =>
+  at < 2 || word.startsWith('--') ? word : word.replaceAll(/[^\s,{}[\]="':]+(?=[,\]}"]|$)/g, 'x').replaceAll('x,x', 'x')
+
+describe.skipIf(!hasCli())('every command, to the AWS CLI itself', () => {
+  it('is one that it knows, with options that it knows', {timeout: 240_000}, () => {
+    const lines = [...new Set(steps.map(({step, region}) => commandLine(step, 'sh', {region})))]
+    const commands = alike(wordsOf(lines.filter((line) => /^(?:\w+=\$\()?aws (?!.* wait )/.test(line))))
+    expect(commands.length).toBeGreaterThan(80)
+    const faults = execFileSync('python3', ['-c', ASKS], {
+      input: JSON.stringify(commands),
+      encoding: 'utf8',
+      env: {...ENVIRONMENT, AWS_ACCESS_KEY_ID: 'example', AWS_SECRET_ACCESS_KEY: 'example'},
+    })
+    expect(JSON.parse(faults)).toEqual([])
+  })
+})

@@ -1,0 +1,190 @@
+import type {Account, Instance, Role} from '../../src/account/account.ts'
+import {diagnose, findingsOf} from '../../src/doctor/diagnose.ts'
+import {associateRouteTable} from '../../src/remedies/associate-route-table.ts'
+import {remedyOf} from '../../src/remedies/change.ts'
+import {deleteTag} from '../../src/remedies/delete-tags.ts'
+import {deregisterManagedInstance} from '../../src/remedies/deregister-managed-instance.ts'
+import {enableInspector} from '../../src/remedies/enable-inspector.ts'
+import type {Call, Remedy, Step} from '../../src/remedies/remedy.ts'
+import {startAssociationsOnce} from '../../src/remedies/start-associations-once.ts'
+import {
+  absent,
+  deny,
+  EDGE,
+  hostRole,
+  inline,
+  noProfile,
+  onHostManagement,
+  policy,
+  roles,
+  withPolicies,
+} from '../checks/identity-accounts.ts'
+import {ills} from '../remedies/network/ills.ts'
+import {allow, aNode, anEndpoint, anInstance, aRole, healthy, OWNER, REGION, WEB} from './healthy.ts'
+import {breakages} from './network-breakages.ts'
+
+const fiveVersions = {
+  ...policy(deny('ssm:*')),
+  PolicyVersionList: [1, 2, 3, 4, 5].map((n) => ({
+    VersionId: `v${n}`,
+    IsDefaultVersion: n === 5,
+    Document: {
+      Version: '2012-10-17',
+      Statement: [...allow('s3:*').Statement, {Effect: 'Deny', Action: 'ssm:*', Resource: '*'}],
+    },
+  })),
+  DefaultVersionId: 'v5',
+}
+const attachedTo = (PolicyArn: string, change: Partial<Role> = {}) =>
+  roles(
+    aRole({AttachedManagedPolicies: [...aRole().AttachedManagedPolicies, {PolicyArn, PolicyName: 'edge'}], ...change}),
+  )
+const legacy = 'arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM'
+const bounded = (PermissionsBoundaryArn: string) =>
+  roles(aRole({PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn}}))
+const metadata = (MetadataOptions: Instance['MetadataOptions']) => ({Instances: [anInstance({MetadataOptions})]})
+const online = {InstanceInformationList: [aNode()], ConnectionStatuses: [{Target: WEB, Status: 'connected'}]}
+
+/** Accounts in which something is wrong with the role or the machine. */
+const others: readonly {readonly name: string; readonly change: Partial<Account>}[] = [
+  {name: 'no profile', change: {Instances: [noProfile()], IamInstanceProfileAssociations: []}},
+  {
+    name: 'no profile anywhere',
+    change: {Instances: [noProfile()], IamInstanceProfileAssociations: [], InstanceProfiles: [], Roles: []},
+  },
+  {
+    name: 'an empty profile',
+    change: {
+      InstanceProfiles: (healthy.InstanceProfiles as readonly object[]).map((one) => ({...one, Roles: []})) as never,
+    },
+  },
+  {
+    name: 'a role of another service',
+    change: roles(
+      aRole({AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'rds.amazonaws.com'}})}),
+    ),
+  },
+  {name: 'a role without policies', change: roles(aRole({AttachedManagedPolicies: []}))},
+  {
+    name: 'a legacy policy',
+    change: roles(aRole({AttachedManagedPolicies: [{PolicyArn: legacy, PolicyName: 'AmazonEC2RoleforSSM'}]})),
+  },
+  {name: 'an inline Deny', change: roles(aRole({RolePolicyList: [inline('no', deny('ssm:*'))]}))},
+  {
+    name: 'an inline Deny beside a policy variable',
+    change: roles(
+      aRole({
+        RolePolicyList: [
+          inline('no', {
+            Version: '2012-10-17',
+            Statement: [
+              // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IAM
+              {Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::home/${aws:username}/*'},
+              {Effect: 'Deny', Action: 'ssm:*', Resource: '*'},
+            ],
+          }),
+        ],
+      }),
+    ),
+  },
+  {name: 'a managed Deny', change: {...attachedTo(EDGE), ...withPolicies(policy(deny('ssmmessages:*')))}},
+  {name: 'a managed Deny with five versions', change: {...attachedTo(EDGE), ...withPolicies(fiveVersions)}},
+  {name: 'a boundary', change: {...bounded(EDGE), ...withPolicies(policy(allow('s3:*')))}},
+  {name: 'a boundary of AWS', change: bounded('arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess')},
+  {name: 'host management without its role', change: {...onHostManagement(undefined), Instances: [noProfile()]}},
+  {
+    name: 'host management with a role that may nothing',
+    change: onHostManagement(hostRole({AttachedManagedPolicies: []})),
+  },
+  {
+    name: 'an endpoint policy that denies',
+    change: {
+      VpcEndpoints: ['ssm', 'ssmmessages', 'ec2messages'].map((service, at) => ({
+        ...anEndpoint(service, at + 1),
+        PolicyDocument: deny('ssm:*'),
+      })),
+    },
+  },
+  {name: 'the metadata service off', change: metadata({State: 'applied', HttpEndpoint: 'disabled'})},
+  {
+    name: 'tokens that an old agent does not know',
+    change: {
+      ...metadata({State: 'applied', HttpEndpoint: 'enabled', HttpTokens: 'required'}),
+      InstanceInformationList: [aNode({PingStatus: 'ConnectionLost', AgentVersion: '2.3.50.0'})],
+    },
+  },
+  {
+    name: 'one hop',
+    change: metadata({State: 'applied', HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1}),
+  },
+  {name: 'stopped', change: {Instances: [anInstance({State: {Name: 'stopped'}})]}},
+  {
+    name: 'an impaired host',
+    change: {
+      InstanceStatuses: [
+        {InstanceId: WEB, SystemStatus: {Status: 'impaired'}, InstanceStatus: {Status: 'ok'}} as never,
+      ],
+    },
+  },
+  {
+    name: 'an impaired system',
+    change: {
+      InstanceStatuses: [
+        {InstanceId: WEB, SystemStatus: {Status: 'ok'}, InstanceStatus: {Status: 'impaired'}} as never,
+      ],
+    },
+  },
+  {
+    name: 'an old agent that answers',
+    change: {...online, InstanceInformationList: [aNode({AgentVersion: '2.3.50.0', IsLatestVersion: false})]},
+  },
+  {
+    name: 'associations that fail',
+    change: {...online, InstanceInformationList: [aNode({AssociationStatus: 'Failed'})]},
+  },
+  {
+    name: 'Inspector off',
+    change: {
+      ...online,
+      AccountStatuses: [
+        {accountId: OWNER, state: {status: 'DISABLED'}, resourceState: {ec2: {status: 'DISABLED'}}} as never,
+      ],
+    },
+  },
+]
+
+const first = ({Instances}: Account) => (Instances as readonly Instance[])[0]!
+
+export const accounts: readonly {readonly name: string; readonly account: Account}[] = [
+  ...breakages,
+  ...ills,
+  ...others.map(({name, change}) => ({name, account: {...absent, ...change}})),
+]
+
+/** Every change that any cause of the account proposes, chosen or not. */
+export const remediesOf = (account: Account): readonly Remedy[] =>
+  findingsOf(diagnose(account, first(account))).flatMap(({remedies = []}) => remedies)
+
+export const isCall = (step: Step): step is Call => 'operation' in step
+
+/** Changes that none of the accounts asks for. */
+const more: readonly Remedy[] = [
+  remedyOf(
+    'Give the subnet a table of its own',
+    associateRouteTable('rtb-0a1b2c3d4e5f00031', 'subnet-0a1b2c3d4e5f00021'),
+  ),
+  deleteTag(anInstance({Tags: [{Key: 'InspectorEc2Exclusion', Value: ''}]}), 'InspectorEc2Exclusion'),
+  deregisterManagedInstance('mi-0123456789abcdef0', []),
+  enableInspector(OWNER),
+  startAssociationsOnce(['1a2b3c4d-1111-2222-3333-1a2b3c4d5e6f']),
+]
+
+/** Every distinct change of all of them. */
+export const allRemedies: readonly {readonly remedy: Remedy; readonly region: string}[] = [
+  ...new Map(
+    [
+      ...accounts.flatMap(({account}) => remediesOf(account).map((remedy) => ({remedy, region: account.Region}))),
+      ...more.map((remedy) => ({remedy, region: REGION})),
+    ].map((one) => [JSON.stringify([one.region, one.remedy.steps, one.remedy.undo]), one]),
+  ).values(),
+]
