@@ -1,6 +1,7 @@
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
+import * as organizations from '@aws-sdk/client-organizations'
 import * as route53 from '@aws-sdk/client-route-53'
 import * as route53resolver from '@aws-sdk/client-route53resolver'
 import * as ssm from '@aws-sdk/client-ssm'
@@ -18,7 +19,7 @@ interface AnyClient {
 }
 type AnyClass = new (config: object) => AnyClient
 
-const MODULES = {ec2, iam, inspector2, route53, route53resolver, ssm, sts}
+const MODULES = {ec2, iam, inspector2, organizations, route53, route53resolver, ssm, sts}
 
 /** The client of a module and all its commands. */
 function partsOf(module: object): {
@@ -90,7 +91,7 @@ describe('the list of calls', () => {
       operations.map((operation) => `${client.replace('Client', '').toLowerCase()}:${operation}`),
     )
     const asked = Object.values(CALLS).flatMap((calls) => calls.map(({action}) => action))
-    const everyone = ['sts:GetCallerIdentity', 'ec2:DescribeRegions']
+    const everyone = ['sts:GetCallerIdentity', 'ec2:DescribeRegions', 'organizations:ListAccounts']
     expect(listed.sort()).toEqual([...new Set([...asked, ...everyone])].sort())
   })
 

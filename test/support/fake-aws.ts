@@ -3,6 +3,7 @@ import type {AddressInfo} from 'node:net'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
+import * as organizations from '@aws-sdk/client-organizations'
 import * as route53 from '@aws-sdk/client-route-53'
 import * as ssm from '@aws-sdk/client-ssm'
 import * as sts from '@aws-sdk/client-sts'
@@ -38,6 +39,7 @@ const SERVICES: Readonly<Record<string, {readonly protocol: Protocol; readonly m
   iam: {protocol: 'query', module: iam},
   sts: {protocol: 'query', module: sts},
   ssm: {protocol: 'json', module: ssm},
+  organizations: {protocol: 'json', module: organizations},
   route53: {protocol: 'rest-xml', module: route53},
   inspector2: {protocol: 'rest-json', module: inspector2},
   // The newest client of this service that the registry has carries no schemas; its JSON needs none.

@@ -1,0 +1,110 @@
+import {afterEach, describe, expect, it} from 'vitest'
+import {connect} from '../../src/account/aws.ts'
+import {auditFleet} from '../../src/cli/fleet-audit.ts'
+import {auditFaultsOf} from '../audit-schema.ts'
+import {audited, fleet} from '../support/audits.ts'
+import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
+import {flags} from '../support/fleet-flags.ts'
+import {OWNER, REGION} from '../support/healthy.ts'
+import {credentials} from '../support/pretend.ts'
+import {answerTo, serve} from '../support/serve.ts'
+
+const broken = fleet({instances: 100})
+const expected = audited(broken)
+const verdictsOf = ({instances}: {readonly instances: readonly {readonly id: string; readonly verdict: string}[]}) =>
+  instances.map(({id, verdict}) => `${id} ${verdict}`).sort()
+
+const closing: {close: () => void}[] = []
+afterEach(() => {
+  for (const fake of closing.splice(0)) fake.close()
+})
+
+async function asking(fake: ReturnType<typeof fakeAws>) {
+  closing.push(fake)
+  const endpoint = await fake.listen()
+  return {
+    connect: ({region = REGION}: {readonly region?: string | undefined}) =>
+      connect({region}, {credentials, endpoint, maxAttempts: 12}),
+  }
+}
+
+/** Answers, unless the call is one of those that something is wrong with. */
+const served = (unless: (call: Call) => Refusal | undefined) => serve(broken, {unless})
+
+describe('an audit of live AWS', () => {
+  it('tells the same as one of the account file', async () => {
+    const {audit, summary} = await auditFleet(flags({region: [REGION]}), await asking(served(() => undefined)))
+    expect(verdictsOf(audit)).toEqual(verdictsOf(expected))
+    expect(auditFaultsOf(JSON.parse(JSON.stringify(audit)))).toEqual([])
+    expect(summary).toMatch(/^1 accounts and Regions, 100 instances, \d+ calls, 0 throttled/)
+  })
+
+  it('loses nothing and changes no verdict when AWS throttles three calls of ten', {timeout: 60_000}, async () => {
+    let calls = 0
+    const fake = served(() => (calls++ % 10 < 3 ? refuse('ThrottlingException', 'Rate exceeded', 400) : undefined))
+    const {audit, summary} = await auditFleet(flags({region: [REGION]}), await asking(fake))
+    expect(verdictsOf(audit)).toEqual(verdictsOf(expected))
+    expect(audit.unreadable).toEqual([])
+    expect(summary).toMatch(/, [1-9]\d* throttled/)
+  })
+
+  it('tells of a Region that refuses, and examines the others', async () => {
+    const fake = served(({region}) => (region === 'eu-west-2' ? refuse('OptInRequired') : undefined))
+    const {audit} = await auditFleet(flags({region: ['eu-west-2', REGION]}), await asking(fake))
+    expect(audit.scopes).toMatchObject([
+      {region: 'eu-west-2', instances: 0, failed: expect.stringContaining('eu-west-2')},
+      {region: REGION, instances: 100, failed: null},
+    ])
+  })
+
+  it('asks in every enabled Region', async () => {
+    const fake = fakeAws((call) =>
+      call.operation === 'DescribeRegions'
+        ? {Regions: [{RegionName: REGION}, {RegionName: 'eu-west-2'}]}
+        : answerTo(broken, call),
+    )
+    const {audit} = await auditFleet(flags({'all-regions': true}), await asking(fake))
+    expect(audit.scopes.map(({region}) => region)).toEqual([REGION, 'eu-west-2'])
+  })
+
+  it('assumes the role in each account of the organization, and none in its own', async () => {
+    const asked: (string | undefined)[] = []
+    const fake = fakeAws((call) =>
+      call.operation === 'ListAccounts'
+        ? {
+            Accounts: [
+              {Id: OWNER, Status: 'ACTIVE'},
+              {Id: '111122223334', Status: 'ACTIVE'},
+              {Id: '111122223335', Status: 'SUSPENDED'},
+            ],
+          }
+        : answerTo(broken, call),
+    )
+    const {connect: open} = await asking(fake)
+    const {audit} = await auditFleet(flags({organization: true, 'role-name': 'Audit', region: [REGION]}), {
+      connect: (connection) => {
+        asked.push(connection.roleArn)
+        return open(connection)
+      },
+    })
+    expect(audit.scopes).toHaveLength(2)
+    expect(asked).toContain('arn:aws:iam::111122223334:role/Audit')
+    expect(asked.some((arn) => arn?.includes('111122223335'))).toBe(false)
+  })
+
+  it('reads no more than so many accounts and Regions at a time', {timeout: 60_000}, async () => {
+    const open = new Set<string>()
+    let most = 0
+    const fake = served(({operation, region}) => {
+      if (operation === 'GetCallerIdentity') open.add(region)
+      most = Math.max(most, open.size)
+      return undefined
+    })
+    const regions = [REGION, 'eu-west-2', 'eu-west-3', 'eu-north-1']
+    await auditFleet(flags({region: regions, concurrency: 1}), {
+      ...(await asking(fake)),
+      also: ({account}) => open.delete(account.Region),
+    })
+    expect(most).toBe(1)
+  })
+})
