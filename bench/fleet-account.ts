@@ -151,7 +151,10 @@ function routes(draft: Draft, {VpcId, net, subnets, outer, way, fault}: Site & {
       PropagatingVgws: [],
       Tags: [],
     })
-  if (way === 'endpoints') return table([], [...subnets, outer])
+  if (way === 'endpoints') {
+    table([], [...subnets, outer])
+    return
+  }
   const gateway = id('igw')
   put(draft, 'InternetGateways', {InternetGatewayId: gateway, Attachments: [{VpcId, State: 'available'}], OwnerId})
   const toInternet = {
@@ -160,7 +163,10 @@ function routes(draft: Draft, {VpcId, net, subnets, outer, way, fault}: Site & {
     Origin: 'CreateRoute',
     State: 'active',
   }
-  if (way === 'public') return table([toInternet], [...subnets, outer])
+  if (way === 'public') {
+    table([toInternet], [...subnets, outer])
+    return
+  }
   table([toInternet], [outer])
   const NatGatewayId = id('nat')
   const gone = fault === 'nat-deleted'
