@@ -3,6 +3,10 @@ import {defineConfig} from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
+    // Long enough for the slowest machine: what hangs must fail, what is slow must not.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     disableConsoleIntercept: true,
     env: {AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NO_COLOR: '1'},
     coverage: {provider: 'v8', include: ['src/**']},

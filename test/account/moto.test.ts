@@ -105,7 +105,7 @@ describe.skipIf(!hasMoto())('an instance in moto', () => {
     await answering(endpoint)
     id = await build(endpoint)
     account = await collect(await connect({region: REGION}, {credentials, endpoint, maxAttempts: 1}), [id])
-  }, 60_000)
+  })
   afterAll(() => moto?.kill())
 
   it('is collected with its network', () => {

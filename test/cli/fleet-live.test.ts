@@ -39,7 +39,7 @@ describe('an audit of live AWS', () => {
     expect(summary).toMatch(/^1 accounts and Regions, 100 instances, \d+ calls, 0 throttled/)
   })
 
-  it('loses nothing and changes no verdict when AWS throttles three calls of ten', {timeout: 60_000}, async () => {
+  it('loses nothing and changes no verdict when AWS throttles three calls of ten', async () => {
     let calls = 0
     const fake = served(() => (calls++ % 10 < 3 ? refuse('ThrottlingException', 'Rate exceeded', 400) : undefined))
     const {audit, summary} = await auditFleet(flags({region: [REGION]}), await asking(fake))
@@ -92,7 +92,7 @@ describe('an audit of live AWS', () => {
     expect(asked.some((arn) => arn?.includes('111122223335'))).toBe(false)
   })
 
-  it('reads no more than so many accounts and Regions at a time', {timeout: 60_000}, async () => {
+  it('reads no more than so many accounts and Regions at a time', async () => {
     const open = new Set<string>()
     let most = 0
     const fake = served(({operation, region}) => {

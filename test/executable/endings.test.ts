@@ -19,7 +19,7 @@ describe('without what AWS needs, one sentence says what to do', () => {
     ['no credentials', {AWS_REGION: 'eu-west-1'}, /credentials/],
     ['no Region', {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test'}, /--region/],
     ['no network', {...KEYS, AWS_ENDPOINT_URL: 'http://127.0.0.1:9'}, /cannot be reached/],
-  ])('%s', {timeout: 30_000}, async (_, env, hint) => {
+  ])('%s', async (_, env, hint) => {
     const {stdout, stderr, code} = await run([ID, '--json'], {env})
     expect({stdout, code}).toEqual({stdout: '', code: 2})
     expect(stderr).toMatch(hint)
@@ -33,7 +33,7 @@ describe('without what AWS needs, one sentence says what to do', () => {
   })
 })
 
-it('stops at once on Ctrl-C, while AWS keeps silent', {timeout: 30_000}, async () => {
+it('stops at once on Ctrl-C, while AWS keeps silent', async () => {
   const silent = createServer(() => child.kill('SIGINT'))
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   const {port} = silent.address() as AddressInfo

@@ -2,12 +2,6 @@ import {expect, it} from 'vitest'
 import {plan} from '../oracle/arbitrary.ts'
 import {compare} from '../oracle/compare.ts'
 
-const HOUR = 3_600_000
-
-it(
-  'says of every path what becomes of its packets, one by one',
-  () => {
-    expect(compare(plan, 5000)).toBeUndefined()
-  },
-  HOUR,
-)
+it('says of every path what becomes of its packets, one by one', () => {
+  expect(compare(plan, 5000)).toBeUndefined()
+})

@@ -100,7 +100,7 @@ const shapeOf = (word: string, at: number): string =>
   at < 2 || word.startsWith('--') ? word : word.replaceAll(/[^\s,{}[\]="':]+(?=[,\]}"]|$)/g, 'x').replaceAll('x,x', 'x')
 
 describe.skipIf(!hasCli())('every command, to the AWS CLI itself', () => {
-  it('is one that it knows, with options that it knows', {timeout: 240_000}, () => {
+  it('is one that it knows, with options that it knows', () => {
     const lines = [...new Set(steps.map(({step, region}) => commandLine(step, 'sh', {region})))]
     const commands = alike(wordsOf(lines.filter((line) => /^(?:\w+=\$\()?aws (?!.* wait )/.test(line))))
     expect(commands.length).toBeGreaterThan(80)

@@ -128,7 +128,7 @@ describe('an AWS call as a command', () => {
     }
   })()
 
-  it.skipIf(!cli).each(CALLS)('%# is accepted by the AWS CLI itself', {timeout: 30_000}, (_, command) => {
+  it.skipIf(!cli).each(CALLS)('%# is accepted by the AWS CLI itself', (_, command) => {
     const env = {PATH: process.env.PATH, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null'}
     expect(() =>
       execFileSync('sh', ['-c', `${command} --generate-cli-skeleton output`], {env, stdio: 'pipe'}),
