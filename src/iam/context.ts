@@ -69,7 +69,8 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:ec2instancesourceprivateipv4': (call) => delivered(call, privateAddressOf(call.instance)),
   'aws:ec2instancesourcevpc': (call) => delivered(call, call.instance.VpcId),
   'aws:federatedprovider': () => ABSENT,
-  'aws:multifactorauthpresent': () => ({not: ['true']}),
+  // No machine answers a second factor: the key is absent, or false.
+  'aws:multifactorauthpresent': () => ({may: [[], ['false']]}),
   'aws:principalaccount': ({role}) => is(accountOf(role.Arn)),
   'aws:principalarn': ({role}) => is(role.Arn),
   'aws:principalisawsservice': () => is('false'),

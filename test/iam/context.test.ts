@@ -62,6 +62,10 @@ describe('the keys of a call', () => {
     expect(of('aws:ec2instancesourcevpc', given)).toEqual({not: []})
   })
 
+  it('know that no second factor was shown, and not whether the key says so', () => {
+    expect(of('aws:multifactorauthpresent')).toEqual({may: [[], ['false']]})
+  })
+
   it('know that the buckets of AWS are not the account’s own', () => {
     expect(of('aws:resourceaccount', {...call, action: 's3:GetObject'})).toEqual({not: [OWNER]})
   })
