@@ -1,6 +1,6 @@
 import {find, primaryInterfaceOf} from '../account/joins.ts'
 import {cidrRanges, inWords} from './address.ts'
-import {groupVerdict} from './filters.ts'
+import {groupVerdict, isOutsideAwsLists, whyUnsure} from './filters.ts'
 import {type Flow, hop, joined, NOWHERE, only, type Way} from './flow.ts'
 import {isInOneRegion, peerOf} from './gateways/peers.ts'
 import {leave} from './leave.ts'
@@ -24,7 +24,7 @@ function egressHop(flow: Flow, way: Way): Hop {
   const unrouted = !flow.target && way.via === null && !way.request.some(({at}) => at === 'network-acl')
   const joinedVpc = peerVpc(flow, way)
   const refers = (vpcId: string | undefined) => vpcId === subnet.VpcId || (vpcId !== undefined && vpcId === joinedVpc)
-  const outsideAwsLists = !flow.target && flow.service !== 's3'
+  const outsideAwsLists = isOutsideAwsLists(flow)
   const question = {groups, direction: 'egress', family, port, refers, outsideAwsLists} as const
   const peer = unrouted ? union(flow.destination, vpcRanges(flow)) : flow.destination
   const {verdict, unsure, ranges, prefixListsOnly} = groupVerdict(flow, question, peer)
@@ -34,10 +34,7 @@ function egressHop(flow: Flow, way: Way): Hop {
   if (verdict === 'open' || (unrouted && !isEmpty(ranges)))
     return hop('security-group', group, 'open', `${names} lets port ${port} out to ${inWords(peer)}.`)
   if (verdict === 'unknown') {
-    const why =
-      unsure.length > 0
-        ? unsure.join('; ')
-        : `its rules let port ${port} out to some of ${inWords(peer)} only, and where ${flow.host} is among them cannot be told`
+    const why = whyUnsure(unsure, `let port ${port} out to`, flow, peer)
     const because = `Whether ${names} lets port ${port} out to ${flow.host} cannot be told: ${why}.`
     return hop(
       'security-group',

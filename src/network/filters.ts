@@ -1,5 +1,6 @@
 import {isUnreadable, type NetworkAcl} from '../account/account.ts'
 import {networkAclOf} from '../account/joins.ts'
+import {hostOf} from '../account/partition.ts'
 import {inWords} from './address.ts'
 import {type Flow, hop, NEGLIGIBLE, type Way} from './flow.ts'
 import {type Box, portsByCell, sieve} from './network-acl.ts'
@@ -127,3 +128,14 @@ export function groupVerdict(flow: Flow, question: GroupQuestion, peer: Ranges) 
     return isEmpty(intersect(peer, answer.ranges)) ? 'blocked' : 'unknown'
   }
 }
+
+/** Services whose addresses AWS keeps in a prefix list. https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html */
+const LISTED = new Set(['s3', 's3express', 'dynamodb', 'vpc-lattice'])
+
+/** The name of an API of AWS's that is in no prefix list of its own; of a foreign name nothing is known. */
+export const isOutsideAwsLists = ({target, service, host, readings}: Flow): boolean =>
+  !target && host === hostOf(service, readings) && !LISTED.has(service)
+
+/** Why it cannot be told whether groups let the traffic through: a rule is unread, or a part of the peers may pass. */
+export const whyUnsure = (unsure: readonly string[], what: string, {host}: Flow, peer: Ranges): string =>
+  unsure.join('; ') || `its rules ${what} some of ${inWords(peer)} only, and where ${host} is among them cannot be told`

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {itemsOf} from '../../src/account/account.ts'
 import {walk} from '../../src/network/walk.ts'
-import {accountOf, HEALTHY, INSTANCE, type Plan} from '../oracle/arbitrary.ts'
+import {accountOf, HEALTHY, INSTANCE, type Plan, S3_LIST} from '../oracle/arbitrary.ts'
 import {disagreementsIn} from '../oracle/compare.ts'
 
 /** Networks on which the walk and the packets once disagreed, and who was right by AWS's documentation. */
@@ -136,6 +136,26 @@ describe('a NAT gateway', () => {
 describe('a NAT instance', () => {
   it('whose subnet leads to a transit gateway is not said to be cut off', () => {
     expect(walked(plan({defaults: defaults({one: 'natInstance', front: 'tgw'})}), 'ssm')?.verdict).toBe('unknown')
+  })
+
+  const S3_ONLY = {IpProtocol: '6', FromPort: 443, ToPort: 443, PrefixListIds: [{PrefixListId: S3_LIST}]}
+  const NOBODY = {IpProtocol: '-1', IpRanges: [], Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: []}
+  const behind = (...nat: Plan['egress']['nat']) =>
+    plan({egress: {...HEALTHY.egress, nat}, defaults: defaults({one: 'natInstance'})})
+
+  // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+  it('whose groups let out to the prefix list of S3 alone does not carry Systems Manager, which is in none', () => {
+    expect(causesOf(walked(behind(S3_ONLY, NOBODY), 'ssm'))).toEqual(['nat-instance.sg'])
+  })
+
+  it('whose groups let out to half of the internet says that nobody can tell which half a service is in', () => {
+    const half = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: '0.0.0.0/1'}]}
+    const unsure = walked(behind(half), 'ssm')?.hops.filter(
+      ({at, verdict}) => at === 'security-group' && verdict === 'unknown',
+    )
+    expect(unsure).toMatchObject([
+      {because: expect.stringContaining('its rules let port 443 out to some of public addresses only')},
+    ])
   })
 })
 

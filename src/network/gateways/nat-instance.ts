@@ -1,7 +1,7 @@
 import {type Instance, isUnreadable, itemsOf, type Route, type Subnet} from '../../account/account.ts'
 import {find, primaryInterfaceOf, routeTableOf} from '../../account/joins.ts'
 import {inWords} from '../address.ts'
-import {entering, groupVerdict, leaving} from '../filters.ts'
+import {entering, groupVerdict, isOutsideAwsLists, leaving, whyUnsure} from '../filters.ts'
 import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NOWHERE, only, type Way} from '../flow.ts'
 import {sizeOf} from '../ranges.ts'
 import {returning} from '../returning.ts'
@@ -108,20 +108,20 @@ function groupHop(
   const groups = (eni.Groups ?? SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
   const peer = direction === 'ingress' ? flow.source : flow.destination
   const refers = (vpcId: string | undefined) => vpcId === flow.subnet.VpcId
-  const {verdict, unsure} = groupVerdict(flow, {groups, direction, family: flow.family, port: flow.port, refers}, peer)
+  const {family, port} = flow
+  const outsideAwsLists = direction === 'egress' && isOutsideAwsLists(flow)
+  const {verdict, unsure} = groupVerdict(flow, {groups, direction, family, port, refers, outsideAwsLists}, peer)
   const [group = id] = groups
   if (verdict === 'open') return NOWHERE
-  const what =
-    direction === 'ingress'
-      ? `admit port ${flow.port} from ${inWords(peer)}`
-      : `let port ${flow.port} out to ${inWords(peer)}`
+  const does = direction === 'ingress' ? `admit port ${port} from` : `let port ${port} out to`
+  const what = `${does} ${inWords(peer)}`
   if (verdict === 'unknown')
     return only(
       hop(
         'security-group',
         group,
         'unknown',
-        `Whether the groups of NAT instance ${id} ${what} cannot be told: ${unsure.join('; ')}.`,
+        `Whether the groups of NAT instance ${id} ${what} cannot be told: ${whyUnsure(unsure, does, flow, peer)}.`,
         {leg: 'nat'},
       ),
       id,
