@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Account, Instance} from '../../src/account/account.ts'
 import {pathTo} from '../../src/network/walk.ts'
-import {behindNat, group} from '../support/network.ts'
+import {behindNat, group, REGION} from '../support/network.ts'
 
 const LIST = 'pl-0123456789abcdef0'
 
@@ -14,14 +14,14 @@ const letOutTo = (service: string): Account => ({
   ManagedPrefixLists: [
     {
       PrefixListId: LIST,
-      PrefixListName: `com.amazonaws.us-east-1.${service}`,
+      PrefixListName: `com.amazonaws.${REGION}.${service}`,
       OwnerId: 'AWS',
       Entries: [{Cidr: '52.94.0.0/22'}],
     },
   ],
 })
 
-const groupHop = (account: Account, service: string, host = `${service}.us-east-1.amazonaws.com`) => {
+const groupHop = (account: Account, service: string, host = `${service}.${REGION}.amazonaws.com`) => {
   const [instance] = account.Instances as readonly Instance[]
   return pathTo(account, instance!, {service, host, port: 443}).hops.find(({at}) => at === 'security-group')
 }
@@ -37,12 +37,15 @@ describe('a group that lets out to a prefix list of AWS', () => {
 
   it('may reach a service that has a list, and a name that is not of AWS', () => {
     expect(groupHop(letOutTo('dynamodb'), 'dynamodb')?.verdict).toBe('unknown')
-    expect(groupHop(letOutTo('s3'), 's3')?.verdict).toBe('unknown')
     expect(groupHop(letOutTo('s3'), 'example', 'db.example.net')?.verdict).toBe('unknown')
   })
 
+  it('of S3 reaches S3, whose addresses it tells', () => {
+    expect(groupHop(letOutTo('s3'), 's3')?.verdict).toBe('open')
+  })
+
   it('is said to let out to some of the internet only, where nothing is unread', () => {
-    expect(groupHop(letOutTo('s3'), 's3')?.because).toMatch(
+    expect(groupHop(letOutTo('dynamodb'), 'dynamodb')?.because).toMatch(
       /its rules let port 443 out to some of public addresses only/,
     )
   })
