@@ -12,12 +12,14 @@ export default {
     format: 'esm',
     minify: true,
     cleanDir: true,
-    keepNames: true,
     // Every file costs a start about a millisecond: what is always loaded together stands together.
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        {name: 'engine', test: /src[\\/](?:agent[\\/](?!sleep)|checks|doctor|iam|network|remedies)/},
+        {
+          name: 'engine',
+          test: /src[\\/](?:agent[\\/](?!sleep)|checks|doctor[\\/](?!audit|inspector|preflight|reach|watch)|iam|network[\\/](?!position)|remedies|account[\\/](?:agent-actions|joins|memo|partition|permissions|redact-secrets)\.|render[\\/](?:aws-id|command-line|quote)\.)/,
+        },
         {
           name: 'files',
           test: /src[\\/]account[\\/](?:account-file|cli-answers|documents|fleet|json-text|normalise|parse-accounts|settle|shapes?|sources|surmise)\./,

@@ -2,7 +2,8 @@ const NOTHING = 'module.exports = {}'
 
 /**
  * What oclif loads at every start and needs only for what this tool does not do: commands and plugins found by pattern,
- * configuration outside package.json, spinners, colours by their components, its own debug log.
+ * configuration outside package.json, TypeScript, spinners, colours by their components, its own debug log, and whether
+ * Windows is underneath.
  */
 const UNUSED = {
   'cli-spinners': 'module.exports = {dots2: {frames: ["."]}, line: {frames: ["."]}}',
@@ -11,10 +12,12 @@ const UNUSED = {
   lilconfig: NOTHING,
   minimatch: NOTHING,
   tinyglobby: NOTHING,
+  typescript: NOTHING,
+  'wsl-utils': 'module.exports = {isWsl: false, powerShellPath: async () => "powershell.exe"}',
 }
 
 /** What oclif asks of Node at every start and uses now and then: loaded when it is used. */
-const LATER = ['node:child_process', 'node:readline']
+const LATER = ['node:child_process', 'node:perf_hooks', 'node:readline']
 
 const later = (id) => `module.exports = new Proxy({}, {get: (_, name) => process.getBuiltinModule('${id}')[name]})`
 

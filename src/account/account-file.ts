@@ -2,7 +2,6 @@ import {createReadStream} from 'node:fs'
 import {stat} from 'node:fs/promises'
 import type {Readable} from 'node:stream'
 import {promisify} from 'node:util'
-import {gunzip} from 'node:zlib'
 import {parseJson} from './json-text.ts'
 import {type AccountFile, type AccountOptions, type Accounts, parseAccounts} from './parse-accounts.ts'
 import {type Source, sourcesOf} from './sources.ts'
@@ -32,6 +31,7 @@ const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8
 
 async function unpacked(name: string, bytes: Buffer): Promise<Buffer> {
   if (!isGzip(bytes)) return bytes
+  const {gunzip} = await import('node:zlib')
   try {
     return await promisify(gunzip)(bytes, {maxOutputLength: LARGEST})
   } catch (error) {

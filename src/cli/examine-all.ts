@@ -3,12 +3,12 @@ import {isUnreadable, itemsOf} from '../account/account.ts'
 import type {Aws} from '../account/aws.ts'
 import {find, nameOf} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
-import {restartCommand} from '../agent/commands.ts'
-import {type Asked, examination} from '../doctor/examine.ts'
+import type {Asked} from '../doctor/examine.ts'
+import {askedBy} from './asked.ts'
 import {connectionOf} from './connection.ts'
 import {type EvidenceFlags, readEvidence} from './evidence-files.ts'
+import type {Examined} from './examined.ts'
 import type {AccountFlags, RemedyFlags} from './flags.ts'
-import type {Examined} from './print-reports.ts'
 import {progressOn} from './progress.ts'
 import type {Target} from './target.ts'
 
@@ -22,7 +22,7 @@ export async function examineAll(
     flags,
     distinct.map(({id}) => id),
   )
-  const asked: Asked = {evidence, prefer: flags.prefer, remedy: flags.remedy === 'cli' ? undefined : flags.remedy}
+  const asked = {...(await askedBy(flags)), evidence}
   return flags.account ? inFiles(distinct, flags.account, flags, asked) : inAws(distinct, flags, asked)
 }
 
@@ -32,9 +32,10 @@ async function inFiles(
   {region}: AccountFlags,
   asked: Asked,
 ): Promise<readonly Examined[]> {
-  const [{readAccounts}, {viewFor}] = await Promise.all([
+  const [{readAccounts}, {viewFor}, {examined}] = await Promise.all([
     import('../account/account-file.ts'),
     import('../account/fleet.ts'),
+    import('./examined.ts'),
   ])
   const {accounts, notes} = await readAccounts(sources, {region})
   for (const note of notes) process.stderr.write(`${note}\n`)
@@ -86,7 +87,8 @@ async function inRegion(ids: readonly string[], flags: AccountFlags, asked: Aske
     progress.say(`Asking AWS about ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`)
     const [{connect}, {collect}] = await Promise.all([import('../account/aws.ts'), import('../account/collect.ts')])
     const aws = await connect(connectionOf(flags))
-    const account = await collect(aws, ids)
+    // The examination is loaded while the answers travel.
+    const [account] = await Promise.all([collect(aws, ids), import('./examined.ts')])
     return await Promise.all(ids.map((id) => here(aws, account, id, asked, progress.say)))
   } finally {
     progress.end()
@@ -101,14 +103,10 @@ async function here(
   asked: Asked,
   say: (what: string) => void,
 ): Promise<Examined> {
+  const {examined} = await import('./examined.ts')
   if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id)) return examined(account, id, asked)
   say(`Looking for ${id} in other Regions`)
   const {findElsewhere} = await import('../account/regions.ts')
   const elsewhere = await findElsewhere(aws, id)
-  return examination(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
-}
-
-function examined(account: Account, id: string, asked: Asked): Examined {
-  const instance = find(account.Instances, 'InstanceId', id)
-  return {...examination(account, id, asked), ...(instance && {restart: restartCommand(account, instance)})}
+  return examined(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
 }

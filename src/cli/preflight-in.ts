@@ -2,9 +2,10 @@ import type {Account} from '../account/account.ts'
 import {find} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
 import {type Launch, preflight, strangersIn} from '../doctor/preflight.ts'
+import {askedBy} from './asked.ts'
 import {connectionOf} from './connection.ts'
+import type {Examined} from './examined.ts'
 import type {AccountFlags, RemedyFlags} from './flags.ts'
-import type {Examined} from './print-reports.ts'
 import {progressOn} from './progress.ts'
 
 /** Judges a launch in account files or in AWS. */
@@ -13,10 +14,7 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
   const strangers = strangersIn(account, launch)
   if (strangers.length > 0)
     throw usageError(`There is no ${strangers.join(', no ')} in ${account.Region}; check the name and --region.`)
-  return preflight(account, launch, {
-    prefer: flags.prefer,
-    remedy: flags.remedy === 'cli' ? undefined : flags.remedy,
-  })
+  return preflight(account, launch, await askedBy(flags))
 }
 
 async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Account> {

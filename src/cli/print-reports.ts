@@ -1,13 +1,8 @@
-import type {Examination} from '../doctor/examine.ts'
 import {jsonReports} from '../render/json.ts'
 import {quietReport, textReport} from '../render/text.ts'
+import type {Examined} from './examined.ts'
 import type {ReportFlags} from './flags.ts'
 import {terminalOf} from './terminal.ts'
-
-/** A report, with what to type on its instance to wake the agent. */
-export interface Examined extends Examination {
-  readonly restart?: string
-}
 
 /** What goes to stdout, in the format that was asked for. */
 export function printed(examined: readonly Examined[], flags: ReportFlags, stdout: NodeJS.WriteStream): string {

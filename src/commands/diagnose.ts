@@ -1,9 +1,10 @@
 import {boolean} from '@oclif/core/flags'
 import {usageError} from '../account/usage-error.ts'
 import {BaseCommand} from '../cli/base-command.ts'
+import type {Examined} from '../cli/examined.ts'
 import {exitCodeOf} from '../cli/exit-code.ts'
 import {accountFlags, evidenceFlags, remedyFlags, reportFlags} from '../cli/flags.ts'
-import {type Examined, printed} from '../cli/print-reports.ts'
+import {printed} from '../cli/print-reports.ts'
 import {targetOf} from '../cli/target.ts'
 
 export default class Diagnose extends BaseCommand {

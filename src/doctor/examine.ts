@@ -8,7 +8,7 @@ import {target} from '../checks/target.ts'
 import type {Path} from '../network/path.ts'
 import type {Preference, Remedy, Step} from '../remedies/remedy.ts'
 import {commandLine} from '../render/command-line.ts'
-import {type SnippetFormat, snippet} from '../render/snippet.ts'
+import type {SnippetContext} from '../render/snippet.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type Placed} from './diagnose.ts'
 import {type Plan, type PlannedStep, planFor} from './plan.ts'
 import {registrationOf} from './registration.ts'
@@ -22,8 +22,8 @@ export interface Asked {
   readonly evidence?: readonly Signal[]
   /** What counts when several changes would do. */
   readonly prefer?: Preference | undefined
-  /** Another form than a POSIX shell's in which the changes are wanted. */
-  readonly remedy?: SnippetFormat | undefined
+  /** Writes the changes in another form than a POSIX shell's. */
+  readonly snippet?: (steps: readonly Step[], context: SnippetContext) => string
   /** Whether what is left when nothing else explains the node is asked. */
   readonly residual?: boolean
   /** What the steps of a change are where the instance is yet to be launched. */
@@ -130,7 +130,7 @@ function reportedStep(
   const told = asked.steps ?? ((steps) => steps)
   const inShell = (steps: readonly Step[]) => told(steps).map((step) => commandLine(step, 'sh', {region: Region}))
   const asSnippet = ({steps}: Remedy) =>
-    asked.remedy && {snippet: snippet(told(steps), asked.remedy, {region: Region, step: at + 1})}
+    asked.snippet && {snippet: asked.snippet(told(steps), {region: Region, step: at + 1})}
   const [main] = causes
   return {
     title: remedy.title,
