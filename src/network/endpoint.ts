@@ -1,5 +1,6 @@
 import {isUnreadable, type VpcEndpoint} from '../account/account.ts'
 import {allWith, find} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
 import {dnsSuffix} from '../account/partition.ts'
 import {cidrRanges} from './address.ts'
 import type {Ranges} from './ranges.ts'
@@ -71,7 +72,20 @@ export interface EndpointInterface {
   readonly addresses: {readonly 4: Ranges; readonly 6: Ranges}
 }
 
-export function interfacesOf(readings: WalkReadings, endpoint: VpcEndpoint): readonly EndpointInterface[] {
+/** Made once for each endpoint, so that every walk to it meets the same sets of addresses. */
+export const interfacesOf = (readings: WalkReadings, endpoint: VpcEndpoint): readonly EndpointInterface[] =>
+  interfaces(readings.NetworkInterfaces)(readings.Subnets)(endpoint)
+
+const interfaces = memo((NetworkInterfaces: WalkReadings['NetworkInterfaces']) =>
+  memo((Subnets: WalkReadings['Subnets']) =>
+    memo((endpoint: VpcEndpoint) => interfacesIn({NetworkInterfaces, Subnets}, endpoint)),
+  ),
+)
+
+function interfacesIn(
+  readings: Pick<WalkReadings, 'NetworkInterfaces' | 'Subnets'>,
+  endpoint: VpcEndpoint,
+): readonly EndpointInterface[] {
   const known = endpoint.NetworkInterfaceIds.map((id) => find(readings.NetworkInterfaces, 'NetworkInterfaceId', id))
   const endpointGroups = endpoint.Groups.flatMap(({GroupId}) => GroupId ?? [])
   const found = known.flatMap((eni): EndpointInterface[] =>

@@ -1,5 +1,6 @@
-import {isUnreadable, type NetworkAcl} from '../account/account.ts'
+import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../account/account.ts'
 import {networkAclOf} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
 import {hostOf} from '../account/partition.ts'
 import {inWords} from './address.ts'
 import {type Flow, hop, NEGLIGIBLE, type Way} from './flow.ts'
@@ -26,8 +27,7 @@ export function aclHop(flow: Flow, subnetId: string, passage: Passage): Hop {
     const because = `The network ACL of subnet ${subnetId} could not be read.`
     return hop('network-acl', subnetId, 'unknown', because, {leg, direction, unread: 'NetworkAcls'})
   }
-  const {allowed, deniedBy} = sieve(acl.Entries, egress, flow.family, {addresses: passage.peer, ports: passage.ports})
-  const {verdict, share} = judge(allowed, passage, flow.target !== undefined || passage.peer !== flow.destination)
+  const {verdict, share, deniedBy} = judgementOf(acl.Entries, flow, passage)
   const because = aclWords(acl, subnetId, flow, passage, verdict, share, deniedBy)
   const fault = {
     cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : ACL_CAUSES[leg](direction),
@@ -54,8 +54,36 @@ const ACL_CAUSES: Readonly<Record<Leg, (direction: 'request' | 'reply') => strin
   nat: () => 'nacl.nat-subnet',
 }
 
+interface Judgement {
+  readonly verdict: Verdict
+  readonly share: number
+  readonly deniedBy: readonly number[]
+}
+
+/** The services of one walk, and the instances of a fleet, ask the same of an ACL: it is worked out once. */
+const judgements = memo((_: readonly NetworkAclEntry[]) =>
+  memo((_: Ranges) => memo((_: Ranges) => new Map<string, Judgement>())),
+)
+
+function judgementOf(entries: readonly NetworkAclEntry[], flow: Flow, {egress, peer, ports}: Passage): Judgement {
+  const exact = flow.target !== undefined || peer !== flow.destination
+  const question = `${egress} ${exact}`
+  const known = judgements(entries)(peer)(ports)
+  const before = known.get(question)
+  if (before) return before
+  const {allowed, deniedBy} = sieve(entries, egress, flow.family, {addresses: peer, ports})
+  const fresh = {...judge(allowed, peer, ports, exact), deniedBy}
+  known.set(question, fresh)
+  return fresh
+}
+
 /** A service that lives somewhere in a large set is not held up by a small hole in the set. */
-function judge(allowed: readonly Box[], {peer, ports}: Passage, exact: boolean): {verdict: Verdict; share: number} {
+function judge(
+  allowed: readonly Box[],
+  peer: Ranges,
+  ports: Ranges,
+  exact: boolean,
+): {verdict: Verdict; share: number} {
   const total = sizeOf(peer)
   const cells = portsByCell(allowed, peer)
   const weighty = exact ? cells : cells.filter(({addresses}) => sizeOf(addresses) / total >= NEGLIGIBLE)
@@ -112,7 +140,14 @@ export const entering = (flow: Flow, subnetId: string, leg: Leg): Way => ({
   via: null,
 })
 
-export const portOf = ({port}: Flow): Ranges => [[port, port + 1]]
+/** One set for each port, so that what is remembered of a set is found again. */
+const sets = new Map<number, Ranges>()
+
+export function portOf({port}: Flow): Ranges {
+  const known = sets.get(port) ?? [[port, port + 1]]
+  sets.set(port, known)
+  return known
+}
 
 /** Whether the groups let the traffic through to or from `peer`. */
 export function groupVerdict(flow: Flow, question: GroupQuestion, peer: Ranges) {

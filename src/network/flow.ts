@@ -98,8 +98,9 @@ export const only = (request: Hop, via: string | null = null): Way => ({request:
  * Linux kernels use 32768–60999, Windows 49152–65535, a NAT gateway 1024–65535.
  * https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
  */
-export const ephemeralPorts = (instance: Instance): Ranges =>
-  isWindows(instance) ? [[49152, 65536]] : [[32768, 61000]]
+export const ephemeralPorts = (instance: Instance): Ranges => (isWindows(instance) ? WINDOWS_PORTS : LINUX_PORTS)
+const WINDOWS_PORTS: Ranges = [[49152, 65536]]
+const LINUX_PORTS: Ranges = [[32768, 61000]]
 export const NAT_PORTS: Ranges = [[1024, 65536]]
 
 /** The share of a set that may be left out before it matters where in the set a service lives. */

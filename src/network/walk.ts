@@ -1,5 +1,6 @@
 import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../account/account.ts'
 import {find, primaryInterfaceOf} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
 import {hostOf} from '../account/partition.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {cidrRanges, type Family} from './address.ts'
@@ -7,7 +8,7 @@ import {dnsGroupWay} from './egress.ts'
 import {ephemeralPorts, type Flow, hop, joined, NOWHERE, only, type Way} from './flow.ts'
 import {type Answer, resolve} from './names.ts'
 import type {Hop, Path} from './path.ts'
-import {isEmpty} from './ranges.ts'
+import {isEmpty, type Ranges} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './to-addresses.ts'
 import {endpointAdvice, toEndpoint} from './to-endpoint.ts'
@@ -64,16 +65,8 @@ function pathOf({service, host, port}: Destination, way: Way): Path {
 }
 
 function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {service, host, port}: Destination): Flow {
-  const eni = primaryInterfaceOf(instance)
-  const v4 = cidrRanges(4, [eni?.PrivateIpAddress ?? instance.PrivateIpAddress])
+  const v4 = sourcesOf(instance)[4]
   const family: Family = subnet.Ipv6Native || isEmpty(v4) ? 6 : 4
-  const source =
-    family === 4
-      ? v4
-      : cidrRanges(
-          6,
-          (eni?.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address),
-        )
   return {
     readings,
     instance,
@@ -82,11 +75,18 @@ function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {ser
     host,
     port,
     family,
-    source,
+    source: sourcesOf(instance)[family],
     ephemeral: ephemeralPorts(instance),
     destination: [],
   }
 }
+
+/** The addresses of the instance: one set for all its ways. */
+const sourcesOf = memo((instance: Instance): Readonly<Record<Family, Ranges>> => {
+  const eni = primaryInterfaceOf(instance)
+  const own = (eni?.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address)
+  return {4: cidrRanges(4, [eni?.PrivateIpAddress ?? instance.PrivateIpAddress]), 6: cidrRanges(6, own)}
+})
 
 function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): Way {
   const {readings, instance, subnet, host} = flow
