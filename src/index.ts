@@ -6,6 +6,7 @@ import Audit from './commands/audit.ts'
 import Demo from './commands/demo.ts'
 import Diagnose from './commands/diagnose.ts'
 import Explain from './commands/explain.ts'
+import Inspector from './commands/inspector.ts'
 import Permissions from './commands/permissions.ts'
 import Preflight from './commands/preflight.ts'
 import Reach from './commands/reach.ts'
@@ -17,6 +18,7 @@ export const COMMANDS = {
   audit: Audit,
   demo: Demo,
   explain: Explain,
+  inspector: Inspector,
   permissions: Permissions,
   preflight: Preflight,
   reach: Reach,

@@ -1,9 +1,16 @@
 import {readFileSync} from 'node:fs'
-import {Ajv2020} from 'ajv/dist/2020.js'
+import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js'
 
-const schema = JSON.parse(readFileSync(new URL('../schema/audit.json', import.meta.url), 'utf8'))
-const validate = new Ajv2020({allErrors: true, allowUnionTypes: true}).compile(schema)
+const schema = (name: string) => JSON.parse(readFileSync(new URL(`../schema/${name}.json`, import.meta.url), 'utf8'))
+const ajv = new Ajv2020({allErrors: true, allowUnionTypes: true})
+const audit = ajv.compile(schema('audit'))
+const inspection = ajv.compile(schema('inspector'))
+
+const faultsIn = (validate: ValidateFunction, report: unknown): readonly string[] =>
+  validate(report) ? [] : (validate.errors ?? []).map(({instancePath, message}) => `${instancePath} ${message}`)
 
 /** What an audit says against `schema/audit.json`. */
-export const auditFaultsOf = (audit: unknown): readonly string[] =>
-  validate(audit) ? [] : (validate.errors ?? []).map(({instancePath, message}) => `${instancePath} ${message}`)
+export const auditFaultsOf = (report: unknown): readonly string[] => faultsIn(audit, report)
+
+/** What a report on Amazon Inspector says against `schema/inspector.json`. */
+export const inspectionFaultsOf = (report: unknown): readonly string[] => faultsIn(inspection, report)

@@ -10,6 +10,16 @@ import {orWhyNot, together} from './read.ts'
 import * as transit from './transit-reads.ts'
 import * as vpc from './vpc-reads.ts'
 
+/** What DescribeInstanceAssociationsStatus is worth a call for: scans that lack what an association brings. */
+const LACKS_INVENTORY: ReadonlySet<string | undefined> = new Set([
+  'NO_INVENTORY',
+  'STALE_INVENTORY',
+  'DEEP_INSPECTION_NO_INVENTORY',
+])
+
+/** An association that is deleted or fails does so for a whole account: more nodes than these tell nothing new. */
+const MOST_ASKED = 50
+
 export interface RegionOptions {
   /** Ask Amazon Inspector too. */
   readonly inspector?: boolean
@@ -31,7 +41,9 @@ export async function collectRegion(aws: Aws, {inspector = false}: RegionOptions
   const RouteTables = vpc.readRouteTables(aws, 'everywhere')
   const SecurityGroups = vpc.readSecurityGroups(aws, 'everywhere')
   const VpcEndpoints = vpc.readVpcEndpoints(aws, 'everywhere')
+  const Nodes = node.readNodes(aws, undefined)
   const covered = inspector ? import('./inspector.ts') : undefined
+  const CoveredResources = covered?.then(({readCoveredResources}) => readCoveredResources(aws, undefined)) ?? []
   const gateways = RouteTables.then((tables) => routed(tables, 'TransitGatewayId'))
   const perVpc = Vpcs.then((vpcs) => itemsOf(vpcs).map(({VpcId}) => VpcId))
 
@@ -43,9 +55,11 @@ export async function collectRegion(aws: Aws, {inspector = false}: RegionOptions
     InstanceImageMetadata: instance.readInstanceImageMetadata(aws, undefined),
     IamInstanceProfileAssociations: instance.readProfileAssociations(aws, undefined),
     ConsoleOutputs: [],
-    InstanceInformationList: node.readNodes(aws, undefined),
+    InstanceInformationList: Nodes,
     ConnectionStatuses: [],
-    InstanceAssociations: [],
+    InstanceAssociations: Promise.all([Nodes, CoveredResources]).then(([nodes, rows]) =>
+      node.readInstanceAssociations(aws, withoutInventory(nodes, rows)),
+    ),
     ServiceSettings: node.readServiceSettings(aws),
     SessionPreferences: node.readSessionPreferences(aws),
     Vpcs,
@@ -80,7 +94,7 @@ export async function collectRegion(aws: Aws, {inspector = false}: RegionOptions
     FirewallRuleGroupAssociations: Promise.all([Vpcs, import('./resolver.ts')]).then(
       ([vpcs, {readFirewallRuleGroups}]) => perItem(vpcs, (ids) => readFirewallRuleGroups(aws, ids)),
     ),
-    CoveredResources: covered?.then(({readCoveredResources}) => readCoveredResources(aws, undefined)) ?? [],
+    CoveredResources,
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
   })
   return {...settled, ...kinds, ...roles}
@@ -95,6 +109,15 @@ async function readRoles(
     return {Roles: details, Policies: details, InstanceProfiles: details, PolicySimulations: []}
   const {roles, policies, profiles} = details
   return {Roles: roles, Policies: policies, InstanceProfiles: profiles, PolicySimulations: []}
+}
+
+/** Nodes whose associations are to be asked for. A node that is not registered has none. */
+function withoutInventory(nodes: Readings['InstanceInformationList'], rows: Readings['CoveredResources']): string[] {
+  const registered = new Set(itemsOf(nodes).map(({InstanceId}) => InstanceId))
+  const lacking = itemsOf(rows).filter(
+    ({scanStatus, resourceId}) => LACKS_INVENTORY.has(scanStatus?.reason) && registered.has(resourceId),
+  )
+  return [...new Set(lacking.map(({resourceId}) => resourceId))].slice(0, MOST_ASKED)
 }
 
 /** What must be asked VPC by VPC is as unreadable as the list of VPCs. */

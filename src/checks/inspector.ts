@@ -176,7 +176,7 @@ function coverage(facts: InspectorFacts, instance: Instance, {scanStatus}: Cover
 }
 
 /** The key counts in any case, and whatever the value. */
-const exclusionTags = ({Tags}: Instance): readonly string[] =>
+export const exclusionTags = ({Tags}: Instance): readonly string[] =>
   Tags.flatMap(({Key}) => (Key?.toLowerCase() === 'inspectorec2exclusion' ? [Key] : []))
 
 function inventoryRemedies({InstanceAssociations}: InspectorFacts, {InstanceId}: Instance): readonly Remedy[] {

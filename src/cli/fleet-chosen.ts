@@ -2,21 +2,33 @@ import {readFile} from 'node:fs/promises'
 import type {Instance} from '../account/account.ts'
 import {usageError} from '../account/usage-error.ts'
 import {hasTag} from '../doctor/audit-suppressions.ts'
+import type {Choice} from '../doctor/inspector.ts'
 import type {FleetFlags} from './fleet-flags.ts'
 
 type ChoiceFlags = Pick<FleetFlags, 'include-stopped' | 'tag' | 'vpc' | 'instance-ids-from'>
 
-/** Which instances of an account are examined; terminated ones never are. */
-export async function choiceOf(flags: ChoiceFlags): Promise<(instance: Instance) => boolean> {
+const THERE: ReadonlySet<string | undefined> = new Set(['running', 'pending', 'stopping', 'stopped'])
+
+/**
+ * Which instances of an account are told of: running ones, and stopped ones where they are asked for or where Amazon
+ * Inspector names them; terminated ones never are.
+ */
+export async function choiceOf(flags: ChoiceFlags): Promise<Choice> {
   const file = flags['instance-ids-from']
   const ids = file === undefined ? undefined : new Set(await idsIn(file))
-  const states = new Set(flags['include-stopped'] ? ['running', 'pending', 'stopping', 'stopped'] : ['running'])
-  const {tag = [], vpc} = flags
-  return (instance) =>
-    states.has(instance.State.Name ?? '') &&
-    (ids === undefined || ids.has(instance.InstanceId)) &&
-    (vpc === undefined || vpc.includes(instance.VpcId ?? '')) &&
-    tag.every((one) => hasTag(instance, one))
+  const {tag: tags = [], vpc: vpcs} = flags
+  const isThere = ({Name}: Instance['State'], isCovered: boolean) =>
+    Name === 'running' || ((flags['include-stopped'] || isCovered) && THERE.has(Name))
+  return {
+    ids,
+    tags,
+    vpcs,
+    instance: (instance, isCovered) =>
+      isThere(instance.State, isCovered) &&
+      (ids === undefined || ids.has(instance.InstanceId)) &&
+      (vpcs === undefined || vpcs.includes(instance.VpcId ?? '')) &&
+      tags.every((tag) => hasTag(instance, tag)),
+  }
 }
 
 /** The lines of a file that say something: what follows a # is for people. */

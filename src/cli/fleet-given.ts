@@ -1,27 +1,34 @@
 import {parseJson} from '../account/json-text.ts'
 import {isObject, type Loose, list, mismatch, object, reading, text} from '../account/shape.ts'
 import type {Baseline} from '../doctor/audit-changes.ts'
+import type {Audit} from '../doctor/audit-report.ts'
 import type {Suppression} from '../doctor/audit-suppressions.ts'
 import {textIn} from './fleet-chosen.ts'
 
 const textOrNull = (value: unknown) => (value === null ? null : text(value))
 
-/** What a comparison reads of an earlier audit. */
-const baselineShape = object(
-  {
-    schema: (value) => {
-      if (value !== 'ssm-doctor/audit/1') throw mismatch('"ssm-doctor/audit/1"', value)
-      return value
+/** What a comparison reads of an earlier report of the same kind. */
+const baselineShape = (schema: Audit['schema']) =>
+  object(
+    {
+      schema: (value) => {
+        if (value !== schema) throw mismatch(`"${schema}"`, value)
+        return value
+      },
+      readAt: text,
+      instances: list(
+        object(
+          {id: text, verdict: text, rootCause: textOrNull},
+          {inspector: object({coverage: text, reason: textOrNull})},
+        ),
+      ),
     },
-    readAt: text,
-    instances: list(object({id: text, verdict: text, rootCause: textOrNull})),
-  },
-  {changes: object({instances: list(object({id: text, since: text}))})},
-)
+    {changes: object({instances: list(object({id: text, since: text}))})},
+  )
 
-export async function baselineFrom(file: string): Promise<Baseline> {
+export async function baselineFrom(file: string, schema: Audit['schema']): Promise<Baseline> {
   const json = parseJson(file, await textIn(file))
-  return reading(file, () => baselineShape(json)) as Baseline
+  return reading(file, () => baselineShape(schema)(json)) as Baseline
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/

@@ -2,6 +2,7 @@ import {extname} from 'node:path'
 import {usageError} from '../account/usage-error.ts'
 import {isBroken} from '../doctor/audit-changes.ts'
 import type {Audit} from '../doctor/audit-report.ts'
+import {uncoveredBy} from '../doctor/inspector-total.ts'
 import type {Terminal} from '../render/terminal.ts'
 import {PIPE} from '../render/terminal.ts'
 import {EXIT, exitCodeOf} from './exit-code.ts'
@@ -72,9 +73,32 @@ const WORSE: Readonly<Record<FailOn, readonly string[]>> = {
   new: [],
 }
 
+const isNew = ({changes}: Audit): boolean =>
+  (changes?.instances ?? []).some(({change}) => change === 'newly-broken' || change === 'changed-cause')
+
+/** 1 where Inspector leaves an instance unscanned; with `failOn` only where such causes are why. */
+export function inspectionExitCode(audit: Audit, failOn: FailOn | undefined): number {
+  const {instances, scopes} = audit
+  if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
+  const worse = failOn === undefined ? undefined : WORSE[failOn]
+  const isHit =
+    failOn === 'new'
+      ? isNew(audit)
+      : instances.some(
+          (one) =>
+            (uncoveredBy(one) !== null && (!worse || one.causes.some(({severity}) => worse.includes(severity)))) ||
+            (failOn === 'advises' && ADVISED.has(one.inspector?.coverage)),
+        )
+  if (isHit) return 1
+  const isOpen = instances.some(({inspector}) => inspector?.coverage === 'unknown')
+  return isOpen || scopes.some(({failed}) => failed !== null) ? 3 : 0
+}
+
+const ADVISED: ReadonlySet<string | undefined> = new Set(['excluded', 'unsupported'])
+
 /** As for one instance; with `failOn` only such causes make it 1. What could not be examined leaves it undecided. */
 export function auditExitCode(audit: Audit, failOn: FailOn | undefined): number {
-  const {instances, scopes, changes} = audit
+  const {instances, scopes} = audit
   if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
   const hushed = new Set(audit.suppressed.map(({instance}) => instance))
   const counted = instances.filter((one) => one.rootCause !== null || !hushed.has(one.id))
@@ -85,7 +109,7 @@ export function auditExitCode(audit: Audit, failOn: FailOn | undefined): number 
   }
   const isHit =
     failOn === 'new'
-      ? (changes?.instances ?? []).some(({change}) => change === 'newly-broken' || change === 'changed-cause')
+      ? isNew(audit)
       : counted.some(({causes}) => causes.some(({severity}) => WORSE[failOn].includes(severity)))
   if (isHit) return 1
   return incomplete || counted.some((one) => one.verdict === 'undecided' && !isBroken(one)) ? 3 : 0

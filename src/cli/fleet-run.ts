@@ -1,13 +1,18 @@
 import type {CallCount} from '../account/counting.ts'
-import {type AuditOptions, auditAccount, failedPart} from '../doctor/audit.ts'
-import type {AuditPart} from '../doctor/audit-report.ts'
-import {auditOf} from '../doctor/audit-total.ts'
+import {failedPart} from '../doctor/audit.ts'
+import type {Audit, AuditPart} from '../doctor/audit-report.ts'
 import type {Resume} from './fleet-resume.ts'
 import {type Fleet, type Looked, type Unit, whyNot} from './fleet-units.ts'
 import type {Progress} from './progress.ts'
 
+/** What is made of each account and Region, and of all of them together. */
+export interface Task {
+  readonly part: (looked: Looked) => AuditPart
+  readonly total: (parts: readonly AuditPart[], readAt: string) => Audit
+}
+
 export interface RunOptions {
-  readonly audit: AuditOptions
+  readonly task: Task
   readonly resume: Resume
   readonly concurrency: number
   readonly progress: Progress
@@ -41,7 +46,7 @@ export async function runFleet({units, lost}: Fleet, options: RunOptions): Promi
   return [...parts, ...lost.map(({account, region, why}) => failedPart({account, region, readAt: null}, why))]
 }
 
-async function partOf(unit: Unit, {audit, resume, also}: RunOptions): Promise<AuditPart> {
+async function partOf(unit: Unit, {task, resume, also}: RunOptions): Promise<AuditPart> {
   const kept = await resume.done(unit.name)
   if (kept) return kept
   let looked: Looked
@@ -51,9 +56,9 @@ async function partOf(unit: Unit, {audit, resume, also}: RunOptions): Promise<Au
     return failedPart({account: unit.account, region: unit.region, readAt: null}, whyNot(error))
   }
   also?.(looked)
-  const part = auditAccount(looked.account, looked.own, audit)
+  const part = task.part(looked)
   if (part.scopes.every(({failed}) => failed === null))
-    await resume.keep(unit.name, auditOf([part], looked.account.ReadAt))
+    await resume.keep(unit.name, task.total([part], looked.account.ReadAt))
   return part
 }
 

@@ -107,9 +107,14 @@ function leftIn(model: Account, id: string, sharing: Sharing): readonly Placed[]
   const instance = find(model.Instances, 'InstanceId', id)
   if (!instance) return []
   const diagnosis = diagnose(model, instance, {residual: false, sharing})
-  const findings = findingsOf(diagnosis).filter((finding) => hurts(finding) || finding.severity === 'undecided')
+  const findings = findingsOf(diagnosis).filter(
+    (finding) => (hurts(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
+  )
   return findings.length === 0 && isRegistrationUnknown(diagnosis) ? [unknownIn(diagnosis)] : findings
 }
+
+/** What Amazon Inspector says of a node comes right by itself once the node is managed, and never on a model. */
+const FOLLOWS: ReadonlySet<string> = new Set(['inspector.unmanaged', 'inspector.stale-inventory'])
 
 /** Nothing is found, and something that registration needs is not known: that is no proof. */
 function unknownIn({instance, outcomes}: Diagnosis): Placed {

@@ -1,4 +1,5 @@
 import type {Certainty, Severity} from '../checks/check.ts'
+import type {Coverage} from './inspector-reasons.ts'
 import type {Verdict} from './report.ts'
 
 /** One account and Region of an audit: the unit of its work. */
@@ -30,6 +31,34 @@ export interface AuditedInstance {
   readonly causes: readonly AuditedCause[]
   /** The value of the tag that tells whose it is. */
   readonly owner: string | null
+  /** Only in a report on Amazon Inspector. */
+  readonly inspector?: Inspected
+}
+
+/** What Amazon Inspector says of an instance, beside its examination. */
+export interface Inspected {
+  readonly coverage: Coverage
+  /** In Inspector's own words; null where it does not list the instance. */
+  readonly status: string | null
+  readonly reason: string | null
+  readonly scanMode: string | null
+  readonly lastScanned: string | null
+  /** One sentence. */
+  readonly meaning: string
+  /** False where only Inspector tells of it: it is in another account, or no longer there. */
+  readonly examined: boolean
+  /** The associations through which Inspector works, where they were asked for. */
+  readonly associations: readonly InspectorAssociation[]
+  /** What would heal it. */
+  readonly change: string | null
+}
+
+export interface InspectorAssociation {
+  readonly name: string
+  readonly id: string | null
+  /** As Systems Manager says it, or `missing`. */
+  readonly status: string
+  readonly error: string | null
 }
 
 export interface Counted {
@@ -115,12 +144,15 @@ export interface Suppressed {
   readonly expires: string | null
 }
 
-/** The contract of `audit --format json`: `schema/audit.json`. */
+/** The contract of `audit --format json` and of `inspector --format json`: `schema/audit.json`, `schema/inspector.json`. */
 export interface Audit extends AuditPart {
-  readonly schema: 'ssm-doctor/audit/1'
+  readonly schema: 'ssm-doctor/audit/1' | 'ssm-doctor/inspector/1'
   readonly readAt: string
   readonly totals: {
+    /** How many were examined. */
     readonly instances: number
+    /** All that Inspector lists and all that were examined, by what Inspector makes of them. */
+    readonly coverage?: Readonly<Record<Coverage, number>>
     readonly verdicts: Verdicts
     readonly causes: readonly CauseTotal[]
     readonly accounts: readonly (PlaceTotal & {readonly account: string | null})[]

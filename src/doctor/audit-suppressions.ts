@@ -14,22 +14,25 @@ export interface Suppression {
   readonly expires: string | null
 }
 
+type Named = Pick<Placed, 'cause' | 'resource'>
+type Tagged = Pick<Instance, 'InstanceId' | 'Tags'>
+
 /** The findings that count, and what became of the others. */
-export interface Sorted {
-  readonly findings: readonly Placed[]
+export interface Sorted<F extends Named> {
+  readonly findings: readonly F[]
   readonly suppressed: readonly Suppressed[]
   /** Findings that count again because the time of their suppression is over. */
   readonly expired: readonly Suppressed[]
 }
 
-export function sorted(
-  findings: readonly Placed[],
-  instance: Instance,
+export function sorted<F extends Named>(
+  findings: readonly F[],
+  instance: Tagged,
   suppressions: readonly Suppression[],
   now: string,
-): Sorted {
+): Sorted<F> {
   if (suppressions.length === 0) return {findings, suppressed: [], expired: []}
-  const kept: Placed[] = []
+  const kept: F[] = []
   const suppressed: Suppressed[] = []
   const expired: Suppressed[] = []
   for (const finding of findings) {
@@ -43,23 +46,19 @@ export function sorted(
   return {findings: kept, suppressed, expired}
 }
 
-const fits = ({cause, resource, tag}: Suppression, finding: Placed, instance: Instance): boolean =>
+const fits = ({cause, resource, tag}: Suppression, finding: Named, instance: Tagged): boolean =>
   (cause === undefined || cause === finding.cause) &&
   (resource === undefined || resource === finding.resource || resource === instance.InstanceId) &&
   (tag === undefined || hasTag(instance, tag))
 
 /** `Key=Value`, or `Key` for any value; keys may hold no equals sign here. */
-export function hasTag({Tags}: Instance, tag: string): boolean {
+export function hasTag({Tags}: Pick<Instance, 'Tags'>, tag: string): boolean {
   const at = tag.indexOf('=')
   const [key, value] = at < 0 ? [tag, undefined] : [tag.slice(0, at), tag.slice(at + 1)]
   return Tags.some(({Key, Value}) => Key === key && (value === undefined || value === (Value ?? '')))
 }
 
-const told = (
-  {owner, reason, expires}: Suppression,
-  {cause, resource}: Placed,
-  {InstanceId}: Instance,
-): Suppressed => ({
+const told = ({owner, reason, expires}: Suppression, {cause, resource}: Named, {InstanceId}: Tagged): Suppressed => ({
   instance: InstanceId,
   cause,
   resource,

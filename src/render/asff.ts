@@ -1,6 +1,6 @@
 import type {Severity} from '../checks/check.ts'
 import type {Audit, AuditedCause, AuditedInstance} from '../doctor/audit-report.ts'
-import {entryOf, gainOf, groupIdOf, groupsById, sentenceOf} from './audit-facts.ts'
+import {causesOf, entryOf, gainOf, groupIdOf, groupsById, sentenceOf} from './audit-facts.ts'
 import {plain} from './plain.ts'
 
 const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATIONAL'>> = {
@@ -20,13 +20,18 @@ export function asffAudit(audit: Audit): string {
   const findings = audit.instances.flatMap((instance) =>
     instance.account === null
       ? []
-      : instance.causes.map((cause) => {
+      : causesOf(instance).map((cause) => {
           const group = groups.get(groupIdOf(cause))
           const advice = group?.change ? `${group.change.title} (${gainOf(group)}).` : entryOf(cause.id).title
           return findingOf(audit, instance, instance.account ?? '', cause, advice)
         }),
   )
   return JSON.stringify(findings, undefined, 2)
+}
+
+const TITLES: Readonly<Record<Audit['schema'], string>> = {
+  'ssm-doctor/audit/1': 'is not a healthy managed node',
+  'ssm-doctor/inspector/1': 'is not scanned through Systems Manager',
 }
 
 /** The limits of the format, in characters. */
@@ -56,7 +61,7 @@ function findingOf(audit: Audit, instance: AuditedInstance, account: string, cau
     CreatedAt: audit.readAt,
     UpdatedAt: audit.readAt,
     Severity: {Label: LABELS[cause.severity], Original: cause.severity},
-    Title: cut(`${id} is not a healthy managed node: ${title}`, MOST.title),
+    Title: cut(`${id} ${TITLES[audit.schema]}: ${title}`, MOST.title),
     Description: cut(sentenceOf(instance, cause), MOST.description),
     Remediation: {Recommendation: {Text: cut(advice, MOST.recommendation), ...(docs && {Url: docs})}},
     ProductFields: {

@@ -1,6 +1,8 @@
 import type {Severity} from '../checks/check.ts'
 import {checks} from '../checks/index.ts'
 import type {Audit, AuditedCause, AuditedInstance, Group} from '../doctor/audit-report.ts'
+import type {Coverage} from '../doctor/inspector-reasons.ts'
+import {uncoveredBy} from '../doctor/inspector-total.ts'
 import type {Verdict} from '../doctor/report.ts'
 
 /** A cause as the catalogue knows it. */
@@ -17,8 +19,22 @@ const catalogue: ReadonlyMap<string, Entry> = new Map(
   ),
 )
 
+/** What no check speaks of, and Inspector gives as its reason: only a report on Inspector knows it. */
+export const OTHER_STATUS = 'inspector.status'
+const otherStatus: Entry = {
+  title: 'a status of Amazon Inspector that leaves the instance unscanned',
+  docs: 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html',
+  check: 'inspector',
+  severity: 'degrades',
+}
+
 export const entryOf = (cause: string): Entry =>
-  catalogue.get(cause) ?? {title: cause, docs: '', check: '', severity: 'undecided'}
+  (cause === OTHER_STATUS ? otherStatus : catalogue.get(cause)) ?? {
+    title: cause,
+    docs: '',
+    check: '',
+    severity: 'undecided',
+  }
 
 export const causeIds: readonly string[] = [...catalogue.keys()]
 
@@ -28,15 +44,38 @@ export const VERDICTS: readonly Verdict[] = ['managed', 'degraded', 'at-risk', '
 export const rootOf = ({causes, rootCause}: AuditedInstance): AuditedCause | undefined =>
   causes.find(({id}) => id === rootCause)
 
+/** The causes of an instance, and Inspector's status where that is all there is to tell. */
+export function causesOf(instance: AuditedInstance): readonly AuditedCause[] {
+  const {causes, inspector, id} = instance
+  const other = inspector !== undefined && uncoveredBy(instance) !== null && instance.rootCause === null
+  return other ? [...causes, {id: OTHER_STATUS, resource: id, severity: 'degrades', certainty: 'proven'}] : causes
+}
+
+const QUIET: ReadonlySet<Coverage> = new Set(['covered', 'agentless', 'pending', 'stopped', 'leaving'])
+
+/** What a person must see line by line: whatever is not scanned, on purpose or not. */
+export const isTold = ({inspector}: AuditedInstance): boolean =>
+  inspector !== undefined && !QUIET.has(inspector.coverage)
+
+/** The associations of Inspector that do not do their work. */
+export const failuresOf = ({inspector}: AuditedInstance): readonly string[] =>
+  (inspector?.associations ?? [])
+    .filter(({status}) => status !== 'Success')
+    .map(({name, status, error}) => `Association ${name}: ${status}${error === null ? '' : ` (${error})`}.`)
+
+export const isInspection = ({schema}: Audit): boolean => schema === 'ssm-doctor/inspector/1'
+
 export const groupsById = ({groups}: Audit): ReadonlyMap<string, Group> => new Map(groups.map((one) => [one.id, one]))
 
 export const groupIdOf = ({id, resource}: AuditedCause): string => `${id}@${resource}`
 
 /** One sentence on a cause of one instance. */
 export const sentenceOf = (instance: AuditedInstance, {id, resource}: AuditedCause): string =>
-  resource === instance.id
-    ? `${instance.id}: ${entryOf(id).title}.`
-    : `${instance.id}: ${entryOf(id).title} (${resource}).`
+  id === OTHER_STATUS
+    ? `${instance.id}: ${instance.inspector?.reason ?? ''} ${instance.inspector?.meaning ?? ''}`
+    : resource === instance.id
+      ? `${instance.id}: ${entryOf(id).title}.`
+      : `${instance.id}: ${entryOf(id).title} (${resource}).`
 
 /** "heals 338 of 340", or why that is not known. */
 export function gainOf({change, held}: Group): string {

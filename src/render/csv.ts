@@ -1,7 +1,9 @@
 import type {Audit, AuditedInstance} from '../doctor/audit-report.ts'
-import {rootOf} from './audit-facts.ts'
+import {isInspection, rootOf} from './audit-facts.ts'
 
-const COLUMNS: readonly (readonly [string, (instance: AuditedInstance) => string | null | undefined])[] = [
+type Column = readonly [string, (instance: AuditedInstance) => string | null | undefined]
+
+const COLUMNS: readonly Column[] = [
   ['id', ({id}) => id],
   ['name', ({name}) => name],
   ['account', ({account}) => account],
@@ -15,11 +17,25 @@ const COLUMNS: readonly (readonly [string, (instance: AuditedInstance) => string
   ['causes', ({causes}) => causes.map(({id, resource}) => `${id}@${resource}`).join('; ')],
 ]
 
+/** What Amazon Inspector says beside the examination. */
+const OF_INSPECTOR: readonly Column[] = [
+  ['inspector_coverage', ({inspector}) => inspector?.coverage],
+  ['inspector_status', ({inspector}) => inspector?.status],
+  ['inspector_reason', ({inspector}) => inspector?.reason],
+  ['inspector_scan_mode', ({inspector}) => inspector?.scanMode],
+  ['inspector_last_scanned', ({inspector}) => inspector?.lastScanned],
+  ['inspector_meaning', ({inspector}) => inspector?.meaning],
+  ['associations', ({inspector}) => inspector?.associations.map(({name, status}) => `${name}: ${status}`).join('; ')],
+  ['change', ({inspector}) => inspector?.change],
+]
+
 /** A line for each instance. https://www.rfc-editor.org/rfc/rfc4180 */
-export const csvAudit = ({instances}: Audit): string =>
-  [COLUMNS.map(([name]) => name), ...instances.map((one) => COLUMNS.map(([, cell]) => cell(one) ?? ''))]
+export function csvAudit(audit: Audit): string {
+  const columns = isInspection(audit) ? [...COLUMNS, ...OF_INSPECTOR] : COLUMNS
+  return [columns.map(([name]) => name), ...audit.instances.map((one) => columns.map(([, cell]) => cell(one) ?? ''))]
     .map((cells) => cells.map(safeCell).join(','))
     .join('\r\n')
+}
 
 /**
  * Spreadsheets take what starts with one of these for a formula, also behind spaces and in their full-width forms; names

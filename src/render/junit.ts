@@ -1,4 +1,5 @@
 import type {Audit, AuditedInstance, Group} from '../doctor/audit-report.ts'
+import {uncoveredBy} from '../doctor/inspector-total.ts'
 import {entryOf, gainOf, groupIdOf, groupsById, placeOf, rootOf} from './audit-facts.ts'
 import {plain} from './plain.ts'
 
@@ -37,8 +38,12 @@ export function junitAudit(audit: Audit): string {
   )
 }
 
-const isFailure = ({verdict, rootCause}: AuditedInstance): boolean => verdict !== 'managed' && rootCause !== null
-const isSkipped = ({verdict}: AuditedInstance): boolean => verdict === 'undecided'
+/** A report on Inspector fails what is left unscanned, and skips what cannot be told. */
+const isFailure = (instance: AuditedInstance): boolean =>
+  instance.inspector ? uncoveredBy(instance) !== null : instance.verdict !== 'managed' && instance.rootCause !== null
+const isSkipped = ({verdict, inspector}: AuditedInstance): boolean =>
+  inspector ? inspector.coverage === 'unknown' : verdict === 'undecided'
+const typeOf = (instance: AuditedInstance): string => uncoveredBy(instance) ?? instance.rootCause ?? ''
 
 function testCase(instance: AuditedInstance, groups: ReadonlyMap<string, Group>): string {
   const attributes = `name="${escapeXml(instance.id)}" classname="${escapeXml(placeOf(instance).replace(' ', '.'))}" time="0"`
@@ -47,16 +52,21 @@ function testCase(instance: AuditedInstance, groups: ReadonlyMap<string, Group>)
   if (!isFailure(instance)) return `    <testcase ${attributes}/>`
   const message = escapeXml(wordsOf(instance))
   const body = escapeXml(detailsOf(instance, groups))
-  return `    <testcase ${attributes}><failure type="${escapeXml(instance.rootCause ?? '')}" message="${message}">${body}</failure></testcase>`
+  return `    <testcase ${attributes}><failure type="${escapeXml(typeOf(instance))}" message="${message}">${body}</failure></testcase>`
 }
 
-const wordsOf = (instance: AuditedInstance): string =>
-  `${instance.verdict}: ${instance.rootCause === null ? 'not decided' : entryOf(instance.rootCause).title}`
+function wordsOf({verdict, rootCause, inspector}: AuditedInstance): string {
+  const cause = rootCause === null ? undefined : entryOf(rootCause).title
+  return inspector
+    ? [`${inspector.coverage}: ${inspector.meaning}`, ...(cause ? [`Cause: ${cause}.`] : [])].join(' ')
+    : `${verdict}: ${cause ?? 'not decided'}`
+}
 
 function detailsOf(instance: AuditedInstance, groups: ReadonlyMap<string, Group>): string {
   const root = rootOf(instance)
   const group = root && groups.get(groupIdOf(root))
   return [
+    ...(instance.inspector?.associations ?? []).map(({name, status, error}) => `${name}: ${status} ${error ?? ''}`),
     ...instance.causes.map(({id, resource, severity}) => `${severity} ${id} ${resource}`),
     ...(group?.change ? [`${group.change.title} (${gainOf(group)})`, ...group.change.commands] : []),
     ...(root ? [entryOf(root.id).docs] : []),

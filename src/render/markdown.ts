@@ -1,5 +1,17 @@
 import type {Audit, AuditedInstance, Changed, Group} from '../doctor/audit-report.ts'
-import {entryOf, gainOf, othersOf, ownersIn, placeOf, rootOf, VERDICTS} from './audit-facts.ts'
+import {COVERAGES} from '../doctor/inspector-reasons.ts'
+import {
+  entryOf,
+  failuresOf,
+  gainOf,
+  isInspection,
+  isTold,
+  othersOf,
+  ownersIn,
+  placeOf,
+  rootOf,
+  VERDICTS,
+} from './audit-facts.ts'
 import {plain} from './plain.ts'
 
 /** More lines than a comment on a pull request can hold help nobody; the other formats have all. */
@@ -11,11 +23,21 @@ export function markdownAudit(audit: Audit): string {
   const failed = scopes.filter((scope) => scope.failed !== null)
   const broken = instances.filter(({rootCause}) => rootCause !== null)
   return [
-    '# Managed instances',
+    isInspection(audit) ? '# Amazon Inspector' : '# Managed instances',
     '',
-    `${totals.instances} instances: ${VERDICTS.map((verdict) => `${totals.verdicts[verdict]} ${verdict}`).join(', ')}.`,
+    `${totals.instances} instances${isInspection(audit) ? ' examined' : ''}: ${VERDICTS.map((verdict) => `${totals.verdicts[verdict]} ${verdict}`).join(', ')}.`,
+    ...coverageLine(audit),
+    ...section(
+      'What Amazon Inspector does not scan',
+      ['Instance', 'Name', 'Where', 'Status', 'What it means', 'Cause', 'Change', 'Owner'],
+      isInspection(audit) ? instances.filter(isTold).map(inspectorRow) : [],
+    ),
     ...section('What heals the most', ['Change', 'Effect', 'Cause', 'Resource', 'Owners'], groups.map(groupRow)),
-    ...section('Instances', ['Instance', 'Name', 'Where', 'Verdict', 'Root cause', 'Owner'], broken.map(instanceRow)),
+    ...section(
+      'Instances',
+      ['Instance', 'Name', 'Where', 'Verdict', 'Root cause', 'Owner'],
+      isInspection(audit) ? [] : broken.map(instanceRow),
+    ),
     ...section(
       'Since the earlier audit',
       ['Instance', 'Change', 'Before', 'Now', 'Since'],
@@ -39,6 +61,23 @@ export function markdownAudit(audit: Audit): string {
     ...(suppressed.length > 0 ? ['', `${suppressed.length} findings are suppressed.`] : []),
   ].join('\n')
 }
+
+function coverageLine({totals: {coverage}}: Audit): readonly string[] {
+  if (!coverage) return []
+  const counts = COVERAGES.filter((one) => coverage[one] > 0).map((one) => `${coverage[one]} ${one}`)
+  return ['', `Amazon Inspector: ${counts.join(', ') || 'nothing listed'}.`]
+}
+
+const inspectorRow = (instance: AuditedInstance): readonly string[] => [
+  instance.id,
+  instance.name ?? '',
+  placeOf(instance),
+  [instance.inspector?.coverage, instance.inspector?.reason].filter(Boolean).join(' '),
+  [instance.inspector?.meaning ?? '', ...failuresOf(instance)].join(' '),
+  instance.rootCause === null ? '' : `${instance.rootCause} (${rootOf(instance)?.resource ?? ''})`,
+  instance.inspector?.change ?? '',
+  instance.owner ?? '',
+]
 
 const groupRow = (group: Group): readonly string[] => [
   group.change?.title ?? entryOf(group.cause).title,

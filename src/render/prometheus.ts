@@ -18,8 +18,10 @@ export function prometheusAudit(audit: Audit): string {
     if (known) known.count += 1
     else into.set(key, {labels, count: 1})
   }
-  for (const {account, region, verdict, causes: all} of instances) {
-    count(placed, {account, region, verdict})
+  const covered = new Map<string, {labels: Labels; count: number}>()
+  for (const {account, region, verdict, causes: all, inspector} of instances) {
+    if (inspector?.examined ?? true) count(placed, {account, region, verdict})
+    if (inspector) count(covered, {account, region, coverage: inspector.coverage})
     for (const {id, severity} of new Map(all.map((cause) => [cause.id, cause])).values())
       count(causes, {account, region, cause: id, severity})
   }
@@ -31,6 +33,7 @@ export function prometheusAudit(audit: Audit): string {
       'Instances of the whole audit by verdict.',
       VERDICTS.map((verdict) => [{verdict}, totals.verdicts[verdict]]),
     ),
+    ...metric('ssm_doctor_inspector_instances', 'Instances by what Amazon Inspector makes of them.', samples(covered)),
     ...metric('ssm_doctor_cause_instances', 'Instances that have the cause.', samples(causes)),
     ...metric('ssm_doctor_healable_instances', 'Instances that the one change that heals most would make managed.', [
       [{}, Math.max(0, ...groups.map(({change}) => change?.heals ?? 0))],

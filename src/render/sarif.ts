@@ -1,6 +1,16 @@
 import type {Severity} from '../checks/check.ts'
 import type {Audit, AuditedCause, AuditedInstance} from '../doctor/audit-report.ts'
-import {causeIds, entryOf, gainOf, groupIdOf, groupsById, sentenceOf} from './audit-facts.ts'
+import {
+  causeIds,
+  causesOf,
+  entryOf,
+  gainOf,
+  groupIdOf,
+  groupsById,
+  isInspection,
+  OTHER_STATUS,
+  sentenceOf,
+} from './audit-facts.ts'
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   blocks: 'error',
@@ -15,19 +25,20 @@ export function sarifAudit(audit: Audit, version: string): string {
   const groups = groupsById(audit)
   const failed = audit.scopes.filter((scope) => scope.failed !== null)
   const results = audit.instances.flatMap((instance) =>
-    instance.causes.map((cause) => {
+    causesOf(instance).map((cause) => {
       const group = groups.get(groupIdOf(cause))
       const change = group?.change ? ` ${group.change.title} (${gainOf(group)}).` : ''
       return resultOf(instance, cause, `${sentenceOf(instance, cause)}${change}`)
     }),
   )
+  const rules = isInspection(audit) ? [...causeIds, OTHER_STATUS] : causeIds
   return JSON.stringify({
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: {driver: {name: 'ssm-doctor', version, semanticVersion: version, rules: causeIds.map(ruleOf)}},
-        automationDetails: {id: 'ssm-doctor/audit'},
+        tool: {driver: {name: 'ssm-doctor', version, semanticVersion: version, rules: rules.map(ruleOf)}},
+        automationDetails: {id: isInspection(audit) ? 'ssm-doctor/inspector' : 'ssm-doctor/audit'},
         invocations: [
           {
             executionSuccessful: failed.length === 0,
@@ -59,7 +70,7 @@ function ruleOf(id: string) {
   }
 }
 
-const RULES = new Map(causeIds.map((id, index) => [id, index]))
+const RULES = new Map([...causeIds, OTHER_STATUS].map((id, index) => [id, index]))
 
 function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) {
   const {account, region, id, vpc, owner} = instance

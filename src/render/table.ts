@@ -1,8 +1,9 @@
-import type {Audit, Changed, Group} from '../doctor/audit-report.ts'
+import type {Audit, AuditedInstance, Changed, Group} from '../doctor/audit-report.ts'
+import {COVERAGES, type Coverage} from '../doctor/inspector-reasons.ts'
 import type {Verdict} from '../doctor/report.ts'
-import {entryOf, gainOf, othersOf, ownersIn, placeOf, VERDICTS} from './audit-facts.ts'
+import {entryOf, failuresOf, gainOf, isTold, othersOf, ownersIn, placeOf, rootOf, VERDICTS} from './audit-facts.ts'
 import {plain} from './plain.ts'
-import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
+import {MARK_OF_VERDICT, type Mark, markOf, type Terminal} from './terminal.ts'
 import {columnsOf, padTo, shorten, wrap} from './width.ts'
 
 const MOST_GROUPS = 15
@@ -12,6 +13,7 @@ const MOST_PLACES = 10
 export function tableAudit(audit: Audit, terminal: Terminal): string {
   return [
     ...headline(audit, terminal),
+    ...coverageLines(audit, terminal),
     ...healers(audit, terminal),
     ...places(audit, terminal),
     ...sinceBaseline(audit, terminal),
@@ -24,6 +26,77 @@ function headline({totals}: Audit, terminal: Terminal): readonly string[] {
     (verdict) => `${markOf(MARK_OF_VERDICT[verdict], terminal)} ${totals.verdicts[verdict]} ${verdict}`,
   )
   return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || 'none chosen')]
+}
+
+const MOST_UNSCANNED = 25
+
+const MARK_OF_COVERAGE: Readonly<Record<Coverage, Mark>> = {
+  covered: 'good',
+  agentless: 'good',
+  limited: 'bad',
+  pending: 'none',
+  stopped: 'none',
+  leaving: 'none',
+  excluded: 'none',
+  unsupported: 'none',
+  uncovered: 'bad',
+  unlisted: 'bad',
+  unknown: 'open',
+}
+
+/** What Amazon Inspector makes of the fleet, and every instance that it leaves out: why, and what would heal it. */
+function coverageLines({totals, instances}: Audit, terminal: Terminal): readonly string[] {
+  const {coverage} = totals
+  if (!coverage) return []
+  const counts = COVERAGES.filter((one) => coverage[one] > 0).map(
+    (one) => `${markOf(MARK_OF_COVERAGE[one], terminal)} ${coverage[one]} ${WORDS[one]}`,
+  )
+  const told = instances.filter(isTold)
+  const rest = told.length - MOST_UNSCANNED
+  const lines = inRows(counts, 3)
+  return [
+    terminal.paint('bold', 'Amazon Inspector: ') + (lines[0] ?? 'lists nothing'),
+    ...lines.slice(1).map((line) => `                  ${line}`),
+    ...(told.length > 0 ? ['', terminal.paint('bold', 'Not scanned')] : []),
+    ...told.slice(0, MOST_UNSCANNED).flatMap((one) => unscannedLines(one, terminal)),
+    ...(rest > 0 ? [`  and ${rest} more: see --format csv or json`] : []),
+  ]
+}
+
+const inRows = (cells: readonly string[], each: number): readonly string[] =>
+  cells.length === 0 ? [] : [cells.slice(0, each).join('   '), ...inRows(cells.slice(each), each)]
+
+const WORDS: Readonly<Record<Coverage, string>> = {
+  covered: 'covered',
+  agentless: 'covered anyway, by snapshots',
+  limited: 'covered in part',
+  pending: 'pending',
+  stopped: 'stopped',
+  leaving: 'leaving',
+  excluded: 'excluded by tag',
+  unsupported: 'unsupported',
+  uncovered: 'not covered',
+  unlisted: 'not listed',
+  unknown: 'unknown',
+}
+
+function unscannedLines(instance: AuditedInstance, terminal: Terminal): readonly string[] {
+  const {columns, paint} = terminal
+  const {inspector, id, name, rootCause} = instance
+  if (!inspector) return []
+  const root = rootOf(instance)
+  const isNews = root && !root.id.startsWith('inspector.')
+  const below = [
+    inspector.meaning,
+    ...failuresOf(instance),
+    ...(isNews ? [`Cause: ${entryOf(root.id).title} [${rootCause}] on ${root.resource}.`] : []),
+    ...(inspector.change ? [`Change: ${inspector.change}.`] : []),
+  ].flatMap((text) => wrap(plain(text), columns - 4))
+  const head = [id, name ?? '', placeOf(instance), inspector.reason ?? WORDS[inspector.coverage]].filter(Boolean)
+  return [
+    ...wrap(plain(head.join('  ')), columns - 2).map((line) => `  ${line}`),
+    ...below.map((line) => `    ${paint('dim', line)}`),
+  ]
 }
 
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`

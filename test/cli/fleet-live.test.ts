@@ -1,11 +1,12 @@
 import {afterEach, describe, expect, it} from 'vitest'
 import {connect} from '../../src/account/aws.ts'
-import {auditFleet} from '../../src/cli/fleet-audit.ts'
-import {auditFaultsOf} from '../audit-schema.ts'
+import {auditFleet, inspectFleet} from '../../src/cli/fleet-audit.ts'
+import {auditFaultsOf, inspectionFaultsOf} from '../audit-schema.ts'
 import {audited, fleet} from '../support/audits.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {flags} from '../support/fleet-flags.ts'
 import {OWNER, REGION} from '../support/healthy.ts'
+import {ids, inspectedAccount, inspection} from '../support/inspections.ts'
 import {credentials} from '../support/pretend.ts'
 import {answerTo, serve} from '../support/serve.ts'
 
@@ -106,5 +107,46 @@ describe('an audit of live AWS', () => {
       also: ({account}) => open.delete(account.Region),
     })
     expect(most).toBe(1)
+  })
+})
+
+describe('a report on Amazon Inspector from live AWS', () => {
+  const asked = (calls: readonly Call[], operation: string) => calls.filter((call) => call.operation === operation)
+
+  it('reads every page of the coverage and tells the same as the account file', async () => {
+    const fake = serve(inspectedAccount, {pageSize: 3})
+    const {audit} = await inspectFleet(flags({region: [REGION]}), await asking(fake))
+    const said = ({instances}: typeof audit) =>
+      instances.map(({id, rootCause, inspector}) => [id, rootCause, inspector?.coverage, inspector?.reason]).sort()
+    expect(said(audit)).toEqual(said(inspection(inspectedAccount)))
+    expect(inspectionFaultsOf(JSON.parse(JSON.stringify(audit)))).toEqual([])
+    expect(asked(fake.calls, 'ListCoverage')).toHaveLength(6)
+  })
+
+  it('asks for the associations of nodes whose inventory is missing, and of no others', async () => {
+    const fake = serve(inspectedAccount)
+    const {audit} = await inspectFleet(flags({region: [REGION]}), await asking(fake))
+    const targets = asked(fake.calls, 'DescribeInstanceAssociationsStatus').map(({input}) => input.InstanceId)
+    expect(targets.sort()).toEqual([ids(3), ids(4)])
+    expect(audit.instances.find(({id}) => id === ids(3))?.inspector?.associations.map(({status}) => status)).toEqual([
+      'Failed',
+      'Success',
+      'missing',
+    ])
+  })
+
+  it('asks Inspector nothing for an audit', async () => {
+    const fake = serve(inspectedAccount)
+    await auditFleet(flags({region: [REGION]}), await asking(fake))
+    expect(fake.calls.filter(({service}) => service === 'inspector2')).toEqual([])
+  })
+
+  it('is unknown, and names the permission, where Inspector refuses', async () => {
+    const fake = serve(inspectedAccount, {
+      unless: ({service}) => (service === 'inspector2' ? refuse('AccessDeniedException', 'no', 403) : undefined),
+    })
+    const {audit} = await inspectFleet(flags({region: [REGION]}), await asking(fake))
+    expect(audit.totals.coverage).toMatchObject({unknown: 12})
+    expect(audit.instances[0]?.inspector?.meaning).toContain('needs inspector2:ListCoverage')
   })
 })

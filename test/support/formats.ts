@@ -61,14 +61,14 @@ export function parseXml(text: string): Element {
 export function parseCsv(text: string): readonly (readonly string[])[] {
   const rows: string[][] = [[]]
   const pattern = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n|$)/gy
-  while (pattern.lastIndex < text.length) {
+  for (;;) {
     const found = pattern.exec(text)
     if (!found) throw new Error('no CSV')
     const [, cell = '', end] = found
     rows.at(-1)?.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell)
+    if (end === '') return rows
     if (end === '\r\n') rows.push([])
   }
-  return rows
 }
 
 export interface Sample {

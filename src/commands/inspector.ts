@@ -1,0 +1,32 @@
+import {BaseCommand} from '../cli/base-command.ts'
+import {fleetFlags} from '../cli/fleet-flags.ts'
+import {terminalOf} from '../cli/terminal.ts'
+
+export default class Inspector extends BaseCommand {
+  static override summary =
+    'What Amazon Inspector covers, with the cause and the change for every instance it cannot scan.'
+  static override description =
+    'Read-only. From account files or live; a delegated administrator sees the instances of all member accounts. Exit codes: 0 every instance is covered, or left out on purpose; 1 some are not; 2 wrong usage or nothing could be asked; 3 some could not be told.'
+  static override examples = [
+    '<%= config.bin %> inspector --region eu-west-1',
+    '<%= config.bin %> inspector --organization --role-name Audit --all-regions -o inspector.json -o inspector.csv',
+    '<%= config.bin %> inspector --account accounts/ --baseline last-week.json --fail-on new',
+  ]
+  static override flags = fleetFlags
+
+  override async run(): Promise<void> {
+    const {flags} = await this.parse(Inspector)
+    const [{inspectFleet}, {inspectionExitCode, outputOf, rendered, writeOutputs}] = await Promise.all([
+      import('../cli/fleet-audit.ts'),
+      import('../cli/fleet-print.ts'),
+    ])
+    const outputs = (flags.output ?? []).map(outputOf)
+    const {audit, summary} = await inspectFleet(flags)
+    const {version} = this.config
+    const terminal = terminalOf(process.stdout, !flags['no-color'])
+    this.print(await rendered(audit, flags.json ? 'json' : flags.format, {terminal, version}))
+    await writeOutputs(audit, outputs, version)
+    process.stderr.write(`${summary}\n`)
+    process.exitCode = inspectionExitCode(audit, flags['fail-on'])
+  }
+}

@@ -1,0 +1,88 @@
+/** What a status of Amazon Inspector comes to for an instance. */
+export type Coverage =
+  /** Scanned through Systems Manager, or by Inspector's own scanner. */
+  | 'covered'
+  /** Scanned from snapshots of its volumes: covered, although Systems Manager has no part in it. */
+  | 'agentless'
+  /** Packages of the operating system are scanned, those of programming languages not, or not all. */
+  | 'limited'
+  /** The first scan has yet to come. */
+  | 'pending'
+  | 'stopped'
+  /** The instance, or Inspector in its account, is going away. */
+  | 'leaving'
+  /** Somebody took it out with a tag. */
+  | 'excluded'
+  | 'unsupported'
+  | 'uncovered'
+  /** Inspector does not name it at all. */
+  | 'unlisted'
+  | 'unknown'
+
+export const COVERAGES: readonly Coverage[] = [
+  ...(['covered', 'agentless', 'limited', 'pending', 'stopped', 'leaving'] as const),
+  ...(['excluded', 'unsupported', 'uncovered', 'unlisted', 'unknown'] as const),
+]
+
+interface Meaning {
+  readonly coverage: Coverage
+  readonly says: string
+}
+
+const SNAPSHOTS = 'Amazon Inspector scans snapshots of its volumes, without Systems Manager.'
+const deep = (says: string): Meaning => ({coverage: 'limited', says})
+const uncovered = (says: string): Meaning => ({coverage: 'uncovered', says})
+
+/** https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  SUCCESSFUL: {coverage: 'covered', says: 'Amazon Inspector scans it.'},
+  PENDING_INITIAL_SCAN: {coverage: 'pending', says: 'Its first scan has yet to come.'},
+  UNMANAGED_EC2_INSTANCE: uncovered('It is not a managed node; scans start by themselves once it is.'),
+  NO_INVENTORY: uncovered('There is no software inventory of it: the inventory association is missing or fails.'),
+  STALE_INVENTORY: uncovered('Its software inventory has not been renewed for seven days.'),
+  EXCLUDED_BY_TAG: {coverage: 'excluded', says: 'Its tag InspectorEc2Exclusion excludes it from scans.'},
+  UNSUPPORTED_OS: {coverage: 'unsupported', says: 'Amazon Inspector does not support its operating system.'},
+  EC2_INSTANCE_STOPPED: {coverage: 'stopped', says: 'It is stopped; scans resume once it runs.'},
+  RESOURCE_STOPPED: {coverage: 'stopped', says: 'It is stopped; scans resume once it runs.'},
+  RESOURCE_TERMINATED: {coverage: 'leaving', says: 'It is terminated; Amazon Inspector is taking it off its list.'},
+  PENDING_DISABLE: {coverage: 'leaving', says: 'Its scans are being switched off.'},
+  ACCESS_DENIED: uncovered('A policy keeps Amazon Inspector from it.'),
+  ACCESS_DENIED_TO_ENCRYPTION_KEY: uncovered('The policy of the KMS key of its volumes keeps Amazon Inspector out.'),
+  INTERNAL_ERROR: uncovered('An error inside Amazon Inspector, which it mends by itself.'),
+  DEEP_INSPECTION_NO_INVENTORY: deep(
+    'The plugin for packages of programming languages has not reported yet; after six hours, look at its associations.',
+  ),
+  DEEP_INSPECTION_PACKAGE_COLLECTION_LIMIT_EXCEEDED: deep(
+    'It has more than 5000 packages of programming languages, so that they are not scanned; custom paths can narrow them.',
+  ),
+  DEEP_INSPECTION_DAILY_SSM_INVENTORY_LIMIT_EXCEEDED: deep(
+    'It has used up the inventory that Systems Manager takes from a node in a day.',
+  ),
+  DEEP_INSPECTION_COLLECTION_TIME_LIMIT_EXCEEDED: deep(
+    'Collecting its packages of programming languages takes longer than the 15 minutes there are.',
+  ),
+  AGENTLESS_INSTANCE_STORAGE_LIMIT_EXCEEDED: uncovered(
+    'Its volumes are too many or too large for a scan of snapshots (8 volumes, 1200 GB together); a managed node is scanned without them.',
+  ),
+  AGENTLESS_INSTANCE_COLLECTION_TIME_LIMIT_EXCEEDED: uncovered(
+    'The scan of its snapshots takes too long; a managed node is scanned without them.',
+  ),
+}
+
+/** What Inspector says of an instance, read with the way it scans. New reasons come often: they are passed on as they are. */
+export function meaningOf(status: string | null, reason: string | null, scanMode: string | null): Meaning {
+  const known = reason !== null && Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined
+  const isAgentless = status === 'ACTIVE' && scanMode === 'EC2_AGENTLESS'
+  if (isAgentless && (!known || AGENTLESS_ANYWAY.has(reason ?? ''))) return {coverage: 'agentless', says: SNAPSHOTS}
+  if (known) return known
+  const says = `Amazon Inspector says ${status ?? 'no status'}, ${reason ?? 'no reason'}.`
+  return {coverage: status === 'ACTIVE' ? 'covered' : 'unknown', says}
+}
+
+/** What keeps Systems Manager from it does not keep snapshots from being scanned. */
+const AGENTLESS_ANYWAY = new Set(['SUCCESSFUL', 'UNMANAGED_EC2_INSTANCE', 'NO_INVENTORY', 'STALE_INVENTORY'])
+
+const BAD: ReadonlySet<Coverage> = new Set(['uncovered', 'limited', 'unlisted'])
+
+/** Whether vulnerabilities of the instance may go unseen, against what its owner wants. */
+export const isBadly = (coverage: Coverage): boolean => BAD.has(coverage)

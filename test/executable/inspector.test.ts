@@ -1,0 +1,70 @@
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, expect, it} from 'vitest'
+import {inspectionFaultsOf} from '../audit-schema.ts'
+import {ids, inspectedAccount, row} from '../support/inspections.ts'
+import {run} from './run.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'inspector-'))
+const written = (name: string, change: object): string => {
+  writeFileSync(join(cwd, name), JSON.stringify({Format: 'ssm-doctor/account/1', ...inspectedAccount, ...change}))
+  return name
+}
+const file = written('account.json', {})
+afterAll(() => rmSync(cwd, {recursive: true, force: true}))
+
+it('joins the coverage in an account file with the examination, and ends with 1', async () => {
+  const {stdout, stderr, code} = await run(['inspector', '--account', file, '--json'], {cwd})
+  const report = JSON.parse(stdout)
+  expect(inspectionFaultsOf(report)).toEqual([])
+  expect(report.totals.coverage).toMatchObject({uncovered: 5, agentless: 1, unknown: 1})
+  expect(stderr).toMatch(/^1 accounts and Regions, 13 instances, [\d.]+ s\n$/)
+  expect(code).toBe(1)
+})
+
+it.each([
+  ['every instance is scanned, by snapshots too', [1, 8], 0],
+  ['some are left out on purpose or stopped', [1, 5, 6, 7], 0],
+  ['one cannot be told', [1, 11], 3],
+  ['one is scanned in part', [1, 9], 1],
+])('when %s', async (_, numbers, code) => {
+  const wanted = numbers.map(ids)
+  writeFileSync(join(cwd, 'ids.txt'), wanted.join('\n'))
+  expect((await run(['inspector', '--account', file, '--instance-ids-from', 'ids.txt'], {cwd})).code).toBe(code)
+})
+
+it('fails only on what is asked for', async () => {
+  writeFileSync(join(cwd, 'some.txt'), [3, 5].map(ids).join('\n'))
+  const asked = (failOn: string) =>
+    run(['inspector', '--account', file, '--instance-ids-from', 'some.txt', '--fail-on', failOn], {cwd})
+  expect((await asked('blocks')).code).toBe(0)
+  expect((await asked('degrades')).code).toBe(1)
+  writeFileSync(join(cwd, 'some.txt'), ids(5))
+  expect((await asked('degrades')).code).toBe(0)
+  expect((await asked('advises')).code).toBe(1)
+})
+
+it('compares with an earlier report, writes several files, and keeps what is done', async () => {
+  const earlier = written('earlier.json', {CoveredResources: [row(2, 'UNMANAGED_EC2_INSTANCE')]})
+  const before = await run(['inspector', '--account', earlier, '--json', '-o', 'before.json'], {cwd})
+  expect(JSON.parse(readFileSync(join(cwd, 'before.json'), 'utf8'))).toEqual(JSON.parse(before.stdout))
+  const outputs = ['-o', 'now.csv', '-o', 'now.sarif', '-o', 'now.md']
+  const options = ['inspector', '--account', file, '--baseline', 'before.json', '--json', '--resume', 'kept']
+  const {stdout} = await run([...options, ...outputs], {cwd})
+  const {changes} = JSON.parse(stdout)
+  expect(changes.instances.find(({id}: {id: string}) => id === ids(2))).toMatchObject({change: 'still-broken'})
+  expect(changes.instances.find(({id}: {id: string}) => id === ids(1))).toMatchObject({change: 'healed'})
+  expect(readdirSync(cwd)).toEqual(expect.arrayContaining(['now.csv', 'now.sarif', 'now.md']))
+  const kept = JSON.parse(readFileSync(join(cwd, 'kept/111122223333.eu-west-1.json'), 'utf8'))
+  expect(inspectionFaultsOf(kept)).toEqual([])
+  expect(JSON.parse((await run(options, {cwd})).stdout)).toEqual(JSON.parse(stdout))
+})
+
+it('takes neither the baseline nor the kept parts of an audit for its own', async () => {
+  await run(['audit', '--account', file, '-o', 'audit.json', '--resume', 'audits'], {cwd})
+  const compared = await run(['inspector', '--account', file, '--baseline', 'audit.json'], {cwd})
+  expect(compared).toMatchObject({code: 2, stderr: expect.stringContaining('ssm-doctor/inspector/1')})
+  const resumed = await run(['inspector', '--account', file, '--resume', 'audits'], {cwd})
+  expect(resumed).toMatchObject({code: 2, stderr: expect.stringContaining('other flags')})
+})

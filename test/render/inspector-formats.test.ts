@@ -1,0 +1,94 @@
+import {Ajv2020} from 'ajv/dist/2020.js'
+import {describe, expect, it} from 'vitest'
+import {changesSince} from '../../src/doctor/audit-changes.ts'
+import {uncoveredBy} from '../../src/doctor/inspector-total.ts'
+import {asffAudit} from '../../src/render/asff.ts'
+import {csvAudit} from '../../src/render/csv.ts'
+import {junitAudit} from '../../src/render/junit.ts'
+import {markdownAudit} from '../../src/render/markdown.ts'
+import {ndjsonAudit} from '../../src/render/ndjson.ts'
+import {prometheusAudit} from '../../src/render/prometheus.ts'
+import {sarifAudit} from '../../src/render/sarif.ts'
+import {tableAudit} from '../../src/render/table.ts'
+import {PIPE} from '../../src/render/terminal.ts'
+import {inspectionFaultsOf} from '../audit-schema.ts'
+import {ASFF, SARIF} from '../support/format-schemas.ts'
+import {parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
+import {ids, inspectedAccount, inspection, row} from '../support/inspections.ts'
+
+const now = inspection(inspectedAccount)
+const before = inspection({...inspectedAccount, CoveredResources: [row(1, 'NO_INVENTORY'), row(2, 'SUCCESSFUL')]})
+const report = {...now, changes: changesSince({...before, readAt: '2026-11-13T12:00:00.000Z'}, now, uncoveredBy)}
+
+/** Rules are the whole catalogue, which has a golden list of its own. */
+const withoutRules = (sarif: string) => {
+  const log = JSON.parse(sarif)
+  log.runs[0].tool.driver.rules = []
+  for (const result of log.runs[0].results) delete result.ruleIndex
+  return `${JSON.stringify(log, undefined, 2)}\n`
+}
+
+describe('golden files', () => {
+  it.each([
+    ['inspector-table.txt', () => `${tableAudit(report, PIPE)}\n`],
+    ['inspector.ndjson', () => `${ndjsonAudit(report)}\n`],
+    ['inspector.csv', () => `${csvAudit(report).replaceAll('\r\n', '\n')}\n`],
+    ['inspector.md', () => `${markdownAudit(report)}\n`],
+    ['inspector-junit.xml', () => `${junitAudit(report)}\n`],
+    ['inspector.sarif.json', () => withoutRules(sarifAudit(report, '1.0.0'))],
+    ['inspector.asff.json', () => `${asffAudit(report)}\n`],
+    ['inspector.prom', () => `${prometheusAudit(report)}\n`],
+    ['inspector.json', () => `${JSON.stringify(report, undefined, 2)}\n`],
+  ])('%s', async (file, render) => {
+    await expect(render()).toMatchFileSnapshot(`../transcripts/${file}`)
+  })
+})
+
+it('JSON keeps to the schema', () => {
+  expect(inspectionFaultsOf(JSON.parse(JSON.stringify(report)))).toEqual([])
+})
+
+it('CSV has the columns of an audit and those of Inspector in every row', () => {
+  const [head, ...rows] = parseCsv(csvAudit(report))
+  expect(head?.slice(11, 14)).toEqual(['inspector_coverage', 'inspector_status', 'inspector_reason'])
+  expect(new Set(rows.map((one) => one.length))).toEqual(new Set([head?.length]))
+  expect(rows.find(([id]) => id === ids(11))?.[13]).toBe('A_REASON_OF_TOMORROW')
+})
+
+it('JUnit fails what is left unscanned and skips what cannot be told', () => {
+  const suite = parseXml(junitAudit(report)).children[0]
+  const of = (n: number) =>
+    suite?.children
+      .filter(({attributes}) => attributes.name === ids(n))
+      .flatMap(({children}) => children.map(({name, attributes}) => [name, attributes.type]))
+  expect(of(2)).toEqual([['failure', 'iam.no-profile']])
+  expect(of(9)).toEqual([['failure', 'DEEP_INSPECTION_PACKAGE_COLLECTION_LIMIT_EXCEEDED']])
+  expect(of(8)).toEqual([])
+  expect(of(11)?.map(([name]) => name)).toEqual(['skipped'])
+})
+
+it('SARIF keeps to the schema, each result pointing to its rule, other statuses of Inspector too', () => {
+  const log = JSON.parse(sarifAudit(report, '1.0.0'))
+  const validate = new Ajv2020({allErrors: true, formats: {uri: true}}).compile(SARIF)
+  expect([validate(log), validate.errors]).toEqual([true, null])
+  const [{tool, results}] = log.runs
+  for (const {ruleId, ruleIndex} of results) expect(tool.driver.rules[ruleIndex].id).toBe(ruleId)
+  expect(results).toContainEqual(
+    expect.objectContaining({
+      ruleId: 'inspector.status',
+      message: {text: expect.stringContaining('DEEP_INSPECTION_PACKAGE_COLLECTION_LIMIT_EXCEEDED')},
+    }),
+  )
+})
+
+it('ASFF has the fields that Security Hub requires, once for each cause', () => {
+  const findings: readonly {readonly Id: string; readonly Title: string}[] = JSON.parse(asffAudit(report))
+  for (const finding of findings) expect(Object.keys(finding).sort()).toEqual([...ASFF].sort())
+  expect(new Set(findings.map(({Id}) => Id)).size).toBe(findings.length)
+  expect(findings[0]?.Title).toContain('is not scanned through Systems Manager')
+})
+
+it('Prometheus counts what Inspector makes of the instances', () => {
+  const samples = parsePrometheus(prometheusAudit(report)).filter(({name}) => name === 'ssm_doctor_inspector_instances')
+  expect(samples.reduce((sum, {value}) => sum + value, 0)).toBe(report.instances.length)
+})
