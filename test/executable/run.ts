@@ -40,11 +40,14 @@ export const run = (args: readonly string[], {cwd, stdin = '', env = {}}: RunOpt
     child.stdin?.end(stdin)
   })
 
+/** Help names the machine and its Node, which differ from run to run. */
+const MACHINE = `${process.platform}-${process.arch} node-${process.version}`
+
 /** What a person would have seen. */
 export const transcriptOf = (args: readonly string[], {stdout, stderr, code}: Ran): string =>
   [
     `$ ssm-doctor ${args.join(' ')}`,
-    stdout.trimEnd(),
+    stdout.trimEnd().replace(MACHINE, 'linux-x64 node-v20.20.2'),
     ...(stderr === '' ? [] : ['--- stderr', stderr.trimEnd()]),
     `--- exit ${code}`,
     '',

@@ -1,4 +1,4 @@
-import {readdirSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {faultsOf} from '../schema.ts'
 import {example, FILES, folderOfFiles} from './files.ts'
@@ -19,6 +19,11 @@ describe('the bundled account files', () => {
   it.each(EXAMPLES)('%s reads as it was reviewed', async (name) => {
     await keeps(`demo-${name}`, ['demo', name], 0)
   })
+})
+
+it('is what README.md shows', async () => {
+  const {stdout} = await run(['demo'], {cwd})
+  expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(`$ ssm-doctor demo\n${stdout}`)
 })
 
 describe('account files', () => {
