@@ -2,6 +2,7 @@ import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
 import {type Caller, isUnreadable, type Reading, type Unreadable} from './account.ts'
 import type {Aws} from './aws.ts'
 import {cameFromAws, cannotAsk, errorName, isExpired, isRejected, isUnreachable, reasonOf, saidBy} from './errors.ts'
+import {told} from './read.ts'
 
 export type Whoever = Caller | (Unreadable & {readonly unreachable: boolean})
 
@@ -22,8 +23,8 @@ export async function readCaller(aws: Aws): Promise<Whoever> {
 }
 
 async function callerIn(aws: Aws): Promise<Caller> {
-  const {Account = '', Arn, UserId} = await aws.client(STSClient).send(new GetCallerIdentityCommand({}), aws.until)
-  return {Account, ...(Arn !== undefined && {Arn}), ...(UserId !== undefined && {UserId})}
+  const {Account, Arn, UserId} = await aws.client(STSClient).send(new GetCallerIdentityCommand({}), aws.until)
+  return {Account: told(Account, 'Account'), ...(Arn !== undefined && {Arn}), ...(UserId !== undefined && {UserId})}
 }
 
 /** A Region that every account of the partition has. */

@@ -27,7 +27,7 @@ import {
 import {AGENT_ACTIONS, mayAllow} from './agent-actions.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {everyPage, orAbsent, orWhyNot} from './read.ts'
+import {everyPage, orAbsent, orWhyNot, told} from './read.ts'
 
 const ABSENT = ['NoSuchEntity', 'NoSuchEntityException']
 
@@ -36,13 +36,14 @@ const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
 
 export async function readInstanceProfile(aws: Aws, Arn: string): Promise<Item<InstanceProfile, 'Arn'> | undefined> {
   const found = await orWhyNot('iam:GetInstanceProfile', () =>
-    orAbsent(ABSENT, () =>
-      aws.client(IAMClient).send(new GetInstanceProfileCommand({InstanceProfileName: nameIn(Arn)}), aws.until),
-    ),
+    orAbsent(ABSENT, async () => {
+      const answer = await aws
+        .client(IAMClient)
+        .send(new GetInstanceProfileCommand({InstanceProfileName: nameIn(Arn)}), aws.until)
+      return instanceProfile(told(answer.InstanceProfile, 'InstanceProfile'))
+    }),
   )
-  if (found === undefined) return undefined
-  if (isUnreadable(found)) return {Arn, ...found}
-  return found.InstanceProfile && instanceProfile(found.InstanceProfile)
+  return found !== undefined && isUnreadable(found) ? {Arn, ...found} : found
 }
 
 /** The trust policy is read with the role itself; here it would be a second, encoded copy. */
@@ -65,15 +66,16 @@ export async function readRole(
   policyOf: (arn: string) => Promise<Item<Policy, 'Arn'> | undefined>,
   simulate: Promise<boolean>,
 ): Promise<Identity> {
-  const role = await roleBehind(aws, Arn)
-  if (role === undefined) return {roles: [], policies: [], simulations: []}
-  if (isUnreadable(role)) return {roles: [{Arn, ...role}], policies: [], simulations: []}
+  const found = await roleBehind(aws, Arn)
+  if (found === undefined) return {roles: [], policies: [], simulations: []}
+  if (isUnreadable(found)) return {roles: [{Arn, ...found}], policies: [], simulations: []}
+  const {role} = found
 
   const attached = role.AttachedManagedPolicies.flatMap(({PolicyArn}) => PolicyArn ?? [])
   const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn
-  const inline = inlinePolicies(aws, role)
+  const inline = inlinePolicies(aws, role.RoleName, found.inline)
   const policies = new Map([...attached, ...(boundary ? [boundary] : [])].map((arn) => [arn, policyOf(arn)]))
-  const [documents, found, allowed] = await Promise.all([
+  const [documents, whole, allowed] = await Promise.all([
     inline,
     Promise.all(policies.values()),
     Promise.all([simulate, allows(attached, inline, policies)]).then((answers) =>
@@ -82,31 +84,38 @@ export async function readRole(
   ])
   return {
     roles: [isUnreadable(documents) ? {Arn, ...documents} : {...role, RolePolicyList: documents}],
-    policies: found.flatMap((policy) => policy ?? []),
+    policies: whole.flatMap((policy) => policy ?? []),
     simulations: allowed ? [allowed] : [],
   }
 }
 
-/** The role with the names of its inline policies; their documents are a call each. */
-async function roleBehind(aws: Aws, arn: string): Promise<Role | Unreadable | undefined> {
+interface Named {
+  readonly role: Role
+  /** The names of the inline policies; their documents are a call each. */
+  readonly inline: readonly string[]
+}
+
+async function roleBehind(aws: Aws, arn: string): Promise<Named | Unreadable | undefined> {
   const RoleName = nameIn(arn)
-  const [answer, attached, inline] = await Promise.all([
-    orWhyNot('iam:GetRole', () =>
-      orAbsent(ABSENT, () => aws.client(IAMClient).send(new GetRoleCommand({RoleName}), aws.until)),
-    ),
+  const [role, attached, inline] = await Promise.all([
+    orWhyNot('iam:GetRole', () => orAbsent(ABSENT, () => roleItself(aws, RoleName))),
     orWhyNot('iam:ListAttachedRolePolicies', () => orAbsent(ABSENT, () => attachedPolicies(aws, RoleName))),
     orWhyNot('iam:ListRolePolicies', () => orAbsent(ABSENT, () => inlineNames(aws, RoleName))),
   ])
-  const gap = [answer, attached, inline].find(isUnreadable)
+  const gap = [role, attached, inline].find(isUnreadable)
   if (gap) return gap
-  if (answer === undefined || isUnreadable(answer) || answer.Role === undefined) return undefined
-  const {Description: _, MaxSessionDuration: __, RoleLastUsed, ...role} = answer.Role
-  return normal.role({
-    ...role,
-    ...(RoleLastUsed?.LastUsedDate && {RoleLastUsed}),
-    AttachedManagedPolicies: isUnreadable(attached) ? [] : (attached ?? []),
-    RolePolicyList: (isUnreadable(inline) ? [] : (inline ?? [])).map((PolicyName) => ({PolicyName})),
-  })
+  // Deleted before or meanwhile.
+  if (!isKnown(role) || !isKnown(attached) || !isKnown(inline)) return undefined
+  return {role: {...role, AttachedManagedPolicies: attached}, inline}
+}
+
+const isKnown = <T>(value: T | Unreadable | undefined): value is T => value !== undefined && !isUnreadable(value)
+
+async function roleItself(aws: Aws, RoleName: string): Promise<Role> {
+  const answer = await aws.client(IAMClient).send(new GetRoleCommand({RoleName}), aws.until)
+  const {Description: _, MaxSessionDuration: __, RoleLastUsed, ...role} = told(answer.Role, 'Role')
+  told(role.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument')
+  return normal.role({...role, ...(RoleLastUsed?.LastUsedDate && {RoleLastUsed})})
 }
 
 const attachedPolicies = (aws: Aws, RoleName: string) =>
@@ -114,7 +123,7 @@ const attachedPolicies = (aws: Aws, RoleName: string) =>
     const answer = await aws
       .client(IAMClient)
       .send(new ListAttachedRolePoliciesCommand({RoleName, MaxItems: 1000, Marker}), aws.until)
-    return {items: answer.AttachedPolicies, next: answer.Marker}
+    return {items: answer.AttachedPolicies?.map((one) => normal.certain(one, ['PolicyArn'])), next: answer.Marker}
   })
 
 const inlineNames = (aws: Aws, RoleName: string) =>
@@ -125,9 +134,13 @@ const inlineNames = (aws: Aws, RoleName: string) =>
     return {items: answer.PolicyNames, next: answer.Marker}
   })
 
-async function inlinePolicies(aws: Aws, {RoleName, RolePolicyList}: Role): Promise<readonly RolePolicy[] | Unreadable> {
+async function inlinePolicies(
+  aws: Aws,
+  RoleName: string,
+  names: readonly string[],
+): Promise<readonly RolePolicy[] | Unreadable> {
   const found = await Promise.all(
-    RolePolicyList.map(({PolicyName}) =>
+    names.map((PolicyName) =>
       orWhyNot('iam:GetRolePolicy', () =>
         orAbsent(ABSENT, async () => {
           const answer = await aws.client(IAMClient).send(new GetRolePolicyCommand({RoleName, PolicyName}), aws.until)
@@ -141,20 +154,22 @@ async function inlinePolicies(aws: Aws, {RoleName, RolePolicyList}: Role): Promi
 
 /** The policy with the version in force; undefined when it was deleted meanwhile. */
 export async function readPolicy(aws: Aws, Arn: string): Promise<Item<Policy, 'Arn'> | undefined> {
-  const found = await orWhyNot('iam:GetPolicy', () =>
-    orAbsent(ABSENT, () => aws.client(IAMClient).send(new GetPolicyCommand({PolicyArn: Arn}), aws.until)),
+  const policy = await orWhyNot('iam:GetPolicy', () =>
+    orAbsent(ABSENT, async () => {
+      const answer = await aws.client(IAMClient).send(new GetPolicyCommand({PolicyArn: Arn}), aws.until)
+      return normal.certain(told(answer.Policy, 'Policy'), ['Arn', 'DefaultVersionId'])
+    }),
   )
-  if (isUnreadable(found)) return {Arn, ...found}
-  const policy = found?.Policy
   if (policy === undefined) return undefined
-  const version = await orWhyNot('iam:GetPolicyVersion', () =>
-    aws
-      .client(IAMClient)
-      .send(new GetPolicyVersionCommand({PolicyArn: Arn, VersionId: policy.DefaultVersionId}), aws.until),
-  )
+  if (isUnreadable(policy)) return {Arn, ...policy}
+  const version = await orWhyNot('iam:GetPolicyVersion', async () => {
+    const which = {PolicyArn: Arn, VersionId: policy.DefaultVersionId}
+    const answer = await aws.client(IAMClient).send(new GetPolicyVersionCommand(which), aws.until)
+    return normal.policyVersion(told(answer.PolicyVersion, 'PolicyVersion'))
+  })
   if (isUnreadable(version)) return {Arn, ...version}
   const {Tags: _, ...detail} = policy
-  return normal.policy({...detail, PolicyVersionList: version.PolicyVersion ? [version.PolicyVersion] : []})
+  return {...detail, PolicyVersionList: [{...version, IsDefaultVersion: true}]}
 }
 
 /** AWS publishes what its own policies allow, so that nobody has to wait for their documents. */
@@ -213,7 +228,8 @@ export async function readAuthorizationDetails(aws: Aws): Promise<{
       }),
       aws.until,
     )
-    return {items: [{roles: answer.RoleDetailList ?? [], policies: answer.Policies ?? []}], next: answer.Marker}
+    const roles = told(answer.RoleDetailList, 'RoleDetailList')
+    return {items: [{roles, policies: told(answer.Policies, 'Policies')}], next: answer.Marker}
   })
   const details: readonly RoleDetail[] = pages.flatMap(({roles}) => roles)
   const policies: readonly ManagedPolicyDetail[] = pages.flatMap(({policies: some}) => some)

@@ -19,7 +19,7 @@ import type {
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
 import {DEFAULT_HOST_MANAGEMENT} from './permissions.ts'
-import {everyPage, inChunks, orAbsent, orWhyNot} from './read.ts'
+import {everyPage, inChunks, orAbsent, orWhyNot, told} from './read.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
 const IDS = 100
@@ -56,7 +56,7 @@ export const readConnectionStatuses = (
     ids.map((Target) =>
       orWhyNot('ssm:GetConnectionStatus', async () => {
         const {Status} = await aws.client(SSMClient).send(new GetConnectionStatusCommand({Target}), aws.until)
-        return {Target, Status: Status ?? 'notconnected'}
+        return {Target, Status: told(Status, 'Status')}
       }).then((status) => ({Target, ...status})),
     ),
   )
@@ -89,7 +89,7 @@ export const readServiceSettings = (aws: Aws): Promise<Reading<ServiceSetting>> 
     const answer = await orAbsent(['ServiceSettingNotFound'], () =>
       aws.client(SSMClient).send(new GetServiceSettingCommand({SettingId: DEFAULT_HOST_MANAGEMENT}), aws.until),
     )
-    return answer?.ServiceSetting ? [normal.certain(answer.ServiceSetting, ['SettingId'])] : []
+    return answer ? [normal.certain(told(answer.ServiceSetting, 'ServiceSetting'), ['SettingId'])] : []
   })
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html */
@@ -101,7 +101,7 @@ export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPrefere
     const answer = await orAbsent(['InvalidDocument'], () =>
       aws.client(SSMClient).send(new GetDocumentCommand({Name: PREFERENCES}), aws.until),
     )
-    return answer?.Content === undefined ? [] : preferencesIn(answer.Content)
+    return answer ? preferencesIn(told(answer.Content, 'Content')) : []
   })
 
 function preferencesIn(content: string): Reading<SessionPreferences> {
@@ -123,5 +123,5 @@ export const readHybridNodes = (aws: Aws): Promise<Reading<InstanceInformation>>
     const answer = await aws
       .client(SSMClient)
       .send(new DescribeInstanceInformationCommand({Filters, MaxResults: 50}), aws.until)
-    return (answer.InstanceInformationList ?? []).map((node) => normal.certain(node, ['InstanceId']))
+    return told(answer.InstanceInformationList, 'list').map((node) => normal.certain(node, ['InstanceId']))
   })

@@ -1,3 +1,5 @@
+import {visible} from './usage-error.ts'
+
 /** What a person can put right, in one sentence with the next step. The run ends with it. */
 export interface CannotAsk extends Error {
   readonly name: 'CannotAsk'
@@ -43,6 +45,9 @@ export const isUnreachable = (error: unknown): boolean =>
 export const cameFromAws = (error: unknown): error is Error =>
   error instanceof Error && ('$metadata' in error || isUnreachable(error))
 
+/** AWS answered, and the answer is none: to read it as "there is nothing" would blame the account. */
+export const noAnswer = (why: string): Error => Object.assign(new Error(why), {name: 'IncompleteAnswer', $metadata: {}})
+
 /** IAM's classes are called NoSuchEntityException where the wire, and every document, says NoSuchEntity. */
 export const errorName = (error: unknown): string => textField(error, 'Code') || textField(error, 'name')
 
@@ -51,15 +56,56 @@ const REFUSALS = new Set(['AccessDenied', 'AccessDeniedException', 'Unauthorized
 
 export const isRefusal = (error: unknown): boolean => REFUSALS.has(errorName(error))
 
-/** One line: the SDK's hints to its own users, and whatever stands behind a line break, stay out. */
-const firstLine = (text: string): string => text.split('\n', 1)[0]?.trim() ?? ''
+/**
+ * Every service has a word of its own for "too fast".
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html
+ */
+const THROTTLED =
+  /^(?:EC2)?Throttl|^RequestThrottl|^RequestLimitExceeded|^TooManyRequests|^SlowDown|^PriorRequestNotComplete/
 
-/** Why a reading is missing, with the action to allow when AWS refused it. */
+const LONGEST = 500
+
+/** One line, of a length to read: the SDK's hints to its own users, and what stands behind a line break, stay out. */
+function firstLine(text: string): string {
+  const line = visible(
+    text
+      .slice(0, 4 * LONGEST)
+      .split('\n', 1)[0]
+      ?.trim() ?? '',
+  )
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
+}
+
+/** Why a reading is missing, with what would help: the action to allow, other credentials, or another try. */
 export function reasonOf(error: Error, action: string): string {
+  const help = helpAgainst(error, action)
+  return `${wordsOf(error)}${help && ` (${help})`}`
+}
+
+function wordsOf(error: Error): string {
   if (textField(error, 'code') === 'ETIMEDOUT') return 'TimeoutError: no answer came in time'
-  const name = isUnreachable(error) ? textField(error, 'code') || error.name : errorName(error)
+  // What could not be parsed is quoted in the message, and may be a page of a proxy.
+  if (error instanceof SyntaxError) return 'UnreadableAnswer: what came back is not an answer of AWS'
+  const name = firstLine(isUnreachable(error) ? textField(error, 'code') || error.name : errorName(error))
   const said = firstLine(error.message)
-  return `${said ? `${name}: ${said}` : name}${isRefusal(error) ? ` (needs ${action})` : ''}`
+  return said ? `${name}: ${said}` : name
+}
+
+function helpAgainst(error: Error, action: string): string {
+  if (isRefusal(error)) return `needs ${action}`
+  if (isExpired(error)) return 'log in again'
+  return THROTTLED.test(errorName(error)) || isPassing(error) ? 'run it again' : ''
+}
+
+/** The network, the service or a machine between was at fault, perhaps for the moment only. */
+const isPassing = (error: Error): boolean =>
+  isUnreachable(error) || error instanceof SyntaxError || statusOf(error) >= 500
+
+function statusOf(error: Error): number {
+  const metadata: unknown = '$metadata' in error ? error.$metadata : undefined
+  const status: unknown =
+    typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, 'httpStatusCode') : undefined
+  return typeof status === 'number' ? status : 0
 }
 
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired'])

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-route-53'
 import type {HostedZone, Reading, ResourceRecordSet} from './account.ts'
 import type {Aws} from './aws.ts'
-import {everyPage, orWhyNot} from './read.ts'
+import {everyPage, orWhyNot, told} from './read.ts'
 
 /** Zones of AWS services, such as those of interface endpoints, do not show their records. */
 const isOurs = ({Owner}: HostedZoneSummary): boolean => Owner?.OwningService === undefined
@@ -26,14 +26,14 @@ export const readHostedZones = (
   orWhyNot('route53:ListHostedZonesByVPC', async () => {
     const listed = await Promise.all(vpcIds.map(async (id) => ({id, zones: await zonesOf(aws, id)})))
     const summaries = new Map(
-      listed.flatMap(({zones}) => zones.map((zone) => [zone.HostedZoneId ?? '', zone] as const)),
+      listed.flatMap(({zones}) => zones.map((zone) => [told(zone.HostedZoneId, 'HostedZoneId'), zone] as const)),
     )
     const vpcsOf = (zoneId: string) =>
       listed.filter(({zones}) => zones.some(({HostedZoneId}) => HostedZoneId === zoneId)).map(({id}) => id)
     return Promise.all(
       [...summaries].map(async ([id, zone]) => ({
         Id: `/hostedzone/${id}`,
-        Name: zone.Name ?? '',
+        Name: told(zone.Name, 'Name'),
         ...(zone.Owner && {Owner: ownerOf(zone)}),
         VPCs: vpcsOf(id).map((VPCId) => ({VPCId, VPCRegion: aws.region})),
         ResourceRecordSets: await recordsOf(aws, id, zone, hosts),
@@ -82,7 +82,7 @@ async function recordsOf(
         }),
         aws.until,
       )
-      const items = (answer.ResourceRecordSets ?? []).map(record)
+      const items = answer.ResourceRecordSets?.map(record)
       const next = [answer.NextRecordName, answer.NextRecordType, answer.NextRecordIdentifier ?? ''].join('\n')
       return {items, next: answer.IsTruncated ? next : undefined}
     }),
@@ -90,13 +90,13 @@ async function recordsOf(
 }
 
 const record = ({Name, Type, AliasTarget, ResourceRecords}: Answered): ResourceRecordSet => ({
-  Name: Name ?? '',
-  Type: Type ?? '',
+  Name: told(Name, 'Name'),
+  Type: told(Type, 'Type'),
   ...(AliasTarget && {
     AliasTarget: {
-      DNSName: AliasTarget.DNSName ?? '',
+      DNSName: told(AliasTarget.DNSName, 'DNSName'),
       ...(AliasTarget.HostedZoneId !== undefined && {HostedZoneId: AliasTarget.HostedZoneId}),
     },
   }),
-  ...(ResourceRecords && {ResourceRecords: ResourceRecords.map(({Value}) => ({Value: Value ?? ''}))}),
+  ...(ResourceRecords && {ResourceRecords: ResourceRecords.map(({Value}) => ({Value: told(Value, 'Value')}))}),
 })

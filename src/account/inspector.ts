@@ -2,7 +2,7 @@ import {BatchGetAccountStatusCommand, Inspector2Client, ListCoverageCommand} fro
 import type {AccountStatus, CoveredResource, Reading} from './account.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {everyPage, inChunks, orWhyNot} from './read.ts'
+import {everyPage, inChunks, orWhyNot, told} from './read.ts'
 
 /** A filter takes ten ids. https://docs.aws.amazon.com/inspector/v2/APIReference/API_CoverageFilterCriteria.html */
 const IDS = 10
@@ -35,5 +35,5 @@ const coverage = (aws: Aws, ids: readonly string[] | undefined): Promise<Covered
 export const readAccountStatuses = (aws: Aws): Promise<Reading<AccountStatus>> =>
   orWhyNot('inspector2:BatchGetAccountStatus', async () => {
     const answer = await aws.client(Inspector2Client).send(new BatchGetAccountStatusCommand({}), aws.until)
-    return (answer.accounts ?? []).map(normal.plain)
+    return told(answer.accounts, 'accounts').map(normal.plain)
   })

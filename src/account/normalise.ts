@@ -14,6 +14,7 @@ import type {
   With,
 } from './account.ts'
 import {decodeDocument} from './documents.ts'
+import {told} from './read.ts'
 
 /** As JSON keeps it: dates become ISO text, and what is undefined is gone. */
 export const plain = <T>(value: T): Plain<T> => JSON.parse(JSON.stringify(value)) as Plain<T>
@@ -21,9 +22,10 @@ export const plain = <T>(value: T): Plain<T> => JSON.parse(JSON.stringify(value)
 /** An answer with its ids, which are always there, and its lists, which AWS leaves out where they are empty. */
 export function certain<T extends object, Id extends keyof T, List extends keyof T = never>(
   item: T,
-  _ids: readonly Id[],
+  ids: readonly Id[],
   lists: readonly List[] = [],
 ): With<T, Id | List> {
+  for (const id of ids) told(item[id], String(id))
   const empty = Object.fromEntries(lists.map((list) => [list, []]))
   return Object.assign(empty, plain(item)) as With<T, Id | List>
 }
@@ -91,9 +93,9 @@ export function vpcEndpoint(answer: ec2.VpcEndpoint): VpcEndpoint {
   }
 }
 
-export const rolePolicy = (name: string, document: string | undefined): RolePolicy => ({
-  PolicyName: name,
-  PolicyDocument: decodeDocument(document ?? ''),
+export const rolePolicy = (name: string | undefined, document: string | undefined): RolePolicy => ({
+  PolicyName: told(name, 'PolicyName'),
+  PolicyDocument: decodeDocument(told(document, 'PolicyDocument')),
 })
 
 /** The detail of a role in bulk, or put together from its parts. */
@@ -103,14 +105,14 @@ export function role(answer: iam.RoleDetail): Role {
     ...certain(rest, ['Arn', 'RoleName'], ['AttachedManagedPolicies']),
     ...(AssumeRolePolicyDocument !== undefined && {AssumeRolePolicyDocument: decodeDocument(AssumeRolePolicyDocument)}),
     RolePolicyList: (RolePolicyList ?? []).map(({PolicyName, PolicyDocument}) =>
-      rolePolicy(PolicyName ?? '', PolicyDocument),
+      rolePolicy(PolicyName, PolicyDocument),
     ),
   }
 }
 
-const policyVersion = ({Document, ...rest}: iam.PolicyVersion): PolicyVersion => ({
+export const policyVersion = ({Document, ...rest}: iam.PolicyVersion): PolicyVersion => ({
   ...plain(rest),
-  ...(Document !== undefined && {Document: decodeDocument(Document)}),
+  Document: decodeDocument(told(Document, 'Document')),
 })
 
 /** Only the version in force is kept: older ones decide nothing. */
@@ -118,6 +120,8 @@ export function policy(answer: iam.ManagedPolicyDetail): Policy {
   const {PolicyVersionList, ...rest} = answer
   return {
     ...certain(rest, ['Arn']),
-    PolicyVersionList: (PolicyVersionList ?? []).filter(({IsDefaultVersion}) => IsDefaultVersion).map(policyVersion),
+    PolicyVersionList: (PolicyVersionList ?? [])
+      .filter(({IsDefaultVersion, VersionId}) => IsDefaultVersion ?? VersionId === answer.DefaultVersionId)
+      .map(policyVersion),
   }
 }

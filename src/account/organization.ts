@@ -11,8 +11,8 @@ export async function organizationAccounts(aws: Aws): Promise<readonly string[]>
   try {
     return await everyPage(async (NextToken) => {
       const answer = await aws.client(OrganizationsClient).send(new ListAccountsCommand({NextToken}), aws.until)
-      const active = (answer.Accounts ?? []).filter(({Status}) => Status === undefined || Status === 'ACTIVE')
-      return {items: active.flatMap(({Id}) => Id ?? []), next: answer.NextToken}
+      const active = answer.Accounts?.filter(({Status}) => Status === undefined || Status === 'ACTIVE')
+      return {items: active?.flatMap(({Id}) => Id ?? []), next: answer.NextToken}
     })
   } catch (error) {
     if (!(error instanceof Error) || !cameFromAws(error)) throw error

@@ -1,5 +1,5 @@
 import {isUnreadable, type Reading, type Unreadable} from './account.ts'
-import {cameFromAws, errorName, reasonOf} from './errors.ts'
+import {cameFromAws, errorName, noAnswer, reasonOf} from './errors.ts'
 
 /** An error of our own run, such as Ctrl-C, is never an answer of AWS. */
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
@@ -29,14 +29,23 @@ interface Page<Item> {
   readonly next: string | undefined
 }
 
-/** Reads page after page. A token that comes back unchanged would never end. */
+/** Part of an answer without which it tells nothing. AWS writes an empty list down; what is left out was not said. */
+export function told<T>(value: T | null | undefined, what: string): T {
+  if (value === undefined || value === null) throw noAnswer(`the answer holds no ${what}`)
+  return value
+}
+
+/** Reads page after page. Tokens that come back would never end, and what they left out is not known. */
 export async function everyPage<Item>(ask: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
   const found: Item[] = []
+  const asked = new Set<string>()
   let token: string | undefined
   for (;;) {
     const {items, next} = await ask(token)
-    found.push(...(items ?? []))
-    if (!next || next === token) return found
+    for (const item of next ? (items ?? []) : told(items, 'list')) found.push(item)
+    if (!next) return found
+    if (asked.has(next)) throw noAnswer('the pages go round in a circle')
+    asked.add(next)
     token = next
   }
 }

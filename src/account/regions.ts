@@ -2,12 +2,12 @@ import {DescribeRegionsCommand, EC2Client} from '@aws-sdk/client-ec2'
 import {isUnreadable} from './account.ts'
 import type {Aws} from './aws.ts'
 import {readInstances} from './collect-instances.ts'
-import {orWhyNot} from './read.ts'
+import {orWhyNot, told} from './read.ts'
 
 /** The Regions that the account has enabled. */
 export const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
   const {Regions} = await aws.client(EC2Client).send(new DescribeRegionsCommand({}), aws.until)
-  return (Regions ?? []).flatMap(({RegionName}) => RegionName ?? [])
+  return told(Regions, 'list').flatMap(({RegionName}) => RegionName ?? [])
 }
 
 /** The other Region in which the instance exists, if any of the account's. A Region that does not answer is passed over. */

@@ -15,7 +15,7 @@ import {
 } from './account.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {everyPage, orWhyNot} from './read.ts'
+import {everyPage, orWhyNot, told} from './read.ts'
 
 const page = (NextToken: string | undefined, MaxResults = 100) => ({
   MaxResults,
@@ -60,16 +60,15 @@ const vpcsOf = (
 ): string[] => associations.flatMap(({ResolverRuleId, VPCId}) => (ResolverRuleId === ruleId && VPCId ? [VPCId] : []))
 
 async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRule, 'VPCIds'>> {
-  const {ResolverRule: rule} = await aws
-    .client(Route53ResolverClient)
-    .send(new GetResolverRuleCommand({ResolverRuleId}), aws.until)
+  const answer = await aws.client(Route53ResolverClient).send(new GetResolverRuleCommand({ResolverRuleId}), aws.until)
+  const rule = told(answer.ResolverRule, 'ResolverRule')
   return {
-    Id: rule?.Id ?? ResolverRuleId,
-    DomainName: rule?.DomainName ?? '',
-    RuleType: rule?.RuleType ?? '',
-    ...(rule?.Name !== undefined && {Name: rule.Name}),
-    ...(rule?.OwnerId !== undefined && {OwnerId: rule.OwnerId}),
-    ...(rule?.TargetIps && {TargetIps: normal.plain(rule.TargetIps)}),
+    Id: rule.Id ?? ResolverRuleId,
+    DomainName: told(rule.DomainName, 'DomainName'),
+    RuleType: told(rule.RuleType, 'RuleType'),
+    ...(rule.Name !== undefined && {Name: rule.Name}),
+    ...(rule.OwnerId !== undefined && {OwnerId: rule.OwnerId}),
+    ...(rule.TargetIps && {TargetIps: normal.plain(rule.TargetIps)}),
   }
 }
 
@@ -86,13 +85,13 @@ export const readFirewallRuleGroups = (
     const lists = new Map<string, Promise<Reading<string>>>()
     return Promise.all(
       found.flat().map(async (association) => ({
-        Id: association.Id ?? '',
-        FirewallRuleGroupId: association.FirewallRuleGroupId ?? '',
-        VpcId: association.VpcId ?? '',
-        Priority: association.Priority ?? 0,
+        Id: told(association.Id, 'Id'),
+        FirewallRuleGroupId: told(association.FirewallRuleGroupId, 'FirewallRuleGroupId'),
+        VpcId: told(association.VpcId, 'VpcId'),
+        Priority: told(association.Priority, 'Priority'),
         ...(association.Status !== undefined && {Status: association.Status}),
         ...(association.Name !== undefined && {Name: association.Name}),
-        FirewallRules: await firewallRules(aws, association.FirewallRuleGroupId ?? '', lists),
+        FirewallRules: await firewallRules(aws, told(association.FirewallRuleGroupId, 'FirewallRuleGroupId'), lists),
       })),
     )
   })
@@ -120,8 +119,8 @@ const firewallRules = (
     return Promise.all(
       rules.map(async ({Name, Priority, Action, BlockResponse, FirewallDomainListId}) => ({
         ...(Name !== undefined && {Name}),
-        Priority: Priority ?? 0,
-        Action: Action ?? '',
+        Priority: told(Priority, 'Priority'),
+        Action: told(Action, 'Action'),
         ...(BlockResponse !== undefined && {BlockResponse}),
         ...(FirewallDomainListId !== undefined && {FirewallDomainListId}),
         Domains: FirewallDomainListId === undefined ? [] : await domainsOf(aws, FirewallDomainListId, lists),

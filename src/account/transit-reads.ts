@@ -16,6 +16,7 @@ import type {
 } from './account.ts'
 import type {Aws} from './aws.ts'
 import {inFilters} from './collect-instances.ts'
+import {noAnswer} from './errors.ts'
 import * as normal from './normalise.ts'
 import {everyPage, orWhyNot} from './read.ts'
 
@@ -107,6 +108,7 @@ const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading
           new SearchTransitGatewayRoutesCommand({TransitGatewayRouteTableId, Filters, ...PAGE, NextToken}),
           aws.until,
         )
+      if (answer.AdditionalRoutesAvailable && !answer.NextToken) throw noAnswer('there are more routes than were told')
       return {items: answer.Routes?.map(normal.plain), next: answer.NextToken}
     }),
   )

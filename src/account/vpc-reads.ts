@@ -42,7 +42,7 @@ import {
 import type {Aws} from './aws.ts'
 import {inFilters} from './collect-instances.ts'
 import * as normal from './normalise.ts'
-import {everyPage, orWhyNot} from './read.ts'
+import {everyPage, orWhyNot, told} from './read.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
@@ -91,8 +91,8 @@ export const readVpcAttributes = (
           aws.client(EC2Client).send(new DescribeVpcAttributeCommand({VpcId, Attribute}), aws.until)
         const [support, hostnames] = await Promise.all([ask('enableDnsSupport'), ask('enableDnsHostnames')])
         return {
-          EnableDnsSupport: {Value: support.EnableDnsSupport?.Value ?? false},
-          EnableDnsHostnames: {Value: hostnames.EnableDnsHostnames?.Value ?? false},
+          EnableDnsSupport: {Value: told(support.EnableDnsSupport?.Value, 'EnableDnsSupport')},
+          EnableDnsHostnames: {Value: told(hostnames.EnableDnsHostnames?.Value, 'EnableDnsHostnames')},
         }
       })),
     })),
@@ -236,7 +236,7 @@ const prefixListEntries = (aws: Aws, PrefixListId: string) =>
 export const readBlockPublicAccess = ({client, until}: Aws): Promise<Reading<VpcBlockPublicAccessOptions>> =>
   orWhyNot('ec2:DescribeVpcBlockPublicAccessOptions', async () => {
     const answer = await client(EC2Client).send(new DescribeVpcBlockPublicAccessOptionsCommand({}), until)
-    return answer.VpcBlockPublicAccessOptions ? [normal.plain(answer.VpcBlockPublicAccessOptions)] : []
+    return [normal.plain(told(answer.VpcBlockPublicAccessOptions, 'VpcBlockPublicAccessOptions'))]
   })
 
 /** Which of the services the Region has. A filter skips a name that does not exist, where ServiceNames would fail. */

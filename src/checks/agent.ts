@@ -1,4 +1,4 @@
-import type {Context, Facts, Instance} from '../account/account.ts'
+import {type Context, type Facts, type Instance, isUnreadable} from '../account/account.ts'
 import {find} from '../account/joins.ts'
 import {commandsFor} from '../agent/commands.ts'
 import {consoleSignals} from '../agent/console.ts'
@@ -8,7 +8,7 @@ import {nodeOf, systemOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import type {Remedy} from '../remedies/remedy.ts'
 import {typeOnInstance} from '../remedies/type-on-instance.ts'
-import {defineCheck, type Finding} from './check.ts'
+import {defineCheck, type Finding, type Note} from './check.ts'
 
 type AgentFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>
 
@@ -32,7 +32,9 @@ export const agent = defineCheck({
     if (inside)
       return [inside.kind === 'agent-absent' ? absent(facts, instance, inside) : stopped(facts, instance, inside)]
     const seen = whereSeen(facts, instance)
-    return [seen === undefined ? notInstalled(facts, instance) : notRunning(facts, instance, seen)]
+    return seen === undefined
+      ? [notInstalled(facts, instance), ...imageUnread(facts)]
+      : [notRunning(facts, instance, seen)]
   },
 })
 
@@ -61,9 +63,9 @@ const notRunning = (facts: AgentFacts, instance: Instance, seen: string): Findin
 
 const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   cause: 'os.agent-not-installed',
-  certainty: 'likely',
+  certainty: isUnreadable(facts.InstanceImageMetadata) ? 'possible' : 'likely',
   resource: instance.InstanceId,
-  message: `${NOTHING_ELSE}, and ${imageWords(facts, instance)}, so the agent is most likely not installed on ${instance.InstanceId}.`,
+  message: `${NOTHING_ELSE}, and ${imageWords(facts, instance)}, so the agent is ${isUnreadable(facts.InstanceImageMetadata) ? 'perhaps' : 'most likely'} not installed on ${instance.InstanceId}.`,
   evidence: [imageEvidence(facts, instance)],
   remedies: [installAgent(facts, instance)],
 })
@@ -95,11 +97,23 @@ const installAgent = (facts: AgentFacts & Context, instance: Instance): Remedy =
   typeOnInstance(`Install SSM Agent on ${instance.InstanceId}`, installCommands(facts, instance), {docs: PREINSTALLED})
 
 function imageWords(facts: AgentFacts, instance: Instance): string {
-  const name = imageNameOf(facts, instance) ?? instance.ImageId ?? 'its image'
+  const name = imageNameOf(facts, instance) ?? instance.ImageId
+  const image = name === undefined ? 'its image' : `image ${name}`
   return carriesAgent(facts, instance) === 'no'
-    ? `image ${name} comes without the agent`
-    : `image ${name} is not known to carry the agent`
+    ? `${image} comes without the agent`
+    : `${image} is not known to carry the agent`
 }
+
+/** An image that was not read may well carry the agent. */
+const imageUnread = ({InstanceImageMetadata}: AgentFacts): readonly Note[] =>
+  isUnreadable(InstanceImageMetadata)
+    ? [
+        {
+          unsure: `The image could not be read, so the agent may as well be there and not run: ${InstanceImageMetadata.unreadable}`,
+          kind: 'InstanceImageMetadata',
+        },
+      ]
+    : []
 
 const imageEvidence = (facts: AgentFacts, instance: Instance) => ({
   fact: `Image ${imageNameOf(facts, instance) ?? instance.ImageId ?? 'unknown'}, ${systemOf(facts, instance)}`,

@@ -151,17 +151,22 @@ function reportedStep(
   }
 }
 
-/** Kinds that the examination wanted and could not read. */
-function unreadOf(account: Account, {outcomes}: Diagnosis): readonly UnreadKind[] {
-  const kinds = new Set<Kind>(
-    outcomes.flatMap(({notes}) => notes.flatMap((note) => ('unsure' in note && note.kind ? [note.kind] : []))),
-  )
+/** Kinds that the examination wanted and could not read, for want of which a check or a hop stays open. */
+function unreadOf(account: Account, {outcomes, paths}: Diagnosis): readonly UnreadKind[] {
+  const kinds = new Set<Kind>([
+    ...outcomes.flatMap(({notes}) => notes.flatMap((note) => ('unsure' in note && note.kind ? [note.kind] : []))),
+    ...paths.flatMap(({hops}) =>
+      hops.flatMap(({verdict, unread}) => (verdict === 'unknown' && unread ? [unread] : [])),
+    ),
+  ])
   return [...kinds].map((kind) => unreadKind(account, kind))
 }
 
+/** Of a kind that takes several calls, the one that was refused. */
 function unreadKind(account: Account, kind: Kind): UnreadKind {
   const reason = whyUnread(account[kind]) ?? 'a part of it could not be read'
-  return {kind, reason, permission: actionsFor([kind])[0] ?? null}
+  const [, refused] = /\(needs ([\w-]+:\w+)\)$/.exec(reason) ?? []
+  return {kind, reason, permission: refused ?? actionsFor([kind])[0] ?? null}
 }
 
 /** A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. */
@@ -186,9 +191,9 @@ function accessDenied(_account: Account, instanceId: string, unread: readonly Un
     cause: 'target.access-denied',
     resource: instanceId,
     message: `AWS refused calls that would have decided more: ${actions.join(', ')}.`,
-    evidence: refused.map(({kind, reason}) => ({
+    evidence: refused.map(({kind, reason, permission}) => ({
       fact: `${kind}: ${reason}`,
-      source: actionsFor([kind as Kind])[0] ?? kind,
+      source: permission ?? kind,
     })),
   }
   return [{...finding, check: target, severity: 'undecided'}]

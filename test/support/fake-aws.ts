@@ -23,7 +23,7 @@ export interface Refusal {
   readonly code: string
   readonly message?: string
   readonly status?: number
-  readonly break?: 'reset' | 'silence' | 'nonsense'
+  readonly break?: 'reset' | 'silence' | 'nonsense' | 'truncated'
 }
 
 export type Handler = (call: Call) => Fields | Refusal | Promise<Fields | Refusal>
@@ -57,7 +57,11 @@ export interface Reply {
   readonly status: number
   readonly type: string
   readonly body: string
+  readonly date?: string
 }
+
+/** What becomes of an answer on its way. */
+export type Spoil = (call: Call, reply: Reply) => Reply | Refusal
 
 interface Operation {
   readonly name: string
@@ -70,7 +74,7 @@ interface Operation {
  * A pretend AWS: requests are decoded and answers encoded by the schemas that the SDK itself carries, so that the whole
  * client is exercised, from credentials to parsing. It cannot notice a mistake in those schemas.
  */
-export function fakeAws(handler: Handler) {
+export function fakeAws(handler: Handler, spoil: Spoil = (_, reply) => reply) {
   const calls: Call[] = []
 
   async function reply(request: Request): Promise<Reply | Refusal> {
@@ -82,8 +86,8 @@ export function fakeAws(handler: Handler) {
     const call = {service, operation: operation.name, region, input: inputOf(known.protocol, operation, request)}
     calls.push(call)
     const answer = await handler(call)
-    if (!isRefusal(answer)) return answerReply(known.protocol, operation, answer)
-    return answer.break ? answer : refusalReply(known.protocol, answer)
+    if (!isRefusal(answer)) return spoil(call, answerReply(known.protocol, operation, answer))
+    return answer.break ? answer : spoil(call, refusalReply(known.protocol, answer))
   }
 
   const server = createServer(async (incoming, outgoing) => {
@@ -117,7 +121,10 @@ function send(answer: Reply | Refusal, outgoing: ServerResponse): void {
     outgoing.writeHead(answer.status, {'content-type': answer.type})
     outgoing.end(answer.body)
   } else if (answer.break === 'reset') outgoing.socket?.destroy()
-  else if (answer.break === 'nonsense') {
+  else if (answer.break === 'truncated') {
+    outgoing.writeHead(200, {'content-type': 'text/xml', 'content-length': 1000})
+    outgoing.write('<Response>', () => outgoing.socket?.destroy())
+  } else if (answer.break === 'nonsense') {
     outgoing.writeHead(200, {'content-type': 'text/xml'})
     outgoing.end('<html>the proxy says hello')
   }

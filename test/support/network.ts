@@ -398,7 +398,14 @@ const attachment = (n: number, VpcId: string, subnets: readonly number[]) => ({
 const tgwTable = (n: number, attached: number, DestinationCidrBlock: string, target: number, VpcId: string) => ({
   TransitGatewayRouteTableId: id('tgw-rtb', n),
   TransitGatewayId: TGW,
-  Associations: [{TransitGatewayAttachmentId: id('tgw-attach', attached), State: 'associated' as const}],
+  Associations: [
+    {
+      TransitGatewayAttachmentId: id('tgw-attach', attached),
+      ResourceType: 'vpc' as const,
+      ResourceId: attached === 1 ? VPC : HUB,
+      State: 'associated' as const,
+    },
+  ],
   Routes: [
     {
       DestinationCidrBlock,
@@ -466,7 +473,10 @@ export const withHubEndpoints: Account = {
   HostedZones: SERVICES.map((service, i) => ({
     Id: `/hostedzone/Z${i}`,
     Name: `${service}.${REGION}.amazonaws.com.`,
-    VPCs: [{VPCId: VPC}, {VPCId: HUB}],
+    VPCs: [
+      {VPCId: VPC, VPCRegion: REGION},
+      {VPCId: HUB, VPCRegion: REGION},
+    ],
     ResourceRecordSets: [
       {
         Name: `${service}.${REGION}.amazonaws.com.`,

@@ -29,9 +29,26 @@ const asRequest = ({method, path, query = {}, headers, body = ''}: HttpRequest) 
 const asResponse = (reply: Reply) =>
   new HttpResponse({
     statusCode: reply.status,
-    headers: {'content-type': reply.type},
+    headers: {'content-type': reply.type, ...(reply.date && {date: reply.date})},
     body: new TextEncoder().encode(reply.body),
   })
+
+const SOCKET_ERRORS = {reset: 'ECONNRESET', silence: 'ETIMEDOUT'} as const
+
+/** What the SDK sends its requests with, without sockets: the whole client is exercised but its last inch. */
+export const withoutSockets = (fake: Fake, before: () => Promise<void> = async () => undefined) => ({
+  metadata: {handlerProtocol: 'http/1.1'},
+  handle: async (request: HttpRequest) => {
+    await before()
+    const reply = await fake.reply(asRequest(request))
+    if ('body' in reply) return {response: asResponse(reply)}
+    const how = reply.break
+    if (how !== 'reset' && how !== 'silence') throw new Error('Without sockets an answer comes whole or not at all.')
+    throw Object.assign(new Error(SOCKET_ERRORS[how]), {code: SOCKET_ERRORS[how]})
+  },
+  updateHttpClientConfig: () => undefined,
+  httpHandlerConfigs: () => ({}),
+})
 
 /** Until nothing more happens by itself, whatever the machine has to do besides. */
 async function quiet(size: () => number): Promise<void> {
@@ -48,18 +65,8 @@ async function quiet(size: () => number): Promise<void> {
 export async function inRounds(fake: Fake) {
   const waiting: (() => void)[] = []
   const rounds: number[] = []
-  const requestHandler = {
-    metadata: {handlerProtocol: 'http/1.1'},
-    handle: async (request: HttpRequest) => {
-      await new Promise<void>((answer) => waiting.push(answer))
-      const reply = await fake.reply(asRequest(request))
-      if (!('body' in reply)) throw new Error('Only whole answers come in rounds.')
-      return {response: asResponse(reply)}
-    },
-    updateHttpClientConfig: () => undefined,
-    httpHandlerConfigs: () => ({}),
-  }
-  const aws = await connect({region: REGION}, {credentials, requestHandler})
+  const before = () => new Promise<void>((answer) => waiting.push(answer))
+  const aws = await connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake, before)})
   return {
     aws,
     rounds,

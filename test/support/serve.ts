@@ -1,8 +1,10 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading} from '../../src/account/account.ts'
-import {type Call, fakeAws, type Refusal, refuse} from './fake-aws.ts'
+import {type Call, fakeAws, type Refusal, refuse, type Spoil} from './fake-aws.ts'
 import {type Fields, isFields, type Value} from './wire.ts'
 
 export interface Serving {
+  /** What becomes of an answer on the wire. */
+  readonly spoil?: Spoil
   /** So many items a page, whatever was asked for. */
   readonly pageSize?: number
   /** What is refused, or broken, instead of answered. */
@@ -60,8 +62,8 @@ const LISTS: Readonly<Record<string, readonly [Kind, string, Readonly<Record<str
 export const kindOf = (operation: string): Kind | undefined => LISTS[operation]?.[0]
 
 /** A pretend AWS that answers as if the account were real. */
-export const serve = (account: Account, {pageSize = 1000, unless = () => undefined}: Serving = {}) =>
-  fakeAws((call) => unless(call) ?? paged(answerTo(account, call), call, pageSize))
+export const serve = (account: Account, {pageSize = 1000, unless = () => undefined, spoil}: Serving = {}) =>
+  fakeAws((call) => unless(call) ?? paged(answerTo(account, call), call, pageSize), spoil)
 
 /** Cuts the one long list of an answer into pages, with the token that the operation knows. */
 function paged(answer: Fields | Refusal, {operation, input, service}: Call, size: number): Fields | Refusal {
@@ -154,7 +156,7 @@ const OTHERS: Readonly<Record<string, (account: Account, input: Fields) => Field
       : {EnableDnsHostnames: found.EnableDnsHostnames}
   },
   DescribeVpcBlockPublicAccessOptions: ({VpcBlockPublicAccessOptions}) => ({
-    VpcBlockPublicAccessOptions: list(VpcBlockPublicAccessOptions)[0],
+    VpcBlockPublicAccessOptions: list(VpcBlockPublicAccessOptions)[0] ?? {InternetGatewayBlockMode: 'off'},
   }),
   DescribeVpcEndpointServices: ({ServiceNames}, {Filters}) => {
     const wanted: readonly Value[] = Array.isArray(Filters) ? Filters[0].Values : []
