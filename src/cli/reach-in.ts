@@ -1,6 +1,9 @@
+import {isIP} from 'node:net'
+import {type Account, isUnreadable} from '../account/account.ts'
 import {find} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
 import {type ReachReport, reach} from '../doctor/reach.ts'
+import {plain} from '../render/plain.ts'
 import {connectionOf} from './connection.ts'
 import type {AccountFlags} from './flags.ts'
 import type {Target} from './target.ts'
@@ -19,7 +22,23 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
   const instance = find(account.Instances, 'InstanceId', target.id)
   if (!instance)
     throw usageError(`${target.id} is not there; check the id and --region, or examine it: ssm-doctor ${target.id}`)
+  const stranger = strangerIn(account, flags.to)
+  if (stranger) throw usageError(stranger)
   return reach(account, instance, flags.to, flags.port)
+}
+
+const HOST = /^(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}\.?$/i
+
+/** Why there is nothing to walk to: what is typed is no destination, or an endpoint that was not read. */
+function strangerIn({VpcEndpoints, Region}: Account, to: string): string | undefined {
+  const isNumber = /^[\d.]+$/.test(to)
+  if (isNumber ? !isIP(to) : !isIP(to) && !HOST.test(to))
+    return `"${plain(to)}" is no endpoint, service, host or address. Type for example --to kms, or --to 10.8.6.20 --port 5432`
+  if (/^(?:127|169\.254)\./.test(to))
+    return `${to} never leaves the host of the instance: no route, group or network ACL counts for it.`
+  if (!/^vpce-[0-9a-f]+$/.test(to) || find(VpcEndpoints, 'VpcEndpointId', to)) return undefined
+  if (isUnreadable(VpcEndpoints)) return `Endpoints could not be read: ${VpcEndpoints.unreadable}`
+  return `There is no endpoint ${to} around the instance in ${Region}; check the id and --region.`
 }
 
 async function accountWith({id, region}: Target, flags: ReachFlags) {

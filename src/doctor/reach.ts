@@ -63,7 +63,8 @@ export function reach(account: Account, instance: Instance, to: string, port: nu
 }
 
 /**
- * An endpoint by its id or by the name of its service, a service of AWS by its PrivateLink name, a host, or an address.
+ * An endpoint by its id or by the name of its service, a service of AWS by its name (`kms`) or its PrivateLink name, a host,
+ * or an address.
  * Of an endpoint service, the name that its owner registered is the one that applications dial.
  */
 export function destinationOf(account: Account, instance: Instance, to: string, port: number): Destination {
@@ -71,10 +72,16 @@ export function destinationOf(account: Account, instance: Instance, to: string, 
   const endpoint = endpointMeant(account, instance, wanted)
   if (endpoint) return {service: endpoint.ServiceName, host: dialledName(endpoint), port, endpoint}
   const service = /^(?:cn\.)?com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(wanted)
-  if (service && !wanted.includes('.vpce-svc-')) return {service: service[2]!, host: hostOf(service[2]!, account), port}
+  if (service && !wanted.includes('.vpce-svc-'))
+    return {service: service[2]!, host: publicName(service[2]!, account), port}
+  if (/^[a-z0-9-]+$/.test(wanted)) return {service: wanted, host: hostOf(wanted, account), port}
   const own = new RegExp(`^([a-z0-9-]+)\\.${account.Region}\\.`).exec(wanted)?.[1]
   return {service: own ?? wanted, host: wanted, port}
 }
+
+/** What PrivateLink calls `ecr.api` is dialled as `api.ecr`. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
+const publicName = (service: string, account: Account): string =>
+  hostOf(service.split('.').reverse().join('.'), account)
 
 function endpointMeant({VpcEndpoints}: Account, {VpcId}: Instance, wanted: string): VpcEndpoint | undefined {
   if (wanted.startsWith('vpce-') && !wanted.includes('.')) return find(VpcEndpoints, 'VpcEndpointId', wanted)

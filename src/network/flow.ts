@@ -1,6 +1,7 @@
 import type {Instance, Kind, Subnet} from '../account/account.ts'
-import {isWindows} from '../account/joins.ts'
-import type {Family} from './address.ts'
+import {isWindows, primaryInterfaceOf} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
+import {cidrRanges, type Family} from './address.ts'
 import type {At, Fault, Hop, Leg, Verdict} from './path.ts'
 import type {Ranges} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
@@ -93,6 +94,13 @@ export const hop = (at: At, resource: string, verdict: Verdict, because: string,
 })
 
 export const only = (request: Hop, via: string | null = null): Way => ({request: [request], reply: [], via})
+
+/** The addresses of the instance: one set for all its ways. */
+export const sourcesOf = memo((instance: Instance): Readonly<Record<Family, Ranges>> => {
+  const eni = primaryInterfaceOf(instance)
+  const own = (eni?.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address)
+  return {4: cidrRanges(4, [eni?.PrivateIpAddress ?? instance.PrivateIpAddress]), 6: cidrRanges(6, own)}
+})
 
 /**
  * Linux kernels use 32768–60999, Windows 49152–65535, a NAT gateway 1024–65535.

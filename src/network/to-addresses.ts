@@ -1,9 +1,9 @@
 import {isUnreadable, itemsOf, type NetworkInterface} from '../account/account.ts'
 import {allWith} from '../account/joins.ts'
-import {formatAddress, PUBLIC} from './address.ts'
+import {type Family, formatAddress, inWords, PUBLIC} from './address.ts'
 import {onward, vpcRanges} from './egress.ts'
-import {type Flow, hop, isDead, only, type Target, type Way} from './flow.ts'
-import {includes, type Ranges} from './ranges.ts'
+import {type Flow, hop, isDead, only, sourcesOf, type Target, type Way} from './flow.ts'
+import {includes, isEmpty, type Ranges} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {merged} from './way.ts'
 
@@ -11,8 +11,23 @@ import {merged} from './way.ts'
 const MOST_ADDRESSES = 64
 
 /** To addresses that a private zone gives, or that were asked for: an interface that is known, or somewhere routed. */
-export const toAddresses = (flow: Flow, addresses: Ranges, zoneId: string): Way =>
-  merged(eachOf(addresses).map((destination) => toAddress(flow, destination, zoneId)))
+export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Ranges>>, zoneId: string): Way {
+  const family = isEmpty(addresses[flow.family]) ? OTHER[flow.family] : flow.family
+  const speaking: Flow = {...flow, family, source: sourcesOf(flow.instance)[family]}
+  if (isEmpty(speaking.source)) return foreign(flow, family, addresses[family], zoneId)
+  return merged(eachOf(addresses[family]).map((destination) => toAddress(speaking, destination, zoneId)))
+}
+
+const OTHER: Readonly<Record<Family, Family>> = {4: 6, 6: 4}
+
+/** Addresses of a family that the instance does not speak; with DNS64 its name server may have made others of them. */
+function foreign({instance, subnet, host}: Flow, family: Family, addresses: Ranges, zoneId: string): Way {
+  const {InstanceId: id} = instance
+  const verdict = family === 4 && subnet.EnableDns64 ? 'unknown' : 'blocked'
+  if (zoneId === host) return only(hop('name', id, verdict, `${id} has no IPv${family} address to reach ${host} from.`))
+  const because = `Private hosted zone ${zoneId} answers ${host} with ${inWords(addresses)}, and ${id} has no IPv${family} address.`
+  return only(hop('name', zoneId, verdict, because, {fault: {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}}))
+}
 
 const eachOf = (addresses: Ranges): readonly Ranges[] =>
   addresses

@@ -1,14 +1,13 @@
 import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../account/account.ts'
 import {find, primaryInterfaceOf} from '../account/joins.ts'
-import {memo} from '../account/memo.ts'
 import {hostOf} from '../account/partition.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {cidrRanges, type Family} from './address.ts'
 import {dnsGroupWay} from './egress.ts'
-import {ephemeralPorts, type Flow, hop, joined, NOWHERE, only, type Way} from './flow.ts'
+import {ephemeralPorts, type Flow, hop, joined, NOWHERE, only, sourcesOf, type Way} from './flow.ts'
 import {type Answer, resolve} from './names.ts'
 import type {Hop, Path} from './path.ts'
-import {isEmpty, type Ranges} from './ranges.ts'
+import {isEmpty} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './to-addresses.ts'
 import {endpointAdvice, toEndpoint} from './to-endpoint.ts'
@@ -81,13 +80,6 @@ function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {ser
   }
 }
 
-/** The addresses of the instance: one set for all its ways. */
-const sourcesOf = memo((instance: Instance): Readonly<Record<Family, Ranges>> => {
-  const eni = primaryInterfaceOf(instance)
-  const own = (eni?.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address)
-  return {4: cidrRanges(4, [eni?.PrivateIpAddress ?? instance.PrivateIpAddress]), 6: cidrRanges(6, own)}
-})
-
 function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): Way {
   const {readings, instance, subnet, host} = flow
   const asked: Answer | undefined = endpoint && {is: 'endpoint', endpoint, zone: undefined, why: []}
@@ -122,7 +114,7 @@ function wayBehind(flow: Flow, answer: Answer): Way {
     case 'public':
       return toPublic(flow)
     case 'addresses':
-      return toAddresses(flow, answer.addresses[flow.family], answer.zoneId)
+      return toAddresses(flow, answer.addresses, answer.zoneId)
     case 'endpoint': {
       const way = toEndpoint(flow, answer.endpoint, answer.zone)
       return joined(way, endpointAdvice(flow, answer.endpoint, way))

@@ -66,7 +66,33 @@ describe('a destination', () => {
   })
 })
 
+describe('a destination by a name that nobody dials', () => {
+  it.each([
+    ['kms', 'kms', `kms.${REGION}.amazonaws.com`],
+    [`com.amazonaws.${REGION}.ecr.api`, 'ecr.api', `api.ecr.${REGION}.amazonaws.com`],
+    [`com.amazonaws.${REGION}.sagemaker.runtime`, 'sagemaker.runtime', `runtime.sagemaker.${REGION}.amazonaws.com`],
+  ])('%s is dialled by the name that AWS serves', (to, service, host) => {
+    expect(meant(behindNat, to)).toEqual({service, host, port: 443})
+  })
+})
+
 describe('the way', () => {
+  it('leads from an instance without IPv6 to no address of IPv6', () => {
+    expect(walk(behindNat, '2001:db8::1')).toMatchObject({
+      verdict: 'blocked',
+      path: {hops: [{because: expect.stringContaining('has no IPv6 address')}]},
+    })
+  })
+  it('leads to an endpoint by a name that stands for many', () => {
+    const account = {
+      ...behindEndpoints,
+      VpcEndpoints: [endpoint(1, 'ecr.dkr', [2], {DnsEntries: [{DnsName: `*.dkr.ecr.${REGION}.amazonaws.com`}]})],
+    }
+    expect(walk(account, `111122223333.dkr.ecr.${REGION}.amazonaws.com`)).toMatchObject({
+      verdict: 'open',
+      path: {via: id('vpce', 1)},
+    })
+  })
   it('leads to a database through PrivateLink on its own port', () => {
     expect(walk(partner('available'), 'db.example.net', 27017)).toMatchObject({
       verdict: 'open',
