@@ -38,7 +38,9 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): Way {
       ),
     ),
   )
-  const ways = [main, ...others].map((branch) => onBranch(flow, subnet, leg, entry, table, branch))
+  // Where routes part the destination, each is followed with its own part: the next table may tell the parts apart too.
+  const parted = (branch: Branch) => (others.length > 0 ? {...flow, destination: branch.addresses} : flow)
+  const ways = [main, ...others].map((branch) => onBranch(parted(branch), subnet, leg, entry, table, branch))
   return joined(inAgreement(flow, table, leg, ways), ...doubts)
 }
 

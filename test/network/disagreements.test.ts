@@ -117,6 +117,21 @@ describe('a NAT gateway', () => {
     expect(walked(behind, 's3')?.verdict).toBe('open')
   })
 
+  it('that its own subnet sends to itself carries only what the internet gateway takes before', () => {
+    const path = walked(
+      plan({
+        instance: {...HEALTHY.instance, publicIp: true},
+        nat: {...HEALTHY.nat, place: 'one'},
+        extra: {
+          ...HEALTHY.extra,
+          one: [{DestinationCidrBlock: '52.0.0.0/8', GatewayId: 'igw-0a1b2c3d4e5f60051', State: 'active'}],
+        },
+      }),
+      's3',
+    )
+    expect(path?.verdict).toBe('unknown')
+  })
+
   // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
   it('that is regional needs a way out in its own table', () => {
     const path = walked(plan({defaults: defaults({one: 'regional', regional: 'nothing'})}), 'ssm')
