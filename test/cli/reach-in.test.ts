@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {reachIn} from '../../src/cli/reach-in.ts'
 
 const account = [new URL('../../examples/endpoints-shadow-nat.json', import.meta.url).pathname]
-const ask = (to: string) => reachIn([{id: 'i-0d0c000000002f0a9', region: undefined}], {account, to, port: 443})
+const ask = (to: string) => reachIn([{id: 'i-0d0c000000002f0a9'}], {account, to, port: 443})
 
 describe('a destination that is none', () => {
   it.each([
