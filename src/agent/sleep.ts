@@ -33,3 +33,23 @@ export function sleepAdvice(causes: readonly string[]): Sleep | undefined {
   if (causes.some((cause) => NETWORK.test(cause))) return UNREACHED
   return causes.some((cause) => IDENTITY.test(cause)) ? REFUSED : undefined
 }
+
+/** Each of these lengths is slept three times, a tenth longer at most, before the next one comes. */
+const UNREACHED_SLEEPS = [5, 10, 20, 40, 60]
+const TIMES = 3
+const JITTER = 1.1
+
+/**
+ * The longest sleep, in minutes, that an agent can be in which has failed since its instance was started so many minutes
+ * ago: nobody sleeps an hour who has failed for ten minutes.
+ */
+export function longestSleep(causes: readonly string[], minutesUp: number | undefined): number | undefined {
+  const sleep = sleepAdvice(causes)
+  if (sleep !== UNREACHED || minutesUp === undefined) return sleep?.minutes
+  let reached = 0
+  for (const minutes of UNREACHED_SLEEPS) {
+    reached += minutes * TIMES
+    if (minutesUp < reached) return Math.min(sleep.minutes, Math.ceil(minutes * JITTER))
+  }
+  return sleep.minutes
+}

@@ -2,10 +2,10 @@ import {jsonReports} from '../render/json.ts'
 import {quietReport, textReport} from '../render/text.ts'
 import type {Examined} from './examined.ts'
 import type {ReportFlags} from './flags.ts'
-import {terminalOf} from './terminal.ts'
+import {type Stream, terminalOf} from './terminal.ts'
 
 /** What goes to stdout, in the format that was asked for. */
-export function printed(examined: readonly Examined[], flags: ReportFlags, stdout: NodeJS.WriteStream): string {
+export function printed(examined: readonly Examined[], flags: ReportFlags, stdout: Stream): string {
   if (flags.json || flags.format === 'json') return jsonReports(examined.map(({report}) => report))
   if (flags.quiet) return examined.map(({report}) => quietReport(report)).join('\n')
   const terminal = terminalOf(stdout, !flags['no-color'])

@@ -1,7 +1,7 @@
 import {styleText} from 'node:util'
 import {PIPE, type Terminal} from '../render/terminal.ts'
 
-type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'hasColors'>
+export type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'hasColors'>
 
 /** Wider lines are hard to read, narrower ones cannot hold an ARN. */
 const MOST = 100

@@ -1,4 +1,4 @@
-import {boolean} from '@oclif/core/flags'
+import {boolean, string} from '@oclif/core/flags'
 import {usageError} from '../account/usage-error.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import type {Examined} from '../cli/examined.ts'
@@ -17,6 +17,7 @@ export default class Diagnose extends BaseCommand {
     '<%= config.bin %> i-0123456789abcdef0',
     '<%= config.bin %> i-0123456789abcdef0 --region eu-west-1 --profile prod --json',
     '<%= config.bin %> --account account.json',
+    '<%= config.bin %> i-0123456789abcdef0 --watch --timeout 45m',
   ]
   static override strict = false
   static override flags = {
@@ -28,12 +29,28 @@ export default class Diagnose extends BaseCommand {
       helpGroup: 'WHAT TO DO',
       exclusive: ['json', 'quiet', 'verbose', 'format'],
     }),
+    watch: boolean({
+      summary: 'Look again until it is managed: which step took effect, how long the agent sleeps, how long it took.',
+      helpGroup: 'WHAT TO DO',
+      exclusive: ['script'],
+    }),
+    timeout: string({
+      summary: 'How long to watch: 90s, 45m or 2h.',
+      helpGroup: 'WHAT TO DO',
+      defaultHelp: '45m',
+      dependsOn: ['watch'],
+    }),
     ...reportFlags,
   }
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Diagnose)
     const targets = argv.map((word) => targetOf(String(word)))
+    if (flags.watch) {
+      const {watch} = await import('../cli/watch.ts')
+      process.exitCode = await watch(targets, flags)
+      return
+    }
     const {examineAll} = await import('../cli/examine-all.ts')
     const examined = await examineAll(targets, flags)
     this.print(flags.script ? await scriptOf(examined, flags.profile) : printed(examined, flags, process.stdout))

@@ -19,7 +19,7 @@ export function checklistSection(report: Report, options: Options): readonly str
   ]
 }
 
-function stepLines(step: ChecklistStep, at: number, options: Options): readonly string[] {
+export function stepLines(step: ChecklistStep, at: number, options: Options): readonly string[] {
   const {terminal, verbose} = options
   const number = `  ${at + 1}. `
   const [title, ...more] = wrap(plain(step.title), terminal.columns - number.length)

@@ -1,0 +1,64 @@
+import {spawn} from 'node:child_process'
+import {fileURLToPath} from 'node:url'
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import {behindEndpoints, INSTANCE, online, REGION} from '../support/network.ts'
+import {serve} from '../support/serve.ts'
+import {run} from './run.ts'
+
+const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+const sick = serve({...behindEndpoints, VpcEndpoints: []})
+const sound = serve(online(behindEndpoints))
+const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION}
+let endpoints: {readonly sick: string; readonly sound: string}
+
+beforeAll(async () => {
+  endpoints = {sick: await sick.listen(), sound: await sound.listen()}
+})
+afterAll(() => {
+  sick.close()
+  sound.close()
+})
+
+it('ends cleanly on Ctrl-C while it waits', async () => {
+  const env = {PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: endpoints.sick}
+  const child = spawn(process.execPath, [TOOL, INSTANCE, '--watch'], {env, stdio: ['ignore', 'pipe', 'pipe']})
+  const told = {stdout: '', stderr: ''}
+  child.stdout.on('data', (chunk) => {
+    told.stdout += chunk
+    if (/^Watching /m.test(told.stdout)) child.kill('SIGINT')
+  })
+  child.stderr.on('data', (chunk) => {
+    told.stderr += chunk
+  })
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  expect({code, stderr: told.stderr}).toEqual({code: 130, stderr: ''})
+})
+
+it('ends with the exit code of the last examination when the time is out', async () => {
+  const {stdout, stderr, code} = await run([INSTANCE, '--watch', '--timeout', '1s'], {
+    env: {...KEYS, AWS_ENDPOINT_URL: endpoints.sick},
+  })
+  expect({stderr, code}).toEqual({stderr: '', code: 1})
+  expect(stdout).toMatch(
+    /^Watching .* for 1 s at most; Ctrl-C ends it\.\n\+0:01 {3}FAIL After 1 s .* is still unmanaged: /m,
+  )
+})
+
+it('ends at once, with 0, when the node is managed already', async () => {
+  const {stdout, code} = await run(['--watch', INSTANCE, '--quiet'], {
+    env: {...KEYS, AWS_ENDPOINT_URL: endpoints.sound},
+  })
+  expect({stdout, code}).toEqual({stdout: `${INSTANCE}  managed\n`, code: 0})
+})
+
+it.each([
+  [['--watch', '--account', 'file.json'], /an account file does not change/],
+  [[INSTANCE, '--timeout', '5m'], /--watch/],
+  [[INSTANCE, '--watch', '--script'], /--script/],
+  [[INSTANCE, '--watch', '--timeout', 'soon'], /such as 90s, 45m or 2h/],
+])('%j is wrong usage, in one sentence', async (args, says) => {
+  const {stdout, stderr, code} = await run(args, {env: KEYS})
+  expect({stdout, code}).toEqual({stdout: '', code: 2})
+  expect(stderr).toMatch(says)
+  expect(stderr.trimEnd()).not.toContain('\n')
+})
