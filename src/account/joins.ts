@@ -15,21 +15,81 @@ import {memo} from './memo.ts'
 
 type Items = readonly object[]
 
-/** field → value → the items that carry it; made once for each list, so that fleets are searched in constant time. */
-const indexes = memo((_: Items) => new Map<string, ReadonlyMap<unknown, Items>>())
+type Index = Pick<ReadonlyMap<unknown, Items>, 'get'>
 
-function indexOf(items: Items, field: string): ReadonlyMap<unknown, Items> {
+/** field → value → the items that carry it; made once for each list, so that fleets are searched in constant time. */
+const indexes = memo((_: Items) => new Map<string, Index>())
+
+function indexOf(items: Items, field: string): Index {
   const known = indexes(items).get(field)
   if (known) return known
+  const fresh = (isLong(items) ? indexLike(items, field) : undefined) ?? freshIndex(items, field)
+  indexes(items).set(field, fresh)
+  return fresh
+}
+
+const valueIn = (item: object, field: string): unknown => (item as Record<string, unknown>)[field]
+
+function freshIndex(items: Items, field: string): Index {
   const fresh = new Map<unknown, object[]>()
   for (const item of items) {
-    const value = (item as Record<string, unknown>)[field]
+    const value = valueIn(item, field)
     const same = fresh.get(value)
     if (same) same.push(item)
     else fresh.set(value, [item])
   }
-  indexes(items).set(field, fresh)
   return fresh
+}
+
+/** From here on a list is cheaper to compare than to index. */
+const isLong = ({length}: Items): boolean => length > 500
+const MOST_DIFFERENCES = 20
+
+/** The list from which a changed one was made. */
+const originals = new WeakMap<Items, Items>()
+
+/** What stands in a place now, and what stood there before. */
+interface Difference {
+  readonly before: object | undefined
+  readonly after: object | undefined
+}
+
+/**
+ * The index of a list that differs from an indexed one in a few places: a model of a fleet changes one item of a hundred
+ * thousand, and is asked for a few. Undefined where the lists differ in more.
+ */
+function indexLike(items: Items, field: string): Index | undefined {
+  const original = originals.get(items)
+  const differences = original && differencesBetween(original, items)
+  if (!original || !differences) return undefined
+  const index = indexOf(original, field)
+  const holds = (item: object | undefined, value: unknown) => item !== undefined && valueIn(item, field) === value
+  return {
+    get: (value) => {
+      const near = differences.filter(({before, after}) => holds(before, value) || holds(after, value))
+      if (near.length === 0) return index.get(value)
+      // Where in the order of its new value an item stands that had another one before, only the list tells.
+      if (near.some(({before, after}) => before !== undefined && holds(after, value) && !holds(before, value)))
+        return items.filter((item) => holds(item, value))
+      const kept = (index.get(value) ?? []).flatMap((item) => {
+        const change = near.find(({before}) => before === item)
+        return change === undefined ? [item] : change.after && holds(change.after, value) ? [change.after] : []
+      })
+      return [...kept, ...near.flatMap(({before, after}) => (before === undefined && after ? [after] : []))]
+    },
+  }
+}
+
+/** Undefined when there are many. */
+function differencesBetween(one: Items, other: Items): readonly Difference[] | undefined {
+  const found: Difference[] = []
+  const length = Math.max(one.length, other.length)
+  for (let at = 0; at < length; at++) {
+    if (one[at] === other[at]) continue
+    if (found.length >= MOST_DIFFERENCES) return undefined
+    found.push({before: one[at], after: other[at]})
+  }
+  return found
 }
 
 const NONE: readonly never[] = []
@@ -106,7 +166,10 @@ export const withItems = <K extends Kind>(
   change: (items: readonly ItemOf<K>[]) => readonly ItemOf<K>[],
 ): Account => {
   const reading = account[kind] as Reading<ItemOf<K>>
-  return {...account, [kind]: isUnreadable(reading) ? {...reading, known: change(itemsOf(reading))} : change(reading)}
+  const before = itemsOf(reading)
+  const after = change(before)
+  if (isLong(before as Items)) originals.set(after as Items, before as Items)
+  return {...account, [kind]: isUnreadable(reading) ? {...reading, known: after} : after}
 }
 
 /** A copy of the account in which the items of one kind with this id are replaced by what `change` makes of them. */

@@ -1,8 +1,15 @@
 /** Versions of SSM Agent have four parts, such as 3.3.2746.0, so that no library for three parts can compare them. */
 const PARTS = /^v?(\d{1,9}(?:\.\d{1,9}){1,3})$/
 
-const partsOf = (version: string): readonly number[] | undefined =>
-  PARTS.exec(version.trim())?.[1]?.split('.').map(Number)
+/** A fleet has many instances and few versions. */
+const taken = new Map<string, readonly number[] | undefined>()
+
+function partsOf(version: string): readonly number[] | undefined {
+  if (taken.has(version)) return taken.get(version)
+  const parts = PARTS.exec(version.trim())?.[1]?.split('.').map(Number)
+  taken.set(version, parts)
+  return parts
+}
 
 /** Negative, zero or positive, as `a` is older than, equal to or newer than `b`; undefined when either is no version. */
 export function compareVersions(a: string, b: string): number | undefined {

@@ -99,9 +99,17 @@ const subjects = (context: Context, status: InstanceStatus, instance: Instance):
   },
 ]
 
+const isImpaired = (summary: Summary): boolean => summary?.Status === 'impaired'
+
+/** Nearly every instance of a fleet is well: what would mend it is not worked out then. */
 const failures = (context: Context, status: InstanceStatus, instance: Instance): readonly Finding[] =>
+  [status.SystemStatus, status.InstanceStatus, status.AttachedEbsStatus].some(isImpaired)
+    ? impairments(context, status, instance)
+    : []
+
+const impairments = (context: Context, status: InstanceStatus, instance: Instance): readonly Finding[] =>
   subjects(context, status, instance).flatMap(({cause, field, summary, meaning, remedies}) =>
-    summary?.Status === 'impaired'
+    isImpaired(summary)
       ? [
           {
             cause,

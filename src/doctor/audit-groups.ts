@@ -1,5 +1,6 @@
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../account/account.ts'
 import {allWith, find} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
 import type {Remedy, Step} from '../remedies/remedy.ts'
 import {commandLine} from '../render/command-line.ts'
 import type {Group, GroupChange} from './audit-report.ts'
@@ -61,7 +62,7 @@ const isOfOne = ({members}: Gathered): boolean =>
 const MOST_TRIALS = 4
 
 /** The changes of the first instance for which one is offered: all of a group have the same fault. */
-const remediesFor = ({members}: Gathered): readonly Remedy[] => members[0]?.finding.remedies ?? []
+const remediesFor = memo(({members}: Gathered): readonly Remedy[] => members[0]?.finding.remedies ?? [])
 
 const canBeMade = ({apply}: Remedy): boolean => apply !== undefined
 

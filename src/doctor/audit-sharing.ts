@@ -2,7 +2,7 @@ import {type Account, type Instance, itemsOf} from '../account/account.ts'
 import {allWith, primaryInterfaceOf} from '../account/joins.ts'
 import {memo} from '../account/memo.ts'
 import {nodeOf} from '../agent/node.ts'
-import {isFinding} from '../checks/check.ts'
+import {type Check, isFinding} from '../checks/check.ts'
 import {standingOf} from '../iam/standing.ts'
 import type {Path} from '../network/path.ts'
 import {groupsOf, positionOf} from '../network/position.ts'
@@ -36,14 +36,11 @@ const LOOKS_AT: Readonly<Record<string, 'way' | 'credentials' | 'both'>> = {
   'session-preferences': 'both',
 }
 
-interface Told {
-  readonly outcome: Outcome
-  /** False where the check blames the instance itself, or its groups. */
-  readonly isShared: boolean
-}
+/** By check. Null: the check blames the instance itself, or its groups, and is asked for each. */
+type Shelf = Map<string, Outcome | null>
 
-/** By check. */
-type Shelf = Map<string, Told>
+/** What instances of one place and one standing are told, by what the checks look at. */
+type Class = Readonly<Record<'way' | 'credentials' | 'both', Shelf>>
 
 /** Where instances stand together, the ways from there, and what was told of them. */
 interface Place {
@@ -53,7 +50,7 @@ interface Place {
   readonly vias: string
   readonly told: Shelf
   /** By standing. */
-  readonly toldTo: Map<string, Shelf>
+  readonly classes: Map<string, Class>
 }
 
 function shelf(shelves: Map<string, Shelf>, key: string): Shelf {
@@ -69,7 +66,7 @@ const placeFrom = (paths: readonly Path[], walker: Instance | undefined): Place 
   walker: walker && names(paths, walker.InstanceId) ? walker : undefined,
   vias: paths.map(({service, via}) => `${service}:${via}`).join(),
   told: new Map(),
-  toldTo: new Map(),
+  classes: new Map(),
 })
 
 const names = (paths: readonly Path[], id: string): boolean =>
@@ -131,26 +128,33 @@ export function sharingFor(account: Account): Sharing {
     return place.paths
   }
 
-  /** Where the answer to a check is kept for all who get the same one. */
-  const shelfOf = (checkId: string, instance: Instance, place: Place): Shelf | undefined => {
-    const looksAt = LOOKS_AT[checkId]
-    if (looksAt === 'way') return place.told
-    if (looksAt === undefined || (checkId === 'instance-profile' && !isSettled(account, instance))) return undefined
-    if (looksAt === 'both') return shelf(place.toldTo, standingNow(instance))
-    return shelf(judged, `${standingNow(instance)} ${place.vias}`)
-  }
-
-  const outcome: Sharing['outcome'] = (check, instance, ways, ask) => {
-    const place = placeOf.get(ways)
-    const told = place && shelfOf(check.id, instance, place)
-    if (!told) return ask()
-    const known = told.get(check.id)
-    if (known) return known.isShared ? known.outcome : ask()
-    const fresh = ask()
-    told.set(check.id, {outcome: fresh, isShared: !blames(fresh, instance)})
+  const classIn = (place: Place, instance: Instance): Class => {
+    const is = standingNow(instance)
+    const known = place.classes.get(is)
+    if (known) return known
+    const fresh = {way: place.told, both: new Map(), credentials: shelf(judged, `${is} ${place.vias}`)}
+    place.classes.set(is, fresh)
     return fresh
   }
-  return {paths, outcome}
+
+  const board: Sharing['board'] = (instance, ways) => {
+    const place = placeOf.get(ways)
+    if (!place) return undefined
+    const shelves = classIn(place, instance)
+    const shelfOf = ({id}: Check): Shelf | undefined => {
+      const looksAt = LOOKS_AT[id]
+      const isOwn = looksAt === undefined || (id === 'instance-profile' && !isSettled(account, instance))
+      return isOwn ? undefined : shelves[looksAt]
+    }
+    return {
+      told: (check) => shelfOf(check)?.get(check.id) ?? undefined,
+      tell: (check, outcome) => {
+        const known = shelfOf(check)
+        if (known && !known.has(check.id)) known.set(check.id, blames(outcome, instance) ? null : outcome)
+      },
+    }
+  }
+  return {paths, board}
 }
 
 const blames = ({notes}: Outcome, instance: Instance): boolean =>

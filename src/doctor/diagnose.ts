@@ -45,8 +45,14 @@ export interface Options {
 /** What instances of a fleet have in common, so that it is worked out once for all of them. */
 export interface Sharing {
   readonly paths: (instance: Instance) => readonly Path[]
-  /** What the check came to for an instance in the same place, where that tells; else what `ask` gives. */
-  readonly outcome: (check: Check, instance: Instance, paths: readonly Path[], ask: () => Outcome) => Outcome
+  /** What is known already for an instance that stands there, by check. */
+  readonly board: (instance: Instance, paths: readonly Path[]) => Board | undefined
+}
+
+/** What checks came to for all instances that stand together. */
+export interface Board {
+  readonly told: (check: Check) => Outcome | undefined
+  readonly tell: (check: Check, outcome: Outcome) => void
 }
 
 /** One walk, then every check in order; nothing but the account and the evidence is looked at. */
@@ -54,15 +60,16 @@ export function diagnose(account: Account, instance: Instance, options: Options 
   const {residual, sharing, evidence = []} = options
   const paths = isGone(instance) ? [] : (sharing?.paths(instance) ?? waysOf(account, instance))
   const outcomes: Outcome[] = []
+  const isGoneNow = isGone(instance)
+  const board = isGoneNow ? undefined : sharing?.board(instance, paths)
   for (const check of checks) {
     const isAsked = check.residual
       ? residual && (speaksOfAgent(evidence) || isNothingLeft(account, instance, paths, outcomes))
       : residual || !check.inside
-    outcomes.push(
-      isAsked
-        ? outcomeOf(check, account, instance, paths, sharing, evidence)
-        : skipped(check, 'Asked only when nothing else explains the node.'),
-    )
+    if (!isAsked) outcomes.push(notAsked(check))
+    else if (isGoneNow && !OF_THE_STOPPED.has(check.id))
+      outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
+    else outcomes.push(board?.told(check) ?? asked(check, account, instance, paths, evidence, board))
   }
   return {instance, paths, outcomes: residual ? weighed(account, instance, paths, outcomes, evidence) : outcomes}
 }
@@ -88,18 +95,17 @@ function weighed(
 /** Checks that still speak of an instance that does not run. */
 const OF_THE_STOPPED = new Set(['target', 'instance-state'])
 
-function outcomeOf(
+function asked(
   check: Check,
   account: Account,
   instance: Instance,
   paths: readonly Path[],
-  sharing: Sharing | undefined,
   evidence: readonly Signal[],
+  board: Board | undefined,
 ): Outcome {
-  if (isGone(instance) && !OF_THE_STOPPED.has(check.id))
-    return skipped(check, `The instance is ${instance.State.Name}.`)
-  const ask = () => answerOf(check, account, instance, paths, evidence)
-  return sharing ? sharing.outcome(check, instance, paths, ask) : ask()
+  const outcome = answerOf(check, account, instance, paths, evidence)
+  board?.tell(check, outcome)
+  return outcome
 }
 
 function answerOf(
@@ -115,6 +121,8 @@ function answerOf(
   return {check, status: statusOf(check, notes), notes}
 }
 
+const notAsked = memo((check: Check): Outcome => skipped(check, 'Asked only when nothing else explains the node.'))
+
 const skipped = (check: Check, skip: string): Outcome => ({check, status: 'skip', notes: [{skip}]})
 
 function unreadNote(account: Account, kind: Kind): readonly Note[] {
@@ -123,10 +131,15 @@ function unreadNote(account: Account, kind: Kind): readonly Note[] {
 }
 
 function statusOf(check: Check, notes: readonly Note[]): Status {
-  const severities = new Set(notes.filter(isFinding).map((finding) => severityOf(check, finding)))
-  if (severities.has('blocks') || severities.has('degrades') || severities.has('symptom')) return 'fail'
-  if (severities.has('undecided') || notes.some((note) => 'unsure' in note)) return 'unknown'
-  return notes.length > 0 && notes.every((note) => 'skip' in note) ? 'skip' : 'pass'
+  let isOpen = false
+  let isSkipped = notes.length > 0
+  for (const note of notes) {
+    const severity = isFinding(note) ? severityOf(check, note) : undefined
+    if (severity === 'blocks' || severity === 'degrades' || severity === 'symptom') return 'fail'
+    isOpen ||= severity === 'undecided' || 'unsure' in note
+    isSkipped &&= 'skip' in note
+  }
+  return isOpen ? 'unknown' : isSkipped ? 'skip' : 'pass'
 }
 
 const severityOf = (check: Check, {cause, severity}: Finding): Severity =>
@@ -154,8 +167,10 @@ const placedIn = memo(({check, notes}: Outcome): readonly Placed[] =>
 /** By severity, certainty, place of the check and resource: the first is the root cause. */
 export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Placed[] {
   const placed: Placed[] = []
-  for (const outcome of outcomes) placed.push(...placedIn(outcome))
-  const place = (check: Check) => outcomes.findIndex((outcome) => outcome.check === check)
+  for (const outcome of outcomes) if (outcome.notes.some(isFinding)) placed.push(...placedIn(outcome))
+  if (placed.length < 2) return placed
+  const places = new Map(outcomes.map(({check}, at) => [check, at]))
+  const place = (check: Check) => places.get(check) ?? -1
   return placed.sort(
     (a, b) =>
       SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||

@@ -3,6 +3,7 @@ import {find} from '../account/joins.ts'
 import {memo} from '../account/memo.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
 import {readableRoles, roleByArn, sourcesOf} from './role.ts'
 
@@ -15,10 +16,14 @@ export function standingOf(account: Account, instance: Instance): string {
   const node = nodeOf(account, instance)
   const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''
   const alone = namesInstances(account).has(profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
-  const seen = node ? `${node.PingStatus} ${node.AgentVersion} ${node.IamRole}` : ''
+  const seen = node ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}` : ''
   const owner = instance.NetworkInterfaces[0]?.OwnerId
   return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${VpcId} ${owner} ${needsEc2Messages(account, instance)} ${seen} ${connection} ${alone}`
 }
+
+/** From this version on, no check of credentials tells one version from another. */
+const versionThatTells = (version: string | undefined): string =>
+  isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : `${version}`
 
 /** The profiles whose role has a policy that tells instances apart. */
 const namesInstances = memo((account: Account): ReadonlySet<string | undefined> => {

@@ -134,13 +134,8 @@ function membershipOf(readings: WalkReadings, vpcId: string | undefined, address
   const joined = neighboursOf(readings)
   const referred = referredTo(readings.SecurityGroups)
   if (referred.size === 0) return ''
-  const all = members(readings.NetworkInterfaces)(readings.Instances)(joined).get(`${joined.of(vpcId)} ${address}`)
-  return all === undefined
-    ? ''
-    : all
-        .filter(({group}) => referred.has(group))
-        .map(({name}) => name)
-        .join()
+  const names = members(readings.NetworkInterfaces)(readings.Instances)(joined)(referred)
+  return names.get(`${joined.of(vpcId)} ${address}`)?.join() ?? ''
 }
 
 const referredTo = memo((groups: WalkReadings['SecurityGroups']): ReadonlySet<string | undefined> => {
@@ -151,38 +146,35 @@ const referredTo = memo((groups: WalkReadings['SecurityGroups']): ReadonlySet<st
   return new Set(rules.flatMap(({UserIdGroupPairs}) => (UserIdGroupPairs ?? []).map(({GroupId}) => GroupId)))
 })
 
-interface Membership {
-  readonly group: string | undefined
-  readonly name: string
-}
-
 interface Carrier {
   readonly VpcId?: string | undefined
   readonly Groups?: readonly {readonly GroupId?: string | undefined}[] | undefined
   readonly PrivateIpAddresses?: readonly {readonly PrivateIpAddress?: string | undefined}[] | undefined
 }
 
-/** Addresses repeat from network to network, so each network of VPCs that are joined has its own. */
+/** Addresses repeat from network to network, so each network of VPCs that are joined has its own. Most groups no rule names. */
 const members = memo((interfaces: WalkReadings['NetworkInterfaces']) =>
   memo((instances: WalkReadings['Instances']) =>
-    memo((joined: Neighbours): ReadonlyMap<string, readonly Membership[]> => {
-      const found = new Map<string, Membership[]>()
-      const add = ({VpcId, Groups = [], PrivateIpAddresses = []}: Carrier) => {
-        const network = joined.of(VpcId)
-        for (const {PrivateIpAddress} of PrivateIpAddresses) {
-          const place = `${network} ${PrivateIpAddress}`
-          const known = found.get(place) ?? []
-          if (known.length === 0) found.set(place, known)
+    memo((joined: Neighbours) =>
+      memo((referred: ReadonlySet<string | undefined>): ReadonlyMap<string, readonly string[]> => {
+        const found = new Map<string, string[]>()
+        const add = ({VpcId, Groups = [], PrivateIpAddresses = []}: Carrier) => {
           for (const {GroupId} of Groups) {
+            if (!referred.has(GroupId)) continue
             const name = `${GroupId}@${VpcId}`
-            if (!known.some((one) => one.name === name)) known.push({group: GroupId, name})
+            for (const {PrivateIpAddress} of PrivateIpAddresses) {
+              const place = `${joined.of(VpcId)} ${PrivateIpAddress}`
+              const known = found.get(place)
+              if (known === undefined) found.set(place, [name])
+              else if (!known.includes(name)) known.push(name)
+            }
           }
         }
-      }
-      for (const carrier of itemsOf(interfaces)) add(carrier)
-      for (const {NetworkInterfaces} of itemsOf(instances)) for (const carrier of NetworkInterfaces) add(carrier)
-      return found
-    }),
+        for (const carrier of itemsOf(interfaces)) add(carrier)
+        for (const {NetworkInterfaces} of itemsOf(instances)) for (const carrier of NetworkInterfaces) add(carrier)
+        return found
+      }),
+    ),
   ),
 )
 

@@ -1,6 +1,7 @@
 import {type Account, itemsOf, type NetworkInterface, type Subnet} from '../account/account.ts'
 import {find, withItem, withItems} from '../account/joins.ts'
-import {cidrRanges, formatAddress, parseIpv4} from '../network/address.ts'
+import {memo} from '../account/memo.ts'
+import {cidrRanges, formatAddress} from '../network/address.ts'
 import {modelId} from './model-id.ts'
 
 /** The account with an interface of the endpoint in each of the subnets. */
@@ -47,15 +48,25 @@ function interfaceIn(
 export function freeAddress(account: Account, subnet: Subnet): string | undefined {
   const [range] = cidrRanges(4, [subnet.CidrBlock])
   if (!range || subnet.Ipv6Native) return undefined
-  const taken = new Set(
-    [...itemsOf(account.NetworkInterfaces), ...itemsOf(account.Instances).flatMap((one) => one.NetworkInterfaces)].map(
-      ({PrivateIpAddress}) => parseIpv4(PrivateIpAddress ?? ''),
-    ),
-  )
+  const listed = addressesOf(account.NetworkInterfaces)
+  const attached = addressesAt(account.Instances)
   const [from, to] = [Number(range[0]), Number(range[1])]
-  for (let address = to - 2; address > from + 3; address--) if (!taken.has(address)) return formatAddress(address)
+  for (let address = to - 2; address > from + 3; address--) {
+    const text = formatAddress(address)
+    if (!listed.has(text) && !attached.has(text)) return text
+  }
   return undefined
 }
+
+const addressesOf = memo(
+  (interfaces: Account['NetworkInterfaces']): ReadonlySet<string | undefined> =>
+    new Set(itemsOf(interfaces).map(({PrivateIpAddress}) => PrivateIpAddress)),
+)
+
+const addressesAt = memo(
+  (instances: Account['Instances']): ReadonlySet<string | undefined> =>
+    new Set(itemsOf(instances).flatMap(({NetworkInterfaces}) => NetworkInterfaces.map((one) => one.PrivateIpAddress))),
+)
 
 function lastIpv6({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined {
   const [range] = cidrRanges(

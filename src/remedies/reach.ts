@@ -1,26 +1,39 @@
-import {itemsOf, type NetworkAcl, type RouteTable} from '../account/account.ts'
+import {type Instance, itemsOf, type NetworkAcl, type RouteTable} from '../account/account.ts'
 import {allWith} from '../account/joins.ts'
+import {memo} from '../account/memo.ts'
 import type {NetworkFacts} from './network-facts.ts'
 
 export const counted = (count: number, noun: string): string =>
   count === 0 ? `no ${noun}` : `${count} ${noun}${count === 1 ? '' : 's'}`
 
-const alive = (facts: NetworkFacts, except: string) =>
-  itemsOf(facts.Instances).filter(({InstanceId, State}) => InstanceId !== except && State.Name !== 'terminated')
+const isAlive = ({State}: Instance): boolean => State.Name !== 'terminated'
+
+/** How many instances stand in each of the places that `placesOf` names; counted once for each list. */
+const countsBy = (placesOf: (instance: Instance) => readonly (string | undefined)[]) => {
+  const countsIn = memo((instances: NetworkFacts['Instances']): ReadonlyMap<string | undefined, number> => {
+    const counts = new Map<string | undefined, number>()
+    for (const instance of itemsOf(instances).filter(isAlive))
+      for (const place of new Set(placesOf(instance))) counts.set(place, (counts.get(place) ?? 0) + 1)
+    return counts
+  })
+  return ({Instances}: NetworkFacts, place: string, except: string): number => {
+    const own = allWith(Instances, 'InstanceId', except).filter(isAlive)
+    const here = own.filter((instance) => placesOf(instance).includes(place)).length
+    return (countsIn(Instances).get(place) ?? 0) - here
+  }
+}
 
 /** Instances beside this one whose interfaces carry the group. */
-export const othersWithGroup = (facts: NetworkFacts, groupId: string, except: string): number =>
-  alive(facts, except).filter(({SecurityGroups, NetworkInterfaces}) =>
-    [...SecurityGroups, ...NetworkInterfaces.flatMap(({Groups}) => Groups ?? [])].some(
-      ({GroupId}) => GroupId === groupId,
-    ),
-  ).length
+export const othersWithGroup = countsBy(({SecurityGroups, NetworkInterfaces}) =>
+  [...SecurityGroups, ...NetworkInterfaces.flatMap(({Groups}) => Groups ?? [])].map(({GroupId}) => GroupId),
+)
 
-export const othersInVpc = (facts: NetworkFacts, vpcId: string, except: string): number =>
-  alive(facts, except).filter(({VpcId}) => VpcId === vpcId).length
+export const othersInVpc = countsBy(({VpcId}) => [VpcId])
+
+const othersInSubnet = countsBy(({SubnetId}) => [SubnetId])
 
 const othersInSubnets = (facts: NetworkFacts, subnetIds: readonly string[], except: string): number =>
-  alive(facts, except).filter(({SubnetId}) => SubnetId !== undefined && subnetIds.includes(SubnetId)).length
+  [...new Set(subnetIds)].reduce((sum, subnetId) => sum + othersInSubnet(facts, subnetId, except), 0)
 
 /** Subnets that a route table routes: those that name it, and for the main table those that name none. */
 export function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: RouteTable): readonly string[] {
