@@ -23,14 +23,34 @@ const MOST_ASKED = 50
 export interface RegionOptions {
   /** Ask Amazon Inspector too. */
   readonly inspector?: boolean
+  /** Roles and policies, where several Regions of the account share them. */
+  readonly identities?: Identities
+}
+
+export type Identities = (aws: Aws) => ReturnType<typeof readRoles>
+
+/** Roles are the same in every Region of an account: read by the first that asks, and forgotten with the last. */
+export function identitiesFor(regions: number): Identities {
+  let left = regions
+  let reading: ReturnType<typeof readRoles> | undefined
+  return (aws) => {
+    const found = reading ?? readRoles(aws)
+    left -= 1
+    reading = left > 0 ? found : undefined
+    return found
+  }
 }
 
 /**
  * A whole Region. The calls grow with pages, VPCs, prefix lists and transit gateways, never with instances: what costs a
  * call an instance (console output, connection status, simulation) is left for the examination of that one.
  */
-export async function collectRegion(aws: Aws, {inspector = false}: RegionOptions = {}): Promise<Account> {
+export async function collectRegion(
+  aws: Aws,
+  {inspector = false, identities = readRoles}: RegionOptions = {},
+): Promise<Account> {
   const ReadAt = new Date().toISOString()
+  const border = import('./fitting.ts')
   const caller = readCaller(aws)
   const Instances = orWhyNot('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
   const context = Promise.all([caller, Instances]).then(([who, instances]) => {
@@ -49,7 +69,7 @@ export async function collectRegion(aws: Aws, {inspector = false}: RegionOptions
 
   const {settled, roles, ...kinds} = await together({
     settled: context,
-    roles: readRoles(aws),
+    roles: identities(aws),
     Instances,
     InstanceStatuses: instance.readInstanceStatuses(aws, undefined),
     InstanceImageMetadata: instance.readInstanceImageMetadata(aws, undefined),
@@ -97,7 +117,8 @@ export async function collectRegion(aws: Aws, {inspector = false}: RegionOptions
     CoveredResources,
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
   })
-  return {...settled, ...kinds, ...roles}
+  const {fitting} = await border
+  return fitting({...settled, ...kinds, ...roles})
 }
 
 /** One answer for all roles; a refusal of it is a refusal of each kind that it carries. */

@@ -1,4 +1,5 @@
 import type {Aws} from './aws.ts'
+import {isThrottling, type Pace, paceOf} from './pace.ts'
 
 /** How many calls went to AWS, and how many of them it asked to slow down. */
 export interface CallCount {
@@ -6,48 +7,64 @@ export interface CallCount {
   throttled: number
 }
 
-interface Answer {
-  readonly output?: {readonly $metadata?: {readonly attempts?: number}}
+/** The pace of each service, by whoever is asked there. */
+export type Paces = (key: string) => Pace
+
+export function sharedPaces(): Paces {
+  const paces = new Map<string, Pace>()
+  return (key) => {
+    const known = paces.get(key)
+    if (known) return known
+    const fresh = paceOf()
+    paces.set(key, fresh)
+    return fresh
+  }
 }
 
-/** The same eyes, whose calls are counted: an attempt that has to be repeated was throttled, or failed on the way. */
-export function counted(aws: Aws, count: CallCount): Aws {
+/** One for all Regions of an account: so is the limit of what they take. */
+const GLOBAL: ReadonlySet<string> = new Set(['IAMClient', 'OrganizationsClient', 'Route53Client'])
+
+/** The same eyes, whose calls are counted and keep the pace that whoever asks the same account shares with them. */
+export function counted(aws: Aws, count: CallCount, paces: Paces = sharedPaces(), account = ''): Aws {
   const seen = new WeakSet<object>()
   return {
     ...aws,
     client: (Client) => {
       const client = aws.client(Client)
-      if (!seen.has(client)) client.middlewareStack.use(counting(count))
+      if (!seen.has(client)) client.middlewareStack.use(counting(count, (name) => paces(keyOf(account, name, aws))))
       seen.add(client)
       return client
     },
-    inRegion: (region) => counted(aws.inRegion(region), count),
+    inRegion: (region) => counted(aws.inRegion(region), count, paces, account),
   }
 }
 
-const counting = (count: CallCount) => ({
+const keyOf = (account: string, client: string, {region}: Aws): string =>
+  `${account} ${client} ${GLOBAL.has(client) ? 'everywhere' : region}`
+
+type Next = (args: unknown) => Promise<unknown>
+
+/** Stands behind the retries, so that every attempt waits for its turn and is counted. */
+const counting = (count: CallCount, paceFor: (client: string) => Pace) => ({
   applyToStack(stack: {add(step: unknown, options: object): void}) {
-    const step = (next: (args: unknown) => Promise<Answer>) => async (args: unknown) => {
-      try {
-        const answer = await next(args)
-        add(count, answer.output?.$metadata?.attempts)
-        return answer
-      } catch (error) {
-        add(count, attemptsOf(error))
-        throw error
+    const step =
+      (next: Next, {clientName = ''}: {readonly clientName?: string}) =>
+      async (args: unknown) => {
+        const pace = paceFor(clientName)
+        const asked = await pace.turn()
+        count.calls += 1
+        try {
+          const answer = await next(args)
+          pace.answered()
+          return answer
+        } catch (error) {
+          if (isThrottling(error)) {
+            count.throttled += 1
+            pace.throttled(asked)
+          }
+          throw error
+        }
       }
-    }
-    stack.add(step, {step: 'initialize', priority: 'low', name: 'countCalls', override: true})
+    stack.add(step, {step: 'finalizeRequest', priority: 'low', name: 'keepPace', override: true})
   },
 })
-
-function add(count: CallCount, attempts = 1): void {
-  count.calls += attempts
-  count.throttled += attempts - 1
-}
-
-const attemptsOf = (error: unknown): number | undefined => {
-  const metadata: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, '$metadata') : undefined
-  const attempts: unknown = typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, 'attempts') : 0
-  return typeof attempts === 'number' && attempts > 0 ? attempts : undefined
-}

@@ -9,7 +9,7 @@ import {type Choice, inspectAccount} from '../doctor/inspector.ts'
 import {inspectionOf, uncoveredBy} from '../doctor/inspector-total.ts'
 import {choiceOf} from './fleet-chosen.ts'
 import type {FleetFlags} from './fleet-flags.ts'
-import {baselineFrom, suppressionsFrom} from './fleet-given.ts'
+import {baselineFrom, partsFrom, suppressionsFrom} from './fleet-given.ts'
 import {NO_RESUME, resumeIn} from './fleet-resume.ts'
 import {type RunOptions, runFleet, type Task} from './fleet-run.ts'
 import {fleetInAws, fleetInFiles, type LiveOptions} from './fleet-units.ts'
@@ -19,6 +19,8 @@ export interface Audited {
   readonly audit: Audit
   /** What was done, for the last line on stderr. */
   readonly summary: string
+  /** Ids that were asked for and that nothing is told of. */
+  readonly missing: readonly string[]
 }
 
 type Extras = Pick<RunOptions, 'also'> & Pick<LiveOptions, 'connect'>
@@ -61,7 +63,7 @@ export const inspectFleet = (flags: FleetFlags, extras: Extras = {}): Promise<Au
 
 /** From what the person typed to what the fleet came to. */
 async function fleetOn(errand: Errand, flags: FleetFlags, extras: Extras): Promise<Audited> {
-  const {schema, inspector, brokenBy} = errand
+  const {schema, brokenBy} = errand
   const started = Date.now()
   const count: CallCount = {calls: 0, throttled: 0}
   if (flags['fail-on'] === 'new' && flags.baseline === undefined)
@@ -72,12 +74,38 @@ async function fleetOn(errand: Errand, flags: FleetFlags, extras: Extras): Promi
     flags.baseline === undefined ? undefined : baselineFrom(flags.baseline, schema),
   ])
   const task = errand.task(chosen, flags['owner-tag'], suppressions)
+  const {parts, kept} = flags.parts
+    ? {parts: await partsFrom(flags.parts, schema), kept: 0}
+    : await look(errand, flags, {chosen, suppressions, task, count, extras})
+  const audit = task.total(parts, readAtOf(parts.flatMap(({scopes}) => scopes)))
+  const missing = missingFrom(audit, chosen)
+  if (missing.length > 0) process.stderr.write(`${notFound(missing)}\n`)
+  return {
+    audit: baseline ? {...audit, changes: changesSince(baseline, audit, brokenBy)} : audit,
+    summary: summaryOf(audit, count, kept, Date.now() - started),
+    missing,
+  }
+}
+
+interface Looking {
+  readonly chosen: Choice
+  readonly suppressions: readonly Suppression[]
+  readonly task: Task
+  readonly count: CallCount
+  readonly extras: Extras
+}
+
+async function look(
+  {schema, inspector}: Errand,
+  flags: FleetFlags,
+  {chosen, suppressions, task, count, extras}: Looking,
+) {
   const fleet = flags.account
     ? await fleetInFiles(flags.account, flags.region)
     : await fleetInAws(flags, {count, inspector, ...extras})
   for (const note of fleet.notes) process.stderr.write(`${note}\n`)
   const settings = {schema, ...settingsOf(flags, chosen, suppressions)}
-  const parts = await runFleet(fleet, {
+  return await runFleet(fleet, {
     task,
     resume: flags.resume === undefined ? NO_RESUME : await resumeIn(flags.resume, settings),
     concurrency: flags.concurrency,
@@ -85,12 +113,15 @@ async function fleetOn(errand: Errand, flags: FleetFlags, extras: Extras): Promi
     count,
     ...(extras.also && {also: extras.also}),
   })
-  const audit = task.total(parts, readAtOf(parts.flatMap(({scopes}) => scopes)))
-  return {
-    audit: baseline ? {...audit, changes: changesSince(baseline, audit, brokenBy)} : audit,
-    summary: summaryOf(audit, count, Date.now() - started),
-  }
 }
+
+function missingFrom({instances}: Audit, {ids}: Choice): readonly string[] {
+  const told = new Set(instances.map(({id}) => id))
+  return [...(ids ?? [])].filter((id) => !told.has(id))
+}
+
+const notFound = (ids: readonly string[]): string =>
+  `${ids.length} of the instances that were asked for are not there, or not running: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ' …' : ''}`
 
 /** What the result of one account and Region depends on. */
 const settingsOf = (flags: FleetFlags, {ids}: Choice, suppressions: readonly object[]) => ({
@@ -108,12 +139,13 @@ const readAtOf = (scopes: Audit['scopes']): string =>
     .sort()
     .at(-1) ?? new Date().toISOString()
 
-function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, milliseconds: number): string {
+function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, kept: number, milliseconds: number): string {
   const failed = scopes.filter((scope) => scope.failed !== null).length
   return [
     `${scopes.length} accounts and Regions${failed > 0 ? ` (${failed} not examined)` : ''}`,
     `${totals.instances} instances`,
     ...(calls > 0 ? [`${calls} calls`, `${throttled} throttled`] : []),
+    ...(kept > 0 ? [`${kept} kept from an earlier run`] : []),
     `${(milliseconds / 1000).toFixed(1)} s`,
   ].join(', ')
 }

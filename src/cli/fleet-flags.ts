@@ -22,6 +22,13 @@ export const fleetFlags = {
     helpValue: 'FILE',
     helpGroup: WHERE,
   }),
+  parts: string({
+    ...many,
+    summary: 'Reports (JSON) on single accounts and Regions, added up instead of looking again: files or folders.',
+    helpValue: 'FILE',
+    helpGroup: WHERE,
+    exclusive: ['account', 'region', 'all-regions', 'profile', 'role-arn', 'accounts-from', 'organization', 'resume'],
+  }),
   region: string({...many, summary: 'AWS Region; may be repeated.', helpGroup: WHERE}),
   'all-regions': boolean({
     summary: 'Every Region that the account has enabled.',
@@ -104,6 +111,7 @@ export const fleetFlags = {
 
 export interface FleetFlags {
   readonly account?: readonly string[] | undefined
+  readonly parts?: readonly string[] | undefined
   readonly region?: readonly string[] | undefined
   readonly 'all-regions': boolean
   readonly profile?: readonly string[] | undefined

@@ -1,20 +1,25 @@
+import {basename} from 'node:path'
 import {parseJson} from '../account/json-text.ts'
 import {isObject, type Loose, list, mismatch, object, reading, text} from '../account/shape.ts'
+import {sourcesOf} from '../account/sources.ts'
 import type {Baseline} from '../doctor/audit-changes.ts'
-import type {Audit} from '../doctor/audit-report.ts'
+import type {Audit, AuditPart} from '../doctor/audit-report.ts'
 import type {Suppression} from '../doctor/audit-suppressions.ts'
 import {textIn} from './fleet-chosen.ts'
+import {SETTINGS} from './fleet-resume.ts'
 
 const textOrNull = (value: unknown) => (value === null ? null : text(value))
+
+const only = (wanted: string) => (value: unknown) => {
+  if (value !== wanted) throw mismatch(`"${wanted}"`, value)
+  return value
+}
 
 /** What a comparison reads of an earlier report of the same kind. */
 const baselineShape = (schema: Audit['schema']) =>
   object(
     {
-      schema: (value) => {
-        if (value !== schema) throw mismatch(`"${schema}"`, value)
-        return value
-      },
+      schema: only(schema),
       readAt: text,
       instances: list(
         object(
@@ -68,4 +73,30 @@ function suppression(value: unknown): Suppression {
 export async function suppressionsFrom(file: string): Promise<readonly Suppression[]> {
   const json = parseJson(file, await textIn(file))
   return reading(file, () => list(suppression)(json)) as readonly Suppression[]
+}
+
+const record = object({account: textOrNull, region: text, readAt: textOrNull, failed: textOrNull})
+const anything = (value: unknown) => value
+
+/** What adding up reads of a report; the rest was ours when it was written. */
+const partShape = (schema: Audit['schema']) =>
+  object({
+    schema: only(schema),
+    scopes: list(record),
+    groups: list(object({id: text, held: list(text)})),
+    instances: list(object({id: text, verdict: text, causes: list(anything)})),
+    unreadable: list(anything),
+    suppressed: list(anything),
+    expired: list(anything),
+  })
+
+/** The results of single accounts and Regions, as `--output` or `--resume` wrote them. */
+export async function partsFrom(sources: readonly string[], schema: Audit['schema']): Promise<readonly AuditPart[]> {
+  const found = (await Promise.all(sources.map(sourcesOf))).flat().filter(({name}) => basename(name) !== SETTINGS)
+  const parts: AuditPart[] = []
+  for (const {name, path} of found) {
+    const json = parseJson(name, await textIn(path ?? '/dev/stdin'))
+    parts.push(reading(name, () => partShape(schema)(json)) as AuditPart)
+  }
+  return parts
 }

@@ -1,4 +1,5 @@
-import {extname} from 'node:path'
+import {stat} from 'node:fs/promises'
+import {dirname, extname} from 'node:path'
 import {usageError} from '../account/usage-error.ts'
 import {isBroken} from '../doctor/audit-changes.ts'
 import type {Audit} from '../doctor/audit-report.ts'
@@ -61,6 +62,17 @@ export function outputOf(text: string): Output {
   )
 }
 
+/** A report that cannot be written should be known before the fleet is asked, not after. */
+export async function outputsOf(texts: readonly string[] = []): Promise<readonly Output[]> {
+  const outputs = texts.map(outputOf)
+  for (const {file} of outputs) {
+    const folder = dirname(file)
+    const found = await stat(folder).catch(() => undefined)
+    if (!found?.isDirectory()) throw usageError(`${file}: there is no folder ${folder}.`)
+  }
+  return outputs
+}
+
 export async function writeOutputs(audit: Audit, outputs: readonly Output[], version: string): Promise<void> {
   for (const {format, file} of outputs)
     await writeWhole(file, [await rendered(audit, format, {terminal: PIPE, version})])
@@ -77,7 +89,7 @@ const isNew = ({changes}: Audit): boolean =>
   (changes?.instances ?? []).some(({change}) => change === 'newly-broken' || change === 'changed-cause')
 
 /** 1 where Inspector leaves an instance unscanned; with `failOn` only where such causes are why. */
-export function inspectionExitCode(audit: Audit, failOn: FailOn | undefined): number {
+export function inspectionExitCode(audit: Audit, failOn: FailOn | undefined, missing: readonly string[] = []): number {
   const {instances, scopes} = audit
   if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
   const worse = failOn === undefined ? undefined : WORSE[failOn]
@@ -91,18 +103,18 @@ export function inspectionExitCode(audit: Audit, failOn: FailOn | undefined): nu
         )
   if (isHit) return 1
   const isOpen = instances.some(({inspector}) => inspector?.coverage === 'unknown')
-  return isOpen || scopes.some(({failed}) => failed !== null) ? 3 : 0
+  return isOpen || missing.length > 0 || scopes.some(({failed}) => failed !== null) ? 3 : 0
 }
 
 const ADVISED: ReadonlySet<string | undefined> = new Set(['excluded', 'unsupported'])
 
-/** As for one instance; with `failOn` only such causes make it 1. What could not be examined leaves it undecided. */
-export function auditExitCode(audit: Audit, failOn: FailOn | undefined): number {
+/** As for one instance; with `failOn` only such causes make it 1. What could not be examined, or found, leaves it undecided. */
+export function auditExitCode(audit: Audit, failOn: FailOn | undefined, missing: readonly string[] = []): number {
   const {instances, scopes} = audit
   if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
   const hushed = new Set(audit.suppressed.map(({instance}) => instance))
   const counted = instances.filter((one) => one.rootCause !== null || !hushed.has(one.id))
-  const incomplete = scopes.some(({failed}) => failed !== null)
+  const incomplete = missing.length > 0 || scopes.some(({failed}) => failed !== null)
   if (failOn === undefined) {
     const code = exitCodeOf(counted)
     return code === 0 && incomplete ? 3 : code

@@ -12,7 +12,7 @@ export interface Resume {
 
 export const NO_RESUME: Resume = {done: async () => undefined, keep: async () => {}}
 
-const SETTINGS = 'settings.json'
+export const SETTINGS = 'settings.json'
 
 /**
  * A file appears whole or not at all, so that whatever is there counts. `settings` are what the result depends on: with

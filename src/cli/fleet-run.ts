@@ -21,12 +21,19 @@ export interface RunOptions {
   readonly also?: (looked: Looked) => void
 }
 
+export interface Ran {
+  readonly parts: readonly AuditPart[]
+  /** How many of them an earlier run had done. */
+  readonly kept: number
+}
+
 /**
  * Every account and Region, a few at a time, each out of memory once it is examined. One that fails is told of as such
  * and stops nothing.
  */
-export async function runFleet({units, lost}: Fleet, options: RunOptions): Promise<readonly AuditPart[]> {
+export async function runFleet({units, lost}: Fleet, options: RunOptions): Promise<Ran> {
   const parts: AuditPart[] = new Array(units.length)
+  let kept = 0
   const started = Date.now()
   let done = 0
   const waiting = [...units.entries()]
@@ -34,7 +41,9 @@ export async function runFleet({units, lost}: Fleet, options: RunOptions): Promi
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [at, unit] = next
       options.progress.say(standOf(done, units.length, started, parts, options.count, unit))
-      parts[at] = await partOf(unit, options)
+      const before = await keptPart(unit, options)
+      parts[at] = before ?? (await partOf(unit, options))
+      if (before) kept += 1
       done += 1
     }
   }
@@ -43,12 +52,17 @@ export async function runFleet({units, lost}: Fleet, options: RunOptions): Promi
   } finally {
     options.progress.end()
   }
-  return [...parts, ...lost.map(({account, region, why}) => failedPart({account, region, readAt: null}, why))]
+  const failed = lost.map(({account, region, why}) => failedPart({account, region, readAt: null}, why))
+  return {parts: [...parts, ...failed], kept}
+}
+
+/** What an earlier run came to, unless the account file was read anew since. */
+async function keptPart({name, readAt}: Unit, {resume}: RunOptions): Promise<AuditPart | undefined> {
+  const kept = await resume.done(name)
+  return kept && (readAt === undefined || kept.readAt === readAt) ? kept : undefined
 }
 
 async function partOf(unit: Unit, {task, resume, also}: RunOptions): Promise<AuditPart> {
-  const kept = await resume.done(unit.name)
-  if (kept) return kept
   let looked: Looked
   try {
     looked = await unit.read()

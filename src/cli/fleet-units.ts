@@ -11,6 +11,8 @@ export interface Unit {
   readonly name: string
   readonly account: string | null
   readonly region: string
+  /** When its file says that it was read; live, it is read now. */
+  readonly readAt?: string
   readonly read: () => Promise<Looked>
 }
 
@@ -36,6 +38,10 @@ export async function fleetInFiles(sources: readonly string[], regions: readonly
   const only = regions?.length === 1 ? regions[0] : undefined
   const {accounts, notes} = await readAccounts(sources, {region: only})
   const chosen = accounts.filter(({Region}) => regions === undefined || regions.includes(Region))
+  if (chosen.length === 0) {
+    const there = [...new Set(accounts.map(({Region}) => Region))].join(', ')
+    throw usageError(`No account file is of Region ${regions?.join(' or ')}; they are of ${there}.`)
+  }
   const names = new Map<string, number>()
   const units = chosen.map((account): Unit => {
     const owner = account.Caller?.Account ?? null
@@ -46,6 +52,7 @@ export async function fleetInFiles(sources: readonly string[], regions: readonly
       name: count === 1 ? base : `${base}.${count}`,
       account: owner,
       region: account.Region,
+      readAt: account.ReadAt,
       read: async () => ({account: viewFor(accounts, account), own: account.Instances}),
     }
   })
@@ -66,28 +73,37 @@ export interface LiveOptions {
   readonly connect?: (connection: Connection) => Promise<Aws>
 }
 
-/** AWS slows a caller down by account, Region and service, as does each client of the SDK in this mode. */
-const PACE = {retryMode: 'adaptive', maxAttempts: 12} as const
+/** The pace is ours, shared by all who ask the same account; a call that is throttled all the same is made again. */
+const PATIENT = {retryMode: 'standard', maxAttempts: 12} as const
 
 export async function fleetInAws(flags: FleetFlags, {count, inspector = false, connect}: LiveOptions): Promise<Fleet> {
-  const [{connect: real}, {counted}, {collectRegion}, {enabledRegions}] = await Promise.all([
-    import('../account/aws.ts'),
-    import('../account/counting.ts'),
-    import('../account/collect-region.ts'),
-    import('../account/regions.ts'),
-  ])
+  const [{connect: real}, {counted, sharedPaces}, {collectRegion, identitiesFor}, {enabledRegions}] = await Promise.all(
+    [
+      import('../account/aws.ts'),
+      import('../account/counting.ts'),
+      import('../account/collect-region.ts'),
+      import('../account/regions.ts'),
+    ],
+  )
+  const paces = sharedPaces()
   const open = async (connection: Connection) =>
-    counted(await (connect ?? ((one: Connection) => real(one, PACE)))(connection), count)
+    counted(
+      await (connect ?? ((one: Connection) => real(one, PATIENT)))(connection),
+      count,
+      paces,
+      `${connection.profile} ${connection.roleArn}`,
+    )
   const units: Unit[] = []
   const lost: Fleet['lost'][number][] = []
   for (const {name, account, connection} of await entrancesOf(flags, open)) {
-    const look = async (region: string): Promise<Looked> => {
-      const read = await collectRegion(await open({...connection, region}), {inspector})
-      return {account: read, own: read.Instances}
-    }
     try {
-      for (const region of await regionsOf(flags, connection, open, enabledRegions))
-        units.push({name: `${name}.${region}`, account, region, read: () => look(region)})
+      const regions = await regionsOf(flags, connection, open, enabledRegions)
+      const identities = identitiesFor(regions.length)
+      const look = async (region: string): Promise<Looked> => {
+        const read = await collectRegion(await open({...connection, region}), {inspector, identities})
+        return {account: read, own: read.Instances}
+      }
+      for (const region of regions) units.push({name: `${name}.${region}`, account, region, read: () => look(region)})
     } catch (error) {
       lost.push({account, region: connection.region ?? 'unknown', why: whyNot(error)})
     }

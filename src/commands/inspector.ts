@@ -16,17 +16,17 @@ export default class Inspector extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Inspector)
-    const [{inspectFleet}, {inspectionExitCode, outputOf, rendered, writeOutputs}] = await Promise.all([
+    const [{inspectFleet}, {inspectionExitCode, outputsOf, rendered, writeOutputs}] = await Promise.all([
       import('../cli/fleet-audit.ts'),
       import('../cli/fleet-print.ts'),
     ])
-    const outputs = (flags.output ?? []).map(outputOf)
-    const {audit, summary} = await inspectFleet(flags)
+    const outputs = await outputsOf(flags.output)
+    const {audit, summary, missing} = await inspectFleet(flags)
     const {version} = this.config
     const terminal = terminalOf(process.stdout, !flags['no-color'])
     this.print(await rendered(audit, flags.json ? 'json' : flags.format, {terminal, version}))
     await writeOutputs(audit, outputs, version)
     process.stderr.write(`${summary}\n`)
-    process.exitCode = inspectionExitCode(audit, flags['fail-on'])
+    process.exitCode = inspectionExitCode(audit, flags['fail-on'], missing)
   }
 }

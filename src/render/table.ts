@@ -114,9 +114,9 @@ function healers({groups}: Audit, terminal: Terminal): readonly string[] {
     terminal.paint('bold', 'What heals the most'),
     ...shown.flatMap((group) => groupLines(group, terminal)),
     ...(rest > 0 ? [`  and ${counted(rest, 'more group')}: see --format json`] : []),
-    ...single.map(([cause, {held, heals}]) =>
+    ...single.map(([cause, {held, heals, byHand}]) =>
       shorten(
-        `  ${padTo(18, heals > 0 ? `heals ${heals} of ${held}` : 'by hand')}  ${cause}, on ${counted(held, 'instance')} of its own`,
+        `  ${padTo(18, byHand ? 'by hand' : `heals ${heals} of ${held}`)}  ${cause}, on ${counted(held, 'instance')} of its own`,
         terminal.columns,
       ),
     ),
@@ -124,10 +124,11 @@ function healers({groups}: Audit, terminal: Terminal): readonly string[] {
 }
 
 function byCause(groups: readonly Group[]) {
-  const found = new Map<string, {held: number; heals: number}>()
+  const found = new Map<string, {held: number; heals: number; byHand: boolean}>()
   for (const {cause, change} of groups) {
-    const known = found.get(cause) ?? {held: 0, heals: 0}
-    found.set(cause, {held: known.held + 1, heals: known.heals + (change?.heals ?? 0)})
+    const {held, heals, byHand} = found.get(cause) ?? {held: 0, heals: 0, byHand: true}
+    const isByHand = (change?.heals ?? null) === null
+    found.set(cause, {held: held + 1, heals: heals + (change?.heals ?? 0), byHand: byHand && isByHand})
   }
   return [...found].sort(([, a], [, b]) => b.heals - a.heals || b.held - a.held)
 }

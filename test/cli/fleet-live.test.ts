@@ -1,3 +1,6 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 import {connect} from '../../src/account/aws.ts'
 import {auditFleet, inspectFleet} from '../../src/cli/fleet-audit.ts'
@@ -91,6 +94,45 @@ describe('an audit of live AWS', () => {
     expect(audit.scopes).toHaveLength(2)
     expect(asked).toContain('arn:aws:iam::111122223334:role/Audit')
     expect(asked.some((arn) => arn?.includes('111122223335'))).toBe(false)
+  })
+
+  it('assumes the roles that a file names, and one of a name in the accounts that it names', async () => {
+    const asked: (string | undefined)[] = []
+    const folder = mkdtempSync(join(tmpdir(), 'accounts-'))
+    const file = join(folder, 'accounts.txt')
+    writeFileSync(file, '# ours\n111122223334\narn:aws:iam::111122223335:role/audit/Reader # theirs\n')
+    const {connect: open} = await asking(served(() => undefined))
+    const {audit} = await auditFleet(flags({'accounts-from': file, 'role-name': 'Audit', region: [REGION]}), {
+      connect: (connection) => {
+        asked.push(connection.roleArn)
+        return open(connection)
+      },
+    })
+    rmSync(folder, {recursive: true})
+    expect(audit.scopes).toHaveLength(2)
+    expect(asked).toEqual(
+      expect.arrayContaining(['arn:aws:iam::111122223334:role/Audit', 'arn:aws:iam::111122223335:role/audit/Reader']),
+    )
+  })
+
+  it('asks with each profile', async () => {
+    const asked: (string | undefined)[] = []
+    const {connect: open} = await asking(served(() => undefined))
+    const {audit} = await auditFleet(flags({profile: ['one', 'two'], region: [REGION]}), {
+      connect: (connection) => {
+        asked.push(connection.profile)
+        return open(connection)
+      },
+    })
+    expect(audit.scopes).toHaveLength(2)
+    expect([...new Set(asked)].sort()).toEqual(['one', 'two'])
+  })
+
+  it('reads the roles of an account once for all of its Regions', async () => {
+    const fake = served(() => undefined)
+    await auditFleet(flags({region: [REGION, 'eu-west-2', 'eu-west-3'], concurrency: 1}), await asking(fake))
+    const calls = (operation: string) => fake.calls.filter((call) => call.operation === operation).length
+    expect(calls('GetAccountAuthorizationDetails') * 3).toBe(calls('DescribeVpcs'))
   })
 
   it('reads no more than so many accounts and Regions at a time', async () => {

@@ -1,0 +1,67 @@
+/** Time, so that tests need not wait. */
+export interface Clock {
+  readonly now: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
+}
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+}
+
+/** How fast one service may be asked, learned from its answers and shared by all who ask it. */
+export interface Pace {
+  /** Waits for a turn and tells when it came. */
+  readonly turn: () => Promise<number>
+  readonly answered: () => void
+  /** `asked` is when the turn came: turns that were given before the pace was lowered say nothing new. */
+  readonly throttled: (asked: number) => void
+}
+
+/** Milliseconds between two calls. */
+const FIRST_GAP = 20
+const LONGEST_GAP = 2000
+const FREE_BELOW = 2
+const SLOWER = 2
+const FASTER = 0.985
+
+/**
+ * Free until AWS throttles; then calls keep a distance that grows with every throttling and shrinks with every answer.
+ * AWS counts by account, Region and service. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
+export function paceOf({now, sleep}: Clock = CLOCK): Pace {
+  let gap = 0
+  let next = 0
+  let obeyedFrom = Number.NEGATIVE_INFINITY
+  return {
+    turn: async () => {
+      const at = Math.max(now(), next)
+      next = at + gap
+      if (at > now()) await sleep(at - now())
+      return now()
+    },
+    answered: () => {
+      gap = gap * FASTER < FREE_BELOW ? 0 : gap * FASTER
+    },
+    throttled: (asked) => {
+      if (asked < obeyedFrom) return
+      gap = Math.min(LONGEST_GAP, Math.max(FIRST_GAP, gap * SLOWER))
+      next = Math.max(next, now() + gap)
+      obeyedFrom = next
+    },
+  }
+}
+
+const THROTTLINGS: ReadonlySet<string> = new Set([
+  ...['Throttling', 'ThrottlingException', 'ThrottledException', 'RequestThrottled', 'RequestThrottledException'],
+  ...['TooManyRequestsException', 'RequestLimitExceeded', 'SlowDown', 'PriorRequestNotComplete'],
+])
+
+/** EC2, IAM, Systems Manager and Inspector each have a word of their own for it. */
+export function isThrottling(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const [name, code]: readonly unknown[] = [Reflect.get(error, 'name'), Reflect.get(error, 'Code')]
+  const metadata: unknown = Reflect.get(error, '$metadata')
+  const status: unknown = typeof metadata === 'object' && metadata !== null && Reflect.get(metadata, 'httpStatusCode')
+  return THROTTLINGS.has(String(name)) || THROTTLINGS.has(String(code)) || status === 429
+}

@@ -1,0 +1,119 @@
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, describe, expect, it} from 'vitest'
+import {fleetAccount} from '../../bench/fleet-account.ts'
+import {auditFaultsOf} from '../audit-schema.ts'
+import {run} from './run.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'audit-'))
+const accounts = [0, 1].map((n) => fleetAccount({account: String(111122223333 + n), seed: n, instances: 100}))
+mkdirSync(join(cwd, 'accounts'))
+for (const [n, account] of accounts.entries()) writeFileSync(join(cwd, `accounts/${n}.json`), JSON.stringify(account))
+afterAll(() => rmSync(cwd, {recursive: true, force: true}))
+
+const audit = (...args: readonly string[]) => run(['audit', '--account', 'accounts', ...args], {cwd})
+const told = async (...args: readonly string[]) => JSON.parse((await audit('--json', ...args)).stdout)
+const faulty = (fault: string): readonly string[] =>
+  accounts.flatMap(({Instances}) =>
+    'unreadable' in Instances
+      ? []
+      : Instances.filter(({Tags}) => Tags.some(({Key, Value}) => Key === 'Fault' && Value === fault)).map(
+          ({InstanceId}) => InstanceId,
+        ),
+  )
+
+describe('which instances', () => {
+  it('are in one VPC, or carry all of the tags', async () => {
+    const all = await told()
+    const {vpc} = all.totals.vpcs[0]
+    const inVpc = await told('--vpc', vpc)
+    expect(inVpc.totals.instances).toBe(all.totals.vpcs[0].instances)
+    const tagged = await told('--tag', 'Environment=staging', '--tag', 'Owner=web')
+    expect(tagged.totals.instances).toBeGreaterThan(0)
+    expect(tagged.instances.every(({owner}: {owner: string}) => owner === 'web')).toBe(true)
+  })
+
+  it('are listed in a file; those that are not found are told of and leave it undecided', async () => {
+    const [broken = ''] = faulty('metadata-off')
+    const well = (await told()).instances.find(({verdict}: {verdict: string}) => verdict === 'managed').id
+    writeFileSync(join(cwd, 'ids.txt'), `# those of the ticket\n${broken}\n\n${well}\n`)
+    expect((await audit('--instance-ids-from', 'ids.txt')).code).toBe(1)
+    writeFileSync(join(cwd, 'ids.txt'), `${well}\ni-0123456789abcdef0\n`)
+    const ran = await audit('--instance-ids-from', 'ids.txt')
+    expect(ran.stderr).toContain('1 of the instances that were asked for are not there, or not running')
+    expect(ran.code).toBe(3)
+  })
+
+  it('are of a Region that some file is of', async () => {
+    const ran = await audit('--region', 'eu-west-2')
+    expect(ran).toMatchObject({code: 2, stderr: 'No account file is of Region eu-west-2; they are of eu-west-1.\n'})
+  })
+})
+
+describe('what comes out', () => {
+  it('goes into several files at once, by their endings', async () => {
+    const files = ['x.json', 'x.csv', 'x.sarif', 'x.prom', 'x.md', 'x.xml', 'x.txt', 'x.ndjson', 'asff=x.findings']
+    const {stdout} = await audit('--json', ...files.flatMap((file) => ['-o', file]))
+    expect(readFileSync(join(cwd, 'x.json'), 'utf8')).toBe(stdout)
+    expect(JSON.parse(readFileSync(join(cwd, 'x.findings'), 'utf8'))[0].SchemaVersion).toBe('2018-10-08')
+    expect(readFileSync(join(cwd, 'x.xml'), 'utf8')).toMatch(/^<\?xml/)
+  })
+
+  it('must have a folder to go to before anything is asked', async () => {
+    const ran = await audit('-o', 'nowhere/x.json')
+    expect(ran).toMatchObject({code: 2, stdout: '', stderr: 'nowhere/x.json: there is no folder nowhere.\n'})
+  })
+})
+
+describe('single accounts and Regions', () => {
+  it('are examined on their own, and their reports add up to that of all', async () => {
+    mkdirSync(join(cwd, 'parts'))
+    for (const n of [0, 1]) await run(['audit', '--account', `accounts/${n}.json`, '-o', `parts/${n}.json`], {cwd})
+    const sum = JSON.parse((await run(['audit', '--parts', 'parts', '--json'], {cwd})).stdout)
+    expect(auditFaultsOf(sum)).toEqual([])
+    expect(sum).toEqual(await told())
+  })
+
+  it('are no parts of another kind of report', async () => {
+    writeFileSync(join(cwd, 'parts/2.json'), '{"schema": "ssm-doctor/report/1"}')
+    const {code, stderr} = await run(['audit', '--parts', 'parts'], {cwd})
+    expect(code).toBe(2)
+    expect(stderr).toContain('parts/2.json: schema: expected "ssm-doctor/audit/1"')
+  })
+
+  it('that were done before are taken from there, unless their file was read anew', async () => {
+    await audit('--resume', 'kept')
+    expect((await audit('--resume', 'kept')).stderr).toContain('2 kept from an earlier run')
+    const [first] = accounts
+    mkdirSync(join(cwd, 'later'))
+    writeFileSync(join(cwd, 'later/0.json'), JSON.stringify({...first, ReadAt: '2026-11-27T12:00:00.000Z'}))
+    const later = await run(['audit', '--account', 'later', '--resume', 'kept', '--json'], {cwd})
+    expect(later.stderr).not.toContain('kept')
+    expect(JSON.parse(later.stdout).readAt).toBe('2026-11-27T12:00:00.000Z')
+  })
+})
+
+describe('over time', () => {
+  it('the suppression of a cause ends on its day, and comes back with who had it', async () => {
+    const until = (expires: string) =>
+      writeFileSync(
+        join(cwd, 'known.json'),
+        JSON.stringify([{cause: 'imds.disabled', owner: 'web', reason: 'moves', expires}]),
+      )
+    until('2026-12-31')
+    const hushed = await told('--suppress', 'known.json')
+    expect(hushed.suppressed).toHaveLength(faulty('metadata-off').length)
+    until('2026-11-01')
+    const {expired, suppressed} = await told('--suppress', 'known.json')
+    expect([expired.length, suppressed.length]).toEqual([faulty('metadata-off').length, 0])
+    expect(expired[0]).toMatchObject({owner: 'web', reason: 'moves'})
+  })
+
+  it('only what is new makes it fail', async () => {
+    await audit('-o', 'before.json')
+    expect((await audit('--baseline', 'before.json', '--fail-on', 'new')).code).toBe(0)
+    expect((await audit('--baseline', 'before.json', '--fail-on', 'blocks')).code).toBe(1)
+    expect((await audit('--fail-on', 'new')).code).toBe(2)
+  })
+})
