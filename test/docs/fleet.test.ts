@@ -1,0 +1,30 @@
+import {readFileSync} from 'node:fs'
+import {expect, it} from 'vitest'
+import {AUDIT_FORMATS, fleetFlags} from '../../src/cli/fleet-flags.ts'
+import {COVERAGES} from '../../src/doctor/inspector-reasons.ts'
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const text = read('docs/fleet.md')
+
+/** What follows the name of a command, up to the end of the line that a shell sees. */
+const commandsIn = (file: string) =>
+  [...file.replaceAll('\\\n', ' ').matchAll(/(?:ssm-doctor|run\.js) (?:audit|inspector) [^\n`]*/g)].map(
+    ([line]) => line,
+  )
+
+it.each([...commandsIn(text), ...commandsIn(read('docs/schedule/github-actions.yml'))])(
+  '%s has flags that exist',
+  (line) => {
+    for (const [, flag = ''] of line.matchAll(/ --([a-z-]+)/g)) expect(Object.keys(fleetFlags)).toContain(flag)
+  },
+)
+
+it('tells of every format and of everything that Inspector may make of an instance', () => {
+  for (const format of AUDIT_FORMATS) expect(text).toContain(`| \`${format}\` |`)
+  for (const coverage of COVERAGES) expect(text).toMatch(new RegExp(`^\\|.*\\b${coverage}\\b.*\\|.*\\|$`, 'm'))
+})
+
+it('the image holds all that the package does', () => {
+  const image = read('Containerfile')
+  for (const path of JSON.parse(read('package.json')).files) expect(image).toContain(`/build/${path}`)
+})
