@@ -1,7 +1,17 @@
 import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
 import {type Caller, isUnreadable, type Reading, type Unreadable} from './account.ts'
 import type {Aws} from './aws.ts'
-import {cameFromAws, cannotAsk, errorName, isExpired, isRejected, isUnreachable, reasonOf, saidBy} from './errors.ts'
+import {
+  cameFromAws,
+  cannotAsk,
+  errorName,
+  isExpired,
+  isRejected,
+  isSkewed,
+  isUnreachable,
+  reasonOf,
+  saidBy,
+} from './errors.ts'
 import {told} from './read.ts'
 
 export type Whoever = Caller | (Unreadable & {readonly unreachable: boolean})
@@ -11,6 +21,11 @@ export async function readCaller(aws: Aws): Promise<Whoever> {
   try {
     return await callerIn(aws)
   } catch (error) {
+    if (isSkewed(error))
+      throw cannotAsk(
+        'The clock of this machine is more than five minutes off, so AWS refuses every call; set it.',
+        error,
+      )
     if (isExpired(error))
       throw cannotAsk(
         'The AWS credentials have expired; log in again (such as `aws sso login`) and run this again.',

@@ -49,7 +49,9 @@ export async function readInstanceProfile(aws: Aws, Arn: string): Promise<Item<I
 /** The trust policy is read with the role itself; here it would be a second, encoded copy. */
 const instanceProfile = ({Roles, ...profile}: IamInstanceProfile): InstanceProfile => ({
   ...normal.certain(profile, ['Arn', 'InstanceProfileName']),
-  Roles: (Roles ?? []).map(({AssumeRolePolicyDocument: _, ...role}) => normal.plain(role)),
+  Roles: told(Roles, 'Roles').map(({AssumeRolePolicyDocument: _, ...role}) =>
+    normal.certain(role, ['RoleName', 'Arn']),
+  ),
 })
 
 /** What a role is allowed: the role, the documents that decide, and what the organization says to it. */

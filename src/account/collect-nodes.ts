@@ -7,16 +7,18 @@ import {
   type InstanceInformationStringFilter,
   SSMClient,
 } from '@aws-sdk/client-ssm'
-import type {
-  ConnectionStatus,
-  InstanceAssociation,
-  InstanceInformation,
-  Item,
-  Reading,
-  ServiceSetting,
-  SessionPreferences,
+import {
+  type ConnectionStatus,
+  type InstanceAssociation,
+  type InstanceInformation,
+  type Item,
+  isUnreadable,
+  type Reading,
+  type ServiceSetting,
+  type SessionPreferences,
 } from './account.ts'
 import type {Aws} from './aws.ts'
+import {understood} from './known-words.ts'
 import * as normal from './normalise.ts'
 import {DEFAULT_HOST_MANAGEMENT} from './permissions.ts'
 import {everyPage, inChunks, orAbsent, orWhyNot, told} from './read.ts'
@@ -38,9 +40,11 @@ const nodesWith = (aws: Aws, Filters: InstanceInformationStringFilter[] | undefi
 /** The managed nodes among the instances; `ids` undefined: all of the Region, hybrid ones too. */
 export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceInformation>> =>
   orWhyNot('ssm:DescribeInstanceInformation', async () => {
-    if (ids === undefined) return nodesWith(aws, undefined)
-    const parts = await Promise.all(inChunks(ids, IDS).map((Values) => nodesAmong(aws, Values)))
-    return parts.flat()
+    const parts =
+      ids === undefined
+        ? [await nodesWith(aws, undefined)]
+        : await Promise.all(inChunks(ids, IDS).map((Values) => nodesAmong(aws, Values)))
+    return understood('InstanceInformationList', parts.flat())
   })
 
 /** An id that never registered is left out of the answer or called invalid; both mean that it is no managed node. */
@@ -56,7 +60,9 @@ export const readConnectionStatuses = (
     ids.map((Target) =>
       orWhyNot('ssm:GetConnectionStatus', async () => {
         const {Status} = await aws.client(SSMClient).send(new GetConnectionStatusCommand({Target}), aws.until)
-        return {Target, Status: told(Status, 'Status')}
+        const word = {Status: told(Status, 'Status')}
+        const reading = understood('ConnectionStatuses', [word])
+        return isUnreadable(reading) ? {unreadable: reading.unreadable} : word
       }).then((status) => ({Target, ...status})),
     ),
   )

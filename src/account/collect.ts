@@ -41,6 +41,7 @@ export async function collect(
 
   // The first round is on its way: the clients of the second load while it travels.
   void Promise.all([import('./hosted-zones.ts'), import('./resolver.ts')])
+  const border = import('./fitting.ts')
 
   const known = Promise.all([caller, found]).then(([who, instances]) => {
     nothingAnswers(aws, who, instances)
@@ -98,7 +99,8 @@ export async function collect(
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
   })
   const {NatInstances: _, ...rest} = around
-  return {...context, ...kinds, ...who, ...rest}
+  const {fitting} = await border
+  return fitting({...context, ...kinds, ...who, ...rest})
 }
 
 export function contextOf(aws: Aws, who: Whoever, ReadAt: string): Context {

@@ -82,6 +82,12 @@ export function reasonOf(error: Error, action: string): string {
   return `${wordsOf(error)}${help && ` (${help})`}`
 }
 
+/** Whether a reason, as written here, is one that no permission would help against. */
+export const isBeyondPermission = (reason: string): boolean =>
+  /\((?:run it again|log in again|set the clock of this machine)\)$|^(?:IncompleteAnswer|UnknownWord|UnreadableAnswer)\b/.test(
+    reason,
+  )
+
 function wordsOf(error: Error): string {
   if (textField(error, 'code') === 'ETIMEDOUT') return 'TimeoutError: no answer came in time'
   // What could not be parsed is quoted in the message, and may be a page of a proxy.
@@ -93,6 +99,7 @@ function wordsOf(error: Error): string {
 
 function helpAgainst(error: Error, action: string): string {
   if (isRefusal(error)) return `needs ${action}`
+  if (isSkewed(error)) return 'set the clock of this machine'
   if (isExpired(error)) return 'log in again'
   return THROTTLED.test(errorName(error)) || isPassing(error) ? 'run it again' : ''
 }
@@ -124,6 +131,14 @@ const REJECTED = new Set([
   'SignatureDoesNotMatch',
   'UnrecognizedClientException',
 ])
+
+/**
+ * A signature is good for five minutes by AWS's clock.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
+ */
+export const isSkewed = (error: unknown): boolean =>
+  ['RequestTimeTooSkewed', 'RequestInTheFuture'].includes(errorName(error)) ||
+  (error instanceof Error && /^Signature (?:expired|not yet current)/.test(error.message))
 
 export const isExpired = (error: unknown): boolean => EXPIRED.has(errorName(error))
 export const isRejected = (error: unknown): boolean => REJECTED.has(errorName(error))

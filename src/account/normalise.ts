@@ -66,14 +66,18 @@ export function instance(answer: ec2.Instance): Instance {
 export const networkInterface = (answer: ec2.NetworkInterface): NetworkInterface =>
   addressed(certain(answer, ['NetworkInterfaceId'], ['Groups', 'PrivateIpAddresses']))
 
+/** Of a list that AWS never leaves out. */
+const NOT_TOLD = {unreadable: 'the answer leaves them out'}
+
 export const routeTable = (answer: ec2.RouteTable): RouteTable => ({
   ...certain(answer, ['RouteTableId', 'VpcId'], ['Associations']),
-  Routes: plain(answer.Routes ?? []),
+  Routes: answer.Routes ? plain(answer.Routes) : NOT_TOLD,
 })
 
 export const networkAcl = (answer: ec2.NetworkAcl): NetworkAcl => ({
   ...certain(answer, ['NetworkAclId'], ['Associations']),
-  Entries: (answer.Entries ?? []).map((entry) => certain(entry, ['RuleNumber', 'Egress', 'RuleAction', 'Protocol'])),
+  Entries:
+    answer.Entries?.map((entry) => certain(entry, ['RuleNumber', 'Egress', 'RuleAction', 'Protocol'])) ?? NOT_TOLD,
 })
 
 /** The SDK's list of states begins with capitals, the wire and the AWS CLI with small letters: Available, available. */
@@ -81,6 +85,7 @@ const asOnTheWire = (state: string): string => state.charAt(0).toLowerCase() + s
 
 export function vpcEndpoint(answer: ec2.VpcEndpoint): VpcEndpoint {
   const {PolicyDocument, ...rest} = answer
+  if (rest.VpcEndpointType === 'Interface') told(rest.PrivateDnsEnabled, 'PrivateDnsEnabled')
   const found = certain(
     rest,
     ['VpcEndpointId', 'VpcEndpointType', 'VpcId', 'ServiceName', 'State'],

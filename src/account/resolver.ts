@@ -42,7 +42,7 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
       )
       return {items: answer.ResolverRuleAssociations, next: answer.NextToken}
     })
-    const ids = [...new Set(associations.flatMap(({ResolverRuleId}) => ResolverRuleId ?? []))]
+    const ids = [...new Set(associations.map(({ResolverRuleId}) => String(told(ResolverRuleId, 'ResolverRuleId'))))]
     const rules = await Promise.all(
       ids
         .filter((id) => !isAutodefined(id))

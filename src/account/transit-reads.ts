@@ -17,6 +17,7 @@ import type {
 import type {Aws} from './aws.ts'
 import {inFilters} from './collect-instances.ts'
 import {noAnswer} from './errors.ts'
+import {understood} from './known-words.ts'
 import * as normal from './normalise.ts'
 import {everyPage, orWhyNot} from './read.ts'
 
@@ -42,8 +43,8 @@ export const readTransitGatewayVpcAttachments = (
   aws: Aws,
   ids: readonly string[],
 ): Promise<Reading<TransitGatewayVpcAttachment>> =>
-  orWhyNot('ec2:DescribeTransitGatewayVpcAttachments', () =>
-    inFilters('transit-gateway-id', ids, (Filters) =>
+  orWhyNot('ec2:DescribeTransitGatewayVpcAttachments', async () => {
+    const found = await inFilters('transit-gateway-id', ids, (Filters) =>
       everyPage(async (NextToken) => {
         const answer = await aws
           .client(EC2Client)
@@ -55,8 +56,9 @@ export const readTransitGatewayVpcAttachments = (
           next: answer.NextToken,
         }
       }),
-    ),
-  )
+    )
+    return understood('TransitGatewayVpcAttachments', found)
+  })
 
 /** The gateway's owner alone sees them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
 export const readTransitGatewayRouteTables = (
@@ -86,8 +88,8 @@ const routeTables = (aws: Aws, Filters: Filter[]) =>
   })
 
 const associationsOf = (aws: Aws, TransitGatewayRouteTableId: string) =>
-  orWhyNot('ec2:GetTransitGatewayRouteTableAssociations', () =>
-    everyPage(async (NextToken) => {
+  orWhyNot('ec2:GetTransitGatewayRouteTableAssociations', async () => {
+    const found = await everyPage(async (NextToken) => {
       const answer = await aws
         .client(EC2Client)
         .send(
@@ -95,8 +97,9 @@ const associationsOf = (aws: Aws, TransitGatewayRouteTableId: string) =>
           aws.until,
         )
       return {items: answer.Associations?.map(normal.plain), next: answer.NextToken}
-    }),
-  )
+    })
+    return understood('Associations', found)
+  })
 
 const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading<TransitGatewayRoute>> =>
   orWhyNot('ec2:SearchTransitGatewayRoutes', () =>

@@ -41,6 +41,7 @@ import {
 } from './account.ts'
 import type {Aws} from './aws.ts'
 import {inFilters} from './collect-instances.ts'
+import {understood, type WORDS} from './known-words.ts'
 import * as normal from './normalise.ts'
 import {everyPage, orWhyNot, told} from './read.ts'
 
@@ -54,7 +55,7 @@ interface Answer {
 }
 
 /** Every item of one kind that stands where we look, or why AWS would not tell. */
-function read<T>(
+function read<T extends object | string>(
   action: string,
   where: Where,
   page: (
@@ -70,6 +71,15 @@ function read<T>(
   return orWhyNot(action, () =>
     where === 'everywhere' ? every(undefined) : inFilters(where.filter, where.values, every),
   )
+}
+
+/** As `read`, of a kind in which a word decides. */
+async function readWords<T extends object>(
+  kind: keyof typeof WORDS,
+  ...how: Parameters<typeof read<T>>
+): Promise<Reading<T>> {
+  const found = await read(...how)
+  return isUnreadable(found) ? found : understood(kind, found)
 }
 
 export const readVpcs = ({client, until}: Aws, where: Where): Promise<Reading<Vpc>> =>
@@ -124,7 +134,7 @@ export const readRouteTables = ({client, until}: Aws, where: Where): Promise<Rea
   })
 
 export const readNetworkAcls = ({client, until}: Aws, where: Where): Promise<Reading<NetworkAcl>> =>
-  read('ec2:DescribeNetworkAcls', where, async (Filters, NextToken) => {
+  readWords('NetworkAcls', 'ec2:DescribeNetworkAcls', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeNetworkAclsCommand({Filters, ...PAGE, NextToken}), until)
     return {...answer, found: answer.NetworkAcls?.map(normal.networkAcl)}
   })
@@ -135,7 +145,7 @@ export const readSecurityGroups = ({client, until}: Aws, where: Where): Promise<
     return {
       ...answer,
       found: answer.SecurityGroups?.map((group) =>
-        normal.certain(group, ['GroupId'], ['IpPermissions', 'IpPermissionsEgress']),
+        normal.certain(group, ['GroupId', 'IpPermissions', 'IpPermissionsEgress']),
       ),
     }
   })
@@ -150,14 +160,14 @@ export const readNetworkInterfaces = ({client, until}: Aws, where: Where): Promi
   })
 
 export const readInternetGateways = ({client, until}: Aws, where: Where): Promise<Reading<InternetGateway>> =>
-  read('ec2:DescribeInternetGateways', where, async (Filters, NextToken) => {
+  readWords('InternetGateways', 'ec2:DescribeInternetGateways', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(
       new DescribeInternetGatewaysCommand({Filters, ...PAGE, NextToken}),
       until,
     )
     return {
       ...answer,
-      found: answer.InternetGateways?.map((one) => normal.certain(one, ['InternetGatewayId'], ['Attachments'])),
+      found: answer.InternetGateways?.map((one) => normal.certain(one, ['InternetGatewayId', 'Attachments'])),
     }
   })
 
@@ -179,7 +189,7 @@ export const readEgressOnlyInternetGateways = (
 
 /** Here the parameter is called Filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html */
 export const readNatGateways = ({client, until}: Aws, where: Where): Promise<Reading<NatGateway>> =>
-  read('ec2:DescribeNatGateways', where, async (Filter, NextToken) => {
+  readWords('NatGateways', 'ec2:DescribeNatGateways', where, async (Filter, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeNatGatewaysCommand({Filter, ...PAGE, NextToken}), until)
     return {
       ...answer,
@@ -188,7 +198,7 @@ export const readNatGateways = ({client, until}: Aws, where: Where): Promise<Rea
   })
 
 export const readVpcEndpoints = ({client, until}: Aws, where: Where): Promise<Reading<VpcEndpoint>> =>
-  read('ec2:DescribeVpcEndpoints', where, async (Filters, NextToken) => {
+  readWords('VpcEndpoints', 'ec2:DescribeVpcEndpoints', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeVpcEndpointsCommand({Filters, ...PAGE, NextToken}), until)
     return {...answer, found: answer.VpcEndpoints?.map(normal.vpcEndpoint)}
   })

@@ -1,4 +1,5 @@
 import {type Account, type Instance, isUnreadable, type Kind} from '../account/account.ts'
+import {isBeyondPermission} from '../account/errors.ts'
 import {find, nameOf} from '../account/joins.ts'
 import {actionsFor} from '../account/permissions.ts'
 import {isTooYoung} from '../agent/node.ts'
@@ -162,11 +163,12 @@ function unreadOf(account: Account, {outcomes, paths}: Diagnosis): readonly Unre
   return [...kinds].map((kind) => unreadKind(account, kind))
 }
 
-/** Of a kind that takes several calls, the one that was refused. */
+/** Of a kind that takes several calls, the permission of the one that was refused. */
 function unreadKind(account: Account, kind: Kind): UnreadKind {
   const reason = whyUnread(account[kind]) ?? 'a part of it could not be read'
   const [, refused] = /\(needs ([\w-]+:\w+)\)$/.exec(reason) ?? []
-  return {kind, reason, permission: refused ?? actionsFor([kind])[0] ?? null}
+  const action = isBeyondPermission(reason) ? undefined : actionsFor([kind])[0]
+  return {kind, reason, permission: refused ?? action ?? null}
 }
 
 /** A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. */

@@ -34,7 +34,12 @@ export function textReach({instance, to, verdict, path, causes, unreadable}: Rea
       '',
       'Could not be read',
       ...unreadable.flatMap(({kind, reason, permission}) =>
-        wrap(plain(`${kind}: ${reason}${permission ? ` (needs ${permission})` : ''}`), terminal.columns),
+        wrap(
+          plain(
+            `${kind}: ${reason}${permission === null || reason.includes(permission) ? '' : ` (needs ${permission})`}`,
+          ),
+          terminal.columns,
+        ),
       ),
     )
   return lines.join('\n')

@@ -323,6 +323,7 @@ const attachment = (VpcId: string, at: number, SubnetId: string) => ({
   TransitGatewayAttachmentId: `tgw-attach-0aaaaaaaaaaaaaa0${at}`,
   TransitGatewayId: GATEWAY,
   VpcId,
+  State: 'available' as const,
   SubnetIds: [SubnetId],
 })
 
@@ -355,7 +356,12 @@ const spokeAndHub: Account = {
       TransitGatewayRouteTableId: 'tgw-rtb-0aaaaaaaaaaaaaa1',
       TransitGatewayId: GATEWAY,
       Associations: [
-        {TransitGatewayAttachmentId: 'tgw-attach-0aaaaaaaaaaaaaa01', ResourceId: VPC, ResourceType: 'vpc'},
+        {
+          TransitGatewayAttachmentId: 'tgw-attach-0aaaaaaaaaaaaaa01',
+          ResourceId: VPC,
+          ResourceType: 'vpc',
+          State: 'associated',
+        },
       ],
       Routes: [
         {

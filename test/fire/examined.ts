@@ -6,6 +6,7 @@ import type {Call} from '../support/fake-aws.ts'
 import {INSTANCE, REGION} from '../support/network.ts'
 import {credentials, withoutSockets} from '../support/pretend.ts'
 import {serve} from '../support/serve.ts'
+import type {Fields} from '../support/wire.ts'
 import type {Fault} from './faults.ts'
 
 export interface Examined {
@@ -26,6 +27,7 @@ export async function eyesThatRemember(account: Account) {
   const known = new Map<string, Promise<unknown>>()
   const asked = new Set<string>()
   const reports = new Map<string, Report>()
+  const answers = new Map<string, readonly Fields[]>()
   let now: {readonly actions: ReadonlySet<string>; readonly fault: Fault} | undefined
   const actionOf = ({service, operation}: Call) => `${service}:${operation}`
   const hits = (call: Call) => now?.actions.has(actionOf(call)) === true
@@ -33,6 +35,11 @@ export async function eyesThatRemember(account: Account) {
     unless: (call) => {
       asked.add(actionOf(call))
       return hits(call) ? now?.fault.unless?.(call) : undefined
+    },
+    change: (call, answer) => {
+      const told = hits(call) ? (now?.fault.change?.(call, answer) ?? answer) : answer
+      answers.set(actionOf(call), [...(answers.get(actionOf(call)) ?? []), answer])
+      return told
     },
     spoil: (call, reply) => (hits(call) ? (now?.fault.spoil?.(call, reply) ?? reply) : reply),
   })
@@ -57,6 +64,8 @@ export async function eyesThatRemember(account: Account) {
   }
   return {
     asked: asked as ReadonlySet<string>,
+    /** What AWS answered, by action. */
+    answers: answers as ReadonlyMap<string, readonly Fields[]>,
     /** What `read` makes of the account while calls of these actions go wrong, and the examination of that. */
     during: async (
       actions: readonly string[],

@@ -1,10 +1,13 @@
 import {type Call, type Refusal, type Reply, refuse, type Spoil} from '../support/fake-aws.ts'
+import type {Fields} from '../support/wire.ts'
 
 /** One way in which a call goes wrong. */
 export interface Fault {
   readonly name: string
   /** What AWS says instead of an answer. */
   readonly unless?: (call: Call) => Refusal
+  /** What AWS answers instead. */
+  readonly change?: (call: Call, answer: Fields) => Fields
   /** What becomes of the answer on its way. */
   readonly spoil?: Spoil
   /** What helps, in the words of the report. */

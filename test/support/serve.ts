@@ -3,6 +3,8 @@ import {type Call, fakeAws, type Refusal, refuse, type Spoil} from './fake-aws.t
 import {type Fields, isFields, type Value} from './wire.ts'
 
 export interface Serving {
+  /** What AWS answers instead. */
+  readonly change?: (call: Call, answer: Fields) => Fields
   /** What becomes of an answer on the wire. */
   readonly spoil?: Spoil
   /** So many items a page, whatever was asked for. */
@@ -62,8 +64,13 @@ const LISTS: Readonly<Record<string, readonly [Kind, string, Readonly<Record<str
 export const kindOf = (operation: string): Kind | undefined => LISTS[operation]?.[0]
 
 /** A pretend AWS that answers as if the account were real. */
-export const serve = (account: Account, {pageSize = 1000, unless = () => undefined, spoil}: Serving = {}) =>
-  fakeAws((call) => unless(call) ?? paged(answerTo(account, call), call, pageSize), spoil)
+export const serve = (account: Account, {pageSize = 1000, unless, change, spoil}: Serving = {}) =>
+  fakeAws((call) => {
+    const answer = unless?.(call) ?? paged(answerTo(account, call), call, pageSize)
+    return change && !isRefused(answer) ? change(call, answer) : answer
+  }, spoil)
+
+const isRefused = (answer: Fields | Refusal): answer is Refusal => typeof answer.code === 'string'
 
 /** Cuts the one long list of an answer into pages, with the token that the operation knows. */
 function paged(answer: Fields | Refusal, {operation, input, service}: Call, size: number): Fields | Refusal {

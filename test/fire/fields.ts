@@ -1,0 +1,27 @@
+import {type Fields, isFields, type Value} from '../support/wire.ts'
+
+/** The ways to every field of an answer; `[]` stands for every item of a list. */
+export function fieldsIn(value: Value, way = ''): readonly string[] {
+  if (Array.isArray(value)) return [...new Set(value.flatMap((item) => fieldsIn(item, `${way}[]`)))]
+  if (!isFields(value)) return []
+  return Object.entries(value).flatMap(([key, one]) => {
+    const here = way === '' ? key : `${way}.${key}`
+    return one === undefined ? [] : [here, ...fieldsIn(one, here)]
+  })
+}
+
+const GONE = Symbol('gone')
+
+/** The answer with what stands at the end of a way changed, wherever that is; `change` may leave it out. */
+export function changedAt(answer: Fields, way: string, change: (value: Value, gone: symbol) => Value): Fields {
+  const [head = '', ...rest] = way.split('.')
+  const key = head.replaceAll('[]', '')
+  const depth = head.split('[]').length - 1
+  const inner = (value: Value, lists: number): Value => {
+    if (lists > 0) return Array.isArray(value) ? value.map((item) => inner(item, lists - 1)) : value
+    return rest.length > 0 && isFields(value) ? changedAt(value, rest.join('.'), change) : value
+  }
+  const value = rest.length > 0 || depth > 0 ? inner(answer[key], depth) : change(answer[key], GONE)
+  const {[key]: _, ...others} = answer
+  return !(key in answer) ? answer : value === GONE ? others : {...answer, [key]: value}
+}

@@ -1,0 +1,109 @@
+import {describe, expect, it} from 'vitest'
+import type {Account} from '../../src/account/account.ts'
+import type {Aws} from '../../src/account/aws.ts'
+import {collect} from '../../src/account/collect.ts'
+import {PIPE} from '../../src/render/terminal.ts'
+import {textReport} from '../../src/render/text.ts'
+import {INSTANCE} from '../support/network.ts'
+import type {Value} from '../support/wire.ts'
+import {ACCOUNTS} from './accounts.ts'
+import {eyesThatRemember} from './examined.ts'
+import {MORE} from './faults.ts'
+import {changedAt, fieldsIn} from './fields.ts'
+import {liesIn} from './less-decided.ts'
+
+const read = (aws: Aws): Promise<Account> => collect(aws, [INSTANCE], {inspector: true})
+
+type Change = (value: Value, gone: symbol) => Value
+
+async function patient(account: Account) {
+  const eyes = await eyesThatRemember(account)
+  const whole = await eyes.during([], MORE, read)
+  const answers = new Map(eyes.answers)
+  return {
+    eyes,
+    whole: whole.report,
+    /** Every field of every answer, as action and way. */
+    fields: [...answers].flatMap(([action, some]) =>
+      [...new Set(some.flatMap((answer) => fieldsIn(answer)))].map((way) => ({action, way})),
+    ),
+    with: async (action: string, way: string, change: Change) =>
+      (await eyes.during([action], {name: way, change: (_, answer) => changedAt(answer, way, change)}, read)).report,
+  }
+}
+
+const PATIENTS = await Promise.all(Object.values(ACCOUNTS).map(patient))
+
+/** Text where a number stood, a number where text stood, a list where nothing of the kind can be. */
+const CHANGES: Readonly<Record<string, Change>> = {
+  'is left out': (_, gone) => gone,
+  'holds another word': (value) => (typeof value === 'string' ? 'something-new' : value),
+  'holds a number as text or text as a number': (value) =>
+    typeof value === 'number' ? String(value) : typeof value === 'string' ? 7 : value,
+  'holds escapes and markup': (value) =>
+    typeof value === 'string' ? `${value}\u001b[2J\u202e<img src=x onerror=alert(1)>\${a}\`id\`` : value,
+}
+
+describe('a field of an answer', () => {
+  it('that nobody knows changes nothing', async () => {
+    for (const {eyes, whole} of PATIENTS) expect((await eyes.during([...eyes.asked], MORE, read)).report).toEqual(whole)
+  })
+
+  it.each(Object.keys(CHANGES))('that %s, whichever it is, gives a report', async (how) => {
+    const seen = new Set<string>()
+    for (const one of PATIENTS)
+      for (const {action, way} of one.fields) {
+        if (seen.has(`${action} ${way}`)) continue
+        seen.add(`${action} ${way}`)
+        const report = await one.with(action, way, CHANGES[how] as Change)
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+        expect(textReport(report, {terminal: PIPE, verbose: true})).not.toMatch(/[\u001b\u202e]|\[object/)
+      }
+    expect(seen.size).toBeGreaterThan(350)
+  })
+})
+
+/** The words that decide, and the lists whose being empty would. */
+const DECIDING: readonly (readonly [string, string])[] = [
+  ['ec2:DescribeInternetGateways', 'InternetGateways[].Attachments[].State'],
+  ['ec2:DescribeNatGateways', 'NatGateways[].State'],
+  ['ec2:DescribeNetworkAcls', 'NetworkAcls[].Entries[].RuleAction'],
+  ['ec2:DescribeVpcEndpoints', 'VpcEndpoints[].State'],
+  ['ec2:DescribeVpcEndpoints', 'VpcEndpoints[].VpcEndpointType'],
+  ['ec2:DescribeTransitGatewayVpcAttachments', 'TransitGatewayVpcAttachments[].State'],
+  ['ec2:GetTransitGatewayRouteTableAssociations', 'Associations[].State'],
+  ['ssm:DescribeInstanceInformation', 'InstanceInformationList[].PingStatus'],
+  ['ssm:GetConnectionStatus', 'Status'],
+]
+const NEVER_LEFT_OUT: readonly (readonly [string, string])[] = [
+  ...DECIDING,
+  ['ec2:DescribeInternetGateways', 'InternetGateways[].Attachments'],
+  ['ec2:DescribeNetworkAcls', 'NetworkAcls[].Entries'],
+  ['ec2:DescribeRouteTables', 'RouteTables[].Routes'],
+  ['ec2:DescribeSecurityGroups', 'SecurityGroups[].IpPermissions'],
+  ['ec2:DescribeSecurityGroups', 'SecurityGroups[].IpPermissionsEgress'],
+  ['ec2:DescribeVpcAttribute', 'EnableDnsSupport.Value'],
+  ['ec2:DescribeVpcEndpoints', 'VpcEndpoints[].PrivateDnsEnabled'],
+  ['iam:GetInstanceProfile', 'InstanceProfile.Roles'],
+  ['iam:GetRole', 'Role.AssumeRolePolicyDocument'],
+  ['iam:GetRolePolicy', 'PolicyDocument'],
+  ['iam:GetPolicyVersion', 'PolicyVersion.Document'],
+  ['iam:GetPolicyVersion', 'PolicyVersion.IsDefaultVersion'],
+]
+
+async function liesWith(action: string, way: string, change: Change): Promise<readonly string[]> {
+  const affected = PATIENTS.filter(({fields}) => fields.some((one) => one.action === action && one.way === way))
+  expect(affected.length).toBeGreaterThan(0)
+  const lies = await Promise.all(affected.map(async (one) => liesIn(one.whole, await one.with(action, way, change))))
+  return lies.flat().filter((lie) => lie !== 'cured')
+}
+
+describe('what decides and is not understood decides nothing', () => {
+  it.each(DECIDING)('%s: another word in %s', async (action, way) => {
+    expect(await liesWith(action, way, () => 'something-new')).toEqual([])
+  })
+
+  it.each(NEVER_LEFT_OUT)('%s without %s', async (action, way) => {
+    expect(await liesWith(action, way, (_, gone) => gone)).toEqual([])
+  })
+})

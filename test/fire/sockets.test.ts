@@ -1,0 +1,93 @@
+import {describe, expect, it} from 'vitest'
+import {connect} from '../../src/account/aws.ts'
+import {collect} from '../../src/account/collect.ts'
+import {isCannotAsk} from '../../src/account/errors.ts'
+import {examine} from '../../src/doctor/examine.ts'
+import {breakOff, type Call, fakeAws, refuse} from '../support/fake-aws.ts'
+import {INSTANCE, REGION} from '../support/network.ts'
+import {credentials, withoutSockets} from '../support/pretend.ts'
+import {answerTo, serve} from '../support/serve.ts'
+import {ACCOUNTS} from './accounts.ts'
+import {liesIn} from './less-decided.ts'
+
+const [account] = Object.values(ACCOUNTS) as [(typeof ACCOUNTS)[string]]
+const IMPATIENT = {connectionTimeout: 2000, requestTimeout: 2000, throwOnRequestTimeout: true}
+
+async function examinedWith(unless: Parameters<typeof serve>[1]) {
+  const fake = serve(account, unless)
+  const overrides = {credentials, endpoint: await fake.listen(), requestHandler: IMPATIENT, maxAttempts: 1}
+  try {
+    const found = await collect(await connect({region: REGION}, overrides), [INSTANCE], {inspector: true})
+    const operations = fake.calls.map(({operation}) => operation)
+    return {report: examine({...found, ReadAt: account.ReadAt}, INSTANCE), operations: [...new Set(operations)]}
+  } finally {
+    fake.close()
+  }
+}
+
+describe('over real sockets', () => {
+  it.each(['silence', 'reset', 'truncated'] as const)('%s of any call ends the run, and decides less', async (how) => {
+    const {report: whole, operations} = await examinedWith({})
+    const ends = await Promise.all(
+      operations.map(async (broken) => {
+        const unless = ({operation}: Call) => (operation === broken ? breakOff(how) : undefined)
+        const {report} = await examinedWith({unless})
+        return liesIn(whole, report).map((lie) => `${broken}: ${lie}`)
+      }),
+    )
+    expect(ends.length).toBeGreaterThan(30)
+    expect(ends.flat()).toEqual([])
+  })
+
+  it('silence of everything is one sentence', async () => {
+    const end = await examinedWith({unless: () => breakOff('silence')}).catch((error: unknown) => error)
+    expect(isCannotAsk(end) && end.message).toMatch(/^AWS cannot be reached in Region eu-west-1 \(.*no answer.*\)/)
+  })
+})
+
+const HOUR = 3_600_000
+const asDate = (stamp = ''): number =>
+  Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+
+/** AWS takes signatures that are five minutes off at most. https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
+const skewed = (by: number, tells: boolean) => {
+  const fake = fakeAws((call) => answerTo(account, call))
+  const now = () => new Date(Date.now() + by)
+  const reply: typeof fake.reply = async (request) => {
+    const answer = await fake.reply(request)
+    if (!('body' in answer)) return answer
+    const date = tells ? now().toUTCString() : undefined
+    const isLate = Math.abs(asDate(request.headers['x-amz-date']) - now().getTime()) > 300_000
+    const said = isLate ? await refused(request) : answer
+    return {...said, ...(date && {date})}
+  }
+  return {...fake, reply}
+}
+
+const expired = fakeAws(() => refuse('SignatureDoesNotMatch', 'Signature expired: it is now earlier than then.', 403))
+const refused = async (request: Parameters<typeof expired.reply>[0]) => {
+  const answer = await expired.reply(request)
+  if (!('body' in answer)) throw new Error('A refusal is an answer.')
+  return answer
+}
+
+describe('a clock of this machine that is an hour off', () => {
+  const withClock = async (fake: ReturnType<typeof skewed>) => {
+    const aws = await connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 3})
+    return collect(aws, [INSTANCE], {inspector: true})
+  }
+
+  it.each([HOUR, -HOUR])('is put right by what AWS says the time is: %d ms', async (by) => {
+    const found = await withClock(skewed(by, true))
+    const {verdict, unreadable} = examine({...found, ReadAt: account.ReadAt}, INSTANCE)
+    expect(verdict).toBe('managed')
+    // The client of the resolver, the last without schemas, puts its clock right for one of two calls at a time.
+    expect(unreadable.filter(({kind}) => !/^(?:ResolverRules|FirewallRule)/.test(kind))).toEqual([])
+    for (const {reason} of unreadable) expect(reason).toMatch(/\(set the clock of this machine\)$/)
+  })
+
+  it('is named where AWS does not say the time', async () => {
+    const end = await withClock(skewed(HOUR, false)).catch((error: unknown) => error)
+    expect(isCannotAsk(end) && end.message).toMatch(/clock of this machine/)
+  })
+})
