@@ -8,12 +8,12 @@ export interface ReadCall {
   readonly operation: string
   readonly action: string
   readonly command: string
-  /** Made only for one instance, or only when a whole Region is read. */
+  /** Made only for one instance, only when a whole Region is read, or only for a launch. */
   readonly only?: Scope
 }
 
-/** One instance and what surrounds it, or everything in a Region. */
-export type Scope = 'instance' | 'region'
+/** One instance and what surrounds it, everything in a Region, or what an instance would be launched into. */
+export type Scope = 'instance' | 'region' | 'launch'
 
 const kebab = (operation: string): string =>
   operation
@@ -41,7 +41,10 @@ const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
 export const CALLS: Readonly<Record<Kind, readonly ReadCall[]>> = {
   Instances: ec2('DescribeInstances'),
   InstanceStatuses: ec2('DescribeInstanceStatus', '--include-all-instances'),
-  InstanceImageMetadata: ec2('DescribeInstanceImageMetadata'),
+  InstanceImageMetadata: [
+    call('ec2', 'DescribeInstanceImageMetadata'),
+    call('ec2', 'DescribeImages', '--image-ids "$IMAGE"', 'launch'),
+  ],
   IamInstanceProfileAssociations: ec2('DescribeIamInstanceProfileAssociations'),
   ConsoleOutputs: ec2('GetConsoleOutput', '--instance-id "$INSTANCE"'),
   InstanceInformationList: [call('ssm', 'DescribeInstanceInformation')],
@@ -75,7 +78,10 @@ export const CALLS: Readonly<Record<Kind, readonly ReadCall[]>> = {
   Subnets: ec2('DescribeSubnets'),
   RouteTables: ec2('DescribeRouteTables'),
   NetworkAcls: ec2('DescribeNetworkAcls'),
-  SecurityGroups: ec2('DescribeSecurityGroups'),
+  SecurityGroups: [
+    call('ec2', 'DescribeSecurityGroups'),
+    call('ec2', 'DescribeSecurityGroupVpcAssociations', '--filters Name=group-id,Values="$GROUP_ID"', 'launch'),
+  ],
   NetworkInterfaces: ec2('DescribeNetworkInterfaces'),
   InternetGateways: ec2('DescribeInternetGateways'),
   EgressOnlyInternetGateways: ec2('DescribeEgressOnlyInternetGateways'),
@@ -115,6 +121,18 @@ export const CALLS: Readonly<Record<Kind, readonly ReadCall[]>> = {
   CoveredResources: [call('inspector2', 'ListCoverage')],
   AccountStatuses: [call('inspector2', 'BatchGetAccountStatus')],
 }
+
+/** What only a machine that exists can tell of. */
+export const OF_THE_RUNNING: readonly Kind[] = [
+  'InstanceStatuses',
+  'IamInstanceProfileAssociations',
+  'ConsoleOutputs',
+  'InstanceInformationList',
+  'ConnectionStatuses',
+  'InstanceAssociations',
+  'CoveredResources',
+  'AccountStatuses',
+]
 
 /** To find an instance in the account's other Regions. */
 const SEARCH = call('ec2', 'DescribeRegions')
@@ -157,7 +175,7 @@ const wordOf = (action: string): string => action.split(':')[1] ?? action
 
 /** The policy that allows reading these kinds, and nothing else. */
 export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: Scope = 'instance'): ReadOnlyPolicy {
-  const search = kinds.includes('Instances') ? [SEARCH.action] : []
+  const search = kinds.includes('Instances') && scope !== 'launch' ? [SEARCH.action] : []
   const actions = [...new Set([...actionsFor(kinds, scope), ...search])].sort()
   const narrow = scoped(partition)
   const wide = Object.entries(SIDS).map(([service, Sid]) => ({

@@ -1,7 +1,7 @@
-import type {Account} from '../account/account.ts'
+import type {Surroundings} from '../account/collect-preflight.ts'
 import {find} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
-import {type Launch, preflight, strangersIn} from '../doctor/preflight.ts'
+import {foreignGroups, type Launch, preflight, strangersIn} from '../doctor/preflight.ts'
 import {askedBy} from './asked.ts'
 import {connectionOf} from './connection.ts'
 import type {Examined} from './examined.ts'
@@ -10,14 +10,22 @@ import {progressOn} from './progress.ts'
 
 /** Judges a launch in account files or in AWS. */
 export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFlags): Promise<Examined> {
-  const account = flags.account ? await inFiles(launch, flags.account, flags) : await inAws(launch, flags)
-  const strangers = strangersIn(account, launch)
+  const {account, associated, hasImage, platformDetails} = flags.account
+    ? await inFiles(launch, flags.account, flags)
+    : await inAws(launch, flags)
+  const whole = {...launch, platformDetails}
+  const strangers = strangersIn(account, whole, hasImage)
   if (strangers.length > 0)
     throw usageError(`There is no ${strangers.join(', no ')} in ${account.Region}; check the name and --region.`)
-  return preflight(account, launch, await askedBy(flags))
+  for (const {group, its, subnets} of foreignGroups(account, whole))
+    if (!associated.includes(group))
+      throw usageError(
+        `Security group ${group} belongs to ${its} and subnet ${launch.subnet} to ${subnets}, so that EC2 would refuse the launch.`,
+      )
+  return preflight(account, whole, await askedBy(flags))
 }
 
-async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Account> {
+async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Surroundings> {
   const [{readAccounts}, {viewFor}] = await Promise.all([
     import('../account/account-file.ts'),
     import('../account/fleet.ts'),
@@ -26,10 +34,10 @@ async function inFiles({subnet}: Launch, sources: readonly string[], {region}: A
   for (const note of notes) process.stderr.write(`${note}\n`)
   const home = accounts.find(({Subnets}) => find(Subnets, 'SubnetId', subnet)) ?? accounts[0]
   if (!home) throw usageError('The files hold no account.')
-  return viewFor(accounts, home)
+  return {account: viewFor(accounts, home), associated: []}
 }
 
-async function inAws(launch: Launch, flags: AccountFlags): Promise<Account> {
+async function inAws(launch: Launch, flags: AccountFlags): Promise<Surroundings> {
   const progress = progressOn(process.stderr)
   try {
     progress.say(`Asking AWS about subnet ${launch.subnet}`)

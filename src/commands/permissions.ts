@@ -1,8 +1,10 @@
 import {string} from '@oclif/core/args'
 import {boolean, option} from '@oclif/core/flags'
 import type {Kind} from '../account/account.ts'
+import type {Scope} from '../account/permissions.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 
+const SCOPES: Readonly<Record<string, Scope>> = {diagnose: 'instance', preflight: 'launch'}
 const INSPECTOR: readonly Kind[] = ['CoveredResources', 'AccountStatuses']
 
 export default class Permissions extends BaseCommand {
@@ -13,7 +15,10 @@ export default class Permissions extends BaseCommand {
     '<%= config.bin %> permissions --commands',
   ]
   static override args = {
-    command: string({description: 'The command that is to be allowed.', options: ['diagnose', 'snapshot']}),
+    command: string({
+      description: 'The command that is to be allowed.',
+      options: ['diagnose', 'preflight', 'snapshot'],
+    }),
   }
   static override flags = {
     commands: boolean({summary: 'Print AWS CLI commands whose answers make an account file instead.'}),
@@ -26,13 +31,14 @@ export default class Permissions extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Permissions)
-    const [{KINDS}, {commandsFor, policyFor}, {commandsText, policyText}] = await Promise.all([
+    const [{KINDS}, {commandsFor, OF_THE_RUNNING, policyFor}, {commandsText, policyText}] = await Promise.all([
       import('../account/shapes.ts'),
       import('../account/permissions.ts'),
       import('../render/permissions.ts'),
     ])
-    const kinds = args.command === 'diagnose' ? KINDS.filter((kind) => !INSPECTOR.includes(kind)) : KINDS
-    const scope = args.command === 'diagnose' ? 'instance' : 'region'
+    const unasked = {diagnose: INSPECTOR, preflight: OF_THE_RUNNING}[args.command ?? ''] ?? []
+    const kinds = KINDS.filter((kind) => !unasked.includes(kind))
+    const scope = SCOPES[args.command ?? ''] ?? 'region'
     this.print(flags.commands ? commandsText(commandsFor(kinds)) : policyText(policyFor(kinds, flags.partition, scope)))
   }
 }

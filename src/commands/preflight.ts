@@ -35,8 +35,7 @@ export default class Preflight extends BaseCommand {
     image: string({summary: 'Image.', helpValue: 'AMI', helpGroup: 'THE LAUNCH'}),
     platform: option({
       options: ['linux', 'windows'] as const,
-      summary: 'Operating system.',
-      default: 'linux',
+      summary: 'Operating system; unsaid, that of the image, else linux.',
       helpGroup: 'THE LAUNCH',
     })(),
     'instance-type': string({summary: 'Instance type.', helpGroup: 'THE LAUNCH'}),

@@ -26,7 +26,10 @@ export interface Launch {
   /** Undefined: as the subnet has it. */
   readonly publicIp?: boolean | undefined
   readonly image?: string | undefined
-  readonly platform: 'linux' | 'windows'
+  /** Undefined: that of the image. */
+  readonly platform?: 'linux' | 'windows' | undefined
+  /** What AWS says of the image's operating system. */
+  readonly platformDetails?: string | undefined
   readonly instanceType?: string | undefined
 }
 
@@ -34,12 +37,18 @@ export interface Launch {
 export const PREFLIGHT = 'preflight'
 
 /** What the launch names and the account does not have. */
-export function strangersIn(account: Account, {subnet, groups, role, profile}: Launch): readonly string[] {
+export function strangersIn(account: Account, launch: Launch, hasImage = true): readonly string[] {
+  const {subnet, groups, role, profile, image} = launch
   const {Subnets, SecurityGroups, Roles, InstanceProfiles} = account
+  const home = find(Subnets, 'SubnetId', subnet)
+  // Nothing around a subnet that is not there was looked for.
+  if (!home) return [`subnet ${subnet}`]
   const missing = (what: string, wanted: string | undefined, found: unknown, isUnread: boolean) =>
     wanted === undefined || found !== undefined || isUnread ? [] : [`${what} ${wanted}`]
   return [
-    ...missing('subnet', subnet, find(Subnets, 'SubnetId', subnet), false),
+    ...(groups.length === 0 && groupsOf(account, launch).length === 0
+      ? [`default security group of ${home.VpcId}`]
+      : []),
     ...groups.flatMap((id) =>
       missing('security group', id, find(SecurityGroups, 'GroupId', id), isUnreadable(SecurityGroups)),
     ),
@@ -50,7 +59,23 @@ export function strangersIn(account: Account, {subnet, groups, role, profile}: L
       profileNamed(account, profile),
       isUnreadable(InstanceProfiles) || itemsOf(InstanceProfiles).some(isUnreadable),
     ),
+    ...missing('image', image, hasImage || undefined, false),
   ]
+}
+
+interface Foreign {
+  readonly group: string
+  readonly its: string
+  readonly subnets: string
+}
+
+/** Groups of another VPC than the subnet's. */
+export function foreignGroups(account: Account, {subnet, groups}: Launch): readonly Foreign[] {
+  const home = find(account.Subnets, 'SubnetId', subnet)?.VpcId
+  return groups.flatMap((group) => {
+    const its = find(account.SecurityGroups, 'GroupId', group)?.VpcId
+    return its === undefined || home === undefined || its === home ? [] : [{group, its, subnets: home}]
+  })
 }
 
 const isCalled = (wanted: string, name: string, arn: string): boolean => wanted === name || wanted === arn
@@ -117,8 +142,8 @@ const profileArnOf = (account: Account, {profile, subnet}: Launch): string | und
 function instanceOf(account: Account, launch: Launch, profile: InstanceProfile | undefined): Instance {
   const subnet = find(account.Subnets, 'SubnetId', launch.subnet)
   const Arn = profile?.Arn ?? profileArnOf(account, launch)
-  const groups = launch.groups.length > 0 ? launch.groups : defaultGroupOf(account, subnet)
-  const SecurityGroups = groups.map((GroupId) => ({GroupId}))
+  const SecurityGroups = groupsOf(account, launch).map((GroupId) => ({GroupId}))
+  const PlatformDetails = platformOf(account, launch)
   const address = firstAddressOf(subnet?.CidrBlock)
   const v6 = subnet?.AssignIpv6AddressOnCreation ? ipv6In(subnet) : undefined
   const place = {SubnetId: launch.subnet, ...(subnet && {VpcId: subnet.VpcId})}
@@ -126,8 +151,8 @@ function instanceOf(account: Account, launch: Launch, profile: InstanceProfile |
   return {
     InstanceId: PREFLIGHT,
     State: {Code: 16, Name: 'running'},
-    PlatformDetails: launch.platform === 'windows' ? 'Windows' : 'Linux/UNIX',
-    ...(launch.platform === 'windows' && {Platform: 'Windows' as const}),
+    PlatformDetails,
+    ...(/windows/i.test(PlatformDetails) && {Platform: 'Windows' as const}),
     ...(launch.image !== undefined && {ImageId: launch.image}),
     ...(launch.instanceType !== undefined && {
       InstanceType: launch.instanceType as NonNullable<Instance['InstanceType']>,
@@ -159,10 +184,21 @@ function instanceOf(account: Account, launch: Launch, profile: InstanceProfile |
 /** The address that AWS would give is not known; one that is kept for documentation stands in for it. */
 const EXAMPLE_ADDRESS = '203.0.113.1'
 
-const defaultGroupOf = (account: Account, subnet: Subnet | undefined): readonly string[] =>
-  allWith(account.SecurityGroups, 'VpcId', subnet?.VpcId)
+/** What the person says, else the image, else another instance of the same image. */
+function platformOf(account: Account, {platform, platformDetails, image}: Launch): string {
+  if (platform !== undefined) return platform === 'windows' ? 'Windows' : 'Linux/UNIX'
+  const sibling = image === undefined ? undefined : find(account.Instances, 'ImageId', image)
+  return platformDetails ?? sibling?.PlatformDetails ?? 'Linux/UNIX'
+}
+
+/** Without any, the default group of the VPC; where groups cannot be read, whichever that is. */
+function groupsOf(account: Account, {subnet, groups}: Launch): readonly string[] {
+  if (groups.length > 0) return groups
+  if (isUnreadable(account.SecurityGroups)) return ['default']
+  return allWith(account.SecurityGroups, 'VpcId', find(account.Subnets, 'SubnetId', subnet)?.VpcId)
     .filter(({GroupName}) => GroupName === 'default')
     .map(({GroupId}) => GroupId)
+}
 
 /** The first four addresses of a subnet are AWS's. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
 function firstAddressOf(cidr: string | undefined): string | undefined {
@@ -190,17 +226,32 @@ export function preflight(account: Account, launch: Launch, asked: Asked = {}): 
   const {report, remedies} = examination(after, PREFLIGHT, {...asked, residual: carries === 'no', steps: atLaunch})
   const causes = report.causes.filter(({check}) => !OF_THE_RUNNING.has(check))
   return {
-    report: {
+    report: worded({
       ...report,
       causes,
       checks: report.checks
         .filter(({id}) => !OF_THE_RUNNING.has(id))
         .map((check) => (check.id === 'agent' && carries !== 'no' ? agentOf(check, after, carries) : check)),
       verdict: verdictOf(report, causes),
-    },
+    }) as Report,
     remedies,
   }
 }
+
+/** Fields that carry ids and commands, and no sentences. */
+const NO_WORDS = new Set(['id', 'resource', 'commands', 'undo', 'snippet'])
+
+/** Sentences speak of the instance, which has no id to be called by. */
+function worded(value: unknown, key = ''): unknown {
+  if (NO_WORDS.has(key)) return value
+  if (typeof value === 'string') return spoken(value)
+  if (Array.isArray(value)) return value.map((item) => worded(item))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, worded(member, name)]))
+}
+
+const spoken = (text: string): string =>
+  text.replaceAll(/(?<![\w/:-])preflight(?![\w-])/g, 'the instance').replace(/^the instance\b/, 'The instance')
 
 const agentOf = (check: CheckResult, account: Account, carries: 'yes' | 'unknown'): CheckResult => {
   const name = imageNameOf(account, {InstanceId: PREFLIGHT} as Instance)
