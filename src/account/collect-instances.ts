@@ -26,6 +26,12 @@ import {redactSecrets} from './redact-secrets.ts'
 const VALUES = 200
 const IDS = 100
 
+/**
+ * EC2 gives a thousand at most. Nodes come fifty a page and last longest; while a page of a thousand is read, no next page
+ * of nodes is asked for.
+ */
+export const PAGE_OF_MANY = 250
+
 /** Asks once for every chunk of values, side by side; without values there is nothing to ask. */
 export async function inFilters<T>(
   name: string,
@@ -41,7 +47,7 @@ export async function instancesWith(aws: Aws, Filters: Filter[] | undefined): Pr
   const found = await everyPage(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
-      .send(new DescribeInstancesCommand({Filters, MaxResults: 1000, NextToken}), aws.until)
+      .send(new DescribeInstancesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
     return {items: answer.Reservations?.flatMap(({Instances}) => Instances ?? []), next: answer.NextToken}
   })
   return found.map(normal.instance)
@@ -52,7 +58,7 @@ export const readInstances = (aws: Aws, ids: readonly string[]): Promise<Reading
 
 const statusesOf = (aws: Aws, InstanceIds: string[] | undefined): Promise<InstanceStatus[]> =>
   everyPage(async (NextToken) => {
-    const paging = InstanceIds ? {InstanceIds} : {MaxResults: 1000, NextToken}
+    const paging = InstanceIds ? {InstanceIds} : {MaxResults: PAGE_OF_MANY, NextToken}
     const answer = await aws
       .client(EC2Client)
       .send(new DescribeInstanceStatusCommand({...paging, IncludeAllInstances: true}), aws.until)
@@ -85,7 +91,7 @@ const imagesWith = (aws: Aws, Filters: Filter[] | undefined): Promise<InstanceIm
   everyPage(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
-      .send(new DescribeInstanceImageMetadataCommand({Filters, MaxResults: 1000, NextToken}), aws.until)
+      .send(new DescribeInstanceImageMetadataCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
     return {
       items: answer.InstanceImageMetadata?.map((image) => normal.certain(image, ['InstanceId'])),
       next: answer.NextToken,
@@ -108,7 +114,10 @@ const associationsWith = (aws: Aws, Filters: Filter[] | undefined): Promise<IamI
   everyPage(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
-      .send(new DescribeIamInstanceProfileAssociationsCommand({Filters, MaxResults: 1000, NextToken}), aws.until)
+      .send(
+        new DescribeIamInstanceProfileAssociationsCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}),
+        aws.until,
+      )
     return {
       items: answer.IamInstanceProfileAssociations?.map((one) => normal.certain(one, ['InstanceId'])),
       next: answer.NextToken,

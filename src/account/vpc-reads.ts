@@ -40,7 +40,7 @@ import {
   type VpcPeeringConnection,
 } from './account.ts'
 import type {Aws} from './aws.ts'
-import {inFilters} from './collect-instances.ts'
+import {inFilters, PAGE_OF_MANY} from './collect-instances.ts'
 import {understood, type WORDS} from './known-words.ts'
 import * as normal from './normalise.ts'
 import {everyPage, orWhyNot, told} from './read.ts'
@@ -153,7 +153,7 @@ export const readSecurityGroups = ({client, until}: Aws, where: Where): Promise<
 export const readNetworkInterfaces = ({client, until}: Aws, where: Where): Promise<Reading<NetworkInterface>> =>
   read('ec2:DescribeNetworkInterfaces', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(
-      new DescribeNetworkInterfacesCommand({Filters, ...PAGE, NextToken}),
+      new DescribeNetworkInterfacesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}),
       until,
     )
     return {...answer, found: answer.NetworkInterfaces?.map(normal.networkInterface)}
