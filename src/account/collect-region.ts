@@ -65,7 +65,6 @@ export async function collectRegion(
   const covered = inspector ? import('./inspector.ts') : undefined
   const CoveredResources = covered?.then(({readCoveredResources}) => readCoveredResources(aws, undefined)) ?? []
   const gateways = RouteTables.then((tables) => routed(tables, 'TransitGatewayId'))
-  const perVpc = Vpcs.then((vpcs) => itemsOf(vpcs).map(({VpcId}) => VpcId))
 
   const {settled, roles, ...kinds} = await together({
     settled: context,
@@ -83,7 +82,7 @@ export async function collectRegion(
     ServiceSettings: node.readServiceSettings(aws),
     SessionPreferences: node.readSessionPreferences(aws),
     Vpcs,
-    VpcAttributes: perVpc.then((ids) => vpc.readVpcAttributes(aws, ids)),
+    VpcAttributes: Vpcs.then((vpcs) => perItem(vpcs, (ids) => vpc.readVpcAttributes(aws, ids))),
     DhcpOptions: vpc.readDhcpOptions(aws, 'everywhere'),
     Subnets: vpc.readSubnets(aws, 'everywhere'),
     RouteTables,

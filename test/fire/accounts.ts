@@ -157,6 +157,25 @@ const SIDEWAYS: readonly Route[] = [
   },
 ]
 
+/** Block Public Access that stops what comes from outside, which a NAT gateway does not mind. */
+function blockedFromOutside(account: Account): Account {
+  const InternetGatewayBlockMode = 'block-ingress' as const
+  const states = {BlockPublicAccessStates: {InternetGatewayBlockMode}}
+  return {
+    ...account,
+    VpcBlockPublicAccessOptions: [{InternetGatewayBlockMode, ManagedBy: 'account', ExclusionsAllowed: 'allowed'}],
+    Vpcs: withItems(account, 'Vpcs', (vpcs) => vpcs.map((one) => ({...one, ...states}))).Vpcs,
+    Subnets: withItems(account, 'Subnets', (subnets) => subnets.map((one) => ({...one, ...states}))).Subnets,
+  }
+}
+
+const withFailedAssociation = (account: Account): Account => ({
+  ...withItems(account, 'InstanceInformationList', (nodes) =>
+    nodes.map((node) => ({...node, AssociationStatus: 'Failed'})),
+  ),
+  InstanceAssociations: [{InstanceId: INSTANCE, Name: 'AWS-RunPatchBaseline', Status: 'Failed'}],
+})
+
 /** Whatever the account is, AWS has never seen the instance's agent. */
 const broken = (account: Account): Account => grown(account)
 
@@ -176,8 +195,8 @@ const LATE_REPLIES = [
 /** Three that are well, one that nothing explains, and four that are broken in more than one place. */
 export const ACCOUNTS: Readonly<Record<string, Account>> = {
   'online behind endpoints': online(grown(behindEndpoints)),
-  'online behind a NAT gateway': online(grown(behindNat)),
-  'online behind a hub with endpoints': online(grown(withHubEndpoints)),
+  'online behind a NAT gateway': online(grown(blockedFromOutside(behindNat))),
+  'online behind a hub with endpoints': withFailedAssociation(online(grown(withHubEndpoints))),
   'absent, and nothing explains it': broken(behindNat),
   'absent: the endpoints admit nobody, the role trusts another': broken({
     ...behindEndpoints,

@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import type {Account, Kind} from '../../src/account/account.ts'
+import type {Aws} from '../../src/account/aws.ts'
+import {collect} from '../../src/account/collect.ts'
+import {collectRegion} from '../../src/account/collect-region.ts'
+import {policyFor, type Scope} from '../../src/account/permissions.ts'
+import {findElsewhere} from '../../src/account/regions.ts'
+import {KINDS} from '../../src/account/shapes.ts'
+import {INSTANCE} from '../support/network.ts'
+import {ACCOUNTS} from './accounts.ts'
+import {eyesThatRemember} from './examined.ts'
+import {FAULTS, type Fault, MORE} from './faults.ts'
+import {liesIn, saysLess} from './less-decided.ts'
+
+const REFUSED = FAULTS.find(({name}) => name === 'refused') as Fault
+
+type Read = (aws: Aws) => Promise<Account>
+
+const READS: readonly (readonly [Scope, Read])[] = [
+  ['instance', (aws) => collect(aws, [INSTANCE], {inspector: true})],
+  ['region', (aws) => collectRegion(aws, {inspector: true})],
+]
+
+/** What the model makes of gaps in zones, in VPCs and in the registration is the model's own matter. */
+const isOfTheModel = (actions: readonly string[], lie: string): boolean =>
+  actions.some((action) => /^route53:|^ec2:DescribeVpcs$|^ssm:DescribeInstanceInformation$/.test(action)) &&
+  /^(?:cured$|dns\.phz-not|names: pass|ipv6\.eigw-only|route: pass|\w+: open → blocked|\w+ → at-risk|endpoint\.sg-blocks of sg-0a4)/.test(
+    lie,
+  )
+
+const actionsIn = (kinds: readonly Kind[], scope: Scope): readonly string[] =>
+  policyFor(kinds, 'aws', scope)
+    .Statement.flatMap(({Action}) => Action)
+    .sort()
+
+describe.each(READS)('of one %s', (_, read) => {
+  const patients = Promise.all(
+    Object.values(ACCOUNTS).map(async (account) => {
+      const eyes = await eyesThatRemember(account)
+      return {eyes, whole: (await eyes.during([], MORE, read)).report, asked: new Set(eyes.asked)}
+    }),
+  )
+
+  it('each permission alone can be missing: less is decided, nothing wrongly, and the action is named', async () => {
+    for (const {eyes, whole, asked} of await patients)
+      for (const action of asked) {
+        const {report} = await eyes.during([action], REFUSED, read)
+        const lies = liesIn(whole, report)
+        // Zones that were not read let the model blame their association, and what follows from that.
+        if (!lies.some((lie) => isOfTheModel([action], lie))) expect({action, lies}).toEqual({action, lies: []})
+        if (!saysLess(whole, report)) continue
+        expect(report.unreadable.map(({permission}) => permission)).toContain(action)
+        expect(JSON.stringify(report.causes)).toContain(action)
+      }
+  })
+
+  it('any of them can be missing together', async () => {
+    const all = (await patients).map(({asked}) => [...asked])
+    const some = fc
+      .nat(all.length - 1)
+      .chain((which) =>
+        fc.record({which: fc.constant(which), actions: fc.subarray(all[which] as string[], {minLength: 2})}),
+      )
+    await fc.assert(
+      fc.asyncProperty(some, async ({which, actions}) => {
+        const {eyes, whole} = (await patients)[which] as Awaited<typeof patients>[number]
+        const {report} = await eyes.during(actions, REFUSED, read)
+        const lies = liesIn(whole, report)
+        if (!lies.some((lie) => isOfTheModel(actions, lie))) expect(lies).toEqual([])
+        for (const {permission} of report.unreadable) expect(actions).toContain(permission)
+      }),
+      {numRuns: 150},
+    )
+  })
+})
+
+describe('the policy of', () => {
+  const askedBy = async (...reads: readonly Read[]): Promise<ReadonlySet<string>> => {
+    const used = new Set<string>()
+    for (const account of Object.values(ACCOUNTS))
+      for (const read of reads) {
+        const eyes = await eyesThatRemember(account)
+        await eyes.during([], MORE, read)
+        for (const action of eyes.asked) used.add(action)
+      }
+    // Allowed to everyone, whatever a policy says. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    used.delete('sts:GetCallerIdentity')
+    return used
+  }
+  const ONE: Read = (aws) => collect(aws, [INSTANCE])
+  const COVERED: Read = (aws) => collect(aws, [INSTANCE], {inspector: true})
+  const ALL: Read = (aws) => collectRegion(aws, {inspector: true})
+  const ELSEWHERE = 'ec2:DescribeRegions'
+  const without = (kinds: readonly Kind[]) => KINDS.filter((kind) => !kinds.includes(kind))
+
+  it('one examination is what it asks, no more and no less', async () => {
+    const kinds = without(['CoveredResources', 'AccountStatuses'])
+    expect(actionsIn(kinds, 'instance')).toEqual([...(await askedBy(ONE)), ELSEWHERE].sort())
+  })
+
+  it('everything is what all commands ask', async () => {
+    expect(actionsIn(KINDS, 'region')).toEqual([...(await askedBy(COVERED, ALL)), ELSEWHERE].sort())
+  })
+
+  it('an examination that finds no instance asks where else there are any', async () => {
+    const account = {...(Object.values(ACCOUNTS)[0] as Account), Instances: []}
+    const eyes = await eyesThatRemember(account)
+    await eyes.during([], MORE, async (aws) => {
+      await findElsewhere(aws, INSTANCE)
+      return account
+    })
+    expect([...eyes.asked].sort()).toEqual(['ec2:DescribeInstances', ELSEWHERE])
+  })
+})
