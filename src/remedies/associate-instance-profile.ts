@@ -7,42 +7,55 @@ const DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-rol
 const EFFECT =
   'Everything on the instance gets the rights of the role. An agent that sleeps after a refusal tries again within the hour, or at once when it is restarted.'
 
+type Association = IamInstanceProfileAssociation | undefined
+
 /** Gives the instance the profile, in the place of the one it has. */
 export function associateInstanceProfile(
   instance: Instance,
   profile: Pick<InstanceProfile, 'Arn' | 'InstanceProfileName' | 'InstanceProfileId'>,
-  association: IamInstanceProfileAssociation | undefined,
+  association: Association,
 ): Remedy {
   return {
     title: `Associate instance profile ${profile.InstanceProfileName} with ${instance.InstanceId}`,
-    steps: [associationCall(instance, profile.InstanceProfileName, association)],
+    steps: associationCalls(instance, profile.InstanceProfileName, association),
     docs: DOCS,
     effect: EFFECT,
-    undo: undoOf(association),
+    undo: undoOf(instance, association),
     apply: (account) => associated(account, instance.InstanceId, profile),
   }
 }
 
-export function associationCall(
-  {InstanceId}: Instance,
+const save = {as: 'ASSOCIATION_ID', query: 'IamInstanceProfileAssociation.AssociationId'}
+
+/** An instance that has a profile takes another one only in its place; where the association was not read, it is asked for. */
+export function associationCalls(
+  {InstanceId, IamInstanceProfile: held}: Instance,
   Name: string,
-  association: IamInstanceProfileAssociation | undefined,
-): Call {
-  const save = {as: 'ASSOCIATION_ID', query: 'IamInstanceProfileAssociation.AssociationId'}
+  association: Association,
+): readonly Call[] {
   const IamInstanceProfile = {Name}
-  return association?.AssociationId === undefined
-    ? {service: 'ec2', operation: 'AssociateIamInstanceProfile', input: {InstanceId, IamInstanceProfile}, save}
-    : {
-        service: 'ec2',
-        operation: 'ReplaceIamInstanceProfileAssociation',
-        input: {AssociationId: association.AssociationId, IamInstanceProfile},
-        save,
-      }
+  const known = association?.AssociationId
+  if (known === undefined && held === undefined)
+    return [{service: 'ec2', operation: 'AssociateIamInstanceProfile', input: {InstanceId, IamInstanceProfile}, save}]
+  const replaced = (AssociationId: Call['input'][string]): Call => ({
+    service: 'ec2',
+    operation: 'ReplaceIamInstanceProfileAssociation',
+    input: {AssociationId, IamInstanceProfile},
+    save,
+  })
+  if (known !== undefined) return [replaced(known)]
+  const found: Call = {
+    service: 'ec2',
+    operation: 'DescribeIamInstanceProfileAssociations',
+    input: {Filters: [{Name: 'instance-id', Values: [InstanceId]}]},
+    save: {as: 'ASSOCIATION_BEFORE', query: 'IamInstanceProfileAssociations[0].AssociationId'},
+  }
+  return [found, replaced(answer('ASSOCIATION_BEFORE'))]
 }
 
-export function undoOf(association: IamInstanceProfileAssociation | undefined): readonly Step[] {
+export function undoOf({IamInstanceProfile: held}: Instance, association: Association): readonly Step[] {
   const AssociationId = answer('ASSOCIATION_ID')
-  const before = association?.IamInstanceProfile?.Arn
+  const before = association?.IamInstanceProfile?.Arn ?? held?.Arn
   return before === undefined
     ? [{service: 'ec2', operation: 'DisassociateIamInstanceProfile', input: {AssociationId}}]
     : [

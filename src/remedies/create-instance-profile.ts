@@ -9,7 +9,7 @@ import type {
 import {withItems} from '../account/joins.ts'
 import {awsManaged, CORE} from '../iam/managed-policies.ts'
 import {inProfile} from './add-role-to-instance-profile.ts'
-import {associated, associationCall, undoOf} from './associate-instance-profile.ts'
+import {associated, associationCalls, undoOf} from './associate-instance-profile.ts'
 import {detach} from './attach-role-policy.ts'
 import type {Call, Remedy} from './remedy.ts'
 import {trustDocument} from './update-assume-role-policy.ts'
@@ -66,11 +66,11 @@ export function createInstanceProfile(
   }
   return {
     title: `Create role and instance profile ${NEW_ROLE} and associate it with ${instance.InstanceId}`,
-    steps: [...creation(context.Partition), associationCall(instance, NEW_ROLE, association)],
+    steps: [...creation(context.Partition), ...associationCalls(instance, NEW_ROLE, association)],
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
     effect:
       'Everything on the instance gets the rights of the role. A new profile takes some seconds until EC2 knows it; an agent that sleeps tries again within the hour, or at once when it is restarted.',
-    undo: [...undoOf(association), ...removal(context.Partition)],
+    undo: [...undoOf(instance, association), ...removal(context.Partition)],
     apply: (before: Account) => {
       const withRole = withItems(before, 'Roles', (roles) => [...roles.filter(({Arn}) => Arn !== role.Arn), role])
       const withProfile = withItems(withRole, 'InstanceProfiles', (profiles) => [

@@ -5,6 +5,7 @@ import {
   type Existing,
   given,
   gone,
+  instanceAskedFor,
   isStructure,
   listIn,
   type Piece,
@@ -253,9 +254,9 @@ const instanceProfile: Rule = ({InstanceProfileName = ''}, _, calls) => {
   ]
 }
 
-const profileOfInstance: Rule = (input) => {
+const profileOfInstance: Rule = (input, _, calls) => {
   const {Name, Arn} = structureIn(input, 'IamInstanceProfile')
-  const id = textIn(input, 'InstanceId')
+  const id = textIn(input, 'InstanceId') || instanceAskedFor(calls)
   const name = Name ?? asName(Arn).split('/').at(-1) ?? ''
   return id === '' ? undefined : [changed('AWS::EC2::Instance', id, {IamInstanceProfile: name})]
 }

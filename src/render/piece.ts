@@ -1,4 +1,4 @@
-import type {Input} from '../remedies/remedy.ts'
+import type {Call, Input} from '../remedies/remedy.ts'
 
 /** Words of the language itself, as they are. */
 export interface Expression {
@@ -107,4 +107,12 @@ interface Peer {
   readonly protocol: Input
   readonly from: Input | undefined
   readonly to: Input | undefined
+}
+
+/** The instance whose association is asked for, where a call names it only by the answer. */
+export function instanceAskedFor(calls: readonly Call[]): string {
+  const asked = calls.find(({operation}) => operation === 'DescribeIamInstanceProfileAssociations')
+  const [filter] = listIn(asked?.input ?? {}, 'Filters').filter(isStructure)
+  const [id] = listIn(filter ?? {}, 'Values')
+  return typeof id === 'string' ? id : ''
 }

@@ -6,6 +6,7 @@ import {
   type Existing,
   given,
   gone,
+  instanceAskedFor,
   isStructure,
   listIn,
   type Members,
@@ -271,10 +272,10 @@ const roleOfProfile: Rule = ({InstanceProfileName, RoleName}, _, calls) =>
     ? []
     : [changed('aws_iam_instance_profile', asName(InstanceProfileName), {role: roleReference(RoleName, calls)})]
 
-const profileOfInstance: Rule = (input) => {
+const profileOfInstance: Rule = (input, _, calls) => {
   const {Name, Arn} = structureIn(input, 'IamInstanceProfile')
   const name = Name ?? lastPart(Arn ?? '')
-  const id = textIn(input, 'InstanceId')
+  const id = textIn(input, 'InstanceId') || instanceAskedFor(calls)
   return id === '' ? undefined : [changed('aws_instance', id, {iam_instance_profile: name})]
 }
 

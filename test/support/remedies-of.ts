@@ -59,6 +59,14 @@ const others: readonly {readonly name: string; readonly change: Partial<Account>
     },
   },
   {
+    name: 'an empty profile whose association could not be read',
+    change: {
+      IamInstanceProfileAssociations: {unreadable: 'UnauthorizedOperation'},
+      InstanceProfiles: (healthy.InstanceProfiles as readonly object[]).map((one) => ({...one, Roles: []})) as never,
+      Roles: [],
+    },
+  },
+  {
     name: 'a role of another service',
     change: roles(
       aRole({AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'rds.amazonaws.com'}})}),

@@ -1,0 +1,52 @@
+import {execFileSync, spawn} from 'node:child_process'
+import {type AddressInfo, createServer} from 'node:net'
+
+const runs = (program: string, ...args: readonly string[]): boolean => {
+  try {
+    execFileSync(program, args, {stdio: 'ignore'})
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** An independent pretend AWS that keeps what it is told, https://docs.getmoto.org, where it is installed. */
+export const hasMoto = (): boolean => runs('moto_server', '--help')
+export const hasAwsCli = (): boolean => runs('aws', '--version')
+
+const freePort = () =>
+  new Promise<number>((found) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const {port} = server.address() as AddressInfo
+      server.close(() => found(port))
+    })
+  })
+
+async function answering(url: string, attempts = 600): Promise<void> {
+  try {
+    await fetch(url)
+  } catch (error) {
+    if (attempts === 0) throw error
+    await new Promise((next) => setTimeout(next, 50))
+    await answering(url, attempts - 1)
+  }
+}
+
+/** A moto of its own, on a port of its own. `AWS_MANAGED` policies are loaded, as AWS has them. */
+export async function startMoto() {
+  const port = await freePort()
+  const env = {...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true'}
+  const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {stdio: 'ignore', env})
+  const endpoint = `http://127.0.0.1:${port}`
+  await answering(endpoint)
+  return {
+    endpoint,
+    /** Forgets everything. */
+    reset: async (): Promise<void> => {
+      await fetch(`${endpoint}/moto-api/reset`, {method: 'POST'})
+    },
+    stop: (): void => {
+      moto.kill()
+    },
+  }
+}
