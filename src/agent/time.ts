@@ -1,8 +1,16 @@
 const MINUTE = 60_000
 
+/** Ages are counted to one time in a whole examination. */
+let latest = {text: '', time: Number.NaN}
+
+function timeOf(text: string): number {
+  if (text !== latest.text) latest = {text, time: Date.parse(text)}
+  return latest.time
+}
+
 /** Minutes from one ISO time to another; undefined when either is no time. */
 export function minutesBetween(from: string, to: string): number | undefined {
-  const minutes = (Date.parse(to) - Date.parse(from)) / MINUTE
+  const minutes = (timeOf(to) - Date.parse(from)) / MINUTE
   return Number.isNaN(minutes) ? undefined : minutes
 }
 

@@ -68,11 +68,19 @@ export const operatingSystem = defineCheck({
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
     const signals = [...consoleSignals(facts, instance), ...evidence]
     const scene = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}
+    if (signals.length === 0) return unspoken(scene)
     const notes = [...CASES.flatMap((judge) => judge(scene)), ...refusals(scene)]
-    if (notes.length > 0) return notes
-    return signals.length > 0 ? started(signals) : [{skip: 'No line from inside the instance speaks of its state.'}]
+    return notes.length > 0 ? notes : started(signals)
   },
 })
+
+/** Without a line from inside there is one thing to judge, and nearly every instance of a fleet is without. */
+function unspoken(scene: Scene): readonly Note[] {
+  const notes = unsupported(scene)
+  return notes.length > 0 ? notes : SILENT
+}
+
+const SILENT: readonly Note[] = [{skip: 'No line from inside the instance speaks of its state.'}]
 
 function started(signals: readonly Signal[]): readonly Note[] {
   const version = signals.find(({kind}) => kind === 'agent-started')?.version

@@ -89,6 +89,9 @@ const absence = (context: Context, instance: Instance): readonly Note[] =>
 function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: InstanceInformation): readonly Note[] {
   const silence = node.LastPingDateTime && minutesBetween(node.LastPingDateTime, facts.ReadAt)
   const age = typeof silence === 'number' ? `${inWords(silence)} ago` : 'at an unknown time'
+  const isWell = node.PingStatus === 'Online' && typeof silence === 'number' && silence <= LONGEST_REPORT
+  if (isWell && find(facts.ConnectionStatuses, 'Target', InstanceId) === undefined)
+    return [{known: `It is online and last answered ${age}.`}]
   const evidence = [
     {
       fact: `PingStatus is ${node.PingStatus ?? 'not told'}, LastPingDateTime ${node.LastPingDateTime ?? 'not told'}`,
@@ -134,23 +137,40 @@ const FEATURES: readonly Minimum[] = [
   MINIMUMS.singleChannel,
 ]
 
+const lackingBy = new Map<string, readonly Minimum[]>()
+
+/** A fleet has many instances and few versions. */
+function tooOld(agentVersion: string): readonly Minimum[] {
+  const known = lackingBy.get(agentVersion)
+  if (known) return known
+  const lacking = FEATURES.filter(({version}) => isAtLeast(agentVersion, version) === false)
+  lackingBy.set(agentVersion, lacking)
+  return lacking
+}
+
 function agentAge(
   {AgentVersion, IsLatestVersion, PingStatus}: InstanceInformation,
   instance: Instance,
 ): readonly Note[] {
   if (AgentVersion === undefined) return []
-  const tooOldFor = FEATURES.filter(({version}) => isAtLeast(AgentVersion, version) === false)
+  const tooOldFor = tooOld(AgentVersion)
   if (IsLatestVersion !== false && tooOldFor.length === 0) return [{known: `It runs SSM Agent ${AgentVersion}.`}]
   const lacking = tooOldFor.map(({feature, version}) => `${feature} (${version})`).join(', ')
+  const finding: Finding = {
+    cause: 'registration.outdated-agent',
+    resource: instance.InstanceId,
+    message: `SSM Agent ${AgentVersion} on ${instance.InstanceId} is not the latest${lacking && `; it is too old for ${lacking}`}.`,
+    evidence: [
+      {fact: `AgentVersion is ${AgentVersion}, IsLatestVersion ${IsLatestVersion ?? 'not told'}`, source: SOURCE},
+    ],
+  }
+  if (PingStatus !== 'Online') return [finding]
   return [
     {
-      cause: 'registration.outdated-agent',
-      resource: instance.InstanceId,
-      message: `SSM Agent ${AgentVersion} on ${instance.InstanceId} is not the latest${lacking && `; it is too old for ${lacking}`}.`,
-      evidence: [
-        {fact: `AgentVersion is ${AgentVersion}, IsLatestVersion ${IsLatestVersion ?? 'not told'}`, source: SOURCE},
-      ],
-      ...(PingStatus === 'Online' ? {remedies: [updateAgent(instance)]} : {}),
+      ...finding,
+      get remedies() {
+        return [updateAgent(instance)]
+      },
     },
   ]
 }
