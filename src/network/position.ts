@@ -89,9 +89,7 @@ const startOf = (cidr: string): number => Number(parseCidr(cidr)?.ranges[0]?.[0]
  * holds an address tells all that do.
  */
 const cutsOf = memo((readings: WalkReadings): ReadonlyMap<string, readonly Cut[]> => {
-  const blocks = new Set(itemsOf(readings.Subnets).flatMap(({CidrBlock}) => CidrBlock ?? []))
-  const lengths = [...new Set([...blocks].map((block) => parseCidr(block)?.prefix ?? 33))]
-  const byStart = new Map([...blocks].map((block) => [`${startOf(block)}/${parseCidr(block)?.prefix}`, block]))
+  const {lengths, byStart} = blocksOf(readings.Subnets)
   const cuts = new Map<string, Cut[]>()
   for (const cidr of namedIn(readings)) {
     const parsed = parseCidr(cidr)
@@ -111,20 +109,53 @@ const cutsOf = memo((readings: WalkReadings): ReadonlyMap<string, readonly Cut[]
   return cuts
 })
 
+/** The blocks of the subnets by start and length, and the lengths that occur. */
+const blocksOf = memo((subnets: WalkReadings['Subnets']) => {
+  const blocks = [...new Set(itemsOf(subnets).flatMap(({CidrBlock}) => CidrBlock ?? []))]
+  return {
+    lengths: [...new Set(blocks.map((block) => parseCidr(block)?.prefix ?? 33))],
+    byStart: new Map(blocks.map((block) => [`${startOf(block)}/${parseCidr(block)?.prefix}`, block])),
+  }
+})
+
 /** Every block that a rule for the source of the traffic, or a route for its replies, may name. */
-function namedIn(readings: WalkReadings): ReadonlySet<string> {
-  const named = new Set<string | undefined>()
-  for (const {Entries} of itemsOf(readings.NetworkAcls)) for (const {CidrBlock} of known(Entries)) named.add(CidrBlock)
-  for (const {IpPermissions} of itemsOf(readings.SecurityGroups))
-    for (const {IpRanges} of IpPermissions) for (const {CidrIp} of IpRanges ?? []) named.add(CidrIp)
-  for (const {Entries} of itemsOf(readings.ManagedPrefixLists)) for (const {Cidr} of known(Entries)) named.add(Cidr)
-  for (const {Routes} of itemsOf(readings.RouteTables))
-    for (const {DestinationCidrBlock} of known(Routes)) named.add(DestinationCidrBlock)
-  for (const {Routes} of itemsOf(readings.TransitGatewayRouteTables))
-    for (const {DestinationCidrBlock} of known(Routes)) named.add(DestinationCidrBlock)
+const namedIn = (readings: WalkReadings): ReadonlySet<string> =>
+  new Set([
+    ...namedByAcls(readings.NetworkAcls),
+    ...namedByGroups(readings.SecurityGroups),
+    ...namedByLists(readings.ManagedPrefixLists),
+    ...namedByTables(readings.RouteTables),
+    ...namedByTransit(readings.TransitGatewayRouteTables),
+  ])
+
+type Named = ReadonlySet<string>
+
+const setOf = (blocks: Iterable<string | undefined>): Named => {
+  const named = new Set(blocks)
   named.delete(undefined)
-  return named as ReadonlySet<string>
+  return named as Named
 }
+
+// A model of the account changes one list: the others are not looked through again.
+const namedByAcls = memo((acls: WalkReadings['NetworkAcls']) =>
+  setOf(itemsOf(acls).flatMap(({Entries}) => known(Entries).map(({CidrBlock}) => CidrBlock))),
+)
+const namedByGroups = memo((groups: WalkReadings['SecurityGroups']) =>
+  setOf(
+    itemsOf(groups).flatMap(({IpPermissions}) =>
+      IpPermissions.flatMap(({IpRanges}) => (IpRanges ?? []).map(({CidrIp}) => CidrIp)),
+    ),
+  ),
+)
+const namedByLists = memo((lists: WalkReadings['ManagedPrefixLists']) =>
+  setOf(itemsOf(lists).flatMap(({Entries}) => known(Entries).map(({Cidr}) => Cidr))),
+)
+const namedByTables = memo((tables: WalkReadings['RouteTables']) =>
+  setOf(itemsOf(tables).flatMap(({Routes}) => known(Routes).map((route) => route.DestinationCidrBlock))),
+)
+const namedByTransit = memo((tables: WalkReadings['TransitGatewayRouteTables']) =>
+  setOf(itemsOf(tables).flatMap(({Routes}) => known(Routes).map((route) => route.DestinationCidrBlock))),
+)
 
 const known = <T>(reading: readonly T[] | {readonly unreadable: string}): readonly T[] =>
   isUnreadable(reading) ? [] : reading

@@ -1,5 +1,5 @@
 import {type Account, itemsOf, type NetworkInterface, type Subnet} from '../account/account.ts'
-import {find, withItem, withItems} from '../account/joins.ts'
+import {allWith, find, withItem, withItems} from '../account/joins.ts'
 import {memo} from '../account/memo.ts'
 import {cidrRanges, formatAddress} from '../network/address.ts'
 import {modelId} from './model-id.ts'
@@ -48,20 +48,15 @@ function interfaceIn(
 export function freeAddress(account: Account, subnet: Subnet): string | undefined {
   const [range] = cidrRanges(4, [subnet.CidrBlock])
   if (!range || subnet.Ipv6Native) return undefined
-  const listed = addressesOf(account.NetworkInterfaces)
   const attached = addressesAt(account.Instances)
   const [from, to] = [Number(range[0]), Number(range[1])]
   for (let address = to - 2; address > from + 3; address--) {
     const text = formatAddress(address)
-    if (!listed.has(text) && !attached.has(text)) return text
+    const isListed = allWith(account.NetworkInterfaces, 'PrivateIpAddress', text).length > 0
+    if (!isListed && !attached.has(text)) return text
   }
   return undefined
 }
-
-const addressesOf = memo(
-  (interfaces: Account['NetworkInterfaces']): ReadonlySet<string | undefined> =>
-    new Set(itemsOf(interfaces).map(({PrivateIpAddress}) => PrivateIpAddress)),
-)
 
 const addressesAt = memo(
   (instances: Account['Instances']): ReadonlySet<string | undefined> =>
