@@ -1,3 +1,4 @@
+import {doubleQuoted} from './double-quoted.ts'
 import type {Members, Value} from './piece.ts'
 
 /** A reference for the value that an earlier call answers. */
@@ -36,4 +37,4 @@ export function hclValue(value: Value, refer: Refer): string {
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
 /** `${` and `%{` begin a template. https://developer.hashicorp.com/terraform/language/expressions/strings */
-export const hclText = (text: string): string => JSON.stringify(text).replace(/\$\{/g, '$$$${').replace(/%\{/g, '%%{')
+export const hclText = (text: string): string => doubleQuoted(text).replace(/\$\{/g, '$$$${').replace(/%\{/g, '%%{')

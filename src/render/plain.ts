@@ -17,10 +17,21 @@ const BREAK = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu
  * Text from an account, fit for a terminal: one line, no escape sequences, no control or bidirectional characters.
  * Whoever may write a tag may write any of these.
  */
-export const plain = (text: string): string => (ASCII.test(text) ? text : cleaned(text))
+export const plain = (text: string): string => harmless(ASCII.test(text) ? text : cleaned(text))
 
 /** Most text is this, and then needs no tables of Unicode. */
 const ASCII = /^[ -~]*$/
+
+/**
+ * Build servers take such lines of a log for commands, and where lines break is the terminal's choice.
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+const COMMAND = /(?<![^\s])::(?=[A-Za-z-]+(?:\s[^\n]*?)?::)|##(?=(?:\[|vso\[))/g
+
+const harmless = (text: string): string =>
+  text.includes('::') || text.includes('##')
+    ? text.replace(COMMAND, (mark) => `${mark.charAt(0)} ${mark.charAt(1)}`)
+    : text
 
 const cleaned = (text: string): string => text.replace(ESCAPE_SEQUENCE, '').replace(BREAK, ' ').replace(UNPRINTABLE, '')
 

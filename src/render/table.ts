@@ -154,10 +154,10 @@ function places({totals, scopes}: Audit, terminal: Terminal): readonly string[] 
   const several = scopes.length > 1
   const rows = several
     ? [
-        ...totals.accounts.map((one) => ({name: `account ${one.account ?? 'unknown'}`, ...one})),
-        ...totals.regions.map((one) => ({name: `Region ${one.region}`, ...one})),
+        ...totals.accounts.map((one) => ({name: plain(`account ${one.account ?? 'unknown'}`), ...one})),
+        ...totals.regions.map((one) => ({name: plain(`Region ${one.region}`), ...one})),
       ]
-    : totals.vpcs.map((one) => ({name: `VPC ${one.vpc ?? 'none'}`, ...one}))
+    : totals.vpcs.map((one) => ({name: plain(`VPC ${one.vpc ?? 'none'}`), ...one}))
   const ill = (verdicts: Readonly<Record<Verdict, number>>, instances: number) => instances - verdicts.managed
   const worst = rows.filter((one) => ill(one.verdicts, one.instances) > 0)
   if (worst.length === 0) return []
@@ -181,7 +181,7 @@ function sinceBaseline({changes}: Audit, terminal: Terminal): readonly string[] 
   const of = (change: Changed['change']) => changes.instances.filter((one) => one.change === change)
   const line = (change: Changed['change'], words: string) => {
     const all = of(change)
-    const ids = all.slice(0, 5).map(({id, now, before}) => `${id} (${now ?? before})`)
+    const ids = all.slice(0, 5).map(({id, now, before}) => plain(`${id} (${now ?? before})`))
     return all.length === 0
       ? []
       : wrap(`${all.length} ${words}: ${ids.join(', ')}${all.length > 5 ? ' …' : ''}`, terminal.columns - 2)
@@ -191,7 +191,7 @@ function sinceBaseline({changes}: Audit, terminal: Terminal): readonly string[] 
     .sort()[0]
   return [
     '',
-    terminal.paint('bold', `Since ${changes.baseline}`),
+    terminal.paint('bold', plain(`Since ${changes.baseline}`)),
     ...[
       ...line('newly-broken', 'newly broken'),
       ...line('healed', 'healed'),

@@ -1,5 +1,6 @@
 import type {Call, Input} from '../remedies/remedy.ts'
 import {comment} from './command-line.ts'
+import {doubleQuoted} from './double-quoted.ts'
 import {hclBlock, hclValue, type Refer} from './hcl.ts'
 import {
   changed,
@@ -409,15 +410,19 @@ const referring =
 const answersIn = (input: Call['input']): readonly string[] =>
   [...JSON.stringify(input).matchAll(/"answer":"(\w+)"/g)].map(([, name = '']) => name)
 
-function existing({kind, type, id, arguments: args}: Existing, suffix: string): readonly string[] {
+function existing(
+  {kind, type, id, arguments: args}: Existing,
+  calls: readonly Call[],
+  suffix: string,
+): readonly string[] {
   const address = `${type}.${slug(id)}${suffix}`
   if (kind === 'gone')
     return [
       comment(
-        `Remove the ${type} with import id ${JSON.stringify(id)} from the code; where Terraform does not manage it, use --remedy cli.`,
+        `Remove the ${type} with import id ${doubleQuoted(id)} from the code; where Terraform does not manage it, use --remedy cli.`,
       ),
     ]
-  const [, ...lines] = hclBlock('', args, String)
+  const [, ...lines] = hclBlock('', args, referring(calls, suffix))
   return [
     comment(`${id} exists. In its ${type} set:`),
     ...lines.slice(0, -1).map((line) => `# ${line}`),

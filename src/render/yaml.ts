@@ -1,10 +1,11 @@
+import {doubleQuoted} from './double-quoted.ts'
 import type {Value} from './piece.ts'
 
 /** Keys and plain words as they are, everything else in JSON's own quotes, which are YAML's too. */
 const PLAIN = /^[A-Za-z][A-Za-z0-9:]*(?<!:)$/
 const WORDS_OF_YAML = /^(?:y|n|yes|no|on|off|true|false|null)$/i
 
-const word = (text: string): string => (PLAIN.test(text) && !WORDS_OF_YAML.test(text) ? text : JSON.stringify(text))
+const word = (text: string): string => (PLAIN.test(text) && !WORDS_OF_YAML.test(text) ? text : doubleQuoted(text))
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
