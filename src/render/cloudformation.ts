@@ -285,6 +285,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   AssociateDhcpOptions: plain('AWS::EC2::VPCDHCPOptionsAssociation', ['VpcId']),
   CreateVpcBlockPublicAccessExclusion: plain('AWS::EC2::VPCBlockPublicAccessExclusion', []),
   ModifyVpcAttribute: vpcAttribute,
+  ModifyNetworkInterfaceAttribute: (input) => {
+    const {Value: SourceDestCheck} = structureIn(input, 'SourceDestCheck')
+    const id = textIn(input, 'NetworkInterfaceId')
+    return SourceDestCheck === undefined ? undefined : [changed('AWS::EC2::NetworkInterface', id, {SourceDestCheck})]
+  },
+  ModifyInstanceMetadataOptions: ({InstanceId, ...MetadataOptions}) => [
+    changed('AWS::EC2::Instance', asName(InstanceId), {MetadataOptions}),
+  ],
+  UpdateServiceSetting: plain('AWS::SSM::ServiceSetting', ['SettingId']),
   AssociateIamInstanceProfile: profileOfInstance,
   ReplaceIamInstanceProfileAssociation: profileOfInstance,
   AssociateTransitGatewayRouteTable: plain('AWS::EC2::TransitGatewayRouteTableAssociation', [
@@ -397,12 +406,16 @@ const write = (resources: readonly Resource[], calls: readonly Call[], suffix: s
         ),
       })
 
-const existing = ({kind, type, id, arguments: args}: Existing): readonly string[] =>
+const existing = (
+  {kind, type, id, arguments: args}: Existing,
+  calls: readonly Call[],
+  suffix: string,
+): readonly string[] =>
   kind === 'gone'
     ? [comment(`Remove the ${type} ${id} from the template; where no stack holds it, use --remedy cli.`)]
     : [
         comment(`${id} exists. In its ${type} set (where no stack holds it, import it first by that identifier):`),
-        ...yamlLines({Properties: resolved(args, [], '')}).map((line) => `# ${line}`),
+        ...yamlLines({Properties: resolved(args, calls, suffix)}).map((line) => `# ${line}`),
       ]
 
 /** CloudFormation, as YAML. Whatever exists is changed where its template stands. */

@@ -19,7 +19,7 @@ export interface Dialect {
   readonly piecesOf: (call: Call, calls: readonly Call[]) => readonly Piece[] | undefined
   readonly write: (resources: readonly Resource[], calls: readonly Call[], suffix: string) => readonly string[]
   /** What stands where a thing exists already and only one setting of it changes. */
-  readonly existing: (piece: Exclude<Piece, Resource>, suffix: string) => readonly string[]
+  readonly existing: (piece: Exclude<Piece, Resource>, calls: readonly Call[], suffix: string) => readonly string[]
 }
 
 const DIALECTS = {terraform, cloudformation: cloudFormation} as const
@@ -37,7 +37,7 @@ export function snippet(steps: readonly Step[], format: SnippetFormat, {region, 
     if (pieces === undefined) notes.push(...(isRead(one) ? [] : asCommand(one, region)))
     for (const piece of pieces ?? [])
       if (piece.kind === 'resource') resources.push(piece)
-      else notes.push(...dialect.existing(piece, suffix))
+      else notes.push(...dialect.existing(piece, calls, suffix))
   }
   return [...dialect.write(distinctlyNamed(resources), calls, suffix), ...notes].join('\n')
 }

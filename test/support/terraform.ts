@@ -1,0 +1,103 @@
+import {execFileSync} from 'node:child_process'
+import {existsSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs'
+import {homedir, tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+const ENVIRONMENT = {
+  PATH: process.env.PATH,
+  HOME: '/nonexistent',
+  TF_CLI_CONFIG_FILE: '/dev/null',
+  CHECKPOINT_DISABLE: '1',
+  TF_IN_AUTOMATION: '1',
+}
+
+const terraform = (args: readonly string[], cwd: string, input = ''): string =>
+  execFileSync('terraform', args, {
+    cwd,
+    input,
+    env: ENVIRONMENT,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+
+export function hasTerraform(): boolean {
+  try {
+    terraform(['version'], tmpdir())
+    return true
+  } catch {
+    return false
+  }
+}
+
+const AWS = join('registry.terraform.io', 'hashicorp', 'aws')
+
+/**
+ * Where a provider for AWS lies on this machine: TF_PLUGIN_DIR, Terraform's own places, or a folder of /opt.
+ * https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
+ */
+export function pluginFolder(): string | undefined {
+  const opt = existsSync('/opt') ? readdirSync('/opt').map((name) => join('/opt', name)) : []
+  const places = [
+    process.env.TF_PLUGIN_DIR,
+    join(homedir(), '.terraform.d', 'plugins'),
+    '/usr/local/share/terraform/plugins',
+    '/usr/share/terraform/plugins',
+    ...opt,
+  ]
+  return places.find((place) => place !== undefined && existsSync(join(place, AWS)))
+}
+
+/** Syntax alone, which takes no provider: the same text, formatted, or what is wrong with it. */
+export function formatted(code: string): string {
+  try {
+    return terraform(['fmt', '-no-color', '-'], tmpdir(), code)
+  } catch (error) {
+    return `${Reflect.get(Object(error), 'stderr')}`
+  }
+}
+
+interface Diagnostic {
+  readonly severity: string
+  readonly summary: string
+  readonly detail?: string
+  readonly snippet?: {readonly code: string; readonly context?: string | null}
+}
+
+/** A folder in which the provider is at hand. */
+export function workspace(plugins: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-terraform-'))
+  writeFileSync(
+    join(folder, 'provider.tf'),
+    'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n',
+  )
+  terraform(['init', `-plugin-dir=${plugins}`, '-input=false', '-no-color'], folder)
+  return folder
+}
+
+/** What `terraform validate` finds wrong with the code, against the provider's own schemas. */
+export function faultsOfCode(folder: string, code: string): readonly string[] {
+  writeFileSync(join(folder, 'main.tf'), code)
+  const told = () => {
+    try {
+      return terraform(['validate', '-json', '-no-color'], folder)
+    } catch (error) {
+      return String(Reflect.get(Object(error), 'stdout'))
+    }
+  }
+  const {diagnostics}: {readonly diagnostics: readonly Diagnostic[]} = JSON.parse(told())
+  return diagnostics
+    .filter(({severity}) => severity === 'error')
+    .map(({summary, detail, snippet}) => [summary, detail, snippet?.context, snippet?.code].filter(Boolean).join(' | '))
+}
+
+interface Block {
+  readonly attributes?: Readonly<Record<string, unknown>>
+  readonly block_types?: Readonly<Record<string, {readonly block: Block}>>
+}
+
+/** What each resource of the provider may hold. */
+export function resourceSchemas(folder: string): Readonly<Record<string, {readonly block: Block}>> {
+  const {provider_schemas} = JSON.parse(terraform(['providers', 'schema', '-json'], folder))
+  return provider_schemas['registry.terraform.io/hashicorp/aws'].resource_schemas
+}
