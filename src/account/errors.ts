@@ -1,3 +1,4 @@
+import {redactSecrets} from './redact-secrets.ts'
 import {visible} from './usage-error.ts'
 
 /** What a person can put right, in one sentence with the next step. The run ends with it. */
@@ -65,14 +66,10 @@ const THROTTLED =
 
 const LONGEST = 500
 
-/** One line, of a length to read: the SDK's hints to its own users, and what stands behind a line break, stay out. */
+/** One line, of a length to read and without keys: hints to users of the SDK, and what follows a line break, stay out. */
 function firstLine(text: string): string {
-  const line = visible(
-    text
-      .slice(0, 4 * LONGEST)
-      .split('\n', 1)[0]
-      ?.trim() ?? '',
-  )
+  const [first = ''] = text.slice(0, 4 * LONGEST).split('\n', 1)
+  const line = visible(redactSecrets(first.trim()))
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
 }
 

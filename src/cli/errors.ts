@@ -1,4 +1,5 @@
 import {isCannotAsk} from '../account/errors.ts'
+import {redactSecrets} from '../account/redact-secrets.ts'
 import {isUsageError, usageError} from '../account/usage-error.ts'
 import {plain} from '../render/plain.ts'
 import {EXIT} from './exit-code.ts'
@@ -25,7 +26,8 @@ export function endingOf(error: unknown, debug: boolean): Ending {
 const SYSTEM: ReadonlySet<string> = new Set(['EACCES', 'EISDIR', 'ENOENT', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
 
 function bug(error: unknown, message: string, debug: boolean): string {
-  if (debug && error instanceof Error && error.stack) return error.stack
+  // A stack is copied into an issue as it is.
+  if (debug && error instanceof Error && error.stack) return redactSecrets(error.stack)
   return `This is a bug of ssm-doctor (${message}): report it to ${WHERE_TO_REPORT} with what SSM_DOCTOR_DEBUG=1 prints in its place.`
 }
 
@@ -51,7 +53,11 @@ function fieldsOf(error: unknown): Fields {
 
 /** oclif's messages end in lists, hints and no full stop. */
 const sentence = (message: string): string => {
-  const line = plain(message.replace(/\nSee more help with --help$/, '').trim())
+  const line = plain(
+    redactSecrets(message)
+      .replace(/\nSee more help with --help$/, '')
+      .trim(),
+  )
   return /[.!?]$/.test(line) ? line : `${line}.`
 }
 

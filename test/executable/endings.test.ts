@@ -108,7 +108,7 @@ describe('snapshot', () => {
     const cwd = folder()
     chmodSync(cwd, 0o700)
     const {stderr, code} = await run(['snapshot', '--account', healthy, '-o', 'nowhere/copy.json'], {cwd})
-    expect(stderr).toMatch(/^ENOENT/)
+    expect(stderr).toBe('nowhere/copy.json cannot be written: there is no folder nowhere.\n')
     expect({code, files: readdirSync(cwd)}).toEqual({code: 2, files: []})
   })
 
