@@ -11,7 +11,7 @@ import {ACCOUNTS} from './accounts.ts'
 import {liesIn} from './less-decided.ts'
 
 const [account] = Object.values(ACCOUNTS) as [(typeof ACCOUNTS)[string]]
-const IMPATIENT = {connectionTimeout: 2000, requestTimeout: 2000, throwOnRequestTimeout: true}
+const IMPATIENT = {connectionTimeout: 20_000, requestTimeout: 20_000, throwOnRequestTimeout: true}
 
 async function examinedWith(unless: Parameters<typeof serve>[1]) {
   const fake = serve(account, unless)
