@@ -59,10 +59,15 @@ const valuesAt = (item: unknown, [field, ...rest]: readonly string[]): readonly 
   return valuesAt(typeof item === 'object' && item !== null ? Reflect.get(item, field) : undefined, rest)
 }
 
+const bare = (word: string): string => word.replace(/[^a-z]/gi, '').toLowerCase()
+
+/** The pages of one service write ConnectionLost and Connection Lost. */
+const isSame = (word: string, other: string): boolean => word === other || bare(word) === bare(other)
+
 /** What a person is told of the first word in the item that is not known. */
 function oddWordIn(item: object, words: Readonly<Record<string, readonly string[]>>): string | undefined {
   for (const [field, known] of Object.entries(words)) {
-    const odd = valuesAt(item, field.split('.')).filter((value) => !known.includes(String(value)))
+    const odd = valuesAt(item, field.split('.')).filter((value) => !known.some((word) => isSame(word, String(value))))
     if (odd.length === 0) continue
     return odd[0] === undefined
       ? `IncompleteAnswer: the answer holds no ${field}`

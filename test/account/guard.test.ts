@@ -1,3 +1,4 @@
+import {readdirSync, readFileSync} from 'node:fs'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
@@ -76,6 +77,25 @@ describe('the guard', () => {
     await expect(aws.client(sts.STSClient).send(new sts.AssumeRoleCommand(role))).rejects.toMatchObject({
       name: 'NotARead',
     })
+  })
+})
+
+describe('the code', () => {
+  const folder = new URL('../../src/account/', import.meta.url)
+  const sources = readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')] as const)
+
+  it('uses no operation that is not listed, and lists none that it does not use', () => {
+    const used = sources.flatMap(([, text]) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name))
+    expect([...new Set(used)].sort()).toEqual([...new Set(Object.values(ALLOWED_CALLS).flat())].sort())
+  })
+
+  it('makes its clients in one place, where they get their guard', () => {
+    const makers = sources.filter(([, text]) => /new \w*Client\(/.test(text)).map(([file]) => file)
+    expect(makers).toEqual(['aws.ts'])
+    // The one that is made without is asked for the Region of the profile, and sends nothing.
+    const made = [...(sources.find(([file]) => file === 'aws.ts')?.[1] ?? '').matchAll(/new (\w*Client)\((.*)/g)]
+    expect(made.map(([, name]) => name)).toEqual(['Client', 'STSClient'])
+    expect(made[1]?.[2]).toMatch(/\.config\.region\(\)$/)
   })
 })
 
