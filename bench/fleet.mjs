@@ -90,26 +90,33 @@ async function main(sizes) {
     await build.write({file: join(folder, 'bundle.mjs'), format: 'esm'})
     await build.close()
     const bundle = pathToFileURL(join(folder, 'bundle.mjs')).href
-    console.log('| instances | MB | JSON.parse ms | validation ms | examination ms | ratio | heap parsed MB | peak × |')
+    console.log(
+      '| instances | MB | JSON.parse ms | validation ms | examination ms | ratio | heap parsed MB | peak ×, held to 3 |',
+    )
     console.log('|---|---|---|---|---|---|---|---|')
-    let held = true
+    let held
     for (const instances of sizes.length > 0 ? sizes : [1000, 10_000, 100_000]) {
       const files = mkdtempSync(join(folder, 'files-'))
       await run(['--max-old-space-size=12000', self, 'write', bundle, files, String(instances)])
-      const flags = ['--expose-gc', '--max-old-space-size=12000']
-      const told = JSON.parse(await run([...flags, self, 'measure', bundle, files]))
+      const within = async (size) =>
+        JSON.parse(
+          await run(['--expose-gc', `--max-old-space-size=${Math.ceil(size)}`, self, 'measure', bundle, files]),
+        )
+      const told = await within(12_000)
+      // With room for twelve gigabytes V8 lets garbage lie; held to the budget, it shows what is needed.
+      const narrow = await within(Math.max(100, 3 * megabytes(told.parsed)))
       rmSync(files, {recursive: true})
       const ratio = (told.validation + told.examination) / told.parsing
-      const times = told.peak / told.parsed
-      held &&= instances < 100_000 || (ratio <= 1 && times <= 3)
+      const times = narrow.peak / narrow.parsed
+      if (instances >= 100_000) held = (held ?? true) && ratio <= 1 && times <= 3
       const row = [told.instances, megabytes(told.bytes), told.parsing, told.validation, told.examination]
       console.log(
         `| ${[...row.map((n) => n.toFixed(0)), ratio.toFixed(2), megabytes(told.parsed).toFixed(0), times.toFixed(2)].join(' | ')} |`,
       )
       console.log(`  ${told.managed} managed, ${told.groups} groups, ${told.healed} healed by a change`)
     }
-    console.log(`\nBudget at 100,000: ratio 1, peak 3. ${held ? 'Held.' : 'Not held.'}`)
-    process.exitCode = held ? 0 : 1
+    console.log(`\nBudget at 100,000: ratio 1, peak 3. ${held === undefined ? 'Not asked.' : held ? 'Held.' : 'Not held.'}`)
+    process.exitCode = held === false ? 1 : 0
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }
