@@ -115,7 +115,9 @@ async function main(sizes) {
       )
       console.log(`  ${told.managed} managed, ${told.groups} groups, ${told.healed} healed by a change`)
     }
-    console.log(`\nBudget at 100,000: ratio 1, peak 3. ${held === undefined ? 'Not asked.' : held ? 'Held.' : 'Not held.'}`)
+    console.log(
+      `\nBudget at 100,000: ratio 1, peak 3. ${held === undefined ? 'Not asked.' : held ? 'Held.' : 'Not held.'}`,
+    )
     process.exitCode = held === false ? 1 : 0
   } finally {
     rmSync(folder, {recursive: true, force: true})
