@@ -95,9 +95,12 @@ const subjects = (context: Context, status: InstanceStatus, instance: Instance):
     field: 'AttachedEbsStatus',
     summary: status.AttachedEbsStatus,
     meaning: 'it cannot read or write a volume',
-    remedies: [stopStartInstance(context, instance)],
+    remedies: [unproven(stopStartInstance(context, instance))],
   },
 ]
+
+/** Another host may reach the volume, and may not: that is for the person to see. */
+const unproven = ({apply: _, ...remedy}: Remedy): Remedy => remedy
 
 const isImpaired = (summary: Summary): boolean => summary?.Status === 'impaired'
 

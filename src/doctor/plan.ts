@@ -2,7 +2,7 @@ import type {Account, Instance} from '../account/account.ts'
 import {find} from '../account/joins.ts'
 import type {Preference, Remedy} from '../remedies/remedy.ts'
 import {type Diagnosis, diagnose, findingsOf, isRegistrationUnknown, type Placed} from './diagnose.ts'
-import {isGone} from './verdict.ts'
+import {isGone as isInstanceGone} from './verdict.ts'
 
 /** One change, the causes that go with it, and the other changes that would do. */
 export interface PlannedStep {
@@ -48,7 +48,7 @@ export function planFor(account: Account, instance: Instance, first: Diagnosis, 
   }))
   return {
     steps: [...steps, ...byHand(first, last)],
-    revealed: isGone(instance) ? [] : revealedIn(diagnoses),
+    revealed: isInstanceGone(instance) ? [] : revealedIn(diagnoses),
     cured: curedOf(first, last),
     account: models.at(-1) ?? account,
   }
@@ -62,6 +62,8 @@ interface Bench {
 
 export const hurts = ({severity}: Placed): boolean => severity === 'blocks' || severity === 'degrades'
 const keyOf = ({cause, resource}: Placed) => `${cause} ${resource}`
+/** What blocks and what only degrades are not the same thing left. */
+const gradeOf = (finding: Placed) => `${finding.severity} ${keyOf(finding)}`
 const hurtsOf = (diagnosis: Diagnosis): readonly Placed[] => findingsOf(diagnosis).filter(hurts)
 
 /** On a model that is being mended nothing registers, so what is left when nothing else explains the node is not asked. */
@@ -75,7 +77,7 @@ function tryAll(bench: Bench, first: Diagnosis): readonly Tried[] {
   const tried: Tried[] = []
   let model = bench.account
   let diagnosis = first
-  const most = isGone(bench.instance) ? 1 : MOST_STEPS
+  const most = isInstanceGone(bench.instance) ? 1 : MOST_STEPS
   while (tried.length < most) {
     const next = nextStep(bench, model, diagnosis, tried)
     if (!next) break
@@ -106,8 +108,13 @@ const preferred = (remedies: readonly Remedy[], prefer: Preference | undefined):
         (a, b) => Number(b.suits?.includes(prefer) ?? false) - Number(a.suits?.includes(prefer) ?? false),
       )
 
-const isHealed = (after: Diagnosis, finding: Placed): boolean =>
+const isGone = (after: Diagnosis, finding: Placed): boolean =>
   !hurtsOf(after).some((left) => keyOf(left) === keyOf(finding))
+
+/** Gone, or no longer in the way of the registration: what is left of it is a fault of its own. */
+const isHealed = (after: Diagnosis, finding: Placed): boolean =>
+  isGone(after, finding) ||
+  (finding.severity === 'blocks' && !hurtsOf(after).some((left) => gradeOf(left) === gradeOf(finding)))
 
 /** A change that closes a way that works now is no remedy. */
 const breaks = (before: Diagnosis, after: Diagnosis): boolean =>
@@ -127,7 +134,7 @@ function withoutIdle(bench: Bench, steps: readonly Tried[]): readonly Tried[] {
 }
 
 const leftAfter = (bench: Bench, steps: readonly Tried[]): ReadonlySet<string> =>
-  new Set(hurtsOf(examined(bench, modelsOf(bench.account, steps).at(-1)!)).map(keyOf))
+  new Set(hurtsOf(examined(bench, modelsOf(bench.account, steps).at(-1)!)).map(gradeOf))
 
 const healedBetween = (before: Diagnosis, after: Diagnosis, finding: Placed): readonly Placed[] => {
   const healed = hurtsOf(before).filter((one) => !isUnseenOnModel(one) && isHealed(after, one))
@@ -150,7 +157,7 @@ function alternativesTo(
   {finding, remedy: chosen}: Tried,
   last: Diagnosis,
 ): PlannedStep['alternatives'] {
-  const left = new Set(hurtsOf(last).map(keyOf))
+  const left = new Set(hurtsOf(last).map(gradeOf))
   return (finding.remedies ?? [])
     .filter(({title}) => title !== chosen.title)
     .map((remedy) => {
@@ -163,7 +170,7 @@ function alternativesTo(
 /** What AWS's API cannot change stays on the checklist, with what a person can do. */
 function byHand(first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
   return hurtsOf(first)
-    .filter((finding) => isUnseenOnModel(finding) || !isHealed(last, finding))
+    .filter((finding) => isUnseenOnModel(finding) || !isGone(last, finding))
     .flatMap((finding) => {
       const [remedy, ...others] = finding.remedies?.filter(({apply}) => !apply) ?? []
       return remedy

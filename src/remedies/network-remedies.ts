@@ -7,6 +7,7 @@ import {
   addEndpoint,
   addInRegion,
   answerAll,
+  dualStackAgent,
   giveInterface,
   recreateEndpoint,
   routeGateway,
@@ -98,7 +99,7 @@ const MENDS: Readonly<Record<string, Mend>> = {
   'pcx.not-active': activatePeering,
   'pcx.edge-to-edge': aroundPeering,
 
-  'ipv6.only-no-ipv4-path': answerAll,
+  'ipv6.only-no-ipv4-path': either(answerAll, dualStackAgent),
   'ipv6.eigw-only': giveRoute,
 
   's3.gateway-not-routed': routeGateway,

@@ -28,8 +28,9 @@ it('moves a failing host away by stopping and starting', () => {
 })
 
 it('does not promise that a stop cures a failing volume', () => {
-  const broken = statuses({AttachedEbsStatus: impaired})
-  expect(causesAfterRemedy(statusChecks, broken)).toEqual(['instance.ebs-check-failed'])
+  const [finding] = findingsOf(statusChecks, statuses({AttachedEbsStatus: impaired}))
+  expect(finding?.remedies).toMatchObject([{title: expect.stringMatching(/^Stop and start/)}])
+  expect(finding?.remedies?.[0]?.apply).toBeUndefined()
 })
 
 it('tells scheduled events, and leaves out what is completed or cancelled', () => {

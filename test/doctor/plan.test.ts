@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import type {Account, Instance} from '../../src/account/account.ts'
+import type {Account, Instance, VpcEndpoint} from '../../src/account/account.ts'
 import {parseAccounts} from '../../src/account/parse-accounts.ts'
 import {writeAccount} from '../../src/account/write-account.ts'
 import {diagnose, findingsOf} from '../../src/doctor/diagnose.ts'
 import {hurts, type Plan, planFor} from '../../src/doctor/plan.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
-import {behindEndpoints, behindNat, online} from '../support/network.ts'
+import {behindEndpoints, behindNat, INSTANCE, online, REGION, VPC} from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
 
 const first = (account: Account) => (account.Instances as readonly Instance[])[0]!
@@ -91,4 +91,61 @@ it('proves alternatives in the place of the step, and leaves none out', () => {
 
 it('leaves a healthy account as it is', () => {
   expect(plan(online(behindEndpoints))).toMatchObject({steps: [], revealed: [], cured: true})
+})
+
+describe('what is mended in part', () => {
+  const parent: Account = {
+    ...behindNat,
+    HostedZones: [
+      {
+        Id: '/hostedzone/ZPARENT',
+        Name: 'amazonaws.com.',
+        VPCs: [{VPCId: VPC, VPCRegion: REGION}],
+        ResourceRecordSets: [],
+      },
+    ],
+  }
+
+  it('is worth a step when it blocks no longer, and what is left stays on the checklist', () => {
+    const made = plan(parent)
+    expect(made.steps.map(({remedy}) => remedy.title)).toEqual([
+      `Create interface endpoints for ssm, ssmmessages and ec2messages in VPC ${VPC}`,
+      expect.stringMatching(/^Give private zone \/hostedzone\/ZPARENT records for .*, or delete it$/),
+    ])
+    expect(made.cured).toBe(false)
+    expect(left(made.account)).toEqual(['dns.phz-shadow /hostedzone/ZPARENT'])
+    const paths = diagnose(made.account, first(made.account), {residual: false}).paths
+    expect(paths.filter(({verdict}) => verdict === 'blocked').map(({service}) => service)).toEqual(['s3'])
+  })
+})
+
+it('replaces endpoints that serve another Region', () => {
+  const abroad: Account = {
+    ...behindEndpoints,
+    VpcEndpoints: (behindEndpoints.VpcEndpoints as readonly VpcEndpoint[]).map((endpoint) =>
+      endpoint.VpcEndpointType === 'Interface' ? {...endpoint, ServiceRegion: 'us-west-2'} : endpoint,
+    ),
+  }
+  const made = plan(online(abroad))
+  expect(made.steps[0]!.remedy.title).toMatch(
+    /^Replace endpoint vpce-\w+, which serves another Region, by one for \w+ in/,
+  )
+  expect({cured: made.cured, left: left(made.account)}).toEqual({cured: true, left: []})
+})
+
+it('proposes another host where volumes are out of reach, and promises nothing', () => {
+  const impaired: Account = {
+    ...online(behindEndpoints),
+    InstanceStatuses: [
+      {
+        InstanceId: INSTANCE,
+        SystemStatus: {Status: 'ok'},
+        InstanceStatus: {Status: 'ok'},
+        AttachedEbsStatus: {Status: 'impaired'},
+      },
+    ],
+  }
+  const made = plan(impaired)
+  expect(made.cured).toBe(false)
+  expect(made.steps.map(({remedy}) => remedy.title)).toEqual([expect.stringMatching(/^Stop and start/)])
 })

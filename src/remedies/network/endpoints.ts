@@ -2,7 +2,7 @@ import {itemsOf, type Subnet, type VpcEndpoint} from '../../account/account.ts'
 import {allWith, find} from '../../account/joins.ts'
 import {needsEc2Messages} from '../../agent/legacy-channel.ts'
 import {interfacesOf} from '../../network/endpoint.ts'
-import {type Change, inSequence, remedyOf} from '../change.ts'
+import {ask, type Change, inSequence, remedyOf} from '../change.ts'
 import {createInterfaceEndpoint} from '../create-vpc-endpoint.ts'
 import {deleteVpcEndpoint} from '../delete-vpc-endpoint.ts'
 import {endpointSet} from '../endpoint-set.ts'
@@ -30,10 +30,26 @@ export function addEndpoint(trouble: Trouble): readonly Remedy[] {
   return [...endpointsFor(trouble), ...update]
 }
 
-/** In the Region of the instance, beside the one of the other Region. */
+/** In the Region of the instance: beside the one of the other Region, or in its place where it holds the name. */
 export function addInRegion(trouble: Trouble): readonly Remedy[] {
-  const set = endpointSet(trouble, trouble.services, {like: endpointOf(trouble)})
-  return set ? [set] : []
+  const {facts, instance, services} = trouble
+  const endpoint = endpointOf(trouble)
+  const set = endpointSet(trouble, services, {like: endpoint})
+  if (set) return [set]
+  const service = endpoint?.ServiceName.split('.').at(-1) ?? ''
+  const own = endpoint && newOne(trouble, endpoint, service)
+  if (!own) return []
+  return [
+    remedyOf(
+      `Replace endpoint ${endpoint.VpcEndpointId}, which serves another Region, by one for ${service} in ${facts.Region}`,
+      inSequence(deleteVpcEndpoint(endpoint), own),
+      {
+        docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
+        cost: endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
+        effect: `The new endpoint takes over the name once the old one is gone, which lasts some minutes. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
+      },
+    ),
+  ]
 }
 
 const BEING_MADE = new Set(['pending'])
@@ -128,6 +144,14 @@ export function answerAll(trouble: Trouble): readonly Remedy[] {
     ),
   ]
 }
+
+/** From 3.3.3270.0 on the agent speaks IPv6, when its configuration says so. */
+export const dualStackAgent = ({instance}: Trouble): readonly Remedy[] => [
+  ask(
+    `Run agent 3.3.3270.0 or later on ${instance.InstanceId}, with UseDualStackEndpoint in its configuration`,
+    'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
+  ),
+]
 
 export function routeGateway(trouble: Trouble): readonly Remedy[] {
   const {facts, instance} = trouble

@@ -81,9 +81,12 @@ export function mendZone(trouble: Trouble): readonly Remedy[] {
   if (!zone) return []
   const ownName = hostsOf(trouble).includes(zone.Name.toLowerCase().replace(/\.$/, ''))
   const known = [...addRecords(trouble, zone), ...leaveZone(trouble, zone)]
+  const services = trouble.services.filter((service) => service !== 's3')
   // S3's gateway endpoint needs S3's public name, which the zone owns.
-  if (trouble.services.includes('s3')) return known
-  if (!ownName) return [...known, ...endpointsFor(trouble)]
+  const last = known.length > 0 ? [] : [giveUpZone(trouble, zone)]
+  if (services.length === 0) return [...known, ...last]
+  if (!ownName) return [...known, ...endpointsFor({...trouble, services}), ...last]
+  if (services.length < trouble.services.length) return known
   // A second private zone of the same name is refused, so endpoints of the VPC's own are named in this one.
   const set = endpointSet(trouble, trouble.services, {zone})
   return [...known, ...(set ? [set] : [])]
@@ -104,6 +107,10 @@ function addRecords(trouble: Trouble, zone: HostedZone): readonly Remedy[] {
     }),
   ]
 }
+
+/** Route 53 takes the last VPC off no private zone. */
+const giveUpZone = (trouble: Trouble, {Id}: HostedZone): Remedy =>
+  ask(`Give private zone ${Id} records for ${inList(hostsOf(trouble))}, or delete it`, ZONE_DOCS)
 
 const zoneEffect = ({Id, VPCs}: HostedZone): string =>
   VPCs ? `Zone ${Id} answers in ${counted(VPCs.length, 'VPC')}.` : `Zone ${Id} may answer in other VPCs too.`

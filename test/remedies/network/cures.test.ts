@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {Account} from '../../../src/account/account.ts'
 import {behindEndpoints, behindHub, behindHubEndpoints, behindNat} from './account.ts'
 import {ills} from './ills.ts'
-import {causesOf, pathsOf, remediesFor, treated, verdicts} from './treat.ts'
+import {causesOf, curesFor, pathsOf, treated, verdicts} from './treat.ts'
 
 const faults = (account: Account) =>
   pathsOf(account).flatMap(({service, hops}) =>
@@ -27,7 +27,7 @@ describe.each(ills)('$name', ({account, cause, open, others = []}) => {
   })
 
   it('is gone after each alternative', () => {
-    const most = Math.max(...remediesFor(account, cause).map(({length}) => length))
+    const most = Math.max(...curesFor(account, cause).map(({length}) => length))
     for (let nth = 1; nth < most; nth++) {
       const after = treated(account, cause, nth)
       expect(

@@ -50,9 +50,13 @@ export const remediesFor = (account: Account, cause: string): readonly (readonly
     .filter((illness) => illness.cause === cause)
     .map(({remedies}) => remedies)
 
-/** The account once the nth remedy of every fault of the cause has been applied; the last one where there are fewer. */
+/** Those that AWS's API can do. */
+export const curesFor = (account: Account, cause: string): readonly (readonly Remedy[])[] =>
+  remediesFor(account, cause).map((remedies) => remedies.filter(({apply}) => apply !== undefined))
+
+/** The account once the nth cure of every fault of the cause has been applied; the last one where there are fewer. */
 export function treated(account: Account, cause: string, nth = 0): Account {
-  return remediesFor(account, cause).reduce((changed, remedies) => {
+  return curesFor(account, cause).reduce((changed, remedies) => {
     const {apply} = remedies[Math.min(nth, remedies.length - 1)] ?? {}
     if (!apply) throw new Error(`Remedy ${nth} of ${cause} cannot be applied.`)
     return apply(changed)
