@@ -28,6 +28,11 @@ async function examinedWith(unless: Parameters<typeof serve>[1], requestHandler:
   }
 }
 
+/** On a machine so busy that nothing answers in time, to say so is fair. */
+const orCannotAsk = (error: unknown): undefined => {
+  if (!isCannotAsk(error)) throw error
+}
+
 describe('over real sockets', () => {
   it.each(['silence', 'reset', 'truncated'] as const)('%s of a call ends the run, and decides less', async (how) => {
     const {report: whole, operations} = await examinedWith({}, PATIENT)
@@ -36,8 +41,8 @@ describe('over real sockets', () => {
         .filter((_, at) => how === 'silence' || at % 4 === 0)
         .map(async (broken) => {
           const unless = ({operation}: Call) => (operation === broken ? breakOff(how) : undefined)
-          const {report} = await examinedWith({unless}, how === 'silence' ? IMPATIENT : PATIENT)
-          return liesIn(whole, report).map((lie) => `${broken}: ${lie}`)
+          const end = await examinedWith({unless}, how === 'silence' ? IMPATIENT : PATIENT).catch(orCannotAsk)
+          return end === undefined ? [] : liesIn(whole, end.report).map((lie) => `${broken}: ${lie}`)
         }),
     )
     expect(ends.length).toBeGreaterThan(how === 'silence' ? 30 : 8)
