@@ -3,7 +3,7 @@ import {find, routeTableOf} from '../account/joins.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from './endpoint.ts'
 import {type Flow, hop, only, type Way} from './flow.ts'
 import {isEmpty} from './ranges.ts'
-import {portionsOf, targetOf} from './route-table.ts'
+import {leadsOn, portionsOf, targetOf} from './route-table.ts'
 
 const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 
@@ -40,6 +40,10 @@ export function withoutRoute(flow: Flow, table: RouteTable): Way {
       }),
     )
   }
+  if (zonesMayLeadOn(flow, table)) {
+    const because = `${noRoute}, and private hosted zones could not be read; one may send ${host} to another network, where the table has routes.`
+    return only(hop('name', vpcId, 'unknown', because, {unread: 'HostedZones'}))
+  }
   const hub = hubEndpoint(flow)
   if (hub) {
     const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but no private hosted zone for ${host} is associated with VPC ${vpcId}, so the name stays public, and there is no route to it.`
@@ -72,6 +76,18 @@ export function withoutRoute(flow: Flow, table: RouteTable): Way {
       fault: {cause: 'route.none', detail: {vpcId, subnetId: subnet.SubnetId}},
     }),
   )
+}
+
+/** Zones, or the records of one for the name, were not read, and the table leads to other networks. */
+function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {
+  const {HostedZones} = readings
+  const unread =
+    isUnreadable(HostedZones) ||
+    HostedZones.some(
+      ({Name, ResourceRecordSets}) =>
+        isUnreadable(ResourceRecordSets) && `.${host}`.endsWith(`.${Name.replace(/\.$/, '')}`),
+    )
+  return unread && !isUnreadable(Routes) && Routes.some(leadsOn)
 }
 
 /** An interface endpoint for the service exists and yet does not own the name. */

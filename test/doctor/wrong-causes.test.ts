@@ -157,6 +157,23 @@ describe('an internet gateway that a route names', () => {
   })
 })
 
+describe('private zones that were not read', () => {
+  const zones = withHubEndpoints.HostedZones as readonly object[]
+  it.each([
+    ['all of them', REFUSED],
+    ['the records of each', zones.map((zone) => ({...zone, ResourceRecordSets: REFUSED}))],
+  ])('may lead to a hub: %s', (_, HostedZones) => {
+    const account = {...withHubEndpoints, HostedZones} as Account
+    expect(ids(account, 'blocks')).toEqual([])
+    expect(examine(account, INSTANCE).paths.find(({service}) => service === 'ssm')?.verdict).toBe('unknown')
+  })
+  it('lead nowhere from a table that leads nowhere', () => {
+    expect(
+      ids({...behindNat, RouteTables: [table(1, VPC, [1, 3], [local('10.0.0.0/16')])], HostedZones: REFUSED}, 'blocks'),
+    ).toEqual(['route.none'])
+  })
+})
+
 describe('a peering connection that cannot be seen', () => {
   const peered = (OwnerId: string): Account => ({
     ...withHubEndpoints,
