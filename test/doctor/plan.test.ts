@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import type {Account, Instance, VpcEndpoint} from '../../src/account/account.ts'
+import type {Account, Instance, SecurityGroup, VpcEndpoint} from '../../src/account/account.ts'
 import {parseAccounts} from '../../src/account/parse-accounts.ts'
 import {writeAccount} from '../../src/account/write-account.ts'
 import {diagnose, findingsOf} from '../../src/doctor/diagnose.ts'
 import {hurts, type Plan, planFor} from '../../src/doctor/plan.ts'
+import {ills} from '../remedies/network/ills.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
 import {behindEndpoints, behindNat, INSTANCE, online, REGION, VPC} from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
@@ -148,4 +149,19 @@ it('proposes another host where volumes are out of reach, and promises nothing',
   const made = plan(impaired)
   expect(made.cured).toBe(false)
   expect(made.steps.map(({remedy}) => remedy.title)).toEqual([expect.stringMatching(/^Stop and start/)])
+})
+
+it('opens the way to the endpoints where the rules of the group know IPv4 alone', () => {
+  const {account} = ills.find(({name}) => name === 'IPv6-only subnet')!
+  const onlyIpv4: Account = {
+    ...account,
+    SecurityGroups: (account.SecurityGroups as readonly SecurityGroup[]).map((group) => ({
+      ...group,
+      IpPermissionsEgress: [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}],
+    })),
+  }
+  const [step] = plan(onlyIpv4).steps
+  expect(step!.remedy.title).toMatch(
+    /^Create interface endpoints .*, and let security group sg-\w+ send TCP 443 there$/,
+  )
 })

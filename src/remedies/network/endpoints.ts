@@ -14,6 +14,7 @@ import {tableEffect, vpcEffect} from '../reach.ts'
 import type {Remedy} from '../remedy.ts'
 import {s3Gateway} from '../s3-gateway.ts'
 import {updateAgent} from '../update-agent.ts'
+import {endpointsWithEgress} from './groups.ts'
 import {endpointsFor} from './routes.ts'
 
 const ENDPOINT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html'
@@ -131,7 +132,7 @@ const closeness = (subnet: Subnet, own: Subnet | undefined): number =>
 export function answerAll(trouble: Trouble): readonly Remedy[] {
   const {facts, instance} = trouble
   const endpoint = endpointOf(trouble)
-  if (!endpoint) return endpointsFor(trouble)
+  if (!endpoint) return endpointsWithEgress(trouble)
   return [
     remedyOf(
       `Let endpoint ${endpoint.VpcEndpointId} answer with IPv4 and IPv6 addresses`,

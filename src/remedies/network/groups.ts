@@ -15,7 +15,7 @@ import {permission} from '../permission.ts'
 import {NO_COST} from '../prices.ts'
 import {groupEffect, vpcEffect} from '../reach.ts'
 import type {Remedy} from '../remedy.ts'
-import {shutAfter} from '../trial.ts'
+import {pathAfter, shutAfter} from '../trial.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
 
@@ -109,6 +109,25 @@ function stayPrivate(trouble: Trouble, groupId: string, effect: string): readonl
   const both = inSequence({steps: set.steps, undo: set.undo ?? [], apply: set.apply}, egress)
   const title = `${set.title}, and let security group ${groupId} send TCP 443 there`
   return [{...remedyOf(title, both, {...set, effect: `${set.effect} ${effect}`})}]
+}
+
+/** Endpoints, and the way out to them where no group of the instance lets it: rules for IPv4 say nothing of IPv6. */
+export function endpointsWithEgress(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, services, vpcId} = trouble
+  const set = endpointSet(trouble, services)
+  if (!set?.apply) return set ? [set] : []
+  const change = {steps: set.steps, undo: set.undo ?? [], apply: set.apply}
+  const isShut = pathAfter(facts, instance, services[0] ?? 'ssm', change).hops.some(
+    ({at, leg, verdict}) => at === 'security-group' && leg === 'instance' && verdict === 'blocked',
+  )
+  const [groupId] = (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(
+    ({GroupId}) => GroupId ?? [],
+  )
+  if (!isShut || groupId === undefined) return [set]
+  const egress = authorizeEgress(groupId, [permission('tcp', 443, {cidrs: blocksOf(facts, vpcId), prefixLists: []})])
+  const title = `${set.title}, and let security group ${groupId} send TCP 443 there`
+  const effect = `${set.effect} ${groupEffect(facts, groupId, instance.InstanceId)}`
+  return [remedyOf(title, inSequence(change, egress), {...set, effect})]
 }
 
 export function openNameServers(trouble: Trouble): readonly Remedy[] {
