@@ -18,7 +18,7 @@ export default {
       groups: [
         {
           name: 'engine',
-          test: /src[\\/](?:agent[\\/](?!sleep)|checks|doctor[\\/](?!audit|inspector|preflight|reach|watch)|iam|network[\\/](?!position)|remedies|account[\\/](?:agent-actions|joins|memo|partition|permissions|redact-secrets)\.|render[\\/](?:aws-id|command-line|quote)\.)/,
+          test: /src[\\/](?:agent[\\/](?!sleep)|checks|doctor[\\/](?!audit|inspector|preflight|reach|watch)|iam|network[\\/](?!position)|remedies|account[\\/](?:agent-actions|joins|memo|partition|permissions|redact-secrets)\.)/,
         },
         {
           name: 'files',

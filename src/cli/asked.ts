@@ -5,5 +5,5 @@ import type {RemedyFlags} from './flags.ts'
 export async function askedBy({prefer, remedy = 'cli'}: RemedyFlags): Promise<Asked> {
   if (remedy === 'cli') return {prefer}
   const {snippet} = await import('../render/snippet.ts')
-  return {prefer, snippet: (steps, context) => snippet(steps, remedy, context)}
+  return {prefer, snippet: (steps, place) => snippet(steps, remedy, place)}
 }

@@ -1,7 +1,7 @@
 import {isCannotAsk} from '../account/errors.ts'
+import {plain} from '../account/plain.ts'
 import {redactSecrets} from '../account/redact-secrets.ts'
 import {isUsageError, usageError} from '../account/usage-error.ts'
-import {plain} from '../render/plain.ts'
 import {EXIT} from './exit-code.ts'
 
 const WHERE_TO_REPORT = 'the issue tracker of ssm-doctor'

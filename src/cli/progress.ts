@@ -1,4 +1,4 @@
-import {plain} from '../render/plain.ts'
+import {plain} from '../account/plain.ts'
 
 export interface Progress {
   readonly say: (what: string) => void

@@ -7,14 +7,20 @@ import type {Signal} from '../agent/signal.ts'
 import {type Finding, isFinding} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
 import type {Path} from '../network/path.ts'
+import {commandLine} from '../remedies/command-line.ts'
 import type {Preference, Remedy, Step} from '../remedies/remedy.ts'
-import {commandLine} from '../render/command-line.ts'
-import type {SnippetContext} from '../render/snippet.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type Placed} from './diagnose.ts'
 import {type Plan, type PlannedStep, planFor} from './plan.ts'
 import {registrationOf} from './registration.ts'
 import type {ChecklistStep, CheckResult, Report, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
 import {verdictOf} from './verdict.ts'
+
+/** Where a change stands. */
+export interface SnippetPlace {
+  readonly region: string
+  /** Place of the change in its checklist, from 1, so that no two changes give a thing the same name. */
+  readonly step: number
+}
 
 export interface Asked {
   /** Another Region of the account in which the id was found. */
@@ -24,7 +30,7 @@ export interface Asked {
   /** What counts when several changes would do. */
   readonly prefer?: Preference | undefined
   /** Writes the changes in another form than a POSIX shell's. */
-  readonly snippet?: (steps: readonly Step[], context: SnippetContext) => string
+  readonly snippet?: (steps: readonly Step[], place: SnippetPlace) => string
   /** Whether what is left when nothing else explains the node is asked. */
   readonly residual?: boolean
   /** What the steps of a change are where the instance is yet to be launched. */
@@ -49,7 +55,7 @@ export function examination(account: Account, instanceId: string, asked: Asked =
   const plan = planFor(account, instance, diagnosis, asked.prefer)
   const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
   const unread = unreadOf(account, diagnosis)
-  const all = [...findings, ...accessDenied(account, instanceId, unread)]
+  const all = [...findings, ...accessDenied(instanceId, unread)]
   const registration = registrationOf(account, instance)
   const causes = all.map((finding) => reportedCause(finding, plan))
   const report: Report = {
@@ -185,7 +191,7 @@ function whyUnread(value: unknown, depth = 6): string | undefined {
 const REFUSED = /AccessDenied|UnauthorizedOperation|not authorized/i
 
 /** Told once, with the refused actions, and only when a refusal kept something from being decided. */
-function accessDenied(_account: Account, instanceId: string, unread: readonly UnreadKind[]): readonly Placed[] {
+function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readonly Placed[] {
   const refused = unread.filter(({reason}) => REFUSED.test(reason))
   if (refused.length === 0) return []
   const actions = [...new Set(refused.flatMap(({permission}) => permission ?? []))]
@@ -205,7 +211,7 @@ function withoutInstance(account: Account, id: string, asked: Asked): Report {
   const {elsewhere} = asked
   const {Instances, Region, Caller} = account
   const unread = isUnreadable(Instances) ? [unreadKind(account, 'Instances')] : []
-  const causes = isUnreadable(Instances) ? accessDenied(account, id, unread) : [notHere(account, id, elsewhere)]
+  const causes = isUnreadable(Instances) ? accessDenied(id, unread) : [notHere(account, id, elsewhere)]
   return {
     schema: 'ssm-doctor/report/1',
     instance: {

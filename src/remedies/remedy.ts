@@ -10,7 +10,7 @@ export type Input = string | number | boolean | Answer | readonly Input[] | {rea
 
 /**
  * One changing AWS call, as data: the operation and its input in the API's own words. The tool never makes it;
- * it is printed as a command (`render/command-line.ts`) and checked against the SDK's schemas in the tests.
+ * it is printed as a command (`command-line.ts`) and checked against the SDK's schemas in the tests.
  */
 export interface Call {
   readonly service: 'ec2' | 'iam' | 'ssm' | 'route53' | 'route53resolver' | 'inspector2'

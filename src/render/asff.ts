@@ -1,7 +1,7 @@
+import {plain} from '../account/plain.ts'
 import type {Severity} from '../checks/check.ts'
 import type {Audit, AuditedCause, AuditedInstance} from '../doctor/audit-report.ts'
 import {causesOf, entryOf, gainOf, groupIdOf, groupsById, sentenceOf} from './audit-facts.ts'
-import {plain} from './plain.ts'
 
 const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATIONAL'>> = {
   blocks: 'HIGH',

@@ -1,7 +1,7 @@
+import {plain} from '../account/plain.ts'
 import type {Audit, AuditedInstance, Group} from '../doctor/audit-report.ts'
 import {uncoveredBy} from '../doctor/inspector-total.ts'
 import {entryOf, gainOf, groupIdOf, groupsById, placeOf, rootOf} from './audit-facts.ts'
-import {plain} from './plain.ts'
 
 /**
  * A suite for each account and Region, a case for each instance.

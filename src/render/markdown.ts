@@ -1,3 +1,4 @@
+import {plain} from '../account/plain.ts'
 import type {Audit, AuditedInstance, Changed, Group} from '../doctor/audit-report.ts'
 import {COVERAGES} from '../doctor/inspector-reasons.ts'
 import {
@@ -12,7 +13,6 @@ import {
   rootOf,
   VERDICTS,
 } from './audit-facts.ts'
-import {plain} from './plain.ts'
 
 /** More lines than a comment on a pull request can hold help nobody; the other formats have all. */
 const MOST_ROWS = 200

@@ -1,7 +1,7 @@
+import {plain} from '../account/plain.ts'
+import {commandLine} from '../remedies/command-line.ts'
+import {quote} from '../remedies/quote.ts'
 import type {Remedy, Step} from '../remedies/remedy.ts'
-import {commandLine} from './command-line.ts'
-import {plain} from './plain.ts'
-import {quote} from './quote.ts'
 
 export interface ScriptContext {
   readonly instance: string

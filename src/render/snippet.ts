@@ -1,17 +1,12 @@
+import type {SnippetPlace} from '../doctor/examine.ts'
+import {commandLine, comment} from '../remedies/command-line.ts'
 import type {Call, Step} from '../remedies/remedy.ts'
 import {cloudFormation} from './cloudformation.ts'
-import {commandLine, comment} from './command-line.ts'
 import type {Piece, Resource} from './piece.ts'
 import {terraform} from './terraform.ts'
 
 /** Forms of a change other than commands for a POSIX shell. */
 export type SnippetFormat = 'terraform' | 'cloudformation' | 'powershell'
-
-export interface SnippetContext {
-  readonly region: string
-  /** Place of the change in its checklist, from 1, so that no two changes give a thing the same name. */
-  readonly step: number
-}
 
 /** What one kind of infrastructure code makes of a call, and how it writes it down. */
 export interface Dialect {
@@ -25,7 +20,7 @@ export interface Dialect {
 const DIALECTS = {terraform, cloudformation: cloudFormation} as const
 
 /** The steps of one change as code. What the language cannot say stays a command, in a comment. */
-export function snippet(steps: readonly Step[], format: SnippetFormat, {region, step}: SnippetContext): string {
+export function snippet(steps: readonly Step[], format: SnippetFormat, {region, step}: SnippetPlace): string {
   if (format === 'powershell') return steps.map((one) => commandLine(one, format, {region})).join('\n')
   const dialect: Dialect = DIALECTS[format]
   const suffix = step > 1 ? `_${step}` : ''

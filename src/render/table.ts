@@ -1,8 +1,8 @@
+import {plain} from '../account/plain.ts'
 import type {Audit, AuditedInstance, Changed, Group} from '../doctor/audit-report.ts'
 import {COVERAGES, type Coverage} from '../doctor/inspector-reasons.ts'
 import type {Verdict} from '../doctor/report.ts'
 import {entryOf, failuresOf, gainOf, isTold, othersOf, ownersIn, placeOf, rootOf, VERDICTS} from './audit-facts.ts'
-import {plain} from './plain.ts'
 import {MARK_OF_VERDICT, type Mark, markOf, type Terminal} from './terminal.ts'
 import {columnsOf, padTo, shorten, wrap} from './width.ts'
 

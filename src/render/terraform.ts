@@ -1,5 +1,5 @@
+import {comment} from '../remedies/command-line.ts'
 import type {Call, Input} from '../remedies/remedy.ts'
-import {comment} from './command-line.ts'
 import {doubleQuoted} from './double-quoted.ts'
 import {hclBlock, hclValue, type Refer} from './hcl.ts'
 import {

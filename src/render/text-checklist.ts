@@ -1,5 +1,5 @@
+import {plain} from '../account/plain.ts'
 import type {ChecklistStep, Report} from '../doctor/report.ts'
-import {plain} from './plain.ts'
 import type {Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 

@@ -1,5 +1,5 @@
+import {plain} from '../account/plain.ts'
 import type {CheckResult, Report, ReportedCause} from '../doctor/report.ts'
-import {plain} from './plain.ts'
 import {rootCauseOf} from './root-cause.ts'
 import {columnsOfMark, MARK_OF_STATUS, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
 import {columnsOf, shorten, wrap} from './width.ts'

@@ -1,6 +1,6 @@
+import {plain} from '../account/plain.ts'
 import type {Report, ReportedHop, ReportedPath} from '../doctor/report.ts'
 import type {At, Leg} from '../network/path.ts'
-import {plain} from './plain.ts'
 import {MARK_OF_PATH, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
 import {columnsOf, padTo, wrap} from './width.ts'
 

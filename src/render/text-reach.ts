@@ -1,5 +1,5 @@
+import {plain} from '../account/plain.ts'
 import type {ReachReport} from '../doctor/reach.ts'
-import {plain} from './plain.ts'
 import {MARK_OF_PATH, markOf, type Terminal} from './terminal.ts'
 import {pathLines} from './text-paths.ts'
 import {wrap} from './width.ts'

@@ -1,7 +1,7 @@
+import {plain} from '../account/plain.ts'
 import {meaningOf} from '../doctor/inspector-reasons.ts'
 import type {Report} from '../doctor/report.ts'
 import type {Change, Watch} from '../doctor/watch.ts'
-import {plain} from './plain.ts'
 import {rootCauseOf} from './root-cause.ts'
 import {MARK_OF_VERDICT, type Mark, markWidth, padMark, type Terminal} from './terminal.ts'
 import {stepLines} from './text-checklist.ts'

@@ -1,6 +1,6 @@
+import {plain} from '../account/plain.ts'
 import {sleepAdvice} from '../agent/sleep.ts'
 import type {Report, Verdict} from '../doctor/report.ts'
-import {plain} from './plain.ts'
 import {rootCauseOf} from './root-cause.ts'
 import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
 import {checklistSection} from './text-checklist.ts'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
+import {commandLine} from '../../../src/remedies/command-line.ts'
 import type {Call, Remedy} from '../../../src/remedies/remedy.ts'
-import {commandLine} from '../../../src/render/command-line.ts'
 import {faultsOfCall} from '../../support/call-schemas.ts'
 import {ills} from './ills.ts'
 import {illnesses} from './treat.ts'

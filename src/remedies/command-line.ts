@@ -1,7 +1,7 @@
-import type {Answer, Call, Input, Step} from '../remedies/remedy.ts'
+import {isPlain, plain} from '../account/plain.ts'
 import {fitsParameter} from './aws-id.ts'
-import {isPlain, plain} from './plain.ts'
 import {type Piece, quote, type Shell} from './quote.ts'
+import type {Answer, Call, Input, Step} from './remedy.ts'
 
 export interface CommandContext {
   readonly region: string

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {quote} from '../../src/render/quote.ts'
+import {quote} from '../../src/remedies/quote.ts'
 
 const HOSTILE = [
   '',

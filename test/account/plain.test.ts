@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
-import {isPlain, plain} from '../../src/render/plain.ts'
+import {isPlain, plain} from '../../src/account/plain.ts'
 
 it.each([
   ['a\u001b[31mred\u001b[0m', 'ared'],

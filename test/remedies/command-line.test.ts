@@ -1,8 +1,8 @@
 import {execFileSync} from 'node:child_process'
 import {describe, expect, it} from 'vitest'
+import {plain} from '../../src/account/plain.ts'
+import {commandLine, kebab} from '../../src/remedies/command-line.ts'
 import {answer, type Step} from '../../src/remedies/remedy.ts'
-import {commandLine, kebab} from '../../src/render/command-line.ts'
-import {plain} from '../../src/render/plain.ts'
 
 const INSTANCE = 'i-0a1b2c3d4e5f60010'
 const GROUP = 'sg-0a1b2c3d4e5f60012'
