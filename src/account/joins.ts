@@ -41,12 +41,8 @@ function freshIndex(items: Items, field: string): Index {
   return fresh
 }
 
-/** From here on a list is cheaper to compare than to index. */
+/** From here on a copy is searched through the index of the list it was made from. */
 const isLong = ({length}: Items): boolean => length > 500
-const MOST_DIFFERENCES = 20
-
-/** The list from which a changed one was made. */
-const originals = new WeakMap<Items, Items>()
 
 /** What stands in a place now, and what stood there before. */
 interface Difference {
@@ -54,15 +50,23 @@ interface Difference {
   readonly after: object | undefined
 }
 
+/** A list as it was before a few of its items changed or some were added to its end. */
+interface Origin {
+  readonly items: Items
+  readonly differences: readonly Difference[]
+}
+
+const origins = new WeakMap<Items, Origin>()
+
 /**
  * The index of a list that differs from an indexed one in a few places: a model of a fleet changes one item of a hundred
- * thousand, and is asked for a few. Undefined where the lists differ in more.
+ * thousand, and is asked for a few.
  */
 function indexLike(items: Items, field: string): Index | undefined {
-  const original = originals.get(items)
-  const differences = original && differencesBetween(original, items)
-  if (!original || !differences) return undefined
-  const index = indexOf(original, field)
+  const origin = origins.get(items)
+  if (!origin) return undefined
+  const {differences} = origin
+  const index = indexOf(origin.items, field)
   const holds = (item: object | undefined, value: unknown) => item !== undefined && valueIn(item, field) === value
   return {
     get: (value) => {
@@ -78,18 +82,6 @@ function indexLike(items: Items, field: string): Index | undefined {
       return [...kept, ...near.flatMap(({before, after}) => (before === undefined && after ? [after] : []))]
     },
   }
-}
-
-/** Undefined when there are many. */
-function differencesBetween(one: Items, other: Items): readonly Difference[] | undefined {
-  const found: Difference[] = []
-  const length = Math.max(one.length, other.length)
-  for (let at = 0; at < length; at++) {
-    if (one[at] === other[at]) continue
-    if (found.length >= MOST_DIFFERENCES) return undefined
-    found.push({before: one[at], after: other[at]})
-  }
-  return found
 }
 
 const NONE: readonly never[] = []
@@ -159,24 +151,48 @@ export const networkAclOf = (
 ): NetworkAcl | Unreadable | undefined =>
   aclBySubnet(itemsOf(NetworkAcls)).get(subnetId) ?? (isUnreadable(NetworkAcls) ? NetworkAcls : undefined)
 
+const withReading = <K extends Kind>(account: Account, kind: K, items: readonly ItemOf<K>[]): Account => {
+  const reading = account[kind] as Reading<ItemOf<K>>
+  return {...account, [kind]: isUnreadable(reading) ? {...reading, known: items} : items}
+}
+
+const knownOf = <K extends Kind>(account: Account, kind: K): readonly ItemOf<K>[] =>
+  itemsOf(account[kind] as Reading<ItemOf<K>>)
+
 /** A copy of the account with the known items of one kind changed: how remedies write. */
 export const withItems = <K extends Kind>(
   account: Account,
   kind: K,
   change: (items: readonly ItemOf<K>[]) => readonly ItemOf<K>[],
-): Account => {
-  const reading = account[kind] as Reading<ItemOf<K>>
-  const before = itemsOf(reading)
-  const after = change(before)
-  if (isLong(before as Items)) originals.set(after as Items, before as Items)
-  return {...account, [kind]: isUnreadable(reading) ? {...reading, known: after} : after}
+): Account => withReading(account, kind, change(knownOf(account, kind)))
+
+/** A copy of the account with further items of one kind. */
+export function withNew<K extends Kind>(account: Account, kind: K, ...added: readonly ItemOf<K>[]): Account {
+  const before = knownOf(account, kind)
+  const after = before.concat(added)
+  const differences = added.map((item): Difference => ({before: undefined, after: item as object}))
+  if (isLong(before as Items)) origins.set(after as Items, {items: before as Items, differences})
+  return withReading(account, kind, after)
 }
 
 /** A copy of the account in which the items of one kind with this id are replaced by what `change` makes of them. */
-export const withItem = <K extends Kind>(
+export function withItem<K extends Kind>(
   account: Account,
   kind: K,
   field: keyof ItemOf<K> & string,
   id: unknown,
   change: (item: ItemOf<K>) => ItemOf<K>,
-): Account => withItems(account, kind, (items) => items.map((item) => (item[field] === id ? change(item) : item)))
+): Account {
+  const items = knownOf(account, kind)
+  const after = items.slice()
+  const differences: Difference[] = []
+  for (const before of allWith(items as readonly object[], field as never, id) as readonly ItemOf<K>[]) {
+    const at = items.indexOf(before)
+    const changed = change(before)
+    after[at] = changed
+    differences.push({before: before as object, after: changed as object})
+  }
+  if (differences.length === 0) return account
+  if (isLong(items as Items)) origins.set(after as Items, {items: items as Items, differences})
+  return withReading(account, kind, after)
+}

@@ -61,6 +61,9 @@ const isOfOne = ({members}: Gathered): boolean =>
 /** More changes than these for one fault are not compared. */
 const MOST_TRIALS = 4
 
+/** What instances of a model have in common takes looking through all of it: a few are sooner examined one by one. */
+const WORTH_SHARING = 20
+
 /** The changes of the first instance for which one is offered: all of a group have the same fault. */
 const remediesFor = memo(({members}: Gathered): readonly Remedy[] => members[0]?.finding.remedies ?? [])
 
@@ -80,7 +83,7 @@ function trialOf(account: Account, gathered: Gathered): Trial | undefined {
       if (tried.size >= MOST_TRIALS || best?.heals === members.length) break
       tried.add(remedy.title)
       const model = remedy.apply!(account)
-      const sharing = sharingFor(model)
+      const sharing = members.length < WORTH_SHARING ? undefined : sharingFor(model)
       const left = members.map(({held}) => leftIn(model, held.instance.InstanceId, sharing))
       const trial = trialFrom(gathered, remedy, left)
       if (best === undefined || isBetter(trial, best)) best = trial
@@ -104,10 +107,10 @@ const isBetter = (one: Trial, other: Trial): boolean =>
   one.heals > other.heals || (one.heals === other.heals && one.removes > other.removes)
 
 /** What would still hold the instance back. On a model nothing registers, so what is left when all else is well is not asked. */
-function leftIn(model: Account, id: string, sharing: Sharing): readonly Placed[] {
+function leftIn(model: Account, id: string, sharing: Sharing | undefined): readonly Placed[] {
   const instance = find(model.Instances, 'InstanceId', id)
   if (!instance) return []
-  const diagnosis = diagnose(model, instance, {residual: false, sharing})
+  const diagnosis = diagnose(model, instance, {residual: false, ...(sharing && {sharing})})
   const findings = findingsOf(diagnosis).filter(
     (finding) => (hurts(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
   )

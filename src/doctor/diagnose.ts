@@ -17,6 +17,8 @@ export interface Outcome {
   readonly check: Check
   readonly status: Status
   readonly notes: readonly Note[]
+  /** Those of the notes that are findings, placed. */
+  readonly findings: readonly Placed[]
 }
 
 export interface Diagnosis {
@@ -84,12 +86,13 @@ function weighed(
 ): readonly Outcome[] {
   const signals = [...consoleSignals(account, instance), ...evidence]
   if (signals.length === 0) return outcomes
-  return outcomes.map((outcome) => ({
-    ...outcome,
-    notes: outcome.notes.flatMap((note): readonly Note[] =>
+  return outcomes.map(({check, status, notes, findings}) => {
+    if (findings.length === 0) return {check, status, notes, findings}
+    const heard = notes.flatMap((note): readonly Note[] =>
       isFinding(note) ? weigh([note], signals, paths, account.ReadAt) : [note],
-    ),
-  }))
+    )
+    return {check, status, notes: heard, findings: placed(check, heard)}
+  })
 }
 
 /** Checks that still speak of an instance that does not run. */
@@ -115,15 +118,19 @@ function answerOf(
   paths: readonly Path[],
   evidence: readonly Signal[],
 ): Outcome {
-  if (!canRead(account, check.needs))
-    return {check, status: 'unknown', notes: check.needs.flatMap((kind) => unreadNote(account, kind))}
+  if (!canRead(account, check.needs)) {
+    const unread = check.needs.flatMap((kind) => unreadNote(account, kind))
+    return {check, status: 'unknown', notes: unread, findings: NONE}
+  }
   const notes = check.run(account, instance, paths, evidence)
-  return {check, status: statusOf(check, notes), notes}
+  return {check, status: statusOf(check, notes), notes, findings: placed(check, notes)}
 }
+
+const NONE: readonly never[] = []
 
 const notAsked = memo((check: Check): Outcome => skipped(check, 'Asked only when nothing else explains the node.'))
 
-const skipped = (check: Check, skip: string): Outcome => ({check, status: 'skip', notes: [{skip}]})
+const skipped = (check: Check, skip: string): Outcome => ({check, status: 'skip', notes: [{skip}], findings: NONE})
 
 function unreadNote(account: Account, kind: Kind): readonly Note[] {
   const reading = account[kind]
@@ -149,29 +156,30 @@ const SEVERITIES: readonly Severity[] = ['blocks', 'degrades', 'undecided', 'adv
 const CERTAINTIES = ['proven', 'likely', 'possible'] as const
 
 /** A finding with its severity. Its remedies stay unasked until somebody wants them: they are tried on models. */
-const placedIn = memo(({check, notes}: Outcome): readonly Placed[] =>
-  notes.filter(isFinding).map((finding) => ({
-    cause: finding.cause,
-    ...(finding.certainty && {certainty: finding.certainty}),
-    resource: finding.resource,
-    message: finding.message,
-    evidence: finding.evidence,
-    check,
-    severity: severityOf(check, finding),
-    get remedies() {
-      return finding.remedies ?? []
-    },
-  })),
-)
+const placed = (check: Check, notes: readonly Note[]): readonly Placed[] =>
+  notes.some(isFinding) ? notes.filter(isFinding).map((finding) => placedIn(check, finding)) : NONE
+
+const placedIn = (check: Check, finding: Finding): Placed => ({
+  cause: finding.cause,
+  ...(finding.certainty && {certainty: finding.certainty}),
+  resource: finding.resource,
+  message: finding.message,
+  evidence: finding.evidence,
+  check,
+  severity: severityOf(check, finding),
+  get remedies() {
+    return finding.remedies ?? NONE
+  },
+})
 
 /** By severity, certainty, place of the check and resource: the first is the root cause. */
 export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Placed[] {
-  const placed: Placed[] = []
-  for (const outcome of outcomes) if (outcome.notes.some(isFinding)) placed.push(...placedIn(outcome))
-  if (placed.length < 2) return placed
+  const found: Placed[] = []
+  for (const {findings} of outcomes) if (findings.length > 0) found.push(...findings)
+  if (found.length < 2) return found
   const places = new Map(outcomes.map(({check}, at) => [check, at]))
   const place = (check: Check) => places.get(check) ?? -1
-  return placed.sort(
+  return found.sort(
     (a, b) =>
       SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
       CERTAINTIES.indexOf(a.certainty ?? 'proven') - CERTAINTIES.indexOf(b.certainty ?? 'proven') ||

@@ -7,7 +7,7 @@ import {
   type Role,
   type Subnet,
 } from '../account/account.ts'
-import {allWith, find, withItems} from '../account/joins.ts'
+import {allWith, find, withNew} from '../account/joins.ts'
 import {carriesAgent, imageNameOf} from '../agent/image.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
 import {inProfile} from '../remedies/add-role-to-instance-profile.ts'
@@ -92,9 +92,9 @@ const profileNamed = ({InstanceProfiles}: Account, wanted = ''): InstanceProfile
 export function launched(account: Account, launch: Launch): Account {
   const profile = profileOf(account, launch)
   const instance = instanceOf(account, launch, profile)
-  const withInstance = withItems(withImage(account, launch), 'Instances', (others) => [...others, instance])
+  const withInstance = withNew(withImage(account, launch), 'Instances', instance)
   return profile && !find(account.InstanceProfiles, 'Arn', profile.Arn)
-    ? withItems(withInstance, 'InstanceProfiles', (others) => [...others, profile])
+    ? withNew(withInstance, 'InstanceProfiles', profile)
     : withInstance
 }
 
@@ -213,7 +213,7 @@ const ipv6In = ({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined 
 function withImage(account: Account, {image}: Launch): Account {
   const known = itemsOf(account.InstanceImageMetadata).find(({ImageMetadata}) => ImageMetadata?.ImageId === image)
   if (image === undefined || !known) return account
-  return withItems(account, 'InstanceImageMetadata', (others) => [...others, {...known, InstanceId: PREFLIGHT}])
+  return withNew(account, 'InstanceImageMetadata', {...known, InstanceId: PREFLIGHT})
 }
 
 /** Checks of a machine that runs: there is none. */

@@ -1,5 +1,5 @@
 import {type DhcpOptions, itemsOf} from '../account/account.ts'
-import {find, withItem, withItems} from '../account/joins.ts'
+import {find, withItem, withNew} from '../account/joins.ts'
 import {type Change, inSequence} from './change.ts'
 import {modelId} from './model-id.ts'
 import type {NetworkFacts} from './network-facts.ts'
@@ -38,8 +38,8 @@ const createOptions = (DhcpOptionsId: string): Change => ({
   ],
   undo: [{service: 'ec2', operation: 'DeleteDhcpOptions', input: {DhcpOptionsId: answer('DHCP_OPTIONS')}}],
   apply: (account) =>
-    withItems(account, 'DhcpOptions', (options) => [
-      ...options,
-      {DhcpOptionsId, DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: AMAZON}]}]},
-    ]),
+    withNew(account, 'DhcpOptions', {
+      DhcpOptionsId,
+      DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: AMAZON}]}],
+    }),
 })

@@ -1,5 +1,5 @@
 import type {Account} from '../account/account.ts'
-import {find, withItem, withItems} from '../account/joins.ts'
+import {find, withItem, withNew} from '../account/joins.ts'
 import type {Change} from './change.ts'
 import {modelId} from './model-id.ts'
 import {answer} from './remedy.ts'
@@ -40,9 +40,9 @@ export function createInternetGateway(VpcId: string): Change & {readonly target:
     apply: (account) =>
       find(account.InternetGateways, 'InternetGatewayId', id)
         ? account
-        : withItems(account, 'InternetGateways', (gateways) => [
-            ...gateways,
-            {InternetGatewayId: id, Attachments: [{VpcId, State: 'attached'}]},
-          ]),
+        : withNew(account, 'InternetGateways', {
+            InternetGatewayId: id,
+            Attachments: [{VpcId, State: 'attached'}],
+          }),
   }
 }

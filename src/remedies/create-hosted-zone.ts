@@ -1,4 +1,4 @@
-import {withItems} from '../account/joins.ts'
+import {withNew} from '../account/joins.ts'
 import type {Change} from './change.ts'
 import {type Answer, answer} from './remedy.ts'
 
@@ -25,8 +25,10 @@ export const createPrivateZone = (Name: string, VPCId: string, VPCRegion: string
   ],
   undo: [{service: 'route53', operation: 'DeleteHostedZone', input: {Id: answer(zoneVariable(Name))}}],
   apply: (account) =>
-    withItems(account, 'HostedZones', (zones) => [
-      ...zones,
-      {Id: createdZone(Name).id, Name: `${Name}.`, VPCs: [{VPCId, VPCRegion}], ResourceRecordSets: []},
-    ]),
+    withNew(account, 'HostedZones', {
+      Id: createdZone(Name).id,
+      Name: `${Name}.`,
+      VPCs: [{VPCId, VPCRegion}],
+      ResourceRecordSets: [],
+    }),
 })

@@ -1,5 +1,5 @@
 import type {VpcEndpoint} from '../account/account.ts'
-import {withItems} from '../account/joins.ts'
+import {withNew} from '../account/joins.ts'
 import type {Remedy} from './remedy.ts'
 
 /** An interface endpoint for another service, in the subnets and with the groups of one that works. */
@@ -25,9 +25,11 @@ export function createSiblingEndpoint(sibling: VpcEndpoint, ServiceName: string)
     cost: 'An interface endpoint is billed for each hour and Availability Zone, and for the data it carries.',
     effect: `All of VPC ${VpcId} resolves the name of the service to the endpoint.`,
     apply: (account) =>
-      withItems(account, 'VpcEndpoints', (endpoints) => [
-        ...endpoints,
-        {...sibling, VpcEndpointId: 'vpce-00000000000000001', ServiceName, PrivateDnsEnabled: true},
-      ]),
+      withNew(account, 'VpcEndpoints', {
+        ...sibling,
+        VpcEndpointId: 'vpce-00000000000000001',
+        ServiceName,
+        PrivateDnsEnabled: true,
+      }),
   }
 }

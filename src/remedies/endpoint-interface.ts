@@ -1,5 +1,5 @@
 import {type Account, itemsOf, type NetworkInterface, type Subnet} from '../account/account.ts'
-import {allWith, find, withItem, withItems} from '../account/joins.ts'
+import {allWith, find, withItem, withNew} from '../account/joins.ts'
 import {memo} from '../account/memo.ts'
 import {cidrRanges, formatAddress} from '../network/address.ts'
 import {modelId} from './model-id.ts'
@@ -13,7 +13,7 @@ function withInterface(account: Account, endpointId: string, subnetId: string): 
   const subnet = find(account.Subnets, 'SubnetId', subnetId)
   if (!endpoint || !subnet || endpoint.SubnetIds.includes(subnetId)) return account
   const eni = interfaceIn(account, subnet, endpointId, endpoint.Groups)
-  const added = withItems(account, 'NetworkInterfaces', (items) => [...items, eni])
+  const added = withNew(account, 'NetworkInterfaces', eni)
   return withItem(added, 'VpcEndpoints', 'VpcEndpointId', endpointId, (item) => ({
     ...item,
     SubnetIds: [...item.SubnetIds, subnetId],

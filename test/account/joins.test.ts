@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {Subnet} from '../../src/account/account.ts'
-import {allWith, withItem, withItems} from '../../src/account/joins.ts'
+import {allWith, withItem, withItems, withNew} from '../../src/account/joins.ts'
 import {healthy} from '../support/healthy.ts'
 
 const subnet = (n: number, vpc: number): Subnet => ({SubnetId: `subnet-${n}`, VpcId: `vpc-${vpc}`})
@@ -25,7 +25,7 @@ describe('a long list that was changed in few places', () => {
       fc.property(fc.array(change, {maxLength: 30}), fc.nat(700), fc.nat(7), (changes, n, vpc) => {
         const changed = changes.reduce(
           (model, {kind, n: id, vpc: to}) => {
-            if (kind === 'add') return withItems(model, 'Subnets', (items) => [...items, subnet(id, to)])
+            if (kind === 'add') return withNew(model, 'Subnets', subnet(id, to))
             if (kind === 'drop')
               return withItems(model, 'Subnets', (items) => items.filter(({SubnetId}) => SubnetId !== `subnet-${id}`))
             return withItem(model, 'Subnets', 'SubnetId', `subnet-${id}`, (item) =>
