@@ -99,6 +99,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
     ),
   'aws:sourcevpce': (call) => throughEndpoint(call, ({VpcEndpointId}) => is(VpcEndpointId)),
   'aws:tagkeys': () => ABSENT,
+  'aws:tokenissuetime': ({facts}) => mayBe([hoursBefore(facts.ReadAt, LIFETIME_HOURS), facts.ReadAt]),
   'aws:userid': ({credentials, role, instance}) =>
     credentials === 'profile' && role.RoleId !== undefined ? is(`${role.RoleId}:${instance.InstanceId}`) : UNKNOWN,
   'aws:username': () => ABSENT,
@@ -107,6 +108,16 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'ec2:sourceinstancearn': (call) =>
     delivered(call, instanceArn(call.facts, accountOf(call.role.Arn), call.instance.InstanceId)),
   'ssm:sourceinstancearn': ({credentials}) => (credentials === 'profile' ? ABSENT : UNKNOWN),
+}
+
+/**
+ * The metadata service and host management renew credentials long before this; the two ends stand for any time between.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
+ */
+const LIFETIME_HOURS = 12
+const hoursBefore = (time: string, hours: number): string => {
+  const then = Date.parse(time) - hours * 3_600_000
+  return Number.isNaN(then) ? time : new Date(then).toISOString()
 }
 
 const mayBe = (values: readonly string[]): KeyValue => ({may: values.map((value) => [value])})

@@ -29,7 +29,7 @@ export type Answer = {readonly why: readonly Hop[]} & (
  * Instance families of the Xen hypervisor: without a DHCP option set they get no name server at all, Nitro instances do.
  * https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
  */
-const XEN = /^(t1|t2|m1|m2|m3|m4|c1|c3|c4|cc2|cr1|r3|r4|x1|x1e|i2|i3|d2|h1|hs1|p2|p3|g2|g3|g3s|f1)\./
+const XEN = /^(t1|t2|m1|m2|m3|m4|c1|c3|c4|cc2|cr1|r3|r4|x1|x1e|i2|i3|d2|h1|hs1|p2|p3|g2|g3|g3s|f1)\.(?!metal)/
 
 const AMAZON_SERVERS = new Set(['amazonprovideddns', '169.254.169.253', 'fd00:ec2::253'])
 

@@ -1,5 +1,7 @@
 import {isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../account/account.ts'
 import {find, routeTableOf} from '../account/joins.ts'
+import {hostOf} from '../account/partition.ts'
+import {nodeOf} from '../agent/node.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from './endpoint.ts'
 import {type Flow, hop, only, type Way} from './flow.ts'
 import {isEmpty} from './ranges.ts'
@@ -44,9 +46,13 @@ export function withoutRoute(flow: Flow, table: RouteTable): Way {
     const because = `${noRoute}, and private hosted zones could not be read; one may send ${host} to another network, where the table has routes.`
     return only(hop('name', vpcId, 'unknown', because, {unread: 'HostedZones'}))
   }
+  if (answersNevertheless(flow, table)) {
+    const because = `${noRoute} and no private hosted zone that AWS lists sends ${host} to another network, yet the node is online: zones of a Route 53 Profile are not listed.`
+    return only(hop('name', vpcId, 'unknown', because))
+  }
   const hub = hubEndpoint(flow)
   if (hub) {
-    const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but no private hosted zone for ${host} is associated with VPC ${vpcId}, so the name stays public, and there is no route to it.`
+    const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name stays public, and there is no route to it.`
     const zone = itemsOf(readings.HostedZones).find(({Name}) => Name.replace(/\.$/, '') === host)
     const fault = {
       cause: 'dns.phz-not-associated',
@@ -83,12 +89,25 @@ function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {
   const {HostedZones} = readings
   const unread =
     isUnreadable(HostedZones) ||
-    HostedZones.some(
-      ({Name, ResourceRecordSets}) =>
-        isUnreadable(ResourceRecordSets) && `.${host}`.endsWith(`.${Name.replace(/\.$/, '')}`),
-    )
+    HostedZones.some(({Name, ResourceRecordSets}) => isUnreadable(ResourceRecordSets) && covers(Name, host))
   return unread && !isUnreadable(Routes) && Routes.some(leadsOn)
 }
+
+/**
+ * The node is online by way of a name that is not seen: what Route 53 Profiles bring to a VPC is in no list of zones.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
+ */
+function answersNevertheless({readings, instance, subnet}: Flow, {Routes}: RouteTable): boolean {
+  if (nodeOf(readings, instance)?.PingStatus !== 'Online' || isUnreadable(Routes) || !Routes.some(leadsOn)) return false
+  const ssm = hostOf('ssm', readings)
+  return (
+    !endpointsIn(readings, subnet.VpcId).some((endpoint) => claims(endpoint, ssm, readings)) &&
+    !itemsOf(readings.HostedZones).some(({Name}) => covers(Name, ssm))
+  )
+}
+
+/** Whether a zone of this name owns the host. */
+const covers = (zone: string, host: string): boolean => `.${host}`.endsWith(`.${zone.replace(/\.$/, '')}`)
 
 /** An interface endpoint for the service exists and yet does not own the name. */
 function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, noRoute: string) {

@@ -1,9 +1,11 @@
-import {type Instance, isUnreadable, itemsOf, type Subnet} from '../account/account.ts'
-import {find, isWindows, primaryInterfaceOf} from '../account/joins.ts'
+import {type Instance, isUnreadable, itemsOf, type RouteTable, type Subnet} from '../account/account.ts'
+import {find, isWindows, primaryInterfaceOf, routeTableOf} from '../account/joins.ts'
 import {memo} from '../account/memo.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
+import {nodeOf} from '../agent/node.ts'
 import {parseCidr} from './address.ts'
 import type {WalkReadings} from './readings.ts'
+import {leadsOn} from './route-table.ts'
 
 /** Instances with the same text meet the same things on every way: one walk is the walk of all of them. */
 export type Position = string
@@ -21,7 +23,7 @@ export function positionOf(readings: WalkReadings, instance: Instance): Position
   if (address === undefined || subnet?.Ipv6Native || forwards(readings, instance)) return undefined
   const isPublic = (eni?.Association?.PublicIp ?? primaryAddress(eni)?.Association?.PublicIp) !== undefined
   const groups = rulesOf(readings, eni?.Groups ?? instance.SecurityGroups)
-  const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(readings, instance)}`
+  const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(readings, instance)}${answering(readings, instance, subnet)}`
   const around = `${cellOf(readings, subnet, address)} ${membershipOf(readings, eni?.VpcId ?? instance.VpcId, address)}`
   return `${subnetId} ${instance.VpcId} ${eni?.VpcId} ${groups} ${isPublic} ${system} ${around}`
 }
@@ -68,6 +70,15 @@ function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): stri
   const names = options?.DhcpConfigurations.some(({Key, Values}) => Key === 'domain-name-servers' && Values?.length)
   return names ? '' : String(InstanceType)
 }
+
+/** That a node is online tells something of names only where its route table leads to other networks. */
+function answering(readings: WalkReadings, instance: Instance, subnet: Subnet | undefined): string {
+  const table = subnet && routeTableOf(readings, subnet)
+  if (!table || isUnreadable(table) || !leading(table).on) return ''
+  return nodeOf(readings, instance)?.PingStatus === 'Online' ? ' online' : ''
+}
+
+const leading = memo(({Routes}: RouteTable) => ({on: known(Routes).some(leadsOn)}))
 
 /** The blocks narrower than a subnet that some rule or route names. */
 function cellOf(readings: WalkReadings, subnet: Subnet | undefined, address: string): string {

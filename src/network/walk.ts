@@ -5,6 +5,7 @@ import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {cidrRanges, type Family} from './address.ts'
 import {dnsGroupWay} from './egress.ts'
 import {ephemeralPorts, type Flow, hop, joined, NOWHERE, only, sourcesOf, type Way} from './flow.ts'
+import {agreed, toOtherNetworks} from './in-doubt.ts'
 import {type Answer, resolve} from './names.ts'
 import type {Hop, Path} from './path.ts'
 import {isEmpty} from './ranges.ts'
@@ -87,7 +88,7 @@ function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): Way {
   const names: Way = {...NOWHERE, request: answer.why}
   const onward = wayBehind(flow, answer)
   const servers = customServers(answer)
-  const certain = servers && answer.is === 'endpoint' ? agreed(onward, toPublic(flow)) : onward
+  const certain = servers ? agreedWithOthers(flow, answer, onward) : onward
   return optional(flow, joined(names, ...(servers ? [dnsGroupWay(flow, servers)] : []), certain))
 }
 
@@ -122,26 +123,16 @@ function wayBehind(flow: Flow, answer: Answer): Way {
   }
 }
 
+/** What a name server of one's own may answer instead: public addresses, or those of other networks. */
+function agreedWithOthers(flow: Flow, {is}: Answer, guess: Way): Way {
+  const other = is === 'endpoint' ? toPublic(flow) : is === 'public' ? toOtherNetworks(flow) : undefined
+  return other ? agreed(guess, other) : guess
+}
+
 const customServers = ({why}: Answer): readonly string[] | undefined => {
   const fault = why.find(
     ({fault}) => fault?.cause === 'dns.custom-servers' || fault?.cause === 'dns.resolver-rule',
   )?.fault
   const servers = fault?.detail?.servers
   return fault && (Array.isArray(servers) ? servers : [])
-}
-
-/** Where the answer of a name is a guess, only what stands in the way of either answer is certain. */
-function agreed(guess: Way, other: Way): Way {
-  const stands = (hops: readonly Hop[], {at, resource, direction}: Hop) =>
-    hops.some(
-      (hop) => hop.verdict === 'blocked' && hop.at === at && hop.resource === resource && hop.direction === direction,
-    )
-  const soften =
-    (hops: readonly Hop[]) =>
-    (hop: Hop): Hop => {
-      if (hop.verdict !== 'blocked' || stands(hops, hop)) return hop
-      const {fault: _, ...rest} = hop
-      return {...rest, verdict: 'unknown'}
-    }
-  return {...guess, request: guess.request.map(soften(other.request)), reply: guess.reply.map(soften(other.reply))}
 }

@@ -2,9 +2,11 @@ import {describe, expect, it} from 'vitest'
 import type {
   Account,
   FirewallRule,
+  HostedZone,
   RouteTable,
   Subnet,
   TransitGatewayVpcAttachment,
+  Vpc,
   VpcEndpoint,
 } from '../../src/account/account.ts'
 import {examine} from '../../src/doctor/examine.ts'
@@ -13,6 +15,7 @@ import {
   behindEndpoints,
   behindNat,
   entry,
+  group,
   HUB,
   IGW,
   INSTANCE,
@@ -20,6 +23,7 @@ import {
   inPublicSubnet,
   instance,
   local,
+  online,
   REGION,
   subnet,
   table,
@@ -172,6 +176,67 @@ describe('private zones that were not read', () => {
       ids({...behindNat, RouteTables: [table(1, VPC, [1, 3], [local('10.0.0.0/16')])], HostedZones: REFUSED}, 'blocks'),
     ).toEqual(['route.none'])
   })
+})
+
+describe("names that servers of one's own answer", () => {
+  const towards: Account = {...withHubEndpoints, HostedZones: []}
+  const rule = {Id: 'rslvr-rr-1', DomainName: `${REGION}.amazonaws.com.`, RuleType: 'FORWARD', VPCIds: [VPC]}
+  const forwarded: Account = {...towards, ResolverRules: [{...rule, TargetIps: [{Ip: '10.8.6.53', Port: 53}]}]}
+  const own: Account = {
+    ...towards,
+    DhcpOptions: [
+      {
+        DhcpOptionsId: id('dopt', 1),
+        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '10.8.6.53'}]}],
+      },
+    ],
+  }
+  it.each([
+    ['a resolver rule', forwarded, 'dns.resolver-rule'],
+    ['DHCP options', own, 'dns.custom-servers'],
+  ])('may lead to a hub, with %s', (_, account, cause) => {
+    expect(hurting(account)).toEqual([])
+    expect(ids(account, 'undecided')).toEqual([cause])
+  })
+  it('may lead to a hub of an account that was not read', () => {
+    const elsewhere = {...forwarded, VpcEndpoints: [], NetworkInterfaces: []}
+    expect(ids(elsewhere, 'blocks')).toEqual([])
+    expect(ids(online(elsewhere), 'blocks', 'degrades')).toEqual([])
+  })
+  it('lead nowhere from a table that leads nowhere', () => {
+    const RouteTables = [table(1, VPC, [1, 3], [local('10.0.0.0/16')])]
+    expect(ids({...forwarded, RouteTables, VpcEndpoints: []}, 'blocks')).toEqual(['route.none'])
+  })
+  it('do not excuse groups that let nothing out', () => {
+    expect(ids({...forwarded, SecurityGroups: [group(1, [], [])]}, 'blocks')).toEqual(['sg.no-egress-443'])
+  })
+})
+
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
+describe('a node that is online by a name that is not seen', () => {
+  const towards: Account = {...withHubEndpoints, HostedZones: []}
+  it('is not at risk: zones of a Route 53 Profile are not listed', () => {
+    const {verdict, paths} = examine(online(towards), INSTANCE)
+    expect(ids(online(towards), 'blocks')).toEqual([])
+    expect(verdict).not.toBe('at-risk')
+    expect(paths.find(({service}) => service === 'ssm')?.verdict).toBe('unknown')
+  })
+  it('is no excuse for one that is absent', () => {
+    expect(ids(towards, 'blocks')).toEqual(['dns.phz-not-associated'])
+  })
+  it('is no excuse for the other names where the zone of ssm is seen', () => {
+    const HostedZones = (withHubEndpoints.HostedZones as readonly HostedZone[]).filter(
+      ({Name}) => !Name.startsWith('ssmmessages.'),
+    )
+    expect(ids(online({...withHubEndpoints, HostedZones}), 'degrades')).toContain('dns.phz-not-associated')
+  })
+})
+
+it('gives a bare-metal instance of a Xen family a name server without DHCP options', () => {
+  const Vpcs = (behindNat.Vpcs as readonly Vpc[]).map((one) => ({...one, DhcpOptionsId: 'default'}))
+  const on = (InstanceType: 'i3.metal' | 'i3.large') => ({...behindNat, Vpcs, Instances: [instance({InstanceType})]})
+  expect(ids(on('i3.metal'), 'blocks')).not.toContain('dns.none')
+  expect(ids(on('i3.large'), 'blocks')).toContain('dns.none')
 })
 
 describe('a peering connection that cannot be seen', () => {

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {holds} from '../../src/iam/condition.ts'
 import {type AgentCall, contextOf, nodeContextOf} from '../../src/iam/context.ts'
 import {anInstance, aRole, healthy, OWNER, REGION, VPC, WEB} from '../support/healthy.ts'
 
@@ -64,6 +65,15 @@ describe('the keys of a call', () => {
 
   it('know that no second factor was shown, and not whether the key says so', () => {
     expect(of('aws:multifactorauthpresent')).toEqual({may: [[], ['false']]})
+  })
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
+  it('come with a token of the last hours, which a revocation of older sessions does not touch', () => {
+    const revoked = (before: string) =>
+      holds({operator: 'DateLessThan', key: 'aws:TokenIssueTime', values: [before]}, contextOf(call), true)
+    expect(revoked('2026-11-19T12:00:00Z')).toBe('no')
+    expect(revoked('2026-11-20T11:00:00Z')).toBe('unknown')
+    expect(revoked('2026-11-20T13:00:00Z')).toBe('yes')
   })
 
   it('know that the buckets of AWS are not the account’s own', () => {

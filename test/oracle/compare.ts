@@ -24,12 +24,12 @@ export function disagreementsIn(account: Account): readonly string[] {
 
 /**
  * The walk follows a way into one hub, not from hub to hub; and what a rule that splits the internet leaves of it, it
- * does not carry to the next rule. In both cases it says that it cannot tell, and never that the way is open.
+ * does not carry to the next rule. Nor does it say that a node that is online has no way. In these cases it says that it cannot tell, and never that the way is open.
  */
 const givesUp = (hops: readonly Hop[]): boolean =>
   hops.some(({because, verdict}) => verdict === 'unknown' && GIVES_UP.test(because))
 
-const GIVES_UP = /is not followed further|among them cannot be told/
+const GIVES_UP = /is not followed further|among them cannot be told|yet the node is online/
 
 /** Puts back to health whatever the disagreement does not need, one thing after the other. */
 export function smallest(one: Plan, disagrees: (one: Plan) => boolean): Plan {

@@ -414,7 +414,6 @@ export const healthy: readonly Breakage[] = [
       ...withHubEndpoints,
       ResolverRules: [{Id: 'rslvr-rr-1', DomainName: '.', RuleType: 'FORWARD', VPCIds: [VPC]}],
     },
-    degrades: ['s3.unreachable'],
     undecided: ['dns.resolver-rule'],
   },
 ]
