@@ -113,7 +113,7 @@ export const readDhcpOptions = ({client, until}: Aws, where: Where): Promise<Rea
     const answer = await client(EC2Client).send(new DescribeDhcpOptionsCommand({Filters, ...PAGE, NextToken}), until)
     return {
       ...answer,
-      found: answer.DhcpOptions?.map((one) => normal.certain(one, ['DhcpOptionsId'], ['DhcpConfigurations'])),
+      found: answer.DhcpOptions?.map((one) => normal.certain(one, ['DhcpOptionsId', 'DhcpConfigurations'])),
     }
   })
 
@@ -204,7 +204,7 @@ export const readVpcEndpoints = ({client, until}: Aws, where: Where): Promise<Re
   })
 
 export const readVpcPeeringConnections = ({client, until}: Aws, where: Where): Promise<Reading<VpcPeeringConnection>> =>
-  read('ec2:DescribeVpcPeeringConnections', where, async (Filters, NextToken) => {
+  readWords('VpcPeeringConnections', 'ec2:DescribeVpcPeeringConnections', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(
       new DescribeVpcPeeringConnectionsCommand({Filters, ...PAGE, NextToken}),
       until,

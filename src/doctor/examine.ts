@@ -170,7 +170,7 @@ function unreadOf(account: Account, {outcomes, paths}: Diagnosis): readonly Unre
 }
 
 /** Of a kind that takes several calls, the permission of the one that was refused. */
-function unreadKind(account: Account, kind: Kind): UnreadKind {
+export function unreadKind(account: Account, kind: Kind): UnreadKind {
   const reason = whyUnread(account[kind]) ?? 'a part of it could not be read'
   const [, refused] = /\(needs ([\w-]+:\w+)\)$/.exec(reason) ?? []
   const action = isBeyondPermission(reason) ? undefined : actionsFor([kind])[0]

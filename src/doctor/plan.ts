@@ -2,6 +2,7 @@ import type {Account, Instance} from '../account/account.ts'
 import {find} from '../account/joins.ts'
 import type {Preference, Remedy} from '../remedies/remedy.ts'
 import {type Diagnosis, diagnose, findingsOf, isRegistrationUnknown, type Placed} from './diagnose.ts'
+import {registrationOf} from './registration.ts'
 import {isGone as isInstanceGone} from './verdict.ts'
 
 /** One change, the causes that go with it, and the other changes that would do. */
@@ -49,7 +50,7 @@ export function planFor(account: Account, instance: Instance, first: Diagnosis, 
   return {
     steps: [...steps, ...byHand(first, last)],
     revealed: isInstanceGone(instance) ? [] : revealedIn(diagnoses),
-    cured: curedOf(first, last),
+    cured: curedOf(bench, first, last),
     account: models.at(-1) ?? account,
   }
 }
@@ -182,8 +183,11 @@ function byHand(first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
 /** What only the instance itself shows cannot be tried on a model of the account. */
 const isUnseenOnModel = ({check}: Placed): boolean => check.residual === true || check.inside === true
 
-/** Causes that AWS's API cannot change leave it false. */
-function curedOf(first: Diagnosis, last: Diagnosis): boolean | null {
+/**
+ * Causes that AWS's API cannot change leave it false. Whether the agent itself is at fault is asked of a node that is
+ * known to be absent: where that is not known, nor is this.
+ */
+function curedOf({account, instance}: Bench, first: Diagnosis, last: Diagnosis): boolean | null {
   if (hurtsOf(first).some(isUnseenOnModel) || hurtsOf(last).length > 0) return false
-  return isRegistrationUnknown(last) ? null : true
+  return isRegistrationUnknown(last) || registrationOf(account, instance).status === 'unknown' ? null : true
 }

@@ -1,13 +1,12 @@
-import {type Account, type Instance, isUnreadable, itemsOf, type VpcEndpoint} from '../account/account.ts'
+import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../account/account.ts'
 import {find} from '../account/joins.ts'
 import {hostOf} from '../account/partition.ts'
-import {actionsFor} from '../account/permissions.ts'
 import {isFinding, type Severity} from '../checks/check.ts'
 import {networkChecks} from '../checks/index.ts'
 import {isOwnName} from '../network/endpoint.ts'
 import type {Path, Verdict} from '../network/path.ts'
 import type {Destination} from '../network/walk.ts'
-import {reportedPath} from './examine.ts'
+import {reportedPath, unreadKind} from './examine.ts'
 import type {Report, ReportedPath} from './report.ts'
 import {wayTo} from './ways.ts'
 
@@ -109,11 +108,4 @@ const causesOn = (account: Account, instance: Instance, path: Path): readonly Re
   )
 
 const unreadOn = (account: Account, {hops}: Path): Report['unreadable'] =>
-  [...new Set(hops.flatMap(({unread}) => unread ?? []))].map((kind) => {
-    const reading: unknown = account[kind]
-    return {
-      kind,
-      reason: isUnreadable(reading) ? reading.unreadable : 'a part of it could not be read',
-      permission: actionsFor([kind])[0] ?? null,
-    }
-  })
+  [...new Set(hops.flatMap(({unread}) => unread ?? []))].map((kind) => unreadKind(account, kind))

@@ -14,7 +14,7 @@ import {throughTransitGateway} from './gateways/transit-gateway.ts'
 import {withoutRoute} from './no-route.ts'
 import type {Hop, Leg} from './path.ts'
 import {includes, type Ranges, sizeOf, union} from './ranges.ts'
-import {destinationOf, portionsOf, targetOf, unreadRoutes} from './route-table.ts'
+import {destinationOf, leadsNobodyKnowsWhere, portionsOf, targetOf, unreadRoutes} from './route-table.ts'
 import {merged, verdictOf} from './way.ts'
 
 /** Out of a subnet by its route table, past its network ACL, to wherever the route leads. */
@@ -277,7 +277,8 @@ function hijacked(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route
       }),
       target,
     )
-  if ((route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole' && forwards(flow, route))
+  const mayForward = (route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole'
+  if ((mayForward && forwards(flow, route)) || leadsNobodyKnowsWhere(route))
     return only(
       hop('gateway', target, 'unknown', `${where}; whether it forwards cannot be read.`, {
         leg,

@@ -7,7 +7,7 @@ import {returnThroughTransitGateway} from './gateways/transit-routes.ts'
 import {seatsOf} from './gateways/transit-seats.ts'
 import type {Hop, Leg} from './path.ts'
 import {sizeOf} from './ranges.ts'
-import {portionsOf, targetOf} from './route-table.ts'
+import {leadsNobodyKnowsWhere, portionsOf, targetOf} from './route-table.ts'
 import {merged} from './way.ts'
 
 type TransitEntry = Extract<Entry, {by: 'transit-gateway'}>
@@ -43,6 +43,10 @@ export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): r
   if (target?.startsWith('vpce-') && main?.route?.State !== 'blackhole') {
     const because = `Route table ${id} sends the reply through ${target}; what is inspected there cannot be read.`
     return [hop('route', id, 'unknown', because, {...more, fault: {cause: 'gwlb.inspection', resource: target}})]
+  }
+  if (main?.route && leadsNobodyKnowsWhere(main.route)) {
+    const because = `Route table ${id} of subnet ${subnet.SubnetId} sends the reply to ${target}; whether it comes back from there cannot be read.`
+    return [hop('route', id, 'unknown', because, {...more, fault: {cause: 'route.unfollowed'}})]
   }
   if (main?.route && main.route.State !== 'blackhole' && comesBack(flow, subnet, main.route)) {
     const because = `Route table ${id} of subnet ${subnet.SubnetId} sends the reply to ${target}, and the request came through ${expected(entry)}; the other way back is not followed further.`

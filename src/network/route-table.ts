@@ -97,10 +97,20 @@ export const targetOf = (route: Route): string =>
   route.CoreNetworkArn ??
   route.OdbNetworkArn ??
   route.GatewayId ??
-  'unknown target'
+  'a target of an unknown kind'
 
 export const destinationOf = (route: Route): string =>
   route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? 'unknown destination'
 
+/** Stays in the VPC, or leaves it for the internet or for an endpoint. */
+const TO_AN_END = /^(?:local$|(?:igw|eigw|nat|eni|i|vpce)-)/
+
+/** Transit, virtual private, local and carrier gateways, peerings, and core networks and others that go by their ARN. */
+const TO_ANOTHER_NETWORK = /^(?:(?:tgw|vgw|lgw|cagw|pcx)-|arn:)/
+
 /** Whether the route hands the traffic to another network, where it may still find a way out. */
-export const leadsOn = (route: Route): boolean => route.State !== 'blackhole' && /^(tgw|pcx|vgw)-/.test(targetOf(route))
+export const leadsOn = (route: Route): boolean => route.State !== 'blackhole' && !TO_AN_END.test(targetOf(route))
+
+/** AWS adds kinds of targets. A route to one that this version does not know may do anything with the traffic. */
+export const leadsNobodyKnowsWhere = (route: Route): boolean =>
+  leadsOn(route) && !TO_ANOTHER_NETWORK.test(targetOf(route))

@@ -90,6 +90,7 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, way: Way): Way
   const zones = interfacesOf(readings, endpoint).map(({zone}) => zone)
   if (
     endpoint.VpcId === subnet.VpcId &&
+    subnet.AvailabilityZone !== undefined &&
     zones.length > 0 &&
     !zones.includes(subnet.AvailabilityZone) &&
     !zones.includes(undefined)

@@ -11,11 +11,16 @@ export interface Group {
   readonly input: Input
 }
 
+/** The blocks of a VPC. Where the VPC could not be read, its subnets tell which of its addresses are in use. */
 export const blocksOf = (facts: NetworkFacts, vpcId: string): readonly string[] => {
   const vpc = find(facts.Vpcs, 'VpcId', vpcId)
-  const v4 = [vpc?.CidrBlock, ...(vpc?.CidrBlockAssociationSet ?? []).map(({CidrBlock}) => CidrBlock)]
-  const v6 = (vpc?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock)
-  return [...new Set([...v4, ...v6].flatMap((cidr) => cidr ?? []))]
+  const holders = vpc ? [vpc] : allWith(facts.Subnets, 'VpcId', vpcId)
+  const v4 = holders.flatMap(({CidrBlock}) => CidrBlock ?? [])
+  const more = (vpc?.CidrBlockAssociationSet ?? []).flatMap(({CidrBlock}) => CidrBlock ?? [])
+  const v6 = holders.flatMap((one) =>
+    (one.Ipv6CidrBlockAssociationSet ?? []).flatMap(({Ipv6CidrBlock}) => Ipv6CidrBlock ?? []),
+  )
+  return [...new Set([...v4, ...more, ...v6])]
 }
 
 /** A group for endpoints, which admits HTTPS from the whole VPC. */

@@ -88,7 +88,10 @@ describe('a route leads on to another network', () => {
     [true, to('0.0.0.0/0', vgw)],
     [false, to('0.0.0.0/0', nat)],
     [false, {...to('0.0.0.0/0', tgw), State: 'blackhole'} as Route],
-    [false, to('0.0.0.0/0', {CoreNetworkArn: 'arn:aws:networkmanager::111122223333:core-network/tgw-like'})],
+    [true, to('0.0.0.0/0', {CoreNetworkArn: 'arn:aws:networkmanager::111122223333:core-network/core-network-1'})],
+    [true, to('0.0.0.0/0', {})],
+    [false, to('0.0.0.0/0', {GatewayId: 'igw-0a1b2c3d4e5f00001'})],
+    [false, to('0.0.0.0/0', {NetworkInterfaceId: 'eni-0a1b2c3d4e5f00001'})],
   ])('%s: %j', (expected, route) => {
     expect(leadsOn(route)).toBe(expected)
   })

@@ -73,6 +73,10 @@ function fromRegional(flow: Flow, gateway: NatGateway): Way {
 
 function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry): Way {
   const {NatGatewayId: id, SubnetId: subnetId} = gateway
+  if (subnetId === undefined) {
+    const because = `In which subnet NAT gateway ${id} is could not be read.`
+    return only(hop('gateway', id, 'unknown', because, {leg: 'nat', unread: 'NatGateways'}), id)
+  }
   const subnet = find(flow.readings.Subnets, 'SubnetId', subnetId)
   if (!subnet) {
     const because = `Subnet ${subnetId} of NAT gateway ${id} could not be read.`
@@ -127,8 +131,9 @@ function byTable(flow: Flow, seat: Subnet, table: RouteTable, routes: readonly R
 }
 
 function zoneAdvice(flow: Flow, subnet: Subnet, id: string): Way {
-  if (subnet.AvailabilityZone === undefined || subnet.VpcId !== flow.subnet.VpcId) return NOWHERE
-  if (subnet.AvailabilityZone === flow.subnet.AvailabilityZone) return NOWHERE
-  const because = `NAT gateway ${id} is in ${subnet.AvailabilityZone}, the instance in ${flow.subnet.AvailabilityZone}: the loss of that zone would cut the instance off.`
+  const {AvailabilityZone: there} = subnet
+  const {AvailabilityZone: here} = flow.subnet
+  if (there === undefined || here === undefined || there === here || subnet.VpcId !== flow.subnet.VpcId) return NOWHERE
+  const because = `NAT gateway ${id} is in ${there}, the instance in ${here}: the loss of that zone would cut the instance off.`
   return only(hop('gateway', id, 'open', because, {leg: 'nat', fault: {cause: 'nat.single-az-loss', advice: true}}), id)
 }

@@ -4,7 +4,7 @@ import {cidrRanges, inWords} from '../address.ts'
 import {deliver} from '../deliver.ts'
 import {type Flow, hop, joined, only, type Way} from '../flow.ts'
 import {isShared} from '../no-route.ts'
-import {includes} from '../ranges.ts'
+import {includes, isEmpty} from '../ranges.ts'
 import {peerOf} from './peers.ts'
 
 /**
@@ -26,23 +26,27 @@ export function throughPeering(flow: Flow, from: Subnet, id: string): Way {
     return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'route.blackhole'}}), id)
   }
   const state = peering.Status?.Code
+  if (state === undefined) return only(unreadHop(id, `In what state peering connection ${id} is`), id)
   if (state !== 'active') {
-    const because = `Peering connection ${id} is ${state ?? 'in no known state'}, not active.`
-    return only(
-      hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.not-active', detail: {state: state ?? ''}}}),
-      id,
-    )
+    const because = `Peering connection ${id} is ${state}, not active.`
+    return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.not-active', detail: {state}}}), id)
   }
   const peer = peerOf(peering, from.VpcId)
+  const beyond = peer?.VpcId === undefined ? 'another VPC' : `VPC ${peer.VpcId}`
   const blocks = cidrRanges(flow.family, [
     peer?.CidrBlock,
     ...(peer?.CidrBlockSet ?? []).map(({CidrBlock}) => CidrBlock),
     ...(peer?.Ipv6CidrBlockSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
   ])
+  if (flow.target && isEmpty(blocks))
+    return only(unreadHop(id, `To which addresses peering connection ${id} leads`), id)
   if (!flow.target || !includes(blocks, flow.destination)) {
-    const because = `The route sends ${inWords(flow.destination)} to peering connection ${id}, which leads to VPC ${peer?.VpcId} only and not beyond it.`
+    const because = `The route sends ${inWords(flow.destination)} to peering connection ${id}, which leads to ${beyond} only and not beyond it.`
     return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.edge-to-edge'}}), id)
   }
-  const open = only(hop('gateway', id, 'open', `Peering connection ${id} leads to VPC ${peer?.VpcId}.`), id)
+  const open = only(hop('gateway', id, 'open', `Peering connection ${id} leads to ${beyond}.`), id)
   return joined(open, deliver(flow, from, flow.target, {by: 'peering', id}))
 }
+
+const unreadHop = (id: string, what: string) =>
+  hop('gateway', id, 'unknown', `${what} could not be read.`, {unread: 'VpcPeeringConnections'})

@@ -23,9 +23,10 @@ export function throughTransitGateway(flow: Flow, from: Subnet, id: string, isBl
   const dead = (gateway: Hop) =>
     joined({...leaving(flow, from.SubnetId, 'instance'), request: [], via: id}, only(gateway, id))
   if (!attachment) return dead(unattached(flow, from, id, isBlackhole))
-  if (attachment.State !== 'available') {
-    const because = `Attachment ${attachment.TransitGatewayAttachmentId} of VPC ${from.VpcId} to transit gateway ${id} is ${attachment.State}.`
-    const fault = {cause: 'tgw.attachment-state', detail: {state: attachment.State ?? ''}}
+  const {State: state} = attachment
+  if (state !== undefined && state !== 'available') {
+    const because = `Attachment ${attachment.TransitGatewayAttachmentId} of VPC ${from.VpcId} to transit gateway ${id} is ${state}.`
+    const fault = {cause: 'tgw.attachment-state', detail: {state}}
     return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
   }
   const seats = seatsOf(flow, attachment, from)

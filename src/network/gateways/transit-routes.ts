@@ -44,11 +44,18 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): O
       }),
     }
   }
+  const doubt = doubtIn(flow.readings, id, Routes)
+  if (doubt) return {hop: hop('gateway', id, 'unknown', doubt, {leg: 'attachment', unread: 'ManagedPrefixLists'})}
   const route = mainRoute(flow.readings, Routes, flow.family, flow.destination)
   const next = route?.TransitGatewayAttachments?.[0]
+  if (route && route.State !== 'blackhole' && !next?.TransitGatewayAttachmentId) {
+    const because = `To which attachment ${id} sends what is bound for ${inWords(flow.destination)} could not be read.`
+    const unread = {fault: {cause: 'tgw.opaque'}, unread: 'TransitGatewayRouteTables'} as const
+    return {hop: hop('gateway', id, 'unknown', because, {leg: 'attachment', ...unread})}
+  }
   if (!route || route.State === 'blackhole' || !next) {
     const because = route
-      ? `Transit gateway route table ${id} drops what is bound for ${inWords(flow.destination)}: its route ${route.DestinationCidrBlock ?? route.PrefixListId} is a black hole.`
+      ? `Transit gateway route table ${id} drops what is bound for ${inWords(flow.destination)}: its route ${route.DestinationCidrBlock ?? route.PrefixListId ?? 'for it'} is a black hole.`
       : `Transit gateway route table ${id} has no route for ${inWords(flow.destination)}.`
     const fault = {
       cause: 'tgw.no-route',
@@ -59,15 +66,10 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): O
     }
     return {hop: hop('gateway', id, 'blocked', because, {leg: 'attachment', fault})}
   }
-  const because = `Transit gateway route table ${id} sends it to ${next.ResourceType} ${next.ResourceId}.`
-  return {
-    hop: hop('gateway', id, 'open', because, {leg: 'attachment'}),
-    to: {
-      type: next.ResourceType ?? 'unknown',
-      id: next.ResourceId ?? 'unknown',
-      attachment: next.TransitGatewayAttachmentId ?? '',
-    },
-  }
+  const there = next.TransitGatewayAttachmentId ?? ''
+  const to = {type: next.ResourceType ?? 'attachment', id: next.ResourceId ?? there, attachment: there}
+  const because = `Transit gateway route table ${id} sends it to ${to.type} ${to.id}.`
+  return {hop: hop('gateway', id, 'open', because, {leg: 'attachment'}), to}
 }
 
 /** The way back through the transit gateway, from the attachment of the hub to that of the instance's VPC. */
@@ -88,9 +90,16 @@ export function returnThroughTransitGateway(
     ]
   }
   const routes = table && !isUnreadable(table.Routes) ? table.Routes : []
+  const resource = table?.TransitGatewayRouteTableId ?? entry.id
+  const doubt = doubtIn(flow.readings, resource, routes)
+  if (doubt) return [hop('gateway', resource, 'unknown', doubt, {...more, unread: 'ManagedPrefixLists'})]
   const route = mainRoute(flow.readings, routes, flow.family, flow.source)
   const next = route?.TransitGatewayAttachments?.[0]
-  const resource = table?.TransitGatewayRouteTableId ?? entry.id
+  if (route && route.State !== 'blackhole' && !next?.TransitGatewayAttachmentId) {
+    const because = `To which attachment ${resource} sends the reply could not be read.`
+    const unread = {fault: {cause: 'tgw.opaque'}, unread: 'TransitGatewayRouteTables'} as const
+    return [hop('gateway', resource, 'unknown', because, {...more, ...unread})]
+  }
   if (route?.State !== 'blackhole' && next?.TransitGatewayAttachmentId === entry.home)
     return [
       hop(
@@ -103,7 +112,7 @@ export function returnThroughTransitGateway(
     ]
 
   const because = table
-    ? `Transit gateway route table ${resource}, which the reply meets, ${next && route?.State !== 'blackhole' ? `sends it to ${next.ResourceId}` : 'has no route'} instead of back to the VPC of the instance.`
+    ? `Transit gateway route table ${resource}, which the reply meets, ${next && route?.State !== 'blackhole' ? `sends it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'} instead of back to the VPC of the instance.`
     : `Attachment ${entry.attachment} is associated with no route table of transit gateway ${entry.id}, so the reply is dropped.`
   const cidr = itemsOf(flow.readings.Vpcs).find(({VpcId}) => VpcId === flow.subnet.VpcId)?.CidrBlock ?? ''
   const fault = {cause: 'tgw.no-return', detail: {cidr, attachment: entry.home}}
@@ -177,6 +186,19 @@ const candidatesOf = (
     .sort((a, b) => b.prefix - a.prefix || rank(a.route) - rank(b.route))
 
 const rank = ({Type, PrefixListId}: TransitGatewayRoute) => (Type === 'propagated' ? 2 : PrefixListId ? 1 : 0)
+
+/** A route of a prefix list that could not be read may take any traffic. */
+function doubtIn({ManagedPrefixLists}: WalkReadings, id: string, routes: readonly TransitGatewayRoute[]) {
+  const unread = routes.find(({DestinationCidrBlock, PrefixListId}) => {
+    if (DestinationCidrBlock !== undefined || PrefixListId === undefined) return false
+    const list = lookup(ManagedPrefixLists, 'PrefixListId', PrefixListId)
+    return list === undefined || isUnreadable(list) || isUnreadable(list.Entries)
+  })
+  return (
+    unread &&
+    `Transit gateway route table ${id} has a route for prefix list ${unread.PrefixListId}, whose entries could not be read.`
+  )
+}
 
 function cidrsOf(readings: WalkReadings, {DestinationCidrBlock, PrefixListId}: TransitGatewayRoute): readonly string[] {
   if (DestinationCidrBlock) return [DestinationCidrBlock]

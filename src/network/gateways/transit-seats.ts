@@ -10,8 +10,12 @@ export function seatsOf(
 ): readonly Subnet[] | 'no zone' {
   const known = SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
   const near = known.filter((subnet) => sameZone(subnet, from))
-  return near.length === 0 && known.length === SubnetIds.length && known.length > 0 ? 'no zone' : near
+  const isKnown = known.length === SubnetIds.length && [from, ...known].every(hasZone)
+  return near.length === 0 && isKnown && known.length > 0 ? 'no zone' : near
 }
+
+const hasZone = ({AvailabilityZone, AvailabilityZoneId}: Subnet) =>
+  (AvailabilityZone ?? AvailabilityZoneId) !== undefined
 
 export const sameZone = (a: Subnet, b: Subnet) =>
   a.AvailabilityZoneId !== undefined && b.AvailabilityZoneId !== undefined
