@@ -17,8 +17,12 @@ export default {
       includeDependenciesRecursively: false,
       groups: [
         {
+          name: 'start',
+          test: /unused:wsl|src[\\/](?:account[\\/](?:account|errors|joins|memo|plain|read|redact-secrets|usage-error)|cli[\\/](?:asked|connection|errors|examine-all|exit-code|progress|terminal)|render[\\/](?:json|terminal|width))\./,
+        },
+        {
           name: 'engine',
-          test: /src[\\/](?:agent[\\/](?!sleep)|checks|doctor[\\/](?!audit|inspector|preflight|reach|watch)|iam|network[\\/](?!position)|remedies|account[\\/](?:agent-actions|joins|memo|partition|permissions|redact-secrets)\.)/,
+          test: /src[\\/](?:agent[\\/](?!sleep)|checks|doctor[\\/](?!audit|inspector|preflight|reach|watch)|iam|network[\\/](?!position)|remedies|account[\\/](?:agent-actions|partition|permissions)\.)/,
         },
         {
           name: 'files',

@@ -1,9 +1,17 @@
 import type {Asked} from '../doctor/examine.ts'
+import type {EvidenceFlags} from './evidence-files.ts'
 import type {RemedyFlags} from './flags.ts'
 
-/** What the flags ask of an examination. Who writes infrastructure code is loaded only where somebody wants it. */
-export async function askedBy({prefer, remedy = 'cli'}: RemedyFlags): Promise<Asked> {
-  if (remedy === 'cli') return {prefer}
+/** What the flags ask of an examination of these instances. What few ask for is loaded where somebody does. */
+export async function askedBy(flags: RemedyFlags & EvidenceFlags, ids: readonly string[] = []): Promise<Asked> {
+  const {prefer, remedy = 'cli', diagnostics, 'agent-log': logs} = flags
+  const asked: Asked = diagnostics || logs ? {prefer, evidence: await evidenceIn(flags, ids)} : {prefer}
+  if (remedy === 'cli') return asked
   const {snippet} = await import('../render/snippet.ts')
-  return {prefer, snippet: (steps, place) => snippet(steps, remedy, place)}
+  return {...asked, snippet: (steps, place) => snippet(steps, remedy, place)}
+}
+
+async function evidenceIn(flags: EvidenceFlags, ids: readonly string[]) {
+  const {readEvidence} = await import('./evidence-files.ts')
+  return readEvidence(flags, ids)
 }

@@ -15,7 +15,6 @@ export async function readEvidence(
   {diagnostics = [], 'agent-log': logs = []}: EvidenceFlags,
   ids: readonly string[],
 ): Promise<readonly Signal[]> {
-  if (diagnostics.length + logs.length === 0) return []
   if (ids.length > 1) throw usageError('--diagnostics and --agent-log speak of one instance; name one.')
   const told = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
   const logged = await Promise.all(logs.map(async (file) => logSignals(await read(file), file)))

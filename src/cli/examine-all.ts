@@ -6,7 +6,7 @@ import {usageError} from '../account/usage-error.ts'
 import type {Asked} from '../doctor/examine.ts'
 import {askedBy} from './asked.ts'
 import {connectionOf} from './connection.ts'
-import {type EvidenceFlags, readEvidence} from './evidence-files.ts'
+import type {EvidenceFlags} from './evidence-files.ts'
 import type {Examined} from './examined.ts'
 import type {AccountFlags, RemedyFlags} from './flags.ts'
 import {progressOn} from './progress.ts'
@@ -18,11 +18,10 @@ export async function examineAll(
   flags: AccountFlags & EvidenceFlags & RemedyFlags,
 ): Promise<readonly Examined[]> {
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
-  const evidence = await readEvidence(
+  const asked = await askedBy(
     flags,
     distinct.map(({id}) => id),
   )
-  const asked = {...(await askedBy(flags)), evidence}
   return flags.account ? inFiles(distinct, flags.account, flags, asked) : inAws(distinct, flags, asked)
 }
 

@@ -5,7 +5,7 @@ import {isBlind, isOver} from '../doctor/watch.ts'
 import {beginningLine, blindLine, changeLines, coverageLine, endingLines, waitingLine} from '../render/text-watch.ts'
 import {askedBy} from './asked.ts'
 import {connectionOf} from './connection.ts'
-import {type EvidenceFlags, readEvidence} from './evidence-files.ts'
+import type {EvidenceFlags} from './evidence-files.ts'
 import {exitCodeOf} from './exit-code.ts'
 import type {AccountFlags, RemedyFlags, ReportFlags} from './flags.ts'
 import type {Target} from './target.ts'
@@ -35,7 +35,7 @@ const TIMEOUT = '45m'
 export async function watch(targets: readonly Target[], flags: WatchFlags, stage: Stage = live()): Promise<number> {
   const timeout = millisecondsOf(flags.timeout ?? TIMEOUT)
   const {id, region} = onlyOf(targets, flags)
-  const asked = {...(await askedBy(flags)), evidence: await readEvidence(flags, [id])}
+  const asked = await askedBy(flags, [id])
   const mouth = mouthOf(flags, stage)
   // Ctrl-C ends the process where it stands, and the line that waits must not stay before the prompt.
   process.once('exit', mouth.rest)
