@@ -2,10 +2,12 @@ import {isUnreadable} from '../account/account.ts'
 import {routeTableOf} from '../account/joins.ts'
 import {cidrRanges} from './address.ts'
 import {onward} from './egress.ts'
+import {endpointsIn, isAvailable, isInterface, serves} from './endpoint.ts'
 import type {Flow, Way} from './flow.ts'
 import type {Hop} from './path.ts'
 import {isEmpty, type Ranges, union} from './ranges.ts'
 import {leadsOn, portionsOf} from './route-table.ts'
+import {toEndpoint} from './to-endpoint.ts'
 
 /** Where an answer that cannot be read may lie: private addresses (RFC 1918) and the shared block of RFC 6598. */
 const PRIVATE: Ranges = cidrRanges(4, ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'])
@@ -22,6 +24,15 @@ export function toOtherNetworks(flow: Flow): Way | undefined {
     .filter(({route}) => route !== undefined && leadsOn(route))
     .reduce<Ranges>((all, {addresses}) => union(all, addresses), [])
   return isEmpty(destination) ? undefined : onward({...flow, destination})
+}
+
+/** The way to an endpoint for the service in the VPC, were its addresses the answer. */
+export function toIdleEndpoint(flow: Flow): Way | undefined {
+  const {readings, service, subnet} = flow
+  const endpoint = endpointsIn(readings, subnet.VpcId).find(
+    (one) => isInterface(one) && isAvailable(one) && serves(one, service, readings.Region),
+  )
+  return endpoint && toEndpoint(flow, endpoint, undefined)
 }
 
 /** Where the answer of a name is a guess, only what stands in the way of either answer is certain. */

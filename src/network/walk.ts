@@ -5,7 +5,7 @@ import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {cidrRanges, type Family} from './address.ts'
 import {dnsGroupWay} from './egress.ts'
 import {ephemeralPorts, type Flow, hop, joined, NOWHERE, only, sourcesOf, type Way} from './flow.ts'
-import {agreed, toOtherNetworks} from './in-doubt.ts'
+import {agreed, toIdleEndpoint, toOtherNetworks} from './in-doubt.ts'
 import {type Answer, resolve} from './names.ts'
 import type {Hop, Path} from './path.ts'
 import {isEmpty} from './ranges.ts'
@@ -123,10 +123,15 @@ function wayBehind(flow: Flow, answer: Answer): Way {
   }
 }
 
-/** What a name server of one's own may answer instead: public addresses, or those of other networks. */
+/**
+ * What a name server of one's own may answer instead: public addresses, those of other networks, or an endpoint that
+ * does not claim the name.
+ */
 function agreedWithOthers(flow: Flow, {is}: Answer, guess: Way): Way {
-  const other = is === 'endpoint' ? toPublic(flow) : is === 'public' ? toOtherNetworks(flow) : undefined
-  return other ? agreed(guess, other) : guess
+  if (is === 'endpoint') return agreed(guess, toPublic(flow))
+  if (is !== 'public') return guess
+  const others = [toOtherNetworks(flow), toIdleEndpoint(flow)].filter((way) => way !== undefined)
+  return others.reduce(agreed, guess)
 }
 
 const customServers = ({why}: Answer): readonly string[] | undefined => {

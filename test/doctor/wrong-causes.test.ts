@@ -11,6 +11,7 @@ import type {
 } from '../../src/account/account.ts'
 import {examine} from '../../src/doctor/examine.ts'
 import {
+  ANYWHERE,
   acl,
   behindEndpoints,
   behindNat,
@@ -206,6 +207,13 @@ describe("names that servers of one's own answer", () => {
   it('lead nowhere from a table that leads nowhere', () => {
     const RouteTables = [table(1, VPC, [1, 3], [local('10.0.0.0/16')])]
     expect(ids({...forwarded, RouteTables, VpcEndpoints: []}, 'blocks')).toEqual(['route.none'])
+  })
+  it('may lead to an endpoint that does not claim the name itself', () => {
+    const idle = {...endpointsWith({PrivateDnsEnabled: false, DnsEntries: []}), DhcpOptions: own.DhcpOptions}
+    expect(hurting(idle)).toEqual([])
+    const refusing = {...idle, SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [], [])]}
+    expect(ids(refusing, 'undecided')).toEqual(['dns.custom-servers'])
+    expect(examine(online(idle), INSTANCE).verdict).toBe('managed')
   })
   it('do not excuse groups that let nothing out', () => {
     expect(ids({...forwarded, SecurityGroups: [group(1, [], [])]}, 'blocks')).toEqual(['sg.no-egress-443'])
