@@ -9,7 +9,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: unknown): Promise<void> {
-    const {says, code} = endingOf(error, process.env.SSM_DOCTOR_DEBUG === '1')
+    const {says, code} = endingOf(error, process.env.SSM_DOCTOR_DEBUG === '1', this.id)
     if (says !== undefined) process.stderr.write(`${says}\n`)
     process.exitCode = code
   }

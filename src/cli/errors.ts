@@ -12,12 +12,14 @@ export interface Ending {
   readonly code: number
 }
 
-export function endingOf(error: unknown, debug: boolean): Ending {
+/** `command` is the one that was typed, where one was. */
+export function endingOf(error: unknown, debug: boolean, command = ''): Ending {
   const {name, code, message, exit} = fieldsOf(error)
   if (code === 'EEXIT') return {code: exit ?? 0}
   if (name === 'AbortError') return {code: EXIT.interrupted}
   if (isUsageError(error) || isCannotAsk(error)) return {says: message, code: EXIT.usage}
-  if (exit === EXIT.usage) return {says: `${message} See ssm-doctor --help.`, code: EXIT.usage}
+  if (exit === EXIT.usage)
+    return {says: `${message} See ${['ssm-doctor', command, '--help'].filter(Boolean).join(' ')}.`, code: EXIT.usage}
   if (SYSTEM.has(code)) return {says: message, code: EXIT.usage}
   return {says: bug(error, message, debug), code: EXIT.bug}
 }
@@ -51,12 +53,16 @@ function fieldsOf(error: unknown): Fields {
   }
 }
 
-/** oclif's messages end in lists, hints and no full stop. */
+/** oclif's messages begin with a heading, and end in lists, hints and no full stop. */
 const sentence = (message: string): string => {
   const line = plain(
     redactSecrets(message)
+      .replace(/^The following errors? occurred:\n/, '')
       .replace(/\nSee more help with --help$/, '')
-      .trim(),
+      .trim()
+      .replace(/^All of the following must be provided when using (--\S+): (?=--\S+$)/, '$1 needs ')
+      .replace(/(?<=Missing required flag )(?=\w)/g, '--')
+      .replaceAll(/\s*\n\s*/g, '; '),
   )
   return /[.!?]$/.test(line) ? line : `${line}.`
 }

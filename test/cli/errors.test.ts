@@ -30,6 +30,23 @@ describe('how a run ends', () => {
     expect(endingOf(new TypeError('x'), true).says).toContain('errors.test.ts')
   })
 
+  it.each([
+    [
+      'The following error occurred:\n  \u001b[2mMissing required flag subnet\u001b[22m\nSee more help with --help',
+      'Missing required flag --subnet. See ssm-doctor preflight --help.',
+    ],
+    [
+      'The following errors occurred:\n  Missing required flag to\n  --json=true cannot also be provided when using --format',
+      'Missing required flag --to; --json=true cannot also be provided when using --format. See ssm-doctor preflight --help.',
+    ],
+    [
+      'The following error occurred:\n  All of the following must be provided when using --timeout: --watch',
+      '--timeout needs --watch. See ssm-doctor preflight --help.',
+    ],
+  ])('tells what is wrong in one line, and where the help of the command is: %j', (message, says) => {
+    expect(endingOf(oclif(message, 2), false, 'preflight')).toEqual({says, code: 2})
+  })
+
   it('lets no message move the terminal', () => {
     expect(endingOf(oclif('Unexpected argument: \u001b[2Jx', 2), false).says).toBe(
       'Unexpected argument: x. See ssm-doctor --help.',
