@@ -1,5 +1,3 @@
-import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
-import {type AddressInfo, createServer} from 'node:net'
 import {
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
@@ -24,35 +22,8 @@ import {connect} from '../../src/account/aws.ts'
 import {collect} from '../../src/account/collect.ts'
 import {examine} from '../../src/doctor/examine.ts'
 import {allow, REGION} from '../support/healthy.ts'
+import {hasMoto, startMoto} from '../support/moto.ts'
 import {credentials} from '../support/pretend.ts'
-
-/** An independent pretend AWS, https://docs.getmoto.org, where it is installed. */
-function hasMoto(): boolean {
-  try {
-    execFileSync('moto_server', ['--help'], {stdio: 'ignore'})
-    return true
-  } catch {
-    return false
-  }
-}
-
-const freePort = () =>
-  new Promise<number>((found) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const {port} = server.address() as AddressInfo
-      server.close(() => found(port))
-    })
-  })
-
-async function answering(url: string, attempts = 600): Promise<void> {
-  try {
-    await fetch(url)
-  } catch (error) {
-    if (attempts === 0) throw error
-    await new Promise((next) => setTimeout(next, 50))
-    await answering(url, attempts - 1)
-  }
-}
 
 const trust = JSON.stringify(allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}}))
 
@@ -94,19 +65,17 @@ async function build(endpoint: string): Promise<string> {
 }
 
 describe.skipIf(!hasMoto())('an instance in moto', () => {
-  let moto: ChildProcess | undefined
+  let moto: Awaited<ReturnType<typeof startMoto>> | undefined
   let account: Account
   let id = ''
 
   beforeAll(async () => {
-    const port = await freePort()
-    moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {stdio: 'ignore'})
-    const endpoint = `http://127.0.0.1:${port}`
-    await answering(endpoint)
+    moto = await startMoto()
+    const {endpoint} = moto
     id = await build(endpoint)
     account = await collect(await connect({region: REGION}, {credentials, endpoint, maxAttempts: 1}), [id])
   })
-  afterAll(() => moto?.kill())
+  afterAll(() => moto?.stop())
 
   it('is collected with its network', () => {
     expect(account.Instances).toMatchObject([{InstanceId: id, State: {Name: 'running'}}])

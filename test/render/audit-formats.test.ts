@@ -8,38 +8,17 @@ import {escaped, markdownAudit} from '../../src/render/markdown.ts'
 import {ndjsonAudit} from '../../src/render/ndjson.ts'
 import {prometheusAudit} from '../../src/render/prometheus.ts'
 import {sarifAudit} from '../../src/render/sarif.ts'
-import {tableAudit} from '../../src/render/table.ts'
-import {PIPE} from '../../src/render/terminal.ts'
 import {auditFaultsOf} from '../audit-schema.ts'
 import {fullAudit} from '../support/audits.ts'
 import {ASFF, SARIF} from '../support/format-schemas.ts'
 import {type Element, parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
+import {isWrittenAs} from '../support/golden-files.ts'
 
 const audit = fullAudit()
 const WEB_2 = 'i-0aaaaaaaaaaaaaa02'
 
-/** Rules are the whole catalogue, which has a golden list of its own. */
-const withoutRules = (sarif: string) => {
-  const log = JSON.parse(sarif)
-  log.runs[0].tool.driver.rules = []
-  for (const result of log.runs[0].results) delete result.ruleIndex
-  return `${JSON.stringify(log, undefined, 2)}\n`
-}
-
 describe('golden files', () => {
-  it.each([
-    ['audit-table.txt', () => `${tableAudit(audit, PIPE)}\n`],
-    ['audit.ndjson', () => `${ndjsonAudit(audit)}\n`],
-    ['audit.csv', () => `${csvAudit(audit).replaceAll('\r\n', '\n')}\n`],
-    ['audit.md', () => `${markdownAudit(audit)}\n`],
-    ['audit-junit.xml', () => `${junitAudit(audit)}\n`],
-    ['audit.sarif.json', () => withoutRules(sarifAudit(audit, '1.0.0'))],
-    ['audit.asff.json', () => `${asffAudit(audit)}\n`],
-    ['audit.prom', () => `${prometheusAudit(audit)}\n`],
-    ['audit.json', () => `${JSON.stringify(audit, undefined, 2)}\n`],
-  ])('%s', async (file, render) => {
-    await expect(render()).toMatchFileSnapshot(`../transcripts/${file}`)
-  })
+  isWrittenAs('audit', audit)
 })
 
 describe('CSV', () => {

@@ -5,43 +5,20 @@ import {uncoveredBy} from '../../src/doctor/inspector-total.ts'
 import {asffAudit} from '../../src/render/asff.ts'
 import {csvAudit} from '../../src/render/csv.ts'
 import {junitAudit} from '../../src/render/junit.ts'
-import {markdownAudit} from '../../src/render/markdown.ts'
-import {ndjsonAudit} from '../../src/render/ndjson.ts'
 import {prometheusAudit} from '../../src/render/prometheus.ts'
 import {sarifAudit} from '../../src/render/sarif.ts'
-import {tableAudit} from '../../src/render/table.ts'
-import {PIPE} from '../../src/render/terminal.ts'
 import {inspectionFaultsOf} from '../audit-schema.ts'
 import {ASFF, SARIF} from '../support/format-schemas.ts'
 import {parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
+import {isWrittenAs} from '../support/golden-files.ts'
 import {ids, inspectedAccount, inspection, row} from '../support/inspections.ts'
 
 const now = inspection(inspectedAccount)
 const before = inspection({...inspectedAccount, CoveredResources: [row(1, 'NO_INVENTORY'), row(2, 'SUCCESSFUL')]})
 const report = {...now, changes: changesSince({...before, readAt: '2026-11-13T12:00:00.000Z'}, now, uncoveredBy)}
 
-/** Rules are the whole catalogue, which has a golden list of its own. */
-const withoutRules = (sarif: string) => {
-  const log = JSON.parse(sarif)
-  log.runs[0].tool.driver.rules = []
-  for (const result of log.runs[0].results) delete result.ruleIndex
-  return `${JSON.stringify(log, undefined, 2)}\n`
-}
-
 describe('golden files', () => {
-  it.each([
-    ['inspector-table.txt', () => `${tableAudit(report, PIPE)}\n`],
-    ['inspector.ndjson', () => `${ndjsonAudit(report)}\n`],
-    ['inspector.csv', () => `${csvAudit(report).replaceAll('\r\n', '\n')}\n`],
-    ['inspector.md', () => `${markdownAudit(report)}\n`],
-    ['inspector-junit.xml', () => `${junitAudit(report)}\n`],
-    ['inspector.sarif.json', () => withoutRules(sarifAudit(report, '1.0.0'))],
-    ['inspector.asff.json', () => `${asffAudit(report)}\n`],
-    ['inspector.prom', () => `${prometheusAudit(report)}\n`],
-    ['inspector.json', () => `${JSON.stringify(report, undefined, 2)}\n`],
-  ])('%s', async (file, render) => {
-    await expect(render()).toMatchFileSnapshot(`../transcripts/${file}`)
-  })
+  isWrittenAs('inspector', report)
 })
 
 it('JSON keeps to the schema', () => {

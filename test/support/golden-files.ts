@@ -1,0 +1,36 @@
+import {expect, it} from 'vitest'
+import {asffAudit} from '../../src/render/asff.ts'
+import {csvAudit} from '../../src/render/csv.ts'
+import {junitAudit} from '../../src/render/junit.ts'
+import {markdownAudit} from '../../src/render/markdown.ts'
+import {ndjsonAudit} from '../../src/render/ndjson.ts'
+import {prometheusAudit} from '../../src/render/prometheus.ts'
+import {sarifAudit} from '../../src/render/sarif.ts'
+import {tableAudit} from '../../src/render/table.ts'
+import {PIPE} from '../../src/render/terminal.ts'
+
+type Audit = Parameters<typeof tableAudit>[0]
+
+/** Rules are the whole catalogue, which has a golden list of its own. */
+const withoutRules = (sarif: string) => {
+  const log = JSON.parse(sarif)
+  log.runs[0].tool.driver.rules = []
+  for (const result of log.runs[0].results) delete result.ruleIndex
+  return JSON.stringify(log, undefined, 2)
+}
+
+/** Every format of a report, held against `test/transcripts/NAME…`. */
+export const isWrittenAs = (name: string, report: Audit): void =>
+  it.each([
+    ['-table.txt', () => tableAudit(report, PIPE)],
+    ['.ndjson', () => ndjsonAudit(report)],
+    ['.csv', () => csvAudit(report).replaceAll('\r\n', '\n')],
+    ['.md', () => markdownAudit(report)],
+    ['-junit.xml', () => junitAudit(report)],
+    ['.sarif.json', () => withoutRules(sarifAudit(report, '1.0.0'))],
+    ['.asff.json', () => asffAudit(report)],
+    ['.prom', () => prometheusAudit(report)],
+    ['.json', () => JSON.stringify(report, undefined, 2)],
+  ])(`${name}%s`, async (ending, render) => {
+    await expect(`${render()}\n`).toMatchFileSnapshot(`../transcripts/${name}${ending}`)
+  })
