@@ -62,7 +62,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 }
 
-async function read({name, path}: Source, stdin: Readable): Promise<AccountFile> {
+/** The JSON of one file, or one sentence on why there is none. */
+export async function readFile({name, path}: Source, stdin: Readable = process.stdin): Promise<AccountFile> {
   try {
     const bytes = await bytesOf(name, path === undefined ? stdin : createReadStream(path))
     const json = parseJson(name, textOf(await unpacked(name, bytes)))
@@ -89,11 +90,17 @@ async function checked(source: string): Promise<string> {
   return source
 }
 
+/** The files that files, folders, patterns and standard input (`-`) stand for. */
+export async function filesOf(sources: readonly string[]): Promise<readonly Source[]> {
+  const files: Source[] = []
+  for (const source of sources) files.push(...(await sourcesOf(await checked(source))))
+  return files
+}
+
 /** The accounts in files, folders, patterns and standard input (`-`), without any call to AWS. */
 export async function readAccounts(sources: readonly string[], options: ReadOptions = {}): Promise<Accounts> {
-  const {stdin = process.stdin, now = new Date().toISOString(), region} = options
+  const {stdin, now = new Date().toISOString(), region} = options
   const files: AccountFile[] = []
-  for (const source of sources)
-    for (const one of await sourcesOf(await checked(source))) files.push(await read(one, stdin))
+  for (const source of await filesOf(sources)) files.push(await readFile(source, stdin))
   return parseAccounts(files, {region, now})
 }

@@ -4,7 +4,7 @@ import type {Loose} from './shape.ts'
 import {KEYS} from './shapes.ts'
 
 /** EC2's things with ids that are the same for everyone; all else is told by the account's own file alone. */
-const SHARED = [
+export const SHARED = [
   ...(['Instances', 'Vpcs', 'VpcAttributes', 'DhcpOptions', 'Subnets', 'RouteTables', 'NetworkAcls'] as const),
   ...(['SecurityGroups', 'NetworkInterfaces', 'InternetGateways', 'EgressOnlyInternetGateways'] as const),
   ...(['NatGateways', 'VpcEndpoints', 'VpcPeeringConnections', 'ManagedPrefixLists', 'TransitGateways'] as const),
@@ -98,8 +98,21 @@ function instancesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly 
   return [...own, ...items.filter(({InstanceId}) => !ids.has(InstanceId))]
 }
 
+/** Where only outlines of the fleet are held, the interfaces of the home's own instances are not among them. */
+function interfacesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly Loose[] {
+  const own = looseItems(home, 'NetworkInterfaces').filter(({NetworkInterfaceId}) => !byId.has(NetworkInterfaceId))
+  return own.length === 0 ? items : [...items, ...own]
+}
+
+const itemsFor = (home: Account, kind: SharedKind, pool: Pool): readonly Loose[] =>
+  kind === 'Instances'
+    ? instancesFor(home, pool[kind])
+    : kind === 'NetworkInterfaces'
+      ? interfacesFor(home, pool[kind])
+      : pool[kind].items
+
 function readingFor(home: Account, kind: SharedKind, pool: Pool): Reading<Loose> {
-  const items = kind === 'Instances' ? instancesFor(home, pool[kind]) : pool[kind].items
+  const items = itemsFor(home, kind, pool)
   const own: Reading<unknown> = home[kind]
   if (!isUnreadable(own)) return items
   return items.length === 0 ? {unreadable: own.unreadable} : {unreadable: own.unreadable, known: items}

@@ -59,7 +59,7 @@ type Raw = readonly unknown[] | (Unreadable & {readonly known?: readonly unknown
 type RawReadings = Readonly<Partial<Record<Kind, readonly Raw[]>>>
 
 /** What one file holds, every value made sure of. */
-interface Content {
+export interface Content {
   readonly name: string
   readonly context: {readonly [K in keyof Context]?: Context[K] | undefined}
   /** An account file stands for itself; answers of the AWS CLI are parts of one account. */
@@ -138,7 +138,9 @@ const firstPage = (name: string, items: readonly unknown[]): Raw => ({
   known: items,
 })
 
-function contentOf({name, json}: AccountFile): Content {
+export const contentOf = (file: AccountFile): Content => reading(file.name, () => contentIn(file))
+
+function contentIn({name, json}: AccountFile): Content {
   if (!isObject(json)) throw mismatch('an object', json)
   const whole = ['Format', 'Partition', 'Region', 'ReadAt', 'Caller'].some((key) => Object.hasOwn(json, key))
   const context = contextOf(json)
@@ -172,7 +174,7 @@ function joined(raws: readonly Raw[]): Raw | undefined {
   return items.length === 0 ? {unreadable: why.unreadable} : {unreadable: why.unreadable, known: items}
 }
 
-const isEmpty = ({readings, given, context}: Content): boolean =>
+export const isEmpty = ({readings, given, context}: Content): boolean =>
   Object.keys(readings).length === 0 && given.length === 0 && context.Caller === undefined
 
 /** The parts of one account as one content. */
@@ -196,9 +198,26 @@ function merged(one: Content['context'], other: Content['context']): Content['co
   }
 }
 
+/**
+ * Which look at which account and Region a file is of: a file longer than one text can be is written in parts, all of
+ * the same moment. Undefined where the file does not tell.
+ */
+export const lookOf = ({whole, context: {Caller, Region, ReadAt}}: Content): string | undefined =>
+  whole && Caller && Region !== undefined && ReadAt !== undefined ? `${Caller.Account} ${Region} ${ReadAt}` : undefined
+
+/** Account files, those that are parts of one as one. */
+function joinedWholes(wholes: readonly Content[]): readonly Content[] {
+  const looks = new Map<unknown, Content[]>()
+  for (const content of wholes) {
+    const key = lookOf(content) ?? content
+    looks.set(key, [...(looks.get(key) ?? []), content])
+  }
+  return [...looks.values()].map((parts) => (parts.length === 1 ? parts[0]! : joinedContent(parts)))
+}
+
 /** Which contents make up one account each. */
 function grouped(contents: readonly Content[]): readonly Content[] {
-  const wholes = contents.filter(({whole}) => whole)
+  const wholes = joinedWholes(contents.filter(({whole}) => whole))
   const parts = contents.filter(({whole}) => !whole)
   const [part] = parts
   if (part === undefined) return wholes
@@ -248,7 +267,7 @@ function allGiven({given, readings}: Pick<Content, 'given' | 'readings'>): Given
 const surmised = (name: string, newest: string | undefined, readAt: string): string =>
   `${name} does not say when it was read; ages are counted to ${newest === undefined ? 'now' : 'the newest time in it'}, ${readAt}.`
 
-function accountOf({context, name, ...content}: Content, {region, now}: AccountOptions): Accounts {
+export function accountOf({context, name, ...content}: Content, {region, now}: AccountOptions): Accounts {
   const given = allGiven(content)
   const entries = KINDS.map((kind) => [kind, settled(kind, content, given)] as const)
   const readings = Object.fromEntries(entries) as unknown as Readings
@@ -265,19 +284,21 @@ function accountOf({context, name, ...content}: Content, {region, now}: AccountO
   }
 }
 
+export const leftAside = ({name}: Content): string => `${name} holds nothing of an account and was left aside.`
+
 /**
- * The accounts in these files: each account file one, the answers of the AWS CLI together one. Throws one usage error
+ * The accounts in these files: each account file one, or its parts together one, the answers of the AWS CLI together one. Throws one usage error
  * that names file, path, expectation and what stood there.
  */
 export function parseAccounts(files: readonly AccountFile[], options: AccountOptions = {}): Accounts {
-  const contents = files.map((file) => reading(file.name, () => contentOf(file)))
+  const contents = files.map(contentOf)
   const [idle] = contents.filter(isEmpty)
   const useful = contents.filter((content) => !isEmpty(content))
   if (useful.length === 0)
     throw usageError(
       `${idle?.name ?? 'nothing'}: expected an account file or an answer of the AWS CLI; none of its keys is known.`,
     )
-  const ignored = contents.filter(isEmpty).map(({name}) => `${name} holds nothing of an account and was left aside.`)
+  const ignored = contents.filter(isEmpty).map(leftAside)
   const read = grouped(useful).map((content) => accountOf(content, options))
   return {
     accounts: read.flatMap(({accounts}) => accounts),

@@ -100,16 +100,18 @@ async function look(
   flags: FleetFlags,
   {chosen, suppressions, task, count, extras}: Looking,
 ) {
+  const progress = progressOn(process.stderr)
   const fleet = flags.account
-    ? await fleetInFiles(flags.account, flags.region)
+    ? await fleetInFiles(flags.account, flags.region, progress.say).finally(progress.end)
     : await fleetInAws(flags, {count, inspector, ...extras})
   for (const note of fleet.notes) process.stderr.write(`${note}\n`)
   const settings = {schema, ...settingsOf(flags, chosen, suppressions)}
   return await runFleet(fleet, {
     task,
     resume: flags.resume === undefined ? NO_RESUME : await resumeIn(flags.resume, settings),
-    concurrency: flags.concurrency,
-    progress: progressOn(process.stderr),
+    // Files wait for nobody: more than one at a time would only take memory.
+    concurrency: flags.account ? 1 : flags.concurrency,
+    progress,
     count,
     ...(extras.also && {also: extras.also}),
   })

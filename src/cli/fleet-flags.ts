@@ -60,7 +60,7 @@ export const fleetFlags = {
     exclusive: ['account'],
   }),
   concurrency: integer({
-    summary: 'How many accounts and Regions are read at the same time.',
+    summary: 'How many accounts and Regions are read from AWS at the same time.',
     helpGroup: WHERE,
     default: 4,
     min: 1,

@@ -30,33 +30,27 @@ export interface Fleet {
   readonly lost: readonly {readonly account: string | null; readonly region: string; readonly why: string}[]
 }
 
-export async function fleetInFiles(sources: readonly string[], regions: readonly string[] | undefined): Promise<Fleet> {
-  const [{readAccounts}, {viewFor}] = await Promise.all([
-    import('../account/account-file.ts'),
-    import('../account/fleet.ts'),
-  ])
+export async function fleetInFiles(
+  sources: readonly string[],
+  regions: readonly string[] | undefined,
+  say?: (what: string) => void,
+): Promise<Fleet> {
+  const {homesIn} = await import('../account/fleet-files.ts')
   const only = regions?.length === 1 ? regions[0] : undefined
-  const {accounts, notes} = await readAccounts(sources, {region: only})
-  const chosen = accounts.filter(({Region}) => regions === undefined || regions.includes(Region))
+  const {homes, notes, damaged} = await homesIn(sources, {region: only, ...(say && {say})})
+  const chosen = homes.filter(({region}) => regions === undefined || regions.includes(region))
   if (chosen.length === 0) {
-    const there = [...new Set(accounts.map(({Region}) => Region))].join(', ')
+    const there = [...new Set(homes.map(({region}) => region))].join(', ')
     throw usageError(`No account file is of Region ${regions?.join(' or ')}; they are of ${there}.`)
   }
   const names = new Map<string, number>()
-  const units = chosen.map((account): Unit => {
-    const owner = account.Caller?.Account ?? null
-    const base = `${owner ?? 'account'}.${account.Region}`
+  const units = chosen.map((home): Unit => {
+    const base = `${home.account ?? 'account'}.${home.region}`
     const count = (names.get(base) ?? 0) + 1
     names.set(base, count)
-    return {
-      name: count === 1 ? base : `${base}.${count}`,
-      account: owner,
-      region: account.Region,
-      readAt: account.ReadAt,
-      read: async () => ({account: viewFor(accounts, account), own: account.Instances}),
-    }
+    return {name: count === 1 ? base : `${base}.${count}`, ...home}
   })
-  return {units, notes, lost: []}
+  return {units, notes, lost: damaged.map((why) => ({account: null, region: 'unknown', why}))}
 }
 
 /** An account of the fleet before its Regions are known. */
