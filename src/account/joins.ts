@@ -175,6 +175,17 @@ export function withNew<K extends Kind>(account: Account, kind: K, ...added: rea
   return withReading(account, kind, after)
 }
 
+/** A copy of the account with this item, in the place of the one with the same id where there is one. */
+export const withPut = <K extends Kind>(
+  account: Account,
+  kind: K,
+  field: keyof ItemOf<K> & string,
+  item: ItemOf<K>,
+): Account => {
+  const known = allWith(knownOf(account, kind) as readonly object[], field as never, item[field])
+  return known.length > 0 ? withItem(account, kind, field, item[field], () => item) : withNew(account, kind, item)
+}
+
 /** A copy of the account in which the items of one kind with this id are replaced by what `change` makes of them. */
 export function withItem<K extends Kind>(
   account: Account,

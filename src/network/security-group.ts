@@ -77,8 +77,7 @@ function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers
     else if (!(outsideAwsLists && isAwsList(list))) cidrs.push(...list.Entries.map(({Cidr}) => Cidr))
   }
   for (const {GroupId} of rule.UserIdGroupPairs ?? []) {
-    const members = membersOf(readings.NetworkInterfaces)(readings.Instances).get(GroupId) ?? []
-    for (const {vpcId, addresses} of members) if (refers(vpcId)) cidrs.push(...addresses)
+    for (const {vpcId, addresses} of membersOf(readings, GroupId)) if (refers(vpcId)) cidrs.push(...addresses)
     if (isUnreadable(readings.NetworkInterfaces)) unsure.push(`the members of group ${GroupId} could not be read`)
   }
   return {ranges: cidrRanges(family, cidrs), unsure}
@@ -101,19 +100,26 @@ interface Member {
 }
 
 /** A reference to a group means the private addresses of the interfaces that carry it, never public ones. */
-const membersOf = memo((interfaces: GroupReadings['NetworkInterfaces']) =>
-  memo((instances: GroupReadings['Instances']): ReadonlyMap<string | undefined, readonly Member[]> => {
-    const members = new Map<string | undefined, Member[]>()
-    const own = itemsOf(instances).flatMap(({NetworkInterfaces}) => NetworkInterfaces)
-    for (const carrier of [...itemsOf(interfaces), ...own] as readonly Carrier[])
-      for (const {GroupId} of carrier.Groups ?? []) {
-        const known = members.get(GroupId)
-        if (known) known.push(memberOf(carrier))
-        else members.set(GroupId, [memberOf(carrier)])
-      }
-    return members
-  }),
+const membersOf = ({NetworkInterfaces, Instances}: GroupReadings, groupId: string | undefined): readonly Member[] => [
+  ...(amongInterfaces(NetworkInterfaces).get(groupId) ?? []),
+  ...(amongInstances(Instances).get(groupId) ?? []),
+]
+
+const amongInterfaces = memo((interfaces: GroupReadings['NetworkInterfaces']) => byGroup(itemsOf(interfaces)))
+const amongInstances = memo((instances: GroupReadings['Instances']) =>
+  byGroup(itemsOf(instances).flatMap(({NetworkInterfaces}) => NetworkInterfaces)),
 )
+
+function byGroup(carriers: readonly Carrier[]): ReadonlyMap<string | undefined, readonly Member[]> {
+  const members = new Map<string | undefined, Member[]>()
+  for (const carrier of carriers)
+    for (const {GroupId} of carrier.Groups ?? []) {
+      const known = members.get(GroupId)
+      if (known) known.push(memberOf(carrier))
+      else members.set(GroupId, [memberOf(carrier)])
+    }
+  return members
+}
 
 const memberOf = ({VpcId, PrivateIpAddresses, Ipv6Addresses}: Carrier): Member => ({
   vpcId: VpcId,

@@ -6,7 +6,7 @@ import type {
   InstanceProfile,
   Role,
 } from '../account/account.ts'
-import {withItems} from '../account/joins.ts'
+import {withPut} from '../account/joins.ts'
 import {awsManaged, CORE} from '../iam/managed-policies.ts'
 import {inProfile} from './add-role-to-instance-profile.ts'
 import {associated, associationCalls, undoOf} from './associate-instance-profile.ts'
@@ -72,11 +72,8 @@ export function createInstanceProfile(
       'Everything on the instance gets the rights of the role. A new profile takes some seconds until EC2 knows it; an agent that sleeps tries again within the hour, or at once when it is restarted.',
     undo: [...undoOf(instance, association), ...removal(context.Partition)],
     apply: (before: Account) => {
-      const withRole = withItems(before, 'Roles', (roles) => [...roles.filter(({Arn}) => Arn !== role.Arn), role])
-      const withProfile = withItems(withRole, 'InstanceProfiles', (profiles) => [
-        ...profiles.filter(({Arn}) => Arn !== profile.Arn),
-        profile,
-      ])
+      const withRole = withPut(before, 'Roles', 'Arn', role)
+      const withProfile = withPut(withRole, 'InstanceProfiles', 'Arn', profile)
       return associated(withProfile, instance.InstanceId, profile)
     },
   }

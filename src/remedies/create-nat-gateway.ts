@@ -1,5 +1,5 @@
 import {isUnreadable, itemsOf, type NatGateway, type Route, type Subnet} from '../account/account.ts'
-import {allWith, find, routeTableOf, withItems} from '../account/joins.ts'
+import {allWith, find, routeTableOf, withPut} from '../account/joins.ts'
 import {targetOf} from '../network/route-table.ts'
 import type {Change} from './change.ts'
 import {modelId} from './model-id.ts'
@@ -86,7 +86,6 @@ const natGatewayIn = ({SubnetId}: Subnet) => modelId('nat', SubnetId)
 /** https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html */
 export function createNatGateway({Region}: NetworkFacts, subnet: Subnet): Change {
   const {SubnetId} = subnet
-  const id = natGatewayIn(subnet)
   return {
     steps: [
       {
@@ -108,11 +107,7 @@ export function createNatGateway({Region}: NetworkFacts, subnet: Subnet): Change
       ...waiting(Region, 'deleted'),
       {service: 'ec2', operation: 'ReleaseAddress', input: {AllocationId: ADDRESS}},
     ],
-    apply: (account) =>
-      withItems(account, 'NatGateways', (gateways) => [
-        ...gateways.filter(({NatGatewayId}) => NatGatewayId !== id),
-        modelOf(subnet),
-      ]),
+    apply: (account) => withPut(account, 'NatGateways', 'NatGatewayId', modelOf(subnet)),
   }
 }
 

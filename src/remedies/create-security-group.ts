@@ -1,4 +1,4 @@
-import {allWith, find, withItems} from '../account/joins.ts'
+import {allWith, find, withPut} from '../account/joins.ts'
 import type {Change} from './change.ts'
 import {modelId} from './model-id.ts'
 import type {NetworkFacts} from './network-facts.ts'
@@ -43,17 +43,14 @@ export function createEndpointGroup(facts: NetworkFacts, VpcId: string): Change 
     ],
     undo: [{service: 'ec2', operation: 'DeleteSecurityGroup', input: {GroupId}}],
     apply: (account) =>
-      withItems(account, 'SecurityGroups', (groups) => [
-        ...groups.filter((group) => group.GroupId !== id),
-        {
-          GroupId: id,
-          GroupName,
-          Description,
-          VpcId,
-          IpPermissions,
-          IpPermissionsEgress: [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}],
-        },
-      ]),
+      withPut(account, 'SecurityGroups', 'GroupId', {
+        GroupId: id,
+        GroupName,
+        Description,
+        VpcId,
+        IpPermissions,
+        IpPermissionsEgress: [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}],
+      }),
   }
 }
 

@@ -1,5 +1,5 @@
 import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../account/account.ts'
-import {withItems} from '../account/joins.ts'
+import {withPut} from '../account/joins.ts'
 import {dnsSuffix, hostOf} from '../account/partition.ts'
 import type {Change} from './change.ts'
 import type {Group} from './create-security-group.ts'
@@ -94,10 +94,7 @@ const bare = (VpcEndpointId: string, VpcId: string, ServiceName: string, VpcEndp
   }) satisfies VpcEndpoint
 
 const withEndpoint = (account: Account, endpoint: VpcEndpoint): Account =>
-  withItems(account, 'VpcEndpoints', (endpoints) => [
-    ...endpoints.filter(({VpcEndpointId}) => VpcEndpointId !== endpoint.VpcEndpointId),
-    endpoint,
-  ])
+  withPut(account, 'VpcEndpoints', 'VpcEndpointId', endpoint)
 
 /** It costs nothing and needs no name. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html */
 export function createS3GatewayEndpoint(facts: NetworkFacts, VpcId: string, RouteTableIds: readonly string[]): Change {

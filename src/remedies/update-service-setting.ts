@@ -1,5 +1,5 @@
 import type {Account, Role, ServiceSetting} from '../account/account.ts'
-import {withItems} from '../account/joins.ts'
+import {withItems, withPut} from '../account/joins.ts'
 import {HOST_MANAGEMENT_ROLE, HOST_MANAGEMENT_SETTING} from '../iam/host-management.ts'
 import {awsManaged, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
 import {attach} from './attach-role-policy.ts'
@@ -30,8 +30,7 @@ const roleOf = (Partition: string, account: string, RoleName: string): Role => (
   Tags: [],
 })
 
-const withNewRole = (account: Account, role: Role): Account =>
-  withItems(account, 'Roles', (roles) => [...roles.filter(({Arn}) => Arn !== role.Arn), role])
+const withNewRole = (account: Account, role: Role): Account => withPut(account, 'Roles', 'Arn', role)
 
 /** Makes the role again that the setting names. */
 export function restoreHostManagementRole(Partition: string, roleArn: string): Remedy | undefined {
