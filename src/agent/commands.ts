@@ -13,6 +13,7 @@ interface Commands {
 /**
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-status-and-restart.html
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-linux.html
+ * On Bottlerocket, from its admin container: https://bottlerocket.dev/en/os/latest/api/settings/host-containers/
  */
 const COMMANDS: Readonly<Record<System, Commands>> = {
   linux: {
@@ -28,6 +29,14 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     restart: 'sudo snap restart amazon-ssm-agent',
     log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
     clock: 'timedatectl status',
+  },
+  bottlerocket: {
+    status: 'apiclient get settings.host-containers.control',
+    start: 'apiclient set host-containers.control.enabled=true',
+    restart:
+      'apiclient set host-containers.control.enabled=false && apiclient set host-containers.control.enabled=true',
+    log: "sudo sheltie <<< 'journalctl -u host-containers@control.service -n 50'",
+    clock: "sudo sheltie <<< 'chronyc tracking'",
   },
   windows: {
     status: 'Get-Service AmazonSSMAgent',

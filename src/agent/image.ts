@@ -23,6 +23,8 @@ const PUBLICATIONS: readonly Publication[] = [
   {name: /^al2023-ami-(?:20|kernel-|hvm-|ecs-hvm-)/, owners: AMAZON, carries: 'yes'},
   {name: /^amzn2-ami-(?:hvm|kernel|ecs)-/, owners: AMAZON, carries: 'yes'},
   {name: /^amazon-eks-(?:gpu-|arm64-)?node-/, owners: AMAZON, carries: 'yes'},
+  // The agent runs in its control container. https://bottlerocket.dev/en/os/latest/concepts/host-containers/
+  {name: /^bottlerocket-aws-/, owners: AMAZON, carries: 'yes'},
   {name: /^amzn-ec2-macos-1[345]\./, owners: AMAZON, carries: 'yes'},
   {name: /^Windows_Server-[\w-]*Nano/, owners: AMAZON, carries: 'no'},
   {name: /^Windows_Server-(?:2012-R2|2016|2019|2022|2025)-/, owners: AMAZON, carries: 'yes'},

@@ -1,5 +1,6 @@
 import type {Context, Instance} from '../account/account.ts'
 import {hostOf} from '../account/partition.ts'
+import {commandsFor} from './commands.ts'
 import {imageNameOf} from './image.ts'
 import {type MachineFacts, systemOf} from './node.ts'
 
@@ -27,6 +28,8 @@ export function installCommands(facts: MachineFacts & Context, instance: Instanc
       ]
     case 'ubuntu':
       return ['sudo snap install amazon-ssm-agent --classic', 'sudo snap start --enable amazon-ssm-agent']
+    case 'bottlerocket':
+      return [commandsFor(facts, instance).start]
     case 'macos':
       return [
         `curl -o /tmp/amazon-ssm-agent.pkg ${bucket}/darwin_${architecture}/amazon-ssm-agent.pkg`,

@@ -26,7 +26,7 @@ export function isTooYoung(context: Pick<Context, 'ReadAt'>, instance: Instance)
   return instance.State.Name === 'pending' || (age !== undefined && age < YOUTH_MINUTES)
 }
 
-export type System = 'linux' | 'ubuntu' | 'windows' | 'macos'
+export type System = 'linux' | 'ubuntu' | 'bottlerocket' | 'windows' | 'macos'
 
 export type MachineFacts = NodeFacts & Pick<Readings, 'InstanceImageMetadata'>
 
@@ -36,5 +36,7 @@ export function systemOf(facts: MachineFacts, instance: Instance): System {
   const image = find(facts.InstanceImageMetadata, 'InstanceId', instance.InstanceId)?.ImageMetadata?.Name ?? ''
   if (isWindows(instance) || node?.PlatformType === 'Windows') return 'windows'
   if (node?.PlatformType === 'MacOS' || instance.InstanceType?.startsWith('mac')) return 'macos'
-  return /ubuntu/i.test(node?.PlatformName ?? image) ? 'ubuntu' : 'linux'
+  const name = node?.PlatformName ?? image
+  if (/^bottlerocket/i.test(name)) return 'bottlerocket'
+  return /ubuntu/i.test(name) ? 'ubuntu' : 'linux'
 }

@@ -16,6 +16,7 @@ it.each([
     `curl -o /tmp/amazon-ssm-agent.deb ${BUCKET}/debian_arm64/amazon-ssm-agent.deb`,
   ],
   ['ubuntu/images/x', {}, 'sudo snap install amazon-ssm-agent --classic'],
+  ['bottlerocket-aws-k8s-1.33-x86_64-v1.48.0-0123abcd', {}, 'apiclient set host-containers.control.enabled=true'],
   [
     'Windows_Server-2016',
     {PlatformDetails: 'Windows'},
