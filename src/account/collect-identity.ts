@@ -237,8 +237,13 @@ export async function readAuthorizationDetails(aws: Aws): Promise<{
   const policies: readonly ManagedPolicyDetail[] = pages.flatMap(({policies: some}) => some)
   const profiles = new Map(
     details.flatMap(({InstanceProfileList}) =>
-      (InstanceProfileList ?? []).map((profile) => [profile.Arn, instanceProfile(profile)] as const),
+      told(InstanceProfileList, 'InstanceProfileList').map(
+        (profile) => [profile.Arn, instanceProfile(profile)] as const,
+      ),
     ),
   )
+  // Of a user's inline policies AWS leaves out an empty list, so that a role's may be missing too.
+  for (const {AttachedManagedPolicies} of details)
+    normal.eachTold(told(AttachedManagedPolicies, 'AttachedManagedPolicies'), 'PolicyArn')
   return {roles: details.map(normal.role), policies: policies.map(normal.policy), profiles: [...profiles.values()]}
 }

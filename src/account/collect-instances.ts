@@ -19,7 +19,7 @@ import type {
 import type {Aws} from './aws.ts'
 import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalise.ts'
-import {everyPage, inChunks, orWhyNot} from './read.ts'
+import {everyPage, inChunks, orWhyNot, told} from './read.ts'
 import {redactSecrets} from './redact-secrets.ts'
 
 /** One filter takes 200 values, one call 100 ids. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
@@ -48,7 +48,7 @@ export async function instancesWith(aws: Aws, Filters: Filter[] | undefined): Pr
     const answer = await aws
       .client(EC2Client)
       .send(new DescribeInstancesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
-    return {items: answer.Reservations?.flatMap(({Instances}) => Instances ?? []), next: answer.NextToken}
+    return {items: answer.Reservations?.flatMap(({Instances}) => told(Instances, 'Instances')), next: answer.NextToken}
   })
   return found.map(normal.instance)
 }

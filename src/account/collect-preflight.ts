@@ -18,6 +18,7 @@ import {collectRoles, contextOf} from './collect.ts'
 import * as identity from './collect-identity.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
+import {fitting} from './fitting.ts'
 import {everyPage, onceEach, orAbsent, orWhyNot, together} from './read.ts'
 import {usageError} from './usage-error.ts'
 import * as vpc from './vpc-reads.ts'
@@ -77,7 +78,7 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
     ...(place.image !== undefined && !isUnreadable(image) && {hasImage: ami !== undefined}),
     ...(ami?.PlatformDetails !== undefined && {platformDetails: ami.PlatformDetails}),
     associated,
-    account: {
+    account: fitting({
       ...context,
       Instances: NatInstances,
       InstanceStatuses: [],
@@ -95,7 +96,7 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
       Roles: both(who.Roles, named?.roles),
       Policies: both(who.Policies, named?.policies),
       PolicySimulations: both(who.PolicySimulations, named?.simulations),
-    },
+    }),
   }
 }
 

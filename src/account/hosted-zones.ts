@@ -3,6 +3,7 @@ import {
   type HostedZoneSummary,
   ListHostedZonesByVPCCommand,
   ListResourceRecordSetsCommand,
+  type ResourceRecord,
   Route53Client,
   type RRType,
   type VPCRegion,
@@ -89,6 +90,9 @@ async function recordsOf(
   )
 }
 
+const valued = ({Value}: ResourceRecord) => ({Value: told(Value, 'Value')})
+
+/** A record that is told without what it answers tells nothing. */
 const record = ({Name, Type, AliasTarget, ResourceRecords}: Answered): ResourceRecordSet => ({
   Name: told(Name, 'Name'),
   Type: told(Type, 'Type'),
@@ -98,5 +102,5 @@ const record = ({Name, Type, AliasTarget, ResourceRecords}: Answered): ResourceR
       ...(AliasTarget.HostedZoneId !== undefined && {HostedZoneId: AliasTarget.HostedZoneId}),
     },
   }),
-  ...(ResourceRecords && {ResourceRecords: ResourceRecords.map(({Value}) => ({Value: told(Value, 'Value')}))}),
+  ...(!AliasTarget && {ResourceRecords: told(ResourceRecords, 'ResourceRecords').map(valued)}),
 })

@@ -2,6 +2,7 @@ import type * as ec2 from '@aws-sdk/client-ec2'
 import type * as iam from '@aws-sdk/client-iam'
 import type {
   Instance,
+  InternetGateway,
   NetworkAcl,
   NetworkInterface,
   Plain,
@@ -10,6 +11,8 @@ import type {
   Role,
   RolePolicy,
   RouteTable,
+  SecurityGroup,
+  TransitGatewayRoute,
   VpcEndpoint,
   With,
 } from './account.ts'
@@ -52,32 +55,79 @@ const addressed = <
   }
 }
 
+/** A thing that another names must be named: a list of groups without ids is no list of groups. */
+export function eachTold<T extends object>(items: readonly T[] | undefined, ...fields: readonly (keyof T)[]): void {
+  for (const item of items ?? []) for (const field of fields) told(item[field], String(field))
+}
+
+/** Of several fields, one of which is always there. */
+function oneTold<T extends object>(item: T, ...fields: readonly (keyof T)[]): void {
+  told(
+    fields.map((field) => item[field]).find((value) => value !== undefined),
+    fields.join(' or '),
+  )
+}
+
 /**
  * The groups of the interfaces are what filters packets; the instance repeats those of the primary one only.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
  */
 export function instance(answer: ec2.Instance): Instance {
+  if (answer.IamInstanceProfile) told(answer.IamInstanceProfile.Arn, 'Arn of the instance profile')
+  for (const {Groups} of answer.NetworkInterfaces ?? []) eachTold(Groups, 'GroupId')
   const found = certain(answer, ['InstanceId', 'State'], ['SecurityGroups', 'NetworkInterfaces', 'Tags'])
   const NetworkInterfaces = found.NetworkInterfaces.map(addressed)
   const primary = NetworkInterfaces.find(({Attachment}) => (Attachment?.DeviceIndex ?? 0) === 0)
   return {...found, NetworkInterfaces, SecurityGroups: primary?.Groups ?? found.SecurityGroups}
 }
 
-export const networkInterface = (answer: ec2.NetworkInterface): NetworkInterface =>
-  addressed(certain(answer, ['NetworkInterfaceId'], ['Groups', 'PrivateIpAddresses']))
+export function networkInterface(answer: ec2.NetworkInterface): NetworkInterface {
+  eachTold(answer.Groups, 'GroupId')
+  return addressed(certain(answer, ['NetworkInterfaceId'], ['Groups', 'PrivateIpAddresses']))
+}
+
+/** A rule always names somebody, and every address of it a block. */
+export function securityGroup(answer: ec2.SecurityGroup): SecurityGroup {
+  for (const rule of [...(answer.IpPermissions ?? []), ...(answer.IpPermissionsEgress ?? [])]) {
+    const {IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = []} = rule
+    told([...IpRanges, ...Ipv6Ranges, ...PrefixListIds, ...UserIdGroupPairs][0], 'peer of a rule')
+    eachTold(IpRanges, 'CidrIp')
+    eachTold(Ipv6Ranges, 'CidrIpv6')
+    eachTold(PrefixListIds, 'PrefixListId')
+    eachTold(UserIdGroupPairs, 'GroupId')
+  }
+  return certain(answer, ['GroupId', 'IpPermissions', 'IpPermissionsEgress'])
+}
+
+export function internetGateway(answer: ec2.InternetGateway): InternetGateway {
+  eachTold(answer.Attachments, 'VpcId')
+  return certain(answer, ['InternetGatewayId', 'Attachments'])
+}
 
 /** Of a list that AWS never leaves out. */
 const NOT_TOLD = {unreadable: 'the answer leaves them out'}
 
-export const routeTable = (answer: ec2.RouteTable): RouteTable => ({
-  ...certain(answer, ['RouteTableId', 'VpcId'], ['Associations']),
-  Routes: answer.Routes ? plain(answer.Routes) : NOT_TOLD,
-})
+export function routeTable(answer: ec2.RouteTable): RouteTable {
+  for (const route of answer.Routes ?? [])
+    oneTold(route, 'DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId')
+  return {
+    ...certain(answer, ['RouteTableId', 'VpcId'], ['Associations']),
+    Routes: answer.Routes ? plain(answer.Routes) : NOT_TOLD,
+  }
+}
+
+export function transitGatewayRoute(answer: ec2.TransitGatewayRoute): TransitGatewayRoute {
+  oneTold(answer, 'DestinationCidrBlock', 'PrefixListId')
+  return plain(answer)
+}
 
 export const networkAcl = (answer: ec2.NetworkAcl): NetworkAcl => ({
   ...certain(answer, ['NetworkAclId'], ['Associations']),
   Entries:
-    answer.Entries?.map((entry) => certain(entry, ['RuleNumber', 'Egress', 'RuleAction', 'Protocol'])) ?? NOT_TOLD,
+    answer.Entries?.map((entry) => {
+      oneTold(entry, 'CidrBlock', 'Ipv6CidrBlock')
+      return certain(entry, ['RuleNumber', 'Egress', 'RuleAction', 'Protocol'])
+    }) ?? NOT_TOLD,
 })
 
 /** The SDK's list of states begins with capitals, the wire and the AWS CLI with small letters: Available, available. */

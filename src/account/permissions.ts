@@ -8,12 +8,19 @@ export interface ReadCall {
   readonly operation: string
   readonly action: string
   readonly command: string
-  /** Made only for one instance, only when a whole Region is read, or only for a launch. */
-  readonly only?: Scope
+  /** Made only for single instances, only when a whole Region is read at once, or only for a launch. */
+  readonly only?: 'single' | 'bulk' | 'launch'
 }
 
-/** One instance and what surrounds it, everything in a Region, or what an instance would be launched into. */
-export type Scope = 'instance' | 'region' | 'launch'
+/** One instance and its surroundings, what it would be launched into, Regions in bulk, or whatever any command asks. */
+export type Scope = 'instance' | 'launch' | 'fleet' | 'region'
+
+const MADE_IN: Readonly<Record<Scope, readonly ReadCall['only'][]>> = {
+  instance: [undefined, 'single'],
+  launch: [undefined, 'single', 'launch'],
+  fleet: [undefined, 'bulk'],
+  region: [undefined, 'single', 'bulk'],
+}
 
 const kebab = (operation: string): string =>
   operation
@@ -21,7 +28,7 @@ const kebab = (operation: string): string =>
     .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2')
     .toLowerCase()
 
-const call = (service: Service, operation: string, parameters = '', only?: Scope): ReadCall => ({
+const call = (service: Service, operation: string, parameters = '', only?: ReadCall['only']): ReadCall => ({
   service,
   operation,
   action: `${service}:${operation}`,
@@ -46,23 +53,23 @@ export const CALLS: Readonly<Record<Kind, readonly ReadCall[]>> = {
     call('ec2', 'DescribeImages', '--image-ids "$IMAGE"', 'launch'),
   ],
   IamInstanceProfileAssociations: ec2('DescribeIamInstanceProfileAssociations'),
-  ConsoleOutputs: ec2('GetConsoleOutput', '--instance-id "$INSTANCE"'),
+  ConsoleOutputs: [call('ec2', 'GetConsoleOutput', '--instance-id "$INSTANCE"', 'single')],
   InstanceInformationList: [call('ssm', 'DescribeInstanceInformation')],
-  ConnectionStatuses: [call('ssm', 'GetConnectionStatus', '--target "$INSTANCE"')],
+  ConnectionStatuses: [call('ssm', 'GetConnectionStatus', '--target "$INSTANCE"', 'single')],
   InstanceAssociations: [call('ssm', 'DescribeInstanceAssociationsStatus', '--instance-id "$INSTANCE"')],
   ServiceSettings: [call('ssm', 'GetServiceSetting', `--setting-id ${DEFAULT_HOST_MANAGEMENT}`)],
   SessionPreferences: [call('ssm', 'GetDocument', `--name ${SESSION_DOCUMENT}`)],
-  InstanceProfiles: [call('iam', 'GetInstanceProfile', '--instance-profile-name "$PROFILE"')],
+  InstanceProfiles: [call('iam', 'GetInstanceProfile', '--instance-profile-name "$PROFILE"', 'single')],
   Roles: [
-    call('iam', 'GetRole', '--role-name "$ROLE"'),
-    call('iam', 'ListAttachedRolePolicies', '--role-name "$ROLE"'),
-    call('iam', 'ListRolePolicies', '--role-name "$ROLE"'),
-    call('iam', 'GetRolePolicy', '--role-name "$ROLE" --policy-name "$POLICY"'),
-    call('iam', 'GetAccountAuthorizationDetails', '--filter Role LocalManagedPolicy AWSManagedPolicy', 'region'),
+    call('iam', 'GetRole', '--role-name "$ROLE"', 'single'),
+    call('iam', 'ListAttachedRolePolicies', '--role-name "$ROLE"', 'single'),
+    call('iam', 'ListRolePolicies', '--role-name "$ROLE"', 'single'),
+    call('iam', 'GetRolePolicy', '--role-name "$ROLE" --policy-name "$POLICY"', 'single'),
+    call('iam', 'GetAccountAuthorizationDetails', '--filter Role LocalManagedPolicy AWSManagedPolicy', 'bulk'),
   ],
   Policies: [
-    call('iam', 'GetPolicy', '--policy-arn "$POLICY_ARN"'),
-    call('iam', 'GetPolicyVersion', '--policy-arn "$POLICY_ARN" --version-id "$VERSION"'),
+    call('iam', 'GetPolicy', '--policy-arn "$POLICY_ARN"', 'single'),
+    call('iam', 'GetPolicyVersion', '--policy-arn "$POLICY_ARN" --version-id "$VERSION"', 'single'),
   ],
   PolicySimulations: [
     call(
@@ -70,6 +77,7 @@ export const CALLS: Readonly<Record<Kind, readonly ReadCall[]>> = {
       'SimulatePrincipalPolicy',
       '--policy-source-arn "$ROLE_ARN" --action-names ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel ' +
         'ssmmessages:OpenControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenDataChannel',
+      'single',
     ),
   ],
   Vpcs: ec2('DescribeVpcs'),
@@ -138,7 +146,7 @@ export const OF_THE_RUNNING: readonly Kind[] = [
 const SEARCH = call('ec2', 'DescribeRegions')
 
 const callsFor = (kinds: readonly Kind[], scope: Scope): readonly ReadCall[] =>
-  [...new Set(kinds)].flatMap((kind) => CALLS[kind]).filter(({only}) => only === undefined || only === scope)
+  [...new Set(kinds)].flatMap((kind) => CALLS[kind]).filter(({only}) => MADE_IN[scope].includes(only))
 
 /** The IAM actions without which these kinds cannot be read. sts:GetCallerIdentity needs none. */
 export const actionsFor = (kinds: readonly Kind[], scope: Scope = 'instance'): readonly string[] => [
@@ -192,6 +200,15 @@ export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: Scop
     Statement: statements.map(({Sid, Action, Resource}) => ({Sid, Effect: 'Allow', Action, Resource})),
   }
 }
+
+/**
+ * What those need who start an audit of other accounts, besides reading their own: the list of the organization's
+ * accounts, and the role in each. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export const entranceStatements = (partition: string, roleName: string): readonly Statement[] => [
+  {Sid: 'Accounts', Effect: 'Allow', Action: ['organizations:ListAccounts'], Resource: '*'},
+  {Sid: 'Roles', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: `arn:${partition}:iam::*:role/${roleName}`},
+]
 
 /** How the parameters of a command are found, where it has to be made once for each thing. */
 const LOOPS: Readonly<Record<string, string>> = {

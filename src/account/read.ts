@@ -35,6 +35,13 @@ export function told<T>(value: T | null | undefined, what: string): T {
   return value
 }
 
+/**
+ * More than any list of AWS's comes to: 500,000 managed nodes, fifty a page, are ten thousand pages. A service that hands
+ * out a new token for ever would fill the memory.
+ */
+const MOST_PAGES = 20_000
+const MOST_ITEMS = 2_000_000
+
 /** Reads page after page. Tokens that come back would never end, and what they left out is not known. */
 export async function everyPage<Item>(ask: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
   const found: Item[] = []
@@ -46,6 +53,8 @@ export async function everyPage<Item>(ask: (token: string | undefined) => Promis
     if (!next) return found
     if (asked.has(next)) throw noAnswer('the pages go round in a circle')
     asked.add(next)
+    if (asked.size >= MOST_PAGES || found.length > MOST_ITEMS)
+      throw noAnswer(`the list does not end: ${found.length} items on ${asked.size} pages`)
     token = next
   }
 }

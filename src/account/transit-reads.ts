@@ -51,7 +51,7 @@ export const readTransitGatewayVpcAttachments = (
           .send(new DescribeTransitGatewayVpcAttachmentsCommand({Filters, ...PAGE, NextToken}), aws.until)
         return {
           items: answer.TransitGatewayVpcAttachments?.map((one) =>
-            normal.certain(one, ['TransitGatewayAttachmentId'], ['SubnetIds']),
+            normal.certain(one, ['TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds']),
           ),
           next: answer.NextToken,
         }
@@ -82,7 +82,9 @@ const routeTables = (aws: Aws, Filters: Filter[]) =>
       .client(EC2Client)
       .send(new DescribeTransitGatewayRouteTablesCommand({Filters, ...PAGE, NextToken}), aws.until)
     return {
-      items: answer.TransitGatewayRouteTables?.map((one) => normal.certain(one, ['TransitGatewayRouteTableId'])),
+      items: answer.TransitGatewayRouteTables?.map((one) =>
+        normal.certain(one, ['TransitGatewayRouteTableId', 'TransitGatewayId']),
+      ),
       next: answer.NextToken,
     }
   })
@@ -96,6 +98,7 @@ const associationsOf = (aws: Aws, TransitGatewayRouteTableId: string) =>
           new GetTransitGatewayRouteTableAssociationsCommand({TransitGatewayRouteTableId, ...PAGE, NextToken}),
           aws.until,
         )
+      normal.eachTold(answer.Associations, 'TransitGatewayAttachmentId')
       return {items: answer.Associations?.map(normal.plain), next: answer.NextToken}
     })
     return understood('Associations', found)
@@ -112,6 +115,6 @@ const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading
           aws.until,
         )
       if (answer.AdditionalRoutesAvailable && !answer.NextToken) throw noAnswer('there are more routes than were told')
-      return {items: answer.Routes?.map(normal.plain), next: answer.NextToken}
+      return {items: answer.Routes?.map(normal.transitGatewayRoute), next: answer.NextToken}
     }),
   )

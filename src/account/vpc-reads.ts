@@ -144,9 +144,7 @@ export const readSecurityGroups = ({client, until}: Aws, where: Where): Promise<
     const answer = await client(EC2Client).send(new DescribeSecurityGroupsCommand({Filters, ...PAGE, NextToken}), until)
     return {
       ...answer,
-      found: answer.SecurityGroups?.map((group) =>
-        normal.certain(group, ['GroupId', 'IpPermissions', 'IpPermissionsEgress']),
-      ),
+      found: answer.SecurityGroups?.map(normal.securityGroup),
     }
   })
 
@@ -167,7 +165,7 @@ export const readInternetGateways = ({client, until}: Aws, where: Where): Promis
     )
     return {
       ...answer,
-      found: answer.InternetGateways?.map((one) => normal.certain(one, ['InternetGatewayId', 'Attachments'])),
+      found: answer.InternetGateways?.map(normal.internetGateway),
     }
   })
 
@@ -225,7 +223,10 @@ export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): 
       const answer = await aws
         .client(EC2Client)
         .send(new DescribeManagedPrefixListsCommand({Filters, MaxResults: 100, NextToken}), aws.until)
-      return {...answer, found: answer.PrefixLists?.map((list) => normal.certain(list, ['PrefixListId']))}
+      return {
+        ...answer,
+        found: answer.PrefixLists?.map((list) => normal.certain(list, ['PrefixListId', 'PrefixListName'])),
+      }
     },
   )
   const entriesOf = new Map(await entries)
@@ -239,6 +240,7 @@ const prefixListEntries = (aws: Aws, PrefixListId: string) =>
       const answer = await aws
         .client(EC2Client)
         .send(new GetManagedPrefixListEntriesCommand({PrefixListId, MaxResults: 100, NextToken}), aws.until)
+      normal.eachTold(answer.Entries, 'Cidr')
       return {items: answer.Entries?.map(normal.plain), next: answer.NextToken}
     }),
   )

@@ -188,7 +188,7 @@ function associations(facts: RegistrationFacts, node: InstanceInformation): read
       evidence: [
         {fact: 'AssociationStatus is Failed', source: SOURCE},
         ...failed.map((each) => ({
-          fact: `${each.AssociationName ?? each.Name ?? each.AssociationId}: ${each.ErrorCode ?? each.DetailedStatus ?? each.Status}`,
+          fact: `${each.AssociationName ?? each.Name ?? each.AssociationId ?? 'without a name'}: ${each.ErrorCode ?? each.DetailedStatus ?? each.Status ?? 'failed'}`,
           source: 'ssm:DescribeInstanceAssociationsStatus',
         })),
       ],

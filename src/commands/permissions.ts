@@ -1,23 +1,32 @@
 import {string} from '@oclif/core/args'
-import {boolean, option} from '@oclif/core/flags'
+import {boolean, option, string as text} from '@oclif/core/flags'
 import type {Kind} from '../account/account.ts'
 import type {Scope} from '../account/permissions.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 
-const SCOPES: Readonly<Record<string, Scope>> = {diagnose: 'instance', preflight: 'launch'}
+const SCOPES: Readonly<Record<string, Scope>> = {
+  diagnose: 'instance',
+  preflight: 'launch',
+  audit: 'fleet',
+  inspector: 'fleet',
+}
 const INSPECTOR: readonly Kind[] = ['CoveredResources', 'AccountStatuses']
+
+/** Of associations only those are asked without which Amazon Inspector lacks the inventory. */
+const NOT_AUDITED: readonly Kind[] = [...INSPECTOR, 'InstanceAssociations']
 
 export default class Permissions extends BaseCommand {
   static override summary = 'The exact read-only IAM policy that the tool needs, whole or for one command.'
   static override examples = [
     '<%= config.bin %> permissions',
     '<%= config.bin %> permissions diagnose',
+    '<%= config.bin %> permissions audit --role-name ssm-doctor-audit',
     '<%= config.bin %> permissions --commands',
   ]
   static override args = {
     command: string({
       description: 'The command that is to be allowed.',
-      options: ['diagnose', 'preflight', 'snapshot'],
+      options: ['diagnose', 'preflight', 'snapshot', 'audit', 'inspector'],
     }),
   }
   static override flags = {
@@ -27,18 +36,27 @@ export default class Permissions extends BaseCommand {
       summary: 'Partition of the ARNs in the policy.',
       default: 'aws',
     })(),
+    'role-name': text({
+      summary: 'Role that audit and inspector assume in other accounts.',
+      default: 'ssm-doctor-audit',
+    }),
   }
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Permissions)
-    const [{KINDS}, {commandsFor, OF_THE_RUNNING, policyFor}, {commandsText, policyText}] = await Promise.all([
-      import('../account/shapes.ts'),
-      import('../account/permissions.ts'),
-      import('../render/permissions.ts'),
-    ])
-    const unasked = {diagnose: INSPECTOR, preflight: OF_THE_RUNNING}[args.command ?? ''] ?? []
+    const [{KINDS}, {commandsFor, entranceStatements, OF_THE_RUNNING, policyFor}, {commandsText, policyText}] =
+      await Promise.all([
+        import('../account/shapes.ts'),
+        import('../account/permissions.ts'),
+        import('../render/permissions.ts'),
+      ])
+    const {command = ''} = args
+    const unasked = {diagnose: INSPECTOR, audit: NOT_AUDITED, preflight: OF_THE_RUNNING}[command] ?? []
     const kinds = KINDS.filter((kind) => !unasked.includes(kind))
-    const scope = SCOPES[args.command ?? ''] ?? 'region'
-    this.print(flags.commands ? commandsText(commandsFor(kinds)) : policyText(policyFor(kinds, flags.partition, scope)))
+    const scope = SCOPES[command] ?? 'region'
+    const policy = policyFor(kinds, flags.partition, scope)
+    const entrance = scope === 'fleet' ? entranceStatements(flags.partition, flags['role-name']) : []
+    const whole = {...policy, Statement: [...policy.Statement, ...entrance]}
+    this.print(flags.commands ? commandsText(commandsFor(kinds)) : policyText(whole))
   }
 }

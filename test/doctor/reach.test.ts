@@ -140,6 +140,27 @@ describe('the way', () => {
       unreadable: [{kind: 'NetworkAcls', permission: 'ec2:DescribeNetworkAcls'}],
     })
   })
+  it('names of several actions the one that was refused', () => {
+    const why = 'AccessDeniedException: no (needs route53resolver:ListFirewallDomains)'
+    const Domains = {unreadable: why}
+    const refused: Account = {
+      ...behindNat,
+      FirewallRuleGroupAssociations: [
+        {
+          Id: 'rslvr-frgassoc-1',
+          FirewallRuleGroupId: 'rslvr-frg-1',
+          VpcId: VPC,
+          Priority: 101,
+          FirewallRules: [{Name: 'malware', Priority: 1, Action: 'BLOCK', Domains}],
+        },
+      ],
+    }
+    expect(walk(refused, `logs.${REGION}.amazonaws.com`).unreadable).toEqual([
+      {kind: 'FirewallRuleGroupAssociations', reason: why, permission: 'route53resolver:ListFirewallDomains'},
+    ])
+    const throttled = {...behindNat, NetworkAcls: {unreadable: 'RequestLimitExceeded: slow (run it again)'}}
+    expect(walk(throttled, `logs.${REGION}.amazonaws.com`).unreadable).toMatchObject([{permission: null}])
+  })
   it('belongs to the VPC of the instance', () => {
     expect(walk(behindNat, '198.51.100.7').instance).toMatchObject({vpc: VPC, region: REGION})
   })

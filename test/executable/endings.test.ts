@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
+import type {Statement} from '../../src/account/permissions.ts'
 import {example} from './files.ts'
 import {run} from './run.ts'
 
@@ -125,6 +126,25 @@ it('prints a policy that reads and nothing else', async () => {
   expect(actions.filter((action: string) => !/:(?:Describe|Get|List|Search|Simulate|BatchGet)/.test(action))).toEqual(
     [],
   )
+})
+
+it('prints for audits the way into other accounts besides', async () => {
+  const printed = async (...args: readonly string[]) =>
+    JSON.parse((await run(['permissions', ...args])).stdout).Statement as readonly Statement[]
+  const audit = await printed('audit', '--role-name', 'reader', '--partition', 'aws-cn')
+  expect(audit.slice(-2)).toEqual([
+    {Sid: 'Accounts', Effect: 'Allow', Action: ['organizations:ListAccounts'], Resource: '*'},
+    {Sid: 'Roles', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: 'arn:aws-cn:iam::*:role/reader'},
+  ])
+  const actions = (statements: readonly Statement[]) => statements.flatMap(({Action}) => Action)
+  const more = actions(await printed('inspector')).filter((action) => !actions(audit).includes(action))
+  expect(more.toSorted()).toEqual([
+    'inspector2:BatchGetAccountStatus',
+    'inspector2:ListCoverage',
+    'ssm:DescribeInstanceAssociationsStatus',
+  ])
+  expect(actions(audit)).not.toContain('iam:GetRole')
+  expect(actions(audit)).toContain('ec2:DescribeRegions')
 })
 
 it('reads what its own commands have written', async () => {
