@@ -18,6 +18,9 @@ export interface Unreadable {
   readonly unreadable: string
 }
 
+/** How the reason begins for what AWS was not even asked: no permission would help. */
+export const NOT_ASKED = 'not asked for'
+
 /** What AWS said of one kind of thing: all of it; or why not, with what another account's file tells of the kind. */
 export type Reading<T> = readonly T[] | (Unreadable & {readonly known?: readonly T[]})
 
@@ -261,7 +264,7 @@ export type Facts<Need extends Kind, Wish extends Kind = never> = Context & {
 } & {readonly [K in Wish]: Readings[K]}
 
 export const isUnreadable = (value: unknown): value is Unreadable =>
-  typeof value === 'object' && value !== null && 'unreadable' in value
+  typeof value === 'object' && value !== null && !Array.isArray(value) && 'unreadable' in value
 
 export const canRead = <Need extends Kind>(
   account: Account,

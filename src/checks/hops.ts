@@ -1,4 +1,5 @@
 import type {Facts, Instance} from '../account/account.ts'
+import {memo} from '../account/memo.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
 import {networkRemedies} from '../remedies/network-remedies.ts'
@@ -34,14 +35,11 @@ export interface NetworkCheck extends Check {
 /** A check that gives words to the hops of its kind: the walk has judged them, here they become findings. */
 export function hopCheck({meets, beside, ...check}: HopCheck): NetworkCheck {
   const judge: NetworkCheck['judge'] = (facts, instance, paths, essential) => {
-    const met = paths
-      .flatMap((path) => path.hops.map((hop) => ({path, hop})))
-      .filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : meets(hop)))
+    const met = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : meets(hop)))
     return [...findings(check.causes, facts, instance, met, essential), ...doubts(met), ...known(met)]
   }
   const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
-    const agents = paths.filter(({service}) => AGENT_SERVICES.has(service))
-    const notes = [...judge(facts, instance, agents, 'ssm'), ...(beside?.(facts, instance, paths) ?? [])]
+    const notes = [...judge(facts, instance, agentsWays(paths), 'ssm'), ...(beside?.(facts, instance, paths) ?? [])]
     return notes.length === 0 ? [{skip: 'Nothing of the kind is on the way.'}] : notes
   }
   return {...defineCheck({...check, needs: [], wishes: WALK_KINDS, run}), judge}
@@ -51,6 +49,12 @@ interface Met {
   readonly path: Path
   readonly hop: Hop
 }
+
+/** One walk is looked at by every check of this kind. */
+const agentsWays = memo((paths: readonly Path[]) => paths.filter(({service}) => AGENT_SERVICES.has(service)))
+const hopsOf = memo((paths: readonly Path[]): readonly Met[] =>
+  paths.flatMap((path) => path.hops.map((hop) => ({path, hop}))),
+)
 
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)]
 

@@ -55,15 +55,11 @@ const unread = (facts: StatusFacts, instance: Instance, {unreadable}: Unreadable
     : {unsure: `The status checks could not be read: ${unreadable}`, kind: 'InstanceStatuses'}
 
 const summaries = ({SystemStatus, InstanceStatus, AttachedEbsStatus}: InstanceStatus): string =>
-  [
-    ['host', SystemStatus],
-    ['instance', InstanceStatus],
-    ['volumes', AttachedEbsStatus],
-  ]
-    .flatMap(([subject, summary]) =>
-      typeof summary === 'object' && summary.Status ? [`${subject} ${summary.Status}`] : [],
-    )
+  [summary('host', SystemStatus), summary('instance', InstanceStatus), summary('volumes', AttachedEbsStatus)]
+    .filter(Boolean)
     .join(', ')
+
+const summary = (subject: string, {Status}: NonNullable<Summary> = {}): string => (Status ? `${subject} ${Status}` : '')
 
 type Summary = InstanceStatus['SystemStatus'] | InstanceStatus['AttachedEbsStatus']
 
