@@ -1,4 +1,13 @@
-import {type Account, isUnreadable, itemsOf, type Reading, type Readings, type RouteTable, type Vpc} from './account.ts'
+import {
+  type Account,
+  isUnreadable,
+  itemsOf,
+  NOT_ASKED,
+  type Reading,
+  type Readings,
+  type RouteTable,
+  type Vpc,
+} from './account.ts'
 import type {Aws} from './aws.ts'
 import {nothingAnswers, readCaller} from './caller.ts'
 import {contextOf} from './collect.ts'
@@ -77,7 +86,7 @@ export async function collectRegion(
     InstanceInformationList: Nodes,
     ConnectionStatuses: [],
     InstanceAssociations: Promise.all([Nodes, CoveredResources]).then(([nodes, rows]) =>
-      node.readInstanceAssociations(aws, withoutInventory(nodes, rows)),
+      associationsOf(aws, withoutInventory(nodes, rows)),
     ),
     ServiceSettings: node.readServiceSettings(aws),
     SessionPreferences: node.readSessionPreferences(aws),
@@ -137,7 +146,14 @@ function withoutInventory(nodes: Readings['InstanceInformationList'], rows: Read
   const lacking = itemsOf(rows).filter(
     ({scanStatus, resourceId}) => LACKS_INVENTORY.has(scanStatus?.reason) && registered.has(resourceId),
   )
-  return [...new Set(lacking.map(({resourceId}) => resourceId))].slice(0, MOST_ASKED)
+  return [...new Set(lacking.map(({resourceId}) => resourceId))]
+}
+
+/** No call tells of the associations of several nodes, so that some are asked for and the others told of as left out. */
+async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Readings['InstanceAssociations']> {
+  const unreadable = `${NOT_ASKED} on more than ${MOST_ASKED} nodes of a Region`
+  const rest = ids.slice(MOST_ASKED).map((InstanceId) => ({InstanceId, unreadable}))
+  return [...(await node.readInstanceAssociations(aws, ids.slice(0, MOST_ASKED))), ...rest]
 }
 
 /** What must be asked VPC by VPC is as unreadable as the list of VPCs. */

@@ -144,10 +144,12 @@ const readAtOf = (scopes: Audit['scopes']): string =>
 function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, kept: number, milliseconds: number): string {
   const failed = scopes.filter((scope) => scope.failed !== null).length
   return [
-    `${scopes.length} accounts and Regions${failed > 0 ? ` (${failed} not examined)` : ''}`,
-    `${totals.instances} instances`,
-    ...(calls > 0 ? [`${calls} calls`, `${throttled} throttled`] : []),
+    `${scopes.length === 1 ? '1 account and Region' : `${scopes.length} accounts and Regions`}${failed > 0 ? ` (${failed} not examined)` : ''}`,
+    counted(totals.instances, 'instance'),
+    ...(calls > 0 ? [counted(calls, 'call'), `${throttled} throttled`] : []),
     ...(kept > 0 ? [`${kept} kept from an earlier run`] : []),
     `${(milliseconds / 1000).toFixed(1)} s`,
   ].join(', ')
 }
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`

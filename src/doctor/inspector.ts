@@ -1,4 +1,11 @@
-import {type Account, type CoveredResource, type Instance, isUnreadable, itemsOf} from '../account/account.ts'
+import {
+  type Account,
+  type CoveredResource,
+  type Instance,
+  isUnreadable,
+  itemsOf,
+  NOT_ASKED,
+} from '../account/account.ts'
 import {allWith, find, isWindows} from '../account/joins.ts'
 import {nodeOf} from '../agent/node.ts'
 import {exclusionTags} from '../checks/inspector.ts'
@@ -217,17 +224,15 @@ function associationsOf(account: Account, id: string): readonly InspectorAssocia
 }
 
 function unreadAssociations({InstanceAssociations, Caller, Region}: Account): readonly UnreadTotal[] {
-  const unread = itemsOf(InstanceAssociations).flatMap((one) => (isUnreadable(one) ? [one] : []))
-  const [first] = unread
-  if (!first) return []
-  return [
-    {
-      account: Caller?.Account ?? null,
-      region: Region,
-      kind: 'InstanceAssociations',
-      reason: first.unreadable,
-      permission: 'ssm:DescribeInstanceAssociationsStatus',
-      instances: unread.length,
-    },
-  ]
+  const counts = new Map<string, number>()
+  for (const one of itemsOf(InstanceAssociations))
+    if (isUnreadable(one)) counts.set(one.unreadable, (counts.get(one.unreadable) ?? 0) + 1)
+  return [...counts].map(([reason, instances]) => ({
+    account: Caller?.Account ?? null,
+    region: Region,
+    kind: 'InstanceAssociations',
+    reason,
+    permission: reason.startsWith(NOT_ASKED) ? null : 'ssm:DescribeInstanceAssociationsStatus',
+    instances,
+  }))
 }

@@ -1,6 +1,15 @@
+import {NOT_ASKED} from '../account/account.ts'
 import type {Severity} from '../checks/check.ts'
 import {checks} from '../checks/index.ts'
-import type {Audit, AuditedCause, AuditedInstance, Group} from '../doctor/audit-report.ts'
+import type {
+  Audit,
+  AuditedCause,
+  AuditedInstance,
+  CauseTotal,
+  Group,
+  PlaceTotal,
+  UnreadTotal,
+} from '../doctor/audit-report.ts'
 import type {Coverage} from '../doctor/inspector-reasons.ts'
 import {uncoveredBy} from '../doctor/inspector-total.ts'
 import type {Verdict} from '../doctor/report.ts'
@@ -87,9 +96,19 @@ export function gainOf({change, held}: Group): string {
 export function othersOf({change, held}: Group): string {
   if (!change || change.heals === null || change.others.length === 0) return ''
   const left = held.length - change.heals
-  const needs = change.others.slice(0, 3).map(({cause, resource, instances}) => `${instances} × ${cause} (${resource})`)
+  const who =
+    change.heals === 0
+      ? left === 1
+        ? 'it also needs'
+        : 'they also need'
+      : left === 1
+        ? 'the other also needs'
+        : `the other ${left} also need`
+  const needs = change.others
+    .slice(0, 3)
+    .map(({cause, resource, instances}) => `${left === 1 ? '' : `${instances} × `}${cause} (${resource})`)
   const more = change.others.length > 3 ? ` and ${change.others.length - 3} more` : ''
-  return `the other ${left} also need: ${needs.join(', ')}${more}`
+  return `${who}: ${needs.join(', ')}${more}`
 }
 
 /** Owners in order of how many of theirs are held back. */
@@ -99,5 +118,47 @@ export const ownersIn = ({owners}: Group): string =>
     .map(({owner, instances}) => `${owner ?? 'nobody'} ${instances}`)
     .join(', ') + (owners.length > 3 ? ` and ${owners.length - 3} more` : '')
 
+/** A Region that is not known stands in for all that could not even be listed. */
 export const placeOf = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
-  `${account ?? 'unknown account'} ${region}`
+  [account ?? 'unknown account', ...(region === 'unknown' ? [] : [region])].join(' ')
+
+/** What was not read, and for how many. */
+export const unreadOf = ({kind, reason, instances, permission}: UnreadTotal): string =>
+  [
+    `${kind} ${reason.startsWith(NOT_ASKED) ? 'was' : 'could'} not ${reason.startsWith(NOT_ASKED) ? '' : 'be '}read for ${instances} instance${instances === 1 ? '' : 's'}`,
+    ...(permission === null ? [] : [` (${permission})`]),
+    `: ${reason}`,
+  ].join('')
+
+/** What holds instances back, and how many; advice has its place with each instance. */
+export const reasonsIn = ({totals}: Audit): readonly CauseTotal[] =>
+  totals.causes.filter(({severity}) => severity !== 'advises')
+
+/** Which of the instances that stand somewhere are not managed; the worst places first. */
+export interface Place {
+  readonly name: string
+  readonly ill: number
+  readonly instances: number
+}
+
+/** Accounts, Regions and VPCs with somebody who is not managed, each only where there are several to tell apart. */
+export function placesOf({totals}: Audit): readonly (readonly [string, readonly Place[]])[] {
+  const ranked = <P extends PlaceTotal>(places: readonly P[], nameOf: (place: P) => string): readonly Place[] =>
+    places
+      .map((place) => ({
+        name: nameOf(place),
+        ill: place.instances - place.verdicts.managed,
+        instances: place.instances,
+      }))
+      .filter(({ill}) => ill > 0)
+      .toSorted((a, b) => b.ill - a.ill)
+  const vpcs = ['VPC', ranked(totals.vpcs, (one) => `${one.vpc ?? 'none'}, ${placeOf(one)}`)] as const
+  const several = [
+    ...(totals.accounts.length > 1
+      ? [['account', ranked(totals.accounts, (one) => one.account ?? 'unknown')] as const]
+      : []),
+    ...(totals.regions.length > 1 ? [['Region', ranked(totals.regions, (one) => one.region)] as const] : []),
+    ...(totals.vpcs.length > 1 ? [vpcs] : []),
+  ]
+  return (several.length > 0 ? several : [vpcs]).filter(([, places]) => places.length > 0)
+}

@@ -10,12 +10,15 @@ import {
   othersOf,
   ownersIn,
   placeOf,
+  placesOf,
+  reasonsIn,
   rootOf,
   VERDICTS,
 } from './audit-facts.ts'
 
 /** More lines than a comment on a pull request can hold help nobody; the other formats have all. */
 const MOST_ROWS = 200
+const MOST_PLACES = 20
 
 /** An audit for a ticket, a chat or a job summary. https://github.github.com/gfm/ */
 export function markdownAudit(audit: Audit): string {
@@ -33,6 +36,18 @@ export function markdownAudit(audit: Audit): string {
       isInspection(audit) ? instances.filter(isTold).map(inspectorRow) : [],
     ),
     ...section('What heals the most', ['Change', 'Effect', 'Cause', 'Resource', 'Owners'], groups.map(groupRow)),
+    ...section(
+      'Why',
+      ['Instances', 'Cause', 'What it is'],
+      reasonsIn(audit).map(({instances: n, id, title}) => [String(n), id, title]),
+    ),
+    ...section(
+      'Where',
+      ['Not managed', 'Of', 'What', 'Where'],
+      placesOf(audit).flatMap(([what, places]) =>
+        places.slice(0, MOST_PLACES).map(({name, ill, instances: n}) => [String(ill), String(n), what, name]),
+      ),
+    ),
     ...section(
       'Instances',
       ['Instance', 'Name', 'Where', 'Verdict', 'Root cause', 'Owner'],

@@ -1,13 +1,29 @@
 import {plain} from '../account/plain.ts'
 import type {Audit, AuditedInstance, Changed, Group} from '../doctor/audit-report.ts'
 import {COVERAGES, type Coverage} from '../doctor/inspector-reasons.ts'
-import type {Verdict} from '../doctor/report.ts'
-import {entryOf, failuresOf, gainOf, isTold, othersOf, ownersIn, placeOf, rootOf, VERDICTS} from './audit-facts.ts'
+import {
+  entryOf,
+  failuresOf,
+  gainOf,
+  isTold,
+  othersOf,
+  ownersIn,
+  type Place,
+  placeOf,
+  placesOf,
+  reasonsIn,
+  rootOf,
+  unreadOf,
+  VERDICTS,
+} from './audit-facts.ts'
 import {MARK_OF_VERDICT, type Mark, markOf, type Terminal} from './terminal.ts'
-import {columnsOf, padTo, shorten, wrap} from './width.ts'
+import {padTo, shorten, wrap} from './width.ts'
 
-const MOST_GROUPS = 15
-const MOST_PLACES = 10
+const MOST_GROUPS = 10
+const MOST_ALIKE = 2
+const MOST_CAUSES = 12
+const MOST_PLACES = 5
+const MOST_NAMED = 3
 
 /** An audit on one or two screens: how many, what heals the most, where, and what could not be told. */
 export function tableAudit(audit: Audit, terminal: Terminal): string {
@@ -15,6 +31,7 @@ export function tableAudit(audit: Audit, terminal: Terminal): string {
     ...headline(audit, terminal),
     ...coverageLines(audit, terminal),
     ...healers(audit, terminal),
+    ...reasons(audit, terminal),
     ...places(audit, terminal),
     ...sinceBaseline(audit, terminal),
     ...gaps(audit, terminal),
@@ -101,78 +118,124 @@ function unscannedLines(instance: AuditedInstance, terminal: Terminal): readonly
 
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
-/** Causes of single instances are one line for all of them; what many share comes alone. */
+/** The first changes one by one, and the others cause by cause: a list of a hundred hides what heals the most. */
 function healers({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
-  const isShort = groups.length <= MOST_GROUPS
-  const shared = groups.filter(({held}) => isShort || held.length > 1)
-  const single = isShort ? [] : byCause(groups.filter(({held}) => held.length === 1))
-  const shown = shared.slice(0, MOST_GROUPS)
-  const rest = shared.length - shown.length
+  const shown = groups.length <= MOST_GROUPS ? groups : firstOf(groups)
+  const told = new Set(shown)
+  const rest = byCause(groups.filter((group) => !told.has(group)))
   return [
     '',
     terminal.paint('bold', 'What heals the most'),
     ...shown.flatMap((group) => groupLines(group, terminal)),
-    ...(rest > 0 ? [`  and ${counted(rest, 'more group')}: see --format json`] : []),
-    ...single.map(([cause, {held, heals, byHand}]) =>
-      shorten(
-        `  ${padTo(18, byHand ? 'by hand' : `heals ${heals} of ${held}`)}  ${cause}, on ${counted(held, 'instance')} of its own`,
-        terminal.columns,
-      ),
-    ),
+    ...rest.flatMap((alike) => alikeLines(alike, terminal)),
   ]
 }
 
-function byCause(groups: readonly Group[]) {
-  const found = new Map<string, {held: number; heals: number; byHand: boolean}>()
-  for (const {cause, change} of groups) {
-    const {held, heals, byHand} = found.get(cause) ?? {held: 0, heals: 0, byHand: true}
-    const isByHand = (change?.heals ?? null) === null
-    found.set(cause, {held: held + 1, heals: heals + (change?.heals ?? 0), byHand: byHand && isByHand})
+/** What several instances share, no more than a few of one cause. */
+function firstOf(groups: readonly Group[]): readonly Group[] {
+  const counts = new Map<string, number>()
+  const first = groups.filter(({cause, held}) => {
+    if (held.length < 2) return false
+    const count = (counts.get(cause) ?? 0) + 1
+    counts.set(cause, count)
+    return count <= MOST_ALIKE
+  })
+  return first.slice(0, MOST_GROUPS)
+}
+
+/** Groups by cause; what heals the most first. */
+function byCause(groups: readonly Group[]): readonly (readonly Group[])[] {
+  const found = new Map<string, Group[]>()
+  for (const group of groups) {
+    const alike = found.get(group.cause)
+    if (alike) alike.push(group)
+    else found.set(group.cause, [group])
   }
-  return [...found].sort(([, a], [, b]) => b.heals - a.heals || b.held - a.held)
+  return [...found.values()].sort((a, b) => healed(b) - healed(a) || heldIn(b) - heldIn(a))
+}
+
+const healed = (groups: readonly Group[]): number => groups.reduce((sum, {change}) => sum + (change?.heals ?? 0), 0)
+const heldIn = (groups: readonly Group[]): number => new Set(groups.flatMap(({held}) => held)).size
+
+/** One cause on many resources: the first few by name, so that somebody can begin. */
+function alikeLines(groups: readonly Group[], terminal: Terminal): readonly string[] {
+  const [first] = groups
+  if (!first) return []
+  const isByHand = groups.every(({change}) => (change?.heals ?? null) === null)
+  const names = groups.slice(0, MOST_NAMED).map(({resource}) => resource)
+  const rest = groups.length - names.length
+  return entryLines(
+    isByHand ? 'by hand' : `heals ${healed(groups)} of ${heldIn(groups)}`,
+    `${entryOf(first.cause).title} [${first.cause}]`,
+    [`${groups.length === 1 ? '' : 'each by itself: '}${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`],
+    terminal,
+  )
 }
 
 function groupLines(group: Group, terminal: Terminal): readonly string[] {
-  const {columns, paint} = terminal
-  const indent = ' '.repeat(22)
-  const title = plain(group.change?.title ?? entryOf(group.cause).title)
-  const [first = '', ...more] = wrap(title, columns - 22)
   const below = [
     `${group.cause} on ${group.resource}, ${placeOf(group)}`,
     ...(othersOf(group) ? [othersOf(group)] : []),
     `owners: ${ownersIn(group)}`,
-  ].flatMap((text) => wrap(plain(text), columns - 22))
+  ]
+  return entryLines(gainOf(group), group.change?.title ?? entryOf(group.cause).title, below, terminal)
+}
+
+function entryLines(
+  gain: string,
+  title: string,
+  below: readonly string[],
+  {columns, paint}: Terminal,
+): readonly string[] {
+  const indent = ' '.repeat(22)
+  const [first = '', ...more] = wrap(plain(title), columns - 22)
   return [
-    `  ${padTo(18, gainOf(group))}  ${first}`,
+    `  ${padTo(18, gain)}  ${first}`,
     ...more.map((line) => indent + line),
-    ...below.map((line) => indent + paint('dim', line)),
+    ...below.flatMap((text) => wrap(plain(text), columns - 22)).map((line) => indent + paint('dim', line)),
   ]
 }
 
-function places({totals, scopes}: Audit, terminal: Terminal): readonly string[] {
-  const several = scopes.length > 1
-  const rows = several
-    ? [
-        ...totals.accounts.map((one) => ({name: plain(`account ${one.account ?? 'unknown'}`), ...one})),
-        ...totals.regions.map((one) => ({name: plain(`Region ${one.region}`), ...one})),
-      ]
-    : totals.vpcs.map((one) => ({name: plain(`VPC ${one.vpc ?? 'none'}`), ...one}))
-  const ill = (verdicts: Readonly<Record<Verdict, number>>, instances: number) => instances - verdicts.managed
-  const worst = rows.filter((one) => ill(one.verdicts, one.instances) > 0)
-  if (worst.length === 0) return []
-  const shown = worst
-    .toSorted((a, b) => ill(b.verdicts, b.instances) - ill(a.verdicts, a.instances))
-    .slice(0, MOST_PLACES)
-  const width = Math.max(...shown.map(({name}) => columnsOf(name)))
+/** How many instances have each cause; an instance may have several. */
+function reasons(audit: Audit, {columns, paint}: Terminal): readonly string[] {
+  const causes = reasonsIn(audit)
+  if (causes.length < 2) return []
+  const shown = causes.slice(0, MOST_CAUSES)
+  const [digits, width] = [
+    Math.max(...shown.map(({instances}) => String(instances).length)),
+    Math.max(...shown.map(({id}) => id.length)),
+  ]
   return [
     '',
-    terminal.paint('bold', 'Where'),
-    ...shown.map(
-      ({name, verdicts, instances}) =>
-        `  ${padTo(width, name)}  ${ill(verdicts, instances)} of ${instances} not managed`,
+    paint('bold', 'Why'),
+    ...shown.map(({instances, id, title}) =>
+      shorten(`  ${String(instances).padStart(digits)}  ${padTo(width, id)}  ${title}`, columns),
     ),
-    ...(worst.length > shown.length ? [`  and ${worst.length - shown.length} more`] : []),
+    ...(causes.length > shown.length ? [`  and ${causes.length - shown.length} more`] : []),
+  ]
+}
+
+function places(audit: Audit, {paint}: Terminal): readonly string[] {
+  const blocks = placesOf(audit)
+  const shown = blocks.flatMap(([, all]) => all.slice(0, MOST_PLACES))
+  if (shown.length === 0) return []
+  const digitsOf = (pick: (place: Place) => number) => Math.max(...shown.map((place) => String(pick(place)).length))
+  const [ill, all] = [digitsOf((one) => one.ill), digitsOf((one) => one.instances)]
+  return [
+    '',
+    paint('bold', 'Where: not managed'),
+    ...blocks.flatMap(([what, found]) => [
+      ...found
+        .slice(0, MOST_PLACES)
+        .map(
+          (one) =>
+            `  ${String(one.ill).padStart(ill)} of ${String(one.instances).padStart(all)}  ${padTo(7, what)}  ${plain(one.name)}`,
+        ),
+      ...(found.length > MOST_PLACES
+        ? [`  ${' '.repeat(ill + all + 4)}  and ${counted(found.length - MOST_PLACES, `more ${what}`)}`]
+        : []),
+    ]),
   ]
 }
 
@@ -205,10 +268,7 @@ function gaps({scopes, unreadable, suppressed, expired}: Audit, terminal: Termin
   const failed = scopes.filter((scope) => scope.failed !== null)
   const lines = [
     ...failed.map((scope) => `${placeOf(scope)} was not examined: ${scope.failed}`),
-    ...unreadable.map(
-      (one) =>
-        `${placeOf(one)}: ${one.kind} could not be read for ${counted(one.instances, 'instance')}${one.permission ? ` (${one.permission})` : ''}: ${one.reason}`,
-    ),
+    ...unreadable.map((one) => `${placeOf(one)}: ${unreadOf(one)}`),
     ...(suppressed.length > 0 ? [`${counted(suppressed.length, 'finding')} suppressed`] : []),
     ...expired.map(
       ({cause, resource, owner, expires}) =>

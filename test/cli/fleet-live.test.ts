@@ -8,8 +8,8 @@ import {auditFaultsOf, inspectionFaultsOf} from '../audit-schema.ts'
 import {audited, fleet} from '../support/audits.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {flags} from '../support/fleet-flags.ts'
-import {OWNER, REGION} from '../support/healthy.ts'
-import {ids, inspectedAccount, inspection} from '../support/inspections.ts'
+import {aNode, anInstance, OWNER, REGION} from '../support/healthy.ts'
+import {ids, inspectedAccount, inspection, row} from '../support/inspections.ts'
 import {credentials} from '../support/pretend.ts'
 import {answerTo, serve} from '../support/serve.ts'
 
@@ -40,7 +40,7 @@ describe('an audit of live AWS', () => {
     const {audit, summary} = await auditFleet(flags({region: [REGION]}), await asking(served(() => undefined)))
     expect(verdictsOf(audit)).toEqual(verdictsOf(expected))
     expect(auditFaultsOf(JSON.parse(JSON.stringify(audit)))).toEqual([])
-    expect(summary).toMatch(/^1 accounts and Regions, 100 instances, \d+ calls, 0 throttled/)
+    expect(summary).toMatch(/^1 account and Region, 100 instances, \d+ calls, 0 throttled/)
   })
 
   it('loses nothing and changes no verdict when AWS throttles three calls of ten', async () => {
@@ -174,6 +174,22 @@ describe('a report on Amazon Inspector from live AWS', () => {
       'Failed',
       'Success',
       'missing',
+    ])
+  })
+
+  it('says of how many nodes the associations were not asked for', async () => {
+    const count = 52
+    const nodes = Array.from({length: count}, (_, n) => ids(100 + n))
+    const fake = serve({
+      ...inspectedAccount,
+      Instances: nodes.map((InstanceId) => anInstance({InstanceId})),
+      InstanceInformationList: nodes.map((InstanceId) => aNode({InstanceId})),
+      CoveredResources: nodes.map((_, n) => row(100 + n, 'NO_INVENTORY')),
+    })
+    const {audit} = await inspectFleet(flags({region: [REGION]}), await asking(fake))
+    expect(asked(fake.calls, 'DescribeInstanceAssociationsStatus')).toHaveLength(50)
+    expect(audit.unreadable.filter(({kind}) => kind === 'InstanceAssociations')).toMatchObject([
+      {reason: 'not asked for on more than 50 nodes of a Region', permission: null, instances: 2},
     ])
   })
 
