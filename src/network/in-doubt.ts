@@ -1,9 +1,9 @@
 import {isUnreadable} from '../account/account.ts'
 import {routeTableOf} from '../account/joins.ts'
 import {cidrRanges} from './address.ts'
-import {onward} from './egress.ts'
+import {onward, vpcRanges} from './egress.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from './endpoint.ts'
-import type {Flow, Way} from './flow.ts'
+import {type Flow, NOWHERE, type Way} from './flow.ts'
 import type {Hop} from './path.ts'
 import {isEmpty, type Ranges, union} from './ranges.ts'
 import {leadsOn, portionsOf} from './route-table.ts'
@@ -33,6 +33,13 @@ export function toIdleEndpoint(flow: Flow): Way | undefined {
     (one) => isInterface(one) && isAvailable(one) && serves(one, service, readings.Region),
   )
   return endpoint && toEndpoint(flow, endpoint, undefined)
+}
+
+/** To an endpoint somewhere in the VPC, in the subnet of the instance perhaps: only groups are met on every way there. */
+export function toUnseenEndpoint(flow: Flow): Way {
+  const destination = vpcRanges(flow)
+  const way = isEmpty(destination) ? NOWHERE : onward({...flow, destination})
+  return {...NOWHERE, request: way.request.filter(({at}) => at === 'security-group')}
 }
 
 /** Where the answer of a name is a guess, only what stands in the way of either answer is certain. */

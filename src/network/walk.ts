@@ -5,7 +5,7 @@ import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {cidrRanges, type Family} from './address.ts'
 import {dnsGroupWay} from './egress.ts'
 import {ephemeralPorts, type Flow, hop, joined, NOWHERE, only, sourcesOf, type Way} from './flow.ts'
-import {agreed, toIdleEndpoint, toOtherNetworks} from './in-doubt.ts'
+import {agreed, toIdleEndpoint, toOtherNetworks, toUnseenEndpoint} from './in-doubt.ts'
 import {type Answer, resolve} from './names.ts'
 import type {Hop, Path} from './path.ts'
 import {isEmpty} from './ranges.ts'
@@ -88,7 +88,7 @@ function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): Way {
   const names: Way = {...NOWHERE, request: answer.why}
   const onward = wayBehind(flow, answer)
   const servers = customServers(answer)
-  const certain = servers ? agreedWithOthers(flow, answer, onward) : onward
+  const certain = agreedWithOthers(flow, answer, onward)
   return optional(flow, joined(names, ...(servers ? [dnsGroupWay(flow, servers)] : []), certain))
 }
 
@@ -124,15 +124,21 @@ function wayBehind(flow: Flow, answer: Answer): Way {
 }
 
 /**
- * What a name server of one's own may answer instead: public addresses, those of other networks, or an endpoint that
- * does not claim the name.
+ * What else the name may be where its answer is a guess: public addresses, those of other networks, an endpoint that does
+ * not claim the name, or one that was not seen.
  */
-function agreedWithOthers(flow: Flow, {is}: Answer, guess: Way): Way {
-  if (is === 'endpoint') return agreed(guess, toPublic(flow))
-  if (is !== 'public') return guess
-  const others = [toOtherNetworks(flow), toIdleEndpoint(flow)].filter((way) => way !== undefined)
+function agreedWithOthers(flow: Flow, answer: Answer, guess: Way): Way {
+  const {is, why} = answer
+  if (is === 'endpoint') return customServers(answer) ? agreed(guess, toPublic(flow)) : guess
+  const doubts = why.filter(({verdict, unread}) => verdict === 'unknown' && !(unread && CHANGES_NOTHING.has(unread)))
+  if (is !== 'public' || doubts.length === 0) return guess
+  const unseen = doubts.some(({unread}) => unread === 'VpcEndpoints') ? toUnseenEndpoint(flow) : undefined
+  const others = [toOtherNetworks(flow), toIdleEndpoint(flow), unseen].filter((way) => way !== undefined)
   return others.reduce(agreed, guess)
 }
+
+/** Without these a name may have no answer at all, and never another one. */
+const CHANGES_NOTHING: ReadonlySet<string> = new Set(['VpcAttributes', 'FirewallRuleGroupAssociations'])
 
 const customServers = ({why}: Answer): readonly string[] | undefined => {
   const fault = why.find(

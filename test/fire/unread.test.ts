@@ -3,9 +3,11 @@ import type {Account, Route, VpcPeeringConnection} from '../../src/account/accou
 import {withItem, withItems} from '../../src/account/joins.ts'
 import {examine} from '../../src/doctor/examine.ts'
 import {
+  ANYWHERE,
   behindEndpoints,
   behindNat,
   behindTransitGateway,
+  group,
   HUB,
   INSTANCE,
   id,
@@ -47,6 +49,55 @@ describe('a group for endpoints in a VPC that could not be read', () => {
 
 const routed = (account: Account, n: number, routes: readonly Route[]): Account =>
   withItem(account, 'RouteTables', 'RouteTableId', id('rtb', n), (one) => ({...one, Routes: routes}))
+
+describe('where a name leads, when what may own it was not read', () => {
+  const DEAD: Route = {...to('0.0.0.0/0', {NatGatewayId: NAT}), State: 'blackhole'}
+  const besides = (account: Account): Account =>
+    withItem(account, 'RouteTables', 'RouteTableId', id('rtb', 1), (one) => ({
+      ...one,
+      Routes: [...(one.Routes as readonly Route[]), DEAD],
+    }))
+  const blocking = (account: Account) =>
+    examine(account, INSTANCE).causes.flatMap(({id: cause, severity, check}) =>
+      severity === 'blocks' && check !== 'agent' ? [cause] : [],
+    )
+
+  it('a dead way to the internet is not in the way of an endpoint that may be there', () => {
+    const account = besides(behindEndpoints)
+    expect(blocking(account)).toEqual([])
+    expect(blocking({...account, VpcEndpoints: REFUSED})).toEqual([])
+    expect(pathIn({...account, VpcEndpoints: REFUSED})?.verdict).toBe('unknown')
+    expect(blocking({...account, VpcEndpoints: []})).toEqual(['route.blackhole'])
+  })
+  it('nor of a hub that a zone may lead to', () => {
+    const account = besides(withHubEndpoints)
+    expect(blocking(account)).toEqual([])
+    expect(blocking({...account, HostedZones: REFUSED})).toEqual([])
+    const recordless = withItems(account, 'HostedZones', (zones) =>
+      zones.map((zone) => ({...zone, ResourceRecordSets: REFUSED})),
+    )
+    expect(blocking(recordless)).toEqual([])
+    expect(pathIn(recordless)?.verdict).toBe('unknown')
+    expect(blocking({...account, HostedZones: []})).toEqual(['route.blackhole'])
+  })
+  it('an endpoint without private DNS may be led to by a zone', () => {
+    const idle = withItems(behindEndpoints, 'VpcEndpoints', (endpoints) =>
+      endpoints.map((one) =>
+        one.VpcEndpointType === 'Interface' ? {...one, PrivateDnsEnabled: false, DnsEntries: []} : one,
+      ),
+    )
+    expect(blocking(idle)).toEqual(expect.arrayContaining(['dns.private-dns-off']))
+    expect(blocking({...idle, HostedZones: REFUSED})).toEqual([])
+    expect(examine({...idle, HostedZones: REFUSED}, INSTANCE).checks).toContainEqual(
+      expect.objectContaining({id: 'names', status: 'unknown'}),
+    )
+  })
+  it('a group that lets nothing out is in every way', () => {
+    const shut = {...besides(behindEndpoints), SecurityGroups: [group(1, [], []), group(2, [ANYWHERE], [])]}
+    for (const kind of ['VpcEndpoints', 'HostedZones', 'ResolverRules'] as const)
+      expect(blocking({...shut, [kind]: REFUSED})).toEqual(['sg.no-egress-443'])
+  })
+})
 
 describe('a route to a target of an unknown kind', () => {
   const odd = (cidr: string, target: Partial<Route> = {}) => to(cidr, target)

@@ -91,6 +91,19 @@ export function faultsOfCode(folder: string, code: string): readonly string[] {
     .map(({summary, detail, snippet}) => [summary, detail, snippet?.context, snippet?.code].filter(Boolean).join(' | '))
 }
 
+/** Makes what the code says, or changes what is there to it; gives back what it puts out. */
+export function applied(
+  folder: string,
+  code: string,
+  variables: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  writeFileSync(join(folder, 'main.tf'), code)
+  const given = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`)
+  terraform(['apply', '-auto-approve', '-input=false', '-no-color', '-lock=false', ...given], folder)
+  const outputs: Readonly<Record<string, {readonly value: string}>> = JSON.parse(terraform(['output', '-json'], folder))
+  return Object.fromEntries(Object.entries(outputs).map(([name, {value}]) => [name, value]))
+}
+
 interface Block {
   readonly attributes?: Readonly<Record<string, unknown>>
   readonly block_types?: Readonly<Record<string, {readonly block: Block}>>
