@@ -4,7 +4,7 @@ import type {Readable} from 'node:stream'
 import {promisify} from 'node:util'
 import {parseJson} from './json-text.ts'
 import {type AccountFile, type AccountOptions, type Accounts, parseAccounts} from './parse-accounts.ts'
-import {type Source, sourcesOf} from './sources.ts'
+import {type Source, sourcesOf, whyUnreadable} from './sources.ts'
 import {usageError} from './usage-error.ts'
 
 export type {Accounts} from './parse-accounts.ts'
@@ -54,14 +54,6 @@ function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
 /** The text of a file, whatever it is encoded in, without its byte order mark. */
 export const textOf = (bytes: Buffer): string => new TextDecoder(encodingOf(bytes)).decode(bytes)
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be read (permission denied)',
-  EPERM: 'it may not be read (not permitted)',
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EMFILE: 'too many files are open',
-}
-
 /** The JSON of one file, or one sentence on why there is none. */
 export async function readFile({name, path}: Source, stdin: Readable = process.stdin): Promise<AccountFile> {
   try {
@@ -69,9 +61,8 @@ export async function readFile({name, path}: Source, stdin: Readable = process.s
     const json = parseJson(name, textOf(await unpacked(name, bytes)))
     return {name, json}
   } catch (error) {
-    const code = codeOf(error)
-    if (typeof code !== 'string') throw error
-    throw usageError(`${name}: ${REASONS[code] ?? messageOf(error)}`)
+    if (typeof codeOf(error) !== 'string') throw error
+    throw usageError(`${name}: ${whyUnreadable(error)}`)
   }
 }
 

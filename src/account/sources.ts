@@ -8,6 +8,21 @@ export interface Source {
   readonly path?: string
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be read (permission denied)',
+  EPERM: 'it may not be read (not permitted)',
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is no folder',
+  EMFILE: 'too many files are open',
+}
+
+/** Why a file cannot be read, in words. */
+export function whyUnreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error))
+}
+
 const ACCOUNT_FILE = /\.json(?:\.gz)?$/i
 const MAGIC = /[*?[\]{}]/
 
@@ -20,7 +35,7 @@ const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
       'code' in error &&
       ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(String(error.code))
     if (gone) return undefined
-    throw usageError(`${path}: ${error instanceof Error ? error.message : String(error)}`)
+    throw usageError(`${path}: ${whyUnreadable(error)}`)
   }
 }
 

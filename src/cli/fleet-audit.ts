@@ -4,7 +4,7 @@ import {auditAccount} from '../doctor/audit.ts'
 import {type BrokenBy, changesSince} from '../doctor/audit-changes.ts'
 import type {Audit} from '../doctor/audit-report.ts'
 import type {Suppression} from '../doctor/audit-suppressions.ts'
-import {auditOf} from '../doctor/audit-total.ts'
+import {auditOf, catalogue} from '../doctor/audit-total.ts'
 import {type Choice, inspectAccount} from '../doctor/inspector.ts'
 import {inspectionOf, uncoveredBy} from '../doctor/inspector-total.ts'
 import {choiceOf} from './fleet-chosen.ts'
@@ -80,6 +80,7 @@ async function fleetOn(errand: Errand, flags: FleetFlags, extras: Extras): Promi
   const audit = task.total(parts, readAtOf(parts.flatMap(({scopes}) => scopes)))
   const missing = missingFrom(audit, chosen)
   if (missing.length > 0) process.stderr.write(`${notFound(missing)}\n`)
+  for (const note of nobodyIn(audit, flags, suppressions)) process.stderr.write(`${note}\n`)
   return {
     audit: baseline ? {...audit, changes: changesSince(baseline, audit, brokenBy)} : audit,
     summary: summaryOf(audit, count, kept, Date.now() - started),
@@ -124,6 +125,25 @@ function missingFrom({instances}: Audit, {ids}: Choice): readonly string[] {
 
 const notFound = (ids: readonly string[]): string =>
   `${ids.length} of the instances that were asked for are not there, or not running: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ' …' : ''}`
+
+/** A word that fits nothing is most often misspelt. */
+function nobodyIn(
+  {instances}: Audit,
+  {tag = [], vpc = [], 'owner-tag': ownerTag}: FleetFlags,
+  suppressions: readonly Suppression[],
+): readonly string[] {
+  const isThere = instances.length > 0
+  const unknown = suppressions.flatMap(({cause}) => (cause === undefined || catalogue.has(cause) ? [] : [cause]))
+  return [
+    ...(isThere ? [] : [...tag.map((one) => `--tag ${one}`), ...vpc.map((one) => `--vpc ${one}`)]).map(
+      (asked, _, {length}) => `No instance fits ${asked}${length > 1 ? ' together with the others' : ''}.`,
+    ),
+    ...(isThere && ownerTag !== 'Owner' && instances.every(({owner}) => owner === null)
+      ? [`No instance carries the tag ${ownerTag}, so that nobody is told of as an owner.`]
+      : []),
+    ...[...new Set(unknown)].map((cause) => `--suppress names ${cause}, which is no cause: see ssm-doctor explain.`),
+  ]
+}
 
 /** What the result of one account and Region depends on. */
 const settingsOf = (flags: FleetFlags, {ids}: Choice, suppressions: readonly object[]) => ({

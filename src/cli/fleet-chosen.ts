@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import type {Instance} from '../account/account.ts'
+import {whyUnreadable} from '../account/sources.ts'
 import {usageError} from '../account/usage-error.ts'
 import {hasTag} from '../doctor/audit-suppressions.ts'
 import type {Choice} from '../doctor/inspector.ts'
@@ -44,7 +45,7 @@ export async function textIn(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).replace(/^\ufeff/, '')
   } catch (error) {
-    throw usageError(`${file}: ${error instanceof Error ? error.message : String(error)}`)
+    throw usageError(`${file}: ${whyUnreadable(error)}.`)
   }
 }
 

@@ -53,8 +53,12 @@ const said = (value: unknown): string => {
 }
 
 const entry = object({owner: said, reason: said}, {cause: text, resource: text, tag: text})
+const WORDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
 
+/** A word that is misspelt would make a suppression wider, or endless, than somebody meant. */
 function suppression(value: unknown): Suppression {
+  const odd = isObject(value) ? Object.keys(value).find((key) => !WORDS.includes(key)) : undefined
+  if (odd !== undefined) throw mismatch(`nothing but ${WORDS.join(', ')}`, odd)
   const {cause, resource, tag, owner, reason} = entry(value) as Loose & Suppression
   const {expires} = isObject(value) ? value : {}
   if (cause === undefined && resource === undefined && tag === undefined)

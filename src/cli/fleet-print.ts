@@ -1,5 +1,4 @@
-import {stat} from 'node:fs/promises'
-import {dirname, extname} from 'node:path'
+import {extname, resolve} from 'node:path'
 import {usageError} from '../account/usage-error.ts'
 import {isBroken} from '../doctor/audit-changes.ts'
 import type {Audit} from '../doctor/audit-report.ts'
@@ -8,7 +7,7 @@ import type {Terminal} from '../render/terminal.ts'
 import {PIPE} from '../render/terminal.ts'
 import {EXIT, exitCodeOf} from './exit-code.ts'
 import {AUDIT_FORMATS, type AuditFormat, type FailOn} from './fleet-flags.ts'
-import {writeWhole} from './write-file.ts'
+import {mustBeWritable, writeWhole} from './write-file.ts'
 
 /** What every format is made from. */
 export interface Printing {
@@ -65,10 +64,11 @@ export function outputOf(text: string): Output {
 /** A report that cannot be written should be known before the fleet is asked, not after. */
 export async function outputsOf(texts: readonly string[] = []): Promise<readonly Output[]> {
   const outputs = texts.map(outputOf)
+  const files = new Set<string>()
   for (const {file} of outputs) {
-    const folder = dirname(file)
-    const found = await stat(folder).catch(() => undefined)
-    if (!found?.isDirectory()) throw usageError(`${file}: there is no folder ${folder}.`)
+    await mustBeWritable(file)
+    if (files.has(resolve(file))) throw usageError(`${file}: two reports cannot go to one file.`)
+    files.add(resolve(file))
   }
   return outputs
 }

@@ -1,5 +1,7 @@
 import {mkdir, readdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {isObject} from '../account/shape.ts'
+import {whyUnreadable} from '../account/sources.ts'
 import {usageError} from '../account/usage-error.ts'
 import type {Audit} from '../doctor/audit-report.ts'
 import {writeWhole} from './write-file.ts'
@@ -19,7 +21,9 @@ export const SETTINGS = 'settings.json'
  * others, what is kept would be the answer to another question.
  */
 export async function resumeIn(folder: string, settings: object): Promise<Resume> {
-  await mkdir(folder, {recursive: true})
+  await mkdir(folder, {recursive: true}).catch((error: unknown) => {
+    throw usageError(`--resume ${folder}: ${whyNoFolder(error)}.`)
+  })
   for (const name of await readdir(folder)) if (isDraft(name)) await rm(join(folder, name), {force: true})
   const path = join(folder, SETTINGS)
   const asked = JSON.stringify(settings)
@@ -30,12 +34,25 @@ export async function resumeIn(folder: string, settings: object): Promise<Resume
     )
   if (before === undefined) await writeWhole(path, [asked])
   return {
-    done: async (unit) => {
-      const text = await readOrNot(join(folder, fileOf(unit)))
-      return text === undefined ? undefined : (JSON.parse(text) as Audit)
-    },
+    done: async (unit) => auditIn(await readOrNot(join(folder, fileOf(unit)))),
     keep: (unit, audit) => writeWhole(join(folder, fileOf(unit)), [JSON.stringify(audit)]),
   }
+}
+
+/** What is no report, because a disk was full or somebody changed it, is made anew. */
+function auditIn(text: string | undefined): Audit | undefined {
+  try {
+    const json: unknown = text === undefined ? undefined : JSON.parse(text)
+    return isObject(json) && Array.isArray(json.scopes) ? (json as unknown as Audit) : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+function whyNoFolder(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'EEXIST' || code === 'ENOTDIR' ? 'it is a file, and a folder is wanted' : whyUnreadable(error)
 }
 
 /** What a run that was killed left half written. */

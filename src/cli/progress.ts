@@ -1,4 +1,5 @@
 import {plain} from '../account/plain.ts'
+import {shorten} from '../render/width.ts'
 
 export interface Progress {
   readonly say: (what: string) => void
@@ -6,11 +7,12 @@ export interface Progress {
 }
 
 /** One line on stderr that is gone when the report comes, and nothing at all where nobody watches. */
-export function progressOn(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): Progress {
+export function progressOn(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write' | 'columns'>): Progress {
   if (!stream.isTTY) return {say: () => {}, end: () => {}}
   return {
     say: (what) => {
-      stream.write(`\r\u001b[K${plain(what)} …`)
+      // A line that is wider than the terminal could not be taken back.
+      stream.write(`\r\u001b[K${shorten(`${plain(what)} …`, (stream.columns ?? 80) - 1)}`)
     },
     end: () => {
       stream.write('\r\u001b[K')

@@ -5,7 +5,7 @@ import {usageError} from '../account/usage-error.ts'
 
 /** Writes a file whole or not at all: whoever reads it meanwhile sees what was there before. */
 export async function writeWhole(path: string, lines: Iterable<string>): Promise<void> {
-  await isWritable(path)
+  await mustBeWritable(path)
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
   try {
     await writeLines(draft, lines)
@@ -17,7 +17,7 @@ export async function writeWhole(path: string, lines: Iterable<string>): Promise
 }
 
 /** A link would be replaced rather than followed, and nobody can tell which of the two was meant. */
-async function isWritable(path: string): Promise<void> {
+export async function mustBeWritable(path: string): Promise<void> {
   const folder = await stat(dirname(path)).catch(() => undefined)
   if (!folder?.isDirectory()) throw usageError(`${path} cannot be written: there is no folder ${dirname(path)}.`)
   const there = await lstat(path).catch(() => undefined)

@@ -1,4 +1,13 @@
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
@@ -62,7 +71,11 @@ describe('what comes out', () => {
 
   it('must have a folder to go to before anything is asked', async () => {
     const ran = await audit('-o', 'nowhere/x.json')
-    expect(ran).toMatchObject({code: 2, stdout: '', stderr: 'nowhere/x.json: there is no folder nowhere.\n'})
+    expect(ran).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'nowhere/x.json cannot be written: there is no folder nowhere.\n',
+    })
   })
 })
 
@@ -116,4 +129,92 @@ describe('over time', () => {
     expect((await audit('--baseline', 'before.json', '--fail-on', 'blocks')).code).toBe(1)
     expect((await audit('--fail-on', 'new')).code).toBe(2)
   })
+})
+
+describe('what is misspelt or damaged', () => {
+  const file = (name: string, text: string) => writeFileSync(join(cwd, name), text)
+
+  it.each([
+    ['-o', 'a-folder.json', 'a-folder.json cannot be written: it is a folder; name a file in it.'],
+    ['-o', 'a-link.json', 'a-link.json cannot be written: it is a link; name the file that it leads to.'],
+    ['--resume', 'a-file', '--resume a-file: it is a file, and a folder is wanted.'],
+    ['--suppress', 'nowhere.json', 'nowhere.json: there is no such file.'],
+    ['--suppress', 'cut.json', 'cut.json: line 1, column 17: expected JSON, found the end of the file.'],
+    [
+      '--suppress',
+      'word.json',
+      'word.json: [0]: expected nothing but cause, resource, tag, owner, reason, expires, found "expiry".',
+    ],
+    ['--baseline', 'word.json', 'word.json: expected an object, found a list.'],
+    ['--baseline', 'other.json', 'other.json: schema: expected "ssm-doctor/audit/1", found "ssm-doctor/report/1".'],
+    ['--instance-ids-from', 'cut.json', 'cut.json: expected an instance id on each line, found "[{"cause": "imds".'],
+  ])('is known before anything is examined: %s %s', async (flag, name, sentence) => {
+    mkdirSync(join(cwd, 'a-folder.json'), {recursive: true})
+    if (!existsSync(join(cwd, 'a-link.json'))) symlinkSync('x.json', join(cwd, 'a-link.json'))
+    file('a-file', '')
+    file('cut.json', '[{"cause": "imds')
+    file('word.json', '[{"cause": "imds.disabled", "owner": "web", "reason": "moves", "expiry": "2026-11-01"}]')
+    file('other.json', '{"schema": "ssm-doctor/report/1"}')
+    expect(await audit(flag, name)).toMatchObject({code: 2, stdout: '', stderr: `${sentence}\n`})
+  })
+
+  it('is told of where it fits nothing', async () => {
+    file('odd.json', '[{"cause": "no.such", "owner": "web", "reason": "moves"}]')
+    expect((await audit('--vpc', 'vpc-0123')).stderr).toContain('No instance fits --vpc vpc-0123.\n')
+    const {stderr} = await audit('--owner-tag', 'Boss', '--suppress', 'odd.json')
+    expect(stderr).toContain('No instance carries the tag Boss, so that nobody is told of as an owner.\n')
+    expect(stderr).toContain('--suppress names no.such, which is no cause: see ssm-doctor explain.\n')
+  })
+
+  it('is one account file of many: it is told of, and stops nothing', async () => {
+    mkdirSync(join(cwd, 'some'), {recursive: true})
+    writeFileSync(join(cwd, 'some/good.json'), JSON.stringify(accounts[0]))
+    file('some/torn.json', JSON.stringify(accounts[1]).slice(0, -100))
+    const ran = await run(['audit', '--account', 'some', '-o', 'some.xml'], {cwd})
+    expect(ran.stdout).toMatch(/unknown account was not examined: some\/torn\.json: line 1, column \d+: expected/)
+    expect(ran.stderr).toMatch(/^2 accounts and Regions \(1 not examined\), 100 instances, /)
+    expect(ran.code).toBe(1)
+    expect(readFileSync(join(cwd, 'some.xml'), 'utf8')).toContain('<error type="scope" message="some/torn.json: line 1')
+  })
+
+  it('is a kept part: it is made anew', async () => {
+    await audit('--resume', 'torn')
+    const [part = ''] = readdirSync(join(cwd, 'torn')).filter((name) => name !== 'settings.json')
+    file(`torn/${part}`, '{"schema": ')
+    const again = await audit('--resume', 'torn', '--json')
+    expect(again.stderr).toContain('1 kept from an earlier run')
+    expect(JSON.parse(again.stdout)).toEqual(await told())
+  })
+})
+
+it('two reports do not go to one file', async () => {
+  const ran = await audit('-o', 'one.json', '-o', 'csv=./one.json')
+  expect(ran).toMatchObject({code: 2, stderr: './one.json: two reports cannot go to one file.\n'})
+})
+
+it('an account and Region without instances is well', async () => {
+  writeFileSync(join(cwd, 'none.json'), JSON.stringify({...accounts[0], Instances: []}))
+  const formats = ['json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'prometheus']
+  const outputs = formats.flatMap((format) => ['-o', `${format}=none-${format}.out`])
+  const ran = await run(['audit', '--account', 'none.json', ...outputs], {cwd})
+  expect(ran).toMatchObject({code: 0, stdout: '0 instances: none chosen\n'})
+  expect(ran.stderr).toMatch(/^1 account and Region, 0 instances, [\d.]+ s\n$/)
+  expect(JSON.parse(readFileSync(join(cwd, 'none-sarif.out'), 'utf8')).runs[0].results).toEqual([])
+  expect(readFileSync(join(cwd, 'none-asff.out'), 'utf8')).toBe('[]\n')
+})
+
+it('since when an instance is broken outlives several baselines', async () => {
+  const at = (ReadAt: string, name: string) => {
+    mkdirSync(join(cwd, name), {recursive: true})
+    writeFileSync(join(cwd, name, 'a.json'), JSON.stringify({...accounts[0], ReadAt}))
+  }
+  at('2026-11-06T12:00:00.000Z', 'week-1')
+  at('2026-11-13T12:00:00.000Z', 'week-2')
+  at('2026-11-20T12:00:00.000Z', 'week-3')
+  const week = (n: number, ...more: readonly string[]) =>
+    run(['audit', '--account', `week-${n}`, '-o', `week-${n}.json`, ...more], {cwd})
+  await week(1)
+  await week(2, '--baseline', 'week-1.json')
+  const {stdout} = await week(3, '--baseline', 'week-2.json')
+  expect(stdout).toContain('still broken, the oldest since 2026-11-06T12:00:00.000Z')
 })

@@ -19,7 +19,7 @@ it('joins the coverage in an account file with the examination, and ends with 1'
   const report = JSON.parse(stdout)
   expect(inspectionFaultsOf(report)).toEqual([])
   expect(report.totals.coverage).toMatchObject({uncovered: 5, agentless: 1, unknown: 1})
-  expect(stderr).toMatch(/^1 accounts and Regions, 13 instances, [\d.]+ s\n$/)
+  expect(stderr).toMatch(/^1 account and Region, 13 instances, [\d.]+ s\n$/)
   expect(code).toBe(1)
 })
 
