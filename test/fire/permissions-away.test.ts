@@ -10,7 +10,7 @@ import {KINDS} from '../../src/account/shapes.ts'
 import {auditFleet} from '../../src/cli/fleet-audit.ts'
 import {fakeAws} from '../support/fake-aws.ts'
 import {flags} from '../support/fleet-flags.ts'
-import {INSTANCE, REGION} from '../support/network.ts'
+import {INSTANCE, OWNER, REGION} from '../support/network.ts'
 import {credentials, withoutSockets} from '../support/pretend.ts'
 import {answerTo} from '../support/serve.ts'
 import {ACCOUNTS} from './accounts.ts'
@@ -72,10 +72,24 @@ describe.each(READS)('of one %s', (_, read) => {
   })
 })
 
+/** A node of which Amazon Inspector lacks the inventory has its associations asked for. */
+const LACKING: Account = {
+  ...(ACCOUNTS['online behind endpoints'] as Account),
+  CoveredResources: [
+    {
+      resourceId: INSTANCE,
+      resourceType: 'AWS_EC2_INSTANCE',
+      scanType: 'PACKAGE',
+      accountId: OWNER,
+      scanStatus: {statusCode: 'INACTIVE', reason: 'NO_INVENTORY'},
+    },
+  ],
+}
+
 describe('the policy of', () => {
   const askedBy = async (...reads: readonly Read[]): Promise<ReadonlySet<string>> => {
     const used = new Set<string>()
-    for (const account of Object.values(ACCOUNTS))
+    for (const account of [...Object.values(ACCOUNTS), LACKING])
       for (const read of reads) {
         const eyes = await eyesThatRemember(account)
         await eyes.during([], MORE, read)
