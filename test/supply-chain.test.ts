@@ -36,7 +36,7 @@ describe('what is installed', () => {
 
   it('is named exactly', () => {
     const named = Object.entries({...PACKAGE.dependencies, ...PACKAGE.devDependencies})
-    expect(named.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(String(version)))).toEqual([])
+    expect(named.filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(String(version)))).toEqual([])
     expect(FOREIGN.filter(([, {dev}]) => dev !== true).map(([path]) => path)).toEqual([])
   })
 })

@@ -49,7 +49,7 @@ const schemaOf = ({service, operation}: Call): NormalizedSchema | undefined => {
 }
 
 /** What the input says that the operation's own schema does not know, and what is of another kind than it says. */
-function oddities(schema: NormalizedSchema, value: Input, at: string): readonly string[] {
+export function oddities(schema: NormalizedSchema, value: Input, at: string): readonly string[] {
   if (typeof value === 'object' && 'answer' in value) return schema.isStringSchema() ? [] : [`${at} is no text`]
   if (schema.isListSchema())
     return Array.isArray(value)
@@ -63,6 +63,10 @@ function oddities(schema: NormalizedSchema, value: Input, at: string): readonly 
       return known ? oddities(known, member, `${at}.${key}`) : [`${at}.${key} is unknown`]
     })
   }
+  if (schema.isMapSchema())
+    return typeof value === 'object' && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([key, one]) => oddities(schema.getValueSchema(), one, `${at}.${key}`))
+      : [`${at} is no map`]
   if (schema.isNumericSchema()) return typeof value === 'number' ? [] : [`${at} is no number`]
   if (schema.isBooleanSchema()) return typeof value === 'boolean' ? [] : [`${at} is no boolean`]
   return typeof value === 'string' ? [] : [`${at} is no text`]

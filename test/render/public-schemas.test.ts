@@ -1,0 +1,46 @@
+import {describe, expect, it} from 'vitest'
+import {asffAudit} from '../../src/render/asff.ts'
+import {junitAudit} from '../../src/render/junit.ts'
+import {prometheusAudit} from '../../src/render/prometheus.ts'
+import {sarifAudit} from '../../src/render/sarif.ts'
+import {audited, fleet, fullAudit} from '../support/audits.ts'
+import {parsePrometheus} from '../support/formats.ts'
+import {inspectedAccount, inspection} from '../support/inspections.ts'
+import {faultsOfAsff, faultsOfJunit, faultsOfSarif, samplesOf} from '../support/public-schemas.ts'
+
+const nobody = audited({...fleet({instances: 3}), Instances: []})
+const reports = [
+  ['an audit', fullAudit()],
+  ['a report on Amazon Inspector', inspection(inspectedAccount)],
+  ['an account and Region without instances', nobody],
+] as const
+
+describe.each(reports)('the schemas that everybody reads by have nothing against %s', (_, report) => {
+  it('as SARIF', () => {
+    expect(faultsOfSarif(sarifAudit(report, '1.0.0'))).toEqual([])
+  })
+
+  it('as JUnit', async () => {
+    expect(await faultsOfJunit(junitAudit(report))).toEqual([])
+  })
+
+  it('as findings of Security Hub', () => {
+    expect(faultsOfAsff(asffAudit(report))).toEqual([])
+  })
+
+  it('as metrics, which another parser reads as ours does', () => {
+    const text = prometheusAudit(report)
+    expect(samplesOf(text)).toEqual(parsePrometheus(text))
+  })
+})
+
+describe('the schemas', () => {
+  it('have something against what is wrong', async () => {
+    expect(faultsOfSarif('{"version": "2.1.0", "runs": [{}]}')).toEqual(["/runs/0 must have required property 'tool'"])
+    expect(await faultsOfJunit('<testsuites><testcase name="a"/></testsuites>')).not.toEqual([])
+    expect(faultsOfAsff('[{"Severity": {"Lable": "HIGH"}}]')).toEqual([
+      'BatchImportFindings.Findings[0].Severity.Lable is unknown',
+    ])
+    expect(() => samplesOf('a{b=c} 1')).toThrow('invalid line')
+  })
+})

