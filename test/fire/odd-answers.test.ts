@@ -1,12 +1,16 @@
 import {describe, expect, it} from 'vitest'
 import type {Account} from '../../src/account/account.ts'
-import type {Aws} from '../../src/account/aws.ts'
+import {type Aws, connect} from '../../src/account/aws.ts'
 import {collect} from '../../src/account/collect.ts'
+import {readNodes} from '../../src/account/collect-nodes.ts'
+import {readVpcEndpoints} from '../../src/account/vpc-reads.ts'
 import type {Report} from '../../src/doctor/report.ts'
 import {jsonReports} from '../../src/render/json.ts'
 import {PIPE} from '../../src/render/terminal.ts'
 import {textReport} from '../../src/render/text.ts'
-import {INSTANCE} from '../support/network.ts'
+import {fakeAws} from '../support/fake-aws.ts'
+import {INSTANCE, REGION} from '../support/network.ts'
+import {credentials, withoutSockets} from '../support/pretend.ts'
 import type {Value} from '../support/wire.ts'
 import {ACCOUNTS} from './accounts.ts'
 import {eyesThatRemember} from './examined.ts'
@@ -133,5 +137,62 @@ describe('what decides and is not understood decides nothing', () => {
 
   it.each(NEVER_LEFT_OUT)('%s without %s', async (action, way) => {
     expect(await liesWith(action, way, (_, gone) => gone)).toEqual([])
+  })
+})
+
+/** An answer in AWS's own words, as it comes over the wire. */
+const answering = (type: string, body: string) =>
+  connect(
+    {region: REGION},
+    {
+      credentials,
+      requestHandler: withoutSockets(
+        fakeAws(
+          () => ({}),
+          () => ({status: 200, type, body}),
+        ),
+      ),
+      maxAttempts: 1,
+    },
+  )
+const xml = (set: string) =>
+  answering(
+    'text/xml',
+    `<DescribeVpcEndpointsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${set}</DescribeVpcEndpointsResponse>`,
+  )
+
+describe('a list on the wire', () => {
+  it('of EC2 that is empty is written down, and there are none', async () => {
+    for (const set of [
+      '<vpcEndpointSet/>',
+      '<vpcEndpointSet></vpcEndpointSet>',
+      '<vpcEndpointSet>\n  </vpcEndpointSet>',
+    ])
+      expect(await readVpcEndpoints(await xml(set), 'everywhere')).toEqual([])
+  })
+  it('of EC2 that is not written down was not told', async () => {
+    expect(await readVpcEndpoints(await xml('<requestId>1</requestId>'), 'everywhere')).toEqual({
+      unreadable: 'IncompleteAnswer: the answer holds no list',
+    })
+  })
+  it('of EC2 may be left out of a page that is not the last', async () => {
+    let page = 0
+    const pages = ['<nextToken>a</nextToken>', '<vpcEndpointSet/>']
+    const fake = fakeAws(
+      () => ({}),
+      () => ({
+        status: 200,
+        type: 'text/xml',
+        body: `<DescribeVpcEndpointsResponse>${pages[page++] ?? ''}</DescribeVpcEndpointsResponse>`,
+      }),
+    )
+    const aws = await connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1})
+    expect(await readVpcEndpoints(aws, 'everywhere')).toEqual([])
+  })
+  it('of JSON that is empty is written down, and one that is null or left out was not told', async () => {
+    const json = async (body: string) => readNodes(await answering('application/x-amz-json-1.1', body), undefined)
+    expect(await json('{"InstanceInformationList":[]}')).toEqual([])
+    for (const body of ['{"InstanceInformationList":null}', '{}'])
+      expect(await json(body)).toEqual({unreadable: 'IncompleteAnswer: the answer holds no list'})
   })
 })
