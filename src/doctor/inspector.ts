@@ -7,6 +7,7 @@ import {
   NOT_ASKED,
 } from '../account/account.ts'
 import {allWith, find, isWindows} from '../account/joins.ts'
+import {NOT_GIVEN} from '../account/shape.ts'
 import {nodeOf} from '../agent/node.ts'
 import {exclusionTags} from '../checks/inspector.ts'
 import {deleteTag} from '../remedies/delete-tags.ts'
@@ -115,14 +116,23 @@ function hereTold(account: Account, InstanceId: string, told: Told): Told {
     : told
 }
 
+/** A file from before anybody asked Inspector has neither of the two. */
+const isSilent = ({CoveredResources, AccountStatuses}: Account): boolean =>
+  itemsOf(CoveredResources).length === 0 &&
+  isUnreadable(AccountStatuses) &&
+  AccountStatuses.unreadable === NOT_GIVEN.unreadable
+
 /** Why Inspector does not name it: nobody was told, it is off, or it just does not. */
-function unlisted({CoveredResources, AccountStatuses, Caller, Region}: Account): Told {
+function unlisted(account: Account): Told {
+  const {CoveredResources, AccountStatuses, Caller, Region} = account
   const ec2 = itemsOf(AccountStatuses).find(({accountId}) => accountId === Caller?.Account)?.resourceState?.ec2
   const [coverage, meaning]: readonly [Coverage, string] = isUnreadable(CoveredResources)
     ? ['unknown', `What Amazon Inspector covers could not be read: ${CoveredResources.unreadable}`]
-    : ec2?.status !== undefined && ec2.status !== 'ENABLED'
-      ? ['unlisted', `Amazon Inspector is ${ec2.status} for EC2 in account ${Caller?.Account} in ${Region}.`]
-      : ['unlisted', 'Amazon Inspector does not list it.']
+    : isSilent(account)
+      ? ['unknown', 'The account file does not tell what Amazon Inspector covers.']
+      : ec2?.status !== undefined && ec2.status !== 'ENABLED'
+        ? ['unlisted', `Amazon Inspector is ${ec2.status} for EC2 in account ${Caller?.Account} in ${Region}.`]
+        : ['unlisted', 'Amazon Inspector does not list it.']
   return {coverage, status: null, reason: null, scanMode: null, lastScanned: null, meaning}
 }
 

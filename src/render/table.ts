@@ -45,7 +45,7 @@ function headline({totals}: Audit, terminal: Terminal): readonly string[] {
   return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || 'none chosen')]
 }
 
-const MOST_UNSCANNED = 25
+const MOST_UNSCANNED = 12
 
 const MARK_OF_COVERAGE: Readonly<Record<Coverage, Mark>> = {
   covered: 'good',
@@ -69,15 +69,51 @@ function coverageLines({totals, instances}: Audit, terminal: Terminal): readonly
     (one) => `${markOf(MARK_OF_COVERAGE[one], terminal)} ${coverage[one]} ${WORDS[one]}`,
   )
   const told = instances.filter(isTold)
-  const rest = told.length - MOST_UNSCANNED
   const lines = inRows(counts, 3)
   return [
     terminal.paint('bold', 'Amazon Inspector: ') + (lines[0] ?? 'lists nothing'),
     ...lines.slice(1).map((line) => `                  ${line}`),
     ...(told.length > 0 ? ['', terminal.paint('bold', 'Not scanned')] : []),
-    ...told.slice(0, MOST_UNSCANNED).flatMap((one) => unscannedLines(one, terminal)),
-    ...(rest > 0 ? [`  and ${rest} more: see --format csv or json`] : []),
+    ...(told.length <= MOST_UNSCANNED
+      ? told.flatMap((one) => unscannedLines(one, terminal))
+      : unscannedAlike(told, terminal)),
   ]
+}
+
+/** Many instances, told of by what Inspector says and by their cause; each by itself is in the other formats. */
+function unscannedAlike(told: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
+  const found = new Map<string, AuditedInstance[]>()
+  for (const one of told) {
+    const key = JSON.stringify([one.inspector?.coverage, one.inspector?.reason, one.rootCause])
+    const alike = found.get(key)
+    if (alike) alike.push(one)
+    else found.set(key, [one])
+  }
+  const groups = [...found.values()].sort((a, b) => b.length - a.length)
+  const rest = groups.slice(MOST_CAUSES).flat().length
+  return [
+    ...groups.slice(0, MOST_CAUSES).flatMap((alike) => alikeUnscanned(alike, terminal)),
+    ...(rest > 0 ? [`  and ${rest} more for other reasons`] : []),
+    '  Each by itself: --format csv, markdown or json.',
+  ]
+}
+
+function alikeUnscanned(alike: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
+  const [first] = alike
+  if (!first?.inspector) return []
+  const {coverage, reason, meaning} = first.inspector
+  const ids = alike.slice(0, MOST_NAMED).map(({id}) => id)
+  const root = rootOf(first)
+  return entryLines(
+    counted(alike.length, 'instance'),
+    reason ?? WORDS[coverage],
+    [
+      meaning,
+      ...(root && !root.id.startsWith('inspector.') ? [`Cause: ${entryOf(root.id).title} [${root.id}].`] : []),
+      `${ids.join(', ')}${alike.length > ids.length ? ` and ${alike.length - ids.length} more` : ''}`,
+    ],
+    terminal,
+  )
 }
 
 const inRows = (cells: readonly string[], each: number): readonly string[] =>

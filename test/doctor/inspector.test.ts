@@ -30,6 +30,15 @@ describe('what Amazon Inspector makes of an instance', () => {
     expect(of(n)).toMatchObject({rootCause, inspector: {coverage}})
   })
 
+  it('is not known from a file from before anybody asked', () => {
+    const silent = {...account, CoveredResources: [], AccountStatuses: {unreadable: 'not in the account file'}}
+    expect(inspection(silent).instances[0]?.inspector).toMatchObject({
+      coverage: 'unknown',
+      meaning: 'The account file does not tell what Amazon Inspector covers.',
+    })
+    expect(inspection({...silent, AccountStatuses: []}).instances[0]?.inspector?.coverage).toBe('unlisted')
+  })
+
   it('says a reason that nobody knows yet as it is', () => {
     expect(of(11)?.inspector?.meaning).toBe('Amazon Inspector says INACTIVE, A_REASON_OF_TOMORROW.')
     expect(meaningOf('ACTIVE', 'SCAN_IN_PROGRESS', 'EC2_SSM_AGENT_BASED').coverage).toBe('covered')

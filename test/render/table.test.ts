@@ -5,6 +5,8 @@ import {tableAudit} from '../../src/render/table.ts'
 import {PIPE} from '../../src/render/terminal.ts'
 import {columnsOf} from '../../src/render/width.ts'
 import {audited, fleet, fullAudit, partOf} from '../support/audits.ts'
+import {anInstance} from '../support/healthy.ts'
+import {ids, inspectedAccount, inspection, row} from '../support/inspections.ts'
 
 const narrow = {...PIPE, columns: 80}
 const many = auditOf(
@@ -78,5 +80,23 @@ describe('words', () => {
     expect(unreadOf({...one, reason: 'not asked for on more than 50 nodes of a Region', permission: null})).toBe(
       'InstanceAssociations was not read for 2 instances: not asked for on more than 50 nodes of a Region',
     )
+  })
+})
+
+describe('the table of Amazon Inspector', () => {
+  const rows = Array.from({length: 40}, (_, n) => row(100 + n, n < 30 ? 'NO_INVENTORY' : 'UNMANAGED_EC2_INSTANCE'))
+  const account = {...inspectedAccount, Instances: [], CoveredResources: rows}
+  const lines = tableAudit(
+    inspection({...account, Instances: rows.map(({resourceId}) => anInstance({InstanceId: resourceId}))}),
+    narrow,
+  ).split('\n')
+
+  it('sums up by what Inspector says where the list would be long', () => {
+    const at = lines.indexOf('Not scanned')
+    expect(lines[at + 1]).toBe('  30 instances        NO_INVENTORY')
+    expect(lines.slice(at, at + 8).join('\n')).toContain(`${ids(100)}, ${ids(101)}`)
+    expect(lines.slice(at, at + 8).join('\n')).toContain('and 27 more')
+    expect(lines).toContain('  10 instances        UNMANAGED_EC2_INSTANCE')
+    expect(lines).toContain('  Each by itself: --format csv, markdown or json.')
   })
 })
