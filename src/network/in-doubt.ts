@@ -23,7 +23,10 @@ export function toOtherNetworks(flow: Flow): Way | undefined {
   const destination = portionsOf(flow.readings, table.Routes, 4, PRIVATE)
     .filter(({route}) => route !== undefined && leadsOn(route))
     .reduce<Ranges>((all, {addresses}) => union(all, addresses), [])
-  return isEmpty(destination) ? undefined : onward({...flow, destination})
+  if (isEmpty(destination)) return undefined
+  const way = onward({...flow, destination})
+  // A peering takes addresses of the other VPC, and where among the private ones the answer lies is not known.
+  return {...way, request: way.request.filter(({fault}) => fault?.cause !== 'pcx.edge-to-edge')}
 }
 
 /** The way to an endpoint for the service in the VPC, were its addresses the answer. */

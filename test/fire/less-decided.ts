@@ -3,8 +3,16 @@ import type {Report, ReportedCause} from '../../src/doctor/report.ts'
 const DECIDES = new Set(['blocks', 'degrades', 'advises', 'symptom'])
 const CERTAINTIES = ['possible', 'likely', 'proven']
 
-/** Whether an agent that does not answer is missing or stopped, its image tells; the fault is the same. */
-const FAMILY: Readonly<Record<string, string>> = {'os.agent-not-installed': 'os.agent-not-running'}
+/**
+ * One fault in several words: whether an agent that does not answer is missing or stopped, its image tells; why a group
+ * lets nothing out, where the traffic leads; and whose Block Public Access it is, the options.
+ */
+const FAMILY: Readonly<Record<string, string>> = {
+  'os.agent-not-installed': 'os.agent-not-running',
+  'sg.egress-prefix-list-only': 'sg.no-egress-443',
+  'sg.ref-over-tgw-egress': 'sg.no-egress-443',
+  'bpa.org-managed': 'bpa.bidirectional',
+}
 
 const nameOf = ({id, resource}: ReportedCause): string => `${FAMILY[id] ?? id} of ${resource}`
 const certaintyOf = ({certainty}: ReportedCause): number => CERTAINTIES.indexOf(certainty)

@@ -67,10 +67,11 @@ function destinations(trouble: Trouble): {readonly cidrs: readonly string[]; rea
       if (fault?.cause !== hop.fault?.cause || (fault?.resource ?? resource) !== trouble.resource) continue
       const cidr = String(fault?.detail?.cidr)
       const isPublic = isWide(cidr)
+      const mayBeRouted = via !== null || hops.some(({at, verdict}) => at === 'route' && verdict === 'unknown')
       const byGateway = service === 's3' && (via === null || via.startsWith('vpce-'))
       if (!isPublic) for (const address of cidrsIn(cidr) ?? []) cidrs.add(blockAround(facts, address))
       else if (byGateway && s3List !== undefined) prefixLists.add(s3List)
-      else if (via !== null) cidrs.add(cidr)
+      else if (mayBeRouted) cidrs.add(cidr)
       else for (const block of blocksOf(facts, vpcId)) if (block.includes(':') === cidr.includes(':')) cidrs.add(block)
     }
   const wide = [...cidrs].filter(isWide)
