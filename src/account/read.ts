@@ -40,7 +40,7 @@ export function told<T>(value: T | null | undefined, what: string): T {
  * out a new token for ever would fill the memory.
  */
 const MOST_PAGES = 20_000
-const MOST_ITEMS = 2_000_000
+const MOST_ITEMS = 1_000_000
 
 /** Reads page after page. Tokens that come back would never end, and what they left out is not known. */
 export async function everyPage<Item>(ask: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
