@@ -27,7 +27,11 @@ export const fleetFlags = {
     summary: 'Reports (JSON) on single accounts and Regions, added up instead of looking again: files or folders.',
     helpValue: 'FILE',
     helpGroup: WHERE,
-    exclusive: ['account', 'region', 'all-regions', 'profile', 'role-arn', 'accounts-from', 'organization', 'resume'],
+    // Where to look, and what was chosen and suppressed, was said when the parts were made.
+    exclusive: [
+      ...['account', 'region', 'all-regions', 'profile', 'role-arn', 'accounts-from', 'organization', 'resume'],
+      ...['include-stopped', 'tag', 'vpc', 'instance-ids-from', 'suppress'],
+    ],
   }),
   region: string({...many, summary: 'AWS Region; may be repeated.', helpGroup: WHERE}),
   'all-regions': boolean({

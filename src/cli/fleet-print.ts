@@ -73,9 +73,12 @@ export async function outputsOf(texts: readonly string[] = []): Promise<readonly
   return outputs
 }
 
+/** Metrics name no instance, and whoever collects them is another user. */
+const MODES: Readonly<Partial<Record<AuditFormat, number>>> = {prometheus: 0o644}
+
 export async function writeOutputs(audit: Audit, outputs: readonly Output[], version: string): Promise<void> {
   for (const {format, file} of outputs)
-    await writeWhole(file, [await rendered(audit, format, {terminal: PIPE, version})])
+    await writeWhole(file, [await rendered(audit, format, {terminal: PIPE, version})], MODES[format])
 }
 
 const WORSE: Readonly<Record<FailOn, readonly string[]>> = {

@@ -3,12 +3,15 @@ import {lstat, open, rename, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {usageError} from '../account/usage-error.ts'
 
+/** An account tells of networks and roles: only its owner reads the file. */
+const OWNER_ALONE = 0o600
+
 /** Writes a file whole or not at all: whoever reads it meanwhile sees what was there before. */
-export async function writeWhole(path: string, lines: Iterable<string>): Promise<void> {
+export async function writeWhole(path: string, lines: Iterable<string>, mode = OWNER_ALONE): Promise<void> {
   await mustBeWritable(path)
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
   try {
-    await writeLines(draft, lines)
+    await writeLines(draft, lines, mode)
     await rename(draft, path)
   } catch (error) {
     await rm(draft, {force: true})
@@ -28,9 +31,8 @@ export async function mustBeWritable(path: string): Promise<void> {
     throw usageError(`${path} cannot be written: it is no plain file; use - for standard output.`)
 }
 
-/** An account tells of networks and roles: only its owner reads the file. */
-async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
+async function writeLines(path: string, lines: Iterable<string>, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode)
   try {
     for (const line of lines) await file.write(`${line}\n`)
     await file.sync()

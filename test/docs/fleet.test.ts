@@ -3,7 +3,7 @@ import {expect, it} from 'vitest'
 import {AUDIT_FORMATS, fleetFlags} from '../../src/cli/fleet-flags.ts'
 import {COVERAGES} from '../../src/doctor/inspector-reasons.ts'
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
 const text = read('docs/fleet.md')
 
 /** What follows the name of a command, up to the end of the line that a shell sees. */
@@ -26,5 +26,5 @@ it('tells of every format and of everything that Inspector may make of an instan
 
 it('the image holds all that the package does', () => {
   const image = read('Containerfile')
-  for (const path of JSON.parse(read('package.json')).files) expect(image).toContain(`/build/${path}`)
+  for (const name of JSON.parse(read('package.json')).files) expect(image).toContain(`/build/${name}`)
 })

@@ -88,6 +88,15 @@ describe('single accounts and Regions', () => {
     expect(sum).toEqual(await told())
   })
 
+  it.each([['--suppress', 'known.json'], ['--tag', 'Owner=web'], ['--vpc', 'vpc-0123'], ['--include-stopped']])(
+    'are chosen when they are made, not when they are added up: %s',
+    async (...flags) => {
+      const {code, stderr} = await run(['audit', '--parts', 'parts', ...flags], {cwd})
+      expect(code).toBe(2)
+      expect(stderr).toContain(`${flags[0]}`)
+    },
+  )
+
   it('are no parts of another kind of report', async () => {
     writeFileSync(join(cwd, 'parts/2.json'), '{"schema": "ssm-doctor/report/1"}')
     const {code, stderr} = await run(['audit', '--parts', 'parts'], {cwd})

@@ -1,0 +1,50 @@
+import {execFile} from 'node:child_process'
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {promisify} from 'node:util'
+import {afterAll, describe, expect, it} from 'vitest'
+
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+
+describe('the weekly script', () => {
+  const home = mkdtempSync(join(tmpdir(), 'weekly-'))
+  const bin = join(home, 'bin')
+  const reports = join(home, 'reports')
+  mkdirSync(bin)
+  mkdirSync(reports)
+  writeFileSync(join(bin, 'ssm-doctor'), `#!/bin/sh\nexec "${process.execPath}" "${path('bin/run.js')}" "$@"\n`, {
+    mode: 0o755,
+  })
+  afterAll(() => rmSync(home, {recursive: true, force: true}))
+
+  const weekly = (...flags: readonly string[]) =>
+    promisify(execFile)('sh', [path('docs/schedule/weekly.sh'), reports, ...flags], {
+      env: {PATH: `${bin}:${process.env.PATH}`, HOME: home},
+    }).then(
+      ({stderr}) => ({code: 0, stderr}),
+      ({code, stderr}) => ({code, stderr}),
+    )
+
+  it('keeps a report a day, compares with an earlier one, and is silent where the fleet is merely ill', async () => {
+    const flags = ['--account', path('examples/nat-deleted.json'), '--output', 'prometheus=fleet.prom']
+    expect(await weekly(...flags)).toEqual({code: 0, stderr: ''})
+    const [today = ''] = readdirSync(reports).filter((name) => /^20.*\.json$/.test(name))
+    renameSync(join(reports, today), join(reports, '2026-01-05.json'))
+    expect(await weekly(...flags)).toEqual({code: 0, stderr: ''})
+    expect(readFileSync(join(reports, today.replace('.json', '.txt')), 'utf8')).toContain('1 still broken')
+    expect(readdirSync(reports).sort()).toEqual(
+      ['2026-01-05.json', today, today.replace('.json', '.log'), today.replace('.json', '.txt'), 'fleet.prom'].sort(),
+    )
+    const modeOf = (name: string) => statSync(join(reports, name)).mode & 0o777
+    expect([modeOf('fleet.prom') & 0o444, modeOf(today)]).toEqual([0o444, 0o600])
+  })
+
+  it('says what went wrong', async () => {
+    expect(await weekly('--account', 'nowhere')).toEqual({
+      code: 2,
+      stderr: 'nowhere: there is no such file or folder.\n',
+    })
+  })
+})
