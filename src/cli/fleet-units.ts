@@ -39,6 +39,7 @@ export async function fleetInFiles(
   const only = regions?.length === 1 ? regions[0] : undefined
   const {homes, notes, damaged} = await homesIn(sources, {region: only, ...(say && {say})})
   const chosen = homes.filter(({region}) => regions === undefined || regions.includes(region))
+  const nowhere = (regions ?? []).filter((region) => !homes.some((home) => home.region === region))
   if (chosen.length === 0) {
     const there = [...new Set(homes.map(({region}) => region))].join(', ')
     throw usageError(`No account file is of Region ${regions?.join(' or ')}; they are of ${there}.`)
@@ -50,7 +51,8 @@ export async function fleetInFiles(
     names.set(base, count)
     return {name: count === 1 ? base : `${base}.${count}`, ...home}
   })
-  return {units, notes, lost: damaged.map((why) => ({account: null, region: 'unknown', why}))}
+  const absent = nowhere.map((region) => `No account file is of Region ${region}.`)
+  return {units, notes: [...notes, ...absent], lost: damaged.map((why) => ({account: null, region: 'unknown', why}))}
 }
 
 /** An account of the fleet before its Regions are known. */
@@ -134,13 +136,12 @@ const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/.+$/
 
 /** A role in each account; one's own account needs none. */
 async function accountsOf(flags: FleetFlags, base: Connection, open: Open): Promise<readonly Entrance[]> {
+  const listed = flags.organization ? undefined : await linesIn(flags['accounts-from'] ?? '')
   const {readCaller} = await import('../account/caller.ts')
   const aws = await open(base)
   const caller = await readCaller(aws)
   const [own, partition] = 'unreadable' in caller ? [] : [caller.Account, caller.Arn?.split(':')[1]]
-  const named = flags.organization
-    ? await (await import('../account/organization.ts')).organizationAccounts(aws)
-    : await linesIn(flags['accounts-from'] ?? '')
+  const named = listed ?? (await (await import('../account/organization.ts')).organizationAccounts(aws))
   const roleName = flags['role-name']
   return named.map((line): Entrance => {
     const account = ROLE.exec(line)?.[1] ?? line

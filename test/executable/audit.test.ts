@@ -57,6 +57,8 @@ describe('which instances', () => {
   it('are of a Region that some file is of', async () => {
     const ran = await audit('--region', 'eu-west-2')
     expect(ran).toMatchObject({code: 2, stderr: 'No account file is of Region eu-west-2; they are of eu-west-1.\n'})
+    const {stderr} = await audit('--region', 'eu-west-1', '--region', 'eu-west-2')
+    expect(stderr).toContain('No account file is of Region eu-west-2.\n')
   })
 })
 
@@ -194,6 +196,11 @@ describe('what is misspelt or damaged', () => {
     expect(again.stderr).toContain('1 kept from an earlier run')
     expect(JSON.parse(again.stdout)).toEqual(await told())
   })
+})
+
+it('a list of accounts is read before anybody is asked', async () => {
+  const ran = await run(['audit', '--accounts-from', 'nowhere.txt', '--role-name', 'audit'], {cwd})
+  expect(ran).toMatchObject({code: 2, stderr: 'nowhere.txt: there is no such file.\n'})
 })
 
 it('two reports do not go to one file', async () => {
