@@ -1,3 +1,4 @@
+import {stat} from 'node:fs/promises'
 import type {Account} from './account.ts'
 import {filesOf, readAccounts, readFile} from './account-file.ts'
 import {viewFor} from './fleet.ts'
@@ -35,7 +36,7 @@ export interface HomesOptions {
 export async function homesIn(sources: readonly string[], {region, say = () => {}}: HomesOptions): Promise<Homes> {
   const options = {region, now: new Date().toISOString()}
   const files = await filesOf(sources)
-  const isOnce = files.length === 1 || files.some(({path}) => path === undefined)
+  const isOnce = files.length === 1 || !(await Promise.all(files.map(isThereTwice))).every(Boolean)
   const looks = isOnce ? undefined : await looksAt(files, options, say)
   if (looks === undefined) return await inMemory(sources, options)
   const good = looks.flatMap((look) => ('outline' in look ? [look] : []))
@@ -55,6 +56,14 @@ export async function homesIn(sources: readonly string[], {region, say = () => {
     damaged,
   }
 }
+
+/** Pipes, such as those of `<(…)` in a shell, are empty when they are read again. */
+const isThereTwice = async ({path}: Source): Promise<boolean> =>
+  path !== undefined &&
+  (await stat(path).then(
+    (found) => found.isFile(),
+    () => true,
+  ))
 
 type Options = {readonly region: string | undefined; readonly now: string}
 

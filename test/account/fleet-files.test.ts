@@ -1,4 +1,6 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {execFileSync} from 'node:child_process'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
@@ -153,6 +155,16 @@ describe('files', () => {
     const answer = join(folder, 'answer.json')
     writeFileSync(answer, JSON.stringify({InstanceStatuses: []}))
     expect((await homesIn([...written(look), answer], {})).homes).toHaveLength(1)
+  })
+
+  it.skipIf(process.platform === 'win32')('that are pipes are read once', async () => {
+    const [path = ''] = written({...look, Caller: {Account: OTHER}})
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const [{homes}] = await Promise.all([homesIn([...written(look), pipe], {}), writeFile(pipe, readFileSync(path))])
+    expect(homes.map(({account}) => account)).toEqual([OWNER, OTHER])
+    const {own} = await homes[1]!.read()
+    expect(itemsOf(own)).toHaveLength(1)
   })
 
   it('keep in memory nothing of an ordinary instance', () => {
