@@ -7,6 +7,7 @@ export default {
   platform: 'node',
   resolve: {mainFields: ['module', 'main']},
   plugins: [unused(), notices()],
+  preserveEntrySignatures: 'allow-extension',
   output: {
     dir: 'dist',
     format: 'esm',
@@ -18,15 +19,15 @@ export default {
       groups: [
         {
           name: 'start',
-          test: /unused:wsl|src[\\/](?:account[\\/](?:account|errors|joins|memo|plain|read|redact-secrets|usage-error)|cli[\\/](?:asked|connection|errors|examine-all|exit-code|progress|terminal)|render[\\/](?:json|terminal|width))\./,
+          test: /unused:wsl|src[\\/](?:account[\\/](?:account|errors|joins|memo|plain|redact-secrets|usage-error)|cli[\\/](?:asked|connection|errors|examine-all|exit-code|progress|terminal)|render[\\/](?:json|terminal|width))\./,
         },
         {
           name: 'engine',
-          test: /src[\\/](?:agent[\\/](?!sleep)|checks|doctor[\\/](?!audit|inspector|preflight|reach|watch)|iam|network[\\/](?!position)|remedies|account[\\/](?:agent-actions|partition|permissions)\.)/,
+          test: /src[\\/](?:agent[\\/](?!sleep)|checks|doctor[\\/](?!audit|inspector|preflight|reach|watch)|iam|network[\\/](?!position)|remedies|account[\\/](?:documents|partition|permissions)\.)/,
         },
         {
           name: 'files',
-          test: /src[\\/]account[\\/](?:account-file|cli-answers|documents|fleet|json-text|normalise|parse-accounts|settle|shapes?|sources|surmise)\./,
+          test: /src[\\/]account[\\/]file[\\/](?:account-file|cli-answers|fleet|json-text|outline|parse-accounts|settle|shapes?|sources|surmise)\./,
         },
       ],
     },

@@ -1,5 +1,5 @@
-export {viewFor} from '../src/account/fleet.ts'
-export {parseAccounts} from '../src/account/parse-accounts.ts'
+export {viewFor} from '../src/account/file/fleet.ts'
+export {parseAccounts} from '../src/account/file/parse-accounts.ts'
 export {auditAccount} from '../src/doctor/audit.ts'
 export {auditOf} from '../src/doctor/audit-total.ts'
 export {fleetAccounts} from './fleet-account.ts'

@@ -1,4 +1,4 @@
-import type {Connection} from '../account/aws.ts'
+import type {Connection} from '../account/collect/aws.ts'
 import type {AccountFlags} from './flags.ts'
 
 export const connectionOf = (flags: AccountFlags): Connection => ({

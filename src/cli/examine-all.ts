@@ -1,6 +1,6 @@
 import type {Account} from '../account/account.ts'
 import {isUnreadable, itemsOf} from '../account/account.ts'
-import type {Aws} from '../account/aws.ts'
+import type {Aws} from '../account/collect/aws.ts'
 import {find, nameOf} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
 import type {Asked} from '../doctor/examine.ts'
@@ -32,8 +32,8 @@ async function inFiles(
   asked: Asked,
 ): Promise<readonly Examined[]> {
   const [{readAccounts}, {viewFor}, {examined}] = await Promise.all([
-    import('../account/account-file.ts'),
-    import('../account/fleet.ts'),
+    import('../account/file/account-file.ts'),
+    import('../account/file/fleet.ts'),
     import('./examined.ts'),
   ])
   const {accounts, notes} = await readAccounts(sources, {region})
@@ -84,7 +84,10 @@ async function inRegion(ids: readonly string[], flags: AccountFlags, asked: Aske
   const progress = progressOn(process.stderr)
   try {
     progress.say(`Asking AWS about ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`)
-    const [{connect}, {collect}] = await Promise.all([import('../account/aws.ts'), import('../account/collect.ts')])
+    const [{connect}, {collect}] = await Promise.all([
+      import('../account/collect/aws.ts'),
+      import('../account/collect/collect.ts'),
+    ])
     const aws = await connect(connectionOf(flags))
     // The examination is loaded while the answers travel.
     const [account] = await Promise.all([collect(aws, ids), import('./examined.ts')])
@@ -105,7 +108,7 @@ async function here(
   const {examined} = await import('./examined.ts')
   if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id)) return examined(account, id, asked)
   say(`Looking for ${id} in other Regions`)
-  const {findElsewhere} = await import('../account/regions.ts')
+  const {findElsewhere} = await import('../account/collect/regions.ts')
   const elsewhere = await findElsewhere(aws, id)
   return examined(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
 }

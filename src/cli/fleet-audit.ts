@@ -1,4 +1,4 @@
-import type {CallCount} from '../account/counting.ts'
+import type {CallCount} from '../account/collect/counting.ts'
 import {usageError} from '../account/usage-error.ts'
 import {auditAccount} from '../doctor/audit.ts'
 import {type BrokenBy, changesSince} from '../doctor/audit-changes.ts'

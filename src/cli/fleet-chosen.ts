@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import type {Instance} from '../account/account.ts'
-import {whyUnreadable} from '../account/sources.ts'
+import {whyUnreadable} from '../account/file/sources.ts'
 import {usageError} from '../account/usage-error.ts'
 import {hasTag} from '../doctor/audit-suppressions.ts'
 import type {Choice} from '../doctor/inspector.ts'

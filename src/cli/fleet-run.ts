@@ -1,4 +1,4 @@
-import type {CallCount} from '../account/counting.ts'
+import type {CallCount} from '../account/collect/counting.ts'
 import {failedPart} from '../doctor/audit.ts'
 import type {Audit, AuditPart} from '../doctor/audit-report.ts'
 import type {Resume} from './fleet-resume.ts'

@@ -1,6 +1,6 @@
 import type {Account} from '../account/account.ts'
-import type {Aws, Connection} from '../account/aws.ts'
-import type {CallCount} from '../account/counting.ts'
+import type {Aws, Connection} from '../account/collect/aws.ts'
+import type {CallCount} from '../account/collect/counting.ts'
 import {usageError} from '../account/usage-error.ts'
 import {linesIn} from './fleet-chosen.ts'
 import type {FleetFlags} from './fleet-flags.ts'
@@ -35,7 +35,7 @@ export async function fleetInFiles(
   regions: readonly string[] | undefined,
   say?: (what: string) => void,
 ): Promise<Fleet> {
-  const {homesIn} = await import('../account/fleet-files.ts')
+  const {homesIn} = await import('../account/file/fleet-files.ts')
   const only = regions?.length === 1 ? regions[0] : undefined
   const {homes, notes, damaged} = await homesIn(sources, {region: only, ...(say && {say})})
   const chosen = homes.filter(({region}) => regions === undefined || regions.includes(region))
@@ -75,10 +75,10 @@ const PATIENT = {retryMode: 'standard', maxAttempts: 12} as const
 export async function fleetInAws(flags: FleetFlags, {count, inspector = false, connect}: LiveOptions): Promise<Fleet> {
   const [{connect: real}, {counted, sharedPaces}, {collectRegion, identitiesFor}, {enabledRegions}] = await Promise.all(
     [
-      import('../account/aws.ts'),
-      import('../account/counting.ts'),
-      import('../account/collect-region.ts'),
-      import('../account/regions.ts'),
+      import('../account/collect/aws.ts'),
+      import('../account/collect/counting.ts'),
+      import('../account/collect/collect-region.ts'),
+      import('../account/collect/regions.ts'),
     ],
   )
   const paces = sharedPaces()
@@ -137,11 +137,11 @@ const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/.+$/
 /** A role in each account; one's own account needs none. */
 async function accountsOf(flags: FleetFlags, base: Connection, open: Open): Promise<readonly Entrance[]> {
   const listed = flags.organization ? undefined : await linesIn(flags['accounts-from'] ?? '')
-  const {readCaller} = await import('../account/caller.ts')
+  const {readCaller} = await import('../account/collect/caller.ts')
   const aws = await open(base)
   const caller = await readCaller(aws)
   const [own, partition] = 'unreadable' in caller ? [] : [caller.Account, caller.Arn?.split(':')[1]]
-  const named = listed ?? (await (await import('../account/organization.ts')).organizationAccounts(aws))
+  const named = listed ?? (await (await import('../account/collect/organization.ts')).organizationAccounts(aws))
   const roleName = flags['role-name']
   return named.map((line): Entrance => {
     const account = ROLE.exec(line)?.[1] ?? line

@@ -1,4 +1,4 @@
-import type {Surroundings} from '../account/collect-preflight.ts'
+import type {Surroundings} from '../account/collect/collect-preflight.ts'
 import {find} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
 import {foreignGroups, type Launch, preflight, strangersIn} from '../doctor/preflight.ts'
@@ -27,8 +27,8 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
 
 async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Surroundings> {
   const [{readAccounts}, {viewFor}] = await Promise.all([
-    import('../account/account-file.ts'),
-    import('../account/fleet.ts'),
+    import('../account/file/account-file.ts'),
+    import('../account/file/fleet.ts'),
   ])
   const {accounts, notes} = await readAccounts(sources, {region})
   for (const note of notes) process.stderr.write(`${note}\n`)
@@ -42,8 +42,8 @@ async function inAws(launch: Launch, flags: AccountFlags): Promise<Surroundings>
   try {
     progress.say(`Asking AWS about subnet ${launch.subnet}`)
     const [{connect}, {collectPreflight}] = await Promise.all([
-      import('../account/aws.ts'),
-      import('../account/collect-preflight.ts'),
+      import('../account/collect/aws.ts'),
+      import('../account/collect/collect-preflight.ts'),
     ])
     return await collectPreflight(await connect(connectionOf(flags)), launch)
   } finally {

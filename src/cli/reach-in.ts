@@ -43,12 +43,15 @@ function strangerIn({VpcEndpoints, Region}: Account, to: string): string | undef
 
 async function accountWith({id, region}: Target, flags: ReachFlags) {
   if (!flags.account) {
-    const [{connect}, {collect}] = await Promise.all([import('../account/aws.ts'), import('../account/collect.ts')])
+    const [{connect}, {collect}] = await Promise.all([
+      import('../account/collect/aws.ts'),
+      import('../account/collect/collect.ts'),
+    ])
     return collect(await connect(connectionOf({...flags, region: flags.region ?? region})), [id])
   }
   const [{readAccounts}, {viewFor}] = await Promise.all([
-    import('../account/account-file.ts'),
-    import('../account/fleet.ts'),
+    import('../account/file/account-file.ts'),
+    import('../account/file/fleet.ts'),
   ])
   const {accounts} = await readAccounts(flags.account, {region: flags.region})
   const home = accounts.find((account) => find(account.Instances, 'InstanceId', id)) ?? accounts[0]

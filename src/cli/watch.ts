@@ -1,4 +1,4 @@
-import type {Aws} from '../account/aws.ts'
+import type {Aws} from '../account/collect/aws.ts'
 import {usageError} from '../account/usage-error.ts'
 import type {Report} from '../doctor/report.ts'
 import {isBlind, isOver} from '../doctor/watch.ts'
@@ -95,7 +95,7 @@ async function untilOver(
 const TICK = 1000
 
 const live = (): Stage => ({
-  connect: async (flags) => (await import('../account/aws.ts')).connect(connectionOf(flags)),
+  connect: async (flags) => (await import('../account/collect/aws.ts')).connect(connectionOf(flags)),
   now: Date.now,
   rest: async (milliseconds, tick) => {
     const end = Date.now() + milliseconds

@@ -46,7 +46,7 @@ export default class Permissions extends BaseCommand {
     const {args, flags} = await this.parse(Permissions)
     const [{KINDS}, {commandsFor, entranceStatements, OF_THE_RUNNING, policyFor}, {commandsText, policyText}] =
       await Promise.all([
-        import('../account/shapes.ts'),
+        import('../account/file/shapes.ts'),
         import('../account/permissions.ts'),
         import('../render/permissions.ts'),
       ])

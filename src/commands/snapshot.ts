@@ -30,8 +30,8 @@ export default class Snapshot extends BaseCommand {
       flags,
     )
     const [{accountLines}, {redact}, {writeWhole}] = await Promise.all([
-      import('../account/write-account.ts'),
-      import('../account/redact.ts'),
+      import('../account/file/write-account.ts'),
+      import('../account/redact/redact.ts'),
       import('../cli/write-file.ts'),
     ])
     const lines = accountLines(flags.redact ? redact(account, crypto.randomUUID()) : account)
@@ -45,11 +45,11 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
   const progress = progressOn(process.stderr)
   try {
     progress.say('Asking AWS')
-    const {connect} = await import('../account/aws.ts')
+    const {connect} = await import('../account/collect/aws.ts')
     const aws = await connect(connectionOf({...flags, region: flags.region ?? targets[0]?.region}))
     if (targets.length === 0)
-      return await (await import('../account/collect-region.ts')).collectRegion(aws, {inspector: true})
-    const {collect} = await import('../account/collect.ts')
+      return await (await import('../account/collect/collect-region.ts')).collectRegion(aws, {inspector: true})
+    const {collect} = await import('../account/collect/collect.ts')
     return await collect(
       aws,
       targets.map(({id}) => id),
@@ -62,7 +62,7 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
 
 /** Answers of the AWS CLI become one account file, and a file that is there already can be redacted. */
 async function accountInFiles(sources: readonly string[], {region}: AccountFlags): Promise<Account> {
-  const {readAccounts} = await import('../account/account-file.ts')
+  const {readAccounts} = await import('../account/file/account-file.ts')
   const {accounts, notes} = await readAccounts(sources, {region})
   for (const note of notes) process.stderr.write(`${note}\n`)
   const [only, ...others] = accounts

@@ -6,8 +6,8 @@ import {
   itemsOf,
   NOT_ASKED,
 } from '../account/account.ts'
+import {NOT_GIVEN} from '../account/file/shape.ts'
 import {allWith, find, isWindows} from '../account/joins.ts'
-import {NOT_GIVEN} from '../account/shape.ts'
 import {nodeOf} from '../agent/node.ts'
 import {exclusionTags} from '../checks/inspector.ts'
 import {deleteTag} from '../remedies/delete-tags.ts'

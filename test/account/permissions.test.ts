@@ -5,8 +5,8 @@ import * as route53 from '@aws-sdk/client-route-53'
 import * as route53resolver from '@aws-sdk/client-route53resolver'
 import * as ssm from '@aws-sdk/client-ssm'
 import {describe, expect, it} from 'vitest'
+import {KINDS} from '../../src/account/file/shapes.ts'
 import {actionsFor, CALLS, commandsFor, policyFor} from '../../src/account/permissions.ts'
-import {KINDS} from '../../src/account/shapes.ts'
 
 const clients: Readonly<Record<string, object>> = {ec2, iam, inspector2, route53, route53resolver, ssm}
 

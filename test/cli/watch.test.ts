@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Account} from '../../src/account/account.ts'
-import {connect} from '../../src/account/aws.ts'
+import {connect} from '../../src/account/collect/aws.ts'
 import {type Stage, type WatchFlags, watch} from '../../src/cli/watch.ts'
 import {faultsOf} from '../schema.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {type Account, itemsOf} from '../../src/account/account.ts'
-import {KINDS} from '../../src/account/shapes.ts'
+import {KINDS} from '../../src/account/file/shapes.ts'
 import {AUDIT_FORMATS} from '../../src/cli/fleet-flags.ts'
 import {rendered} from '../../src/cli/fleet-print.ts'
 import {examination} from '../../src/doctor/examine.ts'

@@ -1,5 +1,5 @@
 import type {Account} from '../../src/account/account.ts'
-import {type Aws, connect} from '../../src/account/aws.ts'
+import {type Aws, connect} from '../../src/account/collect/aws.ts'
 import {examine} from '../../src/doctor/examine.ts'
 import type {Report} from '../../src/doctor/report.ts'
 import type {Call} from '../support/fake-aws.ts'

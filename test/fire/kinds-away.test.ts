@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {type Account, itemsOf, type Kind} from '../../src/account/account.ts'
-import {KINDS} from '../../src/account/shapes.ts'
+import {KINDS} from '../../src/account/file/shapes.ts'
 import {examine} from '../../src/doctor/examine.ts'
 import type {Report} from '../../src/doctor/report.ts'
 import {accounts} from '../support/remedies-of.ts'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {connect} from '../../src/account/aws.ts'
-import {collect} from '../../src/account/collect.ts'
+import {connect} from '../../src/account/collect/aws.ts'
+import {collect} from '../../src/account/collect/collect.ts'
 import {isCannotAsk} from '../../src/account/errors.ts'
 import {examine} from '../../src/doctor/examine.ts'
 import {breakOff, type Call, fakeAws, refuse} from '../support/fake-aws.ts'

@@ -1,6 +1,6 @@
 import {type FleetOptions, fleetAccount} from '../../bench/fleet-account.ts'
 import {type Account, itemsOf, type VpcEndpoint} from '../../src/account/account.ts'
-import {parseAccounts} from '../../src/account/parse-accounts.ts'
+import {parseAccounts} from '../../src/account/file/parse-accounts.ts'
 import {type AuditOptions, auditAccount} from '../../src/doctor/audit.ts'
 import {changesSince} from '../../src/doctor/audit-changes.ts'
 import type {Audit, AuditPart} from '../../src/doctor/audit-report.ts'
