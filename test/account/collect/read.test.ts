@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {everyPage, orWhyNot} from '../../../src/account/collect/read.ts'
+import {atMost, everyPage, orWhyNot} from '../../../src/account/collect/read.ts'
 
 describe('pages without end', () => {
   const endless = (items: readonly number[]) => {
