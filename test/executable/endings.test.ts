@@ -1,19 +1,19 @@
 import {spawn} from 'node:child_process'
-import {chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import type {Statement} from '../../src/account/permissions.ts'
+import {aFolder} from '../support/folder.ts'
 import {example} from './files.ts'
 import {run} from './run.ts'
 
 const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const ID = 'i-0123456789abcdef0'
 const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1'}
-const folder = () => mkdtempSync(join(tmpdir(), 'ssm-doctor-'))
+const folder = aFolder
 
 describe('without what AWS needs, one sentence says what to do', () => {
   it.each([

@@ -1,6 +1,6 @@
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {aFolder} from '../support/folder.ts'
 
 /** An account file as JSON, to be broken. */
 // biome-ignore lint/suspicious/noExplicitAny: a file before it is checked may hold anything
@@ -82,7 +82,7 @@ export const FILES: Readonly<Record<string, File>> = {
 
 /** A folder that holds them, so that transcripts name no path of one machine. */
 export function folderOfFiles(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-'))
+  const folder = aFolder()
   for (const [name, file] of Object.entries(FILES)) writeFileSync(join(folder, `${name}.json`), JSON.stringify(file))
   writeFileSync(join(folder, 'damaged.json'), JSON.stringify({...example('healthy'), Instances: [{InstanceId: 7}]}))
   writeFileSync(join(folder, 'no-json.json'), '{"Instances": [')

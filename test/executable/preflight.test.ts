@@ -1,5 +1,4 @@
-import {mkdtempSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {type Account, itemsOf} from '../../src/account/account.ts'
@@ -8,6 +7,7 @@ import {writeAccount} from '../../src/account/file/write-account.ts'
 import {actionsFor, OF_THE_RUNNING, policyFor} from '../../src/account/permissions.ts'
 import {faultsOf} from '../schema.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
+import {aFolder} from '../support/folder.ts'
 import {behindEndpoints, group, HUB, id, inPublicSubnet, REGION, subnet, VPC} from '../support/network.ts'
 import {answerTo} from '../support/serve.ts'
 import type {Fields} from '../support/wire.ts'
@@ -48,7 +48,7 @@ function launchAnswer({operation, input}: Call): Fields | Refusal | undefined {
 }
 
 const aws = fakeAws((call) => launchAnswer(call) ?? answerTo(account, call))
-const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-'))
+const folder = aFolder()
 const file = join(folder, 'account.json')
 const publicFile = join(folder, 'public.json')
 let env: Readonly<Record<string, string>>

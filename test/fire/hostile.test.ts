@@ -1,6 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {mkdtempSync, readdirSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
@@ -19,6 +18,7 @@ import {snippet} from '../../src/render/snippet.ts'
 import {PIPE} from '../../src/render/terminal.ts'
 import {quietReport, textReport} from '../../src/render/text.ts'
 import {audited} from '../support/audits.ts'
+import {aFolder} from '../support/folder.ts'
 import {parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
 import {INSTANCE} from '../support/network.ts'
 import {ACCOUNTS} from './accounts.ts'
@@ -79,7 +79,7 @@ const HOSTILE: readonly (readonly [string, Account])[] = Object.entries(ACCOUNTS
 
 /** Runs lines in a shell in which `aws` only says what it was given. */
 function typed(lines: readonly string[]): readonly string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-'))
+  const folder = aFolder()
   const script = `aws() { :; }\nssm_doctor() { :; }\n${lines.join('\n')}\n:`
   execFileSync('/bin/sh', ['-c', script], {cwd: folder, env: {PATH: '/usr/bin:/bin'}, stdio: 'ignore'})
   return readdirSync(folder)
@@ -184,7 +184,7 @@ describe('more than there should be of anything', () => {
   })
 
   it('an archive that unpacks without end is refused in one sentence', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-'))
+    const folder = aFolder()
     const bomb = join(folder, 'bomb.json.gz')
 
     // Members of an archive follow one another; each of these holds 64 MB of blanks.

@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {type Account, itemsOf} from '../../src/account/account.ts'
@@ -22,6 +12,7 @@ import {endingOf} from '../../src/cli/errors.ts'
 import {writeWhole} from '../../src/cli/write-file.ts'
 import {examine} from '../../src/doctor/examine.ts'
 import {refuse} from '../support/fake-aws.ts'
+import {aFolder} from '../support/folder.ts'
 import {INSTANCE, REGION} from '../support/network.ts'
 import {withoutSockets} from '../support/pretend.ts'
 import {serve} from '../support/serve.ts'
@@ -129,7 +120,7 @@ describe('a redacted snapshot', () => {
 })
 
 describe('a file that is written', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-'))
+  const folder = aFolder()
   const at = (name: string) => join(folder, name)
   const complaint = (path: string) =>
     writeWhole(path, ['new']).then(

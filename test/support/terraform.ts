@@ -1,7 +1,8 @@
 import {execFileSync} from 'node:child_process'
-import {existsSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs'
+import {existsSync, readdirSync, writeFileSync} from 'node:fs'
 import {homedir, tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {aFolder} from './folder.ts'
 
 const ENVIRONMENT = {
   PATH: process.env.PATH,
@@ -66,7 +67,7 @@ interface Diagnostic {
 
 /** A folder in which the provider is at hand. */
 export function workspace(plugins: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-terraform-'))
+  const folder = aFolder()
   writeFileSync(
     join(folder, 'provider.tf'),
     'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n',

@@ -1,0 +1,15 @@
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+const made: string[] = []
+process.once('exit', () => {
+  for (const folder of made) rmSync(folder, {recursive: true, force: true})
+})
+
+/** An empty folder that is gone when the tests of a file are over. */
+export function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-'))
+  made.push(folder)
+  return folder
+}
