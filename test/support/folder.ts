@@ -1,9 +1,10 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {afterAll} from 'vitest'
 
 const made: string[] = []
-process.once('exit', () => {
+afterAll(() => {
   for (const folder of made) rmSync(folder, {recursive: true, force: true})
 })
 
