@@ -19,7 +19,7 @@ export default {
       groups: [
         {
           name: 'start',
-          test: /unused:wsl|src[\\/](?:account[\\/](?:account|errors|joins|memo|plain|redact-secrets|usage-error)|cli[\\/](?:asked|connection|errors|examine-all|exit-code|progress|terminal)|render[\\/](?:json|terminal|width))\./,
+          test: /unused:wsl|src[\\/](?:account[\\/](?:account|errors|joins|memo|plain|redact-secrets|usage-error)|cli[\\/](?:account-files|asked|connection|errors|examine-all|exit-code|progress|terminal)|render[\\/](?:json|terminal|width))\./,
         },
         {
           name: 'engine',

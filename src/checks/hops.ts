@@ -39,7 +39,7 @@ export function hopCheck({meets, beside, ...check}: HopCheck): NetworkCheck {
     return [...findings(check.causes, facts, instance, met, essential), ...doubts(met), ...known(met)]
   }
   const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
-    const notes = [...judge(facts, instance, agentsWays(paths), 'ssm'), ...(beside?.(facts, instance, paths) ?? [])]
+    const notes = [...judge(facts, instance, agentPaths(paths), 'ssm'), ...(beside?.(facts, instance, paths) ?? [])]
     return notes.length === 0 ? [{skip: 'Nothing of the kind is on the way.'}] : notes
   }
   return {...defineCheck({...check, needs: [], wishes: WALK_KINDS, run}), judge}
@@ -50,8 +50,8 @@ interface Met {
   readonly hop: Hop
 }
 
-/** One walk is looked at by every check of this kind. */
-const agentsWays = memo((paths: readonly Path[]) => paths.filter(({service}) => AGENT_SERVICES.has(service)))
+/** The paths of one walk are looked at by every check of this kind, and laid out once for all of them. */
+const agentPaths = memo((paths: readonly Path[]) => paths.filter(({service}) => AGENT_SERVICES.has(service)))
 const hopsOf = memo((paths: readonly Path[]): readonly Met[] =>
   paths.flatMap((path) => path.hops.map((hop) => ({path, hop}))),
 )

@@ -4,6 +4,7 @@ import type {Aws} from '../account/collect/aws.ts'
 import {find, nameOf} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
 import type {Asked} from '../doctor/examine.ts'
+import {accountsIn, viewOf} from './account-files.ts'
 import {askedBy} from './asked.ts'
 import {connectionOf} from './connection.ts'
 import type {EvidenceFlags} from './evidence-files.ts'
@@ -31,19 +32,10 @@ async function inFiles(
   {region}: AccountFlags,
   asked: Asked,
 ): Promise<readonly Examined[]> {
-  const [{readAccounts}, {viewFor}, {examined}] = await Promise.all([
-    import('../account/file/account-file.ts'),
-    import('../account/file/fleet.ts'),
-    import('./examined.ts'),
-  ])
-  const {accounts, notes} = await readAccounts(sources, {region})
-  for (const note of notes) process.stderr.write(`${note}\n`)
+  const [accounts, {examined}] = await Promise.all([accountsIn(sources, region), import('./examined.ts')])
   const ids = targets.length > 0 ? targets.map(({id}) => id) : [onlyInstanceOf(accounts)]
-  return ids.map((id) => {
-    const home = accounts.find((account) => find(account.Instances, 'InstanceId', id)) ?? accounts[0]
-    if (!home) throw usageError('The files hold no account.')
-    return examined(viewFor(accounts, home), id, asked)
-  })
+  const holds = (id: string) => (account: Account) => find(account.Instances, 'InstanceId', id) !== undefined
+  return Promise.all(ids.map(async (id) => examined(await viewOf(accounts, holds(id)), id, asked)))
 }
 
 /** With one instance in the files there is nothing to ask; with several a person must say which. */

@@ -7,6 +7,7 @@ import type {Suppression} from '../doctor/audit-suppressions.ts'
 import {auditOf, catalogue} from '../doctor/audit-total.ts'
 import {type Choice, inspectAccount} from '../doctor/inspector.ts'
 import {inspectionOf, uncoveredBy} from '../doctor/inspector-total.ts'
+import {counted} from '../render/audit-facts.ts'
 import {choiceOf} from './fleet-chosen.ts'
 import type {FleetFlags} from './fleet-flags.ts'
 import {baselineFrom, partsFrom, suppressionsFrom} from './fleet-given.ts'
@@ -171,5 +172,3 @@ function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, kept:
     `${(milliseconds / 1000).toFixed(1)} s`,
   ].join(', ')
 }
-
-const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`

@@ -2,6 +2,7 @@ import type {Surroundings} from '../account/collect/collect-preflight.ts'
 import {find} from '../account/joins.ts'
 import {usageError} from '../account/usage-error.ts'
 import {foreignGroups, type Launch, preflight, strangersIn} from '../doctor/preflight.ts'
+import {accountsIn, viewOf} from './account-files.ts'
 import {askedBy} from './asked.ts'
 import {connectionOf} from './connection.ts'
 import type {Examined} from './examined.ts'
@@ -26,15 +27,9 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
 }
 
 async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Surroundings> {
-  const [{readAccounts}, {viewFor}] = await Promise.all([
-    import('../account/file/account-file.ts'),
-    import('../account/file/fleet.ts'),
-  ])
-  const {accounts, notes} = await readAccounts(sources, {region})
-  for (const note of notes) process.stderr.write(`${note}\n`)
-  const home = accounts.find(({Subnets}) => find(Subnets, 'SubnetId', subnet)) ?? accounts[0]
-  if (!home) throw usageError('The files hold no account.')
-  return {account: viewFor(accounts, home), associated: []}
+  const accounts = await accountsIn(sources, region)
+  const account = await viewOf(accounts, ({Subnets}) => find(Subnets, 'SubnetId', subnet) !== undefined)
+  return {account, associated: []}
 }
 
 async function inAws(launch: Launch, flags: AccountFlags): Promise<Surroundings> {

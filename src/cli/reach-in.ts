@@ -4,6 +4,7 @@ import {find} from '../account/joins.ts'
 import {plain} from '../account/plain.ts'
 import {usageError} from '../account/usage-error.ts'
 import {type ReachReport, reach} from '../doctor/reach.ts'
+import {accountsIn, viewOf} from './account-files.ts'
 import {connectionOf} from './connection.ts'
 import type {AccountFlags} from './flags.ts'
 import type {Target} from './target.ts'
@@ -49,12 +50,6 @@ async function accountWith({id, region}: Target, flags: ReachFlags) {
     ])
     return collect(await connect(connectionOf({...flags, region: flags.region ?? region})), [id])
   }
-  const [{readAccounts}, {viewFor}] = await Promise.all([
-    import('../account/file/account-file.ts'),
-    import('../account/file/fleet.ts'),
-  ])
-  const {accounts} = await readAccounts(flags.account, {region: flags.region})
-  const home = accounts.find((account) => find(account.Instances, 'InstanceId', id)) ?? accounts[0]
-  if (!home) throw usageError('The files hold no account.')
-  return viewFor(accounts, home)
+  const accounts = await accountsIn(flags.account, flags.region)
+  return viewOf(accounts, ({Instances}) => find(Instances, 'InstanceId', id) !== undefined)
 }

@@ -1,6 +1,7 @@
 import {boolean, string} from '@oclif/core/flags'
 import type {Account} from '../account/account.ts'
 import {usageError} from '../account/usage-error.ts'
+import {accountsIn} from '../cli/account-files.ts'
 import {BaseCommand} from '../cli/base-command.ts'
 import {connectionOf} from '../cli/connection.ts'
 import {type AccountFlags, accountFlags} from '../cli/flags.ts'
@@ -62,9 +63,7 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
 
 /** Answers of the AWS CLI become one account file, and a file that is there already can be redacted. */
 async function accountInFiles(sources: readonly string[], {region}: AccountFlags): Promise<Account> {
-  const {readAccounts} = await import('../account/file/account-file.ts')
-  const {accounts, notes} = await readAccounts(sources, {region})
-  for (const note of notes) process.stderr.write(`${note}\n`)
+  const accounts = await accountsIn(sources, region)
   const [only, ...others] = accounts
   if (only && others.length === 0) return only
   throw usageError(`The files hold ${accounts.length} accounts and Regions; a snapshot is of one.`)

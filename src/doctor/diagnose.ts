@@ -155,10 +155,10 @@ const severityOf = (check: Check, {cause, severity}: Finding): Severity =>
 const SEVERITIES: readonly Severity[] = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
 const CERTAINTIES = ['proven', 'likely', 'possible'] as const
 
-/** A finding with its severity. Its remedies stay unasked until somebody wants them: they are tried on models. */
 const placed = (check: Check, notes: readonly Note[]): readonly Placed[] =>
   notes.some(isFinding) ? notes.filter(isFinding).map((finding) => placedIn(check, finding)) : NONE
 
+/** A finding with its severity. Its remedies stay unasked until somebody wants them: they are tried on models. */
 const placedIn = (check: Check, finding: Finding): Placed => ({
   cause: finding.cause,
   ...(finding.certainty && {certainty: finding.certainty}),

@@ -9,80 +9,117 @@ import {leadsOn, portionsOf, targetOf} from './route-table.ts'
 
 const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 
+/** A name that is public, and a table that has no route there. */
+interface Scene {
+  readonly flow: Flow
+  readonly table: RouteTable
+  /** How every sentence begins. */
+  readonly noRoute: string
+  /** Endpoints of the VPC, and those of them that are for the service. */
+  readonly endpoints: readonly VpcEndpoint[]
+  readonly own: readonly VpcEndpoint[]
+}
+
+type Judge = (scene: Scene) => Way | undefined
+
 /**
  * The name is public and no route leads there. Is it a missing route, or an endpoint that is missing or does not own
  * the name? What the VPC has for the service decides.
  */
 export function withoutRoute(flow: Flow, table: RouteTable): Way {
-  const {readings, service, subnet, host} = flow
-  const {VpcId: vpcId} = subnet
-  const noRoute = `Route table ${table.RouteTableId} has no route to public addresses`
-
-  const endpoints = endpointsIn(readings, vpcId)
+  const {readings, service, subnet} = flow
+  const endpoints = endpointsIn(readings, subnet.VpcId)
   const own = endpoints.filter((endpoint) => serves(endpoint, service, readings.Region))
-  if (service === 's3' && own.length > 0) return only(s3Hop(own, table, noRoute))
-
-  const interfaceEndpoint = own.find(isInterface)
-  if (interfaceEndpoint) return only(idleEndpointHop(flow, interfaceEndpoint, noRoute), null)
-  if (isUnreadable(readings.VpcEndpoints)) {
-    const because = `${noRoute}, and VPC endpoints could not be read; one may carry ${service}.`
-    return only(hop('endpoint', vpcId, 'unknown', because, {unread: 'VpcEndpoints'}))
+  const noRoute = `Route table ${table.RouteTableId} has no route to public addresses`
+  const scene = {flow, table, noRoute, endpoints, own}
+  for (const judge of JUDGES) {
+    const way = judge(scene)
+    if (way) return way
   }
-  if (isShared(flow)) {
-    const because = `${noRoute}, and subnet ${subnet.SubnetId} is shared by account ${subnet.OwnerId}, whose endpoints this account cannot see.`
-    return only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault: {cause: 'endpoint.invisible-shared'}}))
-  }
-  if (service === 's3') return only(s3Hop(own, table, noRoute))
-  const elsewhere = endpoints.find((endpoint) => isInterface(endpoint) && endpoint.ServiceName.endsWith(`.${service}`))
-  if (elsewhere) {
-    const because = `${noRoute}, and endpoint ${elsewhere.VpcEndpointId} is for ${elsewhere.ServiceName}, not for this Region, so it does not answer for ${host}.`
-    return only(
-      hop('endpoint', elsewhere.VpcEndpointId, 'blocked', because, {
-        fault: {cause: 'endpoint.cross-region', detail: {vpcId, service}},
-      }),
-    )
-  }
-  if (zonesMayLeadOn(flow, table)) {
-    const because = `${noRoute}, and private hosted zones could not be read; one may send ${host} to another network, where the table has routes.`
-    return only(hop('name', vpcId, 'unknown', because, {unread: 'HostedZones'}))
-  }
-  if (answersNevertheless(flow, table)) {
-    const because = `${noRoute} and no private hosted zone that AWS lists sends ${host} to another network, yet the node is online: zones of a Route 53 Profile are not listed.`
-    return only(hop('name', vpcId, 'unknown', because))
-  }
-  const hub = hubEndpoint(flow)
-  if (hub) {
-    const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name stays public, and there is no route to it.`
-    const zone = itemsOf(readings.HostedZones).find(({Name}) => Name.replace(/\.$/, '') === host)
-    const fault = {
-      cause: 'dns.phz-not-associated',
-      resource: zone?.Id ?? vpcId,
-      detail: {vpcId, zoneId: zone?.Id ?? ''},
-    }
-    return only(hop('name', vpcId, 'blocked', because, {fault}))
-  }
-  const siblings = endpoints.filter((endpoint) => SSM_SERVICES.some((name) => serves(endpoint, name, readings.Region)))
-  if (siblings.length > 0 && SSM_SERVICES.includes(service)) {
-    const because = `${noRoute}, and VPC ${vpcId} has no endpoint for ${service}.`
-    return only(
-      hop('endpoint', vpcId, 'blocked', because, {
-        fault: {cause: `endpoint.${service}-missing`, detail: {vpcId, service}},
-      }),
-    )
-  }
-  if (flow.family === 4 && leadsToEgressOnlyGateway(flow, table)) {
-    const because = `${noRoute} over IPv4; its only way out is an egress-only internet gateway, which carries IPv6 alone.`
-    return only(
-      hop('route', table.RouteTableId, 'blocked', because, {fault: {cause: 'ipv6.eigw-only', detail: {vpcId}}}),
-    )
-  }
-  const because = `${noRoute}, and VPC ${vpcId} has no endpoint for ${service}.`
-  return only(
-    hop('route', table.RouteTableId, 'blocked', because, {
-      fault: {cause: 'route.none', detail: {vpcId, subnetId: subnet.SubnetId}},
-    }),
-  )
+  return nothingThere(scene)
 }
+
+const ownEndpoint: Judge = ({flow, table, noRoute, own}) => {
+  if (flow.service === 's3') return own.length > 0 ? only(s3Hop(own, table, noRoute)) : undefined
+  const endpoint = own.find(isInterface)
+  return endpoint && only(idleEndpointHop(flow, endpoint, noRoute), null)
+}
+
+const unreadEndpoints: Judge = ({flow: {readings, service, subnet}, noRoute}) => {
+  if (!isUnreadable(readings.VpcEndpoints)) return undefined
+  const because = `${noRoute}, and VPC endpoints could not be read; one may carry ${service}.`
+  return only(hop('endpoint', subnet.VpcId, 'unknown', because, {unread: 'VpcEndpoints'}))
+}
+
+const sharedSubnet: Judge = ({flow, noRoute}) => {
+  if (!isShared(flow)) return undefined
+  const {SubnetId, OwnerId} = flow.subnet
+  const because = `${noRoute}, and subnet ${SubnetId} is shared by account ${OwnerId}, whose endpoints this account cannot see.`
+  return only(hop('endpoint', SubnetId, 'unknown', because, {fault: {cause: 'endpoint.invisible-shared'}}))
+}
+
+const nothingForS3: Judge = ({flow, table, noRoute, own}) =>
+  flow.service === 's3' ? only(s3Hop(own, table, noRoute)) : undefined
+
+const otherRegion: Judge = ({flow: {service, subnet, host}, noRoute, endpoints}) => {
+  const elsewhere = endpoints.find((endpoint) => isInterface(endpoint) && endpoint.ServiceName.endsWith(`.${service}`))
+  if (!elsewhere) return undefined
+  const because = `${noRoute}, and endpoint ${elsewhere.VpcEndpointId} is for ${elsewhere.ServiceName}, not for this Region, so it does not answer for ${host}.`
+  const fault = {cause: 'endpoint.cross-region', detail: {vpcId: subnet.VpcId, service}}
+  return only(hop('endpoint', elsewhere.VpcEndpointId, 'blocked', because, {fault}))
+}
+
+const unreadZones: Judge = ({flow, table, noRoute}) => {
+  if (!zonesMayLeadOn(flow, table)) return undefined
+  const because = `${noRoute}, and private hosted zones could not be read; one may send ${flow.host} to another network, where the table has routes.`
+  return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
+}
+
+const unseenName: Judge = ({flow, table, noRoute}) => {
+  if (!answersNevertheless(flow, table)) return undefined
+  const because = `${noRoute} and no private hosted zone that AWS lists sends ${flow.host} to another network, yet the node is online: zones of a Route 53 Profile are not listed.`
+  return only(hop('name', flow.subnet.VpcId, 'unknown', because))
+}
+
+const hubWithoutZone: Judge = ({flow}) => {
+  const hub = hubEndpoint(flow)
+  if (!hub) return undefined
+  const {readings, service, host} = flow
+  const vpcId = flow.subnet.VpcId
+  const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name stays public, and there is no route to it.`
+  const zone = itemsOf(readings.HostedZones).find(({Name}) => Name.replace(/\.$/, '') === host)
+  const detail = {vpcId, zoneId: zone?.Id ?? ''}
+  const fault = {cause: 'dns.phz-not-associated', resource: zone?.Id ?? vpcId, detail}
+  return only(hop('name', vpcId, 'blocked', because, {fault}))
+}
+
+const missingSibling: Judge = ({flow: {readings, service, subnet}, noRoute, endpoints}) => {
+  const isSibling = (endpoint: VpcEndpoint) => SSM_SERVICES.some((name) => serves(endpoint, name, readings.Region))
+  if (!SSM_SERVICES.includes(service) || !endpoints.some(isSibling)) return undefined
+  const {VpcId: vpcId} = subnet
+  const because = `${noRoute}, and VPC ${vpcId} has no endpoint for ${service}.`
+  const fault = {cause: `endpoint.${service}-missing`, detail: {vpcId, service}}
+  return only(hop('endpoint', vpcId, 'blocked', because, {fault}))
+}
+
+const ipv6Only: Judge = ({flow, table, noRoute}) => {
+  if (flow.family !== 4 || !leadsToEgressOnlyGateway(flow, table)) return undefined
+  const because = `${noRoute} over IPv4; its only way out is an egress-only internet gateway, which carries IPv6 alone.`
+  const fault = {cause: 'ipv6.eigw-only', detail: {vpcId: flow.subnet.VpcId}}
+  return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
+}
+
+function nothingThere({flow: {service, subnet}, table, noRoute}: Scene): Way {
+  const because = `${noRoute}, and VPC ${subnet.VpcId} has no endpoint for ${service}.`
+  const fault = {cause: 'route.none', detail: {vpcId: subnet.VpcId, subnetId: subnet.SubnetId}}
+  return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
+}
+
+/** In order: what the VPC has comes before what nobody could see, and that before what is missing. */
+const JUDGES: readonly Judge[] = [
+  ...[ownEndpoint, unreadEndpoints, sharedSubnet, nothingForS3, otherRegion],
+  ...[unreadZones, unseenName, hubWithoutZone, missingSibling, ipv6Only],
+]
 
 /** Zones, or the records of one for the name, were not read, and the table leads to other networks. */
 function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {

@@ -118,6 +118,9 @@ export const ownersIn = ({owners}: Group): string =>
     .map(({owner, instances}) => `${owner ?? 'nobody'} ${instances}`)
     .join(', ') + (owners.length > 3 ? ` and ${owners.length - 3} more` : '')
 
+/** Any number of things but one takes the plural. */
+export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+
 /** A Region that is not known stands in for all that could not even be listed. */
 export const placeOf = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
   [account ?? 'unknown account', ...(region === 'unknown' ? [] : [region])].join(' ')
@@ -125,7 +128,7 @@ export const placeOf = ({account, region}: {readonly account: string | null; rea
 /** What was not read, and for how many. */
 export const unreadOf = ({kind, reason, instances, permission}: UnreadTotal): string =>
   [
-    `${kind} ${reason.startsWith(NOT_ASKED) ? 'was' : 'could'} not ${reason.startsWith(NOT_ASKED) ? '' : 'be '}read for ${instances} instance${instances === 1 ? '' : 's'}`,
+    `${kind} ${reason.startsWith(NOT_ASKED) ? 'was' : 'could'} not ${reason.startsWith(NOT_ASKED) ? '' : 'be '}read for ${counted(instances, 'instance')}`,
     ...(permission === null ? [] : [` (${permission})`]),
     `: ${reason}`,
   ].join('')

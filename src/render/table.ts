@@ -1,29 +1,26 @@
 import {plain} from '../account/plain.ts'
-import type {Audit, AuditedInstance, Changed, Group} from '../doctor/audit-report.ts'
-import {COVERAGES, type Coverage} from '../doctor/inspector-reasons.ts'
+import type {Audit, Changed, Group} from '../doctor/audit-report.ts'
 import {
+  counted,
   entryOf,
-  failuresOf,
   gainOf,
-  isTold,
   othersOf,
   ownersIn,
   type Place,
   placeOf,
   placesOf,
   reasonsIn,
-  rootOf,
   unreadOf,
   VERDICTS,
 } from './audit-facts.ts'
-import {MARK_OF_VERDICT, type Mark, markOf, type Terminal} from './terminal.ts'
+import {coverageLines} from './table-coverage.ts'
+import {alikeBy, entryLines, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
+import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
 import {padTo, shorten, wrap} from './width.ts'
 
 const MOST_GROUPS = 10
 const MOST_ALIKE = 2
-const MOST_CAUSES = 12
 const MOST_PLACES = 5
-const MOST_NAMED = 3
 
 /** An audit on one or two screens: how many, what heals the most, where, and what could not be told. */
 export function tableAudit(audit: Audit, terminal: Terminal): string {
@@ -44,115 +41,6 @@ function headline({totals}: Audit, terminal: Terminal): readonly string[] {
   )
   return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || 'none chosen')]
 }
-
-const MOST_UNSCANNED = 12
-
-const MARK_OF_COVERAGE: Readonly<Record<Coverage, Mark>> = {
-  covered: 'good',
-  agentless: 'good',
-  limited: 'bad',
-  pending: 'none',
-  stopped: 'none',
-  leaving: 'none',
-  excluded: 'none',
-  unsupported: 'none',
-  uncovered: 'bad',
-  unlisted: 'bad',
-  unknown: 'open',
-}
-
-/** What Amazon Inspector makes of the fleet, and every instance that it leaves out: why, and what would heal it. */
-function coverageLines({totals, instances}: Audit, terminal: Terminal): readonly string[] {
-  const {coverage} = totals
-  if (!coverage) return []
-  const counts = COVERAGES.filter((one) => coverage[one] > 0).map(
-    (one) => `${markOf(MARK_OF_COVERAGE[one], terminal)} ${coverage[one]} ${WORDS[one]}`,
-  )
-  const told = instances.filter(isTold)
-  const lines = inRows(counts, 3)
-  return [
-    terminal.paint('bold', 'Amazon Inspector: ') + (lines[0] ?? 'lists nothing'),
-    ...lines.slice(1).map((line) => `                  ${line}`),
-    ...(told.length > 0 ? ['', terminal.paint('bold', 'Not scanned')] : []),
-    ...(told.length <= MOST_UNSCANNED
-      ? told.flatMap((one) => unscannedLines(one, terminal))
-      : unscannedAlike(told, terminal)),
-  ]
-}
-
-/** Many instances, told of by what Inspector says and by their cause; each by itself is in the other formats. */
-function unscannedAlike(told: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
-  const found = new Map<string, AuditedInstance[]>()
-  for (const one of told) {
-    const key = JSON.stringify([one.inspector?.coverage, one.inspector?.reason, one.rootCause])
-    const alike = found.get(key)
-    if (alike) alike.push(one)
-    else found.set(key, [one])
-  }
-  const groups = [...found.values()].sort((a, b) => b.length - a.length)
-  const rest = groups.slice(MOST_CAUSES).flat().length
-  return [
-    ...groups.slice(0, MOST_CAUSES).flatMap((alike) => alikeUnscanned(alike, terminal)),
-    ...(rest > 0 ? [`  and ${rest} more for other reasons`] : []),
-    '  Each by itself: --format csv, markdown or json.',
-  ]
-}
-
-function alikeUnscanned(alike: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
-  const [first] = alike
-  if (!first?.inspector) return []
-  const {coverage, reason, meaning} = first.inspector
-  const ids = alike.slice(0, MOST_NAMED).map(({id}) => id)
-  const root = rootOf(first)
-  return entryLines(
-    counted(alike.length, 'instance'),
-    reason ?? WORDS[coverage],
-    [
-      meaning,
-      ...(root && !root.id.startsWith('inspector.') ? [`Cause: ${entryOf(root.id).title} [${root.id}].`] : []),
-      `${ids.join(', ')}${alike.length > ids.length ? ` and ${alike.length - ids.length} more` : ''}`,
-    ],
-    terminal,
-  )
-}
-
-const inRows = (cells: readonly string[], each: number): readonly string[] =>
-  cells.length === 0 ? [] : [cells.slice(0, each).join('   '), ...inRows(cells.slice(each), each)]
-
-const WORDS: Readonly<Record<Coverage, string>> = {
-  covered: 'covered',
-  agentless: 'covered anyway, by snapshots',
-  limited: 'covered in part',
-  pending: 'pending',
-  stopped: 'stopped',
-  leaving: 'leaving',
-  excluded: 'excluded by tag',
-  unsupported: 'unsupported',
-  uncovered: 'not covered',
-  unlisted: 'not listed',
-  unknown: 'unknown',
-}
-
-function unscannedLines(instance: AuditedInstance, terminal: Terminal): readonly string[] {
-  const {columns, paint} = terminal
-  const {inspector, id, name, rootCause} = instance
-  if (!inspector) return []
-  const root = rootOf(instance)
-  const isNews = root && !root.id.startsWith('inspector.')
-  const below = [
-    inspector.meaning,
-    ...failuresOf(instance),
-    ...(isNews ? [`Cause: ${entryOf(root.id).title} [${rootCause}] on ${root.resource}.`] : []),
-    ...(inspector.change ? [`Change: ${inspector.change}.`] : []),
-  ].flatMap((text) => wrap(plain(text), columns - 4))
-  const head = [id, name ?? '', placeOf(instance), inspector.reason ?? WORDS[inspector.coverage]].filter(Boolean)
-  return [
-    ...wrap(plain(head.join('  ')), columns - 2).map((line) => `  ${line}`),
-    ...below.map((line) => `    ${paint('dim', line)}`),
-  ]
-}
-
-const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 /** The first changes one by one, and the others cause by cause: a list of a hundred hides what heals the most. */
 function healers({groups}: Audit, terminal: Terminal): readonly string[] {
@@ -181,15 +69,8 @@ function firstOf(groups: readonly Group[]): readonly Group[] {
 }
 
 /** Groups by cause; what heals the most first. */
-function byCause(groups: readonly Group[]): readonly (readonly Group[])[] {
-  const found = new Map<string, Group[]>()
-  for (const group of groups) {
-    const alike = found.get(group.cause)
-    if (alike) alike.push(group)
-    else found.set(group.cause, [group])
-  }
-  return [...found.values()].sort((a, b) => healed(b) - healed(a) || heldIn(b) - heldIn(a))
-}
+const byCause = (groups: readonly Group[]): readonly (readonly Group[])[] =>
+  alikeBy(groups, ({cause}) => cause).toSorted((a, b) => healed(b) - healed(a) || heldIn(b) - heldIn(a))
 
 const healed = (groups: readonly Group[]): number => groups.reduce((sum, {change}) => sum + (change?.heals ?? 0), 0)
 const heldIn = (groups: readonly Group[]): number => new Set(groups.flatMap(({held}) => held)).size
@@ -216,21 +97,6 @@ function groupLines(group: Group, terminal: Terminal): readonly string[] {
     `owners: ${ownersIn(group)}`,
   ]
   return entryLines(gainOf(group), group.change?.title ?? entryOf(group.cause).title, below, terminal)
-}
-
-function entryLines(
-  gain: string,
-  title: string,
-  below: readonly string[],
-  {columns, paint}: Terminal,
-): readonly string[] {
-  const indent = ' '.repeat(22)
-  const [first = '', ...more] = wrap(plain(title), columns - 22)
-  return [
-    `  ${padTo(18, gain)}  ${first}`,
-    ...more.map((line) => indent + line),
-    ...below.flatMap((text) => wrap(plain(text), columns - 22)).map((line) => indent + paint('dim', line)),
-  ]
 }
 
 /** How many instances have each cause; an instance may have several. */

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 import {afterAll, describe, expect, it} from 'vitest'
 import {fleetAccount} from '../../bench/fleet-account.ts'
 import {auditFaultsOf} from '../audit-schema.ts'
@@ -52,6 +53,14 @@ describe('which instances', () => {
     const ran = await audit('--instance-ids-from', 'ids.txt')
     expect(ran.stderr).toContain('1 of the instances that were asked for are not there, or not running')
     expect(ran.code).toBe(3)
+  })
+
+  it('are those of every file, also where files list the same instance, and that is told', async () => {
+    const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
+    const {stdout, stderr} = await run(['audit', '--account', examples, '--json'], {cwd})
+    const files = readdirSync(examples).filter((name) => name.endsWith('.json'))
+    expect(JSON.parse(stdout).instances).toHaveLength(files.length)
+    expect(stderr).toContain(`and ${files.length - 2} more files list some again: each file counts for itself`)
   })
 
   it('are of a Region that some file is of', async () => {

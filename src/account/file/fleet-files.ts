@@ -1,10 +1,10 @@
 import {stat} from 'node:fs/promises'
-import type {Account} from '../account.ts'
+import {type Account, itemsOf} from '../account.ts'
 import {usageError} from '../usage-error.ts'
 import {filesOf, readAccounts, readFile} from './account-file.ts'
 import {viewFor} from './fleet.ts'
 import {type Outline, outlineOf, unanswered} from './outline.ts'
-import {accountOf, contentOf, isEmpty, leftAside, lookOf, parseAccounts} from './parse-accounts.ts'
+import {type AccountFile, accountOf, contentOf, isEmpty, leftAside} from './parse-accounts.ts'
 import type {Source} from './sources.ts'
 
 /** One account and Region of a fleet of files. */
@@ -43,18 +43,31 @@ export async function homesIn(sources: readonly string[], {region, say = () => {
   const damaged = looks.flatMap((look) => ('damage' in look ? [look.damage] : []))
   if (good.length === 0) throw usageError(damaged[0] ?? 'The files hold no account.')
   const fleet = (await outlinesOf(good, options)).map(({account}) => account)
-  const read = async (parts: readonly Source[]) => {
-    const {accounts} = parseAccounts(await Promise.all(parts.map((part) => readFile(part))), options)
-    const [home] = accounts
-    if (!home) throw usageError(`${parts[0]?.name}: expected an account file.`)
-    return {account: viewFor(fleet, home), own: home.Instances}
-  }
-  const together = partsOf(good)
   return {
-    homes: together.map(({parts, ...home}) => ({...home, read: () => read(parts)})),
-    notes: [...looks.flatMap((look) => ('notes' in look ? look.notes : [])), ...twice(together)],
+    homes: good.map((look) => homeOf(look, fleet, options)),
+    notes: [...looks.flatMap((look) => ('notes' in look ? look.notes : [])), ...listedTwice(good)],
     damaged,
   }
+}
+
+const homeOf = ({file, outline}: Look, fleet: readonly Account[], options: Options): Home => ({
+  ...placeOf(outline.account),
+  read: async () => {
+    const home = onlyOf(await readFile(file), options)
+    return {account: viewFor(fleet, home), own: home.Instances}
+  },
+})
+
+const placeOf = ({Caller, Region, ReadAt}: Account) => ({
+  account: Caller?.Account ?? null,
+  region: Region,
+  readAt: ReadAt,
+})
+
+function onlyOf(file: AccountFile, options: Options): Account {
+  const [account] = accountOf(contentOf(file), options).accounts
+  if (!account) throw usageError(`${file.name}: expected an account file.`)
+  return account
 }
 
 /** Pipes, such as those of `<(…)` in a shell, are empty when they are read again. */
@@ -70,9 +83,8 @@ type Options = {readonly region: string | undefined; readonly now: string}
 async function inMemory(sources: readonly string[], options: Options): Promise<Homes> {
   const {accounts, notes} = await readAccounts(sources, options)
   const homes = accounts.map((account): Home => {
-    const {Caller, Region, ReadAt} = account
     const look = {account: viewFor(accounts, account), own: account.Instances}
-    return {account: Caller?.Account ?? null, region: Region, readAt: ReadAt, read: async () => look}
+    return {...placeOf(account), read: async () => look}
   })
   return {homes, notes, damaged: []}
 }
@@ -80,8 +92,8 @@ async function inMemory(sources: readonly string[], options: Options): Promise<H
 interface Look {
   readonly file: Source
   readonly outline: Outline
-  /** Which files are parts of one. */
-  readonly key: string
+  /** The instances that the file lists. */
+  readonly ids: readonly string[]
   readonly notes: readonly string[]
 }
 type Aside = {readonly notes: readonly string[]} | {readonly damage: string}
@@ -108,7 +120,8 @@ async function lookAt(file: Source, options: Options): Promise<Look | Aside | un
     if (isEmpty(content)) return {notes: [leftAside(content)]}
     if (!content.whole) return undefined
     const {accounts, notes} = accountOf(content, options)
-    return {file, outline: outlineOf(accounts[0]!), key: lookOf(content) ?? file.name, notes}
+    const account = accounts[0]!
+    return {file, outline: outlineOf(account), ids: itemsOf(account.Instances).map(({InstanceId}) => InstanceId), notes}
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'UsageError') throw error
     return {damage: error.message}
@@ -121,39 +134,24 @@ async function outlinesOf(looks: readonly Look[], options: Options): Promise<rea
   const asked = unanswered(outlines)
   if (asked.size === 0) return outlines
   const again: Outline[] = []
-  for (const {file} of looks) {
-    const {accounts} = accountOf(contentOf(await readFile(file)), options)
-    again.push(outlineOf(accounts[0]!, asked))
-  }
+  for (const {file} of looks) again.push(outlineOf(onlyOf(await readFile(file), options), asked))
   return again
 }
 
-interface Parts extends Omit<Home, 'read'> {
-  readonly parts: readonly Source[]
-}
-
-function partsOf(looks: readonly Look[]): readonly Parts[] {
-  const found = new Map<string, Parts>()
-  for (const {file, key, outline} of looks) {
-    const {Caller, Region, ReadAt} = outline.account
-    const parts = [...(found.get(key)?.parts ?? []), file]
-    found.set(key, {account: Caller?.Account ?? null, region: Region, readAt: ReadAt, parts})
-  }
-  return [...found.values()]
-}
-
-/** Two looks at one account would count its instances twice: nobody is told in silence. */
-function twice(homes: readonly Parts[]): readonly string[] {
-  const found = new Map<string, Parts>()
-  return homes.flatMap((home) => {
-    const {account, region, parts} = home
-    const key = `${account} ${region}`
-    const first = found.get(key)
-    if (!first) found.set(key, home)
-    return first && account !== null
-      ? [
-          `${first.parts[0]?.name} and ${parts[0]?.name} are of the same account and Region (${key}), read at different times; both are counted.`,
-        ]
-      : []
-  })
+/** An instance belongs to each file that lists it, and is counted for each: nobody should learn that from the sum. */
+function listedTwice(looks: readonly Look[]): readonly string[] {
+  const first = new Map<string, string>()
+  const again: (readonly [id: string, file: string])[] = []
+  for (const {file, ids} of looks)
+    for (const id of ids)
+      if (first.has(id)) again.push([id, file.name])
+      else first.set(id, file.name)
+  const [one] = again
+  if (!one) return []
+  const [id, file] = one
+  const files = new Set(again.map(([, name]) => name)).size
+  const also = files > 1 ? `, and ${files - 1} more files list some again` : ''
+  return [
+    `${first.get(id)} and ${file} both list ${id}${also}: each file counts for itself, and of the network that they share the later look holds.`,
+  ]
 }

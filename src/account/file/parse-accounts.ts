@@ -198,26 +198,9 @@ function merged(one: Content['context'], other: Content['context']): Content['co
   }
 }
 
-/**
- * Which look at which account and Region a file is of: a file longer than one text can be is written in parts, all of
- * the same moment. Undefined where the file does not tell.
- */
-export const lookOf = ({whole, context: {Caller, Region, ReadAt}}: Content): string | undefined =>
-  whole && Caller && Region !== undefined && ReadAt !== undefined ? `${Caller.Account} ${Region} ${ReadAt}` : undefined
-
-/** Account files, those that are parts of one as one. */
-function joinedWholes(wholes: readonly Content[]): readonly Content[] {
-  const looks = new Map<unknown, Content[]>()
-  for (const content of wholes) {
-    const key = lookOf(content) ?? content
-    looks.set(key, [...(looks.get(key) ?? []), content])
-  }
-  return [...looks.values()].map((parts) => (parts.length === 1 ? parts[0]! : joinedContent(parts)))
-}
-
 /** Which contents make up one account each. */
 function grouped(contents: readonly Content[]): readonly Content[] {
-  const wholes = joinedWholes(contents.filter(({whole}) => whole))
+  const wholes = contents.filter(({whole}) => whole)
   const parts = contents.filter(({whole}) => !whole)
   const [part] = parts
   if (part === undefined) return wholes
@@ -287,7 +270,7 @@ export function accountOf({context, name, ...content}: Content, {region, now}: A
 export const leftAside = ({name}: Content): string => `${name} holds nothing of an account and was left aside.`
 
 /**
- * The accounts in these files: each account file one, or its parts together one, the answers of the AWS CLI together one. Throws one usage error
+ * The accounts in these files: each account file one, the answers of the AWS CLI together one. Throws one usage error
  * that names file, path, expectation and what stood there.
  */
 export function parseAccounts(files: readonly AccountFile[], options: AccountOptions = {}): Accounts {

@@ -12,6 +12,19 @@ export type Onward = {
   readonly to?: {readonly type: string; readonly id: string; readonly attachment: string}
 }
 
+/** Where a hop stands on its way. */
+type Standing = Pick<Hop, 'leg'> & Partial<Pick<Hop, 'direction'>>
+
+const COMING_IN: Standing = {leg: 'attachment'}
+const GOING_BACK: Standing = {leg: 'hub', direction: 'reply'}
+
+const opaque = (resource: string, because: string, standing: Standing): Hop =>
+  hop('gateway', resource, 'unknown', because, {
+    ...standing,
+    fault: {cause: 'tgw.opaque'},
+    unread: 'TransitGatewayRouteTables',
+  })
+
 /**
  * The route table that the attachment is associated with, longest prefix, static before propagated.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
@@ -21,55 +34,66 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): O
   if (table === 'opaque') {
     const owner = find(flow.readings.TransitGateways, 'TransitGatewayId', gatewayId)?.OwnerId
     const because = `The route tables of transit gateway ${gatewayId}${owner ? `, owned by account ${owner},` : ''} could not be read.`
-    return {
-      hop: hop('gateway', gatewayId, 'unknown', because, {
-        leg: 'attachment',
-        fault: {cause: 'tgw.opaque'},
-        unread: 'TransitGatewayRouteTables',
-      }),
-    }
+    return {hop: opaque(gatewayId, because, COMING_IN)}
   }
   if (table === undefined) {
     const because = `Attachment ${attachment} is associated with no route table of transit gateway ${gatewayId}, so what it sends is dropped.`
-    return {hop: hop('gateway', gatewayId, 'blocked', because, {leg: 'attachment', fault: {cause: 'tgw.no-route'}})}
+    return {hop: hop('gateway', gatewayId, 'blocked', because, {...COMING_IN, fault: {cause: 'tgw.no-route'}})}
   }
   const {TransitGatewayRouteTableId: id, Routes} = table
-  if (isUnreadable(Routes)) {
-    const because = `The routes of ${id} could not be read.`
-    return {
-      hop: hop('gateway', id, 'unknown', because, {
-        leg: 'attachment',
-        fault: {cause: 'tgw.opaque'},
-        unread: 'TransitGatewayRouteTables',
-      }),
-    }
-  }
-  const doubt = doubtIn(flow.readings, id, Routes)
-  if (doubt) return {hop: hop('gateway', id, 'unknown', doubt, {leg: 'attachment', unread: 'ManagedPrefixLists'})}
-  const route = mainRoute(flow.readings, Routes, flow.family, flow.destination)
-  const next = route?.TransitGatewayAttachments?.[0]
-  if (route && route.State !== 'blackhole' && !next?.TransitGatewayAttachmentId) {
-    const because = `To which attachment ${id} sends what is bound for ${inWords(flow.destination)} could not be read.`
-    const unread = {fault: {cause: 'tgw.opaque'}, unread: 'TransitGatewayRouteTables'} as const
-    return {hop: hop('gateway', id, 'unknown', because, {leg: 'attachment', ...unread})}
-  }
-  if (!route || route.State === 'blackhole' || !next) {
-    const because = route
-      ? `Transit gateway route table ${id} drops what is bound for ${inWords(flow.destination)}: its route ${route.DestinationCidrBlock ?? route.PrefixListId ?? 'for it'} is a black hole.`
-      : `Transit gateway route table ${id} has no route for ${inWords(flow.destination)}.`
-    const fault = {
-      cause: 'tgw.no-route',
-      detail: {
-        cidr: flow.target ? inWords(flow.destination) : '0.0.0.0/0',
-        blackhole: route?.DestinationCidrBlock ?? '',
-      },
-    }
-    return {hop: hop('gateway', id, 'blocked', because, {leg: 'attachment', fault})}
-  }
-  const there = next.TransitGatewayAttachmentId ?? ''
+  if (isUnreadable(Routes)) return {hop: opaque(id, `The routes of ${id} could not be read.`, COMING_IN)}
+  const bound = `what is bound for ${inWords(flow.destination)}`
+  const chosen = chosenIn(flow, id, Routes, flow.destination, bound, COMING_IN)
+  if ('unknown' in chosen) return {hop: chosen.unknown}
+  const {route, next} = chosen
+  if (!next) return {hop: dropped(flow, id, route)}
+  const {TransitGatewayAttachmentId: there} = next
   const to = {type: next.ResourceType ?? 'attachment', id: next.ResourceId ?? there, attachment: there}
-  const because = `Transit gateway route table ${id} sends it to ${to.type} ${to.id}.`
-  return {hop: hop('gateway', id, 'open', because, {leg: 'attachment'}), to}
+  return {
+    hop: hop('gateway', id, 'open', `Transit gateway route table ${id} sends it to ${to.type} ${to.id}.`, COMING_IN),
+    to,
+  }
+}
+
+type Attachment = NonNullable<TransitGatewayRoute['TransitGatewayAttachments']>[number]
+
+type Chosen =
+  | {readonly unknown: Hop}
+  | {
+      readonly route: TransitGatewayRoute | undefined
+      /** Absent where no route is, or a black hole. */
+      readonly next: (Attachment & {readonly TransitGatewayAttachmentId: string}) | undefined
+    }
+
+/** The route that takes most of these addresses, and the attachment that it leads to; or what is not known of them. */
+function chosenIn(
+  {readings, family}: Flow,
+  id: string,
+  routes: readonly TransitGatewayRoute[],
+  addresses: Ranges,
+  what: string,
+  standing: Standing,
+): Chosen {
+  const doubt = doubtIn(readings, id, routes)
+  if (doubt) return {unknown: hop('gateway', id, 'unknown', doubt, {...standing, unread: 'ManagedPrefixLists'})}
+  const route = mainRoute(readings, routes, family, addresses)
+  if (!route || route.State === 'blackhole') return {route, next: undefined}
+  const next = route.TransitGatewayAttachments?.[0]
+  const {TransitGatewayAttachmentId} = next ?? {}
+  return TransitGatewayAttachmentId === undefined
+    ? {unknown: opaque(id, `To which attachment ${id} sends ${what} could not be read.`, standing)}
+    : {route, next: {...next, TransitGatewayAttachmentId}}
+}
+
+function dropped({destination, target}: Flow, id: string, route: TransitGatewayRoute | undefined): Hop {
+  const because = route
+    ? `Transit gateway route table ${id} drops what is bound for ${inWords(destination)}: its route ${route.DestinationCidrBlock ?? route.PrefixListId ?? 'for it'} is a black hole.`
+    : `Transit gateway route table ${id} has no route for ${inWords(destination)}.`
+  const detail = {
+    cidr: target ? inWords(destination) : '0.0.0.0/0',
+    blackhole: route?.DestinationCidrBlock ?? '',
+  }
+  return hop('gateway', id, 'blocked', because, {...COMING_IN, fault: {cause: 'tgw.no-route', detail}})
 }
 
 /** The way back through the transit gateway, from the attachment of the hub to that of the instance's VPC. */
@@ -77,46 +101,32 @@ export function returnThroughTransitGateway(
   flow: Flow,
   entry: Extract<Entry, {by: 'transit-gateway'}>,
 ): readonly Hop[] {
-  const more = {leg: 'hub', direction: 'reply'} as const
   const table = tableFor(flow.readings, entry.id, entry.attachment)
   if (table === 'opaque' || (table && isUnreadable(table.Routes))) {
     const because = `The route table of transit gateway ${entry.id} for the way back could not be read.`
-    return [
-      hop('gateway', entry.id, 'unknown', because, {
-        ...more,
-        fault: {cause: 'tgw.opaque'},
-        unread: 'TransitGatewayRouteTables',
-      }),
-    ]
+    return [opaque(entry.id, because, GOING_BACK)]
   }
-  const routes = table && !isUnreadable(table.Routes) ? table.Routes : []
-  const resource = table?.TransitGatewayRouteTableId ?? entry.id
-  const doubt = doubtIn(flow.readings, resource, routes)
-  if (doubt) return [hop('gateway', resource, 'unknown', doubt, {...more, unread: 'ManagedPrefixLists'})]
-  const route = mainRoute(flow.readings, routes, flow.family, flow.source)
-  const next = route?.TransitGatewayAttachments?.[0]
-  if (route && route.State !== 'blackhole' && !next?.TransitGatewayAttachmentId) {
-    const because = `To which attachment ${resource} sends the reply could not be read.`
-    const unread = {fault: {cause: 'tgw.opaque'}, unread: 'TransitGatewayRouteTables'} as const
-    return [hop('gateway', resource, 'unknown', because, {...more, ...unread})]
+  if (table === undefined) {
+    const because = `Attachment ${entry.attachment} is associated with no route table of transit gateway ${entry.id}, so the reply is dropped.`
+    return [lost(flow, entry.home, entry.id, because)]
   }
-  if (route?.State !== 'blackhole' && next?.TransitGatewayAttachmentId === entry.home)
-    return [
-      hop(
-        'gateway',
-        resource,
-        'open',
-        `Transit gateway route table ${resource} sends the reply back to ${entry.home}.`,
-        more,
-      ),
-    ]
+  const {TransitGatewayRouteTableId: id} = table
+  const chosen = chosenIn(flow, id, itemsOf(table.Routes), flow.source, 'the reply', GOING_BACK)
+  if ('unknown' in chosen) return [chosen.unknown]
+  const {next} = chosen
+  if (next?.TransitGatewayAttachmentId === entry.home) {
+    const because = `Transit gateway route table ${id} sends the reply back to ${entry.home}.`
+    return [hop('gateway', id, 'open', because, GOING_BACK)]
+  }
+  const instead = next ? `sends it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'
+  const because = `Transit gateway route table ${id}, which the reply meets, ${instead} instead of back to the VPC of the instance.`
+  return [lost(flow, entry.home, id, because)]
+}
 
-  const because = table
-    ? `Transit gateway route table ${resource}, which the reply meets, ${next && route?.State !== 'blackhole' ? `sends it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'} instead of back to the VPC of the instance.`
-    : `Attachment ${entry.attachment} is associated with no route table of transit gateway ${entry.id}, so the reply is dropped.`
-  const cidr = itemsOf(flow.readings.Vpcs).find(({VpcId}) => VpcId === flow.subnet.VpcId)?.CidrBlock ?? ''
-  const fault = {cause: 'tgw.no-return', detail: {cidr, attachment: entry.home}}
-  return [hop('gateway', resource, 'blocked', because, {...more, fault})]
+function lost({readings, subnet}: Flow, attachment: string, resource: string, because: string): Hop {
+  const cidr = itemsOf(readings.Vpcs).find(({VpcId}) => VpcId === subnet.VpcId)?.CidrBlock ?? ''
+  const fault = {cause: 'tgw.no-return', detail: {cidr, attachment}}
+  return hop('gateway', resource, 'blocked', because, {...GOING_BACK, fault})
 }
 
 /** An empty list of another account's route tables is no answer: only the owner sees them. */

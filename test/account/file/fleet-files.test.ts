@@ -124,19 +124,20 @@ describe('a file examined by itself tells what it tells with all others in memor
 describe('files', () => {
   const look = {...behindEndpoints, Caller: {Account: OWNER}}
 
-  it('that are parts of one look at an account and Region are one', async () => {
-    const rest = {InstanceInformationList: [], IamInstanceProfileAssociations: []}
-    const more = {...look, ...rest, Instances: [neighbour(0x71, VPC, id('subnet', 1))]}
-    const {homes} = await homesIn(written(look, more), {})
-    expect(homes).toMatchObject([{account: OWNER, region: look.Region}])
-    const {own} = await homes[0]!.read()
-    expect(itemsOf(own).map(({InstanceId}) => InstanceId)).toEqual([INSTANCE, id('i', 0x71)])
+  it('of one account, Region and moment stand each for itself, as the parts of a long one do', async () => {
+    const more = {...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]}
+    const {homes, notes} = await homesIn(written(look, more), {})
+    const own = await Promise.all(homes.map(async ({read}) => itemsOf((await read()).own)))
+    expect(own.map((list) => list.map(({InstanceId}) => InstanceId))).toEqual([[INSTANCE], [id('i', 0x71)]])
+    expect(notes).toEqual([])
   })
 
-  it('of one account that were read at different times are told of', async () => {
-    const {homes, notes} = await homesIn(written(look, {...look, ReadAt: '2026-11-13T12:00:00.000Z'}), {})
+  it('that list an instance again are told of, and each counts for itself', async () => {
+    const files = written(look, {...look, ReadAt: '2026-11-13T12:00:00.000Z'})
+    const {homes, notes} = await homesIn(files, {})
     expect(homes).toHaveLength(2)
-    expect(notes).toEqual([expect.stringContaining(`are of the same account and Region (${OWNER} ${look.Region})`)])
+    const said = 'each file counts for itself, and of the network that they share the later look holds.'
+    expect(notes).toEqual([`${files[0]} and ${files[1]} both list ${INSTANCE}: ${said}`])
   })
 
   it('that are damaged stop no others, and are an error where there is nothing else', async () => {
