@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import type {Subnet} from '../../src/account/account.ts'
-import {allWith, withItem, withItems, withNew} from '../../src/account/joins.ts'
+import {itemsOf, type Subnet} from '../../src/account/account.ts'
+import {allWith, withItem, withItems, withNew, withPut} from '../../src/account/joins.ts'
 import {healthy} from '../support/healthy.ts'
 
 const subnet = (n: number, vpc: number): Subnet => ({SubnetId: `subnet-${n}`, VpcId: `vpc-${vpc}`})
@@ -17,6 +17,7 @@ describe('a long list that was changed in few places', () => {
     fc.record({kind: fc.constant('move' as const), n: fc.nat(599), vpc: fc.nat(7)}),
     fc.record({kind: fc.constant('touch' as const), n: fc.nat(599), vpc: fc.nat(7)}),
     fc.record({kind: fc.constant('add' as const), n: fc.nat(700), vpc: fc.nat(7)}),
+    fc.record({kind: fc.constant('put' as const), n: fc.nat(700), vpc: fc.nat(7)}),
     fc.record({kind: fc.constant('drop' as const), n: fc.nat(599), vpc: fc.nat(7)}),
   )
 
@@ -26,6 +27,7 @@ describe('a long list that was changed in few places', () => {
         const changed = changes.reduce(
           (model, {kind, n: id, vpc: to}) => {
             if (kind === 'add') return withNew(model, 'Subnets', subnet(id, to))
+            if (kind === 'put') return withPut(model, 'Subnets', 'SubnetId', subnet(id, to))
             if (kind === 'drop')
               return withItems(model, 'Subnets', (items) => items.filter(({SubnetId}) => SubnetId !== `subnet-${id}`))
             return withItem(model, 'Subnets', 'SubnetId', `subnet-${id}`, (item) =>
@@ -51,4 +53,10 @@ describe('a long list that was changed in few places', () => {
         .map(({SubnetId}) => SubnetId),
     ).toEqual(['subnet-0', 'subnet-7', 'subnet-8'])
   })
+})
+
+it('puts an item in the place of the one with its id, and at the end where there is none', () => {
+  const place = (n: number) => itemsOf(withPut(account, 'Subnets', 'SubnetId', subnet(n, 9)).Subnets)
+  expect(place(8)).toEqual(many.with(8, subnet(8, 9)))
+  expect(place(600)).toEqual([...many, subnet(600, 9)])
 })
