@@ -15,7 +15,7 @@ import {readAuthorizationDetails} from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
 import {hostsOf, serviceNames} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
-import {atMost, orWhyNot, together} from './read.ts'
+import {orWhyNot, together} from './read.ts'
 import * as transit from './transit-reads.ts'
 import * as vpc from './vpc-reads.ts'
 
@@ -28,12 +28,6 @@ const LACKS_INVENTORY: ReadonlySet<string | undefined> = new Set([
 
 /** An association that is deleted or fails does so for a whole account: more nodes than these tell nothing new. */
 const MOST_ASKED = 50
-
-/**
- * Nodes come fifty a page, so that theirs is the longest list, and while a page of instances is taken apart no next page
- * of nodes is asked for. Of the five long lists of EC2 all at once hold up the nodes, and two at once come last themselves.
- */
-const LONG_LISTS = 3
 
 export interface RegionOptions {
   /** Ask Amazon Inspector too. */
@@ -67,8 +61,7 @@ export async function collectRegion(
   const ReadAt = new Date().toISOString()
   const border = import('./fitting.ts')
   const caller = readCaller(aws)
-  const inTurn = atMost(LONG_LISTS)
-  const Instances = inTurn(() => orWhyNot('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined)))
+  const Instances = orWhyNot('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
   const context = Promise.all([caller, Instances]).then(([who, instances]) => {
     nothingAnswers(aws, who, instances)
     return contextOf(aws, who, ReadAt)
@@ -86,9 +79,9 @@ export async function collectRegion(
     settled: context,
     roles: identities(aws),
     Instances,
-    InstanceStatuses: inTurn(() => instance.readInstanceStatuses(aws, undefined)),
-    InstanceImageMetadata: inTurn(() => instance.readInstanceImageMetadata(aws, undefined)),
-    IamInstanceProfileAssociations: inTurn(() => instance.readProfileAssociations(aws, undefined)),
+    InstanceStatuses: instance.readInstanceStatuses(aws, undefined),
+    InstanceImageMetadata: instance.readInstanceImageMetadata(aws, undefined),
+    IamInstanceProfileAssociations: instance.readProfileAssociations(aws, undefined),
     ConsoleOutputs: [],
     InstanceInformationList: Nodes,
     ConnectionStatuses: [],
@@ -104,7 +97,7 @@ export async function collectRegion(
     RouteTables,
     NetworkAcls: vpc.readNetworkAcls(aws, 'everywhere'),
     SecurityGroups,
-    NetworkInterfaces: inTurn(() => vpc.readNetworkInterfaces(aws, 'everywhere')),
+    NetworkInterfaces: vpc.readNetworkInterfaces(aws, 'everywhere'),
     InternetGateways: vpc.readInternetGateways(aws, 'everywhere'),
     EgressOnlyInternetGateways: vpc.readEgressOnlyInternetGateways(aws, 'everywhere'),
     NatGateways: vpc.readNatGateways(aws, 'everywhere'),

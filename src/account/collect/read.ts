@@ -84,23 +84,6 @@ export async function together<T extends object>(parts: T): Promise<{[K in keyof
   return Object.fromEntries(entries) as {[K in keyof T]: Awaited<T[K]>}
 }
 
-/** Runs what it is given, so many at once; the others wait their turn, in order. */
-export function atMost(count: number): <T>(ask: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
-  let free = count
-  return async (ask) => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((turn) => waiting.push(turn))
-    try {
-      return await ask()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free += 1
-    }
-  }
-}
-
 /** Asks for each key once, however many want to know. */
 export function onceEach<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const asked = new Map<string, Promise<T>>()

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {atMost, everyPage, orWhyNot} from '../../../src/account/collect/read.ts'
+import {everyPage, orWhyNot} from '../../../src/account/collect/read.ts'
 
 describe('pages without end', () => {
   const endless = (items: readonly number[]) => {
@@ -35,26 +35,4 @@ it('half a million items, fifty a page, are read to their end', async () => {
     return {items: fifty, next: page < 10_000 ? `token ${page}` : undefined}
   })
   expect(found).toHaveLength(500_000)
-})
-
-it('lets so many run at once, the others in order, and goes on after a failure', async () => {
-  const inTurn = atMost(2)
-  const begun: string[] = []
-  const ends = new Map<string, (failed?: Error) => void>()
-  const run = (name: string) =>
-    inTurn(() => {
-      begun.push(name)
-      return new Promise<string>((done, fail) => ends.set(name, (failed) => (failed ? fail(failed) : done(name))))
-    })
-  const [a, b, c, d] = [run('a'), run('b'), run('c'), run('d')]
-  expect(begun).toEqual(['a', 'b'])
-  ends.get('b')?.(new Error('no'))
-  await expect(b).rejects.toThrow('no')
-  expect(begun).toEqual(['a', 'b', 'c'])
-  ends.get('a')?.()
-  expect(await a).toBe('a')
-  expect(begun).toEqual(['a', 'b', 'c', 'd'])
-  ends.get('c')?.()
-  ends.get('d')?.()
-  expect(await Promise.all([c, d])).toEqual(['c', 'd'])
 })
