@@ -19,15 +19,15 @@ export default {
       groups: [
         {
           name: 'start',
-          test: /unused:wsl|src[\\/](?:account[\\/](?:account|errors|joins|memo|plain|redact-secrets|usage-error)|cli[\\/](?:account-files|asked|connection|errors|examine-all|exit-code|progress|terminal)|render[\\/](?:json|terminal|width))\./,
+          test: /unused:wsl|src[\\/](?:model[\\/](?:account|joins)|collect[\\/]errors|util[\\/](?:memo|plain-text|redact-secrets|usage-error)|cli[\\/](?:input[\\/](?:account-files|connection)|output[\\/](?:errors|exit-code|progress|terminal)|run[\\/](?:examine-options|examine-all))|render[\\/](?:formats[\\/]json|text[\\/](?:terminal|width)))\./,
         },
         {
           name: 'engine',
-          test: /src[\\/](?:agent[\\/](?!sleep)|checks|doctor[\\/](?!audit|inspector|preflight|reach|watch)|iam|network[\\/](?!position)|remedies|account[\\/](?:documents|partition|permissions)\.)/,
+          test: /src[\\/](?:agent[\\/](?!retry-backoff)|checks|diagnosis|iam|network[\\/](?!network-key)|remedies|model[\\/](?:documents|partition|permissions)\.|util[\\/]list-in-words)/,
         },
         {
           name: 'files',
-          test: /src[\\/]account[\\/]file[\\/](?:account-file|cli-answers|fleet|json-text|outline|parse-accounts|settle|shapes?|sources|surmise)\./,
+          test: /src[\\/]account-file[\\/](?:account-file|cli-answers|fleet|json-text|summary|parse-accounts|merge-answers|schema|kinds|sources|infer-context)\./,
         },
       ],
     },

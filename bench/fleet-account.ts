@@ -1,4 +1,4 @@
-import type {Account, Instance, NetworkInterface, Role, Subnet} from '../src/account/account.ts'
+import type {Account, Instance, NetworkInterface, Role, Subnet} from '../src/model/account.ts'
 
 /** How many of a hundred instances are broken, in ten ways of the same size. */
 const BROKEN = 0.03

@@ -24,7 +24,7 @@ async function support() {
     `export {fakeAws} from ${from('test/support/fake-aws.ts')}`,
     `export {answerTo} from ${from('test/support/serve.ts')}`,
     `export {fleetAccount} from ${from('bench/fleet-account.ts')}`,
-    `export {parseAccounts} from ${from('src/account/file/parse-accounts.ts')}`,
+    `export {parseAccounts} from ${from('src/account-file/parse-accounts.ts')}`,
   ]
   writeFileSync(input, lines.join('\n'))
   const bundle = await rolldown({input, platform: 'node', logLevel: 'silent', external: /^@(aws-sdk|smithy)\//})

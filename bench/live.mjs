@@ -21,7 +21,7 @@ async function support(folder) {
     `export {serve} from ${from('serve')}`,
     `export {inRounds} from ${from('pretend')}`,
     `export {healthy, healthyBehindNat, REGION, WEB} from ${from('healthy')}`,
-    `export {collect} from ${JSON.stringify(at('src/account/collect/collect.ts'))}`,
+    `export {collect} from ${JSON.stringify(at('src/collect/collect.ts'))}`,
   ]
   writeFileSync(input, exports.join('\n'))
   const bundle = await rolldown({input, platform: 'node', logLevel: 'silent', external: /^@(aws-sdk|smithy)\//})

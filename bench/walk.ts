@@ -3,7 +3,7 @@
  * and `node --expose-gc --max-semi-space-size=64 --min-semi-space-size=64 dist/bench-walk.mjs`. The room for young
  * objects is large, so that no collection falls into a count of bytes.
  */
-import type {Account, Instance} from '../src/account/account.ts'
+import type {Account, Instance} from '../src/model/account.ts'
 import {walk} from '../src/network/walk.ts'
 import {behindEndpoints, behindNat, behindTransitGateway} from '../test/support/network.ts'
 

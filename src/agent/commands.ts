@@ -1,4 +1,4 @@
-import type {Instance} from '../account/account.ts'
+import type {Instance} from '../model/account.ts'
 import {type MachineFacts, type System, systemOf} from './node.ts'
 
 interface Commands {

@@ -1,7 +1,7 @@
-import type {ConsoleOutput, Instance, Readings} from '../account/account.ts'
-import {find} from '../account/joins.ts'
-import {memo} from '../account/memo.ts'
-import {isoOf, lastAttempts, signalsOf} from './lines.ts'
+import type {ConsoleOutput, Instance, Readings} from '../model/account.ts'
+import {find} from '../model/joins.ts'
+import {memo} from '../util/memo.ts'
+import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'
 
 export const CONSOLE = 'ec2:GetConsoleOutput'

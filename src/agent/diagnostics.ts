@@ -1,4 +1,4 @@
-import {redactSecrets} from '../account/redact-secrets.ts'
+import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Details, Signal, SignalKind} from './signal.ts'
 import {recognise} from './signatures.ts'
 

@@ -1,5 +1,5 @@
-import type {Instance, Readings} from '../account/account.ts'
-import {find} from '../account/joins.ts'
+import type {Instance, Readings} from '../model/account.ts'
+import {find} from '../model/joins.ts'
 
 export type Carries = 'yes' | 'no' | 'unknown'
 

@@ -1,5 +1,5 @@
-import type {Context, Instance} from '../account/account.ts'
-import {hostOf} from '../account/partition.ts'
+import type {Context, Instance} from '../model/account.ts'
+import {hostOf} from '../model/partition.ts'
 import {commandsFor} from './commands.ts'
 import {imageNameOf} from './image.ts'
 import {type MachineFacts, systemOf} from './node.ts'

@@ -1,5 +1,5 @@
-import {type Context, type Instance, isUnreadable, type Readings} from '../account/account.ts'
-import {find, isWindows} from '../account/joins.ts'
+import {type Context, type Instance, isUnreadable, type Readings} from '../model/account.ts'
+import {find, isWindows} from '../model/joins.ts'
 import {agentVersionOf, type NodeFacts, nodeOf} from './node.ts'
 import {isAtLeast, MINIMUMS} from './version.ts'
 

@@ -1,4 +1,4 @@
-import {isoOf, lastAttempts, signalsOf} from './lines.ts'
+import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'
 
 /** `2024-11-04 09:08:14.6517 INFO …`, after what syslog or journald may have put in front. */

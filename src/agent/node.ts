@@ -1,5 +1,5 @@
-import type {Context, Instance, InstanceInformation, Readings} from '../account/account.ts'
-import {find, isWindows} from '../account/joins.ts'
+import type {Context, Instance, InstanceInformation, Readings} from '../model/account.ts'
+import {find, isWindows} from '../model/joins.ts'
 import {minutesBetween} from './time.ts'
 
 export type NodeFacts = Pick<Readings, 'InstanceInformationList'>

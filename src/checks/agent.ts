@@ -1,13 +1,13 @@
-import {type Context, type Facts, type Instance, isUnreadable} from '../account/account.ts'
-import {find} from '../account/joins.ts'
 import {commandsFor} from '../agent/commands.ts'
 import {consoleSignals} from '../agent/console.ts'
 import {carriesAgent, imageNameOf} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {nodeOf, systemOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
-import type {Remedy} from '../remedies/remedy.ts'
-import {typeOnInstance} from '../remedies/type-on-instance.ts'
+import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
+import {find} from '../model/joins.ts'
+import {typeOnInstance} from '../remedies/core/on-instance.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 type AgentFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>

@@ -1,7 +1,7 @@
-import type {Facts, Instance, Kind} from '../account/account.ts'
 import type {Signal} from '../agent/signal.ts'
+import type {Facts, Instance, Kind} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
-import type {Remedy} from '../remedies/remedy.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
 
 /**
  * `blocks`: the node cannot register or keep its heartbeat. `degrades`: it registers, but sessions, commands, patching

@@ -1,4 +1,4 @@
-import {find} from '../account/joins.ts'
+import {find} from '../model/joins.ts'
 import {defineCheck} from './check.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type {Facts, Kind, VpcEndpoint} from '../account/account.ts'
-import {find} from '../account/joins.ts'
 import {NODE_ACTIONS} from '../iam/capabilities.ts'
+import type {Facts, Kind, VpcEndpoint} from '../model/account.ts'
+import {find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
-import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/modify-vpc-endpoint-policy.ts'
+import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/modify-vpc-endpoint-policy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 const WISHES = ['VpcEndpoints'] as const satisfies readonly Kind[]

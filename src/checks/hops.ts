@@ -1,9 +1,9 @@
-import type {Facts, Instance} from '../account/account.ts'
-import {memo} from '../account/memo.ts'
+import type {Facts, Instance} from '../model/account.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
-import {networkRemedies} from '../remedies/network-remedies.ts'
-import type {Remedy} from '../remedies/remedy.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
+import {networkRemedies} from '../remedies/plans/network-remedies.ts'
+import {memo} from '../util/memo.ts'
 import {type Cause, type Check, defineCheck, type Evidence, type Finding, type Note, type Severity} from './check.ts'
 
 export type NetworkFacts = Facts<never, (typeof WALK_KINDS)[number]>

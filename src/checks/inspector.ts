@@ -1,3 +1,8 @@
+import {nodeOf} from '../agent/node.ts'
+import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
+import {wayTo} from '../iam/network-context.ts'
+import {mayCall} from '../iam/role.ts'
+import {usedBy} from '../iam/role-usage.ts'
 import {
   type AccountStatus,
   type CoveredResource,
@@ -7,21 +12,16 @@ import {
   itemsOf,
   type Role,
   type VpcEndpoint,
-} from '../account/account.ts'
-import {allWith} from '../account/joins.ts'
-import {nodeOf} from '../agent/node.ts'
-import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
-import {mayCall} from '../iam/role.ts'
-import {usedBy} from '../iam/users.ts'
-import {wayTo} from '../iam/way.ts'
+} from '../model/account.ts'
+import {allWith} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
-import {attachRolePolicy} from '../remedies/attach-role-policy.ts'
-import {createSiblingEndpoint} from '../remedies/create-sibling-endpoint.ts'
-import {deleteTag} from '../remedies/delete-tags.ts'
-import {enableInspector} from '../remedies/enable-inspector.ts'
-import {allowActions} from '../remedies/put-role-policy.ts'
-import type {Remedy} from '../remedies/remedy.ts'
-import {startAssociationsOnce} from '../remedies/start-associations-once.ts'
+import {attachRolePolicy} from '../remedies/changes/attach-role-policy.ts'
+import {createSiblingEndpoint} from '../remedies/changes/create-sibling-endpoint.ts'
+import {deleteTag} from '../remedies/changes/delete-tags.ts'
+import {enableInspector} from '../remedies/changes/enable-inspector.ts'
+import {allowActions} from '../remedies/changes/put-role-policy.ts'
+import {startAssociationsOnce} from '../remedies/changes/start-associations-once.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
 import {type Cause, defineCheck, type Finding, type Note, type Severity} from './check.ts'
 
 const COVERAGE = 'https://docs.aws.amazon.com/inspector/latest/user/assessing-coverage.html'

@@ -1,11 +1,3 @@
-import {
-  type Facts,
-  type IamInstanceProfileAssociation,
-  type Instance,
-  isUnreadable,
-  type Kind,
-} from '../account/account.ts'
-import {allWith} from '../account/joins.ts'
 import {restartCommand} from '../agent/commands.ts'
 import {agentVersionOf, nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
@@ -14,14 +6,22 @@ import {HOST_MANAGEMENT_ROLE} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import type {ProfileState} from '../iam/profile.ts'
 import {readableRoles, sourcesOf} from '../iam/role.ts'
-import {suitableIn} from '../iam/suitable.ts'
-import {usedBy} from '../iam/users.ts'
-import {addRoleToInstanceProfile} from '../remedies/add-role-to-instance-profile.ts'
-import {associateInstanceProfile} from '../remedies/associate-instance-profile.ts'
-import {createInstanceProfile} from '../remedies/create-instance-profile.ts'
-import type {Remedy} from '../remedies/remedy.ts'
-import {typeOnInstance} from '../remedies/type-on-instance.ts'
-import {enableHostManagement} from '../remedies/update-service-setting.ts'
+import {suitableIn} from '../iam/role-candidates.ts'
+import {usedBy} from '../iam/role-usage.ts'
+import {
+  type Facts,
+  type IamInstanceProfileAssociation,
+  type Instance,
+  isUnreadable,
+  type Kind,
+} from '../model/account.ts'
+import {allWith} from '../model/joins.ts'
+import {addRoleToInstanceProfile} from '../remedies/changes/add-role-to-instance-profile.ts'
+import {associateInstanceProfile} from '../remedies/changes/associate-instance-profile.ts'
+import {createInstanceProfile} from '../remedies/changes/create-instance-profile.ts'
+import {enableHostManagement} from '../remedies/changes/update-service-setting.ts'
+import {typeOnInstance} from '../remedies/core/on-instance.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 const WISHES = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]

@@ -1,6 +1,6 @@
 import {ageOf, isTooYoung, nodeOf, YOUTH_MINUTES} from '../agent/node.ts'
 import {inWords} from '../agent/time.ts'
-import {startInstance} from '../remedies/start-instance.ts'
+import {startInstance} from '../remedies/changes/start-instance.ts'
 import {defineCheck} from './check.ts'
 
 const NODES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/review-node-insights.html'

@@ -1,13 +1,13 @@
-import type {Facts, Instance} from '../account/account.ts'
 import {imageNameOf} from '../agent/image.ts'
 import {agentVersionOf, nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import type {Facts, Instance} from '../model/account.ts'
 import {
   allowMetadataWithoutToken,
   enableMetadataService,
   raiseHopLimit,
-} from '../remedies/modify-instance-metadata-options.ts'
-import {updateAgent} from '../remedies/update-agent.ts'
+} from '../remedies/changes/modify-instance-metadata-options.ts'
+import {updateAgent} from '../remedies/changes/update-agent.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 const OPTIONS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html'

@@ -1,6 +1,6 @@
-import type {Instance} from '../account/account.ts'
 import {agentVersionOf} from '../agent/node.ts'
 import {isAtLeast} from '../agent/version.ts'
+import type {Instance} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import type {Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'

@@ -1,9 +1,9 @@
-import {type Instance, isUnreadable, type Role} from '../account/account.ts'
-import {find} from '../account/joins.ts'
 import {nodeOf} from '../agent/node.ts'
 import {isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, sourceInWords} from '../iam/policy.ts'
 import {sourcesOf} from '../iam/role.ts'
+import {type Instance, isUnreadable, type Role} from '../model/account.ts'
+import {find} from '../model/joins.ts'
 import type {Finding, Note} from './check.ts'
 import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
 

@@ -1,3 +1,7 @@
+import {isTooYoung, nodeOf} from '../agent/node.ts'
+import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {inWords, minutesBetween} from '../agent/time.ts'
+import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
 import {
   type ConnectionStatus,
   type Context,
@@ -6,16 +10,12 @@ import {
   type InstanceAssociation,
   type InstanceInformation,
   isUnreadable,
-} from '../account/account.ts'
-import {allWith, find, isWindows} from '../account/joins.ts'
-import {memo} from '../account/memo.ts'
-import {isTooYoung, nodeOf} from '../agent/node.ts'
-import {ofKind, type Signal, told} from '../agent/signal.ts'
-import {inWords, minutesBetween} from '../agent/time.ts'
-import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
-import {deregisterManagedInstance} from '../remedies/deregister-managed-instance.ts'
-import {onInstance} from '../remedies/type-on-instance.ts'
-import {updateAgent} from '../remedies/update-agent.ts'
+} from '../model/account.ts'
+import {allWith, find, isWindows} from '../model/joins.ts'
+import {deregisterManagedInstance} from '../remedies/changes/deregister-managed-instance.ts'
+import {updateAgent} from '../remedies/changes/update-agent.ts'
+import {onInstance} from '../remedies/core/on-instance.ts'
+import {memo} from '../util/memo.ts'
 import {type Certainty, defineCheck, type Evidence, type Finding, type Note} from './check.ts'
 
 const TROUBLESHOOTING =

@@ -1,11 +1,11 @@
-import type {Facts, Kind} from '../account/account.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {statementInWords} from '../iam/policy.ts'
 import type {ProfileState} from '../iam/profile.ts'
+import {usedBy} from '../iam/role-usage.ts'
 import {servicePrincipals} from '../iam/trust.ts'
-import {usedBy} from '../iam/users.ts'
-import {capital} from '../iam/words.ts'
-import {updateAssumeRolePolicy} from '../remedies/update-assume-role-policy.ts'
+import type {Facts, Kind} from '../model/account.ts'
+import {updateAssumeRolePolicy} from '../remedies/changes/update-assume-role-policy.ts'
+import {capital} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 const WISHES = [...IDENTITY_KINDS, 'Instances'] as const satisfies readonly Kind[]

@@ -1,5 +1,5 @@
-import {type Instance, isUnreadable} from '../account/account.ts'
-import {find, primaryInterfaceOf, routeTableOf} from '../account/joins.ts'
+import {type Instance, isUnreadable} from '../model/account.ts'
+import {find, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import type {Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'

@@ -1,5 +1,5 @@
-import type {Instance} from '../account/account.ts'
-import {find, primaryInterfaceOf} from '../account/joins.ts'
+import type {Instance} from '../model/account.ts'
+import {find, primaryInterfaceOf} from '../model/joins.ts'
 import type {Note} from './check.ts'
 import {hopCheck, type NetworkFacts} from './hops.ts'
 

@@ -1,3 +1,4 @@
+import {nodeOf} from '../agent/node.ts'
 import {
   type Context,
   type Facts,
@@ -5,12 +6,11 @@ import {
   type InstanceStatus,
   isUnreadable,
   type Unreadable,
-} from '../account/account.ts'
-import {find} from '../account/joins.ts'
-import {nodeOf} from '../agent/node.ts'
-import {rebootInstance} from '../remedies/reboot-instance.ts'
-import type {Remedy} from '../remedies/remedy.ts'
-import {stopStartInstance} from '../remedies/stop-start-instance.ts'
+} from '../model/account.ts'
+import {find} from '../model/joins.ts'
+import {rebootInstance} from '../remedies/changes/reboot-instance.ts'
+import {stopStartInstance} from '../remedies/changes/stop-start-instance.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 type StatusFacts = Facts<never, 'InstanceStatuses' | 'InstanceInformationList'>

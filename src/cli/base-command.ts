@@ -1,5 +1,5 @@
 import {Command} from '@oclif/core/command'
-import {endingOf} from './errors.ts'
+import {endingOf} from './output/errors.ts'
 
 /** What the commands share: where a report goes, and how a run ends that cannot be made. */
 export abstract class BaseCommand extends Command {

@@ -1,8 +1,8 @@
 import {string} from '@oclif/core/args'
 import {BaseCommand} from '../cli/base-command.ts'
-import {notOneOf} from '../cli/errors.ts'
-import {reportFlags} from '../cli/flags.ts'
-import {printed} from '../cli/print-reports.ts'
+import {reportFlags} from '../cli/input/flags.ts'
+import {notOneOf} from '../cli/output/errors.ts'
+import {printed} from '../cli/output/print-reports.ts'
 
 const DEFAULT = 'endpoints-shadow-nat'
 
@@ -17,7 +17,7 @@ export default class Demo extends BaseCommand {
     const [{readdir}, {join}, {examineAll}] = await Promise.all([
       import('node:fs/promises'),
       import('node:path'),
-      import('../cli/examine-all.ts'),
+      import('../cli/run/examine-all.ts'),
     ])
     const folder = join(this.config.root, 'examples')
     const known = (await readdir(folder)).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5))

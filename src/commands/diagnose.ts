@@ -1,11 +1,11 @@
 import {boolean, string} from '@oclif/core/flags'
-import {usageError} from '../account/usage-error.ts'
 import {BaseCommand} from '../cli/base-command.ts'
-import type {Examined} from '../cli/examined.ts'
-import {exitCodeOf} from '../cli/exit-code.ts'
-import {accountFlags, evidenceFlags, remedyFlags, reportFlags} from '../cli/flags.ts'
-import {printed} from '../cli/print-reports.ts'
-import {targetOf} from '../cli/target.ts'
+import {accountFlags, evidenceFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {targetOf} from '../cli/input/target.ts'
+import {exitCodeOf} from '../cli/output/exit-code.ts'
+import {printed} from '../cli/output/print-reports.ts'
+import type {Examined} from '../cli/run/examination.ts'
+import {usageError} from '../util/usage-error.ts'
 
 export default class Diagnose extends BaseCommand {
   static override summary =
@@ -47,11 +47,11 @@ export default class Diagnose extends BaseCommand {
     const {argv, flags} = await this.parse(Diagnose)
     const targets = argv.map((word) => targetOf(String(word)))
     if (flags.watch) {
-      const {watch} = await import('../cli/watch.ts')
+      const {watch} = await import('../cli/watch/watch.ts')
       process.exitCode = await watch(targets, flags)
       return
     }
-    const {examineAll} = await import('../cli/examine-all.ts')
+    const {examineAll} = await import('../cli/run/examine-all.ts')
     const examined = await examineAll(targets, flags)
     this.print(flags.script ? await scriptOf(examined, flags.profile) : printed(examined, flags, process.stdout))
     process.exitCode = exitCodeOf(examined.map(({report}) => report))
@@ -60,7 +60,7 @@ export default class Diagnose extends BaseCommand {
 
 async function scriptOf([first, ...others]: readonly Examined[], profile: string | undefined): Promise<string> {
   if (!first || others.length > 0) throw usageError('A script is for one instance; name one.')
-  const {script} = await import('../render/script.ts')
+  const {script} = await import('../render/remediation/script.ts')
   const {id, region} = first.report.instance
   return script(first.remedies, {instance: id, region, profile})
 }

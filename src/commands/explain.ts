@@ -1,8 +1,8 @@
 import {string} from '@oclif/core/args'
 import {boolean} from '@oclif/core/flags'
-import {usageError} from '../account/usage-error.ts'
 import {BaseCommand} from '../cli/base-command.ts'
-import {terminalOf} from '../cli/terminal.ts'
+import {terminalOf} from '../cli/output/terminal.ts'
+import {usageError} from '../util/usage-error.ts'
 
 export default class Explain extends BaseCommand {
   static override summary = 'What a check or a cause means, what is read for it and the AWS page; offline.'
@@ -14,7 +14,7 @@ export default class Explain extends BaseCommand {
     const {args, flags} = await this.parse(Explain)
     const [{checks}, {explainAll, explainOne, similar}] = await Promise.all([
       import('../checks/index.ts'),
-      import('../render/explain.ts'),
+      import('../render/text/explain.ts'),
     ])
     const terminal = terminalOf(process.stdout, !flags['no-color'])
     const text = args.id === undefined ? explainAll(checks, terminal) : explainOne(args.id, checks, terminal)

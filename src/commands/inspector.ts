@@ -1,6 +1,6 @@
 import {BaseCommand} from '../cli/base-command.ts'
-import {fleetFlags} from '../cli/fleet-flags.ts'
-import {terminalOf} from '../cli/terminal.ts'
+import {fleetFlags} from '../cli/fleet/flags.ts'
+import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Inspector extends BaseCommand {
   static override summary =
@@ -17,8 +17,8 @@ export default class Inspector extends BaseCommand {
   override async run(): Promise<void> {
     const {flags} = await this.parse(Inspector)
     const [{inspectFleet}, {inspectionExitCode, outputsOf, rendered, writeOutputs}] = await Promise.all([
-      import('../cli/fleet-audit.ts'),
-      import('../cli/fleet-print.ts'),
+      import('../cli/fleet/audit.ts'),
+      import('../cli/fleet/print.ts'),
     ])
     const outputs = await outputsOf(flags.output)
     const {audit, summary, missing} = await inspectFleet(flags)

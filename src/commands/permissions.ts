@@ -1,8 +1,8 @@
 import {string} from '@oclif/core/args'
 import {boolean, option, string as text} from '@oclif/core/flags'
-import type {Kind} from '../account/account.ts'
-import type {Scope} from '../account/permissions.ts'
 import {BaseCommand} from '../cli/base-command.ts'
+import type {Kind} from '../model/account.ts'
+import type {Scope} from '../model/permissions.ts'
 
 const SCOPES: Readonly<Record<string, Scope>> = {
   diagnose: 'instance',
@@ -46,9 +46,9 @@ export default class Permissions extends BaseCommand {
     const {args, flags} = await this.parse(Permissions)
     const [{KINDS}, {commandsFor, entranceStatements, OF_THE_RUNNING, policyFor}, {commandsText, policyText}] =
       await Promise.all([
-        import('../account/file/shapes.ts'),
-        import('../account/permissions.ts'),
-        import('../render/permissions.ts'),
+        import('../account-file/kinds.ts'),
+        import('../model/permissions.ts'),
+        import('../render/text/permissions.ts'),
       ])
     const {command = ''} = args
     const unasked = {diagnose: INSPECTOR, audit: NOT_AUDITED, preflight: OF_THE_RUNNING}[command] ?? []

@@ -1,8 +1,8 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {exitCodeOf} from '../cli/exit-code.ts'
-import {accountFlags, remedyFlags, reportFlags} from '../cli/flags.ts'
-import {printed} from '../cli/print-reports.ts'
+import {accountFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {exitCodeOf} from '../cli/output/exit-code.ts'
+import {printed} from '../cli/output/print-reports.ts'
 
 export default class Preflight extends BaseCommand {
   static override summary = 'Says before a launch whether the instance would be a managed node, and what to change.'
@@ -46,7 +46,7 @@ export default class Preflight extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Preflight)
-    const {preflightIn} = await import('../cli/preflight-in.ts')
+    const {preflightIn} = await import('../cli/run/preflight.ts')
     const examined = await preflightIn(
       {
         subnet: flags.subnet,

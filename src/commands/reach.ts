@@ -1,8 +1,8 @@
 import {integer, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, reportFlags} from '../cli/flags.ts'
-import {targetOf} from '../cli/target.ts'
-import {terminalOf} from '../cli/terminal.ts'
+import {accountFlags, reportFlags} from '../cli/input/flags.ts'
+import {targetOf} from '../cli/input/target.ts'
+import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Reach extends BaseCommand {
   static override summary = 'Says whether an instance can reach a destination, every hop both ways.'
@@ -30,14 +30,14 @@ export default class Reach extends BaseCommand {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Reach)
-    const {reachIn} = await import('../cli/reach-in.ts')
+    const {reachIn} = await import('../cli/run/reach.ts')
     const report = await reachIn(
       argv.map((word) => targetOf(String(word))),
       flags,
     )
     if (flags.json || flags.format === 'json') this.print(JSON.stringify(report, null, 2))
     else {
-      const {textReach} = await import('../render/text-reach.ts')
+      const {textReach} = await import('../render/text/text-reach.ts')
       this.print(textReach(report, terminalOf(process.stdout, !flags['no-color'])))
     }
     process.exitCode = {open: 0, partly: 1, blocked: 1, unknown: 3}[report.verdict]

@@ -1,12 +1,12 @@
 import {boolean, string} from '@oclif/core/flags'
-import type {Account} from '../account/account.ts'
-import {usageError} from '../account/usage-error.ts'
-import {accountsIn} from '../cli/account-files.ts'
 import {BaseCommand} from '../cli/base-command.ts'
-import {connectionOf} from '../cli/connection.ts'
-import {type AccountFlags, accountFlags} from '../cli/flags.ts'
-import {progressOn} from '../cli/progress.ts'
-import {type Target, targetOf} from '../cli/target.ts'
+import {accountsIn} from '../cli/input/account-files.ts'
+import {connectionOf} from '../cli/input/connection.ts'
+import {type AccountFlags, accountFlags} from '../cli/input/flags.ts'
+import {type Target, targetOf} from '../cli/input/target.ts'
+import {progressOn} from '../cli/output/progress.ts'
+import type {Account} from '../model/account.ts'
+import {usageError} from '../util/usage-error.ts'
 
 export default class Snapshot extends BaseCommand {
   static override summary = 'Write an account file: the surroundings of instances, or a whole Region.'
@@ -31,9 +31,9 @@ export default class Snapshot extends BaseCommand {
       flags,
     )
     const [{accountLines}, {redact}, {writeWhole}] = await Promise.all([
-      import('../account/file/write-account.ts'),
-      import('../account/redact/redact.ts'),
-      import('../cli/write-file.ts'),
+      import('../account-file/write-account.ts'),
+      import('../redact/redact.ts'),
+      import('../cli/output/write-file.ts'),
     ])
     const lines = accountLines(flags.redact ? redact(account, crypto.randomUUID()) : account)
     if (flags.output === undefined || flags.output === '-') for (const line of lines) this.print(line)
@@ -46,11 +46,11 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
   const progress = progressOn(process.stderr)
   try {
     progress.say('Asking AWS')
-    const {connect} = await import('../account/collect/aws.ts')
+    const {connect} = await import('../collect/aws.ts')
     const aws = await connect(connectionOf({...flags, region: flags.region ?? targets[0]?.region}))
     if (targets.length === 0)
-      return await (await import('../account/collect/collect-region.ts')).collectRegion(aws, {inspector: true})
-    const {collect} = await import('../account/collect/collect.ts')
+      return await (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector: true})
+    const {collect} = await import('../collect/collect.ts')
     return await collect(
       aws,
       targets.map(({id}) => id),

@@ -1,4 +1,4 @@
-import type {Context} from '../account/account.ts'
+import type {Context} from '../model/account.ts'
 import {instanceArn} from './context.ts'
 
 /** Something the agent does for its owner, and the calls it makes for it. */

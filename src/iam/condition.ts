@@ -2,7 +2,7 @@ import {parseCidr} from '../network/address.ts'
 import {includes} from '../network/ranges.ts'
 import type {CallContext, KeyValue} from './context.ts'
 import type {Condition} from './policy.ts'
-import {agreed, and, not, or, type Ternary, ternary} from './ternary.ts'
+import {agreed, and, not, or, type Ternary, ternary} from './three-valued.ts'
 import {filledIn} from './variables.ts'
 import {matches, matchesArn, readable} from './wildcard.ts'
 

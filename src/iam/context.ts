@@ -1,5 +1,5 @@
-import type {Context, Instance, NatGateway, Role, VpcEndpoint} from '../account/account.ts'
-import {primaryInterfaceOf} from '../account/joins.ts'
+import type {Context, Instance, NatGateway, Role, VpcEndpoint} from '../model/account.ts'
+import {primaryInterfaceOf} from '../model/joins.ts'
 
 /**
  * What is known of a condition key: each list of values that it may have, an empty list where it may be absent; or

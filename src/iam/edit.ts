@@ -1,4 +1,4 @@
-import type {PolicyDocument} from '../account/account.ts'
+import type {PolicyDocument} from '../model/account.ts'
 import {matchesAction} from './wildcard.ts'
 
 type Json = {readonly [key: string]: unknown}

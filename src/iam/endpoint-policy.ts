@@ -1,8 +1,9 @@
-import {type Account, type Instance, isUnreadable, type Kind, type VpcEndpoint} from '../account/account.ts'
-import {find} from '../account/joins.ts'
-import {memo} from '../account/memo.ts'
 import {nodeOf} from '../agent/node.ts'
+import {type Account, type Instance, isUnreadable, type Kind, type VpcEndpoint} from '../model/account.ts'
+import {find} from '../model/joins.ts'
 import type {Hop} from '../network/path.ts'
+import {inShort} from '../util/list-in-words.ts'
+import {memo} from '../util/memo.ts'
 import {
   ASSOCIATIONS,
   bucketArn,
@@ -23,7 +24,6 @@ import {type Policy, policyOf, type Source, statementInWords} from './policy.ts'
 import type {Caller} from './principal.ts'
 import {callerOf} from './role.ts'
 import {watched} from './statement.ts'
-import {inShort} from './words.ts'
 
 /** What the verdict on an endpoint's policy reads: who calls, and whether the node is seen to get through. */
 export const ENDPOINT_POLICY_KINDS = [...IDENTITY_KINDS, 'ConnectionStatuses'] as const satisfies readonly Kind[]

@@ -1,4 +1,4 @@
-import type {PolicySimulation} from '../account/account.ts'
+import type {PolicySimulation} from '../model/account.ts'
 import type {Source, StatementRef} from './policy.ts'
 import {sourceInWords, statementInWords} from './policy.ts'
 import {type Doubt, type Opinion, opinionOf, type Request} from './statement.ts'

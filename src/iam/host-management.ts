@@ -1,3 +1,5 @@
+import {agentVersionOf} from '../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {
   type Account,
   type Context,
@@ -6,14 +8,12 @@ import {
   itemsOf,
   type Role,
   type ServiceSetting,
-} from '../account/account.ts'
-import {agentVersionOf} from '../agent/node.ts'
-import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+} from '../model/account.ts'
 import {accountOf, type Way} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
 import type {Opinion} from './statement.ts'
-import {and, type Ternary} from './ternary.ts'
+import {and, type Ternary} from './three-valued.ts'
 import {trusts} from './trust.ts'
 
 export const HOST_MANAGEMENT_SETTING = '/ssm/managed-instance/default-ec2-instance-management-role'

@@ -1,11 +1,11 @@
-import type {Account, Instance, Kind, Role} from '../account/account.ts'
 import {nodeOf} from '../agent/node.ts'
+import type {Account, Instance, Kind, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {allowed, type HostManagement, hostManagementOf, permitted} from './host-management.ts'
+import {wayTo} from './network-context.ts'
 import {type ProfileState, profileOf} from './profile.ts'
 import type {RoleFacts} from './role.ts'
-import {and, type Ternary} from './ternary.ts'
-import {wayTo} from './way.ts'
+import {and, type Ternary} from './three-valued.ts'
 
 /** The kinds that tell which credentials the agent has and what they allow. */
 export const IDENTITY_KINDS = [

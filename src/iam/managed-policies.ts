@@ -1,4 +1,4 @@
-import type {PolicyDocument} from '../account/account.ts'
+import type {PolicyDocument} from '../model/account.ts'
 
 const allow = (...Action: readonly string[]) => ({Effect: 'Allow', Action, Resource: '*'})
 

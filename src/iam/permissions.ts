@@ -1,9 +1,9 @@
-import type {Instance, Role} from '../account/account.ts'
+import type {Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
 import type {Decision} from './evaluate.ts'
+import {serviceOf, type WayFacts, wayTo} from './network-context.ts'
 import {mayCall, type RoleFacts} from './role.ts'
-import {serviceOf, type WayFacts, wayTo} from './way.ts'
 
 /** What a role may do of all that the agent asks for. */
 export interface Permission {

@@ -1,5 +1,5 @@
-import {isUnreadable, type PolicyDocument, type Unreadable} from '../account/account.ts'
-import {memo} from '../account/memo.ts'
+import {isUnreadable, type PolicyDocument, type Unreadable} from '../model/account.ts'
+import {memo} from '../util/memo.ts'
 
 /** `Action` or `NotAction`, `Resource` or `NotResource`. */
 export interface Patterns {

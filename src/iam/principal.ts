@@ -1,7 +1,7 @@
-import type {Role} from '../account/account.ts'
+import type {Role} from '../model/account.ts'
 import {accountOf} from './context.ts'
 import type {Principals} from './policy.ts'
-import {not, or, type Ternary, ternary} from './ternary.ts'
+import {not, or, type Ternary, ternary} from './three-valued.ts'
 
 /** Who calls: a session of a role, an AWS service, or, for host management, the node itself. */
 export type Caller =

@@ -5,8 +5,8 @@ import {
   isUnreadable,
   type Kind,
   type Role,
-} from '../account/account.ts'
-import {lookup} from '../account/joins.ts'
+} from '../model/account.ts'
+import {lookup} from '../model/joins.ts'
 import type {Way} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {type Holder, mayCall, type RoleFacts, roleByArn} from './role.ts'

@@ -6,9 +6,9 @@ import {
   itemsOf,
   type Role,
   type Unreadable,
-} from '../account/account.ts'
-import {allWith, lookup} from '../account/joins.ts'
-import {memo} from '../account/memo.ts'
+} from '../model/account.ts'
+import {allWith, lookup} from '../model/joins.ts'
+import {memo} from '../util/memo.ts'
 import {resourceOf} from './capabilities.ts'
 import {type AgentCall, accountOf, contextOf, type Way} from './context.ts'
 import {type Decision, evaluate, type Layers} from './evaluate.ts'

@@ -1,10 +1,10 @@
-import {memo} from '../account/memo.ts'
+import {memo} from '../util/memo.ts'
 import {holds} from './condition.ts'
 import type {CallContext} from './context.ts'
 import type {Condition, Malformed, Policy, Source, Statement, StatementRef} from './policy.ts'
 import {isRead, refOf, statementInWords} from './policy.ts'
 import {type Caller, names} from './principal.ts'
-import {agreed, and, not, or, type Ternary, ternary} from './ternary.ts'
+import {agreed, and, not, or, type Ternary, ternary} from './three-valued.ts'
 import {filledIn} from './variables.ts'
 import {matches, matchesAction, readable} from './wildcard.ts'
 

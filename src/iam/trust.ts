@@ -1,5 +1,5 @@
-import type {Role} from '../account/account.ts'
-import {dnsSuffix} from '../account/partition.ts'
+import type {Role} from '../model/account.ts'
+import {dnsSuffix} from '../model/partition.ts'
 import {ABSENT, accountOf, type CallContext, is, UNKNOWN} from './context.ts'
 import {policyOf} from './policy.ts'
 import {type Opinion, opinionOf} from './statement.ts'

@@ -1,4 +1,4 @@
-import {memo} from '../account/memo.ts'
+import {memo} from '../util/memo.ts'
 import {NOTHING, type Range, type Ranges, subtract, toRanges} from './ranges.ts'
 
 export type Family = 4 | 6

@@ -1,4 +1,4 @@
-import type {Kind} from '../account/account.ts'
+import type {Kind} from '../model/account.ts'
 
 /** `partly`: a share of the connections fails. `unknown`: a fact is missing, and `because` says which. */
 export type Verdict = 'open' | 'partly' | 'blocked' | 'unknown'

@@ -1,4 +1,4 @@
-import type {Context, Readings} from '../account/account.ts'
+import type {Context, Readings} from '../model/account.ts'
 
 /** The part of the account that a walk may open. It opens a collection only where the way leads there. */
 export const WALK_KINDS = [

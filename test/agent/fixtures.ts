@@ -1,4 +1,4 @@
-import type {Account, Instance, InstanceInformation} from '../../src/account/account.ts'
+import type {Account, Instance, InstanceInformation} from '../../src/model/account.ts'
 
 /** Where nothing was read. */
 const UNREAD = {unreadable: 'was not read'}

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
-import type {InstanceInformation} from '../../src/account/account.ts'
 import {needsEc2Messages} from '../../src/agent/legacy-channel.ts'
+import type {InstanceInformation} from '../../src/model/account.ts'
 import {ID, online, sound, web} from './fixtures.ts'
 
 const node = (change: Partial<InstanceInformation>) => ({InstanceInformationList: [{...online, ...change}]})

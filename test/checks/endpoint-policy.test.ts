@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
-import type {Account, VpcEndpoint} from '../../src/account/account.ts'
 import {endpointPolicy} from '../../src/checks/endpoint-policy.ts'
 import {endpointPolicyHop} from '../../src/iam/endpoint-policy.ts'
+import type {Account, VpcEndpoint} from '../../src/model/account.ts'
 import {allow, anEndpoint, anInstance, OWNER} from '../support/healthy.ts'
 import {absent, causes, findings, onHostManagement, pathTo, run} from './identity-accounts.ts'
 

@@ -1,5 +1,5 @@
-import type {Account, Instance} from '../../src/account/account.ts'
 import type {Check, Note} from '../../src/checks/check.ts'
+import type {Account, Instance} from '../../src/model/account.ts'
 import type {At, Fault, Hop, Leg, Path, Verdict} from '../../src/network/path.ts'
 import {behindEndpoints} from '../support/network.ts'
 

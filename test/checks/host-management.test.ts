@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import type {Account} from '../../src/account/account.ts'
 import {hostManagement} from '../../src/checks/host-management.ts'
+import type {Account} from '../../src/model/account.ts'
 import {allow, aNode, anInstance, aRole} from '../support/healthy.ts'
 import {
   causes,

@@ -1,5 +1,5 @@
-import type {Account, Facts, Instance, Kind, Policy, PolicyDocument, Role} from '../../src/account/account.ts'
 import {type Check, type Finding, isFinding, type Note} from '../../src/checks/check.ts'
+import type {Account, Facts, Instance, Kind, Policy, PolicyDocument, Role} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
 import {allow, aNode, anInstance, aRole, healthy, OWNER, PROFILE} from '../support/healthy.ts'
 

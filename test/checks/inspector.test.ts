@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import type {CoveredResource} from '../../src/account/account.ts'
 import {inspector} from '../../src/checks/inspector.ts'
+import type {CoveredResource} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
 import {ID, online, sound, web} from '../agent/fixtures.ts'
 import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'

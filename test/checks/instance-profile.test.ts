@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import type {Account, InstanceProfile} from '../../src/account/account.ts'
 import {instanceProfile} from '../../src/checks/instance-profile.ts'
+import type {Account, InstanceProfile} from '../../src/model/account.ts'
 import {anInstance, healthy, PROFILE} from '../support/healthy.ts'
 import {
   associated,

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import type {Account} from '../../src/account/account.ts'
 import {rolePermissions} from '../../src/checks/role-permissions.ts'
+import type {Account} from '../../src/model/account.ts'
 import {allow, anEndpoint, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
 import {
   causes,

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import type {Account, Role, SessionPreferences} from '../../src/account/account.ts'
 import {sessionPreferences} from '../../src/checks/session-preferences.ts'
+import type {Account, Role, SessionPreferences} from '../../src/model/account.ts'
 import type {Hop, Path, Verdict} from '../../src/network/path.ts'
-import {inProfile} from '../../src/remedies/add-role-to-instance-profile.ts'
+import {inProfile} from '../../src/remedies/changes/add-role-to-instance-profile.ts'
 import {sound, web} from '../agent/fixtures.ts'
 import {causesOf, findingsOf, notesOf} from './examine.ts'
 

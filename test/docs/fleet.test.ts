@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {expect, it} from 'vitest'
-import {AUDIT_FORMATS, fleetFlags} from '../../src/cli/fleet-flags.ts'
-import {COVERAGES} from '../../src/doctor/inspector-reasons.ts'
+import {AUDIT_FORMATS, fleetFlags} from '../../src/cli/fleet/flags.ts'
+import {COVERAGES} from '../../src/inspector/reasons.ts'
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
 const text = read('docs/fleet.md')

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {AGENT_ACTIONS} from '../../src/account/collect/agent-actions.ts'
+import {AGENT_ACTIONS} from '../../src/collect/agent-actions.ts'
 import {CAPABILITIES, managedBuckets} from '../../src/iam/capabilities.ts'
 import {awsManaged, CORE, DEPRECATED, HOST_MANAGEMENT, knownDocument} from '../../src/iam/managed-policies.ts'
 import {mayCall} from '../../src/iam/role.ts'

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import type {Account, VpcEndpoint} from '../../src/account/account.ts'
 import {endpointPolicyHop} from '../../src/iam/endpoint-policy.ts'
+import type {Account, VpcEndpoint} from '../../src/model/account.ts'
 import {allow, anEndpoint, anInstance, aRole, healthy, OWNER} from '../support/healthy.ts'
 
 const everyone = {Principal: '*', Resource: '*'}

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import type {Account, Role} from '../../src/account/account.ts'
 import {identityOf} from '../../src/iam/identity.ts'
+import type {Account, Role} from '../../src/model/account.ts'
 import {allow, aNode, anInstance, aRole, healthy, OWNER} from '../support/healthy.ts'
 
 const SETTING = '/ssm/managed-instance/default-ec2-instance-management-role'

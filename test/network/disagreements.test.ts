@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {itemsOf} from '../../src/account/account.ts'
+import {itemsOf} from '../../src/model/account.ts'
 import {walk} from '../../src/network/walk.ts'
 import {accountOf, HEALTHY, INSTANCE, type Plan, S3_LIST} from '../oracle/arbitrary.ts'
 import {disagreementsIn} from '../oracle/compare.ts'

@@ -7,7 +7,7 @@ import type {
   Route,
   RouteTable,
   Subnet,
-} from '../../src/account/account.ts'
+} from '../../src/model/account.ts'
 
 const OWNER = '111122223333'
 const REGION = 'us-east-1'

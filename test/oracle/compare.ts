@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import {type Account, itemsOf} from '../../src/account/account.ts'
+import {type Account, itemsOf} from '../../src/model/account.ts'
 import type {Hop} from '../../src/network/path.ts'
 import {walk} from '../../src/network/walk.ts'
 import {accountOf, differencesOf, HEALTHY, INSTANCE, type Plan} from './arbitrary.ts'

@@ -1,4 +1,4 @@
-import {type Account, type Instance, itemsOf, type Subnet} from '../../src/account/account.ts'
+import {type Account, type Instance, itemsOf, type Subnet} from '../../src/model/account.ts'
 import {contains, edgesOf, isPublic} from './address.ts'
 import {resolve} from './names.ts'
 import {type Attempt, connect, type Fate, type Outcome, primaryOf} from './network.ts'

@@ -1,10 +1,4 @@
-import {
-  type Account,
-  isUnreadable,
-  itemsOf,
-  type NetworkInterface,
-  type VpcEndpoint,
-} from '../../src/account/account.ts'
+import {type Account, isUnreadable, itemsOf, type NetworkInterface, type VpcEndpoint} from '../../src/model/account.ts'
 import {isIpv6} from './address.ts'
 import {addressesOf} from './security-group.ts'
 

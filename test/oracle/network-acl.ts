@@ -1,4 +1,4 @@
-import {type Account, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../src/account/account.ts'
+import {type Account, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../src/model/account.ts'
 import {contains} from './address.ts'
 import type {Packet} from './packet.ts'
 

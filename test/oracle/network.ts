@@ -9,7 +9,7 @@ import {
   type Subnet,
   type TransitGatewayVpcAttachment,
   type VpcPeeringConnection,
-} from '../../src/account/account.ts'
+} from '../../src/model/account.ts'
 import {contains, isIpv6, isPublic} from './address.ts'
 import {aclAllows} from './network-acl.ts'
 import {flowOf, type Packet, replyTo, TCP} from './packet.ts'

@@ -5,7 +5,7 @@ import {
   type RouteTable,
   type Subnet,
   type TransitGatewayRoute,
-} from '../../src/account/account.ts'
+} from '../../src/model/account.ts'
 import {contains, lengthOf} from './address.ts'
 
 /** The subnet's own table, else the main table of its VPC. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html */

@@ -1,4 +1,4 @@
-import {type Account, type IpPermission, itemsOf, type NetworkInterface} from '../../src/account/account.ts'
+import {type Account, type IpPermission, itemsOf, type NetworkInterface} from '../../src/model/account.ts'
 import {contains} from './address.ts'
 import type {Direction} from './network-acl.ts'
 import type {Packet} from './packet.ts'

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
-import {commandLine} from '../../src/remedies/command-line.ts'
+import {commandLine} from '../../src/remedies/core/command-line.ts'
 import {faultsOfCall} from '../support/call-schemas.ts'
 import {allRemedies, isCall} from '../support/remedies-of.ts'
 

@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest'
-import type {Policy} from '../../src/account/account.ts'
-import {attachRolePolicy} from '../../src/remedies/attach-role-policy.ts'
-import {narrowPolicy} from '../../src/remedies/create-policy-version.ts'
-import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/modify-vpc-endpoint-policy.ts'
-import {allowActions, putRolePolicy} from '../../src/remedies/put-role-policy.ts'
-import {withRole} from '../../src/remedies/role.ts'
-import {enableHostManagement, restoreHostManagementRole} from '../../src/remedies/update-service-setting.ts'
+import type {Policy} from '../../src/model/account.ts'
+import {attachRolePolicy} from '../../src/remedies/changes/attach-role-policy.ts'
+import {narrowPolicy} from '../../src/remedies/changes/create-policy-version.ts'
+import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/changes/modify-vpc-endpoint-policy.ts'
+import {allowActions, putRolePolicy} from '../../src/remedies/changes/put-role-policy.ts'
+import {enableHostManagement, restoreHostManagementRole} from '../../src/remedies/changes/update-service-setting.ts'
+import {withRole} from '../../src/remedies/core/role.ts'
 import {allow, anEndpoint, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
 
 const statements = (...Statement: readonly object[]) => ({Version: '2012-10-17', Statement})

@@ -1,6 +1,6 @@
 import {loadAwsServiceSpecSync} from '@aws-cdk/aws-service-spec'
 import {describe, expect, it} from 'vitest'
-import {snippet} from '../../src/render/snippet.ts'
+import {snippet} from '../../src/render/remediation/snippet.ts'
 import {allRemedies} from '../support/remedies-of.ts'
 import {parseYaml} from '../support/yaml.ts'
 

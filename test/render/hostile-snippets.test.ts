@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import type {Call, Input, Step} from '../../src/remedies/remedy.ts'
-import {snippet} from '../../src/render/snippet.ts'
+import type {Call, Input, Step} from '../../src/remedies/core/remedy.ts'
+import {snippet} from '../../src/render/remediation/snippet.ts'
 import {allRemedies, isCall} from '../support/remedies-of.ts'
 import {formatted, hasTerraform} from '../support/terraform.ts'
 import {parseYaml} from '../support/yaml.ts'

@@ -1,4 +1,4 @@
-import type {Report} from '../../src/doctor/report.ts'
+import type {Report} from '../../src/diagnosis/report.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 

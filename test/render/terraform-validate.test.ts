@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {snippet} from '../../src/render/snippet.ts'
+import {snippet} from '../../src/render/remediation/snippet.ts'
 import {allRemedies} from '../support/remedies-of.ts'
 import {faultsOfCode, formatted, hasTerraform, pluginFolder, resourceSchemas, workspace} from '../support/terraform.ts'
 

@@ -1,10 +1,10 @@
 import {type FleetOptions, fleetAccount} from '../../bench/fleet-account.ts'
-import {type Account, itemsOf, type VpcEndpoint} from '../../src/account/account.ts'
-import {parseAccounts} from '../../src/account/file/parse-accounts.ts'
-import {type AuditOptions, auditAccount} from '../../src/doctor/audit.ts'
-import {changesSince} from '../../src/doctor/audit-changes.ts'
-import type {Audit, AuditPart} from '../../src/doctor/audit-report.ts'
-import {auditOf} from '../../src/doctor/audit-total.ts'
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import {type AuditOptions, auditAccount} from '../../src/audit/audit.ts'
+import {changesSince} from '../../src/audit/changes.ts'
+import type {Audit, AuditPart} from '../../src/audit/report.ts'
+import {auditOf} from '../../src/audit/total.ts'
+import {type Account, itemsOf, type VpcEndpoint} from '../../src/model/account.ts'
 import {aNode, anEndpoint, anInstance, healthy} from './healthy.ts'
 
 const OPTIONS: AuditOptions = {ownerTag: 'Owner', chosen: ({State}) => State.Name === 'running'}

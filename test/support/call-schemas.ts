@@ -5,7 +5,7 @@ import * as route53 from '@aws-sdk/client-route-53'
 import type * as resolver from '@aws-sdk/client-route53resolver'
 import * as ssm from '@aws-sdk/client-ssm'
 import {NormalizedSchema} from '@smithy/core/schema'
-import type {Call, Input} from '../../src/remedies/remedy.ts'
+import type {Call, Input} from '../../src/remedies/core/remedy.ts'
 
 const CLIENTS: Readonly<Record<string, object>> = {ec2, iam, inspector2, route53, ssm}
 

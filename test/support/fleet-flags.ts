@@ -1,4 +1,4 @@
-import type {FleetFlags} from '../../src/cli/fleet-flags.ts'
+import type {FleetFlags} from '../../src/cli/fleet/flags.ts'
 
 /** What a person who types no flag has typed. */
 export const flags = (change: Partial<FleetFlags> = {}): FleetFlags => ({

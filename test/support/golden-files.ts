@@ -1,13 +1,13 @@
 import {expect, it} from 'vitest'
-import {asffAudit} from '../../src/render/asff.ts'
-import {csvAudit} from '../../src/render/csv.ts'
-import {junitAudit} from '../../src/render/junit.ts'
-import {markdownAudit} from '../../src/render/markdown.ts'
-import {ndjsonAudit} from '../../src/render/ndjson.ts'
-import {prometheusAudit} from '../../src/render/prometheus.ts'
-import {sarifAudit} from '../../src/render/sarif.ts'
-import {tableAudit} from '../../src/render/table.ts'
-import {PIPE} from '../../src/render/terminal.ts'
+import {asffAudit} from '../../src/render/formats/asff.ts'
+import {csvAudit} from '../../src/render/formats/csv.ts'
+import {junitAudit} from '../../src/render/formats/junit.ts'
+import {markdownAudit} from '../../src/render/formats/markdown.ts'
+import {ndjsonAudit} from '../../src/render/formats/ndjson.ts'
+import {prometheusAudit} from '../../src/render/formats/prometheus.ts'
+import {sarifAudit} from '../../src/render/formats/sarif.ts'
+import {tableAudit} from '../../src/render/text/table.ts'
+import {PIPE} from '../../src/render/text/terminal.ts'
 
 type Audit = Parameters<typeof tableAudit>[0]
 

@@ -6,7 +6,7 @@ import type {
   RouteTable,
   SecurityGroup,
   VpcEndpoint,
-} from '../../src/account/account.ts'
+} from '../../src/model/account.ts'
 
 export const REGION = 'eu-west-1'
 export const OWNER = '111122223333'

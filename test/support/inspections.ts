@@ -1,8 +1,8 @@
-import type {Account, CoveredResource, InstanceAssociation} from '../../src/account/account.ts'
-import type {Audit} from '../../src/doctor/audit-report.ts'
-import type {Suppression} from '../../src/doctor/audit-suppressions.ts'
-import {inspectAccount} from '../../src/doctor/inspector.ts'
-import {inspectionOf} from '../../src/doctor/inspector-total.ts'
+import type {Audit} from '../../src/audit/report.ts'
+import type {Suppression} from '../../src/audit/suppressions.ts'
+import {inspectAccount} from '../../src/inspector/inspector.ts'
+import {inspectionOf} from '../../src/inspector/total.ts'
+import type {Account, CoveredResource, InstanceAssociation} from '../../src/model/account.ts'
 import {well} from './audits.ts'
 import {aNode, anInstance, OWNER} from './healthy.ts'
 

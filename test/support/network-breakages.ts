@@ -1,4 +1,4 @@
-import type {Account, Instance, VpcEndpoint} from '../../src/account/account.ts'
+import type {Account, Instance, VpcEndpoint} from '../../src/model/account.ts'
 import {
   ANYWHERE,
   acl,

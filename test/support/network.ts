@@ -11,7 +11,7 @@ import type {
   Subnet,
   Vpc,
   VpcEndpoint,
-} from '../../src/account/account.ts'
+} from '../../src/model/account.ts'
 
 export const OWNER = '111122223333'
 export const REGION = 'eu-west-1'

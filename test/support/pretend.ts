@@ -1,5 +1,5 @@
 import {HttpResponse} from '@smithy/core/transport'
-import {type Aws, connect} from '../../src/account/collect/aws.ts'
+import {type Aws, connect} from '../../src/collect/aws.ts'
 import type {fakeAws, Reply} from './fake-aws.ts'
 import {REGION} from './healthy.ts'
 

@@ -4,7 +4,7 @@ import * as securityhub from '@aws-sdk/client-securityhub'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {Ajv} from 'ajv'
 import {memoryPages, validateXML} from 'xmllint-wasm'
-import type {Input} from '../../src/remedies/remedy.ts'
+import type {Input} from '../../src/remedies/core/remedy.ts'
 import {oddities} from './call-schemas.ts'
 
 const require = createRequire(import.meta.url)

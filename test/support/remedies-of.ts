@@ -1,12 +1,12 @@
-import type {Account, Instance, Role} from '../../src/account/account.ts'
-import {diagnose, findingsOf} from '../../src/doctor/diagnose.ts'
-import {associateRouteTable} from '../../src/remedies/associate-route-table.ts'
-import {remedyOf} from '../../src/remedies/change.ts'
-import {deleteTag} from '../../src/remedies/delete-tags.ts'
-import {deregisterManagedInstance} from '../../src/remedies/deregister-managed-instance.ts'
-import {enableInspector} from '../../src/remedies/enable-inspector.ts'
-import type {Call, Remedy, Step} from '../../src/remedies/remedy.ts'
-import {startAssociationsOnce} from '../../src/remedies/start-associations-once.ts'
+import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
+import type {Account, Instance, Role} from '../../src/model/account.ts'
+import {associateRouteTable} from '../../src/remedies/changes/associate-route-table.ts'
+import {deleteTag} from '../../src/remedies/changes/delete-tags.ts'
+import {deregisterManagedInstance} from '../../src/remedies/changes/deregister-managed-instance.ts'
+import {enableInspector} from '../../src/remedies/changes/enable-inspector.ts'
+import {startAssociationsOnce} from '../../src/remedies/changes/start-associations-once.ts'
+import {remedyOf} from '../../src/remedies/core/change.ts'
+import type {Call, Remedy, Step} from '../../src/remedies/core/remedy.ts'
 import {
   absent,
   deny,
@@ -19,7 +19,7 @@ import {
   roles,
   withPolicies,
 } from '../checks/identity-accounts.ts'
-import {ills} from '../remedies/network/ills.ts'
+import {ills} from '../remedies/plans/ills.ts'
 import {allow, aNode, anEndpoint, anInstance, aRole, healthy, OWNER, REGION, WEB} from './healthy.ts'
 import {breakages} from './network-breakages.ts'
 

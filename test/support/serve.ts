@@ -1,4 +1,4 @@
-import {type Account, isUnreadable, itemsOf, type Kind, type Reading} from '../../src/account/account.ts'
+import {type Account, isUnreadable, itemsOf, type Kind, type Reading} from '../../src/model/account.ts'
 import {type Call, fakeAws, type Refusal, refuse, type Spoil} from './fake-aws.ts'
 import {type Fields, isFields, type Value} from './wire.ts'
 

@@ -1,7 +1,7 @@
-import {isUnreadable, type Route} from '../../account/account.ts'
-import {lookup} from '../../account/joins.ts'
-import {isAvailable} from '../endpoint.ts'
-import {type Flow, hop, only, type Way} from '../flow.ts'
+import {isUnreadable, type Route} from '../../model/account.ts'
+import {lookup} from '../../model/joins.ts'
+import {type Flow, hop, only, type Way} from '../context.ts'
+import {isAvailable} from '../endpoints/endpoint.ts'
 import type {Leg} from '../path.ts'
 
 /** A route to an endpoint: S3's gateway endpoint, or a firewall that inspects what passes. */

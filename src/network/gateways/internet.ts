@@ -1,6 +1,6 @@
-import {isUnreadable, itemsOf, type Subnet} from '../../account/account.ts'
-import {find, lookup, primaryInterfaceOf} from '../../account/joins.ts'
-import {type Flow, hop, joined, NOWHERE, only, type Way} from '../flow.ts'
+import {isUnreadable, itemsOf, type Subnet} from '../../model/account.ts'
+import {find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
+import {type Flow, hop, joined, NOWHERE, only, type Way} from '../context.ts'
 import type {Hop, Leg} from '../path.ts'
 
 /** Who meets the internet gateway: an interface with an address of its own, or a NAT gateway. */

@@ -1,10 +1,10 @@
-import {isUnreadable, type Subnet} from '../../account/account.ts'
-import {lookup} from '../../account/joins.ts'
+import {isUnreadable, type Subnet} from '../../model/account.ts'
+import {lookup} from '../../model/joins.ts'
 import {cidrRanges, inWords} from '../address.ts'
-import {deliver} from '../deliver.ts'
-import {type Flow, hop, joined, only, type Way} from '../flow.ts'
-import {isShared} from '../no-route.ts'
+import {type Flow, hop, joined, only, type Way} from '../context.ts'
 import {includes, isEmpty} from '../ranges.ts'
+import {deliver} from '../routing/inbound-delivery.ts'
+import {isShared} from '../routing/missing-route.ts'
 import {peerOf} from './peers.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type {VpcPeeringConnection} from '../../account/account.ts'
+import type {VpcPeeringConnection} from '../../model/account.ts'
 
 /** The other side of a peering connection, seen from a VPC. */
 export const peerOf = ({RequesterVpcInfo, AccepterVpcInfo}: VpcPeeringConnection, vpcId: string) =>

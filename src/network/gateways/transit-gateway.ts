@@ -1,12 +1,12 @@
-import {isUnreadable, itemsOf, type Subnet, type TransitGatewayVpcAttachment} from '../../account/account.ts'
-import {allWith, find} from '../../account/joins.ts'
-import {entering, leaving} from '../filters.ts'
-import {type Entry, type Flow, hop, joined, NOWHERE, only, type Way} from '../flow.ts'
+import {isUnreadable, itemsOf, type Subnet, type TransitGatewayVpcAttachment} from '../../model/account.ts'
+import {allWith, find} from '../../model/joins.ts'
+import {type Entry, type Flow, hop, joined, NOWHERE, only, type Way} from '../context.ts'
+import {entering, leaving} from '../filters/filters.ts'
 import type {Hop, Leg} from '../path.ts'
-import {comingHome} from '../returning.ts'
-import {merged} from '../way.ts'
+import {merged} from '../path-segment.ts'
+import {comingHome} from '../routing/return-route.ts'
+import {sameZone, seatsOf} from './attachment-subnets.ts'
 import {onwardFrom} from './transit-routes.ts'
-import {sameZone, seatsOf} from './transit-seats.ts'
 
 /** How the walk goes on from a subnet; handed in, because a hub may lead anywhere. */
 export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => Way

@@ -1,0 +1,97 @@
+import {createReadStream} from 'node:fs'
+import {stat} from 'node:fs/promises'
+import type {Readable} from 'node:stream'
+import {promisify} from 'node:util'
+import {usageError} from '../util/usage-error.ts'
+import {parseJson} from './json-text.ts'
+import {type AccountFile, type AccountOptions, type Accounts, parseAccounts} from './parse-accounts.ts'
+import {type Source, sourcesOf, whyUnreadable} from './sources.ts'
+
+export type {Accounts} from './parse-accounts.ts'
+
+/** The longest text that V8 can hold, less what decoding may add. */
+const LARGEST = 512 * 1024 * 1024 - 64
+
+const tooLarge = (name: string) =>
+  usageError(`${name}: larger than 512 MB, more than one text can hold; write the account in several files.`)
+
+async function bytesOf(name: string, stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk)
+    size += bytes.length
+    if (size > LARGEST) throw tooLarge(name)
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks, size)
+}
+
+const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+async function unpacked(name: string, bytes: Buffer): Promise<Buffer> {
+  if (!isGzip(bytes)) return bytes
+  const {gunzip} = await import('node:zlib')
+  try {
+    return await promisify(gunzip)(bytes, {maxOutputLength: LARGEST})
+  } catch (error) {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(name)
+    throw usageError(`${name}: expected gzip data, found a damaged archive (${messageOf(error)})`)
+  }
+}
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Windows PowerShell writes UTF-16 when output is redirected. https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding */
+function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le'
+  return (first === 0xfe && second === 0xff) || (first === 0 && second !== 0) ? 'utf-16be' : 'utf-8'
+}
+
+/** The text of a file, whatever it is encoded in, without its byte order mark. */
+export const textOf = (bytes: Buffer): string => new TextDecoder(encodingOf(bytes)).decode(bytes)
+
+/** The JSON of one file, or one sentence on why there is none. */
+export async function readFile({name, path}: Source, stdin: Readable = process.stdin): Promise<AccountFile> {
+  try {
+    const bytes = await bytesOf(name, path === undefined ? stdin : createReadStream(path))
+    const json = parseJson(name, textOf(await unpacked(name, bytes)))
+    return {name, json}
+  } catch (error) {
+    if (typeof codeOf(error) !== 'string') throw error
+    throw usageError(`${name}: ${whyUnreadable(error)}`)
+  }
+}
+
+export interface ReadOptions extends AccountOptions {
+  readonly stdin?: Readable
+}
+
+const ACCOUNT_ID = /^\d{12}$/
+
+async function checked(source: string): Promise<string> {
+  if (ACCOUNT_ID.test(source) && !(await stat(source).catch(() => undefined)))
+    throw usageError(
+      `--account takes a file, a folder, a quoted pattern or -, and ${source} looks like an account id. ` +
+        'To examine another account over AWS, use --profile or --role-arn.',
+    )
+  return source
+}
+
+/** The files that files, folders, patterns and standard input (`-`) stand for. */
+export async function filesOf(sources: readonly string[]): Promise<readonly Source[]> {
+  const files: Source[] = []
+  for (const source of sources) files.push(...(await sourcesOf(await checked(source))))
+  return files
+}
+
+/** The accounts in files, folders, patterns and standard input (`-`), without any call to AWS. */
+export async function readAccounts(sources: readonly string[], options: ReadOptions = {}): Promise<Accounts> {
+  const {stdin, now = new Date().toISOString(), region} = options
+  const files: AccountFile[] = []
+  for (const source of await filesOf(sources)) files.push(await readFile(source, stdin))
+  return parseAccounts(files, {region, now})
+}

@@ -1,0 +1,142 @@
+import type {Kind} from '../model/account.ts'
+import {
+  accountStatus,
+  attachedPolicies,
+  connectionStatus,
+  consoleAnswer,
+  coveredResource,
+  evaluationResult,
+  firewallRule,
+  hostedZone,
+  instance,
+  instanceAssociation,
+  instanceProfile,
+  policy,
+  policyVersion,
+  prefixList,
+  prefixListEntries,
+  recordSet,
+  resolverRule,
+  role,
+  rolePolicy,
+  serviceSetting,
+  transitGatewayAssociation,
+  transitGatewayRoute,
+  vpcAttributes,
+  zoneVpcs,
+} from './kinds.ts'
+import {isObject, type Loose, list, object, type Shape, text} from './schema.ts'
+
+/** Answers that do not name what they belong to; `settle.ts` finds it out where only one thing fits. */
+export type Piece =
+  | 'AttachedPolicies'
+  | 'PolicyNames'
+  | 'InlinePolicies'
+  | 'PolicyVersions'
+  | 'EvaluationResults'
+  | 'PrefixListEntries'
+  | 'TransitGatewayAssociations'
+  | 'TransitGatewayRoutes'
+  | 'RecordSets'
+  | 'ResolverRuleAssociations'
+  | 'FirewallRules'
+  | 'FirewallDomains'
+
+export type Given = Readonly<Partial<Record<Kind | Piece, readonly unknown[]>>>
+
+interface Answer {
+  /** The fields by which the answer is known. */
+  readonly has: readonly string[]
+  readonly shape: Shape
+  readonly give: (answer: Loose) => Given
+}
+
+/** A list that a shape has made sure of. */
+export const rows = (value: unknown): readonly Loose[] => (Array.isArray(value) ? value : [])
+
+const listAs = (key: string, kind: Kind, item: Shape): Answer => ({
+  has: [key],
+  shape: object({[key]: list(item)}),
+  give: (answer) => ({[kind]: rows(answer[key])}),
+})
+
+const singleAs = (key: string, kind: Kind, item: Shape): Answer => ({
+  has: [key],
+  shape: object({[key]: item}),
+  give: (answer) => ({[kind]: [answer[key]]}),
+})
+
+const pieceAs = (key: string, piece: Piece, shape: Shape): Answer => ({
+  has: [key],
+  shape: object({[key]: shape}),
+  give: (answer) => ({[piece]: [answer[key]]}),
+})
+
+const wholeAs = (has: readonly string[], kind: Kind | Piece, shape: Shape): Answer => ({
+  has,
+  shape,
+  give: (answer) => ({[kind]: [answer]}),
+})
+
+const zoneSummary = object({HostedZoneId: text, Name: text}, {Owner: (value) => value})
+
+/**
+ * The answers of `aws …` whose key is not a kind's name, as the command prints them.
+ * https://docs.aws.amazon.com/cli/latest/reference/
+ */
+const ANSWERS: readonly Answer[] = [
+  {
+    has: ['Reservations'],
+    shape: object({Reservations: list(object({Instances: list(instance)}))}),
+    give: ({Reservations}) => ({Instances: rows(Reservations).flatMap(({Instances}) => rows(Instances))}),
+  },
+  listAs('RoleDetailList', 'Roles', role),
+  listAs('PrefixLists', 'ManagedPrefixLists', prefixList),
+  listAs('InstanceAssociationStatusInfos', 'InstanceAssociations', instanceAssociation),
+  listAs('coveredResources', 'CoveredResources', coveredResource),
+  listAs('accounts', 'AccountStatuses', accountStatus),
+  {
+    has: ['HostedZoneSummaries'],
+    shape: object({HostedZoneSummaries: list(zoneSummary)}),
+    give: ({HostedZoneSummaries}) => ({
+      HostedZones: rows(HostedZoneSummaries).map(({HostedZoneId, ...zone}) => ({Id: HostedZoneId, ...zone})),
+    }),
+  },
+  {
+    has: ['HostedZone'],
+    shape: object({HostedZone: hostedZone}, {VPCs: zoneVpcs}),
+    give: ({HostedZone, VPCs}) => ({HostedZones: [isObject(HostedZone) && VPCs ? {...HostedZone, VPCs} : HostedZone]}),
+  },
+  singleAs('InstanceProfile', 'InstanceProfiles', instanceProfile),
+  singleAs('Role', 'Roles', role),
+  singleAs('Policy', 'Policies', policy),
+  singleAs('ServiceSetting', 'ServiceSettings', serviceSetting),
+  singleAs('ResolverRule', 'ResolverRules', resolverRule),
+  wholeAs(['InstanceId', 'Timestamp'], 'ConsoleOutputs', consoleAnswer),
+  wholeAs(['InstanceId', 'Output'], 'ConsoleOutputs', consoleAnswer),
+  wholeAs(['Target', 'Status'], 'ConnectionStatuses', connectionStatus),
+  wholeAs(['VpcId', 'EnableDnsSupport'], 'VpcAttributes', vpcAttributes),
+  wholeAs(['VpcId', 'EnableDnsHostnames'], 'VpcAttributes', vpcAttributes),
+  wholeAs(['RoleName', 'PolicyName', 'PolicyDocument'], 'InlinePolicies', rolePolicy),
+  pieceAs('AttachedPolicies', 'AttachedPolicies', attachedPolicies),
+  pieceAs('PolicyNames', 'PolicyNames', list(text)),
+  pieceAs('PolicyVersion', 'PolicyVersions', policyVersion),
+  pieceAs('EvaluationResults', 'EvaluationResults', list(evaluationResult)),
+  pieceAs('Entries', 'PrefixListEntries', prefixListEntries),
+  pieceAs('Associations', 'TransitGatewayAssociations', list(transitGatewayAssociation)),
+  pieceAs('Routes', 'TransitGatewayRoutes', list(transitGatewayRoute)),
+  pieceAs('ResourceRecordSets', 'RecordSets', list(recordSet)),
+  pieceAs('ResolverRuleAssociations', 'ResolverRuleAssociations', list(object({ResolverRuleId: text, VPCId: text}))),
+  pieceAs('FirewallRules', 'FirewallRules', list(firewallRule)),
+  pieceAs('Domains', 'FirewallDomains', list(text)),
+]
+
+/** Everything that a file says beside the kinds it names as an account file does. */
+export function answersIn(file: Loose): readonly Given[] {
+  const own = (key: string) => Object.hasOwn(file, key)
+  const said = ANSWERS.filter(({has}) => has.every(own))
+  return said.map(({shape, give}) => {
+    const answer = shape(file)
+    return isObject(answer) ? give(answer) : {}
+  })
+}

@@ -1,0 +1,137 @@
+import {type Account, isUnreadable, itemsOf, type Kind, type Reading} from '../model/account.ts'
+import {memo} from '../util/memo.ts'
+import {KEYS} from './kinds.ts'
+import type {Loose} from './schema.ts'
+
+/** EC2's things with ids that are the same for everyone; all else is told by the account's own file alone. */
+export const SHARED = [
+  ...(['Instances', 'Vpcs', 'VpcAttributes', 'DhcpOptions', 'Subnets', 'RouteTables', 'NetworkAcls'] as const),
+  ...(['SecurityGroups', 'NetworkInterfaces', 'InternetGateways', 'EgressOnlyInternetGateways'] as const),
+  ...(['NatGateways', 'VpcEndpoints', 'VpcPeeringConnections', 'ManagedPrefixLists', 'TransitGateways'] as const),
+  ...(['TransitGatewayVpcAttachments', 'TransitGatewayRouteTables'] as const),
+] satisfies readonly Kind[]
+
+type SharedKind = (typeof SHARED)[number]
+
+interface Seen {
+  readonly item: Loose
+  readonly isOwners: boolean
+  readonly readAt: number
+}
+
+/** Everything that the files of one partition tell of EC2, each thing once, in one list that all views share. */
+type Pool = Readonly<Record<SharedKind, {readonly items: readonly Loose[]; readonly byId: ReadonlyMap<unknown, Loose>}>>
+
+function ownerOf({OwnerId, VpcOwnerId, NetworkInterfaces}: Loose): unknown {
+  if (OwnerId !== undefined || VpcOwnerId !== undefined) return OwnerId ?? VpcOwnerId
+  const [first] = Array.isArray(NetworkInterfaces) ? NetworkInterfaces : []
+  return (first as Loose | undefined)?.OwnerId
+}
+
+/** The owner's view wins, then the later one; what could not be read never wins. */
+const beats = (one: Seen, other: Seen): boolean => {
+  const [read, otherRead] = [!isUnreadable(one.item), !isUnreadable(other.item)]
+  if (read !== otherRead) return read
+  return one.isOwners === other.isOwners ? one.readAt > other.readAt : one.isOwners
+}
+
+function groupedBy(
+  accounts: readonly Account[],
+  keyOf: (account: Account) => string,
+): ReadonlyMap<string, readonly Account[]> {
+  const groups = new Map<string, Account[]>()
+  for (const account of accounts) {
+    const key = keyOf(account)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [account])
+    else group.push(account)
+  }
+  return groups
+}
+
+const looseItems = (account: Account, kind: Kind): readonly Loose[] =>
+  itemsOf<unknown>(account[kind]) as readonly Loose[]
+
+function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind] {
+  const key = KEYS[kind] ?? ''
+  const best = new Map<unknown, Seen>()
+  for (const account of accounts) {
+    const readAt = Date.parse(account.ReadAt)
+    for (const item of looseItems(account, kind)) {
+      const owner = ownerOf(item)
+      const seen = {item, readAt, isOwners: owner !== undefined && owner === account.Caller?.Account}
+      const known = best.get(item[key])
+      if (known === undefined || beats(seen, known)) best.set(item[key], seen)
+    }
+  }
+  const byId = new Map([...best].map(([id, {item}]) => [id, item] as const))
+  return {items: [...byId.values()], byId}
+}
+
+const pools = memo((fleet: readonly Account[]) => {
+  const partitions = groupedBy(fleet, ({Partition}) => Partition)
+  const entries = [...partitions].map(([partition, accounts]) => {
+    const pool = Object.fromEntries(SHARED.map((kind) => [kind, poolOf(accounts, kind)]))
+    return [partition, pool as unknown as Pool] as const
+  })
+  return new Map(entries)
+})
+
+/** Who looked at everything in this Region: an account with gaps in its file may own more than it shows. */
+const lookedEverywhere = (account: Account): boolean => SHARED.every((kind) => !isUnreadable(account[kind]))
+
+const observers = memo((fleet: readonly Account[]) =>
+  groupedBy(fleet.filter(lookedEverywhere), ({Partition, Region}) => `${Partition} ${Region}`),
+)
+
+function alsoSeenBy(fleet: readonly Account[], home: Account): readonly string[] {
+  const here = observers(fleet).get(`${home.Partition} ${home.Region}`) ?? []
+  const accounts = here.flatMap(({Caller}) => Caller?.Account ?? [])
+  return [...new Set(accounts)].filter((account) => account !== home.Caller?.Account)
+}
+
+/** An instance belongs to the file that lists it, whatever other files say of it. */
+function instancesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly Loose[] {
+  const own = looseItems(home, 'Instances')
+  if (own.every((instance) => byId.get(instance.InstanceId) === instance)) return items
+  const ids = new Set(own.map(({InstanceId}) => InstanceId))
+  return [...own, ...items.filter(({InstanceId}) => !ids.has(InstanceId))]
+}
+
+/** Where only outlines of the fleet are held, the interfaces of the home's own instances are not among them. */
+function interfacesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly Loose[] {
+  const own = looseItems(home, 'NetworkInterfaces').filter(({NetworkInterfaceId}) => !byId.has(NetworkInterfaceId))
+  return own.length === 0 ? items : [...items, ...own]
+}
+
+const itemsFor = (home: Account, kind: SharedKind, pool: Pool): readonly Loose[] =>
+  kind === 'Instances'
+    ? instancesFor(home, pool[kind])
+    : kind === 'NetworkInterfaces'
+      ? interfacesFor(home, pool[kind])
+      : pool[kind].items
+
+function readingFor(home: Account, kind: SharedKind, pool: Pool): Reading<Loose> {
+  const items = itemsFor(home, kind, pool)
+  const own: Reading<unknown> = home[kind]
+  if (!isUnreadable(own)) return items
+  return items.length === 0 ? {unreadable: own.unreadable} : {unreadable: own.unreadable, known: items}
+}
+
+const views = memo((_: readonly Account[]) => new WeakMap<Account, Account>())
+
+/**
+ * The account with what the other files of the fleet know of EC2: a hub in another account's file completes the path
+ * of a spoke. The lists are shared by all views of a fleet, so that they are made, and indexed, once.
+ */
+export function viewFor(fleet: readonly Account[], home: Account): Account {
+  if (fleet.length < 2) return home
+  const known = views(fleet).get(home)
+  if (known !== undefined) return known
+  const pool = pools(fleet).get(home.Partition)
+  if (pool === undefined) return home
+  const readings = Object.fromEntries(SHARED.map((kind) => [kind, readingFor(home, kind, pool)]))
+  const view: Account = {...home, ...readings, AlsoSeenBy: alsoSeenBy(fleet, home)}
+  views(fleet).set(home, view)
+  return view
+}

@@ -1,0 +1,85 @@
+import {itemsOf, type Kind, type Readings} from '../model/account.ts'
+import {isObject, type Loose} from './schema.ts'
+
+/** What a file does not say of itself and its items tell all the same. */
+
+type Field = readonly [Kind, string]
+
+/** ARNs that carry a Region: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+const REGIONAL: readonly Field[] = [
+  ['ServiceSettings', 'ARN'],
+  ['Subnets', 'SubnetArn'],
+  ['SecurityGroups', 'SecurityGroupArn'],
+  ['TransitGateways', 'TransitGatewayArn'],
+  ['ManagedPrefixLists', 'PrefixListArn'],
+  ['ResolverRules', 'Arn'],
+  ['FirewallRuleGroupAssociations', 'Arn'],
+  ['Instances', 'OutpostArn'],
+]
+const GLOBAL: readonly Field[] = [
+  ['InstanceProfiles', 'Arn'],
+  ['Roles', 'Arn'],
+  ['Policies', 'Arn'],
+]
+
+function* arnsIn(readings: Readings, fields: readonly Field[]): Generator<readonly string[]> {
+  for (const [kind, field] of fields)
+    for (const item of itemsOf<unknown>(readings[kind])) {
+      const arn = isObject(item) ? item[field] : undefined
+      if (typeof arn === 'string' && arn.startsWith('arn:')) yield arn.split(':', 4)
+    }
+}
+
+export function regionIn(readings: Readings): string | undefined {
+  for (const [, , , region] of arnsIn(readings, REGIONAL)) if (region) return region
+  return undefined
+}
+
+export function partitionIn(readings: Readings, callerArn: string | undefined): string | undefined {
+  const own = callerArn?.startsWith('arn:') ? callerArn.split(':', 2)[1] : undefined
+  if (own) return own
+  for (const [, partition] of arnsIn(readings, [...REGIONAL, ...GLOBAL])) if (partition) return partition
+  return undefined
+}
+
+/** https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json */
+const PARTITIONS: readonly (readonly [string, string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-isob-', 'aws-iso-b'],
+  ['us-isof-', 'aws-iso-f'],
+  ['us-iso-', 'aws-iso'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['eusc-', 'aws-eusc'],
+]
+
+export const partitionOf = (region: string): string =>
+  PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
+
+/** When something was seen or done; not when something is due, which may lie ahead. */
+const PAST = new Set([
+  ...['LaunchTime', 'AttachTime', 'UsageOperationUpdateTime', 'ImpairedSince', 'Timestamp', 'LastPingDateTime'],
+  ...['RegistrationDate', 'LastAssociationExecutionDate', 'LastSuccessfulAssociationExecutionDate', 'ExecutionDate'],
+  ...['LastModifiedDate', 'CreateDate', 'UpdateDate', 'LastUsedDate', 'CreateTime', 'DeleteTime', 'CreationTime'],
+  ...['CreationTimestamp', 'LastUpdateTimestamp', 'lastScannedAt'],
+])
+const OPAQUE = new Set(['AssumeRolePolicyDocument', 'PolicyDocument', 'Document', 'Tags', 'TagSet'])
+
+/** The newest moment that the items tell of: AWS must have been asked at that time or later. */
+export function newestTimeIn(readings: Readings): string | undefined {
+  let newest: string | undefined
+  const open: unknown[] = Object.values(readings)
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) for (const item of next) open.push(item ?? 0)
+    else if (isObject(next)) look(next)
+  }
+  return newest
+
+  function look(item: Loose) {
+    for (const [key, value] of Object.entries(item)) {
+      if (typeof value === 'string') {
+        if (PAST.has(key) && (newest === undefined || value > newest)) newest = value
+      } else if (typeof value === 'object' && value !== null && !OPAQUE.has(key)) open.push(value)
+    }
+  }
+}

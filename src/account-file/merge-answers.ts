@@ -1,0 +1,192 @@
+import {isUnreadable, type Kind} from '../model/account.ts'
+import {allWith} from '../model/joins.ts'
+import {memo} from '../util/memo.ts'
+import {type Given, type Piece, rows} from './cli-answers.ts'
+import {KEYS} from './kinds.ts'
+import {type Loose, NOT_GIVEN} from './schema.ts'
+
+const only = <T>(items: readonly T[] | undefined): T | undefined => (items?.length === 1 ? items[0] : undefined)
+
+/** The items of all answers of one sort; made once, so that they are searched in constant time. */
+const flat = memo((answers: readonly unknown[]): readonly Loose[] => answers.flatMap(rows))
+const itemsIn = (given: Given, piece: Piece): readonly Loose[] => flat(given[piece] ?? NO_ANSWERS)
+const NO_ANSWERS: readonly never[] = []
+
+/** Kinds whose items several answers describe together; of the others, the last word counts. */
+const TOLD_IN_PARTS: ReadonlySet<Kind> = new Set([
+  ...(['Roles', 'Policies', 'VpcAttributes', 'ManagedPrefixLists', 'TransitGatewayRouteTables'] as const),
+  ...(['HostedZones', 'ResolverRules', 'InstanceProfiles'] as const),
+])
+
+function joined(kind: Kind, earlier: Loose, later: Loose): Loose {
+  if (isUnreadable(later)) return earlier
+  if (isUnreadable(earlier)) return later
+  if (kind === 'PolicySimulations')
+    return {...later, EvaluationResults: [...rows(earlier.EvaluationResults), ...rows(later.EvaluationResults)]}
+  return TOLD_IN_PARTS.has(kind) ? {...earlier, ...later} : later
+}
+
+/** One item for each key: files and pages may repeat what others said. */
+export function onceEach(kind: Kind, items: readonly unknown[]): readonly unknown[] {
+  const key = KEYS[kind]
+  if (key === undefined) return kind === 'ServiceNames' ? [...new Set(items)] : items
+  const places = new Map<unknown, number>()
+  const kept: Loose[] = []
+  for (const item of items as readonly Loose[]) {
+    const id = item[key]
+    const place = id === undefined ? undefined : places.get(id)
+    if (place === undefined) {
+      places.set(id, kept.length)
+      kept.push(item)
+    } else kept[place] = joined(kind, kept[place] as Loose, item)
+  }
+  return kept.length === items.length ? items : kept
+}
+
+type Settle = (items: readonly Loose[], given: Given) => readonly Loose[]
+
+const each =
+  (settle: (item: Loose, given: Given, alone: boolean) => Loose): Settle =>
+  (items, given) =>
+    items.map((item) => (isUnreadable(item) ? item : settle(item, given, items.length === 1)))
+
+/** `get-role` tells nothing of a role's policies; a role whose policies are not known is not known. */
+function role(item: Loose, given: Given, alone: boolean): Loose {
+  const {RolePolicyList, AttachedManagedPolicies} = item
+  if (RolePolicyList !== undefined || AttachedManagedPolicies !== undefined)
+    return RolePolicyList !== undefined && AttachedManagedPolicies !== undefined
+      ? item
+      : {...item, RolePolicyList: RolePolicyList ?? [], AttachedManagedPolicies: AttachedManagedPolicies ?? []}
+  const attached = alone ? only(given.AttachedPolicies) : undefined
+  const names = alone ? only(given.PolicyNames) : undefined
+  const inline = allWith(rows(given.InlinePolicies ?? NO_ANSWERS), 'RoleName', item.RoleName)
+  const complete = Array.isArray(names) && names.every((name) => inline.some(({PolicyName}) => PolicyName === name))
+  if (attached === undefined || !complete)
+    return {
+      Arn: item.Arn,
+      unreadable: 'its policies are not in the account file (list-attached-role-policies, list-role-policies)',
+    }
+  const documents = inline.map(({PolicyName, PolicyDocument}) => ({PolicyName, PolicyDocument}))
+  return {...item, RolePolicyList: documents, AttachedManagedPolicies: attached}
+}
+
+/** `get-policy` and `list-policies` have no document, `get-policy-version` has no name. */
+function policy(item: Loose, given: Given, alone: boolean): Loose {
+  if (item.PolicyVersionList !== undefined) return item
+  const versions = allWith(rows(given.PolicyVersions ?? NO_ANSWERS), 'VersionId', item.DefaultVersionId)
+  const version = alone ? only(versions) : undefined
+  return version === undefined
+    ? {Arn: item.Arn, unreadable: 'its document is not in the account file'}
+    : {...item, PolicyVersionList: [version]}
+}
+
+const instanceProfile = (item: Loose): Loose =>
+  item.Roles === undefined ? {Arn: item.Arn, unreadable: 'its roles are not in the account file'} : item
+
+function vpcAttributes(item: Loose): Loose {
+  const missing = ['EnableDnsSupport', 'EnableDnsHostnames'].find((name) => item[name] === undefined)
+  return missing === undefined ? item : {VpcId: item.VpcId, unreadable: `${missing} is not in the account file`}
+}
+
+/** `describe-prefix-lists` lists `Cidrs`; `get-managed-prefix-list-entries` lists entries without the list's id. */
+const prefixLists: Settle = (items, given) => {
+  const without = items.filter(({Cidrs, Entries}) => Cidrs === undefined && Entries === undefined)
+  const entries = only(without) && only(given.PrefixListEntries)
+  return items.map((item) => {
+    if (item.Entries !== undefined) return item
+    const {Cidrs, ...list} = item
+    const known = Array.isArray(Cidrs) ? Cidrs.map((Cidr: unknown) => ({Cidr})) : entries
+    return {...list, Entries: known ?? NOT_GIVEN}
+  })
+}
+
+const part = (item: Loose, name: string, piece: unknown): Loose =>
+  item[name] === undefined ? {...item, [name]: piece ?? NOT_GIVEN} : item
+
+const transitGatewayRouteTable = (item: Loose, given: Given, alone: boolean): Loose =>
+  part(
+    part(item, 'Associations', alone ? only(given.TransitGatewayAssociations) : undefined),
+    'Routes',
+    alone ? only(given.TransitGatewayRoutes) : undefined,
+  )
+
+const isPublic = ({Config}: Loose): boolean => rows([Config]).some((config) => config?.PrivateZone === false)
+
+/** `list-resource-record-sets` does not name its zone, but the zone's own SOA record does. */
+const recordSetsByZone = memo((answers: readonly unknown[]) =>
+  answers.map(rows).flatMap((Sets) => Sets.filter(({Type}) => Type === 'SOA').map(({Name}) => ({Name, Sets}))),
+)
+
+const hostedZones: Settle = (items, given) => {
+  const zones = items.filter((zone) => !isPublic(zone))
+  const answers = recordSetsByZone(given.RecordSets ?? NO_ANSWERS)
+  return zones.map((zone) => {
+    const alone = allWith(zones, 'Name', zone.Name).length === 1
+    return part(zone, 'ResourceRecordSets', alone ? only(allWith(answers, 'Name', zone.Name))?.Sets : undefined)
+  })
+}
+
+function firewallAssociation(item: Loose, given: Given): Loose {
+  const {FirewallRules} = part(item, 'FirewallRules', firewallRulesOf(item, given))
+  if (!Array.isArray(FirewallRules)) return {...item, FirewallRules}
+  const rules = rows(FirewallRules)
+  const domains = only(rules) && only(given.FirewallDomains)
+  return rules.every(({Domains}) => Domains !== undefined) && item.FirewallRules !== undefined
+    ? item
+    : {...item, FirewallRules: rules.map((rule) => part(rule, 'Domains', domains))}
+}
+
+function firewallRulesOf({FirewallRuleGroupId}: Loose, given: Given): readonly Loose[] | undefined {
+  const own = allWith(itemsIn(given, 'FirewallRules'), 'FirewallRuleGroupId', FirewallRuleGroupId)
+  return own.length > 0 ? own : undefined
+}
+
+function resolverRule(item: Loose, given: Given): Loose {
+  if (item.VPCIds !== undefined || given.ResolverRuleAssociations === undefined) return item
+  const own = allWith(itemsIn(given, 'ResolverRuleAssociations'), 'ResolverRuleId', item.Id)
+  return {...item, VPCIds: own.map(({VPCId}) => VPCId)}
+}
+
+const SETTLE: Readonly<Partial<Record<Kind, Settle>>> = {
+  Roles: each(role),
+  Policies: each(policy),
+  InstanceProfiles: each(instanceProfile),
+  VpcAttributes: each(vpcAttributes),
+  ManagedPrefixLists: prefixLists,
+  TransitGatewayRouteTables: each(transitGatewayRouteTable),
+  HostedZones: hostedZones,
+  ResolverRules: each(resolverRule),
+  FirewallRuleGroupAssociations: each(firewallAssociation),
+}
+
+/** The items of a kind, each once, with what other answers tell of them, and with the reason where a part is missing. */
+export function settle(kind: Kind, items: readonly unknown[], given: Given): readonly unknown[] {
+  const once = onceEach(kind, items)
+  const settled = SETTLE[kind]?.(rows(once), given) ?? once
+  return settled.length === items.length && settled.every((item, at) => item === items[at]) ? items : settled
+}
+
+/** Simulations name no role in their answer; with one role there is no doubt. */
+export function simulationsIn(given: Given): readonly Loose[] {
+  const role = only(rows(given.Roles))
+  const results = itemsIn(given, 'EvaluationResults')
+  return role !== undefined && results.length > 0 ? [{PolicySourceArn: role.Arn, EvaluationResults: results}] : []
+}
+
+const OWNERS: Readonly<Partial<Record<Piece, Kind>>> = {
+  EvaluationResults: 'Roles',
+  AttachedPolicies: 'Roles',
+  PolicyVersions: 'Policies',
+  PrefixListEntries: 'ManagedPrefixLists',
+  TransitGatewayAssociations: 'TransitGatewayRouteTables',
+  TransitGatewayRoutes: 'TransitGatewayRouteTables',
+}
+
+/** Answers that were given and could not be placed, in words for the person who gave them. */
+export const homeless = (given: Given): readonly string[] =>
+  (Object.entries(OWNERS) as [Piece, Kind][])
+    .filter(([piece, kind]) => given[piece] !== undefined && (given[piece].length > 1 || given[kind]?.length !== 1))
+    .map(
+      ([piece, kind]) =>
+        `The answers with ${piece} do not say which of the ${kind} they belong to; only one can be told.`,
+    )

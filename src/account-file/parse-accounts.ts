@@ -1,0 +1,290 @@
+import {
+  type Account,
+  type Caller,
+  type Context,
+  isUnreadable,
+  type Kind,
+  type Readings,
+  type Unreadable,
+} from '../model/account.ts'
+import {usageError} from '../util/usage-error.ts'
+import {answersIn, type Given} from './cli-answers.ts'
+import {newestTimeIn, partitionIn, partitionOf, regionIn} from './infer-context.ts'
+import {ITEMS, KINDS, sessionPreferences} from './kinds.ts'
+import {homeless, onceEach, settle, simulationsIn} from './merge-answers.ts'
+import {
+  isObject,
+  isRefusal,
+  type Loose,
+  list,
+  listOrWhy,
+  mismatch,
+  NOT_GIVEN,
+  object,
+  reading,
+  text,
+  time,
+} from './schema.ts'
+
+export const FORMAT = 'ssm-doctor/account/1'
+
+export interface AccountFile {
+  readonly name: string
+  readonly json: unknown
+}
+
+export interface AccountOptions {
+  /** The Region of files that do not tell theirs. */
+  readonly region?: string | undefined
+  /** ISO time that stands for ReadAt where a file has no time at all. */
+  readonly now?: string | undefined
+}
+
+export interface Accounts {
+  readonly accounts: readonly Account[]
+  /** What had to be surmised or could not be used: sentences for the person who gave the files. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Kinds that are asked for only where they matter: absent from a file, they were not asked for, and are not unreadable.
+ * A kind that is added to the format later belongs here too, so that older files stay as decided as they were.
+ */
+const ASKED_ON_DEMAND: ReadonlySet<Kind> = new Set<Kind>([
+  ...(['ConsoleOutputs', 'ConnectionStatuses', 'InstanceAssociations', 'PolicySimulations'] as const),
+  ...(['CoveredResources', 'Policies'] as const),
+])
+
+type Raw = readonly unknown[] | (Unreadable & {readonly known?: readonly unknown[]})
+type RawReadings = Readonly<Partial<Record<Kind, readonly Raw[]>>>
+
+/** What one file holds, every value made sure of. */
+export interface Content {
+  readonly name: string
+  readonly context: {readonly [K in keyof Context]?: Context[K] | undefined}
+  /** An account file stands for itself; answers of the AWS CLI are parts of one account. */
+  readonly whole: boolean
+  readonly readings: RawReadings
+  readonly given: readonly Given[]
+}
+
+const isRaw = (value: unknown): value is Raw => Array.isArray(value) || isRefusal(value)
+
+const format = (value: unknown): unknown => {
+  if (value !== FORMAT) throw mismatch(`"${FORMAT}"`, value)
+  return value
+}
+const callerShape = object({Account: text}, {Arn: text, UserId: text})
+const isCaller = (value: unknown): value is Caller => isObject(value) && 'Account' in value
+const contextShape = object({}, {Format: format, Partition: text, Region: text, ReadAt: time, Caller: callerShape})
+
+function contextOf(file: Loose): Content['context'] {
+  const {Partition, Region, ReadAt, Caller} = contextShape(file) as Loose
+  const answer = ['Account', 'Arn', 'UserId'].every((key) => Object.hasOwn(file, key)) ? callerShape(file) : undefined
+  const {Account, Arn, UserId} = isCaller(answer) ? answer : {}
+  const seen = Account === undefined ? undefined : {Account, ...(Arn && {Arn}), ...(UserId && {UserId})}
+  return {
+    Partition: Partition === undefined ? undefined : text(Partition),
+    Region: Region === undefined ? undefined : text(Region),
+    ReadAt: ReadAt === undefined ? undefined : text(ReadAt),
+    Caller: isCaller(Caller) ? Caller : seen,
+  }
+}
+
+const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
+
+function contentOfDocument(content: unknown): Raw {
+  if (typeof content !== 'string') return [sessionPreferences(content)]
+  try {
+    return [sessionPreferences(JSON.parse(content))]
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return {unreadable: `the content of ${SESSION_DOCUMENT} is no JSON`}
+  }
+}
+
+/** The document's content, as an object, as its text or in AWS's answer; null where the account has none. */
+function preferences(value: unknown): Raw {
+  if (value === null) return []
+  if (Array.isArray(value)) return list(sessionPreferences)(value)
+  if (isRefusal(value)) return {unreadable: value.unreadable}
+  return contentOfDocument(isObject(value) && Object.hasOwn(value, 'Content') ? value.Content : value)
+}
+
+/** `describe-vpc-block-public-access-options` prints its one item without a list. */
+const asListed = (kind: Kind, value: unknown): unknown =>
+  kind === 'VpcBlockPublicAccessOptions' && isObject(value) && !isRefusal(value) ? [value] : value
+
+function readingOf(kind: Kind, file: Loose): Raw | undefined {
+  if (!Object.hasOwn(file, kind)) return undefined
+  const shape =
+    kind === 'SessionPreferences' ? preferences : (value: unknown) => listOrWhy(ITEMS[kind])(asListed(kind, value))
+  const {[kind]: read} = object({[kind]: shape})(file) as Loose
+  return isRaw(read) ? read : undefined
+}
+
+const sessionDocument = (file: Loose): Raw | undefined =>
+  file.Name === SESSION_DOCUMENT && Object.hasOwn(file, 'Content') ? preferences(file.Content) : undefined
+
+const PAGED = ['NextToken', 'nextToken', 'Marker', 'NextMarker', 'NextRecordName']
+
+/** With `--max-items` or `--no-paginate` the AWS CLI prints one page and where the next begins. */
+const isOnePage = (file: Loose): boolean =>
+  file.IsTruncated === true ||
+  PAGED.some((key) => Object.hasOwn(file, key) && typeof file[key] === 'string' && file[key] !== '')
+
+const firstPage = (name: string, items: readonly unknown[]): Raw => ({
+  unreadable: `${name} holds one page of several`,
+  known: items,
+})
+
+export const contentOf = (file: AccountFile): Content => reading(file.name, () => contentIn(file))
+
+function contentIn({name, json}: AccountFile): Content {
+  if (!isObject(json)) throw mismatch('an object', json)
+  const whole = ['Format', 'Partition', 'Region', 'ReadAt', 'Caller'].some((key) => Object.hasOwn(json, key))
+  const context = contextOf(json)
+  const given = answersIn(json)
+  const page = isOnePage(json)
+  const rawsOf = (kind: Kind): readonly Raw[] => {
+    const read = [readingOf(kind, json), ...given.map((answer) => answer[kind])]
+    const session = kind === 'SessionPreferences' ? sessionDocument(json) : undefined
+    const raws = [...read, session].filter((raw) => raw !== undefined)
+    return page ? raws.map((raw) => (isUnreadable(raw) ? raw : firstPage(name, raw))) : raws
+  }
+  const readings = Object.fromEntries(
+    KINDS.map((kind) => [kind, rawsOf(kind)]).filter(([, raws]) => raws?.length !== 0),
+  )
+  return {name, context, whole, readings, given}
+}
+
+const known = (raw: Raw): readonly unknown[] => (isUnreadable(raw) ? (raw.known ?? []) : raw)
+
+/**
+ * What several files say of one kind: lists are one list and beat a reason why there is none, but with one page of
+ * several the kind stays incomplete.
+ */
+function joined(raws: readonly Raw[]): Raw | undefined {
+  if (raws.length < 2) return raws[0]
+  const refusals = raws.filter(isUnreadable)
+  const page = refusals.find((refusal) => known(refusal).length > 0)
+  const items = raws.flatMap(known)
+  const why = page ?? (refusals.length === raws.length ? refusals[0] : undefined)
+  if (why === undefined) return items
+  return items.length === 0 ? {unreadable: why.unreadable} : {unreadable: why.unreadable, known: items}
+}
+
+export const isEmpty = ({readings, given, context}: Content): boolean =>
+  Object.keys(readings).length === 0 && given.length === 0 && context.Caller === undefined
+
+/** The parts of one account as one content. */
+function joinedContent(parts: readonly Content[]): Content {
+  const rawsOf = (kind: Kind) => parts.flatMap(({readings}) => readings[kind] ?? [])
+  return {
+    name: parts.map(({name}) => name).join(', '),
+    context: parts.reduce<Content['context']>((sum, {context}) => merged(sum, context), {}),
+    whole: true,
+    readings: Object.fromEntries(KINDS.map((kind) => [kind, rawsOf(kind)]).filter(([, raws]) => raws?.length !== 0)),
+    given: parts.flatMap(({given}) => given),
+  }
+}
+
+function merged(one: Content['context'], other: Content['context']): Content['context'] {
+  return {
+    Partition: one.Partition ?? other.Partition,
+    Region: one.Region ?? other.Region,
+    ReadAt: one.ReadAt ?? other.ReadAt,
+    Caller: one.Caller ?? other.Caller,
+  }
+}
+
+/** Which contents make up one account each. */
+function grouped(contents: readonly Content[]): readonly Content[] {
+  const wholes = contents.filter(({whole}) => whole)
+  const parts = contents.filter(({whole}) => !whole)
+  const [part] = parts
+  if (part === undefined) return wholes
+  if (wholes.length > 1)
+    throw usageError(
+      `${part.name}: with several account files it cannot be told which account these answers belong to.`,
+    )
+  const callers = new Set(parts.flatMap(({context}) => context.Caller?.Account ?? []))
+  if (callers.size > 1)
+    throw usageError(
+      `${part.name}: these answers come from several accounts (${[...callers].join(', ')}); give one account at a time.`,
+    )
+  return [joinedContent([...wholes, ...parts])]
+}
+
+const mapped = (raw: Raw, change: (items: readonly unknown[]) => readonly unknown[]): Raw => {
+  if (!isUnreadable(raw)) return change(raw)
+  return raw.known === undefined ? raw : {...raw, known: change(raw.known)}
+}
+
+/** A rule that does not tell its VPCs might apply to any. */
+function withVpcs(raw: Raw): Raw {
+  const items = known(raw) as readonly Loose[]
+  const complete = items.filter(({VPCIds}) => VPCIds !== undefined)
+  return complete.length === items.length
+    ? raw
+    : {unreadable: 'the VPCs of the resolver rules are not in the account file', known: complete}
+}
+
+function settled(kind: Kind, {readings}: Pick<Content, 'readings'>, given: Given): Raw {
+  const raw = joined(readings[kind] ?? [])
+  if (raw === undefined)
+    return kind === 'PolicySimulations' ? simulationsIn(given) : ASKED_ON_DEMAND.has(kind) ? [] : NOT_GIVEN
+  const whole = kind === 'PolicySimulations' ? mapped(raw, (items) => [...items, ...simulationsIn(given)]) : raw
+  const done = mapped(whole, (items) => settle(kind, items, given))
+  return kind === 'ResolverRules' ? withVpcs(done) : done
+}
+
+function allGiven({given, readings}: Pick<Content, 'given' | 'readings'>): Given {
+  const all: Record<string, readonly unknown[]> = {}
+  for (const answer of given)
+    for (const [name, items] of Object.entries(answer)) all[name] = [...(all[name] ?? []), ...items]
+  const roles = (readings.Roles ?? []).flatMap(known)
+  return {...all, Roles: onceEach('Roles', roles)}
+}
+
+const surmised = (name: string, newest: string | undefined, readAt: string): string =>
+  `${name} does not say when it was read; ages are counted to ${newest === undefined ? 'now' : 'the newest time in it'}, ${readAt}.`
+
+export function accountOf({context, name, ...content}: Content, {region, now}: AccountOptions): Accounts {
+  const given = allGiven(content)
+  const entries = KINDS.map((kind) => [kind, settled(kind, content, given)] as const)
+  const readings = Object.fromEntries(entries) as unknown as Readings
+  const {Caller} = context
+  const Region = context.Region ?? regionIn(readings) ?? region
+  if (Region === undefined) throw usageError(`${name}: Region is not in the file and no ARN tells it; add --region.`)
+  const newest = context.ReadAt ?? newestTimeIn(readings)
+  const ReadAt = newest ?? now
+  if (ReadAt === undefined) throw usageError(`${name}: ReadAt is not in the file, and no time that could stand for it.`)
+  const Partition = context.Partition ?? partitionIn(readings, Caller?.Arn) ?? partitionOf(Region)
+  return {
+    accounts: [{Partition, Region, ReadAt, ...(Caller && {Caller}), ...readings}],
+    notes: [...(context.ReadAt === undefined ? [surmised(name, newest, ReadAt)] : []), ...homeless(given)],
+  }
+}
+
+export const leftAside = ({name}: Content): string => `${name} holds nothing of an account and was left aside.`
+
+/**
+ * The accounts in these files: each account file one, the answers of the AWS CLI together one. Throws one usage error
+ * that names file, path, expectation and what stood there.
+ */
+export function parseAccounts(files: readonly AccountFile[], options: AccountOptions = {}): Accounts {
+  const contents = files.map(contentOf)
+  const [idle] = contents.filter(isEmpty)
+  const useful = contents.filter((content) => !isEmpty(content))
+  if (useful.length === 0)
+    throw usageError(
+      `${idle?.name ?? 'nothing'}: expected an account file or an answer of the AWS CLI; none of its keys is known.`,
+    )
+  const ignored = contents.filter(isEmpty).map(leftAside)
+  const read = grouped(useful).map((content) => accountOf(content, options))
+  return {
+    accounts: read.flatMap(({accounts}) => accounts),
+    notes: [...ignored, ...read.flatMap(({notes}) => notes)],
+  }
+}

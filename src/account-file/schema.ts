@@ -1,0 +1,225 @@
+import type {PolicyDocument, Unreadable} from '../model/account.ts'
+import {decodeDocument} from '../model/documents.ts'
+import {usageError, visible} from '../util/usage-error.ts'
+
+/**
+ * Makes sure of a value at the border: gives it back, as the same object wherever nothing had to change, or throws a
+ * mismatch. Why these are not a library's schemas: `docs/decisions/0003-own-shapes.md`.
+ */
+export type Shape = (value: unknown) => unknown
+export type Fields = {readonly [field: string]: Shape}
+export type Loose = {readonly [field: string]: unknown}
+
+interface Mismatch {
+  readonly mismatch: true
+  readonly expected: string
+  readonly found: unknown
+  /** The way to the value, from the inside out. */
+  readonly way: (string | number)[]
+}
+
+const isMismatch = (error: unknown): error is Mismatch =>
+  typeof error === 'object' && error !== null && 'mismatch' in error
+
+export const mismatch = (expected: string, found: unknown): Mismatch => ({mismatch: true, expected, found, way: []})
+
+function within(error: unknown, key: string | number): unknown {
+  if (isMismatch(error)) error.way.push(key)
+  return error
+}
+
+const pathOf = (way: readonly (string | number)[]): string =>
+  way.reduceRight<string>(
+    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
+    '',
+  )
+
+function described(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value)
+  return visible(text.length > 60 ? `${text.slice(0, 57)}…` : text)
+}
+
+/** What `read` gives; a value that does not fit becomes one error that names file, path, expectation and find. */
+export function reading<T>(file: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!isMismatch(error)) throw error
+    const path = pathOf(error.way)
+    throw usageError(
+      `${file}: ${path === '' ? '' : `${path}: `}expected ${error.expected}, found ${described(error.found)}`,
+    )
+  }
+}
+
+export const isObject = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export function text(value: unknown): string {
+  if (typeof value !== 'string') throw mismatch('text', value)
+  return value
+}
+
+export function number(value: unknown): number {
+  if (!Number.isFinite(value) || typeof value !== 'number') throw mismatch('a number', value)
+  return value
+}
+
+export function flag(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw mismatch('true or false', value)
+  return value
+}
+
+const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
+const DAY_FIRST = /^\d{4}-\d\d-\d\d(?:$|[T ])/
+
+/** ISO text. The AWS CLI prints times with an offset, or as seconds since 1970 when `cli_timestamp_format` says so. */
+export function time(value: unknown): string {
+  if (typeof value === 'string' && CANONICAL.test(value)) return value
+  const moment = new Date(millisecondsOf(value))
+  if (Number.isNaN(moment.getTime())) throw mismatch('an ISO 8601 time', value)
+  return moment.toISOString()
+}
+
+function millisecondsOf(value: unknown): number {
+  if (typeof value === 'number') return value * 1000
+  return typeof value === 'string' && DAY_FIRST.test(value) ? Date.parse(value) : Number.NaN
+}
+
+export function document(value: unknown): PolicyDocument {
+  if (typeof value !== 'string' && !isObject(value)) throw mismatch('a policy document', value)
+  return decodeDocument(value)
+}
+
+interface Field {
+  readonly name: string
+  readonly shape: Shape
+  /** The type that makes a plain value right, so that most fields cost no call: fleets have millions of them. */
+  readonly plain: string | undefined
+}
+
+const PLAIN = new Map<Shape, string>([
+  [text, 'string'],
+  [flag, 'boolean'],
+])
+
+const fieldsOf = (fields: Fields): readonly Field[] =>
+  Object.entries(fields).map(([name, shape]) => ({name, shape, plain: PLAIN.get(shape)}))
+
+/**
+ * An object that has the `required` fields, and whose `optional` ones are right where they stand. Nothing is said of
+ * other fields. `then` may put right what follows from several fields.
+ */
+export function object(
+  required: Fields,
+  optional: Fields = {},
+  then: (value: Loose) => Loose = (value) => value,
+): Shape {
+  const musts = fieldsOf(required)
+  const mays = fieldsOf(optional)
+  return (value) => {
+    if (!isObject(value)) throw mismatch('an object', value)
+    let copy: Record<string, unknown> | undefined
+    let at = ''
+    const put = (after: unknown) => {
+      copy ??= {...value}
+      if (after === undefined) delete copy[at]
+      else copy[at] = after
+    }
+    try {
+      for (const {name, shape, plain} of musts) {
+        const before = value[name]
+        if (typeof before === plain) continue
+        at = name
+        const after = shape(before)
+        if (after !== before) put(after)
+      }
+      for (const {name, shape, plain} of mays) {
+        const before = value[name]
+        if (before === undefined || typeof before === plain) continue
+        at = name
+        const after = before === null ? undefined : shape(before)
+        if (after !== before) put(after)
+      }
+    } catch (error) {
+      throw within(error, at)
+    }
+    return then(copy ?? value)
+  }
+}
+
+/** Free keys, each with text. */
+export function textMap(value: unknown): Loose {
+  if (!isObject(value)) throw mismatch('an object', value)
+  for (const [key, entry] of Object.entries(value))
+    if (typeof entry !== 'string') throw within(mismatch('text', entry), key)
+  return value
+}
+
+export const list =
+  (item: Shape) =>
+  (value: unknown): readonly unknown[] => {
+    if (!Array.isArray(value)) throw mismatch('a list', value)
+    let copy: unknown[] | undefined
+    let at = 0
+    try {
+      for (; at < value.length; at++) {
+        const before: unknown = value[at]
+        const after = item(before)
+        if (after === before) continue
+        copy ??= value.slice()
+        copy[at] = after
+      }
+    } catch (error) {
+      throw within(error, at)
+    }
+    return copy ?? value
+  }
+
+const NONE: readonly never[] = []
+
+/** A list that AWS leaves out when it is empty. */
+export const listOrNone = (item: Shape): Shape => {
+  const full = list(item)
+  return (value) => (value === undefined || value === null ? NONE : full(value))
+}
+
+const unreadable = object({unreadable: text})
+
+/** AWS's refusal, and no more of it than its reason and the key of what was asked for. */
+export const isRefusal = (value: unknown): value is Loose & Unreadable =>
+  isObject(value) && Object.hasOwn(value, 'unreadable')
+
+function refusal(value: Loose, known?: Shape): Loose {
+  const {unreadable: why} = unreadable(value) as Loose
+  if (known === undefined || value.known === undefined) return {unreadable: why}
+  try {
+    return {unreadable: why, known: known(value.known)}
+  } catch (error) {
+    throw within(error, 'known')
+  }
+}
+
+/** A list, or `{unreadable: why}`, which may carry what is known all the same. */
+export const listOrWhy = (item: Shape): Shape => {
+  const full = list(item)
+  return (value) => (isRefusal(value) ? refusal(value, full) : full(value))
+}
+
+/** Why a kind, or a part of an item, cannot be read from a file that does not have it. */
+export const NOT_GIVEN: Unreadable = {unreadable: 'not in the account file'}
+
+/** A list that AWS always answers: where it is missing, it was not read. */
+export const listOrGap = (item: Shape): Shape => {
+  const given = listOrWhy(item)
+  return (value) => (value === undefined || value === null ? NOT_GIVEN : given(value))
+}
+
+/** An item, or its key and why it could not be read. */
+export const itemOrWhy = (key: string, item: Shape): Shape => {
+  const known = object({[key]: text})
+  return (value) => (isRefusal(value) ? {[key]: (known(value) as Loose)[key], ...refusal(value)} : item(value))
+}

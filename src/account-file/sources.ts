@@ -1,0 +1,124 @@
+import {readdir, stat} from 'node:fs/promises'
+import {join} from 'node:path'
+import {usageError} from '../util/usage-error.ts'
+
+/** Something to read: a file, or standard input where there is no path. */
+export interface Source {
+  readonly name: string
+  readonly path?: string
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be read (permission denied)',
+  EPERM: 'it may not be read (not permitted)',
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is no folder',
+  EMFILE: 'too many files are open',
+}
+
+/** Why a file cannot be read, in words. */
+export function whyUnreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error))
+}
+
+const ACCOUNT_FILE = /\.json(?:\.gz)?$/i
+const MAGIC = /[*?[\]{}]/
+
+const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file'
+  } catch (error) {
+    const gone =
+      error instanceof Error &&
+      'code' in error &&
+      ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(String(error.code))
+    if (gone) return undefined
+    throw usageError(`${path}: ${whyUnreadable(error)}`)
+  }
+}
+
+/** `{a,b}` as the alternatives it stands for. */
+function alternativesOf(pattern: string): readonly string[] {
+  const braces = /\{([^{}]*,[^{}]*)\}/.exec(pattern)
+  if (braces?.[1] === undefined) return [pattern]
+  const [before, after] = [pattern.slice(0, braces.index), pattern.slice(braces.index + braces[0].length)]
+  return braces[1].split(',').flatMap((one) => alternativesOf(`${before}${one}${after}`))
+}
+
+/** One path segment of a shell pattern; a leading dot has to be written out. */
+function segmentMatcher(segment: string): (name: string) => boolean {
+  const source = segment.replaceAll(/\[!?[^\]]*\]|[\s\S]/g, (part) => {
+    if (part === '*') return '[^]*?'
+    if (part === '?') return '[^]'
+    if (part.length > 1) return part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
+    return part.replace(/[\\^$.*+?()[\]{}|]/, '\\$&')
+  })
+  const pattern = new RegExp(`^${source.replaceAll(/(?:\[\^\]\*\?)+/g, '[^]*?')}$`)
+  return (name) => pattern.test(name) && (segment.startsWith('.') || !name.startsWith('.'))
+}
+
+const entriesOf = async (folder: string) => {
+  try {
+    return await readdir(folder === '' ? '.' : folder, {withFileTypes: true})
+  } catch {
+    return []
+  }
+}
+
+async function matches(base: string, segments: readonly string[]): Promise<readonly string[]> {
+  const [segment, ...rest] = segments
+  if (segment === undefined) return (await kindOf(base)) === 'file' ? [base] : []
+  if (segment === '**') return await matchesBelow(base, rest)
+  if (!MAGIC.test(segment)) return await matches(join(base, segment), rest)
+  const fits = segmentMatcher(segment)
+  const names = (await entriesOf(base)).map(({name}) => name).filter(fits)
+  return (await Promise.all(names.sort().map((name) => matches(join(base, name), rest)))).flat()
+}
+
+/** `**` stands for no folder and for any number of folders; links are not followed, so that rings end. */
+async function matchesBelow(base: string, rest: readonly string[]): Promise<readonly string[]> {
+  const folders = (await entriesOf(base)).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+  const here = await matches(base, rest)
+  const below = await Promise.all(folders.map(({name}) => matchesBelow(join(base, name), rest)))
+  return [...here, ...below.flat()]
+}
+
+async function matchesOf(pattern: string): Promise<readonly Source[]> {
+  const found = await Promise.all(
+    alternativesOf(pattern).map((one) => matches(one.startsWith('/') ? '/' : '', one.split('/').filter(Boolean))),
+  )
+  return [...new Set(found.flat())].sort().map((path) => ({name: path, path}))
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = (await entriesOf(folder)).filter(({name}) => !name.startsWith('.') && name !== 'node_modules')
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return await filesIn(path)
+      return ACCOUNT_FILE.test(entry.name) && (await kindOf(path)) === 'file' ? [path] : []
+    }),
+  )
+  return found.flat().sort()
+}
+
+/** The files that one value of `--account` names, in a steady order. */
+export async function sourcesOf(source: string): Promise<readonly Source[]> {
+  if (source === '-') return [{name: 'standard input'}]
+  const kind = await kindOf(source)
+  if (kind === 'file') return [{name: source, path: source}]
+  const found =
+    kind === 'folder'
+      ? (await filesIn(source)).map((path) => ({name: path, path}))
+      : MAGIC.test(source)
+        ? await matchesOf(source)
+        : undefined
+  if (found === undefined) throw usageError(`${source}: there is no such file or folder.`)
+  if (found.length === 0)
+    throw usageError(
+      kind === 'folder' ? `${source}: the folder holds no .json or .json.gz file.` : `${source}: no file matches.`,
+    )
+  return found
+}

@@ -1,0 +1,114 @@
+import {
+  type Account,
+  type Instance,
+  isUnreadable,
+  itemsOf,
+  type NetworkInterface,
+  type Reading,
+} from '../model/account.ts'
+import {SHARED} from './fleet.ts'
+import {KINDS} from './kinds.ts'
+
+/** What the rest of a fleet may need of one file. */
+export interface Outline {
+  readonly account: Account
+  /** VPCs that another account owns, and addresses that private hosted zones answer with. */
+  readonly names: ReadonlySet<string>
+}
+
+const NOBODY: ReadonlySet<string> = new Set()
+
+/**
+ * The network of an account without its ordinary instances. Of those, others meet only what routes lead to, what a
+ * private hosted zone answers with, and their neighbours in a VPC that is shared: `asked` are the VPCs and the addresses
+ * that other files name. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+ */
+export function outlineOf(account: Account, asked: ReadonlySet<string> = NOBODY): Outline {
+  const names = new Set([...foreignVpcs(account), ...answers(account)])
+  const wanted = new Set([...names, ...asked, ...targets(account)])
+  const kinds = {
+    ...Object.fromEntries(KINDS.map((kind) => [kind, []])),
+    ...Object.fromEntries(SHARED.map((kind) => [kind, account[kind]])),
+  }
+  const {Partition, Region, ReadAt, Caller, Instances, NetworkInterfaces} = account
+  const outline = {
+    ...(kinds as unknown as Account),
+    ...{Partition, Region, ReadAt, ...(Caller && {Caller})},
+    Instances: kept(Instances, (one) => isWanted(wanted, one), seatOf),
+    NetworkInterfaces: kept(NetworkInterfaces, (one) => !isOfInstance(one) || isInterfaceWanted(wanted, one)),
+  }
+  return {account: outline, names}
+}
+
+/**
+ * What some files name and others may have left out of their outline: a VPC that they list and do not know to be shared,
+ * an address of an ordinary instance.
+ */
+export function unanswered(outlines: readonly Outline[]): ReadonlySet<string> {
+  const held = new Set(
+    outlines.flatMap(({account}) => itemsOf(account.NetworkInterfaces).flatMap((one) => addressesOf(one))),
+  )
+  const owned = new Set(
+    outlines.flatMap(({account, names}) =>
+      itemsOf(account.Vpcs).flatMap(({VpcId}) => (VpcId === undefined || names.has(VpcId) ? [] : [VpcId])),
+    ),
+  )
+  const all = new Set(outlines.flatMap(({names}) => [...names]))
+  return new Set([...all].filter((name) => (name.startsWith('vpc-') ? owned.has(name) : !held.has(name))))
+}
+
+/** Without a word on whose the file is, any of its VPCs may be shared. */
+const foreignVpcs = ({Vpcs, Subnets, Caller}: Account): readonly string[] =>
+  [...itemsOf(Vpcs), ...itemsOf(Subnets)].flatMap(({VpcId, OwnerId}) =>
+    VpcId !== undefined && (Caller === undefined || (OwnerId !== undefined && OwnerId !== Caller.Account))
+      ? [VpcId]
+      : [],
+  )
+
+const answers = ({HostedZones}: Account): readonly string[] =>
+  itemsOf(HostedZones).flatMap((zone) =>
+    isUnreadable(zone)
+      ? []
+      : itemsOf(zone.ResourceRecordSets).flatMap(({ResourceRecords = []}) =>
+          ResourceRecords.flatMap(({Value}) => Value ?? []),
+        ),
+  )
+
+const targets = ({RouteTables}: Account): readonly string[] =>
+  itemsOf(RouteTables).flatMap(({Routes}) =>
+    itemsOf(Routes).flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId ?? [], NetworkInterfaceId ?? []].flat()),
+  )
+
+type Interface = Pick<
+  NetworkInterface,
+  'NetworkInterfaceId' | 'VpcId' | 'PrivateIpAddress' | 'PrivateIpAddresses' | 'Ipv6Addresses'
+>
+
+const addressesOf = ({PrivateIpAddress, PrivateIpAddresses = [], Ipv6Addresses = []}: Partial<Interface>) => [
+  ...(PrivateIpAddress === undefined ? [] : [PrivateIpAddress]),
+  ...PrivateIpAddresses.flatMap((one) => one.PrivateIpAddress ?? []),
+  ...Ipv6Addresses.flatMap((one) => one.Ipv6Address ?? []),
+]
+
+const isInterfaceWanted = (wanted: ReadonlySet<string>, one: Partial<Interface>): boolean =>
+  wanted.has(one.NetworkInterfaceId ?? '') ||
+  wanted.has(one.VpcId ?? '') ||
+  addressesOf(one).some((address) => wanted.has(address))
+
+const isWanted = (wanted: ReadonlySet<string>, {InstanceId, VpcId, NetworkInterfaces}: Instance): boolean =>
+  wanted.has(InstanceId) ||
+  wanted.has(VpcId ?? '') ||
+  NetworkInterfaces.some((one) => isInterfaceWanted(wanted, one as Partial<Interface>))
+
+const isOfInstance = ({Attachment}: NetworkInterface): boolean => Attachment?.InstanceId !== undefined
+
+/** Where an instance stands, not what it is. */
+const seatOf = ({Tags: _, BlockDeviceMappings: __, MetadataOptions: ___, ...seat}: Instance): Instance => ({
+  ...seat,
+  Tags: [],
+})
+
+function kept<T>(reading: Reading<T>, isKept: (item: T) => boolean, change = (item: T): T => item): Reading<T> {
+  if (!isUnreadable(reading)) return reading.filter(isKept).map(change)
+  return reading.known === undefined ? reading : {...reading, known: reading.known.filter(isKept).map(change)}
+}

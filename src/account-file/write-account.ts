@@ -1,0 +1,37 @@
+import {type Account, isUnreadable} from '../model/account.ts'
+import {withinReach} from '../util/usage-error.ts'
+import {KINDS} from './kinds.ts'
+import {FORMAT} from './parse-accounts.ts'
+
+const json = (value: unknown): string => withinReach(() => JSON.stringify(value) ?? 'null')
+
+/** A document or none is what AWS has; a list is what the examination has. */
+function preferences({SessionPreferences}: Account): unknown {
+  return isUnreadable(SessionPreferences) ? SessionPreferences : (SessionPreferences[0] ?? null)
+}
+
+/** Every item on a line of its own, so that snapshots can be compared and searched line by line. */
+function* linesOfList(key: string, items: readonly unknown[], end: string): Generator<string> {
+  if (items.length === 0) return yield `  ${json(key)}: []${end}`
+  yield `  ${json(key)}: [`
+  for (const [at, item] of items.entries()) yield `    ${json(item)}${at === items.length - 1 ? '' : ','}`
+  yield `  ]${end}`
+}
+
+/** The account file line by line, for files that are longer than one text can be. */
+export function* accountLines(account: Account): Generator<string> {
+  const {Partition, Region, ReadAt, Caller} = account
+  yield '{'
+  for (const [key, value] of Object.entries({Format: FORMAT, Partition, Region, ReadAt, Caller}))
+    if (value !== undefined) yield `  ${json(key)}: ${json(value)},`
+  for (const [at, kind] of KINDS.entries()) {
+    const end = at === KINDS.length - 1 ? '' : ','
+    const reading: unknown = kind === 'SessionPreferences' ? preferences(account) : account[kind]
+    if (Array.isArray(reading)) yield* linesOfList(kind, reading, end)
+    else yield `  ${json(kind)}: ${json(reading)}${end}`
+  }
+  yield '}'
+}
+
+/** The account as an account file; reading it gives the same account back. */
+export const writeAccount = (account: Account): string => `${[...accountLines(account)].join('\n')}\n`

@@ -1,0 +1,82 @@
+import {redactSecrets} from '../util/redact-secrets.ts'
+import type {Signal, SignalKind} from './signal.ts'
+import {recognise} from './signatures.ts'
+
+/** Nothing that the agent prints on one line is longer; what is cut off is a document or noise. */
+const LONGEST_LINE = 4000
+const SHOWN = 400
+
+/** A signal, and the message that it stood in: the lines after a dated one belong to it. */
+export interface Told {
+  readonly signal: Signal
+  readonly message: number
+}
+
+/** How a line starts that begins a new message, with the time it gives. */
+export type DateOf = (line: string) => string | undefined
+
+/** Goes through the text line by line, in linear time. */
+export function signalsOf(text: string, source: string, dateOf: DateOf): readonly Told[] {
+  const told: Told[] = []
+  let at: string | undefined
+  let message = 0
+  const lines = text.split(/\r\n|\r|\n/)
+  for (const [place, whole] of lines.entries()) {
+    const line = whole.slice(0, LONGEST_LINE)
+    const date = dateOf(line)
+    if (date !== undefined) message++
+    at = date ?? at
+    for (const found of recognise(line).filter(({kind}) => kind !== 'metadata' || !isAnswered(lines, place)))
+      told.push({message, signal: {...found, source, line: shown(line), ...(at !== undefined && {at})}})
+  }
+  return told
+}
+
+/** The metadata service that says 404 is reached: the instance has no role. The status stands some lines below the error. */
+const isAnswered = (lines: readonly string[], place: number): boolean =>
+  lines.slice(place, place + 6).some((line) => line.slice(0, LONGEST_LINE).includes('status code: 404'))
+
+const shown = (line: string): string => redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim()).slice(0, SHOWN)
+
+/** `2026/05/23 17:01:51` and the like as ISO; text that looks like a date and is none is no date. */
+export function isoOf(date: string, time: string): string | undefined {
+  const iso = `${date.replaceAll('/', '-')}T${time}Z`
+  return Number.isNaN(Date.parse(iso)) ? undefined : iso
+}
+
+const FAILURES: ReadonlySet<SignalKind> = new Set([
+  'access-denied',
+  'no-role',
+  'host-management-off',
+  'not-registered',
+  'timeout',
+  'refused',
+  'unresolved',
+  'tls-trust',
+  'clock',
+  'proxy-failed',
+  'metadata',
+] satisfies SignalKind[])
+
+/** The agent hibernates because it cannot reach `ssm`, which is also what an error means that names no service. */
+const serviceOf = ({signal}: Told): string => signal.service ?? 'ssm'
+
+/**
+ * Of all failures to reach a service only the last one counts, and none that came before a success: the agent fails
+ * for a while after many a healthy boot. The agent says that it runs once it has registered.
+ * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/core/app/agent.go
+ */
+export function lastAttempts(told: readonly Told[], success: SignalKind): readonly Signal[] {
+  const failed = new Map<string, number>()
+  const succeeded = new Map<string, number>()
+  for (const each of told) {
+    if (FAILURES.has(each.signal.kind)) failed.set(serviceOf(each), each.message)
+    if (each.signal.kind === success) succeeded.set(serviceOf(each), each.message)
+  }
+  const isLast = (each: Told) => failed.get(serviceOf(each)) === each.message
+  const isPast = (each: Told) => each.message < (succeeded.get(serviceOf(each)) ?? -1)
+  return told
+    .filter((each) => !FAILURES.has(each.signal.kind) || isLast(each))
+    .filter((each) => !(FAILURES.has(each.signal.kind) || each.signal.kind === 'hibernating') || !isPast(each))
+    .map(({signal}) => signal)
+}

@@ -1,0 +1,133 @@
+import {isTooYoung} from '../agent/node.ts'
+import {isFinding} from '../checks/check.ts'
+import {type Diagnosis, diagnose, findingsOf, type Outcome, type Placed} from '../diagnosis/diagnose.ts'
+import {registrationOf} from '../diagnosis/registration.ts'
+import {verdictOf} from '../diagnosis/verdict.ts'
+import {type Account, type Instance, isUnreadable, type Kind} from '../model/account.ts'
+import {nameOf} from '../model/joins.ts'
+import {actionsFor} from '../model/permissions.ts'
+import {memo} from '../util/memo.ts'
+import {groupsOf, type Held} from './groups.ts'
+import {sharingFor} from './outcome-cache.ts'
+import type {AuditedCause, AuditedInstance, AuditPart, Scope, Suppressed, UnreadTotal} from './report.ts'
+import {type Suppression, sorted} from './suppressions.ts'
+
+export interface AuditOptions {
+  /** The tag that tells whose an instance is. */
+  readonly ownerTag: string
+  /** Which of the account's instances are examined. */
+  readonly chosen: (instance: Instance) => boolean
+  readonly suppressions?: readonly Suppression[]
+  /** False examines each instance on its own: the same result, slower. */
+  readonly share?: boolean
+}
+
+/**
+ * Every chosen instance of one account and Region. `instances` are those that the account's own file lists; `account` is
+ * what is known around them.
+ */
+export function auditAccount(account: Account, own: Account['Instances'], options: AuditOptions): AuditPart {
+  const {share = true, chosen, suppressions = []} = options
+  const owner = account.Caller?.Account ?? null
+  const scope = {account: owner, region: account.Region, readAt: account.ReadAt}
+  if (isUnreadable(own)) return failedPart(scope, own.unreadable)
+  const sharing = share ? sharingFor(account) : undefined
+  const rows: AuditedInstance[] = []
+  const held: Held[] = []
+  const unread = new Map<Kind, number>()
+  const suppressed: Suppressed[] = []
+  const expired: Suppressed[] = []
+  const causeOf = interned()
+  for (const instance of own) {
+    if (!chosen(instance)) continue
+    const diagnosis = diagnose(account, instance, {residual: true, ...(sharing && {sharing})})
+    const all = findingsOf(diagnosis).filter(({severity}) => severity !== 'symptom')
+    const {findings, ...apart} = sorted(all, instance, suppressions, account.ReadAt)
+    suppressed.push(...apart.suppressed)
+    expired.push(...apart.expired)
+    const row = rowOf(account, diagnosis, findings.map(causeOf), options.ownerTag)
+    rows.push(row)
+    if (findings.some(holdsBack)) held.push({instance, owner: row.owner, findings: findings.filter(holdsBack)})
+    for (const kind of unreadKinds(diagnosis)) unread.set(kind, (unread.get(kind) ?? 0) + 1)
+  }
+  return {
+    scopes: [{...scope, instances: rows.length, failed: null}],
+    instances: rows,
+    groups: groupsOf(account, held),
+    unreadable: [...unread].map(([kind, count]) => unreadTotal(account, kind, count)),
+    suppressed,
+    expired,
+  }
+}
+
+/** An account and Region that could not be examined, and why. */
+export const failedPart = (scope: Pick<Scope, 'account' | 'region' | 'readAt'>, failed: string): AuditPart => ({
+  scopes: [{...scope, instances: 0, failed}],
+  instances: [],
+  groups: [],
+  unreadable: [],
+  suppressed: [],
+  expired: [],
+})
+
+const HOLDS_BACK: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
+const holdsBack = ({severity}: Placed): boolean => HOLDS_BACK.has(severity)
+
+function rowOf(
+  account: Account,
+  {instance}: Diagnosis,
+  causes: readonly AuditedCause[],
+  ownerTag: string,
+): AuditedInstance {
+  const {Region, Caller} = account
+  return {
+    id: instance.InstanceId,
+    name: nameOf(instance) ?? null,
+    account: instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
+    region: Region,
+    vpc: instance.VpcId ?? null,
+    verdict: verdictOf(instance, registrationOf(account, instance), causes, isTooYoung(account, instance)),
+    rootCause: causes.find(({severity}) => HOLDS_BACK.has(severity))?.id ?? null,
+    causes,
+    owner: instance.Tags.find(({Key}) => Key === ownerTag)?.Value ?? null,
+  }
+}
+
+/** A fleet has few causes and many instances: one object for each cause on each resource. */
+function interned(): (finding: Placed) => AuditedCause {
+  const known = new Map<string, AuditedCause>()
+  return ({cause, resource, severity, certainty = 'proven'}) => {
+    const key = `${cause} ${resource} ${severity} ${certainty}`
+    const same = known.get(key)
+    if (same) return same
+    const fresh = {id: cause, resource, severity, certainty}
+    known.set(key, fresh)
+    return fresh
+  }
+}
+
+const unreadIn = memo(({notes}: Outcome) => [
+  ...new Set(notes.flatMap((note) => (!isFinding(note) && 'unsure' in note && note.kind ? [note.kind] : []))),
+])
+
+const NOTHING: readonly Kind[] = []
+function unreadKinds({outcomes}: Diagnosis): Iterable<Kind> {
+  let kinds: Set<Kind> | undefined
+  for (const outcome of outcomes) {
+    if (outcome.status !== 'unknown' && outcome.status !== 'fail') continue
+    for (const kind of unreadIn(outcome)) kinds = (kinds ?? new Set()).add(kind)
+  }
+  return kinds ?? NOTHING
+}
+
+function unreadTotal({Caller, Region, ...account}: Account, kind: Kind, instances: number): UnreadTotal {
+  const reading: unknown = {Caller, Region, ...account}[kind]
+  return {
+    account: Caller?.Account ?? null,
+    region: Region,
+    kind,
+    reason: isUnreadable(reading) ? reading.unreadable : 'a part of it could not be read',
+    permission: actionsFor([kind])[0] ?? null,
+    instances,
+  }
+}

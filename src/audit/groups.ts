@@ -1,0 +1,294 @@
+import {
+  type Diagnosis,
+  diagnose,
+  findingsOf,
+  isRegistrationUnknown,
+  type Placed,
+  type Sharing,
+} from '../diagnosis/diagnose.ts'
+import {hurts} from '../diagnosis/plan.ts'
+import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
+import {allWith, find} from '../model/joins.ts'
+import {commandLine} from '../remedies/core/command-line.ts'
+import type {Remedy, Step} from '../remedies/core/remedy.ts'
+import {memo} from '../util/memo.ts'
+import {sharingFor} from './outcome-cache.ts'
+import type {Group, GroupChange} from './report.ts'
+
+/** An instance that something holds back, with what does. */
+export interface Held {
+  readonly instance: Instance
+  readonly owner: string | null
+  readonly findings: readonly Placed[]
+}
+
+/** One cause of one resource, before it is known what a change of it heals. */
+interface Gathered {
+  readonly key: string
+  readonly members: {readonly held: Held; readonly finding: Placed}[]
+}
+
+/** What the instances of a group are held back by once a change is made. */
+interface Trial {
+  readonly remedy: Remedy
+  readonly left: readonly (readonly Placed[])[]
+  readonly heals: number
+  readonly removes: number
+}
+
+/** One cause of one resource, ordered by how many instances its change would make managed. */
+export function groupsOf(account: Account, held: readonly Held[]): readonly Group[] {
+  const gathered = gather(held)
+  const alone = gathered.filter(isOfOne)
+  const trials = new Map([
+    ...trialsOfOnes(account, alone),
+    ...gathered.filter((one) => !isOfOne(one)).map((one) => [one.key, trialOf(account, one)] as const),
+  ])
+  return inOrder(gathered.map((one) => groupOf(account, one, trials.get(one.key))))
+}
+
+function gather(held: readonly Held[]): readonly Gathered[] {
+  const groups = new Map<string, Gathered>()
+  for (const one of held)
+    for (const finding of one.findings) {
+      const key = keyOf(finding)
+      const group = groups.get(key)
+      if (group) group.members.push({held: one, finding})
+      else groups.set(key, {key, members: [{held: one, finding}]})
+    }
+  return [...groups.values()]
+}
+
+const keyOf = ({cause, resource}: Pick<Placed, 'cause' | 'resource'>): string => `${cause} ${resource}`
+
+/** The instance itself is to be changed, and no other depends on it. */
+const isOfOne = ({members}: Gathered): boolean =>
+  members.length === 1 && members[0]?.finding.resource === members[0]?.held.instance.InstanceId
+
+/** More changes than these for one fault are not compared. */
+const MOST_TRIALS = 4
+
+/** What instances of a model have in common takes looking through all of it: a few are sooner examined one by one. */
+const WORTH_SHARING = 20
+
+/** The changes of the first instance for which one is offered: all of a group have the same fault. */
+const remediesFor = memo(({members}: Gathered): readonly Remedy[] => members[0]?.finding.remedies ?? [])
+
+const canBeMade = ({apply}: Remedy): boolean => apply !== undefined
+
+/**
+ * The first change that heals all, else the one that heals most; each is made once and every instance examined again.
+ * Where some keep the fault, what is offered to the first of them is tried too.
+ */
+function trialOf(account: Account, gathered: Gathered): Trial | undefined {
+  const {members} = gathered
+  const tried = new Set<string>()
+  let best: Trial | undefined
+  let next: readonly Remedy[] = remediesFor(gathered)
+  while (next.length > 0 && tried.size < MOST_TRIALS) {
+    for (const remedy of next.filter((one) => canBeMade(one) && !tried.has(one.title))) {
+      if (tried.size >= MOST_TRIALS || best?.heals === members.length) break
+      tried.add(remedy.title)
+      const model = remedy.apply!(account)
+      const sharing = members.length < WORTH_SHARING ? undefined : sharingFor(model)
+      const left = members.map(({held}) => leftIn(model, held.instance.InstanceId, sharing))
+      const trial = trialFrom(gathered, remedy, left)
+      if (best === undefined || isBetter(trial, best)) best = trial
+    }
+    const kept = best?.left.findIndex((findings) => findings.some((finding) => keyOf(finding) === gathered.key)) ?? -1
+    next = (members[kept]?.finding.remedies ?? []).filter((one) => canBeMade(one) && !tried.has(one.title))
+  }
+  return best && best.removes > 0 ? best : undefined
+}
+
+function trialFrom({key}: Gathered, remedy: Remedy, left: Trial['left']): Trial {
+  return {
+    remedy,
+    left,
+    heals: left.filter((findings) => findings.length === 0).length,
+    removes: left.filter((findings) => !findings.some((finding) => keyOf(finding) === key)).length,
+  }
+}
+
+const isBetter = (one: Trial, other: Trial): boolean =>
+  one.heals > other.heals || (one.heals === other.heals && one.removes > other.removes)
+
+/** What would still hold the instance back. On a model nothing registers, so what is left when all else is well is not asked. */
+function leftIn(model: Account, id: string, sharing: Sharing | undefined): readonly Placed[] {
+  const instance = find(model.Instances, 'InstanceId', id)
+  if (!instance) return []
+  const diagnosis = diagnose(model, instance, {residual: false, ...(sharing && {sharing})})
+  const findings = findingsOf(diagnosis).filter(
+    (finding) => (hurts(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
+  )
+  return findings.length === 0 && isRegistrationUnknown(diagnosis) ? [unknownIn(diagnosis)] : findings
+}
+
+/** What Amazon Inspector says of a node comes right by itself once the node is managed, and never on a model. */
+const FOLLOWS: ReadonlySet<string> = new Set(['inspector.unmanaged', 'inspector.stale-inventory'])
+
+/** Nothing is found, and something that registration needs is not known: that is no proof. */
+function unknownIn({instance, outcomes}: Diagnosis): Placed {
+  const check = (outcomes.find(({status}) => status === 'unknown') ?? outcomes[0]!).check
+  return {
+    cause: 'unknown',
+    resource: instance.InstanceId,
+    message: `Check ${check.id} is unknown.`,
+    evidence: [],
+    check,
+    severity: 'undecided',
+  }
+}
+
+/** Kinds of which a change of one instance touches its own items only. */
+type Own = Pick<Account, 'Instances' | 'IamInstanceProfileAssociations' | 'InstanceInformationList'>
+
+const ownOf = (account: Account, id: string): Own => ({
+  Instances: allWith(account.Instances, 'InstanceId', id),
+  IamInstanceProfileAssociations: allWith(account.IamInstanceProfileAssociations, 'InstanceId', id),
+  InstanceInformationList: allWith(account.InstanceInformationList, 'InstanceId', id),
+})
+
+/**
+ * Changes of single instances do not meet one another, so that all of them are made on one model: a list of a hundred
+ * thousand instances is then copied once and not once for each.
+ */
+function trialsOfOnes(account: Account, ones: readonly Gathered[]): readonly (readonly [string, Trial | undefined])[] {
+  const best = new Map<string, Trial>()
+  for (let round = 0; round < MOST_TRIALS; round++) {
+    const open = ones.flatMap((one) => {
+      const remedy = remediesFor(one).filter(canBeMade)[round]
+      return remedy && best.get(one.key)?.heals !== 1 ? [{one, remedy}] : []
+    })
+    if (open.length === 0) break
+    const model = appliedToEach(
+      account,
+      open.map(({one, remedy}) => ({instance: one.members[0]!.held.instance, remedy})),
+    )
+    const sharing = sharingFor(model)
+    for (const {one, remedy} of open) {
+      const trial = trialFrom(one, remedy, [leftIn(model, one.members[0]!.held.instance.InstanceId, sharing)])
+      const known = best.get(one.key)
+      if (known === undefined || isBetter(trial, known)) best.set(one.key, trial)
+    }
+  }
+  return [...best].filter(([, {removes}]) => removes > 0)
+}
+
+function appliedToEach(
+  account: Account,
+  changes: readonly {readonly instance: Instance; readonly remedy: Remedy}[],
+): Account {
+  const {Instances, IamInstanceProfileAssociations, InstanceInformationList} = account
+  const changed = new Map<string, Own>()
+  let model = account
+  for (const {instance, remedy} of changes) {
+    const id = instance.InstanceId
+    const after = remedy.apply!({...model, ...(changed.get(id) ?? ownOf(account, id))})
+    changed.set(id, ownOf(after, id))
+    model = {...after, Instances, IamInstanceProfileAssociations, InstanceInformationList}
+  }
+  const all = [...changed.values()]
+  return {
+    ...model,
+    Instances: replaced(
+      Instances,
+      changed,
+      all.flatMap((own) => itemsOf(own.Instances)),
+    ),
+    IamInstanceProfileAssociations: replaced(
+      IamInstanceProfileAssociations,
+      changed,
+      all.flatMap((own) => itemsOf(own.IamInstanceProfileAssociations)),
+    ),
+    InstanceInformationList: replaced(
+      InstanceInformationList,
+      changed,
+      all.flatMap((own) => itemsOf(own.InstanceInformationList)),
+    ),
+  }
+}
+
+function replaced<T extends {readonly InstanceId?: string | undefined}>(
+  reading: Reading<T>,
+  changed: ReadonlyMap<string | undefined, unknown>,
+  items: readonly T[],
+): Reading<T> {
+  const all = [...itemsOf(reading).filter(({InstanceId}) => !changed.has(InstanceId)), ...items]
+  return isUnreadable(reading) ? {...reading, known: all} : all
+}
+
+function groupOf(account: Account, gathered: Gathered, trial: Trial | undefined): Group {
+  const {members} = gathered
+  const first = members[0]!
+  const worst = members.reduce((one, other) => (RANK(other.finding) < RANK(one.finding) ? other : one), first).finding
+  return {
+    id: `${worst.cause}@${worst.resource}`,
+    cause: worst.cause,
+    resource: worst.resource,
+    severity: worst.severity,
+    account: account.Caller?.Account ?? null,
+    region: account.Region,
+    message: first.finding.message,
+    docs: worst.check.causes[worst.cause]?.docs ?? '',
+    held: members.map(({held}) => held.instance.InstanceId),
+    owners: ownersOf(members.map(({held}) => held)),
+    change: trial ? provenChange(account, gathered, trial) : changeByHand(account, gathered),
+  }
+}
+
+const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
+const RANK = ({severity}: Placed): number => SEVERITIES.indexOf(severity)
+
+export function ownersOf(held: readonly {readonly owner: string | null}[]): Group['owners'] {
+  const counts = new Map<string | null, number>()
+  for (const {owner} of held) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  return [...counts]
+    .map(([owner, instances]) => ({owner, instances}))
+    .sort((a, b) => b.instances - a.instances || compare(a.owner ?? '', b.owner ?? ''))
+}
+
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const inShell = (steps: readonly Step[], {Region}: Account): readonly string[] =>
+  steps.map((step) => commandLine(step, 'sh', {region: Region}))
+
+const wordsOf = ({title, steps, cost, effect}: Remedy, account: Account) => ({
+  title,
+  commands: inShell(steps, account),
+  ...(cost && {cost}),
+  ...(effect && {effect}),
+})
+
+function provenChange(account: Account, {key}: Gathered, {remedy, left, heals}: Trial): GroupChange {
+  const others = new Map<string, {cause: string; resource: string; instances: number}>()
+  for (const findings of left)
+    for (const finding of findings) {
+      const known = others.get(keyOf(finding))
+      if (known) known.instances += 1
+      else if (keyOf(finding) !== key)
+        others.set(keyOf(finding), {cause: finding.cause, resource: finding.resource, instances: 1})
+    }
+  return {
+    ...wordsOf(remedy, account),
+    heals,
+    others: [...others.values()].sort((a, b) => b.instances - a.instances || compare(a.cause, b.cause)),
+  }
+}
+
+/** What a person can do where AWS's API cannot, or where no change was proven. */
+function changeByHand(account: Account, gathered: Gathered): GroupChange | null {
+  const remedies = remediesFor(gathered)
+  const remedy = remedies.find((one) => !canBeMade(one)) ?? remedies[0]
+  return remedy ? {...wordsOf(remedy, account), heals: null, others: []} : null
+}
+
+/** What heals the most comes first; then what holds back the most. */
+export const inOrder = (groups: readonly Group[]): readonly Group[] =>
+  groups.toSorted(
+    (a, b) =>
+      (b.change?.heals ?? 0) - (a.change?.heals ?? 0) ||
+      b.held.length - a.held.length ||
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      compare(a.id, b.id),
+  )

@@ -1,0 +1,168 @@
+import type {Certainty, Severity} from '../checks/check.ts'
+import type {Verdict} from '../diagnosis/report.ts'
+import type {Coverage} from '../inspector/reasons.ts'
+
+/** One account and Region of an audit: the unit of its work. */
+export interface Scope {
+  readonly account: string | null
+  readonly region: string
+  readonly readAt: string | null
+  /** How many instances were examined. */
+  readonly instances: number
+  /** Why it could not be examined; null when it was. */
+  readonly failed: string | null
+}
+
+export interface AuditedCause {
+  readonly id: string
+  readonly resource: string
+  readonly severity: Severity
+  readonly certainty: Certainty
+}
+
+export interface AuditedInstance {
+  readonly id: string
+  readonly name: string | null
+  readonly account: string | null
+  readonly region: string
+  readonly vpc: string | null
+  readonly verdict: Verdict
+  readonly rootCause: string | null
+  readonly causes: readonly AuditedCause[]
+  /** The value of the tag that tells whose it is. */
+  readonly owner: string | null
+  /** Only in a report on Amazon Inspector. */
+  readonly inspector?: Inspected
+}
+
+/** What Amazon Inspector says of an instance, beside its examination. */
+export interface Inspected {
+  readonly coverage: Coverage
+  /** In Inspector's own words; null where it does not list the instance. */
+  readonly status: string | null
+  readonly reason: string | null
+  readonly scanMode: string | null
+  readonly lastScanned: string | null
+  /** One sentence. */
+  readonly meaning: string
+  /** False where only Inspector tells of it: it is in another account, or no longer there. */
+  readonly examined: boolean
+  /** The associations through which Inspector works, where they were asked for. */
+  readonly associations: readonly InspectorAssociation[]
+  /** What would heal it. */
+  readonly change: string | null
+}
+
+export interface InspectorAssociation {
+  readonly name: string
+  readonly id: string | null
+  /** As Systems Manager says it, or `missing`. */
+  readonly status: string
+  readonly error: string | null
+}
+
+export interface Counted {
+  readonly instances: number
+}
+export type Verdicts = Readonly<Record<Verdict, number>>
+
+export interface CauseTotal extends Counted {
+  readonly id: string
+  readonly severity: Severity
+  readonly title: string
+  readonly docs: string
+}
+export interface PlaceTotal extends Counted {
+  readonly verdicts: Verdicts
+}
+
+/** A change that heals, proven on the model. */
+export interface GroupChange {
+  readonly title: string
+  readonly commands: readonly string[]
+  readonly cost?: string
+  readonly effect?: string
+  /** How many of the group's instances nothing that blocks or degrades is left of; null where AWS's API cannot make the change. */
+  readonly heals: number | null
+  /** What the others also need. */
+  readonly others: readonly (Counted & {readonly cause: string; readonly resource: string})[]
+}
+
+/** One cause of one resource, with the instances it holds back. */
+export interface Group {
+  /** Stable from audit to audit. */
+  readonly id: string
+  readonly cause: string
+  readonly resource: string
+  readonly severity: Severity
+  readonly account: string | null
+  readonly region: string
+  readonly message: string
+  readonly docs: string
+  readonly held: readonly string[]
+  readonly owners: readonly (Counted & {readonly owner: string | null})[]
+  readonly change: GroupChange | null
+}
+
+export interface UnreadTotal extends Counted {
+  readonly account: string | null
+  readonly region: string
+  readonly kind: string
+  readonly reason: string
+  readonly permission: string | null
+}
+
+/** What audits of single accounts and Regions add up from. */
+export interface AuditPart {
+  readonly scopes: readonly Scope[]
+  readonly instances: readonly AuditedInstance[]
+  readonly groups: readonly Group[]
+  readonly unreadable: readonly UnreadTotal[]
+  /** Causes that somebody has taken upon themselves; they stand in no other list. */
+  readonly suppressed: readonly Suppressed[]
+  /** Causes that count again because their suppression is over. */
+  readonly expired: readonly Suppressed[]
+}
+
+/** How an instance fared since the earlier audit. */
+export type Change = 'newly-broken' | 'healed' | 'changed-cause' | 'still-broken'
+export interface Changed {
+  readonly id: string
+  readonly change: Change
+  readonly before: string | null
+  readonly now: string | null
+  /** When it was first seen broken, or healed. */
+  readonly since: string
+}
+
+export interface Suppressed {
+  readonly instance: string
+  readonly cause: string
+  readonly resource: string
+  readonly owner: string
+  readonly reason: string
+  readonly expires: string | null
+}
+
+/** The contract of `audit --format json` and of `inspector --format json`: `schema/audit.json`, `schema/inspector.json`. */
+export interface Audit extends AuditPart {
+  readonly schema: 'ssm-doctor/audit/1' | 'ssm-doctor/inspector/1'
+  readonly readAt: string
+  readonly totals: {
+    /** How many were examined. */
+    readonly instances: number
+    /** All that Inspector lists and all that were examined, by what Inspector makes of them. */
+    readonly coverage?: Readonly<Record<Coverage, number>>
+    readonly verdicts: Verdicts
+    readonly causes: readonly CauseTotal[]
+    readonly accounts: readonly (PlaceTotal & {readonly account: string | null})[]
+    readonly regions: readonly (PlaceTotal & {readonly region: string})[]
+    readonly vpcs: readonly (PlaceTotal & {
+      readonly vpc: string | null
+      readonly account: string | null
+      readonly region: string
+    })[]
+  }
+  /** Only with a baseline. */
+  readonly changes?: {readonly baseline: string; readonly instances: readonly Changed[]}
+}

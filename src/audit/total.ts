@@ -1,0 +1,117 @@
+import {checks} from '../checks/index.ts'
+import {compare, inOrder, ownersOf} from './groups.ts'
+import type {Audit, AuditedInstance, AuditPart, CauseTotal, Group, GroupChange, Verdicts} from './report.ts'
+
+/** What single accounts and Regions came to, as one audit. */
+export function auditOf(parts: readonly AuditPart[], readAt: string): Audit {
+  const instances = parts.flatMap((part) => part.instances)
+  return {
+    schema: 'ssm-doctor/audit/1',
+    readAt,
+    scopes: parts.flatMap(({scopes}) => scopes),
+    totals: totalsOf(instances),
+    groups: joinedGroups(
+      parts.flatMap(({groups}) => groups),
+      instances,
+    ),
+    instances,
+    unreadable: parts.flatMap(({unreadable}) => unreadable),
+    suppressed: parts.flatMap(({suppressed}) => suppressed),
+    expired: parts.flatMap(({expired}) => expired),
+  }
+}
+
+type Counts = {-readonly [K in keyof Verdicts]: number}
+const none = (): Counts => ({managed: 0, degraded: 0, 'at-risk': 0, unmanaged: 0, undecided: 0})
+
+export function totalsOf(instances: readonly AuditedInstance[]): Audit['totals'] {
+  const verdicts = none()
+  for (const {verdict} of instances) verdicts[verdict] += 1
+  return {
+    instances: instances.length,
+    verdicts,
+    causes: causeTotals(instances),
+    accounts: placesOf(
+      instances,
+      ({account}) => account ?? '',
+      ({account}) => ({account}),
+    ),
+    regions: placesOf(
+      instances,
+      ({region}) => region,
+      ({region}) => ({region}),
+    ),
+    vpcs: placesOf(
+      instances,
+      ({vpc, account, region}) => `${account} ${region} ${vpc}`,
+      ({vpc, account, region}) => ({vpc, account, region}),
+    ),
+  }
+}
+
+function placesOf<Place extends object>(
+  instances: readonly AuditedInstance[],
+  keyOf: (instance: AuditedInstance) => string,
+  placeOf: (instance: AuditedInstance) => Place,
+): readonly (Place & {instances: number; verdicts: Verdicts})[] {
+  const found = new Map<string, Place & {instances: number; verdicts: Counts}>()
+  for (const instance of instances) {
+    const key = keyOf(instance)
+    const place = found.get(key) ?? {...placeOf(instance), instances: 0, verdicts: none()}
+    if (place.instances === 0) found.set(key, place)
+    place.instances += 1
+    place.verdicts[instance.verdict] += 1
+  }
+  return [...found].sort(([a], [b]) => compare(a, b)).map(([, place]) => place)
+}
+
+export const catalogue = new Map(
+  checks.flatMap(({causes}) => Object.entries(causes).map(([id, cause]) => [id, cause] as const)),
+)
+
+function causeTotals(instances: readonly AuditedInstance[]): readonly CauseTotal[] {
+  const found = new Map<string, CauseTotal & {instances: number}>()
+  for (const {causes} of instances)
+    for (const [i, {id, severity}] of causes.entries()) {
+      if (causes.findIndex((one) => one.id === id) !== i) continue
+      const {title = id, docs = ''} = catalogue.get(id) ?? {}
+      const known = found.get(id)
+      if (known) known.instances += 1
+      else found.set(id, {id, severity, title, docs, instances: 1})
+    }
+  return [...found.values()].sort((a, b) => b.instances - a.instances || compare(a.id, b.id))
+}
+
+/** A role is the same in every Region, a hub in every account: its groups are one. */
+function joinedGroups(groups: readonly Group[], instances: readonly AuditedInstance[]): readonly Group[] {
+  const found = new Map<string, Group[]>()
+  for (const group of groups) {
+    const same = found.get(group.id)
+    if (same) same.push(group)
+    else found.set(group.id, [group])
+  }
+  const isMany = found.size < groups.length
+  const owners = isMany ? new Map(instances.map((one) => [one.id, one])) : new Map<string, AuditedInstance>()
+  return inOrder([...found.values()].map((same) => (same.length === 1 ? same[0]! : joined(same, owners))))
+}
+
+function joined(groups: readonly Group[], known: ReadonlyMap<string, AuditedInstance>): Group {
+  const [first] = groups as [Group]
+  const held = groups.flatMap((group) => group.held)
+  return {
+    ...first,
+    held,
+    owners: ownersOf(held.map((id) => ({owner: known.get(id)?.owner ?? null}))),
+    change: joinedChange(groups),
+  }
+}
+
+function joinedChange(groups: readonly Group[]): GroupChange | null {
+  const changes = groups.flatMap(({change}) => change ?? [])
+  const [first] = changes
+  if (!first) return null
+  const heals = changes.every((change) => change.heals === null)
+    ? null
+    : changes.reduce((sum, change) => sum + (change.heals ?? 0), 0)
+  return {...first, heals, others: changes.flatMap(({others}) => others)}
+}

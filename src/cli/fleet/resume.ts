@@ -1,0 +1,70 @@
+import {mkdir, readdir, readFile, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {isObject} from '../../account-file/schema.ts'
+import {whyUnreadable} from '../../account-file/sources.ts'
+import type {Audit} from '../../audit/report.ts'
+import {usageError} from '../../util/usage-error.ts'
+import {writeWhole} from '../output/write-file.ts'
+
+/** Where each account and Region that is done is kept, as an audit of its own. */
+export interface Resume {
+  readonly done: (unit: string) => Promise<Audit | undefined>
+  readonly keep: (unit: string, audit: Audit) => Promise<void>
+}
+
+export const NO_RESUME: Resume = {done: async () => undefined, keep: async () => {}}
+
+export const SETTINGS = 'settings.json'
+
+/**
+ * A file appears whole or not at all, so that whatever is there counts. `settings` are what the result depends on: with
+ * others, what is kept would be the answer to another question.
+ */
+export async function resumeIn(folder: string, settings: object): Promise<Resume> {
+  await mkdir(folder, {recursive: true}).catch((error: unknown) => {
+    throw usageError(`--resume ${folder}: ${whyNoFolder(error)}.`)
+  })
+  for (const name of await readdir(folder)) if (isDraft(name)) await rm(join(folder, name), {force: true})
+  const path = join(folder, SETTINGS)
+  const asked = JSON.stringify(settings)
+  const before = await readOrNot(path)
+  if (before !== undefined && before.trim() !== asked)
+    throw usageError(
+      `${folder} keeps an audit with other flags (${before.trim()}); give those, or another folder for --resume.`,
+    )
+  if (before === undefined) await writeWhole(path, [asked])
+  return {
+    done: async (unit) => auditIn(await readOrNot(join(folder, fileOf(unit)))),
+    keep: (unit, audit) => writeWhole(join(folder, fileOf(unit)), [JSON.stringify(audit)]),
+  }
+}
+
+/** What is no report, because a disk was full or somebody changed it, is made anew. */
+function auditIn(text: string | undefined): Audit | undefined {
+  try {
+    const json: unknown = text === undefined ? undefined : JSON.parse(text)
+    return isObject(json) && Array.isArray(json.scopes) ? (json as unknown as Audit) : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+function whyNoFolder(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'EEXIST' || code === 'ENOTDIR' ? 'it is a file, and a folder is wanted' : whyUnreadable(error)
+}
+
+/** What a run that was killed left half written. */
+const isDraft = (name: string): boolean => /^\..*\.json\.[0-9a-f]{12}$/.test(name)
+
+const fileOf = (unit: string): string => `${unit.replaceAll(/[^\w.-]/g, '_')}.json`
+
+async function readOrNot(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}

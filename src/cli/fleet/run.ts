@@ -1,0 +1,91 @@
+import {failedPart} from '../../audit/audit.ts'
+import type {Audit, AuditPart} from '../../audit/report.ts'
+import type {CallCount} from '../../collect/instrument.ts'
+import type {Progress} from '../output/progress.ts'
+import {type Fleet, type Looked, type Unit, whyNot} from './account-regions.ts'
+import type {Resume} from './resume.ts'
+
+/** What is made of each account and Region, and of all of them together. */
+export interface Task {
+  readonly part: (looked: Looked) => AuditPart
+  readonly total: (parts: readonly AuditPart[], readAt: string) => Audit
+}
+
+export interface RunOptions {
+  readonly task: Task
+  readonly resume: Resume
+  readonly concurrency: number
+  readonly progress: Progress
+  readonly count: CallCount
+  /** Takes what was read before it leaves memory. */
+  readonly also?: (looked: Looked) => void
+}
+
+export interface Ran {
+  readonly parts: readonly AuditPart[]
+  /** How many of them an earlier run had done. */
+  readonly kept: number
+}
+
+/**
+ * Every account and Region, a few at a time, each out of memory once it is examined. One that fails is told of as such
+ * and stops nothing.
+ */
+export async function runFleet({units, lost}: Fleet, options: RunOptions): Promise<Ran> {
+  const parts: AuditPart[] = new Array(units.length)
+  let kept = 0
+  const started = Date.now()
+  let done = 0
+  const waiting = [...units.entries()]
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [at, unit] = next
+      options.progress.say(standOf(done, units.length, started, parts, options.count, unit))
+      const before = await keptPart(unit, options)
+      parts[at] = before ?? (await partOf(unit, options))
+      if (before) kept += 1
+      done += 1
+    }
+  }
+  try {
+    await Promise.all(Array.from({length: Math.min(options.concurrency, units.length)}, work))
+  } finally {
+    options.progress.end()
+  }
+  const failed = lost.map(({account, region, why}) => failedPart({account, region, readAt: null}, why))
+  return {parts: [...parts, ...failed], kept}
+}
+
+/** What an earlier run came to, unless the account file was read anew since. */
+async function keptPart({name, readAt}: Unit, {resume}: RunOptions): Promise<AuditPart | undefined> {
+  const kept = await resume.done(name)
+  return kept && (readAt === undefined || kept.readAt === readAt) ? kept : undefined
+}
+
+async function partOf(unit: Unit, {task, resume, also}: RunOptions): Promise<AuditPart> {
+  let looked: Looked
+  try {
+    looked = await unit.read()
+  } catch (error) {
+    return failedPart({account: unit.account, region: unit.region, readAt: null}, whyNot(error))
+  }
+  also?.(looked)
+  const part = task.part(looked)
+  if (part.scopes.every(({failed}) => failed === null))
+    await resume.keep(unit.name, task.total([part], looked.account.ReadAt))
+  return part
+}
+
+function standOf(
+  done: number,
+  all: number,
+  started: number,
+  parts: readonly (AuditPart | undefined)[],
+  {calls, throttled}: CallCount,
+  {name}: Unit,
+): string {
+  const instances = parts.reduce((sum, part) => sum + (part?.instances.length ?? 0), 0)
+  const left = done === 0 ? '' : `, about ${Math.ceil((((Date.now() - started) / done) * (all - done)) / 1000)} s left`
+  const asked = calls > 0 ? `, ${calls} calls, ${throttled} throttled` : ''
+  return `${done} of ${all} accounts and Regions, ${instances} instances${asked}${left}: ${name}`
+}

@@ -1,0 +1,41 @@
+import {readFile} from 'node:fs/promises'
+import {diagnosedInstance, diagnosticsSignals} from '../../agent/diagnostics.ts'
+import {logSignals} from '../../agent/log.ts'
+import type {Signal} from '../../agent/signal.ts'
+import {textOf} from '../../agent/text.ts'
+import {usageError} from '../../util/usage-error.ts'
+
+export interface EvidenceFlags {
+  readonly diagnostics?: readonly string[] | undefined
+  readonly 'agent-log'?: readonly string[] | undefined
+}
+
+/** What files from inside the instance tell: the JSON of `ssm-cli get-diagnostics`, agent logs and `errors.log`. */
+export async function readEvidence(
+  {diagnostics = [], 'agent-log': logs = []}: EvidenceFlags,
+  ids: readonly string[],
+): Promise<readonly Signal[]> {
+  if (ids.length > 1) throw usageError('--diagnostics and --agent-log speak of one instance; name one.')
+  const told = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
+  const logged = await Promise.all(logs.map(async (file) => logSignals(await read(file), file)))
+  return [...told, ...logged].flat()
+}
+
+async function fromDiagnostics(file: string, id: string | undefined): Promise<readonly Signal[]> {
+  const text = await read(file)
+  const signals = diagnosticsSignals(text)
+  if (signals === undefined)
+    throw usageError(`${file}: expected the JSON that "ssm-cli get-diagnostics --output json" prints on the instance.`)
+  const other = diagnosedInstance(text)
+  if (id !== undefined && other !== undefined && other !== id)
+    throw usageError(`${file} was written on ${other}, not on ${id}.`)
+  return signals
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return textOf(await readFile(file))
+  } catch (error) {
+    throw usageError(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

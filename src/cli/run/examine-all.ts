@@ -1,0 +1,106 @@
+import type {Aws} from '../../collect/aws.ts'
+import type {Asked} from '../../diagnosis/examine.ts'
+import type {Account} from '../../model/account.ts'
+import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {find, nameOf} from '../../model/joins.ts'
+import {usageError} from '../../util/usage-error.ts'
+import {accountsIn, viewOf} from '../input/account-files.ts'
+import {connectionOf} from '../input/connection.ts'
+import type {EvidenceFlags} from '../input/evidence-files.ts'
+import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
+import type {Target} from '../input/target.ts'
+import {progressOn} from '../output/progress.ts'
+import type {Examined} from './examination.ts'
+import {askedBy} from './examine-options.ts'
+
+/** Examines each target once, in the order they were typed, in account files or in AWS. */
+export async function examineAll(
+  targets: readonly Target[],
+  flags: AccountFlags & EvidenceFlags & RemedyFlags,
+): Promise<readonly Examined[]> {
+  const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
+  const asked = await askedBy(
+    flags,
+    distinct.map(({id}) => id),
+  )
+  return flags.account ? inFiles(distinct, flags.account, flags, asked) : inAws(distinct, flags, asked)
+}
+
+async function inFiles(
+  targets: readonly Target[],
+  sources: readonly string[],
+  {region}: AccountFlags,
+  asked: Asked,
+): Promise<readonly Examined[]> {
+  const [accounts, {examined}] = await Promise.all([accountsIn(sources, region), import('./examination.ts')])
+  const ids = targets.length > 0 ? targets.map(({id}) => id) : [onlyInstanceOf(accounts)]
+  const holds = (id: string) => (account: Account) => find(account.Instances, 'InstanceId', id) !== undefined
+  return Promise.all(ids.map(async (id) => examined(await viewOf(accounts, holds(id)), id, asked)))
+}
+
+/** With one instance in the files there is nothing to ask; with several a person must say which. */
+function onlyInstanceOf(accounts: readonly Account[]): string {
+  const instances = accounts.flatMap(({Instances}) => itemsOf(Instances))
+  const [only, ...others] = instances
+  if (!only)
+    throw usageError(
+      'The file lists no instance. Name the one to examine: ssm-doctor i-0123456789abcdef0 --account FILE',
+    )
+  if (others.length === 0) return only.InstanceId
+  const list = instances.map((instance) => [instance.InstanceId, nameOf(instance)].filter(Boolean).join(' '))
+  throw usageError(`The file lists ${instances.length} instances; name those to examine: ${list.join(', ')}`)
+}
+
+async function inAws(targets: readonly Target[], flags: AccountFlags, asked: Asked): Promise<readonly Examined[]> {
+  if (targets.length === 0)
+    throw usageError(
+      'Name an instance: ssm-doctor i-0123456789abcdef0, or give an account file: ssm-doctor --account FILE',
+    )
+  const byRegion = new Map<string | undefined, Target[]>()
+  for (const target of targets) {
+    const region = flags.region ?? target.region
+    byRegion.set(region, [...(byRegion.get(region) ?? []), target])
+  }
+  const found = new Map<string, Examined>()
+  for (const [region, group] of byRegion)
+    for (const each of await inRegion(
+      group.map(({id}) => id),
+      {...flags, region},
+      asked,
+    ))
+      found.set(each.report.instance.id, each)
+  return targets.flatMap(({id}) => found.get(id) ?? [])
+}
+
+async function inRegion(ids: readonly string[], flags: AccountFlags, asked: Asked): Promise<readonly Examined[]> {
+  const progress = progressOn(process.stderr)
+  try {
+    progress.say(`Asking AWS about ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`)
+    const [{connect}, {collect}] = await Promise.all([
+      import('../../collect/aws.ts'),
+      import('../../collect/collect.ts'),
+    ])
+    const aws = await connect(connectionOf(flags))
+    // The examination is loaded while the answers travel.
+    const [account] = await Promise.all([collect(aws, ids), import('./examination.ts')])
+    return await Promise.all(ids.map((id) => here(aws, account, id, asked, progress.say)))
+  } finally {
+    progress.end()
+  }
+}
+
+/** An id that is not in this Region is looked for in the account's others. */
+async function here(
+  aws: Aws,
+  account: Account,
+  id: string,
+  asked: Asked,
+  say: (what: string) => void,
+): Promise<Examined> {
+  const {examined} = await import('./examination.ts')
+  if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id)) return examined(account, id, asked)
+  say(`Looking for ${id} in other Regions`)
+  const {findElsewhere} = await import('../../collect/regions.ts')
+  const elsewhere = await findElsewhere(aws, id)
+  return examined(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
+}

@@ -1,0 +1,47 @@
+import type {Surroundings} from '../../collect/collect-preflight.ts'
+import {find} from '../../model/joins.ts'
+import {foreignGroups, type Launch, preflight, strangersIn} from '../../preflight/preflight.ts'
+import {usageError} from '../../util/usage-error.ts'
+import {accountsIn, viewOf} from '../input/account-files.ts'
+import {connectionOf} from '../input/connection.ts'
+import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
+import {progressOn} from '../output/progress.ts'
+import type {Examined} from './examination.ts'
+import {askedBy} from './examine-options.ts'
+
+/** Judges a launch in account files or in AWS. */
+export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFlags): Promise<Examined> {
+  const {account, associated, hasImage, platformDetails} = flags.account
+    ? await inFiles(launch, flags.account, flags)
+    : await inAws(launch, flags)
+  const whole = {...launch, platformDetails}
+  const strangers = strangersIn(account, whole, hasImage)
+  if (strangers.length > 0)
+    throw usageError(`There is no ${strangers.join(', no ')} in ${account.Region}; check the name and --region.`)
+  for (const {group, its, subnets} of foreignGroups(account, whole))
+    if (!associated.includes(group))
+      throw usageError(
+        `Security group ${group} belongs to ${its} and subnet ${launch.subnet} to ${subnets}, so that EC2 would refuse the launch.`,
+      )
+  return preflight(account, whole, await askedBy(flags))
+}
+
+async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Surroundings> {
+  const accounts = await accountsIn(sources, region)
+  const account = await viewOf(accounts, ({Subnets}) => find(Subnets, 'SubnetId', subnet) !== undefined)
+  return {account, associated: []}
+}
+
+async function inAws(launch: Launch, flags: AccountFlags): Promise<Surroundings> {
+  const progress = progressOn(process.stderr)
+  try {
+    progress.say(`Asking AWS about subnet ${launch.subnet}`)
+    const [{connect}, {collectPreflight}] = await Promise.all([
+      import('../../collect/aws.ts'),
+      import('../../collect/collect-preflight.ts'),
+    ])
+    return await collectPreflight(await connect(connectionOf(flags)), launch)
+  } finally {
+    progress.end()
+  }
+}

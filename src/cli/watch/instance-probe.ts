@@ -1,0 +1,71 @@
+import type {Aws} from '../../collect/aws.ts'
+import {collect} from '../../collect/collect.ts'
+import {readConnectionStatuses, readNodes} from '../../collect/collect-nodes.ts'
+import {readAccountStatuses, readCoveredResources} from '../../collect/inspector.ts'
+import {findElsewhere} from '../../collect/regions.ts'
+import type {Asked} from '../../diagnosis/examine.ts'
+import {registrationOf} from '../../diagnosis/registration.ts'
+import type {Report} from '../../diagnosis/report.ts'
+import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import {type Examined, examined} from '../run/examination.ts'
+
+/** An examination, and when its instance was started last. */
+export interface Looked extends Examined {
+  readonly at: number
+  readonly launched?: number
+}
+
+/** How Amazon Inspector scans the instance; undefined where that cannot be read, or Inspector does not scan EC2 here. */
+export type Coverage =
+  | {readonly status: string | null; readonly reason: string | null; readonly scanMode: string | null}
+  | 'unlisted'
+
+/** Live eyes on one instance. */
+export interface Eyes {
+  readonly examine: () => Promise<Looked>
+  readonly glance: () => Promise<Report['registration']>
+  readonly coverage: () => Promise<Coverage | undefined>
+}
+
+export function eyesOn(aws: Aws, id: string, asked: Asked, now: () => number): Eyes {
+  let account: Account | undefined
+  return {
+    examine: async () => {
+      account = await collect(aws, [id])
+      const instance = find(account.Instances, 'InstanceId', id)
+      const isElsewhere = !instance && !isUnreadable(account.Instances)
+      const elsewhere = isElsewhere ? await findElsewhere(aws, id) : undefined
+      const launched = Date.parse(String(instance?.LaunchTime))
+      return {
+        ...examined(account, id, elsewhere === undefined ? asked : {...asked, elsewhere}),
+        at: now(),
+        ...(!Number.isNaN(launched) && {launched}),
+      }
+    },
+    glance: () => glanceAt(aws, id, account),
+    coverage: () => coverageOf(aws, id),
+  }
+}
+
+/** One call, and a second one for a node that is listed. */
+async function glanceAt(aws: Aws, id: string, account: Account | undefined): Promise<Report['registration']> {
+  const InstanceInformationList = await readNodes(aws, [id])
+  const isListed = itemsOf(InstanceInformationList).length > 0
+  const ConnectionStatuses = isListed ? await readConnectionStatuses(aws, [id]) : []
+  const instance = account && find(account.Instances, 'InstanceId', id)
+  return account && instance
+    ? registrationOf({...account, InstanceInformationList, ConnectionStatuses}, instance)
+    : {status: 'unknown', lastPing: null, agentVersion: null, connected: null}
+}
+
+async function coverageOf(aws: Aws, id: string): Promise<Coverage | undefined> {
+  const [rows, accounts] = await Promise.all([readCoveredResources(aws, [id]), readAccountStatuses(aws)])
+  if (isUnreadable(rows)) return undefined
+  const [row] = rows.filter(({resourceId, scanType}) => resourceId === id && scanType !== 'NETWORK')
+  if (row) {
+    const {statusCode = null, reason = null} = row.scanStatus ?? {}
+    return {status: statusCode, reason, scanMode: row.scanMode ?? null}
+  }
+  return itemsOf(accounts).some(({resourceState}) => resourceState?.ec2?.status === 'ENABLED') ? 'unlisted' : undefined
+}

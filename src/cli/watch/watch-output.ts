@@ -1,0 +1,53 @@
+import type {Report} from '../../diagnosis/report.ts'
+import {jsonReports} from '../../render/formats/json.ts'
+import type {Terminal} from '../../render/text/terminal.ts'
+import {quietReport} from '../../render/text/text.ts'
+import type {ReportFlags} from '../input/flags.ts'
+import {printed} from '../output/print-reports.ts'
+import {progressOn} from '../output/progress.ts'
+import {type Stream, terminalOf} from '../output/terminal.ts'
+import type {Examined} from '../run/examination.ts'
+
+/** What a watch says where: `stdout` holds one document where somebody asked for one. */
+export interface Mouth {
+  readonly terminal: Terminal
+  readonly reports: (examined: Examined) => void
+  readonly says: (lines: readonly string[]) => void
+  /** On a terminal alone, and gone with the next word. */
+  readonly waits: (what: string) => void
+  readonly rest: () => void
+  readonly ends: (report: Report) => void
+}
+
+export type Out = Stream & Pick<NodeJS.WriteStream, 'write'>
+
+interface Streams {
+  readonly stdout: Out
+  readonly stderr: Out
+}
+
+export function mouthOf(flags: ReportFlags, {stdout, stderr}: Streams): Mouth {
+  const isJson = flags.json || flags.format === 'json'
+  const isText = !isJson && !flags.quiet
+  const stream = isJson ? stderr : stdout
+  const progress = progressOn(stderr)
+  const write = (to: Out, text: string): void => {
+    progress.end()
+    to.write(`${text}\n`)
+  }
+  return {
+    terminal: terminalOf(stream, !flags['no-color']),
+    reports: (examined) => {
+      if (isText) write(stdout, `${printed([examined], flags, stdout)}\n`)
+    },
+    says: (lines) => {
+      if (!flags.quiet && lines.length > 0) write(stream, lines.join('\n'))
+    },
+    waits: progress.say,
+    rest: progress.end,
+    ends: (report) => {
+      if (isJson) write(stdout, jsonReports([report]))
+      else if (flags.quiet) write(stdout, quietReport(report))
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import {setMaxListeners} from 'node:events'
+import {STSClient} from '@aws-sdk/client-sts'
+import {fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
+import {ALLOWED_CALLS, CREDENTIAL_CALLS} from './allowed-calls.ts'
+import {cannotAsk, errorName, isExpired, isUnreachable, saidBy} from './errors.ts'
+
+type Credentials = ReturnType<typeof fromNodeProviderChain>
+
+export interface Connection {
+  readonly region?: string | undefined
+  readonly profile?: string | undefined
+  readonly roleArn?: string | undefined
+  readonly externalId?: string | undefined
+  /** Ends the run at once, also while a call waits for its next attempt. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Waits that end: a call that hangs must not hang the run. */
+const PATIENCE = {
+  maxAttempts: 5,
+  retryMode: 'standard',
+  requestHandler: {connectionTimeout: 3000, requestTimeout: 15_000, throwOnRequestTimeout: true},
+} as const
+
+interface ClientConfig {
+  readonly region: string
+  readonly credentials: Credentials
+  readonly maxAttempts: number
+  readonly retryMode: string
+  // biome-ignore lint/suspicious/noExplicitAny: each client of the SDK names the type of its own handler
+  readonly requestHandler: any
+  readonly profile?: string
+  readonly endpoint?: string
+}
+
+interface Context {
+  readonly clientName?: string
+  readonly commandName?: string
+}
+type Step = (next: (args: never) => unknown, context: Context) => (args: never) => unknown
+interface Stack {
+  // biome-ignore lint/suspicious/noExplicitAny: the stacks of the clients share no type that could be named here
+  use(plugin: any): void
+}
+type ClientClass<C> = new (config: ClientConfig) => C
+
+export interface Aws {
+  readonly region: string
+  /** What every call is sent with. */
+  readonly until: {readonly abortSignal: AbortSignal}
+  /** The one guarded client of its class for this Region. */
+  readonly client: <C extends {readonly middlewareStack: Stack}>(Client: ClientClass<C>) => C
+  /** The same eyes on another Region. */
+  readonly inRegion: (region: string) => Aws
+}
+
+/** A call that is not listed never reaches the wire, whoever made it and however. */
+export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => ({
+  applyToStack(stack: {add(step: Step, options: object): void}) {
+    const step: Step =
+      (next, {clientName = '', commandName = ''}) =>
+      async (args) => {
+        const operation = commandName.replace(/Command$/, '')
+        if (allowed[clientName]?.includes(operation)) return next(args)
+        throw Object.assign(new Error(`${clientName} must not call ${operation}: it is not on the list of reads.`), {
+          name: 'NotARead',
+        })
+      }
+    stack.add(step, {step: 'initialize', priority: 'high', name: 'onlyListedCalls', override: true})
+  },
+})
+
+/** Looks up who we are and where; nothing is asked of the account yet. `overrides` are for tests. */
+export async function connect(options: Connection, overrides: Partial<ClientConfig> = {}): Promise<Aws> {
+  const region = options.region ?? (await configuredRegion(options.profile))
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
+    throw cannotAsk(`"${region}" is not the name of an AWS Region; say one such as --region eu-west-1.`)
+  const credentials = overrides.credentials ?? credentialsFor(options, region)
+  await usable(credentials, options)
+  const signal = options.signal ?? new AbortController().signal
+  // Every call in flight listens, and there are more than the ten that Node thinks are a leak.
+  setMaxListeners(0, signal)
+  const profile = options.profile === undefined ? {} : {profile: options.profile}
+  return eyesOn(region, {...PATIENCE, ...profile, region, ...overrides, credentials}, {abortSignal: signal})
+}
+
+function eyesOn(region: string, config: ClientConfig, until: Aws['until']): Aws {
+  const clients = new Map<unknown, unknown>()
+  return {
+    region,
+    until,
+    client: (Client) => {
+      const known = clients.get(Client)
+      if (known instanceof Client) return known
+      const fresh = new Client({...config, region})
+      fresh.middlewareStack.use(guard(ALLOWED_CALLS))
+      clients.set(Client, fresh)
+      return fresh
+    },
+    inRegion: (other) => eyesOn(other, config, until),
+  }
+}
+
+/** The Region of the environment or the profile; the AWS CLI's own variable counts too. */
+async function configuredRegion(profile: string | undefined): Promise<string> {
+  try {
+    return await new STSClient(profile === undefined ? {} : {profile}).config.region()
+  } catch {
+    const region = process.env.AWS_DEFAULT_REGION
+    if (region) return region
+    throw cannotAsk('No AWS Region is configured; say which one with --region, or set AWS_REGION.')
+  }
+}
+
+/** One provider for all clients, so that a role is assumed once. A named profile is asked alone, without a fallback. */
+function credentialsFor({profile, roleArn, externalId}: Connection, region: string): Credentials {
+  const clientPlugins = [guard(CREDENTIAL_CALLS)] as never
+  const {maxAttempts, requestHandler} = PATIENCE
+  const clientConfig = {maxAttempts, requestHandler}
+  // A Region in `clientConfig` would also move the SSO portal, which has a Region of its own.
+  const init = {clientConfig, clientPlugins, parentClientConfig: {region}}
+  const own = profile === undefined ? fromNodeProviderChain(init) : fromIni({...init, profile})
+  if (roleArn === undefined) return memoised(own)
+  const params = {
+    RoleArn: roleArn,
+    RoleSessionName: 'ssm-doctor',
+    ...(externalId !== undefined && {ExternalId: externalId}),
+  }
+  return memoised(
+    fromTemporaryCredentials({masterCredentials: own, params, clientPlugins, clientConfig: {...clientConfig, region}}),
+  )
+}
+
+/** Ten minutes before they end, credentials are fetched again; until then every client shares one answer. */
+function memoised(fetch: Credentials): Credentials {
+  let current: ReturnType<Credentials> | undefined
+  let until = Number.POSITIVE_INFINITY
+  return async (args) => {
+    if (current && Date.now() < until) return current
+    current = fetch(args)
+    try {
+      const {expiration} = await current
+      until = expiration ? expiration.getTime() - 600_000 : Number.POSITIVE_INFINITY
+      return await current
+    } catch (error) {
+      current = undefined
+      throw error
+    }
+  }
+}
+
+/** Credentials that cannot be had are one sentence, not thirty refused calls. */
+async function usable(credentials: Credentials, options: Connection): Promise<void> {
+  try {
+    await credentials()
+  } catch (error) {
+    throw cannotAsk(withoutCredentials(error, options), error)
+  }
+}
+
+function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, roleArn}: Connection): string {
+  const said = saidBy(error)
+  const login = `aws sso login${profile ? ` --profile ${profile}` : ''}`
+  if (/SSO/.test(said) || (isExpired(error) && profile))
+    return `The SSO session has expired or is not valid; log in with: ${login}`
+  if (/aws login/.test(said)) return `The login session has expired; log in with: ${login.replace(' sso', '')}`
+  if (isExpired(error)) return 'The AWS credentials have expired; get new ones and run this again.'
+  if (isUnreachable(error)) return `AWS cannot be reached to get credentials (${said}); check the network or the proxy.`
+  if (/multi-factor/.test(said))
+    return `Profile ${profile} asks for a second factor; get a session with \`aws sts get-session-token\` and use its variables.`
+  if (roleArn && errorName(error) !== 'CredentialsProviderError')
+    return `Role ${roleArn} cannot be assumed (${errorName(error)}: ${said}); its trust policy must name you, and --external-id must fit.`
+  if (profile)
+    return `Profile ${profile} gives no credentials (${said}); \`aws configure list-profiles\` names the profiles there are.`
+  return 'There are no AWS credentials; log in with `aws sso login` or `aws configure`, or name a profile with --profile.'
+}

@@ -1,0 +1,67 @@
+import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
+import {type Caller, isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
+import type {Aws} from './aws.ts'
+import {
+  cameFromAws,
+  cannotAsk,
+  errorName,
+  isExpired,
+  isRejected,
+  isSkewed,
+  isUnreachable,
+  reasonOf,
+  saidBy,
+} from './errors.ts'
+import {told} from './paginate.ts'
+
+export type Whoever = Caller | (Unreadable & {readonly unreachable: boolean})
+
+/** Whose eyes these are. Credentials that AWS does not take end the run: every other call would say the same. */
+export async function readCaller(aws: Aws): Promise<Whoever> {
+  try {
+    return await callerIn(aws)
+  } catch (error) {
+    if (isSkewed(error))
+      throw cannotAsk(
+        'The clock of this machine is more than five minutes off, so AWS refuses every call; set it.',
+        error,
+      )
+    if (isExpired(error))
+      throw cannotAsk(
+        'The AWS credentials have expired; log in again (such as `aws sso login`) and run this again.',
+        error,
+      )
+    if (isRejected(error)) throw cannotAsk(await whyRejected(aws, error), error)
+    if (!cameFromAws(error)) throw error
+    return {unreadable: reasonOf(error, 'sts:GetCallerIdentity'), unreachable: isUnreachable(error)}
+  }
+}
+
+async function callerIn(aws: Aws): Promise<Caller> {
+  const {Account, Arn, UserId} = await aws.client(STSClient).send(new GetCallerIdentityCommand({}), aws.until)
+  return {Account: told(Account, 'Account'), ...(Arn !== undefined && {Arn}), ...(UserId !== undefined && {UserId})}
+}
+
+/** A Region that every account of the partition has. */
+const homeOf = (region: string): string =>
+  region.startsWith('cn-') ? 'cn-north-1' : region.startsWith('us-gov-') ? 'us-gov-west-1' : 'us-east-1'
+
+/**
+ * A Region that is not enabled refuses good keys in the same words as bad ones; one that always is tells them apart.
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
+async function whyRejected(aws: Aws, error: unknown): Promise<string> {
+  const home = homeOf(aws.region)
+  const elsewhere = home === aws.region ? undefined : await callerIn(aws.inRegion(home)).catch(() => undefined)
+  return elsewhere
+    ? `Region ${aws.region} is not enabled for account ${elsewhere.Account}; say another --region, or enable it with \`aws account enable-region --region-name ${aws.region}\`.`
+    : `AWS does not accept the credentials (${errorName(error)}: ${saidBy(error)}); check them with \`aws sts get-caller-identity\`.`
+}
+
+/** Neither who we are nor any instance: nothing can be asked at all. */
+export function nothingAnswers(aws: Aws, who: Whoever, instances: Reading<unknown>): void {
+  if (!isUnreadable(who) || !who.unreachable || !isUnreadable(instances)) return
+  throw cannotAsk(
+    `AWS cannot be reached in Region ${aws.region} (${who.unreadable}); check that the Region exists, the network and the proxy.`,
+  )
+}

@@ -1,0 +1,249 @@
+import {
+  GetAccountAuthorizationDetailsCommand,
+  GetInstanceProfileCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  type InstanceProfile as IamInstanceProfile,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  type ManagedPolicyDetail,
+  type RoleDetail,
+  SimulatePrincipalPolicyCommand,
+} from '@aws-sdk/client-iam'
+import {
+  type InstanceProfile,
+  type Item,
+  isUnreadable,
+  type Policy,
+  type PolicyDocument,
+  type PolicySimulation,
+  type Role,
+  type RolePolicy,
+  type Unreadable,
+} from '../model/account.ts'
+import {AGENT_ACTIONS, mayAllow} from './agent-actions.ts'
+import type {Aws} from './aws.ts'
+import * as normal from './normalise.ts'
+import {everyPage, orAbsent, orWhyNot, told} from './paginate.ts'
+
+const ABSENT = ['NoSuchEntity', 'NoSuchEntityException']
+
+/** The last part of an ARN: names of profiles and roles stand behind their path. */
+const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
+
+export async function readInstanceProfile(aws: Aws, Arn: string): Promise<Item<InstanceProfile, 'Arn'> | undefined> {
+  const found = await orWhyNot('iam:GetInstanceProfile', () =>
+    orAbsent(ABSENT, async () => {
+      const answer = await aws
+        .client(IAMClient)
+        .send(new GetInstanceProfileCommand({InstanceProfileName: nameIn(Arn)}), aws.until)
+      return instanceProfile(told(answer.InstanceProfile, 'InstanceProfile'))
+    }),
+  )
+  return found !== undefined && isUnreadable(found) ? {Arn, ...found} : found
+}
+
+/** The trust policy is read with the role itself; here it would be a second, encoded copy. */
+const instanceProfile = ({Roles, ...profile}: IamInstanceProfile): InstanceProfile => ({
+  ...normal.certain(profile, ['Arn', 'InstanceProfileName']),
+  Roles: told(Roles, 'Roles').map(({AssumeRolePolicyDocument: _, ...role}) =>
+    normal.certain(role, ['RoleName', 'Arn']),
+  ),
+})
+
+/** What a role is allowed: the role, the documents that decide, and what the organization says to it. */
+export interface Identity {
+  readonly roles: readonly Item<Role, 'Arn'>[]
+  readonly policies: readonly Item<Policy, 'Arn'>[]
+  readonly simulations: readonly Item<PolicySimulation, 'PolicySourceArn'>[]
+}
+
+/** `simulate`: whether the organization's policies are to be asked about, which no document of the account shows. */
+export async function readRole(
+  aws: Aws,
+  Arn: string,
+  policyOf: (arn: string) => Promise<Item<Policy, 'Arn'> | undefined>,
+  simulate: Promise<boolean>,
+): Promise<Identity> {
+  const found = await roleBehind(aws, Arn)
+  if (found === undefined) return {roles: [], policies: [], simulations: []}
+  if (isUnreadable(found)) return {roles: [{Arn, ...found}], policies: [], simulations: []}
+  const {role} = found
+
+  const attached = role.AttachedManagedPolicies.flatMap(({PolicyArn}) => PolicyArn ?? [])
+  const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn
+  const inline = inlinePolicies(aws, role.RoleName, found.inline)
+  const policies = new Map([...attached, ...(boundary ? [boundary] : [])].map((arn) => [arn, policyOf(arn)]))
+  const [documents, whole, allowed] = await Promise.all([
+    inline,
+    Promise.all(policies.values()),
+    Promise.all([simulate, allows(attached, inline, policies)]).then((answers) =>
+      answers.every(Boolean) ? simulation(aws, Arn) : undefined,
+    ),
+  ])
+  return {
+    roles: [isUnreadable(documents) ? {Arn, ...documents} : {...role, RolePolicyList: documents}],
+    policies: whole.flatMap((policy) => policy ?? []),
+    simulations: allowed ? [allowed] : [],
+  }
+}
+
+interface Named {
+  readonly role: Role
+  /** The names of the inline policies; their documents are a call each. */
+  readonly inline: readonly string[]
+}
+
+async function roleBehind(aws: Aws, arn: string): Promise<Named | Unreadable | undefined> {
+  const RoleName = nameIn(arn)
+  const [role, attached, inline] = await Promise.all([
+    orWhyNot('iam:GetRole', () => orAbsent(ABSENT, () => roleItself(aws, RoleName))),
+    orWhyNot('iam:ListAttachedRolePolicies', () => orAbsent(ABSENT, () => attachedPolicies(aws, RoleName))),
+    orWhyNot('iam:ListRolePolicies', () => orAbsent(ABSENT, () => inlineNames(aws, RoleName))),
+  ])
+  const gap = [role, attached, inline].find(isUnreadable)
+  if (gap) return gap
+  // Deleted before or meanwhile.
+  if (!isKnown(role) || !isKnown(attached) || !isKnown(inline)) return undefined
+  return {role: {...role, AttachedManagedPolicies: attached}, inline}
+}
+
+const isKnown = <T>(value: T | Unreadable | undefined): value is T => value !== undefined && !isUnreadable(value)
+
+async function roleItself(aws: Aws, RoleName: string): Promise<Role> {
+  const answer = await aws.client(IAMClient).send(new GetRoleCommand({RoleName}), aws.until)
+  const {Description: _, MaxSessionDuration: __, RoleLastUsed, ...role} = told(answer.Role, 'Role')
+  told(role.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument')
+  return normal.role({...role, ...(RoleLastUsed?.LastUsedDate && {RoleLastUsed})})
+}
+
+const attachedPolicies = (aws: Aws, RoleName: string) =>
+  everyPage(async (Marker) => {
+    const answer = await aws
+      .client(IAMClient)
+      .send(new ListAttachedRolePoliciesCommand({RoleName, MaxItems: 1000, Marker}), aws.until)
+    return {items: answer.AttachedPolicies?.map((one) => normal.certain(one, ['PolicyArn'])), next: answer.Marker}
+  })
+
+const inlineNames = (aws: Aws, RoleName: string) =>
+  everyPage(async (Marker) => {
+    const answer = await aws
+      .client(IAMClient)
+      .send(new ListRolePoliciesCommand({RoleName, MaxItems: 1000, Marker}), aws.until)
+    return {items: answer.PolicyNames, next: answer.Marker}
+  })
+
+async function inlinePolicies(
+  aws: Aws,
+  RoleName: string,
+  names: readonly string[],
+): Promise<readonly RolePolicy[] | Unreadable> {
+  const found = await Promise.all(
+    names.map((PolicyName) =>
+      orWhyNot('iam:GetRolePolicy', () =>
+        orAbsent(ABSENT, async () => {
+          const answer = await aws.client(IAMClient).send(new GetRolePolicyCommand({RoleName, PolicyName}), aws.until)
+          return normal.rolePolicy(PolicyName, answer.PolicyDocument)
+        }),
+      ),
+    ),
+  )
+  return found.find(isUnreadable) ?? found.flatMap((one) => (one === undefined || isUnreadable(one) ? [] : [one]))
+}
+
+/** The policy with the version in force; undefined when it was deleted meanwhile. */
+export async function readPolicy(aws: Aws, Arn: string): Promise<Item<Policy, 'Arn'> | undefined> {
+  const policy = await orWhyNot('iam:GetPolicy', () =>
+    orAbsent(ABSENT, async () => {
+      const answer = await aws.client(IAMClient).send(new GetPolicyCommand({PolicyArn: Arn}), aws.until)
+      return normal.certain(told(answer.Policy, 'Policy'), ['Arn', 'DefaultVersionId'])
+    }),
+  )
+  if (policy === undefined) return undefined
+  if (isUnreadable(policy)) return {Arn, ...policy}
+  const version = await orWhyNot('iam:GetPolicyVersion', async () => {
+    const which = {PolicyArn: Arn, VersionId: policy.DefaultVersionId}
+    const answer = await aws.client(IAMClient).send(new GetPolicyVersionCommand(which), aws.until)
+    return normal.policyVersion(told(answer.PolicyVersion, 'PolicyVersion'))
+  })
+  if (isUnreadable(version)) return {Arn, ...version}
+  const {Tags: _, ...detail} = policy
+  return {...detail, PolicyVersionList: [{...version, IsDefaultVersion: true}]}
+}
+
+/** AWS publishes what its own policies allow, so that nobody has to wait for their documents. */
+const ALLOWING =
+  /^arn:[\w-]+:iam::aws:policy\/(AdministratorAccess|AmazonSSMManaged(InstanceCore|EC2InstanceDefaultPolicy))$/
+
+/** Do the documents let the agent register? Only then can the organization's policies make a difference. */
+async function allows(
+  attached: readonly string[],
+  inline: Promise<readonly RolePolicy[] | Unreadable>,
+  policies: ReadonlyMap<string, Promise<Item<Policy, 'Arn'> | undefined>>,
+): Promise<boolean> {
+  if (attached.some((arn) => ALLOWING.test(arn))) return true
+  const own = await inline
+  if (!isUnreadable(own) && own.some(({PolicyDocument}) => mayAllow(PolicyDocument))) return true
+  const documents = await Promise.all(attached.map(async (arn) => documentsOf(await policies.get(arn))))
+  return documents.flat().some(mayAllow)
+}
+
+const documentsOf = (policy: Item<Policy, 'Arn'> | undefined): readonly PolicyDocument[] =>
+  policy === undefined || isUnreadable(policy)
+    ? []
+    : policy.PolicyVersionList.flatMap(({Document}) => (Document === undefined ? [] : [Document]))
+
+/** One call for all actions of the agent. https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+async function simulation(aws: Aws, PolicySourceArn: string): Promise<Item<PolicySimulation, 'PolicySourceArn'>> {
+  const results = await orWhyNot('iam:SimulatePrincipalPolicy', () =>
+    everyPage(async (Marker) => {
+      const answer = await aws.client(IAMClient).send(
+        new SimulatePrincipalPolicyCommand({
+          PolicySourceArn,
+          ActionNames: [...AGENT_ACTIONS],
+          MaxItems: 1000,
+          Marker,
+        }),
+        aws.until,
+      )
+      return {items: answer.EvaluationResults?.map(normal.plain), next: answer.Marker}
+    }),
+  )
+  return isUnreadable(results) ? {PolicySourceArn, ...results} : {PolicySourceArn, EvaluationResults: results}
+}
+
+/** Every role and every policy that is attached to one, in bulk: how a whole Region is read. */
+export async function readAuthorizationDetails(aws: Aws): Promise<{
+  readonly roles: readonly Role[]
+  readonly policies: readonly Policy[]
+  readonly profiles: readonly InstanceProfile[]
+}> {
+  const pages = await everyPage(async (Marker) => {
+    const answer = await aws.client(IAMClient).send(
+      new GetAccountAuthorizationDetailsCommand({
+        Filter: ['Role', 'LocalManagedPolicy', 'AWSManagedPolicy'],
+        MaxItems: 1000,
+        Marker,
+      }),
+      aws.until,
+    )
+    const roles = told(answer.RoleDetailList, 'RoleDetailList')
+    return {items: [{roles, policies: told(answer.Policies, 'Policies')}], next: answer.Marker}
+  })
+  const details: readonly RoleDetail[] = pages.flatMap(({roles}) => roles)
+  const policies: readonly ManagedPolicyDetail[] = pages.flatMap(({policies: some}) => some)
+  const profiles = new Map(
+    details.flatMap(({InstanceProfileList}) =>
+      told(InstanceProfileList, 'InstanceProfileList').map(
+        (profile) => [profile.Arn, instanceProfile(profile)] as const,
+      ),
+    ),
+  )
+  // Of a user's inline policies AWS leaves out an empty list, so that a role's may be missing too.
+  for (const {AttachedManagedPolicies} of details)
+    normal.eachTold(told(AttachedManagedPolicies, 'AttachedManagedPolicies'), 'PolicyArn')
+  return {roles: details.map(normal.role), policies: policies.map(normal.policy), profiles: [...profiles.values()]}
+}

@@ -1,0 +1,162 @@
+import {
+  DescribeIamInstanceProfileAssociationsCommand,
+  DescribeInstanceImageMetadataCommand,
+  DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  type Filter,
+  GetConsoleOutputCommand,
+} from '@aws-sdk/client-ec2'
+import type {
+  ConsoleOutput,
+  IamInstanceProfileAssociation,
+  Instance,
+  InstanceImageMetadata,
+  InstanceStatus,
+  Item,
+  Reading,
+} from '../model/account.ts'
+import {redactSecrets} from '../util/redact-secrets.ts'
+import type {Aws} from './aws.ts'
+import {cameFromAws, errorName} from './errors.ts'
+import * as normal from './normalise.ts'
+import {everyPage, inChunks, orWhyNot, told} from './paginate.ts'
+
+/** One filter takes 200 values, one call 100 ids. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
+const VALUES = 200
+const IDS = 100
+
+/**
+ * EC2 gives a thousand at most. Nodes come fifty a page and last longest; while a page of a thousand is read, no next page
+ * of nodes is asked for.
+ */
+export const PAGE_OF_MANY = 250
+
+/** Asks once for every chunk of values, side by side; without values there is nothing to ask. */
+export async function inFilters<T>(
+  name: string,
+  values: readonly string[],
+  ask: (filters: Filter[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const parts = await Promise.all(inChunks([...new Set(values)], VALUES).map((Values) => ask([{Name: name, Values}])))
+  return parts.flat()
+}
+
+/** Instances that fit the filters. A filter skips an id that does not exist, where `InstanceIds` would fail the call. */
+export async function instancesWith(aws: Aws, Filters: Filter[] | undefined): Promise<Instance[]> {
+  const found = await everyPage(async (NextToken) => {
+    const answer = await aws
+      .client(EC2Client)
+      .send(new DescribeInstancesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
+    return {items: answer.Reservations?.flatMap(({Instances}) => told(Instances, 'Instances')), next: answer.NextToken}
+  })
+  return found.map(normal.instance)
+}
+
+export const readInstances = (aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> =>
+  orWhyNot('ec2:DescribeInstances', () => inFilters('instance-id', ids, (filters) => instancesWith(aws, filters)))
+
+const statusesOf = (aws: Aws, InstanceIds: string[] | undefined): Promise<InstanceStatus[]> =>
+  everyPage(async (NextToken) => {
+    const paging = InstanceIds ? {InstanceIds} : {MaxResults: PAGE_OF_MANY, NextToken}
+    const answer = await aws
+      .client(EC2Client)
+      .send(new DescribeInstanceStatusCommand({...paging, IncludeAllInstances: true}), aws.until)
+    return {
+      items: answer.InstanceStatuses?.map((status) => normal.certain(status, ['InstanceId'])),
+      next: answer.NextToken,
+    }
+  })
+
+/** `ids` undefined: of the whole Region. One unknown id fails the call, so that each is then asked alone. */
+export const readInstanceStatuses = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceStatus>> =>
+  orWhyNot('ec2:DescribeInstanceStatus', async () => {
+    if (ids === undefined) return statusesOf(aws, undefined)
+    const parts = await Promise.all(inChunks(ids, IDS).map((chunk) => statusesOfKnown(aws, chunk)))
+    return parts.flat()
+  })
+
+async function statusesOfKnown(aws: Aws, ids: string[]): Promise<InstanceStatus[]> {
+  try {
+    return await statusesOf(aws, ids)
+  } catch (error) {
+    if (!cameFromAws(error) || !errorName(error).startsWith('InvalidInstanceID')) throw error
+    if (ids.length === 1) return []
+    const parts = await Promise.all(ids.map((id) => statusesOfKnown(aws, [id])))
+    return parts.flat()
+  }
+}
+
+const imagesWith = (aws: Aws, Filters: Filter[] | undefined): Promise<InstanceImageMetadata[]> =>
+  everyPage(async (NextToken) => {
+    const answer = await aws
+      .client(EC2Client)
+      .send(new DescribeInstanceImageMetadataCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
+    return {
+      items: answer.InstanceImageMetadata?.map((image) => normal.certain(image, ['InstanceId'])),
+      next: answer.NextToken,
+    }
+  })
+
+export const readInstanceImageMetadata = (
+  aws: Aws,
+  ids: readonly string[] | undefined,
+): Promise<Reading<InstanceImageMetadata>> =>
+  orWhyNot('ec2:DescribeInstanceImageMetadata', () =>
+    ids ? inFilters('instance-id', ids, (filters) => imagesWith(aws, filters)) : imagesWith(aws, undefined),
+  )
+
+/** What the instances that run an image tell of it. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceImageMetadata.html */
+export const readImageMetadataOf = (aws: Aws, imageId: string): Promise<Reading<InstanceImageMetadata>> =>
+  orWhyNot('ec2:DescribeInstanceImageMetadata', () => imagesWith(aws, [{Name: 'image-id', Values: [imageId]}]))
+
+const associationsWith = (aws: Aws, Filters: Filter[] | undefined): Promise<IamInstanceProfileAssociation[]> =>
+  everyPage(async (NextToken) => {
+    const answer = await aws
+      .client(EC2Client)
+      .send(
+        new DescribeIamInstanceProfileAssociationsCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}),
+        aws.until,
+      )
+    return {
+      items: answer.IamInstanceProfileAssociations?.map((one) => normal.certain(one, ['InstanceId'])),
+      next: answer.NextToken,
+    }
+  })
+
+export const readProfileAssociations = (
+  aws: Aws,
+  ids: readonly string[] | undefined,
+): Promise<Reading<IamInstanceProfileAssociation>> =>
+  orWhyNot('ec2:DescribeIamInstanceProfileAssociations', () =>
+    ids ? inFilters('instance-id', ids, (filters) => associationsWith(aws, filters)) : associationsWith(aws, undefined),
+  )
+
+/**
+ * The newest output where the instance can give it, which only Nitro instances do; else what was kept from the boot.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
+ */
+async function consoleOutput(aws: Aws, InstanceId: string): Promise<ConsoleOutput> {
+  const ask = (Latest: boolean) =>
+    aws.client(EC2Client).send(new GetConsoleOutputCommand({InstanceId, Latest}), aws.until)
+  const {Output, Timestamp} = await ask(true).catch((error: unknown) => {
+    if (cameFromAws(error) && errorName(error) === 'UnsupportedOperation') return ask(false)
+    throw error
+  })
+  return {
+    InstanceId,
+    ...(Output !== undefined && {Output: redactSecrets(Buffer.from(Output, 'base64').toString('utf8'))}),
+    ...(Timestamp !== undefined && {Timestamp: Timestamp.toISOString()}),
+  }
+}
+
+export const readConsoleOutputs = (
+  aws: Aws,
+  ids: readonly string[],
+): Promise<readonly Item<ConsoleOutput, 'InstanceId'>[]> =>
+  Promise.all(
+    ids.map(async (InstanceId) => ({
+      InstanceId,
+      ...(await orWhyNot('ec2:GetConsoleOutput', () => consoleOutput(aws, InstanceId))),
+    })),
+  )

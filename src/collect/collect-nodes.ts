@@ -1,0 +1,133 @@
+import {
+  DescribeInstanceAssociationsStatusCommand,
+  DescribeInstanceInformationCommand,
+  GetConnectionStatusCommand,
+  GetDocumentCommand,
+  GetServiceSettingCommand,
+  type InstanceInformationStringFilter,
+  SSMClient,
+} from '@aws-sdk/client-ssm'
+import {
+  type ConnectionStatus,
+  type InstanceAssociation,
+  type InstanceInformation,
+  type Item,
+  isUnreadable,
+  type Reading,
+  type ServiceSetting,
+  type SessionPreferences,
+} from '../model/account.ts'
+import {DEFAULT_HOST_MANAGEMENT} from '../model/permissions.ts'
+import type {Aws} from './aws.ts'
+import {understood} from './enums.ts'
+import * as normal from './normalise.ts'
+import {everyPage, inChunks, orAbsent, orWhyNot, told} from './paginate.ts'
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
+const IDS = 100
+
+const nodesWith = (aws: Aws, Filters: InstanceInformationStringFilter[] | undefined): Promise<InstanceInformation[]> =>
+  everyPage(async (NextToken) => {
+    const answer = await aws
+      .client(SSMClient)
+      .send(new DescribeInstanceInformationCommand({Filters, MaxResults: 50, NextToken}), aws.until)
+    return {
+      items: answer.InstanceInformationList?.map((node) => normal.certain(node, ['InstanceId'])),
+      next: answer.NextToken,
+    }
+  })
+
+/** The managed nodes among the instances; `ids` undefined: all of the Region, hybrid ones too. */
+export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceInformation>> =>
+  orWhyNot('ssm:DescribeInstanceInformation', async () => {
+    const parts =
+      ids === undefined
+        ? [await nodesWith(aws, undefined)]
+        : await Promise.all(inChunks(ids, IDS).map((Values) => nodesAmong(aws, Values)))
+    return understood('InstanceInformationList', parts.flat())
+  })
+
+/** An id that never registered is left out of the answer or called invalid; both mean that it is no managed node. */
+const nodesAmong = async (aws: Aws, Values: string[]): Promise<InstanceInformation[]> =>
+  (await orAbsent(['InvalidInstanceId'], () => nodesWith(aws, [{Key: 'InstanceIds', Values}]))) ?? []
+
+/** Can Session Manager reach the node? One call a node. */
+export const readConnectionStatuses = (
+  aws: Aws,
+  ids: readonly string[],
+): Promise<readonly Item<ConnectionStatus, 'Target'>[]> =>
+  Promise.all(
+    ids.map((Target) =>
+      orWhyNot('ssm:GetConnectionStatus', async () => {
+        const {Status} = await aws.client(SSMClient).send(new GetConnectionStatusCommand({Target}), aws.until)
+        const word = {Status: told(Status, 'Status')}
+        const reading = understood('ConnectionStatuses', [word])
+        return isUnreadable(reading) ? {unreadable: reading.unreadable} : word
+      }).then((status) => ({Target, ...status})),
+    ),
+  )
+
+export const readInstanceAssociations = async (
+  aws: Aws,
+  ids: readonly string[],
+): Promise<readonly Item<InstanceAssociation, 'InstanceId'>[]> => {
+  const parts = await Promise.all(
+    ids.map((id) => orWhyNot('ssm:DescribeInstanceAssociationsStatus', () => associationsOf(aws, id))),
+  )
+  return parts.flatMap((part, at): readonly Item<InstanceAssociation, 'InstanceId'>[] =>
+    'unreadable' in part ? [{InstanceId: ids[at] ?? '', ...part}] : part,
+  )
+}
+
+const associationsOf = (aws: Aws, InstanceId: string): Promise<InstanceAssociation[]> =>
+  everyPage(async (NextToken) => {
+    const answer = await aws
+      .client(SSMClient)
+      .send(new DescribeInstanceAssociationsStatusCommand({InstanceId, MaxResults: 50, NextToken}), aws.until)
+    return {
+      items: answer.InstanceAssociationStatusInfos?.map((one) => ({...normal.certain(one, []), InstanceId})),
+      next: answer.NextToken,
+    }
+  })
+
+export const readServiceSettings = (aws: Aws): Promise<Reading<ServiceSetting>> =>
+  orWhyNot('ssm:GetServiceSetting', async () => {
+    const answer = await orAbsent(['ServiceSettingNotFound'], () =>
+      aws.client(SSMClient).send(new GetServiceSettingCommand({SettingId: DEFAULT_HOST_MANAGEMENT}), aws.until),
+    )
+    return answer ? [normal.certain(told(answer.ServiceSetting, 'ServiceSetting'), ['SettingId'])] : []
+  })
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html */
+const PREFERENCES = 'SSM-SessionManagerRunShell'
+
+/** The preferences exist once somebody saved them; until then AWS calls the document invalid. */
+export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPreferences>> =>
+  orWhyNot('ssm:GetDocument', async () => {
+    const answer = await orAbsent(['InvalidDocument'], () =>
+      aws.client(SSMClient).send(new GetDocumentCommand({Name: PREFERENCES}), aws.until),
+    )
+    return answer ? preferencesIn(told(answer.Content, 'Content')) : []
+  })
+
+function preferencesIn(content: string): Reading<SessionPreferences> {
+  try {
+    const found: unknown = JSON.parse(content)
+    return typeof found === 'object' && found !== null ? [found] : {unreadable: `${PREFERENCES} is not an object`}
+  } catch {
+    return {unreadable: `${PREFERENCES} is not JSON`}
+  }
+}
+
+/**
+ * Nodes that somebody registered by hand, first page only: an instance among them has a second identity, and a fleet of
+ * thousands is not worth the wait.
+ */
+export const readHybridNodes = (aws: Aws): Promise<Reading<InstanceInformation>> =>
+  orWhyNot('ssm:DescribeInstanceInformation', async () => {
+    const Filters = [{Key: 'ResourceType', Values: ['ManagedInstance']}]
+    const answer = await aws
+      .client(SSMClient)
+      .send(new DescribeInstanceInformationCommand({Filters, MaxResults: 50}), aws.until)
+    return told(answer.InstanceInformationList, 'list').map((node) => normal.certain(node, ['InstanceId']))
+  })

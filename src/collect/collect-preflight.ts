@@ -1,0 +1,182 @@
+import {
+  DescribeImagesCommand,
+  DescribeSecurityGroupVpcAssociationsCommand,
+  EC2Client,
+  type Image,
+} from '@aws-sdk/client-ec2'
+import {
+  type Account,
+  type Instance,
+  type InstanceImageMetadata,
+  isUnreadable,
+  itemsOf,
+  type Reading,
+} from '../model/account.ts'
+import {usageError} from '../util/usage-error.ts'
+import type {Aws} from './aws.ts'
+import {nothingAnswers, readCaller} from './caller.ts'
+import {collectRoles, contextOf} from './collect.ts'
+import * as identity from './collect-identity.ts'
+import {collectNetwork} from './collect-network.ts'
+import * as node from './collect-nodes.ts'
+import {everyPage, onceEach, orAbsent, orWhyNot, together} from './paginate.ts'
+import {fitting} from './validate-account.ts'
+import * as vpc from './vpc-reads.ts'
+
+/** What of a launch AWS has to be asked about. */
+export interface Place {
+  readonly subnet: string
+  readonly groups: readonly string[]
+  readonly role?: string | undefined
+  readonly profile?: string | undefined
+  readonly image?: string | undefined
+}
+
+const FAR = Promise.resolve(true)
+
+/** The surroundings of a launch, and what of it no account file tells. */
+export interface Surroundings {
+  readonly account: Account
+  /** Whether there is such an image; undefined where none was named, or it could not be read. */
+  readonly hasImage?: boolean
+  /** The operating system, in AWS's words. */
+  readonly platformDetails?: string
+  /** Groups of other VPCs that may be used in the subnet's. */
+  readonly associated: readonly string[]
+}
+
+/** The surroundings of a subnet, some groups and a role, as `collect` reads those of an instance. */
+export async function collectPreflight(aws: Aws, place: Place): Promise<Surroundings> {
+  const ReadAt = new Date().toISOString()
+  const caller = readCaller(aws)
+  const found = vpc.readSubnets(aws, {filter: 'subnet-id', values: [place.subnet]})
+  const known = Promise.all([caller, found]).then(([who, subnets]) => {
+    nothingAnswers(aws, who, subnets)
+    if (isUnreadable(subnets)) throw usageError(`Subnet ${place.subnet} could not be read: ${subnets.unreadable}.`)
+    return {context: contextOf(aws, who, ReadAt), instance: standIn(place, itemsOf(subnets)[0]?.VpcId)}
+  })
+  const network = known.then(({context, instance}) => collectNetwork(aws, context, [instance]))
+  const settings = node.readServiceSettings(aws)
+  const roles = Promise.all([known, settings]).then(([{context, instance}, setting]) =>
+    collectRoles(aws, context, [instance], setting, FAR),
+  )
+  const {context, around, who, named, image, associated, ...kinds} = await together({
+    context: known.then((all) => all.context),
+    around: network,
+    who: roles,
+    named: place.role === undefined ? undefined : namedRole(aws, place.role),
+    image: place.image === undefined ? [] : readImages(aws, place.image),
+    associated: Promise.all([known, network]).then(([{instance}, {SecurityGroups}]) =>
+      associatedWith(aws, instance.VpcId, place.groups, itemsOf(SecurityGroups)),
+    ),
+    ServiceSettings: settings,
+    SessionPreferences: node.readSessionPreferences(aws),
+  })
+  const {NatInstances, ...rest} = around
+  const [ami] = itemsOf(image)
+  return {
+    ...(place.image !== undefined && !isUnreadable(image) && {hasImage: ami !== undefined}),
+    ...(ami?.PlatformDetails !== undefined && {platformDetails: ami.PlatformDetails}),
+    associated,
+    account: fitting({
+      ...context,
+      Instances: NatInstances,
+      InstanceStatuses: [],
+      InstanceImageMetadata: isUnreadable(image) ? {unreadable: image.unreadable} : image.map(metadataOf),
+      IamInstanceProfileAssociations: [],
+      ConsoleOutputs: [],
+      InstanceInformationList: [],
+      ConnectionStatuses: [],
+      InstanceAssociations: [],
+      CoveredResources: [],
+      AccountStatuses: [],
+      ...kinds,
+      ...rest,
+      InstanceProfiles: who.InstanceProfiles,
+      Roles: both(who.Roles, named?.roles),
+      Policies: both(who.Policies, named?.policies),
+      PolicySimulations: both(who.PolicySimulations, named?.simulations),
+    }),
+  }
+}
+
+const NO_SUCH_IMAGE = ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable', 'InvalidAMIID.Malformed']
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
+const readImages = (aws: Aws, id: string): Promise<Reading<Image>> =>
+  orWhyNot('ec2:DescribeImages', async () => {
+    const answer = await orAbsent(NO_SUCH_IMAGE, () =>
+      aws.client(EC2Client).send(new DescribeImagesCommand({ImageIds: [id]}), aws.until),
+    )
+    return answer?.Images ?? []
+  })
+
+/** What DescribeInstanceImageMetadata would tell once the instance is there. */
+const metadataOf = ({ImageId, Name, OwnerId, ImageOwnerAlias}: Image): InstanceImageMetadata => ({
+  InstanceId: STAND_IN,
+  ImageMetadata: {
+    ...(ImageId !== undefined && {ImageId}),
+    ...(Name !== undefined && {Name}),
+    ...(OwnerId !== undefined && {OwnerId}),
+    ...(ImageOwnerAlias !== undefined && {ImageOwnerAlias}),
+  },
+})
+
+/**
+ * A group of another VPC may be used where it is associated.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html
+ */
+async function associatedWith(
+  aws: Aws,
+  vpcId: string | undefined,
+  wanted: readonly string[],
+  groups: readonly {readonly GroupId: string; readonly VpcId?: string | undefined}[],
+): Promise<readonly string[]> {
+  const foreign = groups.filter(({GroupId, VpcId}) => wanted.includes(GroupId) && VpcId !== vpcId)
+  if (foreign.length === 0 || vpcId === undefined) return []
+  const Filters = [
+    {Name: 'group-id', Values: foreign.map(({GroupId}) => GroupId)},
+    {Name: 'vpc-id', Values: [vpcId]},
+  ]
+  const found = await orWhyNot('ec2:DescribeSecurityGroupVpcAssociations', () =>
+    everyPage(async (NextToken) => {
+      const answer = await aws
+        .client(EC2Client)
+        .send(new DescribeSecurityGroupVpcAssociationsCommand({Filters, NextToken}), aws.until)
+      return {items: answer.SecurityGroupVpcAssociations, next: answer.NextToken}
+    }),
+  )
+  // Whoever may not ask is taken at their word.
+  if (isUnreadable(found)) return foreign.map(({GroupId}) => GroupId)
+  return found.flatMap(({GroupId, State}) => (GroupId !== undefined && State === 'associated' ? [GroupId] : []))
+}
+
+const STAND_IN = 'preflight'
+
+/** No more of an instance than leads to its surroundings. */
+const standIn = ({subnet, groups, profile}: Place, VpcId: string | undefined): Instance => ({
+  InstanceId: STAND_IN,
+  State: {Name: 'running'},
+  SubnetId: subnet,
+  ...(VpcId !== undefined && {VpcId}),
+  ...(profile !== undefined && {IamInstanceProfile: {Arn: profile, Id: undefined}}),
+  SecurityGroups: groups.map((GroupId) => ({GroupId})),
+  NetworkInterfaces: [{SubnetId: subnet, Groups: groups.map((GroupId) => ({GroupId}))}],
+  Tags: [],
+})
+
+const namedRole = (aws: Aws, role: string) =>
+  identity.readRole(
+    aws,
+    role,
+    onceEach((arn) => identity.readPolicy(aws, arn)),
+    FAR,
+  )
+
+function both<T extends {readonly Arn: string} | {readonly PolicySourceArn: string}>(
+  found: readonly T[] | {readonly unreadable: string},
+  named: readonly T[] = [],
+) {
+  if (isUnreadable(found)) return found
+  return [...new Map([...found, ...named].map((item) => [JSON.stringify(item), item])).values()]
+}

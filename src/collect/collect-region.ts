@@ -1,0 +1,175 @@
+import {
+  type Account,
+  isUnreadable,
+  itemsOf,
+  NOT_ASKED,
+  type Reading,
+  type Readings,
+  type RouteTable,
+  type Vpc,
+} from '../model/account.ts'
+import type {Aws} from './aws.ts'
+import {nothingAnswers, readCaller} from './caller.ts'
+import {contextOf} from './collect.ts'
+import {readAuthorizationDetails} from './collect-identity.ts'
+import * as instance from './collect-instances.ts'
+import {hostsOf, serviceNames} from './collect-network.ts'
+import * as node from './collect-nodes.ts'
+import {orWhyNot, together} from './paginate.ts'
+import * as transit from './transit-reads.ts'
+import * as vpc from './vpc-reads.ts'
+
+/** What DescribeInstanceAssociationsStatus is worth a call for: scans that lack what an association brings. */
+const LACKS_INVENTORY: ReadonlySet<string | undefined> = new Set([
+  'NO_INVENTORY',
+  'STALE_INVENTORY',
+  'DEEP_INSPECTION_NO_INVENTORY',
+])
+
+/** An association that is deleted or fails does so for a whole account: more nodes than these tell nothing new. */
+const MOST_ASKED = 50
+
+export interface RegionOptions {
+  /** Ask Amazon Inspector too. */
+  readonly inspector?: boolean
+  /** Roles and policies, where several Regions of the account share them. */
+  readonly identities?: Identities
+}
+
+export type Identities = (aws: Aws) => ReturnType<typeof readRoles>
+
+/** Roles are the same in every Region of an account: read by the first that asks, and forgotten with the last. */
+export function identitiesFor(regions: number): Identities {
+  let left = regions
+  let reading: ReturnType<typeof readRoles> | undefined
+  return (aws) => {
+    const found = reading ?? readRoles(aws)
+    left -= 1
+    reading = left > 0 ? found : undefined
+    return found
+  }
+}
+
+/**
+ * A whole Region. The calls grow with pages, VPCs, prefix lists and transit gateways, never with instances: what costs a
+ * call an instance (console output, connection status, simulation) is left for the examination of that one.
+ */
+export async function collectRegion(
+  aws: Aws,
+  {inspector = false, identities = readRoles}: RegionOptions = {},
+): Promise<Account> {
+  const ReadAt = new Date().toISOString()
+  const border = import('./validate-account.ts')
+  const caller = readCaller(aws)
+  const Instances = orWhyNot('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
+  const context = Promise.all([caller, Instances]).then(([who, instances]) => {
+    nothingAnswers(aws, who, instances)
+    return contextOf(aws, who, ReadAt)
+  })
+  const Vpcs = vpc.readVpcs(aws, 'everywhere')
+  const RouteTables = vpc.readRouteTables(aws, 'everywhere')
+  const SecurityGroups = vpc.readSecurityGroups(aws, 'everywhere')
+  const VpcEndpoints = vpc.readVpcEndpoints(aws, 'everywhere')
+  const Nodes = node.readNodes(aws, undefined)
+  const covered = inspector ? import('./inspector.ts') : undefined
+  const CoveredResources = covered?.then(({readCoveredResources}) => readCoveredResources(aws, undefined)) ?? []
+  const gateways = RouteTables.then((tables) => routed(tables, 'TransitGatewayId'))
+
+  const {settled, roles, ...kinds} = await together({
+    settled: context,
+    roles: identities(aws),
+    Instances,
+    InstanceStatuses: instance.readInstanceStatuses(aws, undefined),
+    InstanceImageMetadata: instance.readInstanceImageMetadata(aws, undefined),
+    IamInstanceProfileAssociations: instance.readProfileAssociations(aws, undefined),
+    ConsoleOutputs: [],
+    InstanceInformationList: Nodes,
+    ConnectionStatuses: [],
+    InstanceAssociations: Promise.all([Nodes, CoveredResources]).then(([nodes, rows]) =>
+      associationsOf(aws, withoutInventory(nodes, rows)),
+    ),
+    ServiceSettings: node.readServiceSettings(aws),
+    SessionPreferences: node.readSessionPreferences(aws),
+    Vpcs,
+    VpcAttributes: Vpcs.then((vpcs) => perItem(vpcs, (ids) => vpc.readVpcAttributes(aws, ids))),
+    DhcpOptions: vpc.readDhcpOptions(aws, 'everywhere'),
+    Subnets: vpc.readSubnets(aws, 'everywhere'),
+    RouteTables,
+    NetworkAcls: vpc.readNetworkAcls(aws, 'everywhere'),
+    SecurityGroups,
+    NetworkInterfaces: vpc.readNetworkInterfaces(aws, 'everywhere'),
+    InternetGateways: vpc.readInternetGateways(aws, 'everywhere'),
+    EgressOnlyInternetGateways: vpc.readEgressOnlyInternetGateways(aws, 'everywhere'),
+    NatGateways: vpc.readNatGateways(aws, 'everywhere'),
+    VpcEndpoints,
+    VpcPeeringConnections: vpc.readVpcPeeringConnections(aws, 'everywhere'),
+    ManagedPrefixLists: Promise.all([RouteTables, SecurityGroups]).then(([tables, groups]) =>
+      vpc.readManagedPrefixLists(aws, [...new Set([...routed(tables, 'DestinationPrefixListId'), ...listsIn(groups)])]),
+    ),
+    VpcBlockPublicAccessOptions: vpc.readBlockPublicAccess(aws),
+    ServiceNames: Promise.all([context, VpcEndpoints]).then(([place, endpoints]) =>
+      serviceNames(aws, place, itemsOf(endpoints)),
+    ),
+    TransitGateways: gateways.then((ids) => transit.readTransitGateways(aws, ids)),
+    TransitGatewayVpcAttachments: gateways.then((ids) => transit.readTransitGatewayVpcAttachments(aws, ids)),
+    TransitGatewayRouteTables: gateways.then((ids) => transit.readTransitGatewayRouteTables(aws, ids)),
+    HostedZones: Promise.all([context, Vpcs, import('./hosted-zones.ts')]).then(([place, vpcs, {readHostedZones}]) =>
+      perItem(vpcs, (ids) => readHostedZones(aws, ids, hostsOf(place))),
+    ),
+    ResolverRules: Promise.all([Vpcs, import('./resolver.ts')]).then(([vpcs, {readResolverRules}]) =>
+      perItem(vpcs, (ids) => readResolverRules(aws, ids)),
+    ),
+    FirewallRuleGroupAssociations: Promise.all([Vpcs, import('./resolver.ts')]).then(
+      ([vpcs, {readFirewallRuleGroups}]) => perItem(vpcs, (ids) => readFirewallRuleGroups(aws, ids)),
+    ),
+    CoveredResources,
+    AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
+  })
+  const {fitting} = await border
+  return fitting({...settled, ...kinds, ...roles})
+}
+
+/** One answer for all roles; a refusal of it is a refusal of each kind that it carries. */
+async function readRoles(
+  aws: Aws,
+): Promise<Pick<Readings, 'Roles' | 'Policies' | 'InstanceProfiles' | 'PolicySimulations'>> {
+  const details = await orWhyNot('iam:GetAccountAuthorizationDetails', () => readAuthorizationDetails(aws))
+  if (isUnreadable(details))
+    return {Roles: details, Policies: details, InstanceProfiles: details, PolicySimulations: []}
+  const {roles, policies, profiles} = details
+  return {Roles: roles, Policies: policies, InstanceProfiles: profiles, PolicySimulations: []}
+}
+
+/** Nodes whose associations are to be asked for. A node that is not registered has none. */
+function withoutInventory(nodes: Readings['InstanceInformationList'], rows: Readings['CoveredResources']): string[] {
+  const registered = new Set(itemsOf(nodes).map(({InstanceId}) => InstanceId))
+  const lacking = itemsOf(rows).filter(
+    ({scanStatus, resourceId}) => LACKS_INVENTORY.has(scanStatus?.reason) && registered.has(resourceId),
+  )
+  return [...new Set(lacking.map(({resourceId}) => resourceId))]
+}
+
+/** No call tells of the associations of several nodes, so that some are asked for and the others told of as left out. */
+async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Readings['InstanceAssociations']> {
+  const unreadable = `${NOT_ASKED} on more than ${MOST_ASKED} nodes of a Region`
+  const rest = ids.slice(MOST_ASKED).map((InstanceId) => ({InstanceId, unreadable}))
+  return [...(await node.readInstanceAssociations(aws, ids.slice(0, MOST_ASKED))), ...rest]
+}
+
+/** What must be asked VPC by VPC is as unreadable as the list of VPCs. */
+const perItem = <T>(
+  vpcs: Reading<Vpc>,
+  ask: (ids: readonly string[]) => Promise<Reading<T>>,
+): Promise<Reading<T>> | Reading<T> =>
+  isUnreadable(vpcs) ? {unreadable: vpcs.unreadable} : ask(vpcs.map(({VpcId}) => VpcId))
+
+const routed = (tables: Reading<RouteTable>, target: 'TransitGatewayId' | 'DestinationPrefixListId'): string[] => [
+  ...new Set(itemsOf(tables).flatMap(({Routes}) => itemsOf(Routes).flatMap((route) => route[target] ?? []))),
+]
+
+const listsIn = (groups: Readings['SecurityGroups']): string[] =>
+  itemsOf(groups).flatMap(({IpPermissions, IpPermissionsEgress}) =>
+    [...IpPermissions, ...IpPermissionsEgress].flatMap(({PrefixListIds}) =>
+      (PrefixListIds ?? []).flatMap(({PrefixListId}) => PrefixListId ?? []),
+    ),
+  )

@@ -1,0 +1,97 @@
+import type {Reading} from '../model/account.ts'
+import {visible} from '../util/usage-error.ts'
+
+const STATES_OF_ENDPOINTS = [
+  'available',
+  'deleted',
+  'deleting',
+  'expired',
+  'failed',
+  'partial',
+  'pending',
+  'pendingAcceptance',
+  'rejected',
+] as const
+const TYPES_OF_ENDPOINTS = [
+  'Gateway',
+  'GatewayLoadBalancer',
+  'Interface',
+  'Resource',
+  'ServiceNetwork',
+  'Tunnel',
+] as const
+
+/**
+ * The words in answers that decide, field by field. AWS adds words: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html
+ * One that is not here may mean anything, so that whoever carries it cannot be judged.
+ */
+export const WORDS = {
+  NatGateways: {State: ['available', 'deleted', 'deleting', 'failed', 'pending']},
+  VpcEndpoints: {State: STATES_OF_ENDPOINTS, VpcEndpointType: TYPES_OF_ENDPOINTS},
+  /** Of an internet gateway AWS says available where its own list says attached. */
+  InternetGateways: {'Attachments.State': ['attached', 'attaching', 'available', 'detached', 'detaching']},
+  TransitGatewayVpcAttachments: {
+    State: [
+      'available',
+      'deleted',
+      'deleting',
+      'failed',
+      'failing',
+      'initiating',
+      'initiatingRequest',
+      'modifying',
+      'pending',
+      'pendingAcceptance',
+      'rejected',
+      'rejecting',
+      'rollingBack',
+    ],
+  },
+  Associations: {State: ['associated', 'associating', 'disassociated', 'disassociating']},
+  VpcPeeringConnections: {
+    'Status.Code': [
+      'active',
+      'deleted',
+      'deleting',
+      'expired',
+      'failed',
+      'initiating-request',
+      'pending-acceptance',
+      'provisioning',
+      'rejected',
+    ],
+  },
+  NetworkAcls: {'Entries.RuleAction': ['allow', 'deny']},
+  InstanceInformationList: {PingStatus: ['ConnectionLost', 'Inactive', 'Online']},
+  ConnectionStatuses: {Status: ['connected', 'notconnected']},
+} as const satisfies Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+
+const valuesAt = (item: unknown, [field, ...rest]: readonly string[]): readonly unknown[] => {
+  if (Array.isArray(item)) return item.flatMap((one) => valuesAt(one, field === undefined ? [] : [field, ...rest]))
+  if (field === undefined) return [item]
+  return valuesAt(typeof item === 'object' && item !== null ? Reflect.get(item, field) : undefined, rest)
+}
+
+const bare = (word: string): string => word.replace(/[^a-z]/gi, '').toLowerCase()
+
+/** The pages of one service write ConnectionLost and Connection Lost. */
+const isSame = (word: string, other: string): boolean => word === other || bare(word) === bare(other)
+
+/** What a person is told of the first word in the item that is not known. */
+function oddWordIn(item: object, words: Readonly<Record<string, readonly string[]>>): string | undefined {
+  for (const [field, known] of Object.entries(words)) {
+    const odd = valuesAt(item, field.split('.')).filter((value) => !known.some((word) => isSame(word, String(value))))
+    if (odd.length === 0) continue
+    return odd[0] === undefined
+      ? `IncompleteAnswer: the answer holds no ${field}`
+      : `UnknownWord: this version does not know the ${field} "${visible(String(odd[0]))}"`
+  }
+  return undefined
+}
+
+/** The items, without those that speak in words that are not known; where there are any, the reading says so. */
+export function understood<T extends object>(kind: keyof typeof WORDS, items: readonly T[]): Reading<T> {
+  const odd = items.map((item) => oddWordIn(item, WORDS[kind]))
+  const why = odd.find((one) => one !== undefined)
+  return why === undefined ? items : {unreadable: why, known: items.filter((_, at) => odd[at] === undefined)}
+}

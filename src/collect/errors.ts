@@ -1,0 +1,146 @@
+import {redactSecrets} from '../util/redact-secrets.ts'
+import {visible} from '../util/usage-error.ts'
+
+/** What a person can put right, in one sentence with the next step. The run ends with it. */
+export interface CannotAsk extends Error {
+  readonly name: 'CannotAsk'
+}
+
+export const cannotAsk = (message: string, cause?: unknown): CannotAsk =>
+  Object.assign(new Error(message, {cause}), {name: 'CannotAsk' as const})
+
+export const isCannotAsk = (error: unknown): error is CannotAsk => error instanceof Error && error.name === 'CannotAsk'
+
+const SOCKET_ERRORS = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  // What a proxy that opens TLS shows to a Node that does not know its authority.
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+const textField = (error: unknown, field: 'code' | 'Code' | 'name'): string => {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined
+  return typeof value === 'string' ? value : ''
+}
+
+/** The way to AWS is at fault, not the request. */
+export const isUnreachable = (error: unknown): boolean =>
+  SOCKET_ERRORS.has(textField(error, 'code')) || textField(error, 'name') === 'TimeoutError'
+
+/**
+ * What AWS or the network answered is a fact about the account; anything else is a bug and must crash.
+ * The SDK puts `$metadata` on whatever came from an answer, also on one that it could not read.
+ */
+export const cameFromAws = (error: unknown): error is Error =>
+  error instanceof Error && ('$metadata' in error || isUnreachable(error))
+
+/** AWS answered, and the answer is none: to read it as "there is nothing" would blame the account. */
+export const noAnswer = (why: string): Error => Object.assign(new Error(why), {name: 'IncompleteAnswer', $metadata: {}})
+
+/** IAM's classes are called NoSuchEntityException where the wire, and every document, says NoSuchEntity. */
+export const errorName = (error: unknown): string => textField(error, 'Code') || textField(error, 'name')
+
+/** EC2 says UnauthorizedOperation where IAM says AccessDenied and Systems Manager AccessDeniedException. */
+const REFUSALS = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError'])
+
+export const isRefusal = (error: unknown): boolean => REFUSALS.has(errorName(error))
+
+/**
+ * Every service has a word of its own for "too fast".
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html
+ */
+const THROTTLED =
+  /^(?:EC2)?Throttl|^RequestThrottl|^RequestLimitExceeded|^TooManyRequests|^SlowDown|^PriorRequestNotComplete/
+
+const LONGEST = 500
+
+/** One line, of a length to read and without keys: hints to users of the SDK, and what follows a line break, stay out. */
+function firstLine(text: string): string {
+  const [first = ''] = text.slice(0, 4 * LONGEST).split('\n', 1)
+  const line = visible(redactSecrets(first.trim()))
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
+}
+
+/** Why a reading is missing, with what would help: the action to allow, other credentials, or another try. */
+export function reasonOf(error: Error, action: string): string {
+  const help = helpAgainst(error, action)
+  return `${wordsOf(error)}${help && ` (${help})`}`
+}
+
+/** Whether a reason, as written here, is one that no permission would help against. */
+export const isBeyondPermission = (reason: string): boolean =>
+  /\((?:run it again|log in again|set the clock of this machine)\)$|^(?:IncompleteAnswer|UnknownWord|UnreadableAnswer)\b/.test(
+    reason,
+  )
+
+function wordsOf(error: Error): string {
+  if (textField(error, 'code') === 'ETIMEDOUT') return 'TimeoutError: no answer came in time'
+  // What could not be parsed is quoted in the message, and may be a page of a proxy.
+  if (error instanceof SyntaxError) return 'UnreadableAnswer: what came back is not an answer of AWS'
+  const name = firstLine(isUnreachable(error) ? textField(error, 'code') || error.name : errorName(error))
+  const said = firstLine(error.message)
+  return said ? `${name}: ${said}` : name
+}
+
+function helpAgainst(error: Error, action: string): string {
+  if (isRefusal(error)) return `needs ${action}`
+  if (isSkewed(error)) return 'set the clock of this machine'
+  if (isExpired(error)) return 'log in again'
+  return THROTTLED.test(errorName(error)) || isPassing(error) ? 'run it again' : ''
+}
+
+/** The network, the service or a machine between was at fault, perhaps for the moment only. */
+const isPassing = (error: Error): boolean =>
+  isUnreachable(error) || error instanceof SyntaxError || statusOf(error) >= 500
+
+function statusOf(error: Error): number {
+  const metadata: unknown = '$metadata' in error ? error.$metadata : undefined
+  const status: unknown =
+    typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, 'httpStatusCode') : undefined
+  return typeof status === 'number' ? status : 0
+}
+
+const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired'])
+
+/**
+ * EC2 says AuthFailure and STS InvalidClientTokenId, for wrong keys and for a Region that the account has not enabled.
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
+const REJECTED = new Set([
+  'AuthFailure',
+  'IncompleteSignature',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'OptInRequired',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+])
+
+/**
+ * A signature is good for five minutes by AWS's clock.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
+ */
+export const isSkewed = (error: unknown): boolean =>
+  ['RequestTimeTooSkewed', 'RequestInTheFuture'].includes(errorName(error)) ||
+  (error instanceof Error && /^Signature (?:expired|not yet current)/.test(error.message))
+
+export const isExpired = (error: unknown): boolean => EXPIRED.has(errorName(error))
+export const isRejected = (error: unknown): boolean => REJECTED.has(errorName(error))
+
+export const saidBy = (error: unknown): string => {
+  const said = firstLine(error instanceof Error ? error.message : String(error))
+  return said.replace(/\.$/, '')
+}

@@ -1,0 +1,70 @@
+import type {Aws} from './aws.ts'
+import {isThrottling, type Pace, paceOf} from './rate-limiter.ts'
+
+/** How many calls went to AWS, and how many of them it asked to slow down. */
+export interface CallCount {
+  calls: number
+  throttled: number
+}
+
+/** The pace of each service, by whoever is asked there. */
+export type Paces = (key: string) => Pace
+
+export function sharedPaces(): Paces {
+  const paces = new Map<string, Pace>()
+  return (key) => {
+    const known = paces.get(key)
+    if (known) return known
+    const fresh = paceOf()
+    paces.set(key, fresh)
+    return fresh
+  }
+}
+
+/** One for all Regions of an account: so is the limit of what they take. */
+const GLOBAL: ReadonlySet<string> = new Set(['IAMClient', 'OrganizationsClient', 'Route53Client'])
+
+/** The same eyes, whose calls are counted and keep the pace that whoever asks the same account shares with them. */
+export function counted(aws: Aws, count: CallCount, paces: Paces = sharedPaces(), account = ''): Aws {
+  const seen = new WeakSet<object>()
+  return {
+    ...aws,
+    client: (Client) => {
+      const client = aws.client(Client)
+      if (!seen.has(client)) client.middlewareStack.use(counting(count, (name) => paces(keyOf(account, name, aws))))
+      seen.add(client)
+      return client
+    },
+    inRegion: (region) => counted(aws.inRegion(region), count, paces, account),
+  }
+}
+
+const keyOf = (account: string, client: string, {region}: Aws): string =>
+  `${account} ${client} ${GLOBAL.has(client) ? 'everywhere' : region}`
+
+type Next = (args: unknown) => Promise<unknown>
+
+/** Stands behind the retries, so that every attempt waits for its turn and is counted. */
+const counting = (count: CallCount, paceFor: (client: string) => Pace) => ({
+  applyToStack(stack: {add(step: unknown, options: object): void}) {
+    const step =
+      (next: Next, {clientName = ''}: {readonly clientName?: string}) =>
+      async (args: unknown) => {
+        const pace = paceFor(clientName)
+        const asked = await pace.turn()
+        count.calls += 1
+        try {
+          const answer = await next(args)
+          pace.answered()
+          return answer
+        } catch (error) {
+          if (isThrottling(error)) {
+            count.throttled += 1
+            pace.throttled(asked)
+          }
+          throw error
+        }
+      }
+    stack.add(step, {step: 'finalizeRequest', priority: 'low', name: 'keepPace', override: true})
+  },
+})

@@ -1,0 +1,182 @@
+import type * as ec2 from '@aws-sdk/client-ec2'
+import type * as iam from '@aws-sdk/client-iam'
+import type {
+  Instance,
+  InternetGateway,
+  NetworkAcl,
+  NetworkInterface,
+  Plain,
+  Policy,
+  PolicyVersion,
+  Role,
+  RolePolicy,
+  RouteTable,
+  SecurityGroup,
+  TransitGatewayRoute,
+  VpcEndpoint,
+  With,
+} from '../model/account.ts'
+import {decodeDocument} from '../model/documents.ts'
+import {told} from './paginate.ts'
+
+/** As JSON keeps it: dates become ISO text, and what is undefined is gone. */
+export const plain = <T>(value: T): Plain<T> => JSON.parse(JSON.stringify(value)) as Plain<T>
+
+/** An answer with its ids, which are always there, and its lists, which AWS leaves out where they are empty. */
+export function certain<T extends object, Id extends keyof T, List extends keyof T = never>(
+  item: T,
+  ids: readonly Id[],
+  lists: readonly List[] = [],
+): With<T, Id | List> {
+  for (const id of ids) told(item[id], String(id))
+  const empty = Object.fromEntries(lists.map((list) => [list, []]))
+  return Object.assign(empty, plain(item)) as With<T, Id | List>
+}
+
+/** EC2 answers `<association/>` for an address that has none. */
+function withoutEmptyAssociation<T extends {readonly Association?: object | undefined}>(item: T): T {
+  if (item.Association === undefined || Object.keys(item.Association).length > 0) return item
+  const {Association: _, ...rest} = item
+  return rest as T
+}
+
+const addressed = <
+  T extends {
+    readonly Association?: object | undefined
+    readonly PrivateIpAddresses?: readonly {readonly Association?: object | undefined}[] | undefined
+  },
+>(
+  networkInterface: T,
+): T => {
+  const {PrivateIpAddresses: addresses} = networkInterface
+  return {
+    ...withoutEmptyAssociation(networkInterface),
+    ...(addresses && {PrivateIpAddresses: addresses.map(withoutEmptyAssociation)}),
+  }
+}
+
+/** A thing that another names must be named: a list of groups without ids is no list of groups. */
+export function eachTold<T extends object>(items: readonly T[] | undefined, ...fields: readonly (keyof T)[]): void {
+  for (const item of items ?? []) for (const field of fields) told(item[field], String(field))
+}
+
+/** Of several fields, one of which is always there. */
+function oneTold<T extends object>(item: T, ...fields: readonly (keyof T)[]): void {
+  told(
+    fields.map((field) => item[field]).find((value) => value !== undefined),
+    fields.join(' or '),
+  )
+}
+
+/**
+ * The groups of the interfaces are what filters packets; the instance repeats those of the primary one only.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+ */
+export function instance(answer: ec2.Instance): Instance {
+  if (answer.IamInstanceProfile) told(answer.IamInstanceProfile.Arn, 'Arn of the instance profile')
+  for (const {Groups} of answer.NetworkInterfaces ?? []) eachTold(Groups, 'GroupId')
+  const found = certain(answer, ['InstanceId', 'State'], ['SecurityGroups', 'NetworkInterfaces', 'Tags'])
+  const NetworkInterfaces = found.NetworkInterfaces.map(addressed)
+  const primary = NetworkInterfaces.find(({Attachment}) => (Attachment?.DeviceIndex ?? 0) === 0)
+  return {...found, NetworkInterfaces, SecurityGroups: primary?.Groups ?? found.SecurityGroups}
+}
+
+export function networkInterface(answer: ec2.NetworkInterface): NetworkInterface {
+  eachTold(answer.Groups, 'GroupId')
+  return addressed(certain(answer, ['NetworkInterfaceId'], ['Groups', 'PrivateIpAddresses']))
+}
+
+/** A rule always names somebody, and every address of it a block. */
+export function securityGroup(answer: ec2.SecurityGroup): SecurityGroup {
+  for (const rule of [...(answer.IpPermissions ?? []), ...(answer.IpPermissionsEgress ?? [])]) {
+    const {IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = []} = rule
+    told([...IpRanges, ...Ipv6Ranges, ...PrefixListIds, ...UserIdGroupPairs][0], 'peer of a rule')
+    eachTold(IpRanges, 'CidrIp')
+    eachTold(Ipv6Ranges, 'CidrIpv6')
+    eachTold(PrefixListIds, 'PrefixListId')
+    eachTold(UserIdGroupPairs, 'GroupId')
+  }
+  return certain(answer, ['GroupId', 'IpPermissions', 'IpPermissionsEgress'])
+}
+
+export function internetGateway(answer: ec2.InternetGateway): InternetGateway {
+  eachTold(answer.Attachments, 'VpcId')
+  return certain(answer, ['InternetGatewayId', 'Attachments'])
+}
+
+/** Of a list that AWS never leaves out. */
+const NOT_TOLD = {unreadable: 'the answer leaves them out'}
+
+export function routeTable(answer: ec2.RouteTable): RouteTable {
+  for (const route of answer.Routes ?? [])
+    oneTold(route, 'DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId')
+  return {
+    ...certain(answer, ['RouteTableId', 'VpcId'], ['Associations']),
+    Routes: answer.Routes ? plain(answer.Routes) : NOT_TOLD,
+  }
+}
+
+export function transitGatewayRoute(answer: ec2.TransitGatewayRoute): TransitGatewayRoute {
+  oneTold(answer, 'DestinationCidrBlock', 'PrefixListId')
+  return plain(answer)
+}
+
+export const networkAcl = (answer: ec2.NetworkAcl): NetworkAcl => ({
+  ...certain(answer, ['NetworkAclId'], ['Associations']),
+  Entries:
+    answer.Entries?.map((entry) => {
+      oneTold(entry, 'CidrBlock', 'Ipv6CidrBlock')
+      return certain(entry, ['RuleNumber', 'Egress', 'RuleAction', 'Protocol'])
+    }) ?? NOT_TOLD,
+})
+
+/** The SDK's list of states begins with capitals, the wire and the AWS CLI with small letters: Available, available. */
+const asOnTheWire = (state: string): string => state.charAt(0).toLowerCase() + state.slice(1)
+
+export function vpcEndpoint(answer: ec2.VpcEndpoint): VpcEndpoint {
+  const {PolicyDocument, ...rest} = answer
+  if (rest.VpcEndpointType === 'Interface') told(rest.PrivateDnsEnabled, 'PrivateDnsEnabled')
+  const found = certain(
+    rest,
+    ['VpcEndpointId', 'VpcEndpointType', 'VpcId', 'ServiceName', 'State'],
+    ['SubnetIds', 'RouteTableIds', 'Groups', 'NetworkInterfaceIds', 'DnsEntries'],
+  )
+  return {
+    ...found,
+    State: asOnTheWire(found.State) as VpcEndpoint['State'],
+    ...(PolicyDocument !== undefined && {PolicyDocument: decodeDocument(PolicyDocument)}),
+  }
+}
+
+export const rolePolicy = (name: string | undefined, document: string | undefined): RolePolicy => ({
+  PolicyName: told(name, 'PolicyName'),
+  PolicyDocument: decodeDocument(told(document, 'PolicyDocument')),
+})
+
+/** The detail of a role in bulk, or put together from its parts. */
+export function role(answer: iam.RoleDetail): Role {
+  const {AssumeRolePolicyDocument, RolePolicyList, InstanceProfileList: _, ...rest} = answer
+  return {
+    ...certain(rest, ['Arn', 'RoleName'], ['AttachedManagedPolicies']),
+    ...(AssumeRolePolicyDocument !== undefined && {AssumeRolePolicyDocument: decodeDocument(AssumeRolePolicyDocument)}),
+    RolePolicyList: (RolePolicyList ?? []).map(({PolicyName, PolicyDocument}) =>
+      rolePolicy(PolicyName, PolicyDocument),
+    ),
+  }
+}
+
+export const policyVersion = ({Document, ...rest}: iam.PolicyVersion): PolicyVersion => ({
+  ...plain(rest),
+  Document: decodeDocument(told(Document, 'Document')),
+})
+
+/** Only the version in force is kept: older ones decide nothing. */
+export function policy(answer: iam.ManagedPolicyDetail): Policy {
+  const {PolicyVersionList, ...rest} = answer
+  return {
+    ...certain(rest, ['Arn']),
+    PolicyVersionList: (PolicyVersionList ?? [])
+      .filter(({IsDefaultVersion, VersionId}) => IsDefaultVersion ?? VersionId === answer.DefaultVersionId)
+      .map(policyVersion),
+  }
+}

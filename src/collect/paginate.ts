@@ -1,0 +1,97 @@
+import {isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
+import {cameFromAws, errorName, noAnswer, reasonOf} from './errors.ts'
+
+/** An error of our own run, such as Ctrl-C, is never an answer of AWS. */
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
+
+/** What was asked for, or why AWS would not tell. `action` is the permission that the call needs. */
+export async function orWhyNot<T>(action: string, ask: () => Promise<T>): Promise<T | Unreadable> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!isAbort(error) && cameFromAws(error)) return {unreadable: reasonOf(error, action)}
+    throw error
+  }
+}
+
+/** Where AWS answers "there is none" with an error, that is an answer like any other. */
+export async function orAbsent<T>(absent: readonly string[], ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (cameFromAws(error) && (absent.includes(errorName(error)) || absent.includes(error.name))) return undefined
+    throw error
+  }
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[] | undefined
+  readonly next: string | undefined
+}
+
+/** Part of an answer without which it tells nothing. AWS writes an empty list down; what is left out was not said. */
+export function told<T>(value: T | null | undefined, what: string): T {
+  if (value === undefined || value === null) throw noAnswer(`the answer holds no ${what}`)
+  return value
+}
+
+/**
+ * More than any list of AWS's comes to: 500,000 managed nodes, fifty a page, are ten thousand pages. A service that hands
+ * out a new token for ever would fill the memory.
+ */
+const MOST_PAGES = 20_000
+const MOST_ITEMS = 1_000_000
+
+/** Reads page after page. Tokens that come back would never end, and what they left out is not known. */
+export async function everyPage<Item>(ask: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
+  const found: Item[] = []
+  const asked = new Set<string>()
+  let token: string | undefined
+  for (;;) {
+    const {items, next} = await ask(token)
+    for (const item of next ? (items ?? []) : told(items, 'list')) found.push(item)
+    if (!next) return found
+    if (asked.has(next)) throw noAnswer('the pages go round in a circle')
+    asked.add(next)
+    if (asked.size >= MOST_PAGES || found.length > MOST_ITEMS)
+      throw noAnswer(`the list does not end: ${found.length} items on ${asked.size} pages`)
+    token = next
+  }
+}
+
+/** AWS takes so many values in one filter and no more. */
+export function inChunks<T>(values: readonly T[], size: number): T[][] {
+  const chunks: T[][] = []
+  for (let from = 0; from < values.length; from += size) chunks.push(values.slice(from, from + size))
+  return chunks
+}
+
+/** Two readings of one kind, each item once; where either is unreadable, the rest is what is known. */
+export function join<T>(readings: readonly Reading<T>[], keyOf: (item: T) => unknown): Reading<T> {
+  const items = new Map<unknown, T>()
+  for (const reading of readings)
+    for (const item of isUnreadable(reading) ? (reading.known ?? []) : reading)
+      if (!items.has(keyOf(item))) items.set(keyOf(item), item)
+  const all = [...items.values()]
+  const gap = readings.find(isUnreadable)
+  if (!gap) return all
+  return all.length > 0 ? {unreadable: gap.unreadable, known: all} : {unreadable: gap.unreadable}
+}
+
+/** Every value of the record, waited for side by side. */
+export async function together<T extends object>(parts: T): Promise<{[K in keyof T]: Awaited<T[K]>}> {
+  const entries = await Promise.all(Object.entries(parts).map(async ([key, part]) => [key, await part] as const))
+  return Object.fromEntries(entries) as {[K in keyof T]: Awaited<T[K]>}
+}
+
+/** Asks for each key once, however many want to know. */
+export function onceEach<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const asked = new Map<string, Promise<T>>()
+  return (key) => {
+    const known = asked.get(key)
+    if (known) return known
+    const fresh = ask(key)
+    asked.set(key, fresh)
+    return fresh
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  GetResolverRuleCommand,
+  ListFirewallDomainsCommand,
+  ListFirewallRuleGroupAssociationsCommand,
+  ListFirewallRulesCommand,
+  ListResolverRuleAssociationsCommand,
+  Route53ResolverClient,
+} from '@aws-sdk/client-route53resolver'
+import {
+  type FirewallRule,
+  type FirewallRuleGroupAssociation,
+  isUnreadable,
+  type Reading,
+  type ResolverRule,
+} from '../model/account.ts'
+import type {Aws} from './aws.ts'
+import * as normal from './normalise.ts'
+import {everyPage, orWhyNot, told} from './paginate.ts'
+
+const page = (NextToken: string | undefined, MaxResults = 100) => ({
+  MaxResults,
+  ...(NextToken !== undefined && {NextToken}),
+})
+
+/** Every VPC has AWS's own rules for the internet and its own names; they forward nothing anywhere. */
+const isAutodefined = (ruleId: string): boolean => ruleId.startsWith('rslvr-autodefined-')
+
+/**
+ * The forwarding rules that somebody associated with the VPCs.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListResolverRuleAssociations.html
+ */
+export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<Reading<ResolverRule>> =>
+  orWhyNot('route53resolver:ListResolverRuleAssociations', async (): Promise<Reading<ResolverRule>> => {
+    if (vpcIds.length === 0) return []
+    const associations = await everyPage(async (NextToken) => {
+      const answer = await aws.client(Route53ResolverClient).send(
+        new ListResolverRuleAssociationsCommand({
+          Filters: [{Name: 'VPCId', Values: [...vpcIds]}],
+          ...page(NextToken),
+        }),
+        aws.until,
+      )
+      return {items: answer.ResolverRuleAssociations, next: answer.NextToken}
+    })
+    const ids = [...new Set(associations.map(({ResolverRuleId}) => String(told(ResolverRuleId, 'ResolverRuleId'))))]
+    const rules = await Promise.all(
+      ids
+        .filter((id) => !isAutodefined(id))
+        .map((id) => orWhyNot('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
+    )
+    return (
+      rules.find(isUnreadable) ??
+      rules.flatMap((rule) => (isUnreadable(rule) ? [] : [{...rule, VPCIds: vpcsOf(rule.Id, associations)}]))
+    )
+  })
+
+const vpcsOf = (
+  ruleId: string,
+  associations: readonly {readonly ResolverRuleId?: string; readonly VPCId?: string}[],
+): string[] => associations.flatMap(({ResolverRuleId, VPCId}) => (ResolverRuleId === ruleId && VPCId ? [VPCId] : []))
+
+async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRule, 'VPCIds'>> {
+  const answer = await aws.client(Route53ResolverClient).send(new GetResolverRuleCommand({ResolverRuleId}), aws.until)
+  const rule = told(answer.ResolverRule, 'ResolverRule')
+  return {
+    Id: rule.Id ?? ResolverRuleId,
+    DomainName: told(rule.DomainName, 'DomainName'),
+    RuleType: told(rule.RuleType, 'RuleType'),
+    ...(rule.Name !== undefined && {Name: rule.Name}),
+    ...(rule.OwnerId !== undefined && {OwnerId: rule.OwnerId}),
+    ...(rule.TargetIps && {TargetIps: normal.plain(rule.TargetIps)}),
+  }
+}
+
+/**
+ * The DNS Firewall rule groups of the VPCs, with their rules and domains.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall.html
+ */
+export const readFirewallRuleGroups = (
+  aws: Aws,
+  vpcIds: readonly string[],
+): Promise<Reading<FirewallRuleGroupAssociation>> =>
+  orWhyNot('route53resolver:ListFirewallRuleGroupAssociations', async () => {
+    const found = await Promise.all(vpcIds.map((id) => firewallAssociations(aws, id)))
+    const lists = new Map<string, Promise<Reading<string>>>()
+    return Promise.all(
+      found.flat().map(async (association) => ({
+        Id: told(association.Id, 'Id'),
+        FirewallRuleGroupId: told(association.FirewallRuleGroupId, 'FirewallRuleGroupId'),
+        VpcId: told(association.VpcId, 'VpcId'),
+        Priority: told(association.Priority, 'Priority'),
+        ...(association.Status !== undefined && {Status: association.Status}),
+        ...(association.Name !== undefined && {Name: association.Name}),
+        FirewallRules: await firewallRules(aws, told(association.FirewallRuleGroupId, 'FirewallRuleGroupId'), lists),
+      })),
+    )
+  })
+
+const firewallAssociations = (aws: Aws, VpcId: string) =>
+  everyPage(async (NextToken) => {
+    const answer = await aws
+      .client(Route53ResolverClient)
+      .send(new ListFirewallRuleGroupAssociationsCommand({VpcId, ...page(NextToken)}), aws.until)
+    return {items: answer.FirewallRuleGroupAssociations, next: answer.NextToken}
+  })
+
+const firewallRules = (
+  aws: Aws,
+  FirewallRuleGroupId: string,
+  lists: Map<string, Promise<Reading<string>>>,
+): Promise<Reading<FirewallRule>> =>
+  orWhyNot('route53resolver:ListFirewallRules', async () => {
+    const rules = await everyPage(async (NextToken) => {
+      const answer = await aws
+        .client(Route53ResolverClient)
+        .send(new ListFirewallRulesCommand({FirewallRuleGroupId, ...page(NextToken)}), aws.until)
+      return {items: answer.FirewallRules, next: answer.NextToken}
+    })
+    return Promise.all(
+      rules.map(async ({Name, Priority, Action, BlockResponse, FirewallDomainListId}) => ({
+        ...(Name !== undefined && {Name}),
+        Priority: told(Priority, 'Priority'),
+        Action: told(Action, 'Action'),
+        ...(BlockResponse !== undefined && {BlockResponse}),
+        ...(FirewallDomainListId !== undefined && {FirewallDomainListId}),
+        Domains: FirewallDomainListId === undefined ? [] : await domainsOf(aws, FirewallDomainListId, lists),
+      })),
+    )
+  })
+
+/** Several rules may share a list, and a list may be long: each is read once. AWS's own lists cannot be read. */
+function domainsOf(aws: Aws, id: string, lists: Map<string, Promise<Reading<string>>>): Promise<Reading<string>> {
+  const known = lists.get(id)
+  if (known) return known
+  const fresh = orWhyNot('route53resolver:ListFirewallDomains', () =>
+    everyPage(async (NextToken) => {
+      const answer = await aws
+        .client(Route53ResolverClient)
+        .send(new ListFirewallDomainsCommand({FirewallDomainListId: id, ...page(NextToken, 5000)}), aws.until)
+      return {items: answer.Domains, next: answer.NextToken}
+    }),
+  )
+  lists.set(id, fresh)
+  return fresh
+}

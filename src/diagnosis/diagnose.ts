@@ -1,0 +1,209 @@
+import {consoleSignals} from '../agent/console.ts'
+import {isTooYoung} from '../agent/node.ts'
+import type {Signal} from '../agent/signal.ts'
+import {type Check, type Finding, isFinding, type Note, type Severity} from '../checks/check.ts'
+import {checks} from '../checks/index.ts'
+import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'
+import type {Path} from '../network/path.ts'
+import {memo} from '../util/memo.ts'
+import {speaksOfAgent, weigh} from './evidence.ts'
+import {waysOf} from './paths.ts'
+import {registrationOf} from './registration.ts'
+import type {Status} from './report.ts'
+import {isGone} from './verdict.ts'
+
+/** What one check came to. */
+export interface Outcome {
+  readonly check: Check
+  readonly status: Status
+  readonly notes: readonly Note[]
+  /** Those of the notes that are findings, placed. */
+  readonly findings: readonly Placed[]
+}
+
+export interface Diagnosis {
+  readonly instance: Instance
+  readonly paths: readonly Path[]
+  readonly outcomes: readonly Outcome[]
+}
+
+/** A finding with the check that made it and its severity settled. */
+export interface Placed extends Finding {
+  readonly check: Check
+  readonly severity: Severity
+}
+
+export interface Options {
+  /**
+   * False on a model that is being mended: nothing registers there, so what is left when nothing else explains the node
+   * is not asked, nor what the instance said of itself before the change.
+   */
+  readonly residual: boolean
+  readonly sharing?: Sharing
+  /** Lines from inside the instance that were handed over. */
+  readonly evidence?: readonly Signal[]
+}
+
+/** What instances of a fleet have in common, so that it is worked out once for all of them. */
+export interface Sharing {
+  readonly paths: (instance: Instance) => readonly Path[]
+  /** What is known already for an instance that stands there, by check. */
+  readonly board: (instance: Instance, paths: readonly Path[]) => Board | undefined
+}
+
+/** What checks came to for all instances that stand together. */
+export interface Board {
+  readonly told: (check: Check) => Outcome | undefined
+  readonly tell: (check: Check, outcome: Outcome) => void
+}
+
+/** One walk, then every check in order; nothing but the account and the evidence is looked at. */
+export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
+  const {residual, sharing, evidence = []} = options
+  const paths = isGone(instance) ? [] : (sharing?.paths(instance) ?? waysOf(account, instance))
+  const outcomes: Outcome[] = []
+  const isGoneNow = isGone(instance)
+  const board = isGoneNow ? undefined : sharing?.board(instance, paths)
+  for (const check of checks) {
+    const isAsked = check.residual
+      ? residual && (speaksOfAgent(evidence) || isNothingLeft(account, instance, paths, outcomes))
+      : residual || !check.inside
+    if (!isAsked) outcomes.push(notAsked(check))
+    else if (isGoneNow && !OF_THE_STOPPED.has(check.id))
+      outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
+    else outcomes.push(board?.told(check) ?? asked(check, account, instance, paths, evidence, board))
+  }
+  return {instance, paths, outcomes: residual ? weighed(account, instance, paths, outcomes, evidence) : outcomes}
+}
+
+/** What the instance says of itself stands beside the findings as evidence, and makes them more or less certain. */
+function weighed(
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  outcomes: readonly Outcome[],
+  evidence: readonly Signal[],
+): readonly Outcome[] {
+  const signals = [...consoleSignals(account, instance), ...evidence]
+  if (signals.length === 0) return outcomes
+  return outcomes.map(({check, status, notes, findings}) => {
+    if (findings.length === 0) return {check, status, notes, findings}
+    const heard = notes.flatMap((note): readonly Note[] =>
+      isFinding(note) ? weigh([note], signals, paths, account.ReadAt) : [note],
+    )
+    return {check, status, notes: heard, findings: placed(check, heard)}
+  })
+}
+
+/** Checks that still speak of an instance that does not run. */
+const OF_THE_STOPPED = new Set(['target', 'instance-state'])
+
+function asked(
+  check: Check,
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  evidence: readonly Signal[],
+  board: Board | undefined,
+): Outcome {
+  const outcome = answerOf(check, account, instance, paths, evidence)
+  board?.tell(check, outcome)
+  return outcome
+}
+
+function answerOf(
+  check: Check,
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  evidence: readonly Signal[],
+): Outcome {
+  if (!canRead(account, check.needs)) {
+    const unread = check.needs.flatMap((kind) => unreadNote(account, kind))
+    return {check, status: 'unknown', notes: unread, findings: NONE}
+  }
+  const notes = check.run(account, instance, paths, evidence)
+  return {check, status: statusOf(check, notes), notes, findings: placed(check, notes)}
+}
+
+const NONE: readonly never[] = []
+
+const notAsked = memo((check: Check): Outcome => skipped(check, 'Asked only when nothing else explains the node.'))
+
+const skipped = (check: Check, skip: string): Outcome => ({check, status: 'skip', notes: [{skip}], findings: NONE})
+
+function unreadNote(account: Account, kind: Kind): readonly Note[] {
+  const reading = account[kind]
+  return isUnreadable(reading) ? [{unsure: `${kind} could not be read: ${reading.unreadable}`, kind}] : []
+}
+
+function statusOf(check: Check, notes: readonly Note[]): Status {
+  let isOpen = false
+  let isSkipped = notes.length > 0
+  for (const note of notes) {
+    const severity = isFinding(note) ? severityOf(check, note) : undefined
+    if (severity === 'blocks' || severity === 'degrades' || severity === 'symptom') return 'fail'
+    isOpen ||= severity === 'undecided' || 'unsure' in note
+    isSkipped &&= 'skip' in note
+  }
+  return isOpen ? 'unknown' : isSkipped ? 'skip' : 'pass'
+}
+
+const severityOf = (check: Check, {cause, severity}: Finding): Severity =>
+  severity ?? check.causes[cause]?.severity ?? 'advises'
+
+const SEVERITIES: readonly Severity[] = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
+const CERTAINTIES = ['proven', 'likely', 'possible'] as const
+
+const placed = (check: Check, notes: readonly Note[]): readonly Placed[] =>
+  notes.some(isFinding) ? notes.filter(isFinding).map((finding) => placedIn(check, finding)) : NONE
+
+/** A finding with its severity. Its remedies stay unasked until somebody wants them: they are tried on models. */
+const placedIn = (check: Check, finding: Finding): Placed => ({
+  cause: finding.cause,
+  ...(finding.certainty && {certainty: finding.certainty}),
+  resource: finding.resource,
+  message: finding.message,
+  evidence: finding.evidence,
+  check,
+  severity: severityOf(check, finding),
+  get remedies() {
+    return finding.remedies ?? NONE
+  },
+})
+
+/** By severity, certainty, place of the check and resource: the first is the root cause. */
+export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Placed[] {
+  const found: Placed[] = []
+  for (const {findings} of outcomes) if (findings.length > 0) found.push(...findings)
+  if (found.length < 2) return found
+  const places = new Map(outcomes.map(({check}, at) => [check, at]))
+  const place = (check: Check) => places.get(check) ?? -1
+  return found.sort(
+    (a, b) =>
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      CERTAINTIES.indexOf(a.certainty ?? 'proven') - CERTAINTIES.indexOf(b.certainty ?? 'proven') ||
+      place(a.check) - place(b.check) ||
+      (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0),
+  )
+}
+
+const IDENTITY = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
+
+/** Whether anything that registration needs is not known: the way to `ssm`, or who the agent is and what it may do. */
+export const isRegistrationUnknown = ({paths, outcomes}: Pick<Diagnosis, 'paths' | 'outcomes'>): boolean =>
+  paths.some(({service, verdict}) => service === 'ssm' && verdict === 'unknown') ||
+  outcomes.some(({check, status}) => IDENTITY.has(check.id) && status === 'unknown')
+
+/** Nothing blocks, nothing that registration needs is unknown, the instance is old enough, and the node is absent or lost. */
+function isNothingLeft(
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  outcomes: readonly Outcome[],
+): boolean {
+  const {status} = registrationOf(account, instance)
+  if (isGone(instance) || status === 'online' || status === 'unknown' || isTooYoung(account, instance)) return false
+  if (findingsOf({outcomes}).some(({severity}) => severity === 'blocks')) return false
+  return !isRegistrationUnknown({paths, outcomes})
+}

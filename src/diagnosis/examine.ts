@@ -1,0 +1,286 @@
+import {isTooYoung} from '../agent/node.ts'
+import type {Signal} from '../agent/signal.ts'
+import {type Finding, isFinding} from '../checks/check.ts'
+import {target} from '../checks/target.ts'
+import {isBeyondPermission} from '../collect/errors.ts'
+import {type Account, type Instance, isUnreadable, type Kind} from '../model/account.ts'
+import {find, nameOf} from '../model/joins.ts'
+import {actionsFor} from '../model/permissions.ts'
+import type {Path} from '../network/path.ts'
+import {commandLine} from '../remedies/core/command-line.ts'
+import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
+import {type Diagnosis, diagnose, findingsOf, type Outcome, type Placed} from './diagnose.ts'
+import {type Plan, type PlannedStep, planFor} from './plan.ts'
+import {registrationOf} from './registration.ts'
+import type {ChecklistStep, CheckResult, Report, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
+import {verdictOf} from './verdict.ts'
+
+/** Where a change stands. */
+export interface SnippetPlace {
+  readonly region: string
+  /** Place of the change in its checklist, from 1, so that no two changes give a thing the same name. */
+  readonly step: number
+}
+
+export interface Asked {
+  /** Another Region of the account in which the id was found. */
+  readonly elsewhere?: string
+  /** Lines from inside the instance that were handed over: an agent log, or the diagnostics of ssm-cli. */
+  readonly evidence?: readonly Signal[]
+  /** What counts when several changes would do. */
+  readonly prefer?: Preference | undefined
+  /** Writes the changes in another form than a POSIX shell's. */
+  readonly snippet?: (steps: readonly Step[], place: SnippetPlace) => string
+  /** Whether what is left when nothing else explains the node is asked. */
+  readonly residual?: boolean
+  /** What the steps of a change are where the instance is yet to be launched. */
+  readonly steps?: (steps: readonly Step[]) => readonly Step[]
+}
+
+/** The whole examination of one instance: diagnosis, plan and verdict, as the report. */
+export const examine = (account: Account, instanceId: string, asked: Asked = {}): Report =>
+  examination(account, instanceId, asked).report
+
+/** The report, with the changes of its checklist as data. */
+export interface Examination {
+  readonly report: Report
+  readonly remedies: readonly Remedy[]
+}
+
+export function examination(account: Account, instanceId: string, asked: Asked = {}): Examination {
+  const instance = find(account.Instances, 'InstanceId', instanceId)
+  if (!instance) return {report: withoutInstance(account, instanceId, asked), remedies: []}
+
+  const diagnosis = diagnose(account, instance, {residual: asked.residual ?? true, evidence: asked.evidence ?? []})
+  const plan = planFor(account, instance, diagnosis, asked.prefer)
+  const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
+  const unread = unreadOf(account, diagnosis)
+  const all = [...findings, ...accessDenied(instanceId, unread)]
+  const registration = registrationOf(account, instance)
+  const causes = all.map((finding) => reportedCause(finding, plan))
+  const report: Report = {
+    schema: 'ssm-doctor/report/1',
+    instance: identityOf(account, instance),
+    verdict: verdictOf(instance, registration, causes, isTooYoung(account, instance)),
+    registration,
+    checks: diagnosis.outcomes.map(reportedCheck),
+    causes: inOrder(causes),
+    paths: diagnosis.paths.map(reportedPath),
+    checklist: plan.steps.map((step, at) => reportedStep(step, account, asked, at)),
+    cured: plan.cured,
+    unreadable: unread,
+  }
+  return {report, remedies: plan.steps.map(({remedy}) => remedy)}
+}
+
+const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
+
+/** Revealed causes stand behind those seen at first sight, within their severity. */
+const inOrder = (causes: readonly ReportedCause[]): readonly ReportedCause[] =>
+  causes.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+
+const identityOf = ({Region, Caller}: Account, instance: Instance): Report['instance'] => ({
+  id: instance.InstanceId,
+  name: nameOf(instance) ?? null,
+  account: instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
+  region: Region,
+  vpc: instance.VpcId ?? null,
+  subnet: instance.SubnetId ?? null,
+  platform: instance.PlatformDetails ?? null,
+})
+
+function reportedCause(finding: Placed, {revealed}: Plan): ReportedCause {
+  const {cause, severity, certainty = 'proven', check, resource, message, evidence} = finding
+  const reveal = revealed.find((one) => one.finding === finding)
+  return {
+    id: cause,
+    severity,
+    certainty,
+    check: check.id,
+    resource,
+    message,
+    evidence,
+    ...(reveal && {revealedBy: reveal.by}),
+  }
+}
+
+const reportedCheck = ({check, status, notes}: Outcome): CheckResult => ({
+  id: check.id,
+  title: check.title,
+  status,
+  notes: notes.flatMap((note) =>
+    isFinding(note) ? [] : 'unsure' in note ? note.unsure : 'known' in note ? note.known : note.skip,
+  ),
+})
+
+export const reportedPath = ({service, host, via, verdict, hops}: Path): ReportedPath => ({
+  service,
+  host,
+  via,
+  verdict,
+  hops: hops.map(({at, resource, leg, direction, verdict: each, because}) => ({
+    at,
+    resource,
+    leg,
+    direction,
+    verdict: each,
+    because,
+  })),
+})
+
+function reportedStep(
+  {remedy, causes, alternatives}: PlannedStep,
+  {Region}: Account,
+  asked: Asked,
+  at: number,
+): ChecklistStep {
+  const told = asked.steps ?? ((steps) => steps)
+  const inShell = (steps: readonly Step[]) => told(steps).map((step) => commandLine(step, 'sh', {region: Region}))
+  const asSnippet = ({steps}: Remedy) =>
+    asked.snippet && {snippet: asked.snippet(told(steps), {region: Region, step: at + 1})}
+  const [main] = causes
+  return {
+    title: remedy.title,
+    causes: causes.map(({cause}) => cause),
+    commands: inShell(remedy.steps),
+    ...asSnippet(remedy),
+    docs: remedy.docs ?? main?.check.causes[main.cause]?.docs ?? '',
+    ...(remedy.cost && {cost: remedy.cost}),
+    ...(remedy.effect && {effect: remedy.effect}),
+    ...(remedy.undo && {undo: inShell(remedy.undo)}),
+    alternatives: alternatives.map((alternative) => ({
+      title: alternative.remedy.title,
+      commands: inShell(alternative.remedy.steps),
+      ...asSnippet(alternative.remedy),
+      ...(alternative.remedy.cost && {cost: alternative.remedy.cost}),
+      proven: alternative.proven,
+    })),
+  }
+}
+
+/** Kinds that the examination wanted and could not read, for want of which a check or a hop stays open. */
+function unreadOf(account: Account, {outcomes, paths}: Diagnosis): readonly UnreadKind[] {
+  const kinds = new Set<Kind>([
+    ...outcomes.flatMap(({notes}) => notes.flatMap((note) => ('unsure' in note && note.kind ? [note.kind] : []))),
+    ...paths.flatMap(({hops}) =>
+      hops.flatMap(({verdict, unread}) => (verdict === 'unknown' && unread ? [unread] : [])),
+    ),
+  ])
+  return [...kinds].map((kind) => unreadKind(account, kind))
+}
+
+/** Of a kind that takes several calls, the permission of the one that was refused. */
+export function unreadKind(account: Account, kind: Kind): UnreadKind {
+  const reason = whyUnread(account[kind]) ?? 'a part of it could not be read'
+  const [, refused] = /\(needs ([\w-]+:\w+)\)$/.exec(reason) ?? []
+  const action = isBeyondPermission(reason) ? undefined : actionsFor([kind])[0]
+  return {kind, reason, permission: refused ?? action ?? null}
+}
+
+/** A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. */
+function whyUnread(value: unknown, depth = 6): string | undefined {
+  if (isUnreadable(value)) return value.unreadable
+  if (typeof value !== 'object' || value === null || depth === 0) return undefined
+  for (const part of Object.values(value)) {
+    const why = whyUnread(part, depth - 1)
+    if (why !== undefined) return why
+  }
+  return undefined
+}
+
+const REFUSED = /AccessDenied|UnauthorizedOperation|not authorized/i
+
+/** Told once, with the refused actions, and only when a refusal kept something from being decided. */
+function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readonly Placed[] {
+  const refused = unread.filter(({reason}) => REFUSED.test(reason))
+  if (refused.length === 0) return []
+  const actions = [...new Set(refused.flatMap(({permission}) => permission ?? []))]
+  const finding: Finding = {
+    cause: 'target.access-denied',
+    resource: instanceId,
+    message: `AWS refused calls that would have decided more: ${actions.join(', ')}.`,
+    evidence: refused.map(({kind, reason, permission}) => ({
+      fact: `${kind}: ${reason}`,
+      source: permission ?? kind,
+    })),
+  }
+  return [{...finding, check: target, severity: 'undecided'}]
+}
+
+function withoutInstance(account: Account, id: string, asked: Asked): Report {
+  const {elsewhere} = asked
+  const {Instances, Region, Caller} = account
+  const unread = isUnreadable(Instances) ? [unreadKind(account, 'Instances')] : []
+  const causes = isUnreadable(Instances) ? accessDenied(id, unread) : [notHere(account, id, elsewhere)]
+  return {
+    schema: 'ssm-doctor/report/1',
+    instance: {
+      id,
+      name: null,
+      account: Caller?.Account ?? null,
+      region: Region,
+      vpc: null,
+      subnet: null,
+      platform: null,
+    },
+    verdict: isUnreadable(Instances) ? 'undecided' : 'unmanaged',
+    registration: {status: 'unknown', lastPing: null, agentVersion: null, connected: null},
+    checks: [
+      {
+        id: target.id,
+        title: target.title,
+        status: isUnreadable(Instances) ? 'unknown' : 'fail',
+        notes: unread.map(({reason}) => reason),
+      },
+    ],
+    causes: causes.map((finding) => reportedCause(finding, {steps: [], revealed: [], cured: false, account})),
+    paths: [],
+    checklist: causes.flatMap(({cause, remedies = [], check}) =>
+      remedies
+        .map((remedy) =>
+          reportedStep(
+            {remedy, causes: causes.filter((one) => one.cause === cause), alternatives: []},
+            account,
+            asked,
+            0,
+          ),
+        )
+        .map((step) => ({...step, docs: check.causes[cause]?.docs ?? step.docs})),
+    ),
+    cured: false,
+    unreadable: unread,
+  }
+}
+
+function notHere({Region, Caller}: Account, id: string, elsewhere: string | undefined): Placed {
+  const where = `Region ${Region}${Caller ? ` of account ${Caller.Account}` : ''}`
+  const fact = `${id} does not exist in ${where}.`
+  const finding = {
+    resource: id,
+    evidence: [{fact, source: 'ec2:DescribeInstances'}],
+    check: target,
+    severity: 'blocks',
+  } as const
+  if (elsewhere !== undefined) {
+    const again = {
+      title: `Examine ${id} in ${elsewhere}`,
+      steps: [{on: 'here', line: `ssm-doctor ${id} --region ${elsewhere}`}],
+    } as const
+    return {
+      ...finding,
+      cause: 'target.wrong-region',
+      message: `${fact} It is in Region ${elsewhere}.`,
+      remedies: [again],
+    }
+  }
+  const look = {
+    title: `Look for ${id} with the right Region and account`,
+    steps: [{service: 'ec2', operation: 'DescribeInstances', input: {InstanceIds: [id]}}],
+  } as const
+  return {
+    ...finding,
+    cause: 'target.not-found',
+    message: `${fact} It may be in another Region or account, or terminated for more than an hour.`,
+    remedies: [look],
+  }
+}

@@ -1,0 +1,26 @@
+import {endpointPolicyHop} from '../iam/endpoint-policy.ts'
+import type {Account, Instance} from '../model/account.ts'
+import {find} from '../model/joins.ts'
+import type {Path} from '../network/path.ts'
+import {verdictOf} from '../network/path-segment.ts'
+import {type Destination, pathTo, walk} from '../network/walk.ts'
+
+/** The way to each service that the agent needs, with the policy of the endpoint that carries it. */
+export const waysOf = (account: Account, instance: Instance): readonly Path[] =>
+  walk(account, instance).map((path) => withPolicy(account, instance, path))
+
+/** The way to any destination, likewise. */
+export const wayTo = (account: Account, instance: Instance, destination: Destination): Path =>
+  withPolicy(account, instance, pathTo(account, instance, destination))
+
+/** The policy of an endpoint is met by what gets to the endpoint; it is the last hop of the request. */
+function withPolicy(account: Account, instance: Instance, path: Path): Path {
+  const endpoint = path.via === null ? undefined : find(account.VpcEndpoints, 'VpcEndpointId', path.via)
+  const carries = endpoint && ['Interface', 'Gateway'].includes(endpoint.VpcEndpointType)
+  if (!carries || path.verdict === 'blocked') return path
+  const policy = endpointPolicyHop(account, instance, endpoint, path.service)
+  const replies = path.hops.findIndex(({direction}) => direction === 'reply')
+  const at = replies === -1 ? path.hops.length : replies
+  const hops = [...path.hops.slice(0, at), policy, ...path.hops.slice(at)]
+  return {...path, hops, verdict: verdictOf(hops)}
+}

@@ -1,0 +1,23 @@
+import {nodeOf} from '../agent/node.ts'
+import {type Account, type Instance, isUnreadable} from '../model/account.ts'
+import {find} from '../model/joins.ts'
+import type {Report} from './report.ts'
+
+export type Registration = Report['registration']
+
+/** How Systems Manager sees the node now. Stopped and terminated nodes are never listed. */
+export function registrationOf(account: Account, instance: Instance): Registration {
+  const node = nodeOf(account, instance)
+  const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)
+  const connected = connection === undefined || isUnreadable(connection) ? null : connection.Status === 'connected'
+  if (!node) {
+    const status = isUnreadable(account.InstanceInformationList) ? 'unknown' : 'absent'
+    return {status, lastPing: null, agentVersion: null, connected}
+  }
+  return {
+    status: node.PingStatus === 'Online' ? 'online' : 'connection-lost',
+    lastPing: node.LastPingDateTime ?? null,
+    agentVersion: node.AgentVersion ?? null,
+    connected,
+  }
+}

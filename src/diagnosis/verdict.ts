@@ -1,0 +1,30 @@
+import type {Certainty, Severity} from '../checks/check.ts'
+import type {Instance} from '../model/account.ts'
+import type {Registration} from './registration.ts'
+import type {Verdict} from './report.ts'
+
+const GONE = new Set(['stopped', 'stopping', 'terminated', 'shutting-down'])
+
+export const isGone = ({State}: Instance): boolean => GONE.has(State.Name ?? '')
+
+interface Weight {
+  readonly severity: Severity
+  readonly certainty: Certainty
+}
+
+/** The first that fits. Established connections outlive the rules that let them in, hence "at risk". */
+export function verdictOf(
+  instance: Instance,
+  {status, connected}: Registration,
+  causes: readonly Weight[],
+  isYoung: boolean,
+): Verdict {
+  const blocks = causes.filter(({severity}) => severity === 'blocks')
+  if (isGone(instance)) return 'unmanaged'
+  if (status === 'unknown') return 'undecided'
+  if (status === 'online') {
+    if (blocks.some(({certainty}) => certainty === 'proven')) return 'at-risk'
+    return connected === false || causes.some(({severity}) => severity === 'degrades') ? 'degraded' : 'managed'
+  }
+  return blocks.length === 0 && isYoung ? 'undecided' : 'unmanaged'
+}

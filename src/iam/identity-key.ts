@@ -1,0 +1,84 @@
+import {needsEc2Messages} from '../agent/legacy-channel.ts'
+import {nodeOf} from '../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
+import {type Account, type Instance, isUnreadable, itemsOf, type Role} from '../model/account.ts'
+import {find} from '../model/joins.ts'
+import {memo} from '../util/memo.ts'
+import {type Policy, policyOf, type Statement} from './policy.ts'
+import {readableRoles, roleByArn, sourcesOf} from './role.ts'
+
+/**
+ * All that tells the credentials of one instance from those of another: instances with the same text get the same
+ * judgement of what their role may do. Where a policy speaks of single instances, each stands alone.
+ */
+export function standingOf(account: Account, instance: Instance): string {
+  const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
+  const node = nodeOf(account, instance)
+  const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''
+  const alone = namesInstances(account).has(profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
+  const seen = node ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}` : ''
+  const owner = instance.NetworkInterfaces[0]?.OwnerId
+  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${VpcId} ${owner} ${needsEc2Messages(account, instance)} ${seen} ${connection} ${alone}`
+}
+
+/** From this version on, no check of credentials tells one version from another. */
+const versionThatTells = (version: string | undefined): string =>
+  isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : `${version}`
+
+/** The profiles whose role has a policy that tells instances apart. */
+const namesInstances = memo((account: Account): ReadonlySet<string | undefined> => {
+  const endpoints = endpointsNameInstances(account)
+  const profiles = itemsOf(account.InstanceProfiles).filter((profile) => {
+    if (isUnreadable(profile)) return false
+    const arn = profile.Roles[0]?.Arn
+    const role = arn === undefined ? undefined : roleByArn(account, arn)
+    return endpoints || (role !== undefined && !isUnreadable(role) && roleNamesInstances(account, role))
+  })
+  return new Set(endpoints ? [undefined, ...profiles.map(({Arn}) => Arn)] : profiles.map(({Arn}) => Arn))
+})
+
+/** Host management lends its role to any instance. */
+const hostManaged = memo((account: Account) => ({
+  apart: itemsOf(account.ServiceSettings).some(({SettingValue = ''}) => {
+    const name = SettingValue.slice(SettingValue.lastIndexOf('/') + 1)
+    return readableRoles(account).some((role) => role.RoleName === name && roleNamesInstances(account, role))
+  }),
+}))
+const hostRoleNamesInstances = (account: Account): boolean => hostManaged(account).apart
+
+const endpointsNameInstances = ({VpcEndpoints}: Account): boolean =>
+  itemsOf(VpcEndpoints).some(({PolicyDocument}) => PolicyDocument !== undefined && isApart(policyOf(PolicyDocument)))
+
+function roleNamesInstances(account: Account, role: Role): boolean {
+  const {identity, boundary} = sourcesOf(account, role)
+  return [...identity, ...(boundary ? [boundary] : [])].some(({policy}) => !isUnreadable(policy) && isApart(policy))
+}
+
+/** Two instances with one role may fare differently under such a policy. */
+const apart = memo((policy: Policy) => ({is: policy.statements.some(tellsApart)}))
+const isApart = (policy: Policy): boolean => apart(policy).is
+
+/** Keys whose value is the instance's own. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+const OWN_KEYS =
+  /^(aws:ec2instancesource|ec2:sourceinstancearn|ssm:sourceinstancearn|aws:userid|aws:vpcsourceip|aws:sourceip|(aws|ssm|ec2):resourcetag\/)/i
+
+const tellsApart = ({resources, conditions, principals}: Statement): boolean =>
+  (resources?.values ?? []).some(namesOne) ||
+  conditions.some(({key, values}) => OWN_KEYS.test(key) || values.some(isVariable)) ||
+  (principals?.AWS ?? []).some((arn) => arn.includes(':assumed-role/'))
+
+const isVariable = (value: string): boolean => value.includes('${')
+
+/**
+ * Whether a resource pattern can match the ARN of one instance and not that of another. The id is what follows the last
+ * colon, so that a pattern that takes the whole of it takes every instance.
+ */
+function namesOne(pattern: string): boolean {
+  if (isVariable(pattern)) return true
+  const tail = pattern.slice(pattern.lastIndexOf(':') + 1)
+  if (tail.endsWith('*')) {
+    const head = tail.slice(0, -1)
+    return /[*?]/.test(head) || /^(managed-)?instance\/./.test(head)
+  }
+  return /[*?]/.test(tail) || /^(managed-)?instance\//.test(tail)
+}

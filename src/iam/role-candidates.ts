@@ -1,0 +1,51 @@
+import {type Account, type Instance, type InstanceProfile, isUnreadable, itemsOf, type Role} from '../model/account.ts'
+import {ESSENTIAL} from './capabilities.ts'
+import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
+import {trusts} from './trust.ts'
+
+type SuitableFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
+
+/**
+ * May EC2 assume the role, and may it then do all that a managed node needs, as far as policies without doubt tell?
+ * A role that may make roles is no role to propose.
+ */
+function suits(facts: SuitableFacts, instance: Instance, role: Role): boolean {
+  if (trusts(role, 'ec2', facts.Partition).says !== 'allow') return false
+  const holder = {role, credentials: 'profile', instance} as const
+  const may = (action: string) => mayCall(facts, holder, action).decision
+  return (
+    ESSENTIAL.flatMap(({actions}) => actions).every((action) => may(action) === 'allowed') &&
+    may('iam:CreateRole') === 'denied'
+  )
+}
+
+interface Suitable {
+  readonly roles: readonly Role[]
+  readonly profiles: readonly InstanceProfile[]
+}
+
+interface Known {
+  readonly Policies: Account['Policies']
+  readonly InstanceProfiles: Account['InstanceProfiles']
+  readonly suitable: Suitable
+}
+
+const byRoles = new WeakMap<Account['Roles'], Known>()
+
+/** The roles and profiles of the account that could manage an instance. Worked out once for all instances. */
+export function suitableIn(facts: SuitableFacts, instance: Instance): Suitable {
+  const known = byRoles.get(facts.Roles)
+  if (known?.Policies === facts.Policies && known.InstanceProfiles === facts.InstanceProfiles) return known.suitable
+  const roles = readableRoles(facts).filter((role) => suits(facts, instance, role))
+  const profiles = itemsOf(facts.InstanceProfiles).filter(
+    (profile): profile is InstanceProfile => !isUnreadable(profile) && holdsOne(facts, profile, roles),
+  )
+  const suitable = {roles, profiles}
+  byRoles.set(facts.Roles, {Policies: facts.Policies, InstanceProfiles: facts.InstanceProfiles, suitable})
+  return suitable
+}
+
+function holdsOne(facts: SuitableFacts, {Roles}: InstanceProfile, roles: readonly Role[]): boolean {
+  const role = Roles[0]?.Arn === undefined ? undefined : roleByArn(facts, Roles[0].Arn)
+  return role !== undefined && !isUnreadable(role) && roles.includes(role)
+}

@@ -1,0 +1,241 @@
+import {NOT_GIVEN} from '../account-file/schema.ts'
+import {nodeOf} from '../agent/node.ts'
+import {type AuditOptions, auditAccount} from '../audit/audit.ts'
+import type {
+  AuditedCause,
+  AuditedInstance,
+  AuditPart,
+  Group,
+  Inspected,
+  InspectorAssociation,
+  UnreadTotal,
+} from '../audit/report.ts'
+import {hasTag, type Sorted, sorted} from '../audit/suppressions.ts'
+import {exclusionTags} from '../checks/inspector.ts'
+import {type Account, type CoveredResource, type Instance, isUnreadable, itemsOf, NOT_ASKED} from '../model/account.ts'
+import {allWith, find, isWindows} from '../model/joins.ts'
+import {deleteTag} from '../remedies/changes/delete-tags.ts'
+import {type Coverage, meaningOf} from './reasons.ts'
+
+export interface InspectorOptions extends Omit<AuditOptions, 'chosen'> {
+  readonly chosen: Choice
+}
+
+/** Which instances are told of: examined ones as in an audit, others by what Inspector knows of them. */
+export interface Choice {
+  readonly instance: (instance: Instance, isCovered: boolean) => boolean
+  readonly ids: ReadonlySet<string> | undefined
+  readonly tags: readonly string[]
+  /** Inspector does not say in which VPC an instance is. */
+  readonly vpcs: readonly string[] | undefined
+}
+
+/** The instances of one account and Region as an audit sees them, each beside what Amazon Inspector says of it. */
+export function inspectAccount(account: Account, own: Account['Instances'], options: InspectorOptions): AuditPart {
+  const {chosen} = options
+  const rows = packageRows(account)
+  const part = auditAccount(account, own, {...options, chosen: (one) => chosen.instance(one, rows.has(one.InstanceId))})
+  const groups = part.groups.filter(({cause}) => cause !== 'inspector.unmanaged')
+  const byId = new Map(groups.map((group) => [group.id, group]))
+  const here = new Set(itemsOf(own).map(({InstanceId}) => InstanceId))
+  const strangers = [...rows.values()]
+    .filter((row) => !here.has(row.resourceId) && isChosen(row, chosen))
+    .map((row) => ({row, ...wordOn(account, row, options)}))
+  return {
+    ...part,
+    groups,
+    instances: [
+      ...part.instances.map((one) => ({...one, inspector: inspected(account, one, rows.get(one.id), byId)})),
+      ...strangers.map(({row, findings: [cause]}) => strangerFrom(account, row, cause, options.ownerTag)),
+    ],
+    suppressed: [...part.suppressed, ...strangers.flatMap(({suppressed}) => suppressed)],
+    expired: [...part.expired, ...strangers.flatMap(({expired}) => expired)],
+    unreadable: [...part.unreadable, ...unreadAssociations(account)],
+  }
+}
+
+/** An instance may have a row for its packages and one for its network; only the first needs Systems Manager. */
+const packageRows = ({CoveredResources}: Account): ReadonlyMap<string, CoveredResource> =>
+  new Map(
+    itemsOf(CoveredResources)
+      .filter(({scanType, resourceType}) => scanType !== 'NETWORK' && (resourceType ?? EC2) === EC2)
+      .map((row) => [row.resourceId, row]),
+  )
+const EC2 = 'AWS_EC2_INSTANCE'
+
+const tagsOf = (row: CoveredResource): Instance['Tags'] =>
+  Object.entries(row.resourceMetadata?.ec2?.tags ?? {}).map(([Key, Value]) => ({Key, Value: String(Value)}))
+
+function isChosen(row: CoveredResource, {ids, tags, vpcs}: Choice): boolean {
+  if (vpcs !== undefined || (ids !== undefined && !ids.has(row.resourceId))) return false
+  return tags.every((tag) => hasTag({Tags: tagsOf(row)}, tag))
+}
+
+function inspected(
+  account: Account,
+  {id, rootCause, causes}: AuditedInstance,
+  row: CoveredResource | undefined,
+  groups: ReadonlyMap<string, Group>,
+): Inspected {
+  const resource = causes.find((cause) => cause.id === rootCause)?.resource
+  const change = groups.get(`${rootCause}@${resource}`)?.change?.title
+  const associations = associationsOf(account, id)
+  const told = row ? hereTold(account, id, toldBy(row)) : unlisted(account)
+  const untag = told.coverage === 'excluded' ? untagging(account, id) : undefined
+  return {...told, examined: true, associations, change: untag ?? change ?? null}
+}
+
+type Told = Pick<Inspected, 'coverage' | 'status' | 'reason' | 'scanMode' | 'lastScanned' | 'meaning'>
+
+function toldBy({scanStatus, scanMode, lastScannedAt}: CoveredResource): Told {
+  const raw = {status: scanStatus?.statusCode ?? null, reason: scanStatus?.reason ?? null, scanMode: scanMode ?? null}
+  const {coverage, says} = meaningOf(raw.status, raw.reason, raw.scanMode)
+  return {coverage, ...raw, lastScanned: lastScannedAt ?? null, meaning: says}
+}
+
+/** The exclusion is somebody's wish, so that no cause holds the instance back; this is how it would end. */
+function untagging(account: Account, InstanceId: string): string | undefined {
+  const instance = find(account.Instances, 'InstanceId', InstanceId)
+  const [key] = instance ? exclusionTags(instance) : []
+  return instance && key !== undefined ? deleteTag(instance, key).title : undefined
+}
+
+/** Inspector notices after a while that a node is managed now. */
+function hereTold(account: Account, InstanceId: string, told: Told): Told {
+  const instance = find(account.Instances, 'InstanceId', InstanceId)
+  const isOnline = instance !== undefined && nodeOf(account, instance)?.PingStatus === 'Online'
+  return told.reason === 'UNMANAGED_EC2_INSTANCE' && told.coverage === 'uncovered' && isOnline
+    ? {...told, coverage: 'pending', meaning: 'The node is online; Amazon Inspector has yet to notice, by itself.'}
+    : told
+}
+
+/** A file from before anybody asked Inspector has neither of the two. */
+const isSilent = ({CoveredResources, AccountStatuses}: Account): boolean =>
+  itemsOf(CoveredResources).length === 0 &&
+  isUnreadable(AccountStatuses) &&
+  AccountStatuses.unreadable === NOT_GIVEN.unreadable
+
+/** Why Inspector does not name it: nobody was told, it is off, or it just does not. */
+function unlisted(account: Account): Told {
+  const {CoveredResources, AccountStatuses, Caller, Region} = account
+  const ec2 = itemsOf(AccountStatuses).find(({accountId}) => accountId === Caller?.Account)?.resourceState?.ec2
+  const [coverage, meaning]: readonly [Coverage, string] = isUnreadable(CoveredResources)
+    ? ['unknown', `What Amazon Inspector covers could not be read: ${CoveredResources.unreadable}`]
+    : isSilent(account)
+      ? ['unknown', 'The account file does not tell what Amazon Inspector covers.']
+      : ec2?.status !== undefined && ec2.status !== 'ENABLED'
+        ? ['unlisted', `Amazon Inspector is ${ec2.status} for EC2 in account ${Caller?.Account} in ${Region}.`]
+        : ['unlisted', 'Amazon Inspector does not list it.']
+  return {coverage, status: null, reason: null, scanMode: null, lastScanned: null, meaning}
+}
+
+/** Causes that Inspector's own word is enough for. */
+const CAUSES: Readonly<Record<string, Pick<Word, 'cause' | 'severity'>>> = {
+  UNMANAGED_EC2_INSTANCE: {cause: 'inspector.unmanaged', severity: 'degrades'},
+  NO_INVENTORY: {cause: 'inspector.no-inventory', severity: 'degrades'},
+  STALE_INVENTORY: {cause: 'inspector.stale-inventory', severity: 'degrades'},
+  EXCLUDED_BY_TAG: {cause: 'inspector.excluded', severity: 'advises'},
+  UNSUPPORTED_OS: {cause: 'inspector.unsupported-os', severity: 'advises'},
+}
+
+interface Word {
+  readonly cause: string
+  readonly resource: string
+  readonly severity: AuditedCause['severity']
+}
+
+function wordOn(
+  {ReadAt}: Account,
+  row: CoveredResource,
+  {suppressions = []}: Pick<InspectorOptions, 'suppressions'>,
+): Sorted<Word> {
+  const {coverage, reason} = toldBy(row)
+  const word = coverage === 'agentless' ? undefined : CAUSES[reason ?? '']
+  const words = word ? [{...word, resource: row.resourceId}] : []
+  return sorted(words, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
+}
+
+/** A delegated administrator sees the instances of all members; without a look at their account no cause can be told. */
+function strangerFrom(
+  {Caller, Region, Instances}: Account,
+  row: CoveredResource,
+  word: Word | undefined,
+  ownerTag: string,
+): AuditedInstance {
+  const told = toldBy(row)
+  const elsewhere = row.accountId !== undefined && row.accountId !== Caller?.Account
+  const why = elsewhere
+    ? `It is in account ${row.accountId}, which was not examined here.`
+    : isUnreadable(Instances)
+      ? 'EC2 would not tell of it.'
+      : 'EC2 does not list it here any more.'
+  const tags = tagsOf(row)
+  const tagOf = (key: string) => tags.find(({Key}) => Key === key)?.Value ?? null
+  return {
+    id: row.resourceId,
+    name: tagOf('Name'),
+    account: row.accountId ?? null,
+    region: Region,
+    vpc: null,
+    verdict: 'undecided',
+    rootCause: word?.severity === 'degrades' ? word.cause : null,
+    causes: word ? [{id: word.cause, resource: word.resource, severity: word.severity, certainty: 'proven'}] : [],
+    owner: tagOf(ownerTag),
+    inspector: {
+      ...told,
+      ...(elsewhere || isUnreadable(Instances) ? {} : {coverage: 'leaving' as const}),
+      meaning: `${told.meaning} ${why}`,
+      examined: false,
+      associations: [],
+      change: null,
+    },
+  }
+}
+
+/** Whether the status is a cause of the catalogue: where the instance has none then, somebody suppressed it. */
+export const isCause = (reason: string | null): boolean => reason !== null && Object.hasOwn(CAUSES, reason)
+
+/** What Inspector makes in an account. https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html */
+const OWN_ASSOCIATION = /^(Inspector|InvokeInspector)\w*-do-not-delete$/
+const INVENTORY = 'AWS-GatherSoftwareInventory'
+const PLUGIN = {
+  windows: ['InspectorDistributor-do-not-delete', 'InvokeInspectorSsmPlugin-do-not-delete'],
+  linux: ['InspectorLinuxDistributor-do-not-delete', 'InvokeInspectorLinuxSsmPlugin-do-not-delete'],
+} as const
+
+/** The associations that Inspector works through, the missing ones among them; none where nobody asked. */
+function associationsOf(account: Account, id: string): readonly InspectorAssociation[] {
+  const all = allWith(account.InstanceAssociations, 'InstanceId', id).flatMap((one) => (isUnreadable(one) ? [] : [one]))
+  if (all.length === 0) return []
+  const own = all.filter(({AssociationName = '', Name}) => OWN_ASSOCIATION.test(AssociationName) || Name === INVENTORY)
+  const instance = find(account.Instances, 'InstanceId', id)
+  const needed = PLUGIN[instance && isWindows(instance) ? 'windows' : 'linux']
+  const names = new Set(own.map(({AssociationName}) => AssociationName))
+  const missing = [
+    ...(own.some(({Name}) => Name === INVENTORY) ? [] : ['InspectorInventoryCollection-do-not-delete']),
+    ...needed.filter((name) => !names.has(name)),
+  ]
+  return [
+    ...own.map(({AssociationName, Name, AssociationId, Status, DetailedStatus, ErrorCode}) => ({
+      name: AssociationName ?? Name ?? '',
+      id: AssociationId ?? null,
+      status: DetailedStatus ?? Status ?? 'unknown',
+      error: ErrorCode ?? null,
+    })),
+    ...missing.map((name) => ({name, id: null, status: 'missing', error: null})),
+  ]
+}
+
+function unreadAssociations({InstanceAssociations, Caller, Region}: Account): readonly UnreadTotal[] {
+  const counts = new Map<string, number>()
+  for (const one of itemsOf(InstanceAssociations))
+    if (isUnreadable(one)) counts.set(one.unreadable, (counts.get(one.unreadable) ?? 0) + 1)
+  return [...counts].map(([reason, instances]) => ({
+    account: Caller?.Account ?? null,
+    region: Region,
+    kind: 'InstanceAssociations',
+    reason,
+    permission: reason.startsWith(NOT_ASKED) ? null : 'ssm:DescribeInstanceAssociationsStatus',
+    instances,
+  }))
+}

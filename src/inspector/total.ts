@@ -1,0 +1,48 @@
+import type {Audit, AuditedInstance, AuditPart} from '../audit/report.ts'
+import {auditOf} from '../audit/total.ts'
+import {isCause} from './inspector.ts'
+import {COVERAGES, type Coverage, isBadly} from './reasons.ts'
+
+const isExamined = ({inspector}: AuditedInstance): boolean => inspector?.examined ?? true
+
+/** What single accounts and Regions came to, each instance once: whoever examined it knows more than who heard of it. */
+export function inspectionOf(parts: readonly AuditPart[], readAt: string): Audit {
+  const heard = new Map<string, AuditedInstance>()
+  for (const {instances} of parts) for (const one of instances) if (!isExamined(one)) heard.set(keyOf(one), one)
+  const audit = auditOf(
+    parts.map((part) => ({...part, instances: part.instances.filter(isExamined)})),
+    readAt,
+  )
+  const examined = audit.instances.map((one) => withWordOf(heard.get(keyOf(one)), one))
+  for (const one of examined) heard.delete(keyOf(one))
+  const instances = [...examined, ...heard.values()]
+  return {
+    ...audit,
+    schema: 'ssm-doctor/inspector/1',
+    totals: {...audit.totals, coverage: coverageTotals(instances)},
+    instances,
+  }
+}
+
+const keyOf = ({id, region}: AuditedInstance): string => `${region} ${id}`
+
+/** What the delegated administrator was told where the account itself was not. */
+function withWordOf(other: AuditedInstance | undefined, one: AuditedInstance): AuditedInstance {
+  if (!other?.inspector || !one.inspector || one.inspector.status !== null) return one
+  const {coverage, status, reason, scanMode, lastScanned, meaning} = other.inspector
+  const short = meaning.replace(/ It is in account \d{12}, which was not examined here\.$/, '')
+  return {...one, inspector: {...one.inspector, coverage, status, reason, scanMode, lastScanned, meaning: short}}
+}
+
+function coverageTotals(instances: readonly AuditedInstance[]): Readonly<Record<Coverage, number>> {
+  const totals = Object.fromEntries(COVERAGES.map((coverage) => [coverage, 0])) as Record<Coverage, number>
+  for (const {inspector} of instances) if (inspector) totals[inspector.coverage] += 1
+  return totals
+}
+
+/** What leaves an instance unscanned: its cause, or else Inspector's own word for it. Null where it is scanned, or hushed. */
+export function uncoveredBy({inspector, rootCause}: AuditedInstance): string | null {
+  if (!inspector || !isBadly(inspector.coverage)) return null
+  if (rootCause !== null) return rootCause
+  return isCause(inspector.reason) ? null : (inspector.reason ?? inspector.coverage)
+}

@@ -1,0 +1,115 @@
+import type {Instance, Kind, Subnet} from '../model/account.ts'
+import {isWindows, primaryInterfaceOf} from '../model/joins.ts'
+import {memo} from '../util/memo.ts'
+import {cidrRanges, type Family} from './address.ts'
+import type {At, Fault, Hop, Leg, Verdict} from './path.ts'
+import type {Ranges} from './ranges.ts'
+import type {WalkReadings} from './readings.ts'
+
+/** Where a packet is bound for inside a VPC: an interface with its groups. */
+export interface Target {
+  readonly id: string
+  readonly vpcId: string
+  readonly subnetId: string | undefined
+  /** Absent when the interface is not in what was read. */
+  readonly groups?: readonly string[]
+  /** The endpoint that the interface belongs to. */
+  readonly endpointId?: string
+}
+
+/** One connection that the instance opens: who, where to, and how much of that is known. */
+export interface Flow {
+  readonly readings: WalkReadings
+  readonly instance: Instance
+  /** The subnet of the instance's interface, or of whatever now carries the connection. */
+  readonly subnet: Subnet
+  readonly service: string
+  readonly host: string
+  readonly port: number
+  readonly family: Family
+  /** The private address of the instance. */
+  readonly source: Ranges
+  /** The ports that the instance's operating system gives to connections. */
+  readonly ephemeral: Ranges
+  readonly destination: Ranges
+  /** The one interface that the destination is; otherwise the service lives somewhere among the addresses. */
+  readonly target?: Target
+}
+
+/**
+ * What a part of the way came to: what the request meets, in order, and what the reply meets there, in the same order,
+ * so that the whole reply is read backwards.
+ */
+export interface Way {
+  readonly request: readonly Hop[]
+  readonly reply: readonly Hop[]
+  readonly via: string | null
+}
+
+export const NOWHERE: Way = {request: [], reply: [], via: null}
+
+/** Ways one after the other: the first that names a gateway or an endpoint is the one that carries the traffic. */
+export function joined(...ways: readonly Way[]): Way {
+  const request: Hop[] = []
+  const reply: Hop[] = []
+  for (const way of ways) {
+    request.push(...way.request)
+    reply.push(...way.reply)
+  }
+  return {request, reply, via: ways.find(({via}) => via !== null)?.via ?? null}
+}
+
+export const isDead = ({request}: Way): boolean => request.some(({verdict}) => verdict === 'blocked')
+
+/** How traffic came into a VPC, and so how the reply must leave it. */
+export type Entry =
+  | {readonly by: 'local'}
+  | {readonly by: 'peering'; readonly id: string}
+  | {
+      readonly by: 'transit-gateway'
+      readonly id: string
+      readonly attachment: string
+      /** The attachment of the VPC of the instance. */
+      readonly home: string
+      /** The subnet of the hub where the traffic comes out. */
+      readonly seat: string
+    }
+
+interface More {
+  readonly leg?: Leg
+  readonly direction?: 'request' | 'reply'
+  readonly fault?: Fault | undefined
+  readonly unread?: Kind
+}
+
+export const hop = (at: At, resource: string, verdict: Verdict, because: string, more: More = {}): Hop => ({
+  at,
+  resource,
+  leg: more.leg ?? 'instance',
+  direction: more.direction ?? 'request',
+  verdict,
+  because,
+  ...(more.fault && {fault: more.fault}),
+  ...(more.unread && {unread: more.unread}),
+})
+
+export const only = (request: Hop, via: string | null = null): Way => ({request: [request], reply: [], via})
+
+/** The addresses of the instance: one set for all its ways. */
+export const sourcesOf = memo((instance: Instance): Readonly<Record<Family, Ranges>> => {
+  const eni = primaryInterfaceOf(instance)
+  const own = (eni?.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address)
+  return {4: cidrRanges(4, [eni?.PrivateIpAddress ?? instance.PrivateIpAddress]), 6: cidrRanges(6, own)}
+})
+
+/**
+ * Linux kernels use 32768–60999, Windows 49152–65535, a NAT gateway 1024–65535.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
+ */
+export const ephemeralPorts = (instance: Instance): Ranges => (isWindows(instance) ? WINDOWS_PORTS : LINUX_PORTS)
+const WINDOWS_PORTS: Ranges = [[49152, 65536]]
+const LINUX_PORTS: Ranges = [[32768, 61000]]
+export const NAT_PORTS: Ranges = [[1024, 65536]]
+
+/** The share of a set that may be left out before it matters where in the set a service lives. */
+export const NEGLIGIBLE = 1 / 256

@@ -1,0 +1,142 @@
+import {isUnreadable, type VpcEndpoint} from '../../model/account.ts'
+import {allWith, find} from '../../model/joins.ts'
+import {dnsSuffix} from '../../model/partition.ts'
+import {memo} from '../../util/memo.ts'
+import {cidrRanges} from '../address.ts'
+import type {Ranges} from '../ranges.ts'
+import type {WalkReadings} from '../readings.ts'
+
+/** SDK enums say Available, the wire says available. https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html */
+export const isAvailable = ({State}: VpcEndpoint): boolean => State.toLowerCase() === 'available'
+
+export const isInterface = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpointType === 'Interface'
+
+/** The last words of the service name: partitions differ in what stands before the Region. */
+export const serves = (endpoint: VpcEndpoint, service: string, region: string): boolean =>
+  !isOfAnotherRegion(endpoint, region) && endpoint.ServiceName.endsWith(`.${region}.${service}`)
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html */
+export const isOfAnotherRegion = ({ServiceRegion}: VpcEndpoint, region: string): boolean =>
+  ServiceRegion !== undefined && ServiceRegion !== region
+
+export const endpointsIn = (
+  {VpcEndpoints}: Pick<WalkReadings, 'VpcEndpoints'>,
+  vpcId: string,
+): readonly VpcEndpoint[] => allWith(VpcEndpoints, 'VpcId', vpcId)
+
+const withoutDot = (name: string) => name.toLowerCase().replace(/\.$/, '')
+
+export const matchesName = (pattern: string, host: string): boolean => {
+  const name = withoutDot(pattern)
+  return name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host
+}
+
+/** Names that an endpoint answers for itself, under AWS's own vpce domain. */
+export const isOwnName = (name: string) => /^(\*\.)?vpce-/.test(name)
+
+/**
+ * Does the endpoint's private DNS claim this name? The flag says so; its DNS entries, where they list more than the
+ * endpoint's own names, say for which names.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+ */
+export function claims(
+  endpoint: VpcEndpoint,
+  host: string,
+  {Region, Partition}: Pick<WalkReadings, 'Region' | 'Partition'>,
+): boolean {
+  if (!isInterface(endpoint) || !endpoint.PrivateDnsEnabled) return false
+  // S3 only: the private names are for resolvers outside, the VPC itself keeps the public ones.
+  if (endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint) return false
+  const names = endpoint.DnsEntries.map(({DnsName}) => DnsName ?? '').filter((name) => name !== '' && !isOwnName(name))
+  if (names.length > 0) return names.some((name) => matchesName(name, host))
+  const service = endpoint.ServiceName.split('.').at(-1) ?? ''
+  if (!serves(endpoint, service, Region)) return false
+  return matchesName(`${service}.${Region}.${dnsSuffix(Partition)}`, host)
+}
+
+/** The endpoint that a name under AWS's vpce domain belongs to, with the zone when the name is zonal. */
+export function endpointNamed(readings: Pick<WalkReadings, 'VpcEndpoints'>, name: string) {
+  const id = /^(vpce-[0-9a-z]+)-/.exec(withoutDot(name))?.[1]
+  const zone = /^vpce-[0-9a-z]+-[0-9a-z]+-([a-z]{2}(?:-[a-z]+)+-\d+[a-z])\./.exec(withoutDot(name))?.[1]
+  const endpoint = id === undefined ? undefined : find(readings.VpcEndpoints, 'VpcEndpointId', id)
+  return id === undefined ? undefined : {id, endpoint, zone}
+}
+
+/** One network interface of an endpoint; where it cannot be read, the subnet that holds it stands for it. */
+export interface EndpointInterface {
+  readonly id: string
+  readonly subnetId: string | undefined
+  readonly vpcId: string
+  readonly zone: string | undefined
+  readonly groups: readonly string[]
+  readonly addresses: {readonly 4: Ranges; readonly 6: Ranges}
+}
+
+/** Made once for each endpoint, so that every walk to it meets the same sets of addresses. */
+export const interfacesOf = (readings: WalkReadings, endpoint: VpcEndpoint): readonly EndpointInterface[] =>
+  interfaces(readings.NetworkInterfaces)(readings.Subnets)(endpoint)
+
+const interfaces = memo((NetworkInterfaces: WalkReadings['NetworkInterfaces']) =>
+  memo((Subnets: WalkReadings['Subnets']) =>
+    memo((endpoint: VpcEndpoint) => interfacesIn({NetworkInterfaces, Subnets}, endpoint)),
+  ),
+)
+
+function interfacesIn(
+  readings: Pick<WalkReadings, 'NetworkInterfaces' | 'Subnets'>,
+  endpoint: VpcEndpoint,
+): readonly EndpointInterface[] {
+  const known = endpoint.NetworkInterfaceIds.map((id) => find(readings.NetworkInterfaces, 'NetworkInterfaceId', id))
+  const endpointGroups = endpoint.Groups.flatMap(({GroupId}) => GroupId ?? [])
+  const found = known.flatMap((eni): EndpointInterface[] =>
+    eni
+      ? [
+          {
+            id: eni.NetworkInterfaceId,
+            subnetId: eni.SubnetId,
+            vpcId: endpoint.VpcId,
+            zone: eni.AvailabilityZone,
+            groups: eni.Groups.length > 0 ? eni.Groups.flatMap(({GroupId}) => GroupId ?? []) : endpointGroups,
+            addresses: {
+              4: cidrRanges(
+                4,
+                eni.PrivateIpAddresses.map(({PrivateIpAddress}) => PrivateIpAddress),
+              ),
+              6: cidrRanges(
+                6,
+                (eni.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address),
+              ),
+            },
+          },
+        ]
+      : [],
+  )
+  if (found.length > 0 && (found.length === known.length || !isUnreadable(readings.NetworkInterfaces))) return found
+
+  const covered = new Set(found.map(({subnetId}) => subnetId))
+  const standIns = endpoint.SubnetIds.filter((id) => !covered.has(id)).map((subnetId): EndpointInterface => {
+    const subnet = find(readings.Subnets, 'SubnetId', subnetId)
+    return {
+      id: endpoint.VpcEndpointId,
+      subnetId,
+      vpcId: endpoint.VpcId,
+      zone: subnet?.AvailabilityZone,
+      groups: endpointGroups,
+      addresses: {
+        4: cidrRanges(4, [subnet?.CidrBlock]),
+        6: cidrRanges(
+          6,
+          (subnet?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+        ),
+      },
+    }
+  })
+  return [...found, ...standIns]
+}
+
+/** Which address records the endpoint's names carry. */
+export const answersWith = ({DnsOptions, IpAddressType}: VpcEndpoint): {readonly 4: boolean; readonly 6: boolean} => {
+  const records = DnsOptions?.DnsRecordIpType ?? IpAddressType ?? 'ipv4'
+  const type = records === 'service-defined' ? (IpAddressType ?? 'ipv4') : records
+  return {4: type !== 'ipv6', 6: type !== 'ipv4'}
+}

@@ -1,0 +1,96 @@
+import {find, primaryInterfaceOf} from '../../model/joins.ts'
+import {cidrRanges, inWords} from '../address.ts'
+import {type Flow, hop, joined, NOWHERE, only, type Way} from '../context.ts'
+import {isInOneRegion, peerOf} from '../gateways/peers.ts'
+import type {Hop} from '../path.ts'
+import {isEmpty, type Ranges, union} from '../ranges.ts'
+import {leave} from '../routing/outbound-route.ts'
+import {groupVerdict, isOutsideAwsLists, whyUnsure} from './filters.ts'
+
+/** From the interface's groups through the subnet to wherever the destination of the flow is. */
+export function onward(flow: Flow): Way {
+  const way = leave(flow, flow.subnet, 'instance', {by: 'local'})
+  return joined({...NOWHERE, request: [egressHop(flow, way)]}, way)
+}
+
+/**
+ * Rules of the instance's groups. Without any route the destination is not known yet, so only groups that let
+ * nothing out at all are to blame.
+ */
+function egressHop(flow: Flow, way: Way): Hop {
+  const {instance, family, port, subnet} = flow
+  const eni = primaryInterfaceOf(instance)
+  const groups = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
+  const unrouted = !flow.target && way.via === null && !way.request.some(({at}) => at === 'network-acl')
+  const joinedVpc = peerVpc(flow, way)
+  const refers = (vpcId: string | undefined) => vpcId === subnet.VpcId || (vpcId !== undefined && vpcId === joinedVpc)
+  const outsideAwsLists = isOutsideAwsLists(flow)
+  const question = {groups, direction: 'egress', family, port, refers, outsideAwsLists} as const
+  const peer = unrouted ? union(flow.destination, vpcRanges(flow)) : flow.destination
+  const {verdict, unsure, ranges, prefixListsOnly} = groupVerdict(flow, question, peer)
+  const [group = instance.InstanceId] = groups
+  const names = groups.join(', ') || 'No security group'
+
+  if (verdict === 'open' || (unrouted && !isEmpty(ranges)))
+    return hop('security-group', group, 'open', `${names} lets port ${port} out to ${inWords(peer)}.`)
+  if (verdict === 'unknown') {
+    const why = whyUnsure(unsure, `let port ${port} out to`, flow, peer)
+    const because = `Whether ${names} lets port ${port} out to ${flow.host} cannot be told: ${why}.`
+    return hop(
+      'security-group',
+      group,
+      'unknown',
+      because,
+      unsure.length > 0 ? {unread: unsure[0]!.includes('prefix') ? 'ManagedPrefixLists' : 'SecurityGroups'} : {},
+    )
+  }
+  const byReference = groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
+  const cause = byReference
+    ? 'sg.ref-over-tgw-egress'
+    : prefixListsOnly
+      ? 'sg.egress-prefix-list-only'
+      : 'sg.no-egress-443'
+  const because = byReference
+    ? `${names} lets port ${port} out only to a security group in another VPC, and outbound references do not reach across a transit gateway.`
+    : `${names} lets no port ${port} out to ${inWords(peer)}, so the agent cannot reach ${flow.host}.`
+  const cidr = flow.target ? inWords(flow.destination) : family === 4 ? '0.0.0.0/0' : '::/0'
+  return hop('security-group', group, 'blocked', because, {fault: {cause, detail: {groupId: group, cidr, port}}})
+}
+
+export function vpcRanges({readings, subnet, family}: Flow): Ranges {
+  const vpc = find(readings.Vpcs, 'VpcId', subnet.VpcId)
+  return family === 4
+    ? cidrRanges(4, [vpc?.CidrBlock, ...(vpc?.CidrBlockAssociationSet ?? []).map(({CidrBlock}) => CidrBlock)])
+    : cidrRanges(
+        6,
+        (vpc?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+      )
+}
+
+/** The VPC that the way leads to by peering: outbound references reach there, and never across a transit gateway. */
+function peerVpc({readings, subnet}: Flow, {via}: Way): string | undefined {
+  const peering = find(readings.VpcPeeringConnections, 'VpcPeeringConnectionId', via)
+  return peering && isInOneRegion(peering) ? peerOf(peering, subnet.VpcId)?.VpcId : undefined
+}
+
+/** Groups do apply to name servers of one's own. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
+export function dnsGroupWay(flow: Flow, servers: readonly string[]): Way {
+  const groups = (primaryInterfaceOf(flow.instance)?.Groups ?? flow.instance.SecurityGroups).flatMap(
+    ({GroupId}) => GroupId ?? [],
+  )
+  const [group] = groups
+  const admits = (server: string, protocol: 'udp' | 'tcp') => {
+    const peer = cidrRanges(flow.family, [server])
+    const question = {groups, direction: 'egress', family: flow.family, port: 53, protocol, refers: () => true} as const
+    return isEmpty(peer) || groupVerdict(flow, question, peer).verdict !== 'blocked'
+  }
+  if (
+    group === undefined ||
+    servers.length === 0 ||
+    servers.some((server) => admits(server, 'udp') || admits(server, 'tcp'))
+  )
+    return NOWHERE
+  const because = `${groups.join(', ')} lets no port 53 out to the name servers ${servers.join(', ')}, so no name resolves.`
+  const fault = {cause: 'sg.custom-dns-blocked', detail: {groupId: group, servers}}
+  return only(hop('security-group', group, 'blocked', because, {fault}))
+}

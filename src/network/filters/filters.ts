@@ -1,0 +1,176 @@
+import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
+import {networkAclOf} from '../../model/joins.ts'
+import {hostOf} from '../../model/partition.ts'
+import {memo} from '../../util/memo.ts'
+import {inWords} from '../address.ts'
+import {type Flow, hop, NEGLIGIBLE, type Way} from '../context.ts'
+import type {Hop, Leg, Verdict} from '../path.ts'
+import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
+import {type Box, portsByCell, sieve} from './network-acl.ts'
+import {admitted, type GroupQuestion} from './security-group.ts'
+
+/** One passage through a network ACL: in which direction, with whom, to which ports. */
+export interface Passage {
+  readonly leg: Leg
+  readonly direction: 'request' | 'reply'
+  readonly egress: boolean
+  /** Whose addresses the rules name: the destination when leaving, the source when entering. */
+  readonly peer: Ranges
+  readonly ports: Ranges
+}
+
+/** What a network ACL makes of one passage. Ports and addresses are sets, so that a half-open ACL is a number. */
+export function aclHop(flow: Flow, subnetId: string, passage: Passage): Hop {
+  const {leg, direction, egress} = passage
+  const acl = networkAclOf(flow.readings, subnetId)
+  if (acl === undefined || isUnreadable(acl) || isUnreadable(acl.Entries)) {
+    const because = `The network ACL of subnet ${subnetId} could not be read.`
+    return hop('network-acl', subnetId, 'unknown', because, {leg, direction, unread: 'NetworkAcls'})
+  }
+  const {verdict, share, deniedBy} = judgementOf(acl.Entries, flow, passage)
+  const because = aclWords(acl, subnetId, flow, passage, verdict, share, deniedBy)
+  const fault = {
+    cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : ACL_CAUSES[leg](direction),
+    detail: {
+      subnetId,
+      egress: String(egress),
+      cidrs: flow.family === 4 && sizeOf(passage.peer) > 2 ** 16 ? ['0.0.0.0/0'] : [inWords(passage.peer)],
+      from: Number(passage.ports[0]?.[0]),
+      to: Number(passage.ports.at(-1)?.[1]) - 1,
+    },
+  }
+  return hop('network-acl', acl.NetworkAclId, verdict, because, {
+    leg,
+    direction,
+    ...((verdict === 'blocked' || verdict === 'partly') && {fault}),
+  })
+}
+
+const ACL_CAUSES: Readonly<Record<Leg, (direction: 'request' | 'reply') => string>> = {
+  instance: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
+  attachment: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
+  hub: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
+  endpoint: () => 'nacl.endpoint-subnet',
+  nat: () => 'nacl.nat-subnet',
+}
+
+interface Judgement {
+  readonly verdict: Verdict
+  readonly share: number
+  readonly deniedBy: readonly number[]
+}
+
+/** The services of one walk, and the instances of a fleet, ask the same of an ACL: it is worked out once. */
+const judgements = memo((_: readonly NetworkAclEntry[]) =>
+  memo((_: Ranges) => memo((_: Ranges) => new Map<string, Judgement>())),
+)
+
+function judgementOf(entries: readonly NetworkAclEntry[], flow: Flow, {egress, peer, ports}: Passage): Judgement {
+  const exact = flow.target !== undefined || peer !== flow.destination
+  const question = `${egress} ${exact}`
+  const known = judgements(entries)(peer)(ports)
+  const before = known.get(question)
+  if (before) return before
+  const {allowed, deniedBy} = sieve(entries, egress, flow.family, {addresses: peer, ports})
+  const fresh = {...judge(allowed, peer, ports, exact), deniedBy}
+  known.set(question, fresh)
+  return fresh
+}
+
+/** A service that lives somewhere in a large set is not held up by a small hole in the set. */
+function judge(
+  allowed: readonly Box[],
+  peer: Ranges,
+  ports: Ranges,
+  exact: boolean,
+): {verdict: Verdict; share: number} {
+  const total = sizeOf(peer)
+  const cells = portsByCell(allowed, peer)
+  const weighty = exact ? cells : cells.filter(({addresses}) => sizeOf(addresses) / total >= NEGLIGIBLE)
+  const shares = weighty.map((cell) => sizeOf(intersect(cell.ports, ports)) / sizeOf(ports))
+  const share = Math.min(...shares)
+  if (shares.every((each) => each === 1)) return {verdict: 'open', share}
+  if (shares.every((each) => each === 0)) return {verdict: 'blocked', share}
+  if (exact || shares.every((each) => each === shares[0])) return {verdict: 'partly', share}
+  return {verdict: 'unknown', share}
+}
+
+function aclWords(
+  {NetworkAclId}: NetworkAcl,
+  subnetId: string,
+  flow: Flow,
+  {direction, egress, peer, ports}: Passage,
+  verdict: Verdict,
+  share: number,
+  deniedBy: readonly number[],
+): string {
+  const what = direction === 'request' ? `the request to port ${flow.port}` : `replies to ports ${portWords(ports)}`
+  const way = `${egress ? 'to' : 'from'} ${inWords(peer)}`
+  const where = `Network ACL ${NetworkAclId} of subnet ${subnetId}`
+  const rule = deniedBy.length > 0 ? ` (rule ${deniedBy.join(', ')})` : ''
+  switch (verdict) {
+    case 'open':
+      return `${where} lets ${what} ${egress ? 'out' : 'in'} ${way}.`
+    case 'blocked':
+      return `${where} does not let ${what} ${egress ? 'out' : 'in'} ${way}${rule}.`
+    case 'partly':
+      return `${where} lets only ${Math.round(share * 100)} % of ${what} ${egress ? 'out' : 'in'} ${way}${rule}, so about ${Math.round((1 - share) * 100)} % of connections fail.`
+    case 'unknown':
+      return `${where} lets ${what} ${egress ? 'out' : 'in'} for some of ${inWords(peer)} only; whether ${flow.host} is among them cannot be told.`
+  }
+}
+
+const portWords = (ports: Ranges): string => ports.map(([from, to]) => `${from}-${Number(to) - 1}`).join(', ')
+
+/** What the ACL of a subnet makes of a connection that leaves it: the request out, the replies in. */
+export const leaving = (flow: Flow, subnetId: string, leg: Leg): Way => ({
+  request: [
+    aclHop(flow, subnetId, {leg, direction: 'request', egress: true, peer: flow.destination, ports: portOf(flow)}),
+  ],
+  reply: [
+    aclHop(flow, subnetId, {leg, direction: 'reply', egress: false, peer: flow.destination, ports: flow.ephemeral}),
+  ],
+  via: null,
+})
+
+/** What the ACL of a subnet makes of a connection that enters it: the request in, the replies out. */
+export const entering = (flow: Flow, subnetId: string, leg: Leg): Way => ({
+  request: [aclHop(flow, subnetId, {leg, direction: 'request', egress: false, peer: flow.source, ports: portOf(flow)})],
+  reply: [aclHop(flow, subnetId, {leg, direction: 'reply', egress: true, peer: flow.source, ports: flow.ephemeral})],
+  via: null,
+})
+
+/** One set for each port, so that what is remembered of a set is found again. */
+const sets = new Map<number, Ranges>()
+
+export function portOf({port}: Flow): Ranges {
+  const known = sets.get(port) ?? [[port, port + 1]]
+  sets.set(port, known)
+  return known
+}
+
+/** Whether the groups let the traffic through to or from `peer`. */
+export function groupVerdict(flow: Flow, question: GroupQuestion, peer: Ranges) {
+  const answer = admitted(flow.readings, question)
+  const missing = subtract(peer, answer.ranges)
+  const verdict: Verdict = verdictOf()
+  return {...answer, missing, verdict}
+
+  function verdictOf(): Verdict {
+    if (isEmpty(missing)) return 'open'
+    if (answer.unsure.length > 0) return 'unknown'
+    if (!flow.target && sizeOf(missing) / sizeOf(peer) < NEGLIGIBLE) return 'open'
+    return isEmpty(intersect(peer, answer.ranges)) ? 'blocked' : 'unknown'
+  }
+}
+
+/** Services whose addresses AWS keeps in a prefix list. https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html */
+const LISTED = new Set(['s3', 's3express', 'dynamodb', 'vpc-lattice'])
+
+/** The name of an API of AWS's that is in no prefix list of its own; of a foreign name nothing is known. */
+export const isOutsideAwsLists = ({target, service, host, readings}: Flow): boolean =>
+  !target && host === hostOf(service, readings) && !LISTED.has(service)
+
+/** Why it cannot be told whether groups let the traffic through: a rule is unread, or a part of the peers may pass. */
+export const whyUnsure = (unsure: readonly string[], what: string, {host}: Flow, peer: Ranges): string =>
+  unsure.join('; ') || `its rules ${what} some of ${inWords(peer)} only, and where ${host} is among them cannot be told`

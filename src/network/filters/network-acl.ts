@@ -1,0 +1,75 @@
+import type {NetworkAclEntry} from '../../model/account.ts'
+import {cidrRanges, type Family} from '../address.ts'
+import {intersect, isEmpty, NOTHING, overlaps, type Ranges, subtract, union} from '../ranges.ts'
+
+/** Addresses together with the ports that are meant for each of them. */
+export interface Box {
+  readonly addresses: Ranges
+  readonly ports: Ranges
+}
+
+export interface Sieve {
+  readonly allowed: readonly Box[]
+  /** The number of the last rule that let something through, and of the last that stopped something. */
+  readonly allowedBy: readonly number[]
+  readonly deniedBy: readonly number[]
+}
+
+const TCP = new Set(['-1', '6', 'tcp'])
+const ALL_PORTS: Ranges = [[0, 65536]]
+
+const portsOf = ({Protocol, PortRange}: NetworkAclEntry): Ranges =>
+  Protocol === '-1' || PortRange === undefined ? ALL_PORTS : [[PortRange.From ?? 0, (PortRange.To ?? 65535) + 1]]
+
+/**
+ * Rules in ascending order, the first that matches decides, what none matches is denied; no memory of connections.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
+ */
+export function sieve(entries: readonly NetworkAclEntry[], egress: boolean, family: Family, traffic: Box): Sieve {
+  const allowed: Box[] = []
+  const allowedBy: number[] = []
+  const deniedBy: number[] = []
+  let undecided: readonly Box[] = [traffic]
+  const rules = entries.filter(({Egress, Protocol}) => Egress === egress && TCP.has(Protocol))
+  for (const rule of [...rules].sort((a, b) => a.RuleNumber - b.RuleNumber)) {
+    const addresses = cidrRanges(family, [family === 4 ? rule.CidrBlock : rule.Ipv6CidrBlock])
+    if (isEmpty(addresses)) continue
+    const left: Box[] = []
+    let matched = false
+    for (const box of undecided) {
+      const hit = {addresses: intersect(box.addresses, addresses), ports: intersect(box.ports, portsOf(rule))}
+      if (isEmpty(hit.addresses) || isEmpty(hit.ports)) {
+        left.push(box)
+        continue
+      }
+      matched = true
+      if (rule.RuleAction === 'allow') allowed.push(hit)
+      const elsewhere = subtract(box.addresses, hit.addresses)
+      const otherPorts = subtract(box.ports, hit.ports)
+      if (!isEmpty(elsewhere)) left.push({addresses: elsewhere, ports: box.ports})
+      if (!isEmpty(otherPorts)) left.push({addresses: hit.addresses, ports: otherPorts})
+    }
+    if (matched) (rule.RuleAction === 'allow' ? allowedBy : deniedBy).push(rule.RuleNumber)
+    undecided = left
+    if (undecided.length === 0) break
+  }
+  return {allowed, allowedBy, deniedBy}
+}
+
+/** The addresses cut along the edges of the boxes, each piece with the ports that are open for all of it. */
+export const portsByCell = (allowed: readonly Box[], addresses: Ranges): readonly Box[] =>
+  cellsOf(addresses, allowed).map((cell) => ({
+    addresses: cell,
+    ports: allowed
+      .filter((box) => overlaps(box.addresses, cell))
+      .reduce<Ranges>((open, {ports}) => union(open, ports), NOTHING),
+  }))
+
+const cellsOf = (addresses: Ranges, boxes: readonly Box[]): readonly Ranges[] =>
+  boxes.reduce<readonly Ranges[]>(
+    (cells, box) =>
+      cells
+        .flatMap((cell) => [intersect(cell, box.addresses), subtract(cell, box.addresses)])
+        .filter((cell) => !isEmpty(cell)),
+    [addresses],
+  )

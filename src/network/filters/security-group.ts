@@ -1,0 +1,130 @@
+import {type Account, type IpPermission, isUnreadable, itemsOf, type ManagedPrefixList} from '../../model/account.ts'
+import {find, lookup} from '../../model/joins.ts'
+import {memo} from '../../util/memo.ts'
+import {cidrRanges, type Family} from '../address.ts'
+import {NOTHING, type Ranges, union} from '../ranges.ts'
+
+export type GroupReadings = Pick<Account, 'SecurityGroups' | 'ManagedPrefixLists' | 'NetworkInterfaces' | 'Instances'>
+
+/** What is asked of the groups of one interface. */
+export interface GroupQuestion {
+  readonly groups: readonly string[]
+  readonly direction: 'ingress' | 'egress'
+  readonly family: Family
+  readonly port: number
+  readonly protocol?: 'tcp' | 'udp'
+  /** True when the peer is a service of AWS that is in none of AWS's own prefix lists, as Systems Manager is in none. */
+  readonly outsideAwsLists?: boolean
+  /** Whether a reference to a group counts for members in this VPC: over a transit gateway it may not. */
+  readonly refers: (vpcId: string | undefined) => boolean
+}
+
+/** Whom the groups let through, and what keeps that from being the whole truth. */
+export interface Admitted {
+  readonly ranges: Ranges
+  /** Rules that may admit more, but whose prefix list or group could not be read. */
+  readonly unsure: readonly string[]
+  /** True when every rule for the port names prefix lists only. */
+  readonly prefixListsOnly: boolean
+}
+
+/** Rules of all groups of an interface add up; there is no deny. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
+export function admitted(readings: GroupReadings, question: GroupQuestion): Admitted {
+  let ranges: Ranges = NOTHING
+  const unsure: string[] = []
+  const rules: IpPermission[] = []
+  for (const id of question.groups) {
+    const group = find(readings.SecurityGroups, 'GroupId', id)
+    if (!group) unsure.push(`security group ${id} could not be read`)
+    const all = (question.direction === 'egress' ? group?.IpPermissionsEgress : group?.IpPermissions) ?? []
+    rules.push(...all.filter((rule) => isFor(rule, question.protocol ?? 'tcp', question.port)))
+  }
+  for (const rule of rules) {
+    const more = admittedBy(readings, rule, question)
+    ranges = union(ranges, more.ranges)
+    unsure.push(...more.unsure)
+  }
+  return {ranges, unsure, prefixListsOnly: rules.length > 0 && rules.every(namesOnlyPrefixLists)}
+}
+
+const PROTOCOLS: Readonly<Record<string, string>> = {6: 'tcp', 17: 'udp'}
+
+/**
+ * A rule for all protocols is a rule for all ports, whatever its ports say; protocols have names or numbers.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+ */
+function isFor({IpProtocol = '-1', FromPort, ToPort}: IpPermission, protocol: 'tcp' | 'udp', port: number): boolean {
+  if (IpProtocol === '-1') return true
+  if ((PROTOCOLS[IpProtocol] ?? IpProtocol).toLowerCase() !== protocol) return false
+  return (FromPort ?? 0) <= port && port <= (ToPort ?? 65535)
+}
+
+const namesOnlyPrefixLists = ({IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs}: IpPermission) =>
+  (PrefixListIds ?? []).length > 0 &&
+  [IpRanges, Ipv6Ranges, UserIdGroupPairs].every((list) => (list ?? []).length === 0)
+
+function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers, outsideAwsLists}: GroupQuestion) {
+  const cidrs: (string | undefined)[] =
+    family === 4
+      ? (rule.IpRanges ?? []).map(({CidrIp}) => CidrIp)
+      : (rule.Ipv6Ranges ?? []).map(({CidrIpv6}) => CidrIpv6)
+  const unsure: string[] = []
+
+  for (const {PrefixListId} of rule.PrefixListIds ?? []) {
+    const list = lookup(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)
+    if (list === undefined || isUnreadable(list) || isUnreadable(list.Entries))
+      unsure.push(`the entries of prefix list ${PrefixListId} could not be read`)
+    else if (!(outsideAwsLists && isAwsList(list))) cidrs.push(...list.Entries.map(({Cidr}) => Cidr))
+  }
+  for (const {GroupId} of rule.UserIdGroupPairs ?? []) {
+    for (const {vpcId, addresses} of membersOf(readings, GroupId)) if (refers(vpcId)) cidrs.push(...addresses)
+    if (isUnreadable(readings.NetworkInterfaces)) unsure.push(`the members of group ${GroupId} could not be read`)
+  }
+  return {ranges: cidrRanges(family, cidrs), unsure}
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html */
+const isAwsList = ({OwnerId, PrefixListName}: ManagedPrefixList) =>
+  OwnerId === 'AWS' || (PrefixListName ?? '').startsWith('com.amazonaws.')
+
+interface Carrier {
+  readonly VpcId?: string | undefined
+  readonly Groups?: readonly {readonly GroupId?: string | undefined}[] | undefined
+  readonly PrivateIpAddresses?: readonly {readonly PrivateIpAddress?: string | undefined}[] | undefined
+  readonly Ipv6Addresses?: readonly {readonly Ipv6Address?: string | undefined}[] | undefined
+}
+
+interface Member {
+  readonly vpcId: string | undefined
+  readonly addresses: readonly string[]
+}
+
+/** A reference to a group means the private addresses of the interfaces that carry it, never public ones. */
+const membersOf = ({NetworkInterfaces, Instances}: GroupReadings, groupId: string | undefined): readonly Member[] => [
+  ...(amongInterfaces(NetworkInterfaces).get(groupId) ?? []),
+  ...(amongInstances(Instances).get(groupId) ?? []),
+]
+
+const amongInterfaces = memo((interfaces: GroupReadings['NetworkInterfaces']) => byGroup(itemsOf(interfaces)))
+const amongInstances = memo((instances: GroupReadings['Instances']) =>
+  byGroup(itemsOf(instances).flatMap(({NetworkInterfaces}) => NetworkInterfaces)),
+)
+
+function byGroup(carriers: readonly Carrier[]): ReadonlyMap<string | undefined, readonly Member[]> {
+  const members = new Map<string | undefined, Member[]>()
+  for (const carrier of carriers)
+    for (const {GroupId} of carrier.Groups ?? []) {
+      const known = members.get(GroupId)
+      if (known) known.push(memberOf(carrier))
+      else members.set(GroupId, [memberOf(carrier)])
+    }
+  return members
+}
+
+const memberOf = ({VpcId, PrivateIpAddresses, Ipv6Addresses}: Carrier): Member => ({
+  vpcId: VpcId,
+  addresses: [
+    ...(PrivateIpAddresses ?? []).map(({PrivateIpAddress}) => PrivateIpAddress),
+    ...(Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address),
+  ].filter((address) => address !== undefined),
+})

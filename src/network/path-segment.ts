@@ -1,0 +1,45 @@
+import {NOWHERE, type Way} from './context.ts'
+import type {Hop, Verdict} from './path.ts'
+
+/** What the hops of one way come to. A hop that only advises never stops it. */
+export function verdictOf(hops: readonly Hop[]): Verdict {
+  const verdicts = new Set(hops.map(({verdict}) => verdict))
+  if (verdicts.has('blocked')) return 'blocked'
+  if (verdicts.has('unknown')) return 'unknown'
+  return verdicts.has('partly') ? 'partly' : 'open'
+}
+
+const hopsOf = ({request, reply}: Way) => [...request, ...reply]
+
+/**
+ * Several ways of which a connection takes one: where some are dead and others are not, what kills the dead ones costs
+ * a share of the connections.
+ */
+export function merged(ways: readonly Way[]): Way {
+  if (ways.length <= 1) return ways[0] ?? NOWHERE
+  const verdicts = ways.map((way) => verdictOf(hopsOf(way)))
+  const allDead = verdicts.every((verdict) => verdict === 'blocked')
+  const eased = allDead
+    ? ways
+    : ways.map((way) => ({...way, request: way.request.map(ease), reply: way.reply.map(ease)}))
+  return {
+    request: unique(eased.flatMap(({request}) => request)),
+    reply: unique(eased.flatMap(({reply}) => reply)),
+    via: ways.find(({via}) => via !== null)?.via ?? null,
+  }
+}
+
+const ease = (hop: Hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'partly'} : hop)
+
+const ORDER: Readonly<Record<Verdict, number>> = {blocked: 0, partly: 1, unknown: 2, open: 3}
+
+/** One hop for each thing met; the worst verdict about it stands. */
+function unique(hops: readonly Hop[]): readonly Hop[] {
+  const seen = new Map<string, Hop>()
+  for (const hop of hops) {
+    const key = `${hop.at} ${hop.resource} ${hop.leg} ${hop.direction} ${hop.fault?.cause ?? ''}`
+    const known = seen.get(key)
+    if (!known || ORDER[hop.verdict] < ORDER[known.verdict]) seen.set(key, hop)
+  }
+  return [...seen.values()]
+}

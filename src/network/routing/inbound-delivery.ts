@@ -1,0 +1,76 @@
+import type {Subnet} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import {inWords} from '../address.ts'
+import {type Entry, type Flow, hop, joined, NOWHERE, only, type Target, type Way} from '../context.ts'
+import {entering, groupVerdict, leaving} from '../filters/filters.ts'
+import {isInOneRegion} from '../gateways/peers.ts'
+import {carriesGroupReferences} from '../gateways/transit-gateway.ts'
+import type {Leg} from '../path.ts'
+import {returning} from './return-route.ts'
+
+/** The last step: into the subnet and the groups of the interface that the connection is bound for, and back out. */
+export function deliver(flow: Flow, from: Subnet, target: Target, entry: Entry, leg: Leg = 'instance'): Way {
+  const sameSubnet = target.subnetId === from.SubnetId && entry.by !== 'peering'
+  const border = sameSubnet || entry.by === 'peering' ? NOWHERE : leaving(flow, from.SubnetId, leg)
+  // Into a transit gateway the reply goes by the subnet of its own zone: see returning.
+  const outward = leg === 'hub' ? {...border, reply: []} : border
+  return joined(outward, arrive(flow, target, entry, sameSubnet), groups(flow, target, entry))
+}
+
+function arrive(flow: Flow, {subnetId, vpcId}: Target, entry: Entry, sameSubnet: boolean): Way {
+  if (subnetId === undefined || (sameSubnet && entry.by === 'local')) return NOWHERE
+  const subnet = find(flow.readings.Subnets, 'SubnetId', subnetId)
+  if (!subnet) {
+    const because = `Subnet ${subnetId} of VPC ${vpcId}, where the interface is, could not be read.`
+    return only(hop('network-acl', subnetId, 'unknown', because, {leg: 'endpoint', unread: 'Subnets'}))
+  }
+  const inward = sameSubnet ? NOWHERE : entering(flow, subnetId, 'endpoint')
+  return joined(inward, {...NOWHERE, reply: returning(flow, subnet, 'endpoint', entry)})
+}
+
+function groups(flow: Flow, target: Target, entry: Entry): Way {
+  const at = target.endpointId ? 'endpoint-group' : 'security-group'
+  const owner = target.endpointId ? `endpoint ${target.endpointId}` : `interface ${target.id}`
+  if (!target.groups) {
+    const because = `The interface with address ${inWords(flow.destination)} is not in what was read, so its groups cannot be told.`
+    return only(hop(at, target.id, 'unknown', because, {leg: 'endpoint', unread: 'NetworkInterfaces'}))
+  }
+  const refers = referenceRule(flow, target, entry)
+  const question = {groups: target.groups, direction: 'ingress', family: flow.family, port: flow.port, refers} as const
+  const {verdict, unsure} = groupVerdict(flow, question, flow.source)
+  const [group = target.id] = target.groups
+  const names = target.groups.join(', ') || 'no security group'
+  if (verdict === 'open')
+    return only(
+      hop(at, group, 'open', `${names} of ${owner} admits port ${flow.port} from ${inWords(flow.source)}.`, {
+        leg: 'endpoint',
+      }),
+    )
+  if (verdict === 'unknown') {
+    const because = `Whether ${names} of ${owner} admits port ${flow.port} cannot be told: ${unsure.join('; ') || 'its address is not known exactly'}.`
+    return only(hop(at, group, 'unknown', because, {leg: 'endpoint', unread: 'SecurityGroups'}))
+  }
+  const because = `${names} of ${owner} does not admit port ${flow.port} from ${flow.instance.InstanceId} (${inWords(flow.source)}).`
+  const detail = {
+    groupId: group,
+    source: inWords(flow.source),
+    vpcId: target.vpcId,
+    endpointId: target.endpointId ?? '',
+  }
+  return only(hop(at, group, 'blocked', because, {leg: 'endpoint', fault: {cause: 'endpoint.sg-blocks', detail}}))
+}
+
+/**
+ * Inbound references to groups count inside the VPC, over peering in one Region, and over a transit gateway that
+ * carries them. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ */
+function referenceRule(flow: Flow, target: Target, entry: Entry): (vpcId: string | undefined) => boolean {
+  if (entry.by === 'local') return (vpcId) => vpcId === target.vpcId
+  if (entry.by === 'transit-gateway') {
+    const carried = carriesGroupReferences(flow, entry)
+    return (vpcId) => vpcId === target.vpcId || carried
+  }
+  const peering = find(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', entry.id)
+  const oneRegion = peering !== undefined && isInOneRegion(peering)
+  return (vpcId) => vpcId === target.vpcId || oneRegion
+}

@@ -1,0 +1,211 @@
+import {nodeOf} from '../../agent/node.ts'
+import {isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
+import {find, routeTableOf} from '../../model/joins.ts'
+import {hostOf} from '../../model/partition.ts'
+import {type Flow, hop, only, type Way} from '../context.ts'
+import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
+import {isEmpty} from '../ranges.ts'
+import {leadsOn, portionsOf, targetOf} from './route-table.ts'
+
+const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
+
+/** A name that is public, and a table that has no route there. */
+interface Scene {
+  readonly flow: Flow
+  readonly table: RouteTable
+  /** How every sentence begins. */
+  readonly noRoute: string
+  /** Endpoints of the VPC, and those of them that are for the service. */
+  readonly endpoints: readonly VpcEndpoint[]
+  readonly own: readonly VpcEndpoint[]
+}
+
+type Judge = (scene: Scene) => Way | undefined
+
+/**
+ * The name is public and no route leads there. Is it a missing route, or an endpoint that is missing or does not own
+ * the name? What the VPC has for the service decides.
+ */
+export function withoutRoute(flow: Flow, table: RouteTable): Way {
+  const {readings, service, subnet} = flow
+  const endpoints = endpointsIn(readings, subnet.VpcId)
+  const own = endpoints.filter((endpoint) => serves(endpoint, service, readings.Region))
+  const noRoute = `Route table ${table.RouteTableId} has no route to public addresses`
+  const scene = {flow, table, noRoute, endpoints, own}
+  for (const judge of JUDGES) {
+    const way = judge(scene)
+    if (way) return way
+  }
+  return nothingThere(scene)
+}
+
+const ownEndpoint: Judge = ({flow, table, noRoute, own}) => {
+  if (flow.service === 's3') return own.length > 0 ? only(s3Hop(own, table, noRoute)) : undefined
+  const endpoint = own.find(isInterface)
+  return endpoint && only(idleEndpointHop(flow, endpoint, noRoute), null)
+}
+
+const unreadEndpoints: Judge = ({flow: {readings, service, subnet}, noRoute}) => {
+  if (!isUnreadable(readings.VpcEndpoints)) return undefined
+  const because = `${noRoute}, and VPC endpoints could not be read; one may carry ${service}.`
+  return only(hop('endpoint', subnet.VpcId, 'unknown', because, {unread: 'VpcEndpoints'}))
+}
+
+const sharedSubnet: Judge = ({flow, noRoute}) => {
+  if (!isShared(flow)) return undefined
+  const {SubnetId, OwnerId} = flow.subnet
+  const because = `${noRoute}, and subnet ${SubnetId} is shared by account ${OwnerId}, whose endpoints this account cannot see.`
+  return only(hop('endpoint', SubnetId, 'unknown', because, {fault: {cause: 'endpoint.invisible-shared'}}))
+}
+
+const nothingForS3: Judge = ({flow, table, noRoute, own}) =>
+  flow.service === 's3' ? only(s3Hop(own, table, noRoute)) : undefined
+
+const otherRegion: Judge = ({flow: {service, subnet, host}, noRoute, endpoints}) => {
+  const elsewhere = endpoints.find((endpoint) => isInterface(endpoint) && endpoint.ServiceName.endsWith(`.${service}`))
+  if (!elsewhere) return undefined
+  const because = `${noRoute}, and endpoint ${elsewhere.VpcEndpointId} is for ${elsewhere.ServiceName}, not for this Region, so it does not answer for ${host}.`
+  const fault = {cause: 'endpoint.cross-region', detail: {vpcId: subnet.VpcId, service}}
+  return only(hop('endpoint', elsewhere.VpcEndpointId, 'blocked', because, {fault}))
+}
+
+const unreadZones: Judge = ({flow, table, noRoute}) => {
+  if (!zonesMayLeadOn(flow, table)) return undefined
+  const because = `${noRoute}, and private hosted zones could not be read; one may send ${flow.host} to another network, where the table has routes.`
+  return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
+}
+
+const unseenName: Judge = ({flow, table, noRoute}) => {
+  if (!answersNevertheless(flow, table)) return undefined
+  const because = `${noRoute} and no private hosted zone that AWS lists sends ${flow.host} to another network, yet the node is online: zones of a Route 53 Profile are not listed.`
+  return only(hop('name', flow.subnet.VpcId, 'unknown', because))
+}
+
+const hubWithoutZone: Judge = ({flow}) => {
+  const hub = hubEndpoint(flow)
+  if (!hub) return undefined
+  const {readings, service, host} = flow
+  const vpcId = flow.subnet.VpcId
+  const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name stays public, and there is no route to it.`
+  const zone = itemsOf(readings.HostedZones).find(({Name}) => Name.replace(/\.$/, '') === host)
+  const detail = {vpcId, zoneId: zone?.Id ?? ''}
+  const fault = {cause: 'dns.phz-not-associated', resource: zone?.Id ?? vpcId, detail}
+  return only(hop('name', vpcId, 'blocked', because, {fault}))
+}
+
+const missingSibling: Judge = ({flow: {readings, service, subnet}, noRoute, endpoints}) => {
+  const isSibling = (endpoint: VpcEndpoint) => SSM_SERVICES.some((name) => serves(endpoint, name, readings.Region))
+  if (!SSM_SERVICES.includes(service) || !endpoints.some(isSibling)) return undefined
+  const {VpcId: vpcId} = subnet
+  const because = `${noRoute}, and VPC ${vpcId} has no endpoint for ${service}.`
+  const fault = {cause: `endpoint.${service}-missing`, detail: {vpcId, service}}
+  return only(hop('endpoint', vpcId, 'blocked', because, {fault}))
+}
+
+const ipv6Only: Judge = ({flow, table, noRoute}) => {
+  if (flow.family !== 4 || !leadsToEgressOnlyGateway(flow, table)) return undefined
+  const because = `${noRoute} over IPv4; its only way out is an egress-only internet gateway, which carries IPv6 alone.`
+  const fault = {cause: 'ipv6.eigw-only', detail: {vpcId: flow.subnet.VpcId}}
+  return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
+}
+
+function nothingThere({flow: {service, subnet}, table, noRoute}: Scene): Way {
+  const because = `${noRoute}, and VPC ${subnet.VpcId} has no endpoint for ${service}.`
+  const fault = {cause: 'route.none', detail: {vpcId: subnet.VpcId, subnetId: subnet.SubnetId}}
+  return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
+}
+
+/** In order: what the VPC has comes before what nobody could see, and that before what is missing. */
+const JUDGES: readonly Judge[] = [
+  ...[ownEndpoint, unreadEndpoints, sharedSubnet, nothingForS3, otherRegion],
+  ...[unreadZones, unseenName, hubWithoutZone, missingSibling, ipv6Only],
+]
+
+/** Zones, or the records of one for the name, were not read, and the table leads to other networks. */
+function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {
+  const {HostedZones} = readings
+  const unread =
+    isUnreadable(HostedZones) ||
+    HostedZones.some(({Name, ResourceRecordSets}) => isUnreadable(ResourceRecordSets) && covers(Name, host))
+  return unread && !isUnreadable(Routes) && Routes.some(leadsOn)
+}
+
+/**
+ * The node is online by way of a name that is not seen: what Route 53 Profiles bring to a VPC is in no list of zones.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
+ */
+function answersNevertheless({readings, instance, subnet}: Flow, {Routes}: RouteTable): boolean {
+  if (nodeOf(readings, instance)?.PingStatus !== 'Online' || isUnreadable(Routes) || !Routes.some(leadsOn)) return false
+  const ssm = hostOf('ssm', readings)
+  return (
+    !endpointsIn(readings, subnet.VpcId).some((endpoint) => claims(endpoint, ssm, readings)) &&
+    !itemsOf(readings.HostedZones).some(({Name}) => covers(Name, ssm))
+  )
+}
+
+/** Whether a zone of this name owns the host. */
+const covers = (zone: string, host: string): boolean => `.${host}`.endsWith(`.${zone.replace(/\.$/, '')}`)
+
+/** An interface endpoint for the service exists and yet does not own the name. */
+function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, noRoute: string) {
+  const {VpcEndpointId: id, State} = endpoint
+  if (!isAvailable(endpoint)) {
+    const because = `Endpoint ${id} for ${endpoint.ServiceName} is ${State}, and ${lower(noRoute)}.`
+    return hop('endpoint', id, 'blocked', because, {
+      leg: 'endpoint',
+      fault: {cause: 'endpoint.not-available', detail: {state: State}},
+    })
+  }
+  const hostnames = find(readings.VpcAttributes, 'VpcId', subnet.VpcId)?.EnableDnsHostnames.Value
+  if (claims(endpoint, host, readings) && hostnames === false) {
+    const because = `DNS hostnames of VPC ${subnet.VpcId} are off, so ${host} does not resolve to endpoint ${id}, and ${lower(noRoute)}.`
+    return hop('name', subnet.VpcId, 'blocked', because, {fault: {cause: 'dns.hostnames-off'}})
+  }
+  const because = `Private DNS of endpoint ${id} is off, so ${host} resolves to public addresses, and ${lower(noRoute)}.`
+  return hop('name', id, 'blocked', because, {
+    fault: {cause: 'dns.private-dns-off', detail: {hostnames: String(hostnames ?? 'unknown'), vpcId: subnet.VpcId}},
+  })
+}
+
+const lower = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1)
+
+function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, noRoute: string) {
+  const gateway = own.find(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
+  if (gateway) {
+    const because = `${noRoute}, and S3 gateway endpoint ${gateway.VpcEndpointId} is not in it.`
+    const fault = {cause: 's3.gateway-not-routed', detail: {routeTableId: table.RouteTableId}}
+    return hop('route', gateway.VpcEndpointId, 'blocked', because, {fault})
+  }
+  const because = `${noRoute}, and VPC ${table.VpcId} has no endpoint for S3.`
+  const fault = {cause: 's3.unreachable', detail: {routeTableId: table.RouteTableId, vpcId: table.VpcId}}
+  return hop('route', table.RouteTableId, 'blocked', because, {fault})
+}
+
+/** A participant sees neither endpoints nor peering in a subnet that is shared with it. */
+export const isShared = ({subnet, readings}: Pick<Flow, 'subnet' | 'readings'>): boolean =>
+  subnet.OwnerId !== undefined &&
+  readings.Caller !== undefined &&
+  ![readings.Caller.Account, ...(readings.AlsoSeenBy ?? [])].includes(subnet.OwnerId)
+
+/** An endpoint for the service in another VPC that the route table leads to. */
+function hubEndpoint(flow: Flow): VpcEndpoint | undefined {
+  const {readings, service, subnet, family} = flow
+  const table = routeTableOf(readings, subnet)
+  if (!table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
+  const routes = table.Routes
+  return itemsOf(readings.VpcEndpoints).find((endpoint) => {
+    if (endpoint.VpcId === subnet.VpcId || !isInterface(endpoint) || !isAvailable(endpoint)) return false
+    if (!serves(endpoint, service, readings.Region)) return false
+    const addresses = interfacesOf(readings, endpoint).flatMap((eni) => eni.addresses[family])
+    if (isEmpty(addresses)) return false
+    const route = portionsOf(readings, routes, family, addresses)[0]?.route
+    return route !== undefined && targetOf(route) !== 'local'
+  })
+}
+
+function leadsToEgressOnlyGateway({readings}: Flow, {Routes}: RouteTable): boolean {
+  if (isUnreadable(Routes)) return false
+  return portionsOf(readings, Routes, 6, [[1n << 125n, (1n << 125n) + 1n]]).some(
+    ({route}) => route?.EgressOnlyInternetGatewayId !== undefined && route.State !== 'blackhole',
+  )
+}

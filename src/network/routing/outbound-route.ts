@@ -1,0 +1,299 @@
+import {isUnreadable, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
+import {find, routeTableOf} from '../../model/joins.ts'
+import {cidrRanges, type Family, inWords} from '../address.ts'
+import {type Entry, type Flow, hop, joined, NEGLIGIBLE, NOWHERE, only, type Way} from '../context.ts'
+import {endpointsIn, serves} from '../endpoints/endpoint.ts'
+import {leaving} from '../filters/filters.ts'
+import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
+import {blockPublicAccess, throughInternetGateway} from '../gateways/internet.ts'
+import {throughNatGateway} from '../gateways/nat-gateway.ts'
+import {throughNatInstance} from '../gateways/nat-instance.ts'
+import {throughPeering} from '../gateways/peering.ts'
+import {throughTransitGateway} from '../gateways/transit-gateway.ts'
+import type {Hop, Leg} from '../path.ts'
+import {merged, verdictOf} from '../path-segment.ts'
+import {includes, type Ranges, sizeOf, union} from '../ranges.ts'
+import {deliver} from './inbound-delivery.ts'
+import {withoutRoute} from './missing-route.ts'
+import {destinationOf, leadsNobodyKnowsWhere, portionsOf, targetOf, unreadRoutes} from './route-table.ts'
+
+/** Out of a subnet by its route table, past its network ACL, to wherever the route leads. */
+export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): Way {
+  const table = routeTableOf(flow.readings, subnet)
+  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
+    return withoutTable(flow, subnet, leg, entry)
+  }
+  const s3 = s3GatewayRoute(flow, table, table.Routes)
+  if (s3) return follow(flow, subnet, leg, entry, table, s3)
+
+  const [main, ...others] = branchesOf(flow, table.Routes)
+  const doubts = unreadRoutes(flow.readings, table.Routes).map((route) =>
+    only(
+      hop(
+        'route',
+        table.RouteTableId,
+        'unknown',
+        `Route table ${table.RouteTableId} sends prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`,
+        {leg, unread: 'ManagedPrefixLists'},
+      ),
+    ),
+  )
+  // Where routes part the destination, each is followed with its own part: the next table may tell the parts apart too.
+  const parted = (branch: Branch) => (others.length > 0 ? {...flow, destination: branch.addresses} : flow)
+  const ways = [main, ...others].map((branch) => onBranch(parted(branch), subnet, leg, entry, table, branch))
+  return joined(inAgreement(flow, table, leg, ways), ...doubts)
+}
+
+/** Every way out of the subnet passes its ACL, and inside the VPC every table has the local route. */
+function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): Way {
+  const because = `The route table of subnet ${subnet.SubnetId} could not be read.`
+  const unread = only(hop('route', subnet.SubnetId, 'unknown', because, {leg, unread: 'RouteTables'}))
+  const {target} = flow
+  if (target?.vpcId === subnet.VpcId) return joined(unread, deliver(flow, subnet, target, entry, leg))
+  return joined(leaving(flow, subnet.SubnetId, leg), unread)
+}
+
+interface Branch {
+  readonly route: Route | undefined
+  readonly addresses: Ranges
+}
+
+/** Routes to one target are one way; what takes next to nothing of where a service may live is left out. */
+function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...Branch[]] {
+  const byTarget = new Map<string, Branch>()
+  for (const {route, addresses} of portionsOf(flow.readings, routes, flow.family, flow.destination)) {
+    const key = route ? `${targetOf(route)} ${route.State}` : ''
+    const known = byTarget.get(key)
+    byTarget.set(key, known ? {...known, addresses: union(known.addresses, addresses)} : {route, addresses})
+  }
+  const total = sizeOf(flow.destination)
+  const [main = {route: undefined, addresses: flow.destination}, ...others] = [...byTarget.values()].sort(
+    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
+  )
+  const matters = ({route, addresses}: Branch) =>
+    flow.target !== undefined || (sizeOf(addresses) / total > NEGLIGIBLE / 16 && !isForAnotherService(flow, route))
+  return [main, ...others.filter(matters)]
+}
+
+/** A gateway endpoint takes the addresses of its own service, S3 or DynamoDB, and of no other. */
+const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>
+  service !== 's3' && route?.DestinationPrefixListId !== undefined && (route.GatewayId ?? '').startsWith('vpce-')
+
+function onBranch(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, {route}: Branch): Way {
+  if (route) return follow(flow, subnet, leg, entry, table, route)
+  if (leg === 'instance' && !flow.target) return withoutRoute(flow, table)
+  const because = `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId} has no route to ${inWords(flow.destination)}.`
+  const detail = {
+    vpcId: subnet.VpcId,
+    subnetId: subnet.SubnetId,
+    cidr: flow.target ? inWords(flow.destination) : '0.0.0.0/0',
+  }
+  return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
+}
+
+/** The main way, unless others that the service may as well take come to something else. */
+function inAgreement(flow: Flow, table: RouteTable, leg: Leg, [main = NOWHERE, ...others]: readonly Way[]): Way {
+  const verdict = (way: Way) => verdictOf([...way.request, ...way.reply])
+  if (others.every((way) => verdict(way) === verdict(main))) return merged([main, ...others])
+  const because = `Route table ${table.RouteTableId} sends some public addresses another way; whether ${flow.host} is among them cannot be told.`
+  return joined(softened(main), only(hop('route', table.RouteTableId, 'unknown', because, {leg})))
+}
+
+/** What stops one of several ways that the service may take is not certain to stop it. */
+function softened(way: Way): Way {
+  const soften = ({fault, ...rest}: Hop): Hop =>
+    rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest
+  return {...way, request: way.request.map(soften), reply: way.reply.map(soften)}
+}
+
+function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): Way {
+  const target = targetOf(route)
+  const {target: bound} = flow
+  // What stays in a subnet is never routed. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+  if (bound && (target === 'local' || bound.subnetId === subnet.SubnetId)) {
+    const because = `Route table ${table.RouteTableId} keeps ${inWords(flow.destination)} in VPC ${subnet.VpcId}.`
+    return joined(
+      only(hop('route', table.RouteTableId, 'open', because, {leg})),
+      deliver(flow, subnet, bound, entry, leg),
+    )
+  }
+  if (bound && bound.vpcId === subnet.VpcId)
+    return joined(leaving(flow, subnet.SubnetId, leg), hijacked(flow, subnet, leg, table, route))
+
+  if (bound && leadsOutOnly(flow, route))
+    return joined(leaving(flow, subnet.SubnetId, leg), strayed(flow, subnet, leg, table, route))
+
+  const gateway = through(flow, subnet, leg, entry, table, route)
+  const border = staysInSubnet(flow, subnet, route) ? NOWHERE : leaving(flow, subnet.SubnetId, leg)
+  // How a reply comes out of a transit gateway is told there: see returning.
+  const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
+  return joined(outward, withRouteHop(gateway, table, route, leg))
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
+const PRIVATE: Readonly<Record<Family, Ranges>> = {
+  4: cidrRanges(4, ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10']),
+  6: cidrRanges(6, ['fc00::/7']),
+}
+
+/** Internet gateways take public addresses only, and so does a NAT gateway or instance in front of one. */
+function leadsOutOnly(flow: Flow, route: Route): boolean {
+  if (!includes(PRIVATE[flow.family], flow.destination) || route.State === 'blackhole') return false
+  if (targetOf(route).startsWith('igw-') || route.EgressOnlyInternetGatewayId) return true
+  const table = tableBehind(flow, route)
+  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) return false
+  const [portion] = portionsOf(flow.readings, table.Routes, flow.family, flow.destination)
+  return portion?.route === undefined || targetOf(portion.route).startsWith('igw-')
+}
+
+/** By what table a NAT device sends on what it took: that of its subnet, or a regional NAT gateway's own. */
+function tableBehind({readings}: Flow, {NatGatewayId, NetworkInterfaceId}: Route) {
+  const nat = find(readings.NatGateways, 'NatGatewayId', NatGatewayId)
+  if (nat?.RouteTableId) return find(readings.RouteTables, 'RouteTableId', nat.RouteTableId)
+  const eni = find(readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)
+  const subnet = find(readings.Subnets, 'SubnetId', nat?.SubnetId ?? eni?.SubnetId)
+  return subnet && routeTableOf(readings, subnet)
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html */
+function strayed(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): Way {
+  const where = inWords(flow.destination)
+  const because = `Route table ${table.RouteTableId} has no route to ${where}: it sends ${destinationOf(route)} to ${targetOf(route)} and so to the internet, where no private address is reached.`
+  const detail = {vpcId: subnet.VpcId, subnetId: subnet.SubnetId, cidr: where}
+  return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
+}
+
+/** The route hop in front of the gateway. A target that is gone makes the route itself the thing to change. */
+function withRouteHop(gateway: Way, table: RouteTable, route: Route, leg: Leg): Way {
+  const [first] = gateway.request
+  const target = targetOf(route)
+  const where = `Route table ${table.RouteTableId} sends ${destinationOf(route)} to ${target}`
+  const gone = first?.fault?.cause === 'route.blackhole' && first.fault.resource === undefined
+  const dead = gateway.request.some(({verdict}) => verdict === 'blocked')
+  if (gone || (route.State === 'blackhole' && !dead)) {
+    const because = `${where}, which ${gone ? 'does not exist any more' : 'does not take it'}: the route is a black hole.`
+    const fault = {cause: 'route.blackhole', detail: {destination: destinationOf(route), target, vpcId: table.VpcId}}
+    return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault}), gateway.via)
+  }
+  return joined(only(hop('route', table.RouteTableId, 'open', `${where}.`, {leg}), gateway.via), gateway)
+}
+
+/** A NAT gateway in the instance's own subnet is reached without crossing the subnet's border. */
+const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfaceId}: Route): boolean =>
+  find(flow.readings.NatGateways, 'NatGatewayId', NatGatewayId)?.SubnetId === subnet.SubnetId ||
+  (NetworkInterfaceId !== undefined &&
+    find(flow.readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)?.SubnetId === subnet.SubnetId)
+
+function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): Way {
+  const target = targetOf(route)
+  const unfollowed = (because: string, cause = 'route.unfollowed') =>
+    only(hop('gateway', target, 'unknown', because, {leg, fault: {cause}}), target)
+
+  if (route.State === 'filtered')
+    return unfollowed(`The route to ${target} is filtered, so whether it carries traffic cannot be told.`)
+  if (route.NatGatewayId) return throughNatGateway(flow, subnet, route.NatGatewayId, entry)
+  if (route.TransitGatewayId) {
+    if (entry.by !== 'local')
+      return unfollowed(
+        `The hub hands the traffic to transit gateway ${target} again; that way is not followed further.`,
+      )
+    return throughTransitGateway(flow, subnet, route.TransitGatewayId, route.State === 'blackhole', leave)
+  }
+  if (route.VpcPeeringConnectionId) {
+    if (entry.by !== 'local')
+      return unfollowed(`The hub hands the traffic to peering connection ${target}; that way is not followed further.`)
+    return throughPeering(flow, subnet, route.VpcPeeringConnectionId)
+  }
+  if (route.InstanceId || route.NetworkInterfaceId) return throughNatInstance(flow, subnet, route, entry)
+  if (route.EgressOnlyInternetGatewayId)
+    return blockPublicAccess(flow, subnet, leg, false, route.EgressOnlyInternetGatewayId)
+  if (target.startsWith('igw-')) {
+    if (entry.by === 'local') return throughInternetGateway(flow, subnet, target, leg, 'interface')
+    const because = `Subnet ${subnet.SubnetId} of the hub sends the traffic straight to internet gateway ${target}, which drops what has no public address.`
+    return only(
+      hop('gateway', target, 'blocked', because, {
+        leg,
+        fault: {cause: 'igw.no-public-ip', resource: table.RouteTableId},
+      }),
+      target,
+    )
+  }
+  if (target.startsWith('vgw-')) {
+    return route.State === 'blackhole'
+      ? only(
+          hop('gateway', target, 'blocked', `Virtual private gateway ${target} is not attached.`, {
+            leg,
+            fault: {cause: 'route.blackhole'},
+          }),
+          target,
+        )
+      : unfollowed(
+          `Virtual private gateway ${target} leads to a network outside AWS; whether that network lets the traffic out cannot be read.`,
+          'vgw.onprem-egress',
+        )
+  }
+  if (target.startsWith('vpce-')) return throughEndpointRoute(flow, target, leg, route)
+  if (target === 'local') return unfollowed(`Addresses of VPC ${subnet.VpcId} that belong to no known interface.`)
+  if (route.State === 'blackhole')
+    return only(
+      hop('gateway', target, 'blocked', `${target} is gone.`, {leg, fault: {cause: 'route.blackhole'}}),
+      target,
+    )
+  return unfollowed(`The route leads to ${target}, whose inside cannot be read; ask its owner.`)
+}
+
+/** Where S3's prefix list cannot be read, its gateway endpoint still says that this table sends S3 there. */
+function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[]): Route | undefined {
+  if (flow.service !== 's3' || flow.target) return undefined
+  const gateway = endpointsIn(flow.readings, table.VpcId).find(
+    (endpoint) =>
+      endpoint.VpcEndpointType === 'Gateway' &&
+      serves(endpoint, 's3', flow.readings.Region) &&
+      (endpoint.RouteTableIds.includes(table.RouteTableId) ||
+        routes.some(({GatewayId}) => GatewayId === endpoint.VpcEndpointId)),
+  )
+  const route = gateway && routes.find(({GatewayId}) => GatewayId === gateway.VpcEndpointId)
+  if (!gateway || (route && hasKnownList(flow, route))) return undefined
+  return route ?? {GatewayId: gateway.VpcEndpointId, DestinationPrefixListId: 'the prefix list of S3', State: 'active'}
+}
+
+function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boolean {
+  const list = find(readings.ManagedPrefixLists, 'PrefixListId', DestinationPrefixListId)
+  return list !== undefined && !isUnreadable(list.Entries)
+}
+
+/**
+ * A route longer than `local` takes addresses of the VPC itself elsewhere.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
+ */
+function hijacked(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): Way {
+  const target = targetOf(route)
+  const where = `Route table ${table.RouteTableId} sends ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
+  if (target.startsWith('vpce-') && route.State !== 'blackhole')
+    return only(
+      hop('gateway', target, 'unknown', `${where}; what is inspected there cannot be read.`, {
+        leg,
+        fault: {cause: 'gwlb.inspection'},
+      }),
+      target,
+    )
+  const mayForward = (route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole'
+  if ((mayForward && forwards(flow, route)) || leadsNobodyKnowsWhere(route))
+    return only(
+      hop('gateway', target, 'unknown', `${where}; whether it forwards cannot be read.`, {
+        leg,
+        fault: {cause: 'route.unfollowed'},
+      }),
+      target,
+    )
+  const fault = {
+    cause: 'route.more-specific-hijack',
+    detail: {destination: destinationOf(route), target, vpcId: subnet.VpcId},
+  }
+  return only(hop('route', table.RouteTableId, 'blocked', `${where} instead of delivering it.`, {leg, fault}))
+}
+
+function forwards({readings}: Flow, {NetworkInterfaceId}: Route): boolean {
+  const eni = find(readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)
+  return eni !== undefined && eni.SourceDestCheck === false
+}

@@ -1,0 +1,116 @@
+import {type Account, isUnreadable, type Route} from '../../model/account.ts'
+import {lookup} from '../../model/joins.ts'
+import {memo} from '../../util/memo.ts'
+import {type Family, parseCidr} from '../address.ts'
+import {intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'
+
+/** The part of a destination that one route takes; no route takes the rest. */
+export interface Portion {
+  readonly addresses: Ranges
+  readonly route: Route | undefined
+}
+
+interface Candidate {
+  readonly ranges: Ranges
+  readonly prefix: number
+  /** Static before prefix list before propagated, at equal length. */
+  readonly rank: number
+  readonly route: Route
+}
+
+type PrefixLists = Pick<Account, 'ManagedPrefixLists'>
+
+const isPropagated = ({Origin}: Route) => Origin === 'EnableVgwRoutePropagation' || Origin === 'Advertisement'
+
+function candidatesOf(readings: PrefixLists, routes: readonly Route[], family: Family): readonly Candidate[] {
+  const candidates: Candidate[] = []
+  for (const route of routes) {
+    const cidr = family === 4 ? route.DestinationCidrBlock : route.DestinationIpv6CidrBlock
+    if (cidr !== undefined) add(candidates, route, cidr, family, isPropagated(route) ? 2 : 0)
+    for (const entry of entriesOf(readings, route) ?? []) add(candidates, route, entry, family, 1)
+  }
+  return candidates.sort((a, b) => b.prefix - a.prefix || a.rank - b.rank)
+}
+
+function add(candidates: Candidate[], route: Route, cidr: string, family: Family, rank: number): void {
+  const parsed = parseCidr(cidr)
+  if (parsed?.family === family) candidates.push({ranges: parsed.ranges, prefix: parsed.prefix, rank, route})
+}
+
+function entriesOf({ManagedPrefixLists}: PrefixLists, {DestinationPrefixListId}: Route): readonly string[] | undefined {
+  if (DestinationPrefixListId === undefined) return []
+  const list = lookup(ManagedPrefixLists, 'PrefixListId', DestinationPrefixListId)
+  if (list === undefined || isUnreadable(list) || isUnreadable(list.Entries)) return undefined
+  return list.Entries.map(({Cidr}) => Cidr ?? '')
+}
+
+/** Routes of prefix lists that could not be read, and that are no gateway endpoint's: they may take any traffic. */
+export const unreadRoutes = (readings: PrefixLists, routes: readonly Route[]): readonly Route[] =>
+  routes.filter((route) => !route.GatewayId?.startsWith('vpce-') && entriesOf(readings, route) === undefined)
+
+const ordered = memo(
+  (_: PrefixLists['ManagedPrefixLists']) =>
+    new WeakMap<readonly Route[], Partial<Record<Family, readonly Candidate[]>>>(),
+)
+
+function orderedCandidates(readings: PrefixLists, routes: readonly Route[], family: Family): readonly Candidate[] {
+  const byRoutes = ordered(readings.ManagedPrefixLists)
+  const known = byRoutes.get(routes) ?? {}
+  const candidates = known[family] ?? candidatesOf(readings, routes, family)
+  byRoutes.set(routes, {...known, [family]: candidates})
+  return candidates
+}
+
+/**
+ * Longest prefix first; at equal length static before prefix list before propagated.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ */
+export function portionsOf(
+  readings: PrefixLists,
+  routes: readonly Route[],
+  family: Family,
+  destination: Ranges,
+): readonly Portion[] {
+  const taken = new Map<Route, Ranges>()
+  let left = destination
+  for (const {ranges, route} of orderedCandidates(readings, routes, family)) {
+    const hit = intersect(left, ranges)
+    if (isEmpty(hit)) continue
+    taken.set(route, union(taken.get(route) ?? [], hit))
+    left = subtract(left, hit)
+    if (isEmpty(left)) break
+  }
+  const portions: Portion[] = [...taken].map(([route, addresses]) => ({addresses, route}))
+  return isEmpty(left) ? portions : [...portions, {addresses: left, route: undefined}]
+}
+
+/** The id of whatever the route leads to. */
+export const targetOf = (route: Route): string =>
+  route.NatGatewayId ??
+  route.TransitGatewayId ??
+  route.VpcPeeringConnectionId ??
+  route.InstanceId ??
+  route.NetworkInterfaceId ??
+  route.EgressOnlyInternetGatewayId ??
+  route.LocalGatewayId ??
+  route.CarrierGatewayId ??
+  route.CoreNetworkArn ??
+  route.OdbNetworkArn ??
+  route.GatewayId ??
+  'a target of an unknown kind'
+
+export const destinationOf = (route: Route): string =>
+  route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? 'unknown destination'
+
+/** Stays in the VPC, or leaves it for the internet or for an endpoint. */
+const TO_AN_END = /^(?:local$|(?:igw|eigw|nat|eni|i|vpce)-)/
+
+/** Transit, virtual private, local and carrier gateways, peerings, and core networks and others that go by their ARN. */
+const TO_ANOTHER_NETWORK = /^(?:(?:tgw|vgw|lgw|cagw|pcx)-|arn:)/
+
+/** Whether the route hands the traffic to another network, where it may still find a way out. */
+export const leadsOn = (route: Route): boolean => route.State !== 'blackhole' && !TO_AN_END.test(targetOf(route))
+
+/** AWS adds kinds of targets. A route to one that this version does not know may do anything with the traffic. */
+export const leadsNobodyKnowsWhere = (route: Route): boolean =>
+  leadsOn(route) && !TO_ANOTHER_NETWORK.test(targetOf(route))

@@ -1,0 +1,82 @@
+import {isUnreadable, itemsOf, type NetworkInterface} from '../../model/account.ts'
+import {allWith} from '../../model/joins.ts'
+import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
+import {type Flow, hop, isDead, only, sourcesOf, type Target, type Way} from '../context.ts'
+import {onward, vpcRanges} from '../filters/egress.ts'
+import {merged} from '../path-segment.ts'
+import {includes, isEmpty, type Ranges} from '../ranges.ts'
+import type {WalkReadings} from '../readings.ts'
+
+/** More addresses than one name answers with. */
+const MOST_ADDRESSES = 64
+
+/** To addresses that a private zone gives, or that were asked for: an interface that is known, or somewhere routed. */
+export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Ranges>>, zoneId: string): Way {
+  const family = isEmpty(addresses[flow.family]) ? OTHER[flow.family] : flow.family
+  const speaking: Flow = {...flow, family, source: sourcesOf(flow.instance)[family]}
+  if (isEmpty(speaking.source)) return foreign(flow, family, addresses[family], zoneId)
+  return merged(eachOf(addresses[family]).map((destination) => toAddress(speaking, destination, zoneId)))
+}
+
+const OTHER: Readonly<Record<Family, Family>> = {4: 6, 6: 4}
+
+/** Addresses of a family that the instance does not speak; with DNS64 its name server may have made others of them. */
+function foreign({instance, subnet, host}: Flow, family: Family, addresses: Ranges, zoneId: string): Way {
+  const {InstanceId: id} = instance
+  const verdict = family === 4 && subnet.EnableDns64 ? 'unknown' : 'blocked'
+  if (zoneId === host) return only(hop('name', id, verdict, `${id} has no IPv${family} address to reach ${host} from.`))
+  const because = `Private hosted zone ${zoneId} answers ${host} with ${inWords(addresses)}, and ${id} has no IPv${family} address.`
+  return only(hop('name', zoneId, verdict, because, {fault: {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}}))
+}
+
+const eachOf = (addresses: Ranges): readonly Ranges[] =>
+  addresses
+    .flatMap(([from, to]): Ranges[] => {
+      const count = Math.min(Number(to) - Number(from), MOST_ADDRESSES)
+      return Array.from({length: count}, (_, i) =>
+        typeof from === 'bigint' ? [[from + BigInt(i), from + BigInt(i + 1)]] : [[from + i, from + i + 1]],
+      )
+    })
+    .slice(0, MOST_ADDRESSES)
+
+function toAddress(flow: Flow, destination: Ranges, zoneId: string): Way {
+  const {readings, subnet, host, family} = flow
+  const address = formatAddress(destination[0]![0])
+  const eni = interfaceWith(readings, address)
+  if (!eni && includes(PUBLIC[family], destination)) return onward({...flow, destination})
+
+  const inside = includes(vpcRanges(flow), destination)
+  const target = eni
+    ? targetOf(flow, eni)
+    : {id: address, vpcId: inside ? subnet.VpcId : 'elsewhere', subnetId: undefined}
+  const way = onward({...flow, destination, target})
+  const leadsNowhere = !eni && (inside || (way.via === null && isDead(way)))
+  if (!leadsNowhere || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return way
+
+  const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which belongs to nothing known and leads nowhere.`
+  const fault = {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}
+  return only(hop('name', zoneId, 'blocked', because, {fault}))
+}
+
+function targetOf(
+  {readings, subnet}: Flow,
+  {NetworkInterfaceId: id, VpcId, SubnetId, Groups}: NetworkInterface,
+): Target {
+  const endpoint = itemsOf(readings.VpcEndpoints).find(({NetworkInterfaceIds}) => NetworkInterfaceIds.includes(id))
+  return {
+    id,
+    vpcId: VpcId ?? subnet.VpcId,
+    subnetId: SubnetId,
+    groups: Groups.flatMap(({GroupId}) => GroupId ?? []),
+    ...(endpoint && {endpointId: endpoint.VpcEndpointId}),
+  }
+}
+
+/** Primary addresses are indexed; secondary and IPv6 addresses are looked through. */
+const interfaceWith = ({NetworkInterfaces}: WalkReadings, address: string): NetworkInterface | undefined =>
+  allWith(NetworkInterfaces, 'PrivateIpAddress', address)[0] ??
+  itemsOf(NetworkInterfaces).find(
+    ({PrivateIpAddresses, Ipv6Addresses = []}) =>
+      PrivateIpAddresses.some(({PrivateIpAddress}) => PrivateIpAddress === address) ||
+      Ipv6Addresses.some(({Ipv6Address}) => Ipv6Address === address),
+  )

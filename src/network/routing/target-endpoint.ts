@@ -1,0 +1,116 @@
+import {isUnreadable, type VpcEndpoint} from '../../model/account.ts'
+import {type Flow, hop, joined, NOWHERE, only, type Target, type Way} from '../context.ts'
+import {
+  answersWith,
+  type EndpointInterface,
+  interfacesOf,
+  isAvailable,
+  isOfAnotherRegion,
+} from '../endpoints/endpoint.ts'
+import {onward} from '../filters/egress.ts'
+import type {Hop} from '../path.ts'
+import {merged, verdictOf} from '../path-segment.ts'
+import {isEmpty} from '../ranges.ts'
+import {toPublic} from './target-public.ts'
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html */
+const STATE_MEANS: Readonly<Record<string, string>> = {
+  pendingacceptance: ': the owner of the service has not accepted the connection yet',
+  rejected: ': the owner of the service has refused the connection',
+  expired: ': the owner of the service did not answer in time',
+}
+
+/** To the interfaces of an endpoint: a connection takes any of those that the name gives. */
+export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | undefined): Way {
+  const {VpcEndpointId: id, State} = endpoint
+  const dead = (because: string, cause: string, detail = {}) =>
+    only(hop('endpoint', id, 'blocked', because, {leg: 'endpoint', fault: {cause, detail}}), id)
+  if (!isAvailable(endpoint))
+    return dead(`Endpoint ${id} is ${State}${STATE_MEANS[State.toLowerCase()] ?? ''}.`, 'endpoint.not-available', {
+      state: State,
+    })
+  if (isOfAnotherRegion(endpoint, flow.readings.Region))
+    return dead(
+      `Endpoint ${id} leads to ${endpoint.ServiceName} of Region ${endpoint.ServiceRegion}, which does not serve ${flow.host}.`,
+      'endpoint.cross-region',
+      {vpcId: endpoint.VpcId, service: flow.service},
+    )
+  if (!answersWith(endpoint)[flow.family]) {
+    return flow.family === 4
+      ? dead(
+          `Endpoint ${id} answers with IPv6 addresses only, which an agent on IPv4 cannot use.`,
+          'endpoint.ip-family',
+        )
+      : dead(
+          `Endpoint ${id} answers with IPv4 addresses only, and subnet ${flow.subnet.SubnetId} has IPv6 only.`,
+          'ipv6.only-no-ipv4-path',
+        )
+  }
+  const interfaces = interfacesOf(flow.readings, endpoint).filter((eni) => zone === undefined || eni.zone === zone)
+  if (interfaces.length === 0) {
+    return isUnreadable(flow.readings.Subnets)
+      ? only(
+          hop('endpoint', id, 'unknown', `The interfaces of endpoint ${id} could not be read.`, {
+            leg: 'endpoint',
+            unread: 'NetworkInterfaces',
+          }),
+          id,
+        )
+      : dead(
+          `Endpoint ${id} has no network interface, so ${flow.host} has no address to connect to.`,
+          'endpoint.no-network-interface',
+          {vpcId: endpoint.VpcId},
+        )
+  }
+  const alive = only(
+    hop(
+      'endpoint',
+      id,
+      'open',
+      `Endpoint ${id} is available with ${interfaces.length} network interface${interfaces.length === 1 ? '' : 's'}.`,
+      {leg: 'endpoint'},
+    ),
+    id,
+  )
+  return joined({...NOWHERE, via: id}, merged(interfaces.map((eni) => toInterface(flow, id, eni))), alive)
+}
+
+function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface): Way {
+  const destination = eni.addresses[flow.family]
+  if (isEmpty(destination)) {
+    const because = `The address of interface ${eni.id} of endpoint ${endpointId} could not be read.`
+    return only(
+      hop('endpoint', endpointId, 'unknown', because, {leg: 'endpoint', unread: 'NetworkInterfaces'}),
+      endpointId,
+    )
+  }
+  const target: Target = {id: eni.id, vpcId: eni.vpcId, subnetId: eni.subnetId, groups: eni.groups, endpointId}
+  return onward({...flow, destination, target})
+}
+
+/** What is worth saying beside the way to an endpoint, and stops nothing. */
+export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, way: Way): Way {
+  const {VpcEndpointId: id} = endpoint
+  const {subnet, host, readings} = flow
+  const advice: Hop[] = []
+  const zones = interfacesOf(readings, endpoint).map(({zone}) => zone)
+  if (
+    endpoint.VpcId === subnet.VpcId &&
+    subnet.AvailabilityZone !== undefined &&
+    zones.length > 0 &&
+    !zones.includes(subnet.AvailabilityZone) &&
+    !zones.includes(undefined)
+  ) {
+    const because = `Endpoint ${id} has no interface in ${subnet.AvailabilityZone}, the zone of the instance: the loss of another zone can cut the instance off.`
+    advice.push(
+      hop('endpoint', id, 'open', because, {leg: 'endpoint', fault: {cause: 'endpoint.single-az', advice: true}}),
+    )
+  }
+  const dead = verdictOf([...way.request, ...way.reply]) === 'blocked'
+  const direct = dead && endpoint.VpcId === subnet.VpcId ? toPublic(flow) : undefined
+  if (direct && verdictOf([...direct.request, ...direct.reply]) === 'open') {
+    const because = `Without endpoint ${id}, whose private DNS owns ${host} for the whole VPC, the instance would reach ${host} through ${direct.via}.`
+    advice.push(hop('name', id, 'open', because, {fault: {cause: 'endpoint.shadows-internet', advice: true}}))
+  }
+  return {...NOWHERE, request: advice}
+}

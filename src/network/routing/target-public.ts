@@ -1,0 +1,44 @@
+import {agentVersionOf, nodeOf} from '../../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
+import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {cidrRanges, NAT64, PUBLIC} from '../address.ts'
+import {type Flow, hop, only, type Way} from '../context.ts'
+import {onward} from '../filters/egress.ts'
+import {isEmpty, type Ranges} from '../ranges.ts'
+import type {WalkReadings} from '../readings.ts'
+
+/** To the public addresses of a service; S3's are known by its prefix list. */
+export function toPublic(flow: Flow): Way {
+  if (flow.family === 6) return toPublicFromIpv6(flow)
+  const s3 = flow.service === 's3' ? s3Addresses(flow.readings) : undefined
+  return onward({...flow, destination: s3 ?? PUBLIC[4]})
+}
+
+function s3Addresses({ManagedPrefixLists, Region}: WalkReadings): Ranges | undefined {
+  const list = itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName?.endsWith(`.${Region}.s3`))
+  if (!list || isUnreadable(list.Entries)) return undefined
+  const ranges = cidrRanges(
+    4,
+    list.Entries.map(({Cidr}) => Cidr),
+  )
+  return isEmpty(ranges) ? undefined : ranges
+}
+
+/**
+ * From an IPv6-only subnet the names that an agent dials by default have no address that it can use, but for DNS64 with
+ * NAT64; only agents from 3.3.3270.0 on can be told to use the dual-stack names.
+ * https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0
+ */
+function toPublicFromIpv6(flow: Flow): Way {
+  const {readings, instance, subnet, service} = flow
+  if (subnet.EnableDns64) return onward({...flow, destination: NAT64})
+  const version = agentVersionOf(readings, instance)
+  if (isAtLeast(version, MINIMUMS.ipv6.version) && nodeOf(readings, instance)?.PingStatus === 'Online')
+    return onward({...flow, host: `${service}.${readings.Region}.api.aws`, destination: PUBLIC[6]})
+  const because = `Subnet ${subnet.SubnetId} has IPv6 only, without DNS64, and ${flow.host} has IPv4 addresses for an agent that is not set to dual-stack endpoints.`
+  return only(
+    hop('route', subnet.SubnetId, 'blocked', because, {
+      fault: {cause: 'ipv6.only-no-ipv4-path', detail: {vpcId: subnet.VpcId}},
+    }),
+  )
+}

@@ -1,0 +1,62 @@
+import {isUnreadable} from '../model/account.ts'
+import {routeTableOf} from '../model/joins.ts'
+import {cidrRanges} from './address.ts'
+import {type Flow, NOWHERE, type Way} from './context.ts'
+import {endpointsIn, isAvailable, isInterface, serves} from './endpoints/endpoint.ts'
+import {onward, vpcRanges} from './filters/egress.ts'
+import type {Hop} from './path.ts'
+import {isEmpty, type Ranges, union} from './ranges.ts'
+import {leadsOn, portionsOf} from './routing/route-table.ts'
+import {toEndpoint} from './routing/target-endpoint.ts'
+
+/** Where an answer that cannot be read may lie: private addresses (RFC 1918) and the shared block of RFC 6598. */
+const PRIVATE: Ranges = cidrRanges(4, ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'])
+
+/**
+ * The way to the private addresses of other networks, where the route table leads to any: an organization's own name
+ * servers usually answer with the endpoints of a central VPC.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+ */
+export function toOtherNetworks(flow: Flow): Way | undefined {
+  const table = routeTableOf(flow.readings, flow.subnet)
+  if (flow.family === 6 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
+  const destination = portionsOf(flow.readings, table.Routes, 4, PRIVATE)
+    .filter(({route}) => route !== undefined && leadsOn(route))
+    .reduce<Ranges>((all, {addresses}) => union(all, addresses), [])
+  if (isEmpty(destination)) return undefined
+  const way = onward({...flow, destination})
+  // A peering takes addresses of the other VPC, and where among the private ones the answer lies is not known.
+  return {...way, request: way.request.filter(({fault}) => fault?.cause !== 'pcx.edge-to-edge')}
+}
+
+/** The way to an endpoint for the service in the VPC, were its addresses the answer. */
+export function toIdleEndpoint(flow: Flow): Way | undefined {
+  const {readings, service, subnet} = flow
+  const endpoint = endpointsIn(readings, subnet.VpcId).find(
+    (one) => isInterface(one) && isAvailable(one) && serves(one, service, readings.Region),
+  )
+  return endpoint && toEndpoint(flow, endpoint, undefined)
+}
+
+/** To an endpoint somewhere in the VPC, in the subnet of the instance perhaps: only groups are met on every way there. */
+export function toUnseenEndpoint(flow: Flow): Way {
+  const destination = vpcRanges(flow)
+  const way = isEmpty(destination) ? NOWHERE : onward({...flow, destination})
+  return {...NOWHERE, request: way.request.filter(({at}) => at === 'security-group')}
+}
+
+/** Where the answer of a name is a guess, only what stands in the way of either answer is certain. */
+export function agreed(guess: Way, other: Way): Way {
+  const stands = (hops: readonly Hop[], {at, resource, direction}: Hop) =>
+    hops.some(
+      (hop) => hop.verdict === 'blocked' && hop.at === at && hop.resource === resource && hop.direction === direction,
+    )
+  const soften =
+    (hops: readonly Hop[]) =>
+    (hop: Hop): Hop => {
+      if (hop.verdict !== 'blocked' || stands(hops, hop)) return hop
+      const {fault: _, ...rest} = hop
+      return {...rest, verdict: 'unknown'}
+    }
+  return {...guess, request: guess.request.map(soften(other.request)), reply: guess.reply.map(soften(other.reply))}
+}

@@ -1,0 +1,299 @@
+import {carriesAgent, imageNameOf} from '../agent/image.ts'
+import {type Asked, type Examination, examination} from '../diagnosis/examine.ts'
+import type {CheckResult, Report, Verdict} from '../diagnosis/report.ts'
+import {
+  type Account,
+  type Instance,
+  type InstanceProfile,
+  isUnreadable,
+  itemsOf,
+  type Role,
+  type Subnet,
+} from '../model/account.ts'
+import {allWith, find, withNew} from '../model/joins.ts'
+import {formatAddress, parseCidr} from '../network/address.ts'
+import {inProfile} from '../remedies/changes/add-role-to-instance-profile.ts'
+import type {Call, Step} from '../remedies/core/remedy.ts'
+
+/** How an instance would be launched. */
+export interface Launch {
+  readonly subnet: string
+  /** None: the default group of the VPC. */
+  readonly groups: readonly string[]
+  /** A role for which a profile would be made. */
+  readonly role?: string | undefined
+  readonly profile?: string | undefined
+  /** Undefined: as the subnet has it. */
+  readonly publicIp?: boolean | undefined
+  readonly image?: string | undefined
+  /** Undefined: that of the image. */
+  readonly platform?: 'linux' | 'windows' | undefined
+  /** What AWS says of the image's operating system. */
+  readonly platformDetails?: string | undefined
+  readonly instanceType?: string | undefined
+}
+
+/** The id of an instance that does not exist. No command can carry it, because AWS gives none such. */
+export const PREFLIGHT = 'preflight'
+
+/** What the launch names and the account does not have. */
+export function strangersIn(account: Account, launch: Launch, hasImage = true): readonly string[] {
+  const {subnet, groups, role, profile, image} = launch
+  const {Subnets, SecurityGroups, Roles, InstanceProfiles} = account
+  const home = find(Subnets, 'SubnetId', subnet)
+  // Nothing around a subnet that is not there was looked for.
+  if (!home) return [`subnet ${subnet}`]
+  const missing = (what: string, wanted: string | undefined, found: unknown, isUnread: boolean) =>
+    wanted === undefined || found !== undefined || isUnread ? [] : [`${what} ${wanted}`]
+  return [
+    ...(groups.length === 0 && groupsOf(account, launch).length === 0
+      ? [`default security group of ${home.VpcId}`]
+      : []),
+    ...groups.flatMap((id) =>
+      missing('security group', id, find(SecurityGroups, 'GroupId', id), isUnreadable(SecurityGroups)),
+    ),
+    ...missing('role', role, roleNamed(account, role), isUnreadable(Roles) || itemsOf(Roles).some(isUnreadable)),
+    ...missing(
+      'instance profile',
+      profile,
+      profileNamed(account, profile),
+      isUnreadable(InstanceProfiles) || itemsOf(InstanceProfiles).some(isUnreadable),
+    ),
+    ...missing('image', image, hasImage || undefined, false),
+  ]
+}
+
+interface Foreign {
+  readonly group: string
+  readonly its: string
+  readonly subnets: string
+}
+
+/** Groups of another VPC than the subnet's. */
+export function foreignGroups(account: Account, {subnet, groups}: Launch): readonly Foreign[] {
+  const home = find(account.Subnets, 'SubnetId', subnet)?.VpcId
+  return groups.flatMap((group) => {
+    const its = find(account.SecurityGroups, 'GroupId', group)?.VpcId
+    return its === undefined || home === undefined || its === home ? [] : [{group, its, subnets: home}]
+  })
+}
+
+const isCalled = (wanted: string, name: string, arn: string): boolean => wanted === name || wanted === arn
+
+const roleNamed = ({Roles}: Account, wanted = ''): Role | undefined =>
+  itemsOf(Roles).find((role): role is Role => !isUnreadable(role) && isCalled(wanted, role.RoleName, role.Arn))
+
+const profileNamed = ({InstanceProfiles}: Account, wanted = ''): InstanceProfile | undefined =>
+  itemsOf(InstanceProfiles).find(
+    (one): one is InstanceProfile => !isUnreadable(one) && isCalled(wanted, one.InstanceProfileName, one.Arn),
+  )
+
+/** The account as if the instance had just been launched. */
+export function launched(account: Account, launch: Launch): Account {
+  const profile = profileOf(account, launch)
+  const instance = instanceOf(account, launch, profile)
+  const withInstance = withNew(withImage(account, launch), 'Instances', instance)
+  return profile && !find(account.InstanceProfiles, 'Arn', profile.Arn)
+    ? withNew(withInstance, 'InstanceProfiles', profile)
+    : withInstance
+}
+
+const accountIdOf = ({Caller}: Account, subnet: Subnet | undefined): string => subnet?.OwnerId ?? Caller?.Account ?? ''
+
+/** The profile that is named, or the one that the role would be put into. */
+function profileOf(account: Account, {role, profile, subnet}: Launch): InstanceProfile | undefined {
+  if (role === undefined) return profileNamed(account, profile)
+  const found = roleNamed(account, role)
+  const arn = found?.Arn ?? unreadArn(account.Roles, role) ?? arnOf(account, subnet, `role/${role}`)
+  return {
+    Arn: arnOf(account, subnet, `instance-profile/${PREFLIGHT}`),
+    InstanceProfileName: PREFLIGHT,
+    InstanceProfileId: undefined,
+    Path: '/',
+    CreateDate: undefined,
+    Roles: [found ? inProfile(found) : inProfile({...UNREAD_ROLE, Arn: arn, RoleName: role})],
+  }
+}
+
+const UNREAD_ROLE = {
+  Path: '/',
+  RoleId: undefined,
+  CreateDate: undefined,
+  RolePolicyList: [],
+  AttachedManagedPolicies: [],
+}
+
+const arnOf = (account: Account, subnetId: string, resource: string): string =>
+  resource.includes('arn:')
+    ? resource.slice(resource.indexOf('arn:'))
+    : `arn:${account.Partition}:iam::${accountIdOf(account, find(account.Subnets, 'SubnetId', subnetId))}:${resource}`
+
+/** What could not be read is listed under the name by which it was asked for. */
+const unreadArn = (reading: Account['Roles'] | Account['InstanceProfiles'], name: string): string | undefined =>
+  itemsOf<{readonly Arn: string}>(reading).find(
+    (item) => isUnreadable(item) && isCalled(name, item.Arn.split('/').at(-1) ?? '', item.Arn),
+  )?.Arn
+
+const profileArnOf = (account: Account, {profile, subnet}: Launch): string | undefined =>
+  profile === undefined
+    ? undefined
+    : (unreadArn(account.InstanceProfiles, profile) ?? arnOf(account, subnet, `instance-profile/${profile}`))
+
+function instanceOf(account: Account, launch: Launch, profile: InstanceProfile | undefined): Instance {
+  const subnet = find(account.Subnets, 'SubnetId', launch.subnet)
+  const Arn = profile?.Arn ?? profileArnOf(account, launch)
+  const SecurityGroups = groupsOf(account, launch).map((GroupId) => ({GroupId}))
+  const PlatformDetails = platformOf(account, launch)
+  const address = firstAddressOf(subnet?.CidrBlock)
+  const v6 = subnet?.AssignIpv6AddressOnCreation ? ipv6In(subnet) : undefined
+  const place = {SubnetId: launch.subnet, ...(subnet && {VpcId: subnet.VpcId})}
+  const isPublic = launch.publicIp ?? subnet?.MapPublicIpOnLaunch ?? false
+  return {
+    InstanceId: PREFLIGHT,
+    State: {Code: 16, Name: 'running'},
+    PlatformDetails,
+    ...(/windows/i.test(PlatformDetails) && {Platform: 'Windows' as const}),
+    ...(launch.image !== undefined && {ImageId: launch.image}),
+    ...(launch.instanceType !== undefined && {
+      InstanceType: launch.instanceType as NonNullable<Instance['InstanceType']>,
+    }),
+    ...place,
+    ...(address !== undefined && {PrivateIpAddress: address}),
+    ...(Arn !== undefined && {IamInstanceProfile: {Arn, Id: undefined}}),
+    SecurityGroups,
+    NetworkInterfaces: [
+      {
+        ...place,
+        NetworkInterfaceId: PREFLIGHT,
+        ...(subnet?.OwnerId !== undefined && {OwnerId: subnet.OwnerId}),
+        ...(address !== undefined && {
+          PrivateIpAddress: address,
+          PrivateIpAddresses: [{Primary: true, PrivateIpAddress: address}],
+        }),
+        Ipv6Addresses: v6 === undefined ? [] : [{Ipv6Address: v6}],
+        ...(isPublic && address !== undefined && {Association: {PublicIp: EXAMPLE_ADDRESS}}),
+        Groups: SecurityGroups,
+        SourceDestCheck: true,
+        Attachment: {DeviceIndex: 0, NetworkCardIndex: 0},
+      },
+    ],
+    Tags: [],
+  }
+}
+
+/** The address that AWS would give is not known; one that is kept for documentation stands in for it. */
+const EXAMPLE_ADDRESS = '203.0.113.1'
+
+/** What the person says, else the image, else another instance of the same image. */
+function platformOf(account: Account, {platform, platformDetails, image}: Launch): string {
+  if (platform !== undefined) return platform === 'windows' ? 'Windows' : 'Linux/UNIX'
+  const sibling = image === undefined ? undefined : find(account.Instances, 'ImageId', image)
+  return platformDetails ?? sibling?.PlatformDetails ?? 'Linux/UNIX'
+}
+
+/** Without any, the default group of the VPC; where groups cannot be read, whichever that is. */
+function groupsOf(account: Account, {subnet, groups}: Launch): readonly string[] {
+  if (groups.length > 0) return groups
+  if (isUnreadable(account.SecurityGroups)) return ['default']
+  return allWith(account.SecurityGroups, 'VpcId', find(account.Subnets, 'SubnetId', subnet)?.VpcId)
+    .filter(({GroupName}) => GroupName === 'default')
+    .map(({GroupId}) => GroupId)
+}
+
+/** The first four addresses of a subnet are AWS's. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+function firstAddressOf(cidr: string | undefined): string | undefined {
+  const [range] = (cidr === undefined ? undefined : parseCidr(cidr))?.ranges ?? []
+  return range && formatAddress(Number(range[0]) + 4)
+}
+
+const ipv6In = ({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined =>
+  Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock?.replace(/::\/\d+$/, '::10')
+
+/** What another instance of the same image tells of it. */
+function withImage(account: Account, {image}: Launch): Account {
+  const known = itemsOf(account.InstanceImageMetadata).find(({ImageMetadata}) => ImageMetadata?.ImageId === image)
+  if (image === undefined || !known) return account
+  return withNew(account, 'InstanceImageMetadata', {...known, InstanceId: PREFLIGHT})
+}
+
+/** Checks of a machine that runs: there is none. */
+const OF_THE_RUNNING = new Set(['status-checks', 'registration', 'operating-system', 'inspector'])
+
+/** Whether an instance that is launched so would be managed: the same checks, paths and changes. */
+export function preflight(account: Account, launch: Launch, asked: Asked = {}): Examination {
+  const after = launched(account, launch)
+  const carries = carriesAgent(after, {InstanceId: PREFLIGHT} as Instance)
+  const {report, remedies} = examination(after, PREFLIGHT, {...asked, residual: carries === 'no', steps: atLaunch})
+  const causes = report.causes.filter(({check}) => !OF_THE_RUNNING.has(check))
+  return {
+    report: worded({
+      ...report,
+      causes,
+      checks: report.checks
+        .filter(({id}) => !OF_THE_RUNNING.has(id))
+        .map((check) => (check.id === 'agent' && carries !== 'no' ? agentOf(check, after, carries) : check)),
+      verdict: verdictOf(report, causes),
+    }) as Report,
+    remedies,
+  }
+}
+
+/** Fields that carry ids and commands, and no sentences. */
+const NO_WORDS = new Set(['id', 'resource', 'commands', 'undo', 'snippet'])
+
+/** Sentences speak of the instance, which has no id to be called by. */
+function worded(value: unknown, key = ''): unknown {
+  if (NO_WORDS.has(key)) return value
+  if (typeof value === 'string') return spoken(value)
+  if (Array.isArray(value)) return value.map((item) => worded(item))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, worded(member, name)]))
+}
+
+const spoken = (text: string): string =>
+  text.replaceAll(/(?<![\w/:-])preflight(?![\w-])/g, 'the instance').replace(/^the instance\b/, 'The instance')
+
+const agentOf = (check: CheckResult, account: Account, carries: 'yes' | 'unknown'): CheckResult => {
+  const name = imageNameOf(account, {InstanceId: PREFLIGHT} as Instance)
+  return carries === 'yes'
+    ? {...check, status: 'pass', notes: [`The image ${name} comes with the agent.`]}
+    : {...check, status: 'unknown', notes: ['Whether the image comes with the agent is not known.']}
+}
+
+/** What must be known before anybody can say that the instance would register. */
+const NEEDED = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
+
+function verdictOf({paths, checks}: Report, causes: Report['causes']): Verdict {
+  if (causes.some(({severity}) => severity === 'blocks')) return 'unmanaged'
+  const isOpen =
+    paths.some(({service, verdict}) => service === 'ssm' && verdict === 'unknown') ||
+    checks.some(({id, status}) => NEEDED.has(id) && status === 'unknown')
+  if (isOpen) return 'undecided'
+  return causes.some(({severity}) => severity === 'degrades') ? 'degraded' : 'managed'
+}
+
+/** What changes an instance that exists is an option of the launch here. */
+const OPTIONS: Readonly<Record<string, (call: Call) => string | undefined>> = {
+  AssociateIamInstanceProfile: ({input: {IamInstanceProfile}}) =>
+    typeof IamInstanceProfile === 'object' &&
+    'Name' in IamInstanceProfile &&
+    typeof IamInstanceProfile.Name === 'string'
+      ? `--iam-instance-profile Name=${IamInstanceProfile.Name}`
+      : undefined,
+  AllocateAddress: () => '--associate-public-ip-address',
+  AssociateAddress: () => undefined,
+  ModifyInstanceMetadataOptions: ({input: {InstanceId: _, ...options}}) =>
+    `--metadata-options ${Object.entries(options)
+      .map(([key, value]) => `${key}=${String(value)}`)
+      .join(',')}`,
+}
+
+function atLaunch(steps: readonly Step[]): readonly Step[] {
+  if (!JSON.stringify(steps).includes(`"${PREFLIGHT}"`)) return steps
+  return steps.flatMap((step): readonly Step[] => {
+    const option = 'operation' in step ? OPTIONS[step.operation] : undefined
+    if (!option || !('operation' in step)) return [step]
+    const words = option(step)
+    return words === undefined ? [] : [{on: 'here', line: `# at the launch: aws ec2 run-instances … ${words}`}]
+  })
+}

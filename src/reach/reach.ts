@@ -1,0 +1,111 @@
+import {isFinding, type Severity} from '../checks/check.ts'
+import {networkChecks} from '../checks/index.ts'
+import {reportedPath, unreadKind} from '../diagnosis/examine.ts'
+import {wayTo} from '../diagnosis/paths.ts'
+import type {Report, ReportedPath} from '../diagnosis/report.ts'
+import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../model/account.ts'
+import {find} from '../model/joins.ts'
+import {hostOf} from '../model/partition.ts'
+import {isOwnName} from '../network/endpoints/endpoint.ts'
+import type {Path, Verdict} from '../network/path.ts'
+import type {Destination} from '../network/walk.ts'
+
+/** What keeps the traffic from its destination, or may. */
+export interface ReachCause {
+  readonly id: string
+  readonly severity: Severity
+  readonly resource: string
+  readonly message: string
+  readonly docs: string
+}
+
+/** The contract of `reach --json`: `schema/reach.json`. */
+export interface ReachReport {
+  readonly schema: 'ssm-doctor/reach/1'
+  readonly instance: {
+    readonly id: string
+    readonly region: string
+    readonly vpc: string | null
+    readonly subnet: string | null
+  }
+  readonly to: {
+    readonly service: string
+    readonly host: string
+    readonly port: number
+    readonly endpoint: string | null
+  }
+  readonly verdict: Verdict
+  readonly path: ReportedPath
+  readonly causes: readonly ReachCause[]
+  readonly unreadable: Report['unreadable']
+}
+
+/** The same walk, to any destination and port. */
+export function reach(account: Account, instance: Instance, to: string, port: number): ReachReport {
+  const destination = destinationOf(account, instance, to, port)
+  const path = wayTo(account, instance, destination)
+  const {service, host, endpoint} = destination
+  return {
+    schema: 'ssm-doctor/reach/1',
+    instance: {
+      id: instance.InstanceId,
+      region: account.Region,
+      vpc: instance.VpcId ?? null,
+      subnet: instance.SubnetId ?? null,
+    },
+    to: {service, host, port, endpoint: endpoint?.VpcEndpointId ?? null},
+    verdict: path.verdict,
+    path: reportedPath(path),
+    causes: causesOn(account, instance, path),
+    unreadable: unreadOn(account, path),
+  }
+}
+
+/**
+ * An endpoint by its id or by the name of its service, a service of AWS by its name (`kms`) or its PrivateLink name, a host,
+ * or an address.
+ * Of an endpoint service, the name that its owner registered is the one that applications dial.
+ */
+export function destinationOf(account: Account, instance: Instance, to: string, port: number): Destination {
+  const wanted = to.trim().toLowerCase().replace(/\.$/, '')
+  const endpoint = endpointMeant(account, instance, wanted)
+  if (endpoint) return {service: endpoint.ServiceName, host: dialledName(endpoint), port, endpoint}
+  const service = /^(?:cn\.)?com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(wanted)
+  if (service && !wanted.includes('.vpce-svc-'))
+    return {service: service[2]!, host: publicName(service[2]!, account), port}
+  if (/^[a-z0-9-]+$/.test(wanted)) return {service: wanted, host: hostOf(wanted, account), port}
+  const own = new RegExp(`^([a-z0-9-]+)\\.${account.Region}\\.`).exec(wanted)?.[1]
+  return {service: own ?? wanted, host: wanted, port}
+}
+
+/** What PrivateLink calls `ecr.api` is dialled as `api.ecr`. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
+const publicName = (service: string, account: Account): string =>
+  hostOf(service.split('.').reverse().join('.'), account)
+
+function endpointMeant({VpcEndpoints}: Account, {VpcId}: Instance, wanted: string): VpcEndpoint | undefined {
+  if (wanted.startsWith('vpce-') && !wanted.includes('.')) return find(VpcEndpoints, 'VpcEndpointId', wanted)
+  return itemsOf(VpcEndpoints).find(
+    (endpoint) =>
+      endpoint.VpcId === VpcId && endpoint.ServiceName.toLowerCase() === wanted && wanted.includes('.vpce-svc-'),
+  )
+}
+
+const dialledName = ({DnsEntries, PrivateDnsEnabled, VpcEndpointId}: VpcEndpoint): string => {
+  const names = DnsEntries.flatMap(({DnsName}) => DnsName ?? [])
+  const own = PrivateDnsEnabled ? names.find((name) => !isOwnName(name)) : undefined
+  return own ?? names[0] ?? VpcEndpointId
+}
+
+const causesOn = (account: Account, instance: Instance, path: Path): readonly ReachCause[] =>
+  networkChecks.flatMap((check) =>
+    check
+      .judge(account, instance, [path], path.service)
+      .filter(isFinding)
+      .map(({cause, severity, resource, message}) => {
+        const {severity: usual = 'advises', docs = ''} = check.causes[cause] ?? {}
+        return {id: cause, severity: severity ?? usual, resource, message, docs}
+      }),
+  )
+
+const unreadOn = (account: Account, {hops}: Path): Report['unreadable'] =>
+  [...new Set(hops.flatMap(({unread}) => unread ?? []))].map((kind) => unreadKind(account, kind))

@@ -1,0 +1,146 @@
+import {isObject, type Loose} from '../account-file/schema.ts'
+import {type Account, itemsOf} from '../model/account.ts'
+import {withinReach} from '../util/usage-error.ts'
+import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
+import {type Telling, tellingOf} from './redact-text.ts'
+
+/** Tags that mean something to AWS or to the reader of a report. The value of a name is still a name. */
+const TAGS_OF_AWS = new Set(['Name', 'InspectorEc2Exclusion'])
+
+const NAMES: Readonly<Record<string, string>> = {
+  RoleName: 'role',
+  InstanceProfileName: 'profile',
+  PolicyName: 'policy',
+  SourcePolicyId: 'policy',
+  GroupName: 'group',
+  KeyName: 'key',
+  ComputerName: 'computer',
+  AssociationName: 'association',
+  PrefixListName: 'prefix-list',
+  s3BucketName: 'bucket',
+  s3KeyPrefix: 'prefix',
+  cloudWatchLogGroupName: 'log-group',
+}
+const PROSE = new Set([
+  'Description',
+  'Comment',
+  'StatusMessage',
+  'OutputUrl',
+  'ClientToken',
+  'Reason',
+  'ExecutionSummary',
+])
+const DOMAINS = new Set([
+  'DomainName',
+  'DNSName',
+  'DnsName',
+  'PrivateDnsName',
+  'PublicDnsName',
+  'PublicIpv6DnsName',
+  'Domains',
+])
+const TAG_CONDITION = /((?:Resource|Principal|Request)Tag\/)(.+)$/i
+
+interface Redaction {
+  readonly names: Pseudonyms
+  readonly tell: Telling
+}
+
+/**
+ * The account without what tells whose it is: account ids, names, tags, descriptions and public addresses become
+ * pseudonyms, the same one wherever the same thing stands, so that it examines to the same causes. Ids of resources,
+ * private addresses and what belongs to AWS stay. `salt` keeps addresses from being computed back.
+ */
+export function redact(account: Account, salt = ''): Account {
+  const names = pseudonyms()
+  collectNames(account, names)
+  const redaction = {names, tell: tellingOf(names, vendorsIn(account), salt)}
+  return withinReach(() => ({...account, ...fieldsOf(redaction, {...account})}))
+}
+
+const vendorsIn = ({InstanceImageMetadata}: Account): ReadonlySet<string> =>
+  new Set(
+    itemsOf(InstanceImageMetadata).flatMap(({ImageMetadata}) =>
+      ImageMetadata?.ImageOwnerAlias === 'amazon' ? (ImageMetadata.OwnerId ?? []) : [],
+    ),
+  )
+
+/** Names stand in ARNs and conditions before they stand alone, so all of them are known first. */
+function collectNames(account: Account, names: Pseudonyms): void {
+  const open: unknown[] = [account]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) for (const item of next) open.push(item ?? 0)
+    else if (isObject(next))
+      for (const [key, value] of Object.entries(next)) {
+        const sort = NAMES[key]
+        if (typeof value === 'string' && sort !== undefined) names.nameOf(sort, value)
+        else if (key === 'Tags' && Array.isArray(value)) for (const tag of value.filter(isObject)) tagOf(names, tag)
+        else if (typeof value === 'object' && value !== null) open.push(value)
+      }
+  }
+}
+
+function tagOf(names: Pseudonyms, tag: Loose): Loose {
+  const {Key, Value} = tag
+  const other = typeof Key === 'string' && !TAGS_OF_AWS.has(Key) ? {Key: names.nameOf('tag', Key)} : {}
+  if (typeof Value !== 'string' || Key === 'InspectorEc2Exclusion') return {...tag, ...other}
+  return {...tag, ...other, Value: names.nameOf('value', Value)}
+}
+
+const tagMapOf = (names: Pseudonyms, tags: Loose): Loose =>
+  Object.fromEntries(
+    Object.entries(tags).map(([key, value]) => {
+      const {Key, Value} = tagOf(names, {Key: key, Value: value})
+      return [String(Key), Value]
+    }),
+  )
+
+const fieldsOf = (redaction: Redaction, item: Loose): Loose =>
+  Object.fromEntries(Object.entries(item).map(([key, value]) => [key, told(redaction, key, value, item)]))
+
+function told(redaction: Redaction, key: string, value: unknown, holder: Loose): unknown {
+  if (key.endsWith('Document')) return documentOf(redaction, value)
+  if (Array.isArray(value)) return value.map((item) => told(redaction, key, item, holder))
+  if (typeof value === 'string') return textOf(redaction, key, value, holder)
+  if (!isObject(value)) return value
+  if (key === 'Tags' || key === 'TagSet') return tagOf(redaction.names, value)
+  if (key === 'tags') return tagMapOf(redaction.names, value)
+  if (key === 'Values' && holder.Key === 'domain-name')
+    return {...value, Value: redaction.tell.domain(String(value.Value))}
+  return fieldsOf(redaction, value)
+}
+
+function textOf({names, tell}: Redaction, key: string, value: string, holder: Loose): string {
+  if (key === 'Name') return givenName({names, tell}, value, holder)
+  if (PROSE.has(key)) return value === '' ? value : `text-${names.numberOf('text', value)}`
+  if (DOMAINS.has(key)) return tell.domain(value)
+  if (key === 'Output') return tell.prose(value)
+  if (key === 'SettingValue') return tell.path(value)
+  const sort = NAMES[key]
+  return sort === undefined ? tell.text(value) : names.nameOf(sort, value)
+}
+
+const GIVEN = ['VpcId', 'DomainName', 'FirewallRuleGroupId', 'FirewallDomainListId', 'IPAddress', 'PingStatus']
+
+/** States, events and documents of AWS have a `Name` too; that of a zone or a record is a domain. */
+function givenName({names, tell}: Redaction, value: string, holder: Loose): string {
+  const has = (field: string) => field in holder
+  if (['ResourceRecordSets', 'AliasTarget', 'ResourceRecords'].some(has)) return tell.domain(value)
+  if (has('ImageId')) return holder.ImageOwnerAlias === 'amazon' ? value : names.nameOf('image', value)
+  return GIVEN.some(has) ? names.nameOf('name', value) : value
+}
+
+/** Conditions compare tags and names; elsewhere in a document only ARNs, accounts and addresses tell anything. */
+function documentOf(redaction: Redaction, value: unknown, inCondition = false): unknown {
+  const {names, tell} = redaction
+  if (typeof value === 'string') return inCondition ? tell.text(names.knownAs(value)) : tell.text(value)
+  if (Array.isArray(value)) return value.map((item) => documentOf(redaction, item, inCondition))
+  if (!isObject(value)) return value
+  const entries = Object.entries(value).map(([key, one]) => {
+    if (key === 'Sid' && typeof one === 'string') return [key, `sid${names.numberOf('sid', one)}`]
+    const deeper = inCondition || key === 'Condition'
+    const other = deeper ? key.replace(TAG_CONDITION, (_, head: string, tag: string) => head + names.knownAs(tag)) : key
+    return [other, documentOf(redaction, one, deeper)]
+  })
+  return Object.fromEntries(entries)
+}

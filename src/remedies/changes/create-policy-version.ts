@@ -1,0 +1,89 @@
+import {asText, type Editable, isEditable, narrowed, withoutDeny, withStatement} from '../../iam/edit.ts'
+import type {Account, Policy} from '../../model/account.ts'
+import {inShort} from '../../util/list-in-words.ts'
+import type {Call, Remedy, Step} from '../core/remedy.ts'
+import {answer} from '../core/remedy.ts'
+import {withPolicyDocument} from '../core/role.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html'
+
+const defaultVersionOf = ({PolicyVersionList, DefaultVersionId}: Policy) =>
+  PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion) ??
+  PolicyVersionList.find(({VersionId}) => VersionId === DefaultVersionId)
+
+function documentOf(policy: Policy): Editable | undefined {
+  const document = defaultVersionOf(policy)?.Document
+  return isEditable(document) ? document : undefined
+}
+
+/** A managed policy keeps five versions; the oldest that is not the default has to go before a sixth. */
+function roomFor({Arn, PolicyVersionList}: Policy): readonly Call[] {
+  if (PolicyVersionList.length < 5) return []
+  const [oldest] = PolicyVersionList.filter(({IsDefaultVersion}) => !IsDefaultVersion)
+    .map(({VersionId}) => VersionId)
+    .filter((id) => id !== undefined)
+    .toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
+  return oldest === undefined
+    ? []
+    : [{service: 'iam', operation: 'DeletePolicyVersion', input: {PolicyArn: Arn, VersionId: oldest}}]
+}
+
+function undoOf(policy: Policy): readonly Step[] {
+  const VersionId = defaultVersionOf(policy)?.VersionId ?? policy.DefaultVersionId
+  if (VersionId === undefined) return []
+  return [
+    {service: 'iam', operation: 'SetDefaultPolicyVersion', input: {PolicyArn: policy.Arn, VersionId}},
+    {
+      service: 'iam',
+      operation: 'DeletePolicyVersion',
+      input: {PolicyArn: policy.Arn, VersionId: answer('NEW_VERSION')},
+    },
+  ]
+}
+
+const newVersion = (policy: Policy, document: Editable, title: string, effect: string): Remedy => ({
+  title,
+  steps: [
+    ...roomFor(policy),
+    {
+      service: 'iam',
+      operation: 'CreatePolicyVersion',
+      input: {PolicyArn: policy.Arn, PolicyDocument: asText(document), SetAsDefault: true},
+      save: {as: 'NEW_VERSION', query: 'PolicyVersion.VersionId'},
+    },
+  ],
+  docs: DOCS,
+  effect: `${effect} The change holds for everything the policy is attached to.`,
+  undo: undoOf(policy),
+  apply: (account: Account) => withPolicyDocument(account, policy.Arn, document),
+})
+
+/** Cuts a Deny back by the actions the agent needs; undefined when nothing would be left of the policy. */
+export function narrowPolicy(
+  policy: Policy,
+  index: number,
+  actions: readonly string[],
+  effect: string,
+): Remedy | undefined {
+  const document = documentOf(policy)
+  const changed = document && narrowed(document, index, actions)
+  return (
+    changed &&
+    newVersion(
+      policy,
+      changed,
+      `Take ${inShort(actions)} out of statement ${index + 1} of policy ${nameOf(policy)}`,
+      effect,
+    )
+  )
+}
+
+/** Makes a permissions boundary wide enough for these actions. */
+export function extendBoundary(policy: Policy, actions: readonly string[], effect: string): Remedy | undefined {
+  const document = documentOf(policy)
+  if (document === undefined) return undefined
+  const changed = withStatement(withoutDeny(document, actions), {Effect: 'Allow', Action: actions, Resource: '*'})
+  return newVersion(policy, changed, `Allow ${inShort(actions)} in permissions boundary ${nameOf(policy)}`, effect)
+}
+
+const nameOf = ({PolicyName, Arn}: Policy) => PolicyName ?? Arn

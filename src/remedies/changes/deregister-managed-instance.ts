@@ -1,0 +1,12 @@
+import {withItems} from '../../model/joins.ts'
+import type {Remedy, Step} from '../core/remedy.ts'
+
+/** Removes a hybrid registration, here and on the host, so that the agent takes the identity of the EC2 instance. */
+export const deregisterManagedInstance = (nodeId: string, onHost: readonly Step[]): Remedy => ({
+  title: `Deregister the hybrid node ${nodeId} and clear its registration on the host`,
+  steps: [{service: 'ssm', operation: 'DeregisterManagedInstance', input: {InstanceId: nodeId}}, ...onHost],
+  docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-deregister-hybrid-nodes.html',
+  effect: `Targets, associations and inventory of ${nodeId} are gone; the host comes back under its EC2 instance id.`,
+  apply: (account) =>
+    withItems(account, 'InstanceInformationList', (nodes) => nodes.filter(({InstanceId}) => InstanceId !== nodeId)),
+})

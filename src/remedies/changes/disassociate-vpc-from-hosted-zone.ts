@@ -1,0 +1,39 @@
+import {type HostedZone, itemsOf} from '../../model/account.ts'
+import {withItem} from '../../model/joins.ts'
+import {hostOf} from '../../model/partition.ts'
+import {type Change, inSequence} from '../core/change.ts'
+import type {Trouble} from '../plans/fault-context.ts'
+
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_DisassociateVPCFromHostedZone.html */
+export const disassociateZone = ({Id}: HostedZone, VPCId: string, VPCRegion: string): Change => {
+  const input = {HostedZoneId: Id, VPC: {VPCRegion, VPCId}}
+  return {
+    steps: [{service: 'route53', operation: 'DisassociateVPCFromHostedZone', input}],
+    undo: [{service: 'route53', operation: 'AssociateVPCWithHostedZone', input}],
+    apply: (account) =>
+      withItem(account, 'HostedZones', 'Id', Id, (zone) => ({
+        ...zone,
+        VPCs: (zone.VPCs ?? []).filter((vpc) => vpc.VPCId !== VPCId),
+      })),
+  }
+}
+
+/** A private zone keeps at least one VPC: Route 53 refuses to take the last one away. */
+export const mayLeave = ({VPCs}: HostedZone): boolean => VPCs === undefined || VPCs.length > 1
+
+const withoutDot = (name: string) => name.toLowerCase().replace(/\.$/, '')
+
+/** Takes the private zones of the services' own names off the VPC of the instance; undefined when there are none. */
+export function disassociateZones({facts, services, vpcId}: Trouble): Change | undefined {
+  const hosts = services.map((service) => hostOf(service, facts))
+  const zones = itemsOf(facts.HostedZones).filter(
+    (zone) =>
+      zone.Owner?.OwningService === undefined &&
+      hosts.includes(withoutDot(zone.Name)) &&
+      zone.VPCs?.some(({VPCId}) => VPCId === vpcId) &&
+      mayLeave(zone),
+  )
+  return zones.length === 0
+    ? undefined
+    : inSequence(...zones.map((zone) => disassociateZone(zone, vpcId, facts.Region)))
+}

@@ -1,0 +1,66 @@
+import {type Instance, itemsOf, type NetworkAcl, type RouteTable} from '../../model/account.ts'
+import {allWith} from '../../model/joins.ts'
+import {memo} from '../../util/memo.ts'
+import type {NetworkFacts} from '../plans/fault-context.ts'
+
+export const counted = (count: number, noun: string): string =>
+  count === 0 ? `no ${noun}` : `${count} ${noun}${count === 1 ? '' : 's'}`
+
+const isAlive = ({State}: Instance): boolean => State.Name !== 'terminated'
+
+/** How many instances stand in each of the places that `placesOf` names; counted once for each list. */
+const countsBy = (placesOf: (instance: Instance) => readonly (string | undefined)[]) => {
+  const countsIn = memo((instances: NetworkFacts['Instances']): ReadonlyMap<string | undefined, number> => {
+    const counts = new Map<string | undefined, number>()
+    for (const instance of itemsOf(instances).filter(isAlive))
+      for (const place of new Set(placesOf(instance))) counts.set(place, (counts.get(place) ?? 0) + 1)
+    return counts
+  })
+  return ({Instances}: NetworkFacts, place: string, except: string): number => {
+    const own = allWith(Instances, 'InstanceId', except).filter(isAlive)
+    const here = own.filter((instance) => placesOf(instance).includes(place)).length
+    return (countsIn(Instances).get(place) ?? 0) - here
+  }
+}
+
+/** Instances beside this one whose interfaces carry the group. */
+export const othersWithGroup = countsBy(({SecurityGroups, NetworkInterfaces}) =>
+  [...SecurityGroups, ...NetworkInterfaces.flatMap(({Groups}) => Groups ?? [])].map(({GroupId}) => GroupId),
+)
+
+export const othersInVpc = countsBy(({VpcId}) => [VpcId])
+
+const othersInSubnet = countsBy(({SubnetId}) => [SubnetId])
+
+const othersInSubnets = (facts: NetworkFacts, subnetIds: readonly string[], except: string): number =>
+  [...new Set(subnetIds)].reduce((sum, subnetId) => sum + othersInSubnet(facts, subnetId, except), 0)
+
+/** Subnets that a route table routes: those that name it, and for the main table those that name none. */
+export function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: RouteTable): readonly string[] {
+  const named = Associations.flatMap(({SubnetId}) => SubnetId ?? [])
+  if (!Associations.some(({Main}) => Main)) return named
+  const tables = allWith(facts.RouteTables, 'VpcId', VpcId).filter((table) => table.RouteTableId !== RouteTableId)
+  const elsewhere = new Set(tables.flatMap(({Associations}) => Associations.map(({SubnetId}) => SubnetId)))
+  return allWith(facts.Subnets, 'VpcId', VpcId).flatMap(({SubnetId}) => (elsewhere.has(SubnetId) ? [] : [SubnetId]))
+}
+
+export function groupEffect(facts: NetworkFacts, groupId: string, except: string): string {
+  const others = othersWithGroup(facts, groupId, except)
+  if (others === 0) return `No other instance that was read carries ${groupId}.`
+  return `${counted(others, 'other instance')} ${others === 1 ? 'carries' : 'carry'} ${groupId} too.`
+}
+
+export function tableEffect(facts: NetworkFacts, table: RouteTable, except: string): string {
+  const subnets = subnetsOf(facts, table)
+  const others = counted(othersInSubnets(facts, subnets, except), 'other instance')
+  return `Route table ${table.RouteTableId} serves ${counted(subnets.length, 'subnet')} with ${others}.`
+}
+
+export function aclEffect(facts: NetworkFacts, {NetworkAclId, Associations}: NetworkAcl, except: string): string {
+  const subnets = Associations.flatMap(({SubnetId}) => SubnetId ?? [])
+  const others = counted(othersInSubnets(facts, subnets, except), 'other instance')
+  return `Network ACL ${NetworkAclId} guards ${counted(subnets.length, 'subnet')} with ${others}.`
+}
+
+export const vpcEffect = (facts: NetworkFacts, vpcId: string, except: string): string =>
+  `It holds for the whole of VPC ${vpcId}, with ${counted(othersInVpc(facts, vpcId, except), 'other instance')}.`

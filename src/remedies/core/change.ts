@@ -1,0 +1,37 @@
+import type {Account} from '../../model/account.ts'
+import type {Preference, Remedy, Step} from './remedy.ts'
+
+/** Calls, what they make of the account, and the calls that take it back. */
+export interface Change {
+  readonly steps: readonly Step[]
+  readonly undo: readonly Step[]
+  readonly apply: (account: Account) => Account
+}
+
+export const inSequence = (...changes: readonly Change[]): Change => ({
+  steps: changes.flatMap(({steps}) => steps),
+  undo: [...changes].reverse().flatMap(({undo}) => undo),
+  apply: (account) => changes.reduce((changed, {apply}) => apply(changed), account),
+})
+
+interface Words {
+  readonly docs?: string | undefined
+  readonly cost?: string | undefined
+  readonly effect?: string | undefined
+  readonly suits?: readonly Preference[] | undefined
+}
+
+/** A change with the words that a reader needs. */
+export const remedyOf = (title: string, {steps, undo, apply}: Change, words: Words = {}): Remedy => ({
+  title,
+  steps,
+  ...(words.docs !== undefined && {docs: words.docs}),
+  ...(words.cost !== undefined && {cost: words.cost}),
+  ...(words.effect !== undefined && {effect: words.effect}),
+  ...(words.suits !== undefined && {suits: words.suits}),
+  ...(undo.length > 0 && {undo}),
+  apply,
+})
+
+/** What AWS's API cannot do: somebody has to be asked. The title says whom, and for what. */
+export const ask = (title: string, docs: string): Remedy => ({title, steps: [], docs})

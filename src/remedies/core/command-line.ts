@@ -1,0 +1,189 @@
+import {isPlain, plain} from '../../util/plain-text.ts'
+import {fitsParameter} from './aws-id.ts'
+import {type Piece, quote, type Shell} from './quote.ts'
+import type {Answer, Call, Input, Step} from './remedy.ts'
+
+export interface CommandContext {
+  readonly region: string
+}
+
+/** One endpoint for the whole partition; a Region is only needed to say which partition that is. */
+const GLOBAL: ReadonlySet<string> = new Set(['iam', 'route53'])
+const COMMERCIAL = /^(?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/
+
+/** Options that the AWS CLI names otherwise than the API does. awscli/customizations/argrename.py */
+const RENAMED: Readonly<Record<string, string>> = {
+  'ec2 --no-egress': '--ingress',
+  'ec2 --no-disable-api-termination': '--enable-api-termination',
+}
+
+/** A changing call, or a line to type, as one command that is safe to paste into the shell. */
+export function commandLine(step: Step, shell: Shell, {region}: CommandContext): string {
+  if ('line' in step) return `${plain(step.line)}${step.on === 'instance' ? '  # on the instance' : ''}`
+  const call = {...step, input: mapValues(step.input, compact)}
+  const odd = oddValue(call.input, '')
+  if (odd)
+    return comment(`${nameOf(call)} is not printed: AWS gives no ${odd.parameter} such as ${JSON.stringify(odd.value)}`)
+  return [...prelude(call, shell), assigned(call, shell, invocation(call, shell, region))].join('; ')
+}
+
+const mapValues = <T>(input: {readonly [key: string]: T}, change: (value: T) => T): {readonly [key: string]: T} =>
+  Object.fromEntries(Object.entries(input).map(([key, value]) => [key, change(value)]))
+
+/** A document written over several lines says the same in one. */
+function compact(value: Input): Input {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value) || !value.includes('\n')) return value
+  try {
+    return JSON.stringify(JSON.parse(value))
+  } catch {
+    return value
+  }
+}
+
+/** Text that a shell ignores: one line, whatever it holds. */
+export const comment = (text: string): string => `# ${plain(text)}`
+
+/** `CreateVpcEndpoint` → `create-vpc-endpoint`, as the AWS CLI does it. botocore/__init__.py, xform_name */
+export const kebab = (name: string): string =>
+  name
+    .replace(/[A-Z]{2,}s$/, (plural) => `-${plural.toLowerCase()}`)
+    .replace(/(.)([A-Z][a-z]+)/g, '$1-$2')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replace(/^-/, '')
+
+const nameOf = ({service, operation}: Call): string => `aws ${service} ${kebab(operation)}`
+
+function invocation(call: Call, shell: Shell, region: string): string {
+  const options = Object.entries(call.input).map(([parameter, value]) => option(call, shell, parameter, value))
+  const where = GLOBAL.has(call.service) && COMMERCIAL.test(region) ? [] : [`--region ${quote(shell, region)}`]
+  const keep = call.save ? [`--query ${quote(shell, call.save.query)} --output text`] : []
+  return [nameOf(call), ...options, ...where, ...keep].join(' ')
+}
+
+const assigned = ({save}: Call, shell: Shell, line: string): string => {
+  if (!save) return line
+  return shell === 'powershell' ? `$${save.as} = ${line}` : `${save.as}=$(${line})`
+}
+
+function option(call: Call, shell: Shell, parameter: string, value: Input): string {
+  const name = `--${kebab(parameter)}`
+  if (typeof value === 'boolean') return renamed(call, value ? name : name.replace('--', '--no-'))
+  if (isAnswer(value)) return `${name} ${quote(shell, {variable: value.answer})}`
+  if (inFile(shell, value)) return `${name} ${quote(shell, `file://${fileOf(parameter)}`)}`
+  const words = wordsOf(value)
+  // What starts with a hyphen would be read as an option of its own.
+  if (leadingText(words[0])?.startsWith('-'))
+    return `${name}=${quote(shell, ...(words.length === 1 ? words[0]! : [json(value)].flat()))}`
+  return [name, ...words.map((word) => quote(shell, ...word))].join(' ')
+}
+
+const renamed = ({service}: Call, name: string): string => RENAMED[`${service} ${name}`] ?? name
+
+const leadingText = (word: readonly Piece[] | undefined): string | undefined => {
+  const first = word?.[0]
+  return typeof first === 'string' ? first : undefined
+}
+
+const isAnswer = (value: Input): value is Answer =>
+  typeof value === 'object' && !Array.isArray(value) && 'answer' in value && typeof value.answer === 'string'
+const isList = (value: Input): value is readonly Input[] => Array.isArray(value)
+const isScalar = (value: Input): value is string | number | boolean => typeof value !== 'object'
+
+/** The arguments that one option takes: a list gives several, unless one of them has no short form. */
+function wordsOf(value: Input): readonly (readonly Piece[])[] {
+  if (isScalar(value)) return [[String(value)]]
+  if (!isList(value)) return [shorthand(value) ?? json(value)]
+  const words = value.map((item) =>
+    isScalar(item) ? [String(item)] : isAnswer(item) ? [{variable: item.answer}] : shorthand(item),
+  )
+  return words.length > 0 && words.every((word) => word !== undefined) ? words : [json(value)]
+}
+
+/** What the AWS CLI's shorthand takes without quotes. https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html */
+const SHORT = /^[A-Za-z0-9_.:/@+*-]+$/
+
+/** `Key=value,List=[a,b],Structure={Key=value}`, or undefined where only JSON will do. */
+function shorthand(value: Input): readonly Piece[] | undefined {
+  if (isList(value) || isScalar(value) || isAnswer(value)) return undefined
+  const members = Object.entries(value).map(([key, member]) => {
+    const inner = nested(member)
+    return SHORT.test(key) && inner && ([`${key}=`, ...inner] as const)
+  })
+  return members.length > 0 && members.every((member) => member !== undefined && member !== false)
+    ? merged(members.flatMap((member, at) => (at === 0 ? member : [',', ...member])))
+    : undefined
+}
+
+function nested(value: Input): readonly Piece[] | undefined {
+  if (isAnswer(value)) return [{variable: value.answer}]
+  if (isScalar(value)) return SHORT.test(String(value)) ? [String(value)] : undefined
+  if (!isList(value)) return wrapped('{', shorthand(value), '}')
+  const items = value.map(nested)
+  if (items.length === 0 || !items.every((item) => item !== undefined)) return undefined
+  return ['[', ...items.flatMap((item, at) => (at === 0 ? item : [',', ...item])), ']']
+}
+
+const wrapped = (open: string, inner: readonly Piece[] | undefined, close: string): readonly Piece[] | undefined =>
+  inner && [open, ...inner, close]
+
+/** JSON text, cut where the value of a variable goes. */
+function json(value: Input): readonly Piece[] {
+  if (isAnswer(value)) return ['"', {variable: value.answer}, '"']
+  if (isScalar(value)) return [JSON.stringify(value)]
+  const members = isList(value)
+    ? value.map(json)
+    : Object.entries(value).map(([key, member]) => [`${JSON.stringify(key)}:`, ...json(member)])
+  const [open, close] = isList(value) ? '[]' : '{}'
+  return merged([open!, ...members.flatMap((member, at) => (at === 0 ? member : [',', ...member])), close!])
+}
+
+function merged(pieces: readonly Piece[]): readonly Piece[] {
+  const joined: Piece[] = []
+  for (const piece of pieces) {
+    const last = joined.at(-1)
+    if (typeof last === 'string' && typeof piece === 'string') joined[joined.length - 1] = last + piece
+    else joined.push(piece)
+  }
+  return joined
+}
+
+/**
+ * Windows PowerShell drops double quotes on the way to a program and PowerShell 7.3 keeps them, so that no way of
+ * escaping suits both. A file does.
+ * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_preference_variables#psnativecommandargumentpassing
+ */
+const inFile = (shell: Shell, value: Input): boolean =>
+  shell === 'powershell' &&
+  wordsOf(value).some((word) => word.some((piece) => typeof piece === 'string' && piece.includes('"')))
+
+const fileOf = (parameter: string): string => `${kebab(parameter)}.json`
+
+const prelude = ({input}: Call, shell: Shell): readonly string[] =>
+  Object.entries(input)
+    .filter(([, value]) => typeof value !== 'boolean' && !isAnswer(value) && inFile(shell, value))
+    .map(([parameter, value]) => {
+      const text = typeof value === 'string' ? [value] : json(value)
+      return `Set-Content -Path ${fileOf(parameter)} -Value ${quote(shell, ...text)}`
+    })
+
+interface OddValue {
+  readonly parameter: string
+  readonly value: string
+}
+
+/** The AWS CLI would open a value that looks like this. https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html */
+const OPENS_A_FILE = /^(?:fileb?|https?):\/\//
+
+/** The first value that is not what its parameter says it is, or that would not arrive as it stands. */
+function oddValue(value: Input, parameter: string): OddValue | undefined {
+  if (typeof value === 'string')
+    return fitsParameter(parameter, value) && isPlain(value) && !OPENS_A_FILE.test(value)
+      ? undefined
+      : {parameter, value}
+  if (isScalar(value) || isAnswer(value)) return undefined
+  const members = isList(value)
+    ? value.map((item) => oddValue(item, parameter))
+    : Object.entries(value).map(([key, member]) => oddValue(member, key))
+  return members.find((member) => member !== undefined)
+}

@@ -1,0 +1,37 @@
+import type {Instance} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import {hostOf} from '../../model/partition.ts'
+import type {Hop, Path} from '../../network/path.ts'
+import {pathTo, walk} from '../../network/walk.ts'
+import {asAccount, type NetworkFacts} from '../plans/fault-context.ts'
+import type {Change} from './change.ts'
+
+/** The ways of the instance once the change is made. */
+export function pathsAfter(facts: NetworkFacts, instance: Instance, {apply}: Pick<Change, 'apply'>): readonly Path[] {
+  const after = apply(asAccount(facts))
+  return walk(after, find(after.Instances, 'InstanceId', instance.InstanceId) ?? instance)
+}
+
+/** The way to one service then. */
+export function pathAfter(
+  facts: NetworkFacts,
+  instance: Instance,
+  service: string,
+  {apply}: Pick<Change, 'apply'>,
+): Path {
+  const after = apply(asAccount(facts))
+  return pathTo(after, instance, {service, host: hostOf(service, facts), port: 443})
+}
+
+export const isFault = ({fault, verdict}: Hop): boolean =>
+  fault !== undefined && fault.advice === undefined && (verdict === 'blocked' || verdict === 'partly')
+
+/** How many of the services are not reached then. */
+export const shutAfter = (
+  facts: NetworkFacts,
+  instance: Instance,
+  change: Change,
+  services: readonly string[],
+): number =>
+  pathsAfter(facts, instance, change).filter(({service, hops}) => services.includes(service) && hops.some(isFault))
+    .length

@@ -1,0 +1,107 @@
+import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import {cidrRanges, parseCidr} from '../../network/address.ts'
+import {overlaps} from '../../network/ranges.ts'
+import {createNetworkAclEntry, type Opening} from '../changes/create-network-acl-entry.ts'
+import {aclEffect} from '../core/blast-radius.ts'
+import {ask, type Change, inSequence, remedyOf} from '../core/change.ts'
+import type {Remedy} from '../core/remedy.ts'
+import type {Trouble} from './fault-context.ts'
+import {cidrsIn, subnetBlockAround} from './groups.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html'
+/** The number that AWS shows for the rule that denies the rest. */
+const LAST = 32767
+
+interface Need extends Opening {
+  /** The ports that must be let through; the opening itself may be wider. */
+  readonly needs: readonly [from: number, to: number]
+}
+
+/** One rule for each direction and block that the hops name, before the rule that denies it. */
+export function openAcl(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, resource} = trouble
+  const acl = find(facts.NetworkAcls, 'NetworkAclId', resource)
+  if (!acl || isUnreadable(acl.Entries)) return []
+  const change = openings(acl.NetworkAclId, acl.Entries, needsOf(trouble))
+  if (!change)
+    return [
+      ask(`Renumber the rules of network ACL ${resource}, so that a rule before those that deny can allow it`, DOCS),
+    ]
+  return [
+    remedyOf(titleOf(acl, change.opened), change, {docs: DOCS, effect: aclEffect(facts, acl, instance.InstanceId)}),
+  ]
+}
+
+function titleOf({NetworkAclId}: NetworkAcl, opened: readonly Need[]): string {
+  const what = opened.map(({egress, from, to, cidr}) => {
+    const ports = from === to ? `TCP ${from}` : `TCP ${from}-${to}`
+    return egress ? `${ports} out to ${cidr}` : `${ports} in from ${cidr}`
+  })
+  return `Let network ACL ${NetworkAclId} pass ${what.join(' and ')}`
+}
+
+/**
+ * Requests go to one port; replies to any that an operating system or a NAT gateway may have chosen. A subnet's whole
+ * block, because another address of it may answer next time.
+ */
+function needsOf({facts, hops}: Trouble): readonly Need[] {
+  const needs = hops.flatMap(({direction, fault}): Need[] => {
+    const {egress, cidrs, from, to} = fault?.detail ?? {}
+    if (from === undefined || !Array.isArray(cidrs)) return []
+    const ports = direction === 'request' ? {from: Number(from), to: Number(to)} : {from: 1024, to: 65535}
+    return cidrs
+      .flatMap(blocksIn)
+      .map((block) => (isWide(block) ? block : subnetBlockAround(facts, block)))
+      .map((cidr) => ({egress: egress === 'true', cidr, ...ports, needs: [Number(from), Number(to)] as const}))
+  })
+  const wide = needs.filter(({cidr}) => isWide(cidr))
+  const narrow = needs.filter((need) => !wide.some((one) => one.egress === need.egress && one.from === need.from))
+  return [...new Map([...wide, ...narrow].map((need) => [JSON.stringify(need), need])).values()]
+}
+
+const isWide = (cidr: string) => cidr.endsWith('/0')
+const blocksIn = (words: string): readonly string[] => cidrsIn(words) ?? [words.includes(':') ? '::/0' : '0.0.0.0/0']
+
+/** Undefined when no number is free before the rule that denies. */
+function openings(
+  aclId: string,
+  entries: readonly NetworkAclEntry[],
+  needs: readonly Need[],
+): (Change & {readonly opened: readonly Need[]}) | undefined {
+  const changes: Change[] = []
+  let known = entries
+  for (const need of needs) {
+    const number = numberFor(known, need)
+    if (number === undefined) return undefined
+    changes.push(createNetworkAclEntry(aclId, number, need))
+    known = [...known, {RuleNumber: number, Egress: need.egress, RuleAction: 'allow', Protocol: '6'}]
+  }
+  return changes.length === 0 ? undefined : {...inSequence(...changes), opened: needs}
+}
+
+/**
+ * The highest free number before the first rule that denies what is needed, so that no other denial is overruled; after
+ * all the rules, where only the last one denies. https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
+ */
+function numberFor(entries: readonly NetworkAclEntry[], need: Need): number | undefined {
+  const rules = entries.filter(({Egress, RuleNumber}) => Egress === need.egress && RuleNumber < LAST)
+  const taken = new Set(rules.map(({RuleNumber}) => RuleNumber))
+  const denial = Math.min(...rules.filter((rule) => denies(rule, need)).map(({RuleNumber}) => RuleNumber))
+  const after = Math.max(90, ...taken) + 10
+  if (denial === Number.POSITIVE_INFINITY && after < LAST) return after
+  for (let number = Math.min(denial, LAST) - 1; number > 0; number--) if (!taken.has(number)) return number
+  return undefined
+}
+
+function denies(rule: NetworkAclEntry, {cidr, needs: [from, to]}: Need): boolean {
+  if (rule.RuleAction !== 'deny' || !['-1', '6', 'tcp'].includes(rule.Protocol)) return false
+  const family = parseCidr(cidr)?.family ?? 4
+  const block = family === 4 ? rule.CidrBlock : rule.Ipv6CidrBlock
+  const ports = rule.Protocol === '-1' ? undefined : rule.PortRange
+  return (
+    overlaps(cidrRanges(family, [block]), cidrRanges(family, [cidr])) &&
+    (ports?.From ?? 0) <= to &&
+    from <= (ports?.To ?? 65535)
+  )
+}

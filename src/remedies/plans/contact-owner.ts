@@ -1,0 +1,59 @@
+import {find} from '../../model/joins.ts'
+import {dnsSuffix, hostOf} from '../../model/partition.ts'
+import {ask} from '../core/change.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {inList} from './endpoint-set.ts'
+import type {Trouble} from './fault-context.ts'
+
+const hosts = ({facts, services}: Trouble): string => inList(services.map((service) => hostOf(service, facts)))
+
+type Ask = (trouble: Trouble) => readonly Remedy[]
+
+const asking =
+  (title: (trouble: Trouble) => string, docs: string): Ask =>
+  (trouble) => [ask(title(trouble), docs)]
+
+/** What AWS's API cannot tell cannot be mended on the model either: whom to ask, and what to ask for. */
+export const UNDECIDED: Readonly<Record<string, Ask>> = {
+  'dns.custom-servers': asking(
+    (trouble) =>
+      `Have name servers ${serversOf(trouble)} forward ${dnsSuffix(trouble.facts.Partition)} to the VPC's resolver, and see that they answer for ${hosts(trouble)}`,
+    'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
+  ),
+  'dns.resolver-rule': asking(
+    (trouble) =>
+      `See that the servers of resolver rule ${trouble.resource} answer for ${hosts(trouble)}, or add a SYSTEM rule for these names`,
+    'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
+  ),
+  'endpoint.invisible-shared': asking(
+    (trouble) =>
+      `Ask account ${ownerOf(trouble)}, which shares subnet ${trouble.subnetId}, for endpoints or a route to ${hosts(trouble)}`,
+    'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
+  ),
+  'route.unfollowed': asking(
+    (trouble) => `Ask the owner of ${trouble.resource} whether it lets TCP 443 through to ${hosts(trouble)}`,
+    'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
+  ),
+  'vgw.onprem-egress': asking(
+    (trouble) => `Ask the owner of the network behind ${trouble.resource} to let TCP 443 out to ${hosts(trouble)}`,
+    'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
+  ),
+  'gwlb.inspection': asking(
+    (trouble) => `Ask the owner of firewall endpoint ${trouble.resource} to allow TCP 443 to ${hosts(trouble)}`,
+    'https://docs.aws.amazon.com/network-firewall/latest/developerguide/what-is-aws-network-firewall.html',
+  ),
+  'tgw.opaque': asking(
+    (trouble) =>
+      `Ask the owner of transit gateway ${trouble.resource} whether it routes TCP 443 to ${hosts(trouble)}, or examine with the owner's account file`,
+    'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
+  ),
+  'nat.proxy-appliance': asking(
+    (trouble) => `Allow ${hosts(trouble)} in the proxy that is attached to NAT gateway ${trouble.resource}`,
+    'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html',
+  ),
+}
+
+const serversOf = ({detail}: Trouble): string =>
+  Array.isArray(detail.servers) ? detail.servers.join(', ') : 'of the VPC'
+const ownerOf = ({facts, subnetId}: Trouble): string =>
+  find(facts.Subnets, 'SubnetId', subnetId)?.OwnerId ?? 'of the owner'

@@ -1,0 +1,87 @@
+import {type Account, itemsOf, type NetworkInterface, type Subnet} from '../../model/account.ts'
+import {allWith, find, withItem, withNew} from '../../model/joins.ts'
+import {cidrRanges, formatAddress} from '../../network/address.ts'
+import {memo} from '../../util/memo.ts'
+import {modelId} from '../core/model-id.ts'
+
+/** The account with an interface of the endpoint in each of the subnets. */
+export const withEndpointInterfaces = (account: Account, endpointId: string, subnetIds: readonly string[]): Account =>
+  subnetIds.reduce((changed, subnetId) => withInterface(changed, endpointId, subnetId), account)
+
+function withInterface(account: Account, endpointId: string, subnetId: string): Account {
+  const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', endpointId)
+  const subnet = find(account.Subnets, 'SubnetId', subnetId)
+  if (!endpoint || !subnet || endpoint.SubnetIds.includes(subnetId)) return account
+  const eni = interfaceIn(account, subnet, endpointId, endpoint.Groups)
+  const added = withNew(account, 'NetworkInterfaces', eni)
+  return withItem(added, 'VpcEndpoints', 'VpcEndpointId', endpointId, (item) => ({
+    ...item,
+    SubnetIds: [...item.SubnetIds, subnetId],
+    NetworkInterfaceIds: [...item.NetworkInterfaceIds, eni.NetworkInterfaceId],
+  }))
+}
+
+function interfaceIn(
+  account: Account,
+  subnet: Subnet,
+  endpointId: string,
+  Groups: NetworkInterface['Groups'],
+): NetworkInterface {
+  const address = freeAddress(account, subnet)
+  const v6 = lastIpv6(subnet)
+  return {
+    NetworkInterfaceId: modelId('eni', endpointId, subnet.SubnetId),
+    InterfaceType: 'vpc_endpoint',
+    RequesterManaged: true,
+    Status: 'in-use',
+    SubnetId: subnet.SubnetId,
+    VpcId: subnet.VpcId,
+    ...(subnet.AvailabilityZone !== undefined && {AvailabilityZone: subnet.AvailabilityZone}),
+    ...(address !== undefined && {PrivateIpAddress: address}),
+    PrivateIpAddresses: address === undefined ? [] : [{Primary: true, PrivateIpAddress: address}],
+    Ipv6Addresses: v6 === undefined ? [] : [{Ipv6Address: v6}],
+    Groups,
+  }
+}
+
+/** The address that AWS will choose is not known; the highest free one stands in for it. The last of a subnet is reserved. */
+export function freeAddress(account: Account, subnet: Subnet): string | undefined {
+  const [range] = cidrRanges(4, [subnet.CidrBlock])
+  if (!range || subnet.Ipv6Native) return undefined
+  const attached = addressesAt(account.Instances)
+  const [from, to] = [Number(range[0]), Number(range[1])]
+  for (let address = to - 2; address > from + 3; address--) {
+    const text = formatAddress(address)
+    const isListed = allWith(account.NetworkInterfaces, 'PrivateIpAddress', text).length > 0
+    if (!isListed && !attached.has(text)) return text
+  }
+  return undefined
+}
+
+const addressesAt = memo(
+  (instances: Account['Instances']): ReadonlySet<string | undefined> =>
+    new Set(itemsOf(instances).flatMap(({NetworkInterfaces}) => NetworkInterfaces.map((one) => one.PrivateIpAddress))),
+)
+
+function lastIpv6({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined {
+  const [range] = cidrRanges(
+    6,
+    Ipv6CidrBlockAssociationSet.map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+  )
+  return range && formatAddress(BigInt(range[1]) - 2n)
+}
+
+/** The account with an address of each family at these interfaces, where their subnets have blocks for it. */
+export const withBothAddresses = (account: Account, interfaceIds: readonly string[]): Account =>
+  interfaceIds.reduce((changed, id) => {
+    const eni = find(changed.NetworkInterfaces, 'NetworkInterfaceId', id)
+    const subnet = find(changed.Subnets, 'SubnetId', eni?.SubnetId)
+    if (!eni || !subnet) return changed
+    const v4 = eni.PrivateIpAddress ?? freeAddress(changed, subnet)
+    const v6 = eni.Ipv6Addresses?.[0]?.Ipv6Address ?? lastIpv6(subnet)
+    return withItem(changed, 'NetworkInterfaces', 'NetworkInterfaceId', id, (item) => ({
+      ...item,
+      ...(v4 !== undefined && {PrivateIpAddress: v4, PrivateIpAddresses: [{Primary: true, PrivateIpAddress: v4}]}),
+      ...(v6 !== undefined && {Ipv6Addresses: [{Ipv6Address: v6}]}),
+    }))
+  }, account)

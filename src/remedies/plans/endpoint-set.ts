@@ -1,0 +1,171 @@
+import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
+import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
+import {hostOf} from '../../model/partition.ts'
+import {claims, endpointsIn, isAvailable, isInterface, serves} from '../../network/endpoints/endpoint.ts'
+import {leadNameToNewEndpoint} from '../changes/change-resource-record-sets.ts'
+import {createEndpointGroup, type Group} from '../changes/create-security-group.ts'
+import {createInterfaceEndpoint, type InterfaceEndpoint} from '../changes/create-vpc-endpoint.ts'
+import {switchOnPrivateNames} from '../changes/modify-vpc-attribute.ts'
+import {switchOnPrivateDns} from '../changes/modify-vpc-endpoint.ts'
+import {vpcEffect} from '../core/blast-radius.ts'
+import {type Change, inSequence, remedyOf} from '../core/change.ts'
+import {endpointCost, NO_COST} from '../core/prices.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {pathAfter} from '../core/verify.ts'
+import type {NetworkFacts, Trouble} from './fault-context.ts'
+import {giveS3Gateway, s3Gateway, s3Words} from './s3-gateway.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
+const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
+
+type Place = Pick<Trouble, 'facts' | 'instance' | 'vpcId' | 'subnetId'>
+
+/** An endpoint of the VPC for Systems Manager, whose subnets and groups another one may share. */
+export const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined =>
+  endpointsIn(facts, vpcId).find(
+    (endpoint) =>
+      isInterface(endpoint) &&
+      isAvailable(endpoint) &&
+      endpoint.SubnetIds.length > 0 &&
+      endpoint.Groups.length > 0 &&
+      SSM_SERVICES.some((service) => serves(endpoint, service, facts.Region)),
+  )
+
+/** The services whose names no endpoint of the VPC answers yet. */
+const unanswered = ({facts, vpcId}: Place, services: readonly string[]): readonly string[] =>
+  services.filter(
+    (service) =>
+      service !== 's3' &&
+      !endpointsIn(facts, vpcId).some(
+        (endpoint) => isAvailable(endpoint) && claims(endpoint, hostOf(service, facts), facts),
+      ),
+  )
+
+/** Interface endpoints for the services, with all that they need, and S3's gateway endpoint where S3 is among them. */
+export function endpointSet(
+  place: Place,
+  services: readonly string[],
+  {like, zone}: {readonly like?: VpcEndpoint | undefined; readonly zone?: HostedZone} = {},
+): Remedy | undefined {
+  const {facts, instance, vpcId} = place
+  const silent = unanswered(place, services)
+  const idle = like || zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
+  const wanted = silent.filter((service) => !idle.some((endpoint) => serves(endpoint, service, facts.Region)))
+  const s3 = services.includes('s3') ? s3Gateway(place) : undefined
+  const names = [...switchOnPrivateNames(facts, vpcId), ...idle.map((endpoint) => switchOnPrivateDns(facts, endpoint))]
+  if (wanted.length === 0) return existingOnes(place, services, names, s3)
+  const model = like ?? siblingIn(facts, vpcId)
+  const group = model ? undefined : createEndpointGroup(facts, vpcId)
+  const groups = model ? groupsOf(model) : group ? [group.group] : []
+  const addresses = familyOf(place)
+  const plan = (service: string, subnetIds: readonly string[]): InterfaceEndpoint => ({
+    vpcId,
+    service,
+    subnetIds,
+    groups,
+    ...(addresses && {addresses}),
+    ...(zone && {privateDns: false}),
+  })
+  const before = [...names, ...(group ? [group] : [])]
+  const [first = ''] = wanted
+  const subnetIds = subnetsFor(place, model, (subnetId) =>
+    isLetThrough(
+      facts,
+      instance,
+      first,
+      inSequence(...before, createInterfaceEndpoint(facts, plan(first, [subnetId]))),
+    ),
+  )
+  if (subnetIds.length === 0) return undefined
+  const change = inSequence(
+    ...before,
+    ...wanted.map((service) => createInterfaceEndpoint(facts, plan(service, subnetIds))),
+    ...(zone ? wanted.map((service) => leadNameToNewEndpoint(facts, zone, service, vpcId)) : []),
+    ...(s3 ? [s3] : []),
+  )
+  const what =
+    wanted.length === 1 ? `an interface endpoint for ${wanted[0]}` : `interface endpoints for ${inList(wanted)}`
+  return remedyOf(`Create ${what} in VPC ${vpcId}${s3 ? s3Words(place) : ''}`, change, {
+    docs: DOCS,
+    cost: endpointCost(facts.Region, wanted.length, subnetIds.length),
+    effect: `The names then lead to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    suits: ['private'],
+  })
+}
+
+/** An endpoint that would answer if its private DNS were on. */
+const idleEndpointFor = ({facts, vpcId}: Place, service: string): VpcEndpoint | undefined =>
+  endpointsIn(facts, vpcId).find(
+    (endpoint) =>
+      isInterface(endpoint) &&
+      isAvailable(endpoint) &&
+      !endpoint.PrivateDnsEnabled &&
+      serves(endpoint, service, facts.Region),
+  )
+
+/** What the VPC has is used before anything new is made. */
+function existingOnes(
+  place: Place,
+  services: readonly string[],
+  names: readonly Change[],
+  s3: Change | undefined,
+): Remedy | undefined {
+  if (names.length === 0) return s3 && giveS3Gateway(place)[0]
+  const {facts, instance, vpcId} = place
+  const answered = inList(services.filter((service) => service !== 's3'))
+  const title = `Let the endpoints of VPC ${vpcId} answer for ${answered}${s3 ? s3Words(place) : ''}`
+  return remedyOf(title, inSequence(...names, ...(s3 ? [s3] : [])), {
+    docs: DOCS,
+    cost: NO_COST,
+    effect: `The names then lead to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    suits: ['private', 'cheapest'],
+  })
+}
+
+export const inList = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+
+const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
+  Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))
+
+/** An instance without an IPv4 address needs AAAA records. https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html */
+function familyOf({facts, instance, subnetId}: Place): 'dualstack' | 'ipv6' | undefined {
+  const subnet = find(facts.Subnets, 'SubnetId', subnetId)
+  if (subnet?.Ipv6Native) return 'ipv6'
+  const address = primaryInterfaceOf(instance)?.PrivateIpAddress ?? instance.PrivateIpAddress
+  return address === undefined && subnet !== undefined ? 'dualstack' : undefined
+}
+
+/**
+ * The subnet of the instance, and one in each other zone of the VPC from which network ACLs let the answers through.
+ * An endpoint takes one subnet a zone.
+ */
+function subnetsFor(
+  {facts, vpcId, subnetId}: Place,
+  like: VpcEndpoint | undefined,
+  isServed: (subnetId: string) => boolean,
+): readonly string[] {
+  if (like && like.VpcId === vpcId) return like.SubnetIds
+  const own = find(facts.Subnets, 'SubnetId', subnetId)
+  if (!own) return []
+  const family = (subnet: Subnet) => Boolean(subnet.Ipv6Native)
+  const others = allWith(facts.Subnets, 'VpcId', vpcId).filter(
+    (subnet) => subnet.AvailabilityZone !== own.AvailabilityZone && family(subnet) === family(own),
+  )
+  const chosen = new Map([[own.AvailabilityZone, own.SubnetId]])
+  for (const subnet of others)
+    if (!chosen.has(subnet.AvailabilityZone) && isServed(subnet.SubnetId))
+      chosen.set(subnet.AvailabilityZone, subnet.SubnetId)
+  return [...chosen.values()]
+}
+
+const isLetThrough = (facts: NetworkFacts, instance: Instance, service: string, change: Change): boolean =>
+  !pathAfter(facts, instance, service, change).hops.some(
+    ({leg, at, verdict}) => leg === 'endpoint' && at !== 'endpoint-policy' && verdict === 'blocked',
+  )
+
+/** The endpoint for a service in any VPC that was read, the VPC's own first. */
+export const knownEndpointFor = (facts: NetworkFacts, service: string, vpcId: string): VpcEndpoint | undefined =>
+  itemsOf(facts.VpcEndpoints)
+    .filter((endpoint) => isInterface(endpoint) && isAvailable(endpoint) && serves(endpoint, service, facts.Region))
+    .sort((a, b) => Number(b.VpcId === vpcId) - Number(a.VpcId === vpcId))[0]

@@ -1,0 +1,174 @@
+import {needsEc2Messages} from '../../agent/legacy-channel.ts'
+import {itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
+import {allWith, find} from '../../model/joins.ts'
+import {interfacesOf} from '../../network/endpoints/endpoint.ts'
+import {createInterfaceEndpoint} from '../changes/create-vpc-endpoint.ts'
+import {deleteVpcEndpoint} from '../changes/delete-vpc-endpoint.ts'
+import {switchOnPrivateNames} from '../changes/modify-vpc-attribute.ts'
+import {addRouteTable, addSubnet, answerBothFamilies} from '../changes/modify-vpc-endpoint.ts'
+import {updateAgent} from '../changes/update-agent.ts'
+import {tableEffect, vpcEffect} from '../core/blast-radius.ts'
+import {ask, type Change, inSequence, remedyOf} from '../core/change.ts'
+import {endpointCost, NO_COST} from '../core/prices.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {endpointSet} from './endpoint-set.ts'
+import {type Trouble, textOf} from './fault-context.ts'
+import {endpointsWithEgress} from './groups.ts'
+import {endpointsFor} from './routes.ts'
+import {s3Gateway} from './s3-gateway.ts'
+
+const ENDPOINT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html'
+
+const endpointOf = ({facts, resource}: Trouble): VpcEndpoint | undefined =>
+  find(facts.VpcEndpoints, 'VpcEndpointId', resource)
+
+/** The endpoint that its siblings lack. An agent that only needs the old channel can be updated instead. */
+export function addEndpoint(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, services} = trouble
+  const legacyOnly = services.every((service) => service === 'ec2messages')
+  const needed = needsEc2Messages(facts, instance) === true
+  const update = legacyOnly && needed ? [updateAgent(instance, '3.3.40.0')] : []
+  return [...endpointsFor(trouble), ...update]
+}
+
+/** In the Region of the instance: beside the one of the other Region, or in its place where it holds the name. */
+export function addInRegion(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, services} = trouble
+  const endpoint = endpointOf(trouble)
+  const set = endpointSet(trouble, services, {like: endpoint})
+  if (set) return [set]
+  const service = endpoint?.ServiceName.split('.').at(-1) ?? ''
+  const own = endpoint && newOne(trouble, endpoint, service)
+  if (!own) return []
+  return [
+    remedyOf(
+      `Replace endpoint ${endpoint.VpcEndpointId}, which serves another Region, by one for ${service} in ${facts.Region}`,
+      inSequence(deleteVpcEndpoint(endpoint), own),
+      {
+        docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
+        cost: endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
+        effect: `The new endpoint takes over the name once the old one is gone, which lasts some minutes. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
+      },
+    ),
+  ]
+}
+
+const BEING_MADE = new Set(['pending'])
+const ON_ITS_WAY_OUT = new Set(['deleting', 'deleted'])
+
+/** An endpoint that will not come back is made anew, as it was. */
+export function recreateEndpoint(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, services} = trouble
+  const endpoint = endpointOf(trouble)
+  if (!endpoint) return []
+  const state = endpoint.State.toLowerCase()
+  const service = endpoint.ServiceName.split('.').at(-1) ?? services[0] ?? ''
+  const anew = newOne(trouble, endpoint, service)
+  if (!anew) return []
+  const change = ON_ITS_WAY_OUT.has(state) ? anew : inSequence(deleteVpcEndpoint(endpoint), anew)
+  const again = remedyOf(`Make endpoint ${endpoint.VpcEndpointId} for ${service} anew`, change, {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
+    cost:
+      endpoint.VpcEndpointType === 'Gateway'
+        ? NO_COST
+        : endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
+    effect: `The new endpoint takes over the name once the old one is gone, which lasts some minutes. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
+  })
+  const wait: Remedy = {
+    title: `Wait until endpoint ${endpoint.VpcEndpointId} is available`,
+    steps: [{service: 'ec2', operation: 'DescribeVpcEndpoints', input: {VpcEndpointIds: [endpoint.VpcEndpointId]}}],
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
+  }
+  return BEING_MADE.has(state) ? [wait, again] : [again]
+}
+
+function newOne(trouble: Trouble, endpoint: VpcEndpoint, service: string): Change | undefined {
+  const {facts, vpcId} = trouble
+  if (endpoint.VpcEndpointType === 'Gateway') return gatewayAnew(trouble)
+  const like = endpoint.SubnetIds.length > 0 && endpoint.Groups.length > 0 ? endpoint : undefined
+  if (!like) {
+    const set = endpointSet(trouble, [service])
+    return set?.apply && {steps: set.steps, undo: set.undo ?? [], apply: set.apply}
+  }
+  const groups = like.Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))
+  const plan = {vpcId: like.VpcId, service, subnetIds: like.SubnetIds, groups}
+  return inSequence(...switchOnPrivateNames(facts, vpcId), createInterfaceEndpoint(facts, plan))
+}
+
+/** The dead gateway endpoint does not count as one that exists. */
+const gatewayAnew = (trouble: Trouble): Change | undefined => {
+  const {facts, resource} = trouble
+  const VpcEndpoints = itemsOf(facts.VpcEndpoints).filter(({VpcEndpointId}) => VpcEndpointId !== resource)
+  return s3Gateway({...trouble, facts: {...facts, VpcEndpoints}})
+}
+
+/** Without an interface there is no address. The subnet of the instance first, when it is in the endpoint's VPC. */
+export function giveInterface(trouble: Trouble): readonly Remedy[] {
+  const {facts, subnetId} = trouble
+  const endpoint = endpointOf(trouble)
+  if (!endpoint) return []
+  const own = find(facts.Subnets, 'SubnetId', subnetId)
+  const taken = new Set(interfacesOf(facts, endpoint).map(({zone}) => zone))
+  const subnet = allWith(facts.Subnets, 'VpcId', endpoint.VpcId)
+    .filter(({AvailabilityZone}) => AvailabilityZone === undefined || !taken.has(AvailabilityZone))
+    .sort((a, b) => closeness(b, own) - closeness(a, own))[0]
+  if (!subnet) return []
+  return [
+    remedyOf(
+      `Give endpoint ${endpoint.VpcEndpointId} an interface in subnet ${subnet.SubnetId}`,
+      addSubnet(endpoint, subnet.SubnetId),
+      {
+        docs: ENDPOINT_DOCS,
+        cost: endpointCost(facts.Region, 1, 1),
+      },
+    ),
+  ]
+}
+
+const closeness = (subnet: Subnet, own: Subnet | undefined): number =>
+  Number(subnet.SubnetId === own?.SubnetId) * 2 + Number(subnet.AvailabilityZone === own?.AvailabilityZone)
+
+/** The endpoint's names must carry the addresses that the agent can use. */
+export function answerAll(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const endpoint = endpointOf(trouble)
+  if (!endpoint) return endpointsWithEgress(trouble)
+  return [
+    remedyOf(
+      `Let endpoint ${endpoint.VpcEndpointId} answer with IPv4 and IPv6 addresses`,
+      answerBothFamilies(endpoint),
+      {
+        docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
+        cost: NO_COST,
+        effect: `Its subnets need blocks of both kinds. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
+      },
+    ),
+  ]
+}
+
+/** From 3.3.3270.0 on the agent speaks IPv6, when its configuration says so. */
+export const dualStackAgent = ({instance}: Trouble): readonly Remedy[] => [
+  ask(
+    `Run agent 3.3.3270.0 or later on ${instance.InstanceId}, with UseDualStackEndpoint in its configuration`,
+    'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
+  ),
+]
+
+export function routeGateway(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const endpoint = endpointOf(trouble)
+  const tableId = textOf(trouble, 'routeTableId')
+  const table = find(facts.RouteTables, 'RouteTableId', tableId)
+  if (!endpoint || !table) return []
+  return [
+    remedyOf(
+      `Add route table ${table.RouteTableId} to S3 gateway endpoint ${endpoint.VpcEndpointId}`,
+      addRouteTable(endpoint, table.RouteTableId),
+      {
+        docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html',
+        cost: NO_COST,
+        effect: tableEffect(facts, table, instance.InstanceId),
+      },
+    ),
+  ]
+}

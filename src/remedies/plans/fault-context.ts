@@ -1,0 +1,29 @@
+import type {Account, Context, Instance, Readings} from '../../model/account.ts'
+import type {Hop} from '../../network/path.ts'
+import type {WALK_KINDS} from '../../network/readings.ts'
+
+export type NetworkFacts = Context & Pick<Readings, (typeof WALK_KINDS)[number]>
+
+/** A fault with all the hops that share it, and where it was met. */
+export interface Trouble {
+  readonly facts: NetworkFacts
+  readonly instance: Instance
+  readonly hops: readonly Hop[]
+  /** The services whose ways meet it. */
+  readonly services: readonly string[]
+  /** The hop that tells it best, and what that hop says. */
+  readonly hop: Hop
+  readonly resource: string
+  readonly detail: NonNullable<NonNullable<Hop['fault']>['detail']>
+  /** The subnet and the VPC of the instance. */
+  readonly subnetId: string
+  readonly vpcId: string
+}
+
+export const textOf = ({detail}: Pick<Trouble, 'detail'>, key: string): string | undefined => {
+  const value = detail[key]
+  return value === undefined || typeof value === 'object' || value === '' ? undefined : String(value)
+}
+
+/** On which a change can be tried: neither a walk nor a change of the network opens what is not in the facts. */
+export const asAccount = (facts: NetworkFacts): Account => facts as Account

@@ -1,0 +1,195 @@
+import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {find, primaryInterfaceOf} from '../../model/joins.ts'
+import {cidrRanges, parseCidr} from '../../network/address.ts'
+import {includes} from '../../network/ranges.ts'
+import {walk} from '../../network/walk.ts'
+import {authorizeEgress} from '../changes/authorize-security-group-egress.ts'
+import {authorizeIngress} from '../changes/authorize-security-group-ingress.ts'
+import {blocksOf} from '../changes/create-security-group.ts'
+import {s3ListOf} from '../changes/create-vpc-endpoint.ts'
+import {switchOffPrivateDns} from '../changes/modify-vpc-endpoint.ts'
+import {groupEffect, vpcEffect} from '../core/blast-radius.ts'
+import {inSequence, remedyOf} from '../core/change.ts'
+import {permission} from '../core/permission.ts'
+import {NO_COST} from '../core/prices.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {pathAfter, shutAfter} from '../core/verify.ts'
+import {endpointSet} from './endpoint-set.ts'
+import {type NetworkFacts, type Trouble, textOf} from './fault-context.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
+
+/** The block of a VPC that holds the address, which stays right when AWS chooses another one; else the address alone. */
+export function blockAround(facts: NetworkFacts, address: string): string {
+  const parsed = parseCidr(address)
+  if (!parsed) return address
+  const blocks = itemsOf(facts.Vpcs)
+    .flatMap(({VpcId}) => blocksOf(facts, VpcId))
+    .filter((block) => includes(cidrRanges(parsed.family, [block]), parsed.ranges))
+    .sort((a, b) => prefixOf(b) - prefixOf(a))
+  return blocks[0] ?? exact(address)
+}
+
+/** The block of the subnet that holds the address. */
+export function subnetBlockAround({Subnets}: NetworkFacts, address: string): string {
+  const parsed = parseCidr(address)
+  if (!parsed) return address
+  const blocks = itemsOf(Subnets)
+    .flatMap(({CidrBlock, Ipv6CidrBlockAssociationSet = []}) => [
+      CidrBlock,
+      ...Ipv6CidrBlockAssociationSet.map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+    ])
+    .filter((block) => block !== undefined)
+  return blocks.find((block) => includes(cidrRanges(parsed.family, [block]), parsed.ranges)) ?? exact(address)
+}
+
+const prefixOf = (cidr: string) => Number(cidr.split('/')[1] ?? 32)
+const exact = (address: string) => (address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`)
+
+/** What a hop says in words, as blocks; undefined where the words are no addresses. */
+export function cidrsIn(words: string): readonly string[] | undefined {
+  const parts = words.split(', ')
+  return parts.every((part) => parseCidr(part)) ? parts : undefined
+}
+
+/**
+ * Where the agent must get out to: the block of the VPC that holds the endpoints, S3's prefix list where a gateway
+ * endpoint carries it, everywhere only for what is public. Without any route it is not known yet; endpoints in the VPC
+ * are the least that can come.
+ */
+function destinations(trouble: Trouble): {readonly cidrs: readonly string[]; readonly prefixLists: readonly string[]} {
+  const {facts, instance, hop, vpcId} = trouble
+  const s3List = s3ListOf(facts)
+  const cidrs = new Set<string>()
+  const prefixLists = new Set<string>()
+  for (const {service, via, hops} of walk(facts, instance))
+    for (const {fault, resource} of hops) {
+      if (fault?.cause !== hop.fault?.cause || (fault?.resource ?? resource) !== trouble.resource) continue
+      const cidr = String(fault?.detail?.cidr)
+      const isPublic = isWide(cidr)
+      const mayBeRouted = via !== null || hops.some(({at, verdict}) => at === 'route' && verdict === 'unknown')
+      const byGateway = service === 's3' && (via === null || via.startsWith('vpce-'))
+      if (!isPublic) for (const address of cidrsIn(cidr) ?? []) cidrs.add(blockAround(facts, address))
+      else if (byGateway && s3List !== undefined) prefixLists.add(s3List)
+      else if (mayBeRouted) cidrs.add(cidr)
+      else for (const block of blocksOf(facts, vpcId)) if (block.includes(':') === cidr.includes(':')) cidrs.add(block)
+    }
+  const wide = [...cidrs].filter(isWide)
+  const needed = wide.length > 0 ? [...wide, ...[...cidrs].filter((cidr) => !isWithin(cidr, wide))] : [...cidrs]
+  return {cidrs: [...new Set(needed)], prefixLists: wide.length > 0 ? [] : [...prefixLists]}
+}
+
+const isWithin = (cidr: string, wide: readonly string[]) => wide.some((one) => one.includes(':') === cidr.includes(':'))
+
+export function openEgress(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const groupId = textOf(trouble, 'groupId')
+  if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
+  const to = destinations(trouble)
+  const port = Number(trouble.detail.port ?? 443)
+  const effect = groupEffect(facts, groupId, instance.InstanceId)
+  const title = `Let security group ${groupId} send TCP ${port} to ${[...to.cidrs, ...to.prefixLists].join(', ')}`
+  const open = remedyOf(title, authorizeEgress(groupId, [permission('tcp', port, to)]), {
+    docs: DOCS,
+    effect,
+    suits: ['cheapest', 'least-change'],
+  })
+  return to.cidrs.some(isWide) ? [open, ...stayPrivate(trouble, groupId, effect)] : [open]
+}
+
+const isWide = (cidr: string) => cidr === '0.0.0.0/0' || cidr === '::/0'
+
+/** Endpoints in the VPC, so that the group need not let anything out to the internet. */
+function stayPrivate(trouble: Trouble, groupId: string, effect: string): readonly Remedy[] {
+  const {facts, services, vpcId} = trouble
+  const set = endpointSet(trouble, services)
+  const s3List = services.includes('s3') ? s3ListOf(facts) : undefined
+  if (!set?.apply || (services.includes('s3') && s3List === undefined)) return []
+  const to = {cidrs: blocksOf(facts, vpcId), prefixLists: s3List === undefined ? [] : [s3List]}
+  const egress = authorizeEgress(groupId, [permission('tcp', 443, to)])
+  const both = inSequence({steps: set.steps, undo: set.undo ?? [], apply: set.apply}, egress)
+  const title = `${set.title}, and let security group ${groupId} send TCP 443 there`
+  return [{...remedyOf(title, both, {...set, effect: `${set.effect} ${effect}`})}]
+}
+
+/** Endpoints, and the way out to them where no group of the instance lets it: rules for IPv4 say nothing of IPv6. */
+export function endpointsWithEgress(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, services, vpcId} = trouble
+  const set = endpointSet(trouble, services)
+  if (!set?.apply) return set ? [set] : []
+  const change = {steps: set.steps, undo: set.undo ?? [], apply: set.apply}
+  const isShut = pathAfter(facts, instance, services[0] ?? 'ssm', change).hops.some(
+    ({at, leg, verdict}) => at === 'security-group' && leg === 'instance' && verdict === 'blocked',
+  )
+  const [groupId] = (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(
+    ({GroupId}) => GroupId ?? [],
+  )
+  if (!isShut || groupId === undefined) return [set]
+  const egress = authorizeEgress(groupId, [permission('tcp', 443, {cidrs: blocksOf(facts, vpcId), prefixLists: []})])
+  const title = `${set.title}, and let security group ${groupId} send TCP 443 there`
+  const effect = `${set.effect} ${groupEffect(facts, groupId, instance.InstanceId)}`
+  return [remedyOf(title, inSequence(change, egress), {...set, effect})]
+}
+
+export function openNameServers(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, detail} = trouble
+  const groupId = textOf(trouble, 'groupId')
+  const servers = Array.isArray(detail.servers) ? detail.servers.map((server: string) => exact(server)) : []
+  if (groupId === undefined || servers.length === 0) return []
+  const rules = (['udp', 'tcp'] as const).map((protocol) => permission(protocol, 53, {cidrs: servers}))
+  const title = `Let security group ${groupId} send DNS (UDP and TCP 53) to ${servers.join(', ')}`
+  const effect = groupEffect(facts, groupId, instance.InstanceId)
+  return [remedyOf(title, authorizeEgress(groupId, rules), {docs: DOCS, effect})]
+}
+
+/** The group of the instance where it counts: in the same VPC. Else the block that the instance comes from. */
+export function admitInstance(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, vpcId} = trouble
+  const groupId = textOf(trouble, 'groupId')
+  if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
+  const eni = primaryInterfaceOf(instance)
+  const [own] = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
+  const source = textOf(trouble, 'source') ?? ''
+  const sameVpc =
+    textOf(trouble, 'vpcId') === vpcId && eni?.VpcId === vpcId && (eni.PrivateIpAddresses ?? []).length > 0
+  const block = blockAround(facts, source)
+  const admit = (peers: Parameters<typeof permission>[2], who: string) =>
+    remedyOf(
+      `Let security group ${groupId} admit TCP 443 from ${who}`,
+      authorizeIngress(groupId, [permission('tcp', 443, peers)]),
+      {
+        docs: DOCS,
+        effect: `${groupEffect(facts, groupId, instance.InstanceId)} ${endpointsWith(facts, groupId)}`,
+      },
+    )
+  const byBlock = admit({cidrs: [block]}, block)
+  const admitted = sameVpc && own !== undefined ? [admit({groups: [own]}, `security group ${own}`), byBlock] : [byBlock]
+  return [...admitted, ...withoutEndpoints(trouble, groupId)]
+}
+
+/** Where the internet would be reached without the endpoints, their names can be given back to it. */
+function withoutEndpoints(trouble: Trouble, groupId: string): readonly Remedy[] {
+  const {facts, instance, services, vpcId} = trouble
+  const endpoints = itemsOf(facts.VpcEndpoints).filter(
+    ({VpcId, Groups, PrivateDnsEnabled}) =>
+      VpcId === vpcId && PrivateDnsEnabled && Groups.some(({GroupId}) => GroupId === groupId),
+  )
+  const change = inSequence(...endpoints.map(switchOffPrivateDns))
+  if (endpoints.length === 0 || shutAfter(facts, instance, change, services) > 0) return []
+  const ids = endpoints.map(({VpcEndpointId}) => VpcEndpointId)
+  return [
+    remedyOf(`Switch private DNS of ${ids.join(', ')} off, and reach the services over the internet`, change, {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
+      cost: NO_COST,
+      effect: vpcEffect(facts, vpcId, instance.InstanceId),
+    }),
+  ]
+}
+
+function endpointsWith({VpcEndpoints}: NetworkFacts, groupId: string): string {
+  const ids = itemsOf(VpcEndpoints)
+    .filter(({Groups}) => Groups.some(({GroupId}) => GroupId === groupId))
+    .map(({VpcEndpointId}) => VpcEndpointId)
+  if (ids.length === 0) return isUnreadable(VpcEndpoints) ? 'Which endpoints carry it could not be read.' : ''
+  return `Endpoints that carry it: ${ids.join(', ')}.`
+}

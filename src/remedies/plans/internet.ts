@@ -1,0 +1,144 @@
+import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
+import {destinationOf} from '../../network/routing/route-table.ts'
+import {associateAddress} from '../changes/associate-address.ts'
+import {attachInternetGateway, createInternetGateway} from '../changes/attach-internet-gateway.ts'
+import {attachedInternetGateway} from '../changes/create-nat-gateway.ts'
+import {
+  createBlockPublicAccessExclusion,
+  type ExclusionMode,
+} from '../changes/create-vpc-block-public-access-exclusion.ts'
+import {replaceRoute} from '../changes/replace-route.ts'
+import {counted, vpcEffect} from '../core/blast-radius.ts'
+import {type Change, inSequence, remedyOf} from '../core/change.ts'
+import {NO_COST, publicAddressCost} from '../core/prices.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {type NetworkFacts, type Trouble, textOf} from './fault-context.ts'
+import {routesTo, target} from './routes-of-table.ts'
+
+const IGW_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html'
+const BPA_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html'
+
+/** An Elastic IP address for the first interface of the instance that meets the internet gateway. */
+export function publicAddress({facts, instance, resource}: Pick<Trouble, 'facts' | 'instance' | 'resource'>) {
+  const carrier = find(facts.Instances, 'InstanceId', resource) ?? instance
+  const eni = primaryInterfaceOf(carrier)?.NetworkInterfaceId
+  return eni === undefined
+    ? undefined
+    : {
+        change: associateAddress(carrier, eni),
+        cost: publicAddressCost(facts.Region),
+        title: `Give ${carrier.InstanceId} a public address of its own`,
+      }
+}
+
+export function givePublicAddress(trouble: Trouble): readonly Remedy[] {
+  const address = trouble.resource.startsWith('rtb-') ? undefined : publicAddress(trouble)
+  if (!address) return []
+  const effect = 'Whatever the security groups admit from the internet then reaches the instance.'
+  return [
+    remedyOf(address.title, address.change, {
+      docs: IGW_DOCS,
+      cost: address.cost,
+      effect,
+      suits: ['cheapest', 'least-change'],
+    }),
+  ]
+}
+
+/** A gateway that is nobody's is attached; where the VPC has another one, or none, its routes are led there. */
+export function attachGateway(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, resource} = trouble
+  const vpcId = textOf(trouble, 'vpcId') ?? trouble.vpcId
+  const gateway = find(facts.InternetGateways, 'InternetGatewayId', resource)
+  const other = attachedInternetGateway(facts, vpcId)
+  const effect = vpcEffect(facts, vpcId, instance.InstanceId)
+  if (other !== undefined) {
+    const change = rerouted(facts, resource, vpcId, (tableId, destination) =>
+      replaceRoute(tableId, destination, target('GatewayId', other)),
+    )
+    return [
+      remedyOf(`Lead the routes to ${resource} to ${other}, the internet gateway of VPC ${vpcId}`, change, {
+        docs: IGW_DOCS,
+        effect,
+      }),
+    ]
+  }
+  if (gateway && gateway.Attachments.length === 0)
+    return [
+      remedyOf(`Attach internet gateway ${resource} to VPC ${vpcId}`, attachInternetGateway(resource, vpcId), {
+        docs: IGW_DOCS,
+        cost: NO_COST,
+        effect,
+      }),
+    ]
+  const fresh = createInternetGateway(vpcId)
+  const routes = rerouted(facts, resource, vpcId, (tableId, destination) =>
+    replaceRoute(tableId, destination, fresh.target),
+  )
+  return [
+    remedyOf(
+      `Create an internet gateway for VPC ${vpcId} and lead the routes to ${resource} there`,
+      inSequence(fresh, routes),
+      {
+        docs: IGW_DOCS,
+        cost: NO_COST,
+        effect,
+      },
+    ),
+  ]
+}
+
+/** Where a route's internet gateway is gone, another one takes its place. */
+export function replaceGateway(trouble: Trouble): readonly Remedy[] {
+  const gone = textOf(trouble, 'target')
+  return gone?.startsWith('igw-') ? attachGateway({...trouble, resource: gone}) : []
+}
+
+const rerouted = (
+  facts: NetworkFacts,
+  from: string,
+  vpcId: string,
+  change: (tableId: string, destination: string) => Change,
+): Change =>
+  inSequence(
+    ...routesTo(facts, from)
+      .filter(({table}) => table.VpcId === vpcId)
+      .map(({table, route}) => change(table.RouteTableId, destinationOf(route))),
+  )
+
+/** An exclusion for the subnet that touches the gateway, no wider than the traffic needs. */
+export function excludeFromBlock(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, hops} = trouble
+  const subnetId = textOf(trouble, 'subnetId')
+  if (subnetId === undefined) return []
+  const direct =
+    hops.some(({leg, resource}) => leg === 'instance' && resource === trouble.resource) && isDirect(trouble)
+  const mode: ExclusionMode = direct ? 'allow-bidirectional' : 'allow-egress'
+  const place = subnetId.startsWith('vpc-') ? {VpcId: subnetId} : {SubnetId: subnetId}
+  const others = itemsOf(facts.Instances).filter(
+    ({InstanceId, SubnetId}) => SubnetId === subnetId && InstanceId !== instance.InstanceId,
+  )
+  return [
+    remedyOf(
+      `Exclude ${subnetId} from VPC Block Public Access (${mode})`,
+      createBlockPublicAccessExclusion(place, mode),
+      {
+        docs: BPA_DOCS,
+        cost: NO_COST,
+        suits: ['cheapest', 'least-change'],
+        effect: `It holds ${counted(others.length, 'other instance')}. An exclusion takes a few minutes to work.`,
+      },
+    ),
+  ]
+}
+
+/** Straight to an internet gateway rather than to an egress-only one. */
+function isDirect({facts, subnetId, vpcId}: Trouble): boolean {
+  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  return (
+    table !== undefined &&
+    !isUnreadable(table) &&
+    itemsOf(table.Routes).some(({GatewayId}) => GatewayId?.startsWith('igw-'))
+  )
+}

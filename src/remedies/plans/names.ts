@@ -1,0 +1,197 @@
+import {type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
+import {allWith, find} from '../../model/joins.ts'
+import {hostOf} from '../../model/partition.ts'
+import {useAmazonNameServer} from '../changes/associate-dhcp-options.ts'
+import {associateZone} from '../changes/associate-vpc-with-hosted-zone.ts'
+import {leadNameTo} from '../changes/change-resource-record-sets.ts'
+import {allowDomains} from '../changes/create-firewall-rule.ts'
+import {createdZone, createPrivateZone} from '../changes/create-hosted-zone.ts'
+import {disassociateZone, mayLeave} from '../changes/disassociate-vpc-from-hosted-zone.ts'
+import {type DnsAttribute, switchOnPrivateNames, switchOnVpcAttribute} from '../changes/modify-vpc-attribute.ts'
+import {switchOffPrivateDns, switchOnPrivateDns} from '../changes/modify-vpc-endpoint.ts'
+import {counted, vpcEffect} from '../core/blast-radius.ts'
+import {ask, type Change, inSequence, remedyOf} from '../core/change.ts'
+import {NO_COST} from '../core/prices.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {endpointSet, inList, knownEndpointFor} from './endpoint-set.ts'
+import {type Trouble, textOf} from './fault-context.ts'
+import {endpointsFor} from './routes.ts'
+
+const DNS_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html'
+const ZONE_DOCS = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html'
+
+const FIREWALL_DOCS =
+  'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html'
+
+const ATTRIBUTES: Readonly<Record<DnsAttribute, string>> = {
+  EnableDnsSupport: 'DNS support',
+  EnableDnsHostnames: 'DNS hostnames',
+}
+
+export const switchOn =
+  (attribute: DnsAttribute) =>
+  ({facts, vpcId, instance}: Trouble): readonly Remedy[] => [
+    remedyOf(`Switch ${ATTRIBUTES[attribute]} of VPC ${vpcId} on`, switchOnVpcAttribute(vpcId, attribute), {
+      docs: DNS_DOCS,
+      cost: NO_COST,
+      effect: vpcEffect(facts, vpcId, instance.InstanceId),
+    }),
+  ]
+
+export const nameServer = ({facts, vpcId, instance}: Trouble): readonly Remedy[] => [
+  remedyOf(`Give VPC ${vpcId} a DHCP option set with AmazonProvidedDNS`, useAmazonNameServer(facts, vpcId), {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
+    cost: NO_COST,
+    effect: `${vpcEffect(facts, vpcId, instance.InstanceId)} Instances take the change when they renew their lease.`,
+  }),
+]
+
+export function privateDns({facts, resource, vpcId, instance}: Trouble): readonly Remedy[] {
+  const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
+  if (!endpoint) return []
+  const change = inSequence(...switchOnPrivateNames(facts, endpoint.VpcId), switchOnPrivateDns(facts, endpoint))
+  return [
+    remedyOf(`Switch private DNS of endpoint ${resource} on`, change, {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
+      cost: NO_COST,
+      effect: `The name then leads to the endpoint. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    }),
+  ]
+}
+
+/** The way that works without the endpoint is taken again, by the whole VPC. */
+export function publicName({facts, resource, instance}: Trouble): readonly Remedy[] {
+  const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
+  if (!endpoint) return []
+  return [
+    remedyOf(`Switch private DNS of endpoint ${resource} off until it works`, switchOffPrivateDns(endpoint), {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
+      cost: NO_COST,
+      effect: vpcEffect(facts, endpoint.VpcId, instance.InstanceId),
+    }),
+  ]
+}
+
+const hostsOf = ({facts, services}: Trouble): readonly string[] => services.map((service) => hostOf(service, facts))
+
+/** A zone that owns names and does not answer for them gets the records, or leaves the VPC. */
+export function mendZone(trouble: Trouble): readonly Remedy[] {
+  const {facts, resource} = trouble
+  const zone = find(facts.HostedZones, 'Id', resource)
+  if (!zone) return []
+  const ownName = hostsOf(trouble).includes(zone.Name.toLowerCase().replace(/\.$/, ''))
+  const known = [...addRecords(trouble, zone), ...leaveZone(trouble, zone)]
+  const services = trouble.services.filter((service) => service !== 's3')
+  // S3's gateway endpoint needs S3's public name, which the zone owns.
+  const last = known.length > 0 ? [] : [giveUpZone(trouble, zone)]
+  if (services.length === 0) return [...known, ...last]
+  if (!ownName) return [...known, ...endpointsFor({...trouble, services}), ...last]
+  if (services.length < trouble.services.length) return known
+  // A second private zone of the same name is refused, so endpoints of the VPC's own are named in this one.
+  const set = endpointSet(trouble, trouble.services, {zone})
+  return [...known, ...(set ? [set] : [])]
+}
+
+function addRecords(trouble: Trouble, zone: HostedZone): readonly Remedy[] {
+  const {facts, services, vpcId} = trouble
+  const changes = services.map((service) => {
+    const endpoint = knownEndpointFor(facts, service, vpcId)
+    const sets = isUnreadable(zone.ResourceRecordSets) ? [] : zone.ResourceRecordSets
+    return endpoint && leadNameTo(facts, {id: zone.Id, input: zone.Id}, hostOf(service, facts), endpoint, sets)
+  })
+  if (!changes.every((change) => change !== undefined)) return []
+  return [
+    remedyOf(`Lead ${inList(hostsOf(trouble))} in private zone ${zone.Id} to the endpoints`, inSequence(...changes), {
+      docs: ZONE_DOCS,
+      effect: zoneEffect(zone),
+    }),
+  ]
+}
+
+/** Route 53 takes the last VPC off no private zone. */
+const giveUpZone = (trouble: Trouble, {Id}: HostedZone): Remedy =>
+  ask(`Give private zone ${Id} records for ${inList(hostsOf(trouble))}, or delete it`, ZONE_DOCS)
+
+const zoneEffect = ({Id, VPCs}: HostedZone): string =>
+  VPCs ? `Zone ${Id} answers in ${counted(VPCs.length, 'VPC')}.` : `Zone ${Id} may answer in other VPCs too.`
+
+function leaveZone({facts, vpcId, instance}: Trouble, zone: HostedZone): readonly Remedy[] {
+  if (!mayLeave(zone)) return []
+  return [
+    remedyOf(`Take private zone ${zone.Id} off VPC ${vpcId}`, disassociateZone(zone, vpcId, facts.Region), {
+      docs: ZONE_DOCS,
+      cost: NO_COST,
+      effect: `Every name of the zone is public again in the VPC. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    }),
+  ]
+}
+
+/** The hub has the endpoints; the VPC of the instance does not see their names. */
+export function associateHub(trouble: Trouble): readonly Remedy[] {
+  const {facts, resource, vpcId, instance} = trouble
+  const zone = find(facts.HostedZones, 'Id', resource)
+  const docs = 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html'
+  if (!zone) return [...namesForHub(trouble, docs), ...endpointsFor(trouble)]
+  const foreign =
+    zone.Owner?.OwningAccount !== undefined && zone.Owner.OwningAccount !== facts.Caller?.Account
+      ? ` Account ${zone.Owner.OwningAccount}, which owns the zone, must authorize it first (route53 CreateVPCAssociationAuthorization).`
+      : ''
+  return [
+    remedyOf(`Associate private zone ${zone.Id} with VPC ${vpcId}`, associateZone(zone, vpcId, facts.Region), {
+      docs,
+      cost: NO_COST,
+      effect: `${vpcEffect(facts, vpcId, instance.InstanceId)}${foreign}`,
+    }),
+    ...endpointsFor(trouble),
+  ]
+}
+
+function namesForHub({facts, services, vpcId, instance}: Trouble, docs: string): readonly Remedy[] {
+  const changes = services.map((service): Change | undefined => {
+    const endpoint = knownEndpointFor(facts, service, vpcId)
+    const host = hostOf(service, facts)
+    const record = endpoint && leadNameTo(facts, createdZone(host), host, endpoint)
+    return record && inSequence(createPrivateZone(host, vpcId, facts.Region), record)
+  })
+  if (!changes.every((change) => change !== undefined)) return []
+  const hosts = services.map((service) => hostOf(service, facts))
+  return [
+    remedyOf(
+      `Create private zones for ${inList(hosts)} in VPC ${vpcId} that lead to the hub's endpoints`,
+      inSequence(...changes),
+      {
+        docs,
+        cost: 'Route 53 bills each hosted zone by the month.',
+        effect: vpcEffect(facts, vpcId, instance.InstanceId),
+      },
+    ),
+  ]
+}
+
+/** Before the rule that blocks: the highest free priority, so that other rules keep their place. */
+export function allowNames(trouble: Trouble): readonly Remedy[] {
+  const {facts, resource, hops} = trouble
+  const associations = allWith(facts.FirewallRuleGroupAssociations, 'FirewallRuleGroupId', resource)
+  const rules = itemsOf(associations[0]?.FirewallRules ?? [])
+  const taken = new Set(rules.map(({Priority}) => Priority))
+  let priority = Math.min(...hops.map(({fault}) => Number(fault?.detail?.priority))) - 1
+  while (taken.has(priority) && priority > 0) priority--
+  const hosts = hostsOf(trouble)
+  if (!(priority > 0))
+    return [
+      ask(
+        `Let a rule of DNS Firewall group ${resource} allow ${inList(hosts)} before the rule that blocks them`,
+        FIREWALL_DOCS,
+      ),
+    ]
+  return [
+    remedyOf(
+      `Let DNS Firewall group ${resource} allow ${inList(hosts)} before rule ${textOf(trouble, 'rule')}`,
+      allowDomains(resource, priority, hosts),
+      {
+        docs: FIREWALL_DOCS,
+        effect: `The group is associated with ${counted(associations.length, 'VPC')} that were read.`,
+      },
+    ),
+  ]
+}

@@ -1,0 +1,119 @@
+import {type Account, type Instance, isUnreadable} from '../../model/account.ts'
+import {find, routeTableOf} from '../../model/joins.ts'
+import {destinationOf} from '../../network/routing/route-table.ts'
+import {createInternetGateway} from '../changes/attach-internet-gateway.ts'
+import {authorizeEgress} from '../changes/authorize-security-group-egress.ts'
+import {authorizeIngress} from '../changes/authorize-security-group-ingress.ts'
+import {attachedInternetGateway} from '../changes/create-nat-gateway.ts'
+import {switchOffSourceDestCheck} from '../changes/modify-network-interface-attribute.ts'
+import {sendTo} from '../changes/replace-route.ts'
+import {startInstance} from '../changes/start-instance.ts'
+import {groupEffect, tableEffect} from '../core/blast-radius.ts'
+import {inSequence, remedyOf} from '../core/change.ts'
+import {permission} from '../core/permission.ts'
+import {NO_COST} from '../core/prices.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {type Trouble, textOf} from './fault-context.ts'
+import {subnetBlockAround} from './groups.ts'
+import {EVERYWHERE, endpointsFor, throughNat, zoneOf} from './routes.ts'
+import {routesTo, target, withRoutesAlive} from './routes-of-table.ts'
+
+const NAT_INSTANCE_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html'
+
+/** Every route that leads to it is led to a NAT gateway that works. */
+function replaced(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, resource} = trouble
+  const routes = routesTo(facts, resource).map(({table, route}) => ({table, destination: destinationOf(route)}))
+  const [first] = routes
+  return first
+    ? throughNat(
+        facts,
+        instance.InstanceId,
+        routes.filter(({table}) => table.VpcId === first.table.VpcId),
+        zoneOf(trouble),
+      )
+    : []
+}
+
+export function replaceNatGateway(trouble: Trouble): readonly Remedy[] {
+  const {facts, resource} = trouble
+  const gateway = find(facts.NatGateways, 'NatGatewayId', resource)
+  const wait: Remedy = {
+    title: `Wait until NAT gateway ${resource} is available`,
+    steps: [],
+    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
+  }
+  return [...(gateway?.State === 'pending' ? [wait] : []), ...replaced(trouble), ...endpointsFor(trouble)]
+}
+
+/** The subnet of the NAT device must lead to an internet gateway. Not by the table that leads to the NAT device itself. */
+export function leadNatOut(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const elsewhere = replaced(trouble)
+  const table = find(facts.RouteTables, 'RouteTableId', textOf(trouble, 'routeTableId'))
+  if (!table || ledByOwnTable(trouble, table.RouteTableId)) return [...elsewhere, ...endpointsFor(trouble)]
+  const known = attachedInternetGateway(facts, table.VpcId)
+  const fresh = known === undefined ? createInternetGateway(table.VpcId) : undefined
+  const to = fresh ? fresh.target : target('GatewayId', known ?? '')
+  const change = inSequence(...(fresh ? [fresh] : []), sendTo(facts, table.RouteTableId, EVERYWHERE, to))
+  const where = fresh ? `a new internet gateway of VPC ${table.VpcId}` : `internet gateway ${known}`
+  const out = remedyOf(`Route ${EVERYWHERE} of route table ${table.RouteTableId} to ${where}`, change, {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
+    cost: NO_COST,
+    effect: `Its subnets become public. ${tableEffect(facts, table, instance.InstanceId)}`,
+  })
+  return [...elsewhere, out, ...endpointsFor(trouble)]
+}
+
+function ledByOwnTable({facts, subnetId, vpcId, resource}: Trouble, tableId: string): boolean {
+  const own = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  return (
+    (own !== undefined && !isUnreadable(own) && own.RouteTableId === tableId) ||
+    routesTo(facts, resource).some(({table}) => table.RouteTableId === tableId)
+  )
+}
+
+const natInstanceOf = ({facts, resource}: Trouble) => find(facts.Instances, 'InstanceId', resource)
+
+export function startNatInstance(trouble: Trouble): readonly Remedy[] {
+  const nat = natInstanceOf(trouble)
+  return [...(nat ? [started(nat)] : []), ...replaced(trouble), ...endpointsFor(trouble)]
+}
+
+/** Routes to a stopped instance are black holes until it runs. */
+function started(nat: Instance): Remedy {
+  const start = startInstance(nat)
+  const enis = nat.NetworkInterfaces.flatMap(({NetworkInterfaceId}) => NetworkInterfaceId ?? [])
+  const targets = [nat.InstanceId, ...enis]
+  const apply = (account: Account): Account => targets.reduce(withRoutesAlive, start.apply?.(account) ?? account)
+  return {...start, apply, suits: ['cheapest', 'least-change']}
+}
+
+export function letNatForward(trouble: Trouble): readonly Remedy[] {
+  const nat = natInstanceOf(trouble)
+  const eni = textOf(trouble, 'eni')
+  if (!nat || eni === undefined) return endpointsFor(trouble)
+  const title = `Switch source/destination checking of NAT instance ${nat.InstanceId} off`
+  const off = remedyOf(title, switchOffSourceDestCheck(nat, eni), {docs: NAT_INSTANCE_DOCS, cost: NO_COST})
+  return [off, ...replaced(trouble), ...endpointsFor(trouble)]
+}
+
+/** HTTPS in from the subnet of the instance, and out to wherever AWS's addresses are. */
+export function openNatInstance(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, hops} = trouble
+  const groupId = textOf(trouble, 'groupId')
+  if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return endpointsFor(trouble)
+  const source = subnetBlockAround(facts, textOf(trouble, 'source') ?? '')
+  const closed = new Set(hops.map(({fault}) => fault?.detail?.direction))
+  const changes = [
+    ...(closed.has('ingress') ? [authorizeIngress(groupId, [permission('tcp', 443, {cidrs: [source]})])] : []),
+    ...(closed.has('egress') ? [authorizeEgress(groupId, [permission('tcp', 443, {cidrs: [EVERYWHERE]})])] : []),
+  ]
+  const words = [
+    ...(closed.has('ingress') ? [`admit TCP 443 from ${source}`] : []),
+    ...(closed.has('egress') ? [`send TCP 443 to ${EVERYWHERE}`] : []),
+  ]
+  const title = `Let security group ${groupId} of the NAT instance ${words.join(' and ')}`
+  const effect = groupEffect(facts, groupId, instance.InstanceId)
+  return [remedyOf(title, inSequence(...changes), {docs: NAT_INSTANCE_DOCS, effect}), ...endpointsFor(trouble)]
+}

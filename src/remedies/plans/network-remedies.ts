@@ -1,0 +1,128 @@
+import type {Instance} from '../../model/account.ts'
+import {find, primaryInterfaceOf} from '../../model/joins.ts'
+import type {Hop} from '../../network/path.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {openAcl} from './acls.ts'
+import {UNDECIDED} from './contact-owner.ts'
+import {
+  addEndpoint,
+  addInRegion,
+  answerAll,
+  dualStackAgent,
+  giveInterface,
+  recreateEndpoint,
+  routeGateway,
+} from './endpoints.ts'
+import type {NetworkFacts, Trouble} from './fault-context.ts'
+import {admitInstance, openEgress, openNameServers} from './groups.ts'
+import {attachGateway, excludeFromBlock, givePublicAddress, replaceGateway} from './internet.ts'
+import {allowNames, associateHub, mendZone, nameServer, privateDns, publicName, switchOn} from './names.ts'
+import {leadNatOut, letNatForward, openNatInstance, replaceNatGateway, startNatInstance} from './nat.ts'
+import {
+  dropHijack,
+  endpointsFor,
+  giveRoute,
+  nameRouteTable,
+  natForHub,
+  natNearby,
+  replaceBlackhole,
+  routeBack,
+} from './routes.ts'
+import {giveS3Gateway} from './s3-gateway.ts'
+import {acceptTransit, activatePeering, addReturn, addTransitRoute, addZone, aroundPeering} from './transit.ts'
+
+export type {NetworkFacts} from './fault-context.ts'
+
+type Mend = (trouble: Trouble) => readonly Remedy[]
+
+const either =
+  (...mends: readonly Mend[]): Mend =>
+  (trouble) =>
+    mends.flatMap((mend) => mend(trouble))
+
+const MENDS: Readonly<Record<string, Mend>> = {
+  'dns.support-off': switchOn('EnableDnsSupport'),
+  'dns.hostnames-off': switchOn('EnableDnsHostnames'),
+  'dns.none': nameServer,
+  'dns.phz-shadow': mendZone,
+  'dns.phz-not-associated': associateHub,
+  'dns.firewall-block': allowNames,
+  'dns.private-dns-off': privateDns,
+
+  'endpoint.ssm-missing': addEndpoint,
+  'endpoint.ssmmessages-missing': addEndpoint,
+  'endpoint.ec2messages-missing': addEndpoint,
+  'endpoint.partial-set': addEndpoint,
+  'endpoint.not-available': recreateEndpoint,
+  'endpoint.sg-blocks': admitInstance,
+  'endpoint.shadows-internet': publicName,
+  'endpoint.single-az': giveInterface,
+  'endpoint.no-network-interface': giveInterface,
+  'endpoint.ip-family': answerAll,
+  'endpoint.cross-region': addInRegion,
+
+  'sg.no-egress-443': openEgress,
+  'sg.egress-prefix-list-only': openEgress,
+  'sg.ref-over-tgw-egress': openEgress,
+  'sg.custom-dns-blocked': openNameServers,
+
+  'nacl.egress-443': openAcl,
+  'nacl.ingress-ephemeral': openAcl,
+  'nacl.endpoint-subnet': openAcl,
+  'nacl.nat-subnet': openAcl,
+  'nacl.partial-ephemeral': openAcl,
+
+  'route.none': giveRoute,
+  'route.blackhole': either(replaceGateway, replaceBlackhole),
+  'route.more-specific-hijack': dropHijack,
+  'route.no-return': routeBack,
+  'route.main-table-surprise': nameRouteTable,
+
+  'igw.no-public-ip': either(natForHub, givePublicAddress, endpointsFor),
+  'igw.detached': either(attachGateway, endpointsFor),
+  'bpa.bidirectional': either(excludeFromBlock, endpointsFor),
+  'bpa.ingress-direct-igw': either(excludeFromBlock, endpointsFor),
+  'bpa.org-managed': endpointsFor,
+
+  'nat.not-available': replaceNatGateway,
+  'nat.private': replaceNatGateway,
+  'nat.subnet-no-igw': leadNatOut,
+  'nat.single-az-loss': natNearby,
+  'nat-instance.stopped': startNatInstance,
+  'nat-instance.src-dst-check': letNatForward,
+  'nat-instance.sg': openNatInstance,
+
+  'tgw.attachment-state': acceptTransit,
+  'tgw.no-subnet-in-az': addZone,
+  'tgw.no-route': addTransitRoute,
+  'tgw.no-return': addReturn,
+  'pcx.not-active': activatePeering,
+  'pcx.edge-to-edge': aroundPeering,
+
+  'ipv6.only-no-ipv4-path': either(answerAll, dualStackAgent),
+  'ipv6.eigw-only': giveRoute,
+
+  's3.gateway-not-routed': routeGateway,
+  's3.unreachable': giveS3Gateway,
+
+  ...UNDECIDED,
+}
+
+/**
+ * What mends the fault that these hops share: the recommended change first, then the alternatives.
+ * The hops are all those of one cause on one resource, on the ways to `services`.
+ */
+export function networkRemedies(
+  facts: NetworkFacts,
+  instance: Instance,
+  hops: readonly Hop[],
+  services: readonly string[],
+): readonly Remedy[] {
+  const hop = hops.find(({verdict}) => verdict === 'blocked') ?? hops[0]
+  const mend = MENDS[hop?.fault?.cause ?? '']
+  if (!hop?.fault || !mend) return []
+  const subnetId = primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId ?? ''
+  const vpcId = find(facts.Subnets, 'SubnetId', subnetId)?.VpcId ?? instance.VpcId ?? ''
+  const {resource = hop.resource, detail = {}} = hop.fault
+  return mend({facts, instance, hops, services, hop, resource, detail, subnetId, vpcId})
+}

@@ -1,0 +1,254 @@
+import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
+import {allWith, find, routeTableOf} from '../../model/joins.ts'
+import {cidrRanges, parseCidr} from '../../network/address.ts'
+import {peerOf} from '../../network/gateways/peers.ts'
+import {includes, overlaps} from '../../network/ranges.ts'
+import {destinationOf, targetOf} from '../../network/routing/route-table.ts'
+import {associateRouteTable} from '../changes/associate-route-table.ts'
+import {attachedInternetGateway, outletOf} from '../changes/create-nat-gateway.ts'
+import {blocksOf} from '../changes/create-security-group.ts'
+import {deleteRoute} from '../changes/delete-route.ts'
+import {disassociateZones} from '../changes/disassociate-vpc-from-hosted-zone.ts'
+import {restoreLocalRoute, sendTo} from '../changes/replace-route.ts'
+import {tableEffect} from '../core/blast-radius.ts'
+import {type Change, inSequence, remedyOf} from '../core/change.ts'
+import {natGatewayCost} from '../core/prices.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {endpointSet} from './endpoint-set.ts'
+import {type NetworkFacts, type Trouble, textOf} from './fault-context.ts'
+import {blockAround, cidrsIn} from './groups.ts'
+import {publicAddress} from './internet.ts'
+import {hasDestination, type RouteTarget, routesOf, target, targetNamed} from './routes-of-table.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
+const NAT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html'
+export const EVERYWHERE = '0.0.0.0/0'
+
+export const isDefault = (destination: string): boolean => destination === EVERYWHERE || destination === '::/0'
+
+/** Leads routes to a NAT gateway that works, or to a new one. */
+export function throughNat(
+  facts: NetworkFacts,
+  instanceId: string,
+  routes: readonly {readonly table: RouteTable; readonly destination: string}[],
+  zone: string | undefined,
+  onlyInZone = false,
+): readonly Remedy[] {
+  const [first] = routes
+  if (!first) return []
+  const tableIds = routes.map(({table}) => table.RouteTableId)
+  const outlet = outletOf(facts, first.table.VpcId, zone, tableIds, onlyInZone)
+  if (!outlet) return []
+  const change = inSequence(
+    ...(outlet.change ? [outlet.change] : []),
+    ...routes.map(({table, destination}) => sendTo(facts, table.RouteTableId, destination, outlet.target)),
+  )
+  const where = routes.map(({table, destination}) => `${destination} of route table ${table.RouteTableId}`)
+  return [
+    remedyOf(`Lead ${where.join(' and ')} to ${outlet.words}`, change, {
+      docs: NAT_DOCS,
+      cost: outlet.change ? natGatewayCost(facts.Region) : 'The NAT gateway exists; what passes it is billed per GB.',
+      effect: routes.map(({table}) => tableEffect(facts, table, instanceId)).join(' '),
+      ...(outlet.change === undefined && {suits: ['cheapest', 'least-change'] as const}),
+    }),
+  ]
+}
+
+export const zoneOf = ({facts, subnetId}: Trouble): string | undefined =>
+  find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone
+
+export const endpointsFor = (trouble: Trouble): readonly Remedy[] => {
+  const set = endpointSet(trouble, trouble.services)
+  return set ? [set] : []
+}
+
+/**
+ * Endpoints in the VPC instead of a private zone's that lead to where no way leads any more. Two private zones of one
+ * name cannot both answer in a VPC, so the old one goes first.
+ */
+export function ownEndpoints(trouble: Trouble): readonly Remedy[] {
+  const zones = disassociateZones(trouble)
+  const [set] = endpointsFor(trouble)
+  if (!set?.apply) return []
+  if (!zones) return [set]
+  const both = inSequence(zones, {steps: set.steps, undo: set.undo ?? [], apply: set.apply})
+  return [{...set, steps: both.steps, undo: both.undo, apply: both.apply}]
+}
+
+const tableOf = ({facts, resource}: Trouble): RouteTable | undefined =>
+  find(facts.RouteTables, 'RouteTableId', resource)
+
+/** Nothing leads out. Endpoints keep the subnet private; a NAT gateway or a public address opens it to the internet. */
+export function giveRoute(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, hop} = trouble
+  const table = tableOf(trouble)
+  if (!table) return []
+  const cidr = textOf(trouble, 'cidr') ?? EVERYWHERE
+  if (!isDefault(cidr)) return [...privateRoute(trouble, table, cidr), ...ownEndpoints(trouble)]
+  const nat = throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(trouble))
+  if (hop.leg !== 'instance') return nat
+  return [...endpointsFor(trouble), ...nat, ...toInternet(trouble, table)]
+}
+
+/** A route to an attached internet gateway, with an address that it takes. */
+function toInternet(trouble: Trouble, table: RouteTable): readonly Remedy[] {
+  const {facts, instance, vpcId} = trouble
+  const gateway = attachedInternetGateway(facts, vpcId)
+  const address = publicAddress(trouble)
+  if (gateway === undefined || !address) return []
+  const route = sendTo(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
+  return [
+    remedyOf(
+      `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${instance.InstanceId} a public address`,
+      inSequence(route, address.change),
+      {
+        docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
+        cost: address.cost,
+        suits: ['cheapest'],
+        effect: `Every subnet of the table becomes public. ${tableEffect(facts, table, instance.InstanceId)}`,
+      },
+    ),
+  ]
+}
+
+/** To addresses of another VPC: over a transit gateway or a peering connection that the VPC has. */
+function privateRoute(trouble: Trouble, table: RouteTable, words: string): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const [address] = cidrsIn(words) ?? []
+  if (address === undefined) return []
+  const block = blockAround(facts, address)
+  return waysTo(facts, table.VpcId, block).map((to) =>
+    remedyOf(
+      `Route ${block} of route table ${table.RouteTableId} to ${to.id}`,
+      sendTo(facts, table.RouteTableId, block, to),
+      {
+        docs: DOCS,
+        effect: tableEffect(facts, table, instance.InstanceId),
+      },
+    ),
+  )
+}
+
+function waysTo(facts: NetworkFacts, vpcId: string, block: string): readonly RouteTarget[] {
+  const family = parseCidr(block)?.family ?? 4
+  const holder = itemsOf(facts.Vpcs).find(({VpcId}) => VpcId !== vpcId && blocksOf(facts, VpcId).includes(block))
+  const peerings = itemsOf(facts.VpcPeeringConnections).filter((peering) => {
+    const ends = [peering.RequesterVpcInfo?.VpcId, peering.AccepterVpcInfo?.VpcId]
+    const peer = peerOf(peering, vpcId)
+    return (
+      peering.Status?.Code === 'active' &&
+      ends.includes(vpcId) &&
+      includes(cidrRanges(family, [peer?.CidrBlock]), cidrRanges(family, [block]))
+    )
+  })
+  const attachments = allWith(facts.TransitGatewayVpcAttachments, 'VpcId', vpcId).filter(
+    ({State, TransitGatewayId}) =>
+      State === 'available' &&
+      allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', TransitGatewayId).some(
+        ({VpcId}) => VpcId === holder?.VpcId,
+      ),
+  )
+  return [
+    ...attachments.flatMap(({TransitGatewayId}) =>
+      TransitGatewayId === undefined ? [] : [target('TransitGatewayId', TransitGatewayId)],
+    ),
+    ...peerings.map(({VpcPeeringConnectionId}) => target('VpcPeeringConnectionId', VpcPeeringConnectionId)),
+  ]
+}
+
+/** A route whose target is gone. */
+export function replaceBlackhole(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const table = tableOf(trouble)
+  const destination = textOf(trouble, 'destination')
+  if (!table || destination === undefined) return endpointsFor(trouble)
+  if (!isDefault(destination)) return [...ownEndpoints(trouble), ...dropDeadRoute(trouble, table, destination)]
+  return [...throughNat(facts, instance.InstanceId, [{table, destination}], zoneOf(trouble)), ...endpointsFor(trouble)]
+}
+
+/** Without the dead route a shorter one takes the traffic, if there is one. */
+function dropDeadRoute({facts, instance}: Trouble, table: RouteTable, destination: string): readonly Remedy[] {
+  const routes = routesOf(facts, table.RouteTableId)
+  const dead = routes.find((route) => hasDestination(route, destination))
+  const fallback = routes.some((route) => isDefault(destinationOf(route)) && route.State !== 'blackhole')
+  if (!dead || !fallback) return []
+  const title = `Delete the route of ${destination} in route table ${table.RouteTableId}, whose target is gone`
+  const effect = tableEffect(facts, table, instance.InstanceId)
+  return [remedyOf(title, deleteRoute(table.RouteTableId, destination, dead), {docs: DOCS, effect})]
+}
+
+/** A longer route that takes away what belongs to the VPC itself. */
+export function dropHijack(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, hop} = trouble
+  const table = tableOf(trouble)
+  const route = table && hijackerIn(trouble, table)
+  if (!table || !route) return []
+  const destination = destinationOf(route)
+  const change =
+    route.Origin === 'CreateRouteTable'
+      ? restoreLocalRoute(table.RouteTableId, destination, route)
+      : deleteRoute(table.RouteTableId, destination, route)
+  return [
+    remedyOf(`Take ${destination} in route table ${table.RouteTableId} back from ${targetOf(route)}`, change, {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html',
+      effect:
+        `${tableEffect(facts, table, instance.InstanceId)} ${hop.direction === 'reply' ? 'Replies to the instance then stay in the VPC.' : ''}`.trim(),
+    }),
+  ]
+}
+
+function hijackerIn(trouble: Trouble, table: RouteTable): Route | undefined {
+  const destination = textOf(trouble, 'destination')
+  const routes = itemsOf(table.Routes)
+  if (destination !== undefined) return routes.find((route) => hasDestination(route, destination))
+  const led = textOf(trouble, 'target')
+  const source = cidrRanges(4, [trouble.instance.PrivateIpAddress])
+  return routes.find(
+    (route) => targetOf(route) === led && overlaps(cidrRanges(4, [route.DestinationCidrBlock]), source),
+  )
+}
+
+/** The reply must leave through what the request came through. */
+export function routeBack(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const table = tableOf(trouble)
+  const to = targetNamed(textOf(trouble, 'expected') ?? '')
+  if (!table || !to) return []
+  const block = blockAround(facts, instance.PrivateIpAddress ?? textOf(trouble, 'cidr') ?? '')
+  return [
+    remedyOf(
+      `Route ${block}, the VPC of the instance, in route table ${table.RouteTableId} back to ${to.id}`,
+      sendTo(facts, table.RouteTableId, block, to),
+      {docs: DOCS, effect: tableEffect(facts, table, instance.InstanceId)},
+    ),
+  ]
+}
+
+/** Names what holds anyway, so that a change of the main table no longer moves the subnet. */
+export function nameRouteTable({facts, subnetId, vpcId, instance}: Trouble): readonly Remedy[] {
+  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  if (!table || isUnreadable(table)) return []
+  const change: Change = associateRouteTable(table.RouteTableId, subnetId)
+  return [
+    remedyOf(`Associate subnet ${subnetId} with route table ${table.RouteTableId} by name`, change, {
+      docs: DOCS,
+      effect: tableEffect(facts, table, instance.InstanceId),
+    }),
+  ]
+}
+
+/** A hub subnet that hands traffic of others straight to the internet gateway needs a NAT gateway in between. */
+export function natForHub(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance} = trouble
+  const table = tableOf(trouble)
+  return table ? throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(trouble)) : []
+}
+
+/** A NAT gateway in the zone of the instance, for the tables that lead to the one in another zone. */
+export function natNearby(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, subnetId, vpcId} = trouble
+  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  const zone = zoneOf(trouble)
+  if (!table || isUnreadable(table)) return []
+  return throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zone, true)
+}

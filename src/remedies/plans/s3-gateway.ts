@@ -1,0 +1,51 @@
+import {isUnreadable, type RouteTable} from '../../model/account.ts'
+import {routeTableOf} from '../../model/joins.ts'
+import {endpointsIn, serves} from '../../network/endpoints/endpoint.ts'
+import {createS3GatewayEndpoint} from '../changes/create-vpc-endpoint.ts'
+import {addRouteTable} from '../changes/modify-vpc-endpoint.ts'
+import {type Change, remedyOf} from '../core/change.ts'
+import {NO_COST} from '../core/prices.ts'
+import type {Remedy} from '../core/remedy.ts'
+import type {Trouble} from './fault-context.ts'
+
+type Place = Pick<Trouble, 'facts' | 'vpcId' | 'subnetId'>
+
+function tableOf({facts, subnetId, vpcId}: Place): RouteTable | undefined {
+  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
+  return table === undefined || isUnreadable(table) ? undefined : table
+}
+
+const gatewayIn = ({facts, vpcId}: Place) =>
+  endpointsIn(facts, vpcId).find(
+    (endpoint) => endpoint.VpcEndpointType === 'Gateway' && serves(endpoint, 's3', facts.Region),
+  )
+
+/** S3's gateway endpoint in the route table of the instance's subnet: the VPC's own, or a new one. */
+export function s3Gateway(place: Place): Change | undefined {
+  const table = tableOf(place)
+  const existing = gatewayIn(place)
+  if (!table || existing?.RouteTableIds.includes(table.RouteTableId)) return undefined
+  return existing
+    ? addRouteTable(existing, table.RouteTableId)
+    : createS3GatewayEndpoint(place.facts, place.vpcId, [table.RouteTableId])
+}
+
+export const s3Words = (place: Place): string =>
+  gatewayIn(place) ? ', and lead S3 to its gateway endpoint' : ', and a gateway endpoint for S3'
+
+export function giveS3Gateway(place: Place): readonly Remedy[] {
+  const change = s3Gateway(place)
+  const table = tableOf(place)
+  const existing = gatewayIn(place)
+  if (!change || !table) return []
+  const title = existing
+    ? `Add route table ${table.RouteTableId} to S3 gateway endpoint ${existing.VpcEndpointId}`
+    : `Create a gateway endpoint for S3 in VPC ${place.vpcId}`
+  return [
+    remedyOf(title, change, {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html',
+      cost: NO_COST,
+      effect: `Subnets of route table ${table.RouteTableId} then reach S3 through it; connections to S3 that are open there are cut once.`,
+    }),
+  ]
+}

@@ -1,0 +1,183 @@
+import {
+  isUnreadable,
+  itemsOf,
+  type TransitGatewayRouteTable,
+  type TransitGatewayVpcAttachment,
+} from '../../model/account.ts'
+import {allWith, find} from '../../model/joins.ts'
+import {destinationOf} from '../../network/routing/route-table.ts'
+import {acceptAttachment} from '../changes/accept-transit-gateway-vpc-attachment.ts'
+import {acceptPeering} from '../changes/accept-vpc-peering-connection.ts'
+import {associateTransitTable} from '../changes/associate-transit-gateway-route-table.ts'
+import {blocksOf} from '../changes/create-security-group.ts'
+import {leadToAttachment} from '../changes/create-transit-gateway-route.ts'
+import {addAttachmentSubnet} from '../changes/modify-transit-gateway-vpc-attachment.ts'
+import {counted} from '../core/blast-radius.ts'
+import {ask, type Change, remedyOf} from '../core/change.ts'
+import type {Remedy} from '../core/remedy.ts'
+import {shutAfter} from '../core/verify.ts'
+import {type Trouble, textOf} from './fault-context.ts'
+import {blockAround, cidrsIn} from './groups.ts'
+import {EVERYWHERE, endpointsFor, isDefault, ownEndpoints, throughNat, zoneOf} from './routes.ts'
+import {routesTo} from './routes-of-table.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html'
+const ATTACHMENT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html'
+
+const attachmentOf = ({facts}: Trouble, id: string | undefined): TransitGatewayVpcAttachment | undefined =>
+  find(facts.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
+
+/** Ways that need no transit gateway and no peering connection. */
+export function aroundGateway(trouble: Trouble, gatewayId: string | undefined): readonly Remedy[] {
+  const {facts, instance, vpcId} = trouble
+  const routes = gatewayId === undefined ? [] : routesTo(facts, gatewayId)
+  const defaults = routes.filter(({table, route}) => table.VpcId === vpcId && isDefault(destinationOf(route)))
+  const nat = throughNat(
+    facts,
+    instance.InstanceId,
+    defaults.map(({table, route}) => ({table, destination: destinationOf(route)})),
+    zoneOf(trouble),
+  )
+  return [...nat, ...ownEndpoints(trouble)]
+}
+
+export function acceptTransit(trouble: Trouble): readonly Remedy[] {
+  const {resource} = trouble
+  const attachment = attachmentOf(trouble, resource)
+  const around = aroundGateway(trouble, attachment?.TransitGatewayId)
+  if (textOf(trouble, 'state') !== 'pendingAcceptance') return around
+  const effect = `The owner of transit gateway ${attachment?.TransitGatewayId} accepts it, for the whole VPC.`
+  const accept = remedyOf(
+    `Accept attachment ${resource} to transit gateway ${attachment?.TransitGatewayId}`,
+    acceptAttachment(resource, attachment?.TransitGatewayId ?? ''),
+    {
+      docs: ATTACHMENT_DOCS,
+      cost: 'The attachment is billed by the hour and per GB.',
+      effect,
+    },
+  )
+  return [accept, ...around]
+}
+
+/** A subnet in the zone of the instance; its own will do, and then no other network ACL is met. */
+export function addZone(trouble: Trouble): readonly Remedy[] {
+  const {facts, resource, subnetId, vpcId} = trouble
+  const zone = zoneOf(trouble)
+  const effect = `The attachment then takes traffic of ${zone} from every subnet of VPC ${vpcId}.`
+  return [
+    remedyOf(`Add subnet ${subnetId} in ${zone} to attachment ${resource}`, addAttachmentSubnet(resource, subnetId), {
+      docs: ATTACHMENT_DOCS,
+      effect,
+    }),
+    ...aroundGateway({...trouble, facts}, attachmentOf(trouble, resource)?.TransitGatewayId),
+  ]
+}
+
+/** Where the transit gateway should send it: the attachment through which most of the services are reached. */
+export function addTransitRoute(trouble: Trouble): readonly Remedy[] {
+  const {facts, vpcId, resource} = trouble
+  const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
+  if (!table) return [...associateSomeTable(trouble), ...endpointsFor(trouble)]
+  const words = textOf(trouble, 'cidr') ?? EVERYWHERE
+  const block = isDefault(words) ? words : blockAround(facts, cidrsIn(words)?.[0] ?? words)
+  const others = allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', table.TransitGatewayId).filter(
+    ({VpcId, State}) => VpcId !== vpcId && (State ?? 'available') === 'available',
+  )
+  const holders = others.filter(({VpcId}) => VpcId !== undefined && blocksOf(facts, VpcId).includes(block))
+  const candidates = (isDefault(block) ? others : holders).map((attachment) => ({
+    attachment,
+    change: leadToAttachment(table, block, attachment),
+  }))
+  const best = bestOf(trouble, candidates)
+  const through = best
+    ? [
+        remedyOf(
+          `Route ${block} in ${resource} to attachment ${best.attachment.TransitGatewayAttachmentId} (VPC ${best.attachment.VpcId})`,
+          best.change,
+          {docs: DOCS, effect: tableEffect(table)},
+        ),
+      ]
+    : [
+        ask(
+          `Ask the owner of transit gateway ${table.TransitGatewayId} to route ${block} in ${resource} to a VPC that leads on`,
+          DOCS,
+        ),
+      ]
+  return [...through, ...aroundGateway(trouble, table.TransitGatewayId)]
+}
+
+const tableEffect = ({TransitGatewayRouteTableId, Associations}: TransitGatewayRouteTable): string =>
+  `${TransitGatewayRouteTableId} routes ${counted(itemsOf(Associations).length, 'attachment')}.`
+
+function bestOf<T extends {readonly change: Change}>(
+  {facts, instance, services}: Trouble,
+  candidates: readonly T[],
+): T | undefined {
+  return candidates
+    .map((candidate) => ({candidate, shut: shutAfter(facts, instance, candidate.change, services)}))
+    .sort((a, b) => a.shut - b.shut)[0]?.candidate
+}
+
+/** An attachment that no table routes is associated with the one that serves it best. */
+function associateSomeTable(trouble: Trouble): readonly Remedy[] {
+  const {facts, resource, hop} = trouble
+  const loose = allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', resource).filter(
+    ({TransitGatewayAttachmentId}) =>
+      hop.because.includes(TransitGatewayAttachmentId) && !isRouted(trouble, TransitGatewayAttachmentId),
+  )
+  const tables = allWith(facts.TransitGatewayRouteTables, 'TransitGatewayId', resource)
+  const best = bestOf(
+    trouble,
+    loose.flatMap((attachment) =>
+      tables.map((table) => ({
+        table,
+        attachment,
+        change: associateTransitTable(table.TransitGatewayRouteTableId, attachment),
+      })),
+    ),
+  )
+  if (!best) return []
+  const {table, attachment, change} = best
+  return [
+    remedyOf(
+      `Associate attachment ${attachment.TransitGatewayAttachmentId} with ${table.TransitGatewayRouteTableId}`,
+      change,
+      {
+        docs: DOCS,
+        effect: `The traffic of VPC ${attachment.VpcId} is then routed by it.`,
+      },
+    ),
+  ]
+}
+
+const isRouted = ({facts}: Trouble, attachmentId: string): boolean =>
+  itemsOf(facts.TransitGatewayRouteTables).some(
+    ({Associations}) =>
+      !isUnreadable(Associations) &&
+      Associations.some(({TransitGatewayAttachmentId}) => TransitGatewayAttachmentId === attachmentId),
+  )
+
+/** The way back to the VPC of the instance. */
+export function addReturn(trouble: Trouble): readonly Remedy[] {
+  const {facts, instance, resource} = trouble
+  const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
+  const home = attachmentOf(trouble, textOf(trouble, 'attachment'))
+  if (!table || !home) return [...associateSomeTable(trouble), ...ownEndpoints(trouble)]
+  const block = blockAround(facts, instance.PrivateIpAddress ?? textOf(trouble, 'cidr') ?? '')
+  const title = `Route ${block}, the VPC of the instance, in ${resource} to attachment ${home.TransitGatewayAttachmentId}`
+  return [remedyOf(title, leadToAttachment(table, block, home), {docs: DOCS, effect: tableEffect(table)})]
+}
+
+export function activatePeering(trouble: Trouble): readonly Remedy[] {
+  const {resource} = trouble
+  const around = aroundGateway(trouble, resource)
+  if (textOf(trouble, 'state') !== 'pending-acceptance') return around
+  const accept = remedyOf(`Accept peering connection ${resource}`, acceptPeering(resource), {
+    docs: 'https://docs.aws.amazon.com/vpc/latest/peering/accept-vpc-peering-connection.html',
+    effect: 'The two VPCs then reach each other as far as their routes and groups allow.',
+  })
+  return [accept, ...around]
+}
+
+/** Peering does not lead beyond the peer. */
+export const aroundPeering = (trouble: Trouble): readonly Remedy[] => aroundGateway(trouble, trouble.resource)

@@ -1,0 +1,167 @@
+import type {
+  Audit,
+  AuditedCause,
+  AuditedInstance,
+  CauseTotal,
+  Group,
+  PlaceTotal,
+  UnreadTotal,
+} from '../../audit/report.ts'
+import type {Severity} from '../../checks/check.ts'
+import {checks} from '../../checks/index.ts'
+import type {Verdict} from '../../diagnosis/report.ts'
+import type {Coverage} from '../../inspector/reasons.ts'
+import {uncoveredBy} from '../../inspector/total.ts'
+import {NOT_ASKED} from '../../model/account.ts'
+
+/** A cause as the catalogue knows it. */
+export interface Entry {
+  readonly title: string
+  readonly docs: string
+  readonly check: string
+  readonly severity: Severity
+}
+
+const catalogue: ReadonlyMap<string, Entry> = new Map(
+  checks.flatMap(({id: check, causes}) =>
+    Object.entries(causes).map(([id, {title, docs, severity}]) => [id, {title, docs, severity, check}] as const),
+  ),
+)
+
+/** What no check speaks of, and Inspector gives as its reason: only a report on Inspector knows it. */
+export const OTHER_STATUS = 'inspector.status'
+const otherStatus: Entry = {
+  title: 'a status of Amazon Inspector that leaves the instance unscanned',
+  docs: 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html',
+  check: 'inspector',
+  severity: 'degrades',
+}
+
+export const entryOf = (cause: string): Entry =>
+  (cause === OTHER_STATUS ? otherStatus : catalogue.get(cause)) ?? {
+    title: cause,
+    docs: '',
+    check: '',
+    severity: 'undecided',
+  }
+
+export const causeIds: readonly string[] = [...catalogue.keys()]
+
+export const VERDICTS: readonly Verdict[] = ['managed', 'degraded', 'at-risk', 'unmanaged', 'undecided']
+
+/** The first cause that holds the instance back, and how it is told of: the sentence of its group. */
+export const rootOf = ({causes, rootCause}: AuditedInstance): AuditedCause | undefined =>
+  causes.find(({id}) => id === rootCause)
+
+/** The causes of an instance, and Inspector's status where that is all there is to tell. */
+export function causesOf(instance: AuditedInstance): readonly AuditedCause[] {
+  const {causes, inspector, id} = instance
+  const other = inspector !== undefined && uncoveredBy(instance) !== null && instance.rootCause === null
+  return other ? [...causes, {id: OTHER_STATUS, resource: id, severity: 'degrades', certainty: 'proven'}] : causes
+}
+
+const QUIET: ReadonlySet<Coverage> = new Set(['covered', 'agentless', 'pending', 'stopped', 'leaving'])
+
+/** What a person must see line by line: whatever is not scanned, on purpose or not. */
+export const isTold = ({inspector}: AuditedInstance): boolean =>
+  inspector !== undefined && !QUIET.has(inspector.coverage)
+
+/** The associations of Inspector that do not do their work. */
+export const failuresOf = ({inspector}: AuditedInstance): readonly string[] =>
+  (inspector?.associations ?? [])
+    .filter(({status}) => status !== 'Success')
+    .map(({name, status, error}) => `Association ${name}: ${status}${error === null ? '' : ` (${error})`}.`)
+
+export const isInspection = ({schema}: Audit): boolean => schema === 'ssm-doctor/inspector/1'
+
+export const groupsById = ({groups}: Audit): ReadonlyMap<string, Group> => new Map(groups.map((one) => [one.id, one]))
+
+export const groupIdOf = ({id, resource}: AuditedCause): string => `${id}@${resource}`
+
+/** One sentence on a cause of one instance. */
+export const sentenceOf = (instance: AuditedInstance, {id, resource}: AuditedCause): string =>
+  id === OTHER_STATUS
+    ? `${instance.id}: ${instance.inspector?.reason ?? ''} ${instance.inspector?.meaning ?? ''}`
+    : resource === instance.id
+      ? `${instance.id}: ${entryOf(id).title}.`
+      : `${instance.id}: ${entryOf(id).title} (${resource}).`
+
+/** "heals 338 of 340", or why that is not known. */
+export function gainOf({change, held}: Group): string {
+  if (!change) return 'no change is known'
+  return change.heals === null ? 'by hand' : `heals ${change.heals} of ${held.length}`
+}
+
+/** What those that the change does not heal also need. */
+export function othersOf({change, held}: Group): string {
+  if (!change || change.heals === null || change.others.length === 0) return ''
+  const left = held.length - change.heals
+  const who =
+    change.heals === 0
+      ? left === 1
+        ? 'it also needs'
+        : 'they also need'
+      : left === 1
+        ? 'the other also needs'
+        : `the other ${left} also need`
+  const needs = change.others
+    .slice(0, 3)
+    .map(({cause, resource, instances}) => `${left === 1 ? '' : `${instances} × `}${cause} (${resource})`)
+  const more = change.others.length > 3 ? ` and ${change.others.length - 3} more` : ''
+  return `${who}: ${needs.join(', ')}${more}`
+}
+
+/** Owners in order of how many of theirs are held back. */
+export const ownersIn = ({owners}: Group): string =>
+  owners
+    .slice(0, 3)
+    .map(({owner, instances}) => `${owner ?? 'nobody'} ${instances}`)
+    .join(', ') + (owners.length > 3 ? ` and ${owners.length - 3} more` : '')
+
+/** Any number of things but one takes the plural. */
+export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+
+/** A Region that is not known stands in for all that could not even be listed. */
+export const placeOf = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
+  [account ?? 'unknown account', ...(region === 'unknown' ? [] : [region])].join(' ')
+
+/** What was not read, and for how many. */
+export const unreadOf = ({kind, reason, instances, permission}: UnreadTotal): string =>
+  [
+    `${kind} ${reason.startsWith(NOT_ASKED) ? 'was' : 'could'} not ${reason.startsWith(NOT_ASKED) ? '' : 'be '}read for ${counted(instances, 'instance')}`,
+    ...(permission === null ? [] : [` (${permission})`]),
+    `: ${reason}`,
+  ].join('')
+
+/** What holds instances back, and how many; advice has its place with each instance. */
+export const reasonsIn = ({totals}: Audit): readonly CauseTotal[] =>
+  totals.causes.filter(({severity}) => severity !== 'advises')
+
+/** Which of the instances that stand somewhere are not managed; the worst places first. */
+export interface Place {
+  readonly name: string
+  readonly ill: number
+  readonly instances: number
+}
+
+/** Accounts, Regions and VPCs with somebody who is not managed, each only where there are several to tell apart. */
+export function placesOf({totals}: Audit): readonly (readonly [string, readonly Place[]])[] {
+  const ranked = <P extends PlaceTotal>(places: readonly P[], nameOf: (place: P) => string): readonly Place[] =>
+    places
+      .map((place) => ({
+        name: nameOf(place),
+        ill: place.instances - place.verdicts.managed,
+        instances: place.instances,
+      }))
+      .filter(({ill}) => ill > 0)
+      .toSorted((a, b) => b.ill - a.ill)
+  const vpcs = ['VPC', ranked(totals.vpcs, (one) => `${one.vpc ?? 'none'}, ${placeOf(one)}`)] as const
+  const several = [
+    ...(totals.accounts.length > 1
+      ? [['account', ranked(totals.accounts, (one) => one.account ?? 'unknown')] as const]
+      : []),
+    ...(totals.regions.length > 1 ? [['Region', ranked(totals.regions, (one) => one.region)] as const] : []),
+    ...(totals.vpcs.length > 1 ? [vpcs] : []),
+  ]
+  return (several.length > 0 ? several : [vpcs]).filter(([, places]) => places.length > 0)
+}

@@ -1,0 +1,49 @@
+import type {Audit, AuditedInstance} from '../../audit/report.ts'
+import {isInspection, rootOf} from './audit-facts.ts'
+
+type Column = readonly [string, (instance: AuditedInstance) => string | null | undefined]
+
+const COLUMNS: readonly Column[] = [
+  ['id', ({id}) => id],
+  ['name', ({name}) => name],
+  ['account', ({account}) => account],
+  ['region', ({region}) => region],
+  ['vpc', ({vpc}) => vpc],
+  ['owner', ({owner}) => owner],
+  ['verdict', ({verdict}) => verdict],
+  ['root_cause', ({rootCause}) => rootCause],
+  ['resource', (instance) => rootOf(instance)?.resource],
+  ['severity', (instance) => rootOf(instance)?.severity],
+  ['causes', ({causes}) => causes.map(({id, resource}) => `${id}@${resource}`).join('; ')],
+]
+
+/** What Amazon Inspector says beside the examination. */
+const OF_INSPECTOR: readonly Column[] = [
+  ['inspector_coverage', ({inspector}) => inspector?.coverage],
+  ['inspector_status', ({inspector}) => inspector?.status],
+  ['inspector_reason', ({inspector}) => inspector?.reason],
+  ['inspector_scan_mode', ({inspector}) => inspector?.scanMode],
+  ['inspector_last_scanned', ({inspector}) => inspector?.lastScanned],
+  ['inspector_meaning', ({inspector}) => inspector?.meaning],
+  ['associations', ({inspector}) => inspector?.associations.map(({name, status}) => `${name}: ${status}`).join('; ')],
+  ['change', ({inspector}) => inspector?.change],
+]
+
+/** A line for each instance. https://www.rfc-editor.org/rfc/rfc4180 */
+export function csvAudit(audit: Audit): string {
+  const columns = isInspection(audit) ? [...COLUMNS, ...OF_INSPECTOR] : COLUMNS
+  return [columns.map(([name]) => name), ...audit.instances.map((one) => columns.map(([, cell]) => cell(one) ?? ''))]
+    .map((cells) => cells.map(safeCell).join(','))
+    .join('\r\n')
+}
+
+/**
+ * Spreadsheets take what starts with one of these for a formula, also behind spaces and in their full-width forms; names
+ * and tags are written by whoever may. https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\s\p{Cc}]/u
+
+export function safeCell(text: string): string {
+  const tame = FORMULA.test(text) ? `'${text}` : text
+  return /[",;\r\n\t']/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame
+}

@@ -1,0 +1,22 @@
+import type {Report} from '../../diagnosis/report.ts'
+
+/** JSON escapes the old control characters; these would still reach a terminal as they are. */
+const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029]|[\p{Cf}\p{Cs}]/gu
+
+const escaped = (character: string): string =>
+  Array.from(
+    {length: character.length},
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('')
+
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, null, 2)
+  return ASCII.test(text) ? text : text.replace(UNPRINTABLE, escaped)
+}
+
+/** Most text is this, and then needs no tables of Unicode. */
+const ASCII = /^[ -~\n]*$/
+
+/** One report as it is; several in the order they were asked for. */
+export const jsonReports = (reports: readonly Report[]): string =>
+  jsonText(reports.length === 1 ? reports[0] : {schema: 'ssm-doctor/reports/1', reports})

@@ -1,0 +1,141 @@
+import type {Audit, AuditedInstance, Changed, Group} from '../../audit/report.ts'
+import {COVERAGES} from '../../inspector/reasons.ts'
+import {plain} from '../../util/plain-text.ts'
+import {
+  entryOf,
+  failuresOf,
+  gainOf,
+  isInspection,
+  isTold,
+  othersOf,
+  ownersIn,
+  placeOf,
+  placesOf,
+  reasonsIn,
+  rootOf,
+  VERDICTS,
+} from './audit-facts.ts'
+
+/** More lines than a comment on a pull request can hold help nobody; the other formats have all. */
+const MOST_ROWS = 200
+const MOST_PLACES = 20
+
+/** An audit for a ticket, a chat or a job summary. https://github.github.com/gfm/ */
+export function markdownAudit(audit: Audit): string {
+  const {totals, groups, scopes, instances, changes, expired, suppressed, unreadable} = audit
+  const failed = scopes.filter((scope) => scope.failed !== null)
+  const broken = instances.filter(({rootCause}) => rootCause !== null)
+  return [
+    isInspection(audit) ? '# Amazon Inspector' : '# Managed instances',
+    '',
+    `${totals.instances} instances${isInspection(audit) ? ' examined' : ''}: ${VERDICTS.map((verdict) => `${totals.verdicts[verdict]} ${verdict}`).join(', ')}.`,
+    ...coverageLine(audit),
+    ...section(
+      'What Amazon Inspector does not scan',
+      ['Instance', 'Name', 'Where', 'Status', 'What it means', 'Cause', 'Change', 'Owner'],
+      isInspection(audit) ? instances.filter(isTold).map(inspectorRow) : [],
+    ),
+    ...section('What heals the most', ['Change', 'Effect', 'Cause', 'Resource', 'Owners'], groups.map(groupRow)),
+    ...section(
+      'Why',
+      ['Instances', 'Cause', 'What it is'],
+      reasonsIn(audit).map(({instances: n, id, title}) => [String(n), id, title]),
+    ),
+    ...section(
+      'Where',
+      ['Not managed', 'Of', 'What', 'Where'],
+      placesOf(audit).flatMap(([what, places]) =>
+        places.slice(0, MOST_PLACES).map(({name, ill, instances: n}) => [String(ill), String(n), what, name]),
+      ),
+    ),
+    ...section(
+      'Instances',
+      ['Instance', 'Name', 'Where', 'Verdict', 'Root cause', 'Owner'],
+      isInspection(audit) ? [] : broken.map(instanceRow),
+    ),
+    ...section(
+      'Since the earlier audit',
+      ['Instance', 'Change', 'Before', 'Now', 'Since'],
+      changeRows(changes?.instances),
+    ),
+    ...section(
+      'Not examined',
+      ['Where', 'Why'],
+      failed.map((scope) => [placeOf(scope), scope.failed ?? '']),
+    ),
+    ...section(
+      'Not readable',
+      ['Where', 'What', 'Instances', 'Permission', 'Why'],
+      unreadable.map((one) => [placeOf(one), one.kind, String(one.instances), one.permission ?? '', one.reason]),
+    ),
+    ...section(
+      'Suppressions that are over',
+      ['Instance', 'Cause', 'Resource', 'Owner', 'Reason', 'Until'],
+      expired.map((one) => [one.instance, one.cause, one.resource, one.owner, one.reason, one.expires ?? '']),
+    ),
+    ...(suppressed.length > 0 ? ['', `${suppressed.length} findings are suppressed.`] : []),
+  ].join('\n')
+}
+
+function coverageLine({totals: {coverage}}: Audit): readonly string[] {
+  if (!coverage) return []
+  const counts = COVERAGES.filter((one) => coverage[one] > 0).map((one) => `${coverage[one]} ${one}`)
+  return ['', `Amazon Inspector: ${counts.join(', ') || 'nothing listed'}.`]
+}
+
+const inspectorRow = (instance: AuditedInstance): readonly string[] => [
+  instance.id,
+  instance.name ?? '',
+  placeOf(instance),
+  [instance.inspector?.coverage, instance.inspector?.reason].filter(Boolean).join(' '),
+  [instance.inspector?.meaning ?? '', ...failuresOf(instance)].join(' '),
+  instance.rootCause === null ? '' : `${instance.rootCause} (${rootOf(instance)?.resource ?? ''})`,
+  instance.inspector?.change ?? '',
+  instance.owner ?? '',
+]
+
+const groupRow = (group: Group): readonly string[] => [
+  group.change?.title ?? entryOf(group.cause).title,
+  [gainOf(group), othersOf(group)].filter(Boolean).join('; '),
+  group.cause,
+  group.resource,
+  ownersIn(group),
+]
+
+const instanceRow = (instance: AuditedInstance): readonly string[] => [
+  instance.id,
+  instance.name ?? '',
+  placeOf(instance),
+  instance.verdict,
+  `${instance.rootCause} (${rootOf(instance)?.resource ?? ''})`,
+  instance.owner ?? '',
+]
+
+const changeRows = (changes: readonly Changed[] = []): readonly (readonly string[])[] =>
+  changes.map(({id, change, before, now, since}) => [id, change, before ?? '', now ?? '', since])
+
+function section(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  if (rows.length === 0) return []
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  const more = rows.length > MOST_ROWS ? ['', `And ${rows.length - MOST_ROWS} more.`] : []
+  return [
+    '',
+    `## ${title}`,
+    '',
+    line(heads),
+    line(heads.map(() => '---')),
+    ...rows.slice(0, MOST_ROWS).map((cells) => line(cells.map(escaped))),
+    ...more,
+  ]
+}
+
+/** Names and tags are anybody's text: no markup, no HTML, no mention and no link may come of them. */
+export const escaped = (text: string): string =>
+  plain(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[\\`*_{}[\]()#!|~^$]/g, '\\$&')
+    .replaceAll('@', '&#64;')
+    .replaceAll('://', ':&#47;&#47;')
+    .replaceAll(/\bwww\./gi, 'www&#46;')

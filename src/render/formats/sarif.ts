@@ -1,0 +1,95 @@
+import type {Audit, AuditedCause, AuditedInstance} from '../../audit/report.ts'
+import type {Severity} from '../../checks/check.ts'
+import {
+  causeIds,
+  causesOf,
+  entryOf,
+  gainOf,
+  groupIdOf,
+  groupsById,
+  isInspection,
+  OTHER_STATUS,
+  sentenceOf,
+} from './audit-facts.ts'
+
+const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  blocks: 'error',
+  degrades: 'warning',
+  undecided: 'note',
+  advises: 'note',
+  symptom: 'note',
+}
+
+/** SARIF 2.1.0, as code scanning reads it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+export function sarifAudit(audit: Audit, version: string): string {
+  const groups = groupsById(audit)
+  const failed = audit.scopes.filter((scope) => scope.failed !== null)
+  const results = audit.instances.flatMap((instance) =>
+    causesOf(instance).map((cause) => {
+      const group = groups.get(groupIdOf(cause))
+      const change = group?.change ? ` ${group.change.title} (${gainOf(group)}).` : ''
+      return resultOf(instance, cause, `${sentenceOf(instance, cause)}${change}`)
+    }),
+  )
+  const rules = isInspection(audit) ? [...causeIds, OTHER_STATUS] : causeIds
+  return JSON.stringify({
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {driver: {name: 'ssm-doctor', version, semanticVersion: version, rules: rules.map(ruleOf)}},
+        automationDetails: {id: isInspection(audit) ? 'ssm-doctor/inspector' : 'ssm-doctor/audit'},
+        invocations: [
+          {
+            executionSuccessful: failed.length === 0,
+            endTimeUtc: audit.readAt,
+            toolExecutionNotifications: failed.map(({account, region, failed: text}) => ({
+              level: 'error',
+              message: {text: `${account ?? 'unknown account'} ${region}: ${text}`},
+            })),
+          },
+        ],
+        columnKind: 'utf16CodeUnits',
+        results,
+      },
+    ],
+  })
+}
+
+function ruleOf(id: string) {
+  const {title, docs, check, severity} = entryOf(id)
+  return {
+    id,
+    name: id.replaceAll(/(?:^|[.-])([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+    shortDescription: {text: title},
+    fullDescription: {text: `${title}, found by check ${check}.`},
+    help: {text: `${title}. ${docs}`},
+    ...(docs && {helpUri: docs}),
+    defaultConfiguration: {level: LEVELS[severity]},
+    properties: {tags: ['aws', 'systems-manager', check]},
+  }
+}
+
+const RULES = new Map([...causeIds, OTHER_STATUS].map((id, index) => [id, index]))
+
+function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) {
+  const {account, region, id, vpc, owner} = instance
+  const place = [account ?? 'unknown', region, id].map(encodeURIComponent).join('/')
+  const ruleIndex = RULES.get(cause.id)
+  return {
+    ruleId: cause.id,
+    ...(ruleIndex !== undefined && {ruleIndex}),
+    level: LEVELS[cause.severity],
+    kind: cause.severity === 'undecided' ? 'open' : 'fail',
+    message: {text},
+    locations: [
+      {
+        // Code scanning shows no result without a file; an instance has none, so that its path stands in.
+        physicalLocation: {artifactLocation: {uri: `aws/${place}`}, region: {startLine: 1}},
+        logicalLocations: [{name: id, fullyQualifiedName: `${account ?? 'unknown'}/${region}/${id}`, kind: 'resource'}],
+      },
+    ],
+    partialFingerprints: {'ssmDoctorCause/v1': `${cause.id}@${cause.resource}@${id}`},
+    properties: {resource: cause.resource, certainty: cause.certainty, verdict: instance.verdict, vpc, owner},
+  }
+}

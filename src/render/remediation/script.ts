@@ -1,0 +1,117 @@
+import {commandLine} from '../../remedies/core/command-line.ts'
+import {quote} from '../../remedies/core/quote.ts'
+import type {Remedy, Step} from '../../remedies/core/remedy.ts'
+import {plain} from '../../util/plain-text.ts'
+
+export interface ScriptContext {
+  readonly instance: string
+  readonly region: string
+  readonly profile?: string | undefined
+}
+
+/** What every script begins with. Functions are read whole before any of them runs, so that no half of one ever does. */
+const PROLOGUE = `set -u
+# A command that opens a pager would wait for somebody to leave it.
+AWS_PAGER=''
+export AWS_PAGER
+did=''
+
+say() { printf '%s\\n' "$1"; }
+
+asked() {
+  printf '%s [y/N] ' "$1"
+  read -r reply || reply=''
+  case $reply in
+    [yY] | [yY][eE][sS]) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+kept() { [ -z "$2" ] || say "$1='$2'"; }
+
+end() {
+  say ''
+  say "$1"
+  if [ -z "$did" ]; then
+    say 'Nothing was changed.'
+  else
+    say 'To undo what was done:'
+    for step in $did; do "undo_$step"; done
+  fi
+  exit "$2"
+}
+
+trap 'end Interrupted. 130' INT
+`
+
+/**
+ * A POSIX shell script that shows every step and asks before it, ends at the first error, and prints what undoes the
+ * steps that were done.
+ */
+export function script(remedies: readonly Remedy[], context: ScriptContext): string {
+  const steps = remedies.map((remedy, at) => [...stepLines(remedy, at, remedies.length, context), ''])
+  const undos = remedies.map((remedy, at) => [...undoLines(remedy, at, context), ''])
+  return [
+    '#!/bin/sh',
+    `# What ssm-doctor proposes for ${plain(context.instance)} in ${plain(context.region)}, step by step.`,
+    PROLOGUE,
+    ...(context.profile === undefined ? [] : [`AWS_PROFILE=${quote('sh', context.profile)}`, 'export AWS_PROFILE', '']),
+    ...steps.flat(),
+    ...undos.flat(),
+    'main() {',
+    ...(remedies.length === 0 ? ["  say 'There is nothing to change.'"] : remedies.map((_, at) => `  step_${at + 1}`)),
+    "  say ''",
+    "  say 'That was all. What undoes it:'",
+    '  for step in $did; do "undo_$step"; done',
+    '}',
+    '',
+    'main "$@"',
+  ].join('\n')
+}
+
+const say = (text: string): string => `  say ${quote('sh', plain(text))}`
+
+const inShell = (step: Step, {region}: ScriptContext): string => commandLine(step, 'sh', {region})
+
+/** Whatever the shell would ignore, or is for another machine, is a person's to do. */
+const byHand = (step: Step, context: ScriptContext): boolean =>
+  ('line' in step && step.on === 'instance') || inShell(step, context).startsWith('#')
+
+function stepLines(remedy: Remedy, at: number, of: number, context: ScriptContext): readonly string[] {
+  const {title, cost, effect, steps} = remedy
+  const shown = [
+    say(''),
+    say(`Step ${at + 1} of ${of}: ${title}`),
+    ...(cost === undefined ? [] : [say(`  Costs: ${cost}`)]),
+    ...(effect === undefined ? [] : [say(`  Effect: ${effect}`)]),
+    ...steps.map((step) => say(`  ${inShell(step, context)}`)),
+  ]
+  const runs = steps.filter((step) => !byHand(step, context))
+  const question = runs.length > 0 ? 'Run this step?' : 'This step is for you to do. Go on?'
+  return [
+    `step_${at + 1}() {`,
+    ...shown,
+    `  asked '${question}' || end 'Step ${at + 1} was declined.' 1`,
+    ...runs.flatMap((step, n) => [
+      `  ${inShell(step, context)} || end 'Step ${at + 1} failed.' 1`,
+      ...(n === 0 ? [`  did="${at + 1} $did"`] : []),
+    ]),
+    '}',
+  ]
+}
+
+/** With the values that the step's own commands have answered, so that the lines work in another shell. */
+function undoLines({title, steps, undo = []}: Remedy, at: number, context: ScriptContext): readonly string[] {
+  const saved = steps.flatMap((step) => ('save' in step && step.save ? [step.save.as] : []))
+  const used = saved.filter((name) => undo.some((step) => mentions(step, name)))
+  return [
+    `undo_${at + 1}() {`,
+    say(`# Step ${at + 1}: ${title}`),
+    ...used.map((name) => `  kept ${name} "\${${name}-}"`),
+    ...(undo.length === 0 ? [say('# No command undoes it.')] : undo.map((step) => say(inShell(step, context)))),
+    '}',
+  ]
+}
+
+const mentions = (step: Step, name: string): boolean =>
+  'line' in step ? step.line.includes(`$${name}`) : JSON.stringify(step.input).includes(`"answer":"${name}"`)

@@ -1,0 +1,108 @@
+import type {Audit, AuditedInstance} from '../../audit/report.ts'
+import {COVERAGES, type Coverage} from '../../inspector/reasons.ts'
+import {plain} from '../../util/plain-text.ts'
+import {counted, entryOf, failuresOf, isTold, placeOf, rootOf} from '../formats/audit-facts.ts'
+import {alikeBy, entryLines, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
+import {type Mark, markOf, type Terminal} from './terminal.ts'
+import {wrap} from './width.ts'
+
+const MOST_UNSCANNED = 12
+
+const MARK_OF_COVERAGE: Readonly<Record<Coverage, Mark>> = {
+  covered: 'good',
+  agentless: 'good',
+  limited: 'bad',
+  pending: 'none',
+  stopped: 'none',
+  leaving: 'none',
+  excluded: 'none',
+  unsupported: 'none',
+  uncovered: 'bad',
+  unlisted: 'bad',
+  unknown: 'open',
+}
+
+/** What Amazon Inspector makes of the fleet, and every instance that it leaves out: why, and what would heal it. */
+export function coverageLines({totals, instances}: Audit, terminal: Terminal): readonly string[] {
+  const {coverage} = totals
+  if (!coverage) return []
+  const counts = COVERAGES.filter((one) => coverage[one] > 0).map(
+    (one) => `${markOf(MARK_OF_COVERAGE[one], terminal)} ${coverage[one]} ${WORDS[one]}`,
+  )
+  const told = instances.filter(isTold)
+  const lines = inRows(counts, 3)
+  return [
+    terminal.paint('bold', 'Amazon Inspector: ') + (lines[0] ?? 'lists nothing'),
+    ...lines.slice(1).map((line) => `                  ${line}`),
+    ...(told.length > 0 ? ['', terminal.paint('bold', 'Not scanned')] : []),
+    ...(told.length <= MOST_UNSCANNED
+      ? told.flatMap((one) => unscannedLines(one, terminal))
+      : unscannedAlike(told, terminal)),
+  ]
+}
+
+/** Many instances, told of by what Inspector says and by their cause; each by itself is in the other formats. */
+function unscannedAlike(told: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
+  const alike = alikeBy(told, ({inspector, rootCause}) => [inspector?.coverage, inspector?.reason, rootCause])
+  const groups = alike.toSorted((a, b) => b.length - a.length)
+  const rest = groups.slice(MOST_CAUSES).flat().length
+  return [
+    ...groups.slice(0, MOST_CAUSES).flatMap((alike) => alikeUnscanned(alike, terminal)),
+    ...(rest > 0 ? [`  and ${rest} more for other reasons`] : []),
+    '  Each by itself: --format csv, markdown or json.',
+  ]
+}
+
+function alikeUnscanned(alike: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
+  const [first] = alike
+  if (!first?.inspector) return []
+  const {coverage, reason, meaning} = first.inspector
+  const ids = alike.slice(0, MOST_NAMED).map(({id}) => id)
+  const root = rootOf(first)
+  return entryLines(
+    counted(alike.length, 'instance'),
+    reason ?? WORDS[coverage],
+    [
+      meaning,
+      ...(root && !root.id.startsWith('inspector.') ? [`Cause: ${entryOf(root.id).title} [${root.id}].`] : []),
+      `${ids.join(', ')}${alike.length > ids.length ? ` and ${alike.length - ids.length} more` : ''}`,
+    ],
+    terminal,
+  )
+}
+
+const inRows = (cells: readonly string[], each: number): readonly string[] =>
+  cells.length === 0 ? [] : [cells.slice(0, each).join('   '), ...inRows(cells.slice(each), each)]
+
+const WORDS: Readonly<Record<Coverage, string>> = {
+  covered: 'covered',
+  agentless: 'covered anyway, by snapshots',
+  limited: 'covered in part',
+  pending: 'pending',
+  stopped: 'stopped',
+  leaving: 'leaving',
+  excluded: 'excluded by tag',
+  unsupported: 'unsupported',
+  uncovered: 'not covered',
+  unlisted: 'not listed',
+  unknown: 'unknown',
+}
+
+function unscannedLines(instance: AuditedInstance, terminal: Terminal): readonly string[] {
+  const {columns, paint} = terminal
+  const {inspector, id, name, rootCause} = instance
+  if (!inspector) return []
+  const root = rootOf(instance)
+  const isNews = root && !root.id.startsWith('inspector.')
+  const below = [
+    inspector.meaning,
+    ...failuresOf(instance),
+    ...(isNews ? [`Cause: ${entryOf(root.id).title} [${rootCause}] on ${root.resource}.`] : []),
+    ...(inspector.change ? [`Change: ${inspector.change}.`] : []),
+  ].flatMap((text) => wrap(plain(text), columns - 4))
+  const head = [id, name ?? '', placeOf(instance), inspector.reason ?? WORDS[inspector.coverage]].filter(Boolean)
+  return [
+    ...wrap(plain(head.join('  ')), columns - 2).map((line) => `  ${line}`),
+    ...below.map((line) => `    ${paint('dim', line)}`),
+  ]
+}

@@ -1,0 +1,35 @@
+import {plain} from '../../util/plain-text.ts'
+import type {Terminal} from './terminal.ts'
+import {padTo, wrap} from './width.ts'
+
+/** More causes than these are summed up, and of what is alike no more than a few are named. */
+export const MOST_CAUSES = 12
+export const MOST_NAMED = 3
+
+/** What has the same key, in the order in which the keys come. */
+export function alikeBy<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly (readonly T[])[] {
+  const found = new Map<string, T[]>()
+  for (const item of items) {
+    const key = JSON.stringify(keyOf(item)) ?? ''
+    const alike = found.get(key)
+    if (alike) alike.push(item)
+    else found.set(key, [item])
+  }
+  return [...found.values()]
+}
+
+/** One entry of the table: what is gained, what it is, and below it what there is to know. */
+export function entryLines(
+  gain: string,
+  title: string,
+  below: readonly string[],
+  {columns, paint}: Terminal,
+): readonly string[] {
+  const indent = ' '.repeat(22)
+  const [first = '', ...more] = wrap(plain(title), columns - 22)
+  return [
+    `  ${padTo(18, gain)}  ${first}`,
+    ...more.map((line) => indent + line),
+    ...below.flatMap((text) => wrap(plain(text), columns - 22)).map((line) => indent + paint('dim', line)),
+  ]
+}

@@ -1,0 +1,187 @@
+import type {Audit, Changed, Group} from '../../audit/report.ts'
+import {plain} from '../../util/plain-text.ts'
+import {
+  counted,
+  entryOf,
+  gainOf,
+  othersOf,
+  ownersIn,
+  type Place,
+  placeOf,
+  placesOf,
+  reasonsIn,
+  unreadOf,
+  VERDICTS,
+} from '../formats/audit-facts.ts'
+import {coverageLines} from './table-coverage.ts'
+import {alikeBy, entryLines, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
+import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
+import {padTo, shorten, wrap} from './width.ts'
+
+const MOST_GROUPS = 10
+const MOST_ALIKE = 2
+const MOST_PLACES = 5
+
+/** An audit on one or two screens: how many, what heals the most, where, and what could not be told. */
+export function tableAudit(audit: Audit, terminal: Terminal): string {
+  return [
+    ...headline(audit, terminal),
+    ...coverageLines(audit, terminal),
+    ...healers(audit, terminal),
+    ...reasons(audit, terminal),
+    ...places(audit, terminal),
+    ...sinceBaseline(audit, terminal),
+    ...gaps(audit, terminal),
+  ].join('\n')
+}
+
+function headline({totals}: Audit, terminal: Terminal): readonly string[] {
+  const counts = VERDICTS.filter((verdict) => totals.verdicts[verdict] > 0).map(
+    (verdict) => `${markOf(MARK_OF_VERDICT[verdict], terminal)} ${totals.verdicts[verdict]} ${verdict}`,
+  )
+  return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || 'none chosen')]
+}
+
+/** The first changes one by one, and the others cause by cause: a list of a hundred hides what heals the most. */
+function healers({groups}: Audit, terminal: Terminal): readonly string[] {
+  if (groups.length === 0) return []
+  const shown = groups.length <= MOST_GROUPS ? groups : firstOf(groups)
+  const told = new Set(shown)
+  const rest = byCause(groups.filter((group) => !told.has(group)))
+  return [
+    '',
+    terminal.paint('bold', 'What heals the most'),
+    ...shown.flatMap((group) => groupLines(group, terminal)),
+    ...rest.flatMap((alike) => alikeLines(alike, terminal)),
+  ]
+}
+
+/** What several instances share, no more than a few of one cause. */
+function firstOf(groups: readonly Group[]): readonly Group[] {
+  const counts = new Map<string, number>()
+  const first = groups.filter(({cause, held}) => {
+    if (held.length < 2) return false
+    const count = (counts.get(cause) ?? 0) + 1
+    counts.set(cause, count)
+    return count <= MOST_ALIKE
+  })
+  return first.slice(0, MOST_GROUPS)
+}
+
+/** Groups by cause; what heals the most first. */
+const byCause = (groups: readonly Group[]): readonly (readonly Group[])[] =>
+  alikeBy(groups, ({cause}) => cause).toSorted((a, b) => healed(b) - healed(a) || heldIn(b) - heldIn(a))
+
+const healed = (groups: readonly Group[]): number => groups.reduce((sum, {change}) => sum + (change?.heals ?? 0), 0)
+const heldIn = (groups: readonly Group[]): number => new Set(groups.flatMap(({held}) => held)).size
+
+/** One cause on many resources: the first few by name, so that somebody can begin. */
+function alikeLines(groups: readonly Group[], terminal: Terminal): readonly string[] {
+  const [first] = groups
+  if (!first) return []
+  const isByHand = groups.every(({change}) => (change?.heals ?? null) === null)
+  const names = groups.slice(0, MOST_NAMED).map(({resource}) => resource)
+  const rest = groups.length - names.length
+  return entryLines(
+    isByHand ? 'by hand' : `heals ${healed(groups)} of ${heldIn(groups)}`,
+    `${entryOf(first.cause).title} [${first.cause}]`,
+    [`${groups.length === 1 ? '' : 'each by itself: '}${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`],
+    terminal,
+  )
+}
+
+function groupLines(group: Group, terminal: Terminal): readonly string[] {
+  const below = [
+    `${group.cause} on ${group.resource}, ${placeOf(group)}`,
+    ...(othersOf(group) ? [othersOf(group)] : []),
+    `owners: ${ownersIn(group)}`,
+  ]
+  return entryLines(gainOf(group), group.change?.title ?? entryOf(group.cause).title, below, terminal)
+}
+
+/** How many instances have each cause; an instance may have several. */
+function reasons(audit: Audit, {columns, paint}: Terminal): readonly string[] {
+  const causes = reasonsIn(audit)
+  if (causes.length < 2) return []
+  const shown = causes.slice(0, MOST_CAUSES)
+  const [digits, width] = [
+    Math.max(...shown.map(({instances}) => String(instances).length)),
+    Math.max(...shown.map(({id}) => id.length)),
+  ]
+  return [
+    '',
+    paint('bold', 'Why'),
+    ...shown.map(({instances, id, title}) =>
+      shorten(`  ${String(instances).padStart(digits)}  ${padTo(width, id)}  ${title}`, columns),
+    ),
+    ...(causes.length > shown.length ? [`  and ${causes.length - shown.length} more`] : []),
+  ]
+}
+
+function places(audit: Audit, {paint}: Terminal): readonly string[] {
+  const blocks = placesOf(audit)
+  const shown = blocks.flatMap(([, all]) => all.slice(0, MOST_PLACES))
+  if (shown.length === 0) return []
+  const digitsOf = (pick: (place: Place) => number) => Math.max(...shown.map((place) => String(pick(place)).length))
+  const [ill, all] = [digitsOf((one) => one.ill), digitsOf((one) => one.instances)]
+  return [
+    '',
+    paint('bold', 'Where: not managed'),
+    ...blocks.flatMap(([what, found]) => [
+      ...found
+        .slice(0, MOST_PLACES)
+        .map(
+          (one) =>
+            `  ${String(one.ill).padStart(ill)} of ${String(one.instances).padStart(all)}  ${padTo(7, what)}  ${plain(one.name)}`,
+        ),
+      ...(found.length > MOST_PLACES
+        ? [`  ${' '.repeat(ill + all + 4)}  and ${counted(found.length - MOST_PLACES, `more ${what}`)}`]
+        : []),
+    ]),
+  ]
+}
+
+function sinceBaseline({changes}: Audit, terminal: Terminal): readonly string[] {
+  if (!changes) return []
+  const of = (change: Changed['change']) => changes.instances.filter((one) => one.change === change)
+  const line = (change: Changed['change'], words: string) => {
+    const all = of(change)
+    const ids = all.slice(0, 5).map(({id, now, before}) => plain(`${id} (${now ?? before})`))
+    return all.length === 0
+      ? []
+      : wrap(`${all.length} ${words}: ${ids.join(', ')}${all.length > 5 ? ' …' : ''}`, terminal.columns - 2)
+  }
+  const since = of('still-broken')
+    .map((one) => one.since)
+    .sort()[0]
+  return [
+    '',
+    terminal.paint('bold', plain(`Since ${changes.baseline}`)),
+    ...[
+      ...line('newly-broken', 'newly broken'),
+      ...line('healed', 'healed'),
+      ...line('changed-cause', 'with another cause'),
+      ...line('still-broken', `still broken, the oldest since ${since}`),
+    ].map((text) => `  ${text}`),
+  ]
+}
+
+function gaps({scopes, unreadable, suppressed, expired}: Audit, terminal: Terminal): readonly string[] {
+  const failed = scopes.filter((scope) => scope.failed !== null)
+  const lines = [
+    ...failed.map((scope) => `${placeOf(scope)} was not examined: ${scope.failed}`),
+    ...unreadable.map((one) => `${placeOf(one)}: ${unreadOf(one)}`),
+    ...(suppressed.length > 0 ? [`${counted(suppressed.length, 'finding')} suppressed`] : []),
+    ...expired.map(
+      ({cause, resource, owner, expires}) =>
+        `the suppression of ${cause} on ${resource} by ${owner} ended on ${expires}`,
+    ),
+  ]
+  if (lines.length === 0) return []
+  const distinct = [...new Set(lines)]
+  return [
+    '',
+    terminal.paint('bold', 'To know'),
+    ...distinct.slice(0, 20).flatMap((text) => wrap(plain(text), terminal.columns - 2).map((line) => `  ${line}`)),
+  ]
+}

@@ -1,0 +1,134 @@
+import type {CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
+import {plain} from '../../util/plain-text.ts'
+import {rootCauseOf} from './root-cause.ts'
+import {columnsOfMark, MARK_OF_STATUS, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
+import {columnsOf, shorten, wrap} from './width.ts'
+
+interface Options {
+  readonly terminal: Terminal
+  readonly verbose?: boolean
+}
+
+/** Facts beyond these wait for `--verbose`: one fault fits on one screen. */
+const FACTS_SHOWN = 3
+
+/** Every check in order, with its mark. What is fine is named and no more; facts stand under what is not. */
+export function checksSection(report: Report, options: Options): readonly string[] {
+  if (report.checks.length === 0) return []
+  const root = rootCauseOf(report)
+  const lines: string[] = []
+  let fine: CheckResult[] = []
+  for (const check of report.checks) {
+    const causes = report.causes.filter((cause) => cause.check === check.id)
+    if (!options.verbose && isFine(check, causes)) fine.push(check)
+    else {
+      lines.push(...flow(fine, options.terminal), ...fullCheck(check, causes, root, options))
+      fine = []
+    }
+  }
+  return [options.terminal.paint('bold', 'Checks'), ...lines, ...flow(fine, options.terminal)]
+}
+
+const isFine = ({status}: CheckResult, causes: readonly ReportedCause[]): boolean =>
+  (status === 'pass' || status === 'skip') && causes.length === 0
+
+/** Checks that need no words, side by side. */
+function flow(checks: readonly CheckResult[], terminal: Terminal): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  let used = 0
+  for (const {id, status} of checks) {
+    const columns = columnsOfMark(MARK_OF_STATUS[status], terminal) + columnsOf(id) + 3
+    if (line !== '' && used + columns > terminal.columns) {
+      lines.push(line)
+      line = ''
+      used = 0
+    }
+    line += `  ${markOf(MARK_OF_STATUS[status], terminal)} ${id}`
+    used += columns
+  }
+  return line === '' ? lines : [...lines, line]
+}
+
+function fullCheck(
+  check: CheckResult,
+  causes: readonly ReportedCause[],
+  root: ReportedCause | undefined,
+  options: Options,
+): readonly string[] {
+  const {terminal, verbose} = options
+  const notes = verbose || check.status === 'unknown' || check.status === 'skip' ? check.notes : []
+  return [
+    `  ${padMark(MARK_OF_STATUS[check.status], terminal)} ${check.id}: ${plain(check.title)}`,
+    ...told(causes, options).flatMap((each) => causeLines(each, root, options)),
+    ...notes.flatMap((note) => indented(note, options)),
+  ]
+}
+
+interface Told {
+  readonly cause: ReportedCause
+  /** Other resources of which the same advice would be said. */
+  readonly likewise: readonly string[]
+}
+
+/** Advice that holds for several resources is given once. */
+function told(causes: readonly ReportedCause[], {verbose}: Options): readonly Told[] {
+  const isRepeated = (cause: ReportedCause, at: number) =>
+    !verbose && cause.severity === 'advises' && causes.findIndex(({id}) => id === cause.id) < at
+  return causes
+    .filter((cause, at) => !isRepeated(cause, at))
+    .map((cause) => ({
+      cause,
+      likewise: causes
+        .filter((other, at) => other.id === cause.id && isRepeated(other, at))
+        .map(({resource}) => resource),
+    }))
+}
+
+const SEVERITY_WORDS: Readonly<Record<ReportedCause['severity'], string>> = {
+  blocks: 'blocks',
+  degrades: 'degrades',
+  undecided: 'undecided',
+  advises: 'advice',
+  symptom: 'seen',
+}
+
+function causeLines({cause, likewise}: Told, root: ReportedCause | undefined, options: Options): readonly string[] {
+  const {terminal, verbose} = options
+  // The second line of the report has said it.
+  const said = cause === root && !verbose ? 'told above' : cause.message
+  const sure = cause.certainty === 'proven' ? '' : `, ${cause.certainty}`
+  const later = cause.revealedBy === undefined ? '' : ` (seen once step ${cause.revealedBy + 1} is done)`
+  const same = likewise.length === 0 ? '' : ` Likewise ${[...new Set(likewise)].join(', ')}.`
+  const facts = factsOf(cause, options)
+  const shown = verbose ? facts : facts.slice(0, FACTS_SHOWN)
+  const more = facts.length - shown.length
+  const room = terminal.columns - markWidth(terminal) - 7
+  return [
+    ...indented(`${SEVERITY_WORDS[cause.severity]}${sure}: ${said}${later}${same} [${cause.id}]`, options),
+    ...shown.flatMap((fact) =>
+      indented(verbose ? fact : shorten(fact, room), options, '  · ').map((line) => terminal.paint('dim', line)),
+    ),
+    ...(more > 0 ? indented(`and ${more} more with --verbose`, options, '  · ') : []),
+  ]
+}
+
+/** What the message does not say already. */
+function factsOf({severity, message, evidence}: ReportedCause, {verbose}: Options): readonly string[] {
+  const facts = evidence.map(({fact, source}) => ({fact, said: `${fact} (${source})`}))
+  if (verbose) return facts.map(({said}) => said)
+  if (severity === 'advises' || severity === 'symptom') return []
+  return facts.filter(({fact}) => !isTold(fact, message)).map(({said}) => said)
+}
+
+/** A fact may name the service first, where the message names them all. */
+const isTold = (fact: string, message: string): boolean =>
+  message.includes(fact) || message.includes(fact.replace(/^[\w-]+: /, ''))
+
+function indented(text: string, {terminal}: Options, bullet = ''): readonly string[] {
+  const margin = ' '.repeat(markWidth(terminal) + 3)
+  const hang = ' '.repeat(columnsOf(bullet))
+  return wrap(plain(text), terminal.columns - margin.length - hang.length).map(
+    (line, at) => `${margin}${at === 0 ? bullet : hang}${line}`,
+  )
+}

@@ -1,0 +1,131 @@
+import type {Report, ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
+import type {At, Leg} from '../../network/path.ts'
+import {plain} from '../../util/plain-text.ts'
+import {MARK_OF_PATH, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
+import {columnsOf, padTo, wrap} from './width.ts'
+
+interface Options {
+  readonly terminal: Terminal
+  readonly verbose?: boolean
+}
+
+/** The ways to the services: drawn hop by hop to where one dies, in a line where it is open. */
+export function pathsSection({paths}: Report, options: Options): readonly string[] {
+  if (paths.length === 0) return []
+  const {terminal, verbose} = options
+  const shown = verbose
+    ? paths.flatMap((path) => pathLines(path, terminal))
+    : [...broken(paths, terminal), ...open(paths, terminal)]
+  return [terminal.paint('bold', 'Network'), ...shown]
+}
+
+const broken = (paths: readonly ReportedPath[], terminal: Terminal): readonly string[] =>
+  [
+    ...groupedBy(
+      paths.filter(({verdict}) => verdict !== 'open'),
+      placeOfDeath,
+    ).values(),
+  ].flatMap((group) => [
+    headLine(group, terminal),
+    ...toItsEnd(group[0]?.hops ?? []).flatMap((hop) => hopLines(hop, terminal, false)),
+  ])
+
+/** What is open is told in one breath. */
+function open(paths: readonly ReportedPath[], terminal: Terminal): readonly string[] {
+  const names = paths
+    .filter(({verdict}) => verdict === 'open')
+    .map(({service, via}) => (via === null ? service : `${service} (${via})`))
+  if (names.length === 0) return []
+  const margin = markWidth(terminal) + 3
+  return wrap(plain(`open: ${names.join(', ')}`), terminal.columns - margin).map((line, at) =>
+    at === 0 ? `  ${padMark('good', terminal)} ${line}` : ' '.repeat(margin) + line,
+  )
+}
+
+function groupedBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+  return groups
+}
+
+/** One path whole, whatever its verdict. */
+export const pathLines = (path: ReportedPath, terminal: Terminal): readonly string[] => [
+  headLine([path], terminal),
+  ...path.hops.flatMap((hop) => hopLines(hop, terminal, true)),
+]
+
+/** Paths that end the same way are told together. */
+const placeOfDeath = ({verdict, hops}: ReportedPath): string =>
+  JSON.stringify([verdict, ...hops.filter(isBroken).map((hop) => [hop.at, hop.resource, hop.leg, hop.direction])])
+
+const isBroken = ({verdict}: ReportedHop): boolean => verdict !== 'open'
+
+/** The hops up to the first that does not let the traffic through, and further ones that do not. */
+function toItsEnd(hops: readonly ReportedHop[]): readonly ReportedHop[] {
+  const end = hops.findIndex(({verdict}) => verdict === 'blocked')
+  const dies = end === -1 ? hops.findLastIndex(isBroken) : end
+  const drawn = hops.filter((hop, at) => at <= dies || isBroken(hop))
+  return drawn.filter((hop, at) => isBroken(hop) || !isSame(hop, drawn[at - 1]))
+}
+
+/** A network ACL that is met on the way into a subnet and out of it again is drawn once. */
+const isSame = (hop: ReportedHop, before: ReportedHop | undefined): boolean =>
+  before !== undefined &&
+  [hop.at, hop.resource, hop.leg, hop.direction, hop.verdict].join() ===
+    [before.at, before.resource, before.leg, before.direction, before.verdict].join()
+
+const STATE: Readonly<Record<ReportedPath['verdict'], string>> = {
+  open: 'open',
+  partly: 'partly open',
+  blocked: 'blocked',
+  unknown: 'not known',
+}
+
+function headLine(paths: readonly ReportedPath[], terminal: Terminal): string {
+  const [first] = paths
+  if (!first) return ''
+  const names = paths.map(({service, host}) => (paths.length === 1 ? host : service))
+  const shared = first.via !== null && paths.every(({via}) => via === first.via)
+  const through = shared ? ` on the way through ${first.via}` : ''
+  const mark = markOf(MARK_OF_PATH[first.verdict], terminal)
+  return `  ${mark} ${plain(`${listed(names)}: ${STATE[first.verdict]}${through}`)}`
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+
+const PLACE: Readonly<Record<At, string>> = {
+  name: 'name',
+  'security-group': 'security group',
+  'network-acl': 'network ACL',
+  route: 'route',
+  gateway: 'gateway',
+  endpoint: 'endpoint',
+  'endpoint-group': 'endpoint group',
+  'endpoint-policy': 'endpoint policy',
+}
+const PLACE_WIDTH = Math.max(...Object.values(PLACE).map(columnsOf))
+
+const WHOSE: Readonly<Record<Leg, string>> = {
+  instance: '',
+  endpoint: 'endpoint’s subnet',
+  nat: 'NAT’s subnet',
+  attachment: 'attachment’s subnet',
+  hub: 'hub',
+}
+
+/** An open hop says which thing lets the traffic through; any other says why it does not. */
+function hopLines(hop: ReportedHop, terminal: Terminal, verbose: boolean): readonly string[] {
+  const {at, direction, verdict} = hop
+  const arrow = terminal.symbols ? {request: '→', reply: '←'} : {request: '>', reply: '<'}
+  const mark = padMark(MARK_OF_PATH[verdict], terminal)
+  const head = `    ${arrow[direction]} ${mark} ${padTo(PLACE_WIDTH, PLACE[at])}  `
+  const margin = 9 + markWidth(terminal) + PLACE_WIDTH
+  const said = verdict === 'open' && !verbose ? thing(hop) : sentence(hop)
+  return wrap(plain(said), terminal.columns - margin).map((line, n) => `${n === 0 ? head : ' '.repeat(margin)}${line}`)
+}
+
+const thing = ({resource, leg}: ReportedHop): string => (WHOSE[leg] === '' ? resource : `${resource} (${WHOSE[leg]})`)
+
+const sentence = (hop: ReportedHop): string =>
+  hop.because.includes(hop.resource) ? hop.because : `${thing(hop)}: ${hop.because}`

@@ -1,0 +1,46 @@
+import type {ReachReport} from '../../reach/reach.ts'
+import {plain} from '../../util/plain-text.ts'
+import {MARK_OF_PATH, markOf, type Terminal} from './terminal.ts'
+import {pathLines} from './text-paths.ts'
+import {wrap} from './width.ts'
+
+const SAYS: Readonly<Record<ReachReport['verdict'], string>> = {
+  open: 'reaches',
+  partly: 'reaches only now and then',
+  blocked: 'does not reach',
+  unknown: 'may or may not reach',
+}
+
+/** Who goes where and what comes of it, every hop, and what to change. */
+export function textReach({instance, to, verdict, path, causes, unreadable}: ReachReport, terminal: Terminal): string {
+  const head = `${instance.id} ${SAYS[verdict]} ${to.host} port ${to.port}`
+  const lines = [
+    ...wrap(`${markOf(MARK_OF_PATH[verdict], terminal)} ${plain(head)}`, terminal.columns),
+    '',
+    ...pathLines(path, terminal),
+  ]
+  const told = causes.filter(({severity}) => severity !== 'advises')
+  if (told.length > 0)
+    lines.push(
+      '',
+      'Causes',
+      ...told.flatMap(({id, message, docs}) => [
+        ...wrap(plain(`${message} [${id}]`), terminal.columns - 2).map((line) => `  ${line}`),
+        `    ${docs}`,
+      ]),
+    )
+  if (unreadable.length > 0)
+    lines.push(
+      '',
+      'Could not be read',
+      ...unreadable.flatMap(({kind, reason, permission}) =>
+        wrap(
+          plain(
+            `${kind}: ${reason}${permission === null || reason.includes(permission) ? '' : ` (needs ${permission})`}`,
+          ),
+          terminal.columns,
+        ),
+      ),
+    )
+  return lines.join('\n')
+}

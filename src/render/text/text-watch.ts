@@ -1,0 +1,197 @@
+import type {Report} from '../../diagnosis/report.ts'
+import {meaningOf} from '../../inspector/reasons.ts'
+import {plain} from '../../util/plain-text.ts'
+import type {Change, Watch} from '../../watch/watch.ts'
+import {rootCauseOf} from './root-cause.ts'
+import {MARK_OF_VERDICT, type Mark, markWidth, padMark, type Terminal} from './terminal.ts'
+import {stepLines} from './text-checklist.ts'
+import {wrap} from './width.ts'
+
+const SECOND = 1000
+const MINUTE = 60
+
+/** `9 min 41 s`, `1 h 2 min`: as exact as a person wants it. */
+export function durationOf(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / SECOND))
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / MINUTE) % MINUTE]
+  const parts =
+    hours > 0
+      ? [
+          [hours, 'h'],
+          [minutes, 'min'],
+        ]
+      : [
+          [minutes, 'min'],
+          [seconds % MINUTE, 's'],
+        ]
+  const told = parts.filter(([count]) => count !== 0).map((part) => part.join(' '))
+  return told.length === 0 ? '0 s' : told.join(' ')
+}
+
+/** `1:02`, `1:02:03`: the time since the watch began. */
+export function clockOf(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / SECOND))
+  const hours = Math.floor(seconds / 3600)
+  const pair = (count: number): string => String(count).padStart(2, '0')
+  const minutes = Math.floor(seconds / MINUTE) % MINUTE
+  return `${hours > 0 ? `${hours}:${pair(minutes)}` : minutes}:${pair(seconds % MINUTE)}`
+}
+
+/** AWS could not be asked, which may pass. */
+interface Unanswered {
+  readonly kind: 'unanswered'
+  readonly why: string
+}
+
+/** One change as lines, under the time since the watch began. */
+export function changeLines(
+  change: Change | Unanswered,
+  watch: Watch,
+  now: number,
+  terminal: Terminal,
+): readonly string[] {
+  const {mark, says, below = []} = wordsOf(change, watch, terminal)
+  return [...under(clockOf(now - watch.began), mark, says, terminal), ...below]
+}
+
+function under(clock: string, mark: Mark, says: string, terminal: Terminal): readonly string[] {
+  const indent = indentOf(terminal)
+  const [first = '', ...more] = wrap(plain(says), terminal.columns - indent)
+  return [
+    `${terminal.paint('dim', `+${clock}`.padEnd(WIDTH))}${padMark(mark, terminal)} ${first}`,
+    ...more.map((line) => `${' '.repeat(indent)}${line}`),
+  ]
+}
+
+const WIDTH = 8
+const indentOf = (terminal: Terminal): number => WIDTH + markWidth(terminal) + 1
+
+interface Words {
+  readonly mark: Mark
+  readonly says: string
+  readonly below?: readonly string[]
+}
+
+function wordsOf(change: Change | Unanswered, watch: Watch, terminal: Terminal): Words {
+  switch (change.kind) {
+    case 'effect':
+      return {
+        mark: 'good',
+        says: `Step ${change.number} took effect: ${change.title} (${change.gone.join(', ')} is gone)`,
+      }
+    case 'cause':
+      return {mark: 'bad', says: `New: ${change.cause.message} (${change.cause.id})`}
+    case 'step':
+      return {
+        mark: 'none',
+        says: `Step ${change.number} is new:`,
+        below: stepLines(change.step, change.number - 1, {terminal}),
+      }
+    case 'mended':
+      return mendedWords(change, watch, terminal)
+    case 'started':
+      return {mark: 'none', says: 'The instance was started again; its agent tries at once.'}
+    case 'registration':
+      return registrationWords(change.registration)
+    case 'gaps':
+      return {
+        mark: 'open',
+        says: `Could not be read this time, so that nothing is concluded: ${change.kinds.join(', ')}.`,
+      }
+    case 'unanswered':
+      return {mark: 'open', says: `${change.why} It is asked again, with longer pauses.`}
+  }
+}
+
+/** A restart of the agent takes seconds, and finding a way in takes a person about this long. */
+const WORTH_A_RESTART = 2 * MINUTE * SECOND
+
+function mendedWords({wakes, restart}: Change & {kind: 'mended'}, {last}: Watch, terminal: Terminal): Words {
+  const says = 'Nothing that AWS shows keeps the agent from registering any more.'
+  if (wakes === undefined) return {mark: 'good', says}
+  const left = wakes - last.at
+  const sleeps = `It tries again by itself within ${durationOf(left)}, by ${timeOf(wakes)}.`
+  if (left < WORTH_A_RESTART) return {mark: 'good', says: `${says} ${sleeps}`}
+  const id = last.report.instance.id
+  const quicker = [
+    ...(restart === undefined ? [] : [`${restart}  # on the instance`]),
+    `aws ec2 reboot-instances --instance-ids ${id} --region ${last.report.instance.region}`,
+  ]
+  return {
+    mark: 'good',
+    says: `${says} ${sleeps} Restarting the agent is quicker, or the instance where there is no way in:`,
+    below: quicker.map((line) => `${' '.repeat(indentOf(terminal))}${terminal.paint('cyan', plain(line))}`),
+  }
+}
+
+const timeOf = (at: number): string => `${new Date(at).toISOString().slice(11, 16)} UTC`
+
+function registrationWords({status, agentVersion, connected}: Report['registration']): Words {
+  if (status === 'absent') return {mark: 'bad', says: 'Systems Manager does not list the node.'}
+  if (status === 'connection-lost')
+    return {mark: 'bad', says: 'Systems Manager lists the node, with its connection lost.'}
+  if (status === 'unknown') return {mark: 'open', says: 'Fleet Manager could not be read.'}
+  const agent = agentVersion === null ? '' : `, agent ${agentVersion}`
+  const sessions = connected === null ? '' : connected ? ', sessions connected' : ', sessions not connected'
+  return {
+    mark: connected === false ? 'open' : 'good',
+    says: `The node is online in Fleet Manager${agent}${sessions}.`,
+  }
+}
+
+/** What is waited for, on one line that is gone when something happens. */
+export function waitingLine(watch: Watch, now: number, timeout: number): string {
+  const {began, mended, steps} = watch
+  const open = steps.filter(({done}) => !done).length
+  const left = (mended?.wakes ?? 0) - now
+  const what =
+    left > 0
+      ? `the agent wakes within ${durationOf(left)}`
+      : open > 0 && !mended
+        ? `${open} ${open === 1 ? 'step' : 'steps'} to go`
+        : 'the agent is due'
+  return `${clockOf(now - began)} of ${clockOf(timeout)}: ${what}`
+}
+
+export const beginningLine = ({instance: {id}}: Report, timeout: number): string =>
+  `Watching ${id} for ${durationOf(timeout)} at most; Ctrl-C ends it.`
+
+/** Whoever may not see the node cannot see it come. */
+export const blindLine = ({instance: {id}, unreadable}: Report): string =>
+  plain(
+    `${id} cannot be watched: ${unreadable.find(({kind}) => kind === 'InstanceInformationList')?.reason ?? 'its registration cannot be read'}`,
+  )
+
+/** How it ended: how long it took, or what it is still. */
+export function endingLines(
+  {began, helped, last: {report}}: Watch,
+  now: number,
+  terminal: Terminal,
+): readonly string[] {
+  const {id, name} = report.instance
+  const who = name ? `${name} (${id})` : id
+  const took = durationOf(now - began)
+  const since =
+    helped === undefined || now - helped < SECOND ? '' : `, ${durationOf(now - helped)} after the last step took effect`
+  const root = rootCauseOf(report)
+  const says =
+    report.verdict === 'managed'
+      ? `${who} is a healthy managed node: it took ${took}${since}.`
+      : `After ${took} ${who} is still ${report.verdict}${root ? `: ${root.message}` : '.'}`
+  return under(clockOf(now - began), MARK_OF_VERDICT[report.verdict], says, terminal)
+}
+
+/** What Amazon Inspector says once the node is managed. It catches up by itself. */
+export function coverageLine(coverage: Scan | 'unlisted'): string {
+  if (coverage === 'unlisted') return 'Amazon Inspector does not list it yet; see later with ssm-doctor inspector.'
+  const {status, reason, scanMode} = coverage
+  if (reason === 'UNMANAGED_EC2_INSTANCE')
+    return 'Amazon Inspector still calls it unmanaged; its scans start by themselves: see later with ssm-doctor inspector.'
+  return plain(`Amazon Inspector: ${meaningOf(status, reason, scanMode).says}`)
+}
+
+interface Scan {
+  readonly status: string | null
+  readonly reason: string | null
+  readonly scanMode: string | null
+}

@@ -1,0 +1,219 @@
+import {longestSleep} from '../agent/retry-backoff.ts'
+import type {ChecklistStep, Report, ReportedCause} from '../diagnosis/report.ts'
+
+/** An examination, when it was made, and what of the instance no report tells. */
+export interface Sight {
+  readonly at: number
+  readonly report: Report
+  /** What to type on the instance so that the agent tries again at once. */
+  readonly restart?: string
+  /** When the instance was started last. */
+  readonly launched?: number
+}
+
+/** A step of the checklist under the number by which it was first shown, and what it cures. */
+interface Followed {
+  readonly number: number
+  readonly step: ChecklistStep
+  readonly cures: readonly ReportedCause[]
+  readonly done: boolean
+}
+
+/** What has been seen since the watch began. */
+export interface Watch {
+  readonly began: number
+  readonly last: Sight
+  /** The last examination that could look at all that the first one did. */
+  readonly whole: Sight
+  readonly steps: readonly Followed[]
+  /** Causes that were told and are still there. */
+  readonly told: readonly string[]
+  /** The ids of all causes there were: they decide how long the agent sleeps. */
+  readonly ills: readonly string[]
+  /** Kinds that were read before and are not now. */
+  readonly gaps: readonly string[]
+  /** Since when nothing blocks that AWS shows, and until when the agent may sleep on. */
+  readonly mended?: {readonly at: number; readonly wakes?: number}
+  /** When a step last took effect. */
+  readonly helped?: number
+}
+
+/** What is new since the look before. */
+export type Change =
+  | {readonly kind: 'effect'; readonly number: number; readonly title: string; readonly gone: readonly string[]}
+  | {readonly kind: 'cause'; readonly cause: ReportedCause}
+  | {readonly kind: 'step'; readonly number: number; readonly step: ChecklistStep}
+  | {readonly kind: 'mended'; readonly wakes?: number; readonly restart?: string}
+  | {readonly kind: 'started'}
+  | {readonly kind: 'registration'; readonly registration: Report['registration']}
+  | {readonly kind: 'gaps'; readonly kinds: readonly string[]}
+
+/** What is left when nothing else explains the node: only the agent's own sign of life mends it. */
+const ITSELF: ReadonlySet<string> = new Set(['os.agent-not-running', 'os.agent-not-installed'])
+const STILL: ReadonlySet<string> = new Set(['instance.not-running', 'instance.terminated'])
+const HOPELESS: ReadonlySet<string> = new Set(['instance.terminated', 'target.not-found', 'target.wrong-region'])
+
+const keyOf = ({id, resource}: ReportedCause): string => `${id} ${resource}`
+const isItself = ({id}: ReportedCause): boolean => ITSELF.has(id)
+const hurting = ({causes}: Report): readonly ReportedCause[] =>
+  causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
+const isBlocked = (report: Report): boolean =>
+  hurting(report).some((cause) => cause.severity === 'blocks' && !isItself(cause))
+const isOnline = ({registration}: Report): boolean => registration.status === 'online'
+
+/** Whether waiting is of no use: the instance is managed, or can never be. */
+export const isOver = ({verdict, causes}: Report): boolean =>
+  verdict === 'managed' || causes.some(({id}) => HOPELESS.has(id))
+
+const REFUSED = /AccessDenied|UnauthorizedOperation|not authorized/i
+
+/** Whether the node cannot be seen to come, and no waiting will change that. */
+export const isBlind = ({registration, unreadable}: Report): boolean =>
+  registration.status === 'unknown' &&
+  unreadable.some(({kind, reason}) => kind === 'InstanceInformationList' && REFUSED.test(reason))
+
+export const watchFrom = (sight: Sight): Watch => ({
+  began: sight.at,
+  last: sight,
+  whole: sight,
+  steps: sight.report.checklist.map((step, at) => follow(sight.report, step, at + 1)),
+  told: hurting(sight.report).map(keyOf),
+  ills: hurting(sight.report).map(({id}) => id),
+  gaps: [],
+})
+
+const follow = (report: Report, step: ChecklistStep, number: number): Followed => ({
+  number,
+  step,
+  cures: hurting(report).filter(({id}) => step.causes.includes(id)),
+  done: false,
+})
+
+interface Seen {
+  readonly watch: Watch
+  readonly changes: readonly Change[]
+}
+
+/** The next examination, and what is new in it. */
+export function seen(watch: Watch, sight: Sight): Seen {
+  const gaps = sight.report.unreadable
+    .map(({kind}) => kind)
+    .filter((kind) => !watch.whole.report.unreadable.some((one) => one.kind === kind))
+  // What could not be read, or is not asked of an instance that stands still, is not mended.
+  return gaps.length > 0 || standsStill(watch, sight.report) ? glimpsed(watch, sight, gaps) : compared(watch, sight)
+}
+
+const standsStill = ({whole}: Watch, report: Report): boolean => isStill(report) && !isStill(whole.report)
+const isStill = ({causes}: Report): boolean => causes.some(({id}) => STILL.has(id))
+
+function glimpsed(watch: Watch, sight: Sight, gaps: readonly string[]): Seen {
+  const fresh = hurting(sight.report).filter((cause) => !isItself(cause) && !watch.told.includes(keyOf(cause)))
+  const isNew = gaps.some((kind) => !watch.gaps.includes(kind))
+  return {
+    watch: {...watch, last: sight, gaps, told: [...watch.told, ...fresh.map(keyOf)]},
+    changes: [
+      ...(isNew ? [{kind: 'gaps', kinds: gaps} as const] : []),
+      ...registered(watch, sight.report),
+      ...fresh.map((cause) => ({kind: 'cause', cause}) as const),
+    ],
+  }
+}
+
+function compared(watch: Watch, sight: Sight): Seen {
+  const {report, at} = sight
+  const mended = mendedBy(watch, sight)
+  const isAsleep = !isOnline(report) && (mended?.wakes ?? 0) > at
+  const heldBack = (cause: ReportedCause): boolean => isAsleep && isItself(cause)
+  const causes = hurting(report).filter((cause) => !heldBack(cause))
+  const effects = watch.steps.filter((one) => hasEffect(one, report))
+  const steps = watch.steps
+    .filter((one) => one.done || effects.includes(one) || isProposed(one, report))
+    .map((one) => (effects.includes(one) ? {...one, done: true} : one))
+  const added = addedTo(steps, report).filter(({cures}) => !cures.some(heldBack))
+  return {
+    watch: {
+      began: watch.began,
+      last: sight,
+      whole: sight,
+      steps: [...steps, ...added],
+      told: causes.map(keyOf),
+      ills: [...new Set([...watch.ills, ...causes.map(({id}) => id)])],
+      gaps: [],
+      ...(mended && {mended}),
+      ...helpedBy(watch, effects, at),
+    },
+    changes: [
+      ...(isStarted(watch, sight) ? [{kind: 'started'} as const] : []),
+      ...effects.map((one) => effectOf(one, report)),
+      ...registered(watch, report),
+      ...causes.filter((cause) => !watch.told.includes(keyOf(cause))).map((cause) => ({kind: 'cause', cause}) as const),
+      ...added.map(({number, step}) => ({kind: 'step', number, step}) as const),
+      ...(mended && !watch.mended && !isOnline(report) ? [mendedChange(mended, sight)] : []),
+    ],
+  }
+}
+
+const helpedBy = ({helped}: Watch, effects: readonly Followed[], at: number): Pick<Watch, 'helped'> => {
+  const latest = effects.length > 0 ? at : helped
+  return latest === undefined ? {} : {helped: latest}
+}
+
+const mendedChange = ({wakes}: NonNullable<Watch['mended']>, {restart}: Sight): Change => ({
+  kind: 'mended',
+  ...(wakes !== undefined && {wakes}),
+  ...(restart !== undefined && {restart}),
+})
+
+/** A cause that is no longer found counts as mended only where the check that found it has looked again. */
+function isGone(cause: ReportedCause, report: Report): boolean {
+  if (isItself(cause)) return isOnline(report)
+  if (report.causes.some((one) => keyOf(one) === keyOf(cause))) return false
+  return report.checks.find(({id}) => id === cause.check)?.status !== 'unknown'
+}
+
+const isProposed = ({step}: Followed, {checklist}: Report): boolean => checklist.some(({title}) => title === step.title)
+
+/** Something that it cures is gone, and nobody proposes it any more. */
+const hasEffect = (one: Followed, report: Report): boolean =>
+  !one.done && !isProposed(one, report) && one.cures.some((cause) => isGone(cause, report))
+
+const effectOf = ({number, step, cures}: Followed, report: Report): Change => ({
+  kind: 'effect',
+  number,
+  title: step.title,
+  gone: [...new Set(cures.filter((cause) => isGone(cause, report)).map(({id}) => id))],
+})
+
+function addedTo(steps: readonly Followed[], report: Report): readonly Followed[] {
+  const open = new Set(steps.filter(({done}) => !done).map(({step}) => step.title))
+  const from = Math.max(0, ...steps.map(({number}) => number)) + 1
+  return report.checklist.filter(({title}) => !open.has(title)).map((step, at) => follow(report, step, from + at))
+}
+
+const MINUTE = 60_000
+/** At its start the agent tries at once, and again after the first and shortest of its sleeps. */
+const AFTER_A_START = 6 * MINUTE
+
+/** Once nothing blocks any more, the agent sleeps on for what is left of its sleep. */
+function mendedBy(watch: Watch, sight: Sight): Watch['mended'] {
+  if (isBlocked(sight.report)) return undefined
+  const mended = watch.mended ?? (isBlocked(watch.whole.report) ? firstMended(watch, sight) : undefined)
+  if (!mended || mended.wakes === undefined || !isStarted(watch, sight)) return mended
+  return {...mended, wakes: Math.min(mended.wakes, (sight.launched ?? sight.at) + AFTER_A_START)}
+}
+
+function firstMended({ills}: Watch, {at, launched}: Sight): NonNullable<Watch['mended']> {
+  const minutes = longestSleep(ills, launched === undefined ? undefined : (at - launched) / MINUTE)
+  return minutes === undefined ? {at} : {at, wakes: at + minutes * MINUTE}
+}
+
+const isStarted = ({whole}: Watch, {launched}: Sight): boolean =>
+  launched !== undefined && whole.launched !== undefined && launched > whole.launched
+
+/** Whether Systems Manager sees the node otherwise than before. What could not be read is no other sight. */
+export const isOtherwise = (before: Report['registration'], after: Report['registration']): boolean =>
+  after.status !== 'unknown' &&
+  (before.status !== after.status || (after.connected !== null && before.connected !== after.connected))
+
+const registered = ({last}: Watch, {registration}: Report): readonly Change[] =>
+  isOtherwise(last.report.registration, registration) ? [{kind: 'registration', registration}] : []

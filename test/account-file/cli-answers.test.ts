@@ -1,0 +1,252 @@
+import {describe, expect, it} from 'vitest'
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import type {Account} from '../../src/model/account.ts'
+
+const read = (...answers: readonly unknown[]) =>
+  parseAccounts(
+    answers.map((json, at) => ({name: `${at}.json`, json})),
+    {region: 'us-east-1', now: '2026-11-20T12:00:00.000Z'},
+  )
+
+function account(...answers: readonly unknown[]): Account {
+  const {accounts} = read(...answers)
+  expect(accounts).toHaveLength(1)
+  return accounts[0] as Account
+}
+
+const caller = {UserId: 'AIDAEXAMPLE', Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/jane'}
+const roleArn = 'arn:aws:iam::111122223333:role/web'
+const document = {Version: '2012-10-17', Statement: []}
+
+describe('answers of the AWS CLI', () => {
+  it('make one account, with its caller', () => {
+    const Vpcs = [{VpcId: 'vpc-1'}]
+    expect(account(caller, {Vpcs})).toMatchObject({Caller: caller, Partition: 'aws', Region: 'us-east-1', Vpcs})
+  })
+
+  it('reservations are flattened, and lists of one key are joined', () => {
+    const instance = (InstanceId: string) => ({
+      InstanceId,
+      State: {Name: 'running'},
+      SecurityGroups: [],
+      NetworkInterfaces: [],
+      Tags: [],
+    })
+    const [one, two, three] = ['i-1', 'i-2', 'i-3'].map(instance)
+    const answers = [
+      {Reservations: [{OwnerId: 'x', Instances: [one]}, {Instances: [two]}]},
+      {Reservations: [{Instances: [three]}]},
+    ]
+    expect(account(...answers).Instances).toEqual([one, two, three])
+  })
+
+  it('get-account-authorization-details gives roles and policies', () => {
+    const Role = {Arn: roleArn, RoleName: 'web', RolePolicyList: [], AttachedManagedPolicies: []}
+    const Policy = {
+      Arn: 'arn:aws:iam::111122223333:policy/p',
+      PolicyVersionList: [{VersionId: 'v1', Document: document}],
+    }
+    expect(account({RoleDetailList: [Role], Policies: [Policy], UserDetailList: []})).toMatchObject({
+      Roles: [Role],
+      Policies: [Policy],
+    })
+  })
+
+  it('get-role is a role once its policies are there too, and else is not known', () => {
+    const Role = {Arn: roleArn, RoleName: 'web', AssumeRolePolicyDocument: document}
+    const AttachedPolicies = [{PolicyName: 'p', PolicyArn: 'arn:p'}]
+    const inline = {RoleName: 'web', PolicyName: 'q', PolicyDocument: document}
+    expect(account({Role}).Roles).toEqual([
+      {Arn: roleArn, unreadable: expect.stringContaining('list-attached-role-policies')},
+    ])
+    expect(account({Role}, {AttachedPolicies}, {PolicyNames: ['q']}).Roles).toMatchObject([
+      {unreadable: expect.any(String)},
+    ])
+    expect(account({Role}, {AttachedPolicies}, {PolicyNames: ['q']}, inline).Roles).toEqual([
+      {
+        ...Role,
+        AttachedManagedPolicies: AttachedPolicies,
+        RolePolicyList: [{PolicyName: 'q', PolicyDocument: document}],
+      },
+    ])
+  })
+
+  it('get-policy and get-policy-version are one policy', () => {
+    const Policy = {Arn: 'arn:p', DefaultVersionId: 'v2'}
+    const PolicyVersion = {VersionId: 'v2', IsDefaultVersion: true, Document: JSON.stringify(document)}
+    expect(account({Policy}, {PolicyVersion}).Policies).toEqual([
+      {...Policy, PolicyVersionList: [{...PolicyVersion, Document: document}]},
+    ])
+    expect(account({Policy}, {PolicyVersion: {...PolicyVersion, VersionId: 'v1'}}).Policies).toMatchObject([
+      {unreadable: expect.any(String)},
+    ])
+  })
+
+  it('single answers are their collection', () => {
+    const InstanceProfile = {Arn: 'arn:i', InstanceProfileName: 'i', Roles: []}
+    const ServiceSetting = {SettingId: 's', SettingValue: '$None'}
+    const VpcBlockPublicAccessOptions = {InternetGatewayBlockMode: 'off'}
+    expect(account({InstanceProfile}, {ServiceSetting}, {VpcBlockPublicAccessOptions})).toMatchObject({
+      InstanceProfiles: [InstanceProfile],
+      ServiceSettings: [ServiceSetting],
+      VpcBlockPublicAccessOptions: [VpcBlockPublicAccessOptions],
+    })
+  })
+
+  it('describe-vpc-attribute is merged by VPC', () => {
+    const support = {VpcId: 'vpc-1', EnableDnsSupport: {Value: true}}
+    const hostnames = {VpcId: 'vpc-1', EnableDnsHostnames: {Value: false}}
+    expect(account(support, hostnames).VpcAttributes).toEqual([{...support, ...hostnames}])
+    expect(account(support).VpcAttributes).toEqual([
+      {VpcId: 'vpc-1', unreadable: 'EnableDnsHostnames is not in the account file'},
+    ])
+  })
+
+  it('get-console-output is decoded when it is base64, and kept when the CLI has decoded it', () => {
+    const text = '[    5.1] amazon-ssm-agent started\r\n'
+    const answer = (Output: string) =>
+      account({InstanceId: 'i-1', Timestamp: '2026-11-20T12:00:00+00:00', Output}).ConsoleOutputs
+    const expected = [{InstanceId: 'i-1', Timestamp: '2026-11-20T12:00:00.000Z', Output: text}]
+    expect(answer(Buffer.from(text).toString('base64'))).toEqual(expected)
+    expect(answer(text)).toEqual(expected)
+  })
+
+  it('prefix lists have entries from either command', () => {
+    const list = {PrefixListId: 'pl-1', PrefixListName: 'com.amazonaws.us-east-1.s3'}
+    const entries = [{Cidr: '3.5.0.0/19'}]
+    expect(account({PrefixLists: [{...list, Cidrs: ['3.5.0.0/19']}]}).ManagedPrefixLists).toEqual([
+      {...list, Entries: entries},
+    ])
+    expect(account({PrefixLists: [list]}, {Entries: entries}).ManagedPrefixLists).toEqual([{...list, Entries: entries}])
+    expect(account({PrefixLists: [list]}).ManagedPrefixLists).toEqual([
+      {...list, Entries: {unreadable: expect.any(String)}},
+    ])
+    expect(
+      account({PrefixLists: [{...list, OwnerId: 'AWS'}]}, {PrefixLists: [{...list, Cidrs: ['3.5.0.0/19']}]})
+        .ManagedPrefixLists,
+    ).toEqual([{...list, OwnerId: 'AWS', Entries: entries}])
+  })
+
+  it('private zones take the record sets whose SOA bears their name; public zones are left out', () => {
+    const HostedZoneSummaries = [{HostedZoneId: 'Z1', Name: 'a.example.', Owner: {OwningAccount: '1'}}]
+    const ResourceRecordSets = [
+      {Name: 'a.example.', Type: 'SOA'},
+      {Name: 'b.a.example.', Type: 'A'},
+    ]
+    expect(account({HostedZoneSummaries}, {ResourceRecordSets}).HostedZones).toEqual([
+      {Id: 'Z1', Name: 'a.example.', Owner: {OwningAccount: '1'}, ResourceRecordSets},
+    ])
+    const VPCs = [{VPCId: 'vpc-1'}]
+    const zone = {Id: '/hostedzone/Z2', Name: 'c.', Config: {PrivateZone: true}}
+    expect(account({HostedZone: zone, VPCs}).HostedZones).toMatchObject([{...zone, VPCs}])
+    expect(account({HostedZones: [{...zone, Config: {PrivateZone: false}}]}).HostedZones).toEqual([])
+  })
+
+  it('transit gateway tables take their associations and routes', () => {
+    const table = {TransitGatewayRouteTableId: 'tgw-rtb-1', TransitGatewayId: 'tgw-1'}
+    const Associations = [{TransitGatewayAttachmentId: 'tgw-attach-1', State: 'associated'}]
+    const Routes = [{DestinationCidrBlock: '0.0.0.0/0', State: 'active'}]
+    const tables = {TransitGatewayRouteTables: [table]}
+    expect(account(tables, {Associations}, {Routes}).TransitGatewayRouteTables).toEqual([
+      {...table, Associations, Routes},
+    ])
+    const unread = {unreadable: 'not in the account file'}
+    expect(account(tables).TransitGatewayRouteTables).toEqual([{...table, Associations: unread, Routes: unread}])
+  })
+
+  it('resolver rules take their VPCs, firewall associations their rules and domains', () => {
+    const ResolverRule = {Id: 'r', DomainName: 'a.', RuleType: 'FORWARD'}
+    const ResolverRuleAssociations = [
+      {ResolverRuleId: 'r', VPCId: 'vpc-1'},
+      {ResolverRuleId: 'other', VPCId: 'vpc-2'},
+    ]
+    expect(account({ResolverRule}, {ResolverRuleAssociations}).ResolverRules).toEqual([
+      {...ResolverRule, VPCIds: ['vpc-1']},
+    ])
+    const association = {Id: 'a', FirewallRuleGroupId: 'g', VpcId: 'vpc-1', Priority: 1}
+    const rule = {FirewallRuleGroupId: 'g', Priority: 1, Action: 'BLOCK'}
+    const answers = [{FirewallRuleGroupAssociations: [association]}, {FirewallRules: [rule]}, {Domains: ['a.']}]
+    expect(account(...answers).FirewallRuleGroupAssociations).toEqual([
+      {...association, FirewallRules: [{...rule, Domains: ['a.']}]},
+    ])
+  })
+
+  it('simulations belong to the one role that is there', () => {
+    const EvaluationResults = [{EvalActionName: 'ssm:UpdateInstanceInformation', EvalDecision: 'allowed'}]
+    const Role = {Arn: roleArn, RoleName: 'web', RolePolicyList: [], AttachedManagedPolicies: []}
+    expect(account({Role}, {EvaluationResults}).PolicySimulations).toEqual([
+      {PolicySourceArn: roleArn, EvaluationResults},
+    ])
+    const {accounts, notes} = read({Roles: [Role, {...Role, Arn: `${roleArn}2`}]}, {EvaluationResults})
+    expect(accounts[0]?.PolicySimulations).toEqual([])
+    expect(notes).toContain(
+      'The answers with EvaluationResults do not say which of the Roles they belong to; only one can be told.',
+    )
+  })
+
+  it('Systems Manager and Inspector answers find their kinds', () => {
+    const status = {InstanceId: 'i-1', AssociationId: 'a', Status: 'Success'}
+    const found = account(
+      {Target: 'i-1', Status: 'connected'},
+      {InstanceAssociationStatusInfos: [status]},
+      {Name: 'SSM-SessionManagerRunShell', Content: '{"inputs":{}}', DocumentFormat: 'JSON'},
+      {coveredResources: [{resourceId: 'i-1', lastScannedAt: '2026-11-20T10:00:00+00:00'}]},
+      {accounts: [{accountId: '111122223333'}], failedAccounts: []},
+    )
+    expect(found).toMatchObject({
+      ConnectionStatuses: [{Target: 'i-1', Status: 'connected'}],
+      InstanceAssociations: [status],
+      SessionPreferences: [{inputs: {}}],
+      CoveredResources: [{resourceId: 'i-1', lastScannedAt: '2026-11-20T10:00:00.000Z'}],
+      AccountStatuses: [{accountId: '111122223333'}],
+    })
+  })
+
+  it('one page of several is not everything', () => {
+    const Vpcs = [{VpcId: 'vpc-1'}]
+    expect(account({Vpcs, NextToken: 'more'}).Vpcs).toEqual({
+      unreadable: '0.json holds one page of several',
+      known: Vpcs,
+    })
+    expect(account({Vpcs, NextToken: null}).Vpcs).toEqual(Vpcs)
+  })
+
+  it('a wrong type is named where it stands', () => {
+    expect(() => read({Reservations: [{Instances: [{InstanceId: 3}]}]})).toThrow(
+      '0.json: Reservations[0].Instances[0].InstanceId: expected text, found 3',
+    )
+  })
+})
+
+describe('several files', () => {
+  const file = (Account: string) => ({
+    Format: 'ssm-doctor/account/1',
+    Region: 'us-east-1',
+    Caller: {Account},
+    ReadAt: '2026-11-20T12:00:00Z',
+  })
+
+  it('account files are a fleet', () => {
+    const {accounts} = read(file('111122223333'), file('444455556666'))
+    expect(accounts.map(({Caller}) => Caller?.Account)).toEqual(['111122223333', '444455556666'])
+  })
+
+  it('answers beside one account file complete it', () => {
+    const Vpcs = [{VpcId: 'vpc-1'}]
+    expect(account({...file('111122223333'), Vpcs: {unreadable: 'no'}}, {Vpcs})).toMatchObject({
+      Caller: {Account: '111122223333'},
+      Vpcs,
+    })
+  })
+
+  it('answers of two accounts, or beside two account files, cannot be told apart', () => {
+    expect(() => read(caller, {...caller, Account: '444455556666'})).toThrow('several accounts')
+    expect(() => read(file('1'), file('2'), {Vpcs: []})).toThrow('2.json: with several account files')
+  })
+
+  it('a file that holds nothing of an account is left aside, and named', () => {
+    expect(read({Vpcs: []}, {name: 'package'}).notes).toContain(
+      '1.json holds nothing of an account and was left aside.',
+    )
+  })
+})

@@ -1,0 +1,190 @@
+import {execFileSync} from 'node:child_process'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, describe, expect, it} from 'vitest'
+import {readAccounts} from '../../src/account-file/account-file.ts'
+import {SHARED, viewFor} from '../../src/account-file/fleet.ts'
+import {homesIn} from '../../src/account-file/fleet-files.ts'
+import {outlineOf, unanswered} from '../../src/account-file/summary.ts'
+import {writeAccount} from '../../src/account-file/write-account.ts'
+import {auditAccount} from '../../src/audit/audit.ts'
+import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
+import {behindEndpoints, HUB, INSTANCE, id, instance, OWNER, VPC} from '../support/network.ts'
+import {breakages, healthy} from '../support/network-breakages.ts'
+
+const OTHER = '444455556666'
+const folder = mkdtempSync(join(tmpdir(), 'fleet-files-'))
+afterAll(() => rmSync(folder, {recursive: true, force: true}))
+
+let count = 0
+function written(...accounts: readonly Account[]): readonly string[] {
+  count += 1
+  return accounts.map((account, n) => {
+    const path = join(folder, `${count}-${n}.json`)
+    writeFileSync(path, writeAccount(account))
+    return path
+  })
+}
+
+const part = (account: Account, own: Account['Instances']) =>
+  auditAccount(account, own, {ownerTag: 'Owner', chosen: () => true})
+
+/** Every account examined with all of them in memory. */
+async function held(files: readonly string[]) {
+  const {accounts} = await readAccounts(files)
+  return accounts.map((account) => part(viewFor(accounts, account), account.Instances))
+}
+
+/** Every account examined by itself, the others known by what was kept of them. */
+async function streamed(files: readonly string[]) {
+  const {homes} = await homesIn(files, {})
+  const parts = []
+  for (const home of homes) {
+    const {account, own} = await home.read()
+    parts.push(part(account, own))
+  }
+  return parts
+}
+
+type Item = {readonly VpcId?: string; readonly Attachments?: readonly {readonly VpcId?: string}[]}
+const vpcOf = ({VpcId, Attachments}: Item) => VpcId ?? Attachments?.[0]?.VpcId
+
+/** The account with only those things of the network that `isHere` takes; what no VPC holds stays. */
+function half(account: Account, Caller: Account['Caller'], isHere: (vpcId: string) => boolean): Account {
+  const kinds = SHARED.map((kind) => {
+    const reading = account[kind]
+    const items = (itemsOf<unknown>(reading) as readonly Item[]).filter((item) => isHere(vpcOf(item) ?? VPC))
+    return [kind, isUnreadable(reading) ? reading : items]
+  })
+  return {...account, ...Object.fromEntries(kinds), ...(Caller && {Caller})}
+}
+
+/** Each of the two accounts has neighbours that nobody but a remedy's words would count. */
+function neighbour(n: number, VpcId: string, SubnetId: string, GroupId = id('sg', 1)): Instance {
+  const seat = {VpcId, SubnetId, PrivateIpAddress: `10.0.1.${n % 250}`}
+  const Groups = [{GroupId}]
+  const one = {...seat, Groups, NetworkInterfaceId: id('eni', n), Attachment: {DeviceIndex: 0}}
+  const Tags = [{Key: 'Name', Value: `neighbour ${n}`}]
+  return instance({...seat, InstanceId: id('i', n), SecurityGroups: Groups, Tags, NetworkInterfaces: [one]})
+}
+
+const withInstances = (account: Account, ...more: readonly Instance[]): Account => ({
+  ...account,
+  Instances: [...itemsOf(account.Instances), ...more],
+})
+
+/** The spoke in one account, everything else in another. */
+const hubElsewhere = (account: Account): readonly Account[] => [
+  withInstances(
+    half(account, {Account: OWNER}, (vpcId) => vpcId === VPC),
+    neighbour(0x71, VPC, id('subnet', 1)),
+  ),
+  withInstances(
+    half(account, {Account: OTHER}, (vpcId) => vpcId !== VPC),
+    neighbour(0x72, HUB, id('subnet', 6), id('sg', 9)),
+  ),
+]
+
+/** The network is another account's, the instance is a participant's: both see the subnets. */
+function sharedSubnets(account: Account): readonly Account[] {
+  const owned = {
+    ...account,
+    Vpcs: itemsOf(account.Vpcs).map((one) => ({...one, OwnerId: OTHER})),
+    Subnets: itemsOf(account.Subnets).map((one) => ({...one, OwnerId: OTHER})),
+  }
+  const isOurs = ({InstanceId}: Instance) => InstanceId === INSTANCE
+  const ours = itemsOf(account.Instances).filter(isOurs)
+  const theirs = itemsOf(account.Instances).filter((one) => !isOurs(one))
+  return [
+    {...owned, Instances: [...ours, neighbour(0x71, VPC, id('subnet', 1))]},
+    {...owned, Caller: {Account: OTHER}, Instances: [...theirs, neighbour(0x72, VPC, id('subnet', 1))]},
+  ]
+}
+
+const readable = [...healthy, ...breakages].filter(({account}) => !isUnreadable(account.Instances))
+
+describe('a file examined by itself tells what it tells with all others in memory', () => {
+  it.each(readable)('where the hub is in another account: $name', async ({account}) => {
+    for (const accounts of [hubElsewhere(account), hubElsewhere(account).toReversed()]) {
+      const files = written(...accounts)
+      expect(await streamed(files)).toEqual(await held(files))
+    }
+  })
+
+  it.each(readable)('where the subnets are shared: $name', async ({account}) => {
+    for (const accounts of [sharedSubnets(account), sharedSubnets(account).toReversed()]) {
+      const files = written(...accounts)
+      expect(await streamed(files)).toEqual(await held(files))
+    }
+  })
+})
+
+describe('files', () => {
+  const look = {...behindEndpoints, Caller: {Account: OWNER}}
+
+  it('of one account, Region and moment stand each for itself, as the parts of a long one do', async () => {
+    const more = {...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]}
+    const {homes, notes} = await homesIn(written(look, more), {})
+    const own = await Promise.all(homes.map(async ({read}) => itemsOf((await read()).own)))
+    expect(own.map((list) => list.map(({InstanceId}) => InstanceId))).toEqual([[INSTANCE], [id('i', 0x71)]])
+    expect(notes).toEqual([])
+  })
+
+  it('that list an instance again are told of, and each counts for itself', async () => {
+    const files = written(look, {...look, ReadAt: '2026-11-13T12:00:00.000Z'})
+    const {homes, notes} = await homesIn(files, {})
+    expect(homes).toHaveLength(2)
+    const said = 'each file counts for itself, and of the network that they share the later look holds.'
+    expect(notes).toEqual([`${files[0]} and ${files[1]} both list ${INSTANCE}: ${said}`])
+  })
+
+  it('that are damaged stop no others, and are an error where there is nothing else', async () => {
+    const bad = join(folder, 'bad.json')
+    writeFileSync(bad, '{"Format": ')
+    const {homes, damaged} = await homesIn([...written(look), bad], {})
+    expect([homes.length, damaged]).toEqual([
+      1,
+      [expect.stringMatching(/^.*bad\.json: line 1, column 12: expected JSON/)],
+    ])
+    await expect(homesIn([bad], {})).rejects.toThrow('bad.json: line 1, column 12')
+    await expect(homesIn([bad, bad], {})).rejects.toThrow('bad.json: line 1, column 12')
+  })
+
+  it('of the AWS CLI are one account together with the account file', async () => {
+    const answer = join(folder, 'answer.json')
+    writeFileSync(answer, JSON.stringify({InstanceStatuses: []}))
+    expect((await homesIn([...written(look), answer], {})).homes).toHaveLength(1)
+  })
+
+  it.skipIf(process.platform === 'win32')('that are pipes are read once', async () => {
+    const [path = ''] = written({...look, Caller: {Account: OTHER}})
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const [{homes}] = await Promise.all([homesIn([...written(look), pipe], {}), writeFile(pipe, readFileSync(path))])
+    expect(homes.map(({account}) => account)).toEqual([OWNER, OTHER])
+    const {own} = await homes[1]!.read()
+    expect(itemsOf(own)).toHaveLength(1)
+  })
+
+  it('keep in memory nothing of an ordinary instance', () => {
+    const {account: outline} = outlineOf({...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]})
+    expect([outline.Instances, outline.Roles, outline.InstanceInformationList]).toEqual([[], [], []])
+    expect(outline.RouteTables).toBe(look.RouteTables)
+  })
+
+  it('keep the instance that a private hosted zone of another file answers with', () => {
+    const proxy = {...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]}
+    const zone = {
+      ...{Id: 'Z1', Name: 'amazonaws.com.'},
+      ResourceRecordSets: [{Name: 'ssm.eu-west-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '10.0.1.113'}]}],
+    } as const
+    const first = [proxy, {...look, Vpcs: [], Subnets: [], Caller: {Account: OTHER}, HostedZones: [zone]}].map((one) =>
+      outlineOf(one),
+    )
+    expect(itemsOf(first[0]!.account.Instances)).toEqual([])
+    expect([...unanswered(first)]).toEqual(['10.0.1.113'])
+    expect(itemsOf(outlineOf(proxy, unanswered(first)).account.Instances)).toMatchObject([{InstanceId: id('i', 0x71)}])
+  })
+})

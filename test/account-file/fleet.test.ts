@@ -1,0 +1,86 @@
+import {describe, expect, it} from 'vitest'
+import {viewFor} from '../../src/account-file/fleet.ts'
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import type {Account} from '../../src/model/account.ts'
+import {fileWith} from './full-account-file.ts'
+
+const SPOKE = '111122223333'
+const HUB = '444455556666'
+const read = (changes: {readonly [key: string]: unknown}): Account =>
+  parseAccounts([{name: 'a', json: fileWith(changes)}]).accounts[0] as Account
+
+const bare = {Instances: [], Vpcs: [], Subnets: [], RouteTables: [], TransitGateways: []}
+const spoke = (changes = {}) => read({...bare, Caller: {Account: SPOKE}, ReadAt: '2026-11-20T12:00:00Z', ...changes})
+const hub = (changes = {}) => read({...bare, Caller: {Account: HUB}, ReadAt: '2026-11-20T10:00:00Z', ...changes})
+const gateway = (OwnerId: string, State: string) => ({TransitGatewayId: 'tgw-1', OwnerId, State})
+const instance = (InstanceId: string, ImageId: string) => ({
+  InstanceId,
+  ImageId,
+  State: {Name: 'running'},
+  SecurityGroups: [],
+  NetworkInterfaces: [],
+  Tags: [],
+})
+
+describe('the view of one account in a fleet', () => {
+  it('is the account itself when it is alone', () => {
+    const home = spoke()
+    expect(viewFor([home], home)).toBe(home)
+  })
+
+  it('has the hub VPC of another account', () => {
+    const home = spoke({Vpcs: [{VpcId: 'vpc-spoke'}]})
+    const view = viewFor([home, hub({Vpcs: [{VpcId: 'vpc-hub'}]})], home)
+    expect(view.Vpcs).toEqual([{VpcId: 'vpc-spoke'}, {VpcId: 'vpc-hub'}])
+    expect(view.AlsoSeenBy).toEqual([HUB])
+  })
+
+  it("keeps the home's own context, identity and settings", () => {
+    const home = spoke({Roles: [], ServiceSettings: []})
+    const view = viewFor([home, hub()], home)
+    for (const key of ['ReadAt', 'Region', 'Caller', 'Roles', 'Policies', 'ServiceSettings', 'HostedZones'] as const)
+      expect(view[key]).toBe(home[key])
+  })
+
+  it("the owner's view wins, even when it is older; else the later one", () => {
+    const home = spoke({TransitGateways: [gateway(HUB, 'seen by the spoke')]})
+    const other = hub({TransitGateways: [gateway(HUB, 'seen by the hub')]})
+    expect(viewFor([home, other], home).TransitGateways).toMatchObject([{State: 'seen by the hub'}])
+    const third = '777788889999'
+    const one = hub({TransitGateways: [gateway(third, 'earlier')]})
+    const two = spoke({TransitGateways: [gateway(third, 'later')]})
+    expect(viewFor([one, two], one).TransitGateways).toMatchObject([{State: 'later'}])
+  })
+
+  it('an instance is as the file that lists it says', () => {
+    const home = hub({Instances: [instance('i-1', 'ami-home')]})
+    const later = spoke({Instances: [instance('i-1', 'ami-later'), instance('i-2', 'ami-2')]})
+    const {Instances} = viewFor([home, later], home)
+    expect(Instances).toMatchObject([{ImageId: 'ami-home'}, {InstanceId: 'i-2'}])
+  })
+
+  it('what the home could not read stays so, with what others know', () => {
+    const home = spoke({Subnets: {unreadable: 'UnauthorizedOperation'}})
+    const subnet = {SubnetId: 'subnet-1', VpcId: 'vpc-1'}
+    expect(viewFor([home, hub({Subnets: [subnet]})], home).Subnets).toEqual({
+      unreadable: 'UnauthorizedOperation',
+      known: [subnet],
+    })
+    expect(viewFor([home, hub()], home).Subnets).toEqual({unreadable: 'UnauthorizedOperation'})
+  })
+
+  it('eyes that were closed somewhere, in another Region or partition, do not count', () => {
+    const home = spoke()
+    const seen = (changes: object) => viewFor([home, hub(changes)], home)
+    expect(seen({RouteTables: {unreadable: 'no'}}).AlsoSeenBy).toEqual([])
+    expect(seen({Region: 'eu-west-1'}).AlsoSeenBy).toEqual([])
+    expect(seen({Partition: 'aws-cn', Vpcs: [{VpcId: 'vpc-cn'}]})).toMatchObject({AlsoSeenBy: [], Vpcs: []})
+  })
+
+  it('is made once, and its lists once for all homes', () => {
+    const fleet = [spoke({Vpcs: [{VpcId: 'vpc-1'}]}), hub({Vpcs: [{VpcId: 'vpc-2'}]})] as const
+    const [one, two] = fleet
+    expect(viewFor(fleet, one)).toBe(viewFor(fleet, one))
+    expect(viewFor(fleet, one).Vpcs).toBe(viewFor(fleet, two).Vpcs)
+  })
+})

@@ -1,0 +1,67 @@
+import * as ec2 from '@aws-sdk/client-ec2'
+import * as iam from '@aws-sdk/client-iam'
+import * as inspector2 from '@aws-sdk/client-inspector2'
+import * as route53 from '@aws-sdk/client-route-53'
+import * as ssm from '@aws-sdk/client-ssm'
+import {NormalizedSchema} from '@smithy/core/schema'
+import {describe, expect, it} from 'vitest'
+import {ITEMS} from '../../src/account-file/kinds.ts'
+import {isObject, type Loose} from '../../src/account-file/schema.ts'
+
+/** A value as AWS's own model describes it, with every field filled. */
+function sampleOf(schema: NormalizedSchema, depth = 0): unknown {
+  if (schema.isTimestampSchema()) return '2026-11-20T12:00:00.000Z'
+  if (schema.isBooleanSchema()) return true
+  if (schema.isNumericSchema()) return 7
+  if (schema.isListSchema()) return depth > 8 ? [] : [sampleOf(schema.getValueSchema(), depth + 1)]
+  if (schema.isMapSchema()) return {key: 'value'}
+  if (!schema.isStructSchema()) return 'text'
+  const fields = depth > 8 ? [] : [...schema.structIterator()]
+  return Object.fromEntries(fields.map(([name, member]) => [name, sampleOf(member, depth + 1)]))
+}
+
+function sample(client: object, structure: string): Loose {
+  const value = sampleOf(NormalizedSchema.of(Reflect.get(client, `${structure}$`)))
+  return isObject(value) ? value : {}
+}
+
+describe("AWS's own model, every field filled, fits", () => {
+  it.each([
+    ['Instances', ec2, 'Instance'],
+    ['InstanceStatuses', ec2, 'InstanceStatus'],
+    ['InstanceImageMetadata', ec2, 'InstanceImageMetadata'],
+    ['IamInstanceProfileAssociations', ec2, 'IamInstanceProfileAssociation'],
+    ['ConsoleOutputs', ec2, 'GetConsoleOutputResult'],
+    ['InstanceInformationList', ssm, 'InstanceInformation'],
+    ['ConnectionStatuses', ssm, 'GetConnectionStatusResponse'],
+    ['InstanceAssociations', ssm, 'InstanceAssociationStatusInfo'],
+    ['ServiceSettings', ssm, 'ServiceSetting'],
+    ['InstanceProfiles', iam, 'InstanceProfile'],
+    ['Roles', iam, 'RoleDetail'],
+    ['Policies', iam, 'ManagedPolicyDetail'],
+    ['Vpcs', ec2, 'Vpc'],
+    ['DhcpOptions', ec2, 'DhcpOptions'],
+    ['Subnets', ec2, 'Subnet'],
+    ['RouteTables', ec2, 'RouteTable'],
+    ['NetworkAcls', ec2, 'NetworkAcl'],
+    ['SecurityGroups', ec2, 'SecurityGroup'],
+    ['NetworkInterfaces', ec2, 'NetworkInterface'],
+    ['InternetGateways', ec2, 'InternetGateway'],
+    ['EgressOnlyInternetGateways', ec2, 'EgressOnlyInternetGateway'],
+    ['NatGateways', ec2, 'NatGateway'],
+    ['VpcEndpoints', ec2, 'VpcEndpoint'],
+    ['VpcPeeringConnections', ec2, 'VpcPeeringConnection'],
+    ['ManagedPrefixLists', ec2, 'ManagedPrefixList'],
+    ['VpcBlockPublicAccessOptions', ec2, 'VpcBlockPublicAccessOptions'],
+    ['TransitGateways', ec2, 'TransitGateway'],
+    ['TransitGatewayVpcAttachments', ec2, 'TransitGatewayVpcAttachment'],
+    ['TransitGatewayRouteTables', ec2, 'TransitGatewayRouteTable'],
+    ['HostedZones', route53, 'HostedZone'],
+    ['CoveredResources', inspector2, 'CoveredResource'],
+    ['AccountStatuses', inspector2, 'AccountState'],
+  ] as const)('%s', (kind, client, structure) => {
+    const item = sample(client, structure)
+    expect(Object.keys(item).length).toBeGreaterThan(1)
+    expect(() => ITEMS[kind](item)).not.toThrow()
+  })
+})

@@ -1,0 +1,304 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {type AccountOptions, parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import type {Account} from '../../src/model/account.ts'
+import {isUsageError} from '../../src/util/usage-error.ts'
+import {fileWith, fullAccountFile} from './full-account-file.ts'
+
+const parsed = (json: unknown, options?: AccountOptions) => parseAccounts([{name: 'a.json', json}], options)
+
+function account(json: unknown, options?: AccountOptions): Account {
+  const [first] = parsed(json, options).accounts
+  if (first === undefined) throw new Error('no account')
+  return first
+}
+
+function complaint(json: unknown): string {
+  try {
+    parsed(json)
+  } catch (error) {
+    if (isUsageError(error)) return error.message
+    throw error
+  }
+  return 'no complaint'
+}
+
+const [instance] = fullAccountFile.Instances
+const [endpoint] = fullAccountFile.VpcEndpoints
+const [role] = fullAccountFile.Roles
+const [nic] = fullAccountFile.Instances[0]?.NetworkInterfaces ?? []
+
+describe('a canonical file', () => {
+  it('is taken as it is, object for object', () => {
+    const {Format, SessionPreferences, ...rest} = fullAccountFile
+    const read = account(fullAccountFile)
+    expect(read).toEqual({...rest, SessionPreferences: [SessionPreferences]})
+    expect(read.Instances).toBe(fullAccountFile.Instances)
+    expect(read.Subnets).toBe(fullAccountFile.Subnets)
+  })
+
+  it('is not changed by reading', () => {
+    const before = JSON.stringify(fileWith({VpcEndpoints: [{...endpoint, State: 'Available', Groups: null}]}))
+    const json = JSON.parse(before)
+    parsed(json)
+    expect(JSON.stringify(json)).toBe(before)
+  })
+})
+
+describe('what a file leaves out', () => {
+  it('is unreadable, for a kind', () => {
+    expect(account(fileWith({NatGateways: undefined})).NatGateways).toEqual({unreadable: 'not in the account file'})
+  })
+
+  it('was not asked for, where asking is an exception', () => {
+    const kinds = [
+      'ConsoleOutputs',
+      'ConnectionStatuses',
+      'InstanceAssociations',
+      'PolicySimulations',
+      'CoveredResources',
+      'Policies',
+    ] as const
+    const read = account(fileWith(Object.fromEntries(kinds.map((kind) => [kind, undefined]))))
+    expect(kinds.map((kind) => read[kind])).toEqual([[], [], [], [], [], []])
+  })
+
+  it('is an empty list where AWS leaves out empty lists', () => {
+    const {SecurityGroups, NetworkInterfaces, Tags, ...bare} = instance ?? {}
+    expect(account(fileWith({Instances: [bare]})).Instances).toEqual([
+      {...bare, SecurityGroups: [], NetworkInterfaces: [], Tags: []},
+    ])
+  })
+
+  it('is not an empty list where AWS always answers: policies, roles, documents, entries', () => {
+    const {RolePolicyList, AttachedManagedPolicies, ...bareRole} = role ?? {}
+    const read = account(
+      fileWith({
+        Roles: [bareRole],
+        InstanceProfiles: [{Arn: 'arn:p', InstanceProfileName: 'p'}],
+        Policies: [{Arn: 'arn:q'}],
+        VpcAttributes: [{VpcId: 'vpc-1', EnableDnsSupport: {Value: true}}],
+        ManagedPrefixLists: [{PrefixListId: 'pl-1'}],
+        HostedZones: [{Id: 'Z1', Name: 'a.'}],
+        RouteTables: [{RouteTableId: 'rtb-1', VpcId: 'vpc-1'}],
+        NetworkAcls: [{NetworkAclId: 'acl-1'}],
+      }),
+    )
+    const unread = {unreadable: expect.any(String)}
+    expect(read.Roles).toEqual([{Arn: 'arn:aws:iam::111122223333:role/storefront', ...unread}])
+    expect(read.InstanceProfiles).toEqual([{Arn: 'arn:p', ...unread}])
+    expect(read.Policies).toEqual([{Arn: 'arn:q', ...unread}])
+    expect(read.VpcAttributes).toEqual([{VpcId: 'vpc-1', ...unread}])
+    expect(read.ManagedPrefixLists).toEqual([{PrefixListId: 'pl-1', Entries: unread}])
+    expect(read.RouteTables).toMatchObject([{Routes: unread}])
+    expect(read.NetworkAcls).toMatchObject([{Entries: unread}])
+    expect(read.HostedZones).toEqual([{Id: 'Z1', Name: 'a.', ResourceRecordSets: unread}])
+  })
+
+  it('keeps rules that do not tell their VPCs from counting as rules of no VPC', () => {
+    const rule = {Id: 'r', DomainName: '.', RuleType: 'FORWARD'}
+    expect(account(fileWith({ResolverRules: [rule]})).ResolverRules).toMatchObject({
+      unreadable: expect.stringContaining('VPCs'),
+    })
+  })
+
+  it('is found in ARNs, then in the options: Region and Partition', () => {
+    const ServiceSettings = [{SettingId: 's', ARN: 'arn:aws-cn:ssm:cn-north-1:111122223333:servicesetting/s'}]
+    const without = {Region: undefined, Partition: undefined, Caller: undefined}
+    expect(account(fileWith({...without, ServiceSettings}), {region: 'eu-west-1'})).toMatchObject({
+      Region: 'cn-north-1',
+      Partition: 'aws-cn',
+    })
+    const bare = {ReadAt: '2026-11-20T12:00:00.000Z', Vpcs: []}
+    expect(account(bare, {region: 'us-gov-west-1'})).toMatchObject({Region: 'us-gov-west-1', Partition: 'aws-us-gov'})
+    expect(complaint(bare)).toBe('a.json: Region is not in the file and no ARN tells it; add --region.')
+  })
+
+  it('is the newest past time, and that is said: ReadAt', () => {
+    const Roles = [{...role, AssumeRolePolicyDocument: {Statement: {LaunchTime: '2030-01-01T00:00:00.000Z'}}}]
+    const {accounts, notes} = parsed(fileWith({ReadAt: undefined, Roles}))
+    expect(accounts[0]?.ReadAt).toBe('2026-11-20T11:58:00.000Z')
+    expect(notes).toEqual([
+      'a.json does not say when it was read; ages are counted to the newest time in it, 2026-11-20T11:58:00.000Z.',
+    ])
+  })
+
+  it('is no Caller where none is named', () => {
+    expect('Caller' in account(fileWith({Caller: undefined}))).toBe(false)
+  })
+})
+
+describe('what AWS writes in several ways', () => {
+  it('documents are objects, JSON text or URL-encoded JSON', () => {
+    const document = {Version: '2012-10-17', Statement: []}
+    const given = [document, JSON.stringify(document), encodeURIComponent(JSON.stringify(document))]
+    const read = given.map(
+      (PolicyDocument) => account(fileWith({VpcEndpoints: [{...endpoint, PolicyDocument}]})).VpcEndpoints,
+    )
+    for (const endpoints of read) expect(endpoints).toMatchObject([{PolicyDocument: document}])
+  })
+
+  it('states and types of endpoints have one spelling', () => {
+    const spelt = {...endpoint, State: 'PendingAcceptance', VpcEndpointType: 'interface'}
+    expect(account(fileWith({VpcEndpoints: [spelt]})).VpcEndpoints).toMatchObject([
+      {State: 'pendingAcceptance', VpcEndpointType: 'Interface'},
+    ])
+  })
+
+  it('an empty association is none', () => {
+    const interfaces = [
+      {...nic, Association: {}, PrivateIpAddresses: [{PrivateIpAddress: '10.0.1.10', Association: {}}]},
+    ]
+    const read = account(fileWith({Instances: [{...instance, NetworkInterfaces: interfaces}]})).Instances
+    const {Association, ...rest} = nic ?? {}
+    expect(read).toEqual([
+      {...instance, NetworkInterfaces: [{...rest, PrivateIpAddresses: [{PrivateIpAddress: '10.0.1.10'}]}]},
+    ])
+  })
+
+  it('groups are those of the primary interface', () => {
+    const Groups = [{GroupId: 'sg-2', GroupName: 'other'}]
+    const read = account(fileWith({Instances: [{...instance, NetworkInterfaces: [{...nic, Groups}]}]})).Instances
+    expect(read).toMatchObject([{SecurityGroups: Groups}])
+  })
+
+  it('times are ISO text, from offsets and from seconds', () => {
+    const one = (LaunchTime: unknown) => account(fileWith({Instances: [{...instance, LaunchTime}]})).Instances
+    expect(one('2026-11-18T09:00:00+01:00')).toMatchObject([{LaunchTime: '2026-11-18T08:00:00.000Z'}])
+    expect(one(1795593600.5)).toMatchObject([{LaunchTime: '2026-11-25T08:00:00.500Z'}])
+  })
+
+  it('a null field is an absent one', () => {
+    const [read] = account(fileWith({Instances: [{...instance, PublicIpAddress: null}]})).Instances as readonly object[]
+    expect('PublicIpAddress' in (read ?? {})).toBe(false)
+  })
+
+  it('session preferences are a document, its text, an answer, none, or a reason', () => {
+    const preferences = {inputs: {kmsKeyId: 'alias/session'}}
+    const one = (SessionPreferences: unknown) => account(fileWith({SessionPreferences})).SessionPreferences
+    expect(one(preferences)).toEqual([preferences])
+    expect(one(JSON.stringify(preferences))).toEqual([preferences])
+    expect(one({Name: 'SSM-SessionManagerRunShell', Content: JSON.stringify(preferences)})).toEqual([preferences])
+    expect(one(null)).toEqual([])
+    expect(one({unreadable: 'no'})).toEqual({unreadable: 'no'})
+    expect(one('inputs:\n  kmsKeyId: x')).toMatchObject({unreadable: expect.stringContaining('no JSON')})
+    expect(one(undefined)).toEqual({unreadable: 'not in the account file'})
+  })
+
+  it('console output loses its secrets', () => {
+    const ConsoleOutputs = [{InstanceId: 'i-1', Output: 'DB_PASSWORD=hunter2 booted'}]
+    expect(account(fileWith({ConsoleOutputs})).ConsoleOutputs).toEqual([
+      {InstanceId: 'i-1', Output: 'DB_PASSWORD=[redacted] booted'},
+    ])
+  })
+
+  it('ids that are repeated count once, and the readable and the later one counts', () => {
+    const Roles = [role, {Arn: 'arn:aws:iam::111122223333:role/storefront', unreadable: 'no'}]
+    const Vpcs = [
+      {VpcId: 'vpc-1', State: 'pending'},
+      {VpcId: 'vpc-1', State: 'available'},
+    ]
+    const read = account(fileWith({Roles, Vpcs}))
+    expect(read.Roles).toEqual([role])
+    expect(read.Vpcs).toEqual([{VpcId: 'vpc-1', State: 'available'}])
+  })
+})
+
+describe('a damaged file gets one sentence', () => {
+  it.each<readonly [unknown, string]>([
+    [fileWith({Instances: [instance, null]}), 'a.json: Instances[1]: expected an object, found null'],
+    [fileWith({Instances: {}}), 'a.json: Instances: expected a list, found an object'],
+    [fileWith({Instances: [{...instance, InstanceId: 7}]}), 'a.json: Instances[0].InstanceId: expected text, found 7'],
+    [
+      fileWith({Instances: [{...instance, NetworkInterfaces: [{...nic, Groups: 'sg-1'}]}]}),
+      'a.json: Instances[0].NetworkInterfaces[0].Groups: expected a list, found "sg-1"',
+    ],
+    [
+      fileWith({NetworkAcls: [{NetworkAclId: 'a', Entries: [{RuleNumber: '1'}]}]}),
+      'a.json: NetworkAcls[0].Entries[0].RuleNumber: expected a number, found "1"',
+    ],
+    [fileWith({Instances: [{InstanceId: 'i-1'}]}), 'a.json: Instances[0].State: expected an object, found nothing'],
+    [fileWith({ReadAt: 'yesterday'}), 'a.json: ReadAt: expected an ISO 8601 time, found "yesterday"'],
+    [
+      fileWith({Format: 'ssm-doctor/account/2'}),
+      'a.json: Format: expected "ssm-doctor/account/1", found "ssm-doctor/account/2"',
+    ],
+    [fileWith({Vpcs: {unreadable: 3}}), 'a.json: Vpcs.unreadable: expected text, found 3'],
+    [fileWith({Vpcs: {unreadable: 'x', known: [3]}}), 'a.json: Vpcs.known[0]: expected an object, found 3'],
+    [
+      fileWith({Subnets: [{SubnetId: 's', VpcId: 'v', AvailableIpAddressCount: Number.POSITIVE_INFINITY}]}),
+      'a.json: Subnets[0].AvailableIpAddressCount: expected a number, found Infinity',
+    ],
+    [[fullAccountFile], 'a.json: expected an object, found a list'],
+    [{}, 'a.json: expected an account file or an answer of the AWS CLI; none of its keys is known.'],
+    [fileWith({Region: '\u001b[31mred'}), 'no complaint'],
+    [fileWith({Vpcs: '\u001b[31m\u202ered'}), String.raw`a.json: Vpcs: expected a list, found "\u001b[31m\u202ered"`],
+  ])('%#', (json, message) => {
+    expect(complaint(json)).toBe(message)
+  })
+
+  it('whatever the JSON is: an account or one sentence', () => {
+    const keys = fc.constantFrom(
+      ...Object.keys(fullAccountFile),
+      '__proto__',
+      'Reservations',
+      'Role',
+      'Entries',
+      'NextToken',
+    )
+    fc.assert(
+      fc.property(fc.dictionary(keys, fc.jsonValue({maxDepth: 5})), (json) => {
+        complaint(JSON.parse(JSON.stringify(json)))
+      }),
+      {numRuns: 500},
+    )
+  })
+
+  it('whatever is changed in a good file: an account or one sentence', () => {
+    const text = JSON.stringify(fullAccountFile)
+    const spots = [...text.matchAll(/(?<=[[:,])(?:"[^"]*"|\d+|true|false|\{\}|\[\])(?=[\],}])/g)]
+    const junk = fc.oneof(
+      fc.constantFrom('null', '[null]', '{"__proto__":{"a":1}}', '{"unreadable":1}', '"1"', '-1e400', '[[[]]]'),
+      fc.json({maxDepth: 2}),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...spots), junk, (spot, value) => {
+        const changed = text.slice(0, spot.index) + value + text.slice(spot.index + spot[0].length)
+        complaint(JSON.parse(changed))
+      }),
+      {numRuns: 2000},
+    )
+  })
+
+  it('depth without end is no trouble', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    for (const kind of ['SessionPreferences', 'Vpcs', 'Caller', 'Reservations'])
+      expect(complaint(JSON.parse(`{"Format": "ssm-doctor/account/1", "${kind}": ${deep}}`))).toMatch(/^a\.json: /)
+  })
+
+  it('prototypes stay as they are', () => {
+    account(
+      JSON.parse(
+        JSON.stringify(fullAccountFile).replace(
+          '{"InstanceId"',
+          '{"__proto__":{"polluted":true},"constructor":1,"InstanceId"',
+        ),
+      ),
+    )
+    expect('polluted' in {}).toBe(false)
+  })
+})
+
+describe('work', () => {
+  it('each of 300,000 items is looked at once', () => {
+    let looks = 0
+    const items = Array.from({length: 300_000}, (_, at) => ({
+      get VpcId() {
+        looks++
+        return `vpc-${at}`
+      },
+    }))
+    expect(account(fileWith({Vpcs: items})).Vpcs).toHaveLength(300_000)
+    expect(looks / items.length).toBeLessThanOrEqual(3)
+  })
+})

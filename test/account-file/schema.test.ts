@@ -1,0 +1,59 @@
+import {readFileSync} from 'node:fs'
+import {Ajv2020} from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import {expect, it} from 'vitest'
+import {KEYS, KINDS} from '../../src/account-file/kinds.ts'
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import {writeAccount} from '../../src/account-file/write-account.ts'
+import type {Account} from '../../src/model/account.ts'
+import {redact} from '../../src/redact/redact.ts'
+import {isUsageError} from '../../src/util/usage-error.ts'
+import {fileWith, fullAccountFile} from './full-account-file.ts'
+
+const schema = JSON.parse(readFileSync(new URL('../../schema/account.json', import.meta.url), 'utf8'))
+const ajv = new Ajv2020({allErrors: true, strict: true, allowUnionTypes: true, strictRequired: false})
+formats.default(ajv)
+const validate = ajv.compile(schema)
+const problems = (json: unknown) => (validate(json) ? [] : validate.errors)
+const isRead = (json: unknown): boolean => {
+  try {
+    return parseAccounts([{name: 'a', json}]).accounts.length === 1
+  } catch (error) {
+    if (isUsageError(error)) return false
+    throw error
+  }
+}
+const account = parseAccounts([{name: 'a', json: fullAccountFile}]).accounts[0] as Account
+
+it('knows every kind, and no other', () => {
+  expect(Object.keys(schema.properties)).toEqual(['Format', 'Partition', 'Region', 'ReadAt', 'Caller', ...KINDS])
+})
+
+it('fits what is read, what is written and what is redacted', () => {
+  expect(problems(fullAccountFile)).toEqual([])
+  expect(problems(JSON.parse(writeAccount(account)))).toEqual([])
+  expect(problems(JSON.parse(writeAccount(redact(account))))).toEqual([])
+})
+
+it.each(
+  KINDS.filter(
+    (kind) => KEYS[kind] !== undefined && kind !== 'AccountStatuses' && kind !== 'IamInstanceProfileAssociations',
+  ),
+)('refuses, as the reader does, an item of %s without its key', (kind) => {
+  const json = fileWith({[kind]: [{}]})
+  expect(problems(json)).not.toEqual([])
+  expect(isRead(json)).toBe(false)
+})
+
+it.each([
+  {Instances: 'i-1'},
+  {Vpcs: [null]},
+  {Subnets: {unreadable: 1}},
+  {Format: 'other'},
+  {Caller: {}},
+  {ReadAt: 'yesterday'},
+  {NetworkAcls: [{NetworkAclId: 'a', Entries: [{}]}]},
+])('refuses, as the reader does: %j', (change) => {
+  expect(problems(fileWith(change))).not.toEqual([])
+  expect(isRead(fileWith(change))).toBe(false)
+})

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {KINDS} from '../../src/account-file/kinds.ts'
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import {writeAccount} from '../../src/account-file/write-account.ts'
+import type {Account} from '../../src/model/account.ts'
+import {fileWith, fullAccountFile} from './full-account-file.ts'
+
+const read = (json: unknown): Account => parseAccounts([{name: 'a', json}]).accounts[0] as Account
+const again = (account: Account): Account => read(JSON.parse(writeAccount(account)))
+
+describe('writing an account', () => {
+  it('begins with the format and gives every item a line', () => {
+    const lines = writeAccount(read(fullAccountFile)).split('\n')
+    expect(lines.slice(0, 2)).toEqual(['{', '  "Format": "ssm-doctor/account/1",'])
+    expect(lines).toContain('  "EgressOnlyInternetGateways": [],')
+    expect(lines.filter((line) => line.startsWith('    {"RouteTableId"'))).toHaveLength(1)
+  })
+
+  it('has session preferences as a document, or null', () => {
+    expect(JSON.parse(writeAccount(read(fullAccountFile))).SessionPreferences).toEqual(
+      fullAccountFile.SessionPreferences,
+    )
+    expect(JSON.parse(writeAccount(read(fileWith({SessionPreferences: null})))).SessionPreferences).toBe(null)
+  })
+
+  it('leaves out what is only known within a fleet', () => {
+    expect(writeAccount({...read(fullAccountFile), AlsoSeenBy: ['444455556666']})).not.toContain('444455556666"]')
+  })
+
+  it('refuses what nests without end, in one sentence', () => {
+    let deep: never[] = []
+    for (let depth = 0; depth < 200_000; depth++) deep = [deep as never]
+    expect(() =>
+      writeAccount({...read(fullAccountFile), Vpcs: [{VpcId: 'vpc-1', Tags: deep}] as Account['Vpcs']}),
+    ).toThrow('nested too deeply')
+  })
+
+  it('reading what was written gives the same account', () => {
+    expect(again(read(fullAccountFile))).toEqual(read(fullAccountFile))
+  })
+
+  it('for any account: kinds that were read, were not, or are partly known', () => {
+    const why = fc.string()
+    const kind = fc.constantFrom(...KINDS)
+    const change = (name: string) => {
+      const items: unknown = Reflect.get(fullAccountFile, name)
+      const known = Array.isArray(items) ? items : []
+      return fc.oneof(
+        why.map((unreadable) => ({unreadable})),
+        why.map((unreadable) => (name === 'SessionPreferences' ? {unreadable} : {unreadable, known})),
+        fc.constant(name === 'SessionPreferences' ? null : []),
+        fc.constant(undefined),
+      )
+    }
+    const changes = fc.array(kind.chain((name) => change(name).map((value) => [name, value] as const)))
+    fc.assert(
+      fc.property(changes, fc.string(), (entries, name) => {
+        const Tags = [{Key: 'Name', Value: name}]
+        const Vpcs = [{VpcId: 'vpc-1', Tags, Odd: {nested: [name, null]}}]
+        const account = read(fileWith({Vpcs, ...Object.fromEntries(entries)}))
+        expect(again(account)).toEqual(account)
+      }),
+    )
+  })
+})

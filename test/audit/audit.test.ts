@@ -1,0 +1,169 @@
+import {describe, expect, it} from 'vitest'
+import {changesSince} from '../../src/audit/changes.ts'
+import {auditOf} from '../../src/audit/total.ts'
+import {itemsOf} from '../../src/model/account.ts'
+import {auditFaultsOf} from '../audit-schema.ts'
+import {audited, fleet, fullAudit, partOf, three, well} from '../support/audits.ts'
+import {aGroup, aNode, anInstance, ENDPOINT_GROUP, healthy, WEB} from '../support/healthy.ts'
+
+const broken = fleet({instances: 700})
+const audit = audited(broken)
+
+const idOf = (n: number) => `i-0aaaaaaaaaaaaaa${String(n).padStart(2, '0')}`
+
+/** So many instances behind an endpoint whose group admits nobody. */
+const shutOut = (count: number) => ({
+  ...well,
+  Instances: Array.from({length: count}, (_, n) =>
+    anInstance({InstanceId: idOf(n + 1), ...(n === 0 && {MetadataOptions: {HttpEndpoint: 'disabled' as const}})}),
+  ),
+  InstanceInformationList: [],
+  ConnectionStatuses: [],
+  SecurityGroups: [
+    ...itemsOf(healthy.SecurityGroups).filter(({GroupId}) => GroupId !== ENDPOINT_GROUP),
+    aGroup(ENDPOINT_GROUP),
+  ],
+})
+
+describe('an audit', () => {
+  it('keeps to its schema', () => {
+    expect(auditFaultsOf(JSON.parse(JSON.stringify(audit)))).toEqual([])
+    expect(auditFaultsOf(JSON.parse(JSON.stringify(fullAudit())))).toEqual([])
+  })
+
+  it('counts by verdict, account, Region and VPC', () => {
+    expect(audit.totals.verdicts).toMatchObject({managed: 680, unmanaged: 20})
+    expect(audit.totals.accounts).toMatchObject([{account: '111122223333', instances: 700}])
+    expect(audit.totals.regions).toMatchObject([{region: 'eu-west-1', instances: 700}])
+    expect(audit.totals.vpcs.reduce((sum, {instances}) => sum + instances, 0)).toBe(700)
+  })
+
+  it('finds each of the ten faults, and heals every instance that AWS’s API can heal', () => {
+    const roots = new Set(audit.instances.flatMap(({rootCause}) => rootCause ?? []))
+    expect([...roots].sort()).toEqual([
+      'dns.private-dns-off',
+      'endpoint.sg-blocks',
+      'iam.no-profile',
+      'iam.no-registration-permission',
+      'igw.no-public-ip',
+      'imds.disabled',
+      'nacl.nat-subnet',
+      'os.agent-not-running',
+      'route.blackhole',
+      'sg.no-egress-443',
+    ])
+  })
+
+  it('examines only chosen instances', () => {
+    const some = audited(broken, {chosen: ({Tags}) => Tags.some(({Key}) => Key === 'Fault')})
+    expect(some.totals.instances).toBe(20)
+  })
+
+  it('tells of an account whose instances could not be listed', () => {
+    const lost = audited({...healthy, Instances: {unreadable: 'UnauthorizedOperation'}})
+    expect(lost.scopes).toMatchObject([{instances: 0, failed: 'UnauthorizedOperation'}])
+  })
+})
+
+describe('a group', () => {
+  it('says how many its change heals, and what the others also need', () => {
+    const {groups} = audited(shutOut(5))
+    const group = groups.find(({cause}) => cause === 'endpoint.sg-blocks')
+    expect(group?.held).toHaveLength(5)
+    expect(group?.change).toMatchObject({
+      heals: 4,
+      others: [{cause: 'imds.disabled', resource: idOf(1), instances: 1}],
+    })
+  })
+
+  it('comes before those that heal less', () => {
+    const heals = audit.groups.map(({change}) => change?.heals ?? 0)
+    expect(heals).toEqual(heals.toSorted((a, b) => b - a))
+  })
+
+  it('names the owners of what it holds back', () => {
+    const group = audit.groups.find(({cause}) => cause === 'iam.no-registration-permission')
+    expect(group?.owners.reduce((sum, {instances}) => sum + instances, 0)).toBe(group?.held.length)
+    expect(group?.owners[0]?.owner).toEqual(expect.any(String))
+  })
+
+  it('of one role is one in all Regions', () => {
+    const [one, other] = [fleet({instances: 700}), fleet({instances: 700, region: 'eu-west-2', seed: 1})]
+    const both = auditOf([partOf(one), partOf(other)], one.ReadAt)
+    const roles = both.groups.filter(({cause}) => cause === 'iam.no-registration-permission')
+    expect(roles).toHaveLength(1)
+    expect(roles[0]).toMatchObject({change: {heals: 4}})
+  })
+
+  it('of one instance is proven too', () => {
+    const alone = audit.groups.filter(({cause}) => cause === 'iam.no-profile')
+    expect(alone.map(({change}) => change?.heals)).toEqual([1, 1])
+  })
+
+  it('that only hands on the machine can mend proves nothing', () => {
+    const agent = audit.groups.find(({cause}) => cause === 'os.agent-not-running')
+    expect(agent?.change).toMatchObject({heals: null, others: []})
+  })
+})
+
+describe('a suppression', () => {
+  const rule = {owner: 'web', reason: 'known', expires: '2026-12-01T00:00:00.000Z'}
+  const of = (suppression: object) => audited(three, {suppressions: [{...rule, ...suppression}]})
+
+  it.each([
+    ['cause', {cause: 'imds.disabled'}],
+    ['resource', {resource: idOf(3)}],
+    ['tag', {tag: 'Owner=search'}],
+  ])('by %s takes a cause out of rows and groups', (_, suppression) => {
+    const {instances, groups, suppressed} = of(suppression)
+    expect(instances.find(({id}) => id === idOf(3))?.rootCause).toBeNull()
+    expect(groups.some(({cause}) => cause === 'imds.disabled')).toBe(false)
+    expect(suppressed).toContainEqual({instance: idOf(3), cause: 'imds.disabled', resource: idOf(3), ...rule})
+  })
+
+  it('leaves everything else', () => {
+    expect(of({cause: 'imds.disabled', tag: 'Owner=web'}).suppressed).toEqual([])
+  })
+
+  it('that is over lets the cause come back and says so', () => {
+    const {instances, expired} = of({cause: 'imds.disabled', expires: '2026-11-01T00:00:00.000Z'})
+    expect(instances.find(({id}) => id === idOf(3))?.rootCause).toBe('imds.disabled')
+    expect(expired).toMatchObject([{instance: idOf(3), expires: '2026-11-01T00:00:00.000Z'}])
+  })
+})
+
+describe('a comparison', () => {
+  const before = audited(three)
+  const later = '2026-11-27T12:00:00.000Z'
+  const now = {...audited(three), readAt: later}
+  const with_ = (change: Partial<typeof three>) => ({...audited({...three, ...change}), readAt: later})
+
+  it('tells what is still broken, and since when', () => {
+    const first = {...before, changes: changesSince({...before, instances: []}, before)}
+    expect(changesSince(first, now).instances).toMatchObject([
+      {id: idOf(2), change: 'still-broken', since: before.readAt},
+      {id: idOf(3), change: 'still-broken', since: before.readAt},
+    ])
+  })
+
+  it('tells what is newly broken', () => {
+    const {instances} = changesSince({...before, instances: []}, now)
+    expect(instances.map(({change}) => change)).toEqual(['newly-broken', 'newly-broken'])
+  })
+
+  it('tells what is healed, and what broke in another way', () => {
+    const healed = with_({
+      Instances: [
+        ...itemsOf(three.Instances).slice(0, 1),
+        anInstance({InstanceId: idOf(2)}),
+        anInstance({InstanceId: idOf(3), IamInstanceProfile: undefined}),
+      ],
+      InstanceInformationList: [aNode(), aNode({InstanceId: idOf(2)})],
+    })
+    expect(changesSince(before, healed).instances).toMatchObject([
+      {id: idOf(2), change: 'healed', before: 'iam.no-profile', now: null},
+      {id: idOf(3), change: 'changed-cause', before: 'imds.disabled', now: 'iam.no-profile'},
+    ])
+    expect(healed.instances[0]?.id).toBe(WEB)
+  })
+})

@@ -1,0 +1,27 @@
+import {expect, it} from 'vitest'
+import {targetOf} from '../../../src/cli/input/target.ts'
+
+const ID = 'i-0123456789abcdef0'
+
+it('takes an id of either length', () => {
+  expect(targetOf(ID)).toEqual({id: ID})
+  expect(targetOf('i-0a1b2c3d')).toEqual({id: 'i-0a1b2c3d'})
+})
+
+it('takes an ARN, and the Region with it', () => {
+  expect(targetOf(`arn:aws-us-gov:ec2:us-gov-west-1:111122223333:instance/${ID}`)).toEqual({
+    id: ID,
+    region: 'us-gov-west-1',
+  })
+})
+
+it.each([
+  ['i-xyz', /17 hexadecimal digits/],
+  ['I-0123456789ABCDEF0', /ssm-doctor --help/],
+  ['web-1', /neither an instance id nor a command.*ssm-doctor i-/],
+  ['mi-0123456789abcdef0', /hybrid-activated node.*describe-instance-information.*get-diagnostics/],
+  ['arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d', /neither/],
+  ['i-0123456789abcdef0; rm -rf ~', /17 hexadecimal digits/],
+])('says what to type in the place of %s', (text, hint) => {
+  expect(() => targetOf(text)).toThrow(hint)
+})

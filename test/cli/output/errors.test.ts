@@ -1,0 +1,55 @@
+import {describe, expect, it} from 'vitest'
+import {endingOf} from '../../../src/cli/output/errors.ts'
+import {cannotAsk} from '../../../src/collect/errors.ts'
+import {usageError} from '../../../src/util/usage-error.ts'
+
+const oclif = (message: string, exit: number) => Object.assign(new Error(message), {oclif: {exit}})
+
+describe('how a run ends', () => {
+  it.each([
+    [usageError('Say which.'), {says: 'Say which.', code: 2}],
+    [cannotAsk('There are no AWS credentials.'), {says: 'There are no AWS credentials.', code: 2}],
+    [
+      oclif('Nonexistent flag: --nope\nSee more help with --help', 2),
+      {says: 'Nonexistent flag: --nope. See ssm-doctor --help.', code: 2},
+    ],
+    [Object.assign(new Error('EEXIT: 0'), {code: 'EEXIT', oclif: {exit: 0}}), {code: 0}],
+    [Object.assign(new Error('Request aborted'), {name: 'AbortError'}), {code: 130}],
+    [
+      Object.assign(new Error('EACCES: permission denied'), {code: 'EACCES'}),
+      {says: 'EACCES: permission denied.', code: 2},
+    ],
+  ])('%o', (error, ending) => {
+    expect(endingOf(error, false)).toEqual(ending)
+  })
+
+  it('says in one sentence that a bug is ours, and where to report it', () => {
+    const {says, code} = endingOf(new TypeError('x is not a function'), false)
+    expect(code).toBe(70)
+    expect(says).toMatch(/^This is a bug of ssm-doctor \(x is not a function\.\): report it to .*\.$/)
+    expect(endingOf(new TypeError('x'), true).says).toContain('errors.test.ts')
+  })
+
+  it.each([
+    [
+      'The following error occurred:\n  \u001b[2mMissing required flag subnet\u001b[22m\nSee more help with --help',
+      'Missing required flag --subnet. See ssm-doctor preflight --help.',
+    ],
+    [
+      'The following errors occurred:\n  Missing required flag to\n  --json=true cannot also be provided when using --format',
+      'Missing required flag --to; --json=true cannot also be provided when using --format. See ssm-doctor preflight --help.',
+    ],
+    [
+      'The following error occurred:\n  All of the following must be provided when using --timeout: --watch',
+      '--timeout needs --watch. See ssm-doctor preflight --help.',
+    ],
+  ])('tells what is wrong in one line, and where the help of the command is: %j', (message, says) => {
+    expect(endingOf(oclif(message, 2), false, 'preflight')).toEqual({says, code: 2})
+  })
+
+  it('lets no message move the terminal', () => {
+    expect(endingOf(oclif('Unexpected argument: \u001b[2Jx', 2), false).says).toBe(
+      'Unexpected argument: x. See ssm-doctor --help.',
+    )
+  })
+})

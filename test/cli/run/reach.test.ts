@@ -1,0 +1,25 @@
+import {describe, expect, it} from 'vitest'
+import {reachIn} from '../../../src/cli/run/reach.ts'
+
+const account = [new URL('../../../examples/endpoints-shadow-nat.json', import.meta.url).pathname]
+const ask = (to: string) => reachIn([{id: 'i-0d0c000000002f0a9'}], {account, to, port: 443})
+
+describe('a destination that is none', () => {
+  it.each([
+    ['foo bar', 'is no endpoint, service, host or address'],
+    ['999.1.1.1', 'is no endpoint, service, host or address'],
+    ['https://example.com/', 'is no endpoint, service, host or address'],
+    ['vpce-0123456789abcdef0', 'There is no endpoint vpce-0123456789abcdef0'],
+    ['169.254.169.254', 'never leaves the host'],
+  ])('%s is said to be so', async (to, words) => {
+    await expect(ask(to)).rejects.toThrow(words)
+  })
+})
+
+it('is the same service by each of its names', async () => {
+  const [short, long, host] = await Promise.all(
+    ['kms', 'com.amazonaws.eu-west-1.kms', 'kms.eu-west-1.amazonaws.com'].map(ask),
+  )
+  expect(short).toEqual(host)
+  expect(long).toEqual(host)
+})

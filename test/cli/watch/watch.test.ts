@@ -1,0 +1,339 @@
+import {describe, expect, it} from 'vitest'
+import {type Stage, type WatchFlags, watch} from '../../../src/cli/watch/watch.ts'
+import {connect} from '../../../src/collect/aws.ts'
+import type {Account} from '../../../src/model/account.ts'
+import {faultsOf} from '../../schema.ts'
+import {type Call, fakeAws, type Refusal, refuse} from '../../support/fake-aws.ts'
+import {behindEndpointsFaults} from '../../support/faults.ts'
+import {behindEndpoints, INSTANCE, instance, online, REGION} from '../../support/network.ts'
+import {credentials, withoutSockets} from '../../support/pretend.ts'
+import {answerTo} from '../../support/serve.ts'
+
+const MINUTE = 60_000
+const START = Date.parse('2026-11-20T12:00:00Z')
+const LAUNCHED = new Date(START - 48 * 60 * MINUTE).toISOString()
+
+/** What AWS looks like from so many minutes on. */
+type Story = readonly (readonly [minutes: number, account: Account])[]
+
+const sound: Account = {...behindEndpoints, Instances: [instance({LaunchTime: LAUNCHED})]}
+const managed = online(sound)
+const unconnected: Account = {...managed, ConnectionStatuses: [{Target: INSTANCE, Status: 'notconnected'}]}
+const withoutPolicy: Account = {
+  ...sound,
+  Roles: (sound.Roles as readonly object[]).map((role) => ({...role, AttachedManagedPolicies: []})) as never,
+}
+/** The group of the endpoints admits nobody. */
+const shut = behindEndpointsFaults.find(({name}) => name === 'the endpoint group admits nobody')!.breaks
+
+interface Options {
+  readonly flags?: Partial<WatchFlags>
+  readonly isTTY?: boolean
+  readonly unless?: (call: Call, minutes: number) => Refusal | undefined
+}
+
+/** Watches while the clock runs as fast as nothing is waited for. */
+async function watched(story: Story, {flags: own = {}, isTTY = false, unless = () => undefined}: Options = {}) {
+  let time = START
+  const minutes = () => (time - START) / MINUTE
+  const now = () => story.findLast(([from]) => from <= minutes())![1]
+  const fake = fakeAws((call) => unless(call, minutes()) ?? answerTo(now(), call))
+  const written = {stdout: '', stderr: ''}
+  const stream = (name: 'stdout' | 'stderr') => ({
+    isTTY,
+    columns: 100,
+    hasColors: () => false,
+    write: (text: string) => {
+      written[name] += text
+      return true
+    },
+  })
+  const asked: number[] = []
+  const stage: Stage = {
+    connect: () => connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1}),
+    now: () => time,
+    rest: async (milliseconds, tick) => {
+      tick()
+      time += milliseconds
+      asked.push(minutes())
+    },
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+  }
+  const flags: WatchFlags = {format: 'text', json: false, verbose: false, quiet: false, 'no-color': true}
+  const code = await watch([{id: INSTANCE}], {...flags, ...own}, stage)
+  const told = written.stdout.replace(/^[\s\S]*?(?=^Watching )/m, '')
+  return {code, ...written, told, asked, calls: fake.calls, minutes: minutes()}
+}
+
+describe('a watch', () => {
+  it('tells which step took effect, how long the agent sleeps, when the node comes, and how long it took', async () => {
+    const {code, stdout, stderr, told} = await watched([
+      [0, withoutPolicy],
+      [3, sound],
+      [20, managed],
+    ])
+    expect({code, stderr}).toEqual({code: 0, stderr: ''})
+    expect(stdout).toMatch(/^FAIL .*is not a managed node: unmanaged\n/)
+    expect(told).toMatchInlineSnapshot(`
+      "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
+      +3:11   ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
+                   (iam.no-registration-permission is gone)
+      +3:11   ok   Nothing that AWS shows keeps the agent from registering any more. It tries again by
+                   itself within 30 min, by 12:33 UTC. Restarting the agent is quicker, or the instance
+                   where there is no way in:
+                   sudo systemctl restart amazon-ssm-agent  # on the instance
+                   aws ec2 reboot-instances --instance-ids i-00000000000000001 --region eu-west-1
+      +20:23  ok   The node is online in Fleet Manager, agent 3.3.3883.0, sessions connected.
+      +20:23  ok   web-1 (i-00000000000000001) is a healthy managed node: it took 20 min 24 s, 17 min 12 s
+                   after the last step took effect.
+      "
+    `)
+  })
+
+  it('shows what an earlier fault hid as a step of its own', async () => {
+    const {told} = await watched([
+      [0, withoutPolicy],
+      [3, shut(withoutPolicy)],
+      [9, shut(sound)],
+      [12, managed],
+    ])
+    expect(told).toMatchInlineSnapshot(`
+      "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
+      +3:11   FAIL New: sg-00000000000000002 of endpoint vpce-00000000000000001 does not admit port 443
+                   from i-00000000000000001 (10.0.1.10). This affects ssm, ssmmessages, ec2messages.
+                   (endpoint.sg-blocks)
+      +3:11   -    Step 2 is new:
+        2. Let security group sg-00000000000000002 admit TCP 443 from security group sg-00000000000000001
+           aws ec2 authorize-security-group-ingress --group-id sg-00000000000000002 --ip-permissions 'IpProtocol=tcp,FromPort=443,ToPort=443,UserIdGroupPairs=[{GroupId=sg-00000000000000001}]' --region eu-west-1
+           Effect: No other instance that was read carries sg-00000000000000002. Endpoints that carry it:
+           vpce-00000000000000001, vpce-00000000000000002, vpce-00000000000000003.
+           Or: Let security group sg-00000000000000002 admit TCP 443 from 10.0.0.0/16
+           https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+      +9:23   ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
+                   (iam.no-registration-permission is gone)
+      +12:35  ok   Step 2 took effect: Let security group sg-00000000000000002 admit TCP 443 from security
+                   group sg-00000000000000001 (endpoint.sg-blocks is gone)
+      +12:35  ok   The node is online in Fleet Manager, agent 3.3.3883.0, sessions connected.
+      +12:35  ok   web-1 (i-00000000000000001) is a healthy managed node: it took 12 min 36 s.
+      "
+    `)
+  })
+
+  it('waits for sessions too', async () => {
+    const {code, told} = await watched([
+      [0, sound],
+      [2, unconnected],
+      [5, managed],
+    ])
+    expect(code).toBe(0)
+    expect(told).toMatch(/online in Fleet Manager.*sessions not connected[\s\S]*sessions connected[\s\S]*it took 5 min/)
+  })
+
+  it('ends with the exit code of the last examination and one sentence when the time is out', async () => {
+    const {code, told, minutes} = await watched([[0, withoutPolicy]], {flags: {timeout: '90s'}})
+    expect(code).toBe(1)
+    expect(minutes).toBe(1.5)
+    expect(told).toMatchInlineSnapshot(`
+      "Watching i-00000000000000001 for 1 min 30 s at most; Ctrl-C ends it.
+      +1:30   FAIL After 1 min 30 s web-1 (i-00000000000000001) is still unmanaged: No policy of role web
+                   allows ssm:UpdateInstanceInformation and 4 more actions, so the node cannot register or
+                   keep its heartbeat.
+      "
+    `)
+  })
+
+  it('does not wait where there is nothing to wait for', async () => {
+    expect(await watched([[0, managed]])).toMatchObject({code: 0, minutes: 0, told: expect.not.stringMatching(/Watch/)})
+    const gone = {...sound, Instances: [instance({State: {Name: 'terminated'}})]}
+    expect(await watched([[0, gone]])).toMatchObject({code: 1, minutes: 0})
+    expect(await watched([[0, {...sound, Instances: []}]])).toMatchObject({
+      code: 1,
+      minutes: 0,
+      stdout: expect.stringContaining('[target.not-found]'),
+    })
+  })
+})
+
+describe('what a watch asks', () => {
+  it('is one call between examinations while the node is not listed, and less and less often', async () => {
+    const {calls, asked} = await watched([[0, withoutPolicy]])
+    const counted = (operation: string) => calls.filter((call) => call.operation === operation).length
+    const examinations = counted('DescribeRouteTables')
+    expect(counted('DescribeInstanceInformation')).toBe(asked.length)
+    expect({examinations, asked: asked.length}).toEqual({examinations: 11, asked: 48})
+    const seconds = asked.slice(1).map((at, i) => Math.floor(60 * (at - asked[i]!)))
+    expect(seconds.slice(0, 6)).toEqual([15, 22, 33, 50, 60, 60])
+    expect(Math.max(...seconds)).toBe(60)
+  })
+
+  it('is asked again soon once something has happened', async () => {
+    const {asked} = await watched([
+      [0, withoutPolicy],
+      [20, sound],
+    ])
+    const after = asked.findIndex((at) => at >= 20)
+    expect(asked.slice(after, after + 12).some((at, i, some) => i > 0 && at - some[i - 1]! < 0.3)).toBe(true)
+  })
+})
+
+describe('what cannot be asked for a while', () => {
+  it('is told once, asked more gently, and blamed on nobody', async () => {
+    const {code, told, calls} = await watched(
+      [
+        [0, withoutPolicy],
+        [12, managed],
+      ],
+      {
+        unless: ({operation}, minutes) =>
+          minutes > 2 && minutes < 10 && operation === 'DescribeInstanceInformation'
+            ? refuse('ThrottlingException', 'Rate exceeded')
+            : undefined,
+      },
+    )
+    expect(code).toBe(0)
+    expect(told.match(/could not be read/g)).toHaveLength(1)
+    expect(told).not.toMatch(/took effect[\s\S]*could not be read/)
+    expect(calls.filter(({operation}) => operation === 'DescribeInstanceInformation').length).toBeLessThan(25)
+  })
+
+  it('mends no cause when a list is refused all at once', async () => {
+    const {told} = await watched([[0, shut(sound)]], {
+      flags: {timeout: '10m'},
+      unless: ({operation}, minutes) =>
+        minutes > 2 && operation === 'DescribeSecurityGroups' ? refuse('UnauthorizedOperation') : undefined,
+    })
+    expect(told).not.toMatch(/took effect|keeps the agent/)
+    expect(told.match(/Could not be read this time/g)).toHaveLength(1)
+  })
+
+  it('is no reason to watch where the node may not be seen at all', async () => {
+    const {code, stdout, minutes} = await watched([[0, sound]], {
+      unless: ({operation}) =>
+        operation === 'DescribeInstanceInformation' ? refuse('AccessDeniedException', 'no') : undefined,
+    })
+    expect({code, minutes}).toEqual({code: 3, minutes: 0})
+    expect(stdout).toMatch(new RegExp(`${INSTANCE} cannot be watched: .*needs ssm:DescribeInstanceInformation`))
+  })
+
+  it('goes on when credentials end in between', async () => {
+    const {code, told} = await watched(
+      [
+        [0, withoutPolicy],
+        [8, managed],
+      ],
+      {unless: (_, minutes) => (minutes > 2 && minutes < 7 ? refuse('ExpiredToken', 'expired', 403) : undefined)},
+    )
+    expect(code).toBe(0)
+    expect(told).toMatch(/It is asked again, with longer pauses/)
+  })
+})
+
+describe('an instance that stands still for a while', () => {
+  it('is not cured by it, and starts its agent afresh', async () => {
+    const stopped = {...withoutPolicy, Instances: [instance({LaunchTime: LAUNCHED, State: {Name: 'stopped'}})]}
+    const again = {...sound, Instances: [instance({LaunchTime: new Date(START + 9 * MINUTE).toISOString()})]}
+    const {told} = await watched([
+      [0, withoutPolicy],
+      [2, stopped],
+      [10, again],
+      [14, online(again)],
+    ])
+    expect(told).toMatchInlineSnapshot(`
+      "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
+      +3:11   FAIL New: Instance i-00000000000000001 is stopped, so no agent runs on it; Systems Manager
+                   leaves stopped instances out of its list. (instance.not-running)
+      +13:23  -    The instance was started again; its agent tries at once.
+      +13:23  ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
+                   (iam.no-registration-permission is gone)
+      +13:23  ok   Nothing that AWS shows keeps the agent from registering any more. It tries again by
+                   itself within 1 min 36 s, by 12:15 UTC.
+      +14:11  ok   The node is online in Fleet Manager, agent 3.3.3883.0, sessions connected.
+      +14:11  ok   web-1 (i-00000000000000001) is a healthy managed node: it took 14 min 11 s, 48 s after
+                   the last step took effect.
+      "
+    `)
+  })
+})
+
+describe('where it is read', () => {
+  it('stands as one document on stdout with --json, the changes beside it', async () => {
+    const {stdout, stderr} = await watched(
+      [
+        [0, withoutPolicy],
+        [3, managed],
+      ],
+      {flags: {json: true}},
+    )
+    const report = JSON.parse(stdout)
+    expect(faultsOf(report)).toEqual([])
+    expect(report.verdict).toBe('managed')
+    expect(stderr).toMatch(/Step 1 took effect/)
+  })
+
+  it('is one line with --quiet', async () => {
+    const {stdout, stderr} = await watched([[0, withoutPolicy]], {flags: {quiet: true, timeout: '1m'}})
+    expect(stdout).toMatch(/^i-\w+ {2}unmanaged {2}iam.no-registration-permission .*\n$/)
+    expect(stderr).toBe('')
+  })
+
+  it('shows on a terminal what is waited for, and wipes it away', async () => {
+    const {stdout, stderr} = await watched(
+      [
+        [0, withoutPolicy],
+        [3, sound],
+        [6, managed],
+      ],
+      {isTTY: true},
+    )
+    const waits = stderr.split('\r\u001b[K').filter((text) => text !== '')
+    expect(waits).toContain('0:10 of 45:00: 1 step to go …')
+    expect(waits.some((text) => /the agent wakes within 2\d min/.test(text))).toBe(true)
+    expect(stderr.endsWith('\r\u001b[K')).toBe(true)
+    expect(stdout).not.toContain('\r')
+    expect(stdout).toMatch(/✓ Step 1 took effect/)
+  })
+})
+
+describe('Amazon Inspector, once the node is managed', () => {
+  const covered = (reason: string) => [
+    {
+      resourceId: INSTANCE,
+      resourceType: 'AWS_EC2_INSTANCE',
+      scanType: 'PACKAGE',
+      scanStatus: {statusCode: reason === 'SUCCESSFUL' ? 'ACTIVE' : 'INACTIVE', reason},
+    },
+  ]
+  it.each([
+    ['SUCCESSFUL', /Amazon Inspector: Amazon Inspector scans it\./],
+    ['UNMANAGED_EC2_INSTANCE', /still calls it unmanaged/],
+  ])('%s', async (reason, says) => {
+    const {stdout, code} = await watched([[0, {...managed, CoveredResources: covered(reason) as never}]])
+    expect(stdout).toMatch(says)
+    expect(code).toBe(0)
+  })
+
+  it('says nothing where it may not be asked or scans no EC2', async () => {
+    const unless = ({service}: Call) => (service === 'inspector2' ? refuse('AccessDeniedException') : undefined)
+    expect((await watched([[0, managed]], {unless})).stdout).not.toMatch(/Inspector/)
+    expect((await watched([[0, managed]])).stdout).not.toMatch(/Inspector/)
+  })
+})
+
+describe('what cannot be watched', () => {
+  const flags: WatchFlags = {format: 'text', json: false, verbose: false, quiet: false, 'no-color': true}
+
+  it.each([
+    [['i-0aaaaaaaaaaaaaa01'], {account: ['a.json']}, /an account file does not change/],
+    [[], {}, /Name the instance to watch/],
+    [['i-0aaaaaaaaaaaaaa01', 'i-0aaaaaaaaaaaaaa02'], {}, /one instance; name one/],
+    [['i-0aaaaaaaaaaaaaa01'], {timeout: 'soon'}, /such as 90s, 45m or 2h/],
+  ])('%j %j', async (ids, own, says) => {
+    await expect(
+      watch(
+        ids.map((one) => ({id: one})),
+        {...flags, ...own},
+      ),
+    ).rejects.toThrow(says)
+  })
+})

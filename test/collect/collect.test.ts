@@ -1,0 +1,376 @@
+import {afterEach, describe, expect, it} from 'vitest'
+import {collect} from '../../src/collect/collect.ts'
+import {type Account, isUnreadable, itemsOf} from '../../src/model/account.ts'
+import {
+  allow,
+  aNode,
+  anInstance,
+  aRole,
+  aRouteTable,
+  healthy,
+  healthyBehindNat,
+  OWNER,
+  REGION,
+  ROLE,
+  VPC,
+  WEB,
+} from '../support/healthy.ts'
+import {eyesOn, inRounds} from '../support/pretend.ts'
+import {type Serving, serve} from '../support/serve.ts'
+
+const open: {close(): void}[] = []
+afterEach(() => {
+  for (const fake of open.splice(0)) fake.close()
+})
+
+async function collected(account: Account, serving: Serving = {}) {
+  const fake = serve(account, serving)
+  open.push(fake)
+  const found = await collect(await eyesOn(fake), [WEB])
+  return {found: {...found, ReadAt: account.ReadAt}, calls: fake.calls}
+}
+
+describe('collect', () => {
+  it.each([
+    ['endpoints', healthy],
+    ['a NAT gateway', healthyBehindNat],
+  ])('gives back the account that is served: an instance behind %s', async (_, account) => {
+    expect((await collected(account)).found).toEqual(account)
+  })
+
+  it('reads every page', async () => {
+    const {found} = await collected(healthy, {pageSize: 1})
+    expect(found).toEqual(healthy)
+  })
+})
+
+describe('an internet gateway that a route names', () => {
+  it.each([
+    ['is attached to no VPC', []],
+    ['is attached to another VPC', [{VpcId: 'vpc-0bbbbbbbbbbbbbb01', State: 'available' as const}]],
+  ])('is read though it %s', async (_, Attachments) => {
+    const gateways = itemsOf(healthyBehindNat.InternetGateways).map((gateway) => ({...gateway, Attachments}))
+    expect(gateways).toHaveLength(1)
+    const account = {...healthyBehindNat, InternetGateways: gateways}
+    expect((await collected(account)).found.InternetGateways).toEqual(gateways)
+  })
+})
+
+describe('the calls', () => {
+  it.each([
+    ['endpoints', healthy],
+    ['a NAT gateway', healthyBehindNat],
+    ['endpoints, unregistered', {...healthy, InstanceInformationList: []}],
+    ['a NAT gateway, unregistered', {...healthyBehindNat, InstanceInformationList: []}],
+  ])('are at most thirty in five rounds behind %s', async (_, account) => {
+    const fake = serve(account)
+    const {aws, rounds, during} = await inRounds(fake)
+    await during(collect(aws, [WEB]))
+    expect(rounds.length).toBeLessThanOrEqual(5)
+    expect(fake.calls.length).toBeLessThanOrEqual(30)
+  })
+})
+
+describe('what leads further is asked for when something names it', () => {
+  const operations = async (account: Account) => (await collected(account)).calls.map(({operation}) => operation)
+
+  it('prefix lists, when a route does', async () => {
+    const pl = {
+      DestinationPrefixListId: 'pl-0aaaaaaaaaaaaaa1',
+      GatewayId: 'vpce-0aaaaaaaaaaaaaa09',
+      State: 'active' as const,
+    }
+    const account: Account = {
+      ...healthy,
+      RouteTables: [aRouteTable({Routes: [pl]})],
+      ManagedPrefixLists: [
+        {
+          PrefixListId: 'pl-0aaaaaaaaaaaaaa1',
+          PrefixListName: `com.amazonaws.${REGION}.s3`,
+          Entries: [{Cidr: '198.51.100.0/24'}],
+        },
+      ],
+    }
+    expect(await operations(healthy)).not.toContain('DescribeManagedPrefixLists')
+    expect((await collected(account)).found).toEqual(account)
+  })
+
+  it('the hub behind a transit gateway', async () => {
+    const {found, calls} = await collected(spokeAndHub)
+    expect(found).toEqual(spokeAndHub)
+    expect(calls.filter(({operation}) => operation === 'DescribeTransitGateways')).toHaveLength(1)
+  })
+
+  it('the other VPC of a peering', async () => {
+    const account: Account = {
+      ...twoVpcs,
+      RouteTables: [
+        aRouteTable({
+          Routes: [
+            {DestinationCidrBlock: '10.8.0.0/16', VpcPeeringConnectionId: 'pcx-0aaaaaaaaaaaaaa01', State: 'active'},
+          ],
+        }),
+      ],
+      VpcPeeringConnections: [
+        {
+          VpcPeeringConnectionId: 'pcx-0aaaaaaaaaaaaaa01',
+          Status: {Code: 'active'},
+          RequesterVpcInfo: {VpcId: VPC, Region: REGION, OwnerId: OWNER},
+          AccepterVpcInfo: {VpcId: HUB, Region: REGION, OwnerId: OWNER},
+        },
+      ],
+    }
+    expect((await collected(account)).found).toEqual(account)
+  })
+
+  it('the VPC of an endpoint that only a private zone names', async () => {
+    const {found} = await collected({
+      ...spokeAndHub,
+      RouteTables: [aRouteTable()],
+      HostedZones: [zoneFor('ssm', 'vpce-0aaaaaaaaaaaaaa09')],
+    })
+    expect(found.Vpcs).toEqual(spokeAndHub.Vpcs)
+  })
+
+  it('the interface whose address a private zone gives', async () => {
+    const zone = {
+      ...zoneFor('ssm', ''),
+      ResourceRecordSets: [{Name: `ssm.${REGION}.amazonaws.com.`, Type: 'A', ResourceRecords: [{Value: '10.0.1.21'}]}],
+    }
+    const account: Account = {...healthy, HostedZones: [zone]}
+    const behindNat: Account = {
+      ...healthyBehindNat,
+      HostedZones: [zone],
+      NetworkInterfaces: list(healthy.NetworkInterfaces).slice(0, 1),
+    }
+    expect((await collected(account)).found).toEqual(account)
+    expect((await collected(behindNat)).found).toEqual(behindNat)
+  })
+
+  it('the instance that a route leads to', async () => {
+    const nat = anInstance({InstanceId: 'i-0aaaaaaaaaaaaaa0f', State: {Code: 80, Name: 'stopped'}})
+    const route = {DestinationCidrBlock: '0.0.0.0/0', InstanceId: nat.InstanceId, State: 'blackhole' as const}
+    const account: Account = {...healthy, Instances: [anInstance(), nat], RouteTables: [aRouteTable({Routes: [route]})]}
+    expect((await collected(account)).found.Instances).toEqual(account.Instances)
+  })
+
+  it('forwarding rules and DNS Firewall, without the rules that every VPC has', async () => {
+    const account: Account = {
+      ...healthy,
+      ResolverRules: [
+        {
+          Id: 'rslvr-rr-1',
+          DomainName: 'amazonaws.com.',
+          RuleType: 'FORWARD',
+          TargetIps: [{Ip: '10.0.9.9', Port: 53}],
+          VPCIds: [VPC],
+        },
+      ],
+      FirewallRuleGroupAssociations: [
+        {
+          Id: 'rslvr-frgassoc-1',
+          FirewallRuleGroupId: 'rslvr-frg-1',
+          VpcId: VPC,
+          Priority: 101,
+          FirewallRules: [
+            {
+              Priority: 1,
+              Action: 'BLOCK',
+              BlockResponse: 'NXDOMAIN',
+              FirewallDomainListId: 'rslvr-fdl-1',
+              Domains: ['*.amazonaws.com.'],
+            },
+          ],
+        },
+      ],
+    }
+    const auto = {Id: 'rslvr-autodefined-rr-internet-resolver', DomainName: '.', RuleType: 'RECURSIVE', VPCIds: [VPC]}
+    const served = await collected({
+      ...account,
+      ResolverRules: [...(account.ResolverRules as readonly (typeof auto)[]), auto],
+    })
+    expect(served.found).toEqual(account)
+  })
+
+  it('the role that host management lends', async () => {
+    const lent = aRole({
+      RoleName: 'lent',
+      RoleId: 'AROALENT',
+      Path: '/service-role/',
+      Arn: `arn:aws:iam::${OWNER}:role/service-role/lent`,
+    })
+    const account: Account = {
+      ...healthy,
+      ServiceSettings: [
+        {SettingId: '/ssm/managed-instance/default-ec2-instance-management-role', SettingValue: 'service-role/lent'},
+      ],
+      Roles: [aRole(), lent],
+    }
+    expect((await collected(account)).found).toEqual(account)
+  })
+
+  it('inline policies and a boundary, decoded', async () => {
+    const boundary = `arn:aws:iam::${OWNER}:policy/edge`
+    const account: Account = {
+      ...healthy,
+      Roles: [
+        aRole({
+          PermissionsBoundary: {PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: boundary},
+          RolePolicyList: [{PolicyName: 'buckets', PolicyDocument: allow('s3:GetObject')}],
+        }),
+      ],
+      Policies: [
+        ...(healthy.Policies as Extract<Account['Policies'], readonly unknown[]>),
+        {
+          PolicyName: 'edge',
+          Arn: boundary,
+          DefaultVersionId: 'v1',
+          PolicyVersionList: [{VersionId: 'v1', IsDefaultVersion: true, Document: allow('*')}],
+        },
+      ],
+    }
+    expect((await collected(account)).found).toEqual(account)
+  })
+})
+
+describe('an absent node', () => {
+  const absent: Account = {...healthy, InstanceInformationList: [], ConnectionStatuses: [], SessionPreferences: []}
+
+  it('is asked for its console, and its role is put to the organization', async () => {
+    const account: Account = {
+      ...absent,
+      ConsoleOutputs: [
+        {InstanceId: WEB, Output: 'SSM Agent unable to acquire credentials', Timestamp: '2026-11-20T11:00:00.000Z'},
+      ],
+      PolicySimulations: [
+        {
+          PolicySourceArn: ROLE,
+          EvaluationResults: [
+            {
+              EvalActionName: 'ssm:UpdateInstanceInformation',
+              EvalResourceName: '*',
+              EvalDecision: 'implicitDeny',
+              OrganizationsDecisionDetail: {AllowedByOrganizations: false},
+              MatchedStatements: [],
+              MissingContextValues: [],
+            },
+          ],
+        },
+      ],
+    }
+    expect((await collected(account)).found).toEqual(account)
+  })
+
+  it('is not put to the organization when its documents let it do nothing', async () => {
+    const {calls} = await collected({...absent, Roles: [aRole({AttachedManagedPolicies: []})], Policies: []})
+    expect(calls.map(({operation}) => operation)).not.toContain('SimulatePrincipalPolicy')
+  })
+
+  it('whose agent runs may be registered by hand under another id', async () => {
+    const hybrid = aNode({InstanceId: 'mi-0aaaaaaaaaaaaaa01', ResourceType: 'ManagedInstance'})
+    const other = aNode({InstanceId: 'mi-0aaaaaaaaaaaaaa02', ResourceType: 'ManagedInstance', IPAddress: '192.0.2.1'})
+    const ConsoleOutputs = [{InstanceId: WEB, Output: '2026/11/20 11:00:00Z: Amazon SSM Agent v3.3.2746.0 is running'}]
+    const account: Account = {...absent, InstanceInformationList: [hybrid, other]}
+    expect((await collected({...account, ConsoleOutputs})).found.InstanceInformationList).toEqual([hybrid])
+    expect((await collected(account)).found.InstanceInformationList).toEqual([])
+  })
+
+  it('and an instance that does not exist leave nothing but empty lists', async () => {
+    const fake = serve({...absent, Instances: [], InstanceStatuses: [], InstanceImageMetadata: []})
+    open.push(fake)
+    const found = await collect(await eyesOn(fake), [WEB])
+    expect(Object.values(found).filter((part) => isUnreadable(part))).toEqual([])
+    expect(found).toMatchObject({Instances: [], Vpcs: [], Roles: []})
+  })
+})
+
+const HUB = 'vpc-0aaaaaaaaaaaaaa08'
+const GATEWAY = 'tgw-0aaaaaaaaaaaaaa01'
+const list = <T>(reading: readonly T[] | {readonly unreadable: string}): readonly T[] =>
+  isUnreadable(reading) ? [] : reading
+
+const twoVpcs: Account = {
+  ...healthy,
+  Vpcs: [...list(healthy.Vpcs), {VpcId: HUB, CidrBlock: '10.8.0.0/16', OwnerId: OWNER, DhcpOptionsId: 'default'}],
+  VpcAttributes: [
+    ...list(healthy.VpcAttributes),
+    {VpcId: HUB, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: false}},
+  ],
+  Subnets: [
+    ...list(healthy.Subnets),
+    {SubnetId: 'subnet-0aaaaaaaaaaaaaa8', VpcId: HUB, CidrBlock: '10.8.1.0/24', OwnerId: OWNER},
+  ],
+}
+
+const zoneFor = (service: string, endpoint: string) => ({
+  Id: '/hostedzone/Z1',
+  Name: `${service}.${REGION}.amazonaws.com.`,
+  Owner: {OwningAccount: OWNER},
+  VPCs: [{VPCId: VPC, VPCRegion: REGION}],
+  ResourceRecordSets: [
+    {
+      Name: `${service}.${REGION}.amazonaws.com.`,
+      Type: 'A',
+      AliasTarget: {
+        DNSName: `${endpoint}-abcd.${service}.${REGION}.vpce.amazonaws.com.`,
+        HostedZoneId: 'Z38GZ743OKFT7T',
+      },
+    },
+  ],
+})
+
+const attachment = (VpcId: string, at: number, SubnetId: string) => ({
+  TransitGatewayAttachmentId: `tgw-attach-0aaaaaaaaaaaaaa0${at}`,
+  TransitGatewayId: GATEWAY,
+  VpcId,
+  State: 'available' as const,
+  SubnetIds: [SubnetId],
+})
+
+const spokeAndHub: Account = {
+  ...twoVpcs,
+  RouteTables: [
+    aRouteTable({Routes: [{DestinationCidrBlock: '10.8.0.0/16', TransitGatewayId: GATEWAY, State: 'active'}]}),
+  ],
+  VpcEndpoints: [
+    ...list(healthy.VpcEndpoints),
+    ...list(healthy.VpcEndpoints)
+      .slice(0, 1)
+      .map((one) => ({
+        ...one,
+        VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa09',
+        VpcId: HUB,
+        NetworkInterfaceIds: [],
+        SubnetIds: [],
+        Groups: [],
+      })),
+  ],
+  HostedZones: [zoneFor('ssm', 'vpce-0aaaaaaaaaaaaaa09')],
+  TransitGateways: [{TransitGatewayId: GATEWAY, OwnerId: OWNER}],
+  TransitGatewayVpcAttachments: [
+    attachment(VPC, 1, 'subnet-0aaaaaaaaaaaaaa1'),
+    attachment(HUB, 2, 'subnet-0aaaaaaaaaaaaaa8'),
+  ],
+  TransitGatewayRouteTables: [
+    {
+      TransitGatewayRouteTableId: 'tgw-rtb-0aaaaaaaaaaaaaa1',
+      TransitGatewayId: GATEWAY,
+      Associations: [
+        {
+          TransitGatewayAttachmentId: 'tgw-attach-0aaaaaaaaaaaaaa01',
+          ResourceId: VPC,
+          ResourceType: 'vpc',
+          State: 'associated',
+        },
+      ],
+      Routes: [
+        {
+          DestinationCidrBlock: '10.8.0.0/16',
+          TransitGatewayAttachments: [
+            {TransitGatewayAttachmentId: 'tgw-attach-0aaaaaaaaaaaaaa02', ResourceId: HUB, ResourceType: 'vpc'},
+          ],
+        },
+      ],
+    },
+  ],
+}

@@ -1,0 +1,121 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import * as ec2 from '@aws-sdk/client-ec2'
+import * as iam from '@aws-sdk/client-iam'
+import * as inspector2 from '@aws-sdk/client-inspector2'
+import * as organizations from '@aws-sdk/client-organizations'
+import * as route53 from '@aws-sdk/client-route-53'
+import * as route53resolver from '@aws-sdk/client-route53resolver'
+import * as ssm from '@aws-sdk/client-ssm'
+import * as sts from '@aws-sdk/client-sts'
+import {describe, expect, it} from 'vitest'
+import {ALLOWED_CALLS, CREDENTIAL_CALLS} from '../../src/collect/allowed-calls.ts'
+import {connect} from '../../src/collect/aws.ts'
+import {CALLS} from '../../src/model/permissions.ts'
+import {REGION} from '../support/healthy.ts'
+import {credentials} from '../support/pretend.ts'
+
+interface AnyClient {
+  send(command: object, options: object): Promise<unknown>
+  readonly middlewareStack: {add(step: () => () => Promise<never>, options: object): void; use(plugin: unknown): void}
+}
+type AnyClass = new (config: object) => AnyClient
+
+const MODULES = {ec2, iam, inspector2, organizations, route53, route53resolver, ssm, sts}
+
+/** The client of a module and all its commands. */
+function partsOf(module: object): {
+  readonly Client: AnyClass
+  readonly commands: readonly (readonly [string, new (input: object) => object])[]
+} {
+  const classes = Object.entries(module).filter(([, value]) => typeof value === 'function')
+  const [, Client] = classes.find(([name]) => /^[A-Z]\w*Client$/.test(name) && name in ALLOWED_CALLS) ?? []
+  return {Client, commands: classes.filter(([name]) => /^[A-Z]\w*Command$/.test(name))}
+}
+
+/** Sends every command of a client and tells which ones came as far as the wire. */
+async function throughTheGuard(module: object): Promise<{readonly through: string[]; readonly all: number}> {
+  const aws = await connect({region: REGION}, {credentials})
+  const {Client, commands} = partsOf(module)
+  const client = aws.client(Client)
+  const through: string[] = []
+  for (const [name, Command] of commands) {
+    // Stands where a request would be written, behind every check of the input.
+    client.middlewareStack.add(
+      () => async () => {
+        through.push(name.replace(/Command$/, ''))
+        throw new Error('enough')
+      },
+      {step: 'initialize', priority: 'low', name: 'stop', override: true},
+    )
+    await client.send(new Command({}), {}).catch(() => undefined)
+  }
+  return {through: through.sort(), all: commands.length}
+}
+
+describe('the guard', () => {
+  it.each(Object.entries(MODULES))('lets only listed reads of %s through', async (_, module) => {
+    const {through, all} = await throughTheGuard(module)
+    expect(through).toEqual([...(ALLOWED_CALLS[partsOf(module).Client.name] ?? [])].sort())
+    expect(all).toBeGreaterThan(through.length)
+  })
+
+  it('stands before anything a caller may add', async () => {
+    const aws = await connect({region: REGION}, {credentials})
+    const sent = aws.client(iam.IAMClient).send(new iam.DeleteRoleCommand({RoleName: 'web'}))
+    await expect(sent).rejects.toMatchObject({name: 'NotARead', message: expect.stringContaining('DeleteRole')})
+  })
+
+  it('is in the clients of other Regions too', async () => {
+    const aws = (await connect({region: REGION}, {credentials})).inRegion('us-east-1')
+    const sent = aws.client(ec2.EC2Client).send(new ec2.RebootInstancesCommand({InstanceIds: ['i-0aaaaaaaaaaaaaa01']}))
+    await expect(sent).rejects.toMatchObject({name: 'NotARead'})
+  })
+
+  it('does not let our own clients exchange credentials', async () => {
+    const aws = await connect({region: REGION}, {credentials})
+    const role = {RoleArn: 'arn:aws:iam::111122223333:role/any', RoleSessionName: 'any'}
+    await expect(aws.client(sts.STSClient).send(new sts.AssumeRoleCommand(role))).rejects.toMatchObject({
+      name: 'NotARead',
+    })
+  })
+})
+
+describe('the code', () => {
+  const folder = new URL('../../src/collect/', import.meta.url)
+  const sources = readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')] as const)
+
+  it('uses no operation that is not listed, and lists none that it does not use', () => {
+    const used = sources.flatMap(([, text]) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name))
+    expect([...new Set(used)].sort()).toEqual([...new Set(Object.values(ALLOWED_CALLS).flat())].sort())
+  })
+
+  it('makes its clients in one place, where they get their guard', () => {
+    const makers = sources.filter(([, text]) => /new \w*Client\(/.test(text)).map(([file]) => file)
+    expect(makers).toEqual(['aws.ts'])
+    // The one that is made without is asked for the Region of the profile, and sends nothing.
+    const made = [...(sources.find(([file]) => file === 'aws.ts')?.[1] ?? '').matchAll(/new (\w*Client)\((.*)/g)]
+    expect(made.map(([, name]) => name)).toEqual(['Client', 'STSClient'])
+    expect(made[1]?.[2]).toMatch(/\.config\.region\(\)$/)
+  })
+})
+
+describe('the list of calls', () => {
+  const calls = Object.values(ALLOWED_CALLS).flat()
+
+  it('names reads and nothing else', () => {
+    for (const call of calls) expect(call).toMatch(/^(Describe|Get|List|Search|Simulate|BatchGet|LookUp)[A-Z]/)
+  })
+
+  it('is what the permissions ask for, beside who we are and where we may look', () => {
+    const listed = Object.entries(ALLOWED_CALLS).flatMap(([client, operations]) =>
+      operations.map((operation) => `${client.replace('Client', '').toLowerCase()}:${operation}`),
+    )
+    const asked = Object.values(CALLS).flatMap((calls) => calls.map(({action}) => action))
+    const everyone = ['sts:GetCallerIdentity', 'ec2:DescribeRegions', 'organizations:ListAccounts']
+    expect(listed.sort()).toEqual([...new Set([...asked, ...everyone])].sort())
+  })
+
+  it('shares no call with the exchange of credentials', () => {
+    expect(calls.filter((call) => Object.values(CREDENTIAL_CALLS).flat().includes(call))).toEqual([])
+  })
+})

@@ -1,0 +1,38 @@
+import {describe, expect, it} from 'vitest'
+import {everyPage, orWhyNot} from '../../src/collect/paginate.ts'
+
+describe('pages without end', () => {
+  const endless = (items: readonly number[]) => {
+    let asked = 0
+    const read = orWhyNot('ec2:DescribeVpcs', () =>
+      everyPage(async () => {
+        asked += 1
+        return {items, next: `token ${asked}`}
+      }),
+    )
+    return read.then((reading) => ({reading, asked}))
+  }
+
+  it('are left after twenty thousand, and nothing is told of the list', async () => {
+    expect(await endless([])).toEqual({
+      reading: {unreadable: 'IncompleteAnswer: the list does not end: 0 items on 20000 pages'},
+      asked: 20_000,
+    })
+  })
+
+  it('are left sooner where they fill the memory', async () => {
+    const {reading, asked} = await endless(Array.from({length: 1000}, (_, at) => at))
+    expect(reading).toEqual({unreadable: 'IncompleteAnswer: the list does not end: 1001000 items on 1001 pages'})
+    expect(asked).toBe(1001)
+  })
+})
+
+it('half a million items, fifty a page, are read to their end', async () => {
+  let page = 0
+  const fifty = Array.from({length: 50}, (_, at) => at)
+  const found = await everyPage(async () => {
+    page += 1
+    return {items: fifty, next: page < 10_000 ? `token ${page}` : undefined}
+  })
+  expect(found).toHaveLength(500_000)
+})

@@ -1,0 +1,110 @@
+import {describe, expect, it} from 'vitest'
+import {isThrottling, paceOf} from '../../src/collect/rate-limiter.ts'
+
+/** Time that passes as soon as everybody waits, however long that would be. */
+function pretendClock() {
+  let time = 0
+  const sleepers: {readonly until: number; readonly wake: () => void}[] = []
+  const settle = () => new Promise((next) => setImmediate(next))
+  return {
+    now: () => time,
+    sleep: (milliseconds: number) =>
+      new Promise<void>((wake) => {
+        sleepers.push({until: time + milliseconds, wake})
+      }),
+    during: async (work: Promise<unknown>): Promise<number> => {
+      let done = false
+      void work.then(() => {
+        done = true
+      })
+      for (;;) {
+        await settle()
+        if (done) return time
+        sleepers.sort((a, b) => a.until - b.until)
+        const first = sleepers.shift()
+        if (!first) continue
+        time = Math.max(time, first.until)
+        first.wake()
+      }
+    },
+  }
+}
+
+/** A service that takes a hundred calls at once and so many a second after that, and answers after 50 ms. */
+function service(clock: ReturnType<typeof pretendClock>, perSecond: number) {
+  let tokens = 100
+  let last = 0
+  return async (): Promise<boolean> => {
+    tokens = Math.min(100, tokens + ((clock.now() - last) / 1000) * perSecond)
+    last = clock.now()
+    const takes = tokens >= 1
+    if (takes) tokens -= 1
+    await clock.sleep(50)
+    return takes
+  }
+}
+
+async function asked(calls: number, workers: number, perSecond: number) {
+  const clock = pretendClock()
+  const [pace, ask] = [paceOf(clock), service(clock, perSecond)]
+  let [left, throttled] = [calls, 0]
+  const work = async () => {
+    while (left > 0) {
+      left -= 1
+      const at = await pace.turn()
+      if (await ask()) pace.answered()
+      else {
+        throttled += 1
+        left += 1
+        pace.throttled(at)
+      }
+    }
+  }
+  const took = await clock.during(Promise.all(Array.from({length: workers}, work)))
+  return {took, throttled}
+}
+
+describe('the pace of a service', () => {
+  it('is free where nothing throttles', async () => {
+    expect((await asked(90, 30, 20)).took).toBe(150)
+  })
+
+  it('finds what the service takes, with few throttled calls and hardly slower than that', async () => {
+    const {took, throttled} = await asked(1000, 16, 20)
+    const most = ((1000 - 100) / 20) * 1000
+    expect(took).toBeLessThan(1.1 * most)
+    // Without a pace, sixteen workers would ask 320 times a second and hear no to fifteen of sixteen.
+    expect(throttled).toBeLessThan(200)
+  })
+
+  it('is lowered once for calls that were on their way together', async () => {
+    const waited: number[] = []
+    const pace = paceOf({
+      now: () => 1000,
+      sleep: async (milliseconds) => {
+        waited.push(milliseconds)
+      },
+    })
+    const inFlight = await Promise.all(Array.from({length: 20}, pace.turn))
+    for (const at of inFlight) pace.throttled(at - 500)
+    await pace.turn()
+    await pace.turn()
+    expect(waited).toEqual([20, 40])
+  })
+})
+
+it.each([
+  [{name: 'ThrottlingException'}],
+  [{name: 'RequestLimitExceeded'}],
+  [{name: 'Unknown', Code: 'Throttling'}],
+  [{name: 'Unknown', $metadata: {httpStatusCode: 429}}],
+])('%j is a throttling', (error) => {
+  expect(isThrottling(error)).toBe(true)
+})
+
+it.each([[{name: 'AccessDenied', $metadata: {httpStatusCode: 403}}], [undefined], ['Throttling']])(
+  '%j is none',
+  (error) => {
+    expect(isThrottling(error)).toBe(false)
+  },
+)

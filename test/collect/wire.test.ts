@@ -1,0 +1,232 @@
+import {afterEach, describe, expect, it} from 'vitest'
+import {connect} from '../../src/collect/aws.ts'
+import {collect} from '../../src/collect/collect.ts'
+import {collectRegion} from '../../src/collect/collect-region.ts'
+import {findElsewhere} from '../../src/collect/regions.ts'
+import {type Account, isUnreadable, type Kind} from '../../src/model/account.ts'
+import {breakOff, type Call, type Refusal, refuse} from '../support/fake-aws.ts'
+import {aGroup, aNode, anInstance, healthy, healthyBehindNat, REGION, WEB} from '../support/healthy.ts'
+import {credentials, eyesOn} from '../support/pretend.ts'
+import {type Serving, serve} from '../support/serve.ts'
+
+const open: {close(): void}[] = []
+afterEach(() => {
+  for (const fake of open.splice(0)) fake.close()
+})
+
+function served(account: Account, serving: Serving = {}) {
+  const fake = serve(account, serving)
+  open.push(fake)
+  return fake
+}
+
+const without = (operation: string, refusal: Refusal) => (call: Call) =>
+  call.operation === operation ? refusal : undefined
+
+const unreadableIn = (account: Account): string[] =>
+  Object.entries(account).flatMap(([kind, reading]) => (isUnreadable(reading) ? [kind] : []))
+
+describe('a refused call', () => {
+  it.each<[string, string, Kind]>([
+    ['DescribeInstanceStatus', 'ec2:DescribeInstanceStatus', 'InstanceStatuses'],
+    ['DescribeInstanceImageMetadata', 'ec2:DescribeInstanceImageMetadata', 'InstanceImageMetadata'],
+    [
+      'DescribeIamInstanceProfileAssociations',
+      'ec2:DescribeIamInstanceProfileAssociations',
+      'IamInstanceProfileAssociations',
+    ],
+    ['DescribeInstanceInformation', 'ssm:DescribeInstanceInformation', 'InstanceInformationList'],
+    ['GetServiceSetting', 'ssm:GetServiceSetting', 'ServiceSettings'],
+    ['GetDocument', 'ssm:GetDocument', 'SessionPreferences'],
+    ['DescribeSubnets', 'ec2:DescribeSubnets', 'Subnets'],
+    ['DescribeRouteTables', 'ec2:DescribeRouteTables', 'RouteTables'],
+    ['DescribeNetworkAcls', 'ec2:DescribeNetworkAcls', 'NetworkAcls'],
+    ['DescribeSecurityGroups', 'ec2:DescribeSecurityGroups', 'SecurityGroups'],
+    ['DescribeInternetGateways', 'ec2:DescribeInternetGateways', 'InternetGateways'],
+    ['DescribeNatGateways', 'ec2:DescribeNatGateways', 'NatGateways'],
+    ['DescribeDhcpOptions', 'ec2:DescribeDhcpOptions', 'DhcpOptions'],
+    ['DescribeNetworkInterfaces', 'ec2:DescribeNetworkInterfaces', 'NetworkInterfaces'],
+    ['ListHostedZonesByVPC', 'route53:ListHostedZonesByVPC', 'HostedZones'],
+    ['ListResolverRuleAssociations', 'route53resolver:ListResolverRuleAssociations', 'ResolverRules'],
+    [
+      'ListFirewallRuleGroupAssociations',
+      'route53resolver:ListFirewallRuleGroupAssociations',
+      'FirewallRuleGroupAssociations',
+    ],
+  ])('%s leaves its kind unreadable, with the action, and no other kind', async (operation, action, kind) => {
+    const unless = without(operation, refuse('AccessDenied', 'You may not.', 403))
+    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    expect(found[kind]).toEqual({unreadable: `AccessDenied: You may not. (needs ${action})`})
+    expect(unreadableIn(found)).toEqual([kind])
+  })
+
+  it('of the endpoints leaves their interfaces unread as well, for nothing names them', async () => {
+    const unless = without('DescribeVpcEndpoints', refuse('UnauthorizedOperation', 'You may not.', 403))
+    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    expect(unreadableIn(found).sort()).toEqual(['NetworkInterfaces', 'VpcEndpoints'])
+  })
+
+  it.each([
+    ['GetRole', 'Roles'],
+    ['ListAttachedRolePolicies', 'Roles'],
+    ['ListRolePolicies', 'Roles'],
+    ['GetPolicy', 'Policies'],
+    ['GetPolicyVersion', 'Policies'],
+    ['GetInstanceProfile', 'InstanceProfiles'],
+    ['DescribeVpcAttribute', 'VpcAttributes'],
+    ['GetConnectionStatus', 'ConnectionStatuses'],
+  ] as const)('%s leaves one item unreadable', async (operation, kind) => {
+    const unless = without(operation, refuse('AccessDenied', 'You may not.', 403))
+    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    expect(found[kind]).toMatchObject([{unreadable: expect.stringMatching(new RegExp(`needs \\w+:${operation}`))}])
+    expect(unreadableIn(found)).toEqual([])
+  })
+
+  it('of the instances leaves the rest standing', async () => {
+    const unless = without('DescribeInstances', refuse('UnauthorizedOperation', 'You may not.', 403))
+    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    expect(unreadableIn(found)).toEqual(['Instances'])
+    expect(found.InstanceInformationList).toEqual(healthy.InstanceInformationList)
+  })
+
+  it('of everything leaves no crash', async () => {
+    const unless = ({service}: Call) => (service === 'sts' ? undefined : refuse('AccessDenied', 'You may not.', 403))
+    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    expect(unreadableIn(found)).toContain('Instances')
+  })
+
+  it('of who we are leaves ownership open', async () => {
+    const unless = without('GetCallerIdentity', refuse('AccessDenied', 'You may not.', 403))
+    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    expect(found).not.toHaveProperty('Caller')
+    expect(unreadableIn(found)).toEqual([])
+  })
+})
+
+describe('what AWS calls an error and is an answer', () => {
+  it.each([
+    ['GetDocument', 'InvalidDocument', 'SessionPreferences'],
+    ['GetServiceSetting', 'ServiceSettingNotFound', 'ServiceSettings'],
+    ['GetInstanceProfile', 'NoSuchEntity', 'InstanceProfiles'],
+    ['GetRole', 'NoSuchEntity', 'Roles'],
+    ['DescribeInstanceInformation', 'InvalidInstanceId', 'InstanceInformationList'],
+    ['DescribeInstanceStatus', 'InvalidInstanceID.NotFound', 'InstanceStatuses'],
+  ] as const)('%s says %s where there is none', async (operation, code, kind) => {
+    const found = await collect(await eyesOn(served(healthy, {unless: without(operation, refuse(code))})), [WEB])
+    expect(found[kind]).toEqual([])
+  })
+})
+
+describe('a call that goes wrong', () => {
+  it('is tried again when AWS is busy', async () => {
+    let refused = 0
+    const unless = ({operation}: Call) =>
+      operation === 'DescribeVpcs' && refused++ === 0 ? refuse('InternalError', 'Try again.', 500) : undefined
+    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    expect(refused).toBe(2)
+    expect(found.Vpcs).toEqual(healthy.Vpcs)
+  })
+
+  it.each(['reset', 'nonsense'] as const)(
+    'with a %s leaves its kind unreadable and no permission to ask for',
+    async (how) => {
+      const found = await collect(
+        await eyesOn(served(healthy, {unless: without('DescribeNatGateways', breakOff(how))})),
+        [WEB],
+      )
+      expect(unreadableIn(found)).toEqual(['NatGateways'])
+      expect(found.NatGateways).toEqual({unreadable: expect.not.stringMatching(/needs|\n/)})
+    },
+  )
+
+  it('with silence ends at the time-out', async () => {
+    const fake = served(healthy, {unless: without('DescribeNatGateways', breakOff('silence'))})
+    const impatient = {requestTimeout: 1000, throwOnRequestTimeout: true}
+    const overrides = {credentials, endpoint: await fake.listen(), requestHandler: impatient, maxAttempts: 1}
+    const found = await collect(await connect({region: REGION}, overrides), [WEB])
+    expect(found.NatGateways).toEqual({unreadable: expect.stringMatching(/^TimeoutError/)})
+  })
+
+  it('ends at once when the run is ended, also between two attempts', async () => {
+    const ctrlC = new AbortController()
+    const unless = ({operation}: Call) => {
+      if (operation !== 'DescribeVpcs') return undefined
+      setImmediate(() => ctrlC.abort())
+      return refuse('RequestLimitExceeded', 'Slow down.', 503)
+    }
+    const fake = served(healthy, {unless})
+    await expect(collect(await eyesOn(fake, ctrlC.signal), [WEB])).rejects.toMatchObject({name: 'AbortError'})
+    expect(fake.calls.filter(({operation}) => operation === 'DescribeVpcs')).toHaveLength(1)
+  })
+})
+
+describe('answers at the border', () => {
+  it('lose empty associations and secrets, and take the groups from the interface', async () => {
+    const [only] = anInstance().NetworkInterfaces
+    const told = anInstance({
+      SecurityGroups: [{GroupId: 'sg-0aaaaaaaaaaaaaaff', GroupName: 'stale'}],
+      NetworkInterfaces: only ? [{...only, Association: {}}] : [],
+    })
+    const fake = served({...healthy, Instances: [told]})
+    expect((await collect(await eyesOn(fake), [WEB])).Instances).toEqual(healthy.Instances)
+  })
+
+  it('show the console without passwords', async () => {
+    const account: Account = {
+      ...healthy,
+      InstanceInformationList: [aNode({PingStatus: 'ConnectionLost'})],
+      ConsoleOutputs: [{InstanceId: WEB, Output: 'boot\npassword=hunter22\nready'}],
+    }
+    const found = await collect(await eyesOn(served(account)), [WEB])
+    expect(found.ConsoleOutputs).toMatchObject([{InstanceId: WEB, Output: 'boot\npassword=[redacted]\nready'}])
+  })
+
+  it('ask again for the console of an instance that has no newest output', async () => {
+    const unless = ({operation, input}: Call) =>
+      operation === 'GetConsoleOutput' && input.Latest ? refuse('UnsupportedOperation') : undefined
+    const account: Account = {
+      ...healthy,
+      InstanceInformationList: [],
+      ConsoleOutputs: [{InstanceId: WEB, Output: 'boot'}],
+    }
+    const found = await collect(await eyesOn(served(account, {unless})), [WEB])
+    expect(found.ConsoleOutputs).toEqual(account.ConsoleOutputs)
+  })
+})
+
+describe('a whole Region', () => {
+  const asRead = (account: Account): Account => ({...account, ConnectionStatuses: []})
+  const withOptions = (account: Account): Account => ({
+    ...account,
+    VpcBlockPublicAccessOptions: [{AwsRegion: REGION, State: 'default-state', InternetGatewayBlockMode: 'off'}],
+  })
+
+  it.each([
+    ['endpoints', withOptions(healthy)],
+    ['a NAT gateway', withOptions(healthyBehindNat)],
+  ])('gives back the account that is served, behind %s', async (_, account) => {
+    const found = await collectRegion(await eyesOn(served(account, {pageSize: 2})))
+    expect({...found, ReadAt: account.ReadAt}).toEqual(asRead(account))
+  })
+
+  it('costs as many calls for forty instances as for one', async () => {
+    const many = Array.from({length: 40}, (_, at) => anInstance({InstanceId: `i-0aaaaaaaaaaaaa${100 + at}`}))
+    const one = served(healthy)
+    const forty = served({...healthy, Instances: many, SecurityGroups: [aGroup('sg-0aaaaaaaaaaaaaa01')]})
+    await collectRegion(await eyesOn(one))
+    await collectRegion(await eyesOn(forty))
+    expect(forty.calls.length).toBe(one.calls.length)
+  })
+})
+
+describe('an instance that is not here', () => {
+  it('is looked for in the other Regions', async () => {
+    const unless = ({operation, region}: Call) =>
+      operation === 'DescribeInstances' && region !== 'us-east-1' ? ({Reservations: []} as never) : undefined
+    expect(await findElsewhere(await eyesOn(served(healthy, {unless})), WEB)).toBe('us-east-1')
+  })
+
+  it('is nowhere when no Region has it', async () => {
+    expect(await findElsewhere(await eyesOn(served({...healthy, Instances: []})), WEB)).toBeUndefined()
+  })
+})

@@ -1,0 +1,104 @@
+import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
+import type {Finding} from '../../src/checks/check.ts'
+import {weigh} from '../../src/diagnosis/evidence.ts'
+import type {Path} from '../../src/network/path.ts'
+
+const READ_AT = '2026-11-20T12:00:00.000Z'
+
+const closed: Finding = {
+  cause: 'endpoint.sg-blocks',
+  resource: 'sg-0a1b2c3d4e5f60013',
+  message: 'Nobody is let in.',
+  evidence: [],
+}
+const paths: readonly Path[] = [
+  {
+    service: 'ssm',
+    host: 'ssm.us-east-1.amazonaws.com',
+    port: 443,
+    via: 'vpce-0a1b2c3d4e5f60014',
+    verdict: 'blocked',
+    hops: [
+      {
+        at: 'endpoint-group',
+        resource: 'sg-0a1b2c3d4e5f60013',
+        leg: 'endpoint',
+        direction: 'request',
+        verdict: 'blocked',
+        because: 'Nobody is let in.',
+        fault: {cause: 'endpoint.sg-blocks'},
+      },
+    ],
+  },
+]
+const signal = (kind: Signal['kind'], rest: Partial<Signal> = {}): Signal => ({
+  kind,
+  source: 'ec2:GetConsoleOutput',
+  line: `a line of ${kind}`,
+  service: 'ssm',
+  ...rest,
+})
+const weighed = (finding: Finding, ...signals: readonly Signal[]) => weigh([finding], signals, paths, READ_AT)[0]
+
+it('leaves findings alone of which no line speaks', () => {
+  expect(weighed(closed)).toEqual(closed)
+  expect(weighed(closed, signal('timeout', {service: 'ssmmessages'}))).toEqual(closed)
+  expect(weighed({...closed, resource: 'sg-0a1b2c3d4e5f60099'}, signal('timeout'))?.evidence).toEqual([])
+})
+
+describe('a connection that was not made', () => {
+  it('stands beside the fault on its way, with the address that the name resolved to', () => {
+    const line = 'dial tcp 10.0.3.7:443: i/o timeout'
+    expect(weighed(closed, signal('timeout', {line}))?.evidence).toEqual([{fact: line, source: 'ec2:GetConsoleOutput'}])
+  })
+
+  it('makes a likely fault certain and a possible one likely', () => {
+    expect(weighed({...closed, certainty: 'likely'}, signal('timeout'))?.certainty).toBe('proven')
+    expect(weighed({...closed, certainty: 'possible'}, signal('unresolved'))?.certainty).toBe('likely')
+  })
+})
+
+describe('an answer of the service', () => {
+  it('leaves a fault on its way only possible within the hour', () => {
+    expect(weighed(closed, signal('access-denied', {at: '2026-11-20T11:30:00Z'}))?.certainty).toBe('possible')
+    expect(weighed(closed, signal('host-management-off', {at: '2026-11-20T11:30:00Z'}))?.certainty).toBe('possible')
+  })
+
+  it.each([
+    ['old', '2026-11-20T08:00:00Z'],
+    ['of an unknown time', undefined],
+  ])('only stands beside the fault when it is %s', (_, at) => {
+    const after = weighed(closed, signal('access-denied', at === undefined ? {} : {at}))
+    expect(after?.certainty).toBeUndefined()
+    expect(after?.evidence).toHaveLength(1)
+  })
+
+  it('says nothing of the way to another service', () => {
+    expect(weighed(closed, signal('access-denied', {service: 'ssmmessages', at: READ_AT}))).toEqual(closed)
+  })
+
+  it('does not contradict a policy of the endpoint, which refuses in the name of the service', () => {
+    const denies = {...closed, cause: 'endpoint.policy-denies', resource: 'vpce-0a1b2c3d4e5f60014'}
+    expect(weighed(denies, signal('access-denied', {at: READ_AT}))?.certainty).toBeUndefined()
+  })
+})
+
+describe('the identity', () => {
+  const role: Finding = {
+    cause: 'iam.no-registration-permission',
+    certainty: 'likely',
+    resource: 'arn:aws:iam::111122223333:role/web',
+    message: 'Role web lacks ssm:UpdateInstanceInformation.',
+    evidence: [],
+  }
+
+  it('is confirmed by a refusal of the very action', () => {
+    expect(weighed(role, signal('access-denied', {action: 'ssm:UpdateInstanceInformation'}))?.certainty).toBe('proven')
+    expect(weighed(role, signal('access-denied', {action: 'ssm:GetDocument'}))?.certainty).toBe('likely')
+  })
+
+  it.each(['no-role', 'host-management-off'] as const)('is known to be missing after %s', (kind) => {
+    expect(weighed({...role, cause: 'iam.no-profile'}, signal(kind))?.certainty).toBe('proven')
+  })
+})

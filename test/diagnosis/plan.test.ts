@@ -1,0 +1,167 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import {writeAccount} from '../../src/account-file/write-account.ts'
+import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
+import {hurts, type Plan, planFor} from '../../src/diagnosis/plan.ts'
+import type {Account, Instance, SecurityGroup, VpcEndpoint} from '../../src/model/account.ts'
+import {ills} from '../remedies/plans/ills.ts'
+import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
+import {behindEndpoints, behindNat, INSTANCE, online, REGION, VPC} from '../support/network.ts'
+import {breakages} from '../support/network-breakages.ts'
+
+const first = (account: Account) => (account.Instances as readonly Instance[])[0]!
+const plan = (account: Account): Plan => {
+  const instance = first(account)
+  return planFor(account, instance, diagnose(account, instance))
+}
+const left = (account: Account) =>
+  findingsOf(diagnose(account, first(account), {residual: false}))
+    .filter(hurts)
+    .map(({cause, resource}) => `${cause} ${resource}`)
+
+/** Where nothing blocks, a node that is absent would be put down to its agent: those nodes are online. */
+const curable = breakages
+  .filter(({curable, blocks, degrades}) => curable !== false && (blocks || degrades))
+  .map(({name, blocks, account}) => ({name, account: blocks ? account : online(account)}))
+
+describe.each(curable)('$name', ({account}) => {
+  const made = plan(account)
+  const steps = made.steps.map(({remedy}) => remedy)
+
+  it('is cured by the plan', () => {
+    expect({cured: made.cured, left: left(made.account)}).toEqual({cured: expect.not.toBeOneOf([false]), left: []})
+  })
+  it('takes every step of it', () => {
+    for (const skipped of steps) {
+      const model = steps
+        .filter((step) => step !== skipped)
+        .reduce((before, {apply}) => apply?.(before) ?? before, account)
+      expect(left(model), `without "${skipped.title}"`).not.toEqual([])
+    }
+  })
+  it('examines as cured when the mended account is written and read back', () => {
+    const {accounts} = parseAccounts([{name: 'after.json', json: JSON.parse(writeAccount(made.account))}])
+    expect(left(accounts[0]!)).toEqual([])
+  })
+  it('never takes a step twice', () => {
+    expect(new Set(steps.map(({title}) => title)).size).toBe(steps.length)
+  })
+})
+
+const some = (faults: readonly Fault[]) =>
+  fc.uniqueArray(fc.constantFrom(...faults), {minLength: 2, maxLength: 4, selector: ({name}) => name})
+
+describe('several faults at once', () => {
+  it.each([
+    ['behind endpoints', behindEndpoints, behindEndpointsFaults],
+    ['behind a NAT gateway', behindNat, behindNatFaults],
+  ] as const)(
+    'are cured together, without a step twice: %s',
+    (_, healthy, faults) => {
+      fc.assert(
+        fc.property(some(faults), (broken) => {
+          const made = plan(online(broken.reduce((account, {breaks}) => breaks(account), healthy)))
+          const titles = made.steps.map(({remedy}) => remedy.title)
+          expect({titles: new Set(titles).size, left: left(made.account)}).toEqual({titles: titles.length, left: []})
+          expect(made.cured).toBe(true)
+        }),
+        {numRuns: Number(process.env.SSM_DOCTOR_RUNS ?? 60)},
+      )
+    },
+    120_000,
+  )
+
+  it('shows what an earlier fault hid, with the step that uncovers it', () => {
+    const hidden = ['private DNS is off', 'the endpoint group admits nobody'].reduce(
+      (account, name) => behindEndpointsFaults.find((fault) => fault.name === name)!.breaks(account),
+      behindEndpoints,
+    )
+    const {revealed, steps} = plan(hidden)
+    const [group] = revealed.filter(({finding}) => finding.cause === 'endpoint.sg-blocks')
+    expect(steps[group!.by]!.causes.map(({cause}) => cause)).toContain('dns.private-dns-off')
+  })
+})
+
+it('proves alternatives in the place of the step, and leaves none out', () => {
+  const account = behindNatFaults.find(({name}) => name === 'the default route is gone')!.breaks(behindNat)
+  const [step] = plan(account).steps
+  expect(step!.alternatives.length).toBeGreaterThan(0)
+  expect(step!.alternatives.filter(({proven}) => proven).length).toBeGreaterThan(0)
+})
+
+it('leaves a healthy account as it is', () => {
+  expect(plan(online(behindEndpoints))).toMatchObject({steps: [], revealed: [], cured: true})
+})
+
+describe('what is mended in part', () => {
+  const parent: Account = {
+    ...behindNat,
+    HostedZones: [
+      {
+        Id: '/hostedzone/ZPARENT',
+        Name: 'amazonaws.com.',
+        VPCs: [{VPCId: VPC, VPCRegion: REGION}],
+        ResourceRecordSets: [],
+      },
+    ],
+  }
+
+  it('is worth a step when it blocks no longer, and what is left stays on the checklist', () => {
+    const made = plan(parent)
+    expect(made.steps.map(({remedy}) => remedy.title)).toEqual([
+      `Create interface endpoints for ssm, ssmmessages and ec2messages in VPC ${VPC}`,
+      expect.stringMatching(/^Give private zone \/hostedzone\/ZPARENT records for .*, or delete it$/),
+    ])
+    expect(made.cured).toBe(false)
+    expect(left(made.account)).toEqual(['dns.phz-shadow /hostedzone/ZPARENT'])
+    const paths = diagnose(made.account, first(made.account), {residual: false}).paths
+    expect(paths.filter(({verdict}) => verdict === 'blocked').map(({service}) => service)).toEqual(['s3'])
+  })
+})
+
+it('replaces endpoints that serve another Region', () => {
+  const abroad: Account = {
+    ...behindEndpoints,
+    VpcEndpoints: (behindEndpoints.VpcEndpoints as readonly VpcEndpoint[]).map((endpoint) =>
+      endpoint.VpcEndpointType === 'Interface' ? {...endpoint, ServiceRegion: 'us-west-2'} : endpoint,
+    ),
+  }
+  const made = plan(online(abroad))
+  expect(made.steps[0]!.remedy.title).toMatch(
+    /^Replace endpoint vpce-\w+, which serves another Region, by one for \w+ in/,
+  )
+  expect({cured: made.cured, left: left(made.account)}).toEqual({cured: true, left: []})
+})
+
+it('proposes another host where volumes are out of reach, and promises nothing', () => {
+  const impaired: Account = {
+    ...online(behindEndpoints),
+    InstanceStatuses: [
+      {
+        InstanceId: INSTANCE,
+        SystemStatus: {Status: 'ok'},
+        InstanceStatus: {Status: 'ok'},
+        AttachedEbsStatus: {Status: 'impaired'},
+      },
+    ],
+  }
+  const made = plan(impaired)
+  expect(made.cured).toBe(false)
+  expect(made.steps.map(({remedy}) => remedy.title)).toEqual([expect.stringMatching(/^Stop and start/)])
+})
+
+it('opens the way to the endpoints where the rules of the group know IPv4 alone', () => {
+  const {account} = ills.find(({name}) => name === 'IPv6-only subnet')!
+  const onlyIpv4: Account = {
+    ...account,
+    SecurityGroups: (account.SecurityGroups as readonly SecurityGroup[]).map((group) => ({
+      ...group,
+      IpPermissionsEgress: [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}],
+    })),
+  }
+  const [step] = plan(onlyIpv4).steps
+  expect(step!.remedy.title).toMatch(
+    /^Create interface endpoints .*, and let security group sg-\w+ send TCP 443 there$/,
+  )
+})

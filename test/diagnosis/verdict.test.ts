@@ -1,0 +1,52 @@
+import {describe, expect, it} from 'vitest'
+import type {Certainty, Severity} from '../../src/checks/check.ts'
+import type {Registration} from '../../src/diagnosis/registration.ts'
+import {verdictOf} from '../../src/diagnosis/verdict.ts'
+import {instance} from '../support/network.ts'
+
+const seen = (status: Registration['status'], connected: boolean | null = null): Registration => ({
+  status,
+  lastPing: null,
+  agentVersion: null,
+  connected,
+})
+const cause = (severity: Severity, certainty: Certainty = 'proven') => [{severity, certainty}]
+const running = instance()
+
+describe('the verdict, first that fits', () => {
+  it.each(['stopped', 'stopping', 'terminated', 'shutting-down'] as const)(
+    '%s is unmanaged, whatever Fleet Manager says',
+    (Name) => {
+      expect(verdictOf(instance({State: {Name}}), seen('online'), [], false)).toBe('unmanaged')
+    },
+  )
+  it.each([
+    ['registration that could not be read', seen('unknown'), cause('blocks'), false, 'undecided'],
+    ['online and nothing found', seen('online', true), [], false, 'managed'],
+    ['online, and the connection was not asked for', seen('online'), [], false, 'managed'],
+    ['online, and not connected for sessions', seen('online', false), [], false, 'degraded'],
+    ['online, and something degrades', seen('online', true), cause('degrades'), false, 'degraded'],
+    [
+      'online, and a proven cause blocks: connections outlive the rules',
+      seen('online', true),
+      cause('blocks'),
+      false,
+      'at-risk',
+    ],
+    [
+      'online, and what may block is only possible',
+      seen('online', true),
+      cause('blocks', 'possible'),
+      false,
+      'managed',
+    ],
+    ['online, and there is advice', seen('online', true), cause('advises'), false, 'managed'],
+    ['absent, and something blocks', seen('absent'), cause('blocks'), false, 'unmanaged'],
+    ['absent and young, and something blocks', seen('absent'), cause('blocks'), true, 'unmanaged'],
+    ['absent and young, and nothing blocks', seen('absent'), cause('degrades'), true, 'undecided'],
+    ['absent, old enough, and nothing blocks', seen('absent'), [], false, 'unmanaged'],
+    ['lost, and nothing blocks', seen('connection-lost'), [], false, 'unmanaged'],
+  ] as const)('%s', (_, registration, causes, isYoung, verdict) => {
+    expect(verdictOf(running, registration, causes, isYoung)).toBe(verdict)
+  })
+})

@@ -1,0 +1,287 @@
+import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
+import type {
+  Account,
+  FirewallRule,
+  HostedZone,
+  RouteTable,
+  Subnet,
+  TransitGatewayVpcAttachment,
+  Vpc,
+  VpcEndpoint,
+} from '../../src/model/account.ts'
+import {
+  ANYWHERE,
+  acl,
+  behindEndpoints,
+  behindNat,
+  entry,
+  group,
+  HUB,
+  IGW,
+  INSTANCE,
+  id,
+  inPublicSubnet,
+  instance,
+  local,
+  online,
+  REGION,
+  subnet,
+  table,
+  to,
+  VPC,
+  withHubEndpoints,
+} from '../support/network.ts'
+
+const REFUSED = {unreadable: 'UnauthorizedOperation: You are not authorized to perform this operation.'}
+const ids = (account: Account, ...severities: readonly string[]) =>
+  examine(account, INSTANCE)
+    .causes.filter(({severity}) => severities.includes(severity))
+    .map(({id: cause}) => cause)
+const hurting = (account: Account) => ids(account, 'blocks', 'degrades')
+
+const endpointsWith = (change: Partial<VpcEndpoint>): Account => ({
+  ...behindEndpoints,
+  VpcEndpoints: (behindEndpoints.VpcEndpoints as readonly VpcEndpoint[]).map((endpoint) =>
+    endpoint.VpcEndpointType === 'Interface' ? {...endpoint, ...change} : endpoint,
+  ),
+})
+
+describe('an instance that does not run', () => {
+  const off = (account: Account): Account => ({...account, Instances: [instance({State: {Name: 'stopped'}})]})
+  it('has that as its only cause, whatever starting it would uncover', () => {
+    const report = examine(off({...behindNat, SecurityGroups: []}), INSTANCE)
+    expect(report.causes.map(({id: cause}) => cause)).toEqual(['instance.not-running'])
+    expect(report.checklist).toHaveLength(1)
+  })
+  it('is not called cured by starting it while something else is wrong', () => {
+    expect(examine(off(behindNat), INSTANCE).cured).toBe(true)
+    expect(examine(off({...behindNat, InstanceProfiles: []}), INSTANCE).cured).toBe(false)
+  })
+})
+
+describe('a refusal that hides a list inside an item', () => {
+  const table = {...(behindNat.RouteTables as readonly object[])[0], Routes: REFUSED}
+  it.each([
+    ['routes', {...behindNat, RouteTables: [table]} as unknown as Account],
+    [
+      'the domains of a rule of DNS Firewall',
+      {
+        ...behindNat,
+        FirewallRuleGroupAssociations: [
+          {
+            Id: 'rslvr-frgassoc-1',
+            FirewallRuleGroupId: 'rslvr-frg-1',
+            VpcId: VPC,
+            Priority: 101,
+            FirewallRules: [{Priority: 1, Action: 'BLOCK', Domains: REFUSED}],
+          },
+        ],
+      } satisfies Account,
+    ],
+  ])('is told as a refusal: %s', (_, account) => {
+    expect(ids(account, 'undecided')).toEqual(['target.access-denied'])
+    expect(examine(account, INSTANCE).unreadable.map(({reason}) => reason)).toEqual([REFUSED.unreadable])
+  })
+})
+
+describe('an endpoint of another Region', () => {
+  it('does not serve the agent, even where its private DNS claims the name', () => {
+    expect(ids(endpointsWith({ServiceRegion: 'us-west-2'}), 'blocks')).toEqual(['endpoint.cross-region'])
+  })
+  it('is to blame before its private DNS', () => {
+    const silent = {ServiceRegion: 'us-west-2', PrivateDnsEnabled: false, DnsEntries: []}
+    expect(ids(endpointsWith(silent), 'blocks')).toEqual(['endpoint.cross-region'])
+  })
+  it('that is the own Region named is none', () => {
+    expect(hurting(endpointsWith({ServiceRegion: REGION}))).toEqual(['os.agent-not-running'])
+  })
+})
+
+describe('a way to S3 is not called missing', () => {
+  const local = {
+    RouteTables: [{...(behindEndpoints.RouteTables as readonly object[])[0], Routes: []}],
+  } as unknown as Partial<Account>
+  it('while endpoints could not be read', () => {
+    expect(hurting({...behindEndpoints, ...local, VpcEndpoints: REFUSED})).toEqual([])
+  })
+  it('in a subnet whose owner may have an endpoint that this account cannot see', () => {
+    const shared = [1, 2].map((n) => subnet(n, `10.0.${n}.0/24`, {OwnerId: '444455556666'}))
+    const account = {...behindEndpoints, ...local, Subnets: shared, VpcEndpoints: []}
+    expect(hurting(account)).toEqual([])
+    expect(ids(account, 'undecided')).toEqual(['endpoint.invisible-shared'])
+    expect(hurting({...account, Caller: {Account: '444455556666'}})).toContain('s3.unreachable')
+  })
+})
+
+describe("what Amazon's name server would not answer", () => {
+  const own: Partial<Account> = {
+    DhcpOptions: [
+      {
+        DhcpOptionsId: id('dopt', 1),
+        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '192.168.1.53'}]}],
+      },
+    ],
+  }
+  const firewall = (...FirewallRules: readonly FirewallRule[]): Partial<Account> => ({
+    FirewallRuleGroupAssociations: [
+      {Id: 'rslvr-frgassoc-1', FirewallRuleGroupId: 'rslvr-frg-1', VpcId: VPC, Priority: 101, FirewallRules},
+    ],
+  })
+  const off = {VpcAttributes: [{VpcId: VPC, EnableDnsSupport: {Value: false}, EnableDnsHostnames: {Value: false}}]}
+  const empty = {HostedZones: [{Id: 'Z1', Name: 'amazonaws.com.', ResourceRecordSets: []}]}
+  it.each([
+    ['DNS support that is off', off, 'dns.support-off'],
+    ['DNS Firewall', firewall({Priority: 1, Action: 'BLOCK', Domains: ['*']}), 'dns.firewall-block'],
+    ['a private zone without the name', empty, 'dns.phz-shadow'],
+  ] as const)('is no fault where the instance asks other servers: %s', (_, change, cause) => {
+    expect(ids({...behindNat, ...change} as Account, 'blocks')).toEqual([cause])
+    expect(hurting({...behindNat, ...own, ...change} as Account)).toEqual([])
+    expect(ids({...behindNat, ...own, ...change} as Account, 'undecided')).toEqual(['dns.custom-servers'])
+  })
+  it('is not known where a rule with domains that could not be read may allow it first', () => {
+    const block = {Priority: 2, Action: 'BLOCK', Domains: ['*']}
+    const account = {...behindNat, ...firewall({Priority: 1, Action: 'ALLOW', Domains: REFUSED}, block)} as Account
+    expect(hurting(account)).toEqual([])
+    expect(hurting({...behindNat, ...firewall(block)} as Account)).toEqual(['dns.firewall-block'])
+  })
+})
+
+describe('an internet gateway that a route names', () => {
+  it('makes the route a black hole where it is gone, and its place is taken by another', () => {
+    const gone = {...inPublicSubnet, InternetGateways: []}
+    expect(ids(gone, 'blocks')).toEqual(['route.blackhole'])
+    expect(examine(gone, INSTANCE)).toMatchObject({
+      cured: true,
+      checklist: [{title: `Create an internet gateway for VPC ${VPC} and lead the routes to ${IGW} there`}],
+    })
+  })
+  it('is detached where it is there', () => {
+    const loose = {...inPublicSubnet, InternetGateways: [{InternetGatewayId: IGW, Attachments: []}]}
+    expect(ids(loose, 'blocks')).toEqual(['igw.detached'])
+  })
+})
+
+describe('private zones that were not read', () => {
+  const zones = withHubEndpoints.HostedZones as readonly object[]
+  it.each([
+    ['all of them', REFUSED],
+    ['the records of each', zones.map((zone) => ({...zone, ResourceRecordSets: REFUSED}))],
+  ])('may lead to a hub: %s', (_, HostedZones) => {
+    const account = {...withHubEndpoints, HostedZones} as Account
+    expect(ids(account, 'blocks')).toEqual([])
+    expect(examine(account, INSTANCE).paths.find(({service}) => service === 'ssm')?.verdict).toBe('unknown')
+  })
+  it('lead nowhere from a table that leads nowhere', () => {
+    expect(
+      ids({...behindNat, RouteTables: [table(1, VPC, [1, 3], [local('10.0.0.0/16')])], HostedZones: REFUSED}, 'blocks'),
+    ).toEqual(['route.none'])
+  })
+})
+
+describe("names that servers of one's own answer", () => {
+  const towards: Account = {...withHubEndpoints, HostedZones: []}
+  const rule = {Id: 'rslvr-rr-1', DomainName: `${REGION}.amazonaws.com.`, RuleType: 'FORWARD', VPCIds: [VPC]}
+  const forwarded: Account = {...towards, ResolverRules: [{...rule, TargetIps: [{Ip: '10.8.6.53', Port: 53}]}]}
+  const own: Account = {
+    ...towards,
+    DhcpOptions: [
+      {
+        DhcpOptionsId: id('dopt', 1),
+        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '10.8.6.53'}]}],
+      },
+    ],
+  }
+  it.each([
+    ['a resolver rule', forwarded, 'dns.resolver-rule'],
+    ['DHCP options', own, 'dns.custom-servers'],
+  ])('may lead to a hub, with %s', (_, account, cause) => {
+    expect(hurting(account)).toEqual([])
+    expect(ids(account, 'undecided')).toEqual([cause])
+  })
+  it('may lead to a hub of an account that was not read', () => {
+    const elsewhere = {...forwarded, VpcEndpoints: [], NetworkInterfaces: []}
+    expect(ids(elsewhere, 'blocks')).toEqual([])
+    expect(ids(online(elsewhere), 'blocks', 'degrades')).toEqual([])
+  })
+  it('lead nowhere from a table that leads nowhere', () => {
+    const RouteTables = [table(1, VPC, [1, 3], [local('10.0.0.0/16')])]
+    expect(ids({...forwarded, RouteTables, VpcEndpoints: []}, 'blocks')).toEqual(['route.none'])
+  })
+  it('may lead to an endpoint that does not claim the name itself', () => {
+    const idle = {...endpointsWith({PrivateDnsEnabled: false, DnsEntries: []}), DhcpOptions: own.DhcpOptions}
+    expect(hurting(idle)).toEqual([])
+    const refusing = {...idle, SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [], [])]}
+    expect(ids(refusing, 'undecided')).toEqual(['dns.custom-servers'])
+    expect(examine(online(idle), INSTANCE).verdict).toBe('managed')
+  })
+  it('do not excuse groups that let nothing out', () => {
+    expect(ids({...forwarded, SecurityGroups: [group(1, [], [])]}, 'blocks')).toEqual(['sg.no-egress-443'])
+  })
+})
+
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
+describe('a node that is online by a name that is not seen', () => {
+  const towards: Account = {...withHubEndpoints, HostedZones: []}
+  it('is not at risk: zones of a Route 53 Profile are not listed', () => {
+    const {verdict, paths} = examine(online(towards), INSTANCE)
+    expect(ids(online(towards), 'blocks')).toEqual([])
+    expect(verdict).not.toBe('at-risk')
+    expect(paths.find(({service}) => service === 'ssm')?.verdict).toBe('unknown')
+  })
+  it('is no excuse for one that is absent', () => {
+    expect(ids(towards, 'blocks')).toEqual(['dns.phz-not-associated'])
+  })
+  it('is no excuse for the other names where the zone of ssm is seen', () => {
+    const HostedZones = (withHubEndpoints.HostedZones as readonly HostedZone[]).filter(
+      ({Name}) => !Name.startsWith('ssmmessages.'),
+    )
+    expect(ids(online({...withHubEndpoints, HostedZones}), 'degrades')).toContain('dns.phz-not-associated')
+  })
+})
+
+it('gives a bare-metal instance of a Xen family a name server without DHCP options', () => {
+  const Vpcs = (behindNat.Vpcs as readonly Vpc[]).map((one) => ({...one, DhcpOptionsId: 'default'}))
+  const on = (InstanceType: 'i3.metal' | 'i3.large') => ({...behindNat, Vpcs, Instances: [instance({InstanceType})]})
+  expect(ids(on('i3.metal'), 'blocks')).not.toContain('dns.none')
+  expect(ids(on('i3.large'), 'blocks')).toContain('dns.none')
+})
+
+describe('a peering connection that cannot be seen', () => {
+  const peered = (OwnerId: string): Account => ({
+    ...withHubEndpoints,
+    Subnets: (withHubEndpoints.Subnets as readonly Subnet[]).map((one) =>
+      one.VpcId === VPC ? {...one, OwnerId} : one,
+    ),
+    RouteTables: (withHubEndpoints.RouteTables as readonly RouteTable[]).map((one) =>
+      one.VpcId === VPC
+        ? table(
+            1,
+            VPC,
+            [1, 3],
+            [local('10.0.0.0/16'), to('10.8.0.0/16', {VpcPeeringConnectionId: 'pcx-00000000000000001'})],
+          )
+        : one,
+    ),
+  })
+  it('is gone in a VPC of the own account', () => {
+    expect(ids(peered('111122223333'), 'blocks')).toEqual(['route.blackhole'])
+  })
+  it('is not known to be gone in a shared one', () => {
+    const shared = peered('444455556666')
+    expect(ids(shared, 'blocks')).toEqual([])
+    expect(ids(shared, 'undecided')).toContain('route.unfollowed')
+  })
+})
+
+it('puts a closed way back down to the ACL of the endpoints, though the transit gateway stands in their subnet too', () => {
+  const closed = acl(6, HUB, [6], [entry(100, false, 'allow'), entry(100, true, 'allow', '10.8.0.0/16')])
+  const account = {
+    ...withHubEndpoints,
+    NetworkAcls: [acl(1, VPC, [1]), acl(3, VPC, [3]), closed],
+    TransitGatewayVpcAttachments: (
+      withHubEndpoints.TransitGatewayVpcAttachments as readonly TransitGatewayVpcAttachment[]
+    ).map((one) => (one.VpcId === HUB ? {...one, SubnetIds: [id('subnet', 6)]} : one)),
+  }
+  expect(ids(account, 'blocks')).toEqual(['nacl.endpoint-subnet'])
+})

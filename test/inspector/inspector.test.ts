@@ -1,0 +1,221 @@
+import {describe, expect, it} from 'vitest'
+import {changesSince} from '../../src/audit/changes.ts'
+import {meaningOf} from '../../src/inspector/reasons.ts'
+import {inspectionOf, uncoveredBy} from '../../src/inspector/total.ts'
+import {inspectionFaultsOf} from '../audit-schema.ts'
+import {ids, inspectedAccount, inspectedPart, inspection, row} from '../support/inspections.ts'
+
+const report = inspection(inspectedAccount)
+const of = (n: number) => report.instances.find(({id}) => id === ids(n))
+const account = inspectedAccount
+
+describe('what Amazon Inspector makes of an instance', () => {
+  it.each([
+    [1, 'covered', null],
+    [2, 'uncovered', 'iam.no-profile'],
+    [3, 'uncovered', 'inspector.no-inventory'],
+    [4, 'uncovered', 'inspector.stale-inventory'],
+    [5, 'excluded', null],
+    [6, 'unsupported', null],
+    [7, 'stopped', 'instance.not-running'],
+    [8, 'agentless', 'iam.no-profile'],
+    [9, 'limited', null],
+    [10, 'uncovered', 'iam.no-profile'],
+    [11, 'unknown', null],
+    [12, 'unlisted', null],
+    [13, 'pending', null],
+    [20, 'uncovered', 'inspector.unmanaged'],
+    [21, 'leaving', null],
+  ])('of number %d: %s, because of %s', (n, coverage, rootCause) => {
+    expect(of(n)).toMatchObject({rootCause, inspector: {coverage}})
+  })
+
+  it('is not known from a file from before anybody asked', () => {
+    const silent = {...account, CoveredResources: [], AccountStatuses: {unreadable: 'not in the account file'}}
+    expect(inspection(silent).instances[0]?.inspector).toMatchObject({
+      coverage: 'unknown',
+      meaning: 'The account file does not tell what Amazon Inspector covers.',
+    })
+    expect(inspection({...silent, AccountStatuses: []}).instances[0]?.inspector?.coverage).toBe('unlisted')
+  })
+
+  it('says a reason that nobody knows yet as it is', () => {
+    expect(of(11)?.inspector?.meaning).toBe('Amazon Inspector says INACTIVE, A_REASON_OF_TOMORROW.')
+    expect(meaningOf('ACTIVE', 'SCAN_IN_PROGRESS', 'EC2_SSM_AGENT_BASED').coverage).toBe('covered')
+    expect(meaningOf('INACTIVE', null, null)).toEqual({
+      coverage: 'unknown',
+      says: 'Amazon Inspector says INACTIVE, no reason.',
+    })
+  })
+
+  it('names the change that heals the cause, proven on the model', () => {
+    expect(of(2)?.inspector?.change).toMatch(/instance profile/i)
+    const group = report.groups.find(({cause, held}) => cause === 'iam.no-profile' && held.includes(ids(2)))
+    expect(group?.change).toMatchObject({heals: 1})
+    expect(report.groups.map(({cause}) => cause)).not.toContain('inspector.unmanaged')
+  })
+
+  it('tells how an exclusion would end, in the case in which the tag was written', () => {
+    expect(of(5)?.inspector?.change).toBe(`Take tag inspectorEC2exclusion off ${ids(5)}`)
+  })
+
+  it('covers what a scan of snapshots reaches, whatever Systems Manager says', () => {
+    for (const reason of ['SUCCESSFUL', 'UNMANAGED_EC2_INSTANCE', 'STALE_INVENTORY', 'OF_TOMORROW'])
+      expect(meaningOf('ACTIVE', reason, 'EC2_AGENTLESS').coverage).toBe('agentless')
+    expect(meaningOf('ACTIVE', 'DEEP_INSPECTION_NO_INVENTORY', 'EC2_AGENTLESS').coverage).toBe('limited')
+  })
+
+  it('tells of stopped instances that Inspector lists, and of no others', () => {
+    expect(of(14)).toBeUndefined()
+  })
+})
+
+describe('the associations that Inspector works through', () => {
+  it('stand beside the instance with their failures, and the missing ones', () => {
+    expect(of(3)?.inspector?.associations).toEqual([
+      {
+        name: 'InspectorInventoryCollection-do-not-delete',
+        id: '0a1b2c3d-0000-0000-0000-000000000001',
+        status: 'Failed',
+        error: 'AgentError',
+      },
+      {
+        name: 'InspectorLinuxDistributor-do-not-delete',
+        id: '0a1b2c3d-0000-0000-0000-000000000001',
+        status: 'Success',
+        error: null,
+      },
+      {name: 'InvokeInspectorLinuxSsmPlugin-do-not-delete', id: null, status: 'missing', error: null},
+    ])
+  })
+
+  it('of Windows are other ones', () => {
+    const [, , third] = Array.isArray(account.Instances) ? account.Instances : []
+    const windows = inspection({...account, Instances: [{...third, Platform: 'windows'}]})
+    expect(windows.instances[0]?.inspector?.associations.map(({name}) => name)).toContain(
+      'InvokeInspectorSsmPlugin-do-not-delete',
+    )
+  })
+
+  it('that could not be read are told of, with the permission', () => {
+    expect(report.unreadable).toContainEqual({
+      account: '111122223333',
+      region: 'eu-west-1',
+      kind: 'InstanceAssociations',
+      reason: 'AccessDeniedException: no',
+      permission: 'ssm:DescribeInstanceAssociationsStatus',
+      instances: 1,
+    })
+  })
+
+  it('are not called missing where nobody asked', () => {
+    expect(of(9)?.inspector?.associations).toEqual([])
+  })
+})
+
+describe('instances of other accounts, which a delegated administrator sees', () => {
+  it('are told of as such, with the name and the owner that Inspector knows', () => {
+    expect(of(20)).toMatchObject({account: '111122223334', name: 'theirs', owner: 'data', verdict: 'undecided'})
+    expect(of(20)?.inspector).toMatchObject({
+      examined: false,
+      meaning: expect.stringContaining('It is in account 111122223334, which was not examined here.'),
+    })
+  })
+
+  const theirs = inspectedPart({
+    ...account,
+    Caller: {Account: '111122223334'},
+    Instances: [{...(account.Instances as never as readonly [object])[1 as 0], InstanceId: ids(20)} as never],
+    InstanceInformationList: [],
+    CoveredResources: {unreadable: 'AccessDeniedException: no'},
+  })
+
+  it('are examined once their account is, and keep what the administrator was told', () => {
+    const both = inspectionOf([inspectedPart(account), theirs], account.ReadAt)
+    expect(both.instances.filter(({id}) => id === ids(20))).toMatchObject([
+      {
+        rootCause: 'iam.no-profile',
+        inspector: {examined: true, coverage: 'uncovered', reason: 'UNMANAGED_EC2_INSTANCE'},
+      },
+    ])
+    expect(inspectionFaultsOf(both)).toEqual([])
+  })
+
+  it('are unknown where Inspector would not tell', () => {
+    expect(theirs.instances[0]?.inspector).toMatchObject({
+      coverage: 'unknown',
+      meaning: 'What Amazon Inspector covers could not be read: AccessDeniedException: no',
+    })
+  })
+
+  it('are chosen by tag, and by nothing that Inspector does not know', () => {
+    const ofData = inspection(account, {tags: ['Owner=data']})
+    expect(ofData.instances.filter(({inspector}) => !inspector?.examined).map(({id}) => id)).toEqual([ids(20)])
+    const inVpc = inspection(account, {vpcs: ['vpc-0aaaaaaaaaaaaaa01']})
+    expect(inVpc.instances.every(({inspector}) => inspector?.examined)).toBe(true)
+  })
+})
+
+it('counts every instance once, as the schema wants', () => {
+  expect(inspectionFaultsOf(report)).toEqual([])
+  expect(report.totals.instances).toBe(13)
+  expect(report.totals.coverage).toEqual({
+    covered: 1,
+    agentless: 1,
+    limited: 1,
+    pending: 1,
+    stopped: 1,
+    leaving: 1,
+    excluded: 1,
+    unsupported: 1,
+    uncovered: 5,
+    unlisted: 1,
+    unknown: 1,
+  })
+})
+
+it('says that Inspector is off where it is', () => {
+  const off = inspection({
+    ...account,
+    CoveredResources: [],
+    AccountStatuses: [
+      {accountId: '111122223333', resourceState: {ec2: {status: 'DISABLED'}}, state: {status: 'ENABLED'}} as never,
+    ],
+  })
+  expect(off.instances[0]?.inspector).toMatchObject({
+    coverage: 'unlisted',
+    meaning: 'Amazon Inspector is DISABLED for EC2 in account 111122223333 in eu-west-1.',
+  })
+})
+
+it('counts nothing that somebody took upon themselves', () => {
+  const suppressions = [
+    {resource: ids(3), owner: 'web', reason: 'known', expires: null},
+    {resource: ids(20), owner: 'web', reason: 'known', expires: null},
+  ]
+  const {instances, suppressed} = inspection(account, {suppressions})
+  const broken = instances.filter((one) => uncoveredBy(one) !== null).map(({id}) => id)
+  expect(broken).not.toContain(ids(3))
+  expect(broken).not.toContain(ids(20))
+  expect(suppressed.map(({instance}) => instance)).toEqual(expect.arrayContaining([ids(3), ids(20)]))
+})
+
+it('compares with an earlier report by what leaves an instance unscanned', () => {
+  const before = inspection({
+    ...account,
+    CoveredResources: [row(1, 'NO_INVENTORY'), row(2, 'SUCCESSFUL'), row(9, 'STALE_INVENTORY')],
+  })
+  const {instances} = changesSince({...before, readAt: '2026-11-13T12:00:00.000Z'}, report, uncoveredBy)
+  expect(instances).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({id: ids(1), change: 'healed', before: 'inspector.no-inventory', now: null}),
+      expect.objectContaining({id: ids(2), change: 'newly-broken', now: 'iam.no-profile'}),
+      expect.objectContaining({
+        id: ids(9),
+        change: 'changed-cause',
+        now: 'DEEP_INSPECTION_PACKAGE_COLLECTION_LIMIT_EXCEEDED',
+      }),
+      expect.objectContaining({id: ids(12), change: 'still-broken', since: '2026-11-13T12:00:00.000Z'}),
+    ]),
+  )
+})

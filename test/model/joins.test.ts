@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {itemsOf, type Subnet} from '../../src/model/account.ts'
+import {allWith, withItem, withItems, withNew, withPut} from '../../src/model/joins.ts'
+import {healthy} from '../support/healthy.ts'
+
+const subnet = (n: number, vpc: number): Subnet => ({SubnetId: `subnet-${n}`, VpcId: `vpc-${vpc}`})
+const many = Array.from({length: 600}, (_, n) => subnet(n, n % 7))
+const account = {...healthy, Subnets: many}
+
+/** What a look through the whole list finds, in its order. */
+const byLooking = (subnets: typeof healthy.Subnets, field: 'SubnetId' | 'VpcId', value: string) =>
+  Array.isArray(subnets) ? subnets.filter((one) => one[field] === value) : []
+
+describe('a long list that was changed in few places', () => {
+  const change = fc.oneof(
+    fc.record({kind: fc.constant('move' as const), n: fc.nat(599), vpc: fc.nat(7)}),
+    fc.record({kind: fc.constant('touch' as const), n: fc.nat(599), vpc: fc.nat(7)}),
+    fc.record({kind: fc.constant('add' as const), n: fc.nat(700), vpc: fc.nat(7)}),
+    fc.record({kind: fc.constant('put' as const), n: fc.nat(700), vpc: fc.nat(7)}),
+    fc.record({kind: fc.constant('drop' as const), n: fc.nat(599), vpc: fc.nat(7)}),
+  )
+
+  it('is found through as if it were looked through', () => {
+    fc.assert(
+      fc.property(fc.array(change, {maxLength: 30}), fc.nat(700), fc.nat(7), (changes, n, vpc) => {
+        const changed = changes.reduce(
+          (model, {kind, n: id, vpc: to}) => {
+            if (kind === 'add') return withNew(model, 'Subnets', subnet(id, to))
+            if (kind === 'put') return withPut(model, 'Subnets', 'SubnetId', subnet(id, to))
+            if (kind === 'drop')
+              return withItems(model, 'Subnets', (items) => items.filter(({SubnetId}) => SubnetId !== `subnet-${id}`))
+            return withItem(model, 'Subnets', 'SubnetId', `subnet-${id}`, (item) =>
+              kind === 'move' ? {...item, VpcId: `vpc-${to}`} : {...item, State: 'pending' as const},
+            )
+          },
+          account as typeof healthy,
+        )
+        for (const model of [account as typeof healthy, changed]) {
+          const {Subnets} = model
+          expect(allWith(Subnets, 'SubnetId', `subnet-${n}`)).toEqual(byLooking(Subnets, 'SubnetId', `subnet-${n}`))
+          expect(allWith(Subnets, 'VpcId', `vpc-${vpc}`)).toEqual(byLooking(Subnets, 'VpcId', `vpc-${vpc}`))
+        }
+      }),
+    )
+  })
+
+  it('keeps the order of the list where an item moved in', () => {
+    const moved = withItem(account, 'Subnets', 'SubnetId', 'subnet-8', (item) => ({...item, VpcId: 'vpc-0'}))
+    expect(
+      allWith(moved.Subnets, 'VpcId', 'vpc-0')
+        .slice(0, 3)
+        .map(({SubnetId}) => SubnetId),
+    ).toEqual(['subnet-0', 'subnet-7', 'subnet-8'])
+  })
+})
+
+it('puts an item in the place of the one with its id, and at the end where there is none', () => {
+  const place = (n: number) => itemsOf(withPut(account, 'Subnets', 'SubnetId', subnet(n, 9)).Subnets)
+  expect(place(8)).toEqual(many.with(8, subnet(8, 9)))
+  expect(place(600)).toEqual([...many, subnet(600, 9)])
+})

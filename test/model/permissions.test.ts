@@ -1,0 +1,83 @@
+import * as ec2 from '@aws-sdk/client-ec2'
+import * as iam from '@aws-sdk/client-iam'
+import * as inspector2 from '@aws-sdk/client-inspector2'
+import * as route53 from '@aws-sdk/client-route-53'
+import * as route53resolver from '@aws-sdk/client-route53resolver'
+import * as ssm from '@aws-sdk/client-ssm'
+import {describe, expect, it} from 'vitest'
+import {KINDS} from '../../src/account-file/kinds.ts'
+import {actionsFor, CALLS, commandsFor, policyFor} from '../../src/model/permissions.ts'
+
+const clients: Readonly<Record<string, object>> = {ec2, iam, inspector2, route53, route53resolver, ssm}
+
+describe('the table of calls', () => {
+  it.each(Object.values(CALLS).flat())('$action is an operation that reads', ({service, operation}) => {
+    expect(clients[service]).toHaveProperty(`${operation}Command`)
+    expect(operation).toMatch(/^(?:BatchGet|Describe|Get|List|Search|Simulate)/)
+  })
+
+  it('spells commands as the AWS CLI does', () => {
+    const spelt = Object.values(CALLS)
+      .flat()
+      .map(({command}) => command.split(' ').slice(0, 3).join(' '))
+    expect(spelt).toContain('aws route53 list-hosted-zones-by-vpc')
+    expect(spelt).toContain('aws ec2 describe-vpc-block-public-access-options')
+    expect(spelt).toContain('aws ssm describe-instance-associations-status')
+  })
+})
+
+describe('permissions', () => {
+  it('are named for a kind', () => {
+    expect(actionsFor(['VpcEndpoints'])).toEqual(['ec2:DescribeVpcEndpoints'])
+    expect(actionsFor(['ManagedPrefixLists'])).toEqual([
+      'ec2:DescribeManagedPrefixLists',
+      'ec2:GetManagedPrefixListEntries',
+    ])
+  })
+
+  it('read all roles at once only for a whole Region', () => {
+    expect(actionsFor(['Roles'])).not.toContain('iam:GetAccountAuthorizationDetails')
+    expect(actionsFor(['Roles'], 'region')).toContain('iam:GetAccountAuthorizationDetails')
+  })
+
+  it('are a policy with each action once, and one resource where one will do', () => {
+    const {Statement} = policyFor(KINDS, 'aws-cn')
+    const actions = Statement.flatMap(({Action}) => Action)
+    expect(new Set(actions).size).toBe(actions.length)
+    expect([...actions].sort()).toEqual([...new Set([...actionsFor(KINDS), 'ec2:DescribeRegions'])].sort())
+    expect(actions.some((action) => action.startsWith('sts:'))).toBe(false)
+    expect(Statement).toContainEqual({
+      Sid: 'GetServiceSetting',
+      Effect: 'Allow',
+      Action: ['ssm:GetServiceSetting'],
+      Resource: 'arn:aws-cn:ssm:*:*:servicesetting/ssm/managed-instance/default-ec2-instance-management-role',
+    })
+  })
+
+  it('fit into one managed policy', () => {
+    expect(JSON.stringify(policyFor(KINDS, 'aws-us-gov', 'region')).length).toBeLessThan(6144)
+  })
+})
+
+describe('commands', () => {
+  it('write one file an answer, and ask once for each thing where AWS wants its id', () => {
+    expect(commandsFor(['Vpcs', 'VpcAttributes', 'ConsoleOutputs'])).toEqual([
+      'mkdir -p account',
+      'aws sts get-caller-identity > "account/sts-get-caller-identity.json"',
+      'aws ec2 describe-vpcs > "account/ec2-describe-vpcs.json"',
+      "for VPC in $(aws ec2 describe-vpcs --query 'Vpcs[].VpcId' --output text); do " +
+        'for ATTRIBUTE in $(echo enableDnsSupport enableDnsHostnames); do ' +
+        'aws ec2 describe-vpc-attribute --vpc-id "$VPC" --attribute "$ATTRIBUTE" > ' +
+        '"account/ec2-describe-vpc-attribute-$VPC-$ATTRIBUTE.json"; done; done',
+      'for INSTANCE in $(echo $INSTANCES); do aws ec2 get-console-output --instance-id "$INSTANCE" > ' +
+        '"account/ec2-get-console-output-$INSTANCE.json"; done',
+    ])
+  })
+
+  it('look into zones through their VPCs', () => {
+    const [, , , records] = commandsFor(['HostedZones'])
+    expect(records).toMatch(
+      /^for VPC in .*; do for ZONE in .*--vpc-id "\$VPC".*; do aws route53 list-resource-record-sets --hosted-zone-id "\$ZONE"/,
+    )
+  })
+})

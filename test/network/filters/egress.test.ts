@@ -1,0 +1,52 @@
+import {describe, expect, it} from 'vitest'
+import type {Account, Instance} from '../../../src/model/account.ts'
+import {pathTo} from '../../../src/network/walk.ts'
+import {behindNat, group, REGION} from '../../support/network.ts'
+
+const LIST = 'pl-0123456789abcdef0'
+
+/** An instance whose group lets port 443 out to the prefix list of one service of AWS's. */
+const letOutTo = (service: string): Account => ({
+  ...behindNat,
+  SecurityGroups: [
+    group(1, [], [{IpProtocol: 'tcp', FromPort: 443, ToPort: 443, PrefixListIds: [{PrefixListId: LIST}]}]),
+  ],
+  ManagedPrefixLists: [
+    {
+      PrefixListId: LIST,
+      PrefixListName: `com.amazonaws.${REGION}.${service}`,
+      OwnerId: 'AWS',
+      Entries: [{Cidr: '52.94.0.0/22'}],
+    },
+  ],
+})
+
+const groupHop = (account: Account, service: string, host = `${service}.${REGION}.amazonaws.com`) => {
+  const [instance] = account.Instances as readonly Instance[]
+  return pathTo(account, instance!, {service, host, port: 443}).hops.find(({at}) => at === 'security-group')
+}
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+describe('a group that lets out to a prefix list of AWS', () => {
+  it('does not reach a service that is in no such list', () => {
+    expect(groupHop(letOutTo('dynamodb'), 'kms')).toMatchObject({
+      verdict: 'blocked',
+      fault: {cause: 'sg.egress-prefix-list-only'},
+    })
+  })
+
+  it('may reach a service that has a list, and a name that is not of AWS', () => {
+    expect(groupHop(letOutTo('dynamodb'), 'dynamodb')?.verdict).toBe('unknown')
+    expect(groupHop(letOutTo('s3'), 'example', 'db.example.net')?.verdict).toBe('unknown')
+  })
+
+  it('of S3 reaches S3, whose addresses it tells', () => {
+    expect(groupHop(letOutTo('s3'), 's3')?.verdict).toBe('open')
+  })
+
+  it('is said to let out to some of the internet only, where nothing is unread', () => {
+    expect(groupHop(letOutTo('dynamodb'), 'dynamodb')?.because).toMatch(
+      /its rules let port 443 out to some of public addresses only/,
+    )
+  })
+})

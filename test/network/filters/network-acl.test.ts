@@ -1,0 +1,136 @@
+import {describe, expect, it} from 'vitest'
+import type {NetworkAclEntry} from '../../../src/model/account.ts'
+import {cidrRanges} from '../../../src/network/address.ts'
+import {portsByCell, sieve} from '../../../src/network/filters/network-acl.ts'
+import {entry} from '../../support/network.ts'
+
+const PEER = cidrRanges(4, ['10.0.0.0/24'])
+const EPHEMERAL = {addresses: PEER, ports: [[32768, 61000]]} as const
+const HTTPS = {addresses: PEER, ports: [[443, 444]]} as const
+
+const out = (entries: readonly NetworkAclEntry[], traffic: Parameters<typeof sieve>[3] = HTTPS) =>
+  sieve(entries, true, 4, traffic)
+
+describe('a network ACL', () => {
+  // https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
+  it('is read by rule number, whatever order its rules come in', () => {
+    expect(out([entry(200, true, 'deny'), entry(100, true, 'allow')])).toEqual({
+      allowed: [HTTPS],
+      allowedBy: [100],
+      deniedBy: [],
+    })
+    expect(out([entry(200, true, 'allow'), entry(100, true, 'deny')])).toEqual({
+      allowed: [],
+      allowedBy: [],
+      deniedBy: [100],
+    })
+  })
+
+  it('denies what no rule names', () => {
+    expect(out([]).allowed).toEqual([])
+    expect(out([entry(100, true, 'allow', '10.1.0.0/16')])).toEqual({allowed: [], allowedBy: [], deniedBy: []})
+    expect(out([entry(100, true, 'allow', '0.0.0.0/0', [80, 442])]).allowed).toEqual([])
+  })
+
+  it('has rules of its own for each direction', () => {
+    expect(out([entry(100, false, 'allow')]).allowed).toEqual([])
+    expect(sieve([entry(100, false, 'allow')], false, 4, HTTPS).allowed).toEqual([HTTPS])
+  })
+
+  it('has rules of its own for each family', () => {
+    const v6: NetworkAclEntry = {
+      RuleNumber: 100,
+      Egress: true,
+      RuleAction: 'allow',
+      Protocol: '-1',
+      Ipv6CidrBlock: '::/0',
+    }
+    const traffic = {addresses: cidrRanges(6, ['2001:db8::/64']), ports: [[443, 444]]} as const
+    expect(sieve([v6], true, 6, traffic).allowed).toEqual([traffic])
+    expect(sieve([entry(100, true, 'allow')], true, 6, traffic).allowed).toEqual([])
+    expect(out([v6]).allowed).toEqual([])
+  })
+
+  it('passes a rule for UDP or ICMP by', () => {
+    const udp: NetworkAclEntry = {...entry(100, true, 'deny'), Protocol: '17'}
+    const icmp: NetworkAclEntry = {...entry(110, true, 'deny'), Protocol: '1'}
+    expect(out([udp, icmp, entry(200, true, 'allow')])).toEqual({allowed: [HTTPS], allowedBy: [200], deniedBy: []})
+  })
+
+  it('has for all protocols a rule for all ports, whatever ports it names', () => {
+    const all: NetworkAclEntry = {...entry(100, true, 'allow', '0.0.0.0/0', [22, 22]), Protocol: '-1'}
+    expect(out([all]).allowed).toEqual([HTTPS])
+  })
+
+  it('takes a TCP rule without ports for all of them, and a range without an end to the end', () => {
+    const tcp = {...entry(100, true, 'allow'), Protocol: '6'}
+    expect(out([tcp], {addresses: PEER, ports: [[0, 65536]]}).allowed).toEqual([{addresses: PEER, ports: [[0, 65536]]}])
+    expect(out([{...tcp, PortRange: {From: 443}}], {addresses: PEER, ports: [[442, 65536]]}).allowed).toEqual([
+      {addresses: PEER, ports: [[443, 65536]]},
+    ])
+    expect(out([{...tcp, PortRange: {To: 443}}], {addresses: PEER, ports: [[0, 445]]}).allowed).toEqual([
+      {addresses: PEER, ports: [[0, 444]]},
+    ])
+  })
+
+  it('lets the last port of a range through, and the one behind it not', () => {
+    expect(out([entry(100, true, 'allow', '0.0.0.0/0', [1024, 40000])], EPHEMERAL).allowed).toEqual([
+      {addresses: PEER, ports: [[32768, 40001]]},
+    ])
+  })
+
+  it('goes on with the addresses and the ports that a rule leaves over', () => {
+    const entries = [
+      entry(100, true, 'deny', '10.0.0.0/25', [40000, 49999]),
+      entry(200, true, 'allow', '10.0.0.0/24', [32768, 60999]),
+    ]
+    expect(out(entries, EPHEMERAL)).toEqual({
+      allowed: [
+        {addresses: cidrRanges(4, ['10.0.0.128/25']), ports: [[32768, 61000]]},
+        {
+          addresses: cidrRanges(4, ['10.0.0.0/25']),
+          ports: [
+            [32768, 40000],
+            [50000, 61000],
+          ],
+        },
+      ],
+      allowedBy: [200],
+      deniedBy: [100],
+    })
+  })
+
+  it('names only the rules that decided something', () => {
+    const entries = [entry(100, true, 'allow'), entry(200, true, 'deny'), entry(32767, true, 'deny')]
+    expect(out(entries)).toEqual({allowed: [HTTPS], allowedBy: [100], deniedBy: []})
+  })
+})
+
+describe('the addresses that boxes cut', () => {
+  it('have each the ports of all boxes that hold them', () => {
+    const low = cidrRanges(4, ['10.0.0.0/25'])
+    const high = cidrRanges(4, ['10.0.0.128/25'])
+    const boxes = [
+      {addresses: PEER, ports: [[443, 444]]},
+      {addresses: high, ports: [[80, 81]]},
+    ] as const
+    expect(portsByCell(boxes, PEER)).toEqual([
+      {
+        addresses: high,
+        ports: [
+          [80, 81],
+          [443, 444],
+        ],
+      },
+      {addresses: low, ports: [[443, 444]]},
+    ])
+  })
+
+  it('have no ports where no box holds them', () => {
+    expect(portsByCell([], PEER)).toEqual([{addresses: PEER, ports: []}])
+    expect(portsByCell([{addresses: cidrRanges(4, ['10.0.0.0/25']), ports: [[443, 444]]}], PEER)).toEqual([
+      {addresses: cidrRanges(4, ['10.0.0.0/25']), ports: [[443, 444]]},
+      {addresses: cidrRanges(4, ['10.0.0.128/25']), ports: []},
+    ])
+  })
+})

@@ -1,0 +1,208 @@
+import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
+import type {Account, Instance} from '../../src/model/account.ts'
+import {foreignGroups, type Launch, preflight, strangersIn} from '../../src/preflight/preflight.ts'
+import {faultsOf} from '../schema.ts'
+import {behindEndpointsFaults, behindNatFaults} from '../support/faults.ts'
+import {
+  behindEndpoints,
+  behindNat,
+  behindTransitGateway,
+  group,
+  HUB,
+  id,
+  inPublicSubnet,
+  subnet,
+  VPC,
+} from '../support/network.ts'
+
+const web: Launch = {subnet: id('subnet', 1), groups: [id('sg', 1)], role: 'web'}
+const verdictOf = (account: Account, launch: Launch = web) => preflight(account, launch).report.verdict
+const causesOf = (account: Account, launch: Launch = web) =>
+  preflight(account, launch).report.causes.flatMap(({id, severity}) => (severity === 'blocks' ? [id] : []))
+
+/** The account without the instance that the faults were made for. */
+const before = (account: Account): Account => ({...account, Instances: [], InstanceImageMetadata: []})
+
+describe('a launch', () => {
+  it.each([
+    ['behind endpoints', behindEndpoints],
+    ['behind a NAT gateway', behindNat],
+    ['behind a transit gateway', behindTransitGateway],
+  ])('%s would be managed', (_, account) => {
+    expect(preflight(before(account), web).report).toMatchObject({verdict: 'managed', checklist: [], cured: true})
+  })
+
+  const faults = [
+    ...behindEndpointsFaults.map((fault) => ({...fault, account: behindEndpoints})),
+    ...behindNatFaults.map((fault) => ({...fault, account: behindNat})),
+  ].map(({name, breaks, account}) => ({
+    name: `${name}, ${account === behindNat ? 'NAT' : 'endpoints'}`,
+    account: breaks(account),
+  }))
+
+  it.each(faults)('finds what an instance there would suffer from: $name', ({account}) => {
+    const instance = (account.Instances as readonly Instance[])[0]!
+    const real = examine(account, instance.InstanceId, {residual: false})
+    const ofTheMachine = /^(?:imds|os|instance|iam\.no-profile|iam\.profile)/
+    const expected = real.causes
+      .filter(
+        ({id, severity, revealedBy}) => severity === 'blocks' && revealedBy === undefined && !ofTheMachine.test(id),
+      )
+      .map(({id}) => id)
+    expect(causesOf(before(account))).toEqual(expect.arrayContaining([...new Set(expected)]))
+  })
+
+  it.each(faults)('proposes changes that can be typed, and a report that fits its schema: $name', ({account}) => {
+    const {report} = preflight(before(account), web)
+    expect(faultsOf(JSON.parse(JSON.stringify(report)))).toEqual([])
+    const lines = report.checklist.flatMap(({commands, undo = [], alternatives}) => [
+      ...commands,
+      ...undo,
+      ...alternatives.flatMap((other) => other.commands),
+    ])
+    for (const line of lines) expect(line).not.toMatch(/preflight|is not printed/)
+    for (const {message} of report.causes) expect(message).not.toMatch(/preflight/)
+    for (const {title} of report.checklist) expect(title).not.toMatch(/preflight/)
+  })
+})
+
+describe('the public address', () => {
+  const inSubnet = (MapPublicIpOnLaunch: boolean): Account => ({
+    ...before(inPublicSubnet),
+    Subnets: [subnet(1, '10.0.1.0/24', {MapPublicIpOnLaunch})],
+  })
+  it.each([
+    ['as the subnet has it', true, undefined, 'managed'],
+    ['as the subnet has it not', false, undefined, 'unmanaged'],
+    ['as the person says, against the subnet', false, true, 'managed'],
+    ['as the person refuses, against the subnet', true, false, 'unmanaged'],
+  ])('%s', (_, mapped, publicIp, verdict) => {
+    expect(verdictOf(inSubnet(mapped), {...web, publicIp})).toBe(verdict)
+  })
+
+  it('is an option of the launch where it is missing', () => {
+    const {checklist} = preflight(inSubnet(false), web).report
+    expect(
+      checklist.flatMap(({commands, alternatives}) => [...commands, ...alternatives.flatMap((one) => one.commands)]),
+    ).toContain('# at the launch: aws ec2 run-instances … --associate-public-ip-address')
+  })
+})
+
+describe('who it is', () => {
+  it.each([
+    ['a role', {role: 'web'}],
+    ['a role by its ARN', {role: 'arn:aws:iam::111122223333:role/web'}],
+    ['a profile', {role: undefined, profile: 'web'}],
+  ])('%s', (_, who) => {
+    expect(verdictOf(before(behindNat), {...web, ...who})).toBe('managed')
+  })
+
+  it('is nobody without a role', () => {
+    const {report} = preflight(before(behindNat), {...web, role: undefined})
+    expect(report.causes[0]).toMatchObject({
+      id: 'iam.no-profile',
+      message: expect.stringMatching(/^The instance has no instance profile/),
+    })
+    expect(report.checklist[0]!.commands).toEqual([
+      '# at the launch: aws ec2 run-instances … --iam-instance-profile Name=web',
+    ])
+  })
+
+  it('is undecided, not refused, where roles cannot be read', () => {
+    const unread = {
+      ...before(behindNat),
+      Roles: {unreadable: 'AccessDenied'},
+      InstanceProfiles: {unreadable: 'AccessDenied'},
+    }
+    expect(verdictOf(unread)).toBe('undecided')
+  })
+})
+
+describe('the groups', () => {
+  const open = group(7, [], [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}])
+  const shut = group(8, [], [])
+  const account = {
+    ...before(behindNat),
+    SecurityGroups: [open, shut, {...open, GroupId: id('sg', 9), GroupName: 'default'}],
+  }
+
+  it.each([
+    ['one that is shut', [id('sg', 8)], 'unmanaged'],
+    ['several, of which one is open', [id('sg', 8), id('sg', 7)], 'managed'],
+    ['the default group of the VPC when none is named', [], 'managed'],
+  ])('%s', (_, groups, verdict) => {
+    expect(verdictOf(account, {...web, groups})).toBe(verdict)
+  })
+
+  it('are undecided where groups cannot be read', () => {
+    const unread = {...account, SecurityGroups: {unreadable: 'UnauthorizedOperation'}}
+    expect(verdictOf(unread, {...web, groups: []})).toBe('undecided')
+    expect(strangersIn(unread, web)).toEqual([])
+  })
+
+  it('are told apart from those of another VPC', () => {
+    const foreign = group(5, [], [], HUB)
+    expect(
+      foreignGroups({...account, SecurityGroups: [open, foreign]}, {...web, groups: [id('sg', 7), id('sg', 5)]}),
+    ).toEqual([{group: id('sg', 5), its: HUB, subnets: VPC}])
+  })
+})
+
+describe('what there is none of', () => {
+  const account = before(behindNat)
+  it.each([
+    [{subnet: 'subnet-0'}, ['subnet subnet-0']],
+    [{groups: ['sg-0', id('sg', 1)]}, ['security group sg-0']],
+    [{role: 'nobody'}, ['role nobody']],
+    [{role: undefined, profile: 'nobody'}, ['instance profile nobody']],
+    [{groups: []}, [`default security group of ${VPC}`]],
+  ])('%j', (change, strangers) => {
+    expect(strangersIn(account, {...web, ...change})).toEqual(strangers)
+  })
+
+  it('is an image only where AWS was asked for it', () => {
+    expect(strangersIn(account, {...web, image: 'ami-1'})).toEqual([])
+    expect(strangersIn(account, {...web, image: 'ami-1'}, false)).toEqual(['image ami-1'])
+  })
+})
+
+describe('the image', () => {
+  const sibling = (account: Account, Name: string, change: Partial<Instance> = {}): Account => ({
+    ...account,
+    Instances: (account.Instances as readonly Instance[]).map((one) => ({...one, ImageId: 'ami-1', ...change})),
+    InstanceImageMetadata: [
+      {
+        InstanceId: id('i', 1),
+        ImageMetadata: {ImageId: 'ami-1', Name, OwnerId: '309956199498', ImageOwnerAlias: 'amazon'},
+      },
+    ],
+  })
+  const launch = {...web, image: 'ami-1'}
+  const agentOf = (account: Account) => preflight(account, launch).report.checks.find(({id}) => id === 'agent')
+
+  it('carries the agent', () => {
+    expect(agentOf(sibling(behindNat, 'al2023-ami-2023.9.0'))).toMatchObject({status: 'pass'})
+  })
+  it('comes without it', () => {
+    const {verdict, causes} = preflight(sibling(behindNat, 'RHEL-9.4.0_HVM'), launch).report
+    expect({verdict, root: causes[0]!.id}).toEqual({verdict: 'unmanaged', root: 'os.agent-not-installed'})
+  })
+  it('is not known, which is no fault', () => {
+    expect(agentOf(behindNat)).toMatchObject({status: 'unknown'})
+    expect(verdictOf(behindNat, launch)).toBe('managed')
+  })
+  it.each([
+    [
+      'another instance of it',
+      sibling(behindNat, 'Windows_Server-2022-x', {PlatformDetails: 'Windows', Platform: 'Windows'}),
+      {},
+      'Windows',
+    ],
+    ['what AWS says of it', behindNat, {platformDetails: 'Red Hat Enterprise Linux'}, 'Red Hat Enterprise Linux'],
+    ['what the person says', behindNat, {platform: 'windows', platformDetails: 'Linux/UNIX'} as const, 'Windows'],
+    ['nothing', behindNat, {}, 'Linux/UNIX'],
+  ])('has its system from %s', (_, account, change, platform) => {
+    expect(preflight(account, {...launch, ...change}).report.instance.platform).toBe(platform)
+  })
+})

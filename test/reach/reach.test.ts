@@ -1,0 +1,178 @@
+import {readFileSync} from 'node:fs'
+import {Ajv2020} from 'ajv/dist/2020.js'
+import {describe, expect, it} from 'vitest'
+import type {Account, Instance} from '../../src/model/account.ts'
+import {destinationOf, reach} from '../../src/reach/reach.ts'
+import {
+  ANYWHERE,
+  behindEndpoints,
+  behindNat,
+  behindTransitGateway,
+  endpoint,
+  eni,
+  group,
+  id,
+  REGION,
+  rule,
+  VPC,
+} from '../support/network.ts'
+
+const walk = (account: Account, to: string, port = 443) =>
+  reach(account, (account.Instances as readonly Instance[])[0]!, to, port)
+const meant = (account: Account, to: string) =>
+  destinationOf(account, (account.Instances as readonly Instance[])[0]!, to, 443)
+
+/** A partner's database behind an endpoint service, on its own port, with a private DNS name of its owner. */
+const partner = (State: string, ingress = rule(27017, {cidr: '10.0.0.0/16'})): Account => ({
+  ...behindEndpoints,
+  SecurityGroups: [group(1, [], [ANYWHERE]), group(5, [ingress], [])],
+  VpcEndpoints: [
+    endpoint(5, 'unused', [2], {
+      ServiceName: `com.amazonaws.vpce.${REGION}.vpce-svc-0123456789abcdef0`,
+      State,
+      Groups: [{GroupId: id('sg', 5)}],
+      DnsEntries: [
+        {DnsName: `${id('vpce', 5)}-abcd.vpce-svc-0123456789abcdef0.${REGION}.vpce.amazonaws.com`},
+        {DnsName: 'db.example.net'},
+      ],
+    }),
+  ],
+  NetworkInterfaces: [eni(1, 1, '10.0.1.10', [id('sg', 1)]), eni(502, 2, '10.0.2.50', [id('sg', 5)])],
+})
+
+describe('a destination', () => {
+  it('is an endpoint by its id', () => {
+    expect(meant(partner('available'), id('vpce', 5))).toMatchObject({
+      endpoint: {VpcEndpointId: id('vpce', 5)},
+      host: 'db.example.net',
+    })
+  })
+  it('is an endpoint by the name of its service', () => {
+    expect(meant(partner('available'), `com.amazonaws.vpce.${REGION}.vpce-svc-0123456789abcdef0`)).toMatchObject({
+      endpoint: {VpcEndpointId: id('vpce', 5)},
+    })
+  })
+  it('is a service of AWS by its PrivateLink name or its host', () => {
+    expect(meant(behindNat, `com.amazonaws.${REGION}.kms`)).toEqual({
+      service: 'kms',
+      host: `kms.${REGION}.amazonaws.com`,
+      port: 443,
+    })
+    expect(meant(behindNat, `kms.${REGION}.amazonaws.com`)).toEqual({
+      service: 'kms',
+      host: `kms.${REGION}.amazonaws.com`,
+      port: 443,
+    })
+  })
+})
+
+describe('a destination by a name that nobody dials', () => {
+  it.each([
+    ['kms', 'kms', `kms.${REGION}.amazonaws.com`],
+    [`com.amazonaws.${REGION}.ecr.api`, 'ecr.api', `api.ecr.${REGION}.amazonaws.com`],
+    [`com.amazonaws.${REGION}.sagemaker.runtime`, 'sagemaker.runtime', `runtime.sagemaker.${REGION}.amazonaws.com`],
+  ])('%s is dialled by the name that AWS serves', (to, service, host) => {
+    expect(meant(behindNat, to)).toEqual({service, host, port: 443})
+  })
+})
+
+describe('the way', () => {
+  it('leads from an instance without IPv6 to no address of IPv6', () => {
+    expect(walk(behindNat, '2001:db8::1')).toMatchObject({
+      verdict: 'blocked',
+      path: {hops: [{because: expect.stringContaining('has no IPv6 address')}]},
+    })
+  })
+  it('leads to an endpoint by a name that stands for many', () => {
+    const account = {
+      ...behindEndpoints,
+      VpcEndpoints: [endpoint(1, 'ecr.dkr', [2], {DnsEntries: [{DnsName: `*.dkr.ecr.${REGION}.amazonaws.com`}]})],
+    }
+    expect(walk(account, `111122223333.dkr.ecr.${REGION}.amazonaws.com`)).toMatchObject({
+      verdict: 'open',
+      path: {via: id('vpce', 1)},
+    })
+  })
+  it('leads to a database through PrivateLink on its own port', () => {
+    expect(walk(partner('available'), 'db.example.net', 27017)).toMatchObject({
+      verdict: 'open',
+      path: {via: id('vpce', 5)},
+      causes: [],
+    })
+  })
+  it('stops at groups that do not admit that port', () => {
+    expect(walk(partner('available', rule(443, {cidr: '10.0.0.0/16'})), 'db.example.net', 27017)).toMatchObject({
+      verdict: 'blocked',
+      causes: [{id: 'endpoint.sg-blocks', severity: 'blocks', resource: id('sg', 5)}],
+    })
+  })
+  it.each([
+    ['pendingAcceptance', 'has not accepted'],
+    ['rejected', 'has refused'],
+  ])('stops at an endpoint that is %s, and says whose turn it is', (state, words) => {
+    expect(walk(partner(state), id('vpce', 5), 27017).causes).toMatchObject([
+      {id: 'endpoint.not-available', message: expect.stringContaining(words)},
+    ])
+  })
+  it('leads to a public service through a NAT gateway and through a transit gateway', () => {
+    expect(walk(behindNat, `logs.${REGION}.amazonaws.com`)).toMatchObject({verdict: 'open'})
+    expect(walk(behindTransitGateway, `logs.${REGION}.amazonaws.com`)).toMatchObject({verdict: 'open'})
+  })
+  it('leads to one public address, and not to a service without any route', () => {
+    expect(walk(behindNat, '198.51.100.7')).toMatchObject({verdict: 'open'})
+    expect(walk(behindEndpoints, `logs.${REGION}.amazonaws.com`)).toMatchObject({verdict: 'blocked'})
+  })
+  it('leads to an interface of the VPC by its address, as its groups say', () => {
+    const account = {
+      ...behindEndpoints,
+      SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [rule(5432, {group: id('sg', 1)})], [])],
+    }
+    expect(walk(account, '10.0.2.20', 5432)).toMatchObject({verdict: 'open'})
+    expect(walk(account, '10.0.2.20', 3306)).toMatchObject({verdict: 'blocked'})
+  })
+  it('is unknown to an address that belongs to nothing that was read', () => {
+    expect(walk(behindEndpoints, '10.0.2.99', 5432)).toMatchObject({verdict: 'unknown'})
+  })
+  it('names what could not be read and the permission for it', () => {
+    const refused = {...behindNat, NetworkAcls: {unreadable: 'UnauthorizedOperation: no'}}
+    expect(walk(refused, `logs.${REGION}.amazonaws.com`)).toMatchObject({
+      verdict: 'unknown',
+      unreadable: [{kind: 'NetworkAcls', permission: 'ec2:DescribeNetworkAcls'}],
+    })
+  })
+  it('names of several actions the one that was refused', () => {
+    const why = 'AccessDeniedException: no (needs route53resolver:ListFirewallDomains)'
+    const Domains = {unreadable: why}
+    const refused: Account = {
+      ...behindNat,
+      FirewallRuleGroupAssociations: [
+        {
+          Id: 'rslvr-frgassoc-1',
+          FirewallRuleGroupId: 'rslvr-frg-1',
+          VpcId: VPC,
+          Priority: 101,
+          FirewallRules: [{Name: 'malware', Priority: 1, Action: 'BLOCK', Domains}],
+        },
+      ],
+    }
+    expect(walk(refused, `logs.${REGION}.amazonaws.com`).unreadable).toEqual([
+      {kind: 'FirewallRuleGroupAssociations', reason: why, permission: 'route53resolver:ListFirewallDomains'},
+    ])
+    const throttled = {...behindNat, NetworkAcls: {unreadable: 'RequestLimitExceeded: slow (run it again)'}}
+    expect(walk(throttled, `logs.${REGION}.amazonaws.com`).unreadable).toMatchObject([{permission: null}])
+  })
+  it('belongs to the VPC of the instance', () => {
+    expect(walk(behindNat, '198.51.100.7').instance).toMatchObject({vpc: VPC, region: REGION})
+  })
+})
+
+it('reports in the form of its schema', () => {
+  const schema = JSON.parse(readFileSync(new URL('../../schema/reach.json', import.meta.url), 'utf8'))
+  const validate = new Ajv2020({allowUnionTypes: true}).compile(schema)
+  for (const report of [
+    walk(behindNat, '198.51.100.7'),
+    walk(partner('rejected'), id('vpce', 5)),
+    walk(behindEndpoints, '10.0.2.99'),
+  ])
+    expect([validate(report), validate.errors]).toEqual([true, null])
+})

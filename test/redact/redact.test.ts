@@ -1,0 +1,131 @@
+import {describe, expect, it} from 'vitest'
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import {writeAccount} from '../../src/account-file/write-account.ts'
+import type {Account} from '../../src/model/account.ts'
+import {redact} from '../../src/redact/redact.ts'
+import {withOtherAddresses} from '../../src/redact/redact-addresses.ts'
+import {fileWith, fullAccountFile} from '../account-file/full-account-file.ts'
+
+const read = (json: unknown): Account => parseAccounts([{name: 'a', json}]).accounts[0] as Account
+const redacted = redact(read(fullAccountFile), 'salt')
+const text = writeAccount(redacted)
+
+describe('a redacted account', () => {
+  it.each([
+    ...[
+      '111122223333',
+      '444455556666',
+      'storefront',
+      'buckets',
+      'web-servers',
+      'retail-42',
+      'cost-centre',
+      'jane',
+      'audit',
+    ],
+    ...['203.0.113.20', '203.0.113.9', '203-0-113-20', 'shop', 'example.', 'to our shop', 'AROAEXAMPLE', 'hidden'],
+  ])('has no %s', (secret) => {
+    expect(text).not.toContain(secret)
+  })
+
+  it.each([
+    ...['i-0a1b2c3d4e5f60010', 'vpc-0a1b2c3d4e5f60001', '10.0.1.10', '10.0.0.0/16', '0.0.0.0/0', '137112412989'],
+    ...['arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore', 'al2023-ami-2023.9.20251014.0-kernel-6.1-x86_64'],
+    ...['com.amazonaws.us-east-1.ssm', 'ssm.us-east-1.amazonaws.com', 'AmazonProvidedDNS', 'AWS-RunPatchBaseline'],
+  ])('still has %s', (fact) => {
+    expect(text).toContain(fact)
+  })
+
+  it('names the same thing the same everywhere', () => {
+    const [instance] = redacted.Instances as readonly {IamInstanceProfile: {Arn: string}}[]
+    const [profile] = redacted.InstanceProfiles as readonly {Arn: string; Roles: readonly {Arn: string}[]}[]
+    const [role] = redacted.Roles as readonly {Arn: string; RoleName: string}[]
+    expect(instance?.IamInstanceProfile.Arn).toBe(profile?.Arn)
+    expect(profile?.Roles[0]?.Arn).toBe(role?.Arn)
+    expect(role?.Arn).toMatch(/^arn:aws:iam::\d{12}:role\//)
+    expect(role?.Arn.endsWith(`/${role.RoleName}`)).toBe(true)
+    expect(redacted.PolicySimulations).toMatchObject([{PolicySourceArn: role?.Arn}])
+    expect(redacted.VpcEndpoints).toMatchObject([
+      {PolicyDocument: {Statement: [{Condition: {StringEquals: {'aws:PrincipalArn': role?.Arn}}}]}},
+    ])
+    expect(redacted.Vpcs).toMatchObject([{OwnerId: redacted.Caller?.Account}])
+  })
+
+  it('of documents that nest without end is refused in one sentence', () => {
+    const deep = `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`
+    const [vpc] = fullAccountFile.VpcEndpoints
+    const account = read(fileWith({VpcEndpoints: [{...vpc, PolicyDocument: JSON.parse(deep)}]}))
+    expect(() => redact(account)).toThrow('nested too deeply')
+  })
+
+  it('is an account file like any other', () => {
+    expect(read(JSON.parse(text))).toEqual(redacted)
+  })
+
+  it('keeps conditions on tags and names of zones decidable', () => {
+    const Tags = [{Key: 'team', Value: 'payments'}]
+    const condition = {StringEquals: {'aws:ResourceTag/team': 'payments'}}
+    const [vpc] = fullAccountFile.Vpcs
+    const [policy] = fullAccountFile.Policies
+    const Policies = [
+      {
+        ...policy,
+        PolicyVersionList: [{VersionId: 'v1', Document: {Statement: [{Effect: 'Allow', Condition: condition}]}}],
+      },
+    ]
+    const HostedZones = [
+      {
+        Id: 'Z',
+        Name: 'us-east-1.amazonaws.com.',
+        ResourceRecordSets: [{Name: 'ssm.us-east-1.amazonaws.com.', Type: 'A'}],
+      },
+    ]
+    const other = redact(read(fileWith({Vpcs: [{...vpc, Tags}], Policies, HostedZones})))
+    const [{Tags: [tag] = []} = {}] = other.Vpcs as readonly {Tags: readonly {Key: string; Value: string}[]}[]
+    expect(tag?.Value).not.toBe('payments')
+    expect(other.Policies).toMatchObject([
+      {
+        PolicyVersionList: [
+          {Document: {Statement: [{Condition: {StringEquals: {[`aws:ResourceTag/${tag?.Key}`]: tag?.Value}}}]}},
+        ],
+      },
+    ])
+    expect(other.HostedZones).toEqual(HostedZones)
+  })
+})
+
+describe('addresses', () => {
+  const other = (given: string) => withOtherAddresses(given, 'salt')
+  const network = (address: string) => address.split('.').slice(0, 3).join('.')
+
+  it('stay in the networks that contain them', () => {
+    const [address, prefix] = [other('203.0.113.20'), other('203.0.113.0/24')]
+    expect(address).not.toBe('203.0.113.20')
+    expect(prefix).toBe(`${network(address)}.0/24`)
+    expect(network(other('203.0.114.20'))).not.toBe(network(address))
+    expect(other('203.0.0.0/16')).toBe('203.0.0.0/16')
+  })
+
+  it('that mean the same for everyone stay', () => {
+    for (const same of [
+      '10.1.2.3',
+      '172.31.0.2',
+      '192.168.1.1',
+      '169.254.169.254',
+      '100.64.0.1',
+      '0.0.0.0/0',
+      '255.255.255.255',
+      '::/0',
+      'fd00:ec2::254',
+    ])
+      expect(other(same)).toBe(same)
+  })
+
+  it('of version 6 keep their Region and hide their network', () => {
+    expect(other('2600:1f18:aaaa:bb00::/56')).toMatch(/^2600:1f18:(?!aaaa)[\da-f]{1,4}:bb00::\/56$/)
+  })
+
+  it('are not found in versions', () => {
+    expect(other('3.3.2746.0')).toBe('3.3.2746.0')
+  })
+})

@@ -1,0 +1,34 @@
+import {expect, it} from 'vitest'
+import {
+  allowMetadataWithoutToken,
+  enableMetadataService,
+  raiseHopLimit,
+} from '../../../src/remedies/changes/modify-instance-metadata-options.ts'
+import {ID, sound, web} from '../../agent/fixtures.ts'
+
+const off = {
+  ...web,
+  MetadataOptions: {HttpEndpoint: 'disabled' as const, HttpTokens: 'required' as const, HttpPutResponseHopLimit: 1},
+}
+
+it('changes one option, leaves the others, and goes back to what was', () => {
+  const remedy = enableMetadataService(off)
+  const call = {service: 'ec2', operation: 'ModifyInstanceMetadataOptions'}
+  expect(remedy.steps).toEqual([{...call, input: {InstanceId: ID, HttpEndpoint: 'enabled'}}])
+  expect(remedy.undo).toEqual([{...call, input: {InstanceId: ID, HttpEndpoint: 'disabled'}}])
+  expect(remedy.apply?.({...sound, Instances: [off]}).Instances).toMatchObject([
+    {MetadataOptions: {State: 'applied', HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1}},
+  ])
+})
+
+it.each([
+  [allowMetadataWithoutToken(off), {HttpTokens: 'optional'}],
+  [raiseHopLimit(off), {HttpPutResponseHopLimit: 2}],
+])('%o', (remedy, options) => {
+  expect(remedy.apply?.({...sound, Instances: [off]}).Instances).toMatchObject([{MetadataOptions: options}])
+})
+
+it('leaves other instances alone', () => {
+  const other = {...off, InstanceId: 'i-0a1b2c3d4e5f60099'}
+  expect(enableMetadataService(off).apply?.({...sound, Instances: [other]}).Instances).toEqual([other])
+})

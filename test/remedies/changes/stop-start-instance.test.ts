@@ -1,0 +1,25 @@
+import {expect, it} from 'vitest'
+import {stopStartInstance} from '../../../src/remedies/changes/stop-start-instance.ts'
+import {ID, sound, web} from '../../agent/fixtures.ts'
+
+it('stops, waits and starts, and says what is lost', () => {
+  const {steps, effect} = stopStartInstance(sound, web)
+  expect(steps).toMatchObject([
+    {operation: 'StopInstances'},
+    {on: 'here', line: `aws ec2 wait instance-stopped --instance-ids ${ID} --region us-east-1`},
+    {operation: 'StartInstances'},
+  ])
+  expect(effect).toContain('instance store')
+})
+
+it('puts nothing into a typed line that is no id', () => {
+  const {steps} = stopStartInstance(sound, {...web, InstanceId: 'i-0; echo'})
+  expect(steps.filter((step) => 'line' in step)).toEqual([])
+})
+
+it('moves the instance to a sound host, and makes it young again', () => {
+  const InstanceStatuses = [{InstanceId: ID, SystemStatus: {Status: 'impaired' as const}}]
+  const after = stopStartInstance(sound, web).apply?.({...sound, InstanceStatuses})
+  expect(after?.InstanceStatuses).toMatchObject([{SystemStatus: {Status: 'ok'}}])
+  expect(after?.Instances).toMatchObject([{LaunchTime: sound.ReadAt}])
+})

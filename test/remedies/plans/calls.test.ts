@@ -1,0 +1,44 @@
+import {describe, expect, it} from 'vitest'
+import {commandLine} from '../../../src/remedies/core/command-line.ts'
+import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
+import {faultsOfCall} from '../../support/call-schemas.ts'
+import {ills} from './ills.ts'
+import {illnesses} from './treat.ts'
+
+const isCall = (step: Remedy['steps'][number]): step is Call => 'operation' in step
+
+const named = (remedy: Remedy) => [...remedy.steps, ...(remedy.undo ?? [])]
+
+describe.each(ills)('$name', ({account}) => {
+  const remedies = illnesses(account).flatMap((illness) => illness.remedies)
+
+  it('has calls that the SDK knows', () => {
+    for (const call of remedies.flatMap(named).filter(isCall)) expect(faultsOfCall(call), call.operation).toEqual([])
+  })
+
+  it('uses no answer that no earlier call gives', () => {
+    for (const {title, steps, undo = []} of remedies) {
+      const given = new Set<string>()
+      for (const step of [...steps, ...undo]) {
+        if (!isCall(step)) continue
+        for (const [, name] of JSON.stringify(step.input).matchAll(/"answer":"(\w+)"/g))
+          expect(given, `${title}: ${step.operation}`).toContain(name)
+        if (step.save) given.add(step.save.as)
+      }
+    }
+  })
+
+  it('names nothing that only the model knows', () => {
+    const ids = new Set(JSON.stringify(account).match(/[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}/g))
+    for (const call of remedies.flatMap(named).filter(isCall))
+      for (const id of JSON.stringify({...call.input, CreatorRequestId: ''}).match(
+        /[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}/g,
+      ) ?? [])
+        expect(ids, `${call.operation} ${id}`).toContain(id)
+  })
+
+  it('can be printed', () => {
+    for (const step of remedies.flatMap(named))
+      expect(commandLine(step, 'sh', {region: 'us-east-1'})).not.toMatch(/is not printed/)
+  })
+})

@@ -1,0 +1,40 @@
+import {describe, expect, it} from 'vitest'
+import type {Account} from '../../../src/model/account.ts'
+import {behindEndpoints, behindHub, behindHubEndpoints, behindNat} from './account.ts'
+import {ills} from './ills.ts'
+import {causesOf, curesFor, pathsOf, treated, verdicts} from './treat.ts'
+
+const faults = (account: Account) =>
+  pathsOf(account).flatMap(({service, hops}) =>
+    hops.filter(({fault}) => fault && !fault.advice).map(({because}) => `${service}: ${because}`),
+  )
+
+describe('the accounts that are broken are sound before', () => {
+  it.each(Object.entries({behindEndpoints, behindHub, behindHubEndpoints, behindNat}))('%s', (_, account) => {
+    expect(faults(account)).toEqual([])
+  })
+})
+
+describe.each(ills)('$name', ({account, cause, open, others = []}) => {
+  it('is what the walk finds', () => {
+    expect(causesOf(account)).toEqual(expect.arrayContaining([cause]))
+  })
+
+  it('is gone after the recommended remedy', () => {
+    const after = treated(account, cause)
+    expect(causesOf(after).filter((one) => !others.includes(one))).toEqual([])
+    for (const service of open) expect([service, verdicts(after)[service]]).toEqual([service, 'open'])
+  })
+
+  it('is gone after each alternative', () => {
+    const most = Math.max(...curesFor(account, cause).map(({length}) => length))
+    for (let nth = 1; nth < most; nth++) {
+      const after = treated(account, cause, nth)
+      expect(
+        causesOf(after).filter((one) => !others.includes(one)),
+        `alternative ${nth}`,
+      ).toEqual([])
+      for (const service of open) expect([nth, service, verdicts(after)[service]]).toEqual([nth, service, 'open'])
+    }
+  })
+})

@@ -1,0 +1,67 @@
+import type {Account, Instance} from '../../../src/model/account.ts'
+import {find} from '../../../src/model/joins.ts'
+import type {Hop, Path} from '../../../src/network/path.ts'
+import {walk} from '../../../src/network/walk.ts'
+import type {Remedy} from '../../../src/remedies/core/remedy.ts'
+import {networkRemedies} from '../../../src/remedies/plans/network-remedies.ts'
+import {WEB} from './account.ts'
+
+export const patient = (account: Account): Instance => {
+  const instance = find(account.Instances, 'InstanceId', WEB)
+  if (!instance) throw new Error('The patient is gone.')
+  return instance
+}
+
+export const pathsOf = (account: Account): readonly Path[] => walk(account, patient(account))
+
+interface Illness {
+  readonly cause: string
+  readonly resource: string
+  readonly remedies: readonly Remedy[]
+}
+
+/** Every fault of the walk with its remedies, grouped as the checks group them. */
+export function illnesses(account: Account): readonly Illness[] {
+  const groups = new Map<string, {hops: Set<Hop>; services: Set<string>}>()
+  for (const {service, hops} of pathsOf(account))
+    for (const hop of hops) {
+      if (!hop.fault) continue
+      const key = `${hop.fault.cause} ${hop.fault.resource ?? hop.resource}`
+      const known = groups.get(key) ?? {hops: new Set(), services: new Set()}
+      known.hops.add(hop)
+      known.services.add(service)
+      groups.set(key, known)
+    }
+  return [...groups].map(([key, {hops, services}]) => {
+    const [cause = '', resource = ''] = key.split(' ')
+    return {cause, resource, remedies: networkRemedies(account, patient(account), [...hops], [...services])}
+  })
+}
+
+export const causesOf = (account: Account): readonly string[] => [
+  ...new Set(
+    pathsOf(account).flatMap(({hops}) => hops.flatMap(({fault}) => (fault && !fault.advice ? [fault.cause] : []))),
+  ),
+]
+
+/** The remedies of every fault of one cause, each fault's in their order. */
+export const remediesFor = (account: Account, cause: string): readonly (readonly Remedy[])[] =>
+  illnesses(account)
+    .filter((illness) => illness.cause === cause)
+    .map(({remedies}) => remedies)
+
+/** Those that AWS's API can do. */
+export const curesFor = (account: Account, cause: string): readonly (readonly Remedy[])[] =>
+  remediesFor(account, cause).map((remedies) => remedies.filter(({apply}) => apply !== undefined))
+
+/** The account once the nth cure of every fault of the cause has been applied; the last one where there are fewer. */
+export function treated(account: Account, cause: string, nth = 0): Account {
+  return curesFor(account, cause).reduce((changed, remedies) => {
+    const {apply} = remedies[Math.min(nth, remedies.length - 1)] ?? {}
+    if (!apply) throw new Error(`Remedy ${nth} of ${cause} cannot be applied.`)
+    return apply(changed)
+  }, account)
+}
+
+export const verdicts = (account: Account): Readonly<Record<string, string>> =>
+  Object.fromEntries(pathsOf(account).map(({service, verdict}) => [service, verdict]))

@@ -1,0 +1,73 @@
+import {describe, expect, it} from 'vitest'
+import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
+import {ills} from './ills.ts'
+import {illnesses} from './treat.ts'
+
+/** What takes a call back. */
+const INVERSE: Readonly<Record<string, readonly string[]>> = {
+  AcceptTransitGatewayVpcAttachment: ['DeleteTransitGatewayVpcAttachment'],
+  AcceptVpcPeeringConnection: ['DeleteVpcPeeringConnection'],
+  AllocateAddress: ['ReleaseAddress'],
+  AssociateAddress: ['DisassociateAddress'],
+  AssociateDhcpOptions: ['AssociateDhcpOptions'],
+  AssociateTransitGatewayRouteTable: ['DisassociateTransitGatewayRouteTable'],
+  AssociateVPCWithHostedZone: ['DisassociateVPCFromHostedZone'],
+  AttachInternetGateway: ['DetachInternetGateway'],
+  AuthorizeSecurityGroupEgress: ['RevokeSecurityGroupEgress'],
+  AuthorizeSecurityGroupIngress: ['RevokeSecurityGroupIngress', 'DeleteSecurityGroup'],
+  ChangeResourceRecordSets: ['ChangeResourceRecordSets'],
+  CreateDhcpOptions: ['DeleteDhcpOptions'],
+  CreateFirewallDomainList: ['DeleteFirewallDomainList'],
+  CreateFirewallRule: ['DeleteFirewallRule'],
+  CreateHostedZone: ['DeleteHostedZone'],
+  CreateInternetGateway: ['DeleteInternetGateway'],
+  CreateNatGateway: ['DeleteNatGateway'],
+  CreateNetworkAclEntry: ['DeleteNetworkAclEntry'],
+  CreateRoute: ['DeleteRoute'],
+  CreateSecurityGroup: ['DeleteSecurityGroup'],
+  CreateTransitGatewayRoute: ['DeleteTransitGatewayRoute'],
+  CreateVpcBlockPublicAccessExclusion: ['DeleteVpcBlockPublicAccessExclusion'],
+  CreateVpcEndpoint: ['DeleteVpcEndpoints'],
+  DeleteRoute: ['CreateRoute'],
+  DisassociateVPCFromHostedZone: ['AssociateVPCWithHostedZone'],
+  ModifyNetworkInterfaceAttribute: ['ModifyNetworkInterfaceAttribute'],
+  ModifyTransitGatewayVpcAttachment: ['ModifyTransitGatewayVpcAttachment'],
+  ModifyVpcAttribute: ['ModifyVpcAttribute'],
+  ModifyVpcEndpoint: ['ModifyVpcEndpoint'],
+  ReplaceTransitGatewayRoute: ['ReplaceTransitGatewayRoute'],
+  StartInstances: ['StopInstances'],
+  UpdateFirewallDomains: ['DeleteFirewallDomainList'],
+}
+
+/** A dead target and a deleted endpoint cannot be had back, an agent does not grow young, a question changes nothing. */
+const FOR_GOOD = new Set(['ReplaceRoute', 'DeleteVpcEndpoints', 'SendCommand', 'DescribeVpcEndpoints'])
+
+const callsIn = (steps: Remedy['steps'] = []): readonly Call[] =>
+  steps.flatMap((step) => ('operation' in step ? [step] : []))
+
+describe.each(ills)('$name', ({account}) => {
+  it('says how each change is taken back', () => {
+    for (const {title, steps, undo} of illnesses(account).flatMap(({remedies}) => remedies)) {
+      const back = callsIn(undo).map(({operation}) => operation)
+      for (const {operation} of callsIn(steps))
+        if (!FOR_GOOD.has(operation))
+          expect(
+            back.some((one) => INVERSE[operation]?.includes(one)),
+            `${title}: ${operation}`,
+          ).toBe(true)
+    }
+  })
+
+  it('takes changes back in the opposite order', () => {
+    for (const {title, steps, undo} of illnesses(account).flatMap(({remedies}) => remedies)) {
+      const made = callsIn(steps).flatMap(({save}) => (save ? [save.as] : []))
+      const unmade = callsIn(undo).flatMap(({input}) =>
+        [...JSON.stringify(input).matchAll(/"answer":"(\w+)"/g)].map(([, name = '']) => made.indexOf(name)),
+      )
+      const lasts = [...new Map(unmade.map((place, at) => [place, at]))]
+        .sort((x, y) => x[1] - y[1])
+        .map(([place]) => place)
+      expect(lasts, title).toEqual([...lasts].sort((x, y) => y - x))
+    }
+  })
+})

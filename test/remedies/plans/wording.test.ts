@@ -1,0 +1,190 @@
+import {describe, expect, it} from 'vitest'
+import {type Account, itemsOf} from '../../../src/model/account.ts'
+import type {Hop} from '../../../src/network/path.ts'
+import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
+import {networkRemedies} from '../../../src/remedies/plans/network-remedies.ts'
+import * as a from './account.ts'
+import {causesOf, illnesses, remediesFor} from './treat.ts'
+
+const callsOf = ({steps}: Remedy): readonly Call[] => steps.flatMap((step) => ('operation' in step ? [step] : []))
+const first = (account: Account, cause: string): Remedy => {
+  const remedy = remediesFor(account, cause)[0]?.[0]
+  if (!remedy) throw new Error(`${cause} has no remedy.`)
+  return remedy
+}
+const inputsOf = (account: Account, cause: string) => callsOf(first(account, cause)).map(({input}) => input)
+
+describe('a rule for a network ACL', () => {
+  const withEntries = (entries: Parameters<typeof a.acl>[2]): Account => ({
+    ...a.behindNat,
+    NetworkAcls: [a.acl(a.ACL, [a.PRIVATE_A, a.PRIVATE_B], entries), a.acl(a.PUBLIC_ACL, [a.PUBLIC_A], a.OPEN)],
+  })
+
+  it('comes after the other rules when only the last one denies', () => {
+    const account = withEntries([a.rule(false, 100, 'allow'), a.rule(true, 300, 'allow', [80, 80])])
+    expect(inputsOf(account, 'nacl.egress-443')).toMatchObject([
+      {RuleNumber: 310, Egress: true, CidrBlock: '0.0.0.0/0', PortRange: {From: 443, To: 443}},
+    ])
+  })
+
+  it('takes the next free number before the rule that denies it', () => {
+    const account = withEntries([...a.OPEN, a.rule(true, 50, 'deny', [443, 443]), a.rule(true, 49, 'allow', [80, 80])])
+    expect(inputsOf(account, 'nacl.egress-443')).toMatchObject([{RuleNumber: 48}])
+  })
+
+  it('leaves a denial of other ports in force', () => {
+    const account = withEntries([
+      a.rule(true, 100, 'allow'),
+      a.rule(false, 90, 'deny', [3389, 3389]),
+      a.rule(false, 100, 'allow', [443, 443]),
+    ])
+    expect(inputsOf(account, 'nacl.ingress-ephemeral')).toMatchObject([
+      {RuleNumber: 110, Egress: false, PortRange: {From: 1024, To: 65535}},
+    ])
+  })
+
+  it('is asked for where no number is free', () => {
+    const account = withEntries([...a.OPEN, a.rule(true, 1, 'deny', [443, 443])])
+    const remedy = first(account, 'nacl.egress-443')
+    expect(remedy.apply).toBeUndefined()
+    expect(remedy.title).toContain(a.ACL)
+  })
+})
+
+describe('egress is opened no wider than needed', () => {
+  const shut = (account: Account, groups: readonly (typeof a.GROUP)[] = []): Account => ({
+    ...account,
+    SecurityGroups: [
+      a.group(a.GROUP, {IpPermissionsEgress: []}),
+      a.group(a.ENDPOINT_GROUP, {IpPermissions: a.HTTPS_FROM_VPC}),
+      ...groups.map((id) => a.group(id)),
+    ],
+  })
+  const permissions = (account: Account) => inputsOf(account, 'sg.no-egress-443')[0]?.IpPermissions
+
+  it('to the VPC and the prefix list of S3 where endpoints carry all', () => {
+    expect(permissions(shut(a.behindEndpoints))).toEqual([
+      {
+        IpProtocol: 'tcp',
+        FromPort: 443,
+        ToPort: 443,
+        IpRanges: [{CidrIp: '10.0.0.0/16'}],
+        PrefixListIds: [{PrefixListId: a.PL_S3}],
+      },
+    ])
+  })
+
+  it('to everywhere where a NAT gateway carries it', () => {
+    expect(permissions(shut(a.behindNat))).toMatchObject([{IpRanges: [{CidrIp: '0.0.0.0/0'}]}])
+  })
+
+  it('to the VPC alone while nothing leads out', () => {
+    expect(permissions(shut(a.bare))).toMatchObject([{IpRanges: [{CidrIp: '10.0.0.0/16'}]}])
+  })
+})
+
+describe('what the partition and the Region decide', () => {
+  const names = ['ssm', 'ssmmessages', 's3'].map((service) => `cn.com.amazonaws.cn-north-1.${service}`)
+  const china: Account = {...a.bare, Partition: 'aws-cn', Region: 'cn-north-1', ServiceNames: names}
+
+  it('is the service name that AWS lists', () => {
+    expect(inputsOf(china, 'route.none').map(({ServiceName}) => ServiceName)).toEqual(
+      expect.arrayContaining(names.slice(0, 2)),
+    )
+  })
+
+  it('is whether a price is known', () => {
+    expect(first(china, 'route.none').cost).not.toMatch(/\$/)
+    expect(first(a.bare, 'route.none').cost).toMatch(/\$0\.01 .*us-east-1, 20\d\d-\d\d, https:\/\/aws\.amazon\.com/)
+  })
+})
+
+describe('endpoints', () => {
+  it('stand in the subnet of the instance and in one of each other zone', () => {
+    const endpoint = inputsOf(a.bare, 'route.none').find(({ServiceName}) => ServiceName)
+    expect(endpoint?.SubnetIds).toEqual([a.PRIVATE_A, a.PRIVATE_B])
+  })
+
+  it('keep out of a zone whose network ACL would not let them answer', () => {
+    const NetworkAcls = [a.acl(a.ACL, [a.PRIVATE_A], a.OPEN), a.acl(a.PUBLIC_ACL, [a.PRIVATE_B, a.PUBLIC_A], [])]
+    const endpoint = inputsOf({...a.bare, NetworkAcls}, 'route.none').find(({ServiceName}) => ServiceName)
+    expect(endpoint?.SubnetIds).toEqual([a.PRIVATE_A])
+  })
+
+  it('switch on what private names need', () => {
+    const VpcAttributes = [{VpcId: a.VPC, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: false}}]
+    expect(inputsOf({...a.bare, VpcAttributes}, 'route.none')[0]).toEqual({
+      VpcId: a.VPC,
+      EnableDnsHostnames: {Value: true},
+    })
+  })
+})
+
+describe('what AWS cannot tell', () => {
+  it('is a question to somebody, which the model cannot answer', () => {
+    const account: Account = {
+      ...a.behindNat,
+      DhcpOptions: [
+        {
+          DhcpOptionsId: a.id('dopt', 61),
+          DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '10.0.2.53'}]}],
+        },
+      ],
+    }
+    const remedy = first(account, 'dns.custom-servers')
+    expect(remedy.apply).toBeUndefined()
+    expect(remedy.title).toMatch(/10\.0\.2\.53.*ssm\.us-east-1\.amazonaws\.com/)
+  })
+
+  it('and a cause that is not of the network has no remedy here', () => {
+    const hop: Hop = {
+      at: 'endpoint-policy',
+      resource: 'vpce-0a1b2c3d4e5f60001',
+      leg: 'endpoint',
+      direction: 'request',
+      verdict: 'blocked',
+      because: '',
+      fault: {cause: 'endpoint.policy-denies'},
+    }
+    expect(networkRemedies(a.bare, a.web, [hop], ['ssm'])).toEqual([])
+  })
+})
+
+describe('advice', () => {
+  const remedyFor = (account: Account, cause: string) =>
+    illnesses(account).find((one) => one.cause === cause)?.remedies[0]
+  const after = (account: Account, cause: string): Account => {
+    const apply = remedyFor(account, cause)?.apply
+    if (!apply) throw new Error(`${cause} has no remedy.`)
+    return apply(account)
+  }
+  const advised = (account: Account) => illnesses(account).map(({cause}) => cause)
+
+  it('gives an endpoint an interface in the zone of the instance', () => {
+    const cured = ['ssm', 'ssmmessages', 'ec2messages'].reduce(
+      (one) => after(one, 'endpoint.single-az'),
+      a.behindEndpoints,
+    )
+    expect(advised(cured)).toEqual([])
+  })
+
+  it('gives the zone of the instance a NAT gateway of its own', () => {
+    const Subnets = [...itemsOf(a.behindNat.Subnets), a.subnet(a.id('subnet', 24), '10.0.101.0/24', 'b')]
+    const account: Account = {
+      ...a.behindNat,
+      Subnets,
+      RouteTables: [
+        a.table(a.PRIVATE_TABLE, [a.PRIVATE_A, a.PRIVATE_B], [a.to('0.0.0.0/0', {NatGatewayId: a.NAT})]),
+        a.table(a.PUBLIC_TABLE, [a.PUBLIC_A, a.id('subnet', 24)], [a.to('0.0.0.0/0', {GatewayId: a.IGW})]),
+      ],
+      NetworkAcls: [
+        a.acl(a.ACL, [a.PRIVATE_A, a.PRIVATE_B], a.OPEN),
+        a.acl(a.PUBLIC_ACL, [a.PUBLIC_A, a.id('subnet', 24)], a.OPEN),
+      ],
+      NatGateways: [a.natGateway(a.NAT, a.id('subnet', 24))],
+    }
+    expect(advised(account)).toEqual(['nat.single-az-loss'])
+    const cured = after(account, 'nat.single-az-loss')
+    expect([advised(cured), causesOf(cured)]).toEqual([[], []])
+  })
+})

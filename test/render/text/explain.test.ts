@@ -1,0 +1,41 @@
+import {expect, it} from 'vitest'
+import {defineCheck} from '../../../src/checks/check.ts'
+import {explainAll, explainOne, similar} from '../../../src/render/text/explain.ts'
+import {PIPE} from '../../../src/render/text/terminal.ts'
+
+const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
+const check = defineCheck({
+  id: 'route',
+  title: 'The route tables lead to the services',
+  why: 'What has no route is dropped.',
+  causes: {'route.none': {title: 'no route', severity: 'blocks', docs: DOCS}},
+  needs: ['RouteTables'],
+  wishes: ['Subnets', 'RouteTables'],
+  run: () => [],
+})
+
+it('lists checks with the causes they find', () => {
+  expect(explainAll([check], PIPE)).toContain(
+    'route  The route tables lead to the services\n  route.none  blocks: no route',
+  )
+})
+
+it('tells of a cause what it means, what is read, how it is mended and the AWS page', () => {
+  const text = explainOne('route.none', [check], PIPE)
+  expect(text).toMatch(/Cause {5}No route\./)
+  expect(text).toMatch(/Reads {5}RouteTables, Subnets\./)
+  expect(text).toMatch(/Fix {7}\S/)
+  expect(text).toContain(DOCS)
+})
+
+it('tells of a check what it finds', () => {
+  expect(explainOne('route', [check], PIPE)).toMatch(
+    /Why {7}What has no route is dropped\.[\s\S]*Finds {5}route\.none \(blocks\): no route/,
+  )
+})
+
+it('knows what was nearly typed', () => {
+  expect(explainOne('route.nope', [check], PIPE)).toBeUndefined()
+  expect(similar('route.nope', [check])).toEqual(['route', 'route.none'])
+  expect(similar('dns', [check])).toEqual([])
+})

@@ -1,0 +1,102 @@
+import {describe, expect, it} from 'vitest'
+import {auditOf} from '../../../src/audit/total.ts'
+import {othersOf, unreadOf} from '../../../src/render/formats/audit-facts.ts'
+import {tableAudit} from '../../../src/render/text/table.ts'
+import {PIPE} from '../../../src/render/text/terminal.ts'
+import {columnsOf} from '../../../src/render/text/width.ts'
+import {audited, fleet, fullAudit, partOf} from '../../support/audits.ts'
+import {anInstance} from '../../support/healthy.ts'
+import {ids, inspectedAccount, inspection, row} from '../../support/inspections.ts'
+
+const narrow = {...PIPE, columns: 80}
+const many = auditOf(
+  [0, 1, 2, 3].map((seed) =>
+    partOf(fleet({account: String(111122223333 + seed), seed, instances: seed === 0 ? 2000 : 100})),
+  ),
+  '2026-11-20T12:00:00.000Z',
+)
+const lines = tableAudit(many, narrow).split('\n')
+const after = (heading: string) => lines.slice(lines.findIndex((line) => line.startsWith(heading)) + 1)
+
+describe('the table of a fleet', () => {
+  it('keeps to the width of the terminal, with ids whole', () => {
+    for (const audit of [many, fullAudit(), audited(fleet({instances: 3}))])
+      for (const line of tableAudit(audit, narrow).split('\n'))
+        if (!/arn:/.test(line)) expect(columnsOf(line)).toBeLessThanOrEqual(80)
+    const [first] = many.groups
+    expect(lines.join('\n')).toContain(first?.resource)
+  })
+
+  it('begins with the verdicts and what heals the most', () => {
+    expect(lines[0]).toBe('2300 instances: ok 2210 managed   FAIL 90 unmanaged')
+    expect(lines[2]).toBe('What heals the most')
+    expect(lines[3]).toMatch(/^ {2}heals 6 of 6 /)
+  })
+
+  it('shows two changes of a cause, and sums the others up', () => {
+    expect(lines.filter((line) => /^ {2}heals 1 of 1 /.test(line))).toEqual([])
+    const at = lines.findIndex((line) => line.includes('[imds.disabled]'))
+    expect(lines[at]).toBe('  heals 9 of 9        a metadata service that is switched off [imds.disabled]')
+    expect(lines[at + 1]).toMatch(/each by itself: i-\w{17}, i-\w{17},$/)
+    expect(lines.slice(at, at + 4).join(' ')).toContain('and 6 more')
+  })
+
+  it('counts every cause, account and VPC, in columns', () => {
+    expect(after('Why')).toContain('  9  imds.disabled                   a metadata service that is switched off')
+    expect(after('Where').slice(0, 2)).toEqual([
+      '  60 of 2000  account  111122223333',
+      '  10 of  100  account  111122223334',
+    ])
+    expect(after('Where').join('\n')).toMatch(/ VPC {6}vpc-\w{17}, 111122223333 eu-west-1\n/)
+  })
+})
+
+describe('words', () => {
+  const change = {
+    title: 'Add a rule',
+    commands: [],
+    heals: 338,
+    others: [{cause: 'imds.disabled', resource: 'i-1', instances: 1}],
+  }
+  const group = (held: number, heals: number) => ({
+    ...many.groups[0]!,
+    held: Array.from({length: held}, () => 'i-1'),
+    change: {...change, heals},
+  })
+  it.each([
+    [340, 338, 'the other 2 also need: 1 × imds.disabled (i-1)'],
+    [340, 339, 'the other also needs: imds.disabled (i-1)'],
+    [1, 0, 'it also needs: imds.disabled (i-1)'],
+    [3, 0, 'they also need: 1 × imds.disabled (i-1)'],
+  ])('of %d that are held, %d healed: %s', (held, heals, words) => {
+    expect(othersOf(group(held, heals))).toBe(words)
+  })
+
+  it('tell what could not be read from what was not asked for', () => {
+    const one = {account: '111122223333', region: 'eu-west-1', kind: 'InstanceAssociations', instances: 2}
+    expect(unreadOf({...one, reason: 'AccessDenied', permission: 'ssm:X'})).toBe(
+      'InstanceAssociations could not be read for 2 instances (ssm:X): AccessDenied',
+    )
+    expect(unreadOf({...one, reason: 'not asked for on more than 50 nodes of a Region', permission: null})).toBe(
+      'InstanceAssociations was not read for 2 instances: not asked for on more than 50 nodes of a Region',
+    )
+  })
+})
+
+describe('the table of Amazon Inspector', () => {
+  const rows = Array.from({length: 40}, (_, n) => row(100 + n, n < 30 ? 'NO_INVENTORY' : 'UNMANAGED_EC2_INSTANCE'))
+  const account = {...inspectedAccount, Instances: [], CoveredResources: rows}
+  const lines = tableAudit(
+    inspection({...account, Instances: rows.map(({resourceId}) => anInstance({InstanceId: resourceId}))}),
+    narrow,
+  ).split('\n')
+
+  it('sums up by what Inspector says where the list would be long', () => {
+    const at = lines.indexOf('Not scanned')
+    expect(lines[at + 1]).toBe('  30 instances        NO_INVENTORY')
+    expect(lines.slice(at, at + 8).join('\n')).toContain(`${ids(100)}, ${ids(101)}`)
+    expect(lines.slice(at, at + 8).join('\n')).toContain('and 27 more')
+    expect(lines).toContain('  10 instances        UNMANAGED_EC2_INSTANCE')
+    expect(lines).toContain('  Each by itself: --format csv, markdown or json.')
+  })
+})

@@ -1,0 +1,78 @@
+import {describe, expect, it} from 'vitest'
+import type {Report} from '../../../src/diagnosis/report.ts'
+import {PIPE, type Terminal} from '../../../src/render/text/terminal.ts'
+import {quietReport, textReport} from '../../../src/render/text/text.ts'
+import {columnsOf} from '../../../src/render/text/width.ts'
+import {healthy, shut} from '../reports.ts'
+
+const SCREEN: Terminal = {columns: 100, symbols: true, paint: (_, text) => text}
+const piped = (report: Report, verbose = false) => textReport(report, {terminal: PIPE, verbose})
+
+describe('the report on a terminal', () => {
+  it('says who and why in the first two lines', () => {
+    const [who, why] = piped(shut).split('\n')
+    expect(who).toBe('FAIL web-1 (i-0a1b2c3d4e5f60010) is not a managed node: unmanaged')
+    expect(why).toMatch(/^ {2}Root cause: Security group sg-0a1b2c3d4e5f60041/)
+  })
+
+  it('fits one fault on one screen', () => {
+    const lines = textReport(shut, {terminal: SCREEN, restart: 'sudo systemctl restart amazon-ssm-agent'}).split('\n')
+    expect(lines.length).toBeLessThanOrEqual(40)
+    expect(lines.filter((line) => !line.includes('aws ec2')).every((line) => columnsOf(line) <= 100)).toBe(true)
+  })
+
+  it('looks the same as it was reviewed', async () => {
+    const options = {terminal: SCREEN, restart: 'sudo systemctl restart amazon-ssm-agent'}
+    await expect(textReport(shut, options)).toMatchFileSnapshot('../../transcripts/render-shut.txt')
+    await expect(textReport(healthy, {...options, verbose: true})).toMatchFileSnapshot(
+      '../../transcripts/render-healthy-verbose.txt',
+    )
+  })
+
+  it('draws a path to where it dies, once for the services that die there', () => {
+    const text = piped(shut)
+    expect(text).toContain('ssm and ssmmessages: blocked')
+    expect(text).toContain('No rule admits tcp/443')
+    expect(text).not.toContain('Rule 100 allows all traffic in')
+  })
+
+  it('keeps facts behind what is fine for --verbose', () => {
+    expect(piped(healthy)).not.toContain('Running since')
+    expect(piped(healthy, true)).toContain('Running since 2026-11-18.')
+  })
+
+  it('names the permission that would decide what could not be read, once', () => {
+    expect(piped(shut)).toContain('Roles: AccessDenied: not authorized (needs iam:GetRole)')
+    const said = {
+      ...shut,
+      unreadable: [{kind: 'Roles', reason: 'AccessDenied (needs iam:GetRole)', permission: 'iam:GetRole'}],
+    }
+    expect(piped(said).match(/iam:GetRole/g)).toHaveLength(1)
+  })
+
+  it('says how long the agent may sleep and how to wake it, unless it is awake', () => {
+    const options = {terminal: PIPE, restart: 'Restart-Service AmazonSSMAgent'}
+    expect(textReport(shut, options)).toMatch(/up to an hour[\s\S]*Restart-Service AmazonSSMAgent {2}# on the instance/)
+    expect(textReport(healthy, options)).not.toContain('Restart-Service')
+  })
+
+  it('prints commands whole, however long they are', () => {
+    expect(
+      piped(shut)
+        .split('\n')
+        .map((line) => line.trim()),
+    ).toContain(shut.checklist[0]!.commands[0])
+  })
+
+  it('never lets a name move the terminal', () => {
+    const name = '\u001b[2Jweb\u202e; rm -rf ~\nFAKE LINE'
+    const text = piped({...shut, instance: {...shut.instance, name}}, true)
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u)
+    expect(text.split('\n')[0]).toContain('web; rm -rf ~ FAKE LINE')
+  })
+})
+
+it('says it in one line when asked to be quiet', () => {
+  expect(quietReport(shut)).toMatch(/^i-0a1b2c3d4e5f60010 {2}unmanaged {2}endpoint\.sg-blocks {2}Security group/)
+  expect(quietReport(healthy)).toBe('i-0a1b2c3d4e5f60010  managed')
+})

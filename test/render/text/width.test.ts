@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import {expect, it} from 'vitest'
+import {columnsOf, padTo, shorten, wrap} from '../../../src/render/text/width.ts'
+
+it('counts what a terminal shows: wide characters twice, accents on their own not at all', () => {
+  expect(['web', '東京', 'e\u0301', '🚀', 'ｗ'].map(columnsOf)).toEqual([3, 4, 1, 2, 2])
+})
+
+it('pads and shortens by columns, not by characters', () => {
+  expect(padTo(6, '東京')).toBe('東京  ')
+  expect(shorten('東京東京', 5)).toBe('東京…')
+  expect(shorten('short', 5)).toBe('short')
+})
+
+it('wraps at spaces, and cuts only words that are longer than a line', () => {
+  expect(wrap('one two three', 7)).toEqual(['one two', 'three'])
+  expect(wrap('arn:aws:iam::111122223333:role/web', 12)).toEqual(['arn:aws:iam:', ':11112222333', '3:role/web'])
+  expect(wrap('', 10)).toEqual([''])
+})
+
+it('never makes a line too wide and never loses a word', () => {
+  fc.assert(
+    fc.property(fc.lorem({maxCount: 30}), fc.integer({min: 4, max: 40}), (text, columns) => {
+      const lines = wrap(text, columns)
+      return (
+        lines.every((line) => columnsOf(line) <= columns) &&
+        lines.join('').replaceAll(' ', '') === text.replaceAll(' ', '')
+      )
+    }),
+  )
+})

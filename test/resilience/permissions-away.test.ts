@@ -1,0 +1,157 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {KINDS} from '../../src/account-file/kinds.ts'
+import {auditFleet} from '../../src/cli/fleet/audit.ts'
+import {type Aws, connect} from '../../src/collect/aws.ts'
+import {collect} from '../../src/collect/collect.ts'
+import {collectRegion} from '../../src/collect/collect-region.ts'
+import {findElsewhere} from '../../src/collect/regions.ts'
+import type {Account, Kind} from '../../src/model/account.ts'
+import {entranceStatements, policyFor, type Scope} from '../../src/model/permissions.ts'
+import {fakeAws} from '../support/fake-aws.ts'
+import {flags} from '../support/fleet-flags.ts'
+import {INSTANCE, OWNER, REGION} from '../support/network.ts'
+import {credentials, withoutSockets} from '../support/pretend.ts'
+import {answerTo} from '../support/serve.ts'
+import {ACCOUNTS} from './accounts.ts'
+import {eyesThatRemember} from './examined.ts'
+import {FAULTS, type Fault, MORE} from './faults.ts'
+import {liesIn, saysLess} from './less-decided.ts'
+
+const REFUSED = FAULTS.find(({name}) => name === 'refused') as Fault
+
+type Read = (aws: Aws) => Promise<Account>
+
+const READS: readonly (readonly [Scope, Read])[] = [
+  ['instance', (aws) => collect(aws, [INSTANCE], {inspector: true})],
+  ['region', (aws) => collectRegion(aws, {inspector: true})],
+]
+
+const actionsIn = (kinds: readonly Kind[], scope: Scope): readonly string[] =>
+  policyFor(kinds, 'aws', scope)
+    .Statement.flatMap(({Action}) => Action)
+    .sort()
+
+describe.each(READS)('of one %s', (_, read) => {
+  const patients = Promise.all(
+    Object.values(ACCOUNTS).map(async (account) => {
+      const eyes = await eyesThatRemember(account)
+      return {eyes, whole: (await eyes.during([], MORE, read)).report, asked: new Set(eyes.asked)}
+    }),
+  )
+
+  it('each permission alone can be missing: less is decided, nothing wrongly, and the action is named', async () => {
+    for (const {eyes, whole, asked} of await patients)
+      for (const action of asked) {
+        const {report} = await eyes.during([action], REFUSED, read)
+        const lies = liesIn(whole, report)
+        expect({action, lies}).toEqual({action, lies: []})
+        if (!saysLess(whole, report)) continue
+        expect(report.unreadable.map(({permission}) => permission)).toContain(action)
+        expect(JSON.stringify(report.causes)).toContain(action)
+      }
+  })
+
+  it('any of them can be missing together', async () => {
+    const all = (await patients).map(({asked}) => [...asked])
+    const some = fc
+      .nat(all.length - 1)
+      .chain((which) =>
+        fc.record({which: fc.constant(which), actions: fc.subarray(all[which] as string[], {minLength: 2})}),
+      )
+    await fc.assert(
+      fc.asyncProperty(some, async ({which, actions}) => {
+        const {eyes, whole} = (await patients)[which] as Awaited<typeof patients>[number]
+        const {report} = await eyes.during(actions, REFUSED, read)
+        const lies = liesIn(whole, report)
+        expect({actions, lies}).toEqual({actions, lies: []})
+        for (const {permission} of report.unreadable) expect(actions).toContain(permission)
+      }),
+      {numRuns: process.env.MATRIX === 'full' ? 2000 : 150},
+    )
+  })
+})
+
+/** A node of which Amazon Inspector lacks the inventory has its associations asked for. */
+const LACKING: Account = {
+  ...(ACCOUNTS['online behind endpoints'] as Account),
+  CoveredResources: [
+    {
+      resourceId: INSTANCE,
+      resourceType: 'AWS_EC2_INSTANCE',
+      scanType: 'PACKAGE',
+      accountId: OWNER,
+      scanStatus: {statusCode: 'INACTIVE', reason: 'NO_INVENTORY'},
+    },
+  ],
+}
+
+describe('the policy of', () => {
+  const askedBy = async (...reads: readonly Read[]): Promise<ReadonlySet<string>> => {
+    const used = new Set<string>()
+    for (const account of [...Object.values(ACCOUNTS), LACKING])
+      for (const read of reads) {
+        const eyes = await eyesThatRemember(account)
+        await eyes.during([], MORE, read)
+        for (const action of eyes.asked) used.add(action)
+      }
+    // Allowed to everyone, whatever a policy says. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    used.delete('sts:GetCallerIdentity')
+    return used
+  }
+  const ONE: Read = (aws) => collect(aws, [INSTANCE])
+  const COVERED: Read = (aws) => collect(aws, [INSTANCE], {inspector: true})
+  const ALL: Read = (aws) => collectRegion(aws, {inspector: true})
+  const ELSEWHERE = 'ec2:DescribeRegions'
+  const without = (kinds: readonly Kind[]) => KINDS.filter((kind) => !kinds.includes(kind))
+
+  it('one examination is what it asks, no more and no less', async () => {
+    const kinds = without(['CoveredResources', 'AccountStatuses'])
+    expect(actionsIn(kinds, 'instance')).toEqual([...(await askedBy(ONE)), ELSEWHERE].sort())
+  })
+
+  it('everything is what all commands ask', async () => {
+    expect(actionsIn(KINDS, 'region')).toEqual([...(await askedBy(COVERED, ALL)), ELSEWHERE].sort())
+  })
+
+  it('an audit, and one of what Amazon Inspector covers, is what they ask', async () => {
+    const BULK: Read = (aws) => collectRegion(aws)
+    const kinds = without(['CoveredResources', 'AccountStatuses', 'InstanceAssociations'])
+    expect(actionsIn(kinds, 'fleet')).toEqual([...(await askedBy(BULK)), ELSEWHERE].sort())
+    expect(actionsIn(KINDS, 'fleet')).toEqual([...(await askedBy(ALL)), ELSEWHERE].sort())
+  })
+
+  it('whoever starts an audit of other accounts is the way into them', async () => {
+    const account = Object.values(ACCOUNTS)[0] as Account
+    const asked: string[] = []
+    const fake = fakeAws((call) => {
+      asked.push(`${call.service}:${call.operation}`)
+      if (call.operation === 'DescribeRegions') return {Regions: [{RegionName: REGION}]}
+      if (call.operation !== 'ListAccounts') return answerTo(account, call)
+      return {Accounts: ['111122223333', '111122223334'].map((Id) => ({Id, Status: 'ACTIVE'}))}
+    })
+    const roles: string[] = []
+    await auditFleet(flags({organization: true, 'role-name': 'ssm-doctor-audit', 'all-regions': true}), {
+      connect: ({region = REGION, roleArn}) => {
+        if (roleArn !== undefined) roles.push(roleArn)
+        return connect({region}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1})
+      },
+    })
+    const [list, role, ...more] = entranceStatements('aws', 'ssm-doctor-audit')
+    expect(asked.filter((action) => !/^(?:ec2|iam|ssm|sts|route53\w*):/.test(action))).toEqual(list?.Action)
+    expect(role).toMatchObject({Action: ['sts:AssumeRole'], Resource: 'arn:aws:iam::*:role/ssm-doctor-audit'})
+    expect(new Set(roles)).toEqual(new Set([role?.Resource.replace('*', '111122223334')]))
+    expect(more).toEqual([])
+    expect(asked).toContain(ELSEWHERE)
+  })
+
+  it('an examination that finds no instance asks where else there are any', async () => {
+    const account = {...(Object.values(ACCOUNTS)[0] as Account), Instances: []}
+    const eyes = await eyesThatRemember(account)
+    await eyes.during([], MORE, async (aws) => {
+      await findElsewhere(aws, INSTANCE)
+      return account
+    })
+    expect([...eyes.asked].sort()).toEqual(['ec2:DescribeInstances', ELSEWHERE])
+  })
+})

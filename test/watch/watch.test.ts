@@ -1,0 +1,188 @@
+import {describe, expect, it} from 'vitest'
+import type {ChecklistStep, Report, ReportedCause} from '../../src/diagnosis/report.ts'
+import {type Change, isBlind, isOver, type Sight, seen, type Watch, watchFrom} from '../../src/watch/watch.ts'
+
+const MINUTE = 60_000
+
+const cause = (id: string, check: string, change: Partial<ReportedCause> = {}): ReportedCause => ({
+  id,
+  check,
+  severity: 'blocks',
+  certainty: 'proven',
+  resource: 'a',
+  message: `${id} it is.`,
+  evidence: [],
+  ...change,
+})
+const step = (title: string, ...causes: readonly string[]): ChecklistStep => ({
+  title,
+  causes,
+  commands: [],
+  docs: '',
+  alternatives: [],
+})
+const POLICY = cause('iam.no-registration-permission', 'role-permissions')
+const ROUTE = cause('route.none', 'route')
+const SILENT = cause('os.agent-not-running', 'agent', {certainty: 'likely'})
+const ABSENT = {status: 'absent', lastPing: null, agentVersion: null, connected: null} as const
+const ONLINE = {...ABSENT, status: 'online', connected: true} as const
+
+const report = (change: Partial<Report>): Report => ({
+  schema: 'ssm-doctor/report/1',
+  instance: {id: 'i', name: null, account: null, region: 'eu-west-1', vpc: null, subnet: null, platform: null},
+  verdict: 'unmanaged',
+  registration: ABSENT,
+  checks: ['role-permissions', 'route', 'agent'].map((id) => ({id, title: id, status: 'pass', notes: []})),
+  causes: [],
+  paths: [],
+  checklist: [],
+  cured: null,
+  unreadable: [],
+  ...change,
+})
+const ill = (...causes: readonly ReportedCause[]) =>
+  report({causes, checklist: causes.map(({id, resource}) => step(`Mend ${id} of ${resource}`, id))})
+
+const at = (minutes: number, what: Report, more: Partial<Sight> = {}): Sight => ({
+  at: minutes * MINUTE,
+  report: what,
+  ...more,
+})
+/** The changes of the last of some looks. */
+function last(...sights: readonly Sight[]): readonly Change[] {
+  const [first, ...others] = sights
+  let watch: Watch = watchFrom(first!)
+  let changes: readonly Change[] = []
+  for (const sight of others) ({watch, changes} = seen(watch, sight))
+  return changes
+}
+const kinds = (changes: readonly Change[]) => changes.map(({kind}) => kind)
+
+describe('a step took effect', () => {
+  it('when what it cures is gone and nobody proposes it any more', () => {
+    expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)))).toEqual([
+      {kind: 'effect', number: 1, title: 'Mend iam.no-registration-permission of a', gone: [POLICY.id]},
+    ])
+  })
+  it('of two for the same cause, the one whose resource is mended', () => {
+    const other = {...ROUTE, resource: 'b'}
+    expect(last(at(0, ill(ROUTE, other)), at(1, ill(other)))).toMatchObject([{kind: 'effect', number: 1}])
+  })
+  it('not while it is proposed still', () => {
+    const both = report({causes: [ROUTE, POLICY], checklist: [step('Mend', ROUTE.id, POLICY.id)]})
+    const half = report({causes: [ROUTE], checklist: [step('Mend', ROUTE.id)]})
+    expect(last(at(0, both), at(1, half))).toEqual([])
+  })
+  it('not when its check could not look', () => {
+    const blind = report({checks: [{id: 'route', title: 'route', status: 'unknown', notes: []}]})
+    expect(kinds(last(at(0, ill(ROUTE)), at(1, blind)))).not.toContain('effect')
+  })
+  it('not when something could not be read that was read before, but once it is read again', () => {
+    const gap = report({unreadable: [{kind: 'RouteTables', reason: 'slow down', permission: null}]})
+    const sights = [at(0, ill(ROUTE)), at(1, gap), at(2, gap), at(3, report({}))]
+    expect(kinds(last(...sights.slice(0, 2)))).toEqual(['gaps'])
+    expect(kinds(last(...sights.slice(0, 3)))).toEqual([])
+    expect(kinds(last(...sights))).toEqual(['effect', 'mended'])
+  })
+  it('not because the agent is no longer suspected, but because it is there', () => {
+    expect(kinds(last(at(0, ill(SILENT)), at(1, ill(ROUTE))))).toEqual(['cause', 'step'])
+    const online = report({registration: ONLINE, verdict: 'managed'})
+    expect(kinds(last(at(0, ill(SILENT)), at(1, online)))).toEqual(['effect', 'registration'])
+  })
+  it('under the number that it was shown with, though earlier ones are done', () => {
+    expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)), at(2, report({})))).toMatchObject([
+      {kind: 'effect', number: 2},
+      {kind: 'mended'},
+    ])
+  })
+  it('and is a new step when its cause comes back', () => {
+    expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)), at(2, ill(POLICY, ROUTE)))).toMatchObject([
+      {kind: 'cause', cause: POLICY},
+      {kind: 'step', number: 3},
+    ])
+  })
+})
+
+describe('the agent sleeps on once nothing blocks', () => {
+  const mended = (causes: readonly ReportedCause[], up?: number) =>
+    last(
+      at(0, ill(...causes), up === undefined ? {} : {launched: -up * MINUTE}),
+      at(1, report({}), {restart: 'wake', ...(up !== undefined && {launched: -up * MINUTE})}),
+    ).find(({kind}) => kind === 'mended')
+
+  it.each([
+    ['refused', [POLICY], 300, 31],
+    ['without a way for days', [ROUTE], 5000, 61],
+    ['without a way, whenever it was started', [ROUTE], undefined, 61],
+    ['without a way for ten minutes', [ROUTE], 10, 1 + 6],
+    ['without a way for half an hour', [ROUTE], 30, 1 + 11],
+  ])('%s', (_, causes, up, wakes) => {
+    expect(mended(causes, up)).toEqual({kind: 'mended', wakes: wakes * MINUTE, restart: 'wake'})
+  })
+
+  it('for nobody knows how long where nothing of the kind was wrong', () => {
+    expect(mended([cause('instance.instance-check-failed', 'status-checks')])).toEqual({
+      kind: 'mended',
+      restart: 'wake',
+    })
+  })
+
+  it('and is not suspected before it could wake, but afterwards', () => {
+    const sights = [at(0, ill(POLICY)), at(1, ill(SILENT)), at(20, ill(SILENT)), at(32, ill(SILENT))]
+    expect(kinds(last(...sights.slice(0, 2)))).toEqual(['effect', 'mended'])
+    expect(kinds(last(...sights.slice(0, 3)))).toEqual([])
+    expect(kinds(last(...sights))).toEqual(['cause', 'step'])
+    expect(kinds(last(...sights, at(33, ill(SILENT))))).toEqual([])
+  })
+
+  it('less when its instance is started again', () => {
+    const sights = [at(0, ill(POLICY), {launched: -MINUTE}), at(1, report({}), {launched: -MINUTE})]
+    let watch = watchFrom(sights[0]!)
+    ;({watch} = seen(watch, sights[1]!))
+    expect(watch.mended?.wakes).toBe(31 * MINUTE)
+    const again = seen(watch, at(5, report({}), {launched: 4 * MINUTE}))
+    expect(kinds(again.changes)).toEqual(['started'])
+    expect(again.watch.mended?.wakes).toBe(10 * MINUTE)
+  })
+
+  it('not at all once it is blocked again', () => {
+    let {watch} = seen(watchFrom(at(0, ill(POLICY))), at(1, report({})))
+    ;({watch} = seen(watch, at(2, ill(ROUTE))))
+    expect(watch.mended).toBeUndefined()
+  })
+})
+
+describe('an instance that is stopped meanwhile', () => {
+  const still = ill(cause('instance.not-running', 'instance-state'))
+
+  it('is told of, and nothing is taken for mended', () => {
+    expect(kinds(last(at(0, ill(ROUTE)), at(1, still)))).toEqual(['cause'])
+    expect(kinds(last(at(0, ill(ROUTE)), at(1, still), at(2, still)))).toEqual([])
+    expect(kinds(last(at(0, ill(ROUTE)), at(1, still), at(2, ill(ROUTE))))).toEqual([])
+  })
+  it('was not mended by standing still when it was so from the start', () => {
+    expect(kinds(last(at(0, still), at(1, ill(ROUTE))))).toEqual(['effect', 'cause', 'step'])
+  })
+})
+
+describe('waiting is of no use', () => {
+  it.each([
+    [report({verdict: 'managed'}), true],
+    [ill(cause('instance.terminated', 'instance-state')), true],
+    [ill(cause('target.wrong-region', 'target')), true],
+    [report({verdict: 'degraded', registration: ONLINE}), false],
+    [ill(cause('instance.not-running', 'instance-state')), false],
+  ])('%#', (what, over) => {
+    expect(isOver(what)).toBe(over)
+  })
+
+  it('where the list of nodes is refused, not where it is slow', () => {
+    const unread = (reason: string) =>
+      report({
+        registration: {...ABSENT, status: 'unknown'},
+        unreadable: [{kind: 'InstanceInformationList', reason, permission: null}],
+      })
+    expect(isBlind(unread('AccessDeniedException: no'))).toBe(true)
+    expect(isBlind(unread('ThrottlingException: slow down'))).toBe(false)
+  })
+})
