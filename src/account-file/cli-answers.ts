@@ -25,10 +25,10 @@ import {
   vpcAttributes,
   zoneVpcs,
 } from './kinds.ts'
-import {isObject, type Loose, list, object, type Shape, text} from './schema.ts'
+import {isObject, type JsonObject, list, object, type Shape, text} from './schema.ts'
 
 /** Answers that do not name what they belong to; `settle.ts` finds it out where only one thing fits. */
-export type Piece =
+export type PartialAnswer =
   | 'AttachedPolicies'
   | 'PolicyNames'
   | 'InlinePolicies'
@@ -42,17 +42,17 @@ export type Piece =
   | 'FirewallRules'
   | 'FirewallDomains'
 
-export type Given = Readonly<Partial<Record<Kind | Piece, readonly unknown[]>>>
+export type Given = Readonly<Partial<Record<Kind | PartialAnswer, readonly unknown[]>>>
 
 interface Answer {
   /** The fields by which the answer is known. */
   readonly has: readonly string[]
   readonly shape: Shape
-  readonly give: (answer: Loose) => Given
+  readonly give: (answer: JsonObject) => Given
 }
 
 /** A list that a shape has made sure of. */
-export const rows = (value: unknown): readonly Loose[] => (Array.isArray(value) ? value : [])
+export const rows = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value : [])
 
 const listAs = (key: string, kind: Kind, item: Shape): Answer => ({
   has: [key],
@@ -66,13 +66,13 @@ const singleAs = (key: string, kind: Kind, item: Shape): Answer => ({
   give: (answer) => ({[kind]: [answer[key]]}),
 })
 
-const pieceAs = (key: string, piece: Piece, shape: Shape): Answer => ({
+const pieceAs = (key: string, piece: PartialAnswer, shape: Shape): Answer => ({
   has: [key],
   shape: object({[key]: shape}),
   give: (answer) => ({[piece]: [answer[key]]}),
 })
 
-const wholeAs = (has: readonly string[], kind: Kind | Piece, shape: Shape): Answer => ({
+const wholeAs = (has: readonly string[], kind: Kind | PartialAnswer, shape: Shape): Answer => ({
   has,
   shape,
   give: (answer) => ({[kind]: [answer]}),
@@ -132,7 +132,7 @@ const ANSWERS: readonly Answer[] = [
 ]
 
 /** Everything that a file says beside the kinds it names as an account file does. */
-export function answersIn(file: Loose): readonly Given[] {
+export function answersIn(file: JsonObject): readonly Given[] {
   const own = (key: string) => Object.hasOwn(file, key)
   const said = ANSWERS.filter(({has}) => has.every(own))
   return said.map(({shape, give}) => {

@@ -3,12 +3,12 @@ import {type Account, itemsOf} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 import {filesOf, readAccounts, readFile} from './account-file.ts'
 import {viewFor} from './fleet.ts'
-import {type AccountFile, accountOf, contentOf, isEmpty, leftAside} from './parse-accounts.ts'
+import {type AccountFile, accountOf, contentOf, ignoredFileNote, isEmpty} from './parse-accounts.ts'
 import type {Source} from './sources.ts'
-import {type Outline, outlineOf, unanswered} from './summary.ts'
+import {type FileSummary, summaryOf, unanswered} from './summary.ts'
 
 /** One account and Region of a fleet of files. */
-export interface Home {
+export interface FleetFile {
   readonly account: string | null
   readonly region: string
   readonly readAt: string
@@ -16,14 +16,14 @@ export interface Home {
   readonly read: () => Promise<{readonly account: Account; readonly own: Account['Instances']}>
 }
 
-export interface Homes {
-  readonly homes: readonly Home[]
+export interface FleetFiles {
+  readonly homes: readonly FleetFile[]
   readonly notes: readonly string[]
   /** Files that are damaged or may not be read; they stop nobody else. */
   readonly damaged: readonly string[]
 }
 
-export interface HomesOptions {
+export interface FleetFilesOptions {
   /** The Region of files that do not tell theirs. */
   readonly region?: string | undefined
   readonly say?: (what: string) => void
@@ -33,24 +33,27 @@ export interface HomesOptions {
  * The accounts and Regions in files, one at a time in memory: a first look takes from each file what others may need,
  * and each is read again when its turn comes. What is alone, or comes as answers of the AWS CLI, is read once.
  */
-export async function homesIn(sources: readonly string[], {region, say = () => {}}: HomesOptions): Promise<Homes> {
+export async function fleetFilesIn(
+  sources: readonly string[],
+  {region, say = () => {}}: FleetFilesOptions,
+): Promise<FleetFiles> {
   const options = {region, now: new Date().toISOString()}
   const files = await filesOf(sources)
   const isOnce = files.length === 1 || !(await Promise.all(files.map(isThereTwice))).every(Boolean)
-  const looks = isOnce ? undefined : await looksAt(files, options, say)
-  if (looks === undefined) return await inMemory(sources, options)
-  const good = looks.flatMap((look) => ('outline' in look ? [look] : []))
-  const damaged = looks.flatMap((look) => ('damage' in look ? [look.damage] : []))
+  const snapshots = isOnce ? undefined : await looksAt(files, options, say)
+  if (snapshots === undefined) return await inMemory(sources, options)
+  const good = snapshots.flatMap((snapshot) => ('outline' in snapshot ? [snapshot] : []))
+  const damaged = snapshots.flatMap((snapshot) => ('damage' in snapshot ? [snapshot.damage] : []))
   if (good.length === 0) throw usageError(damaged[0] ?? 'The files hold no account.')
   const fleet = (await outlinesOf(good, options)).map(({account}) => account)
   return {
-    homes: good.map((look) => homeOf(look, fleet, options)),
-    notes: [...looks.flatMap((look) => ('notes' in look ? look.notes : [])), ...listedTwice(good)],
+    homes: good.map((snapshot) => homeOf(snapshot, fleet, options)),
+    notes: [...snapshots.flatMap((snapshot) => ('notes' in snapshot ? snapshot.notes : [])), ...listedTwice(good)],
     damaged,
   }
 }
 
-const homeOf = ({file, outline}: Look, fleet: readonly Account[], options: Options): Home => ({
+const homeOf = ({file, outline}: Snapshot, fleet: readonly Account[], options: Options): FleetFile => ({
   ...placeOf(outline.account),
   read: async () => {
     const home = onlyOf(await readFile(file), options)
@@ -80,18 +83,18 @@ const isThereTwice = async ({path}: Source): Promise<boolean> =>
 
 type Options = {readonly region: string | undefined; readonly now: string}
 
-async function inMemory(sources: readonly string[], options: Options): Promise<Homes> {
+async function inMemory(sources: readonly string[], options: Options): Promise<FleetFiles> {
   const {accounts, notes} = await readAccounts(sources, options)
-  const homes = accounts.map((account): Home => {
-    const look = {account: viewFor(accounts, account), own: account.Instances}
-    return {...placeOf(account), read: async () => look}
+  const homes = accounts.map((account): FleetFile => {
+    const snapshot = {account: viewFor(accounts, account), own: account.Instances}
+    return {...placeOf(account), read: async () => snapshot}
   })
   return {homes, notes, damaged: []}
 }
 
-interface Look {
+interface Snapshot {
   readonly file: Source
-  readonly outline: Outline
+  readonly outline: FileSummary
   /** The instances that the file lists. */
   readonly ids: readonly string[]
   readonly notes: readonly string[]
@@ -103,25 +106,25 @@ async function looksAt(
   files: readonly Source[],
   options: Options,
   say: (what: string) => void,
-): Promise<readonly (Look | Aside)[] | undefined> {
-  const looks: (Look | Aside)[] = []
+): Promise<readonly (Snapshot | Aside)[] | undefined> {
+  const snapshots: (Snapshot | Aside)[] = []
   for (const [at, file] of files.entries()) {
     say(`Looking at file ${at + 1} of ${files.length}: ${file.name}`)
-    const look = await lookAt(file, options)
-    if (look === undefined) return undefined
-    looks.push(look)
+    const snapshot = await lookAt(file, options)
+    if (snapshot === undefined) return undefined
+    snapshots.push(snapshot)
   }
-  return looks
+  return snapshots
 }
 
-async function lookAt(file: Source, options: Options): Promise<Look | Aside | undefined> {
+async function lookAt(file: Source, options: Options): Promise<Snapshot | Aside | undefined> {
   try {
     const content = contentOf(await readFile(file))
-    if (isEmpty(content)) return {notes: [leftAside(content)]}
+    if (isEmpty(content)) return {notes: [ignoredFileNote(content)]}
     if (!content.whole) return undefined
     const {accounts, notes} = accountOf(content, options)
     const account = accounts[0]!
-    return {file, outline: outlineOf(account), ids: itemsOf(account.Instances).map(({InstanceId}) => InstanceId), notes}
+    return {file, outline: summaryOf(account), ids: itemsOf(account.Instances).map(({InstanceId}) => InstanceId), notes}
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'UsageError') throw error
     return {damage: error.message}
@@ -129,20 +132,20 @@ async function lookAt(file: Source, options: Options): Promise<Look | Aside | un
 }
 
 /** Where files name what others left out, all are looked at once more. */
-async function outlinesOf(looks: readonly Look[], options: Options): Promise<readonly Outline[]> {
-  const outlines = looks.map(({outline}) => outline)
+async function outlinesOf(snapshots: readonly Snapshot[], options: Options): Promise<readonly FileSummary[]> {
+  const outlines = snapshots.map(({outline}) => outline)
   const asked = unanswered(outlines)
   if (asked.size === 0) return outlines
-  const again: Outline[] = []
-  for (const {file} of looks) again.push(outlineOf(onlyOf(await readFile(file), options), asked))
+  const again: FileSummary[] = []
+  for (const {file} of snapshots) again.push(summaryOf(onlyOf(await readFile(file), options), asked))
   return again
 }
 
 /** An instance belongs to each file that lists it, and is counted for each: nobody should learn that from the sum. */
-function listedTwice(looks: readonly Look[]): readonly string[] {
+function listedTwice(snapshots: readonly Snapshot[]): readonly string[] {
   const first = new Map<string, string>()
   const again: (readonly [id: string, file: string])[] = []
-  for (const {file, ids} of looks)
+  for (const {file, ids} of snapshots)
     for (const id of ids)
       if (first.has(id)) again.push([id, file.name])
       else first.set(id, file.name)

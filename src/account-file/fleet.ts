@@ -1,7 +1,7 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading} from '../model/account.ts'
 import {memo} from '../util/memo.ts'
 import {KEYS} from './kinds.ts'
-import type {Loose} from './schema.ts'
+import type {JsonObject} from './schema.ts'
 
 /** EC2's things with ids that are the same for everyone; all else is told by the account's own file alone. */
 export const SHARED = [
@@ -13,23 +13,25 @@ export const SHARED = [
 
 type SharedKind = (typeof SHARED)[number]
 
-interface Seen {
-  readonly item: Loose
+interface SharedKinds {
+  readonly item: JsonObject
   readonly isOwners: boolean
   readonly readAt: number
 }
 
 /** Everything that the files of one partition tell of EC2, each thing once, in one list that all views share. */
-type Pool = Readonly<Record<SharedKind, {readonly items: readonly Loose[]; readonly byId: ReadonlyMap<unknown, Loose>}>>
+type Pool = Readonly<
+  Record<SharedKind, {readonly items: readonly JsonObject[]; readonly byId: ReadonlyMap<unknown, JsonObject>}>
+>
 
-function ownerOf({OwnerId, VpcOwnerId, NetworkInterfaces}: Loose): unknown {
+function ownerOf({OwnerId, VpcOwnerId, NetworkInterfaces}: JsonObject): unknown {
   if (OwnerId !== undefined || VpcOwnerId !== undefined) return OwnerId ?? VpcOwnerId
   const [first] = Array.isArray(NetworkInterfaces) ? NetworkInterfaces : []
-  return (first as Loose | undefined)?.OwnerId
+  return (first as JsonObject | undefined)?.OwnerId
 }
 
 /** The owner's view wins, then the later one; what could not be read never wins. */
-const beats = (one: Seen, other: Seen): boolean => {
+const beats = (one: SharedKinds, other: SharedKinds): boolean => {
   const [read, otherRead] = [!isUnreadable(one.item), !isUnreadable(other.item)]
   if (read !== otherRead) return read
   return one.isOwners === other.isOwners ? one.readAt > other.readAt : one.isOwners
@@ -49,12 +51,12 @@ function groupedBy(
   return groups
 }
 
-const looseItems = (account: Account, kind: Kind): readonly Loose[] =>
-  itemsOf<unknown>(account[kind]) as readonly Loose[]
+const looseItems = (account: Account, kind: Kind): readonly JsonObject[] =>
+  itemsOf<unknown>(account[kind]) as readonly JsonObject[]
 
 function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind] {
   const key = KEYS[kind] ?? ''
-  const best = new Map<unknown, Seen>()
+  const best = new Map<unknown, SharedKinds>()
   for (const account of accounts) {
     const readAt = Date.parse(account.ReadAt)
     for (const item of looseItems(account, kind)) {
@@ -91,7 +93,7 @@ function alsoSeenBy(fleet: readonly Account[], home: Account): readonly string[]
 }
 
 /** An instance belongs to the file that lists it, whatever other files say of it. */
-function instancesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly Loose[] {
+function instancesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
   const own = looseItems(home, 'Instances')
   if (own.every((instance) => byId.get(instance.InstanceId) === instance)) return items
   const ids = new Set(own.map(({InstanceId}) => InstanceId))
@@ -99,19 +101,19 @@ function instancesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly 
 }
 
 /** Where only outlines of the fleet are held, the interfaces of the home's own instances are not among them. */
-function interfacesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly Loose[] {
+function interfacesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
   const own = looseItems(home, 'NetworkInterfaces').filter(({NetworkInterfaceId}) => !byId.has(NetworkInterfaceId))
   return own.length === 0 ? items : [...items, ...own]
 }
 
-const itemsFor = (home: Account, kind: SharedKind, pool: Pool): readonly Loose[] =>
+const itemsFor = (home: Account, kind: SharedKind, pool: Pool): readonly JsonObject[] =>
   kind === 'Instances'
     ? instancesFor(home, pool[kind])
     : kind === 'NetworkInterfaces'
       ? interfacesFor(home, pool[kind])
       : pool[kind].items
 
-function readingFor(home: Account, kind: SharedKind, pool: Pool): Reading<Loose> {
+function readingFor(home: Account, kind: SharedKind, pool: Pool): Reading<JsonObject> {
   const items = itemsFor(home, kind, pool)
   const own: Reading<unknown> = home[kind]
   if (!isUnreadable(own)) return items

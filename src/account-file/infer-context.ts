@@ -1,5 +1,5 @@
 import {itemsOf, type Kind, type Readings} from '../model/account.ts'
-import {isObject, type Loose} from './schema.ts'
+import {isObject, type JsonObject} from './schema.ts'
 
 /** What a file does not say of itself and its items tell all the same. */
 
@@ -75,7 +75,7 @@ export function newestTimeIn(readings: Readings): string | undefined {
   }
   return newest
 
-  function look(item: Loose) {
+  function look(item: JsonObject) {
     for (const [key, value] of Object.entries(item)) {
       if (typeof value === 'string') {
         if (PAST.has(key) && (newest === undefined || value > newest)) newest = value

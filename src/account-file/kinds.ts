@@ -7,7 +7,7 @@ import {
   flag,
   isObject,
   itemOrWhy,
-  type Loose,
+  type JsonObject,
   list,
   listOrGap,
   listOrNone,
@@ -81,7 +81,7 @@ const sameGroups = (one: Grouped['SecurityGroups'], other: Grouped['SecurityGrou
   one.length === other.length && one.every(({GroupId}, at) => GroupId === other[at]?.GroupId)
 
 /** The groups that filter an instance's packets are those of its interface; the instance repeats the primary one's. */
-function withGroupsOfInterface(instance: Loose): Loose {
+function withGroupsOfInterface(instance: JsonObject): JsonObject {
   const {SecurityGroups, NetworkInterfaces} = instance as unknown as Grouped
   const primary = primaryInterfaceOf({NetworkInterfaces} as Instance)
   if (primary === undefined) return instance

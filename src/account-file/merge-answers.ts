@@ -1,15 +1,15 @@
 import {isUnreadable, type Kind} from '../model/account.ts'
 import {allWith} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
-import {type Given, type Piece, rows} from './cli-answers.ts'
+import {type Given, type PartialAnswer, rows} from './cli-answers.ts'
 import {KEYS} from './kinds.ts'
-import {type Loose, NOT_GIVEN} from './schema.ts'
+import {type JsonObject, NOT_GIVEN} from './schema.ts'
 
 const only = <T>(items: readonly T[] | undefined): T | undefined => (items?.length === 1 ? items[0] : undefined)
 
 /** The items of all answers of one sort; made once, so that they are searched in constant time. */
-const flat = memo((answers: readonly unknown[]): readonly Loose[] => answers.flatMap(rows))
-const itemsIn = (given: Given, piece: Piece): readonly Loose[] => flat(given[piece] ?? NO_ANSWERS)
+const flat = memo((answers: readonly unknown[]): readonly JsonObject[] => answers.flatMap(rows))
+const itemsIn = (given: Given, piece: PartialAnswer): readonly JsonObject[] => flat(given[piece] ?? NO_ANSWERS)
 const NO_ANSWERS: readonly never[] = []
 
 /** Kinds whose items several answers describe together; of the others, the last word counts. */
@@ -18,7 +18,7 @@ const TOLD_IN_PARTS: ReadonlySet<Kind> = new Set([
   ...(['HostedZones', 'ResolverRules', 'InstanceProfiles'] as const),
 ])
 
-function joined(kind: Kind, earlier: Loose, later: Loose): Loose {
+function joined(kind: Kind, earlier: JsonObject, later: JsonObject): JsonObject {
   if (isUnreadable(later)) return earlier
   if (isUnreadable(earlier)) return later
   if (kind === 'PolicySimulations')
@@ -31,27 +31,27 @@ export function onceEach(kind: Kind, items: readonly unknown[]): readonly unknow
   const key = KEYS[kind]
   if (key === undefined) return kind === 'ServiceNames' ? [...new Set(items)] : items
   const places = new Map<unknown, number>()
-  const kept: Loose[] = []
-  for (const item of items as readonly Loose[]) {
+  const kept: JsonObject[] = []
+  for (const item of items as readonly JsonObject[]) {
     const id = item[key]
     const place = id === undefined ? undefined : places.get(id)
     if (place === undefined) {
       places.set(id, kept.length)
       kept.push(item)
-    } else kept[place] = joined(kind, kept[place] as Loose, item)
+    } else kept[place] = joined(kind, kept[place] as JsonObject, item)
   }
   return kept.length === items.length ? items : kept
 }
 
-type Settle = (items: readonly Loose[], given: Given) => readonly Loose[]
+type Merger = (items: readonly JsonObject[], given: Given) => readonly JsonObject[]
 
 const each =
-  (settle: (item: Loose, given: Given, alone: boolean) => Loose): Settle =>
+  (merge: (item: JsonObject, given: Given, alone: boolean) => JsonObject): Merger =>
   (items, given) =>
-    items.map((item) => (isUnreadable(item) ? item : settle(item, given, items.length === 1)))
+    items.map((item) => (isUnreadable(item) ? item : merge(item, given, items.length === 1)))
 
 /** `get-role` tells nothing of a role's policies; a role whose policies are not known is not known. */
-function role(item: Loose, given: Given, alone: boolean): Loose {
+function role(item: JsonObject, given: Given, alone: boolean): JsonObject {
   const {RolePolicyList, AttachedManagedPolicies} = item
   if (RolePolicyList !== undefined || AttachedManagedPolicies !== undefined)
     return RolePolicyList !== undefined && AttachedManagedPolicies !== undefined
@@ -71,7 +71,7 @@ function role(item: Loose, given: Given, alone: boolean): Loose {
 }
 
 /** `get-policy` and `list-policies` have no document, `get-policy-version` has no name. */
-function policy(item: Loose, given: Given, alone: boolean): Loose {
+function policy(item: JsonObject, given: Given, alone: boolean): JsonObject {
   if (item.PolicyVersionList !== undefined) return item
   const versions = allWith(rows(given.PolicyVersions ?? NO_ANSWERS), 'VersionId', item.DefaultVersionId)
   const version = alone ? only(versions) : undefined
@@ -80,16 +80,16 @@ function policy(item: Loose, given: Given, alone: boolean): Loose {
     : {...item, PolicyVersionList: [version]}
 }
 
-const instanceProfile = (item: Loose): Loose =>
+const instanceProfile = (item: JsonObject): JsonObject =>
   item.Roles === undefined ? {Arn: item.Arn, unreadable: 'its roles are not in the account file'} : item
 
-function vpcAttributes(item: Loose): Loose {
+function vpcAttributes(item: JsonObject): JsonObject {
   const missing = ['EnableDnsSupport', 'EnableDnsHostnames'].find((name) => item[name] === undefined)
   return missing === undefined ? item : {VpcId: item.VpcId, unreadable: `${missing} is not in the account file`}
 }
 
 /** `describe-prefix-lists` lists `Cidrs`; `get-managed-prefix-list-entries` lists entries without the list's id. */
-const prefixLists: Settle = (items, given) => {
+const prefixLists: Merger = (items, given) => {
   const without = items.filter(({Cidrs, Entries}) => Cidrs === undefined && Entries === undefined)
   const entries = only(without) && only(given.PrefixListEntries)
   return items.map((item) => {
@@ -100,24 +100,24 @@ const prefixLists: Settle = (items, given) => {
   })
 }
 
-const part = (item: Loose, name: string, piece: unknown): Loose =>
+const part = (item: JsonObject, name: string, piece: unknown): JsonObject =>
   item[name] === undefined ? {...item, [name]: piece ?? NOT_GIVEN} : item
 
-const transitGatewayRouteTable = (item: Loose, given: Given, alone: boolean): Loose =>
+const transitGatewayRouteTable = (item: JsonObject, given: Given, alone: boolean): JsonObject =>
   part(
     part(item, 'Associations', alone ? only(given.TransitGatewayAssociations) : undefined),
     'Routes',
     alone ? only(given.TransitGatewayRoutes) : undefined,
   )
 
-const isPublic = ({Config}: Loose): boolean => rows([Config]).some((config) => config?.PrivateZone === false)
+const isPublic = ({Config}: JsonObject): boolean => rows([Config]).some((config) => config?.PrivateZone === false)
 
 /** `list-resource-record-sets` does not name its zone, but the zone's own SOA record does. */
 const recordSetsByZone = memo((answers: readonly unknown[]) =>
   answers.map(rows).flatMap((Sets) => Sets.filter(({Type}) => Type === 'SOA').map(({Name}) => ({Name, Sets}))),
 )
 
-const hostedZones: Settle = (items, given) => {
+const hostedZones: Merger = (items, given) => {
   const zones = items.filter((zone) => !isPublic(zone))
   const answers = recordSetsByZone(given.RecordSets ?? NO_ANSWERS)
   return zones.map((zone) => {
@@ -126,7 +126,7 @@ const hostedZones: Settle = (items, given) => {
   })
 }
 
-function firewallAssociation(item: Loose, given: Given): Loose {
+function firewallAssociation(item: JsonObject, given: Given): JsonObject {
   const {FirewallRules} = part(item, 'FirewallRules', firewallRulesOf(item, given))
   if (!Array.isArray(FirewallRules)) return {...item, FirewallRules}
   const rules = rows(FirewallRules)
@@ -136,18 +136,18 @@ function firewallAssociation(item: Loose, given: Given): Loose {
     : {...item, FirewallRules: rules.map((rule) => part(rule, 'Domains', domains))}
 }
 
-function firewallRulesOf({FirewallRuleGroupId}: Loose, given: Given): readonly Loose[] | undefined {
+function firewallRulesOf({FirewallRuleGroupId}: JsonObject, given: Given): readonly JsonObject[] | undefined {
   const own = allWith(itemsIn(given, 'FirewallRules'), 'FirewallRuleGroupId', FirewallRuleGroupId)
   return own.length > 0 ? own : undefined
 }
 
-function resolverRule(item: Loose, given: Given): Loose {
+function resolverRule(item: JsonObject, given: Given): JsonObject {
   if (item.VPCIds !== undefined || given.ResolverRuleAssociations === undefined) return item
   const own = allWith(itemsIn(given, 'ResolverRuleAssociations'), 'ResolverRuleId', item.Id)
   return {...item, VPCIds: own.map(({VPCId}) => VPCId)}
 }
 
-const SETTLE: Readonly<Partial<Record<Kind, Settle>>> = {
+const MERGERS: Readonly<Partial<Record<Kind, Merger>>> = {
   Roles: each(role),
   Policies: each(policy),
   InstanceProfiles: each(instanceProfile),
@@ -160,20 +160,20 @@ const SETTLE: Readonly<Partial<Record<Kind, Settle>>> = {
 }
 
 /** The items of a kind, each once, with what other answers tell of them, and with the reason where a part is missing. */
-export function settle(kind: Kind, items: readonly unknown[], given: Given): readonly unknown[] {
+export function merge(kind: Kind, items: readonly unknown[], given: Given): readonly unknown[] {
   const once = onceEach(kind, items)
-  const settled = SETTLE[kind]?.(rows(once), given) ?? once
+  const settled = MERGERS[kind]?.(rows(once), given) ?? once
   return settled.length === items.length && settled.every((item, at) => item === items[at]) ? items : settled
 }
 
 /** Simulations name no role in their answer; with one role there is no doubt. */
-export function simulationsIn(given: Given): readonly Loose[] {
+export function simulationsIn(given: Given): readonly JsonObject[] {
   const role = only(rows(given.Roles))
   const results = itemsIn(given, 'EvaluationResults')
   return role !== undefined && results.length > 0 ? [{PolicySourceArn: role.Arn, EvaluationResults: results}] : []
 }
 
-const OWNERS: Readonly<Partial<Record<Piece, Kind>>> = {
+const OWNERS: Readonly<Partial<Record<PartialAnswer, Kind>>> = {
   EvaluationResults: 'Roles',
   AttachedPolicies: 'Roles',
   PolicyVersions: 'Policies',
@@ -183,8 +183,8 @@ const OWNERS: Readonly<Partial<Record<Piece, Kind>>> = {
 }
 
 /** Answers that were given and could not be placed, in words for the person who gave them. */
-export const homeless = (given: Given): readonly string[] =>
-  (Object.entries(OWNERS) as [Piece, Kind][])
+export const unmatchedAnswers = (given: Given): readonly string[] =>
+  (Object.entries(OWNERS) as [PartialAnswer, Kind][])
     .filter(([piece, kind]) => given[piece] !== undefined && (given[piece].length > 1 || given[kind]?.length !== 1))
     .map(
       ([piece, kind]) =>

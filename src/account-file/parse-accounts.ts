@@ -11,11 +11,11 @@ import {usageError} from '../util/usage-error.ts'
 import {answersIn, type Given} from './cli-answers.ts'
 import {newestTimeIn, partitionIn, partitionOf, regionIn} from './infer-context.ts'
 import {ITEMS, KINDS, sessionPreferences} from './kinds.ts'
-import {homeless, onceEach, settle, simulationsIn} from './merge-answers.ts'
+import {merge, onceEach, simulationsIn, unmatchedAnswers} from './merge-answers.ts'
 import {
   isObject,
   isRefusal,
-  type Loose,
+  type JsonObject,
   list,
   listOrWhy,
   mismatch,
@@ -78,8 +78,8 @@ const callerShape = object({Account: text}, {Arn: text, UserId: text})
 const isCaller = (value: unknown): value is Caller => isObject(value) && 'Account' in value
 const contextShape = object({}, {Format: format, Partition: text, Region: text, ReadAt: time, Caller: callerShape})
 
-function contextOf(file: Loose): Content['context'] {
-  const {Partition, Region, ReadAt, Caller} = contextShape(file) as Loose
+function contextOf(file: JsonObject): Content['context'] {
+  const {Partition, Region, ReadAt, Caller} = contextShape(file) as JsonObject
   const answer = ['Account', 'Arn', 'UserId'].every((key) => Object.hasOwn(file, key)) ? callerShape(file) : undefined
   const {Account, Arn, UserId} = isCaller(answer) ? answer : {}
   const seen = Account === undefined ? undefined : {Account, ...(Arn && {Arn}), ...(UserId && {UserId})}
@@ -115,21 +115,21 @@ function preferences(value: unknown): Raw {
 const asListed = (kind: Kind, value: unknown): unknown =>
   kind === 'VpcBlockPublicAccessOptions' && isObject(value) && !isRefusal(value) ? [value] : value
 
-function readingOf(kind: Kind, file: Loose): Raw | undefined {
+function readingOf(kind: Kind, file: JsonObject): Raw | undefined {
   if (!Object.hasOwn(file, kind)) return undefined
   const shape =
     kind === 'SessionPreferences' ? preferences : (value: unknown) => listOrWhy(ITEMS[kind])(asListed(kind, value))
-  const {[kind]: read} = object({[kind]: shape})(file) as Loose
+  const {[kind]: read} = object({[kind]: shape})(file) as JsonObject
   return isRaw(read) ? read : undefined
 }
 
-const sessionDocument = (file: Loose): Raw | undefined =>
+const sessionDocument = (file: JsonObject): Raw | undefined =>
   file.Name === SESSION_DOCUMENT && Object.hasOwn(file, 'Content') ? preferences(file.Content) : undefined
 
 const PAGED = ['NextToken', 'nextToken', 'Marker', 'NextMarker', 'NextRecordName']
 
 /** With `--max-items` or `--no-paginate` the AWS CLI prints one page and where the next begins. */
-const isOnePage = (file: Loose): boolean =>
+const isOnePage = (file: JsonObject): boolean =>
   file.IsTruncated === true ||
   PAGED.some((key) => Object.hasOwn(file, key) && typeof file[key] === 'string' && file[key] !== '')
 
@@ -223,7 +223,7 @@ const mapped = (raw: Raw, change: (items: readonly unknown[]) => readonly unknow
 
 /** A rule that does not tell its VPCs might apply to any. */
 function withVpcs(raw: Raw): Raw {
-  const items = known(raw) as readonly Loose[]
+  const items = known(raw) as readonly JsonObject[]
   const complete = items.filter(({VPCIds}) => VPCIds !== undefined)
   return complete.length === items.length
     ? raw
@@ -235,7 +235,7 @@ function settled(kind: Kind, {readings}: Pick<Content, 'readings'>, given: Given
   if (raw === undefined)
     return kind === 'PolicySimulations' ? simulationsIn(given) : ASKED_ON_DEMAND.has(kind) ? [] : NOT_GIVEN
   const whole = kind === 'PolicySimulations' ? mapped(raw, (items) => [...items, ...simulationsIn(given)]) : raw
-  const done = mapped(whole, (items) => settle(kind, items, given))
+  const done = mapped(whole, (items) => merge(kind, items, given))
   return kind === 'ResolverRules' ? withVpcs(done) : done
 }
 
@@ -247,7 +247,7 @@ function allGiven({given, readings}: Pick<Content, 'given' | 'readings'>): Given
   return {...all, Roles: onceEach('Roles', roles)}
 }
 
-const surmised = (name: string, newest: string | undefined, readAt: string): string =>
+const inferredContext = (name: string, newest: string | undefined, readAt: string): string =>
   `${name} does not say when it was read; ages are counted to ${newest === undefined ? 'now' : 'the newest time in it'}, ${readAt}.`
 
 export function accountOf({context, name, ...content}: Content, {region, now}: AccountOptions): Accounts {
@@ -263,11 +263,14 @@ export function accountOf({context, name, ...content}: Content, {region, now}: A
   const Partition = context.Partition ?? partitionIn(readings, Caller?.Arn) ?? partitionOf(Region)
   return {
     accounts: [{Partition, Region, ReadAt, ...(Caller && {Caller}), ...readings}],
-    notes: [...(context.ReadAt === undefined ? [surmised(name, newest, ReadAt)] : []), ...homeless(given)],
+    notes: [
+      ...(context.ReadAt === undefined ? [inferredContext(name, newest, ReadAt)] : []),
+      ...unmatchedAnswers(given),
+    ],
   }
 }
 
-export const leftAside = ({name}: Content): string => `${name} holds nothing of an account and was left aside.`
+export const ignoredFileNote = ({name}: Content): string => `${name} holds nothing of an account and was left aside.`
 
 /**
  * The accounts in these files: each account file one, the answers of the AWS CLI together one. Throws one usage error
@@ -281,7 +284,7 @@ export function parseAccounts(files: readonly AccountFile[], options: AccountOpt
     throw usageError(
       `${idle?.name ?? 'nothing'}: expected an account file or an answer of the AWS CLI; none of its keys is known.`,
     )
-  const ignored = contents.filter(isEmpty).map(leftAside)
+  const ignored = contents.filter(isEmpty).map(ignoredFileNote)
   const read = grouped(useful).map((content) => accountOf(content, options))
   return {
     accounts: read.flatMap(({accounts}) => accounts),

@@ -8,28 +8,28 @@ import {usageError, visible} from '../util/usage-error.ts'
  */
 export type Shape = (value: unknown) => unknown
 export type Fields = {readonly [field: string]: Shape}
-export type Loose = {readonly [field: string]: unknown}
+export type JsonObject = {readonly [field: string]: unknown}
 
 interface Mismatch {
   readonly mismatch: true
   readonly expected: string
   readonly found: unknown
   /** The way to the value, from the inside out. */
-  readonly way: (string | number)[]
+  readonly path: (string | number)[]
 }
 
 const isMismatch = (error: unknown): error is Mismatch =>
   typeof error === 'object' && error !== null && 'mismatch' in error
 
-export const mismatch = (expected: string, found: unknown): Mismatch => ({mismatch: true, expected, found, way: []})
+export const mismatch = (expected: string, found: unknown): Mismatch => ({mismatch: true, expected, found, path: []})
 
 function within(error: unknown, key: string | number): unknown {
-  if (isMismatch(error)) error.way.push(key)
+  if (isMismatch(error)) error.path.push(key)
   return error
 }
 
-const pathOf = (way: readonly (string | number)[]): string =>
-  way.reduceRight<string>(
+const pathOf = (path: readonly (string | number)[]): string =>
+  path.reduceRight<string>(
     (path, key) => (typeof key === 'number' ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
     '',
   )
@@ -48,14 +48,14 @@ export function reading<T>(file: string, read: () => T): T {
     return read()
   } catch (error) {
     if (!isMismatch(error)) throw error
-    const path = pathOf(error.way)
+    const path = pathOf(error.path)
     throw usageError(
       `${file}: ${path === '' ? '' : `${path}: `}expected ${error.expected}, found ${described(error.found)}`,
     )
   }
 }
 
-export const isObject = (value: unknown): value is Loose =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function text(value: unknown): string {
@@ -116,7 +116,7 @@ const fieldsOf = (fields: Fields): readonly Field[] =>
 export function object(
   required: Fields,
   optional: Fields = {},
-  then: (value: Loose) => Loose = (value) => value,
+  then: (value: JsonObject) => JsonObject = (value) => value,
 ): Shape {
   const musts = fieldsOf(required)
   const mays = fieldsOf(optional)
@@ -152,7 +152,7 @@ export function object(
 }
 
 /** Free keys, each with text. */
-export function textMap(value: unknown): Loose {
+export function textMap(value: unknown): JsonObject {
   if (!isObject(value)) throw mismatch('an object', value)
   for (const [key, entry] of Object.entries(value))
     if (typeof entry !== 'string') throw within(mismatch('text', entry), key)
@@ -190,11 +190,11 @@ export const listOrNone = (item: Shape): Shape => {
 const unreadable = object({unreadable: text})
 
 /** AWS's refusal, and no more of it than its reason and the key of what was asked for. */
-export const isRefusal = (value: unknown): value is Loose & Unreadable =>
+export const isRefusal = (value: unknown): value is JsonObject & Unreadable =>
   isObject(value) && Object.hasOwn(value, 'unreadable')
 
-function refusal(value: Loose, known?: Shape): Loose {
-  const {unreadable: why} = unreadable(value) as Loose
+function refusal(value: JsonObject, known?: Shape): JsonObject {
+  const {unreadable: why} = unreadable(value) as JsonObject
   if (known === undefined || value.known === undefined) return {unreadable: why}
   try {
     return {unreadable: why, known: known(value.known)}
@@ -221,5 +221,5 @@ export const listOrGap = (item: Shape): Shape => {
 /** An item, or its key and why it could not be read. */
 export const itemOrWhy = (key: string, item: Shape): Shape => {
   const known = object({[key]: text})
-  return (value) => (isRefusal(value) ? {[key]: (known(value) as Loose)[key], ...refusal(value)} : item(value))
+  return (value) => (isRefusal(value) ? {[key]: (known(value) as JsonObject)[key], ...refusal(value)} : item(value))
 }

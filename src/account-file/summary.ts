@@ -10,20 +10,20 @@ import {SHARED} from './fleet.ts'
 import {KINDS} from './kinds.ts'
 
 /** What the rest of a fleet may need of one file. */
-export interface Outline {
+export interface FileSummary {
   readonly account: Account
   /** VPCs that another account owns, and addresses that private hosted zones answer with. */
   readonly names: ReadonlySet<string>
 }
 
-const NOBODY: ReadonlySet<string> = new Set()
+const UNKNOWN_ACCOUNT: ReadonlySet<string> = new Set()
 
 /**
  * The network of an account without its ordinary instances. Of those, others meet only what routes lead to, what a
  * private hosted zone answers with, and their neighbours in a VPC that is shared: `asked` are the VPCs and the addresses
  * that other files name. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
  */
-export function outlineOf(account: Account, asked: ReadonlySet<string> = NOBODY): Outline {
+export function summaryOf(account: Account, asked: ReadonlySet<string> = UNKNOWN_ACCOUNT): FileSummary {
   const names = new Set([...foreignVpcs(account), ...answers(account)])
   const wanted = new Set([...names, ...asked, ...targets(account)])
   const kinds = {
@@ -31,20 +31,20 @@ export function outlineOf(account: Account, asked: ReadonlySet<string> = NOBODY)
     ...Object.fromEntries(SHARED.map((kind) => [kind, account[kind]])),
   }
   const {Partition, Region, ReadAt, Caller, Instances, NetworkInterfaces} = account
-  const outline = {
+  const summary = {
     ...(kinds as unknown as Account),
     ...{Partition, Region, ReadAt, ...(Caller && {Caller})},
     Instances: kept(Instances, (one) => isWanted(wanted, one), seatOf),
     NetworkInterfaces: kept(NetworkInterfaces, (one) => !isOfInstance(one) || isInterfaceWanted(wanted, one)),
   }
-  return {account: outline, names}
+  return {account: summary, names}
 }
 
 /**
  * What some files name and others may have left out of their outline: a VPC that they list and do not know to be shared,
  * an address of an ordinary instance.
  */
-export function unanswered(outlines: readonly Outline[]): ReadonlySet<string> {
+export function unanswered(outlines: readonly FileSummary[]): ReadonlySet<string> {
   const held = new Set(
     outlines.flatMap(({account}) => itemsOf(account.NetworkInterfaces).flatMap((one) => addressesOf(one))),
   )

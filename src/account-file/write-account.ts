@@ -1,9 +1,9 @@
 import {type Account, isUnreadable} from '../model/account.ts'
-import {withinReach} from '../util/usage-error.ts'
+import {guardStackOverflow} from '../util/usage-error.ts'
 import {KINDS} from './kinds.ts'
 import {FORMAT} from './parse-accounts.ts'
 
-const json = (value: unknown): string => withinReach(() => JSON.stringify(value) ?? 'null')
+const json = (value: unknown): string => guardStackOverflow(() => JSON.stringify(value) ?? 'null')
 
 /** A document or none is what AWS has; a list is what the examination has. */
 function preferences({SessionPreferences}: Account): unknown {

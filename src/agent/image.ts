@@ -1,13 +1,13 @@
 import type {Instance, Readings} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 
-export type Carries = 'yes' | 'no' | 'unknown'
+export type AgentInImage = 'yes' | 'no' | 'unknown'
 
 interface Publication {
   readonly name: RegExp
   /** Accounts that publish it; Amazon's own images carry the alias `amazon` in every partition. */
   readonly owners: readonly string[]
-  readonly carries: Carries
+  readonly hasAgentPreinstalled: AgentInImage
 }
 
 const AMAZON = ['amazon', '137112412989', '801119661308', '591542846629', '602401143452', '013907871322']
@@ -19,27 +19,30 @@ const SUSE = ['amazon', '013907871322']
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html
  */
 const PUBLICATIONS: readonly Publication[] = [
-  {name: /^(?:al2023|amzn2)-ami-minimal-/, owners: AMAZON, carries: 'no'},
-  {name: /^al2023-ami-(?:20|kernel-|hvm-|ecs-hvm-)/, owners: AMAZON, carries: 'yes'},
-  {name: /^amzn2-ami-(?:hvm|kernel|ecs)-/, owners: AMAZON, carries: 'yes'},
-  {name: /^amazon-eks-(?:gpu-|arm64-)?node-/, owners: AMAZON, carries: 'yes'},
+  {name: /^(?:al2023|amzn2)-ami-minimal-/, owners: AMAZON, hasAgentPreinstalled: 'no'},
+  {name: /^al2023-ami-(?:20|kernel-|hvm-|ecs-hvm-)/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^amzn2-ami-(?:hvm|kernel|ecs)-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^amazon-eks-(?:gpu-|arm64-)?node-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
   // The agent runs in its control container. https://bottlerocket.dev/en/os/latest/concepts/host-containers/
-  {name: /^bottlerocket-aws-/, owners: AMAZON, carries: 'yes'},
-  {name: /^amzn-ec2-macos-1[345]\./, owners: AMAZON, carries: 'yes'},
-  {name: /^Windows_Server-[\w-]*Nano/, owners: AMAZON, carries: 'no'},
-  {name: /^Windows_Server-(?:2012-R2|2016|2019|2022|2025)-/, owners: AMAZON, carries: 'yes'},
-  {name: /^ubuntu\/images\/\S*-(?:16|18|20|22|24|25)\.04-\S*-server-/, owners: CANONICAL, carries: 'yes'},
-  {name: /^suse-sles-15-sp[3-9]-(?!chost|.*-chost)/, owners: SUSE, carries: 'yes'},
-  {name: /^AlmaLinux OS /, owners: ['764336703387'], carries: 'yes'},
-  {name: /^RHEL-\d/, owners: ['309956199498', '219670896067', '841258680906'], carries: 'no'},
-  {name: /^debian-\d/, owners: ['136693071363'], carries: 'no'},
-  {name: /^Rocky-\d/, owners: ['792107900819'], carries: 'no'},
-  {name: /^CentOS (?:Linux|Stream) /, owners: ['125523088429'], carries: 'no'},
-  {name: /^OL\d/, owners: ['131827586825'], carries: 'no'},
+  {name: /^bottlerocket-aws-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^amzn-ec2-macos-1[345]\./, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^Windows_Server-[\w-]*Nano/, owners: AMAZON, hasAgentPreinstalled: 'no'},
+  {name: /^Windows_Server-(?:2012-R2|2016|2019|2022|2025)-/, owners: AMAZON, hasAgentPreinstalled: 'yes'},
+  {name: /^ubuntu\/images\/\S*-(?:16|18|20|22|24|25)\.04-\S*-server-/, owners: CANONICAL, hasAgentPreinstalled: 'yes'},
+  {name: /^suse-sles-15-sp[3-9]-(?!chost|.*-chost)/, owners: SUSE, hasAgentPreinstalled: 'yes'},
+  {name: /^AlmaLinux OS /, owners: ['764336703387'], hasAgentPreinstalled: 'yes'},
+  {name: /^RHEL-\d/, owners: ['309956199498', '219670896067', '841258680906'], hasAgentPreinstalled: 'no'},
+  {name: /^debian-\d/, owners: ['136693071363'], hasAgentPreinstalled: 'no'},
+  {name: /^Rocky-\d/, owners: ['792107900819'], hasAgentPreinstalled: 'no'},
+  {name: /^CentOS (?:Linux|Stream) /, owners: ['125523088429'], hasAgentPreinstalled: 'no'},
+  {name: /^OL\d/, owners: ['131827586825'], hasAgentPreinstalled: 'no'},
 ]
 
 /** Does the image that the instance was made from carry the agent? A custom image tells nothing of itself. */
-export function carriesAgent(facts: Pick<Readings, 'InstanceImageMetadata'>, {InstanceId}: Instance): Carries {
+export function isAgentPreinstalled(
+  facts: Pick<Readings, 'InstanceImageMetadata'>,
+  {InstanceId}: Instance,
+): AgentInImage {
   const image = find(facts.InstanceImageMetadata, 'InstanceId', InstanceId)?.ImageMetadata
   const name = image?.Name
   if (name === undefined) return 'unknown'
@@ -47,7 +50,7 @@ export function carriesAgent(facts: Pick<Readings, 'InstanceImageMetadata'>, {In
   const publication = PUBLICATIONS.find(
     (each) => each.name.test(name) && publishers.some((who) => who !== undefined && each.owners.includes(who)),
   )
-  return publication?.carries ?? 'unknown'
+  return publication?.hasAgentPreinstalled ?? 'unknown'
 }
 
 export const imageNameOf = (

@@ -15,15 +15,15 @@ export const agentVersionOf = (facts: NodeFacts, instance: Instance): string | u
  * AWS asks to wait about five minutes after a start; slow boots and the agent's first retry take longer.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html
  */
-export const YOUTH_MINUTES = 15
+export const REGISTRATION_GRACE_MINUTES = 15
 
 /** Minutes since the instance was launched or last started, when known. */
 export const ageOf = ({ReadAt}: Pick<Context, 'ReadAt'>, {LaunchTime}: Instance): number | undefined =>
   LaunchTime === undefined ? undefined : minutesBetween(LaunchTime, ReadAt)
 
-export function isTooYoung(context: Pick<Context, 'ReadAt'>, instance: Instance): boolean {
+export function isInGracePeriod(context: Pick<Context, 'ReadAt'>, instance: Instance): boolean {
   const age = ageOf(context, instance)
-  return instance.State.Name === 'pending' || (age !== undefined && age < YOUTH_MINUTES)
+  return instance.State.Name === 'pending' || (age !== undefined && age < REGISTRATION_GRACE_MINUTES)
 }
 
 export type System = 'linux' | 'ubuntu' | 'bottlerocket' | 'windows' | 'macos'

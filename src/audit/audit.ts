@@ -1,14 +1,14 @@
-import {isTooYoung} from '../agent/node.ts'
+import {isInGracePeriod} from '../agent/node.ts'
 import {isFinding} from '../checks/check.ts'
-import {type Diagnosis, diagnose, findingsOf, type Outcome, type Placed} from '../diagnosis/diagnose.ts'
+import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import {verdictOf} from '../diagnosis/verdict.ts'
 import {type Account, type Instance, isUnreadable, type Kind} from '../model/account.ts'
 import {nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
 import {memo} from '../util/memo.ts'
-import {groupsOf, type Held} from './groups.ts'
-import {sharingFor} from './outcome-cache.ts'
+import {type AffectedInstance, groupsOf} from './groups.ts'
+import {createFleetCache} from './outcome-cache.ts'
 import type {AuditedCause, AuditedInstance, AuditPart, Scope, Suppressed, UnreadTotal} from './report.ts'
 import {type Suppression, sorted} from './suppressions.ts'
 
@@ -31,9 +31,9 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const owner = account.Caller?.Account ?? null
   const scope = {account: owner, region: account.Region, readAt: account.ReadAt}
   if (isUnreadable(own)) return failedPart(scope, own.unreadable)
-  const sharing = share ? sharingFor(account) : undefined
+  const sharing = share ? createFleetCache(account) : undefined
   const rows: AuditedInstance[] = []
-  const held: Held[] = []
+  const held: AffectedInstance[] = []
   const unread = new Map<Kind, number>()
   const suppressed: Suppressed[] = []
   const expired: Suppressed[] = []
@@ -71,7 +71,7 @@ export const failedPart = (scope: Pick<Scope, 'account' | 'region' | 'readAt'>, 
 })
 
 const HOLDS_BACK: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
-const holdsBack = ({severity}: Placed): boolean => HOLDS_BACK.has(severity)
+const holdsBack = ({severity}: ResolvedFinding): boolean => HOLDS_BACK.has(severity)
 
 function rowOf(
   account: Account,
@@ -86,7 +86,7 @@ function rowOf(
     account: instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
     region: Region,
     vpc: instance.VpcId ?? null,
-    verdict: verdictOf(instance, registrationOf(account, instance), causes, isTooYoung(account, instance)),
+    verdict: verdictOf(instance, registrationOf(account, instance), causes, isInGracePeriod(account, instance)),
     rootCause: causes.find(({severity}) => HOLDS_BACK.has(severity))?.id ?? null,
     causes,
     owner: instance.Tags.find(({Key}) => Key === ownerTag)?.Value ?? null,
@@ -94,7 +94,7 @@ function rowOf(
 }
 
 /** A fleet has few causes and many instances: one object for each cause on each resource. */
-function interned(): (finding: Placed) => AuditedCause {
+function interned(): (finding: ResolvedFinding) => AuditedCause {
   const known = new Map<string, AuditedCause>()
   return ({cause, resource, severity, certainty = 'proven'}) => {
     const key = `${cause} ${resource} ${severity} ${certainty}`
@@ -107,7 +107,7 @@ function interned(): (finding: Placed) => AuditedCause {
 }
 
 const unreadIn = memo(({notes}: Outcome) => [
-  ...new Set(notes.flatMap((note) => (!isFinding(note) && 'unsure' in note && note.kind ? [note.kind] : []))),
+  ...new Set(notes.flatMap((note) => (!isFinding(note) && 'unknown' in note && note.kind ? [note.kind] : []))),
 ])
 
 const NOTHING: readonly Kind[] = []

@@ -1,54 +1,54 @@
 import {
   type Diagnosis,
   diagnose,
+  type FleetCache,
   findingsOf,
   isRegistrationUnknown,
-  type Placed,
-  type Sharing,
+  type ResolvedFinding,
 } from '../diagnosis/diagnose.ts'
-import {hurts} from '../diagnosis/plan.ts'
+import {isImpairing} from '../diagnosis/plan.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
 import {memo} from '../util/memo.ts'
-import {sharingFor} from './outcome-cache.ts'
+import {createFleetCache} from './outcome-cache.ts'
 import type {Group, GroupChange} from './report.ts'
 
 /** An instance that something holds back, with what does. */
-export interface Held {
+export interface AffectedInstance {
   readonly instance: Instance
   readonly owner: string | null
-  readonly findings: readonly Placed[]
+  readonly findings: readonly ResolvedFinding[]
 }
 
 /** One cause of one resource, before it is known what a change of it heals. */
-interface Gathered {
+interface CauseGroup {
   readonly key: string
-  readonly members: {readonly held: Held; readonly finding: Placed}[]
+  readonly members: {readonly held: AffectedInstance; readonly finding: ResolvedFinding}[]
 }
 
 /** What the instances of a group are held back by once a change is made. */
 interface Trial {
   readonly remedy: Remedy
-  readonly left: readonly (readonly Placed[])[]
+  readonly left: readonly (readonly ResolvedFinding[])[]
   readonly heals: number
   readonly removes: number
 }
 
 /** One cause of one resource, ordered by how many instances its change would make managed. */
-export function groupsOf(account: Account, held: readonly Held[]): readonly Group[] {
-  const gathered = gather(held)
-  const alone = gathered.filter(isOfOne)
+export function groupsOf(account: Account, held: readonly AffectedInstance[]): readonly Group[] {
+  const grouped = gather(held)
+  const alone = grouped.filter(isOfOne)
   const trials = new Map([
     ...trialsOfOnes(account, alone),
-    ...gathered.filter((one) => !isOfOne(one)).map((one) => [one.key, trialOf(account, one)] as const),
+    ...grouped.filter((one) => !isOfOne(one)).map((one) => [one.key, trialOf(account, one)] as const),
   ])
-  return inOrder(gathered.map((one) => groupOf(account, one, trials.get(one.key))))
+  return inOrder(grouped.map((one) => groupOf(account, one, trials.get(one.key))))
 }
 
-function gather(held: readonly Held[]): readonly Gathered[] {
-  const groups = new Map<string, Gathered>()
+function gather(held: readonly AffectedInstance[]): readonly CauseGroup[] {
+  const groups = new Map<string, CauseGroup>()
   for (const one of held)
     for (const finding of one.findings) {
       const key = keyOf(finding)
@@ -59,10 +59,10 @@ function gather(held: readonly Held[]): readonly Gathered[] {
   return [...groups.values()]
 }
 
-const keyOf = ({cause, resource}: Pick<Placed, 'cause' | 'resource'>): string => `${cause} ${resource}`
+const keyOf = ({cause, resource}: Pick<ResolvedFinding, 'cause' | 'resource'>): string => `${cause} ${resource}`
 
 /** The instance itself is to be changed, and no other depends on it. */
-const isOfOne = ({members}: Gathered): boolean =>
+const isOfOne = ({members}: CauseGroup): boolean =>
   members.length === 1 && members[0]?.finding.resource === members[0]?.held.instance.InstanceId
 
 /** More changes than these for one fault are not compared. */
@@ -72,7 +72,7 @@ const MOST_TRIALS = 4
 const WORTH_SHARING = 20
 
 /** The changes of the first instance for which one is offered: all of a group have the same fault. */
-const remediesFor = memo(({members}: Gathered): readonly Remedy[] => members[0]?.finding.remedies ?? [])
+const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => members[0]?.finding.remedies ?? [])
 
 const canBeMade = ({apply}: Remedy): boolean => apply !== undefined
 
@@ -80,28 +80,28 @@ const canBeMade = ({apply}: Remedy): boolean => apply !== undefined
  * The first change that heals all, else the one that heals most; each is made once and every instance examined again.
  * Where some keep the fault, what is offered to the first of them is tried too.
  */
-function trialOf(account: Account, gathered: Gathered): Trial | undefined {
-  const {members} = gathered
+function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
+  const {members} = grouped
   const tried = new Set<string>()
   let best: Trial | undefined
-  let next: readonly Remedy[] = remediesFor(gathered)
+  let next: readonly Remedy[] = remediesFor(grouped)
   while (next.length > 0 && tried.size < MOST_TRIALS) {
     for (const remedy of next.filter((one) => canBeMade(one) && !tried.has(one.title))) {
       if (tried.size >= MOST_TRIALS || best?.heals === members.length) break
       tried.add(remedy.title)
       const model = remedy.apply!(account)
-      const sharing = members.length < WORTH_SHARING ? undefined : sharingFor(model)
+      const sharing = members.length < WORTH_SHARING ? undefined : createFleetCache(model)
       const left = members.map(({held}) => leftIn(model, held.instance.InstanceId, sharing))
-      const trial = trialFrom(gathered, remedy, left)
+      const trial = trialFrom(grouped, remedy, left)
       if (best === undefined || isBetter(trial, best)) best = trial
     }
-    const kept = best?.left.findIndex((findings) => findings.some((finding) => keyOf(finding) === gathered.key)) ?? -1
+    const kept = best?.left.findIndex((findings) => findings.some((finding) => keyOf(finding) === grouped.key)) ?? -1
     next = (members[kept]?.finding.remedies ?? []).filter((one) => canBeMade(one) && !tried.has(one.title))
   }
   return best && best.removes > 0 ? best : undefined
 }
 
-function trialFrom({key}: Gathered, remedy: Remedy, left: Trial['left']): Trial {
+function trialFrom({key}: CauseGroup, remedy: Remedy, left: Trial['left']): Trial {
   return {
     remedy,
     left,
@@ -114,12 +114,12 @@ const isBetter = (one: Trial, other: Trial): boolean =>
   one.heals > other.heals || (one.heals === other.heals && one.removes > other.removes)
 
 /** What would still hold the instance back. On a model nothing registers, so what is left when all else is well is not asked. */
-function leftIn(model: Account, id: string, sharing: Sharing | undefined): readonly Placed[] {
+function leftIn(model: Account, id: string, sharing: FleetCache | undefined): readonly ResolvedFinding[] {
   const instance = find(model.Instances, 'InstanceId', id)
   if (!instance) return []
   const diagnosis = diagnose(model, instance, {residual: false, ...(sharing && {sharing})})
   const findings = findingsOf(diagnosis).filter(
-    (finding) => (hurts(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
+    (finding) => (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
   )
   return findings.length === 0 && isRegistrationUnknown(diagnosis) ? [unknownIn(diagnosis)] : findings
 }
@@ -128,7 +128,7 @@ function leftIn(model: Account, id: string, sharing: Sharing | undefined): reado
 const FOLLOWS: ReadonlySet<string> = new Set(['inspector.unmanaged', 'inspector.stale-inventory'])
 
 /** Nothing is found, and something that registration needs is not known: that is no proof. */
-function unknownIn({instance, outcomes}: Diagnosis): Placed {
+function unknownIn({instance, outcomes}: Diagnosis): ResolvedFinding {
   const check = (outcomes.find(({status}) => status === 'unknown') ?? outcomes[0]!).check
   return {
     cause: 'unknown',
@@ -153,7 +153,10 @@ const ownOf = (account: Account, id: string): Own => ({
  * Changes of single instances do not meet one another, so that all of them are made on one model: a list of a hundred
  * thousand instances is then copied once and not once for each.
  */
-function trialsOfOnes(account: Account, ones: readonly Gathered[]): readonly (readonly [string, Trial | undefined])[] {
+function trialsOfOnes(
+  account: Account,
+  ones: readonly CauseGroup[],
+): readonly (readonly [string, Trial | undefined])[] {
   const best = new Map<string, Trial>()
   for (let round = 0; round < MOST_TRIALS; round++) {
     const open = ones.flatMap((one) => {
@@ -165,7 +168,7 @@ function trialsOfOnes(account: Account, ones: readonly Gathered[]): readonly (re
       account,
       open.map(({one, remedy}) => ({instance: one.members[0]!.held.instance, remedy})),
     )
-    const sharing = sharingFor(model)
+    const sharing = createFleetCache(model)
     for (const {one, remedy} of open) {
       const trial = trialFrom(one, remedy, [leftIn(model, one.members[0]!.held.instance.InstanceId, sharing)])
       const known = best.get(one.key)
@@ -218,8 +221,8 @@ function replaced<T extends {readonly InstanceId?: string | undefined}>(
   return isUnreadable(reading) ? {...reading, known: all} : all
 }
 
-function groupOf(account: Account, gathered: Gathered, trial: Trial | undefined): Group {
-  const {members} = gathered
+function groupOf(account: Account, grouped: CauseGroup, trial: Trial | undefined): Group {
+  const {members} = grouped
   const first = members[0]!
   const worst = members.reduce((one, other) => (RANK(other.finding) < RANK(one.finding) ? other : one), first).finding
   return {
@@ -233,12 +236,12 @@ function groupOf(account: Account, gathered: Gathered, trial: Trial | undefined)
     docs: worst.check.causes[worst.cause]?.docs ?? '',
     held: members.map(({held}) => held.instance.InstanceId),
     owners: ownersOf(members.map(({held}) => held)),
-    change: trial ? provenChange(account, gathered, trial) : changeByHand(account, gathered),
+    change: trial ? provenChange(account, grouped, trial) : changeByHand(account, grouped),
   }
 }
 
 const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
-const RANK = ({severity}: Placed): number => SEVERITIES.indexOf(severity)
+const RANK = ({severity}: ResolvedFinding): number => SEVERITIES.indexOf(severity)
 
 export function ownersOf(held: readonly {readonly owner: string | null}[]): Group['owners'] {
   const counts = new Map<string | null, number>()
@@ -260,7 +263,7 @@ const wordsOf = ({title, steps, cost, effect}: Remedy, account: Account) => ({
   ...(effect && {effect}),
 })
 
-function provenChange(account: Account, {key}: Gathered, {remedy, left, heals}: Trial): GroupChange {
+function provenChange(account: Account, {key}: CauseGroup, {remedy, left, heals}: Trial): GroupChange {
   const others = new Map<string, {cause: string; resource: string; instances: number}>()
   for (const findings of left)
     for (const finding of findings) {
@@ -277,8 +280,8 @@ function provenChange(account: Account, {key}: Gathered, {remedy, left, heals}: 
 }
 
 /** What a person can do where AWS's API cannot, or where no change was proven. */
-function changeByHand(account: Account, gathered: Gathered): GroupChange | null {
-  const remedies = remediesFor(gathered)
+function changeByHand(account: Account, grouped: CauseGroup): GroupChange | null {
+  const remedies = remediesFor(grouped)
   const remedy = remedies.find((one) => !canBeMade(one)) ?? remedies[0]
   return remedy ? {...wordsOf(remedy, account), heals: null, others: []} : null
 }

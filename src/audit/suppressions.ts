@@ -1,4 +1,4 @@
-import type {Placed} from '../diagnosis/diagnose.ts'
+import type {ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Instance} from '../model/account.ts'
 import type {Suppressed} from './report.ts'
 
@@ -14,7 +14,7 @@ export interface Suppression {
   readonly expires: string | null
 }
 
-type Named = Pick<Placed, 'cause' | 'resource'>
+type Named = Pick<ResolvedFinding, 'cause' | 'resource'>
 type Tagged = Pick<Instance, 'InstanceId' | 'Tags'>
 
 /** The findings that count, and what became of the others. */

@@ -1,12 +1,12 @@
 import {commandsFor} from '../agent/commands.ts'
 import {consoleSignals} from '../agent/console.ts'
-import {carriesAgent, imageNameOf} from '../agent/image.ts'
+import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {nodeOf, systemOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import {find} from '../model/joins.ts'
-import {typeOnInstance} from '../remedies/core/on-instance.ts'
+import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
@@ -24,9 +24,9 @@ export const agent = defineCheck({
     'os.agent-not-installed': {title: 'a missing agent', severity: 'blocks', docs: PREINSTALLED},
     'os.agent-not-running': {title: 'an agent that does not run', severity: 'blocks', docs: TROUBLESHOOTING},
   },
-  residual: true,
-  needs: [],
-  wishes: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
+  fallback: true,
+  requiredKinds: [],
+  optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
     const inside = ofKind(evidence, 'agent-absent', 'agent-stopped')[0]
     if (inside)
@@ -42,7 +42,7 @@ export const agent = defineCheck({
 function whereSeen(facts: AgentFacts, instance: Instance): string | undefined {
   if (nodeOf(facts, instance) !== undefined) return 'Systems Manager knows its agent'
   if (spoke(facts, instance)) return 'its agent spoke on the console'
-  return carriesAgent(facts, instance) === 'yes'
+  return isAgentPreinstalled(facts, instance) === 'yes'
     ? `its image ${imageNameOf(facts, instance)} comes with the agent`
     : undefined
 }
@@ -88,18 +88,18 @@ const absent = (facts: AgentFacts, instance: Instance, inside: Signal): Finding 
 
 function startAgent(facts: AgentFacts, instance: Instance): Remedy {
   const {status, start, restart, log} = commandsFor(facts, instance)
-  return typeOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, restart, log], {
+  return runOnInstance(`Start SSM Agent on ${instance.InstanceId}`, [status, start, restart, log], {
     docs: TROUBLESHOOTING,
   })
 }
 
 const installAgent = (facts: AgentFacts & Context, instance: Instance): Remedy =>
-  typeOnInstance(`Install SSM Agent on ${instance.InstanceId}`, installCommands(facts, instance), {docs: PREINSTALLED})
+  runOnInstance(`Install SSM Agent on ${instance.InstanceId}`, installCommands(facts, instance), {docs: PREINSTALLED})
 
 function imageWords(facts: AgentFacts, instance: Instance): string {
   const name = imageNameOf(facts, instance) ?? instance.ImageId
   const image = name === undefined ? 'its image' : `image ${name}`
-  return carriesAgent(facts, instance) === 'no'
+  return isAgentPreinstalled(facts, instance) === 'no'
     ? `${image} comes without the agent`
     : `${image} is not known to carry the agent`
 }
@@ -109,7 +109,7 @@ const imageUnread = ({InstanceImageMetadata}: AgentFacts): readonly Note[] =>
   isUnreadable(InstanceImageMetadata)
     ? [
         {
-          unsure: `The image could not be read, so the agent may as well be there and not run: ${InstanceImageMetadata.unreadable}`,
+          unknown: `The image could not be read, so the agent may as well be there and not run: ${InstanceImageMetadata.unreadable}`,
           kind: 'InstanceImageMetadata',
         },
       ]

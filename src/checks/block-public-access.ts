@@ -21,5 +21,5 @@ export const blockPublicAccess = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html',
     },
   },
-  meets: ({at, resource}) => at === 'gateway' && /^(subnet|vpc)-/.test(resource),
+  matches: ({at, resource}) => at === 'gateway' && /^(subnet|vpc)-/.test(resource),
 })

@@ -43,8 +43,8 @@ export interface Finding {
 /** What a check has to say: what it found, what it could not tell, what it saw that is right, or that it has no subject. */
 export type Note =
   | Finding
-  | {readonly unsure: string; readonly kind?: Kind}
-  | {readonly known: string}
+  | {readonly unknown: string; readonly kind?: Kind}
+  | {readonly fact: string}
   | {readonly skip: string}
 
 /**
@@ -60,11 +60,11 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   readonly why: string
   readonly causes: Readonly<Record<string, Cause>>
   /** True for what is left when nothing else explains the node: it is only asked then. */
-  readonly residual?: true
+  readonly fallback?: true
   /** True for what the instance said of itself: after a change it says nothing any more. */
-  readonly inside?: true
-  readonly needs: readonly Need[]
-  readonly wishes?: readonly Wish[]
+  readonly fromInstance?: true
+  readonly requiredKinds: readonly Need[]
+  readonly optionalKinds?: readonly Wish[]
   /**
    * `paths` is the one walk that was made for the instance, a path for each service; `evidence` are lines from inside
    * it that were handed over, beside its console.

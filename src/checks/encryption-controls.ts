@@ -16,12 +16,12 @@ export const encryptionControls = defineCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html',
     },
   },
-  needs: ['Vpcs'],
+  requiredKinds: ['Vpcs'],
   run: ({Vpcs}, {VpcId}, paths) => {
     const control = find(Vpcs, 'VpcId', VpcId)?.EncryptionControl
     if (VpcId === undefined || control?.Mode !== 'enforce') return [{skip: 'The VPC does not enforce encryption.'}]
     if (paths.find(({service}) => service === 'ssm')?.verdict === 'open')
-      return [{known: `VPC ${VpcId} enforces encryption, and the way to Systems Manager is open.`}]
+      return [{fact: `VPC ${VpcId} enforces encryption, and the way to Systems Manager is open.`}]
     const fact = `VPC ${VpcId} enforces encryption, so it can only have gateways that are excluded from the control.`
     return [
       {

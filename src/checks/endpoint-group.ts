@@ -11,5 +11,5 @@ export const endpointGroup = hopCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
   },
-  meets: ({at}) => at === 'endpoint-group',
+  matches: ({at}) => at === 'endpoint-group',
 })

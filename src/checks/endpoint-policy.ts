@@ -29,8 +29,8 @@ export const endpointPolicy = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
   },
-  needs: [],
-  wishes: WISHES,
+  requiredKinds: [],
+  optionalKinds: WISHES,
   run: (facts, _instance, paths): readonly Note[] => {
     const met = paths.flatMap((path) =>
       path.hops.filter(({at}) => at === 'endpoint-policy').map((hop): Met => ({path, hop})),
@@ -48,7 +48,7 @@ interface Met {
 function noteOf(facts: EndpointFacts, met: Met): Note {
   const {because, verdict, unread, fault} = met.hop
   if (fault) return findingOf(facts, met)
-  return verdict === 'unknown' ? {unsure: because, ...(unread && {kind: unread})} : {known: because}
+  return verdict === 'unknown' ? {unknown: because, ...(unread && {kind: unread})} : {fact: because}
 }
 
 function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {

@@ -61,8 +61,8 @@ export const endpoint = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
     },
   },
-  meets: ({at}) => at === 'endpoint',
-  beside: (facts, instance, paths) => [...idleEndpoints(facts, instance, paths), ...partialSet(paths)],
+  matches: ({at}) => at === 'endpoint',
+  extraNotes: (facts, instance, paths) => [...idleEndpoints(facts, instance, paths), ...partialSet(paths)],
 })
 
 const isInternet = ({via, verdict}: Path) => via !== null && !via.startsWith('vpce-') && verdict === 'open'

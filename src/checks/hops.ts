@@ -14,9 +14,9 @@ interface HopCheck {
   readonly why: string
   readonly causes: Readonly<Record<string, Cause>>
   /** Which hops without a fault this check speaks of. */
-  readonly meets: (hop: Hop) => boolean
+  readonly matches: (hop: Hop) => boolean
   /** What there is to say beside the hops: advice that no single hop gives. */
-  readonly beside?: (facts: NetworkFacts, instance: Instance, paths: readonly Path[]) => readonly Note[]
+  readonly extraNotes?: (facts: NetworkFacts, instance: Instance, paths: readonly Path[]) => readonly Note[]
 }
 
 /** What the agent cannot do without, and S3; the session preferences' own services have a check of their own. */
@@ -33,16 +33,16 @@ export interface NetworkCheck extends Check {
 }
 
 /** A check that gives words to the hops of its kind: the walk has judged them, here they become findings. */
-export function hopCheck({meets, beside, ...check}: HopCheck): NetworkCheck {
+export function hopCheck({matches, extraNotes, ...check}: HopCheck): NetworkCheck {
   const judge: NetworkCheck['judge'] = (facts, instance, paths, essential) => {
-    const met = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : meets(hop)))
+    const met = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : matches(hop)))
     return [...findings(check.causes, facts, instance, met, essential), ...doubts(met), ...known(met)]
   }
   const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
-    const notes = [...judge(facts, instance, agentPaths(paths), 'ssm'), ...(beside?.(facts, instance, paths) ?? [])]
+    const notes = [...judge(facts, instance, agentPaths(paths), 'ssm'), ...(extraNotes?.(facts, instance, paths) ?? [])]
     return notes.length === 0 ? [{skip: 'Nothing of the kind is on the way.'}] : notes
   }
-  return {...defineCheck({...check, needs: [], wishes: WALK_KINDS, run}), judge}
+  return {...defineCheck({...check, requiredKinds: [], optionalKinds: WALK_KINDS, run}), judge}
 }
 
 interface Met {
@@ -60,14 +60,14 @@ const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)]
 
 const known = (met: readonly Met[]): readonly Note[] =>
   unique(met.filter(({hop}) => hop.verdict === 'open' && !hop.fault).map(({hop}) => hop.because)).map((fact) => ({
-    known: fact,
+    fact,
   }))
 
 const doubts = (met: readonly Met[]): readonly Note[] => {
   const unread = new Map(
     met.filter(({hop}) => hop.verdict === 'unknown' && !hop.fault).map(({hop}) => [hop.because, hop.unread] as const),
   )
-  return [...unread].map(([unsure, kind]) => ({unsure, ...(kind && {kind})}))
+  return [...unread].map(([unknown, kind]) => ({unknown, ...(kind && {kind})}))
 }
 
 /** One fault, one cause: what several services meet on one resource is told once. */
@@ -103,7 +103,7 @@ function findingOf(
   const cause = hop.fault!.cause
   const services = unique(group.map(({path}) => path.service))
   const severity = severityOf(causes[cause]!.severity, group, essential)
-  let mends: readonly Remedy[] | undefined
+  let remedies: readonly Remedy[] | undefined
   return {
     cause,
     severity,
@@ -115,8 +115,8 @@ function findingOf(
     evidence: group.map(evidenceOf),
     // A remedy is tried on models before it is offered, which is worth its time only when somebody asks for it.
     get remedies() {
-      mends ??= networkRemedies(facts, instance, unique(group.map((one) => one.hop)), services)
-      return mends
+      remedies ??= networkRemedies(facts, instance, unique(group.map((one) => one.hop)), services)
+      return remedies
     },
   }
 }

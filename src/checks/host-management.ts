@@ -20,7 +20,7 @@ import {allowActions} from '../remedies/changes/put-role-policy.ts'
 import {updateAgent} from '../remedies/changes/update-agent.ts'
 import {updateAssumeRolePolicy} from '../remedies/changes/update-assume-role-policy.ts'
 import {restoreHostManagementRole} from '../remedies/changes/update-service-setting.ts'
-import {typeOnInstance} from '../remedies/core/on-instance.ts'
+import {runOnInstance} from '../remedies/core/on-instance.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
@@ -52,8 +52,8 @@ export const hostManagement = defineCheck({
     'dhmc.imdsv2': {title: 'host management without IMDSv2', severity: 'blocks', docs: DOCS},
     'dhmc.just-enabled': {title: 'host management that was just turned on', severity: 'advises', docs: DOCS},
   },
-  needs: [],
-  wishes: WISHES,
+  requiredKinds: [],
+  optionalKinds: WISHES,
   run: (facts, instance, paths): readonly Note[] => {
     const identity = identityOf(facts, instance, paths)
     const {hostManagement: host, profileWorks} = identity
@@ -61,13 +61,13 @@ export const hostManagement = defineCheck({
     if (host.state === 'unknown')
       return [
         profileWorks === 'yes'
-          ? {known: 'The instance profile registers the node, so host management does not matter.'}
-          : {unsure: `Whether host management is on could not be read: ${host.because}`, kind: 'ServiceSettings'},
+          ? {fact: 'The instance profile registers the node, so host management does not matter.'}
+          : {unknown: `Whether host management is on could not be read: ${host.because}`, kind: 'ServiceSettings'},
       ]
     if (profileWorks === 'yes') return shadowed(facts, instance, identity, host, paths)
     if (profileWorks === 'unknown' && identity.credentials !== 'host-management')
       return [
-        {unsure: 'Whether the agent falls back to host management is open, because its profile could not be judged.'},
+        {unknown: 'Whether the agent falls back to host management is open, because its profile could not be judged.'},
       ]
     return inEffect(facts, instance, host, paths)
   },
@@ -83,13 +83,13 @@ function inEffect(facts: HostFacts, instance: Instance, host: On, paths: readonl
     ...metadataOff(instance, host),
     ...justEnabled(facts, instance, host),
   ]
-  return notes.length > 0 ? notes : [{known: `Host management gives the agent role ${nameOfRole(host.roleArn)}.`}]
+  return notes.length > 0 ? notes : [{fact: `Host management gives the agent role ${nameOfRole(host.roleArn)}.`}]
 }
 
 function roleNotes({Partition}: HostFacts, {role, unread, roleArn}: On): readonly Note[] {
   if (role !== undefined) return []
   if (unread !== undefined)
-    return [{unsure: `Role ${roleArn} of host management could not be read: ${unread}`, kind: 'Roles'}]
+    return [{unknown: `Role ${roleArn} of host management could not be read: ${unread}`, kind: 'Roles'}]
   const remedy = restoreHostManagementRole(Partition, roleArn)
   return [
     {
@@ -110,7 +110,7 @@ function trustNotes({role, trust}: On): readonly Note[] {
   if (trust.says === 'unknown')
     return [
       {
-        unsure: `Whether Systems Manager may assume role ${role.RoleName} is open: ${trust.doubts.map(({because}) => because).join('; ')}.`,
+        unknown: `Whether Systems Manager may assume role ${role.RoleName} is open: ${trust.doubts.map(({because}) => because).join('; ')}.`,
         kind: 'Roles',
       },
     ]
@@ -144,7 +144,7 @@ function permissionNotes(facts: HostFacts, instance: Instance, {role}: On, paths
     decision.decision === 'unknown'
       ? [
           {
-            unsure: `Whether role ${role.RoleName} may call ${action} is open: ${decision.because}.`,
+            unknown: `Whether role ${role.RoleName} may call ${action} is open: ${decision.because}.`,
             kind: 'Policies' as const,
           },
         ]
@@ -175,7 +175,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, {agentTooOld: tooOld}
   const found = agentVersionOf(facts, instance)
   if (!tooOld)
     return found === undefined
-      ? [{known: `Host management needs agent ${version}; the version on the instance is not known.`}]
+      ? [{fact: `Host management needs agent ${version}; the version on the instance is not known.`}]
       : []
   const [profile] = suitableIn(facts, instance).profiles
   const association = find(facts.IamInstanceProfileAssociations, 'InstanceId', instance.InstanceId)
@@ -222,7 +222,7 @@ function justEnabled(facts: HostFacts, instance: Instance, {setting}: On): reado
       message: `Host management was changed at ${LastModifiedDate}; it takes up to ${ACTIVATION_MINUTES} minutes until an agent uses it.`,
       evidence: [{fact: `LastModifiedDate is ${LastModifiedDate}`, source: 'ssm:GetServiceSetting'}],
       remedies: [
-        typeOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {docs: DOCS}),
+        runOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {docs: DOCS}),
       ],
     },
   ]
@@ -242,7 +242,7 @@ function shadowed(
     (permission) => isEssential(permission) && isUnallowed(permission),
   )
   if (missing.length === 0 || host.works === 'no')
-    return [{known: `The instance profile registers the node, so host management is not used.`}]
+    return [{fact: `The instance profile registers the node, so host management is not used.`}]
   const effect = usedBy(facts, role.Arn)
   const actions = actionsOf(missing)
   return [

@@ -1,6 +1,6 @@
 import {nodeOf} from '../agent/node.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
-import {wayTo} from '../iam/network-context.ts'
+import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {
@@ -65,8 +65,8 @@ export const inspector = defineCheck({
       'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html',
     ),
   },
-  needs: [],
-  wishes: WISHES,
+  requiredKinds: [],
+  optionalKinds: WISHES,
   run: (facts, instance, paths) => {
     const rows = packageRows(facts, instance)
     const status = statusOf(facts, instance, rows)
@@ -170,7 +170,7 @@ const REASONS: Readonly<Record<string, (facts: InspectorFacts, instance: Instanc
 function coverage(facts: InspectorFacts, instance: Instance, {scanStatus}: CoveredResource): readonly Note[] {
   const reason = scanStatus?.reason ?? 'no reason'
   const words = Object.hasOwn(REASONS, reason) ? REASONS[reason]?.(facts, instance) : undefined
-  if (!words) return [{known: `Amazon Inspector: ${scanStatus?.statusCode ?? 'no status'}, ${reason}.`}]
+  if (!words) return [{fact: `Amazon Inspector: ${scanStatus?.statusCode ?? 'no status'}, ${reason}.`}]
   const evidence = [{fact: `scanStatus.reason is ${reason}`, source: 'inspector2:ListCoverage'}]
   return [{...words, resource: instance.InstanceId, evidence}]
 }
@@ -219,7 +219,7 @@ function telemetryPermission(
   role: Role,
   credentials: 'profile' | 'host-management',
 ): readonly Finding[] {
-  const way = wayTo(facts, instance, paths, 'inspector2-telemetry')
+  const way = networkContextTo(facts, instance, paths, 'inspector2-telemetry')
   const denied = TELEMETRY.map((action) => ({
     action,
     ...mayCall(facts, {role, credentials, instance}, action, way, '*'),

@@ -20,7 +20,7 @@ import {addRoleToInstanceProfile} from '../remedies/changes/add-role-to-instance
 import {associateInstanceProfile} from '../remedies/changes/associate-instance-profile.ts'
 import {createInstanceProfile} from '../remedies/changes/create-instance-profile.ts'
 import {enableHostManagement} from '../remedies/changes/update-service-setting.ts'
-import {typeOnInstance} from '../remedies/core/on-instance.ts'
+import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
@@ -58,8 +58,8 @@ export const instanceProfile = defineCheck({
       docs: PERMISSIONS,
     },
   },
-  needs: [],
-  wishes: WISHES,
+  requiredKinds: [],
+  optionalKinds: WISHES,
   run: (facts, instance, paths) => {
     const identity = identityOf(facts, instance, paths)
     return [
@@ -77,13 +77,13 @@ function profileNotes(
   {profile, hostManagement}: Identity,
 ): readonly Note[] {
   if (profile.state === 'unknown')
-    return [{unsure: `The instance profile could not be judged: ${profile.because}`, kind: profile.kind}]
+    return [{unknown: `The instance profile could not be judged: ${profile.because}`, kind: profile.kind}]
   if (profile.state === 'role')
-    return [{known: `Instance profile ${profile.profile.InstanceProfileName} holds role ${profile.role.RoleName}.`}]
+    return [{fact: `Instance profile ${profile.profile.InstanceProfileName} holds role ${profile.role.RoleName}.`}]
   if (profile.state === 'none' && isAssociating(facts, instance))
-    return [{unsure: `The profile that is being associated with ${instance.InstanceId} is not in force yet.`}]
+    return [{unknown: `The profile that is being associated with ${instance.InstanceId} is not in force yet.`}]
   if (hostManagement.state === 'on')
-    return [{known: `${sentenceOf(profile, instance)}; host management takes its place.`}]
+    return [{fact: `${sentenceOf(profile, instance)}; host management takes its place.`}]
   return [fault(facts, instance, profile, hostManagement.state === 'unknown')]
 }
 
@@ -212,7 +212,7 @@ function recentChange(facts: ProfileCheckFacts, instance: Instance, identity: Id
       message: `${what}, after ${node?.LastPingDateTime === undefined ? `${instance.InstanceId} was launched` : 'the last ping'}. The agent may sleep for up to an hour before it tries again; a restart ends the sleep.`,
       evidence: changes.map(({fact, source}) => ({fact, source})),
       remedies: [
-        typeOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {
+        runOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {
           docs: PERMISSIONS,
         }),
       ],

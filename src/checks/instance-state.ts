@@ -1,4 +1,4 @@
-import {ageOf, isTooYoung, nodeOf, YOUTH_MINUTES} from '../agent/node.ts'
+import {ageOf, isInGracePeriod, nodeOf, REGISTRATION_GRACE_MINUTES} from '../agent/node.ts'
 import {inWords} from '../agent/time.ts'
 import {startInstance} from '../remedies/changes/start-instance.ts'
 import {defineCheck} from './check.ts'
@@ -20,8 +20,8 @@ export const instanceState = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
     },
   },
-  needs: [],
-  wishes: ['InstanceInformationList'],
+  requiredKinds: [],
+  optionalKinds: ['InstanceInformationList'],
   run: (facts, instance) => {
     const {InstanceId: resource, State, LaunchTime, StateTransitionReason} = instance
     const state = State.Name ?? 'unknown'
@@ -47,13 +47,13 @@ export const instanceState = defineCheck({
         },
       ]
     const age = ageOf(facts, instance)
-    if (!isTooYoung(facts, instance) || nodeOf(facts, instance)?.PingStatus === 'Online')
-      return [{known: age === undefined ? `It is ${state}.` : `It is ${state}, for ${inWords(age)}.`}]
+    if (!isInGracePeriod(facts, instance) || nodeOf(facts, instance)?.PingStatus === 'Online')
+      return [{fact: age === undefined ? `It is ${state}.` : `It is ${state}, for ${inWords(age)}.`}]
     return [
       {
         cause: 'instance.too-young',
         resource,
-        message: `Instance ${resource} is ${state} and was launched ${inWords(age ?? 0)} ago; a node may need up to ${YOUTH_MINUTES} minutes to register, so look again then.`,
+        message: `Instance ${resource} is ${state} and was launched ${inWords(age ?? 0)} ago; a node may need up to ${REGISTRATION_GRACE_MINUTES} minutes to register, so look again then.`,
         evidence: [told, {fact: `LaunchTime is ${LaunchTime ?? 'not told'}`, source: 'ec2:DescribeInstances'}],
       },
     ]

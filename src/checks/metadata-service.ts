@@ -33,8 +33,8 @@ export const metadataService = defineCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsResponse.html',
     },
   },
-  needs: [],
-  wishes: ['InstanceInformationList', 'InstanceImageMetadata'],
+  requiredKinds: [],
+  optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata'],
   run: (facts, instance) => {
     const notes = [
       ...disabled(instance),
@@ -42,7 +42,7 @@ export const metadataService = defineCheck({
       ...hopLimit(facts, instance),
       ...pending(instance),
     ]
-    return notes.length > 0 ? notes : [{known: soundOptions(instance)}]
+    return notes.length > 0 ? notes : [{fact: soundOptions(instance)}]
   },
 })
 

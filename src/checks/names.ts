@@ -56,5 +56,5 @@ export const names = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
     },
   },
-  meets: ({at}) => at === 'name',
+  matches: ({at}) => at === 'name',
 })

@@ -41,8 +41,8 @@ export const natGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html',
     },
   },
-  meets: ({at, leg, resource}) => at === 'gateway' && leg === 'nat' && resource.startsWith('nat-'),
-  beside: (facts, instance, paths) => idleTimeout(facts, instance, paths),
+  matches: ({at, leg, resource}) => at === 'gateway' && leg === 'nat' && resource.startsWith('nat-'),
+  extraNotes: (facts, instance, paths) => idleTimeout(facts, instance, paths),
 })
 
 /** The agent keeps its message channel alive since this version; https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md */

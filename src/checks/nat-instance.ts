@@ -21,5 +21,5 @@ export const natInstance = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html',
     },
   },
-  meets: ({at, resource, leg}) => leg === 'nat' && (at === 'security-group' || resource.startsWith('i-')),
+  matches: ({at, resource, leg}) => leg === 'nat' && (at === 'security-group' || resource.startsWith('i-')),
 })

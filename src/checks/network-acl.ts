@@ -31,5 +31,5 @@ export const networkAcl = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html',
     },
   },
-  meets: ({at}) => at === 'network-acl',
+  matches: ({at}) => at === 'network-acl',
 })

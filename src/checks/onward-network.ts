@@ -16,5 +16,5 @@ export const onwardNetwork = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html',
     },
   },
-  meets: ({at, resource}) => at === 'gateway' && /^(vgw|vpce|cagw|lgw|arn)/.test(resource),
+  matches: ({at, resource}) => at === 'gateway' && /^(vgw|vpce|cagw|lgw|arn)/.test(resource),
 })

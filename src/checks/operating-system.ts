@@ -6,7 +6,7 @@ import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {HOST_MANAGEMENT_SETTING} from '../iam/host-management.ts'
 import {type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
-import {typeOnInstance} from '../remedies/core/on-instance.ts'
+import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {type Certainty, defineCheck, type Finding, type Note, type Severity} from './check.ts'
 
@@ -62,20 +62,20 @@ export const operatingSystem = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html',
     },
   },
-  inside: true,
-  needs: [],
-  wishes: WISHES,
+  fromInstance: true,
+  requiredKinds: [],
+  optionalKinds: WISHES,
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
     const signals = [...consoleSignals(facts, instance), ...evidence]
     const scene = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}
-    if (signals.length === 0) return unspoken(scene)
+    if (signals.length === 0) return noSignals(scene)
     const notes = [...CASES.flatMap((judge) => judge(scene)), ...refusals(scene)]
     return notes.length > 0 ? notes : started(signals)
   },
 })
 
 /** Without a line from inside there is one thing to judge, and nearly every instance of a fleet is without. */
-function unspoken(scene: Scene): readonly Note[] {
+function noSignals(scene: Scene): readonly Note[] {
   const notes = unsupported(scene)
   return notes.length > 0 ? notes : SILENT
 }
@@ -85,7 +85,7 @@ const SILENT: readonly Note[] = [{skip: 'No line from inside the instance speaks
 function started(signals: readonly Signal[]): readonly Note[] {
   const version = signals.find(({kind}) => kind === 'agent-started')?.version
   return [
-    {known: version ? `SSM Agent ${version} announced itself.` : 'No line from inside the instance tells of a fault.'},
+    {fact: version ? `SSM Agent ${version} announced itself.` : 'No line from inside the instance tells of a fault.'},
   ]
 }
 
@@ -115,7 +115,7 @@ const finding = ({instance}: Scene, signals: readonly Signal[], {remedy, ...word
 type Judge = (scene: Scene) => readonly Finding[]
 
 /** A node that answers has got past what its console tells of the boot. */
-const whileAway =
+const whenOffline =
   (judge: Judge): Judge =>
   (scene) =>
     scene.online ? [] : judge(scene)
@@ -131,7 +131,7 @@ const from =
 const restart = ({facts, instance}: Scene): string => commandsFor(facts, instance).restart
 const isWindows = ({facts, instance}: Scene): boolean => systemOf(facts, instance) === 'windows'
 
-const bootFailure = whileAway((scene) => {
+const bootFailure = whenOffline((scene) => {
   const broken = ofKind(scene.signals, 'boot-failure')
   const signals = broken.length > 0 ? broken : ofKind(scene.signals, 'file-system')
   if (signals.length === 0) return []
@@ -140,7 +140,7 @@ const bootFailure = whileAway((scene) => {
       cause: 'os.boot-failure',
       certainty: broken.length > 0 ? 'proven' : 'possible',
       message: `The operating system of ${scene.instance.InstanceId} did not boot soundly, so the agent does not run.`,
-      remedy: typeOnInstance('Repair the operating system from a rescue instance or the serial console', [
+      remedy: runOnInstance('Repair the operating system from a rescue instance or the serial console', [
         isWindows(scene) ? 'chkdsk /f' : 'journalctl -b -p err',
       ]),
     }),
@@ -152,7 +152,7 @@ const diskFull = from(['disk-full'], (scene) => ({
   cause: 'os.disk-full',
   ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
   message: `Something on ${scene.instance.InstanceId} found no space left: the disk is full, or all inotify watches are in use.`,
-  remedy: typeOnInstance(
+  remedy: runOnInstance(
     'Make room, or grow the volume',
     isWindows(scene)
       ? ['Get-PSDrive -PSProvider FileSystem', restart(scene)]
@@ -164,18 +164,18 @@ const outOfMemory = from(['out-of-memory'], (scene) => ({
   cause: 'os.oom',
   ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
   message: `The kernel of ${scene.instance.InstanceId} ran out of memory and killed processes; the agent may have been among them.`,
-  remedy: typeOnInstance('Find what uses the memory, or choose a larger instance type', [
+  remedy: runOnInstance('Find what uses the memory, or choose a larger instance type', [
     'sudo dmesg | grep -i "out of memory"',
     restart(scene),
   ]),
 }))
 
-const timeSkew = whileAway(
+const timeSkew = whenOffline(
   from(['clock'], (scene, signals) => ({
     cause: 'os.time-skew',
     certainty: signals.every(({line}) => /SignatureDoesNotMatch/.test(line)) ? 'possible' : 'proven',
     message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
-    remedy: typeOnInstance(
+    remedy: runOnInstance(
       'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
       [commandsFor(scene.facts, scene.instance).clock, restart(scene)],
       {docs: CLOCK},
@@ -183,11 +183,11 @@ const timeSkew = whileAway(
   })),
 )
 
-const tlsTrust = whileAway(
+const tlsTrust = whenOffline(
   from(['tls-trust'], (scene) => ({
     cause: 'os.tls-trust',
     message: `${scene.instance.InstanceId} does not trust the certificate that it gets for Systems Manager: an Amazon root certificate is missing, or something on the way opens TLS.`,
-    remedy: typeOnInstance('Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection', [
+    remedy: runOnInstance('Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection', [
       isWindows(scene)
         ? 'Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject -match "Amazon|Starfield"'
         : 'trust list | grep -A2 -i -E "amazon root|starfield"',
@@ -197,7 +197,7 @@ const tlsTrust = whileAway(
 )
 
 /** The way is open as far as AWS's API shows, and yet the agent did not get through. */
-const firewall = whileAway((scene) => {
+const firewall = whenOffline((scene) => {
   const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved').filter(
     (signal) =>
       !isOtherHost(scene, signal) &&
@@ -209,7 +209,7 @@ const firewall = whileAway((scene) => {
       cause: 'os.firewall',
       certainty: 'possible',
       message: `The agent on ${scene.instance.InstanceId} did not get through although the network lets it: the network was mended since, or a firewall or the resolver on the instance stops it.`,
-      remedy: typeOnInstance('Let the instance itself out to port 443, and have the agent try again', [
+      remedy: runOnInstance('Let the instance itself out to port 443, and have the agent try again', [
         isWindows(scene)
           ? 'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True'
           : 'sudo iptables -S OUTPUT; sudo nft list ruleset; cat /etc/resolv.conf',
@@ -221,7 +221,7 @@ const firewall = whileAway((scene) => {
 
 const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved', 'metadata'] as const
 
-const proxy = whileAway((scene) => {
+const proxy = whenOffline((scene) => {
   const failed = ofKind(scene.signals, 'proxy-failed')
   const trouble = ofKind(scene.signals, ...CONNECTION_TROUBLE)
   const signals = failed.length > 0 ? failed : trouble.length > 0 ? ofKind(scene.signals, 'proxy-set') : []
@@ -231,7 +231,7 @@ const proxy = whileAway((scene) => {
       cause: 'os.proxy',
       certainty: 'possible',
       message: `The agent on ${scene.instance.InstanceId} is told to use a proxy and does not get through; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
-      remedy: typeOnInstance('Mend the proxy settings of the agent, with no_proxy=169.254.169.254', [
+      remedy: runOnInstance('Mend the proxy settings of the agent, with no_proxy=169.254.169.254', [
         isWindows(scene)
           ? 'Get-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\AmazonSSMAgent -Name Environment'
           : 'systemctl show amazon-ssm-agent --property=Environment',
@@ -241,11 +241,11 @@ const proxy = whileAway((scene) => {
   ]
 })
 
-const sysprep = whileAway(
+const sysprep = whenOffline(
   from(['sysprep'], ({instance}) => ({
     cause: 'os.windows-sysprep',
     message: `Windows on ${instance.InstanceId} has not finished its setup, so the agent does not start its work.`,
-    remedy: typeOnInstance('Finish sysprep', [
+    remedy: runOnInstance('Finish sysprep', [
       'Get-ItemProperty HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State -Name ImageState',
     ]),
   })),
@@ -262,7 +262,7 @@ const unsupported: Judge = (scene) => {
       resource: instance.InstanceId,
       message: `${instance.InstanceId} runs ${name}, which SSM Agent no longer supports.`,
       evidence: [{fact: name, source: 'ec2:DescribeInstanceImageMetadata, ssm:DescribeInstanceInformation'}],
-      remedies: [typeOnInstance('Move to Windows Server 2016 or later', ['Get-ComputerInfo OsName, OsVersion'])],
+      remedies: [runOnInstance('Move to Windows Server 2016 or later', ['Get-ComputerInfo OsName, OsVersion'])],
     },
   ]
 }
@@ -271,7 +271,7 @@ const unsupported: Judge = (scene) => {
 const isOtherHost = ({facts}: Scene, {host, service}: Signal): boolean =>
   host !== undefined && service !== undefined && !host.startsWith(`${service}.${facts.Region}.`)
 
-const customEndpoint = whileAway((scene) => {
+const customEndpoint = whenOffline((scene) => {
   const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved', 'tls-trust').filter((signal) =>
     isOtherHost(scene, signal),
   )
@@ -281,7 +281,7 @@ const customEndpoint = whileAway((scene) => {
       cause: 'os.custom-endpoint',
       certainty: 'possible',
       message: `The agent on ${scene.instance.InstanceId} calls ${signals[0]?.host}, which is not its Region’s own name for the service.`,
-      remedy: typeOnInstance('Take the endpoint out of amazon-ssm-agent.json', [
+      remedy: runOnInstance('Take the endpoint out of amazon-ssm-agent.json', [
         isWindows(scene)
           ? 'Get-Content "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.json"'
           : 'cat /etc/amazon/ssm/amazon-ssm-agent.json',
@@ -305,7 +305,7 @@ const rootCredentials: Judge = (scene) => {
     finding(scene, signals, {
       cause: 'os.root-credentials',
       message: `The agent on ${InstanceId} signs with ${signals[0]?.principal}, not with the credentials of the instance: a credentials file of root comes before them.`,
-      remedy: typeOnInstance('Move the credentials file of root out of the way', [
+      remedy: runOnInstance('Move the credentials file of root out of the way', [
         isWindows(scene)
           ? 'Get-ChildItem "$env:SystemRoot\\System32\\config\\systemprofile\\.aws"'
           : 'sudo ls -l /root/.aws',
@@ -315,22 +315,22 @@ const rootCredentials: Judge = (scene) => {
   ]
 }
 
-const hibernating = whileAway(
+const hibernating = whenOffline(
   from(['hibernating'], (scene) => ({
     cause: 'agent.hibernating',
     message: `The agent on ${scene.instance.InstanceId} hibernates after repeated failures and wakes ever more seldom, up to an hour apart.`,
-    remedy: typeOnInstance('Restart the agent once its own cause is mended', [restart(scene)], {docs: TECHNICAL}),
+    remedy: runOnInstance('Restart the agent once its own cause is mended', [restart(scene)], {docs: TECHNICAL}),
   })),
 )
 
 /** A metadata service that is switched off has its own cause. */
-const metadata = whileAway((scene) =>
+const metadata = whenOffline((scene) =>
   scene.instance.MetadataOptions?.HttpEndpoint === 'disabled'
     ? []
     : from(['metadata'], () => ({
         cause: 'imds.unreachable',
         message: `${scene.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
-        remedy: typeOnInstance('Open the way to 169.254.169.254 on the instance', [
+        remedy: runOnInstance('Open the way to 169.254.169.254 on the instance', [
           isWindows(scene) ? 'route print 169.254.169.254' : 'ip route get 169.254.169.254; sudo iptables -S OUTPUT',
           restart(scene),
         ]),
@@ -341,14 +341,14 @@ const metadata = whileAway((scene) =>
  * Right after the boot the line is normal, and it stays while the way to `ssm` is closed. An agent that prints it last
  * although the way is open and host management may be on has lost its registration.
  */
-const registrationLost = whileAway((scene) => {
+const registrationLost = whenOffline((scene) => {
   const isOpen = scene.paths.find(({service}) => service === 'ssm')?.verdict === 'open'
   if (!isOpen || isHostManagementOff(scene)) return []
   return from(['not-registered'], () => ({
     cause: 'dhmc.registration-lost',
     certainty: 'likely',
     message: `The agent on ${scene.instance.InstanceId} asks for host management credentials without a registration to show for it.`,
-    remedy: typeOnInstance('Give the instance a profile, or launch it again', [restart(scene)]),
+    remedy: runOnInstance('Give the instance a profile, or launch it again', [restart(scene)]),
   }))(scene)
 })
 
@@ -382,9 +382,9 @@ const refusals = ({online, signals}: Scene): readonly Note[] =>
     ? []
     : [
         ...ofKind(signals, 'access-denied', 'host-management-off').map(({line}) => ({
-          known: `The service answered the agent, so the network let it through then: ${line}`,
+          fact: `The service answered the agent, so the network let it through then: ${line}`,
         })),
         ...ofKind(signals, 'no-role').map(({line}) => ({
-          known: `The metadata service had no credentials for the agent then: ${line}`,
+          fact: `The metadata service had no credentials for the agent then: ${line}`,
         })),
       ]

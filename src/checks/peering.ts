@@ -16,5 +16,5 @@ export const peering = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html',
     },
   },
-  meets: ({at, resource}) => at === 'gateway' && resource.startsWith('pcx-'),
+  matches: ({at, resource}) => at === 'gateway' && resource.startsWith('pcx-'),
 })

@@ -1,4 +1,4 @@
-import {isTooYoung, nodeOf} from '../agent/node.ts'
+import {isInGracePeriod, nodeOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
@@ -64,8 +64,8 @@ export const registration = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceAssociationsStatus.html',
     },
   },
-  needs: ['InstanceInformationList'],
-  wishes: ['ConnectionStatuses', 'InstanceAssociations'],
+  requiredKinds: ['InstanceInformationList'],
+  optionalKinds: ['ConnectionStatuses', 'InstanceAssociations'],
   run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
     const node = nodeOf(facts, instance)
     const shadows = hybridShadows(facts, instance, node, ofKind(evidence, 'hybrid-registration'))
@@ -75,8 +75,8 @@ export const registration = defineCheck({
 })
 
 const absence = (context: Context, instance: Instance): readonly Note[] =>
-  isTooYoung(context, instance)
-    ? [{unsure: `${instance.InstanceId} is not listed yet, and has not had the time to register.`}]
+  isInGracePeriod(context, instance)
+    ? [{unknown: `${instance.InstanceId} is not listed yet, and has not had the time to register.`}]
     : [
         {
           cause: 'registration.never-registered',
@@ -91,7 +91,7 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
   const age = typeof silence === 'number' ? `${inWords(silence)} ago` : 'at an unknown time'
   const isWell = node.PingStatus === 'Online' && typeof silence === 'number' && silence <= LONGEST_REPORT
   if (isWell && find(facts.ConnectionStatuses, 'Target', InstanceId) === undefined)
-    return [{known: `It is online and last answered ${age}.`}]
+    return [{fact: `It is online and last answered ${age}.`}]
   const evidence = [
     {
       fact: `PingStatus is ${node.PingStatus ?? 'not told'}, LastPingDateTime ${node.LastPingDateTime ?? 'not told'}`,
@@ -121,8 +121,8 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
     })
   notes.push(
     typeof silence === 'number' && silence > LONGEST_REPORT
-      ? {unsure: `AWS calls ${InstanceId} online, but it last answered ${age}.`}
-      : {known: `It is online and last answered ${age}.`},
+      ? {unknown: `AWS calls ${InstanceId} online, but it last answered ${age}.`}
+      : {fact: `It is online and last answered ${age}.`},
   )
   return notes
 }
@@ -154,7 +154,7 @@ function agentAge(
 ): readonly Note[] {
   if (AgentVersion === undefined) return []
   const tooOldFor = tooOld(AgentVersion)
-  if (IsLatestVersion !== false && tooOldFor.length === 0) return [{known: `It runs SSM Agent ${AgentVersion}.`}]
+  if (IsLatestVersion !== false && tooOldFor.length === 0) return [{fact: `It runs SSM Agent ${AgentVersion}.`}]
   const lacking = tooOldFor.map(({feature, version}) => `${feature} (${version})`).join(', ')
   const finding: Finding = {
     cause: 'registration.outdated-agent',

@@ -2,7 +2,7 @@ import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {bucketArn, CAPABILITIES, managedBuckets} from '../iam/capabilities.ts'
 import {type Identity, identityOf} from '../iam/identity.ts'
 import {awsManaged, CORE, DEPRECATED} from '../iam/managed-policies.ts'
-import {wayTo} from '../iam/network-context.ts'
+import {networkContextTo} from '../iam/network-context.ts'
 import {isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
@@ -76,8 +76,8 @@ export const rolePermissions = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html',
     },
   },
-  needs: [],
-  wishes: PERMISSION_WISHES,
+  requiredKinds: [],
+  optionalKinds: PERMISSION_WISHES,
   run: (facts, instance, paths) => {
     const identity = identityOf(facts, instance, paths)
     return [
@@ -104,9 +104,9 @@ function permissionNotes(
     const organization = byOrganization(role, permissions)
     return organization.length > 0
       ? organization
-      : [{known: `Host management with role ${role.RoleName} is in effect, not the instance profile.`}]
+      : [{fact: `Host management with role ${role.RoleName} is in effect, not the instance profile.`}]
   }
-  if (profile.state === 'unknown') return [{unsure: `The role is not known: ${profile.because}`, kind: profile.kind}]
+  if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
   if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
   const permissions = permissionsOf(facts, instance, profile.role, 'profile', paths, needsLegacy)
   return judge(facts, instance, identity, profile.role, permissions)
@@ -147,7 +147,7 @@ function further(role: Role, permissions: readonly Permission[]): readonly Note[
     const missing = permissions.filter((p) => p.capability === capability.id && !isEssential(p) && isUnallowed(p))
     return missing.length === 0
       ? []
-      : [{known: `Role ${role.RoleName} goes without ${capability.title}: nothing allows ${listed(missing)}.`}]
+      : [{fact: `Role ${role.RoleName} goes without ${capability.title}: nothing allows ${listed(missing)}.`}]
   })
 }
 
@@ -155,7 +155,7 @@ function allowedNotes(role: Role, permissions: readonly Permission[]): readonly 
   return permissions
     .filter((permission) => isEssential(permission))
     .flatMap(({decision}) =>
-      decision.decision === 'allowed' ? [{known: `Role ${role.RoleName}: ${decision.because}.`}] : [],
+      decision.decision === 'allowed' ? [{fact: `Role ${role.RoleName}: ${decision.because}.`}] : [],
     )
 }
 
@@ -184,7 +184,7 @@ function managedBucketAdvice(
   if (role === undefined || !path?.via?.startsWith('vpce-')) return []
   if (credentials !== 'profile' && credentials !== 'host-management') return []
   const holder = {role, credentials, instance}
-  const way = wayTo(facts, instance, paths, 's3')
+  const way = networkContextTo(facts, instance, paths, 's3')
   const missing = managedBuckets(facts.Region)
     .map((bucket) => bucketArn(facts.Partition, bucket))
     .filter((arn) => mayCall(facts, holder, 's3:GetObject', way, arn.replace(/\*$/, 'object')).decision === 'denied')

@@ -22,23 +22,23 @@ export const roleTrust = defineCheck({
       docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
     },
   },
-  needs: [],
-  wishes: WISHES,
+  requiredKinds: [],
+  optionalKinds: WISHES,
   run: (facts, instance, paths): readonly Note[] => {
     const {profile, hostManagement} = identityOf(facts, instance, paths)
-    if (profile.state === 'unknown') return [{unsure: `The role is not known: ${profile.because}`, kind: profile.kind}]
+    if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
     const {trust, role} = profile
-    if (trust.says === 'allow') return [{known: `${capital(statementInWords(trust.by))} lets EC2 assume it.`}]
+    if (trust.says === 'allow') return [{fact: `${capital(statementInWords(trust.by))} lets EC2 assume it.`}]
     if (trust.says === 'unknown')
       return [
         {
-          unsure: `Whether EC2 may assume role ${role.RoleName} is open: ${trust.doubts.map(({because}) => because).join('; ')}.`,
+          unknown: `Whether EC2 may assume role ${role.RoleName} is open: ${trust.doubts.map(({because}) => because).join('; ')}.`,
           kind: 'Roles',
         },
       ]
     if (hostManagement.state === 'on')
-      return [{known: `Role ${role.RoleName} does not let EC2 assume it; host management takes its place.`}]
+      return [{fact: `Role ${role.RoleName} does not let EC2 assume it; host management takes its place.`}]
     return [untrusted(facts, profile, hostManagement.state === 'unknown')]
   },
 })

@@ -50,8 +50,8 @@ export const route = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html',
     },
   },
-  meets: ({at}) => at === 'route',
-  beside: (facts, instance, paths) => mainTableSurprise(facts, instance, paths),
+  matches: ({at}) => at === 'route',
+  extraNotes: (facts, instance, paths) => mainTableSurprise(facts, instance, paths),
 })
 
 /** Worth a word only when the main table is to blame: many a default VPC uses it on purpose. */

@@ -16,5 +16,5 @@ export const s3 = hopCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
   },
-  meets: () => false,
+  matches: () => false,
 })

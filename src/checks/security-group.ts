@@ -34,8 +34,8 @@ export const securityGroup = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
     },
   },
-  meets: ({at, leg}) => at === 'security-group' && leg === 'instance',
-  beside: (facts, instance) => staleReferences(facts, instance),
+  matches: ({at, leg}) => at === 'security-group' && leg === 'instance',
+  extraNotes: (facts, instance) => staleReferences(facts, instance),
 })
 
 /** A rule keeps naming a group after its peering connection is gone. */

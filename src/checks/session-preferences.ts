@@ -1,10 +1,10 @@
 import {accountOf} from '../iam/context.ts'
 import type {Decision} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
-import {wayTo} from '../iam/network-context.ts'
+import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
-import {type Demand, demandsOf} from '../iam/session-requirements.ts'
+import {requirementsOf, type SessionRequirement} from '../iam/session-requirements.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
@@ -37,19 +37,19 @@ export const sessionPreferences = defineCheck({
     },
     'session.logs-unreachable': {title: 'a missing way to CloudWatch Logs', severity: 'degrades', docs: ENDPOINTS},
   },
-  needs: [],
-  wishes: WISHES,
+  requiredKinds: [],
+  optionalKinds: WISHES,
   run: (facts, instance, paths) => {
     if (isUnreadable(facts.SessionPreferences))
       return [{skip: `The session preferences were not read: ${facts.SessionPreferences.unreadable}`}]
-    const demands = demandsOf(facts.SessionPreferences[0]?.inputs ?? {})
+    const demands = requirementsOf(facts.SessionPreferences[0]?.inputs ?? {})
     if (demands.length === 0) return [{skip: 'The session preferences ask for neither a key nor logs.'}]
     const identity = identityOf(facts, instance, paths)
     const notes = demands.flatMap((demand) => [
       ...permissions(facts, instance, paths, identity, demand),
       ...reach(facts, instance, paths, demand),
     ])
-    return notes.length > 0 ? notes : [{known: `The agent may use ${demands.map(({what}) => what).join(' and ')}.`}]
+    return notes.length > 0 ? notes : [{fact: `The agent may use ${demands.map(({what}) => what).join(' and ')}.`}]
   },
 })
 
@@ -63,13 +63,13 @@ function permissions(
   instance: Instance,
   paths: readonly Path[],
   identity: Identity,
-  demand: Demand,
+  demand: SessionRequirement,
 ): readonly Note[] {
   const {role, credentials} = identity
   if (credentials === 'none') return []
   if (role === undefined || credentials === 'unknown')
-    return [{unsure: `Whether the agent may use ${demand.what} is not known: ${identity.because}.`}]
-  const way = wayTo(facts, instance, paths, demand.service)
+    return [{unknown: `Whether the agent may use ${demand.what} is not known: ${identity.because}.`}]
+  const way = networkContextTo(facts, instance, paths, demand.service)
   const judged = demand.calls(facts, accountOf(role.Arn)).map(
     ({action, resources}): Judged => ({
       action,
@@ -80,7 +80,7 @@ function permissions(
   if (denied.length > 0) return [denial(facts, role, demand, denied)]
   return judged.flatMap(({decision}) =>
     decision.decision === 'unknown'
-      ? [{unsure: `Whether role ${role.RoleName} may use ${demand.what} is not known: ${decision.because}.`}]
+      ? [{unknown: `Whether role ${role.RoleName} may use ${demand.what} is not known: ${decision.because}.`}]
       : [],
   )
 }
@@ -92,7 +92,7 @@ const best = (decisions: readonly Decision[]): Decision =>
   decisions[0]!
 
 /** The policy of a key or a bucket may let the role in by itself; it is not read. Against a Deny it would not help. */
-function denial(facts: SessionFacts, role: Role, demand: Demand, denied: readonly Judged[]): Finding {
+function denial(facts: SessionFacts, role: Role, demand: SessionRequirement, denied: readonly Judged[]): Finding {
   const actions = denied.map(({action}) => action)
   const isExplicit = denied.some(({decision}) => decision.decision === 'denied' && decision.statement !== undefined)
   return {
@@ -109,7 +109,12 @@ function denial(facts: SessionFacts, role: Role, demand: Demand, denied: readonl
 }
 
 /** The layer that stands in the way first; what stands behind it shows on the model. */
-function remediesFor(facts: SessionFacts, role: Role, demand: Demand, denied: readonly Judged[]): readonly Remedy[] {
+function remediesFor(
+  facts: SessionFacts,
+  role: Role,
+  demand: SessionRequirement,
+  denied: readonly Judged[],
+): readonly Remedy[] {
   const actions = denied.map(({action}) => action)
   const decision = denied[0]?.decision
   if (decision?.decision !== 'denied') return []
@@ -127,14 +132,19 @@ function remediesFor(facts: SessionFacts, role: Role, demand: Demand, denied: re
 }
 
 /** What also keeps the agent from Systems Manager is told where it belongs. */
-function reach(facts: SessionFacts, instance: Instance, paths: readonly Path[], demand: Demand): readonly Note[] {
+function reach(
+  facts: SessionFacts,
+  instance: Instance,
+  paths: readonly Path[],
+  demand: SessionRequirement,
+): readonly Note[] {
   const path = paths.find(({service}) => service === demand.service)
   if (path === undefined || demand.unreachable === undefined || path.verdict === 'open') return []
   if (path.verdict === 'unknown') {
     const open = path.hops.find(({verdict}) => verdict === 'unknown')
     return [
       {
-        unsure: `Whether ${path.host} can be reached is not known${open ? `: ${open.because}` : '.'}`,
+        unknown: `Whether ${path.host} can be reached is not known${open ? `: ${open.because}` : '.'}`,
         ...(open?.unread && {kind: open.unread}),
       },
     ]

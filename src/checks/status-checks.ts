@@ -36,15 +36,15 @@ export const statusChecks = defineCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceStatusEvent.html',
     },
   },
-  needs: [],
-  wishes: ['InstanceStatuses', 'InstanceInformationList'],
+  requiredKinds: [],
+  optionalKinds: ['InstanceStatuses', 'InstanceInformationList'],
   run: (facts, instance) => {
     const {InstanceStatuses} = facts
     if (isUnreadable(InstanceStatuses)) return [unread(facts, instance, InstanceStatuses)]
     const status = find(InstanceStatuses, 'InstanceId', instance.InstanceId)
     if (!status) return [{skip: 'EC2 lists no status checks for this instance.'}]
     const notes = [...failures(facts, status, instance), ...events(facts, status, instance)]
-    return notes.length > 0 ? notes : [{known: `Status checks: ${summaries(status)}.`}]
+    return notes.length > 0 ? notes : [{fact: `Status checks: ${summaries(status)}.`}]
   },
 })
 
@@ -52,7 +52,7 @@ export const statusChecks = defineCheck({
 const unread = (facts: StatusFacts, instance: Instance, {unreadable}: Unreadable): Note =>
   nodeOf(facts, instance)?.PingStatus === 'Online'
     ? {skip: `The status checks were not read: ${unreadable}`}
-    : {unsure: `The status checks could not be read: ${unreadable}`, kind: 'InstanceStatuses'}
+    : {unknown: `The status checks could not be read: ${unreadable}`, kind: 'InstanceStatuses'}
 
 const summaries = ({SystemStatus, InstanceStatus, AttachedEbsStatus}: InstanceStatus): string =>
   [summary('host', SystemStatus), summary('instance', InstanceStatus), summary('volumes', AttachedEbsStatus)]

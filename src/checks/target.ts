@@ -27,9 +27,9 @@ export const target = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
     },
   },
-  needs: ['Instances'],
+  requiredKinds: ['Instances'],
   run: (_facts, {InstanceId, Operator}) => {
-    if (!Operator?.Managed) return [{known: `${InstanceId} exists in this account and Region.`}]
+    if (!Operator?.Managed) return [{fact: `${InstanceId} exists in this account and Region.`}]
     const fact = `${InstanceId} is operated by ${Operator.Principal ?? 'an AWS service'}, and can be changed through that service only.`
     return [
       {

@@ -31,5 +31,5 @@ export const transitGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
     },
   },
-  meets: ({at, resource}) => at === 'gateway' && resource.startsWith('tgw-'),
+  matches: ({at, resource}) => at === 'gateway' && resource.startsWith('tgw-'),
 })

@@ -2,7 +2,7 @@ import {setMaxListeners} from 'node:events'
 import {STSClient} from '@aws-sdk/client-sts'
 import {fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from './allowed-calls.ts'
-import {cannotAsk, errorName, isExpired, isUnreachable, saidBy} from './errors.ts'
+import {accessError, errorName, isExpired, isUnreachable, messageOf} from './errors.ts'
 
 type Credentials = ReturnType<typeof fromNodeProviderChain>
 
@@ -74,7 +74,7 @@ export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => (
 export async function connect(options: Connection, overrides: Partial<ClientConfig> = {}): Promise<Aws> {
   const region = options.region ?? (await configuredRegion(options.profile))
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
-    throw cannotAsk(`"${region}" is not the name of an AWS Region; say one such as --region eu-west-1.`)
+    throw accessError(`"${region}" is not the name of an AWS Region; say one such as --region eu-west-1.`)
   const credentials = overrides.credentials ?? credentialsFor(options, region)
   await usable(credentials, options)
   const signal = options.signal ?? new AbortController().signal
@@ -108,7 +108,7 @@ async function configuredRegion(profile: string | undefined): Promise<string> {
   } catch {
     const region = process.env.AWS_DEFAULT_REGION
     if (region) return region
-    throw cannotAsk('No AWS Region is configured; say which one with --region, or set AWS_REGION.')
+    throw accessError('No AWS Region is configured; say which one with --region, or set AWS_REGION.')
   }
 }
 
@@ -154,12 +154,12 @@ async function usable(credentials: Credentials, options: Connection): Promise<vo
   try {
     await credentials()
   } catch (error) {
-    throw cannotAsk(withoutCredentials(error, options), error)
+    throw accessError(withoutCredentials(error, options), error)
   }
 }
 
 function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, roleArn}: Connection): string {
-  const said = saidBy(error)
+  const said = messageOf(error)
   const login = `aws sso login${profile ? ` --profile ${profile}` : ''}`
   if (/SSO/.test(said) || (isExpired(error) && profile))
     return `The SSO session has expired or is not valid; log in with: ${login}`

@@ -2,36 +2,36 @@ import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
 import {type Caller, isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {
+  accessError,
   cameFromAws,
-  cannotAsk,
   errorName,
   isExpired,
   isRejected,
   isSkewed,
   isUnreachable,
+  messageOf,
   reasonOf,
-  saidBy,
 } from './errors.ts'
-import {told} from './paginate.ts'
+import {required} from './paginate.ts'
 
-export type Whoever = Caller | (Unreadable & {readonly unreachable: boolean})
+export type CallerResult = Caller | (Unreadable & {readonly unreachable: boolean})
 
 /** Whose eyes these are. Credentials that AWS does not take end the run: every other call would say the same. */
-export async function readCaller(aws: Aws): Promise<Whoever> {
+export async function readCaller(aws: Aws): Promise<CallerResult> {
   try {
     return await callerIn(aws)
   } catch (error) {
     if (isSkewed(error))
-      throw cannotAsk(
+      throw accessError(
         'The clock of this machine is more than five minutes off, so AWS refuses every call; set it.',
         error,
       )
     if (isExpired(error))
-      throw cannotAsk(
+      throw accessError(
         'The AWS credentials have expired; log in again (such as `aws sso login`) and run this again.',
         error,
       )
-    if (isRejected(error)) throw cannotAsk(await whyRejected(aws, error), error)
+    if (isRejected(error)) throw accessError(await whyRejected(aws, error), error)
     if (!cameFromAws(error)) throw error
     return {unreadable: reasonOf(error, 'sts:GetCallerIdentity'), unreachable: isUnreachable(error)}
   }
@@ -39,7 +39,7 @@ export async function readCaller(aws: Aws): Promise<Whoever> {
 
 async function callerIn(aws: Aws): Promise<Caller> {
   const {Account, Arn, UserId} = await aws.client(STSClient).send(new GetCallerIdentityCommand({}), aws.until)
-  return {Account: told(Account, 'Account'), ...(Arn !== undefined && {Arn}), ...(UserId !== undefined && {UserId})}
+  return {Account: required(Account, 'Account'), ...(Arn !== undefined && {Arn}), ...(UserId !== undefined && {UserId})}
 }
 
 /** A Region that every account of the partition has. */
@@ -55,13 +55,13 @@ async function whyRejected(aws: Aws, error: unknown): Promise<string> {
   const elsewhere = home === aws.region ? undefined : await callerIn(aws.inRegion(home)).catch(() => undefined)
   return elsewhere
     ? `Region ${aws.region} is not enabled for account ${elsewhere.Account}; say another --region, or enable it with \`aws account enable-region --region-name ${aws.region}\`.`
-    : `AWS does not accept the credentials (${errorName(error)}: ${saidBy(error)}); check them with \`aws sts get-caller-identity\`.`
+    : `AWS does not accept the credentials (${errorName(error)}: ${messageOf(error)}); check them with \`aws sts get-caller-identity\`.`
 }
 
 /** Neither who we are nor any instance: nothing can be asked at all. */
-export function nothingAnswers(aws: Aws, who: Whoever, instances: Reading<unknown>): void {
+export function assertReachable(aws: Aws, who: CallerResult, instances: Reading<unknown>): void {
   if (!isUnreadable(who) || !who.unreachable || !isUnreadable(instances)) return
-  throw cannotAsk(
+  throw accessError(
     `AWS cannot be reached in Region ${aws.region} (${who.unreadable}); check that the Region exists, the network and the proxy.`,
   )
 }

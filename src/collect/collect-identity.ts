@@ -27,7 +27,7 @@ import {
 import {AGENT_ACTIONS, mayAllow} from './agent-actions.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {everyPage, orAbsent, orWhyNot, told} from './paginate.ts'
+import {ifExists, paginate, readOr, required} from './paginate.ts'
 
 const ABSENT = ['NoSuchEntity', 'NoSuchEntityException']
 
@@ -35,12 +35,12 @@ const ABSENT = ['NoSuchEntity', 'NoSuchEntityException']
 const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
 
 export async function readInstanceProfile(aws: Aws, Arn: string): Promise<Item<InstanceProfile, 'Arn'> | undefined> {
-  const found = await orWhyNot('iam:GetInstanceProfile', () =>
-    orAbsent(ABSENT, async () => {
+  const found = await readOr('iam:GetInstanceProfile', () =>
+    ifExists(ABSENT, async () => {
       const answer = await aws
         .client(IAMClient)
         .send(new GetInstanceProfileCommand({InstanceProfileName: nameIn(Arn)}), aws.until)
-      return instanceProfile(told(answer.InstanceProfile, 'InstanceProfile'))
+      return instanceProfile(required(answer.InstanceProfile, 'InstanceProfile'))
     }),
   )
   return found !== undefined && isUnreadable(found) ? {Arn, ...found} : found
@@ -48,9 +48,9 @@ export async function readInstanceProfile(aws: Aws, Arn: string): Promise<Item<I
 
 /** The trust policy is read with the role itself; here it would be a second, encoded copy. */
 const instanceProfile = ({Roles, ...profile}: IamInstanceProfile): InstanceProfile => ({
-  ...normal.certain(profile, ['Arn', 'InstanceProfileName']),
-  Roles: told(Roles, 'Roles').map(({AssumeRolePolicyDocument: _, ...role}) =>
-    normal.certain(role, ['RoleName', 'Arn']),
+  ...normal.normalized(profile, ['Arn', 'InstanceProfileName']),
+  Roles: required(Roles, 'Roles').map(({AssumeRolePolicyDocument: _, ...role}) =>
+    normal.normalized(role, ['RoleName', 'Arn']),
   ),
 })
 
@@ -100,9 +100,9 @@ interface Named {
 async function roleBehind(aws: Aws, arn: string): Promise<Named | Unreadable | undefined> {
   const RoleName = nameIn(arn)
   const [role, attached, inline] = await Promise.all([
-    orWhyNot('iam:GetRole', () => orAbsent(ABSENT, () => roleItself(aws, RoleName))),
-    orWhyNot('iam:ListAttachedRolePolicies', () => orAbsent(ABSENT, () => attachedPolicies(aws, RoleName))),
-    orWhyNot('iam:ListRolePolicies', () => orAbsent(ABSENT, () => inlineNames(aws, RoleName))),
+    readOr('iam:GetRole', () => ifExists(ABSENT, () => roleItself(aws, RoleName))),
+    readOr('iam:ListAttachedRolePolicies', () => ifExists(ABSENT, () => attachedPolicies(aws, RoleName))),
+    readOr('iam:ListRolePolicies', () => ifExists(ABSENT, () => inlineNames(aws, RoleName))),
   ])
   const gap = [role, attached, inline].find(isUnreadable)
   if (gap) return gap
@@ -115,21 +115,21 @@ const isKnown = <T>(value: T | Unreadable | undefined): value is T => value !== 
 
 async function roleItself(aws: Aws, RoleName: string): Promise<Role> {
   const answer = await aws.client(IAMClient).send(new GetRoleCommand({RoleName}), aws.until)
-  const {Description: _, MaxSessionDuration: __, RoleLastUsed, ...role} = told(answer.Role, 'Role')
-  told(role.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument')
+  const {Description: _, MaxSessionDuration: __, RoleLastUsed, ...role} = required(answer.Role, 'Role')
+  required(role.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument')
   return normal.role({...role, ...(RoleLastUsed?.LastUsedDate && {RoleLastUsed})})
 }
 
 const attachedPolicies = (aws: Aws, RoleName: string) =>
-  everyPage(async (Marker) => {
+  paginate(async (Marker) => {
     const answer = await aws
       .client(IAMClient)
       .send(new ListAttachedRolePoliciesCommand({RoleName, MaxItems: 1000, Marker}), aws.until)
-    return {items: answer.AttachedPolicies?.map((one) => normal.certain(one, ['PolicyArn'])), next: answer.Marker}
+    return {items: answer.AttachedPolicies?.map((one) => normal.normalized(one, ['PolicyArn'])), next: answer.Marker}
   })
 
 const inlineNames = (aws: Aws, RoleName: string) =>
-  everyPage(async (Marker) => {
+  paginate(async (Marker) => {
     const answer = await aws
       .client(IAMClient)
       .send(new ListRolePoliciesCommand({RoleName, MaxItems: 1000, Marker}), aws.until)
@@ -143,8 +143,8 @@ async function inlinePolicies(
 ): Promise<readonly RolePolicy[] | Unreadable> {
   const found = await Promise.all(
     names.map((PolicyName) =>
-      orWhyNot('iam:GetRolePolicy', () =>
-        orAbsent(ABSENT, async () => {
+      readOr('iam:GetRolePolicy', () =>
+        ifExists(ABSENT, async () => {
           const answer = await aws.client(IAMClient).send(new GetRolePolicyCommand({RoleName, PolicyName}), aws.until)
           return normal.rolePolicy(PolicyName, answer.PolicyDocument)
         }),
@@ -156,18 +156,18 @@ async function inlinePolicies(
 
 /** The policy with the version in force; undefined when it was deleted meanwhile. */
 export async function readPolicy(aws: Aws, Arn: string): Promise<Item<Policy, 'Arn'> | undefined> {
-  const policy = await orWhyNot('iam:GetPolicy', () =>
-    orAbsent(ABSENT, async () => {
+  const policy = await readOr('iam:GetPolicy', () =>
+    ifExists(ABSENT, async () => {
       const answer = await aws.client(IAMClient).send(new GetPolicyCommand({PolicyArn: Arn}), aws.until)
-      return normal.certain(told(answer.Policy, 'Policy'), ['Arn', 'DefaultVersionId'])
+      return normal.normalized(required(answer.Policy, 'Policy'), ['Arn', 'DefaultVersionId'])
     }),
   )
   if (policy === undefined) return undefined
   if (isUnreadable(policy)) return {Arn, ...policy}
-  const version = await orWhyNot('iam:GetPolicyVersion', async () => {
+  const version = await readOr('iam:GetPolicyVersion', async () => {
     const which = {PolicyArn: Arn, VersionId: policy.DefaultVersionId}
     const answer = await aws.client(IAMClient).send(new GetPolicyVersionCommand(which), aws.until)
-    return normal.policyVersion(told(answer.PolicyVersion, 'PolicyVersion'))
+    return normal.policyVersion(required(answer.PolicyVersion, 'PolicyVersion'))
   })
   if (isUnreadable(version)) return {Arn, ...version}
   const {Tags: _, ...detail} = policy
@@ -198,8 +198,8 @@ const documentsOf = (policy: Item<Policy, 'Arn'> | undefined): readonly PolicyDo
 
 /** One call for all actions of the agent. https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
 async function simulation(aws: Aws, PolicySourceArn: string): Promise<Item<PolicySimulation, 'PolicySourceArn'>> {
-  const results = await orWhyNot('iam:SimulatePrincipalPolicy', () =>
-    everyPage(async (Marker) => {
+  const results = await readOr('iam:SimulatePrincipalPolicy', () =>
+    paginate(async (Marker) => {
       const answer = await aws.client(IAMClient).send(
         new SimulatePrincipalPolicyCommand({
           PolicySourceArn,
@@ -221,7 +221,7 @@ export async function readAuthorizationDetails(aws: Aws): Promise<{
   readonly policies: readonly Policy[]
   readonly profiles: readonly InstanceProfile[]
 }> {
-  const pages = await everyPage(async (Marker) => {
+  const pages = await paginate(async (Marker) => {
     const answer = await aws.client(IAMClient).send(
       new GetAccountAuthorizationDetailsCommand({
         Filter: ['Role', 'LocalManagedPolicy', 'AWSManagedPolicy'],
@@ -230,20 +230,20 @@ export async function readAuthorizationDetails(aws: Aws): Promise<{
       }),
       aws.until,
     )
-    const roles = told(answer.RoleDetailList, 'RoleDetailList')
-    return {items: [{roles, policies: told(answer.Policies, 'Policies')}], next: answer.Marker}
+    const roles = required(answer.RoleDetailList, 'RoleDetailList')
+    return {items: [{roles, policies: required(answer.Policies, 'Policies')}], next: answer.Marker}
   })
   const details: readonly RoleDetail[] = pages.flatMap(({roles}) => roles)
   const policies: readonly ManagedPolicyDetail[] = pages.flatMap(({policies: some}) => some)
   const profiles = new Map(
     details.flatMap(({InstanceProfileList}) =>
-      told(InstanceProfileList, 'InstanceProfileList').map(
+      required(InstanceProfileList, 'InstanceProfileList').map(
         (profile) => [profile.Arn, instanceProfile(profile)] as const,
       ),
     ),
   )
   // Of a user's inline policies AWS leaves out an empty list, so that a role's may be missing too.
   for (const {AttachedManagedPolicies} of details)
-    normal.eachTold(told(AttachedManagedPolicies, 'AttachedManagedPolicies'), 'PolicyArn')
+    normal.requireEach(required(AttachedManagedPolicies, 'AttachedManagedPolicies'), 'PolicyArn')
   return {roles: details.map(normal.role), policies: policies.map(normal.policy), profiles: [...profiles.values()]}
 }

@@ -20,7 +20,7 @@ import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Aws} from './aws.ts'
 import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalise.ts'
-import {everyPage, inChunks, orWhyNot, told} from './paginate.ts'
+import {inChunks, paginate, readOr, required} from './paginate.ts'
 
 /** One filter takes 200 values, one call 100 ids. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
 const VALUES = 200
@@ -44,33 +44,36 @@ export async function inFilters<T>(
 
 /** Instances that fit the filters. A filter skips an id that does not exist, where `InstanceIds` would fail the call. */
 export async function instancesWith(aws: Aws, Filters: Filter[] | undefined): Promise<Instance[]> {
-  const found = await everyPage(async (NextToken) => {
+  const found = await paginate(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
       .send(new DescribeInstancesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
-    return {items: answer.Reservations?.flatMap(({Instances}) => told(Instances, 'Instances')), next: answer.NextToken}
+    return {
+      items: answer.Reservations?.flatMap(({Instances}) => required(Instances, 'Instances')),
+      next: answer.NextToken,
+    }
   })
   return found.map(normal.instance)
 }
 
 export const readInstances = (aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> =>
-  orWhyNot('ec2:DescribeInstances', () => inFilters('instance-id', ids, (filters) => instancesWith(aws, filters)))
+  readOr('ec2:DescribeInstances', () => inFilters('instance-id', ids, (filters) => instancesWith(aws, filters)))
 
 const statusesOf = (aws: Aws, InstanceIds: string[] | undefined): Promise<InstanceStatus[]> =>
-  everyPage(async (NextToken) => {
+  paginate(async (NextToken) => {
     const paging = InstanceIds ? {InstanceIds} : {MaxResults: PAGE_OF_MANY, NextToken}
     const answer = await aws
       .client(EC2Client)
       .send(new DescribeInstanceStatusCommand({...paging, IncludeAllInstances: true}), aws.until)
     return {
-      items: answer.InstanceStatuses?.map((status) => normal.certain(status, ['InstanceId'])),
+      items: answer.InstanceStatuses?.map((status) => normal.normalized(status, ['InstanceId'])),
       next: answer.NextToken,
     }
   })
 
 /** `ids` undefined: of the whole Region. One unknown id fails the call, so that each is then asked alone. */
 export const readInstanceStatuses = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceStatus>> =>
-  orWhyNot('ec2:DescribeInstanceStatus', async () => {
+  readOr('ec2:DescribeInstanceStatus', async () => {
     if (ids === undefined) return statusesOf(aws, undefined)
     const parts = await Promise.all(inChunks(ids, IDS).map((chunk) => statusesOfKnown(aws, chunk)))
     return parts.flat()
@@ -88,12 +91,12 @@ async function statusesOfKnown(aws: Aws, ids: string[]): Promise<InstanceStatus[
 }
 
 const imagesWith = (aws: Aws, Filters: Filter[] | undefined): Promise<InstanceImageMetadata[]> =>
-  everyPage(async (NextToken) => {
+  paginate(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
       .send(new DescribeInstanceImageMetadataCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
     return {
-      items: answer.InstanceImageMetadata?.map((image) => normal.certain(image, ['InstanceId'])),
+      items: answer.InstanceImageMetadata?.map((image) => normal.normalized(image, ['InstanceId'])),
       next: answer.NextToken,
     }
   })
@@ -102,16 +105,16 @@ export const readInstanceImageMetadata = (
   aws: Aws,
   ids: readonly string[] | undefined,
 ): Promise<Reading<InstanceImageMetadata>> =>
-  orWhyNot('ec2:DescribeInstanceImageMetadata', () =>
+  readOr('ec2:DescribeInstanceImageMetadata', () =>
     ids ? inFilters('instance-id', ids, (filters) => imagesWith(aws, filters)) : imagesWith(aws, undefined),
   )
 
 /** What the instances that run an image tell of it. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceImageMetadata.html */
 export const readImageMetadataOf = (aws: Aws, imageId: string): Promise<Reading<InstanceImageMetadata>> =>
-  orWhyNot('ec2:DescribeInstanceImageMetadata', () => imagesWith(aws, [{Name: 'image-id', Values: [imageId]}]))
+  readOr('ec2:DescribeInstanceImageMetadata', () => imagesWith(aws, [{Name: 'image-id', Values: [imageId]}]))
 
 const associationsWith = (aws: Aws, Filters: Filter[] | undefined): Promise<IamInstanceProfileAssociation[]> =>
-  everyPage(async (NextToken) => {
+  paginate(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
       .send(
@@ -119,7 +122,7 @@ const associationsWith = (aws: Aws, Filters: Filter[] | undefined): Promise<IamI
         aws.until,
       )
     return {
-      items: answer.IamInstanceProfileAssociations?.map((one) => normal.certain(one, ['InstanceId'])),
+      items: answer.IamInstanceProfileAssociations?.map((one) => normal.normalized(one, ['InstanceId'])),
       next: answer.NextToken,
     }
   })
@@ -128,7 +131,7 @@ export const readProfileAssociations = (
   aws: Aws,
   ids: readonly string[] | undefined,
 ): Promise<Reading<IamInstanceProfileAssociation>> =>
-  orWhyNot('ec2:DescribeIamInstanceProfileAssociations', () =>
+  readOr('ec2:DescribeIamInstanceProfileAssociations', () =>
     ids ? inFilters('instance-id', ids, (filters) => associationsWith(aws, filters)) : associationsWith(aws, undefined),
   )
 
@@ -157,6 +160,6 @@ export const readConsoleOutputs = (
   Promise.all(
     ids.map(async (InstanceId) => ({
       InstanceId,
-      ...(await orWhyNot('ec2:GetConsoleOutput', () => consoleOutput(aws, InstanceId))),
+      ...(await readOr('ec2:GetConsoleOutput', () => consoleOutput(aws, InstanceId))),
     })),
   )

@@ -13,7 +13,7 @@ import {routeTableOf} from '../model/joins.ts'
 import {hostOf} from '../model/partition.ts'
 import type {Aws} from './aws.ts'
 import {instancesWith} from './collect-instances.ts'
-import {join, orWhyNot, together} from './paginate.ts'
+import {awaitAll, join, readOr} from './paginate.ts'
 import * as transit from './transit-reads.ts'
 import * as vpc from './vpc-reads.ts'
 
@@ -68,22 +68,22 @@ const DEPTH = 3
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
  */
 export async function collectNetwork(aws: Aws, place: Place, instances: readonly Instance[]): Promise<Network> {
-  const rings: Network[] = []
+  const batches: Network[] = []
   const seen = new Set<string>()
   let next = [...new Set(instances.flatMap(({VpcId}) => VpcId ?? []))]
-  while (next.length > 0 && rings.length < DEPTH) {
+  while (next.length > 0 && batches.length < DEPTH) {
     for (const id of next) seen.add(id)
-    rings.push(await ringOf(aws, place, next, instances, rings))
-    next = [...(await furtherVpcs(aws, merged(rings)))].filter((id) => !seen.has(id))
+    batches.push(await batchFor(aws, place, next, instances, batches))
+    next = [...(await reachableVpcs(aws, merged(batches)))].filter((id) => !seen.has(id))
   }
-  return merged(rings)
+  return merged(batches)
 }
 
-function merged(rings: readonly Network[]): Network {
+function merged(batches: readonly Network[]): Network {
   const keys: Readonly<Record<string, string>> = {...KEYS, NatInstances: 'InstanceId'}
   const entries = Object.entries(keys).map(([kind, key]) => {
-    const readings = rings.map((ring) => ring[kind as keyof Network] as Reading<unknown>)
-    return [kind, kind === 'HostedZones' ? zonesOf(rings) : join(readings, keyOf(key))]
+    const readings = batches.map((ring) => ring[kind as keyof Network] as Reading<unknown>)
+    return [kind, kind === 'HostedZones' ? zonesOf(batches) : join(readings, keyOf(key))]
   })
   return Object.fromEntries(entries) as Network
 }
@@ -92,12 +92,12 @@ const keyOf = (field: string) => (item: unknown) =>
   typeof item === 'object' && item !== null ? Reflect.get(item, field) : item
 
 /** A zone may be seen from several VPCs, each of which was asked in its own turn. */
-function zonesOf(rings: readonly Network[]): Network['HostedZones'] {
+function zonesOf(batches: readonly Network[]): Network['HostedZones'] {
   const zones = join(
-    rings.map(({HostedZones}) => HostedZones),
+    batches.map(({HostedZones}) => HostedZones),
     ({Id}) => Id,
   )
-  const everywhere = rings.flatMap(({HostedZones}) => itemsOf(HostedZones))
+  const everywhere = batches.flatMap(({HostedZones}) => itemsOf(HostedZones))
   const whole = itemsOf(zones).map((zone) => ({
     ...zone,
     VPCs: everywhere.flatMap(({Id, VPCs}) => (Id === zone.Id ? (VPCs ?? []) : [])),
@@ -107,7 +107,7 @@ function zonesOf(rings: readonly Network[]): Network['HostedZones'] {
 }
 
 /** Everything of some VPCs, side by side; and what their routes and rules name, as soon as it is known. */
-async function ringOf(
+async function batchFor(
   aws: Aws,
   place: Place,
   vpcIds: readonly string[],
@@ -148,7 +148,7 @@ async function ringOf(
     const known = new Set(earlier.flatMap((ring) => itemsOf(ring.TransitGateways).map((one) => one.TransitGatewayId)))
     return named(found, ({TransitGatewayId}) => TransitGatewayId).filter((id) => !known.has(id))
   })
-  return together({
+  return awaitAll({
     Vpcs,
     Subnets,
     RouteTables,
@@ -316,7 +316,7 @@ async function natInstances(aws: Aws, routes: readonly Route[]): Promise<Reading
     ({NetworkInterfaceId}) => NetworkInterfaceId,
   )
   const ask = (Name: string, Values: string[]) =>
-    Values.length === 0 ? [] : orWhyNot('ec2:DescribeInstances', () => instancesWith(aws, [{Name, Values}]))
+    Values.length === 0 ? [] : readOr('ec2:DescribeInstances', () => instancesWith(aws, [{Name, Values}]))
   const found = await Promise.all([
     ask('instance-id', instances),
     ask('network-interface.network-interface-id', interfaces),
@@ -325,7 +325,7 @@ async function natInstances(aws: Aws, routes: readonly Route[]): Promise<Reading
 }
 
 /** VPCs of this Region to which routes over peerings and transit gateways lead, or the names of endpoints. */
-async function furtherVpcs(aws: Aws, network: Network): Promise<ReadonlySet<string>> {
+async function reachableVpcs(aws: Aws, network: Network): Promise<ReadonlySet<string>> {
   const peers = itemsOf(network.VpcPeeringConnections).flatMap(({RequesterVpcInfo, AccepterVpcInfo}) =>
     [RequesterVpcInfo, AccepterVpcInfo].flatMap((side) =>
       side?.VpcId !== undefined && (side.Region ?? aws.region) === aws.region ? [side.VpcId] : [],

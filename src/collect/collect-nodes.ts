@@ -19,37 +19,37 @@ import {
 } from '../model/account.ts'
 import {DEFAULT_HOST_MANAGEMENT} from '../model/permissions.ts'
 import type {Aws} from './aws.ts'
-import {understood} from './enums.ts'
+import {validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'
-import {everyPage, inChunks, orAbsent, orWhyNot, told} from './paginate.ts'
+import {ifExists, inChunks, paginate, readOr, required} from './paginate.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
 const IDS = 100
 
 const nodesWith = (aws: Aws, Filters: InstanceInformationStringFilter[] | undefined): Promise<InstanceInformation[]> =>
-  everyPage(async (NextToken) => {
+  paginate(async (NextToken) => {
     const answer = await aws
       .client(SSMClient)
       .send(new DescribeInstanceInformationCommand({Filters, MaxResults: 50, NextToken}), aws.until)
     return {
-      items: answer.InstanceInformationList?.map((node) => normal.certain(node, ['InstanceId'])),
+      items: answer.InstanceInformationList?.map((node) => normal.normalized(node, ['InstanceId'])),
       next: answer.NextToken,
     }
   })
 
 /** The managed nodes among the instances; `ids` undefined: all of the Region, hybrid ones too. */
 export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceInformation>> =>
-  orWhyNot('ssm:DescribeInstanceInformation', async () => {
+  readOr('ssm:DescribeInstanceInformation', async () => {
     const parts =
       ids === undefined
         ? [await nodesWith(aws, undefined)]
         : await Promise.all(inChunks(ids, IDS).map((Values) => nodesAmong(aws, Values)))
-    return understood('InstanceInformationList', parts.flat())
+    return validateEnums('InstanceInformationList', parts.flat())
   })
 
 /** An id that never registered is left out of the answer or called invalid; both mean that it is no managed node. */
 const nodesAmong = async (aws: Aws, Values: string[]): Promise<InstanceInformation[]> =>
-  (await orAbsent(['InvalidInstanceId'], () => nodesWith(aws, [{Key: 'InstanceIds', Values}]))) ?? []
+  (await ifExists(['InvalidInstanceId'], () => nodesWith(aws, [{Key: 'InstanceIds', Values}]))) ?? []
 
 /** Can Session Manager reach the node? One call a node. */
 export const readConnectionStatuses = (
@@ -58,10 +58,10 @@ export const readConnectionStatuses = (
 ): Promise<readonly Item<ConnectionStatus, 'Target'>[]> =>
   Promise.all(
     ids.map((Target) =>
-      orWhyNot('ssm:GetConnectionStatus', async () => {
+      readOr('ssm:GetConnectionStatus', async () => {
         const {Status} = await aws.client(SSMClient).send(new GetConnectionStatusCommand({Target}), aws.until)
-        const word = {Status: told(Status, 'Status')}
-        const reading = understood('ConnectionStatuses', [word])
+        const word = {Status: required(Status, 'Status')}
+        const reading = validateEnums('ConnectionStatuses', [word])
         return isUnreadable(reading) ? {unreadable: reading.unreadable} : word
       }).then((status) => ({Target, ...status})),
     ),
@@ -72,7 +72,7 @@ export const readInstanceAssociations = async (
   ids: readonly string[],
 ): Promise<readonly Item<InstanceAssociation, 'InstanceId'>[]> => {
   const parts = await Promise.all(
-    ids.map((id) => orWhyNot('ssm:DescribeInstanceAssociationsStatus', () => associationsOf(aws, id))),
+    ids.map((id) => readOr('ssm:DescribeInstanceAssociationsStatus', () => associationsOf(aws, id))),
   )
   return parts.flatMap((part, at): readonly Item<InstanceAssociation, 'InstanceId'>[] =>
     'unreadable' in part ? [{InstanceId: ids[at] ?? '', ...part}] : part,
@@ -80,22 +80,22 @@ export const readInstanceAssociations = async (
 }
 
 const associationsOf = (aws: Aws, InstanceId: string): Promise<InstanceAssociation[]> =>
-  everyPage(async (NextToken) => {
+  paginate(async (NextToken) => {
     const answer = await aws
       .client(SSMClient)
       .send(new DescribeInstanceAssociationsStatusCommand({InstanceId, MaxResults: 50, NextToken}), aws.until)
     return {
-      items: answer.InstanceAssociationStatusInfos?.map((one) => ({...normal.certain(one, []), InstanceId})),
+      items: answer.InstanceAssociationStatusInfos?.map((one) => ({...normal.normalized(one, []), InstanceId})),
       next: answer.NextToken,
     }
   })
 
 export const readServiceSettings = (aws: Aws): Promise<Reading<ServiceSetting>> =>
-  orWhyNot('ssm:GetServiceSetting', async () => {
-    const answer = await orAbsent(['ServiceSettingNotFound'], () =>
+  readOr('ssm:GetServiceSetting', async () => {
+    const answer = await ifExists(['ServiceSettingNotFound'], () =>
       aws.client(SSMClient).send(new GetServiceSettingCommand({SettingId: DEFAULT_HOST_MANAGEMENT}), aws.until),
     )
-    return answer ? [normal.certain(told(answer.ServiceSetting, 'ServiceSetting'), ['SettingId'])] : []
+    return answer ? [normal.normalized(required(answer.ServiceSetting, 'ServiceSetting'), ['SettingId'])] : []
   })
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html */
@@ -103,11 +103,11 @@ const PREFERENCES = 'SSM-SessionManagerRunShell'
 
 /** The preferences exist once somebody saved them; until then AWS calls the document invalid. */
 export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPreferences>> =>
-  orWhyNot('ssm:GetDocument', async () => {
-    const answer = await orAbsent(['InvalidDocument'], () =>
+  readOr('ssm:GetDocument', async () => {
+    const answer = await ifExists(['InvalidDocument'], () =>
       aws.client(SSMClient).send(new GetDocumentCommand({Name: PREFERENCES}), aws.until),
     )
-    return answer ? preferencesIn(told(answer.Content, 'Content')) : []
+    return answer ? preferencesIn(required(answer.Content, 'Content')) : []
   })
 
 function preferencesIn(content: string): Reading<SessionPreferences> {
@@ -124,10 +124,10 @@ function preferencesIn(content: string): Reading<SessionPreferences> {
  * thousands is not worth the wait.
  */
 export const readHybridNodes = (aws: Aws): Promise<Reading<InstanceInformation>> =>
-  orWhyNot('ssm:DescribeInstanceInformation', async () => {
+  readOr('ssm:DescribeInstanceInformation', async () => {
     const Filters = [{Key: 'ResourceType', Values: ['ManagedInstance']}]
     const answer = await aws
       .client(SSMClient)
       .send(new DescribeInstanceInformationCommand({Filters, MaxResults: 50}), aws.until)
-    return told(answer.InstanceInformationList, 'list').map((node) => normal.certain(node, ['InstanceId']))
+    return required(answer.InstanceInformationList, 'list').map((node) => normal.normalized(node, ['InstanceId']))
   })

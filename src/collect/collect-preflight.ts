@@ -14,13 +14,13 @@ import {
 } from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
-import {nothingAnswers, readCaller} from './caller.ts'
+import {assertReachable, readCaller} from './caller.ts'
 import {collectRoles, contextOf} from './collect.ts'
 import * as identity from './collect-identity.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
-import {everyPage, onceEach, orAbsent, orWhyNot, together} from './paginate.ts'
-import {fitting} from './validate-account.ts'
+import {awaitAll, ifExists, memoizeAsync, paginate, readOr} from './paginate.ts'
+import {validateAccount} from './validate-account.ts'
 import * as vpc from './vpc-reads.ts'
 
 /** What of a launch AWS has to be asked about. */
@@ -51,7 +51,7 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
   const caller = readCaller(aws)
   const found = vpc.readSubnets(aws, {filter: 'subnet-id', values: [place.subnet]})
   const known = Promise.all([caller, found]).then(([who, subnets]) => {
-    nothingAnswers(aws, who, subnets)
+    assertReachable(aws, who, subnets)
     if (isUnreadable(subnets)) throw usageError(`Subnet ${place.subnet} could not be read: ${subnets.unreadable}.`)
     return {context: contextOf(aws, who, ReadAt), instance: standIn(place, itemsOf(subnets)[0]?.VpcId)}
   })
@@ -60,7 +60,7 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
   const roles = Promise.all([known, settings]).then(([{context, instance}, setting]) =>
     collectRoles(aws, context, [instance], setting, FAR),
   )
-  const {context, around, who, named, image, associated, ...kinds} = await together({
+  const {context, around, who, named, image, associated, ...kinds} = await awaitAll({
     context: known.then((all) => all.context),
     around: network,
     who: roles,
@@ -78,7 +78,7 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
     ...(place.image !== undefined && !isUnreadable(image) && {hasImage: ami !== undefined}),
     ...(ami?.PlatformDetails !== undefined && {platformDetails: ami.PlatformDetails}),
     associated,
-    account: fitting({
+    account: validateAccount({
       ...context,
       Instances: NatInstances,
       InstanceStatuses: [],
@@ -104,8 +104,8 @@ const NO_SUCH_IMAGE = ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable', 'Inv
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
 const readImages = (aws: Aws, id: string): Promise<Reading<Image>> =>
-  orWhyNot('ec2:DescribeImages', async () => {
-    const answer = await orAbsent(NO_SUCH_IMAGE, () =>
+  readOr('ec2:DescribeImages', async () => {
+    const answer = await ifExists(NO_SUCH_IMAGE, () =>
       aws.client(EC2Client).send(new DescribeImagesCommand({ImageIds: [id]}), aws.until),
     )
     return answer?.Images ?? []
@@ -138,8 +138,8 @@ async function associatedWith(
     {Name: 'group-id', Values: foreign.map(({GroupId}) => GroupId)},
     {Name: 'vpc-id', Values: [vpcId]},
   ]
-  const found = await orWhyNot('ec2:DescribeSecurityGroupVpcAssociations', () =>
-    everyPage(async (NextToken) => {
+  const found = await readOr('ec2:DescribeSecurityGroupVpcAssociations', () =>
+    paginate(async (NextToken) => {
       const answer = await aws
         .client(EC2Client)
         .send(new DescribeSecurityGroupVpcAssociationsCommand({Filters, NextToken}), aws.until)
@@ -169,7 +169,7 @@ const namedRole = (aws: Aws, role: string) =>
   identity.readRole(
     aws,
     role,
-    onceEach((arn) => identity.readPolicy(aws, arn)),
+    memoizeAsync((arn) => identity.readPolicy(aws, arn)),
     FAR,
   )
 

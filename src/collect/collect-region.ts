@@ -9,13 +9,13 @@ import {
   type Vpc,
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
-import {nothingAnswers, readCaller} from './caller.ts'
+import {assertReachable, readCaller} from './caller.ts'
 import {contextOf} from './collect.ts'
 import {readAuthorizationDetails} from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
 import {hostsOf, serviceNames} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
-import {orWhyNot, together} from './paginate.ts'
+import {awaitAll, readOr} from './paginate.ts'
 import * as transit from './transit-reads.ts'
 import * as vpc from './vpc-reads.ts'
 
@@ -61,9 +61,9 @@ export async function collectRegion(
   const ReadAt = new Date().toISOString()
   const border = import('./validate-account.ts')
   const caller = readCaller(aws)
-  const Instances = orWhyNot('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
+  const Instances = readOr('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
   const context = Promise.all([caller, Instances]).then(([who, instances]) => {
-    nothingAnswers(aws, who, instances)
+    assertReachable(aws, who, instances)
     return contextOf(aws, who, ReadAt)
   })
   const Vpcs = vpc.readVpcs(aws, 'everywhere')
@@ -75,7 +75,7 @@ export async function collectRegion(
   const CoveredResources = covered?.then(({readCoveredResources}) => readCoveredResources(aws, undefined)) ?? []
   const gateways = RouteTables.then((tables) => routed(tables, 'TransitGatewayId'))
 
-  const {settled, roles, ...kinds} = await together({
+  const {settled, roles, ...kinds} = await awaitAll({
     settled: context,
     roles: identities(aws),
     Instances,
@@ -125,15 +125,15 @@ export async function collectRegion(
     CoveredResources,
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
   })
-  const {fitting} = await border
-  return fitting({...settled, ...kinds, ...roles})
+  const {validateAccount} = await border
+  return validateAccount({...settled, ...kinds, ...roles})
 }
 
 /** One answer for all roles; a refusal of it is a refusal of each kind that it carries. */
 async function readRoles(
   aws: Aws,
 ): Promise<Pick<Readings, 'Roles' | 'Policies' | 'InstanceProfiles' | 'PolicySimulations'>> {
-  const details = await orWhyNot('iam:GetAccountAuthorizationDetails', () => readAuthorizationDetails(aws))
+  const details = await readOr('iam:GetAccountAuthorizationDetails', () => readAuthorizationDetails(aws))
   if (isUnreadable(details))
     return {Roles: details, Policies: details, InstanceProfiles: details, PolicySimulations: []}
   const {roles, policies, profiles} = details

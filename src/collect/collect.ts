@@ -11,12 +11,12 @@ import {
   type Readings,
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
-import {nothingAnswers, readCaller, type Whoever} from './caller.ts'
+import {assertReachable, type CallerResult, readCaller} from './caller.ts'
 import * as identity from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
-import {join, onceEach, together} from './paginate.ts'
+import {awaitAll, join, memoizeAsync} from './paginate.ts'
 
 export interface CollectOptions {
   /** Ask Amazon Inspector too. */
@@ -44,7 +44,7 @@ export async function collect(
   const border = import('./validate-account.ts')
 
   const known = Promise.all([caller, found]).then(([who, instances]) => {
-    nothingAnswers(aws, who, instances)
+    assertReachable(aws, who, instances)
     return {context: contextOf(aws, who, ReadAt), instances: itemsOf(instances)}
   })
   const network = known.then(({context, instances}) => collectNetwork(aws, context, instances))
@@ -72,7 +72,7 @@ export async function collect(
   )
   const covered = inspector ? import('./inspector.ts') : undefined
 
-  const {context, around, who, ...kinds} = await together({
+  const {context, around, who, ...kinds} = await awaitAll({
     context: known.then((all) => all.context),
     Instances,
     InstanceStatuses: instance.readInstanceStatuses(aws, ids),
@@ -99,11 +99,11 @@ export async function collect(
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
   })
   const {NatInstances: _, ...rest} = around
-  const {fitting} = await border
-  return fitting({...context, ...kinds, ...who, ...rest})
+  const {validateAccount} = await border
+  return validateAccount({...context, ...kinds, ...who, ...rest})
 }
 
-export function contextOf(aws: Aws, who: Whoever, ReadAt: string): Context {
+export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context {
   const Partition = isUnreadable(who) ? undefined : who.Arn?.split(':')[1]
   return {
     Partition: Partition ?? partitionOf(aws.region),
@@ -173,8 +173,8 @@ export async function collectRoles(
   settings: Readings['ServiceSettings'],
   simulate: Promise<boolean>,
 ): Promise<Roles> {
-  const policyOf = onceEach((arn) => identity.readPolicy(aws, arn))
-  const roleOf = onceEach((arn) => identity.readRole(aws, arn, policyOf, simulate))
+  const policyOf = memoizeAsync((arn) => identity.readPolicy(aws, arn))
+  const roleOf = memoizeAsync((arn) => identity.readRole(aws, arn, policyOf, simulate))
   const arns = [...new Set(instances.flatMap(({IamInstanceProfile}) => IamInstanceProfile?.Arn ?? []))]
   const [throughProfiles, lent] = await Promise.all([
     Promise.all(

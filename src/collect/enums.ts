@@ -90,7 +90,7 @@ function oddWordIn(item: object, words: Readonly<Record<string, readonly string[
 }
 
 /** The items, without those that speak in words that are not known; where there are any, the reading says so. */
-export function understood<T extends object>(kind: keyof typeof WORDS, items: readonly T[]): Reading<T> {
+export function validateEnums<T extends object>(kind: keyof typeof WORDS, items: readonly T[]): Reading<T> {
   const odd = items.map((item) => oddWordIn(item, WORDS[kind]))
   const why = odd.find((one) => one !== undefined)
   return why === undefined ? items : {unreadable: why, known: items.filter((_, at) => odd[at] === undefined)}

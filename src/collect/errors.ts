@@ -2,14 +2,15 @@ import {redactSecrets} from '../util/redact-secrets.ts'
 import {visible} from '../util/usage-error.ts'
 
 /** What a person can put right, in one sentence with the next step. The run ends with it. */
-export interface CannotAsk extends Error {
+export interface AccessError extends Error {
   readonly name: 'CannotAsk'
 }
 
-export const cannotAsk = (message: string, cause?: unknown): CannotAsk =>
+export const accessError = (message: string, cause?: unknown): AccessError =>
   Object.assign(new Error(message, {cause}), {name: 'CannotAsk' as const})
 
-export const isCannotAsk = (error: unknown): error is CannotAsk => error instanceof Error && error.name === 'CannotAsk'
+export const isAccessError = (error: unknown): error is AccessError =>
+  error instanceof Error && error.name === 'CannotAsk'
 
 const SOCKET_ERRORS = new Set([
   'EAI_AGAIN',
@@ -140,7 +141,7 @@ export const isSkewed = (error: unknown): boolean =>
 export const isExpired = (error: unknown): boolean => EXPIRED.has(errorName(error))
 export const isRejected = (error: unknown): boolean => REJECTED.has(errorName(error))
 
-export const saidBy = (error: unknown): string => {
+export const messageOf = (error: unknown): string => {
   const said = firstLine(error instanceof Error ? error.message : String(error))
   return said.replace(/\.$/, '')
 }

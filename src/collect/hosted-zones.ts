@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-route-53'
 import type {HostedZone, Reading, ResourceRecordSet} from '../model/account.ts'
 import type {Aws} from './aws.ts'
-import {everyPage, orWhyNot, told} from './paginate.ts'
+import {paginate, readOr, required} from './paginate.ts'
 
 /** Zones of AWS services, such as those of interface endpoints, do not show their records. */
 const isOurs = ({Owner}: HostedZoneSummary): boolean => Owner?.OwningService === undefined
@@ -24,17 +24,17 @@ export const readHostedZones = (
   vpcIds: readonly string[],
   hosts: readonly string[],
 ): Promise<Reading<HostedZone>> =>
-  orWhyNot('route53:ListHostedZonesByVPC', async () => {
+  readOr('route53:ListHostedZonesByVPC', async () => {
     const listed = await Promise.all(vpcIds.map(async (id) => ({id, zones: await zonesOf(aws, id)})))
     const summaries = new Map(
-      listed.flatMap(({zones}) => zones.map((zone) => [told(zone.HostedZoneId, 'HostedZoneId'), zone] as const)),
+      listed.flatMap(({zones}) => zones.map((zone) => [required(zone.HostedZoneId, 'HostedZoneId'), zone] as const)),
     )
     const vpcsOf = (zoneId: string) =>
       listed.filter(({zones}) => zones.some(({HostedZoneId}) => HostedZoneId === zoneId)).map(({id}) => id)
     return Promise.all(
       [...summaries].map(async ([id, zone]) => ({
         Id: `/hostedzone/${id}`,
-        Name: told(zone.Name, 'Name'),
+        Name: required(zone.Name, 'Name'),
         ...(zone.Owner && {Owner: ownerOf(zone)}),
         VPCs: vpcsOf(id).map((VPCId) => ({VPCId, VPCRegion: aws.region})),
         ResourceRecordSets: await recordsOf(aws, id, zone, hosts),
@@ -48,7 +48,7 @@ const ownerOf = ({Owner}: HostedZoneSummary) => ({
 })
 
 const zonesOf = (aws: Aws, VPCId: string): Promise<HostedZoneSummary[]> =>
-  everyPage(async (NextToken) => {
+  paginate(async (NextToken) => {
     const VPCRegion = aws.region as VPCRegion
     const answer = await aws
       .client(Route53Client)
@@ -70,8 +70,8 @@ async function recordsOf(
   const zone = withoutDot(summary.Name ?? '')
   if (!isOurs(summary)) return {unreadable: `the zone belongs to ${summary.Owner?.OwningService}`}
   if (!hosts.some((host) => answersFor(zone, host))) return []
-  return orWhyNot('route53:ListResourceRecordSets', () =>
-    everyPage(async (token) => {
+  return readOr('route53:ListResourceRecordSets', () =>
+    paginate(async (token) => {
       const [StartRecordName, type, StartRecordIdentifier] = token?.split('\n') ?? []
       const StartRecordType = type as RRType | undefined
       const answer = await aws.client(Route53Client).send(
@@ -90,17 +90,17 @@ async function recordsOf(
   )
 }
 
-const valued = ({Value}: ResourceRecord) => ({Value: told(Value, 'Value')})
+const valued = ({Value}: ResourceRecord) => ({Value: required(Value, 'Value')})
 
 /** A record that is told without what it answers tells nothing. */
 const record = ({Name, Type, AliasTarget, ResourceRecords}: Answered): ResourceRecordSet => ({
-  Name: told(Name, 'Name'),
-  Type: told(Type, 'Type'),
+  Name: required(Name, 'Name'),
+  Type: required(Type, 'Type'),
   ...(AliasTarget && {
     AliasTarget: {
-      DNSName: told(AliasTarget.DNSName, 'DNSName'),
+      DNSName: required(AliasTarget.DNSName, 'DNSName'),
       ...(AliasTarget.HostedZoneId !== undefined && {HostedZoneId: AliasTarget.HostedZoneId}),
     },
   }),
-  ...(!AliasTarget && {ResourceRecords: told(ResourceRecords, 'ResourceRecords').map(valued)}),
+  ...(!AliasTarget && {ResourceRecords: required(ResourceRecords, 'ResourceRecords').map(valued)}),
 })

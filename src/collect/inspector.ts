@@ -2,14 +2,14 @@ import {BatchGetAccountStatusCommand, Inspector2Client, ListCoverageCommand} fro
 import type {AccountStatus, CoveredResource, Reading} from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {everyPage, inChunks, orWhyNot, told} from './paginate.ts'
+import {inChunks, paginate, readOr, required} from './paginate.ts'
 
 /** A filter takes ten ids. https://docs.aws.amazon.com/inspector/v2/APIReference/API_CoverageFilterCriteria.html */
 const IDS = 10
 
 /** What Inspector says of the instances; `ids` undefined: of every instance in the Region. */
 export const readCoveredResources = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<CoveredResource>> =>
-  orWhyNot('inspector2:ListCoverage', async () => {
+  readOr('inspector2:ListCoverage', async () => {
     const chunks = ids ? inChunks(ids, IDS) : [undefined]
     return (await Promise.all(chunks.map((chunk) => coverage(aws, chunk)))).flat()
   })
@@ -17,7 +17,7 @@ export const readCoveredResources = (aws: Aws, ids: readonly string[] | undefine
 const equal = (value: string) => ({comparison: 'EQUALS', value}) as const
 
 const coverage = (aws: Aws, ids: readonly string[] | undefined): Promise<CoveredResource[]> =>
-  everyPage(async (nextToken) => {
+  paginate(async (nextToken) => {
     const filterCriteria = {
       resourceType: [equal('AWS_EC2_INSTANCE')],
       ...(ids && {resourceId: ids.map(equal)}),
@@ -26,14 +26,14 @@ const coverage = (aws: Aws, ids: readonly string[] | undefined): Promise<Covered
       .client(Inspector2Client)
       .send(new ListCoverageCommand({filterCriteria, maxResults: 200, nextToken}), aws.until)
     return {
-      items: answer.coveredResources?.map((one) => normal.certain(one, ['resourceId'])),
+      items: answer.coveredResources?.map((one) => normal.normalized(one, ['resourceId'])),
       next: answer.nextToken,
     }
   })
 
 /** Is Inspector switched on in this account and Region? */
 export const readAccountStatuses = (aws: Aws): Promise<Reading<AccountStatus>> =>
-  orWhyNot('inspector2:BatchGetAccountStatus', async () => {
+  readOr('inspector2:BatchGetAccountStatus', async () => {
     const answer = await aws.client(Inspector2Client).send(new BatchGetAccountStatusCommand({}), aws.until)
-    return told(answer.accounts, 'accounts').map(normal.plain)
+    return required(answer.accounts, 'accounts').map(normal.plain)
   })

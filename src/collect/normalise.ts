@@ -17,18 +17,18 @@ import type {
   With,
 } from '../model/account.ts'
 import {decodeDocument} from '../model/documents.ts'
-import {told} from './paginate.ts'
+import {required} from './paginate.ts'
 
 /** As JSON keeps it: dates become ISO text, and what is undefined is gone. */
 export const plain = <T>(value: T): Plain<T> => JSON.parse(JSON.stringify(value)) as Plain<T>
 
 /** An answer with its ids, which are always there, and its lists, which AWS leaves out where they are empty. */
-export function certain<T extends object, Id extends keyof T, List extends keyof T = never>(
+export function normalized<T extends object, Id extends keyof T, List extends keyof T = never>(
   item: T,
   ids: readonly Id[],
   lists: readonly List[] = [],
 ): With<T, Id | List> {
-  for (const id of ids) told(item[id], String(id))
+  for (const id of ids) required(item[id], String(id))
   const empty = Object.fromEntries(lists.map((list) => [list, []]))
   return Object.assign(empty, plain(item)) as With<T, Id | List>
 }
@@ -56,13 +56,13 @@ const addressed = <
 }
 
 /** A thing that another names must be named: a list of groups without ids is no list of groups. */
-export function eachTold<T extends object>(items: readonly T[] | undefined, ...fields: readonly (keyof T)[]): void {
-  for (const item of items ?? []) for (const field of fields) told(item[field], String(field))
+export function requireEach<T extends object>(items: readonly T[] | undefined, ...fields: readonly (keyof T)[]): void {
+  for (const item of items ?? []) for (const field of fields) required(item[field], String(field))
 }
 
 /** Of several fields, one of which is always there. */
-function oneTold<T extends object>(item: T, ...fields: readonly (keyof T)[]): void {
-  told(
+function requireOneOf<T extends object>(item: T, ...fields: readonly (keyof T)[]): void {
+  required(
     fields.map((field) => item[field]).find((value) => value !== undefined),
     fields.join(' or '),
   )
@@ -73,61 +73,61 @@ function oneTold<T extends object>(item: T, ...fields: readonly (keyof T)[]): vo
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
  */
 export function instance(answer: ec2.Instance): Instance {
-  if (answer.IamInstanceProfile) told(answer.IamInstanceProfile.Arn, 'Arn of the instance profile')
-  for (const {Groups} of answer.NetworkInterfaces ?? []) eachTold(Groups, 'GroupId')
-  const found = certain(answer, ['InstanceId', 'State'], ['SecurityGroups', 'NetworkInterfaces', 'Tags'])
+  if (answer.IamInstanceProfile) required(answer.IamInstanceProfile.Arn, 'Arn of the instance profile')
+  for (const {Groups} of answer.NetworkInterfaces ?? []) requireEach(Groups, 'GroupId')
+  const found = normalized(answer, ['InstanceId', 'State'], ['SecurityGroups', 'NetworkInterfaces', 'Tags'])
   const NetworkInterfaces = found.NetworkInterfaces.map(addressed)
   const primary = NetworkInterfaces.find(({Attachment}) => (Attachment?.DeviceIndex ?? 0) === 0)
   return {...found, NetworkInterfaces, SecurityGroups: primary?.Groups ?? found.SecurityGroups}
 }
 
 export function networkInterface(answer: ec2.NetworkInterface): NetworkInterface {
-  eachTold(answer.Groups, 'GroupId')
-  return addressed(certain(answer, ['NetworkInterfaceId'], ['Groups', 'PrivateIpAddresses']))
+  requireEach(answer.Groups, 'GroupId')
+  return addressed(normalized(answer, ['NetworkInterfaceId'], ['Groups', 'PrivateIpAddresses']))
 }
 
 /** A rule always names somebody, and every address of it a block. */
 export function securityGroup(answer: ec2.SecurityGroup): SecurityGroup {
   for (const rule of [...(answer.IpPermissions ?? []), ...(answer.IpPermissionsEgress ?? [])]) {
     const {IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = []} = rule
-    told([...IpRanges, ...Ipv6Ranges, ...PrefixListIds, ...UserIdGroupPairs][0], 'peer of a rule')
-    eachTold(IpRanges, 'CidrIp')
-    eachTold(Ipv6Ranges, 'CidrIpv6')
-    eachTold(PrefixListIds, 'PrefixListId')
-    eachTold(UserIdGroupPairs, 'GroupId')
+    required([...IpRanges, ...Ipv6Ranges, ...PrefixListIds, ...UserIdGroupPairs][0], 'peer of a rule')
+    requireEach(IpRanges, 'CidrIp')
+    requireEach(Ipv6Ranges, 'CidrIpv6')
+    requireEach(PrefixListIds, 'PrefixListId')
+    requireEach(UserIdGroupPairs, 'GroupId')
   }
-  return certain(answer, ['GroupId', 'IpPermissions', 'IpPermissionsEgress'])
+  return normalized(answer, ['GroupId', 'IpPermissions', 'IpPermissionsEgress'])
 }
 
 export function internetGateway(answer: ec2.InternetGateway): InternetGateway {
-  eachTold(answer.Attachments, 'VpcId')
-  return certain(answer, ['InternetGatewayId', 'Attachments'])
+  requireEach(answer.Attachments, 'VpcId')
+  return normalized(answer, ['InternetGatewayId', 'Attachments'])
 }
 
 /** Of a list that AWS never leaves out. */
-const NOT_TOLD = {unreadable: 'the answer leaves them out'}
+const MISSING = {unreadable: 'the answer leaves them out'}
 
 export function routeTable(answer: ec2.RouteTable): RouteTable {
   for (const route of answer.Routes ?? [])
-    oneTold(route, 'DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId')
+    requireOneOf(route, 'DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId')
   return {
-    ...certain(answer, ['RouteTableId', 'VpcId'], ['Associations']),
-    Routes: answer.Routes ? plain(answer.Routes) : NOT_TOLD,
+    ...normalized(answer, ['RouteTableId', 'VpcId'], ['Associations']),
+    Routes: answer.Routes ? plain(answer.Routes) : MISSING,
   }
 }
 
 export function transitGatewayRoute(answer: ec2.TransitGatewayRoute): TransitGatewayRoute {
-  oneTold(answer, 'DestinationCidrBlock', 'PrefixListId')
+  requireOneOf(answer, 'DestinationCidrBlock', 'PrefixListId')
   return plain(answer)
 }
 
 export const networkAcl = (answer: ec2.NetworkAcl): NetworkAcl => ({
-  ...certain(answer, ['NetworkAclId'], ['Associations']),
+  ...normalized(answer, ['NetworkAclId'], ['Associations']),
   Entries:
     answer.Entries?.map((entry) => {
-      oneTold(entry, 'CidrBlock', 'Ipv6CidrBlock')
-      return certain(entry, ['RuleNumber', 'Egress', 'RuleAction', 'Protocol'])
-    }) ?? NOT_TOLD,
+      requireOneOf(entry, 'CidrBlock', 'Ipv6CidrBlock')
+      return normalized(entry, ['RuleNumber', 'Egress', 'RuleAction', 'Protocol'])
+    }) ?? MISSING,
 })
 
 /** The SDK's list of states begins with capitals, the wire and the AWS CLI with small letters: Available, available. */
@@ -135,8 +135,8 @@ const asOnTheWire = (state: string): string => state.charAt(0).toLowerCase() + s
 
 export function vpcEndpoint(answer: ec2.VpcEndpoint): VpcEndpoint {
   const {PolicyDocument, ...rest} = answer
-  if (rest.VpcEndpointType === 'Interface') told(rest.PrivateDnsEnabled, 'PrivateDnsEnabled')
-  const found = certain(
+  if (rest.VpcEndpointType === 'Interface') required(rest.PrivateDnsEnabled, 'PrivateDnsEnabled')
+  const found = normalized(
     rest,
     ['VpcEndpointId', 'VpcEndpointType', 'VpcId', 'ServiceName', 'State'],
     ['SubnetIds', 'RouteTableIds', 'Groups', 'NetworkInterfaceIds', 'DnsEntries'],
@@ -149,15 +149,15 @@ export function vpcEndpoint(answer: ec2.VpcEndpoint): VpcEndpoint {
 }
 
 export const rolePolicy = (name: string | undefined, document: string | undefined): RolePolicy => ({
-  PolicyName: told(name, 'PolicyName'),
-  PolicyDocument: decodeDocument(told(document, 'PolicyDocument')),
+  PolicyName: required(name, 'PolicyName'),
+  PolicyDocument: decodeDocument(required(document, 'PolicyDocument')),
 })
 
 /** The detail of a role in bulk, or put together from its parts. */
 export function role(answer: iam.RoleDetail): Role {
   const {AssumeRolePolicyDocument, RolePolicyList, InstanceProfileList: _, ...rest} = answer
   return {
-    ...certain(rest, ['Arn', 'RoleName'], ['AttachedManagedPolicies']),
+    ...normalized(rest, ['Arn', 'RoleName'], ['AttachedManagedPolicies']),
     ...(AssumeRolePolicyDocument !== undefined && {AssumeRolePolicyDocument: decodeDocument(AssumeRolePolicyDocument)}),
     RolePolicyList: (RolePolicyList ?? []).map(({PolicyName, PolicyDocument}) =>
       rolePolicy(PolicyName, PolicyDocument),
@@ -167,14 +167,14 @@ export function role(answer: iam.RoleDetail): Role {
 
 export const policyVersion = ({Document, ...rest}: iam.PolicyVersion): PolicyVersion => ({
   ...plain(rest),
-  Document: decodeDocument(told(Document, 'Document')),
+  Document: decodeDocument(required(Document, 'Document')),
 })
 
 /** Only the version in force is kept: older ones decide nothing. */
 export function policy(answer: iam.ManagedPolicyDetail): Policy {
   const {PolicyVersionList, ...rest} = answer
   return {
-    ...certain(rest, ['Arn']),
+    ...normalized(rest, ['Arn']),
     PolicyVersionList: (PolicyVersionList ?? [])
       .filter(({IsDefaultVersion, VersionId}) => IsDefaultVersion ?? VersionId === answer.DefaultVersionId)
       .map(policyVersion),

@@ -5,7 +5,7 @@ import {cameFromAws, errorName, noAnswer, reasonOf} from './errors.ts'
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
 /** What was asked for, or why AWS would not tell. `action` is the permission that the call needs. */
-export async function orWhyNot<T>(action: string, ask: () => Promise<T>): Promise<T | Unreadable> {
+export async function readOr<T>(action: string, ask: () => Promise<T>): Promise<T | Unreadable> {
   try {
     return await ask()
   } catch (error) {
@@ -15,7 +15,7 @@ export async function orWhyNot<T>(action: string, ask: () => Promise<T>): Promis
 }
 
 /** Where AWS answers "there is none" with an error, that is an answer like any other. */
-export async function orAbsent<T>(absent: readonly string[], ask: () => Promise<T>): Promise<T | undefined> {
+export async function ifExists<T>(absent: readonly string[], ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask()
   } catch (error) {
@@ -30,7 +30,7 @@ interface Page<Item> {
 }
 
 /** Part of an answer without which it tells nothing. AWS writes an empty list down; what is left out was not said. */
-export function told<T>(value: T | null | undefined, what: string): T {
+export function required<T>(value: T | null | undefined, what: string): T {
   if (value === undefined || value === null) throw noAnswer(`the answer holds no ${what}`)
   return value
 }
@@ -43,13 +43,13 @@ const MOST_PAGES = 20_000
 const MOST_ITEMS = 1_000_000
 
 /** Reads page after page. Tokens that come back would never end, and what they left out is not known. */
-export async function everyPage<Item>(ask: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
+export async function paginate<Item>(ask: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
   const found: Item[] = []
   const asked = new Set<string>()
   let token: string | undefined
   for (;;) {
     const {items, next} = await ask(token)
-    for (const item of next ? (items ?? []) : told(items, 'list')) found.push(item)
+    for (const item of next ? (items ?? []) : required(items, 'list')) found.push(item)
     if (!next) return found
     if (asked.has(next)) throw noAnswer('the pages go round in a circle')
     asked.add(next)
@@ -79,13 +79,13 @@ export function join<T>(readings: readonly Reading<T>[], keyOf: (item: T) => unk
 }
 
 /** Every value of the record, waited for side by side. */
-export async function together<T extends object>(parts: T): Promise<{[K in keyof T]: Awaited<T[K]>}> {
+export async function awaitAll<T extends object>(parts: T): Promise<{[K in keyof T]: Awaited<T[K]>}> {
   const entries = await Promise.all(Object.entries(parts).map(async ([key, part]) => [key, await part] as const))
   return Object.fromEntries(entries) as {[K in keyof T]: Awaited<T[K]>}
 }
 
 /** Asks for each key once, however many want to know. */
-export function onceEach<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+export function memoizeAsync<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const asked = new Map<string, Promise<T>>()
   return (key) => {
     const known = asked.get(key)

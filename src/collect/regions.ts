@@ -2,17 +2,17 @@ import {DescribeRegionsCommand, EC2Client} from '@aws-sdk/client-ec2'
 import {isUnreadable} from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {readInstances} from './collect-instances.ts'
-import {orWhyNot, told} from './paginate.ts'
+import {readOr, required} from './paginate.ts'
 
 /** The Regions that the account has enabled. */
 export const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
   const {Regions} = await aws.client(EC2Client).send(new DescribeRegionsCommand({}), aws.until)
-  return told(Regions, 'list').flatMap(({RegionName}) => RegionName ?? [])
+  return required(Regions, 'list').flatMap(({RegionName}) => RegionName ?? [])
 }
 
 /** The other Region in which the instance exists, if any of the account's. A Region that does not answer is passed over. */
 export async function findElsewhere(aws: Aws, instanceId: string): Promise<string | undefined> {
-  const regions = await orWhyNot('ec2:DescribeRegions', () => enabledRegions(aws))
+  const regions = await readOr('ec2:DescribeRegions', () => enabledRegions(aws))
   if ('unreadable' in regions) return undefined
   const found = await Promise.all(
     regions

@@ -15,7 +15,7 @@ import {
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {everyPage, orWhyNot, told} from './paginate.ts'
+import {paginate, readOr, required} from './paginate.ts'
 
 const page = (NextToken: string | undefined, MaxResults = 100) => ({
   MaxResults,
@@ -30,9 +30,9 @@ const isAutodefined = (ruleId: string): boolean => ruleId.startsWith('rslvr-auto
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListResolverRuleAssociations.html
  */
 export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<Reading<ResolverRule>> =>
-  orWhyNot('route53resolver:ListResolverRuleAssociations', async (): Promise<Reading<ResolverRule>> => {
+  readOr('route53resolver:ListResolverRuleAssociations', async (): Promise<Reading<ResolverRule>> => {
     if (vpcIds.length === 0) return []
-    const associations = await everyPage(async (NextToken) => {
+    const associations = await paginate(async (NextToken) => {
       const answer = await aws.client(Route53ResolverClient).send(
         new ListResolverRuleAssociationsCommand({
           Filters: [{Name: 'VPCId', Values: [...vpcIds]}],
@@ -42,11 +42,11 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
       )
       return {items: answer.ResolverRuleAssociations, next: answer.NextToken}
     })
-    const ids = [...new Set(associations.map(({ResolverRuleId}) => String(told(ResolverRuleId, 'ResolverRuleId'))))]
+    const ids = [...new Set(associations.map(({ResolverRuleId}) => String(required(ResolverRuleId, 'ResolverRuleId'))))]
     const rules = await Promise.all(
       ids
         .filter((id) => !isAutodefined(id))
-        .map((id) => orWhyNot('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
+        .map((id) => readOr('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
     )
     return (
       rules.find(isUnreadable) ??
@@ -61,11 +61,11 @@ const vpcsOf = (
 
 async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<ResolverRule, 'VPCIds'>> {
   const answer = await aws.client(Route53ResolverClient).send(new GetResolverRuleCommand({ResolverRuleId}), aws.until)
-  const rule = told(answer.ResolverRule, 'ResolverRule')
+  const rule = required(answer.ResolverRule, 'ResolverRule')
   return {
     Id: rule.Id ?? ResolverRuleId,
-    DomainName: told(rule.DomainName, 'DomainName'),
-    RuleType: told(rule.RuleType, 'RuleType'),
+    DomainName: required(rule.DomainName, 'DomainName'),
+    RuleType: required(rule.RuleType, 'RuleType'),
     ...(rule.Name !== undefined && {Name: rule.Name}),
     ...(rule.OwnerId !== undefined && {OwnerId: rule.OwnerId}),
     ...(rule.TargetIps && {TargetIps: normal.plain(rule.TargetIps)}),
@@ -80,24 +80,28 @@ export const readFirewallRuleGroups = (
   aws: Aws,
   vpcIds: readonly string[],
 ): Promise<Reading<FirewallRuleGroupAssociation>> =>
-  orWhyNot('route53resolver:ListFirewallRuleGroupAssociations', async () => {
+  readOr('route53resolver:ListFirewallRuleGroupAssociations', async () => {
     const found = await Promise.all(vpcIds.map((id) => firewallAssociations(aws, id)))
     const lists = new Map<string, Promise<Reading<string>>>()
     return Promise.all(
       found.flat().map(async (association) => ({
-        Id: told(association.Id, 'Id'),
-        FirewallRuleGroupId: told(association.FirewallRuleGroupId, 'FirewallRuleGroupId'),
-        VpcId: told(association.VpcId, 'VpcId'),
-        Priority: told(association.Priority, 'Priority'),
+        Id: required(association.Id, 'Id'),
+        FirewallRuleGroupId: required(association.FirewallRuleGroupId, 'FirewallRuleGroupId'),
+        VpcId: required(association.VpcId, 'VpcId'),
+        Priority: required(association.Priority, 'Priority'),
         ...(association.Status !== undefined && {Status: association.Status}),
         ...(association.Name !== undefined && {Name: association.Name}),
-        FirewallRules: await firewallRules(aws, told(association.FirewallRuleGroupId, 'FirewallRuleGroupId'), lists),
+        FirewallRules: await firewallRules(
+          aws,
+          required(association.FirewallRuleGroupId, 'FirewallRuleGroupId'),
+          lists,
+        ),
       })),
     )
   })
 
 const firewallAssociations = (aws: Aws, VpcId: string) =>
-  everyPage(async (NextToken) => {
+  paginate(async (NextToken) => {
     const answer = await aws
       .client(Route53ResolverClient)
       .send(new ListFirewallRuleGroupAssociationsCommand({VpcId, ...page(NextToken)}), aws.until)
@@ -109,8 +113,8 @@ const firewallRules = (
   FirewallRuleGroupId: string,
   lists: Map<string, Promise<Reading<string>>>,
 ): Promise<Reading<FirewallRule>> =>
-  orWhyNot('route53resolver:ListFirewallRules', async () => {
-    const rules = await everyPage(async (NextToken) => {
+  readOr('route53resolver:ListFirewallRules', async () => {
+    const rules = await paginate(async (NextToken) => {
       const answer = await aws
         .client(Route53ResolverClient)
         .send(new ListFirewallRulesCommand({FirewallRuleGroupId, ...page(NextToken)}), aws.until)
@@ -119,8 +123,8 @@ const firewallRules = (
     return Promise.all(
       rules.map(async ({Name, Priority, Action, BlockResponse, FirewallDomainListId}) => ({
         ...(Name !== undefined && {Name}),
-        Priority: told(Priority, 'Priority'),
-        Action: told(Action, 'Action'),
+        Priority: required(Priority, 'Priority'),
+        Action: required(Action, 'Action'),
         ...(BlockResponse !== undefined && {BlockResponse}),
         ...(FirewallDomainListId !== undefined && {FirewallDomainListId}),
         Domains: FirewallDomainListId === undefined ? [] : await domainsOf(aws, FirewallDomainListId, lists),
@@ -132,8 +136,8 @@ const firewallRules = (
 function domainsOf(aws: Aws, id: string, lists: Map<string, Promise<Reading<string>>>): Promise<Reading<string>> {
   const known = lists.get(id)
   if (known) return known
-  const fresh = orWhyNot('route53resolver:ListFirewallDomains', () =>
-    everyPage(async (NextToken) => {
+  const fresh = readOr('route53resolver:ListFirewallDomains', () =>
+    paginate(async (NextToken) => {
       const answer = await aws
         .client(Route53ResolverClient)
         .send(new ListFirewallDomainsCommand({FirewallDomainListId: id, ...page(NextToken, 5000)}), aws.until)

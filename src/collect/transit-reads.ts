@@ -16,23 +16,23 @@ import type {
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {inFilters} from './collect-instances.ts'
-import {understood} from './enums.ts'
+import {validateEnums} from './enums.ts'
 import {noAnswer} from './errors.ts'
 import * as normal from './normalise.ts'
-import {everyPage, orWhyNot} from './paginate.ts'
+import {paginate, readOr} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
 /** Transit gateways with whatever hangs on them, by the ids that routes name. */
 export const readTransitGateways = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGateway>> =>
-  orWhyNot('ec2:DescribeTransitGateways', () =>
+  readOr('ec2:DescribeTransitGateways', () =>
     inFilters('transit-gateway-id', ids, (Filters) =>
-      everyPage(async (NextToken) => {
+      paginate(async (NextToken) => {
         const answer = await aws
           .client(EC2Client)
           .send(new DescribeTransitGatewaysCommand({Filters, ...PAGE, NextToken}), aws.until)
         return {
-          items: answer.TransitGateways?.map((one) => normal.certain(one, ['TransitGatewayId'])),
+          items: answer.TransitGateways?.map((one) => normal.normalized(one, ['TransitGatewayId'])),
           next: answer.NextToken,
         }
       }),
@@ -43,21 +43,21 @@ export const readTransitGatewayVpcAttachments = (
   aws: Aws,
   ids: readonly string[],
 ): Promise<Reading<TransitGatewayVpcAttachment>> =>
-  orWhyNot('ec2:DescribeTransitGatewayVpcAttachments', async () => {
+  readOr('ec2:DescribeTransitGatewayVpcAttachments', async () => {
     const found = await inFilters('transit-gateway-id', ids, (Filters) =>
-      everyPage(async (NextToken) => {
+      paginate(async (NextToken) => {
         const answer = await aws
           .client(EC2Client)
           .send(new DescribeTransitGatewayVpcAttachmentsCommand({Filters, ...PAGE, NextToken}), aws.until)
         return {
           items: answer.TransitGatewayVpcAttachments?.map((one) =>
-            normal.certain(one, ['TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds']),
+            normal.normalized(one, ['TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds']),
           ),
           next: answer.NextToken,
         }
       }),
     )
-    return understood('TransitGatewayVpcAttachments', found)
+    return validateEnums('TransitGatewayVpcAttachments', found)
   })
 
 /** The gateway's owner alone sees them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
@@ -65,7 +65,7 @@ export const readTransitGatewayRouteTables = (
   aws: Aws,
   ids: readonly string[],
 ): Promise<Reading<TransitGatewayRouteTable>> =>
-  orWhyNot('ec2:DescribeTransitGatewayRouteTables', async () => {
+  readOr('ec2:DescribeTransitGatewayRouteTables', async () => {
     const tables = await inFilters('transit-gateway-id', ids, (Filters) => routeTables(aws, Filters))
     return Promise.all(
       tables.map(async (table) => {
@@ -77,36 +77,36 @@ export const readTransitGatewayRouteTables = (
   })
 
 const routeTables = (aws: Aws, Filters: Filter[]) =>
-  everyPage(async (NextToken) => {
+  paginate(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
       .send(new DescribeTransitGatewayRouteTablesCommand({Filters, ...PAGE, NextToken}), aws.until)
     return {
       items: answer.TransitGatewayRouteTables?.map((one) =>
-        normal.certain(one, ['TransitGatewayRouteTableId', 'TransitGatewayId']),
+        normal.normalized(one, ['TransitGatewayRouteTableId', 'TransitGatewayId']),
       ),
       next: answer.NextToken,
     }
   })
 
 const associationsOf = (aws: Aws, TransitGatewayRouteTableId: string) =>
-  orWhyNot('ec2:GetTransitGatewayRouteTableAssociations', async () => {
-    const found = await everyPage(async (NextToken) => {
+  readOr('ec2:GetTransitGatewayRouteTableAssociations', async () => {
+    const found = await paginate(async (NextToken) => {
       const answer = await aws
         .client(EC2Client)
         .send(
           new GetTransitGatewayRouteTableAssociationsCommand({TransitGatewayRouteTableId, ...PAGE, NextToken}),
           aws.until,
         )
-      normal.eachTold(answer.Associations, 'TransitGatewayAttachmentId')
+      normal.requireEach(answer.Associations, 'TransitGatewayAttachmentId')
       return {items: answer.Associations?.map(normal.plain), next: answer.NextToken}
     })
-    return understood('Associations', found)
+    return validateEnums('Associations', found)
   })
 
 const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading<TransitGatewayRoute>> =>
-  orWhyNot('ec2:SearchTransitGatewayRoutes', () =>
-    everyPage(async (NextToken) => {
+  readOr('ec2:SearchTransitGatewayRoutes', () =>
+    paginate(async (NextToken) => {
       const Filters = [{Name: 'state', Values: ['active', 'blackhole']}]
       const answer = await aws
         .client(EC2Client)

@@ -41,9 +41,9 @@ import {
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {inFilters, PAGE_OF_MANY} from './collect-instances.ts'
-import {understood, type WORDS} from './enums.ts'
+import {validateEnums, type WORDS} from './enums.ts'
 import * as normal from './normalise.ts'
-import {everyPage, orWhyNot, told} from './paginate.ts'
+import {paginate, readOr, required} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
@@ -64,11 +64,11 @@ function read<T extends object | string>(
   ) => Promise<Answer & {readonly found: readonly T[] | undefined}>,
 ): Promise<Reading<T>> {
   const every = (filters: Filter[] | undefined) =>
-    everyPage(async (token) => {
+    paginate(async (token) => {
       const {found, NextToken} = await page(filters, token)
       return {items: found, next: NextToken}
     })
-  return orWhyNot(action, () =>
+  return readOr(action, () =>
     where === 'everywhere' ? every(undefined) : inFilters(where.filter, where.values, every),
   )
 }
@@ -79,13 +79,13 @@ async function readWords<T extends object>(
   ...how: Parameters<typeof read<T>>
 ): Promise<Reading<T>> {
   const found = await read(...how)
-  return isUnreadable(found) ? found : understood(kind, found)
+  return isUnreadable(found) ? found : validateEnums(kind, found)
 }
 
 export const readVpcs = ({client, until}: Aws, where: Where): Promise<Reading<Vpc>> =>
   read('ec2:DescribeVpcs', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeVpcsCommand({Filters, ...PAGE, NextToken}), until)
-    return {...answer, found: answer.Vpcs?.map((vpc) => normal.certain(vpc, ['VpcId']))}
+    return {...answer, found: answer.Vpcs?.map((vpc) => normal.normalized(vpc, ['VpcId']))}
   })
 
 /** One attribute a call. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
@@ -96,13 +96,13 @@ export const readVpcAttributes = (
   Promise.all(
     vpcIds.map(async (VpcId) => ({
       VpcId,
-      ...(await orWhyNot('ec2:DescribeVpcAttribute', async () => {
+      ...(await readOr('ec2:DescribeVpcAttribute', async () => {
         const ask = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
           aws.client(EC2Client).send(new DescribeVpcAttributeCommand({VpcId, Attribute}), aws.until)
         const [support, hostnames] = await Promise.all([ask('enableDnsSupport'), ask('enableDnsHostnames')])
         return {
-          EnableDnsSupport: {Value: told(support.EnableDnsSupport?.Value, 'EnableDnsSupport')},
-          EnableDnsHostnames: {Value: told(hostnames.EnableDnsHostnames?.Value, 'EnableDnsHostnames')},
+          EnableDnsSupport: {Value: required(support.EnableDnsSupport?.Value, 'EnableDnsSupport')},
+          EnableDnsHostnames: {Value: required(hostnames.EnableDnsHostnames?.Value, 'EnableDnsHostnames')},
         }
       })),
     })),
@@ -113,14 +113,14 @@ export const readDhcpOptions = ({client, until}: Aws, where: Where): Promise<Rea
     const answer = await client(EC2Client).send(new DescribeDhcpOptionsCommand({Filters, ...PAGE, NextToken}), until)
     return {
       ...answer,
-      found: answer.DhcpOptions?.map((one) => normal.certain(one, ['DhcpOptionsId', 'DhcpConfigurations'])),
+      found: answer.DhcpOptions?.map((one) => normal.normalized(one, ['DhcpOptionsId', 'DhcpConfigurations'])),
     }
   })
 
 export const readSubnets = ({client, until}: Aws, where: Where): Promise<Reading<Subnet>> =>
   read('ec2:DescribeSubnets', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeSubnetsCommand({Filters, ...PAGE, NextToken}), until)
-    return {...answer, found: answer.Subnets?.map((subnet) => normal.certain(subnet, ['SubnetId', 'VpcId']))}
+    return {...answer, found: answer.Subnets?.map((subnet) => normal.normalized(subnet, ['SubnetId', 'VpcId']))}
   })
 
 /** Route tables come a hundred a page at most. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
@@ -180,7 +180,7 @@ export const readEgressOnlyInternetGateways = (
     return {
       ...answer,
       found: answer.EgressOnlyInternetGateways?.map((one) =>
-        normal.certain(one, ['EgressOnlyInternetGatewayId'], ['Attachments']),
+        normal.normalized(one, ['EgressOnlyInternetGatewayId'], ['Attachments']),
       ),
     }
   })
@@ -191,7 +191,9 @@ export const readNatGateways = ({client, until}: Aws, where: Where): Promise<Rea
     const answer = await client(EC2Client).send(new DescribeNatGatewaysCommand({Filter, ...PAGE, NextToken}), until)
     return {
       ...answer,
-      found: answer.NatGateways?.map((gateway) => normal.certain(gateway, ['NatGatewayId'], ['NatGatewayAddresses'])),
+      found: answer.NatGateways?.map((gateway) =>
+        normal.normalized(gateway, ['NatGatewayId'], ['NatGatewayAddresses']),
+      ),
     }
   })
 
@@ -209,7 +211,7 @@ export const readVpcPeeringConnections = ({client, until}: Aws, where: Where): P
     )
     return {
       ...answer,
-      found: answer.VpcPeeringConnections?.map((one) => normal.certain(one, ['VpcPeeringConnectionId'])),
+      found: answer.VpcPeeringConnections?.map((one) => normal.normalized(one, ['VpcPeeringConnectionId'])),
     }
   })
 
@@ -225,7 +227,7 @@ export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): 
         .send(new DescribeManagedPrefixListsCommand({Filters, MaxResults: 100, NextToken}), aws.until)
       return {
         ...answer,
-        found: answer.PrefixLists?.map((list) => normal.certain(list, ['PrefixListId', 'PrefixListName'])),
+        found: answer.PrefixLists?.map((list) => normal.normalized(list, ['PrefixListId', 'PrefixListName'])),
       }
     },
   )
@@ -235,20 +237,20 @@ export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): 
 }
 
 const prefixListEntries = (aws: Aws, PrefixListId: string) =>
-  orWhyNot('ec2:GetManagedPrefixListEntries', () =>
-    everyPage(async (NextToken) => {
+  readOr('ec2:GetManagedPrefixListEntries', () =>
+    paginate(async (NextToken) => {
       const answer = await aws
         .client(EC2Client)
         .send(new GetManagedPrefixListEntriesCommand({PrefixListId, MaxResults: 100, NextToken}), aws.until)
-      normal.eachTold(answer.Entries, 'Cidr')
+      normal.requireEach(answer.Entries, 'Cidr')
       return {items: answer.Entries?.map(normal.plain), next: answer.NextToken}
     }),
   )
 
 export const readBlockPublicAccess = ({client, until}: Aws): Promise<Reading<VpcBlockPublicAccessOptions>> =>
-  orWhyNot('ec2:DescribeVpcBlockPublicAccessOptions', async () => {
+  readOr('ec2:DescribeVpcBlockPublicAccessOptions', async () => {
     const answer = await client(EC2Client).send(new DescribeVpcBlockPublicAccessOptionsCommand({}), until)
-    return [normal.plain(told(answer.VpcBlockPublicAccessOptions, 'VpcBlockPublicAccessOptions'))]
+    return [normal.plain(required(answer.VpcBlockPublicAccessOptions, 'VpcBlockPublicAccessOptions'))]
   })
 
 /** Which of the services the Region has. A filter skips a name that does not exist, where ServiceNames would fail. */

@@ -4,7 +4,7 @@ import {accountFlags, evidenceFlags, remedyFlags, reportFlags} from '../cli/inpu
 import {targetOf} from '../cli/input/target.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
 import {printed} from '../cli/output/print-reports.ts'
-import type {Examined} from '../cli/run/examination.ts'
+import type {InstanceExamination} from '../cli/run/examination.ts'
 import {usageError} from '../util/usage-error.ts'
 
 export default class Diagnose extends BaseCommand {
@@ -58,7 +58,10 @@ export default class Diagnose extends BaseCommand {
   }
 }
 
-async function scriptOf([first, ...others]: readonly Examined[], profile: string | undefined): Promise<string> {
+async function scriptOf(
+  [first, ...others]: readonly InstanceExamination[],
+  profile: string | undefined,
+): Promise<string> {
   if (!first || others.length > 0) throw usageError('A script is for one instance; name one.')
   const {script} = await import('../render/remediation/script.ts')
   const {id, region} = first.report.instance

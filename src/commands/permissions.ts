@@ -2,9 +2,9 @@ import {string} from '@oclif/core/args'
 import {boolean, option, string as text} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import type {Kind} from '../model/account.ts'
-import type {Scope} from '../model/permissions.ts'
+import type {PolicyScope} from '../model/permissions.ts'
 
-const SCOPES: Readonly<Record<string, Scope>> = {
+const SCOPES: Readonly<Record<string, PolicyScope>> = {
   diagnose: 'instance',
   preflight: 'launch',
   audit: 'fleet',
@@ -44,7 +44,7 @@ export default class Permissions extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Permissions)
-    const [{KINDS}, {commandsFor, entranceStatements, OF_THE_RUNNING, policyFor}, {commandsText, policyText}] =
+    const [{KINDS}, {commandsFor, crossAccountStatements, OF_THE_RUNNING, policyFor}, {commandsText, policyText}] =
       await Promise.all([
         import('../account-file/kinds.ts'),
         import('../model/permissions.ts'),
@@ -55,7 +55,7 @@ export default class Permissions extends BaseCommand {
     const kinds = KINDS.filter((kind) => !unasked.includes(kind))
     const scope = SCOPES[command] ?? 'region'
     const policy = policyFor(kinds, flags.partition, scope)
-    const entrance = scope === 'fleet' ? entranceStatements(flags.partition, flags['role-name']) : []
+    const entrance = scope === 'fleet' ? crossAccountStatements(flags.partition, flags['role-name']) : []
     const whole = {...policy, Statement: [...policy.Statement, ...entrance]}
     this.print(flags.commands ? commandsText(commandsFor(kinds)) : policyText(whole))
   }

@@ -1,13 +1,13 @@
 import {consoleSignals} from '../agent/console.ts'
-import {isTooYoung} from '../agent/node.ts'
+import {isInGracePeriod} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note, type Severity} from '../checks/check.ts'
 import {checks} from '../checks/index.ts'
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
-import {speaksOfAgent, weigh} from './evidence.ts'
-import {waysOf} from './paths.ts'
+import {applyEvidence, hasAgentSignal} from './evidence.ts'
+import {pathsOf} from './paths.ts'
 import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
 import {isGone} from './verdict.ts'
@@ -18,7 +18,7 @@ export interface Outcome {
   readonly status: Status
   readonly notes: readonly Note[]
   /** Those of the notes that are findings, placed. */
-  readonly findings: readonly Placed[]
+  readonly findings: readonly ResolvedFinding[]
 }
 
 export interface Diagnosis {
@@ -28,7 +28,7 @@ export interface Diagnosis {
 }
 
 /** A finding with the check that made it and its severity settled. */
-export interface Placed extends Finding {
+export interface ResolvedFinding extends Finding {
   readonly check: Check
   readonly severity: Severity
 }
@@ -39,20 +39,20 @@ export interface Options {
    * is not asked, nor what the instance said of itself before the change.
    */
   readonly residual: boolean
-  readonly sharing?: Sharing
+  readonly sharing?: FleetCache
   /** Lines from inside the instance that were handed over. */
   readonly evidence?: readonly Signal[]
 }
 
 /** What instances of a fleet have in common, so that it is worked out once for all of them. */
-export interface Sharing {
+export interface FleetCache {
   readonly paths: (instance: Instance) => readonly Path[]
   /** What is known already for an instance that stands there, by check. */
-  readonly board: (instance: Instance, paths: readonly Path[]) => Board | undefined
+  readonly board: (instance: Instance, paths: readonly Path[]) => OutcomeCache | undefined
 }
 
 /** What checks came to for all instances that stand together. */
-export interface Board {
+export interface OutcomeCache {
   readonly told: (check: Check) => Outcome | undefined
   readonly tell: (check: Check, outcome: Outcome) => void
 }
@@ -60,14 +60,14 @@ export interface Board {
 /** One walk, then every check in order; nothing but the account and the evidence is looked at. */
 export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
   const {residual, sharing, evidence = []} = options
-  const paths = isGone(instance) ? [] : (sharing?.paths(instance) ?? waysOf(account, instance))
+  const paths = isGone(instance) ? [] : (sharing?.paths(instance) ?? pathsOf(account, instance))
   const outcomes: Outcome[] = []
   const isGoneNow = isGone(instance)
   const board = isGoneNow ? undefined : sharing?.board(instance, paths)
   for (const check of checks) {
-    const isAsked = check.residual
-      ? residual && (speaksOfAgent(evidence) || isNothingLeft(account, instance, paths, outcomes))
-      : residual || !check.inside
+    const isAsked = check.fallback
+      ? residual && (hasAgentSignal(evidence) || isNothingLeft(account, instance, paths, outcomes))
+      : residual || !check.fromInstance
     if (!isAsked) outcomes.push(notAsked(check))
     else if (isGoneNow && !OF_THE_STOPPED.has(check.id))
       outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
@@ -89,9 +89,9 @@ function weighed(
   return outcomes.map(({check, status, notes, findings}) => {
     if (findings.length === 0) return {check, status, notes, findings}
     const heard = notes.flatMap((note): readonly Note[] =>
-      isFinding(note) ? weigh([note], signals, paths, account.ReadAt) : [note],
+      isFinding(note) ? applyEvidence([note], signals, paths, account.ReadAt) : [note],
     )
-    return {check, status, notes: heard, findings: placed(check, heard)}
+    return {check, status, notes: heard, findings: resolve(check, heard)}
   })
 }
 
@@ -104,7 +104,7 @@ function asked(
   instance: Instance,
   paths: readonly Path[],
   evidence: readonly Signal[],
-  board: Board | undefined,
+  board: OutcomeCache | undefined,
 ): Outcome {
   const outcome = answerOf(check, account, instance, paths, evidence)
   board?.tell(check, outcome)
@@ -118,12 +118,12 @@ function answerOf(
   paths: readonly Path[],
   evidence: readonly Signal[],
 ): Outcome {
-  if (!canRead(account, check.needs)) {
-    const unread = check.needs.flatMap((kind) => unreadNote(account, kind))
+  if (!canRead(account, check.requiredKinds)) {
+    const unread = check.requiredKinds.flatMap((kind) => unreadNote(account, kind))
     return {check, status: 'unknown', notes: unread, findings: NONE}
   }
   const notes = check.run(account, instance, paths, evidence)
-  return {check, status: statusOf(check, notes), notes, findings: placed(check, notes)}
+  return {check, status: statusOf(check, notes), notes, findings: resolve(check, notes)}
 }
 
 const NONE: readonly never[] = []
@@ -134,7 +134,7 @@ const skipped = (check: Check, skip: string): Outcome => ({check, status: 'skip'
 
 function unreadNote(account: Account, kind: Kind): readonly Note[] {
   const reading = account[kind]
-  return isUnreadable(reading) ? [{unsure: `${kind} could not be read: ${reading.unreadable}`, kind}] : []
+  return isUnreadable(reading) ? [{unknown: `${kind} could not be read: ${reading.unreadable}`, kind}] : []
 }
 
 function statusOf(check: Check, notes: readonly Note[]): Status {
@@ -143,7 +143,7 @@ function statusOf(check: Check, notes: readonly Note[]): Status {
   for (const note of notes) {
     const severity = isFinding(note) ? severityOf(check, note) : undefined
     if (severity === 'blocks' || severity === 'degrades' || severity === 'symptom') return 'fail'
-    isOpen ||= severity === 'undecided' || 'unsure' in note
+    isOpen ||= severity === 'undecided' || 'unknown' in note
     isSkipped &&= 'skip' in note
   }
   return isOpen ? 'unknown' : isSkipped ? 'skip' : 'pass'
@@ -155,11 +155,11 @@ const severityOf = (check: Check, {cause, severity}: Finding): Severity =>
 const SEVERITIES: readonly Severity[] = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
 const CERTAINTIES = ['proven', 'likely', 'possible'] as const
 
-const placed = (check: Check, notes: readonly Note[]): readonly Placed[] =>
+const resolve = (check: Check, notes: readonly Note[]): readonly ResolvedFinding[] =>
   notes.some(isFinding) ? notes.filter(isFinding).map((finding) => placedIn(check, finding)) : NONE
 
 /** A finding with its severity. Its remedies stay unasked until somebody wants them: they are tried on models. */
-const placedIn = (check: Check, finding: Finding): Placed => ({
+const placedIn = (check: Check, finding: Finding): ResolvedFinding => ({
   cause: finding.cause,
   ...(finding.certainty && {certainty: finding.certainty}),
   resource: finding.resource,
@@ -173,8 +173,8 @@ const placedIn = (check: Check, finding: Finding): Placed => ({
 })
 
 /** By severity, certainty, place of the check and resource: the first is the root cause. */
-export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Placed[] {
-  const found: Placed[] = []
+export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly ResolvedFinding[] {
+  const found: ResolvedFinding[] = []
   for (const {findings} of outcomes) if (findings.length > 0) found.push(...findings)
   if (found.length < 2) return found
   const places = new Map(outcomes.map(({check}, at) => [check, at]))
@@ -203,7 +203,8 @@ function isNothingLeft(
   outcomes: readonly Outcome[],
 ): boolean {
   const {status} = registrationOf(account, instance)
-  if (isGone(instance) || status === 'online' || status === 'unknown' || isTooYoung(account, instance)) return false
+  if (isGone(instance) || status === 'online' || status === 'unknown' || isInGracePeriod(account, instance))
+    return false
   if (findingsOf({outcomes}).some(({severity}) => severity === 'blocks')) return false
   return !isRegistrationUnknown({paths, outcomes})
 }

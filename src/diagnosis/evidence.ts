@@ -9,7 +9,7 @@ import type {Hop, Path} from '../network/path.ts'
  * evidence, raises the certainty of what it confirms, and lowers to `possible` only what it contradicts within the hour
  * before the account was read. An older answer of the service says no more than that the fault is younger.
  */
-export function weigh<F extends Finding>(
+export function applyEvidence<F extends Finding>(
   findings: readonly F[],
   signals: readonly Signal[],
   paths: readonly Path[],
@@ -18,8 +18,8 @@ export function weigh<F extends Finding>(
   const judges: readonly Judge[] = [identity, unreached, answered]
   return findings.map((finding) => {
     const start: Finding = finding
-    const weighed = judges.reduce((sofar, judge) => judge(sofar, signals, paths, readAt), start)
-    return weighed === start ? finding : {...finding, ...weighed}
+    const withEvidence = judges.reduce((sofar, judge) => judge(sofar, signals, paths, readAt), start)
+    return withEvidence === start ? finding : {...finding, ...withEvidence}
   })
 }
 
@@ -90,5 +90,5 @@ const isFault = ({fault, resource}: Hop, finding: Finding): boolean =>
   fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource
 
 /** Whether what was found inside the instance speaks of the agent itself, whatever else stands in the way. */
-export const speaksOfAgent = (signals: readonly Signal[]): boolean =>
+export const hasAgentSignal = (signals: readonly Signal[]): boolean =>
   ofKind(signals, 'agent-stopped', 'agent-absent').length > 0

@@ -1,4 +1,4 @@
-import {isTooYoung} from '../agent/node.ts'
+import {isInGracePeriod} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
 import {type Finding, isFinding} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
@@ -9,7 +9,7 @@ import {actionsFor} from '../model/permissions.ts'
 import type {Path} from '../network/path.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
-import {type Diagnosis, diagnose, findingsOf, type Outcome, type Placed} from './diagnose.ts'
+import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding} from './diagnose.ts'
 import {type Plan, type PlannedStep, planFor} from './plan.ts'
 import {registrationOf} from './registration.ts'
 import type {ChecklistStep, CheckResult, Report, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
@@ -22,7 +22,7 @@ export interface SnippetPlace {
   readonly step: number
 }
 
-export interface Asked {
+export interface ExamineOptions {
   /** Another Region of the account in which the id was found. */
   readonly elsewhere?: string
   /** Lines from inside the instance that were handed over: an agent log, or the diagnostics of ssm-cli. */
@@ -38,8 +38,8 @@ export interface Asked {
 }
 
 /** The whole examination of one instance: diagnosis, plan and verdict, as the report. */
-export const examine = (account: Account, instanceId: string, asked: Asked = {}): Report =>
-  examination(account, instanceId, asked).report
+export const examine = (account: Account, instanceId: string, options: ExamineOptions = {}): Report =>
+  examination(account, instanceId, options).report
 
 /** The report, with the changes of its checklist as data. */
 export interface Examination {
@@ -47,12 +47,12 @@ export interface Examination {
   readonly remedies: readonly Remedy[]
 }
 
-export function examination(account: Account, instanceId: string, asked: Asked = {}): Examination {
+export function examination(account: Account, instanceId: string, options: ExamineOptions = {}): Examination {
   const instance = find(account.Instances, 'InstanceId', instanceId)
-  if (!instance) return {report: withoutInstance(account, instanceId, asked), remedies: []}
+  if (!instance) return {report: withoutInstance(account, instanceId, options), remedies: []}
 
-  const diagnosis = diagnose(account, instance, {residual: asked.residual ?? true, evidence: asked.evidence ?? []})
-  const plan = planFor(account, instance, diagnosis, asked.prefer)
+  const diagnosis = diagnose(account, instance, {residual: options.residual ?? true, evidence: options.evidence ?? []})
+  const plan = planFor(account, instance, diagnosis, options.prefer)
   const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
   const unread = unreadOf(account, diagnosis)
   const all = [...findings, ...accessDenied(instanceId, unread)]
@@ -61,13 +61,13 @@ export function examination(account: Account, instanceId: string, asked: Asked =
   const report: Report = {
     schema: 'ssm-doctor/report/1',
     instance: identityOf(account, instance),
-    verdict: verdictOf(instance, registration, causes, isTooYoung(account, instance)),
+    verdict: verdictOf(instance, registration, causes, isInGracePeriod(account, instance)),
     registration,
     checks: diagnosis.outcomes.map(reportedCheck),
     causes: inOrder(causes),
     paths: diagnosis.paths.map(reportedPath),
-    checklist: plan.steps.map((step, at) => reportedStep(step, account, asked, at)),
-    cured: plan.cured,
+    checklist: plan.steps.map((step, at) => reportedStep(step, account, options, at)),
+    verified: plan.verified,
     unreadable: unread,
   }
   return {report, remedies: plan.steps.map(({remedy}) => remedy)}
@@ -89,7 +89,7 @@ const identityOf = ({Region, Caller}: Account, instance: Instance): Report['inst
   platform: instance.PlatformDetails ?? null,
 })
 
-function reportedCause(finding: Placed, {revealed}: Plan): ReportedCause {
+function reportedCause(finding: ResolvedFinding, {revealed}: Plan): ReportedCause {
   const {cause, severity, certainty = 'proven', check, resource, message, evidence} = finding
   const reveal = revealed.find((one) => one.finding === finding)
   return {
@@ -109,7 +109,7 @@ const reportedCheck = ({check, status, notes}: Outcome): CheckResult => ({
   title: check.title,
   status,
   notes: notes.flatMap((note) =>
-    isFinding(note) ? [] : 'unsure' in note ? note.unsure : 'known' in note ? note.known : note.skip,
+    isFinding(note) ? [] : 'unknown' in note ? note.unknown : 'fact' in note ? note.fact : note.skip,
   ),
 })
 
@@ -131,13 +131,13 @@ export const reportedPath = ({service, host, via, verdict, hops}: Path): Reporte
 function reportedStep(
   {remedy, causes, alternatives}: PlannedStep,
   {Region}: Account,
-  asked: Asked,
+  options: ExamineOptions,
   at: number,
 ): ChecklistStep {
-  const told = asked.steps ?? ((steps) => steps)
+  const told = options.steps ?? ((steps) => steps)
   const inShell = (steps: readonly Step[]) => told(steps).map((step) => commandLine(step, 'sh', {region: Region}))
   const asSnippet = ({steps}: Remedy) =>
-    asked.snippet && {snippet: asked.snippet(told(steps), {region: Region, step: at + 1})}
+    options.snippet && {snippet: options.snippet(told(steps), {region: Region, step: at + 1})}
   const [main] = causes
   return {
     title: remedy.title,
@@ -153,7 +153,7 @@ function reportedStep(
       commands: inShell(alternative.remedy.steps),
       ...asSnippet(alternative.remedy),
       ...(alternative.remedy.cost && {cost: alternative.remedy.cost}),
-      proven: alternative.proven,
+      verified: alternative.verified,
     })),
   }
 }
@@ -161,7 +161,7 @@ function reportedStep(
 /** Kinds that the examination wanted and could not read, for want of which a check or a hop stays open. */
 function unreadOf(account: Account, {outcomes, paths}: Diagnosis): readonly UnreadKind[] {
   const kinds = new Set<Kind>([
-    ...outcomes.flatMap(({notes}) => notes.flatMap((note) => ('unsure' in note && note.kind ? [note.kind] : []))),
+    ...outcomes.flatMap(({notes}) => notes.flatMap((note) => ('unknown' in note && note.kind ? [note.kind] : []))),
     ...paths.flatMap(({hops}) =>
       hops.flatMap(({verdict, unread}) => (verdict === 'unknown' && unread ? [unread] : [])),
     ),
@@ -191,7 +191,7 @@ function whyUnread(value: unknown, depth = 6): string | undefined {
 const REFUSED = /AccessDenied|UnauthorizedOperation|not authorized/i
 
 /** Told once, with the refused actions, and only when a refusal kept something from being decided. */
-function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readonly Placed[] {
+function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readonly ResolvedFinding[] {
   const refused = unread.filter(({reason}) => REFUSED.test(reason))
   if (refused.length === 0) return []
   const actions = [...new Set(refused.flatMap(({permission}) => permission ?? []))]
@@ -207,8 +207,8 @@ function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readon
   return [{...finding, check: target, severity: 'undecided'}]
 }
 
-function withoutInstance(account: Account, id: string, asked: Asked): Report {
-  const {elsewhere} = asked
+function withoutInstance(account: Account, id: string, options: ExamineOptions): Report {
+  const {elsewhere} = options
   const {Instances, Region, Caller} = account
   const unread = isUnreadable(Instances) ? [unreadKind(account, 'Instances')] : []
   const causes = isUnreadable(Instances) ? accessDenied(id, unread) : [notHere(account, id, elsewhere)]
@@ -233,7 +233,7 @@ function withoutInstance(account: Account, id: string, asked: Asked): Report {
         notes: unread.map(({reason}) => reason),
       },
     ],
-    causes: causes.map((finding) => reportedCause(finding, {steps: [], revealed: [], cured: false, account})),
+    causes: causes.map((finding) => reportedCause(finding, {steps: [], revealed: [], verified: false, account})),
     paths: [],
     checklist: causes.flatMap(({cause, remedies = [], check}) =>
       remedies
@@ -241,18 +241,18 @@ function withoutInstance(account: Account, id: string, asked: Asked): Report {
           reportedStep(
             {remedy, causes: causes.filter((one) => one.cause === cause), alternatives: []},
             account,
-            asked,
+            options,
             0,
           ),
         )
         .map((step) => ({...step, docs: check.causes[cause]?.docs ?? step.docs})),
     ),
-    cured: false,
+    verified: false,
     unreadable: unread,
   }
 }
 
-function notHere({Region, Caller}: Account, id: string, elsewhere: string | undefined): Placed {
+function notHere({Region, Caller}: Account, id: string, elsewhere: string | undefined): ResolvedFinding {
   const where = `Region ${Region}${Caller ? ` of account ${Caller.Account}` : ''}`
   const fact = `${id} does not exist in ${where}.`
   const finding = {

@@ -3,15 +3,15 @@ import type {Account, Instance} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {verdictOf} from '../network/path-segment.ts'
-import {type Destination, pathTo, walk} from '../network/walk.ts'
+import {type Destination, walk, pathTo as walkTo} from '../network/walk.ts'
 
 /** The way to each service that the agent needs, with the policy of the endpoint that carries it. */
-export const waysOf = (account: Account, instance: Instance): readonly Path[] =>
+export const pathsOf = (account: Account, instance: Instance): readonly Path[] =>
   walk(account, instance).map((path) => withPolicy(account, instance, path))
 
 /** The way to any destination, likewise. */
-export const wayTo = (account: Account, instance: Instance, destination: Destination): Path =>
-  withPolicy(account, instance, pathTo(account, instance, destination))
+export const pathTo = (account: Account, instance: Instance, destination: Destination): Path =>
+  withPolicy(account, instance, walkTo(account, instance, destination))
 
 /** The policy of an endpoint is met by what gets to the endpoint; it is the last hop of the request. */
 function withPolicy(account: Account, instance: Instance, path: Path): Path {

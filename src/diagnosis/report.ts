@@ -48,7 +48,7 @@ export interface Alternative {
   readonly snippet?: string
   readonly cost?: string
   /** True when the instance examines as cured with this in the place of the recommended step. */
-  readonly proven: boolean
+  readonly verified: boolean
 }
 
 export interface ChecklistStep {
@@ -96,6 +96,6 @@ export interface Report {
   readonly causes: readonly ReportedCause[]
   readonly paths: readonly ReportedPath[]
   readonly checklist: readonly ChecklistStep[]
-  readonly cured: boolean | null
+  readonly verified: boolean | null
   readonly unreadable: readonly UnreadKind[]
 }

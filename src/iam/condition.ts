@@ -2,7 +2,7 @@ import {parseCidr} from '../network/address.ts'
 import {includes} from '../network/ranges.ts'
 import type {CallContext, KeyValue} from './context.ts'
 import type {Condition} from './policy.ts'
-import {agreed, and, not, or, type Ternary, ternary} from './three-valued.ts'
+import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
 import {filledIn} from './variables.ts'
 import {matches, matchesArn, readable} from './wildcard.ts'
 
@@ -132,7 +132,7 @@ function nullHolds(value: KeyValue, wanted: readonly string[]): Ternary {
   const each = value.may.map((values) =>
     or(wanted.map((text) => ternary((text.toLowerCase() === 'true') === (values.length === 0)))),
   )
-  return agreed(each)
+  return combine(each)
 }
 
 /** The key has none of these values, and the policy asks for nothing else. */
@@ -153,5 +153,5 @@ export function holds(condition: Condition, context: CallContext, variables: boo
     if (!surelyElse(value, operator, wanted) || operator.ifExists || operator.set) return 'unknown'
     return ternary(operator.negated)
   }
-  return agreed(value.may.map((actual) => holdsForValues(operator, actual, wanted)))
+  return combine(value.may.map((actual) => holdsForValues(operator, actual, wanted)))
 }

@@ -17,7 +17,7 @@ export const UNKNOWN: KeyValue = {not: []}
 const isOr = (value: string | undefined): KeyValue => (value === undefined ? UNKNOWN : is(value))
 
 /** How a call leaves: through an endpoint, from one of these public addresses, or unknown. */
-export type Way =
+export type NetworkContext =
   | {readonly endpoint: Pick<VpcEndpoint, 'VpcEndpointId' | 'VpcId'>}
   | {readonly addresses: readonly string[]}
   | 'unknown'
@@ -29,7 +29,7 @@ export interface AgentCall {
   readonly role: Role
   /** Host management credentials carry other keys than those of an instance profile. */
   readonly credentials: 'profile' | 'host-management'
-  readonly way: Way
+  readonly way: NetworkContext
   readonly action: string
 }
 

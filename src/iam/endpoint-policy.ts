@@ -23,7 +23,7 @@ import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
 import {type Policy, policyOf, type Source, statementInWords} from './policy.ts'
 import type {Caller} from './principal.ts'
 import {callerOf} from './role.ts'
-import {watched} from './statement.ts'
+import {tracked} from './statement.ts'
 
 /** What the verdict on an endpoint's policy reads: who calls, and whether the node is seen to get through. */
 export const ENDPOINT_POLICY_KINDS = [...IDENTITY_KINDS, 'ConnectionStatuses'] as const satisfies readonly Kind[]
@@ -105,27 +105,27 @@ function userOf(readings: EndpointPolicyReadings, instance: Instance, endpoint: 
   const account = instance.NetworkInterfaces[0]?.OwnerId ?? readings.Caller?.Account ?? ''
   return {
     caller: {account},
-    context: (action) => somebodysContext(readings, instance, account, endpoint, action),
+    context: (action) => anyPrincipalContext(readings, instance, account, endpoint, action),
     account,
   }
 }
 
 /** Who calls is open, from where is not. */
-function somebodysContext(
+function anyPrincipalContext(
   facts: EndpointPolicyReadings,
   instance: Instance,
   account: string,
   endpoint: VpcEndpoint,
   action: string,
 ): CallContext {
-  const context = contextOf(standIn(facts, instance, account, endpoint, action))
+  const context = contextOf(placeholderPrincipal(facts, instance, account, endpoint, action))
   return (key) => {
     if (key === 'aws:principalaccount') return account === '' ? UNKNOWN : is(account)
     return key.startsWith('aws:principal') || key === 'aws:userid' || key.startsWith('ec2:') ? UNKNOWN : context(key)
   }
 }
 
-const standIn = (
+const placeholderPrincipal = (
   facts: EndpointPolicyReadings,
   instance: Instance,
   account: string,
@@ -199,12 +199,12 @@ function judge(source: Read, user: User, {action, resource, by}: Wanted, {VpcEnd
   const known = forAll ? settled(source.policy).get(key) : undefined
   if (known) return known
   const caller = by === 'node' ? 'node' : VpcEndpointType === 'Gateway' ? {gateway: user.caller} : user.caller
-  const request = watched({action, caller}, () => {
+  const request = tracked({action, caller}, () => {
     const context = user.context(action)
     return {resource, context: by === 'node' ? nodeContextOf(context, user.account) : context}
   })
   const decision = evaluateEndpoint(source, request)
-  if (forAll && !request.wasAsked()) settled(source.policy).set(key, decision)
+  if (forAll && !request.conditionKeysUsed()) settled(source.policy).set(key, decision)
   return decision
 }
 

@@ -1,7 +1,7 @@
 import type {PolicySimulation} from '../model/account.ts'
 import type {Source, StatementRef} from './policy.ts'
 import {sourceInWords, statementInWords} from './policy.ts'
-import {type Doubt, type Opinion, opinionOf, type Request} from './statement.ts'
+import {type Indeterminate, type Opinion, opinionOf, type Request} from './statement.ts'
 
 export type Layer = 'identity' | 'boundary' | 'organization' | 'endpoint'
 
@@ -20,7 +20,7 @@ export type Decision =
   | {
       readonly decision: 'unknown'
       readonly layer: Layer
-      readonly doubts: readonly Doubt[]
+      readonly doubts: readonly Indeterminate[]
       readonly because: string
     }
 
@@ -91,7 +91,7 @@ function allowance(opinion: Opinion, action: string): Decision {
   return {decision: 'allowed', layer: 'identity', statement: opinion.by, because}
 }
 
-const doubt = (layer: Layer, doubts: readonly Doubt[]): Decision => ({
+const doubt = (layer: Layer, doubts: readonly Indeterminate[]): Decision => ({
   decision: 'unknown',
   layer,
   doubts,

@@ -9,7 +9,7 @@ import {
   type Role,
   type ServiceSetting,
 } from '../model/account.ts'
-import {accountOf, type Way} from './context.ts'
+import {accountOf, type NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
 import type {Opinion} from './statement.ts'
@@ -51,7 +51,11 @@ function roleArnOf(facts: Context & Pick<Account, 'Roles'>, {ARN, SettingValue =
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html */
-export function hostManagementOf(facts: HostManagementFacts, instance: Instance, way: Way = 'unknown'): HostManagement {
+export function hostManagementOf(
+  facts: HostManagementFacts,
+  instance: Instance,
+  way: NetworkContext = 'unknown',
+): HostManagement {
   const setting = itemsOf(facts.ServiceSettings).find(isSetting)
   if (setting === undefined && isUnreadable(facts.ServiceSettings))
     return {state: 'unknown', because: facts.ServiceSettings.unreadable}

@@ -11,7 +11,7 @@ import {readableRoles, roleByArn, sourcesOf} from './role.ts'
  * All that tells the credentials of one instance from those of another: instances with the same text get the same
  * judgement of what their role may do. Where a policy speaks of single instances, each stands alone.
  */
-export function standingOf(account: Account, instance: Instance): string {
+export function identityKeyOf(account: Account, instance: Instance): string {
   const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
   const node = nodeOf(account, instance)
   const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''

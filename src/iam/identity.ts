@@ -2,7 +2,7 @@ import {nodeOf} from '../agent/node.ts'
 import type {Account, Instance, Kind, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {allowed, type HostManagement, hostManagementOf, permitted} from './host-management.ts'
-import {wayTo} from './network-context.ts'
+import {networkContextTo} from './network-context.ts'
 import {type ProfileState, profileOf} from './profile.ts'
 import type {RoleFacts} from './role.ts'
 import {and, type Ternary} from './three-valued.ts'
@@ -60,7 +60,7 @@ function profileWorks(profile: ProfileState): Ternary {
 }
 
 function workOut(facts: IdentityFacts, instance: Instance, paths: readonly Path[]): Identity {
-  const way = wayTo(facts, instance, paths, 'ssm')
+  const way = networkContextTo(facts, instance, paths, 'ssm')
   const profile = profileOf(facts, instance, way)
   const hostManagement = hostManagementOf(facts, instance, way)
   const common = {profile, hostManagement, profileWorks: profileWorks(profile)}

@@ -1,12 +1,17 @@
 import type {Account, Instance} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
-import {addressesOf, type Way} from './context.ts'
+import {addressesOf, type NetworkContext} from './context.ts'
 
 export type WayFacts = Pick<Account, 'VpcEndpoints' | 'NatGateways'>
 
 /** How the calls to a service leave, as far as condition keys tell of it. */
-export function wayTo(facts: WayFacts, instance: Instance, paths: readonly Path[], service: string): Way {
+export function networkContextTo(
+  facts: WayFacts,
+  instance: Instance,
+  paths: readonly Path[],
+  service: string,
+): NetworkContext {
   const via = paths.find((path) => path.service === service)?.via
   if (via === undefined || via === null) return 'unknown'
   if (via.startsWith('vpce-')) {

@@ -2,7 +2,7 @@ import type {Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
 import type {Decision} from './evaluate.ts'
-import {serviceOf, type WayFacts, wayTo} from './network-context.ts'
+import {networkContextTo, serviceOf, type WayFacts} from './network-context.ts'
 import {mayCall, type RoleFacts} from './role.ts'
 
 /** What a role may do of all that the agent asks for. */
@@ -23,7 +23,7 @@ export function permissionsOf(
 ): readonly Permission[] {
   const capabilities = [...ESSENTIAL, ...(needsLegacy ? [LEGACY_MESSAGES] : []), ...FURTHER]
   return capabilities.flatMap(({id, actions}) => {
-    const way = wayTo(facts, instance, paths, serviceOf(actions[0] ?? ''))
+    const way = networkContextTo(facts, instance, paths, serviceOf(actions[0] ?? ''))
     return actions.map((action) => ({
       action,
       capability: id,

@@ -27,7 +27,7 @@ function roleFits(role: Pick<Role, 'Arn' | 'RoleName' | 'RoleId'>, session: stri
   return session === undefined ? 'unknown' : ternary(value.slice(at + prefix.length) === session)
 }
 
-function someoneFits(account: string, value: string): Ternary {
+function anyPrincipalMatches(account: string, value: string): Ternary {
   if (isAccount(value)) return ternary((accountOf(value) || value) === account)
   return value.startsWith('arn:') && accountOf(value) !== account ? 'no' : 'unknown'
 }
@@ -42,7 +42,7 @@ function fits({everyone, AWS, Service}: Principals, caller: Caller): Ternary {
     return Service.some((name) => caller.service.includes(name)) ? 'yes' : everyone ? 'unknown' : 'no'
   if (everyone) return 'yes'
   if (caller === 'node') return 'no'
-  if ('account' in caller) return or(AWS.map((value) => someoneFits(caller.account, value)))
+  if ('account' in caller) return or(AWS.map((value) => anyPrincipalMatches(caller.account, value)))
   return or(AWS.map((value) => roleFits(caller.role, caller.session, value)))
 }
 

@@ -7,9 +7,9 @@ import {
   type Role,
 } from '../model/account.ts'
 import {lookup} from '../model/joins.ts'
-import type {Way} from './context.ts'
+import type {NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
-import {type Holder, mayCall, type RoleFacts, roleByArn} from './role.ts'
+import {mayCall, type RoleFacts, type RoleRef, roleByArn} from './role.ts'
 import type {Opinion} from './statement.ts'
 import {trusts} from './trust.ts'
 
@@ -32,7 +32,7 @@ export type ProfileState =
 export type ProfileFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html */
-export function profileOf(facts: ProfileFacts, instance: Instance, way: Way = 'unknown'): ProfileState {
+export function profileOf(facts: ProfileFacts, instance: Instance, way: NetworkContext = 'unknown'): ProfileState {
   const attached = instance.IamInstanceProfile
   if (attached?.Arn === undefined) return {state: 'none'}
   const profile = lookup(facts.InstanceProfiles, 'Arn', attached.Arn)
@@ -44,13 +44,18 @@ export function profileOf(facts: ProfileFacts, instance: Instance, way: Way = 'u
   return withRole(facts, instance, profile, way)
 }
 
-function withRole(facts: ProfileFacts, instance: Instance, profile: InstanceProfile, way: Way): ProfileState {
+function withRole(
+  facts: ProfileFacts,
+  instance: Instance,
+  profile: InstanceProfile,
+  way: NetworkContext,
+): ProfileState {
   const arn = profile.Roles[0]?.Arn
   if (arn === undefined) return {state: 'empty', profile}
   const role = roleByArn(facts, arn)
   if (role === undefined) return {state: 'unknown', because: `role ${arn} was not read`, kind: 'Roles'}
   if (isUnreadable(role)) return {state: 'unknown', because: role.unreadable, kind: 'Roles'}
-  const holder: Holder = {role, credentials: 'profile', instance}
+  const holder: RoleRef = {role, credentials: 'profile', instance}
   return {
     state: 'role',
     profile,

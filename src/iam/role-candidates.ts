@@ -19,7 +19,7 @@ function suits(facts: SuitableFacts, instance: Instance, role: Role): boolean {
   )
 }
 
-interface Suitable {
+interface Candidate {
   readonly roles: readonly Role[]
   readonly profiles: readonly InstanceProfile[]
 }
@@ -27,22 +27,22 @@ interface Suitable {
 interface Known {
   readonly Policies: Account['Policies']
   readonly InstanceProfiles: Account['InstanceProfiles']
-  readonly suitable: Suitable
+  readonly candidates: Candidate
 }
 
 const byRoles = new WeakMap<Account['Roles'], Known>()
 
 /** The roles and profiles of the account that could manage an instance. Worked out once for all instances. */
-export function suitableIn(facts: SuitableFacts, instance: Instance): Suitable {
+export function suitableIn(facts: SuitableFacts, instance: Instance): Candidate {
   const known = byRoles.get(facts.Roles)
-  if (known?.Policies === facts.Policies && known.InstanceProfiles === facts.InstanceProfiles) return known.suitable
+  if (known?.Policies === facts.Policies && known.InstanceProfiles === facts.InstanceProfiles) return known.candidates
   const roles = readableRoles(facts).filter((role) => suits(facts, instance, role))
   const profiles = itemsOf(facts.InstanceProfiles).filter(
     (profile): profile is InstanceProfile => !isUnreadable(profile) && holdsOne(facts, profile, roles),
   )
-  const suitable = {roles, profiles}
-  byRoles.set(facts.Roles, {Policies: facts.Policies, InstanceProfiles: facts.InstanceProfiles, suitable})
-  return suitable
+  const candidates = {roles, profiles}
+  byRoles.set(facts.Roles, {Policies: facts.Policies, InstanceProfiles: facts.InstanceProfiles, candidates})
+  return candidates
 }
 
 function holdsOne(facts: SuitableFacts, {Roles}: InstanceProfile, roles: readonly Role[]): boolean {

@@ -10,11 +10,11 @@ import {
 import {allWith, lookup} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {resourceOf} from './capabilities.ts'
-import {type AgentCall, accountOf, contextOf, type Way} from './context.ts'
+import {type AgentCall, accountOf, contextOf, type NetworkContext} from './context.ts'
 import {type Decision, evaluate, type Layers} from './evaluate.ts'
 import {awsManagedName, knownDocument} from './managed-policies.ts'
 import {type Policy, policyOf, type Source} from './policy.ts'
-import {watched} from './statement.ts'
+import {tracked} from './statement.ts'
 
 export type RoleFacts = Context & Pick<Account, 'Policies' | 'PolicySimulations'>
 
@@ -124,7 +124,7 @@ export const callerOf = (role: Role, credentials: AgentCall['credentials'], inst
 })
 
 /** A role in the hands of the agent on an instance. */
-export interface Holder {
+export interface RoleRef {
   readonly role: Role
   readonly credentials: AgentCall['credentials']
   readonly instance: Instance
@@ -133,9 +133,9 @@ export interface Holder {
 /** May the agent make this call with the role? The endpoint's policy is judged on the path. */
 export function mayCall(
   facts: RoleFacts,
-  holder: Holder,
+  holder: RoleRef,
   action: string,
-  way: Way = 'unknown',
+  way: NetworkContext = 'unknown',
   resource?: string,
 ): Decision {
   const {role, credentials, instance} = holder
@@ -143,12 +143,12 @@ export function mayCall(
   const key = resource === undefined ? action : `${action} ${resource}`
   const answer = settled.get(key)
   if (answer) return answer
-  const request = watched({action, caller: callerOf(role, credentials, instance)}, () => ({
+  const request = tracked({action, caller: callerOf(role, credentials, instance)}, () => ({
     resource: resource ?? resourceOf(action, facts, accountOf(role.Arn), instance.InstanceId),
     context: contextOf({facts, instance, role, credentials, way, action}),
   }))
   const decision = evaluate(layersOf(facts, role, action), request)
-  if (!request.wasAsked()) settled.set(key, decision)
+  if (!request.conditionKeysUsed()) settled.set(key, decision)
   return decision
 }
 

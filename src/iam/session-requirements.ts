@@ -3,7 +3,7 @@ import type {Context, SessionPreferences} from '../model/account.ts'
 type Inputs = NonNullable<SessionPreferences['inputs']>
 
 /** Something that the preferences ask of the agent. */
-export interface Demand {
+export interface SessionRequirement {
   readonly service: 'kms' | 'logs' | 's3'
   /** With its name, as it fits into a sentence. */
   readonly what: string
@@ -30,11 +30,11 @@ interface Needed {
   readonly resources: readonly string[]
 }
 
-export function demandsOf(inputs: Inputs): readonly Demand[] {
-  return [key(inputs), logGroup(inputs), bucket(inputs)].filter((demand) => demand !== undefined)
+export function requirementsOf(inputs: Inputs): readonly SessionRequirement[] {
+  return [key(inputs), logGroup(inputs), bucket(inputs)].filter((requirement) => requirement !== undefined)
 }
 
-const key = ({kmsKeyId}: Inputs): Demand | undefined =>
+const key = ({kmsKeyId}: Inputs): SessionRequirement | undefined =>
   kmsKeyId
     ? {
         service: 'kms',
@@ -75,7 +75,7 @@ const LOG_ACTIONS = ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:Describe
 const logGroup = ({
   cloudWatchLogGroupName: name,
   cloudWatchEncryptionEnabled: encrypted,
-}: Inputs): Demand | undefined =>
+}: Inputs): SessionRequirement | undefined =>
   name
     ? {
         service: 'logs',
@@ -107,7 +107,7 @@ const bucket = ({
   s3BucketName: name,
   s3KeyPrefix: prefix,
   s3EncryptionEnabled: encrypted,
-}: Inputs): Demand | undefined =>
+}: Inputs): SessionRequirement | undefined =>
   name
     ? {
         service: 's3',

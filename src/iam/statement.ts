@@ -4,7 +4,7 @@ import type {CallContext} from './context.ts'
 import type {Condition, Malformed, Policy, Source, Statement, StatementRef} from './policy.ts'
 import {isRead, refOf, statementInWords} from './policy.ts'
 import {type Caller, names} from './principal.ts'
-import {agreed, and, not, or, type Ternary, ternary} from './three-valued.ts'
+import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
 import {filledIn} from './variables.ts'
 import {matches, matchesAction, readable} from './wildcard.ts'
 
@@ -38,7 +38,7 @@ function resourceFits(pattern: string, request: Request, variables: boolean): Te
   const {resource} = request
   if (resource === '*') return readable(filled.text).replaceAll('*', '') === '' ? 'yes' : 'unknown'
   const possible = typeof resource === 'string' ? [resource] : resource
-  return agreed(possible.map((arn) => ternary(matches(filled.text, arn))))
+  return combine(possible.map((arn) => ternary(matches(filled.text, arn))))
 }
 
 function coversResource({resources, variables}: Statement, request: Request): Ternary {
@@ -64,10 +64,10 @@ export const applies = (statement: Statement, request: Request): Ternary =>
  * A request that tells whether its resource or keys were asked for. Where they were not, the answer is the same for
  * every instance, and a fleet need not ask again.
  */
-export function watched(
+export function tracked(
   {action, caller}: Pick<Request, 'action' | 'caller'>,
   ask: () => Pick<Request, 'resource' | 'context'>,
-): Request & {readonly wasAsked: () => boolean} {
+): Request & {readonly conditionKeysUsed: () => boolean} {
   let asked: ReturnType<typeof ask> | undefined
   const rest = () => {
     asked ??= ask()
@@ -80,7 +80,7 @@ export function watched(
       return rest().resource
     },
     context: (key) => rest().context(key),
-    wasAsked: () => asked !== undefined,
+    conditionKeysUsed: () => asked !== undefined,
   }
 }
 
@@ -90,17 +90,17 @@ export type Opinion =
   | {readonly says: 'deny'; readonly by: StatementRef}
   /** Nothing allows it. */
   | {readonly says: 'nothing'}
-  | {readonly says: 'unknown'; readonly doubts: readonly Doubt[]}
+  | {readonly says: 'unknown'; readonly doubts: readonly Indeterminate[]}
 
 /** Why a layer cannot say. */
-export interface Doubt {
+export interface Indeterminate {
   readonly kind: 'condition' | 'malformed' | 'unread'
   readonly because: string
 }
 
 const inWords = ({operator, key, values}: Condition) => `${operator} ${key} ${values.join(', ')}`
 
-function doubtOf(source: Source, statement: Statement, request: Request): Doubt {
+function doubtOf(source: Source, statement: Statement, request: Request): Indeterminate {
   const open = statement.conditions.filter((c) => holds(c, request.context, statement.variables) === 'unknown')
   const where = statementInWords(refOf(source, statement))
   const because =
@@ -110,7 +110,7 @@ function doubtOf(source: Source, statement: Statement, request: Request): Doubt 
   return {kind: 'condition', because}
 }
 
-const malformedDoubt = (source: Source, {index, sid, why}: Malformed): Doubt => ({
+const malformedDoubt = (source: Source, {index, sid, why}: Malformed): Indeterminate => ({
   kind: 'malformed',
   because: `${
     index === undefined
@@ -123,8 +123,8 @@ const malformedDoubt = (source: Source, {index, sid, why}: Malformed): Doubt => 
 interface Tally {
   allow?: StatementRef
   deny?: StatementRef
-  readonly mayAllow: Doubt[]
-  readonly mayDeny: Doubt[]
+  readonly mayAllow: Indeterminate[]
+  readonly mayDeny: Indeterminate[]
 }
 
 function count(tally: Tally, source: Source & {readonly policy: Policy}, request: Request): void {
@@ -155,7 +155,7 @@ export function opinionOf(sources: readonly Source[], request: Request): Opinion
       count(tally, source, request)
       continue
     }
-    const doubt: Doubt = {kind: 'unread', because: `policy ${source.name} could not be read`}
+    const doubt: Indeterminate = {kind: 'unread', because: `policy ${source.name} could not be read`}
     tally.mayAllow.push(doubt)
     tally.mayDeny.push(doubt)
   }
@@ -166,4 +166,6 @@ export function opinionOf(sources: readonly Source[], request: Request): Opinion
   return tally.mayAllow.length > 0 ? {says: 'unknown', doubts: unique(tally.mayAllow)} : {says: 'nothing'}
 }
 
-const unique = (doubts: readonly Doubt[]) => [...new Map(doubts.map((doubt) => [doubt.because, doubt])).values()]
+const unique = (doubts: readonly Indeterminate[]) => [
+  ...new Map(doubts.map((doubt) => [doubt.because, doubt])).values(),
+]

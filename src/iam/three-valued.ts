@@ -24,7 +24,7 @@ export function or(values: Iterable<Ternary>): Ternary {
 }
 
 /** The answer that all of them give, when they give the same. */
-export const agreed = (values: readonly Ternary[]): Ternary => {
+export const combine = (values: readonly Ternary[]): Ternary => {
   const [first = 'unknown'] = values
   return values.every((value) => value === first) ? first : 'unknown'
 }

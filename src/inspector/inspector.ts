@@ -38,18 +38,18 @@ export function inspectAccount(account: Account, own: Account['Instances'], opti
   const groups = part.groups.filter(({cause}) => cause !== 'inspector.unmanaged')
   const byId = new Map(groups.map((group) => [group.id, group]))
   const here = new Set(itemsOf(own).map(({InstanceId}) => InstanceId))
-  const strangers = [...rows.values()]
+  const missingInstances = [...rows.values()]
     .filter((row) => !here.has(row.resourceId) && isChosen(row, chosen))
-    .map((row) => ({row, ...wordOn(account, row, options)}))
+    .map((row) => ({row, ...detailOf(account, row, options)}))
   return {
     ...part,
     groups,
     instances: [
       ...part.instances.map((one) => ({...one, inspector: inspected(account, one, rows.get(one.id), byId)})),
-      ...strangers.map(({row, findings: [cause]}) => strangerFrom(account, row, cause, options.ownerTag)),
+      ...missingInstances.map(({row, findings: [cause]}) => unexaminedInstance(account, row, cause, options.ownerTag)),
     ],
-    suppressed: [...part.suppressed, ...strangers.flatMap(({suppressed}) => suppressed)],
-    expired: [...part.expired, ...strangers.flatMap(({expired}) => expired)],
+    suppressed: [...part.suppressed, ...missingInstances.flatMap(({suppressed}) => suppressed)],
+    expired: [...part.expired, ...missingInstances.flatMap(({expired}) => expired)],
     unreadable: [...part.unreadable, ...unreadAssociations(account)],
   }
 }
@@ -80,14 +80,14 @@ function inspected(
   const resource = causes.find((cause) => cause.id === rootCause)?.resource
   const change = groups.get(`${rootCause}@${resource}`)?.change?.title
   const associations = associationsOf(account, id)
-  const told = row ? hereTold(account, id, toldBy(row)) : unlisted(account)
+  const told = row ? knownHere(account, id, explanationOf(row)) : unlisted(account)
   const untag = told.coverage === 'excluded' ? untagging(account, id) : undefined
   return {...told, examined: true, associations, change: untag ?? change ?? null}
 }
 
-type Told = Pick<Inspected, 'coverage' | 'status' | 'reason' | 'scanMode' | 'lastScanned' | 'meaning'>
+type Explanation = Pick<Inspected, 'coverage' | 'status' | 'reason' | 'scanMode' | 'lastScanned' | 'meaning'>
 
-function toldBy({scanStatus, scanMode, lastScannedAt}: CoveredResource): Told {
+function explanationOf({scanStatus, scanMode, lastScannedAt}: CoveredResource): Explanation {
   const raw = {status: scanStatus?.statusCode ?? null, reason: scanStatus?.reason ?? null, scanMode: scanMode ?? null}
   const {coverage, says} = meaningOf(raw.status, raw.reason, raw.scanMode)
   return {coverage, ...raw, lastScanned: lastScannedAt ?? null, meaning: says}
@@ -101,7 +101,7 @@ function untagging(account: Account, InstanceId: string): string | undefined {
 }
 
 /** Inspector notices after a while that a node is managed now. */
-function hereTold(account: Account, InstanceId: string, told: Told): Told {
+function knownHere(account: Account, InstanceId: string, told: Explanation): Explanation {
   const instance = find(account.Instances, 'InstanceId', InstanceId)
   const isOnline = instance !== undefined && nodeOf(account, instance)?.PingStatus === 'Online'
   return told.reason === 'UNMANAGED_EC2_INSTANCE' && told.coverage === 'uncovered' && isOnline
@@ -116,7 +116,7 @@ const isSilent = ({CoveredResources, AccountStatuses}: Account): boolean =>
   AccountStatuses.unreadable === NOT_GIVEN.unreadable
 
 /** Why Inspector does not name it: nobody was told, it is off, or it just does not. */
-function unlisted(account: Account): Told {
+function unlisted(account: Account): Explanation {
   const {CoveredResources, AccountStatuses, Caller, Region} = account
   const ec2 = itemsOf(AccountStatuses).find(({accountId}) => accountId === Caller?.Account)?.resourceState?.ec2
   const [coverage, meaning]: readonly [Coverage, string] = isUnreadable(CoveredResources)
@@ -144,25 +144,25 @@ interface Word {
   readonly severity: AuditedCause['severity']
 }
 
-function wordOn(
+function detailOf(
   {ReadAt}: Account,
   row: CoveredResource,
   {suppressions = []}: Pick<InspectorOptions, 'suppressions'>,
 ): Sorted<Word> {
-  const {coverage, reason} = toldBy(row)
+  const {coverage, reason} = explanationOf(row)
   const word = coverage === 'agentless' ? undefined : CAUSES[reason ?? '']
   const words = word ? [{...word, resource: row.resourceId}] : []
   return sorted(words, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
 }
 
 /** A delegated administrator sees the instances of all members; without a look at their account no cause can be told. */
-function strangerFrom(
+function unexaminedInstance(
   {Caller, Region, Instances}: Account,
   row: CoveredResource,
   word: Word | undefined,
   ownerTag: string,
 ): AuditedInstance {
-  const told = toldBy(row)
+  const told = explanationOf(row)
   const elsewhere = row.accountId !== undefined && row.accountId !== Caller?.Account
   const why = elsewhere
     ? `It is in account ${row.accountId}, which was not examined here.`

@@ -85,4 +85,4 @@ const AGENTLESS_ANYWAY = new Set(['SUCCESSFUL', 'UNMANAGED_EC2_INSTANCE', 'NO_IN
 const BAD: ReadonlySet<Coverage> = new Set(['uncovered', 'limited', 'unlisted'])
 
 /** Whether vulnerabilities of the instance may go unseen, against what its owner wants. */
-export const isBadly = (coverage: Coverage): boolean => BAD.has(coverage)
+export const isUncovered = (coverage: Coverage): boolean => BAD.has(coverage)

@@ -1,7 +1,7 @@
 import type {Audit, AuditedInstance, AuditPart} from '../audit/report.ts'
 import {auditOf} from '../audit/total.ts'
 import {isCause} from './inspector.ts'
-import {COVERAGES, type Coverage, isBadly} from './reasons.ts'
+import {COVERAGES, type Coverage, isUncovered} from './reasons.ts'
 
 const isExamined = ({inspector}: AuditedInstance): boolean => inspector?.examined ?? true
 
@@ -13,7 +13,7 @@ export function inspectionOf(parts: readonly AuditPart[], readAt: string): Audit
     parts.map((part) => ({...part, instances: part.instances.filter(isExamined)})),
     readAt,
   )
-  const examined = audit.instances.map((one) => withWordOf(heard.get(keyOf(one)), one))
+  const examined = audit.instances.map((one) => withDetail(heard.get(keyOf(one)), one))
   for (const one of examined) heard.delete(keyOf(one))
   const instances = [...examined, ...heard.values()]
   return {
@@ -27,7 +27,7 @@ export function inspectionOf(parts: readonly AuditPart[], readAt: string): Audit
 const keyOf = ({id, region}: AuditedInstance): string => `${region} ${id}`
 
 /** What the delegated administrator was told where the account itself was not. */
-function withWordOf(other: AuditedInstance | undefined, one: AuditedInstance): AuditedInstance {
+function withDetail(other: AuditedInstance | undefined, one: AuditedInstance): AuditedInstance {
   if (!other?.inspector || !one.inspector || one.inspector.status !== null) return one
   const {coverage, status, reason, scanMode, lastScanned, meaning} = other.inspector
   const short = meaning.replace(/ It is in account \d{12}, which was not examined here\.$/, '')
@@ -42,7 +42,7 @@ function coverageTotals(instances: readonly AuditedInstance[]): Readonly<Record<
 
 /** What leaves an instance unscanned: its cause, or else Inspector's own word for it. Null where it is scanned, or hushed. */
 export function uncoveredBy({inspector, rootCause}: AuditedInstance): string | null {
-  if (!inspector || !isBadly(inspector.coverage)) return null
+  if (!inspector || !isUncovered(inspector.coverage)) return null
   if (rootCause !== null) return rootCause
   return isCause(inspector.reason) ? null : (inspector.reason ?? inspector.coverage)
 }

@@ -13,9 +13,9 @@ export interface ReadCall {
 }
 
 /** One instance and its surroundings, what it would be launched into, Regions in bulk, or whatever any command asks. */
-export type Scope = 'instance' | 'launch' | 'fleet' | 'region'
+export type PolicyScope = 'instance' | 'launch' | 'fleet' | 'region'
 
-const MADE_IN: Readonly<Record<Scope, readonly ReadCall['only'][]>> = {
+const MADE_IN: Readonly<Record<PolicyScope, readonly ReadCall['only'][]>> = {
   instance: [undefined, 'single'],
   launch: [undefined, 'single', 'launch'],
   fleet: [undefined, 'bulk'],
@@ -145,11 +145,11 @@ export const OF_THE_RUNNING: readonly Kind[] = [
 /** To find an instance in the account's other Regions. */
 const SEARCH = call('ec2', 'DescribeRegions')
 
-const callsFor = (kinds: readonly Kind[], scope: Scope): readonly ReadCall[] =>
+const callsFor = (kinds: readonly Kind[], scope: PolicyScope): readonly ReadCall[] =>
   [...new Set(kinds)].flatMap((kind) => CALLS[kind]).filter(({only}) => MADE_IN[scope].includes(only))
 
 /** The IAM actions without which these kinds cannot be read. sts:GetCallerIdentity needs none. */
-export const actionsFor = (kinds: readonly Kind[], scope: Scope = 'instance'): readonly string[] => [
+export const actionsFor = (kinds: readonly Kind[], scope: PolicyScope = 'instance'): readonly string[] => [
   ...new Set(callsFor(kinds, scope).map(({action}) => action)),
 ]
 
@@ -182,7 +182,7 @@ const SIDS: Readonly<Record<Service, string>> = {
 const wordOf = (action: string): string => action.split(':')[1] ?? action
 
 /** The policy that allows reading these kinds, and nothing else. */
-export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: Scope = 'instance'): ReadOnlyPolicy {
+export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: PolicyScope = 'instance'): ReadOnlyPolicy {
   const search = kinds.includes('Instances') && scope !== 'launch' ? [SEARCH.action] : []
   const actions = [...new Set([...actionsFor(kinds, scope), ...search])].sort()
   const narrow = scoped(partition)
@@ -205,7 +205,7 @@ export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: Scop
  * What those need who start an audit of other accounts, besides reading their own: the list of the organization's
  * accounts, and the role in each. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export const entranceStatements = (partition: string, roleName: string): readonly Statement[] => [
+export const crossAccountStatements = (partition: string, roleName: string): readonly Statement[] => [
   {Sid: 'Accounts', Effect: 'Allow', Action: ['organizations:ListAccounts'], Resource: '*'},
   {Sid: 'Roles', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: `arn:${partition}:iam::*:role/${roleName}`},
 ]

@@ -40,26 +40,26 @@ export interface Flow {
  * What a part of the way came to: what the request meets, in order, and what the reply meets there, in the same order,
  * so that the whole reply is read backwards.
  */
-export interface Way {
+export interface PathSegment {
   readonly request: readonly Hop[]
   readonly reply: readonly Hop[]
   readonly via: string | null
 }
 
-export const NOWHERE: Way = {request: [], reply: [], via: null}
+export const NO_SEGMENT: PathSegment = {request: [], reply: [], via: null}
 
 /** Ways one after the other: the first that names a gateway or an endpoint is the one that carries the traffic. */
-export function joined(...ways: readonly Way[]): Way {
+export function joined(...segments: readonly PathSegment[]): PathSegment {
   const request: Hop[] = []
   const reply: Hop[] = []
-  for (const way of ways) {
-    request.push(...way.request)
-    reply.push(...way.reply)
+  for (const segment of segments) {
+    request.push(...segment.request)
+    reply.push(...segment.reply)
   }
-  return {request, reply, via: ways.find(({via}) => via !== null)?.via ?? null}
+  return {request, reply, via: segments.find(({via}) => via !== null)?.via ?? null}
 }
 
-export const isDead = ({request}: Way): boolean => request.some(({verdict}) => verdict === 'blocked')
+export const isDead = ({request}: PathSegment): boolean => request.some(({verdict}) => verdict === 'blocked')
 
 /** How traffic came into a VPC, and so how the reply must leave it. */
 export type Entry =
@@ -72,7 +72,7 @@ export type Entry =
       /** The attachment of the VPC of the instance. */
       readonly home: string
       /** The subnet of the hub where the traffic comes out. */
-      readonly seat: string
+      readonly attachmentSubnet: string
     }
 
 interface More {
@@ -93,7 +93,7 @@ export const hop = (at: At, resource: string, verdict: Verdict, because: string,
   ...(more.unread && {unread: more.unread}),
 })
 
-export const only = (request: Hop, via: string | null = null): Way => ({request: [request], reply: [], via})
+export const only = (request: Hop, via: string | null = null): PathSegment => ({request: [request], reply: [], via})
 
 /** The addresses of the instance: one set for all its ways. */
 export const sourcesOf = memo((instance: Instance): Readonly<Record<Family, Ranges>> => {

@@ -8,14 +8,14 @@ import type {WalkReadings} from './readings.ts'
 import {leadsOn} from './routing/route-table.ts'
 
 /** Instances with the same text meet the same things on every way: one walk is the walk of all of them. */
-export type Position = string
+export type NetworkKey = string
 
 /**
  * Where an instance stands, as far as a walk can tell instances apart. What rules name more narrowly than its subnet
  * counts too: two instances of one subnet may lie on different sides of such a block, or in different groups.
  * Undefined where the way depends on the instance itself.
  */
-export function positionOf(readings: WalkReadings, instance: Instance): Position | undefined {
+export function networkKeyOf(readings: WalkReadings, instance: Instance): NetworkKey | undefined {
   const eni = primaryInterfaceOf(instance)
   const address = eni?.PrivateIpAddress ?? instance.PrivateIpAddress
   const subnetId = eni?.SubnetId ?? instance.SubnetId
@@ -197,7 +197,7 @@ interface Carrier {
 /** Addresses repeat from network to network, so each network of VPCs that are joined has its own. Most groups no rule names. */
 const members = memo((interfaces: WalkReadings['NetworkInterfaces']) =>
   memo((instances: WalkReadings['Instances']) =>
-    memo((joined: Neighbours) =>
+    memo((joined: PeerIndex) =>
       memo((referred: ReadonlySet<string | undefined>): ReadonlyMap<string, readonly string[]> => {
         const found = new Map<string, string[]>()
         const add = ({VpcId, Groups = [], PrivateIpAddresses = []}: Carrier) => {
@@ -221,12 +221,12 @@ const members = memo((interfaces: WalkReadings['NetworkInterfaces']) =>
 )
 
 /** Which network of joined VPCs a VPC belongs to. */
-interface Neighbours {
+interface PeerIndex {
   readonly of: (vpcId: string | undefined) => string
 }
 
-const neighbours = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
-  memo((attachments: WalkReadings['TransitGatewayVpcAttachments']): Neighbours => {
+const peers = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
+  memo((attachments: WalkReadings['TransitGatewayVpcAttachments']): PeerIndex => {
     const parents = new Map<string, string>()
     const rootOf = (id: string): string => {
       const parent = parents.get(id)
@@ -243,5 +243,5 @@ const neighbours = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
   }),
 )
 
-const neighboursOf = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): Neighbours =>
-  neighbours(VpcPeeringConnections)(TransitGatewayVpcAttachments)
+const neighboursOf = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): PeerIndex =>
+  peers(VpcPeeringConnections)(TransitGatewayVpcAttachments)

@@ -1,4 +1,4 @@
-import {NOWHERE, type Way} from './context.ts'
+import {NO_SEGMENT, type PathSegment} from './context.ts'
 import type {Hop, Verdict} from './path.ts'
 
 /** What the hops of one way come to. A hop that only advises never stops it. */
@@ -9,19 +9,19 @@ export function verdictOf(hops: readonly Hop[]): Verdict {
   return verdicts.has('partly') ? 'partly' : 'open'
 }
 
-const hopsOf = ({request, reply}: Way) => [...request, ...reply]
+const hopsOf = ({request, reply}: PathSegment) => [...request, ...reply]
 
 /**
  * Several ways of which a connection takes one: where some are dead and others are not, what kills the dead ones costs
  * a share of the connections.
  */
-export function merged(ways: readonly Way[]): Way {
-  if (ways.length <= 1) return ways[0] ?? NOWHERE
+export function merged(ways: readonly PathSegment[]): PathSegment {
+  if (ways.length <= 1) return ways[0] ?? NO_SEGMENT
   const verdicts = ways.map((way) => verdictOf(hopsOf(way)))
   const allDead = verdicts.every((verdict) => verdict === 'blocked')
   const eased = allDead
     ? ways
-    : ways.map((way) => ({...way, request: way.request.map(ease), reply: way.reply.map(ease)}))
+    : ways.map((way) => ({...way, request: way.request.map(toUnknown), reply: way.reply.map(toUnknown)}))
   return {
     request: unique(eased.flatMap(({request}) => request)),
     reply: unique(eased.flatMap(({reply}) => reply)),
@@ -29,7 +29,7 @@ export function merged(ways: readonly Way[]): Way {
   }
 }
 
-const ease = (hop: Hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'partly'} : hop)
+const toUnknown = (hop: Hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'partly'} : hop)
 
 const ORDER: Readonly<Record<Verdict, number>> = {blocked: 0, partly: 1, unknown: 2, open: 3}
 

@@ -1,7 +1,7 @@
 import {isUnreadable} from '../model/account.ts'
 import {routeTableOf} from '../model/joins.ts'
 import {cidrRanges} from './address.ts'
-import {type Flow, NOWHERE, type Way} from './context.ts'
+import {type Flow, NO_SEGMENT, type PathSegment} from './context.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from './endpoints/endpoint.ts'
 import {onward, vpcRanges} from './filters/egress.ts'
 import type {Hop} from './path.ts'
@@ -17,7 +17,7 @@ const PRIVATE: Ranges = cidrRanges(4, ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.
  * servers usually answer with the endpoints of a central VPC.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
  */
-export function toOtherNetworks(flow: Flow): Way | undefined {
+export function toOtherNetworks(flow: Flow): PathSegment | undefined {
   const table = routeTableOf(flow.readings, flow.subnet)
   if (flow.family === 6 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
   const destination = portionsOf(flow.readings, table.Routes, 4, PRIVATE)
@@ -30,7 +30,7 @@ export function toOtherNetworks(flow: Flow): Way | undefined {
 }
 
 /** The way to an endpoint for the service in the VPC, were its addresses the answer. */
-export function toIdleEndpoint(flow: Flow): Way | undefined {
+export function toIdleEndpoint(flow: Flow): PathSegment | undefined {
   const {readings, service, subnet} = flow
   const endpoint = endpointsIn(readings, subnet.VpcId).find(
     (one) => isInterface(one) && isAvailable(one) && serves(one, service, readings.Region),
@@ -39,14 +39,14 @@ export function toIdleEndpoint(flow: Flow): Way | undefined {
 }
 
 /** To an endpoint somewhere in the VPC, in the subnet of the instance perhaps: only groups are met on every way there. */
-export function toUnseenEndpoint(flow: Flow): Way {
+export function toUnseenEndpoint(flow: Flow): PathSegment {
   const destination = vpcRanges(flow)
-  const way = isEmpty(destination) ? NOWHERE : onward({...flow, destination})
-  return {...NOWHERE, request: way.request.filter(({at}) => at === 'security-group')}
+  const way = isEmpty(destination) ? NO_SEGMENT : onward({...flow, destination})
+  return {...NO_SEGMENT, request: way.request.filter(({at}) => at === 'security-group')}
 }
 
 /** Where the answer of a name is a guess, only what stands in the way of either answer is certain. */
-export function agreed(guess: Way, other: Way): Way {
+export function agreed(guess: PathSegment, other: PathSegment): PathSegment {
   const stands = (hops: readonly Hop[], {at, resource, direction}: Hop) =>
     hops.some(
       (hop) => hop.verdict === 'blocked' && hop.at === at && hop.resource === resource && hop.direction === direction,

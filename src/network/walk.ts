@@ -3,7 +3,7 @@ import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../model/ac
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {hostOf} from '../model/partition.ts'
 import {cidrRanges, type Family} from './address.ts'
-import {ephemeralPorts, type Flow, hop, joined, NOWHERE, only, sourcesOf, type Way} from './context.ts'
+import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, sourcesOf} from './context.ts'
 import {type Answer, resolve} from './dns/resolve.ts'
 import {dnsGroupWay} from './filters/egress.ts'
 import type {Hop, Path} from './path.ts'
@@ -59,7 +59,7 @@ export function pathTo(readings: WalkReadings, instance: Instance, to: Destinati
   return pathOf(to, wayTo(flowOf(readings, instance, subnet, to), to.endpoint))
 }
 
-function pathOf({service, host, port}: Destination, way: Way): Path {
+function pathOf({service, host, port}: Destination, way: PathSegment): Path {
   const hops = [...way.request, ...[...way.reply].reverse()]
   return {service, host, port, via: way.via, verdict: verdictOf(hops), hops}
 }
@@ -81,11 +81,11 @@ function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {ser
   }
 }
 
-function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): Way {
+function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): PathSegment {
   const {readings, instance, subnet, host} = flow
   const asked: Answer | undefined = endpoint && {is: 'endpoint', endpoint, zone: undefined, why: []}
   const answer = asked ?? addressAnswer(host) ?? resolve(readings, instance, subnet.VpcId, host)
-  const names: Way = {...NOWHERE, request: answer.why}
+  const names: PathSegment = {...NO_SEGMENT, request: answer.why}
   const onward = wayBehind(flow, answer)
   const servers = customServers(answer)
   const certain = agreedWithOthers(flow, answer, onward)
@@ -93,7 +93,7 @@ function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): Way {
 }
 
 /** Where it is not known whether the agent still needs `ec2messages`, a missing endpoint for it is advice. */
-function optional({readings, instance, service}: Flow, way: Way): Way {
+function optional({readings, instance, service}: Flow, way: PathSegment): PathSegment {
   if (service !== 'ec2messages' || needsEc2Messages(readings, instance) !== 'unknown') return way
   const soften = (hop: Hop): Hop =>
     hop.fault?.cause === 'endpoint.ec2messages-missing' ? {...hop, fault: {...hop.fault, advice: true}} : hop
@@ -108,10 +108,10 @@ function addressAnswer(host: string): Answer | undefined {
     : {is: 'addresses', addresses, zoneId: host, why: []}
 }
 
-function wayBehind(flow: Flow, answer: Answer): Way {
+function wayBehind(flow: Flow, answer: Answer): PathSegment {
   switch (answer.is) {
     case 'none':
-      return NOWHERE
+      return NO_SEGMENT
     case 'public':
       return toPublic(flow)
     case 'addresses':
@@ -127,7 +127,7 @@ function wayBehind(flow: Flow, answer: Answer): Way {
  * What else the name may be where its answer is a guess: public addresses, those of other networks, an endpoint that does
  * not claim the name, or one that was not seen.
  */
-function agreedWithOthers(flow: Flow, answer: Answer, guess: Way): Way {
+function agreedWithOthers(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
   const {is, why} = answer
   if (is === 'endpoint') return customServers(answer) ? agreed(guess, toPublic(flow)) : guess
   const doubts = why.filter(({verdict, unread}) => verdict === 'unknown' && !(unread && CHANGES_NOTHING.has(unread)))

@@ -1,5 +1,5 @@
-import {carriesAgent, imageNameOf} from '../agent/image.ts'
-import {type Asked, type Examination, examination} from '../diagnosis/examine.ts'
+import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
+import {type Examination, type ExamineOptions, examination} from '../diagnosis/examine.ts'
 import type {CheckResult, Report, Verdict} from '../diagnosis/report.ts'
 import {
   type Account,
@@ -37,7 +37,7 @@ export interface Launch {
 export const PREFLIGHT = 'preflight'
 
 /** What the launch names and the account does not have. */
-export function strangersIn(account: Account, launch: Launch, hasImage = true): readonly string[] {
+export function missingResources(account: Account, launch: Launch, hasImage = true): readonly string[] {
   const {subnet, groups, role, profile, image} = launch
   const {Subnets, SecurityGroups, Roles, InstanceProfiles} = account
   const home = find(Subnets, 'SubnetId', subnet)
@@ -89,7 +89,7 @@ const profileNamed = ({InstanceProfiles}: Account, wanted = ''): InstanceProfile
   )
 
 /** The account as if the instance had just been launched. */
-export function launched(account: Account, launch: Launch): Account {
+export function hypotheticalInstance(account: Account, launch: Launch): Account {
   const profile = profileOf(account, launch)
   const instance = instanceOf(account, launch, profile)
   const withInstance = withNew(withImage(account, launch), 'Instances', instance)
@@ -220,9 +220,9 @@ function withImage(account: Account, {image}: Launch): Account {
 const OF_THE_RUNNING = new Set(['status-checks', 'registration', 'operating-system', 'inspector'])
 
 /** Whether an instance that is launched so would be managed: the same checks, paths and changes. */
-export function preflight(account: Account, launch: Launch, asked: Asked = {}): Examination {
-  const after = launched(account, launch)
-  const carries = carriesAgent(after, {InstanceId: PREFLIGHT} as Instance)
+export function preflight(account: Account, launch: Launch, asked: ExamineOptions = {}): Examination {
+  const after = hypotheticalInstance(account, launch)
+  const carries = isAgentPreinstalled(after, {InstanceId: PREFLIGHT} as Instance)
   const {report, remedies} = examination(after, PREFLIGHT, {...asked, residual: carries === 'no', steps: atLaunch})
   const causes = report.causes.filter(({check}) => !OF_THE_RUNNING.has(check))
   return {

@@ -1,7 +1,7 @@
 import {isFinding, type Severity} from '../checks/check.ts'
 import {networkChecks} from '../checks/index.ts'
 import {reportedPath, unreadKind} from '../diagnosis/examine.ts'
-import {wayTo} from '../diagnosis/paths.ts'
+import {pathTo} from '../diagnosis/paths.ts'
 import type {Report, ReportedPath} from '../diagnosis/report.ts'
 import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/joins.ts'
@@ -43,7 +43,7 @@ export interface ReachReport {
 /** The same walk, to any destination and port. */
 export function reach(account: Account, instance: Instance, to: string, port: number): ReachReport {
   const destination = destinationOf(account, instance, to, port)
-  const path = wayTo(account, instance, destination)
+  const path = pathTo(account, instance, destination)
   const {service, host, endpoint} = destination
   return {
     schema: 'ssm-doctor/reach/1',

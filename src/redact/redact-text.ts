@@ -33,7 +33,7 @@ const PUBLIC_LABELS = new Set([
 const PUBLIC_LABEL = /^(?:\d+|vpce-.*|(?:ip|ec2)-\d.*|[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?|compute-\d)$/
 
 /** How the texts of an account are told to strangers. */
-export interface Telling {
+export interface Replacement {
   /** Account ids, unique ids, ARNs and public addresses in any text. */
   readonly text: (value: string) => string
   /** The same, and every word that is a known name: for prose such as console output. */
@@ -72,7 +72,7 @@ function labelOf(names: Pseudonyms, label: string): string {
 }
 
 /** `vendors` are accounts that AWS vouches for, by whose ids images are recognised. */
-export function tellingOf(names: Pseudonyms, vendors: ReadonlySet<string>, salt: string): Telling {
+export function redactorOf(names: Pseudonyms, vendors: ReadonlySet<string>, salt: string): Replacement {
   const account = (id: string) => (vendors.has(id) ? id : String(names.numberOf('account', id)).padStart(12, '0'))
   const uniqueId = (_: string, sort: string, id: string, session?: string) => {
     const other = `${sort}${String(names.numberOf(sort, id)).padStart(16, '0')}`

@@ -1,8 +1,8 @@
-import {isObject, type Loose} from '../account-file/schema.ts'
+import {isObject, type JsonObject} from '../account-file/schema.ts'
 import {type Account, itemsOf} from '../model/account.ts'
-import {withinReach} from '../util/usage-error.ts'
+import {guardStackOverflow} from '../util/usage-error.ts'
 import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
-import {type Telling, tellingOf} from './redact-text.ts'
+import {type Replacement, redactorOf} from './redact-text.ts'
 
 /** Tags that mean something to AWS or to the reader of a report. The value of a name is still a name. */
 const TAGS_OF_AWS = new Set(['Name', 'InspectorEc2Exclusion'])
@@ -43,7 +43,7 @@ const TAG_CONDITION = /((?:Resource|Principal|Request)Tag\/)(.+)$/i
 
 interface Redaction {
   readonly names: Pseudonyms
-  readonly tell: Telling
+  readonly tell: Replacement
 }
 
 /**
@@ -54,8 +54,8 @@ interface Redaction {
 export function redact(account: Account, salt = ''): Account {
   const names = pseudonyms()
   collectNames(account, names)
-  const redaction = {names, tell: tellingOf(names, vendorsIn(account), salt)}
-  return withinReach(() => ({...account, ...fieldsOf(redaction, {...account})}))
+  const redaction = {names, tell: redactorOf(names, vendorsIn(account), salt)}
+  return guardStackOverflow(() => ({...account, ...fieldsOf(redaction, {...account})}))
 }
 
 const vendorsIn = ({InstanceImageMetadata}: Account): ReadonlySet<string> =>
@@ -80,14 +80,14 @@ function collectNames(account: Account, names: Pseudonyms): void {
   }
 }
 
-function tagOf(names: Pseudonyms, tag: Loose): Loose {
+function tagOf(names: Pseudonyms, tag: JsonObject): JsonObject {
   const {Key, Value} = tag
   const other = typeof Key === 'string' && !TAGS_OF_AWS.has(Key) ? {Key: names.nameOf('tag', Key)} : {}
   if (typeof Value !== 'string' || Key === 'InspectorEc2Exclusion') return {...tag, ...other}
   return {...tag, ...other, Value: names.nameOf('value', Value)}
 }
 
-const tagMapOf = (names: Pseudonyms, tags: Loose): Loose =>
+const tagMapOf = (names: Pseudonyms, tags: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(tags).map(([key, value]) => {
       const {Key, Value} = tagOf(names, {Key: key, Value: value})
@@ -95,10 +95,10 @@ const tagMapOf = (names: Pseudonyms, tags: Loose): Loose =>
     }),
   )
 
-const fieldsOf = (redaction: Redaction, item: Loose): Loose =>
+const fieldsOf = (redaction: Redaction, item: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(item).map(([key, value]) => [key, told(redaction, key, value, item)]))
 
-function told(redaction: Redaction, key: string, value: unknown, holder: Loose): unknown {
+function told(redaction: Redaction, key: string, value: unknown, holder: JsonObject): unknown {
   if (key.endsWith('Document')) return documentOf(redaction, value)
   if (Array.isArray(value)) return value.map((item) => told(redaction, key, item, holder))
   if (typeof value === 'string') return textOf(redaction, key, value, holder)
@@ -110,7 +110,7 @@ function told(redaction: Redaction, key: string, value: unknown, holder: Loose):
   return fieldsOf(redaction, value)
 }
 
-function textOf({names, tell}: Redaction, key: string, value: string, holder: Loose): string {
+function textOf({names, tell}: Redaction, key: string, value: string, holder: JsonObject): string {
   if (key === 'Name') return givenName({names, tell}, value, holder)
   if (PROSE.has(key)) return value === '' ? value : `text-${names.numberOf('text', value)}`
   if (DOMAINS.has(key)) return tell.domain(value)
@@ -120,14 +120,14 @@ function textOf({names, tell}: Redaction, key: string, value: string, holder: Lo
   return sort === undefined ? tell.text(value) : names.nameOf(sort, value)
 }
 
-const GIVEN = ['VpcId', 'DomainName', 'FirewallRuleGroupId', 'FirewallDomainListId', 'IPAddress', 'PingStatus']
+const FIXED_VALUES = ['VpcId', 'DomainName', 'FirewallRuleGroupId', 'FirewallDomainListId', 'IPAddress', 'PingStatus']
 
 /** States, events and documents of AWS have a `Name` too; that of a zone or a record is a domain. */
-function givenName({names, tell}: Redaction, value: string, holder: Loose): string {
+function givenName({names, tell}: Redaction, value: string, holder: JsonObject): string {
   const has = (field: string) => field in holder
   if (['ResourceRecordSets', 'AliasTarget', 'ResourceRecords'].some(has)) return tell.domain(value)
   if (has('ImageId')) return holder.ImageOwnerAlias === 'amazon' ? value : names.nameOf('image', value)
-  return GIVEN.some(has) ? names.nameOf('name', value) : value
+  return FIXED_VALUES.some(has) ? names.nameOf('name', value) : value
 }
 
 /** Conditions compare tags and names; elsewhere in a document only ARNs, accounts and addresses tell anything. */

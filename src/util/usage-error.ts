@@ -14,7 +14,7 @@ export function usageError(message: string): Error {
 export const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'UsageError'
 
 /** What `act` gives; data that nests deeper than the stack becomes one sentence. */
-export function withinReach<T>(act: () => T): T {
+export function guardStackOverflow<T>(act: () => T): T {
   try {
     return act()
   } catch (error) {

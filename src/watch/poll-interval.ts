@@ -1,5 +1,5 @@
 /** Pauses that grow while nothing happens. */
-interface Pace {
+interface PollInterval {
   readonly first: number
   readonly growth: number
   readonly most: number
@@ -9,17 +9,17 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 
 /** A look at the registration is one call or two; a person at work wants to see its effect soon. */
-export const GLANCES: Pace = {first: 10 * SECOND, growth: 1.5, most: MINUTE}
+export const POLL_INTERVALS: PollInterval = {first: 10 * SECOND, growth: 1.5, most: MINUTE}
 
 /**
  * An examination is some forty calls. Once in a minute takes a thousandth of what EC2 refills in that time.
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
-export const EXAMINATIONS: Pace = {first: MINUTE, growth: 1.5, most: 5 * MINUTE}
+export const EXAMINATION_INTERVALS: PollInterval = {first: MINUTE, growth: 1.5, most: 5 * MINUTE}
 
 /** While AWS does not answer, or answers that it is asked too often, it is left alone for longer. */
-export const UNANSWERED: Pace = {first: 20 * SECOND, growth: 2, most: 5 * MINUTE}
+export const RETRY_INTERVALS: PollInterval = {first: 20 * SECOND, growth: 2, most: 5 * MINUTE}
 
 /** How long to wait when so many looks in a row have shown nothing new. */
-export const pauseAfter = (looks: number, {first, growth, most}: Pace): number =>
+export const pauseAfter = (looks: number, {first, growth, most}: PollInterval): number =>
   Math.min(most, Math.round(first * growth ** looks))

@@ -2,7 +2,7 @@ import {longestSleep} from '../agent/retry-backoff.ts'
 import type {ChecklistStep, Report, ReportedCause} from '../diagnosis/report.ts'
 
 /** An examination, when it was made, and what of the instance no report tells. */
-export interface Sight {
+export interface Observation {
   readonly at: number
   readonly report: Report
   /** What to type on the instance so that the agent tries again at once. */
@@ -15,77 +15,77 @@ export interface Sight {
 interface Followed {
   readonly number: number
   readonly step: ChecklistStep
-  readonly cures: readonly ReportedCause[]
+  readonly fixes: readonly ReportedCause[]
   readonly done: boolean
 }
 
 /** What has been seen since the watch began. */
 export interface Watch {
   readonly began: number
-  readonly last: Sight
+  readonly last: Observation
   /** The last examination that could look at all that the first one did. */
-  readonly whole: Sight
+  readonly whole: Observation
   readonly steps: readonly Followed[]
   /** Causes that were told and are still there. */
-  readonly told: readonly string[]
+  readonly reported: readonly string[]
   /** The ids of all causes there were: they decide how long the agent sleeps. */
-  readonly ills: readonly string[]
+  readonly seenCauses: readonly string[]
   /** Kinds that were read before and are not now. */
   readonly gaps: readonly string[]
   /** Since when nothing blocks that AWS shows, and until when the agent may sleep on. */
-  readonly mended?: {readonly at: number; readonly wakes?: number}
+  readonly unblocked?: {readonly at: number; readonly nextAttemptAt?: number}
   /** When a step last took effect. */
-  readonly helped?: number
+  readonly lastEffectAt?: number
 }
 
 /** What is new since the look before. */
 export type Change =
-  | {readonly kind: 'effect'; readonly number: number; readonly title: string; readonly gone: readonly string[]}
+  | {readonly kind: 'effect'; readonly number: number; readonly title: string; readonly resolved: readonly string[]}
   | {readonly kind: 'cause'; readonly cause: ReportedCause}
   | {readonly kind: 'step'; readonly number: number; readonly step: ChecklistStep}
-  | {readonly kind: 'mended'; readonly wakes?: number; readonly restart?: string}
+  | {readonly kind: 'mended'; readonly nextAttemptAt?: number; readonly restart?: string}
   | {readonly kind: 'started'}
   | {readonly kind: 'registration'; readonly registration: Report['registration']}
   | {readonly kind: 'gaps'; readonly kinds: readonly string[]}
 
 /** What is left when nothing else explains the node: only the agent's own sign of life mends it. */
-const ITSELF: ReadonlySet<string> = new Set(['os.agent-not-running', 'os.agent-not-installed'])
-const STILL: ReadonlySet<string> = new Set(['instance.not-running', 'instance.terminated'])
-const HOPELESS: ReadonlySet<string> = new Set(['instance.terminated', 'target.not-found', 'target.wrong-region'])
+const AGENT_CAUSES: ReadonlySet<string> = new Set(['os.agent-not-running', 'os.agent-not-installed'])
+const STOPPED_STATES: ReadonlySet<string> = new Set(['instance.not-running', 'instance.terminated'])
+const TERMINAL_CAUSES: ReadonlySet<string> = new Set(['instance.terminated', 'target.not-found', 'target.wrong-region'])
 
 const keyOf = ({id, resource}: ReportedCause): string => `${id} ${resource}`
-const isItself = ({id}: ReportedCause): boolean => ITSELF.has(id)
-const hurting = ({causes}: Report): readonly ReportedCause[] =>
+const isItself = ({id}: ReportedCause): boolean => AGENT_CAUSES.has(id)
+const impairing = ({causes}: Report): readonly ReportedCause[] =>
   causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
 const isBlocked = (report: Report): boolean =>
-  hurting(report).some((cause) => cause.severity === 'blocks' && !isItself(cause))
+  impairing(report).some((cause) => cause.severity === 'blocks' && !isItself(cause))
 const isOnline = ({registration}: Report): boolean => registration.status === 'online'
 
 /** Whether waiting is of no use: the instance is managed, or can never be. */
 export const isOver = ({verdict, causes}: Report): boolean =>
-  verdict === 'managed' || causes.some(({id}) => HOPELESS.has(id))
+  verdict === 'managed' || causes.some(({id}) => TERMINAL_CAUSES.has(id))
 
 const REFUSED = /AccessDenied|UnauthorizedOperation|not authorized/i
 
 /** Whether the node cannot be seen to come, and no waiting will change that. */
-export const isBlind = ({registration, unreadable}: Report): boolean =>
+export const cannotObserve = ({registration, unreadable}: Report): boolean =>
   registration.status === 'unknown' &&
   unreadable.some(({kind, reason}) => kind === 'InstanceInformationList' && REFUSED.test(reason))
 
-export const watchFrom = (sight: Sight): Watch => ({
+export const watchFrom = (sight: Observation): Watch => ({
   began: sight.at,
   last: sight,
   whole: sight,
   steps: sight.report.checklist.map((step, at) => follow(sight.report, step, at + 1)),
-  told: hurting(sight.report).map(keyOf),
-  ills: hurting(sight.report).map(({id}) => id),
+  reported: impairing(sight.report).map(keyOf),
+  seenCauses: impairing(sight.report).map(({id}) => id),
   gaps: [],
 })
 
 const follow = (report: Report, step: ChecklistStep, number: number): Followed => ({
   number,
   step,
-  cures: hurting(report).filter(({id}) => step.causes.includes(id)),
+  fixes: impairing(report).filter(({id}) => step.causes.includes(id)),
   done: false,
 })
 
@@ -95,22 +95,24 @@ interface Seen {
 }
 
 /** The next examination, and what is new in it. */
-export function seen(watch: Watch, sight: Sight): Seen {
+export function seen(watch: Watch, sight: Observation): Seen {
   const gaps = sight.report.unreadable
     .map(({kind}) => kind)
     .filter((kind) => !watch.whole.report.unreadable.some((one) => one.kind === kind))
   // What could not be read, or is not asked of an instance that stands still, is not mended.
-  return gaps.length > 0 || standsStill(watch, sight.report) ? glimpsed(watch, sight, gaps) : compared(watch, sight)
+  return gaps.length > 0 || standsStill(watch, sight.report)
+    ? partialUpdate(watch, sight, gaps)
+    : fullUpdate(watch, sight)
 }
 
 const standsStill = ({whole}: Watch, report: Report): boolean => isStill(report) && !isStill(whole.report)
-const isStill = ({causes}: Report): boolean => causes.some(({id}) => STILL.has(id))
+const isStill = ({causes}: Report): boolean => causes.some(({id}) => STOPPED_STATES.has(id))
 
-function glimpsed(watch: Watch, sight: Sight, gaps: readonly string[]): Seen {
-  const fresh = hurting(sight.report).filter((cause) => !isItself(cause) && !watch.told.includes(keyOf(cause)))
+function partialUpdate(watch: Watch, sight: Observation, gaps: readonly string[]): Seen {
+  const fresh = impairing(sight.report).filter((cause) => !isItself(cause) && !watch.reported.includes(keyOf(cause)))
   const isNew = gaps.some((kind) => !watch.gaps.includes(kind))
   return {
-    watch: {...watch, last: sight, gaps, told: [...watch.told, ...fresh.map(keyOf)]},
+    watch: {...watch, last: sight, gaps, reported: [...watch.reported, ...fresh.map(keyOf)]},
     changes: [
       ...(isNew ? [{kind: 'gaps', kinds: gaps} as const] : []),
       ...registered(watch, sight.report),
@@ -119,48 +121,50 @@ function glimpsed(watch: Watch, sight: Sight, gaps: readonly string[]): Seen {
   }
 }
 
-function compared(watch: Watch, sight: Sight): Seen {
+function fullUpdate(watch: Watch, sight: Observation): Seen {
   const {report, at} = sight
-  const mended = mendedBy(watch, sight)
-  const isAsleep = !isOnline(report) && (mended?.wakes ?? 0) > at
+  const unblocked = resolvedBy(watch, sight)
+  const isAsleep = !isOnline(report) && (unblocked?.nextAttemptAt ?? 0) > at
   const heldBack = (cause: ReportedCause): boolean => isAsleep && isItself(cause)
-  const causes = hurting(report).filter((cause) => !heldBack(cause))
+  const causes = impairing(report).filter((cause) => !heldBack(cause))
   const effects = watch.steps.filter((one) => hasEffect(one, report))
   const steps = watch.steps
     .filter((one) => one.done || effects.includes(one) || isProposed(one, report))
     .map((one) => (effects.includes(one) ? {...one, done: true} : one))
-  const added = addedTo(steps, report).filter(({cures}) => !cures.some(heldBack))
+  const added = addedTo(steps, report).filter(({fixes}) => !fixes.some(heldBack))
   return {
     watch: {
       began: watch.began,
       last: sight,
       whole: sight,
       steps: [...steps, ...added],
-      told: causes.map(keyOf),
-      ills: [...new Set([...watch.ills, ...causes.map(({id}) => id)])],
+      reported: causes.map(keyOf),
+      seenCauses: [...new Set([...watch.seenCauses, ...causes.map(({id}) => id)])],
       gaps: [],
-      ...(mended && {mended}),
-      ...helpedBy(watch, effects, at),
+      ...(unblocked && {unblocked}),
+      ...lastEffectOf(watch, effects, at),
     },
     changes: [
       ...(isStarted(watch, sight) ? [{kind: 'started'} as const] : []),
       ...effects.map((one) => effectOf(one, report)),
       ...registered(watch, report),
-      ...causes.filter((cause) => !watch.told.includes(keyOf(cause))).map((cause) => ({kind: 'cause', cause}) as const),
+      ...causes
+        .filter((cause) => !watch.reported.includes(keyOf(cause)))
+        .map((cause) => ({kind: 'cause', cause}) as const),
       ...added.map(({number, step}) => ({kind: 'step', number, step}) as const),
-      ...(mended && !watch.mended && !isOnline(report) ? [mendedChange(mended, sight)] : []),
+      ...(unblocked && !watch.unblocked && !isOnline(report) ? [mendedChange(unblocked, sight)] : []),
     ],
   }
 }
 
-const helpedBy = ({helped}: Watch, effects: readonly Followed[], at: number): Pick<Watch, 'helped'> => {
-  const latest = effects.length > 0 ? at : helped
-  return latest === undefined ? {} : {helped: latest}
+const lastEffectOf = ({lastEffectAt}: Watch, effects: readonly Followed[], at: number): Pick<Watch, 'lastEffectAt'> => {
+  const latest = effects.length > 0 ? at : lastEffectAt
+  return latest === undefined ? {} : {lastEffectAt: latest}
 }
 
-const mendedChange = ({wakes}: NonNullable<Watch['mended']>, {restart}: Sight): Change => ({
+const mendedChange = ({nextAttemptAt}: NonNullable<Watch['unblocked']>, {restart}: Observation): Change => ({
   kind: 'mended',
-  ...(wakes !== undefined && {wakes}),
+  ...(nextAttemptAt !== undefined && {nextAttemptAt}),
   ...(restart !== undefined && {restart}),
 })
 
@@ -175,13 +179,13 @@ const isProposed = ({step}: Followed, {checklist}: Report): boolean => checklist
 
 /** Something that it cures is gone, and nobody proposes it any more. */
 const hasEffect = (one: Followed, report: Report): boolean =>
-  !one.done && !isProposed(one, report) && one.cures.some((cause) => isGone(cause, report))
+  !one.done && !isProposed(one, report) && one.fixes.some((cause) => isGone(cause, report))
 
-const effectOf = ({number, step, cures}: Followed, report: Report): Change => ({
+const effectOf = ({number, step, fixes}: Followed, report: Report): Change => ({
   kind: 'effect',
   number,
   title: step.title,
-  gone: [...new Set(cures.filter((cause) => isGone(cause, report)).map(({id}) => id))],
+  resolved: [...new Set(fixes.filter((cause) => isGone(cause, report)).map(({id}) => id))],
 })
 
 function addedTo(steps: readonly Followed[], report: Report): readonly Followed[] {
@@ -195,19 +199,19 @@ const MINUTE = 60_000
 const AFTER_A_START = 6 * MINUTE
 
 /** Once nothing blocks any more, the agent sleeps on for what is left of its sleep. */
-function mendedBy(watch: Watch, sight: Sight): Watch['mended'] {
+function resolvedBy(watch: Watch, sight: Observation): Watch['unblocked'] {
   if (isBlocked(sight.report)) return undefined
-  const mended = watch.mended ?? (isBlocked(watch.whole.report) ? firstMended(watch, sight) : undefined)
-  if (!mended || mended.wakes === undefined || !isStarted(watch, sight)) return mended
-  return {...mended, wakes: Math.min(mended.wakes, (sight.launched ?? sight.at) + AFTER_A_START)}
+  const unblocked = watch.unblocked ?? (isBlocked(watch.whole.report) ? firstMended(watch, sight) : undefined)
+  if (!unblocked || unblocked.nextAttemptAt === undefined || !isStarted(watch, sight)) return unblocked
+  return {...unblocked, nextAttemptAt: Math.min(unblocked.nextAttemptAt, (sight.launched ?? sight.at) + AFTER_A_START)}
 }
 
-function firstMended({ills}: Watch, {at, launched}: Sight): NonNullable<Watch['mended']> {
-  const minutes = longestSleep(ills, launched === undefined ? undefined : (at - launched) / MINUTE)
-  return minutes === undefined ? {at} : {at, wakes: at + minutes * MINUTE}
+function firstMended({seenCauses}: Watch, {at, launched}: Observation): NonNullable<Watch['unblocked']> {
+  const minutes = longestSleep(seenCauses, launched === undefined ? undefined : (at - launched) / MINUTE)
+  return minutes === undefined ? {at} : {at, nextAttemptAt: at + minutes * MINUTE}
 }
 
-const isStarted = ({whole}: Watch, {launched}: Sight): boolean =>
+const isStarted = ({whole}: Watch, {launched}: Observation): boolean =>
   launched !== undefined && whole.launched !== undefined && launched > whole.launched
 
 /** Whether Systems Manager sees the node otherwise than before. What could not be read is no other sight. */

@@ -6,8 +6,8 @@ import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
 import {readAccounts} from '../../src/account-file/account-file.ts'
 import {SHARED, viewFor} from '../../src/account-file/fleet.ts'
-import {homesIn} from '../../src/account-file/fleet-files.ts'
-import {outlineOf, unanswered} from '../../src/account-file/summary.ts'
+import {fleetFilesIn} from '../../src/account-file/fleet-files.ts'
+import {summaryOf, unanswered} from '../../src/account-file/summary.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import {auditAccount} from '../../src/audit/audit.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
@@ -39,7 +39,7 @@ async function held(files: readonly string[]) {
 
 /** Every account examined by itself, the others known by what was kept of them. */
 async function streamed(files: readonly string[]) {
-  const {homes} = await homesIn(files, {})
+  const {homes} = await fleetFilesIn(files, {})
   const parts = []
   for (const home of homes) {
     const {account, own} = await home.read()
@@ -126,7 +126,7 @@ describe('files', () => {
 
   it('of one account, Region and moment stand each for itself, as the parts of a long one do', async () => {
     const more = {...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]}
-    const {homes, notes} = await homesIn(written(look, more), {})
+    const {homes, notes} = await fleetFilesIn(written(look, more), {})
     const own = await Promise.all(homes.map(async ({read}) => itemsOf((await read()).own)))
     expect(own.map((list) => list.map(({InstanceId}) => InstanceId))).toEqual([[INSTANCE], [id('i', 0x71)]])
     expect(notes).toEqual([])
@@ -134,7 +134,7 @@ describe('files', () => {
 
   it('that list an instance again are told of, and each counts for itself', async () => {
     const files = written(look, {...look, ReadAt: '2026-11-13T12:00:00.000Z'})
-    const {homes, notes} = await homesIn(files, {})
+    const {homes, notes} = await fleetFilesIn(files, {})
     expect(homes).toHaveLength(2)
     const said = 'each file counts for itself, and of the network that they share the later look holds.'
     expect(notes).toEqual([`${files[0]} and ${files[1]} both list ${INSTANCE}: ${said}`])
@@ -143,33 +143,36 @@ describe('files', () => {
   it('that are damaged stop no others, and are an error where there is nothing else', async () => {
     const bad = join(folder, 'bad.json')
     writeFileSync(bad, '{"Format": ')
-    const {homes, damaged} = await homesIn([...written(look), bad], {})
+    const {homes, damaged} = await fleetFilesIn([...written(look), bad], {})
     expect([homes.length, damaged]).toEqual([
       1,
       [expect.stringMatching(/^.*bad\.json: line 1, column 12: expected JSON/)],
     ])
-    await expect(homesIn([bad], {})).rejects.toThrow('bad.json: line 1, column 12')
-    await expect(homesIn([bad, bad], {})).rejects.toThrow('bad.json: line 1, column 12')
+    await expect(fleetFilesIn([bad], {})).rejects.toThrow('bad.json: line 1, column 12')
+    await expect(fleetFilesIn([bad, bad], {})).rejects.toThrow('bad.json: line 1, column 12')
   })
 
   it('of the AWS CLI are one account together with the account file', async () => {
     const answer = join(folder, 'answer.json')
     writeFileSync(answer, JSON.stringify({InstanceStatuses: []}))
-    expect((await homesIn([...written(look), answer], {})).homes).toHaveLength(1)
+    expect((await fleetFilesIn([...written(look), answer], {})).homes).toHaveLength(1)
   })
 
   it.skipIf(process.platform === 'win32')('that are pipes are read once', async () => {
     const [path = ''] = written({...look, Caller: {Account: OTHER}})
     const pipe = join(folder, 'pipe')
     execFileSync('mkfifo', [pipe])
-    const [{homes}] = await Promise.all([homesIn([...written(look), pipe], {}), writeFile(pipe, readFileSync(path))])
+    const [{homes}] = await Promise.all([
+      fleetFilesIn([...written(look), pipe], {}),
+      writeFile(pipe, readFileSync(path)),
+    ])
     expect(homes.map(({account}) => account)).toEqual([OWNER, OTHER])
     const {own} = await homes[1]!.read()
     expect(itemsOf(own)).toHaveLength(1)
   })
 
   it('keep in memory nothing of an ordinary instance', () => {
-    const {account: outline} = outlineOf({...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]})
+    const {account: outline} = summaryOf({...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]})
     expect([outline.Instances, outline.Roles, outline.InstanceInformationList]).toEqual([[], [], []])
     expect(outline.RouteTables).toBe(look.RouteTables)
   })
@@ -181,10 +184,10 @@ describe('files', () => {
       ResourceRecordSets: [{Name: 'ssm.eu-west-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '10.0.1.113'}]}],
     } as const
     const first = [proxy, {...look, Vpcs: [], Subnets: [], Caller: {Account: OTHER}, HostedZones: [zone]}].map((one) =>
-      outlineOf(one),
+      summaryOf(one),
     )
     expect(itemsOf(first[0]!.account.Instances)).toEqual([])
     expect([...unanswered(first)]).toEqual(['10.0.1.113'])
-    expect(itemsOf(outlineOf(proxy, unanswered(first)).account.Instances)).toMatchObject([{InstanceId: id('i', 0x71)}])
+    expect(itemsOf(summaryOf(proxy, unanswered(first)).account.Instances)).toMatchObject([{InstanceId: id('i', 0x71)}])
   })
 })

@@ -6,7 +6,7 @@ import * as ssm from '@aws-sdk/client-ssm'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {describe, expect, it} from 'vitest'
 import {ITEMS} from '../../src/account-file/kinds.ts'
-import {isObject, type Loose} from '../../src/account-file/schema.ts'
+import {isObject, type JsonObject} from '../../src/account-file/schema.ts'
 
 /** A value as AWS's own model describes it, with every field filled. */
 function sampleOf(schema: NormalizedSchema, depth = 0): unknown {
@@ -20,7 +20,7 @@ function sampleOf(schema: NormalizedSchema, depth = 0): unknown {
   return Object.fromEntries(fields.map(([name, member]) => [name, sampleOf(member, depth + 1)]))
 }
 
-function sample(client: object, structure: string): Loose {
+function sample(client: object, structure: string): JsonObject {
   const value = sampleOf(NormalizedSchema.of(Reflect.get(client, `${structure}$`)))
   return isObject(value) ? value : {}
 }

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {carriesAgent} from '../../src/agent/image.ts'
+import {isAgentPreinstalled} from '../../src/agent/image.ts'
 import {ID, web} from './fixtures.ts'
 
 it.each([
@@ -20,7 +20,9 @@ it.each([
   ['al2023-ami-2023.9.20251014.0-kernel-6.1-x86_64', '111122223333', 'unknown'],
   ['golden-image-7', '111122223333', 'unknown'],
 ])('%s of %s: %s', (Name, OwnerId, carries) => {
-  expect(carriesAgent({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name, OwnerId}}]}, web)).toBe(carries)
+  expect(isAgentPreinstalled({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name, OwnerId}}]}, web)).toBe(
+    carries,
+  )
 })
 
 it('trusts the alias of Amazon in every partition', () => {
@@ -29,9 +31,9 @@ it('trusts the alias of Amazon in every partition', () => {
     OwnerId: '210953353124',
     ImageOwnerAlias: 'amazon',
   }
-  expect(carriesAgent({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata}]}, web)).toBe('yes')
+  expect(isAgentPreinstalled({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata}]}, web)).toBe('yes')
 })
 
 it('knows nothing of an image that was not read', () => {
-  expect(carriesAgent({InstanceImageMetadata: {unreadable: 'no'}}, web)).toBe('unknown')
+  expect(isAgentPreinstalled({InstanceImageMetadata: {unreadable: 'no'}}, web)).toBe('unknown')
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {fleetAccount} from '../../bench/fleet-account.ts'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
-import {sharingFor} from '../../src/audit/outcome-cache.ts'
+import {createFleetCache} from '../../src/audit/outcome-cache.ts'
 import {type Diagnosis, diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import type {Account, Instance, InstanceInformation, Role} from '../../src/model/account.ts'
 import {itemsOf} from '../../src/model/account.ts'
@@ -25,7 +25,7 @@ const judgementOf = (diagnosis: Diagnosis) => ({
 
 /** Every instance, in this order: what the first was told must hold for the last. */
 function differencesIn(account: Account): readonly unknown[] {
-  const sharing = sharingFor(account)
+  const sharing = createFleetCache(account)
   return itemsOf(account.Instances).flatMap((instance) => {
     const shared = judgementOf(diagnose(account, instance, {residual: true, sharing}))
     const alone = judgementOf(diagnose(account, instance))
@@ -125,7 +125,7 @@ describe('sharing', () => {
 
   it('walks a fleet far less often than it has instances', () => {
     const [account] = parseAccounts([{name: 'fleet', json: fleetAccount({instances: 700})}]).accounts
-    const sharing = sharingFor(account!)
+    const sharing = createFleetCache(account!)
     const ways = new Set(itemsOf(account!.Instances).map((instance) => sharing.paths(instance)))
     expect(ways.size).toBeLessThan(60)
   })

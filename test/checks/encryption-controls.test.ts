@@ -19,7 +19,7 @@ it('has no subject where encryption is not enforced', () => {
 })
 
 it('is content while the way is open', () => {
-  expect(said(encryptionControls, [path('ssm')], enforced)).toMatchObject([{known: expect.any(String)}])
+  expect(said(encryptionControls, [path('ssm')], enforced)).toMatchObject([{fact: expect.any(String)}])
 })
 
 it('advises to look at the exclusions where the way is not open', () => {

@@ -55,14 +55,14 @@ it.each(cases)(
 
 it('is content with the default policy', () => {
   const healthy = account(anEndpoint('ssm', 1))
-  expect(run(endpointPolicy, healthy, pathsOf(healthy, 'ssm'))).toMatchObject([{known: expect.any(String)}])
+  expect(run(endpointPolicy, healthy, pathsOf(healthy, 'ssm'))).toMatchObject([{fact: expect.any(String)}])
 })
 
 it('does not guess what an organization admits', () => {
   const open = account(
     withPolicy('ssm', allow('*', {...everyone, Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}})),
   )
-  expect(run(endpointPolicy, open, pathsOf(open, 'ssm'))).toMatchObject([{unsure: expect.stringContaining('o-1')}])
+  expect(run(endpointPolicy, open, pathsOf(open, 'ssm'))).toMatchObject([{unknown: expect.stringContaining('o-1')}])
 })
 
 it('has no subject where no endpoint is on the way', () => {

@@ -13,7 +13,7 @@ import {
   onHostManagement,
   roles,
   run,
-  unsure,
+  unknown,
 } from './identity-accounts.ts'
 
 const registersOnly = aRole({
@@ -103,14 +103,14 @@ it.each([
 
 it('is not known where the setting could not be read, unless the profile works', () => {
   const ServiceSettings = {unreadable: 'AccessDenied'}
-  expect(unsure(hostManagement, {ServiceSettings})).toBe(false)
-  expect(unsure(hostManagement, {ServiceSettings, ...roles(aRole({AttachedManagedPolicies: []}))})).toBe(true)
+  expect(unknown(hostManagement, {ServiceSettings})).toBe(false)
+  expect(unknown(hostManagement, {ServiceSettings, ...roles(aRole({AttachedManagedPolicies: []}))})).toBe(true)
 })
 
 it('does not guess a role that could not be read', () => {
   const Roles = [aRole({AttachedManagedPolicies: []}), {Arn: hostRole().Arn, unreadable: 'AccessDenied'}]
   expect(causes(hostManagement, {...onHostManagement(), Roles})).toEqual([])
-  expect(unsure(hostManagement, {...onHostManagement(), Roles})).toBe(true)
+  expect(unknown(hostManagement, {...onHostManagement(), Roles})).toBe(true)
 })
 
 it('does not hold an unknown agent version against the node', () => {

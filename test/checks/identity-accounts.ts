@@ -18,7 +18,7 @@ export const run = (check: Check, change: Partial<Account> = {}, paths: readonly
 export const findings = (...given: Parameters<typeof run>): readonly Finding[] => run(...given).filter(isFinding)
 export const causes = (...given: Parameters<typeof run>): readonly string[] =>
   findings(...given).map(({cause}) => cause)
-export const unsure = (...given: Parameters<typeof run>): boolean => run(...given).some((note) => 'unsure' in note)
+export const unknown = (...given: Parameters<typeof run>): boolean => run(...given).some((note) => 'unknown' in note)
 
 /** For each change that a finding proposes and the model can make: what the check still finds afterwards. */
 export const causesAfter = (check: Check, change: Partial<Account> = {}, paths: readonly Path[] = []) => {

@@ -56,7 +56,7 @@ it('only advises when Inspector has not noticed yet that the node is online', ()
 })
 
 it.each(['SUCCESSFUL', 'PENDING_INITIAL_SCAN', 'A_REASON_OF_TOMORROW'])('passes %s on as it is', (reason) => {
-  expect(notesOf(inspector, covered(row(reason)))).toEqual([{known: `Amazon Inspector: INACTIVE, ${reason}.`}])
+  expect(notesOf(inspector, covered(row(reason)))).toEqual([{fact: `Amazon Inspector: INACTIVE, ${reason}.`}])
 })
 
 it('takes the exclusion tag off in the case that it was written in', () => {

@@ -11,7 +11,7 @@ import {
   noProfile,
   onHostManagement,
   roles,
-  unsure,
+  unknown,
 } from './identity-accounts.ts'
 
 const [profile] = healthy.InstanceProfiles as readonly InstanceProfile[]
@@ -76,8 +76,8 @@ it('replaces an association that exists', () => {
 })
 
 it('does not judge a profile that could not be read', () => {
-  expect(unsure(instanceProfile, {InstanceProfiles: [{Arn: PROFILE, unreadable: 'AccessDenied'}]})).toBe(true)
-  expect(unsure(instanceProfile, {InstanceProfiles: {unreadable: 'AccessDenied'}})).toBe(true)
+  expect(unknown(instanceProfile, {InstanceProfiles: [{Arn: PROFILE, unreadable: 'AccessDenied'}]})).toBe(true)
+  expect(unknown(instanceProfile, {InstanceProfiles: {unreadable: 'AccessDenied'}})).toBe(true)
 })
 
 it('tells of an association that is under way', () => {

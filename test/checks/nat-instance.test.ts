@@ -6,7 +6,7 @@ const met = {at: 'gateway', resource: 'i-00000000000000007', leg: 'nat'} as cons
 const broken = {...met, verdict: 'blocked', because: 'It is broken.', fault: {cause: 'nat-instance.stopped'}} as const
 
 it('is content with what lets the traffic through', () => {
-  expect(said(natInstance, [path('ssm', met)])).toEqual([{known: 'It is so.'}])
+  expect(said(natInstance, [path('ssm', met)])).toEqual([{fact: 'It is so.'}])
 })
 
 it('blames what stops the way to ssm', () => {
@@ -27,7 +27,7 @@ it('only degrades when messages alone are stopped', () => {
 
 it('does not guess where a fact is missing', () => {
   expect(said(natInstance, [path('ssm', {...met, verdict: 'unknown', because: 'It could not be read.'})])).toEqual([
-    {unsure: 'It could not be read.'},
+    {unknown: 'It could not be read.'},
   ])
 })
 

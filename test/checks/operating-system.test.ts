@@ -22,7 +22,7 @@ it('has no subject where the console says nothing', () => {
 
 it('is content when the agent announced itself', () => {
   expect(notesOf(operatingSystem, printed('Amazon SSM Agent v3.3.3270.0 is running'))).toEqual([
-    {known: 'SSM Agent 3.3.3270.0 announced itself.'},
+    {fact: 'SSM Agent 3.3.3270.0 announced itself.'},
   ])
 })
 
@@ -137,7 +137,7 @@ it('says that a refusal came over an open network, and blames nothing', () => {
   const line =
     'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation'
   expect(notesOf(operatingSystem, printed(line))).toEqual([
-    {known: `The service answered the agent, so the network let it through then: ${line}`},
+    {fact: `The service answered the agent, so the network let it through then: ${line}`},
   ])
 })
 

@@ -7,7 +7,7 @@ const listed = (...nodes: object[]) => ({InstanceInformationList: nodes.map((nod
 const lost = {PingStatus: 'ConnectionLost' as const, LastPingDateTime: '2026-11-20T02:00:00.000Z'}
 
 it('is content with a node that answered two minutes ago', () => {
-  expect(notesOf(registration)).toContainEqual({known: 'It is online and last answered 2 minutes ago.'})
+  expect(notesOf(registration)).toContainEqual({fact: 'It is online and last answered 2 minutes ago.'})
   expect(causesOf(registration)).toEqual([])
 })
 
@@ -17,7 +17,7 @@ it('misses a node that is not listed', () => {
 
 it('does not yet miss an instance that was launched three minutes ago', () => {
   const young = {...web, LaunchTime: '2026-11-20T11:57:00.000Z'}
-  expect(notesOf(registration, listed(), young)).toMatchObject([{unsure: expect.stringContaining('not listed yet')}])
+  expect(notesOf(registration, listed(), young)).toMatchObject([{unknown: expect.stringContaining('not listed yet')}])
 })
 
 it('says how long a lost node has been silent', () => {
@@ -35,7 +35,7 @@ it('adds that a node is stale after more than thirty days', () => {
 
 it('doubts a node that AWS calls online and that has been silent for hours', () => {
   expect(notesOf(registration, listed({LastPingDateTime: '2026-11-20T02:00:00.000Z'}))).toContainEqual({
-    unsure: `AWS calls ${ID} online, but it last answered 10 hours ago.`,
+    unknown: `AWS calls ${ID} online, but it last answered 10 hours ago.`,
   })
 })
 

@@ -14,7 +14,7 @@ import {
   policy,
   roles,
   run,
-  unsure,
+  unknown,
   withPolicies,
 } from './identity-accounts.ts'
 
@@ -173,7 +173,7 @@ describe('what cannot be told', () => {
 
   it('is no finding when a policy could not be read', () => {
     expect(causes(rolePermissions, attached(EDGE))).toEqual([])
-    expect(unsure(rolePermissions, attached(EDGE))).toBe(true)
+    expect(unknown(rolePermissions, attached(EDGE))).toBe(true)
   })
 
   it('is no finding beside a node that is seen to do it', () => {
@@ -181,7 +181,7 @@ describe('what cannot be told', () => {
     const seen = {InstanceInformationList, ConnectionStatuses}
     const change = {...beside({Statement: [{...deny('ssm:Update*').Statement[0], ...perhaps}]}), ...seen}
     expect(causes(rolePermissions, change)).toEqual([])
-    expect(unsure(rolePermissions, change)).toBe(false)
+    expect(unknown(rolePermissions, change)).toBe(false)
   })
 
   it('is settled by the way that the calls take', () => {

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {roleTrust} from '../../src/checks/role-trust.ts'
 import {allow, aRole} from '../support/healthy.ts'
-import {causes, causesAfter, findings, noProfile, onHostManagement, roles, run, unsure} from './identity-accounts.ts'
+import {causes, causesAfter, findings, noProfile, onHostManagement, roles, run, unknown} from './identity-accounts.ts'
 
 const trusting = (document: object) => roles(aRole({AssumeRolePolicyDocument: {...document}}))
 const rds = trusting(allow('sts:AssumeRole', {Principal: {Service: 'rds.amazonaws.com'}}))
@@ -30,7 +30,7 @@ it('keeps what the trust policy already lets in', () => {
 })
 
 it('leaves a condition open that nobody can judge', () => {
-  expect(unsure(roleTrust, trusting({Statement: [{...ec2, Condition: {StringEquals: {'aws:SourceArn': 'x'}}}]}))).toBe(
+  expect(unknown(roleTrust, trusting({Statement: [{...ec2, Condition: {StringEquals: {'aws:SourceArn': 'x'}}}]}))).toBe(
     true,
   )
 })

@@ -105,7 +105,7 @@ describe('the session key', () => {
     expect(causesOf(sessionPreferences, asks(byId, allow('kms:Decrypt', KEY)), patient, [OPEN])).toEqual([])
     expect(
       notesOf(sessionPreferences, asks({kmsKeyId: 'alias/sessions'}, allow('kms:Decrypt', KEY)), patient, [OPEN]),
-    ).toMatchObject([{unsure: expect.stringContaining('alias/sessions')}])
+    ).toMatchObject([{unknown: expect.stringContaining('alias/sessions')}])
   })
 
   it('has to be reached', () => {

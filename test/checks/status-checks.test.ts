@@ -10,7 +10,7 @@ const statuses = (change: object) => ({
 })
 
 it('is content when all checks are ok, and says so', () => {
-  expect(notesOf(statusChecks)).toEqual([{known: 'Status checks: host ok, instance ok, volumes ok.'}])
+  expect(notesOf(statusChecks)).toEqual([{fact: 'Status checks: host ok, instance ok, volumes ok.'}])
 })
 
 it.each([

@@ -4,7 +4,7 @@ import {behindEndpoints, instance} from '../support/network.ts'
 import {said} from './hops.ts'
 
 it('is content with an instance that a person runs', () => {
-  expect(said(target, [])).toMatchObject([{known: expect.stringContaining('exists')}])
+  expect(said(target, [])).toMatchObject([{fact: expect.stringContaining('exists')}])
 })
 
 it('says when an AWS service operates the instance', () => {

@@ -227,7 +227,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, mended with
     await breaks(world)
     const before = await look(world.id)
     expect(hurting(before)).toEqual(expect.arrayContaining([...causes]))
-    expect({way: wayTo(before, 'ssm'), cured: before.cured}).toEqual({way, cured: true})
+    expect({way: wayTo(before, 'ssm'), verified: before.verified}).toEqual({way, verified: true})
 
     for (const {commands} of before.checklist) await typed(commands)
     const after = await look(world.id)

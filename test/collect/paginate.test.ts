@@ -1,11 +1,11 @@
 import {describe, expect, it} from 'vitest'
-import {everyPage, orWhyNot} from '../../src/collect/paginate.ts'
+import {paginate, readOr} from '../../src/collect/paginate.ts'
 
 describe('pages without end', () => {
   const endless = (items: readonly number[]) => {
     let asked = 0
-    const read = orWhyNot('ec2:DescribeVpcs', () =>
-      everyPage(async () => {
+    const read = readOr('ec2:DescribeVpcs', () =>
+      paginate(async () => {
         asked += 1
         return {items, next: `token ${asked}`}
       }),
@@ -30,7 +30,7 @@ describe('pages without end', () => {
 it('half a million items, fifty a page, are read to their end', async () => {
   let page = 0
   const fifty = Array.from({length: 50}, (_, at) => at)
-  const found = await everyPage(async () => {
+  const found = await paginate(async () => {
     page += 1
     return {items: fifty, next: page < 10_000 ? `token ${page}` : undefined}
   })

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Signal} from '../../src/agent/signal.ts'
 import type {Finding} from '../../src/checks/check.ts'
-import {weigh} from '../../src/diagnosis/evidence.ts'
+import {applyEvidence} from '../../src/diagnosis/evidence.ts'
 import type {Path} from '../../src/network/path.ts'
 
 const READ_AT = '2026-11-20T12:00:00.000Z'
@@ -39,7 +39,8 @@ const signal = (kind: Signal['kind'], rest: Partial<Signal> = {}): Signal => ({
   service: 'ssm',
   ...rest,
 })
-const weighed = (finding: Finding, ...signals: readonly Signal[]) => weigh([finding], signals, paths, READ_AT)[0]
+const weighed = (finding: Finding, ...signals: readonly Signal[]) =>
+  applyEvidence([finding], signals, paths, READ_AT)[0]
 
 it('leaves findings alone of which no line speaks', () => {
   expect(weighed(closed)).toEqual(closed)

@@ -80,7 +80,7 @@ describe('nothing left', () => {
     expect(examine(behindNat, INSTANCE)).toMatchObject({
       verdict: 'unmanaged',
       causes: [{id: 'os.agent-not-running', severity: 'blocks', certainty: 'likely'}, {severity: 'symptom'}],
-      cured: false,
+      verified: false,
     })
   })
   it('is not asked of a young instance, which is undecided', () => {

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
-import {hurts, type Plan, planFor} from '../../src/diagnosis/plan.ts'
+import {isImpairing, type Plan, planFor} from '../../src/diagnosis/plan.ts'
 import type {Account, Instance, SecurityGroup, VpcEndpoint} from '../../src/model/account.ts'
 import {ills} from '../remedies/plans/ills.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
@@ -17,7 +17,7 @@ const plan = (account: Account): Plan => {
 }
 const left = (account: Account) =>
   findingsOf(diagnose(account, first(account), {residual: false}))
-    .filter(hurts)
+    .filter(isImpairing)
     .map(({cause, resource}) => `${cause} ${resource}`)
 
 /** Where nothing blocks, a node that is absent would be put down to its agent: those nodes are online. */
@@ -30,7 +30,10 @@ describe.each(curable)('$name', ({account}) => {
   const steps = made.steps.map(({remedy}) => remedy)
 
   it('is cured by the plan', () => {
-    expect({cured: made.cured, left: left(made.account)}).toEqual({cured: expect.not.toBeOneOf([false]), left: []})
+    expect({verified: made.verified, left: left(made.account)}).toEqual({
+      verified: expect.not.toBeOneOf([false]),
+      left: [],
+    })
   })
   it('takes every step of it', () => {
     for (const skipped of steps) {
@@ -64,7 +67,7 @@ describe('several faults at once', () => {
           const made = plan(online(broken.reduce((account, {breaks}) => breaks(account), healthy)))
           const titles = made.steps.map(({remedy}) => remedy.title)
           expect({titles: new Set(titles).size, left: left(made.account)}).toEqual({titles: titles.length, left: []})
-          expect(made.cured).toBe(true)
+          expect(made.verified).toBe(true)
         }),
         {numRuns: Number(process.env.SSM_DOCTOR_RUNS ?? 60)},
       )
@@ -87,11 +90,11 @@ it('proves alternatives in the place of the step, and leaves none out', () => {
   const account = behindNatFaults.find(({name}) => name === 'the default route is gone')!.breaks(behindNat)
   const [step] = plan(account).steps
   expect(step!.alternatives.length).toBeGreaterThan(0)
-  expect(step!.alternatives.filter(({proven}) => proven).length).toBeGreaterThan(0)
+  expect(step!.alternatives.filter(({verified}) => verified).length).toBeGreaterThan(0)
 })
 
 it('leaves a healthy account as it is', () => {
-  expect(plan(online(behindEndpoints))).toMatchObject({steps: [], revealed: [], cured: true})
+  expect(plan(online(behindEndpoints))).toMatchObject({steps: [], revealed: [], verified: true})
 })
 
 describe('what is mended in part', () => {
@@ -113,7 +116,7 @@ describe('what is mended in part', () => {
       `Create interface endpoints for ssm, ssmmessages and ec2messages in VPC ${VPC}`,
       expect.stringMatching(/^Give private zone \/hostedzone\/ZPARENT records for .*, or delete it$/),
     ])
-    expect(made.cured).toBe(false)
+    expect(made.verified).toBe(false)
     expect(left(made.account)).toEqual(['dns.phz-shadow /hostedzone/ZPARENT'])
     const paths = diagnose(made.account, first(made.account), {residual: false}).paths
     expect(paths.filter(({verdict}) => verdict === 'blocked').map(({service}) => service)).toEqual(['s3'])
@@ -131,7 +134,7 @@ it('replaces endpoints that serve another Region', () => {
   expect(made.steps[0]!.remedy.title).toMatch(
     /^Replace endpoint vpce-\w+, which serves another Region, by one for \w+ in/,
   )
-  expect({cured: made.cured, left: left(made.account)}).toEqual({cured: true, left: []})
+  expect({verified: made.verified, left: left(made.account)}).toEqual({verified: true, left: []})
 })
 
 it('proposes another host where volumes are out of reach, and promises nothing', () => {
@@ -147,7 +150,7 @@ it('proposes another host where volumes are out of reach, and promises nothing',
     ],
   }
   const made = plan(impaired)
-  expect(made.cured).toBe(false)
+  expect(made.verified).toBe(false)
   expect(made.steps.map(({remedy}) => remedy.title)).toEqual([expect.stringMatching(/^Stop and start/)])
 })
 

@@ -55,8 +55,8 @@ describe('an instance that does not run', () => {
     expect(report.checklist).toHaveLength(1)
   })
   it('is not called cured by starting it while something else is wrong', () => {
-    expect(examine(off(behindNat), INSTANCE).cured).toBe(true)
-    expect(examine(off({...behindNat, InstanceProfiles: []}), INSTANCE).cured).toBe(false)
+    expect(examine(off(behindNat), INSTANCE).verified).toBe(true)
+    expect(examine(off({...behindNat, InstanceProfiles: []}), INSTANCE).verified).toBe(false)
   })
 })
 
@@ -152,7 +152,7 @@ describe('an internet gateway that a route names', () => {
     const gone = {...inPublicSubnet, InternetGateways: []}
     expect(ids(gone, 'blocks')).toEqual(['route.blackhole'])
     expect(examine(gone, INSTANCE)).toMatchObject({
-      cured: true,
+      verified: true,
       checklist: [{title: `Create an internet gateway for VPC ${VPC} and lead the routes to ${IGW} there`}],
     })
   })

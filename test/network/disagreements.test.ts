@@ -165,10 +165,10 @@ describe('a NAT instance', () => {
 
   it('whose groups let out to half of the internet says that nobody can tell which half a service is in', () => {
     const half = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: '0.0.0.0/1'}]}
-    const unsure = walked(behind(half), 'ssm')?.hops.filter(
+    const unknown = walked(behind(half), 'ssm')?.hops.filter(
       ({at, verdict}) => at === 'security-group' && verdict === 'unknown',
     )
-    expect(unsure).toMatchObject([
+    expect(unknown).toMatchObject([
       {because: expect.stringContaining('its rules let port 443 out to some of public addresses only')},
     ])
   })

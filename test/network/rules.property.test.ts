@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it, vi} from 'vitest'
 import {itemsOf, type Route} from '../../src/model/account.ts'
 import {EVERYWHERE} from '../../src/network/address.ts'
-import {portsByCell, sieve} from '../../src/network/filters/network-acl.ts'
+import {evaluateAcl, portsByCell} from '../../src/network/filters/network-acl.ts'
 import {admitted} from '../../src/network/filters/security-group.ts'
 import type {Ranges} from '../../src/network/ranges.ts'
 import {portionsOf} from '../../src/network/routing/route-table.ts'
@@ -83,7 +83,7 @@ describe('the entries of a network ACL', () => {
           ]),
         ].filter((port) => port >= 0 && port <= 65535)
         const boxes = (family: 4 | 6) =>
-          sieve(list, egress, family, {addresses: EVERYWHERE[family], ports: [[0, 65536]]}).allowed
+          evaluateAcl(list, egress, family, {addresses: EVERYWHERE[family], ports: [[0, 65536]]}).allowed
         const allowed = {4: boxes(4), 6: boxes(6)}
         const wrong: unknown[] = []
         for (const address of new Set([...LANDMARKS, ...cidrs.flatMap(edgesOf)])) {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Account, Instance} from '../../src/model/account.ts'
-import {foreignGroups, type Launch, preflight, strangersIn} from '../../src/preflight/preflight.ts'
+import {foreignGroups, type Launch, missingResources, preflight} from '../../src/preflight/preflight.ts'
 import {faultsOf} from '../schema.ts'
 import {behindEndpointsFaults, behindNatFaults} from '../support/faults.ts'
 import {
@@ -30,7 +30,7 @@ describe('a launch', () => {
     ['behind a NAT gateway', behindNat],
     ['behind a transit gateway', behindTransitGateway],
   ])('%s would be managed', (_, account) => {
-    expect(preflight(before(account), web).report).toMatchObject({verdict: 'managed', checklist: [], cured: true})
+    expect(preflight(before(account), web).report).toMatchObject({verdict: 'managed', checklist: [], verified: true})
   })
 
   const faults = [
@@ -138,7 +138,7 @@ describe('the groups', () => {
   it('are undecided where groups cannot be read', () => {
     const unread = {...account, SecurityGroups: {unreadable: 'UnauthorizedOperation'}}
     expect(verdictOf(unread, {...web, groups: []})).toBe('undecided')
-    expect(strangersIn(unread, web)).toEqual([])
+    expect(missingResources(unread, web)).toEqual([])
   })
 
   it('are told apart from those of another VPC', () => {
@@ -158,12 +158,12 @@ describe('what there is none of', () => {
     [{role: undefined, profile: 'nobody'}, ['instance profile nobody']],
     [{groups: []}, [`default security group of ${VPC}`]],
   ])('%j', (change, strangers) => {
-    expect(strangersIn(account, {...web, ...change})).toEqual(strangers)
+    expect(missingResources(account, {...web, ...change})).toEqual(strangers)
   })
 
   it('is an image only where AWS was asked for it', () => {
-    expect(strangersIn(account, {...web, image: 'ami-1'})).toEqual([])
-    expect(strangersIn(account, {...web, image: 'ami-1'}, false)).toEqual(['image ami-1'])
+    expect(missingResources(account, {...web, image: 'ami-1'})).toEqual([])
+    expect(missingResources(account, {...web, image: 'ami-1'}, false)).toEqual(['image ami-1'])
   })
 })
 

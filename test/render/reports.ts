@@ -45,7 +45,7 @@ export const healthy: Report = {
     },
   ],
   checklist: [],
-  cured: true,
+  verified: true,
   unreadable: [],
 }
 
@@ -120,11 +120,16 @@ export const shut: Report = {
       docs: DOCS,
       undo: ['aws ec2 revoke-security-group-ingress --group-id sg-0a1b2c3d4e5f60041 --region eu-west-1'],
       alternatives: [
-        {title: 'Reach Systems Manager through a NAT gateway', commands: ['# more'], cost: 'by the hour', proven: true},
+        {
+          title: 'Reach Systems Manager through a NAT gateway',
+          commands: ['# more'],
+          cost: 'by the hour',
+          verified: true,
+        },
       ],
     },
   ],
-  cured: null,
+  verified: null,
   unreadable: [
     {kind: 'Roles', reason: 'AccessDenied: not authorized', permission: 'iam:GetRole'},
     {kind: 'TransitGatewayRouteTables', reason: 'Another account owns it.', permission: null},

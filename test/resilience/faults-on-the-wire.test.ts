@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {Aws} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
-import {isCannotAsk} from '../../src/collect/errors.ts'
+import {isAccessError} from '../../src/collect/errors.ts'
 import type {Account} from '../../src/model/account.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textReport} from '../../src/render/text/text.ts'
@@ -44,7 +44,7 @@ function complaints(whole: Examined, {found, report}: Examined, action: string, 
 
 /** Credentials that AWS does not take any more end the run in a sentence; nothing else does. */
 const isFairEnd = (error: unknown, action: string, {name}: Fault): boolean =>
-  isCannotAsk(error) && action === 'sts:GetCallerIdentity' && name === 'expired token' && !UNFIT.test(error.message)
+  isAccessError(error) && action === 'sts:GetCallerIdentity' && name === 'expired token' && !UNFIT.test(error.message)
 
 type Read = (aws: Aws) => Promise<Account>
 

@@ -112,8 +112,8 @@ describe('a redacted snapshot', () => {
 
     const [instance] = itemsOf(account.Instances)
     const seen = (one: Account) => {
-      const {verdict, causes, cured} = examine(one, instance?.InstanceId ?? '')
-      return {verdict, cured, causes: causes.map(({id, severity, certainty}) => `${id} ${severity} ${certainty}`)}
+      const {verdict, causes, verified} = examine(one, instance?.InstanceId ?? '')
+      return {verdict, verified, causes: causes.map(({id, severity, certainty}) => `${id} ${severity} ${certainty}`)}
     }
     expect(seen(redacted)).toEqual(seen(account))
   })

@@ -7,7 +7,7 @@ import {collect} from '../../src/collect/collect.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
 import {findElsewhere} from '../../src/collect/regions.ts'
 import type {Account, Kind} from '../../src/model/account.ts'
-import {entranceStatements, policyFor, type Scope} from '../../src/model/permissions.ts'
+import {crossAccountStatements, type PolicyScope, policyFor} from '../../src/model/permissions.ts'
 import {fakeAws} from '../support/fake-aws.ts'
 import {flags} from '../support/fleet-flags.ts'
 import {INSTANCE, OWNER, REGION} from '../support/network.ts'
@@ -22,12 +22,12 @@ const REFUSED = FAULTS.find(({name}) => name === 'refused') as Fault
 
 type Read = (aws: Aws) => Promise<Account>
 
-const READS: readonly (readonly [Scope, Read])[] = [
+const READS: readonly (readonly [PolicyScope, Read])[] = [
   ['instance', (aws) => collect(aws, [INSTANCE], {inspector: true})],
   ['region', (aws) => collectRegion(aws, {inspector: true})],
 ]
 
-const actionsIn = (kinds: readonly Kind[], scope: Scope): readonly string[] =>
+const actionsIn = (kinds: readonly Kind[], scope: PolicyScope): readonly string[] =>
   policyFor(kinds, 'aws', scope)
     .Statement.flatMap(({Action}) => Action)
     .sort()
@@ -137,7 +137,7 @@ describe('the policy of', () => {
         return connect({region}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1})
       },
     })
-    const [list, role, ...more] = entranceStatements('aws', 'ssm-doctor-audit')
+    const [list, role, ...more] = crossAccountStatements('aws', 'ssm-doctor-audit')
     expect(asked.filter((action) => !/^(?:ec2|iam|ssm|sts|route53\w*):/.test(action))).toEqual(list?.Action)
     expect(role).toMatchObject({Action: ['sts:AssumeRole'], Resource: 'arn:aws:iam::*:role/ssm-doctor-audit'})
     expect(new Set(roles)).toEqual(new Set([role?.Resource.replace('*', '111122223334')]))

@@ -1,9 +1,9 @@
 import {expect, it} from 'vitest'
 import {connect} from '../../src/collect/aws.ts'
 import {collectPreflight} from '../../src/collect/collect-preflight.ts'
-import {isCannotAsk} from '../../src/collect/errors.ts'
+import {isAccessError} from '../../src/collect/errors.ts'
 import {itemsOf} from '../../src/model/account.ts'
-import {preflight, strangersIn} from '../../src/preflight/preflight.ts'
+import {missingResources, preflight} from '../../src/preflight/preflight.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textReport} from '../../src/render/text/text.ts'
 import {isUsageError} from '../../src/util/usage-error.ts'
@@ -53,7 +53,7 @@ async function launchWith(action: string, fault: Fault) {
   const aws = await connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1})
   const found = await collectPreflight(aws, LAUNCH)
   const launch = {...LAUNCH, platformDetails: found.platformDetails}
-  const strangers = strangersIn(found.account, launch, found.hasImage)
+  const strangers = missingResources(found.account, launch, found.hasImage)
   const text =
     strangers.length > 0
       ? strangers.join()
@@ -62,7 +62,7 @@ async function launchWith(action: string, fault: Fault) {
 }
 
 const ended = (error: unknown): {readonly text: string} => {
-  if (!isCannotAsk(error) && !isUsageError(error)) throw error
+  if (!isAccessError(error) && !isUsageError(error)) throw error
   return {text: error.message}
 }
 

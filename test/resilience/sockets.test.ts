@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
-import {isCannotAsk} from '../../src/collect/errors.ts'
+import {isAccessError} from '../../src/collect/errors.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {breakOff, type Call, fakeAws, refuse} from '../support/fake-aws.ts'
 import {INSTANCE, REGION} from '../support/network.ts'
@@ -30,7 +30,7 @@ async function examinedWith(unless: Parameters<typeof serve>[1], requestHandler:
 
 /** On a machine so busy that nothing answers in time, to say so is fair. */
 const orCannotAsk = (error: unknown): undefined => {
-  if (!isCannotAsk(error)) throw error
+  if (!isAccessError(error)) throw error
 }
 
 describe('over real sockets', () => {
@@ -51,7 +51,7 @@ describe('over real sockets', () => {
 
   it('silence of everything is one sentence', async () => {
     const end = await examinedWith({unless: () => breakOff('silence')}, IMPATIENT).catch((error: unknown) => error)
-    expect(isCannotAsk(end) && end.message).toMatch(/^AWS cannot be reached in Region eu-west-1 \(.*no answer.*\)/)
+    expect(isAccessError(end) && end.message).toMatch(/^AWS cannot be reached in Region eu-west-1 \(.*no answer.*\)/)
   })
 })
 
@@ -98,6 +98,6 @@ describe('a clock of this machine that is an hour off', () => {
 
   it('is named where AWS does not say the time', async () => {
     const end = await withClock(skewed(HOUR, false)).catch((error: unknown) => error)
-    expect(isCannotAsk(end) && end.message).toMatch(/clock of this machine/)
+    expect(isAccessError(end) && end.message).toMatch(/clock of this machine/)
   })
 })

@@ -28,8 +28,8 @@ const told = (account: Account) => JSON.stringify(examine(account, INSTANCE))
 
 describe('a plan for a node whose registration could not be read', () => {
   it('does not say that the node is cured', () => {
-    expect(examine({...behindNat, InstanceInformationList: REFUSED}, INSTANCE).cured).toBe(null)
-    expect(examine(online(behindNat), INSTANCE).cured).toBe(true)
+    expect(examine({...behindNat, InstanceInformationList: REFUSED}, INSTANCE).verified).toBe(null)
+    expect(examine(online(behindNat), INSTANCE).verified).toBe(true)
   })
 })
 

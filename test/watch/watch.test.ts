@@ -1,6 +1,14 @@
 import {describe, expect, it} from 'vitest'
 import type {ChecklistStep, Report, ReportedCause} from '../../src/diagnosis/report.ts'
-import {type Change, isBlind, isOver, type Sight, seen, type Watch, watchFrom} from '../../src/watch/watch.ts'
+import {
+  type Change,
+  cannotObserve,
+  isOver,
+  type Observation,
+  seen,
+  type Watch,
+  watchFrom,
+} from '../../src/watch/watch.ts'
 
 const MINUTE = 60_000
 
@@ -36,20 +44,20 @@ const report = (change: Partial<Report>): Report => ({
   causes: [],
   paths: [],
   checklist: [],
-  cured: null,
+  verified: null,
   unreadable: [],
   ...change,
 })
 const ill = (...causes: readonly ReportedCause[]) =>
   report({causes, checklist: causes.map(({id, resource}) => step(`Mend ${id} of ${resource}`, id))})
 
-const at = (minutes: number, what: Report, more: Partial<Sight> = {}): Sight => ({
+const at = (minutes: number, what: Report, more: Partial<Observation> = {}): Observation => ({
   at: minutes * MINUTE,
   report: what,
   ...more,
 })
 /** The changes of the last of some looks. */
-function last(...sights: readonly Sight[]): readonly Change[] {
+function last(...sights: readonly Observation[]): readonly Change[] {
   const [first, ...others] = sights
   let watch: Watch = watchFrom(first!)
   let changes: readonly Change[] = []
@@ -61,7 +69,7 @@ const kinds = (changes: readonly Change[]) => changes.map(({kind}) => kind)
 describe('a step took effect', () => {
   it('when what it cures is gone and nobody proposes it any more', () => {
     expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)))).toEqual([
-      {kind: 'effect', number: 1, title: 'Mend iam.no-registration-permission of a', gone: [POLICY.id]},
+      {kind: 'effect', number: 1, title: 'Mend iam.no-registration-permission of a', resolved: [POLICY.id]},
     ])
   })
   it('of two for the same cause, the one whose resource is mended', () => {
@@ -117,7 +125,7 @@ describe('the agent sleeps on once nothing blocks', () => {
     ['without a way for ten minutes', [ROUTE], 10, 1 + 6],
     ['without a way for half an hour', [ROUTE], 30, 1 + 11],
   ])('%s', (_, causes, up, wakes) => {
-    expect(mended(causes, up)).toEqual({kind: 'mended', wakes: wakes * MINUTE, restart: 'wake'})
+    expect(mended(causes, up)).toEqual({kind: 'mended', nextAttemptAt: wakes * MINUTE, restart: 'wake'})
   })
 
   it('for nobody knows how long where nothing of the kind was wrong', () => {
@@ -139,16 +147,16 @@ describe('the agent sleeps on once nothing blocks', () => {
     const sights = [at(0, ill(POLICY), {launched: -MINUTE}), at(1, report({}), {launched: -MINUTE})]
     let watch = watchFrom(sights[0]!)
     ;({watch} = seen(watch, sights[1]!))
-    expect(watch.mended?.wakes).toBe(31 * MINUTE)
+    expect(watch.unblocked?.nextAttemptAt).toBe(31 * MINUTE)
     const again = seen(watch, at(5, report({}), {launched: 4 * MINUTE}))
     expect(kinds(again.changes)).toEqual(['started'])
-    expect(again.watch.mended?.wakes).toBe(10 * MINUTE)
+    expect(again.watch.unblocked?.nextAttemptAt).toBe(10 * MINUTE)
   })
 
   it('not at all once it is blocked again', () => {
     let {watch} = seen(watchFrom(at(0, ill(POLICY))), at(1, report({})))
     ;({watch} = seen(watch, at(2, ill(ROUTE))))
-    expect(watch.mended).toBeUndefined()
+    expect(watch.unblocked).toBeUndefined()
   })
 })
 
@@ -182,7 +190,7 @@ describe('waiting is of no use', () => {
         registration: {...ABSENT, status: 'unknown'},
         unreadable: [{kind: 'InstanceInformationList', reason, permission: null}],
       })
-    expect(isBlind(unread('AccessDeniedException: no'))).toBe(true)
-    expect(isBlind(unread('ThrottlingException: slow down'))).toBe(false)
+    expect(cannotObserve(unread('AccessDeniedException: no'))).toBe(true)
+    expect(cannotObserve(unread('ThrottlingException: slow down'))).toBe(false)
   })
 })

@@ -6,28 +6,28 @@ import type {FleetFlags} from './flags.ts'
 import {linesIn} from './instance-filter.ts'
 
 /** One account and Region: what is read, examined and kept together. */
-export interface Unit {
+export interface AccountRegion {
   /** Names it in messages and in the folder of --resume. */
   readonly name: string
   readonly account: string | null
   readonly region: string
   /** When its file says that it was read; live, it is read now. */
   readonly readAt?: string
-  readonly read: () => Promise<Looked>
+  readonly read: () => Promise<ConnectionResult>
 }
 
 /** What is known around the instances of a unit, and the instances themselves. */
-export interface Looked {
+export interface ConnectionResult {
   readonly account: Account
   readonly own: Account['Instances']
 }
 
 /** What the fleet is made of, and sentences for the person who asked. */
 export interface Fleet {
-  readonly units: readonly Unit[]
+  readonly units: readonly AccountRegion[]
   readonly notes: readonly string[]
   /** Accounts whose Regions could not even be listed. */
-  readonly lost: readonly {readonly account: string | null; readonly region: string; readonly why: string}[]
+  readonly unreachable: readonly {readonly account: string | null; readonly region: string; readonly why: string}[]
 }
 
 export async function fleetInFiles(
@@ -35,9 +35,9 @@ export async function fleetInFiles(
   regions: readonly string[] | undefined,
   say?: (what: string) => void,
 ): Promise<Fleet> {
-  const {homesIn} = await import('../../account-file/fleet-files.ts')
+  const {fleetFilesIn} = await import('../../account-file/fleet-files.ts')
   const only = regions?.length === 1 ? regions[0] : undefined
-  const {homes, notes, damaged} = await homesIn(sources, {region: only, ...(say && {say})})
+  const {homes, notes, damaged} = await fleetFilesIn(sources, {region: only, ...(say && {say})})
   const chosen = homes.filter(({region}) => regions === undefined || regions.includes(region))
   const nowhere = (regions ?? []).filter((region) => !homes.some((home) => home.region === region))
   if (chosen.length === 0) {
@@ -45,18 +45,22 @@ export async function fleetInFiles(
     throw usageError(`No account file is of Region ${regions?.join(' or ')}; they are of ${there}.`)
   }
   const names = new Map<string, number>()
-  const units = chosen.map((home): Unit => {
+  const units = chosen.map((home): AccountRegion => {
     const base = `${home.account ?? 'account'}.${home.region}`
     const count = (names.get(base) ?? 0) + 1
     names.set(base, count)
     return {name: count === 1 ? base : `${base}.${count}`, ...home}
   })
   const absent = nowhere.map((region) => `No account file is of Region ${region}.`)
-  return {units, notes: [...notes, ...absent], lost: damaged.map((why) => ({account: null, region: 'unknown', why}))}
+  return {
+    units,
+    notes: [...notes, ...absent],
+    unreachable: damaged.map((why) => ({account: null, region: 'unknown', why})),
+  }
 }
 
 /** An account of the fleet before its Regions are known. */
-interface Entrance {
+interface AccountConnection {
   readonly name: string
   readonly account: string | null
   readonly connection: Connection
@@ -89,24 +93,24 @@ export async function fleetInAws(flags: FleetFlags, {count, inspector = false, c
       paces,
       `${connection.profile} ${connection.roleArn}`,
     )
-  const units: Unit[] = []
-  const lost: Fleet['lost'][number][] = []
+  const units: AccountRegion[] = []
+  const unreachable: Fleet['unreachable'][number][] = []
   for (const {name, account, connection} of await entrancesOf(flags, open)) {
     try {
       const regions = await regionsOf(flags, connection, open, enabledRegions)
       const identities = identitiesFor(regions.length)
-      const look = async (region: string): Promise<Looked> => {
+      const look = async (region: string): Promise<ConnectionResult> => {
         const read = await collectRegion(await open({...connection, region}), {inspector, identities})
         return {account: read, own: read.Instances}
       }
       for (const region of regions) units.push({name: `${name}.${region}`, account, region, read: () => look(region)})
     } catch (error) {
-      lost.push({account, region: connection.region ?? 'unknown', why: whyNot(error)})
+      unreachable.push({account, region: connection.region ?? 'unknown', why: whyNot(error)})
     }
   }
-  const [only] = lost
+  const [only] = unreachable
   if (units.length === 0 && only) throw usageError(only.why)
-  return {units, notes: [], lost}
+  return {units, notes: [], unreachable}
 }
 
 type Open = (connection: Connection) => Promise<Aws>
@@ -122,7 +126,7 @@ async function regionsOf(
   return flags['all-regions'] ? await enabled(aws) : [aws.region]
 }
 
-async function entrancesOf(flags: FleetFlags, open: Open): Promise<readonly Entrance[]> {
+async function entrancesOf(flags: FleetFlags, open: Open): Promise<readonly AccountConnection[]> {
   const {profile = [], 'role-arn': roleArn, 'external-id': externalId} = flags
   const [region] = flags.region ?? []
   const base = {region, roleArn, externalId}
@@ -135,7 +139,7 @@ async function entrancesOf(flags: FleetFlags, open: Open): Promise<readonly Entr
 const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/.+$/
 
 /** A role in each account; one's own account needs none. */
-async function accountsOf(flags: FleetFlags, base: Connection, open: Open): Promise<readonly Entrance[]> {
+async function accountsOf(flags: FleetFlags, base: Connection, open: Open): Promise<readonly AccountConnection[]> {
   const listed = flags.organization ? undefined : await linesIn(flags['accounts-from'] ?? '')
   const {readCaller} = await import('../../collect/caller.ts')
   const aws = await open(base)
@@ -143,7 +147,7 @@ async function accountsOf(flags: FleetFlags, base: Connection, open: Open): Prom
   const [own, partition] = 'unreadable' in caller ? [] : [caller.Account, caller.Arn?.split(':')[1]]
   const named = listed ?? (await (await import('../../collect/organization.ts')).organizationAccounts(aws))
   const roleName = flags['role-name']
-  return named.map((line): Entrance => {
+  return named.map((line): AccountConnection => {
     const account = ROLE.exec(line)?.[1] ?? line
     if (!/^\d{12}$/.test(account))
       throw usageError(`${flags['accounts-from']}: expected an account id or the ARN of a role, found "${line}".`)

@@ -14,9 +14,9 @@ import type {FleetFlags} from './flags.ts'
 import {baselineFrom, partsFrom, suppressionsFrom} from './inputs.ts'
 import {choiceOf} from './instance-filter.ts'
 import {NO_RESUME, resumeIn} from './resume.ts'
-import {type RunOptions, runFleet, type Task} from './run.ts'
+import {type Job, type RunOptions, runFleet} from './run.ts'
 
-export interface Audited {
+export interface AuditResult {
   readonly audit: Audit
   /** What was done, for the last line on stderr. */
   readonly summary: string
@@ -27,15 +27,15 @@ export interface Audited {
 type Extras = Pick<RunOptions, 'also'> & Pick<LiveOptions, 'connect'>
 
 /** What a command looks for in a fleet. */
-interface Errand {
+interface AuditMode {
   readonly schema: Audit['schema']
   readonly inspector: boolean
-  readonly task: (choice: Choice, ownerTag: string, suppressions: readonly Suppression[]) => Task
+  readonly task: (choice: Choice, ownerTag: string, suppressions: readonly Suppression[]) => Job
   /** What counts as broken when two reports are compared. */
   readonly brokenBy?: BrokenBy
 }
 
-const AUDIT: Errand = {
+const AUDIT: AuditMode = {
   schema: 'ssm-doctor/audit/1',
   inspector: false,
   task: (choice, ownerTag, suppressions) => ({
@@ -45,7 +45,7 @@ const AUDIT: Errand = {
   }),
 }
 
-const INSPECTION: Errand = {
+const INSPECTION: AuditMode = {
   schema: 'ssm-doctor/inspector/1',
   inspector: true,
   task: (chosen, ownerTag, suppressions) => ({
@@ -56,15 +56,16 @@ const INSPECTION: Errand = {
 }
 
 /** Why which instances are not managed, and what heals the most. */
-export const auditFleet = (flags: FleetFlags, extras: Extras = {}): Promise<Audited> => fleetOn(AUDIT, flags, extras)
+export const auditFleet = (flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> =>
+  fleetOn(AUDIT, flags, extras)
 
 /** What Amazon Inspector cannot scan, and why. */
-export const inspectFleet = (flags: FleetFlags, extras: Extras = {}): Promise<Audited> =>
+export const inspectFleet = (flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> =>
   fleetOn(INSPECTION, flags, extras)
 
 /** From what the person typed to what the fleet came to. */
-async function fleetOn(errand: Errand, flags: FleetFlags, extras: Extras): Promise<Audited> {
-  const {schema, brokenBy} = errand
+async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Promise<AuditResult> {
+  const {schema, brokenBy} = mode
   const started = Date.now()
   const count: CallCount = {calls: 0, throttled: 0}
   if (flags['fail-on'] === 'new' && flags.baseline === undefined)
@@ -74,10 +75,10 @@ async function fleetOn(errand: Errand, flags: FleetFlags, extras: Extras): Promi
     flags.suppress === undefined ? [] : suppressionsFrom(flags.suppress),
     flags.baseline === undefined ? undefined : baselineFrom(flags.baseline, schema),
   ])
-  const task = errand.task(chosen, flags['owner-tag'], suppressions)
+  const task = mode.task(chosen, flags['owner-tag'], suppressions)
   const {parts, kept} = flags.parts
     ? {parts: await partsFrom(flags.parts, schema), kept: 0}
-    : await look(errand, flags, {chosen, suppressions, task, count, extras})
+    : await look(mode, flags, {chosen, suppressions, task, count, extras})
   const audit = task.total(parts, readAtOf(parts.flatMap(({scopes}) => scopes)))
   const missing = missingFrom(audit, chosen)
   if (missing.length > 0) process.stderr.write(`${notFound(missing)}\n`)
@@ -92,13 +93,13 @@ async function fleetOn(errand: Errand, flags: FleetFlags, extras: Extras): Promi
 interface Looking {
   readonly chosen: Choice
   readonly suppressions: readonly Suppression[]
-  readonly task: Task
+  readonly task: Job
   readonly count: CallCount
   readonly extras: Extras
 }
 
 async function look(
-  {schema, inspector}: Errand,
+  {schema, inspector}: AuditMode,
   flags: FleetFlags,
   {chosen, suppressions, task, count, extras}: Looking,
 ) {

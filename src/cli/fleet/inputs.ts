@@ -1,6 +1,6 @@
 import {basename} from 'node:path'
 import {parseJson} from '../../account-file/json-text.ts'
-import {isObject, type Loose, list, mismatch, object, reading, text} from '../../account-file/schema.ts'
+import {isObject, type JsonObject, list, mismatch, object, reading, text} from '../../account-file/schema.ts'
 import {sourcesOf} from '../../account-file/sources.ts'
 import type {Baseline} from '../../audit/changes.ts'
 import type {Audit, AuditPart} from '../../audit/report.ts'
@@ -59,7 +59,7 @@ const WORDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
 function suppression(value: unknown): Suppression {
   const odd = isObject(value) ? Object.keys(value).find((key) => !WORDS.includes(key)) : undefined
   if (odd !== undefined) throw mismatch(`nothing but ${WORDS.join(', ')}`, odd)
-  const {cause, resource, tag, owner, reason} = entry(value) as Loose & Suppression
+  const {cause, resource, tag, owner, reason} = entry(value) as JsonObject & Suppression
   const {expires} = isObject(value) ? value : {}
   if (cause === undefined && resource === undefined && tag === undefined)
     throw mismatch('a cause, a resource or a tag', value)

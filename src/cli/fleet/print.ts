@@ -115,8 +115,8 @@ const ADVISED: ReadonlySet<string | undefined> = new Set(['excluded', 'unsupport
 export function auditExitCode(audit: Audit, failOn: FailOn | undefined, missing: readonly string[] = []): number {
   const {instances, scopes} = audit
   if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
-  const hushed = new Set(audit.suppressed.map(({instance}) => instance))
-  const counted = instances.filter((one) => one.rootCause !== null || !hushed.has(one.id))
+  const suppressedCount = new Set(audit.suppressed.map(({instance}) => instance))
+  const counted = instances.filter((one) => one.rootCause !== null || !suppressedCount.has(one.id))
   const incomplete = missing.length > 0 || scopes.some(({failed}) => failed !== null)
   if (failOn === undefined) {
     const code = exitCodeOf(counted)

@@ -2,26 +2,26 @@ import {failedPart} from '../../audit/audit.ts'
 import type {Audit, AuditPart} from '../../audit/report.ts'
 import type {CallCount} from '../../collect/instrument.ts'
 import type {Progress} from '../output/progress.ts'
-import {type Fleet, type Looked, type Unit, whyNot} from './account-regions.ts'
+import {type AccountRegion, type ConnectionResult, type Fleet, whyNot} from './account-regions.ts'
 import type {Resume} from './resume.ts'
 
 /** What is made of each account and Region, and of all of them together. */
-export interface Task {
-  readonly part: (looked: Looked) => AuditPart
+export interface Job {
+  readonly part: (looked: ConnectionResult) => AuditPart
   readonly total: (parts: readonly AuditPart[], readAt: string) => Audit
 }
 
 export interface RunOptions {
-  readonly task: Task
+  readonly task: Job
   readonly resume: Resume
   readonly concurrency: number
   readonly progress: Progress
   readonly count: CallCount
   /** Takes what was read before it leaves memory. */
-  readonly also?: (looked: Looked) => void
+  readonly also?: (looked: ConnectionResult) => void
 }
 
-export interface Ran {
+export interface JobResult {
   readonly parts: readonly AuditPart[]
   /** How many of them an earlier run had done. */
   readonly kept: number
@@ -31,7 +31,7 @@ export interface Ran {
  * Every account and Region, a few at a time, each out of memory once it is examined. One that fails is told of as such
  * and stops nothing.
  */
-export async function runFleet({units, lost}: Fleet, options: RunOptions): Promise<Ran> {
+export async function runFleet({units, unreachable}: Fleet, options: RunOptions): Promise<JobResult> {
   const parts: AuditPart[] = new Array(units.length)
   let kept = 0
   const started = Date.now()
@@ -40,7 +40,7 @@ export async function runFleet({units, lost}: Fleet, options: RunOptions): Promi
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [at, unit] = next
-      options.progress.say(standOf(done, units.length, started, parts, options.count, unit))
+      options.progress.say(progressLine(done, units.length, started, parts, options.count, unit))
       const before = await keptPart(unit, options)
       parts[at] = before ?? (await partOf(unit, options))
       if (before) kept += 1
@@ -52,18 +52,18 @@ export async function runFleet({units, lost}: Fleet, options: RunOptions): Promi
   } finally {
     options.progress.end()
   }
-  const failed = lost.map(({account, region, why}) => failedPart({account, region, readAt: null}, why))
+  const failed = unreachable.map(({account, region, why}) => failedPart({account, region, readAt: null}, why))
   return {parts: [...parts, ...failed], kept}
 }
 
 /** What an earlier run came to, unless the account file was read anew since. */
-async function keptPart({name, readAt}: Unit, {resume}: RunOptions): Promise<AuditPart | undefined> {
+async function keptPart({name, readAt}: AccountRegion, {resume}: RunOptions): Promise<AuditPart | undefined> {
   const kept = await resume.done(name)
   return kept && (readAt === undefined || kept.readAt === readAt) ? kept : undefined
 }
 
-async function partOf(unit: Unit, {task, resume, also}: RunOptions): Promise<AuditPart> {
-  let looked: Looked
+async function partOf(unit: AccountRegion, {task, resume, also}: RunOptions): Promise<AuditPart> {
+  let looked: ConnectionResult
   try {
     looked = await unit.read()
   } catch (error) {
@@ -76,13 +76,13 @@ async function partOf(unit: Unit, {task, resume, also}: RunOptions): Promise<Aud
   return part
 }
 
-function standOf(
+function progressLine(
   done: number,
   all: number,
   started: number,
   parts: readonly (AuditPart | undefined)[],
   {calls, throttled}: CallCount,
-  {name}: Unit,
+  {name}: AccountRegion,
 ): string {
   const instances = parts.reduce((sum, part) => sum + (part?.instances.length ?? 0), 0)
   const left = done === 0 ? '' : `, about ${Math.ceil((((Date.now() - started) / done) * (all - done)) / 1000)} s left`

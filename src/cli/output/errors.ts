@@ -1,4 +1,4 @@
-import {isCannotAsk} from '../../collect/errors.ts'
+import {isAccessError} from '../../collect/errors.ts'
 import {plain} from '../../util/plain-text.ts'
 import {redactSecrets} from '../../util/redact-secrets.ts'
 import {isUsageError, usageError} from '../../util/usage-error.ts'
@@ -17,7 +17,7 @@ export function endingOf(error: unknown, debug: boolean, command = ''): Ending {
   const {name, code, message, exit} = fieldsOf(error)
   if (code === 'EEXIT') return {code: exit ?? 0}
   if (name === 'AbortError') return {code: EXIT.interrupted}
-  if (isUsageError(error) || isCannotAsk(error)) return {says: message, code: EXIT.usage}
+  if (isUsageError(error) || isAccessError(error)) return {says: message, code: EXIT.usage}
   if (exit === EXIT.usage)
     return {says: `${message} See ${['ssm-doctor', command, '--help'].filter(Boolean).join(' ')}.`, code: EXIT.usage}
   if (SYSTEM.has(code)) return {says: message, code: EXIT.usage}

@@ -1,11 +1,11 @@
 import {jsonReports} from '../../render/formats/json.ts'
 import {quietReport, textReport} from '../../render/text/text.ts'
 import type {ReportFlags} from '../input/flags.ts'
-import type {Examined} from '../run/examination.ts'
+import type {InstanceExamination} from '../run/examination.ts'
 import {type Stream, terminalOf} from './terminal.ts'
 
 /** What goes to stdout, in the format that was asked for. */
-export function printed(examined: readonly Examined[], flags: ReportFlags, stdout: Stream): string {
+export function printed(examined: readonly InstanceExamination[], flags: ReportFlags, stdout: Stream): string {
   if (flags.json || flags.format === 'json') return jsonReports(examined.map(({report}) => report))
   if (flags.quiet) return examined.map(({report}) => quietReport(report)).join('\n')
   const terminal = terminalOf(stdout, !flags['no-color'])

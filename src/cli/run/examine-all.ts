@@ -1,5 +1,5 @@
 import type {Aws} from '../../collect/aws.ts'
-import type {Asked} from '../../diagnosis/examine.ts'
+import type {ExamineOptions} from '../../diagnosis/examine.ts'
 import type {Account} from '../../model/account.ts'
 import {isUnreadable, itemsOf} from '../../model/account.ts'
 import {find, nameOf} from '../../model/joins.ts'
@@ -10,16 +10,16 @@ import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
 import type {Target} from '../input/target.ts'
 import {progressOn} from '../output/progress.ts'
-import type {Examined} from './examination.ts'
-import {askedBy} from './examine-options.ts'
+import type {InstanceExamination} from './examination.ts'
+import {examineOptionsOf} from './examine-options.ts'
 
 /** Examines each target once, in the order they were typed, in account files or in AWS. */
 export async function examineAll(
   targets: readonly Target[],
   flags: AccountFlags & EvidenceFlags & RemedyFlags,
-): Promise<readonly Examined[]> {
+): Promise<readonly InstanceExamination[]> {
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
-  const asked = await askedBy(
+  const asked = await examineOptionsOf(
     flags,
     distinct.map(({id}) => id),
   )
@@ -30,12 +30,12 @@ async function inFiles(
   targets: readonly Target[],
   sources: readonly string[],
   {region}: AccountFlags,
-  asked: Asked,
-): Promise<readonly Examined[]> {
-  const [accounts, {examined}] = await Promise.all([accountsIn(sources, region), import('./examination.ts')])
+  asked: ExamineOptions,
+): Promise<readonly InstanceExamination[]> {
+  const [accounts, {examineInstance}] = await Promise.all([accountsIn(sources, region), import('./examination.ts')])
   const ids = targets.length > 0 ? targets.map(({id}) => id) : [onlyInstanceOf(accounts)]
   const holds = (id: string) => (account: Account) => find(account.Instances, 'InstanceId', id) !== undefined
-  return Promise.all(ids.map(async (id) => examined(await viewOf(accounts, holds(id)), id, asked)))
+  return Promise.all(ids.map(async (id) => examineInstance(await viewOf(accounts, holds(id)), id, asked)))
 }
 
 /** With one instance in the files there is nothing to ask; with several a person must say which. */
@@ -51,7 +51,11 @@ function onlyInstanceOf(accounts: readonly Account[]): string {
   throw usageError(`The file lists ${instances.length} instances; name those to examine: ${list.join(', ')}`)
 }
 
-async function inAws(targets: readonly Target[], flags: AccountFlags, asked: Asked): Promise<readonly Examined[]> {
+async function inAws(
+  targets: readonly Target[],
+  flags: AccountFlags,
+  asked: ExamineOptions,
+): Promise<readonly InstanceExamination[]> {
   if (targets.length === 0)
     throw usageError(
       'Name an instance: ssm-doctor i-0123456789abcdef0, or give an account file: ssm-doctor --account FILE',
@@ -61,7 +65,7 @@ async function inAws(targets: readonly Target[], flags: AccountFlags, asked: Ask
     const region = flags.region ?? target.region
     byRegion.set(region, [...(byRegion.get(region) ?? []), target])
   }
-  const found = new Map<string, Examined>()
+  const found = new Map<string, InstanceExamination>()
   for (const [region, group] of byRegion)
     for (const each of await inRegion(
       group.map(({id}) => id),
@@ -72,7 +76,11 @@ async function inAws(targets: readonly Target[], flags: AccountFlags, asked: Ask
   return targets.flatMap(({id}) => found.get(id) ?? [])
 }
 
-async function inRegion(ids: readonly string[], flags: AccountFlags, asked: Asked): Promise<readonly Examined[]> {
+async function inRegion(
+  ids: readonly string[],
+  flags: AccountFlags,
+  asked: ExamineOptions,
+): Promise<readonly InstanceExamination[]> {
   const progress = progressOn(process.stderr)
   try {
     progress.say(`Asking AWS about ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`)
@@ -94,13 +102,14 @@ async function here(
   aws: Aws,
   account: Account,
   id: string,
-  asked: Asked,
+  asked: ExamineOptions,
   say: (what: string) => void,
-): Promise<Examined> {
-  const {examined} = await import('./examination.ts')
-  if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id)) return examined(account, id, asked)
+): Promise<InstanceExamination> {
+  const {examineInstance} = await import('./examination.ts')
+  if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id))
+    return examineInstance(account, id, asked)
   say(`Looking for ${id} in other Regions`)
   const {findElsewhere} = await import('../../collect/regions.ts')
   const elsewhere = await findElsewhere(aws, id)
-  return examined(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
+  return examineInstance(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
 }

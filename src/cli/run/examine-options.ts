@@ -1,14 +1,17 @@
-import type {Asked} from '../../diagnosis/examine.ts'
+import type {ExamineOptions} from '../../diagnosis/examine.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {RemedyFlags} from '../input/flags.ts'
 
 /** What the flags ask of an examination of these instances. What few ask for is loaded where somebody does. */
-export async function askedBy(flags: RemedyFlags & EvidenceFlags, ids: readonly string[] = []): Promise<Asked> {
+export async function examineOptionsOf(
+  flags: RemedyFlags & EvidenceFlags,
+  ids: readonly string[] = [],
+): Promise<ExamineOptions> {
   const {prefer, remedy = 'cli', diagnostics, 'agent-log': logs} = flags
-  const asked: Asked = diagnostics || logs ? {prefer, evidence: await evidenceIn(flags, ids)} : {prefer}
-  if (remedy === 'cli') return asked
+  const options: ExamineOptions = diagnostics || logs ? {prefer, evidence: await evidenceIn(flags, ids)} : {prefer}
+  if (remedy === 'cli') return options
   const {snippet} = await import('../../render/remediation/snippet.ts')
-  return {...asked, snippet: (steps, place) => snippet(steps, remedy, place)}
+  return {...options, snippet: (steps, place) => snippet(steps, remedy, place)}
 }
 
 async function evidenceIn(flags: EvidenceFlags, ids: readonly string[]) {

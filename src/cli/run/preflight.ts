@@ -1,21 +1,21 @@
 import type {Surroundings} from '../../collect/collect-preflight.ts'
 import {find} from '../../model/joins.ts'
-import {foreignGroups, type Launch, preflight, strangersIn} from '../../preflight/preflight.ts'
+import {foreignGroups, type Launch, missingResources, preflight} from '../../preflight/preflight.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
 import {progressOn} from '../output/progress.ts'
-import type {Examined} from './examination.ts'
-import {askedBy} from './examine-options.ts'
+import type {InstanceExamination} from './examination.ts'
+import {examineOptionsOf} from './examine-options.ts'
 
 /** Judges a launch in account files or in AWS. */
-export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFlags): Promise<Examined> {
+export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFlags): Promise<InstanceExamination> {
   const {account, associated, hasImage, platformDetails} = flags.account
     ? await inFiles(launch, flags.account, flags)
     : await inAws(launch, flags)
   const whole = {...launch, platformDetails}
-  const strangers = strangersIn(account, whole, hasImage)
+  const strangers = missingResources(account, whole, hasImage)
   if (strangers.length > 0)
     throw usageError(`There is no ${strangers.join(', no ')} in ${account.Region}; check the name and --region.`)
   for (const {group, its, subnets} of foreignGroups(account, whole))
@@ -23,7 +23,7 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
       throw usageError(
         `Security group ${group} belongs to ${its} and subnet ${launch.subnet} to ${subnets}, so that EC2 would refuse the launch.`,
       )
-  return preflight(account, whole, await askedBy(flags))
+  return preflight(account, whole, await examineOptionsOf(flags))
 }
 
 async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Surroundings> {

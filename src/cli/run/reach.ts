@@ -23,7 +23,7 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
   const instance = find(account.Instances, 'InstanceId', target.id)
   if (!instance)
     throw usageError(`${target.id} is not there; check the id and --region, or examine it: ssm-doctor ${target.id}`)
-  const stranger = strangerIn(account, flags.to)
+  const stranger = invalidDestination(account, flags.to)
   if (stranger) throw usageError(stranger)
   return reach(account, instance, flags.to, flags.port)
 }
@@ -31,7 +31,7 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
 const HOST = /^(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}\.?$/i
 
 /** Why there is nothing to walk to: what is typed is no destination, or an endpoint that was not read. */
-function strangerIn({VpcEndpoints, Region}: Account, to: string): string | undefined {
+function invalidDestination({VpcEndpoints, Region}: Account, to: string): string | undefined {
   const isNumber = /^[\d.]+$/.test(to)
   if (isNumber ? !isIP(to) : !isIP(to) && !HOST.test(to))
     return `"${plain(to)}" is no endpoint, service, host or address. Type for example --to kms, or --to 10.8.6.20 --port 5432`

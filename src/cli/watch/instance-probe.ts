@@ -3,15 +3,15 @@ import {collect} from '../../collect/collect.ts'
 import {readConnectionStatuses, readNodes} from '../../collect/collect-nodes.ts'
 import {readAccountStatuses, readCoveredResources} from '../../collect/inspector.ts'
 import {findElsewhere} from '../../collect/regions.ts'
-import type {Asked} from '../../diagnosis/examine.ts'
+import type {ExamineOptions} from '../../diagnosis/examine.ts'
 import {registrationOf} from '../../diagnosis/registration.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
-import {type Examined, examined} from '../run/examination.ts'
+import {examineInstance, type InstanceExamination} from '../run/examination.ts'
 
 /** An examination, and when its instance was started last. */
-export interface Looked extends Examined {
+export interface Poll extends InstanceExamination {
   readonly at: number
   readonly launched?: number
 }
@@ -22,13 +22,13 @@ export type Coverage =
   | 'unlisted'
 
 /** Live eyes on one instance. */
-export interface Eyes {
-  readonly examine: () => Promise<Looked>
-  readonly glance: () => Promise<Report['registration']>
+export interface InstanceProbe {
+  readonly examine: () => Promise<Poll>
+  readonly poll: () => Promise<Report['registration']>
   readonly coverage: () => Promise<Coverage | undefined>
 }
 
-export function eyesOn(aws: Aws, id: string, asked: Asked, now: () => number): Eyes {
+export function probeFor(aws: Aws, id: string, asked: ExamineOptions, now: () => number): InstanceProbe {
   let account: Account | undefined
   return {
     examine: async () => {
@@ -38,12 +38,12 @@ export function eyesOn(aws: Aws, id: string, asked: Asked, now: () => number): E
       const elsewhere = isElsewhere ? await findElsewhere(aws, id) : undefined
       const launched = Date.parse(String(instance?.LaunchTime))
       return {
-        ...examined(account, id, elsewhere === undefined ? asked : {...asked, elsewhere}),
+        ...examineInstance(account, id, elsewhere === undefined ? asked : {...asked, elsewhere}),
         at: now(),
         ...(!Number.isNaN(launched) && {launched}),
       }
     },
-    glance: () => glanceAt(aws, id, account),
+    poll: () => glanceAt(aws, id, account),
     coverage: () => coverageOf(aws, id),
   }
 }

@@ -6,12 +6,12 @@ import type {ReportFlags} from '../input/flags.ts'
 import {printed} from '../output/print-reports.ts'
 import {progressOn} from '../output/progress.ts'
 import {type Stream, terminalOf} from '../output/terminal.ts'
-import type {Examined} from '../run/examination.ts'
+import type {InstanceExamination} from '../run/examination.ts'
 
 /** What a watch says where: `stdout` holds one document where somebody asked for one. */
-export interface Mouth {
+export interface WatchOutput {
   readonly terminal: Terminal
-  readonly reports: (examined: Examined) => void
+  readonly reports: (examined: InstanceExamination) => void
   readonly says: (lines: readonly string[]) => void
   /** On a terminal alone, and gone with the next word. */
   readonly waits: (what: string) => void
@@ -26,7 +26,7 @@ interface Streams {
   readonly stderr: Out
 }
 
-export function mouthOf(flags: ReportFlags, {stdout, stderr}: Streams): Mouth {
+export function createWatchOutput(flags: ReportFlags, {stdout, stderr}: Streams): WatchOutput {
   const isJson = flags.json || flags.format === 'json'
   const isText = !isJson && !flags.quiet
   const stream = isJson ? stderr : stdout

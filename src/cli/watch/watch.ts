@@ -9,17 +9,17 @@ import {
   waitingLine,
 } from '../../render/text/text-watch.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {isBlind, isOver} from '../../watch/watch.ts'
+import {cannotObserve, isOver} from '../../watch/watch.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {AccountFlags, RemedyFlags, ReportFlags} from '../input/flags.ts'
 import type {Target} from '../input/target.ts'
 import {exitCodeOf} from '../output/exit-code.ts'
-import {askedBy} from '../run/examine-options.ts'
-import {type Eyes, eyesOn, type Looked} from './instance-probe.ts'
+import {examineOptionsOf} from '../run/examine-options.ts'
+import {type InstanceProbe, type Poll, probeFor} from './instance-probe.ts'
 import {millisecondsOf} from './timeout.ts'
-import {type Watching, watchOn} from './watch-loop.ts'
-import {type Mouth, mouthOf, type Out} from './watch-output.ts'
+import {runWatch, type Watching} from './watch-loop.ts'
+import {createWatchOutput, type Out, type WatchOutput} from './watch-output.ts'
 
 export type WatchFlags = AccountFlags &
   EvidenceFlags &
@@ -27,7 +27,7 @@ export type WatchFlags = AccountFlags &
   ReportFlags & {readonly timeout?: string | undefined}
 
 /** Where a watch takes place: a test brings another clock, and streams that it can read. */
-export interface Stage {
+export interface Runtime {
   readonly connect: (flags: AccountFlags) => Promise<Aws>
   readonly now: () => number
   /** Waits so many milliseconds, and calls `tick` now and then. */
@@ -39,17 +39,17 @@ export interface Stage {
 const TIMEOUT = '45m'
 
 /** Watches one instance until it is managed or the time is over; the exit code is that of its last examination. */
-export async function watch(targets: readonly Target[], flags: WatchFlags, stage: Stage = live()): Promise<number> {
+export async function watch(targets: readonly Target[], flags: WatchFlags, runtime: Runtime = live()): Promise<number> {
   const timeout = millisecondsOf(flags.timeout ?? TIMEOUT)
   const {id, region} = onlyOf(targets, flags)
-  const asked = await askedBy(flags, [id])
-  const mouth = mouthOf(flags, stage)
+  const asked = await examineOptionsOf(flags, [id])
+  const mouth = createWatchOutput(flags, runtime)
   // Ctrl-C ends the process where it stands, and the line that waits must not stay before the prompt.
   process.once('exit', mouth.rest)
   try {
     mouth.waits(`Asking AWS about ${id}`)
-    const aws = await stage.connect({...flags, region: flags.region ?? region})
-    const report = await watched(eyesOn(aws, id, asked, stage.now), timeout, mouth, stage)
+    const aws = await runtime.connect({...flags, region: flags.region ?? region})
+    const report = await watched(probeFor(aws, id, asked, runtime.now), timeout, mouth, runtime)
     mouth.ends(report)
     return exitCodeOf([report])
   } finally {
@@ -68,32 +68,32 @@ function onlyOf([target, ...others]: readonly Target[], {account}: WatchFlags): 
   return target
 }
 
-async function watched(eyes: Eyes, timeout: number, mouth: Mouth, stage: Stage): Promise<Report> {
+async function watched(eyes: InstanceProbe, timeout: number, mouth: WatchOutput, runtime: Runtime): Promise<Report> {
   const first = await eyes.examine()
   mouth.reports(first)
-  if (isBlind(first.report)) mouth.says([blindLine(first.report)])
-  const isWaiting = !isOver(first.report) && !isBlind(first.report)
-  const report = isWaiting ? await untilOver(first, eyes, timeout, mouth, stage) : first.report
+  if (cannotObserve(first.report)) mouth.says([blindLine(first.report)])
+  const isWaiting = !isOver(first.report) && !cannotObserve(first.report)
+  const report = isWaiting ? await untilOver(first, eyes, timeout, mouth, runtime) : first.report
   const coverage = report.verdict === 'managed' ? await eyes.coverage() : undefined
   if (coverage) mouth.says([coverageLine(coverage)])
   return report
 }
 
 async function untilOver(
-  first: Looked,
-  eyes: Eyes,
+  first: Poll,
+  eyes: InstanceProbe,
   timeout: number,
-  {says, waits, terminal}: Mouth,
-  {now, rest}: Stage,
+  {says, waits, terminal}: WatchOutput,
+  {now, rest}: Runtime,
 ): Promise<Report> {
   says([beginningLine(first.report, timeout)])
   const watching: Watching = {
     ...eyes,
     now,
     rest: (milliseconds, watch) => rest(milliseconds, () => waits(waitingLine(watch, now(), timeout))),
-    tell: (changes, watch) => says(changes.flatMap((change) => changeLines(change, watch, now(), terminal))),
+    report: (changes, watch) => says(changes.flatMap((change) => changeLines(change, watch, now(), terminal))),
   }
-  const end = await watchOn(first, watching, timeout)
+  const end = await runWatch(first, watching, timeout)
   says(endingLines(end, now(), terminal))
   return end.last.report
 }
@@ -101,7 +101,7 @@ async function untilOver(
 /** A person watches the seconds go by. */
 const TICK = 1000
 
-const live = (): Stage => ({
+const live = (): Runtime => ({
   connect: async (flags) => (await import('../../collect/aws.ts')).connect(connectionOf(flags)),
   now: Date.now,
   rest: async (milliseconds, tick) => {

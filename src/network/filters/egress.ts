@@ -1,6 +1,6 @@
 import {find, primaryInterfaceOf} from '../../model/joins.ts'
 import {cidrRanges, inWords} from '../address.ts'
-import {type Flow, hop, joined, NOWHERE, only, type Way} from '../context.ts'
+import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {isInOneRegion, peerOf} from '../gateways/peers.ts'
 import type {Hop} from '../path.ts'
 import {isEmpty, type Ranges, union} from '../ranges.ts'
@@ -8,16 +8,16 @@ import {leave} from '../routing/outbound-route.ts'
 import {groupVerdict, isOutsideAwsLists, whyUnsure} from './filters.ts'
 
 /** From the interface's groups through the subnet to wherever the destination of the flow is. */
-export function onward(flow: Flow): Way {
+export function onward(flow: Flow): PathSegment {
   const way = leave(flow, flow.subnet, 'instance', {by: 'local'})
-  return joined({...NOWHERE, request: [egressHop(flow, way)]}, way)
+  return joined({...NO_SEGMENT, request: [egressHop(flow, way)]}, way)
 }
 
 /**
  * Rules of the instance's groups. Without any route the destination is not known yet, so only groups that let
  * nothing out at all are to blame.
  */
-function egressHop(flow: Flow, way: Way): Hop {
+function egressHop(flow: Flow, way: PathSegment): Hop {
   const {instance, family, port, subnet} = flow
   const eni = primaryInterfaceOf(instance)
   const groups = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
@@ -27,21 +27,21 @@ function egressHop(flow: Flow, way: Way): Hop {
   const outsideAwsLists = isOutsideAwsLists(flow)
   const question = {groups, direction: 'egress', family, port, refers, outsideAwsLists} as const
   const peer = unrouted ? union(flow.destination, vpcRanges(flow)) : flow.destination
-  const {verdict, unsure, ranges, prefixListsOnly} = groupVerdict(flow, question, peer)
+  const {verdict, unknown, ranges, prefixListsOnly} = groupVerdict(flow, question, peer)
   const [group = instance.InstanceId] = groups
   const names = groups.join(', ') || 'No security group'
 
   if (verdict === 'open' || (unrouted && !isEmpty(ranges)))
     return hop('security-group', group, 'open', `${names} lets port ${port} out to ${inWords(peer)}.`)
   if (verdict === 'unknown') {
-    const why = whyUnsure(unsure, `let port ${port} out to`, flow, peer)
+    const why = whyUnsure(unknown, `let port ${port} out to`, flow, peer)
     const because = `Whether ${names} lets port ${port} out to ${flow.host} cannot be told: ${why}.`
     return hop(
       'security-group',
       group,
       'unknown',
       because,
-      unsure.length > 0 ? {unread: unsure[0]!.includes('prefix') ? 'ManagedPrefixLists' : 'SecurityGroups'} : {},
+      unknown.length > 0 ? {unread: unknown[0]!.includes('prefix') ? 'ManagedPrefixLists' : 'SecurityGroups'} : {},
     )
   }
   const byReference = groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
@@ -68,13 +68,13 @@ export function vpcRanges({readings, subnet, family}: Flow): Ranges {
 }
 
 /** The VPC that the way leads to by peering: outbound references reach there, and never across a transit gateway. */
-function peerVpc({readings, subnet}: Flow, {via}: Way): string | undefined {
+function peerVpc({readings, subnet}: Flow, {via}: PathSegment): string | undefined {
   const peering = find(readings.VpcPeeringConnections, 'VpcPeeringConnectionId', via)
   return peering && isInOneRegion(peering) ? peerOf(peering, subnet.VpcId)?.VpcId : undefined
 }
 
 /** Groups do apply to name servers of one's own. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
-export function dnsGroupWay(flow: Flow, servers: readonly string[]): Way {
+export function dnsGroupWay(flow: Flow, servers: readonly string[]): PathSegment {
   const groups = (primaryInterfaceOf(flow.instance)?.Groups ?? flow.instance.SecurityGroups).flatMap(
     ({GroupId}) => GroupId ?? [],
   )
@@ -89,7 +89,7 @@ export function dnsGroupWay(flow: Flow, servers: readonly string[]): Way {
     servers.length === 0 ||
     servers.some((server) => admits(server, 'udp') || admits(server, 'tcp'))
   )
-    return NOWHERE
+    return NO_SEGMENT
   const because = `${groups.join(', ')} lets no port 53 out to the name servers ${servers.join(', ')}, so no name resolves.`
   const fault = {cause: 'sg.custom-dns-blocked', detail: {groupId: group, servers}}
   return only(hop('security-group', group, 'blocked', because, {fault}))

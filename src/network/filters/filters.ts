@@ -3,14 +3,14 @@ import {networkAclOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
 import {inWords} from '../address.ts'
-import {type Flow, hop, NEGLIGIBLE, type Way} from '../context.ts'
+import {type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
 import type {Hop, Leg, Verdict} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
-import {type Box, portsByCell, sieve} from './network-acl.ts'
+import {evaluateAcl, portsByCell, type TrafficSet} from './network-acl.ts'
 import {admitted, type GroupQuestion} from './security-group.ts'
 
 /** One passage through a network ACL: in which direction, with whom, to which ports. */
-export interface Passage {
+export interface AclTraversal {
   readonly leg: Leg
   readonly direction: 'request' | 'reply'
   readonly egress: boolean
@@ -20,23 +20,23 @@ export interface Passage {
 }
 
 /** What a network ACL makes of one passage. Ports and addresses are sets, so that a half-open ACL is a number. */
-export function aclHop(flow: Flow, subnetId: string, passage: Passage): Hop {
-  const {leg, direction, egress} = passage
+export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): Hop {
+  const {leg, direction, egress} = traversal
   const acl = networkAclOf(flow.readings, subnetId)
   if (acl === undefined || isUnreadable(acl) || isUnreadable(acl.Entries)) {
     const because = `The network ACL of subnet ${subnetId} could not be read.`
     return hop('network-acl', subnetId, 'unknown', because, {leg, direction, unread: 'NetworkAcls'})
   }
-  const {verdict, share, deniedBy} = judgementOf(acl.Entries, flow, passage)
-  const because = aclWords(acl, subnetId, flow, passage, verdict, share, deniedBy)
+  const {verdict, share, deniedBy} = judgementOf(acl.Entries, flow, traversal)
+  const because = aclWords(acl, subnetId, flow, traversal, verdict, share, deniedBy)
   const fault = {
     cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : ACL_CAUSES[leg](direction),
     detail: {
       subnetId,
       egress: String(egress),
-      cidrs: flow.family === 4 && sizeOf(passage.peer) > 2 ** 16 ? ['0.0.0.0/0'] : [inWords(passage.peer)],
-      from: Number(passage.ports[0]?.[0]),
-      to: Number(passage.ports.at(-1)?.[1]) - 1,
+      cidrs: flow.family === 4 && sizeOf(traversal.peer) > 2 ** 16 ? ['0.0.0.0/0'] : [inWords(traversal.peer)],
+      from: Number(traversal.ports[0]?.[0]),
+      to: Number(traversal.ports.at(-1)?.[1]) - 1,
     },
   }
   return hop('network-acl', acl.NetworkAclId, verdict, because, {
@@ -65,13 +65,13 @@ const judgements = memo((_: readonly NetworkAclEntry[]) =>
   memo((_: Ranges) => memo((_: Ranges) => new Map<string, Judgement>())),
 )
 
-function judgementOf(entries: readonly NetworkAclEntry[], flow: Flow, {egress, peer, ports}: Passage): Judgement {
+function judgementOf(entries: readonly NetworkAclEntry[], flow: Flow, {egress, peer, ports}: AclTraversal): Judgement {
   const exact = flow.target !== undefined || peer !== flow.destination
   const question = `${egress} ${exact}`
   const known = judgements(entries)(peer)(ports)
   const before = known.get(question)
   if (before) return before
-  const {allowed, deniedBy} = sieve(entries, egress, flow.family, {addresses: peer, ports})
+  const {allowed, deniedBy} = evaluateAcl(entries, egress, flow.family, {addresses: peer, ports})
   const fresh = {...judge(allowed, peer, ports, exact), deniedBy}
   known.set(question, fresh)
   return fresh
@@ -79,7 +79,7 @@ function judgementOf(entries: readonly NetworkAclEntry[], flow: Flow, {egress, p
 
 /** A service that lives somewhere in a large set is not held up by a small hole in the set. */
 function judge(
-  allowed: readonly Box[],
+  allowed: readonly TrafficSet[],
   peer: Ranges,
   ports: Ranges,
   exact: boolean,
@@ -99,7 +99,7 @@ function aclWords(
   {NetworkAclId}: NetworkAcl,
   subnetId: string,
   flow: Flow,
-  {direction, egress, peer, ports}: Passage,
+  {direction, egress, peer, ports}: AclTraversal,
   verdict: Verdict,
   share: number,
   deniedBy: readonly number[],
@@ -123,7 +123,7 @@ function aclWords(
 const portWords = (ports: Ranges): string => ports.map(([from, to]) => `${from}-${Number(to) - 1}`).join(', ')
 
 /** What the ACL of a subnet makes of a connection that leaves it: the request out, the replies in. */
-export const leaving = (flow: Flow, subnetId: string, leg: Leg): Way => ({
+export const egressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment => ({
   request: [
     aclHop(flow, subnetId, {leg, direction: 'request', egress: true, peer: flow.destination, ports: portOf(flow)}),
   ],
@@ -134,7 +134,7 @@ export const leaving = (flow: Flow, subnetId: string, leg: Leg): Way => ({
 })
 
 /** What the ACL of a subnet makes of a connection that enters it: the request in, the replies out. */
-export const entering = (flow: Flow, subnetId: string, leg: Leg): Way => ({
+export const ingressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment => ({
   request: [aclHop(flow, subnetId, {leg, direction: 'request', egress: false, peer: flow.source, ports: portOf(flow)})],
   reply: [aclHop(flow, subnetId, {leg, direction: 'reply', egress: true, peer: flow.source, ports: flow.ephemeral})],
   via: null,
@@ -158,7 +158,7 @@ export function groupVerdict(flow: Flow, question: GroupQuestion, peer: Ranges) 
 
   function verdictOf(): Verdict {
     if (isEmpty(missing)) return 'open'
-    if (answer.unsure.length > 0) return 'unknown'
+    if (answer.unknown.length > 0) return 'unknown'
     if (!flow.target && sizeOf(missing) / sizeOf(peer) < NEGLIGIBLE) return 'open'
     return isEmpty(intersect(peer, answer.ranges)) ? 'blocked' : 'unknown'
   }
@@ -172,5 +172,6 @@ export const isOutsideAwsLists = ({target, service, host, readings}: Flow): bool
   !target && host === hostOf(service, readings) && !LISTED.has(service)
 
 /** Why it cannot be told whether groups let the traffic through: a rule is unread, or a part of the peers may pass. */
-export const whyUnsure = (unsure: readonly string[], what: string, {host}: Flow, peer: Ranges): string =>
-  unsure.join('; ') || `its rules ${what} some of ${inWords(peer)} only, and where ${host} is among them cannot be told`
+export const whyUnsure = (unknown: readonly string[], what: string, {host}: Flow, peer: Ranges): string =>
+  unknown.join('; ') ||
+  `its rules ${what} some of ${inWords(peer)} only, and where ${host} is among them cannot be told`

@@ -3,13 +3,13 @@ import {cidrRanges, type Family} from '../address.ts'
 import {intersect, isEmpty, NOTHING, overlaps, type Ranges, subtract, union} from '../ranges.ts'
 
 /** Addresses together with the ports that are meant for each of them. */
-export interface Box {
+export interface TrafficSet {
   readonly addresses: Ranges
   readonly ports: Ranges
 }
 
-export interface Sieve {
-  readonly allowed: readonly Box[]
+export interface AclResult {
+  readonly allowed: readonly TrafficSet[]
   /** The number of the last rule that let something through, and of the last that stopped something. */
   readonly allowedBy: readonly number[]
   readonly deniedBy: readonly number[]
@@ -25,28 +25,36 @@ const portsOf = ({Protocol, PortRange}: NetworkAclEntry): Ranges =>
  * Rules in ascending order, the first that matches decides, what none matches is denied; no memory of connections.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
  */
-export function sieve(entries: readonly NetworkAclEntry[], egress: boolean, family: Family, traffic: Box): Sieve {
-  const allowed: Box[] = []
+export function evaluateAcl(
+  entries: readonly NetworkAclEntry[],
+  egress: boolean,
+  family: Family,
+  traffic: TrafficSet,
+): AclResult {
+  const allowed: TrafficSet[] = []
   const allowedBy: number[] = []
   const deniedBy: number[] = []
-  let undecided: readonly Box[] = [traffic]
+  let undecided: readonly TrafficSet[] = [traffic]
   const rules = entries.filter(({Egress, Protocol}) => Egress === egress && TCP.has(Protocol))
   for (const rule of [...rules].sort((a, b) => a.RuleNumber - b.RuleNumber)) {
     const addresses = cidrRanges(family, [family === 4 ? rule.CidrBlock : rule.Ipv6CidrBlock])
     if (isEmpty(addresses)) continue
-    const left: Box[] = []
+    const left: TrafficSet[] = []
     let matched = false
-    for (const box of undecided) {
-      const hit = {addresses: intersect(box.addresses, addresses), ports: intersect(box.ports, portsOf(rule))}
+    for (const trafficSet of undecided) {
+      const hit = {
+        addresses: intersect(trafficSet.addresses, addresses),
+        ports: intersect(trafficSet.ports, portsOf(rule)),
+      }
       if (isEmpty(hit.addresses) || isEmpty(hit.ports)) {
-        left.push(box)
+        left.push(trafficSet)
         continue
       }
       matched = true
       if (rule.RuleAction === 'allow') allowed.push(hit)
-      const elsewhere = subtract(box.addresses, hit.addresses)
-      const otherPorts = subtract(box.ports, hit.ports)
-      if (!isEmpty(elsewhere)) left.push({addresses: elsewhere, ports: box.ports})
+      const elsewhere = subtract(trafficSet.addresses, hit.addresses)
+      const otherPorts = subtract(trafficSet.ports, hit.ports)
+      if (!isEmpty(elsewhere)) left.push({addresses: elsewhere, ports: trafficSet.ports})
       if (!isEmpty(otherPorts)) left.push({addresses: hit.addresses, ports: otherPorts})
     }
     if (matched) (rule.RuleAction === 'allow' ? allowedBy : deniedBy).push(rule.RuleNumber)
@@ -57,19 +65,19 @@ export function sieve(entries: readonly NetworkAclEntry[], egress: boolean, fami
 }
 
 /** The addresses cut along the edges of the boxes, each piece with the ports that are open for all of it. */
-export const portsByCell = (allowed: readonly Box[], addresses: Ranges): readonly Box[] =>
+export const portsByCell = (allowed: readonly TrafficSet[], addresses: Ranges): readonly TrafficSet[] =>
   cellsOf(addresses, allowed).map((cell) => ({
     addresses: cell,
     ports: allowed
-      .filter((box) => overlaps(box.addresses, cell))
+      .filter((trafficSet) => overlaps(trafficSet.addresses, cell))
       .reduce<Ranges>((open, {ports}) => union(open, ports), NOTHING),
   }))
 
-const cellsOf = (addresses: Ranges, boxes: readonly Box[]): readonly Ranges[] =>
+const cellsOf = (addresses: Ranges, boxes: readonly TrafficSet[]): readonly Ranges[] =>
   boxes.reduce<readonly Ranges[]>(
-    (cells, box) =>
+    (cells, trafficSet) =>
       cells
-        .flatMap((cell) => [intersect(cell, box.addresses), subtract(cell, box.addresses)])
+        .flatMap((cell) => [intersect(cell, trafficSet.addresses), subtract(cell, trafficSet.addresses)])
         .filter((cell) => !isEmpty(cell)),
     [addresses],
   )

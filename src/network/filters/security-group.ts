@@ -23,7 +23,7 @@ export interface GroupQuestion {
 export interface Admitted {
   readonly ranges: Ranges
   /** Rules that may admit more, but whose prefix list or group could not be read. */
-  readonly unsure: readonly string[]
+  readonly unknown: readonly string[]
   /** True when every rule for the port names prefix lists only. */
   readonly prefixListsOnly: boolean
 }
@@ -31,20 +31,20 @@ export interface Admitted {
 /** Rules of all groups of an interface add up; there is no deny. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
 export function admitted(readings: GroupReadings, question: GroupQuestion): Admitted {
   let ranges: Ranges = NOTHING
-  const unsure: string[] = []
+  const unknown: string[] = []
   const rules: IpPermission[] = []
   for (const id of question.groups) {
     const group = find(readings.SecurityGroups, 'GroupId', id)
-    if (!group) unsure.push(`security group ${id} could not be read`)
+    if (!group) unknown.push(`security group ${id} could not be read`)
     const all = (question.direction === 'egress' ? group?.IpPermissionsEgress : group?.IpPermissions) ?? []
     rules.push(...all.filter((rule) => isFor(rule, question.protocol ?? 'tcp', question.port)))
   }
   for (const rule of rules) {
     const more = admittedBy(readings, rule, question)
     ranges = union(ranges, more.ranges)
-    unsure.push(...more.unsure)
+    unknown.push(...more.unknown)
   }
-  return {ranges, unsure, prefixListsOnly: rules.length > 0 && rules.every(namesOnlyPrefixLists)}
+  return {ranges, unknown, prefixListsOnly: rules.length > 0 && rules.every(namesOnlyPrefixLists)}
 }
 
 const PROTOCOLS: Readonly<Record<string, string>> = {6: 'tcp', 17: 'udp'}
@@ -68,19 +68,19 @@ function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers
     family === 4
       ? (rule.IpRanges ?? []).map(({CidrIp}) => CidrIp)
       : (rule.Ipv6Ranges ?? []).map(({CidrIpv6}) => CidrIpv6)
-  const unsure: string[] = []
+  const unknown: string[] = []
 
   for (const {PrefixListId} of rule.PrefixListIds ?? []) {
     const list = lookup(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)
     if (list === undefined || isUnreadable(list) || isUnreadable(list.Entries))
-      unsure.push(`the entries of prefix list ${PrefixListId} could not be read`)
+      unknown.push(`the entries of prefix list ${PrefixListId} could not be read`)
     else if (!(outsideAwsLists && isAwsList(list))) cidrs.push(...list.Entries.map(({Cidr}) => Cidr))
   }
   for (const {GroupId} of rule.UserIdGroupPairs ?? []) {
     for (const {vpcId, addresses} of membersOf(readings, GroupId)) if (refers(vpcId)) cidrs.push(...addresses)
-    if (isUnreadable(readings.NetworkInterfaces)) unsure.push(`the members of group ${GroupId} could not be read`)
+    if (isUnreadable(readings.NetworkInterfaces)) unknown.push(`the members of group ${GroupId} could not be read`)
   }
-  return {ranges: cidrRanges(family, cidrs), unsure}
+  return {ranges: cidrRanges(family, cidrs), unknown}
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html */

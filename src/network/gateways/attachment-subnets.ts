@@ -3,7 +3,7 @@ import {find} from '../../model/joins.ts'
 import type {Flow} from '../context.ts'
 
 /** The subnets of the attachment that take traffic of the zone. Zones of two accounts compare by their ids. */
-export function seatsOf(
+export function attachmentSubnetsOf(
   flow: Flow,
   {SubnetIds}: TransitGatewayVpcAttachment,
   from: Subnet,

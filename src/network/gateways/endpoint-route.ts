@@ -1,11 +1,11 @@
 import {isUnreadable, type Route} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
-import {type Flow, hop, only, type Way} from '../context.ts'
+import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {isAvailable} from '../endpoints/endpoint.ts'
 import type {Leg} from '../path.ts'
 
 /** A route to an endpoint: S3's gateway endpoint, or a firewall that inspects what passes. */
-export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Route): Way {
+export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Route): PathSegment {
   const endpoint = lookup(flow.readings.VpcEndpoints, 'VpcEndpointId', id)
   if (endpoint && !isUnreadable(endpoint) && endpoint.VpcEndpointType === 'Gateway') {
     return isAvailable(endpoint)

@@ -1,6 +1,6 @@
 import {isUnreadable, itemsOf, type Subnet} from '../../model/account.ts'
 import {find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
-import {type Flow, hop, joined, NOWHERE, only, type Way} from '../context.ts'
+import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import type {Hop, Leg} from '../path.ts'
 
 /** Who meets the internet gateway: an interface with an address of its own, or a NAT gateway. */
@@ -10,7 +10,13 @@ export type Carrier = 'interface' | 'nat-gateway'
  * An internet gateway serves its own VPC, and only interfaces that have a public address.
  * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
  */
-export function throughInternetGateway(flow: Flow, subnet: Subnet, id: string, leg: Leg, carrier: Carrier): Way {
+export function throughInternetGateway(
+  flow: Flow,
+  subnet: Subnet,
+  id: string,
+  leg: Leg,
+  carrier: Carrier,
+): PathSegment {
   const gateway = lookup(flow.readings.InternetGateways, 'InternetGatewayId', id)
   if (isUnreadable(gateway)) {
     const because = `Internet gateway ${id} could not be read.`
@@ -30,7 +36,7 @@ export function throughInternetGateway(flow: Flow, subnet: Subnet, id: string, l
       id,
     )
   }
-  const address = carrier === 'interface' ? only(publicAddressHop(flow, id, leg), id) : NOWHERE
+  const address = carrier === 'interface' ? only(publicAddressHop(flow, id, leg), id) : NO_SEGMENT
   return joined(address, blockPublicAccess(flow, subnet, leg, carrier === 'interface', id))
 }
 
@@ -64,7 +70,7 @@ function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {
  * an instance with a public address starts itself; only NAT gateways and egress-only gateways keep working.
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
  */
-export function blockPublicAccess(flow: Flow, subnet: Subnet, leg: Leg, direct: boolean, via: string): Way {
+export function blockPublicAccess(flow: Flow, subnet: Subnet, leg: Leg, direct: boolean, via: string): PathSegment {
   const {readings} = flow
   const options = itemsOf(readings.VpcBlockPublicAccessOptions)[0]
   const mode =
@@ -76,7 +82,7 @@ export function blockPublicAccess(flow: Flow, subnet: Subnet, leg: Leg, direct: 
     return only(hop('gateway', subnet.SubnetId, 'unknown', because, {leg, unread: 'VpcBlockPublicAccessOptions'}), via)
   }
   const blocked = mode === 'block-bidirectional' || (mode === 'block-ingress' && direct)
-  if (!blocked) return {...NOWHERE, via}
+  if (!blocked) return {...NO_SEGMENT, via}
 
   const managed = options?.ManagedBy === 'declarative-policy' || options?.ExclusionsAllowed === 'not-allowed'
   const cause = managed ? 'bpa.org-managed' : mode === 'block-ingress' ? 'bpa.ingress-direct-igw' : 'bpa.bidirectional'

@@ -1,8 +1,8 @@
 import {isUnreadable, type NatGateway, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
 import {find, lookup, routeTableOf} from '../../model/joins.ts'
 import {PUBLIC} from '../address.ts'
-import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NOWHERE, only, type Way} from '../context.ts'
-import {entering, leaving} from '../filters/filters.ts'
+import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import {sizeOf} from '../ranges.ts'
 import {returning} from '../routing/return-route.ts'
 import {leadsOn, portionsOf, targetOf} from '../routing/route-table.ts'
@@ -13,7 +13,7 @@ import {blockPublicAccess, throughInternetGateway} from './internet.ts'
  * A NAT gateway gives what reaches it an address of its own and sends it on from its own subnet.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
  */
-export function throughNatGateway(flow: Flow, from: Subnet, id: string, entry: Entry): Way {
+export function throughNatGateway(flow: Flow, from: Subnet, id: string, entry: Entry): PathSegment {
   const gateway = lookup(flow.readings.NatGateways, 'NatGatewayId', id)
   if (isUnreadable(gateway)) {
     return only(
@@ -54,14 +54,14 @@ const privateHop = (flow: Flow, id: string) =>
     {leg: 'nat', fault: {cause: 'nat.private'}},
   )
 
-function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGateway): Way {
-  if (AttachedAppliances.length === 0) return NOWHERE
+function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGateway): PathSegment {
+  if (AttachedAppliances.length === 0) return NO_SEGMENT
   const because = `A filtering proxy is attached to NAT gateway ${id}; whether it lets ${flow.host} through cannot be read.`
   return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'nat.proxy-appliance'}}), id)
 }
 
 /** A regional NAT gateway has no subnet and a route table of its own. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html */
-function fromRegional(flow: Flow, gateway: NatGateway): Way {
+function fromRegional(flow: Flow, gateway: NatGateway): PathSegment {
   const {NatGatewayId: id, VpcId = flow.subnet.VpcId} = gateway
   const state = find(flow.readings.Vpcs, 'VpcId', VpcId)?.BlockPublicAccessStates
   const seat: Subnet = {SubnetId: VpcId, VpcId, ...(state && {BlockPublicAccessStates: state})}
@@ -71,7 +71,7 @@ function fromRegional(flow: Flow, gateway: NatGateway): Way {
     : blockPublicAccess(flow, seat, 'nat', false, id)
 }
 
-function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry): Way {
+function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry): PathSegment {
   const {NatGatewayId: id, SubnetId: subnetId} = gateway
   if (subnetId === undefined) {
     const because = `In which subnet NAT gateway ${id} is could not be read.`
@@ -82,10 +82,10 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry):
     const because = `Subnet ${subnetId} of NAT gateway ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {leg: 'nat', unread: 'Subnets'}), id)
   }
-  const inward = subnet.SubnetId === from.SubnetId ? NOWHERE : entering(flow, subnet.SubnetId, 'nat')
-  const back = {...NOWHERE, reply: returning(flow, subnet, 'nat', entry)}
+  const inward = subnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, subnet.SubnetId, 'nat')
+  const back = {...NO_SEGMENT, reply: returning(flow, subnet, 'nat', entry)}
   const way = toInternet(flow, subnet, gateway)
-  const outward = isDead(way) ? NOWHERE : leaving({...asIpv4(flow), ephemeral: NAT_PORTS}, subnet.SubnetId, 'nat')
+  const outward = isDead(way) ? NO_SEGMENT : egressAcl({...asIpv4(flow), ephemeral: NAT_PORTS}, subnet.SubnetId, 'nat')
   return joined(inward, back, outward, way, zoneAdvice(flow, subnet, id))
 }
 
@@ -93,7 +93,7 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry):
 const asIpv4 = (flow: Flow): Flow => (flow.family === 4 ? flow : {...flow, family: 4, destination: PUBLIC[4]})
 
 /** The NAT gateway's own subnet must lead to an internet gateway, or to S3's gateway endpoint. */
-function toInternet(flow: Flow, subnet: Subnet, gateway: NatGateway): Way {
+function toInternet(flow: Flow, subnet: Subnet, gateway: NatGateway): PathSegment {
   const {NatGatewayId: id} = gateway
   const table = routeTableOf(flow.readings, subnet)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
@@ -103,7 +103,13 @@ function toInternet(flow: Flow, subnet: Subnet, gateway: NatGateway): Way {
   return byTable(flow, subnet, table, table.Routes, gateway)
 }
 
-function byTable(flow: Flow, seat: Subnet, table: RouteTable, routes: readonly Route[], gateway: NatGateway): Way {
+function byTable(
+  flow: Flow,
+  seat: Subnet,
+  table: RouteTable,
+  routes: readonly Route[],
+  gateway: NatGateway,
+): PathSegment {
   const {NatGatewayId: id, ConnectivityType} = gateway
   const main = [...portionsOf(flow.readings, routes, 4, asIpv4(flow).destination)].sort(
     (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
@@ -130,10 +136,11 @@ function byTable(flow: Flow, seat: Subnet, table: RouteTable, routes: readonly R
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg: 'nat', fault}), id)
 }
 
-function zoneAdvice(flow: Flow, subnet: Subnet, id: string): Way {
+function zoneAdvice(flow: Flow, subnet: Subnet, id: string): PathSegment {
   const {AvailabilityZone: there} = subnet
   const {AvailabilityZone: here} = flow.subnet
-  if (there === undefined || here === undefined || there === here || subnet.VpcId !== flow.subnet.VpcId) return NOWHERE
+  if (there === undefined || here === undefined || there === here || subnet.VpcId !== flow.subnet.VpcId)
+    return NO_SEGMENT
   const because = `NAT gateway ${id} is in ${there}, the instance in ${here}: the loss of that zone would cut the instance off.`
   return only(hop('gateway', id, 'open', because, {leg: 'nat', fault: {cause: 'nat.single-az-loss', advice: true}}), id)
 }

@@ -1,8 +1,8 @@
 import {type Instance, isUnreadable, itemsOf, type Route, type Subnet} from '../../model/account.ts'
 import {find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {inWords} from '../address.ts'
-import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NOWHERE, only, type Way} from '../context.ts'
-import {entering, groupVerdict, isOutsideAwsLists, leaving, whyUnsure} from '../filters/filters.ts'
+import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnsure} from '../filters/filters.ts'
 import {sizeOf} from '../ranges.ts'
 import {returning} from '../routing/return-route.ts'
 import {leadsOn, portionsOf, targetOf} from '../routing/route-table.ts'
@@ -16,7 +16,7 @@ type Eni = Instance['NetworkInterfaces'][number]
  * its groups, and have a way to the internet itself. Whether its operating system forwards cannot be read.
  * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
  */
-export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry: Entry): Way {
+export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry: Entry): PathSegment {
   const found = forwarderOf(flow, route)
   const id = targetOf(route)
   if (!found) {
@@ -56,8 +56,8 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
       ),
     )
 
-  const inward = seat.SubnetId === from.SubnetId ? NOWHERE : entering(flow, seat.SubnetId, 'nat')
-  const back = {...NOWHERE, reply: returning(flow, seat, 'nat', entry)}
+  const inward = seat.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, seat.SubnetId, 'nat')
+  const back = {...NO_SEGMENT, reply: returning(flow, seat, 'nat', entry)}
   const outward = toInternet({...flow, instance, ephemeral: NAT_PORTS}, seat)
   const filters = joined(groupHop(flow, instance, eni, 'ingress'), groupHop(flow, instance, eni, 'egress'))
   const forwards = only(
@@ -70,7 +70,7 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
     ),
     nat,
   )
-  return joined({...NOWHERE, via: nat}, inward, check, filters, back, outward, forwards)
+  return joined({...NO_SEGMENT, via: nat}, inward, check, filters, back, outward, forwards)
 }
 
 function forwarderOf(
@@ -92,8 +92,8 @@ function forwarderOf(
   return {instance, eni: eni ?? bare}
 }
 
-function sourceDestCheck({InstanceId: id, SourceDestCheck}: Instance, eni: Eni): Way {
-  if ((eni.SourceDestCheck ?? SourceDestCheck) !== true) return NOWHERE
+function sourceDestCheck({InstanceId: id, SourceDestCheck}: Instance, eni: Eni): PathSegment {
+  if ((eni.SourceDestCheck ?? SourceDestCheck) !== true) return NO_SEGMENT
   const because = `Source/destination checking is on at NAT instance ${id}, so it drops traffic of others.`
   const fault = {cause: 'nat-instance.src-dst-check', detail: {eni: eni.NetworkInterfaceId ?? ''}}
   return only(hop('gateway', id, 'blocked', because, {leg: 'nat', fault}), id)
@@ -104,15 +104,15 @@ function groupHop(
   {InstanceId: id, SecurityGroups}: Instance,
   eni: Eni,
   direction: 'ingress' | 'egress',
-): Way {
+): PathSegment {
   const groups = (eni.Groups ?? SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
   const peer = direction === 'ingress' ? flow.source : flow.destination
   const refers = (vpcId: string | undefined) => vpcId === flow.subnet.VpcId
   const {family, port} = flow
   const outsideAwsLists = direction === 'egress' && isOutsideAwsLists(flow)
-  const {verdict, unsure} = groupVerdict(flow, {groups, direction, family, port, refers, outsideAwsLists}, peer)
+  const {verdict, unknown} = groupVerdict(flow, {groups, direction, family, port, refers, outsideAwsLists}, peer)
   const [group = id] = groups
-  if (verdict === 'open') return NOWHERE
+  if (verdict === 'open') return NO_SEGMENT
   const does = direction === 'ingress' ? `admit port ${port} from` : `let port ${port} out to`
   const what = `${does} ${inWords(peer)}`
   if (verdict === 'unknown')
@@ -121,7 +121,7 @@ function groupHop(
         'security-group',
         group,
         'unknown',
-        `Whether the groups of NAT instance ${id} ${what} cannot be told: ${whyUnsure(unsure, does, flow, peer)}.`,
+        `Whether the groups of NAT instance ${id} ${what} cannot be told: ${whyUnsure(unknown, does, flow, peer)}.`,
         {leg: 'nat'},
       ),
       id,
@@ -135,7 +135,7 @@ function groupHop(
   return only(hop('security-group', group, 'blocked', because, {leg: 'nat', fault}), id)
 }
 
-function toInternet(flow: Flow, seat: Subnet): Way {
+function toInternet(flow: Flow, seat: Subnet): PathSegment {
   const table = routeTableOf(flow.readings, seat)
   const nat = flow.instance.InstanceId
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes))
@@ -152,7 +152,7 @@ function toInternet(flow: Flow, seat: Subnet): Way {
   const target = main?.route && targetOf(main.route)
   if (target?.startsWith('igw-')) {
     const way = throughInternetGateway(flow, seat, target, 'nat', 'interface')
-    return isDead(way) ? way : joined(leaving(flow, seat.SubnetId, 'nat'), way)
+    return isDead(way) ? way : joined(egressAcl(flow, seat.SubnetId, 'nat'), way)
   }
   if (main?.route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', main.route)
   if (main?.route && leadsOn(main.route)) {

@@ -1,7 +1,7 @@
 import {isUnreadable, type Subnet} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
 import {cidrRanges, inWords} from '../address.ts'
-import {type Flow, hop, joined, only, type Way} from '../context.ts'
+import {type Flow, hop, joined, only, type PathSegment} from '../context.ts'
 import {includes, isEmpty} from '../ranges.ts'
 import {deliver} from '../routing/inbound-delivery.ts'
 import {isShared} from '../routing/missing-route.ts'
@@ -11,7 +11,7 @@ import {peerOf} from './peers.ts'
  * Peering joins two VPCs and nothing behind them: never the peer's internet gateway, NAT gateway or gateway endpoint.
  * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
-export function throughPeering(flow: Flow, from: Subnet, id: string): Way {
+export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegment {
   const peering = lookup(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', id)
   if (isUnreadable(peering)) {
     const because = `Peering connection ${id} could not be read.`

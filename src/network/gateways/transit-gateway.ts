@@ -1,27 +1,33 @@
 import {isUnreadable, itemsOf, type Subnet, type TransitGatewayVpcAttachment} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
-import {type Entry, type Flow, hop, joined, NOWHERE, only, type Way} from '../context.ts'
-import {entering, leaving} from '../filters/filters.ts'
+import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {comingHome} from '../routing/return-route.ts'
-import {sameZone, seatsOf} from './attachment-subnets.ts'
+import {attachmentSubnetsOf, sameZone} from './attachment-subnets.ts'
 import {onwardFrom} from './transit-routes.ts'
 
 /** How the walk goes on from a subnet; handed in, because a hub may lead anywhere. */
-export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => Way
+export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => PathSegment
 
 /**
  * Into a transit gateway by the attachment of the VPC, which serves only the zones it has a subnet in, on by the route
  * table it is associated with, and out in the hub.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
-export function throughTransitGateway(flow: Flow, from: Subnet, id: string, isBlackhole: boolean, leave: Leave): Way {
+export function throughTransitGateway(
+  flow: Flow,
+  from: Subnet,
+  id: string,
+  isBlackhole: boolean,
+  leave: Leave,
+): PathSegment {
   const attachment = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).find(
     ({VpcId, State}) => VpcId === from.VpcId && State !== 'deleted',
   )
   const dead = (gateway: Hop) =>
-    joined({...leaving(flow, from.SubnetId, 'instance'), request: [], via: id}, only(gateway, id))
+    joined({...egressAcl(flow, from.SubnetId, 'instance'), request: [], via: id}, only(gateway, id))
   if (!attachment) return dead(unattached(flow, from, id, isBlackhole))
   const {State: state} = attachment
   if (state !== undefined && state !== 'available') {
@@ -29,19 +35,19 @@ export function throughTransitGateway(flow: Flow, from: Subnet, id: string, isBl
     const fault = {cause: 'tgw.attachment-state', detail: {state}}
     return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
   }
-  const seats = seatsOf(flow, attachment, from)
+  const seats = attachmentSubnetsOf(flow, attachment, from)
   if (seats === 'no zone') {
     const because = `Attachment ${attachment.TransitGatewayAttachmentId} has no subnet in ${from.AvailabilityZone}, the zone of the instance, so the transit gateway does not take its traffic.`
     const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: from.VpcId, zone: from.AvailabilityZone ?? ''}}
     return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
   }
-  const filters = seats.map(({SubnetId}) => ({...entering(flow, SubnetId, 'attachment'), reply: []}))
+  const filters = seats.map(({SubnetId}) => ({...ingressAcl(flow, SubnetId, 'attachment'), reply: []}))
   const inside = onwardFrom(flow, id, attachment.TransitGatewayAttachmentId)
-  const beyond = inside.to ? intoHub(flow, from, id, attachment, inside.to, leave) : NOWHERE
+  const beyond = inside.to ? intoHub(flow, from, id, attachment, inside.to, leave) : NO_SEGMENT
   // Where nothing is known to answer, the reply is taken to come from the zone of the instance.
   const isAnswered = beyond.reply.some(({leg}) => leg === 'hub')
-  const home = {...NOWHERE, reply: isAnswered ? [] : comingHome(flow, attachment, from)}
-  return joined({...NOWHERE, via: id}, home, ...filters, only(inside.hop, id), beyond)
+  const home = {...NO_SEGMENT, reply: isAnswered ? [] : comingHome(flow, attachment, from)}
+  return joined({...NO_SEGMENT, via: id}, home, ...filters, only(inside.hop, id), beyond)
 }
 
 function unattached({readings}: Flow, from: Subnet, id: string, isBlackhole: boolean) {
@@ -63,7 +69,7 @@ function intoHub(
   home: TransitGatewayVpcAttachment,
   to: {readonly type: string; readonly id: string; readonly attachment: string},
   leave: Leave,
-): Way {
+): PathSegment {
   if (to.type !== 'vpc') {
     const cause =
       to.type === 'vpn' || to.type === 'direct-connect-gateway' || to.type === 'connect'
@@ -98,7 +104,9 @@ function intoHub(
   const near = seats.filter((seat) => sameZone(seat, from))
   // Without a subnet of the hub in the zone, the transit gateway takes one of the others.
   return merged(
-    (near.length > 0 ? near : seats).map((seat) => leave(flow, seat, 'hub', {...entry, seat: seat.SubnetId})),
+    (near.length > 0 ? near : seats).map((seat) =>
+      leave(flow, seat, 'hub', {...entry, attachmentSubnet: seat.SubnetId}),
+    ),
   )
 }
 

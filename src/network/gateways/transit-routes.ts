@@ -7,20 +7,20 @@ import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
 /** What a transit gateway does with traffic that comes in through an attachment: where to, or why not. */
-export type Onward = {
+export type NextHop = {
   readonly hop: Hop
   readonly to?: {readonly type: string; readonly id: string; readonly attachment: string}
 }
 
 /** Where a hop stands on its way. */
-type Standing = Pick<Hop, 'leg'> & Partial<Pick<Hop, 'direction'>>
+type RouteCandidate = Pick<Hop, 'leg'> & Partial<Pick<Hop, 'direction'>>
 
-const COMING_IN: Standing = {leg: 'attachment'}
-const GOING_BACK: Standing = {leg: 'hub', direction: 'reply'}
+const COMING_IN: RouteCandidate = {leg: 'attachment'}
+const GOING_BACK: RouteCandidate = {leg: 'hub', direction: 'reply'}
 
-const opaque = (resource: string, because: string, standing: Standing): Hop =>
+const opaque = (resource: string, because: string, candidate: RouteCandidate): Hop =>
   hop('gateway', resource, 'unknown', because, {
-    ...standing,
+    ...candidate,
     fault: {cause: 'tgw.opaque'},
     unread: 'TransitGatewayRouteTables',
   })
@@ -29,7 +29,7 @@ const opaque = (resource: string, because: string, standing: Standing): Hop =>
  * The route table that the attachment is associated with, longest prefix, static before propagated.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
-export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): Onward {
+export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): NextHop {
   const table = tableFor(flow.readings, gatewayId, attachment)
   if (table === 'opaque') {
     const owner = find(flow.readings.TransitGateways, 'TransitGatewayId', gatewayId)?.OwnerId
@@ -72,16 +72,16 @@ function chosenIn(
   routes: readonly TransitGatewayRoute[],
   addresses: Ranges,
   what: string,
-  standing: Standing,
+  candidate: RouteCandidate,
 ): Chosen {
   const doubt = doubtIn(readings, id, routes)
-  if (doubt) return {unknown: hop('gateway', id, 'unknown', doubt, {...standing, unread: 'ManagedPrefixLists'})}
+  if (doubt) return {unknown: hop('gateway', id, 'unknown', doubt, {...candidate, unread: 'ManagedPrefixLists'})}
   const route = mainRoute(readings, routes, family, addresses)
   if (!route || route.State === 'blackhole') return {route, next: undefined}
   const next = route.TransitGatewayAttachments?.[0]
   const {TransitGatewayAttachmentId} = next ?? {}
   return TransitGatewayAttachmentId === undefined
-    ? {unknown: opaque(id, `To which attachment ${id} sends ${what} could not be read.`, standing)}
+    ? {unknown: opaque(id, `To which attachment ${id} sends ${what} could not be read.`, candidate)}
     : {route, next: {...next, TransitGatewayAttachmentId}}
 }
 

@@ -1,34 +1,34 @@
 import type {Subnet} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import {inWords} from '../address.ts'
-import {type Entry, type Flow, hop, joined, NOWHERE, only, type Target, type Way} from '../context.ts'
-import {entering, groupVerdict, leaving} from '../filters/filters.ts'
+import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target} from '../context.ts'
+import {egressAcl, groupVerdict, ingressAcl} from '../filters/filters.ts'
 import {isInOneRegion} from '../gateways/peers.ts'
 import {carriesGroupReferences} from '../gateways/transit-gateway.ts'
 import type {Leg} from '../path.ts'
 import {returning} from './return-route.ts'
 
 /** The last step: into the subnet and the groups of the interface that the connection is bound for, and back out. */
-export function deliver(flow: Flow, from: Subnet, target: Target, entry: Entry, leg: Leg = 'instance'): Way {
+export function deliver(flow: Flow, from: Subnet, target: Target, entry: Entry, leg: Leg = 'instance'): PathSegment {
   const sameSubnet = target.subnetId === from.SubnetId && entry.by !== 'peering'
-  const border = sameSubnet || entry.by === 'peering' ? NOWHERE : leaving(flow, from.SubnetId, leg)
+  const border = sameSubnet || entry.by === 'peering' ? NO_SEGMENT : egressAcl(flow, from.SubnetId, leg)
   // Into a transit gateway the reply goes by the subnet of its own zone: see returning.
   const outward = leg === 'hub' ? {...border, reply: []} : border
   return joined(outward, arrive(flow, target, entry, sameSubnet), groups(flow, target, entry))
 }
 
-function arrive(flow: Flow, {subnetId, vpcId}: Target, entry: Entry, sameSubnet: boolean): Way {
-  if (subnetId === undefined || (sameSubnet && entry.by === 'local')) return NOWHERE
+function arrive(flow: Flow, {subnetId, vpcId}: Target, entry: Entry, sameSubnet: boolean): PathSegment {
+  if (subnetId === undefined || (sameSubnet && entry.by === 'local')) return NO_SEGMENT
   const subnet = find(flow.readings.Subnets, 'SubnetId', subnetId)
   if (!subnet) {
     const because = `Subnet ${subnetId} of VPC ${vpcId}, where the interface is, could not be read.`
     return only(hop('network-acl', subnetId, 'unknown', because, {leg: 'endpoint', unread: 'Subnets'}))
   }
-  const inward = sameSubnet ? NOWHERE : entering(flow, subnetId, 'endpoint')
-  return joined(inward, {...NOWHERE, reply: returning(flow, subnet, 'endpoint', entry)})
+  const inward = sameSubnet ? NO_SEGMENT : ingressAcl(flow, subnetId, 'endpoint')
+  return joined(inward, {...NO_SEGMENT, reply: returning(flow, subnet, 'endpoint', entry)})
 }
 
-function groups(flow: Flow, target: Target, entry: Entry): Way {
+function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
   const at = target.endpointId ? 'endpoint-group' : 'security-group'
   const owner = target.endpointId ? `endpoint ${target.endpointId}` : `interface ${target.id}`
   if (!target.groups) {
@@ -37,7 +37,7 @@ function groups(flow: Flow, target: Target, entry: Entry): Way {
   }
   const refers = referenceRule(flow, target, entry)
   const question = {groups: target.groups, direction: 'ingress', family: flow.family, port: flow.port, refers} as const
-  const {verdict, unsure} = groupVerdict(flow, question, flow.source)
+  const {verdict, unknown} = groupVerdict(flow, question, flow.source)
   const [group = target.id] = target.groups
   const names = target.groups.join(', ') || 'no security group'
   if (verdict === 'open')
@@ -47,7 +47,7 @@ function groups(flow: Flow, target: Target, entry: Entry): Way {
       }),
     )
   if (verdict === 'unknown') {
-    const because = `Whether ${names} of ${owner} admits port ${flow.port} cannot be told: ${unsure.join('; ') || 'its address is not known exactly'}.`
+    const because = `Whether ${names} of ${owner} admits port ${flow.port} cannot be told: ${unknown.join('; ') || 'its address is not known exactly'}.`
     return only(hop(at, group, 'unknown', because, {leg: 'endpoint', unread: 'SecurityGroups'}))
   }
   const because = `${names} of ${owner} does not admit port ${flow.port} from ${flow.instance.InstanceId} (${inWords(flow.source)}).`

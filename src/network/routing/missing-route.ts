@@ -2,7 +2,7 @@ import {nodeOf} from '../../agent/node.ts'
 import {isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../model/account.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
-import {type Flow, hop, only, type Way} from '../context.ts'
+import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
 import {isEmpty} from '../ranges.ts'
 import {leadsOn, portionsOf, targetOf} from './route-table.ts'
@@ -14,24 +14,24 @@ interface Scene {
   readonly flow: Flow
   readonly table: RouteTable
   /** How every sentence begins. */
-  readonly noRoute: string
+  readonly missingRoute: string
   /** Endpoints of the VPC, and those of them that are for the service. */
   readonly endpoints: readonly VpcEndpoint[]
   readonly own: readonly VpcEndpoint[]
 }
 
-type Judge = (scene: Scene) => Way | undefined
+type Judge = (scene: Scene) => PathSegment | undefined
 
 /**
  * The name is public and no route leads there. Is it a missing route, or an endpoint that is missing or does not own
  * the name? What the VPC has for the service decides.
  */
-export function withoutRoute(flow: Flow, table: RouteTable): Way {
+export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
   const {readings, service, subnet} = flow
   const endpoints = endpointsIn(readings, subnet.VpcId)
   const own = endpoints.filter((endpoint) => serves(endpoint, service, readings.Region))
-  const noRoute = `Route table ${table.RouteTableId} has no route to public addresses`
-  const scene = {flow, table, noRoute, endpoints, own}
+  const missingRoute = `Route table ${table.RouteTableId} has no route to public addresses`
+  const scene = {flow, table, missingRoute, endpoints, own}
   for (const judge of JUDGES) {
     const way = judge(scene)
     if (way) return way
@@ -39,45 +39,45 @@ export function withoutRoute(flow: Flow, table: RouteTable): Way {
   return nothingThere(scene)
 }
 
-const ownEndpoint: Judge = ({flow, table, noRoute, own}) => {
-  if (flow.service === 's3') return own.length > 0 ? only(s3Hop(own, table, noRoute)) : undefined
+const ownEndpoint: Judge = ({flow, table, missingRoute, own}) => {
+  if (flow.service === 's3') return own.length > 0 ? only(s3Hop(own, table, missingRoute)) : undefined
   const endpoint = own.find(isInterface)
-  return endpoint && only(idleEndpointHop(flow, endpoint, noRoute), null)
+  return endpoint && only(idleEndpointHop(flow, endpoint, missingRoute), null)
 }
 
-const unreadEndpoints: Judge = ({flow: {readings, service, subnet}, noRoute}) => {
+const unreadEndpoints: Judge = ({flow: {readings, service, subnet}, missingRoute}) => {
   if (!isUnreadable(readings.VpcEndpoints)) return undefined
-  const because = `${noRoute}, and VPC endpoints could not be read; one may carry ${service}.`
+  const because = `${missingRoute}, and VPC endpoints could not be read; one may carry ${service}.`
   return only(hop('endpoint', subnet.VpcId, 'unknown', because, {unread: 'VpcEndpoints'}))
 }
 
-const sharedSubnet: Judge = ({flow, noRoute}) => {
+const sharedSubnet: Judge = ({flow, missingRoute}) => {
   if (!isShared(flow)) return undefined
   const {SubnetId, OwnerId} = flow.subnet
-  const because = `${noRoute}, and subnet ${SubnetId} is shared by account ${OwnerId}, whose endpoints this account cannot see.`
+  const because = `${missingRoute}, and subnet ${SubnetId} is shared by account ${OwnerId}, whose endpoints this account cannot see.`
   return only(hop('endpoint', SubnetId, 'unknown', because, {fault: {cause: 'endpoint.invisible-shared'}}))
 }
 
-const nothingForS3: Judge = ({flow, table, noRoute, own}) =>
-  flow.service === 's3' ? only(s3Hop(own, table, noRoute)) : undefined
+const nothingForS3: Judge = ({flow, table, missingRoute, own}) =>
+  flow.service === 's3' ? only(s3Hop(own, table, missingRoute)) : undefined
 
-const otherRegion: Judge = ({flow: {service, subnet, host}, noRoute, endpoints}) => {
+const otherRegion: Judge = ({flow: {service, subnet, host}, missingRoute, endpoints}) => {
   const elsewhere = endpoints.find((endpoint) => isInterface(endpoint) && endpoint.ServiceName.endsWith(`.${service}`))
   if (!elsewhere) return undefined
-  const because = `${noRoute}, and endpoint ${elsewhere.VpcEndpointId} is for ${elsewhere.ServiceName}, not for this Region, so it does not answer for ${host}.`
+  const because = `${missingRoute}, and endpoint ${elsewhere.VpcEndpointId} is for ${elsewhere.ServiceName}, not for this Region, so it does not answer for ${host}.`
   const fault = {cause: 'endpoint.cross-region', detail: {vpcId: subnet.VpcId, service}}
   return only(hop('endpoint', elsewhere.VpcEndpointId, 'blocked', because, {fault}))
 }
 
-const unreadZones: Judge = ({flow, table, noRoute}) => {
+const unreadZones: Judge = ({flow, table, missingRoute}) => {
   if (!zonesMayLeadOn(flow, table)) return undefined
-  const because = `${noRoute}, and private hosted zones could not be read; one may send ${flow.host} to another network, where the table has routes.`
+  const because = `${missingRoute}, and private hosted zones could not be read; one may send ${flow.host} to another network, where the table has routes.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
 }
 
-const unseenName: Judge = ({flow, table, noRoute}) => {
+const unseenName: Judge = ({flow, table, missingRoute}) => {
   if (!answersNevertheless(flow, table)) return undefined
-  const because = `${noRoute} and no private hosted zone that AWS lists sends ${flow.host} to another network, yet the node is online: zones of a Route 53 Profile are not listed.`
+  const because = `${missingRoute} and no private hosted zone that AWS lists sends ${flow.host} to another network, yet the node is online: zones of a Route 53 Profile are not listed.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because))
 }
 
@@ -93,24 +93,24 @@ const hubWithoutZone: Judge = ({flow}) => {
   return only(hop('name', vpcId, 'blocked', because, {fault}))
 }
 
-const missingSibling: Judge = ({flow: {readings, service, subnet}, noRoute, endpoints}) => {
+const missingSibling: Judge = ({flow: {readings, service, subnet}, missingRoute, endpoints}) => {
   const isSibling = (endpoint: VpcEndpoint) => SSM_SERVICES.some((name) => serves(endpoint, name, readings.Region))
   if (!SSM_SERVICES.includes(service) || !endpoints.some(isSibling)) return undefined
   const {VpcId: vpcId} = subnet
-  const because = `${noRoute}, and VPC ${vpcId} has no endpoint for ${service}.`
+  const because = `${missingRoute}, and VPC ${vpcId} has no endpoint for ${service}.`
   const fault = {cause: `endpoint.${service}-missing`, detail: {vpcId, service}}
   return only(hop('endpoint', vpcId, 'blocked', because, {fault}))
 }
 
-const ipv6Only: Judge = ({flow, table, noRoute}) => {
+const ipv6Only: Judge = ({flow, table, missingRoute}) => {
   if (flow.family !== 4 || !leadsToEgressOnlyGateway(flow, table)) return undefined
-  const because = `${noRoute} over IPv4; its only way out is an egress-only internet gateway, which carries IPv6 alone.`
+  const because = `${missingRoute} over IPv4; its only way out is an egress-only internet gateway, which carries IPv6 alone.`
   const fault = {cause: 'ipv6.eigw-only', detail: {vpcId: flow.subnet.VpcId}}
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }
 
-function nothingThere({flow: {service, subnet}, table, noRoute}: Scene): Way {
-  const because = `${noRoute}, and VPC ${subnet.VpcId} has no endpoint for ${service}.`
+function nothingThere({flow: {service, subnet}, table, missingRoute}: Scene): PathSegment {
+  const because = `${missingRoute}, and VPC ${subnet.VpcId} has no endpoint for ${service}.`
   const fault = {cause: 'route.none', detail: {vpcId: subnet.VpcId, subnetId: subnet.SubnetId}}
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }
@@ -147,10 +147,10 @@ function answersNevertheless({readings, instance, subnet}: Flow, {Routes}: Route
 const covers = (zone: string, host: string): boolean => `.${host}`.endsWith(`.${zone.replace(/\.$/, '')}`)
 
 /** An interface endpoint for the service exists and yet does not own the name. */
-function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, noRoute: string) {
+function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, missingRoute: string) {
   const {VpcEndpointId: id, State} = endpoint
   if (!isAvailable(endpoint)) {
-    const because = `Endpoint ${id} for ${endpoint.ServiceName} is ${State}, and ${lower(noRoute)}.`
+    const because = `Endpoint ${id} for ${endpoint.ServiceName} is ${State}, and ${lower(missingRoute)}.`
     return hop('endpoint', id, 'blocked', because, {
       leg: 'endpoint',
       fault: {cause: 'endpoint.not-available', detail: {state: State}},
@@ -158,10 +158,10 @@ function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, 
   }
   const hostnames = find(readings.VpcAttributes, 'VpcId', subnet.VpcId)?.EnableDnsHostnames.Value
   if (claims(endpoint, host, readings) && hostnames === false) {
-    const because = `DNS hostnames of VPC ${subnet.VpcId} are off, so ${host} does not resolve to endpoint ${id}, and ${lower(noRoute)}.`
+    const because = `DNS hostnames of VPC ${subnet.VpcId} are off, so ${host} does not resolve to endpoint ${id}, and ${lower(missingRoute)}.`
     return hop('name', subnet.VpcId, 'blocked', because, {fault: {cause: 'dns.hostnames-off'}})
   }
-  const because = `Private DNS of endpoint ${id} is off, so ${host} resolves to public addresses, and ${lower(noRoute)}.`
+  const because = `Private DNS of endpoint ${id} is off, so ${host} resolves to public addresses, and ${lower(missingRoute)}.`
   return hop('name', id, 'blocked', because, {
     fault: {cause: 'dns.private-dns-off', detail: {hostnames: String(hostnames ?? 'unknown'), vpcId: subnet.VpcId}},
   })
@@ -169,14 +169,14 @@ function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, 
 
 const lower = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1)
 
-function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, noRoute: string) {
+function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
   const gateway = own.find(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
   if (gateway) {
-    const because = `${noRoute}, and S3 gateway endpoint ${gateway.VpcEndpointId} is not in it.`
+    const because = `${missingRoute}, and S3 gateway endpoint ${gateway.VpcEndpointId} is not in it.`
     const fault = {cause: 's3.gateway-not-routed', detail: {routeTableId: table.RouteTableId}}
     return hop('route', gateway.VpcEndpointId, 'blocked', because, {fault})
   }
-  const because = `${noRoute}, and VPC ${table.VpcId} has no endpoint for S3.`
+  const because = `${missingRoute}, and VPC ${table.VpcId} has no endpoint for S3.`
   const fault = {cause: 's3.unreachable', detail: {routeTableId: table.RouteTableId, vpcId: table.VpcId}}
   return hop('route', table.RouteTableId, 'blocked', because, {fault})
 }

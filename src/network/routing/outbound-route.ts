@@ -1,9 +1,9 @@
 import {isUnreadable, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {cidrRanges, type Family, inWords} from '../address.ts'
-import {type Entry, type Flow, hop, joined, NEGLIGIBLE, NOWHERE, only, type Way} from '../context.ts'
+import {type Entry, type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {endpointsIn, serves} from '../endpoints/endpoint.ts'
-import {leaving} from '../filters/filters.ts'
+import {egressAcl} from '../filters/filters.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
 import {blockPublicAccess, throughInternetGateway} from '../gateways/internet.ts'
 import {throughNatGateway} from '../gateways/nat-gateway.ts'
@@ -18,7 +18,7 @@ import {withoutRoute} from './missing-route.ts'
 import {destinationOf, leadsNobodyKnowsWhere, portionsOf, targetOf, unreadRoutes} from './route-table.ts'
 
 /** Out of a subnet by its route table, past its network ACL, to wherever the route leads. */
-export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): Way {
+export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
   const table = routeTableOf(flow.readings, subnet)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
     return withoutTable(flow, subnet, leg, entry)
@@ -45,12 +45,12 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): Way {
 }
 
 /** Every way out of the subnet passes its ACL, and inside the VPC every table has the local route. */
-function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): Way {
+function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
   const because = `The route table of subnet ${subnet.SubnetId} could not be read.`
   const unread = only(hop('route', subnet.SubnetId, 'unknown', because, {leg, unread: 'RouteTables'}))
   const {target} = flow
   if (target?.vpcId === subnet.VpcId) return joined(unread, deliver(flow, subnet, target, entry, leg))
-  return joined(leaving(flow, subnet.SubnetId, leg), unread)
+  return joined(egressAcl(flow, subnet.SubnetId, leg), unread)
 }
 
 interface Branch {
@@ -79,7 +79,7 @@ function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...
 const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>
   service !== 's3' && route?.DestinationPrefixListId !== undefined && (route.GatewayId ?? '').startsWith('vpce-')
 
-function onBranch(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, {route}: Branch): Way {
+function onBranch(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, {route}: Branch): PathSegment {
   if (route) return follow(flow, subnet, leg, entry, table, route)
   if (leg === 'instance' && !flow.target) return withoutRoute(flow, table)
   const because = `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId} has no route to ${inWords(flow.destination)}.`
@@ -92,21 +92,26 @@ function onBranch(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rou
 }
 
 /** The main way, unless others that the service may as well take come to something else. */
-function inAgreement(flow: Flow, table: RouteTable, leg: Leg, [main = NOWHERE, ...others]: readonly Way[]): Way {
-  const verdict = (way: Way) => verdictOf([...way.request, ...way.reply])
+function inAgreement(
+  flow: Flow,
+  table: RouteTable,
+  leg: Leg,
+  [main = NO_SEGMENT, ...others]: readonly PathSegment[],
+): PathSegment {
+  const verdict = (way: PathSegment) => verdictOf([...way.request, ...way.reply])
   if (others.every((way) => verdict(way) === verdict(main))) return merged([main, ...others])
   const because = `Route table ${table.RouteTableId} sends some public addresses another way; whether ${flow.host} is among them cannot be told.`
-  return joined(softened(main), only(hop('route', table.RouteTableId, 'unknown', because, {leg})))
+  return joined(asUnknown(main), only(hop('route', table.RouteTableId, 'unknown', because, {leg})))
 }
 
 /** What stops one of several ways that the service may take is not certain to stop it. */
-function softened(way: Way): Way {
+function asUnknown(way: PathSegment): PathSegment {
   const soften = ({fault, ...rest}: Hop): Hop =>
     rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest
   return {...way, request: way.request.map(soften), reply: way.reply.map(soften)}
 }
 
-function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): Way {
+function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): PathSegment {
   const target = targetOf(route)
   const {target: bound} = flow
   // What stays in a subnet is never routed. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
@@ -118,13 +123,13 @@ function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Route
     )
   }
   if (bound && bound.vpcId === subnet.VpcId)
-    return joined(leaving(flow, subnet.SubnetId, leg), hijacked(flow, subnet, leg, table, route))
+    return joined(egressAcl(flow, subnet.SubnetId, leg), shadowedRoute(flow, subnet, leg, table, route))
 
   if (bound && leadsOutOnly(flow, route))
-    return joined(leaving(flow, subnet.SubnetId, leg), strayed(flow, subnet, leg, table, route))
+    return joined(egressAcl(flow, subnet.SubnetId, leg), routedElsewhere(flow, subnet, leg, table, route))
 
   const gateway = through(flow, subnet, leg, entry, table, route)
-  const border = staysInSubnet(flow, subnet, route) ? NOWHERE : leaving(flow, subnet.SubnetId, leg)
+  const border = staysInSubnet(flow, subnet, route) ? NO_SEGMENT : egressAcl(flow, subnet.SubnetId, leg)
   // How a reply comes out of a transit gateway is told there: see returning.
   const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
   return joined(outward, withRouteHop(gateway, table, route, leg))
@@ -156,7 +161,7 @@ function tableBehind({readings}: Flow, {NatGatewayId, NetworkInterfaceId}: Route
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html */
-function strayed(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): Way {
+function routedElsewhere(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): PathSegment {
   const where = inWords(flow.destination)
   const because = `Route table ${table.RouteTableId} has no route to ${where}: it sends ${destinationOf(route)} to ${targetOf(route)} and so to the internet, where no private address is reached.`
   const detail = {vpcId: subnet.VpcId, subnetId: subnet.SubnetId, cidr: where}
@@ -164,7 +169,7 @@ function strayed(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route:
 }
 
 /** The route hop in front of the gateway. A target that is gone makes the route itself the thing to change. */
-function withRouteHop(gateway: Way, table: RouteTable, route: Route, leg: Leg): Way {
+function withRouteHop(gateway: PathSegment, table: RouteTable, route: Route, leg: Leg): PathSegment {
   const [first] = gateway.request
   const target = targetOf(route)
   const where = `Route table ${table.RouteTableId} sends ${destinationOf(route)} to ${target}`
@@ -184,7 +189,7 @@ const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfa
   (NetworkInterfaceId !== undefined &&
     find(flow.readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)?.SubnetId === subnet.SubnetId)
 
-function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): Way {
+function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): PathSegment {
   const target = targetOf(route)
   const unfollowed = (because: string, cause = 'route.unfollowed') =>
     only(hop('gateway', target, 'unknown', because, {leg, fault: {cause}}), target)
@@ -266,7 +271,7 @@ function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boole
  * A route longer than `local` takes addresses of the VPC itself elsewhere.
  * https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
  */
-function hijacked(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): Way {
+function shadowedRoute(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): PathSegment {
   const target = targetOf(route)
   const where = `Route table ${table.RouteTableId} sends ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
   if (target.startsWith('vpce-') && route.State !== 'blackhole')

@@ -1,8 +1,8 @@
 import {isUnreadable, type Route, type Subnet, type TransitGatewayVpcAttachment} from '../../model/account.ts'
 import {allWith, find, routeTableOf} from '../../model/joins.ts'
-import {type Entry, type Flow, hop, NOWHERE, type Way} from '../context.ts'
+import {type Entry, type Flow, hop, NO_SEGMENT, type PathSegment} from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
-import {seatsOf} from '../gateways/attachment-subnets.ts'
+import {attachmentSubnetsOf} from '../gateways/attachment-subnets.ts'
 import {peerOf} from '../gateways/peers.ts'
 import {returnThroughTransitGateway} from '../gateways/transit-routes.ts'
 import type {Hop, Leg} from '../path.ts'
@@ -68,7 +68,7 @@ export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): r
 function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: TransitEntry): readonly Hop[] {
   const more = {leg: 'hub', direction: 'reply'} as const
   const hub = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', entry.attachment)
-  const seats = hub ? seatsOf(flow, hub, subnet) : []
+  const seats = hub ? attachmentSubnetsOf(flow, hub, subnet) : []
   if (seats === 'no zone') {
     const because = `Attachment ${entry.attachment} has no subnet in ${subnet.AvailabilityZone}, the zone of subnet ${subnet.SubnetId}, so transit gateway ${entry.id} does not take the reply.`
     const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: subnet.VpcId, zone: subnet.AvailabilityZone ?? ''}}
@@ -78,7 +78,7 @@ function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
   const out = {...more, leg, egress: true, peer: source, ports}
   const into = {...more, egress: false, peer: destination, ports}
   return [
-    ...(subnet.SubnetId === entry.seat ? [aclHop(flow, subnet.SubnetId, out)] : []),
+    ...(subnet.SubnetId === entry.attachmentSubnet ? [aclHop(flow, subnet.SubnetId, out)] : []),
     ...seats.map(({SubnetId}) => aclHop(flow, SubnetId, into)),
   ]
 }
@@ -90,16 +90,16 @@ function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
  */
 export function comingHome(flow: Flow, attachment: TransitGatewayVpcAttachment, near: Subnet): readonly Hop[] {
   const {subnet, source, destination, ephemeral: ports} = flow
-  const sameZone = seatsOf(flow, attachment, near)
+  const sameZone = attachmentSubnetsOf(flow, attachment, near)
   const anywhere = attachment.SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
   const seats = sameZone === 'no zone' || sameZone.length === 0 ? anywhere : sameZone
   const direction = 'reply' as const
-  const ways = seats.map((seat): Way => {
-    if (seat.SubnetId === subnet.SubnetId) return NOWHERE
+  const ways = seats.map((seat): PathSegment => {
+    if (seat.SubnetId === subnet.SubnetId) return NO_SEGMENT
     const outOf = {leg: 'attachment', direction, egress: true, peer: source, ports} as const
     const into = {leg: 'instance', direction, egress: false, peer: destination, ports} as const
     const routed = returning(flow, seat, 'attachment', {by: 'local'})
-    return {...NOWHERE, reply: [aclHop(flow, subnet.SubnetId, into), ...routed, aclHop(flow, seat.SubnetId, outOf)]}
+    return {...NO_SEGMENT, reply: [aclHop(flow, subnet.SubnetId, into), ...routed, aclHop(flow, seat.SubnetId, outOf)]}
   })
   return merged(ways).reply
 }

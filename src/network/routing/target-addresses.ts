@@ -1,7 +1,7 @@
 import {isUnreadable, itemsOf, type NetworkInterface} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
-import {type Flow, hop, isDead, only, sourcesOf, type Target, type Way} from '../context.ts'
+import {type Flow, hop, isDead, only, type PathSegment, sourcesOf, type Target} from '../context.ts'
 import {onward, vpcRanges} from '../filters/egress.ts'
 import {merged} from '../path-segment.ts'
 import {includes, isEmpty, type Ranges} from '../ranges.ts'
@@ -11,7 +11,7 @@ import type {WalkReadings} from '../readings.ts'
 const MOST_ADDRESSES = 64
 
 /** To addresses that a private zone gives, or that were asked for: an interface that is known, or somewhere routed. */
-export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Ranges>>, zoneId: string): Way {
+export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Ranges>>, zoneId: string): PathSegment {
   const family = isEmpty(addresses[flow.family]) ? OTHER[flow.family] : flow.family
   const speaking: Flow = {...flow, family, source: sourcesOf(flow.instance)[family]}
   if (isEmpty(speaking.source)) return foreign(flow, family, addresses[family], zoneId)
@@ -21,7 +21,7 @@ export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Range
 const OTHER: Readonly<Record<Family, Family>> = {4: 6, 6: 4}
 
 /** Addresses of a family that the instance does not speak; with DNS64 its name server may have made others of them. */
-function foreign({instance, subnet, host}: Flow, family: Family, addresses: Ranges, zoneId: string): Way {
+function foreign({instance, subnet, host}: Flow, family: Family, addresses: Ranges, zoneId: string): PathSegment {
   const {InstanceId: id} = instance
   const verdict = family === 4 && subnet.EnableDns64 ? 'unknown' : 'blocked'
   if (zoneId === host) return only(hop('name', id, verdict, `${id} has no IPv${family} address to reach ${host} from.`))
@@ -39,7 +39,7 @@ const eachOf = (addresses: Ranges): readonly Ranges[] =>
     })
     .slice(0, MOST_ADDRESSES)
 
-function toAddress(flow: Flow, destination: Ranges, zoneId: string): Way {
+function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment {
   const {readings, subnet, host, family} = flow
   const address = formatAddress(destination[0]![0])
   const eni = interfaceWith(readings, address)

@@ -1,5 +1,5 @@
 import {isUnreadable, type VpcEndpoint} from '../../model/account.ts'
-import {type Flow, hop, joined, NOWHERE, only, type Target, type Way} from '../context.ts'
+import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target} from '../context.ts'
 import {
   answersWith,
   type EndpointInterface,
@@ -21,7 +21,7 @@ const STATE_MEANS: Readonly<Record<string, string>> = {
 }
 
 /** To the interfaces of an endpoint: a connection takes any of those that the name gives. */
-export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | undefined): Way {
+export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | undefined): PathSegment {
   const {VpcEndpointId: id, State} = endpoint
   const dead = (because: string, cause: string, detail = {}) =>
     only(hop('endpoint', id, 'blocked', because, {leg: 'endpoint', fault: {cause, detail}}), id)
@@ -72,10 +72,10 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
     ),
     id,
   )
-  return joined({...NOWHERE, via: id}, merged(interfaces.map((eni) => toInterface(flow, id, eni))), alive)
+  return joined({...NO_SEGMENT, via: id}, merged(interfaces.map((eni) => toInterface(flow, id, eni))), alive)
 }
 
-function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface): Way {
+function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface): PathSegment {
   const destination = eni.addresses[flow.family]
   if (isEmpty(destination)) {
     const because = `The address of interface ${eni.id} of endpoint ${endpointId} could not be read.`
@@ -89,7 +89,7 @@ function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface): Wa
 }
 
 /** What is worth saying beside the way to an endpoint, and stops nothing. */
-export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, way: Way): Way {
+export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, way: PathSegment): PathSegment {
   const {VpcEndpointId: id} = endpoint
   const {subnet, host, readings} = flow
   const advice: Hop[] = []
@@ -112,5 +112,5 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, way: Way): Way
     const because = `Without endpoint ${id}, whose private DNS owns ${host} for the whole VPC, the instance would reach ${host} through ${direct.via}.`
     advice.push(hop('name', id, 'open', because, {fault: {cause: 'endpoint.shadows-internet', advice: true}}))
   }
-  return {...NOWHERE, request: advice}
+  return {...NO_SEGMENT, request: advice}
 }

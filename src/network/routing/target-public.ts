@@ -2,13 +2,13 @@ import {agentVersionOf, nodeOf} from '../../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import {isUnreadable, itemsOf} from '../../model/account.ts'
 import {cidrRanges, NAT64, PUBLIC} from '../address.ts'
-import {type Flow, hop, only, type Way} from '../context.ts'
+import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {onward} from '../filters/egress.ts'
 import {isEmpty, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
 /** To the public addresses of a service; S3's are known by its prefix list. */
-export function toPublic(flow: Flow): Way {
+export function toPublic(flow: Flow): PathSegment {
   if (flow.family === 6) return toPublicFromIpv6(flow)
   const s3 = flow.service === 's3' ? s3Addresses(flow.readings) : undefined
   return onward({...flow, destination: s3 ?? PUBLIC[4]})
@@ -29,7 +29,7 @@ function s3Addresses({ManagedPrefixLists, Region}: WalkReadings): Ranges | undef
  * NAT64; only agents from 3.3.3270.0 on can be told to use the dual-stack names.
  * https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0
  */
-function toPublicFromIpv6(flow: Flow): Way {
+function toPublicFromIpv6(flow: Flow): PathSegment {
   const {readings, instance, subnet, service} = flow
   if (subnet.EnableDns64) return onward({...flow, destination: NAT64})
   const version = agentVersionOf(readings, instance)

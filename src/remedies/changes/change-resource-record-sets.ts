@@ -12,7 +12,7 @@ import {endpointVariable, ownNameOf} from './create-vpc-endpoint.ts'
  * A record that leads a name to an endpoint: an alias to the endpoint's own name, where that name and its zone are known;
  * else its addresses. https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
  */
-export function leadNameTo(
+export function pointRecordAt(
   facts: NetworkFacts,
   zone: {readonly id: string; readonly input: Input},
   host: string,

@@ -8,7 +8,7 @@ import type {NetworkFacts} from '../plans/fault-context.ts'
 import {type RouteTarget, target} from '../plans/routes-of-table.ts'
 
 /** Gives what has no public address a way to the internet. */
-export interface Outlet {
+export interface EgressTarget {
   readonly change: Change | undefined
   readonly target: RouteTarget
   readonly words: string
@@ -49,7 +49,7 @@ export function outletOf(
   zone: string | undefined,
   tableIds: readonly string[],
   onlyInZone = false,
-): Outlet | undefined {
+): EgressTarget | undefined {
   const inZone = (subnetId: string | undefined) => find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone === zone
   const nearest = <T>(items: readonly T[], near: (item: T) => boolean): T | undefined =>
     items.find(near) ?? (onlyInZone ? undefined : items[0])
@@ -73,7 +73,7 @@ const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readon
   )
 }
 
-const newOutlet = (facts: NetworkFacts, subnet: Subnet): Outlet => ({
+const newOutlet = (facts: NetworkFacts, subnet: Subnet): EgressTarget => ({
   change: createNatGateway(facts, subnet),
   target: {field: 'NatGatewayId', input: NAT_GATEWAY, id: natGatewayIn(subnet)},
   words: `a new NAT gateway in public subnet ${subnet.SubnetId}`,

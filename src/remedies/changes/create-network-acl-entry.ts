@@ -2,7 +2,7 @@ import {isUnreadable, type NetworkAclEntry} from '../../model/account.ts'
 import {withItem} from '../../model/joins.ts'
 import type {Change} from '../core/change.ts'
 
-export interface Opening {
+export interface AclRule {
   readonly egress: boolean
   readonly cidr: string
   readonly from: number
@@ -13,7 +13,7 @@ export interface Opening {
 export const createNetworkAclEntry = (
   NetworkAclId: string,
   RuleNumber: number,
-  {egress: Egress, cidr, from, to}: Opening,
+  {egress: Egress, cidr, from, to}: AclRule,
 ): Change => {
   const block = cidr.includes(':') ? {Ipv6CidrBlock: cidr} : {CidrBlock: cidr}
   const entry = {

@@ -2,7 +2,7 @@ import {type HostedZone, itemsOf} from '../../model/account.ts'
 import {withItem} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {type Change, inSequence} from '../core/change.ts'
-import type {Trouble} from '../plans/fault-context.ts'
+import type {FaultContext} from '../plans/fault-context.ts'
 
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_DisassociateVPCFromHostedZone.html */
 export const disassociateZone = ({Id}: HostedZone, VPCId: string, VPCRegion: string): Change => {
@@ -24,7 +24,7 @@ export const mayLeave = ({VPCs}: HostedZone): boolean => VPCs === undefined || V
 const withoutDot = (name: string) => name.toLowerCase().replace(/\.$/, '')
 
 /** Takes the private zones of the services' own names off the VPC of the instance; undefined when there are none. */
-export function disassociateZones({facts, services, vpcId}: Trouble): Change | undefined {
+export function disassociateZones({facts, services, vpcId}: FaultContext): Change | undefined {
   const hosts = services.map((service) => hostOf(service, facts))
   const zones = itemsOf(facts.HostedZones).filter(
     (zone) =>

@@ -21,13 +21,13 @@ const undo = ({VpcEndpointId, PolicyDocument}: VpcEndpoint): Pick<Remedy, 'undo'
   PolicyDocument === undefined ? {} : {undo: [modify(VpcEndpointId, PolicyDocument)]}
 
 /** What has to pass: actions, on which resources, and for a node without a principal of the account, whose. */
-export interface Passage {
+export interface RequiredAccess {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
   readonly nodeAccount?: string
 }
 
-const statementFor = ({actions, resources, nodeAccount}: Passage) => ({
+const statementFor = ({actions, resources, nodeAccount}: RequiredAccess) => ({
   Effect: 'Allow',
   Principal: '*',
   Action: actions,
@@ -36,7 +36,7 @@ const statementFor = ({actions, resources, nodeAccount}: Passage) => ({
 })
 
 /** Adds what is missing, and cuts back every Deny of it; undefined when the policy is no JSON. */
-export function extendEndpointPolicy(endpoint: VpcEndpoint, passage: Passage): Remedy | undefined {
+export function extendEndpointPolicy(endpoint: VpcEndpoint, passage: RequiredAccess): Remedy | undefined {
   const {VpcEndpointId, VpcId, PolicyDocument} = endpoint
   if (!isEditable(PolicyDocument)) return undefined
   const document = withStatement(withoutDeny(PolicyDocument, passage.actions), statementFor(passage))

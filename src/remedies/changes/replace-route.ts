@@ -15,7 +15,7 @@ import {
 import {createRoute} from './create-route.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html */
-export const replaceRoute = (
+export const replaceExistingRoute = (
   RouteTableId: string,
   destination: string,
   target: RouteTarget,
@@ -42,9 +42,9 @@ function back(tableId: string, destination: string, former: Route | undefined): 
 }
 
 /** Routes the destination to the target, whether the table has a route for it or not. */
-export function sendTo(facts: NetworkFacts, tableId: string, destination: string, target: RouteTarget): Change {
+export function replaceRoute(facts: NetworkFacts, tableId: string, destination: string, target: RouteTarget): Change {
   const former = routesOf(facts, tableId).find((route) => hasDestination(route, destination))
-  return former ? replaceRoute(tableId, destination, target, former) : createRoute(tableId, destination, target)
+  return former ? replaceExistingRoute(tableId, destination, target, former) : createRoute(tableId, destination, target)
 }
 
 /** A `local` route that was led elsewhere is led back. https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html */

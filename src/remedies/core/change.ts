@@ -28,10 +28,10 @@ export const remedyOf = (title: string, {steps, undo, apply}: Change, words: Wor
   ...(words.docs !== undefined && {docs: words.docs}),
   ...(words.cost !== undefined && {cost: words.cost}),
   ...(words.effect !== undefined && {effect: words.effect}),
-  ...(words.suits !== undefined && {suits: words.suits}),
+  ...(words.suits !== undefined && {preferredBy: words.suits}),
   ...(undo.length > 0 && {undo}),
   apply,
 })
 
 /** What AWS's API cannot do: somebody has to be asked. The title says whom, and for what. */
-export const ask = (title: string, docs: string): Remedy => ({title, steps: [], docs})
+export const contactOwner = (title: string, docs: string): Remedy => ({title, steps: [], docs})

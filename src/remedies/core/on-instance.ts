@@ -12,7 +12,7 @@ export const onInstance = (...lines: readonly string[]): readonly Step[] =>
   lines.map((line) => ({on: 'instance', line}))
 
 /** Something to be done on the instance itself, which AWS's API cannot do and the model cannot prove. */
-export const typeOnInstance = (
+export const runOnInstance = (
   title: string,
   lines: readonly string[],
   rest: Pick<Remedy, 'docs' | 'effect'> = {},

@@ -43,7 +43,7 @@ export interface Remedy {
   readonly effect?: string
   readonly undo?: readonly Step[]
   /** The preferences that this change meets better than its alternatives. */
-  readonly suits?: readonly Preference[]
+  readonly preferredBy?: readonly Preference[]
   /** The account once the steps have run. Absent when AWS's API cannot do it (on the instance, in the organization, waiting). */
   readonly apply?: (account: Account) => Account
 }

@@ -2,31 +2,34 @@ import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/a
 import {find} from '../../model/joins.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {overlaps} from '../../network/ranges.ts'
-import {createNetworkAclEntry, type Opening} from '../changes/create-network-acl-entry.ts'
+import {type AclRule, createNetworkAclEntry} from '../changes/create-network-acl-entry.ts'
 import {aclEffect} from '../core/blast-radius.ts'
-import {ask, type Change, inSequence, remedyOf} from '../core/change.ts'
+import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
-import type {Trouble} from './fault-context.ts'
+import type {FaultContext} from './fault-context.ts'
 import {cidrsIn, subnetBlockAround} from './groups.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html'
 /** The number that AWS shows for the rule that denies the rest. */
 const LAST = 32767
 
-interface Need extends Opening {
+interface Need extends AclRule {
   /** The ports that must be let through; the opening itself may be wider. */
   readonly needs: readonly [from: number, to: number]
 }
 
 /** One rule for each direction and block that the hops name, before the rule that denies it. */
-export function openAcl(trouble: Trouble): readonly Remedy[] {
+export function allowInAcl(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, resource} = trouble
   const acl = find(facts.NetworkAcls, 'NetworkAclId', resource)
   if (!acl || isUnreadable(acl.Entries)) return []
   const change = openings(acl.NetworkAclId, acl.Entries, needsOf(trouble))
   if (!change)
     return [
-      ask(`Renumber the rules of network ACL ${resource}, so that a rule before those that deny can allow it`, DOCS),
+      contactOwner(
+        `Renumber the rules of network ACL ${resource}, so that a rule before those that deny can allow it`,
+        DOCS,
+      ),
     ]
   return [
     remedyOf(titleOf(acl, change.opened), change, {docs: DOCS, effect: aclEffect(facts, acl, instance.InstanceId)}),
@@ -45,7 +48,7 @@ function titleOf({NetworkAclId}: NetworkAcl, opened: readonly Need[]): string {
  * Requests go to one port; replies to any that an operating system or a NAT gateway may have chosen. A subnet's whole
  * block, because another address of it may answer next time.
  */
-function needsOf({facts, hops}: Trouble): readonly Need[] {
+function needsOf({facts, hops}: FaultContext): readonly Need[] {
   const needs = hops.flatMap(({direction, fault}): Need[] => {
     const {egress, cidrs, from, to} = fault?.detail ?? {}
     if (from === undefined || !Array.isArray(cidrs)) return []

@@ -1,17 +1,17 @@
 import {find} from '../../model/joins.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
-import {ask} from '../core/change.ts'
+import {contactOwner} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {inList} from './endpoint-set.ts'
-import type {Trouble} from './fault-context.ts'
+import type {FaultContext} from './fault-context.ts'
 
-const hosts = ({facts, services}: Trouble): string => inList(services.map((service) => hostOf(service, facts)))
+const hosts = ({facts, services}: FaultContext): string => inList(services.map((service) => hostOf(service, facts)))
 
-type Ask = (trouble: Trouble) => readonly Remedy[]
+type Ask = (trouble: FaultContext) => readonly Remedy[]
 
 const asking =
-  (title: (trouble: Trouble) => string, docs: string): Ask =>
-  (trouble) => [ask(title(trouble), docs)]
+  (title: (trouble: FaultContext) => string, docs: string): Ask =>
+  (trouble) => [contactOwner(title(trouble), docs)]
 
 /** What AWS's API cannot tell cannot be mended on the model either: whom to ask, and what to ask for. */
 export const UNDECIDED: Readonly<Record<string, Ask>> = {
@@ -53,7 +53,7 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
   ),
 }
 
-const serversOf = ({detail}: Trouble): string =>
+const serversOf = ({detail}: FaultContext): string =>
   Array.isArray(detail.servers) ? detail.servers.join(', ') : 'of the VPC'
-const ownerOf = ({facts, subnetId}: Trouble): string =>
+const ownerOf = ({facts, subnetId}: FaultContext): string =>
   find(facts.Subnets, 'SubnetId', subnetId)?.OwnerId ?? 'of the owner'

@@ -12,13 +12,13 @@ import {type Change, inSequence, remedyOf} from '../core/change.ts'
 import {endpointCost, NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {pathAfter} from '../core/verify.ts'
-import type {NetworkFacts, Trouble} from './fault-context.ts'
+import type {FaultContext, NetworkFacts} from './fault-context.ts'
 import {giveS3Gateway, s3Gateway, s3Words} from './s3-gateway.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 
-type Place = Pick<Trouble, 'facts' | 'instance' | 'vpcId' | 'subnetId'>
+type Place = Pick<FaultContext, 'facts' | 'instance' | 'vpcId' | 'subnetId'>
 
 /** An endpoint of the VPC for Systems Manager, whose subnets and groups another one may share. */
 export const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined =>

@@ -8,22 +8,22 @@ import {switchOnPrivateNames} from '../changes/modify-vpc-attribute.ts'
 import {addRouteTable, addSubnet, answerBothFamilies} from '../changes/modify-vpc-endpoint.ts'
 import {updateAgent} from '../changes/update-agent.ts'
 import {tableEffect, vpcEffect} from '../core/blast-radius.ts'
-import {ask, type Change, inSequence, remedyOf} from '../core/change.ts'
+import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import {endpointCost, NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {endpointSet} from './endpoint-set.ts'
-import {type Trouble, textOf} from './fault-context.ts'
+import {type FaultContext, textOf} from './fault-context.ts'
 import {endpointsWithEgress} from './groups.ts'
 import {endpointsFor} from './routes.ts'
 import {s3Gateway} from './s3-gateway.ts'
 
 const ENDPOINT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html'
 
-const endpointOf = ({facts, resource}: Trouble): VpcEndpoint | undefined =>
+const endpointOf = ({facts, resource}: FaultContext): VpcEndpoint | undefined =>
   find(facts.VpcEndpoints, 'VpcEndpointId', resource)
 
 /** The endpoint that its siblings lack. An agent that only needs the old channel can be updated instead. */
-export function addEndpoint(trouble: Trouble): readonly Remedy[] {
+export function addEndpoint(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, services} = trouble
   const legacyOnly = services.every((service) => service === 'ec2messages')
   const needed = needsEc2Messages(facts, instance) === true
@@ -32,7 +32,7 @@ export function addEndpoint(trouble: Trouble): readonly Remedy[] {
 }
 
 /** In the Region of the instance: beside the one of the other Region, or in its place where it holds the name. */
-export function addInRegion(trouble: Trouble): readonly Remedy[] {
+export function addInRegion(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, services} = trouble
   const endpoint = endpointOf(trouble)
   const set = endpointSet(trouble, services, {like: endpoint})
@@ -57,7 +57,7 @@ const BEING_MADE = new Set(['pending'])
 const ON_ITS_WAY_OUT = new Set(['deleting', 'deleted'])
 
 /** An endpoint that will not come back is made anew, as it was. */
-export function recreateEndpoint(trouble: Trouble): readonly Remedy[] {
+export function recreateEndpoint(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, services} = trouble
   const endpoint = endpointOf(trouble)
   if (!endpoint) return []
@@ -82,7 +82,7 @@ export function recreateEndpoint(trouble: Trouble): readonly Remedy[] {
   return BEING_MADE.has(state) ? [wait, again] : [again]
 }
 
-function newOne(trouble: Trouble, endpoint: VpcEndpoint, service: string): Change | undefined {
+function newOne(trouble: FaultContext, endpoint: VpcEndpoint, service: string): Change | undefined {
   const {facts, vpcId} = trouble
   if (endpoint.VpcEndpointType === 'Gateway') return gatewayAnew(trouble)
   const like = endpoint.SubnetIds.length > 0 && endpoint.Groups.length > 0 ? endpoint : undefined
@@ -96,14 +96,14 @@ function newOne(trouble: Trouble, endpoint: VpcEndpoint, service: string): Chang
 }
 
 /** The dead gateway endpoint does not count as one that exists. */
-const gatewayAnew = (trouble: Trouble): Change | undefined => {
+const gatewayAnew = (trouble: FaultContext): Change | undefined => {
   const {facts, resource} = trouble
   const VpcEndpoints = itemsOf(facts.VpcEndpoints).filter(({VpcEndpointId}) => VpcEndpointId !== resource)
   return s3Gateway({...trouble, facts: {...facts, VpcEndpoints}})
 }
 
 /** Without an interface there is no address. The subnet of the instance first, when it is in the endpoint's VPC. */
-export function giveInterface(trouble: Trouble): readonly Remedy[] {
+export function giveInterface(trouble: FaultContext): readonly Remedy[] {
   const {facts, subnetId} = trouble
   const endpoint = endpointOf(trouble)
   if (!endpoint) return []
@@ -129,7 +129,7 @@ const closeness = (subnet: Subnet, own: Subnet | undefined): number =>
   Number(subnet.SubnetId === own?.SubnetId) * 2 + Number(subnet.AvailabilityZone === own?.AvailabilityZone)
 
 /** The endpoint's names must carry the addresses that the agent can use. */
-export function answerAll(trouble: Trouble): readonly Remedy[] {
+export function answerAll(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const endpoint = endpointOf(trouble)
   if (!endpoint) return endpointsWithEgress(trouble)
@@ -147,14 +147,14 @@ export function answerAll(trouble: Trouble): readonly Remedy[] {
 }
 
 /** From 3.3.3270.0 on the agent speaks IPv6, when its configuration says so. */
-export const dualStackAgent = ({instance}: Trouble): readonly Remedy[] => [
-  ask(
+export const dualStackAgent = ({instance}: FaultContext): readonly Remedy[] => [
+  contactOwner(
     `Run agent 3.3.3270.0 or later on ${instance.InstanceId}, with UseDualStackEndpoint in its configuration`,
     'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
   ),
 ]
 
-export function routeGateway(trouble: Trouble): readonly Remedy[] {
+export function routeGateway(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const endpoint = endpointOf(trouble)
   const tableId = textOf(trouble, 'routeTableId')

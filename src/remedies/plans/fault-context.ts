@@ -5,7 +5,7 @@ import type {WALK_KINDS} from '../../network/readings.ts'
 export type NetworkFacts = Context & Pick<Readings, (typeof WALK_KINDS)[number]>
 
 /** A fault with all the hops that share it, and where it was met. */
-export interface Trouble {
+export interface FaultContext {
   readonly facts: NetworkFacts
   readonly instance: Instance
   readonly hops: readonly Hop[]
@@ -20,7 +20,7 @@ export interface Trouble {
   readonly vpcId: string
 }
 
-export const textOf = ({detail}: Pick<Trouble, 'detail'>, key: string): string | undefined => {
+export const textOf = ({detail}: Pick<FaultContext, 'detail'>, key: string): string | undefined => {
   const value = detail[key]
   return value === undefined || typeof value === 'object' || value === '' ? undefined : String(value)
 }

@@ -15,7 +15,7 @@ import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {pathAfter, shutAfter} from '../core/verify.ts'
 import {endpointSet} from './endpoint-set.ts'
-import {type NetworkFacts, type Trouble, textOf} from './fault-context.ts'
+import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
 
@@ -57,7 +57,10 @@ export function cidrsIn(words: string): readonly string[] | undefined {
  * endpoint carries it, everywhere only for what is public. Without any route it is not known yet; endpoints in the VPC
  * are the least that can come.
  */
-function destinations(trouble: Trouble): {readonly cidrs: readonly string[]; readonly prefixLists: readonly string[]} {
+function destinations(trouble: FaultContext): {
+  readonly cidrs: readonly string[]
+  readonly prefixLists: readonly string[]
+} {
   const {facts, instance, hop, vpcId} = trouble
   const s3List = s3ListOf(facts)
   const cidrs = new Set<string>()
@@ -81,7 +84,7 @@ function destinations(trouble: Trouble): {readonly cidrs: readonly string[]; rea
 
 const isWithin = (cidr: string, wide: readonly string[]) => wide.some((one) => one.includes(':') === cidr.includes(':'))
 
-export function openEgress(trouble: Trouble): readonly Remedy[] {
+export function openEgress(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const groupId = textOf(trouble, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
@@ -100,7 +103,7 @@ export function openEgress(trouble: Trouble): readonly Remedy[] {
 const isWide = (cidr: string) => cidr === '0.0.0.0/0' || cidr === '::/0'
 
 /** Endpoints in the VPC, so that the group need not let anything out to the internet. */
-function stayPrivate(trouble: Trouble, groupId: string, effect: string): readonly Remedy[] {
+function stayPrivate(trouble: FaultContext, groupId: string, effect: string): readonly Remedy[] {
   const {facts, services, vpcId} = trouble
   const set = endpointSet(trouble, services)
   const s3List = services.includes('s3') ? s3ListOf(facts) : undefined
@@ -113,7 +116,7 @@ function stayPrivate(trouble: Trouble, groupId: string, effect: string): readonl
 }
 
 /** Endpoints, and the way out to them where no group of the instance lets it: rules for IPv4 say nothing of IPv6. */
-export function endpointsWithEgress(trouble: Trouble): readonly Remedy[] {
+export function endpointsWithEgress(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, services, vpcId} = trouble
   const set = endpointSet(trouble, services)
   if (!set?.apply) return set ? [set] : []
@@ -131,7 +134,7 @@ export function endpointsWithEgress(trouble: Trouble): readonly Remedy[] {
   return [remedyOf(title, inSequence(change, egress), {...set, effect})]
 }
 
-export function openNameServers(trouble: Trouble): readonly Remedy[] {
+export function openNameServers(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, detail} = trouble
   const groupId = textOf(trouble, 'groupId')
   const servers = Array.isArray(detail.servers) ? detail.servers.map((server: string) => exact(server)) : []
@@ -143,7 +146,7 @@ export function openNameServers(trouble: Trouble): readonly Remedy[] {
 }
 
 /** The group of the instance where it counts: in the same VPC. Else the block that the instance comes from. */
-export function admitInstance(trouble: Trouble): readonly Remedy[] {
+export function admitInstance(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, vpcId} = trouble
   const groupId = textOf(trouble, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
@@ -168,7 +171,7 @@ export function admitInstance(trouble: Trouble): readonly Remedy[] {
 }
 
 /** Where the internet would be reached without the endpoints, their names can be given back to it. */
-function withoutEndpoints(trouble: Trouble, groupId: string): readonly Remedy[] {
+function withoutEndpoints(trouble: FaultContext, groupId: string): readonly Remedy[] {
   const {facts, instance, services, vpcId} = trouble
   const endpoints = itemsOf(facts.VpcEndpoints).filter(
     ({VpcId, Groups, PrivateDnsEnabled}) =>

@@ -8,19 +8,19 @@ import {
   createBlockPublicAccessExclusion,
   type ExclusionMode,
 } from '../changes/create-vpc-block-public-access-exclusion.ts'
-import {replaceRoute} from '../changes/replace-route.ts'
+import {replaceExistingRoute} from '../changes/replace-route.ts'
 import {counted, vpcEffect} from '../core/blast-radius.ts'
 import {type Change, inSequence, remedyOf} from '../core/change.ts'
 import {NO_COST, publicAddressCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
-import {type NetworkFacts, type Trouble, textOf} from './fault-context.ts'
+import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
 import {routesTo, target} from './routes-of-table.ts'
 
 const IGW_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html'
 const BPA_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html'
 
 /** An Elastic IP address for the first interface of the instance that meets the internet gateway. */
-export function publicAddress({facts, instance, resource}: Pick<Trouble, 'facts' | 'instance' | 'resource'>) {
+export function publicAddress({facts, instance, resource}: Pick<FaultContext, 'facts' | 'instance' | 'resource'>) {
   const carrier = find(facts.Instances, 'InstanceId', resource) ?? instance
   const eni = primaryInterfaceOf(carrier)?.NetworkInterfaceId
   return eni === undefined
@@ -32,7 +32,7 @@ export function publicAddress({facts, instance, resource}: Pick<Trouble, 'facts'
       }
 }
 
-export function givePublicAddress(trouble: Trouble): readonly Remedy[] {
+export function givePublicAddress(trouble: FaultContext): readonly Remedy[] {
   const address = trouble.resource.startsWith('rtb-') ? undefined : publicAddress(trouble)
   if (!address) return []
   const effect = 'Whatever the security groups admit from the internet then reaches the instance.'
@@ -47,7 +47,7 @@ export function givePublicAddress(trouble: Trouble): readonly Remedy[] {
 }
 
 /** A gateway that is nobody's is attached; where the VPC has another one, or none, its routes are led there. */
-export function attachGateway(trouble: Trouble): readonly Remedy[] {
+export function attachGateway(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, resource} = trouble
   const vpcId = textOf(trouble, 'vpcId') ?? trouble.vpcId
   const gateway = find(facts.InternetGateways, 'InternetGatewayId', resource)
@@ -55,7 +55,7 @@ export function attachGateway(trouble: Trouble): readonly Remedy[] {
   const effect = vpcEffect(facts, vpcId, instance.InstanceId)
   if (other !== undefined) {
     const change = rerouted(facts, resource, vpcId, (tableId, destination) =>
-      replaceRoute(tableId, destination, target('GatewayId', other)),
+      replaceExistingRoute(tableId, destination, target('GatewayId', other)),
     )
     return [
       remedyOf(`Lead the routes to ${resource} to ${other}, the internet gateway of VPC ${vpcId}`, change, {
@@ -74,7 +74,7 @@ export function attachGateway(trouble: Trouble): readonly Remedy[] {
     ]
   const fresh = createInternetGateway(vpcId)
   const routes = rerouted(facts, resource, vpcId, (tableId, destination) =>
-    replaceRoute(tableId, destination, fresh.target),
+    replaceExistingRoute(tableId, destination, fresh.target),
   )
   return [
     remedyOf(
@@ -90,7 +90,7 @@ export function attachGateway(trouble: Trouble): readonly Remedy[] {
 }
 
 /** Where a route's internet gateway is gone, another one takes its place. */
-export function replaceGateway(trouble: Trouble): readonly Remedy[] {
+export function replaceGateway(trouble: FaultContext): readonly Remedy[] {
   const gone = textOf(trouble, 'target')
   return gone?.startsWith('igw-') ? attachGateway({...trouble, resource: gone}) : []
 }
@@ -108,7 +108,7 @@ const rerouted = (
   )
 
 /** An exclusion for the subnet that touches the gateway, no wider than the traffic needs. */
-export function excludeFromBlock(trouble: Trouble): readonly Remedy[] {
+export function excludeFromBlock(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, hops} = trouble
   const subnetId = textOf(trouble, 'subnetId')
   if (subnetId === undefined) return []
@@ -134,7 +134,7 @@ export function excludeFromBlock(trouble: Trouble): readonly Remedy[] {
 }
 
 /** Straight to an internet gateway rather than to an egress-only one. */
-function isDirect({facts, subnetId, vpcId}: Trouble): boolean {
+function isDirect({facts, subnetId, vpcId}: FaultContext): boolean {
   const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
   return (
     table !== undefined &&

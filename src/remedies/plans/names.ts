@@ -3,18 +3,18 @@ import {allWith, find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {useAmazonNameServer} from '../changes/associate-dhcp-options.ts'
 import {associateZone} from '../changes/associate-vpc-with-hosted-zone.ts'
-import {leadNameTo} from '../changes/change-resource-record-sets.ts'
+import {pointRecordAt} from '../changes/change-resource-record-sets.ts'
 import {allowDomains} from '../changes/create-firewall-rule.ts'
 import {createdZone, createPrivateZone} from '../changes/create-hosted-zone.ts'
 import {disassociateZone, mayLeave} from '../changes/disassociate-vpc-from-hosted-zone.ts'
 import {type DnsAttribute, switchOnPrivateNames, switchOnVpcAttribute} from '../changes/modify-vpc-attribute.ts'
 import {switchOffPrivateDns, switchOnPrivateDns} from '../changes/modify-vpc-endpoint.ts'
 import {counted, vpcEffect} from '../core/blast-radius.ts'
-import {ask, type Change, inSequence, remedyOf} from '../core/change.ts'
+import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {endpointSet, inList, knownEndpointFor} from './endpoint-set.ts'
-import {type Trouble, textOf} from './fault-context.ts'
+import {type FaultContext, textOf} from './fault-context.ts'
 import {endpointsFor} from './routes.ts'
 
 const DNS_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html'
@@ -30,7 +30,7 @@ const ATTRIBUTES: Readonly<Record<DnsAttribute, string>> = {
 
 export const switchOn =
   (attribute: DnsAttribute) =>
-  ({facts, vpcId, instance}: Trouble): readonly Remedy[] => [
+  ({facts, vpcId, instance}: FaultContext): readonly Remedy[] => [
     remedyOf(`Switch ${ATTRIBUTES[attribute]} of VPC ${vpcId} on`, switchOnVpcAttribute(vpcId, attribute), {
       docs: DNS_DOCS,
       cost: NO_COST,
@@ -38,7 +38,7 @@ export const switchOn =
     }),
   ]
 
-export const nameServer = ({facts, vpcId, instance}: Trouble): readonly Remedy[] => [
+export const nameServer = ({facts, vpcId, instance}: FaultContext): readonly Remedy[] => [
   remedyOf(`Give VPC ${vpcId} a DHCP option set with AmazonProvidedDNS`, useAmazonNameServer(facts, vpcId), {
     docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
     cost: NO_COST,
@@ -46,7 +46,7 @@ export const nameServer = ({facts, vpcId, instance}: Trouble): readonly Remedy[]
   }),
 ]
 
-export function privateDns({facts, resource, vpcId, instance}: Trouble): readonly Remedy[] {
+export function privateDns({facts, resource, vpcId, instance}: FaultContext): readonly Remedy[] {
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
   const change = inSequence(...switchOnPrivateNames(facts, endpoint.VpcId), switchOnPrivateDns(facts, endpoint))
@@ -60,7 +60,7 @@ export function privateDns({facts, resource, vpcId, instance}: Trouble): readonl
 }
 
 /** The way that works without the endpoint is taken again, by the whole VPC. */
-export function publicName({facts, resource, instance}: Trouble): readonly Remedy[] {
+export function publicName({facts, resource, instance}: FaultContext): readonly Remedy[] {
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
   return [
@@ -72,10 +72,11 @@ export function publicName({facts, resource, instance}: Trouble): readonly Remed
   ]
 }
 
-const hostsOf = ({facts, services}: Trouble): readonly string[] => services.map((service) => hostOf(service, facts))
+const hostsOf = ({facts, services}: FaultContext): readonly string[] =>
+  services.map((service) => hostOf(service, facts))
 
 /** A zone that owns names and does not answer for them gets the records, or leaves the VPC. */
-export function mendZone(trouble: Trouble): readonly Remedy[] {
+export function mendZone(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource} = trouble
   const zone = find(facts.HostedZones, 'Id', resource)
   if (!zone) return []
@@ -83,7 +84,7 @@ export function mendZone(trouble: Trouble): readonly Remedy[] {
   const known = [...addRecords(trouble, zone), ...leaveZone(trouble, zone)]
   const services = trouble.services.filter((service) => service !== 's3')
   // S3's gateway endpoint needs S3's public name, which the zone owns.
-  const last = known.length > 0 ? [] : [giveUpZone(trouble, zone)]
+  const last = known.length > 0 ? [] : [removePrivateZone(trouble, zone)]
   if (services.length === 0) return [...known, ...last]
   if (!ownName) return [...known, ...endpointsFor({...trouble, services}), ...last]
   if (services.length < trouble.services.length) return known
@@ -92,12 +93,12 @@ export function mendZone(trouble: Trouble): readonly Remedy[] {
   return [...known, ...(set ? [set] : [])]
 }
 
-function addRecords(trouble: Trouble, zone: HostedZone): readonly Remedy[] {
+function addRecords(trouble: FaultContext, zone: HostedZone): readonly Remedy[] {
   const {facts, services, vpcId} = trouble
   const changes = services.map((service) => {
     const endpoint = knownEndpointFor(facts, service, vpcId)
     const sets = isUnreadable(zone.ResourceRecordSets) ? [] : zone.ResourceRecordSets
-    return endpoint && leadNameTo(facts, {id: zone.Id, input: zone.Id}, hostOf(service, facts), endpoint, sets)
+    return endpoint && pointRecordAt(facts, {id: zone.Id, input: zone.Id}, hostOf(service, facts), endpoint, sets)
   })
   if (!changes.every((change) => change !== undefined)) return []
   return [
@@ -109,13 +110,13 @@ function addRecords(trouble: Trouble, zone: HostedZone): readonly Remedy[] {
 }
 
 /** Route 53 takes the last VPC off no private zone. */
-const giveUpZone = (trouble: Trouble, {Id}: HostedZone): Remedy =>
-  ask(`Give private zone ${Id} records for ${inList(hostsOf(trouble))}, or delete it`, ZONE_DOCS)
+const removePrivateZone = (trouble: FaultContext, {Id}: HostedZone): Remedy =>
+  contactOwner(`Give private zone ${Id} records for ${inList(hostsOf(trouble))}, or delete it`, ZONE_DOCS)
 
 const zoneEffect = ({Id, VPCs}: HostedZone): string =>
   VPCs ? `Zone ${Id} answers in ${counted(VPCs.length, 'VPC')}.` : `Zone ${Id} may answer in other VPCs too.`
 
-function leaveZone({facts, vpcId, instance}: Trouble, zone: HostedZone): readonly Remedy[] {
+function leaveZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): readonly Remedy[] {
   if (!mayLeave(zone)) return []
   return [
     remedyOf(`Take private zone ${zone.Id} off VPC ${vpcId}`, disassociateZone(zone, vpcId, facts.Region), {
@@ -127,7 +128,7 @@ function leaveZone({facts, vpcId, instance}: Trouble, zone: HostedZone): readonl
 }
 
 /** The hub has the endpoints; the VPC of the instance does not see their names. */
-export function associateHub(trouble: Trouble): readonly Remedy[] {
+export function associateHub(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource, vpcId, instance} = trouble
   const zone = find(facts.HostedZones, 'Id', resource)
   const docs = 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html'
@@ -146,11 +147,11 @@ export function associateHub(trouble: Trouble): readonly Remedy[] {
   ]
 }
 
-function namesForHub({facts, services, vpcId, instance}: Trouble, docs: string): readonly Remedy[] {
+function namesForHub({facts, services, vpcId, instance}: FaultContext, docs: string): readonly Remedy[] {
   const changes = services.map((service): Change | undefined => {
     const endpoint = knownEndpointFor(facts, service, vpcId)
     const host = hostOf(service, facts)
-    const record = endpoint && leadNameTo(facts, createdZone(host), host, endpoint)
+    const record = endpoint && pointRecordAt(facts, createdZone(host), host, endpoint)
     return record && inSequence(createPrivateZone(host, vpcId, facts.Region), record)
   })
   if (!changes.every((change) => change !== undefined)) return []
@@ -169,7 +170,7 @@ function namesForHub({facts, services, vpcId, instance}: Trouble, docs: string):
 }
 
 /** Before the rule that blocks: the highest free priority, so that other rules keep their place. */
-export function allowNames(trouble: Trouble): readonly Remedy[] {
+export function allowNames(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource, hops} = trouble
   const associations = allWith(facts.FirewallRuleGroupAssociations, 'FirewallRuleGroupId', resource)
   const rules = itemsOf(associations[0]?.FirewallRules ?? [])
@@ -179,7 +180,7 @@ export function allowNames(trouble: Trouble): readonly Remedy[] {
   const hosts = hostsOf(trouble)
   if (!(priority > 0))
     return [
-      ask(
+      contactOwner(
         `Let a rule of DNS Firewall group ${resource} allow ${inList(hosts)} before the rule that blocks them`,
         FIREWALL_DOCS,
       ),

@@ -6,14 +6,14 @@ import {authorizeEgress} from '../changes/authorize-security-group-egress.ts'
 import {authorizeIngress} from '../changes/authorize-security-group-ingress.ts'
 import {attachedInternetGateway} from '../changes/create-nat-gateway.ts'
 import {switchOffSourceDestCheck} from '../changes/modify-network-interface-attribute.ts'
-import {sendTo} from '../changes/replace-route.ts'
+import {replaceRoute} from '../changes/replace-route.ts'
 import {startInstance} from '../changes/start-instance.ts'
 import {groupEffect, tableEffect} from '../core/blast-radius.ts'
 import {inSequence, remedyOf} from '../core/change.ts'
 import {permission} from '../core/permission.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
-import {type Trouble, textOf} from './fault-context.ts'
+import {type FaultContext, textOf} from './fault-context.ts'
 import {subnetBlockAround} from './groups.ts'
 import {EVERYWHERE, endpointsFor, throughNat, zoneOf} from './routes.ts'
 import {routesTo, target, withRoutesAlive} from './routes-of-table.ts'
@@ -21,7 +21,7 @@ import {routesTo, target, withRoutesAlive} from './routes-of-table.ts'
 const NAT_INSTANCE_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html'
 
 /** Every route that leads to it is led to a NAT gateway that works. */
-function replaced(trouble: Trouble): readonly Remedy[] {
+function replaced(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, resource} = trouble
   const routes = routesTo(facts, resource).map(({table, route}) => ({table, destination: destinationOf(route)}))
   const [first] = routes
@@ -35,7 +35,7 @@ function replaced(trouble: Trouble): readonly Remedy[] {
     : []
 }
 
-export function replaceNatGateway(trouble: Trouble): readonly Remedy[] {
+export function replaceNatGateway(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource} = trouble
   const gateway = find(facts.NatGateways, 'NatGatewayId', resource)
   const wait: Remedy = {
@@ -47,7 +47,7 @@ export function replaceNatGateway(trouble: Trouble): readonly Remedy[] {
 }
 
 /** The subnet of the NAT device must lead to an internet gateway. Not by the table that leads to the NAT device itself. */
-export function leadNatOut(trouble: Trouble): readonly Remedy[] {
+export function routeNatToInternet(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const elsewhere = replaced(trouble)
   const table = find(facts.RouteTables, 'RouteTableId', textOf(trouble, 'routeTableId'))
@@ -55,7 +55,7 @@ export function leadNatOut(trouble: Trouble): readonly Remedy[] {
   const known = attachedInternetGateway(facts, table.VpcId)
   const fresh = known === undefined ? createInternetGateway(table.VpcId) : undefined
   const to = fresh ? fresh.target : target('GatewayId', known ?? '')
-  const change = inSequence(...(fresh ? [fresh] : []), sendTo(facts, table.RouteTableId, EVERYWHERE, to))
+  const change = inSequence(...(fresh ? [fresh] : []), replaceRoute(facts, table.RouteTableId, EVERYWHERE, to))
   const where = fresh ? `a new internet gateway of VPC ${table.VpcId}` : `internet gateway ${known}`
   const out = remedyOf(`Route ${EVERYWHERE} of route table ${table.RouteTableId} to ${where}`, change, {
     docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
@@ -65,7 +65,7 @@ export function leadNatOut(trouble: Trouble): readonly Remedy[] {
   return [...elsewhere, out, ...endpointsFor(trouble)]
 }
 
-function ledByOwnTable({facts, subnetId, vpcId, resource}: Trouble, tableId: string): boolean {
+function ledByOwnTable({facts, subnetId, vpcId, resource}: FaultContext, tableId: string): boolean {
   const own = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
   return (
     (own !== undefined && !isUnreadable(own) && own.RouteTableId === tableId) ||
@@ -73,9 +73,9 @@ function ledByOwnTable({facts, subnetId, vpcId, resource}: Trouble, tableId: str
   )
 }
 
-const natInstanceOf = ({facts, resource}: Trouble) => find(facts.Instances, 'InstanceId', resource)
+const natInstanceOf = ({facts, resource}: FaultContext) => find(facts.Instances, 'InstanceId', resource)
 
-export function startNatInstance(trouble: Trouble): readonly Remedy[] {
+export function startNatInstance(trouble: FaultContext): readonly Remedy[] {
   const nat = natInstanceOf(trouble)
   return [...(nat ? [started(nat)] : []), ...replaced(trouble), ...endpointsFor(trouble)]
 }
@@ -86,10 +86,10 @@ function started(nat: Instance): Remedy {
   const enis = nat.NetworkInterfaces.flatMap(({NetworkInterfaceId}) => NetworkInterfaceId ?? [])
   const targets = [nat.InstanceId, ...enis]
   const apply = (account: Account): Account => targets.reduce(withRoutesAlive, start.apply?.(account) ?? account)
-  return {...start, apply, suits: ['cheapest', 'least-change']}
+  return {...start, apply, preferredBy: ['cheapest', 'least-change']}
 }
 
-export function letNatForward(trouble: Trouble): readonly Remedy[] {
+export function letNatForward(trouble: FaultContext): readonly Remedy[] {
   const nat = natInstanceOf(trouble)
   const eni = textOf(trouble, 'eni')
   if (!nat || eni === undefined) return endpointsFor(trouble)
@@ -99,7 +99,7 @@ export function letNatForward(trouble: Trouble): readonly Remedy[] {
 }
 
 /** HTTPS in from the subnet of the instance, and out to wherever AWS's addresses are. */
-export function openNatInstance(trouble: Trouble): readonly Remedy[] {
+export function openNatInstance(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, hops} = trouble
   const groupId = textOf(trouble, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return endpointsFor(trouble)

@@ -2,7 +2,7 @@ import type {Instance} from '../../model/account.ts'
 import {find, primaryInterfaceOf} from '../../model/joins.ts'
 import type {Hop} from '../../network/path.ts'
 import type {Remedy} from '../core/remedy.ts'
-import {openAcl} from './acls.ts'
+import {allowInAcl} from './acls.ts'
 import {UNDECIDED} from './contact-owner.ts'
 import {
   addEndpoint,
@@ -13,34 +13,34 @@ import {
   recreateEndpoint,
   routeGateway,
 } from './endpoints.ts'
-import type {NetworkFacts, Trouble} from './fault-context.ts'
+import type {FaultContext, NetworkFacts} from './fault-context.ts'
 import {admitInstance, openEgress, openNameServers} from './groups.ts'
 import {attachGateway, excludeFromBlock, givePublicAddress, replaceGateway} from './internet.ts'
 import {allowNames, associateHub, mendZone, nameServer, privateDns, publicName, switchOn} from './names.ts'
-import {leadNatOut, letNatForward, openNatInstance, replaceNatGateway, startNatInstance} from './nat.ts'
+import {letNatForward, openNatInstance, replaceNatGateway, routeNatToInternet, startNatInstance} from './nat.ts'
 import {
-  dropHijack,
+  addNatInZone,
+  addReturnRoute,
+  addRoute,
   endpointsFor,
-  giveRoute,
   nameRouteTable,
   natForHub,
-  natNearby,
+  removeMoreSpecificRoute,
   replaceBlackhole,
-  routeBack,
 } from './routes.ts'
 import {giveS3Gateway} from './s3-gateway.ts'
 import {acceptTransit, activatePeering, addReturn, addTransitRoute, addZone, aroundPeering} from './transit.ts'
 
 export type {NetworkFacts} from './fault-context.ts'
 
-type Mend = (trouble: Trouble) => readonly Remedy[]
+type RemedyBuilder = (trouble: FaultContext) => readonly Remedy[]
 
 const either =
-  (...mends: readonly Mend[]): Mend =>
+  (...mends: readonly RemedyBuilder[]): RemedyBuilder =>
   (trouble) =>
-    mends.flatMap((mend) => mend(trouble))
+    mends.flatMap((build) => build(trouble))
 
-const MENDS: Readonly<Record<string, Mend>> = {
+const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'dns.support-off': switchOn('EnableDnsSupport'),
   'dns.hostnames-off': switchOn('EnableDnsHostnames'),
   'dns.none': nameServer,
@@ -66,16 +66,16 @@ const MENDS: Readonly<Record<string, Mend>> = {
   'sg.ref-over-tgw-egress': openEgress,
   'sg.custom-dns-blocked': openNameServers,
 
-  'nacl.egress-443': openAcl,
-  'nacl.ingress-ephemeral': openAcl,
-  'nacl.endpoint-subnet': openAcl,
-  'nacl.nat-subnet': openAcl,
-  'nacl.partial-ephemeral': openAcl,
+  'nacl.egress-443': allowInAcl,
+  'nacl.ingress-ephemeral': allowInAcl,
+  'nacl.endpoint-subnet': allowInAcl,
+  'nacl.nat-subnet': allowInAcl,
+  'nacl.partial-ephemeral': allowInAcl,
 
-  'route.none': giveRoute,
+  'route.none': addRoute,
   'route.blackhole': either(replaceGateway, replaceBlackhole),
-  'route.more-specific-hijack': dropHijack,
-  'route.no-return': routeBack,
+  'route.more-specific-hijack': removeMoreSpecificRoute,
+  'route.no-return': addReturnRoute,
   'route.main-table-surprise': nameRouteTable,
 
   'igw.no-public-ip': either(natForHub, givePublicAddress, endpointsFor),
@@ -86,8 +86,8 @@ const MENDS: Readonly<Record<string, Mend>> = {
 
   'nat.not-available': replaceNatGateway,
   'nat.private': replaceNatGateway,
-  'nat.subnet-no-igw': leadNatOut,
-  'nat.single-az-loss': natNearby,
+  'nat.subnet-no-igw': routeNatToInternet,
+  'nat.single-az-loss': addNatInZone,
   'nat-instance.stopped': startNatInstance,
   'nat-instance.src-dst-check': letNatForward,
   'nat-instance.sg': openNatInstance,
@@ -100,7 +100,7 @@ const MENDS: Readonly<Record<string, Mend>> = {
   'pcx.edge-to-edge': aroundPeering,
 
   'ipv6.only-no-ipv4-path': either(answerAll, dualStackAgent),
-  'ipv6.eigw-only': giveRoute,
+  'ipv6.eigw-only': addRoute,
 
   's3.gateway-not-routed': routeGateway,
   's3.unreachable': giveS3Gateway,
@@ -119,10 +119,10 @@ export function networkRemedies(
   services: readonly string[],
 ): readonly Remedy[] {
   const hop = hops.find(({verdict}) => verdict === 'blocked') ?? hops[0]
-  const mend = MENDS[hop?.fault?.cause ?? '']
-  if (!hop?.fault || !mend) return []
+  const build = REMEDIES[hop?.fault?.cause ?? '']
+  if (!hop?.fault || !build) return []
   const subnetId = primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId ?? ''
   const vpcId = find(facts.Subnets, 'SubnetId', subnetId)?.VpcId ?? instance.VpcId ?? ''
   const {resource = hop.resource, detail = {}} = hop.fault
-  return mend({facts, instance, hops, services, hop, resource, detail, subnetId, vpcId})
+  return build({facts, instance, hops, services, hop, resource, detail, subnetId, vpcId})
 }

@@ -9,13 +9,13 @@ import {attachedInternetGateway, outletOf} from '../changes/create-nat-gateway.t
 import {blocksOf} from '../changes/create-security-group.ts'
 import {deleteRoute} from '../changes/delete-route.ts'
 import {disassociateZones} from '../changes/disassociate-vpc-from-hosted-zone.ts'
-import {restoreLocalRoute, sendTo} from '../changes/replace-route.ts'
+import {replaceRoute, restoreLocalRoute} from '../changes/replace-route.ts'
 import {tableEffect} from '../core/blast-radius.ts'
 import {type Change, inSequence, remedyOf} from '../core/change.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {endpointSet} from './endpoint-set.ts'
-import {type NetworkFacts, type Trouble, textOf} from './fault-context.ts'
+import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
 import {blockAround, cidrsIn} from './groups.ts'
 import {publicAddress} from './internet.ts'
 import {hasDestination, type RouteTarget, routesOf, target, targetNamed} from './routes-of-table.ts'
@@ -41,7 +41,7 @@ export function throughNat(
   if (!outlet) return []
   const change = inSequence(
     ...(outlet.change ? [outlet.change] : []),
-    ...routes.map(({table, destination}) => sendTo(facts, table.RouteTableId, destination, outlet.target)),
+    ...routes.map(({table, destination}) => replaceRoute(facts, table.RouteTableId, destination, outlet.target)),
   )
   const where = routes.map(({table, destination}) => `${destination} of route table ${table.RouteTableId}`)
   return [
@@ -54,10 +54,10 @@ export function throughNat(
   ]
 }
 
-export const zoneOf = ({facts, subnetId}: Trouble): string | undefined =>
+export const zoneOf = ({facts, subnetId}: FaultContext): string | undefined =>
   find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone
 
-export const endpointsFor = (trouble: Trouble): readonly Remedy[] => {
+export const endpointsFor = (trouble: FaultContext): readonly Remedy[] => {
   const set = endpointSet(trouble, trouble.services)
   return set ? [set] : []
 }
@@ -66,7 +66,7 @@ export const endpointsFor = (trouble: Trouble): readonly Remedy[] => {
  * Endpoints in the VPC instead of a private zone's that lead to where no way leads any more. Two private zones of one
  * name cannot both answer in a VPC, so the old one goes first.
  */
-export function ownEndpoints(trouble: Trouble): readonly Remedy[] {
+export function ownEndpoints(trouble: FaultContext): readonly Remedy[] {
   const zones = disassociateZones(trouble)
   const [set] = endpointsFor(trouble)
   if (!set?.apply) return []
@@ -75,11 +75,11 @@ export function ownEndpoints(trouble: Trouble): readonly Remedy[] {
   return [{...set, steps: both.steps, undo: both.undo, apply: both.apply}]
 }
 
-const tableOf = ({facts, resource}: Trouble): RouteTable | undefined =>
+const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
   find(facts.RouteTables, 'RouteTableId', resource)
 
 /** Nothing leads out. Endpoints keep the subnet private; a NAT gateway or a public address opens it to the internet. */
-export function giveRoute(trouble: Trouble): readonly Remedy[] {
+export function addRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, hop} = trouble
   const table = tableOf(trouble)
   if (!table) return []
@@ -91,12 +91,12 @@ export function giveRoute(trouble: Trouble): readonly Remedy[] {
 }
 
 /** A route to an attached internet gateway, with an address that it takes. */
-function toInternet(trouble: Trouble, table: RouteTable): readonly Remedy[] {
+function toInternet(trouble: FaultContext, table: RouteTable): readonly Remedy[] {
   const {facts, instance, vpcId} = trouble
   const gateway = attachedInternetGateway(facts, vpcId)
   const address = publicAddress(trouble)
   if (gateway === undefined || !address) return []
-  const route = sendTo(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
+  const route = replaceRoute(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
   return [
     remedyOf(
       `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${instance.InstanceId} a public address`,
@@ -112,7 +112,7 @@ function toInternet(trouble: Trouble, table: RouteTable): readonly Remedy[] {
 }
 
 /** To addresses of another VPC: over a transit gateway or a peering connection that the VPC has. */
-function privateRoute(trouble: Trouble, table: RouteTable, words: string): readonly Remedy[] {
+function privateRoute(trouble: FaultContext, table: RouteTable, words: string): readonly Remedy[] {
   const {facts, instance} = trouble
   const [address] = cidrsIn(words) ?? []
   if (address === undefined) return []
@@ -120,7 +120,7 @@ function privateRoute(trouble: Trouble, table: RouteTable, words: string): reado
   return waysTo(facts, table.VpcId, block).map((to) =>
     remedyOf(
       `Route ${block} of route table ${table.RouteTableId} to ${to.id}`,
-      sendTo(facts, table.RouteTableId, block, to),
+      replaceRoute(facts, table.RouteTableId, block, to),
       {
         docs: DOCS,
         effect: tableEffect(facts, table, instance.InstanceId),
@@ -157,7 +157,7 @@ function waysTo(facts: NetworkFacts, vpcId: string, block: string): readonly Rou
 }
 
 /** A route whose target is gone. */
-export function replaceBlackhole(trouble: Trouble): readonly Remedy[] {
+export function replaceBlackhole(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const table = tableOf(trouble)
   const destination = textOf(trouble, 'destination')
@@ -167,7 +167,7 @@ export function replaceBlackhole(trouble: Trouble): readonly Remedy[] {
 }
 
 /** Without the dead route a shorter one takes the traffic, if there is one. */
-function dropDeadRoute({facts, instance}: Trouble, table: RouteTable, destination: string): readonly Remedy[] {
+function dropDeadRoute({facts, instance}: FaultContext, table: RouteTable, destination: string): readonly Remedy[] {
   const routes = routesOf(facts, table.RouteTableId)
   const dead = routes.find((route) => hasDestination(route, destination))
   const fallback = routes.some((route) => isDefault(destinationOf(route)) && route.State !== 'blackhole')
@@ -178,7 +178,7 @@ function dropDeadRoute({facts, instance}: Trouble, table: RouteTable, destinatio
 }
 
 /** A longer route that takes away what belongs to the VPC itself. */
-export function dropHijack(trouble: Trouble): readonly Remedy[] {
+export function removeMoreSpecificRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, hop} = trouble
   const table = tableOf(trouble)
   const route = table && hijackerIn(trouble, table)
@@ -197,7 +197,7 @@ export function dropHijack(trouble: Trouble): readonly Remedy[] {
   ]
 }
 
-function hijackerIn(trouble: Trouble, table: RouteTable): Route | undefined {
+function hijackerIn(trouble: FaultContext, table: RouteTable): Route | undefined {
   const destination = textOf(trouble, 'destination')
   const routes = itemsOf(table.Routes)
   if (destination !== undefined) return routes.find((route) => hasDestination(route, destination))
@@ -209,7 +209,7 @@ function hijackerIn(trouble: Trouble, table: RouteTable): Route | undefined {
 }
 
 /** The reply must leave through what the request came through. */
-export function routeBack(trouble: Trouble): readonly Remedy[] {
+export function addReturnRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const table = tableOf(trouble)
   const to = targetNamed(textOf(trouble, 'expected') ?? '')
@@ -218,14 +218,14 @@ export function routeBack(trouble: Trouble): readonly Remedy[] {
   return [
     remedyOf(
       `Route ${block}, the VPC of the instance, in route table ${table.RouteTableId} back to ${to.id}`,
-      sendTo(facts, table.RouteTableId, block, to),
+      replaceRoute(facts, table.RouteTableId, block, to),
       {docs: DOCS, effect: tableEffect(facts, table, instance.InstanceId)},
     ),
   ]
 }
 
 /** Names what holds anyway, so that a change of the main table no longer moves the subnet. */
-export function nameRouteTable({facts, subnetId, vpcId, instance}: Trouble): readonly Remedy[] {
+export function nameRouteTable({facts, subnetId, vpcId, instance}: FaultContext): readonly Remedy[] {
   const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
   if (!table || isUnreadable(table)) return []
   const change: Change = associateRouteTable(table.RouteTableId, subnetId)
@@ -238,14 +238,14 @@ export function nameRouteTable({facts, subnetId, vpcId, instance}: Trouble): rea
 }
 
 /** A hub subnet that hands traffic of others straight to the internet gateway needs a NAT gateway in between. */
-export function natForHub(trouble: Trouble): readonly Remedy[] {
+export function natForHub(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const table = tableOf(trouble)
   return table ? throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(trouble)) : []
 }
 
 /** A NAT gateway in the zone of the instance, for the tables that lead to the one in another zone. */
-export function natNearby(trouble: Trouble): readonly Remedy[] {
+export function addNatInZone(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, subnetId, vpcId} = trouble
   const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
   const zone = zoneOf(trouble)

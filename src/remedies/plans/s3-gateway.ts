@@ -6,9 +6,9 @@ import {addRouteTable} from '../changes/modify-vpc-endpoint.ts'
 import {type Change, remedyOf} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
-import type {Trouble} from './fault-context.ts'
+import type {FaultContext} from './fault-context.ts'
 
-type Place = Pick<Trouble, 'facts' | 'vpcId' | 'subnetId'>
+type Place = Pick<FaultContext, 'facts' | 'vpcId' | 'subnetId'>
 
 function tableOf({facts, subnetId, vpcId}: Place): RouteTable | undefined {
   const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})

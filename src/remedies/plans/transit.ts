@@ -13,10 +13,10 @@ import {blocksOf} from '../changes/create-security-group.ts'
 import {leadToAttachment} from '../changes/create-transit-gateway-route.ts'
 import {addAttachmentSubnet} from '../changes/modify-transit-gateway-vpc-attachment.ts'
 import {counted} from '../core/blast-radius.ts'
-import {ask, type Change, remedyOf} from '../core/change.ts'
+import {type Change, contactOwner, remedyOf} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {shutAfter} from '../core/verify.ts'
-import {type Trouble, textOf} from './fault-context.ts'
+import {type FaultContext, textOf} from './fault-context.ts'
 import {blockAround, cidrsIn} from './groups.ts'
 import {EVERYWHERE, endpointsFor, isDefault, ownEndpoints, throughNat, zoneOf} from './routes.ts'
 import {routesTo} from './routes-of-table.ts'
@@ -24,11 +24,11 @@ import {routesTo} from './routes-of-table.ts'
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html'
 const ATTACHMENT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html'
 
-const attachmentOf = ({facts}: Trouble, id: string | undefined): TransitGatewayVpcAttachment | undefined =>
+const attachmentOf = ({facts}: FaultContext, id: string | undefined): TransitGatewayVpcAttachment | undefined =>
   find(facts.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
 
 /** Ways that need no transit gateway and no peering connection. */
-export function aroundGateway(trouble: Trouble, gatewayId: string | undefined): readonly Remedy[] {
+export function bypassGateway(trouble: FaultContext, gatewayId: string | undefined): readonly Remedy[] {
   const {facts, instance, vpcId} = trouble
   const routes = gatewayId === undefined ? [] : routesTo(facts, gatewayId)
   const defaults = routes.filter(({table, route}) => table.VpcId === vpcId && isDefault(destinationOf(route)))
@@ -41,10 +41,10 @@ export function aroundGateway(trouble: Trouble, gatewayId: string | undefined): 
   return [...nat, ...ownEndpoints(trouble)]
 }
 
-export function acceptTransit(trouble: Trouble): readonly Remedy[] {
+export function acceptTransit(trouble: FaultContext): readonly Remedy[] {
   const {resource} = trouble
   const attachment = attachmentOf(trouble, resource)
-  const around = aroundGateway(trouble, attachment?.TransitGatewayId)
+  const around = bypassGateway(trouble, attachment?.TransitGatewayId)
   if (textOf(trouble, 'state') !== 'pendingAcceptance') return around
   const effect = `The owner of transit gateway ${attachment?.TransitGatewayId} accepts it, for the whole VPC.`
   const accept = remedyOf(
@@ -60,7 +60,7 @@ export function acceptTransit(trouble: Trouble): readonly Remedy[] {
 }
 
 /** A subnet in the zone of the instance; its own will do, and then no other network ACL is met. */
-export function addZone(trouble: Trouble): readonly Remedy[] {
+export function addZone(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource, subnetId, vpcId} = trouble
   const zone = zoneOf(trouble)
   const effect = `The attachment then takes traffic of ${zone} from every subnet of VPC ${vpcId}.`
@@ -69,12 +69,12 @@ export function addZone(trouble: Trouble): readonly Remedy[] {
       docs: ATTACHMENT_DOCS,
       effect,
     }),
-    ...aroundGateway({...trouble, facts}, attachmentOf(trouble, resource)?.TransitGatewayId),
+    ...bypassGateway({...trouble, facts}, attachmentOf(trouble, resource)?.TransitGatewayId),
   ]
 }
 
 /** Where the transit gateway should send it: the attachment through which most of the services are reached. */
-export function addTransitRoute(trouble: Trouble): readonly Remedy[] {
+export function addTransitRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, vpcId, resource} = trouble
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
   if (!table) return [...associateSomeTable(trouble), ...endpointsFor(trouble)]
@@ -98,19 +98,19 @@ export function addTransitRoute(trouble: Trouble): readonly Remedy[] {
         ),
       ]
     : [
-        ask(
+        contactOwner(
           `Ask the owner of transit gateway ${table.TransitGatewayId} to route ${block} in ${resource} to a VPC that leads on`,
           DOCS,
         ),
       ]
-  return [...through, ...aroundGateway(trouble, table.TransitGatewayId)]
+  return [...through, ...bypassGateway(trouble, table.TransitGatewayId)]
 }
 
 const tableEffect = ({TransitGatewayRouteTableId, Associations}: TransitGatewayRouteTable): string =>
   `${TransitGatewayRouteTableId} routes ${counted(itemsOf(Associations).length, 'attachment')}.`
 
 function bestOf<T extends {readonly change: Change}>(
-  {facts, instance, services}: Trouble,
+  {facts, instance, services}: FaultContext,
   candidates: readonly T[],
 ): T | undefined {
   return candidates
@@ -119,7 +119,7 @@ function bestOf<T extends {readonly change: Change}>(
 }
 
 /** An attachment that no table routes is associated with the one that serves it best. */
-function associateSomeTable(trouble: Trouble): readonly Remedy[] {
+function associateSomeTable(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource, hop} = trouble
   const loose = allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', resource).filter(
     ({TransitGatewayAttachmentId}) =>
@@ -150,7 +150,7 @@ function associateSomeTable(trouble: Trouble): readonly Remedy[] {
   ]
 }
 
-const isRouted = ({facts}: Trouble, attachmentId: string): boolean =>
+const isRouted = ({facts}: FaultContext, attachmentId: string): boolean =>
   itemsOf(facts.TransitGatewayRouteTables).some(
     ({Associations}) =>
       !isUnreadable(Associations) &&
@@ -158,7 +158,7 @@ const isRouted = ({facts}: Trouble, attachmentId: string): boolean =>
   )
 
 /** The way back to the VPC of the instance. */
-export function addReturn(trouble: Trouble): readonly Remedy[] {
+export function addReturn(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, resource} = trouble
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
   const home = attachmentOf(trouble, textOf(trouble, 'attachment'))
@@ -168,9 +168,9 @@ export function addReturn(trouble: Trouble): readonly Remedy[] {
   return [remedyOf(title, leadToAttachment(table, block, home), {docs: DOCS, effect: tableEffect(table)})]
 }
 
-export function activatePeering(trouble: Trouble): readonly Remedy[] {
+export function activatePeering(trouble: FaultContext): readonly Remedy[] {
   const {resource} = trouble
-  const around = aroundGateway(trouble, resource)
+  const around = bypassGateway(trouble, resource)
   if (textOf(trouble, 'state') !== 'pending-acceptance') return around
   const accept = remedyOf(`Accept peering connection ${resource}`, acceptPeering(resource), {
     docs: 'https://docs.aws.amazon.com/vpc/latest/peering/accept-vpc-peering-connection.html',
@@ -180,4 +180,4 @@ export function activatePeering(trouble: Trouble): readonly Remedy[] {
 }
 
 /** Peering does not lead beyond the peer. */
-export const aroundPeering = (trouble: Trouble): readonly Remedy[] => aroundGateway(trouble, trouble.resource)
+export const aroundPeering = (trouble: FaultContext): readonly Remedy[] => bypassGateway(trouble, trouble.resource)

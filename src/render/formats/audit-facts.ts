@@ -60,11 +60,11 @@ export function causesOf(instance: AuditedInstance): readonly AuditedCause[] {
   return other ? [...causes, {id: OTHER_STATUS, resource: id, severity: 'degrades', certainty: 'proven'}] : causes
 }
 
-const QUIET: ReadonlySet<Coverage> = new Set(['covered', 'agentless', 'pending', 'stopped', 'leaving'])
+const OMITTED_STATUSES: ReadonlySet<Coverage> = new Set(['covered', 'agentless', 'pending', 'stopped', 'leaving'])
 
 /** What a person must see line by line: whatever is not scanned, on purpose or not. */
 export const isTold = ({inspector}: AuditedInstance): boolean =>
-  inspector !== undefined && !QUIET.has(inspector.coverage)
+  inspector !== undefined && !OMITTED_STATUSES.has(inspector.coverage)
 
 /** The associations of Inspector that do not do their work. */
 export const failuresOf = ({inspector}: AuditedInstance): readonly string[] =>
@@ -140,7 +140,7 @@ export const reasonsIn = ({totals}: Audit): readonly CauseTotal[] =>
 /** Which of the instances that stand somewhere are not managed; the worst places first. */
 export interface Place {
   readonly name: string
-  readonly ill: number
+  readonly affected: number
   readonly instances: number
 }
 
@@ -150,11 +150,11 @@ export function placesOf({totals}: Audit): readonly (readonly [string, readonly 
     places
       .map((place) => ({
         name: nameOf(place),
-        ill: place.instances - place.verdicts.managed,
+        affected: place.instances - place.verdicts.managed,
         instances: place.instances,
       }))
-      .filter(({ill}) => ill > 0)
-      .toSorted((a, b) => b.ill - a.ill)
+      .filter(({affected}) => affected > 0)
+      .toSorted((a, b) => b.affected - a.affected)
   const vpcs = ['VPC', ranked(totals.vpcs, (one) => `${one.vpc ?? 'none'}, ${placeOf(one)}`)] as const
   const several = [
     ...(totals.accounts.length > 1

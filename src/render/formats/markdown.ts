@@ -45,7 +45,7 @@ export function markdownAudit(audit: Audit): string {
       'Where',
       ['Not managed', 'Of', 'What', 'Where'],
       placesOf(audit).flatMap(([what, places]) =>
-        places.slice(0, MOST_PLACES).map(({name, ill, instances: n}) => [String(ill), String(n), what, name]),
+        places.slice(0, MOST_PLACES).map(({name, affected, instances: n}) => [String(affected), String(n), what, name]),
       ),
     ),
     ...section(

@@ -80,8 +80,8 @@ function causeText(found: readonly Known[], terminal: Terminal): string {
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
-const readOf = ({needs, wishes = []}: Check): string => {
-  const kinds = [...new Set([...needs, ...wishes])]
+const readOf = ({requiredKinds, optionalKinds = []}: Check): string => {
+  const kinds = [...new Set([...requiredKinds, ...optionalKinds])]
   return kinds.length === 0 ? 'The packet walk, which reads what the way to the service meets.' : `${kinds.join(', ')}.`
 }
 

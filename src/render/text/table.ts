@@ -27,7 +27,7 @@ export function tableAudit(audit: Audit, terminal: Terminal): string {
   return [
     ...headline(audit, terminal),
     ...coverageLines(audit, terminal),
-    ...healers(audit, terminal),
+    ...fixGroups(audit, terminal),
     ...reasons(audit, terminal),
     ...places(audit, terminal),
     ...sinceBaseline(audit, terminal),
@@ -43,7 +43,7 @@ function headline({totals}: Audit, terminal: Terminal): readonly string[] {
 }
 
 /** The first changes one by one, and the others cause by cause: a list of a hundred hides what heals the most. */
-function healers({groups}: Audit, terminal: Terminal): readonly string[] {
+function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
   const shown = groups.length <= MOST_GROUPS ? groups : firstOf(groups)
   const told = new Set(shown)
@@ -123,7 +123,7 @@ function places(audit: Audit, {paint}: Terminal): readonly string[] {
   const shown = blocks.flatMap(([, all]) => all.slice(0, MOST_PLACES))
   if (shown.length === 0) return []
   const digitsOf = (pick: (place: Place) => number) => Math.max(...shown.map((place) => String(pick(place)).length))
-  const [ill, all] = [digitsOf((one) => one.ill), digitsOf((one) => one.instances)]
+  const [ill, all] = [digitsOf((one) => one.affected), digitsOf((one) => one.instances)]
   return [
     '',
     paint('bold', 'Where: not managed'),
@@ -132,7 +132,7 @@ function places(audit: Audit, {paint}: Terminal): readonly string[] {
         .slice(0, MOST_PLACES)
         .map(
           (one) =>
-            `  ${String(one.ill).padStart(ill)} of ${String(one.instances).padStart(all)}  ${padTo(7, what)}  ${plain(one.name)}`,
+            `  ${String(one.affected).padStart(ill)} of ${String(one.instances).padStart(all)}  ${padTo(7, what)}  ${plain(one.name)}`,
         ),
       ...(found.length > MOST_PLACES
         ? [`  ${' '.repeat(ill + all + 4)}  and ${counted(found.length - MOST_PLACES, `more ${what}`)}`]

@@ -34,7 +34,7 @@ export function stepLines(step: ChecklistStep, at: number, options: Options): re
     ...step.alternatives.flatMap((other) => [
       ...below(
         'Or: ',
-        `${other.title}${other.cost === undefined ? '' : ` (${other.cost})`}${other.proven ? '' : ' (not proven)'}`,
+        `${other.title}${other.cost === undefined ? '' : ` (${other.cost})`}${other.verified ? '' : ' (not proven)'}`,
       ),
       ...(verbose ? commands(linesOf(other), terminal) : []),
     ]),
@@ -51,12 +51,12 @@ const linesOf = ({snippet, commands: lines}: Pick<ChecklistStep, 'snippet' | 'co
 const commands = (lines: readonly string[], {paint}: Terminal): readonly string[] =>
   lines.map((line) => `     ${paint('cyan', plain(line))}`)
 
-function proof({cured, checklist}: Report, {columns, paint}: Terminal): readonly string[] {
+function proof({verified, checklist}: Report, {columns, paint}: Terminal): readonly string[] {
   const these = checklist.length === 1 ? 'this step leaves' : 'these steps leave'
   const said =
-    cured === true
+    verified === true
       ? `Tried on a model of the account: ${these} nothing that blocks or degrades.`
-      : cured === null
+      : verified === null
         ? `Tried on a model of the account: ${these} nothing that blocks or degrades, as far as could be read.`
         : 'A model of the account cannot show that this is enough: look again afterwards.'
   return wrap(said, columns - 2).map((line) => paint('dim', `  ${line}`))

@@ -77,7 +77,7 @@ function wordsOf(change: Change | Unanswered, watch: Watch, terminal: Terminal):
     case 'effect':
       return {
         mark: 'good',
-        says: `Step ${change.number} took effect: ${change.title} (${change.gone.join(', ')} is gone)`,
+        says: `Step ${change.number} took effect: ${change.title} (${change.resolved.join(', ')} is gone)`,
       }
     case 'cause':
       return {mark: 'bad', says: `New: ${change.cause.message} (${change.cause.id})`}
@@ -106,11 +106,11 @@ function wordsOf(change: Change | Unanswered, watch: Watch, terminal: Terminal):
 /** A restart of the agent takes seconds, and finding a way in takes a person about this long. */
 const WORTH_A_RESTART = 2 * MINUTE * SECOND
 
-function mendedWords({wakes, restart}: Change & {kind: 'mended'}, {last}: Watch, terminal: Terminal): Words {
+function mendedWords({nextAttemptAt, restart}: Change & {kind: 'mended'}, {last}: Watch, terminal: Terminal): Words {
   const says = 'Nothing that AWS shows keeps the agent from registering any more.'
-  if (wakes === undefined) return {mark: 'good', says}
-  const left = wakes - last.at
-  const sleeps = `It tries again by itself within ${durationOf(left)}, by ${timeOf(wakes)}.`
+  if (nextAttemptAt === undefined) return {mark: 'good', says}
+  const left = nextAttemptAt - last.at
+  const sleeps = `It tries again by itself within ${durationOf(left)}, by ${timeOf(nextAttemptAt)}.`
   if (left < WORTH_A_RESTART) return {mark: 'good', says: `${says} ${sleeps}`}
   const id = last.report.instance.id
   const quicker = [
@@ -141,13 +141,13 @@ function registrationWords({status, agentVersion, connected}: Report['registrati
 
 /** What is waited for, on one line that is gone when something happens. */
 export function waitingLine(watch: Watch, now: number, timeout: number): string {
-  const {began, mended, steps} = watch
+  const {began, unblocked, steps} = watch
   const open = steps.filter(({done}) => !done).length
-  const left = (mended?.wakes ?? 0) - now
+  const left = (unblocked?.nextAttemptAt ?? 0) - now
   const what =
     left > 0
       ? `the agent wakes within ${durationOf(left)}`
-      : open > 0 && !mended
+      : open > 0 && !unblocked
         ? `${open} ${open === 1 ? 'step' : 'steps'} to go`
         : 'the agent is due'
   return `${clockOf(now - began)} of ${clockOf(timeout)}: ${what}`
@@ -164,7 +164,7 @@ export const blindLine = ({instance: {id}, unreadable}: Report): string =>
 
 /** How it ended: how long it took, or what it is still. */
 export function endingLines(
-  {began, helped, last: {report}}: Watch,
+  {began, lastEffectAt, last: {report}}: Watch,
   now: number,
   terminal: Terminal,
 ): readonly string[] {
@@ -172,7 +172,9 @@ export function endingLines(
   const who = name ? `${name} (${id})` : id
   const took = durationOf(now - began)
   const since =
-    helped === undefined || now - helped < SECOND ? '' : `, ${durationOf(now - helped)} after the last step took effect`
+    lastEffectAt === undefined || now - lastEffectAt < SECOND
+      ? ''
+      : `, ${durationOf(now - lastEffectAt)} after the last step took effect`
   const root = rootCauseOf(report)
   const says =
     report.verdict === 'managed'

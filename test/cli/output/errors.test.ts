@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {endingOf} from '../../../src/cli/output/errors.ts'
-import {cannotAsk} from '../../../src/collect/errors.ts'
+import {accessError} from '../../../src/collect/errors.ts'
 import {usageError} from '../../../src/util/usage-error.ts'
 
 const oclif = (message: string, exit: number) => Object.assign(new Error(message), {oclif: {exit}})
@@ -8,7 +8,7 @@ const oclif = (message: string, exit: number) => Object.assign(new Error(message
 describe('how a run ends', () => {
   it.each([
     [usageError('Say which.'), {says: 'Say which.', code: 2}],
-    [cannotAsk('There are no AWS credentials.'), {says: 'There are no AWS credentials.', code: 2}],
+    [accessError('There are no AWS credentials.'), {says: 'There are no AWS credentials.', code: 2}],
     [
       oclif('Nonexistent flag: --nope\nSee more help with --help', 2),
       {says: 'Nonexistent flag: --nope. See ssm-doctor --help.', code: 2},

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {type Stage, type WatchFlags, watch} from '../../../src/cli/watch/watch.ts'
+import {type Runtime, type WatchFlags, watch} from '../../../src/cli/watch/watch.ts'
 import {connect} from '../../../src/collect/aws.ts'
 import type {Account} from '../../../src/model/account.ts'
 import {faultsOf} from '../../schema.ts'
@@ -49,7 +49,7 @@ async function watched(story: Story, {flags: own = {}, isTTY = false, unless = (
     },
   })
   const asked: number[] = []
-  const stage: Stage = {
+  const stage: Runtime = {
     connect: () => connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1}),
     now: () => time,
     rest: async (milliseconds, tick) => {

@@ -1,15 +1,15 @@
 import {describe, expect, it} from 'vitest'
 import type {NetworkAclEntry} from '../../../src/model/account.ts'
 import {cidrRanges} from '../../../src/network/address.ts'
-import {portsByCell, sieve} from '../../../src/network/filters/network-acl.ts'
+import {evaluateAcl, portsByCell} from '../../../src/network/filters/network-acl.ts'
 import {entry} from '../../support/network.ts'
 
 const PEER = cidrRanges(4, ['10.0.0.0/24'])
 const EPHEMERAL = {addresses: PEER, ports: [[32768, 61000]]} as const
 const HTTPS = {addresses: PEER, ports: [[443, 444]]} as const
 
-const out = (entries: readonly NetworkAclEntry[], traffic: Parameters<typeof sieve>[3] = HTTPS) =>
-  sieve(entries, true, 4, traffic)
+const out = (entries: readonly NetworkAclEntry[], traffic: Parameters<typeof evaluateAcl>[3] = HTTPS) =>
+  evaluateAcl(entries, true, 4, traffic)
 
 describe('a network ACL', () => {
   // https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
@@ -34,7 +34,7 @@ describe('a network ACL', () => {
 
   it('has rules of its own for each direction', () => {
     expect(out([entry(100, false, 'allow')]).allowed).toEqual([])
-    expect(sieve([entry(100, false, 'allow')], false, 4, HTTPS).allowed).toEqual([HTTPS])
+    expect(evaluateAcl([entry(100, false, 'allow')], false, 4, HTTPS).allowed).toEqual([HTTPS])
   })
 
   it('has rules of its own for each family', () => {
@@ -46,8 +46,8 @@ describe('a network ACL', () => {
       Ipv6CidrBlock: '::/0',
     }
     const traffic = {addresses: cidrRanges(6, ['2001:db8::/64']), ports: [[443, 444]]} as const
-    expect(sieve([v6], true, 6, traffic).allowed).toEqual([traffic])
-    expect(sieve([entry(100, true, 'allow')], true, 6, traffic).allowed).toEqual([])
+    expect(evaluateAcl([v6], true, 6, traffic).allowed).toEqual([traffic])
+    expect(evaluateAcl([entry(100, true, 'allow')], true, 6, traffic).allowed).toEqual([])
     expect(out([v6]).allowed).toEqual([])
   })
 

@@ -62,7 +62,7 @@ describe('the groups of an interface', () => {
     const SecurityGroups = [group(1, [all()], []), group(2, [all({IpRanges: [{CidrIp: '10.2.0.0/16'}]})], [])]
     expect(ask([], {groups: [SG, FRIENDS]}, {SecurityGroups})).toEqual({
       ranges: v4('10.1.0.0/16', '10.2.0.0/16'),
-      unsure: [],
+      unknown: [],
       prefixListsOnly: false,
     })
   })
@@ -73,15 +73,15 @@ describe('the groups of an interface', () => {
     expect(ask([], {direction: 'ingress'}, {SecurityGroups}).ranges).toEqual(v4('10.1.0.0/16'))
   })
 
-  it('are unsure where one of them could not be read', () => {
+  it('are unknown where one of them could not be read', () => {
     expect(ask([all()], {groups: [SG, FRIENDS]})).toMatchObject({
       ranges: v4('10.1.0.0/16'),
-      unsure: [`security group ${FRIENDS} could not be read`],
+      unknown: [`security group ${FRIENDS} could not be read`],
     })
   })
 
   it('admit nobody without rules', () => {
-    expect(ask([])).toEqual({ranges: [], unsure: [], prefixListsOnly: false})
+    expect(ask([])).toEqual({ranges: [], unknown: [], prefixListsOnly: false})
   })
 })
 
@@ -94,16 +94,16 @@ describe('a rule that names a prefix list', () => {
   it('admits its entries', () => {
     expect(ask([listed], {outsideAwsLists: true}, list())).toEqual({
       ranges: v4('10.3.0.0/16'),
-      unsure: [],
+      unknown: [],
       prefixListsOnly: true,
     })
   })
 
-  it('is unsure where the list or its entries could not be read, or the list does not exist', () => {
-    const unsure = [`the entries of prefix list ${LIST} could not be read`]
-    expect(ask([listed], {}, {ManagedPrefixLists: UNREAD})).toMatchObject({ranges: [], unsure})
-    expect(ask([listed], {}, {ManagedPrefixLists: []})).toMatchObject({ranges: [], unsure})
-    expect(ask([listed], {}, list({Entries: UNREAD}))).toMatchObject({ranges: [], unsure})
+  it('is unknown where the list or its entries could not be read, or the list does not exist', () => {
+    const unknown = [`the entries of prefix list ${LIST} could not be read`]
+    expect(ask([listed], {}, {ManagedPrefixLists: UNREAD})).toMatchObject({ranges: [], unknown})
+    expect(ask([listed], {}, {ManagedPrefixLists: []})).toMatchObject({ranges: [], unknown})
+    expect(ask([listed], {}, list({Entries: UNREAD}))).toMatchObject({ranges: [], unknown})
   })
 
   it('of AWS does not admit a service that is in none of its lists', () => {
@@ -145,9 +145,9 @@ describe('a rule that names a group', () => {
     )
   })
 
-  it('is unsure where the interfaces could not be read, and counts those of the instances all the same', () => {
-    const {unsure} = ask([referring], {}, {NetworkInterfaces: UNREAD})
-    expect(unsure).toEqual([`the members of group ${FRIENDS} could not be read`])
+  it('is unknown where the interfaces could not be read, and counts those of the instances all the same', () => {
+    const {unknown} = ask([referring], {}, {NetworkInterfaces: UNREAD})
+    expect(unknown).toEqual([`the members of group ${FRIENDS} could not be read`])
     const own = all({IpRanges: [], UserIdGroupPairs: [{GroupId: SG}]})
     expect(ask([own], {}, {NetworkInterfaces: [], Instances: behindNat.Instances}).ranges).toEqual(v4('10.0.1.10'))
   })

@@ -9,8 +9,8 @@ const check = defineCheck({
   title: 'The route tables lead to the services',
   why: 'What has no route is dropped.',
   causes: {'route.none': {title: 'no route', severity: 'blocks', docs: DOCS}},
-  needs: ['RouteTables'],
-  wishes: ['Subnets', 'RouteTables'],
+  requiredKinds: ['RouteTables'],
+  optionalKinds: ['Subnets', 'RouteTables'],
   run: () => [],
 })
 
