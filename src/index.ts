@@ -10,6 +10,7 @@ import Inspector from './commands/inspector.ts'
 import Permissions from './commands/permissions.ts'
 import Preflight from './commands/preflight.ts'
 import Reach from './commands/reach.ts'
+import Render from './commands/render.ts'
 import Snapshot from './commands/snapshot.ts'
 
 /** What oclif finds by the strategy `explicit`; the names are what a person types. */
@@ -22,6 +23,7 @@ export const COMMANDS = {
   permissions: Permissions,
   preflight: Preflight,
   reach: Reach,
+  render: Render,
   snapshot: Snapshot,
 }
 

@@ -14,6 +14,7 @@ import {type Plan, type PlannedStep, planFor} from './plan.ts'
 import {registrationOf} from './registration.ts'
 import type {ChecklistStep, CheckResult, Report, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
 import {verdictOf} from './verdict.ts'
+import {foreignPlaceOf, vpcPlanOf} from './vpc-plan.ts'
 
 /** Where a change stands. */
 export interface SnippetPlace {
@@ -65,7 +66,8 @@ export function examination(account: Account, instanceId: string, options: Exami
     registration,
     checks: diagnosis.outcomes.map(reportedCheck),
     causes: inOrder(causes),
-    paths: diagnosis.paths.map(reportedPath),
+    paths: diagnosis.paths.map((path) => reportedPath(account, instance, path)),
+    network: vpcPlanOf(account, instance, diagnosis.paths),
     checklist: plan.steps.map((step, at) => reportedStep(step, account, options, at)),
     verified: plan.verified,
     unreadable: unread,
@@ -113,7 +115,11 @@ const reportedCheck = ({check, status, notes}: Outcome): CheckResult => ({
   ),
 })
 
-export const reportedPath = ({service, host, via, verdict, hops}: Path): ReportedPath => ({
+export const reportedPath = (
+  account: Account,
+  instance: Instance,
+  {service, host, via, verdict, hops}: Path,
+): ReportedPath => ({
   service,
   host,
   via,
@@ -125,6 +131,7 @@ export const reportedPath = ({service, host, via, verdict, hops}: Path): Reporte
     direction,
     verdict: each,
     because,
+    ...foreignPlaceOf(account, instance, resource),
   })),
 })
 

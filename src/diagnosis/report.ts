@@ -1,6 +1,8 @@
 import type {Certainty, Evidence, Severity} from '../checks/check.ts'
 import type {At, Leg, Verdict as PathVerdict} from '../network/path.ts'
 
+import type {VpcPlan} from './vpc-plan.ts'
+
 export type Verdict = 'managed' | 'degraded' | 'at-risk' | 'unmanaged' | 'undecided'
 export type Status = 'pass' | 'fail' | 'unknown' | 'skip'
 
@@ -32,6 +34,9 @@ export interface ReportedHop {
   readonly direction: 'request' | 'reply'
   readonly verdict: PathVerdict
   readonly because: string
+  /** The VPC of the resource and its owner, where that is not the instance's own VPC. */
+  readonly vpc?: string
+  readonly owner?: string
 }
 
 export interface ReportedPath {
@@ -52,6 +57,7 @@ export interface Alternative {
 }
 
 export interface ChecklistStep {
+  readonly part?: 'fix' | 'investigate' | 'improve'
   readonly title: string
   readonly causes: readonly string[]
   /** For a POSIX shell. */
@@ -95,6 +101,8 @@ export interface Report {
   readonly checks: readonly CheckResult[]
   readonly causes: readonly ReportedCause[]
   readonly paths: readonly ReportedPath[]
+  /** Absent in reports of earlier versions. */
+  readonly network?: VpcPlan | null
   readonly checklist: readonly ChecklistStep[]
   readonly verified: boolean | null
   readonly unreadable: readonly UnreadKind[]

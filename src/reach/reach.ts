@@ -55,7 +55,7 @@ export function reach(account: Account, instance: Instance, to: string, port: nu
     },
     to: {service, host, port, endpoint: endpoint?.VpcEndpointId ?? null},
     verdict: path.verdict,
-    path: reportedPath(path),
+    path: reportedPath(account, instance, path),
     causes: causesOn(account, instance, path),
     unreadable: unreadOn(account, path),
   }

@@ -6,6 +6,7 @@ import {markdownAudit} from '../../src/render/formats/markdown.ts'
 import {ndjsonAudit} from '../../src/render/formats/ndjson.ts'
 import {prometheusAudit} from '../../src/render/formats/prometheus.ts'
 import {sarifAudit} from '../../src/render/formats/sarif.ts'
+import {htmlAudit} from '../../src/render/html/audit-page.ts'
 import {tableAudit} from '../../src/render/text/table.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 
@@ -30,6 +31,7 @@ export const isWrittenAs = (name: string, report: Audit): void =>
     ['.sarif.json', () => withoutRules(sarifAudit(report, '1.0.0'))],
     ['.asff.json', () => asffAudit(report)],
     ['.prom', () => prometheusAudit(report)],
+    ['.html', () => htmlAudit(report)],
     ['.json', () => JSON.stringify(report, undefined, 2)],
   ])(`${name}%s`, async (ending, render) => {
     await expect(`${render()}\n`).toMatchFileSnapshot(`../transcripts/${name}${ending}`)

@@ -1,7 +1,7 @@
 import {boolean, integer, option, string} from '@oclif/core/flags'
 
 export const AUDIT_FORMATS = [
-  ...(['table', 'json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'prometheus'] as const),
+  ...(['table', 'json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'prometheus', 'html'] as const),
 ] as const
 export type AuditFormat = (typeof AUDIT_FORMATS)[number]
 

@@ -25,6 +25,7 @@ const RENDERERS: Readonly<Record<AuditFormat, (audit: Audit, printing: Printing)
   junit: async (audit) => (await import('../../render/formats/junit.ts')).junitAudit(audit),
   sarif: async (audit, {version}) => (await import('../../render/formats/sarif.ts')).sarifAudit(audit, version),
   asff: async (audit) => (await import('../../render/formats/asff.ts')).asffAudit(audit),
+  html: async (audit) => (await import('../../render/html/audit-page.ts')).htmlAudit(audit),
   prometheus: async (audit) => (await import('../../render/formats/prometheus.ts')).prometheusAudit(audit),
 }
 
@@ -46,6 +47,7 @@ const ENDINGS: Readonly<Record<string, AuditFormat>> = {
   '.sarif': 'sarif',
   '.prom': 'prometheus',
   '.txt': 'table',
+  '.html': 'html',
 }
 
 /** `report.csv`, or `asff=findings.json` where the ending does not tell. */

@@ -1,0 +1,26 @@
+import {Ajv2020} from 'ajv/dist/2020.js'
+import audit from '../../../schema/audit.json' with {type: 'json'}
+import inspector from '../../../schema/inspector.json' with {type: 'json'}
+import reach from '../../../schema/reach.json' with {type: 'json'}
+import report from '../../../schema/report.json' with {type: 'json'}
+
+/** The published schema of each kind of report, by what its `schema` field says. */
+const SCHEMAS: Readonly<Record<string, object>> = {
+  'ssm-doctor/report/1': report,
+  'ssm-doctor/reports/1': report,
+  'ssm-doctor/reach/1': reach,
+  'ssm-doctor/audit/1': audit,
+  'ssm-doctor/inspector/1': inspector,
+}
+
+/** Where a report differs from its schema, in words; undefined where it does not. */
+export function faultOf(kind: string, json: unknown): string | undefined {
+  const schema = SCHEMAS[kind]
+  if (!schema) return `"schema" must be one of ${Object.keys(SCHEMAS).join(', ')}`
+  const ajv = new Ajv2020({strict: false})
+  ajv.addSchema([report, reach, audit, inspector])
+  const check = ajv.compile(schema)
+  if (check(json)) return undefined
+  const {instancePath = '', message = 'does not match the schema'} = check.errors?.at(-1) ?? {}
+  return `${instancePath === '' ? 'the report' : instancePath} ${message}`
+}

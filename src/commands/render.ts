@@ -1,0 +1,27 @@
+import {string as argument} from '@oclif/core/args'
+import {boolean, string} from '@oclif/core/flags'
+import {BaseCommand} from '../cli/base-command.ts'
+import {terminalOf} from '../cli/output/terminal.ts'
+
+export default class Render extends BaseCommand {
+  static override summary = 'Write a JSON report that was saved earlier in another format. Offline.'
+  static override description =
+    'Takes what --json, audit, inspector or reach wrote. Reports on instances and reach: text, json, html. Audits and Inspector reports: every format of `audit`.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> report.json --format html > report.html',
+    '<%= config.bin %> <%= command.id %> audit.json --format markdown',
+  ]
+  static override args = {file: argument({description: 'JSON report, or - for standard input.', required: true})}
+  static override flags = {
+    format: string({summary: 'Output format.', default: 'text', helpGroup: 'OUTPUT'}),
+    'no-color': boolean({summary: 'No color, as with NO_COLOR=1.', helpGroup: 'OUTPUT'}),
+  }
+
+  override async run(): Promise<void> {
+    const {args, flags} = await this.parse(Render)
+    const {renderFile} = await import('../cli/run/render.ts')
+    this.print(
+      await renderFile(args.file, flags.format, terminalOf(process.stdout, !flags['no-color']), this.config.version),
+    )
+  }
+}

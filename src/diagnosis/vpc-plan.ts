@@ -1,0 +1,142 @@
+import {type Account, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../model/account.ts'
+import {find, nameOf} from '../model/joins.ts'
+import type {Path} from '../network/path.ts'
+
+/** Something in a subnet, or at the edge of the VPC. */
+export interface Placed {
+  readonly id: string
+  readonly kind:
+    | 'instance'
+    | 'endpoint'
+    | 'nat-gateway'
+    | 'internet-gateway'
+    | 'egress-only-internet-gateway'
+    | 'transit-gateway'
+    | 'peering'
+    | 'gateway-endpoint'
+  /** The service of an endpoint, such as `com.amazonaws.eu-west-1.ssm`. */
+  readonly service: string | null
+}
+
+export interface PlannedSubnet {
+  readonly id: string
+  readonly name: string | null
+  readonly cidr: string | null
+  readonly contents: readonly Placed[]
+}
+
+/** The instance's VPC as far as its paths have to do with it: subnets by zone, endpoints and gateways. */
+export interface VpcPlan {
+  readonly id: string
+  readonly cidr: string | null
+  readonly zones: readonly {
+    readonly name: string
+    readonly subnets: readonly PlannedSubnet[]
+    /** Subnets of the zone that none of the paths has to do with. */
+    readonly others: number
+  }[]
+  readonly edge: readonly Placed[]
+}
+
+const AGENT_ENDPOINT = /\.(?:ssm|ssmmessages|ec2messages|s3)$/
+
+/** Null where the instance is in no VPC that was collected. */
+export function vpcPlanOf(account: Account, instance: Instance, paths: readonly Path[]): VpcPlan | null {
+  const {VpcId} = instance
+  if (VpcId === undefined) return null
+  const met = new Set(paths.flatMap(({via, hops}) => [via ?? '', ...hops.map(({resource}) => resource)]))
+  const endpoints = itemsOf(account.VpcEndpoints).filter(
+    ({VpcEndpointId, VpcId: vpc, ServiceName = ''}) =>
+      vpc === VpcId && (met.has(VpcEndpointId) || AGENT_ENDPOINT.test(ServiceName)),
+  )
+  const subnets = itemsOf(account.Subnets).filter((subnet) => subnet.VpcId === VpcId)
+  const planned = subnets.map((subnet) => plannedSubnet(account, instance, subnet, endpoints, met))
+  const zones = [...new Set(subnets.map(zoneOf))].sort()
+  return {
+    id: VpcId,
+    cidr: find(account.Vpcs, 'VpcId', VpcId)?.CidrBlock ?? null,
+    zones: zones.map((name) => {
+      const members = planned.filter((_, at) => zoneOf(subnets[at]!) === name)
+      const shown = members.filter(({contents}) => contents.length > 0)
+      return {name, subnets: shown, others: members.length - shown.length}
+    }),
+    edge: edgeOf(account, VpcId, endpoints, met),
+  }
+}
+
+const zoneOf = ({AvailabilityZone, AvailabilityZoneId}: Subnet): string => AvailabilityZone ?? AvailabilityZoneId ?? ''
+
+function plannedSubnet(
+  account: Account,
+  instance: Instance,
+  subnet: Subnet,
+  endpoints: readonly VpcEndpoint[],
+  met: ReadonlySet<string>,
+): PlannedSubnet {
+  const {SubnetId} = subnet
+  const own: readonly Placed[] =
+    instance.SubnetId === SubnetId ? [{id: instance.InstanceId, kind: 'instance', service: null}] : []
+  const served = endpoints
+    .filter(({SubnetIds}) => SubnetIds?.includes(SubnetId))
+    .map(
+      ({VpcEndpointId, ServiceName}): Placed => ({id: VpcEndpointId, kind: 'endpoint', service: ServiceName ?? null}),
+    )
+  const nats = itemsOf(account.NatGateways)
+    .filter((nat) => nat.SubnetId === SubnetId && met.has(nat.NatGatewayId))
+    .map(({NatGatewayId}): Placed => ({id: NatGatewayId, kind: 'nat-gateway', service: null}))
+  return {
+    id: SubnetId,
+    name: nameOf(subnet) ?? null,
+    cidr: subnet.CidrBlock ?? null,
+    contents: [...own, ...served, ...nats],
+  }
+}
+
+const EDGE_KINDS: readonly (readonly [RegExp, Placed['kind']])[] = [
+  [/^igw-/, 'internet-gateway'],
+  [/^eigw-/, 'egress-only-internet-gateway'],
+  [/^tgw-[0-9a-f]/, 'transit-gateway'],
+  [/^pcx-/, 'peering'],
+]
+
+function edgeOf(
+  account: Account,
+  vpcId: string,
+  endpoints: readonly VpcEndpoint[],
+  met: ReadonlySet<string>,
+): readonly Placed[] {
+  const attached = itemsOf(account.InternetGateways).flatMap(({InternetGatewayId, Attachments}) =>
+    Attachments.some(({VpcId}) => VpcId === vpcId) ? [InternetGatewayId] : [],
+  )
+  const gateways = [...new Set([...attached, ...met])].flatMap((id): readonly Placed[] => {
+    const kind = EDGE_KINDS.find(([pattern]) => pattern.test(id))?.[1]
+    return kind ? [{id, kind, service: null}] : []
+  })
+  const free = endpoints
+    .filter(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
+    .map(
+      ({VpcEndpointId, ServiceName}): Placed => ({
+        id: VpcEndpointId,
+        kind: 'gateway-endpoint',
+        service: ServiceName ?? null,
+      }),
+    )
+  return [...gateways, ...free]
+}
+
+/** The VPC and the owner of what a hop meets, where that is not the instance's own VPC: a hub's, or a peer's. */
+export function foreignPlaceOf(
+  account: Account,
+  instance: Instance,
+  resource: string,
+): {readonly vpc?: string; readonly owner?: string} {
+  const found =
+    find(account.SecurityGroups, 'GroupId', resource) ??
+    find(account.NetworkAcls, 'NetworkAclId', resource) ??
+    find(account.RouteTables, 'RouteTableId', resource) ??
+    find(account.VpcEndpoints, 'VpcEndpointId', resource) ??
+    find(account.NatGateways, 'NatGatewayId', resource)
+  if (found?.VpcId === undefined || found.VpcId === instance.VpcId) return {}
+  const owner = 'OwnerId' in found ? found.OwnerId : undefined
+  return {vpc: found.VpcId, ...(owner !== undefined && {owner})}
+}

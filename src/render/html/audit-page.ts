@@ -1,0 +1,220 @@
+import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
+import type {Verdict} from '../../diagnosis/report.ts'
+import {
+  gainOf,
+  groupIdOf,
+  groupsById,
+  isInspection,
+  isTold,
+  othersOf,
+  ownersIn,
+  rootOf,
+  VERDICTS,
+} from '../formats/audit-facts.ts'
+import {accountOf, fleetMap} from './fleet-map.ts'
+import {html, lines, type Markup} from './markup.ts'
+import {page} from './page.ts'
+import {table} from './table.ts'
+import {SEVERITY_TONE, VERDICT_TONE} from './tone.ts'
+
+const MOST_FIXES = 10
+const MOST_INSTANCES = 500
+const MOST_OWNERS = 50
+const MOST_CHANGES = 200
+
+/** An audit, or a report on Amazon Inspector. Its size grows with accounts and causes, never with instances. */
+export function htmlAudit(audit: Audit): string {
+  const {totals, readAt} = audit
+  const title = isInspection(audit) ? 'Amazon Inspector coverage' : 'Systems Manager fleet audit'
+  return page(
+    `${title}: ${totals.instances} instances`,
+    html`<h1>${title}</h1>
+<p class="soft">${count(totals.instances)} instances in ${totals.accounts.length} ${totals.accounts.length === 1 ? 'account' : 'accounts'} and ${totals.regions.length} ${totals.regions.length === 1 ? 'Region' : 'Regions'}, as of ${readAt}</p>
+<p>${VERDICTS.filter((verdict) => totals.verdicts[verdict] > 0).map((verdict) => html`<span class="tag ${VERDICT_TONE[verdict]}">${count(totals.verdicts[verdict])} ${verdict}</span> `)}</p>
+${coverageSection(audit)}
+${fixesSection(audit)}
+<h2>Accounts and Regions</h2>
+${fleetMap(audit)}
+${failedSection(audit)}
+${causesSection(audit)}
+${ownersSection(audit)}
+${changesSection(audit)}
+${instancesSection(audit)}
+${unreadableSection(audit)}`,
+  )
+}
+
+const count = (number: number): string => number.toLocaleString('en-US')
+
+function coverageSection({totals, instances}: Audit): Markup | null {
+  const {coverage} = totals
+  if (!coverage) return null
+  const counts = Object.entries(coverage).filter(([, number]) => number > 0)
+  const shown = instances.filter(isTold)
+  return html`<h2>Coverage</h2>
+${table(
+  ['Coverage', 'Instances'],
+  counts.map(([name, number]) => html`<tr><td>${name}</td><td class="n">${count(number)}</td></tr>`),
+)}
+${
+  shown.length > 0 &&
+  html`<h3>Not scanned</h3>
+${table(
+  ['Instance', 'Account', 'Reason', 'Meaning', 'Cause', 'Fix'],
+  shown
+    .slice(0, MOST_INSTANCES)
+    .map(
+      (one) =>
+        html`<tr><td>${nameOf(one)}</td><td>${accountOf(one)}</td><td>${one.inspector?.reason ?? one.inspector?.coverage}</td><td>${one.inspector?.meaning}</td><td>${one.rootCause}</td><td>${one.inspector?.change}</td></tr>`,
+    ),
+)}${cutNote(shown.length, MOST_INSTANCES)}`
+}`
+}
+
+const nameOf = ({id, name}: AuditedInstance): string => (name === null || name === '' ? id : `${name} (${id})`)
+
+const cutNote = (all: number, most: number): Markup | null =>
+  all > most ? html`<p class="soft">and ${all - most} more: --format csv lists all.</p>` : null
+
+function fixesSection({groups}: Audit): Markup | null {
+  const fixing = groups.filter(({change}) => change !== null)
+  if (fixing.length === 0) return null
+  const most = Math.max(...fixing.map(({held}) => held.length))
+  return html`<h2>Top fixes</h2>
+${fixing.slice(0, MOST_FIXES).map((group) => fixSection(group, most))}
+${fixing.length > MOST_FIXES && html`<p class="soft">and ${fixing.length - MOST_FIXES} more: --format json lists all.</p>`}`
+}
+
+function fixSection(group: Group, most: number): Markup {
+  const {change, held, account, region, message, docs} = group
+  if (!change) return html``
+  const others = othersOf(group)
+  const owners = ownersIn(group)
+  return html`<section class="step"><h3>${change.title} <span class="soft">${gainOf(group)}</span></h3>
+${bar(change.heals ?? 0, held.length, most)}
+<p>${message}</p><p class="soft">${[account ?? '', region, owners === '' ? '' : `owners: ${owners}`, others].filter((text) => text !== '').join(' · ')}</p>
+<details><summary>Commands</summary>${change.commands.length > 0 && html`<pre tabindex="0"><code>${lines(change.commands.flatMap((command) => command.split('\n')))}</code></pre>`}${change.effect !== undefined && html`<p>${change.effect}</p>`}${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}</details></section>`
+}
+
+const WIDTH = 400
+
+/** How many instances the change fixes, within all that it affects; the longest bar is the largest group. */
+const bar = (fixed: number, affected: number, most: number): Markup => {
+  const scaled = (count: number) => Math.max(1, Math.round((count / most) * WIDTH))
+  return html`<svg class="bar" viewBox="0 0 ${WIDTH} 12" height="12" aria-hidden="true"><rect class="all" width="${scaled(affected)}" height="12"/>${fixed > 0 && html`<rect class="share" width="${scaled(fixed)}" height="12"/>`}</svg>`
+}
+
+function failedSection({scopes}: Audit): Markup | null {
+  const failed = scopes.filter(({failed: why}) => why !== null)
+  return failed.length > 0
+    ? html`<h3>Not examined</h3><ul>${failed.map(({account, region, failed: why}) => html`<li>${account ?? 'unknown account'} ${region}: ${why}</li>`)}</ul>`
+    : null
+}
+
+function causesSection({totals, instances}: Audit): Markup | null {
+  if (totals.causes.length === 0) return null
+  const byCause = new Map<string, Map<string, number>>()
+  for (const instance of instances)
+    for (const id of new Set(instance.causes.map((cause) => cause.id))) {
+      const accounts = byCause.get(id) ?? new Map<string, number>()
+      accounts.set(accountOf(instance), (accounts.get(accountOf(instance)) ?? 0) + 1)
+      byCause.set(id, accounts)
+    }
+  return html`<h2>Causes by account</h2>
+${table(
+  ['Cause', 'Severity', 'Instances', 'Accounts'],
+  totals.causes.map(
+    ({id, severity, title, docs, instances: count}) =>
+      html`<tr><td><a href="${docs}" rel="noreferrer">${id}</a><br><span class="soft">${title}</span></td><td class="${SEVERITY_TONE[severity]}">${severity}</td><td class="n">${count}</td><td>${topOf(byCause.get(id))}</td></tr>`,
+  ),
+)}`
+}
+
+const topOf = (counts: ReadonlyMap<string, number> = new Map()): string => {
+  const sorted = [...counts].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+  const more = sorted.length > 5 ? ` and ${sorted.length - 5} more accounts` : ''
+  return (
+    sorted
+      .slice(0, 5)
+      .map(([account, count]) => `${account} (${count})`)
+      .join(', ') + more
+  )
+}
+
+function ownersSection({instances}: Audit): Markup | null {
+  const owners = new Map<string, {total: number; unhealthy: number}>()
+  for (const {owner, verdict} of instances) {
+    if (owner === null) continue
+    const known = owners.get(owner) ?? {total: 0, unhealthy: 0}
+    owners.set(owner, {total: known.total + 1, unhealthy: known.unhealthy + (verdict === 'managed' ? 0 : 1)})
+  }
+  if (owners.size === 0) return null
+  const sorted = [...owners].toSorted(([a, x], [b, y]) => y.unhealthy - x.unhealthy || (a < b ? -1 : 1))
+  return html`<h2>Owners</h2>
+${table(
+  ['Owner', 'Not managed', 'Instances'],
+  sorted
+    .slice(0, MOST_OWNERS)
+    .map(
+      ([owner, {total, unhealthy}]) =>
+        html`<tr><td>${owner}</td><td class="n">${unhealthy}</td><td class="n">${total}</td></tr>`,
+    ),
+)}${cutNote(sorted.length, MOST_OWNERS)}`
+}
+
+function changesSection({changes}: Audit): Markup | null {
+  if (!changes) return null
+  const {baseline, instances} = changes
+  return html`<h2>Changes since ${baseline}</h2>
+${
+  instances.length === 0
+    ? html`<p>None.</p>`
+    : html`${table(
+        ['Instance', 'Change', 'Before', 'Now', 'Since'],
+        instances
+          .slice(0, MOST_CHANGES)
+          .map(
+            ({id, change, before, now, since}) =>
+              html`<tr><td>${id}</td><td>${change}</td><td>${before}</td><td>${now}</td><td>${since}</td></tr>`,
+          ),
+      )}${cutNote(instances.length, MOST_CHANGES)}`
+}`
+}
+
+const WORST: readonly Verdict[] = ['unmanaged', 'degraded', 'at-risk', 'undecided', 'managed']
+
+function instancesSection(audit: Audit): Markup | null {
+  const unhealthy = audit.instances
+    .filter(({verdict}) => verdict !== 'managed')
+    .toSorted((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict))
+  if (unhealthy.length === 0) return null
+  const groups = groupsById(audit)
+  const sentence = (instance: AuditedInstance) => {
+    const root = rootOf(instance)
+    return root ? (groups.get(groupIdOf(root))?.message ?? root.id) : ''
+  }
+  return html`<h2>Instances that are not managed</h2>
+${table(
+  ['Instance', 'Account', 'Region', 'Verdict', 'Root cause'],
+  unhealthy
+    .slice(0, MOST_INSTANCES)
+    .map(
+      (one) =>
+        html`<tr><td>${nameOf(one)}</td><td>${accountOf(one)}</td><td>${one.region}</td><td class="${VERDICT_TONE[one.verdict]}">${one.verdict}</td><td>${sentence(one)}</td></tr>`,
+    ),
+)}${cutNote(unhealthy.length, MOST_INSTANCES)}`
+}
+
+function unreadableSection({unreadable}: Audit): Markup | null {
+  if (unreadable.length === 0) return null
+  return html`<h2>Not read</h2>
+${table(
+  ['Account', 'Region', 'Kind', 'Reason', 'Permission', 'Instances'],
+  unreadable
+    .slice(0, MOST_CHANGES)
+    .map(
+      ({account, region, kind, reason, permission, instances}) =>
+        html`<tr><td>${account}</td><td>${region}</td><td>${kind}</td><td>${reason}</td><td>${permission}</td><td class="n">${instances}</td></tr>`,
+    ),
+)}${cutNote(unreadable.length, MOST_CHANGES)}`
+}

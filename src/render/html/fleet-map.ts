@@ -1,0 +1,73 @@
+import type {Audit, AuditedInstance} from '../../audit/report.ts'
+import type {Verdict} from '../../diagnosis/report.ts'
+import {html, type Markup} from './markup.ts'
+import type {Tone} from './tone.ts'
+
+/** The instances of one account in one Region, counted by verdict. */
+interface Cell {
+  readonly counts: Readonly<Record<Verdict, number>>
+  readonly total: number
+}
+
+const NONE: Readonly<Record<Verdict, number>> = {managed: 0, degraded: 0, 'at-risk': 0, unmanaged: 0, undecided: 0}
+
+const UNKNOWN_ACCOUNT = 'unknown account'
+export const accountOf = ({account}: Pick<AuditedInstance, 'account'>): string => account ?? UNKNOWN_ACCOUNT
+
+function cellsOf({instances}: Audit): ReadonlyMap<string, Cell> {
+  const cells = new Map<string, {counts: Record<Verdict, number>; total: number}>()
+  for (const instance of instances) {
+    const key = `${accountOf(instance)} ${instance.region}`
+    const cell = cells.get(key) ?? {counts: {...NONE}, total: 0}
+    cell.counts[instance.verdict] += 1
+    cell.total += 1
+    cells.set(key, cell)
+  }
+  return cells
+}
+
+const toneOf = ({counts}: Cell): Tone => {
+  if (counts.unmanaged > 0) return 'bad'
+  if (counts.degraded > 0 || counts['at-risk'] > 0) return 'part'
+  return counts.undecided > 0 ? 'open' : 'good'
+}
+
+const unhealthyIn = ({counts, total}: Cell): number => total - counts.managed
+
+/** Accounts by Regions: a cell says how many of its instances are not managed, never one element an instance. */
+export function fleetMap(audit: Audit): Markup {
+  const cells = cellsOf(audit)
+  const failed = new Map(
+    audit.scopes.flatMap(({account, region, failed: why}) =>
+      why === null ? [] : [[`${account ?? UNKNOWN_ACCOUNT} ${region}`, why]],
+    ),
+  )
+  const places = [
+    ...audit.scopes.map(({account, region}) => ({account: account ?? UNKNOWN_ACCOUNT, region})),
+    ...audit.instances.map((instance) => ({account: accountOf(instance), region: instance.region})),
+  ]
+  const regions = [...new Set(places.map(({region}) => region))].sort()
+  const unhealthy = (account: string) =>
+    regions.reduce((sum, region) => {
+      const cell = cells.get(`${account} ${region}`)
+      return sum + (cell ? unhealthyIn(cell) : 0)
+    }, 0)
+  const accounts = [...new Set(places.map(({account}) => account))]
+    .map((account) => ({account, count: unhealthy(account)}))
+    .toSorted((a, b) => b.count - a.count || (a.account < b.account ? -1 : 1))
+  return html`<p class="soft">Each cell: instances that are not managed, of all examined. ✗ some are unmanaged, ◐ some are degraded or at risk, ? some are undecided, ✓ all are managed.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Accounts by Regions"><table class="map"><thead><tr><th scope="col">Account</th>${regions.map((region) => html`<th scope="col">${region}</th>`)}</tr></thead><tbody>${accounts.map(
+    ({account}) =>
+      html`<tr><th scope="row">${account}</th>${regions.map((region) => cellFigure(cells.get(`${account} ${region}`), failed.has(`${account} ${region}`)))}</tr>`,
+  )}</tbody></table></div>`
+}
+
+const CELL_MARK: Readonly<Record<Tone, string>> = {good: '✓', bad: '✗', part: '◐', open: '?'}
+
+function cellFigure(cell: Cell | undefined, isFailed: boolean): Markup {
+  if (!cell) return isFailed ? html`<td class="open">not examined</td>` : html`<td></td>`
+  const tone = toneOf(cell)
+  const text =
+    tone === 'good' ? `${CELL_MARK.good} ${cell.total}` : `${CELL_MARK[tone]} ${unhealthyIn(cell)}/${cell.total}`
+  return html`<td class="${tone}">${text}</td>`
+}

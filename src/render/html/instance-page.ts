@@ -1,0 +1,116 @@
+import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
+import {html, lines, type Markup} from './markup.ts'
+import {page} from './page.ts'
+import {pathSections} from './paths.ts'
+import {table} from './table.ts'
+import {SEVERITY_TONE, STATUS_MARK, STATUS_TONE, VERDICT_TONE} from './tone.ts'
+import {vpcFigure} from './vpc-figure.ts'
+
+/** One page for one instance or several. */
+export function htmlReports(reports: readonly Report[]): string {
+  const [first] = reports
+  if (first && reports.length === 1) return page(titleOf(first), instanceSection(first, ''))
+  return page(
+    `${reports.length} instances`,
+    html`<h1>${reports.length} instances</h1>
+${table(
+  ['Instance', 'Verdict', 'Root cause'],
+  reports.map(
+    (report, at) =>
+      html`<tr><td><a href="#instance-${at + 1}">${nameOf(report)}</a></td><td class="${VERDICT_TONE[report.verdict]}">${report.verdict}</td><td>${rootCauseOf(report)?.message ?? ''}</td></tr>`,
+  ),
+)}
+${reports.map((report, at) => html`<section id="instance-${at + 1}">${instanceSection(report, `instance-${at + 1}-`)}</section>`)}`,
+  )
+}
+
+const nameOf = ({instance: {id, name}}: Report): string => (name === null || name === '' ? id : `${name} (${id})`)
+const titleOf = (report: Report): string => `${nameOf(report)}: ${report.verdict}`
+
+const isImpairing = ({severity}: ReportedCause): boolean => severity === 'blocks' || severity === 'degrades'
+const rootCauseOf = ({causes}: Report): ReportedCause | undefined => causes.find(isImpairing)
+
+function instanceSection(report: Report, prefix: string): Markup {
+  const {instance, verdict, registration, causes, paths, network, unreadable} = report
+  const root = rootCauseOf(report)
+  const facts = [
+    instance.account === null ? '' : `account ${instance.account}`,
+    instance.region,
+    instance.vpc ?? '',
+    instance.subnet ?? '',
+    instance.platform ?? '',
+    registration.lastPing === null
+      ? `Fleet Manager: ${registration.status}`
+      : `Fleet Manager: ${registration.status}, last ping ${registration.lastPing}`,
+    registration.agentVersion === null ? '' : `SSM Agent ${registration.agentVersion}`,
+  ]
+  return html`<h1>${nameOf(report)} <span class="tag ${VERDICT_TONE[verdict]}">${verdict}</span></h1>
+${root && html`<p><strong>Root cause:</strong> ${root.message} <span class="soft">[${root.id}, ${root.certainty}]</span></p>`}
+<p class="soft">${facts.filter((fact) => fact !== '').join(' · ')}</p>
+${checklist(report)}
+${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, instance.id, prefix)}`}
+${network && vpcSection(vpcFigure(network))}
+${causes.length > 0 && html`<h2>Causes</h2>${causes.map(causeItem)}`}
+<h2>Checks</h2>
+${checkLists(report)}
+${
+  unreadable.length > 0 &&
+  html`<h2>Not read</h2><ul>${unreadable.map(({kind, reason, permission}) => html`<li>${kind}: ${reason}${permission !== null && html` (permission <code>${permission}</code>)`}</li>`)}</ul>`
+}`
+}
+
+/** What fails or is unknown is in view; what passes is folded; what has no subject is named. */
+function checkLists({checks}: Report): Markup {
+  const shown = checks.filter(({status}) => status === 'fail' || status === 'unknown')
+  const passing = checks.filter(({status}) => status === 'pass')
+  const skipped = checks.filter(({status}) => status === 'skip')
+  return html`${shown.length > 0 && html`<ul class="checks">${shown.map(checkItem)}</ul>`}
+${passing.length > 0 && html`<details><summary>${STATUS_MARK.pass} ${passing.length} ${passing.length === 1 ? 'check passes' : 'checks pass'}</summary><ul class="checks">${passing.map(checkItem)}</ul></details>`}
+${skipped.length > 0 && html`<p class="soft">Not applicable: ${skipped.map(({id}) => id).join(', ')}</p>`}`
+}
+
+const checkItem = ({id, title, status, notes}: CheckResult): Markup =>
+  html`<li><span class="${STATUS_TONE[status]}">${STATUS_MARK[status]} ${status}</span> <strong>${id}</strong>: ${title}${notes.map((note) => html`<br><span class="soft">${note}</span>`)}</li>`
+
+const vpcSection = (figure: Markup | null): Markup | null => figure && html`<h2>VPC</h2>${figure}`
+
+const causeItem = ({id, severity, certainty, resource, message, evidence}: ReportedCause): Markup =>
+  html`<details><summary><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message}</summary><p class="soft">${id} · ${certainty} · ${resource}</p><ul>${evidence.map(({fact, source}) => html`<li>${fact} <span class="soft">(${source})</span></li>`)}</ul></details>`
+
+const PARTS = [
+  ['fix', 'What to fix'],
+  ['investigate', 'What to find out'],
+  ['improve', 'What to improve'],
+] as const
+
+function checklist({checklist: steps, verified}: Report): Markup | null {
+  if (steps.length === 0) return null
+  const numbered = steps.map((step, at) => ({step, number: at + 1}))
+  return html`<h2>Remediation</h2>
+${PARTS.map(([part, title]) => {
+  const own = numbered.filter(({step}) => (step.part ?? 'fix') === part)
+  return own.length > 0 && html`<h3>${title}</h3>${own.map(({step, number}) => stepSection(step, number))}`
+})}
+${verified === true && html`<p class="good">✓ Verified on a model of the account: the steps above fix every blocking and degrading cause.</p>`}`
+}
+
+function stepSection(step: ChecklistStep, number: number): Markup {
+  const {title, commands, snippet, docs, cost, effect, undo = [], alternatives} = step
+  return html`<section class="step"><p><strong>${number}. ${title}</strong>${cost !== undefined && html` <span class="soft">(${cost})</span>`}</p>
+${commandBlock(snippet === undefined ? commands : [snippet])}
+${effect !== undefined && html`<p>${effect}</p>`}
+${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}
+${undo.length > 0 && html`<details><summary>Undo</summary>${commandBlock(undo)}</details>`}
+${
+  alternatives.length > 0 &&
+  html`<details><summary>${alternatives.length === 1 ? '1 alternative' : `${alternatives.length} alternatives`}</summary>${alternatives.map(
+    (one) =>
+      html`<p>${one.title}${one.cost !== undefined && ` (${one.cost})`}${!one.verified && ' (not verified)'}</p>${commandBlock(one.commands)}`,
+  )}</details>`
+}</section>`
+}
+
+const commandBlock = (commands: readonly string[]): Markup | null =>
+  commands.length === 0
+    ? null
+    : html`<pre tabindex="0"><code>${lines(commands.flatMap((command) => command.split('\n')))}</code></pre>`

@@ -1,0 +1,16 @@
+import {html, type Markup} from './markup.ts'
+import {STYLE, STYLE_HASH} from './style.ts'
+
+/**
+ * One file without scripts and without requests: it can be mailed, attached to a ticket, opened offline and printed.
+ * The policy allows the one style sheet by its hash and nothing else.
+ */
+export function page(title: string, body: Markup): string {
+  const policy = `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'`
+  return `<!DOCTYPE html>\n${
+    html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${{html: policy}}"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${{html: STYLE}}</style></head>
+<body><main>
+${body}
+</main></body></html>`.html
+  }\n`
+}

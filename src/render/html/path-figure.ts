@@ -1,0 +1,117 @@
+import type {ReportedPath} from '../../diagnosis/report.ts'
+import type {At, Leg, Verdict} from '../../network/path.ts'
+import {html, type Markup} from './markup.ts'
+import {reachOf, type Station, stationsOf} from './stations.ts'
+import {MARK, PATH_TONE, PATH_WORD} from './tone.ts'
+
+/** What is drawn: the path, the name of its figure (for links), and what stands at both ends. */
+export interface PathDrawing {
+  readonly path: ReportedPath
+  readonly key: string
+  readonly from: string
+  readonly to: readonly string[]
+}
+
+export const AT_NAME: Readonly<Record<At, string>> = {
+  name: 'DNS name',
+  'security-group': 'Security group',
+  'network-acl': 'Network ACL',
+  route: 'Route table',
+  gateway: 'Gateway',
+  endpoint: 'Endpoint',
+  'endpoint-group': 'Endpoint group',
+  'endpoint-policy': 'Endpoint policy',
+}
+
+export const LEG_NAME: Readonly<Record<Leg, string>> = {
+  instance: '',
+  endpoint: 'endpoint subnet',
+  nat: 'NAT subnet',
+  attachment: 'attachment subnet',
+  hub: 'hub VPC',
+}
+
+export const hopId = (key: string, number: number): string => `${key}-hop-${number + 1}`
+
+interface Box {
+  readonly title: string
+  readonly id: string
+  readonly where: string
+  readonly station?: Station
+}
+
+const CELL = {width: 204, height: 126}
+const BOX = {width: 172, height: 78, top: 26}
+
+/** Both drawings of a path: the page shows the one that fits its width, and a list of hops says the same in words. */
+export const pathFigure = (drawing: PathDrawing): Markup =>
+  html`${layout(drawing, 5, 'wide')}${layout(drawing, 2, 'narrow')}`
+
+function layout({path, key, from, to}: PathDrawing, perRow: number, name: 'wide' | 'narrow'): Markup {
+  const stations = stationsOf(path)
+  const reach = reachOf(stations)
+  const boxes: readonly Box[] = [
+    {title: 'Instance', id: from, where: ''},
+    ...stations.map((station) => ({
+      title: AT_NAME[station.at],
+      id: station.resource,
+      where: LEG_NAME[station.leg],
+      station,
+    })),
+    {title: to.join(', '), id: path.host, where: ''},
+  ]
+  const columns = Math.min(perRow, boxes.length)
+  const width = columns * CELL.width
+  const height = Math.ceil(boxes.length / perRow) * CELL.height
+  const place = (at: number) => ({
+    x: (at % perRow) * CELL.width + 4,
+    y: Math.floor(at / perRow) * CELL.height + BOX.top,
+  })
+  const drawn = boxes.map((box, at) => {
+    const {x, y} = place(at)
+    // Box 0 is the instance, so the station with number n is box n + 1.
+    const isBehind = at - 1 > reach.request
+    return html`${at < boxes.length - 1 && lanes(x, y, (at + 1) % perRow === 0, {request: at > reach.request, reply: at <= reach.reply})}${boxFigure(box, x, y, key, isBehind)}`
+  })
+  return html`<svg class="${name}" viewBox="0 0 ${width} ${height}" width="${width}" role="group" aria-label="${summaryOf(path, to)}">${drawn}</svg>`
+}
+
+const summaryOf = (path: ReportedPath, to: readonly string[]): string => {
+  const dead = path.hops.find(({verdict}) => verdict === 'blocked')
+  return `Path to ${to.join(', ')}: ${PATH_WORD[path.verdict]}${dead ? ` at ${AT_NAME[dead.at].toLowerCase()} ${dead.resource}` : ''}. The hops are listed below.`
+}
+
+/** The request above and the reply below, to the next box or to the next row. */
+function lanes(x: number, y: number, isLastInRow: boolean, dead: {request: boolean; reply: boolean}): Markup {
+  const start = x + BOX.width
+  const end = start + (isLastInRow ? 26 : CELL.width - BOX.width)
+  const above = y + 24
+  const below = y + 56
+  const state = (isDead: boolean) => (isDead ? ' dead' : '')
+  return html`<path class="lane${state(dead.request)}" d="M${start} ${above}H${end - 7}"/><path class="head${state(dead.request)}" d="M${end} ${above}l-8-5v10z"/><path class="lane${state(dead.reply)}" d="M${start + 7} ${below}H${end}"/><path class="head${state(dead.reply)}" d="M${start} ${below}l8-5v10z"/>`
+}
+
+function boxFigure({title, id, where, station}: Box, x: number, y: number, key: string, isBehind: boolean): Markup {
+  const verdicts = station ? [station.request, station.reply] : []
+  const worst = (['blocked', 'partly', 'unknown'] as const).find((verdict) => verdicts.includes(verdict))
+  const tone = worst ? ` ${PATH_TONE[worst]}` : ''
+  const body = html`<rect class="box${tone}" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6"/><text x="${x + 10}" y="${y + 21}">${cut(title, 22)}</text>${idLines(id).map((line, at) => html`<text class="id" x="${x + 10}" y="${y + 39 + at * 14}">${line}</text>`)}${where !== '' && html`<text class="id" x="${x + 10}" y="${y + 70}">${where}</text>`}${station && mark(station.request, 'request', x + BOX.width - 12, y - 5)}${station && mark(station.reply, 'reply', x + BOX.width - 12, y + BOX.height + 14)}`
+  const group = isBehind ? html`<g class="faded">${body}</g>` : body
+  const [first] = station?.hops ?? []
+  return first === undefined ? group : html`<a href="#${hopId(key, first)}"><title>${title} ${id}</title>${group}</a>`
+}
+
+const mark = (verdict: Verdict | null, lane: string, x: number, y: number): Markup | null =>
+  verdict === null
+    ? null
+    : html`<text class="${PATH_TONE[verdict]}" text-anchor="end" x="${x + 12}" y="${y}">${lane} ${MARK[verdict]}</text>`
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
+
+const LINE = 24
+
+/** Ids fit on a line; longer names take a second one. */
+function idLines(id: string): readonly string[] {
+  if (id.length <= LINE) return [id]
+  return [id.slice(0, LINE), cut(id.slice(LINE), LINE)]
+}
