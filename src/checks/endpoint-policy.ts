@@ -3,7 +3,7 @@ import type {Facts, Kind, VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/modify-vpc-endpoint-policy.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {defineCheck, type Finding, type Note, type Severity} from './check.ts'
 
 const WISHES = ['VpcEndpoints'] as const satisfies readonly Kind[]
 type EndpointFacts = Facts<never, (typeof WISHES)[number]>
@@ -56,7 +56,7 @@ function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', hop.resource)
   return {
     cause,
-    severity: path.service === 'ssm' && hop.verdict === 'blocked' ? 'blocks' : 'degrades',
+    severity: severityOf(path, hop),
     resource: hop.resource,
     message: `${hop.because} ${consequence(path, hop)}`,
     evidence: [
@@ -65,6 +65,12 @@ function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
     ],
     remedies: endpoint ? remediesFor(endpoint, hop) : [],
   }
+}
+
+/** A part of the calls may be denied, hence `partly`. What a recent ping contradicts is unknown. */
+function severityOf({service}: Path, {verdict}: Hop): Severity {
+  if (verdict === 'unknown') return 'undecided'
+  return service === 'ssm' && verdict === 'blocked' ? 'blocks' : 'degrades'
 }
 
 function consequence({service}: Path, {verdict, fault}: Hop): string {

@@ -7,6 +7,7 @@ import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../
 import type {Path} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
+import {type Observation, observationOf, observedFinding} from './observation.ts'
 import {pathsOf} from './paths.ts'
 import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
@@ -60,9 +61,11 @@ export interface OutcomeCache {
 /** One walk, then every check in order; nothing but the account and the evidence is looked at. */
 export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
   const {residual, sharing, evidence = []} = options
-  const paths = isGone(instance) ? [] : (sharing?.paths(instance) ?? pathsOf(account, instance))
-  const outcomes: Outcome[] = []
   const isGoneNow = isGone(instance)
+  const modelled = isGoneNow ? [] : (sharing?.paths(instance) ?? pathsOf(account, instance))
+  const observation = isGoneNow ? undefined : observationOf(account, instance, modelled)
+  const paths = observation?.paths ?? modelled
+  const outcomes: Outcome[] = []
   const board = isGoneNow ? undefined : sharing?.board(instance, paths)
   for (const check of checks) {
     const isAsked = check.fallback
@@ -73,7 +76,21 @@ export function diagnose(account: Account, instance: Instance, options: Options 
       outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
     else outcomes.push(board?.told(check) ?? asked(check, account, instance, paths, evidence, board))
   }
-  return {instance, paths, outcomes: residual ? weighed(account, instance, paths, outcomes, evidence) : outcomes}
+  const observed = observation
+    ? outcomes.map((outcome) => observedOutcome(account, instance, observation, outcome))
+    : outcomes
+  return {instance, paths, outcomes: residual ? weighed(account, instance, paths, observed, evidence) : observed}
+}
+
+/** What the last ping contradicts does not block. A fleet shares outcomes, and the ping is the node's own. */
+function observedOutcome(account: Account, instance: Instance, observation: Observation, outcome: Outcome): Outcome {
+  const {check, notes, findings} = outcome
+  if (findings.length === 0) return outcome
+  const observed = notes.map((note) =>
+    isFinding(note) ? observedFinding(account, instance, observation, note, severityOf(check, note)) : note,
+  )
+  if (observed.every((note, at) => note === notes[at])) return outcome
+  return {check, status: statusOf(check, observed), notes: observed, findings: resolve(check, observed)}
 }
 
 /** What the instance says of itself stands beside the findings as evidence, and makes them more or less certain. */

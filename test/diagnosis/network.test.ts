@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {INSTANCE, online} from '../support/network.ts'
+import {INSTANCE, online, onlineEarlier} from '../support/network.ts'
 import {type Breakage, breakages, healthy} from '../support/network-breakages.ts'
 
 const found = ({account}: Breakage) => {
@@ -46,7 +46,7 @@ describe('a node that is online', () => {
   it.each(healthy.filter(({blocks, degrades}) => !blocks && !degrades))('is managed: $name', ({account}) => {
     expect(examine(online(account), INSTANCE).verdict).toBe('managed')
   })
-  it.each(breakages.filter(({blocks}) => blocks))('is at risk: $name', ({account}) => {
-    expect(examine(online(account), INSTANCE).verdict).toBe('at-risk')
+  it.each(breakages.filter(({blocks}) => blocks))('is at risk once its last ping is old: $name', ({account}) => {
+    expect(examine(onlineEarlier(account), INSTANCE).verdict).toBe('at-risk')
   })
 })

@@ -7,7 +7,7 @@ import {isImpairing, type Plan, planFor} from '../../src/diagnosis/plan.ts'
 import type {Account, Instance, SecurityGroup, VpcEndpoint} from '../../src/model/account.ts'
 import {ills} from '../remedies/plans/ills.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
-import {behindEndpoints, behindNat, INSTANCE, online, REGION, VPC} from '../support/network.ts'
+import {behindEndpoints, behindNat, INSTANCE, online, onlineEarlier, REGION, VPC} from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
 
 const first = (account: Account) => (account.Instances as readonly Instance[])[0]!
@@ -64,7 +64,7 @@ describe('several faults at once', () => {
     (_, healthy, faults) => {
       fc.assert(
         fc.property(some(faults), (broken) => {
-          const made = plan(online(broken.reduce((account, {breaks}) => breaks(account), healthy)))
+          const made = plan(onlineEarlier(broken.reduce((account, {breaks}) => breaks(account), healthy)))
           const titles = made.steps.map(({remedy}) => remedy.title)
           expect({titles: new Set(titles).size, left: left(made.account)}).toEqual({titles: titles.length, left: []})
           expect(made.verified).toBe(true)
@@ -130,7 +130,7 @@ it('replaces endpoints that serve another Region', () => {
       endpoint.VpcEndpointType === 'Interface' ? {...endpoint, ServiceRegion: 'us-west-2'} : endpoint,
     ),
   }
-  const made = plan(online(abroad))
+  const made = plan(onlineEarlier(abroad))
   expect(made.steps[0]!.remedy.title).toMatch(
     /^Replace endpoint vpce-\w+, which serves another Region, by one for \w+ in/,
   )

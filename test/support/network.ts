@@ -351,6 +351,12 @@ export const online = (account: Account): Account => ({
   ConnectionStatuses: [{Target: INSTANCE, Status: 'connected'}],
 })
 
+/** Listed as online by a ping that is too old to speak against what has been read since. */
+export const onlineEarlier = (account: Account): Account => ({
+  ...online(account),
+  InstanceInformationList: [{...NODE, LastPingDateTime: '2026-11-20T11:20:00.000Z'}],
+})
+
 const SERVICES = ['ssm', 'ssmmessages', 'ec2messages'] as const
 
 /** Private subnet 1 with the three endpoints in subnet 2, and S3 by its gateway endpoint; no way to the internet. */

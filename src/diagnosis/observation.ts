@@ -1,0 +1,138 @@
+import {nodeOf} from '../agent/node.ts'
+import {minutesBetween} from '../agent/time.ts'
+import type {Finding, Severity} from '../checks/check.ts'
+import {type Account, type Instance, isUnreadable} from '../model/account.ts'
+import {allWith, find} from '../model/joins.ts'
+import type {Hop, Path} from '../network/path.ts'
+import {verdictOf} from '../network/path-segment.ts'
+
+/**
+ * What the service itself saw of the node a moment ago. The agent calls UpdateInstanceInformation every five minutes, so
+ * a recent ping went over the path to `ssm` and back, with the permissions that the call needs.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html
+ */
+export interface Observation {
+  /** When the node last pinged. */
+  readonly pingAt: string
+  /** The control channel over `ssmmessages` is open. */
+  readonly isConnected: boolean
+  /** The hops of the modelled paths that it contradicts. */
+  readonly doubted: readonly Hop[]
+  readonly paths: readonly Path[]
+}
+
+/** Two pings of the default interval. */
+const RECENT_MINUTES = 10
+
+export function observationOf(
+  account: Account,
+  instance: Instance,
+  modelled: readonly Path[],
+): Observation | undefined {
+  const node = nodeOf(account, instance)
+  const pingAt = node?.PingStatus === 'Online' ? node.LastPingDateTime : undefined
+  const age = pingAt === undefined ? undefined : minutesBetween(pingAt, account.ReadAt)
+  if (pingAt === undefined || age === undefined || age > RECENT_MINUTES) return undefined
+  const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)
+  const isConnected = connection !== undefined && !isUnreadable(connection) && connection.Status === 'connected'
+  const isDoubted = doubtIn(account, {pingAt, isConnected}, modelled)
+  const doubted = modelled.filter(isDoubted).flatMap(({hops}) => hops.filter(({verdict}) => verdict === 'blocked'))
+  const paths = doubted.length === 0 ? modelled : modelled.map((path) => (isDoubted(path) ? undecided(path) : path))
+  return {pingAt, isConnected, doubted, paths}
+}
+
+/** Tracked connections outlive a change of a security group. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html */
+const actsOnEveryPacket = ({at, fault}: Hop): boolean =>
+  at !== 'security-group' && at !== 'endpoint-group' && fault?.cause !== 'nat-instance.sg'
+
+/** An open channel meets routes and network ACLs with every packet; its name and its permission it needed once. */
+const actsOnOpenChannel = ({at}: Hop): boolean => at === 'route' || at === 'network-acl' || at === 'gateway'
+
+/** Created, deleted or changed after the ping: the ping says nothing of it. */
+function isYounger(account: Account, {resource, fault}: Hop, pingAt: string): boolean {
+  const id = fault?.resource ?? resource
+  const gateway = find(account.NatGateways, 'NatGatewayId', id)
+  const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
+  const times = [gateway?.DeleteTime, gateway?.CreateTime, endpoint?.CreationTimestamp]
+  return times.some((time) => time !== undefined && (minutesBetween(pingAt, time) ?? 0) > 0)
+}
+
+/**
+ * Which of the modelled paths the observation contradicts. Where the model stops every packet of a service that answers
+ * nevertheless, the model is not the path that is taken, and what it says of other services there is no better.
+ */
+function doubtIn(
+  account: Account,
+  {pingAt, isConnected}: Pick<Observation, 'pingAt' | 'isConnected'>,
+  modelled: readonly Path[],
+): (path: Path) => boolean {
+  const isStopped = ({hops}: Path, acts: (hop: Hop) => boolean) =>
+    hops.some((hop) => hop.verdict === 'blocked' && acts(hop) && !isYounger(account, hop, pingAt))
+  const isContradicted = (service: string, acts: (hop: Hop) => boolean) =>
+    modelled.some((path) => path.service === service && isStopped(path, acts))
+  const isModelWrong = isContradicted('ssm', actsOnEveryPacket)
+  const isChannelWrong = isConnected && isContradicted('ssmmessages', actsOnOpenChannel)
+  return (path) =>
+    (isModelWrong || (isChannelWrong && path.service === 'ssmmessages')) && isStopped(path, actsOnEveryPacket)
+}
+
+function undecided(path: Path): Path {
+  const hops = path.hops.map((hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'unknown'} : hop))
+  return {...path, hops, verdict: verdictOf(hops)}
+}
+
+/**
+ * Permissions are checked with every call. What takes the credentials themselves away shows hours later, when those in
+ * use expire. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
+ */
+const CHECKED_WITH_EVERY_CALL: ReadonlySet<string> = new Set([
+  'iam.no-registration-permission',
+  'iam.explicit-deny',
+  'iam.boundary-blocks',
+  'iam.scp-blocks',
+  'dhmc.permissions',
+])
+
+/** The instance profile or the host management role was changed after the ping, which came with earlier credentials. */
+const isIdentityYounger = (account: Account, {InstanceId}: Instance, pingAt: string): boolean =>
+  [
+    ...allWith(account.IamInstanceProfileAssociations, 'InstanceId', InstanceId).map(({Timestamp}) => Timestamp),
+    ...allWith(account.ServiceSettings, 'SettingId', HOST_MANAGEMENT).map(({LastModifiedDate}) => LastModifiedDate),
+  ].some((time) => time !== undefined && (minutesBetween(pingAt, time) ?? 0) > 0)
+
+const HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-role'
+
+/** A finding that the observation contradicts: likely at most, not blocking, and with both explanations. */
+export function observedFinding(
+  account: Account,
+  instance: Instance,
+  {pingAt, isConnected, doubted}: Observation,
+  finding: Finding,
+  severity: Severity,
+): Finding {
+  const isPermission =
+    severity === 'blocks' && CHECKED_WITH_EVERY_CALL.has(finding.cause) && !isIdentityYounger(account, instance, pingAt)
+  if (!isPermission && !doubted.some((hop) => isFaultOf(hop, finding))) return finding
+  const ping = timeOfDay(pingAt)
+  const channel = isConnected ? ' and its control channel is connected' : ''
+  const other = isPermission ? 'the agent uses other credentials' : UNSEEN_PATH
+  return {
+    cause: finding.cause,
+    severity: 'undecided',
+    certainty: finding.certainty === 'possible' ? 'possible' : 'likely',
+    resource: finding.resource,
+    message: `${finding.message} However, ${instance.InstanceId} pinged Systems Manager at ${ping}${channel}: either this changed after that, or ${other}.`,
+    evidence: [...finding.evidence, {fact: `LastPingDateTime is ${pingAt}`, source: 'ssm:DescribeInstanceInformation'}],
+    get remedies() {
+      return finding.remedies ?? []
+    },
+  }
+}
+
+const isFaultOf = ({fault, resource}: Hop, finding: Finding): boolean =>
+  fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource
+
+const UNSEEN_PATH =
+  'the agent takes a path that ssm-doctor does not see, such as a proxy, a Route 53 Profile or a peered VPC'
+
+const timeOfDay = (time: string): string => `${new Date(time).toISOString().slice(11, 16)} UTC`

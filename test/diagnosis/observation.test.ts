@@ -1,0 +1,111 @@
+import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
+import type {Account, Instance, InstanceInformation, NatGateway, Role, RouteTable} from '../../src/model/account.ts'
+import {behindNat, INSTANCE, local, online, table, VPC} from '../support/network.ts'
+import {breakages} from '../support/network-breakages.ts'
+
+const TRACKED = /^(?:sg\.|endpoint\.sg-blocks|nat-instance\.sg)/
+
+const withoutRoute = (account: Account): Account => ({
+  ...account,
+  RouteTables: [table(1, VPC, [1], [local('10.0.0.0/16')]), ...(account.RouteTables as readonly RouteTable[]).slice(1)],
+})
+const pingedAt = (account: Account, LastPingDateTime: string): Account => ({
+  ...account,
+  InstanceInformationList: (account.InstanceInformationList as readonly InstanceInformation[]).map((node) => ({
+    ...node,
+    LastPingDateTime,
+  })),
+})
+const causeOf = (account: Account, id: string) => examine(account, INSTANCE).causes.find((cause) => cause.id === id)
+
+describe('a recent ping outranks the model', () => {
+  const perPacket = breakages.filter(({blocks}) => blocks?.every((id) => !TRACKED.test(id)))
+  it('in every kind of fault that acts on every packet', () => {
+    expect(perPacket.length).toBeGreaterThan(30)
+  })
+  it.each(perPacket)('$name', ({account, blocks = []}) => {
+    const {verdict, causes, paths} = examine(online(account), INSTANCE)
+    expect(verdict).toBeOneOf(['managed', 'degraded'])
+    expect(causes.filter(({severity}) => severity === 'blocks')).toEqual([])
+    for (const cause of causes.filter(({id}) => blocks.includes(id)))
+      expect(cause).toMatchObject({severity: 'undecided', certainty: 'likely'})
+    expect(paths.find(({service}) => service === 'ssm')?.verdict).not.toBe('blocked')
+  })
+  it('and both explanations are given, with the time of the ping', () => {
+    expect(causeOf(online(withoutRoute(behindNat)), 'route.none')?.message).toMatch(
+      /pinged Systems Manager at 11:58 UTC.*either this changed after that, or the agent takes a path that ssm-doctor does not see, such as a proxy, a Route 53 Profile or a peered VPC/,
+    )
+  })
+  it('and what the same path would stop for other services is no more certain', () => {
+    expect(
+      examine(online(withoutRoute(behindNat)), INSTANCE).causes.filter(({severity}) => severity === 'degrades'),
+    ).toEqual([])
+  })
+})
+
+describe('a ping says nothing', () => {
+  it.each(breakages.filter(({blocks}) => blocks?.some((id) => TRACKED.test(id)) && blocks.length === 1))(
+    'of security groups, whose tracked connections outlive a change: $name',
+    ({account}) => {
+      expect(examine(online(account), INSTANCE).verdict).toBe('at-risk')
+    },
+  )
+  it.each([
+    ['nine minutes old', '2026-11-20T11:51:00.000Z', 'managed'],
+    ['eleven minutes old', '2026-11-20T11:49:00.000Z', 'at-risk'],
+  ])('once it is old: %s', (_, at, verdict) => {
+    expect(examine(pingedAt(online(withoutRoute(behindNat)), at), INSTANCE).verdict).toBe(verdict)
+  })
+  it('of a NAT gateway that was deleted after it', () => {
+    const deleted = (DeleteTime: string): Account => ({
+      ...online(behindNat),
+      NatGateways: (behindNat.NatGateways as readonly NatGateway[]).map((one) => ({
+        ...one,
+        State: 'deleted',
+        DeleteTime,
+      })),
+    })
+    expect(examine(deleted('2026-11-20T11:59:00.000Z'), INSTANCE).verdict).toBe('at-risk')
+    expect(examine(deleted('2026-11-20T11:30:00.000Z'), INSTANCE).verdict).toBe('managed')
+  })
+})
+
+describe('permissions are checked with every call', () => {
+  const powerless: Account = {
+    ...online(behindNat),
+    Roles: (behindNat.Roles as readonly Role[]).map((role) => ({
+      ...role,
+      AttachedManagedPolicies: [],
+      RolePolicyList: [],
+    })),
+  }
+  it('so a role that may not register, beside a recent ping, is likely at most', () => {
+    expect(causeOf(powerless, 'iam.no-registration-permission')).toMatchObject({
+      severity: 'undecided',
+      certainty: 'likely',
+      message: expect.stringContaining('or the agent uses other credentials'),
+    })
+    expect(examine(powerless, INSTANCE).verdict).not.toBe('at-risk')
+  })
+  it('unless the profile was associated after the ping', () => {
+    const [instance] = powerless.Instances as readonly Instance[]
+    const fresh: Account = {
+      ...powerless,
+      IamInstanceProfileAssociations: [
+        {
+          AssociationId: 'iip-assoc-0a1b2c3d4e5f60016',
+          InstanceId: INSTANCE,
+          IamInstanceProfile: instance!.IamInstanceProfile!,
+          State: 'associated',
+          Timestamp: '2026-11-20T11:59:00.000Z',
+        },
+      ],
+    }
+    expect(examine(fresh, INSTANCE).verdict).toBe('at-risk')
+  })
+  it('while credentials outlive a profile that was taken away', () => {
+    const [{IamInstanceProfile: _, ...instance}] = behindNat.Instances as readonly [Instance]
+    expect(examine({...online(behindNat), Instances: [instance]}, INSTANCE).verdict).toBe('at-risk')
+  })
+})
