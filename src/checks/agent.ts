@@ -18,7 +18,7 @@ const TROUBLESHOOTING = 'https://docs.aws.amazon.com/systems-manager/latest/user
 /** What is left when nothing that AWS's API shows stands in the way: the agent itself. */
 export const agent = defineCheck({
   id: 'agent',
-  title: 'The agent is installed and running',
+  title: 'SSM Agent',
   why: 'Without a running agent nothing on the instance calls Systems Manager.',
   causes: {
     'os.agent-not-installed': {title: 'a missing agent', severity: 'blocks', docs: PREINSTALLED},

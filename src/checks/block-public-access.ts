@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const blockPublicAccess = hopCheck({
   id: 'block-public-access',
-  title: 'VPC Block Public Access lets the subnet reach the internet',
+  title: 'VPC Block Public Access',
   why: 'Block Public Access stops traffic at the internet gateway, whatever routes, groups and ACLs say.',
   causes: {
     'bpa.bidirectional': {

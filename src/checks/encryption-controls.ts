@@ -7,7 +7,7 @@ import {defineCheck} from './check.ts'
  */
 export const encryptionControls = defineCheck({
   id: 'encryption-controls',
-  title: 'VPC encryption controls leave the VPC a way out',
+  title: 'VPC encryption controls',
   why: 'In enforce mode a VPC may only have internet, NAT and peering gateways that are excluded from the control.',
   causes: {
     'enc.enforce': {

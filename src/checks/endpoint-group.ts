@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const endpointGroup = hopCheck({
   id: 'endpoint-group',
-  title: "The endpoints' security groups admit the instance",
+  title: 'Endpoint security groups',
   why: 'An interface endpoint accepts connections that its own security groups admit on port 443.',
   causes: {
     'endpoint.sg-blocks': {

@@ -10,7 +10,7 @@ type EndpointFacts = Facts<never, (typeof WISHES)[number]>
 
 export const endpointPolicy = defineCheck({
   id: 'endpoint-policy',
-  title: "The policies of the endpoints let the agent's calls pass",
+  title: 'Endpoint policies',
   why: 'The policy of an endpoint is one more gate: what it leaves out is refused, whatever the role may do.',
   causes: {
     'endpoint.policy-denies': {

@@ -7,7 +7,7 @@ import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const endpoint = hopCheck({
   id: 'endpoint',
-  title: 'The VPC endpoints are there, available and complete',
+  title: 'VPC endpoints',
   why: 'Where an endpoint owns the name of a service, the agent reaches the service through it or not at all.',
   causes: {
     'endpoint.ssm-missing': {

@@ -33,7 +33,7 @@ const DOCS =
 
 export const hostManagement = defineCheck({
   id: 'host-management',
-  title: 'Default host management, where it is in effect, gives the agent working credentials',
+  title: 'Default Host Management',
   why: 'Where the instance profile cannot register the node, the agent falls back to the role of Default Host Management Configuration, which has preconditions of its own.',
   causes: {
     'dhmc.role-missing': {title: 'a host management role that does not exist', severity: 'blocks', docs: DOCS},

@@ -48,7 +48,7 @@ const cause = (title: string, severity: Severity, docs: string): Cause => ({titl
 /** Amazon Inspector scans through the managed node; where it is not used there is nothing to say. */
 export const inspector = defineCheck({
   id: 'inspector',
-  title: 'Amazon Inspector can scan the instance',
+  title: 'Amazon Inspector coverage',
   why: 'Inspector’s agent-based scan reads the software inventory that Systems Manager collects from the node.',
   causes: {
     'inspector.unmanaged': cause('an instance that Inspector calls unmanaged', 'degrades', COVERAGE),

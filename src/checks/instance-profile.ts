@@ -32,7 +32,7 @@ const PERMISSIONS = 'https://docs.aws.amazon.com/systems-manager/latest/userguid
 
 export const instanceProfile = defineCheck({
   id: 'instance-profile',
-  title: 'The instance has credentials from an instance profile or from host management',
+  title: 'Instance profile',
   why: 'The agent signs every call with the credentials of the instance profile, or with those of Default Host Management Configuration.',
   causes: {
     'iam.no-profile': {

@@ -9,7 +9,7 @@ const AT_REST = new Set<string>(['stopped', 'stopping'])
 
 export const instanceState = defineCheck({
   id: 'instance-state',
-  title: 'The instance is running and had time to register',
+  title: 'Instance state',
   why: 'Only a running instance runs the agent, and the agent registers some minutes after the start.',
   causes: {
     'instance.not-running': {title: 'a stopped instance', severity: 'blocks', docs: NODES},

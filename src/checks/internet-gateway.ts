@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const internetGateway = hopCheck({
   id: 'internet-gateway',
-  title: 'The internet gateway serves the instance',
+  title: 'Internet gateway',
   why: 'An internet gateway carries the traffic of its own VPC, and only of interfaces with a public address.',
   causes: {
     'igw.no-public-ip': {

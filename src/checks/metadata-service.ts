@@ -17,7 +17,7 @@ type MetadataFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMeta
 
 export const metadataService = defineCheck({
   id: 'metadata-service',
-  title: 'The agent can ask the instance metadata service who it is',
+  title: 'Instance metadata (IMDS)',
   why: 'The agent learns its instance id, its Region and its credentials from the instance metadata service.',
   causes: {
     'imds.disabled': {title: 'a metadata service that is switched off', severity: 'blocks', docs: OPTIONS},

@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const names = hopCheck({
   id: 'names',
-  title: 'The names of Systems Manager resolve to where they are served',
+  title: 'DNS',
   why: 'The agent dials its services by name; a name that does not resolve, or resolves to the wrong place, stops everything behind it.',
   causes: {
     'dns.support-off': {

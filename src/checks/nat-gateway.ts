@@ -7,7 +7,7 @@ import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const natGateway = hopCheck({
   id: 'nat-gateway',
-  title: 'The NAT gateway carries traffic to the internet and back',
+  title: 'NAT gateway',
   why: 'A private instance without endpoints reaches Systems Manager through a NAT gateway that works itself.',
   causes: {
     'nat.not-available': {

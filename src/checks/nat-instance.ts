@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const natInstance = hopCheck({
   id: 'nat-instance',
-  title: 'The NAT instance takes traffic of others',
+  title: 'NAT instance',
   why: 'A NAT instance must run, accept packets that are not its own, and admit them by its security groups.',
   causes: {
     'nat-instance.src-dst-check': {

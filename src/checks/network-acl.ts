@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const networkAcl = hopCheck({
   id: 'network-acl',
-  title: 'The network ACLs on the way let port 443 out and the replies in',
+  title: 'Network ACLs',
   why: 'Network ACLs do not remember connections: the request and its reply must each be let through, on every subnet that they cross.',
   causes: {
     'nacl.egress-443': {

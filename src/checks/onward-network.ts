@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const onwardNetwork = hopCheck({
   id: 'onward-network',
-  title: "What lies beyond AWS's own gateways lets the traffic through",
+  title: 'Networks beyond AWS',
   why: 'Firewalls, appliances and networks outside AWS decide for themselves; their inside cannot be read here.',
   causes: {
     'vgw.onprem-egress': {

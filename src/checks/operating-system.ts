@@ -24,7 +24,7 @@ type SystemFacts = Facts<never, (typeof WISHES)[number]>
 /** What the machine says of itself: on its console, and in the files that were handed over as evidence. */
 export const operatingSystem = defineCheck({
   id: 'operating-system',
-  title: 'The operating system is up, and the agent on it reports no error',
+  title: 'Operating system',
   why: 'The agent needs a booted system with a set clock, free disk space, trusted certificates and a way out.',
   causes: {
     'os.boot-failure': {title: 'an operating system that does not boot', severity: 'blocks', docs: CATEGORIES},

@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const peering = hopCheck({
   id: 'peering',
-  title: 'The peering connection leads to where the traffic is bound',
+  title: 'VPC peering',
   why: 'Peering joins two VPCs; nothing behind the peer can be reached through it.',
   causes: {
     'pcx.not-active': {

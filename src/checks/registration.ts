@@ -29,7 +29,7 @@ type RegistrationFacts = Facts<'InstanceInformationList', 'ConnectionStatuses' |
 
 export const registration = defineCheck({
   id: 'registration',
-  title: 'Systems Manager lists the node, and the node answers',
+  title: 'Registration',
   why: 'A managed node is one that registered and still reports.',
   causes: {
     'registration.never-registered': {

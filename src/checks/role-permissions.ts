@@ -27,7 +27,7 @@ const MESSAGE_APIS =
 
 export const rolePermissions = defineCheck({
   id: 'role-permissions',
-  title: 'The role may make the calls that the agent makes',
+  title: 'Role permissions',
   why: 'Systems Manager takes the heartbeat, the message channel and the sessions of a node only from a role that is allowed each call by every policy that binds it.',
   causes: {
     'iam.no-registration-permission': {

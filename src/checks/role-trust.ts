@@ -13,7 +13,7 @@ type TrustFacts = Facts<never, (typeof WISHES)[number]>
 
 export const roleTrust = defineCheck({
   id: 'role-trust',
-  title: 'EC2 may assume the role of the instance profile',
+  title: 'Role trust policy',
   why: 'EC2 fetches the credentials for the instance by assuming the role; a trust policy that does not name EC2 leaves the agent without any.',
   causes: {
     'iam.trust-missing-ec2': {

@@ -6,7 +6,7 @@ import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const route = hopCheck({
   id: 'route',
-  title: 'The route tables lead to the services and back',
+  title: 'Routes',
   why: 'Without a route to an internet path or to the endpoints, nothing the agent sends leaves its subnet.',
   causes: {
     'route.none': {

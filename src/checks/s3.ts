@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const s3 = hopCheck({
   id: 's3',
-  title: 'Amazon S3 is within reach for patching and agent updates',
+  title: 'Access to S3',
   why: "Patch baselines, agent updates and packages are fetched from AWS's own buckets.",
   causes: {
     's3.gateway-not-routed': {

@@ -5,7 +5,7 @@ import {hopCheck, type NetworkFacts} from './hops.ts'
 
 export const securityGroup = hopCheck({
   id: 'security-group',
-  title: "The instance's security groups let port 443 out",
+  title: 'Instance security groups',
   why: 'The agent opens every connection itself, to port 443; no inbound rule is needed.',
   causes: {
     'sg.no-egress-443': {

@@ -25,7 +25,7 @@ type SessionFacts = Facts<never, (typeof WISHES)[number]>
 /** Preferences hold for every session of the account in the Region, also for instances nobody thought of. */
 export const sessionPreferences = defineCheck({
   id: 'session-preferences',
-  title: 'The agent may and can do what the session preferences ask of it',
+  title: 'Session preferences',
   why: 'Session preferences make the agent call KMS, CloudWatch Logs or S3; where it cannot, sessions die or stall.',
   causes: {
     'session.kms-denied': {title: 'a session key that the role may not use', severity: 'degrades', docs: PREREQUISITES},

@@ -20,7 +20,7 @@ const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide
 
 export const statusChecks = defineCheck({
   id: 'status-checks',
-  title: 'EC2 finds the host, the instance and its volumes in order',
+  title: 'EC2 status checks',
   why: 'An agent on a failing host, a failing operating system or a failing volume cannot keep its connection.',
   causes: {
     'instance.system-check-failed': {title: 'a failing host', severity: 'blocks', docs: CATEGORIES},

@@ -3,7 +3,7 @@ import {defineCheck} from './check.ts'
 /** `target.not-found`, `target.wrong-region` and `target.access-denied` are told by the examination as a whole. */
 export const target = defineCheck({
   id: 'target',
-  title: 'The instance is there and can be examined',
+  title: 'Instance found',
   why: 'Everything else is read from the instance: an id of another Region or account, or refused calls, leave nothing to judge.',
   causes: {
     'target.not-found': {

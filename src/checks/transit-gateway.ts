@@ -2,7 +2,7 @@ import {hopCheck} from './hops.ts'
 
 export const transitGateway = hopCheck({
   id: 'transit-gateway',
-  title: 'The transit gateway carries requests on and replies back',
+  title: 'Transit gateway',
   why: 'A transit gateway forwards by the route table of the attachment, only for zones that the attachment has a subnet in, and needs a route for the way back.',
   causes: {
     'tgw.attachment-state': {

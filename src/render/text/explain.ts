@@ -48,7 +48,7 @@ export function explainOne(id: string, checks: readonly Check[], terminal: Termi
 function checkText(check: Check, terminal: Terminal): string {
   const causes = Object.entries(check.causes).map(([id, {title, severity}]) => `${id} (${severity}): ${title}`)
   return page(check.id, terminal, [
-    ['Healthy', `${check.title}.`],
+    ['Title', check.title],
     ['Why', check.why],
     ['Reads', readOf(check)],
     ['Finds', causes],
