@@ -1,5 +1,5 @@
 import {run} from '@oclif/core/run'
-import {endingOf} from './cli/output/errors.ts'
+import {endingOf, endingOfOutput} from './cli/output/errors.ts'
 import {EXIT} from './cli/output/exit-code.ts'
 import {routeArgv} from './cli/route.ts'
 import Audit from './commands/audit.ts'
@@ -13,7 +13,7 @@ import Reach from './commands/reach.ts'
 import Render from './commands/render.ts'
 import Snapshot from './commands/snapshot.ts'
 
-/** What oclif finds by the strategy `explicit`; the names are what a person types. */
+/** The commands by name, for oclif's strategy `explicit`. */
 export const COMMANDS = {
   diagnose: Diagnose,
   audit: Audit,
@@ -28,19 +28,27 @@ export const COMMANDS = {
 }
 
 export async function main(from: string): Promise<void> {
-  // The SDK would tell on stderr that its releases of 2027 need a newer Node.
+  // Otherwise the SDK warns on stderr that its releases of 2027 need a newer Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
-  process.on('SIGINT', () => process.exit(EXIT.interrupted))
-  process.stdout.on('error', hangUp)
+  process.on('SIGINT', interrupt)
+  // oclif throws what is not EPIPE.
+  process.stdout.removeAllListeners('error').on('error', failedOutput)
   // oclif reads process.argv itself when it prints usage.
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...routeArgv(process.argv.slice(2), Object.keys(COMMANDS)))
   await run(process.argv.slice(2), from).catch(end)
 }
 
-/** Nobody reads on, as in `ssm-doctor … | head -1`. */
-function hangUp(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(process.exitCode)
+/** The progress line is erased, so that the prompt starts on a clean line. */
+function interrupt(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+  process.exit(EXIT.interrupted)
+}
+
+/** As in `ssm-doctor … | head -1`, or `ssm-doctor … > /dev/full`. */
+function failedOutput(error: NodeJS.ErrnoException): void {
+  const {says, code} = endingOfOutput(error)
+  if (says !== undefined) process.stderr.write(`${says}\n`)
+  process.exit(code === 0 ? process.exitCode : code)
 }
 
 function end(error: unknown): void {

@@ -21,6 +21,8 @@ export interface Cause {
 
 export interface Evidence {
   readonly fact: string
+  /** The service whose path it was observed on. */
+  readonly service?: string
   /** The call, file or field that told it, such as `ec2:DescribeSecurityGroups`. */
   readonly source: string
 }

@@ -130,6 +130,7 @@ function severityOf(severity: Severity, group: readonly Met[], essential: string
 }
 
 const evidenceOf = ({path, hop}: Met): Evidence => ({
-  fact: `${path.service}: ${hop.because}`,
-  source: `the ${hop.direction} on the way to ${path.host}:${path.port}`,
+  fact: hop.because,
+  service: path.service,
+  source: `${hop.direction} path to ${path.host}:${path.port}`,
 })

@@ -4,9 +4,9 @@ import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Audit extends BaseCommand {
   static override summary =
-    'Every instance of the chosen accounts and Regions, grouped by the change that heals the most.'
+    'Audit every instance in the selected accounts and Regions, grouped by the fix with the largest impact.'
   static override description =
-    'Read-only. From account files or live. Exit codes: 0 all managed; 1 some are not; 2 wrong usage or nothing could be asked; 3 some could not be decided or examined.'
+    'Read-only. Works live or from account files. Exit codes: 0 all managed; 1 some are not; 2 wrong usage, or AWS could not be queried; 3 some could not be assessed, or there are no instances.'
   static override examples = [
     '<%= config.bin %> audit --region eu-west-1',
     '<%= config.bin %> audit --organization --role-name Audit --all-regions --resume audit/ -o audit.json -o audit.csv',
@@ -16,16 +16,18 @@ export default class Audit extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Audit)
-    const [{auditFleet}, {auditExitCode, outputsOf, rendered, writeOutputs}] = await Promise.all([
+    const [{auditFleet}, {auditExitCode, auditOutputsOf, rendered, writeAudit}, {writesToStdout}] = await Promise.all([
       import('../cli/fleet/audit.ts'),
       import('../cli/fleet/print.ts'),
+      import('../cli/output/output-files.ts'),
     ])
-    const outputs = await outputsOf(flags.output)
+    const outputs = await auditOutputsOf(flags.output)
     const {audit, summary, missing} = await auditFleet(flags)
     const {version} = this.config
     const terminal = terminalOf(process.stdout, !flags['no-color'])
-    this.print(await rendered(audit, flags.json ? 'json' : flags.format, {terminal, version}))
-    await writeOutputs(audit, outputs, version)
+    if (!writesToStdout(outputs))
+      this.print(await rendered(audit, flags.json ? 'json' : flags.format, {terminal, version}))
+    await writeAudit(audit, outputs, version)
     process.stderr.write(`${summary}\n`)
     process.exitCode = auditExitCode(audit, flags['fail-on'], missing)
   }

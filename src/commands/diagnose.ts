@@ -1,17 +1,18 @@
 import {boolean, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, evidenceFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {accountFlags, briefFlags, evidenceFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
-import {printed} from '../cli/output/print-reports.ts'
+import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
+import {printed, REPORT_OUTPUTS, reportsAs} from '../cli/output/print-reports.ts'
 import type {InstanceExamination} from '../cli/run/examination.ts'
 import {usageError} from '../util/usage-error.ts'
 
 export default class Diagnose extends BaseCommand {
   static override summary =
-    'Says why EC2 instances are not healthy Systems Manager managed nodes, and what to do about it.'
+    'Diagnose why an EC2 instance is not a healthy Systems Manager managed node, and how to fix it.'
   static override description =
-    'Read-only. `diagnose` may be left out. With one instance in an account file, its id may be left out as well. Exit codes: 0 managed; 1 degraded, at risk or unmanaged; 2 wrong usage or nothing could be asked; 3 undecided.'
+    'Read-only. The word `diagnose` is optional, and so is the id if the account file has only one instance. Exit codes: 0 managed; 1 degraded, at risk or unmanaged; 2 wrong usage, or AWS could not be queried; 3 undecided.'
   static override usage = ['[INSTANCE-ID...] [FLAGS]']
   static override examples = [
     '<%= config.bin %> i-0123456789abcdef0',
@@ -25,35 +26,48 @@ export default class Diagnose extends BaseCommand {
     ...evidenceFlags,
     ...remedyFlags,
     script: boolean({
-      summary: 'Print a shell script instead, which asks before each step, ends at the first error and tells the undo.',
-      helpGroup: 'WHAT TO DO',
-      exclusive: ['json', 'quiet', 'verbose', 'format'],
+      summary: 'Print a shell script that confirms each step, stops at the first error and prints how to undo.',
+      helpGroup: 'REMEDIATION',
+      exclusive: ['json', 'quiet', 'brief', 'verbose', 'format'],
     }),
     watch: boolean({
-      summary: 'Look again until it is managed: which step took effect, how long the agent sleeps, how long it took.',
-      helpGroup: 'WHAT TO DO',
-      exclusive: ['script'],
+      summary: 'Poll until the node is managed; report which steps took effect and when the agent will retry.',
+      helpGroup: 'REMEDIATION',
+      exclusive: ['script', 'output', 'brief'],
     }),
     timeout: string({
-      summary: 'How long to watch: 90s, 45m or 2h.',
-      helpGroup: 'WHAT TO DO',
+      summary: 'Watch timeout: 90s, 45m or 2h.',
+      helpGroup: 'REMEDIATION',
       defaultHelp: '45m',
       dependsOn: ['watch'],
     }),
     ...reportFlags,
+    ...briefFlags,
+    output: string({
+      char: 'o',
+      summary: 'Also write a report file: .json, .html or .txt, or FORMAT=FILE; - is standard output. Repeatable.',
+      helpValue: 'FILE',
+      helpGroup: 'OUTPUT',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
   }
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Diagnose)
-    const targets = argv.map((word) => targetOf(String(word)))
+    const targets = argv.map((word) => targetOf(String(word), this.config.commandIDs))
     if (flags.watch) {
+      if (flags.format === 'html') throw usageError('--watch prints text or JSON, not html.')
       const {watch} = await import('../cli/watch/watch.ts')
       process.exitCode = await watch(targets, flags)
       return
     }
+    const outputs = await outputsOf(flags.output ?? [], REPORT_OUTPUTS)
     const {examineAll} = await import('../cli/run/examine-all.ts')
     const examined = await examineAll(targets, flags)
-    this.print(flags.script ? await scriptOf(examined, flags.profile) : printed(examined, flags, process.stdout))
+    if (flags.script) this.print(await scriptOf(examined, flags.profile))
+    else if (!writesToStdout(outputs)) this.print(await printed(examined, flags, process.stdout))
+    await writeOutputs(outputs, (format) => reportsAs(format, examined))
     process.exitCode = exitCodeOf(examined.map(({report}) => report))
   }
 }
@@ -62,7 +76,7 @@ async function scriptOf(
   [first, ...others]: readonly InstanceExamination[],
   profile: string | undefined,
 ): Promise<string> {
-  if (!first || others.length > 0) throw usageError('A script is for one instance; name one.')
+  if (!first || others.length > 0) throw usageError('--script needs exactly one instance.')
   const {script} = await import('../render/remediation/script.ts')
   const {id, region} = first.report.instance
   return script(first.remedies, {instance: id, region, profile})

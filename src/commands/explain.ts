@@ -5,25 +5,25 @@ import {terminalOf} from '../cli/output/terminal.ts'
 import {usageError} from '../util/usage-error.ts'
 
 export default class Explain extends BaseCommand {
-  static override summary = 'What a check or a cause means, what is read for it and the AWS page; offline.'
+  static override summary = 'Explain a check or cause: meaning, data used, AWS documentation. Offline.'
   static override examples = ['<%= config.bin %> explain', '<%= config.bin %> explain endpoint.sg-blocks']
-  static override args = {id: string({description: 'A check or a cause; without it, all are listed.'})}
-  static override flags = {'no-color': boolean({summary: 'No colours, as with NO_COLOR=1.'})}
+  static override args = {id: string({description: 'Check or cause (default: list all).'})}
+  static override flags = {'no-color': boolean({summary: 'No color, as with NO_COLOR=1.'})}
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Explain)
-    const [{checks}, {explainAll, explainOne, similar}] = await Promise.all([
+    const [{checks}, {explainAll, explainOne, idsLike}] = await Promise.all([
       import('../checks/index.ts'),
       import('../render/text/explain.ts'),
     ])
     const terminal = terminalOf(process.stdout, !flags['no-color'])
     const text = args.id === undefined ? explainAll(checks, terminal) : explainOne(args.id, checks, terminal)
-    if (text === undefined) throw unknown(args.id ?? '', similar(args.id ?? '', checks))
+    if (text === undefined) throw unknown(args.id ?? '', idsLike(args.id ?? '', checks))
     this.print(text)
   }
 }
 
-const unknown = (typed: string, known: readonly string[]): Error =>
+const unknown = (typed: string, alike: readonly string[]): Error =>
   usageError(
-    `There is no check or cause "${typed}". ${known.length > 0 ? `There are ${known.join(', ')}. ` : ''}ssm-doctor explain lists all.`,
+    `Unknown check or cause "${typed}".${alike.length === 0 ? '' : ` Did you mean ${alike.join(', ')}?`} List all with: ssm-doctor explain`,
   )

@@ -3,10 +3,9 @@ import {fleetFlags} from '../cli/fleet/flags.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Inspector extends BaseCommand {
-  static override summary =
-    'What Amazon Inspector covers, with the cause and the change for every instance it cannot scan.'
+  static override summary = 'List Amazon Inspector coverage, with the cause and fix for every instance it cannot scan.'
   static override description =
-    'Read-only. From account files or live; a delegated administrator sees the instances of all member accounts. Exit codes: 0 every instance is covered, or left out on purpose; 1 some are not; 2 wrong usage or nothing could be asked; 3 some could not be told.'
+    'Read-only. Works live or from account files; a delegated administrator sees the instances of all member accounts. Exit codes: 0 every instance is covered, or excluded on purpose; 1 some are not; 2 wrong usage, or AWS could not be queried; 3 some could not be determined.'
   static override examples = [
     '<%= config.bin %> inspector --region eu-west-1',
     '<%= config.bin %> inspector --organization --role-name Audit --all-regions -o inspector.json -o inspector.csv',
@@ -16,16 +15,19 @@ export default class Inspector extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Inspector)
-    const [{inspectFleet}, {inspectionExitCode, outputsOf, rendered, writeOutputs}] = await Promise.all([
-      import('../cli/fleet/audit.ts'),
-      import('../cli/fleet/print.ts'),
-    ])
-    const outputs = await outputsOf(flags.output)
+    const [{inspectFleet}, {inspectionExitCode, auditOutputsOf, rendered, writeAudit}, {writesToStdout}] =
+      await Promise.all([
+        import('../cli/fleet/audit.ts'),
+        import('../cli/fleet/print.ts'),
+        import('../cli/output/output-files.ts'),
+      ])
+    const outputs = await auditOutputsOf(flags.output)
     const {audit, summary, missing} = await inspectFleet(flags)
     const {version} = this.config
     const terminal = terminalOf(process.stdout, !flags['no-color'])
-    this.print(await rendered(audit, flags.json ? 'json' : flags.format, {terminal, version}))
-    await writeOutputs(audit, outputs, version)
+    if (!writesToStdout(outputs))
+      this.print(await rendered(audit, flags.json ? 'json' : flags.format, {terminal, version}))
+    await writeAudit(audit, outputs, version)
     process.stderr.write(`${summary}\n`)
     process.exitCode = inspectionExitCode(audit, flags['fail-on'], missing)
   }

@@ -1,47 +1,49 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {accountFlags, briefFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
 import {printed} from '../cli/output/print-reports.ts'
 
 export default class Preflight extends BaseCommand {
-  static override summary = 'Says before a launch whether the instance would be a managed node, and what to change.'
+  static override summary =
+    'Check before launch whether an instance would become a managed node, and what to change if not.'
   static override description =
-    'The same checks, paths and checklist as of an instance that runs, for one that does not exist yet. Exit codes: 0 it would be managed; 1 it would not, or not everything would work; 2 wrong usage or nothing could be asked; 3 undecided.'
+    'Runs the same checks for an instance that does not exist yet. Exit codes: 0 it would be managed; 1 it would not, or only partly; 2 wrong usage, or AWS could not be queried; 3 undecided.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --security-group sg-0123456789abcdef0 --role web',
     '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --public-ip --account region.json',
   ]
   static override flags = {
-    subnet: string({summary: 'Subnet.', required: true, helpValue: 'ID', helpGroup: 'THE LAUNCH'}),
+    subnet: string({summary: 'Subnet.', required: true, helpValue: 'ID', helpGroup: 'LAUNCH'}),
     'security-group': string({
-      summary: "Security group; without any, the VPC's default group.",
+      summary: "Security group (default: the VPC's default group).",
       helpValue: 'ID',
-      helpGroup: 'THE LAUNCH',
+      helpGroup: 'LAUNCH',
       multiple: true,
       multipleNonGreedy: true,
     }),
     role: string({
-      summary: 'Role, by name or ARN, as if a profile held it.',
-      helpGroup: 'THE LAUNCH',
+      summary: 'Role name or ARN, as if attached through an instance profile.',
+      helpGroup: 'LAUNCH',
       exclusive: ['instance-profile'],
     }),
-    'instance-profile': string({summary: 'Instance profile, by name or ARN.', helpGroup: 'THE LAUNCH'}),
+    'instance-profile': string({summary: 'Instance profile name or ARN.', helpGroup: 'LAUNCH'}),
     'public-ip': boolean({
-      summary: "A public IPv4 address; unsaid, the subnet's own setting decides.",
-      helpGroup: 'THE LAUNCH',
+      summary: "Public IPv4 address (default: the subnet's setting).",
+      helpGroup: 'LAUNCH',
       allowNo: true,
     }),
-    image: string({summary: 'Image.', helpValue: 'AMI', helpGroup: 'THE LAUNCH'}),
+    image: string({summary: 'Image.', helpValue: 'AMI', helpGroup: 'LAUNCH'}),
     platform: option({
       options: ['linux', 'windows'] as const,
-      summary: 'Operating system; unsaid, that of the image, else linux.',
-      helpGroup: 'THE LAUNCH',
+      summary: "Operating system (default: the image's, else linux).",
+      helpGroup: 'LAUNCH',
     })(),
-    'instance-type': string({summary: 'Instance type.', helpGroup: 'THE LAUNCH'}),
+    'instance-type': string({summary: 'Instance type.', helpGroup: 'LAUNCH'}),
     ...accountFlags,
     ...remedyFlags,
     ...reportFlags,
+    ...briefFlags,
   }
 
   override async run(): Promise<void> {
@@ -60,7 +62,7 @@ export default class Preflight extends BaseCommand {
       },
       flags,
     )
-    this.print(printed([examined], flags, process.stdout))
+    this.print(await printed([examined], flags, process.stdout))
     process.exitCode = exitCodeOf([examined.report])
   }
 }

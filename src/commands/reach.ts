@@ -5,9 +5,9 @@ import {targetOf} from '../cli/input/target.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Reach extends BaseCommand {
-  static override summary = 'Says whether an instance can reach a destination, every hop both ways.'
+  static override summary = 'Check whether an instance can reach a destination, hop by hop, in both directions.'
   static override description =
-    'The same walk as the examination, to any destination and port: an endpoint by its id or service name, a host, an address. Exit codes: 0 open; 1 blocked or partly open; 2 wrong usage; 3 undecided.'
+    'Runs the same path analysis to any destination and port: an endpoint id, a service name, a host name or an IP address. Exit codes: 0 open; 1 blocked or partly open; 2 wrong usage; 3 undecided.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to vpce-0123456789abcdef0 --port 27017',
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to kms.eu-west-1.amazonaws.com',
@@ -21,7 +21,7 @@ export default class Reach extends BaseCommand {
     json: reportFlags.json,
     'no-color': reportFlags['no-color'],
     to: string({
-      summary: 'Endpoint id, endpoint service name, host name or address.',
+      summary: 'Endpoint id, endpoint service name, host name or IP address.',
       helpValue: 'DESTINATION',
       required: true,
     }),
@@ -32,10 +32,11 @@ export default class Reach extends BaseCommand {
     const {argv, flags} = await this.parse(Reach)
     const {reachIn} = await import('../cli/run/reach.ts')
     const report = await reachIn(
-      argv.map((word) => targetOf(String(word))),
+      argv.map((word) => targetOf(String(word), this.config.commandIDs)),
       flags,
     )
     if (flags.json || flags.format === 'json') this.print(JSON.stringify(report, null, 2))
+    else if (flags.format === 'html') this.print((await import('../render/html/reach-page.ts')).htmlReach(report))
     else {
       const {textReach} = await import('../render/text/text-reach.ts')
       this.print(textReach(report, terminalOf(process.stdout, !flags['no-color'])))

@@ -85,7 +85,7 @@ describe('what comes out', () => {
     expect(ran).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: 'nowhere/x.json cannot be written: there is no folder nowhere.\n',
+      stderr: 'nowhere/x.json cannot be written: folder nowhere does not exist.\n',
     })
   })
 })
@@ -155,8 +155,8 @@ describe('what is misspelt or damaged', () => {
   const file = (name: string, text: string) => writeFileSync(join(cwd, name), text)
 
   it.each([
-    ['-o', 'a-folder.json', 'a-folder.json cannot be written: it is a folder; name a file in it.'],
-    ['-o', 'a-link.json', 'a-link.json cannot be written: it is a link; name the file that it leads to.'],
+    ['-o', 'a-folder.json', 'a-folder.json cannot be written: it is a folder; specify a file.'],
+    ['-o', 'a-link.json', 'a-link.json cannot be written: it is a symbolic link; specify its target.'],
     ['--resume', 'a-file', '--resume a-file: it is a file, and a folder is wanted.'],
     ['--suppress', 'nowhere.json', 'nowhere.json: there is no such file.'],
     ['--suppress', 'cut.json', 'cut.json: line 1, column 17: expected JSON, found the end of the file.'],
@@ -214,7 +214,7 @@ it('a list of accounts is read before anybody is asked', async () => {
 
 it('two reports do not go to one file', async () => {
   const ran = await audit('-o', 'one.json', '-o', 'csv=./one.json')
-  expect(ran).toMatchObject({code: 2, stderr: './one.json: two reports cannot go to one file.\n'})
+  expect(ran).toMatchObject({code: 2, stderr: './one.json cannot take two reports; use another file.\n'})
 })
 
 it('an account and Region without instances is well', async () => {

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {chmodSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
@@ -14,6 +14,7 @@ const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const ID = 'i-0123456789abcdef0'
 const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1'}
 const folder = aFolder
+const EXAMPLE = fileURLToPath(new URL('../../examples/endpoints-shadow-nat.json', import.meta.url))
 
 describe('without what AWS needs, one sentence says what to do', () => {
   it.each([
@@ -55,6 +56,73 @@ it('ends quietly when nobody reads on', async () => {
   child.stdout.destroy()
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect({stderr, code}).toEqual({stderr: '', code: 0})
+})
+
+it.skipIf(!existsSync('/dev/full'))('says in one line that the disk is full, and exits 2', async () => {
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, [TOOL, 'demo'], {stdio: ['ignore', full, 'pipe']})
+  let stderr = ''
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  closeSync(full)
+  expect(stderr).toMatch(/^Cannot write the report: ENOSPC.*\.\n$/)
+  expect(code).toBe(2)
+})
+
+describe('report files', () => {
+  it('are written in every format of the report, beside the report on standard output', async () => {
+    const cwd = folder()
+    const {stdout, code} = await run(
+      ['--account', EXAMPLE, '-o', 'report.json', '-o', 'report.html', '-o', 'report.txt'],
+      {cwd},
+    )
+    const text = (file: string) => readFileSync(join(cwd, file), 'utf8')
+    expect(code).toBe(1)
+    expect(text('report.txt')).toBe(stdout)
+    expect(JSON.parse(text('report.json'))).toMatchObject({schema: 'ssm-doctor/report/1', verdict: 'unmanaged'})
+    expect(text('report.html')).toMatch(/^<!doctype html>/i)
+  })
+
+  it.each([[['--account', EXAMPLE]], [['audit', '--account', EXAMPLE]]])(
+    'replace the report on standard output where they go there: %j',
+    async (args) => {
+      const {stdout, code} = await run([...args, '-o', 'json=-'])
+      expect(JSON.parse(stdout)).toHaveProperty('schema')
+      expect(code).toBe(1)
+    },
+  )
+
+  it('need a known format, before anything is examined', async () => {
+    const {stdout, stderr, code} = await run(['--account', EXAMPLE, '-o', 'report.pdf'])
+    expect({stdout, code}).toEqual({stdout: '', code: 2})
+    expect(stderr).toBe(
+      'Cannot infer the format of report.pdf; use FORMAT=report.pdf, with FORMAT one of: text, json, html.\n',
+    )
+  })
+})
+
+describe('what is mistyped', () => {
+  it.each([
+    [['adit'], 'Unknown command or instance id "adit". Did you mean audit?\n'],
+    [['audit', '--acount', 'x.json'], 'Unknown flag --acount. Did you mean --account? See ssm-doctor audit --help.\n'],
+    [
+      ['explain', 'endpoint.sg-block'],
+      /^Unknown check or cause "endpoint\.sg-block"\. Did you mean .*endpoint\.sg-blocks/,
+    ],
+  ])('%j is corrected', async (args, says) => {
+    const {stdout, stderr, code} = await run(args)
+    expect({stdout, code}).toEqual({stdout: '', code: 2})
+    if (typeof says === 'string') expect(stderr).toBe(says)
+    else expect(stderr).toMatch(says)
+  })
+})
+
+it('fits a terminal of 24 rows with --brief', async () => {
+  const {stdout} = await run(['--account', EXAMPLE, '--brief'])
+  expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
+  expect(stdout).toContain('aws ec2 authorize-security-group-ingress')
 })
 
 it('loads no AWS client for an account file', () => {
@@ -109,7 +177,7 @@ describe('snapshot', () => {
     const cwd = folder()
     chmodSync(cwd, 0o700)
     const {stderr, code} = await run(['snapshot', '--account', healthy, '-o', 'nowhere/copy.json'], {cwd})
-    expect(stderr).toBe('nowhere/copy.json cannot be written: there is no folder nowhere.\n')
+    expect(stderr).toBe('nowhere/copy.json cannot be written: folder nowhere does not exist.\n')
     expect({code, files: readdirSync(cwd)}).toEqual({code: 2, files: []})
   })
 

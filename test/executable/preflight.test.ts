@@ -82,7 +82,7 @@ describe.each([
     const {stdout, stderr, code} = await into('--security-group', GROUP, '--role', 'web')
     expect({stderr, code}).toEqual({stderr: '', code: 0})
     expect(stdout).toMatch(
-      /^ok An instance launched so would be a healthy managed node: managed\n {2}Nothing stands in/,
+      /^ok An instance launched this way would be a healthy managed node: managed\n {2}No problems found/,
     )
   })
 
@@ -90,7 +90,7 @@ describe.each([
     const {stdout, code} = await into('--security-group', GROUP)
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /^FAIL An instance launched so would not be a managed node: unmanaged\n {2}Root cause: The instance has no instance profile/,
+      /^FAIL An instance launched this way would not be a managed node: unmanaged\n {2}Root cause: The instance has no instance profile/,
     )
   })
 
@@ -106,14 +106,14 @@ describe.each([
   })
 
   it.each([
-    [['--security-group', 'sg-0123456789abcdef0'], 'There is no security group sg-0123456789abcdef0 in eu-west-1'],
-    [['--security-group', GROUP, '--role', 'nobody'], 'There is no role nobody in eu-west-1'],
-    [['--security-group', GROUP, '--instance-profile', 'nobody'], 'There is no instance profile nobody in eu-west-1'],
+    [['--security-group', 'sg-0123456789abcdef0'], 'Cannot find security group sg-0123456789abcdef0 in eu-west-1'],
+    [['--security-group', GROUP, '--role', 'nobody'], 'Cannot find role nobody in eu-west-1'],
+    [['--security-group', GROUP, '--instance-profile', 'nobody'], 'Cannot find instance profile nobody in eu-west-1'],
     [
       ['--security-group', GROUP, '--security-group', FOREIGN],
-      `Security group ${FOREIGN} belongs to ${HUB} and subnet ${SUBNET} to ${VPC}`,
+      `Security group ${FOREIGN} is in ${HUB} and subnet ${SUBNET} in ${VPC}`,
     ],
-    [['--role', 'web'], `There is no default security group of ${VPC} in eu-west-1`],
+    [['--role', 'web'], `Cannot find default security group of ${VPC} in eu-west-1`],
   ])('ends with 2 and one sentence: %j', async (args, says) => {
     const {stdout, stderr, code} = await into(...args)
     expect({stdout, code}).toEqual({stdout: '', code: 2})
@@ -130,7 +130,7 @@ describe.each([
       GROUP,
     )
     expect(code).toBe(2)
-    expect(stderr).toBe('There is no subnet subnet-0123456789abcdef0 in eu-west-1; check the name and --region.\n')
+    expect(stderr).toBe('Cannot find subnet subnet-0123456789abcdef0 in eu-west-1; check the name and --region.\n')
   })
 })
 
@@ -162,7 +162,7 @@ describe('what only AWS tells', () => {
     const {stderr, code} = await into('--image', 'ami-0123456789abcdef0')
     expect({code, stderr}).toEqual({
       code: 2,
-      stderr: 'There is no image ami-0123456789abcdef0 in eu-west-1; check the name and --region.\n',
+      stderr: 'Cannot find image ami-0123456789abcdef0 in eu-west-1; check the name and --region.\n',
     })
   })
 

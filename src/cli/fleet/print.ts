@@ -1,12 +1,10 @@
-import {extname, resolve} from 'node:path'
 import {isBroken} from '../../audit/changes.ts'
 import type {Audit} from '../../audit/report.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
 import type {Terminal} from '../../render/text/terminal.ts'
 import {PIPE} from '../../render/text/terminal.ts'
-import {usageError} from '../../util/usage-error.ts'
 import {EXIT, exitCodeOf} from '../output/exit-code.ts'
-import {mustBeWritable, writeWhole} from '../output/write-file.ts'
+import {type Output, type OutputFormats, outputsOf, writeOutputs} from '../output/output-files.ts'
 import {AUDIT_FORMATS, type AuditFormat, type FailOn} from './flags.ts'
 
 /** What every format is made from. */
@@ -32,56 +30,32 @@ const RENDERERS: Readonly<Record<AuditFormat, (audit: Audit, printing: Printing)
 export const rendered = (audit: Audit, format: AuditFormat, printing: Printing): Promise<string> =>
   RENDERERS[format](audit, printing)
 
-export interface Output {
-  readonly format: AuditFormat
-  readonly file: string
+const OUTPUT_FORMATS: OutputFormats<AuditFormat> = {
+  formats: AUDIT_FORMATS,
+  extensions: {
+    '.sarif.json': 'sarif',
+    '.asff.json': 'asff',
+    '.json': 'json',
+    '.ndjson': 'ndjson',
+    '.jsonl': 'ndjson',
+    '.csv': 'csv',
+    '.md': 'markdown',
+    '.xml': 'junit',
+    '.sarif': 'sarif',
+    '.prom': 'prometheus',
+    '.txt': 'table',
+    '.html': 'html',
+  },
 }
 
-const ENDINGS: Readonly<Record<string, AuditFormat>> = {
-  '.json': 'json',
-  '.ndjson': 'ndjson',
-  '.jsonl': 'ndjson',
-  '.csv': 'csv',
-  '.md': 'markdown',
-  '.xml': 'junit',
-  '.sarif': 'sarif',
-  '.prom': 'prometheus',
-  '.txt': 'table',
-  '.html': 'html',
-}
-
-/** `report.csv`, or `asff=findings.json` where the ending does not tell. */
-export function outputOf(text: string): Output {
-  const at = text.indexOf('=')
-  const named = AUDIT_FORMATS.find((format) => format === text.slice(0, at))
-  if (named) return {format: named, file: text.slice(at + 1)}
-  const [, inner] = /(\.sarif|\.asff)\.json$/.exec(text) ?? []
-  const format = inner === '.asff' ? 'asff' : ENDINGS[inner ?? extname(text)]
-  if (format) return {format, file: text}
-  throw usageError(
-    `The ending of ${text} tells no format; write FORMAT=${text} with one of ${AUDIT_FORMATS.join(', ')}.`,
-  )
-}
-
-/** A report that cannot be written should be known before the fleet is asked, not after. */
-export async function outputsOf(texts: readonly string[] = []): Promise<readonly Output[]> {
-  const outputs = texts.map(outputOf)
-  const files = new Set<string>()
-  for (const {file} of outputs) {
-    await mustBeWritable(file)
-    if (files.has(resolve(file))) throw usageError(`${file}: two reports cannot go to one file.`)
-    files.add(resolve(file))
-  }
-  return outputs
-}
+export const auditOutputsOf = (texts: readonly string[] = []): Promise<readonly Output<AuditFormat>[]> =>
+  outputsOf(texts, OUTPUT_FORMATS)
 
 /** Metrics name no instance, and whoever collects them is another user. */
 const MODES: Readonly<Partial<Record<AuditFormat, number>>> = {prometheus: 0o644}
 
-export async function writeOutputs(audit: Audit, outputs: readonly Output[], version: string): Promise<void> {
-  for (const {format, file} of outputs)
-    await writeWhole(file, [await rendered(audit, format, {terminal: PIPE, version})], MODES[format])
-}
+export const writeAudit = (audit: Audit, outputs: readonly Output<AuditFormat>[], version: string): Promise<void> =>
+  writeOutputs(outputs, (format) => rendered(audit, format, {terminal: PIPE, version}), MODES)
 
 const WORSE: Readonly<Record<FailOn, readonly string[]>> = {
   blocks: ['blocks'],

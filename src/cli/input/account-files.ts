@@ -1,7 +1,7 @@
 import type {Account} from '../../model/account.ts'
 import {usageError} from '../../util/usage-error.ts'
 
-/** The accounts in files; what there is to say of the files themselves goes to stderr. */
+/** The accounts in files; notes about the files themselves go to stderr. */
 export async function accountsIn(sources: readonly string[], region: string | undefined): Promise<readonly Account[]> {
   const {readAccounts} = await import('../../account-file/account-file.ts')
   const {accounts, notes} = await readAccounts(sources, {region})
@@ -9,10 +9,10 @@ export async function accountsIn(sources: readonly string[], region: string | un
   return accounts
 }
 
-/** The account that holds what is asked for, else the first, with what the others know of its network. */
+/** The account that contains the requested resource, else the first, completed by the network data of the others. */
 export async function viewOf(accounts: readonly Account[], holds: (account: Account) => boolean): Promise<Account> {
   const {viewFor} = await import('../../account-file/fleet.ts')
   const home = accounts.find(holds) ?? accounts[0]
-  if (!home) throw usageError('The files hold no account.')
+  if (!home) throw usageError('No account data found in these files.')
   return viewFor(accounts, home)
 }

@@ -2,74 +2,89 @@ import {boolean, option, string} from '@oclif/core/flags'
 import type {Preference} from '../../remedies/core/remedy.ts'
 import type {SnippetFormat} from '../../render/remediation/snippet.ts'
 
-/** Whose account is examined: an account file, or live AWS with these credentials. */
+/** Where the data comes from: account files, or live AWS with these credentials. */
 export const accountFlags = {
   account: string({
-    summary: 'Examine an account file instead of live AWS: a file, a folder, a quoted glob, or - for standard input.',
+    summary: 'Account file instead of live AWS: a file, a folder, a quoted glob, or - for standard input.',
     helpValue: 'FILE',
-    helpGroup: 'WHERE TO LOOK',
+    helpGroup: 'SOURCE',
     multiple: true,
     multipleNonGreedy: true,
   }),
-  region: string({summary: 'AWS Region.', helpGroup: 'WHERE TO LOOK'}),
+  region: string({summary: 'AWS Region.', helpGroup: 'SOURCE'}),
   profile: string({
-    summary: 'Named profile of the AWS configuration.',
-    helpGroup: 'WHERE TO LOOK',
+    summary: 'AWS named profile.',
+    helpGroup: 'SOURCE',
     exclusive: ['account'],
   }),
-  'role-arn': string({summary: 'Role to assume first.', helpGroup: 'WHERE TO LOOK', exclusive: ['account']}),
+  'role-arn': string({summary: 'IAM role to assume.', helpGroup: 'SOURCE', exclusive: ['account']}),
   'external-id': string({
-    summary: 'External id that the role asks for.',
-    helpGroup: 'WHERE TO LOOK',
+    summary: 'External ID required by the role.',
+    helpGroup: 'SOURCE',
     dependsOn: ['role-arn'],
   }),
 }
 
-/** What a person brought from inside the instance. */
+/** Files collected on the instance. */
 export const evidenceFlags = {
   diagnostics: string({
     summary: 'Output of "ssm-cli get-diagnostics --output json" on the instance.',
     helpValue: 'FILE',
-    helpGroup: 'WHAT ELSE TO LOOK AT',
+    helpGroup: 'EVIDENCE',
     multiple: true,
     multipleNonGreedy: true,
   }),
   'agent-log': string({
     summary: 'Agent log or errors.log from the instance, Linux or Windows.',
     helpValue: 'FILE',
-    helpGroup: 'WHAT ELSE TO LOOK AT',
+    helpGroup: 'EVIDENCE',
     multiple: true,
     multipleNonGreedy: true,
   }),
 }
 
-/** Which changes a checklist proposes, and in what form. */
+/** Which fixes a checklist proposes, and in what form. */
 export const remedyFlags = {
   prefer: option({
     options: ['private', 'cheapest', 'least-change'] as const,
-    summary: 'What counts when several changes would do.',
-    helpGroup: 'WHAT TO DO',
+    summary: 'Which fix to prefer when several would work.',
+    helpGroup: 'REMEDIATION',
   })(),
   remedy: option({
     options: ['cli', 'terraform', 'cloudformation', 'powershell'] as const,
-    summary: 'The form of the changes.',
+    summary: 'Output format of the fixes.',
     default: 'cli',
-    helpGroup: 'WHAT TO DO',
+    helpGroup: 'REMEDIATION',
   })(),
 }
+
+const REPORT_FORMATS = ['text', 'json', 'html'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 /** How a report is printed. */
 export const reportFlags = {
   format: option({
-    options: ['text', 'json'] as const,
-    summary: 'How to print.',
-    default: 'text',
-    helpGroup: 'HOW TO PRINT',
+    options: REPORT_FORMATS,
+    summary: 'Output format.',
+    default: 'text' as ReportFormat,
+    helpGroup: 'OUTPUT',
   })(),
-  json: boolean({summary: 'Short for --format json.', helpGroup: 'HOW TO PRINT'}),
-  verbose: boolean({summary: 'Show the facts behind every pass.', helpGroup: 'HOW TO PRINT', exclusive: ['quiet']}),
-  quiet: boolean({summary: 'One line: id, verdict, root cause.', helpGroup: 'HOW TO PRINT'}),
-  'no-color': boolean({summary: 'No colours, as with NO_COLOR=1.', helpGroup: 'HOW TO PRINT'}),
+  json: boolean({summary: 'Short for --format json.', helpGroup: 'OUTPUT'}),
+  verbose: boolean({
+    summary: 'Show the evidence behind every check, the commands of alternatives and how to undo.',
+    helpGroup: 'OUTPUT',
+    exclusive: ['quiet'],
+  }),
+  quiet: boolean({summary: 'Print one line: id, verdict, root cause.', helpGroup: 'OUTPUT'}),
+  'no-color': boolean({summary: 'No color, as with NO_COLOR=1.', helpGroup: 'OUTPUT'}),
+}
+
+export const briefFlags = {
+  brief: boolean({
+    summary: 'At most 20 lines: the verdict, the root cause, the blocked hop and the fix.',
+    helpGroup: 'OUTPUT',
+    exclusive: ['quiet', 'verbose', 'json'],
+  }),
 }
 
 export interface AccountFlags {
@@ -86,9 +101,10 @@ export interface RemedyFlags {
 }
 
 export interface ReportFlags {
-  readonly format: 'text' | 'json'
+  readonly format: ReportFormat
   readonly json: boolean
   readonly verbose: boolean
   readonly quiet: boolean
+  readonly brief?: boolean
   readonly 'no-color': boolean
 }

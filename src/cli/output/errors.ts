@@ -1,36 +1,58 @@
 import {isAccessError} from '../../collect/errors.ts'
+import {didYouMean} from '../../util/nearest.ts'
 import {plain} from '../../util/plain-text.ts'
 import {redactSecrets} from '../../util/redact-secrets.ts'
 import {isUsageError, usageError} from '../../util/usage-error.ts'
 import {EXIT} from './exit-code.ts'
 
-const WHERE_TO_REPORT = 'the issue tracker of ssm-doctor'
+const WHERE_TO_REPORT = 'https://github.com/ssm-doctor/ssm-doctor/issues'
 
-/** How a run ends that could not do what was asked: the words for stderr, and the exit code. */
+/** How a failed run ends: the message for stderr, and the exit code. */
 export interface Ending {
   readonly says?: string
   readonly code: number
 }
 
-/** `command` is the one that was typed, where one was. */
-export function endingOf(error: unknown, debug: boolean, command = ''): Ending {
+/** The command that was run, if any, and its flags. */
+interface Running {
+  readonly command?: string | undefined
+  readonly flags?: readonly string[]
+}
+
+export function endingOf(error: unknown, debug: boolean, {command = '', flags = []}: Running = {}): Ending {
   const {name, code, message, exit} = fieldsOf(error)
   if (code === 'EEXIT') return {code: exit ?? 0}
   if (name === 'AbortError') return {code: EXIT.interrupted}
   if (isUsageError(error) || isAccessError(error)) return {says: message, code: EXIT.usage}
-  if (exit === EXIT.usage)
-    return {says: `${message} See ${['ssm-doctor', command, '--help'].filter(Boolean).join(' ')}.`, code: EXIT.usage}
+  if (exit === EXIT.usage) {
+    const help = ['ssm-doctor', command, '--help'].filter(Boolean).join(' ')
+    return {says: `${unknownFlags(error, flags) ?? message} See ${help}.`, code: EXIT.usage}
+  }
   if (SYSTEM.has(code)) return {says: message, code: EXIT.usage}
   return {says: bug(error, message, debug), code: EXIT.bug}
 }
 
-/** What the machine answers to a file that cannot be written: the person's to put right. */
+/** What the operating system reports for a file that cannot be read or written. */
 const SYSTEM: ReadonlySet<string> = new Set(['EACCES', 'EISDIR', 'ENOENT', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
 
 function bug(error: unknown, message: string, debug: boolean): string {
   // A stack is copied into an issue as it is.
   if (debug && error instanceof Error && error.stack) return redactSecrets(error.stack)
-  return `This is a bug of ssm-doctor (${message}): report it to ${WHERE_TO_REPORT} with what SSM_DOCTOR_DEBUG=1 prints in its place.`
+  return `Internal error (${message}). Please report it at ${WHERE_TO_REPORT}, with the output of SSM_DOCTOR_DEBUG=1.`
+}
+
+/** oclif names the flags that the command does not have. */
+function unknownFlags(error: unknown, known: readonly string[]): string | undefined {
+  const flags: unknown = error instanceof Error && 'flags' in error ? error.flags : undefined
+  if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string') || flags.length === 0) return undefined
+  const names = flags.map((flag) => plain(redactSecrets(flag)))
+  const [first = ''] = names
+  return `Unknown flag ${names.join(', ')}.${names.length === 1 ? didYouMean(first, known) : ''}`
+}
+
+/** An error on standard output: the reader is gone, or the disk is full. */
+export function endingOfOutput({code, message}: NodeJS.ErrnoException): Ending {
+  return code === 'EPIPE' ? {code: 0} : {says: `Cannot write the report: ${plain(message)}.`, code: EXIT.usage}
 }
 
 interface Fields {
@@ -53,7 +75,7 @@ function fieldsOf(error: unknown): Fields {
   }
 }
 
-/** oclif's messages begin with a heading, and end in lists, hints and no full stop. */
+/** oclif's messages begin with a heading and end in lists and hints, without a period. */
 const sentence = (message: string): string => {
   const line = plain(
     redactSecrets(message)
@@ -62,6 +84,7 @@ const sentence = (message: string): string => {
       .trim()
       .replace(/^All of the following must be provided when using (--\S+): (?=--\S+$)/, '$1 needs ')
       .replace(/(?<=Missing required flag )(?=\w)/g, '--')
+      .replaceAll(/(--[\w-]+)=.*? cannot also be provided when using (--[\w-]+)/g, '$1 and $2 cannot be combined')
       .replaceAll(/\s*\n\s*/g, '; '),
   )
   return /[.!?]$/.test(line) ? line : `${line}.`
@@ -69,4 +92,4 @@ const sentence = (message: string): string => {
 
 /** An option that takes one of a few values, or none of them. */
 export const notOneOf = (what: string, given: string, known: readonly string[]): Error =>
-  usageError(`There is no ${what} "${given}". There are: ${known.join(', ')}.`)
+  usageError(`Unknown ${what} "${given}". Available: ${known.join(', ')}.`)

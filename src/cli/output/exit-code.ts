@@ -1,6 +1,6 @@
 import type {Report, Verdict} from '../../diagnosis/report.ts'
 
-/** What a script may rely on, whatever the format. Usage errors are 2. */
+/** The exit codes that scripts rely on, whatever the format. */
 export const EXIT = {usage: 2, bug: 70, interrupted: 130} as const
 
 const OF_VERDICT: Readonly<Record<Verdict, 0 | 1 | 3>> = {
@@ -11,7 +11,7 @@ const OF_VERDICT: Readonly<Record<Verdict, 0 | 1 | 3>> = {
   undecided: 3,
 }
 
-/** 1 when one instance is ill, else 3 when one is undecided. */
+/** 1 if any instance is degraded, at risk or unmanaged; else 3 if any is undecided. */
 export function exitCodeOf(reports: readonly Pick<Report, 'verdict'>[]): 0 | 1 | 3 {
   const codes = reports.map(({verdict}) => OF_VERDICT[verdict])
   return codes.includes(1) ? 1 : codes.includes(3) ? 3 : 0

@@ -6,12 +6,12 @@ export interface Progress {
   readonly end: () => void
 }
 
-/** One line on stderr that is gone when the report comes, and nothing at all where nobody watches. */
+/** One line on stderr that is erased before the report is printed; nothing without a terminal. */
 export function progressOn(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write' | 'columns'>): Progress {
   if (!stream.isTTY) return {say: () => {}, end: () => {}}
   return {
     say: (what) => {
-      // A line that is wider than the terminal could not be taken back.
+      // A line that is wider than the terminal could not be erased.
       stream.write(`\r\u001b[K${shorten(`${plain(what)} …`, (stream.columns ?? 80) - 1)}`)
     },
     end: () => {

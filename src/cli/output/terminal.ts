@@ -3,17 +3,17 @@ import {PIPE, type Terminal} from '../../render/text/terminal.ts'
 
 export type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'hasColors'>
 
-/** Wider lines are hard to read, narrower ones cannot hold an ARN. */
+/** Wider lines are hard to read; in narrower ones every other word is wrapped. */
 const MOST = 100
 const LEAST = 40
 
-/** What stdout can show. `hasColors` knows NO_COLOR, FORCE_COLOR and TERM=dumb. */
-export function terminalOf(stream: Stream, wantsColour: boolean): Terminal {
+/** What stdout can display. `hasColors` knows NO_COLOR, FORCE_COLOR and TERM=dumb. */
+export function terminalOf(stream: Stream, wantsColor: boolean): Terminal {
   if (!stream.isTTY) return PIPE
-  const colours = wantsColour && stream.hasColors()
+  const colors = wantsColor && stream.hasColors()
   return {
     columns: Math.min(MOST, Math.max(LEAST, stream.columns ?? MOST)),
     symbols: true,
-    paint: colours ? (how, text) => styleText(how, text, {validateStream: false}) : PIPE.paint,
+    paint: colors ? (how, text) => styleText(how, text, {validateStream: false}) : PIPE.paint,
   }
 }

@@ -3,11 +3,11 @@ import {lstat, open, rename, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {usageError} from '../../util/usage-error.ts'
 
-/** An account tells of networks and roles: only its owner reads the file. */
-const OWNER_ALONE = 0o600
+/** Account data includes networks and roles: only the owner of the file may read it. */
+const OWNER_ONLY = 0o600
 
-/** Writes a file whole or not at all: whoever reads it meanwhile sees what was there before. */
-export async function writeWhole(path: string, lines: Iterable<string>, mode = OWNER_ALONE): Promise<void> {
+/** Writes a file completely or not at all: until then readers see the previous content. */
+export async function writeWhole(path: string, lines: Iterable<string>, mode = OWNER_ONLY): Promise<void> {
   await mustBeWritable(path)
   const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
   try {
@@ -19,16 +19,16 @@ export async function writeWhole(path: string, lines: Iterable<string>, mode = O
   }
 }
 
-/** A link would be replaced rather than followed, and nobody can tell which of the two was meant. */
+/** A symbolic link would be replaced rather than followed, and it is unclear which of the two was meant. */
 export async function mustBeWritable(path: string): Promise<void> {
   const folder = await stat(dirname(path)).catch(() => undefined)
-  if (!folder?.isDirectory()) throw usageError(`${path} cannot be written: there is no folder ${dirname(path)}.`)
-  const there = await lstat(path).catch(() => undefined)
-  if (there?.isDirectory()) throw usageError(`${path} cannot be written: it is a folder; name a file in it.`)
-  if (there?.isSymbolicLink())
-    throw usageError(`${path} cannot be written: it is a link; name the file that it leads to.`)
-  if (there && !there.isFile())
-    throw usageError(`${path} cannot be written: it is no plain file; use - for standard output.`)
+  if (!folder?.isDirectory()) throw usageError(`${path} cannot be written: folder ${dirname(path)} does not exist.`)
+  const existing = await lstat(path).catch(() => undefined)
+  if (existing?.isDirectory()) throw usageError(`${path} cannot be written: it is a folder; specify a file.`)
+  if (existing?.isSymbolicLink())
+    throw usageError(`${path} cannot be written: it is a symbolic link; specify its target.`)
+  if (existing && !existing.isFile())
+    throw usageError(`${path} cannot be written: it is not a regular file; use - for standard output.`)
 }
 
 async function writeLines(path: string, lines: Iterable<string>, mode: number): Promise<void> {

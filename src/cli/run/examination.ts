@@ -3,7 +3,7 @@ import {type Examination, type ExamineOptions, examination} from '../../diagnosi
 import type {Account} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 
-/** A report, with what to type on its instance to wake the agent. */
+/** A report, with the command that restarts the agent on the instance. */
 export interface InstanceExamination extends Examination {
   readonly restart?: string
 }

@@ -13,7 +13,7 @@ import {progressOn} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
-/** Examines each target once, in the order they were typed, in account files or in AWS. */
+/** Examines each target once, in the order given, in account files or in AWS. */
 export async function examineAll(
   targets: readonly Target[],
   flags: AccountFlags & EvidenceFlags & RemedyFlags,
@@ -38,17 +38,15 @@ async function inFiles(
   return Promise.all(ids.map(async (id) => examineInstance(await viewOf(accounts, holds(id)), id, asked)))
 }
 
-/** With one instance in the files there is nothing to ask; with several a person must say which. */
+/** The only instance in the files; with several the id must be given. */
 function onlyInstanceOf(accounts: readonly Account[]): string {
   const instances = accounts.flatMap(({Instances}) => itemsOf(Instances))
   const [only, ...others] = instances
   if (!only)
-    throw usageError(
-      'The file lists no instance. Name the one to examine: ssm-doctor i-0123456789abcdef0 --account FILE',
-    )
+    throw usageError('No instances in the file. Specify the instance: ssm-doctor i-0123456789abcdef0 --account FILE')
   if (others.length === 0) return only.InstanceId
   const list = instances.map((instance) => [instance.InstanceId, nameOf(instance)].filter(Boolean).join(' '))
-  throw usageError(`The file lists ${instances.length} instances; name those to examine: ${list.join(', ')}`)
+  throw usageError(`The file lists ${instances.length} instances; specify which to examine: ${list.join(', ')}`)
 }
 
 async function inAws(
@@ -58,7 +56,7 @@ async function inAws(
 ): Promise<readonly InstanceExamination[]> {
   if (targets.length === 0)
     throw usageError(
-      'Name an instance: ssm-doctor i-0123456789abcdef0, or give an account file: ssm-doctor --account FILE',
+      'Specify an instance: ssm-doctor i-0123456789abcdef0, or an account file: ssm-doctor --account FILE',
     )
   const byRegion = new Map<string | undefined, Target[]>()
   for (const target of targets) {
@@ -83,13 +81,13 @@ async function inRegion(
 ): Promise<readonly InstanceExamination[]> {
   const progress = progressOn(process.stderr)
   try {
-    progress.say(`Asking AWS about ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`)
+    progress.say(`Querying AWS for ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`)
     const [{connect}, {collect}] = await Promise.all([
       import('../../collect/aws.ts'),
       import('../../collect/collect.ts'),
     ])
     const aws = await connect(connectionOf(flags))
-    // The examination is loaded while the answers travel.
+    // The examination is loaded while AWS responds.
     const [account] = await Promise.all([collect(aws, ids), import('./examination.ts')])
     return await Promise.all(ids.map((id) => here(aws, account, id, asked, progress.say)))
   } finally {
@@ -97,7 +95,7 @@ async function inRegion(
   }
 }
 
-/** An id that is not in this Region is looked for in the account's others. */
+/** An id that is not found in this Region is searched for in the other Regions of the account. */
 async function here(
   aws: Aws,
   account: Account,
@@ -108,7 +106,7 @@ async function here(
   const {examineInstance} = await import('./examination.ts')
   if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id))
     return examineInstance(account, id, asked)
-  say(`Looking for ${id} in other Regions`)
+  say(`Searching other Regions for ${id}`)
   const {findElsewhere} = await import('../../collect/regions.ts')
   const elsewhere = await findElsewhere(aws, id)
   return examineInstance(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})

@@ -2,7 +2,7 @@ import type {ExamineOptions} from '../../diagnosis/examine.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {RemedyFlags} from '../input/flags.ts'
 
-/** What the flags ask of an examination of these instances. What few ask for is loaded where somebody does. */
+/** The options of an examination of these instances. Code for rarely used flags is loaded on demand. */
 export async function examineOptionsOf(
   flags: RemedyFlags & EvidenceFlags,
   ids: readonly string[] = [],

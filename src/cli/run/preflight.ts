@@ -9,19 +9,19 @@ import {progressOn} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
-/** Judges a launch in account files or in AWS. */
+/** Examines a planned launch in account files or in AWS. */
 export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFlags): Promise<InstanceExamination> {
   const {account, associated, hasImage, platformDetails} = flags.account
     ? await inFiles(launch, flags.account, flags)
     : await inAws(launch, flags)
   const whole = {...launch, platformDetails}
-  const strangers = missingResources(account, whole, hasImage)
-  if (strangers.length > 0)
-    throw usageError(`There is no ${strangers.join(', no ')} in ${account.Region}; check the name and --region.`)
+  const missing = missingResources(account, whole, hasImage)
+  if (missing.length > 0)
+    throw usageError(`Cannot find ${missing.join(', ')} in ${account.Region}; check the name and --region.`)
   for (const {group, its, subnets} of foreignGroups(account, whole))
     if (!associated.includes(group))
       throw usageError(
-        `Security group ${group} belongs to ${its} and subnet ${launch.subnet} to ${subnets}, so that EC2 would refuse the launch.`,
+        `Security group ${group} is in ${its} and subnet ${launch.subnet} in ${subnets}, so EC2 would reject the launch.`,
       )
   return preflight(account, whole, await examineOptionsOf(flags))
 }
@@ -35,7 +35,7 @@ async function inFiles({subnet}: Launch, sources: readonly string[], {region}: A
 async function inAws(launch: Launch, flags: AccountFlags): Promise<Surroundings> {
   const progress = progressOn(process.stderr)
   try {
-    progress.say(`Asking AWS about subnet ${launch.subnet}`)
+    progress.say(`Querying AWS for subnet ${launch.subnet}`)
     const [{connect}, {collectPreflight}] = await Promise.all([
       import('../../collect/aws.ts'),
       import('../../collect/collect-preflight.ts'),

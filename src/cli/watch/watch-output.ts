@@ -3,7 +3,7 @@ import {jsonReports} from '../../render/formats/json.ts'
 import type {Terminal} from '../../render/text/terminal.ts'
 import {quietReport} from '../../render/text/text.ts'
 import type {ReportFlags} from '../input/flags.ts'
-import {printed} from '../output/print-reports.ts'
+import {textReports} from '../output/print-reports.ts'
 import {progressOn} from '../output/progress.ts'
 import {type Stream, terminalOf} from '../output/terminal.ts'
 import type {InstanceExamination} from '../run/examination.ts'
@@ -38,7 +38,11 @@ export function createWatchOutput(flags: ReportFlags, {stdout, stderr}: Streams)
   return {
     terminal: terminalOf(stream, !flags['no-color']),
     reports: (examined) => {
-      if (isText) write(stdout, `${printed([examined], flags, stdout)}\n`)
+      if (isText)
+        write(
+          stdout,
+          `${textReports([examined], {terminal: terminalOf(stdout, !flags['no-color']), verbose: flags.verbose})}\n`,
+        )
     },
     says: (lines) => {
       if (!flags.quiet && lines.length > 0) write(stream, lines.join('\n'))

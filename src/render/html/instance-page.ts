@@ -75,7 +75,7 @@ const checkItem = ({id, title, status, notes}: CheckResult): Markup =>
 const vpcSection = (figure: Markup | null): Markup | null => figure && html`<h2>VPC</h2>${figure}`
 
 const causeItem = ({id, severity, certainty, resource, message, evidence}: ReportedCause): Markup =>
-  html`<details><summary><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message}</summary><p class="soft">${id} · ${certainty} · ${resource}</p><ul>${evidence.map(({fact, source}) => html`<li>${fact} <span class="soft">(${source})</span></li>`)}</ul></details>`
+  html`<details><summary><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message}</summary><p class="soft">${id} · ${certainty} · ${resource}</p><ul>${evidence.map(({service, fact, source}) => html`<li>${service === undefined ? '' : `${service}: `}${fact} <span class="soft">(${source})</span></li>`)}</ul></details>`
 
 const PARTS = [
   ['fix', 'What to fix'],

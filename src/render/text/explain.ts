@@ -1,14 +1,15 @@
 import type {Cause, Check} from '../../checks/check.ts'
+import {nearest} from '../../util/nearest.ts'
 import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 
-interface Known {
+interface CatalogEntry {
   readonly id: string
   readonly cause: Cause
   readonly check: Check
 }
 
-const causesOf = (checks: readonly Check[]): readonly Known[] =>
+const causesOf = (checks: readonly Check[]): readonly CatalogEntry[] =>
   checks.flatMap((check) => Object.entries(check.causes).map(([id, cause]) => ({id, cause, check})))
 
 /** Every check with the causes it can find, in order. */
@@ -17,25 +18,20 @@ export function explainAll(checks: readonly Check[], {columns, paint}: Terminal)
   const sections = checks.map((check) => [
     `${paint('bold', check.id)}  ${check.title}`,
     ...Object.entries(check.causes).flatMap(([id, {title, severity}]) => {
-      const [first, ...rest] = wrap(`${severity}: ${title}`, columns - widest - 4)
+      const [first, ...rest] = wrap(`${LABEL[severity]}: ${title}`, columns - widest - 4)
       return [`  ${padTo(widest, id)}  ${first}`, ...rest.map((line) => `${' '.repeat(widest + 4)}${line}`)]
     }),
   ])
-  return [...sections.map((lines) => lines.join('\n')), 'ssm-doctor explain <check or cause> tells more of one.'].join(
-    '\n\n',
-  )
+  return [...sections.map((lines) => lines.join('\n')), 'Details: ssm-doctor explain <check or cause>'].join('\n\n')
 }
 
-/** Ids that look like what was typed. */
-export const similar = (typed: string, checks: readonly Check[]): readonly string[] => {
+/** The ids that were most likely meant. */
+export function idsLike(typed: string, checks: readonly Check[]): readonly string[] {
   const [subject = typed] = typed.split('.')
-  return explainable(checks).filter((id) => id !== typed && (id.startsWith(subject) || id.includes(`.${subject}`)))
+  const ids = [...checks.map(({id}) => id), ...new Set(causesOf(checks).map(({id}) => id))]
+  const alike = ids.filter((id) => id.startsWith(subject) || id.includes(`.${subject}`))
+  return alike.length > 0 ? alike : nearest(typed, ids)
 }
-
-const explainable = (checks: readonly Check[]): readonly string[] => [
-  ...checks.map(({id}) => id),
-  ...new Set(causesOf(checks).map(({id}) => id)),
-]
 
 /** What a check or a cause means, what is read to decide it, and the AWS page; undefined for an unknown id. */
 export function explainOne(id: string, checks: readonly Check[], terminal: Terminal): string | undefined {
@@ -46,7 +42,7 @@ export function explainOne(id: string, checks: readonly Check[], terminal: Termi
 }
 
 function checkText(check: Check, terminal: Terminal): string {
-  const causes = Object.entries(check.causes).map(([id, {title, severity}]) => `${id} (${severity}): ${title}`)
+  const causes = Object.entries(check.causes).map(([id, {title, severity}]) => `${id} (${LABEL[severity]}): ${title}`)
   return page(check.id, terminal, [
     ['Title', check.title],
     ['Why', check.why],
@@ -55,25 +51,33 @@ function checkText(check: Check, terminal: Terminal): string {
   ])
 }
 
-const MEANS: Readonly<Record<Cause['severity'], string>> = {
-  blocks: 'blocks: the node cannot register or keep its heartbeat',
-  degrades: 'degrades: the node registers, but sessions, commands, patching or inventory do not work',
-  advises: 'advice: it works today and is worth changing',
-  undecided: 'undecided: AWS’s API cannot tell',
-  symptom: 'symptom: what is seen, never a cause by itself',
+const LABEL: Readonly<Record<Cause['severity'], string>> = {
+  blocks: 'blocking',
+  degrades: 'degraded',
+  advises: 'advice',
+  undecided: 'undetermined',
+  symptom: 'symptom',
 }
 
-function causeText(found: readonly Known[], terminal: Terminal): string {
+const MEANING: Readonly<Record<Cause['severity'], string>> = {
+  blocks: 'the node cannot register or send heartbeats',
+  degrades: 'the node registers, but sessions, commands, patching or inventory do not work',
+  advises: 'it works today and is worth changing',
+  undecided: 'the AWS API does not expose it',
+  symptom: 'an observation, never a cause by itself',
+}
+
+function causeText(found: readonly CatalogEntry[], terminal: Terminal): string {
   const [{id, cause} = {id: '', cause: undefined}] = found
   return page(id, terminal, [
     ['Cause', cause ? sentence(cause.title) : ''],
-    ['Severity', cause ? `${MEANS[cause.severity]}.` : ''],
+    ['Severity', cause ? `${LABEL[cause.severity]}: ${MEANING[cause.severity]}.` : ''],
     ...found.flatMap(({check}): readonly Entry[] => [
-      ['Check', `${check.id}: ${check.title}.`],
+      ['Check', `${check.id} (${check.title})`],
       ['Why', check.why],
       ['Reads', readOf(check)],
     ]),
-    ['Fix', 'The report gives the change with the ids of your resources, tried on a model of your account first.'],
+    ['Fix', 'Reports include ready-to-run commands with your resource ids, verified on a model of your account.'],
     ['AWS page', cause?.docs ?? ''],
   ])
 }
@@ -82,13 +86,13 @@ const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${tex
 
 const readOf = ({requiredKinds, optionalKinds = []}: Check): string => {
   const kinds = [...new Set([...requiredKinds, ...optionalKinds])]
-  return kinds.length === 0 ? 'The packet walk, which reads what the way to the service meets.' : `${kinds.join(', ')}.`
+  return kinds.length === 0 ? 'The result of the path analysis.' : `${kinds.join(', ')}.`
 }
 
 type Entry = readonly [label: string, text: string | readonly string[]]
 
 /** Longer than any label. */
-const LABEL = 10
+const LABEL_WIDTH = 10
 
 const page = (id: string, {columns, paint}: Terminal, entries: readonly Entry[]): string =>
   [
@@ -96,7 +100,7 @@ const page = (id: string, {columns, paint}: Terminal, entries: readonly Entry[])
     ...entries.flatMap(([label, text]) =>
       [text]
         .flat()
-        .flatMap((paragraph) => wrap(paragraph, columns - LABEL - 2))
-        .map((line, at) => `  ${padTo(LABEL, at === 0 ? label : '')}${line}`),
+        .flatMap((paragraph) => wrap(paragraph, columns - LABEL_WIDTH - 2))
+        .map((line, at) => `  ${padTo(LABEL_WIDTH, at === 0 ? label : '')}${line}`),
     ),
   ].join('\n')

@@ -3,7 +3,7 @@ import type {Verdict as PathVerdict} from '../../network/path.ts'
 
 export type Paint = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 
-/** Where a report is read: how wide it is, whether it has colours and signs beyond letters. */
+/** Where a report is read: its width, and whether it shows colors and symbols. */
 export interface Terminal {
   readonly columns: number
   readonly symbols: boolean
@@ -22,7 +22,7 @@ const PAINT: Readonly<Record<Mark, Paint>> = {good: 'green', bad: 'red', open: '
 export const markOf = (mark: Mark, {symbols, paint}: Terminal): string =>
   paint(PAINT[mark], (symbols ? SIGN : WORD)[mark])
 
-/** A mark, filled up so that what follows stands in one column. */
+/** A mark, padded so that the text after it is aligned. */
 export const padMark = (mark: Mark, terminal: Terminal): string =>
   markOf(mark, terminal) + ' '.repeat(markWidth(terminal) - columnsOfMark(mark, terminal))
 

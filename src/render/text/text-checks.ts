@@ -9,10 +9,10 @@ interface Options {
   readonly verbose?: boolean
 }
 
-/** Facts beyond these wait for `--verbose`: one fault fits on one screen. */
+/** Further facts need `--verbose`, so that one fault fits on one screen. */
 const FACTS_SHOWN = 3
 
-/** Every check in order, with its mark. What is fine is named and no more; facts stand under what is not. */
+/** Every check in order, with its mark. A check that passes is only named; evidence is listed under the others. */
 export function checksSection(report: Report, options: Options): readonly string[] {
   if (report.checks.length === 0) return []
   const root = rootCauseOf(report)
@@ -32,7 +32,7 @@ export function checksSection(report: Report, options: Options): readonly string
 const isFine = ({status}: CheckResult, causes: readonly ReportedCause[]): boolean =>
   (status === 'pass' || status === 'skip') && causes.length === 0
 
-/** Checks that need no words, side by side. */
+/** Checks without findings, side by side. */
 function flow(checks: readonly CheckResult[], terminal: Terminal): readonly string[] {
   const lines: string[] = []
   let line = ''
@@ -60,70 +60,65 @@ function fullCheck(
   const notes = verbose || check.status === 'unknown' || check.status === 'skip' ? check.notes : []
   return [
     `  ${padMark(MARK_OF_STATUS[check.status], terminal)} ${check.id}: ${plain(check.title)}`,
-    ...told(causes, options).flatMap((each) => causeLines(each, root, options)),
+    ...withoutRepeats(causes, options).flatMap((each) => causeLines(each, root, options)),
     ...notes.flatMap((note) => indented(note, options)),
   ]
 }
 
-interface Told {
+interface Entry {
   readonly cause: ReportedCause
-  /** Other resources of which the same advice would be said. */
-  readonly likewise: readonly string[]
+  /** Other resources that the same advice applies to. */
+  readonly alsoOn: readonly string[]
 }
 
-/** Advice that holds for several resources is given once. */
-function told(causes: readonly ReportedCause[], {verbose}: Options): readonly Told[] {
+/** Advice that applies to several resources is given once. */
+function withoutRepeats(causes: readonly ReportedCause[], {verbose}: Options): readonly Entry[] {
   const isRepeated = (cause: ReportedCause, at: number) =>
     !verbose && cause.severity === 'advises' && causes.findIndex(({id}) => id === cause.id) < at
   return causes
     .filter((cause, at) => !isRepeated(cause, at))
     .map((cause) => ({
       cause,
-      likewise: causes
+      alsoOn: causes
         .filter((other, at) => other.id === cause.id && isRepeated(other, at))
         .map(({resource}) => resource),
     }))
 }
 
 const SEVERITY_WORDS: Readonly<Record<ReportedCause['severity'], string>> = {
-  blocks: 'blocks',
-  degrades: 'degrades',
-  undecided: 'undecided',
+  blocks: 'blocking',
+  degrades: 'degraded',
+  undecided: 'undetermined',
   advises: 'advice',
-  symptom: 'seen',
+  symptom: 'symptom',
 }
 
-function causeLines({cause, likewise}: Told, root: ReportedCause | undefined, options: Options): readonly string[] {
+function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, options: Options): readonly string[] {
   const {terminal, verbose} = options
-  // The second line of the report has said it.
-  const said = cause === root && !verbose ? 'told above' : cause.message
-  const sure = cause.certainty === 'proven' ? '' : `, ${cause.certainty}`
-  const later = cause.revealedBy === undefined ? '' : ` (seen once step ${cause.revealedBy + 1} is done)`
-  const same = likewise.length === 0 ? '' : ` Likewise ${[...new Set(likewise)].join(', ')}.`
+  const message = cause === root && !verbose ? 'see the root cause above' : cause.message
+  const certainty = cause.certainty === 'proven' ? '' : `, ${cause.certainty}`
+  const revealed = cause.revealedBy === undefined ? '' : ` (appears after step ${cause.revealedBy + 1})`
+  const others = alsoOn.length === 0 ? '' : ` Also: ${[...new Set(alsoOn)].join(', ')}.`
   const facts = factsOf(cause, options)
   const shown = verbose ? facts : facts.slice(0, FACTS_SHOWN)
   const more = facts.length - shown.length
   const room = terminal.columns - markWidth(terminal) - 7
   return [
-    ...indented(`${SEVERITY_WORDS[cause.severity]}${sure}: ${said}${later}${same} [${cause.id}]`, options),
+    ...indented(`${SEVERITY_WORDS[cause.severity]}${certainty}: ${message}${revealed}${others} [${cause.id}]`, options),
     ...shown.flatMap((fact) =>
       indented(verbose ? fact : shorten(fact, room), options, '  · ').map((line) => terminal.paint('dim', line)),
     ),
-    ...(more > 0 ? indented(`and ${more} more with --verbose`, options, '  · ') : []),
+    ...(more > 0 ? indented(`+${more} more (--verbose)`, options, '  · ') : []),
   ]
 }
 
-/** What the message does not say already. */
+/** The evidence that the message does not give already. */
 function factsOf({severity, message, evidence}: ReportedCause, {verbose}: Options): readonly string[] {
-  const facts = evidence.map(({fact, source}) => ({fact, said: `${fact} (${source})`}))
-  if (verbose) return facts.map(({said}) => said)
-  if (severity === 'advises' || severity === 'symptom') return []
-  return facts.filter(({fact}) => !isTold(fact, message)).map(({said}) => said)
+  if (!verbose && (severity === 'advises' || severity === 'symptom')) return []
+  return evidence
+    .filter(({fact}) => verbose || !message.includes(fact))
+    .map(({service, fact, source}) => `${service === undefined ? '' : `${service}: `}${fact} (${source})`)
 }
-
-/** A fact may name the service first, where the message names them all. */
-const isTold = (fact: string, message: string): boolean =>
-  message.includes(fact) || message.includes(fact.replace(/^[\w-]+: /, ''))
 
 function indented(text: string, {terminal}: Options, bullet = ''): readonly string[] {
   const margin = ' '.repeat(markWidth(terminal) + 3)

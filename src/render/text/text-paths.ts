@@ -9,7 +9,7 @@ interface Options {
   readonly verbose?: boolean
 }
 
-/** The ways to the services: drawn hop by hop to where one dies, in a line where it is open. */
+/** The paths to the services: drawn hop by hop up to the hop that blocks, in one line where they are open. */
 export function pathsSection({paths}: Report, options: Options): readonly string[] {
   if (paths.length === 0) return []
   const {terminal, verbose} = options
@@ -23,14 +23,23 @@ const broken = (paths: readonly ReportedPath[], terminal: Terminal): readonly st
   [
     ...groupedBy(
       paths.filter(({verdict}) => verdict !== 'open'),
-      placeOfDeath,
+      blockingHops,
     ).values(),
   ].flatMap((group) => [
     headLine(group, terminal),
-    ...toItsEnd(group[0]?.hops ?? []).flatMap((hop) => hopLines(hop, terminal, false)),
+    ...upToBlock(group[0]?.hops ?? []).flatMap((hop) => hopLines(hop, terminal, false)),
   ])
 
-/** What is open is told in one breath. */
+/** The first path that is not open, with the hop where it ends. */
+export function deadHopLines({paths}: Report, terminal: Terminal): readonly string[] {
+  const path = paths.find(({verdict}) => verdict !== 'open')
+  if (!path) return []
+  const alike = paths.filter((other) => blockingHops(other) === blockingHops(path))
+  const hop = path.hops.find(({verdict}) => verdict === path.verdict) ?? path.hops.find(isBroken)
+  return [headLine(alike, terminal), ...(hop ? hopLines(hop, terminal, false) : [])]
+}
+
+/** Open paths share one line. */
 function open(paths: readonly ReportedPath[], terminal: Terminal): readonly string[] {
   const names = paths
     .filter(({verdict}) => verdict === 'open')
@@ -54,21 +63,21 @@ export const pathLines = (path: ReportedPath, terminal: Terminal): readonly stri
   ...path.hops.flatMap((hop) => hopLines(hop, terminal, true)),
 ]
 
-/** Paths that end the same way are told together. */
-const placeOfDeath = ({verdict, hops}: ReportedPath): string =>
+/** Paths that are blocked at the same hops are drawn once. */
+const blockingHops = ({verdict, hops}: ReportedPath): string =>
   JSON.stringify([verdict, ...hops.filter(isBroken).map((hop) => [hop.at, hop.resource, hop.leg, hop.direction])])
 
 const isBroken = ({verdict}: ReportedHop): boolean => verdict !== 'open'
 
-/** The hops up to the first that does not let the traffic through, and further ones that do not. */
-function toItsEnd(hops: readonly ReportedHop[]): readonly ReportedHop[] {
+/** The hops up to the first that blocks, and any others that are not open. */
+function upToBlock(hops: readonly ReportedHop[]): readonly ReportedHop[] {
   const end = hops.findIndex(({verdict}) => verdict === 'blocked')
-  const dies = end === -1 ? hops.findLastIndex(isBroken) : end
-  const drawn = hops.filter((hop, at) => at <= dies || isBroken(hop))
+  const last = end === -1 ? hops.findLastIndex(isBroken) : end
+  const drawn = hops.filter((hop, at) => at <= last || isBroken(hop))
   return drawn.filter((hop, at) => isBroken(hop) || !isSame(hop, drawn[at - 1]))
 }
 
-/** A network ACL that is met on the way into a subnet and out of it again is drawn once. */
+/** A network ACL that is evaluated entering a subnet and again leaving it is drawn once. */
 const isSame = (hop: ReportedHop, before: ReportedHop | undefined): boolean =>
   before !== undefined &&
   [hop.at, hop.resource, hop.leg, hop.direction, hop.verdict].join() ===
@@ -78,7 +87,7 @@ const STATE: Readonly<Record<ReportedPath['verdict'], string>> = {
   open: 'open',
   partly: 'partly open',
   blocked: 'blocked',
-  unknown: 'not known',
+  unknown: 'unknown',
 }
 
 function headLine(paths: readonly ReportedPath[], terminal: Terminal): string {
@@ -86,7 +95,7 @@ function headLine(paths: readonly ReportedPath[], terminal: Terminal): string {
   if (!first) return ''
   const names = paths.map(({service, host}) => (paths.length === 1 ? host : service))
   const shared = first.via !== null && paths.every(({via}) => via === first.via)
-  const through = shared ? ` on the way through ${first.via}` : ''
+  const through = shared ? ` via ${first.via}` : ''
   const mark = markOf(MARK_OF_PATH[first.verdict], terminal)
   return `  ${mark} ${plain(`${listed(names)}: ${STATE[first.verdict]}${through}`)}`
 }
@@ -95,7 +104,7 @@ const listed = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 
 const PLACE: Readonly<Record<At, string>> = {
-  name: 'name',
+  name: 'DNS name',
   'security-group': 'security group',
   'network-acl': 'network ACL',
   route: 'route',
@@ -114,15 +123,15 @@ const WHOSE: Readonly<Record<Leg, string>> = {
   hub: 'hub',
 }
 
-/** An open hop says which thing lets the traffic through; any other says why it does not. */
+/** An open hop names its resource; any other says why it is not open. */
 function hopLines(hop: ReportedHop, terminal: Terminal, verbose: boolean): readonly string[] {
   const {at, direction, verdict} = hop
   const arrow = terminal.symbols ? {request: '→', reply: '←'} : {request: '>', reply: '<'}
   const mark = padMark(MARK_OF_PATH[verdict], terminal)
   const head = `    ${arrow[direction]} ${mark} ${padTo(PLACE_WIDTH, PLACE[at])}  `
   const margin = 9 + markWidth(terminal) + PLACE_WIDTH
-  const said = verdict === 'open' && !verbose ? thing(hop) : sentence(hop)
-  return wrap(plain(said), terminal.columns - margin).map((line, n) => `${n === 0 ? head : ' '.repeat(margin)}${line}`)
+  const text = verdict === 'open' && !verbose ? thing(hop) : sentence(hop)
+  return wrap(plain(text), terminal.columns - margin).map((line, n) => `${n === 0 ? head : ' '.repeat(margin)}${line}`)
 }
 
 const thing = ({resource, leg}: ReportedHop): string => (WHOSE[leg] === '' ? resource : `${resource} (${WHOSE[leg]})`)

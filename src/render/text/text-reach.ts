@@ -5,13 +5,13 @@ import {pathLines} from './text-paths.ts'
 import {wrap} from './width.ts'
 
 const SAYS: Readonly<Record<ReachReport['verdict'], string>> = {
-  open: 'reaches',
-  partly: 'reaches only now and then',
-  blocked: 'does not reach',
-  unknown: 'may or may not reach',
+  open: 'can reach',
+  partly: 'can reach only some of the time:',
+  blocked: 'cannot reach',
+  unknown: 'reachability unknown:',
 }
 
-/** Who goes where and what comes of it, every hop, and what to change. */
+/** Source, destination and verdict, then every hop and the causes. */
 export function textReach({instance, to, verdict, path, causes, unreadable}: ReachReport, terminal: Terminal): string {
   const head = `${instance.id} ${SAYS[verdict]} ${to.host} port ${to.port}`
   const lines = [
@@ -19,12 +19,12 @@ export function textReach({instance, to, verdict, path, causes, unreadable}: Rea
     '',
     ...pathLines(path, terminal),
   ]
-  const told = causes.filter(({severity}) => severity !== 'advises')
-  if (told.length > 0)
+  const shown = causes.filter(({severity}) => severity !== 'advises')
+  if (shown.length > 0)
     lines.push(
       '',
       'Causes',
-      ...told.flatMap(({id, message, docs}) => [
+      ...shown.flatMap(({id, message, docs}) => [
         ...wrap(plain(`${message} [${id}]`), terminal.columns - 2).map((line) => `  ${line}`),
         `    ${docs}`,
       ]),

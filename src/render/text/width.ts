@@ -16,9 +16,14 @@ export function columnsOf(text: string): number {
 export const padTo = (columns: number, text: string): string =>
   text + ' '.repeat(Math.max(0, columns - columnsOf(text)))
 
-/** The start of a text that is too long for its place. */
-export const shorten = (text: string, columns: number): string =>
-  columnsOf(text) <= columns ? text : `${headOf(text, columns - 1).trimEnd()}…`
+/** The start of a text that is too long, up to the last whole word that fits. */
+export function shorten(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text
+  const head = headOf(text, columns - 1)
+  const isWordEnd = text[head.length] === ' '
+  const space = isWordEnd ? head.length : head.lastIndexOf(' ')
+  return `${(space > 0 ? head.slice(0, space) : head).trimEnd()}…`
+}
 
 function headOf(text: string, columns: number): string {
   let head = ''
@@ -31,7 +36,7 @@ function headOf(text: string, columns: number): string {
   return head
 }
 
-/** Lines of at most so many columns, cut at spaces where there are any. */
+/** Lines of at most so many columns, broken at spaces. */
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = []
   let line = ''
@@ -45,9 +50,9 @@ export function wrap(text: string, columns: number): readonly string[] {
   return line === '' && lines.length > 0 ? lines : [...lines, line]
 }
 
-/** A word that is longer than a line: an ARN, or a language without spaces. */
+/** A URL, an ARN or an id is never broken: the terminal wraps it, and it is copied whole. */
 function pieces(word: string, columns: number): readonly string[] {
-  if (columnsOf(word) <= columns || columns < 2) return [word]
+  if (columnsOf(word) <= columns || columns < 2 || ASCII.test(word)) return [word]
   const head = headOf(word, columns)
   return [head, ...pieces(word.slice(head.length), columns)]
 }

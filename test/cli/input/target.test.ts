@@ -15,13 +15,17 @@ it('takes an ARN, and the Region with it', () => {
   })
 })
 
+it('suggests a command', () => {
+  expect(() => targetOf('diagnoze', ['diagnose', 'audit'])).toThrow('Did you mean diagnose?')
+})
+
 it.each([
   ['i-xyz', /17 hexadecimal digits/],
   ['I-0123456789ABCDEF0', /ssm-doctor --help/],
-  ['web-1', /neither an instance id nor a command.*ssm-doctor i-/],
+  ['web-1', /Unknown command or instance id "web-1".*ssm-doctor i-/],
   ['mi-0123456789abcdef0', /hybrid-activated node.*describe-instance-information.*get-diagnostics/],
-  ['arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d', /neither/],
+  ['arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d', /Unknown command or instance id/],
   ['i-0123456789abcdef0; rm -rf ~', /17 hexadecimal digits/],
-])('says what to type in the place of %s', (text, hint) => {
+])('says what is expected instead of %s', (text, hint) => {
   expect(() => targetOf(text)).toThrow(hint)
 })

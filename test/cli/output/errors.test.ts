@@ -23,10 +23,12 @@ describe('how a run ends', () => {
     expect(endingOf(error, false)).toEqual(ending)
   })
 
-  it('says in one sentence that a bug is ours, and where to report it', () => {
+  it('says in one line that the error is internal, and where to report it', () => {
     const {says, code} = endingOf(new TypeError('x is not a function'), false)
     expect(code).toBe(70)
-    expect(says).toMatch(/^This is a bug of ssm-doctor \(x is not a function\.\): report it to .*\.$/)
+    expect(says).toMatch(
+      /^Internal error \(x is not a function\.\)\. Please report it at https:\S+, with the output of SSM_DOCTOR_DEBUG=1\.$/,
+    )
     expect(endingOf(new TypeError('x'), true).says).toContain('errors.test.ts')
   })
 
@@ -37,19 +39,31 @@ describe('how a run ends', () => {
     ],
     [
       'The following errors occurred:\n  Missing required flag to\n  --json=true cannot also be provided when using --format',
-      'Missing required flag --to; --json=true cannot also be provided when using --format. See ssm-doctor preflight --help.',
+      'Missing required flag --to; --json and --format cannot be combined. See ssm-doctor preflight --help.',
     ],
     [
       'The following error occurred:\n  All of the following must be provided when using --timeout: --watch',
       '--timeout needs --watch. See ssm-doctor preflight --help.',
     ],
   ])('tells what is wrong in one line, and where the help of the command is: %j', (message, says) => {
-    expect(endingOf(oclif(message, 2), false, 'preflight')).toEqual({says, code: 2})
+    expect(endingOf(oclif(message, 2), false, {command: 'preflight'})).toEqual({says, code: 2})
   })
 
   it('lets no message move the terminal', () => {
     expect(endingOf(oclif('Unexpected argument: \u001b[2Jx', 2), false).says).toBe(
       'Unexpected argument: x. See ssm-doctor --help.',
     )
+  })
+})
+
+describe('an unknown flag', () => {
+  const unknown = (flags: readonly string[]) => Object.assign(oclif('Nonexistent flag', 2), {flags})
+
+  it.each([
+    [['--acount'], 'Unknown flag --acount. Did you mean --account? See ssm-doctor audit --help.'],
+    [['--zzz'], 'Unknown flag --zzz. See ssm-doctor audit --help.'],
+    [['--acount', '--regoin'], 'Unknown flag --acount, --regoin. See ssm-doctor audit --help.'],
+  ])('%j: %s', (flags, says) => {
+    expect(endingOf(unknown(flags), false, {command: 'audit', flags: ['--account', '--region']}).says).toBe(says)
   })
 })

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {defineCheck} from '../../../src/checks/check.ts'
-import {explainAll, explainOne, similar} from '../../../src/render/text/explain.ts'
+import {explainAll, explainOne, idsLike} from '../../../src/render/text/explain.ts'
 import {PIPE} from '../../../src/render/text/terminal.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
@@ -16,26 +16,27 @@ const check = defineCheck({
 
 it('lists checks with the causes they find', () => {
   expect(explainAll([check], PIPE)).toContain(
-    'route  The route tables lead to the services\n  route.none  blocks: no route',
+    'route  The route tables lead to the services\n  route.none  blocking: no route',
   )
 })
 
-it('tells of a cause what it means, what is read, how it is mended and the AWS page', () => {
+it('explains a cause: what it means, what is read, the fix and the AWS page, whose URL is never broken', () => {
   const text = explainOne('route.none', [check], PIPE)
   expect(text).toMatch(/Cause {5}No route\./)
   expect(text).toMatch(/Reads {5}RouteTables, Subnets\./)
   expect(text).toMatch(/Fix {7}\S/)
   expect(text).toContain(DOCS)
+  expect(explainOne('route.none', [check], {...PIPE, columns: 40})).toContain(DOCS)
 })
 
-it('tells of a check what it finds', () => {
+it('lists what a check finds', () => {
   expect(explainOne('route', [check], PIPE)).toMatch(
-    /Why {7}What has no route is dropped\.[\s\S]*Finds {5}route\.none \(blocks\): no route/,
+    /Why {7}What has no route is dropped\.[\s\S]*Finds {5}route\.none \(blocking\): no route/,
   )
 })
 
-it('knows what was nearly typed', () => {
+it('suggests what was most likely meant', () => {
   expect(explainOne('route.nope', [check], PIPE)).toBeUndefined()
-  expect(similar('route.nope', [check])).toEqual(['route', 'route.none'])
-  expect(similar('dns', [check])).toEqual([])
+  expect(idsLike('route.nope', [check])).toEqual(['route', 'route.none'])
+  expect(idsLike('dns', [check])).toEqual([])
 })

@@ -1,0 +1,65 @@
+import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
+import {plain} from '../../util/plain-text.ts'
+import {PIPE, type Terminal} from './terminal.ts'
+import {verdictLines} from './text-head.ts'
+import {deadHopLines} from './text-paths.ts'
+import {columnsOf, shorten, wrap} from './width.ts'
+
+/** A terminal of 24 rows shows it with the command line above and the prompt below. */
+const MOST_ROWS = 20
+const MOST_FOR_CAUSE = 5
+const MOST_FOR_HOP = 4
+
+/** The verdict, the root cause, the hop where the path ends, and the first step with its commands. */
+export function briefReport(report: Report, terminal: Terminal): string {
+  const lines = linesOf(report, terminal)
+  const shown = fittingCount(linesOf(report, {...terminal, paint: PIPE.paint}), terminal.columns)
+  const left = lines.length - shown
+  const more = left > 0 ? [`  … ${left} more ${left === 1 ? 'line' : 'lines'} without --brief`] : []
+  return [...lines.slice(0, shown), ...more].join('\n')
+}
+
+const linesOf = (report: Report, terminal: Terminal): readonly string[] => [
+  ...cut(verdictLines(report, terminal), MOST_FOR_CAUSE),
+  ...cut(deadHopLines(report, terminal), MOST_FOR_HOP),
+  ...stepLines(report.checklist, terminal),
+]
+
+const cut = (lines: readonly string[], most: number): readonly string[] =>
+  lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1]} …`]
+
+function stepLines(checklist: readonly ChecklistStep[], {columns, paint}: Terminal): readonly string[] {
+  const [first, ...others] = checklist
+  if (!first) return []
+  const count = others.length === 0 ? '' : ` 1 of ${checklist.length}`
+  return [
+    ...wrap(plain(`${LABEL[first.part ?? 'fix']}${count}: ${first.title}`), columns - 2).map((line) => `  ${line}`),
+    ...commandsOf(first).map((line) => `  ${paint('cyan', plain(line))}`),
+    ...(first.docs === '' ? [] : [`  ${paint('dim', plain(first.docs))}`]),
+    ...others.map(({title}, at) => `  ${shorten(plain(`${at + 2}. ${title}`), columns - 2)}`),
+  ]
+}
+
+const LABEL: Readonly<Record<NonNullable<ChecklistStep['part']>, string>> = {
+  fix: 'Fix',
+  investigate: 'Investigate',
+  improve: 'Improve',
+}
+
+const commandsOf = ({snippet, commands}: ChecklistStep): readonly string[] =>
+  snippet === undefined ? commands : snippet.split('\n').filter((line) => line !== '')
+
+/** How many lines fit, with one row left for the last line where some do not. A long command is wrapped by the terminal. */
+function fittingCount(lines: readonly string[], columns: number): number {
+  const rows = lines.map((line) => Math.max(1, Math.ceil(columnsOf(line) / columns)))
+  const upTo = (end: number): number => rows.slice(0, end).reduce((sum, count) => sum + count, 0)
+  if (upTo(rows.length) <= MOST_ROWS) return lines.length
+  return rows.findIndex((_, at) => upTo(at + 1) > MOST_ROWS - 1)
+}
+
+/** How many of several instances have each verdict. */
+export function summaryLine(reports: readonly Report[]): string {
+  const counts = new Map<string, number>()
+  for (const {verdict} of reports) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+  return `${reports.length} instances: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`
+}
