@@ -56,6 +56,8 @@ interface Operator {
   readonly compare: Comparison
   /** Wildcards count in the policy's value. */
   readonly wild: boolean
+  /** Compares strings or ARNs, so that policy variables are filled in. */
+  readonly textual: boolean
 }
 
 const NEGATED: Readonly<Record<string, string>> = {
@@ -86,6 +88,7 @@ function operatorOf(name: string): Operator | undefined {
     negated: base in NEGATED,
     compare,
     wild: positive.startsWith('arn') || positive === 'stringlike',
+    textual: positive.startsWith('arn') || positive.startsWith('string'),
   }
 }
 
@@ -99,9 +102,16 @@ function knownOperator(name: string): Operator | undefined {
   return OPERATORS.get(name)
 }
 
-/** Does one value of the key stand as the operator wants it to all the values of the policy? */
-function holdsFor({negated, compare}: Operator, actual: string, wanted: readonly string[]): Ternary {
-  const found = or(wanted.map((value) => compare(actual, value)))
+/** The values of a policy, as far as they are known. */
+interface Wanted {
+  readonly values: readonly string[]
+  /** At least one more value has a variable that the model cannot resolve. */
+  readonly unresolved: boolean
+}
+
+/** Compares one value of the key with all the values of the policy; a match outranks a value that is not known. */
+function holdsFor({negated, compare}: Operator, actual: string, {values, unresolved}: Wanted): Ternary {
+  const found = or([...values.map((value) => compare(actual, value)), ...(unresolved ? ['unknown' as const] : [])])
   return negated ? not(found) : found
 }
 
@@ -109,7 +119,7 @@ function holdsFor({negated, compare}: Operator, actual: string, wanted: readonly
  * Without the key nothing matches, and what must not match is met. `ForAllValues` holds of no values, `ForAnyValue`
  * does not. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
-function holdsForValues(operator: Operator, actual: readonly string[], wanted: readonly string[]): Ternary {
+function holdsForValues(operator: Operator, actual: readonly string[], wanted: Wanted): Ternary {
   const {set, ifExists, negated} = operator
   if (actual.length === 0) {
     if (set === 'forallvalues') return 'yes'
@@ -120,26 +130,38 @@ function holdsForValues(operator: Operator, actual: readonly string[], wanted: r
   return set === 'forallvalues' || (set === undefined && negated) ? and(each) : or(each)
 }
 
-/** The policy's values with their variables filled in; a value whose variable is absent matches nothing. */
-function wantedBy({values}: Condition, {wild}: Operator, variables: boolean, context: CallContext) {
-  const filled = values.map((value) => (variables ? filledIn(value, context) : {text: value}))
-  if (filled.includes('unknown')) return undefined
-  return filled.flatMap((value) => (typeof value === 'string' ? [] : [wild ? value.text : readable(value.text)]))
+/**
+ * The policy's values with their variables filled in; a value whose variable is absent matches nothing. Only string
+ * and ARN operators take variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+function wantedBy({values}: Condition, {wild, textual}: Operator, variables: boolean, context: CallContext): Wanted {
+  const filled = values.map((value) => (variables && textual ? filledIn(value, context) : {text: value}))
+  return {
+    values: filled.flatMap((value) => (typeof value === 'string' ? [] : [wild ? value.text : readable(value.text)])),
+    unresolved: filled.includes('unknown'),
+  }
 }
+
+const NULL_MEANS: Readonly<Record<string, 'absent' | 'present'>> = {true: 'absent', false: 'present'}
 
 function nullHolds(value: KeyValue, wanted: readonly string[]): Ternary {
   if (!('may' in value)) return 'unknown'
-  const each = value.may.map((values) =>
-    or(wanted.map((text) => ternary((text.toLowerCase() === 'true') === (values.length === 0)))),
-  )
-  return combine(each)
+  const meanings = wanted.map((text) => NULL_MEANS[text.toLowerCase()])
+  const found = (values: readonly string[]) =>
+    or(
+      meanings.map((meaning) =>
+        meaning === undefined ? 'unknown' : ternary((meaning === 'absent') === (values.length === 0)),
+      ),
+    )
+  return combine(value.may.map(found))
 }
 
 /** The key has none of these values, and the policy asks for nothing else. */
-const surelyElse = (value: KeyValue, {compare}: Operator, wanted: readonly string[]): boolean =>
+const surelyElse = (value: KeyValue, {compare}: Operator, {values, unresolved}: Wanted): boolean =>
   'not' in value &&
-  wanted.length > 0 &&
-  wanted.every((text) => !/[*?]/.test(text) && value.not.some((other) => compare(other, text) === 'yes'))
+  !unresolved &&
+  values.length > 0 &&
+  values.every((text) => !/[*?]/.test(text) && value.not.some((other) => compare(other, text) === 'yes'))
 
 /** Does the condition hold for this call? `unknown` for keys, values and operators that the model cannot judge. */
 export function holds(condition: Condition, context: CallContext, variables: boolean): Ternary {
@@ -148,7 +170,6 @@ export function holds(condition: Condition, context: CallContext, variables: boo
   const operator = knownOperator(condition.operator)
   if (operator === undefined) return 'unknown'
   const wanted = wantedBy(condition, operator, variables, context)
-  if (wanted === undefined) return 'unknown'
   if (!('may' in value)) {
     if (!surelyElse(value, operator, wanted) || operator.ifExists || operator.set) return 'unknown'
     return ternary(operator.negated)

@@ -16,11 +16,10 @@ export const UNKNOWN: KeyValue = {not: []}
 
 const isOr = (value: string | undefined): KeyValue => (value === undefined ? UNKNOWN : is(value))
 
+type EndpointRef = Pick<VpcEndpoint, 'VpcEndpointId' | 'VpcId' | 'OwnerId'>
+
 /** How a call leaves: through an endpoint, from one of these public addresses, or unknown. */
-export type NetworkContext =
-  | {readonly endpoint: Pick<VpcEndpoint, 'VpcEndpointId' | 'VpcId'>}
-  | {readonly addresses: readonly string[]}
-  | 'unknown'
+export type NetworkContext = {readonly endpoint: EndpointRef} | {readonly addresses: readonly string[]} | 'unknown'
 
 /** A call that the agent signs with the credentials it has. */
 export interface AgentCall {
@@ -42,7 +41,7 @@ export const instanceArn = ({Partition, Region}: Context, account: string, insta
 const delivered = ({credentials}: AgentCall, value: string | undefined): KeyValue =>
   credentials === 'profile' ? isOr(value) : UNKNOWN
 
-const throughEndpoint = ({way}: AgentCall, value: (endpoint: {VpcEndpointId: string; VpcId: string}) => KeyValue) =>
+const throughEndpoint = ({way}: AgentCall, value: (endpoint: EndpointRef) => KeyValue) =>
   way === 'unknown' ? UNKNOWN : 'endpoint' in way ? value(way.endpoint) : ABSENT
 
 /** Stands for the organization of AWS's own buckets, which is none that a customer's policy names. */
@@ -57,6 +56,16 @@ const resourceAccount = (call: AgentCall): KeyValue => {
   const own = accountOf(call.role.Arn)
   if (call.action.toLowerCase().startsWith('s3:')) return {not: [own]}
   return isOnInstance(call) ? is(own) : UNKNOWN
+}
+
+/**
+ * The version of the metadata service that delivered the credentials. Where tokens are not required, or not yet, either
+ * one may have. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata-limiting-access.html
+ */
+const roleDelivery = ({credentials, instance: {MetadataOptions}}: AgentCall): KeyValue => {
+  if (credentials !== 'profile') return UNKNOWN
+  const required = MetadataOptions?.HttpTokens === 'required' && MetadataOptions.State !== 'pending'
+  return required ? is('2.0') : mayBe(['1.0', '2.0'])
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
@@ -94,8 +103,9 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
           : UNKNOWN,
   'aws:sourcevpc': (call) => throughEndpoint(call, ({VpcId}) => is(VpcId)),
   'aws:sourcevpcarn': (call) =>
-    throughEndpoint(call, ({VpcId}) =>
-      is(`arn:${call.facts.Partition}:ec2:${call.facts.Region}:${accountOf(call.role.Arn)}:vpc/${VpcId}`),
+    // The VPC's owner is the endpoint's, who need not own the role.
+    throughEndpoint(call, ({VpcId, OwnerId}) =>
+      isOr(OwnerId && `arn:${call.facts.Partition}:ec2:${call.facts.Region}:${OwnerId}:vpc/${VpcId}`),
     ),
   'aws:sourcevpce': (call) => throughEndpoint(call, ({VpcEndpointId}) => is(VpcEndpointId)),
   'aws:tagkeys': () => ABSENT,
@@ -105,6 +115,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:username': () => ABSENT,
   'aws:viaawsservice': () => is('false'),
   'aws:vpcsourceip': (call) => throughEndpoint(call, () => isOr(privateAddressOf(call.instance))),
+  'ec2:roledelivery': roleDelivery,
   'ec2:sourceinstancearn': (call) =>
     delivered(call, instanceArn(call.facts, accountOf(call.role.Arn), call.instance.InstanceId)),
   'ssm:sourceinstancearn': ({credentials}) => (credentials === 'profile' ? ABSENT : UNKNOWN),

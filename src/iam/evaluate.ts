@@ -61,7 +61,20 @@ const organizationDenies = (action: string): Decision => ({
  * the organization and the endpoint. An organization whose policies were not simulated is taken to allow.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function evaluate(layers: Layers, request: Request): Decision {
+export const evaluate = (layers: Layers, request: Request): Decision =>
+  agreed(request, (one) => evaluateLayers(layers, one))
+
+/** Where the call may act on one of several ARNs, and the answer is the same for each, it does not matter which. */
+function agreed(request: Request, decide: (request: Request) => Decision): Decision {
+  const answer = decide(request)
+  if (answer.decision !== 'unknown' || answer.doubts.some(({kind}) => kind === 'unread')) return answer
+  const {action, caller, context, resource} = request
+  if (typeof resource === 'string') return answer
+  const [first, ...rest] = resource.map((arn) => decide({action, caller, context, resource: arn}))
+  return first && rest.every(({decision}) => decision === first.decision) ? first : answer
+}
+
+function evaluateLayers(layers: Layers, request: Request): Decision {
   const {identity, boundary, endpoint} = layers
   const asked: (readonly [Layer, readonly Source[]])[] = [
     ['identity', identity],
@@ -119,7 +132,10 @@ function simulatedAnswer({simulated, endpoint}: Layers, action: string): Decisio
 }
 
 /** What an endpoint's own policy says, whatever the role may do. */
-export function evaluateEndpoint(endpoint: Source, request: Request): Decision {
+export const evaluateEndpoint = (endpoint: Source, request: Request): Decision =>
+  agreed(request, (one) => evaluateEndpointPolicy(endpoint, one))
+
+function evaluateEndpointPolicy(endpoint: Source, request: Request): Decision {
   const opinion = opinionOf([endpoint], request)
   const denied = denial('endpoint', opinion, [endpoint], request.action)
   if (denied) return denied

@@ -18,7 +18,7 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   const alone = namesInstances(account).has(profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
   const seen = node ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}` : ''
   const owner = instance.NetworkInterfaces[0]?.OwnerId
-  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${VpcId} ${owner} ${needsEc2Messages(account, instance)} ${seen} ${connection} ${alone}`
+  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${VpcId} ${owner} ${needsEc2Messages(account, instance)} ${seen} ${connection} ${alone}`
 }
 
 /** From this version on, no check of credentials tells one version from another. */

@@ -3,9 +3,14 @@ import {accountOf} from './context.ts'
 import type {Principals} from './policy.ts'
 import {not, or, type Ternary, ternary} from './three-valued.ts'
 
+interface RoleSession {
+  readonly role: Pick<Role, 'Arn' | 'RoleName' | 'RoleId' | 'PermissionsBoundary'>
+  readonly session: string | undefined
+}
+
 /** Who calls: a session of a role, an AWS service, or, for host management, the node itself. */
 export type Caller =
-  | {readonly role: Pick<Role, 'Arn' | 'RoleName' | 'RoleId'>; readonly session: string | undefined}
+  | RoleSession
   /** Somebody of this account, it is not known who. */
   | {readonly account: string}
   /** Seen by a gateway endpoint, where an account stands for its root user alone. */
@@ -35,17 +40,46 @@ function anyPrincipalMatches(account: string, value: string): Ternary {
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway */
 const isAccount = (value: string) => ACCOUNT.test(value) || value.endsWith(':root')
 
-function fits({everyone, AWS, Service}: Principals, caller: Caller): Ternary {
+type Effect = 'Allow' | 'Deny'
+
+function fits({everyone, AWS, Service}: Principals, caller: Caller, effect: Effect): Ternary {
   if (caller !== 'node' && 'gateway' in caller) return everyone ? 'yes' : AWS.every(isAccount) ? 'no' : 'unknown'
-  // Whether "*" stands for services too is not documented for trust policies.
+  // A Deny for "*" binds services too; whether an Allow lets them in is not documented for trust policies.
   if (caller !== 'node' && 'service' in caller)
-    return Service.some((name) => caller.service.includes(name)) ? 'yes' : everyone ? 'unknown' : 'no'
+    return Service.some((name) => caller.service.includes(name)) || (everyone && effect === 'Deny')
+      ? 'yes'
+      : everyone
+        ? 'unknown'
+        : 'no'
   if (everyone) return 'yes'
   if (caller === 'node') return 'no'
   if ('account' in caller) return or(AWS.map((value) => anyPrincipalMatches(caller.account, value)))
   return or(AWS.map((value) => roleFits(caller.role, caller.session, value)))
 }
 
+const isSession = (caller: Caller): caller is RoleSession => caller !== 'node' && 'role' in caller
+
+/**
+ * A Deny with NotPrincipal binds every role with a permissions boundary. AWS checks the account, the role and the
+ * session one after the other, so that a role is not surely exempt where only some of them are named.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+ */
+function exempts({everyone, AWS}: Principals, {role, session}: RoleSession): Ternary {
+  if (role.PermissionsBoundary !== undefined) return 'no'
+  if (everyone) return 'yes'
+  const named = AWS.filter((value) => roleFits(role, session, value) !== 'no')
+  if (named.length === 0) return 'no'
+  const isExactly = named.some((value) => value.includes(':assumed-role/') && roleFits(role, session, value) === 'yes')
+  const isRole = named.some((value) => value === role.Arn || value === role.RoleId)
+  const hasAccount = named.some(isAccount)
+  return hasAccount && (named.every(isAccount) || (isRole && isExactly)) ? 'yes' : 'unknown'
+}
+
 /** Does the statement's Principal or NotPrincipal name the caller? https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
-export const names = (principals: Principals, caller: Caller): Ternary =>
-  principals.not ? not(fits(principals, caller)) : fits(principals, caller)
+export function names(principals: Principals, caller: Caller, effect: Effect): Ternary {
+  if (!principals.not) return fits(principals, caller, effect)
+  if (isSession(caller)) return not(exempts(principals, caller))
+  // What a gateway endpoint makes of NotPrincipal is not documented.
+  if (caller !== 'node' && 'gateway' in caller && !principals.everyone) return 'unknown'
+  return not(fits(principals, caller, effect))
+}

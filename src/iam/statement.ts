@@ -5,7 +5,7 @@ import type {Condition, Malformed, Policy, Source, Statement, StatementRef} from
 import {isRead, refOf, statementInWords} from './policy.ts'
 import {type Caller, names} from './principal.ts'
 import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
-import {filledIn} from './variables.ts'
+import {filledInResource} from './variables.ts'
 import {matches, matchesAction, readable} from './wildcard.ts'
 
 /** One call: the action, what it acts on, who makes it, and the condition keys that come with it. */
@@ -31,24 +31,29 @@ function coversAction(statement: Statement, action: string): boolean {
 }
 
 /** The request is asked for its resource and keys only where a statement makes them matter. */
-function resourceFits(pattern: string, request: Request, variables: boolean): Ternary {
-  if (pattern === '*') return 'yes'
-  const filled = variables ? filledIn(pattern, request.context) : {text: pattern}
+function resourceFits(pattern: string, resource: string, request: Request, variables: boolean): Ternary {
+  const filled = variables ? filledInResource(pattern, request.context) : {text: pattern}
   if (typeof filled === 'string') return filled === 'unknown' ? 'unknown' : 'no'
-  const {resource} = request
   if (resource === '*') return readable(filled.text).replaceAll('*', '') === '' ? 'yes' : 'unknown'
-  const possible = typeof resource === 'string' ? [resource] : resource
-  return combine(possible.map((arn) => ternary(matches(filled.text, arn))))
+  return ternary(matches(filled.text, resource))
 }
 
+/** Of several ARNs that the call may act on, each is held against all patterns before they are compared. */
 function coversResource({resources, variables}: Statement, request: Request): Ternary {
   if (resources === undefined) return 'yes'
-  const found = or(resources.values.map((pattern) => resourceFits(pattern, request, variables)))
-  return resources.not ? not(found) : found
+  const {not: isNot, values} = resources
+  if (values.includes('*')) return isNot ? 'no' : 'yes'
+  const {resource} = request
+  const found = combine(
+    (typeof resource === 'string' ? [resource] : resource).map((arn) =>
+      or(values.map((pattern) => resourceFits(pattern, arn, request, variables))),
+    ),
+  )
+  return isNot ? not(found) : found
 }
 
-const namesCaller = ({principals}: Statement, request: Request): Ternary =>
-  principals === undefined ? 'yes' : names(principals, request.caller)
+const namesCaller = ({principals, effect}: Statement, request: Request): Ternary =>
+  principals === undefined ? 'yes' : names(principals, request.caller, effect)
 
 /** Does the statement speak of this call? */
 export const applies = (statement: Statement, request: Request): Ternary =>

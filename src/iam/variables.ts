@@ -29,6 +29,21 @@ export function filledIn(pattern: string, context: CallContext): Filled {
   return {text: text + pattern.slice(at)}
 }
 
+/**
+ * A resource pattern with its variables filled in. IAM takes none before the fifth colon, so that a variable in the
+ * place of the partition, service, Region or account stands for itself and matches no ARN.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export function filledInResource(pattern: string, context: CallContext): Filled {
+  if (!pattern.includes('${')) return {text: pattern}
+  const [head = pattern] = HEAD.exec(pattern) ?? []
+  const filled = filledIn(pattern.slice(head.length), context)
+  return typeof filled === 'string' ? filled : {text: head + filled.text}
+}
+
+/** An ARN up to its fifth colon; `${aws:username}` has a colon of its own, which divides nothing. */
+const HEAD = /^(?:(?:\$\{[^}]*\}|[^:])*:){5}/
+
 function variableOf(variable: string, context: CallContext): Filled {
   const special = LITERALS.get(variable)
   if (special !== undefined) return {text: special}

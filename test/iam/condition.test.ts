@@ -158,6 +158,31 @@ describe('policy variables', () => {
     expect(judge('StringEquals', 'name', '${open}')).toBe('unknown')
   })
 
+  it.each([
+    ['StringEquals', ['${open}', 'web'], 'yes'],
+    ['StringLike', ['${open}', 'w*'], 'yes'],
+    ['StringNotEquals', ['${open}', 'web'], 'no'],
+    ['StringEquals', ['${open}', 'db'], 'unknown'],
+    ['StringNotEquals', ['${open}', 'db'], 'unknown'],
+  ] as const)('that are unknown do not leave %s %j open where another value decides', (operator, values, expected) => {
+    expect(judge(operator, 'name', ...values)).toBe(expected)
+  })
+
+  it.each([
+    ['NumericEquals', 'number', 'unknown'],
+    ['DateEquals', 'time', 'unknown'],
+    ['IpAddress', 'address', 'unknown'],
+    ['Null', 'number', 'unknown'],
+    ['Bool', 'flag', 'no'],
+    ['BinaryEquals', 'name', 'no'],
+  ])('are not filled in for %s', (operator, key, expected) => {
+    expect(judge(operator, key, `\${${key}}`)).toBe(expected)
+  })
+
+  it.each(['ArnEquals', 'ArnLike'])('are filled in for %s', (operator) => {
+    expect(judge(operator, 'arn', '${arn}')).toBe('yes')
+  })
+
   it('bring no wildcards in with their values', () => {
     expect(judge('StringLike', 'name', '${star}')).toBe('no')
     expect(judge('StringLike', 'star', '${star}')).toBe('yes')

@@ -57,6 +57,29 @@ describe('the keys of a call', () => {
     },
   )
 
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata-limiting-access.html
+  it.each([
+    ['required', 'applied', {may: [['2.0']]}],
+    ['required', 'pending', {may: [['1.0'], ['2.0']]}],
+    ['optional', 'applied', {may: [['1.0'], ['2.0']]}],
+  ] as const)('tell the metadata version where tokens are %s and that is %s', (HttpTokens, State, expected) => {
+    const given: AgentCall = {...call, instance: anInstance({MetadataOptions: {HttpTokens, State}})}
+    expect(of('ec2:roledelivery', given)).toEqual(expected)
+    expect(of('ec2:roledelivery', {...given, credentials: 'host-management'})).toEqual({not: []})
+  })
+
+  it('name the VPC with the account that owns it, or not at all', () => {
+    const through = (OwnerId?: string): AgentCall => ({
+      ...call,
+      way: {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC, ...(OwnerId && {OwnerId})}},
+    })
+    expect(of('aws:sourcevpcarn', through('999988887777'))).toEqual({
+      may: [[`arn:aws:ec2:${REGION}:999988887777:vpc/${VPC}`]],
+    })
+    expect(of('aws:sourcevpcarn', through())).toEqual({not: []})
+    expect(of('aws:sourcevpcarn', throughNat)).toEqual({may: [[]]})
+  })
+
   it('of host management are not those that the metadata service delivers', () => {
     const given: AgentCall = {...call, credentials: 'host-management'}
     expect(of('ec2:sourceinstancearn', given)).toEqual({not: []})

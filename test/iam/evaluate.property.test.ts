@@ -9,13 +9,15 @@ import type {Request} from '../../src/iam/statement.ts'
 const RUNS = {numRuns: 1000}
 const RANK = {denied: 0, unknown: 1, allowed: 2}
 
-const value = fc.constantFrom('a', 'b', 'a*', '*')
+const value = fc.constantFrom('a', 'b', 'a*', '*', '${l}', '${m}')
 const condition = fc.record({
   operator: fc.constantFrom(
     'StringEquals',
     'StringNotEquals',
     'StringLikeIfExists',
     'ForAllValues:StringLike',
+    'NumericEquals',
+    'Bool',
     'Null',
     'Odd',
   ),
@@ -28,7 +30,14 @@ const statementOf = (effect: fc.Arbitrary<string>) =>
       Effect: effect,
       name: fc.constantFrom('Action', 'NotAction'),
       actions: fc.array(fc.constantFrom('ssm:*', 'ssm:Update*', 's3:*', '*'), {minLength: 1, maxLength: 2}),
-      Resource: fc.constantFrom('*', 'arn:aws:ec2:*', 'arn:aws:s3:::*', '${k}'),
+      Resource: fc.constantFrom(
+        '*',
+        'arn:aws:ec2:*',
+        'arn:aws:s3:::*',
+        '${k}',
+        'arn:aws:ec2:*:*:*${k}',
+        'arn:aws:ec2:*:${k}:*',
+      ),
       conditions: fc.array(condition, {maxLength: 2}),
     })
     .map(({Effect, name, actions, Resource, conditions}) => ({
@@ -106,6 +115,22 @@ it('what is decided without a key stays so, whatever the key is', () => {
       const blind = decide(statements, (key) => (key === hidden ? UNKNOWN : given(key)))
       const seeing = decide(statements, (key) => (key === hidden ? found : given(key)))
       if (blind !== 'unknown') expect(seeing).toBe(blind)
+    }),
+    RUNS,
+  )
+})
+
+it('a call on one of several ARNs is decided exactly where each of them is decided the same', () => {
+  const arns = fc.uniqueArray(
+    fc.constantFrom('arn:aws:ec2:eu-west-1:111122223333:a', 'arn:aws:ec2:eu-west-1:111122223333:b', 'arn:aws:s3:::x'),
+    {minLength: 1},
+  )
+  fc.assert(
+    fc.property(policy, context, arns, (statements, given, resource) => {
+      const on = (target: Request['resource']) =>
+        evaluate({identity: [source(statements)]}, {...request(given), resource: target}).decision
+      const [first, ...rest] = resource.map(on)
+      expect(on(resource)).toBe(rest.every((decision) => decision === first) ? first : 'unknown')
     }),
     RUNS,
   )

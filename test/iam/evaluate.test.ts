@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like this
 import {describe, expect, it} from 'vitest'
 import {ABSENT, is, UNKNOWN} from '../../src/iam/context.ts'
 import {evaluate, type Layers} from '../../src/iam/evaluate.ts'
@@ -252,5 +253,55 @@ describe('a resource that may be one of two', () => {
       'unknown',
       'denied',
     ])
+  })
+})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+describe('a policy variable in a Resource', () => {
+  const context: Request['context'] = (key) => (key === 'aws:principalaccount' ? is('111122223333') : UNKNOWN)
+  const decide = (Resource: string) => evaluate(identity(allow({Resource})), {...request, context}).decision
+
+  it.each([
+    ['arn:aws:ec2:*:${aws:PrincipalAccount}:instance/*', 'denied'],
+    ['arn:aws:ec2:${open}:*:instance/*', 'denied'],
+    ['${open}', 'denied'],
+    ['arn:aws:ec2:*:*:instance/${ec2:SourceInstanceId}', 'unknown'],
+    ['arn:aws:ec2:*:111122223333:*${aws:PrincipalAccount}', 'denied'],
+  ])('of %s counts only after the fifth colon', (Resource, expected) => {
+    expect(decide(Resource)).toBe(expected)
+  })
+
+  it('denies nothing before the fifth colon', () => {
+    const layers = identity(allow(), deny({Resource: 'arn:aws:ec2:*:${aws:PrincipalAccount}:instance/*'}))
+    expect(evaluate(layers, {...request, context}).decision).toBe('allowed')
+  })
+})
+
+describe('a call on one of two ARNs', () => {
+  const CHANNEL = 'arn:aws:ssmmessages:eu-west-1:111122223333:*'
+  const channel: Request = {...request, action: 'ssmmessages:OpenControlChannel', resource: [CHANNEL, INSTANCE]}
+  const open = {Action: 'ssmmessages:*'}
+
+  it.each([
+    ['one statement names both', [allow({...open, Resource: [CHANNEL, INSTANCE]})], 'allowed'],
+    [
+      'each has a statement of its own',
+      [allow({...open, Resource: CHANNEL}), allow({...open, Resource: INSTANCE})],
+      'allowed',
+    ],
+    ['only one is named', [allow({...open, Resource: CHANNEL})], 'unknown'],
+    ['neither is named', [allow({...open, Resource: 'arn:aws:ec2:*:*:volume/*'})], 'denied'],
+    [
+      'NotResource leaves both out',
+      [allow({...open, Resource: undefined, NotResource: [CHANNEL, INSTANCE]})],
+      'denied',
+    ],
+    [
+      'each is denied by a statement of its own',
+      [allow(open), deny({...open, Resource: CHANNEL}), deny({...open, Resource: INSTANCE})],
+      'denied',
+    ],
+  ] as const)('is judged for each ARN: %s', (_, statements, expected) => {
+    expect(evaluate(identity(...statements), channel).decision).toBe(expected)
   })
 })

@@ -4,9 +4,9 @@ import {type Caller, names} from '../../src/iam/principal.ts'
 
 const role = {Arn: 'arn:aws:iam::111122223333:role/app/web', RoleName: 'web', RoleId: 'AROAEXAMPLEWEB'}
 const caller: Caller = {role, session: 'i-0aaaaaaaaaaaaaa01'}
-const judge = (element: object, who: Caller = caller) => {
+const judge = (element: object, who: Caller = caller, effect: 'Allow' | 'Deny' = 'Allow') => {
   const [statement] = policyOf({Statement: {Effect: 'Allow', Action: '*', Resource: '*', ...element}}).statements
-  return names(statement!.principals!, who)
+  return names(statement!.principals!, who, effect)
 }
 const aws = (...AWS: readonly string[]) => ({Principal: {AWS}})
 
@@ -58,4 +58,42 @@ describe('Principal', () => {
     expect(judge({Principal: {Service: 'rds.amazonaws.com'}}, ec2)).toBe('no')
     expect(judge({Principal: '*'}, ec2)).toBe('unknown')
   })
+})
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+describe('NotPrincipal', () => {
+  const ACCOUNT = '111122223333'
+  const ARN = 'arn:aws:iam::111122223333:role/app/web'
+  const SESSION = 'arn:aws:sts::111122223333:assumed-role/web/i-0aaaaaaaaaaaaaa01'
+  const not = (...AWS: readonly string[]) => ({NotPrincipal: {AWS}})
+
+  it.each([
+    ['the role without its account', [ARN], 'unknown'],
+    ['the session without the role', [SESSION], 'unknown'],
+    ['the role and its account, but not the session', [ACCOUNT, ARN], 'unknown'],
+    ['account, role and session', [ACCOUNT, ARN, SESSION], 'no'],
+    ['another role', ['arn:aws:iam::111122223333:role/other'], 'yes'],
+    ['another account', ['444455556666'], 'yes'],
+  ] as const)('with Deny and %s is judged no more surely than AWS documents', (_, AWS, expected) => {
+    expect(judge(not(...AWS), caller, 'Deny')).toBe(expected)
+  })
+
+  it('with Deny always binds a role that has a permissions boundary', () => {
+    const bounded: Caller = {
+      role: {...role, PermissionsBoundary: {PermissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/edge'}},
+      session: 'i-0aaaaaaaaaaaaaa01',
+    }
+    expect(judge(not(ACCOUNT, ARN, SESSION), bounded, 'Deny')).toBe('yes')
+  })
+
+  it('is not judged for a gateway endpoint', () => {
+    expect(judge(not(ACCOUNT), {gateway: caller}, 'Deny')).toBe('unknown')
+  })
+})
+
+it('a Deny for everyone binds services too', () => {
+  const ec2: Caller = {service: ['ec2.amazonaws.com']}
+  expect(judge({Principal: '*'}, ec2, 'Deny')).toBe('yes')
+  expect(judge(aws('*'), ec2, 'Deny')).toBe('yes')
+  expect(judge(aws('111122223333'), ec2, 'Deny')).toBe('no')
 })

@@ -35,6 +35,13 @@ it('may deny', () => {
       Statement: [...principal('ec2.amazonaws.com').Statement, {...deny, Principal: {Service: 'ec2.amazonaws.com'}}],
     }),
   ).toBe('deny')
+  expect(says({Statement: [...principal('ec2.amazonaws.com').Statement, deny]})).toBe('deny')
+  expect(says({Statement: [...principal('ec2.amazonaws.com').Statement, {...deny, Principal: {AWS: '*'}}]})).toBe(
+    'deny',
+  )
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
+  const notServices = {...deny, Condition: {BoolIfExists: {'aws:PrincipalIsAWSService': 'false'}}}
+  expect(says({Statement: [...principal('ec2.amazonaws.com').Statement, notServices]})).toBe('allow')
 })
 
 it('is open when it was not read, or is no JSON', () => {
