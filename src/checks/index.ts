@@ -1,6 +1,8 @@
 import {agent} from './agent.ts'
+import {associationPermissions} from './association-permissions.ts'
 import {blockPublicAccess} from './block-public-access.ts'
 import type {Check} from './check.ts'
+import {controlContainer} from './control-container.ts'
 import {encryptionControls} from './encryption-controls.ts'
 import {endpoint} from './endpoint.ts'
 import {endpointGroup} from './endpoint-group.ts'
@@ -41,6 +43,8 @@ export const checks: readonly Check[] = [
   roleTrust,
   rolePermissions,
   hostManagement,
+  associationPermissions,
+  controlContainer,
   names,
   securityGroup,
   networkAcl,

@@ -48,7 +48,7 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
   if (missing.length === 0) return []
   const cause = missing.some(isRegistration)
     ? 'iam.no-registration-permission'
-    : missing.some(({capability}) => capability === 'messages')
+    : missing.some(({capability}) => capability === 'messages' || capability === 'legacy-messages')
       ? 'iam.no-message-permission'
       : 'iam.no-data-channel'
   const effect = usedBy(facts, role.Arn)

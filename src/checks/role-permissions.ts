@@ -1,5 +1,5 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {bucketArn, CAPABILITIES, managedBuckets} from '../iam/capabilities.ts'
+import {bucketArn, FURTHER, managedBuckets} from '../iam/capabilities.ts'
 import {type Identity, identityOf} from '../iam/identity.ts'
 import {awsManaged, CORE, DEPRECATED} from '../iam/managed-policies.ts'
 import {networkContextTo} from '../iam/network-context.ts'
@@ -141,13 +141,13 @@ function judge(
 const severityOf = ({severity, cause}: Finding) =>
   severity ?? (cause === 'iam.no-registration-permission' ? 'blocks' : 'degrades')
 
-/** A role with the essentials alone is a sound choice; what it goes without is told. */
+/** A role with the essentials alone is a sound choice; what it does without is listed. */
 function further(role: Role, permissions: readonly Permission[]): readonly Note[] {
-  return CAPABILITIES.flatMap((capability) => {
-    const missing = permissions.filter((p) => p.capability === capability.id && !isEssential(p) && isUnallowed(p))
+  return FURTHER.flatMap((capability) => {
+    const missing = permissions.filter((p) => p.capability === capability.id && isUnallowed(p))
     return missing.length === 0
       ? []
-      : [{fact: `Role ${role.RoleName} goes without ${capability.title}: nothing allows ${listed(missing)}.`}]
+      : [{fact: `Role ${role.RoleName} does not allow ${listed(missing)}, which ${capability.title} needs.`}]
   })
 }
 

@@ -45,6 +45,7 @@ const document = (...Statement: readonly object[]): PolicyDocument => ({Version:
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerRegistryPullOnly.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
  */
 const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
@@ -91,11 +92,23 @@ const DOCUMENTS: ReadonlyMap<string, PolicyDocument> = new Map([
       {...allow('ssm:GetParameter'), Resource: 'arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*'},
     ),
   ],
+  [
+    'AmazonEC2ContainerRegistryPullOnly',
+    document(
+      allow(
+        'ecr:GetAuthorizationToken',
+        'ecr:BatchGetImage',
+        'ecr:GetDownloadUrlForLayer',
+        'ecr:BatchImportUpstreamImage',
+      ),
+    ),
+  ],
   ['AdministratorAccess', document(allow('*'))],
 ])
 
 export const CORE = 'AmazonSSMManagedInstanceCore'
 export const HOST_MANAGEMENT = 'AmazonSSMManagedEC2InstanceDefaultPolicy'
+export const PULL_ONLY = 'AmazonEC2ContainerRegistryPullOnly'
 export const DEPRECATED = 'service-role/AmazonEC2RoleforSSM'
 
 export const awsManaged = (partition: string, name: string): string => `arn:${partition}:iam::aws:policy/${name}`

@@ -32,7 +32,9 @@ export function permissionsOf(
   })
 }
 
-export const isEssential = ({capability}: Permission): boolean => ESSENTIAL.some(({id}) => id === capability)
+/** An agent that polls `ec2messages` takes no command without them, so that they are asked only of such an agent. */
+export const isEssential = ({capability}: Permission): boolean =>
+  capability === LEGACY_MESSAGES.id || ESSENTIAL.some(({id}) => id === capability)
 
 /** Nothing allows it, in no layer but the role's own policies. */
 export const isUnallowed = ({decision}: Permission): boolean =>

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {rolePermissions} from '../../src/checks/role-permissions.ts'
 import type {Account} from '../../src/model/account.ts'
-import {allow, anEndpoint, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
+import {allow, aNode, anEndpoint, aRole, healthy, OWNER, REGION, ROLE} from '../support/healthy.ts'
 import {
   causes,
   causesAfter,
@@ -212,5 +212,28 @@ describe('advice', () => {
   it('is not a finding where a role goes without inventory', () => {
     const notes = run(rolePermissions, only('ssm:UpdateInstanceInformation', 'ssmmessages:*'))
     expect(JSON.stringify(notes)).toContain('ssm:PutInventory')
+  })
+})
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
+describe('an agent that polls ec2messages', () => {
+  const offered = {ServiceNames: [`com.amazonaws.${REGION}.ssm`, `com.amazonaws.${REGION}.ec2messages`]}
+  const node = (AgentVersion: string) => ({InstanceInformationList: [{...aNode(), AgentVersion}]})
+  const role = only('ssm:UpdateInstanceInformation', 'ssmmessages:*')
+
+  it.each([
+    ['is older than 3.3.40.0', {...offered, ...node('3.3.39.0')}, ['iam.no-message-permission']],
+    ['is newer', {...offered, ...node('3.3.40.0')}, []],
+    ['is in a Region without the service', {ServiceNames: [], ...node('3.1.804.0')}, []],
+    ['is of an unknown version', offered, []],
+  ])('needs its permissions: where it %s', (_, change, expected) => {
+    expect(causes(rolePermissions, {...role, ...change})).toEqual(expected)
+  })
+
+  it('is served by the exact actions too', () => {
+    expect(causesAfter(rolePermissions, {...role, ...offered, ...node('3.1.804.0')}).map(({left}) => left)).toEqual([
+      [],
+      [],
+    ])
   })
 })

@@ -1,0 +1,150 @@
+import {consoleSignals} from '../agent/console.ts'
+import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {ASSOCIATIONS} from '../iam/capabilities.ts'
+import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
+import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
+import {isEssential, isUnallowed, permissionsOf} from '../iam/permissions.ts'
+import {usedBy} from '../iam/role-usage.ts'
+import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
+import {allWith} from '../model/joins.ts'
+import {attachRolePolicy} from '../remedies/changes/attach-role-policy.ts'
+import {allowActions} from '../remedies/changes/put-role-policy.ts'
+import {defineCheck, type Evidence, type Finding} from './check.ts'
+
+const WISHES = [
+  ...new Set([
+    ...IDENTITY_KINDS,
+    'Instances',
+    'InstanceAssociations',
+    'CoveredResources',
+    'ConsoleOutputs',
+    'InstanceImageMetadata',
+  ] as const),
+]
+type AssociationFacts = Facts<never, (typeof WISHES)[number]>
+
+/** A role with the essentials alone is a sound choice, until something on the node needs more. */
+export const associationPermissions = defineCheck({
+  id: 'association-permissions',
+  title: 'The role can run State Manager associations and report inventory',
+  why: 'State Manager, Inventory and the agent-based scan of Amazon Inspector need permissions beyond registration and sessions.',
+  causes: {
+    'iam.no-association-permission': {
+      title: 'a role that is not allowed to run associations or report inventory',
+      severity: 'degrades',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
+    },
+  },
+  requiredKinds: [],
+  optionalKinds: WISHES,
+  run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
+    const {role, credentials} = identityOf(facts, instance, paths)
+    if (role === undefined || credentials === 'none' || credentials === 'unknown')
+      return [{skip: 'The role of the agent is not known.'}]
+    const permissions = permissionsOf(facts, instance, role, credentials, paths, false)
+    if (permissions.some((permission) => isEssential(permission) && isUnallowed(permission)))
+      return [
+        {skip: `Role ${role.RoleName} lacks permissions for registration, messages or sessions, which come first.`},
+      ]
+    const missing = permissions
+      .filter((permission) => permission.capability === ASSOCIATIONS.id && isUnallowed(permission))
+      .map(({action}) => action)
+    if (missing.length === 0) return [{fact: `Role ${role.RoleName} allows what ${ASSOCIATIONS.title} need.`}]
+    const signals = [...consoleSignals(facts, instance), ...evidence]
+    return [lacking(facts, role, credentials, missing, needsOf(facts, instance, missing, signals))]
+  },
+})
+
+/** What on the node is seen to need the permissions. */
+interface Need {
+  /** Fits after "so". */
+  readonly effect: string
+  readonly evidence: Evidence
+  readonly contradicted?: boolean
+}
+
+function lacking(
+  facts: AssociationFacts,
+  role: Role,
+  credentials: 'profile' | 'host-management',
+  missing: readonly string[],
+  needs: readonly Need[],
+): Finding {
+  const effect = usedBy(facts, role.Arn)
+  const [first] = needs
+  const isDoubtful = needs.length > 0 && needs.every(({contradicted}) => contradicted)
+  return {
+    cause: 'iam.no-association-permission',
+    ...(first ? {} : {severity: 'advises'}),
+    ...(isDoubtful ? {certainty: 'likely'} : {}),
+    resource: role.Arn,
+    message: `No policy of role ${role.RoleName} allows ${missing.join(', ')}${first ? `, so ${first.effect}` : `; ${ASSOCIATIONS.title} need these`}.`,
+    evidence: [{fact: `missing: ${missing.join(', ')}`, source: 'iam:GetRole'}, ...needs.map(({evidence}) => evidence)],
+    remedies: [
+      attachRolePolicy(facts, role, credentials === 'profile' ? CORE : HOST_MANAGEMENT, effect),
+      allowActions(role, missing, effect),
+    ],
+  }
+}
+
+/** Without one of the first two the agent does not learn of its associations; one stands in for the other. */
+const POLLING = ['ssm:ListInstanceAssociations', 'ssm:ListAssociations']
+const RUNNING = ['ssm:GetDocument', 'ssm:UpdateInstanceAssociationStatus']
+const INVENTORY = 'ssm:PutInventory'
+const INVENTORY_DOCUMENT = 'AWS-GatherSoftwareInventory'
+
+function needsOf(
+  facts: AssociationFacts,
+  instance: Instance,
+  missing: readonly string[],
+  signals: readonly Signal[],
+): readonly Need[] {
+  const lacks = (action: string): boolean => missing.includes(action)
+  const runs = !POLLING.every(lacks) && !RUNNING.some(lacks)
+  const reports = runs && !lacks(INVENTORY)
+  return [
+    ...(reports ? [] : withoutInventory(facts, instance)),
+    ...associations(facts, instance, {runs, reports}),
+    ...refusals(signals, missing),
+  ]
+}
+
+const NO_INVENTORY = new Set(['NO_INVENTORY', 'STALE_INVENTORY'])
+
+/** A scan of snapshots needs no inventory. */
+const withoutInventory = ({CoveredResources}: AssociationFacts, {InstanceId}: Instance): readonly Need[] =>
+  allWith(CoveredResources, 'resourceId', InstanceId).flatMap(({scanStatus, scanMode, scanType}) =>
+    scanType !== 'NETWORK' && scanMode !== 'EC2_AGENTLESS' && NO_INVENTORY.has(scanStatus?.reason ?? '')
+      ? [
+          {
+            effect: `Amazon Inspector gets no software inventory of ${InstanceId}`,
+            evidence: {fact: `scanStatus.reason is ${scanStatus?.reason}`, source: 'inspector2:ListCoverage'},
+          },
+        ]
+      : [],
+  )
+
+function associations(
+  {InstanceAssociations}: AssociationFacts,
+  {InstanceId}: Instance,
+  {runs, reports}: {readonly runs: boolean; readonly reports: boolean},
+): readonly Need[] {
+  const hit = allWith(InstanceAssociations, 'InstanceId', InstanceId).flatMap((one) =>
+    isUnreadable(one) || (one.Name === INVENTORY_DOCUMENT ? reports : runs) ? [] : [one],
+  )
+  if (hit.length === 0) return []
+  const named = hit.map(({AssociationName, Name, AssociationId}) => AssociationName ?? Name ?? AssociationId ?? '')
+  return [
+    {
+      effect: `${hit.length === 1 ? 'an association' : `${hit.length} associations`} that ${hit.length === 1 ? 'targets' : 'target'} ${InstanceId} cannot run`,
+      evidence: {fact: `associated: ${named.join(', ')}`, source: 'ssm:DescribeInstanceAssociationsStatus'},
+      contradicted: hit.every(({Status}) => Status === 'Success'),
+    },
+  ]
+}
+
+const refusals = (signals: readonly Signal[], missing: readonly string[]): readonly Need[] =>
+  ofKind(signals, 'access-denied')
+    .filter(({action}) => action !== undefined && missing.includes(action))
+    .map((signal) => ({effect: 'the agent is refused when it asks for its associations', evidence: told(signal)}))
+    .slice(0, 1)

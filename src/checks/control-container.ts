@@ -1,0 +1,101 @@
+import {nodeOf, systemOf} from '../agent/node.ts'
+import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
+import {PULL_ONLY} from '../iam/managed-policies.ts'
+import {mayCall} from '../iam/role.ts'
+import {usedBy} from '../iam/role-usage.ts'
+import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
+import type {Path} from '../network/path.ts'
+import {attachRolePolicy} from '../remedies/changes/attach-role-policy.ts'
+import {createSiblingEndpoint} from '../remedies/changes/create-sibling-endpoint.ts'
+import {allowActions} from '../remedies/changes/put-role-policy.ts'
+import {defineCheck, type Finding, type Note} from './check.ts'
+
+const WISHES = [...new Set([...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata', 'ServiceNames'] as const)]
+type ContainerFacts = Facts<never, (typeof WISHES)[number]>
+
+/** What pulling an image from a private repository takes. https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html */
+const PULL = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
+
+/**
+ * Bottlerocket runs the agent in its control container, which it pulls from a private repository of AWS with the
+ * instance profile: https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md
+ */
+export const controlContainer = defineCheck({
+  id: 'control-container',
+  title: 'Bottlerocket can pull the control container that runs the agent',
+  why: 'Bottlerocket runs SSM Agent in its control container, and pulls the image from Amazon ECR with the credentials of the instance profile.',
+  causes: {
+    'iam.bottlerocket-ecr': {
+      title: 'a Bottlerocket control container that cannot be pulled from Amazon ECR',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/eks/latest/userguide/eks-optimized-ami-bottlerocket.html',
+    },
+  },
+  requiredKinds: [],
+  optionalKinds: WISHES,
+  run: (facts, instance, paths): readonly Note[] => {
+    if (systemOf(facts, instance) !== 'bottlerocket') return [{skip: 'The instance does not run Bottlerocket.'}]
+    if (nodeOf(facts, instance) !== undefined)
+      return [{fact: `The agent on ${instance.InstanceId} has registered, so its control container was pulled.`}]
+    const {profile} = identityOf(facts, instance, paths)
+    if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
+    const findings = [...notAllowed(facts, instance, profile.role), ...unreachable(facts, instance, paths)]
+    return findings.length > 0
+      ? findings
+      : [{fact: `Nothing is seen to keep role ${profile.role.RoleName} from pulling the control container.`}]
+  },
+})
+
+/** A custom image of the control container may come from elsewhere, which AWS does not show. */
+const finding = (rest: Omit<Finding, 'cause' | 'certainty'>): Finding => ({
+  cause: 'iam.bottlerocket-ecr',
+  certainty: 'likely',
+  ...rest,
+})
+
+function notAllowed(facts: ContainerFacts, instance: Instance, role: Role): readonly Finding[] {
+  const holder = {role, credentials: 'profile', instance} as const
+  const denied = PULL.map((action) => ({action, ...mayCall(facts, holder, action, 'unknown', '*')})).filter(
+    ({decision}) => decision === 'denied',
+  )
+  if (denied.length === 0) return []
+  const actions = denied.map(({action}) => action)
+  const effect = usedBy(facts, role.Arn)
+  const isOnlyUnallowed = denied.every((one) => one.decision === 'denied' && one.layer === 'identity' && !one.explicit)
+  return [
+    finding({
+      resource: role.Arn,
+      message: `Role ${role.RoleName} is not allowed to call ${actions.join(', ')}, so Bottlerocket cannot pull the control container that runs the agent.`,
+      evidence: denied.map(({because}) => ({fact: because, source: 'iam:GetRole and its policies'})),
+      remedies: isOnlyUnallowed
+        ? [attachRolePolicy(facts, role, PULL_ONLY, effect), allowActions(role, actions, effect)]
+        : [],
+    }),
+  ]
+}
+
+/** A network that reaches Systems Manager through endpoints alone is taken to have no route to the internet. */
+function unreachable(facts: ContainerFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
+  const {ServiceNames, VpcEndpoints, Region} = facts
+  if (isUnreadable(ServiceNames) || isUnreadable(VpcEndpoints)) return []
+  const isPrivate = paths.length > 0 && paths.every(({via}) => via === null || via.startsWith('vpce-'))
+  const via = paths.find(({service}) => service === 'ssm')?.via
+  const sibling = VpcEndpoints.find(({VpcEndpointId, VpcId}) => VpcEndpointId === via && VpcId === instance.VpcId)
+  if (!isPrivate || sibling === undefined) return []
+  const missing = ['ecr.api', 'ecr.dkr']
+    .map((service) => ServiceNames.find((name) => name.endsWith(`.${Region}.${service}`)))
+    .filter((name) => name !== undefined)
+    .filter((name) => !VpcEndpoints.some(({ServiceName, VpcId}) => ServiceName === name && VpcId === instance.VpcId))
+  if (missing.length === 0) return []
+  return [
+    finding({
+      resource: sibling.VpcId,
+      message: `VPC ${sibling.VpcId} has no endpoint for ${missing.join(' or ')}, so Bottlerocket cannot pull the control container that runs the agent.`,
+      evidence: missing.map((name) => ({
+        fact: `No endpoint for ${name} in ${sibling.VpcId}`,
+        source: 'ec2:DescribeVpcEndpoints',
+      })),
+      remedies: [createSiblingEndpoint(sibling, missing[0]!)],
+    }),
+  ]
+}

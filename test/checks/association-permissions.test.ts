@@ -1,0 +1,116 @@
+import {describe, expect, it} from 'vitest'
+import {associationPermissions} from '../../src/checks/association-permissions.ts'
+import {type Finding, isFinding} from '../../src/checks/check.ts'
+import type {Account, CoveredResource, Facts, InstanceAssociation, Kind} from '../../src/model/account.ts'
+import {allow, aNode, anInstance, aRole, OWNER, WEB} from '../support/healthy.ts'
+import {absent, causes, causesAfter, findings, inline, roles, run} from './identity-accounts.ts'
+
+const ESSENTIAL = ['ssm:UpdateInstanceInformation', 'ssmmessages:*']
+const ASSOCIATING = [
+  'ssm:ListInstanceAssociations',
+  'ssm:ListAssociations',
+  'ssm:DescribeAssociation',
+  'ssm:GetDocument',
+  'ssm:DescribeDocument',
+  'ssm:PutInventory',
+  'ssm:PutComplianceItems',
+  'ssm:UpdateAssociationStatus',
+  'ssm:UpdateInstanceAssociationStatus',
+]
+const only = (...actions: readonly string[]) =>
+  roles(aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow(actions))]}))
+const allBut = (...left: readonly string[]) =>
+  only(...ESSENTIAL, ...ASSOCIATING.filter((action) => !left.includes(action)))
+const association = (change: Partial<InstanceAssociation> = {}): Partial<Account> => ({
+  InstanceAssociations: [{InstanceId: WEB, AssociationId: 'a-1', Name: 'AWS-RunPatchBaseline', ...change}],
+})
+const covered = (reason: string, change: Partial<CoveredResource> = {}): Partial<Account> => ({
+  CoveredResources: [
+    {
+      resourceId: WEB,
+      resourceType: 'AWS_EC2_INSTANCE',
+      accountId: OWNER,
+      scanType: 'PACKAGE',
+      scanStatus: {statusCode: 'INACTIVE', reason: reason as 'NO_INVENTORY'},
+      ...change,
+    },
+  ],
+})
+const severityAfter = (change: Partial<Account>) => findings(associationPermissions, change)[0]?.severity ?? 'degrades'
+
+it('is content with the managed policy', () => {
+  expect(causes(associationPermissions)).toEqual([])
+})
+
+it('advises where a role has the essentials and nothing on the node needs more', () => {
+  expect(findings(associationPermissions, only(...ESSENTIAL))).toMatchObject([
+    {cause: 'iam.no-association-permission', severity: 'advises', resource: aRole().Arn},
+  ])
+})
+
+it('leaves a role that lacks the essentials to the check of those', () => {
+  expect(run(associationPermissions, only('ssm:UpdateInstanceInformation'))).toMatchObject([{skip: expect.any(String)}])
+})
+
+describe('degrades', () => {
+  it.each([
+    ['Inspector has no inventory', covered('NO_INVENTORY')],
+    ['Inspector has a stale inventory', covered('STALE_INVENTORY')],
+    ['an association targets the node', association()],
+  ])('where %s', (_, change) => {
+    expect(severityAfter({...only(...ESSENTIAL), ...change})).toBe('degrades')
+  })
+
+  it('where the agent logs that it is refused', () => {
+    const signal = {
+      kind: 'access-denied',
+      action: 'ssm:ListInstanceAssociations',
+      source: 'errors.log',
+      line: 'AccessDeniedException',
+    } as const
+    const account = {...absent, ...only(...ESSENTIAL)} as Facts<Kind, Kind>
+    const [found] = associationPermissions.run(account, anInstance(), [], [signal]).filter(isFinding) as Finding[]
+    expect(found?.severity).toBeUndefined()
+    expect(found?.evidence).toContainEqual({fact: 'AccessDeniedException', source: 'errors.log'})
+  })
+
+  it.each([
+    ['only PutInventory is missing, for a patch association', 'ssm:PutInventory', association(), 'advises'],
+    [
+      'only PutInventory is missing, for an inventory association',
+      'ssm:PutInventory',
+      association({Name: 'AWS-GatherSoftwareInventory'}),
+      'degrades',
+    ],
+    ['GetDocument is missing', 'ssm:GetDocument', association(), 'degrades'],
+    ['the other call that lists associations is left', 'ssm:ListAssociations', association(), 'advises'],
+    ['DescribeDocument is missing', 'ssm:DescribeDocument', covered('NO_INVENTORY'), 'advises'],
+  ])('or only advises: %s', (_, missing, change, expected) => {
+    expect(severityAfter({...allBut(missing), ...change})).toBe(expected)
+  })
+
+  it.each([
+    ['scans snapshots', covered('NO_INVENTORY', {scanMode: 'EC2_AGENTLESS'})],
+    ['speaks of the network', covered('NO_INVENTORY', {scanType: 'NETWORK'})],
+    ['scans it', covered('SUCCESSFUL')],
+  ])('not where Inspector %s', (_, change) => {
+    expect(severityAfter({...only(...ESSENTIAL), ...change})).toBe('advises')
+  })
+
+  it('is only likely where every association has succeeded', () => {
+    expect(
+      findings(associationPermissions, {...only(...ESSENTIAL), ...association({Status: 'Success'})}),
+    ).toMatchObject([{certainty: 'likely'}])
+  })
+})
+
+it('is fixed by either remedy', () => {
+  expect(causesAfter(associationPermissions, {...only(...ESSENTIAL), ...covered('NO_INVENTORY')})).toEqual([
+    {title: 'Attach AmazonSSMManagedInstanceCore to role web', left: []},
+    {title: 'Allow role web exactly the 9 actions that are missing', left: []},
+  ])
+})
+
+it('does not depend on whether the node is online', () => {
+  expect(severityAfter({...only(...ESSENTIAL), ...association(), InstanceInformationList: [aNode()]})).toBe('degrades')
+})

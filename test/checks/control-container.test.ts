@@ -1,0 +1,89 @@
+import {describe, expect, it} from 'vitest'
+import {controlContainer} from '../../src/checks/control-container.ts'
+import type {Account, VpcEndpoint} from '../../src/model/account.ts'
+import type {Path} from '../../src/network/path.ts'
+import {allow, aNode, anEndpoint, aRole, healthy, REGION, VPC, WEB} from '../support/healthy.ts'
+import {causes, causesAfter, deny, findings, inline, roles, run} from './identity-accounts.ts'
+
+const PULL = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
+const bottlerocket: Partial<Account> = {
+  InstanceImageMetadata: [
+    {
+      InstanceId: WEB,
+      ImageMetadata: {Name: 'bottlerocket-aws-k8s-1.31-x86_64-v1.26.1-943d9a41', ImageOwnerAlias: 'amazon'},
+    },
+  ],
+}
+const withPull = roles(aRole({RolePolicyList: [inline('pull', allow(PULL))]}))
+
+it('has nothing to say of another operating system', () => {
+  expect(run(controlContainer)).toMatchObject([{skip: expect.any(String)}])
+})
+
+it('has nothing to say of a node that registered', () => {
+  expect(causes(controlContainer, {...bottlerocket, InstanceInformationList: [aNode()]})).toEqual([])
+})
+
+// https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md
+describe('the role', () => {
+  it('is likely the cause where it is not allowed to pull images', () => {
+    expect(findings(controlContainer, bottlerocket)).toMatchObject([
+      {cause: 'iam.bottlerocket-ecr', certainty: 'likely', resource: aRole().Arn},
+    ])
+  })
+
+  it('is the cause where a Deny stands beside the Allow, which no further Allow outweighs', () => {
+    const role = aRole({RolePolicyList: [inline('pull', allow(PULL)), inline('no', deny('ecr:*'))]})
+    expect(findings(controlContainer, {...bottlerocket, ...roles(role)})).toMatchObject([{remedies: []}])
+  })
+
+  it('is not where it is allowed', () => {
+    expect(causes(controlContainer, {...bottlerocket, ...withPull})).toEqual([])
+  })
+
+  it('is not where its policies could not be read', () => {
+    const role = aRole({
+      AttachedManagedPolicies: [
+        {PolicyName: 'AmazonEC2ContainerRegistryReadOnly', PolicyArn: 'arn:aws:iam::aws:policy/unread'},
+      ],
+    })
+    expect(causes(controlContainer, {...bottlerocket, ...roles(role)})).toEqual([])
+  })
+
+  it('is fixed by either remedy', () => {
+    expect(causesAfter(controlContainer, bottlerocket)).toEqual([
+      {title: 'Attach AmazonEC2ContainerRegistryPullOnly to role web', left: []},
+      {title: 'Allow role web exactly the 3 actions that are missing', left: []},
+    ])
+  })
+})
+
+describe('the network', () => {
+  const names = ['ssm', 'ecr.api', 'ecr.dkr'].map((service) => `com.amazonaws.${REGION}.${service}`)
+  const endpoints = (...services: readonly string[]): readonly VpcEndpoint[] =>
+    services.map((service, i) => anEndpoint(service, i + 1))
+  const through = (via: string | null): readonly Path[] => [
+    {service: 'ssm', host: `ssm.${REGION}.amazonaws.com`, via, verdict: 'open', hops: []} as unknown as Path,
+  ]
+  const account = (...services: readonly string[]): Partial<Account> => ({
+    ...bottlerocket,
+    ...withPull,
+    ServiceNames: names,
+    VpcEndpoints: endpoints(...services),
+  })
+  const [ssm] = endpoints('ssm')
+
+  it('is likely the cause where it has endpoints for Systems Manager alone', () => {
+    expect(findings(controlContainer, account('ssm'), through(ssm!.VpcEndpointId))).toMatchObject([
+      {cause: 'iam.bottlerocket-ecr', certainty: 'likely', resource: VPC},
+    ])
+  })
+
+  it.each([
+    ['it has endpoints for Amazon ECR', account('ssm', 'ecr.api', 'ecr.dkr'), ssm!.VpcEndpointId],
+    ['it reaches the internet', account('ssm'), 'nat-0aaaaaaaaaaaaaa01'],
+    ['the endpoints could not be read', {...account('ssm'), VpcEndpoints: {unreadable: 'no'}}, ssm!.VpcEndpointId],
+  ])('is not where %s', (_, change, via) => {
+    expect(causes(controlContainer, {...healthy, InstanceInformationList: [], ...change}, through(via))).toEqual([])
+  })
+})
