@@ -571,9 +571,23 @@ export const hostedZone = object(
   },
 )
 
-export const resolverRule = object(
-  {Id: text, DomainName: text, RuleType: text},
+export const route53ProfileAssociation = object(
+  {Id: text, ProfileId: text, ResourceId: text},
+  {...texts('Name', 'OwnerId', 'Status', 'StatusMessage'), ...times('CreationTime', 'ModificationTime')},
+)
+export const profileResourceAssociation = object(
+  {Id: text, ProfileId: text, ResourceArn: text},
   {
+    ...texts('Name', 'OwnerId', 'ResourceType', 'ResourceProperties', 'Status', 'StatusMessage'),
+    ...times('CreationTime', 'ModificationTime'),
+  },
+)
+
+/** A rule of type DELEGATE has no domain name. */
+export const resolverRule = object(
+  {Id: text, RuleType: text},
+  {
+    ...texts('DomainName', 'DelegationRecord'),
     ...texts('Name', 'OwnerId', 'Arn', 'Status', 'ResolverEndpointId', 'ShareStatus'),
     TargetIps: list(some({...texts('Ip', 'Ipv6', 'Protocol'), ...numbers('Port')})),
     VPCIds: list(text),
@@ -652,6 +666,8 @@ export const ITEMS: Readonly<Record<Kind, Shape>> = {
   TransitGatewayVpcAttachments: transitGatewayAttachment,
   TransitGatewayRouteTables: transitGatewayRouteTable,
   HostedZones: hostedZone,
+  ProfileAssociations: route53ProfileAssociation,
+  ProfileResourceAssociations: profileResourceAssociation,
   ResolverRules: resolverRule,
   FirewallRuleGroupAssociations: firewallAssociation,
   CoveredResources: coveredResource,
@@ -690,6 +706,8 @@ export const KEYS: Readonly<Partial<Record<Kind, string>>> = {
   TransitGatewayVpcAttachments: 'TransitGatewayAttachmentId',
   TransitGatewayRouteTables: 'TransitGatewayRouteTableId',
   HostedZones: 'Id',
+  ProfileAssociations: 'Id',
+  ProfileResourceAssociations: 'Id',
   ResolverRules: 'Id',
   FirewallRuleGroupAssociations: 'Id',
   AccountStatuses: 'accountId',

@@ -4,6 +4,7 @@ import {
   type Context,
   isUnreadable,
   type Kind,
+  NOT_ASKED,
   type Readings,
   type Unreadable,
 } from '../model/account.ts'
@@ -54,6 +55,12 @@ const ASKED_ON_DEMAND: ReadonlySet<Kind> = new Set<Kind>([
   ...(['ConsoleOutputs', 'ConnectionStatuses', 'InstanceAssociations', 'PolicySimulations'] as const),
   ...(['CoveredResources', 'Policies'] as const),
 ])
+
+/** What names proven missing would need: absent from a file, it makes them likely. */
+const NOT_ASKED_WHEN_ABSENT: ReadonlySet<Kind> = new Set<Kind>(['ProfileAssociations', 'ProfileResourceAssociations'])
+
+const absenceOf = (kind: Kind): Raw | undefined =>
+  ASKED_ON_DEMAND.has(kind) ? [] : NOT_ASKED_WHEN_ABSENT.has(kind) ? {unreadable: NOT_ASKED} : undefined
 
 type Raw = readonly unknown[] | (Unreadable & {readonly known?: readonly unknown[]})
 type RawReadings = Readonly<Partial<Record<Kind, readonly Raw[]>>>
@@ -232,8 +239,7 @@ function withVpcs(raw: Raw): Raw {
 
 function settled(kind: Kind, {readings}: Pick<Content, 'readings'>, given: Given): Raw {
   const raw = joined(readings[kind] ?? [])
-  if (raw === undefined)
-    return kind === 'PolicySimulations' ? simulationsIn(given) : ASKED_ON_DEMAND.has(kind) ? [] : NOT_GIVEN
+  if (raw === undefined) return kind === 'PolicySimulations' ? simulationsIn(given) : (absenceOf(kind) ?? NOT_GIVEN)
   const whole = kind === 'PolicySimulations' ? mapped(raw, (items) => [...items, ...simulationsIn(given)]) : raw
   const done = mapped(whole, (items) => merge(kind, items, given))
   return kind === 'ResolverRules' ? withVpcs(done) : done

@@ -107,6 +107,7 @@ function findingOf(
   return {
     cause,
     severity,
+    ...(group.every((one) => one.hop.fault?.likely) && {certainty: 'likely' as const}),
     resource: resourceOf(hop),
     message:
       services.length > 1 || services[0] !== essential
@@ -125,7 +126,7 @@ function findingOf(
 function severityOf(severity: Severity, group: readonly Met[], essential: string): Severity {
   if (group.every(({hop}) => hop.fault?.advice)) return 'advises'
   if (group.every(({hop}) => hop.verdict === 'unknown')) return 'undecided'
-  if (severity !== 'blocks') return severity
+  if (severity !== 'blocks' && !group.some(({hop}) => hop.fault?.blocks)) return severity
   return group.some(({path, hop}) => path.service === essential && hop.verdict === 'blocked') ? 'blocks' : 'degrades'
 }
 

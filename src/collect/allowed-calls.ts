@@ -55,7 +55,8 @@ export const ALLOWED_CALLS: Readonly<Record<string, readonly string[]>> = {
     'SimulatePrincipalPolicy',
   ],
   STSClient: ['GetCallerIdentity'],
-  Route53Client: ['ListHostedZonesByVPC', 'ListResourceRecordSets'],
+  Route53Client: ['GetHostedZone', 'ListHostedZonesByVPC', 'ListResourceRecordSets'],
+  Route53ProfilesClient: ['ListProfileAssociations', 'ListProfileResourceAssociations'],
   Route53ResolverClient: [
     'GetResolverRule',
     'ListFirewallDomains',

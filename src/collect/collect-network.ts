@@ -11,10 +11,12 @@ import {
 } from '../model/account.ts'
 import {routeTableOf} from '../model/joins.ts'
 import {hostOf} from '../model/partition.ts'
+import {lastPart} from '../network/dns/name.ts'
 import type {Aws} from './aws.ts'
 import {instancesWith} from './collect-instances.ts'
 import {awaitAll, join, readOr} from './paginate.ts'
 import * as transit from './transit-reads.ts'
+import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
 
 /** Of each kind of network thing, the field that tells two of them apart. */
@@ -39,6 +41,8 @@ const KEYS = {
   TransitGatewayVpcAttachments: 'TransitGatewayAttachmentId',
   TransitGatewayRouteTables: 'TransitGatewayRouteTableId',
   HostedZones: 'Id',
+  ProfileAssociations: 'Id',
+  ProfileResourceAssociations: 'Id',
   ResolverRules: 'Id',
   FirewallRuleGroupAssociations: 'Id',
 } as const satisfies Partial<Record<keyof Readings, string>>
@@ -122,7 +126,8 @@ async function batchFor(
   const NatGateways = vpc.readNatGateways(aws, here)
   const VpcEndpoints = vpc.readVpcEndpoints(aws, here)
   const groups = vpc.readSecurityGroups(aws, here)
-  const HostedZones = import('./hosted-zones.ts').then(({readHostedZones}) => readHostedZones(aws, vpcIds, hosts))
+  const profiles = readProfiles(aws, vpcIds)
+  const HostedZones = zonesFor(aws, vpcIds, hosts, profiles)
   const attached = instances.filter(({VpcId}) => VpcId !== undefined && vpcIds.includes(VpcId))
   const SecurityGroups = Promise.all([groups, VpcEndpoints]).then(([found, endpoints]) =>
     withForeignGroups(aws, found, attached, itemsOf(endpoints)),
@@ -159,10 +164,10 @@ async function batchFor(
     NetworkAcls: vpc.readNetworkAcls(aws, here),
     InternetGateways: Promise.all([attachedGateways, routes]).then(([found, ways]) => withNamed(aws, found, ways)),
     HostedZones,
-    ResolverRules: import('./resolver.ts').then(({readResolverRules}) => readResolverRules(aws, vpcIds)),
-    FirewallRuleGroupAssociations: import('./resolver.ts').then(({readFirewallRuleGroups}) =>
-      readFirewallRuleGroups(aws, vpcIds),
-    ),
+    ProfileAssociations: profiles.then((found) => found.ProfileAssociations),
+    ProfileResourceAssociations: profiles.then((found) => found.ProfileResourceAssociations),
+    ResolverRules: rulesFor(aws, vpcIds, profiles),
+    FirewallRuleGroupAssociations: firewallGroupsFor(aws, vpcIds, profiles),
     DhcpOptions: Vpcs.then((found) => {
       const values = itemsOf(found).flatMap(({DhcpOptionsId: id}) => (id && id !== 'default' ? [id] : []))
       return isUnreadable(found) ? because(found) : vpc.readDhcpOptions(aws, {filter: 'dhcp-options-id', values})
@@ -350,8 +355,11 @@ function routedVpcs(network: Network): string[] {
   )
 }
 
-/** A private zone may name an endpoint in a VPC that no route leads to: then that is the fault. */
-async function vpcsOfNamedEndpoints(aws: Aws, {HostedZones, VpcEndpoints}: Network): Promise<string[]> {
+/** A private zone or a Route 53 Profile may name an endpoint in a VPC that no route leads to: then that is the fault. */
+async function vpcsOfNamedEndpoints(
+  aws: Aws,
+  {HostedZones, VpcEndpoints, ProfileResourceAssociations}: Network,
+): Promise<string[]> {
   const known = new Set(itemsOf(VpcEndpoints).map(({VpcEndpointId}) => VpcEndpointId))
   const names = itemsOf(HostedZones).flatMap(({ResourceRecordSets}) =>
     itemsOf(ResourceRecordSets).flatMap(({AliasTarget, ResourceRecords}) => [
@@ -359,7 +367,10 @@ async function vpcsOfNamedEndpoints(aws: Aws, {HostedZones, VpcEndpoints}: Netwo
       ...(ResourceRecords ?? []).map(({Value}) => Value),
     ]),
   )
-  const values = names.flatMap((name) => /^vpce-[0-9a-f]+/.exec(name)?.[0] ?? []).filter((id) => !known.has(id))
+  const ofProfiles = itemsOf(ProfileResourceAssociations).map(({ResourceArn}) => lastPart(ResourceArn))
+  const values = [...names, ...ofProfiles]
+    .flatMap((name) => /^vpce-[0-9a-f]+/.exec(name)?.[0] ?? [])
+    .filter((id) => !known.has(id))
   if (values.length === 0) return []
   const found = await vpc.readVpcEndpoints(aws, {filter: 'vpc-endpoint-id', values})
   return itemsOf(found).map(({VpcId}) => VpcId)

@@ -17,6 +17,7 @@ import {hostsOf, serviceNames} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
 import {awaitAll, readOr} from './paginate.ts'
 import * as transit from './transit-reads.ts'
+import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
 
 /** What DescribeInstanceAssociationsStatus is worth a call for: scans that lack what an association brings. */
@@ -73,6 +74,7 @@ export async function collectRegion(
   const Nodes = node.readNodes(aws, undefined)
   const covered = inspector ? import('./inspector.ts') : undefined
   const CoveredResources = covered?.then(({readCoveredResources}) => readCoveredResources(aws, undefined)) ?? []
+  const profiles = readProfiles(aws, 'everywhere')
   const gateways = RouteTables.then((tables) => routed(tables, 'TransitGatewayId'))
 
   const {settled, roles, ...kinds} = await awaitAll({
@@ -113,15 +115,13 @@ export async function collectRegion(
     TransitGateways: gateways.then((ids) => transit.readTransitGateways(aws, ids)),
     TransitGatewayVpcAttachments: gateways.then((ids) => transit.readTransitGatewayVpcAttachments(aws, ids)),
     TransitGatewayRouteTables: gateways.then((ids) => transit.readTransitGatewayRouteTables(aws, ids)),
-    HostedZones: Promise.all([context, Vpcs, import('./hosted-zones.ts')]).then(([place, vpcs, {readHostedZones}]) =>
-      perItem(vpcs, (ids) => readHostedZones(aws, ids, hostsOf(place))),
+    HostedZones: Promise.all([context, Vpcs]).then(([place, vpcs]) =>
+      perItem(vpcs, (ids) => zonesFor(aws, ids, hostsOf(place), profiles)),
     ),
-    ResolverRules: Promise.all([Vpcs, import('./resolver.ts')]).then(([vpcs, {readResolverRules}]) =>
-      perItem(vpcs, (ids) => readResolverRules(aws, ids)),
-    ),
-    FirewallRuleGroupAssociations: Promise.all([Vpcs, import('./resolver.ts')]).then(
-      ([vpcs, {readFirewallRuleGroups}]) => perItem(vpcs, (ids) => readFirewallRuleGroups(aws, ids)),
-    ),
+    ProfileAssociations: profiles.then((found) => found.ProfileAssociations),
+    ProfileResourceAssociations: profiles.then((found) => found.ProfileResourceAssociations),
+    ResolverRules: Vpcs.then((vpcs) => perItem(vpcs, (ids) => rulesFor(aws, ids, profiles))),
+    FirewallRuleGroupAssociations: Vpcs.then((vpcs) => perItem(vpcs, (ids) => firewallGroupsFor(aws, ids, profiles))),
     CoveredResources,
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
   })

@@ -1,5 +1,6 @@
 import {
   type ResourceRecordSet as Answered,
+  GetHostedZoneCommand,
   type HostedZoneSummary,
   ListHostedZonesByVPCCommand,
   ListResourceRecordSetsCommand,
@@ -8,7 +9,8 @@ import {
   type RRType,
   type VPCRegion,
 } from '@aws-sdk/client-route-53'
-import type {HostedZone, Reading, ResourceRecordSet} from '../model/account.ts'
+import {type HostedZone, isUnreadable, type Reading, type ResourceRecordSet} from '../model/account.ts'
+import {isWithin, withoutDot} from '../network/dns/name.ts'
 import type {Aws} from './aws.ts'
 import {paginate, readOr, required} from './paginate.ts'
 
@@ -42,6 +44,35 @@ export const readHostedZones = (
     )
   })
 
+/**
+ * Private zones that a Route 53 Profile brings. Those that its owner does not show to this account are left out.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html
+ */
+export async function readZonesOfProfile(
+  aws: Aws,
+  ids: readonly string[],
+  hosts: readonly string[],
+): Promise<readonly HostedZone[]> {
+  const zones = await Promise.all(
+    ids.map((Id) =>
+      readOr('route53:GetHostedZone', async (): Promise<HostedZone> => {
+        const answer = await aws.client(Route53Client).send(new GetHostedZoneCommand({Id}), aws.until)
+        const Name = required(answer.HostedZone?.Name, 'Name')
+        return {
+          Id: `/hostedzone/${Id}`,
+          Name,
+          VPCs: (answer.VPCs ?? []).map(({VPCId, VPCRegion}) => ({
+            ...(VPCId !== undefined && {VPCId}),
+            ...(VPCRegion !== undefined && {VPCRegion}),
+          })),
+          ResourceRecordSets: await recordsOf(aws, Id, {HostedZoneId: Id, Name, Owner: undefined}, hosts),
+        }
+      }),
+    ),
+  )
+  return zones.flatMap((zone) => (isUnreadable(zone) ? [] : zone))
+}
+
 const ownerOf = ({Owner}: HostedZoneSummary) => ({
   ...(Owner?.OwningAccount !== undefined && {OwningAccount: Owner.OwningAccount}),
   ...(Owner?.OwningService !== undefined && {OwningService: Owner.OwningService}),
@@ -56,11 +87,6 @@ const zonesOf = (aws: Aws, VPCId: string): Promise<HostedZoneSummary[]> =>
     return {items: answer.HostedZoneSummaries, next: answer.NextToken}
   })
 
-const withoutDot = (name: string): string => name.toLowerCase().replace(/\.$/, '')
-
-/** A zone answers for its own name and for every name below it. */
-const answersFor = (zone: string, host: string): boolean => host === zone || host.endsWith(`.${zone}`)
-
 async function recordsOf(
   aws: Aws,
   HostedZoneId: string,
@@ -69,7 +95,7 @@ async function recordsOf(
 ): Promise<Reading<ResourceRecordSet>> {
   const zone = withoutDot(summary.Name ?? '')
   if (!isOurs(summary)) return {unreadable: `the zone belongs to ${summary.Owner?.OwningService}`}
-  if (!hosts.some((host) => answersFor(zone, host))) return []
+  if (!hosts.some((host) => isWithin(host, zone))) return []
   return readOr('route53:ListResourceRecordSets', () =>
     paginate(async (token) => {
       const [StartRecordName, type, StartRecordIdentifier] = token?.split('\n') ?? []

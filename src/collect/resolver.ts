@@ -54,6 +54,14 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
     )
   })
 
+/** Rules that a Route 53 Profile brings. Those that their owner does not show to this account are left out. */
+export async function readRulesOfProfile(aws: Aws, ids: readonly string[]): Promise<readonly ResolverRule[]> {
+  const rules = await Promise.all(
+    ids.map((id) => readOr('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
+  )
+  return rules.flatMap((rule) => (isUnreadable(rule) ? [] : {...rule, VPCIds: []}))
+}
+
 const vpcsOf = (
   ruleId: string,
   associations: readonly {readonly ResolverRuleId?: string; readonly VPCId?: string}[],
@@ -64,7 +72,7 @@ async function resolverRule(aws: Aws, ResolverRuleId: string): Promise<Omit<Reso
   const rule = required(answer.ResolverRule, 'ResolverRule')
   return {
     Id: rule.Id ?? ResolverRuleId,
-    DomainName: required(rule.DomainName, 'DomainName'),
+    ...(rule.DomainName !== undefined && {DomainName: rule.DomainName}),
     RuleType: required(rule.RuleType, 'RuleType'),
     ...(rule.Name !== undefined && {Name: rule.Name}),
     ...(rule.OwnerId !== undefined && {OwnerId: rule.OwnerId}),
@@ -100,6 +108,30 @@ export const readFirewallRuleGroups = (
     )
   })
 
+interface GroupOfProfile {
+  readonly associationId: string
+  readonly groupId: string
+  readonly vpcId: string
+  readonly priority: number
+}
+
+/** Rule groups that a Route 53 Profile brings, as if they were associated with its VPC. */
+export function readFirewallRuleGroupsOfProfile(
+  aws: Aws,
+  groups: readonly GroupOfProfile[],
+): Promise<FirewallRuleGroupAssociation[]> {
+  const lists = new Map<string, Promise<Reading<string>>>()
+  return Promise.all(
+    groups.map(async ({associationId, groupId, vpcId, priority}) => ({
+      Id: associationId,
+      FirewallRuleGroupId: groupId,
+      VpcId: vpcId,
+      Priority: priority,
+      FirewallRules: await firewallRules(aws, groupId, lists),
+    })),
+  )
+}
+
 const firewallAssociations = (aws: Aws, VpcId: string) =>
   paginate(async (NextToken) => {
     const answer = await aws
@@ -121,12 +153,13 @@ const firewallRules = (
       return {items: answer.FirewallRules, next: answer.NextToken}
     })
     return Promise.all(
-      rules.map(async ({Name, Priority, Action, BlockResponse, FirewallDomainListId}) => ({
+      rules.map(async ({Name, Priority, Action, BlockResponse, FirewallDomainListId, Qtype}) => ({
         ...(Name !== undefined && {Name}),
         Priority: required(Priority, 'Priority'),
         Action: required(Action, 'Action'),
         ...(BlockResponse !== undefined && {BlockResponse}),
         ...(FirewallDomainListId !== undefined && {FirewallDomainListId}),
+        ...(Qtype !== undefined && {Qtype}),
         Domains: FirewallDomainListId === undefined ? [] : await domainsOf(aws, FirewallDomainListId, lists),
       })),
     )

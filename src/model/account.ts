@@ -160,9 +160,32 @@ export interface HostedZone {
   readonly VPCs?: readonly {readonly VPCId?: string; readonly VPCRegion?: string}[]
   readonly ResourceRecordSets: Reading<ResourceRecordSet>
 }
+/** A Route 53 Profile of a VPC. https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53profiles_ProfileAssociation.html */
+export interface ProfileAssociation {
+  readonly Id: string
+  readonly ProfileId: string
+  /** The VPC. */
+  readonly ResourceId: string
+  readonly Name?: string
+  readonly OwnerId?: string
+  readonly Status?: string
+}
+/** A zone, Resolver rule, DNS Firewall rule group or interface endpoint of a Route 53 Profile. */
+export interface ProfileResourceAssociation {
+  readonly Id: string
+  readonly ProfileId: string
+  readonly ResourceArn: string
+  readonly ResourceType?: string
+  /** JSON text: the priority of a DNS Firewall rule group. */
+  readonly ResourceProperties?: string
+  readonly Name?: string
+  readonly OwnerId?: string
+  readonly Status?: string
+}
 export interface ResolverRule {
   readonly Id: string
-  readonly DomainName: string
+  /** Absent for a rule of type DELEGATE. */
+  readonly DomainName?: string
   readonly RuleType: string
   readonly Name?: string
   readonly OwnerId?: string
@@ -175,6 +198,8 @@ export interface FirewallRule {
   readonly Action: string
   readonly BlockResponse?: string
   readonly FirewallDomainListId?: string
+  /** The one query type that the rule is for. */
+  readonly Qtype?: string
   readonly Domains: Reading<string>
 }
 export interface FirewallRuleGroupAssociation {
@@ -246,6 +271,8 @@ export interface Readings {
   readonly TransitGatewayVpcAttachments: Reading<TransitGatewayVpcAttachment>
   readonly TransitGatewayRouteTables: Reading<TransitGatewayRouteTable>
   readonly HostedZones: Reading<HostedZone>
+  readonly ProfileAssociations: Reading<ProfileAssociation>
+  readonly ProfileResourceAssociations: Reading<ProfileResourceAssociation>
   readonly ResolverRules: Reading<ResolverRule>
   readonly FirewallRuleGroupAssociations: Reading<FirewallRuleGroupAssociation>
   readonly CoveredResources: Reading<CoveredResource>
@@ -265,6 +292,10 @@ export type Facts<Need extends Kind, Wish extends Kind = never> = Context & {
 
 export const isUnreadable = (value: unknown): value is Unreadable =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && 'unreadable' in value
+
+/** Nobody asked AWS for it, so that it may be there; an answer that needs it is likely at most. */
+export const isNotAsked = (reading: Reading<unknown>): boolean =>
+  isUnreadable(reading) && reading.unreadable.startsWith(NOT_ASKED)
 
 export const canRead = <Need extends Kind>(
   account: Account,

@@ -1,6 +1,6 @@
 import type {Kind} from './account.ts'
 
-type Service = 'ec2' | 'iam' | 'inspector2' | 'route53' | 'route53resolver' | 'ssm'
+type Service = 'ec2' | 'iam' | 'inspector2' | 'route53' | 'route53profiles' | 'route53resolver' | 'ssm'
 
 /** One reading call, the IAM action that allows it, and how the AWS CLI makes it. */
 export interface ReadCall {
@@ -116,6 +116,11 @@ export const CALLS: Readonly<Record<Kind, readonly ReadCall[]>> = {
   HostedZones: [
     call('route53', 'ListHostedZonesByVPC', '--vpc-id "$VPC" --vpc-region "$AWS_REGION"'),
     call('route53', 'ListResourceRecordSets', '--hosted-zone-id "$ZONE"'),
+    call('route53', 'GetHostedZone', '--id "$PROFILE_ZONE"'),
+  ],
+  ProfileAssociations: [call('route53profiles', 'ListProfileAssociations')],
+  ProfileResourceAssociations: [
+    call('route53profiles', 'ListProfileResourceAssociations', '--profile-id "$DNS_PROFILE"'),
   ],
   ResolverRules: [
     call('route53resolver', 'ListResolverRuleAssociations'),
@@ -175,6 +180,7 @@ const SIDS: Readonly<Record<Service, string>> = {
   ssm: 'SystemsManager',
   iam: 'Identity',
   route53: 'PrivateZones',
+  route53profiles: 'Profiles',
   route53resolver: 'Resolver',
   inspector2: 'Inspector',
 }
@@ -218,6 +224,7 @@ const LOOPS: Readonly<Record<string, string>> = {
   ZONE:
     'aws route53 list-hosted-zones-by-vpc --vpc-id "$VPC" --vpc-region "$AWS_REGION" ' +
     "--query 'HostedZoneSummaries[].HostedZoneId' --output text",
+  DNS_PROFILE: "aws route53profiles list-profile-associations --query 'ProfileAssociations[].ProfileId' --output text",
   GROUP:
     "aws route53resolver list-firewall-rule-group-associations --query 'FirewallRuleGroupAssociations[].FirewallRuleGroupId' --output text",
   INSTANCE: 'echo $INSTANCES',

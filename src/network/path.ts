@@ -23,6 +23,10 @@ export interface Fault {
   readonly resource?: string
   /** `advises`, when the fault is worth telling but does not stop the traffic. */
   readonly advice?: true
+  /** The finding is likely at most, because something that was not asked for could explain it otherwise. */
+  readonly likely?: true
+  /** It stops the traffic, though the cause is undecided in general. */
+  readonly blocks?: true
   /** What the remedy must let through or build: addresses as CIDRs, ports as `from-to`, ids by name. */
   readonly detail?: Readonly<Record<string, string | number | readonly string[]>>
 }

@@ -22,6 +22,8 @@ export const WALK_KINDS = [
   'TransitGatewayVpcAttachments',
   'TransitGatewayRouteTables',
   'HostedZones',
+  'ProfileAssociations',
+  'ProfileResourceAssociations',
   'ResolverRules',
   'FirewallRuleGroupAssociations',
   'InstanceInformationList',

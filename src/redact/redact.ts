@@ -120,7 +120,15 @@ function textOf({names, tell}: Redaction, key: string, value: string, holder: Js
   return sort === undefined ? tell.text(value) : names.nameOf(sort, value)
 }
 
-const FIXED_VALUES = ['VpcId', 'DomainName', 'FirewallRuleGroupId', 'FirewallDomainListId', 'IPAddress', 'PingStatus']
+const FIXED_VALUES = [
+  'VpcId',
+  'ProfileId',
+  'DomainName',
+  'FirewallRuleGroupId',
+  'FirewallDomainListId',
+  'IPAddress',
+  'PingStatus',
+]
 
 /** States, events and documents of AWS have a `Name` too; that of a zone or a record is a domain. */
 function givenName({names, tell}: Redaction, value: string, holder: JsonObject): string {

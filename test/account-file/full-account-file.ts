@@ -236,6 +236,15 @@ export const fullAccountFile = {
       ResourceRecordSets: [{Name: 'db.shop.example.com.', Type: 'A', ResourceRecords: [{Value: '10.0.1.11'}]}],
     },
   ],
+  ProfileAssociations: [{Id: 'rpassoc-1', ProfileId: 'rp-1', ResourceId: vpc, Name: 'shop', Status: 'COMPLETE'}],
+  ProfileResourceAssociations: [
+    {
+      Id: 'rpr-1',
+      ProfileId: 'rp-1',
+      ResourceArn: 'arn:aws:route53resolver:us-east-1:111122223333:firewall-rule-group/rslvr-frg-1',
+      ResourceType: 'FIREWALL_RULE_GROUP',
+    },
+  ],
   ResolverRules: [
     {
       Id: 'rslvr-rr-1',

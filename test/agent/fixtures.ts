@@ -77,6 +77,8 @@ export const sound: Account = {
   TransitGatewayVpcAttachments: UNREAD,
   TransitGatewayRouteTables: UNREAD,
   HostedZones: UNREAD,
+  ProfileAssociations: UNREAD,
+  ProfileResourceAssociations: UNREAD,
   ResolverRules: UNREAD,
   FirewallRuleGroupAssociations: UNREAD,
   CoveredResources: [],

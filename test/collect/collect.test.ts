@@ -62,12 +62,12 @@ describe('the calls', () => {
     ['a NAT gateway', healthyBehindNat],
     ['endpoints, unregistered', {...healthy, InstanceInformationList: []}],
     ['a NAT gateway, unregistered', {...healthyBehindNat, InstanceInformationList: []}],
-  ])('are at most thirty in five rounds behind %s', async (_, account) => {
+  ])('are at most thirty-one in five rounds behind %s', async (_, account) => {
     const fake = serve(account)
     const {aws, rounds, during} = await inRounds(fake)
     await during(collect(aws, [WEB]))
     expect(rounds.length).toBeLessThanOrEqual(5)
-    expect(fake.calls.length).toBeLessThanOrEqual(30)
+    expect(fake.calls.length).toBeLessThanOrEqual(31)
   })
 })
 
@@ -121,6 +121,44 @@ describe('what leads further is asked for when something names it', () => {
       ],
     }
     expect((await collected(account)).found).toEqual(account)
+  })
+
+  it("what a Route 53 Profile brings, read as if it were the VPC's own", async () => {
+    const {Owner: _, ...zone} = zoneFor('ssm', 'vpce-0aaaaaaaaaaaaaa09')
+    const account: Account = {
+      ...spokeAndHub,
+      RouteTables: [aRouteTable()],
+      HostedZones: [{...zone, VPCs: []}],
+      ProfileAssociations: [{Id: 'rpassoc-1', ProfileId: 'rp-1', ResourceId: VPC, Status: 'COMPLETE'}],
+      ProfileResourceAssociations: [
+        {Id: 'rpr-1', ProfileId: 'rp-1', ResourceArn: `arn:aws:route53:::${zone.Id.slice(1)}`, Status: 'COMPLETE'},
+      ],
+    }
+    const {found, calls} = await collected(account)
+    expect(found.HostedZones).toEqual(account.HostedZones)
+    expect(found.ProfileResourceAssociations).toEqual(account.ProfileResourceAssociations)
+    expect(calls.find(({operation}) => operation === 'ListProfileAssociations')).toMatchObject({
+      service: 'route53profiles',
+      region: REGION,
+      input: {ResourceId: VPC},
+    })
+  })
+
+  it('the VPC of an endpoint that a Route 53 Profile brings', async () => {
+    const endpoints = list(spokeAndHub.VpcEndpoints)
+    const {found} = await collected({
+      ...spokeAndHub,
+      RouteTables: [aRouteTable()],
+      ProfileAssociations: [{Id: 'rpassoc-1', ProfileId: 'rp-1', ResourceId: VPC}],
+      ProfileResourceAssociations: [
+        {
+          Id: 'rpr-1',
+          ProfileId: 'rp-1',
+          ResourceArn: `arn:aws:ec2:${REGION}:${OWNER}:vpc-endpoint/vpce-0aaaaaaaaaaaaaa09`,
+        },
+      ],
+    })
+    expect(found.VpcEndpoints).toEqual(endpoints)
   })
 
   it('the VPC of an endpoint that only a private zone names', async () => {

@@ -60,6 +60,15 @@ describe('a refused call', () => {
     expect(unreadableIn(found)).toEqual([kind])
   })
 
+  it('of the Route 53 Profiles leaves what they bring unread as well', async () => {
+    const unless = without('ListProfileAssociations', refuse('AccessDenied', 'You may not.', 403))
+    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    expect(found.ProfileAssociations).toEqual({
+      unreadable: 'AccessDenied: You may not. (needs route53profiles:ListProfileAssociations)',
+    })
+    expect(unreadableIn(found).sort()).toEqual(['ProfileAssociations', 'ProfileResourceAssociations'])
+  })
+
   it('of the endpoints leaves their interfaces unread as well, for nothing names them', async () => {
     const unless = without('DescribeVpcEndpoints', refuse('UnauthorizedOperation', 'You may not.', 403))
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])

@@ -6,9 +6,10 @@ import * as route53resolver from '@aws-sdk/client-route53resolver'
 import * as ssm from '@aws-sdk/client-ssm'
 import {describe, expect, it} from 'vitest'
 import {KINDS} from '../../src/account-file/kinds.ts'
+import * as route53profiles from '../../src/collect/profiles-client.ts'
 import {actionsFor, CALLS, commandsFor, policyFor} from '../../src/model/permissions.ts'
 
-const clients: Readonly<Record<string, object>> = {ec2, iam, inspector2, route53, route53resolver, ssm}
+const clients: Readonly<Record<string, object>> = {ec2, iam, inspector2, route53, route53profiles, route53resolver, ssm}
 
 describe('the table of calls', () => {
   it.each(Object.values(CALLS).flat())('$action is an operation that reads', ({service, operation}) => {

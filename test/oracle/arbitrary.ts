@@ -930,6 +930,8 @@ export function accountOf(plan: Plan): Account {
     ServiceNames: ['ssm', 'ssmmessages', 'ec2messages', 's3'].map((service) => `com.amazonaws.${REGION}.${service}`),
     ...transitOf(plan),
     HostedZones: zonesOf(plan),
+    ProfileAssociations: [],
+    ProfileResourceAssociations: [],
     ResolverRules: [],
     FirewallRuleGroupAssociations: [],
     CoveredResources: [],

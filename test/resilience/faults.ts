@@ -26,6 +26,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<'throttled' | 'refused' | '
   route53: QUERY_SAYS,
   ssm: JSON_SAYS,
   inspector2: JSON_SAYS,
+  route53profiles: JSON_SAYS,
   route53resolver: JSON_SAYS,
   organizations: {...JSON_SAYS, throttled: 'TooManyRequestsException'},
 }

@@ -8,6 +8,7 @@ import * as route53 from '@aws-sdk/client-route-53'
 import * as ssm from '@aws-sdk/client-ssm'
 import * as sts from '@aws-sdk/client-sts'
 import {NormalizedSchema} from '@smithy/core/schema'
+import * as route53profiles from '../../src/collect/profiles-client.ts'
 import {type Fields, fromQuery, isFields, json, type Shape, scalar, type Value, xmlMembers} from './wire.ts'
 
 /** One call as it came over the wire. */
@@ -42,6 +43,7 @@ const SERVICES: Readonly<Record<string, {readonly protocol: Protocol; readonly m
   organizations: {protocol: 'json', module: organizations},
   route53: {protocol: 'rest-xml', module: route53},
   inspector2: {protocol: 'rest-json', module: inspector2},
+  route53profiles: {protocol: 'rest-json', module: route53profiles},
   // The newest client of this service that the registry has carries no schemas; its JSON needs none.
   route53resolver: {protocol: 'plain-json', module: {}},
 }
@@ -167,8 +169,9 @@ function labelsIn(http: unknown, {method, path}: Request): Fields | undefined {
 
 function inputOf(protocol: Protocol, {input, labels}: Operation, {path, body}: Request): Fields {
   const decoded = {json: fromJson, 'plain-json': fromJson, 'rest-json': fromJson}[protocol as 'json']?.(body)
-  if (decoded) return {...decoded, ...labels}
-  if (protocol === 'rest-xml') return {...labels, ...fromUrl(input, new URLSearchParams(path.split('?')[1] ?? ''))}
+  const inUrl = () => fromUrl(input, new URLSearchParams(path.split('?')[1] ?? ''))
+  if (decoded) return {...(protocol === 'rest-json' && inUrl()), ...decoded, ...labels}
+  if (protocol === 'rest-xml') return {...labels, ...inUrl()}
   const value = fromQuery(input, new URLSearchParams(body), '', protocol === 'ec2')
   return isFields(value) ? value : {}
 }

@@ -295,6 +295,8 @@ export const healthy: Account = {
   TransitGatewayVpcAttachments: [],
   TransitGatewayRouteTables: [],
   HostedZones: [],
+  ProfileAssociations: [],
+  ProfileResourceAssociations: [],
   ResolverRules: [],
   FirewallRuleGroupAssociations: [],
   CoveredResources: [],

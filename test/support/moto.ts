@@ -1,4 +1,5 @@
 import {execFileSync, spawn} from 'node:child_process'
+import {createServer as createProxy, request} from 'node:http'
 import {type AddressInfo, createServer} from 'node:net'
 
 const runs = (program: string, ...args: readonly string[]): boolean => {
@@ -32,13 +33,33 @@ async function answering(url: string, attempts = 600): Promise<void> {
   }
 }
 
+/** In front of moto, which does not know Route 53 Profiles: an account without any. */
+async function proxyTo(port: number) {
+  const proxy = createProxy((incoming, outgoing) => {
+    if (incoming.url?.startsWith('/profileassociations')) {
+      outgoing.writeHead(200, {'content-type': 'application/json'}).end('{"ProfileAssociations":[]}')
+      return
+    }
+    const {method, url: path, headers} = incoming
+    const onward = request({host: '127.0.0.1', port, method, path, headers}, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    onward.on('error', () => outgoing.destroy())
+    incoming.pipe(onward)
+  })
+  await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready))
+  return proxy
+}
+
 /** A moto of its own, on a port of its own. `AWS_MANAGED` policies are loaded, as AWS has them. */
 export async function startMoto() {
   const port = await freePort()
   const env = {...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true'}
   const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {stdio: 'ignore', env})
-  const endpoint = `http://127.0.0.1:${port}`
-  await answering(endpoint)
+  await answering(`http://127.0.0.1:${port}`)
+  const proxy = await proxyTo(port)
+  const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
   return {
     endpoint,
     /** Forgets everything. */
@@ -46,6 +67,8 @@ export async function startMoto() {
       await fetch(`${endpoint}/moto-api/reset`, {method: 'POST'})
     },
     stop: (): void => {
+      proxy.close()
+      proxy.closeAllConnections()
       moto.kill()
     },
   }

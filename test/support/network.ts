@@ -329,6 +329,8 @@ export const bare: Account = {
   TransitGatewayVpcAttachments: [],
   TransitGatewayRouteTables: [],
   HostedZones: [],
+  ProfileAssociations: [],
+  ProfileResourceAssociations: [],
   ResolverRules: [],
   FirewallRuleGroupAssociations: [],
   CoveredResources: [],

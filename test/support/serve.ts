@@ -101,6 +101,7 @@ export function answerTo(account: Account, call: Call): Fields | Refusal {
   if (call.service === 'sts') return {...account.Caller}
   if (call.service === 'ssm') return ssmAnswer(account, call)
   if (call.service === 'route53') return zoneAnswer(account, call)
+  if (call.service === 'route53profiles') return profileAnswer(account, call)
   if (call.service === 'route53resolver') return resolverAnswer(account, call)
   return {coveredResources: list(account.CoveredResources), accounts: list(account.AccountStatuses)}
 }
@@ -288,7 +289,21 @@ const authorizationDetails = ({Roles, Policies, InstanceProfiles}: Account): Fie
   ),
 })
 
-function zoneAnswer({HostedZones, Region}: Account, {operation, input}: Call): Fields {
+function profileAnswer(account: Account, {operation, input}: Call): Fields {
+  if (operation === 'ListProfileResourceAssociations')
+    return {
+      ProfileResourceAssociations: list(account.ProfileResourceAssociations).filter(
+        ({ProfileId}) => ProfileId === input.ProfileId,
+      ),
+    }
+  return {
+    ProfileAssociations: list(account.ProfileAssociations).filter(
+      ({ResourceId}) => input.ResourceId === undefined || ResourceId === input.ResourceId,
+    ),
+  }
+}
+
+function zoneAnswer({HostedZones, Region}: Account, {operation, input}: Call): Fields | Refusal {
   if (operation === 'ListHostedZonesByVPC')
     return {
       HostedZoneSummaries: list(HostedZones)
@@ -296,6 +311,12 @@ function zoneAnswer({HostedZones, Region}: Account, {operation, input}: Call): F
         .map(({Id, Name, Owner}) => ({HostedZoneId: Id.replace('/hostedzone/', ''), Name, Owner})),
       MaxItems: 100,
     }
+  if (operation === 'GetHostedZone') {
+    const wanted = list(HostedZones).find(({Id}) => Id === `/hostedzone/${input.Id}`)
+    return wanted
+      ? {HostedZone: {Id: wanted.Id, Name: wanted.Name}, VPCs: wanted.VPCs ?? []}
+      : refuse('NoSuchHostedZone')
+  }
   const zone = list(HostedZones).find(({Id}) => Id === `/hostedzone/${input.HostedZoneId}`)
   return {ResourceRecordSets: list(zone?.ResourceRecordSets ?? []), IsTruncated: false, MaxItems: 300}
 }

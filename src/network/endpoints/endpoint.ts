@@ -3,6 +3,7 @@ import {allWith, find} from '../../model/joins.ts'
 import {dnsSuffix} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges} from '../address.ts'
+import {matchesName, withoutDot} from '../dns/name.ts'
 import type {Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
@@ -24,35 +25,36 @@ export const endpointsIn = (
   vpcId: string,
 ): readonly VpcEndpoint[] => allWith(VpcEndpoints, 'VpcId', vpcId)
 
-const withoutDot = (name: string) => name.toLowerCase().replace(/\.$/, '')
-
-export const matchesName = (pattern: string, host: string): boolean => {
-  const name = withoutDot(pattern)
-  return name.startsWith('*.') ? host.endsWith(name.slice(1)) : name === host
-}
-
 /** Names that an endpoint answers for itself, under AWS's own vpce domain. */
 export const isOwnName = (name: string) => /^(\*\.)?vpce-/.test(name)
 
 /**
- * Does the endpoint's private DNS claim this name? The flag says so; its DNS entries, where they list more than the
- * endpoint's own names, say for which names.
+ * The name by which the endpoint's private DNS answers for a host, if it does. The flag says so; its DNS entries, where
+ * they list more than the endpoint's own names, say for which names. S3's answer for the names of buckets as well.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
  */
-export function claims(
+export function claimedName(
   endpoint: VpcEndpoint,
   host: string,
   {Region, Partition}: Pick<WalkReadings, 'Region' | 'Partition'>,
-): boolean {
-  if (!isInterface(endpoint) || !endpoint.PrivateDnsEnabled) return false
+): string | undefined {
+  if (!isInterface(endpoint) || !endpoint.PrivateDnsEnabled) return undefined
   // S3 only: the private names are for resolvers outside, the VPC itself keeps the public ones.
-  if (endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint) return false
-  const names = endpoint.DnsEntries.map(({DnsName}) => DnsName ?? '').filter((name) => name !== '' && !isOwnName(name))
-  if (names.length > 0) return names.some((name) => matchesName(name, host))
+  if (endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint) return undefined
+  const listed = endpoint.DnsEntries.map(({DnsName}) => DnsName ?? '').filter((name) => name !== '' && !isOwnName(name))
   const service = endpoint.ServiceName.split('.').at(-1) ?? ''
-  if (!serves(endpoint, service, Region)) return false
-  return matchesName(`${service}.${Region}.${dnsSuffix(Partition)}`, host)
+  const standard = serves(endpoint, service, Region) ? [`${service}.${Region}.${dnsSuffix(Partition)}`] : []
+  const names = listed.length > 0 ? listed : standard
+  const claimed = service === 's3' ? names.flatMap((name) => [name, `*.${name.replace(/^\*\./, '')}`]) : names
+  return claimed.find((name) => matchesName(name, host))
 }
+
+export const claims = (
+  endpoint: VpcEndpoint,
+  host: string,
+  place: Pick<WalkReadings, 'Region' | 'Partition'>,
+): boolean => claimedName(endpoint, host, place) !== undefined
 
 /** The endpoint that a name under AWS's vpce domain belongs to, with the zone when the name is zonal. */
 export function endpointNamed(readings: Pick<WalkReadings, 'VpcEndpoints'>, name: string) {

@@ -3,6 +3,8 @@ import {isUnreadable, itemsOf, type RouteTable, type VpcEndpoint} from '../../mo
 import {find, routeTableOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
+import {profileOf} from '../dns/profiles.ts'
+import {idleOwner} from '../dns/resolve.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
 import {isEmpty} from '../ranges.ts'
 import {leadsOn, portionsOf, targetOf} from './route-table.ts'
@@ -40,7 +42,7 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
 }
 
 const ownEndpoint: Judge = ({flow, table, missingRoute, own}) => {
-  if (flow.service === 's3') return own.length > 0 ? only(s3Hop(own, table, missingRoute)) : undefined
+  if (flow.service === 's3') return own.length > 0 ? only(ownS3Hop(flow, own, table, missingRoute)) : undefined
   const endpoint = own.find(isInterface)
   return endpoint && only(idleEndpointHop(flow, endpoint, missingRoute), null)
 }
@@ -69,6 +71,14 @@ const otherRegion: Judge = ({flow: {service, subnet, host}, missingRoute, endpoi
   return only(hop('endpoint', elsewhere.VpcEndpointId, 'blocked', because, {fault}))
 }
 
+/** A private zone or a Profile's endpoint would answer, were DNS hostnames of the VPC enabled. */
+const hostnamesOff: Judge = ({flow: {readings, instance, subnet, host}, missingRoute}) => {
+  const owner = idleOwner(readings, instance, subnet.VpcId, host)
+  if (owner === undefined) return undefined
+  const because = `DNS hostnames of VPC ${subnet.VpcId} are disabled, so ${owner} does not answer for ${host}, and ${lower(missingRoute)}.`
+  return only(hop('name', subnet.VpcId, 'blocked', because, {fault: {cause: 'dns.hostnames-off'}}))
+}
+
 const unreadZones: Judge = ({flow, table, missingRoute}) => {
   if (!zonesMayLeadOn(flow, table)) return undefined
   const because = `${missingRoute}, and private hosted zones could not be read; one may send ${flow.host} to another network, where the table has routes.`
@@ -76,8 +86,8 @@ const unreadZones: Judge = ({flow, table, missingRoute}) => {
 }
 
 const unseenName: Judge = ({flow, table, missingRoute}) => {
-  if (!answersNevertheless(flow, table)) return undefined
-  const because = `${missingRoute} and no private hosted zone that AWS lists sends ${flow.host} to another network, yet the node is online: zones of a Route 53 Profile are not listed.`
+  if (!profileOf(flow.readings, flow.subnet.VpcId).isNotAsked || !answersNevertheless(flow, table)) return undefined
+  const because = `${missingRoute} and no private hosted zone that AWS lists sends ${flow.host} to another network, yet the node is online: its VPC may have a Route 53 Profile, which was not asked for.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because))
 }
 
@@ -89,7 +99,8 @@ const hubWithoutZone: Judge = ({flow}) => {
   const because = `Endpoint ${hub.VpcEndpointId} in VPC ${hub.VpcId} could carry ${service}, but AWS lists no private hosted zone for ${host} with VPC ${vpcId}, so the name stays public, and there is no route to it.`
   const zone = itemsOf(readings.HostedZones).find(({Name}) => Name.replace(/\.$/, '') === host)
   const detail = {vpcId, zoneId: zone?.Id ?? ''}
-  const fault = {cause: 'dns.phz-not-associated', resource: zone?.Id ?? vpcId, detail}
+  const likely = profileOf(readings, vpcId).isNotAsked ? {likely: true as const} : {}
+  const fault = {cause: 'dns.phz-not-associated', resource: zone?.Id ?? vpcId, detail, ...likely}
   return only(hop('name', vpcId, 'blocked', because, {fault}))
 }
 
@@ -118,7 +129,7 @@ function nothingThere({flow: {service, subnet}, table, missingRoute}: Scene): Pa
 /** In order: what the VPC has comes before what nobody could see, and that before what is missing. */
 const JUDGES: readonly Judge[] = [
   ...[ownEndpoint, unreadEndpoints, sharedSubnet, nothingForS3, otherRegion],
-  ...[unreadZones, unseenName, hubWithoutZone, missingSibling, ipv6Only],
+  ...[hostnamesOff, unreadZones, unseenName, hubWithoutZone, missingSibling, ipv6Only],
 ]
 
 /** Zones, or the records of one for the name, were not read, and the table leads to other networks. */
@@ -169,6 +180,13 @@ function idleEndpointHop({readings, host, subnet}: Flow, endpoint: VpcEndpoint, 
 
 const lower = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1)
 
+/** A gateway endpoint is one change away; an interface endpoint may lack its private DNS. */
+function ownS3Hop(flow: Flow, own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
+  const usable = own.find((one) => isInterface(one) && !one.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint)
+  const hasGateway = own.some(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
+  return usable && !hasGateway ? idleEndpointHop(flow, usable, missingRoute) : s3Hop(own, table, missingRoute)
+}
+
 function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: string) {
   const gateway = own.find(({VpcEndpointType}) => VpcEndpointType === 'Gateway')
   if (gateway) {
@@ -176,7 +194,10 @@ function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: str
     const fault = {cause: 's3.gateway-not-routed', detail: {routeTableId: table.RouteTableId}}
     return hop('route', gateway.VpcEndpointId, 'blocked', because, {fault})
   }
-  const because = `${missingRoute}, and VPC ${table.VpcId} has no endpoint for S3.`
+  const outside = own.find(isInterface)
+  const because = outside
+    ? `${missingRoute}, and private DNS of S3 endpoint ${outside.VpcEndpointId} answers for inbound Resolver endpoints only.`
+    : `${missingRoute}, and VPC ${table.VpcId} has no endpoint for S3.`
   const fault = {cause: 's3.unreachable', detail: {routeTableId: table.RouteTableId, vpcId: table.VpcId}}
   return hop('route', table.RouteTableId, 'blocked', because, {fault})
 }

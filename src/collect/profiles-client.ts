@@ -1,0 +1,130 @@
+import {Inspector2Client} from '@aws-sdk/client-inspector2'
+import {makeBuilder} from '@smithy/core/client'
+import {getEndpointPlugin} from '@smithy/core/endpoints'
+import {partitionOf} from '../account-file/infer-context.ts'
+import type {ProfileAssociation, ProfileResourceAssociation} from '../model/account.ts'
+import {dnsSuffix} from '../model/partition.ts'
+
+/**
+ * The SDK has no client for Route 53 Profiles on the registry. The service speaks the protocol of Amazon Inspector's
+ * client (REST with JSON) at an address and with a signing name of its own; retries, signing and the guard are the SDK's.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53_Profiles.html
+ */
+const SERVICE = 'route53profiles'
+
+interface EndpointParameters {
+  readonly Region?: string
+  readonly UseFIPS?: boolean
+  readonly UseDualStack?: boolean
+  readonly Endpoint?: string
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/r53.html */
+function endpointOf({Region = '', UseFIPS = false, UseDualStack = false, Endpoint}: EndpointParameters): {url: URL} {
+  if (Endpoint !== undefined) return {url: new URL(Endpoint)}
+  const suffix = UseDualStack ? 'api.aws' : dnsSuffix(partitionOf(Region))
+  return {url: new URL(`https://${SERVICE}${UseFIPS ? '-fips' : ''}.${Region}.${suffix}`)}
+}
+
+type Configuration = NonNullable<ConstructorParameters<typeof Inspector2Client>[0]>
+
+/** The SDK's clients are classes, and so is one that is made like them. */
+export const Route53ProfilesClient = class Route53ProfilesClient extends Inspector2Client {
+  constructor(configuration: object) {
+    const own = {serviceId: 'Route53Profiles', signingName: SERVICE, endpointProvider: endpointOf}
+    super({...configuration, ...own} as Configuration)
+  }
+}
+
+const command = makeBuilder<Configurable, object, Answered>(
+  {
+    UseFIPS: {type: 'builtInParams', name: 'useFipsEndpoint'},
+    Endpoint: {type: 'builtInParams', name: 'endpoint'},
+    Region: {type: 'builtInParams', name: 'region'},
+    UseDualStack: {type: 'builtInParams', name: 'useDualstackEndpoint'},
+  },
+  SERVICE,
+  'Route53ProfilesClient',
+  getEndpointPlugin,
+)
+
+type Configurable = Inspector2Client['config']
+interface Answered {
+  readonly $metadata: object
+}
+
+/** The SDK's notation of a shape: 3 is a structure, 9 an operation, 0 a text, 1 a number. */
+const NAMESPACE = 'com.amazonaws.route53profiles'
+const texts = (name: string, ...fields: readonly string[]) => [3, NAMESPACE, name, 0, fields, fields.map(() => 0)]
+const listOf = (item: unknown) => [1, NAMESPACE, 'List', 0, () => item]
+const PAGE = [
+  [0, {httpQuery: 'nextToken'}],
+  [1, {httpQuery: 'maxResults'}],
+] as const
+
+const association = texts('ProfileAssociation', 'Id', 'Name', 'OwnerId', 'ProfileId', 'ResourceId', 'Status')
+const resource = texts(
+  'ProfileResourceAssociation',
+  ...['Id', 'Name', 'OwnerId', 'ProfileId', 'ResourceArn', 'ResourceProperties', 'ResourceType', 'Status'],
+)
+
+const read = (operation: string, path: string, input: unknown, output: unknown): never =>
+  [9, NAMESPACE, operation, {http: ['GET', path, 200]}, () => input, () => output] as never
+
+export const ListProfileAssociations$ = read(
+  'ListProfileAssociations',
+  '/profileassociations',
+  [
+    ...[3, NAMESPACE, 'ListProfileAssociationsRequest', 0],
+    ...[
+      ['NextToken', 'MaxResults', 'ResourceId'],
+      [...PAGE, [0, {httpQuery: 'resourceId'}]],
+    ],
+  ],
+  [
+    ...[3, NAMESPACE, 'ListProfileAssociationsResponse', 0],
+    ...[
+      ['NextToken', 'ProfileAssociations'],
+      [0, () => listOf(association)],
+    ],
+  ],
+)
+
+export const ListProfileResourceAssociations$ = read(
+  'ListProfileResourceAssociations',
+  '/profileresourceassociations/profileid/{ProfileId}',
+  [
+    ...[3, NAMESPACE, 'ListProfileResourceAssociationsRequest', 0],
+    ...[
+      ['NextToken', 'MaxResults', 'ProfileId'],
+      [...PAGE, [0, {httpLabel: 1}]],
+    ],
+  ],
+  [
+    ...[3, NAMESPACE, 'ListProfileResourceAssociationsResponse', 0],
+    ...[
+      ['NextToken', 'ProfileResourceAssociations'],
+      [0, () => listOf(resource)],
+    ],
+  ],
+)
+
+interface Page {
+  readonly NextToken?: string | undefined
+  readonly MaxResults?: number
+}
+
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53profiles_ListProfileAssociations.html */
+export const ListProfileAssociationsCommand = command<
+  Page & {readonly ResourceId?: string},
+  Answered & {readonly NextToken?: string; readonly ProfileAssociations?: readonly Partial<ProfileAssociation>[]}
+>({}, () => [], 'ListProfileAssociations', ListProfileAssociations$)
+
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53profiles_ListProfileResourceAssociations.html */
+export const ListProfileResourceAssociationsCommand = command<
+  Page & {readonly ProfileId: string},
+  Answered & {
+    readonly NextToken?: string
+    readonly ProfileResourceAssociations?: readonly Partial<ProfileResourceAssociation>[]
+  }
+>({}, () => [], 'ListProfileResourceAssociations', ListProfileResourceAssociations$)

@@ -1,0 +1,72 @@
+import type {ProfileAssociation, ProfileResourceAssociation, Reading} from '../model/account.ts'
+import {isUnreadable} from '../model/account.ts'
+import type {Aws} from './aws.ts'
+import {errorName} from './errors.ts'
+import {join, paginate, readOr, required} from './paginate.ts'
+import {
+  ListProfileAssociationsCommand,
+  ListProfileResourceAssociationsCommand,
+  Route53ProfilesClient,
+} from './profiles-client.ts'
+
+/** A Region whose endpoint has no name does not have the service, and so no VPC with a Profile. */
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Error && Reflect.get(error, 'code') === 'ENOTFOUND' && errorName(error) !== ''
+
+/** The Route 53 Profiles of the VPCs; `everywhere`: of every VPC of the Region. */
+export const readProfileAssociations = async (
+  aws: Aws,
+  vpcIds: readonly string[] | 'everywhere',
+): Promise<Reading<ProfileAssociation>> => {
+  const asked = vpcIds === 'everywhere' ? [undefined] : vpcIds
+  return join(await Promise.all(asked.map((vpcId) => associationsOf(aws, vpcId))), ({Id}) => Id)
+}
+
+const associationsOf = (aws: Aws, vpcId: string | undefined): Promise<Reading<ProfileAssociation>> =>
+  readOr('route53profiles:ListProfileAssociations', async () => {
+    try {
+      return (
+        await paginate(async (NextToken) => {
+          const ResourceId = vpcId === undefined ? {} : {ResourceId: vpcId}
+          const answer = await aws
+            .client(Route53ProfilesClient)
+            .send(new ListProfileAssociationsCommand({NextToken, MaxResults: 100, ...ResourceId}), aws.until)
+          return {items: answer.ProfileAssociations, next: answer.NextToken}
+        })
+      ).map((one) => ({
+        ...one,
+        Id: required(one.Id, 'Id'),
+        ProfileId: required(one.ProfileId, 'ProfileId'),
+        ResourceId: required(one.ResourceId, 'ResourceId'),
+      }))
+    } catch (error) {
+      if (isAbsent(error)) return []
+      throw error
+    }
+  })
+
+/** The zones, Resolver rules, DNS Firewall rule groups and endpoints of the Profiles. */
+export async function readProfileResourceAssociations(
+  aws: Aws,
+  associations: Reading<ProfileAssociation>,
+): Promise<Reading<ProfileResourceAssociation>> {
+  if (isUnreadable(associations)) return {unreadable: associations.unreadable}
+  const ids = [...new Set(associations.map(({ProfileId}) => ProfileId))]
+  return join(await Promise.all(ids.map((id) => resourcesOf(aws, id))), ({Id}) => Id)
+}
+
+const resourcesOf = (aws: Aws, ProfileId: string): Promise<Reading<ProfileResourceAssociation>> =>
+  readOr('route53profiles:ListProfileResourceAssociations', async () => {
+    const found = await paginate(async (NextToken) => {
+      const answer = await aws
+        .client(Route53ProfilesClient)
+        .send(new ListProfileResourceAssociationsCommand({ProfileId, NextToken, MaxResults: 100}), aws.until)
+      return {items: answer.ProfileResourceAssociations, next: answer.NextToken}
+    })
+    return found.map((one) => ({
+      ...one,
+      Id: required(one.Id, 'Id'),
+      ProfileId: required(one.ProfileId, 'ProfileId'),
+      ResourceArn: required(one.ResourceArn, 'ResourceArn'),
+    }))
+  })

@@ -1,0 +1,57 @@
+import type {Instance, Kind, VpcEndpoint} from '../../model/account.ts'
+import type {Family} from '../address.ts'
+import {sourcesOf} from '../context.ts'
+import type {Fault, Hop, Verdict} from '../path.ts'
+import {isEmpty, type Ranges} from '../ranges.ts'
+import type {WalkReadings} from '../readings.ts'
+import {type Profile, profileOf} from './profiles.ts'
+
+/** What a name means, seen from a subnet. `why` are the hops that say so. */
+export type Answer = {readonly why: readonly Hop[]} & (
+  | {readonly is: 'endpoint'; readonly endpoint: VpcEndpoint; readonly zone: string | undefined}
+  /** Private addresses from a private hosted zone. `zoneId` is the resource to change when they lead nowhere. */
+  | {readonly is: 'addresses'; readonly addresses: Readonly<Record<Family, Ranges>>; readonly zoneId: string}
+  | {readonly is: 'public'}
+  | {readonly is: 'none'}
+)
+
+/** A host name, and who asks for it. */
+export interface Question {
+  readonly readings: WalkReadings
+  readonly vpcId: string
+  readonly host: string
+  /** What a Route 53 Profile brings to the VPC. */
+  readonly profile: Profile
+  /** The record that the agent connects to: `A`, or `AAAA` where the instance has no IPv4 address. */
+  readonly queryType: 'A' | 'AAAA'
+}
+
+export const questionOf = (readings: WalkReadings, instance: Instance, vpcId: string, host: string): Question => ({
+  readings,
+  vpcId,
+  host: host.toLowerCase(),
+  profile: profileOf(readings, vpcId),
+  queryType: isEmpty(sourcesOf(instance)[4]) && !isEmpty(sourcesOf(instance)[6]) ? 'AAAA' : 'A',
+})
+
+export const nameHop = (resource: string, verdict: Verdict, because: string, fault?: Fault, unread?: Kind): Hop => ({
+  at: 'name',
+  resource,
+  leg: 'instance',
+  direction: 'request',
+  verdict,
+  because,
+  ...(fault && {fault}),
+  ...(unread && {unread}),
+})
+
+export const publicAnswer = (host: string): Answer => ({
+  is: 'public',
+  why: [nameHop(host, 'open', `${host} resolves to public addresses.`)],
+})
+
+/** Public addresses are the guess where an answer cannot be seen. */
+export const unseenAnswer = (resource: string, because: string, unread?: Kind): Answer => ({
+  is: 'public',
+  why: [nameHop(resource, 'unknown', because, undefined, unread)],
+})

@@ -1,0 +1,83 @@
+import {type FirewallRule, isUnreadable, itemsOf, type Reading} from '../../model/account.ts'
+import type {Hop} from '../path.ts'
+import {nameHop, type Question} from './answer.ts'
+import {matchesName} from './name.ts'
+
+interface RuleGroup {
+  readonly id: string
+  readonly priority: number
+  readonly rules: Reading<FirewallRule>
+}
+
+/**
+ * Rule groups by priority, rules by priority, the first that matches decides.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
+ */
+export function firewallHop(question: Question): Hop | undefined {
+  const {readings, vpcId} = question
+  const {FirewallRuleGroupAssociations: associations} = readings
+  if (isUnreadable(associations) && associations.known === undefined)
+    return nameHop(
+      vpcId,
+      'unknown',
+      'DNS Firewall rules could not be read.',
+      undefined,
+      'FirewallRuleGroupAssociations',
+    )
+  const doubts: Hop[] = []
+  let mayBeAllowed = false
+  for (const {id, rules} of groupsFor(question)) {
+    if (isUnreadable(rules)) {
+      doubts.push(unseen(id, `The rules of DNS Firewall rule group ${id} could not be read.`))
+      continue
+    }
+    for (const rule of [...rules].sort((a, b) => a.Priority - b.Priority)) {
+      const match = matches(rule, question)
+      if (match === false) continue
+      const isBlock = rule.Action.toUpperCase() === 'BLOCK'
+      const name = rule.Name ?? String(rule.Priority)
+      if (match === 'unknown') {
+        mayBeAllowed ||= !isBlock
+        if (isBlock)
+          doubts.push(
+            unseen(id, `DNS Firewall rule ${name} of group ${id} blocks a domain list that could not be read.`),
+          )
+        continue
+      }
+      if (!isBlock) return doubts[0]
+      const verdict = doubts.length > 0 || mayBeAllowed ? 'unknown' : 'blocked'
+      return nameHop(id, verdict, `DNS Firewall rule ${name} of group ${id} blocks ${question.host}.`, {
+        cause: 'dns.firewall-block',
+        detail: {rule: name, priority: rule.Priority},
+      })
+    }
+  }
+  return doubts[0]
+}
+
+const unseen = (id: string, because: string): Hop =>
+  nameHop(id, 'unknown', because, undefined, 'FirewallRuleGroupAssociations')
+
+/** Groups of the VPC, and of its Profile with the rules of the same group wherever they were read. */
+function groupsFor({readings, vpcId, profile}: Question): readonly RuleGroup[] {
+  const associations = itemsOf(readings.FirewallRuleGroupAssociations)
+  const own = associations
+    .filter(({VpcId}) => VpcId === vpcId)
+    .map(({FirewallRuleGroupId: id, Priority: priority, FirewallRules: rules}) => ({id, priority, rules}))
+  const shared = profile.firewallGroups
+    .filter(({id}) => own.every((group) => group.id !== id))
+    .map(({id, priority}): RuleGroup => {
+      const elsewhere = associations.find(({FirewallRuleGroupId}) => FirewallRuleGroupId === id)
+      return {id, priority, rules: elsewhere?.FirewallRules ?? {unreadable: 'not in the collected data'}}
+    })
+  return [...own, ...shared].sort((a, b) => a.priority - b.priority)
+}
+
+/** A rule for one query type leaves the others alone. https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_FirewallRule.html */
+function matches({Domains, Qtype}: FirewallRule, {host, queryType}: Question): boolean | 'unknown' {
+  if (Qtype !== undefined && !TYPES[queryType].has(Qtype.toUpperCase())) return false
+  return isUnreadable(Domains) ? 'unknown' : Domains.some((domain) => domain === '*' || matchesName(domain, host))
+}
+
+/** By name or by number. */
+const TYPES = {A: new Set(['A', '1', 'TYPE1']), AAAA: new Set(['AAAA', '28', 'TYPE28'])} as const

@@ -1,0 +1,65 @@
+import {type Instance, isUnreadable} from '../../model/account.ts'
+import {lookup} from '../../model/joins.ts'
+import {formatAddress, parseCidr} from '../address.ts'
+import type {Hop} from '../path.ts'
+import type {WalkReadings} from '../readings.ts'
+import {nameHop} from './answer.ts'
+
+/**
+ * Instance families of the Xen hypervisor: without a DHCP option set they get no name server at all, Nitro instances do.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
+ */
+const XEN = /^(t1|t2|m1|m2|m3|m4|c1|c3|c4|cc2|cr1|r3|r4|x1|x1e|i2|i3|d2|h1|hs1|p2|p3|g2|g3|g3s|f1)\.(?!metal)/
+
+const AMAZON_SERVERS = new Set(['amazonprovideddns', '169.254.169.253', 'fd00:ec2::253'])
+
+/** The name servers from the DHCP options: open for the Amazon DNS server, unknown for others. */
+export function nameServers(readings: WalkReadings, instance: Instance, vpcId: string): Hop {
+  const vpc = lookup(readings.Vpcs, 'VpcId', vpcId)
+  if (vpc === undefined || isUnreadable(vpc))
+    return nameHop(vpcId, 'unknown', `VPC ${vpcId} could not be read.`, undefined, 'Vpcs')
+  const id = vpc.DhcpOptionsId
+  if (id === undefined || id === 'default') {
+    return withoutServers(
+      vpcId,
+      instance,
+      `VPC ${vpcId} has no DHCP option set, and a ${instance.InstanceType} instance then gets no DNS server.`,
+      `VPC ${vpcId} has no DHCP option set; Nitro instances then use the Amazon DNS server.`,
+    )
+  }
+  const options = lookup(readings.DhcpOptions, 'DhcpOptionsId', id)
+  if (options === undefined || isUnreadable(options))
+    return nameHop(id, 'unknown', `DHCP options ${id} could not be read.`, undefined, 'DhcpOptions')
+
+  const servers = options.DhcpConfigurations.filter(({Key}) => Key === 'domain-name-servers').flatMap(({Values}) =>
+    (Values ?? []).flatMap(({Value}) => Value ?? []),
+  )
+  const own = servers.filter((server) => !isAmazonServer(server, vpc.CidrBlock))
+  if (own.length === 0 && servers.length > 0) return nameHop(id, 'open', 'The instance uses the Amazon DNS server.')
+  if (own.length === 0) {
+    return withoutServers(
+      id,
+      instance,
+      `DHCP options ${id} name no DNS server.`,
+      `DHCP options ${id} name no DNS server; Nitro instances then use the Amazon DNS server.`,
+    )
+  }
+  return nameHop(
+    id,
+    'unknown',
+    `DHCP options ${id} configure the custom DNS servers ${own.join(', ')}; their answers are not visible.`,
+    {cause: 'dns.custom-servers', detail: {servers: own}},
+  )
+}
+
+const withoutServers = (resource: string, {InstanceType}: Instance, onXen: string, onNitro: string): Hop =>
+  XEN.test(InstanceType ?? '')
+    ? nameHop(resource, 'blocked', onXen, {cause: 'dns.none'})
+    : nameHop(resource, 'open', onNitro)
+
+/** The VPC's resolver also listens on the second address of the VPC's first block. */
+function isAmazonServer(server: string, cidr: string | undefined): boolean {
+  if (AMAZON_SERVERS.has(server.toLowerCase())) return true
+  const from = cidr === undefined ? undefined : parseCidr(cidr)?.ranges[0]?.[0]
+  return typeof from === 'number' && server === formatAddress(from + 2)
+}

@@ -1,0 +1,54 @@
+import {isUnreadable, itemsOf, type ResolverRule} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import type {Hop} from '../path.ts'
+import {nameHop, type Question} from './answer.ts'
+import {isWithin, labelCount, withoutDot} from './name.ts'
+
+/** Rules that take no name of their own: RECURSIVE stands for the internet, DELEGATE follows NS records of a zone. */
+const TAKES_NO_NAME = new Set(['RECURSIVE', 'DELEGATE'])
+
+/**
+ * A rule that forwards the name: the most specific one that covers it, unless it is a SYSTEM rule. A rule of the VPC
+ * goes before one of its Profile for the same domain, and a rule before a private hosted zone of the same name.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+ */
+export function forwardingRule({readings, vpcId, host, profile}: Question, zoneLabels: number): Hop | undefined {
+  const covering = itemsOf(readings.ResolverRules)
+    .filter(
+      ({DomainName, RuleType}) =>
+        DomainName !== undefined && !TAKES_NO_NAME.has(RuleType.toUpperCase()) && isWithin(host, DomainName),
+    )
+    .map((rule) => ({rule, isOwn: rule.VPCIds.includes(vpcId)}))
+    .filter(({rule, isOwn}) => isOwn || profile.rules.includes(rule.Id))
+    .sort((a, b) => labelsOf(b.rule) - labelsOf(a.rule) || Number(b.isOwn) - Number(a.isOwn))
+  const rule = covering[0]?.rule
+  if (rule === undefined || labelsOf(rule) < zoneLabels || rule.RuleType.toUpperCase() !== 'FORWARD') return undefined
+  const targets = (rule.TargetIps ?? []).flatMap(({Ip}) => Ip ?? []).join(', ')
+  return nameHop(
+    rule.Id,
+    'unknown',
+    `Resolver rule ${rule.Id} forwards ${withoutDot(rule.DomainName ?? '') || 'every name'} to ${targets || 'other servers'}; their answers are not visible.`,
+    {cause: 'dns.resolver-rule'},
+  )
+}
+
+const labelsOf = ({DomainName = ''}: ResolverRule): number => labelCount(DomainName)
+
+/** Rules that may exist and are not in the collected data. */
+export function unseenRules({readings, vpcId, profile}: Question): readonly Hop[] {
+  const unread = isUnreadable(readings.ResolverRules)
+    ? [nameHop(vpcId, 'unknown', 'Resolver rules could not be read.', undefined, 'ResolverRules')]
+    : []
+  const missing = profile.rules
+    .filter((id) => find(readings.ResolverRules, 'Id', id) === undefined)
+    .map((id) =>
+      nameHop(
+        id,
+        'unknown',
+        `Route 53 Profile ${profile.id} brings Resolver rule ${id} to VPC ${vpcId}, which is not in the collected data.`,
+        undefined,
+        'ResolverRules',
+      ),
+    )
+  return [...unread, ...missing]
+}

@@ -1,0 +1,184 @@
+import {type HostedZone, isUnreadable, itemsOf, type ResourceRecordSet, type VpcEndpoint} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import {cidrRanges, PUBLIC} from '../address.ts'
+import {claimedName, endpointNamed, endpointsIn, isAvailable} from '../endpoints/endpoint.ts'
+import type {Hop} from '../path.ts'
+import {includes, isEmpty, union} from '../ranges.ts'
+import {type Answer, nameHop, type Question, unseenAnswer} from './answer.ts'
+import {isWithin, labelCount, lastPart, matchesName, recordName, withoutDot} from './name.ts'
+
+/** Who answers for a name in a VPC: the private DNS of an endpoint, or a private hosted zone. */
+interface Owner {
+  readonly labels: number
+  /** Of the VPC itself, which goes before its Profile for the same name. */
+  readonly isOwn: boolean
+  readonly endpoint?: VpcEndpoint
+  readonly zone?: HostedZone
+}
+
+/** The most specific owner of the name. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html */
+export function ownerOf(question: Question): Owner | undefined {
+  const owners = [...endpointOwners(question), ...zoneOwners(question)]
+  return owners.sort((a, b) => b.labels - a.labels || Number(b.isOwn) - Number(a.isOwn))[0]
+}
+
+function endpointOwners({readings, vpcId, host, profile}: Question): readonly Owner[] {
+  const own = endpointsIn(readings, vpcId).map((endpoint) => ({endpoint, isOwn: true}))
+  const shared = profile.endpoints.flatMap((id) => {
+    const endpoint = find(readings.VpcEndpoints, 'VpcEndpointId', id)
+    return endpoint && endpoint.VpcId !== vpcId ? {endpoint, isOwn: false} : []
+  })
+  return [...own, ...shared].flatMap(({endpoint, isOwn}) => {
+    const name = isAvailable(endpoint) ? claimedName(endpoint, host, readings) : undefined
+    return name === undefined ? [] : {endpoint, isOwn, labels: labelCount(name)}
+  })
+}
+
+function zoneOwners({readings, vpcId, host, profile}: Question): readonly Owner[] {
+  return itemsOf(readings.HostedZones)
+    .filter((zone) => zone.Owner?.OwningService === undefined && isWithin(host, zone.Name))
+    .map((zone) => ({zone, isOwn: isAssociated(zone, vpcId), labels: labelCount(zone.Name)}))
+    .filter(({zone, isOwn}) => isOwn || profile.zones.includes(lastPart(zone.Id)))
+}
+
+const isAssociated = ({VPCs}: HostedZone, vpcId: string) =>
+  VPCs === undefined || VPCs.some(({VPCId}) => VPCId === vpcId)
+
+/** More links than any name has. */
+const LONGEST_CHAIN = 8
+
+export function ownersAnswer(question: Question, {endpoint, zone, isOwn}: Owner, links = 0): Answer {
+  const {vpcId, host, profile} = question
+  if (zone) return zoneAnswer(question, zone, links)
+  const by = isOwn ? '' : ` by Route 53 Profile ${profile.id}`
+  const because = `${host} resolves to endpoint ${endpoint!.VpcEndpointId} in VPC ${endpoint!.VpcId}${by}.`
+  const why = [nameHop(isOwn ? endpoint!.VpcEndpointId : (profile.id ?? vpcId), 'open', because)]
+  return {is: 'endpoint', endpoint: endpoint!, zone: undefined, why}
+}
+
+function zoneAnswer(question: Question, zone: HostedZone, links: number): Answer {
+  const {host} = question
+  const name = withoutDot(zone.Name)
+  if (isUnreadable(zone.ResourceRecordSets))
+    return unseenAnswer(
+      zone.Id,
+      `Private hosted zone ${zone.Id} (${name}) answers for ${host}, and its records could not be read.`,
+      'HostedZones',
+    )
+  const delegation = delegationFor(zone, zone.ResourceRecordSets, host)
+  if (delegation)
+    return unseenAnswer(
+      zone.Id,
+      `Private hosted zone ${zone.Id} delegates ${recordName(delegation.Name)} to ${valuesOf([delegation]).join(', ')}; their answers are not visible.`,
+    )
+  const records = recordsFor(zone.ResourceRecordSets, host)
+  if (records.length === 0) return withoutRecord(question, zone)
+  for (const {AliasTarget, Type, ResourceRecords = []} of records) {
+    const target = AliasTarget?.DNSName ?? (Type === 'CNAME' ? ResourceRecords[0]?.Value : undefined)
+    if (target !== undefined) return targetAnswer(question, zone, recordName(target), links)
+  }
+  return addressAnswer(question, zone, valuesOf(records))
+}
+
+function withoutRecord({host, profile}: Question, zone: HostedZone): Answer {
+  const because = `Private hosted zone ${zone.Id} (${withoutDot(zone.Name)}) answers for ${host} and has no record for it, so the name does not resolve.`
+  const fault = {cause: 'dns.phz-shadow', ...(profile.isNotAsked && {likely: true as const})}
+  return {is: 'none', why: [nameHop(zone.Id, 'blocked', because, fault)]}
+}
+
+function addressAnswer({host}: Question, zone: HostedZone, values: readonly string[]): Answer {
+  const addresses = {4: cidrRanges(4, values), 6: cidrRanges(6, values)}
+  const because = `Private hosted zone ${zone.Id} (${withoutDot(zone.Name)}) resolves ${host} to ${values.join(', ')}.`
+  const why = [nameHop(zone.Id, 'open', because)]
+  const all = union(addresses[4], [])
+  if (!isEmpty(all) && includes(PUBLIC[4], all)) return {is: 'public', why}
+  return {is: 'addresses', addresses, zoneId: zone.Id, why}
+}
+
+const valuesOf = (records: readonly ResourceRecordSet[]): readonly string[] =>
+  records.flatMap(({ResourceRecords = []}) => ResourceRecords.map(({Value}) => Value))
+
+/** Name servers below the top of the zone answer for everything from their name on. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-rules-managing.html */
+const delegationFor = (
+  {Name: top}: HostedZone,
+  sets: readonly ResourceRecordSet[],
+  host: string,
+): ResourceRecordSet | undefined =>
+  sets.find(({Name, Type}) => Type === 'NS' && recordName(Name) !== withoutDot(top) && isWithin(host, recordName(Name)))
+
+/** Records of the name itself, else of the closest wildcard, which stands for names without any record of their own. */
+function recordsFor(sets: readonly ResourceRecordSet[], host: string): readonly ResourceRecordSet[] {
+  const useful = (records: readonly ResourceRecordSet[]) => records.filter(({Type}) => /^(?:A|AAAA|CNAME)$/.test(Type))
+  const exact = sets.filter(({Name}) => recordName(Name) === host)
+  if (exact.length > 0) return useful(exact)
+  const wild = sets.filter(({Name}) => recordName(Name).startsWith('*.') && matchesName(Name, host))
+  const longest = Math.max(...wild.map(({Name}) => labelCount(recordName(Name))))
+  return useful(wild.filter(({Name}) => labelCount(recordName(Name)) === longest))
+}
+
+/** An alias or a CNAME: the name of an endpoint, or another name that the VPC resolves in its turn. */
+function targetAnswer(question: Question, zone: HostedZone, target: string, links: number): Answer {
+  const {readings, host} = question
+  const named = endpointNamed(readings, target)
+  if (named?.endpoint) {
+    const because = `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id} in VPC ${named.endpoint.VpcId}.`
+    return {is: 'endpoint', endpoint: named.endpoint, zone: named.zone, why: [nameHop(zone.Id, 'open', because)]}
+  }
+  if (named)
+    return unseenAnswer(
+      zone.Id,
+      `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id}, which is not in the collected data; add the account file of its owner.`,
+      'VpcEndpoints',
+    )
+  const next: Question = {...question, host: target}
+  const owner = links < LONGEST_CHAIN ? ownerOf(next) : undefined
+  if (owner) {
+    const link: Hop = nameHop(zone.Id, 'open', `Private hosted zone ${zone.Id} resolves ${host} as ${target}.`)
+    const answer = ownersAnswer(next, owner, links + 1)
+    return {...answer, why: [link, ...answer.why]}
+  }
+  return unseenAnswer(
+    zone.Id,
+    `Private hosted zone ${zone.Id} resolves ${host} as ${target}, whose address is not visible.`,
+  )
+}
+
+/** Owners that may exist and are not in the collected data; none matters beside an endpoint of the VPC for the name. */
+export function unseenOwners(question: Question, owner: Owner | undefined): readonly Hop[] {
+  if (owner?.endpoint && owner.isOwn) return []
+  const {readings, vpcId, host, profile} = question
+  const may = (what: string) => `${what} could not be read; one may answer for ${host}.`
+  const broughtBy = `Route 53 Profile ${profile.id} brings`
+  const doubts: readonly (Hop | false)[] = [
+    isUnreadable(readings.VpcEndpoints) &&
+      owner === undefined &&
+      nameHop(vpcId, 'unknown', may('VPC endpoints'), undefined, 'VpcEndpoints'),
+    isUnreadable(readings.HostedZones) &&
+      !owner?.endpoint &&
+      nameHop(vpcId, 'unknown', may('Private hosted zones'), undefined, 'HostedZones'),
+    profile.unread !== undefined && nameHop(vpcId, 'unknown', may('Route 53 Profiles'), undefined, profile.unread),
+    ...profile.zones
+      .filter((id) => itemsOf(readings.HostedZones).every((zone) => lastPart(zone.Id) !== id))
+      .map((id) =>
+        nameHop(
+          id,
+          'unknown',
+          `${broughtBy} private hosted zone ${id} to VPC ${vpcId}, which is not in the collected data; it may answer for ${host}.`,
+          undefined,
+          'HostedZones',
+        ),
+      ),
+    ...profile.endpoints
+      .filter((id) => owner === undefined && find(readings.VpcEndpoints, 'VpcEndpointId', id) === undefined)
+      .map((id) =>
+        nameHop(
+          id,
+          'unknown',
+          `${broughtBy} endpoint ${id} to VPC ${vpcId}, which is not in the collected data; it may answer for ${host}.`,
+          undefined,
+          'VpcEndpoints',
+        ),
+      ),
+  ]
+  return doubts.filter((hop) => hop !== false)
+}
