@@ -152,9 +152,9 @@ describe('a file that is written', () => {
 
   it.each([
     ['a folder', 'it is a folder', (path: string) => mkdirSync(path)],
-    ['a link', 'it is a link', (path: string) => symlinkSync(at('kept.json'), path)],
-    ['a link that leads nowhere', 'it is a link', (path: string) => symlinkSync(at('nowhere'), path)],
-    ['a link to a folder', 'it is a link', (path: string) => symlinkSync(folder, path)],
+    ['a link', 'it is a symbolic link', (path: string) => symlinkSync(at('kept.json'), path)],
+    ['a link that leads nowhere', 'it is a symbolic link', (path: string) => symlinkSync(at('nowhere'), path)],
+    ['a link to a folder', 'it is a symbolic link', (path: string) => symlinkSync(folder, path)],
   ])('never in the place of %s', async (name, why, make) => {
     const path = at(name)
     make(path)
@@ -164,10 +164,10 @@ describe('a file that is written', () => {
 
   it('needs a folder that is there', async () => {
     expect(await complaint(at('no/where.json'))).toBe(
-      `${at('no/where.json')} cannot be written: there is no folder ${at('no')}.`,
+      `${at('no/where.json')} cannot be written: folder ${at('no')} does not exist.`,
     )
-    expect(await complaint(join(at('kept.json'), 'x.json'))).toContain('there is no folder')
-    expect(await complaint('/dev/null')).toContain('no plain file')
+    expect(await complaint(join(at('kept.json'), 'x.json'))).toContain('does not exist')
+    expect(await complaint('/dev/null')).toContain('not a regular file')
   })
 
   it('needs a folder that lets itself be written to', async () => {
