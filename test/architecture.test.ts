@@ -37,22 +37,22 @@ describe('checks', () => {
     expect(existsSync(join(ROOT, `test/checks/${id}.test.ts`))).toBe(true)
   })
 
-  it.each(checks)('$id speaks in sentences', ({title, why}) => {
-    expect(title).toMatch(/^[A-Z].*[^.!?]$/)
+  it.each(checks)('$id has a noun as title and a sentence as reason', ({title, why}) => {
+    expect(title).toMatch(/^[A-Z].{0,30}[^.!?]$/)
     expect(why).toMatch(/^[A-Z].*\.$/s)
     expect(`${title}${why}`).not.toMatch(/!|[Pp]lease/)
   })
 
-  it('know no cause that another check tells differently', () => {
-    const told = new Map<string, string>()
+  it('give a shared cause the same title', () => {
+    const titles = new Map<string, string>()
     for (const {causes} of checks)
       for (const [id, {title}] of Object.entries(causes)) {
-        expect(told.get(id) ?? title).toBe(title)
-        told.set(id, title)
+        expect(titles.get(id) ?? title).toBe(title)
+        titles.set(id, title)
       }
   })
 
-  it('find causes that AWS has a page about', () => {
+  it('cite an AWS page for every cause', () => {
     for (const {causes} of checks)
       for (const {docs} of Object.values(causes))
         expect(docs).toMatch(/^https:\/\/(?:docs\.aws\.amazon\.com|github\.com\/aws)\//)
@@ -64,10 +64,64 @@ describe('checks', () => {
   })
 })
 
-describe('the house', () => {
+/** Which folders of src each folder may import from. ARCHITECTURE.md shows the same table. */
+const MODEL = ['model', 'util']
+const ENGINE = ['inspector', 'diagnosis', 'checks', 'remedies', 'network', 'iam', 'agent', ...MODEL]
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  'index.ts': ['cli', 'commands'],
+  commands: ['cli', 'render', 'checks', 'account-file', 'redact', 'collect', ...MODEL],
+  cli: ['render', 'audit', 'watch', 'preflight', 'reach', 'collect', 'account-file', ...ENGINE],
+  render: ['audit', 'inspector', 'watch', 'reach', 'diagnosis', 'checks', 'remedies', 'network', 'agent', ...MODEL],
+  watch: ENGINE,
+  preflight: ENGINE,
+  reach: ENGINE,
+  audit: ENGINE,
+  inspector: ['audit', 'checks', 'remedies', 'agent', 'account-file', ...MODEL],
+  diagnosis: ['checks', 'remedies', 'network', 'iam', 'agent', 'collect', ...MODEL],
+  checks: ['remedies', 'network', 'iam', 'agent', ...MODEL],
+  remedies: ['network', 'iam', 'agent', ...MODEL],
+  iam: ['network', 'agent', ...MODEL],
+  network: ['agent', ...MODEL],
+  collect: ['account-file', ...MODEL],
+  redact: ['account-file', ...MODEL],
+  agent: MODEL,
+  'account-file': MODEL,
+  model: ['util'],
+  util: [],
+}
+
+/** The folder of src that a file belongs to. */
+const folderOf = (file: string) => file.split('/')[1] ?? ''
+
+const importsOf = (file: string): readonly string[] =>
+  [...read(file).matchAll(/(?:from|import\()\s*'(\.[^']+\.ts)'/g)].map(([, path = '']) =>
+    join(file, '..', path).replaceAll('\\', '/'),
+  )
+
+describe('the architecture', () => {
+  it('lists every folder', () => {
+    expect(Object.keys(LAYERS).sort()).toEqual([...new Set(filesIn('src').map(folderOf))].sort())
+  })
+
+  it.each(Object.entries(LAYERS))('%s imports only from the folders it may', (folder, allowed) => {
+    const foreign = filesIn('src')
+      .filter((file) => folderOf(file) === folder)
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((other) => ![folder, ...allowed].includes(folderOf(other)))
+          .map((other) => `${file} imports ${other}`),
+      )
+    expect(foreign).toEqual([])
+  })
+
+  it('is described in ARCHITECTURE.md folder by folder', () => {
+    const text = read('ARCHITECTURE.md')
+    for (const folder of Object.keys(LAYERS)) if (!folder.endsWith('.ts')) expect(text).toContain(`\`${folder}/\``)
+  })
+
   const IMPORTS_VALUES = /^import (?!type\b)[^;]*?from '(?:@aws-sdk|@smithy)\//m
 
-  it('talks to AWS in one folder', () => {
+  it('calls AWS in one folder only', () => {
     const elsewhere = filesIn('src').filter((file) => !file.startsWith('src/collect/'))
     expect(elsewhere.filter((file) => IMPORTS_VALUES.test(read(file)))).toEqual([])
   })
@@ -79,7 +133,7 @@ describe('the house', () => {
     expect(loaded.filter((file) => eager.test(read(file)))).toEqual([])
   })
 
-  it('keeps classes to commands', () => {
+  it('has no classes but commands', () => {
     const allowed = ['src/commands/', 'src/cli/base-command.ts']
     const others = filesIn('src').filter((file) => !allowed.some((place) => file.startsWith(place)))
     expect(others.filter((file) => /^(?:export )?(?:abstract )?class /m.test(read(file)))).toEqual([])
@@ -90,7 +144,7 @@ describe('the house', () => {
     expect(Object.keys(COMMANDS).sort()).toEqual([...files].sort())
   })
 
-  it('leaves nothing for later', () => {
+  it('has no TODO comments', () => {
     expect(filesIn('src').filter((file) => /\b(?:TODO|FIXME|XXX)\b/.test(read(file)))).toEqual([])
   })
 

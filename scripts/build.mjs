@@ -1,0 +1,5 @@
+import {build} from 'rolldown'
+import config from '../rolldown.config.mjs'
+
+/** Without the table of files that rolldown's own command prints before the report of `npm start`. */
+await build({...config, logLevel: 'warn'})

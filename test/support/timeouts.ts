@@ -1,0 +1,11 @@
+import {expect, vi} from 'vitest'
+
+/** Tests that legitimately take longer than a minute: they run thousands of accounts, or another program. */
+const LONG =
+  /\/test\/(?:resilience|network|oracle|collect\/moto|render\/(?:terraform|cloudformation|hostile)|audit\/outcome-cache|remedies\/plans|iam\/evaluate\.property|supply-chain|executable\/(?:fleet|watch|weekly))/
+
+/** The nightly runs bring a timeout of their own. */
+const isNightly = ['FUZZ', 'MATRIX', 'PROPERTY_SEED', 'PROPERTY_FACTOR'].some((name) => process.env[name] !== undefined)
+
+if (!isNightly && LONG.test(expect.getState().testPath ?? ''))
+  vi.setConfig({testTimeout: 600_000, hookTimeout: 600_000})
