@@ -256,7 +256,7 @@ export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1
 const inShell = (steps: readonly Step[], {Region}: Account): readonly string[] =>
   steps.map((step) => commandLine(step, 'sh', {region: Region}))
 
-const wordsOf = ({title, steps, cost, effect}: Remedy, account: Account) => ({
+export const wordsOf = ({title, steps, cost, effect}: Remedy, account: Account) => ({
   title,
   commands: inShell(steps, account),
   ...(cost && {cost}),

@@ -26,7 +26,7 @@ type AssociationFacts = Facts<never, (typeof WISHES)[number]>
 /** A role with the essentials alone is a sound choice, until something on the node needs more. */
 export const associationPermissions = defineCheck({
   id: 'association-permissions',
-  title: 'The role can run State Manager associations and report inventory',
+  title: 'Association permissions',
   why: 'State Manager, Inventory and the agent-based scan of Amazon Inspector need permissions beyond registration and sessions.',
   causes: {
     'iam.no-association-permission': {

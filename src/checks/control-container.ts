@@ -22,7 +22,7 @@ const PULL = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownload
  */
 export const controlContainer = defineCheck({
   id: 'control-container',
-  title: 'Bottlerocket can pull the control container that runs the agent',
+  title: 'Bottlerocket control container',
   why: 'Bottlerocket runs SSM Agent in its control container, and pulls the image from Amazon ECR with the credentials of the instance profile.',
   causes: {
     'iam.bottlerocket-ecr': {

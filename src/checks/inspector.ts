@@ -3,6 +3,7 @@ import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
+import {causeOf, type InspectorCause, isEc2Row} from '../inspector/reasons.ts'
 import {
   type AccountStatus,
   type CoveredResource,
@@ -81,7 +82,7 @@ export const inspector = defineCheck({
 
 /** An instance may have a row for its packages and one for its network; only the first needs Systems Manager. */
 const packageRows = ({CoveredResources}: InspectorFacts, {InstanceId}: Instance): readonly CoveredResource[] =>
-  allWith(CoveredResources, 'resourceId', InstanceId).filter(({scanType}) => scanType !== 'NETWORK')
+  allWith(CoveredResources, 'resourceId', InstanceId).filter((row) => row.scanType !== 'NETWORK' && isEc2Row(row))
 
 function statusOf(
   {AccountStatuses, Caller}: InspectorFacts,
@@ -92,13 +93,14 @@ function statusOf(
   return itemsOf(AccountStatuses).find(({accountId}) => accountId !== undefined && accountId === owner)
 }
 
-const ON = new Set<string>(['ENABLED', 'ENABLING'])
+/** Whether Inspector scans EC2, or is about to. */
+export const isOn = (status: string | undefined): boolean => status === 'ENABLED' || status === 'ENABLING'
 
 function accountNotes({accountId = '', state, resourceState}: AccountStatus, rows: readonly CoveredResource[]) {
   const {status, errorCode} = resourceState?.ec2 ?? {}
   const notes: Note[] = []
-  const isUsed = ON.has(state?.status ?? '') || rows.length > 0
-  if (status !== undefined && !ON.has(status) && isUsed)
+  const isUsed = isOn(state?.status) || rows.length > 0
+  if (status !== undefined && !isOn(status) && isUsed)
     notes.push({
       cause: 'inspector.ec2-disabled',
       resource: accountId,
@@ -127,52 +129,45 @@ function accountNotes({accountId = '', state, resourceState}: AccountStatus, row
 }
 
 interface Words {
-  readonly cause: string
   readonly message: string
   readonly severity?: Severity
   readonly remedies?: readonly Remedy[]
 }
 
 /** Inspector looks at an instance again some time after it has become managed. */
-const REASONS: Readonly<Record<string, (facts: InspectorFacts, instance: Instance) => Words>> = {
-  UNMANAGED_EC2_INSTANCE: (facts, instance) =>
+const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: Instance) => Words>> = {
+  'inspector.unmanaged': (facts, instance) =>
     nodeOf(facts, instance)?.PingStatus === 'Online'
       ? {
-          cause: 'inspector.unmanaged',
           severity: 'advises',
           message: `Amazon Inspector still calls ${instance.InstanceId} unmanaged, although the node is online; it notices by itself.`,
         }
       : {
-          cause: 'inspector.unmanaged',
           message: `Amazon Inspector does not scan ${instance.InstanceId} through Systems Manager, because it is not a managed node; scans resume by themselves once it is.`,
         },
-  NO_INVENTORY: (facts, instance) => ({
-    cause: 'inspector.no-inventory',
+  'inspector.no-inventory': (facts, instance) => ({
     message: `Amazon Inspector finds no software inventory of ${instance.InstanceId}: its association is missing or fails.`,
     remedies: inventoryRemedies(facts, instance),
   }),
-  STALE_INVENTORY: (facts, instance) => ({
-    cause: 'inspector.stale-inventory',
+  'inspector.stale-inventory': (facts, instance) => ({
     message: `Amazon Inspector has seen no new software inventory of ${instance.InstanceId} for seven days.`,
     remedies: inventoryRemedies(facts, instance),
   }),
-  EXCLUDED_BY_TAG: (_, instance) => ({
-    cause: 'inspector.excluded',
+  'inspector.excluded': (_, instance) => ({
     message: `A tag excludes ${instance.InstanceId} from the scans of Amazon Inspector.`,
     remedies: exclusionTags(instance).map((key) => deleteTag(instance, key)),
   }),
-  UNSUPPORTED_OS: (_, instance) => ({
-    cause: 'inspector.unsupported-os',
+  'inspector.unsupported-os': (_, instance) => ({
     message: `Amazon Inspector does not support the operating system of ${instance.InstanceId}.`,
   }),
 }
 
 function coverage(facts: InspectorFacts, instance: Instance, {scanStatus}: CoveredResource): readonly Note[] {
   const reason = scanStatus?.reason ?? 'no reason'
-  const words = Object.hasOwn(REASONS, reason) ? REASONS[reason]?.(facts, instance) : undefined
-  if (!words) return [{fact: `Amazon Inspector: ${scanStatus?.statusCode ?? 'no status'}, ${reason}.`}]
+  const cause = causeOf(scanStatus?.reason)
+  if (!cause) return [{fact: `Amazon Inspector: ${scanStatus?.statusCode ?? 'no status'}, ${reason}.`}]
   const evidence = [{fact: `scanStatus.reason is ${reason}`, source: 'inspector2:ListCoverage'}]
-  return [{...words, resource: instance.InstanceId, evidence}]
+  return [{cause, ...WORDS[cause](facts, instance), resource: instance.InstanceId, evidence}]
 }
 
 /** The key counts in any case, and whatever the value. */

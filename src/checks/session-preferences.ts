@@ -41,7 +41,12 @@ export const sessionPreferences = defineCheck({
   optionalKinds: WISHES,
   run: (facts, instance, paths) => {
     if (isUnreadable(facts.SessionPreferences))
-      return [{skip: `The session preferences were not read: ${facts.SessionPreferences.unreadable}`}]
+      return [
+        {
+          unknown: `Cannot determine what the session preferences ask for: ${facts.SessionPreferences.unreadable}`,
+          kind: 'SessionPreferences',
+        },
+      ]
     const demands = requirementsOf(facts.SessionPreferences[0]?.inputs ?? {})
     if (demands.length === 0) return [{skip: 'The session preferences ask for neither a key nor logs.'}]
     const identity = identityOf(facts, instance, paths)

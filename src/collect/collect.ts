@@ -90,9 +90,7 @@ export async function collect(
       ),
     ),
     ServiceSettings: settings,
-    SessionPreferences: listed.then((nodes) =>
-      registered(ids, nodes).length > 0 ? node.readSessionPreferences(aws) : [],
-    ),
+    SessionPreferences: node.readSessionPreferences(aws),
     who: roles,
     around: network,
     CoveredResources: covered?.then(({readCoveredResources}) => readCoveredResources(aws, ids)) ?? [],

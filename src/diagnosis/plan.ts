@@ -185,9 +185,14 @@ const isOnInstanceOnly = ({check}: ResolvedFinding): boolean => check.fallback =
 
 /**
  * Causes that AWS's API cannot change leave it false. Whether the agent itself is at fault is asked of a node that is
- * known to be absent: where that is not known, nor is this.
+ * known to be absent: where that is not known, nor is this. Nor is it where sessions may fail for what the preferences
+ * ask for.
  */
 function verifiedOf({account, instance}: PlanContext, first: Diagnosis, last: Diagnosis): boolean | null {
   if (impairingOf(first).some(isOnInstanceOnly) || impairingOf(last).length > 0) return false
-  return isRegistrationUnknown(last) || registrationOf(account, instance).status === 'unknown' ? null : true
+  const isOpen = isRegistrationUnknown(last) || areSessionsUnknown(last)
+  return isOpen || registrationOf(account, instance).status === 'unknown' ? null : true
 }
+
+const areSessionsUnknown = ({outcomes}: Diagnosis): boolean =>
+  outcomes.some(({check, status}) => check.id === 'session-preferences' && status === 'unknown')

@@ -1,6 +1,7 @@
 import {NOT_GIVEN} from '../account-file/schema.ts'
 import {nodeOf} from '../agent/node.ts'
 import {type AuditOptions, auditAccount} from '../audit/audit.ts'
+import {ownersOf, wordsOf} from '../audit/groups.ts'
 import type {
   AuditedCause,
   AuditedInstance,
@@ -11,11 +12,12 @@ import type {
   UnreadTotal,
 } from '../audit/report.ts'
 import {hasTag, type Sorted, sorted} from '../audit/suppressions.ts'
-import {exclusionTags} from '../checks/inspector.ts'
+import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
 import {type Account, type CoveredResource, type Instance, isUnreadable, itemsOf, NOT_ASKED} from '../model/account.ts'
 import {allWith, find, isWindows} from '../model/joins.ts'
 import {deleteTag} from '../remedies/changes/delete-tags.ts'
-import {type Coverage, meaningOf} from './reasons.ts'
+import {enableInspector} from '../remedies/changes/enable-inspector.ts'
+import {type Coverage, causeOf, isEc2Row, meaningOf, reasonOf} from './reasons.ts'
 
 export interface InspectorOptions extends Omit<AuditOptions, 'chosen'> {
   readonly chosen: Choice
@@ -41,11 +43,12 @@ export function inspectAccount(account: Account, own: Account['Instances'], opti
   const missingInstances = [...rows.values()]
     .filter((row) => !here.has(row.resourceId) && isChosen(row, chosen))
     .map((row) => ({row, ...detailOf(account, row, options)}))
+  const examined = part.instances.map((one) => ({...one, inspector: inspected(account, one, rows.get(one.id), byId)}))
   return {
     ...part,
-    groups,
+    groups: [...offGroups(account, examined), ...groups],
     instances: [
-      ...part.instances.map((one) => ({...one, inspector: inspected(account, one, rows.get(one.id), byId)})),
+      ...examined,
       ...missingInstances.map(({row, findings: [cause]}) => unexaminedInstance(account, row, cause, options.ownerTag)),
     ],
     suppressed: [...part.suppressed, ...missingInstances.flatMap(({suppressed}) => suppressed)],
@@ -58,10 +61,9 @@ export function inspectAccount(account: Account, own: Account['Instances'], opti
 const packageRows = ({CoveredResources}: Account): ReadonlyMap<string, CoveredResource> =>
   new Map(
     itemsOf(CoveredResources)
-      .filter(({scanType, resourceType}) => scanType !== 'NETWORK' && (resourceType ?? EC2) === EC2)
+      .filter((row) => row.scanType !== 'NETWORK' && isEc2Row(row))
       .map((row) => [row.resourceId, row]),
   )
-const EC2 = 'AWS_EC2_INSTANCE'
 
 const tagsOf = (row: CoveredResource): Instance['Tags'] =>
   Object.entries(row.resourceMetadata?.ec2?.tags ?? {}).map(([Key, Value]) => ({Key, Value: String(Value)}))
@@ -104,7 +106,7 @@ function untagging(account: Account, InstanceId: string): string | undefined {
 function knownHere(account: Account, InstanceId: string, told: Explanation): Explanation {
   const instance = find(account.Instances, 'InstanceId', InstanceId)
   const isOnline = instance !== undefined && nodeOf(account, instance)?.PingStatus === 'Online'
-  return told.reason === 'UNMANAGED_EC2_INSTANCE' && told.coverage === 'uncovered' && isOnline
+  return reasonOf(told.reason) === 'UNMANAGED_EC2_INSTANCE' && told.coverage === 'uncovered' && isOnline
     ? {...told, coverage: 'pending', meaning: 'The node is online; Amazon Inspector has yet to notice, by itself.'}
     : told
 }
@@ -117,25 +119,50 @@ const isSilent = ({CoveredResources, AccountStatuses}: Account): boolean =>
 
 /** Why Inspector does not name it: nobody was told, it is off, or it just does not. */
 function unlisted(account: Account): Explanation {
-  const {CoveredResources, AccountStatuses, Caller, Region} = account
-  const ec2 = itemsOf(AccountStatuses).find(({accountId}) => accountId === Caller?.Account)?.resourceState?.ec2
+  const {CoveredResources, Caller, Region} = account
+  const off = offIn(account)
   const [coverage, meaning]: readonly [Coverage, string] = isUnreadable(CoveredResources)
     ? ['unknown', `What Amazon Inspector covers could not be read: ${CoveredResources.unreadable}`]
     : isSilent(account)
       ? ['unknown', 'The account file does not tell what Amazon Inspector covers.']
-      : ec2?.status !== undefined && ec2.status !== 'ENABLED'
-        ? ['unlisted', `Amazon Inspector is ${ec2.status} for EC2 in account ${Caller?.Account} in ${Region}.`]
+      : off
+        ? ['disabled', `Amazon Inspector is ${off} for EC2 in account ${Caller?.Account} in ${Region}.`]
         : ['unlisted', 'Amazon Inspector does not list it.']
   return {coverage, status: null, reason: null, scanMode: null, lastScanned: null, meaning}
 }
 
-/** Causes that Inspector's own word is enough for. */
-const CAUSES: Readonly<Record<string, Pick<Word, 'cause' | 'severity'>>> = {
-  UNMANAGED_EC2_INSTANCE: {cause: 'inspector.unmanaged', severity: 'degrades'},
-  NO_INVENTORY: {cause: 'inspector.no-inventory', severity: 'degrades'},
-  STALE_INVENTORY: {cause: 'inspector.stale-inventory', severity: 'degrades'},
-  EXCLUDED_BY_TAG: {cause: 'inspector.excluded', severity: 'advises'},
-  UNSUPPORTED_OS: {cause: 'inspector.unsupported-os', severity: 'advises'},
+/** The status of Inspector for EC2 in the account, where it does not scan there. */
+function offIn({AccountStatuses, Caller}: Account): string | undefined {
+  const own = itemsOf(AccountStatuses).find(({accountId}) => accountId !== undefined && accountId === Caller?.Account)
+  const status = own?.resourceState?.ec2?.status
+  return isOn(status) ? undefined : status
+}
+
+const OFF = 'inspector.ec2-disabled'
+
+/** One finding for the account instead of one for each instance. */
+function offGroups(
+  account: Account,
+  instances: readonly (AuditedInstance & {readonly inspector: Inspected})[],
+): readonly Group[] {
+  const accountId = account.Caller?.Account
+  const off = instances.filter((one) => one.inspector.coverage === 'disabled')
+  if (accountId === undefined || off.length === 0) return []
+  return [
+    {
+      id: `${OFF}@${accountId}`,
+      cause: OFF,
+      resource: accountId,
+      severity: inspector.causes[OFF]!.severity,
+      account: accountId,
+      region: account.Region,
+      message: off[0]!.inspector.meaning,
+      docs: inspector.causes[OFF]!.docs,
+      held: off.map(({id}) => id),
+      owners: ownersOf(off),
+      change: {...wordsOf(enableInspector(accountId), account), heals: null, others: []},
+    },
+  ]
 }
 
 interface Word {
@@ -150,8 +177,8 @@ function detailOf(
   {suppressions = []}: Pick<InspectorOptions, 'suppressions'>,
 ): Sorted<Word> {
   const {coverage, reason} = explanationOf(row)
-  const word = coverage === 'agentless' ? undefined : CAUSES[reason ?? '']
-  const words = word ? [{...word, resource: row.resourceId}] : []
+  const cause = coverage === 'agentless' ? undefined : causeOf(reason)
+  const words = cause ? [{cause, severity: inspector.causes[cause]!.severity, resource: row.resourceId}] : []
   return sorted(words, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
 }
 
@@ -183,7 +210,7 @@ function unexaminedInstance(
     owner: tagOf(ownerTag),
     inspector: {
       ...told,
-      ...(elsewhere || isUnreadable(Instances) ? {} : {coverage: 'leaving' as const}),
+      ...(elsewhere || isUnreadable(Instances) ? {} : {coverage: 'terminating' as const}),
       meaning: `${told.meaning} ${why}`,
       examined: false,
       associations: [],
@@ -193,7 +220,7 @@ function unexaminedInstance(
 }
 
 /** Whether the status is a cause of the catalogue: where the instance has none then, somebody suppressed it. */
-export const isCause = (reason: string | null): boolean => reason !== null && Object.hasOwn(CAUSES, reason)
+export const isCause = (reason: string | null): boolean => causeOf(reason) !== undefined
 
 /** What Inspector makes in an account. https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html */
 const OWN_ASSOCIATION = /^(Inspector|InvokeInspector)\w*-do-not-delete$/

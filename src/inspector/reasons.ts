@@ -10,42 +10,74 @@ export type Coverage =
   | 'pending'
   | 'stopped'
   /** The instance, or Inspector in its account, is going away. */
-  | 'leaving'
+  | 'terminating'
   /** Somebody took it out with a tag. */
   | 'excluded'
   | 'unsupported'
   | 'uncovered'
   /** Inspector does not name it at all. */
   | 'unlisted'
+  /** Inspector does not scan EC2 in the account: one finding says so for all its instances. */
+  | 'disabled'
   | 'unknown'
 
 export const COVERAGES: readonly Coverage[] = [
-  ...(['covered', 'agentless', 'limited', 'pending', 'stopped', 'leaving'] as const),
-  ...(['excluded', 'unsupported', 'uncovered', 'unlisted', 'unknown'] as const),
+  ...(['covered', 'agentless', 'limited', 'pending', 'stopped', 'terminating'] as const),
+  ...(['excluded', 'unsupported', 'uncovered', 'unlisted', 'disabled', 'unknown'] as const),
 ]
 
 interface Meaning {
   readonly coverage: Coverage
   readonly says: string
+  /** The cause of the catalogue, for which Inspector's own word is enough. */
+  readonly cause?: InspectorCause
 }
+
+export type InspectorCause =
+  | 'inspector.unmanaged'
+  | 'inspector.no-inventory'
+  | 'inspector.stale-inventory'
+  | 'inspector.excluded'
+  | 'inspector.unsupported-os'
 
 const SNAPSHOTS = 'Amazon Inspector scans snapshots of its volumes, without Systems Manager.'
 const deep = (says: string): Meaning => ({coverage: 'limited', says})
-const uncovered = (says: string): Meaning => ({coverage: 'uncovered', says})
+const uncovered = (says: string, cause?: InspectorCause): Meaning => ({
+  coverage: 'uncovered',
+  says,
+  ...(cause && {cause}),
+})
 
 /** https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   SUCCESSFUL: {coverage: 'covered', says: 'Amazon Inspector scans it.'},
   PENDING_INITIAL_SCAN: {coverage: 'pending', says: 'Its first scan has yet to come.'},
-  UNMANAGED_EC2_INSTANCE: uncovered('It is not a managed node; scans start by themselves once it is.'),
-  NO_INVENTORY: uncovered('There is no software inventory of it: the inventory association is missing or fails.'),
-  STALE_INVENTORY: uncovered('Its software inventory has not been renewed for seven days.'),
-  EXCLUDED_BY_TAG: {coverage: 'excluded', says: 'Its tag InspectorEc2Exclusion excludes it from scans.'},
-  UNSUPPORTED_OS: {coverage: 'unsupported', says: 'Amazon Inspector does not support its operating system.'},
+  UNMANAGED_EC2_INSTANCE: uncovered(
+    'It is not a managed node; scans start by themselves once it is.',
+    'inspector.unmanaged',
+  ),
+  NO_INVENTORY: uncovered(
+    'There is no software inventory of it: the inventory association is missing or fails.',
+    'inspector.no-inventory',
+  ),
+  STALE_INVENTORY: uncovered(
+    'Its software inventory has not been renewed for seven days.',
+    'inspector.stale-inventory',
+  ),
+  EXCLUDED_BY_TAG: {
+    coverage: 'excluded',
+    says: 'Its tag InspectorEc2Exclusion excludes it from scans.',
+    cause: 'inspector.excluded',
+  },
+  UNSUPPORTED_OS: {
+    coverage: 'unsupported',
+    says: 'Amazon Inspector does not support its operating system.',
+    cause: 'inspector.unsupported-os',
+  },
   EC2_INSTANCE_STOPPED: {coverage: 'stopped', says: 'It is stopped; scans resume once it runs.'},
   RESOURCE_STOPPED: {coverage: 'stopped', says: 'It is stopped; scans resume once it runs.'},
-  RESOURCE_TERMINATED: {coverage: 'leaving', says: 'It is terminated; Amazon Inspector is taking it off its list.'},
-  PENDING_DISABLE: {coverage: 'leaving', says: 'Its scans are being switched off.'},
+  RESOURCE_TERMINATED: {coverage: 'terminating', says: 'It is terminated; Amazon Inspector is taking it off its list.'},
+  PENDING_DISABLE: {coverage: 'terminating', says: 'Its scans are being switched off.'},
   ACCESS_DENIED: uncovered('A policy keeps Amazon Inspector from it.'),
   ACCESS_DENIED_TO_ENCRYPTION_KEY: uncovered('The policy of the KMS key of its volumes keeps Amazon Inspector out.'),
   INTERNAL_ERROR: uncovered('An error inside Amazon Inspector, which it mends by itself.'),
@@ -69,9 +101,33 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ),
 }
 
+/** What Inspector says of EC2 and of other resources in the same sense. */
+const SAME: Readonly<Record<string, string>> = {RESOURCE_UNMANAGED: 'UNMANAGED_EC2_INSTANCE'}
+
+/** The reason under the name that this tool knows it by; a new one stays as it is. */
+export const reasonOf = (reason: string | null | undefined): string | null =>
+  reason === null || reason === undefined ? null : (SAME[reason] ?? reason)
+
+const knownOf = (reason: string | null): Meaning | undefined =>
+  reason !== null && Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined
+
+/** The cause behind a reason, where it is one of the catalogue. */
+export const causeOf = (reason: string | null | undefined): InspectorCause | undefined =>
+  knownOf(reasonOf(reason))?.cause
+
+/** Coverage lists images, functions and virtual machines of other clouds too. */
+export const isEc2Row = ({
+  resourceType,
+  resourceId,
+}: {
+  readonly resourceType?: string | undefined
+  readonly resourceId?: string | undefined
+}): boolean => (resourceType === undefined ? /^i-/.test(resourceId ?? '') : resourceType === 'AWS_EC2_INSTANCE')
+
 /** What Inspector says of an instance, read with the way it scans. New reasons come often: they are passed on as they are. */
-export function meaningOf(status: string | null, reason: string | null, scanMode: string | null): Meaning {
-  const known = reason !== null && Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined
+export function meaningOf(status: string | null, given: string | null, scanMode: string | null): Meaning {
+  const reason = reasonOf(given)
+  const known = knownOf(reason)
   const isAgentless = status === 'ACTIVE' && scanMode === 'EC2_AGENTLESS'
   if (isAgentless && (!known || AGENTLESS_ANYWAY.has(reason ?? ''))) return {coverage: 'agentless', says: SNAPSHOTS}
   if (known) return known

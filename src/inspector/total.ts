@@ -1,7 +1,7 @@
 import type {Audit, AuditedInstance, AuditPart} from '../audit/report.ts'
 import {auditOf} from '../audit/total.ts'
 import {isCause} from './inspector.ts'
-import {COVERAGES, type Coverage, isUncovered} from './reasons.ts'
+import {COVERAGES, type Coverage, isUncovered, meaningOf} from './reasons.ts'
 
 const isExamined = ({inspector}: AuditedInstance): boolean => inspector?.examined ?? true
 
@@ -29,9 +29,9 @@ const keyOf = ({id, region}: AuditedInstance): string => `${region} ${id}`
 /** What the delegated administrator was told where the account itself was not. */
 function withDetail(other: AuditedInstance | undefined, one: AuditedInstance): AuditedInstance {
   if (!other?.inspector || !one.inspector || one.inspector.status !== null) return one
-  const {coverage, status, reason, scanMode, lastScanned, meaning} = other.inspector
-  const short = meaning.replace(/ It is in account \d{12}, which was not examined here\.$/, '')
-  return {...one, inspector: {...one.inspector, coverage, status, reason, scanMode, lastScanned, meaning: short}}
+  const {coverage, status, reason, scanMode, lastScanned} = other.inspector
+  const meaning = meaningOf(status, reason, scanMode).says
+  return {...one, inspector: {...one.inspector, coverage, status, reason, scanMode, lastScanned, meaning}}
 }
 
 function coverageTotals(instances: readonly AuditedInstance[]): Readonly<Record<Coverage, number>> {

@@ -43,6 +43,7 @@ describe('nothing to say', () => {
 
 it.each([
   ['UNMANAGED_EC2_INSTANCE', 'inspector.unmanaged'],
+  ['RESOURCE_UNMANAGED', 'inspector.unmanaged'],
   ['NO_INVENTORY', 'inspector.no-inventory'],
   ['STALE_INVENTORY', 'inspector.stale-inventory'],
   ['EXCLUDED_BY_TAG', 'inspector.excluded'],

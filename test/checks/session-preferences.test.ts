@@ -67,10 +67,18 @@ describe('nothing to judge', () => {
   it.each([
     ['no preferences', {SessionPreferences: []}],
     ['preferences that ask for nothing', {SessionPreferences: [{inputs: {kmsKeyId: '', s3BucketName: ''}}]}],
-    ['preferences that were not read', {SessionPreferences: {unreadable: 'AccessDeniedException'}}],
   ])('%s', (_, change) => {
     expect(notesOf(sessionPreferences, change)).toMatchObject([{skip: expect.any(String)}])
   })
+})
+
+it('leaves open what preferences that could not be read ask for', () => {
+  expect(notesOf(sessionPreferences, {SessionPreferences: {unreadable: 'AccessDeniedException'}})).toEqual([
+    {
+      unknown: 'Cannot determine what the session preferences ask for: AccessDeniedException',
+      kind: 'SessionPreferences',
+    },
+  ])
 })
 
 describe('the session key', () => {

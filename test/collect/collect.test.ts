@@ -58,16 +58,21 @@ describe('an internet gateway that a route names', () => {
 
 describe('the calls', () => {
   it.each([
-    ['endpoints', healthy],
-    ['a NAT gateway', healthyBehindNat],
-    ['endpoints, unregistered', {...healthy, InstanceInformationList: []}],
-    ['a NAT gateway, unregistered', {...healthyBehindNat, InstanceInformationList: []}],
-  ])('are at most thirty-one in five rounds behind %s', async (_, account) => {
+    ['endpoints', healthy, 31],
+    ['a NAT gateway', healthyBehindNat, 31],
+    // The console of a node that is absent is read too.
+    ['endpoints, unregistered', {...healthy, InstanceInformationList: []}, 32],
+    ['a NAT gateway, unregistered', {...healthyBehindNat, InstanceInformationList: []}, 32],
+  ] as const)('take at most five rounds behind %s, and no more calls than that takes', async (_, account, most) => {
     const fake = serve(account)
     const {aws, rounds, during} = await inRounds(fake)
     await during(collect(aws, [WEB]))
     expect(rounds.length).toBeLessThanOrEqual(5)
-    expect(fake.calls.length).toBeLessThanOrEqual(31)
+<<<<<<< HEAD
+    expect(fake.calls.length).toBeLessThanOrEqual(most)
+=======
+    expect(fake.calls.length).toBeLessThanOrEqual(most)
+>>>>>>> eb495a3 (Read session preferences of unregistered nodes; one finding where Inspector is off; Inspector's reasons once; rows of other resources left out)
   })
 })
 
@@ -272,7 +277,11 @@ describe('what leads further is asked for when something names it', () => {
 })
 
 describe('an absent node', () => {
-  const absent: Account = {...healthy, InstanceInformationList: [], ConnectionStatuses: [], SessionPreferences: []}
+  const absent: Account = {...healthy, InstanceInformationList: [], ConnectionStatuses: []}
+
+  it('is asked for the session preferences, which hold once it is managed', async () => {
+    expect((await collected(absent)).found.SessionPreferences).toEqual(healthy.SessionPreferences)
+  })
 
   it('is asked for its console, and its role is put to the organization', async () => {
     const account: Account = {

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {changesSince} from '../../src/audit/changes.ts'
+import {inspectionExitCode} from '../../src/cli/fleet/print.ts'
 import {meaningOf} from '../../src/inspector/reasons.ts'
 import {inspectionOf, uncoveredBy} from '../../src/inspector/total.ts'
 import {inspectionFaultsOf} from '../audit-schema.ts'
@@ -25,7 +26,7 @@ describe('what Amazon Inspector makes of an instance', () => {
     [12, 'unlisted', null],
     [13, 'pending', null],
     [20, 'uncovered', 'inspector.unmanaged'],
-    [21, 'leaving', null],
+    [21, 'terminating', null],
   ])('of number %d: %s, because of %s', (n, coverage, rootCause) => {
     expect(of(n)).toMatchObject({rootCause, inspector: {coverage}})
   })
@@ -165,11 +166,12 @@ it('counts every instance once, as the schema wants', () => {
     limited: 1,
     pending: 1,
     stopped: 1,
-    leaving: 1,
+    terminating: 1,
     excluded: 1,
     unsupported: 1,
     uncovered: 5,
     unlisted: 1,
+    disabled: 0,
     unknown: 1,
   })
 })
@@ -183,9 +185,54 @@ it('says that Inspector is off where it is', () => {
     ],
   })
   expect(off.instances[0]?.inspector).toMatchObject({
-    coverage: 'unlisted',
+    coverage: 'disabled',
     meaning: 'Amazon Inspector is DISABLED for EC2 in account 111122223333 in eu-west-1.',
   })
+})
+
+describe('an account in which Inspector does not scan EC2', () => {
+  const off = inspection({
+    ...account,
+    CoveredResources: [],
+    AccountStatuses: [
+      {accountId: '111122223333', resourceState: {ec2: {status: 'DISABLED'}}, state: {status: 'DISABLED'}} as never,
+    ],
+  })
+
+  it('is one finding with the change that enables it', () => {
+    const groups = off.groups.filter(({cause}) => cause === 'inspector.ec2-disabled')
+    expect(groups).toMatchObject([{resource: '111122223333', severity: 'advises'}])
+    expect(groups[0]?.held).toHaveLength(off.instances.length)
+    expect(groups[0]?.change?.commands).toEqual([expect.stringContaining('aws inspector2 enable')])
+  })
+
+  it('is no failure of each instance, and still no full coverage', () => {
+    expect(off.instances.map(uncoveredBy).filter((by) => by !== null)).toEqual([])
+    expect(off.totals.coverage).toMatchObject({disabled: off.instances.length, unlisted: 0})
+    expect(inspectionExitCode(off, undefined)).toBe(1)
+    expect(inspectionExitCode(off, 'advises')).toBe(1)
+    expect(inspectionExitCode(off, 'blocks')).toBe(0)
+    expect(inspectionFaultsOf(off)).toEqual([])
+  })
+})
+
+// https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html
+describe('rows of ListCoverage', () => {
+  it('say RESOURCE_UNMANAGED and UNMANAGED_EC2_INSTANCE in the same sense', () => {
+    const one = inspection({...account, CoveredResources: [row(2, 'RESOURCE_UNMANAGED')]})
+    expect(one.instances.find(({id}) => id === ids(2))).toMatchObject({
+      inspector: {coverage: 'uncovered', reason: 'RESOURCE_UNMANAGED', meaning: expect.stringMatching(/managed node/)},
+    })
+    expect(meaningOf('ACTIVE', 'RESOURCE_UNMANAGED', 'EC2_AGENTLESS').coverage).toBe('agentless')
+  })
+
+  it.each(['AWS_LAMBDA_FUNCTION', 'AWS_ECR_REPOSITORY', 'AZURE_VIRTUAL_MACHINE', 'CODE_REPOSITORY'])(
+    'of %s are no instances',
+    (resourceType) => {
+      const rows = [row(30, 'RESOURCE_UNMANAGED', {resourceType: resourceType as 'AWS_LAMBDA_FUNCTION'})]
+      expect(inspection({...account, CoveredResources: rows}).instances.map(({id}) => id)).not.toContain(ids(30))
+    },
+  )
 })
 
 it('counts nothing that somebody took upon themselves', () => {

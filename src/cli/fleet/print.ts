@@ -80,7 +80,8 @@ export function inspectionExitCode(audit: Audit, failOn: FailOn | undefined, mis
             (uncoveredBy(one) !== null && (!worse || one.causes.some(({severity}) => worse.includes(severity)))) ||
             (failOn === 'advises' && ADVISED.has(one.inspector?.coverage)),
         )
-  if (isHit) return 1
+  const isOff = instances.some(({inspector}) => inspector?.coverage === 'disabled')
+  if (isHit || (isOff && (failOn === undefined || failOn === 'advises'))) return 1
   const isOpen = instances.some(({inspector}) => inspector?.coverage === 'unknown')
   return isOpen || missing.length > 0 || scopes.some(({failed}) => failed !== null) ? 3 : 0
 }

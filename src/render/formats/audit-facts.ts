@@ -60,7 +60,14 @@ export function causesOf(instance: AuditedInstance): readonly AuditedCause[] {
   return other ? [...causes, {id: OTHER_STATUS, resource: id, severity: 'degrades', certainty: 'proven'}] : causes
 }
 
-const OMITTED_STATUSES: ReadonlySet<Coverage> = new Set(['covered', 'agentless', 'pending', 'stopped', 'leaving'])
+const OMITTED_STATUSES: ReadonlySet<Coverage> = new Set([
+  'covered',
+  'agentless',
+  'pending',
+  'stopped',
+  'terminating',
+  'disabled',
+])
 
 /** What a person must see line by line: whatever is not scanned, on purpose or not. */
 export const isTold = ({inspector}: AuditedInstance): boolean =>

@@ -14,11 +14,12 @@ const MARK_OF_COVERAGE: Readonly<Record<Coverage, Mark>> = {
   limited: 'bad',
   pending: 'none',
   stopped: 'none',
-  leaving: 'none',
+  terminating: 'none',
   excluded: 'none',
   unsupported: 'none',
   uncovered: 'bad',
   unlisted: 'bad',
+  disabled: 'bad',
   unknown: 'open',
 }
 
@@ -80,11 +81,12 @@ const WORDS: Readonly<Record<Coverage, string>> = {
   limited: 'covered in part',
   pending: 'pending',
   stopped: 'stopped',
-  leaving: 'leaving',
+  terminating: 'terminating',
   excluded: 'excluded by tag',
   unsupported: 'unsupported',
   uncovered: 'not covered',
   unlisted: 'not listed',
+  disabled: 'in accounts where Inspector is off',
   unknown: 'unknown',
 }
 
