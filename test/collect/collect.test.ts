@@ -60,7 +60,7 @@ describe('the calls', () => {
   it.each([
     ['endpoints', healthy, 31],
     ['a NAT gateway', healthyBehindNat, 31],
-    // The console of a node that is absent is read too.
+    // The console of an absent node is read too.
     ['endpoints, unregistered', {...healthy, InstanceInformationList: []}, 32],
     ['a NAT gateway, unregistered', {...healthyBehindNat, InstanceInformationList: []}, 32],
   ] as const)('take at most five rounds behind %s, and no more calls than that takes', async (_, account, most) => {
@@ -68,11 +68,7 @@ describe('the calls', () => {
     const {aws, rounds, during} = await inRounds(fake)
     await during(collect(aws, [WEB]))
     expect(rounds.length).toBeLessThanOrEqual(5)
-<<<<<<< HEAD
     expect(fake.calls.length).toBeLessThanOrEqual(most)
-=======
-    expect(fake.calls.length).toBeLessThanOrEqual(most)
->>>>>>> eb495a3 (Read session preferences of unregistered nodes; one finding where Inspector is off; Inspector's reasons once; rows of other resources left out)
   })
 })
 
