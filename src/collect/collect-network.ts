@@ -10,7 +10,7 @@ import {
   type VpcEndpoint,
 } from '../model/account.ts'
 import {routeTableOf} from '../model/joins.ts'
-import {hostOf} from '../model/partition.ts'
+import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {lastPart} from '../network/dns/name.ts'
 import type {Aws} from './aws.ts'
 import {instancesWith} from './collect-instances.ts'
@@ -62,7 +62,10 @@ export interface Place {
 const SERVICES = ['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs'] as const
 
 /** The names that the agent, and what it downloads, go by. */
-export const hostsOf = (place: Place): string[] => SERVICES.map((service) => hostOf(service, place))
+export const hostsOf = (place: Place): string[] => [
+  ...SERVICES.map((service) => hostOf(service, place)),
+  bucketHostOf(agentBucketOf(place), place),
+]
 
 /** A hub behind a hub behind the instance's VPC; beyond that no packet of the agent was ever meant to go. */
 const DEPTH = 3

@@ -20,3 +20,10 @@ export const hostOf = (
   service: string,
   {Region, Partition}: {readonly Region: string; readonly Partition: string},
 ): string => `${service}.${Region}.${dnsSuffix(Partition)}`
+
+/** The name of a bucket, by which S3 is used: the name of the service alone answers for none. https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
+export const bucketHostOf = (bucket: string, place: {readonly Region: string; readonly Partition: string}): string =>
+  `${bucket}.${hostOf('s3', place)}`
+
+/** A bucket of AWS from which agents are updated. https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html#ssm-agent-minimum-s3-permissions */
+export const agentBucketOf = ({Region}: {readonly Region: string}): string => `amazon-ssm-${Region}`

@@ -26,6 +26,8 @@ export interface Flow {
   readonly service: string
   readonly host: string
   readonly port: number
+  /** TCP, when absent. */
+  readonly protocol?: 'tcp' | 'udp'
   readonly family: Family
   /** The private address of the instance. */
   readonly source: Ranges

@@ -1,7 +1,7 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
-import {hostOf} from '../model/partition.ts'
+import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {cidrRanges, type Family} from './address.ts'
 import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
@@ -29,9 +29,22 @@ const HTTPS = 443
 
 /** The way to each service that the agent needs, and back: made once for an instance, before the checks. */
 export const walk = (readings: WalkReadings, instance: Instance): readonly Path[] =>
-  servicesOf(readings, instance).map((service) =>
-    pathTo(readings, instance, {service, host: hostOf(service, readings), port: HTTPS}),
+  servicesOf(readings, instance).flatMap((service) =>
+    service === 's3'
+      ? bucketPaths(readings, instance)
+      : pathTo(readings, instance, {service, host: hostOf(service, readings), port: HTTPS}),
   )
+
+/** S3 is used by the names of buckets: one of AWS's, and that of session logs where its path is another. */
+function bucketPaths(readings: WalkReadings, instance: Instance): readonly Path[] {
+  const to = (bucket: string) =>
+    pathTo(readings, instance, {service: 's3', host: bucketHostOf(bucket, readings), port: HTTPS})
+  const ofAgent = to(agentBucketOf(readings))
+  const sessionBucket = itemsOf(readings.SessionPreferences)[0]?.inputs?.s3BucketName
+  const ofSessions = sessionBucket ? to(sessionBucket) : undefined
+  const isSame = ofSessions?.verdict === ofAgent.verdict && ofSessions.via === ofAgent.via
+  return ofSessions && !isSame ? [ofAgent, ofSessions] : [ofAgent]
+}
 
 /**
  * What the agent talks to: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
@@ -89,8 +102,37 @@ function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): PathSegment {
   const names: PathSegment = {...NO_SEGMENT, request: answer.why}
   const onward = wayBehind(flow, answer)
   const servers = customServers(answer)
+  const unreachable = unreachableServers(flow, answer, servers ?? [])
+  if (unreachable) return unreachable
   const certain = agreedWithOthers(flow, answer, onward)
   return optional(flow, joined(names, ...(servers ? [dnsGroupWay(flow, servers)] : []), certain))
+}
+
+const DNS = 53
+
+/** Custom DNS servers that no query reaches, by UDP or by TCP, through the routes and network ACLs. */
+function unreachableServers(flow: Flow, {why}: Answer, servers: readonly string[]): PathSegment | undefined {
+  const options = why.find(({fault}) => fault?.cause === 'dns.custom-servers')
+  if (!options || servers.length === 0) return undefined
+  const stops = servers.map((server) => stopOnTheWayTo(flow, server))
+  const [stop] = stops
+  if (!stop || stops.some((one) => one === undefined)) return undefined
+  const because = `DHCP options ${options.resource} configure the custom DNS servers ${servers.join(', ')}, and none can be reached: ${stop.because}`
+  const fault = {cause: 'dns.custom-servers', blocks: true as const, detail: {servers}}
+  return only(hop('name', options.resource, 'blocked', because, {fault}))
+}
+
+function stopOnTheWayTo(flow: Flow, server: string): Hop | undefined {
+  const addresses = {4: cidrRanges(4, [server]), 6: cidrRanges(6, [server])}
+  if (isEmpty(addresses[4]) && isEmpty(addresses[6])) return undefined
+  const stopFor = (protocol: 'tcp' | 'udp') => {
+    const query: Flow = {...flow, service: 'dns', host: server, port: DNS, protocol}
+    const {request, reply} = toAddresses(query, addresses, server)
+    return [...request, ...reply].find(
+      ({at, verdict}) => verdict === 'blocked' && (at === 'route' || at === 'gateway' || at === 'network-acl'),
+    )
+  }
+  return stopFor('tcp') && stopFor('udp')
 }
 
 /** Where it is not known whether the agent still needs `ec2messages`, a missing endpoint for it is advice. */

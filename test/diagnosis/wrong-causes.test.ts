@@ -119,7 +119,7 @@ describe("what Amazon's name server would not answer", () => {
     DhcpOptions: [
       {
         DhcpOptionsId: id('dopt', 1),
-        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '192.168.1.53'}]}],
+        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '10.0.1.53'}]}],
       },
     ],
   }
@@ -183,15 +183,10 @@ describe("names that servers of one's own answer", () => {
   const towards: Account = {...withHubEndpoints, HostedZones: []}
   const rule = {Id: 'rslvr-rr-1', DomainName: `${REGION}.amazonaws.com.`, RuleType: 'FORWARD', VPCIds: [VPC]}
   const forwarded: Account = {...towards, ResolverRules: [{...rule, TargetIps: [{Ip: '10.8.6.53', Port: 53}]}]}
-  const own: Account = {
-    ...towards,
-    DhcpOptions: [
-      {
-        DhcpOptionsId: id('dopt', 1),
-        DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '10.8.6.53'}]}],
-      },
-    ],
-  }
+  const withServer = (Value: string) => [
+    {DhcpOptionsId: id('dopt', 1), DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value}]}]},
+  ]
+  const own: Account = {...towards, DhcpOptions: withServer('10.8.6.53')}
   it.each([
     ['a resolver rule', forwarded, 'dns.resolver-rule'],
     ['DHCP options', own, 'dns.custom-servers'],
@@ -209,7 +204,7 @@ describe("names that servers of one's own answer", () => {
     expect(ids({...forwarded, RouteTables, VpcEndpoints: []}, 'blocks')).toEqual(['route.none'])
   })
   it('may lead to an endpoint that does not claim the name itself', () => {
-    const idle = {...endpointsWith({PrivateDnsEnabled: false, DnsEntries: []}), DhcpOptions: own.DhcpOptions}
+    const idle = {...endpointsWith({PrivateDnsEnabled: false, DnsEntries: []}), DhcpOptions: withServer('10.0.1.53')}
     expect(hurting(idle)).toEqual([])
     const refusing = {...idle, SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [], [])]}
     expect(ids(refusing, 'undecided')).toEqual(['dns.custom-servers'])

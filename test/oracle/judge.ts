@@ -76,7 +76,7 @@ function destinationsOf(account: Account, subnet: Subnet, host: string, family: 
   if (answer === 'nothing' || answer === 'untold') return {resolved: answer, addresses: []}
   if (answer !== 'public') return {resolved: 'addresses' as const, addresses: answer}
   if (family === 6) return {resolved: answer, addresses: FAR_AWAY6}
-  const s3 = host.startsWith('s3.') ? s3Addresses(account) : []
+  const s3 = host.includes('s3.') ? s3Addresses(account) : []
   return {resolved: answer, addresses: s3.length > 0 ? s3 : publicEdges(account)}
 }
 

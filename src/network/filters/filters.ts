@@ -67,11 +67,11 @@ const judgements = memo((_: readonly NetworkAclEntry[]) =>
 
 function judgementOf(entries: readonly NetworkAclEntry[], flow: Flow, {egress, peer, ports}: AclTraversal): Judgement {
   const exact = flow.target !== undefined || peer !== flow.destination
-  const question = `${egress} ${exact}`
+  const question = `${egress} ${exact} ${flow.protocol ?? 'tcp'}`
   const known = judgements(entries)(peer)(ports)
   const before = known.get(question)
   if (before) return before
-  const {allowed, deniedBy} = evaluateAcl(entries, egress, flow.family, {addresses: peer, ports})
+  const {allowed, deniedBy} = evaluateAcl(entries, egress, flow.family, {addresses: peer, ports}, flow.protocol)
   const fresh = {...judge(allowed, peer, ports, exact), deniedBy}
   known.set(question, fresh)
   return fresh

@@ -15,7 +15,7 @@ export interface AclResult {
   readonly deniedBy: readonly number[]
 }
 
-const TCP = new Set(['-1', '6', 'tcp'])
+const PROTOCOLS = {tcp: new Set(['-1', '6', 'tcp']), udp: new Set(['-1', '17', 'udp'])} as const
 const ALL_PORTS: Ranges = [[0, 65536]]
 
 const portsOf = ({Protocol, PortRange}: NetworkAclEntry): Ranges =>
@@ -30,12 +30,13 @@ export function evaluateAcl(
   egress: boolean,
   family: Family,
   traffic: TrafficSet,
+  protocol: 'tcp' | 'udp' = 'tcp',
 ): AclResult {
   const allowed: TrafficSet[] = []
   const allowedBy: number[] = []
   const deniedBy: number[] = []
   let undecided: readonly TrafficSet[] = [traffic]
-  const rules = entries.filter(({Egress, Protocol}) => Egress === egress && TCP.has(Protocol))
+  const rules = entries.filter(({Egress, Protocol}) => Egress === egress && PROTOCOLS[protocol].has(Protocol))
   for (const rule of [...rules].sort((a, b) => a.RuleNumber - b.RuleNumber)) {
     const addresses = cidrRanges(family, [family === 4 ? rule.CidrBlock : rule.Ipv6CidrBlock])
     if (isEmpty(addresses)) continue

@@ -75,6 +75,10 @@ export function publicName({facts, resource, instance}: FaultContext): readonly 
 const hostsOf = ({facts, services}: FaultContext): readonly string[] =>
   services.map((service) => hostOf(service, facts))
 
+/** Every bucket has a name of its own below that of S3. */
+const recordNameOf = (service: string, facts: FaultContext['facts']): string =>
+  `${service === 's3' ? '*.' : ''}${hostOf(service, facts)}`
+
 /** A zone that owns names and does not answer for them gets the records, or leaves the VPC. */
 export function mendZone(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource} = trouble
@@ -98,7 +102,8 @@ function addRecords(trouble: FaultContext, zone: HostedZone): readonly Remedy[] 
   const changes = services.map((service) => {
     const endpoint = knownEndpointFor(facts, service, vpcId)
     const sets = isUnreadable(zone.ResourceRecordSets) ? [] : zone.ResourceRecordSets
-    return endpoint && pointRecordAt(facts, {id: zone.Id, input: zone.Id}, hostOf(service, facts), endpoint, sets)
+    const name = recordNameOf(service, facts)
+    return endpoint && pointRecordAt(facts, {id: zone.Id, input: zone.Id}, name, endpoint, sets)
   })
   if (!changes.every((change) => change !== undefined)) return []
   return [
@@ -177,7 +182,7 @@ export function allowNames(trouble: FaultContext): readonly Remedy[] {
   const taken = new Set(rules.map(({Priority}) => Priority))
   let priority = Math.min(...hops.map(({fault}) => Number(fault?.detail?.priority))) - 1
   while (taken.has(priority) && priority > 0) priority--
-  const hosts = hostsOf(trouble)
+  const hosts = trouble.services.map((service) => recordNameOf(service, facts))
   if (!(priority > 0))
     return [
       contactOwner(

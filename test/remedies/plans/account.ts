@@ -190,6 +190,8 @@ export const bare: Account = {
   TransitGatewayVpcAttachments: [],
   TransitGatewayRouteTables: [],
   HostedZones: [],
+  ProfileAssociations: [],
+  ProfileResourceAssociations: [],
   ResolverRules: [],
   FirewallRuleGroupAssociations: [],
 }

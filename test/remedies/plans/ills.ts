@@ -287,7 +287,7 @@ export const ills: readonly Ill[] = [
           Name: 'us-east-1.amazonaws.com.',
           VPCs: [{VPCId: a.VPC}],
           ResourceRecordSets: [
-            {Name: 's3.us-east-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '52.216.0.1'}]},
+            {Name: '*.s3.us-east-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '52.216.0.1'}]},
           ],
         },
       ],
@@ -305,7 +305,7 @@ export const ills: readonly Ill[] = [
           Name: 'amazonaws.com.',
           VPCs: [{VPCId: a.VPC}, {VPCId: a.HUB}],
           ResourceRecordSets: [
-            {Name: 's3.us-east-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '52.216.0.1'}]},
+            {Name: '*.s3.us-east-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '52.216.0.1'}]},
           ],
         },
       ],

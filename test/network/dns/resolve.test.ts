@@ -1,0 +1,232 @@
+import {describe, expect, it} from 'vitest'
+import {examine} from '../../../src/diagnosis/examine.ts'
+import {type Account, type HostedZone, NOT_ASKED, type ResourceRecordSet} from '../../../src/model/account.ts'
+import {resolve} from '../../../src/network/dns/resolve.ts'
+import {
+  behindEndpoints,
+  behindNat,
+  INSTANCE,
+  id,
+  instance,
+  REGION,
+  VPC,
+  withHubEndpoints,
+} from '../../support/network.ts'
+
+const HOST = `ssm.${REGION}.amazonaws.com`
+const answer = (account: Account, host = HOST) => resolve(account, instance(), VPC, host)
+const verdicts = (account: Account, host = HOST) => answer(account, host).why.map(({verdict}) => verdict)
+const causes = (account: Account, host = HOST) => answer(account, host).why.flatMap(({fault}) => fault?.cause ?? [])
+
+const zone = (Name: string, records: readonly ResourceRecordSet[], more: Partial<HostedZone> = {}): HostedZone => ({
+  Id: '/hostedzone/Z1',
+  Name,
+  VPCs: [{VPCId: VPC, VPCRegion: REGION}],
+  ResourceRecordSets: records,
+  ...more,
+})
+const a = (Name: string, Value: string): ResourceRecordSet => ({Name, Type: 'A', ResourceRecords: [{Value}]})
+const alias = (Name: string, DNSName: string): ResourceRecordSet => ({Name, Type: 'A', AliasTarget: {DNSName}})
+const withZones = (...HostedZones: readonly HostedZone[]): Account => ({...behindNat, HostedZones})
+
+describe('a private hosted zone', () => {
+  it('answers by the most specific zone', () => {
+    const account = withZones(
+      zone('amazonaws.com.', [a(HOST, '10.0.1.1')]),
+      zone(`${HOST}.`, [a(HOST, '10.0.1.2')], {Id: '/hostedzone/Z2'}),
+    )
+    expect(answer(account)).toMatchObject({is: 'addresses', zoneId: '/hostedzone/Z2'})
+  })
+  it('follows an alias to another record of the zone', () => {
+    const account = withZones(
+      zone('amazonaws.com.', [alias(HOST, 'vpce.amazonaws.com.'), a('vpce.amazonaws.com.', '10.0.1.9')]),
+    )
+    expect(answer(account)).toMatchObject({is: 'addresses', zoneId: '/hostedzone/Z1'})
+  })
+  it('follows a CNAME into another zone of the VPC', () => {
+    const account = withZones(
+      zone(`${HOST}.`, [{Name: HOST, Type: 'CNAME', ResourceRecords: [{Value: 'ssm.corp.example.'}]}]),
+      zone('corp.example.', [a('ssm.corp.example.', '10.0.1.9')], {Id: '/hostedzone/Z2'}),
+    )
+    expect(answer(account)).toMatchObject({is: 'addresses', zoneId: '/hostedzone/Z2'})
+  })
+  it('does not resolve where the record that an alias names is missing', () => {
+    const account = withZones(zone('amazonaws.com.', [alias(HOST, 'vpce.amazonaws.com.')]))
+    expect(answer(account).is).toBe('none')
+    expect(causes(account)).toEqual(['dns.phz-shadow'])
+  })
+  it('ends where aliases go in a circle', () => {
+    const account = withZones(zone('amazonaws.com.', [alias(HOST, 'b.amazonaws.com'), alias('b.amazonaws.com', HOST)]))
+    expect(verdicts(account)).toContain('unknown')
+  })
+  it('leaves a name to the name servers that it delegates to', () => {
+    const ns = {Name: `${REGION}.amazonaws.com.`, Type: 'NS', ResourceRecords: [{Value: 'ns.corp.example.'}]}
+    const account = withZones(zone('amazonaws.com.', [ns, a(HOST, '10.0.1.1')]))
+    expect(answer(account).is).toBe('public')
+    expect(verdicts(account)).toContain('unknown')
+  })
+  it('is not delegated by the NS record of its own top', () => {
+    const ns = {Name: `${HOST}.`, Type: 'NS', ResourceRecords: [{Value: 'ns-0.awsdns-00.com.'}]}
+    expect(answer(withZones(zone(`${HOST}.`, [ns, a(HOST, '10.0.1.1')]))).is).toBe('addresses')
+  })
+  it('has no address for a name with records of other types only, wildcard or not', () => {
+    const text = {Name: HOST, Type: 'TXT', ResourceRecords: [{Value: '"x"'}]}
+    expect(answer(withZones(zone('amazonaws.com.', [text, a('*.amazonaws.com.', '10.0.1.1')]))).is).toBe('none')
+  })
+  it('answers by its wildcard for a bucket, and not by the name of S3 alone', () => {
+    const bucket = `amazon-ssm-${REGION}.s3.${REGION}.amazonaws.com`
+    const top = a(`s3.${REGION}.amazonaws.com.`, '10.0.1.1')
+    expect(answer(withZones(zone(`s3.${REGION}.amazonaws.com.`, [top])), bucket).is).toBe('none')
+    const wild = a(`\\052.s3.${REGION}.amazonaws.com.`, '10.0.1.1')
+    expect(answer(withZones(zone(`s3.${REGION}.amazonaws.com.`, [top, wild])), bucket).is).toBe('addresses')
+  })
+  it('does not answer while DNS hostnames of the VPC are disabled, and that is the cause', () => {
+    const account: Account = {
+      ...withHubEndpoints,
+      VpcAttributes: [{VpcId: VPC, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: false}}],
+    }
+    const blocking = examine(account, INSTANCE).causes.filter(({severity}) => severity === 'blocks')
+    expect(blocking.map((cause) => cause.id)).toEqual(['dns.hostnames-off'])
+  })
+})
+
+describe('a Route 53 Profile', () => {
+  const ARNS = {
+    zone: 'arn:aws:route53:::hostedzone/Z1',
+    rule: `arn:aws:route53resolver:${REGION}:111122223333:resolver-rule/rslvr-rr-1`,
+    firewall: `arn:aws:route53resolver:${REGION}:111122223333:firewall-rule-group/rslvr-frg-1`,
+    endpoint: `arn:aws:ec2:${REGION}:111122223333:vpc-endpoint/`,
+  }
+  const withProfile = (account: Account, ...arns: readonly string[]): Account => ({
+    ...account,
+    ProfileAssociations: [{Id: 'rpassoc-1', ProfileId: 'rp-1', ResourceId: VPC, Status: 'COMPLETE'}],
+    ProfileResourceAssociations: arns.map((ResourceArn, at) => ({Id: `rpr-${at}`, ProfileId: 'rp-1', ResourceArn})),
+  })
+  const unassociated = (Value: string) => zone(`${HOST}.`, [a(HOST, Value)], {VPCs: []})
+
+  it('brings a zone to the VPC', () => {
+    expect(answer(withZones(unassociated('10.0.1.1'))).is).toBe('public')
+    expect(answer(withProfile(withZones(unassociated('10.0.1.1')), ARNS.zone)).is).toBe('addresses')
+  })
+  it('goes behind a zone of the VPC for the same name', () => {
+    const own = zone(`${HOST}.`, [a(HOST, '10.0.1.2')], {Id: '/hostedzone/Z2'})
+    expect(answer(withProfile(withZones(unassociated('10.0.1.1'), own), ARNS.zone))).toMatchObject({
+      zoneId: '/hostedzone/Z2',
+    })
+  })
+  it('brings an interface endpoint of another VPC', () => {
+    const hub = {...withHubEndpoints, HostedZones: []}
+    const endpoints = hub.VpcEndpoints as readonly {VpcEndpointId: string; ServiceName: string; VpcId: string}[]
+    const ssm = endpoints.find(({ServiceName}) => ServiceName.endsWith('.ssm'))!
+    const private_ = {
+      ...hub,
+      VpcEndpoints: endpoints.map((one) => ({...one, PrivateDnsEnabled: true})),
+    } as unknown as Account
+    expect(answer(withProfile(private_, ARNS.endpoint + ssm.VpcEndpointId))).toMatchObject({
+      is: 'endpoint',
+      endpoint: {VpcEndpointId: ssm.VpcEndpointId},
+    })
+  })
+  it('brings a Resolver rule, and none of type DELEGATE takes a name', () => {
+    const rule = {Id: 'rslvr-rr-1', DomainName: 'amazonaws.com.', RuleType: 'FORWARD', VPCIds: []}
+    expect(causes({...behindNat, ResolverRules: [rule]})).toEqual([])
+    expect(causes(withProfile({...behindNat, ResolverRules: [rule]}, ARNS.rule))).toEqual(['dns.resolver-rule'])
+    const delegate = {Id: 'rslvr-rr-1', RuleType: 'DELEGATE', VPCIds: [VPC]}
+    expect(causes({...behindNat, ResolverRules: [delegate]})).toEqual([])
+  })
+  it('brings a DNS Firewall rule group, whose rules may have been read elsewhere', () => {
+    const group = {
+      Id: 'rslvr-frgassoc-1',
+      FirewallRuleGroupId: 'rslvr-frg-1',
+      VpcId: id('vpc', 9),
+      Priority: 101,
+      FirewallRules: [{Priority: 1, Action: 'BLOCK', Domains: [HOST]}],
+    }
+    expect(causes({...behindNat, FirewallRuleGroupAssociations: [group]})).toEqual([])
+    expect(causes(withProfile({...behindNat, FirewallRuleGroupAssociations: [group]}, ARNS.firewall))).toEqual([
+      'dns.firewall-block',
+    ])
+    expect(verdicts(withProfile(behindNat, ARNS.firewall))).toContain('unknown')
+  })
+  it.each([
+    ['zone', ARNS.zone],
+    ['rule', ARNS.rule],
+    ['endpoint', `${ARNS.endpoint}vpce-0a1b2c3d4e5f69999`],
+  ])('leaves the name unknown where the %s is not in the collected data', (_, arn) => {
+    expect(verdicts(withProfile(behindNat, arn))).toContain('unknown')
+  })
+  it('whose association was deleted brings nothing', () => {
+    const account = withProfile(withZones(unassociated('10.0.1.1')), ARNS.zone)
+    const [association] = account.ProfileAssociations as readonly object[]
+    const deleted = {...account, ProfileAssociations: [{...association, Status: 'DELETED'}]} as unknown as Account
+    expect(answer(deleted).is).toBe('public')
+  })
+  it('that could not be read leaves a public name unknown, and says which permission decides it', () => {
+    const refused: Account = {
+      ...behindNat,
+      ProfileAssociations: {unreadable: 'AccessDenied (needs route53profiles:ListProfileAssociations)'},
+    }
+    expect(verdicts(refused)).toContain('unknown')
+    expect(examine(refused, INSTANCE).unreadable).toMatchObject([
+      {kind: 'ProfileAssociations', permission: 'route53profiles:ListProfileAssociations'},
+    ])
+  })
+  it('that could not be read takes nothing from an endpoint of the VPC', () => {
+    const refused: Account = {...behindEndpoints, ProfileAssociations: {unreadable: 'AccessDenied'}}
+    expect(verdicts(refused)).toEqual(['open'])
+  })
+  it('that was not asked for makes a missing zone likely, and no less a cause', () => {
+    const hub: Account = {...withHubEndpoints, HostedZones: []}
+    const causeIn = (account: Account) =>
+      examine(account, INSTANCE).causes.find((cause) => cause.id === 'dns.phz-not-associated')
+    expect(causeIn(hub)).toMatchObject({severity: 'blocks', certainty: 'proven'})
+    const older: Account = {...hub, ProfileAssociations: {unreadable: NOT_ASKED}}
+    expect(causeIn(older)).toMatchObject({severity: 'blocks', certainty: 'likely'})
+    expect(examine(older, INSTANCE).unreadable).toEqual([])
+  })
+})
+
+describe('DNS Firewall', () => {
+  const blocking = (Qtype: string | undefined): Account => ({
+    ...behindNat,
+    FirewallRuleGroupAssociations: [
+      {
+        Id: 'rslvr-frgassoc-1',
+        FirewallRuleGroupId: 'rslvr-frg-1',
+        VpcId: VPC,
+        Priority: 101,
+        FirewallRules: [{Priority: 1, Action: 'BLOCK', Domains: ['*'], ...(Qtype && {Qtype})}],
+      },
+    ],
+  })
+  it.each([
+    [undefined, 'none'],
+    ['A', 'none'],
+    ['TYPE1', 'none'],
+    ['AAAA', 'public'],
+    ['TXT', 'public'],
+    ['TYPE65', 'public'],
+  ])('for query type %s leaves the address %s', (type, is) => {
+    expect(answer(blocking(type)).is).toBe(is)
+  })
+})
+
+describe('custom DNS servers', () => {
+  const asking = (account: Account, ...servers: readonly string[]): Account => ({
+    ...account,
+    DhcpOptions: [
+      {
+        DhcpOptionsId: id('dopt', 1),
+        DhcpConfigurations: [{Key: 'domain-name-servers', Values: servers.map((Value) => ({Value}))}],
+      },
+    ],
+  })
+  const blocks = (account: Account) =>
+    examine(account, INSTANCE).causes.flatMap((cause) => (cause.severity === 'blocks' ? cause.id : []))
+  it('without a route to them block every name', () => {
+    expect(blocks(asking(behindEndpoints, '192.168.1.53'))).toEqual(['dns.custom-servers'])
+  })
+  it('of which one can be reached are unknown', () => {
+    expect(blocks(asking(behindEndpoints, '192.168.1.53', '10.0.1.53'))).toEqual([])
+  })
+})
