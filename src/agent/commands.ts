@@ -8,6 +8,11 @@ interface Commands {
   readonly log: string
   /** Shows whether the clock is set. */
   readonly clock: string
+  /** Sets the clock by the Amazon Time Sync Service. */
+  readonly setClock: string
+  readonly diagnostics: string
+  readonly name: (host: string) => string
+  readonly route: (host: string) => string
 }
 
 /**
@@ -22,6 +27,10 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     restart: 'sudo systemctl restart amazon-ssm-agent',
     log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
     clock: 'chronyc tracking; chronyc sources',
+    setClock: 'sudo chronyc makestep',
+    diagnostics: 'sudo ssm-cli get-diagnostics --output table',
+    name: (host) => `getent ahosts ${host}`,
+    route: (host) => `ip route get "$(getent ahostsv4 ${host} | awk '{print $1; exit}')"`,
   },
   ubuntu: {
     status: 'sudo snap services amazon-ssm-agent',
@@ -29,6 +38,10 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     restart: 'sudo snap restart amazon-ssm-agent',
     log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
     clock: 'timedatectl status',
+    setClock: 'sudo timedatectl set-ntp true',
+    diagnostics: 'sudo /snap/amazon-ssm-agent/current/ssm-cli get-diagnostics --output table',
+    name: (host) => `getent ahosts ${host}`,
+    route: (host) => `ip route get "$(getent ahostsv4 ${host} | awk '{print $1; exit}')"`,
   },
   bottlerocket: {
     status: 'apiclient get settings.host-containers.control',
@@ -37,6 +50,10 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
       'apiclient set host-containers.control.enabled=false && apiclient set host-containers.control.enabled=true',
     log: "sudo sheltie <<< 'journalctl -u host-containers@control.service -n 50'",
     clock: "sudo sheltie <<< 'chronyc tracking'",
+    setClock: "sudo sheltie <<< 'chronyc makestep'",
+    diagnostics: 'apiclient exec control ssm-cli get-diagnostics --output table',
+    name: (host) => `sudo sheltie <<< 'getent ahosts ${host}'`,
+    route: () => "sudo sheltie <<< 'ip route'",
   },
   windows: {
     status: 'Get-Service AmazonSSMAgent',
@@ -44,6 +61,10 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     restart: 'Restart-Service AmazonSSMAgent',
     log: 'Get-Content "$env:ProgramData\\Amazon\\SSM\\Logs\\errors.log" -Tail 50',
     clock: 'w32tm /query /status',
+    setClock: 'w32tm /config /manualpeerlist:169.254.169.123 /syncfromflags:manual /update; w32tm /resync /force',
+    diagnostics: '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-diagnostics --output table',
+    name: (host) => `Resolve-DnsName ${host}`,
+    route: (host) => `Test-NetConnection ${host} -Port 443 -InformationLevel Detailed`,
   },
   macos: {
     status: 'sudo tail -n 50 /var/log/amazon/ssm/amazon-ssm-agent.log',
@@ -52,6 +73,10 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
       'sudo launchctl unload /Library/LaunchDaemons/com.amazon.aws.ssm.plist && sudo launchctl load -w /Library/LaunchDaemons/com.amazon.aws.ssm.plist',
     log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
     clock: 'sntp time.apple.com',
+    setClock: 'sudo sntp -sS 169.254.169.123',
+    diagnostics: 'sudo ssm-cli get-diagnostics --output table',
+    name: (host) => `dscacheutil -q host -a name ${host}`,
+    route: (host) => `route -n get ${host}`,
   },
 }
 

@@ -71,7 +71,10 @@ function signalsOf({Check, Status, Note}: DiagnosticOutput): readonly Found[] {
     case 'AWS Credentials':
       return credentials(note)
     case 'Agent service':
-      return failed ? [{kind: /Unable to find/i.test(note) ? 'agent-absent' : 'agent-stopped'}] : []
+      if (!failed) return [{kind: 'agent-running'}]
+      return [{kind: /Unable to find/i.test(note) ? 'agent-absent' : 'agent-stopped'}]
+    case 'SSM Agent version':
+      return agentVersion(note)
     case 'Proxy configuration':
       return recognise(note).filter(({kind}) => kind === 'proxy-set')
     case 'Windows sysprep image state':
@@ -89,6 +92,11 @@ function connectivity(service: string, note: string, failed: boolean): readonly 
   if (told.length > 0) return told.map((found) => ({...found, ...details}))
   // Only the attempt through a proxy has a time limit of its own, and words of its own for it.
   return [{kind: /timed out for|proxy/.test(note) ? 'proxy-failed' : 'timeout', ...details}]
+}
+
+const agentVersion = (note: string): readonly Found[] => {
+  const version = /\b(\d{1,3}(?:\.\d{1,5}){3})\b/.exec(note)?.[1]
+  return version === undefined ? [] : [{kind: 'agent-started', version}]
 }
 
 const nodeId = (note: string): readonly Found[] => {

@@ -27,7 +27,15 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
     if (date !== undefined) message++
     at = date ?? at
     for (const found of recognise(line).filter(({kind}) => kind !== 'metadata' || !isAnswered(lines, place)))
-      told.push({message, signal: {...found, source, line: shown(line), ...(at !== undefined && {at})}})
+      told.push({
+        message,
+        signal: {
+          ...found,
+          source,
+          line: shown(line, found.refusedBy === undefined ? SHOWN : LONGEST_LINE),
+          ...(at !== undefined && {at}),
+        },
+      })
   }
   return told
 }
@@ -36,7 +44,9 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
 const isAnswered = (lines: readonly string[], place: number): boolean =>
   lines.slice(place, place + 6).some((line) => line.slice(0, LONGEST_LINE).includes('status code: 404'))
 
-const shown = (line: string): string => redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim()).slice(0, SHOWN)
+/** A refusal names the policy that refused at its end, which is not cut off. */
+const shown = (line: string, longest: number): string =>
+  redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim()).slice(0, longest)
 
 /** `2026/05/23 17:01:51` and the like as ISO; text that looks like a date and is none is no date. */
 export function isoOf(date: string, time: string): string | undefined {
@@ -53,6 +63,7 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
   'refused',
   'unresolved',
   'tls-trust',
+  'credentials-rejected',
   'clock',
   'proxy-failed',
   'metadata',

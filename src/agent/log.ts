@@ -8,9 +8,39 @@ const LOG_LINE = /^(?:.{0,120}?\]: )?(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1
  * What an agent log, an `errors.log` or a `hibernate.log` tells. The agent writes its log in the instance's own time
  * zone and does not name it, so that the times order the lines and are compared with nothing else.
  */
-export function logSignals(text: string, file: string): readonly Signal[] {
-  const told = signalsOf(text, file, dateOf)
-  return lastAttempts(told, 'connected').map(({at: _, ...signal}) => signal)
+export function logSignals(text: string, file: string, instanceId?: string): readonly Signal[] {
+  const {own, other} = linesOf(text, instanceId)
+  const told = signalsOf(own, file, dateOf)
+  const signals = lastAttempts(told, 'connected').map(({at: _, ...signal}) => signal)
+  if (other === undefined) return signals
+  return [...signals, {kind: 'other-instance', source: file, nodeId: other, line: `instance ${other}`}]
+}
+
+const STARTS = /\bamazon-ssm-agent - v\d|Amazon SSM Agent v\d[\d.]{2,30} is running/
+/** Where the agent writes which instance it runs on: in ARNs, in its session name, and in the paths of its channels. */
+const WRITTEN_ON = /(?:instance\/|assumed-role\/[\w+=,.@-]{1,64}\/|instanceID=|control-channel\/)(i-[0-9a-f]{8,17})\b/
+
+/**
+ * The lines of one instance. An image that was made from an instance carries that instance's log, to which the new one
+ * appends, so that a start of the agent or another id begins a new part.
+ */
+function linesOf(text: string, instanceId: string | undefined): {readonly own: string; readonly other?: string} {
+  if (instanceId === undefined) return {own: text}
+  const parts: {owner: string | undefined; lines: string[]}[] = [{owner: undefined, lines: []}]
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const id = WRITTEN_ON.exec(line.slice(0, 4000))?.[1]
+    let part = parts.at(-1)
+    if (part === undefined || STARTS.test(line.slice(0, 4000)) || (id && part.owner && part.owner !== id)) {
+      part = {owner: undefined, lines: []}
+      parts.push(part)
+    }
+    part.owner ??= id
+    part.lines.push(line)
+  }
+  const isOther = ({owner}: {owner: string | undefined}) => owner !== undefined && owner !== instanceId
+  const other = parts.find(isOther)?.owner
+  const own = parts.filter((part) => !isOther(part)).flatMap(({lines}) => lines)
+  return {own: own.join('\n'), ...(other !== undefined && {other})}
 }
 
 const dateOf = (line: string): string | undefined => {

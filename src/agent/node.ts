@@ -1,5 +1,6 @@
-import type {Context, Instance, InstanceInformation, Readings} from '../model/account.ts'
+import {type Context, type Instance, type InstanceInformation, isUnreadable, type Readings} from '../model/account.ts'
 import {find, isWindows} from '../model/joins.ts'
+import {memo} from '../util/memo.ts'
 import {minutesBetween} from './time.ts'
 
 export type NodeFacts = Pick<Readings, 'InstanceInformationList'>
@@ -7,6 +8,40 @@ export type NodeFacts = Pick<Readings, 'InstanceInformationList'>
 /** What Systems Manager says of the instance, when it knows it by its own id. */
 export const nodeOf = ({InstanceInformationList}: NodeFacts, {InstanceId}: Instance): InstanceInformation | undefined =>
   find(InstanceInformationList, 'InstanceId', InstanceId)
+
+/** The hybrid registration that names the instance as its source, or has both its address and its host name. */
+export function hybridNodeOf(nodes: NodeFacts['InstanceInformationList'], instance: Instance) {
+  if (isUnreadable(nodes)) return undefined
+  const host = instance.PrivateDnsName?.toLowerCase()
+  return hybridNodesLike(nodes, instance).find(
+    ({SourceId, IPAddress, ComputerName}) =>
+      SourceId === instance.InstanceId ||
+      (IPAddress === instance.PrivateIpAddress && ComputerName?.toLowerCase() === host),
+  )
+}
+
+/** Hybrid nodes that have the id, the address or the host name in common with the instance. */
+export function hybridNodesLike(
+  nodes: readonly InstanceInformation[],
+  {InstanceId, PrivateIpAddress, PrivateDnsName}: Instance,
+): readonly InstanceInformation[] {
+  const index = hybridIndex(nodes)
+  const keys = [InstanceId, PrivateIpAddress, PrivateDnsName?.toLowerCase()]
+  return [...new Set(keys.flatMap((key) => (key ? (index.get(key) ?? []) : [])))]
+}
+
+/** Every instance of a fleet looks for itself among all hybrid nodes. */
+const hybridIndex = memo(
+  (nodes: readonly InstanceInformation[]): ReadonlyMap<string, readonly InstanceInformation[]> => {
+    const index = new Map<string, InstanceInformation[]>()
+    for (const node of nodes) {
+      if (!node.InstanceId.startsWith('mi-')) continue
+      for (const key of [node.SourceId, node.IPAddress, node.ComputerName?.toLowerCase()])
+        if (key) index.set(key, [...(index.get(key) ?? []), node])
+    }
+    return index
+  },
+)
 
 export const agentVersionOf = (facts: NodeFacts, instance: Instance): string | undefined =>
   nodeOf(facts, instance)?.AgentVersion

@@ -4,6 +4,8 @@
  */
 export type SignalKind =
   | 'agent-started'
+  | 'agent-running'
+  | 'agent-crashed'
   | 'agent-stopped'
   | 'agent-absent'
   | 'connected'
@@ -27,7 +29,21 @@ export type SignalKind =
   | 'out-of-memory'
   | 'sysprep'
   | 'hybrid-registration'
+  | 'credentials-rejected'
+  | 'too-many-files'
+  | 'plugin-missing'
+  | 'control-container'
+  | 'other-instance'
   | 'principal'
+
+/** The kind of policy that an error message names as the reason for a refusal. */
+export type RefusedBy =
+  | 'service-control-policy'
+  | 'resource-control-policy'
+  | 'endpoint-policy'
+  | 'permissions-boundary'
+  | 'session-policy'
+  | 'identity-policy'
 
 export interface Details {
   /** The service that was called: `ssm`, `ssmmessages` … */
@@ -37,6 +53,7 @@ export interface Details {
   readonly address?: string
   /** The action that was refused. */
   readonly action?: string
+  readonly refusedBy?: RefusedBy
   /** Whose credentials the agent used. */
   readonly principal?: string
   readonly version?: string

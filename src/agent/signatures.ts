@@ -1,4 +1,4 @@
-import type {Details, SignalKind} from './signal.ts'
+import type {Details, RefusedBy, SignalKind} from './signal.ts'
 
 interface Signature {
   readonly kind: SignalKind
@@ -18,6 +18,28 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'agent-started', pattern: /Amazon SSM Agent v(\d[\d.]{2,30}) is running/, details: named('version')},
   {kind: 'agent-started', pattern: /Starting Agent: amazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
   {kind: 'connected', pattern: /Successfully connected with instance profile role credentials/, details: ssm},
+  {kind: 'agent-started', pattern: /\bamazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
+  {
+    kind: 'agent-crashed',
+    pattern:
+      /error occurred trying to start core module|panic: runtime error|runtime error: invalid memory address|Failed to start agent/,
+  },
+  {
+    kind: 'hybrid-registration',
+    pattern: /Agent will take identity from OnPrem|MachineFingerprintDoesNotMatch|\[OnPremCredsProvider\]/,
+  },
+  {
+    kind: 'control-container',
+    pattern:
+      /(?:host-containers@control|host-ctr|control container).{0,200}?(?:[Ff]ailed to (?:pull|fetch)|pull access denied|no basic auth)/,
+  },
+  {
+    kind: 'credentials-rejected',
+    pattern:
+      /ExpiredToken|UnrecognizedClientException|InvalidClientTokenId|security token included in the request is (?:expired|invalid)|shared credentials are already expired/,
+  },
+  {kind: 'too-many-files', pattern: /too many open files/i},
+  {kind: 'plugin-missing', pattern: /Plugin with name .{1,80} not found/},
   {
     kind: 'connected',
     pattern: /Successfully opened websocket connection to|Set up control channel successfully/,
@@ -27,29 +49,48 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'not-registered', pattern: /ec2 instance not yet registered with Systems Manager/, details: ssm},
   {kind: 'access-denied', pattern: /is not authorized to perform: ([a-z0-9-]{2,40}):(\w{3,60})/, details: refusal},
   {kind: 'access-denied', pattern: /Create(?:Control|Data)Channel.{0,200}?AccessDenied/, details: messages},
-  {kind: 'access-denied', pattern: /AccessDeniedException/},
+  {
+    kind: 'access-denied',
+    pattern:
+      /(create(?:Control|Data)Channel).{0,200}?(?:UnauthorizedRequest|Unauthorized request|Request is not authenticated)/i,
+    details: channelRefusal,
+  },
+  {kind: 'access-denied', pattern: /GetBucketEncryption.{0,200}?AccessDenied/, details: bucketEncryption},
+  {kind: 'access-denied', pattern: /AccessDeniedException|AuthorizationFailureException/},
   {kind: 'no-role', pattern: /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess/},
   {
     kind: 'metadata',
     pattern:
-      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS|failed to get identity instance id|Agent failed to assume any identity|failed to find agent identity|unable to get (?:region|instance id) for identity|Failed to fetch instance ID\. Data from vault is empty/,
+      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS/,
   },
   {kind: 'proxy-failed', pattern: /proxyconnect tcp|failed to connect to http proxy|Proxy Authentication Required/},
   {
     kind: 'unresolved',
     pattern:
-      /dial tcp: lookup ([\w.-]{1,255})(?: on \S{1,60})?: .{0,200}?(?:no such host|server misbehaving|timeout|refused)/,
+      /dial tcp: lookup ([\w.-]{1,255})(?: on \S{1,60})?: .{0,200}?(?:no such host|server misbehaving|timeout|refused|getaddrinfow: )/i,
     details: named('host'),
   },
   {
     kind: 'timeout',
     pattern:
-      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: (?:i\/o timeout|connect: (?:connection timed out|no route to host|network is unreachable))/,
+      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: (?:i\/o timeout|connect: (?:connection timed out|no route to host|network is unreachable)|connectex: (?:A connection attempt failed|A socket operation was attempted to an unreachable))/,
     details: named('address'),
   },
   {
     kind: 'refused',
     pattern: /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connect: (?:connection refused|connection reset by peer)/,
+    details: named('address'),
+  },
+  {
+    kind: 'refused',
+    pattern:
+      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connectex: (?:No connection could be made|An attempt was made to access a socket)/,
+    details: named('address'),
+  },
+  {
+    kind: 'refused',
+    pattern:
+      /(?:read|write) tcp \S{3,60}->\[?([0-9a-fA-F:.]{3,45})\]?:443: (?:read|write|wsarecv|wsasend): (?:connection reset by peer|broken pipe|An existing connection was forcibly closed)/,
     details: named('address'),
   },
   {kind: 'timeout', pattern: /TLS handshake timeout|Client\.Timeout exceeded while awaiting headers/},
@@ -75,7 +116,7 @@ const SIGNATURES: readonly Signature[] = [
     pattern:
       /Kernel panic - not syncing|Entering emergency mode|You are in emergency mode|Give root password for maintenance|dracut-emergency|Cannot open root device|grub rescue>/i,
   },
-  {kind: 'file-system', pattern: /EXT4-fs error|XFS .{1,200}[Cc]orruption/},
+  {kind: 'file-system', pattern: /EXT4-fs error|XFS .{1,200}[Cc]orruption|read-only file system/},
 ]
 
 function ssm(): Details {
@@ -86,9 +127,35 @@ function messages(): Details {
   return {service: 'ssmmessages'}
 }
 
+function channelRefusal([, name = '']: RegExpExecArray): Details {
+  return {service: 'ssmmessages', action: `ssmmessages:C${name.slice(1)}`}
+}
+
+function bucketEncryption(): Details {
+  return {service: 's3', action: 's3:GetEncryptionConfiguration'}
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+const REFUSED_BY =
+  /(?:with an explicit deny in an?|because no) (service control|resource control|VPC endpoint|permissions boundary|session|identity-based)/i
+const POLICIES: Readonly<Record<string, RefusedBy>> = {
+  'service control': 'service-control-policy',
+  'resource control': 'resource-control-policy',
+  'vpc endpoint': 'endpoint-policy',
+  'permissions boundary': 'permissions-boundary',
+  session: 'session-policy',
+  'identity-based': 'identity-policy',
+}
+
+function refusedByIn(line: string): RefusedBy | undefined {
+  return POLICIES[REFUSED_BY.exec(line)?.[1]?.toLowerCase() ?? '']
+}
+
 function refusal([, service, name]: RegExpExecArray, line: string): Details {
   const principal = /User: (arn:[\w:/+=,.@-]{1,300}) /.exec(line)?.[1]
+  const refusedBy = refusedByIn(line)
   return {
+    ...(refusedBy !== undefined && {refusedBy}),
     ...(principal !== undefined && {principal}),
     ...(service !== undefined && {service, action: `${service}:${name}`}),
   }

@@ -2,7 +2,7 @@ import {commandsFor} from '../agent/commands.ts'
 import {consoleSignals} from '../agent/console.ts'
 import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
-import {nodeOf, systemOf} from '../agent/node.ts'
+import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import {find} from '../model/joins.ts'
@@ -31,7 +31,9 @@ export const agent = defineCheck({
     const inside = ofKind(evidence, 'agent-absent', 'agent-stopped')[0]
     if (inside)
       return [inside.kind === 'agent-absent' ? absent(facts, instance, inside) : stopped(facts, instance, inside)]
-    const seen = whereSeen(facts, instance)
+    const running = ofKind(evidence, 'agent-running', 'hybrid-registration')[0]
+    if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
+    const seen = whereSeen(facts, instance, evidence)
     return seen === undefined
       ? [notInstalled(facts, instance), ...imageUnread(facts)]
       : [notRunning(facts, instance, seen)]
@@ -39,8 +41,12 @@ export const agent = defineCheck({
 })
 
 /** Where the agent has shown itself: on the list, on the console, or in an image that carries it. */
-function whereSeen(facts: AgentFacts, instance: Instance): string | undefined {
+function whereSeen(facts: AgentFacts, instance: Instance, evidence: readonly Signal[]): string | undefined {
   if (nodeOf(facts, instance) !== undefined) return 'Systems Manager knows its agent'
+  const own = evidence.find(({kind}) => kind !== 'other-instance')
+  if (own) return `it wrote ${own.source}`
+  const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
+  if (hybrid) return `the host is registered as ${hybrid.InstanceId}`
   if (spoke(facts, instance)) return 'its agent spoke on the console'
   return isAgentPreinstalled(facts, instance) === 'yes'
     ? `its image ${imageNameOf(facts, instance)} comes with the agent`

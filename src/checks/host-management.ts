@@ -1,7 +1,8 @@
 import {restartCommand} from '../agent/commands.ts'
 import {agentVersionOf} from '../agent/node.ts'
+import {type Signal, told} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
-import {MINIMUMS} from '../agent/version.ts'
+import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {MESSAGES, SESSIONS} from '../iam/capabilities.ts'
 import type {HostManagement} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
@@ -54,7 +55,7 @@ export const hostManagement = defineCheck({
   },
   requiredKinds: [],
   optionalKinds: WISHES,
-  run: (facts, instance, paths): readonly Note[] => {
+  run: (facts, instance, paths, evidence: readonly Signal[] = []): readonly Note[] => {
     const identity = identityOf(facts, instance, paths)
     const {hostManagement: host, profileWorks} = identity
     if (host.state === 'off') return [{skip: 'Default Host Management Configuration is off in this Region.'}]
@@ -69,17 +70,23 @@ export const hostManagement = defineCheck({
       return [
         {unknown: 'Whether the agent falls back to host management is open, because its profile could not be judged.'},
       ]
-    return inEffect(facts, instance, host, paths)
+    return inEffect(facts, instance, host, paths, evidence)
   },
 })
 
 /** Every precondition is judged, for each has its own cure. */
-function inEffect(facts: HostFacts, instance: Instance, host: On, paths: readonly Path[]): readonly Note[] {
+function inEffect(
+  facts: HostFacts,
+  instance: Instance,
+  host: On,
+  paths: readonly Path[],
+  evidence: readonly Signal[],
+): readonly Note[] {
   const notes = [
     ...roleNotes(facts, host),
     ...trustNotes(host),
     ...permissionNotes(facts, instance, host, paths),
-    ...agentTooOld(facts, instance, host),
+    ...agentTooOld(facts, instance, evidence),
     ...metadataOff(instance, host),
     ...justEnabled(facts, instance, host),
   ]
@@ -170,10 +177,13 @@ function lacking(facts: HostFacts, role: Role, missing: readonly Permission[]): 
   }
 }
 
-function agentTooOld(facts: HostFacts, instance: Instance, {agentTooOld: tooOld}: On): readonly Note[] {
+/** Systems Manager knows the version of a registered agent; the log of one that never registered names it too. */
+function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Signal[]): readonly Note[] {
   const {version} = MINIMUMS.hostManagement
-  const found = agentVersionOf(facts, instance)
-  if (!tooOld)
+  const registered = agentVersionOf(facts, instance)
+  const logged = evidence.findLast(({kind}) => kind === 'agent-started')
+  const found = registered ?? logged?.version
+  if (isAtLeast(found, version) !== false)
     return found === undefined
       ? [{fact: `Host management needs agent ${version}; the version on the instance is not known.`}]
       : []
@@ -184,7 +194,11 @@ function agentTooOld(facts: HostFacts, instance: Instance, {agentTooOld: tooOld}
       cause: 'dhmc.agent-too-old',
       resource: instance.InstanceId,
       message: `The agent on ${instance.InstanceId} is ${found}, and host management needs ${version}, so the agent gets no credentials.`,
-      evidence: [{fact: `AgentVersion is ${found}`, source: 'ssm:DescribeInstanceInformation'}],
+      evidence: [
+        registered === undefined && logged
+          ? told(logged)
+          : {fact: `AgentVersion is ${found}`, source: 'ssm:DescribeInstanceInformation'},
+      ],
       remedies: [
         ...(profile ? [associateInstanceProfile(instance, profile, association)] : []),
         updateAgent(instance, version),

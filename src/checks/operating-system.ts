@@ -4,7 +4,8 @@ import {imageNameOf} from '../agent/image.ts'
 import {nodeOf, systemOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {HOST_MANAGEMENT_SETTING} from '../iam/host-management.ts'
-import {type Facts, type Instance, isUnreadable} from '../model/account.ts'
+import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
+import {hostOf} from '../model/partition.ts'
 import type {Path} from '../network/path.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
@@ -69,7 +70,8 @@ export const operatingSystem = defineCheck({
     const signals = [...consoleSignals(facts, instance), ...evidence]
     const scene = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}
     if (signals.length === 0) return noSignals(scene)
-    const notes = [...CASES.flatMap((judge) => judge(scene)), ...refusals(scene)]
+    const found = CASES.flatMap((judge) => judge(scene))
+    const notes = [...symptomOfOthers(scene, found), ...refusals(scene), ...otherInstances(scene)]
     return notes.length > 0 ? notes : started(signals)
   },
 })
@@ -90,7 +92,7 @@ function started(signals: readonly Signal[]): readonly Note[] {
 }
 
 interface Scene {
-  readonly facts: SystemFacts
+  readonly facts: SystemFacts & Context
   readonly instance: Instance
   readonly paths: readonly Path[]
   readonly signals: readonly Signal[]
@@ -147,16 +149,22 @@ const bootFailure = whenOffline((scene) => {
   ]
 })
 
+const RAISE_INOTIFY = [
+  "printf 'fs.inotify.max_user_instances=1024\\nfs.inotify.max_user_watches=524288\\n' | sudo tee /etc/sysctl.d/60-inotify.conf",
+  'sudo sysctl --system',
+]
+
 /** The same words stand for a full disk and for used-up inotify watches. */
-const diskFull = from(['disk-full'], (scene) => ({
+const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing'], (scene) => ({
   cause: 'os.disk-full',
   ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
-  message: `Something on ${scene.instance.InstanceId} found no space left: the disk is full, or all inotify watches are in use.`,
+  ...(!scene.online && ofKind(scene.signals, 'disk-full').length === 0 && {certainty: 'possible' as const}),
+  message: `The agent on ${scene.instance.InstanceId} cannot create files or watches: the disk is full or read-only, or the limit on open files, inotify instances or inotify watches is reached.`,
   remedy: runOnInstance(
     'Make room, or grow the volume',
     isWindows(scene)
       ? ['Get-PSDrive -PSProvider FileSystem', restart(scene)]
-      : ['df -h; df -i', 'sysctl fs.inotify.max_user_watches', restart(scene)],
+      : ['df -h; df -i', 'sysctl fs.inotify', ...RAISE_INOTIFY, restart(scene)],
   ),
 }))
 
@@ -171,16 +179,19 @@ const outOfMemory = from(['out-of-memory'], (scene) => ({
 }))
 
 const timeSkew = whenOffline(
-  from(['clock'], (scene, signals) => ({
-    cause: 'os.time-skew',
-    certainty: signals.every(({line}) => /SignatureDoesNotMatch/.test(line)) ? 'possible' : 'proven',
-    message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
-    remedy: runOnInstance(
-      'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
-      [commandsFor(scene.facts, scene.instance).clock, restart(scene)],
-      {docs: CLOCK},
-    ),
-  })),
+  from(['clock'], (scene, signals) => {
+    const {clock, setClock} = commandsFor(scene.facts, scene.instance)
+    return {
+      cause: 'os.time-skew',
+      certainty: signals.every(({line}) => /SignatureDoesNotMatch/.test(line)) ? 'possible' : 'proven',
+      message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
+      remedy: runOnInstance(
+        'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
+        [clock, setClock, restart(scene)],
+        {docs: CLOCK},
+      ),
+    }
+  }),
 )
 
 const tlsTrust = whenOffline(
@@ -208,11 +219,12 @@ const firewall = whenOffline((scene) => {
     finding(scene, signals, {
       cause: 'os.firewall',
       certainty: 'possible',
-      message: `The agent on ${scene.instance.InstanceId} did not get through although the network lets it: the network was mended since, or a firewall or the resolver on the instance stops it.`,
+      message: `The agent on ${scene.instance.InstanceId} did not get through although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance stops it. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
       remedy: runOnInstance('Let the instance itself out to port 443, and have the agent try again', [
         isWindows(scene)
           ? 'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True'
           : 'sudo iptables -S OUTPUT; sudo nft list ruleset; cat /etc/resolv.conf',
+        ...confirm(scene),
         restart(scene),
       ]),
     }),
@@ -220,6 +232,27 @@ const firewall = whenOffline((scene) => {
 })
 
 const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved', 'metadata'] as const
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html */
+const LINUX_PROXY = [
+  'systemctl show amazon-ssm-agent --property=Environment',
+  'sudo mkdir -p /etc/systemd/system/amazon-ssm-agent.service.d',
+  'printf \'[Service]\\nEnvironment="http_proxy=http://PROXY_HOST:PORT"\\nEnvironment="https_proxy=http://PROXY_HOST:PORT"\\nEnvironment="no_proxy=169.254.169.254"\\n\' | sudo tee /etc/systemd/system/amazon-ssm-agent.service.d/override.conf',
+  'sudo systemctl daemon-reload',
+]
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent-windows.html */
+const WINDOWS_PROXY = [
+  'Get-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\AmazonSSMAgent -Name Environment',
+  "New-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\AmazonSSMAgent -Name Environment -PropertyType MultiString -Force -Value @('http_proxy=http://PROXY_HOST:PORT','https_proxy=http://PROXY_HOST:PORT','no_proxy=169.254.169.254')",
+]
+
+/** What confirms or rules out a fault between the instance and Systems Manager: names, the route and the agent's own tests. */
+const confirm = ({facts, instance}: Scene): readonly string[] => {
+  const host = hostOf('ssm', facts)
+  const {diagnostics, name, route} = commandsFor(facts, instance)
+  return [name(host), route(host), diagnostics]
+}
 
 const proxy = whenOffline((scene) => {
   const failed = ofKind(scene.signals, 'proxy-failed')
@@ -231,12 +264,10 @@ const proxy = whenOffline((scene) => {
       cause: 'os.proxy',
       certainty: 'possible',
       message: `The agent on ${scene.instance.InstanceId} is told to use a proxy and does not get through; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
-      remedy: runOnInstance('Mend the proxy settings of the agent, with no_proxy=169.254.169.254', [
-        isWindows(scene)
-          ? 'Get-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\AmazonSSMAgent -Name Environment'
-          : 'systemctl show amazon-ssm-agent --property=Environment',
-        restart(scene),
-      ]),
+      remedy: runOnInstance(
+        'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
+        [...(isWindows(scene) ? WINDOWS_PROXY : LINUX_PROXY), ...confirm(scene), restart(scene)],
+      ),
     }),
   ]
 })
@@ -247,6 +278,8 @@ const sysprep = whenOffline(
     message: `Windows on ${instance.InstanceId} has not finished its setup, so the agent does not start its work.`,
     remedy: runOnInstance('Finish sysprep', [
       'Get-ItemProperty HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State -Name ImageState',
+      'Get-Content "$env:SystemRoot\\Panther\\UnattendGC\\setuperr.log" -Tail 50',
+      'Restart-Computer',
     ]),
   })),
 )
@@ -359,6 +392,68 @@ const isHostManagementOff = ({facts: {ServiceSettings}}: Scene): boolean =>
       SettingId.endsWith(HOST_MANAGEMENT_SETTING) && SettingValue?.trim() && SettingValue !== '$None',
   )
 
+/** Hibernation follows from what the agent met; it is a cause only where nothing else is known. */
+const symptomOfOthers = ({signals}: Scene, found: readonly Finding[]): readonly Finding[] =>
+  found.map((each) =>
+    each.cause === 'agent.hibernating' &&
+    (found.some(isCause) || ofKind(signals, 'access-denied', 'no-role').length > 0)
+      ? {...each, severity: 'symptom' as const}
+      : each,
+  )
+
+const isCause = ({cause, severity}: Finding): boolean => cause !== 'agent.hibernating' && severity !== 'advises'
+
+const otherInstances = ({instance, signals}: Scene): readonly Note[] =>
+  ofKind(signals, 'other-instance').map(({source, nodeId}) => ({
+    fact: `${source} has lines of instance ${nodeId}, not of ${instance.InstanceId}; they are ignored.`,
+  }))
+
+/**
+ * Policies that this caller does not see refuse calls too, and the error message names their type.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+const REFUSED_UNSEEN = {
+  'service-control-policy': ['iam.scp-blocks', 'a service control policy'],
+  'endpoint-policy': ['endpoint.policy-denies', 'a VPC endpoint policy'],
+  'permissions-boundary': ['iam.boundary-blocks', 'a permissions boundary'],
+} as const
+
+const unseenRefusal = whenOffline((scene) =>
+  (['service-control-policy', 'endpoint-policy', 'permissions-boundary'] as const).flatMap((refusedBy) => {
+    const signals = ofKind(scene.signals, 'access-denied').filter((signal) => signal.refusedBy === refusedBy)
+    const [signal] = signals
+    if (signal === undefined) return []
+    const [cause, policy] = REFUSED_UNSEEN[refusedBy]
+    return [
+      {
+        cause,
+        severity:
+          signal.service === 'ssm' || signal.service === undefined ? ('blocks' as const) : ('degrades' as const),
+        certainty: 'likely' as const,
+        resource: signal.principal ?? scene.instance.InstanceId,
+        message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${scene.instance.InstanceId}, and its error message names ${policy}.`,
+        evidence: signals.map(told),
+      },
+    ]
+  }),
+)
+
+/** Rejected keys are not those of the role, which the metadata service renews. */
+const rejectedCredentials = whenOffline(
+  from(['credentials-rejected'], (scene) => ({
+    cause: 'os.root-credentials',
+    severity: 'blocks',
+    certainty: 'possible',
+    message: `AWS rejected the credentials that the agent on ${scene.instance.InstanceId} uses as expired or invalid: a credentials file may come before those of the role, or the clock is wrong.`,
+    remedy: runOnInstance('Move the credentials file of root aside', [
+      isWindows(scene)
+        ? 'Rename-Item "$env:SystemRoot\\System32\\config\\systemprofile\\.aws\\credentials" credentials.unused'
+        : 'sudo mv /root/.aws/credentials /root/.aws/credentials.unused',
+      restart(scene),
+    ]),
+  })),
+)
+
 const CASES: readonly Judge[] = [
   bootFailure,
   diskFull,
@@ -370,6 +465,8 @@ const CASES: readonly Judge[] = [
   firewall,
   customEndpoint,
   rootCredentials,
+  rejectedCredentials,
+  unseenRefusal,
   sysprep,
   unsupported,
   registrationLost,

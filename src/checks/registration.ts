@@ -1,4 +1,4 @@
-import {isInGracePeriod, nodeOf} from '../agent/node.ts'
+import {hybridNodesLike, isInGracePeriod, nodeOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
@@ -14,8 +14,8 @@ import {
 import {allWith, find, isWindows} from '../model/joins.ts'
 import {deregisterManagedInstance} from '../remedies/changes/deregister-managed-instance.ts'
 import {updateAgent} from '../remedies/changes/update-agent.ts'
-import {onInstance} from '../remedies/core/on-instance.ts'
-import {memo} from '../util/memo.ts'
+import {onInstance, runOnInstance} from '../remedies/core/on-instance.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
 import {type Certainty, defineCheck, type Evidence, type Finding, type Note} from './check.ts'
 
 const TROUBLESHOOTING =
@@ -222,13 +222,26 @@ function hybridShadows(
   inside: readonly Signal[],
 ): readonly Finding[] {
   const [own] = inside
-  if (own?.nodeId !== undefined) return [shadow(own.nodeId, instance, 'is registered on the host', 'proven', told(own))]
-  return hybridNodes(facts.InstanceInformationList).flatMap((other) => {
+  if (own) return [hostRegistration(own, instance)]
+  return hybridNodesLike(facts.InstanceInformationList, instance).flatMap((other) => {
     const certainty = shadowCertainty(other, instance)
     if (certainty === undefined || (node?.PingStatus === 'Online' && certainty !== 'proven')) return []
     const fact = `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`
     return [shadow(other.InstanceId, instance, sameness(other, instance), certainty, {fact, source: SOURCE})]
   })
+}
+
+/** The host itself names the registration. Of a node of another account its id is known, and nothing here removes it. */
+function hostRegistration(own: Signal, instance: Instance): Finding {
+  if (own.nodeId !== undefined) return shadow(own.nodeId, instance, 'is registered on the host', 'proven', told(own))
+  return {
+    cause: 'registration.hybrid-shadow',
+    certainty: 'proven',
+    resource: instance.InstanceId,
+    message: `The agent on ${instance.InstanceId} uses a hybrid registration, so it does not register under its EC2 instance id.`,
+    evidence: [told(own)],
+    remedies: [runOnInstance(`Clear the hybrid registration on ${instance.InstanceId}`, clearLines(instance))],
+  }
 }
 
 const shadow = (
@@ -243,12 +256,19 @@ const shadow = (
   resource: nodeId,
   message: `The hybrid node ${nodeId} ${likeness}, and hides ${instance.InstanceId} under another id.`,
   evidence: [evidence],
-  remedies: [deregisterManagedInstance(nodeId, clearRegistration(instance))],
+  remedies:
+    certainty === 'proven'
+      ? [deregisterManagedInstance(nodeId, onInstance(...clearLines(instance)))]
+      : [identifyHost(nodeId, instance)],
 })
 
-const hybridNodes = memo((nodes: readonly InstanceInformation[]) =>
-  nodes.filter(({InstanceId}) => InstanceId.startsWith('mi-')),
-)
+/** A private address or a host name in common is no proof of identity, so that nothing is removed for it. */
+const identifyHost = (nodeId: string, instance: Instance): Remedy =>
+  runOnInstance(`Check whether ${instance.InstanceId} is registered as ${nodeId} before changing either`, [
+    isWindows(instance)
+      ? '& "$env:ProgramFiles\\Amazon\\SSM\\ssm-cli.exe" get-instance-information'
+      : 'sudo ssm-cli get-instance-information',
+  ])
 
 function shadowCertainty(other: InstanceInformation, instance: Instance): Certainty | undefined {
   if (other.SourceId === instance.InstanceId) return 'proven'
@@ -267,15 +287,15 @@ function sameness(other: InstanceInformation, instance: Instance): string {
   return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`
 }
 
-const clearRegistration = (instance: Instance) =>
+const clearLines = (instance: Instance): readonly string[] =>
   isWindows(instance)
-    ? onInstance(
+    ? [
         'Stop-Service AmazonSSMAgent',
         '& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register -clear',
         'Start-Service AmazonSSMAgent',
-      )
-    : onInstance(
+      ]
+    : [
         'sudo systemctl stop amazon-ssm-agent',
         'sudo amazon-ssm-agent -register -clear',
         'sudo systemctl start amazon-ssm-agent',
-      )
+      ]

@@ -71,7 +71,6 @@ it.each([
   ],
   ['Hybrid instance registration', 'Skipped', 'Instance does not have hybrid registration'],
   ['Proxy configuration', 'Skipped', 'No proxy configuration detected'],
-  ['SSM Agent version', 'Success', 'SSM Agent version is 3.3.3270.0 which is the latest version'],
   ['A check of tomorrow', 'Failed', 'whatever'],
 ])('raises no alarm for %s, %s: %s', (check, status, note) => {
   expect(diagnosed(check, status, note)).toEqual([])
@@ -96,4 +95,13 @@ it('answers any JSON', () => {
       diagnosticsSignals(JSON.stringify({DiagnosticsOutput}))
     }),
   )
+})
+
+it('reads that the agent runs, and its version', () => {
+  expect(
+    diagnosed('Agent service', 'Success', 'Agent service is running and is running as expected user'),
+  ).toMatchObject([{kind: 'agent-running'}])
+  expect(diagnosed('SSM Agent version', 'Success', 'SSM Agent version is 3.1.1732.0')).toMatchObject([
+    {kind: 'agent-started', version: '3.1.1732.0'},
+  ])
 })

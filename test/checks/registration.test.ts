@@ -87,13 +87,13 @@ describe('associations', () => {
 describe('hybrid registrations', () => {
   const shadow = {InstanceId: 'mi-0a1b2c3d4e5f60099', IPAddress: '10.0.1.10', ComputerName: 'IP-10-0-1-10.ec2.internal'}
 
-  it('finds the hybrid node that hides the instance, which deregistering cures', () => {
+  it('finds the hybrid node that looks like the instance, and removes nothing for an address and a host name in common', () => {
     expect(findingsOf(registration, listed(shadow))).toMatchObject([
       {cause: 'registration.never-registered'},
       {cause: 'registration.hybrid-shadow', certainty: 'likely', resource: 'mi-0a1b2c3d4e5f60099'},
     ])
     const {remedies} = findingsOf(registration, listed(shadow))[1] ?? {}
-    expect(remedies?.[0]?.steps[0]).toMatchObject({operation: 'DeregisterManagedInstance'})
+    expect(remedies?.[0]?.steps).toEqual([{on: 'instance', line: 'sudo ssm-cli get-instance-information'}])
   })
 
   it('clears the list on the model', () => {

@@ -17,7 +17,7 @@ export async function readEvidence(
 ): Promise<readonly Signal[]> {
   if (ids.length > 1) throw usageError('--diagnostics and --agent-log speak of one instance; name one.')
   const told = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
-  const logged = await Promise.all(logs.map(async (file) => logSignals(await read(file), file)))
+  const logged = await Promise.all(logs.map(async (file) => logSignals(await read(file), file, ids[0])))
   return [...told, ...logged].flat()
 }
 
