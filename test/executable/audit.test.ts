@@ -167,7 +167,7 @@ describe('what is misspelt or damaged', () => {
     ],
     ['--baseline', 'word.json', 'word.json: expected an object, found a list.'],
     ['--baseline', 'other.json', 'other.json: schema: expected "ssm-doctor/audit/1", found "ssm-doctor/report/1".'],
-    ['--instance-ids-from', 'cut.json', 'cut.json: expected an instance id on each line, found "[{"cause": "imds".'],
+    ['--instance-ids-from', 'cut.json', 'cut.json: line 1, column 17: expected JSON, found the end of the file.'],
   ])('is known before anything is examined: %s %s', async (flag, name, sentence) => {
     mkdirSync(join(cwd, 'a-folder.json'), {recursive: true})
     if (!existsSync(join(cwd, 'a-link.json'))) symlinkSync('x.json', join(cwd, 'a-link.json'))

@@ -78,7 +78,11 @@ export const fleetFlags = {
     helpGroup: WHICH,
   }),
   vpc: string({...many, summary: 'Instances in this VPC, or in one of several.', helpGroup: WHICH}),
-  'instance-ids-from': string({summary: 'File with an instance id on each line.', helpValue: 'FILE', helpGroup: WHICH}),
+  'instance-ids-from': string({
+    summary: 'Instance ids or ARNs: lines, CSV, or the JSON of list-coverage. - is standard input.',
+    helpValue: 'FILE',
+    helpGroup: WHICH,
+  }),
   'owner-tag': string({summary: 'The tag that tells whose an instance is.', default: 'Owner', helpGroup: PRINT}),
   format: option({
     options: AUDIT_FORMATS,

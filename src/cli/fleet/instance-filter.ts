@@ -5,6 +5,7 @@ import type {Choice} from '../../inspector/inspector.ts'
 import type {Instance} from '../../model/account.ts'
 import {usageError} from '../../util/usage-error.ts'
 import type {FleetFlags} from './flags.ts'
+import {idsFrom} from './instance-ids.ts'
 
 type ChoiceFlags = Pick<FleetFlags, 'include-stopped' | 'tag' | 'vpc' | 'instance-ids-from'>
 
@@ -16,7 +17,7 @@ const THERE: ReadonlySet<string | undefined> = new Set(['running', 'pending', 's
  */
 export async function choiceOf(flags: ChoiceFlags): Promise<Choice> {
   const file = flags['instance-ids-from']
-  const ids = file === undefined ? undefined : new Set(await idsIn(file))
+  const ids = file === undefined ? undefined : new Set(idsFrom(file, await textIn(file)))
   const {tag: tags = [], vpc: vpcs} = flags
   const isThere = ({Name}: Instance['State'], isCovered: boolean) =>
     Name === 'running' || ((flags['include-stopped'] || isCovered) && THERE.has(Name))
@@ -43,15 +44,8 @@ export async function linesIn(file: string): Promise<readonly string[]> {
 
 export async function textIn(file: string): Promise<string> {
   try {
-    return (await readFile(file, 'utf8')).replace(/^\ufeff/, '')
+    return (await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')).replace(/^\ufeff/, '')
   } catch (error) {
     throw usageError(`${file}: ${whyUnreadable(error)}.`)
   }
-}
-
-async function idsIn(file: string): Promise<readonly string[]> {
-  const ids = await linesIn(file)
-  const wrong = ids.find((id) => !/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
-  if (wrong !== undefined) throw usageError(`${file}: expected an instance id on each line, found "${wrong}".`)
-  return ids
 }
