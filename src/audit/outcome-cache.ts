@@ -2,12 +2,13 @@ import {nodeOf} from '../agent/node.ts'
 import {type Check, isFinding} from '../checks/check.ts'
 import type {FleetCache, Outcome} from '../diagnosis/diagnose.ts'
 import {pathsOf} from '../diagnosis/paths.ts'
+import {isFullAccess} from '../iam/endpoint-policy.ts'
 import {identityKeyOf} from '../iam/identity-key.ts'
+import {policyOf} from '../iam/policy.ts'
 import {type Account, type Instance, itemsOf} from '../model/account.ts'
 import {allWith, primaryInterfaceOf} from '../model/joins.ts'
 import {groupsOf, networkKeyOf} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
-import {memo} from '../util/memo.ts'
 
 /**
  * What a check looks at beside the account: the ways alone; the credentials and the endpoints or gateways that the ways
@@ -172,17 +173,5 @@ const isReusable = (account: Account, instance: Instance): boolean =>
 /** A policy that asks who calls makes the way a matter of credentials. */
 const endpointPoliciesMatter = (account: Account): boolean =>
   itemsOf(account.VpcEndpoints).some(
-    ({PolicyDocument}) =>
-      PolicyDocument !== undefined && !(typeof PolicyDocument === 'object' && isOpen(PolicyDocument)),
+    ({PolicyDocument}) => PolicyDocument !== undefined && !isFullAccess(policyOf(PolicyDocument)),
   )
-
-const isOpen = memo((document: object) =>
-  /^\{("Version":"[\d-]+",)?"Statement":\[\{[^[\]{}]*\}\]\}$/.test(plain(document)),
-)
-
-/** Four pairs in any order: allow, everyone, everything, everywhere. */
-const plain = (document: object): string => {
-  const text = JSON.stringify(document)
-  const says = ['"Action":"*"', '"Effect":"Allow"', '"Principal":"*"', '"Resource":"*"']
-  return says.every((part) => text.includes(part)) && !text.includes('"Condition"') ? text : ''
-}

@@ -50,7 +50,7 @@ export const hostManagement = defineCheck({
       docs: DOCS,
     },
     'dhmc.agent-too-old': {title: 'an agent too old for host management', severity: 'blocks', docs: DOCS},
-    'dhmc.imdsv2': {title: 'host management without IMDSv2', severity: 'blocks', docs: DOCS},
+    'dhmc.imdsv2': {title: 'host management without IMDSv2', severity: 'advises', docs: DOCS},
     'dhmc.just-enabled': {title: 'host management that was just turned on', severity: 'advises', docs: DOCS},
   },
   requiredKinds: [],
@@ -213,7 +213,6 @@ const metadataOff = (instance: Instance, {metadataOff: isOff}: On): readonly Fin
     ? [
         {
           cause: 'dhmc.imdsv2',
-          severity: 'advises',
           resource: instance.InstanceId,
           message: `Host management works through IMDSv2, and the metadata service of ${instance.InstanceId} is switched off.`,
           evidence: [{fact: 'MetadataOptions.HttpEndpoint is disabled', source: 'ec2:DescribeInstances'}],

@@ -20,7 +20,7 @@ import {
 import {type AgentCall, accountOf, type CallContext, contextOf, is, nodeContextOf, UNKNOWN} from './context.ts'
 import {type Decision, evaluateEndpoint} from './evaluate.ts'
 import {IDENTITY_KINDS, type IdentityFacts, identityOf} from './identity.ts'
-import {type Policy, policyOf, type Source, statementInWords} from './policy.ts'
+import {type Policy, policyOf, type Source, type Statement, statementInWords} from './policy.ts'
 import type {Caller} from './principal.ts'
 import {callerOf} from './role.ts'
 import {tracked} from './statement.ts'
@@ -65,7 +65,7 @@ export function endpointPolicyHop(
   const hop = {at: 'endpoint-policy', resource: VpcEndpointId, leg: 'endpoint', direction: 'request'} as const
   const policy = PolicyDocument === undefined ? undefined : policyOf(PolicyDocument)
   const source: Read | undefined = policy && {name: VpcEndpointId, kind: 'endpoint', policy}
-  if (source === undefined || isFullAccess(source))
+  if (source === undefined || isFullAccess(source.policy))
     return {...hop, verdict: 'open', because: `The policy of ${VpcEndpointId} allows every call.`}
 
   const user = userOf(readings, instance, endpoint)
@@ -76,20 +76,18 @@ export function endpointPolicyHop(
   return {...hop, ...verdictOf(readings, instance, endpoint, service, judged, source, user)}
 }
 
-/** The default policy, which lets everything pass. */
-const isFullAccess = (source: Read): boolean =>
-  source.policy.malformed.length === 0 &&
-  source.policy.statements.every(({effect}) => effect === 'Allow') &&
-  source.policy.statements.some(
-    ({actions, resources, principals, conditions}) =>
-      conditions.length === 0 &&
-      !actions.not &&
-      actions.values.includes('*') &&
-      principals?.everyone === true &&
-      !principals.not &&
-      resources?.not === false &&
-      resources.values.includes('*'),
-  )
+/** The default policy of an endpoint, or one that says the same. */
+export const isFullAccess = ({malformed, statements}: Policy): boolean =>
+  malformed.length === 0 && statements.every(({effect}) => effect === 'Allow') && statements.some(allowsEverything)
+
+const allowsEverything = ({actions, resources, principals, conditions}: Statement): boolean =>
+  conditions.length === 0 &&
+  !actions.not &&
+  actions.values.includes('*') &&
+  principals?.everyone === true &&
+  !principals.not &&
+  resources?.not === false &&
+  resources.values.includes('*')
 
 function userOf(readings: EndpointPolicyReadings, instance: Instance, endpoint: VpcEndpoint): User {
   const {role, credentials} = identityOf(readings, instance)
