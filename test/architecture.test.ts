@@ -82,7 +82,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   remedies: ['network', 'iam', 'agent', ...MODEL],
   iam: ['network', 'agent', ...MODEL],
   network: ['agent', ...MODEL],
-  collect: ['account-file', ...MODEL],
+  collect: ['network', 'account-file', ...MODEL],
   redact: ['account-file', ...MODEL],
   agent: MODEL,
   'account-file': MODEL,

@@ -42,20 +42,6 @@ export function partitionIn(readings: Readings, callerArn: string | undefined): 
   return undefined
 }
 
-/** https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json */
-const PARTITIONS: readonly (readonly [string, string])[] = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['us-isob-', 'aws-iso-b'],
-  ['us-isof-', 'aws-iso-f'],
-  ['us-iso-', 'aws-iso'],
-  ['eu-isoe-', 'aws-iso-e'],
-  ['eusc-', 'aws-eusc'],
-]
-
-export const partitionOf = (region: string): string =>
-  PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
-
 /** When something was seen or done; not when something is due, which may lie ahead. */
 const PAST = new Set([
   ...['LaunchTime', 'AttachTime', 'UsageOperationUpdateTime', 'ImpairedSince', 'Timestamp', 'LastPingDateTime'],

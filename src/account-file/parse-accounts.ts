@@ -8,9 +8,10 @@ import {
   type Readings,
   type Unreadable,
 } from '../model/account.ts'
+import {partitionOf} from '../model/partition.ts'
 import {usageError} from '../util/usage-error.ts'
 import {answersIn, type Given} from './cli-answers.ts'
-import {newestTimeIn, partitionIn, partitionOf, regionIn} from './infer-context.ts'
+import {newestTimeIn, partitionIn, regionIn} from './infer-context.ts'
 import {ITEMS, KINDS, sessionPreferences} from './kinds.ts'
 import {merge, onceEach, simulationsIn, unmatchedAnswers} from './merge-answers.ts'
 import {

@@ -10,6 +10,7 @@ import {
   type Reading,
   type Readings,
 } from '../model/account.ts'
+import {partitionOf} from '../model/partition.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, type CallerResult, readCaller} from './caller.ts'
 import * as identity from './collect-identity.ts'
@@ -110,19 +111,6 @@ export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context 
     ...(isUnreadable(who) ? {} : {Caller: who}),
   }
 }
-
-/** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-const PARTITIONS = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['us-iso-', 'aws-iso'],
-  ['us-isob-', 'aws-iso-b'],
-  ['eu-isoe-', 'aws-iso-e'],
-  ['us-isof-', 'aws-iso-f'],
-  ['eusc-', 'aws-eusc'],
-] as const
-
-const partitionOf = (region: string): string => PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 
 const statusOf = (nodes: Reading<InstanceInformation>, id: string): InstanceInformation | undefined =>
   itemsOf(nodes).find(({InstanceId}) => InstanceId === id)

@@ -1,9 +1,8 @@
 import {Inspector2Client} from '@aws-sdk/client-inspector2'
 import {makeBuilder} from '@smithy/core/client'
 import {getEndpointPlugin} from '@smithy/core/endpoints'
-import {partitionOf} from '../account-file/infer-context.ts'
 import type {ProfileAssociation, ProfileResourceAssociation} from '../model/account.ts'
-import {dnsSuffix} from '../model/partition.ts'
+import {dnsSuffix, partitionOf} from '../model/partition.ts'
 
 /**
  * The SDK has no client for Route 53 Profiles on the registry. The service speaks the protocol of Amazon Inspector's

@@ -29,6 +29,6 @@ export default class Inspector extends BaseCommand {
       this.print(await rendered(audit, flags.json ? 'json' : flags.format, {terminal, version}))
     await writeAudit(audit, outputs, version)
     process.stderr.write(`${summary}\n`)
-    process.exitCode = inspectionExitCode(audit, flags['fail-on'], missing)
+    process.exitCode = inspectionExitCode(audit, flags['fail-on'], missing, flags['allow-empty'])
   }
 }

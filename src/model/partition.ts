@@ -27,3 +27,17 @@ export const bucketHostOf = (bucket: string, place: {readonly Region: string; re
 
 /** A bucket of AWS from which agents are updated. https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html#ssm-agent-minimum-s3-permissions */
 export const agentBucketOf = ({Region}: {readonly Region: string}): string => `amazon-ssm-${Region}`
+
+/** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+const REGION_PREFIXES = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+] as const
+
+export const partitionOf = (region: string): string =>
+  REGION_PREFIXES.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'

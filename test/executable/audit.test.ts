@@ -217,11 +217,16 @@ it('two reports do not go to one file', async () => {
   expect(ran).toMatchObject({code: 2, stderr: './one.json cannot take two reports; use another file.\n'})
 })
 
-it('an account and Region without instances is well', async () => {
+it('without instances an audit says so and exits 3, unless --allow-empty is given', async () => {
   writeFileSync(join(cwd, 'none.json'), JSON.stringify({...accounts[0], Instances: []}))
   const formats = ['json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'prometheus']
   const outputs = formats.flatMap((format) => ['-o', `${format}=none-${format}.out`])
-  const ran = await run(['audit', '--account', 'none.json', ...outputs], {cwd})
+  const empty = await run(['audit', '--account', 'none.json'], {cwd})
+  expect(empty.code).toBe(3)
+  expect(empty.stderr).toContain(
+    'No instances found; check the accounts, Regions and filters, or pass --allow-empty.\n',
+  )
+  const ran = await run(['audit', '--account', 'none.json', '--allow-empty', ...outputs], {cwd})
   expect(ran).toMatchObject({code: 0, stdout: '0 instances: none chosen\n'})
   expect(ran.stderr).toMatch(/^1 account and Region, 0 instances, [\d.]+ s\n$/)
   expect(JSON.parse(readFileSync(join(cwd, 'none-sarif.out'), 'utf8')).runs[0].results).toEqual([])

@@ -27,7 +27,7 @@ describe('the weekly script', () => {
       ({code, stderr}) => ({code, stderr}),
     )
 
-  it('keeps a report a day, compares with an earlier one, and is silent where the fleet is merely ill', async () => {
+  it('keeps a report for each day, readable by its owner only, compares it with an earlier one, and prints nothing if only instances are unmanaged', async () => {
     const flags = ['--account', path('examples/nat-deleted.json'), '--output', 'prometheus=fleet.prom']
     expect(await weekly(...flags)).toEqual({code: 0, stderr: ''})
     const [today = ''] = readdirSync(reports).filter((name) => /^20.*\.json$/.test(name))
@@ -38,10 +38,12 @@ describe('the weekly script', () => {
       ['2026-01-05.json', today, today.replace('.json', '.log'), today.replace('.json', '.txt'), 'fleet.prom'].sort(),
     )
     const modeOf = (name: string) => statSync(join(reports, name)).mode & 0o777
-    expect([modeOf('fleet.prom') & 0o444, modeOf(today)]).toEqual([0o444, 0o600])
+    const files = [today, today.replace('.json', '.log'), today.replace('.json', '.txt')]
+    expect(modeOf('fleet.prom') & 0o444).toBe(0o444)
+    expect(files.map(modeOf)).toEqual([0o600, 0o600, 0o600])
   })
 
-  it('says what went wrong', async () => {
+  it('prints why a run failed', async () => {
     expect(await weekly('--account', 'nowhere')).toEqual({
       code: 2,
       stderr: 'nowhere: there is no such file or folder.\n',

@@ -26,7 +26,15 @@ describe('CSV', () => {
 
   it('has a row for each instance, all of the same width', () => {
     expect(rows).toHaveLength(audit.instances.length + 1)
-    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([11]))
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([14]))
+  })
+
+  it('has the fix of the root cause, its commands and the AWS page', () => {
+    const at = (name: string) => rows[0]?.indexOf(name) ?? -1
+    const fixed = rows.slice(1).filter((row) => row[at('fix')])
+    expect(fixed.length).toBeGreaterThan(0)
+    for (const row of fixed) expect(row[at('docs')]).toMatch(/^https:\/\//)
+    expect(fixed.some((row) => row[at('commands')]?.startsWith('aws '))).toBe(true)
   })
 
   it('lets no cell be a formula', () => {
@@ -146,6 +154,19 @@ describe('SARIF', () => {
     for (const {kind, level: given} of run.results) if (kind === 'open') expect(['none', 'note']).toContain(given)
   })
 
+  it('gives each result a location and a line hash of its own', () => {
+    type Result = {
+      partialFingerprints: {primaryLocationLineHash: string}
+      locations: readonly {physicalLocation: {artifactLocation: {uri: string}}}[]
+    }
+    const results: readonly Result[] = run.results
+    const hashes = results.map(({partialFingerprints}) => partialFingerprints.primaryLocationLineHash)
+    const uris = results.map(({locations}) => locations[0]?.physicalLocation.artifactLocation.uri)
+    expect(new Set(hashes).size).toBe(results.length)
+    expect(new Set(uris).size).toBe(results.length)
+    for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{16}:1$/)
+  })
+
   it('has the same fingerprint for the same cause in another audit', () => {
     const again = JSON.parse(sarifAudit({...audit, readAt: '2027-01-01T00:00:00.000Z'}, '2.0.0'))
     const prints = (one: typeof log) =>
@@ -169,6 +190,7 @@ describe('ASFF', () => {
         UpdatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
         Severity: {Label: expect.stringMatching(/^(INFORMATIONAL|LOW|MEDIUM|HIGH|CRITICAL)$/)},
         Compliance: {Status: expect.stringMatching(/^(PASSED|WARNING|FAILED|NOT_AVAILABLE)$/)},
+        FindingProviderFields: {Severity: finding.Severity, Types: finding.Types},
         RecordState: 'ACTIVE',
         Workflow: {Status: 'NEW'},
       })

@@ -144,5 +144,5 @@ export const SARIF = {
 export const ASFF = [
   ...['SchemaVersion', 'Id', 'ProductArn', 'ProductName', 'GeneratorId', 'AwsAccountId', 'Types', 'CreatedAt'],
   ...['UpdatedAt', 'Severity', 'Title', 'Description', 'Remediation', 'ProductFields', 'Resources', 'Compliance'],
-  ...['Workflow', 'RecordState'],
+  ...['Workflow', 'RecordState', 'FindingProviderFields'],
 ]

@@ -131,12 +131,15 @@ const notFound = (ids: readonly string[]): string =>
 /** A word that fits nothing is most often misspelt. */
 function nobodyIn(
   {instances}: Audit,
-  {tag = [], vpc = [], 'owner-tag': ownerTag}: FleetFlags,
+  {tag = [], vpc = [], 'owner-tag': ownerTag, 'allow-empty': allowEmpty}: FleetFlags,
   suppressions: readonly Suppression[],
 ): readonly string[] {
   const isThere = instances.length > 0
   const unknown = suppressions.flatMap(({cause}) => (cause === undefined || catalogue.has(cause) ? [] : [cause]))
   return [
+    ...(isThere || allowEmpty
+      ? []
+      : ['No instances found; check the accounts, Regions and filters, or pass --allow-empty.']),
     ...(isThere ? [] : [...tag.map((one) => `--tag ${one}`), ...vpc.map((one) => `--vpc ${one}`)]).map(
       (asked, _, {length}) => `No instance fits ${asked}${length > 1 ? ' together with the others' : ''}.`,
     ),

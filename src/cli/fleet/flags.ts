@@ -8,10 +8,10 @@ export type AuditFormat = (typeof AUDIT_FORMATS)[number]
 export const FAIL_ON = ['blocks', 'degrades', 'advises', 'new'] as const
 export type FailOn = (typeof FAIL_ON)[number]
 
-const WHERE = 'WHERE TO LOOK'
-const WHICH = 'WHICH INSTANCES'
-const PRINT = 'HOW TO PRINT'
-const TIME = 'OVER TIME'
+const WHERE = 'SOURCE'
+const WHICH = 'SELECTION'
+const PRINT = 'OUTPUT'
+const TIME = 'COMPARISON'
 const many = {multiple: true, multipleNonGreedy: true} as const
 
 /** Which accounts and Regions, from files or from AWS. */
@@ -24,29 +24,29 @@ export const fleetFlags = {
   }),
   parts: string({
     ...many,
-    summary: 'Reports (JSON) on single accounts and Regions, added up instead of looking again: files or folders.',
+    summary: 'JSON reports of single accounts and Regions to merge instead of examining: files or folders.',
     helpValue: 'FILE',
     helpGroup: WHERE,
-    // Where to look, and what was chosen and suppressed, was said when the parts were made.
+    // The source, the selection and the suppressions were applied when the parts were made.
     exclusive: [
       ...['account', 'region', 'all-regions', 'profile', 'role-arn', 'accounts-from', 'organization', 'resume'],
       ...['include-stopped', 'tag', 'vpc', 'instance-ids-from', 'suppress'],
     ],
   }),
-  region: string({...many, summary: 'AWS Region; may be repeated.', helpGroup: WHERE}),
+  region: string({...many, summary: 'AWS Region; repeatable.', helpGroup: WHERE}),
   'all-regions': boolean({
-    summary: 'Every Region that the account has enabled.',
+    summary: 'All Regions enabled in the account.',
     helpGroup: WHERE,
     exclusive: ['region', 'account'],
   }),
   profile: string({
     ...many,
-    summary: 'Named profile of the AWS configuration; may be repeated.',
+    summary: 'AWS named profile; repeatable.',
     helpGroup: WHERE,
     exclusive: ['account'],
   }),
-  'role-arn': string({summary: 'Role to assume first.', helpGroup: WHERE, exclusive: ['account']}),
-  'external-id': string({summary: 'External id that the roles ask for.', helpGroup: WHERE, exclusive: ['account']}),
+  'role-arn': string({summary: 'IAM role to assume.', helpGroup: WHERE, exclusive: ['account']}),
+  'external-id': string({summary: 'External ID required by the roles.', helpGroup: WHERE, exclusive: ['account']}),
   'accounts-from': string({
     summary: 'File with an account id, or the ARN of a role, on each line.',
     helpValue: 'FILE',
@@ -64,29 +64,30 @@ export const fleetFlags = {
     exclusive: ['account'],
   }),
   concurrency: integer({
-    summary: 'How many accounts and Regions are read from AWS at the same time.',
+    summary: 'Number of accounts and Regions to read from AWS in parallel.',
     helpGroup: WHERE,
     default: 4,
     min: 1,
     max: 64,
   }),
-  'include-stopped': boolean({summary: 'Stopped instances too.', helpGroup: WHICH}),
+  'include-stopped': boolean({summary: 'Include stopped instances.', helpGroup: WHICH}),
+  'allow-empty': boolean({summary: 'Exit 0 if there are no instances.', helpGroup: WHICH}),
   tag: string({
     ...many,
-    summary: 'Instances with this tag; all that are given must fit.',
+    summary: 'Only instances with this tag; repeat to require several.',
     helpValue: 'KEY=VALUE',
     helpGroup: WHICH,
   }),
-  vpc: string({...many, summary: 'Instances in this VPC, or in one of several.', helpGroup: WHICH}),
+  vpc: string({...many, summary: 'Only instances in this VPC; repeatable.', helpGroup: WHICH}),
   'instance-ids-from': string({
     summary: 'Instance ids or ARNs: lines, CSV, or the JSON of list-coverage. - is standard input.',
     helpValue: 'FILE',
     helpGroup: WHICH,
   }),
-  'owner-tag': string({summary: 'The tag that tells whose an instance is.', default: 'Owner', helpGroup: PRINT}),
+  'owner-tag': string({summary: 'Tag that holds the instance owner.', default: 'Owner', helpGroup: PRINT}),
   format: option({
     options: AUDIT_FORMATS,
-    summary: 'How to print.',
+    summary: 'Output format.',
     default: 'table' as AuditFormat,
     helpGroup: PRINT,
   })(),
@@ -94,24 +95,24 @@ export const fleetFlags = {
   output: string({
     ...many,
     char: 'o',
-    summary: 'File to write as well; its ending tells the format, or FORMAT=FILE does. May be repeated.',
+    summary: 'Also write a report file; format from the extension, or FORMAT=FILE; - is standard output. Repeatable.',
     helpValue: 'FILE',
     helpGroup: PRINT,
   }),
-  'no-color': boolean({summary: 'No colours, as with NO_COLOR=1.', helpGroup: PRINT}),
+  'no-color': boolean({summary: 'No color, as with NO_COLOR=1.', helpGroup: PRINT}),
   'fail-on': option({
     options: FAIL_ON,
-    summary: 'Exit with 1 only for causes that block, degrade or advise, or that are new since the baseline.',
+    summary: 'Exit 1 only for findings of at least this severity, or only for new ones.',
     helpGroup: TIME,
   })(),
   baseline: string({summary: 'Earlier audit (JSON) to compare with.', helpValue: 'FILE', helpGroup: TIME}),
   suppress: string({
-    summary: 'Causes that somebody has taken upon themselves (JSON).',
+    summary: 'Accepted risks (JSON suppression file).',
     helpValue: 'FILE',
     helpGroup: TIME,
   }),
   resume: string({
-    summary: 'Folder that keeps each account and Region that is done, so that a broken-off audit goes on there.',
+    summary: 'Folder for completed accounts and Regions, so that an interrupted audit can resume.',
     helpValue: 'DIR',
     helpGroup: TIME,
   }),
@@ -130,6 +131,7 @@ export interface FleetFlags {
   readonly 'role-name'?: string | undefined
   readonly concurrency: number
   readonly 'include-stopped': boolean
+  readonly 'allow-empty'?: boolean
   readonly tag?: readonly string[] | undefined
   readonly vpc?: readonly string[] | undefined
   readonly 'instance-ids-from'?: string | undefined

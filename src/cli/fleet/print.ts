@@ -68,9 +68,15 @@ const isNew = ({changes}: Audit): boolean =>
   (changes?.instances ?? []).some(({change}) => change === 'newly-broken' || change === 'changed-cause')
 
 /** 1 where Inspector leaves an instance unscanned; with `failOn` only where such causes are why. */
-export function inspectionExitCode(audit: Audit, failOn: FailOn | undefined, missing: readonly string[] = []): number {
+export function inspectionExitCode(
+  audit: Audit,
+  failOn: FailOn | undefined,
+  missing: readonly string[] = [],
+  allowEmpty = false,
+): number {
   const {instances, scopes} = audit
   if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
+  if (instances.length === 0 && !allowEmpty) return 3
   const worse = failOn === undefined ? undefined : WORSE[failOn]
   const isHit =
     failOn === 'new'
@@ -89,11 +95,17 @@ export function inspectionExitCode(audit: Audit, failOn: FailOn | undefined, mis
 const ADVISED: ReadonlySet<string | undefined> = new Set(['excluded', 'unsupported'])
 
 /** As for one instance; with `failOn` only such causes make it 1. What could not be examined, or found, leaves it undecided. */
-export function auditExitCode(audit: Audit, failOn: FailOn | undefined, missing: readonly string[] = []): number {
+export function auditExitCode(
+  audit: Audit,
+  failOn: FailOn | undefined,
+  missing: readonly string[] = [],
+  allowEmpty = false,
+): number {
   const {instances, scopes} = audit
   if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
   const suppressedCount = new Set(audit.suppressed.map(({instance}) => instance))
   const counted = instances.filter((one) => one.rootCause !== null || !suppressedCount.has(one.id))
+  if (instances.length === 0 && !allowEmpty) return 3
   const incomplete = missing.length > 0 || scopes.some(({failed}) => failed !== null)
   if (failOn === undefined) {
     const code = exitCodeOf(counted)

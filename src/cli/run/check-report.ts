@@ -21,6 +21,8 @@ export function faultOf(kind: string, json: unknown): string | undefined {
   ajv.addSchema([report, reach, audit, inspector])
   const check = ajv.compile(schema)
   if (check(json)) return undefined
-  const {instancePath = '', message = 'does not match the schema'} = check.errors?.at(-1) ?? {}
+  // A schema of alternatives reports the differences from each, and last that none matches.
+  const differences = check.errors?.filter(({keyword}) => keyword !== 'oneOf' && keyword !== 'const')
+  const {instancePath = '', message = 'does not match the schema'} = differences?.[0] ?? check.errors?.[0] ?? {}
   return `${instancePath === '' ? 'the report' : instancePath} ${message}`
 }

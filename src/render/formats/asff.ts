@@ -1,5 +1,6 @@
 import type {Audit, AuditedCause, AuditedInstance} from '../../audit/report.ts'
 import type {Severity} from '../../checks/check.ts'
+import {partitionOf} from '../../model/partition.ts'
 import {plain} from '../../util/plain-text.ts'
 import {causesOf, entryOf, gainOf, groupIdOf, groupsById, sentenceOf} from './audit-facts.ts'
 
@@ -12,7 +13,7 @@ const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATION
 }
 
 /**
- * Findings for `aws securityhub batch-import-findings`, which takes a hundred at a time.
+ * Findings for `aws securityhub batch-import-findings`, which takes a hundred findings of one account and Region.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  */
 export function asffAudit(audit: Audit): string {
@@ -34,6 +35,8 @@ const TITLES: Readonly<Record<Audit['schema'], string>> = {
   'ssm-doctor/inspector/1': 'is not scanned through Systems Manager',
 }
 
+const TYPES = ['Software and Configuration Checks/AWS Security Best Practices']
+
 /** The limits of the format, in characters. */
 const MOST = {title: 256, description: 1024, recommendation: 512} as const
 
@@ -42,14 +45,11 @@ const cut = (text: string, most: number): string => {
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`
 }
 
-/** https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html */
-const partitionOf = (region: string): string =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
-
 function findingOf(audit: Audit, instance: AuditedInstance, account: string, cause: AuditedCause, advice: string) {
   const {region, id} = instance
   const {title, docs} = entryOf(cause.id)
   const partition = partitionOf(region)
+  const severity = {Label: LABELS[cause.severity], Original: cause.severity}
   return {
     SchemaVersion: '2018-10-08',
     Id: `ssm-doctor/${account}/${region}/${id}/${cause.id}@${cause.resource}`.slice(0, 512),
@@ -57,10 +57,12 @@ function findingOf(audit: Audit, instance: AuditedInstance, account: string, cau
     ProductName: 'ssm-doctor',
     GeneratorId: `ssm-doctor/${cause.id}`,
     AwsAccountId: account,
-    Types: ['Software and Configuration Checks/AWS Security Best Practices'],
+    Types: TYPES,
     CreatedAt: audit.readAt,
     UpdatedAt: audit.readAt,
-    Severity: {Label: LABELS[cause.severity], Original: cause.severity},
+    Severity: severity,
+    // https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
+    FindingProviderFields: {Severity: severity, Types: TYPES},
     Title: cut(`${id} ${TITLES[audit.schema]}: ${title}`, MOST.title),
     Description: cut(sentenceOf(instance, cause), MOST.description),
     Remediation: {Recommendation: {Text: cut(advice, MOST.recommendation), ...(docs && {Url: docs})}},

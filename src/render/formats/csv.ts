@@ -1,5 +1,5 @@
-import type {Audit, AuditedInstance} from '../../audit/report.ts'
-import {isInspection, rootOf} from './audit-facts.ts'
+import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
+import {entryOf, groupIdOf, groupsById, isInspection, rootOf} from './audit-facts.ts'
 
 type Column = readonly [string, (instance: AuditedInstance) => string | null | undefined]
 
@@ -17,7 +17,7 @@ const COLUMNS: readonly Column[] = [
   ['causes', ({causes}) => causes.map(({id, resource}) => `${id}@${resource}`).join('; ')],
 ]
 
-/** What Amazon Inspector says beside the examination. */
+/** What Amazon Inspector reports. */
 const OF_INSPECTOR: readonly Column[] = [
   ['inspector_coverage', ({inspector}) => inspector?.coverage],
   ['inspector_status', ({inspector}) => inspector?.status],
@@ -29,9 +29,23 @@ const OF_INSPECTOR: readonly Column[] = [
   ['change', ({inspector}) => inspector?.change],
 ]
 
+/** The fix of the root cause, with its commands and the AWS page. */
+const OF_FIX = (groups: ReadonlyMap<string, Group>): readonly Column[] => {
+  const changeOf = (instance: AuditedInstance) => {
+    const root = rootOf(instance)
+    return root && groups.get(groupIdOf(root))?.change
+  }
+  return [
+    ['fix', (instance) => changeOf(instance)?.title],
+    ['commands', (instance) => changeOf(instance)?.commands.join('\n')],
+    ['docs', ({rootCause}) => (rootCause === null ? null : entryOf(rootCause).docs)],
+  ]
+}
+
 /** A line for each instance. https://www.rfc-editor.org/rfc/rfc4180 */
 export function csvAudit(audit: Audit): string {
-  const columns = isInspection(audit) ? [...COLUMNS, ...OF_INSPECTOR] : COLUMNS
+  const fix = OF_FIX(groupsById(audit))
+  const columns = isInspection(audit) ? [...COLUMNS, ...OF_INSPECTOR, ...fix] : [...COLUMNS, ...fix]
   return [columns.map(([name]) => name), ...audit.instances.map((one) => columns.map(([, cell]) => cell(one) ?? ''))]
     .map((cells) => cells.map(safeCell).join(','))
     .join('\r\n')

@@ -16,7 +16,7 @@ import {
   VERDICTS,
 } from './audit-facts.ts'
 
-/** More lines than a comment on a pull request can hold help nobody; the other formats have all. */
+/** A comment on a pull request cannot hold more rows; the other formats have all. */
 const MOST_ROWS = 200
 const MOST_PLACES = 20
 
@@ -31,14 +31,18 @@ export function markdownAudit(audit: Audit): string {
     `${totals.instances} instances${isInspection(audit) ? ' examined' : ''}: ${VERDICTS.map((verdict) => `${totals.verdicts[verdict]} ${verdict}`).join(', ')}.`,
     ...coverageLine(audit),
     ...section(
-      'What Amazon Inspector does not scan',
-      ['Instance', 'Name', 'Where', 'Status', 'What it means', 'Cause', 'Change', 'Owner'],
+      'Not scanned by Amazon Inspector',
+      ['Instance', 'Name', 'Where', 'Status', 'Meaning', 'Cause', 'Fix', 'Owner'],
       isInspection(audit) ? instances.filter(isTold).map(inspectorRow) : [],
     ),
-    ...section('What heals the most', ['Change', 'Effect', 'Cause', 'Resource', 'Owners'], groups.map(groupRow)),
+    ...section(
+      'Top fixes',
+      ['Fix', 'Effect', 'Cause', 'Resource', 'Owners', 'Commands', 'AWS page'],
+      groups.map(groupRow),
+    ),
     ...section(
       'Why',
-      ['Instances', 'Cause', 'What it is'],
+      ['Instances', 'Cause', 'Description'],
       reasonsIn(audit).map(({instances: n, id, title}) => [String(n), id, title]),
     ),
     ...section(
@@ -53,27 +57,23 @@ export function markdownAudit(audit: Audit): string {
       ['Instance', 'Name', 'Where', 'Verdict', 'Root cause', 'Owner'],
       isInspection(audit) ? [] : broken.map(instanceRow),
     ),
-    ...section(
-      'Since the earlier audit',
-      ['Instance', 'Change', 'Before', 'Now', 'Since'],
-      changeRows(changes?.instances),
-    ),
+    ...section('Since the baseline', ['Instance', 'Change', 'Before', 'Now', 'Since'], changeRows(changes?.instances)),
     ...section(
       'Not examined',
       ['Where', 'Why'],
       failed.map((scope) => [placeOf(scope), scope.failed ?? '']),
     ),
     ...section(
-      'Not readable',
+      'Unreadable',
       ['Where', 'What', 'Instances', 'Permission', 'Why'],
       unreadable.map((one) => [placeOf(one), one.kind, String(one.instances), one.permission ?? '', one.reason]),
     ),
     ...section(
-      'Suppressions that are over',
+      'Expired suppressions',
       ['Instance', 'Cause', 'Resource', 'Owner', 'Reason', 'Until'],
       expired.map((one) => [one.instance, one.cause, one.resource, one.owner, one.reason, one.expires ?? '']),
     ),
-    ...(suppressed.length > 0 ? ['', `${suppressed.length} findings are suppressed.`] : []),
+    ...(suppressed.length > 0 ? ['', `${suppressed.length} findings suppressed.`] : []),
   ].join('\n')
 }
 
@@ -100,6 +100,8 @@ const groupRow = (group: Group): readonly string[] => [
   group.cause,
   group.resource,
   ownersIn(group),
+  group.change?.commands.join(' ; ') ?? '',
+  group.docs,
 ]
 
 const instanceRow = (instance: AuditedInstance): readonly string[] => [
@@ -129,7 +131,7 @@ function section(title: string, heads: readonly string[], rows: readonly (readon
   ]
 }
 
-/** Names and tags are anybody's text: no markup, no HTML, no mention and no link may come of them. */
+/** Any user can write names and tags: they must not become markup, HTML, mentions or links. */
 export const escaped = (text: string): string =>
   plain(text)
     .replaceAll('&', '&amp;')

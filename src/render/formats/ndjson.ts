@@ -1,6 +1,6 @@
 import type {Audit} from '../../audit/report.ts'
 
-/** A line for each thing, told apart by `type`: for tools that read as it comes. */
+/** One object per line, with a `type` field, for tools that read line by line. */
 export function ndjsonAudit(audit: Audit): string {
   const {schema, readAt, totals, scopes, groups, instances, unreadable, suppressed, expired, changes} = audit
   const lines: object[] = [

@@ -5,7 +5,7 @@ type Labels = Readonly<Record<string, string | null>>
 type Sample = readonly [Labels, number]
 
 /**
- * For the text file collector. Instances are no label: each would be a time series of its own.
+ * For the text file collector. No per-instance labels: each would be a separate time series.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function prometheusAudit(audit: Audit): string {
@@ -33,18 +33,18 @@ export function prometheusAudit(audit: Audit): string {
       'Instances of the whole audit by verdict.',
       VERDICTS.map((verdict) => [{verdict}, totals.verdicts[verdict]]),
     ),
-    ...metric('ssm_doctor_inspector_instances', 'Instances by what Amazon Inspector makes of them.', samples(covered)),
+    ...metric('ssm_doctor_inspector_instances', 'Instances by Amazon Inspector coverage.', samples(covered)),
     ...metric('ssm_doctor_cause_instances', 'Instances that have the cause.', samples(causes)),
-    ...metric('ssm_doctor_healable_instances', 'Instances that the one change that heals most would make managed.', [
+    ...metric('ssm_doctor_healable_instances', 'Instances fixed by the single best fix.', [
       [{}, Math.max(0, ...groups.map(({change}) => change?.heals ?? 0))],
     ]),
-    ...metric('ssm_doctor_suppressed_findings', 'Findings that are suppressed.', [[{}, suppressed.length]]),
+    ...metric('ssm_doctor_suppressed_findings', 'Suppressed findings.', [[{}, suppressed.length]]),
     ...metric(
       'ssm_doctor_scope_examined',
-      '1 where the account and Region could be examined.',
+      '1 if the account and Region was examined.',
       scopes.map(({account, region, failed}) => [{account, region}, failed === null ? 1 : 0]),
     ),
-    ...metric('ssm_doctor_audit_timestamp_seconds', 'When AWS was asked.', [[{}, Date.parse(readAt) / 1000]]),
+    ...metric('ssm_doctor_audit_timestamp_seconds', 'Unix time of the data.', [[{}, Date.parse(readAt) / 1000]]),
   ].join('\n')
 }
 

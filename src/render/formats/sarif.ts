@@ -1,5 +1,6 @@
 import type {Audit, AuditedCause, AuditedInstance} from '../../audit/report.ts'
 import type {Severity} from '../../checks/check.ts'
+import {hashOf} from '../../util/hash.ts'
 import {
   causeIds,
   causesOf,
@@ -74,7 +75,9 @@ const RULES = new Map([...causeIds, OTHER_STATUS].map((id, index) => [id, index]
 
 function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) {
   const {account, region, id, vpc, owner} = instance
-  const place = [account ?? 'unknown', region, id].map(encodeURIComponent).join('/')
+  const parts = [account ?? 'unknown', region, id, ...(cause.resource === id ? [] : [cause.resource]), cause.id]
+  const place = parts.map(encodeURIComponent).join('/')
+  const identity = `${cause.id}@${cause.resource}@${id}`
   const ruleIndex = RULES.get(cause.id)
   return {
     ruleId: cause.id,
@@ -84,12 +87,13 @@ function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) 
     message: {text},
     locations: [
       {
-        // Code scanning shows no result without a file; an instance has none, so that its path stands in.
+        // Code scanning requires a file, and merges results in one place: each result has a path of its own.
         physicalLocation: {artifactLocation: {uri: `aws/${place}`}, region: {startLine: 1}},
         logicalLocations: [{name: id, fullyQualifiedName: `${account ?? 'unknown'}/${region}/${id}`, kind: 'resource'}],
       },
     ],
-    partialFingerprints: {'ssmDoctorCause/v1': `${cause.id}@${cause.resource}@${id}`},
+    // https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+    partialFingerprints: {primaryLocationLineHash: `${hashOf(identity)}:1`, 'ssmDoctorCause/v1': identity},
     properties: {resource: cause.resource, certainty: cause.certainty, verdict: instance.verdict, vpc, owner},
   }
 }
