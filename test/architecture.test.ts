@@ -78,7 +78,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   audit: ENGINE,
   inspector: ['audit', 'checks', 'remedies', 'agent', 'account-file', ...MODEL],
   diagnosis: ['checks', 'remedies', 'network', 'iam', 'agent', 'collect', ...MODEL],
-  checks: ['remedies', 'network', 'iam', 'agent', ...MODEL],
+  checks: ['inspector', 'remedies', 'network', 'iam', 'agent', ...MODEL],
   remedies: ['network', 'iam', 'agent', ...MODEL],
   iam: ['network', 'agent', ...MODEL],
   network: ['agent', ...MODEL],
