@@ -32,6 +32,18 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
     name: (host) => `getent ahosts ${host}`,
     route: (host) => `ip route get "$(getent ahostsv4 ${host} | awk '{print $1; exit}')"`,
   },
+  // Amazon Linux 1 starts its services with Upstart.
+  upstart: {
+    status: 'sudo status amazon-ssm-agent',
+    start: 'sudo start amazon-ssm-agent',
+    restart: 'sudo restart amazon-ssm-agent',
+    log: 'sudo tail -n 50 /var/log/amazon/ssm/errors.log',
+    clock: 'ntpq -p',
+    setClock: 'sudo service ntpd stop; sudo ntpdate 169.254.169.123; sudo service ntpd start',
+    diagnostics: 'sudo ssm-cli get-diagnostics --output table',
+    name: (host) => `getent ahosts ${host}`,
+    route: (host) => `ip route get "$(getent ahostsv4 ${host} | awk '{print $1; exit}')"`,
+  },
   ubuntu: {
     status: 'sudo snap services amazon-ssm-agent',
     start: 'sudo snap start --enable amazon-ssm-agent',

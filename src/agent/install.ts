@@ -35,6 +35,8 @@ export function installCommands(facts: MachineFacts & Context, instance: Instanc
         `curl -o /tmp/amazon-ssm-agent.pkg ${bucket}/darwin_${architecture}/amazon-ssm-agent.pkg`,
         'sudo installer -pkg /tmp/amazon-ssm-agent.pkg -target /',
       ]
+    case 'upstart':
+      return [...onLinux(`${bucket}/`, architecture, image), commandsFor(facts, instance).start]
     case 'linux':
       return [...onLinux(`${bucket}/`, architecture, image), 'sudo systemctl enable --now amazon-ssm-agent']
   }

@@ -61,7 +61,7 @@ export function isInGracePeriod(context: Pick<Context, 'ReadAt'>, instance: Inst
   return instance.State.Name === 'pending' || (age !== undefined && age < REGISTRATION_GRACE_MINUTES)
 }
 
-export type System = 'linux' | 'ubuntu' | 'bottlerocket' | 'windows' | 'macos'
+export type System = 'linux' | 'upstart' | 'ubuntu' | 'bottlerocket' | 'windows' | 'macos'
 
 export type MachineFacts = NodeFacts & Pick<Readings, 'InstanceImageMetadata'>
 
@@ -73,5 +73,6 @@ export function systemOf(facts: MachineFacts, instance: Instance): System {
   if (node?.PlatformType === 'MacOS' || instance.InstanceType?.startsWith('mac')) return 'macos'
   const name = node?.PlatformName ?? image
   if (/^bottlerocket/i.test(name)) return 'bottlerocket'
+  if (/^amzn-ami-|^Amazon Linux AMI/.test(name)) return 'upstart'
   return /ubuntu/i.test(name) ? 'ubuntu' : 'linux'
 }

@@ -31,6 +31,17 @@ export const agent = defineCheck({
     const inside = ofKind(evidence, 'agent-absent', 'agent-stopped')[0]
     if (inside)
       return [inside.kind === 'agent-absent' ? absent(facts, instance, inside) : stopped(facts, instance, inside)]
+    if (instance.Operator?.Managed && instance.Operator.Principal === 'eks.amazonaws.com')
+      return [{fact: `EKS Auto Mode operates ${instance.InstanceId}, and no agent can be installed on its nodes.`}]
+    const broken = ofKind(evidence, 'agent-crashed', 'control-container')[0]
+    if (broken)
+      return [
+        {
+          ...notRunning(facts, instance, 'it reports why'),
+          message: brokenWords(broken, instance),
+          evidence: [told(broken)],
+        },
+      ]
     const running = ofKind(evidence, 'agent-running', 'hybrid-registration')[0]
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
     const seen = whereSeen(facts, instance, evidence)
@@ -75,6 +86,11 @@ const notInstalled = (facts: AgentFacts, instance: Instance): Finding => ({
   evidence: [imageEvidence(facts, instance)],
   remedies: [installAgent(facts, instance)],
 })
+
+const brokenWords = ({kind}: Signal, {InstanceId}: Instance): string =>
+  kind === 'agent-crashed'
+    ? `The agent on ${InstanceId} crashes when it starts.`
+    : `Bottlerocket on ${InstanceId} cannot pull the control container, which runs the agent.`
 
 const stopped = (facts: AgentFacts, instance: Instance, inside: Signal): Finding => ({
   cause: 'os.agent-not-running',

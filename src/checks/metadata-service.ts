@@ -26,7 +26,7 @@ export const metadataService = defineCheck({
       severity: 'blocks',
       docs: MINIMUMS.metadataTokens.docs,
     },
-    'imds.hop-limit': {title: 'a metadata hop limit of one', severity: 'degrades', docs: OPTIONS},
+    'imds.hop-limit': {title: 'a metadata hop limit of one', severity: 'advises', docs: OPTIONS},
     'imds.pending': {
       title: 'metadata options that are still being applied',
       severity: 'advises',
@@ -92,7 +92,6 @@ function hopLimit(facts: MetadataFacts, instance: Instance): readonly Note[] {
   return [
     {
       cause: 'imds.hop-limit',
-      severity: 'advises',
       certainty: 'possible',
       resource: instance.InstanceId,
       message: `Metadata answers to ${instance.InstanceId} travel one hop, which does not reach an agent inside a container; an agent on the host is not affected.`,

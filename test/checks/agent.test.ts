@@ -1,7 +1,8 @@
-import {expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
 import {agent} from '../../src/checks/agent.ts'
 import {ID, online, web} from '../agent/fixtures.ts'
-import {findingsOf} from './examine.ts'
+import {findingsOf, notesOf} from './examine.ts'
 
 const absent = {InstanceInformationList: []}
 const image = (ImageMetadata: object) => ({...absent, InstanceImageMetadata: [{InstanceId: ID, ImageMetadata}]})
@@ -58,4 +59,31 @@ it.each([
   const [found] = findingsOf(agent, {}, web, [], [inside])
   expect(found).toMatchObject({cause, evidence: [{source: 'ssm-cli get-diagnostics'}]})
   expect(found?.certainty).toBeUndefined()
+})
+
+describe('lines of the agent itself', () => {
+  const unregistered = {...absent, InstanceImageMetadata: []}
+  const signal = (kind: Signal['kind']): Signal => ({kind, source: 'agent.log', line: 'a line'})
+  const run = (kind: Signal['kind']) => notesOf(agent, unregistered, web, [], [signal(kind)])
+
+  it.each(['agent-started', 'timeout', 'access-denied'] as const)('show that it is installed: %s', (kind) => {
+    expect(run(kind)).toMatchObject([{cause: 'os.agent-not-running'}])
+  })
+
+  it.each(['agent-running', 'hybrid-registration'] as const)('show that it runs: %s', (kind) => {
+    expect(run(kind)).toMatchObject([{fact: expect.stringContaining('runs')}])
+  })
+
+  it('of another instance show nothing', () => {
+    expect(run('other-instance')).toMatchObject([{cause: 'os.agent-not-installed'}])
+  })
+
+  it.each(['agent-crashed', 'control-container'] as const)('say why it does not run: %s', (kind) => {
+    expect(run(kind)).toMatchObject([{cause: 'os.agent-not-running', evidence: [{fact: 'a line'}]}])
+  })
+
+  it('asks nobody to install it on a node of EKS Auto Mode', () => {
+    const auto = {...web, Operator: {Managed: true, Principal: 'eks.amazonaws.com'}}
+    expect(notesOf(agent, unregistered, auto)).toMatchObject([{fact: expect.stringContaining('Auto Mode')}])
+  })
 })

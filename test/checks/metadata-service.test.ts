@@ -43,8 +43,9 @@ it('advises on a hop limit of one only where containers run', () => {
   const near = withOptions({HttpPutResponseHopLimit: 1})
   expect(causesOf(metadataService, {}, near)).toEqual([])
   expect(findingsOf(metadataService, image('bottlerocket-aws-ecs-2-x86_64-v1.20.0'), near)).toMatchObject([
-    {cause: 'imds.hop-limit', severity: 'advises', certainty: 'possible'},
+    {cause: 'imds.hop-limit', certainty: 'possible'},
   ])
+  expect(metadataService.causes['imds.hop-limit']?.severity).toBe('advises')
 })
 
 it('waits for options that are still being applied', () => {

@@ -152,3 +152,51 @@ it('takes evidence from files that were handed over', () => {
   const sysprep = {kind: 'sysprep', source: 'ssm-cli get-diagnostics', line: 'image state'} as const
   expect(causesOf(operatingSystem, away, web, [], [sysprep])).toEqual(['os.windows-sysprep'])
 })
+
+describe('a refusal whose message names the policy', () => {
+  const refused = (reason: string) =>
+    printed(
+      `AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/${ID} is not authorized to perform: ssm:UpdateInstanceInformation on resource: * ${reason}`,
+    )
+
+  it.each([
+    ['with an explicit deny in a service control policy', 'iam.scp-blocks'],
+    ['because no VPC endpoint policy allows the ssm:UpdateInstanceInformation action', 'endpoint.policy-denies'],
+    ['with an explicit deny in a permissions boundary', 'iam.boundary-blocks'],
+  ])('is evidence for a policy that is not visible: %s', (reason, cause) => {
+    const found = findingsOf(operatingSystem, refused(reason))
+    expect(found).toMatchObject([{cause, severity: 'blocks', certainty: 'likely'}])
+    expect(found[0]?.evidence[0]?.fact).toContain(reason)
+  })
+
+  it('is no finding of its own where the role lacks the permission', () => {
+    expect(causesOf(operatingSystem, refused('because no identity-based policy allows the action'))).toEqual([])
+  })
+})
+
+it('calls hibernation a symptom where another line names the reason', () => {
+  const lines = 'proxyconnect tcp: tls: first record does not look like a TLS handshake\nAgent is in hibernate mode.'
+  expect(findingsOf(operatingSystem, printed(lines))).toMatchObject([
+    {cause: 'os.proxy'},
+    {cause: 'agent.hibernating', severity: 'symptom'},
+  ])
+})
+
+it.each([
+  ['InvalidSignatureException: Signature expired', 'sudo chronyc makestep'],
+  ['inotify_init: too many open files', 'sudo sysctl --system'],
+  ['proxyconnect tcp: dial tcp 10.0.9.9:3128: i/o timeout', 'sudo systemctl daemon-reload'],
+  ['proxyconnect tcp: dial tcp 10.0.9.9:3128: i/o timeout', 'sudo ssm-cli get-diagnostics --output table'],
+])('%s: the step says %s', (line, command) => {
+  const [found] = findingsOf(operatingSystem, printed(line))
+  expect(found?.remedies?.[0]?.steps).toContainEqual({on: 'instance', line: command})
+})
+
+it('speaks to Upstart on Amazon Linux 1', () => {
+  const old = [{InstanceId: ID, ImageMetadata: {Name: 'amzn-ami-hvm-2018.03.0.20230515.0-x86_64-gp2'}}]
+  const [found] = findingsOf(operatingSystem, {
+    ...printed('Agent is in hibernate mode.'),
+    InstanceImageMetadata: old,
+  })
+  expect(found?.remedies?.[0]?.steps).toEqual([{on: 'instance', line: 'sudo restart amazon-ssm-agent'}])
+})

@@ -1,5 +1,6 @@
 import type {Report} from '../../diagnosis/report.ts'
 import {meaningOf} from '../../inspector/reasons.ts'
+import {commandLine} from '../../remedies/core/command-line.ts'
 import {plain} from '../../util/plain-text.ts'
 import type {Change, Watch} from '../../watch/watch.ts'
 import {rootCauseOf} from './root-cause.ts'
@@ -115,7 +116,9 @@ function mendedWords({nextAttemptAt, restart}: Change & {kind: 'mended'}, {last}
   const id = last.report.instance.id
   const quicker = [
     ...(restart === undefined ? [] : [`${restart}  # on the instance`]),
-    `aws ec2 reboot-instances --instance-ids ${id} --region ${last.report.instance.region}`,
+    commandLine({service: 'ec2', operation: 'RebootInstances', input: {InstanceIds: [id]}}, 'sh', {
+      region: last.report.instance.region,
+    }),
   ]
   return {
     mark: 'good',
