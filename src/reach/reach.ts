@@ -6,7 +6,7 @@ import type {Report, ReportedPath} from '../diagnosis/report.ts'
 import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {hostOf} from '../model/partition.ts'
-import {isOwnName} from '../network/endpoints/endpoint.ts'
+import {endpointNamed, isOwnName} from '../network/endpoints/endpoint.ts'
 import type {Path, Verdict} from '../network/path.ts'
 import type {Destination} from '../network/walk.ts'
 
@@ -69,21 +69,55 @@ export function reach(account: Account, instance: Instance, to: string, port: nu
 export function destinationOf(account: Account, instance: Instance, to: string, port: number): Destination {
   const wanted = to.trim().toLowerCase().replace(/\.$/, '')
   const endpoint = endpointMeant(account, instance, wanted)
+  if (endpoint?.VpcEndpointType === 'Gateway') {
+    const service = endpoint.ServiceName.split('.').at(-1) ?? ''
+    return {service, host: hostOf(service, account), port}
+  }
   if (endpoint) return {service: endpoint.ServiceName, host: dialledName(endpoint), port, endpoint}
+  const address = addressInName(wanted)
+  if (address !== undefined) return {service: wanted, host: address, port}
+  const target = find(account.Instances, 'InstanceId', wanted.replace(AMAZON_NAME, ''))
+  if (target?.PrivateIpAddress) return {service: wanted, host: target.PrivateIpAddress, port}
   const service = /^(?:cn\.)?com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(wanted)
-  if (service && !wanted.includes('.vpce-svc-'))
-    return {service: service[2]!, host: publicName(service[2]!, account), port}
+  if (service && !wanted.includes('.vpce-svc-')) {
+    const [, Region = account.Region, name = ''] = service
+    const host = publicName(name, {...account, Region})
+    return {service: Region === account.Region ? name : host, host, port}
+  }
   if (/^[a-z0-9-]+$/.test(wanted)) return {service: wanted, host: hostOf(wanted, account), port}
-  const own = new RegExp(`^([a-z0-9-]+)\\.${account.Region}\\.`).exec(wanted)?.[1]
-  return {service: own ?? wanted, host: wanted, port}
+  return {service: serviceOfHost(wanted, account) ?? wanted, host: wanted, port}
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html#vpc-dns-hostnames */
+const AMAZON_NAME = /\.(?:ec2|[a-z0-9-]+\.compute)\.internal$/
+
+/** The private DNS name of an instance carries its address, or its id. */
+export function addressInName(name: string): string | undefined {
+  const parts = AMAZON_NAME.test(name) ? /^ip-(\d+)-(\d+)-(\d+)-(\d+)\./.exec(name)?.slice(1) : undefined
+  return parts?.join('.')
+}
+
+/**
+ * The service of this Region that a host name belongs to. Names of buckets and dual-stack names of S3, and those of
+ * accounts for DynamoDB, go through the gateway endpoints as the plain names do.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/dual-stack-endpoints.html
+ * https://docs.aws.amazon.com/general/latest/gr/ddb.html
+ */
+function serviceOfHost(host: string, {Region}: Account): string | undefined {
+  const region = Region.replaceAll('.', '\\.')
+  if (new RegExp(`^(?:.+\\.)?s3(?:\\.dualstack)?[.-]${region}\\.`).test(host)) return 's3'
+  if (new RegExp(`^(?:dynamodb|\\d{12}\\.ddb)\\.${region}\\.`).test(host)) return 'dynamodb'
+  return new RegExp(`^([a-z0-9-]+)\\.${region}\\.`).exec(host)?.[1]
 }
 
 /** What PrivateLink calls `ecr.api` is dialled as `api.ecr`. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
-const publicName = (service: string, account: Account): string =>
+const publicName = (service: string, account: Pick<Account, 'Region' | 'Partition'>): string =>
   hostOf(service.split('.').reverse().join('.'), account)
 
 function endpointMeant({VpcEndpoints}: Account, {VpcId}: Instance, wanted: string): VpcEndpoint | undefined {
   if (wanted.startsWith('vpce-') && !wanted.includes('.')) return find(VpcEndpoints, 'VpcEndpointId', wanted)
+  const named = endpointNamed({VpcEndpoints}, wanted)?.endpoint
+  if (named) return named
   return itemsOf(VpcEndpoints).find(
     (endpoint) =>
       endpoint.VpcId === VpcId && endpoint.ServiceName.toLowerCase() === wanted && wanted.includes('.vpce-svc-'),

@@ -11,6 +11,7 @@ import {
   endpoint,
   eni,
   group,
+  INSTANCE,
   id,
   REGION,
   rule,
@@ -175,4 +176,33 @@ it('reports in the form of its schema', () => {
     walk(behindEndpoints, '10.0.2.99'),
   ])
     expect([validate(report), validate.errors]).toEqual([true, null])
+})
+
+describe('a name that is typed', () => {
+  const account = behindEndpoints
+  it.each([
+    ['mybucket.s3.us-east-1.amazonaws.com', 's3'],
+    ['s3.dualstack.us-east-1.amazonaws.com', 's3'],
+    ['mybucket.s3.dualstack.us-east-1.amazonaws.com', 's3'],
+    ['my.dotted.bucket.s3.us-east-1.amazonaws.com', 's3'],
+    ['dynamodb.us-east-1.amazonaws.com', 'dynamodb'],
+    ['111122223333.ddb.us-east-1.amazonaws.com', 'dynamodb'],
+    ['kms.us-east-1.amazonaws.com', 'kms'],
+    ['s3.eu-north-1.amazonaws.com', 's3.eu-north-1.amazonaws.com'],
+    ['com.amazonaws.eu-north-1.kms', 'kms.eu-north-1.amazonaws.com'],
+  ])('%s is of %s', (to, service) => {
+    const regional = to.replaceAll('us-east-1', account.Region)
+    expect(meant(account, regional)).toMatchObject({service, host: expect.stringMatching(/amazonaws\.com$/)})
+  })
+  it('is an instance by its id, and means its private address', () => {
+    expect(meant(account, INSTANCE).host).toBe('10.0.1.10')
+    expect(meant(account, `${INSTANCE}.ec2.internal`).host).toBe('10.0.1.10')
+  })
+  it('is an instance by its private DNS name, which carries the address', () => {
+    expect(meant(account, 'ip-10-8-6-20.eu-west-1.compute.internal').host).toBe('10.8.6.20')
+  })
+  it('is an endpoint by its own name', () => {
+    const own = (account.VpcEndpoints as readonly {VpcEndpointId: string}[])[0]!.VpcEndpointId
+    expect(meant(account, `${own}-abcd1234.ssm.${account.Region}.vpce.amazonaws.com`).endpoint?.VpcEndpointId).toBe(own)
+  })
 })

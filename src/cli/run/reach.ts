@@ -1,7 +1,10 @@
 import {isIP} from 'node:net'
-import {type Account, isUnreadable} from '../../model/account.ts'
+import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
-import {type ReachReport, reach} from '../../reach/reach.ts'
+import {isWithin} from '../../network/dns/name.ts'
+import {serves} from '../../network/endpoints/endpoint.ts'
+import {addressInName, type ReachReport, reach} from '../../reach/reach.ts'
+import {KNOWN_SERVICES} from '../../reach/services.ts'
 import {plain} from '../../util/plain-text.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOf} from '../input/account-files.ts'
@@ -31,15 +34,33 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
 const HOST = /^(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}\.?$/i
 
 /** Why there is nothing to walk to: what is typed is no destination, or an endpoint that was not read. */
-function invalidDestination({VpcEndpoints, Region}: Account, to: string): string | undefined {
+function invalidDestination(account: Account, to: string): string | undefined {
+  const {Instances, VpcEndpoints, Region} = account
   const isNumber = /^[\d.]+$/.test(to)
   if (isNumber ? !isIP(to) : !isIP(to) && !HOST.test(to))
     return `"${plain(to)}" is no endpoint, service, host or address. Type for example --to kms, or --to 10.8.6.20 --port 5432`
   if (/^(?:127|169\.254)\./.test(to))
     return `${to} never leaves the host of the instance: no route, group or network ACL counts for it.`
+  if (/^localhost\.?$/i.test(to))
+    return `${to} is the instance itself: no route, security group or network ACL applies.`
+  if (/^i-[0-9a-f]+$/.test(to) && !find(Instances, 'InstanceId', to))
+    return `Instance ${to} is not in the collected data; use its private IP address.`
+  if (isUnresolvable(account, to))
+    return `"${plain(to)}" is not a name that the instance can be known to resolve: no private hosted zone answers for it, and it is not a public name. Use an AWS service such as kms, a full host name or an IP address.`
   if (!/^vpce-[0-9a-f]+$/.test(to) || find(VpcEndpoints, 'VpcEndpointId', to)) return undefined
   if (isUnreadable(VpcEndpoints)) return `Endpoints could not be read: ${VpcEndpoints.unreadable}`
   return `There is no endpoint ${to} around the instance in ${Region}; check the id and --region.`
+}
+
+/** Top-level names that public DNS never resolves. https://www.rfc-editor.org/rfc/rfc6761 and ICANN's `internal`. */
+const PRIVATE_TOP = new Set(['internal', 'local', 'localhost', 'test', 'invalid', 'lan', 'corp', 'home', 'intranet'])
+
+function isUnresolvable({HostedZones, VpcEndpoints, Region}: Account, to: string): boolean {
+  if (isIP(to) || addressInName(to.toLowerCase()) !== undefined || /^(?:vpce|i)-[0-9a-f]+$/.test(to)) return false
+  const host = to.toLowerCase().replace(/\.$/, '')
+  const isOwned = isUnreadable(HostedZones) || HostedZones.some(({Name}) => isWithin(host, Name))
+  if (host.includes('.')) return !isOwned && PRIVATE_TOP.has(host.split('.').at(-1) ?? '')
+  return !KNOWN_SERVICES.has(host) && !itemsOf(VpcEndpoints).some((endpoint) => serves(endpoint, host, Region))
 }
 
 async function accountWith({id, region}: Target, flags: ReachFlags) {

@@ -20,6 +20,9 @@ export const serves = (endpoint: VpcEndpoint, service: string, region: string): 
 export const isOfAnotherRegion = ({ServiceRegion}: VpcEndpoint, region: string): boolean =>
   ServiceRegion !== undefined && ServiceRegion !== region
 
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
+export const GATEWAY_SERVICES: ReadonlySet<string> = new Set(['s3', 'dynamodb'])
+
 export const endpointsIn = (
   {VpcEndpoints}: Pick<WalkReadings, 'VpcEndpoints'>,
   vpcId: string,

@@ -2,7 +2,7 @@ import {isUnreadable, type Route, type RouteTable, type Subnet} from '../../mode
 import {find, routeTableOf} from '../../model/joins.ts'
 import {cidrRanges, type Family, inWords} from '../address.ts'
 import {type Entry, type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
-import {endpointsIn, serves} from '../endpoints/endpoint.ts'
+import {endpointsIn, GATEWAY_SERVICES, serves} from '../endpoints/endpoint.ts'
 import {egressAcl} from '../filters/filters.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
 import {blockPublicAccess, throughInternetGateway} from '../gateways/internet.ts'
@@ -77,7 +77,9 @@ function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...
 
 /** A gateway endpoint takes the addresses of its own service, S3 or DynamoDB, and of no other. */
 const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>
-  service !== 's3' && route?.DestinationPrefixListId !== undefined && (route.GatewayId ?? '').startsWith('vpce-')
+  !GATEWAY_SERVICES.has(service) &&
+  route?.DestinationPrefixListId !== undefined &&
+  (route.GatewayId ?? '').startsWith('vpce-')
 
 function onBranch(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, {route}: Branch): PathSegment {
   if (route) return follow(flow, subnet, leg, entry, table, route)
@@ -249,11 +251,11 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
 
 /** Where S3's prefix list cannot be read, its gateway endpoint still says that this table sends S3 there. */
 function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[]): Route | undefined {
-  if (flow.service !== 's3' || flow.target) return undefined
+  if (!GATEWAY_SERVICES.has(flow.service) || flow.target) return undefined
   const gateway = endpointsIn(flow.readings, table.VpcId).find(
     (endpoint) =>
       endpoint.VpcEndpointType === 'Gateway' &&
-      serves(endpoint, 's3', flow.readings.Region) &&
+      serves(endpoint, flow.service, flow.readings.Region) &&
       (endpoint.RouteTableIds.includes(table.RouteTableId) ||
         routes.some(({GatewayId}) => GatewayId === endpoint.VpcEndpointId)),
   )

@@ -3,19 +3,20 @@ import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
 import {isUnreadable, itemsOf} from '../../model/account.ts'
 import {cidrRanges, NAT64, PUBLIC} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
+import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
 import {onward} from '../filters/egress.ts'
 import {isEmpty, type Ranges} from '../ranges.ts'
-import type {WalkReadings} from '../readings.ts'
 
-/** To the public addresses of a service; S3's are known by its prefix list. */
+/** To the public addresses of a service; those of S3 and DynamoDB are known by their prefix lists. */
 export function toPublic(flow: Flow): PathSegment {
   if (flow.family === 6) return toPublicFromIpv6(flow)
-  const s3 = flow.service === 's3' ? s3Addresses(flow.readings) : undefined
-  return onward({...flow, destination: s3 ?? PUBLIC[4]})
+  return onward({...flow, destination: listedAddresses(flow) ?? PUBLIC[4]})
 }
 
-function s3Addresses({ManagedPrefixLists, Region}: WalkReadings): Ranges | undefined {
-  const list = itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName?.endsWith(`.${Region}.s3`))
+/** Services with gateway endpoints have prefix lists of their own. */
+function listedAddresses({service, readings: {ManagedPrefixLists, Region}}: Flow): Ranges | undefined {
+  if (!GATEWAY_SERVICES.has(service)) return undefined
+  const list = itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName?.endsWith(`.${Region}.${service}`))
   if (!list || isUnreadable(list.Entries)) return undefined
   const ranges = cidrRanges(
     4,

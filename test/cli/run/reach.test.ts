@@ -11,6 +11,10 @@ describe('a destination that is none', () => {
     ['https://example.com/', 'is no endpoint, service, host or address'],
     ['vpce-0123456789abcdef0', 'There is no endpoint vpce-0123456789abcdef0'],
     ['169.254.169.254', 'never leaves the host'],
+    ['localhost', 'is the instance itself'],
+    ['kmss', 'is not a name that the instance can be known to resolve'],
+    ['nosuchhost.internal', 'is not a name that the instance can be known to resolve'],
+    ['i-0123456789abcdef0', 'is not in the collected data'],
   ])('%s is said to be so', async (to, words) => {
     await expect(ask(to)).rejects.toThrow(words)
   })
