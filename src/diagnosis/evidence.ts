@@ -35,9 +35,13 @@ const withEvidence = (finding: Finding, signals: readonly Signal[], certainty?: 
 
 /** The SDK finds no credentials, or Systems Manager refuses the call: what is known of the identity is confirmed. */
 const identity: Judge = (finding, signals) => {
-  const confirming = confirmations(finding, signals)
+  const confirming = confirmations(finding, signals).filter((signal) => !isCited(finding, signal))
   return confirming.length === 0 ? finding : withEvidence(finding, confirming, 'proven')
 }
+
+/** A line does not confirm the finding that was made from it. */
+const isCited = ({evidence}: Finding, signal: Signal): boolean =>
+  evidence.some(({fact, source}) => fact === told(signal).fact && source === signal.source)
 
 const WITHOUT_CREDENTIALS = new Set([
   'iam.no-profile',

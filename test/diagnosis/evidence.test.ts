@@ -103,3 +103,16 @@ describe('the identity', () => {
     expect(weighed({...role, cause: 'iam.no-profile'}, signal(kind))?.certainty).toBe('proven')
   })
 })
+
+it('does not confirm a finding with the line that it was made from', () => {
+  const line = 'not authorized to perform: ssm:UpdateInstanceInformation'
+  const signal = {kind: 'access-denied', source: 'errors.log', line, action: 'ssm:UpdateInstanceInformation'} as const
+  const finding = {
+    cause: 'iam.scp-blocks',
+    certainty: 'likely',
+    resource: 'web',
+    message: 'AWS refused ssm:UpdateInstanceInformation.',
+    evidence: [{fact: line, source: 'errors.log'}],
+  } as const
+  expect(applyEvidence([finding], [signal], [], '2026-11-20T12:00:00.000Z')).toEqual([finding])
+})
