@@ -85,9 +85,23 @@ async function matchesBelow(base: string, rest: readonly string[]): Promise<read
   return [...here, ...below.flat()]
 }
 
+/** Where a pattern starts, and its segments. On Windows `\\` separates folders too, and a path may start with a drive. */
+export function globOf(
+  pattern: string,
+  isWindows = process.platform === 'win32',
+): {readonly base: string; readonly segments: readonly string[]} {
+  const text = isWindows ? pattern.replaceAll('\\', '/') : pattern
+  const [drive = ''] = (isWindows && /^[a-z]:(?=\/)/i.exec(text)) || []
+  const path = text.slice(drive.length)
+  return {base: `${drive}${path.startsWith('/') ? '/' : ''}`, segments: path.split('/').filter(Boolean)}
+}
+
 async function matchesOf(pattern: string): Promise<readonly Source[]> {
   const found = await Promise.all(
-    alternativesOf(pattern).map((one) => matches(one.startsWith('/') ? '/' : '', one.split('/').filter(Boolean))),
+    alternativesOf(pattern).map((one) => {
+      const {base, segments} = globOf(one)
+      return matches(base, segments)
+    }),
   )
   return [...new Set(found.flat())].sort().map((path) => ({name: path, path}))
 }
