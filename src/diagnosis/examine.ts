@@ -42,7 +42,7 @@ export interface ExamineOptions {
 export const examine = (account: Account, instanceId: string, options: ExamineOptions = {}): Report =>
   examination(account, instanceId, options).report
 
-/** The report, with the changes of its checklist as data. */
+/** The report, with the changes that fix as data. */
 export interface Examination {
   readonly report: Report
   readonly remedies: readonly Remedy[]
@@ -72,7 +72,12 @@ export function examination(account: Account, instanceId: string, options: Exami
     verified: plan.verified,
     unreadable: unread,
   }
-  return {report, remedies: plan.steps.map(({remedy}) => remedy)}
+  return {
+    report,
+    remedies: plan.steps.flatMap(({part, remedy, account: owner}) =>
+      part === 'fix' && owner === undefined ? [remedy] : [],
+    ),
+  }
 }
 
 const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
@@ -136,7 +141,7 @@ export const reportedPath = (
 })
 
 function reportedStep(
-  {remedy, causes, alternatives}: PlannedStep,
+  {part, remedy, causes, alternatives, account: owner}: PlannedStep,
   {Region}: Account,
   options: ExamineOptions,
   at: number,
@@ -147,6 +152,7 @@ function reportedStep(
     options.snippet && {snippet: options.snippet(told(steps), {region: Region, step: at + 1})}
   const [main] = causes
   return {
+    part,
     title: remedy.title,
     causes: causes.map(({cause}) => cause),
     commands: inShell(remedy.steps),
@@ -154,6 +160,7 @@ function reportedStep(
     docs: remedy.docs ?? main?.check.causes[main.cause]?.docs ?? '',
     ...(remedy.cost && {cost: remedy.cost}),
     ...(remedy.effect && {effect: remedy.effect}),
+    ...(owner && {account: owner}),
     ...(remedy.undo && {undo: inShell(remedy.undo)}),
     alternatives: alternatives.map((alternative) => ({
       title: alternative.remedy.title,
@@ -246,7 +253,7 @@ function withoutInstance(account: Account, id: string, options: ExamineOptions):
       remedies
         .map((remedy) =>
           reportedStep(
-            {remedy, causes: causes.filter((one) => one.cause === cause), alternatives: []},
+            {part: 'fix', remedy, causes: causes.filter((one) => one.cause === cause), alternatives: []},
             account,
             options,
             0,

@@ -1,15 +1,22 @@
 import type {Account, Instance} from '../model/account.ts'
 import {find} from '../model/joins.ts'
+import {otherOwnerOf} from '../remedies/core/owner.ts'
 import type {Preference, Remedy} from '../remedies/core/remedy.ts'
 import {type Diagnosis, diagnose, findingsOf, isRegistrationUnknown, type ResolvedFinding} from './diagnose.ts'
 import {registrationOf} from './registration.ts'
 import {isGone as isInstanceGone} from './verdict.ts'
 
+/** What a step is for: only the steps that fix decide whether a checklist is verified, and the exit code. */
+export type Part = 'fix' | 'investigate' | 'improve'
+
 /** One change, the causes that go with it, and the other changes that would do. */
 export interface PlannedStep {
+  readonly part: Part
   readonly remedy: Remedy
   readonly causes: readonly ResolvedFinding[]
   readonly alternatives: readonly {readonly remedy: Remedy; readonly verified: boolean}[]
+  /** The account that must make the change, where it is not the caller's. */
+  readonly account?: string
 }
 
 export interface Plan {
@@ -42,16 +49,25 @@ export function planFor(account: Account, instance: Instance, first: Diagnosis, 
   const models = modelsOf(account, needed)
   const diagnoses = models.map((model, i) => (i === 0 ? first : examined(context, model)))
   const last = diagnoses.at(-1) ?? first
-  const steps = needed.map((chosen, i) => ({
-    remedy: chosen.remedy,
-    causes: fixedBetween(diagnoses[i]!, diagnoses[i + 1]!, chosen.finding),
-    alternatives: alternativesTo(context, needed, chosen, last),
-  }))
+  const fixes = needed.map(
+    (chosen, i): PlannedStep => ({
+      part: 'fix',
+      remedy: chosen.remedy,
+      causes: fixedBetween(diagnoses[i]!, diagnoses[i + 1]!, chosen.finding),
+      alternatives: alternativesTo(context, needed, chosen, last),
+    }),
+  )
+  const model = models.at(-1) ?? account
+  const mandatory = [...fixes, ...manualSteps(first, last)]
+  const steps = [...mandatory, ...furtherSteps(context, mandatory, first, last, model)].map((step) =>
+    withOwner(context, model, step),
+  )
+  const needsOthers = steps.some(({part, account: owner}) => part === 'fix' && owner !== undefined)
   return {
-    steps: [...steps, ...manualSteps(first, last)],
+    steps,
     revealed: isInstanceGone(instance) ? [] : revealedIn(diagnoses),
-    verified: verifiedOf(context, first, last),
-    account: models.at(-1) ?? account,
+    verified: needsOthers ? false : verifiedOf(context, first, last),
+    account: model,
   }
 }
 
@@ -175,9 +191,78 @@ function manualSteps(first: Diagnosis, last: Diagnosis): readonly PlannedStep[] 
     .flatMap((finding) => {
       const [remedy, ...others] = finding.remedies?.filter(({apply}) => !apply) ?? []
       return remedy
-        ? [{remedy, causes: [finding], alternatives: others.map((other) => ({remedy: other, verified: false}))}]
+        ? [
+            {
+              part: 'fix',
+              remedy,
+              causes: [finding],
+              alternatives: others.map((other) => ({remedy: other, verified: false})),
+            },
+          ]
         : []
     })
+}
+
+/**
+ * What an undecided cause asks to find out, and what an advice improves, of the causes that the fixes leave. A change
+ * that several causes ask for stands once; one that would block what works is no improvement.
+ */
+function furtherSteps(
+  context: PlanContext,
+  fixes: readonly PlannedStep[],
+  first: Diagnosis,
+  last: Diagnosis,
+  model: Account,
+): readonly PlannedStep[] {
+  if (isInstanceGone(context.instance)) return []
+  const left = new Set(findingsOf(last).map(keyOf))
+  const open = findingsOf(first).filter((finding) => isOnInstanceOnly(finding) || left.has(keyOf(finding)))
+  const isSafe = ({apply}: Remedy): boolean => !apply || !breaks(last, examined(context, apply(model)))
+  return mergedByTitle(fixes, [
+    ...open
+      .filter(({severity}) => severity === 'undecided')
+      .flatMap((finding) => stepFor('investigate', finding, manualFirst(finding.remedies ?? []))),
+    ...open
+      .filter(({severity}) => severity === 'advises')
+      .flatMap((finding) =>
+        stepFor('improve', finding, preferred(finding.remedies ?? [], context.prefer).filter(isSafe)),
+      ),
+  ])
+}
+
+/** Asking costs nothing and changes nothing; a change around what is not known is the alternative. */
+const manualFirst = (remedies: readonly Remedy[]): readonly Remedy[] =>
+  remedies.toSorted((a, b) => Number(a.apply !== undefined) - Number(b.apply !== undefined))
+
+function stepFor(part: Part, finding: ResolvedFinding, remedies: readonly Remedy[]): readonly PlannedStep[] {
+  const [remedy, ...others] = remedies
+  if (!remedy) return []
+  return [{part, remedy, causes: [finding], alternatives: others.map((other) => ({remedy: other, verified: false}))}]
+}
+
+function mergedByTitle(fixes: readonly PlannedStep[], steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const fixed = new Set(fixes.map(({remedy}) => remedy.title))
+  const byTitle = new Map<string, PlannedStep>()
+  for (const step of steps.filter(({remedy}) => !fixed.has(remedy.title))) {
+    const known = byTitle.get(step.remedy.title)
+    byTitle.set(step.remedy.title, known ? {...known, causes: [...known.causes, ...step.causes]} : step)
+  }
+  return [...byTitle.values()]
+}
+
+/** What another account owns is a step for that account, and no alternative that needs one is verified. */
+function withOwner({account, instance}: PlanContext, model: Account, step: PlannedStep): PlannedStep {
+  const self = account.Caller?.Account ?? instance.NetworkInterfaces[0]?.OwnerId
+  const ownerOf = ({steps}: Remedy) => otherOwnerOf(model, self, steps)
+  const owner = ownerOf(step.remedy)
+  return {
+    ...step,
+    alternatives: step.alternatives.map(({remedy, verified}) => ({
+      remedy,
+      verified: verified && ownerOf(remedy) === undefined,
+    })),
+    ...(owner !== undefined && {account: owner}),
+  }
 }
 
 /** What only the instance itself shows cannot be tried on a model of the account. */

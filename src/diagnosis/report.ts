@@ -57,7 +57,7 @@ export interface Alternative {
 }
 
 export interface ChecklistStep {
-  readonly part?: 'fix' | 'investigate' | 'improve'
+  readonly part: 'fix' | 'investigate' | 'improve'
   readonly title: string
   readonly causes: readonly string[]
   /** For a POSIX shell. */
@@ -67,6 +67,8 @@ export interface ChecklistStep {
   readonly docs: string
   readonly cost?: string
   readonly effect?: string
+  /** The account that must make the change, where it is not the caller's. */
+  readonly account?: string
   readonly undo?: readonly string[]
   readonly alternatives: readonly Alternative[]
 }

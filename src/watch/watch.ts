@@ -76,11 +76,13 @@ export const watchFrom = (sight: Observation): Watch => ({
   began: sight.at,
   last: sight,
   whole: sight,
-  steps: sight.report.checklist.map((step, at) => follow(sight.report, step, at + 1)),
+  steps: fixesOf(sight.report).map((step, at) => follow(sight.report, step, at + 1)),
   reported: impairing(sight.report).map(keyOf),
   seenCauses: impairing(sight.report).map(({id}) => id),
   gaps: [],
 })
+
+const fixesOf = ({checklist}: Report): readonly ChecklistStep[] => checklist.filter(({part}) => part === 'fix')
 
 const follow = (report: Report, step: ChecklistStep, number: number): Followed => ({
   number,
@@ -175,7 +177,8 @@ function isGone(cause: ReportedCause, report: Report): boolean {
   return report.checks.find(({id}) => id === cause.check)?.status !== 'unknown'
 }
 
-const isProposed = ({step}: Followed, {checklist}: Report): boolean => checklist.some(({title}) => title === step.title)
+const isProposed = ({step}: Followed, report: Report): boolean =>
+  fixesOf(report).some(({title}) => title === step.title)
 
 /** Something that it cures is gone, and nobody proposes it any more. */
 const hasEffect = (one: Followed, report: Report): boolean =>
@@ -191,7 +194,9 @@ const effectOf = ({number, step, fixes}: Followed, report: Report): Change => ({
 function addedTo(steps: readonly Followed[], report: Report): readonly Followed[] {
   const open = new Set(steps.filter(({done}) => !done).map(({step}) => step.title))
   const from = Math.max(0, ...steps.map(({number}) => number)) + 1
-  return report.checklist.filter(({title}) => !open.has(title)).map((step, at) => follow(report, step, from + at))
+  return fixesOf(report)
+    .filter(({title}) => !open.has(title))
+    .map((step, at) => follow(report, step, from + at))
 }
 
 const MINUTE = 60_000

@@ -4,7 +4,7 @@ import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import {isImpairing, type Plan, planFor} from '../../src/diagnosis/plan.ts'
-import type {Account, Instance, SecurityGroup, VpcEndpoint} from '../../src/model/account.ts'
+import type {Account, Instance, NetworkAcl, SecurityGroup, VpcEndpoint} from '../../src/model/account.ts'
 import {ills} from '../remedies/plans/ills.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
 import {behindEndpoints, behindNat, INSTANCE, online, onlineEarlier, REGION, VPC} from '../support/network.ts'
@@ -27,7 +27,7 @@ const curable = breakages
 
 describe.each(curable)('$name', ({account}) => {
   const made = plan(account)
-  const steps = made.steps.map(({remedy}) => remedy)
+  const steps = made.steps.filter(({part}) => part === 'fix').map(({remedy}) => remedy)
 
   it('is cured by the plan', () => {
     expect({verified: made.verified, left: left(made.account)}).toEqual({
@@ -167,4 +167,51 @@ it('opens the way to the endpoints where the rules of the group know IPv4 alone'
   expect(step!.remedy.title).toMatch(
     /^Create interface endpoints .*, and let security group sg-\w+ send TCP 443 there$/,
   )
+})
+
+describe('the three parts of a checklist', () => {
+  const customServers = breakages.find(({undecided}) => undecided?.includes('dns.custom-servers'))!
+  const partsOf = ({steps}: Plan) =>
+    steps.map(({part, causes}) => ({part, causes: causes.map(({severity}) => severity)}))
+
+  it('asks to investigate an undecided cause, and promises nothing by it', () => {
+    const made = plan(customServers.account)
+    expect(partsOf(made)).toContainEqual({part: 'investigate', causes: ['undecided']})
+    expect(partsOf(made).filter(({part}) => part === 'fix')).toEqual([])
+  })
+
+  it('puts every fix before what to investigate, and that before what to improve', () => {
+    const order = ['fix', 'investigate', 'improve']
+    for (const {account} of breakages) {
+      const parts = partsOf(plan(account)).map(({part}) => order.indexOf(part))
+      expect(parts).toEqual(parts.toSorted((a, b) => a - b))
+    }
+  })
+
+  it('offers no title twice', () => {
+    for (const {account} of breakages) {
+      const titles = plan(account).steps.map(({remedy}) => remedy.title)
+      expect(new Set(titles).size, titles.join('; ')).toBe(titles.length)
+    }
+  })
+})
+
+describe('a network ACL of a shared VPC', () => {
+  const closed = breakages.find(({blocks}) => blocks?.[0] === 'nacl.egress-443')!
+  const of = (OwnerId: string): Account => ({
+    ...closed.account,
+    Caller: {Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/ops'},
+    NetworkAcls: (closed.account.NetworkAcls as readonly NetworkAcl[]).map((acl) => ({...acl, OwnerId})),
+  })
+
+  it('is a step for the account that owns it, which the caller cannot verify', () => {
+    const made = plan(of('999988887777'))
+    expect(made).toMatchObject({verified: false})
+    expect(made.steps[0]).toMatchObject({part: 'fix', account: '999988887777'})
+  })
+
+  it('is a step for the caller who owns it', () => {
+    const made = plan(of('111122223333'))
+    expect(made.steps[0]?.account).toBeUndefined()
+  })
 })

@@ -112,6 +112,7 @@ export const shut: Report = {
   })),
   checklist: [
     {
+      part: 'fix',
       title: 'Let security group sg-0a1b2c3d4e5f60041 admit tcp/443 from sg-0a1b2c3d4e5f60012',
       causes: ['endpoint.sg-blocks'],
       commands: [

@@ -23,6 +23,7 @@ const cause = (id: string, check: string, change: Partial<ReportedCause> = {}): 
   ...change,
 })
 const step = (title: string, ...causes: readonly string[]): ChecklistStep => ({
+  part: 'fix',
   title,
   causes,
   commands: [],

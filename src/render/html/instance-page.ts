@@ -88,15 +88,16 @@ function checklist({checklist: steps, verified}: Report): Markup | null {
   const numbered = steps.map((step, at) => ({step, number: at + 1}))
   return html`<h2>Remediation</h2>
 ${PARTS.map(([part, title]) => {
-  const own = numbered.filter(({step}) => (step.part ?? 'fix') === part)
+  const own = numbered.filter(({step}) => step.part === part)
   return own.length > 0 && html`<h3>${title}</h3>${own.map(({step, number}) => stepSection(step, number))}`
 })}
 ${verified === true && html`<p class="good">✓ Verified on a model of the account: the steps above fix every blocking and degrading cause.</p>`}`
 }
 
 function stepSection(step: ChecklistStep, number: number): Markup {
-  const {title, commands, snippet, docs, cost, effect, undo = [], alternatives} = step
+  const {title, account, commands, snippet, docs, cost, effect, undo = [], alternatives} = step
   return html`<section class="step"><p><strong>${number}. ${title}</strong>${cost !== undefined && html` <span class="soft">(${cost})</span>`}</p>
+${account !== undefined && html`<p>Run by account ${account}, which owns the resource.</p>`}
 ${commandBlock(snippet === undefined ? commands : [snippet])}
 ${effect !== undefined && html`<p>${effect}</p>`}
 ${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}

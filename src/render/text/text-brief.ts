@@ -33,14 +33,14 @@ function stepLines(checklist: readonly ChecklistStep[], {columns, paint}: Termin
   if (!first) return []
   const count = others.length === 0 ? '' : ` 1 of ${checklist.length}`
   return [
-    ...wrap(plain(`${LABEL[first.part ?? 'fix']}${count}: ${first.title}`), columns - 2).map((line) => `  ${line}`),
+    ...wrap(plain(`${LABEL[first.part]}${count}: ${first.title}`), columns - 2).map((line) => `  ${line}`),
     ...commandsOf(first).map((line) => `  ${paint('cyan', plain(line))}`),
     ...(first.docs === '' ? [] : [`  ${paint('dim', plain(first.docs))}`]),
     ...others.map(({title}, at) => `  ${shorten(plain(`${at + 2}. ${title}`), columns - 2)}`),
   ]
 }
 
-const LABEL: Readonly<Record<NonNullable<ChecklistStep['part']>, string>> = {
+const LABEL: Readonly<Record<ChecklistStep['part'], string>> = {
   fix: 'Fix',
   investigate: 'Investigate',
   improve: 'Improve',

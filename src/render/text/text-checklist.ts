@@ -12,12 +12,23 @@ interface Options {
 export function checklistSection(report: Report, options: Options): readonly string[] {
   if (report.checklist.length === 0) return []
   const {terminal} = options
-  return [
-    terminal.paint('bold', 'What to do'),
-    ...report.checklist.flatMap((step, at) => stepLines(step, at, options)),
-    ...proof(report, terminal),
-  ]
+  const numbered = report.checklist.map((step, at) => ({step, at}))
+  return PARTS.flatMap(([part, title]) => {
+    const own = numbered.filter(({step}) => step.part === part)
+    if (own.length === 0) return []
+    return [
+      terminal.paint('bold', title),
+      ...own.flatMap(({step, at}) => stepLines(step, at, options)),
+      ...(part === 'fix' ? proof(report, own.length, terminal) : []),
+    ]
+  })
 }
+
+const PARTS: readonly (readonly [part: ChecklistStep['part'], title: string])[] = [
+  ['fix', 'Remediation'],
+  ['investigate', 'What to find out'],
+  ['improve', 'What to improve'],
+]
 
 export function stepLines(step: ChecklistStep, at: number, options: Options): readonly string[] {
   const {terminal, verbose} = options
@@ -29,12 +40,13 @@ export function stepLines(step: ChecklistStep, at: number, options: Options): re
     `${number}${title}`,
     ...more.map((line) => `     ${line}`),
     ...commands(linesOf(step), terminal),
+    ...below('Run by account: ', step.account),
     ...below('Costs: ', step.cost),
     ...below('Effect: ', step.effect),
     ...step.alternatives.flatMap((other) => [
       ...below(
         'Or: ',
-        `${other.title}${other.cost === undefined ? '' : ` (${other.cost})`}${other.verified ? '' : ' (not proven)'}`,
+        `${other.title}${other.cost === undefined ? '' : ` (${other.cost})`}${other.verified ? '' : ' (not verified)'}`,
       ),
       ...(verbose ? commands(linesOf(other), terminal) : []),
     ]),
@@ -51,13 +63,13 @@ const linesOf = ({snippet, commands: lines}: Pick<ChecklistStep, 'snippet' | 'co
 const commands = (lines: readonly string[], {paint}: Terminal): readonly string[] =>
   lines.map((line) => `     ${paint('cyan', plain(line))}`)
 
-function proof({verified, checklist}: Report, {columns, paint}: Terminal): readonly string[] {
-  const these = checklist.length === 1 ? 'this step leaves' : 'these steps leave'
+function proof({verified}: Report, steps: number, {columns, paint}: Terminal): readonly string[] {
+  const these = steps === 1 ? 'this step fixes' : 'these steps fix'
   const said =
     verified === true
-      ? `Tried on a model of the account: ${these} nothing that blocks or degrades.`
+      ? `Verified on a model of the account: ${these} every blocking and degrading cause.`
       : verified === null
-        ? `Tried on a model of the account: ${these} nothing that blocks or degrades, as far as could be read.`
-        : 'A model of the account cannot show that this is enough: look again afterwards.'
+        ? `Verified on a model of the account: ${these} every blocking and degrading cause in the data that could be read.`
+        : 'This could not be fully verified on the model; run ssm-doctor again afterwards.'
   return wrap(said, columns - 2).map((line) => paint('dim', `  ${line}`))
 }

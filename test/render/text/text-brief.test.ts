@@ -10,6 +10,7 @@ const rowsOf = (text: string): number =>
   text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / 80)), 0)
 
 const step = (n: number, commands: readonly string[]): ChecklistStep => ({
+  part: 'fix',
   title: `Change number ${n}`,
   causes: [],
   commands,
