@@ -8,6 +8,7 @@ import Diagnose from './commands/diagnose.ts'
 import Explain from './commands/explain.ts'
 import Inspector from './commands/inspector.ts'
 import Permissions from './commands/permissions.ts'
+import Plan from './commands/plan.ts'
 import Preflight from './commands/preflight.ts'
 import Reach from './commands/reach.ts'
 import Render from './commands/render.ts'
@@ -21,6 +22,7 @@ export const COMMANDS = {
   explain: Explain,
   inspector: Inspector,
   permissions: Permissions,
+  plan: Plan,
   preflight: Preflight,
   reach: Reach,
   render: Render,

@@ -3,9 +3,8 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {type Account, itemsOf} from '../../src/model/account.ts'
 import {REGION} from '../support/healthy.ts'
-import {hasMoto, startMoto} from '../support/moto.ts'
+import {asAwsWould, hasMoto, startMoto} from '../support/moto.ts'
 import {credentials} from '../support/pretend.ts'
 import {applied, hasTerraform, pluginFolder, workspace} from '../support/terraform.ts'
 
@@ -187,28 +186,6 @@ it.runIf(!isHere)(
     process.stderr.write('Skipped: networks that Terraform builds; they take terraform, a provider for AWS and moto.\n')
   },
 )
-
-/** moto gives the interface of an endpoint any address and the VPC's default group, and names a profile by another id. */
-function asAwsWould(account: Account, group: string): Account {
-  const [profile] = itemsOf(account.InstanceProfiles)
-  const Id = profile && 'InstanceProfileId' in profile ? profile.InstanceProfileId : undefined
-  return {
-    ...account,
-    Instances: itemsOf(account.Instances).map(({IamInstanceProfile, ...one}) => ({
-      ...one,
-      ...(IamInstanceProfile && {IamInstanceProfile: {Arn: IamInstanceProfile.Arn, Id}}),
-    })),
-    NetworkInterfaces: itemsOf(account.NetworkInterfaces).map((one, at) => {
-      const PrivateIpAddress = `10.0.1.${200 + at}`
-      return {
-        ...one,
-        Groups: [{GroupId: group}],
-        PrivateIpAddress,
-        PrivateIpAddresses: [{Primary: true, PrivateIpAddress}],
-      }
-    }),
-  }
-}
 
 describe.skipIf(!isHere)('a network that Terraform built, seen over HTTP', () => {
   let moto: Awaited<ReturnType<typeof startMoto>>

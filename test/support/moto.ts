@@ -1,6 +1,7 @@
 import {execFileSync, spawn} from 'node:child_process'
 import {createServer as createProxy, request} from 'node:http'
 import {type AddressInfo, createServer} from 'node:net'
+import {type Account, itemsOf} from '../../src/model/account.ts'
 
 const runs = (program: string, ...args: readonly string[]): boolean => {
   try {
@@ -71,5 +72,29 @@ export async function startMoto() {
       proxy.closeAllConnections()
       moto.kill()
     },
+  }
+}
+
+/** moto gives the interface of an endpoint any address and the VPC's default group, and names a profile by another id. */
+export function asAwsWould(account: Account, group: string): Account {
+  const [profile] = itemsOf(account.InstanceProfiles)
+  const Id = profile && 'InstanceProfileId' in profile ? profile.InstanceProfileId : undefined
+  return {
+    ...account,
+    // AWS lists no endpoint that is deleted.
+    VpcEndpoints: itemsOf(account.VpcEndpoints).filter(({State}) => !/delet/i.test(State)),
+    Instances: itemsOf(account.Instances).map(({IamInstanceProfile, ...one}) => ({
+      ...one,
+      ...(IamInstanceProfile && {IamInstanceProfile: {Arn: IamInstanceProfile.Arn, Id}}),
+    })),
+    NetworkInterfaces: itemsOf(account.NetworkInterfaces).map((one, at) => {
+      const PrivateIpAddress = `10.0.1.${200 + at}`
+      return {
+        ...one,
+        Groups: [{GroupId: group}],
+        PrivateIpAddress,
+        PrivateIpAddresses: [{Primary: true, PrivateIpAddress}],
+      }
+    }),
   }
 }

@@ -105,6 +105,15 @@ export function applied(
   return Object.fromEntries(Object.entries(outputs).map(([name, {value}]) => [name, value]))
 }
 
+/** What `terraform show -json` says of the plan that would change what is there to what the code says. */
+export function planned(folder: string, code: string, variables: Readonly<Record<string, string>> = {}): unknown {
+  writeFileSync(join(folder, 'main.tf'), code)
+  const given = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`)
+  terraform(['init', `-plugin-dir=${pluginFolder()}`, '-input=false', '-no-color'], folder)
+  terraform(['plan', '-out=tfplan', '-input=false', '-no-color', '-lock=false', ...given], folder)
+  return JSON.parse(terraform(['show', '-json', 'tfplan'], folder))
+}
+
 interface Block {
   readonly attributes?: Readonly<Record<string, unknown>>
   readonly block_types?: Readonly<Record<string, {readonly block: Block}>>

@@ -45,14 +45,14 @@ function titleOf({NetworkAclId}: NetworkAcl, opened: readonly Need[]): string {
 }
 
 /**
- * Exactly the ports that the traffic uses: a wider range could overrule a deny that protects something else. A subnet's whole
+ * Requests go to one port; replies to any that an operating system or a NAT gateway may have chosen. A subnet's whole
  * block, because another address of it may answer next time.
  */
 function needsOf({facts, hops}: FaultContext): readonly Need[] {
-  const needs = hops.flatMap(({fault}): Need[] => {
+  const needs = hops.flatMap(({direction, fault}): Need[] => {
     const {egress, cidrs, from, to} = fault?.detail ?? {}
     if (from === undefined || !Array.isArray(cidrs)) return []
-    const ports = {from: Number(from), to: Number(to)}
+    const ports = direction === 'request' ? {from: Number(from), to: Number(to)} : {from: 1024, to: 65535}
     return cidrs
       .flatMap(blocksIn)
       .map((block) => (isWide(block) ? block : subnetBlockAround(facts, block)))

@@ -1,0 +1,109 @@
+import {parseJson} from '../../account-file/json-text.ts'
+import {isObject} from '../../account-file/schema.ts'
+import type {Account} from '../../model/account.ts'
+import {comparePlan} from '../../plan/compare.ts'
+import {emptyAccount} from '../../plan/empty-account.ts'
+import {planExitCode} from '../../plan/exit-code.ts'
+import type {PlanReport} from '../../plan/plan-report.ts'
+import type {ResourcePlan} from '../../plan/resource.ts'
+import {terraformPlan} from '../../plan/terraform/read-plan.ts'
+import {usageError} from '../../util/usage-error.ts'
+import {textIn} from '../fleet/instance-filter.ts'
+import {accountsIn, viewOf} from '../input/account-files.ts'
+import {connectionOf} from '../input/connection.ts'
+import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
+import {progressOn} from '../output/progress.ts'
+import {type Stream, terminalOf} from '../output/terminal.ts'
+import {examineOptionsOf} from './examine-options.ts'
+
+export interface PlanFlags extends AccountFlags, RemedyFlags {
+  readonly terraform?: string | undefined
+  readonly cloudformation?: string | undefined
+  readonly parameters?: string | undefined
+  readonly 'stack-resources'?: string | undefined
+  readonly live?: boolean | undefined
+  readonly format: 'text' | 'json' | 'markdown' | 'sarif' | 'junit' | 'html'
+  readonly json: boolean
+  readonly 'no-color': boolean
+}
+
+export async function printPlan(flags: PlanFlags, stdout: Stream, version: string) {
+  const report = await planIn(flags)
+  return {text: await rendered(report, flags, stdout, version), exitCode: planExitCode(report)}
+}
+
+async function rendered(report: PlanReport, flags: PlanFlags, stdout: Stream, version: string): Promise<string> {
+  const format = flags.json ? 'json' : flags.format
+  if (format === 'json') return JSON.stringify(report, null, 2)
+  if (format === 'html') return (await import('../../render/html/plan-page.ts')).htmlPlan(report)
+  if (format === 'text') {
+    const {textPlan} = await import('../../render/text/text-plan.ts')
+    return textPlan(report, terminalOf(stdout, !flags['no-color']))
+  }
+  const {junitPlan, markdownPlan, sarifPlan} = await import('../../render/formats/plan-formats.ts')
+  if (format === 'markdown') return markdownPlan(report)
+  return format === 'junit' ? junitPlan(report) : sarifPlan(report, version)
+}
+
+/** The report on a plan, over account files, over AWS, or over nothing. */
+export async function planIn(flags: PlanFlags): Promise<PlanReport> {
+  const {terraform, cloudformation} = flags
+  if (terraform !== undefined) {
+    const json = parseJson(terraform, await textFrom(terraform))
+    const plan = terraformPlan(terraform, json)
+    return compared(flags, await accountOf(flags, regionIn(json)), plan, {file: terraform, language: 'terraform'})
+  }
+  if (cloudformation === undefined) throw usageError('Specify the plan: --terraform FILE or --cloudformation FILE.')
+  const {stackPlan} = await import('./stack-plan.ts')
+  const account = await accountOf(flags, undefined)
+  const plan = await stackPlan(account, cloudformation, flags)
+  return compared(flags, account, plan, {file: cloudformation, language: 'cloudformation'})
+}
+
+const textFrom = (file: string): Promise<string> => textIn(file === '-' ? '/dev/stdin' : file)
+
+async function compared(
+  flags: PlanFlags,
+  account: Account,
+  plan: ResourcePlan,
+  source: PlanReport['source'],
+): Promise<PlanReport> {
+  const {snippet, prefer} = await examineOptionsOf({...flags, remedy: flags.remedy ?? source.language})
+  return comparePlan(account, plan, source, {...(snippet && {snippet}), prefer})
+}
+
+/** The Region of the provider, where the configuration says it outright. */
+function regionIn(json: unknown): string | undefined {
+  const providers = isObject(json) && isObject(json.configuration) ? json.configuration.provider_config : undefined
+  const aws = isObject(providers)
+    ? Object.values(providers).find((one) => isObject(one) && one.name === 'aws')
+    : undefined
+  const region = isObject(aws) && isObject(aws.expressions) ? aws.expressions.region : undefined
+  return isObject(region) && typeof region.constant_value === 'string' ? region.constant_value : undefined
+}
+
+async function accountOf(flags: PlanFlags, planned: string | undefined): Promise<Account> {
+  if (flags.account) {
+    const accounts = await accountsIn(flags.account, flags.region)
+    const wanted = flags.region ?? planned
+    return viewOf(accounts, ({Region}) => Region === wanted)
+  }
+  if (flags.live) return live(flags, planned)
+  const region = flags.region ?? planned
+  if (region === undefined) throw usageError('The plan does not say its Region; add --region.')
+  return emptyAccount(region, new Date().toISOString())
+}
+
+async function live(flags: PlanFlags, planned: string | undefined): Promise<Account> {
+  const progress = progressOn(process.stderr)
+  try {
+    progress.say('Querying AWS')
+    const [{connect}, {collectRegion}] = await Promise.all([
+      import('../../collect/aws.ts'),
+      import('../../collect/collect-region.ts'),
+    ])
+    return await collectRegion(await connect(connectionOf({...flags, region: flags.region ?? planned})))
+  } finally {
+    progress.end()
+  }
+}

@@ -1,0 +1,67 @@
+import {boolean, option, string} from '@oclif/core/flags'
+import {BaseCommand} from '../cli/base-command.ts'
+import {accountFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+
+export default class Plan extends BaseCommand {
+  static override summary =
+    'Check which managed instances a Terraform plan or a CloudFormation template would break, before it is applied.'
+  static override description =
+    'Lays the plan over the account and examines every instance before and after. Without --account or --live, what the plan creates is examined alone. Exit codes: 0 nothing gets worse; 1 something does; 2 wrong usage or an unreadable plan; 3 cannot be decided before apply.'
+  static override usage = ['plan (--terraform | --cloudformation) FILE [--account FILE... | --live] [FLAGS]']
+  static override examples = [
+    'terraform show -json tfplan > plan.json',
+    '<%= config.bin %> <%= command.id %> --terraform plan.json --live --region eu-west-1',
+    '<%= config.bin %> <%= command.id %> --terraform plan.json --account account.json --json',
+    '<%= config.bin %> <%= command.id %> --cloudformation template.yaml --region eu-west-1',
+  ]
+  static override flags = {
+    terraform: string({
+      summary: 'Output of terraform show -json, or - for standard input.',
+      helpValue: 'FILE',
+      helpGroup: 'SOURCE',
+    }),
+    cloudformation: string({
+      summary: 'CloudFormation template, YAML or JSON, as cdk synth writes it too.',
+      helpValue: 'FILE',
+      helpGroup: 'SOURCE',
+      exclusive: ['terraform'],
+    }),
+    parameters: string({
+      summary: 'Parameters of the template (JSON).',
+      helpValue: 'FILE',
+      helpGroup: 'SOURCE',
+      dependsOn: ['cloudformation'],
+    }),
+    'stack-resources': string({
+      summary: 'Answer of describe-stack-resources or describe-change-set for the stack that is updated.',
+      helpValue: 'FILE',
+      helpGroup: 'SOURCE',
+      dependsOn: ['cloudformation'],
+    }),
+    'stack-template': string({
+      summary: 'Template that the stack has now, to know what is removed.',
+      helpValue: 'FILE',
+      helpGroup: 'SOURCE',
+      dependsOn: ['stack-resources'],
+    }),
+    live: boolean({summary: 'Lay the plan over the account in AWS.', helpGroup: 'SOURCE', exclusive: ['account']}),
+    ...accountFlags,
+    prefer: remedyFlags.prefer,
+    format: option({
+      options: ['text', 'json', 'markdown', 'sarif', 'junit', 'html'] as const,
+      summary: 'Output format.',
+      default: 'text',
+      helpGroup: 'OUTPUT',
+    })(),
+    json: reportFlags.json,
+    'no-color': reportFlags['no-color'],
+  }
+
+  override async run(): Promise<void> {
+    const {flags} = await this.parse(Plan)
+    const {printPlan} = await import('../cli/run/plan.ts')
+    const {text, exitCode} = await printPlan(flags, process.stdout, this.config.version)
+    this.print(text)
+    process.exitCode = exitCode
+  }
+}

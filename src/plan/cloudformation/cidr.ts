@@ -1,0 +1,25 @@
+import {cidrRanges, formatAddress} from '../../network/address.ts'
+
+/** The first blocks of a block, each with so many host bits: what `Fn::Cidr` gives. */
+export function splitCidr(block: string, count: number, bits: number): readonly string[] | undefined {
+  const family = block.includes(':') ? 6 : 4
+  const [range] = cidrRanges(family, [block])
+  const size = family === 4 ? 32 : 128
+  if (
+    !range ||
+    !Number.isInteger(count) ||
+    count < 1 ||
+    count > 256 ||
+    !Number.isInteger(bits) ||
+    bits < 1 ||
+    bits > size
+  )
+    return undefined
+  const [from, to] = [BigInt(range[0]), BigInt(range[1])]
+  const step = 1n << BigInt(bits)
+  if (from + step * BigInt(count) > to) return undefined
+  return Array.from({length: count}, (_, at) => {
+    const address = from + step * BigInt(at)
+    return `${formatAddress(family === 4 ? Number(address) : address)}/${size - bits}`
+  })
+}

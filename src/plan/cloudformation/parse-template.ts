@@ -1,0 +1,57 @@
+import {type CollectionTag, parseDocument, type ScalarTag, type YAMLMap, type YAMLSeq} from 'yaml'
+import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {usageError} from '../../util/usage-error.ts'
+
+/** The short forms of functions that YAML templates use. */
+const SHORT = [
+  'Base64',
+  'Cidr',
+  'FindInMap',
+  'GetAtt',
+  'GetAZs',
+  'If',
+  'ImportValue',
+  'Join',
+  'Select',
+  'Split',
+  'Sub',
+  'Transform',
+  'And',
+  'Equals',
+  'Not',
+  'Or',
+  'Length',
+  'ToJsonString',
+]
+const NAMES: readonly (readonly [tag: string, name: string])[] = [
+  ['!Ref', 'Ref'],
+  ['!Condition', 'Condition'],
+  ...SHORT.map((name) => [`!${name}`, `Fn::${name}`] as const),
+]
+
+const tags = NAMES.flatMap(([tag, name]): (ScalarTag | CollectionTag)[] => [
+  {tag, resolve: (text: string) => ({[name]: text})},
+  {tag, collection: 'seq', resolve: (list: YAMLSeq | YAMLMap) => ({[name]: list.toJSON()})},
+  {tag, collection: 'map', resolve: (map: YAMLSeq | YAMLMap) => ({[name]: map.toJSON()})},
+])
+
+/** A template in YAML or JSON. Aliases are bounded, so that a small file cannot become a large one. */
+export function parseTemplate(name: string, text: string): JsonObject {
+  const document = parseDocument(text, {customTags: tags, logLevel: 'silent'})
+  const [error] = document.errors
+  if (error) throw usageError(`${name} is not a CloudFormation template: ${error.message.split('\n')[0]}`)
+  const json = contentOf(name, document)
+  if (!isObject(json) || !isObject(json.Resources))
+    throw usageError(`${name} is not a CloudFormation template: it has no Resources.`)
+  return json
+}
+
+function contentOf(name: string, document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({maxAliasCount: 100})
+  } catch (error) {
+    throw usageError(
+      `${name} is not a CloudFormation template: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}

@@ -1,0 +1,78 @@
+import type {FleetCache} from '../diagnosis/diagnose.ts'
+import {type Diagnosis, diagnose, findingsOf} from '../diagnosis/diagnose.ts'
+import type {Verdict} from '../diagnosis/report.ts'
+import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
+
+/** A cause that keeps an instance from being managed, or that degrades it. */
+export interface OutcomeCause {
+  readonly id: string
+  readonly resource: string
+  readonly severity: 'blocks' | 'degrades'
+  readonly message: string
+  readonly docs: string
+}
+
+/** What becomes of an instance, by its network, its role and its metadata alone. */
+export interface Outcome {
+  readonly verdict: Verdict
+  readonly causes: readonly OutcomeCause[]
+  /** What could not be determined, in sentences. */
+  readonly unknown: readonly string[]
+}
+
+/** Checks of what runs now: a plan changes what will run. */
+const OBSERVED = new Set(['status-checks', 'registration', 'operating-system', 'inspector', 'agent'])
+/** What must be known before anybody can say that an instance registers. */
+const NEEDED = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
+
+export function outcomeOf(account: Account, instance: Instance, sharing?: FleetCache): Outcome {
+  const diagnosis = diagnose(account, instance, {residual: false, ...(sharing && {sharing})})
+  const causes = findingsOf(diagnosis).flatMap(({check, cause, severity, resource, message}): OutcomeCause[] =>
+    !OBSERVED.has(check.id) && (severity === 'blocks' || severity === 'degrades')
+      ? [{id: cause, severity, resource, message, docs: check.causes[cause]?.docs ?? ''}]
+      : [],
+  )
+  const unknown = unknownOf(diagnosis)
+  return {verdict: verdictOf(causes, unknown), causes, unknown}
+}
+
+function verdictOf(causes: readonly OutcomeCause[], unknown: readonly string[]): Verdict {
+  if (causes.some(({severity}) => severity === 'blocks')) return 'unmanaged'
+  if (unknown.length > 0) return 'undecided'
+  return causes.length > 0 ? 'degraded' : 'managed'
+}
+
+const AGENT_SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages'])
+
+function unknownOf({paths, outcomes}: Diagnosis): readonly string[] {
+  const hops = paths
+    .filter(({service, verdict}) => AGENT_SERVICES.has(service) && verdict === 'unknown')
+    .flatMap(({hops: all}) => all.filter(({verdict}) => verdict === 'unknown').map(({because}) => because))
+  const checks = outcomes
+    .filter(({check, status}) => NEEDED.has(check.id) && status === 'unknown')
+    .flatMap(({notes}) => notes.flatMap((note) => ('unknown' in note ? [note.unknown] : [])))
+  return [...new Set([...hops, ...checks])]
+}
+
+/** Thirty days: no observation that old speaks of the network of today. */
+const LONG_AGO = 30 * 86_400_000
+
+/**
+ * The account without what was observed: a ping from before the change says nothing of afterwards. What the agent is,
+ * its version, stays.
+ */
+export function withoutObservations(account: Account): Account {
+  const {InstanceInformationList: nodes} = account
+  const longAgo = new Date(Date.parse(account.ReadAt) - LONG_AGO).toISOString()
+  const quiet = itemsOf(nodes).map((node) => ({
+    ...node,
+    PingStatus: 'ConnectionLost' as const,
+    LastPingDateTime: longAgo,
+  }))
+  return {
+    ...account,
+    InstanceInformationList: isUnreadable(nodes) ? nodes : quiet,
+    ConsoleOutputs: [],
+    ConnectionStatuses: [],
+  }
+}

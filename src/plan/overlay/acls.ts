@@ -1,0 +1,118 @@
+import type {Account, NetworkAcl, NetworkAclEntry} from '../../model/account.ts'
+import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {AFTER_APPLY, hasUnknown, isTrue, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {DENY_RULES} from './vpc.ts'
+
+const PROTOCOLS: Readonly<Record<string, string>> = {tcp: '6', udp: '17', icmp: '1', all: '-1'}
+
+function entryOf(properties: Properties): NetworkAclEntry {
+  const {From, To} = objectOf(properties.PortRange)
+  const protocol = textOf(properties.Protocol) ?? '-1'
+  const cidr = textOf(properties.CidrBlock)
+  const v6 = textOf(properties.Ipv6CidrBlock)
+  return {
+    RuleNumber: Number(properties.RuleNumber),
+    Egress: isTrue(properties.Egress),
+    RuleAction: textOf(properties.RuleAction) === 'allow' ? 'allow' : 'deny',
+    Protocol: PROTOCOLS[protocol.toLowerCase()] ?? protocol,
+    ...(cidr !== undefined && cidr !== '' && {CidrBlock: cidr}),
+    ...(v6 !== undefined && v6 !== '' && {Ipv6CidrBlock: v6}),
+    ...(protocol !== '-1' && From !== undefined && {PortRange: {From: Number(From), To: Number(To)}}),
+  }
+}
+
+const isSame = (one: NetworkAclEntry, other: NetworkAclEntry): boolean =>
+  one.RuleNumber === other.RuleNumber && one.Egress === other.Egress
+
+const withEntries = (
+  account: Account,
+  aclId: string,
+  change: (entries: readonly NetworkAclEntry[]) => readonly NetworkAclEntry[],
+): Account =>
+  withItem(account, 'NetworkAcls', 'NetworkAclId', aclId, (acl) => ({
+    ...acl,
+    Entries: 'unreadable' in acl.Entries ? acl.Entries : change(acl.Entries),
+  }))
+
+const withoutEntries = (account: Account, aclId: string, address: string): Account =>
+  withItem(account, 'NetworkAcls', 'NetworkAclId', aclId, (acl) => ({
+    ...acl,
+    Entries: {unreadable: `${address}: ${AFTER_APPLY}`},
+  }))
+
+export const networkAcl: Effect = {
+  add: (account, properties, {id, address}) => {
+    const {VpcId, Entries, SubnetIds} = properties
+    const known = find(account.NetworkAcls, 'NetworkAclId', id)
+    const entries = listOf(Entries).map((entry) => entryOf(objectOf(entry)))
+    const acl = {
+      ...known,
+      NetworkAclId: id,
+      OwnerId: known?.OwnerId ?? accountIdOf(account),
+      VpcId: textOf(VpcId) ?? known?.VpcId,
+      IsDefault: known?.IsDefault ?? false,
+      Associations: known?.Associations ?? [],
+      Entries: hasUnknown(Entries)
+        ? {unreadable: `${address}: ${AFTER_APPLY}`}
+        : Entries === undefined
+          ? (known?.Entries ?? DENY_RULES)
+          : [...entries, ...DENY_RULES],
+    } as NetworkAcl
+    const placed = withPut(account, 'NetworkAcls', 'NetworkAclId', acl)
+    return textsOf(SubnetIds).reduce((changed, subnet) => associated(changed, id, subnet), placed)
+  },
+  remove: (account, _, {id}) => {
+    const gone = find(account.NetworkAcls, 'NetworkAclId', id)
+    const subnets = gone?.Associations.flatMap(({SubnetId}) => SubnetId ?? []) ?? []
+    const without = withItems(account, 'NetworkAcls', (acls) => acls.filter(({NetworkAclId}) => NetworkAclId !== id))
+    return subnets.reduce((changed, subnet) => backToDefault(changed, subnet), without)
+  },
+}
+
+export const networkAclEntry: Effect = {
+  add: (account, properties, {address}) => {
+    const acl = textOf(properties.NetworkAclId)
+    if (acl === undefined) return inDoubt(account, 'NetworkAcls', address)
+    if (hasUnknown(properties)) return withoutEntries(account, acl, address)
+    const added = entryOf(properties)
+    return withEntries(account, acl, (entries) => [...entries.filter((entry) => !isSame(entry, added)), added])
+  },
+  remove: (account, properties) => {
+    const acl = textOf(properties.NetworkAclId)
+    const gone = entryOf(properties)
+    return acl === undefined
+      ? account
+      : withEntries(account, acl, (entries) => entries.filter((entry) => !isSame(entry, gone)))
+  },
+}
+
+const associated = (account: Account, aclId: string, SubnetId: string): Account =>
+  withItems(account, 'NetworkAcls', (acls) =>
+    acls.map((acl) => {
+      const others = acl.Associations.filter((one) => one.SubnetId !== SubnetId)
+      if (acl.NetworkAclId === aclId) return {...acl, Associations: [...others, {NetworkAclId: aclId, SubnetId}]}
+      return others.length === acl.Associations.length ? acl : {...acl, Associations: others}
+    }),
+  )
+
+/** A subnet always has a network ACL: without another one the default of its VPC. */
+function backToDefault(account: Account, subnetId: string): Account {
+  const home = find(account.Subnets, 'SubnetId', subnetId)?.VpcId
+  const acls = Array.isArray(account.NetworkAcls) ? (account.NetworkAcls as readonly NetworkAcl[]) : []
+  const fallback = acls.find(({VpcId, IsDefault}) => VpcId === home && IsDefault)
+  return fallback ? associated(account, fallback.NetworkAclId, subnetId) : account
+}
+
+export const networkAclAssociation: Effect = {
+  add: (account, {NetworkAclId, SubnetId}, {address}) => {
+    const [acl, subnet] = [textOf(NetworkAclId), textOf(SubnetId)]
+    return acl === undefined || subnet === undefined
+      ? inDoubt(account, 'NetworkAcls', address)
+      : associated(account, acl, subnet)
+  },
+  remove: (account, {SubnetId}) => {
+    const subnet = textOf(SubnetId)
+    return subnet === undefined ? account : backToDefault(account, subnet)
+  },
+}

@@ -1,0 +1,16 @@
+import {type Account, itemsOf, type Kind, type Reading} from '../../model/account.ts'
+import {AFTER_APPLY, type PlannedResource, type Properties} from '../resource.ts'
+
+/** What one kind of resource does to the model. A change removes what was before and adds what is after. */
+export interface Effect {
+  readonly add: (account: Account, properties: Properties, resource: PlannedResource) => Account
+  readonly remove: (account: Account, properties: Properties, resource: PlannedResource) => Account
+}
+
+export const accountIdOf = ({Caller}: Account): string => Caller?.Account ?? ''
+
+/** The reading with its items known and the rest not: an item that is known only after apply may be among the rest. */
+export const inDoubt = <K extends Kind>(account: Account, kind: K, address: string): Account => {
+  const known = itemsOf(account[kind] as Reading<unknown>)
+  return {...account, [kind]: {unreadable: `${address}: ${AFTER_APPLY}`, known}}
+}

@@ -1,0 +1,140 @@
+import type {Account, NatGateway, Route} from '../../model/account.ts'
+import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {freeAddress} from '../../remedies/plans/endpoint-interface.ts'
+import {textOf} from '../resource.ts'
+import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+
+/** Routes to a gateway that is deleted stay, as black holes. */
+function blackholed(account: Account, field: keyof Route, id: string): Account {
+  return withItems(account, 'RouteTables', (tables) =>
+    tables.map((table) => {
+      if ('unreadable' in table.Routes || !table.Routes.some((route) => route[field] === id)) return table
+      return {
+        ...table,
+        Routes: table.Routes.map((route) => (route[field] === id ? {...route, State: 'blackhole' as const} : route)),
+      }
+    }),
+  )
+}
+
+const withAttachments = (account: Account, gatewayId: string, vpcIds: readonly string[]): Account =>
+  withItem(account, 'InternetGateways', 'InternetGatewayId', gatewayId, (gateway) => ({
+    ...gateway,
+    Attachments: vpcIds.map((VpcId) => ({VpcId, State: 'available'})),
+  }))
+
+export const internetGateway: Effect = {
+  add: (account, {VpcId}, {id}) => {
+    const known = find(account.InternetGateways, 'InternetGatewayId', id)
+    const placed = known
+      ? account
+      : withPut(account, 'InternetGateways', 'InternetGatewayId', {
+          InternetGatewayId: id,
+          OwnerId: accountIdOf(account),
+          Attachments: [],
+        })
+    const home = textOf(VpcId)
+    return home === undefined ? placed : withAttachments(placed, id, [home])
+  },
+  remove: (account, _, {id}) =>
+    blackholed(
+      withItems(account, 'InternetGateways', (all) => all.filter(({InternetGatewayId}) => InternetGatewayId !== id)),
+      'GatewayId',
+      id,
+    ),
+}
+
+export const gatewayAttachment: Effect = {
+  add: (account, {VpcId, InternetGatewayId}, {address}) => {
+    const [home, gateway] = [textOf(VpcId), textOf(InternetGatewayId)]
+    if (home === undefined || gateway === undefined) return inDoubt(account, 'InternetGateways', address)
+    return withAttachments(account, gateway, [home])
+  },
+  remove: (account, {InternetGatewayId}) => {
+    const gateway = textOf(InternetGatewayId)
+    return gateway === undefined ? account : withAttachments(account, gateway, [])
+  },
+}
+
+export const egressOnlyInternetGateway: Effect = {
+  add: (account, {VpcId}, {id, address}) => {
+    const home = textOf(VpcId)
+    if (home === undefined) return inDoubt(account, 'EgressOnlyInternetGateways', address)
+    return withPut(account, 'EgressOnlyInternetGateways', 'EgressOnlyInternetGatewayId', {
+      EgressOnlyInternetGatewayId: id,
+      Attachments: [{VpcId: home, State: 'attached'}],
+    })
+  },
+  remove: (account, _, {id}) =>
+    blackholed(
+      withItems(account, 'EgressOnlyInternetGateways', (all) =>
+        all.filter((one) => one.EgressOnlyInternetGatewayId !== id),
+      ),
+      'EgressOnlyInternetGatewayId',
+      id,
+    ),
+}
+
+export const natGateway: Effect = {
+  add: (account, {SubnetId, ConnectivityType}, {id, address}) => {
+    const known = find(account.NatGateways, 'NatGatewayId', id)
+    if (known) return account
+    const home = find(account.Subnets, 'SubnetId', textOf(SubnetId))
+    if (!home) return inDoubt(account, 'NatGateways', address)
+    const type = textOf(ConnectivityType) === 'private' ? 'private' : 'public'
+    const PrivateIp = freeAddress(account, home)
+    const gateway = {
+      NatGatewayId: id,
+      SubnetId: home.SubnetId,
+      VpcId: home.VpcId,
+      State: 'available',
+      ConnectivityType: type,
+      NatGatewayAddresses: [
+        {
+          ...(PrivateIp !== undefined && {PrivateIp}),
+          // AWS gives the address; one that is kept for documentation stands in for it.
+          ...(type === 'public' && {PublicIp: '203.0.113.1'}),
+          IsPrimary: true,
+          Status: 'succeeded',
+        },
+      ],
+    } as NatGateway
+    return withPut(account, 'NatGateways', 'NatGatewayId', gateway)
+  },
+  remove: (account, _, {id}) =>
+    blackholed(
+      withItems(account, 'NatGateways', (all) => all.filter(({NatGatewayId}) => NatGatewayId !== id)),
+      'NatGatewayId',
+      id,
+    ),
+}
+
+export const peeringConnection: Effect = {
+  add: (account, {VpcId, PeerVpcId, PeerOwnerId, PeerRegion}, {id, address}) => {
+    const [requester, accepter] = [textOf(VpcId), textOf(PeerVpcId)]
+    if (requester === undefined || accepter === undefined) return inDoubt(account, 'VpcPeeringConnections', address)
+    const owner = accountIdOf(account)
+    const cidrOf = (vpc: string) => {
+      const CidrBlock = find(account.Vpcs, 'VpcId', vpc)?.CidrBlock
+      return CidrBlock === undefined ? {} : {CidrBlock, CidrBlockSet: [{CidrBlock}]}
+    }
+    return withPut(account, 'VpcPeeringConnections', 'VpcPeeringConnectionId', {
+      ...find(account.VpcPeeringConnections, 'VpcPeeringConnectionId', id),
+      VpcPeeringConnectionId: id,
+      RequesterVpcInfo: {VpcId: requester, OwnerId: owner, Region: account.Region, ...cidrOf(requester)},
+      AccepterVpcInfo: {
+        VpcId: accepter,
+        OwnerId: textOf(PeerOwnerId) ?? owner,
+        Region: textOf(PeerRegion) ?? account.Region,
+        ...cidrOf(accepter),
+      },
+      Status: {Code: 'active'},
+    })
+  },
+  remove: (account, _, {id}) =>
+    blackholed(
+      withItems(account, 'VpcPeeringConnections', (all) => all.filter((one) => one.VpcPeeringConnectionId !== id)),
+      'VpcPeeringConnectionId',
+      id,
+    ),
+}

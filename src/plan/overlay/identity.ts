@@ -1,0 +1,203 @@
+import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, type Role} from '../../model/account.ts'
+import {decodeDocument} from '../../model/documents.ts'
+import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {inProfile} from '../../remedies/changes/add-role-to-instance-profile.ts'
+import {AFTER_APPLY, hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+
+/** IAM things by name or ARN: a plan refers to a role by either. */
+const arnOf = (account: Account, kind: string, name: string): string =>
+  name.startsWith('arn:') ? name : `arn:${account.Partition}:iam::${accountIdOf(account)}:${kind}/${name}`
+
+const roleNamed = (account: Account, name: string): Role | undefined =>
+  itemsOf(account.Roles).find(
+    (role): role is Role => !isUnreadable(role) && (role.RoleName === name || role.Arn === name),
+  )
+
+const withRole = (account: Account, name: string, change: (role: Role) => Role): Account => {
+  const role = roleNamed(account, name)
+  return role
+    ? withItem(account, 'Roles', 'Arn', role.Arn, (item) => (isUnreadable(item) ? item : change(item as Role)))
+    : account
+}
+
+const unreadableRole = (account: Account, Arn: string, address: string): Account =>
+  withPut(account, 'Roles', 'Arn', {Arn, unreadable: `${address}: ${AFTER_APPLY}`})
+
+const attached = (account: Account, arns: readonly string[]) =>
+  arns.map((PolicyArn) => ({
+    PolicyArn: arnOf(account, 'policy', PolicyArn),
+    PolicyName: PolicyArn.split('/').at(-1) ?? PolicyArn,
+  }))
+
+export const role: Effect = {
+  add: (account, properties, {id, address}) => {
+    const {RoleName, AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary} = properties
+    const name = textOf(RoleName) ?? id
+    const known = roleNamed(account, name)
+    const Arn = known?.Arn ?? arnOf(account, 'role', name)
+    if (hasUnknown(properties)) return unreadableRole(account, Arn, address)
+    const inline = listOf(Policies).map(objectOf)
+    const boundary = textOf(PermissionsBoundary)
+    const item = {
+      ...known,
+      Arn,
+      RoleName: name,
+      Path: known?.Path ?? '/',
+      AssumeRolePolicyDocument:
+        AssumeRolePolicyDocument === undefined
+          ? known?.AssumeRolePolicyDocument
+          : decodeDocument(AssumeRolePolicyDocument),
+      AttachedManagedPolicies:
+        ManagedPolicyArns === undefined
+          ? (known?.AttachedManagedPolicies ?? [])
+          : attached(account, textsOf(ManagedPolicyArns)),
+      RolePolicyList:
+        Policies === undefined
+          ? (known?.RolePolicyList ?? [])
+          : inline.map(({PolicyName, PolicyDocument}) => ({
+              PolicyName: textOf(PolicyName) ?? '',
+              PolicyDocument: decodeDocument(PolicyDocument),
+            })),
+      ...(boundary !== undefined &&
+        boundary !== '' && {
+          PermissionsBoundary: {PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary},
+        }),
+    } as Role
+    return withPut(account, 'Roles', 'Arn', boundary === '' ? withoutBoundary(item) : item)
+  },
+  remove: (account, {RoleName}, {id}) => {
+    const name = textOf(RoleName) ?? id
+    return withItems(account, 'Roles', (roles) =>
+      roles.filter((one) => isUnreadable(one) || ((one as Role).RoleName !== name && one.Arn !== name)),
+    )
+  },
+}
+
+const withoutBoundary = ({PermissionsBoundary: _, ...item}: Role): Role => item as Role
+
+export const managedPolicy: Effect = {
+  add: (account, {PolicyDocument, ManagedPolicyName, Roles}, {id, address}) => {
+    const name = textOf(ManagedPolicyName) ?? id
+    const Arn = arnOf(account, 'policy', id.startsWith('arn:') ? id : name)
+    if (hasUnknown(PolicyDocument))
+      return withPut(account, 'Policies', 'Arn', {Arn, unreadable: `${address}: ${AFTER_APPLY}`})
+    const policy = {
+      Arn,
+      PolicyName: name,
+      DefaultVersionId: 'v1',
+      PolicyVersionList: [{VersionId: 'v1', IsDefaultVersion: true, Document: decodeDocument(PolicyDocument)}],
+    } as unknown as Policy
+    const placed = PolicyDocument === undefined ? account : withPut(account, 'Policies', 'Arn', policy)
+    return textsOf(Roles).reduce((changed, role) => attach(changed, role, Arn), placed)
+  },
+  remove: (account, {ManagedPolicyName}, {id}) => {
+    const Arn = arnOf(account, 'policy', id.startsWith('arn:') ? id : (textOf(ManagedPolicyName) ?? id))
+    return withItems(account, 'Policies', (all) => all.filter((one) => one.Arn !== Arn))
+  },
+}
+
+const attach = (account: Account, roleName: string, policyArn: string): Account =>
+  withRole(account, roleName, (one) => {
+    const [added] = attached(account, [policyArn])
+    const isAttached = one.AttachedManagedPolicies.some(({PolicyArn}) => PolicyArn === added?.PolicyArn)
+    return isAttached || !added ? one : {...one, AttachedManagedPolicies: [...one.AttachedManagedPolicies, added]}
+  })
+
+export const rolePolicyAttachment: Effect = {
+  add: (account, {RoleName, PolicyArn}, {address}) => {
+    const [name, arn] = [textOf(RoleName), textOf(PolicyArn)]
+    if (name === undefined) return inDoubt(account, 'Roles', address)
+    if (arn === undefined)
+      return unreadableRole(account, roleNamed(account, name)?.Arn ?? arnOf(account, 'role', name), address)
+    return attach(account, name, arn)
+  },
+  remove: (account, {RoleName, PolicyArn}) =>
+    withRole(account, textOf(RoleName) ?? '', (one) => ({
+      ...one,
+      AttachedManagedPolicies: one.AttachedManagedPolicies.filter((policy) => policy.PolicyArn !== PolicyArn),
+    })),
+}
+
+/** An inline policy of one role or several. */
+export const inlinePolicy: Effect = {
+  add: (account, {PolicyName, PolicyDocument, Roles}, {address, id}) => {
+    if (hasUnknown(Roles)) return inDoubt(account, 'Roles', address)
+    const name = textOf(PolicyName) ?? id
+    return textsOf(Roles).reduce((changed, roleName) => {
+      if (hasUnknown(PolicyDocument))
+        return unreadableRole(changed, roleNamed(changed, roleName)?.Arn ?? arnOf(changed, 'role', roleName), address)
+      return withRole(changed, roleName, (one) => ({
+        ...one,
+        RolePolicyList: [
+          ...one.RolePolicyList.filter((policy) => policy.PolicyName !== name),
+          {PolicyName: name, PolicyDocument: decodeDocument(PolicyDocument)},
+        ],
+      }))
+    }, account)
+  },
+  remove: (account, {PolicyName, Roles}, {id}) =>
+    textsOf(Roles).reduce(
+      (changed, roleName) =>
+        withRole(changed, roleName, (one) => ({
+          ...one,
+          RolePolicyList: one.RolePolicyList.filter((policy) => policy.PolicyName !== (textOf(PolicyName) ?? id)),
+        })),
+      account,
+    ),
+}
+
+const profileNameOf = ({InstanceProfileName}: Properties, id: string): string => textOf(InstanceProfileName) ?? id
+
+export const instanceProfile: Effect = {
+  add: (account, properties, {id, address}) => {
+    const name = profileNameOf(properties, id)
+    const Arn = arnOf(account, 'instance-profile', name)
+    const known = find(account.InstanceProfiles, 'Arn', Arn)
+    if (hasUnknown(properties.Roles))
+      return withPut(account, 'InstanceProfiles', 'Arn', {Arn, unreadable: `${address}: ${AFTER_APPLY}`})
+    const roles = textsOf(properties.Roles).map((role) => {
+      const found = roleNamed(account, role)
+      return found
+        ? inProfile(found)
+        : inProfile({
+            Arn: arnOf(account, 'role', role),
+            RoleName: role,
+            Path: '/',
+            AttachedManagedPolicies: [],
+            RolePolicyList: [],
+          } as never)
+    })
+    const item = {
+      ...known,
+      Arn,
+      InstanceProfileName: name,
+      InstanceProfileId: known && 'InstanceProfileId' in known ? known.InstanceProfileId : Arn,
+      Path: '/',
+      Roles: properties.Roles === undefined && known ? known.Roles : roles,
+    } as InstanceProfile
+    return withPut(account, 'InstanceProfiles', 'Arn', item)
+  },
+  remove: (account, properties, {id}) => {
+    const Arn = arnOf(account, 'instance-profile', profileNameOf(properties, id))
+    return withItems(account, 'InstanceProfiles', (all) => all.filter((one) => one.Arn !== Arn))
+  },
+}
+
+export const serviceSetting: Effect = {
+  add: (account, {SettingId, SettingValue}, {address}) => {
+    const [id, value] = [textOf(SettingId), textOf(SettingValue)]
+    if (id === undefined || value === undefined) return inDoubt(account, 'ServiceSettings', address)
+    const known = itemsOf(account.ServiceSettings).find((one) => one.SettingId === id || id.endsWith(one.SettingId))
+    return withPut(account, 'ServiceSettings', 'SettingId', {
+      ...known,
+      SettingId: known?.SettingId ?? id,
+      SettingValue: value,
+      Status: 'Customized',
+    })
+  },
+  remove: (account, {SettingId}) =>
+    withItems(account, 'ServiceSettings', (all) =>
+      all.filter((one) => !String(textOf(SettingId)).endsWith(one.SettingId)),
+    ),
+}

@@ -1,0 +1,138 @@
+import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
+import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {freeAddress} from '../../remedies/plans/endpoint-interface.ts'
+import {hasUnknown, isKnown, isTrue, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+
+/** An instance of the account as the plan leaves it, or one that the plan would launch. */
+export const instance: Effect = {
+  add: (account, properties, {id, address}) => {
+    const known = find(account.Instances, 'InstanceId', id)
+    return known ? withChanges(account, known, properties) : withLaunch(account, properties, id, address)
+  },
+  remove: (account, _, {id}) =>
+    withItems(account, 'Instances', (all) => all.filter(({InstanceId}) => InstanceId !== id)),
+}
+
+function withChanges(account: Account, known: Instance, properties: Properties): Account {
+  const groups =
+    properties.SecurityGroupIds === undefined ? known.SecurityGroups : groupsOf(properties.SecurityGroupIds)
+  const [primary, ...others] = known.NetworkInterfaces
+  return withItem(account, 'Instances', 'InstanceId', known.InstanceId, (item) => ({
+    ...withProfile(account, item, properties.IamInstanceProfile),
+    SecurityGroups: groups,
+    NetworkInterfaces: primary ? [{...primary, Groups: groups}, ...others] : item.NetworkInterfaces,
+    ...metadataOf(properties, item),
+  }))
+}
+
+const groupsOf = (ids: unknown) => textsOf(ids).map((GroupId) => ({GroupId}))
+
+function withProfile(account: Account, item: Instance, profile: unknown): Instance {
+  if (profile === undefined || !isKnown(profile)) return item
+  const {IamInstanceProfile: _, ...bare} = item
+  const found = textOf(profile) === undefined || profile === '' ? undefined : profileOf(account, String(profile))
+  return (found ? {...bare, IamInstanceProfile: found} : bare) as Instance
+}
+
+const profileOf = (account: Account, name: string): Instance['IamInstanceProfile'] => {
+  const found = itemsOf(account.InstanceProfiles).find(
+    (one) => one.Arn === name || (!isUnreadable(one) && one.InstanceProfileName === name),
+  )
+  if (found && !isUnreadable(found)) return {Arn: found.Arn, Id: found.InstanceProfileId}
+  return {
+    Arn: name.startsWith('arn:')
+      ? name
+      : `arn:${account.Partition}:iam::${accountIdOf(account)}:instance-profile/${name}`,
+  }
+}
+
+function metadataOf(
+  {MetadataOptions}: Properties,
+  {MetadataOptions: known}: Pick<Instance, 'MetadataOptions'>,
+): Partial<Instance> {
+  if (MetadataOptions === undefined || hasUnknown(MetadataOptions)) return {}
+  const {HttpEndpoint, HttpTokens, HttpPutResponseHopLimit} = objectOf(MetadataOptions)
+  return {
+    MetadataOptions: {
+      ...known,
+      ...(textOf(HttpEndpoint) !== undefined && {HttpEndpoint}),
+      ...(textOf(HttpTokens) !== undefined && {HttpTokens}),
+      ...(HttpPutResponseHopLimit !== undefined && {HttpPutResponseHopLimit: Number(HttpPutResponseHopLimit)}),
+      State: 'applied',
+    },
+  } as Partial<Instance>
+}
+
+function withLaunch(account: Account, properties: Properties, id: string, address: string): Account {
+  const {SubnetId, SecurityGroupIds, IamInstanceProfile, ImageId, AssociatePublicIpAddress, InstanceType} = properties
+  const home = find(account.Subnets, 'SubnetId', textOf(SubnetId))
+  if (!home || hasUnknown([SecurityGroupIds, IamInstanceProfile])) return inDoubt(account, 'Instances', address)
+  const groups =
+    SecurityGroupIds === undefined || textsOf(SecurityGroupIds).length === 0
+      ? defaultGroupOf(account, home.VpcId)
+      : groupsOf(SecurityGroupIds)
+  const PrivateIpAddress = freeAddress(account, home) ?? ''
+  const isPublic =
+    AssociatePublicIpAddress === undefined || !isKnown(AssociatePublicIpAddress)
+      ? (home.MapPublicIpOnLaunch ?? false)
+      : isTrue(AssociatePublicIpAddress)
+  const profile = textOf(IamInstanceProfile)
+  const launched = {
+    InstanceId: id,
+    State: {Name: 'running', Code: 16},
+    // Long enough ago that its registration is not waited for.
+    LaunchTime: new Date(Date.parse(account.ReadAt) - 86_400_000).toISOString(),
+    VpcId: home.VpcId,
+    SubnetId: home.SubnetId,
+    ImageId: textOf(ImageId),
+    InstanceType: textOf(InstanceType),
+    PlatformDetails: 'Linux/UNIX',
+    PrivateIpAddress,
+    SecurityGroups: groups,
+    Tags: [],
+    SourceDestCheck: true,
+    MetadataOptions: {HttpEndpoint: 'enabled', HttpTokens: 'optional', HttpPutResponseHopLimit: 2, State: 'applied'},
+    ...(profile !== undefined && profile !== '' && {IamInstanceProfile: profileOf(account, profile)}),
+    NetworkInterfaces: [
+      {
+        NetworkInterfaceId: `eni-${address}`,
+        SubnetId: home.SubnetId,
+        VpcId: home.VpcId,
+        OwnerId: accountIdOf(account),
+        PrivateIpAddress,
+        PrivateIpAddresses: [
+          {Primary: true, PrivateIpAddress, ...(isPublic && {Association: {PublicIp: '203.0.113.2'}})},
+        ],
+        Ipv6Addresses: [],
+        Groups: groups,
+        Attachment: {DeviceIndex: 0, NetworkCardIndex: 0, Status: 'attached'},
+        ...(isPublic && {Association: {PublicIp: '203.0.113.2'}}),
+        SourceDestCheck: true,
+        Status: 'in-use',
+      },
+    ],
+  } as unknown as Instance
+  return withPut(account, 'Instances', 'InstanceId', {...launched, ...metadataOf(properties, launched)})
+}
+
+const defaultGroupOf = ({SecurityGroups}: Account, vpcId: string) =>
+  itemsOf(SecurityGroups).flatMap(({GroupId, GroupName, VpcId}) =>
+    GroupName === 'default' && VpcId === vpcId ? [{GroupId}] : [],
+  )
+
+/** A launch template or an Auto Scaling group: one instance stands for those in each of its subnets. */
+export const fleet: Effect = {
+  add: (account, properties, resource) =>
+    textsOf(properties.SubnetIds).reduce(
+      (changed, SubnetId, at) =>
+        withLaunch(
+          changed,
+          {...properties, SubnetId},
+          `${resource.id}${at === 0 ? '' : `#${at + 1}`}`,
+          resource.address,
+        ),
+      hasUnknown(properties.SubnetIds) ? inDoubt(account, 'Instances', resource.address) : account,
+    ),
+  remove: (account) => account,
+}

@@ -1,0 +1,117 @@
+import type {Account} from '../../model/account.ts'
+import type {PlannedResource, ResourcePlan} from '../resource.ts'
+import {networkAcl, networkAclAssociation, networkAclEntry} from './acls.ts'
+import {hostedZone, prefixList, recordSet, zoneAssociation} from './dns.ts'
+import type {Effect} from './effect.ts'
+import {endpointGroup, endpointPolicy, endpointRouteTable, endpointSubnet, vpcEndpoint} from './endpoints.ts'
+import {
+  egressOnlyInternetGateway,
+  gatewayAttachment,
+  internetGateway,
+  natGateway,
+  peeringConnection,
+} from './gateways.ts'
+import {groupRule, securityGroup} from './groups.ts'
+import {inlinePolicy, instanceProfile, managedPolicy, role, rolePolicyAttachment, serviceSetting} from './identity.ts'
+import {fleet, instance} from './instances.ts'
+import {mainRouteTableAssociation, route, routeTable, routeTableAssociation} from './routes.ts'
+import {
+  transitAssociation,
+  transitAttachment,
+  transitGateway,
+  transitPropagation,
+  transitRoute,
+  transitRouteTable,
+} from './transit.ts'
+import {dhcpOptions, dhcpOptionsAssociation, subnet, vpc} from './vpc.ts'
+
+/** Every kind that is modeled, in an order in which each finds what it refers to. */
+export const EFFECTS: Readonly<Record<string, Effect>> = {
+  'AWS::EC2::DHCPOptions': dhcpOptions,
+  'AWS::EC2::VPC': vpc,
+  'AWS::EC2::VPCDHCPOptionsAssociation': dhcpOptionsAssociation,
+  'AWS::EC2::Subnet': subnet,
+  'AWS::EC2::PrefixList': prefixList,
+  'AWS::EC2::SecurityGroup': securityGroup,
+  'AWS::EC2::SecurityGroupIngress': groupRule('ingress'),
+  'AWS::EC2::SecurityGroupEgress': groupRule('egress'),
+  'AWS::EC2::NetworkAcl': networkAcl,
+  'AWS::EC2::NetworkAclEntry': networkAclEntry,
+  'AWS::EC2::SubnetNetworkAclAssociation': networkAclAssociation,
+  'AWS::EC2::InternetGateway': internetGateway,
+  'AWS::EC2::VPCGatewayAttachment': gatewayAttachment,
+  'AWS::EC2::EgressOnlyInternetGateway': egressOnlyInternetGateway,
+  'AWS::EC2::NatGateway': natGateway,
+  'AWS::EC2::VPCPeeringConnection': peeringConnection,
+  'AWS::EC2::TransitGateway': transitGateway,
+  'AWS::EC2::TransitGatewayRouteTable': transitRouteTable,
+  'AWS::EC2::TransitGatewayAttachment': transitAttachment,
+  'AWS::EC2::TransitGatewayRouteTableAssociation': transitAssociation,
+  'AWS::EC2::TransitGatewayRouteTablePropagation': transitPropagation,
+  'AWS::EC2::TransitGatewayRoute': transitRoute,
+  'AWS::EC2::RouteTable': routeTable,
+  'ssm-doctor::MainRouteTableAssociation': mainRouteTableAssociation,
+  'AWS::EC2::SubnetRouteTableAssociation': routeTableAssociation,
+  'AWS::EC2::GatewayRouteTableAssociation': routeTableAssociation,
+  'AWS::EC2::Route': route,
+  'AWS::EC2::VPCEndpoint': vpcEndpoint,
+  'ssm-doctor::EndpointSubnet': endpointSubnet,
+  'ssm-doctor::EndpointSecurityGroup': endpointGroup,
+  'ssm-doctor::EndpointRouteTable': endpointRouteTable,
+  'ssm-doctor::EndpointPolicy': endpointPolicy,
+  'AWS::Route53::HostedZone': hostedZone,
+  'ssm-doctor::HostedZoneAssociation': zoneAssociation,
+  'AWS::Route53::RecordSet': recordSet,
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::Role': role,
+  'ssm-doctor::RolePolicyAttachment': rolePolicyAttachment,
+  'AWS::IAM::Policy': inlinePolicy,
+  'AWS::IAM::RolePolicy': inlinePolicy,
+  'AWS::IAM::InstanceProfile': instanceProfile,
+  'ssm-doctor::ServiceSetting': serviceSetting,
+  'AWS::EC2::Instance': instance,
+  'AWS::AutoScaling::AutoScalingGroup': fleet,
+}
+
+const ORDER = Object.keys(EFFECTS)
+const orderOf = ({type}: PlannedResource): number => ORDER.indexOf(type)
+
+/** The account once these resources are changed: deletions last created first, then the rest in order. */
+export function applyResources(account: Account, resources: readonly PlannedResource[]): Account {
+  const changed = resources.filter(({action}) => action !== 'none').toSorted((a, b) => orderOf(a) - orderOf(b))
+  const cleared = changed.toReversed().reduce((model, resource) => removed(model, resource), account)
+  return changed.reduce((model, resource) => {
+    const {action, after, type} = resource
+    return action === 'delete' || after === undefined ? model : (EFFECTS[type]?.add(model, after, resource) ?? model)
+  }, cleared)
+}
+
+/** Whole things are updated in place; of what is a part of another thing the earlier version is taken out first. */
+function removed(account: Account, resource: PlannedResource): Account {
+  const {action, before = {}, type} = resource
+  if (action === 'delete' || (action === 'update' && PARTS.has(type)))
+    return EFFECTS[type]?.remove(account, before, resource) ?? account
+  return account
+}
+
+/** Kinds that are a line of another resource. */
+const PARTS: ReadonlySet<string> = new Set([
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::NetworkAclEntry',
+  'AWS::EC2::SubnetNetworkAclAssociation',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::Route',
+  'AWS::EC2::TransitGatewayRoute',
+  'AWS::EC2::TransitGatewayRouteTableAssociation',
+  'AWS::EC2::TransitGatewayRouteTablePropagation',
+  'AWS::Route53::RecordSet',
+  'AWS::IAM::Policy',
+  'AWS::IAM::RolePolicy',
+  'ssm-doctor::RolePolicyAttachment',
+  'ssm-doctor::EndpointSubnet',
+  'ssm-doctor::EndpointSecurityGroup',
+  'ssm-doctor::EndpointRouteTable',
+])
+
+export const applyPlan = (account: Account, {resources}: ResourcePlan): Account => applyResources(account, resources)

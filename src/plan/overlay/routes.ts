@@ -1,0 +1,155 @@
+import type {Account, Route, RouteTable} from '../../model/account.ts'
+import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {AFTER_APPLY, hasUnknown, listOf, objectOf, type Properties, textOf} from '../resource.ts'
+import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {localRoute} from './vpc.ts'
+
+/** The targets of a route, by CloudFormation's name and the API's. */
+const TARGETS: readonly (readonly [property: string, field: string])[] = [
+  ['GatewayId', 'GatewayId'],
+  ['NatGatewayId', 'NatGatewayId'],
+  ['TransitGatewayId', 'TransitGatewayId'],
+  ['VpcPeeringConnectionId', 'VpcPeeringConnectionId'],
+  ['EgressOnlyInternetGatewayId', 'EgressOnlyInternetGatewayId'],
+  ['NetworkInterfaceId', 'NetworkInterfaceId'],
+  ['InstanceId', 'InstanceId'],
+  ['LocalGatewayId', 'LocalGatewayId'],
+  ['CarrierGatewayId', 'CarrierGatewayId'],
+  ['CoreNetworkArn', 'CoreNetworkArn'],
+  // The API lists an endpoint where it lists gateways.
+  ['VpcEndpointId', 'GatewayId'],
+]
+const DESTINATIONS: readonly (readonly [property: string, field: string])[] = [
+  ['DestinationCidrBlock', 'DestinationCidrBlock'],
+  ['DestinationIpv6CidrBlock', 'DestinationIpv6CidrBlock'],
+  ['DestinationPrefixListId', 'DestinationPrefixListId'],
+]
+
+const fieldsOf = (properties: Properties, names: readonly (readonly [string, string])[]) =>
+  Object.fromEntries(
+    names.flatMap(([property, field]) => {
+      const value = textOf(properties[property])
+      return value === undefined || value === '' ? [] : [[field, value]]
+    }),
+  )
+
+export const routeOf = (properties: Properties): Route =>
+  ({
+    ...fieldsOf(properties, DESTINATIONS),
+    ...fieldsOf(properties, TARGETS),
+    Origin: 'CreateRoute',
+    State: 'active',
+  }) as Route
+
+const isSame = (one: Route, other: Route): boolean =>
+  DESTINATIONS.every(([, field]) => one[field as keyof Route] === other[field as keyof Route])
+
+const withRoutes = (
+  account: Account,
+  tableId: string,
+  change: (routes: readonly Route[]) => RouteTable['Routes'],
+): Account =>
+  withItem(account, 'RouteTables', 'RouteTableId', tableId, (table) => ({
+    ...table,
+    Routes: 'unreadable' in table.Routes ? table.Routes : change(table.Routes),
+  }))
+
+export const routeTable: Effect = {
+  add: (account, {VpcId, Routes}, {id, address}) => {
+    const known = find(account.RouteTables, 'RouteTableId', id)
+    const home = textOf(VpcId) ?? known?.VpcId
+    if (home === undefined) return inDoubt(account, 'RouteTables', address)
+    const cidr = find(account.Vpcs, 'VpcId', home)?.CidrBlock
+    const kept = known && !('unreadable' in known.Routes) ? known.Routes : cidr === undefined ? [] : [localRoute(cidr)]
+    const local = kept.filter(({GatewayId, Origin}) => GatewayId === 'local' || Origin !== 'CreateRoute')
+    const table = {
+      ...known,
+      RouteTableId: id,
+      VpcId: home,
+      OwnerId: known?.OwnerId ?? accountIdOf(account),
+      Associations: known?.Associations ?? [],
+      Routes: hasUnknown(Routes)
+        ? {unreadable: `${address}: ${AFTER_APPLY}`}
+        : Routes === undefined
+          ? kept
+          : [...local, ...listOf(Routes).map((route) => routeOf(objectOf(route)))],
+    } as RouteTable
+    return withPut(account, 'RouteTables', 'RouteTableId', table)
+  },
+  remove: (account, _, {id}) =>
+    withItems(account, 'RouteTables', (tables) => tables.filter(({RouteTableId}) => RouteTableId !== id)),
+}
+
+export const route: Effect = {
+  add: (account, properties, {address}) => {
+    const table = textOf(properties.RouteTableId)
+    if (table === undefined) return inDoubt(account, 'RouteTables', address)
+    if (hasUnknown(properties)) return withRoutes(account, table, () => ({unreadable: `${address}: ${AFTER_APPLY}`}))
+    const added = routeOf(properties)
+    return withRoutes(account, table, (routes) => [...routes.filter((one) => !isSame(one, added)), added])
+  },
+  remove: (account, properties) => {
+    const table = textOf(properties.RouteTableId)
+    const gone = routeOf(properties)
+    return table === undefined
+      ? account
+      : withRoutes(account, table, (routes) => routes.filter((one) => !isSame(one, gone)))
+  },
+}
+
+const withoutAssociation = (account: Account, SubnetId: string): Account =>
+  withItems(account, 'RouteTables', (tables) =>
+    tables.map((table) =>
+      table.Associations.some((one) => one.SubnetId === SubnetId)
+        ? {...table, Associations: table.Associations.filter((one) => one.SubnetId !== SubnetId)}
+        : table,
+    ),
+  )
+
+export const routeTableAssociation: Effect = {
+  add: (account, {RouteTableId, SubnetId, GatewayId}, {address}) => {
+    const [table, subnet, gateway] = [textOf(RouteTableId), textOf(SubnetId), textOf(GatewayId)]
+    if (table === undefined || (subnet === undefined && gateway === undefined))
+      return inDoubt(account, 'RouteTables', address)
+    const cleared = subnet === undefined ? account : withoutAssociation(account, subnet)
+    return withItem(cleared, 'RouteTables', 'RouteTableId', table, (item) => ({
+      ...item,
+      Associations: [
+        ...item.Associations,
+        {
+          RouteTableId: table,
+          Main: false,
+          AssociationState: {State: 'associated' as const},
+          ...(subnet !== undefined && {SubnetId: subnet}),
+          ...(gateway !== undefined && {GatewayId: gateway}),
+        },
+      ],
+    }))
+  },
+  remove: (account, {SubnetId}) => {
+    const subnet = textOf(SubnetId)
+    return subnet === undefined ? account : withoutAssociation(account, subnet)
+  },
+}
+
+/** The table of all subnets that have none of their own. */
+export const mainRouteTableAssociation: Effect = {
+  add: (account, {VpcId, RouteTableId}, {address}) => {
+    const [home, main] = [textOf(VpcId), textOf(RouteTableId)]
+    if (home === undefined || main === undefined) return inDoubt(account, 'RouteTables', address)
+    return withItems(account, 'RouteTables', (tables) =>
+      tables.map((table) => {
+        if (table.VpcId !== home) return table
+        const others = table.Associations.filter(({Main}) => !Main)
+        return {
+          ...table,
+          Associations:
+            table.RouteTableId === main
+              ? [...others, {RouteTableId: main, Main: true, AssociationState: {State: 'associated' as const}}]
+              : others,
+        }
+      }),
+    )
+  },
+  remove: (account) => account,
+}

@@ -1,0 +1,256 @@
+import type {Account, TransitGatewayRouteTable, TransitGatewayVpcAttachment} from '../../model/account.ts'
+import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {AFTER_APPLY, hasUnknown, isTrue, plannedId, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+
+const defaultTableId = (address: string): string =>
+  plannedId('tgw-rtb', `${address}.association_default_route_table_id`)
+
+export const transitGateway: Effect = {
+  add: (account, properties, {id, address}) => {
+    if (find(account.TransitGateways, 'TransitGatewayId', id)) return account
+    const {DefaultRouteTableAssociation = 'enable', DefaultRouteTablePropagation = 'enable'} = properties
+    const table = defaultTableId(address)
+    const placed = withPut(account, 'TransitGateways', 'TransitGatewayId', {
+      TransitGatewayId: id,
+      OwnerId: accountIdOf(account),
+      State: 'available',
+      Options: {
+        DefaultRouteTableAssociation: textOf(DefaultRouteTableAssociation) === 'disable' ? 'disable' : 'enable',
+        DefaultRouteTablePropagation: textOf(DefaultRouteTablePropagation) === 'disable' ? 'disable' : 'enable',
+        AssociationDefaultRouteTableId: table,
+        PropagationDefaultRouteTableId: table,
+      },
+    })
+    return withTable(placed, table, id, true)
+  },
+  remove: (account, _, {id}) =>
+    withItems(account, 'TransitGateways', (all) => all.filter(({TransitGatewayId}) => TransitGatewayId !== id)),
+}
+
+const withTable = (
+  account: Account,
+  TransitGatewayRouteTableId: string,
+  TransitGatewayId: string | undefined,
+  isDefault = false,
+): Account =>
+  withPut(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', {
+    ...find(account.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', TransitGatewayRouteTableId),
+    TransitGatewayRouteTableId,
+    ...(TransitGatewayId !== undefined && {TransitGatewayId}),
+    State: 'available',
+    DefaultAssociationRouteTable: isDefault,
+    DefaultPropagationRouteTable: isDefault,
+    Associations: [],
+    Routes: [],
+  } as TransitGatewayRouteTable)
+
+export const transitAttachment: Effect = {
+  add: (account, properties, {id, address}) => {
+    const {VpcId, SubnetIds, TransitGatewayId, DefaultAssociation, DefaultPropagation} = properties
+    const known = find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
+    const [home, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
+    if (home === undefined || gateway === undefined || hasUnknown(SubnetIds))
+      return inDoubt(account, 'TransitGatewayVpcAttachments', address)
+    const placed = withPut(account, 'TransitGatewayVpcAttachments', 'TransitGatewayAttachmentId', {
+      ...known,
+      TransitGatewayAttachmentId: id,
+      TransitGatewayId: gateway,
+      VpcId: home,
+      VpcOwnerId: known?.VpcOwnerId ?? accountIdOf(account),
+      State: known?.State ?? 'available',
+      SubnetIds: SubnetIds === undefined ? (known?.SubnetIds ?? []) : textsOf(SubnetIds),
+    } as TransitGatewayVpcAttachment)
+    return known ? placed : withDefaults(placed, id, home, gateway, DefaultAssociation, DefaultPropagation)
+  },
+  remove: (account, _, {id}) => {
+    const without = withItems(account, 'TransitGatewayVpcAttachments', (all) =>
+      all.filter((one) => one.TransitGatewayAttachmentId !== id),
+    )
+    return withItems(without, 'TransitGatewayRouteTables', (tables) =>
+      tables.map((table) => ({
+        ...table,
+        Associations:
+          'unreadable' in table.Associations
+            ? table.Associations
+            : table.Associations.filter((one) => one.TransitGatewayAttachmentId !== id),
+        Routes:
+          'unreadable' in table.Routes
+            ? table.Routes
+            : table.Routes.filter(
+                ({Type, TransitGatewayAttachments}) =>
+                  Type !== 'propagated' ||
+                  !TransitGatewayAttachments?.some((one) => one.TransitGatewayAttachmentId === id),
+              ),
+      })),
+    )
+  },
+}
+
+/** A new attachment is associated with the default table and propagated to it, unless one of them says otherwise. */
+function withDefaults(
+  account: Account,
+  id: string,
+  vpcId: string,
+  gatewayId: string,
+  association: unknown,
+  propagation: unknown,
+): Account {
+  const options = find(account.TransitGateways, 'TransitGatewayId', gatewayId)?.Options
+  const isOff = (value: unknown) => value !== undefined && !isTrue(value)
+  const associates = options?.DefaultRouteTableAssociation === 'enable' && !isOff(association)
+  const propagates = options?.DefaultRouteTablePropagation === 'enable' && !isOff(propagation)
+  const associated = associates
+    ? withAssociation(account, options.AssociationDefaultRouteTableId ?? '', id, vpcId)
+    : account
+  return propagates ? withPropagation(associated, options.PropagationDefaultRouteTableId ?? '', id, vpcId) : associated
+}
+
+const withAssociation = (account: Account, tableId: string, id: string, ResourceId: string | undefined): Account =>
+  withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', tableId, (table) => ({
+    ...table,
+    Associations:
+      'unreadable' in table.Associations
+        ? table.Associations
+        : [
+            ...table.Associations,
+            {
+              TransitGatewayAttachmentId: id,
+              ...(ResourceId !== undefined && {ResourceId}),
+              ResourceType: 'vpc' as const,
+              State: 'associated' as const,
+            },
+          ],
+  }))
+
+const withPropagation = (account: Account, tableId: string, id: string, vpcId: string | undefined): Account => {
+  const DestinationCidrBlock = find(account.Vpcs, 'VpcId', vpcId)?.CidrBlock
+  return withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', tableId, (table) => ({
+    ...table,
+    Routes:
+      'unreadable' in table.Routes || DestinationCidrBlock === undefined
+        ? {unreadable: `${id}: ${AFTER_APPLY}`}
+        : [
+            ...table.Routes,
+            {
+              DestinationCidrBlock,
+              Type: 'propagated' as const,
+              State: 'active' as const,
+              TransitGatewayAttachments: [
+                {
+                  TransitGatewayAttachmentId: id,
+                  ResourceType: 'vpc' as const,
+                  ...(vpcId !== undefined && {ResourceId: vpcId}),
+                },
+              ],
+            },
+          ],
+  }))
+}
+
+export const transitRouteTable: Effect = {
+  add: (account, {TransitGatewayId}, {id}) =>
+    find(account.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', id)
+      ? account
+      : withTable(account, id, textOf(TransitGatewayId)),
+  remove: (account, _, {id}) =>
+    withItems(account, 'TransitGatewayRouteTables', (tables) =>
+      tables.filter((table) => table.TransitGatewayRouteTableId !== id),
+    ),
+}
+
+const vpcOf = (account: Account, attachmentId: string): string | undefined =>
+  find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachmentId)?.VpcId
+
+/** One of an association, a propagation or a static route: they all name a table and an attachment. */
+const tablePart = (
+  change: (account: Account, table: string, attachment: string, vpcId: string | undefined) => Account,
+  undo: (table: TransitGatewayRouteTable, attachment: string) => TransitGatewayRouteTable,
+): Effect => ({
+  add: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}, {address}) => {
+    const [table, attachment] = [textOf(TransitGatewayRouteTableId), textOf(TransitGatewayAttachmentId)]
+    if (table === undefined || attachment === undefined) return inDoubt(account, 'TransitGatewayRouteTables', address)
+    return change(account, table, attachment, vpcOf(account, attachment))
+  },
+  remove: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}) =>
+    withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', TransitGatewayRouteTableId, (table) =>
+      undo(table, textOf(TransitGatewayAttachmentId) ?? ''),
+    ),
+})
+
+export const transitAssociation: Effect = tablePart(withAssociation, (table, attachment) => ({
+  ...table,
+  Associations:
+    'unreadable' in table.Associations
+      ? table.Associations
+      : table.Associations.filter((one) => one.TransitGatewayAttachmentId !== attachment),
+}))
+
+export const transitPropagation: Effect = tablePart(withPropagation, (table, attachment) => ({
+  ...table,
+  Routes:
+    'unreadable' in table.Routes
+      ? table.Routes
+      : table.Routes.filter(
+          ({Type, TransitGatewayAttachments}) =>
+            Type !== 'propagated' ||
+            !TransitGatewayAttachments?.some((one) => one.TransitGatewayAttachmentId === attachment),
+        ),
+}))
+
+export const transitRoute: Effect = {
+  add: (
+    account,
+    {TransitGatewayRouteTableId, DestinationCidrBlock, TransitGatewayAttachmentId, Blackhole},
+    {address},
+  ) => {
+    const [table, cidr, attachment] = [
+      textOf(TransitGatewayRouteTableId),
+      textOf(DestinationCidrBlock),
+      textOf(TransitGatewayAttachmentId),
+    ]
+    if (table === undefined || cidr === undefined || (attachment === undefined && !isTrue(Blackhole)))
+      return inDoubt(account, 'TransitGatewayRouteTables', address)
+    const ResourceId = attachment === undefined ? undefined : vpcOf(account, attachment)
+    return withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', table, (item) => ({
+      ...item,
+      Routes:
+        'unreadable' in item.Routes
+          ? item.Routes
+          : [
+              ...item.Routes.filter((route) => route.DestinationCidrBlock !== cidr || route.Type !== 'static'),
+              {
+                DestinationCidrBlock: cidr,
+                Type: 'static' as const,
+                State: isTrue(Blackhole) ? ('blackhole' as const) : ('active' as const),
+                TransitGatewayAttachments:
+                  attachment === undefined
+                    ? []
+                    : [
+                        {
+                          TransitGatewayAttachmentId: attachment,
+                          ResourceType: 'vpc' as const,
+                          ...(ResourceId !== undefined && {ResourceId}),
+                        },
+                      ],
+              },
+            ],
+    }))
+  },
+  remove: (account, {TransitGatewayRouteTableId, DestinationCidrBlock}) =>
+    withItem(
+      account,
+      'TransitGatewayRouteTables',
+      'TransitGatewayRouteTableId',
+      TransitGatewayRouteTableId,
+      (item) => ({
+        ...item,
+        Routes:
+          'unreadable' in item.Routes
+            ? item.Routes
+            : item.Routes.filter(
+                (route) => route.DestinationCidrBlock !== DestinationCidrBlock || route.Type !== 'static',
+              ),
+      }),
+    ),
+}

@@ -1,0 +1,52 @@
+/** A value that is known only once the plan has been applied. Nothing is guessed in its place. */
+export const UNKNOWN: unique symbol = Symbol('known after apply')
+
+/** Property names and values as CloudFormation has them, whatever language the plan is written in. */
+export type Properties = Readonly<Record<string, unknown>>
+
+export interface PlannedResource {
+  /** Where the plan's source names it: `module.net.aws_subnet.a["x"]`, or the logical id of a template. */
+  readonly address: string
+  /** CloudFormation's name of the kind, such as `AWS::EC2::Subnet`. */
+  readonly type: string
+  /** The id that AWS gave, or one made of the address for what does not exist yet. */
+  readonly id: string
+  readonly action: 'create' | 'update' | 'delete' | 'none'
+  /** What the change is of, in the words of the plan's own language. */
+  readonly attributes: readonly string[]
+  /** Absent where it does not exist yet, or where only its id is known. */
+  readonly before?: Properties
+  readonly after?: Properties
+}
+
+export interface ResourcePlan {
+  readonly resources: readonly PlannedResource[]
+  /** Addresses of kinds that are not modeled, with their kind. */
+  readonly ignored: readonly {readonly address: string; readonly type: string}[]
+}
+
+/** An id that nothing else has and that says where the source names it. AWS gives none such, so no command carries it. */
+export const plannedId = (prefix: string, address: string): string => `${prefix}-${address}`
+
+export const isKnown = <T>(value: T | typeof UNKNOWN): value is T => value !== UNKNOWN
+
+/** The words of an unreadable part of the model. */
+export const AFTER_APPLY = 'known only after the plan is applied'
+
+/** True where the value, or anything inside it, is known only after apply. */
+export const hasUnknown = (value: unknown): boolean =>
+  value === UNKNOWN || (typeof value === 'object' && value !== null && Object.values(value).some(hasUnknown))
+
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined
+
+export const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]
+
+/** The texts of a list. */
+export const textsOf = (value: unknown): readonly string[] => listOf(value).flatMap((one) => textOf(one) ?? [])
+
+export const isTrue = (value: unknown): boolean => value === true || value === 'true'
+
+export const objectOf = (value: unknown): Properties =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Properties) : {}

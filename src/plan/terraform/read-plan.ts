@@ -1,0 +1,162 @@
+import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {usageError} from '../../util/usage-error.ts'
+import {type PlannedResource, type Properties, plannedId, type ResourcePlan} from '../resource.ts'
+import type {Module} from './references.ts'
+import {type Part, TRANSLATIONS} from './types.ts'
+import {beforeReader, type Ids, PREFIXES, type ResourceChange, readerOf} from './values.ts'
+
+/** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
+export function terraformPlan(name: string, json: unknown): ResourcePlan {
+  const changes = changesOf(name, json)
+  const root: Module =
+    isObject(json) && isObject(json.configuration) && isObject(json.configuration.root_module)
+      ? (json.configuration.root_module as Module)
+      : {}
+  const ids: Ids = new Map(
+    changes.map((change) => [
+      change.address,
+      {type: change.type, id: idOf(change), key: change.index, values: change.change.after ?? change.change.before},
+    ]),
+  )
+  const own = changes.filter(({mode}) => mode !== 'data')
+  const known = own.filter(({type}) => type in TRANSLATIONS)
+  const resources = known.flatMap((change) => {
+    const attributes = changedIn(change)
+    return resourcesOf(change, root, ids).map((one): PlannedResource => ({...one, attributes}))
+  })
+  return {
+    resources: withTemplates(resources),
+    ignored: own
+      .filter(({type, change}) => !(type in TRANSLATIONS) && !isNoOp(change.actions))
+      .map(({address, type}) => ({address, type})),
+  }
+}
+
+function changesOf(name: string, json: unknown): readonly ResourceChange[] {
+  const wrong = (what: string) =>
+    usageError(`${name} is not a Terraform plan: ${what}. Write one with: terraform show -json tfplan > ${name}`)
+  if (!isObject(json)) throw wrong('expected a JSON object')
+  if (!('format_version' in json)) throw wrong('format_version is missing')
+  const changes = json.resource_changes ?? []
+  if (!Array.isArray(changes)) throw wrong('resource_changes is not a list')
+  return changes.map((one: unknown, at) => {
+    const {address, type, name: label, change} = isObject(one) ? one : ({} as JsonObject)
+    if (
+      typeof address !== 'string' ||
+      typeof type !== 'string' ||
+      typeof label !== 'string' ||
+      !isObject(change) ||
+      !Array.isArray(change.actions)
+    )
+      throw wrong(`resource_changes[${at}] has no address, type, name or change`)
+    return one as ResourceChange
+  })
+}
+
+type Bare = Omit<PlannedResource, 'attributes'>
+
+/** The attributes whose values differ, or will be known after apply. */
+function changedIn({change: {before, after, after_unknown: unknown}}: ResourceChange): readonly string[] {
+  if (!isObject(before) || !isObject(after)) return []
+  const names = new Set([...Object.keys(before), ...Object.keys(after)])
+  const isDifferent = (name: string) =>
+    JSON.stringify(before[name]) !== JSON.stringify(after[name]) || (isObject(unknown) && hasTrue(unknown[name]))
+  return [...names].filter(isDifferent).sort()
+}
+
+const hasTrue = (value: unknown): boolean =>
+  value === true || (typeof value === 'object' && value !== null && Object.values(value).some(hasTrue))
+
+const isNoOp = (actions: readonly string[]): boolean =>
+  actions.every((action) => action === 'no-op' || action === 'read')
+
+/** IAM things are named, everything else has an id. */
+function idOf({type, address, change}: ResourceChange): string {
+  const isReplaced = change.actions.includes('delete') && change.actions.includes('create')
+  const before = isObject(change.before) && !isReplaced ? change.before : {}
+  const after = isObject(change.after) ? change.after : {}
+  if (type === 'aws_iam_policy') return text(before.arn) ?? text(after.name) ?? address
+  if (type.startsWith('aws_iam_')) return text(before.name) ?? text(after.name) ?? plannedId('iam', address)
+  return text(before.id) ?? text(after.id) ?? plannedId(PREFIXES[type] ?? type, address)
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+function resourcesOf(change: ResourceChange, root: Module, ids: Ids): readonly Bare[] {
+  const {
+    address,
+    type,
+    change: {actions, before, after},
+  } = change
+  const translate = TRANSLATIONS[type]!
+  const oldId = isObject(before)
+    ? type === 'aws_iam_policy'
+      ? text(before.arn)
+      : type.startsWith('aws_iam_')
+        ? text(before.name)
+        : text(before.id)
+    : undefined
+  const was = isObject(before) ? translate(beforeReader(change)) : []
+  const willBe = isObject(after) ? translate(withDefaults(change, readerOf(change, root, ids))) : []
+  const id = ids.get(address)?.id ?? address
+  const isReplaced = actions.includes('delete') && actions.includes('create')
+  if (isNoOp(actions))
+    return willBe.map((part) => resource(address, id, 'none', part.type, part.properties, part.properties))
+  return [
+    ...(isReplaced || actions.includes('delete')
+      ? was.map((part) => resource(address, oldId ?? id, 'delete', part.type, part.properties))
+      : []),
+    ...(isReplaced || actions.includes('create')
+      ? willBe.map((part) => resource(address, id, 'create', part.type, undefined, part.properties))
+      : []),
+    ...(actions.includes('update') ? updated(address, id, was, willBe) : []),
+  ]
+}
+
+const resource = (
+  address: string,
+  id: string,
+  action: PlannedResource['action'],
+  type: string,
+  before?: Properties,
+  after?: Properties,
+): Bare => ({
+  address,
+  type,
+  id,
+  action,
+  ...(before !== undefined && {before}),
+  ...(after !== undefined && {after}),
+})
+
+/** A resource of Terraform that is several rules may have more or fewer of them afterwards. */
+function updated(address: string, id: string, was: readonly Part[], willBe: readonly Part[]): readonly Bare[] {
+  if (was.length === 1 && willBe.length === 1)
+    return [resource(address, id, 'update', willBe[0]!.type, was[0]!.properties, willBe[0]!.properties)]
+  return [
+    ...was.map((part) => resource(address, id, 'delete', part.type, part.properties)),
+    ...willBe.map((part) => resource(address, id, 'create', part.type, undefined, part.properties)),
+  ]
+}
+
+/**
+ * A new security group of Terraform has no outbound rule unless the source gives one: the provider removes the one that
+ * AWS adds. https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
+ */
+function withDefaults(change: ResourceChange, reader: ReturnType<typeof readerOf>): ReturnType<typeof readerOf> {
+  if (change.type !== 'aws_security_group' || !change.change.actions.includes('create')) return reader
+  return {...reader, blocks: (attribute) => reader.blocks(attribute) ?? []}
+}
+
+/** An Auto Scaling group launches what its template says. */
+function withTemplates(resources: readonly PlannedResource[]): readonly PlannedResource[] {
+  const templates = new Map(
+    resources.filter(({type}) => type === 'AWS::EC2::LaunchTemplate').map((one) => [one.id, one.after ?? {}]),
+  )
+  return resources
+    .filter(({type}) => type !== 'AWS::EC2::LaunchTemplate')
+    .map((one) => {
+      const template = one.after && templates.get(String(one.after.LaunchTemplate))
+      return template ? {...one, after: {...template, ...one.after}} : one
+    })
+}

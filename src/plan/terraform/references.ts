@@ -1,0 +1,126 @@
+import {isObject} from '../../account-file/schema.ts'
+
+/** The parts of `terraform show -json` that references are followed through. */
+export interface Expression {
+  readonly references?: readonly string[]
+  readonly constant_value?: unknown
+}
+interface ConfigResource {
+  readonly address: string
+  readonly mode?: string
+  readonly type: string
+  readonly name: string
+  readonly expressions?: Readonly<Record<string, unknown>>
+}
+export interface Module {
+  readonly resources?: readonly ConfigResource[]
+  readonly outputs?: Readonly<Record<string, {readonly expression?: Expression}>>
+  readonly module_calls?: Readonly<
+    Record<string, {readonly expressions?: Readonly<Record<string, unknown>>; readonly module?: Module}>
+  >
+}
+
+/** A module of the configuration, the address of one of its instances, and the module that calls it. */
+export interface Scope {
+  readonly module: Module
+  /** `module.net["a"]`, or the empty text for the root. */
+  readonly address: string
+  readonly parent?: {readonly scope: Scope; readonly call: string}
+}
+
+export const bare = (address: string): string => address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '')
+
+/** `module.a["x"].module.b` as its steps: `module.a["x"]`, then `module.b`. */
+const stepsOf = (address: string): readonly string[] =>
+  address.match(/module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?/g) ?? []
+
+export function scopeOf(root: Module, moduleAddress: string): Scope {
+  let scope: Scope = {module: root, address: ''}
+  for (const step of stepsOf(moduleAddress)) {
+    const call = bare(step).slice('module.'.length)
+    const address = scope.address === '' ? step : `${scope.address}.${step}`
+    scope = {module: scope.module.module_calls?.[call]?.module ?? {}, address, parent: {scope, call}}
+  }
+  return scope
+}
+
+export const expressionsOf = (
+  {module}: Scope,
+  type: string,
+  name: string,
+): Readonly<Record<string, unknown>> | undefined =>
+  module.resources?.find((one) => one.type === type && one.name === name && one.mode !== 'data')?.expressions
+
+/** The references of an expression; those of a block are of all its attributes. */
+export function referencesIn(expression: unknown): readonly string[] {
+  if (Array.isArray(expression)) return expression.flatMap(referencesIn)
+  if (!isObject(expression)) return []
+  if (Array.isArray(expression.references)) return expression.references.map(String)
+  if ('constant_value' in expression) return []
+  return Object.values(expression).flatMap(referencesIn)
+}
+
+export interface Found {
+  /** Addresses without keys, or with those that stand in the reference. */
+  readonly resources: readonly {readonly address: string; readonly attribute: string}[]
+  /** True where something is meant that the plan does not show: a local value, or a key that is computed. */
+  readonly isPartial: boolean
+  /** True where the key of `for_each` or `count` chooses among them. */
+  readonly isKeyed: boolean
+}
+
+const MOST_STEPS = 32
+
+/** The resources that these references mean, through variables of a module and outputs of others. */
+export function resolve(references: readonly string[], scope: Scope, depth = 0): Found {
+  const found: {address: string; attribute: string}[] = []
+  let isPartial = depth > MOST_STEPS
+  let isKeyed = false
+  const merge = (inner: Found) => {
+    found.push(...inner.resources)
+    isPartial ||= inner.isPartial
+    isKeyed ||= inner.isKeyed
+  }
+  for (const reference of longest(references)) {
+    if (isPartial && depth > MOST_STEPS) break
+    const [head = '', second = ''] = bare(reference).split('.')
+    if (head === 'each' || head === 'count') isKeyed = true
+    else if (head === 'local') isPartial = true
+    else if (head === 'path' || head === 'terraform' || head === 'self' || head === 'data') continue
+    else if (head === 'var') merge(variable(second, scope, depth))
+    else if (head === 'module') merge(output(reference, scope, depth))
+    else {
+      const [, address = '', attribute = ''] =
+        /^([\w-]+\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?)\.?(.*)$/.exec(reference) ?? []
+      found.push({address: scope.address === '' ? address : `${scope.address}.${address}`, attribute})
+    }
+  }
+  return {resources: found, isPartial, isKeyed}
+}
+
+/** Terraform lists `a.b.id` and then `a.b`: the longer says it all. */
+const longest = (references: readonly string[]): readonly string[] =>
+  references.filter(
+    (one, at) =>
+      !references.some(
+        (other, n) => n !== at && other !== one && (other.startsWith(`${one}.`) || other.startsWith(`${one}[`)),
+      ),
+  )
+
+function variable(name: string, {parent}: Scope, depth: number): Found {
+  const expression = parent?.scope.module.module_calls?.[parent?.call ?? '']?.expressions?.[name]
+  return parent && expression !== undefined
+    ? resolve(referencesIn(expression), parent.scope, depth + 1)
+    : {resources: [], isPartial: false, isKeyed: false}
+}
+
+function output(reference: string, scope: Scope, depth: number): Found {
+  const [step = ''] = stepsOf(reference)
+  const call = bare(step).slice('module.'.length)
+  const name = bare(reference).split('.')[2] ?? ''
+  const module = scope.module.module_calls?.[call]?.module
+  const expression = module?.outputs?.[name]?.expression
+  if (!module || expression === undefined) return {resources: [], isPartial: true, isKeyed: false}
+  const address = scope.address === '' ? step : `${scope.address}.${step}`
+  return resolve(referencesIn(expression), {module, address, parent: {scope, call}}, depth + 1)
+}

@@ -1,0 +1,225 @@
+import {isObject} from '../../account-file/schema.ts'
+import {isKnown, plannedId, UNKNOWN} from '../resource.ts'
+import {bare, expressionsOf, type Module, referencesIn, resolve, type Scope, scopeOf} from './references.ts'
+
+/** One change of the plan, as `terraform show -json` has it. */
+export interface ResourceChange {
+  readonly address: string
+  readonly module_address?: string
+  readonly mode: string
+  readonly type: string
+  readonly name: string
+  readonly index?: string | number
+  readonly change: {
+    readonly actions: readonly string[]
+    readonly before?: unknown
+    readonly after?: unknown
+    readonly after_unknown?: unknown
+  }
+}
+
+/** What ids the resources have, or will have on the model, by address. */
+export type Ids = ReadonlyMap<
+  string,
+  {readonly type: string; readonly id: string; readonly key: string | number | undefined; readonly values: unknown}
+>
+
+/** The prefix of the ids of each type that others refer to. */
+export const PREFIXES: Readonly<Record<string, string>> = {
+  aws_vpc: 'vpc',
+  aws_default_vpc: 'vpc',
+  aws_subnet: 'subnet',
+  aws_default_subnet: 'subnet',
+  aws_security_group: 'sg',
+  aws_default_security_group: 'sg',
+  aws_network_acl: 'acl',
+  aws_default_network_acl: 'acl',
+  aws_route_table: 'rtb',
+  aws_default_route_table: 'rtb',
+  aws_internet_gateway: 'igw',
+  aws_egress_only_internet_gateway: 'eigw',
+  aws_nat_gateway: 'nat',
+  aws_vpc_endpoint: 'vpce',
+  aws_vpc_peering_connection: 'pcx',
+  aws_ec2_transit_gateway: 'tgw',
+  aws_ec2_transit_gateway_vpc_attachment: 'tgw-attach',
+  aws_ec2_transit_gateway_route_table: 'tgw-rtb',
+  aws_ec2_managed_prefix_list: 'pl',
+  aws_vpc_dhcp_options: 'dopt',
+  aws_instance: 'i',
+  aws_launch_template: 'lt',
+  aws_route53_zone: 'zone',
+}
+
+/** Attributes of a VPC that name another resource, which comes with it. */
+const PARTS: Readonly<Record<string, (address: string) => string>> = {
+  default_route_table_id: (address) => plannedId('rtb', `${address}.default_route_table_id`),
+  main_route_table_id: (address) => plannedId('rtb', `${address}.default_route_table_id`),
+  default_security_group_id: (address) => plannedId('sg', `${address}.default_security_group_id`),
+  default_network_acl_id: (address) => plannedId('acl', `${address}.default_network_acl_id`),
+  association_default_route_table_id: (address) =>
+    plannedId('tgw-rtb', `${address}.association_default_route_table_id`),
+  propagation_default_route_table_id: (address) =>
+    plannedId('tgw-rtb', `${address}.association_default_route_table_id`),
+}
+
+/** Which types an attribute may name, where its name tells. The rest of its references are conditions and keys. */
+const NAMED: readonly (readonly [attribute: RegExp, types: RegExp])[] = [
+  [/vpc_id$/, /^aws_(?:default_)?vpc$/],
+  [/subnet_ids?$|vpc_zone_identifier$/, /^aws_(?:default_)?subnet$/],
+  [/security_groups?(?:_ids?)?$/, /^aws_(?:default_)?security_group$|^aws_(?:default_)?vpc$/],
+  [/route_table_ids?$/, /^aws_(?:default_)?route_table$|^aws_(?:default_)?vpc$|^aws_ec2_transit_gateway/],
+  [/network_acl_id$/, /^aws_(?:default_)?network_acl$|^aws_(?:default_)?vpc$/],
+  [/^nat_gateway_id$/, /^aws_nat_gateway$/],
+  [/^(?:internet_)?gateway_id$/, /^aws_internet_gateway$|^aws_vpn_gateway$/],
+  [/egress_only_gateway_id$/, /^aws_egress_only_internet_gateway$/],
+  [/vpc_endpoint_id$/, /^aws_vpc_endpoint$/],
+  [/vpc_peering_connection_id$/, /^aws_vpc_peering_connection$/],
+  [/transit_gateway_attachment_id$/, /^aws_ec2_transit_gateway_vpc_attachment$/],
+  [/transit_gateway_id$/, /^aws_ec2_transit_gateway$/],
+  [/prefix_list_ids?$/, /^aws_ec2_managed_prefix_list$|^aws_vpc_endpoint$/],
+  [/zone_id$/, /^aws_route53_zone$/],
+  [/dhcp_options_id$/, /^aws_vpc_dhcp_options$/],
+  [/^(?:role|roles|iam_instance_profile|policy_arn)$/, /^aws_iam_/],
+]
+
+const IS_LIST = /(?:ids|security_groups|vpc_zone_identifier|roles)$/
+
+/** The values of one change: known ones as they are, references by the ids that they will be, the rest unknown. */
+export interface Reader {
+  readonly address: string
+  readonly type: string
+  /** A value, UNKNOWN, or undefined where the plan sets none. */
+  readonly get: (attribute: string) => unknown
+  /** The blocks under this name, each with a reader of its own. */
+  readonly blocks: (attribute: string) => readonly Reader[] | typeof UNKNOWN | undefined
+}
+
+export function readerOf(change: ResourceChange, root: Module, ids: Ids): Reader {
+  const scope = scopeOf(root, change.module_address ?? '')
+  const {after, after_unknown: unknown} = change.change
+  return reader(change, after, unknown, expressionsOf(scope, change.type, change.name), scope, ids)
+}
+
+/** What stands before the change is known. */
+export const beforeReader = (change: ResourceChange): Reader =>
+  reader(change, change.change.before, {}, {}, {module: {}, address: ''}, new Map())
+
+function reader(
+  change: ResourceChange,
+  values: unknown,
+  unknown: unknown,
+  expressions: unknown,
+  scope: Scope,
+  ids: Ids,
+): Reader {
+  const given = (attribute: string) => (isObject(values) ? values[attribute] : undefined)
+  const doubtOf = (attribute: string) => (isObject(unknown) ? unknown[attribute] : unknown === true)
+  const expressionOf = (attribute: string) => (isObject(expressions) ? expressions[attribute] : undefined)
+  const get = (attribute: string): unknown => {
+    const doubt = doubtOf(attribute)
+    const value = given(attribute)
+    if (!isUnknown(doubt)) return value === null ? undefined : value
+    const expression = expressionOf(attribute)
+    // What the source does not set, the provider fills in: with AWS's default, which the model has too.
+    if (expression === undefined && isObject(expressions) && !('references' in expressions)) return undefined
+    return referenced(attribute, expression ?? expressions, value, change, scope, ids)
+  }
+  return {
+    address: change.address,
+    type: change.type,
+    get,
+    blocks: (attribute) => {
+      const list = given(attribute)
+      const doubts = doubtOf(attribute)
+      if (doubts === true) return expressionOf(attribute) === undefined ? undefined : UNKNOWN
+      if (!Array.isArray(list)) return undefined
+      return list.map((block: unknown, at) => {
+        const doubt = Array.isArray(doubts) ? doubts[at] : undefined
+        return reader(
+          change,
+          block,
+          doubt,
+          blockExpression(expressionOf(attribute), block, at, list.length),
+          scope,
+          ids,
+        )
+      })
+    },
+  }
+}
+
+const isUnknown = (doubt: unknown): boolean =>
+  doubt === true ||
+  (Array.isArray(doubt) && doubt.some(isUnknown)) ||
+  (isObject(doubt) && Object.values(doubt).some(isUnknown))
+
+/**
+ * Which block of the configuration a block of the values comes from. Sets are not in the order of the source, so blocks
+ * are matched by what is constant in them; `route`, `ingress` and `egress` as attributes share one list of references.
+ */
+function blockExpression(expression: unknown, block: unknown, at: number, count: number): unknown {
+  if (!Array.isArray(expression)) return expression
+  const fitting = expression.filter(
+    (one) =>
+      isObject(one) &&
+      Object.entries(one).every(
+        ([name, part]) =>
+          !isObject(part) ||
+          !('constant_value' in part) ||
+          !isObject(block) ||
+          JSON.stringify(block[name]) === JSON.stringify(part.constant_value),
+      ),
+  )
+  if (fitting.length === 1) return fitting[0]
+  return expression.length === count && fitting.length === 0 ? expression[at] : {references: referencesIn(expression)}
+}
+
+/** The ids that an unknown attribute will have, where its references name resources of the plan without a doubt. */
+function referenced(
+  attribute: string,
+  expression: unknown,
+  value: unknown,
+  change: ResourceChange,
+  scope: Scope,
+  ids: Ids,
+): unknown {
+  const {resources, isPartial, isKeyed} = resolve(referencesIn(expression), scope)
+  if (isPartial) return UNKNOWN
+  const types = NAMED.find(([name]) => name.test(attribute))?.[1]
+  const isList = IS_LIST.test(attribute)
+  const candidates = resources.flatMap(({address, attribute: part}) =>
+    instancesOf(address, ids)
+      .filter(({type}) => types === undefined || types.test(type))
+      .filter(({key}) => !isKeyed || key === undefined || key === change.index)
+      .map((instance) => idOf(instance, part)),
+  )
+  const distinct = [...new Set(candidates.filter((id) => id !== undefined))]
+  const fixed = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+  if (isList) return distinct.length > 0 && distinct.every(isKnown) ? [...fixed, ...distinct] : UNKNOWN
+  return distinct.length === 1 ? distinct[0] : UNKNOWN
+}
+
+interface Instance {
+  readonly address: string
+  readonly type: string
+  readonly id: string
+  readonly key: string | number | undefined
+  readonly values: unknown
+}
+
+function instancesOf(address: string, ids: Ids): readonly Instance[] {
+  const exact = ids.get(address)
+  if (exact) return [{address, ...exact}]
+  return [...ids].flatMap(([one, found]) => (bare(one) === address ? [{address: one, ...found}] : []))
+}
+
+/** What an attribute of a resource will be: its id, a part that comes with it, or a value that is known already. */
+function idOf({address, type, id, values}: Instance, attribute: string): unknown {
+  const name = attribute.split('.')[0]?.replace(/\[.*$/, '') ?? ''
+  if (name === '' || name === 'id' || name === 'arn' || name === 'zone_id') return id
+  const known = isObject(values) ? values[name] : undefined
+  if (known !== undefined && known !== null && typeof known !== 'object') return known
+  if (name === 'name' && type.startsWith('aws_iam_')) return id
+  return PARTS[name]?.(address) ?? (name.endsWith('id') ? id : UNKNOWN)
+}

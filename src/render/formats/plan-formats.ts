@@ -1,0 +1,120 @@
+import {isBroken, isUndetermined} from '../../plan/exit-code.ts'
+import type {PlannedInstance, PlanReport} from '../../plan/plan-report.ts'
+import {hashOf} from '../../util/hash.ts'
+import {planHeadline} from '../text/text-plan.ts'
+import {escapeXml} from './junit.ts'
+import {escaped} from './markdown.ts'
+
+const nameOf = ({address, name, id}: PlannedInstance): string => address ?? (name === null ? id : `${name} (${id})`)
+
+const culprits = ({causes}: PlannedInstance): string =>
+  [
+    ...new Set(
+      causes.flatMap(({by}) =>
+        by.map(({address, attributes}) => (attributes.length > 0 ? `${address} (${attributes.join(', ')})` : address)),
+      ),
+    ),
+  ].join(', ')
+
+const reasons = ({causes, unknown}: PlannedInstance): string =>
+  [...causes.map(({message}) => message), ...unknown].join(' ')
+
+/** More rows make a comment that a pull request does not take. */
+const MOST_ROWS = 100
+
+/** A comment for a pull request. https://github.github.com/gfm/ */
+export function markdownPlan(report: PlanReport): string {
+  const {instances, totals, ignored} = report
+  const rows = instances.slice(0, MOST_ROWS)
+  const fixes = [...new Map(instances.flatMap((one) => one.fixes.map((fix) => [fix.title, fix]))).values()]
+  return [
+    '## ssm-doctor plan',
+    '',
+    escaped(planHeadline(report)),
+    '',
+    ...(rows.length > 0
+      ? [
+          '| Instance | Before | After | Why | Changed by |',
+          '| --- | --- | --- | --- | --- |',
+          ...rows.map(
+            (one) =>
+              `| ${[nameOf(one), one.before ?? '', one.after ?? '', reasons(one), culprits(one)].map(escaped).join(' | ')} |`,
+          ),
+          ...(instances.length > MOST_ROWS ? ['', `And ${instances.length - MOST_ROWS} more.`] : []),
+          '',
+        ]
+      : []),
+    ...fixes.flatMap(({title, text}) => [
+      `**${escaped(title)}**`,
+      '',
+      ...text.split('\n').map((line) => `    ${line}`),
+      '',
+    ]),
+    `${totals.unchanged} unchanged, ${ignored.length} ${ignored.length === 1 ? 'resource' : 'resources'} not modeled.`,
+  ].join('\n')
+}
+
+/** One case an instance: a failure where it gets worse, skipped where that cannot be determined. */
+export function junitPlan(report: PlanReport): string {
+  const {instances, source} = report
+  const failures = instances.filter(isBroken).length
+  const skipped = instances.filter(isUndetermined).length
+  const cases = instances.map((one) => {
+    const attributes = `name="${escapeXml(nameOf(one))}" classname="${escapeXml(source.file)}" time="0"`
+    if (isUndetermined(one))
+      return `    <testcase ${attributes}><skipped>${escapeXml(reasons(one))}</skipped></testcase>`
+    if (!isBroken(one)) return `    <testcase ${attributes}/>`
+    const [first] = one.causes
+    return `    <testcase ${attributes}><failure type="${escapeXml(first?.id ?? '')}" message="${escapeXml(reasons(one))}">${escapeXml(culprits(one))}</failure></testcase>`
+  })
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites name="ssm-doctor">',
+    `  <testsuite name="${escapeXml(source.file)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}" time="0">`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+  ].join('\n')
+}
+
+/** SARIF 2.1.0 with the address in the plan's source as the logical location. */
+export function sarifPlan(report: PlanReport, version: string): string {
+  const {instances, source} = report
+  const found = instances
+    .filter((one) => isBroken(one) || isUndetermined(one))
+    .flatMap((instance) => instance.causes.map((cause) => ({instance, cause})))
+  const rules = [...new Map(found.map(({cause}) => [cause.id, cause])).values()]
+  return JSON.stringify({
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'ssm-doctor',
+            version,
+            semanticVersion: version,
+            rules: rules.map(({id, docs}) => ({id, shortDescription: {text: id}, ...(docs !== '' && {helpUri: docs})})),
+          },
+        },
+        automationDetails: {id: 'ssm-doctor/plan'},
+        columnKind: 'utf16CodeUnits',
+        results: found.map(({instance, cause}) => {
+          const addresses = cause.by.length > 0 ? cause.by.map(({address}) => address) : [nameOf(instance)]
+          const identity = `${cause.id}@${cause.resource}@${instance.id}`
+          return {
+            ruleId: cause.id,
+            ruleIndex: rules.findIndex(({id}) => id === cause.id),
+            level: cause.severity === 'blocks' ? 'error' : 'warning',
+            message: {text: `${nameOf(instance)}: ${cause.message}`},
+            locations: addresses.map((address) => ({
+              physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
+              logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],
+            })),
+            partialFingerprints: {primaryLocationLineHash: `${hashOf(identity)}:1`},
+          }
+        }),
+      },
+    ],
+  })
+}

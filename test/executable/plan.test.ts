@@ -1,0 +1,67 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import Ajv from 'ajv/dist/2020.js'
+import {describe, expect, it} from 'vitest'
+import {planOf} from '../plan/plans.ts'
+import {aFolder} from '../support/folder.ts'
+import {parseXml} from '../support/formats.ts'
+import {healthy, WEB_GROUP} from '../support/healthy.ts'
+import {run} from './run.ts'
+
+const cwd = aFolder()
+const group = (egress: readonly object[]) => ({id: WEB_GROUP, name: 'web', egress})
+const OPEN = [{protocol: '-1', from_port: 0, to_port: 0, cidr_blocks: ['0.0.0.0/0']}]
+writeFileSync(join(cwd, 'account.json'), JSON.stringify({Format: 'ssm-doctor/account/1', ...healthy}))
+writeFileSync(
+  join(cwd, 'plan.json'),
+  JSON.stringify(
+    planOf({
+      address: 'aws_security_group.web',
+      actions: ['update'],
+      before: {...group(OPEN), description: 'secret-of-the-plan'},
+      after: group([]),
+    }),
+  ),
+)
+const planned = (...args: readonly string[]) =>
+  run(['plan', '--terraform', 'plan.json', '--account', 'account.json', ...args], {cwd})
+
+describe('a plan that closes the group of a managed instance', () => {
+  it('exits with 1 and says which attribute does it', async () => {
+    const {stdout, code} = await planned()
+    expect(code).toBe(1)
+    expect(stdout).toContain('aws_security_group.web: ')
+    expect(stdout.split('\n').every((line) => line.length <= 100 || line.startsWith('      '))).toBe(true)
+    expect(stdout).not.toContain('secret-of-the-plan')
+  })
+
+  it('is JSON by its schema', async () => {
+    const schema = JSON.parse(readFileSync(new URL('../../schema/plan.json', import.meta.url), 'utf8'))
+    const check = new (Ajv as unknown as typeof Ajv.default)({strict: false}).compile(schema)
+    expect(check(JSON.parse((await planned('--json')).stdout)), JSON.stringify(check.errors)).toBe(true)
+  })
+
+  it.each(['markdown', 'html'])('is written as %s', async (format) => {
+    expect((await planned('--format', format)).stdout).toMatch(/aws\\?_security\\?_group\.web/)
+  })
+
+  it('is a failure for a test report', async () => {
+    const {children} = parseXml((await planned('--format', 'junit')).stdout.trim())
+    expect(children[0]?.attributes).toMatchObject({tests: '1', failures: '1'})
+  })
+
+  it('is a result at its address for code scanning', async () => {
+    const [{results}] = JSON.parse((await planned('--format', 'sarif')).stdout).runs
+    expect(results[0].locations[0].logicalLocations[0].name).toBe('aws_security_group.web')
+  })
+})
+
+it.each([
+  [['plan'], /Specify the plan/],
+  [['plan', '--terraform', 'account.json'], /account\.json is not a Terraform plan/],
+  [['plan', '--cloudformation', 'plan.json', '--region', 'eu-west-1'], /is not a CloudFormation template/],
+])('%j ends with one sentence and 2', async (args, sentence) => {
+  const {stderr, code} = await run(args, {cwd})
+  expect({code, lines: stderr.trim().split('\n').length}).toEqual({code: 2, lines: 1})
+  expect(stderr).toMatch(sentence)
+})
