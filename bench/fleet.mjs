@@ -58,7 +58,7 @@ async function measure(bundle, folder) {
       instances,
       managed: verdicts.managed,
       groups: audit.groups.length,
-      healed: audit.groups.reduce((sum, {change}) => sum + (change?.heals ?? 0), 0),
+      healed: audit.groups.reduce((sum, {change}) => sum + (change?.fixes ?? 0), 0),
       bytes,
       parsing,
       validation: read - from,

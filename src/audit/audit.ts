@@ -33,7 +33,7 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   if (isUnreadable(own)) return failedPart(scope, own.unreadable)
   const sharing = share ? createFleetCache(account) : undefined
   const rows: AuditedInstance[] = []
-  const held: AffectedInstance[] = []
+  const affected: AffectedInstance[] = []
   const unread = new Map<Kind, number>()
   const suppressed: Suppressed[] = []
   const expired: Suppressed[] = []
@@ -47,13 +47,13 @@ export function auditAccount(account: Account, own: Account['Instances'], option
     expired.push(...apart.expired)
     const row = rowOf(account, diagnosis, findings.map(causeOf), options.ownerTag)
     rows.push(row)
-    if (findings.some(holdsBack)) held.push({instance, owner: row.owner, findings: findings.filter(holdsBack)})
+    if (findings.some(holdsBack)) affected.push({instance, owner: row.owner, findings: findings.filter(holdsBack)})
     for (const kind of unreadKinds(diagnosis)) unread.set(kind, (unread.get(kind) ?? 0) + 1)
   }
   return {
     scopes: [{...scope, instances: rows.length, failed: null}],
     instances: rows,
-    groups: groupsOf(account, held),
+    groups: groupsOf(account, affected),
     unreadable: [...unread].map(([kind, count]) => unreadTotal(account, kind, count)),
     suppressed,
     expired,

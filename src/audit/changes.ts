@@ -24,7 +24,7 @@ export function changesSince(
     const told = (change: Changed['change'], when: string): readonly Changed[] => [
       {id: instance.id, change, before: then, now: today, since: when},
     ]
-    if (today === null) return then === null ? [] : told('healed', now.readAt)
+    if (today === null) return then === null ? [] : told('fixed', now.readAt)
     if (then === null) return told('newly-broken', now.readAt)
     return told(then === today ? 'still-broken' : 'changed-cause', since.get(instance.id) ?? before.readAt)
   })

@@ -22,23 +22,23 @@ export interface AffectedInstance {
   readonly findings: readonly ResolvedFinding[]
 }
 
-/** One cause of one resource, before it is known what a change of it heals. */
+/** One cause of one resource, before it is known what a change of it fixes. */
 interface CauseGroup {
   readonly key: string
-  readonly members: {readonly held: AffectedInstance; readonly finding: ResolvedFinding}[]
+  readonly members: {readonly affected: AffectedInstance; readonly finding: ResolvedFinding}[]
 }
 
-/** What the instances of a group are held back by once a change is made. */
+/** What the instances of a group are still affected by once a change is made. */
 interface Trial {
   readonly remedy: Remedy
   readonly left: readonly (readonly ResolvedFinding[])[]
-  readonly heals: number
+  readonly fixes: number
   readonly removes: number
 }
 
 /** One cause of one resource, ordered by how many instances its change would make managed. */
-export function groupsOf(account: Account, held: readonly AffectedInstance[]): readonly Group[] {
-  const grouped = gather(held)
+export function groupsOf(account: Account, affected: readonly AffectedInstance[]): readonly Group[] {
+  const grouped = gather(affected)
   const alone = grouped.filter(isOfOne)
   const trials = new Map([
     ...trialsOfOnes(account, alone),
@@ -47,14 +47,14 @@ export function groupsOf(account: Account, held: readonly AffectedInstance[]): r
   return inOrder(grouped.map((one) => groupOf(account, one, trials.get(one.key))))
 }
 
-function gather(held: readonly AffectedInstance[]): readonly CauseGroup[] {
+function gather(affected: readonly AffectedInstance[]): readonly CauseGroup[] {
   const groups = new Map<string, CauseGroup>()
-  for (const one of held)
+  for (const one of affected)
     for (const finding of one.findings) {
       const key = keyOf(finding)
       const group = groups.get(key)
-      if (group) group.members.push({held: one, finding})
-      else groups.set(key, {key, members: [{held: one, finding}]})
+      if (group) group.members.push({affected: one, finding})
+      else groups.set(key, {key, members: [{affected: one, finding}]})
     }
   return [...groups.values()]
 }
@@ -63,7 +63,7 @@ const keyOf = ({cause, resource}: Pick<ResolvedFinding, 'cause' | 'resource'>): 
 
 /** The instance itself is to be changed, and no other depends on it. */
 const isOfOne = ({members}: CauseGroup): boolean =>
-  members.length === 1 && members[0]?.finding.resource === members[0]?.held.instance.InstanceId
+  members.length === 1 && members[0]?.finding.resource === members[0]?.affected.instance.InstanceId
 
 /** More changes than these for one fault are not compared. */
 const MOST_TRIALS = 4
@@ -77,7 +77,7 @@ const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => members[0
 const canBeMade = ({apply}: Remedy): boolean => apply !== undefined
 
 /**
- * The first change that heals all, else the one that heals most; each is made once and every instance examined again.
+ * The first change that fixes all, else the one that fixes most; each is made once and every instance examined again.
  * Where some keep the fault, what is offered to the first of them is tried too.
  */
 function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
@@ -87,11 +87,11 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
   let next: readonly Remedy[] = remediesFor(grouped)
   while (next.length > 0 && tried.size < MOST_TRIALS) {
     for (const remedy of next.filter((one) => canBeMade(one) && !tried.has(one.title))) {
-      if (tried.size >= MOST_TRIALS || best?.heals === members.length) break
+      if (tried.size >= MOST_TRIALS || best?.fixes === members.length) break
       tried.add(remedy.title)
       const model = remedy.apply!(account)
       const sharing = members.length < WORTH_SHARING ? undefined : createFleetCache(model)
-      const left = members.map(({held}) => leftIn(model, held.instance.InstanceId, sharing))
+      const left = members.map(({affected}) => leftIn(model, affected.instance.InstanceId, sharing))
       const trial = trialFrom(grouped, remedy, left)
       if (best === undefined || isBetter(trial, best)) best = trial
     }
@@ -105,13 +105,13 @@ function trialFrom({key}: CauseGroup, remedy: Remedy, left: Trial['left']): Tria
   return {
     remedy,
     left,
-    heals: left.filter((findings) => findings.length === 0).length,
+    fixes: left.filter((findings) => findings.length === 0).length,
     removes: left.filter((findings) => !findings.some((finding) => keyOf(finding) === key)).length,
   }
 }
 
 const isBetter = (one: Trial, other: Trial): boolean =>
-  one.heals > other.heals || (one.heals === other.heals && one.removes > other.removes)
+  one.fixes > other.fixes || (one.fixes === other.fixes && one.removes > other.removes)
 
 /** What would still hold the instance back. On a model nothing registers, so what is left when all else is well is not asked. */
 function leftIn(model: Account, id: string, sharing: FleetCache | undefined): readonly ResolvedFinding[] {
@@ -161,16 +161,16 @@ function trialsOfOnes(
   for (let round = 0; round < MOST_TRIALS; round++) {
     const open = ones.flatMap((one) => {
       const remedy = remediesFor(one).filter(canBeMade)[round]
-      return remedy && best.get(one.key)?.heals !== 1 ? [{one, remedy}] : []
+      return remedy && best.get(one.key)?.fixes !== 1 ? [{one, remedy}] : []
     })
     if (open.length === 0) break
     const model = appliedToEach(
       account,
-      open.map(({one, remedy}) => ({instance: one.members[0]!.held.instance, remedy})),
+      open.map(({one, remedy}) => ({instance: one.members[0]!.affected.instance, remedy})),
     )
     const sharing = createFleetCache(model)
     for (const {one, remedy} of open) {
-      const trial = trialFrom(one, remedy, [leftIn(model, one.members[0]!.held.instance.InstanceId, sharing)])
+      const trial = trialFrom(one, remedy, [leftIn(model, one.members[0]!.affected.instance.InstanceId, sharing)])
       const known = best.get(one.key)
       if (known === undefined || isBetter(trial, known)) best.set(one.key, trial)
     }
@@ -234,8 +234,8 @@ function groupOf(account: Account, grouped: CauseGroup, trial: Trial | undefined
     region: account.Region,
     message: first.finding.message,
     docs: worst.check.causes[worst.cause]?.docs ?? '',
-    held: members.map(({held}) => held.instance.InstanceId),
-    owners: ownersOf(members.map(({held}) => held)),
+    affected: members.map(({affected}) => affected.instance.InstanceId),
+    owners: ownersOf(members.map(({affected}) => affected)),
     change: trial ? provenChange(account, grouped, trial) : changeByHand(account, grouped),
   }
 }
@@ -243,9 +243,9 @@ function groupOf(account: Account, grouped: CauseGroup, trial: Trial | undefined
 const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
 const RANK = ({severity}: ResolvedFinding): number => SEVERITIES.indexOf(severity)
 
-export function ownersOf(held: readonly {readonly owner: string | null}[]): Group['owners'] {
+export function ownersOf(affected: readonly {readonly owner: string | null}[]): Group['owners'] {
   const counts = new Map<string | null, number>()
-  for (const {owner} of held) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  for (const {owner} of affected) counts.set(owner, (counts.get(owner) ?? 0) + 1)
   return [...counts]
     .map(([owner, instances]) => ({owner, instances}))
     .sort((a, b) => b.instances - a.instances || compare(a.owner ?? '', b.owner ?? ''))
@@ -263,19 +263,19 @@ export const wordsOf = ({title, steps, cost, effect}: Remedy, account: Account) 
   ...(effect && {effect}),
 })
 
-function provenChange(account: Account, {key}: CauseGroup, {remedy, left, heals}: Trial): GroupChange {
-  const others = new Map<string, {cause: string; resource: string; instances: number}>()
+function provenChange(account: Account, {key}: CauseGroup, {remedy, left, fixes}: Trial): GroupChange {
+  const alsoFixes = new Map<string, {cause: string; resource: string; instances: number}>()
   for (const findings of left)
     for (const finding of findings) {
-      const known = others.get(keyOf(finding))
+      const known = alsoFixes.get(keyOf(finding))
       if (known) known.instances += 1
       else if (keyOf(finding) !== key)
-        others.set(keyOf(finding), {cause: finding.cause, resource: finding.resource, instances: 1})
+        alsoFixes.set(keyOf(finding), {cause: finding.cause, resource: finding.resource, instances: 1})
     }
   return {
     ...wordsOf(remedy, account),
-    heals,
-    others: [...others.values()].sort((a, b) => b.instances - a.instances || compare(a.cause, b.cause)),
+    fixes,
+    alsoFixes: [...alsoFixes.values()].sort((a, b) => b.instances - a.instances || compare(a.cause, b.cause)),
   }
 }
 
@@ -283,15 +283,15 @@ function provenChange(account: Account, {key}: CauseGroup, {remedy, left, heals}
 function changeByHand(account: Account, grouped: CauseGroup): GroupChange | null {
   const remedies = remediesFor(grouped)
   const remedy = remedies.find((one) => !canBeMade(one)) ?? remedies[0]
-  return remedy ? {...wordsOf(remedy, account), heals: null, others: []} : null
+  return remedy ? {...wordsOf(remedy, account), fixes: null, alsoFixes: []} : null
 }
 
-/** What heals the most comes first; then what holds back the most. */
+/** Top fixes comes first; then what affects the most. */
 export const inOrder = (groups: readonly Group[]): readonly Group[] =>
   groups.toSorted(
     (a, b) =>
-      (b.change?.heals ?? 0) - (a.change?.heals ?? 0) ||
-      b.held.length - a.held.length ||
+      (b.change?.fixes ?? 0) - (a.change?.fixes ?? 0) ||
+      b.affected.length - a.affected.length ||
       SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
       compare(a.id, b.id),
   )

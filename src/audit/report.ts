@@ -49,7 +49,7 @@ export interface Inspected {
   readonly examined: boolean
   /** The associations through which Inspector works, where they were asked for. */
   readonly associations: readonly InspectorAssociation[]
-  /** What would heal it. */
+  /** What would fix it. */
   readonly change: string | null
 }
 
@@ -76,16 +76,16 @@ export interface PlaceTotal extends Counted {
   readonly verdicts: Verdicts
 }
 
-/** A change that heals, proven on the model. */
+/** A change that fixes, proven on the model. */
 export interface GroupChange {
   readonly title: string
   readonly commands: readonly string[]
   readonly cost?: string
   readonly effect?: string
   /** How many of the group's instances nothing that blocks or degrades is left of; null where AWS's API cannot make the change. */
-  readonly heals: number | null
-  /** What the others also need. */
-  readonly others: readonly (Counted & {readonly cause: string; readonly resource: string})[]
+  readonly fixes: number | null
+  /** What those instances need as well. */
+  readonly alsoFixes: readonly (Counted & {readonly cause: string; readonly resource: string})[]
 }
 
 /** One cause of one resource, with the instances it holds back. */
@@ -99,7 +99,7 @@ export interface Group {
   readonly region: string
   readonly message: string
   readonly docs: string
-  readonly held: readonly string[]
+  readonly affected: readonly string[]
   readonly owners: readonly (Counted & {readonly owner: string | null})[]
   readonly change: GroupChange | null
 }
@@ -125,13 +125,13 @@ export interface AuditPart {
 }
 
 /** How an instance fared since the earlier audit. */
-export type Change = 'newly-broken' | 'healed' | 'changed-cause' | 'still-broken'
+export type Change = 'newly-broken' | 'fixed' | 'changed-cause' | 'still-broken'
 export interface Changed {
   readonly id: string
   readonly change: Change
   readonly before: string | null
   readonly now: string | null
-  /** When it was first seen broken, or healed. */
+  /** When it was first seen broken, or fixed. */
   readonly since: string
 }
 

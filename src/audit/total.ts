@@ -97,11 +97,11 @@ function joinedGroups(groups: readonly Group[], instances: readonly AuditedInsta
 
 function joined(groups: readonly Group[], known: ReadonlyMap<string, AuditedInstance>): Group {
   const [first] = groups as [Group]
-  const held = groups.flatMap((group) => group.held)
+  const affected = groups.flatMap((group) => group.affected)
   return {
     ...first,
-    held,
-    owners: ownersOf(held.map((id) => ({owner: known.get(id)?.owner ?? null}))),
+    affected,
+    owners: ownersOf(affected.map((id) => ({owner: known.get(id)?.owner ?? null}))),
     change: joinedChange(groups),
   }
 }
@@ -110,8 +110,8 @@ function joinedChange(groups: readonly Group[]): GroupChange | null {
   const changes = groups.flatMap(({change}) => change ?? [])
   const [first] = changes
   if (!first) return null
-  const heals = changes.every((change) => change.heals === null)
+  const fixes = changes.every((change) => change.fixes === null)
     ? null
-    : changes.reduce((sum, change) => sum + (change.heals ?? 0), 0)
-  return {...first, heals, others: changes.flatMap(({others}) => others)}
+    : changes.reduce((sum, change) => sum + (change.fixes ?? 0), 0)
+  return {...first, fixes, alsoFixes: changes.flatMap(({alsoFixes}) => alsoFixes)}
 }

@@ -154,8 +154,8 @@ const leftAfter = (context: PlanContext, steps: readonly ChosenStep[]): Readonly
   new Set(impairingOf(examined(context, modelsOf(context.account, steps).at(-1)!)).map(severityKeyOf))
 
 const fixedBetween = (before: Diagnosis, after: Diagnosis, finding: ResolvedFinding): readonly ResolvedFinding[] => {
-  const healed = impairingOf(before).filter((one) => !isOnInstanceOnly(one) && isFixed(after, one))
-  return healed.length > 0 ? healed : [finding]
+  const fixed = impairingOf(before).filter((one) => !isOnInstanceOnly(one) && isFixed(after, one))
+  return fixed.length > 0 ? fixed : [finding]
 }
 
 function revealedIn(diagnoses: readonly Diagnosis[]): Plan['revealed'] {

@@ -158,9 +158,9 @@ function offGroups(
       region: account.Region,
       message: off[0]!.inspector.meaning,
       docs: inspector.causes[OFF]!.docs,
-      held: off.map(({id}) => id),
+      affected: off.map(({id}) => id),
       owners: ownersOf(off),
-      change: {...wordsOf(enableInspector(accountId), account), heals: null, others: []},
+      change: {...wordsOf(enableInspector(accountId), account), fixes: null, alsoFixes: []},
     },
   ]
 }

@@ -38,7 +38,7 @@ describe('an audit', () => {
     expect(audit.totals.vpcs.reduce((sum, {instances}) => sum + instances, 0)).toBe(700)
   })
 
-  it('finds each of the ten faults, and heals every instance that AWS’s API can heal', () => {
+  it('finds each of the ten faults, and fixes every instance that AWS’s API can fix', () => {
     const roots = new Set(audit.instances.flatMap(({rootCause}) => rootCause ?? []))
     expect([...roots].sort()).toEqual([
       'dns.private-dns-off',
@@ -66,24 +66,24 @@ describe('an audit', () => {
 })
 
 describe('a group', () => {
-  it('says how many its change heals, and what the others also need', () => {
+  it('says how many its change fixes, and what the remaining instances also need', () => {
     const {groups} = audited(shutOut(5))
     const group = groups.find(({cause}) => cause === 'endpoint.sg-blocks')
-    expect(group?.held).toHaveLength(5)
+    expect(group?.affected).toHaveLength(5)
     expect(group?.change).toMatchObject({
-      heals: 4,
-      others: [{cause: 'imds.disabled', resource: idOf(1), instances: 1}],
+      fixes: 4,
+      alsoFixes: [{cause: 'imds.disabled', resource: idOf(1), instances: 1}],
     })
   })
 
-  it('comes before those that heal less', () => {
-    const heals = audit.groups.map(({change}) => change?.heals ?? 0)
-    expect(heals).toEqual(heals.toSorted((a, b) => b - a))
+  it('comes before those that fix less', () => {
+    const fixes = audit.groups.map(({change}) => change?.fixes ?? 0)
+    expect(fixes).toEqual(fixes.toSorted((a, b) => b - a))
   })
 
   it('names the owners of what it holds back', () => {
     const group = audit.groups.find(({cause}) => cause === 'iam.no-registration-permission')
-    expect(group?.owners.reduce((sum, {instances}) => sum + instances, 0)).toBe(group?.held.length)
+    expect(group?.owners.reduce((sum, {instances}) => sum + instances, 0)).toBe(group?.affected.length)
     expect(group?.owners[0]?.owner).toEqual(expect.any(String))
   })
 
@@ -92,17 +92,17 @@ describe('a group', () => {
     const both = auditOf([partOf(one), partOf(other)], one.ReadAt)
     const roles = both.groups.filter(({cause}) => cause === 'iam.no-registration-permission')
     expect(roles).toHaveLength(1)
-    expect(roles[0]).toMatchObject({change: {heals: 4}})
+    expect(roles[0]).toMatchObject({change: {fixes: 4}})
   })
 
   it('of one instance is proven too', () => {
     const alone = audit.groups.filter(({cause}) => cause === 'iam.no-profile')
-    expect(alone.map(({change}) => change?.heals)).toEqual([1, 1])
+    expect(alone.map(({change}) => change?.fixes)).toEqual([1, 1])
   })
 
   it('that only hands on the machine can mend proves nothing', () => {
     const agent = audit.groups.find(({cause}) => cause === 'os.agent-not-running')
-    expect(agent?.change).toMatchObject({heals: null, others: []})
+    expect(agent?.change).toMatchObject({fixes: null, alsoFixes: []})
   })
 })
 
@@ -151,8 +151,8 @@ describe('a comparison', () => {
     expect(instances.map(({change}) => change)).toEqual(['newly-broken', 'newly-broken'])
   })
 
-  it('tells what is healed, and what broke in another way', () => {
-    const healed = with_({
+  it('tells what is fixed, and what broke in another way', () => {
+    const fixed = with_({
       Instances: [
         ...itemsOf(three.Instances).slice(0, 1),
         anInstance({InstanceId: idOf(2)}),
@@ -160,10 +160,10 @@ describe('a comparison', () => {
       ],
       InstanceInformationList: [aNode(), aNode({InstanceId: idOf(2)})],
     })
-    expect(changesSince(before, healed).instances).toMatchObject([
-      {id: idOf(2), change: 'healed', before: 'iam.no-profile', now: null},
+    expect(changesSince(before, fixed).instances).toMatchObject([
+      {id: idOf(2), change: 'fixed', before: 'iam.no-profile', now: null},
       {id: idOf(3), change: 'changed-cause', before: 'imds.disabled', now: 'iam.no-profile'},
     ])
-    expect(healed.instances[0]?.id).toBe(WEB)
+    expect(fixed.instances[0]?.id).toBe(WEB)
   })
 })

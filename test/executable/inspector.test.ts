@@ -54,7 +54,7 @@ it('compares with an earlier report, writes several files, and keeps what is don
   const {stdout} = await run([...options, ...outputs], {cwd})
   const {changes} = JSON.parse(stdout)
   expect(changes.instances.find(({id}: {id: string}) => id === ids(2))).toMatchObject({change: 'still-broken'})
-  expect(changes.instances.find(({id}: {id: string}) => id === ids(1))).toMatchObject({change: 'healed'})
+  expect(changes.instances.find(({id}: {id: string}) => id === ids(1))).toMatchObject({change: 'fixed'})
   expect(readdirSync(cwd)).toEqual(expect.arrayContaining(['now.csv', 'now.sarif', 'now.md']))
   const kept = JSON.parse(readFileSync(join(cwd, 'kept/111122223333.eu-west-1.json'), 'utf8'))
   expect(inspectionFaultsOf(kept)).toEqual([])

@@ -49,10 +49,10 @@ describe('what Amazon Inspector makes of an instance', () => {
     })
   })
 
-  it('names the change that heals the cause, proven on the model', () => {
+  it('names the change that fixes the cause, proven on the model', () => {
     expect(of(2)?.inspector?.change).toMatch(/instance profile/i)
-    const group = report.groups.find(({cause, held}) => cause === 'iam.no-profile' && held.includes(ids(2)))
-    expect(group?.change).toMatchObject({heals: 1})
+    const group = report.groups.find(({cause, affected}) => cause === 'iam.no-profile' && affected.includes(ids(2)))
+    expect(group?.change).toMatchObject({fixes: 1})
     expect(report.groups.map(({cause}) => cause)).not.toContain('inspector.unmanaged')
   })
 
@@ -202,7 +202,7 @@ describe('an account in which Inspector does not scan EC2', () => {
   it('is one finding with the change that enables it', () => {
     const groups = off.groups.filter(({cause}) => cause === 'inspector.ec2-disabled')
     expect(groups).toMatchObject([{resource: '111122223333', severity: 'advises'}])
-    expect(groups[0]?.held).toHaveLength(off.instances.length)
+    expect(groups[0]?.affected).toHaveLength(off.instances.length)
     expect(groups[0]?.change?.commands).toEqual([expect.stringContaining('aws inspector2 enable')])
   })
 
@@ -255,7 +255,7 @@ it('compares with an earlier report by what leaves an instance unscanned', () =>
   const {instances} = changesSince({...before, readAt: '2026-11-13T12:00:00.000Z'}, report, uncoveredBy)
   expect(instances).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({id: ids(1), change: 'healed', before: 'inspector.no-inventory', now: null}),
+      expect.objectContaining({id: ids(1), change: 'fixed', before: 'inspector.no-inventory', now: null}),
       expect.objectContaining({id: ids(2), change: 'newly-broken', now: 'iam.no-profile'}),
       expect.objectContaining({
         id: ids(9),

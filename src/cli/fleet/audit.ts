@@ -55,7 +55,7 @@ const INSPECTION: AuditMode = {
   brokenBy: uncoveredBy,
 }
 
-/** Why which instances are not managed, and what heals the most. */
+/** Why which instances are not managed, and what fixes the most. */
 export const auditFleet = (flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> =>
   fleetOn(AUDIT, flags, extras)
 

@@ -87,7 +87,7 @@ const partShape = (schema: Audit['schema']) =>
   object({
     schema: only(schema),
     scopes: list(record),
-    groups: list(object({id: text, held: list(text)})),
+    groups: list(object({id: text, affected: list(text)})),
     instances: list(object({id: text, verdict: text, causes: list(anything)})),
     unreadable: list(anything),
     suppressed: list(anything),

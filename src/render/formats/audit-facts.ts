@@ -93,32 +93,32 @@ export const sentenceOf = (instance: AuditedInstance, {id, resource}: AuditedCau
       ? `${instance.id}: ${entryOf(id).title}.`
       : `${instance.id}: ${entryOf(id).title} (${resource}).`
 
-/** "heals 338 of 340", or why that is not known. */
-export function gainOf({change, held}: Group): string {
+/** "fixes 338 of 340", or why that is not known. */
+export function gainOf({change, affected}: Group): string {
   if (!change) return 'no change is known'
-  return change.heals === null ? 'by hand' : `heals ${change.heals} of ${held.length}`
+  return change.fixes === null ? 'by hand' : `fixes ${change.fixes} of ${affected.length}`
 }
 
-/** What those that the change does not heal also need. */
-export function othersOf({change, held}: Group): string {
-  if (!change || change.heals === null || change.others.length === 0) return ''
-  const left = held.length - change.heals
+/** What the instances that the change does not fix need as well. */
+export function othersOf({change, affected}: Group): string {
+  if (!change || change.fixes === null || change.alsoFixes.length === 0) return ''
+  const left = affected.length - change.fixes
   const who =
-    change.heals === 0
+    change.fixes === 0
       ? left === 1
         ? 'it also needs'
         : 'they also need'
       : left === 1
         ? 'the other also needs'
         : `the other ${left} also need`
-  const needs = change.others
+  const needs = change.alsoFixes
     .slice(0, 3)
     .map(({cause, resource, instances}) => `${left === 1 ? '' : `${instances} × `}${cause} (${resource})`)
-  const more = change.others.length > 3 ? ` and ${change.others.length - 3} more` : ''
+  const more = change.alsoFixes.length > 3 ? ` and ${change.alsoFixes.length - 3} more` : ''
   return `${who}: ${needs.join(', ')}${more}`
 }
 
-/** Owners in order of how many of theirs are held back. */
+/** Owners in order of how many of theirs are affected. */
 export const ownersIn = ({owners}: Group): string =>
   owners
     .slice(0, 3)

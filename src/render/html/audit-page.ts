@@ -79,19 +79,19 @@ const cutNote = (all: number, most: number): Markup | null =>
 function fixesSection({groups}: Audit): Markup | null {
   const fixing = groups.filter(({change}) => change !== null)
   if (fixing.length === 0) return null
-  const most = Math.max(...fixing.map(({held}) => held.length))
+  const most = Math.max(...fixing.map(({affected}) => affected.length))
   return html`<h2>Top fixes</h2>
 ${fixing.slice(0, MOST_FIXES).map((group) => fixSection(group, most))}
 ${fixing.length > MOST_FIXES && html`<p class="soft">and ${fixing.length - MOST_FIXES} more: --format json lists all.</p>`}`
 }
 
 function fixSection(group: Group, most: number): Markup {
-  const {change, held, account, region, message, docs} = group
+  const {change, affected, account, region, message, docs} = group
   if (!change) return html``
   const others = othersOf(group)
   const owners = ownersIn(group)
   return html`<section class="step"><h3>${change.title} <span class="soft">${gainOf(group)}</span></h3>
-${bar(change.heals ?? 0, held.length, most)}
+${bar(change.fixes ?? 0, affected.length, most)}
 <p>${message}</p><p class="soft">${[account ?? '', region, owners === '' ? '' : `owners: ${owners}`, others].filter((text) => text !== '').join(' · ')}</p>
 <details><summary>Commands</summary>${change.commands.length > 0 && html`<pre tabindex="0"><code>${lines(change.commands.flatMap((command) => command.split('\n')))}</code></pre>`}${change.effect !== undefined && html`<p>${change.effect}</p>`}${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}</details></section>`
 }

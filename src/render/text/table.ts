@@ -22,7 +22,7 @@ const MOST_GROUPS = 10
 const MOST_ALIKE = 2
 const MOST_PLACES = 5
 
-/** An audit on one or two screens: how many, what heals the most, where, and what could not be told. */
+/** An audit on one or two screens: how many, what fixes the most, where, and what could not be told. */
 export function tableAudit(audit: Audit, terminal: Terminal): string {
   return [
     ...headline(audit, terminal),
@@ -42,7 +42,7 @@ function headline({totals}: Audit, terminal: Terminal): readonly string[] {
   return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || 'none chosen')]
 }
 
-/** The first changes one by one, and the others cause by cause: a list of a hundred hides what heals the most. */
+/** The first changes one by one, and the rest cause by cause: a list of a hundred hides what fixes the most. */
 function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
   const shown = groups.length <= MOST_GROUPS ? groups : firstOf(groups)
@@ -50,7 +50,7 @@ function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
   const rest = byCause(groups.filter((group) => !told.has(group)))
   return [
     '',
-    terminal.paint('bold', 'What heals the most'),
+    terminal.paint('bold', 'Top fixes'),
     ...shown.flatMap((group) => groupLines(group, terminal)),
     ...rest.flatMap((alike) => alikeLines(alike, terminal)),
   ]
@@ -59,8 +59,8 @@ function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
 /** What several instances share, no more than a few of one cause. */
 function firstOf(groups: readonly Group[]): readonly Group[] {
   const counts = new Map<string, number>()
-  const first = groups.filter(({cause, held}) => {
-    if (held.length < 2) return false
+  const first = groups.filter(({cause, affected}) => {
+    if (affected.length < 2) return false
     const count = (counts.get(cause) ?? 0) + 1
     counts.set(cause, count)
     return count <= MOST_ALIKE
@@ -68,22 +68,22 @@ function firstOf(groups: readonly Group[]): readonly Group[] {
   return first.slice(0, MOST_GROUPS)
 }
 
-/** Groups by cause; what heals the most first. */
+/** Groups by cause; what fixes the most first. */
 const byCause = (groups: readonly Group[]): readonly (readonly Group[])[] =>
-  alikeBy(groups, ({cause}) => cause).toSorted((a, b) => healed(b) - healed(a) || heldIn(b) - heldIn(a))
+  alikeBy(groups, ({cause}) => cause).toSorted((a, b) => fixedIn(b) - fixedIn(a) || affectedIn(b) - affectedIn(a))
 
-const healed = (groups: readonly Group[]): number => groups.reduce((sum, {change}) => sum + (change?.heals ?? 0), 0)
-const heldIn = (groups: readonly Group[]): number => new Set(groups.flatMap(({held}) => held)).size
+const fixedIn = (groups: readonly Group[]): number => groups.reduce((sum, {change}) => sum + (change?.fixes ?? 0), 0)
+const affectedIn = (groups: readonly Group[]): number => new Set(groups.flatMap(({affected}) => affected)).size
 
 /** One cause on many resources: the first few by name, so that somebody can begin. */
 function alikeLines(groups: readonly Group[], terminal: Terminal): readonly string[] {
   const [first] = groups
   if (!first) return []
-  const isByHand = groups.every(({change}) => (change?.heals ?? null) === null)
+  const isByHand = groups.every(({change}) => (change?.fixes ?? null) === null)
   const names = groups.slice(0, MOST_NAMED).map(({resource}) => resource)
   const rest = groups.length - names.length
   return entryLines(
-    isByHand ? 'by hand' : `heals ${healed(groups)} of ${heldIn(groups)}`,
+    isByHand ? 'by hand' : `fixes ${fixedIn(groups)} of ${affectedIn(groups)}`,
     `${entryOf(first.cause).title} [${first.cause}]`,
     [`${groups.length === 1 ? '' : 'each by itself: '}${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`],
     terminal,
@@ -159,7 +159,7 @@ function sinceBaseline({changes}: Audit, terminal: Terminal): readonly string[] 
     terminal.paint('bold', plain(`Since ${changes.baseline}`)),
     ...[
       ...line('newly-broken', 'newly broken'),
-      ...line('healed', 'healed'),
+      ...line('fixed', 'fixed'),
       ...line('changed-cause', 'with another cause'),
       ...line('still-broken', `still broken, the oldest since ${since}`),
     ].map((text) => `  ${text}`),

@@ -90,13 +90,13 @@ export function largeFleet(): Audit {
       region: 'eu-west-1',
       message: `${resource} does not allow outbound TCP 443.`,
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
-      held: affected,
+      affected,
       owners: [{owner: 'team-1', instances: affected.length}],
       change: {
         title: `Allow outbound TCP 443 in ${resource}`,
         commands: [`aws ec2 authorize-security-group-egress --group-id ${resource}`],
-        heals: affected.length,
-        others: [],
+        fixes: affected.length,
+        alsoFixes: [],
       },
     }
   })

@@ -27,16 +27,16 @@ describe('the table of a fleet', () => {
     expect(lines.join('\n')).toContain(first?.resource)
   })
 
-  it('begins with the verdicts and what heals the most', () => {
+  it('begins with the verdicts and what fixes the most', () => {
     expect(lines[0]).toBe('2300 instances: ok 2210 managed   FAIL 90 unmanaged')
-    expect(lines[2]).toBe('What heals the most')
-    expect(lines[3]).toMatch(/^ {2}heals 6 of 6 /)
+    expect(lines[2]).toBe('Top fixes')
+    expect(lines[3]).toMatch(/^ {2}fixes 6 of 6 /)
   })
 
-  it('shows two changes of a cause, and sums the others up', () => {
-    expect(lines.filter((line) => /^ {2}heals 1 of 1 /.test(line))).toEqual([])
+  it('shows two changes of a cause, and sums up the rest', () => {
+    expect(lines.filter((line) => /^ {2}fixes 1 of 1 /.test(line))).toEqual([])
     const at = lines.findIndex((line) => line.includes('[imds.disabled]'))
-    expect(lines[at]).toBe('  heals 9 of 9        a metadata service that is switched off [imds.disabled]')
+    expect(lines[at]).toBe('  fixes 9 of 9        a metadata service that is switched off [imds.disabled]')
     expect(lines[at + 1]).toMatch(/each by itself: i-\w{17}, i-\w{17},$/)
     expect(lines.slice(at, at + 4).join(' ')).toContain('and 6 more')
   })
@@ -55,21 +55,21 @@ describe('words', () => {
   const change = {
     title: 'Add a rule',
     commands: [],
-    heals: 338,
-    others: [{cause: 'imds.disabled', resource: 'i-1', instances: 1}],
+    fixes: 338,
+    alsoFixes: [{cause: 'imds.disabled', resource: 'i-1', instances: 1}],
   }
-  const group = (held: number, heals: number) => ({
+  const group = (affected: number, fixes: number) => ({
     ...many.groups[0]!,
-    held: Array.from({length: held}, () => 'i-1'),
-    change: {...change, heals},
+    affected: Array.from({length: affected}, () => 'i-1'),
+    change: {...change, fixes},
   })
   it.each([
     [340, 338, 'the other 2 also need: 1 × imds.disabled (i-1)'],
     [340, 339, 'the other also needs: imds.disabled (i-1)'],
     [1, 0, 'it also needs: imds.disabled (i-1)'],
     [3, 0, 'they also need: 1 × imds.disabled (i-1)'],
-  ])('of %d that are held, %d healed: %s', (held, heals, words) => {
-    expect(othersOf(group(held, heals))).toBe(words)
+  ])('of %d affected, %d fixed: %s', (affected, fixes, words) => {
+    expect(othersOf(group(affected, fixes))).toBe(words)
   })
 
   it('tell what could not be read from what was not asked for', () => {
