@@ -1,5 +1,5 @@
 import {type Account, type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../model/account.ts'
-import {find, nameOf} from '../model/joins.ts'
+import {find, nameOf, primaryInterfaceOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 
 /** Something in a subnet, or at the edge of the VPC. */
@@ -29,6 +29,8 @@ export interface PlannedSubnet {
 export interface VpcPlan {
   readonly id: string
   readonly cidr: string | null
+  /** The instance's primary network interface. */
+  readonly interface: string | null
   readonly zones: readonly {
     readonly name: string
     readonly subnets: readonly PlannedSubnet[]
@@ -55,6 +57,7 @@ export function vpcPlanOf(account: Account, instance: Instance, paths: readonly 
   return {
     id: VpcId,
     cidr: find(account.Vpcs, 'VpcId', VpcId)?.CidrBlock ?? null,
+    interface: primaryInterfaceOf(instance)?.NetworkInterfaceId ?? null,
     zones: zones.map((name) => {
       const members = planned.filter((_, at) => zoneOf(subnets[at]!) === name)
       const shown = members.filter(({contents}) => contents.length > 0)

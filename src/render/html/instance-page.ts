@@ -48,7 +48,7 @@ function instanceSection(report: Report, prefix: string): Markup {
 ${root && html`<p><strong>Root cause:</strong> ${root.message} <span class="soft">[${root.id}, ${root.certainty}]</span></p>`}
 <p class="soft">${facts.filter((fact) => fact !== '').join(' · ')}</p>
 ${checklist(report)}
-${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, instance.id, prefix)}`}
+${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, {from: instance.id, eni: network?.interface ?? undefined}, prefix)}`}
 ${network && vpcSection(vpcFigure(network))}
 ${causes.length > 0 && html`<h2>Causes</h2>${causes.map(causeItem)}`}
 <h2>Checks</h2>

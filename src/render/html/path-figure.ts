@@ -9,6 +9,8 @@ export interface PathDrawing {
   readonly path: ReportedPath
   readonly key: string
   readonly from: string
+  /** The instance's network interface, where the report has it. */
+  readonly eni?: string | undefined
   readonly to: readonly string[]
 }
 
@@ -47,15 +49,19 @@ const BOX = {width: 172, height: 78, top: 26}
 export const pathFigure = (drawing: PathDrawing): Markup =>
   html`${layout(drawing, 5, 'wide')}${layout(drawing, 2, 'narrow')}`
 
-function layout({path, key, from, to}: PathDrawing, perRow: number, name: 'wide' | 'narrow'): Markup {
+function layout({path, key, from, eni, to}: PathDrawing, perRow: number, name: 'wide' | 'narrow'): Markup {
   const stations = stationsOf(path)
   const reach = reachOf(stations)
-  const boxes: readonly Box[] = [
+  const start: readonly Box[] = [
     {title: 'Instance', id: from, where: ''},
+    ...(eni === undefined ? [] : [{title: 'Network interface', id: eni, where: ''}]),
+  ]
+  const boxes: readonly Box[] = [
+    ...start,
     ...stations.map((station) => ({
       title: AT_NAME[station.at],
       id: station.resource,
-      where: LEG_NAME[station.leg],
+      where: station.vpc ?? LEG_NAME[station.leg],
       station,
     })),
     {title: to.join(', '), id: path.host, where: ''},
@@ -69,9 +75,9 @@ function layout({path, key, from, to}: PathDrawing, perRow: number, name: 'wide'
   })
   const drawn = boxes.map((box, at) => {
     const {x, y} = place(at)
-    // Box 0 is the instance, so the station with number n is box n + 1.
-    const isBehind = at - 1 > reach.request
-    return html`${at < boxes.length - 1 && lanes(x, y, (at + 1) % perRow === 0, {request: at > reach.request, reply: at <= reach.reply})}${boxFigure(box, x, y, key, isBehind)}`
+    const station = at - start.length
+    const isBehind = station > reach.request
+    return html`${at < boxes.length - 1 && lanes(x, y, (at + 1) % perRow === 0, {request: station >= reach.request, reply: reach.reply !== -1 && station < reach.reply})}${boxFigure(box, x, y, key, isBehind)}`
   })
   return html`<svg class="${name}" viewBox="0 0 ${width} ${height}" width="${width}" role="group" aria-label="${summaryOf(path, to)}">${drawn}</svg>`
 }

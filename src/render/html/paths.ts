@@ -4,25 +4,31 @@ import {AT_NAME, hopId, LEG_NAME, pathFigure} from './path-figure.ts'
 import {shapeOf} from './stations.ts'
 import {MARK, PATH_TONE, PATH_WORD} from './tone.ts'
 
+/** The instance and its network interface. */
+export interface Ends {
+  readonly from: string
+  readonly eni?: string | undefined
+}
+
 /** Every path once: those that look alike, as those of ssm, ssmmessages and ec2messages mostly do, in one figure. */
-export function pathSections(paths: readonly ReportedPath[], from: string, prefix: string): readonly Markup[] {
+export function pathSections(paths: readonly ReportedPath[], from: Ends, prefix: string): readonly Markup[] {
   const groups = new Map<string, ReportedPath[]>()
   for (const path of paths) groups.set(shapeOf(path), [...(groups.get(shapeOf(path)) ?? []), path])
   return [...groups.values()].map((group, at) => pathSection(group, from, `${prefix}path-${at + 1}`))
 }
 
-function pathSection(group: readonly ReportedPath[], from: string, key: string): Markup {
+function pathSection(group: readonly ReportedPath[], {from, eni}: Ends, key: string): Markup {
   const [path] = group
   if (!path) return html``
   const services = group.map(({service}) => service)
   const isFine = path.verdict === 'open'
   return html`<section class="path"><h3>${services.join(', ')}: <span class="${PATH_TONE[path.verdict]}">${MARK[path.verdict]} ${PATH_WORD[path.verdict]}</span></h3>
-<figure>${pathFigure({path, key, from, to: services})}</figure>
-<details${!isFine && ' open'}><summary>Hops in words${group.length > 1 && `, as for ${path.service}`}</summary><ol class="hops">${path.hops.map((hop, at) => hopItem(hop, hopId(key, at)))}</ol></details></section>`
+<figure id="${key}">${pathFigure({path, key, from, eni, to: services})}</figure>
+<details${!isFine && ' open'}><summary>Hops in words${group.length > 1 && `, as for ${path.service}`}</summary><ol class="hops">${path.hops.map((hop, at) => hopItem(hop, key, at))}</ol></details></section>`
 }
 
-const hopItem = (hop: ReportedHop, id: string): Markup =>
-  html`<li id="${id}"><span class="${PATH_TONE[hop.verdict]}">${MARK[hop.verdict]} ${PATH_WORD[hop.verdict]}</span> ${hop.direction}, ${AT_NAME[hop.at]}${LEG_NAME[hop.leg] !== '' && ` (${LEG_NAME[hop.leg]})`} <code>${hop.resource}</code>${placeOf(hop)}: ${hop.because}</li>`
+const hopItem = (hop: ReportedHop, key: string, at: number): Markup =>
+  html`<li id="${hopId(key, at)}"><a href="#${key}" title="To the picture">${at + 1}</a> <span class="${PATH_TONE[hop.verdict]}">${MARK[hop.verdict]} ${PATH_WORD[hop.verdict]}</span> ${hop.direction}, ${AT_NAME[hop.at]}${LEG_NAME[hop.leg] !== '' && ` (${LEG_NAME[hop.leg]})`} <code>${hop.resource}</code>${placeOf(hop)}: ${hop.because}</li>`
 
 const placeOf = ({vpc, owner}: ReportedHop): string =>
   vpc === undefined ? '' : ` in ${vpc}${owner === undefined ? '' : ` of account ${owner}`}`

@@ -16,7 +16,7 @@ ${causes.map(
     html`<p><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message} <span class="soft">[${id}]</span> <a href="${docs}" rel="noreferrer">AWS documentation</a></p>`,
 )}
 <h2>Network path</h2>
-${pathSections([path], instance.id, '')}
+${pathSections([path], {from: instance.id}, '')}
 ${
   unreadable.length > 0 &&
   html`<h2>Not read</h2><ul>${unreadable.map(({kind, reason}) => html`<li>${kind}: ${reason}</li>`)}</ul>`

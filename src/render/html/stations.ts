@@ -6,6 +6,8 @@ export interface Station {
   readonly at: ReportedHop['at']
   readonly resource: string
   readonly leg: ReportedHop['leg']
+  /** Where it is in another VPC than the instance. */
+  readonly vpc?: string
   readonly request: Verdict | null
   readonly reply: Verdict | null
   /** The places in the path's list of hops. */
@@ -25,13 +27,21 @@ export function stationsOf({hops}: Pick<ReportedPath, 'hops'>): readonly Station
   const numbered = hops.map((hop, number) => ({hop, number}))
   const placeOf = (hop: ReportedHop) => stations.findIndex((station) => keyOf(station) === keyOf(hop))
   const add = (hop: ReportedHop, number: number, index: number) => {
-    const {at, resource, leg, direction, verdict} = hop
+    const {at, resource, leg, direction, verdict, vpc} = hop
     const known = stations[index]
     if (known) {
       stations[index] = {...known, [direction]: worse(known[direction], verdict), hops: [...known.hops, number]}
       return
     }
-    const empty: Station = {at, resource, leg, request: null, reply: null, hops: [number]}
+    const empty: Station = {
+      at,
+      resource,
+      leg,
+      ...(vpc !== undefined && {vpc}),
+      request: null,
+      reply: null,
+      hops: [number],
+    }
     stations.push({...empty, [direction]: verdict})
   }
   for (const {hop, number} of numbered) if (hop.direction === 'request') add(hop, number, placeOf(hop))
@@ -39,11 +49,12 @@ export function stationsOf({hops}: Pick<ReportedPath, 'hops'>): readonly Station
     const index = placeOf(hop)
     if (index !== -1) add(hop, number, index)
     else {
-      const {at, resource, leg, verdict} = hop
+      const {at, resource, leg, verdict, vpc} = hop
       stations.splice(placeForReply(stations, hop), 0, {
         at,
         resource,
         leg,
+        ...(vpc !== undefined && {vpc}),
         request: null,
         reply: verdict,
         hops: [number],

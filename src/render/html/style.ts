@@ -14,7 +14,7 @@ pre .command{display:block}
 .good{color:var(--good)}.bad{color:var(--bad)}.part{color:var(--part)}.open{color:var(--open)}
 .tag{display:inline-block;border-radius:4px;padding:0 .5rem;font-weight:600}
 .tag.good,td.good{background:var(--goodbg);color:var(--good)}.tag.bad,td.bad{background:var(--badbg);color:var(--bad)}.tag.part,td.part{background:var(--partbg);color:var(--part)}.tag.open,td.open{background:var(--openbg);color:var(--open)}
-ol.hops,ul.checks{padding-left:1.4rem;margin:.4rem 0}ul.checks{list-style:none;padding-left:0}li{margin:.2rem 0}li:target,li:target>*{outline:3px solid var(--link);outline-offset:2px}
+ol.hops{list-style:none}ol.hops,ul.checks{padding-left:1.4rem;margin:.4rem 0}ul.checks{list-style:none;padding-left:0}li{margin:.2rem 0}li:target,li:target>*{outline:3px solid var(--link);outline-offset:2px}
 details{margin:.4rem 0}summary{cursor:pointer}
 figure{margin:.6rem 0}figcaption{color:var(--soft)}svg{display:block;width:100%;height:auto;max-width:64rem}svg.narrow{display:none}svg a{text-decoration:none}
 svg text{font:13px system-ui,sans-serif;fill:var(--fg)}svg .id{font:11px ui-monospace,monospace;fill:var(--soft)}svg .box{fill:var(--box);stroke:var(--line)}svg .faded{opacity:.6}
@@ -28,4 +28,4 @@ svg .zone{fill:none;stroke:var(--line);stroke-dasharray:3 3}svg .here.box{stroke
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--soft:#333;--line:#777;--box:#fff;--good:#1d6b1d;--bad:#b0120a;--part:#8a4b00;--open:#444c55;--link:#0a58ad;--goodbg:#fff;--badbg:#fff;--partbg:#fff;--openbg:#fff}body{max-width:none;padding:0;font-size:11pt}section.step,figure,tr{break-inside:avoid}svg.wide{display:block}svg.narrow{display:none}.scroll{overflow:visible}th,td{overflow-wrap:anywhere}}
 `
 
-export const STYLE_HASH = 'sha256-ftM3dM69401Tio/hPxjgWnQ35jvxNp3AKs+XlExymJE='
+export const STYLE_HASH = 'sha256-XuYen84vOEU4vvzgd4jHtTDNTBRpBv43rH0q7UDE0io='
