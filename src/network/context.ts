@@ -95,6 +95,12 @@ export const hop = (at: At, resource: string, verdict: Verdict, because: string,
   ...(more.unread && {unread: more.unread}),
 })
 
+/** A gateway that the caller cannot see, because another account shares the subnet and owns what is in its VPC. */
+export function unseenGateway(id: string, from: Subnet, leg: Leg): PathSegment {
+  const because = `${id} belongs to account ${from.OwnerId}, which shares subnet ${from.SubnetId}; this account cannot see it. Add the account file of its owner.`
+  return only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'route.unfollowed'}}), id)
+}
+
 export const only = (request: Hop, via: string | null = null): PathSegment => ({request: [request], reply: [], via})
 
 /** The addresses of the instance: one set for all its ways. */

@@ -2,9 +2,11 @@ import {type Account, type IpPermission, isUnreadable, itemsOf, type ManagedPref
 import {find, lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges, type Family} from '../address.ts'
+import {isVisibleTo} from '../ownership.ts'
 import {NOTHING, type Ranges, union} from '../ranges.ts'
 
-export type GroupReadings = Pick<Account, 'SecurityGroups' | 'ManagedPrefixLists' | 'NetworkInterfaces' | 'Instances'>
+export type GroupReadings = Pick<Account, 'SecurityGroups' | 'ManagedPrefixLists' | 'NetworkInterfaces' | 'Instances'> &
+  Partial<Pick<Account, 'Caller' | 'AlsoSeenBy'>>
 
 /** What is asked of the groups of one interface. */
 export interface GroupQuestion {
@@ -76,12 +78,18 @@ function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers
       unknown.push(`the entries of prefix list ${PrefixListId} could not be read`)
     else if (!(outsideAwsLists && isAwsList(list))) cidrs.push(...list.Entries.map(({Cidr}) => Cidr))
   }
-  for (const {GroupId} of rule.UserIdGroupPairs ?? []) {
+  for (const {GroupId, UserId, VpcId} of rule.UserIdGroupPairs ?? []) {
     for (const {vpcId, addresses} of membersOf(readings, GroupId)) if (refers(vpcId)) cidrs.push(...addresses)
     if (isUnreadable(readings.NetworkInterfaces)) unknown.push(`the members of group ${GroupId} could not be read`)
+    else if (isForeign(readings, GroupId, UserId) && (VpcId === undefined || refers(VpcId)))
+      unknown.push(`the members of group ${GroupId} of account ${UserId} are not visible to this account`)
   }
   return {ranges: cidrRanges(family, cidrs), unknown}
 }
+
+/** Of a group of another account, neither the rules nor the members are listed: a shared VPC, or a peer's. */
+const isForeign = (readings: GroupReadings, groupId: string | undefined, owner: string | undefined): boolean =>
+  !isVisibleTo(readings, owner) && find(readings.SecurityGroups, 'GroupId', groupId) === undefined
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html */
 const isAwsList = ({OwnerId, PrefixListName}: ManagedPrefixList) =>

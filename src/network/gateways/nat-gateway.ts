@@ -1,19 +1,34 @@
 import {isUnreadable, type NatGateway, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
 import {find, lookup, routeTableOf} from '../../model/joins.ts'
-import {PUBLIC} from '../address.ts'
-import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {cidrRanges, PUBLIC} from '../address.ts'
+import {
+  type Entry,
+  type Flow,
+  hop,
+  isDead,
+  joined,
+  NAT_PORTS,
+  NO_SEGMENT,
+  only,
+  type PathSegment,
+  unseenGateway,
+} from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
-import {sizeOf} from '../ranges.ts'
+import {isShared} from '../ownership.ts'
+import type {Hop} from '../path.ts'
+import {isEmpty, sizeOf} from '../ranges.ts'
 import {returning} from '../routing/return-route.ts'
 import {leadsOn, portionsOf, targetOf} from '../routing/route-table.ts'
 import {throughEndpointRoute} from './endpoint-route.ts'
 import {blockPublicAccess, throughInternetGateway} from './internet.ts'
+import type {Leave} from './transit-gateway.ts'
 
 /**
  * A NAT gateway gives what reaches it an address of its own and sends it on from its own subnet.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
  */
-export function throughNatGateway(flow: Flow, from: Subnet, id: string, entry: Entry): PathSegment {
+export function throughNatGateway(flow: Flow, from: Subnet, route: Route, entry: Entry, leave: Leave): PathSegment {
+  const id = route.NatGatewayId ?? ''
   const gateway = lookup(flow.readings.NatGateways, 'NatGatewayId', id)
   if (isUnreadable(gateway)) {
     return only(
@@ -21,13 +36,14 @@ export function throughNatGateway(flow: Flow, from: Subnet, id: string, entry: E
       id,
     )
   }
+  if (!gateway && route.State !== 'blackhole' && isShared(flow.readings, from)) return unseenGateway(id, from, 'nat')
   const broken = gateway && brokenHop(gateway)
   if (!gateway || broken) return only(broken ?? goneHop(id), id)
 
   const alive = only(hop('gateway', id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'}), id)
   const proxy = proxyHop(flow, gateway)
   const onward =
-    gateway.AvailabilityMode === 'regional' ? fromRegional(flow, gateway) : fromZonal(flow, from, gateway, entry)
+    gateway.AvailabilityMode === 'regional' ? fromRegional(flow, gateway) : fromZonal(flow, from, gateway, entry, leave)
   return joined(alive, proxy, onward)
 }
 
@@ -71,7 +87,7 @@ function fromRegional(flow: Flow, gateway: NatGateway): PathSegment {
     : blockPublicAccess(flow, seat, 'nat', false, id)
 }
 
-function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry): PathSegment {
+function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry, leave: Leave): PathSegment {
   const {NatGatewayId: id, SubnetId: subnetId} = gateway
   if (subnetId === undefined) {
     const because = `In which subnet NAT gateway ${id} is could not be read.`
@@ -84,6 +100,8 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry):
   }
   const inward = subnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, subnet.SubnetId, 'nat')
   const back = {...NO_SEGMENT, reply: returning(flow, subnet, 'nat', entry)}
+  const further = onwardAsNat(flow, subnet, gateway, leave)
+  if (further) return joined(inward, back, further)
   const way = toInternet(flow, subnet, gateway)
   const outward = isDead(way) ? NO_SEGMENT : egressAcl({...asIpv4(flow), ephemeral: NAT_PORTS}, subnet.SubnetId, 'nat')
   return joined(inward, back, outward, way, zoneAdvice(flow, subnet, id))
@@ -91,6 +109,30 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry):
 
 /** NAT64: what enters as IPv6 leaves as IPv4. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html */
 const asIpv4 = (flow: Flow): Flow => (flow.family === 4 ? flow : {...flow, family: 4, destination: PUBLIC[4]})
+
+/**
+ * Towards an interface of this VPC or another network the traffic goes on from the address and the ports of the NAT
+ * gateway, and the reply comes back to it. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
+ */
+function onwardAsNat(flow: Flow, subnet: Subnet, gateway: NatGateway, leave: Leave): PathSegment | undefined {
+  const {target, readings} = flow
+  const table = routeTableOf(readings, subnet)
+  const addresses = gateway.NatGatewayAddresses.map(({PrivateIp}) => PrivateIp)
+  const source = cidrRanges(4, addresses)
+  if (!target || flow.family !== 4 || isEmpty(source)) return undefined
+  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
+  const [portion] = portionsOf(readings, table.Routes, 4, flow.destination)
+  const isInside = target.vpcId === subnet.VpcId
+  if (!isInside && !(portion?.route && leadsOn(portion.route))) return undefined
+  const asNat = {...flow, subnet, source, ephemeral: NAT_PORTS}
+  return asLeg(leave(asNat, subnet, 'nat', {by: 'local'}))
+}
+
+/** What is met on the NAT gateway's side is no hop of the instance's own subnet. */
+const asLeg = (way: PathSegment): PathSegment => {
+  const moved = (one: Hop): Hop => (one.leg === 'instance' ? {...one, leg: 'nat'} : one)
+  return {...way, request: way.request.map(moved), reply: way.reply.map(moved)}
+}
 
 /** The NAT gateway's own subnet must lead to an internet gateway, or to S3's gateway endpoint. */
 function toInternet(flow: Flow, subnet: Subnet, gateway: NatGateway): PathSegment {

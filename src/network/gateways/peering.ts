@@ -1,10 +1,10 @@
 import {isUnreadable, type Subnet} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
 import {cidrRanges, inWords} from '../address.ts'
-import {type Flow, hop, joined, only, type PathSegment} from '../context.ts'
+import {type Flow, hop, joined, only, type PathSegment, unseenGateway} from '../context.ts'
+import {isShared} from '../ownership.ts'
 import {includes, isEmpty} from '../ranges.ts'
 import {deliver} from '../routing/inbound-delivery.ts'
-import {isShared} from '../routing/missing-route.ts'
 import {peerOf} from './peers.ts'
 
 /**
@@ -17,9 +17,8 @@ export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegmen
     const because = `Peering connection ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {unread: 'VpcPeeringConnections'}), id)
   }
-  if (!peering && isShared({subnet: from, readings: flow.readings})) {
-    const because = `Peering connection ${id} belongs to account ${from.OwnerId}, which shares subnet ${from.SubnetId}; this account cannot see it.`
-    return only(hop('gateway', id, 'unknown', because, {fault: {cause: 'route.unfollowed'}}), id)
+  if (!peering && isShared(flow.readings, from)) {
+    return unseenGateway(id, from, 'instance')
   }
   if (!peering) {
     const because = `Peering connection ${id} does not exist any more.`

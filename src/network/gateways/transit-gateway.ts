@@ -23,9 +23,11 @@ export function throughTransitGateway(
   isBlackhole: boolean,
   leave: Leave,
 ): PathSegment {
-  const attachment = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).find(
+  const attachments = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).filter(
     ({VpcId, State}) => VpcId === from.VpcId && State !== 'deleted',
   )
+  // Those that were rejected or failed stay listed for a while beside the one that works.
+  const attachment = attachments.find(({State}) => State === 'available') ?? attachments[0]
   const dead = (gateway: Hop) =>
     joined({...egressAcl(flow, from.SubnetId, 'instance'), request: [], via: id}, only(gateway, id))
   if (!attachment) return dead(unattached(flow, from, id, isBlackhole))

@@ -67,7 +67,8 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
 function referenceRule(flow: Flow, target: Target, entry: Entry): (vpcId: string | undefined) => boolean {
   if (entry.by === 'local') return (vpcId) => vpcId === target.vpcId
   if (entry.by === 'transit-gateway') {
-    const carried = carriesGroupReferences(flow, entry)
+    // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html: not for interface endpoints.
+    const carried = target.endpointId === undefined && carriesGroupReferences(flow, entry)
     return (vpcId) => vpcId === target.vpcId || carried
   }
   const peering = find(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', entry.id)

@@ -6,6 +6,7 @@ import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {profileOf} from '../dns/profiles.ts'
 import {idleOwner} from '../dns/resolve.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
+import {isShared} from '../ownership.ts'
 import {isEmpty} from '../ranges.ts'
 import {leadsOn, portionsOf, targetOf} from './route-table.ts'
 
@@ -54,7 +55,7 @@ const unreadEndpoints: Judge = ({flow: {readings, service, subnet}, missingRoute
 }
 
 const sharedSubnet: Judge = ({flow, missingRoute}) => {
-  if (!isShared(flow)) return undefined
+  if (!isShared(flow.readings, flow.subnet)) return undefined
   const {SubnetId, OwnerId} = flow.subnet
   const because = `${missingRoute}, and subnet ${SubnetId} is shared by account ${OwnerId}, whose endpoints this account cannot see.`
   return only(hop('endpoint', SubnetId, 'unknown', because, {fault: {cause: 'endpoint.invisible-shared'}}))
@@ -201,12 +202,6 @@ function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: str
   const fault = {cause: 's3.unreachable', detail: {routeTableId: table.RouteTableId, vpcId: table.VpcId}}
   return hop('route', table.RouteTableId, 'blocked', because, {fault})
 }
-
-/** A participant sees neither endpoints nor peering in a subnet that is shared with it. */
-export const isShared = ({subnet, readings}: Pick<Flow, 'subnet' | 'readings'>): boolean =>
-  subnet.OwnerId !== undefined &&
-  readings.Caller !== undefined &&
-  ![readings.Caller.Account, ...(readings.AlsoSeenBy ?? [])].includes(subnet.OwnerId)
 
 /** An endpoint for the service in another VPC that the route table leads to. */
 function hubEndpoint(flow: Flow): VpcEndpoint | undefined {

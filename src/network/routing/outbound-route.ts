@@ -124,7 +124,7 @@ function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Route
       deliver(flow, subnet, bound, entry, leg),
     )
   }
-  if (bound && bound.vpcId === subnet.VpcId)
+  if (bound && bound.vpcId === subnet.VpcId && !isForwardedByNat(flow, route))
     return joined(egressAcl(flow, subnet.SubnetId, leg), shadowedRoute(flow, subnet, leg, table, route))
 
   if (bound && leadsOutOnly(flow, route))
@@ -136,6 +136,10 @@ function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Route
   const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
   return joined(outward, withRouteHop(gateway, table, route, leg))
 }
+
+/** A NAT gateway delivers what is bound for the VPC itself: a detour, not another destination. */
+const isForwardedByNat = ({readings}: Flow, {NatGatewayId}: Route): boolean =>
+  find(readings.NatGateways, 'NatGatewayId', NatGatewayId) !== undefined
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
 const PRIVATE: Readonly<Record<Family, Ranges>> = {
@@ -198,7 +202,7 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
 
   if (route.State === 'filtered')
     return unfollowed(`The route to ${target} is filtered, so whether it carries traffic cannot be told.`)
-  if (route.NatGatewayId) return throughNatGateway(flow, subnet, route.NatGatewayId, entry)
+  if (route.NatGatewayId) return throughNatGateway(flow, subnet, route, entry, leave)
   if (route.TransitGatewayId) {
     if (entry.by !== 'local')
       return unfollowed(

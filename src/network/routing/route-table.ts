@@ -2,7 +2,7 @@ import {type Account, isUnreadable, type Route} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {type Family, parseCidr} from '../address.ts'
-import {intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'
+import {includes, intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'
 
 /** The part of a destination that one route takes; no route takes the rest. */
 export interface Portion {
@@ -29,7 +29,18 @@ function candidatesOf(readings: PrefixLists, routes: readonly Route[], family: F
     if (cidr !== undefined) add(candidates, route, cidr, family, isPropagated(route) ? 2 : 0)
     for (const entry of entriesOf(readings, route) ?? []) add(candidates, route, entry, family, 1)
   }
-  return candidates.sort((a, b) => b.prefix - a.prefix || a.rank - b.rank)
+  return withoutShadowed(candidates).toSorted((a, b) => b.prefix - a.prefix || a.rank - b.rank)
+}
+
+/**
+ * A propagated route inside the block of a `local` route is never used, however long it is; a static one is.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ */
+function withoutShadowed(candidates: readonly Candidate[]): readonly Candidate[] {
+  const local = candidates.filter(({route}) => route.GatewayId === 'local')
+  return candidates.filter(
+    ({route, ranges}) => !isPropagated(route) || !local.some((one) => includes(one.ranges, ranges)),
+  )
 }
 
 function add(candidates: Candidate[], route: Route, cidr: string, family: Family, rank: number): void {
