@@ -12,15 +12,29 @@ const ENVIRONMENT = {
   TF_IN_AUTOMATION: '1',
 }
 
-const terraform = (args: readonly string[], cwd: string, input = ''): string =>
+/** A provider that does not answer for this long is stuck: its work is begun again, once. */
+const PATIENCE = 150_000
+
+const run = (args: readonly string[], cwd: string, input: string): string =>
   execFileSync('terraform', args, {
     cwd,
     input,
     env: ENVIRONMENT,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
+    timeout: PATIENCE,
+    killSignal: 'SIGKILL',
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+
+function terraform(args: readonly string[], cwd: string, input = ''): string {
+  try {
+    return run(args, cwd, input)
+  } catch (error) {
+    if (Reflect.get(Object(error), 'code') !== 'ETIMEDOUT') throw error
+    return run(args, cwd, input)
+  }
+}
 
 export function hasTerraform(): boolean {
   try {
