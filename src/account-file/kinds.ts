@@ -345,7 +345,7 @@ const routeTable = object(
   {
     RouteTableId: text,
     VpcId: text,
-    Routes: listOrGap(route),
+    Routes: listOrGap(route, 'Routes'),
     Associations: listOrNone(
       some({
         ...texts('RouteTableAssociationId', 'RouteTableId', 'SubnetId', 'GatewayId'),
@@ -369,7 +369,7 @@ const networkAcl = object(
   {
     NetworkAclId: text,
     Associations: listOrNone(some(texts('NetworkAclAssociationId', 'NetworkAclId', 'SubnetId'))),
-    Entries: listOrGap(networkAclEntry),
+    Entries: listOrGap(networkAclEntry, 'Entries'),
   },
   {...texts('VpcId', 'OwnerId'), ...flags('IsDefault'), ...tagged},
 )
@@ -438,7 +438,7 @@ const endpointState: Shape = (value) => {
   return ENDPOINT_STATES.find((state) => state.toLowerCase() === given.toLowerCase()) ?? given
 }
 
-const vpcEndpoint = object(
+const endpointOfService = object(
   {
     VpcEndpointId: text,
     VpcEndpointType: endpointType,
@@ -463,10 +463,22 @@ const vpcEndpoint = object(
       PrivateDnsSpecifiedDomains: list(text),
     }),
     LastError: some(texts('Message', 'Code')),
-    Ipv4Prefixes: list(some({})),
-    Ipv6Prefixes: list(some({})),
   },
 )
+
+/** The name of its service; an endpoint of VPC Lattice leads to a resource or a service network and has none. */
+export const serviceNameOf = (endpoint: {
+  readonly VpcEndpointType?: string | undefined
+  readonly ServiceName?: string | undefined
+}): string | undefined =>
+  endpoint.ServiceName ??
+  (endpoint.VpcEndpointType === 'Resource' || endpoint.VpcEndpointType === 'ServiceNetwork' ? '' : undefined)
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html */
+const vpcEndpoint: Shape = (value) => {
+  const name = isObject(value) ? serviceNameOf(value) : undefined
+  return endpointOfService(isObject(value) && name === '' ? {...value, ServiceName: name} : value)
+}
 
 const peer = some({
   ...texts('CidrBlock', 'OwnerId', 'VpcId', 'Region'),
@@ -493,7 +505,7 @@ export const prefixList = object(
     ...numbers('MaxEntries', 'Version'),
     ...tagged,
     Cidrs: list(text),
-    Entries: listOrWhy(some(texts('Cidr', 'Description'))),
+    Entries: listOrWhy(some(texts('Cidr', 'Description')), 'Entries'),
   },
 )
 
@@ -548,8 +560,8 @@ const transitGatewayRouteTable = object(
     ...flags('DefaultAssociationRouteTable', 'DefaultPropagationRouteTable'),
     ...times('CreationTime'),
     ...tagged,
-    Associations: listOrWhy(transitGatewayAssociation),
-    Routes: listOrWhy(transitGatewayRoute),
+    Associations: listOrWhy(transitGatewayAssociation, 'Associations'),
+    Routes: listOrWhy(transitGatewayRoute, 'Routes'),
   },
 )
 
@@ -567,7 +579,7 @@ export const hostedZone = object(
     Config: some({...flags('PrivateZone'), ...texts('Comment')}),
     Owner: some(texts('OwningAccount', 'OwningService')),
     VPCs: zoneVpcs,
-    ResourceRecordSets: listOrWhy(recordSet),
+    ResourceRecordSets: listOrWhy(recordSet, 'ResourceRecordSets'),
   },
 )
 
@@ -598,12 +610,12 @@ export const firewallRule = object(
   {Priority: number, Action: text},
   {
     ...texts('Name', 'BlockResponse', 'FirewallDomainListId', 'FirewallRuleGroupId', 'Qtype'),
-    Domains: listOrWhy(text),
+    Domains: listOrWhy(text, 'Domains'),
   },
 )
 const firewallAssociation = object(
   {Id: text, FirewallRuleGroupId: text, VpcId: text, Priority: number},
-  {...texts('Status', 'Name', 'Arn', 'MutationProtection'), FirewallRules: listOrWhy(firewallRule)},
+  {...texts('Status', 'Name', 'Arn', 'MutationProtection'), FirewallRules: listOrWhy(firewallRule, 'FirewallRules')},
 )
 
 /** Inspector writes times as seconds since 1970 in its JSON. */

@@ -126,7 +126,9 @@ const asListed = (kind: Kind, value: unknown): unknown =>
 function readingOf(kind: Kind, file: JsonObject): Raw | undefined {
   if (!Object.hasOwn(file, kind)) return undefined
   const shape =
-    kind === 'SessionPreferences' ? preferences : (value: unknown) => listOrWhy(ITEMS[kind])(asListed(kind, value))
+    kind === 'SessionPreferences'
+      ? preferences
+      : (value: unknown) => listOrWhy(ITEMS[kind], kind)(asListed(kind, value))
   const {[kind]: read} = object({[kind]: shape})(file) as JsonObject
   return isRaw(read) ? read : undefined
 }

@@ -1,6 +1,7 @@
 import type {PolicyDocument, Unreadable} from '../model/account.ts'
 import {decodeDocument} from '../model/documents.ts'
 import {usageError, visible} from '../util/usage-error.ts'
+import {withReasonFields} from './reason-fields.ts'
 
 /**
  * Makes sure of a value at the border: gives it back, as the same object wherever nothing had to change, or throws a
@@ -22,6 +23,8 @@ const isMismatch = (error: unknown): error is Mismatch =>
   typeof error === 'object' && error !== null && 'mismatch' in error
 
 export const mismatch = (expected: string, found: unknown): Mismatch => ({mismatch: true, expected, found, path: []})
+
+const isAbsent = (value: unknown): boolean => value === undefined || value === null
 
 function within(error: unknown, key: string | number): unknown {
   if (isMismatch(error)) error.path.push(key)
@@ -187,39 +190,90 @@ export const listOrNone = (item: Shape): Shape => {
   return (value) => (value === undefined || value === null ? NONE : full(value))
 }
 
-const unreadable = object({unreadable: text})
+const unreadable = object({unreadable: text}, {error: text, action: text, message: text})
 
 /** AWS's refusal, and no more of it than its reason and the key of what was asked for. */
 export const isRefusal = (value: unknown): value is JsonObject & Unreadable =>
   isObject(value) && Object.hasOwn(value, 'unreadable')
 
 function refusal(value: JsonObject, known?: Shape): JsonObject {
-  const {unreadable: why} = unreadable(value) as JsonObject
-  if (known === undefined || value.known === undefined) return {unreadable: why}
+  const {unreadable: why, error, action, message} = unreadable(value) as unknown as Unreadable
+  const given = {unreadable: why, ...(error && {error}), ...(action && {action}), ...(message && {message})}
+  const fields = {...withReasonFields(given)}
+  if (known === undefined || value.known === undefined) return fields
   try {
-    return {unreadable: why, known: known(value.known)}
+    return {...fields, known: known(value.known)}
   } catch (error) {
     throw within(error, 'known')
   }
 }
 
-/** A list, or `{unreadable: why}`, which may carry what is known all the same. */
-export const listOrWhy = (item: Shape): Shape => {
+/**
+ * A list, or `{unreadable: why}`, which may carry what is known all the same. An item that lacks a field is not known,
+ * and the others are.
+ */
+export const listOrWhy = (item: Shape, name: string): Shape => {
   const full = list(item)
-  return (value) => (isRefusal(value) ? refusal(value, full) : full(value))
+  return (value) => {
+    const given = isRefusal(value) ? refusal(value, (items) => items) : value
+    const items = isRefusal(given) ? (given.known ?? NONE) : given
+    try {
+      const done = full(items)
+      return !isRefusal(given) ? done : given.known === undefined ? given : {...given, known: done}
+    } catch (error) {
+      // The last key of the path is the place of the item.
+      if (!isIncomplete(error, 1)) throw isRefusal(given) ? within(error, 'known') : error
+      const why = isRefusal(given) ? given : incomplete({...error, path: [...error.path, name]})
+      return {...why, known: completeItems(items as readonly unknown[], full)}
+    }
+  }
 }
+
+/** A field is missing, and not the value itself, which is so many keys deep. */
+const isIncomplete = (error: unknown, depth = 0): error is Mismatch =>
+  isMismatch(error) && isAbsent(error.found) && error.path.length > depth
+
+function completeItems(items: readonly unknown[], listed: (items: readonly unknown[]) => readonly unknown[]) {
+  return items.flatMap((one, at) => {
+    try {
+      return listed([one])
+    } catch (error) {
+      if (isIncomplete(error, 1)) return []
+      if (isMismatch(error)) error.path[error.path.length - 1] = at
+      throw error
+    }
+  })
+}
+
+/** Why an item that lacks a field tells nothing. */
+export const incomplete = ({path}: Pick<Mismatch, 'path'>): Unreadable => unreadableAnswer(`${pathOf(path)} is missing`)
+
+/** Of an answer that is not as AWS documents it. */
+const unreadableAnswer = (message: string): Unreadable => ({
+  unreadable: `IncompleteAnswer: ${message}`,
+  error: 'IncompleteAnswer',
+  message,
+})
 
 /** Why a kind, or a part of an item, cannot be read from a file that does not have it. */
 export const NOT_GIVEN: Unreadable = {unreadable: 'not in the account file'}
 
 /** A list that AWS always answers: where it is missing, it was not read. */
-export const listOrGap = (item: Shape): Shape => {
-  const given = listOrWhy(item)
+export const listOrGap = (item: Shape, name: string): Shape => {
+  const given = listOrWhy(item, name)
   return (value) => (value === undefined || value === null ? NOT_GIVEN : given(value))
 }
 
-/** An item, or its key and why it could not be read. */
+/** An item, or its key and why it could not be read. One that has its key and lacks another field is unreadable. */
 export const itemOrWhy = (key: string, item: Shape): Shape => {
   const known = object({[key]: text})
-  return (value) => (isRefusal(value) ? {[key]: (known(value) as JsonObject)[key], ...refusal(value)} : item(value))
+  return (value) => {
+    if (isRefusal(value)) return {[key]: (known(value) as JsonObject)[key], ...refusal(value)}
+    try {
+      return item(value)
+    } catch (error) {
+      if (!isIncomplete(error) || !isObject(value) || typeof value[key] !== 'string') throw error
+      return {[key]: value[key], ...incomplete(error)}
+    }
+  }
 }

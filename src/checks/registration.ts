@@ -10,6 +10,7 @@ import {
   type InstanceAssociation,
   type InstanceInformation,
   isUnreadable,
+  type Unreadable,
 } from '../model/account.ts'
 import {allWith, find, isWindows} from '../model/joins.ts'
 import {deregisterManagedInstance} from '../remedies/changes/deregister-managed-instance.ts'
@@ -208,7 +209,7 @@ function associations(facts: RegistrationFacts, node: InstanceInformation): read
   ]
 }
 
-const isFailed = (item: InstanceAssociation | {readonly unreadable: string}): item is InstanceAssociation =>
+const isFailed = (item: InstanceAssociation | Unreadable): item is InstanceAssociation =>
   !isUnreadable(item) && item.Status === 'Failed'
 
 /**

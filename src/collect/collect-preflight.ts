@@ -11,6 +11,7 @@ import {
   isUnreadable,
   itemsOf,
   type Reading,
+  type Unreadable,
 } from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
@@ -174,7 +175,7 @@ const namedRole = (aws: Aws, role: string) =>
   )
 
 function both<T extends {readonly Arn: string} | {readonly PolicySourceArn: string}>(
-  found: readonly T[] | {readonly unreadable: string},
+  found: readonly T[] | Unreadable,
   named: readonly T[] = [],
 ) {
   if (isUnreadable(found)) return found

@@ -1,3 +1,5 @@
+import type {Unreadable} from '../model/account.ts'
+import {isRefusalName} from '../model/refusals.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {visible} from '../util/usage-error.ts'
 
@@ -53,10 +55,7 @@ export const noAnswer = (why: string): Error => Object.assign(new Error(why), {n
 /** IAM's classes are called NoSuchEntityException where the wire, and every document, says NoSuchEntity. */
 export const errorName = (error: unknown): string => textField(error, 'Code') || textField(error, 'name')
 
-/** EC2 says UnauthorizedOperation where IAM says AccessDenied and Systems Manager AccessDeniedException. */
-const REFUSALS = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'AuthorizationError'])
-
-export const isRefusal = (error: unknown): boolean => REFUSALS.has(errorName(error))
+export const isRefusal = (error: unknown): boolean => isRefusalName(errorName(error))
 
 /**
  * Every service has a word of its own for "too fast".
@@ -75,27 +74,32 @@ function firstLine(text: string): string {
 }
 
 /** Why a reading is missing, with what would help: the action to allow, other credentials, or another try. */
-export function reasonOf(error: Error, action: string): string {
+export function unreadableFor(error: Error, action?: string): Unreadable {
+  const [name, message] = whatFailed(error)
   const help = helpAgainst(error, action)
-  return `${wordsOf(error)}${help && ` (${help})`}`
+  return {
+    unreadable: `${name}${message && `: ${message}`}${help && ` (${help})`}`,
+    error: name,
+    ...(action !== undefined && {action}),
+    ...(message && {message}),
+  }
 }
 
-/** Whether a reason, as written here, is one that no permission would help against. */
-export const isBeyondPermission = (reason: string): boolean =>
-  /\((?:run it again|log in again|set the clock of this machine)\)$|^(?:IncompleteAnswer|UnknownWord|UnreadableAnswer)\b/.test(
-    reason,
-  )
+export const reasonOf = (error: Error, action?: string): string => unreadableFor(error, action).unreadable
 
-function wordsOf(error: Error): string {
-  if (textField(error, 'code') === 'ETIMEDOUT') return 'TimeoutError: no answer came in time'
+export const isIncomplete = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'IncompleteAnswer'
+
+/** The name of the error, and what was said. */
+function whatFailed(error: Error): readonly [string, string] {
+  if (textField(error, 'code') === 'ETIMEDOUT') return ['TimeoutError', 'no answer came in time']
   // What could not be parsed is quoted in the message, and may be a page of a proxy.
-  if (error instanceof SyntaxError) return 'UnreadableAnswer: what came back is not an answer of AWS'
+  if (error instanceof SyntaxError) return ['UnreadableAnswer', 'what came back is not an answer of AWS']
   const name = firstLine(isUnreachable(error) ? textField(error, 'code') || error.name : errorName(error))
-  const said = firstLine(error.message)
-  return said ? `${name}: ${said}` : name
+  return [name, firstLine(error.message)]
 }
 
-function helpAgainst(error: Error, action: string): string {
+function helpAgainst(error: Error, action: string | undefined): string {
   if (isRefusal(error)) return `needs ${action}`
   if (isSkewed(error)) return 'set the clock of this machine'
   if (isExpired(error)) return 'log in again'

@@ -1,5 +1,6 @@
 import type * as ec2 from '@aws-sdk/client-ec2'
 import type * as iam from '@aws-sdk/client-iam'
+import {serviceNameOf} from '../account-file/kinds.ts'
 import type {
   Instance,
   InternetGateway,
@@ -134,7 +135,9 @@ export const networkAcl = (answer: ec2.NetworkAcl): NetworkAcl => ({
 const asOnTheWire = (state: string): string => state.charAt(0).toLowerCase() + state.slice(1)
 
 export function vpcEndpoint(answer: ec2.VpcEndpoint): VpcEndpoint {
-  const {PolicyDocument, ...rest} = answer
+  const {PolicyDocument, ...given} = answer
+  const ServiceName = serviceNameOf(given)
+  const rest = {...given, ...(ServiceName !== undefined && {ServiceName})}
   if (rest.VpcEndpointType === 'Interface') required(rest.PrivateDnsEnabled, 'PrivateDnsEnabled')
   const found = normalized(
     rest,

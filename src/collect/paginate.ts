@@ -1,5 +1,5 @@
 import {isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
-import {cameFromAws, errorName, noAnswer, reasonOf} from './errors.ts'
+import {cameFromAws, errorName, isIncomplete, noAnswer, unreadableFor} from './errors.ts'
 
 /** An error of our own run, such as Ctrl-C, is never an answer of AWS. */
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
@@ -9,9 +9,28 @@ export async function readOr<T>(action: string, ask: () => Promise<T>): Promise<
   try {
     return await ask()
   } catch (error) {
-    if (!isAbort(error) && cameFromAws(error)) return {unreadable: reasonOf(error, action)}
+    if (!isAbort(error) && cameFromAws(error)) return unreadableFor(error, action)
     throw error
   }
+}
+
+/** As `shape`; an item that lacks a field tells nothing, and the others of its list do. */
+export const complete =
+  <Answer, T>(shape: (answer: Answer) => T) =>
+  (answer: Answer): T | Unreadable => {
+    try {
+      return shape(answer)
+    } catch (error) {
+      if (isIncomplete(error)) return unreadableFor(error)
+      throw error
+    }
+  }
+
+/** The items that are whole; where others are not, the reading says so. */
+export function wholeOf<T>(items: readonly (T | Unreadable)[]): Reading<T> {
+  const gap = items.find(isUnreadable)
+  const whole = items.filter((item): item is T => !isUnreadable(item))
+  return gap === undefined ? whole : {...gap, known: whole}
 }
 
 /** Where AWS answers "there is none" with an error, that is an answer like any other. */
@@ -73,9 +92,10 @@ export function join<T>(readings: readonly Reading<T>[], keyOf: (item: T) => unk
     for (const item of isUnreadable(reading) ? (reading.known ?? []) : reading)
       if (!items.has(keyOf(item))) items.set(keyOf(item), item)
   const all = [...items.values()]
-  const gap = readings.find(isUnreadable)
+  const gap = readings.find((reading) => isUnreadable(reading))
   if (!gap) return all
-  return all.length > 0 ? {unreadable: gap.unreadable, known: all} : {unreadable: gap.unreadable}
+  const {known: _, ...why} = gap
+  return all.length > 0 ? {...why, known: all} : why
 }
 
 /** Every value of the record, waited for side by side. */

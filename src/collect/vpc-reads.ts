@@ -25,6 +25,7 @@ import {
   type InternetGateway,
   type Item,
   isUnreadable,
+  itemsOf,
   type ManagedPrefixList,
   type NatGateway,
   type NetworkAcl,
@@ -33,6 +34,7 @@ import {
   type RouteTable,
   type SecurityGroup,
   type Subnet,
+  type Unreadable,
   type Vpc,
   type VpcAttributes,
   type VpcBlockPublicAccessOptions,
@@ -43,7 +45,7 @@ import type {Aws} from './aws.ts'
 import {inFilters, PAGE_OF_MANY} from './collect-instances.ts'
 import {validateEnums, type WORDS} from './enums.ts'
 import * as normal from './normalise.ts'
-import {paginate, readOr, required} from './paginate.ts'
+import {complete, paginate, readOr, required, wholeOf} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
@@ -61,15 +63,15 @@ function read<T extends object | string>(
   page: (
     Filters: Filter[] | undefined,
     NextToken: string | undefined,
-  ) => Promise<Answer & {readonly found: readonly T[] | undefined}>,
+  ) => Promise<Answer & {readonly found: readonly (T | Unreadable)[] | undefined}>,
 ): Promise<Reading<T>> {
   const every = (filters: Filter[] | undefined) =>
-    paginate(async (token) => {
+    paginate<T | Unreadable>(async (token) => {
       const {found, NextToken} = await page(filters, token)
       return {items: found, next: NextToken}
     })
-  return readOr(action, () =>
-    where === 'everywhere' ? every(undefined) : inFilters(where.filter, where.values, every),
+  return readOr(action, async () =>
+    wholeOf(await (where === 'everywhere' ? every(undefined) : inFilters(where.filter, where.values, every))),
   )
 }
 
@@ -79,13 +81,14 @@ async function readWords<T extends object>(
   ...how: Parameters<typeof read<T>>
 ): Promise<Reading<T>> {
   const found = await read(...how)
-  return isUnreadable(found) ? found : validateEnums(kind, found)
+  const odd = validateEnums(kind, itemsOf(found))
+  return isUnreadable(found) ? {...found, ...(found.known && {known: itemsOf(odd)})} : odd
 }
 
 export const readVpcs = ({client, until}: Aws, where: Where): Promise<Reading<Vpc>> =>
   read('ec2:DescribeVpcs', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeVpcsCommand({Filters, ...PAGE, NextToken}), until)
-    return {...answer, found: answer.Vpcs?.map((vpc) => normal.normalized(vpc, ['VpcId']))}
+    return {...answer, found: answer.Vpcs?.map(complete((vpc) => normal.normalized(vpc, ['VpcId'])))}
   })
 
 /** One attribute a call. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
@@ -113,14 +116,19 @@ export const readDhcpOptions = ({client, until}: Aws, where: Where): Promise<Rea
     const answer = await client(EC2Client).send(new DescribeDhcpOptionsCommand({Filters, ...PAGE, NextToken}), until)
     return {
       ...answer,
-      found: answer.DhcpOptions?.map((one) => normal.normalized(one, ['DhcpOptionsId', 'DhcpConfigurations'])),
+      found: answer.DhcpOptions?.map(
+        complete((one) => normal.normalized(one, ['DhcpOptionsId', 'DhcpConfigurations'])),
+      ),
     }
   })
 
 export const readSubnets = ({client, until}: Aws, where: Where): Promise<Reading<Subnet>> =>
   read('ec2:DescribeSubnets', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeSubnetsCommand({Filters, ...PAGE, NextToken}), until)
-    return {...answer, found: answer.Subnets?.map((subnet) => normal.normalized(subnet, ['SubnetId', 'VpcId']))}
+    return {
+      ...answer,
+      found: answer.Subnets?.map(complete((subnet) => normal.normalized(subnet, ['SubnetId', 'VpcId']))),
+    }
   })
 
 /** Route tables come a hundred a page at most. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
@@ -130,13 +138,13 @@ export const readRouteTables = ({client, until}: Aws, where: Where): Promise<Rea
       new DescribeRouteTablesCommand({Filters, MaxResults: 100, NextToken}),
       until,
     )
-    return {...answer, found: answer.RouteTables?.map(normal.routeTable)}
+    return {...answer, found: answer.RouteTables?.map(complete(normal.routeTable))}
   })
 
 export const readNetworkAcls = ({client, until}: Aws, where: Where): Promise<Reading<NetworkAcl>> =>
   readWords('NetworkAcls', 'ec2:DescribeNetworkAcls', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeNetworkAclsCommand({Filters, ...PAGE, NextToken}), until)
-    return {...answer, found: answer.NetworkAcls?.map(normal.networkAcl)}
+    return {...answer, found: answer.NetworkAcls?.map(complete(normal.networkAcl))}
   })
 
 export const readSecurityGroups = ({client, until}: Aws, where: Where): Promise<Reading<SecurityGroup>> =>
@@ -144,7 +152,7 @@ export const readSecurityGroups = ({client, until}: Aws, where: Where): Promise<
     const answer = await client(EC2Client).send(new DescribeSecurityGroupsCommand({Filters, ...PAGE, NextToken}), until)
     return {
       ...answer,
-      found: answer.SecurityGroups?.map(normal.securityGroup),
+      found: answer.SecurityGroups?.map(complete(normal.securityGroup)),
     }
   })
 
@@ -154,7 +162,7 @@ export const readNetworkInterfaces = ({client, until}: Aws, where: Where): Promi
       new DescribeNetworkInterfacesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}),
       until,
     )
-    return {...answer, found: answer.NetworkInterfaces?.map(normal.networkInterface)}
+    return {...answer, found: answer.NetworkInterfaces?.map(complete(normal.networkInterface))}
   })
 
 export const readInternetGateways = ({client, until}: Aws, where: Where): Promise<Reading<InternetGateway>> =>
@@ -165,7 +173,7 @@ export const readInternetGateways = ({client, until}: Aws, where: Where): Promis
     )
     return {
       ...answer,
-      found: answer.InternetGateways?.map(normal.internetGateway),
+      found: answer.InternetGateways?.map(complete(normal.internetGateway)),
     }
   })
 
@@ -179,8 +187,8 @@ export const readEgressOnlyInternetGateways = (
     const answer = await client(EC2Client).send(new DescribeEgressOnlyInternetGatewaysCommand(which), until)
     return {
       ...answer,
-      found: answer.EgressOnlyInternetGateways?.map((one) =>
-        normal.normalized(one, ['EgressOnlyInternetGatewayId'], ['Attachments']),
+      found: answer.EgressOnlyInternetGateways?.map(
+        complete((one) => normal.normalized(one, ['EgressOnlyInternetGatewayId'], ['Attachments'])),
       ),
     }
   })
@@ -191,8 +199,8 @@ export const readNatGateways = ({client, until}: Aws, where: Where): Promise<Rea
     const answer = await client(EC2Client).send(new DescribeNatGatewaysCommand({Filter, ...PAGE, NextToken}), until)
     return {
       ...answer,
-      found: answer.NatGateways?.map((gateway) =>
-        normal.normalized(gateway, ['NatGatewayId'], ['NatGatewayAddresses']),
+      found: answer.NatGateways?.map(
+        complete((gateway) => normal.normalized(gateway, ['NatGatewayId'], ['NatGatewayAddresses'])),
       ),
     }
   })
@@ -200,7 +208,7 @@ export const readNatGateways = ({client, until}: Aws, where: Where): Promise<Rea
 export const readVpcEndpoints = ({client, until}: Aws, where: Where): Promise<Reading<VpcEndpoint>> =>
   readWords('VpcEndpoints', 'ec2:DescribeVpcEndpoints', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeVpcEndpointsCommand({Filters, ...PAGE, NextToken}), until)
-    return {...answer, found: answer.VpcEndpoints?.map(normal.vpcEndpoint)}
+    return {...answer, found: answer.VpcEndpoints?.map(complete(normal.vpcEndpoint))}
   })
 
 export const readVpcPeeringConnections = ({client, until}: Aws, where: Where): Promise<Reading<VpcPeeringConnection>> =>
@@ -211,7 +219,7 @@ export const readVpcPeeringConnections = ({client, until}: Aws, where: Where): P
     )
     return {
       ...answer,
-      found: answer.VpcPeeringConnections?.map((one) => normal.normalized(one, ['VpcPeeringConnectionId'])),
+      found: answer.VpcPeeringConnections?.map(complete((one) => normal.normalized(one, ['VpcPeeringConnectionId']))),
     }
   })
 
@@ -227,13 +235,13 @@ export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): 
         .send(new DescribeManagedPrefixListsCommand({Filters, MaxResults: 100, NextToken}), aws.until)
       return {
         ...answer,
-        found: answer.PrefixLists?.map((list) => normal.normalized(list, ['PrefixListId', 'PrefixListName'])),
+        found: answer.PrefixLists?.map(complete((list) => normal.normalized(list, ['PrefixListId', 'PrefixListName']))),
       }
     },
   )
   const entriesOf = new Map(await entries)
-  if (isUnreadable(lists)) return {unreadable: lists.unreadable}
-  return lists.map((list) => ({...list, Entries: entriesOf.get(list.PrefixListId) ?? []}))
+  const whole = itemsOf(lists).map((list) => ({...list, Entries: entriesOf.get(list.PrefixListId) ?? []}))
+  return isUnreadable(lists) ? {...lists, known: whole} : whole
 }
 
 const prefixListEntries = (aws: Aws, PrefixListId: string) =>

@@ -2,10 +2,10 @@ import {isInGracePeriod} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
 import {type Finding, isFinding} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
-import {isBeyondPermission} from '../collect/errors.ts'
-import {type Account, type Instance, isUnreadable, type Kind} from '../model/account.ts'
+import {type Account, type Instance, isUnreadable, type Kind, type Unreadable} from '../model/account.ts'
 import {find, nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
+import {isRefusalName} from '../model/refusals.ts'
 import type {Path} from '../network/path.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
@@ -185,15 +185,14 @@ function unreadOf(account: Account, {outcomes, paths}: Diagnosis): readonly Unre
 
 /** Of a kind that takes several calls, the permission of the one that was refused. */
 export function unreadKind(account: Account, kind: Kind): UnreadKind {
-  const reason = whyUnread(account[kind]) ?? 'a part of it could not be read'
-  const [, refused] = /\(needs ([\w-]+:\w+)\)$/.exec(reason) ?? []
-  const action = isBeyondPermission(reason) ? undefined : actionsFor([kind])[0]
-  return {kind, reason, permission: refused ?? action ?? null}
+  const {unreadable: reason, error, action} = whyUnread(account[kind]) ?? {unreadable: 'a part of it could not be read'}
+  const permission = error === undefined || isRefusalName(error) ? (action ?? actionsFor([kind])[0] ?? null) : null
+  return {kind, reason, permission, ...(error !== undefined && {error})}
 }
 
 /** A kind, one of its items, or a list inside an item, as deep as the domains of a rule of a firewall rule group. */
-function whyUnread(value: unknown, depth = 6): string | undefined {
-  if (isUnreadable(value)) return value.unreadable
+function whyUnread(value: unknown, depth = 6): Unreadable | undefined {
+  if (isUnreadable(value)) return value
   if (typeof value !== 'object' || value === null || depth === 0) return undefined
   for (const part of Object.values(value)) {
     const why = whyUnread(part, depth - 1)
@@ -202,11 +201,9 @@ function whyUnread(value: unknown, depth = 6): string | undefined {
   return undefined
 }
 
-const REFUSED = /AccessDenied|UnauthorizedOperation|not authorized/i
-
 /** Told once, with the refused actions, and only when a refusal kept something from being decided. */
 function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readonly ResolvedFinding[] {
-  const refused = unread.filter(({reason}) => REFUSED.test(reason))
+  const refused = unread.filter(({error}) => isRefusalName(error))
   if (refused.length === 0) return []
   const actions = [...new Set(refused.flatMap(({permission}) => permission ?? []))]
   const finding: Finding = {

@@ -79,6 +79,8 @@ export interface UnreadKind {
   readonly reason: string
   /** The IAM action that would decide it, or null when more rights would not help. */
   readonly permission: string | null
+  /** The name of AWS's error, where one was given. */
+  readonly error?: string
 }
 
 /** The contract of `--json`: `schema/report.json`. */

@@ -13,9 +13,16 @@ export type Plain<T> = T extends Date | Uint8Array
 /** An AWS answer in AWS's own words, with the fields we rely on made certain at the border. */
 export type With<T, Field extends keyof T> = Plain<T> & {readonly [F in Field]-?: Plain<NonNullable<T[F]>>}
 
-/** AWS would not tell, and this is why. */
+/** What could not be read, and why. */
 export interface Unreadable {
+  /** A sentence for people, made from the fields where they are there. */
   readonly unreadable: string
+  /** The name of the error, as AWS writes it: UnauthorizedOperation. */
+  readonly error?: string
+  /** The IAM action of the call that failed: ec2:DescribeSubnets. */
+  readonly action?: string
+  /** What AWS said. */
+  readonly message?: string
 }
 
 /** How the reason begins for what AWS was not even asked: no permission would help. */

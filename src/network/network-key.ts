@@ -1,6 +1,6 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
-import {type Instance, isUnreadable, itemsOf, type RouteTable, type Subnet} from '../model/account.ts'
+import {type Instance, isUnreadable, itemsOf, type RouteTable, type Subnet, type Unreadable} from '../model/account.ts'
 import {find, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {parseCidr} from './address.ts'
@@ -168,8 +168,7 @@ const namedByTransit = memo((tables: WalkReadings['TransitGatewayRouteTables']) 
   setOf(itemsOf(tables).flatMap(({Routes}) => known(Routes).map((route) => route.DestinationCidrBlock))),
 )
 
-const known = <T>(reading: readonly T[] | {readonly unreadable: string}): readonly T[] =>
-  isUnreadable(reading) ? [] : reading
+const known = <T>(reading: readonly T[] | Unreadable): readonly T[] => (isUnreadable(reading) ? [] : reading)
 
 /** The groups that the address stands for, where a rule refers to one: those of every interface that has it. */
 function membershipOf(readings: WalkReadings, vpcId: string | undefined, address: string): string {

@@ -1,5 +1,6 @@
 import {longestSleep} from '../agent/retry-backoff.ts'
 import type {ChecklistStep, Report, ReportedCause} from '../diagnosis/report.ts'
+import {isRefusalName} from '../model/refusals.ts'
 
 /** An examination, when it was made, and what of the instance no report tells. */
 export interface Observation {
@@ -65,12 +66,10 @@ const isOnline = ({registration}: Report): boolean => registration.status === 'o
 export const isOver = ({verdict, causes}: Report): boolean =>
   verdict === 'managed' || causes.some(({id}) => TERMINAL_CAUSES.has(id))
 
-const REFUSED = /AccessDenied|UnauthorizedOperation|not authorized/i
-
 /** Whether the node cannot be seen to come, and no waiting will change that. */
 export const cannotObserve = ({registration, unreadable}: Report): boolean =>
   registration.status === 'unknown' &&
-  unreadable.some(({kind, reason}) => kind === 'InstanceInformationList' && REFUSED.test(reason))
+  unreadable.some(({kind, error}) => kind === 'InstanceInformationList' && isRefusalName(error))
 
 export const watchFrom = (sight: Observation): Watch => ({
   began: sight.at,

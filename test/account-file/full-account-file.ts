@@ -81,7 +81,9 @@ export const fullAccountFile = {
       ComputerName: 'storefront-1.shop.example.com',
     },
   ],
-  ConnectionStatuses: [{Target: 'i-0a1b2c3d4e5f60010', unreadable: 'AccessDeniedException'}],
+  ConnectionStatuses: [
+    {Target: 'i-0a1b2c3d4e5f60010', unreadable: 'AccessDeniedException', error: 'AccessDeniedException'},
+  ],
   InstanceAssociations: [
     {InstanceId: 'i-0a1b2c3d4e5f60010', AssociationId: 'a-1', Name: 'AWS-GatherSoftwareInventory', Status: 'Success'},
     {InstanceId: 'i-0a1b2c3d4e5f60010', AssociationId: 'a-2', Name: 'AWS-RunPatchBaseline', Status: 'Failed'},
@@ -108,7 +110,12 @@ export const fullAccountFile = {
         {PolicyName: 'AmazonSSMManagedInstanceCore', PolicyArn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'},
       ],
     },
-    {Arn: `arn:aws:iam::${owner}:role/hidden`, unreadable: 'AccessDenied (needs iam:GetRole)'},
+    {
+      Arn: `arn:aws:iam::${owner}:role/hidden`,
+      unreadable: 'AccessDenied (needs iam:GetRole)',
+      error: 'AccessDenied',
+      action: 'iam:GetRole',
+    },
   ],
   Policies: [
     {
@@ -225,7 +232,7 @@ export const fullAccountFile = {
     {
       TransitGatewayRouteTableId: 'tgw-rtb-0a1b2c3d4e5f60001',
       Associations: [],
-      Routes: {unreadable: 'UnauthorizedOperation'},
+      Routes: {unreadable: 'UnauthorizedOperation', error: 'UnauthorizedOperation'},
     },
   ],
   HostedZones: [
@@ -266,7 +273,7 @@ export const fullAccountFile = {
   CoveredResources: [
     {resourceId: 'i-0a1b2c3d4e5f60010', accountId: owner, scanStatus: {statusCode: 'ACTIVE', reason: 'SUCCESSFUL'}},
   ],
-  AccountStatuses: {unreadable: 'AccessDeniedException'},
+  AccountStatuses: {unreadable: 'AccessDeniedException', error: 'AccessDeniedException'},
 }
 
 /** The file with some of its keys replaced, or left out where the new value is undefined. */

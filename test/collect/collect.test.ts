@@ -1,6 +1,6 @@
 import {afterEach, describe, expect, it} from 'vitest'
 import {collect} from '../../src/collect/collect.ts'
-import {type Account, isUnreadable, itemsOf} from '../../src/model/account.ts'
+import {type Account, isUnreadable, itemsOf, type Unreadable} from '../../src/model/account.ts'
 import {
   allow,
   aNode,
@@ -329,8 +329,7 @@ describe('an absent node', () => {
 
 const HUB = 'vpc-0aaaaaaaaaaaaaa08'
 const GATEWAY = 'tgw-0aaaaaaaaaaaaaa01'
-const list = <T>(reading: readonly T[] | {readonly unreadable: string}): readonly T[] =>
-  isUnreadable(reading) ? [] : reading
+const list = <T>(reading: readonly T[] | Unreadable): readonly T[] => (isUnreadable(reading) ? [] : reading)
 
 const twoVpcs: Account = {
   ...healthy,

@@ -1,6 +1,13 @@
 import {describe, expect, it} from 'vitest'
 import {paginate, readOr} from '../../src/collect/paginate.ts'
 
+const doesNotEnd = (size: string) => ({
+  unreadable: `IncompleteAnswer: the list does not end: ${size}`,
+  error: 'IncompleteAnswer',
+  action: 'ec2:DescribeVpcs',
+  message: `the list does not end: ${size}`,
+})
+
 describe('pages without end', () => {
   const endless = (items: readonly number[]) => {
     let asked = 0
@@ -15,14 +22,14 @@ describe('pages without end', () => {
 
   it('are left after twenty thousand, and nothing is told of the list', async () => {
     expect(await endless([])).toEqual({
-      reading: {unreadable: 'IncompleteAnswer: the list does not end: 0 items on 20000 pages'},
+      reading: doesNotEnd('0 items on 20000 pages'),
       asked: 20_000,
     })
   })
 
   it('are left sooner where they fill the memory', async () => {
     const {reading, asked} = await endless(Array.from({length: 1000}, (_, at) => at))
-    expect(reading).toEqual({unreadable: 'IncompleteAnswer: the list does not end: 1001000 items on 1001 pages'})
+    expect(reading).toEqual(doesNotEnd('1001000 items on 1001 pages'))
     expect(asked).toBe(1001)
   })
 })

@@ -5,7 +5,10 @@ import type {Account, Kind} from '../../src/model/account.ts'
 import {WALK_KINDS} from '../../src/network/readings.ts'
 import {behindEndpoints, behindNat, INSTANCE, instance, online} from '../support/network.ts'
 
-const REFUSED = {unreadable: 'UnauthorizedOperation: You are not authorized to perform this operation.'}
+const REFUSED = {
+  unreadable: 'UnauthorizedOperation: You are not authorized to perform this operation.',
+  error: 'UnauthorizedOperation',
+}
 const statusOf = (account: Account, id: string) =>
   examine(account, INSTANCE).checks.find((check) => check.id === id)?.status
 

@@ -33,7 +33,10 @@ import {
   withHubEndpoints,
 } from '../support/network.ts'
 
-const REFUSED = {unreadable: 'UnauthorizedOperation: You are not authorized to perform this operation.'}
+const REFUSED = {
+  unreadable: 'UnauthorizedOperation: You are not authorized to perform this operation.',
+  error: 'UnauthorizedOperation',
+}
 const ids = (account: Account, ...severities: readonly string[]) =>
   examine(account, INSTANCE)
     .causes.filter(({severity}) => severities.includes(severity))

@@ -18,7 +18,7 @@ import {ACCOUNTS} from './accounts.ts'
 /** What a program says when it has nothing to say. */
 const NOTHING = /.{0,80}(?:\bundefined\b|\[object |\bNaN\b|\bInfinity\b).{0,40}/
 
-const REFUSED = {unreadable: 'AccessDenied: no (needs ec2:Describe)'}
+const REFUSED = {unreadable: 'AccessDenied: no (needs ec2:Describe)', error: 'AccessDenied', action: 'ec2:Describe'}
 const all: readonly (readonly [string, Account])[] = [
   ...Object.entries(ACCOUNTS),
   ...accounts.map(({name, account}) => [name, account] as const),

@@ -8,7 +8,7 @@ import {accounts} from '../support/remedies-of.ts'
 import {ACCOUNTS} from './accounts.ts'
 import {liesIn} from './less-decided.ts'
 
-const REFUSED = {unreadable: 'AccessDenied: no (needs ec2:Describe)'}
+const REFUSED = {unreadable: 'AccessDenied: no (needs ec2:Describe)', error: 'AccessDenied', action: 'ec2:Describe'}
 const SOME = KINDS.filter((kind) => kind !== 'Instances')
 const all: readonly (readonly [string, Account])[] = [
   ...Object.entries(ACCOUNTS),

@@ -20,7 +20,11 @@ import {
   withHubEndpoints,
 } from '../support/network.ts'
 
-const REFUSED = {unreadable: 'UnauthorizedOperation: no (needs ec2:Describe)'}
+const REFUSED = {
+  unreadable: 'UnauthorizedOperation: no (needs ec2:Describe)',
+  error: 'UnauthorizedOperation',
+  action: 'ec2:Describe',
+}
 const causesOf = (account: Account) => examine(account, INSTANCE).causes.map(({id: cause}) => cause)
 const pathIn = (account: Account, service = 'ssm') =>
   examine(account, INSTANCE).paths.find((path) => path.service === service)

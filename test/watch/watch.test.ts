@@ -186,12 +186,12 @@ describe('waiting is of no use', () => {
   })
 
   it('where the list of nodes is refused, not where it is slow', () => {
-    const unread = (reason: string) =>
+    const unread = (error: string) =>
       report({
         registration: {...ABSENT, status: 'unknown'},
-        unreadable: [{kind: 'InstanceInformationList', reason, permission: null}],
+        unreadable: [{kind: 'InstanceInformationList', reason: `${error}: no`, permission: null, error}],
       })
-    expect(cannotObserve(unread('AccessDeniedException: no'))).toBe(true)
-    expect(cannotObserve(unread('ThrottlingException: slow down'))).toBe(false)
+    expect(cannotObserve(unread('AccessDeniedException'))).toBe(true)
+    expect(cannotObserve(unread('ThrottlingException'))).toBe(false)
   })
 })

@@ -1,0 +1,17 @@
+import type {Unreadable} from '../model/account.ts'
+
+const OWN = /^([A-Z][A-Za-z.]+)(?:: (.*?))?(?: \(needs ([\w-]+:\w+)\))?$/s
+/** https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html */
+const AWS_CLI = /^An error occurred \(([\w.]+)\) when calling the \w+ operation(?: \([^)]*\))?: (.*)$/s
+
+/**
+ * The fields of a reason for which an account file has the text alone: the one place where that text is parsed. Text in
+ * no known form has no fields.
+ */
+export function withReasonFields(given: Unreadable): Unreadable {
+  const {unreadable: text, error, action, message} = given
+  if (error !== undefined || action !== undefined || message !== undefined) return given
+  const [, name, said, needed] = OWN.exec(text) ?? AWS_CLI.exec(text) ?? []
+  if (name === undefined) return given
+  return {unreadable: text, error: name, ...(needed && {action: needed}), ...(said && {message: said})}
+}
