@@ -27,7 +27,7 @@ import {
 } from './kinds.ts'
 import {isObject, type JsonObject, list, object, type Shape, text} from './schema.ts'
 
-/** Answers that do not name what they belong to; `settle.ts` finds it out where only one thing fits. */
+/** Answers that do not name what they belong to; `merge-answers.ts` finds it out where only one thing fits. */
 export type PartialAnswer =
   | 'AttachedPolicies'
   | 'PolicyNames'

@@ -1,4 +1,4 @@
-import {type Account, isUnreadable, itemsOf, type Kind, type Reading} from '../model/account.ts'
+import {type Account, isUnreadable, itemsOf, type Kind, type Reading, whyUnreadable} from '../model/account.ts'
 import {memo} from '../util/memo.ts'
 import {KEYS} from './kinds.ts'
 import type {JsonObject} from './schema.ts'
@@ -117,7 +117,7 @@ function readingFor(home: Account, kind: SharedKind, pool: Pool): Reading<JsonOb
   const items = itemsFor(home, kind, pool)
   const own: Reading<unknown> = home[kind]
   if (!isUnreadable(own)) return items
-  return items.length === 0 ? {unreadable: own.unreadable} : {unreadable: own.unreadable, known: items}
+  return items.length === 0 ? whyUnreadable(own) : {unreadable: own.unreadable, known: items}
 }
 
 const views = memo((_: readonly Account[]) => new WeakMap<Account, Account>())

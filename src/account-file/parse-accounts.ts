@@ -7,6 +7,7 @@ import {
   NOT_ASKED,
   type Readings,
   type Unreadable,
+  whyUnreadable,
 } from '../model/account.ts'
 import {partitionOf} from '../model/partition.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -115,7 +116,7 @@ function contentOfDocument(content: unknown): Raw {
 function preferences(value: unknown): Raw {
   if (value === null) return []
   if (Array.isArray(value)) return list(sessionPreferences)(value)
-  if (isRefusal(value)) return {unreadable: value.unreadable}
+  if (isRefusal(value)) return whyUnreadable(value)
   return contentOfDocument(isObject(value) && Object.hasOwn(value, 'Content') ? value.Content : value)
 }
 
@@ -181,7 +182,7 @@ function joined(raws: readonly Raw[]): Raw | undefined {
   const items = raws.flatMap(known)
   const why = page ?? (refusals.length === raws.length ? refusals[0] : undefined)
   if (why === undefined) return items
-  return items.length === 0 ? {unreadable: why.unreadable} : {unreadable: why.unreadable, known: items}
+  return items.length === 0 ? whyUnreadable(why) : {...whyUnreadable(why), known: items}
 }
 
 export const isEmpty = ({readings, given, context}: Content): boolean =>

@@ -1,4 +1,4 @@
-import type {PolicyDocument, Unreadable} from '../model/account.ts'
+import {type PolicyDocument, type Unreadable, whyUnreadable} from '../model/account.ts'
 import {decodeDocument} from '../model/documents.ts'
 import {usageError, visible} from '../util/usage-error.ts'
 import {withReasonFields} from './reason-fields.ts'
@@ -197,9 +197,7 @@ export const isRefusal = (value: unknown): value is JsonObject & Unreadable =>
   isObject(value) && Object.hasOwn(value, 'unreadable')
 
 function refusal(value: JsonObject, known?: Shape): JsonObject {
-  const {unreadable: why, error, action, message} = unreadable(value) as unknown as Unreadable
-  const given = {unreadable: why, ...(error && {error}), ...(action && {action}), ...(message && {message})}
-  const fields = {...withReasonFields(given)}
+  const fields = {...withReasonFields(whyUnreadable(unreadable(value) as unknown as Unreadable))}
   if (known === undefined || value.known === undefined) return fields
   try {
     return {...fields, known: known(value.known)}
@@ -246,12 +244,12 @@ function completeItems(items: readonly unknown[], listed: (items: readonly unkno
 }
 
 /** Why an item that lacks a field tells nothing. */
-export const incomplete = ({path}: Pick<Mismatch, 'path'>): Unreadable => unreadableAnswer(`${pathOf(path)} is missing`)
+const incomplete = ({path}: Pick<Mismatch, 'path'>): Unreadable => unreadableAnswer(`${pathOf(path)} is missing`)
 
 /** Of an answer that is not as AWS documents it. */
-const unreadableAnswer = (message: string): Unreadable => ({
-  unreadable: `IncompleteAnswer: ${message}`,
-  error: 'IncompleteAnswer',
+export const unreadableAnswer = (message: string, error = 'IncompleteAnswer'): Unreadable => ({
+  unreadable: `${error}: ${message}`,
+  error,
   message,
 })
 

@@ -16,6 +16,7 @@ import {
   type Reading,
   type ServiceSetting,
   type SessionPreferences,
+  whyUnreadable,
 } from '../model/account.ts'
 import {DEFAULT_HOST_MANAGEMENT} from '../model/permissions.ts'
 import type {Aws} from './aws.ts'
@@ -62,7 +63,7 @@ export const readConnectionStatuses = (
         const {Status} = await aws.client(SSMClient).send(new GetConnectionStatusCommand({Target}), aws.until)
         const word = {Status: required(Status, 'Status')}
         const reading = validateEnums('ConnectionStatuses', [word])
-        return isUnreadable(reading) ? {unreadable: reading.unreadable} : word
+        return isUnreadable(reading) ? whyUnreadable(reading) : word
       }).then((status) => ({Target, ...status})),
     ),
   )

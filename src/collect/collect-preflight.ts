@@ -12,6 +12,7 @@ import {
   itemsOf,
   type Reading,
   type Unreadable,
+  whyUnreadable,
 } from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
@@ -83,7 +84,7 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
       ...context,
       Instances: NatInstances,
       InstanceStatuses: [],
-      InstanceImageMetadata: isUnreadable(image) ? {unreadable: image.unreadable} : image.map(metadataOf),
+      InstanceImageMetadata: isUnreadable(image) ? whyUnreadable(image) : image.map(metadataOf),
       IamInstanceProfileAssociations: [],
       ConsoleOutputs: [],
       InstanceInformationList: [],

@@ -7,6 +7,7 @@ import {
   type Readings,
   type RouteTable,
   type Vpc,
+  whyUnreadable,
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, readCaller} from './caller.ts'
@@ -160,8 +161,7 @@ async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Reading
 const perItem = <T>(
   vpcs: Reading<Vpc>,
   ask: (ids: readonly string[]) => Promise<Reading<T>>,
-): Promise<Reading<T>> | Reading<T> =>
-  isUnreadable(vpcs) ? {unreadable: vpcs.unreadable} : ask(vpcs.map(({VpcId}) => VpcId))
+): Promise<Reading<T>> | Reading<T> => (isUnreadable(vpcs) ? whyUnreadable(vpcs) : ask(vpcs.map(({VpcId}) => VpcId)))
 
 const routed = (tables: Reading<RouteTable>, target: 'TransitGatewayId' | 'DestinationPrefixListId'): string[] => [
   ...new Set(itemsOf(tables).flatMap(({Routes}) => itemsOf(Routes).flatMap((route) => route[target] ?? []))),

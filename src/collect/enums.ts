@@ -1,4 +1,5 @@
-import type {Reading} from '../model/account.ts'
+import {unreadableAnswer} from '../account-file/schema.ts'
+import type {Reading, Unreadable} from '../model/account.ts'
 import {visible} from '../util/usage-error.ts'
 
 const STATES_OF_ENDPOINTS = [
@@ -78,13 +79,13 @@ const bare = (word: string): string => word.replace(/[^a-z]/gi, '').toLowerCase(
 const isSame = (word: string, other: string): boolean => word === other || bare(word) === bare(other)
 
 /** What a person is told of the first word in the item that is not known. */
-function oddWordIn(item: object, words: Readonly<Record<string, readonly string[]>>): string | undefined {
+function oddWordIn(item: object, words: Readonly<Record<string, readonly string[]>>): Unreadable | undefined {
   for (const [field, known] of Object.entries(words)) {
     const odd = valuesAt(item, field.split('.')).filter((value) => !known.some((word) => isSame(word, String(value))))
     if (odd.length === 0) continue
     return odd[0] === undefined
-      ? `IncompleteAnswer: the answer holds no ${field}`
-      : `UnknownWord: this version does not know the ${field} "${visible(String(odd[0]))}"`
+      ? unreadableAnswer(`the answer holds no ${field}`)
+      : unreadableAnswer(`this version does not know the ${field} "${visible(String(odd[0]))}"`, 'UnknownWord')
   }
   return undefined
 }
@@ -93,5 +94,5 @@ function oddWordIn(item: object, words: Readonly<Record<string, readonly string[
 export function validateEnums<T extends object>(kind: keyof typeof WORDS, items: readonly T[]): Reading<T> {
   const odd = items.map((item) => oddWordIn(item, WORDS[kind]))
   const why = odd.find((one) => one !== undefined)
-  return why === undefined ? items : {unreadable: why, known: items.filter((_, at) => odd[at] === undefined)}
+  return why === undefined ? items : {...why, known: items.filter((_, at) => odd[at] === undefined)}
 }

@@ -1,5 +1,5 @@
 import type {ProfileAssociation, ProfileResourceAssociation, Reading} from '../model/account.ts'
-import {isUnreadable} from '../model/account.ts'
+import {isUnreadable, whyUnreadable} from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {errorName} from './errors.ts'
 import {join, paginate, readOr, required} from './paginate.ts'
@@ -50,7 +50,7 @@ export async function readProfileResourceAssociations(
   aws: Aws,
   associations: Reading<ProfileAssociation>,
 ): Promise<Reading<ProfileResourceAssociation>> {
-  if (isUnreadable(associations)) return {unreadable: associations.unreadable}
+  if (isUnreadable(associations)) return whyUnreadable(associations)
   const ids = [...new Set(associations.map(({ProfileId}) => ProfileId))]
   return join(await Promise.all(ids.map((id) => resourcesOf(aws, id))), ({Id}) => Id)
 }

@@ -1,27 +1,34 @@
 import {ITEMS, KINDS} from '../account-file/kinds.ts'
-import {reading} from '../account-file/schema.ts'
-import type {Account, Kind, Reading} from '../model/account.ts'
-import {isUnreadable} from '../model/account.ts'
+import {reading, unreadableAnswer} from '../account-file/schema.ts'
+import {
+  type Account,
+  isUnreadable,
+  itemsOf,
+  type Kind,
+  type Reading,
+  type Unreadable,
+  whyUnreadable,
+} from '../model/account.ts'
 import {isUsageError} from '../util/usage-error.ts'
 
 /** Why an item is not what its kind is; undefined when it is. */
-function whyNot(kind: Kind, item: unknown): string | undefined {
+function whyNot(kind: Kind, item: unknown): Unreadable | undefined {
   try {
     reading(kind, () => ITEMS[kind](item))
     return undefined
   } catch (error) {
-    if (isUsageError(error)) return `IncompleteAnswer: ${error.message}`
-    throw error
+    if (!isUsageError(error)) throw error
+    return unreadableAnswer(error.message)
   }
 }
 
 function fitted(kind: Kind, items: Reading<unknown>): Reading<unknown> {
-  const all = isUnreadable(items) ? (items.known ?? []) : items
+  const all = itemsOf(items)
   const gaps = all.map((item) => whyNot(kind, item))
   const gap = gaps.find((why) => why !== undefined)
   if (gap === undefined) return items
   return {
-    unreadable: isUnreadable(items) ? items.unreadable : gap,
+    ...(isUnreadable(items) ? whyUnreadable(items) : gap),
     known: all.filter((_, at) => gaps[at] === undefined),
   }
 }

@@ -300,6 +300,14 @@ export type Facts<Need extends Kind, Wish extends Kind = never> = Context & {
 export const isUnreadable = (value: unknown): value is Unreadable =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && 'unreadable' in value
 
+/** Why something could not be read, without what is known all the same. */
+export const whyUnreadable = ({unreadable, error, action, message}: Unreadable): Unreadable => ({
+  unreadable,
+  ...(error !== undefined && {error}),
+  ...(action !== undefined && {action}),
+  ...(message !== undefined && {message}),
+})
+
 /** Nobody asked AWS for it, so that it may be there; an answer that needs it is likely at most. */
 export const isNotAsked = (reading: Reading<unknown>): boolean =>
   isUnreadable(reading) && reading.unreadable.startsWith(NOT_ASKED)

@@ -173,6 +173,9 @@ describe('a list on the wire', () => {
   it('of EC2 that is not written down was not told', async () => {
     expect(await readVpcEndpoints(await xml('<requestId>1</requestId>'), 'everywhere')).toEqual({
       unreadable: 'IncompleteAnswer: the answer holds no list',
+      error: 'IncompleteAnswer',
+      action: 'ec2:DescribeVpcEndpoints',
+      message: 'the answer holds no list',
     })
   })
   it('of EC2 may be left out of a page that is not the last', async () => {
@@ -193,6 +196,6 @@ describe('a list on the wire', () => {
     const json = async (body: string) => readNodes(await answering('application/x-amz-json-1.1', body), undefined)
     expect(await json('{"InstanceInformationList":[]}')).toEqual([])
     for (const body of ['{"InstanceInformationList":null}', '{}'])
-      expect(await json(body)).toEqual({unreadable: 'IncompleteAnswer: the answer holds no list'})
+      expect(await json(body)).toMatchObject({unreadable: 'IncompleteAnswer: the answer holds no list'})
   })
 })
