@@ -66,7 +66,10 @@ describe('the view of one account in a fleet', () => {
       unreadable: 'UnauthorizedOperation',
       known: [subnet],
     })
-    expect(viewFor([home, hub()], home).Subnets).toEqual({unreadable: 'UnauthorizedOperation'})
+    expect(viewFor([home, hub()], home).Subnets).toEqual({
+      unreadable: 'UnauthorizedOperation',
+      error: 'UnauthorizedOperation',
+    })
   })
 
   it('eyes that were closed somewhere, in another Region or partition, do not count', () => {
