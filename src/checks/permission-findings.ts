@@ -10,10 +10,11 @@ import type {Facts, Kind, Role} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {attachRolePolicy, detachRolePolicy} from '../remedies/changes/attach-role-policy.ts'
 import {changeServiceControlPolicy} from '../remedies/changes/change-service-control-policy.ts'
-import {extendBoundary, narrowPolicy} from '../remedies/changes/create-policy-version.ts'
+import {defaultDocumentOf, extendBoundary, narrowPolicy, removedBy} from '../remedies/changes/create-policy-version.ts'
 import {deleteRolePermissionsBoundary} from '../remedies/changes/delete-role-permissions-boundary.ts'
 import {allowActions, putRolePolicy} from '../remedies/changes/put-role-policy.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
+import {throughPerimeter} from '../remedies/plans/perimeter.ts'
 import {capital, inShort} from '../util/list-in-words.ts'
 import type {Finding} from './check.ts'
 
@@ -122,13 +123,17 @@ function narrowings(
   if (kind === 'inline') {
     const document = role.RolePolicyList.find(({PolicyName}) => PolicyName === policy)?.PolicyDocument
     if (!isEditable(document)) return []
-    const title = `Take ${inShort(actions)} out of statement ${index + 1} of inline policy ${policy} of role ${role.RoleName}`
-    return [putRolePolicy(role, policy, narrowed(document, index, actions), title, effect)]
+    const title = `Remove ${inShort(removedBy(document, index, actions))} from statement ${index + 1} of inline policy ${policy} of role ${role.RoleName}`
+    return [
+      ...throughPerimeter(document, index),
+      putRolePolicy(role, policy, narrowed(document, index, actions), title, effect),
+    ]
   }
   if (arn === undefined) return []
   const owned = kind === 'customer-managed' ? find(facts.Policies, 'Arn', arn) : undefined
   const narrower = owned && narrowPolicy(owned, index, actions, effect)
-  return [...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)]
+  const perimeter = throughPerimeter(owned && defaultDocumentOf(owned), index)
+  return [...perimeter, ...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)]
 }
 
 export function byBoundary(facts: PermissionFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
@@ -139,7 +144,7 @@ export function byBoundary(facts: PermissionFacts, role: Role, permissions: read
   const effect = usedBy(facts, role.Arn)
   const boundary = find(facts.Policies, 'Arn', arn)
   const extended =
-    boundary && !arn.includes(':iam::aws:') ? extendBoundary(boundary, actionsOf(blocked), effect) : undefined
+    boundary && !arn.includes(':iam::aws:') ? extendBoundary(boundary, role, actionsOf(blocked), effect) : undefined
   return [
     {
       cause: 'iam.boundary-blocks',

@@ -127,7 +127,7 @@ function remediesFor(
   if (decision.layer === 'organization') return [changeServiceControlPolicy(role.Arn, actions)]
   if (decision.layer === 'boundary') {
     const boundary = find(facts.Policies, 'Arn', role.PermissionsBoundary?.PermissionsBoundaryArn)
-    const extended = boundary && !boundary.Arn.includes(':iam::aws:') && extendBoundary(boundary, actions, effect)
+    const extended = boundary && !boundary.Arn.includes(':iam::aws:') && extendBoundary(boundary, role, actions, effect)
     return extended ? [extended] : []
   }
   if (decision.statement !== undefined) return []

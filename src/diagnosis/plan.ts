@@ -1,7 +1,8 @@
 import type {Account, Instance} from '../model/account.ts'
 import {find} from '../model/joins.ts'
+import {contactOwner} from '../remedies/core/change.ts'
 import {otherOwnerOf} from '../remedies/core/owner.ts'
-import type {Preference, Remedy} from '../remedies/core/remedy.ts'
+import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
 import {type Diagnosis, diagnose, findingsOf, isRegistrationUnknown, type ResolvedFinding} from './diagnose.ts'
 import {registrationOf} from './registration.ts'
 import {isGone as isInstanceGone} from './verdict.ts'
@@ -58,7 +59,7 @@ export function planFor(account: Account, instance: Instance, first: Diagnosis, 
     }),
   )
   const model = models.at(-1) ?? account
-  const mandatory = [...fixes, ...manualSteps(first, last)]
+  const mandatory = [...fixes, ...manualSteps(context, first, last)]
   const steps = [...mandatory, ...furtherSteps(context, mandatory, first, last, model)].map((step) =>
     withOwner(context, model, step),
   )
@@ -70,6 +71,29 @@ export function planFor(account: Account, instance: Instance, first: Diagnosis, 
     account: model,
   }
 }
+
+/**
+ * What AWS runs for a service is changed through that service: EC2 refuses the call.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html
+ */
+function remediesFor({instance}: PlanContext, {remedies = []}: ResolvedFinding): readonly Remedy[] {
+  const {Operator, InstanceId, NetworkInterfaces} = instance
+  if (!Operator?.Managed) return remedies
+  const own = new Set([InstanceId, ...NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId)])
+  const changes = (step: Step) =>
+    'operation' in step &&
+    step.service === 'ec2' &&
+    Object.values(step.input)
+      .flat()
+      .some((value) => typeof value === 'string' && own.has(value))
+  return remedies.map((remedy) =>
+    remedy.steps.some(changes)
+      ? contactOwner(`${remedy.title}, through ${Operator.Principal ?? 'the service'} that operates it`, MANAGED_DOCS)
+      : remedy,
+  )
+}
+
+const MANAGED_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html'
 
 interface PlanContext {
   readonly account: Account
@@ -108,7 +132,7 @@ function buildPlan(context: PlanContext, first: Diagnosis): readonly ChosenStep[
 /** The first cause that a change removes from the model without harm, and that change. */
 function nextStep(context: PlanContext, model: Account, diagnosis: Diagnosis, chosen: readonly ChosenStep[]) {
   for (const finding of impairingOf(diagnosis).filter((one) => !isOnInstanceOnly(one)))
-    for (const remedy of preferred(finding.remedies ?? [], context.prefer)) {
+    for (const remedy of preferred(remediesFor(context, finding), context.prefer)) {
       if (!remedy.apply || chosen.some((one) => one.remedy.title === remedy.title)) continue
       const changed = remedy.apply(model)
       const after = examined(context, changed)
@@ -175,7 +199,7 @@ function alternativesTo(
   last: Diagnosis,
 ): PlannedStep['alternatives'] {
   const left = new Set(impairingOf(last).map(severityKeyOf))
-  return (finding.remedies ?? [])
+  return remediesFor(context, finding)
     .filter(({title}) => title !== chosen.title)
     .map((remedy) => {
       if (!remedy.apply) return {remedy, verified: false}
@@ -185,11 +209,11 @@ function alternativesTo(
 }
 
 /** What AWS's API cannot change stays on the checklist, with what a person can do. */
-function manualSteps(first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
+function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
   return impairingOf(first)
     .filter((finding) => isOnInstanceOnly(finding) || !isGone(last, finding))
     .flatMap((finding) => {
-      const [remedy, ...others] = finding.remedies?.filter(({apply}) => !apply) ?? []
+      const [remedy, ...others] = remediesFor(context, finding).filter(({apply}) => !apply)
       return remedy
         ? [
             {
@@ -221,11 +245,11 @@ function furtherSteps(
   return mergedByTitle(fixes, [
     ...open
       .filter(({severity}) => severity === 'undecided')
-      .flatMap((finding) => stepFor('investigate', finding, manualFirst(finding.remedies ?? []))),
+      .flatMap((finding) => stepFor('investigate', finding, manualFirst(remediesFor(context, finding)))),
     ...open
       .filter(({severity}) => severity === 'advises')
       .flatMap((finding) =>
-        stepFor('improve', finding, preferred(finding.remedies ?? [], context.prefer).filter(isSafe)),
+        stepFor('improve', finding, preferred(remediesFor(context, finding), context.prefer).filter(isSafe)),
       ),
   ])
 }

@@ -45,6 +45,49 @@ export function withoutDeny(document: Editable, actions: readonly string[]): Edi
   return {...document, Statement: statements}
 }
 
+/**
+ * Keeps every Deny, but for these actions of one principal. A pattern that denies more than these actions stays for
+ * everybody else, because a pattern less some of its actions cannot be written down.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+ */
+export function withException(document: Editable, actions: readonly string[], principal: string): Editable {
+  const statements = statementsOf(document).flatMap((statement) => {
+    if (!isStatement(statement) || statement.Effect !== 'Deny') return [statement]
+    const {Action, ...rest} = statement
+    const broad = listOf(Action).filter(
+      (pattern) =>
+        typeof pattern === 'string' && /[*?]/.test(pattern) && actions.some((action) => matchesAction(pattern, action)),
+    )
+    if (broad.length === 0 || broad.includes('*')) return without(statement, actions) ?? []
+    const others = listOf(Action).filter((pattern) => !broad.includes(pattern))
+    const narrower = others.length > 0 ? without({...rest, Action: others}, actions) : undefined
+    return [...(narrower ? [narrower] : []), {...rest, Action: broad, Condition: unless(rest.Condition, principal)}]
+  })
+  return {...document, Statement: statements}
+}
+
+/** The condition holds for everybody but this principal; several values of one operator would be alternatives. */
+function unless(condition: unknown, principal: string): Json {
+  const known = isStatement(condition) ? condition : {}
+  const before = isStatement(known.ArnNotEquals) ? known.ArnNotEquals : {}
+  return {
+    ...known,
+    ArnNotEquals: {...before, 'aws:PrincipalArn': [...listOf(before['aws:PrincipalArn']), principal]},
+  }
+}
+
+/** The patterns of a statement that deny more than these actions, and go with them when the statement is cut back. */
+export function broadPatterns(document: Editable, index: number, actions: readonly string[]): readonly string[] {
+  const statement = statementsOf(document)[index]
+  return listOf(isStatement(statement) ? statement.Action : undefined).filter(
+    (pattern): pattern is string =>
+      typeof pattern === 'string' &&
+      pattern !== '*' &&
+      /[*?]/.test(pattern) &&
+      actions.some((action) => matchesAction(pattern, action)),
+  )
+}
+
 export const withStatement = (document: Editable, statement: Json): Editable => ({
   ...document,
   Statement: [...statementsOf(document), statement],

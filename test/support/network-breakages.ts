@@ -1,4 +1,4 @@
-import type {Account, Instance, VpcEndpoint} from '../../src/model/account.ts'
+import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../../src/model/account.ts'
 import {
   ANYWHERE,
   acl,
@@ -214,6 +214,17 @@ const ipv6Only = (account: Account, more: Parameters<typeof subnet>[2] = {}): Ac
 })
 
 /** Accounts in which the traffic gets through: red herrings among them stay silent. */
+/** Dual stack takes subnets with blocks of both kinds. */
+const withIpv6Blocks = (account: Account): Account => ({
+  ...account,
+  Subnets: itemsOf(account.Subnets).map((one, at) => ({
+    ...one,
+    Ipv6CidrBlockAssociationSet: [
+      {Ipv6CidrBlock: `2001:db8:0:${at + 1}::/64`, Ipv6CidrBlockState: {State: 'associated' as const}},
+    ],
+  })),
+})
+
 export const healthy: readonly Breakage[] = [
   {name: 'behind endpoints', account: behindEndpoints},
   {name: 'behind a NAT gateway', account: behindNat},
@@ -562,6 +573,7 @@ export const breakages: readonly Breakage[] = [
     name: 'an endpoint for ssmmessages that is pending',
     account: endpoints(behindEndpoints, named('ssmmessages', {State: 'pending'})),
     degrades: ['endpoint.not-available'],
+    curable: false,
   },
   {
     name: 'a failed endpoint beside a NAT gateway',
@@ -575,7 +587,9 @@ export const breakages: readonly Breakage[] = [
   },
   {
     name: 'endpoints that answer with IPv6 only',
-    account: endpoints(behindEndpoints, named('ssm', {DnsOptions: {DnsRecordIpType: 'ipv6'}, IpAddressType: 'ipv6'})),
+    account: withIpv6Blocks(
+      endpoints(behindEndpoints, named('ssm', {DnsOptions: {DnsRecordIpType: 'ipv6'}, IpAddressType: 'ipv6'})),
+    ),
     blocks: ['endpoint.ip-family'],
   },
   {

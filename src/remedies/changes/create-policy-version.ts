@@ -1,5 +1,13 @@
-import {asText, type Editable, isEditable, narrowed, withoutDeny, withStatement} from '../../iam/edit.ts'
-import type {Account, Policy} from '../../model/account.ts'
+import {
+  asText,
+  broadPatterns,
+  type Editable,
+  isEditable,
+  narrowed,
+  withException,
+  withStatement,
+} from '../../iam/edit.ts'
+import type {Account, Policy, PolicyDocument, Role} from '../../model/account.ts'
 import {inShort} from '../../util/list-in-words.ts'
 import type {Call, Remedy, Step} from '../core/remedy.ts'
 import {answer} from '../core/remedy.ts'
@@ -10,6 +18,8 @@ const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_m
 const defaultVersionOf = ({PolicyVersionList, DefaultVersionId}: Policy) =>
   PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion) ??
   PolicyVersionList.find(({VersionId}) => VersionId === DefaultVersionId)
+
+export const defaultDocumentOf = (policy: Policy): PolicyDocument | undefined => defaultVersionOf(policy)?.Document
 
 function documentOf(policy: Policy): Editable | undefined {
   const document = defaultVersionOf(policy)?.Document
@@ -72,18 +82,38 @@ export function narrowPolicy(
     newVersion(
       policy,
       changed,
-      `Take ${inShort(actions)} out of statement ${index + 1} of policy ${nameOf(policy)}`,
+      `Remove ${inShort(removedBy(document, index, actions))} from statement ${index + 1} of policy ${nameOf(policy)}`,
       effect,
     )
   )
 }
 
+/** What a statement loses: a pattern that denies more than the actions goes as it is. */
+export function removedBy(document: Editable, index: number, actions: readonly string[]): readonly string[] {
+  const broad = broadPatterns(document, index, actions)
+  return broad.length > 0 ? broad : actions
+}
+
 /** Makes a permissions boundary wide enough for these actions. */
-export function extendBoundary(policy: Policy, actions: readonly string[], effect: string): Remedy | undefined {
+export function extendBoundary(
+  policy: Policy,
+  role: Pick<Role, 'Arn' | 'RoleName'>,
+  actions: readonly string[],
+  effect: string,
+): Remedy | undefined {
   const document = documentOf(policy)
   if (document === undefined) return undefined
-  const changed = withStatement(withoutDeny(document, actions), {Effect: 'Allow', Action: actions, Resource: '*'})
-  return newVersion(policy, changed, `Allow ${inShort(actions)} in permissions boundary ${nameOf(policy)}`, effect)
+  const changed = withStatement(withException(document, actions, role.Arn), {
+    Effect: 'Allow',
+    Action: actions,
+    Resource: '*',
+  })
+  return newVersion(
+    policy,
+    changed,
+    `Allow ${inShort(actions)} for role ${role.RoleName} in permissions boundary ${nameOf(policy)}`,
+    effect,
+  )
 }
 
 const nameOf = ({PolicyName, Arn}: Policy) => PolicyName ?? Arn

@@ -23,7 +23,18 @@ export function allowInAcl(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, resource} = trouble
   const acl = find(facts.NetworkAcls, 'NetworkAclId', resource)
   if (!acl || isUnreadable(acl.Entries)) return []
-  const change = openings(acl.NetworkAclId, acl.Entries, needsOf(trouble))
+  const needs = needsOf(trouble)
+  const full = [true, false].find((egress) => isFull(acl.Entries as readonly NetworkAclEntry[], needs, egress))
+  if (full !== undefined) {
+    const direction = full ? 'outbound' : 'inbound'
+    return [
+      contactOwner(
+        `Combine ${direction} rules of network ACL ${resource} to make room for ${titleOf(acl, needs)}: the quota is at most ${MOST_RULES} rules in a direction`,
+        'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html',
+      ),
+    ]
+  }
+  const change = openings(acl.NetworkAclId, acl.Entries, needs)
   if (!change)
     return [
       contactOwner(
@@ -45,14 +56,14 @@ function titleOf({NetworkAclId}: NetworkAcl, opened: readonly Need[]): string {
 }
 
 /**
- * Requests go to one port; replies to any that an operating system or a NAT gateway may have chosen. A subnet's whole
- * block, because another address of it may answer next time.
+ * Exactly the ports that the traffic uses: a wider range could overrule a deny that protects something else. A subnet's
+ * whole block, because another address of it may answer next time.
  */
 function needsOf({facts, hops}: FaultContext): readonly Need[] {
-  const needs = hops.flatMap(({direction, fault}): Need[] => {
+  const needs = hops.flatMap(({fault}): Need[] => {
     const {egress, cidrs, from, to} = fault?.detail ?? {}
     if (from === undefined || !Array.isArray(cidrs)) return []
-    const ports = direction === 'request' ? {from: Number(from), to: Number(to)} : {from: 1024, to: 65535}
+    const ports = {from: Number(from), to: Number(to)}
     return cidrs
       .flatMap(blocksIn)
       .map((block) => (isWide(block) ? block : subnetBlockAround(facts, block)))
@@ -61,6 +72,15 @@ function needsOf({facts, hops}: FaultContext): readonly Need[] {
   const wide = needs.filter(({cidr}) => isWide(cidr))
   const narrow = needs.filter((need) => !wide.some((one) => one.egress === need.egress && one.from === need.from))
   return [...new Map([...wide, ...narrow].map((need) => [JSON.stringify(need), need])).values()]
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const MOST_RULES = 40
+
+const isFull = (entries: readonly NetworkAclEntry[], needs: readonly Need[], egress: boolean): boolean => {
+  const more = needs.filter((need) => need.egress === egress).length
+  const rules = entries.filter(({Egress, RuleNumber}) => Egress === egress && RuleNumber < LAST).length
+  return more > 0 && rules + more > MOST_RULES
 }
 
 const isWide = (cidr: string) => cidr.endsWith('/0')

@@ -2,6 +2,7 @@ import {type HostedZone, type Instance, itemsOf, type Subnet, type VpcEndpoint} 
 import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {claims, endpointsIn, isAvailable, isInterface, serves} from '../../network/endpoints/endpoint.ts'
+import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {leadNameToNewEndpoint} from '../changes/change-resource-record-sets.ts'
 import {createEndpointGroup, type Group} from '../changes/create-security-group.ts'
 import {createInterfaceEndpoint, type InterfaceEndpoint} from '../changes/create-vpc-endpoint.ts'
@@ -64,8 +65,10 @@ export function endpointSet(
     subnetIds,
     groups,
     ...(addresses && {addresses}),
-    ...(zone && {privateDns: false}),
+    ...(zoneFor(service) && {privateDns: false}),
   })
+  // AWS refuses private DNS where a private zone of that name is associated with the VPC.
+  const zoneFor = (service: string) => zone ?? zoneOfName(facts, vpcId, hostOf(service, facts))
   const before = [...names, ...(group ? [group] : [])]
   const [first = ''] = wanted
   const subnetIds = subnetsFor(place, model, (subnetId) =>
@@ -80,7 +83,10 @@ export function endpointSet(
   const change = inSequence(
     ...before,
     ...wanted.map((service) => createInterfaceEndpoint(facts, plan(service, subnetIds))),
-    ...(zone ? wanted.map((service) => leadNameToNewEndpoint(facts, zone, service, vpcId)) : []),
+    ...wanted.flatMap((service) => {
+      const owner = zoneFor(service)
+      return owner ? [leadNameToNewEndpoint(facts, owner, service, vpcId)] : []
+    }),
     ...(s3 ? [s3] : []),
   )
   const what =
@@ -92,6 +98,17 @@ export function endpointSet(
     suits: ['private'],
   })
 }
+
+/**
+ * The private hosted zone of exactly this name, where this VPC alone is associated with it: it stays, and its record
+ * points to the new endpoint. One that other VPCs use is left to them.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
+ */
+const zoneOfName = ({HostedZones}: NetworkFacts, vpcId: string, host: string): HostedZone | undefined =>
+  itemsOf(HostedZones).find(
+    ({Name, VPCs = []}) =>
+      Name.replace(/\.$/, '').toLowerCase() === host && VPCs.length === 1 && VPCs[0]?.VPCId === vpcId,
+  )
 
 /** An endpoint that would answer if its private DNS were on. */
 const idleEndpointFor = ({facts, vpcId}: Place, service: string): VpcEndpoint | undefined =>
@@ -150,9 +167,12 @@ function subnetsFor(
   if (!own) return []
   const family = (subnet: Subnet) => Boolean(subnet.Ipv6Native)
   const others = allWith(facts.Subnets, 'VpcId', vpcId).filter(
-    (subnet) => subnet.AvailabilityZone !== own.AvailabilityZone && family(subnet) === family(own),
+    (subnet) =>
+      subnet.AvailabilityZone !== own.AvailabilityZone &&
+      family(subnet) === family(own) &&
+      isInAvailabilityZone(subnet),
   )
-  const chosen = new Map([[own.AvailabilityZone, own.SubnetId]])
+  const chosen = new Map(isInAvailabilityZone(own) ? [[own.AvailabilityZone, own.SubnetId]] : [])
   for (const subnet of others)
     if (!chosen.has(subnet.AvailabilityZone) && isServed(subnet.SubnetId))
       chosen.set(subnet.AvailabilityZone, subnet.SubnetId)

@@ -2,6 +2,7 @@ import {needsEc2Messages} from '../../agent/legacy-channel.ts'
 import {itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
+import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {createInterfaceEndpoint} from '../changes/create-vpc-endpoint.ts'
 import {deleteVpcEndpoint} from '../changes/delete-vpc-endpoint.ts'
 import {switchOnPrivateNames} from '../changes/modify-vpc-attribute.ts'
@@ -79,7 +80,8 @@ export function recreateEndpoint(trouble: FaultContext): readonly Remedy[] {
     steps: [{service: 'ec2', operation: 'DescribeVpcEndpoints', input: {VpcEndpointIds: [endpoint.VpcEndpointId]}}],
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
   }
-  return BEING_MADE.has(state) ? [wait, again] : [again]
+  // Nothing is deleted that waiting fixes.
+  return BEING_MADE.has(state) ? [wait] : [again]
 }
 
 function newOne(trouble: FaultContext, endpoint: VpcEndpoint, service: string): Change | undefined {
@@ -110,6 +112,7 @@ export function giveInterface(trouble: FaultContext): readonly Remedy[] {
   const own = find(facts.Subnets, 'SubnetId', subnetId)
   const taken = new Set(interfacesOf(facts, endpoint).map(({zone}) => zone))
   const subnet = allWith(facts.Subnets, 'VpcId', endpoint.VpcId)
+    .filter((one) => isInAvailabilityZone(one))
     .filter(({AvailabilityZone}) => AvailabilityZone === undefined || !taken.has(AvailabilityZone))
     .sort((a, b) => closeness(b, own) - closeness(a, own))[0]
   if (!subnet) return []
@@ -128,11 +131,23 @@ export function giveInterface(trouble: FaultContext): readonly Remedy[] {
 const closeness = (subnet: Subnet, own: Subnet | undefined): number =>
   Number(subnet.SubnetId === own?.SubnetId) * 2 + Number(subnet.AvailabilityZone === own?.AvailabilityZone)
 
+/** Dual stack takes subnets with blocks of both kinds. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html */
+function hasBothFamilies({Subnets}: FaultContext['facts'], id: string): boolean {
+  const subnet = find(Subnets, 'SubnetId', id)
+  return (
+    subnet?.CidrBlock !== undefined &&
+    !subnet.Ipv6Native &&
+    (subnet.Ipv6CidrBlockAssociationSet ?? []).some(
+      ({Ipv6CidrBlockState}) => Ipv6CidrBlockState?.State !== 'disassociated',
+    )
+  )
+}
+
 /** The endpoint's names must carry the addresses that the agent can use. */
 export function answerAll(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const endpoint = endpointOf(trouble)
-  if (!endpoint) return endpointsWithEgress(trouble)
+  if (!endpoint?.SubnetIds.every((id) => hasBothFamilies(facts, id))) return endpointsWithEgress(trouble)
   return [
     remedyOf(
       `Let endpoint ${endpoint.VpcEndpointId} answer with IPv4 and IPv6 addresses`,

@@ -5,6 +5,7 @@ import {
   type TransitGatewayVpcAttachment,
 } from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
+import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
 import {acceptAttachment} from '../changes/accept-transit-gateway-vpc-attachment.ts'
 import {acceptPeering} from '../changes/accept-vpc-peering-connection.ts'
@@ -63,13 +64,16 @@ export function acceptTransit(trouble: FaultContext): readonly Remedy[] {
 export function addZone(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource, subnetId, vpcId} = trouble
   const zone = zoneOf(trouble)
+  const seat = find(facts.Subnets, 'SubnetId', subnetId)
+  const bypass = bypassGateway({...trouble, facts}, attachmentOf(trouble, resource)?.TransitGatewayId)
+  if (seat && !isInAvailabilityZone(seat)) return bypass
   const effect = `The attachment then takes traffic of ${zone} from every subnet of VPC ${vpcId}.`
   return [
     remedyOf(`Add subnet ${subnetId} in ${zone} to attachment ${resource}`, addAttachmentSubnet(resource, subnetId), {
       docs: ATTACHMENT_DOCS,
       effect,
     }),
-    ...bypassGateway({...trouble, facts}, attachmentOf(trouble, resource)?.TransitGatewayId),
+    ...bypass,
   ]
 }
 

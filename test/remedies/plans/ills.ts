@@ -359,6 +359,12 @@ export const ills: readonly Ill[] = [
     name: 'endpoints that answer with IPv6 only',
     account: {
       ...a.behindEndpoints,
+      Subnets: itemsOf(a.behindEndpoints.Subnets).map((one, at) => ({
+        ...one,
+        Ipv6CidrBlockAssociationSet: [
+          {Ipv6CidrBlock: `2001:db8:0:${at + 1}::/64`, Ipv6CidrBlockState: {State: 'associated' as const}},
+        ],
+      })),
       VpcEndpoints: withEndpoints((one) => ({...one, IpAddressType: 'ipv6', DnsOptions: {DnsRecordIpType: 'ipv6'}})),
     },
     cause: 'endpoint.ip-family',

@@ -39,7 +39,7 @@ describe('a rule for a network ACL', () => {
       a.rule(false, 100, 'allow', [443, 443]),
     ])
     expect(inputsOf(account, 'nacl.ingress-ephemeral')).toMatchObject([
-      {RuleNumber: 110, Egress: false, PortRange: {From: 1024, To: 65535}},
+      {RuleNumber: 110, Egress: false, PortRange: {From: 32768, To: 60999}},
     ])
   })
 

@@ -1,0 +1,182 @@
+import {describe, expect, it} from 'vitest'
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
+import {planFor} from '../../src/diagnosis/plan.ts'
+import {withException} from '../../src/iam/edit.ts'
+import {type Account, itemsOf, type NetworkAclEntry, type Subnet} from '../../src/model/account.ts'
+import {isInAvailabilityZone} from '../../src/network/endpoints/zone.ts'
+import {throughPerimeter} from '../../src/remedies/plans/perimeter.ts'
+import {anInstance, healthy, WEB} from '../support/healthy.ts'
+import {acl, bare, behindEndpoints, endpoint, INSTANCE, id, s3Gateway, subnet, VPC} from '../support/network.ts'
+import {breakages} from '../support/network-breakages.ts'
+
+const commandsOn = (account: Account, instance = INSTANCE) =>
+  examine(account, instance).checklist.flatMap(({commands}) => commands)
+const titlesOn = (account: Account, instance = INSTANCE) => examine(account, instance).checklist.map(({title}) => title)
+
+describe('an instance that an AWS service operates', () => {
+  const managed = {
+    ...healthy,
+    Instances: [
+      anInstance({
+        MetadataOptions: {HttpEndpoint: 'disabled'},
+        Operator: {Managed: true, Principal: 'eks.amazonaws.com'},
+      }),
+    ],
+    InstanceInformationList: [],
+  } as Account
+
+  it('is not modified past that service', () => {
+    expect(commandsOn(managed, WEB).join()).not.toContain('modify-instance-metadata-options')
+    expect(titlesOn(managed, WEB).join()).toContain('eks.amazonaws.com')
+    expect(examine(managed, WEB).verified).toBe(false)
+  })
+})
+
+describe('zones that take endpoints and attachments', () => {
+  const inZone = (AvailabilityZone: string | undefined, more: Partial<Subnet> = {}) =>
+    isInAvailabilityZone({...subnet(1, '10.0.1.0/24'), AvailabilityZone, ...more} as Subnet)
+
+  it.each([
+    ['eu-west-1a', true],
+    ['us-gov-west-1b', true],
+    ['cn-north-1a', true],
+    [undefined, true],
+    ['us-east-1-bos-1a', false],
+    ['us-west-2-lax-1b', false],
+    ['us-east-1-wl1-bos-wlz-1', false],
+  ])('%s: %s', (zone, expected) => expect(inZone(zone)).toBe(expected))
+
+  it('are none of an Outpost', () => {
+    expect(inZone('eu-west-1a', {OutpostArn: 'arn:aws:outposts:eu-west-1:111122223333:outpost/op-1'})).toBe(false)
+  })
+
+  it('are the only ones that new endpoints are created in', () => {
+    const local: Account = {
+      ...bare,
+      Subnets: [
+        subnet(1, '10.0.1.0/24', {AvailabilityZone: 'eu-west-1-ham-1a'}),
+        subnet(2, '10.0.2.0/24', {AvailabilityZone: 'eu-west-1b'}),
+      ],
+      NetworkAcls: [acl(1, VPC, [1]), acl(2, VPC, [2])],
+    }
+    const created = commandsOn(local).filter((command) =>
+      command.includes('create-vpc-endpoint --vpc-endpoint-type Interface'),
+    )
+    for (const command of created) expect(command).not.toContain(id('subnet', 1))
+  })
+})
+
+describe('a network ACL at its quota', () => {
+  const rules = (count: number): readonly NetworkAclEntry[] =>
+    Array.from({length: count}, (_, n) => ({
+      RuleNumber: 10 + n,
+      Egress: true,
+      RuleAction: 'deny' as const,
+      Protocol: '6',
+      CidrBlock: `192.0.2.${n}/32`,
+      PortRange: {From: 22, To: 22},
+    }))
+  const withRules = (count: number): Account => {
+    const [first, ...others] = itemsOf(behindEndpoints.NetworkAcls)
+    const last = {RuleNumber: 32_767, Egress: true, RuleAction: 'deny' as const, Protocol: '-1', CidrBlock: '0.0.0.0/0'}
+    const inbound = itemsOf(first!.Entries).filter(({Egress}) => !Egress)
+    return {...behindEndpoints, NetworkAcls: [{...first!, Entries: [...inbound, ...rules(count), last]}, ...others]}
+  }
+
+  it('takes no further rule, and says so', () => {
+    expect(commandsOn(withRules(40)).join()).not.toContain('create-network-acl-entry')
+    expect(titlesOn(withRules(40)).join()).toContain('at most 40 rules')
+    expect(examine(withRules(40), INSTANCE).verified).toBe(false)
+  })
+
+  it('takes one more below it', () => {
+    expect(commandsOn(withRules(30)).join()).toContain('create-network-acl-entry')
+  })
+})
+
+describe('a Deny that is wider than what the agent needs', () => {
+  const role = 'arn:aws:iam::111122223333:role/web'
+  const deny = (rest: object) => ({Effect: 'Deny', Resource: '*', ...rest})
+  const edited = (statement: object) =>
+    withException({Statement: [statement]}, ['ssm:UpdateInstanceInformation'], role).Statement
+
+  it.each([
+    [
+      'a pattern stays for everybody but the role',
+      deny({Action: 'ssm:*'}),
+      [deny({Action: ['ssm:*'], Condition: {ArnNotEquals: {'aws:PrincipalArn': [role]}}})],
+    ],
+    [
+      'other patterns stay as they are',
+      deny({Action: ['ssm:*', 'iam:*']}),
+      [deny({Action: ['iam:*']}), deny({Action: ['ssm:*'], Condition: {ArnNotEquals: {'aws:PrincipalArn': [role]}}})],
+    ],
+    [
+      'a condition keeps what it says',
+      deny({Action: 'ssm:*', Condition: {Bool: {'aws:SecureTransport': 'false'}}}),
+      [
+        deny({
+          Action: ['ssm:*'],
+          Condition: {Bool: {'aws:SecureTransport': 'false'}, ArnNotEquals: {'aws:PrincipalArn': [role]}},
+        }),
+      ],
+    ],
+    ['everything becomes everything else', deny({Action: '*'}), [deny({NotAction: ['ssm:UpdateInstanceInformation']})]],
+    [
+      'an action by name goes',
+      deny({Action: ['ssm:UpdateInstanceInformation', 'ssm:PutInventory']}),
+      [deny({Action: ['ssm:PutInventory']})],
+    ],
+    [
+      'an Allow is not touched',
+      {Effect: 'Allow', Action: 'ssm:*', Resource: '*'},
+      [{Effect: 'Allow', Action: 'ssm:*', Resource: '*'}],
+    ],
+  ])('%s', (_, before, after) => expect(edited(before)).toEqual(after))
+})
+
+describe('a data perimeter', () => {
+  const document = (Condition: object) => ({Statement: [{Effect: 'Deny', Action: '*', Resource: '*', Condition}]})
+
+  it.each([
+    [{StringNotEquals: {'aws:SourceVpce': 'vpce-0a1b2c3d4e5f60001'}}, 'vpce-0a1b2c3d4e5f60001'],
+    [{StringNotEqualsIfExists: {'AWS:SourceVpc': ['vpc-0a1b2c3d4e5f60001']}}, 'vpc-0a1b2c3d4e5f60001'],
+  ])('%j is answered by the network first', (condition, network) => {
+    expect(throughPerimeter(document(condition), 0)).toMatchObject([{title: expect.stringContaining(network)}])
+  })
+
+  it.each([[{Bool: {'aws:SecureTransport': 'false'}}], [{}]])('is not seen in %j', (condition) => {
+    expect(throughPerimeter(document(condition), 0)).toEqual([])
+  })
+})
+
+describe('every plan of every broken network', () => {
+  it.each(breakages.map(({name, account}) => [name, account] as const))('%s', (_, account) => {
+    const instance = itemsOf(account.Instances)[0]!
+    const {steps} = planFor(account, instance, diagnose(account, instance))
+    const calls = steps.flatMap(({remedy}) => remedy.steps).filter((step) => 'operation' in step)
+    // A node that is absent takes no Run Command.
+    expect(calls.map(({operation}) => operation)).not.toContain('SendCommand')
+    // What is pending is waited for, and what others share is not deleted.
+    const pending = itemsOf(account.VpcEndpoints).filter(({State}) => /pending/i.test(State))
+    const deleted = JSON.stringify(calls.filter(({operation}) => operation.startsWith('Delete')))
+    for (const {VpcEndpointId} of pending) expect(deleted).not.toContain(VpcEndpointId)
+  })
+})
+
+it('a private zone of one VPC keeps its name, and its record points to the new endpoint', () => {
+  const zone = {
+    Id: '/hostedzone/Z1',
+    Name: 'ssm.eu-west-1.amazonaws.com.',
+    VPCs: [{VPCId: VPC, VPCRegion: 'eu-west-1'}],
+    ResourceRecordSets: [{Name: 'ssm.eu-west-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '10.99.0.5'}]}],
+  }
+  const account: Account = {
+    ...behindEndpoints,
+    HostedZones: [zone],
+    VpcEndpoints: [endpoint(2, 'ssmmessages', [2]), endpoint(3, 'ec2messages', [2]), s3Gateway([1])],
+  }
+  const commands = commandsOn(account).filter((command) => command.includes('.ssm '))
+  for (const command of commands) expect(command).not.toMatch(/ --private-dns-enabled/)
+})
