@@ -29,8 +29,12 @@ export interface Flow {
   /** TCP, when absent. */
   readonly protocol?: 'tcp' | 'udp'
   readonly family: Family
-  /** The private address of the instance. */
+  /** The private address of the instance, or of the NAT gateway that sends for it. */
   readonly source: Ranges
+  /** The NAT gateway whose address the source is. */
+  readonly translatedBy?: string
+  /** The gateways already passed on the way. */
+  readonly passed?: readonly string[]
   /** The ports that the instance's operating system gives to connections. */
   readonly ephemeral: Ranges
   readonly destination: Ranges

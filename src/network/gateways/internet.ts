@@ -1,13 +1,16 @@
 import {isUnreadable, itemsOf, type Subnet} from '../../model/account.ts'
-import {allWith, find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
-import {cidrRanges} from '../address.ts'
+import {find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
 import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, unseenGateway} from '../context.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop, Leg} from '../path.ts'
-import {destinationOf, portionsOf, targetOf} from '../routing/route-table.ts'
+import type {Ranges} from '../ranges.ts'
+import {throughEdgeTable} from './edge-route.ts'
 
-/** Who meets the internet gateway: an interface with an address of its own, or a NAT gateway. */
-export type Carrier = 'interface' | 'nat-gateway'
+/** Who meets the internet gateway, with its private addresses: an interface that has a public one too, or a NAT gateway. */
+export interface Carrier {
+  readonly by: 'interface' | 'nat-gateway'
+  readonly addresses: Ranges
+}
 
 /**
  * An internet gateway serves its own VPC, and only interfaces that have a public address.
@@ -19,13 +22,14 @@ export function throughInternetGateway(
   id: string,
   leg: Leg,
   carrier: Carrier,
+  isBlackhole: boolean,
 ): PathSegment {
   const gateway = lookup(flow.readings.InternetGateways, 'InternetGatewayId', id)
   if (isUnreadable(gateway)) {
     const because = `Internet gateway ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {leg, unread: 'InternetGateways'}), id)
   }
-  if (!gateway && isShared(flow.readings, subnet)) return unseenGateway(id, subnet, leg)
+  if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return unseenGateway(id, subnet, leg)
   if (!gateway && leg === 'instance') {
     const because = `Internet gateway ${id} does not exist any more.`
     return only(hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), id)
@@ -40,49 +44,13 @@ export function throughInternetGateway(
       id,
     )
   }
-  const address = carrier === 'interface' ? only(publicAddressHop(flow, id, leg), id) : NO_SEGMENT
+  const isDirect = carrier.by === 'interface'
+  const address = isDirect ? only(publicAddressHop(flow, id, leg), id) : NO_SEGMENT
   return joined(
     address,
-    blockPublicAccess(flow, subnet, leg, carrier === 'interface', id),
-    edgeReply(flow, subnet, id, leg),
+    blockPublicAccess(flow, subnet, leg, isDirect, id),
+    throughEdgeTable(flow, id, leg, carrier.addresses),
   )
-}
-
-/**
- * A route table that is associated with the internet gateway routes what comes in: to `local`, or first to an appliance
- * or a firewall endpoint. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
- */
-function edgeReply(flow: Flow, subnet: Subnet, gatewayId: string, leg: Leg): PathSegment {
-  const {readings, family} = flow
-  const table = allWith(readings.RouteTables, 'VpcId', subnet.VpcId).find(({Associations}) =>
-    Associations.some(({GatewayId}) => GatewayId === gatewayId),
-  )
-  if (!table) return NO_SEGMENT
-  const more = {leg, direction: 'reply'} as const
-  const reply = (hops: Hop): PathSegment => ({...NO_SEGMENT, reply: [hops]})
-  if (isUnreadable(table.Routes)) {
-    const because = `The routes of ${table.RouteTableId}, the route table of internet gateway ${gatewayId}, could not be read.`
-    return reply(hop('route', table.RouteTableId, 'unknown', because, {...more, unread: 'RouteTables'}))
-  }
-  const receiver = leg === 'instance' ? flow.source : cidrRanges(family, [subnet.CidrBlock])
-  const [portion] = portionsOf(readings, table.Routes, family, receiver)
-  const route = portion?.route
-  const target = route ? targetOf(route) : 'local'
-  const where = `Route table ${table.RouteTableId} of internet gateway ${gatewayId} routes replies to ${target}`
-  if (target === 'local') return reply(hop('route', table.RouteTableId, 'open', `${where}.`, more))
-  const appliance = find(readings.NetworkInterfaces, 'NetworkInterfaceId', route?.NetworkInterfaceId)
-  const instance = find(readings.Instances, 'InstanceId', route?.InstanceId ?? appliance?.Attachment?.InstanceId)
-  const isStopped = instance !== undefined && instance.State.Name !== 'running'
-  if (route?.State === 'blackhole' || isStopped) {
-    const because = `${where}, which ${isStopped ? `is attached to an instance that is ${instance.State.Name}` : 'no longer exists'}: no reply comes back.`
-    const detail = {destination: route ? destinationOf(route) : '', target, vpcId: subnet.VpcId}
-    return reply(
-      hop('route', table.RouteTableId, 'blocked', because, {...more, fault: {cause: 'route.blackhole', detail}}),
-    )
-  }
-  const cause = target.startsWith('vpce-') ? 'gwlb.inspection' : 'route.unfollowed'
-  const because = `${where}; what it does with them is not visible to this tool.`
-  return reply(hop('route', table.RouteTableId, 'unknown', because, {...more, fault: {cause, resource: target}}))
 }
 
 function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {

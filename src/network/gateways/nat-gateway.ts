@@ -16,7 +16,7 @@ import {
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop} from '../path.ts'
-import {isEmpty, sizeOf} from '../ranges.ts'
+import {isEmpty, type Ranges, sizeOf} from '../ranges.ts'
 import {returning} from '../routing/return-route.ts'
 import {leadsOn, portionsOf, targetOf} from '../routing/route-table.ts'
 import {throughEndpointRoute} from './endpoint-route.ts'
@@ -29,6 +29,7 @@ import type {Leave} from './transit-gateway.ts'
  */
 export function throughNatGateway(flow: Flow, from: Subnet, route: Route, entry: Entry, leave: Leave): PathSegment {
   const id = route.NatGatewayId ?? ''
+  if (flow.passed?.includes(id)) return only(loopHop(id), id)
   const gateway = lookup(flow.readings.NatGateways, 'NatGatewayId', id)
   if (isUnreadable(gateway)) {
     return only(
@@ -46,6 +47,18 @@ export function throughNatGateway(flow: Flow, from: Subnet, route: Route, entry:
     gateway.AvailabilityMode === 'regional' ? fromRegional(flow, gateway) : fromZonal(flow, from, gateway, entry, leave)
   return joined(alive, proxy, onward)
 }
+
+const loopHop = (id: string) =>
+  hop(
+    'gateway',
+    id,
+    'unknown',
+    `The routes lead to NAT gateway ${id} a second time; that path is not followed further.`,
+    {
+      leg: 'nat',
+      fault: {cause: 'route.unfollowed'},
+    },
+  )
 
 const goneHop = (id: string) =>
   hop('gateway', id, 'blocked', `NAT gateway ${id} does not exist any more.`, {
@@ -111,21 +124,31 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry, 
 const asIpv4 = (flow: Flow): Flow => (flow.family === 4 ? flow : {...flow, family: 4, destination: PUBLIC[4]})
 
 /**
- * Towards an interface of this VPC or another network the traffic goes on from the address and the ports of the NAT
- * gateway, and the reply comes back to it. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
+ * Towards its own VPC or another network the traffic goes on from the address and the ports of the NAT gateway, and the
+ * reply comes back to it. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
  */
 function onwardAsNat(flow: Flow, subnet: Subnet, gateway: NatGateway, leave: Leave): PathSegment | undefined {
-  const {target, readings} = flow
+  const {target, readings, destination, passed = []} = flow
   const table = routeTableOf(readings, subnet)
-  const addresses = gateway.NatGatewayAddresses.map(({PrivateIp}) => PrivateIp)
-  const source = cidrRanges(4, addresses)
-  if (!target || flow.family !== 4 || isEmpty(source)) return undefined
-  if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
-  const [portion] = portionsOf(readings, table.Routes, 4, flow.destination)
-  const isInside = target.vpcId === subnet.VpcId
-  if (!isInside && !(portion?.route && leadsOn(portion.route))) return undefined
-  const asNat = {...flow, subnet, source, ephemeral: NAT_PORTS}
+  if (flow.family !== 4 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
+  const [main] = portionsOf(readings, table.Routes, 4, destination).toSorted(
+    (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
+  )
+  const isInside = target?.vpcId === subnet.VpcId
+  if (!isInside && !(main?.route && leadsOn(main.route))) return undefined
+  const {NatGatewayId: translatedBy} = gateway
+  const source = privateAddressesOf(gateway, subnet)
+  const asNat = {...flow, subnet, source, ephemeral: NAT_PORTS, translatedBy, passed: [...passed, translatedBy]}
   return asLeg(leave(asNat, subnet, 'nat', {by: 'local'}))
+}
+
+/** The private addresses that the gateway sends from; somewhere in its subnet, where they are not listed. */
+function privateAddressesOf({NatGatewayAddresses}: NatGateway, {CidrBlock}: Subnet): Ranges {
+  const listed = cidrRanges(
+    4,
+    NatGatewayAddresses.map(({PrivateIp}) => PrivateIp),
+  )
+  return isEmpty(listed) ? cidrRanges(4, [CidrBlock]) : listed
 }
 
 /** What is met on the NAT gateway's side is no hop of the instance's own subnet. */
@@ -160,7 +183,11 @@ function byTable(
   const target = route && targetOf(route)
   if (ConnectivityType === 'private' && !(route && (leadsOn(route) || target?.startsWith('vpce-'))))
     return only(privateHop(flow, id), id)
-  if (target?.startsWith('igw-')) return throughInternetGateway(flow, seat, target, 'nat', 'nat-gateway')
+  if (target?.startsWith('igw-')) {
+    const addresses = privateAddressesOf(gateway, seat)
+    const carrier = {by: 'nat-gateway', addresses} as const
+    return throughInternetGateway(flow, seat, target, 'nat', carrier, route?.State === 'blackhole')
+  }
   if (route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', route)
   if (route && leadsOn(route)) {
     const because = `NAT gateway ${id} hands the traffic to ${target}; that way is not followed further.`

@@ -1,7 +1,18 @@
 import {type Instance, isUnreadable, itemsOf, type Route, type Subnet} from '../../model/account.ts'
 import {find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {inWords} from '../address.ts'
-import {type Entry, type Flow, hop, isDead, joined, NAT_PORTS, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {
+  type Entry,
+  type Flow,
+  hop,
+  isDead,
+  joined,
+  NAT_PORTS,
+  NO_SEGMENT,
+  only,
+  type PathSegment,
+  sourcesOf,
+} from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnsure} from '../filters/filters.ts'
 import {sizeOf} from '../ranges.ts'
 import {returning} from '../routing/return-route.ts'
@@ -151,7 +162,8 @@ function toInternet(flow: Flow, seat: Subnet): PathSegment {
   )
   const target = main?.route && targetOf(main.route)
   if (target?.startsWith('igw-')) {
-    const way = throughInternetGateway(flow, seat, target, 'nat', 'interface')
+    const carrier = {by: 'interface', addresses: sourcesOf(flow.instance)[flow.family]} as const
+    const way = throughInternetGateway(flow, seat, target, 'nat', carrier, main?.route?.State === 'blackhole')
     return isDead(way) ? way : joined(egressAcl(flow, seat.SubnetId, 'nat'), way)
   }
   if (main?.route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', main.route)

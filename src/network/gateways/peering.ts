@@ -11,13 +11,13 @@ import {peerOf} from './peers.ts'
  * Peering joins two VPCs and nothing behind them: never the peer's internet gateway, NAT gateway or gateway endpoint.
  * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
-export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegment {
+export function throughPeering(flow: Flow, from: Subnet, id: string, isBlackhole: boolean): PathSegment {
   const peering = lookup(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', id)
   if (isUnreadable(peering)) {
     const because = `Peering connection ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {unread: 'VpcPeeringConnections'}), id)
   }
-  if (!peering && isShared(flow.readings, from)) {
+  if (!peering && !isBlackhole && isShared(flow.readings, from)) {
     return unseenGateway(id, from, 'instance')
   }
   if (!peering) {

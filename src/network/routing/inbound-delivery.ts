@@ -35,11 +35,15 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
     const because = `The interface with address ${inWords(flow.destination)} is not in what was read, so its groups cannot be told.`
     return only(hop(at, target.id, 'unknown', because, {leg: 'endpoint', unread: 'NetworkInterfaces'}))
   }
+  if (target.groups.length === 0) {
+    const because = `The interface with address ${inWords(flow.destination)} has no security group, so none stops port ${flow.port}.`
+    return only(hop(at, target.id, 'open', because, {leg: 'endpoint'}))
+  }
   const refers = referenceRule(flow, target, entry)
   const question = {groups: target.groups, direction: 'ingress', family: flow.family, port: flow.port, refers} as const
   const {verdict, unknown} = groupVerdict(flow, question, flow.source)
   const [group = target.id] = target.groups
-  const names = target.groups.join(', ') || 'no security group'
+  const names = target.groups.join(', ')
   if (verdict === 'open')
     return only(
       hop(at, group, 'open', `${names} of ${owner} admits port ${flow.port} from ${inWords(flow.source)}.`, {
@@ -50,7 +54,7 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
     const because = `Whether ${names} of ${owner} admits port ${flow.port} cannot be told: ${unknown.join('; ') || 'its address is not known exactly'}.`
     return only(hop(at, group, 'unknown', because, {leg: 'endpoint', unread: 'SecurityGroups'}))
   }
-  const because = `${names} of ${owner} does not admit port ${flow.port} from ${flow.instance.InstanceId} (${inWords(flow.source)}).`
+  const because = `${names} of ${owner} does not admit port ${flow.port} from ${flow.translatedBy ?? flow.instance.InstanceId} (${inWords(flow.source)}).`
   const detail = {
     groupId: group,
     source: inWords(flow.source),

@@ -197,6 +197,7 @@ const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfa
 
 function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): PathSegment {
   const target = targetOf(route)
+  const isBlackhole = route.State === 'blackhole'
   const unfollowed = (because: string, cause = 'route.unfollowed') =>
     only(hop('gateway', target, 'unknown', because, {leg, fault: {cause}}), target)
 
@@ -208,18 +209,19 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
       return unfollowed(
         `The hub hands the traffic to transit gateway ${target} again; that way is not followed further.`,
       )
-    return throughTransitGateway(flow, subnet, route.TransitGatewayId, route.State === 'blackhole', leave)
+    return throughTransitGateway(flow, subnet, route.TransitGatewayId, isBlackhole, leave)
   }
   if (route.VpcPeeringConnectionId) {
     if (entry.by !== 'local')
       return unfollowed(`The hub hands the traffic to peering connection ${target}; that way is not followed further.`)
-    return throughPeering(flow, subnet, route.VpcPeeringConnectionId)
+    return throughPeering(flow, subnet, route.VpcPeeringConnectionId, isBlackhole)
   }
   if (route.InstanceId || route.NetworkInterfaceId) return throughNatInstance(flow, subnet, route, entry)
   if (route.EgressOnlyInternetGatewayId)
     return blockPublicAccess(flow, subnet, leg, false, route.EgressOnlyInternetGatewayId)
   if (target.startsWith('igw-')) {
-    if (entry.by === 'local') return throughInternetGateway(flow, subnet, target, leg, 'interface')
+    if (entry.by === 'local')
+      return throughInternetGateway(flow, subnet, target, leg, {by: 'interface', addresses: flow.source}, isBlackhole)
     const because = `Subnet ${subnet.SubnetId} of the hub sends the traffic straight to internet gateway ${target}, which drops what has no public address.`
     return only(
       hop('gateway', target, 'blocked', because, {

@@ -170,11 +170,20 @@ export function replaceBlackhole(trouble: FaultContext): readonly Remedy[] {
 function dropDeadRoute({facts, instance}: FaultContext, table: RouteTable, destination: string): readonly Remedy[] {
   const routes = routesOf(facts, table.RouteTableId)
   const dead = routes.find((route) => hasDestination(route, destination))
-  const fallback = routes.some((route) => isDefault(destinationOf(route)) && route.State !== 'blackhole')
+  const fallback = routes.some(
+    (route) => route.State !== 'blackhole' && (isDefault(destinationOf(route)) || isLocalAround(route, destination)),
+  )
   if (!dead || !fallback) return []
   const title = `Delete the route of ${destination} in route table ${table.RouteTableId}, whose target is gone`
   const effect = tableEffect(facts, table, instance.InstanceId)
   return [remedyOf(title, deleteRoute(table.RouteTableId, destination, dead), {docs: DOCS, effect})]
+}
+
+/** Whether the traffic stays in the VPC once a longer route is deleted. */
+function isLocalAround(route: Route, destination: string): boolean {
+  const [vpc, part] = [destinationOf(route), destination].map(parseCidr)
+  if (!vpc || !part || targetOf(route) !== 'local') return false
+  return vpc.family === part.family && includes(vpc.ranges, part.ranges)
 }
 
 /** A longer route that takes away what belongs to the VPC itself. */

@@ -1,0 +1,67 @@
+import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import {type Flow, hop, NO_SEGMENT, type PathSegment} from '../context.ts'
+import type {Hop, Leg} from '../path.ts'
+import type {Ranges} from '../ranges.ts'
+import {destinationOf, portionsOf, targetOf} from '../routing/route-table.ts'
+
+/**
+ * A route table that is associated with the internet gateway decides where replies to the addresses of a subnet go:
+ * to an appliance or a firewall endpoint in front of it, when a route is longer than `local`.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+ */
+export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, addresses: Ranges): PathSegment {
+  const table = itemsOf(flow.readings.RouteTables).find(({Associations}) =>
+    Associations.some(({GatewayId}) => GatewayId === gatewayId),
+  )
+  if (!table) return NO_SEGMENT
+  const {RouteTableId: id, Routes} = table
+  const more = {leg, direction: 'reply'} as const
+  if (isUnreadable(Routes)) {
+    const because = `Cannot determine where internet gateway ${gatewayId} sends replies: the routes of its route table ${id} could not be read.`
+    return {...NO_SEGMENT, reply: [hop('route', id, 'unknown', because, {...more, unread: 'RouteTables'})]}
+  }
+  const routes = portionsOf(flow.readings, Routes, flow.family, addresses).flatMap(({route}) => route ?? [])
+  return {...NO_SEGMENT, reply: routes.flatMap((route) => replyHop(flow, table, gatewayId, leg, route))}
+}
+
+function replyHop(flow: Flow, table: RouteTable, gatewayId: string, leg: Leg, route: Route): readonly Hop[] {
+  const {RouteTableId: id, VpcId: vpcId} = table
+  const target = targetOf(route)
+  if (target === 'local') return []
+  const more = {leg, direction: 'reply'} as const
+  const where = `Route table ${id} of internet gateway ${gatewayId} sends replies to ${destinationOf(route)} through ${target}`
+  const reason = whyLost(flow, route)
+  if (reason) {
+    const fault = {cause: 'route.blackhole', detail: {destination: destinationOf(route), target, vpcId}}
+    return [hop('route', id, 'blocked', `${where}, ${reason}.`, {...more, fault})]
+  }
+  return target.startsWith('vpce-')
+    ? [
+        hop('route', id, 'unknown', `${where}; what is inspected there cannot be read.`, {
+          ...more,
+          fault: {cause: 'gwlb.inspection', resource: target},
+        }),
+      ]
+    : [
+        hop('route', id, 'unknown', `${where}; whether it forwards cannot be read.`, {
+          ...more,
+          fault: {cause: 'route.unfollowed'},
+        }),
+      ]
+}
+
+/** Why the appliance does not pass the replies on, where that is known. */
+function whyLost({readings}: Flow, route: Route): string | undefined {
+  const target = targetOf(route)
+  const {Attachment} = find(readings.NetworkInterfaces, 'NetworkInterfaceId', target) ?? {}
+  if (route.State === 'blackhole') return 'and the route is a black hole'
+  const appliance = itemsOf(readings.Instances).find(
+    ({InstanceId, NetworkInterfaces}) =>
+      InstanceId === target ||
+      InstanceId === Attachment?.InstanceId ||
+      NetworkInterfaces.some(({NetworkInterfaceId}) => NetworkInterfaceId === target),
+  )
+  if (!appliance || appliance.State.Name === 'running') return undefined
+  return `and instance ${appliance.InstanceId}, which it belongs to, is ${appliance.State.Name}`
+}

@@ -1,0 +1,83 @@
+import {describe, expect, it} from 'vitest'
+import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
+import {walk} from '../../src/network/walk.ts'
+import {behindNat, IGW, INSTANCE, id, inPublicSubnet, instance, local, table, to, VPC} from '../support/network.ts'
+
+const APPLIANCE = id('i', 7)
+const APPLIANCE_INTERFACE = id('eni', 7)
+
+/** A route table associated with the internet gateway itself. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html */
+const withEdgeTable = (account: Account, ...routes: readonly Route[]): Account => ({
+  ...account,
+  RouteTables: [
+    ...itemsOf(account.RouteTables),
+    {
+      ...table(5, VPC, [], [local('10.0.0.0/16'), ...routes]),
+      Associations: [{Main: false, RouteTableId: id('rtb', 5), GatewayId: IGW}],
+    },
+  ],
+})
+
+const withAppliance = (account: Account, Name: 'running' | 'stopped'): Account => ({
+  ...account,
+  Instances: [
+    ...itemsOf(account.Instances),
+    instance({
+      InstanceId: APPLIANCE,
+      State: {Name},
+      NetworkInterfaces: [{...instance().NetworkInterfaces[0]!, NetworkInterfaceId: APPLIANCE_INTERFACE}],
+    }),
+  ],
+})
+
+const pathOf = (account: Account) => {
+  const [web] = itemsOf(account.Instances).filter(({InstanceId}) => InstanceId === INSTANCE)
+  return walk(account, web!).find(({service}) => service === 'ssm')!
+}
+
+const edgeHop = (account: Account) => pathOf(account).hops.find(({resource}) => resource === id('rtb', 5))
+
+describe('a route table of the internet gateway', () => {
+  it('with a black hole for the subnet loses the replies', () => {
+    const gone = to('10.0.1.0/24', {NetworkInterfaceId: id('eni', 99), State: 'blackhole'})
+    expect(edgeHop(withEdgeTable(inPublicSubnet, gone))).toMatchObject({
+      direction: 'reply',
+      verdict: 'blocked',
+      because: `Route table ${id('rtb', 5)} of internet gateway ${IGW} sends replies to 10.0.1.0/24 through ${id('eni', 99)}, and the route is a black hole.`,
+      fault: {cause: 'route.blackhole'},
+    })
+  })
+
+  it('loses the replies to an appliance that is stopped', () => {
+    const account = withEdgeTable(inPublicSubnet, to('10.0.1.0/24', {NetworkInterfaceId: APPLIANCE_INTERFACE}))
+    expect(edgeHop(withAppliance(account, 'stopped'))).toMatchObject({
+      verdict: 'blocked',
+      because: expect.stringContaining(`and instance ${APPLIANCE}, which it belongs to, is stopped.`),
+    })
+  })
+
+  it('leaves undecided whether an appliance that runs forwards the replies', () => {
+    const account = withEdgeTable(inPublicSubnet, to('10.0.1.0/24', {NetworkInterfaceId: APPLIANCE_INTERFACE}))
+    expect(edgeHop(withAppliance(account, 'running'))?.verdict).toBe('unknown')
+  })
+
+  it('does not concern an instance of another subnet', () => {
+    const gone = to('10.0.9.0/24', {NetworkInterfaceId: id('eni', 99), State: 'blackhole'})
+    expect(pathOf(withEdgeTable(inPublicSubnet, gone)).verdict).toBe('open')
+  })
+
+  it('concerns the NAT gateway, whose address the replies carry', () => {
+    const gone = to('10.0.9.0/24', {NetworkInterfaceId: id('eni', 99), State: 'blackhole'})
+    expect(edgeHop(withEdgeTable(behindNat, gone))?.verdict).toBe('blocked')
+    const elsewhere = to('10.0.1.0/24', {NetworkInterfaceId: id('eni', 99), State: 'blackhole'})
+    expect(pathOf(withEdgeTable(behindNat, elsewhere)).verdict).toBe('open')
+  })
+
+  it('leaves the reply undecided when its routes could not be read', () => {
+    const account = withEdgeTable(inPublicSubnet)
+    const RouteTables = itemsOf(account.RouteTables).map((one) =>
+      one.RouteTableId === id('rtb', 5) ? {...one, Routes: {unreadable: 'refused'}} : one,
+    )
+    expect(edgeHop({...account, RouteTables})).toMatchObject({verdict: 'unknown', unread: 'RouteTables'})
+  })
+})
