@@ -1,5 +1,6 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading, whyUnreadable} from '../model/account.ts'
 import {memo} from '../util/memo.ts'
+import {namesFor} from './fleet-names.ts'
 import {KEYS} from './kinds.ts'
 import type {JsonObject} from './schema.ts'
 
@@ -133,7 +134,7 @@ export function viewFor(fleet: readonly Account[], home: Account): Account {
   const pool = pools(fleet).get(home.Partition)
   if (pool === undefined) return home
   const readings = Object.fromEntries(SHARED.map((kind) => [kind, readingFor(home, kind, pool)]))
-  const view: Account = {...home, ...readings, AlsoSeenBy: alsoSeenBy(fleet, home)}
+  const view: Account = {...home, ...readings, ...namesFor(fleet, home), AlsoSeenBy: alsoSeenBy(fleet, home)}
   views(fleet).set(home, view)
   return view
 }

@@ -7,6 +7,7 @@ import {
   type Reading,
 } from '../model/account.ts'
 import {SHARED} from './fleet.ts'
+import {NAME_KINDS} from './fleet-names.ts'
 import {KINDS} from './kinds.ts'
 
 /** What the rest of a fleet may need of one file. */
@@ -28,7 +29,7 @@ export function summaryOf(account: Account, asked: ReadonlySet<string> = UNKNOWN
   const wanted = new Set([...names, ...asked, ...targets(account)])
   const kinds = {
     ...Object.fromEntries(KINDS.map((kind) => [kind, []])),
-    ...Object.fromEntries(SHARED.map((kind) => [kind, account[kind]])),
+    ...Object.fromEntries([...SHARED, ...NAME_KINDS].map((kind) => [kind, account[kind]])),
   }
   const {Partition, Region, ReadAt, Caller, Instances, NetworkInterfaces} = account
   const summary = {

@@ -2,6 +2,7 @@ import {isInGracePeriod} from '../agent/node.ts'
 import {isFinding} from '../checks/check.ts'
 import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
+import {rootCauseAmong} from '../diagnosis/root-cause.ts'
 import {verdictOf} from '../diagnosis/verdict.ts'
 import {type Account, type Instance, isUnreadable, type Kind} from '../model/account.ts'
 import {nameOf} from '../model/joins.ts'
@@ -80,14 +81,15 @@ function rowOf(
   ownerTag: string,
 ): AuditedInstance {
   const {Region, Caller} = account
+  const verdict = verdictOf(instance, registrationOf(account, instance), causes, isInGracePeriod(account, instance))
   return {
     id: instance.InstanceId,
     name: nameOf(instance) ?? null,
     account: instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
     region: Region,
     vpc: instance.VpcId ?? null,
-    verdict: verdictOf(instance, registrationOf(account, instance), causes, isInGracePeriod(account, instance)),
-    rootCause: causes.find(({severity}) => HOLDS_BACK.has(severity))?.id ?? null,
+    verdict,
+    rootCause: rootCauseAmong(verdict, causes)?.id ?? null,
     causes,
     owner: instance.Tags.find(({Key}) => Key === ownerTag)?.Value ?? null,
   }

@@ -38,8 +38,9 @@ describe('the view of one account in a fleet', () => {
   it("keeps the home's own context, identity and settings", () => {
     const home = spoke({Roles: [], ServiceSettings: []})
     const view = viewFor([home, hub()], home)
-    for (const key of ['ReadAt', 'Region', 'Caller', 'Roles', 'Policies', 'ServiceSettings', 'HostedZones'] as const)
+    for (const key of ['ReadAt', 'Region', 'Caller', 'Roles', 'Policies', 'ServiceSettings'] as const)
       expect(view[key]).toBe(home[key])
+    expect(view.HostedZones).toEqual(home.HostedZones)
   })
 
   it("the owner's view wins, even when it is older; else the later one", () => {
@@ -85,5 +86,64 @@ describe('the view of one account in a fleet', () => {
     const [one, two] = fleet
     expect(viewFor(fleet, one)).toBe(viewFor(fleet, one))
     expect(viewFor(fleet, one).Vpcs).toBe(viewFor(fleet, two).Vpcs)
+  })
+})
+
+describe('names that a hub account owns', () => {
+  const zone = (changes: object) => ({Id: '/hostedzone/Z1', Name: 'ssm.us-east-1.amazonaws.com.', ...changes})
+  const refused = {unreadable: 'AccessDenied: route53:ListResourceRecordSets'}
+  const record = {Name: 'ssm.us-east-1.amazonaws.com.', Type: 'A', ResourceRecords: [{Value: '10.9.0.5'}]}
+  const [spokeVpc, hubVpc] = [{VPCId: 'vpc-spoke'}, {VPCId: 'vpc-hub'}]
+
+  it("a zone has the records of its owner's file and the VPCs of both", () => {
+    const home = spoke({HostedZones: [zone({VPCs: [spokeVpc], ResourceRecordSets: refused})]})
+    const other = hub({HostedZones: [zone({VPCs: [hubVpc], ResourceRecordSets: [record]})]})
+    expect(viewFor([home, other], home).HostedZones).toMatchObject([
+      {VPCs: [spokeVpc, hubVpc], ResourceRecordSets: [record]},
+    ])
+  })
+
+  it("a zone that the home's file lists without VPCs stays associated with its VPC, and another file's does not", () => {
+    const bare = spoke({HostedZones: [zone({ResourceRecordSets: refused})]})
+    const foreign = hub({HostedZones: [zone({Id: '/hostedzone/Z2', ResourceRecordSets: [record]})]})
+    const [only, ...others] = viewFor([bare, foreign], bare).HostedZones as readonly {VPCs?: unknown}[]
+    expect(others).toEqual([])
+    expect(only).toMatchObject({Id: '/hostedzone/Z1', ResourceRecordSets: refused})
+    expect(only?.VPCs).toBeUndefined()
+  })
+
+  it('zones that the home could not list stay so, with those that the hub associates', () => {
+    const home = spoke({HostedZones: {unreadable: 'AccessDenied'}})
+    const other = hub({HostedZones: [zone({VPCs: [spokeVpc], ResourceRecordSets: [record]})]})
+    expect(viewFor([home, other], home).HostedZones).toMatchObject({
+      unreadable: 'AccessDenied',
+      known: [{VPCs: [spokeVpc]}],
+    })
+  })
+
+  it('a Resolver rule is associated with the VPCs of both files', () => {
+    const rule = (VPCIds: readonly string[]) => ({
+      Id: 'rslvr-rr-1',
+      DomainName: 'amazonaws.com.',
+      RuleType: 'FORWARD',
+      VPCIds,
+    })
+    const home = spoke({ResolverRules: [rule(['vpc-spoke'])]})
+    const other = hub({ReadAt: '2026-11-21T10:00:00Z', ResolverRules: [rule(['vpc-hub'])]})
+    expect(viewFor([home, other], home).ResolverRules).toMatchObject([{VPCIds: ['vpc-hub', 'vpc-spoke']}])
+  })
+
+  it("a Profile's resources are known when a file of the fleet lists them", () => {
+    const association = {Id: 'rpassoc-1', ProfileId: 'rp-1', ResourceId: 'vpc-spoke', Status: 'COMPLETE'}
+    const resource = {Id: 'rpr-1', ProfileId: 'rp-1', ResourceArn: 'arn:aws:route53:::hostedzone/Z1'}
+    const home = spoke({
+      Vpcs: [{VpcId: 'vpc-spoke'}],
+      ProfileAssociations: [association],
+      ProfileResourceAssociations: {unreadable: 'AccessDeniedException'},
+    })
+    const other = hub({ProfileAssociations: [], ProfileResourceAssociations: [resource]})
+    expect(viewFor([home, other], home).ProfileResourceAssociations).toMatchObject([resource])
+    const without = hub({ProfileAssociations: [], ProfileResourceAssociations: []})
+    expect(viewFor([home, without], home).ProfileResourceAssociations).toEqual({unreadable: 'AccessDeniedException'})
   })
 })

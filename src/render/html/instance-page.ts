@@ -1,4 +1,5 @@
 import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
+import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
 import {pathSections} from './paths.ts'
@@ -26,9 +27,6 @@ ${reports.map((report, at) => html`<section id="instance-${at + 1}">${instanceSe
 
 const nameOf = ({instance: {id, name}}: Report): string => (name === null || name === '' ? id : `${name} (${id})`)
 const titleOf = (report: Report): string => `${nameOf(report)}: ${report.verdict}`
-
-const isImpairing = ({severity}: ReportedCause): boolean => severity === 'blocks' || severity === 'degrades'
-const rootCauseOf = ({causes}: Report): ReportedCause | undefined => causes.find(isImpairing)
 
 function instanceSection(report: Report, prefix: string): Markup {
   const {instance, verdict, registration, causes, paths, network, unreadable} = report

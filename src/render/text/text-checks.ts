@@ -1,6 +1,6 @@
 import type {CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
+import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
-import {rootCauseOf} from './root-cause.ts'
 import {columnsOfMark, MARK_OF_STATUS, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
 import {columnsOf, shorten, wrap} from './width.ts'
 

@@ -1,6 +1,6 @@
 import type {Report, Verdict} from '../../diagnosis/report.ts'
+import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
-import {rootCauseOf} from './root-cause.ts'
 import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 

@@ -1,7 +1,7 @@
 import {sleepAdvice} from '../../agent/retry-backoff.ts'
 import type {Report} from '../../diagnosis/report.ts'
+import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
-import {rootCauseOf} from './root-cause.ts'
 import {markOf, type Terminal} from './terminal.ts'
 import {checklistSection} from './text-checklist.ts'
 import {checksSection} from './text-checks.ts'

@@ -1,0 +1,150 @@
+import {
+  type Account,
+  type FirewallRuleGroupAssociation,
+  type HostedZone,
+  isUnreadable,
+  itemsOf,
+  type ProfileAssociation,
+  type ProfileResourceAssociation,
+  type Reading,
+  type ResolverRule,
+} from '../model/account.ts'
+import {memo} from '../util/memo.ts'
+
+/**
+ * What decides names in a VPC and is often shared by a hub account: its own file has the records, rules and resources
+ * that the spoke account is not authorized to read. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html
+ */
+export const NAME_KINDS = [
+  ...(['HostedZones', 'ResolverRules', 'FirewallRuleGroupAssociations'] as const),
+  ...(['ProfileAssociations', 'ProfileResourceAssociations'] as const),
+] as const
+
+type NameKind = (typeof NAME_KINDS)[number]
+
+interface NameItems {
+  readonly HostedZones: HostedZone
+  readonly ResolverRules: ResolverRule
+  readonly FirewallRuleGroupAssociations: FirewallRuleGroupAssociation
+  readonly ProfileAssociations: ProfileAssociation
+  readonly ProfileResourceAssociations: ProfileResourceAssociation
+}
+type NameItem<K extends NameKind> = NameItems[K]
+type NamePool = {readonly [K in NameKind]: readonly NameItem<K>[]}
+
+const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
+
+const uniqueBy = <T extends object>(key: keyof T, items: readonly T[]): readonly T[] => [
+  ...new Map(items.map((item) => [item[key], item])).values(),
+]
+
+const readable = <T>(one: Reading<T>, other: Reading<T>): Reading<T> =>
+  isUnreadable(one) && !isUnreadable(other) ? other : one
+
+/** Associations of both files; a zone without any was listed for the VPC that was asked about. */
+function mergedZone(one: HostedZone, other: HostedZone): HostedZone {
+  const VPCs = one.VPCs && uniqueBy('VPCId', [...one.VPCs, ...(other.VPCs ?? [])])
+  return {...one, ...(VPCs && {VPCs}), ResourceRecordSets: readable(one.ResourceRecordSets, other.ResourceRecordSets)}
+}
+
+const mergedRule = (one: ResolverRule, other: ResolverRule): ResolverRule => ({
+  ...other,
+  ...one,
+  VPCIds: unique([...one.VPCIds, ...other.VPCIds]),
+})
+
+const merged: {readonly [K in NameKind]: (one: NameItem<K>, other: NameItem<K>) => NameItem<K>} = {
+  HostedZones: mergedZone,
+  ResolverRules: mergedRule,
+  FirewallRuleGroupAssociations: (one) => one,
+  ProfileAssociations: (one) => one,
+  ProfileResourceAssociations: (one) => one,
+}
+
+function mergedById<K extends NameKind>(kind: K, items: readonly NameItem<K>[]): readonly NameItem<K>[] {
+  const byId = new Map<string, NameItem<K>>()
+  for (const item of items) {
+    const known = byId.get(item.Id)
+    byId.set(item.Id, known === undefined ? item : merged[kind](known, item))
+  }
+  return [...byId.values()]
+}
+
+/** The rules of a shared group are those that any file has of the group. */
+function withRules(groups: readonly FirewallRuleGroupAssociation[]): readonly FirewallRuleGroupAssociation[] {
+  const known = new Map(
+    groups.flatMap(({FirewallRuleGroupId: id, FirewallRules: rules}) => (isUnreadable(rules) ? [] : [[id, rules]])),
+  )
+  return groups.map((group) => {
+    const rules = isUnreadable(group.FirewallRules) ? known.get(group.FirewallRuleGroupId) : undefined
+    return rules === undefined ? group : {...group, FirewallRules: rules}
+  })
+}
+
+/** A zone that does not name its VPCs belongs to a VPC of its own file, and to no other that can be named. */
+const isPlaced = (item: object): boolean => !('ResourceRecordSets' in item) || 'VPCs' in item
+
+function poolOf(accounts: readonly Account[]): NamePool {
+  const newestFirst = [...accounts].sort((a, b) => Date.parse(b.ReadAt) - Date.parse(a.ReadAt))
+  const all = <K extends NameKind>(kind: K) =>
+    mergedById(
+      kind,
+      newestFirst.flatMap((account) => itemsOf(account[kind] as unknown as Reading<NameItem<K>>)).filter(isPlaced),
+    )
+  return {
+    HostedZones: all('HostedZones'),
+    ResolverRules: all('ResolverRules'),
+    FirewallRuleGroupAssociations: withRules(all('FirewallRuleGroupAssociations')),
+    ProfileAssociations: all('ProfileAssociations'),
+    ProfileResourceAssociations: all('ProfileResourceAssociations'),
+  }
+}
+
+const pools = memo((_: readonly Account[]) => new Map<string, NamePool>())
+
+function poolFor(fleet: readonly Account[], partition: string): NamePool {
+  const known = pools(fleet).get(partition)
+  if (known) return known
+  const fresh = poolOf(fleet.filter(({Partition}) => Partition === partition))
+  pools(fleet).set(partition, fresh)
+  return fresh
+}
+
+function readingFor<K extends NameKind>(home: Account, kind: K, pool: NamePool): Reading<NameItem<K>> {
+  const own = home[kind] as unknown as Reading<NameItem<K>>
+  const unplaced = itemsOf(own).filter((item) => !isPlaced(item))
+  const shared: readonly NameItem<K>[] = pool[kind]
+  const items = unplaced.length === 0 ? shared : mergedById(kind, [...unplaced, ...shared])
+  if (!isUnreadable(own)) return items
+  return items.length === 0 ? own : {...own, known: items}
+}
+
+/** The file of a Profile's owner has all resources of the Profile, whether or not the home may list them. */
+function resourcesFor(
+  home: Account,
+  pool: NamePool,
+  fleet: readonly Account[],
+): Account['ProfileResourceAssociations'] {
+  const reading = readingFor(home, 'ProfileResourceAssociations', pool)
+  if (!isUnreadable(reading)) return reading
+  const own = new Set(itemsOf(home.Vpcs).map(({VpcId}) => VpcId))
+  const profiles = pool.ProfileAssociations.filter(({ResourceId}) => own.has(ResourceId))
+  const isRead = (id: string) =>
+    fleet.some(
+      ({ProfileResourceAssociations: resources}) =>
+        !isUnreadable(resources) && resources.some(({ProfileId}) => ProfileId === id),
+    )
+  return profiles.length > 0 && profiles.every(({ProfileId}) => isRead(ProfileId)) ? itemsOf(reading) : reading
+}
+
+/** What all files of the partition know of the names in the home's VPCs. */
+export function namesFor(fleet: readonly Account[], home: Account): Pick<Account, NameKind> {
+  const pool = poolFor(fleet, home.Partition)
+  return {
+    HostedZones: readingFor(home, 'HostedZones', pool),
+    ResolverRules: readingFor(home, 'ResolverRules', pool),
+    FirewallRuleGroupAssociations: readingFor(home, 'FirewallRuleGroupAssociations', pool),
+    ProfileAssociations: readingFor(home, 'ProfileAssociations', pool),
+    ProfileResourceAssociations: resourcesFor(home, pool, fleet),
+  }
+}
