@@ -88,7 +88,7 @@ describe.skipIf(!isHere)('a plan says what applying it brings about', () => {
       'aws_instance.closed': causesOf(real, before.closed),
       'aws_instance.private': causesOf(real, before.private),
     })
-  }, 300_000)
+  }, 900_000)
 
   it.each(VARIANTS)(
     '%s',
@@ -102,6 +102,6 @@ describe.skipIf(!isHere)('a plan says what applying it brings about', () => {
       expect(told).toEqual({closed: causesOf(real, after.closed), private: causesOf(real, after.private)})
       if (cause !== undefined) expect([...told.closed, ...told.private]).toContain(cause)
     },
-    300_000,
+    900_000,
   )
 })

@@ -123,7 +123,9 @@ export function applied(
 export function planned(folder: string, code: string, variables: Readonly<Record<string, string>> = {}): unknown {
   writeFileSync(join(folder, 'main.tf'), code)
   const given = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`)
-  terraform(['init', `-plugin-dir=${pluginFolder()}`, '-input=false', '-no-color'], folder)
+  // Modules of the code are found once.
+  if (!existsSync(join(folder, '.terraform', 'modules')))
+    terraform(['init', `-plugin-dir=${pluginFolder()}`, '-input=false', '-no-color'], folder)
   terraform(['plan', '-out=tfplan', '-input=false', '-no-color', '-lock=false', ...given], folder)
   return JSON.parse(terraform(['show', '-json', 'tfplan'], folder))
 }

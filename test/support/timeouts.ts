@@ -2,7 +2,7 @@ import {expect, vi} from 'vitest'
 
 /** Tests that legitimately take longer than a minute: they run thousands of accounts, or another program. */
 const LONG =
-  /\/test\/(?:resilience|network|oracle|collect\/moto|render\/(?:terraform|cloudformation|hostile)|audit\/outcome-cache|remedies\/plans|iam\/evaluate\.property|supply-chain|executable\/(?:fleet|watch|weekly))/
+  /\/test\/(?:resilience|network|oracle|collect\/moto|render\/(?:terraform|cloudformation|hostile)|audit\/outcome-cache|remedies\/plans|iam\/evaluate\.property|supply-chain|executable\/(?:fleet|watch|weekly)|plan\/moto|render\/html)/
 
 /** The nightly runs bring a timeout of their own. */
 const isNightly = ['FUZZ', 'MATRIX', 'PROPERTY_SEED', 'PROPERTY_FACTOR'].some((name) => process.env[name] !== undefined)
