@@ -78,6 +78,10 @@ const wholeAs = (has: readonly string[], kind: Kind | PartialAnswer, shape: Shap
   give: (answer) => ({[kind]: [answer]}),
 })
 
+/** A reservation names the owner of its instances. */
+const ownedInstances = ({OwnerId, Instances}: JsonObject): readonly JsonObject[] =>
+  rows(Instances).map((one) => (OwnerId === undefined ? one : {...one, OwnerId}))
+
 const zoneSummary = object({HostedZoneId: text, Name: text}, {Owner: (value) => value})
 
 /**
@@ -87,8 +91,8 @@ const zoneSummary = object({HostedZoneId: text, Name: text}, {Owner: (value) => 
 const ANSWERS: readonly Answer[] = [
   {
     has: ['Reservations'],
-    shape: object({Reservations: list(object({Instances: list(instance)}))}),
-    give: ({Reservations}) => ({Instances: rows(Reservations).flatMap(({Instances}) => rows(Instances))}),
+    shape: object({Reservations: list(object({Instances: list(instance)}, {OwnerId: text}))}),
+    give: ({Reservations}) => ({Instances: rows(Reservations).flatMap(ownedInstances)}),
   },
   listAs('RoleDetailList', 'Roles', role),
   listAs('PrefixLists', 'ManagedPrefixLists', prefixList),

@@ -1,44 +1,31 @@
 import {itemsOf, type Kind, type Readings} from '../model/account.ts'
+import {GLOBAL_ARNS, REGIONAL_ARNS, zoneRegionOf} from './places.ts'
 import {isObject, type JsonObject} from './schema.ts'
 
 /** What a file does not say of itself and its items tell all the same. */
 
-type Field = readonly [Kind, string]
-
-/** ARNs that carry a Region: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-const REGIONAL: readonly Field[] = [
-  ['ServiceSettings', 'ARN'],
-  ['Subnets', 'SubnetArn'],
-  ['SecurityGroups', 'SecurityGroupArn'],
-  ['TransitGateways', 'TransitGatewayArn'],
-  ['ManagedPrefixLists', 'PrefixListArn'],
-  ['ResolverRules', 'Arn'],
-  ['FirewallRuleGroupAssociations', 'Arn'],
-  ['Instances', 'OutpostArn'],
-]
-const GLOBAL: readonly Field[] = [
-  ['InstanceProfiles', 'Arn'],
-  ['Roles', 'Arn'],
-  ['Policies', 'Arn'],
-]
-
-function* arnsIn(readings: Readings, fields: readonly Field[]): Generator<readonly string[]> {
-  for (const [kind, field] of fields)
-    for (const item of itemsOf<unknown>(readings[kind])) {
+function* arnsIn(readings: Readings, fields: Readonly<Partial<Record<Kind, string>>>): Generator<readonly string[]> {
+  for (const [kind, field] of Object.entries(fields))
+    for (const item of itemsOf<unknown>(readings[kind as Kind])) {
       const arn = isObject(item) ? item[field] : undefined
       if (typeof arn === 'string' && arn.startsWith('arn:')) yield arn.split(':', 4)
     }
 }
 
 export function regionIn(readings: Readings): string | undefined {
-  for (const [, , , region] of arnsIn(readings, REGIONAL)) if (region) return region
+  for (const [, , , region] of arnsIn(readings, REGIONAL_ARNS)) if (region) return region
+  for (const kind of ['Subnets', 'Instances', 'NetworkInterfaces'] as const)
+    for (const item of itemsOf<unknown>(readings[kind])) {
+      const region = zoneRegionOf(kind, item)
+      if (region !== undefined) return region
+    }
   return undefined
 }
 
 export function partitionIn(readings: Readings, callerArn: string | undefined): string | undefined {
   const own = callerArn?.startsWith('arn:') ? callerArn.split(':', 2)[1] : undefined
   if (own) return own
-  for (const [, partition] of arnsIn(readings, [...REGIONAL, ...GLOBAL])) if (partition) return partition
+  for (const [, partition] of arnsIn(readings, {...REGIONAL_ARNS, ...GLOBAL_ARNS})) if (partition) return partition
   return undefined
 }
 

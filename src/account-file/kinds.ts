@@ -101,7 +101,16 @@ export const instance = object(
     Tags: listOrNone(some(texts('Key', 'Value'))),
   },
   {
-    ...texts('Architecture', 'ImageId', 'InstanceType', 'InstanceLifecycle', 'Ipv6Address', 'KeyName', 'OutpostArn'),
+    ...texts(
+      'Architecture',
+      'ImageId',
+      'InstanceType',
+      'InstanceLifecycle',
+      'Ipv6Address',
+      'OwnerId',
+      'KeyName',
+      'OutpostArn',
+    ),
     ...texts('Platform', 'PlatformDetails', 'PrivateDnsName', 'PrivateIpAddress', 'PublicDnsName', 'PublicIpAddress'),
     ...texts('RootDeviceType', 'StateTransitionReason', 'SubnetId', 'UsageOperation', 'VirtualizationType', 'VpcId'),
     ...texts('Hypervisor', 'CapacityReservationId', 'SpotInstanceRequestId'),

@@ -1,8 +1,10 @@
+import {dirname} from 'node:path'
 import {
   type Account,
   type Caller,
   type Context,
   isUnreadable,
+  itemsOf,
   type Kind,
   NOT_ASKED,
   type Readings,
@@ -15,6 +17,7 @@ import {answersIn, type Given} from './cli-answers.ts'
 import {newestTimeIn, partitionIn, regionIn} from './infer-context.ts'
 import {ITEMS, KINDS, sessionPreferences} from './kinds.ts'
 import {merge, onceEach, simulationsIn, unmatchedAnswers} from './merge-answers.ts'
+import {partsByPlace} from './places.ts'
 import {
   isObject,
   isRefusal,
@@ -188,11 +191,17 @@ function joined(raws: readonly Raw[]): Raw | undefined {
 export const isEmpty = ({readings, given, context}: Content): boolean =>
   Object.keys(readings).length === 0 && given.length === 0 && context.Caller === undefined
 
+/** Two files by name; of more, the folder and how many there are. */
+function nameOfParts(names: readonly string[]): string {
+  const folders = [...new Set(names.map((name) => dirname(name)))]
+  return names.length < 3 ? names.join(', ') : `${folders.join(', ')} (${names.length} files)`
+}
+
 /** The parts of one account as one content. */
 function joinedContent(parts: readonly Content[]): Content {
   const rawsOf = (kind: Kind) => parts.flatMap(({readings}) => readings[kind] ?? [])
   return {
-    name: parts.map(({name}) => name).join(', '),
+    name: nameOfParts(parts.map(({name}) => name)),
     context: parts.reduce<Content['context']>((sum, {context}) => merged(sum, context), {}),
     whole: true,
     readings: Object.fromEntries(KINDS.map((kind) => [kind, rawsOf(kind)]).filter(([, raws]) => raws?.length !== 0)),
@@ -219,12 +228,7 @@ function grouped(contents: readonly Content[]): readonly Content[] {
     throw usageError(
       `${part.name}: with several account files it cannot be told which account these answers belong to.`,
     )
-  const callers = new Set(parts.flatMap(({context}) => context.Caller?.Account ?? []))
-  if (callers.size > 1)
-    throw usageError(
-      `${part.name}: these answers come from several accounts (${[...callers].join(', ')}); give one account at a time.`,
-    )
-  return [joinedContent([...wholes, ...parts])]
+  return partsByPlace([...wholes, ...parts]).map(joinedContent)
 }
 
 const mapped = (raw: Raw, change: (items: readonly unknown[]) => readonly unknown[]): Raw => {
@@ -257,6 +261,13 @@ function allGiven({given, readings}: Pick<Content, 'given' | 'readings'>): Given
   return {...all, Roles: onceEach('Roles', roles)}
 }
 
+/** AWS lists the caller's own instances alone. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
+function ownerOf({Instances}: Readings): Caller | undefined {
+  const owners = new Set(itemsOf(Instances).flatMap(({OwnerId}) => OwnerId ?? []))
+  const [Account] = owners
+  return Account !== undefined && owners.size === 1 ? {Account} : undefined
+}
+
 const inferredContext = (name: string, newest: string | undefined, readAt: string): string =>
   `${name} does not say when it was read; ages are counted to ${newest === undefined ? 'now' : 'the newest time in it'}, ${readAt}.`
 
@@ -264,7 +275,7 @@ export function accountOf({context, name, ...content}: Content, {region, now}: A
   const given = allGiven(content)
   const entries = KINDS.map((kind) => [kind, settled(kind, content, given)] as const)
   const readings = Object.fromEntries(entries) as unknown as Readings
-  const {Caller} = context
+  const Caller = context.Caller ?? ownerOf(readings)
   const Region = context.Region ?? regionIn(readings) ?? region
   if (Region === undefined) throw usageError(`${name}: Region is not in the file and no ARN tells it; add --region.`)
   const newest = context.ReadAt ?? newestTimeIn(readings)

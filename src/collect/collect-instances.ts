@@ -49,11 +49,13 @@ export async function instancesWith(aws: Aws, Filters: Filter[] | undefined): Pr
       .client(EC2Client)
       .send(new DescribeInstancesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
     return {
-      items: answer.Reservations?.flatMap(({Instances}) => required(Instances, 'Instances')),
+      items: answer.Reservations?.flatMap(({OwnerId, Instances}) =>
+        required(Instances, 'Instances').map((one) => ({one, OwnerId})),
+      ),
       next: answer.NextToken,
     }
   })
-  return found.map(normal.instance)
+  return found.map(({one, OwnerId}) => ({...normal.instance(one), ...(OwnerId !== undefined && {OwnerId})}))
 }
 
 export const readInstances = (aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> =>

@@ -48,9 +48,18 @@ export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise
     return validateEnums('InstanceInformationList', parts.flat())
   })
 
-/** An id that never registered is left out of the answer or called invalid; both mean that it is no managed node. */
-const nodesAmong = async (aws: Aws, Values: string[]): Promise<InstanceInformation[]> =>
-  (await ifExists(['InvalidInstanceId'], () => nodesWith(aws, [{Key: 'InstanceIds', Values}]))) ?? []
+/**
+ * An id that never registered is left out of the answer or called invalid; both mean that it is no managed node. AWS
+ * does not say which of several it calls invalid, so that each half is asked again.
+ */
+async function nodesAmong(aws: Aws, Values: readonly string[]): Promise<InstanceInformation[]> {
+  const found = await ifExists(['InvalidInstanceId'], () => nodesWith(aws, [{Key: 'InstanceIds', Values: [...Values]}]))
+  if (found !== undefined) return found
+  if (Values.length < 2) return []
+  const middle = Math.ceil(Values.length / 2)
+  const halves = [Values.slice(0, middle), Values.slice(middle)]
+  return (await Promise.all(halves.map((half) => nodesAmong(aws, half)))).flat()
+}
 
 /** Can Session Manager reach the node? One call a node. */
 export const readConnectionStatuses = (

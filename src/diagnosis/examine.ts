@@ -89,7 +89,7 @@ const inOrder = (causes: readonly ReportedCause[]): readonly ReportedCause[] =>
 const identityOf = ({Region, Caller}: Account, instance: Instance): Report['instance'] => ({
   id: instance.InstanceId,
   name: nameOf(instance) ?? null,
-  account: instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
+  account: instance.OwnerId ?? instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
   region: Region,
   vpc: instance.VpcId ?? null,
   subnet: instance.SubnetId ?? null,

@@ -40,7 +40,10 @@ export type Item<T, Key extends string> = T | (Unreadable & {readonly [K in Key]
  */
 export type PolicyDocument = string | {readonly [key: string]: unknown}
 
-export type Instance = With<ec2.Instance, 'InstanceId' | 'State' | 'SecurityGroups' | 'NetworkInterfaces' | 'Tags'>
+export type Instance = With<ec2.Instance, 'InstanceId' | 'State' | 'SecurityGroups' | 'NetworkInterfaces' | 'Tags'> & {
+  /** The account that its reservation names. */
+  readonly OwnerId?: string
+}
 export type InstanceNetworkInterface = Instance['NetworkInterfaces'][number]
 export type InstanceStatus = With<ec2.InstanceStatus, 'InstanceId'>
 export type InstanceImageMetadata = With<ec2.InstanceImageMetadata, 'InstanceId'>

@@ -24,7 +24,7 @@ describe('answers of the AWS CLI', () => {
     expect(account(caller, {Vpcs})).toMatchObject({Caller: caller, Partition: 'aws', Region: 'us-east-1', Vpcs})
   })
 
-  it('reservations are flattened, and lists of one key are joined', () => {
+  it('reservations are flattened with their owner, and lists of one key are joined', () => {
     const instance = (InstanceId: string) => ({
       InstanceId,
       State: {Name: 'running'},
@@ -37,7 +37,7 @@ describe('answers of the AWS CLI', () => {
       {Reservations: [{OwnerId: 'x', Instances: [one]}, {Instances: [two]}]},
       {Reservations: [{Instances: [three]}]},
     ]
-    expect(account(...answers).Instances).toEqual([one, two, three])
+    expect(account(...answers).Instances).toEqual([{...one, OwnerId: 'x'}, two, three])
   })
 
   it('get-account-authorization-details gives roles and policies', () => {
@@ -237,6 +237,62 @@ describe('several files', () => {
       Caller: {Account: '111122223333'},
       Vpcs,
     })
+  })
+
+  const named = (...files: readonly (readonly [string, unknown])[]) =>
+    parseAccounts(
+      files.map(([name, json]) => ({name, json})),
+      {now: '2026-11-20T12:00:00.000Z'},
+    ).accounts
+  const subnet = (n: number, zone: string) => ({
+    Subnets: [{SubnetId: `subnet-${n}`, VpcId: `vpc-${n}`, AvailabilityZone: zone}],
+  })
+  const reservation = (n: number, OwnerId: string) => ({
+    Reservations: [{OwnerId, Instances: [{InstanceId: `i-${n}`, State: {Name: 'running'}}]}],
+  })
+
+  it('answers of two Regions are two accounts where each Region has a folder, and are refused otherwise', () => {
+    const folders = named(
+      ['a/subnets.json', subnet(1, 'eu-west-1a')],
+      ['a/vpcs.json', {Vpcs: [{VpcId: 'vpc-1'}]}],
+      ['b/subnets.json', subnet(2, 'us-west-2-lax-1a')],
+      ['b/vpcs.json', {Vpcs: [{VpcId: 'vpc-2'}]}],
+    )
+    expect(folders.map(({Region, Vpcs}) => [Region, Vpcs])).toEqual([
+      ['eu-west-1', [{VpcId: 'vpc-1'}]],
+      ['us-west-2', [{VpcId: 'vpc-2'}]],
+    ])
+    expect(() => named(['a/1.json', subnet(1, 'eu-west-1a')], ['a/2.json', subnet(2, 'us-east-1b')])).toThrow(
+      'a/1.json: these answers come from several Regions (eu-west-1, us-east-1); put those of each Region into a folder',
+    )
+    expect(() =>
+      named(['a/1.json', subnet(1, 'eu-west-1a')], ['b/2.json', subnet(2, 'us-east-1b')], ['c.json', {Vpcs: []}]),
+    ).toThrow('several Regions')
+  })
+
+  it('identity that was read once belongs to both Regions of its account', () => {
+    const Role = {Arn: roleArn, RoleName: 'web', RolePolicyList: [], AttachedManagedPolicies: []}
+    const both = named(
+      ['roles.json', {RoleDetailList: [Role]}],
+      ['a/1.json', subnet(1, 'eu-west-1a')],
+      ['a/2.json', reservation(1, '111122223333')],
+      ['b/1.json', subnet(2, 'us-east-1a')],
+      ['b/2.json', reservation(2, '111122223333')],
+    )
+    expect(both.map(({Region, Roles, Caller}) => [Region, Roles, Caller])).toEqual([
+      ['eu-west-1', [Role], {Account: '111122223333'}],
+      ['us-east-1', [Role], {Account: '111122223333'}],
+    ])
+  })
+
+  it('reservations of two owners in one folder are refused, and the one owner is the caller', () => {
+    const zoned = subnet(1, 'eu-west-1a')
+    expect(() =>
+      named(['1.json', zoned], ['2.json', reservation(1, '111122223333')], ['3.json', reservation(2, '444455556666')]),
+    ).toThrow('several accounts (111122223333, 444455556666)')
+    expect(named(['1.json', zoned], ['2.json', reservation(1, '111122223333')])).toMatchObject([
+      {Region: 'eu-west-1', Caller: {Account: '111122223333'}},
+    ])
   })
 
   it('answers of two accounts, or beside two account files, cannot be told apart', () => {

@@ -1,10 +1,11 @@
 import {afterEach, describe, expect, it} from 'vitest'
 import {connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
+import {readNodes} from '../../src/collect/collect-nodes.ts'
 import {collectRegion} from '../../src/collect/collect-region.ts'
 import {findElsewhere} from '../../src/collect/regions.ts'
-import {type Account, isUnreadable, type Kind} from '../../src/model/account.ts'
-import {breakOff, type Call, type Refusal, refuse} from '../support/fake-aws.ts'
+import {type Account, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
+import {breakOff, type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {aGroup, aNode, anInstance, healthy, healthyBehindNat, REGION, WEB} from '../support/healthy.ts'
 import {credentials, eyesOn} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
@@ -245,5 +246,19 @@ describe('an instance that is not here', () => {
 
   it('is nowhere when no Region has it', async () => {
     expect(await findElsewhere(await eyesOn(served({...healthy, Instances: []})), WEB)).toBeUndefined()
+  })
+})
+
+describe('an id that Systems Manager calls invalid', () => {
+  it('does not keep the other instances of the call from being managed nodes', async () => {
+    const ids = Array.from({length: 7}, (_, at) => `i-0aaaaaaaaaaaaaa0${at}`)
+    const [stranger] = ids
+    const fake = fakeAws((call) => {
+      const asked = JSON.stringify(call.input)
+      if (stranger !== undefined && asked.includes(stranger)) return refuse('InvalidInstanceId', 'not valid', 400)
+      return {InstanceInformationList: ids.filter((id) => asked.includes(id)).map((InstanceId) => ({InstanceId}))}
+    })
+    const nodes = await readNodes(await eyesOn(fake), ids)
+    expect(itemsOf(nodes).map(({InstanceId}) => InstanceId)).toEqual(ids.slice(1))
   })
 })

@@ -1,0 +1,151 @@
+import {dirname} from 'node:path'
+import {isUnreadable, type Kind} from '../model/account.ts'
+import {usageError} from '../util/usage-error.ts'
+import type {Content} from './parse-accounts.ts'
+import {isObject} from './schema.ts'
+
+/** Which account and Region the answers of the AWS CLI come from: ids tell neither, ARNs, zones and owners do. */
+
+/** ARNs that carry the Region and the account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export const REGIONAL_ARNS: Readonly<Partial<Record<Kind, string>>> = {
+  ServiceSettings: 'ARN',
+  Subnets: 'SubnetArn',
+  SecurityGroups: 'SecurityGroupArn',
+  TransitGateways: 'TransitGatewayArn',
+  ManagedPrefixLists: 'PrefixListArn',
+  ResolverRules: 'Arn',
+  FirewallRuleGroupAssociations: 'Arn',
+  Instances: 'OutpostArn',
+}
+export const GLOBAL_ARNS: Readonly<Partial<Record<Kind, string>>> = {
+  InstanceProfiles: 'Arn',
+  Roles: 'Arn',
+  Policies: 'Arn',
+}
+
+/** Kinds whose items stand in a zone of the Region that was asked. */
+const ZONED: ReadonlySet<string> = new Set<Kind>([
+  'Instances',
+  'InstanceStatuses',
+  'InstanceImageMetadata',
+  'Subnets',
+  'NetworkInterfaces',
+])
+
+/** us-west-2-lax-1a and us-east-1-wl1-bos-wlz-1 are zones too: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html */
+const REGION_OF_ZONE = /^[a-z]{2,}(?:-[a-z]+)+-\d+/
+
+/** Identity is the same in every Region. */
+const GLOBAL: ReadonlySet<string> = new Set<Kind>(['InstanceProfiles', 'Roles', 'Policies', 'PolicySimulations'])
+const GLOBAL_PIECES: ReadonlySet<string> = new Set([
+  ...['AttachedPolicies', 'PolicyNames', 'InlinePolicies', 'PolicyVersions', 'EvaluationResults'],
+])
+
+const textIn = (item: unknown, field: string): string | undefined => {
+  const value = isObject(item) ? item[field] : undefined
+  return typeof value === 'string' ? value : undefined
+}
+
+export function zoneRegionOf(kind: string, item: unknown): string | undefined {
+  if (!ZONED.has(kind) || !isObject(item)) return undefined
+  const zone = textIn(item, 'AvailabilityZone') ?? textIn(item.Placement, 'AvailabilityZone')
+  return zone === undefined ? undefined : REGION_OF_ZONE.exec(zone)?.[0]
+}
+
+interface Places {
+  readonly regions: ReadonlySet<string>
+  readonly accounts: ReadonlySet<string>
+}
+
+function* itemsIn({readings, given}: Content): Generator<readonly [string, unknown]> {
+  for (const [kind, raws] of Object.entries(readings))
+    for (const raw of raws ?? []) for (const item of isUnreadable(raw) ? (raw.known ?? []) : raw) yield [kind, item]
+  for (const answer of given)
+    for (const [kind, items] of Object.entries(answer)) for (const item of items) yield [kind, item]
+}
+
+/** What a shared resource says of its owner is not said of the caller; what IAM and reservations list is the caller's. */
+function accountsOf(kind: string, item: unknown): string | undefined {
+  if (kind === 'Instances') return textIn(item, 'OwnerId')
+  const field = kind === 'ServiceSettings' ? 'ARN' : kind === 'Roles' || kind === 'InstanceProfiles' ? 'Arn' : undefined
+  const account = field === undefined ? undefined : textIn(item, field)?.split(':', 5)[4]
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined
+}
+
+function placesOf(content: Content): Places {
+  const {Caller, Region} = content.context
+  const regions = new Set(Region === undefined ? [] : [Region])
+  const accounts = new Set(Caller === undefined ? [] : [Caller.Account])
+  for (const [kind, item] of itemsIn(content)) {
+    const arn = textIn(item, REGIONAL_ARNS[kind as Kind] ?? '')
+    const region = zoneRegionOf(kind, item) ?? (arn?.startsWith('arn:') ? arn.split(':', 4)[3] : undefined)
+    const account = accountsOf(kind, item)
+    if (region) regions.add(region)
+    if (account) accounts.add(account)
+  }
+  return {regions, accounts}
+}
+
+const isGlobal = ({readings, given}: Content): boolean =>
+  Object.keys(readings).every((kind) => GLOBAL.has(kind)) &&
+  given.every((answer) => Object.keys(answer).every((key) => GLOBAL.has(key) || GLOBAL_PIECES.has(key)))
+
+const union = (sets: readonly ReadonlySet<string>[]): readonly string[] =>
+  [...new Set(sets.flatMap((set) => [...set]))].sort()
+
+/**
+ * The answers of one account and Region each: all of them, or those of each folder, where every folder tells of one
+ * account and Region. What cannot be told apart is refused, never merged.
+ */
+export function partsByPlace(parts: readonly Content[]): readonly (readonly Content[])[] {
+  if (!isMixed(parts)) return [parts]
+  const global = parts.filter(isGlobal)
+  const local = parts.filter((part) => !isGlobal(part))
+  const folders = [...new Set(local.map(({name}) => dirname(name)))]
+  const groups = folders.map((folder) =>
+    withGlobal(
+      folder,
+      local.filter(({name}) => dirname(name) === folder),
+      global,
+    ),
+  )
+  const [mixed] = groups.filter((group) => isMixed(group) || placesIn(group).regions.length === 0)
+  if (mixed !== undefined || groups.length === 0) throw refusalOf(mixed ?? parts, parts)
+  return groups
+}
+
+/** Identity from the folder itself, or from elsewhere where it is of the same account. */
+function withGlobal(folder: string, own: readonly Content[], global: readonly Content[]): readonly Content[] {
+  const near = global.filter(({name}) => dirname(name) === folder)
+  const {accounts} = placesIn([...own, ...near])
+  const far = global.filter((part) => {
+    const told = placesIn([part]).accounts
+    return !near.includes(part) && told.length > 0 && accounts.length > 0 && told.every((one) => accounts.includes(one))
+  })
+  return [...own, ...near, ...far]
+}
+
+function placesIn(parts: readonly Content[]): {
+  readonly regions: readonly string[]
+  readonly accounts: readonly string[]
+} {
+  const places = parts.map(placesOf)
+  return {regions: union(places.map(({regions}) => regions)), accounts: union(places.map(({accounts}) => accounts))}
+}
+
+function isMixed(parts: readonly Content[]): boolean {
+  const {regions, accounts} = placesIn(parts)
+  return regions.length > 1 || accounts.length > 1
+}
+
+function refusalOf(group: readonly Content[], parts: readonly Content[]): Error {
+  const {regions, accounts} = placesIn(parts)
+  const name = group[0]?.name ?? ''
+  return accounts.length > 1
+    ? usageError(
+        `${name}: these answers come from several accounts (${accounts.join(', ')}); put those of each account into a folder of its own.`,
+      )
+    : usageError(
+        `${name}: these answers come from several Regions (${regions.join(', ')}); put those of each Region into a folder of its own.`,
+      )
+}
