@@ -54,12 +54,12 @@ function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
 /** The text of a file, whatever it is encoded in, without its byte order mark. */
 export const textOf = (bytes: Buffer): string => new TextDecoder(encodingOf(bytes)).decode(bytes)
 
-/** The JSON of one file, or one sentence on why there is none. */
+/** The JSON of one file, none where it is empty, or one sentence on why there is none. */
 export async function readFile({name, path}: Source, stdin: Readable = process.stdin): Promise<AccountFile> {
   try {
     const bytes = await bytesOf(name, path === undefined ? stdin : createReadStream(path))
-    const json = parseJson(name, textOf(await unpacked(name, bytes)))
-    return {name, json}
+    const text = textOf(await unpacked(name, bytes))
+    return {name, json: text.trim() === '' && path !== undefined ? undefined : parseJson(name, text)}
   } catch (error) {
     if (typeof codeOf(error) !== 'string') throw error
     throw usageError(`${name}: ${whyUnreadable(error)}`)

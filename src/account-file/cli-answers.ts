@@ -41,6 +41,7 @@ export type PartialAnswer =
   | 'ResolverRuleAssociations'
   | 'FirewallRules'
   | 'FirewallDomains'
+  | 'FirewallDomainLists'
 
 export type Given = Readonly<Partial<Record<Kind | PartialAnswer, readonly unknown[]>>>
 
@@ -133,6 +134,11 @@ const ANSWERS: readonly Answer[] = [
   pieceAs('ResolverRuleAssociations', 'ResolverRuleAssociations', list(object({ResolverRuleId: text, VPCId: text}))),
   pieceAs('FirewallRules', 'FirewallRules', list(firewallRule)),
   pieceAs('Domains', 'FirewallDomains', list(text)),
+  wholeAs(
+    ['FirewallDomainListId', 'Domains'],
+    'FirewallDomainLists',
+    object({FirewallDomainListId: text, Domains: list(text)}),
+  ),
 ]
 
 /** Everything that a file says beside the kinds it names as an account file does. */

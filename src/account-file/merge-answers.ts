@@ -133,8 +133,11 @@ function firewallAssociation(item: JsonObject, given: Given): JsonObject {
   const domains = only(rules) && only(given.FirewallDomains)
   return rules.every(({Domains}) => Domains !== undefined) && item.FirewallRules !== undefined
     ? item
-    : {...item, FirewallRules: rules.map((rule) => part(rule, 'Domains', domains))}
+    : {...item, FirewallRules: rules.map((rule) => part(rule, 'Domains', domainsOf(rule, given) ?? domains))}
 }
+
+const domainsOf = ({FirewallDomainListId}: JsonObject, {FirewallDomainLists = NO_ANSWERS}: Given): unknown =>
+  allWith(rows(FirewallDomainLists), 'FirewallDomainListId', FirewallDomainListId)[0]?.Domains
 
 function firewallRulesOf({FirewallRuleGroupId}: JsonObject, given: Given): readonly JsonObject[] | undefined {
   const own = allWith(itemsIn(given, 'FirewallRules'), 'FirewallRuleGroupId', FirewallRuleGroupId)

@@ -36,7 +36,8 @@ export const FORMAT = 'ssm-doctor/account/1'
 
 export interface AccountFile {
   readonly name: string
-  readonly json: unknown
+  /** Absent for an empty file, such as an answer of the AWS CLI that was refused leaves behind. */
+  readonly json?: unknown
 }
 
 export interface AccountOptions {
@@ -73,6 +74,7 @@ type RawReadings = Readonly<Partial<Record<Kind, readonly Raw[]>>>
 /** What one file holds, every value made sure of. */
 export interface Content {
   readonly name: string
+  readonly isBlank?: true
   readonly context: {readonly [K in keyof Context]?: Context[K] | undefined}
   /** An account file stands for itself; answers of the AWS CLI are parts of one account. */
   readonly whole: boolean
@@ -155,6 +157,7 @@ const firstPage = (name: string, items: readonly unknown[]): Raw => ({
 export const contentOf = (file: AccountFile): Content => reading(file.name, () => contentIn(file))
 
 function contentIn({name, json}: AccountFile): Content {
+  if (json === undefined) return {name, isBlank: true, context: {}, whole: false, readings: {}, given: []}
   if (!isObject(json)) throw mismatch('an object', json)
   const whole = ['Format', 'Partition', 'Region', 'ReadAt', 'Caller'].some((key) => Object.hasOwn(json, key))
   const context = contextOf(json)
@@ -291,7 +294,10 @@ export function accountOf({context, name, ...content}: Content, {region, now}: A
   }
 }
 
-export const ignoredFileNote = ({name}: Content): string => `${name} holds nothing of an account and was left aside.`
+export const ignoredFileNote = ({name, isBlank}: Content): string =>
+  isBlank
+    ? `${name} is empty, as the AWS CLI leaves it when a call fails: what it was for is not read.`
+    : `${name} holds nothing of an account and was left aside.`
 
 /**
  * The accounts in these files: each account file one, the answers of the AWS CLI together one. Throws one usage error
@@ -303,7 +309,7 @@ export function parseAccounts(files: readonly AccountFile[], options: AccountOpt
   const useful = contents.filter((content) => !isEmpty(content))
   if (useful.length === 0)
     throw usageError(
-      `${idle?.name ?? 'nothing'}: expected an account file or an answer of the AWS CLI; none of its keys is known.`,
+      `${idle?.name ?? 'nothing'}: ${idle?.isBlank ? 'the file is empty; ' : ''}expected an account file or an answer of the AWS CLI; none of its keys is known.`,
     )
   const ignored = contents.filter(isEmpty).map(ignoredFileNote)
   const read = grouped(useful).map((content) => accountOf(content, options))

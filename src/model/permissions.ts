@@ -216,6 +216,15 @@ export const crossAccountStatements = (partition: string, roleName: string): rea
   {Sid: 'Roles', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: `arn:${partition}:iam::*:role/${roleName}`},
 ]
 
+/** The ids of the things of one kind that Route 53 Profiles bring. */
+function idsOfProfile(kind: string): string {
+  const query = `ProfileResourceAssociations[?contains(ResourceArn, '${kind}/')].ResourceArn`
+  return (
+    `aws route53profiles list-profile-resource-associations --profile-id "$DNS_PROFILE" --query "${query}" ` +
+    "--output text | sed 's/[^[:space:]]*\\///g'"
+  )
+}
+
 /** How the parameters of a command are found, where it has to be made once for each thing. */
 const LOOPS: Readonly<Record<string, string>> = {
   VPC: "aws ec2 describe-vpcs --query 'Vpcs[].VpcId' --output text",
@@ -225,8 +234,22 @@ const LOOPS: Readonly<Record<string, string>> = {
     'aws route53 list-hosted-zones-by-vpc --vpc-id "$VPC" --vpc-region "$AWS_REGION" ' +
     "--query 'HostedZoneSummaries[].HostedZoneId' --output text",
   DNS_PROFILE: "aws route53profiles list-profile-associations --query 'ProfileAssociations[].ProfileId' --output text",
+  PROFILE_ZONE: idsOfProfile('hostedzone'),
+  PREFIX_LIST: "aws ec2 describe-managed-prefix-lists --query 'PrefixLists[].PrefixListId' --output text",
+  TABLE:
+    "aws ec2 describe-transit-gateway-route-tables --query 'TransitGatewayRouteTables[].TransitGatewayRouteTableId' --output text",
+  PROFILE:
+    "aws ec2 describe-instances --instance-ids $INSTANCES --query 'Reservations[].Instances[].IamInstanceProfile.Arn' " +
+    "--output text | sed 's/[^[:space:]]*\\///g'",
+  ROLE_ARN:
+    'aws iam get-instance-profile --instance-profile-name "$PROFILE" ' +
+    "--query 'InstanceProfile.Roles[].Arn' --output text",
+  DOMAINS:
+    'aws route53resolver list-firewall-rules --firewall-rule-group-id "$GROUP" ' +
+    "--query 'FirewallRules[].FirewallDomainListId' --output text",
   GROUP:
     "aws route53resolver list-firewall-rule-group-associations --query 'FirewallRuleGroupAssociations[].FirewallRuleGroupId' --output text",
+  PROFILE_RULE: idsOfProfile('resolver-rule'),
   INSTANCE: 'echo $INSTANCES',
 }
 
@@ -234,10 +257,28 @@ const LOOPS: Readonly<Record<string, string>> = {
 const INSTEAD: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   InstanceProfiles: ['aws iam list-instance-profiles'],
   Roles: ['aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy'],
-  Policies: [],
-  PolicySimulations: [],
-  ManagedPrefixLists: ['aws ec2 describe-managed-prefix-lists', 'aws ec2 describe-prefix-lists'],
-  TransitGatewayRouteTables: ['aws ec2 describe-transit-gateway-route-tables'],
+  Policies: ['aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy'],
+  ManagedPrefixLists: ['aws ec2 describe-prefix-lists', ...CALLS.ManagedPrefixLists.map(({command}) => command)],
+  HostedZones: [
+    ...CALLS.HostedZones.map(({command}) => command),
+    'aws route53 list-resource-record-sets --hosted-zone-id "$PROFILE_ZONE"',
+  ],
+  ResolverRules: [
+    ...CALLS.ResolverRules.map(({command}) => command),
+    'aws route53resolver get-resolver-rule --resolver-rule-id "$PROFILE_RULE"',
+  ],
+}
+
+/** Answers that do not name what they belong to, in a form that does. */
+const NAMED: Readonly<Record<string, string>> = {
+  'simulate-principal-policy':
+    "{PolicySimulations: [{PolicySourceArn: '$ROLE_ARN', EvaluationResults: EvaluationResults}]}",
+  'get-managed-prefix-list-entries': "{ManagedPrefixLists: [{PrefixListId: '$PREFIX_LIST', Entries: Entries}]}",
+  'get-transit-gateway-route-table-associations':
+    "{TransitGatewayRouteTables: [{TransitGatewayRouteTableId: '$TABLE', Associations: Associations}]}",
+  'search-transit-gateway-routes':
+    "{TransitGatewayRouteTables: [{TransitGatewayRouteTableId: '$TABLE', Routes: Routes}]}",
+  'list-firewall-domains': "{FirewallDomainListId: '$DOMAINS', Domains: Domains}",
 }
 
 const FOLDER = 'account'
@@ -251,8 +292,11 @@ function variablesOf(command: string): readonly string[] {
 function line(command: string): string {
   const variables = variablesOf(command)
   const [, service, operation] = command.split(' ')
-  const suffix = variables.map((name) => `-$${name}`).join('')
-  const inner = `${command} > "${FOLDER}/${service}-${operation}${suffix}.json"`
+  // An ARN has slashes, which no name of a file can have.
+  const suffix = variables.map((name) => (name.endsWith('_ARN') ? '' : `-$${name}`)).join('')
+  const query = NAMED[operation ?? '']
+  const asked = query === undefined ? command : `${command} --query "${query}"`
+  const inner = `${asked} > "${FOLDER}/${service}-${operation}${suffix}.json" 2>> "${FOLDER}/errors.txt"`
   return variables.reduceRight((body, name) => `for ${name} in $(${LOOPS[name]}); do ${body}; done`, inner)
 }
 
@@ -267,5 +311,9 @@ export function commandsFor(kinds: readonly Kind[]): readonly string[] {
   const commands = [...new Set(kinds)].flatMap(
     (kind) => INSTEAD[kind] ?? callsFor([kind], 'instance').map(({command}) => command),
   )
-  return [`mkdir -p ${FOLDER}`, ...new Set(['aws sts get-caller-identity', ...commands.filter(isAnswerable)].map(line))]
+  return [
+    `mkdir -p ${FOLDER}`,
+    'export AWS_DEFAULT_OUTPUT=json',
+    ...new Set(['aws sts get-caller-identity', ...commands.filter(isAnswerable)].map(line)),
+  ]
 }

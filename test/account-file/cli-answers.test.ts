@@ -306,3 +306,43 @@ describe('several files', () => {
     )
   })
 })
+
+describe('an empty file', () => {
+  it('is not read, and said so, beside the answers that were given', () => {
+    const {accounts, notes} = parseAccounts(
+      [{name: 'account/refused.json'}, {name: 'account/vpcs.json', json: {Vpcs: [{VpcId: 'vpc-1'}]}}],
+      {region: 'eu-west-1', now: '2026-11-20T12:00:00.000Z'},
+    )
+    expect(accounts).toMatchObject([{Vpcs: [{VpcId: 'vpc-1'}], Subnets: {unreadable: 'not in the account file'}}])
+    expect(notes[0]).toMatch(/^account\/refused.json is empty, as the AWS CLI leaves it when a call fails/)
+  })
+
+  it('alone is no account', () => {
+    expect(() => parseAccounts([{name: 'a.json'}])).toThrow('a.json: the file is empty; expected an account file')
+  })
+})
+
+describe('answers that name what they belong to', () => {
+  it('give the entries of several prefix lists, the routes of several tables and the domains of several lists', () => {
+    const whole = account(
+      {PrefixLists: [{PrefixListId: 'pl-1'}, {PrefixListId: 'pl-2'}]},
+      {ManagedPrefixLists: [{PrefixListId: 'pl-1', Entries: [{Cidr: '10.0.0.0/8'}]}]},
+      {ManagedPrefixLists: [{PrefixListId: 'pl-2', Entries: []}]},
+      {
+        TransitGatewayRouteTables: [
+          {TransitGatewayRouteTableId: 'tgw-rtb-1'},
+          {TransitGatewayRouteTableId: 'tgw-rtb-2'},
+        ],
+      },
+      {TransitGatewayRouteTables: [{TransitGatewayRouteTableId: 'tgw-rtb-2', Routes: [{State: 'active'}]}]},
+    )
+    expect(whole.ManagedPrefixLists).toMatchObject([
+      {PrefixListId: 'pl-1', Entries: [{Cidr: '10.0.0.0/8'}]},
+      {PrefixListId: 'pl-2', Entries: []},
+    ])
+    expect(whole.TransitGatewayRouteTables).toMatchObject([
+      {TransitGatewayRouteTableId: 'tgw-rtb-1', Routes: {unreadable: 'not in the account file'}},
+      {TransitGatewayRouteTableId: 'tgw-rtb-2', Routes: [{State: 'active'}]},
+    ])
+  })
+})

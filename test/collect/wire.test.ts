@@ -256,7 +256,11 @@ describe('an id that Systems Manager calls invalid', () => {
     const fake = fakeAws((call) => {
       const asked = JSON.stringify(call.input)
       if (stranger !== undefined && asked.includes(stranger)) return refuse('InvalidInstanceId', 'not valid', 400)
-      return {InstanceInformationList: ids.filter((id) => asked.includes(id)).map((InstanceId) => ({InstanceId}))}
+      return {
+        InstanceInformationList: ids
+          .filter((id) => asked.includes(id))
+          .map((InstanceId) => ({InstanceId, PingStatus: 'Online'})),
+      }
     })
     const nodes = await readNodes(await eyesOn(fake), ids)
     expect(itemsOf(nodes).map(({InstanceId}) => InstanceId)).toEqual(ids.slice(1))

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
@@ -64,21 +65,40 @@ describe('commands', () => {
   it('write one file an answer, and ask once for each thing where AWS wants its id', () => {
     expect(commandsFor(['Vpcs', 'VpcAttributes', 'ConsoleOutputs'])).toEqual([
       'mkdir -p account',
-      'aws sts get-caller-identity > "account/sts-get-caller-identity.json"',
-      'aws ec2 describe-vpcs > "account/ec2-describe-vpcs.json"',
+      'export AWS_DEFAULT_OUTPUT=json',
+      'aws sts get-caller-identity > "account/sts-get-caller-identity.json" 2>> "account/errors.txt"',
+      'aws ec2 describe-vpcs > "account/ec2-describe-vpcs.json" 2>> "account/errors.txt"',
       "for VPC in $(aws ec2 describe-vpcs --query 'Vpcs[].VpcId' --output text); do " +
         'for ATTRIBUTE in $(echo enableDnsSupport enableDnsHostnames); do ' +
         'aws ec2 describe-vpc-attribute --vpc-id "$VPC" --attribute "$ATTRIBUTE" > ' +
-        '"account/ec2-describe-vpc-attribute-$VPC-$ATTRIBUTE.json"; done; done',
+        '"account/ec2-describe-vpc-attribute-$VPC-$ATTRIBUTE.json" 2>> "account/errors.txt"; done; done',
       'for INSTANCE in $(echo $INSTANCES); do aws ec2 get-console-output --instance-id "$INSTANCE" > ' +
-        '"account/ec2-get-console-output-$INSTANCE.json"; done',
+        '"account/ec2-get-console-output-$INSTANCE.json" 2>> "account/errors.txt"; done',
     ])
   })
 
   it('look into zones through their VPCs', () => {
-    const [, , , records] = commandsFor(['HostedZones'])
+    const [, , , , records] = commandsFor(['HostedZones'])
     expect(records).toMatch(
       /^for VPC in .*; do for ZONE in .*--vpc-id "\$VPC".*; do aws route53 list-resource-record-sets --hosted-zone-id "\$ZONE"/,
+    )
+  })
+
+  it.each(KINDS)('ask for %s, with every call that its policy allows', (kind) => {
+    const commands = commandsFor([kind]).slice(3).join('\n')
+    expect(commands).toContain('aws ')
+    const inBulk = ['InstanceProfiles', 'Roles', 'Policies']
+    for (const {command, only} of inBulk.includes(kind) ? [] : CALLS[kind])
+      if (only !== 'launch') expect(commands).toContain(command)
+  })
+
+  it('are shell that a POSIX shell parses', () => {
+    expect(execFileSync('sh', ['-n'], {input: commandsFor(KINDS).join('\n')}).toString()).toBe('')
+  })
+
+  it('name what an answer belongs to where AWS does not', () => {
+    expect(commandsFor(['ManagedPrefixLists']).at(-1)).toContain(
+      '--prefix-list-id "$PREFIX_LIST" --query "{ManagedPrefixLists: [{PrefixListId: \'$PREFIX_LIST\', Entries: Entries}]}"',
     )
   })
 })
