@@ -79,7 +79,18 @@ export type Entry =
       readonly home: string
       /** The subnet of the hub where the traffic comes out. */
       readonly attachmentSubnet: string
+      /** The transit gateways that the reply passes, the one nearest to the instance first. */
+      readonly back: readonly TransitLeg[]
+      /** How the traffic came to where it entered the first of them. */
+      readonly before: Entry
     }
+
+/** One transit gateway on the way back: the reply enters by `attachment` and must leave by `home`. */
+export interface TransitLeg {
+  readonly id: string
+  readonly attachment: string
+  readonly home: string
+}
 
 interface More {
   readonly leg?: Leg

@@ -1,12 +1,12 @@
-import {isUnreadable, itemsOf, type Subnet, type TransitGatewayVpcAttachment} from '../../model/account.ts'
+import {isUnreadable, itemsOf, type Subnet} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
-import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type TransitLeg} from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {comingHome} from '../routing/return-route.ts'
 import {attachmentSubnetsOf, sameZone} from './attachment-subnets.ts'
-import {onwardFrom} from './transit-routes.ts'
+import {type NextHop, onwardFrom} from './transit-routes.ts'
 
 /** How the walk goes on from a subnet; handed in, because a hub may lead anywhere. */
 export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => PathSegment
@@ -22,6 +22,7 @@ export function throughTransitGateway(
   id: string,
   isBlackhole: boolean,
   leave: Leave,
+  before: Entry,
 ): PathSegment {
   const attachments = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).filter(
     ({VpcId, State}) => VpcId === from.VpcId && State !== 'deleted',
@@ -44,12 +45,47 @@ export function throughTransitGateway(
     return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
   }
   const filters = seats.map(({SubnetId}) => ({...ingressAcl(flow, SubnetId, 'attachment'), reply: []}))
-  const inside = onwardFrom(flow, id, attachment.TransitGatewayAttachmentId)
-  const beyond = inside.to ? intoHub(flow, from, id, attachment, inside.to, leave) : NO_SEGMENT
+  const crossing = cross(flow, id, attachment.TransitGatewayAttachmentId)
+  const passage = {home: attachment.TransitGatewayAttachmentId, before, ...crossing}
+  const beyond = crossing.to ? intoHub(flow, from, passage, crossing.to, leave) : NO_SEGMENT
   // Where nothing is known to answer, the reply is taken to come from the zone of the instance.
   const isAnswered = beyond.reply.some(({leg}) => leg === 'hub')
-  const home = {...NO_SEGMENT, reply: isAnswered ? [] : comingHome(flow, attachment, from)}
-  return joined({...NO_SEGMENT, via: id}, home, ...filters, only(inside.hop, id), beyond)
+  const home = {...NO_SEGMENT, reply: isAnswered ? [] : comingHome(flow, attachment, from, before)}
+  return joined({...NO_SEGMENT, via: id}, home, ...filters, ...crossing.hops.map((one) => only(one, id)), beyond)
+}
+
+type Onward = NonNullable<NextHop['to']>
+
+/** The transit gateways that the traffic passes, and where it leaves the last of them. */
+interface Crossing {
+  readonly gateway: string
+  readonly hops: readonly Hop[]
+  readonly back: readonly TransitLeg[]
+  readonly to: Onward | undefined
+}
+
+/** More transit gateways in a row are not followed. */
+const MOST_GATEWAYS = 4
+
+/**
+ * Through a transit gateway, and through those that it is peered with: a peering attachment has one id on both sides,
+ * and its resource is the transit gateway on the other one.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-peering.html
+ */
+function cross(flow: Flow, gateway: string, attachment: string, passed: readonly TransitLeg[] = []): Crossing {
+  const {hop: here, to} = onwardFrom(flow, gateway, attachment)
+  if (!to) return {gateway, hops: [here], back: passed, to}
+  const back = (there: string): readonly TransitLeg[] => [...passed, {id: gateway, attachment: there, home: attachment}]
+  if (to.type !== 'peering' || !to.id.startsWith('tgw-') || passed.length >= MOST_GATEWAYS)
+    return {gateway, hops: [here], back: back(to.attachment), to}
+  const beyond = cross(flow, to.id, to.attachment, back(to.attachment))
+  return {...beyond, hops: [here, ...beyond.hops]}
+}
+
+interface Passage extends Crossing {
+  /** The attachment by which the traffic entered the first transit gateway. */
+  readonly home: string
+  readonly before: Entry
 }
 
 function unattached({readings}: Flow, from: Subnet, id: string, isBlackhole: boolean) {
@@ -67,9 +103,8 @@ function unattached({readings}: Flow, from: Subnet, id: string, isBlackhole: boo
 function intoHub(
   flow: Flow,
   from: Subnet,
-  id: string,
-  home: TransitGatewayVpcAttachment,
-  to: {readonly type: string; readonly id: string; readonly attachment: string},
+  {gateway: id, home, back, before}: Passage,
+  to: Onward,
   leave: Leave,
 ): PathSegment {
   if (to.type !== 'vpc') {
@@ -101,7 +136,9 @@ function intoHub(
     by: 'transit-gateway',
     id,
     attachment: to.attachment,
-    home: home.TransitGatewayAttachmentId,
+    home,
+    back,
+    before,
   } as const
   const near = seats.filter((seat) => sameZone(seat, from))
   // Without a subnet of the hub in the zone, the transit gateway takes one of the others.
@@ -121,6 +158,8 @@ export function carriesGroupReferences(flow: Flow, entry: Extract<Entry, {by: 't
     [entry.attachment, entry.home].includes(TransitGatewayAttachmentId),
   )
   return (
+    entry.back.length === 1 &&
+    entry.before.by === 'local' &&
     enabled(find(TransitGateways, 'TransitGatewayId', entry.id)?.Options) &&
     attachments.length === 2 &&
     attachments.every(({Options}) => enabled(Options))

@@ -1,7 +1,7 @@
 import {isUnreadable, itemsOf, type TransitGatewayRoute, type TransitGatewayRouteTable} from '../../model/account.ts'
 import {find, lookup} from '../../model/joins.ts'
 import {type Family, inWords, parseCidr} from '../address.ts'
-import {type Entry, type Flow, hop} from '../context.ts'
+import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
 import type {Hop} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
@@ -97,10 +97,12 @@ function dropped({destination, target}: Flow, id: string, route: TransitGatewayR
 }
 
 /** The way back through the transit gateway, from the attachment of the hub to that of the instance's VPC. */
-export function returnThroughTransitGateway(
+export const returnThroughTransitGateways = (
   flow: Flow,
-  entry: Extract<Entry, {by: 'transit-gateway'}>,
-): readonly Hop[] {
+  {back}: Extract<Entry, {by: 'transit-gateway'}>,
+): readonly Hop[] => back.flatMap((leg) => returnThrough(flow, leg))
+
+function returnThrough(flow: Flow, entry: TransitLeg): readonly Hop[] {
   const table = tableFor(flow.readings, entry.id, entry.attachment)
   if (table === 'opaque' || (table && isUnreadable(table.Routes))) {
     const because = `The route table of transit gateway ${entry.id} for the way back could not be read.`

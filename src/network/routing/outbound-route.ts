@@ -205,11 +205,11 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
     return unfollowed(`The route to ${target} is filtered, so whether it carries traffic cannot be told.`)
   if (route.NatGatewayId) return throughNatGateway(flow, subnet, route, entry, leave)
   if (route.TransitGatewayId) {
-    if (entry.by !== 'local')
-      return unfollowed(
-        `The hub hands the traffic to transit gateway ${target} again; that way is not followed further.`,
-      )
-    return throughTransitGateway(flow, subnet, route.TransitGatewayId, isBlackhole, leave)
+    const crossing = `${subnet.VpcId} to ${target}`
+    if (flow.passed?.includes(crossing))
+      return unfollowed(`The routes lead from ${crossing} a second time; that path is not followed further.`)
+    const passing = {...flow, passed: [...(flow.passed ?? []), crossing]}
+    return throughTransitGateway(passing, subnet, route.TransitGatewayId, isBlackhole, leave, entry)
   }
   if (route.VpcPeeringConnectionId) {
     if (entry.by !== 'local')

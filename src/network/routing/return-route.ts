@@ -4,7 +4,7 @@ import {type Entry, type Flow, hop, NO_SEGMENT, type PathSegment} from '../conte
 import {aclHop} from '../filters/filters.ts'
 import {attachmentSubnetsOf} from '../gateways/attachment-subnets.ts'
 import {peerOf} from '../gateways/peers.ts'
-import {returnThroughTransitGateway} from '../gateways/transit-routes.ts'
+import {returnThroughTransitGateways} from '../gateways/transit-routes.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {sizeOf} from '../ranges.ts'
@@ -34,8 +34,8 @@ export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): r
     if (entry.by !== 'transit-gateway') return [way]
     const home = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', entry.home)
     return [
-      ...(home ? comingHome(flow, home, subnet) : []),
-      ...returnThroughTransitGateway(flow, entry),
+      ...(home ? comingHome(flow, home, subnet, entry.before) : []),
+      ...returnThroughTransitGateways(flow, entry),
       ...intoTransitGateway(flow, subnet, leg, entry),
       way,
     ]
@@ -88,13 +88,19 @@ function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
  * zone, else in any. In the instance's own subnet it meets no rule; from another it is routed and leaves by that ACL.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
-export function comingHome(flow: Flow, attachment: TransitGatewayVpcAttachment, near: Subnet): readonly Hop[] {
+export function comingHome(
+  flow: Flow,
+  attachment: TransitGatewayVpcAttachment,
+  near: Subnet,
+  before: Entry,
+): readonly Hop[] {
   const {subnet, source, destination, ephemeral: ports} = flow
   const sameZone = attachmentSubnetsOf(flow, attachment, near)
   const anywhere = attachment.SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
   const seats = sameZone === 'no zone' || sameZone.length === 0 ? anywhere : sameZone
   const direction = 'reply' as const
   const ways = seats.map((seat): PathSegment => {
+    if (before.by !== 'local') return {...NO_SEGMENT, reply: returning(flow, seat, 'hub', before)}
     if (seat.SubnetId === subnet.SubnetId) return NO_SEGMENT
     const outOf = {leg: 'attachment', direction, egress: true, peer: source, ports} as const
     const into = {leg: 'instance', direction, egress: false, peer: destination, ports} as const

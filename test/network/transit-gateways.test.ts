@@ -1,0 +1,163 @@
+import {describe, expect, it} from 'vitest'
+import {type Account, itemsOf, type TransitGatewayRouteTable} from '../../src/model/account.ts'
+import {pathTo} from '../../src/network/walk.ts'
+import {acl, HUB, id, local, OWNER, subnet, TGW, table, to, VPC, vpc, withHubEndpoints} from '../support/network.ts'
+
+const OTHER_TGW = id('tgw', 2)
+const MIDDLE = id('vpc', 3)
+const PEERING = id('tgw-attach', 9)
+
+const attachment = (n: number, TransitGatewayId: string, VpcId: string, subnetNumber: number) => ({
+  TransitGatewayAttachmentId: id('tgw-attach', n),
+  TransitGatewayId,
+  VpcId,
+  VpcOwnerId: OWNER,
+  State: 'available' as const,
+  SubnetIds: [id('subnet', subnetNumber)],
+})
+
+const gatewayTable = (
+  n: number,
+  TransitGatewayId: string,
+  attached: string,
+  routes: Readonly<Record<string, readonly [type: 'vpc' | 'peering', resource: string, attachment: string]>>,
+): TransitGatewayRouteTable => ({
+  TransitGatewayRouteTableId: id('tgw-rtb', n),
+  TransitGatewayId,
+  Associations: [{TransitGatewayAttachmentId: attached, State: 'associated'}],
+  Routes: Object.entries(routes).map(([DestinationCidrBlock, [ResourceType, ResourceId, there]]) => ({
+    DestinationCidrBlock,
+    State: 'active' as const,
+    Type: 'static' as const,
+    TransitGatewayAttachments: [{TransitGatewayAttachmentId: there, ResourceId, ResourceType}],
+  })),
+})
+
+const gateway = (TransitGatewayId: string, OwnerId = OWNER) => ({
+  TransitGatewayId,
+  OwnerId,
+  State: 'available' as const,
+})
+
+const ENDPOINT = '10.8.6.20'
+const pathToEndpoint = (account: Account) =>
+  pathTo(account, itemsOf(account.Instances)[0]!, {service: 'ssm', host: ENDPOINT, port: 443})
+
+/** The routes of the hub, whose subnets are 5 and 6, to the spoke by this transit gateway. */
+const hubTables = (TransitGatewayId: string) =>
+  [5, 6].map((n) => table(n, HUB, [n], [local('10.8.0.0/16'), to('10.0.0.0/16', {TransitGatewayId})]))
+
+describe('two peered transit gateways', () => {
+  const peeredTables = [
+    gatewayTable(1, TGW, id('tgw-attach', 1), {'10.8.0.0/16': ['peering', OTHER_TGW, PEERING]}),
+    gatewayTable(2, OTHER_TGW, PEERING, {'10.8.0.0/16': ['vpc', HUB, id('tgw-attach', 2)]}),
+    gatewayTable(3, OTHER_TGW, id('tgw-attach', 2), {'10.0.0.0/16': ['peering', TGW, PEERING]}),
+    gatewayTable(4, TGW, PEERING, {'10.0.0.0/16': ['vpc', VPC, id('tgw-attach', 1)]}),
+  ]
+  const peered: Account = {
+    ...withHubEndpoints,
+    RouteTables: [...itemsOf(withHubEndpoints.RouteTables).filter(({VpcId}) => VpcId === VPC), ...hubTables(OTHER_TGW)],
+    TransitGateways: [gateway(TGW), gateway(OTHER_TGW)],
+    TransitGatewayVpcAttachments: [attachment(1, TGW, VPC, 3), attachment(2, OTHER_TGW, HUB, 5)],
+    TransitGatewayRouteTables: peeredTables,
+  }
+  const without = (n: number): Account => ({
+    ...peered,
+    TransitGatewayRouteTables: peeredTables.map((one, i) => (i === n - 1 ? {...one, Routes: []} : one)),
+  })
+
+  // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-peering.html
+  it('are followed there and back when both are in what was read', () => {
+    const {verdict, hops} = pathToEndpoint(peered)
+    expect(verdict).toBe('open')
+    expect(hops.filter(({at}) => at === 'gateway').map(({resource}) => resource)).toEqual(
+      [1, 2, 3, 4].map((n) => id('tgw-rtb', n)),
+    )
+  })
+
+  it.each([
+    [1, 'tgw.no-route'],
+    [2, 'tgw.no-route'],
+    [3, 'tgw.no-return'],
+    [4, 'tgw.no-return'],
+  ])('stop the traffic when table %i of the four has no route', (n, cause) => {
+    const blocked = pathToEndpoint(without(n)).hops.filter(({verdict}) => verdict === 'blocked')
+    expect(blocked.map(({resource, fault}) => [resource, fault?.cause])).toEqual([[id('tgw-rtb', n), cause]])
+  })
+
+  it('are undecided when the other one belongs to another account', () => {
+    const foreign: Account = {
+      ...peered,
+      TransitGateways: [gateway(TGW), gateway(OTHER_TGW, '999988887777')],
+      TransitGatewayRouteTables: peeredTables.filter(({TransitGatewayId}) => TransitGatewayId === TGW),
+    }
+    const {verdict, hops} = pathToEndpoint(foreign)
+    expect(verdict).toBe('unknown')
+    expect(hops.find((hop) => hop.verdict === 'unknown')).toMatchObject({
+      resource: OTHER_TGW,
+      because: expect.stringContaining('owned by account 999988887777'),
+    })
+  })
+})
+
+describe('a VPC between two transit gateways', () => {
+  const middleRoutes = [
+    local('10.4.0.0/16'),
+    to('10.8.0.0/16', {TransitGatewayId: OTHER_TGW}),
+    to('10.0.0.0/16', {TransitGatewayId: TGW}),
+  ]
+  const between = (routes = middleRoutes): Account => ({
+    ...withHubEndpoints,
+    Vpcs: [...itemsOf(withHubEndpoints.Vpcs), vpc(MIDDLE, '10.4.0.0/16')],
+    Subnets: [...itemsOf(withHubEndpoints.Subnets), subnet(7, '10.4.7.0/24', {VpcId: MIDDLE})],
+    NetworkAcls: [...itemsOf(withHubEndpoints.NetworkAcls), acl(7, MIDDLE, [7])],
+    RouteTables: [
+      ...itemsOf(withHubEndpoints.RouteTables).filter(({VpcId}) => VpcId === VPC),
+      ...hubTables(OTHER_TGW),
+      table(7, MIDDLE, [7], routes),
+    ],
+    TransitGateways: [gateway(TGW), gateway(OTHER_TGW)],
+    TransitGatewayVpcAttachments: [
+      attachment(1, TGW, VPC, 3),
+      attachment(3, TGW, MIDDLE, 7),
+      attachment(4, OTHER_TGW, MIDDLE, 7),
+      attachment(2, OTHER_TGW, HUB, 5),
+    ],
+    TransitGatewayRouteTables: [
+      gatewayTable(1, TGW, id('tgw-attach', 1), {'10.8.0.0/16': ['vpc', MIDDLE, id('tgw-attach', 3)]}),
+      gatewayTable(2, TGW, id('tgw-attach', 3), {'10.0.0.0/16': ['vpc', VPC, id('tgw-attach', 1)]}),
+      gatewayTable(3, OTHER_TGW, id('tgw-attach', 4), {'10.8.0.0/16': ['vpc', HUB, id('tgw-attach', 2)]}),
+      gatewayTable(4, OTHER_TGW, id('tgw-attach', 2), {'10.0.0.0/16': ['vpc', MIDDLE, id('tgw-attach', 4)]}),
+    ],
+  })
+
+  it('is followed there and back', () => {
+    expect(pathToEndpoint(between()).verdict).toBe('open')
+  })
+
+  it('loses the reply when its route table has no route back', () => {
+    const path = pathToEndpoint(between(middleRoutes.slice(0, 2)))
+    expect(path.verdict).toBe('blocked')
+    expect(path.hops.find(({verdict}) => verdict === 'blocked')).toMatchObject({
+      resource: id('rtb', 7),
+      direction: 'reply',
+      fault: {cause: 'route.no-return'},
+    })
+  })
+
+  it('that sends the traffic back and forth is not followed in a circle', () => {
+    const account = between()
+    const circle: Account = {
+      ...account,
+      RouteTables: [
+        ...itemsOf(account.RouteTables).filter(({VpcId}) => VpcId !== MIDDLE),
+        table(7, MIDDLE, [7], [local('10.4.0.0/16'), to('10.0.0.0/8', {TransitGatewayId: TGW})]),
+      ],
+      TransitGatewayRouteTables: [
+        gatewayTable(1, TGW, id('tgw-attach', 1), {'10.8.0.0/16': ['vpc', MIDDLE, id('tgw-attach', 3)]}),
+        gatewayTable(2, TGW, id('tgw-attach', 3), {'10.8.0.0/16': ['vpc', MIDDLE, id('tgw-attach', 3)]}),
+      ],
+    }
+    expect(pathToEndpoint(circle).hops.map(({verdict}) => verdict)).toContain('unknown')
+  })
+})
