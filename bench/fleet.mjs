@@ -58,7 +58,7 @@ async function measure(bundle, folder) {
       instances,
       managed: verdicts.managed,
       groups: audit.groups.length,
-      healed: audit.groups.reduce((sum, {change}) => sum + (change?.fixes ?? 0), 0),
+      fixed: audit.groups.reduce((sum, {change}) => sum + (change?.fixes ?? 0), 0),
       bytes,
       parsing,
       validation: read - from,
@@ -113,7 +113,7 @@ async function main(sizes) {
       console.log(
         `| ${[...row.map((n) => n.toFixed(0)), ratio.toFixed(2), megabytes(told.parsed).toFixed(0), times.toFixed(2)].join(' | ')} |`,
       )
-      console.log(`  ${told.managed} managed, ${told.groups} groups, ${told.healed} healed by a change`)
+      console.log(`  ${told.managed} managed, ${told.groups} groups, ${told.fixed} fixed by a change`)
     }
     console.log(
       `\nBudget at 100,000: ratio 1, peak 3. ${held === undefined ? 'Not asked.' : held ? 'Held.' : 'Not held.'}`,

@@ -286,7 +286,7 @@ function changeByHand(account: Account, grouped: CauseGroup): GroupChange | null
   return remedy ? {...wordsOf(remedy, account), fixes: null, alsoFixes: []} : null
 }
 
-/** Top fixes comes first; then what affects the most. */
+/** What fixes the most comes first; then what affects the most. */
 export const inOrder = (groups: readonly Group[]): readonly Group[] =>
   groups.toSorted(
     (a, b) =>

@@ -82,9 +82,9 @@ export interface GroupChange {
   readonly commands: readonly string[]
   readonly cost?: string
   readonly effect?: string
-  /** How many of the group's instances nothing that blocks or degrades is left of; null where AWS's API cannot make the change. */
+  /** For how many affected instances no blocking or degrading cause is left on the model; null where AWS's API cannot make the change. */
   readonly fixes: number | null
-  /** What those instances need as well. */
+  /** What the instances that it does not fix need as well. */
   readonly alsoFixes: readonly (Counted & {readonly cause: string; readonly resource: string})[]
 }
 

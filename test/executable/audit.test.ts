@@ -51,7 +51,7 @@ describe('which instances', () => {
     expect((await audit('--instance-ids-from', 'ids.txt')).code).toBe(1)
     writeFileSync(join(cwd, 'ids.txt'), `${well}\ni-0123456789abcdef0\n`)
     const ran = await audit('--instance-ids-from', 'ids.txt')
-    expect(ran.stderr).toContain('1 of the instances that were asked for are not there, or not running')
+    expect(ran.stderr).toContain('1 requested instance was not found or is not running')
     expect(ran.code).toBe(3)
   })
 
@@ -180,10 +180,10 @@ describe('what is misspelt or damaged', () => {
 
   it('is told of where it fits nothing', async () => {
     file('odd.json', '[{"cause": "no.such", "owner": "web", "reason": "moves"}]')
-    expect((await audit('--vpc', 'vpc-0123')).stderr).toContain('No instance fits --vpc vpc-0123.\n')
+    expect((await audit('--vpc', 'vpc-0123')).stderr).toContain('No instance matches --vpc vpc-0123.\n')
     const {stderr} = await audit('--owner-tag', 'Boss', '--suppress', 'odd.json')
-    expect(stderr).toContain('No instance carries the tag Boss, so that nobody is told of as an owner.\n')
-    expect(stderr).toContain('--suppress names no.such, which is no cause: see ssm-doctor explain.\n')
+    expect(stderr).toContain('No instance has the tag Boss; owners are not shown.\n')
+    expect(stderr).toContain('--suppress: unknown cause no.such; see `ssm-doctor explain`.\n')
   })
 
   it('is one account file of many: it is told of, and stops nothing', async () => {

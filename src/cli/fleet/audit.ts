@@ -69,7 +69,7 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
   const started = Date.now()
   const count: CallCount = {calls: 0, throttled: 0}
   if (flags['fail-on'] === 'new' && flags.baseline === undefined)
-    throw usageError('--fail-on new compares with an earlier report: give it with --baseline FILE.')
+    throw usageError('--fail-on new needs --baseline FILE.')
   const [chosen, suppressions, baseline] = await Promise.all([
     choiceOf(flags),
     flags.suppress === undefined ? [] : suppressionsFrom(flags.suppress),
@@ -82,7 +82,7 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
   const audit = task.total(parts, readAtOf(parts.flatMap(({scopes}) => scopes)))
   const missing = missingFrom(audit, chosen)
   if (missing.length > 0) process.stderr.write(`${notFound(missing)}\n`)
-  for (const note of nobodyIn(audit, flags, suppressions)) process.stderr.write(`${note}\n`)
+  for (const note of unmatchedIn(audit, flags, suppressions)) process.stderr.write(`${note}\n`)
   return {
     audit: baseline ? {...audit, changes: changesSince(baseline, audit, brokenBy)} : audit,
     summary: summaryOf(audit, count, kept, Date.now() - started),
@@ -126,10 +126,10 @@ function missingFrom({instances}: Audit, {ids}: Choice): readonly string[] {
 }
 
 const notFound = (ids: readonly string[]): string =>
-  `${ids.length} of the instances that were asked for are not there, or not running: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ' …' : ''}`
+  `${counted(ids.length, 'requested instance')} ${ids.length === 1 ? 'was' : 'were'} not found or ${ids.length === 1 ? 'is' : 'are'} not running: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ' …' : ''}`
 
-/** A word that fits nothing is most often misspelt. */
-function nobodyIn(
+/** A filter that matches nothing is most often misspelled. */
+function unmatchedIn(
   {instances}: Audit,
   {tag = [], vpc = [], 'owner-tag': ownerTag, 'allow-empty': allowEmpty}: FleetFlags,
   suppressions: readonly Suppression[],
@@ -141,12 +141,12 @@ function nobodyIn(
       ? []
       : ['No instances found; check the accounts, Regions and filters, or pass --allow-empty.']),
     ...(isThere ? [] : [...tag.map((one) => `--tag ${one}`), ...vpc.map((one) => `--vpc ${one}`)]).map(
-      (asked, _, {length}) => `No instance fits ${asked}${length > 1 ? ' together with the others' : ''}.`,
+      (asked, _, {length}) => `No instance matches ${asked}${length > 1 ? ' (combined with the other filters)' : ''}.`,
     ),
     ...(isThere && ownerTag !== 'Owner' && instances.every(({owner}) => owner === null)
-      ? [`No instance carries the tag ${ownerTag}, so that nobody is told of as an owner.`]
+      ? [`No instance has the tag ${ownerTag}; owners are not shown.`]
       : []),
-    ...[...new Set(unknown)].map((cause) => `--suppress names ${cause}, which is no cause: see ssm-doctor explain.`),
+    ...[...new Set(unknown)].map((cause) => `--suppress: unknown cause ${cause}; see \`ssm-doctor explain\`.`),
   ]
 }
 

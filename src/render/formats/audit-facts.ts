@@ -95,34 +95,31 @@ export const sentenceOf = (instance: AuditedInstance, {id, resource}: AuditedCau
 
 /** "fixes 338 of 340", or why that is not known. */
 export function gainOf({change, affected}: Group): string {
-  if (!change) return 'no change is known'
-  return change.fixes === null ? 'by hand' : `fixes ${change.fixes} of ${affected.length}`
+  if (!change) return 'no known fix'
+  return change.fixes === null ? 'manual' : `fixes ${change.fixes} of ${affected.length}`
 }
 
 /** What the instances that the change does not fix need as well. */
 export function othersOf({change, affected}: Group): string {
   if (!change || change.fixes === null || change.alsoFixes.length === 0) return ''
   const left = affected.length - change.fixes
-  const who =
-    change.fixes === 0
-      ? left === 1
-        ? 'it also needs'
-        : 'they also need'
-      : left === 1
-        ? 'the other also needs'
-        : `the other ${left} also need`
+  const who = change.fixes === 0 ? '' : left === 1 ? ' for the other' : ` for the other ${left}`
   const needs = change.alsoFixes
     .slice(0, 3)
     .map(({cause, resource, instances}) => `${left === 1 ? '' : `${instances} × `}${cause} (${resource})`)
   const more = change.alsoFixes.length > 3 ? ` and ${change.alsoFixes.length - 3} more` : ''
-  return `${who}: ${needs.join(', ')}${more}`
+  return `also required${who}: ${needs.join(', ')}${more}`
 }
+
+/** "owners: search 3, web 1". */
+export const ownersLine = (group: Group): string =>
+  group.owners.length === 0 ? '' : `${group.owners.length === 1 ? 'owner' : 'owners'}: ${ownersIn(group)}`
 
 /** Owners in order of how many of theirs are affected. */
 export const ownersIn = ({owners}: Group): string =>
   owners
     .slice(0, 3)
-    .map(({owner, instances}) => `${owner ?? 'nobody'} ${instances}`)
+    .map(({owner, instances}) => `${owner ?? '(untagged)'} ${instances}`)
     .join(', ') + (owners.length > 3 ? ` and ${owners.length - 3} more` : '')
 
 /** Any number of things but one takes the plural. */

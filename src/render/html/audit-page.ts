@@ -7,7 +7,7 @@ import {
   isInspection,
   isTold,
   othersOf,
-  ownersIn,
+  ownersLine,
   rootOf,
   VERDICTS,
 } from '../formats/audit-facts.ts'
@@ -88,11 +88,9 @@ ${fixing.length > MOST_FIXES && html`<p class="soft">and ${fixing.length - MOST_
 function fixSection(group: Group, most: number): Markup {
   const {change, affected, account, region, message, docs} = group
   if (!change) return html``
-  const others = othersOf(group)
-  const owners = ownersIn(group)
   return html`<section class="step"><h3>${change.title} <span class="soft">${gainOf(group)}</span></h3>
 ${bar(change.fixes ?? 0, affected.length, most)}
-<p>${message}</p><p class="soft">${[account ?? '', region, owners === '' ? '' : `owners: ${owners}`, others].filter((text) => text !== '').join(' · ')}</p>
+<p>${message}</p><p class="soft">${[account ?? '', region, ownersLine(group), othersOf(group)].filter((text) => text !== '').join(' · ')}</p>
 <details><summary>Commands</summary>${change.commands.length > 0 && html`<pre tabindex="0"><code>${lines(change.commands.flatMap((command) => command.split('\n')))}</code></pre>`}${change.effect !== undefined && html`<p>${change.effect}</p>`}${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}</details></section>`
 }
 

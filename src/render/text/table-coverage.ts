@@ -23,7 +23,7 @@ const MARK_OF_COVERAGE: Readonly<Record<Coverage, Mark>> = {
   unknown: 'open',
 }
 
-/** What Amazon Inspector makes of the fleet, and every instance that it leaves out: why, and what would heal it. */
+/** What Amazon Inspector makes of the fleet, and every instance that it leaves out: why, and what would fix it. */
 export function coverageLines({totals, instances}: Audit, terminal: Terminal): readonly string[] {
   const {coverage} = totals
   if (!coverage) return []

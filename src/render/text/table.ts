@@ -5,7 +5,7 @@ import {
   entryOf,
   gainOf,
   othersOf,
-  ownersIn,
+  ownersLine,
   type Place,
   placeOf,
   placesOf,
@@ -14,7 +14,7 @@ import {
   VERDICTS,
 } from '../formats/audit-facts.ts'
 import {coverageLines} from './table-coverage.ts'
-import {alikeBy, entryLines, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
+import {alikeBy, commandLines, entryLines, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
 import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
 import {padTo, shorten, wrap} from './width.ts'
 
@@ -42,17 +42,24 @@ function headline({totals}: Audit, terminal: Terminal): readonly string[] {
   return [terminal.paint('bold', `${counted(totals.instances, 'instance')}: `) + (counts.join('   ') || 'none chosen')]
 }
 
-/** The first changes one by one, and the rest cause by cause: a list of a hundred hides what fixes the most. */
+/** A few changes one by one and the rest cause by cause, in the order of how many instances they fix. */
 function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
   const shown = groups.length <= MOST_GROUPS ? groups : firstOf(groups)
   const told = new Set(shown)
-  const rest = byCause(groups.filter((group) => !told.has(group)))
+  const rest = alikeBy(
+    groups.filter((group) => !told.has(group)),
+    ({cause}) => cause,
+  )
+  const entries = [...shown.map((group) => [group]), ...rest].toSorted(
+    (a, b) => fixedIn(b) - fixedIn(a) || affectedIn(b) - affectedIn(a),
+  )
   return [
     '',
     terminal.paint('bold', 'Top fixes'),
-    ...shown.flatMap((group) => groupLines(group, terminal)),
-    ...rest.flatMap((alike) => alikeLines(alike, terminal)),
+    ...entries.flatMap((alike) =>
+      told.has(alike[0]!) ? groupLines(alike[0]!, terminal) : alikeLines(alike, terminal),
+    ),
   ]
 }
 
@@ -68,10 +75,6 @@ function firstOf(groups: readonly Group[]): readonly Group[] {
   return first.slice(0, MOST_GROUPS)
 }
 
-/** Groups by cause; what fixes the most first. */
-const byCause = (groups: readonly Group[]): readonly (readonly Group[])[] =>
-  alikeBy(groups, ({cause}) => cause).toSorted((a, b) => fixedIn(b) - fixedIn(a) || affectedIn(b) - affectedIn(a))
-
 const fixedIn = (groups: readonly Group[]): number => groups.reduce((sum, {change}) => sum + (change?.fixes ?? 0), 0)
 const affectedIn = (groups: readonly Group[]): number => new Set(groups.flatMap(({affected}) => affected)).size
 
@@ -79,24 +82,30 @@ const affectedIn = (groups: readonly Group[]): number => new Set(groups.flatMap(
 function alikeLines(groups: readonly Group[], terminal: Terminal): readonly string[] {
   const [first] = groups
   if (!first) return []
-  const isByHand = groups.every(({change}) => (change?.fixes ?? null) === null)
+  const isManual = groups.every(({change}) => (change?.fixes ?? null) === null)
   const names = groups.slice(0, MOST_NAMED).map(({resource}) => resource)
   const rest = groups.length - names.length
-  return entryLines(
-    isByHand ? 'by hand' : `fixes ${fixedIn(groups)} of ${affectedIn(groups)}`,
+  const entry = entryLines(
+    isManual ? 'manual' : `fixes ${fixedIn(groups)} of ${affectedIn(groups)}`,
     `${entryOf(first.cause).title} [${first.cause}]`,
     [`${groups.length === 1 ? '' : 'each by itself: '}${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`],
     terminal,
   )
+  const commands = commandLines(first, terminal)
+  const which = groups.length === 1 || commands.length === 0 ? [] : [`    for ${plain(first.resource)}:`]
+  return [...entry, ...which, ...commands]
 }
 
 function groupLines(group: Group, terminal: Terminal): readonly string[] {
   const below = [
     `${group.cause} on ${group.resource}, ${placeOf(group)}`,
     ...(othersOf(group) ? [othersOf(group)] : []),
-    `owners: ${ownersIn(group)}`,
+    ownersLine(group),
   ]
-  return entryLines(gainOf(group), group.change?.title ?? entryOf(group.cause).title, below, terminal)
+  return [
+    ...entryLines(gainOf(group), group.change?.title ?? entryOf(group.cause).title, below, terminal),
+    ...commandLines(group, terminal),
+  ]
 }
 
 /** How many instances have each cause; an instance may have several. */

@@ -19,10 +19,10 @@ const lines = tableAudit(many, narrow).split('\n')
 const after = (heading: string) => lines.slice(lines.findIndex((line) => line.startsWith(heading)) + 1)
 
 describe('the table of a fleet', () => {
-  it('keeps to the width of the terminal, with ids whole', () => {
+  it('keeps to the width of the terminal, with ids and commands whole', () => {
     for (const audit of [many, fullAudit(), audited(fleet({instances: 3}))])
       for (const line of tableAudit(audit, narrow).split('\n'))
-        if (!/arn:/.test(line)) expect(columnsOf(line)).toBeLessThanOrEqual(80)
+        if (!/arn:|^ {4}\S/.test(line)) expect(columnsOf(line)).toBeLessThanOrEqual(80)
     const [first] = many.groups
     expect(lines.join('\n')).toContain(first?.resource)
   })
@@ -30,7 +30,7 @@ describe('the table of a fleet', () => {
   it('begins with the verdicts and what fixes the most', () => {
     expect(lines[0]).toBe('2300 instances: ok 2210 managed   FAIL 90 unmanaged')
     expect(lines[2]).toBe('Top fixes')
-    expect(lines[3]).toMatch(/^ {2}fixes 6 of 6 /)
+    expect(lines[3]).toBe('  fixes 9 of 9        no instance profile [iam.no-profile]')
   })
 
   it('shows two changes of a cause, and sums up the rest', () => {
@@ -39,6 +39,24 @@ describe('the table of a fleet', () => {
     expect(lines[at]).toBe('  fixes 9 of 9        a metadata service that is switched off [imds.disabled]')
     expect(lines[at + 1]).toMatch(/each by itself: i-\w{17}, i-\w{17},$/)
     expect(lines.slice(at, at + 4).join(' ')).toContain('and 6 more')
+  })
+
+  it('lists fixes in the order of how many instances they fix', () => {
+    const fixed = lines.flatMap((line) => {
+      const found = /^ {2}(?:fixes (\d+) of|manual|no known fix)/.exec(line)
+      return found ? [Number(found[1] ?? 0)] : []
+    })
+    expect(fixed.length).toBeGreaterThan(2)
+    expect(fixed).toEqual(fixed.toSorted((a, b) => b - a))
+  })
+
+  it('prints the commands of each fix whole, or says where a long script is', () => {
+    const [first] = many.groups
+    const script = (commands: readonly string[]) =>
+      tableAudit({...many, groups: [{...first!, change: {...first!.change!, commands}}]}, narrow).split('\n')
+    const long = `aws ec2 authorize-security-group-ingress --group-id sg-1 ${'x'.repeat(90)}`
+    expect(script([long, 'aws two'])).toEqual(expect.arrayContaining([`    ${long}`, '    aws two']))
+    expect(script(['1', '2', '3', '4', '5'])).toContain('    5 commands: --format markdown, html or json.')
   })
 
   it('counts every cause, account and VPC, in columns', () => {
@@ -64,10 +82,10 @@ describe('words', () => {
     change: {...change, fixes},
   })
   it.each([
-    [340, 338, 'the other 2 also need: 1 × imds.disabled (i-1)'],
-    [340, 339, 'the other also needs: imds.disabled (i-1)'],
-    [1, 0, 'it also needs: imds.disabled (i-1)'],
-    [3, 0, 'they also need: 1 × imds.disabled (i-1)'],
+    [340, 338, 'also required for the other 2: 1 × imds.disabled (i-1)'],
+    [340, 339, 'also required for the other: imds.disabled (i-1)'],
+    [1, 0, 'also required: imds.disabled (i-1)'],
+    [3, 0, 'also required: 1 × imds.disabled (i-1)'],
   ])('of %d affected, %d fixed: %s', (affected, fixes, words) => {
     expect(othersOf(group(affected, fixes))).toBe(words)
   })
