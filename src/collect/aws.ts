@@ -108,6 +108,10 @@ async function configuredRegion(profile: string | undefined): Promise<string> {
   } catch {
     const region = process.env.AWS_DEFAULT_REGION
     if (region) return region
+    if (profile !== undefined)
+      throw accessError(
+        `Profile ${profile} does not exist or sets no Region; \`aws configure list-profiles\` lists the profiles, and --region names a Region.`,
+      )
     throw accessError('No AWS Region is configured; say which one with --region, or set AWS_REGION.')
   }
 }

@@ -90,11 +90,14 @@ export const reasonOf = (error: Error, action?: string): string => unreadableFor
 export const isIncomplete = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'IncompleteAnswer'
 
+/** What could not be parsed is quoted in the message, and may be a page of a proxy. The SDK names no class for XML. */
+const isUnparsable = (error: Error): boolean => error instanceof SyntaxError || /XML parse error/.test(error.message)
+
 /** The name of the error, and what was said. */
 function whatFailed(error: Error): readonly [string, string] {
   if (textField(error, 'code') === 'ETIMEDOUT') return ['TimeoutError', 'no answer came in time']
-  // What could not be parsed is quoted in the message, and may be a page of a proxy.
-  if (error instanceof SyntaxError) return ['UnreadableAnswer', 'what came back is not an answer of AWS']
+  if (isUnparsable(error))
+    return ['UnreadableAnswer', 'what came back is not an answer of AWS; a proxy may have answered in its place']
   const name = firstLine(isUnreachable(error) ? textField(error, 'code') || error.name : errorName(error))
   return [name, firstLine(error.message)]
 }
@@ -107,8 +110,7 @@ function helpAgainst(error: Error, action: string | undefined): string {
 }
 
 /** The network, the service or a machine between was at fault, perhaps for the moment only. */
-const isPassing = (error: Error): boolean =>
-  isUnreachable(error) || error instanceof SyntaxError || statusOf(error) >= 500
+const isPassing = (error: Error): boolean => isUnreachable(error) || isUnparsable(error) || statusOf(error) >= 500
 
 function statusOf(error: Error): number {
   const metadata: unknown = '$metadata' in error ? error.$metadata : undefined

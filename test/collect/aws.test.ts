@@ -82,6 +82,10 @@ describe('connect', () => {
 
   it('says that no Region is configured', async () => {
     expect(await complaint({})).toMatchObject({name: 'CannotAsk', message: /No AWS Region.*--region/})
+    expect(await complaint({profile: 'nosuch'})).toMatchObject({
+      name: 'CannotAsk',
+      message: /^Profile nosuch does not exist or sets no Region.*list-profiles/,
+    })
   })
 
   it('takes Region and credentials from the profile', async () => {

@@ -266,3 +266,14 @@ describe('an id that Systems Manager calls invalid', () => {
     expect(itemsOf(nodes).map(({InstanceId}) => InstanceId)).toEqual(ids.slice(1))
   })
 })
+
+describe('a page of a proxy instead of an answer', () => {
+  it('names the proxy', async () => {
+    const unless = without('DescribeNatGateways', breakOff('nonsense'))
+    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    expect(found.NatGateways).toMatchObject({
+      error: 'UnreadableAnswer',
+      message: 'what came back is not an answer of AWS; a proxy may have answered in its place',
+    })
+  })
+})
