@@ -7,9 +7,11 @@ import {HOST_MANAGEMENT_SETTING} from '../iam/host-management.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import {hostOf} from '../model/partition.ts'
 import type {Path} from '../network/path.ts'
+import {WALK_KINDS} from '../network/readings.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {type Certainty, defineCheck, type Finding, type Note, type Severity} from './check.ts'
+import {type DialedElsewhere, dialedElsewhere} from './dialed-address.ts'
 
 const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html'
 const NODES =
@@ -19,7 +21,13 @@ const SSM_CLI =
 const TECHNICAL = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html'
 const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html'
 
-const WISHES = ['ConsoleOutputs', 'InstanceInformationList', 'InstanceImageMetadata', 'ServiceSettings'] as const
+const WISHES = [
+  'ConsoleOutputs',
+  'InstanceInformationList',
+  'InstanceImageMetadata',
+  'ServiceSettings',
+  ...WALK_KINDS,
+] as const
 type SystemFacts = Facts<never, (typeof WISHES)[number]>
 
 /** What the machine says of itself: on its console, and in the files that were handed over as evidence. */
@@ -34,6 +42,11 @@ export const operatingSystem = defineCheck({
     'os.time-skew': {title: 'a wrong clock', severity: 'blocks', docs: CLOCK},
     'os.tls-trust': {title: 'certificates that the instance does not trust', severity: 'blocks', docs: NODES},
     'os.firewall': {title: 'a firewall on the instance', severity: 'blocks', docs: CATEGORIES},
+    'os.name-resolution': {
+      title: 'a name that resolves differently on the instance',
+      severity: 'blocks',
+      docs: CATEGORIES,
+    },
     'os.proxy': {title: 'a proxy in the way', severity: 'blocks', docs: NODES},
     'os.windows-sysprep': {title: 'an unfinished sysprep', severity: 'blocks', docs: SSM_CLI},
     'os.unsupported': {
@@ -207,20 +220,31 @@ const tlsTrust = whenOffline(
   })),
 )
 
-/** The way is open as far as AWS's API shows, and yet the agent did not get through. */
+const openPathOf = ({paths}: Scene, {service = 'ssm'}: Signal): Path | undefined =>
+  paths.find((path) => path.service === service && path.verdict === 'open')
+
+const elsewhereOf = (scene: Scene, signal: Signal): DialedElsewhere | undefined => {
+  const path = openPathOf(scene, signal)
+  return path && dialedElsewhere(scene.facts, scene.instance, path, signal)
+}
+
+/** Failed connections on paths that are open as far as AWS's API shows. */
+const failuresOnOpenPaths = (scene: Scene): readonly Signal[] =>
+  ofKind(scene.signals, 'proxy-failed', 'proxy-set').length > 0
+    ? []
+    : ofKind(scene.signals, 'timeout', 'refused', 'unresolved').filter(
+        (signal) => !isOtherHost(scene, signal) && openPathOf(scene, signal) !== undefined,
+      )
+
 const firewall = whenOffline((scene) => {
-  const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved').filter(
-    (signal) =>
-      !isOtherHost(scene, signal) &&
-      scene.paths.find((path) => path.service === (signal.service ?? 'ssm'))?.verdict === 'open',
-  )
-  if (signals.length === 0 || ofKind(scene.signals, 'proxy-failed', 'proxy-set').length > 0) return []
+  const signals = failuresOnOpenPaths(scene).filter((signal) => elsewhereOf(scene, signal) === undefined)
+  if (signals.length === 0) return []
   return [
     finding(scene, signals, {
       cause: 'os.firewall',
       certainty: 'possible',
-      message: `The agent on ${scene.instance.InstanceId} did not get through although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance stops it. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
-      remedy: runOnInstance('Let the instance itself out to port 443, and have the agent try again', [
+      message: `The agent on ${scene.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
+      remedy: runOnInstance('Allow outbound TCP 443 on the instance, and restart the agent', [
         isWindows(scene)
           ? 'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True'
           : 'sudo iptables -S OUTPUT; sudo nft list ruleset; cat /etc/resolv.conf',
@@ -230,6 +254,45 @@ const firewall = whenOffline((scene) => {
     }),
   ]
 })
+
+/** Another address was dialed than the one to which the name resolves in the VPC: what blocks there explains the failure. */
+const nameResolution = whenOffline((scene) => {
+  const dialed = failuresOnOpenPaths(scene).flatMap((signal) => {
+    const elsewhere = elsewhereOf(scene, signal)
+    return elsewhere ? [{signal, elsewhere}] : []
+  })
+  const [first] = dialed
+  if (first === undefined) return []
+  return [
+    finding(
+      scene,
+      dialed.map(({signal}) => signal),
+      {
+        cause: 'os.name-resolution',
+        certainty: 'likely',
+        message: dialedSentence(scene, first.elsewhere),
+        remedy: runOnInstance(
+          'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
+          [
+            isWindows(scene)
+              ? 'Get-Content "$env:SystemRoot\\System32\\drivers\\etc\\hosts"; Get-DnsClientServerAddress'
+              : 'cat /etc/hosts /etc/resolv.conf',
+            ...confirm(scene),
+            restart(scene),
+          ],
+        ),
+      },
+    ),
+  ]
+})
+
+function dialedSentence({instance}: Scene, {address, host, endpoint, networkInterface, path}: DialedElsewhere): string {
+  const expected = endpoint ? `endpoint ${endpoint.VpcEndpointId}` : 'public addresses'
+  const known = networkInterface ? `network interface ${networkInterface.NetworkInterfaceId}` : undefined
+  const block = path.hops.find(({verdict}) => verdict === 'blocked')
+  const there = block ? ` The path to ${address} is blocked: ${block.because}` : ''
+  return `The agent on ${instance.InstanceId} tried to connect to ${address}${known ? ` (${known})` : ''} for ${host}, which resolves to ${expected} in the VPC: the instance resolves the name differently.${there}`
+}
 
 const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved', 'metadata'] as const
 
@@ -463,6 +526,7 @@ const CASES: readonly Judge[] = [
   tlsTrust,
   proxy,
   firewall,
+  nameResolution,
   customEndpoint,
   rootCredentials,
   rejectedCredentials,

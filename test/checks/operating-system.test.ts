@@ -71,6 +71,93 @@ describe('a connection that the network lets through', () => {
   })
 })
 
+const NAT = {
+  NatGatewayId: 'nat-1',
+  State: 'available',
+  ConnectivityType: 'public',
+  NatGatewayAddresses: [],
+  SubnetId: 'subnet-1',
+  VpcId: 'vpc-1',
+} as const
+
+const networkInterface = (NetworkInterfaceId: string, PrivateIpAddress: string) => ({
+  NetworkInterfaceId,
+  PrivateIpAddress,
+  PrivateIpAddresses: [],
+  Groups: [],
+})
+
+const ENDPOINT = {
+  RouteTableIds: [],
+  DnsEntries: [],
+  VpcEndpointId: 'vpce-1',
+  VpcEndpointType: 'Interface',
+  ServiceName: 'com.amazonaws.us-east-1.ssm',
+  State: 'available',
+  VpcId: 'vpc-1',
+  SubnetIds: [],
+  Groups: [],
+} as const
+
+describe('an address other than the one the name resolves to', () => {
+  const dialed = (address: string) =>
+    printed(`Post "https://ssm.us-east-1.amazonaws.com/": dial tcp ${address}:443: i/o timeout`)
+  const through = (via: string): Path => ({...path('ssm', 'open'), via})
+  const nat = {NatGateways: [NAT]}
+  const endpoint = {
+    VpcEndpoints: [{...ENDPOINT, NetworkInterfaceIds: ['eni-1']}],
+    NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5')],
+  }
+
+  it('a private address behind a public path means that the instance resolves the name differently', () => {
+    const [found, ...others] = findingsOf(operatingSystem, {...dialed('172.16.5.5'), ...nat}, web, [through('nat-1')])
+    expect(others).toEqual([])
+    expect(found).toMatchObject({cause: 'os.name-resolution', certainty: 'likely'})
+    expect(found?.message).toContain(
+      'tried to connect to 172.16.5.5 for ssm.us-east-1.amazonaws.com, which resolves to public addresses in the VPC: the instance resolves the name differently.',
+    )
+  })
+
+  it('a public address behind a public path is the expected one', () => {
+    expect(causesOf(operatingSystem, {...dialed('52.94.1.1'), ...nat}, web, [through('nat-1')])).toEqual([
+      'os.firewall',
+    ])
+  })
+
+  it("an address of the endpoint's interfaces is the expected one, and any other is not", () => {
+    const causes = (address: string) =>
+      causesOf(operatingSystem, {...dialed(address), ...endpoint}, web, [through('vpce-1')])
+    expect(causes('10.0.1.5')).toEqual(['os.firewall'])
+    expect(causes('52.94.1.1')).toEqual(['os.name-resolution'])
+  })
+
+  it('names the interface that has the address', () => {
+    const facts = {
+      ...dialed('10.0.1.9'),
+      ...endpoint,
+      NetworkInterfaces: [...endpoint.NetworkInterfaces, networkInterface('eni-9', '10.0.1.9')],
+    }
+    const [found] = findingsOf(operatingSystem, facts, web, [through('vpce-1')])
+    expect(found?.message).toContain('tried to connect to 10.0.1.9 (network interface eni-9)')
+  })
+
+  it('is not judged where an interface of the endpoint is not in the collected data', () => {
+    const facts = {...dialed('10.0.1.9'), ...endpoint, NetworkInterfaces: []}
+    expect(causesOf(operatingSystem, facts, web, [through('vpce-1')])).toEqual(['os.firewall'])
+  })
+
+  it('is not judged by a line from before the endpoint was created', () => {
+    const line = `2026-11-20 11:00:00 ERROR dial tcp 52.94.1.1:443: i/o timeout`
+
+    const facts = {
+      ...printed(line),
+      ...endpoint,
+      VpcEndpoints: [{...ENDPOINT, NetworkInterfaceIds: ['eni-1'], CreationTimestamp: '2026-11-20T11:30:00Z'}],
+    }
+    expect(causesOf(operatingSystem, facts, web, [through('vpce-1')])).toEqual(['os.firewall'])
+  })
+})
+
 describe('a registration that the agent misses', () => {
   const missing = printed('ec2 instance not yet registered with Systems Manager')
   const setting = (SettingValue: string) => ({

@@ -1,0 +1,74 @@
+import type {Signal} from '../agent/signal.ts'
+import {minutesBetween} from '../agent/time.ts'
+import {type Instance, itemsOf, type NetworkInterface, type VpcEndpoint} from '../model/account.ts'
+import {find} from '../model/joins.ts'
+import {cidrRanges} from '../network/address.ts'
+import type {Path} from '../network/path.ts'
+import {includes} from '../network/ranges.ts'
+import type {WalkReadings} from '../network/readings.ts'
+import {pathTo} from '../network/walk.ts'
+
+/** The agent connected to an address that is not the one to which the name resolves in the VPC. */
+export interface DialedElsewhere {
+  readonly address: string
+  readonly host: string
+  /** Where the name resolves in the VPC: the endpoint, or undefined for public addresses. */
+  readonly endpoint: VpcEndpoint | undefined
+  readonly networkInterface: NetworkInterface | undefined
+  /** The path to the address that was dialed. */
+  readonly path: Path
+}
+
+export function dialedElsewhere(
+  readings: WalkReadings,
+  instance: Instance,
+  path: Path,
+  {address, at}: Signal,
+): DialedElsewhere | undefined {
+  if (address === undefined || path.via === null || !address.includes('.')) return undefined
+  const endpoint = find(readings.VpcEndpoints, 'VpcEndpointId', path.via)
+  const isExpected = isPublicPath(readings, path.via, endpoint)
+    ? !isPrivate(address)
+    : endpoint === undefined || isYounger(endpoint, at) || isAddressOf(readings, endpoint, address)
+  if (isExpected) return undefined
+  return {
+    address,
+    host: path.host,
+    endpoint: endpoint?.VpcEndpointType === 'Interface' ? endpoint : undefined,
+    networkInterface: itemsOf(readings.NetworkInterfaces).find((one) => addressesOf(one).includes(address)),
+    path: pathTo(readings, instance, {service: path.service, host: address, port: path.port}),
+  }
+}
+
+function isPublicPath(readings: WalkReadings, via: string, endpoint: VpcEndpoint | undefined): boolean {
+  const nat = find(readings.NatGateways, 'NatGatewayId', via)
+  return (
+    endpoint?.VpcEndpointType === 'Gateway' ||
+    (nat !== undefined && nat.ConnectivityType !== 'private') ||
+    find(readings.InternetGateways, 'InternetGatewayId', via) !== undefined
+  )
+}
+
+/** What is private, shared or loopback by RFC 1918, 6598 and 1122; documentation ranges stand for redacted public addresses. */
+const PRIVATE = cidrRanges(4, ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8'])
+
+const isPrivate = (address: string): boolean => includes(PRIVATE, cidrRanges(4, [`${address}/32`]))
+
+/** A line from before the endpoint existed dials the address of that time. */
+const isYounger = ({CreationTimestamp}: VpcEndpoint, at: string | undefined): boolean =>
+  CreationTimestamp !== undefined && (at === undefined || (minutesBetween(at, CreationTimestamp) ?? 0) > 0)
+
+/** An interface that is not in the collected data may have the address. */
+function isAddressOf(readings: WalkReadings, {NetworkInterfaceIds}: VpcEndpoint, address: string): boolean {
+  const ids = itemsOf<unknown>(NetworkInterfaceIds ?? []) as readonly string[]
+  const interfaces = ids.map((id) => find(readings.NetworkInterfaces, 'NetworkInterfaceId', id))
+  return ids.length === 0 || interfaces.some((one) => one === undefined || addressesOf(one).includes(address))
+}
+
+const addressesOf = ({
+  PrivateIpAddress,
+  PrivateIpAddresses = [],
+}: NetworkInterface): readonly (string | undefined)[] => [
+  PrivateIpAddress,
+  ...PrivateIpAddresses.map((one) => one.PrivateIpAddress),
+]
