@@ -1,5 +1,5 @@
 import {CAPABILITIES} from '../iam/capabilities.ts'
-import {isEditable, narrowed} from '../iam/edit.ts'
+import {canNarrow, isEditable, narrowed} from '../iam/edit.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
 import {CORE} from '../iam/managed-policies.ts'
 import {actionsOf, isEssential, isUnallowed, type Permission} from '../iam/permissions.ts'
@@ -10,7 +10,12 @@ import type {Facts, Kind, Role} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {attachRolePolicy, detachRolePolicy} from '../remedies/changes/attach-role-policy.ts'
 import {changeServiceControlPolicy} from '../remedies/changes/change-service-control-policy.ts'
-import {defaultDocumentOf, extendBoundary, narrowPolicy, removedBy} from '../remedies/changes/create-policy-version.ts'
+import {
+  defaultDocumentOf,
+  extendBoundary,
+  keepTheRest,
+  narrowPolicy,
+} from '../remedies/changes/create-policy-version.ts'
 import {deleteRolePermissionsBoundary} from '../remedies/changes/delete-role-permissions-boundary.ts'
 import {allowActions, putRolePolicy} from '../remedies/changes/put-role-policy.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
@@ -123,18 +128,22 @@ function narrowings(
   if (kind === 'inline') {
     const document = role.RolePolicyList.find(({PolicyName}) => PolicyName === policy)?.PolicyDocument
     if (!isEditable(document)) return []
-    const title = `Remove ${inShort(removedBy(document, index, actions))} from statement ${index + 1} of inline policy ${policy} of role ${role.RoleName}`
-    return [
-      ...throughPerimeter(document, index),
-      putRolePolicy(role, policy, narrowed(document, index, actions), title, effect),
-    ]
+    const title = `Remove ${inShort(actions)} from statement ${index + 1} of inline policy ${policy} of role ${role.RoleName}`
+    const narrower = canNarrow(document, index, actions)
+      ? putRolePolicy(role, policy, narrowed(document, index, actions), title, effect)
+      : keepTheRest(title)
+    return networkFirst(throughPerimeter(document, index), [narrower])
   }
   if (arn === undefined) return []
   const owned = kind === 'customer-managed' ? find(facts.Policies, 'Arn', arn) : undefined
   const narrower = owned && narrowPolicy(owned, index, actions, effect)
   const perimeter = throughPerimeter(owned && defaultDocumentOf(owned), index)
-  return [...perimeter, ...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)]
+  return networkFirst(perimeter, [...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)])
 }
+
+/** A data perimeter is met, not opened: the changes that open it are alternatives. */
+const networkFirst = (network: readonly Remedy[], openings: readonly Remedy[]): readonly Remedy[] =>
+  network.length === 0 ? openings : [...network, ...openings.map((opening) => ({...opening, weakens: true as const}))]
 
 export function byBoundary(facts: PermissionFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
   const blocked = permissions.filter(({decision}) => decision.decision === 'denied' && decision.layer === 'boundary')
@@ -145,6 +154,8 @@ export function byBoundary(facts: PermissionFacts, role: Role, permissions: read
   const boundary = find(facts.Policies, 'Arn', arn)
   const extended =
     boundary && !arn.includes(':iam::aws:') ? extendBoundary(boundary, role, actionsOf(blocked), effect) : undefined
+  const statement = decision.decision === 'denied' && decision.explicit ? decision.statement : undefined
+  const perimeter = statement ? throughPerimeter(boundary && defaultDocumentOf(boundary), statement.index) : []
   return [
     {
       cause: 'iam.boundary-blocks',
@@ -155,7 +166,10 @@ export function byBoundary(facts: PermissionFacts, role: Role, permissions: read
         {fact: decision.because, source: 'iam:GetPolicyVersion'},
         {fact: `kept back: ${listed(blocked)}`, source: 'iam:GetPolicyVersion'},
       ],
-      remedies: [...(extended ? [extended] : []), deleteRolePermissionsBoundary(role, arn, effect)],
+      remedies: networkFirst(perimeter, [
+        ...(extended ? [extended] : []),
+        deleteRolePermissionsBoundary(role, arn, effect),
+      ]),
     },
   ]
 }

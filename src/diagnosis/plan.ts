@@ -132,7 +132,7 @@ function buildPlan(context: PlanContext, first: Diagnosis): readonly ChosenStep[
 /** The first cause that a change removes from the model without harm, and that change. */
 function nextStep(context: PlanContext, model: Account, diagnosis: Diagnosis, chosen: readonly ChosenStep[]) {
   for (const finding of impairingOf(diagnosis).filter((one) => !isOnInstanceOnly(one)))
-    for (const remedy of preferred(remediesFor(context, finding), context.prefer)) {
+    for (const remedy of recommendable(context, finding)) {
       if (!remedy.apply || chosen.some((one) => one.remedy.title === remedy.title)) continue
       const changed = remedy.apply(model)
       const after = examined(context, changed)
@@ -148,6 +148,15 @@ const preferred = (remedies: readonly Remedy[], prefer: Preference | undefined):
     : remedies.toSorted(
         (a, b) => Number(b.preferredBy?.includes(prefer) ?? false) - Number(a.preferredBy?.includes(prefer) ?? false),
       )
+
+/** Not what weakens a guard, where another change comes before it: that is for a person to choose. */
+function recommendable(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
+  const remedies = remediesFor(context, finding)
+  return preferred(
+    remedies.filter(({weakens}, i) => !weakens || remedies.slice(0, i).every((before) => before.weakens)),
+    context.prefer,
+  )
+}
 
 const isGone = (after: Diagnosis, finding: ResolvedFinding): boolean =>
   !impairingOf(after).some((left) => keyOf(left) === keyOf(finding))
@@ -213,7 +222,10 @@ function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): r
   return impairingOf(first)
     .filter((finding) => isOnInstanceOnly(finding) || !isGone(last, finding))
     .flatMap((finding) => {
-      const [remedy, ...others] = remediesFor(context, finding).filter(({apply}) => !apply)
+      const remedies = remediesFor(context, finding)
+      const manual = remedies.filter(({apply}) => !apply)
+      const [remedy, ...others] =
+        manual.length === 0 ? [] : [...manual, ...remedies.filter(({weakens, apply}) => weakens && apply)]
       return remedy
         ? [
             {

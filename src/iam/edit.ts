@@ -1,4 +1,5 @@
 import type {PolicyDocument} from '../model/account.ts'
+import {actionsOfService} from './service-actions.ts'
 import {matchesAction} from './wildcard.ts'
 
 type Json = {readonly [key: string]: unknown}
@@ -9,23 +10,73 @@ export type Editable = Json
 export const isEditable = (document: PolicyDocument | undefined): document is Editable => typeof document === 'object'
 
 const listOf = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? value : value === undefined ? [] : [value]
+  Array.isArray(value) ? (value as readonly unknown[]) : value === undefined ? [] : [value]
 
 const statementsOf = (document: Editable): readonly unknown[] => listOf(document.Statement)
 
 const isStatement = (value: unknown): value is Json => typeof value === 'object' && value !== null
 
-/** A statement that speaks of everything it did, but for these actions; undefined when nothing is left of it. */
+const prefixesOf = (action: string): readonly string[] => {
+  const [service = '', name = ''] = action.split(':')
+  const words = name.match(/[A-Z]?[^A-Z]+|[A-Z]+/g) ?? [name]
+  return words.map((_, i) => `${service}:${words.slice(0, i + 1).join('')}`)
+}
+
+/**
+ * What a pattern matches besides these actions, as patterns of whole words, so that it also matches what AWS adds under
+ * them. A pattern whose other actions are not known stays as it is: a Deny never loses more than it has to.
+ */
+function patternsBeside(pattern: string, actions: readonly string[]): readonly string[] {
+  const removed = actions.filter((action) => matchesAction(pattern, action))
+  if (removed.length === 0) return [pattern]
+  if (!/[*?]/.test(pattern)) return []
+  const known = actionsOfService(pattern.split(':')[0] ?? '')
+  if (!known) return [pattern]
+  const isKept = (prefix: string) =>
+    matchesAction(pattern, `${prefix}*`) && !removed.some((action) => matchesAction(`${prefix}*`, action))
+  const rest = known
+    .filter((action) => matchesAction(pattern, action) && !removed.some((one) => matchesAction(one, action)))
+    .map((action) => {
+      const prefix = prefixesOf(action).find(isKept)
+      return prefix === undefined ? action : `${prefix}*`
+    })
+  return [...new Set(rest)]
+}
+
+/** A statement about everything it was about except these actions; undefined when nothing is left of it. */
 function without(statement: Json, actions: readonly string[]): Json | undefined {
   const {Action, NotAction, ...rest} = statement
-  if (NotAction !== undefined) return {...rest, NotAction: [...listOf(NotAction), ...actions]}
+  if (NotAction !== undefined) {
+    const spared: readonly unknown[] = listOf(NotAction)
+    const isSpared = (action: string) => spared.some((one) => typeof one === 'string' && matchesAction(one, action))
+    const added = actions.filter((action) => !isSpared(action))
+    return added.length === 0 ? statement : {...rest, NotAction: [...spared, ...added]}
+  }
   const patterns = listOf(Action)
-  if (patterns.includes('*')) return {...rest, NotAction: actions}
-  const left = patterns.filter((p) => typeof p !== 'string' || !actions.some((action) => matchesAction(p, action)))
+  if (patterns.some((pattern) => pattern === '*' || pattern === '*:*')) return {...rest, NotAction: actions}
+  const left = patterns.flatMap((pattern): readonly unknown[] =>
+    typeof pattern === 'string' ? patternsBeside(pattern, actions) : [pattern],
+  )
+  if (left.length === patterns.length && left.every((pattern, i) => pattern === patterns[i])) return statement
   return left.length === 0 ? undefined : {...rest, Action: left}
 }
 
-/** The document with one statement's reach cut back; undefined when no statement would be left. */
+/** Whether the Deny can be narrowed by these actions without losing others: false where a pattern has unknown ones. */
+export const canNarrow = (document: Editable, index: number, actions: readonly string[]): boolean => {
+  const statement = statementsOf(document)[index]
+  return (
+    isStatement(statement) &&
+    without(statement, actions) !== statement &&
+    !stillNames(without(statement, actions), actions)
+  )
+}
+
+const stillNames = (statement: Json | undefined, actions: readonly string[]): boolean =>
+  listOf(statement?.Action).some(
+    (pattern) => typeof pattern === 'string' && actions.some((action) => matchesAction(pattern, action)),
+  )
+
+/** The document with one statement narrowed; undefined when no statement would be left. */
 export function narrowed(document: Editable, index: number, actions: readonly string[]): Editable | undefined {
   const statements = statementsOf(document).flatMap((statement, i) => {
     if (i !== index || !isStatement(statement)) return [statement]
@@ -35,7 +86,7 @@ export function narrowed(document: Editable, index: number, actions: readonly st
   return statements.length === 0 ? undefined : {...document, Statement: statements}
 }
 
-/** Cuts every Deny back, for documents in which several stand in the way. */
+/** Narrows every Deny, for documents in which several deny the actions. */
 export function withoutDeny(document: Editable, actions: readonly string[]): Editable {
   const statements = statementsOf(document).flatMap((statement) => {
     if (!isStatement(statement) || statement.Effect !== 'Deny') return [statement]
@@ -46,8 +97,8 @@ export function withoutDeny(document: Editable, actions: readonly string[]): Edi
 }
 
 /**
- * Keeps every Deny, but for these actions of one principal. A pattern that denies more than these actions stays for
- * everybody else, because a pattern less some of its actions cannot be written down.
+ * Keeps every Deny, except for these actions of one principal. Where a pattern denies more than these actions, the others
+ * stay denied to everybody; where they are not known by name, the whole pattern stays denied to everybody else.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
  */
 export function withException(document: Editable, actions: readonly string[], principal: string): Editable {
@@ -59,9 +110,16 @@ export function withException(document: Editable, actions: readonly string[], pr
         typeof pattern === 'string' && /[*?]/.test(pattern) && actions.some((action) => matchesAction(pattern, action)),
     )
     if (broad.length === 0 || broad.includes('*')) return without(statement, actions) ?? []
-    const others = listOf(Action).filter((pattern) => !broad.includes(pattern))
-    const narrower = others.length > 0 ? without({...rest, Action: others}, actions) : undefined
-    return [...(narrower ? [narrower] : []), {...rest, Action: broad, Condition: unless(rest.Condition, principal)}]
+    const narrower = without(statement, actions)
+    const isKnown = !stillNames(narrower, actions)
+    const denied = isKnown ? actions.filter((action) => broad.some((one) => matchesAction(String(one), action))) : broad
+    const others = isKnown
+      ? narrower
+      : without({...rest, Action: listOf(Action).filter((one) => !broad.includes(one))}, actions)
+    return [
+      ...(others && listOf(others.Action).length > 0 ? [others] : []),
+      {...rest, Action: denied, Condition: unless(rest.Condition, principal)},
+    ]
   })
   return {...document, Statement: statements}
 }
@@ -76,22 +134,33 @@ function unless(condition: unknown, principal: string): Json {
   }
 }
 
-/** The patterns of a statement that deny more than these actions, and go with them when the statement is cut back. */
-export function broadPatterns(document: Editable, index: number, actions: readonly string[]): readonly string[] {
-  const statement = statementsOf(document)[index]
-  return listOf(isStatement(statement) ? statement.Action : undefined).filter(
-    (pattern): pattern is string =>
-      typeof pattern === 'string' &&
-      pattern !== '*' &&
-      /[*?]/.test(pattern) &&
-      actions.some((action) => matchesAction(pattern, action)),
-  )
-}
-
 export const withStatement = (document: Editable, statement: Json): Editable => ({
   ...document,
   Statement: [...statementsOf(document), statement],
 })
+
+const allowsOf = (document: Editable): readonly Json[] =>
+  statementsOf(document).filter((one): one is Json => isStatement(one) && one.Effect === 'Allow')
+
+/** Whether a statement already allows the action on every resource, without a condition. */
+export const allowsAnywhere = (document: Editable, action: string): boolean =>
+  allowsOf(document).some(
+    ({Action, Resource, Condition}) =>
+      Condition === undefined &&
+      listOf(Resource).includes('*') &&
+      listOf(Action).some((pattern) => typeof pattern === 'string' && matchesAction(pattern, action)),
+  )
+
+/**
+ * An Allow for the actions that keeps what the document asks of every call: where all of its Allows carry the same
+ * condition (a data perimeter), so does the new one.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+ */
+export function allowStatement(document: Editable, actions: readonly string[]): Json {
+  const [first, ...others] = allowsOf(document).map(({Condition}) => Condition)
+  const isCommon = first !== undefined && others.every((one) => JSON.stringify(one) === JSON.stringify(first))
+  return {Effect: 'Allow', Action: actions, Resource: '*', ...(isCommon && {Condition: first})}
+}
 
 /** As the API takes it. */
 export const asText = (document: PolicyDocument): string =>

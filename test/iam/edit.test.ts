@@ -1,44 +1,122 @@
 import {describe, expect, it} from 'vitest'
-import {narrowed, withoutDeny, withStatement} from '../../src/iam/edit.ts'
+import {allowStatement, allowsAnywhere, canNarrow, narrowed, withoutDeny, withStatement} from '../../src/iam/edit.ts'
+import {actionsOfService} from '../../src/iam/service-actions.ts'
+import {matchesAction} from '../../src/iam/wildcard.ts'
 
 const allow = {Effect: 'Allow', Action: 's3:*', Resource: '*'}
 const deny = (rest: object) => ({Effect: 'Deny', Resource: '*', ...rest})
 const needed = ['ssm:UpdateInstanceInformation']
 
-describe('a Deny that is cut back', () => {
+const channel = ['ssmmessages:CreateControlChannel', 'ssmmessages:OpenControlChannel']
+
+describe('a Deny that is narrowed', () => {
   it.each([
-    ['loses the patterns that hit', deny({Action: ['ssm:Update*', 'iam:*']}), deny({Action: ['iam:*']})],
+    [
+      'keeps the patterns that match none of the actions',
+      needed,
+      deny({Action: ['ssm:UpdateInstanceInformation', 'iam:*']}),
+      deny({Action: ['iam:*']}),
+    ],
     [
       'spares more actions, when it names those it spares',
+      needed,
       deny({NotAction: 's3:*'}),
       deny({NotAction: ['s3:*', ...needed]}),
     ],
-    ['denies everything else, when it denied everything', deny({Action: '*'}), deny({NotAction: needed})],
-  ])('%s', (_, before, after) => {
-    expect(narrowed({Version: '2012-10-17', Statement: [allow, before]}, 1, needed)).toEqual({
+    ['denies everything else, when it denied everything', needed, deny({Action: '*'}), deny({NotAction: needed})],
+    [
+      'keeps the other actions of a service, in patterns of whole words',
+      channel,
+      deny({Action: 'ssmmessages:*'}),
+      deny({Action: ['ssmmessages:CreateData*', 'ssmmessages:OpenData*']}),
+    ],
+    [
+      'keeps an action whose name begins with that of a removed one',
+      ['sts:AssumeRole'],
+      deny({Action: 'sts:AssumeRole*'}),
+      deny({Action: ['sts:AssumeRoleWith*']}),
+    ],
+    [
+      'keeps a pattern whose other actions are not known',
+      ['s3:GetObject'],
+      deny({Action: 's3:*'}),
+      deny({Action: 's3:*'}),
+    ],
+    [
+      'stays as it is, when it already spares the actions',
+      needed,
+      deny({NotAction: 'ssm:*'}),
+      deny({NotAction: 'ssm:*'}),
+    ],
+  ])('%s', (_, actions, before, after) => {
+    expect(narrowed({Version: '2012-10-17', Statement: [allow, before]}, 1, actions)).toEqual({
       Version: '2012-10-17',
       Statement: [allow, after],
     })
   })
 
-  it('goes when nothing is left of it', () => {
-    expect(narrowed({Statement: [allow, deny({Action: 'ssm:*'})]}, 1, needed)).toEqual({Statement: [allow]})
+  it('denies every action of the service as before, except the removed ones', () => {
+    const removed = ['ssm:UpdateInstanceInformation', 'ssm:GetDocument', 'ssm:ListAssociations']
+    const {Statement = []} = narrowed({Statement: deny({Action: 'ssm:*'})}, 0, removed) ?? {}
+    const [statement] = Statement as readonly {readonly Action: readonly string[]}[]
+    const isDenied = (action: string) => statement?.Action.some((pattern) => matchesAction(pattern, action))
+    for (const action of actionsOfService('ssm') ?? [])
+      expect([action, isDenied(action)]).toEqual([action, !removed.includes(action)])
+  })
+
+  it('is removed when nothing is left of it', () => {
+    expect(narrowed({Statement: [allow, deny({Action: needed})]}, 1, needed)).toEqual({Statement: [allow]})
   })
 
   it('takes the policy with it when it was alone', () => {
-    expect(narrowed({Statement: deny({Action: 'ssm:*'})}, 0, needed)).toBeUndefined()
+    expect(narrowed({Statement: deny({Action: needed})}, 0, needed)).toBeUndefined()
   })
 
   it('leaves the other statements as they are', () => {
     const other = deny({Action: 'ssm:*', Sid: 'Other'})
-    expect(narrowed({Statement: [other, deny({Action: 'ssm:*'})]}, 1, needed)).toEqual({Statement: [other]})
+    expect(narrowed({Statement: [other, deny({Action: needed})]}, 1, needed)).toEqual({Statement: [other]})
+  })
+
+  it.each([
+    ['a pattern of a known service', 'ssm:*', needed, true],
+    ['the action by name', 's3:GetObject', ['s3:GetObject'], true],
+    ['a pattern of a service whose actions are not listed', 's3:*', ['s3:GetObject'], false],
+    ['a pattern that does not match', 'iam:*', needed, false],
+  ])('can be narrowed or not: %s', (_, Action, actions, expected) => {
+    expect(canNarrow({Statement: [deny({Action})]}, 0, actions)).toBe(expected)
   })
 })
 
-it('cuts every Deny back, and no Allow', () => {
+it('narrows every Deny, and no Allow', () => {
   const wide = {...allow, Action: '*'}
-  expect(withoutDeny({Statement: [wide, deny({Action: 'ssm:*'}), deny({Action: '*'})]}, needed)).toEqual({
+  expect(withoutDeny({Statement: [wide, deny({Action: needed}), deny({Action: '*'})]}, needed)).toEqual({
     Statement: [wide, deny({NotAction: needed})],
+  })
+})
+
+describe('an added Allow', () => {
+  const inside = {StringEquals: {'aws:SourceVpc': 'vpc-1'}}
+
+  it('keeps the condition that every Allow of the document carries', () => {
+    expect(allowStatement({Statement: [{...allow, Condition: inside}]}, needed)).toEqual({
+      Effect: 'Allow',
+      Action: needed,
+      Resource: '*',
+      Condition: inside,
+    })
+  })
+
+  it.each([
+    ['one Allow has no condition', [allow, {...allow, Condition: inside}]],
+    ['there is no Allow', [deny({Action: '*', Condition: inside})]],
+  ])('has no condition where %s', (_, Statement) => {
+    expect(allowStatement({Statement}, needed)).toEqual({Effect: 'Allow', Action: needed, Resource: '*'})
+  })
+
+  it('is not needed for what is allowed on every resource without a condition', () => {
+    expect(allowsAnywhere({Statement: [{...allow, Action: 'ssm:*'}]}, 'ssm:GetDocument')).toBe(true)
+    expect(allowsAnywhere({Statement: [{...allow, Action: 'ssm:*', Condition: inside}]}, 'ssm:GetDocument')).toBe(false)
+    expect(allowsAnywhere({Statement: [{...allow, Action: 'ssm:*', Resource: 'arn:x'}]}, 'ssm:GetDocument')).toBe(false)
   })
 })
 

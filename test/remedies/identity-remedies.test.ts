@@ -51,7 +51,10 @@ describe('a new version of a policy', () => {
   })
 
   it('is not made of a policy of which nothing would be left', () => {
-    const only = {...policy(1), PolicyVersionList: [{IsDefaultVersion: true, Document: statements(denySsm)}]}
+    const only = {
+      ...policy(1),
+      PolicyVersionList: [{IsDefaultVersion: true, Document: statements({...denySsm, Action: 'ssm:PutInventory'})}],
+    }
     expect(narrowPolicy(only, 0, ['ssm:PutInventory'], '')).toBeUndefined()
   })
 })

@@ -99,30 +99,46 @@ describe('a Deny that is wider than what the agent needs', () => {
   const role = 'arn:aws:iam::111122223333:role/web'
   const deny = (rest: object) => ({Effect: 'Deny', Resource: '*', ...rest})
   const edited = (statement: object) =>
-    withException({Statement: [statement]}, ['ssm:UpdateInstanceInformation'], role).Statement
+    withException(
+      {Statement: [statement]},
+      ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 's3:GetObject'],
+      role,
+    ).Statement
 
   it.each([
     [
-      'a pattern stays for everybody but the role',
-      deny({Action: 'ssm:*'}),
-      [deny({Action: ['ssm:*'], Condition: {ArnNotEquals: {'aws:PrincipalArn': [role]}}})],
+      'the other actions of a pattern stay denied to everybody, the role included',
+      deny({Action: ['ssmmessages:*', 'iam:*']}),
+      [
+        deny({Action: ['ssmmessages:Create*', 'ssmmessages:OpenControl*', 'iam:*']}),
+        deny({Action: ['ssmmessages:OpenDataChannel'], Condition: {ArnNotEquals: {'aws:PrincipalArn': [role]}}}),
+      ],
     ],
     [
-      'other patterns stay as they are',
-      deny({Action: ['ssm:*', 'iam:*']}),
-      [deny({Action: ['iam:*']}), deny({Action: ['ssm:*'], Condition: {ArnNotEquals: {'aws:PrincipalArn': [role]}}})],
+      'a pattern whose other actions are not known stays for everybody but the role',
+      deny({Action: 's3:*'}),
+      [deny({Action: ['s3:*'], Condition: {ArnNotEquals: {'aws:PrincipalArn': [role]}}})],
+    ],
+    [
+      'patterns beside it stay as they are',
+      deny({Action: ['s3:*', 'iam:*']}),
+      [deny({Action: ['iam:*']}), deny({Action: ['s3:*'], Condition: {ArnNotEquals: {'aws:PrincipalArn': [role]}}})],
     ],
     [
       'a condition keeps what it says',
-      deny({Action: 'ssm:*', Condition: {Bool: {'aws:SecureTransport': 'false'}}}),
+      deny({Action: 's3:*', Condition: {Bool: {'aws:SecureTransport': 'false'}}}),
       [
         deny({
-          Action: ['ssm:*'],
+          Action: ['s3:*'],
           Condition: {Bool: {'aws:SecureTransport': 'false'}, ArnNotEquals: {'aws:PrincipalArn': [role]}},
         }),
       ],
     ],
-    ['everything becomes everything else', deny({Action: '*'}), [deny({NotAction: ['ssm:UpdateInstanceInformation']})]],
+    [
+      'everything becomes everything else',
+      deny({Action: '*'}),
+      [deny({NotAction: ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 's3:GetObject']})],
+    ],
     [
       'an action by name goes',
       deny({Action: ['ssm:UpdateInstanceInformation', 'ssm:PutInventory']}),

@@ -1,6 +1,8 @@
 import {
+  allowStatement,
+  allowsAnywhere,
   asText,
-  broadPatterns,
+  canNarrow,
   type Editable,
   isEditable,
   narrowed,
@@ -9,6 +11,7 @@ import {
 } from '../../iam/edit.ts'
 import type {Account, Policy, PolicyDocument, Role} from '../../model/account.ts'
 import {inShort} from '../../util/list-in-words.ts'
+import {contactOwner} from '../core/change.ts'
 import type {Call, Remedy, Step} from '../core/remedy.ts'
 import {answer} from '../core/remedy.ts'
 import {withPolicyDocument} from '../core/role.ts'
@@ -76,23 +79,19 @@ export function narrowPolicy(
   effect: string,
 ): Remedy | undefined {
   const document = documentOf(policy)
-  const changed = document && narrowed(document, index, actions)
-  return (
-    changed &&
-    newVersion(
-      policy,
-      changed,
-      `Remove ${inShort(removedBy(document, index, actions))} from statement ${index + 1} of policy ${nameOf(policy)}`,
-      effect,
-    )
-  )
+  if (document === undefined) return undefined
+  const title = `Remove ${inShort(actions)} from statement ${index + 1} of policy ${nameOf(policy)}`
+  if (!canNarrow(document, index, actions)) return keepTheRest(title)
+  const changed = narrowed(document, index, actions)
+  return changed && newVersion(policy, changed, title, effect)
 }
 
-/** What a statement loses: a pattern that denies more than the actions goes as it is. */
-export function removedBy(document: Editable, index: number, actions: readonly string[]): readonly string[] {
-  const broad = broadPatterns(document, index, actions)
-  return broad.length > 0 ? broad : actions
-}
+/** For a pattern whose other actions are not known here: a person writes down which of them stay denied. */
+export const keepTheRest = (title: string): Remedy =>
+  contactOwner(
+    `${title}, and list the other actions of its patterns, so that they stay denied`,
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html',
+  )
 
 /** Makes a permissions boundary wide enough for these actions. */
 export function extendBoundary(
@@ -103,11 +102,9 @@ export function extendBoundary(
 ): Remedy | undefined {
   const document = documentOf(policy)
   if (document === undefined) return undefined
-  const changed = withStatement(withException(document, actions, role.Arn), {
-    Effect: 'Allow',
-    Action: actions,
-    Resource: '*',
-  })
+  const narrower = withException(document, actions, role.Arn)
+  const missing = actions.filter((action) => !allowsAnywhere(narrower, action))
+  const changed = missing.length === 0 ? narrower : withStatement(narrower, allowStatement(narrower, missing))
   return newVersion(
     policy,
     changed,

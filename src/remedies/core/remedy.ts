@@ -31,7 +31,7 @@ export type Step = Call | Typed
 /** What people go by when several changes would do. */
 export type Preference = 'private' | 'cheapest' | 'least-change'
 
-/** One change that heals: what it says, how it is done, and what the account looks like afterwards. */
+/** One change that fixes: what it says, how it is done, and what the account looks like afterwards. */
 export interface Remedy {
   /** Imperative, with the name of the thing that changes. */
   readonly title: string
@@ -44,6 +44,8 @@ export interface Remedy {
   readonly undo?: readonly Step[]
   /** The preferences that this change meets better than its alternatives. */
   readonly preferredBy?: readonly Preference[]
+  /** It weakens a guard that somebody put there: never recommended where another change comes before it. */
+  readonly weakens?: true
   /** The account once the steps have run. Absent when AWS's API cannot do it (on the instance, in the organization, waiting). */
   readonly apply?: (account: Account) => Account
 }

@@ -1,6 +1,7 @@
 import type {Instance} from '../../model/account.ts'
 import {find, primaryInterfaceOf} from '../../model/joins.ts'
 import type {Hop} from '../../network/path.ts'
+import {withinQuotas} from '../core/quotas.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {allowInAcl} from './acls.ts'
 import {UNDECIDED} from './contact-owner.ts'
@@ -124,5 +125,7 @@ export function networkRemedies(
   const subnetId = primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId ?? ''
   const vpcId = find(facts.Subnets, 'SubnetId', subnetId)?.VpcId ?? instance.VpcId ?? ''
   const {resource = hop.resource, detail = {}} = hop.fault
-  return build({facts, instance, hops, services, hop, resource, detail, subnetId, vpcId})
+  return build({facts, instance, hops, services, hop, resource, detail, subnetId, vpcId}).map((remedy) =>
+    withinQuotas(facts, remedy),
+  )
 }

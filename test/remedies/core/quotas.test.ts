@@ -1,0 +1,91 @@
+import {describe, expect, it} from 'vitest'
+import type {Account} from '../../../src/model/account.ts'
+import {authorizeEgress} from '../../../src/remedies/changes/authorize-security-group-egress.ts'
+import {createNetworkAclEntry} from '../../../src/remedies/changes/create-network-acl-entry.ts'
+import {remedyOf} from '../../../src/remedies/core/change.ts'
+import {permission} from '../../../src/remedies/core/permission.ts'
+import {withinQuotas} from '../../../src/remedies/core/quotas.ts'
+import type {NetworkFacts} from '../../../src/remedies/plans/fault-context.ts'
+
+const rules = (count: number) =>
+  Array.from({length: count}, (_, i) => ({
+    RuleNumber: i + 1,
+    Egress: true,
+    RuleAction: 'allow',
+    Protocol: '6',
+    CidrBlock: '192.0.2.0/24',
+  }))
+const aclWith = (count: number): NetworkFacts =>
+  ({NetworkAcls: [{NetworkAclId: 'acl-1', Entries: rules(count)}], SecurityGroups: []}) as unknown as Account
+const groupWith = (count: number, lists: readonly object[] = []): NetworkFacts =>
+  ({
+    NetworkAcls: [],
+    ManagedPrefixLists: [{PrefixListId: 'pl-1', MaxEntries: 30}],
+    SecurityGroups: [
+      {
+        GroupId: 'sg-1',
+        IpPermissions: [],
+        IpPermissionsEgress: [
+          {
+            IpProtocol: 'tcp',
+            IpRanges: Array.from({length: count}, (_, i) => ({CidrIp: `192.0.2.${i}/32`})),
+            PrefixListIds: lists,
+          },
+        ],
+      },
+    ],
+  }) as unknown as Account
+
+const rule = (cidr = '0.0.0.0/0') =>
+  remedyOf('Allow it', createNetworkAclEntry('acl-1', 500, {egress: true, cidr, from: 443, to: 443}), {
+    effect: 'One subnet.',
+  })
+const egress = remedyOf('Allow it', authorizeEgress('sg-1', [permission('tcp', 443, {cidrs: ['10.0.0.0/16']})]))
+
+describe('rules of a network ACL', () => {
+  it('are added up to the quota', () => {
+    const remedy = rule()
+    expect(withinQuotas(aclWith(19), remedy)).toBe(remedy)
+  })
+
+  it('above the usual quota are not verified, and the step says so', () => {
+    const {apply, steps, effect} = withinQuotas(aclWith(20), rule())
+    expect(apply).toBeUndefined()
+    expect(steps).toHaveLength(1)
+    expect(effect).toBe(
+      'One subnet. Network ACL acl-1 then has 21 outbound IPv4 rules: the quota is 20 and can be raised to at most 40. Otherwise replace or widen a rule that is there.',
+    )
+  })
+
+  it('above the highest quota are not added at all', () => {
+    expect(withinQuotas(aclWith(40), rule())).toMatchObject({
+      title:
+        'Replace or widen a rule of network ACL acl-1: it has 40 outbound IPv4 rules, and the quota is 20 and can be raised to at most 40. Needed: Allow it',
+      steps: [],
+    })
+  })
+
+  it('of the other family are counted separately', () => {
+    const remedy = rule('::/0')
+    expect(withinQuotas(aclWith(40), remedy)).toBe(remedy)
+  })
+})
+
+describe('rules of a security group', () => {
+  it('are added up to the quota', () => {
+    expect(withinQuotas(groupWith(59), egress)).toBe(egress)
+  })
+
+  it('above the usual quota are not verified', () => {
+    const {apply, effect} = withinQuotas(groupWith(60), egress)
+    expect(apply).toBeUndefined()
+    expect(effect).toBe(
+      'Security group sg-1 then has 61 outbound IPv4 rules: the quota is 60 and can be raised. Otherwise replace or widen a rule that is there.',
+    )
+  })
+
+  it('of a prefix list count as its most entries', () => {
+    expect(withinQuotas(groupWith(31, [{PrefixListId: 'pl-1'}]), egress).apply).toBeUndefined()
+    expect(withinQuotas(groupWith(29, [{PrefixListId: 'pl-1'}]), egress)).toBe(egress)
+  })
+})
