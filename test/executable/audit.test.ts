@@ -219,7 +219,7 @@ it('two reports do not go to one file', async () => {
 
 it('without instances an audit says so and exits 3, unless --allow-empty is given', async () => {
   writeFileSync(join(cwd, 'none.json'), JSON.stringify({...accounts[0], Instances: []}))
-  const formats = ['json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'prometheus']
+  const formats = ['json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'ocsf', 'prometheus']
   const outputs = formats.flatMap((format) => ['-o', `${format}=none-${format}.out`])
   const empty = await run(['audit', '--account', 'none.json'], {cwd})
   expect(empty.code).toBe(3)
@@ -231,6 +231,7 @@ it('without instances an audit says so and exits 3, unless --allow-empty is give
   expect(ran.stderr).toMatch(/^1 account and Region, 0 instances, [\d.]+ s\n$/)
   expect(JSON.parse(readFileSync(join(cwd, 'none-sarif.out'), 'utf8')).runs[0].results).toEqual([])
   expect(readFileSync(join(cwd, 'none-asff.out'), 'utf8')).toBe('[]\n')
+  expect(readFileSync(join(cwd, 'none-ocsf.out'), 'utf8')).toBe('[]\n')
 })
 
 it('since when an instance is broken outlives several baselines', async () => {

@@ -22,20 +22,30 @@ describe('a report that was saved as JSON', () => {
     expect(stdout).toMatch(/^FAIL /)
   })
 
-  it.each(['csv', 'markdown', 'html', 'text', 'ndjson', 'sarif', 'junit', 'asff', 'prometheus', 'json'])(
-    'of a fleet is written as %s',
-    async (format) => {
-      writeFileSync(join(cwd, 'account.json'), JSON.stringify({Format: 'ssm-doctor/account/1', ...inspectedAccount}))
-      const written = await run(
-        ['audit', '--account', 'account.json', '--format', format === 'text' ? 'table' : format],
-        {cwd},
-      )
-      writeFileSync(AUDIT, (await run(['audit', '--account', 'account.json', '--json'], {cwd})).stdout)
-      const rendered = await run(['render', AUDIT, '--format', format], {cwd})
-      expect(rendered.code).toBe(0)
-      expect(rendered.stdout).toBe(written.stdout)
-    },
-  )
+  it.each([
+    'csv',
+    'markdown',
+    'html',
+    'text',
+    'ndjson',
+    'sarif',
+    'junit',
+    'asff',
+    'ocsf',
+    'ocsf-ndjson',
+    'prometheus',
+    'json',
+  ])('of a fleet is written as %s', async (format) => {
+    writeFileSync(join(cwd, 'account.json'), JSON.stringify({Format: 'ssm-doctor/account/1', ...inspectedAccount}))
+    const written = await run(
+      ['audit', '--account', 'account.json', '--format', format === 'text' ? 'table' : format],
+      {cwd},
+    )
+    writeFileSync(AUDIT, (await run(['audit', '--account', 'account.json', '--json'], {cwd})).stdout)
+    const rendered = await run(['render', AUDIT, '--format', format], {cwd})
+    expect(rendered.code).toBe(0)
+    expect(rendered.stdout).toBe(written.stdout)
+  })
 })
 
 describe('what is not a report', () => {

@@ -1,12 +1,13 @@
 import {describe, expect, it} from 'vitest'
 import {asffAudit} from '../../src/render/formats/asff.ts'
 import {junitAudit} from '../../src/render/formats/junit.ts'
+import {ocsfAudit, ocsfLines} from '../../src/render/formats/ocsf.ts'
 import {prometheusAudit} from '../../src/render/formats/prometheus.ts'
 import {sarifAudit} from '../../src/render/formats/sarif.ts'
 import {audited, fleet, fullAudit} from '../support/audits.ts'
 import {parsePrometheus} from '../support/formats.ts'
 import {inspectedAccount, inspection} from '../support/inspections.ts'
-import {faultsOfAsff, faultsOfJunit, faultsOfSarif, samplesOf} from '../support/public-schemas.ts'
+import {faultsOfAsff, faultsOfJunit, faultsOfOcsf, faultsOfSarif, samplesOf} from '../support/public-schemas.ts'
 
 const nobody = audited({...fleet({instances: 3}), Instances: []})
 const reports = [
@@ -26,6 +27,14 @@ describe.each(reports)('the schemas that everybody reads by have nothing against
 
   it('as findings of Security Hub', () => {
     expect(faultsOfAsff(asffAudit(report))).toEqual([])
+  })
+
+  it('as findings of OCSF', () => {
+    const findings = JSON.parse(ocsfAudit(report, '1.0.0'))
+    expect(faultsOfOcsf(findings)).toEqual([])
+    expect(findings.length > 0).toBe(report.instances.length > 0)
+    const lines = ocsfLines(report, '1.0.0').split('\n').filter(Boolean)
+    expect(lines.map((line) => JSON.parse(line))).toEqual(findings)
   })
 
   it('as metrics, which another parser reads as ours does', () => {

@@ -3,6 +3,7 @@ import {createRequire} from 'node:module'
 import * as securityhub from '@aws-sdk/client-securityhub'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {Ajv} from 'ajv'
+import addFormats from 'ajv-formats'
 import {memoryPages, validateXML} from 'xmllint-wasm'
 import type {Input} from '../../src/remedies/core/remedy.ts'
 import {oddities} from './call-schemas.ts'
@@ -39,6 +40,16 @@ export async function faultsOfJunit(xml: string): Promise<readonly string[]> {
   })
   return errors.map(({message}) => message)
 }
+
+const OCSF = addFormats
+  .default(new Ajv({strict: false, allErrors: true}))
+  .compile(JSON.parse(readFileSync(new URL('../schemas/ocsf-compliance-finding-1.6.0.json', import.meta.url), 'utf8')))
+
+/** What the class Compliance Finding of OCSF 1.6.0 says against findings; what it does not name is forbidden. */
+export const faultsOfOcsf = (findings: readonly unknown[]): readonly string[] =>
+  findings.flatMap((finding, at) =>
+    OCSF(finding) ? [] : (OCSF.errors ?? []).map(({instancePath, message}) => `/${at}${instancePath} ${message}`),
+  )
 
 /** What Security Hub's own schema says against findings: every field, and what kind it is of. */
 export function faultsOfAsff(text: string): readonly string[] {

@@ -1,7 +1,8 @@
 import {boolean, integer, option, string} from '@oclif/core/flags'
 
 export const AUDIT_FORMATS = [
-  ...(['table', 'json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'prometheus', 'html'] as const),
+  ...(['table', 'json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff'] as const),
+  ...(['ocsf', 'ocsf-ndjson', 'prometheus', 'html'] as const),
 ] as const
 export type AuditFormat = (typeof AUDIT_FORMATS)[number]
 

@@ -23,6 +23,8 @@ const RENDERERS: Readonly<Record<AuditFormat, (audit: Audit, printing: Printing)
   junit: async (audit) => (await import('../../render/formats/junit.ts')).junitAudit(audit),
   sarif: async (audit, {version}) => (await import('../../render/formats/sarif.ts')).sarifAudit(audit, version),
   asff: async (audit) => (await import('../../render/formats/asff.ts')).asffAudit(audit),
+  ocsf: async (audit, {version}) => (await import('../../render/formats/ocsf.ts')).ocsfAudit(audit, version),
+  'ocsf-ndjson': async (audit, {version}) => (await import('../../render/formats/ocsf.ts')).ocsfLines(audit, version),
   html: async (audit) => (await import('../../render/html/audit-page.ts')).htmlAudit(audit),
   prometheus: async (audit) => (await import('../../render/formats/prometheus.ts')).prometheusAudit(audit),
 }
@@ -35,6 +37,8 @@ const OUTPUT_FORMATS: OutputFormats<AuditFormat> = {
   extensions: {
     '.sarif.json': 'sarif',
     '.asff.json': 'asff',
+    '.ocsf.json': 'ocsf',
+    '.ocsf.ndjson': 'ocsf-ndjson',
     '.json': 'json',
     '.ndjson': 'ndjson',
     '.jsonl': 'ndjson',
