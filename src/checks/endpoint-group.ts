@@ -3,10 +3,10 @@ import {hopCheck} from './hops.ts'
 export const endpointGroup = hopCheck({
   id: 'endpoint-group',
   title: 'Endpoint security groups',
-  why: 'An interface endpoint accepts connections that its own security groups admit on port 443.',
+  why: 'An interface endpoint accepts connections that its security groups allow on port 443.',
   causes: {
     'endpoint.sg-blocks': {
-      title: 'a security group of the endpoint that does not admit the instance',
+      title: 'a security group of the endpoint that does not allow the instance',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },

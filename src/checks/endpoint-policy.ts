@@ -35,7 +35,7 @@ export const endpointPolicy = defineCheck({
     const met = paths.flatMap((path) =>
       path.hops.filter(({at}) => at === 'endpoint-policy').map((hop): Met => ({path, hop})),
     )
-    if (met.length === 0) return [{skip: 'No endpoint is on the way.'}]
+    if (met.length === 0) return [{skip: 'No endpoint is on the path.'}]
     return met.map((one) => noteOf(facts, one))
   },
 })
@@ -61,7 +61,7 @@ function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
     message: `${hop.because} ${consequence(path, hop)}`,
     evidence: [
       {fact: hop.because, source: 'ec2:DescribeVpcEndpoints'},
-      {fact: `kept back: ${textsOf(hop.fault?.detail?.missing).join(', ')}`, source: 'ec2:DescribeVpcEndpoints'},
+      {fact: `blocked: ${textsOf(hop.fault?.detail?.missing).join(', ')}`, source: 'ec2:DescribeVpcEndpoints'},
     ],
     remedies: endpoint ? remediesFor(endpoint, hop) : [],
   }

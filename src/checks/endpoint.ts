@@ -80,7 +80,7 @@ function idleEndpoints(facts: NetworkFacts, instance: Instance, paths: readonly 
         cause: 'endpoint.not-available',
         severity: 'advises',
         resource: VpcEndpointId,
-        message: `${fact} The internet path carries the traffic meanwhile.`,
+        message: `${fact} Traffic currently uses the internet path.`,
         evidence: [{fact, source: 'ec2:DescribeVpcEndpoints'}],
       }
     })

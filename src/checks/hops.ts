@@ -40,7 +40,7 @@ export function hopCheck({matches, extraNotes, ...check}: HopCheck): NetworkChec
   }
   const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
     const notes = [...judge(facts, instance, agentPaths(paths), 'ssm'), ...(extraNotes?.(facts, instance, paths) ?? [])]
-    return notes.length === 0 ? [{skip: 'Nothing of the kind is on the way.'}] : notes
+    return notes.length === 0 ? [{skip: 'Not on this path.'}] : notes
   }
   return {...defineCheck({...check, requiredKinds: [], optionalKinds: WALK_KINDS, run}), judge}
 }

@@ -39,13 +39,13 @@ export const hostManagement = defineCheck({
   causes: {
     'dhmc.role-missing': {title: 'a host management role that does not exist', severity: 'blocks', docs: DOCS},
     'dhmc.trust': {
-      title: 'a host management role that Systems Manager may not assume',
+      title: 'a host management role that Systems Manager cannot assume',
       severity: 'blocks',
       docs: DOCS,
     },
     'dhmc.permissions': {title: 'a host management role that lacks permissions', severity: 'blocks', docs: DOCS},
     'dhmc.shadowed': {
-      title: 'a profile that registers the node and keeps host management out',
+      title: 'a profile that registers the node, so host management is not used',
       severity: 'degrades',
       docs: DOCS,
     },
@@ -129,7 +129,7 @@ function trustNotes({role, trust}: On): readonly Note[] {
     {
       cause: 'dhmc.trust',
       resource: role.Arn,
-      message: `Systems Manager may not assume role ${role.RoleName} of host management: ${fact}.`,
+      message: `Systems Manager cannot assume role ${role.RoleName} of host management: ${fact}.`,
       evidence: [{fact, source: 'iam:GetRole'}],
       remedies: [updateAssumeRolePolicy(role, 'ssm', effectOn(role))],
     },
@@ -166,7 +166,7 @@ function lacking(facts: HostFacts, role: Role, missing: readonly Permission[]): 
     cause: 'dhmc.permissions',
     severity: registers ? 'degrades' : 'blocks',
     resource: role.Arn,
-    message: `Role ${role.RoleName} of host management may not call ${inShort(actions)}, so the node ${registers ? 'takes no commands or sessions' : 'cannot register or keep its heartbeat'}.`,
+    message: `Role ${role.RoleName} of host management is not authorized to call ${inShort(actions)}, so the node ${registers ? 'takes no commands or sessions' : 'cannot register or keep its heartbeat'}.`,
     evidence: [...new Set(missing.map(({decision}) => decision.because))].map((fact) => ({
       fact,
       source: 'iam:GetRole',
@@ -214,7 +214,7 @@ const metadataOff = (instance: Instance, {metadataOff: isOff}: On): readonly Fin
         {
           cause: 'dhmc.imdsv2',
           resource: instance.InstanceId,
-          message: `Host management works through IMDSv2, and the metadata service of ${instance.InstanceId} is switched off.`,
+          message: `Host management works through IMDSv2, and the metadata service of ${instance.InstanceId} is disabled.`,
           evidence: [{fact: 'MetadataOptions.HttpEndpoint is disabled', source: 'ec2:DescribeInstances'}],
           remedies: [enableMetadataService(instance)],
         },

@@ -61,7 +61,7 @@ export const inspector = defineCheck({
     'inspector.ssm-limit': cause('a quota of Systems Manager that Inspector has reached', 'degrades', STATUS),
     'inspector.telemetry-endpoint': cause('a missing endpoint for Inspector’s telemetry', 'degrades', SCANNING),
     'inspector.telemetry-permission': cause(
-      'a role that may not send Inspector’s telemetry',
+      'a role that is not authorized to send Inspector’s telemetry',
       'degrades',
       'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html',
     ),
@@ -225,7 +225,7 @@ function telemetryPermission(
     {
       cause: 'inspector.telemetry-permission',
       resource: role.Arn,
-      message: `Role ${role.RoleName} may not call ${actions.join(', ')}, which Amazon Inspector’s scanner on ${instance.InstanceId} needs.`,
+      message: `Role ${role.RoleName} is not authorized to call ${actions.join(', ')}, which Amazon Inspector’s scanner on ${instance.InstanceId} needs.`,
       evidence: denied.map(({because}) => ({fact: because, source: 'iam:GetRole and its policies'})),
       remedies: [
         attachRolePolicy(facts, role, 'AmazonInspector2ManagedTelemetryPolicy', usedBy(facts, role.Arn)),

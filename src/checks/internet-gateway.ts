@@ -3,7 +3,7 @@ import {hopCheck} from './hops.ts'
 export const internetGateway = hopCheck({
   id: 'internet-gateway',
   title: 'Internet gateway',
-  why: 'An internet gateway carries the traffic of its own VPC, and only of interfaces with a public address.',
+  why: 'An internet gateway serves its own VPC, and only interfaces with a public address.',
   causes: {
     'igw.no-public-ip': {
       title: 'a missing public address',

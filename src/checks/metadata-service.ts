@@ -20,7 +20,7 @@ export const metadataService = defineCheck({
   title: 'Instance metadata (IMDS)',
   why: 'The agent learns its instance id, its Region and its credentials from the instance metadata service.',
   causes: {
-    'imds.disabled': {title: 'a metadata service that is switched off', severity: 'blocks', docs: OPTIONS},
+    'imds.disabled': {title: 'a disabled metadata service', severity: 'blocks', docs: OPTIONS},
     'imds.token-required-old-agent': {
       title: 'an agent too old for metadata tokens',
       severity: 'blocks',
@@ -57,7 +57,7 @@ const disabled = (instance: Instance): readonly Finding[] =>
         {
           cause: 'imds.disabled',
           resource: instance.InstanceId,
-          message: `The metadata service of ${instance.InstanceId} is switched off, so the agent learns neither its identity nor its credentials.`,
+          message: `The metadata service of ${instance.InstanceId} is disabled, so the agent cannot get its identity or credentials.`,
           evidence: [{fact: 'MetadataOptions.HttpEndpoint is disabled', source: SOURCE}],
           remedies: [enableMetadataService(instance)],
         },

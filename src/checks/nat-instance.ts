@@ -3,7 +3,7 @@ import {hopCheck} from './hops.ts'
 export const natInstance = hopCheck({
   id: 'nat-instance',
   title: 'NAT instance',
-  why: 'A NAT instance must run, accept packets that are not its own, and admit them by its security groups.',
+  why: 'A NAT instance must run, forward packets of others, and allow them in its security groups.',
   causes: {
     'nat-instance.src-dst-check': {
       title: 'source/destination checking at the NAT instance',

@@ -26,7 +26,7 @@ export const networkAcl = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html',
     },
     'nacl.partial-ephemeral': {
-      title: 'a network ACL that lets only some replies through',
+      title: 'a network ACL that allows only some replies',
       severity: 'degrades',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html',
     },

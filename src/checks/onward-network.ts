@@ -3,7 +3,7 @@ import {hopCheck} from './hops.ts'
 export const onwardNetwork = hopCheck({
   id: 'onward-network',
   title: 'Networks beyond AWS',
-  why: 'Firewalls, appliances and networks outside AWS decide for themselves; their inside cannot be read here.',
+  why: 'Firewalls, appliances and networks outside AWS apply their own rules, which are not visible to this tool.',
   causes: {
     'vgw.onprem-egress': {
       title: 'a way out through a network outside AWS',
@@ -11,7 +11,7 @@ export const onwardNetwork = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
     },
     'gwlb.inspection': {
-      title: 'a firewall on the way',
+      title: 'a firewall in the path',
       severity: 'undecided',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html',
     },

@@ -36,7 +36,7 @@ export function undecided(
 const conditionUnknown = (role: Role, unseen: readonly Permission[], doubts: readonly string[]): Finding => ({
   cause: 'iam.condition-unknown',
   resource: role.Arn,
-  message: `${unseen.length > 0 ? `Whether role ${role.RoleName} may call ${shortly(unseen)} cannot be told` : `A policy of role ${role.RoleName} cannot be judged`}: ${doubts.join('; ')}.`,
+  message: `${unseen.length > 0 ? `Cannot determine whether role ${role.RoleName} is authorized to call ${shortly(unseen)}` : `A policy of role ${role.RoleName} cannot be judged`}: ${doubts.join('; ')}.`,
   evidence: doubts.map((fact) => ({fact, source: 'iam:GetPolicyVersion'})),
 })
 

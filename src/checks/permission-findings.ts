@@ -109,7 +109,7 @@ function denial(facts: PermissionFacts, role: Role, group: readonly Permission[]
     cause: 'iam.explicit-deny',
     severity: severity(group),
     resource: statement?.kind === 'customer-managed' ? (statement.arn ?? role.Arn) : role.Arn,
-    message: `${capital(where)} denies ${shortly(group)} to role ${role.RoleName}, so ${consequence(group)}. No Allow outweighs a Deny.`,
+    message: `${capital(where)} denies ${shortly(group)} for role ${role.RoleName}, so ${consequence(group)}. An explicit deny overrides every allow.`,
     evidence: [
       {fact: `denied: ${listed(group)}`, source: statement ? 'iam:GetPolicyVersion' : 'iam:SimulatePrincipalPolicy'},
     ],
@@ -161,10 +161,10 @@ export function byBoundary(facts: PermissionFacts, role: Role, permissions: read
       cause: 'iam.boundary-blocks',
       severity: severity(blocked),
       resource: arn,
-      message: `Permissions boundary ${arn} keeps role ${role.RoleName} from ${shortly(blocked)}, so ${consequence(blocked)}.`,
+      message: `Permissions boundary ${arn} prevents role ${role.RoleName} from ${shortly(blocked)}, so ${consequence(blocked)}.`,
       evidence: [
         {fact: decision.because, source: 'iam:GetPolicyVersion'},
-        {fact: `kept back: ${listed(blocked)}`, source: 'iam:GetPolicyVersion'},
+        {fact: `blocked: ${listed(blocked)}`, source: 'iam:GetPolicyVersion'},
       ],
       remedies: networkFirst(perimeter, [
         ...(extended ? [extended] : []),

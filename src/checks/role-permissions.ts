@@ -31,17 +31,17 @@ export const rolePermissions = defineCheck({
   why: 'Systems Manager takes the heartbeat, the message channel and the sessions of a node only from a role that is allowed each call by every policy that binds it.',
   causes: {
     'iam.no-registration-permission': {
-      title: 'a role that may not register the node',
+      title: 'a role that is not authorized to register the node',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
     },
     'iam.no-message-permission': {
-      title: 'a role that may not open the message channel',
+      title: 'a role that is not authorized to open the message channel',
       severity: 'degrades',
       docs: MESSAGE_APIS,
     },
     'iam.no-data-channel': {
-      title: 'a role that may not open sessions',
+      title: 'a role that is not authorized to open sessions',
       severity: 'degrades',
       docs: MESSAGE_APIS,
     },
@@ -71,7 +71,7 @@ export const rolePermissions = defineCheck({
       docs: 'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html',
     },
     'iam.s3-managed-buckets': {
-      title: 'a role that may not read the buckets of AWS behind an endpoint',
+      title: 'a role that is not authorized to read AWS-managed buckets behind an endpoint',
       severity: 'advises',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html',
     },
@@ -198,7 +198,7 @@ function managedBucketAdvice(
     {
       cause: 'iam.s3-managed-buckets',
       resource: role.Arn,
-      message: `S3 is reached through ${path.via}, and role ${role.RoleName} may not read ${missing.join(', ')}. Agent updates, packages and patch baselines come from there.`,
+      message: `S3 is reached through ${path.via}, and role ${role.RoleName} is not authorized to read ${missing.join(', ')}. Agent updates, packages and patch baselines come from there.`,
       evidence: [{fact: `s3:GetObject is not allowed on ${missing.join(', ')}`, source: 'iam:GetRole'}],
       remedies: [putRolePolicy(role, 'ssm-managed-buckets', document, title, usedBy(facts, role.Arn))],
     },

@@ -17,7 +17,7 @@ export const roleTrust = defineCheck({
   why: 'EC2 fetches the credentials for the instance by assuming the role; a trust policy that does not name EC2 leaves the agent without any.',
   causes: {
     'iam.trust-missing-ec2': {
-      title: 'a trust policy that keeps EC2 out',
+      title: 'a trust policy that does not allow EC2',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
     },
@@ -29,7 +29,7 @@ export const roleTrust = defineCheck({
     if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
     const {trust, role} = profile
-    if (trust.says === 'allow') return [{fact: `${capital(statementInWords(trust.by))} lets EC2 assume it.`}]
+    if (trust.says === 'allow') return [{fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
     if (trust.says === 'unknown')
       return [
         {
@@ -48,12 +48,12 @@ function untrusted(facts: TrustFacts, {role, trust}: ProfileState & {state: 'rol
   const fact =
     trust.says === 'deny'
       ? `${statementInWords(trust.by)} denies sts:AssumeRole to ${wanted}`
-      : `no statement of the trust policy of role ${role.RoleName} lets ${wanted} call sts:AssumeRole`
+      : `no statement of the trust policy of role ${role.RoleName} allows ${wanted} to call sts:AssumeRole`
   return {
     cause: 'iam.trust-missing-ec2',
     ...(likely ? {certainty: 'likely'} : {}),
     resource: role.Arn,
-    message: `EC2 may not assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`,
+    message: `EC2 cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`,
     evidence: [{fact, source: 'iam:GetRole'}],
     remedies: [updateAssumeRolePolicy(role, 'ec2', usedBy(facts, role.Arn))],
   }

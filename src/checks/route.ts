@@ -7,7 +7,7 @@ import {hopCheck, type NetworkFacts} from './hops.ts'
 export const route = hopCheck({
   id: 'route',
   title: 'Routes',
-  why: 'Without a route to an internet path or to the endpoints, nothing the agent sends leaves its subnet.',
+  why: 'Without a route to an internet path or to the endpoints, no agent traffic leaves the subnet.',
   causes: {
     'route.none': {
       title: 'a missing route',
@@ -15,7 +15,7 @@ export const route = hopCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html',
     },
     'route.blackhole': {
-      title: 'a route that is a black hole',
+      title: 'a blackhole route',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html',
     },
@@ -35,7 +35,7 @@ export const route = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
     },
     'route.unfollowed': {
-      title: 'a next hop whose inside cannot be read',
+      title: 'a next hop that cannot be traced',
       severity: 'undecided',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
     },

@@ -53,7 +53,7 @@ function staleReferences(facts: NetworkFacts, instance: Instance): readonly Note
         cause: 'sg.stale-reference',
         severity: 'advises',
         resource: id,
-        message: `Security group ${id} has a rule that admits nobody any more. ${fact}`,
+        message: `Security group ${id} has a stale rule that matches nothing. ${fact}`,
         evidence: [{fact, source: 'ec2:DescribeSecurityGroups'}],
       },
     ]

@@ -28,10 +28,14 @@ export const sessionPreferences = defineCheck({
   title: 'Session preferences',
   why: 'Session preferences make the agent call KMS, CloudWatch Logs or S3; where it cannot, sessions die or stall.',
   causes: {
-    'session.kms-denied': {title: 'a session key that the role may not use', severity: 'degrades', docs: PREREQUISITES},
+    'session.kms-denied': {
+      title: 'a session key that the role is not authorized to use',
+      severity: 'degrades',
+      docs: PREREQUISITES,
+    },
     'session.kms-unreachable': {title: 'a missing way to KMS', severity: 'degrades', docs: ENDPOINTS},
     'session.logs-denied': {
-      title: 'session logs that the role may not write',
+      title: 'session logs that the role is not authorized to write',
       severity: 'degrades',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-logging.html',
     },
@@ -104,7 +108,7 @@ function denial(facts: SessionFacts, role: Role, demand: SessionRequirement, den
     cause: demand.denied,
     certainty: isExplicit || demand.service === 'logs' ? 'proven' : 'likely',
     resource: role.Arn,
-    message: `The session preferences ask for ${demand.what}, and role ${role.RoleName} may not call ${actions.join(', ')}, so ${demand.whenDenied}.`,
+    message: `The session preferences ask for ${demand.what}, and role ${role.RoleName} is not authorized to call ${actions.join(', ')}, so ${demand.whenDenied}.`,
     evidence: [
       {fact: `The preferences name ${demand.what}`, source: DOCUMENT},
       ...denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
@@ -164,7 +168,7 @@ function reach(
       message: `The session preferences ask for ${demand.what}, and the instance cannot reach ${path.host}, so ${demand.whenUnreachable}.`,
       evidence: [
         {fact: `The preferences name ${demand.what}`, source: DOCUMENT},
-        ...own.map(({because, direction}) => ({fact: because, source: `the ${direction} on the way to ${path.host}`})),
+        ...own.map(({because, direction}) => ({fact: because, source: `the ${direction} on the path to ${path.host}`})),
       ],
       remedies: networkRemedies(facts, instance, own, [demand.service]),
     },

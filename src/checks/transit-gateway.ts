@@ -21,7 +21,7 @@ export const transitGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
     },
     'tgw.opaque': {
-      title: 'a transit gateway whose tables cannot be read',
+      title: 'a transit gateway whose route tables are not visible',
       severity: 'undecided',
       docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
     },

@@ -86,7 +86,7 @@ function credentialsOf(facts: IdentityFacts, instance: Instance, known: Known): 
   if (unsettled) return {credentials: 'unknown', because: 'whether host management applies is not known'}
   return yields(profile) === 'no'
     ? {credentials: 'none', because: 'neither the instance profile nor host management yields credentials'}
-    : ofProfile(profile, 'the instance profile yields credentials that may not register the node')
+    : ofProfile(profile, 'the instance profile provides credentials that are not authorized to register the node')
 }
 
 const yields = (profile: ProfileState): Ternary => (profile.state === 'role' ? allowed(profile.trust) : 'no')

@@ -195,7 +195,7 @@ function unexaminedInstance(
     ? `It is in account ${row.accountId}, which was not examined here.`
     : isUnreadable(Instances)
       ? 'EC2 would not tell of it.'
-      : 'EC2 does not list it here any more.'
+      : 'EC2 no longer lists it in this Region.'
   const tags = tagsOf(row)
   const tagOf = (key: string) => tags.find(({Key}) => Key === key)?.Value ?? null
   return {

@@ -77,9 +77,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EC2_INSTANCE_STOPPED: {coverage: 'stopped', says: 'It is stopped; scans resume once it runs.'},
   RESOURCE_STOPPED: {coverage: 'stopped', says: 'It is stopped; scans resume once it runs.'},
   RESOURCE_TERMINATED: {coverage: 'terminating', says: 'It is terminated; Amazon Inspector is taking it off its list.'},
-  PENDING_DISABLE: {coverage: 'terminating', says: 'Its scans are being switched off.'},
-  ACCESS_DENIED: uncovered('A policy keeps Amazon Inspector from it.'),
-  ACCESS_DENIED_TO_ENCRYPTION_KEY: uncovered('The policy of the KMS key of its volumes keeps Amazon Inspector out.'),
+  PENDING_DISABLE: {coverage: 'terminating', says: 'Its scans are being disabled.'},
+  ACCESS_DENIED: uncovered('A policy denies Amazon Inspector access to it.'),
+  ACCESS_DENIED_TO_ENCRYPTION_KEY: uncovered('The policy of the KMS key of its volumes denies Amazon Inspector.'),
   INTERNAL_ERROR: uncovered('An error inside Amazon Inspector, which it mends by itself.'),
   DEEP_INSPECTION_NO_INVENTORY: deep(
     'The plugin for packages of programming languages has not reported yet; after six hours, look at its associations.',

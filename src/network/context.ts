@@ -11,7 +11,7 @@ export interface Target {
   readonly id: string
   readonly vpcId: string
   readonly subnetId: string | undefined
-  /** Absent when the interface is not in what was read. */
+  /** Absent when the interface is not in the collected data. */
   readonly groups?: readonly string[]
   /** The endpoint that the interface belongs to. */
   readonly endpointId?: string

@@ -32,5 +32,5 @@ it('does not guess where a fact is missing', () => {
 })
 
 it('has nothing to say where nothing of the kind is on the way', () => {
-  expect(said(blockPublicAccess, [])).toEqual([{skip: 'Nothing of the kind is on the way.'}])
+  expect(said(blockPublicAccess, [])).toEqual([{skip: 'Not on this path.'}])
 })

@@ -33,7 +33,7 @@ it('does not guess where a fact is missing', () => {
 })
 
 it('has nothing to say where nothing of the kind is on the way', () => {
-  expect(said(endpoint, [])).toEqual([{skip: 'Nothing of the kind is on the way.'}])
+  expect(said(endpoint, [])).toEqual([{skip: 'Not on this path.'}])
 })
 
 it('advises to complete a set of endpoints of which only some are there', () => {

@@ -32,7 +32,7 @@ it('does not guess where a fact is missing', () => {
 })
 
 it('has nothing to say where nothing of the kind is on the way', () => {
-  expect(said(names, [])).toEqual([{skip: 'Nothing of the kind is on the way.'}])
+  expect(said(names, [])).toEqual([{skip: 'Not on this path.'}])
 })
 
 it('advises where an endpoint takes the name from a working internet path', () => {

@@ -32,7 +32,7 @@ it('does not guess where a fact is missing', () => {
 })
 
 it('has nothing to say where nothing of the kind is on the way', () => {
-  expect(said(natGateway, [])).toEqual([{skip: 'Nothing of the kind is on the way.'}])
+  expect(said(natGateway, [])).toEqual([{skip: 'Not on this path.'}])
 })
 
 it('advises a NAT gateway in the zone of the instance', () => {

@@ -32,7 +32,7 @@ it('does not guess where a fact is missing', () => {
 })
 
 it('has nothing to say where nothing of the kind is on the way', () => {
-  expect(said(networkAcl, [])).toEqual([{skip: 'Nothing of the kind is on the way.'}])
+  expect(said(networkAcl, [])).toEqual([{skip: 'Not on this path.'}])
 })
 
 it('degrades when only a share of the replies gets through', () => {

@@ -33,7 +33,7 @@ it('does not guess where a fact is missing', () => {
 })
 
 it('has nothing to say where nothing of the kind is on the way', () => {
-  expect(said(route, [])).toEqual([{skip: 'Nothing of the kind is on the way.'}])
+  expect(said(route, [])).toEqual([{skip: 'Not on this path.'}])
 })
 
 it('says when the table to blame is the main table, which the subnet falls back to', () => {

@@ -14,5 +14,5 @@ it('leaves what stops S3 and other services to the check of that hop', () => {
     verdict: 'blocked',
     fault: {cause: 'sg.no-egress-443'},
   } as const
-  expect(said(s3, [path('s3', hop)])).toEqual([{skip: 'Nothing of the kind is on the way.'}])
+  expect(said(s3, [path('s3', hop)])).toEqual([{skip: 'Not on this path.'}])
 })

@@ -33,7 +33,7 @@ it('does not guess where a fact is missing', () => {
 })
 
 it('has nothing to say where nothing of the kind is on the way', () => {
-  expect(said(securityGroup, [])).toEqual([{skip: 'Nothing of the kind is on the way.'}])
+  expect(said(securityGroup, [])).toEqual([{skip: 'Not on this path.'}])
 })
 
 it('advises to replace a rule that refers to a group of a deleted peering connection', () => {

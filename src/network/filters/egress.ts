@@ -32,10 +32,10 @@ function egressHop(flow: Flow, way: PathSegment): Hop {
   const names = groups.join(', ') || 'No security group'
 
   if (verdict === 'open' || (unrouted && !isEmpty(ranges)))
-    return hop('security-group', group, 'open', `${names} lets port ${port} out to ${inWords(peer)}.`)
+    return hop('security-group', group, 'open', `${names} allows outbound TCP ${port} to ${inWords(peer)}.`)
   if (verdict === 'unknown') {
-    const why = whyUnsure(unknown, `let port ${port} out to`, flow, peer)
-    const because = `Whether ${names} lets port ${port} out to ${flow.host} cannot be told: ${why}.`
+    const why = whyUnsure(unknown, `allow outbound TCP ${port} to`, flow, peer)
+    const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: ${why}.`
     return hop(
       'security-group',
       group,
@@ -51,8 +51,8 @@ function egressHop(flow: Flow, way: PathSegment): Hop {
       ? 'sg.egress-prefix-list-only'
       : 'sg.no-egress-443'
   const because = byReference
-    ? `${names} lets port ${port} out only to a security group in another VPC, and outbound references do not reach across a transit gateway.`
-    : `${names} lets no port ${port} out to ${inWords(peer)}, so the agent cannot reach ${flow.host}.`
+    ? `${names} allows outbound TCP ${port} only to a security group in another VPC, and outbound references do not work across a transit gateway.`
+    : `${names} does not allow outbound TCP ${port} to ${inWords(peer)}, so the agent cannot reach ${flow.host}.`
   const cidr = flow.target ? inWords(flow.destination) : family === 4 ? '0.0.0.0/0' : '::/0'
   return hop('security-group', group, 'blocked', because, {fault: {cause, detail: {groupId: group, cidr, port}}})
 }
@@ -90,7 +90,7 @@ export function dnsGroupWay(flow: Flow, servers: readonly string[]): PathSegment
     servers.some((server) => admits(server, 'udp') || admits(server, 'tcp'))
   )
     return NO_SEGMENT
-  const because = `${groups.join(', ')} lets no port 53 out to the name servers ${servers.join(', ')}, so no name resolves.`
+  const because = `${groups.join(', ')} does not allow outbound port 53 to DNS servers ${servers.join(', ')}, so no name resolves.`
   const fault = {cause: 'sg.custom-dns-blocked', detail: {groupId: group, servers}}
   return only(hop('security-group', group, 'blocked', because, {fault}))
 }

@@ -110,13 +110,13 @@ function aclWords(
   const rule = deniedBy.length > 0 ? ` (rule ${deniedBy.join(', ')})` : ''
   switch (verdict) {
     case 'open':
-      return `${where} lets ${what} ${egress ? 'out' : 'in'} ${way}.`
+      return `${where} allows ${what} ${egress ? 'out' : 'in'} ${way}.`
     case 'blocked':
       return `${where} does not let ${what} ${egress ? 'out' : 'in'} ${way}${rule}.`
     case 'partly':
-      return `${where} lets only ${Math.round(share * 100)} % of ${what} ${egress ? 'out' : 'in'} ${way}${rule}, so about ${Math.round((1 - share) * 100)} % of connections fail.`
+      return `${where} allows only ${Math.round(share * 100)} % of ${what} ${egress ? 'out' : 'in'} ${way}${rule}, so about ${Math.round((1 - share) * 100)} % of connections fail.`
     case 'unknown':
-      return `${where} lets ${what} ${egress ? 'out' : 'in'} for some of ${inWords(peer)} only; whether ${flow.host} is among them cannot be told.`
+      return `${where} allows ${what} ${egress ? 'out' : 'in'} for some of ${inWords(peer)} only; cannot determine whether ${flow.host} is among them.`
   }
 }
 
@@ -174,4 +174,4 @@ export const isOutsideAwsLists = ({target, service, host, readings}: Flow): bool
 /** Why it cannot be told whether groups let the traffic through: a rule is unread, or a part of the peers may pass. */
 export const whyUnsure = (unknown: readonly string[], what: string, {host}: Flow, peer: Ranges): string =>
   unknown.join('; ') ||
-  `its rules ${what} some of ${inWords(peer)} only, and where ${host} is among them cannot be told`
+  `its rules ${what} some of ${inWords(peer)} only, and it is not known whether ${host} is among them`

@@ -18,7 +18,7 @@ export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, addres
   const {RouteTableId: id, Routes} = table
   const more = {leg, direction: 'reply'} as const
   if (isUnreadable(Routes)) {
-    const because = `Cannot determine where internet gateway ${gatewayId} sends replies: the routes of its route table ${id} could not be read.`
+    const because = `Cannot determine where internet gateway ${gatewayId} routes replies: the routes of its route table ${id} could not be read.`
     return {...NO_SEGMENT, reply: [hop('route', id, 'unknown', because, {...more, unread: 'RouteTables'})]}
   }
   const routes = portionsOf(flow.readings, Routes, flow.family, addresses).flatMap(({route}) => route ?? [])
@@ -30,7 +30,7 @@ function replyHop(flow: Flow, table: RouteTable, gatewayId: string, leg: Leg, ro
   const target = targetOf(route)
   if (target === 'local') return []
   const more = {leg, direction: 'reply'} as const
-  const where = `Route table ${id} of internet gateway ${gatewayId} sends replies to ${destinationOf(route)} through ${target}`
+  const where = `Route table ${id} of internet gateway ${gatewayId} routes replies to ${destinationOf(route)} through ${target}`
   const reason = whyLost(flow, route)
   if (reason) {
     const fault = {cause: 'route.blackhole', detail: {destination: destinationOf(route), target, vpcId}}
@@ -38,13 +38,13 @@ function replyHop(flow: Flow, table: RouteTable, gatewayId: string, leg: Leg, ro
   }
   return target.startsWith('vpce-')
     ? [
-        hop('route', id, 'unknown', `${where}; what is inspected there cannot be read.`, {
+        hop('route', id, 'unknown', `${where}; its inspection rules are not visible to this tool.`, {
           ...more,
           fault: {cause: 'gwlb.inspection', resource: target},
         }),
       ]
     : [
-        hop('route', id, 'unknown', `${where}; whether it forwards cannot be read.`, {
+        hop('route', id, 'unknown', `${where}; cannot determine whether it forwards the traffic.`, {
           ...more,
           fault: {cause: 'route.unfollowed'},
         }),
@@ -55,7 +55,7 @@ function replyHop(flow: Flow, table: RouteTable, gatewayId: string, leg: Leg, ro
 function whyLost({readings}: Flow, route: Route): string | undefined {
   const target = targetOf(route)
   const {Attachment} = find(readings.NetworkInterfaces, 'NetworkInterfaceId', target) ?? {}
-  if (route.State === 'blackhole') return 'and the route is a black hole'
+  if (route.State === 'blackhole') return 'and it is a blackhole route'
   const appliance = itemsOf(readings.Instances).find(
     ({InstanceId, NetworkInterfaces}) =>
       InstanceId === target ||

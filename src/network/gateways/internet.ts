@@ -31,7 +31,7 @@ export function throughInternetGateway(
   }
   if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return unseenGateway(id, subnet, leg)
   if (!gateway && leg === 'instance') {
-    const because = `Internet gateway ${id} does not exist any more.`
+    const because = `Internet gateway ${id} no longer exists.`
     return only(hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), id)
   }
   const attached = gateway?.Attachments.some(
@@ -66,7 +66,7 @@ function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {
         'gateway',
         gatewayId,
         'blocked',
-        `The route leads to internet gateway ${gatewayId}, and ${instance.InstanceId} has no public address, so nothing gets through it.`,
+        `The route targets internet gateway ${gatewayId}, and ${instance.InstanceId} has no public address, so it cannot use it.`,
         {
           leg,
           fault: {

@@ -53,7 +53,7 @@ const loopHop = (id: string) =>
     'gateway',
     id,
     'unknown',
-    `The routes lead to NAT gateway ${id} a second time; that path is not followed further.`,
+    `The routes target NAT gateway ${id} a second time; ssm-doctor does not trace beyond it.`,
     {
       leg: 'nat',
       fault: {cause: 'route.unfollowed'},
@@ -61,7 +61,7 @@ const loopHop = (id: string) =>
   )
 
 const goneHop = (id: string) =>
-  hop('gateway', id, 'blocked', `NAT gateway ${id} does not exist any more.`, {
+  hop('gateway', id, 'blocked', `NAT gateway ${id} no longer exists.`, {
     leg: 'nat',
     fault: {cause: 'route.blackhole'},
   })
@@ -79,13 +79,13 @@ const privateHop = (flow: Flow, id: string) =>
     'gateway',
     id,
     'blocked',
-    `NAT gateway ${id} is private: internet gateways drop what comes from it, so it does not lead to ${flow.host}.`,
+    `NAT gateway ${id} is private: internet gateways drop its traffic, so it does not reach ${flow.host}.`,
     {leg: 'nat', fault: {cause: 'nat.private'}},
   )
 
 function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGateway): PathSegment {
   if (AttachedAppliances.length === 0) return NO_SEGMENT
-  const because = `A filtering proxy is attached to NAT gateway ${id}; whether it lets ${flow.host} through cannot be read.`
+  const because = `A filtering proxy is attached to NAT gateway ${id}; cannot determine whether it allows ${flow.host}.`
   return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'nat.proxy-appliance'}}), id)
 }
 
@@ -190,13 +190,13 @@ function byTable(
   }
   if (route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', route)
   if (route && leadsOn(route)) {
-    const because = `NAT gateway ${id} hands the traffic to ${target}; that way is not followed further.`
+    const because = `NAT gateway ${id} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
     return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), id)
   }
   const where = gateway.SubnetId
     ? `sits in subnet ${seat.SubnetId}, whose route table`
     : 'is regional, and its route table'
-  const because = `NAT gateway ${id} ${where} ${table.RouteTableId} ${target ? `leads to ${target}` : 'has no route out'} instead of an internet gateway.`
+  const because = `NAT gateway ${id} ${where} ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
   const fault = {
     cause: 'nat.subnet-no-igw',
     resource: id,

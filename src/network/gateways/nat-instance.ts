@@ -33,14 +33,14 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
   if (!found) {
     return route.State === 'blackhole'
       ? only(
-          hop('gateway', id, 'blocked', `${id} does not exist any more.`, {
+          hop('gateway', id, 'blocked', `${id} no longer exists.`, {
             leg: 'nat',
             fault: {cause: 'route.blackhole'},
           }),
           id,
         )
       : only(
-          hop('gateway', id, 'unknown', `The route leads to interface ${id}, whose owner could not be read.`, {
+          hop('gateway', id, 'unknown', `The route targets network interface ${id}, whose owner is not known.`, {
             leg: 'nat',
             fault: {cause: 'route.unfollowed'},
           }),
@@ -76,7 +76,7 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
       'gateway',
       nat,
       'unknown',
-      `NAT instance ${nat} runs; whether its operating system forwards traffic cannot be read.`,
+      `NAT instance ${nat} is running; whether its operating system forwards traffic is not visible to this tool.`,
       {leg: 'nat', fault: {cause: 'route.unfollowed'}},
     ),
     nat,
@@ -124,7 +124,7 @@ function groupHop(
   const {verdict, unknown} = groupVerdict(flow, {groups, direction, family, port, refers, outsideAwsLists}, peer)
   const [group = id] = groups
   if (verdict === 'open') return NO_SEGMENT
-  const does = direction === 'ingress' ? `admit port ${port} from` : `let port ${port} out to`
+  const does = direction === 'ingress' ? `allow inbound TCP ${port} from` : `allow outbound TCP ${port} to`
   const what = `${does} ${inWords(peer)}`
   if (verdict === 'unknown')
     return only(
@@ -132,7 +132,7 @@ function groupHop(
         'security-group',
         group,
         'unknown',
-        `Whether the groups of NAT instance ${id} ${what} cannot be told: ${whyUnsure(unknown, does, flow, peer)}.`,
+        `Cannot determine whether the security groups of NAT instance ${id} ${what}: ${whyUnsure(unknown, does, flow, peer)}.`,
         {leg: 'nat'},
       ),
       id,
@@ -168,10 +168,10 @@ function toInternet(flow: Flow, seat: Subnet): PathSegment {
   }
   if (main?.route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', main.route)
   if (main?.route && leadsOn(main.route)) {
-    const because = `NAT instance ${nat} hands the traffic to ${target}; that way is not followed further.`
+    const because = `NAT instance ${nat} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
     return only(hop('gateway', nat, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), nat)
   }
-  const because = `NAT instance ${nat} sits in subnet ${seat.SubnetId}, whose route table ${table.RouteTableId} ${target ? `leads to ${target}` : 'has no route out'} instead of an internet gateway.`
+  const because = `NAT instance ${nat} sits in subnet ${seat.SubnetId}, whose route table ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
   const fault = {
     cause: 'nat.subnet-no-igw',
     resource: nat,

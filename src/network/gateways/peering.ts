@@ -21,7 +21,7 @@ export function throughPeering(flow: Flow, from: Subnet, id: string, isBlackhole
     return unseenGateway(id, from, 'instance')
   }
   if (!peering) {
-    const because = `Peering connection ${id} does not exist any more.`
+    const because = `Peering connection ${id} no longer exists.`
     return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'route.blackhole'}}), id)
   }
   const state = peering.Status?.Code
@@ -40,10 +40,10 @@ export function throughPeering(flow: Flow, from: Subnet, id: string, isBlackhole
   if (flow.target && isEmpty(blocks))
     return only(unreadHop(id, `To which addresses peering connection ${id} leads`), id)
   if (!flow.target || !includes(blocks, flow.destination)) {
-    const because = `The route sends ${inWords(flow.destination)} to peering connection ${id}, which leads to ${beyond} only and not beyond it.`
+    const because = `The route targets peering connection ${id} for ${inWords(flow.destination)}, which reaches only ${beyond}: peering is not transitive.`
     return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.edge-to-edge'}}), id)
   }
-  const open = only(hop('gateway', id, 'open', `Peering connection ${id} leads to ${beyond}.`), id)
+  const open = only(hop('gateway', id, 'open', `Peering connection ${id} connects to ${beyond}.`), id)
   return joined(open, deliver(flow, from, flow.target, {by: 'peering', id}))
 }
 

@@ -90,7 +90,7 @@ interface Passage extends Crossing {
 
 function unattached({readings}: Flow, from: Subnet, id: string, isBlackhole: boolean) {
   if (isBlackhole) {
-    const because = `The route leads to transit gateway ${id}, and VPC ${from.VpcId} has no attachment to it any more.`
+    const because = `The route targets transit gateway ${id}, and VPC ${from.VpcId} is no longer attached to it.`
     return hop('gateway', id, 'blocked', because, {leg: 'attachment', fault: {cause: 'route.blackhole'}})
   }
   const because = `The attachment of VPC ${from.VpcId} to transit gateway ${id} could not be read.`
@@ -112,14 +112,14 @@ function intoHub(
       to.type === 'vpn' || to.type === 'direct-connect-gateway' || to.type === 'connect'
         ? 'vgw.onprem-egress'
         : 'tgw.opaque'
-    const because = `Transit gateway ${id} hands the traffic to ${to.type} ${to.id}; what lies behind cannot be read.`
+    const because = `Transit gateway ${id} forwards the traffic to ${to.type} ${to.id}; the networks behind it are not visible to this tool.`
     return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause, resource: id}}), id)
   }
   const hub = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', to.attachment)
   const seats = (hub?.SubnetIds ?? []).flatMap((subnetId) => find(flow.readings.Subnets, 'SubnetId', subnetId) ?? [])
   if (!hub || seats.length === 0) {
     const owner = hub?.VpcOwnerId ? `, owned by account ${hub.VpcOwnerId},` : ''
-    const because = `Hub VPC ${to.id}${owner} is not in what was read; add its owner's account file.`
+    const because = `Hub VPC ${to.id}${owner} is not in the collected data; add its owner's account file.`
     return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause: 'tgw.opaque', resource: id}}), id)
   }
   if (hub.State !== undefined && hub.State !== 'available') {

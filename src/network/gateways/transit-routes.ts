@@ -37,7 +37,7 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): N
     return {hop: opaque(gatewayId, because, COMING_IN)}
   }
   if (table === undefined) {
-    const because = `Attachment ${attachment} is associated with no route table of transit gateway ${gatewayId}, so what it sends is dropped.`
+    const because = `Attachment ${attachment} is associated with no route table of transit gateway ${gatewayId}, so its traffic is dropped.`
     return {hop: hop('gateway', gatewayId, 'blocked', because, {...COMING_IN, fault: {cause: 'tgw.no-route'}})}
   }
   const {TransitGatewayRouteTableId: id, Routes} = table
@@ -50,7 +50,7 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): N
   const {TransitGatewayAttachmentId: there} = next
   const to = {type: next.ResourceType ?? 'attachment', id: next.ResourceId ?? there, attachment: there}
   return {
-    hop: hop('gateway', id, 'open', `Transit gateway route table ${id} sends it to ${to.type} ${to.id}.`, COMING_IN),
+    hop: hop('gateway', id, 'open', `Transit gateway route table ${id} routes it to ${to.type} ${to.id}.`, COMING_IN),
     to,
   }
 }
@@ -81,13 +81,13 @@ function chosenIn(
   const next = route.TransitGatewayAttachments?.[0]
   const {TransitGatewayAttachmentId} = next ?? {}
   return TransitGatewayAttachmentId === undefined
-    ? {unknown: opaque(id, `To which attachment ${id} sends ${what} could not be read.`, candidate)}
+    ? {unknown: opaque(id, `Cannot determine to which attachment ${id} routes ${what}.`, candidate)}
     : {route, next: {...next, TransitGatewayAttachmentId}}
 }
 
 function dropped({destination, target}: Flow, id: string, route: TransitGatewayRoute | undefined): Hop {
   const because = route
-    ? `Transit gateway route table ${id} drops what is bound for ${inWords(destination)}: its route ${route.DestinationCidrBlock ?? route.PrefixListId ?? 'for it'} is a black hole.`
+    ? `Transit gateway route table ${id} drops what is bound for ${inWords(destination)}: its route ${route.DestinationCidrBlock ?? route.PrefixListId ?? 'for it'} is a blackhole route.`
     : `Transit gateway route table ${id} has no route for ${inWords(destination)}.`
   const detail = {
     cidr: target ? inWords(destination) : '0.0.0.0/0',
@@ -117,10 +117,10 @@ function returnThrough(flow: Flow, entry: TransitLeg): readonly Hop[] {
   if ('unknown' in chosen) return [chosen.unknown]
   const {next} = chosen
   if (next?.TransitGatewayAttachmentId === entry.home) {
-    const because = `Transit gateway route table ${id} sends the reply back to ${entry.home}.`
+    const because = `Transit gateway route table ${id} routes the reply back to ${entry.home}.`
     return [hop('gateway', id, 'open', because, GOING_BACK)]
   }
-  const instead = next ? `sends it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'
+  const instead = next ? `routes it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'
   const because = `Transit gateway route table ${id}, which the reply meets, ${instead} instead of back to the VPC of the instance.`
   return [lost(flow, entry.home, id, because)]
 }

@@ -32,7 +32,7 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
   const at = target.endpointId ? 'endpoint-group' : 'security-group'
   const owner = target.endpointId ? `endpoint ${target.endpointId}` : `interface ${target.id}`
   if (!target.groups) {
-    const because = `The interface with address ${inWords(flow.destination)} is not in what was read, so its groups cannot be told.`
+    const because = `The interface with address ${inWords(flow.destination)} is not in the collected data, so its security groups are not known.`
     return only(hop(at, target.id, 'unknown', because, {leg: 'endpoint', unread: 'NetworkInterfaces'}))
   }
   if (target.groups.length === 0) {
@@ -46,15 +46,15 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
   const names = target.groups.join(', ')
   if (verdict === 'open')
     return only(
-      hop(at, group, 'open', `${names} of ${owner} admits port ${flow.port} from ${inWords(flow.source)}.`, {
+      hop(at, group, 'open', `${names} of ${owner} allows inbound TCP ${flow.port} from ${inWords(flow.source)}.`, {
         leg: 'endpoint',
       }),
     )
   if (verdict === 'unknown') {
-    const because = `Whether ${names} of ${owner} admits port ${flow.port} cannot be told: ${unknown.join('; ') || 'its address is not known exactly'}.`
+    const because = `Cannot determine whether ${names} of ${owner} allows inbound TCP ${flow.port}: ${unknown.join('; ') || 'its address is not known exactly'}.`
     return only(hop(at, group, 'unknown', because, {leg: 'endpoint', unread: 'SecurityGroups'}))
   }
-  const because = `${names} of ${owner} does not admit port ${flow.port} from ${flow.translatedBy ?? flow.instance.InstanceId} (${inWords(flow.source)}).`
+  const because = `${names} of ${owner} does not allow inbound TCP ${flow.port} from ${flow.translatedBy ?? flow.instance.InstanceId} (${inWords(flow.source)}).`
   const detail = {
     groupId: group,
     source: inWords(flow.source),

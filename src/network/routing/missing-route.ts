@@ -82,13 +82,13 @@ const hostnamesOff: Judge = ({flow: {readings, instance, subnet, host}, missingR
 
 const unreadZones: Judge = ({flow, table, missingRoute}) => {
   if (!zonesMayLeadOn(flow, table)) return undefined
-  const because = `${missingRoute}, and private hosted zones could not be read; one may send ${flow.host} to another network, where the table has routes.`
+  const because = `${missingRoute}, and private hosted zones could not be read; one may resolve ${flow.host} to another network, where the table has routes.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
 }
 
 const unseenName: Judge = ({flow, table, missingRoute}) => {
   if (!profileOf(flow.readings, flow.subnet.VpcId).isNotAsked || !answersNevertheless(flow, table)) return undefined
-  const because = `${missingRoute} and no private hosted zone that AWS lists sends ${flow.host} to another network, yet the node is online: its VPC may have a Route 53 Profile, which was not asked for.`
+  const because = `${missingRoute} and no private hosted zone that AWS lists resolves ${flow.host} to another network, yet the node is online: its VPC may have a Route 53 Profile, which was not asked for.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because))
 }
 
@@ -116,7 +116,7 @@ const missingSibling: Judge = ({flow: {readings, service, subnet}, missingRoute,
 
 const ipv6Only: Judge = ({flow, table, missingRoute}) => {
   if (flow.family !== 4 || !leadsToEgressOnlyGateway(flow, table)) return undefined
-  const because = `${missingRoute} over IPv4; its only way out is an egress-only internet gateway, which carries IPv6 alone.`
+  const because = `${missingRoute} over IPv4; its only egress is an egress-only internet gateway, which is for IPv6 only.`
   const fault = {cause: 'ipv6.eigw-only', detail: {vpcId: flow.subnet.VpcId}}
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }

@@ -29,7 +29,7 @@ export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): r
   )[0]
   const target = main?.route && targetOf(main.route)
   if (target === expected(entry) && main?.route?.State !== 'blackhole') {
-    const because = `Route table ${id} of subnet ${subnet.SubnetId} sends the reply back through ${target}.`
+    const because = `Route table ${id} of subnet ${subnet.SubnetId} routes the reply back through ${target}.`
     const way = hop('route', id, 'open', because, more)
     if (entry.by !== 'transit-gateway') return [way]
     const home = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', entry.home)
@@ -41,18 +41,18 @@ export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): r
     ]
   }
   if (target?.startsWith('vpce-') && main?.route?.State !== 'blackhole') {
-    const because = `Route table ${id} sends the reply through ${target}; what is inspected there cannot be read.`
+    const because = `Route table ${id} routes the reply through ${target}; its inspection rules are not visible to this tool.`
     return [hop('route', id, 'unknown', because, {...more, fault: {cause: 'gwlb.inspection', resource: target}})]
   }
   if (main?.route && leadsNobodyKnowsWhere(main.route)) {
-    const because = `Route table ${id} of subnet ${subnet.SubnetId} sends the reply to ${target}; whether it comes back from there cannot be read.`
+    const because = `Route table ${id} of subnet ${subnet.SubnetId} routes the reply to ${target}; cannot determine whether it returns from there.`
     return [hop('route', id, 'unknown', because, {...more, fault: {cause: 'route.unfollowed'}})]
   }
   if (main?.route && main.route.State !== 'blackhole' && comesBack(flow, subnet, main.route)) {
-    const because = `Route table ${id} of subnet ${subnet.SubnetId} sends the reply to ${target}, and the request came through ${expected(entry)}; the other way back is not followed further.`
+    const because = `Route table ${id} of subnet ${subnet.SubnetId} routes the reply to ${target}, and the request came through ${expected(entry)}; ssm-doctor does not trace that return path.`
     return [hop('route', id, 'unknown', because, {...more, fault: {cause: 'route.unfollowed'}})]
   }
-  const because = `Route table ${id} of subnet ${subnet.SubnetId} ${target ? `sends the reply to ${target}` : 'has no route for the reply'}, and the request came through ${expected(entry)}, so the reply does not come back.`
+  const because = `Route table ${id} of subnet ${subnet.SubnetId} ${target ? `routes the reply to ${target}` : 'has no route for the reply'}, and the request came through ${expected(entry)}, so the reply does not come back.`
   const fault = {
     cause: entry.by === 'local' ? 'route.more-specific-hijack' : 'route.no-return',
     detail: {routeTableId: id, expected: expected(entry), cidr: vpcCidr(flow), ...(target && {target})},

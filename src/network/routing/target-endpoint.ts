@@ -31,7 +31,7 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
     })
   if (isOfAnotherRegion(endpoint, flow.readings.Region))
     return dead(
-      `Endpoint ${id} leads to ${endpoint.ServiceName} of Region ${endpoint.ServiceRegion}, which does not serve ${flow.host}.`,
+      `Endpoint ${id} serves ${endpoint.ServiceName} in Region ${endpoint.ServiceRegion}, not ${flow.host}.`,
       'endpoint.cross-region',
       {vpcId: endpoint.VpcId, service: flow.service},
     )

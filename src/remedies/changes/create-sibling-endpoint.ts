@@ -22,7 +22,7 @@ export function createSiblingEndpoint(sibling: VpcEndpoint, ServiceName: string)
       },
     ],
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
-    cost: 'An interface endpoint is billed for each hour and Availability Zone, and for the data it carries.',
+    cost: 'An interface endpoint is billed for each hour and Availability Zone, and for the data it processes.',
     effect: `All of VPC ${VpcId} resolves the name of the service to the endpoint.`,
     apply: (account) =>
       withNew(account, 'VpcEndpoints', {

@@ -7,7 +7,7 @@ export const deleteRolePermissionsBoundary = (role: Role, boundaryArn: string, e
   title: `Remove the permissions boundary of role ${role.RoleName}`,
   steps: [{service: 'iam', operation: 'DeleteRolePermissionsBoundary', input: {RoleName: role.RoleName}}],
   docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
-  effect: `${effect} Nothing bounds the role any more but its own policies.`,
+  effect: `${effect} The role is then limited only by its own policies.`,
   undo: [
     {
       service: 'iam',

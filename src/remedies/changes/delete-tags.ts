@@ -4,7 +4,7 @@ import type {Remedy} from '../core/remedy.ts'
 
 /** Takes a tag off an instance. */
 export const deleteTag = ({InstanceId, Tags}: Instance, key: string): Remedy => ({
-  title: `Take tag ${key} off ${InstanceId}`,
+  title: `Remove tag ${key} from ${InstanceId}`,
   steps: [{service: 'ec2', operation: 'DeleteTags', input: {Resources: [InstanceId], Tags: [{Key: key}]}}],
   docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html',
   undo: Tags.filter(({Key}) => Key === key).map(({Value = ''}) => ({

@@ -3,7 +3,7 @@ import type {Remedy} from '../core/remedy.ts'
 
 /** Switches Amazon Inspector on for the EC2 instances of an account, in the account's Region. */
 export const enableInspector = (accountId: string): Remedy => ({
-  title: `Switch Amazon Inspector on for EC2 in account ${accountId}`,
+  title: `Enable Amazon Inspector for EC2 in account ${accountId}`,
   steps: [{service: 'inspector2', operation: 'Enable', input: {accountIds: [accountId], resourceTypes: ['EC2']}}],
   docs: 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_Enable.html',
   cost: 'Amazon Inspector is billed for each instance that it scans.',

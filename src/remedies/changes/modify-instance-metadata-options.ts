@@ -31,7 +31,7 @@ const former = ({MetadataOptions = {}}: Instance, options: Options): Options =>
   Object.fromEntries(Object.entries(MetadataOptions).filter(([name]) => name in options))
 
 export const enableMetadataService = (instance: Instance): Remedy =>
-  modifyInstanceMetadataOptions(instance, `Switch the metadata service of ${instance.InstanceId} on`, {
+  modifyInstanceMetadataOptions(instance, `Enable the metadata service of ${instance.InstanceId}`, {
     HttpEndpoint: 'enabled',
   })
 
@@ -45,6 +45,6 @@ export const allowMetadataWithoutToken = (instance: Instance): Remedy => ({
 })
 
 export const raiseHopLimit = (instance: Instance): Remedy =>
-  modifyInstanceMetadataOptions(instance, `Let containers on ${instance.InstanceId} reach the metadata service`, {
+  modifyInstanceMetadataOptions(instance, `Allow containers on ${instance.InstanceId} to reach the metadata service`, {
     HttpPutResponseHopLimit: 2,
   })

@@ -41,7 +41,7 @@ export function extendEndpointPolicy(endpoint: VpcEndpoint, passage: RequiredAcc
   if (!isEditable(PolicyDocument)) return undefined
   const document = withStatement(withoutDeny(PolicyDocument, passage.actions), statementFor(passage))
   return {
-    title: `Let the agent's calls pass in the policy of ${VpcEndpointId}`,
+    title: `Allow the agent's calls in the policy of ${VpcEndpointId}`,
     steps: [modify(VpcEndpointId, document)],
     docs: DOCS,
     effect: `The policy holds for everything in ${VpcId} that uses the endpoint; a change takes some minutes.`,

@@ -46,7 +46,7 @@ export function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Association
 
 export function groupEffect(facts: NetworkFacts, groupId: string, except: string): string {
   const others = othersWithGroup(facts, groupId, except)
-  if (others === 0) return `No other instance that was read carries ${groupId}.`
+  if (others === 0) return `No other collected instance uses ${groupId}.`
   return `${counted(others, 'other instance')} ${others === 1 ? 'carries' : 'carry'} ${groupId} too.`
 }
 

@@ -52,7 +52,7 @@ function titleOf({NetworkAclId}: NetworkAcl, opened: readonly Need[]): string {
     const ports = from === to ? `TCP ${from}` : `TCP ${from}-${to}`
     return egress ? `${ports} out to ${cidr}` : `${ports} in from ${cidr}`
   })
-  return `Let network ACL ${NetworkAclId} pass ${what.join(' and ')}`
+  return `Allow ${what.join(' and ')} in network ACL ${NetworkAclId}`
 }
 
 /**

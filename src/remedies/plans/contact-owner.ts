@@ -31,7 +31,7 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
     'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
   ),
   'route.unfollowed': asking(
-    (trouble) => `Ask the owner of ${trouble.resource} whether it lets TCP 443 through to ${hosts(trouble)}`,
+    (trouble) => `Ask the owner of ${trouble.resource} to confirm that TCP 443 to ${hosts(trouble)} is allowed`,
     'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
   ),
   'vgw.onprem-egress': asking(

@@ -94,7 +94,7 @@ export function endpointSet(
   return remedyOf(`Create ${what} in VPC ${vpcId}${s3 ? s3Words(place) : ''}`, change, {
     docs: DOCS,
     cost: endpointCost(facts.Region, wanted.length, subnetIds.length),
-    effect: `The names then lead to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    effect: `The names then resolve to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
     suits: ['private'],
   })
 }
@@ -130,11 +130,11 @@ function existingOnes(
   if (names.length === 0) return s3 && giveS3Gateway(place)[0]
   const {facts, instance, vpcId} = place
   const answered = inList(services.filter((service) => service !== 's3'))
-  const title = `Let the endpoints of VPC ${vpcId} answer for ${answered}${s3 ? s3Words(place) : ''}`
+  const title = `Enable private DNS for ${answered} on the endpoints of VPC ${vpcId}${s3 ? s3Words(place) : ''}`
   return remedyOf(title, inSequence(...names, ...(s3 ? [s3] : [])), {
     docs: DOCS,
     cost: NO_COST,
-    effect: `The names then lead to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+    effect: `The names then resolve to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
     suits: ['private', 'cheapest'],
   })
 }

@@ -48,7 +48,7 @@ export function addInRegion(trouble: FaultContext): readonly Remedy[] {
       {
         docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',
         cost: endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
-        effect: `The new endpoint takes over the name once the old one is gone, which lasts some minutes. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
+        effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
       },
     ),
   ]
@@ -67,13 +67,13 @@ export function recreateEndpoint(trouble: FaultContext): readonly Remedy[] {
   const anew = newOne(trouble, endpoint, service)
   if (!anew) return []
   const change = ON_ITS_WAY_OUT.has(state) ? anew : inSequence(deleteVpcEndpoint(endpoint), anew)
-  const again = remedyOf(`Make endpoint ${endpoint.VpcEndpointId} for ${service} anew`, change, {
+  const again = remedyOf(`Recreate endpoint ${endpoint.VpcEndpointId} for ${service}`, change, {
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
     cost:
       endpoint.VpcEndpointType === 'Gateway'
         ? NO_COST
         : endpointCost(facts.Region, 1, Math.max(endpoint.SubnetIds.length, 1)),
-    effect: `The new endpoint takes over the name once the old one is gone, which lasts some minutes. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
+    effect: `The new endpoint resolves after the old one is deleted, which takes a few minutes. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
   })
   const wait: Remedy = {
     title: `Wait until endpoint ${endpoint.VpcEndpointId} is available`,
@@ -118,7 +118,7 @@ export function giveInterface(trouble: FaultContext): readonly Remedy[] {
   if (!subnet) return []
   return [
     remedyOf(
-      `Give endpoint ${endpoint.VpcEndpointId} an interface in subnet ${subnet.SubnetId}`,
+      `Add subnet ${subnet.SubnetId} to endpoint ${endpoint.VpcEndpointId}`,
       addSubnet(endpoint, subnet.SubnetId),
       {
         docs: ENDPOINT_DOCS,
@@ -149,15 +149,11 @@ export function answerAll(trouble: FaultContext): readonly Remedy[] {
   const endpoint = endpointOf(trouble)
   if (!endpoint?.SubnetIds.every((id) => hasBothFamilies(facts, id))) return endpointsWithEgress(trouble)
   return [
-    remedyOf(
-      `Let endpoint ${endpoint.VpcEndpointId} answer with IPv4 and IPv6 addresses`,
-      answerBothFamilies(endpoint),
-      {
-        docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
-        cost: NO_COST,
-        effect: `Its subnets need blocks of both kinds. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
-      },
-    ),
+    remedyOf(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, answerBothFamilies(endpoint), {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
+      cost: NO_COST,
+      effect: `Its subnets need blocks of both kinds. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,
+    }),
   ]
 }
 

@@ -91,7 +91,7 @@ export function openEgress(trouble: FaultContext): readonly Remedy[] {
   const to = destinations(trouble)
   const port = Number(trouble.detail.port ?? 443)
   const effect = groupEffect(facts, groupId, instance.InstanceId)
-  const title = `Let security group ${groupId} send TCP ${port} to ${[...to.cidrs, ...to.prefixLists].join(', ')}`
+  const title = `Allow outbound TCP ${port} in security group ${groupId} to ${[...to.cidrs, ...to.prefixLists].join(', ')}`
   const open = remedyOf(title, authorizeEgress(groupId, [permission('tcp', port, to)]), {
     docs: DOCS,
     effect,
@@ -111,7 +111,7 @@ function stayPrivate(trouble: FaultContext, groupId: string, effect: string): re
   const to = {cidrs: blocksOf(facts, vpcId), prefixLists: s3List === undefined ? [] : [s3List]}
   const egress = authorizeEgress(groupId, [permission('tcp', 443, to)])
   const both = inSequence({steps: set.steps, undo: set.undo ?? [], apply: set.apply}, egress)
-  const title = `${set.title}, and let security group ${groupId} send TCP 443 there`
+  const title = `${set.title}, and allow outbound TCP 443 to them in security group ${groupId}`
   return [{...remedyOf(title, both, {...set, effect: `${set.effect} ${effect}`})}]
 }
 
@@ -129,7 +129,7 @@ export function endpointsWithEgress(trouble: FaultContext): readonly Remedy[] {
   )
   if (!isShut || groupId === undefined) return [set]
   const egress = authorizeEgress(groupId, [permission('tcp', 443, {cidrs: blocksOf(facts, vpcId), prefixLists: []})])
-  const title = `${set.title}, and let security group ${groupId} send TCP 443 there`
+  const title = `${set.title}, and allow outbound TCP 443 to them in security group ${groupId}`
   const effect = `${set.effect} ${groupEffect(facts, groupId, instance.InstanceId)}`
   return [remedyOf(title, inSequence(change, egress), {...set, effect})]
 }
@@ -140,7 +140,7 @@ export function openNameServers(trouble: FaultContext): readonly Remedy[] {
   const servers = Array.isArray(detail.servers) ? detail.servers.map((server: string) => exact(server)) : []
   if (groupId === undefined || servers.length === 0) return []
   const rules = (['udp', 'tcp'] as const).map((protocol) => permission(protocol, 53, {cidrs: servers}))
-  const title = `Let security group ${groupId} send DNS (UDP and TCP 53) to ${servers.join(', ')}`
+  const title = `Allow outbound DNS (UDP and TCP 53) in security group ${groupId} to ${servers.join(', ')}`
   const effect = groupEffect(facts, groupId, instance.InstanceId)
   return [remedyOf(title, authorizeEgress(groupId, rules), {docs: DOCS, effect})]
 }
@@ -158,7 +158,7 @@ export function admitInstance(trouble: FaultContext): readonly Remedy[] {
   const block = blockAround(facts, source)
   const admit = (peers: Parameters<typeof permission>[2], who: string) =>
     remedyOf(
-      `Let security group ${groupId} admit TCP 443 from ${who}`,
+      `Allow inbound TCP 443 from ${who} in security group ${groupId}`,
       authorizeIngress(groupId, [permission('tcp', 443, peers)]),
       {
         docs: DOCS,
@@ -194,5 +194,5 @@ function endpointsWith({VpcEndpoints}: NetworkFacts, groupId: string): string {
     .filter(({Groups}) => Groups.some(({GroupId}) => GroupId === groupId))
     .map(({VpcEndpointId}) => VpcEndpointId)
   if (ids.length === 0) return isUnreadable(VpcEndpoints) ? 'Which endpoints carry it could not be read.' : ''
-  return `Endpoints that carry it: ${ids.join(', ')}.`
+  return `Endpoints that use it: ${ids.join(', ')}.`
 }

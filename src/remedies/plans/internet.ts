@@ -35,7 +35,7 @@ export function publicAddress({facts, instance, resource}: Pick<FaultContext, 'f
 export function givePublicAddress(trouble: FaultContext): readonly Remedy[] {
   const address = trouble.resource.startsWith('rtb-') ? undefined : publicAddress(trouble)
   if (!address) return []
-  const effect = 'Whatever the security groups admit from the internet then reaches the instance.'
+  const effect = 'Inbound traffic that the security groups allow from the internet then reaches the instance.'
   return [
     remedyOf(address.title, address.change, {
       docs: IGW_DOCS,
@@ -58,7 +58,7 @@ export function attachGateway(trouble: FaultContext): readonly Remedy[] {
       replaceExistingRoute(tableId, destination, target('GatewayId', other)),
     )
     return [
-      remedyOf(`Lead the routes to ${resource} to ${other}, the internet gateway of VPC ${vpcId}`, change, {
+      remedyOf(`Change the routes that target ${resource} to ${other}, the internet gateway of VPC ${vpcId}`, change, {
         docs: IGW_DOCS,
         effect,
       }),

@@ -31,7 +31,7 @@ const ATTRIBUTES: Readonly<Record<DnsAttribute, string>> = {
 export const switchOn =
   (attribute: DnsAttribute) =>
   ({facts, vpcId, instance}: FaultContext): readonly Remedy[] => [
-    remedyOf(`Switch ${ATTRIBUTES[attribute]} of VPC ${vpcId} on`, switchOnVpcAttribute(vpcId, attribute), {
+    remedyOf(`Enable ${ATTRIBUTES[attribute]} of VPC ${vpcId}`, switchOnVpcAttribute(vpcId, attribute), {
       docs: DNS_DOCS,
       cost: NO_COST,
       effect: vpcEffect(facts, vpcId, instance.InstanceId),
@@ -39,11 +39,15 @@ export const switchOn =
   ]
 
 export const nameServer = ({facts, vpcId, instance}: FaultContext): readonly Remedy[] => [
-  remedyOf(`Give VPC ${vpcId} a DHCP option set with AmazonProvidedDNS`, useAmazonNameServer(facts, vpcId), {
-    docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
-    cost: NO_COST,
-    effect: `${vpcEffect(facts, vpcId, instance.InstanceId)} Instances take the change when they renew their lease.`,
-  }),
+  remedyOf(
+    `Associate VPC ${vpcId} with a DHCP option set that uses AmazonProvidedDNS`,
+    useAmazonNameServer(facts, vpcId),
+    {
+      docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html',
+      cost: NO_COST,
+      effect: `${vpcEffect(facts, vpcId, instance.InstanceId)} Instances take the change when they renew their lease.`,
+    },
+  ),
 ]
 
 export function privateDns({facts, resource, vpcId, instance}: FaultContext): readonly Remedy[] {
@@ -51,10 +55,10 @@ export function privateDns({facts, resource, vpcId, instance}: FaultContext): re
   if (!endpoint) return []
   const change = inSequence(...switchOnPrivateNames(facts, endpoint.VpcId), switchOnPrivateDns(facts, endpoint))
   return [
-    remedyOf(`Switch private DNS of endpoint ${resource} on`, change, {
+    remedyOf(`Enable private DNS of endpoint ${resource}`, change, {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
       cost: NO_COST,
-      effect: `The name then leads to the endpoint. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
+      effect: `The name then resolves to the endpoint. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
     }),
   ]
 }
@@ -64,7 +68,7 @@ export function publicName({facts, resource, instance}: FaultContext): readonly 
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
   return [
-    remedyOf(`Switch private DNS of endpoint ${resource} off until it works`, switchOffPrivateDns(endpoint), {
+    remedyOf(`Disable private DNS of endpoint ${resource} until it is fixed`, switchOffPrivateDns(endpoint), {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
       cost: NO_COST,
       effect: vpcEffect(facts, endpoint.VpcId, instance.InstanceId),
@@ -116,7 +120,7 @@ function addRecords(trouble: FaultContext, zone: HostedZone): readonly Remedy[] 
 
 /** Route 53 takes the last VPC off no private zone. */
 const removePrivateZone = (trouble: FaultContext, {Id}: HostedZone): Remedy =>
-  contactOwner(`Give private zone ${Id} records for ${inList(hostsOf(trouble))}, or delete it`, ZONE_DOCS)
+  contactOwner(`Create records for ${inList(hostsOf(trouble))} in private zone ${Id}, or delete it`, ZONE_DOCS)
 
 const zoneEffect = ({Id, VPCs}: HostedZone): string =>
   VPCs ? `Zone ${Id} answers in ${counted(VPCs.length, 'VPC')}.` : `Zone ${Id} may answer in other VPCs too.`
@@ -124,7 +128,7 @@ const zoneEffect = ({Id, VPCs}: HostedZone): string =>
 function leaveZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): readonly Remedy[] {
   if (!mayLeave(zone)) return []
   return [
-    remedyOf(`Take private zone ${zone.Id} off VPC ${vpcId}`, disassociateZone(zone, vpcId, facts.Region), {
+    remedyOf(`Disassociate private zone ${zone.Id} from VPC ${vpcId}`, disassociateZone(zone, vpcId, facts.Region), {
       docs: ZONE_DOCS,
       cost: NO_COST,
       effect: `Every name of the zone is public again in the VPC. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
@@ -163,7 +167,7 @@ function namesForHub({facts, services, vpcId, instance}: FaultContext, docs: str
   const hosts = services.map((service) => hostOf(service, facts))
   return [
     remedyOf(
-      `Create private zones for ${inList(hosts)} in VPC ${vpcId} that lead to the hub's endpoints`,
+      `Create private zones for ${inList(hosts)} in VPC ${vpcId} that point to the hub's endpoints`,
       inSequence(...changes),
       {
         docs,
@@ -186,13 +190,13 @@ export function allowNames(trouble: FaultContext): readonly Remedy[] {
   if (!(priority > 0))
     return [
       contactOwner(
-        `Let a rule of DNS Firewall group ${resource} allow ${inList(hosts)} before the rule that blocks them`,
+        `Add a rule to DNS Firewall group ${resource} to allow ${inList(hosts)} before the rule that blocks them`,
         FIREWALL_DOCS,
       ),
     ]
   return [
     remedyOf(
-      `Let DNS Firewall group ${resource} allow ${inList(hosts)} before rule ${textOf(trouble, 'rule')}`,
+      `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(trouble, 'rule')}`,
       allowDomains(resource, priority, hosts),
       {
         docs: FIREWALL_DOCS,

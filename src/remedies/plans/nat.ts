@@ -93,7 +93,7 @@ export function letNatForward(trouble: FaultContext): readonly Remedy[] {
   const nat = natInstanceOf(trouble)
   const eni = textOf(trouble, 'eni')
   if (!nat || eni === undefined) return endpointsFor(trouble)
-  const title = `Switch source/destination checking of NAT instance ${nat.InstanceId} off`
+  const title = `Disable source/destination checking of NAT instance ${nat.InstanceId}`
   const off = remedyOf(title, switchOffSourceDestCheck(nat, eni), {docs: NAT_INSTANCE_DOCS, cost: NO_COST})
   return [off, ...replaced(trouble), ...endpointsFor(trouble)]
 }
@@ -110,10 +110,10 @@ export function openNatInstance(trouble: FaultContext): readonly Remedy[] {
     ...(closed.has('egress') ? [authorizeEgress(groupId, [permission('tcp', 443, {cidrs: [EVERYWHERE]})])] : []),
   ]
   const words = [
-    ...(closed.has('ingress') ? [`admit TCP 443 from ${source}`] : []),
-    ...(closed.has('egress') ? [`send TCP 443 to ${EVERYWHERE}`] : []),
+    ...(closed.has('ingress') ? [`inbound TCP 443 from ${source}`] : []),
+    ...(closed.has('egress') ? [`outbound TCP 443 to ${EVERYWHERE}`] : []),
   ]
-  const title = `Let security group ${groupId} of the NAT instance ${words.join(' and ')}`
+  const title = `Allow ${words.join(' and ')} in security group ${groupId} of the NAT instance`
   const effect = groupEffect(facts, groupId, instance.InstanceId)
   return [remedyOf(title, inSequence(...changes), {docs: NAT_INSTANCE_DOCS, effect}), ...endpointsFor(trouble)]
 }

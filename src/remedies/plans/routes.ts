@@ -174,7 +174,7 @@ function dropDeadRoute({facts, instance}: FaultContext, table: RouteTable, desti
     (route) => route.State !== 'blackhole' && (isDefault(destinationOf(route)) || isLocalAround(route, destination)),
   )
   if (!dead || !fallback) return []
-  const title = `Delete the route of ${destination} in route table ${table.RouteTableId}, whose target is gone`
+  const title = `Delete the route of ${destination} in route table ${table.RouteTableId}, whose target no longer exists`
   const effect = tableEffect(facts, table, instance.InstanceId)
   return [remedyOf(title, deleteRoute(table.RouteTableId, destination, dead), {docs: DOCS, effect})]
 }

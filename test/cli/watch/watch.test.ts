@@ -106,7 +106,7 @@ describe('a watch', () => {
       +3:11   -    Step 2 is new:
         2. Let security group sg-00000000000000002 admit TCP 443 from security group sg-00000000000000001
            aws ec2 authorize-security-group-ingress --group-id sg-00000000000000002 --ip-permissions 'IpProtocol=tcp,FromPort=443,ToPort=443,UserIdGroupPairs=[{GroupId=sg-00000000000000001}]' --region eu-west-1
-           Effect: No other instance that was read carries sg-00000000000000002. Endpoints that carry it:
+           Effect: No other instance that was collected uses sg-00000000000000002. Endpoints that use it:
            vpce-00000000000000001, vpce-00000000000000002, vpce-00000000000000003.
            Or: Let security group sg-00000000000000002 admit TCP 443 from 10.0.0.0/16
            https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
