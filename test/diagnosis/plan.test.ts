@@ -114,7 +114,7 @@ describe('what is mended in part', () => {
     const made = plan(parent)
     expect(made.steps.map(({remedy}) => remedy.title)).toEqual([
       `Create interface endpoints for ssm, ssmmessages and ec2messages in VPC ${VPC}`,
-      expect.stringMatching(/^Give private zone \/hostedzone\/ZPARENT records for .*, or delete it$/),
+      expect.stringMatching(/^Create records for .* in private zone \/hostedzone\/ZPARENT, or delete it$/),
     ])
     expect(made.verified).toBe(false)
     expect(left(made.account)).toEqual(['dns.phz-shadow /hostedzone/ZPARENT'])

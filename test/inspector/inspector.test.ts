@@ -57,7 +57,7 @@ describe('what Amazon Inspector makes of an instance', () => {
   })
 
   it('tells how an exclusion would end, in the case in which the tag was written', () => {
-    expect(of(5)?.inspector?.change).toBe(`Take tag inspectorEC2exclusion off ${ids(5)}`)
+    expect(of(5)?.inspector?.change).toBe(`Remove tag inspectorEC2exclusion from ${ids(5)}`)
   })
 
   it('covers what a scan of snapshots reaches, whatever Systems Manager says', () => {

@@ -169,7 +169,7 @@ describe('a NAT instance', () => {
       ({at, verdict}) => at === 'security-group' && verdict === 'unknown',
     )
     expect(unknown).toMatchObject([
-      {because: expect.stringContaining('its rules let port 443 out to some of public addresses only')},
+      {because: expect.stringContaining('its rules allow outbound TCP 443 to some of public addresses only')},
     ])
   })
 })

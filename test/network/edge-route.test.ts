@@ -43,7 +43,7 @@ describe('a route table of the internet gateway', () => {
     expect(edgeHop(withEdgeTable(inPublicSubnet, gone))).toMatchObject({
       direction: 'reply',
       verdict: 'blocked',
-      because: `Route table ${id('rtb', 5)} of internet gateway ${IGW} sends replies to 10.0.1.0/24 through ${id('eni', 99)}, and it is a blackhole route.`,
+      because: `Route table ${id('rtb', 5)} of internet gateway ${IGW} routes replies to 10.0.1.0/24 through ${id('eni', 99)}, and it is a blackhole route.`,
       fault: {cause: 'route.blackhole'},
     })
   })

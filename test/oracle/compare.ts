@@ -29,7 +29,7 @@ export function disagreementsIn(account: Account): readonly string[] {
 const givesUp = (hops: readonly Hop[]): boolean =>
   hops.some(({because, verdict}) => verdict === 'unknown' && GIVES_UP.test(because))
 
-const GIVES_UP = /is not followed further|among them cannot be told|yet the node is online/
+const GIVES_UP = /does not trace|is among them|yet the node is online/
 
 /** Puts back to health whatever the disagreement does not need, one thing after the other. */
 export function smallest(one: Plan, disagrees: (one: Plan) => boolean): Plan {

@@ -143,7 +143,8 @@ describe('the way', () => {
   })
   it('names of several actions the one that was refused', () => {
     const why = 'AccessDeniedException: no (needs route53resolver:ListFirewallDomains)'
-    const Domains = {unreadable: why}
+    const error = 'AccessDeniedException'
+    const Domains = {unreadable: why, error, action: 'route53resolver:ListFirewallDomains'}
     const refused: Account = {
       ...behindNat,
       FirewallRuleGroupAssociations: [
@@ -157,9 +158,12 @@ describe('the way', () => {
       ],
     }
     expect(walk(refused, `logs.${REGION}.amazonaws.com`).unreadable).toEqual([
-      {kind: 'FirewallRuleGroupAssociations', reason: why, permission: 'route53resolver:ListFirewallDomains'},
+      {kind: 'FirewallRuleGroupAssociations', reason: why, permission: 'route53resolver:ListFirewallDomains', error},
     ])
-    const throttled = {...behindNat, NetworkAcls: {unreadable: 'RequestLimitExceeded: slow (run it again)'}}
+    const throttled = {
+      ...behindNat,
+      NetworkAcls: {unreadable: 'RequestLimitExceeded: slow (run it again)', error: 'RequestLimitExceeded'},
+    }
     expect(walk(throttled, `logs.${REGION}.amazonaws.com`).unreadable).toMatchObject([{permission: null}])
   })
   it('belongs to the VPC of the instance', () => {

@@ -33,7 +33,7 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
         'route',
         table.RouteTableId,
         'unknown',
-        `Route table ${table.RouteTableId} sends prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`,
+        `Route table ${table.RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`,
         {leg, unread: 'ManagedPrefixLists'},
       ),
     ),
@@ -102,7 +102,7 @@ function inAgreement(
 ): PathSegment {
   const verdict = (way: PathSegment) => verdictOf([...way.request, ...way.reply])
   if (others.every((way) => verdict(way) === verdict(main))) return merged([main, ...others])
-  const because = `Route table ${table.RouteTableId} sends some public addresses another way; whether ${flow.host} is among them cannot be told.`
+  const because = `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
   return joined(asUnknown(main), only(hop('route', table.RouteTableId, 'unknown', because, {leg})))
 }
 
@@ -118,7 +118,7 @@ function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Route
   const {target: bound} = flow
   // What stays in a subnet is never routed. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
   if (bound && (target === 'local' || bound.subnetId === subnet.SubnetId)) {
-    const because = `Route table ${table.RouteTableId} keeps ${inWords(flow.destination)} in VPC ${subnet.VpcId}.`
+    const because = `Route table ${table.RouteTableId} treats ${inWords(flow.destination)} as local to VPC ${subnet.VpcId}.`
     return joined(
       only(hop('route', table.RouteTableId, 'open', because, {leg})),
       deliver(flow, subnet, bound, entry, leg),
@@ -169,7 +169,7 @@ function tableBehind({readings}: Flow, {NatGatewayId, NetworkInterfaceId}: Route
 /** https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html */
 function routedElsewhere(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): PathSegment {
   const where = inWords(flow.destination)
-  const because = `Route table ${table.RouteTableId} has no route to ${where}: it sends ${destinationOf(route)} to ${targetOf(route)} and so to the internet, where no private address is reached.`
+  const because = `Route table ${table.RouteTableId} has no route to ${where}: it routes ${destinationOf(route)} to ${targetOf(route)} and so to the internet, which does not reach private addresses.`
   const detail = {vpcId: subnet.VpcId, subnetId: subnet.SubnetId, cidr: where}
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
 }
@@ -178,11 +178,11 @@ function routedElsewhere(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable
 function withRouteHop(gateway: PathSegment, table: RouteTable, route: Route, leg: Leg): PathSegment {
   const [first] = gateway.request
   const target = targetOf(route)
-  const where = `Route table ${table.RouteTableId} sends ${destinationOf(route)} to ${target}`
+  const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)} to ${target}`
   const gone = first?.fault?.cause === 'route.blackhole' && first.fault.resource === undefined
   const dead = gateway.request.some(({verdict}) => verdict === 'blocked')
   if (gone || (route.State === 'blackhole' && !dead)) {
-    const because = `${where}, which ${gone ? 'does not exist any more' : 'does not take it'}: the route is a black hole.`
+    const because = `${where}, which ${gone ? 'no longer exists' : 'does not accept it'}: it is a blackhole route.`
     const fault = {cause: 'route.blackhole', detail: {destination: destinationOf(route), target, vpcId: table.VpcId}}
     return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault}), gateway.via)
   }
@@ -202,7 +202,7 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
     only(hop('gateway', target, 'unknown', because, {leg, fault: {cause}}), target)
 
   if (route.State === 'filtered')
-    return unfollowed(`The route to ${target} is filtered, so whether it carries traffic cannot be told.`)
+    return unfollowed(`The route to ${target} is filtered; cannot determine whether it is used.`)
   if (route.NatGatewayId) return throughNatGateway(flow, subnet, route, entry, leave)
   if (route.TransitGatewayId) {
     const crossing = `${subnet.VpcId} to ${target}`
@@ -213,7 +213,9 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
   }
   if (route.VpcPeeringConnectionId) {
     if (entry.by !== 'local')
-      return unfollowed(`The hub hands the traffic to peering connection ${target}; that way is not followed further.`)
+      return unfollowed(
+        `The hub routes the traffic to peering connection ${target}; ssm-doctor does not trace beyond it.`,
+      )
     return throughPeering(flow, subnet, route.VpcPeeringConnectionId, isBlackhole)
   }
   if (route.InstanceId || route.NetworkInterfaceId) return throughNatInstance(flow, subnet, route, entry)
@@ -222,7 +224,7 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
   if (target.startsWith('igw-')) {
     if (entry.by === 'local')
       return throughInternetGateway(flow, subnet, target, leg, {by: 'interface', addresses: flow.source}, isBlackhole)
-    const because = `Subnet ${subnet.SubnetId} of the hub sends the traffic straight to internet gateway ${target}, which drops what has no public address.`
+    const because = `Subnet ${subnet.SubnetId} of the hub routes the traffic directly to internet gateway ${target}, which drops what has no public address.`
     return only(
       hop('gateway', target, 'blocked', because, {
         leg,
@@ -241,7 +243,7 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
           target,
         )
       : unfollowed(
-          `Virtual private gateway ${target} leads to a network outside AWS; whether that network lets the traffic out cannot be read.`,
+          `Virtual private gateway ${target} routes to a network outside AWS; whether that network allows the traffic is not visible to this tool.`,
           'vgw.onprem-egress',
         )
   }
@@ -249,10 +251,10 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
   if (target === 'local') return unfollowed(`Addresses of VPC ${subnet.VpcId} that belong to no known interface.`)
   if (route.State === 'blackhole')
     return only(
-      hop('gateway', target, 'blocked', `${target} is gone.`, {leg, fault: {cause: 'route.blackhole'}}),
+      hop('gateway', target, 'blocked', `${target} no longer exists.`, {leg, fault: {cause: 'route.blackhole'}}),
       target,
     )
-  return unfollowed(`The route leads to ${target}, whose inside cannot be read; ask its owner.`)
+  return unfollowed(`The route targets ${target}, whose configuration is not visible to this tool; ask its owner.`)
 }
 
 /** Where S3's prefix list cannot be read, its gateway endpoint still says that this table sends S3 there. */
@@ -281,10 +283,10 @@ function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boole
  */
 function shadowedRoute(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): PathSegment {
   const target = targetOf(route)
-  const where = `Route table ${table.RouteTableId} sends ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
+  const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
   if (target.startsWith('vpce-') && route.State !== 'blackhole')
     return only(
-      hop('gateway', target, 'unknown', `${where}; what is inspected there cannot be read.`, {
+      hop('gateway', target, 'unknown', `${where}; its inspection rules are not visible to this tool.`, {
         leg,
         fault: {cause: 'gwlb.inspection'},
       }),
@@ -293,7 +295,7 @@ function shadowedRoute(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, 
   const mayForward = (route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole'
   if ((mayForward && forwards(flow, route)) || leadsNobodyKnowsWhere(route))
     return only(
-      hop('gateway', target, 'unknown', `${where}; whether it forwards cannot be read.`, {
+      hop('gateway', target, 'unknown', `${where}; cannot determine whether it forwards the traffic.`, {
         leg,
         fault: {cause: 'route.unfollowed'},
       }),

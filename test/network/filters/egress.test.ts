@@ -46,7 +46,7 @@ describe('a group that lets out to a prefix list of AWS', () => {
 
   it('is said to let out to some of the internet only, where nothing is unread', () => {
     expect(groupHop(letOutTo('s3'), 'example', 'db.example.net')?.because).toMatch(
-      /its rules let port 443 out to some of public addresses only/,
+      /its rules allow outbound TCP 443 to some of public addresses only/,
     )
   })
 })
