@@ -210,7 +210,7 @@ const timeSkew = whenOffline(
 const tlsTrust = whenOffline(
   from(['tls-trust'], (scene) => ({
     cause: 'os.tls-trust',
-    message: `${scene.instance.InstanceId} does not trust the certificate that it gets for Systems Manager: an Amazon root certificate is missing, or something on the way opens TLS.`,
+    message: `${scene.instance.InstanceId} does not trust the certificate that it gets for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
     remedy: runOnInstance('Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection', [
       isWindows(scene)
         ? 'Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject -match "Amazon|Starfield"'
@@ -377,7 +377,7 @@ const customEndpoint = whenOffline((scene) => {
       cause: 'os.custom-endpoint',
       certainty: 'possible',
       message: `The agent on ${scene.instance.InstanceId} calls ${signals[0]?.host}, which is not its Region’s own name for the service.`,
-      remedy: runOnInstance('Take the endpoint out of amazon-ssm-agent.json', [
+      remedy: runOnInstance('Remove the custom endpoint from amazon-ssm-agent.json', [
         isWindows(scene)
           ? 'Get-Content "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.json"'
           : 'cat /etc/amazon/ssm/amazon-ssm-agent.json',

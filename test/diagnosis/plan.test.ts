@@ -165,7 +165,7 @@ it('opens the way to the endpoints where the rules of the group know IPv4 alone'
   }
   const [step] = plan(onlyIpv4).steps
   expect(step!.remedy.title).toMatch(
-    /^Create interface endpoints .*, and let security group sg-\w+ send TCP 443 there$/,
+    /^Create interface endpoints .*, and allow outbound TCP 443 to them in security group sg-\w+$/,
   )
 })
 

@@ -73,10 +73,13 @@ function ruleOf(id: string) {
 
 const RULES = new Map([...causeIds, OTHER_STATUS].map((id, index) => [id, index]))
 
+/** Half a surrogate pair, which a tag may hold, has no place in an address. */
+const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '\ufffd')
+
 function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) {
   const {account, region, id, vpc, owner} = instance
   const parts = [account ?? 'unknown', region, id, ...(cause.resource === id ? [] : [cause.resource]), cause.id]
-  const place = parts.map(encodeURIComponent).join('/')
+  const place = parts.map((part) => encodeURIComponent(wellFormed(part))).join('/')
   const identity = `${cause.id}@${cause.resource}@${id}`
   const ruleIndex = RULES.get(cause.id)
   return {
