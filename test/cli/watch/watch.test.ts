@@ -100,20 +100,21 @@ describe('a watch', () => {
     ])
     expect(told).toMatchInlineSnapshot(`
       "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
-      +3:11   FAIL New: sg-00000000000000002 of endpoint vpce-00000000000000001 does not admit port 443
-                   from i-00000000000000001 (10.0.1.10). This affects ssm, ssmmessages, ec2messages.
+      +3:11   FAIL New: sg-00000000000000002 of endpoint vpce-00000000000000001 does not allow inbound TCP
+                   443 from i-00000000000000001 (10.0.1.10). This affects ssm, ssmmessages, ec2messages.
                    (endpoint.sg-blocks)
       +3:11   -    Step 2 is new:
-        2. Let security group sg-00000000000000002 admit TCP 443 from security group sg-00000000000000001
+        2. Allow inbound TCP 443 from security group sg-00000000000000001 in security group
+           sg-00000000000000002
            aws ec2 authorize-security-group-ingress --group-id sg-00000000000000002 --ip-permissions 'IpProtocol=tcp,FromPort=443,ToPort=443,UserIdGroupPairs=[{GroupId=sg-00000000000000001}]' --region eu-west-1
-           Effect: No other instance that was collected uses sg-00000000000000002. Endpoints that use it:
+           Effect: No other collected instance uses sg-00000000000000002. Endpoints that use it:
            vpce-00000000000000001, vpce-00000000000000002, vpce-00000000000000003.
-           Or: Let security group sg-00000000000000002 admit TCP 443 from 10.0.0.0/16
+           Or: Allow inbound TCP 443 from 10.0.0.0/16 in security group sg-00000000000000002
            https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
       +9:23   ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
                    (iam.no-registration-permission is gone)
-      +12:35  ok   Step 2 took effect: Let security group sg-00000000000000002 admit TCP 443 from security
-                   group sg-00000000000000001 (endpoint.sg-blocks is gone)
+      +12:35  ok   Step 2 took effect: Allow inbound TCP 443 from security group sg-00000000000000001 in
+                   security group sg-00000000000000002 (endpoint.sg-blocks is gone)
       +12:35  ok   The node is online in Fleet Manager, agent 3.3.3883.0, sessions connected.
       +12:35  ok   web-1 (i-00000000000000001) is a healthy managed node: it took 12 min 36 s.
       "
