@@ -10,7 +10,7 @@ import type {Account, Kind} from '../../src/model/account.ts'
 import {crossAccountStatements, type PolicyScope, policyFor} from '../../src/model/permissions.ts'
 import {fakeAws} from '../support/fake-aws.ts'
 import {flags} from '../support/fleet-flags.ts'
-import {INSTANCE, OWNER, REGION} from '../support/network.ts'
+import {INSTANCE, OWNER, REGION, VPC} from '../support/network.ts'
 import {credentials, withoutSockets} from '../support/pretend.ts'
 import {answerTo} from '../support/serve.ts'
 import {ACCOUNTS} from './accounts.ts'
@@ -86,10 +86,20 @@ const LACKING: Account = {
   ],
 }
 
+/** A Route 53 Profile brings a zone that is not associated with the VPC itself: it is asked for by its id. */
+const WITH_PROFILE: Account = {
+  ...(ACCOUNTS['online behind endpoints'] as Account),
+  HostedZones: [{Id: '/hostedzone/ZPROFILE', Name: `ssm.${REGION}.amazonaws.com.`, VPCs: [], ResourceRecordSets: []}],
+  ProfileAssociations: [{Id: 'rpassoc-1', ProfileId: 'rp-1', ResourceId: VPC, Status: 'COMPLETE'}],
+  ProfileResourceAssociations: [
+    {Id: 'rpr-1', ProfileId: 'rp-1', ResourceArn: 'arn:aws:route53:::hostedzone/ZPROFILE', Status: 'COMPLETE'},
+  ],
+}
+
 describe('the policy of', () => {
   const askedBy = async (...reads: readonly Read[]): Promise<ReadonlySet<string>> => {
     const used = new Set<string>()
-    for (const account of [...Object.values(ACCOUNTS), LACKING])
+    for (const account of [...Object.values(ACCOUNTS), LACKING, WITH_PROFILE])
       for (const read of reads) {
         const eyes = await eyesThatRemember(account)
         await eyes.during([], MORE, read)
