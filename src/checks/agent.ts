@@ -44,6 +44,10 @@ export const agent = defineCheck({
       ]
     const running = ofKind(evidence, 'agent-running', 'hybrid-registration')[0]
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
+    const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
+    // Its own source says that it is this host, so its ping is the ping of this agent.
+    if (hybrid?.SourceId === instance.InstanceId && hybrid.PingStatus === 'Online')
+      return [{fact: `The agent on ${instance.InstanceId} runs: ${hybrid.InstanceId} is online.`}]
     const seen = whereSeen(facts, instance, evidence)
     return seen === undefined
       ? [notInstalled(facts, instance), ...imageUnread(facts)]
@@ -53,27 +57,27 @@ export const agent = defineCheck({
 
 /** Where the agent has shown itself: on the list, on the console, or in an image that carries it. */
 function whereSeen(facts: AgentFacts, instance: Instance, evidence: readonly Signal[]): string | undefined {
-  if (nodeOf(facts, instance) !== undefined) return 'Systems Manager knows its agent'
+  if (nodeOf(facts, instance) !== undefined) return 'Systems Manager lists it'
   const own = evidence.find(({kind}) => kind !== 'other-instance')
   if (own) return `it wrote ${own.source}`
   const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
   if (hybrid) return `the host is registered as ${hybrid.InstanceId}`
-  if (spoke(facts, instance)) return 'its agent spoke on the console'
+  if (spoke(facts, instance)) return 'its agent logged to the console'
   return isAgentPreinstalled(facts, instance) === 'yes'
-    ? `its image ${imageNameOf(facts, instance)} comes with the agent`
+    ? `its image ${imageNameOf(facts, instance)} has the agent preinstalled`
     : undefined
 }
 
 const spoke = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): boolean =>
   /SSM Agent (?:v\d|unable to acquire credentials)/.test(find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? '')
 
-const NOTHING_ELSE = 'No fault of network, permissions or identity is left'
+const NOTHING_ELSE = 'No network, permission or identity fault remains'
 
 const notRunning = (facts: AgentFacts, instance: Instance, seen: string): Finding => ({
   cause: 'os.agent-not-running',
   certainty: 'likely',
   resource: instance.InstanceId,
-  message: `${NOTHING_ELSE}, and ${seen}, so the agent on ${instance.InstanceId} most likely does not run, or sleeps after a failure that is mended since.`,
+  message: `${NOTHING_ELSE}, and ${seen}, so the agent on ${instance.InstanceId} is probably not running, or is backing off after an earlier failure.`,
   evidence: [imageEvidence(facts, instance), ...consoleSignals(facts, instance).map(told)],
   remedies: [startAgent(facts, instance)],
 })

@@ -74,6 +74,25 @@ describe('lines of the agent itself', () => {
     expect(run(kind)).toMatchObject([{fact: expect.stringContaining('runs')}])
   })
 
+  it.each([
+    ['online', 'Online', ID, true],
+    ['lost', 'ConnectionLost', ID, false],
+  ] as const)(
+    'are the ping of a hybrid node that names the instance as its source: %s',
+    (_, PingStatus, SourceId, runs) => {
+      const hybrid = {
+        InstanceId: 'mi-0123456789abcdef0',
+        PingStatus,
+        SourceId,
+        ResourceType: 'ManagedInstance' as const,
+      }
+      const notes = notesOf(agent, {...unregistered, InstanceInformationList: [hybrid]}, web, [], [])
+      expect(notes).toMatchObject([
+        runs ? {fact: expect.stringContaining('is online')} : {cause: 'os.agent-not-running'},
+      ])
+    },
+  )
+
   it('of another instance show nothing', () => {
     expect(run('other-instance')).toMatchObject([{cause: 'os.agent-not-installed'}])
   })
