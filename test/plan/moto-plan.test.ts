@@ -52,7 +52,7 @@ describe.skipIf(!isHere)('a plan says what applying it brings about', () => {
     folder = workspace(plugins!)
     mkdirSync(join(folder, 'closed'))
     writeFileSync(join(folder, 'closed', 'main.tf'), CLOSED_MODULE)
-    code = network(moto.endpoint, REGION)
+    code = network(moto.direct, REGION)
   }, 120_000)
   afterAll(() => {
     moto?.stop()

@@ -58,11 +58,14 @@ export async function startMoto() {
   const port = await freePort()
   const env = {...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true'}
   const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {stdio: 'ignore', env})
-  await answering(`http://127.0.0.1:${port}`)
+  const direct = `http://127.0.0.1:${port}`
+  await answering(direct)
   const proxy = await proxyTo(port)
   const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
   return {
     endpoint,
+    /** moto itself, for programs that are run synchronously: this process cannot forward while it waits for them. */
+    direct,
     /** Forgets everything. */
     reset: async (): Promise<void> => {
       await fetch(`${endpoint}/moto-api/reset`, {method: 'POST'})
