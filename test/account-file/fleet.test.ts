@@ -144,6 +144,8 @@ describe('names that a hub account owns', () => {
     const other = hub({ProfileAssociations: [], ProfileResourceAssociations: [resource]})
     expect(viewFor([home, other], home).ProfileResourceAssociations).toMatchObject([resource])
     const without = hub({ProfileAssociations: [], ProfileResourceAssociations: []})
-    expect(viewFor([home, without], home).ProfileResourceAssociations).toEqual({unreadable: 'AccessDeniedException'})
+    expect(viewFor([home, without], home).ProfileResourceAssociations).toMatchObject({
+      unreadable: 'AccessDeniedException',
+    })
   })
 })
