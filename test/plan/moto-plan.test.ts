@@ -32,7 +32,7 @@ const VARIANTS: readonly (readonly [name: string, variables: Variables, cause: s
   ['endpoints that only another network can use', {endpoint_source: '192.0.2.0/24'}, 'endpoint.sg-blocks'],
   ['no route to the internet', {egress: 'none'}, 'route.none'],
   ['a route to the internet gateway without a public address', {egress: 'internet'}, 'igw.no-public-ip'],
-  ['replies denied by the network ACL', {replies: 'deny'}, 'nacl.blocks-return'],
+  ['replies denied by the network ACL', {replies: 'deny'}, 'nacl.ingress-ephemeral'],
   ['a group that allows another port', {group_port: '80'}, 'sg.no-egress-443'],
   ['a role without the permissions', {actions: 's3:GetObject'}, 'iam.no-registration-permission'],
   ['a role that EC2 cannot assume', {trusted: 'lambda.amazonaws.com'}, 'iam.trust-missing-ec2'],
