@@ -133,8 +133,7 @@ export function routeTableOf(
   const inVpc = allWith(RouteTables, 'VpcId', subnet.VpcId)
   return (
     inVpc.find(({Associations}) => Associations.some(({SubnetId}) => SubnetId === subnet.SubnetId)) ??
-    inVpc.find(({Associations}) => Associations.some(({Main}) => Main)) ??
-    (isUnreadable(RouteTables) ? RouteTables : undefined)
+    (isUnreadable(RouteTables) ? RouteTables : inVpc.find(({Associations}) => Associations.some(({Main}) => Main)))
   )
 }
 

@@ -2,9 +2,10 @@ import {createFleetCache} from '../audit/outcome-cache.ts'
 import type {ExamineOptions} from '../diagnosis/examine.ts'
 import {examination} from '../diagnosis/examine.ts'
 import type {Verdict} from '../diagnosis/report.ts'
-import {type Account, type Instance, itemsOf} from '../model/account.ts'
+import {type Account, itemsOf} from '../model/account.ts'
 import {find, nameOf} from '../model/joins.ts'
 import {type Outcome, outcomeOf, withoutObservations} from './outcome.ts'
+import {afterApply} from './overlay/effect.ts'
 import {applyResources} from './overlay/overlay.ts'
 import type {Culprit, PlanChange, PlanFix, PlannedCause, PlannedInstance, PlanReport} from './plan-report.ts'
 import type {PlannedResource, ResourcePlan} from './resource.ts'
@@ -67,14 +68,18 @@ const totalsOf = (instances: readonly Compared[]): PlanReport['totals'] => {
 function compared(before: Account, after: Account, resources: readonly PlannedResource[]): readonly Compared[] {
   const caches = {before: createFleetCache(before), after: createFleetCache(after)}
   const addresses = new Map(resources.map(({id, address}) => [id, address]))
-  const ids = new Set([...itemsOf(before.Instances), ...itemsOf(after.Instances)].map(({InstanceId}) => InstanceId))
+  const doubts = doubtsIn(after, resources)
+  const ids = new Set([
+    ...[...itemsOf(before.Instances), ...itemsOf(after.Instances)].map(({InstanceId}) => InstanceId),
+    ...doubts.keys(),
+  ])
   return [...ids].map((id) => {
     const [old, now] = [find(before.Instances, 'InstanceId', id), find(after.Instances, 'InstanceId', id)]
     const was = old && outcomeOf(before, old, caches.before)
-    const will = now && outcomeOf(after, now, caches.after)
+    const will = now ? outcomeOf(after, now, caches.after) : doubts.get(id)
     return {
       id,
-      name: nameOf((now ?? old) as Instance) ?? null,
+      name: nameOf(now ?? old ?? {}) ?? null,
       address: addresses.get(id.replace(/#\d+$/, '')) ?? null,
       before: was?.verdict ?? null,
       after: will?.verdict ?? null,
@@ -84,6 +89,17 @@ function compared(before: Account, after: Account, resources: readonly PlannedRe
     }
   })
 }
+
+/** Instances whose subnet or groups only apply tells: nothing can be examined in their place. */
+const doubtsIn = (after: Account, resources: readonly PlannedResource[]): ReadonlyMap<string, Outcome> =>
+  new Map(
+    resources
+      .filter(({type, action}) => LAUNCHES.has(type) && (action === 'create' || action === 'update'))
+      .filter(({id}) => !find(after.Instances, 'InstanceId', id))
+      .map(({id, address}) => [id, {verdict: 'undecided', causes: [], unknown: [afterApply(address)]}]),
+  )
+
+const LAUNCHES: ReadonlySet<string> = new Set(['AWS::EC2::Instance', 'AWS::AutoScaling::AutoScalingGroup'])
 
 const RANK: Readonly<Record<Verdict, number>> = {managed: 0, degraded: 1, 'at-risk': 1, undecided: 2, unmanaged: 3}
 
@@ -107,23 +123,25 @@ function newCauses(was: Outcome | undefined, will: Outcome | undefined): readonl
 /** More trials than this are not worth their time: then only what the cause itself names is blamed. */
 const MOST_TRIALS = 2000
 
-/** A change is to blame for a cause that is gone when all the others are made without it. */
+/**
+ * A change is to blame for a cause that is gone when all the others are made without it. Where several bring it about,
+ * each of those is that does so alone.
+ */
 function blamer(before: Account, resources: readonly PlannedResource[]) {
   const changed = resources.filter(({action}) => action !== 'none')
   const addresses = [...new Set(changed.map(({address}) => address))]
   const known = new Map<string, readonly Culprit[]>()
-  const models = new Map<string, Account>()
-  let trials = 0
-  const without = (address: string): Account => {
-    const model =
-      models.get(address) ??
-      applyResources(
-        before,
-        changed.filter((one) => one.address !== address),
-      )
-    models.set(address, model)
-    return model
+  const memoized = (chosen: (address: string) => readonly PlannedResource[]) => {
+    const models = new Map<string, Account>()
+    return (address: string): Account => {
+      const model = models.get(address) ?? applyResources(before, chosen(address))
+      models.set(address, model)
+      return model
+    }
   }
+  let trials = 0
+  const without = memoized((address) => changed.filter((one) => one.address !== address))
+  const alone = memoized((address) => changed.filter((one) => one.address === address))
   const culprit = (address: string): Culprit => ({
     address,
     attributes: [...new Set(changed.filter((one) => one.address === address).flatMap(({attributes}) => attributes))],
@@ -136,11 +154,12 @@ function blamer(before: Account, resources: readonly PlannedResource[]) {
     if (found) return found
     const tried = trials + addresses.length > MOST_TRIALS ? named(cause) : addresses
     trials += tried.length
-    const guilty = tried.filter((address) => {
-      const model = without(address)
+    const isCauseIn = (model: Account): boolean | undefined => {
       const instance = find(model.Instances, 'InstanceId', id)
-      return instance !== undefined && !outcomeOf(model, instance).causes.some((one) => keyOf(one) === key)
-    })
+      return instance && outcomeOf(model, instance).causes.some((one) => keyOf(one) === key)
+    }
+    const needed = tried.filter((address) => isCauseIn(without(address)) === false)
+    const guilty = needed.length > 0 ? needed : tried.filter((address) => isCauseIn(alone(address)))
     const blamed = guilty.map(culprit)
     known.set(key, blamed)
     return blamed

@@ -1,4 +1,5 @@
 import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {withLaunchTemplates} from '../launch-templates.ts'
 import {EFFECTS} from '../overlay/overlay.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
 import {
@@ -71,7 +72,7 @@ export function templatePlan(template: JsonObject, context: StackContext): Resou
     )
   })
   return {
-    resources: withTemplates(resources).filter(({type}) => type in EFFECTS),
+    resources: withLaunchTemplates(resources).filter(({type}) => type in EFFECTS),
     ignored: declared.filter(({type}) => !MODELED.has(type)).map(({logicalId, type}) => ({address: logicalId, type})),
   }
 }
@@ -186,7 +187,8 @@ function partsOf(
             AssociatePublicIpAddress: first.AssociatePublicIpAddress,
           }
         : {}
-      return [{type: name, properties: {...withoutUndefined(network), ...properties}}]
+      const template = properties.LaunchTemplate === undefined ? {} : {LaunchTemplate: templateOf(properties)}
+      return [{type: name, properties: {...withoutUndefined(network), ...properties, ...template}}]
     }
     case 'AWS::EC2::LaunchTemplate':
       return [{type: name, properties: launchOf(objectOf(properties.LaunchTemplateData))}]
@@ -196,7 +198,7 @@ function partsOf(
           type: name,
           properties: {
             SubnetIds: properties.VPCZoneIdentifier,
-            LaunchTemplate: objectOf(properties.LaunchTemplate).LaunchTemplateId,
+            LaunchTemplate: templateOf(properties),
           },
         },
       ]
@@ -204,6 +206,9 @@ function partsOf(
       return [{type: name, properties}]
   }
 }
+
+/** The template's id; its name alone leads nowhere in the model. */
+const templateOf = ({LaunchTemplate}: Properties): unknown => objectOf(LaunchTemplate).LaunchTemplateId
 
 /** A group of CloudFormation without outbound rules keeps the one that AWS adds. */
 const DEFAULT_EGRESS = {SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}], SecurityGroupIngress: []}
@@ -228,15 +233,5 @@ function launchOf({
     InstanceType,
     MetadataOptions,
     IamInstanceProfile: profile.Name ?? profile.Arn,
-  })
-}
-
-function withTemplates(resources: readonly PlannedResource[]): readonly PlannedResource[] {
-  const templates = new Map(
-    resources.filter(({type}) => type === 'AWS::EC2::LaunchTemplate').map(({id, after}) => [id, after]),
-  )
-  return resources.map((one) => {
-    const template = templates.get(String(one.after?.LaunchTemplate))
-    return template && one.after ? {...one, after: {...template, ...withoutUndefined(one.after)}} : one
   })
 }

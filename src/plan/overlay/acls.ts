@@ -1,7 +1,7 @@
-import type {Account, NetworkAcl, NetworkAclEntry} from '../../model/account.ts'
+import {type Account, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {AFTER_APPLY, hasUnknown, isTrue, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {hasUnknown, isTrue, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
 import {DENY_RULES} from './vpc.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {tcp: '6', udp: '17', icmp: '1', all: '-1'}
@@ -38,7 +38,7 @@ const withEntries = (
 const withoutEntries = (account: Account, aclId: string, address: string): Account =>
   withItem(account, 'NetworkAcls', 'NetworkAclId', aclId, (acl) => ({
     ...acl,
-    Entries: {unreadable: `${address}: ${AFTER_APPLY}`},
+    Entries: {unreadable: afterApply(address)},
   }))
 
 export const networkAcl: Effect = {
@@ -54,7 +54,7 @@ export const networkAcl: Effect = {
       IsDefault: known?.IsDefault ?? false,
       Associations: known?.Associations ?? [],
       Entries: hasUnknown(Entries)
-        ? {unreadable: `${address}: ${AFTER_APPLY}`}
+        ? {unreadable: afterApply(address)}
         : Entries === undefined
           ? (known?.Entries ?? DENY_RULES)
           : [...entries, ...DENY_RULES],
@@ -73,7 +73,7 @@ export const networkAcl: Effect = {
 export const networkAclEntry: Effect = {
   add: (account, properties, {address}) => {
     const acl = textOf(properties.NetworkAclId)
-    if (acl === undefined) return inDoubt(account, 'NetworkAcls', address)
+    if (acl === undefined) return allInDoubt(account, 'NetworkAcls', address)
     if (hasUnknown(properties)) return withoutEntries(account, acl, address)
     const added = entryOf(properties)
     return withEntries(account, acl, (entries) => [...entries.filter((entry) => !isSame(entry, added)), added])
@@ -87,6 +87,11 @@ export const networkAclEntry: Effect = {
   },
 }
 
+const unassociated = (account: Account, subnetId: string): Account =>
+  withItems(account, 'NetworkAcls', (acls) =>
+    acls.map((acl) => ({...acl, Associations: acl.Associations.filter(({SubnetId}) => SubnetId !== subnetId)})),
+  )
+
 const associated = (account: Account, aclId: string, SubnetId: string): Account =>
   withItems(account, 'NetworkAcls', (acls) =>
     acls.map((acl) => {
@@ -99,17 +104,18 @@ const associated = (account: Account, aclId: string, SubnetId: string): Account 
 /** A subnet always has a network ACL: without another one the default of its VPC. */
 function backToDefault(account: Account, subnetId: string): Account {
   const home = find(account.Subnets, 'SubnetId', subnetId)?.VpcId
-  const acls = Array.isArray(account.NetworkAcls) ? (account.NetworkAcls as readonly NetworkAcl[]) : []
-  const fallback = acls.find(({VpcId, IsDefault}) => VpcId === home && IsDefault)
+  const fallback = itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === home && IsDefault)
   return fallback ? associated(account, fallback.NetworkAclId, subnetId) : account
 }
 
 export const networkAclAssociation: Effect = {
   add: (account, {NetworkAclId, SubnetId}, {address}) => {
     const [acl, subnet] = [textOf(NetworkAclId), textOf(SubnetId)]
-    return acl === undefined || subnet === undefined
-      ? inDoubt(account, 'NetworkAcls', address)
-      : associated(account, acl, subnet)
+    if (subnet === undefined) return allInDoubt(account, 'NetworkAcls', address)
+    const known = find(account.NetworkAcls, 'NetworkAclId', acl)
+    return known
+      ? associated(account, known.NetworkAclId, subnet)
+      : inDoubt(unassociated(account, subnet), 'NetworkAcls', address)
   },
   remove: (account, {SubnetId}) => {
     const subnet = textOf(SubnetId)

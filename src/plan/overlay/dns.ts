@@ -1,7 +1,7 @@
 import type {Account, HostedZone, ManagedPrefixList, ResourceRecordSet} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {AFTER_APPLY, hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {type Effect, inDoubt} from './effect.ts'
+import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
 
 const zoneIdOf = (id: string): string => (id.startsWith('/hostedzone/') ? id : `/hostedzone/${id}`)
 const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`)
@@ -11,7 +11,7 @@ export const hostedZone: Effect = {
     const Id = zoneIdOf(id)
     const known = find(account.HostedZones, 'Id', Id)
     const name = textOf(Name) ?? known?.Name
-    if (name === undefined || hasUnknown(VPCs)) return inDoubt(account, 'HostedZones', address)
+    if (name === undefined || hasUnknown(VPCs)) return inDoubt(withoutZone(account, Id), 'HostedZones', address)
     const vpcs = listOf(VPCs)
       .map(objectOf)
       .flatMap(({VPCId}) => textOf(VPCId) ?? [])
@@ -26,9 +26,11 @@ export const hostedZone: Effect = {
     }
     return withPut(account, 'HostedZones', 'Id', zone)
   },
-  remove: (account, _, {id}) =>
-    withItems(account, 'HostedZones', (zones) => zones.filter((zone) => zone.Id !== zoneIdOf(id))),
+  remove: (account, _, {id}) => withoutZone(account, zoneIdOf(id)),
 }
+
+const withoutZone = (account: Account, id: string): Account =>
+  withItems(account, 'HostedZones', (zones) => zones.filter(({Id}) => Id !== id))
 
 export const zoneAssociation: Effect = {
   add: (account, {HostedZoneId, VpcId}, {address}) => {
@@ -73,12 +75,10 @@ const withRecords = (
 export const recordSet: Effect = {
   add: (account, properties, {address}) => {
     const zone = textOf(properties.HostedZoneId)
-    if (zone === undefined) return inDoubt(account, 'HostedZones', address)
-    if (hasUnknown([properties.Name, properties.Type]))
-      return withRecords(account, zone, () => ({unreadable: `${address}: ${AFTER_APPLY}`}))
+    if (zone === undefined) return allInDoubt(account, 'HostedZones', address)
+    // With one record known only after apply the zone's records are not known.
+    if (hasUnknown(properties)) return withRecords(account, zone, () => ({unreadable: afterApply(address)}))
     const added = recordOf(properties)
-    // What the record answers may be known only after apply: then the zone's records are not known.
-    if (hasUnknown(properties)) return withRecords(account, zone, () => ({unreadable: `${address}: ${AFTER_APPLY}`}))
     return withRecords(account, zone, (records) => [...records.filter((one) => !isSame(one, added)), added])
   },
   remove: (account, properties) => {
@@ -97,7 +97,7 @@ export const prefixList: Effect = {
       PrefixListId: id,
       PrefixListName: textOf(PrefixListName) ?? known?.PrefixListName ?? address,
       Entries: hasUnknown(Entries)
-        ? {unreadable: `${address}: ${AFTER_APPLY}`}
+        ? {unreadable: afterApply(address)}
         : Entries === undefined
           ? (known?.Entries ?? [])
           : listOf(Entries).map((entry) => ({Cidr: textOf(objectOf(entry).Cidr)})),

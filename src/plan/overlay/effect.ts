@@ -9,8 +9,17 @@ export interface Effect {
 
 export const accountIdOf = ({Caller}: Account): string => Caller?.Account ?? ''
 
+/** The words of what a plan leaves open. */
+export const afterApply = (address: string): string => `${address}: ${AFTER_APPLY}`
+
 /** The reading with its items known and the rest not: an item that is known only after apply may be among the rest. */
 export const inDoubt = <K extends Kind>(account: Account, kind: K, address: string): Account => {
   const known = itemsOf(account[kind] as Reading<unknown>)
-  return {...account, [kind]: {unreadable: `${address}: ${AFTER_APPLY}`, known}}
+  return {...account, [kind]: {unreadable: afterApply(address), known}}
 }
+
+/** None of the items is known any more: the plan does not tell which of them it changes. */
+export const allInDoubt = (account: Account, kind: Kind, address: string): Account => ({
+  ...account,
+  [kind]: {unreadable: afterApply(address)},
+})

@@ -1,10 +1,10 @@
-import type {Account, VpcEndpoint} from '../../model/account.ts'
+import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
-import {find, withItem, withItems, withPut} from '../../model/joins.ts'
+import {find, withItem, withItems, withNew, withPut} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {withEndpointInterfaces} from '../../remedies/plans/endpoint-interface.ts'
-import {hasUnknown, isKnown, isTrue, type Properties, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, allInDoubt, type Effect, inDoubt} from './effect.ts'
 
 const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
 
@@ -24,7 +24,11 @@ export const vpcEndpoint: Effect = {
     const known = find(account.VpcEndpoints, 'VpcEndpointId', id)
     const home = textOf(VpcId) ?? known?.VpcId
     const service = textOf(ServiceName) ?? known?.ServiceName
-    if (home === undefined || service === undefined || hasUnknown([SubnetIds, SecurityGroupIds, RouteTableIds]))
+    if (
+      home === undefined ||
+      service === undefined ||
+      hasUnknown([SubnetIds, SecurityGroupIds, RouteTableIds, PolicyDocument])
+    )
       return inDoubt(withoutEndpoint(account, id), 'VpcEndpoints', address)
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
@@ -64,8 +68,7 @@ const withoutEndpoint = (account: Account, id: string): Account =>
 /** Without groups of its own an interface endpoint gets the default group of the VPC. */
 const defaultGroups = ({SecurityGroups}: Account, vpcId: string, type: string): VpcEndpoint['Groups'] => {
   if (type !== 'Interface') return []
-  const all = Array.isArray(SecurityGroups) ? SecurityGroups : []
-  const GroupId: string | undefined = all.find(
+  const GroupId = itemsOf(SecurityGroups).find(
     (group) => group.VpcId === vpcId && group.GroupName === 'default',
   )?.GroupId
   return GroupId === undefined ? [] : [{GroupId}]
@@ -83,7 +86,6 @@ const dnsEntriesOf = (
 }
 
 const policyOf = (document: unknown, known: VpcEndpoint | undefined) => {
-  if (!isKnown(document)) return {PolicyDocument: undefined}
   const text = document === undefined || document === null || document === '' ? undefined : document
   return text === undefined
     ? known?.PolicyDocument !== undefined
@@ -99,13 +101,24 @@ const withInterfaceGroups = (account: Account, {NetworkInterfaceIds, Groups}: Vp
     account,
   )
 
+const listIdOf = ({ManagedPrefixLists}: Account, service: string | undefined): string | undefined =>
+  itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName === service)?.PrefixListId
+
+/** AWS keeps the list of a service's addresses; where none is recorded, one for documentation stands in for it. */
+const withPrefixList = (account: Account, service = ''): Account =>
+  isUnreadable(account.ManagedPrefixLists) || listIdOf(account, service) !== undefined
+    ? account
+    : withNew(account, 'ManagedPrefixLists', {
+        PrefixListId: plannedId('pl', service),
+        PrefixListName: service,
+        Entries: [{Cidr: '198.51.100.0/24'}],
+      })
+
 /** A gateway endpoint puts a route to the service's prefix list into each of its tables. */
 function withPrefixListRoutes(account: Account, {VpcEndpointId, ServiceName, RouteTableIds}: VpcEndpoint): Account {
-  const lists = Array.isArray(account.ManagedPrefixLists) ? account.ManagedPrefixLists : []
-  const DestinationPrefixListId: string | undefined = lists.find(
-    ({PrefixListName}) => PrefixListName === ServiceName,
-  )?.PrefixListId
-  const cleared = withoutPrefixListRoutes(account, VpcEndpointId)
+  const listed = withPrefixList(account, ServiceName)
+  const DestinationPrefixListId = listIdOf(listed, ServiceName)
+  const cleared = withoutPrefixListRoutes(listed, VpcEndpointId)
   if (DestinationPrefixListId === undefined) return cleared
   return RouteTableIds.reduce(
     (changed, tableId) =>
@@ -146,9 +159,10 @@ const part = (
     (change: typeof add): Effect['add'] =>
     (account, properties, {address}) => {
       const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', textOf(properties.VpcEndpointId))
-      return endpoint && !hasUnknown(properties)
-        ? change(account, endpoint, properties)
-        : inDoubt(account, 'VpcEndpoints', address)
+      if (!endpoint) return allInDoubt(account, 'VpcEndpoints', address)
+      return hasUnknown(properties)
+        ? inDoubt(withoutEndpoint(account, endpoint.VpcEndpointId), 'VpcEndpoints', address)
+        : change(account, endpoint, properties)
     }
   return {add: effect(add), remove: effect(remove)}
 }

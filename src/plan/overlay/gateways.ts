@@ -1,8 +1,8 @@
 import type {Account, NatGateway, Route} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {freeAddress} from '../../remedies/plans/endpoint-interface.ts'
-import {textOf} from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {isTrue, textOf} from '../resource.ts'
+import {accountIdOf, allInDoubt, type Effect, inDoubt} from './effect.ts'
 
 /** Routes to a gateway that is deleted stay, as black holes. */
 function blackholed(account: Account, field: keyof Route, id: string): Account {
@@ -78,8 +78,9 @@ export const egressOnlyInternetGateway: Effect = {
 export const natGateway: Effect = {
   add: (account, {SubnetId, ConnectivityType}, {id, address}) => {
     const known = find(account.NatGateways, 'NatGatewayId', id)
-    if (known) return account
-    const home = find(account.Subnets, 'SubnetId', textOf(SubnetId))
+    const subnet = textOf(SubnetId)
+    if (known && (subnet === undefined || subnet === known.SubnetId)) return account
+    const home = find(account.Subnets, 'SubnetId', subnet)
     if (!home) return inDoubt(account, 'NatGateways', address)
     const type = textOf(ConnectivityType) === 'private' ? 'private' : 'public'
     const PrivateIp = freeAddress(account, home)
@@ -109,8 +110,12 @@ export const natGateway: Effect = {
     ),
 }
 
+/**
+ * CloudFormation waits until a connection is accepted; Terraform leaves it pending unless the plan accepts it.
+ * https://docs.aws.amazon.com/vpc/latest/peering/accept-vpc-peering-connection.html
+ */
 export const peeringConnection: Effect = {
-  add: (account, {VpcId, PeerVpcId, PeerOwnerId, PeerRegion}, {id, address}) => {
+  add: (account, {VpcId, PeerVpcId, PeerOwnerId, PeerRegion, IsAccepted = true}, {id, address}) => {
     const [requester, accepter] = [textOf(VpcId), textOf(PeerVpcId)]
     if (requester === undefined || accepter === undefined) return inDoubt(account, 'VpcPeeringConnections', address)
     const owner = accountIdOf(account)
@@ -118,8 +123,9 @@ export const peeringConnection: Effect = {
       const CidrBlock = find(account.Vpcs, 'VpcId', vpc)?.CidrBlock
       return CidrBlock === undefined ? {} : {CidrBlock, CidrBlockSet: [{CidrBlock}]}
     }
+    const known = find(account.VpcPeeringConnections, 'VpcPeeringConnectionId', id)
     return withPut(account, 'VpcPeeringConnections', 'VpcPeeringConnectionId', {
-      ...find(account.VpcPeeringConnections, 'VpcPeeringConnectionId', id),
+      ...known,
       VpcPeeringConnectionId: id,
       RequesterVpcInfo: {VpcId: requester, OwnerId: owner, Region: account.Region, ...cidrOf(requester)},
       AccepterVpcInfo: {
@@ -128,7 +134,7 @@ export const peeringConnection: Effect = {
         Region: textOf(PeerRegion) ?? account.Region,
         ...cidrOf(accepter),
       },
-      Status: {Code: 'active'},
+      Status: known?.Status ?? {Code: isTrue(IsAccepted) ? 'active' : 'pending-acceptance'},
     })
   },
   remove: (account, _, {id}) =>
@@ -137,4 +143,18 @@ export const peeringConnection: Effect = {
       'VpcPeeringConnectionId',
       id,
     ),
+}
+
+export const peeringAcceptance: Effect = {
+  add: (account, {VpcPeeringConnectionId, AutoAccept}, {address}) => {
+    const id = textOf(VpcPeeringConnectionId)
+    if (id === undefined) return allInDoubt(account, 'VpcPeeringConnections', address)
+    return isTrue(AutoAccept)
+      ? withItem(account, 'VpcPeeringConnections', 'VpcPeeringConnectionId', id, (one) => ({
+          ...one,
+          Status: {Code: 'active' as const},
+        }))
+      : account
+  },
+  remove: (account) => account,
 }

@@ -2,8 +2,8 @@ import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, 
 import {decodeDocument} from '../../model/documents.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {inProfile} from '../../remedies/changes/add-role-to-instance-profile.ts'
-import {AFTER_APPLY, hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, afterApply, allInDoubt, type Effect} from './effect.ts'
 
 /** IAM things by name or ARN: a plan refers to a role by either. */
 const arnOf = (account: Account, kind: string, name: string): string =>
@@ -22,7 +22,7 @@ const withRole = (account: Account, name: string, change: (role: Role) => Role):
 }
 
 const unreadableRole = (account: Account, Arn: string, address: string): Account =>
-  withPut(account, 'Roles', 'Arn', {Arn, unreadable: `${address}: ${AFTER_APPLY}`})
+  withPut(account, 'Roles', 'Arn', {Arn, unreadable: afterApply(address)})
 
 const attached = (account: Account, arns: readonly string[]) =>
   arns.map((PolicyArn) => ({
@@ -80,8 +80,7 @@ export const managedPolicy: Effect = {
   add: (account, {PolicyDocument, ManagedPolicyName, Roles}, {id, address}) => {
     const name = textOf(ManagedPolicyName) ?? id
     const Arn = arnOf(account, 'policy', id.startsWith('arn:') ? id : name)
-    if (hasUnknown(PolicyDocument))
-      return withPut(account, 'Policies', 'Arn', {Arn, unreadable: `${address}: ${AFTER_APPLY}`})
+    if (hasUnknown(PolicyDocument)) return withPut(account, 'Policies', 'Arn', {Arn, unreadable: afterApply(address)})
     const policy = {
       Arn,
       PolicyName: name,
@@ -107,7 +106,7 @@ const attach = (account: Account, roleName: string, policyArn: string): Account 
 export const rolePolicyAttachment: Effect = {
   add: (account, {RoleName, PolicyArn}, {address}) => {
     const [name, arn] = [textOf(RoleName), textOf(PolicyArn)]
-    if (name === undefined) return inDoubt(account, 'Roles', address)
+    if (name === undefined) return allInDoubt(account, 'Roles', address)
     if (arn === undefined)
       return unreadableRole(account, roleNamed(account, name)?.Arn ?? arnOf(account, 'role', name), address)
     return attach(account, name, arn)
@@ -122,7 +121,7 @@ export const rolePolicyAttachment: Effect = {
 /** An inline policy of one role or several. */
 export const inlinePolicy: Effect = {
   add: (account, {PolicyName, PolicyDocument, Roles}, {address, id}) => {
-    if (hasUnknown(Roles)) return inDoubt(account, 'Roles', address)
+    if (hasUnknown(Roles)) return allInDoubt(account, 'Roles', address)
     const name = textOf(PolicyName) ?? id
     return textsOf(Roles).reduce((changed, roleName) => {
       if (hasUnknown(PolicyDocument))
@@ -155,7 +154,7 @@ export const instanceProfile: Effect = {
     const Arn = arnOf(account, 'instance-profile', name)
     const known = find(account.InstanceProfiles, 'Arn', Arn)
     if (hasUnknown(properties.Roles))
-      return withPut(account, 'InstanceProfiles', 'Arn', {Arn, unreadable: `${address}: ${AFTER_APPLY}`})
+      return withPut(account, 'InstanceProfiles', 'Arn', {Arn, unreadable: afterApply(address)})
     const roles = textsOf(properties.Roles).map((role) => {
       const found = roleNamed(account, role)
       return found
@@ -187,7 +186,7 @@ export const instanceProfile: Effect = {
 export const serviceSetting: Effect = {
   add: (account, {SettingId, SettingValue}, {address}) => {
     const [id, value] = [textOf(SettingId), textOf(SettingValue)]
-    if (id === undefined || value === undefined) return inDoubt(account, 'ServiceSettings', address)
+    if (id === undefined || value === undefined) return allInDoubt(account, 'ServiceSettings', address)
     const known = itemsOf(account.ServiceSettings).find((one) => one.SettingId === id || id.endsWith(one.SettingId))
     return withPut(account, 'ServiceSettings', 'SettingId', {
       ...known,

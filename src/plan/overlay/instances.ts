@@ -1,41 +1,56 @@
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {freeAddress} from '../../remedies/plans/endpoint-interface.ts'
-import {hasUnknown, isKnown, isTrue, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {hasUnknown, isKnown, isTrue, objectOf, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
 import {accountIdOf, type Effect, inDoubt} from './effect.ts'
 
 /** An instance of the account as the plan leaves it, or one that the plan would launch. */
 export const instance: Effect = {
   add: (account, properties, {id, address}) => {
     const known = find(account.Instances, 'InstanceId', id)
-    return known ? withChanges(account, known, properties) : withLaunch(account, properties, id, address)
+    const subnet = textOf(properties.SubnetId)
+    const isMoved = known && subnet !== undefined && subnet !== known.SubnetId
+    return known && !isMoved
+      ? withChanges(account, known, properties, address)
+      : withLaunch(account, properties, id, address)
   },
-  remove: (account, _, {id}) =>
-    withItems(account, 'Instances', (all) => all.filter(({InstanceId}) => InstanceId !== id)),
+  remove: (account, _, {id}) => withoutInstance(account, id),
 }
 
-function withChanges(account: Account, known: Instance, properties: Properties): Account {
+const withoutInstance = (account: Account, id: string): Account =>
+  withItems(account, 'Instances', (all) => all.filter(({InstanceId}) => InstanceId !== id))
+
+function withChanges(account: Account, known: Instance, properties: Properties, address: string): Account {
+  // Which rules have the instance as their source depends on all of its groups.
+  if (hasUnknown(properties.SecurityGroupIds))
+    return inDoubt(withoutInstance(account, known.InstanceId), 'Instances', address)
   const groups =
     properties.SecurityGroupIds === undefined ? known.SecurityGroups : groupsOf(properties.SecurityGroupIds)
   const [primary, ...others] = known.NetworkInterfaces
-  return withItem(account, 'Instances', 'InstanceId', known.InstanceId, (item) => ({
-    ...withProfile(account, item, properties.IamInstanceProfile),
+  return withItem(withDoubt(account, properties, address), 'Instances', 'InstanceId', known.InstanceId, (item) => ({
+    ...withProfile(account, item, properties.IamInstanceProfile, address),
     SecurityGroups: groups,
     NetworkInterfaces: primary ? [{...primary, Groups: groups}, ...others] : item.NetworkInterfaces,
     ...metadataOf(properties, item),
   }))
 }
 
+/** A profile that only apply tells is one that nobody has read. */
+const withDoubt = (account: Account, {IamInstanceProfile}: Properties, address: string): Account =>
+  isKnown(IamInstanceProfile) ? account : inDoubt(account, 'InstanceProfiles', address)
+
 const groupsOf = (ids: unknown) => textsOf(ids).map((GroupId) => ({GroupId}))
 
-function withProfile(account: Account, item: Instance, profile: unknown): Instance {
-  if (profile === undefined || !isKnown(profile)) return item
+function withProfile(account: Account, item: Instance, profile: unknown, address: string): Instance {
+  if (profile === undefined) return item
   const {IamInstanceProfile: _, ...bare} = item
-  const found = textOf(profile) === undefined || profile === '' ? undefined : profileOf(account, String(profile))
+  const found = profileOf(account, profile, address)
   return (found ? {...bare, IamInstanceProfile: found} : bare) as Instance
 }
 
-const profileOf = (account: Account, name: string): Instance['IamInstanceProfile'] => {
+const profileOf = (account: Account, profile: unknown, address: string): Instance['IamInstanceProfile'] => {
+  const name = isKnown(profile) ? (textOf(profile) ?? '') : plannedId('profile', address)
+  if (name === '') return undefined
   const found = itemsOf(account.InstanceProfiles).find(
     (one) => one.Arn === name || (!isUnreadable(one) && one.InstanceProfileName === name),
   )
@@ -67,7 +82,9 @@ function metadataOf(
 function withLaunch(account: Account, properties: Properties, id: string, address: string): Account {
   const {SubnetId, SecurityGroupIds, IamInstanceProfile, ImageId, AssociatePublicIpAddress, InstanceType} = properties
   const home = find(account.Subnets, 'SubnetId', textOf(SubnetId))
-  if (!home || hasUnknown([SecurityGroupIds, IamInstanceProfile])) return inDoubt(account, 'Instances', address)
+  // Properties that still name a launch template lack what it says.
+  if (!home || hasUnknown(SecurityGroupIds) || 'LaunchTemplate' in properties)
+    return inDoubt(withoutInstance(account, id), 'Instances', address)
   const groups =
     SecurityGroupIds === undefined || textsOf(SecurityGroupIds).length === 0
       ? defaultGroupOf(account, home.VpcId)
@@ -77,7 +94,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
     AssociatePublicIpAddress === undefined || !isKnown(AssociatePublicIpAddress)
       ? (home.MapPublicIpOnLaunch ?? false)
       : isTrue(AssociatePublicIpAddress)
-  const profile = textOf(IamInstanceProfile)
+  const profile = profileOf(account, IamInstanceProfile, address)
   const launched = {
     InstanceId: id,
     State: {Name: 'running', Code: 16},
@@ -93,7 +110,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
     Tags: [],
     SourceDestCheck: true,
     MetadataOptions: {HttpEndpoint: 'enabled', HttpTokens: 'optional', HttpPutResponseHopLimit: 2, State: 'applied'},
-    ...(profile !== undefined && profile !== '' && {IamInstanceProfile: profileOf(account, profile)}),
+    ...(profile && {IamInstanceProfile: profile}),
     NetworkInterfaces: [
       {
         NetworkInterfaceId: `eni-${address}`,
@@ -113,7 +130,10 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
       },
     ],
   } as unknown as Instance
-  return withPut(account, 'Instances', 'InstanceId', {...launched, ...metadataOf(properties, launched)})
+  return withPut(withDoubt(account, properties, address), 'Instances', 'InstanceId', {
+    ...launched,
+    ...metadataOf(properties, launched),
+  })
 }
 
 const defaultGroupOf = ({SecurityGroups}: Account, vpcId: string) =>

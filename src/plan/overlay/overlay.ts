@@ -9,6 +9,7 @@ import {
   gatewayAttachment,
   internetGateway,
   natGateway,
+  peeringAcceptance,
   peeringConnection,
 } from './gateways.ts'
 import {groupRule, securityGroup} from './groups.ts'
@@ -43,6 +44,7 @@ export const EFFECTS: Readonly<Record<string, Effect>> = {
   'AWS::EC2::EgressOnlyInternetGateway': egressOnlyInternetGateway,
   'AWS::EC2::NatGateway': natGateway,
   'AWS::EC2::VPCPeeringConnection': peeringConnection,
+  'ssm-doctor::PeeringAcceptance': peeringAcceptance,
   'AWS::EC2::TransitGateway': transitGateway,
   'AWS::EC2::TransitGatewayRouteTable': transitRouteTable,
   'AWS::EC2::TransitGatewayAttachment': transitAttachment,

@@ -1,7 +1,7 @@
 import type {Account, Route, RouteTable} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {AFTER_APPLY, hasUnknown, listOf, objectOf, type Properties, textOf} from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {hasUnknown, listOf, objectOf, type Properties, plannedId, textOf} from '../resource.ts'
+import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
 import {localRoute} from './vpc.ts'
 
 /** The targets of a route, by CloudFormation's name and the API's. */
@@ -58,7 +58,8 @@ export const routeTable: Effect = {
   add: (account, {VpcId, Routes}, {id, address}) => {
     const known = find(account.RouteTables, 'RouteTableId', id)
     const home = textOf(VpcId) ?? known?.VpcId
-    if (home === undefined) return inDoubt(account, 'RouteTables', address)
+    // A table routes nothing before a subnet is associated with it.
+    if (home === undefined) return account
     const cidr = find(account.Vpcs, 'VpcId', home)?.CidrBlock
     const kept = known && !('unreadable' in known.Routes) ? known.Routes : cidr === undefined ? [] : [localRoute(cidr)]
     const local = kept.filter(({GatewayId, Origin}) => GatewayId === 'local' || Origin !== 'CreateRoute')
@@ -69,7 +70,7 @@ export const routeTable: Effect = {
       OwnerId: known?.OwnerId ?? accountIdOf(account),
       Associations: known?.Associations ?? [],
       Routes: hasUnknown(Routes)
-        ? {unreadable: `${address}: ${AFTER_APPLY}`}
+        ? {unreadable: afterApply(address)}
         : Routes === undefined
           ? kept
           : [...local, ...listOf(Routes).map((route) => routeOf(objectOf(route)))],
@@ -83,8 +84,8 @@ export const routeTable: Effect = {
 export const route: Effect = {
   add: (account, properties, {address}) => {
     const table = textOf(properties.RouteTableId)
-    if (table === undefined) return inDoubt(account, 'RouteTables', address)
-    if (hasUnknown(properties)) return withRoutes(account, table, () => ({unreadable: `${address}: ${AFTER_APPLY}`}))
+    if (table === undefined) return allInDoubt(account, 'RouteTables', address)
+    if (hasUnknown(properties)) return withRoutes(account, table, () => ({unreadable: afterApply(address)}))
     const added = routeOf(properties)
     return withRoutes(account, table, (routes) => [...routes.filter((one) => !isSame(one, added)), added])
   },
@@ -106,25 +107,38 @@ const withoutAssociation = (account: Account, SubnetId: string): Account =>
     ),
   )
 
+/** Stands for the table that a subnet is associated with, where only apply tells which. */
+function tableInDoubt(account: Account, subnetId: string | undefined, address: string): RouteTable | undefined {
+  const home = find(account.Subnets, 'SubnetId', subnetId)
+  return (
+    home && {
+      RouteTableId: plannedId('rtb', address),
+      VpcId: home.VpcId,
+      OwnerId: accountIdOf(account),
+      Associations: [],
+      Routes: {unreadable: afterApply(address)},
+    }
+  )
+}
+
 export const routeTableAssociation: Effect = {
   add: (account, {RouteTableId, SubnetId, GatewayId}, {address}) => {
     const [table, subnet, gateway] = [textOf(RouteTableId), textOf(SubnetId), textOf(GatewayId)]
-    if (table === undefined || (subnet === undefined && gateway === undefined))
-      return inDoubt(account, 'RouteTables', address)
+    if (subnet === undefined && gateway === undefined) return allInDoubt(account, 'RouteTables', address)
     const cleared = subnet === undefined ? account : withoutAssociation(account, subnet)
-    return withItem(cleared, 'RouteTables', 'RouteTableId', table, (item) => ({
-      ...item,
-      Associations: [
-        ...item.Associations,
-        {
-          RouteTableId: table,
-          Main: false,
-          AssociationState: {State: 'associated' as const},
-          ...(subnet !== undefined && {SubnetId: subnet}),
-          ...(gateway !== undefined && {GatewayId: gateway}),
-        },
-      ],
-    }))
+    const known = find(cleared.RouteTables, 'RouteTableId', table) ?? tableInDoubt(cleared, subnet, address)
+    if (!known) return gateway === undefined ? cleared : inDoubt(cleared, 'RouteTables', address)
+    const association = {
+      RouteTableId: known.RouteTableId,
+      Main: false,
+      AssociationState: {State: 'associated' as const},
+      ...(subnet !== undefined && {SubnetId: subnet}),
+      ...(gateway !== undefined && {GatewayId: gateway}),
+    }
+    return withPut(cleared, 'RouteTables', 'RouteTableId', {
+      ...known,
+      Associations: [...known.Associations, association],
+    })
   },
   remove: (account, {SubnetId}) => {
     const subnet = textOf(SubnetId)
@@ -136,7 +150,7 @@ export const routeTableAssociation: Effect = {
 export const mainRouteTableAssociation: Effect = {
   add: (account, {VpcId, RouteTableId}, {address}) => {
     const [home, main] = [textOf(VpcId), textOf(RouteTableId)]
-    if (home === undefined || main === undefined) return inDoubt(account, 'RouteTables', address)
+    if (home === undefined || main === undefined) return allInDoubt(account, 'RouteTables', address)
     return withItems(account, 'RouteTables', (tables) =>
       tables.map((table) => {
         if (table.VpcId !== home) return table

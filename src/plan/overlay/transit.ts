@@ -1,7 +1,7 @@
 import type {Account, TransitGatewayRouteTable, TransitGatewayVpcAttachment} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {AFTER_APPLY, hasUnknown, isTrue, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {hasUnknown, isTrue, plannedId, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
 
 const defaultTableId = (address: string): string =>
   plannedId('tgw-rtb', `${address}.association_default_route_table_id`)
@@ -51,7 +51,7 @@ export const transitAttachment: Effect = {
     const known = find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
     const [home, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
     if (home === undefined || gateway === undefined || hasUnknown(SubnetIds))
-      return inDoubt(account, 'TransitGatewayVpcAttachments', address)
+      return inDoubt(withoutAttachment(account, id), 'TransitGatewayVpcAttachments', address)
     const placed = withPut(account, 'TransitGatewayVpcAttachments', 'TransitGatewayAttachmentId', {
       ...known,
       TransitGatewayAttachmentId: id,
@@ -64,28 +64,16 @@ export const transitAttachment: Effect = {
     return known ? placed : withDefaults(placed, id, home, gateway, DefaultAssociation, DefaultPropagation)
   },
   remove: (account, _, {id}) => {
-    const without = withItems(account, 'TransitGatewayVpcAttachments', (all) =>
-      all.filter((one) => one.TransitGatewayAttachmentId !== id),
-    )
-    return withItems(without, 'TransitGatewayRouteTables', (tables) =>
-      tables.map((table) => ({
-        ...table,
-        Associations:
-          'unreadable' in table.Associations
-            ? table.Associations
-            : table.Associations.filter((one) => one.TransitGatewayAttachmentId !== id),
-        Routes:
-          'unreadable' in table.Routes
-            ? table.Routes
-            : table.Routes.filter(
-                ({Type, TransitGatewayAttachments}) =>
-                  Type !== 'propagated' ||
-                  !TransitGatewayAttachments?.some((one) => one.TransitGatewayAttachmentId === id),
-              ),
-      })),
+    return withItems(withoutAttachment(account, id), 'TransitGatewayRouteTables', (tables) =>
+      tables.map((table) => withoutAssociation(withoutPropagation(table, id), id)),
     )
   },
 }
+
+const withoutAttachment = (account: Account, id: string): Account =>
+  withItems(account, 'TransitGatewayVpcAttachments', (all) =>
+    all.filter((one) => one.TransitGatewayAttachmentId !== id),
+  )
 
 /** A new attachment is associated with the default table and propagated to it, unless one of them says otherwise. */
 function withDefaults(
@@ -123,13 +111,27 @@ const withAssociation = (account: Account, tableId: string, id: string, Resource
           ],
   }))
 
+function withoutAssociation(table: TransitGatewayRouteTable, id: string): TransitGatewayRouteTable {
+  const {Associations} = table
+  if ('unreadable' in Associations) return table
+  return {...table, Associations: Associations.filter((one) => one.TransitGatewayAttachmentId !== id)}
+}
+
+function withoutPropagation(table: TransitGatewayRouteTable, id: string): TransitGatewayRouteTable {
+  const {Routes} = table
+  if ('unreadable' in Routes) return table
+  const isPropagated = ({Type, TransitGatewayAttachments}: (typeof Routes)[number]) =>
+    Type === 'propagated' && TransitGatewayAttachments?.some((one) => one.TransitGatewayAttachmentId === id)
+  return {...table, Routes: Routes.filter((one) => !isPropagated(one))}
+}
+
 const withPropagation = (account: Account, tableId: string, id: string, vpcId: string | undefined): Account => {
   const DestinationCidrBlock = find(account.Vpcs, 'VpcId', vpcId)?.CidrBlock
   return withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', tableId, (table) => ({
     ...table,
     Routes:
       'unreadable' in table.Routes || DestinationCidrBlock === undefined
-        ? {unreadable: `${id}: ${AFTER_APPLY}`}
+        ? {unreadable: afterApply(id)}
         : [
             ...table.Routes,
             {
@@ -169,7 +171,8 @@ const tablePart = (
 ): Effect => ({
   add: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}, {address}) => {
     const [table, attachment] = [textOf(TransitGatewayRouteTableId), textOf(TransitGatewayAttachmentId)]
-    if (table === undefined || attachment === undefined) return inDoubt(account, 'TransitGatewayRouteTables', address)
+    if (table === undefined || attachment === undefined)
+      return allInDoubt(account, 'TransitGatewayRouteTables', address)
     return change(account, table, attachment, vpcOf(account, attachment))
   },
   remove: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}) =>
@@ -178,25 +181,8 @@ const tablePart = (
     ),
 })
 
-export const transitAssociation: Effect = tablePart(withAssociation, (table, attachment) => ({
-  ...table,
-  Associations:
-    'unreadable' in table.Associations
-      ? table.Associations
-      : table.Associations.filter((one) => one.TransitGatewayAttachmentId !== attachment),
-}))
-
-export const transitPropagation: Effect = tablePart(withPropagation, (table, attachment) => ({
-  ...table,
-  Routes:
-    'unreadable' in table.Routes
-      ? table.Routes
-      : table.Routes.filter(
-          ({Type, TransitGatewayAttachments}) =>
-            Type !== 'propagated' ||
-            !TransitGatewayAttachments?.some((one) => one.TransitGatewayAttachmentId === attachment),
-        ),
-}))
+export const transitAssociation: Effect = tablePart(withAssociation, withoutAssociation)
+export const transitPropagation: Effect = tablePart(withPropagation, withoutPropagation)
 
 export const transitRoute: Effect = {
   add: (
@@ -210,7 +196,7 @@ export const transitRoute: Effect = {
       textOf(TransitGatewayAttachmentId),
     ]
     if (table === undefined || cidr === undefined || (attachment === undefined && !isTrue(Blackhole)))
-      return inDoubt(account, 'TransitGatewayRouteTables', address)
+      return allInDoubt(account, 'TransitGatewayRouteTables', address)
     const ResourceId = attachment === undefined ? undefined : vpcOf(account, attachment)
     return withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', table, (item) => ({
       ...item,

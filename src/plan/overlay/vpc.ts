@@ -1,7 +1,7 @@
 import type {Account, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc} from '../../model/account.ts'
 import {find, withItem, withItems, withNew, withPut} from '../../model/joins.ts'
-import {isKnown, isTrue, type Properties, plannedId, textOf} from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {hasUnknown, isKnown, isTrue, type Properties, plannedId, textOf} from '../resource.ts'
+import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
 
 /** What a new VPC comes with. https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html */
 export const mainTableId = (vpcAddress: string): string => plannedId('rtb', `${vpcAddress}.default_route_table_id`)
@@ -28,6 +28,9 @@ const ALLOW_RULES = [rule(100, true, 'allow'), rule(100, false, 'allow')]
 
 const isDefault = (id: string): boolean => id === 'default'
 
+/** Options whose id only apply tells are options that nobody has read. */
+const optionsIdOf = (id: unknown, address: string): string => textOf(id) ?? plannedId('dopt', address)
+
 export const vpc: Effect = {
   add: (account, {CidrBlock, EnableDnsSupport, EnableDnsHostnames, DhcpOptionsId}, {id, address}) => {
     const known = find(account.Vpcs, 'VpcId', id)
@@ -39,10 +42,11 @@ export const vpc: Effect = {
         CidrBlock: cidr,
         CidrBlockAssociationSet: [{CidrBlock: cidr, CidrBlockState: {State: 'associated' as const}}],
       }),
-      ...(textOf(DhcpOptionsId) !== undefined && {DhcpOptionsId: textOf(DhcpOptionsId)}),
+      ...(DhcpOptionsId !== undefined && {DhcpOptionsId: optionsIdOf(DhcpOptionsId, address)}),
     } as Vpc
+    const doubted = isKnown(DhcpOptionsId) ? account : inDoubt(account, 'DhcpOptions', address)
     const placed = withAttributes(
-      withPut(account, 'Vpcs', 'VpcId', item),
+      withPut(doubted, 'Vpcs', 'VpcId', item),
       id,
       {EnableDnsSupport, EnableDnsHostnames},
       address,
@@ -61,7 +65,7 @@ function withAttributes(
   if (!isKnown(EnableDnsSupport) || !isKnown(EnableDnsHostnames))
     return withPut(account, 'VpcAttributes', 'VpcId', {
       VpcId,
-      unreadable: `${address}: known only after the plan is applied`,
+      unreadable: afterApply(address),
     })
   const known = find(account.VpcAttributes, 'VpcId', VpcId)
   const flag = (value: unknown, otherwise: boolean) => ({
@@ -150,24 +154,27 @@ function withDefaultAcl(account: Account, {SubnetId, VpcId}: Subnet): Account {
 
 export const dhcpOptions: Effect = {
   add: (account, {DomainNameServers}, {id, address}) => {
-    if (!isKnown(DomainNameServers)) return inDoubt(account, 'DhcpOptions', address)
+    if (hasUnknown(DomainNameServers)) return inDoubt(withoutOptions(account, id), 'DhcpOptions', address)
     const servers = (Array.isArray(DomainNameServers) ? DomainNameServers : []).map((Value) => ({Value: String(Value)}))
     return withPut(account, 'DhcpOptions', 'DhcpOptionsId', {
       DhcpOptionsId: id,
       DhcpConfigurations: servers.length > 0 ? [{Key: 'domain-name-servers', Values: servers}] : [],
     })
   },
-  remove: (account, _, {id}) =>
-    isDefault(id)
-      ? account
-      : withItems(account, 'DhcpOptions', (sets) => sets.filter(({DhcpOptionsId}) => DhcpOptionsId !== id)),
+  remove: (account, _, {id}) => (isDefault(id) ? account : withoutOptions(account, id)),
 }
+
+const withoutOptions = (account: Account, id: string): Account =>
+  withItems(account, 'DhcpOptions', (sets) => sets.filter(({DhcpOptionsId}) => DhcpOptionsId !== id))
 
 export const dhcpOptionsAssociation: Effect = {
   add: (account, {VpcId, DhcpOptionsId}, {address}) => {
-    const id = textOf(DhcpOptionsId)
-    if (id === undefined || textOf(VpcId) === undefined) return inDoubt(account, 'DhcpOptions', address)
-    return withItem(account, 'Vpcs', 'VpcId', VpcId, (item) => ({...item, DhcpOptionsId: id}))
+    if (textOf(VpcId) === undefined) return allInDoubt(account, 'DhcpOptions', address)
+    const doubted = isKnown(DhcpOptionsId) ? account : inDoubt(account, 'DhcpOptions', address)
+    return withItem(doubted, 'Vpcs', 'VpcId', VpcId, (item) => ({
+      ...item,
+      DhcpOptionsId: optionsIdOf(DhcpOptionsId, address),
+    }))
   },
   remove: (account, {VpcId}) =>
     withItem(account, 'Vpcs', 'VpcId', VpcId, (item) => ({...item, DhcpOptionsId: 'default'})),

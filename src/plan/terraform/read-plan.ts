@@ -1,5 +1,6 @@
 import {isObject, type JsonObject} from '../../account-file/schema.ts'
 import {usageError} from '../../util/usage-error.ts'
+import {withLaunchTemplates} from '../launch-templates.ts'
 import {type PlannedResource, type Properties, plannedId, type ResourcePlan} from '../resource.ts'
 import type {Module} from './references.ts'
 import {type Part, TRANSLATIONS} from './types.ts'
@@ -25,7 +26,7 @@ export function terraformPlan(name: string, json: unknown): ResourcePlan {
     return resourcesOf(change, root, ids).map((one): PlannedResource => ({...one, attributes}))
   })
   return {
-    resources: withTemplates(resources),
+    resources: withLaunchTemplates(resources),
     ignored: own
       .filter(({type, change}) => !(type in TRANSLATIONS) && !isNoOp(change.actions))
       .map(({address, type}) => ({address, type})),
@@ -146,17 +147,4 @@ function updated(address: string, id: string, was: readonly Part[], willBe: read
 function withDefaults(change: ResourceChange, reader: ReturnType<typeof readerOf>): ReturnType<typeof readerOf> {
   if (change.type !== 'aws_security_group' || !change.change.actions.includes('create')) return reader
   return {...reader, blocks: (attribute) => reader.blocks(attribute) ?? []}
-}
-
-/** An Auto Scaling group launches what its template says. */
-function withTemplates(resources: readonly PlannedResource[]): readonly PlannedResource[] {
-  const templates = new Map(
-    resources.filter(({type}) => type === 'AWS::EC2::LaunchTemplate').map((one) => [one.id, one.after ?? {}]),
-  )
-  return resources
-    .filter(({type}) => type !== 'AWS::EC2::LaunchTemplate')
-    .map((one) => {
-      const template = one.after && templates.get(String(one.after.LaunchTemplate))
-      return template ? {...one, after: {...template, ...one.after}} : one
-    })
 }

@@ -175,13 +175,13 @@ const endpoint: Translation = one(
   },
   (reader) => ({
     VpcEndpointType: reader.get('vpc_endpoint_type') ?? 'Gateway',
-    // The provider fills in the policy that AWS gives when none is set; until then it allows all.
-    ...(isKnown(reader.get('policy')) && reader.get('policy') !== undefined && {PolicyDocument: reader.get('policy')}),
+    ...named(reader, {PolicyDocument: 'policy'}),
   }),
 )
 
 const instance: Translation = (reader) => {
   const [options] = list(reader.blocks('metadata_options')) as readonly Reader[]
+  const isFromTemplate = list(reader.blocks('launch_template')).length > 0
   return [
     {
       type: 'AWS::EC2::Instance',
@@ -195,6 +195,7 @@ const instance: Translation = (reader) => {
         }),
         ...(isKnown(reader.get('associate_public_ip_address')) &&
           named(reader, {AssociatePublicIpAddress: 'associate_public_ip_address'})),
+        ...(isFromTemplate && {LaunchTemplate: templateOf(reader)}),
         ...(options && {
           MetadataOptions: Object.fromEntries(
             Object.entries(
@@ -379,11 +380,14 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   }),
   aws_egress_only_internet_gateway: one('AWS::EC2::EgressOnlyInternetGateway', {VpcId: 'vpc_id'}),
   aws_nat_gateway: one('AWS::EC2::NatGateway', {SubnetId: 'subnet_id', ConnectivityType: 'connectivity_type'}),
-  aws_vpc_peering_connection: one('AWS::EC2::VPCPeeringConnection', {
-    VpcId: 'vpc_id',
-    PeerVpcId: 'peer_vpc_id',
-    PeerOwnerId: 'peer_owner_id',
-    PeerRegion: 'peer_region',
+  aws_vpc_peering_connection: one(
+    'AWS::EC2::VPCPeeringConnection',
+    {VpcId: 'vpc_id', PeerVpcId: 'peer_vpc_id', PeerOwnerId: 'peer_owner_id', PeerRegion: 'peer_region'},
+    (reader) => ({IsAccepted: reader.get('auto_accept') === true}),
+  ),
+  aws_vpc_peering_connection_accepter: one('ssm-doctor::PeeringAcceptance', {
+    VpcPeeringConnectionId: 'vpc_peering_connection_id',
+    AutoAccept: 'auto_accept',
   }),
   aws_ec2_transit_gateway: one('AWS::EC2::TransitGateway', {
     DefaultRouteTableAssociation: 'default_route_table_association',

@@ -1,0 +1,20 @@
+import type {PlannedResource} from './resource.ts'
+
+const TEMPLATE = 'AWS::EC2::LaunchTemplate'
+
+/**
+ * What an instance or an Auto Scaling group launches is what its template says, where it says nothing itself. One that
+ * keeps its `LaunchTemplate` is launched from a template outside the plan.
+ */
+export function withLaunchTemplates(resources: readonly PlannedResource[]): readonly PlannedResource[] {
+  const templates = new Map(
+    resources.flatMap(({type, id, after}) => (type === TEMPLATE && after ? [[id, after] as const] : [])),
+  )
+  return resources
+    .filter(({type}) => type !== TEMPLATE)
+    .map((one) => {
+      const {LaunchTemplate, ...own} = one.after ?? {}
+      const template = templates.get(String(LaunchTemplate))
+      return template ? {...one, after: {...template, ...own}} : one
+    })
+}

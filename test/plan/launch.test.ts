@@ -1,0 +1,183 @@
+import {describe, expect, it} from 'vitest'
+import {type Account, itemsOf} from '../../src/model/account.ts'
+import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
+import {comparePlan} from '../../src/plan/compare.ts'
+import {emptyAccount} from '../../src/plan/empty-account.ts'
+import {applyResources} from '../../src/plan/overlay/overlay.ts'
+import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
+import {healthy, OWNER, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+
+const context = {
+  region: REGION,
+  partition: 'aws',
+  account: OWNER,
+  stackName: 'stack',
+  parameters: {},
+  physicalIds: new Map<string, string>(),
+}
+
+const change = (type: string, id: string, after: Properties, action: 'create' | 'update'): PlannedResource => ({
+  address: 'planned',
+  type,
+  id,
+  action,
+  attributes: [],
+  after,
+})
+
+const source = {file: 'plan.json', language: 'terraform'} as const
+const compared = (...resources: readonly PlannedResource[]) =>
+  comparePlan(healthy, {resources, ignored: []}, source).instances.map(({id, change: what, after, unknown}) => ({
+    id,
+    what,
+    after,
+    isSaid: unknown.length > 0,
+  }))
+
+const ofTemplate = (Resources: object, account: Account = healthy) =>
+  comparePlan(account, templatePlan({Resources} as never, context), source).instances.map(
+    ({address, after, causes}) => ({
+      address,
+      after,
+      causes: causes.map(({id}) => id),
+    }),
+  )
+
+describe('an instance of which too little is known before apply', () => {
+  it('is listed as undecided when its subnet is not known', () => {
+    expect(compared(change('AWS::EC2::Instance', 'i-planned', {SubnetId: UNKNOWN}, 'create'))).toEqual([
+      {id: 'i-planned', what: 'new', after: 'undecided', isSaid: true},
+    ])
+  })
+
+  it('is listed as unknown, and not as removed, when its new groups are not known', () => {
+    expect(compared(change('AWS::EC2::Instance', WEB, {SecurityGroupIds: [WEB_GROUP, UNKNOWN]}, 'update'))).toEqual([
+      {id: WEB, what: 'unknown', after: 'undecided', isSaid: true},
+    ])
+  })
+
+  it('is listed as undecided when a launch template outside the plan says the rest', () => {
+    const outside = {SubnetIds: [SUBNET], LaunchTemplate: 'lt-0aaaaaaaaaaaaaa01'}
+    expect(compared(change('AWS::AutoScaling::AutoScalingGroup', 'asg-planned', outside, 'create'))).toEqual([
+      {id: 'asg-planned', what: 'new', after: 'undecided', isSaid: true},
+    ])
+    const Instance = {
+      Type: 'AWS::EC2::Instance',
+      Properties: {SubnetId: SUBNET, LaunchTemplate: {LaunchTemplateId: 'lt-0aaaaaaaaaaaaaa01', Version: '1'}},
+    }
+    expect(ofTemplate({Instance})).toEqual([{address: 'Instance', after: 'undecided', causes: []}])
+  })
+
+  it('has the groups and the profile of a launch template of the plan', () => {
+    const Template = {
+      Type: 'AWS::EC2::LaunchTemplate',
+      Properties: {LaunchTemplateData: {SecurityGroupIds: [WEB_GROUP], IamInstanceProfile: {Name: 'web'}}},
+    }
+    const LaunchTemplate = {LaunchTemplateId: {Ref: 'Template'}, Version: '1'}
+    const Instance = {Type: 'AWS::EC2::Instance', Properties: {SubnetId: SUBNET, LaunchTemplate}}
+    const Group = {
+      Type: 'AWS::AutoScaling::AutoScalingGroup',
+      Properties: {VPCZoneIdentifier: [SUBNET], LaunchTemplate},
+    }
+    expect(ofTemplate({Template, Instance, Group}).map(({address, after}) => [address, after])).toEqual([
+      ['Instance', 'degraded'],
+      ['Group', 'degraded'],
+    ])
+  })
+})
+
+describe('a resource that CloudFormation replaces', () => {
+  const isolated: Account = {
+    ...healthy,
+    Subnets: [
+      ...itemsOf(healthy.Subnets),
+      {...itemsOf(healthy.Subnets)[0]!, SubnetId: 'subnet-0aaaaaaaaaaaaaa9', CidrBlock: '10.0.9.0/24'},
+    ],
+  }
+
+  it('is in its new subnet: an instance', () => {
+    const after = applyResources(isolated, [
+      change('AWS::EC2::Instance', WEB, {SubnetId: 'subnet-0aaaaaaaaaaaaaa9'}, 'update'),
+    ])
+    expect(itemsOf(after.Instances).map(({SubnetId}) => SubnetId)).toEqual(['subnet-0aaaaaaaaaaaaaa9'])
+  })
+
+  it('is in its new subnet: a NAT gateway', () => {
+    const nat = (SubnetId: string, action: 'create' | 'update') =>
+      change('AWS::EC2::NatGateway', 'nat-planned', {SubnetId}, action)
+    const after = [nat(SUBNET, 'create'), nat('subnet-0aaaaaaaaaaaaaa9', 'update')].reduce(
+      (account, one) => applyResources(account, [one]),
+      isolated,
+    )
+    expect(itemsOf(after.NatGateways).map(({SubnetId}) => SubnetId)).toEqual(['subnet-0aaaaaaaaaaaaaa9'])
+  })
+})
+
+describe('a peering connection of the plan', () => {
+  const peering = (properties: Properties) => {
+    const after = applyResources(healthy, [
+      change(
+        'AWS::EC2::VPCPeeringConnection',
+        'pcx-planned',
+        {VpcId: VPC, PeerVpcId: 'vpc-peer', ...properties},
+        'create',
+      ),
+    ])
+    return itemsOf(after.VpcPeeringConnections).map(({Status}) => Status?.Code)
+  }
+
+  it('is active once it is accepted, and pending until then', () => {
+    expect(peering({IsAccepted: true})).toEqual(['active'])
+    expect(peering({IsAccepted: false})).toEqual(['pending-acceptance'])
+  })
+
+  it('keeps the state that it has', () => {
+    const pending = {VpcPeeringConnectionId: 'pcx-planned', Status: {Code: 'pending-acceptance' as const}}
+    const account = {...healthy, VpcPeeringConnections: [pending]} as Account
+    const after = applyResources(account, [
+      change('AWS::EC2::VPCPeeringConnection', 'pcx-planned', {VpcId: VPC, PeerVpcId: 'vpc-peer'}, 'update'),
+    ])
+    expect(itemsOf(after.VpcPeeringConnections).map(({Status}) => Status?.Code)).toEqual(['pending-acceptance'])
+  })
+})
+
+describe('a change that is to blame', () => {
+  it('is each of two when either alone would bring the cause about', () => {
+    const detach = (address: string): PlannedResource => ({
+      address,
+      type: 'AWS::EC2::Instance',
+      id: WEB,
+      action: 'update',
+      attributes: [address],
+      before: {},
+      after: {IamInstanceProfile: ''},
+    })
+    const plan = {resources: [detach('first'), detach('second')], ignored: []}
+    const [instance] = comparePlan(healthy, plan, source).instances
+    expect(instance?.causes.map(({id, by}) => [id, by.map(({address}) => address)])).toEqual([
+      ['iam.no-profile', ['first', 'second']],
+    ])
+  })
+})
+
+describe('a plan alone', () => {
+  it('routes to Amazon S3 through the gateway endpoint that it creates', () => {
+    const endpoint = {ServiceName: `com.amazonaws.${REGION}.s3`, RouteTableIds: [{Ref: 'Table'}], VpcId: {Ref: 'Vpc'}}
+    const plan = templatePlan(
+      {
+        Resources: {
+          Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: '10.0.0.0/16'}},
+          Table: {Type: 'AWS::EC2::RouteTable', Properties: {VpcId: {Ref: 'Vpc'}}},
+          Endpoint: {Type: 'AWS::EC2::VPCEndpoint', Properties: endpoint},
+        },
+      },
+      context,
+    )
+    const after = applyResources(emptyAccount(REGION, '2026-11-20T12:00:00.000Z'), plan.resources)
+    const [list] = itemsOf(after.ManagedPrefixLists)
+    const table = itemsOf(after.RouteTables).find(({RouteTableId}) => RouteTableId === 'rtb-Table')
+    expect(table?.Routes).toContainEqual(
+      expect.objectContaining({DestinationPrefixListId: list?.PrefixListId, GatewayId: 'vpce-Endpoint'}),
+    )
+  })
+})
