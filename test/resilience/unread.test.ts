@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
-import type {Account, Route, VpcPeeringConnection} from '../../src/model/account.ts'
-import {withItem, withItems} from '../../src/model/joins.ts'
+import {type Account, itemsOf, type Route, type VpcPeeringConnection} from '../../src/model/account.ts'
+import {routeTableOf, withItem, withItems} from '../../src/model/joins.ts'
 import {
   ANYWHERE,
   behindEndpoints,
@@ -53,6 +53,29 @@ describe('a group for endpoints in a VPC that could not be read', () => {
 
 const routed = (account: Account, n: number, routes: readonly Route[]): Account =>
   withItem(account, 'RouteTables', 'RouteTableId', id('rtb', n), (one) => ({...one, Routes: routes}))
+
+describe('a list of which only a part was read', () => {
+  const subnet = {SubnetId: 'subnet-1', VpcId: 'vpc-1'}
+  const main = {RouteTableId: 'rtb-main', VpcId: 'vpc-1', Associations: [{Main: true}], Routes: []}
+  const own = {RouteTableId: 'rtb-own', VpcId: 'vpc-1', Associations: [{SubnetId: 'subnet-1'}], Routes: []}
+
+  it('may hold the route table of the subnet, though the main one is known', () => {
+    expect(routeTableOf({RouteTables: [main]}, subnet)).toBe(main)
+    expect(routeTableOf({RouteTables: {...REFUSED, known: [main]}}, subnet)).toMatchObject(REFUSED)
+    expect(routeTableOf({RouteTables: {...REFUSED, known: [main, own]}}, subnet)).toBe(own)
+  })
+
+  it('may hold the table that an attachment is associated with', () => {
+    const loose = withItems(behindTransitGateway, 'TransitGatewayRouteTables', (tables) =>
+      tables.map((one) => ({...one, Associations: []})),
+    )
+    expect(causesOf(loose)).toContain('tgw.no-route')
+    const known = itemsOf(loose.TransitGatewayRouteTables)
+    const partly = {...loose, TransitGatewayRouteTables: {...REFUSED, known}}
+    expect(causesOf(partly)).not.toContain('tgw.no-route')
+    expect(pathIn(partly)?.verdict).toBe('unknown')
+  })
+})
 
 describe('where a name leads, when what may own it was not read', () => {
   const DEAD: Route = {...to('0.0.0.0/0', {NatGatewayId: NAT}), State: 'blackhole'}

@@ -36,13 +36,7 @@ function egressHop(flow: Flow, way: PathSegment): Hop {
   if (verdict === 'unknown') {
     const why = whyUnsure(unknown, `allow outbound TCP ${port} to`, flow, peer)
     const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: ${why}.`
-    return hop(
-      'security-group',
-      group,
-      'unknown',
-      because,
-      unknown.length > 0 ? {unread: unknown[0]!.includes('prefix') ? 'ManagedPrefixLists' : 'SecurityGroups'} : {},
-    )
+    return hop('security-group', group, 'unknown', because, unknown[0] ? {unread: unknown[0].kind} : {})
   }
   const byReference = groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
   const cause = byReference

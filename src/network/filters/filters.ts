@@ -7,7 +7,7 @@ import {type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
 import type {Hop, Leg, Verdict} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import {evaluateAcl, portsByCell, type TrafficSet} from './network-acl.ts'
-import {admitted, type GroupQuestion} from './security-group.ts'
+import {admitted, type GroupQuestion, type Unsure} from './security-group.ts'
 
 /** One passage through a network ACL: in which direction, with whom, to which ports. */
 export interface AclTraversal {
@@ -172,6 +172,6 @@ export const isOutsideAwsLists = ({target, service, host, readings}: Flow): bool
   !target && host === hostOf(service, readings) && !LISTED.has(service)
 
 /** Why it cannot be told whether groups let the traffic through: a rule is unread, or a part of the peers may pass. */
-export const whyUnsure = (unknown: readonly string[], what: string, {host}: Flow, peer: Ranges): string =>
-  unknown.join('; ') ||
+export const whyUnsure = (unknown: readonly Unsure[], what: string, {host}: Flow, peer: Ranges): string =>
+  unknown.map(({because}) => because).join('; ') ||
   `its rules ${what} some of ${inWords(peer)} only, and it is not known whether ${host} is among them`

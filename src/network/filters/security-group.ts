@@ -1,4 +1,11 @@
-import {type Account, type IpPermission, isUnreadable, itemsOf, type ManagedPrefixList} from '../../model/account.ts'
+import {
+  type Account,
+  type IpPermission,
+  isUnreadable,
+  itemsOf,
+  type Kind,
+  type ManagedPrefixList,
+} from '../../model/account.ts'
 import {find, lookup} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {cidrRanges, type Family} from '../address.ts'
@@ -21,11 +28,17 @@ export interface GroupQuestion {
   readonly refers: (vpcId: string | undefined) => boolean
 }
 
+/** What could not be read of a rule, and of which kind it is. */
+export interface Unsure {
+  readonly kind: Kind
+  readonly because: string
+}
+
 /** Whom the groups let through, and what keeps that from being the whole truth. */
 export interface Admitted {
   readonly ranges: Ranges
   /** Rules that may admit more, but whose prefix list or group could not be read. */
-  readonly unknown: readonly string[]
+  readonly unknown: readonly Unsure[]
   /** True when every rule for the port names prefix lists only. */
   readonly prefixListsOnly: boolean
 }
@@ -33,11 +46,11 @@ export interface Admitted {
 /** Rules of all groups of an interface add up; there is no deny. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
 export function admitted(readings: GroupReadings, question: GroupQuestion): Admitted {
   let ranges: Ranges = NOTHING
-  const unknown: string[] = []
+  const unknown: Unsure[] = []
   const rules: IpPermission[] = []
   for (const id of question.groups) {
     const group = find(readings.SecurityGroups, 'GroupId', id)
-    if (!group) unknown.push(`security group ${id} could not be read`)
+    if (!group) unknown.push({kind: 'SecurityGroups', because: `security group ${id} could not be read`})
     const all = (question.direction === 'egress' ? group?.IpPermissionsEgress : group?.IpPermissions) ?? []
     rules.push(...all.filter((rule) => isFor(rule, question.protocol ?? 'tcp', question.port)))
   }
@@ -70,19 +83,26 @@ function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers
     family === 4
       ? (rule.IpRanges ?? []).map(({CidrIp}) => CidrIp)
       : (rule.Ipv6Ranges ?? []).map(({CidrIpv6}) => CidrIpv6)
-  const unknown: string[] = []
+  const unknown: Unsure[] = []
 
   for (const {PrefixListId} of rule.PrefixListIds ?? []) {
     const list = lookup(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)
     if (list === undefined || isUnreadable(list) || isUnreadable(list.Entries))
-      unknown.push(`the entries of prefix list ${PrefixListId} could not be read`)
+      unknown.push({
+        kind: 'ManagedPrefixLists',
+        because: `the entries of prefix list ${PrefixListId} could not be read`,
+      })
     else if (!(outsideAwsLists && isAwsList(list))) cidrs.push(...list.Entries.map(({Cidr}) => Cidr))
   }
   for (const {GroupId, UserId, VpcId} of rule.UserIdGroupPairs ?? []) {
     for (const {vpcId, addresses} of membersOf(readings, GroupId)) if (refers(vpcId)) cidrs.push(...addresses)
-    if (isUnreadable(readings.NetworkInterfaces)) unknown.push(`the members of group ${GroupId} could not be read`)
+    if (isUnreadable(readings.NetworkInterfaces))
+      unknown.push({kind: 'NetworkInterfaces', because: `the members of group ${GroupId} could not be read`})
     else if (isForeign(readings, GroupId, UserId) && (VpcId === undefined || refers(VpcId)))
-      unknown.push(`the members of group ${GroupId} of account ${UserId} are not visible to this account`)
+      unknown.push({
+        kind: 'SecurityGroups',
+        because: `the members of group ${GroupId} of account ${UserId} are not visible to this account`,
+      })
   }
   return {ranges: cidrRanges(family, cidrs), unknown}
 }

@@ -38,7 +38,8 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): N
   }
   if (table === undefined) {
     const because = `Attachment ${attachment} is associated with no route table of transit gateway ${gatewayId}, so its traffic is dropped.`
-    return {hop: hop('gateway', gatewayId, 'blocked', because, {...COMING_IN, fault: {cause: 'tgw.no-route'}})}
+    const fault = {cause: 'tgw.no-route', detail: {unassociated: attachment}}
+    return {hop: hop('gateway', gatewayId, 'blocked', because, {...COMING_IN, fault})}
   }
   const {TransitGatewayRouteTableId: id, Routes} = table
   if (isUnreadable(Routes)) return {hop: opaque(id, `The routes of ${id} could not be read.`, COMING_IN)}
@@ -110,7 +111,7 @@ function returnThrough(flow: Flow, entry: TransitLeg): readonly Hop[] {
   }
   if (table === undefined) {
     const because = `Attachment ${entry.attachment} is associated with no route table of transit gateway ${entry.id}, so the reply is dropped.`
-    return [lost(flow, entry.home, entry.id, because)]
+    return [lost(flow, entry.home, entry.id, because, {unassociated: entry.attachment})]
   }
   const {TransitGatewayRouteTableId: id} = table
   const chosen = chosenIn(flow, id, itemsOf(table.Routes), flow.source, 'the reply', GOING_BACK)
@@ -125,9 +126,15 @@ function returnThrough(flow: Flow, entry: TransitLeg): readonly Hop[] {
   return [lost(flow, entry.home, id, because)]
 }
 
-function lost({readings, subnet}: Flow, attachment: string, resource: string, because: string): Hop {
+function lost(
+  {readings, subnet}: Flow,
+  attachment: string,
+  resource: string,
+  because: string,
+  more: {readonly unassociated?: string} = {},
+): Hop {
   const cidr = itemsOf(readings.Vpcs).find(({VpcId}) => VpcId === subnet.VpcId)?.CidrBlock ?? ''
-  const fault = {cause: 'tgw.no-return', detail: {cidr, attachment}}
+  const fault = {cause: 'tgw.no-return', detail: {cidr, attachment, ...more}}
   return hop('gateway', resource, 'blocked', because, {...GOING_BACK, fault})
 }
 
@@ -147,11 +154,9 @@ function tableFor(
     ),
   )
   if (own) return own
+  if (isUnreadable(readings.TransitGatewayRouteTables)) return 'opaque'
   if (tables.some(({Associations}) => isUnreadable(Associations))) return 'opaque'
-  if (tables.length > 0) return undefined
-  return isUnreadable(readings.TransitGatewayRouteTables) || !ownsTransitGateway(readings, gatewayId)
-    ? 'opaque'
-    : undefined
+  return tables.length > 0 || ownsTransitGateway(readings, gatewayId) ? undefined : 'opaque'
 }
 
 function ownsTransitGateway({TransitGateways, Caller, AlsoSeenBy = []}: WalkReadings, id: string): boolean {

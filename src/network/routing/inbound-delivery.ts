@@ -51,8 +51,8 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
       }),
     )
   if (verdict === 'unknown') {
-    const because = `Cannot determine whether ${names} of ${owner} allows inbound TCP ${flow.port}: ${unknown.join('; ') || 'its address is not known exactly'}.`
-    return only(hop(at, group, 'unknown', because, {leg: 'endpoint', unread: 'SecurityGroups'}))
+    const because = `Cannot determine whether ${names} of ${owner} allows inbound TCP ${flow.port}: ${unknown.map((one) => one.because).join('; ') || 'its address is not known exactly'}.`
+    return only(hop(at, group, 'unknown', because, {leg: 'endpoint', unread: unknown[0]?.kind ?? 'SecurityGroups'}))
   }
   const because = `${names} of ${owner} does not allow inbound TCP ${flow.port} from ${flow.translatedBy ?? flow.instance.InstanceId} (${inWords(flow.source)}).`
   const detail = {

@@ -124,24 +124,20 @@ function bestOf<T extends {readonly change: Change}>(
 
 /** An attachment that no table routes is associated with the one that serves it best. */
 function associateSomeTable(trouble: FaultContext): readonly Remedy[] {
-  const {facts, resource, hop} = trouble
-  const loose = allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', resource).filter(
-    ({TransitGatewayAttachmentId}) =>
-      hop.because.includes(TransitGatewayAttachmentId) && !isRouted(trouble, TransitGatewayAttachmentId),
-  )
+  const {facts, resource} = trouble
+  const unassociated = textOf(trouble, 'unassociated')
+  const attachment = find(facts.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', unassociated)
+  if (!attachment || isRouted(trouble, attachment.TransitGatewayAttachmentId)) return []
   const tables = allWith(facts.TransitGatewayRouteTables, 'TransitGatewayId', resource)
   const best = bestOf(
     trouble,
-    loose.flatMap((attachment) =>
-      tables.map((table) => ({
-        table,
-        attachment,
-        change: associateTransitTable(table.TransitGatewayRouteTableId, attachment),
-      })),
-    ),
+    tables.map((table) => ({
+      table,
+      change: associateTransitTable(table.TransitGatewayRouteTableId, attachment),
+    })),
   )
   if (!best) return []
-  const {table, attachment, change} = best
+  const {table, change} = best
   return [
     remedyOf(
       `Associate attachment ${attachment.TransitGatewayAttachmentId} with ${table.TransitGatewayRouteTableId}`,

@@ -76,7 +76,7 @@ describe('the groups of an interface', () => {
   it('are unknown where one of them could not be read', () => {
     expect(ask([all()], {groups: [SG, FRIENDS]})).toMatchObject({
       ranges: v4('10.1.0.0/16'),
-      unknown: [`security group ${FRIENDS} could not be read`],
+      unknown: [{kind: 'SecurityGroups', because: `security group ${FRIENDS} could not be read`}],
     })
   })
 
@@ -100,7 +100,7 @@ describe('a rule that names a prefix list', () => {
   })
 
   it('is unknown where the list or its entries could not be read, or the list does not exist', () => {
-    const unknown = [`the entries of prefix list ${LIST} could not be read`]
+    const unknown = [{kind: 'ManagedPrefixLists', because: `the entries of prefix list ${LIST} could not be read`}]
     expect(ask([listed], {}, {ManagedPrefixLists: UNREAD})).toMatchObject({ranges: [], unknown})
     expect(ask([listed], {}, {ManagedPrefixLists: []})).toMatchObject({ranges: [], unknown})
     expect(ask([listed], {}, list({Entries: UNREAD}))).toMatchObject({ranges: [], unknown})
@@ -147,7 +147,7 @@ describe('a rule that names a group', () => {
 
   it('is unknown where the interfaces could not be read, and counts those of the instances all the same', () => {
     const {unknown} = ask([referring], {}, {NetworkInterfaces: UNREAD})
-    expect(unknown).toEqual([`the members of group ${FRIENDS} could not be read`])
+    expect(unknown).toEqual([{kind: 'NetworkInterfaces', because: `the members of group ${FRIENDS} could not be read`}])
     const own = all({IpRanges: [], UserIdGroupPairs: [{GroupId: SG}]})
     expect(ask([own], {}, {NetworkInterfaces: [], Instances: behindNat.Instances}).ranges).toEqual(v4('10.0.1.10'))
   })
