@@ -14,7 +14,7 @@ export interface Culprit {
 }
 
 export interface PlannedCause extends OutcomeCause {
-  /** Empty where several changes together, or what the plan does not show, bring it about. */
+  /** The changes without which it is not there, or each that alone suffices. Empty where only several together do. */
   readonly by: readonly Culprit[]
 }
 
@@ -37,6 +37,12 @@ export interface PlannedInstance {
   readonly unknown: readonly string[]
   readonly fixes: readonly PlanFix[]
 }
+
+/** An instance before its fixes are worked out. */
+export type ComparedInstance = Omit<PlannedInstance, 'fixes'>
+
+/** Two causes are the same when they say the same of the same resource. */
+export const causeKey = ({id, resource}: Pick<OutcomeCause, 'id' | 'resource'>): string => `${id} ${resource}`
 
 /** The contract of `plan --json`: `schema/plan.json`. */
 export interface PlanReport {

@@ -90,11 +90,18 @@ export const managedPolicy: Effect = {
     const placed = PolicyDocument === undefined ? account : withPut(account, 'Policies', 'Arn', policy)
     return textsOf(Roles).reduce((changed, role) => attach(changed, role, Arn), placed)
   },
-  remove: (account, {ManagedPolicyName}, {id}) => {
+  remove: (account, {ManagedPolicyName, Roles}, {id}) => {
     const Arn = arnOf(account, 'policy', id.startsWith('arn:') ? id : (textOf(ManagedPolicyName) ?? id))
-    return withItems(account, 'Policies', (all) => all.filter((one) => one.Arn !== Arn))
+    const without = withItems(account, 'Policies', (all) => all.filter((one) => one.Arn !== Arn))
+    return textsOf(Roles).reduce((changed, name) => detach(changed, name, Arn), without)
   },
 }
+
+const detach = (account: Account, roleName: string, policyArn: unknown): Account =>
+  withRole(account, roleName, (one) => ({
+    ...one,
+    AttachedManagedPolicies: one.AttachedManagedPolicies.filter(({PolicyArn}) => PolicyArn !== policyArn),
+  }))
 
 const attach = (account: Account, roleName: string, policyArn: string): Account =>
   withRole(account, roleName, (one) => {
@@ -111,11 +118,7 @@ export const rolePolicyAttachment: Effect = {
       return unreadableRole(account, roleNamed(account, name)?.Arn ?? arnOf(account, 'role', name), address)
     return attach(account, name, arn)
   },
-  remove: (account, {RoleName, PolicyArn}) =>
-    withRole(account, textOf(RoleName) ?? '', (one) => ({
-      ...one,
-      AttachedManagedPolicies: one.AttachedManagedPolicies.filter((policy) => policy.PolicyArn !== PolicyArn),
-    })),
+  remove: (account, {RoleName, PolicyArn}) => detach(account, textOf(RoleName) ?? '', PolicyArn),
 }
 
 /** An inline policy of one role or several. */

@@ -27,13 +27,20 @@ function withChanges(account: Account, known: Instance, properties: Properties, 
   const groups =
     properties.SecurityGroupIds === undefined ? known.SecurityGroups : groupsOf(properties.SecurityGroupIds)
   const [primary, ...others] = known.NetworkInterfaces
-  return withItem(withDoubt(account, properties, address), 'Instances', 'InstanceId', known.InstanceId, (item) => ({
+  const placed = withDoubt(withoutAssociation(account, known, properties), properties, address)
+  return withItem(placed, 'Instances', 'InstanceId', known.InstanceId, (item) => ({
     ...withProfile(account, item, properties.IamInstanceProfile, address),
     SecurityGroups: groups,
     NetworkInterfaces: primary ? [{...primary, Groups: groups}, ...others] : item.NetworkInterfaces,
     ...metadataOf(properties, item),
   }))
 }
+
+/** An instance whose profile is taken away has no association either. */
+const withoutAssociation = (account: Account, {InstanceId}: Instance, {IamInstanceProfile}: Properties): Account =>
+  IamInstanceProfile === ''
+    ? withItems(account, 'IamInstanceProfileAssociations', (all) => all.filter((one) => one.InstanceId !== InstanceId))
+    : account
 
 /** A profile that only apply tells is one that nobody has read. */
 const withDoubt = (account: Account, {IamInstanceProfile}: Properties, address: string): Account =>

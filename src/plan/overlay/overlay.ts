@@ -1,5 +1,5 @@
 import type {Account} from '../../model/account.ts'
-import type {PlannedResource, ResourcePlan} from '../resource.ts'
+import type {PlannedResource, Properties, ResourcePlan} from '../resource.ts'
 import {networkAcl, networkAclAssociation, networkAclEntry} from './acls.ts'
 import {hostedZone, prefixList, recordSet, zoneAssociation} from './dns.ts'
 import type {Effect} from './effect.ts'
@@ -83,10 +83,21 @@ export function applyResources(account: Account, resources: readonly PlannedReso
   const changed = resources.filter(({action}) => action !== 'none').toSorted((a, b) => orderOf(a) - orderOf(b))
   const cleared = changed.toReversed().reduce((model, resource) => removed(model, resource), account)
   return changed.reduce((model, resource) => {
-    const {action, after, type} = resource
-    return action === 'delete' || after === undefined ? model : (EFFECTS[type]?.add(model, after, resource) ?? model)
+    const {action, before, after, type} = resource
+    if (action === 'delete' || after === undefined) return model
+    return EFFECTS[type]?.add(model, {...emptied(before, after), ...after}, resource) ?? model
   }, cleared)
 }
+
+/** Properties that AWS takes away where they are no longer set; others keep the value that they had. */
+const TAKEN_AWAY = ['IamInstanceProfile', 'ManagedPolicyArns', 'PermissionsBoundary', 'Policies', 'RouteTableIds']
+
+const emptied = (before: Properties = {}, after: Properties): Properties =>
+  Object.fromEntries(
+    TAKEN_AWAY.flatMap((name) =>
+      before[name] !== undefined && after[name] === undefined ? [[name, Array.isArray(before[name]) ? [] : '']] : [],
+    ),
+  )
 
 /** Whole things are updated in place; of what is a part of another thing the earlier version is taken out first. */
 function removed(account: Account, resource: PlannedResource): Account {
@@ -108,6 +119,7 @@ const PARTS: ReadonlySet<string> = new Set([
   'AWS::EC2::TransitGatewayRouteTableAssociation',
   'AWS::EC2::TransitGatewayRouteTablePropagation',
   'AWS::Route53::RecordSet',
+  'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::RolePolicy',
   'ssm-doctor::RolePolicyAttachment',

@@ -25,7 +25,10 @@ export function textPlan(report: PlanReport, terminal: Terminal): string {
     const own = instances.filter((one) => one.change === change)
     if (own.length === 0) continue
     lines.push('', terminal.paint('bold', `${own.length} ${WORDS[change]}`))
-    for (const group of alike(own).slice(0, MOST_NAMED)) lines.push(...groupLines(group, terminal))
+    const groups = alike(own)
+    for (const group of groups.slice(0, MOST_NAMED)) lines.push(...groupLines(group, terminal))
+    const more = groups.slice(MOST_NAMED).flat().length
+    if (more > 0) lines.push(`  and ${more} more; --json lists them all`)
   }
   if (totals.unchanged > 0)
     lines.push('', `${totals.unchanged} ${totals.unchanged === 1 ? 'instance stays' : 'instances stay'} as before.`)
@@ -46,12 +49,13 @@ const RELEVANT =
   /firewall|vpn|network_interface|NetworkInterface|resolver|Resolver|route53profiles|ram_|RAM|organizations|Organizations|ipam|cloudwan|networkmanager|lb$|block_public/i
 
 export const planHeadline = ({totals, instances}: PlanReport): string => {
-  const broken = instances.filter(({change, after}) => change === 'new' && after !== 'managed').length
+  const broken = instances.filter((one) => one.change === 'new' && isBroken(one)).length
+  const undetermined = instances.filter(isUndetermined).length
   const parts = [
     totals.lost > 0 ? `${totals.lost} managed ${noun(totals.lost)} would be lost` : '',
     totals.degraded > 0 ? `${totals.degraded} would be degraded` : '',
-    totals.unknown > 0 ? `${totals.unknown} cannot be determined before apply` : '',
-    broken > 0 ? `${broken} new ${noun(broken)} would not be managed` : '',
+    broken > 0 ? `${broken} new ${noun(broken)} would be unmanaged or degraded` : '',
+    undetermined > 0 ? `${undetermined} cannot be determined before the plan is applied` : '',
     totals.fixed > 0 ? `${totals.fixed} would be fixed` : '',
   ].filter((part) => part !== '')
   return parts.length > 0 ? `This plan: ${parts.join(', ')}.` : 'This plan makes no managed instance worse.'

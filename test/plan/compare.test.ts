@@ -5,6 +5,8 @@ import {comparePlan} from '../../src/plan/compare.ts'
 import {emptyAccount} from '../../src/plan/empty-account.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
+import {PIPE} from '../../src/render/text/terminal.ts'
+import {textPlan} from '../../src/render/text/text-plan.ts'
 import {healthy, OWNER, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
 
 const context = {
@@ -157,6 +159,86 @@ describe('a change that is to blame', () => {
     expect(instance?.causes.map(({id, by}) => [id, by.map(({address}) => address)])).toEqual([
       ['iam.no-profile', ['first', 'second']],
     ])
+  })
+})
+
+describe('the fixes of a plan', () => {
+  it('name each instance itself, though others lose the same', () => {
+    const [web] = itemsOf(healthy.Instances)
+    const twin = {...web!, InstanceId: 'i-0aaaaaaaaaaaaaa02', PrivateIpAddress: '10.0.1.99'}
+    const two: Account = {...healthy, Instances: [web!, twin]}
+    const detach = (id: string) => change('AWS::EC2::Instance', id, {IamInstanceProfile: ''}, 'update')
+    const plan = {resources: [detach(WEB), detach(twin.InstanceId)], ignored: []}
+    const fixes = comparePlan(two, plan, source).instances.map(({fixes: [first]}) => first?.text)
+    expect(fixes).toEqual([expect.stringContaining(WEB), expect.stringContaining(twin.InstanceId)])
+  })
+
+  it('are the same for instances in the same position', () => {
+    const [web] = itemsOf(healthy.Instances)
+    const two: Account = {...healthy, Instances: [web!, {...web!, InstanceId: 'i-0aaaaaaaaaaaaaa02'}]}
+    const group = change('AWS::EC2::SecurityGroup', WEB_GROUP, {SecurityGroupEgress: []}, 'update')
+    const [one, other] = comparePlan(two, {resources: [group], ignored: []}, source).instances
+    expect(one?.fixes.length).toBeGreaterThan(0)
+    expect(other?.fixes).toEqual(one?.fixes)
+  })
+})
+
+describe('what is no longer set', () => {
+  const update = (type: string, id: string, before: Properties, after: Properties): PlannedResource => ({
+    ...change(type, id, after, 'update'),
+    before,
+  })
+  const causesAfter = (resource: PlannedResource) =>
+    comparePlan(healthy, {resources: [resource], ignored: []}, source).instances.flatMap(({causes}) =>
+      causes.map(({id}) => id),
+    )
+  const [role] = itemsOf(healthy.Roles) as readonly {AttachedManagedPolicies: readonly {PolicyArn?: string}[]}[]
+  const arns = role!.AttachedManagedPolicies.map(({PolicyArn}) => PolicyArn)
+
+  it('is taken away: the profile of an instance', () => {
+    expect(causesAfter(update('AWS::EC2::Instance', WEB, {IamInstanceProfile: 'web'}, {}))).toEqual(['iam.no-profile'])
+  })
+
+  it('is taken away: the policies of a role', () => {
+    const before = {RoleName: 'web', ManagedPolicyArns: arns}
+    expect(causesAfter(update('AWS::IAM::Role', 'web', before, {RoleName: 'web'}))).toContain(
+      'iam.no-registration-permission',
+    )
+  })
+
+  it('is taken away: a role from those that a managed policy names', () => {
+    const policy = {
+      ManagedPolicyName: 'core',
+      PolicyDocument: {Statement: [{Effect: 'Deny', Action: 'ssm:UpdateInstanceInformation', Resource: '*'}]},
+    }
+    const attached = applyResources(healthy, [
+      change('AWS::IAM::ManagedPolicy', 'core', {...policy, Roles: ['web']}, 'create'),
+    ])
+    const after = comparePlan(
+      attached,
+      {
+        resources: [update('AWS::IAM::ManagedPolicy', 'core', {...policy, Roles: ['web']}, {...policy, Roles: []})],
+        ignored: [],
+      },
+      source,
+    )
+    expect(after.totals.fixed).toBe(1)
+  })
+
+  it('stays where it was not set before either', () => {
+    expect(causesAfter(update('AWS::EC2::Instance', WEB, {}, {}))).toEqual([])
+  })
+})
+
+describe('the text of a plan', () => {
+  it('says how many it does not show, and calls what is undecided by its name', () => {
+    const launches = Array.from({length: 12}, (_, n) => ({
+      ...change('AWS::EC2::Instance', `i-planned-${n}`, {SubnetId: UNKNOWN}, 'create'),
+      address: `web[${n}]`,
+    }))
+    const text = textPlan(comparePlan(healthy, {resources: launches, ignored: []}, source), PIPE)
+    expect(text).toContain('This plan: 12 cannot be determined before the plan is applied.')
+    expect(text).toContain('and 2 more; --json lists them all')
   })
 })
 

@@ -1,0 +1,52 @@
+import type {Account} from '../model/account.ts'
+import {find} from '../model/joins.ts'
+import {outcomeOf} from './outcome.ts'
+import {applyResources} from './overlay/overlay.ts'
+import {type ComparedInstance, type Culprit, causeKey, type PlannedCause} from './plan-report.ts'
+import type {PlannedResource} from './resource.ts'
+
+/** More trials than this are not worth their time: then only what the cause itself names is blamed. */
+const MOST_TRIALS = 2000
+
+/**
+ * A change is to blame for a cause that is gone when all the others are made without it. Where several bring it about,
+ * each of those is that does so alone.
+ */
+export function blamer(before: Account, resources: readonly PlannedResource[]) {
+  const changed = resources.filter(({action}) => action !== 'none')
+  const addresses = [...new Set(changed.map(({address}) => address))]
+  const known = new Map<string, readonly Culprit[]>()
+  const memoized = (chosen: (address: string) => readonly PlannedResource[]) => {
+    const models = new Map<string, Account>()
+    return (address: string): Account => {
+      const model = models.get(address) ?? applyResources(before, chosen(address))
+      models.set(address, model)
+      return model
+    }
+  }
+  let trials = 0
+  const without = memoized((address) => changed.filter((one) => one.address !== address))
+  const alone = memoized((address) => changed.filter((one) => one.address === address))
+  const culprit = (address: string): Culprit => ({
+    address,
+    attributes: [...new Set(changed.filter((one) => one.address === address).flatMap(({attributes}) => attributes))],
+  })
+  const named = (cause: PlannedCause) => changed.filter(({id}) => id === cause.resource).map(({address}) => address)
+  return ({id, change}: ComparedInstance, cause: PlannedCause): readonly Culprit[] => {
+    if (change === 'new') return [...new Set(named(cause))].map(culprit)
+    const key = causeKey(cause)
+    const found = known.get(key)
+    if (found) return found
+    const tried = trials + addresses.length > MOST_TRIALS ? named(cause) : addresses
+    trials += tried.length
+    const isCauseIn = (model: Account): boolean | undefined => {
+      const instance = find(model.Instances, 'InstanceId', id)
+      return instance && outcomeOf(model, instance).causes.some((one) => causeKey(one) === key)
+    }
+    const needed = tried.filter((address) => isCauseIn(without(address)) === false)
+    const guilty = needed.length > 0 ? needed : tried.filter((address) => isCauseIn(alone(address)))
+    const blamed = guilty.map(culprit)
+    known.set(key, blamed)
+    return blamed
+  }
+}

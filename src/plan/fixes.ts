@@ -1,0 +1,51 @@
+import type {ExamineOptions} from '../diagnosis/examine.ts'
+import {examination} from '../diagnosis/examine.ts'
+import type {Account, Instance} from '../model/account.ts'
+import {allWith, find} from '../model/joins.ts'
+import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
+
+const MOST_FIXES = 3
+
+/** Fixes for each instance, worked out once for those in the same position whom the same causes hit. */
+export function fixer(after: Account, options: Pick<ExamineOptions, 'snippet' | 'prefer'>) {
+  const known = new Map<string, readonly PlanFix[]>()
+  return (compared: ComparedInstance): readonly PlanFix[] => {
+    const {id, change, causes} = compared
+    if (!['lost', 'degraded', 'new'].includes(change) || causes.length === 0) return []
+    const instance = find(after.Instances, 'InstanceId', id)
+    const {SubnetId, SecurityGroups, IamInstanceProfile} = instance ?? {}
+    const key = JSON.stringify([SubnetId, SecurityGroups, IamInstanceProfile, change, causes.map(causeKey)])
+    const found = known.get(key)
+    if (found) return found
+    const fixes = fixesOf(after, compared, options)
+    const own = instance === undefined ? [id] : ownNames(after, instance)
+    if (!fixes.some(({title, text}) => own.some((one) => title.includes(one) || text.includes(one))))
+      known.set(key, fixes)
+    return fixes
+  }
+}
+
+/** Whatever names one instance and no other, so that a fix which says it is not another's. */
+const ownNames = (
+  {IamInstanceProfileAssociations}: Account,
+  {InstanceId, PrivateIpAddress, NetworkInterfaces}: Instance,
+): readonly string[] =>
+  [
+    InstanceId,
+    PrivateIpAddress,
+    ...NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId),
+    ...allWith(IamInstanceProfileAssociations, 'InstanceId', InstanceId).map(({AssociationId}) => AssociationId),
+  ].filter((name) => name !== undefined)
+
+/** The first changes of the checklist that the same language, or the AWS CLI, can make on what exists. */
+function fixesOf(
+  after: Account,
+  {id, causes}: ComparedInstance,
+  options: Pick<ExamineOptions, 'snippet' | 'prefer'>,
+): readonly PlanFix[] {
+  const {report} = examination(after, id, {...options, residual: false})
+  return report.checklist
+    .filter(({part, causes: solved}) => part === 'fix' && solved.some((id) => causes.some((cause) => cause.id === id)))
+    .slice(0, MOST_FIXES)
+    .map(({title, snippet, commands}) => ({title, text: snippet ?? commands.join('\n')}))
+}
