@@ -173,6 +173,38 @@ describe('the fixes of a plan', () => {
     expect(fixes).toEqual([expect.stringContaining(WEB), expect.stringContaining(twin.InstanceId)])
   })
 
+  it('name the association of each, though all lose one profile', () => {
+    const [web] = itemsOf(healthy.Instances)
+    const [association] = itemsOf(healthy.IamInstanceProfileAssociations)
+    const second = 'iip-assoc-0aaaaaaaaaaaaaa02'
+    const twin = {...web!, InstanceId: 'i-0aaaaaaaaaaaaaa02', PrivateIpAddress: '10.0.1.99'}
+    const two: Account = {
+      ...healthy,
+      Instances: [web!, twin],
+      InstanceProfiles: [
+        ...itemsOf(healthy.InstanceProfiles),
+        {
+          ...itemsOf(healthy.InstanceProfiles)[0]!,
+          Arn: `arn:aws:iam::${OWNER}:instance-profile/spare`,
+          InstanceProfileName: 'spare',
+        } as never,
+      ],
+      IamInstanceProfileAssociations: [
+        association!,
+        {...association!, AssociationId: second, InstanceId: twin.InstanceId},
+      ],
+    }
+    const deletion: PlannedResource = {
+      ...change('AWS::IAM::InstanceProfile', 'web', {}, 'update'),
+      action: 'delete',
+      before: {InstanceProfileName: 'web'},
+    }
+    const fixes = comparePlan(two, {resources: [deletion], ignored: []}, source).instances.map(
+      ({fixes: [first]}) => first?.text,
+    )
+    expect(fixes).toEqual([expect.stringContaining(association!.AssociationId!), expect.stringContaining(second)])
+  })
+
   it('are the same for instances in the same position', () => {
     const [web] = itemsOf(healthy.Instances)
     const two: Account = {...healthy, Instances: [web!, {...web!, InstanceId: 'i-0aaaaaaaaaaaaaa02'}]}

@@ -44,9 +44,8 @@ export const vpc: Effect = {
       }),
       ...(DhcpOptionsId !== undefined && {DhcpOptionsId: optionsIdOf(DhcpOptionsId, address)}),
     } as Vpc
-    const doubted = isKnown(DhcpOptionsId) ? account : inDoubt(account, 'DhcpOptions', address)
     const placed = withAttributes(
-      withPut(doubted, 'Vpcs', 'VpcId', item),
+      withPut(account, 'Vpcs', 'VpcId', item),
       id,
       {EnableDnsSupport, EnableDnsHostnames},
       address,
@@ -170,8 +169,7 @@ const withoutOptions = (account: Account, id: string): Account =>
 export const dhcpOptionsAssociation: Effect = {
   add: (account, {VpcId, DhcpOptionsId}, {address}) => {
     if (textOf(VpcId) === undefined) return allInDoubt(account, 'DhcpOptions', address)
-    const doubted = isKnown(DhcpOptionsId) ? account : inDoubt(account, 'DhcpOptions', address)
-    return withItem(doubted, 'Vpcs', 'VpcId', VpcId, (item) => ({
+    return withItem(account, 'Vpcs', 'VpcId', VpcId, (item) => ({
       ...item,
       DhcpOptionsId: optionsIdOf(DhcpOptionsId, address),
     }))
