@@ -56,3 +56,12 @@ export interface PlanReport {
   /** Resources of the plan whose kinds are not modeled. */
   readonly ignored: readonly {readonly address: string; readonly type: string}[]
 }
+
+/** The address in the plan's source, or the name and id of an instance that the plan does not hold. */
+export const plannedName = ({id, name, address}: PlannedInstance): string =>
+  address ?? (name === null ? id : `${name} (${id})`)
+
+/** The fixes of all instances, each once. */
+export const fixesIn = ({instances}: PlanReport): readonly PlanFix[] => [
+  ...new Map(instances.flatMap(({fixes}) => fixes.map((fix) => [`${fix.title}\n${fix.text}`, fix]))).values(),
+]

@@ -5,6 +5,7 @@ import {comparePlan} from '../../src/plan/compare.ts'
 import {emptyAccount} from '../../src/plan/empty-account.ts'
 import {applyResources} from '../../src/plan/overlay/overlay.ts'
 import {type PlannedResource, type Properties, UNKNOWN} from '../../src/plan/resource.ts'
+import {markdownPlan} from '../../src/render/formats/plan-formats.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
 import {healthy, OWNER, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
@@ -203,6 +204,9 @@ describe('the fixes of a plan', () => {
       ({fixes: [first]}) => first?.text,
     )
     expect(fixes).toEqual([expect.stringContaining(association!.AssociationId!), expect.stringContaining(second)])
+    const comment = markdownPlan(comparePlan(two, {resources: [deletion], ignored: []}, source))
+    expect(comment).toContain(association!.AssociationId!)
+    expect(comment).toContain(second)
   })
 
   it('are the same for instances in the same position', () => {

@@ -1,11 +1,9 @@
 import {isBroken, isUndetermined} from '../../plan/exit-code.ts'
-import type {PlannedInstance, PlanReport} from '../../plan/plan-report.ts'
+import {fixesIn, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
 import {hashOf} from '../../util/hash.ts'
 import {planHeadline} from '../text/text-plan.ts'
 import {escapeXml} from './junit.ts'
 import {escaped} from './markdown.ts'
-
-const nameOf = ({address, name, id}: PlannedInstance): string => address ?? (name === null ? id : `${name} (${id})`)
 
 const culprits = ({causes}: PlannedInstance): string =>
   [
@@ -26,7 +24,6 @@ const MOST_ROWS = 100
 export function markdownPlan(report: PlanReport): string {
   const {instances, totals, ignored} = report
   const rows = instances.slice(0, MOST_ROWS)
-  const fixes = [...new Map(instances.flatMap((one) => one.fixes.map((fix) => [fix.title, fix]))).values()]
   return [
     '## ssm-doctor plan',
     '',
@@ -38,13 +35,13 @@ export function markdownPlan(report: PlanReport): string {
           '| --- | --- | --- | --- | --- |',
           ...rows.map(
             (one) =>
-              `| ${[nameOf(one), one.before ?? '', one.after ?? '', reasons(one), culprits(one)].map(escaped).join(' | ')} |`,
+              `| ${[plannedName(one), one.before ?? '', one.after ?? '', reasons(one), culprits(one)].map(escaped).join(' | ')} |`,
           ),
           ...(instances.length > MOST_ROWS ? ['', `And ${instances.length - MOST_ROWS} more.`] : []),
           '',
         ]
       : []),
-    ...fixes.flatMap(({title, text}) => [
+    ...fixesIn(report).flatMap(({title, text}) => [
       `**${escaped(title)}**`,
       '',
       ...text.split('\n').map((line) => `    ${line}`),
@@ -60,7 +57,7 @@ export function junitPlan(report: PlanReport): string {
   const failures = instances.filter(isBroken).length
   const skipped = instances.filter(isUndetermined).length
   const cases = instances.map((one) => {
-    const attributes = `name="${escapeXml(nameOf(one))}" classname="${escapeXml(source.file)}" time="0"`
+    const attributes = `name="${escapeXml(plannedName(one))}" classname="${escapeXml(source.file)}" time="0"`
     if (isUndetermined(one))
       return `    <testcase ${attributes}><skipped>${escapeXml(reasons(one))}</skipped></testcase>`
     if (!isBroken(one)) return `    <testcase ${attributes}/>`
@@ -100,13 +97,13 @@ export function sarifPlan(report: PlanReport, version: string): string {
         automationDetails: {id: 'ssm-doctor/plan'},
         columnKind: 'utf16CodeUnits',
         results: found.map(({instance, cause}) => {
-          const addresses = cause.by.length > 0 ? cause.by.map(({address}) => address) : [nameOf(instance)]
+          const addresses = cause.by.length > 0 ? cause.by.map(({address}) => address) : [plannedName(instance)]
           const identity = `${cause.id}@${cause.resource}@${instance.id}`
           return {
             ruleId: cause.id,
             ruleIndex: rules.findIndex(({id}) => id === cause.id),
             level: cause.severity === 'blocks' ? 'error' : 'warning',
-            message: {text: `${nameOf(instance)}: ${cause.message}`},
+            message: {text: `${plannedName(instance)}: ${cause.message}`},
             locations: addresses.map((address) => ({
               physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
               logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],

@@ -1,4 +1,4 @@
-import type {PlannedInstance, PlanReport} from '../../plan/plan-report.ts'
+import {fixesIn, type PlannedInstance, type PlanReport} from '../../plan/plan-report.ts'
 import {planHeadline} from '../text/text-plan.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
@@ -16,7 +16,7 @@ export function htmlPlan(report: PlanReport): string {
 <p class="soft">${source.file} · ${report.account ?? ''} · ${report.region} · ${totals.unchanged} unchanged</p>
 ${instances.length > 0 && table(['Instance', 'Change', 'Before', 'After', 'Why', 'Changed by'], instances.slice(0, MOST_INSTANCES).map(row))}
 ${instances.length > MOST_INSTANCES && html`<p class="soft">and ${instances.length - MOST_INSTANCES} more: --json lists all.</p>`}
-${fixes(instances)}
+${fixes(report)}
 ${ignored.length > 0 && html`<details><summary>Not modeled: ${ignored.length}</summary><ul>${ignored.map(({address, type}) => html`<li>${address} (${type})</li>`)}</ul></details>`}`,
   )
 }
@@ -27,8 +27,8 @@ const row = (one: PlannedInstance): Markup =>
 const verdictCell = (verdict: PlannedInstance['after']): Markup =>
   verdict === null ? html`<td></td>` : html`<td class="${VERDICT_TONE[verdict]}">${verdict}</td>`
 
-function fixes(instances: readonly PlannedInstance[]): Markup | null {
-  const all = [...new Map(instances.flatMap((one) => one.fixes.map((fix) => [fix.title, fix]))).values()]
+function fixes(report: PlanReport): Markup | null {
+  const all = fixesIn(report)
   if (all.length === 0) return null
   return html`<h2>Remediation</h2>${all.map(({title, text}) => html`<section class="step"><p><strong>${title}</strong></p><pre tabindex="0"><code>${lines(text.split('\n'))}</code></pre></section>`)}`
 }

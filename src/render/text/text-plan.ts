@@ -1,5 +1,5 @@
 import {isBroken, isUndetermined} from '../../plan/exit-code.ts'
-import type {PlanChange, PlannedInstance, PlanReport} from '../../plan/plan-report.ts'
+import {type PlanChange, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
 import {plain} from '../../util/plain-text.ts'
 import {markOf, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
@@ -79,12 +79,10 @@ function alike(instances: readonly PlannedInstance[]): readonly (readonly Planne
   return [...groups.values()]
 }
 
-const nameOf = ({id, name, address}: PlannedInstance): string => address ?? (name === null ? id : `${name} (${id})`)
-
 function groupLines(group: readonly PlannedInstance[], terminal: Terminal): readonly string[] {
   const [first] = group
   if (!first) return []
-  const shown = group.slice(0, MOST_NAMED).map(nameOf)
+  const shown = group.slice(0, MOST_NAMED).map(plannedName)
   const more = group.length > MOST_NAMED ? ` and ${group.length - MOST_NAMED} more` : ''
   const verdict = first.change === 'new' ? `: ${first.after}` : ''
   const indent = (text: string, by: number) =>
