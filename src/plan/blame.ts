@@ -9,8 +9,8 @@ import type {PlannedResource} from './resource.ts'
 const MOST_TRIALS = 2000
 
 /**
- * A change is to blame for a cause that is gone when all the others are made without it. Where several bring it about,
- * each of those is that does so alone.
+ * The changes without which a cause is not there. When there is none, because several bring it about, those that do so
+ * alone.
  */
 export function blamer(before: Account, resources: readonly PlannedResource[]) {
   const changed = resources.filter(({action}) => action !== 'none')

@@ -6,7 +6,7 @@ import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
 
 const MOST_FIXES = 3
 
-/** Fixes for each instance, worked out once for those in the same position whom the same causes hit. */
+/** The fixes of an instance, shared by those in the same position with the same causes. */
 export function fixer(after: Account, options: Pick<ExamineOptions, 'snippet' | 'prefer'>) {
   const known = new Map<string, readonly PlanFix[]>()
   return (compared: ComparedInstance): readonly PlanFix[] => {
@@ -25,7 +25,7 @@ export function fixer(after: Account, options: Pick<ExamineOptions, 'snippet' | 
   }
 }
 
-/** Whatever names one instance and no other, so that a fix which says it is not another's. */
+/** What names this instance only: a fix that contains it is not another instance's. */
 const ownNames = (
   {IamInstanceProfileAssociations}: Account,
   {InstanceId, PrivateIpAddress, NetworkInterfaces}: Instance,

@@ -3,8 +3,8 @@ import type {PlannedResource} from './resource.ts'
 const TEMPLATE = 'AWS::EC2::LaunchTemplate'
 
 /**
- * What an instance or an Auto Scaling group launches is what its template says, where it says nothing itself. One that
- * keeps its `LaunchTemplate` is launched from a template outside the plan.
+ * An instance or an Auto Scaling group with the properties of its launch template; its own come first. One that keeps its
+ * `LaunchTemplate` is launched from a template outside the plan.
  */
 export function withLaunchTemplates(resources: readonly PlannedResource[]): readonly PlannedResource[] {
   const templates = new Map(

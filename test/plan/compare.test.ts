@@ -231,18 +231,18 @@ describe('what is no longer set', () => {
   const [role] = itemsOf(healthy.Roles) as readonly {AttachedManagedPolicies: readonly {PolicyArn?: string}[]}[]
   const arns = role!.AttachedManagedPolicies.map(({PolicyArn}) => PolicyArn)
 
-  it('is taken away: the profile of an instance', () => {
+  it('is removed: the profile of an instance', () => {
     expect(causesAfter(update('AWS::EC2::Instance', WEB, {IamInstanceProfile: 'web'}, {}))).toEqual(['iam.no-profile'])
   })
 
-  it('is taken away: the policies of a role', () => {
+  it('is removed: the policies of a role', () => {
     const before = {RoleName: 'web', ManagedPolicyArns: arns}
     expect(causesAfter(update('AWS::IAM::Role', 'web', before, {RoleName: 'web'}))).toContain(
       'iam.no-registration-permission',
     )
   })
 
-  it('is taken away: a role from those that a managed policy names', () => {
+  it('is removed: a role from those that a managed policy names', () => {
     const policy = {
       ManagedPolicyName: 'core',
       PolicyDocument: {Statement: [{Effect: 'Deny', Action: 'ssm:UpdateInstanceInformation', Resource: '*'}]},

@@ -107,8 +107,8 @@ export function auditExitCode(
 ): number {
   const {instances, scopes} = audit
   if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
-  const suppressedCount = new Set(audit.suppressed.map(({instance}) => instance))
-  const counted = instances.filter((one) => one.rootCause !== null || !suppressedCount.has(one.id))
+  const suppressed = new Set(audit.suppressed.map(({instance}) => instance))
+  const counted = instances.filter((one) => one.rootCause !== null || !suppressed.has(one.id))
   if (instances.length === 0 && !allowEmpty) return 3
   const incomplete = missing.length > 0 || scopes.some(({failed}) => failed !== null)
   if (failOn === undefined) {

@@ -9,7 +9,7 @@ export interface Effect {
 
 export const accountIdOf = ({Caller}: Account): string => Caller?.Account ?? ''
 
-/** The words of what a plan leaves open. */
+/** Why a part of the model is unreadable. */
 export const afterApply = (address: string): string => `${address}: ${AFTER_APPLY}`
 
 /** The reading with its items known and the rest not: an item that is known only after apply may be among the rest. */
@@ -18,7 +18,7 @@ export const inDoubt = <K extends Kind>(account: Account, kind: K, address: stri
   return {...account, [kind]: {unreadable: afterApply(address), known}}
 }
 
-/** None of the items is known any more: the plan does not tell which of them it changes. */
+/** The plan does not tell which item it changes, so none is known. */
 export const allInDoubt = (account: Account, kind: Kind, address: string): Account => ({
   ...account,
   [kind]: {unreadable: afterApply(address)},

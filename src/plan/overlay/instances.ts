@@ -21,7 +21,7 @@ const withoutInstance = (account: Account, id: string): Account =>
   withItems(account, 'Instances', (all) => all.filter(({InstanceId}) => InstanceId !== id))
 
 function withChanges(account: Account, known: Instance, properties: Properties, address: string): Account {
-  // Which rules have the instance as their source depends on all of its groups.
+  // Rules of endpoints can name any of its groups as their source.
   if (hasUnknown(properties.SecurityGroupIds))
     return inDoubt(withoutInstance(account, known.InstanceId), 'Instances', address)
   const groups =
@@ -36,13 +36,13 @@ function withChanges(account: Account, known: Instance, properties: Properties, 
   }))
 }
 
-/** An instance whose profile is taken away has no association either. */
+/** Without a profile the instance has no association. */
 const withoutAssociation = (account: Account, {InstanceId}: Instance, {IamInstanceProfile}: Properties): Account =>
   IamInstanceProfile === ''
     ? withItems(account, 'IamInstanceProfileAssociations', (all) => all.filter((one) => one.InstanceId !== InstanceId))
     : account
 
-/** A profile that only apply tells is one that nobody has read. */
+/** A profile known only after apply is not in the account: it is unread. */
 const withDoubt = (account: Account, {IamInstanceProfile}: Properties, address: string): Account =>
   isKnown(IamInstanceProfile) ? account : inDoubt(account, 'InstanceProfiles', address)
 
@@ -89,7 +89,7 @@ function metadataOf(
 function withLaunch(account: Account, properties: Properties, id: string, address: string): Account {
   const {SubnetId, SecurityGroupIds, IamInstanceProfile, ImageId, AssociatePublicIpAddress, InstanceType} = properties
   const home = find(account.Subnets, 'SubnetId', textOf(SubnetId))
-  // Properties that still name a launch template lack what it says.
+  // A launch template outside the plan may set a profile and groups.
   if (!home || hasUnknown(SecurityGroupIds) || 'LaunchTemplate' in properties)
     return inDoubt(withoutInstance(account, id), 'Instances', address)
   const groups =

@@ -89,12 +89,18 @@ export function applyResources(account: Account, resources: readonly PlannedReso
   }, cleared)
 }
 
-/** Properties that AWS takes away where they are no longer set; others keep the value that they had. */
-const TAKEN_AWAY = ['IamInstanceProfile', 'ManagedPolicyArns', 'PermissionsBoundary', 'Policies', 'RouteTableIds']
+/** Properties that are removed when the plan no longer sets them; others keep their value. */
+const REMOVED_WHEN_UNSET = [
+  'IamInstanceProfile',
+  'ManagedPolicyArns',
+  'PermissionsBoundary',
+  'Policies',
+  'RouteTableIds',
+]
 
 const emptied = (before: Properties = {}, after: Properties): Properties =>
   Object.fromEntries(
-    TAKEN_AWAY.flatMap((name) =>
+    REMOVED_WHEN_UNSET.flatMap((name) =>
       before[name] !== undefined && after[name] === undefined ? [[name, Array.isArray(before[name]) ? [] : '']] : [],
     ),
   )

@@ -58,7 +58,7 @@ export const routeTable: Effect = {
   add: (account, {VpcId, Routes}, {id, address}) => {
     const known = find(account.RouteTables, 'RouteTableId', id)
     const home = textOf(VpcId) ?? known?.VpcId
-    // A table routes nothing before a subnet is associated with it.
+    // Without an association it routes nothing.
     if (home === undefined) return account
     const cidr = find(account.Vpcs, 'VpcId', home)?.CidrBlock
     const kept = known && !('unreadable' in known.Routes) ? known.Routes : cidr === undefined ? [] : [localRoute(cidr)]
@@ -107,7 +107,7 @@ const withoutAssociation = (account: Account, SubnetId: string): Account =>
     ),
   )
 
-/** Stands for the table that a subnet is associated with, where only apply tells which. */
+/** Stands in for the route table of a subnet when it is known only after apply. */
 function tableInDoubt(account: Account, subnetId: string | undefined, address: string): RouteTable | undefined {
   const home = find(account.Subnets, 'SubnetId', subnetId)
   return (

@@ -28,7 +28,7 @@ const ALLOW_RULES = [rule(100, true, 'allow'), rule(100, false, 'allow')]
 
 const isDefault = (id: string): boolean => id === 'default'
 
-/** Options whose id only apply tells are options that nobody has read. */
+/** Options known only after apply are not in the account: they are unread. */
 const optionsIdOf = (id: unknown, address: string): string => textOf(id) ?? plannedId('dopt', address)
 
 export const vpc: Effect = {
