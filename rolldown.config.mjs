@@ -23,7 +23,7 @@ export default {
         },
         {
           name: 'engine',
-          test: /src[\\/](?:agent[\\/](?!retry-backoff)|checks|diagnosis[\\/](?!root-cause)|iam|network[\\/](?!network-key)|remedies|model[\\/](?:documents|partition|permissions)\.|util[\\/]list-in-words)/,
+          test: /src[\\/](?:agent[\\/](?!retry-backoff)|checks|diagnosis[\\/](?!root-cause)|iam|network[\\/](?!network-key)|remedies|model[\\/](?:documents|kinds|partition|permissions)\.|util[\\/]list-in-words)/,
         },
         {
           name: 'files',

@@ -1,18 +1,13 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading, whyUnreadable} from '../model/account.ts'
+import {KIND, type KindsWith, kindsWith} from '../model/kinds.ts'
 import {memo} from '../util/memo.ts'
 import {namesFor} from './fleet-names.ts'
-import {KEYS} from './kinds.ts'
 import type {JsonObject} from './schema.ts'
 
-/** EC2's things with ids that are the same for everyone; all else is told by the account's own file alone. */
-export const SHARED = [
-  ...(['Instances', 'Vpcs', 'VpcAttributes', 'DhcpOptions', 'Subnets', 'RouteTables', 'NetworkAcls'] as const),
-  ...(['SecurityGroups', 'NetworkInterfaces', 'InternetGateways', 'EgressOnlyInternetGateways'] as const),
-  ...(['NatGateways', 'VpcEndpoints', 'VpcPeeringConnections', 'ManagedPrefixLists', 'TransitGateways'] as const),
-  ...(['TransitGatewayVpcAttachments', 'TransitGatewayRouteTables'] as const),
-] satisfies readonly Kind[]
+/** EC2 resources, whose ids are unique; all else is known from the account's own file alone. */
+export const SHARED = kindsWith('shared')
 
-type SharedKind = (typeof SHARED)[number]
+type SharedKind = KindsWith<'shared'>
 
 interface SharedKinds {
   readonly item: JsonObject
@@ -56,7 +51,7 @@ const looseItems = (account: Account, kind: Kind): readonly JsonObject[] =>
   itemsOf<unknown>(account[kind]) as readonly JsonObject[]
 
 function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind] {
-  const key = KEYS[kind] ?? ''
+  const {key} = KIND[kind]
   const best = new Map<unknown, SharedKinds>()
   for (const account of accounts) {
     const readAt = Date.parse(account.ReadAt)

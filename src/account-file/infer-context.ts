@@ -1,19 +1,24 @@
-import {itemsOf, type Kind, type Readings} from '../model/account.ts'
-import {GLOBAL_ARNS, REGIONAL_ARNS, zoneRegionOf} from './places.ts'
+import {itemsOf, type Readings} from '../model/account.ts'
+import {describedBy, KINDS} from '../model/kinds.ts'
+import {zoneRegionOf} from './places.ts'
 import {isObject, type JsonObject} from './schema.ts'
 
 /** What a file does not say of itself and its items tell all the same. */
 
-function* arnsIn(readings: Readings, fields: Readonly<Partial<Record<Kind, string>>>): Generator<readonly string[]> {
-  for (const [kind, field] of Object.entries(fields))
-    for (const item of itemsOf<unknown>(readings[kind as Kind])) {
+/** The parts of every ARN: arn, partition, service and, of what is not global, the Region. */
+function* arnsIn(readings: Readings): Generator<readonly string[]> {
+  for (const kind of KINDS) {
+    const {arn: field, global} = describedBy(kind)
+    if (field === undefined) continue
+    for (const item of itemsOf<unknown>(readings[kind])) {
       const arn = isObject(item) ? item[field] : undefined
-      if (typeof arn === 'string' && arn.startsWith('arn:')) yield arn.split(':', 4)
+      if (typeof arn === 'string' && arn.startsWith('arn:')) yield arn.split(':', global ? 3 : 4)
     }
+  }
 }
 
 export function regionIn(readings: Readings): string | undefined {
-  for (const [, , , region] of arnsIn(readings, REGIONAL_ARNS)) if (region) return region
+  for (const [, , , region] of arnsIn(readings)) if (region) return region
   for (const kind of ['Subnets', 'Instances', 'NetworkInterfaces'] as const)
     for (const item of itemsOf<unknown>(readings[kind])) {
       const region = zoneRegionOf(kind, item)
@@ -25,7 +30,7 @@ export function regionIn(readings: Readings): string | undefined {
 export function partitionIn(readings: Readings, callerArn: string | undefined): string | undefined {
   const own = callerArn?.startsWith('arn:') ? callerArn.split(':', 2)[1] : undefined
   if (own) return own
-  for (const [, partition] of arnsIn(readings, {...REGIONAL_ARNS, ...GLOBAL_ARNS})) if (partition) return partition
+  for (const [, partition] of arnsIn(readings)) if (partition) return partition
   return undefined
 }
 

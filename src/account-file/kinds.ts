@@ -1,5 +1,6 @@
 import type {Instance, Kind} from '../model/account.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
+import {describedBy, KINDS} from '../model/kinds.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {
   document,
@@ -41,9 +42,7 @@ const status = some({
   Details: list(some({...texts('Name', 'Status'), ...times('ImpairedSince')})),
 })
 
-const publicAddress = someOrNothing(
-  texts('PublicIp', 'PublicDnsName', 'IpOwnerId', 'AllocationId', 'AssociationId', 'CarrierIp', 'CustomerOwnedIp'),
-)
+const publicAddress = someOrNothing(texts('PublicIp', 'PublicDnsName', 'IpOwnerId', 'AllocationId', 'AssociationId'))
 const groups = list(some(texts('GroupId', 'GroupName')))
 const interfaceFields: Fields = {
   ...texts(
@@ -56,17 +55,16 @@ const interfaceFields: Fields = {
     'Status',
     'InterfaceType',
   ),
-  ...texts('AvailabilityZone', 'AvailabilityZoneId', 'Description', 'MacAddress', 'RequesterId'),
+  ...texts('AvailabilityZone', 'AvailabilityZoneId', 'Description'),
   ...flags('SourceDestCheck', 'RequesterManaged'),
   Association: publicAddress,
   PrivateIpAddresses: list(
     some({...texts('PrivateIpAddress', 'PrivateDnsName'), ...flags('Primary'), Association: publicAddress}),
   ),
-  Ipv6Addresses: list(some({...texts('Ipv6Address', 'PublicIpv6DnsName'), ...flags('IsPrimaryIpv6')})),
+  Ipv6Addresses: list(some({...texts('Ipv6Address', 'PublicIpv6DnsName')})),
   Attachment: some({
-    ...texts('AttachmentId', 'Status', 'InstanceId', 'InstanceOwnerId'),
+    ...texts('Status', 'InstanceId'),
     ...numbers('DeviceIndex', 'NetworkCardIndex'),
-    ...flags('DeleteOnTermination'),
     ...times('AttachTime'),
   }),
   TagSet: tags,
@@ -101,32 +99,20 @@ export const instance = object(
     Tags: listOrNone(some(texts('Key', 'Value'))),
   },
   {
-    ...texts(
-      'Architecture',
-      'ImageId',
-      'InstanceType',
-      'InstanceLifecycle',
-      'Ipv6Address',
-      'OwnerId',
-      'KeyName',
-      'OutpostArn',
-    ),
+    ...texts('Architecture', 'ImageId', 'InstanceType', 'Ipv6Address', 'OwnerId', 'KeyName', 'OutpostArn'),
     ...texts('Platform', 'PlatformDetails', 'PrivateDnsName', 'PrivateIpAddress', 'PublicDnsName', 'PublicIpAddress'),
-    ...texts('RootDeviceType', 'StateTransitionReason', 'SubnetId', 'UsageOperation', 'VirtualizationType', 'VpcId'),
-    ...texts('Hypervisor', 'CapacityReservationId', 'SpotInstanceRequestId'),
-    ...flags('SourceDestCheck', 'EbsOptimized', 'EnaSupport'),
+    ...texts('StateTransitionReason', 'SubnetId', 'VpcId'),
+    ...flags('SourceDestCheck'),
     ...times('LaunchTime', 'UsageOperationUpdateTime'),
     IamInstanceProfile: some(texts('Arn', 'Id')),
     MetadataOptions: some({
-      ...texts('State', 'HttpTokens', 'HttpEndpoint', 'HttpProtocolIpv6', 'InstanceMetadataTags'),
+      ...texts('State', 'HttpTokens', 'HttpEndpoint'),
       ...numbers('HttpPutResponseHopLimit'),
     }),
-    Monitoring: some(texts('State')),
     Operator: some({...flags('Managed'), ...texts('Principal')}),
     Placement: some({
-      ...texts('AvailabilityZone', 'AvailabilityZoneId', 'GroupName', 'GroupId', 'HostId', 'Tenancy'),
+      ...texts('AvailabilityZone', 'AvailabilityZoneId'),
     }),
-    StateReason: some(texts('Code', 'Message')),
   },
   withGroupsOfInterface,
 )
@@ -135,14 +121,13 @@ const instanceStatus = object(
   {InstanceId: text},
   {
     ...texts('AvailabilityZone', 'AvailabilityZoneId', 'OutpostArn'),
-    InstanceState: some({...texts('Name'), ...numbers('Code')}),
     SystemStatus: status,
     InstanceStatus: status,
     AttachedEbsStatus: status,
     Events: list(
       some({
-        ...texts('Code', 'Description', 'InstanceEventId'),
-        ...times('NotBefore', 'NotAfter', 'NotBeforeDeadline'),
+        ...texts('Code', 'Description'),
+        ...times('NotBefore'),
       }),
     ),
   },
@@ -151,12 +136,11 @@ const instanceStatus = object(
 const instanceImageMetadata = object(
   {InstanceId: text},
   {
-    ...texts('AvailabilityZone', 'InstanceType', 'OwnerId', 'ZoneId'),
+    ...texts('AvailabilityZone', 'InstanceType', 'OwnerId'),
     ...times('LaunchTime'),
     State: some({...texts('Name'), ...numbers('Code')}),
     ImageMetadata: some({
-      ...texts('ImageId', 'Name', 'OwnerId', 'ImageOwnerAlias', 'State', 'CreationDate', 'DeprecationTime'),
-      ...flags('IsPublic', 'ImageAllowed'),
+      ...texts('ImageId', 'Name', 'OwnerId', 'ImageOwnerAlias', 'State'),
     }),
     ...tagged,
   },
@@ -191,16 +175,8 @@ export const consoleAnswer = object(
 const instanceInformation = object(
   {InstanceId: text},
   {
-    ...texts(
-      'PingStatus',
-      'AgentVersion',
-      'PlatformType',
-      'PlatformName',
-      'PlatformVersion',
-      'ActivationId',
-      'IamRole',
-    ),
-    ...texts('ResourceType', 'Name', 'IPAddress', 'ComputerName', 'AssociationStatus', 'SourceId', 'SourceType'),
+    ...texts('PingStatus', 'AgentVersion', 'PlatformType', 'PlatformName', 'PlatformVersion', 'IamRole'),
+    ...texts('ResourceType', 'Name', 'IPAddress', 'ComputerName', 'AssociationStatus', 'SourceId'),
     ...times(
       'LastPingDateTime',
       'RegistrationDate',
@@ -208,7 +184,6 @@ const instanceInformation = object(
       'LastSuccessfulAssociationExecutionDate',
     ),
     ...flags('IsLatestVersion'),
-    AssociationOverview: some(texts('DetailedStatus')),
   },
 )
 
@@ -217,7 +192,7 @@ export const connectionStatus = object({Target: text, Status: text})
 export const instanceAssociation = object(
   {InstanceId: text},
   {
-    ...texts('AssociationId', 'Name', 'DocumentVersion', 'AssociationVersion', 'Status', 'DetailedStatus'),
+    ...texts('AssociationId', 'Name', 'Status', 'DetailedStatus'),
     ...texts('ExecutionSummary', 'ErrorCode', 'AssociationName'),
     ...times('ExecutionDate'),
     OutputUrl: some({S3OutputUrl: some(texts('OutputUrl'))}),
@@ -280,19 +255,16 @@ export const policyVersion = some({
 export const policy = object(
   {Arn: text},
   {
-    ...texts('PolicyName', 'PolicyId', 'Path', 'DefaultVersionId', 'Description'),
-    ...numbers('AttachmentCount', 'PermissionsBoundaryUsageCount'),
-    ...flags('IsAttachable'),
+    ...texts('PolicyName', 'Path', 'DefaultVersionId', 'Description'),
     ...times('CreateDate', 'UpdateDate'),
     PolicyVersionList: list(policyVersion),
   },
 )
 
 export const evaluationResult = some({
-  ...texts('EvalActionName', 'EvalResourceName', 'EvalDecision'),
+  ...texts('EvalActionName', 'EvalDecision'),
   OrganizationsDecisionDetail: some(flags('AllowedByOrganizations')),
   PermissionsBoundaryDecisionDetail: some(flags('AllowedByPermissionsBoundary')),
-  MatchedStatements: list(some(texts('SourcePolicyId', 'SourcePolicyType'))),
   MissingContextValues: list(text),
 })
 const policySimulation = object({PolicySourceArn: text, EvaluationResults: list(evaluationResult)})
@@ -303,14 +275,14 @@ const blockState = some(texts('State', 'StatusMessage'))
 const vpc = object(
   {VpcId: text},
   {
-    ...texts('CidrBlock', 'DhcpOptionsId', 'State', 'OwnerId', 'InstanceTenancy'),
+    ...texts('CidrBlock', 'DhcpOptionsId', 'State', 'OwnerId'),
     ...flags('IsDefault'),
     ...tagged,
     ...blockPublicAccess,
     CidrBlockAssociationSet: list(some({...texts('AssociationId', 'CidrBlock'), CidrBlockState: blockState})),
     Ipv6CidrBlockAssociationSet: list(
       some({
-        ...texts('AssociationId', 'Ipv6CidrBlock', 'NetworkBorderGroup', 'Ipv6Pool'),
+        ...texts('AssociationId', 'Ipv6CidrBlock'),
         Ipv6CidrBlockState: blockState,
       }),
     ),
@@ -332,21 +304,19 @@ const subnet = object(
   {SubnetId: text, VpcId: text},
   {
     ...texts('CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'State', 'OwnerId', 'SubnetArn', 'OutpostArn'),
-    ...flags('MapPublicIpOnLaunch', 'AssignIpv6AddressOnCreation', 'Ipv6Native', 'EnableDns64', 'DefaultForAz'),
-    ...numbers('AvailableIpAddressCount'),
+    ...flags('MapPublicIpOnLaunch', 'AssignIpv6AddressOnCreation', 'Ipv6Native', 'EnableDns64'),
     ...tagged,
     ...blockPublicAccess,
     Ipv6CidrBlockAssociationSet: list(
       some({...texts('AssociationId', 'Ipv6CidrBlock'), Ipv6CidrBlockState: blockState}),
     ),
-    PrivateDnsNameOptionsOnLaunch: some(texts('HostnameType')),
   },
 )
 
 const route = some(
   texts(
     ...['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId', 'EgressOnlyInternetGatewayId'],
-    ...['GatewayId', 'InstanceId', 'InstanceOwnerId', 'NatGatewayId', 'TransitGatewayId', 'LocalGatewayId'],
+    ...['GatewayId', 'InstanceId', 'NatGatewayId', 'TransitGatewayId', 'LocalGatewayId'],
     ...['CarrierGatewayId', 'NetworkInterfaceId', 'Origin', 'State', 'VpcPeeringConnectionId', 'CoreNetworkArn'],
   ),
 )
@@ -370,14 +340,13 @@ const networkAclEntry = object(
   {RuleNumber: number, Egress: flag, RuleAction: text, Protocol: text},
   {
     ...texts('CidrBlock', 'Ipv6CidrBlock'),
-    IcmpTypeCode: some(numbers('Code', 'Type')),
     PortRange: some(numbers('From', 'To')),
   },
 )
 const networkAcl = object(
   {
     NetworkAclId: text,
-    Associations: listOrNone(some(texts('NetworkAclAssociationId', 'NetworkAclId', 'SubnetId'))),
+    Associations: listOrNone(some(texts('NetworkAclId', 'SubnetId'))),
     Entries: listOrGap(networkAclEntry, 'Entries'),
   },
   {...texts('VpcId', 'OwnerId'), ...flags('IsDefault'), ...tagged},
@@ -418,15 +387,15 @@ const natGateway = object(
     NatGatewayId: text,
     NatGatewayAddresses: listOrNone(
       some({
-        ...texts('AllocationId', 'NetworkInterfaceId', 'PrivateIp', 'PublicIp', 'AssociationId', 'FailureMessage'),
+        ...texts('AllocationId', 'NetworkInterfaceId', 'PrivateIp', 'PublicIp', 'AssociationId'),
         ...texts('Status', 'AvailabilityZone', 'AvailabilityZoneId'),
         ...flags('IsPrimary'),
       }),
     ),
   },
   {
-    ...texts('State', 'SubnetId', 'VpcId', 'ConnectivityType', 'AvailabilityMode', 'FailureCode', 'FailureMessage'),
-    ...texts('RouteTableId', 'AutoScalingIps', 'AutoProvisionZones'),
+    ...texts('State', 'SubnetId', 'VpcId', 'ConnectivityType', 'AvailabilityMode', 'FailureCode'),
+    ...texts('RouteTableId'),
     ...times('CreateTime', 'DeleteTime'),
     ...tagged,
   },
@@ -461,17 +430,15 @@ const endpointOfService = object(
     DnsEntries: listOrNone(some(texts('DnsName', 'HostedZoneId'))),
   },
   {
-    ...texts('IpAddressType', 'OwnerId', 'ServiceRegion', 'FailureReason'),
+    ...texts('IpAddressType', 'OwnerId', 'ServiceRegion'),
     ...flags('PrivateDnsEnabled', 'RequesterManaged'),
     ...times('CreationTimestamp'),
     ...tagged,
     PolicyDocument: document,
     DnsOptions: some({
-      ...texts('DnsRecordIpType', 'PrivateDnsPreference'),
+      ...texts('DnsRecordIpType'),
       ...flags('PrivateDnsOnlyForInboundResolverEndpoint'),
-      PrivateDnsSpecifiedDomains: list(text),
     }),
-    LastError: some(texts('Message', 'Code')),
   },
 )
 
@@ -493,7 +460,6 @@ const peer = some({
   ...texts('CidrBlock', 'OwnerId', 'VpcId', 'Region'),
   CidrBlockSet: list(some(texts('CidrBlock'))),
   Ipv6CidrBlockSet: list(some(texts('Ipv6CidrBlock'))),
-  PeeringOptions: some(flags('AllowDnsResolutionFromRemoteVpc')),
 })
 const peering = object(
   {VpcPeeringConnectionId: text},
@@ -501,7 +467,6 @@ const peering = object(
     Status: some(texts('Code', 'Message')),
     RequesterVpcInfo: peer,
     AccepterVpcInfo: peer,
-    ...times('ExpirationTime'),
     ...tagged,
   },
 )
@@ -510,7 +475,7 @@ export const prefixListEntries = list(some(texts('Cidr', 'Description')))
 export const prefixList = object(
   {PrefixListId: text},
   {
-    ...texts('PrefixListName', 'AddressFamily', 'OwnerId', 'State', 'StateMessage', 'PrefixListArn'),
+    ...texts('PrefixListName', 'OwnerId', 'State', 'PrefixListArn'),
     ...numbers('MaxEntries', 'Version'),
     ...tagged,
     Cidrs: list(text),
@@ -539,10 +504,8 @@ const transitGateway = object(
     ...tagged,
     Options: some({
       ...texts('DefaultRouteTableAssociation', 'AssociationDefaultRouteTableId', 'DefaultRouteTablePropagation'),
-      ...texts('PropagationDefaultRouteTableId', 'AutoAcceptSharedAttachments', 'VpnEcmpSupport', 'DnsSupport'),
-      ...texts('SecurityGroupReferencingSupport', 'MulticastSupport'),
-      ...numbers('AmazonSideAsn'),
-      TransitGatewayCidrBlocks: list(text),
+      ...texts('PropagationDefaultRouteTableId'),
+      ...texts('SecurityGroupReferencingSupport'),
     }),
   },
 )
@@ -552,14 +515,14 @@ const transitGatewayAttachment = object(
     ...texts('TransitGatewayId', 'VpcId', 'VpcOwnerId', 'State'),
     ...times('CreationTime'),
     ...tagged,
-    Options: some(texts('DnsSupport', 'SecurityGroupReferencingSupport', 'Ipv6Support', 'ApplianceModeSupport')),
+    Options: some(texts('SecurityGroupReferencingSupport')),
   },
 )
 export const transitGatewayAssociation = some(
   texts('TransitGatewayRouteTableId', 'TransitGatewayAttachmentId', 'ResourceId', 'ResourceType', 'State'),
 )
 export const transitGatewayRoute = some({
-  ...texts('DestinationCidrBlock', 'PrefixListId', 'TransitGatewayRouteTableAnnouncementId', 'Type', 'State'),
+  ...texts('DestinationCidrBlock', 'PrefixListId', 'Type', 'State'),
   TransitGatewayAttachments: list(some(texts('ResourceId', 'TransitGatewayAttachmentId', 'ResourceType'))),
 })
 const transitGatewayRouteTable = object(
@@ -594,13 +557,13 @@ export const hostedZone = object(
 
 export const route53ProfileAssociation = object(
   {Id: text, ProfileId: text, ResourceId: text},
-  {...texts('Name', 'OwnerId', 'Status', 'StatusMessage'), ...times('CreationTime', 'ModificationTime')},
+  {...texts('Name', 'OwnerId', 'Status', 'StatusMessage'), ...times('CreationTime')},
 )
 export const profileResourceAssociation = object(
   {Id: text, ProfileId: text, ResourceArn: text},
   {
     ...texts('Name', 'OwnerId', 'ResourceType', 'ResourceProperties', 'Status', 'StatusMessage'),
-    ...times('CreationTime', 'ModificationTime'),
+    ...times('CreationTime'),
   },
 )
 
@@ -608,9 +571,9 @@ export const profileResourceAssociation = object(
 export const resolverRule = object(
   {Id: text, RuleType: text},
   {
-    ...texts('DomainName', 'DelegationRecord'),
-    ...texts('Name', 'OwnerId', 'Arn', 'Status', 'ResolverEndpointId', 'ShareStatus'),
-    TargetIps: list(some({...texts('Ip', 'Ipv6', 'Protocol'), ...numbers('Port')})),
+    ...texts('DomainName'),
+    ...texts('Name', 'OwnerId', 'Arn', 'Status'),
+    TargetIps: list(some({...texts('Ip', 'Protocol'), ...numbers('Port')})),
     VPCIds: list(text),
   },
 )
@@ -624,7 +587,7 @@ export const firewallRule = object(
 )
 const firewallAssociation = object(
   {Id: text, FirewallRuleGroupId: text, VpcId: text, Priority: number},
-  {...texts('Status', 'Name', 'Arn', 'MutationProtection'), FirewallRules: listOrWhy(firewallRule, 'FirewallRules')},
+  {...texts('Status', 'Name', 'Arn'), FirewallRules: listOrWhy(firewallRule, 'FirewallRules')},
 )
 
 /** Inspector writes times as seconds since 1970 in its JSON. */
@@ -634,7 +597,7 @@ export const coveredResource = object(
     ...texts('accountId', 'resourceType', 'scanType', 'scanMode'),
     ...times('lastScannedAt'),
     scanStatus: some(texts('statusCode', 'reason')),
-    resourceMetadata: some({ec2: some({...texts('amiId', 'platform'), tags: textMap})}),
+    resourceMetadata: some({ec2: some({...texts('platform'), tags: textMap})}),
   },
 )
 const accountState = some(texts('status', 'errorCode', 'errorMessage'))
@@ -651,24 +614,23 @@ export const accountStatus = some({
   }),
 })
 
-/** One item of each kind, as an account file lists it. */
-export const ITEMS: Readonly<Record<Kind, Shape>> = {
+const SHAPES: Readonly<Record<Kind, Shape>> = {
   Instances: instance,
   InstanceStatuses: instanceStatus,
   InstanceImageMetadata: instanceImageMetadata,
   IamInstanceProfileAssociations: profileAssociation,
-  ConsoleOutputs: itemOrWhy('InstanceId', consoleOutput),
+  ConsoleOutputs: consoleOutput,
   InstanceInformationList: instanceInformation,
-  ConnectionStatuses: itemOrWhy('Target', connectionStatus),
-  InstanceAssociations: itemOrWhy('InstanceId', instanceAssociation),
+  ConnectionStatuses: connectionStatus,
+  InstanceAssociations: instanceAssociation,
   ServiceSettings: serviceSetting,
   SessionPreferences: sessionPreferences,
-  InstanceProfiles: itemOrWhy('Arn', instanceProfile),
-  Roles: itemOrWhy('Arn', role),
-  Policies: itemOrWhy('Arn', policy),
-  PolicySimulations: itemOrWhy('PolicySourceArn', policySimulation),
+  InstanceProfiles: instanceProfile,
+  Roles: role,
+  Policies: policy,
+  PolicySimulations: policySimulation,
   Vpcs: vpc,
-  VpcAttributes: itemOrWhy('VpcId', vpcAttributes),
+  VpcAttributes: vpcAttributes,
   DhcpOptions: dhcpOptions,
   Subnets: subnet,
   RouteTables: routeTable,
@@ -695,43 +657,10 @@ export const ITEMS: Readonly<Record<Kind, Shape>> = {
   AccountStatuses: accountStatus,
 }
 
-/** The field that names an item, for kinds in which it names no more than one. */
-export const KEYS: Readonly<Partial<Record<Kind, string>>> = {
-  Instances: 'InstanceId',
-  InstanceStatuses: 'InstanceId',
-  InstanceImageMetadata: 'InstanceId',
-  IamInstanceProfileAssociations: 'AssociationId',
-  ConsoleOutputs: 'InstanceId',
-  InstanceInformationList: 'InstanceId',
-  ConnectionStatuses: 'Target',
-  ServiceSettings: 'SettingId',
-  InstanceProfiles: 'Arn',
-  Roles: 'Arn',
-  Policies: 'Arn',
-  PolicySimulations: 'PolicySourceArn',
-  Vpcs: 'VpcId',
-  VpcAttributes: 'VpcId',
-  DhcpOptions: 'DhcpOptionsId',
-  Subnets: 'SubnetId',
-  RouteTables: 'RouteTableId',
-  NetworkAcls: 'NetworkAclId',
-  SecurityGroups: 'GroupId',
-  NetworkInterfaces: 'NetworkInterfaceId',
-  InternetGateways: 'InternetGatewayId',
-  EgressOnlyInternetGateways: 'EgressOnlyInternetGatewayId',
-  NatGateways: 'NatGatewayId',
-  VpcEndpoints: 'VpcEndpointId',
-  VpcPeeringConnections: 'VpcPeeringConnectionId',
-  ManagedPrefixLists: 'PrefixListId',
-  TransitGateways: 'TransitGatewayId',
-  TransitGatewayVpcAttachments: 'TransitGatewayAttachmentId',
-  TransitGatewayRouteTables: 'TransitGatewayRouteTableId',
-  HostedZones: 'Id',
-  ProfileAssociations: 'Id',
-  ProfileResourceAssociations: 'Id',
-  ResolverRules: 'Id',
-  FirewallRuleGroupAssociations: 'Id',
-  AccountStatuses: 'accountId',
+const itemOf = (kind: Kind): Shape => {
+  const {itemKey} = describedBy(kind)
+  return itemKey === undefined ? SHAPES[kind] : itemOrWhy(itemKey, SHAPES[kind])
 }
 
-export const KINDS = Object.keys(ITEMS) as readonly Kind[]
+/** One item of each kind, as an account file lists it. */
+export const ITEMS = Object.fromEntries(KINDS.map((kind) => [kind, itemOf(kind)])) as Readonly<Record<Kind, Shape>>

@@ -1,8 +1,8 @@
 import {isUnreadable, type Kind} from '../model/account.ts'
 import {allWith} from '../model/joins.ts'
+import {describedBy} from '../model/kinds.ts'
 import {memo} from '../util/memo.ts'
 import {type Given, type PartialAnswer, rows} from './cli-answers.ts'
-import {KEYS} from './kinds.ts'
 import {type JsonObject, NOT_GIVEN} from './schema.ts'
 
 const only = <T>(items: readonly T[] | undefined): T | undefined => (items?.length === 1 ? items[0] : undefined)
@@ -12,23 +12,17 @@ const flat = memo((answers: readonly unknown[]): readonly JsonObject[] => answer
 const itemsIn = (given: Given, piece: PartialAnswer): readonly JsonObject[] => flat(given[piece] ?? NO_ANSWERS)
 const NO_ANSWERS: readonly never[] = []
 
-/** Kinds whose items several answers describe together; of the others, the last word counts. */
-const TOLD_IN_PARTS: ReadonlySet<Kind> = new Set([
-  ...(['Roles', 'Policies', 'VpcAttributes', 'ManagedPrefixLists', 'TransitGatewayRouteTables'] as const),
-  ...(['HostedZones', 'ResolverRules', 'InstanceProfiles'] as const),
-])
-
 function joined(kind: Kind, earlier: JsonObject, later: JsonObject): JsonObject {
   if (isUnreadable(later)) return earlier
   if (isUnreadable(earlier)) return later
   if (kind === 'PolicySimulations')
     return {...later, EvaluationResults: [...rows(earlier.EvaluationResults), ...rows(later.EvaluationResults)]}
-  return TOLD_IN_PARTS.has(kind) ? {...earlier, ...later} : later
+  return describedBy(kind).inParts ? {...earlier, ...later} : later
 }
 
 /** One item for each key: files and pages may repeat what others said. */
 export function onceEach(kind: Kind, items: readonly unknown[]): readonly unknown[] {
-  const key = KEYS[kind]
+  const key = describedBy(kind).key
   if (key === undefined) return kind === 'ServiceNames' ? [...new Set(items)] : items
   const places = new Map<unknown, number>()
   const kept: JsonObject[] = []

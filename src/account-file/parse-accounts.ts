@@ -6,16 +6,17 @@ import {
   isUnreadable,
   itemsOf,
   type Kind,
-  NOT_ASKED,
+  notAsked,
   type Readings,
   type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
+import {describedBy, KINDS} from '../model/kinds.ts'
 import {partitionOf} from '../model/partition.ts'
 import {usageError} from '../util/usage-error.ts'
 import {answersIn, type Given} from './cli-answers.ts'
 import {newestTimeIn, partitionIn, regionIn} from './infer-context.ts'
-import {ITEMS, KINDS, sessionPreferences} from './kinds.ts'
+import {ITEMS, sessionPreferences} from './kinds.ts'
 import {merge, onceEach, simulationsIn, unmatchedAnswers} from './merge-answers.ts'
 import {partsByPlace} from './places.ts'
 import {
@@ -53,20 +54,13 @@ export interface Accounts {
   readonly notes: readonly string[]
 }
 
-/**
- * Kinds that are asked for only where they matter: absent from a file, they were not asked for, and are not unreadable.
- * A kind that is added to the format later belongs here too, so that older files stay as decided as they were.
- */
-const ASKED_ON_DEMAND: ReadonlySet<Kind> = new Set<Kind>([
-  ...(['ConsoleOutputs', 'ConnectionStatuses', 'InstanceAssociations', 'PolicySimulations'] as const),
-  ...(['CoveredResources', 'Policies'] as const),
-])
+/** Without this, a kind that is added to the format would make older files less decided than they were. */
+const ABSENT = {none: [], 'not-asked': notAsked()} as const
 
-/** What names proven missing would need: absent from a file, it makes them likely. */
-const NOT_ASKED_WHEN_ABSENT: ReadonlySet<Kind> = new Set<Kind>(['ProfileAssociations', 'ProfileResourceAssociations'])
-
-const absenceOf = (kind: Kind): Raw | undefined =>
-  ASKED_ON_DEMAND.has(kind) ? [] : NOT_ASKED_WHEN_ABSENT.has(kind) ? {unreadable: NOT_ASKED} : undefined
+function absenceOf(kind: Kind): Raw | undefined {
+  const {absent} = describedBy(kind)
+  return absent && ABSENT[absent]
+}
 
 type Raw = readonly unknown[] | (Unreadable & {readonly known?: readonly unknown[]})
 type RawReadings = Readonly<Partial<Record<Kind, readonly Raw[]>>>

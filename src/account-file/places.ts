@@ -1,42 +1,19 @@
 import {dirname} from 'node:path'
 import {isUnreadable, type Kind} from '../model/account.ts'
+import {describedBy, KIND, type KindDescription} from '../model/kinds.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Content} from './parse-accounts.ts'
 import {isObject} from './schema.ts'
 
 /** Which account and Region the answers of the AWS CLI come from: ids tell neither, ARNs, zones and owners do. */
 
-/** ARNs that carry the Region and the account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-export const REGIONAL_ARNS: Readonly<Partial<Record<Kind, string>>> = {
-  ServiceSettings: 'ARN',
-  Subnets: 'SubnetArn',
-  SecurityGroups: 'SecurityGroupArn',
-  TransitGateways: 'TransitGatewayArn',
-  ManagedPrefixLists: 'PrefixListArn',
-  ResolverRules: 'Arn',
-  FirewallRuleGroupAssociations: 'Arn',
-  Instances: 'OutpostArn',
-}
-export const GLOBAL_ARNS: Readonly<Partial<Record<Kind, string>>> = {
-  InstanceProfiles: 'Arn',
-  Roles: 'Arn',
-  Policies: 'Arn',
-}
-
-/** Kinds whose items stand in a zone of the Region that was asked. */
-const ZONED: ReadonlySet<string> = new Set<Kind>([
-  'Instances',
-  'InstanceStatuses',
-  'InstanceImageMetadata',
-  'Subnets',
-  'NetworkInterfaces',
-])
-
 /** us-west-2-lax-1a and us-east-1-wl1-bos-wlz-1 are zones too: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html */
 const REGION_OF_ZONE = /^[a-z]{2,}(?:-[a-z]+)+-\d+/
 
-/** Identity is the same in every Region. */
-const GLOBAL: ReadonlySet<string> = new Set<Kind>(['InstanceProfiles', 'Roles', 'Policies', 'PolicySimulations'])
+/** The name may be that of a partial answer, which is no kind. */
+const described = (name: string): Partial<KindDescription> =>
+  Object.hasOwn(KIND, name) ? describedBy(name as Kind) : {}
+
 const GLOBAL_PIECES: ReadonlySet<string> = new Set([
   ...['AttachedPolicies', 'PolicyNames', 'InlinePolicies', 'PolicyVersions', 'EvaluationResults'],
 ])
@@ -47,7 +24,7 @@ const textIn = (item: unknown, field: string): string | undefined => {
 }
 
 export function zoneRegionOf(kind: string, item: unknown): string | undefined {
-  if (!ZONED.has(kind) || !isObject(item)) return undefined
+  if (!described(kind).zoned || !isObject(item)) return undefined
   const zone = textIn(item, 'AvailabilityZone') ?? textIn(item.Placement, 'AvailabilityZone')
   return zone === undefined ? undefined : REGION_OF_ZONE.exec(zone)?.[0]
 }
@@ -77,7 +54,8 @@ function placesOf(content: Content): Places {
   const regions = new Set(Region === undefined ? [] : [Region])
   const accounts = new Set(Caller === undefined ? [] : [Caller.Account])
   for (const [kind, item] of itemsIn(content)) {
-    const arn = textIn(item, REGIONAL_ARNS[kind as Kind] ?? '')
+    const {arn: field = '', global} = described(kind)
+    const arn = global ? undefined : textIn(item, field)
     const region = zoneRegionOf(kind, item) ?? (arn?.startsWith('arn:') ? arn.split(':', 4)[3] : undefined)
     const account = accountsOf(kind, item)
     if (region) regions.add(region)
@@ -87,8 +65,8 @@ function placesOf(content: Content): Places {
 }
 
 const isGlobal = ({readings, given}: Content): boolean =>
-  Object.keys(readings).every((kind) => GLOBAL.has(kind)) &&
-  given.every((answer) => Object.keys(answer).every((key) => GLOBAL.has(key) || GLOBAL_PIECES.has(key)))
+  Object.keys(readings).every((kind) => described(kind).global) &&
+  given.every((answer) => Object.keys(answer).every((key) => described(key).global || GLOBAL_PIECES.has(key)))
 
 const union = (sets: readonly ReadonlySet<string>[]): readonly string[] =>
   [...new Set(sets.flatMap((set) => [...set]))].sort()

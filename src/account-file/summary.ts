@@ -6,9 +6,9 @@ import {
   type NetworkInterface,
   type Reading,
 } from '../model/account.ts'
+import {KINDS} from '../model/kinds.ts'
 import {SHARED} from './fleet.ts'
 import {NAME_KINDS} from './fleet-names.ts'
-import {KINDS} from './kinds.ts'
 
 /** What the rest of a fleet may need of one file. */
 export interface FileSummary {

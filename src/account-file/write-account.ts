@@ -1,6 +1,6 @@
 import {type Account, isUnreadable} from '../model/account.ts'
+import {KINDS} from '../model/kinds.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
-import {KINDS} from './kinds.ts'
 import {FORMAT} from './parse-accounts.ts'
 
 const json = (value: unknown): string => guardStackOverflow(() => JSON.stringify(value) ?? 'null')

@@ -4,7 +4,7 @@ import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding
 import {registrationOf} from '../diagnosis/registration.ts'
 import {rootCauseAmong} from '../diagnosis/root-cause.ts'
 import {verdictOf} from '../diagnosis/verdict.ts'
-import {type Account, type Instance, isUnreadable, type Kind} from '../model/account.ts'
+import {type Account, type Instance, isNotAsked, isUnreadable, type Kind} from '../model/account.ts'
 import {nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
 import {memo} from '../util/memo.ts'
@@ -129,7 +129,7 @@ function unreadTotal({Caller, Region, ...account}: Account, kind: Kind, instance
     region: Region,
     kind,
     reason: isUnreadable(reading) ? reading.unreadable : 'a part of it could not be read',
-    permission: actionsFor([kind])[0] ?? null,
+    permission: isNotAsked(reading) ? null : (actionsFor([kind])[0] ?? null),
     instances,
   }
 }

@@ -1,72 +1,38 @@
-/**
- * Every call that may be made, by client. None of them changes anything:
- * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
- * The guard in `aws.ts` refuses whatever is not listed.
- */
-export const ALLOWED_CALLS: Readonly<Record<string, readonly string[]>> = {
-  EC2Client: [
-    'DescribeDhcpOptions',
-    'DescribeEgressOnlyInternetGateways',
-    'DescribeIamInstanceProfileAssociations',
-    'DescribeImages',
-    'DescribeInstanceImageMetadata',
-    'DescribeInstanceStatus',
-    'DescribeInstances',
-    'DescribeInternetGateways',
-    'DescribeManagedPrefixLists',
-    'DescribeNatGateways',
-    'DescribeNetworkAcls',
-    'DescribeNetworkInterfaces',
-    'DescribeRegions',
-    'DescribeRouteTables',
-    'DescribeSecurityGroupVpcAssociations',
-    'DescribeSecurityGroups',
-    'DescribeSubnets',
-    'DescribeTransitGatewayRouteTables',
-    'DescribeTransitGatewayVpcAttachments',
-    'DescribeTransitGateways',
-    'DescribeVpcAttribute',
-    'DescribeVpcBlockPublicAccessOptions',
-    'DescribeVpcEndpointServices',
-    'DescribeVpcEndpoints',
-    'DescribeVpcPeeringConnections',
-    'DescribeVpcs',
-    'GetConsoleOutput',
-    'GetManagedPrefixListEntries',
-    'GetTransitGatewayRouteTableAssociations',
-    'SearchTransitGatewayRoutes',
-  ],
-  SSMClient: [
-    'DescribeInstanceAssociationsStatus',
-    'DescribeInstanceInformation',
-    'GetConnectionStatus',
-    'GetDocument',
-    'GetServiceSetting',
-  ],
-  IAMClient: [
-    'GetAccountAuthorizationDetails',
-    'GetInstanceProfile',
-    'GetPolicy',
-    'GetPolicyVersion',
-    'GetRole',
-    'GetRolePolicy',
-    'ListAttachedRolePolicies',
-    'ListRolePolicies',
-    'SimulatePrincipalPolicy',
-  ],
-  STSClient: ['GetCallerIdentity'],
-  Route53Client: ['GetHostedZone', 'ListHostedZonesByVPC', 'ListResourceRecordSets'],
-  Route53ProfilesClient: ['ListProfileAssociations', 'ListProfileResourceAssociations'],
-  Route53ResolverClient: [
-    'GetResolverRule',
-    'ListFirewallDomains',
-    'ListFirewallRuleGroupAssociations',
-    'ListFirewallRules',
-    'ListResolverRuleAssociations',
-  ],
-  Inspector2Client: ['BatchGetAccountStatus', 'ListCoverage'],
-  OrganizationsClient: ['ListAccounts'],
+import {describedBy, KINDS, type Service} from '../model/kinds.ts'
+
+const CLIENTS: Readonly<Record<Service, string>> = {
+  ec2: 'EC2Client',
+  iam: 'IAMClient',
+  inspector2: 'Inspector2Client',
+  route53: 'Route53Client',
+  route53profiles: 'Route53ProfilesClient',
+  route53resolver: 'Route53ResolverClient',
+  ssm: 'SSMClient',
 }
+
+/** What is asked besides the kinds: who the caller is, and where to look. */
+const CALLS_OF_NO_KIND: readonly (readonly [client: string, operation: string])[] = [
+  ['EC2Client', 'DescribeRegions'],
+  ['STSClient', 'GetCallerIdentity'],
+  ['OrganizationsClient', 'ListAccounts'],
+]
+
+function allowedCalls(): Readonly<Record<string, readonly string[]>> {
+  const ofKinds = KINDS.flatMap((kind) => describedBy(kind).calls)
+  const calls = [...ofKinds.map(({service, operation}) => [CLIENTS[service], operation] as const), ...CALLS_OF_NO_KIND]
+  const allowed: Record<string, string[]> = {}
+  for (const [client, operation] of calls) {
+    allowed[client] ??= []
+    if (!allowed[client].includes(operation)) allowed[client].push(operation)
+  }
+  return allowed
+}
+
+/**
+ * Every call that may be made, by client: those that read the kinds and a few more. None of them changes anything, which
+ * a test keeps so. The guard in `aws.ts` refuses whatever is not listed.
+ */
+export const ALLOWED_CALLS = allowedCalls()
 
 /**
  * The exchange of credentials, which changes nothing in the account either. Only the clients that the SDK's credential

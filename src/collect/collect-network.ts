@@ -10,6 +10,7 @@ import {
   type VpcEndpoint,
 } from '../model/account.ts'
 import {routeTableOf} from '../model/joins.ts'
+import {describedBy, type KindsWith, kindsWith} from '../model/kinds.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {lastPart} from '../network/dns/name.ts'
 import type {Aws} from './aws.ts'
@@ -19,35 +20,7 @@ import * as transit from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
 
-/** Of each kind of network thing, the field that tells two of them apart. */
-const KEYS = {
-  Vpcs: 'VpcId',
-  VpcAttributes: 'VpcId',
-  DhcpOptions: 'DhcpOptionsId',
-  Subnets: 'SubnetId',
-  RouteTables: 'RouteTableId',
-  NetworkAcls: 'NetworkAclId',
-  SecurityGroups: 'GroupId',
-  NetworkInterfaces: 'NetworkInterfaceId',
-  InternetGateways: 'InternetGatewayId',
-  EgressOnlyInternetGateways: 'EgressOnlyInternetGatewayId',
-  NatGateways: 'NatGatewayId',
-  VpcEndpoints: 'VpcEndpointId',
-  VpcPeeringConnections: 'VpcPeeringConnectionId',
-  ManagedPrefixLists: 'PrefixListId',
-  VpcBlockPublicAccessOptions: 'AwsRegion',
-  ServiceNames: '',
-  TransitGateways: 'TransitGatewayId',
-  TransitGatewayVpcAttachments: 'TransitGatewayAttachmentId',
-  TransitGatewayRouteTables: 'TransitGatewayRouteTableId',
-  HostedZones: 'Id',
-  ProfileAssociations: 'Id',
-  ProfileResourceAssociations: 'Id',
-  ResolverRules: 'Id',
-  FirewallRuleGroupAssociations: 'Id',
-} as const satisfies Partial<Record<keyof Readings, string>>
-
-export type NetworkKind = keyof typeof KEYS
+export type NetworkKind = KindsWith<'network'>
 export type Network = Pick<Readings, NetworkKind> & {
   /** Instances that routes lead to. */
   readonly NatInstances: Reading<Instance>
@@ -87,16 +60,19 @@ export async function collectNetwork(aws: Aws, place: Place, instances: readonly
 }
 
 function merged(batches: readonly Network[]): Network {
-  const keys: Readonly<Record<string, string>> = {...KEYS, NatInstances: 'InstanceId'}
-  const entries = Object.entries(keys).map(([kind, key]) => {
-    const readings = batches.map((ring) => ring[kind as keyof Network] as Reading<unknown>)
+  const entries = [...kindsWith('network'), 'NatInstances' as const].map((kind) => {
+    const {key} = describedBy(kind === 'NatInstances' ? 'Instances' : kind)
+    const readings = batches.map((ring) => ring[kind] as Reading<unknown>)
     return [kind, kind === 'HostedZones' ? zonesOf(batches) : join(readings, keyOf(key))]
   })
   return Object.fromEntries(entries) as Network
 }
 
-const keyOf = (field: string) => (item: unknown) =>
-  typeof item === 'object' && item !== null ? Reflect.get(item, field) : item
+/** A name of a service is its own key. */
+const keyOf =
+  (field = '') =>
+  (item: unknown) =>
+    typeof item === 'object' && item !== null ? Reflect.get(item, field) : item
 
 /** A zone may be seen from several VPCs, each of which was asked in its own turn. */
 function zonesOf(batches: readonly Network[]): Network['HostedZones'] {

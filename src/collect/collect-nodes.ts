@@ -18,7 +18,7 @@ import {
   type SessionPreferences,
   whyUnreadable,
 } from '../model/account.ts'
-import {DEFAULT_HOST_MANAGEMENT} from '../model/permissions.ts'
+import {DEFAULT_HOST_MANAGEMENT} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
 import {validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'

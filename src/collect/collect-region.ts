@@ -2,7 +2,7 @@ import {
   type Account,
   isUnreadable,
   itemsOf,
-  NOT_ASKED,
+  notAsked,
   type Reading,
   type Readings,
   type RouteTable,
@@ -152,8 +152,8 @@ function withoutInventory(nodes: Readings['InstanceInformationList'], rows: Read
 
 /** No call tells of the associations of several nodes, so that some are asked for and the others told of as left out. */
 async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Readings['InstanceAssociations']> {
-  const unreadable = `${NOT_ASKED} on more than ${MOST_ASKED} nodes of a Region`
-  const rest = ids.slice(MOST_ASKED).map((InstanceId) => ({InstanceId, unreadable}))
+  const why = notAsked(` on more than ${MOST_ASKED} nodes of a Region`)
+  const rest = ids.slice(MOST_ASKED).map((InstanceId) => ({InstanceId, ...why}))
   return [...(await node.readInstanceAssociations(aws, ids.slice(0, MOST_ASKED))), ...rest]
 }
 

@@ -1,4 +1,4 @@
-import {ITEMS, KINDS} from '../account-file/kinds.ts'
+import {ITEMS} from '../account-file/kinds.ts'
 import {reading, unreadableAnswer} from '../account-file/schema.ts'
 import {
   type Account,
@@ -9,6 +9,7 @@ import {
   type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
+import {KINDS} from '../model/kinds.ts'
 import {isUsageError} from '../util/usage-error.ts'
 
 /** Why an item is not what its kind is; undefined when it is. */

@@ -44,14 +44,15 @@ export default class Permissions extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Permissions)
-    const [{KINDS}, {commandsFor, crossAccountStatements, OF_THE_RUNNING, policyFor}, {commandsText, policyText}] =
+    const [{describedBy, KINDS}, {commandsFor, crossAccountStatements, policyFor}, {commandsText, policyText}] =
       await Promise.all([
-        import('../account-file/kinds.ts'),
+        import('../model/kinds.ts'),
         import('../model/permissions.ts'),
         import('../render/text/permissions.ts'),
       ])
     const {command = ''} = args
-    const unasked = {diagnose: INSPECTOR, audit: NOT_AUDITED, preflight: OF_THE_RUNNING}[command] ?? []
+    const running = KINDS.filter((kind) => describedBy(kind).running)
+    const unasked = {diagnose: INSPECTOR, audit: NOT_AUDITED, preflight: running}[command] ?? []
     const kinds = KINDS.filter((kind) => !unasked.includes(kind))
     const scope = SCOPES[command] ?? 'region'
     const policy = policyFor(kinds, flags.partition, scope)

@@ -13,7 +13,7 @@ import type {
 } from '../audit/report.ts'
 import {hasTag, type Sorted, sorted} from '../audit/suppressions.ts'
 import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
-import {type Account, type CoveredResource, type Instance, isUnreadable, itemsOf, NOT_ASKED} from '../model/account.ts'
+import {type Account, type CoveredResource, type Instance, isNotAsked, isUnreadable, itemsOf} from '../model/account.ts'
 import {allWith, find, isWindows} from '../model/joins.ts'
 import {deleteTag} from '../remedies/changes/delete-tags.ts'
 import {enableInspector} from '../remedies/changes/enable-inspector.ts'
@@ -254,15 +254,18 @@ function associationsOf(account: Account, id: string): readonly InspectorAssocia
 }
 
 function unreadAssociations({InstanceAssociations, Caller, Region}: Account): readonly UnreadTotal[] {
-  const counts = new Map<string, number>()
-  for (const one of itemsOf(InstanceAssociations))
-    if (isUnreadable(one)) counts.set(one.unreadable, (counts.get(one.unreadable) ?? 0) + 1)
-  return [...counts].map(([reason, instances]) => ({
-    account: Caller?.Account ?? null,
-    region: Region,
-    kind: 'InstanceAssociations',
-    reason,
-    permission: reason.startsWith(NOT_ASKED) ? null : 'ssm:DescribeInstanceAssociationsStatus',
-    instances,
-  }))
+  const counts = new Map<string, UnreadTotal>()
+  for (const one of itemsOf(InstanceAssociations)) {
+    if (!isUnreadable(one)) continue
+    const {instances = 0} = counts.get(one.unreadable) ?? {}
+    counts.set(one.unreadable, {
+      account: Caller?.Account ?? null,
+      region: Region,
+      kind: 'InstanceAssociations',
+      reason: one.unreadable,
+      permission: isNotAsked(one) ? null : 'ssm:DescribeInstanceAssociationsStatus',
+      instances: instances + 1,
+    })
+  }
+  return [...counts.values()]
 }

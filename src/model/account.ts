@@ -25,8 +25,8 @@ export interface Unreadable {
   readonly message?: string
 }
 
-/** How the reason begins for what AWS was not even asked: no permission would help. */
-export const NOT_ASKED = 'not asked for'
+/** What AWS was not even asked for: no permission would help. */
+export const notAsked = (where = ''): Unreadable => ({unreadable: `not asked for${where}`, error: 'NotAsked'})
 
 /** What AWS said of one kind of thing: all of it; or why not, with what another account's file tells of the kind. */
 export type Reading<T> = readonly T[] | (Unreadable & {readonly known?: readonly T[]})
@@ -312,8 +312,7 @@ export const whyUnreadable = ({unreadable, error, action, message}: Unreadable):
 })
 
 /** Nobody asked AWS for it, so that it may be there; an answer that needs it is likely at most. */
-export const isNotAsked = (reading: Reading<unknown>): boolean =>
-  isUnreadable(reading) && reading.unreadable.startsWith(NOT_ASKED)
+export const isNotAsked = (reading: unknown): boolean => isUnreadable(reading) && reading.error === 'NotAsked'
 
 export const canRead = <Need extends Kind>(
   account: Account,

@@ -1,16 +1,5 @@
 import type {Kind} from './account.ts'
-
-type Service = 'ec2' | 'iam' | 'inspector2' | 'route53' | 'route53profiles' | 'route53resolver' | 'ssm'
-
-/** One reading call, the IAM action that allows it, and how the AWS CLI makes it. */
-export interface ReadCall {
-  readonly service: Service
-  readonly operation: string
-  readonly action: string
-  readonly command: string
-  /** Made only for single instances, only when a whole Region is read at once, or only for a launch. */
-  readonly only?: 'single' | 'bulk' | 'launch'
-}
+import {DEFAULT_HOST_MANAGEMENT, describedBy, KIND, type ReadCall, SESSION_DOCUMENT, type Service} from './kinds.ts'
 
 /** One instance and its surroundings, what it would be launched into, Regions in bulk, or whatever any command asks. */
 export type PolicyScope = 'instance' | 'launch' | 'fleet' | 'region'
@@ -22,136 +11,11 @@ const MADE_IN: Readonly<Record<PolicyScope, readonly ReadCall['only'][]>> = {
   region: [undefined, 'single', 'bulk'],
 }
 
-const kebab = (operation: string): string =>
-  operation
-    .replaceAll(/([a-z\d])([A-Z])/g, '$1-$2')
-    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2')
-    .toLowerCase()
-
-const call = (service: Service, operation: string, parameters = '', only?: ReadCall['only']): ReadCall => ({
-  service,
-  operation,
-  action: `${service}:${operation}`,
-  command: `aws ${service} ${kebab(operation)}${parameters && ` ${parameters}`}`,
-  ...(only && {only}),
-})
-
-const ec2 = (operation: string, parameters?: string): readonly ReadCall[] => [call('ec2', operation, parameters)]
-
-export const DEFAULT_HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-role'
-const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
-
-/**
- * What is asked of AWS for each kind; `$NAME` in a command is the thing that the caller puts in. IAM's names of actions:
- * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
- */
-export const CALLS: Readonly<Record<Kind, readonly ReadCall[]>> = {
-  Instances: ec2('DescribeInstances'),
-  InstanceStatuses: ec2('DescribeInstanceStatus', '--include-all-instances'),
-  InstanceImageMetadata: [
-    call('ec2', 'DescribeInstanceImageMetadata'),
-    call('ec2', 'DescribeImages', '--image-ids "$IMAGE"', 'launch'),
-  ],
-  IamInstanceProfileAssociations: ec2('DescribeIamInstanceProfileAssociations'),
-  ConsoleOutputs: [call('ec2', 'GetConsoleOutput', '--instance-id "$INSTANCE"', 'single')],
-  InstanceInformationList: [call('ssm', 'DescribeInstanceInformation')],
-  ConnectionStatuses: [call('ssm', 'GetConnectionStatus', '--target "$INSTANCE"', 'single')],
-  InstanceAssociations: [call('ssm', 'DescribeInstanceAssociationsStatus', '--instance-id "$INSTANCE"')],
-  ServiceSettings: [call('ssm', 'GetServiceSetting', `--setting-id ${DEFAULT_HOST_MANAGEMENT}`)],
-  SessionPreferences: [call('ssm', 'GetDocument', `--name ${SESSION_DOCUMENT}`)],
-  InstanceProfiles: [call('iam', 'GetInstanceProfile', '--instance-profile-name "$PROFILE"', 'single')],
-  Roles: [
-    call('iam', 'GetRole', '--role-name "$ROLE"', 'single'),
-    call('iam', 'ListAttachedRolePolicies', '--role-name "$ROLE"', 'single'),
-    call('iam', 'ListRolePolicies', '--role-name "$ROLE"', 'single'),
-    call('iam', 'GetRolePolicy', '--role-name "$ROLE" --policy-name "$POLICY"', 'single'),
-    call('iam', 'GetAccountAuthorizationDetails', '--filter Role LocalManagedPolicy AWSManagedPolicy', 'bulk'),
-  ],
-  Policies: [
-    call('iam', 'GetPolicy', '--policy-arn "$POLICY_ARN"', 'single'),
-    call('iam', 'GetPolicyVersion', '--policy-arn "$POLICY_ARN" --version-id "$VERSION"', 'single'),
-  ],
-  PolicySimulations: [
-    call(
-      'iam',
-      'SimulatePrincipalPolicy',
-      '--policy-source-arn "$ROLE_ARN" --action-names ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel ' +
-        'ssmmessages:OpenControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenDataChannel',
-      'single',
-    ),
-  ],
-  Vpcs: ec2('DescribeVpcs'),
-  VpcAttributes: ec2('DescribeVpcAttribute', '--vpc-id "$VPC" --attribute "$ATTRIBUTE"'),
-  DhcpOptions: ec2('DescribeDhcpOptions'),
-  Subnets: ec2('DescribeSubnets'),
-  RouteTables: ec2('DescribeRouteTables'),
-  NetworkAcls: ec2('DescribeNetworkAcls'),
-  SecurityGroups: [
-    call('ec2', 'DescribeSecurityGroups'),
-    call('ec2', 'DescribeSecurityGroupVpcAssociations', '--filters Name=group-id,Values="$GROUP_ID"', 'launch'),
-  ],
-  NetworkInterfaces: ec2('DescribeNetworkInterfaces'),
-  InternetGateways: ec2('DescribeInternetGateways'),
-  EgressOnlyInternetGateways: ec2('DescribeEgressOnlyInternetGateways'),
-  NatGateways: ec2('DescribeNatGateways'),
-  VpcEndpoints: ec2('DescribeVpcEndpoints'),
-  VpcPeeringConnections: ec2('DescribeVpcPeeringConnections'),
-  ManagedPrefixLists: [
-    call('ec2', 'DescribeManagedPrefixLists'),
-    call('ec2', 'GetManagedPrefixListEntries', '--prefix-list-id "$PREFIX_LIST"'),
-  ],
-  VpcBlockPublicAccessOptions: ec2('DescribeVpcBlockPublicAccessOptions'),
-  ServiceNames: ec2('DescribeVpcEndpointServices'),
-  TransitGateways: ec2('DescribeTransitGateways'),
-  TransitGatewayVpcAttachments: ec2('DescribeTransitGatewayVpcAttachments'),
-  TransitGatewayRouteTables: [
-    call('ec2', 'DescribeTransitGatewayRouteTables'),
-    call('ec2', 'GetTransitGatewayRouteTableAssociations', '--transit-gateway-route-table-id "$TABLE"'),
-    call(
-      'ec2',
-      'SearchTransitGatewayRoutes',
-      '--transit-gateway-route-table-id "$TABLE" --filters Name=state,Values=active,blackhole',
-    ),
-  ],
-  HostedZones: [
-    call('route53', 'ListHostedZonesByVPC', '--vpc-id "$VPC" --vpc-region "$AWS_REGION"'),
-    call('route53', 'ListResourceRecordSets', '--hosted-zone-id "$ZONE"'),
-    call('route53', 'GetHostedZone', '--id "$PROFILE_ZONE"'),
-  ],
-  ProfileAssociations: [call('route53profiles', 'ListProfileAssociations')],
-  ProfileResourceAssociations: [
-    call('route53profiles', 'ListProfileResourceAssociations', '--profile-id "$DNS_PROFILE"'),
-  ],
-  ResolverRules: [
-    call('route53resolver', 'ListResolverRuleAssociations'),
-    call('route53resolver', 'GetResolverRule', '--resolver-rule-id "$RULE"'),
-  ],
-  FirewallRuleGroupAssociations: [
-    call('route53resolver', 'ListFirewallRuleGroupAssociations'),
-    call('route53resolver', 'ListFirewallRules', '--firewall-rule-group-id "$GROUP"'),
-    call('route53resolver', 'ListFirewallDomains', '--firewall-domain-list-id "$DOMAINS"'),
-  ],
-  CoveredResources: [call('inspector2', 'ListCoverage')],
-  AccountStatuses: [call('inspector2', 'BatchGetAccountStatus')],
-}
-
-/** What only a machine that exists can tell of. */
-export const OF_THE_RUNNING: readonly Kind[] = [
-  'InstanceStatuses',
-  'IamInstanceProfileAssociations',
-  'ConsoleOutputs',
-  'InstanceInformationList',
-  'ConnectionStatuses',
-  'InstanceAssociations',
-  'CoveredResources',
-  'AccountStatuses',
-]
-
 /** To find an instance in the account's other Regions. */
-const SEARCH = call('ec2', 'DescribeRegions')
+const SEARCH = 'ec2:DescribeRegions'
 
 const callsFor = (kinds: readonly Kind[], scope: PolicyScope): readonly ReadCall[] =>
-  [...new Set(kinds)].flatMap((kind) => CALLS[kind]).filter(({only}) => MADE_IN[scope].includes(only))
+  [...new Set(kinds)].flatMap((kind) => describedBy(kind).calls).filter(({only}) => MADE_IN[scope].includes(only))
 
 /** The IAM actions without which these kinds cannot be read. sts:GetCallerIdentity needs none. */
 export const actionsFor = (kinds: readonly Kind[], scope: PolicyScope = 'instance'): readonly string[] => [
@@ -189,7 +53,7 @@ const wordOf = (action: string): string => action.split(':')[1] ?? action
 
 /** The policy that allows reading these kinds, and nothing else. */
 export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: PolicyScope = 'instance'): ReadOnlyPolicy {
-  const search = kinds.includes('Instances') && scope !== 'launch' ? [SEARCH.action] : []
+  const search = kinds.includes('Instances') && scope !== 'launch' ? [SEARCH] : []
   const actions = [...new Set([...actionsFor(kinds, scope), ...search])].sort()
   const narrow = scoped(partition)
   const wide = Object.entries(SIDS).map(([service, Sid]) => ({
@@ -258,13 +122,13 @@ const INSTEAD: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   InstanceProfiles: ['aws iam list-instance-profiles'],
   Roles: ['aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy'],
   Policies: ['aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy'],
-  ManagedPrefixLists: ['aws ec2 describe-prefix-lists', ...CALLS.ManagedPrefixLists.map(({command}) => command)],
+  ManagedPrefixLists: ['aws ec2 describe-prefix-lists', ...KIND.ManagedPrefixLists.calls.map(({command}) => command)],
   HostedZones: [
-    ...CALLS.HostedZones.map(({command}) => command),
+    ...KIND.HostedZones.calls.map(({command}) => command),
     'aws route53 list-resource-record-sets --hosted-zone-id "$PROFILE_ZONE"',
   ],
   ResolverRules: [
-    ...CALLS.ResolverRules.map(({command}) => command),
+    ...KIND.ResolverRules.calls.map(({command}) => command),
     'aws route53resolver get-resolver-rule --resolver-rule-id "$PROFILE_RULE"',
   ],
 }

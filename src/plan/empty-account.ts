@@ -1,5 +1,5 @@
-import {KINDS} from '../account-file/kinds.ts'
 import type {Account} from '../model/account.ts'
+import {KINDS} from '../model/kinds.ts'
 import {partitionOf} from '../model/partition.ts'
 
 /** An account in which nothing is: what a plan alone creates is examined in it. */

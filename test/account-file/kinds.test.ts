@@ -1,3 +1,4 @@
+import {readdirSync, readFileSync} from 'node:fs'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
@@ -65,3 +66,16 @@ describe("AWS's own model, every field filled, fits", () => {
     expect(() => ITEMS[kind](item)).not.toThrow()
   })
 })
+
+it('No field is validated that no code reads', () => {
+  const source = readdirSync('src', {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
+  const [shapes, others] = [source.filter((file) => isShapes(file)), source.filter((file) => !isShapes(file))]
+  const text = (files: readonly string[]) => files.map((file) => readFileSync(`src/${file}`, 'utf8')).join('\n')
+  const named = new Set(
+    [...text(shapes).matchAll(/'([A-Za-z]\w*)'|^\s+([A-Z]\w*):/gm)].map(([, one, other]) => one ?? other),
+  )
+  const read = new Set(text(others).match(/\w+/g))
+  expect([...named].filter((name) => name !== undefined && !read.has(name))).toEqual([])
+})
+
+const isShapes = (file: string): boolean => file.replaceAll('\\', '/') === 'account-file/kinds.ts'

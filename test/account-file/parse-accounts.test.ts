@@ -225,8 +225,8 @@ describe('a damaged file gets one sentence', () => {
     [fileWith({Vpcs: {unreadable: 3}}), 'a.json: Vpcs.unreadable: expected text, found 3'],
     [fileWith({Vpcs: {unreadable: 'x', known: [3]}}), 'a.json: Vpcs.known[0]: expected an object, found 3'],
     [
-      fileWith({Subnets: [{SubnetId: 's', VpcId: 'v', AvailableIpAddressCount: Number.POSITIVE_INFINITY}]}),
-      'a.json: Subnets[0].AvailableIpAddressCount: expected a number, found Infinity',
+      fileWith({ManagedPrefixLists: [{PrefixListId: 'p', MaxEntries: Number.POSITIVE_INFINITY}]}),
+      'a.json: ManagedPrefixLists[0].MaxEntries: expected a number, found Infinity',
     ],
     [[fullAccountFile], 'a.json: expected an object, found a list'],
     [{}, 'a.json: expected an account file or an answer of the AWS CLI; none of its keys is known.'],

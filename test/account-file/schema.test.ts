@@ -2,10 +2,10 @@ import {readFileSync} from 'node:fs'
 import {Ajv2020} from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import {expect, it} from 'vitest'
-import {KEYS, KINDS} from '../../src/account-file/kinds.ts'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import type {Account} from '../../src/model/account.ts'
+import {describedBy, KINDS} from '../../src/model/kinds.ts'
 import {redact} from '../../src/redact/redact.ts'
 import {isUsageError} from '../../src/util/usage-error.ts'
 import {fileWith, fullAccountFile} from './full-account-file.ts'
@@ -35,13 +35,14 @@ it('fits what is read, what is written and what is redacted', () => {
   expect(problems(JSON.parse(writeAccount(redact(account))))).toEqual([])
 })
 
-it.each(
-  KINDS.filter(
-    (kind) => KEYS[kind] !== undefined && kind !== 'AccountStatuses' && kind !== 'IamInstanceProfileAssociations',
-  ),
-)('refuses an item of %s without its key', (kind) => {
-  expect(problems(fileWith({[kind]: [{}]}))).not.toEqual([])
-})
+const WITHOUT_REQUIRED_KEY = ['AccountStatuses', 'IamInstanceProfileAssociations', 'VpcBlockPublicAccessOptions']
+
+it.each(KINDS.filter((kind) => describedBy(kind).key !== undefined && !WITHOUT_REQUIRED_KEY.includes(kind)))(
+  'refuses an item of %s without its key',
+  (kind) => {
+    expect(problems(fileWith({[kind]: [{}]}))).not.toEqual([])
+  },
+)
 
 it.each([
   {Instances: 'i-1'},

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {KINDS} from '../../src/account-file/kinds.ts'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import type {Account} from '../../src/model/account.ts'
+import {KINDS} from '../../src/model/kinds.ts'
 import {fileWith, fullAccountFile} from './full-account-file.ts'
 
 const read = (json: unknown): Account => parseAccounts([{name: 'a', json}]).accounts[0] as Account

@@ -10,7 +10,7 @@ import * as sts from '@aws-sdk/client-sts'
 import {describe, expect, it} from 'vitest'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from '../../src/collect/allowed-calls.ts'
 import {connect} from '../../src/collect/aws.ts'
-import {CALLS} from '../../src/model/permissions.ts'
+import {describedBy, KINDS} from '../../src/model/kinds.ts'
 import {REGION} from '../support/healthy.ts'
 import {credentials} from '../support/pretend.ts'
 
@@ -110,7 +110,7 @@ describe('the list of calls', () => {
     const listed = Object.entries(ALLOWED_CALLS).flatMap(([client, operations]) =>
       operations.map((operation) => `${client.replace('Client', '').toLowerCase()}:${operation}`),
     )
-    const asked = Object.values(CALLS).flatMap((calls) => calls.map(({action}) => action))
+    const asked = KINDS.flatMap((kind) => describedBy(kind).calls.map(({action}) => action))
     const everyone = ['sts:GetCallerIdentity', 'ec2:DescribeRegions', 'organizations:ListAccounts']
     expect(listed.sort()).toEqual([...new Set([...asked, ...everyone])].sort())
   })

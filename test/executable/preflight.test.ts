@@ -1,10 +1,10 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {KINDS} from '../../src/account-file/kinds.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
-import {actionsFor, OF_THE_RUNNING, policyFor} from '../../src/model/permissions.ts'
+import {describedBy, KINDS} from '../../src/model/kinds.ts'
+import {actionsFor, policyFor} from '../../src/model/permissions.ts'
 import {faultsOf} from '../schema.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {aFolder} from '../support/folder.ts'
@@ -173,7 +173,7 @@ describe('what only AWS tells', () => {
   it('is asked with the permissions that are listed, and no others', async () => {
     await into('--image', WINDOWS, '--security-group', ASSOCIATED)
     const made = new Set(aws.calls.map(({service, operation}) => `${service}:${operation}`))
-    const kinds = KINDS.filter((kind) => !OF_THE_RUNNING.includes(kind))
+    const kinds = KINDS.filter((kind) => !describedBy(kind).running)
     const allowed = policyFor(kinds, 'aws', 'launch').Statement.flatMap(({Action}) => Action)
     expect(allowed.toSorted()).toEqual(actionsFor(kinds, 'launch').toSorted())
     expect([...made].filter((action) => !allowed.includes(action))).toEqual(['sts:GetCallerIdentity'])

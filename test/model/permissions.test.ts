@@ -6,22 +6,25 @@ import * as route53 from '@aws-sdk/client-route-53'
 import * as route53resolver from '@aws-sdk/client-route53resolver'
 import * as ssm from '@aws-sdk/client-ssm'
 import {describe, expect, it} from 'vitest'
-import {KINDS} from '../../src/account-file/kinds.ts'
 import * as route53profiles from '../../src/collect/profiles-client.ts'
-import {actionsFor, CALLS, commandsFor, policyFor} from '../../src/model/permissions.ts'
+import {describedBy, KINDS} from '../../src/model/kinds.ts'
+import {actionsFor, commandsFor, policyFor} from '../../src/model/permissions.ts'
 
 const clients: Readonly<Record<string, object>> = {ec2, iam, inspector2, route53, route53profiles, route53resolver, ssm}
 
 describe('the table of calls', () => {
-  it.each(Object.values(CALLS).flat())('$action is an operation that reads', ({service, operation}) => {
-    expect(clients[service]).toHaveProperty(`${operation}Command`)
-    expect(operation).toMatch(/^(?:BatchGet|Describe|Get|List|Search|Simulate)/)
-  })
+  it.each(KINDS.flatMap((kind) => describedBy(kind).calls))(
+    '$action is an operation that reads',
+    ({service, operation}) => {
+      expect(clients[service]).toHaveProperty(`${operation}Command`)
+      expect(operation).toMatch(/^(?:BatchGet|Describe|Get|List|Search|Simulate)/)
+    },
+  )
 
   it('spells commands as the AWS CLI does', () => {
-    const spelt = Object.values(CALLS)
-      .flat()
-      .map(({command}) => command.split(' ').slice(0, 3).join(' '))
+    const spelt = KINDS.flatMap((kind) => describedBy(kind).calls).map(({command}) =>
+      command.split(' ').slice(0, 3).join(' '),
+    )
     expect(spelt).toContain('aws route53 list-hosted-zones-by-vpc')
     expect(spelt).toContain('aws ec2 describe-vpc-block-public-access-options')
     expect(spelt).toContain('aws ssm describe-instance-associations-status')
@@ -88,7 +91,7 @@ describe('commands', () => {
     const commands = commandsFor([kind]).slice(3).join('\n')
     expect(commands).toContain('aws ')
     const inBulk = ['InstanceProfiles', 'Roles', 'Policies']
-    for (const {command, only} of inBulk.includes(kind) ? [] : CALLS[kind])
+    for (const {command, only} of inBulk.includes(kind) ? [] : describedBy(kind).calls)
       if (only !== 'launch') expect(commands).toContain(command)
   })
 

@@ -12,7 +12,6 @@ import {checks} from '../../checks/index.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
 import type {Coverage} from '../../inspector/reasons.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
-import {NOT_ASKED} from '../../model/account.ts'
 
 /** A cause as the catalogue knows it. */
 export interface Entry {
@@ -132,7 +131,7 @@ export const placeOf = ({account, region}: {readonly account: string | null; rea
 /** What was not read, and for how many. */
 export const unreadOf = ({kind, reason, instances, permission}: UnreadTotal): string =>
   [
-    `${kind} ${reason.startsWith(NOT_ASKED) ? 'was' : 'could'} not ${reason.startsWith(NOT_ASKED) ? '' : 'be '}read for ${counted(instances, 'instance')}`,
+    `${kind} ${permission === null ? 'was not' : 'could not be'} read for ${counted(instances, 'instance')}`,
     ...(permission === null ? [] : [` (${permission})`]),
     `: ${reason}`,
   ].join('')

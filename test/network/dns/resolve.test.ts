@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../../src/diagnosis/examine.ts'
-import {type Account, type HostedZone, NOT_ASKED, type ResourceRecordSet} from '../../../src/model/account.ts'
+import {type Account, type HostedZone, notAsked, type ResourceRecordSet} from '../../../src/model/account.ts'
 import {resolve} from '../../../src/network/dns/resolve.ts'
 import {
   behindEndpoints,
@@ -180,7 +180,7 @@ describe('a Route 53 Profile', () => {
     const causeIn = (account: Account) =>
       examine(account, INSTANCE).causes.find((cause) => cause.id === 'dns.phz-not-associated')
     expect(causeIn(hub)).toMatchObject({severity: 'blocks', certainty: 'proven'})
-    const older: Account = {...hub, ProfileAssociations: {unreadable: NOT_ASKED}}
+    const older: Account = {...hub, ProfileAssociations: notAsked()}
     expect(causeIn(older)).toMatchObject({severity: 'blocks', certainty: 'likely'})
     expect(examine(older, INSTANCE).unreadable).toEqual([])
   })

@@ -1,0 +1,302 @@
+import type {Kind} from './account.ts'
+
+export type Service = 'ec2' | 'iam' | 'inspector2' | 'route53' | 'route53profiles' | 'route53resolver' | 'ssm'
+
+/** One reading call, the IAM action that allows it, and how the AWS CLI makes it. */
+export interface ReadCall {
+  readonly service: Service
+  readonly operation: string
+  readonly action: string
+  readonly command: string
+  /** Made only for single instances, only when a whole Region is read at once, or only for a launch. */
+  readonly only?: 'single' | 'bulk' | 'launch'
+}
+
+/** What the rest of the program has to know of a kind of AWS data, besides its type and the shape of its items. */
+export interface KindDescription {
+  /** The field that identifies an item, where no two items have the same. */
+  readonly key?: string
+  /** The field that an item keeps when it could not be read: each item is read by a call of its own. */
+  readonly itemKey?: string
+  /** Read around an instance: its VPC and the VPCs that routes and names lead to. */
+  readonly network?: true
+  /** EC2 resources whose ids are unique: the files of other accounts add what this account cannot see. */
+  readonly shared?: true
+  /** The same in every Region of the account. */
+  readonly global?: true
+  /** Its items name an Availability Zone of the Region. */
+  readonly zoned?: true
+  /** The field with an ARN that names the partition and, unless the kind is global, the Region. */
+  readonly arn?: string
+  /** Exists only for an instance that was launched. */
+  readonly running?: true
+  /** Several answers of the AWS CLI describe one item together. */
+  readonly inParts?: true
+  /** What it means that an account file does not have the kind: there is none, or it was not asked for. Else: unread. */
+  readonly absent?: 'none' | 'not-asked'
+  /** What is asked of AWS; `$NAME` in a command is what the caller puts in. */
+  readonly calls: readonly ReadCall[]
+}
+
+const kebab = (operation: string): string =>
+  operation
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1-$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase()
+
+const call = (service: Service, operation: string, parameters = '', only?: ReadCall['only']): ReadCall => ({
+  service,
+  operation,
+  action: `${service}:${operation}`,
+  command: `aws ${service} ${kebab(operation)}${parameters && ` ${parameters}`}`,
+  ...(only && {only}),
+})
+
+const ec2 = (operation: string, parameters?: string): readonly ReadCall[] => [call('ec2', operation, parameters)]
+
+export const DEFAULT_HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-role'
+export const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
+
+/**
+ * Every kind of AWS data, described once. IAM's names of actions:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export const KIND = {
+  Instances: {key: 'InstanceId', shared: true, zoned: true, arn: 'OutpostArn', calls: ec2('DescribeInstances')},
+  InstanceStatuses: {
+    key: 'InstanceId',
+    zoned: true,
+    running: true,
+    calls: ec2('DescribeInstanceStatus', '--include-all-instances'),
+  },
+  InstanceImageMetadata: {
+    key: 'InstanceId',
+    zoned: true,
+    calls: [
+      call('ec2', 'DescribeInstanceImageMetadata'),
+      call('ec2', 'DescribeImages', '--image-ids "$IMAGE"', 'launch'),
+    ],
+  },
+  IamInstanceProfileAssociations: {
+    key: 'AssociationId',
+    running: true,
+    calls: ec2('DescribeIamInstanceProfileAssociations'),
+  },
+  ConsoleOutputs: {
+    key: 'InstanceId',
+    itemKey: 'InstanceId',
+    running: true,
+    absent: 'none',
+    calls: [call('ec2', 'GetConsoleOutput', '--instance-id "$INSTANCE"', 'single')],
+  },
+  InstanceInformationList: {key: 'InstanceId', running: true, calls: [call('ssm', 'DescribeInstanceInformation')]},
+  ConnectionStatuses: {
+    key: 'Target',
+    itemKey: 'Target',
+    running: true,
+    absent: 'none',
+    calls: [call('ssm', 'GetConnectionStatus', '--target "$INSTANCE"', 'single')],
+  },
+  InstanceAssociations: {
+    itemKey: 'InstanceId',
+    running: true,
+    absent: 'none',
+    calls: [call('ssm', 'DescribeInstanceAssociationsStatus', '--instance-id "$INSTANCE"')],
+  },
+  ServiceSettings: {
+    key: 'SettingId',
+    arn: 'ARN',
+    calls: [call('ssm', 'GetServiceSetting', `--setting-id ${DEFAULT_HOST_MANAGEMENT}`)],
+  },
+  SessionPreferences: {calls: [call('ssm', 'GetDocument', `--name ${SESSION_DOCUMENT}`)]},
+  InstanceProfiles: {
+    key: 'Arn',
+    itemKey: 'Arn',
+    global: true,
+    arn: 'Arn',
+    inParts: true,
+    calls: [call('iam', 'GetInstanceProfile', '--instance-profile-name "$PROFILE"', 'single')],
+  },
+  Roles: {
+    key: 'Arn',
+    itemKey: 'Arn',
+    global: true,
+    arn: 'Arn',
+    inParts: true,
+    calls: [
+      call('iam', 'GetRole', '--role-name "$ROLE"', 'single'),
+      call('iam', 'ListAttachedRolePolicies', '--role-name "$ROLE"', 'single'),
+      call('iam', 'ListRolePolicies', '--role-name "$ROLE"', 'single'),
+      call('iam', 'GetRolePolicy', '--role-name "$ROLE" --policy-name "$POLICY"', 'single'),
+      call('iam', 'GetAccountAuthorizationDetails', '--filter Role LocalManagedPolicy AWSManagedPolicy', 'bulk'),
+    ],
+  },
+  Policies: {
+    key: 'Arn',
+    itemKey: 'Arn',
+    global: true,
+    arn: 'Arn',
+    absent: 'none',
+    inParts: true,
+    calls: [
+      call('iam', 'GetPolicy', '--policy-arn "$POLICY_ARN"', 'single'),
+      call('iam', 'GetPolicyVersion', '--policy-arn "$POLICY_ARN" --version-id "$VERSION"', 'single'),
+    ],
+  },
+  PolicySimulations: {
+    key: 'PolicySourceArn',
+    itemKey: 'PolicySourceArn',
+    global: true,
+    absent: 'none',
+    calls: [
+      call(
+        'iam',
+        'SimulatePrincipalPolicy',
+        '--policy-source-arn "$ROLE_ARN" --action-names ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel ' +
+          'ssmmessages:OpenControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenDataChannel',
+        'single',
+      ),
+    ],
+  },
+  Vpcs: {key: 'VpcId', shared: true, network: true, calls: ec2('DescribeVpcs')},
+  VpcAttributes: {
+    key: 'VpcId',
+    itemKey: 'VpcId',
+    shared: true,
+    network: true,
+    inParts: true,
+    calls: ec2('DescribeVpcAttribute', '--vpc-id "$VPC" --attribute "$ATTRIBUTE"'),
+  },
+  DhcpOptions: {key: 'DhcpOptionsId', shared: true, network: true, calls: ec2('DescribeDhcpOptions')},
+  Subnets: {key: 'SubnetId', shared: true, zoned: true, arn: 'SubnetArn', network: true, calls: ec2('DescribeSubnets')},
+  RouteTables: {key: 'RouteTableId', shared: true, network: true, calls: ec2('DescribeRouteTables')},
+  NetworkAcls: {key: 'NetworkAclId', shared: true, network: true, calls: ec2('DescribeNetworkAcls')},
+  SecurityGroups: {
+    key: 'GroupId',
+    shared: true,
+    arn: 'SecurityGroupArn',
+    network: true,
+    calls: [
+      call('ec2', 'DescribeSecurityGroups'),
+      call('ec2', 'DescribeSecurityGroupVpcAssociations', '--filters Name=group-id,Values="$GROUP_ID"', 'launch'),
+    ],
+  },
+  NetworkInterfaces: {
+    key: 'NetworkInterfaceId',
+    shared: true,
+    zoned: true,
+    network: true,
+    calls: ec2('DescribeNetworkInterfaces'),
+  },
+  InternetGateways: {key: 'InternetGatewayId', shared: true, network: true, calls: ec2('DescribeInternetGateways')},
+  EgressOnlyInternetGateways: {
+    key: 'EgressOnlyInternetGatewayId',
+    shared: true,
+    network: true,
+    calls: ec2('DescribeEgressOnlyInternetGateways'),
+  },
+  NatGateways: {key: 'NatGatewayId', shared: true, network: true, calls: ec2('DescribeNatGateways')},
+  VpcEndpoints: {key: 'VpcEndpointId', shared: true, network: true, calls: ec2('DescribeVpcEndpoints')},
+  VpcPeeringConnections: {
+    key: 'VpcPeeringConnectionId',
+    shared: true,
+    network: true,
+    calls: ec2('DescribeVpcPeeringConnections'),
+  },
+  ManagedPrefixLists: {
+    key: 'PrefixListId',
+    shared: true,
+    arn: 'PrefixListArn',
+    network: true,
+    inParts: true,
+    calls: [
+      call('ec2', 'DescribeManagedPrefixLists'),
+      call('ec2', 'GetManagedPrefixListEntries', '--prefix-list-id "$PREFIX_LIST"'),
+    ],
+  },
+  VpcBlockPublicAccessOptions: {key: 'AwsRegion', network: true, calls: ec2('DescribeVpcBlockPublicAccessOptions')},
+  ServiceNames: {network: true, calls: ec2('DescribeVpcEndpointServices')},
+  TransitGateways: {
+    key: 'TransitGatewayId',
+    shared: true,
+    arn: 'TransitGatewayArn',
+    network: true,
+    calls: ec2('DescribeTransitGateways'),
+  },
+  TransitGatewayVpcAttachments: {
+    key: 'TransitGatewayAttachmentId',
+    shared: true,
+    network: true,
+    calls: ec2('DescribeTransitGatewayVpcAttachments'),
+  },
+  TransitGatewayRouteTables: {
+    key: 'TransitGatewayRouteTableId',
+    shared: true,
+    network: true,
+    inParts: true,
+    calls: [
+      call('ec2', 'DescribeTransitGatewayRouteTables'),
+      call('ec2', 'GetTransitGatewayRouteTableAssociations', '--transit-gateway-route-table-id "$TABLE"'),
+      call(
+        'ec2',
+        'SearchTransitGatewayRoutes',
+        '--transit-gateway-route-table-id "$TABLE" --filters Name=state,Values=active,blackhole',
+      ),
+    ],
+  },
+  HostedZones: {
+    key: 'Id',
+    network: true,
+    inParts: true,
+    calls: [
+      call('route53', 'ListHostedZonesByVPC', '--vpc-id "$VPC" --vpc-region "$AWS_REGION"'),
+      call('route53', 'ListResourceRecordSets', '--hosted-zone-id "$ZONE"'),
+      call('route53', 'GetHostedZone', '--id "$PROFILE_ZONE"'),
+    ],
+  },
+  ProfileAssociations: {
+    key: 'Id',
+    network: true,
+    absent: 'not-asked',
+    calls: [call('route53profiles', 'ListProfileAssociations')],
+  },
+  ProfileResourceAssociations: {
+    key: 'Id',
+    network: true,
+    absent: 'not-asked',
+    calls: [call('route53profiles', 'ListProfileResourceAssociations', '--profile-id "$DNS_PROFILE"')],
+  },
+  ResolverRules: {
+    key: 'Id',
+    arn: 'Arn',
+    network: true,
+    inParts: true,
+    calls: [
+      call('route53resolver', 'ListResolverRuleAssociations'),
+      call('route53resolver', 'GetResolverRule', '--resolver-rule-id "$RULE"'),
+    ],
+  },
+  FirewallRuleGroupAssociations: {
+    key: 'Id',
+    arn: 'Arn',
+    network: true,
+    calls: [
+      call('route53resolver', 'ListFirewallRuleGroupAssociations'),
+      call('route53resolver', 'ListFirewallRules', '--firewall-rule-group-id "$GROUP"'),
+      call('route53resolver', 'ListFirewallDomains', '--firewall-domain-list-id "$DOMAINS"'),
+    ],
+  },
+  CoveredResources: {running: true, absent: 'none', calls: [call('inspector2', 'ListCoverage')]},
+  AccountStatuses: {key: 'accountId', running: true, calls: [call('inspector2', 'BatchGetAccountStatus')]},
+} as const satisfies Readonly<Record<Kind, KindDescription>>
+
+export const KINDS = Object.keys(KIND) as readonly Kind[]
+
+/** The kinds of which the description says so. */
+export type KindsWith<Flag extends 'network' | 'shared'> = {
+  [K in Kind]: (typeof KIND)[K] extends {readonly [F in Flag]: true} ? K : never
+}[Kind]
+
+export const describedBy = (kind: Kind): KindDescription => KIND[kind]
+export const kindsWith = <Flag extends 'network' | 'shared'>(flag: Flag): readonly KindsWith<Flag>[] =>
+  KINDS.filter((kind): kind is KindsWith<Flag> => describedBy(kind)[flag] === true)
