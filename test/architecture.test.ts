@@ -70,7 +70,8 @@ const ENGINE = ['inspector', 'diagnosis', 'checks', 'remedies', 'network', 'iam'
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['cli', 'commands'],
   commands: ['cli', 'render', 'checks', 'account-file', 'redact', 'collect', ...MODEL],
-  cli: ['render', 'audit', 'plan', 'watch', 'preflight', 'reach', 'collect', 'account-file', ...ENGINE],
+  cli: ['fleet', 'render', 'audit', 'plan', 'watch', 'preflight', 'reach', 'collect', 'account-file', ...ENGINE],
+  fleet: ['audit', 'collect', 'account-file', ...ENGINE],
   render: [
     'audit',
     'plan',

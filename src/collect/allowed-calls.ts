@@ -15,6 +15,8 @@ const CALLS_OF_NO_KIND: readonly (readonly [client: string, operation: string])[
   ['EC2Client', 'DescribeRegions'],
   ['STSClient', 'GetCallerIdentity'],
   ['OrganizationsClient', 'ListAccounts'],
+  ['OrganizationsClient', 'ListAccountsForParent'],
+  ['OrganizationsClient', 'ListOrganizationalUnitsForParent'],
 ]
 
 function allowedCalls(): Readonly<Record<string, readonly string[]>> {

@@ -1,24 +1,77 @@
-import {ListAccountsCommand, OrganizationsClient} from '@aws-sdk/client-organizations'
+import {
+  type Account,
+  ListAccountsCommand,
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations'
+import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
 import {accessError, cameFromAws, reasonOf} from './errors.ts'
 import {paginate} from './paginate.ts'
 
+export interface OrganizationAccount {
+  readonly id: string
+  /** In AWS's words: ACTIVE, SUSPENDED, PENDING_CLOSURE … */
+  readonly state: string
+}
+
 /**
- * The active accounts of the organization, as its management account or a delegated administrator sees them.
+ * The accounts of the organization, or of the units that are named with all units below them, as the management account
+ * or a delegated administrator sees them.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
-export async function organizationAccounts(aws: Aws): Promise<readonly string[]> {
+export async function organizationAccounts(
+  aws: Aws,
+  units: readonly string[] = [],
+): Promise<readonly OrganizationAccount[]> {
+  const odd = units.find((unit) => !PARENT.test(unit))
+  if (odd !== undefined)
+    throw usageError(`"${odd}" is not the id of an organizational unit; say one such as ou-abcd-11112222 or r-abcd.`)
+  const found = units.length === 0 ? await allAccounts(aws) : (await Promise.all(units.map(under(aws)))).flat()
+  return [...new Map(found.map((account) => [account.id, account])).values()]
+}
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html */
+const PARENT = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/
+
+/** `State` takes the place of `Status`, which AWS retires. An answer without either says nothing against the account. */
+const accountIn = ({Id, State, Status}: Account): readonly OrganizationAccount[] =>
+  Id === undefined ? [] : [{id: Id, state: State ?? Status ?? 'ACTIVE'}]
+
+const allAccounts = (aws: Aws) =>
+  asked('organizations:ListAccounts', async (NextToken) => {
+    const answer = await aws.client(OrganizationsClient).send(new ListAccountsCommand({NextToken}), aws.until)
+    return {items: answer.Accounts?.flatMap(accountIn), next: answer.NextToken}
+  })
+
+const under =
+  (aws: Aws) =>
+  async (ParentId: string): Promise<readonly OrganizationAccount[]> => {
+    const [accounts, below] = await Promise.all([
+      asked('organizations:ListAccountsForParent', async (NextToken) => {
+        const answer = await aws
+          .client(OrganizationsClient)
+          .send(new ListAccountsForParentCommand({ParentId, NextToken}), aws.until)
+        return {items: answer.Accounts?.flatMap(accountIn), next: answer.NextToken}
+      }),
+      asked('organizations:ListOrganizationalUnitsForParent', async (NextToken) => {
+        const answer = await aws
+          .client(OrganizationsClient)
+          .send(new ListOrganizationalUnitsForParentCommand({ParentId, NextToken}), aws.until)
+        return {items: answer.OrganizationalUnits?.flatMap(({Id}) => Id ?? []), next: answer.NextToken}
+      }),
+    ])
+    return [...accounts, ...(await Promise.all(below.map(under(aws)))).flat()]
+  }
+
+async function asked<T>(action: string, ask: Parameters<typeof paginate<T>>[0]): Promise<readonly T[]> {
   try {
-    return await paginate(async (NextToken) => {
-      const answer = await aws.client(OrganizationsClient).send(new ListAccountsCommand({NextToken}), aws.until)
-      const active = answer.Accounts?.filter(({Status}) => Status === undefined || Status === 'ACTIVE')
-      return {items: active?.flatMap(({Id}) => Id ?? []), next: answer.NextToken}
-    })
+    return await paginate(ask)
   } catch (error) {
     if (!(error instanceof Error) || !cameFromAws(error)) throw error
-    const why = reasonOf(error, 'organizations:ListAccounts')
     throw accessError(
-      `The accounts of the organization cannot be listed (${why}); only its management account and delegated administrators may. Name the accounts with --accounts-from FILE.`,
+      `The accounts of the organization cannot be listed (${reasonOf(error, action)}); only its management account and delegated administrators may. Name the accounts with --accounts-from FILE.`,
       error,
     )
   }

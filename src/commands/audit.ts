@@ -16,11 +16,14 @@ export default class Audit extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Audit)
-    const [{auditFleet}, {auditExitCode, auditOutputsOf, rendered, writeAudit}, {writesToStdout}] = await Promise.all([
-      import('../cli/fleet/audit.ts'),
-      import('../cli/fleet/print.ts'),
-      import('../cli/output/output-files.ts'),
-    ])
+    const [{auditFleet}, {auditOutputsOf, rendered, writeAudit}, {auditExitCode}, {writesToStdout}] = await Promise.all(
+      [
+        import('../cli/fleet/audit.ts'),
+        import('../cli/fleet/print.ts'),
+        import('../cli/fleet/exit-code.ts'),
+        import('../cli/output/output-files.ts'),
+      ],
+    )
     const outputs = await auditOutputsOf(flags.output)
     const {audit, summary, missing} = await auditFleet(flags)
     const {version} = this.config

@@ -15,10 +15,11 @@ export default class Inspector extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Inspector)
-    const [{inspectFleet}, {inspectionExitCode, auditOutputsOf, rendered, writeAudit}, {writesToStdout}] =
+    const [{inspectFleet}, {auditOutputsOf, rendered, writeAudit}, {inspectionExitCode}, {writesToStdout}] =
       await Promise.all([
         import('../cli/fleet/audit.ts'),
         import('../cli/fleet/print.ts'),
+        import('../cli/fleet/exit-code.ts'),
         import('../cli/output/output-files.ts'),
       ])
     const outputs = await auditOutputsOf(flags.output)

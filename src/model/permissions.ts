@@ -71,12 +71,18 @@ export function policyFor(kinds: readonly Kind[], partition = 'aws', scope: Poli
   }
 }
 
+const ACCOUNT_LISTS = [
+  'organizations:ListAccounts',
+  'organizations:ListAccountsForParent',
+  'organizations:ListOrganizationalUnitsForParent',
+]
+
 /**
  * What those need who start an audit of other accounts, besides reading their own: the list of the organization's
  * accounts, and the role in each. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export const crossAccountStatements = (partition: string, roleName: string): readonly Statement[] => [
-  {Sid: 'Accounts', Effect: 'Allow', Action: ['organizations:ListAccounts'], Resource: '*'},
+  {Sid: 'Accounts', Effect: 'Allow', Action: ACCOUNT_LISTS, Resource: '*'},
   {Sid: 'Roles', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: `arn:${partition}:iam::*:role/${roleName}`},
 ]
 

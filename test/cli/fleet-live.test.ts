@@ -96,6 +96,61 @@ describe('an audit of live AWS', () => {
     expect(asked.some((arn) => arn?.includes('111122223335'))).toBe(false)
   })
 
+  it('examines the accounts of organizational units and of those below them, without excluded accounts and Regions', async () => {
+    const asked: (string | undefined)[] = []
+    const units = {'ou-abcd-11111111': [{Id: 'ou-abcd-22222222'}], 'ou-abcd-22222222': []}
+    const accounts = {
+      'ou-abcd-11111111': [{Id: '111122223334', State: 'ACTIVE'}],
+      'ou-abcd-22222222': [
+        {Id: '111122223335', State: 'SUSPENDED'},
+        {Id: '111122223336', State: 'ACTIVE'},
+        {Id: '111122223337', State: 'ACTIVE'},
+      ],
+    }
+    const fake = fakeAws((call) => {
+      const parent = call.input.ParentId as keyof typeof units
+      if (call.operation === 'ListOrganizationalUnitsForParent') return {OrganizationalUnits: units[parent]}
+      if (call.operation === 'ListAccountsForParent') return {Accounts: accounts[parent]}
+      return answerTo(broken, call)
+    })
+    const {connect: open} = await asking(fake)
+    const {audit} = await auditFleet(
+      flags({
+        'organizational-unit': ['ou-abcd-11111111'],
+        'include-suspended': true,
+        'role-name': 'Audit',
+        'exclude-account': ['111122223337'],
+        'exclude-region': ['eu-west-2'],
+        region: [REGION, 'eu-west-2'],
+      }),
+      {
+        connect: (connection) => {
+          asked.push(connection.roleArn)
+          return open(connection)
+        },
+      },
+    )
+    expect(audit.scopes.map(({account, region, failed}) => [account, region, failed])).toEqual([
+      [OWNER, REGION, null],
+      [OWNER, REGION, null],
+      ['111122223335', 'unknown', 'The account is not active in the organization (SUSPENDED).'],
+    ])
+    expect([...new Set(asked)].sort()).toEqual([
+      'arn:aws:iam::111122223334:role/Audit',
+      'arn:aws:iam::111122223336:role/Audit',
+      undefined,
+    ])
+  })
+
+  it.each([
+    [{'organizational-unit': ['units']}, /"units" is not the id of an organizational unit/],
+    [{organization: true, 'exclude-account': ['1']}, /--exclude-account: expected an account id of 12 digits/],
+    [{'exclude-region': ['london'], region: [REGION]}, /"london" is not the name of an AWS Region/],
+  ])('refuses %j, which would leave nothing out, or all', async (odd, says) => {
+    const fake = await asking(served(() => undefined))
+    await expect(auditFleet(flags({'role-name': 'Audit', ...odd}), fake)).rejects.toThrow(says)
+  })
+
   it('assumes the roles that a file names, and one of a name in the accounts that it names', async () => {
     const asked: (string | undefined)[] = []
     const folder = mkdtempSync(join(tmpdir(), 'accounts-'))

@@ -11,6 +11,7 @@ import {describe, expect, it} from 'vitest'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from '../../src/collect/allowed-calls.ts'
 import {connect} from '../../src/collect/aws.ts'
 import {describedBy, KINDS} from '../../src/model/kinds.ts'
+import {crossAccountStatements} from '../../src/model/permissions.ts'
 import {REGION} from '../support/healthy.ts'
 import {credentials} from '../support/pretend.ts'
 
@@ -111,7 +112,8 @@ describe('the list of calls', () => {
       operations.map((operation) => `${client.replace('Client', '').toLowerCase()}:${operation}`),
     )
     const asked = KINDS.flatMap((kind) => describedBy(kind).calls.map(({action}) => action))
-    const everyone = ['sts:GetCallerIdentity', 'ec2:DescribeRegions', 'organizations:ListAccounts']
+    const [accounts] = crossAccountStatements('aws', 'ssm-doctor-audit')
+    const everyone = ['sts:GetCallerIdentity', 'ec2:DescribeRegions', ...(accounts?.Action ?? [])]
     expect(listed.sort()).toEqual([...new Set([...asked, ...everyone])].sort())
   })
 

@@ -99,6 +99,33 @@ describe('single accounts and Regions', () => {
     expect(sum).toEqual(await told())
   })
 
+  it('that are expected and have no part are reported as not examined', async () => {
+    const {scopes} = JSON.parse((await run(['audit', '--parts', 'parts', '--json'], {cwd})).stdout)
+    const places = scopes.map(({account, region}: {account: string; region: string}) => ({account, regions: [region]}))
+    const units = [...places, {account: '999999999999', regions: ['eu-west-1', 'eu-west-2']}]
+    writeFileSync(join(cwd, 'units.json'), JSON.stringify(units))
+    const {code, stdout, stderr} = await run(['audit', '--parts', 'parts', '--units', 'units.json', '--json'], {cwd})
+    expect(stderr).toContain(`${scopes.length + 2} accounts and Regions (2 not examined)`)
+    expect(JSON.parse(stdout).scopes.slice(-2)).toMatchObject([
+      {account: '999999999999', region: 'eu-west-1', failed: 'There is no part of it.'},
+      {account: '999999999999', region: 'eu-west-2', failed: 'There is no part of it.'},
+    ])
+    expect(auditFaultsOf(JSON.parse(stdout))).toEqual([])
+    expect(code).toBe(1)
+  })
+
+  it.each([
+    ['[{"account": 1, "regions": []}]', 'expected an account id of 12 digits'],
+    ['[{"account": "111122223333"}]', 'regions'],
+    ['{}', 'expected a list'],
+  ])('that are expected are named by account and Region: not %s', async (text, says) => {
+    writeFileSync(join(cwd, 'odd-units.json'), text)
+    const {code, stderr} = await run(['audit', '--parts', 'parts', '--units', 'odd-units.json'], {cwd})
+    expect(code).toBe(2)
+    expect(stderr).toContain('odd-units.json')
+    expect(stderr).toContain(says)
+  })
+
   it.each([['--suppress', 'known.json'], ['--tag', 'Owner=web'], ['--vpc', 'vpc-0123'], ['--include-stopped']])(
     'are chosen when they are made, not when they are added up: %s',
     async (...flags) => {

@@ -201,7 +201,16 @@ it('prints for audits the way into other accounts besides', async () => {
     JSON.parse((await run(['permissions', ...args])).stdout).Statement as readonly Statement[]
   const audit = await printed('audit', '--role-name', 'reader', '--partition', 'aws-cn')
   expect(audit.slice(-2)).toEqual([
-    {Sid: 'Accounts', Effect: 'Allow', Action: ['organizations:ListAccounts'], Resource: '*'},
+    {
+      Sid: 'Accounts',
+      Effect: 'Allow',
+      Action: [
+        'organizations:ListAccounts',
+        'organizations:ListAccountsForParent',
+        'organizations:ListOrganizationalUnitsForParent',
+      ],
+      Resource: '*',
+    },
     {Sid: 'Roles', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: 'arn:aws-cn:iam::*:role/reader'},
   ])
   const actions = (statements: readonly Statement[]) => statements.flatMap(({Action}) => Action)

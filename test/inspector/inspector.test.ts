@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {changesSince} from '../../src/audit/changes.ts'
-import {inspectionExitCode} from '../../src/cli/fleet/print.ts'
+import {inspectionExitCode} from '../../src/cli/fleet/exit-code.ts'
 import {meaningOf} from '../../src/inspector/reasons.ts'
 import {inspectionOf, uncoveredBy} from '../../src/inspector/total.ts'
 import {inspectionFaultsOf} from '../audit-schema.ts'

@@ -1,20 +1,20 @@
-import {auditAccount} from '../../audit/audit.ts'
-import {type BrokenBy, changesSince} from '../../audit/changes.ts'
 import type {Audit} from '../../audit/report.ts'
 import type {Suppression} from '../../audit/suppressions.ts'
-import {auditOf, catalogue} from '../../audit/total.ts'
+import {catalogue} from '../../audit/total.ts'
 import type {CallCount} from '../../collect/instrument.ts'
-import {type Choice, inspectAccount} from '../../inspector/inspector.ts'
-import {inspectionOf, uncoveredBy} from '../../inspector/total.ts'
+import {fleetInAws, type LiveFleet, type LiveOptions} from '../../fleet/account-regions.ts'
+import {completed} from '../../fleet/expected.ts'
+import {AUDIT, type AuditMode, INSPECTION, totalOf} from '../../fleet/modes.ts'
+import {type Job, NO_RESUME, type RunOptions, runFleet} from '../../fleet/run.ts'
+import type {Choice} from '../../inspector/inspector.ts'
 import {counted} from '../../render/formats/audit-facts.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {progressOn} from '../output/progress.ts'
-import {fleetInAws, fleetInFiles, type LiveOptions} from './account-regions.ts'
 import type {FleetFlags} from './flags.ts'
-import {baselineFrom, partsFrom, suppressionsFrom} from './inputs.ts'
-import {choiceOf} from './instance-filter.ts'
-import {NO_RESUME, resumeIn} from './resume.ts'
-import {type Job, type RunOptions, runFleet} from './run.ts'
+import {fleetInFiles} from './in-files.ts'
+import {baselineFrom, partsFrom, suppressionsFrom, unitsFrom} from './inputs.ts'
+import {choiceOf, linesIn} from './instance-filter.ts'
+import {resumeIn} from './resume.ts'
 
 export interface AuditResult {
   readonly audit: Audit
@@ -25,35 +25,6 @@ export interface AuditResult {
 }
 
 type Extras = Pick<RunOptions, 'also'> & Pick<LiveOptions, 'connect'>
-
-/** What a command looks for in a fleet. */
-interface AuditMode {
-  readonly schema: Audit['schema']
-  readonly inspector: boolean
-  readonly task: (choice: Choice, ownerTag: string, suppressions: readonly Suppression[]) => Job
-  /** What counts as broken when two reports are compared. */
-  readonly brokenBy?: BrokenBy
-}
-
-const AUDIT: AuditMode = {
-  schema: 'ssm-doctor/audit/1',
-  inspector: false,
-  task: (choice, ownerTag, suppressions) => ({
-    part: ({account, own}) =>
-      auditAccount(account, own, {ownerTag, suppressions, chosen: (one) => choice.instance(one, false)}),
-    total: auditOf,
-  }),
-}
-
-const INSPECTION: AuditMode = {
-  schema: 'ssm-doctor/inspector/1',
-  inspector: true,
-  task: (chosen, ownerTag, suppressions) => ({
-    part: ({account, own}) => inspectAccount(account, own, {ownerTag, suppressions, chosen}),
-    total: inspectionOf,
-  }),
-  brokenBy: uncoveredBy,
-}
 
 /** Why which instances are not managed, and what fixes the most. */
 export const auditFleet = (flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> =>
@@ -77,16 +48,39 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
   ])
   const task = mode.task(chosen, flags['owner-tag'], suppressions)
   const {parts, kept} = flags.parts
-    ? {parts: await partsFrom(flags.parts, schema), kept: 0}
+    ? {parts: await wholeFrom(flags.parts, flags.units, schema), kept: 0}
     : await look(mode, flags, {chosen, suppressions, task, count, extras})
-  const audit = task.total(parts, readAtOf(parts.flatMap(({scopes}) => scopes)))
+  const audit = totalOf(task, parts, baseline, brokenBy)
   const missing = missingFrom(audit, chosen)
   if (missing.length > 0) process.stderr.write(`${notFound(missing)}\n`)
   for (const note of unmatchedIn(audit, flags, suppressions)) process.stderr.write(`${note}\n`)
   return {
-    audit: baseline ? {...audit, changes: changesSince(baseline, audit, brokenBy)} : audit,
+    audit,
     summary: summaryOf(audit, count, kept, Date.now() - started),
     missing,
+  }
+}
+
+/** Every part that there is, and for each that there should be and is not one that says so. */
+async function wholeFrom(sources: readonly string[], units: FleetFlags['units'], schema: Audit['schema']) {
+  const parts = await partsFrom(sources, schema)
+  return units === undefined ? parts : completed(parts, await unitsFrom(units))
+}
+
+async function liveFleetOf(flags: FleetFlags): Promise<LiveFleet> {
+  const {organization, region, 'accounts-from': source, 'organizational-unit': units} = flags
+  const suspended = flags['include-suspended'] ?? false
+  return {
+    regions: flags['all-regions'] ? 'all' : region,
+    region: region?.[0],
+    excludedRegions: flags['exclude-region'],
+    profiles: flags.profile,
+    roleArn: flags['role-arn'],
+    externalId: flags['external-id'],
+    roleName: flags['role-name'],
+    excludedAccounts: flags['exclude-account'],
+    ...(source !== undefined && {accounts: {listed: await linesIn(source), source}}),
+    ...((organization || units !== undefined) && {accounts: {units: units ?? [], suspended}}),
   }
 }
 
@@ -106,7 +100,7 @@ async function look(
   const progress = progressOn(process.stderr)
   const fleet = flags.account
     ? await fleetInFiles(flags.account, flags.region, progress.say).finally(progress.end)
-    : await fleetInAws(flags, {count, inspector, ...extras})
+    : await fleetInAws(await liveFleetOf(flags), {count, inspector, ...extras})
   for (const note of fleet.notes) process.stderr.write(`${note}\n`)
   const settings = {schema, ...settingsOf(flags, chosen, suppressions)}
   return await runFleet(fleet, {
@@ -159,12 +153,6 @@ const settingsOf = (flags: FleetFlags, {ids}: Choice, suppressions: readonly obj
   ownerTag: flags['owner-tag'],
   suppressions,
 })
-
-const readAtOf = (scopes: Audit['scopes']): string =>
-  scopes
-    .flatMap(({readAt}) => readAt ?? [])
-    .sort()
-    .at(-1) ?? new Date().toISOString()
 
 function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, kept: number, milliseconds: number): string {
   const failed = scopes.filter((scope) => scope.failed !== null).length

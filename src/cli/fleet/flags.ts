@@ -32,13 +32,29 @@ export const fleetFlags = {
     exclusive: [
       ...['account', 'region', 'all-regions', 'profile', 'role-arn', 'accounts-from', 'organization', 'resume'],
       ...['include-stopped', 'tag', 'vpc', 'instance-ids-from', 'suppress'],
+      ...['organizational-unit', 'include-suspended', 'exclude-account', 'exclude-region'],
     ],
+  }),
+  units: string({
+    ...many,
+    summary:
+      'Accounts and Regions that --parts should cover (JSON); those without a part are reported as not examined.',
+    helpValue: 'FILE',
+    helpGroup: WHERE,
+    dependsOn: ['parts'],
   }),
   region: string({...many, summary: 'AWS Region; repeatable.', helpGroup: WHERE}),
   'all-regions': boolean({
     summary: 'All Regions enabled in the account.',
     helpGroup: WHERE,
     exclusive: ['region', 'account'],
+  }),
+  'exclude-region': string({
+    ...many,
+    summary: 'Region to leave out; repeatable.',
+    helpValue: 'REGION',
+    helpGroup: WHERE,
+    exclusive: ['account'],
   }),
   profile: string({
     ...many,
@@ -56,6 +72,25 @@ export const fleetFlags = {
   }),
   organization: boolean({
     summary: 'Every active account of the organization.',
+    helpGroup: WHERE,
+    exclusive: ['account'],
+  }),
+  'organizational-unit': string({
+    ...many,
+    summary: 'Every active account of this organizational unit and of those below it; repeatable.',
+    helpValue: 'ID',
+    helpGroup: WHERE,
+    exclusive: ['account', 'accounts-from', 'organization'],
+  }),
+  'include-suspended': boolean({
+    summary: 'Report accounts of the organization that are not active as not examined.',
+    helpGroup: WHERE,
+    exclusive: ['account', 'accounts-from'],
+  }),
+  'exclude-account': string({
+    ...many,
+    summary: 'Account of the organization or of the file to leave out; repeatable.',
+    helpValue: 'ID',
     helpGroup: WHERE,
     exclusive: ['account'],
   }),
@@ -128,7 +163,12 @@ export interface FleetFlags {
   readonly 'role-arn'?: string | undefined
   readonly 'external-id'?: string | undefined
   readonly 'accounts-from'?: string | undefined
+  readonly units?: readonly string[] | undefined
+  readonly 'exclude-region'?: readonly string[] | undefined
   readonly organization: boolean
+  readonly 'organizational-unit'?: readonly string[] | undefined
+  readonly 'include-suspended'?: boolean
+  readonly 'exclude-account'?: readonly string[] | undefined
   readonly 'role-name'?: string | undefined
   readonly concurrency: number
   readonly 'include-stopped': boolean

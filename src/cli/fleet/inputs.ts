@@ -1,106 +1,34 @@
 import {basename} from 'node:path'
-import {parseJson} from '../../account-file/json-text.ts'
-import {isObject, type JsonObject, list, mismatch, object, reading, text} from '../../account-file/schema.ts'
 import {sourcesOf} from '../../account-file/sources.ts'
 import type {Baseline} from '../../audit/changes.ts'
 import type {Audit, AuditPart} from '../../audit/report.ts'
 import type {Suppression} from '../../audit/suppressions.ts'
+import type {Unit} from '../../fleet/expected.ts'
+import {baselineIn, partIn, suppressionsIn, unitsIn} from '../../fleet/inputs.ts'
 import {textIn} from './instance-filter.ts'
 import {SETTINGS} from './resume.ts'
 
-const textOrNull = (value: unknown) => (value === null ? null : text(value))
+const inputOf = async (name: string) => ({name, text: await textIn(name)})
 
-const only = (wanted: string) => (value: unknown) => {
-  if (value !== wanted) throw mismatch(`"${wanted}"`, value)
-  return value
-}
+export const baselineFrom = async (file: string, schema: Audit['schema']): Promise<Baseline> =>
+  baselineIn(await inputOf(file), schema)
 
-/** What a comparison reads of an earlier report of the same kind. */
-const baselineShape = (schema: Audit['schema']) =>
-  object(
-    {
-      schema: only(schema),
-      readAt: text,
-      instances: list(
-        object(
-          {id: text, verdict: text, rootCause: textOrNull},
-          {inspector: object({coverage: text, reason: textOrNull})},
-        ),
-      ),
-    },
-    {changes: object({instances: list(object({id: text, since: text}))})},
-  )
+export const suppressionsFrom = async (file: string): Promise<readonly Suppression[]> =>
+  suppressionsIn(await inputOf(file))
 
-export async function baselineFrom(file: string, schema: Audit['schema']): Promise<Baseline> {
-  const json = parseJson(file, await textIn(file))
-  return reading(file, () => baselineShape(schema)(json)) as Baseline
-}
-
-const DAY = /^\d{4}-\d\d-\d\d$/
-
-/** A day counts until it is over, in UTC. */
-function expiry(value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  const moment = typeof value === 'string' ? new Date(DAY.test(value) ? `${value}T24:00:00Z` : value) : undefined
-  if (moment === undefined || Number.isNaN(moment.getTime())) throw mismatch('a day or an ISO 8601 time', value)
-  return moment.toISOString()
-}
-
-const said = (value: unknown): string => {
-  const words = text(value)
-  if (words.trim() === '') throw mismatch('text that says something', value)
-  return words
-}
-
-const entry = object({owner: said, reason: said}, {cause: text, resource: text, tag: text})
-const WORDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
-
-/** A word that is misspelt would make a suppression wider, or endless, than somebody meant. */
-function suppression(value: unknown): Suppression {
-  const odd = isObject(value) ? Object.keys(value).find((key) => !WORDS.includes(key)) : undefined
-  if (odd !== undefined) throw mismatch(`nothing but ${WORDS.join(', ')}`, odd)
-  const {cause, resource, tag, owner, reason} = entry(value) as JsonObject & Suppression
-  const {expires} = isObject(value) ? value : {}
-  if (cause === undefined && resource === undefined && tag === undefined)
-    throw mismatch('a cause, a resource or a tag', value)
-  return {
-    ...(cause !== undefined && {cause}),
-    ...(resource !== undefined && {resource}),
-    ...(tag !== undefined && {tag}),
-    owner,
-    reason,
-    expires: expiry(expires),
-  }
-}
-
-/** `[{"cause": …, "resource": …, "tag": "Key=Value", "owner": …, "reason": …, "expires": "2027-01-31"}]` */
-export async function suppressionsFrom(file: string): Promise<readonly Suppression[]> {
-  const json = parseJson(file, await textIn(file))
-  return reading(file, () => list(suppression)(json)) as readonly Suppression[]
-}
-
-const record = object({account: textOrNull, region: text, readAt: textOrNull, failed: textOrNull})
-const anything = (value: unknown) => value
-
-/** What adding up reads of a report; the rest was ours when it was written. */
-const partShape = (schema: Audit['schema']) =>
-  object({
-    schema: only(schema),
-    scopes: list(record),
-    groups: list(object({id: text, affected: list(text)})),
-    instances: list(object({id: text, verdict: text, causes: list(anything)})),
-    unreadable: list(anything),
-    suppressed: list(anything),
-    expired: list(anything),
-  })
-
-/** The results of single accounts and Regions, as `--output` or `--resume` wrote them. */
+/** The results of single accounts and Regions, in files or folders. */
 export async function partsFrom(sources: readonly string[], schema: Audit['schema']): Promise<readonly AuditPart[]> {
   const found = (await Promise.all(sources.map(sourcesOf))).flat().filter(({name}) => basename(name) !== SETTINGS)
   const parts: AuditPart[] = []
-  for (const {name, path} of found) {
-    const json = parseJson(name, await textIn(path ?? '/dev/stdin'))
-    parts.push(reading(name, () => partShape(schema)(json)) as AuditPart)
-  }
+  for (const {name, path} of found) parts.push(partIn({name, text: await textIn(path ?? '/dev/stdin')}, schema))
   return parts
+}
+
+/** The accounts and Regions of which there should be parts. */
+export async function unitsFrom(sources: readonly string[]): Promise<readonly Unit[]> {
+  const found = (await Promise.all(sources.map(sourcesOf))).flat()
+  const units = await Promise.all(
+    found.map(async ({name, path}) => unitsIn({name, text: await textIn(path ?? '/dev/stdin')})),
+  )
+  return units.flat()
 }

@@ -3,16 +3,9 @@ import {join} from 'node:path'
 import {isObject} from '../../account-file/schema.ts'
 import {whyUnreadable} from '../../account-file/sources.ts'
 import type {Audit} from '../../audit/report.ts'
+import type {Resume} from '../../fleet/run.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {writeWhole} from '../output/write-file.ts'
-
-/** Where each account and Region that is done is kept, as an audit of its own. */
-export interface Resume {
-  readonly done: (unit: string) => Promise<Audit | undefined>
-  readonly keep: (unit: string, audit: Audit) => Promise<void>
-}
-
-export const NO_RESUME: Resume = {done: async () => undefined, keep: async () => {}}
 
 export const SETTINGS = 'settings.json'
 

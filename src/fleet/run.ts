@@ -1,9 +1,7 @@
-import {failedPart} from '../../audit/audit.ts'
-import type {Audit, AuditPart} from '../../audit/report.ts'
-import type {CallCount} from '../../collect/instrument.ts'
-import type {Progress} from '../output/progress.ts'
+import {failedPart} from '../audit/audit.ts'
+import type {Audit, AuditPart} from '../audit/report.ts'
+import type {CallCount} from '../collect/instrument.ts'
 import {type AccountRegion, type ConnectionResult, type Fleet, whyNot} from './account-regions.ts'
-import type {Resume} from './resume.ts'
 
 /** What is made of each account and Region, and of all of them together. */
 export interface Job {
@@ -11,11 +9,19 @@ export interface Job {
   readonly total: (parts: readonly AuditPart[], readAt: string) => Audit
 }
 
+/** Where each account and Region that is done is kept, as an audit of its own. */
+export interface Resume {
+  readonly done: (unit: string) => Promise<Audit | undefined>
+  readonly keep: (unit: string, audit: Audit) => Promise<void>
+}
+
+export const NO_RESUME: Resume = {done: async () => undefined, keep: async () => {}}
+
 export interface RunOptions {
   readonly task: Job
   readonly resume: Resume
   readonly concurrency: number
-  readonly progress: Progress
+  readonly progress: {readonly say: (what: string) => void; readonly end: () => void}
   readonly count: CallCount
   /** Takes what was read before it leaves memory. */
   readonly also?: (looked: ConnectionResult) => void

@@ -1,0 +1,32 @@
+import type {AccountRegion, Fleet} from '../../fleet/account-regions.ts'
+import {usageError} from '../../util/usage-error.ts'
+
+/** The accounts and Regions that account files describe. */
+export async function fleetInFiles(
+  sources: readonly string[],
+  regions: readonly string[] | undefined,
+  say?: (what: string) => void,
+): Promise<Fleet> {
+  const {fleetFilesIn} = await import('../../account-file/fleet-files.ts')
+  const only = regions?.length === 1 ? regions[0] : undefined
+  const {homes, notes, damaged} = await fleetFilesIn(sources, {region: only, ...(say && {say})})
+  const chosen = homes.filter(({region}) => regions === undefined || regions.includes(region))
+  const nowhere = (regions ?? []).filter((region) => !homes.some((home) => home.region === region))
+  if (chosen.length === 0) {
+    const there = [...new Set(homes.map(({region}) => region))].join(', ')
+    throw usageError(`No account file is of Region ${regions?.join(' or ')}; they are of ${there}.`)
+  }
+  const names = new Map<string, number>()
+  const units = chosen.map((home): AccountRegion => {
+    const base = `${home.account ?? 'account'}.${home.region}`
+    const count = (names.get(base) ?? 0) + 1
+    names.set(base, count)
+    return {name: count === 1 ? base : `${base}.${count}`, ...home}
+  })
+  const absent = nowhere.map((region) => `No account file is of Region ${region}.`)
+  return {
+    units,
+    notes: [...notes, ...absent],
+    unreachable: damaged.map((why) => ({account: null, region: 'unknown', why})),
+  }
+}

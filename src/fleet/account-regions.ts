@@ -1,0 +1,130 @@
+import type {Aws, Connection} from '../collect/aws.ts'
+import type {CallCount} from '../collect/instrument.ts'
+import type {Account} from '../model/account.ts'
+import {usageError} from '../util/usage-error.ts'
+import {type AccountsChoice, accountsOf, type Open} from './accounts.ts'
+
+/** One account and Region: what is read, examined and kept together. */
+export interface AccountRegion {
+  /** Names it in messages and wherever its result is kept. */
+  readonly name: string
+  readonly account: string | null
+  readonly region: string
+  /** When its file says that it was read; live, it is read now. */
+  readonly readAt?: string
+  readonly read: () => Promise<ConnectionResult>
+}
+
+/** What is known around the instances of a unit, and the instances themselves. */
+export interface ConnectionResult {
+  readonly account: Account
+  readonly own: Account['Instances']
+}
+
+/** An account, or a part of it, that cannot be examined, and why. */
+export interface Unreachable {
+  readonly account: string | null
+  readonly region: string
+  readonly why: string
+}
+
+/** What the fleet is made of, and sentences for the person who asked. */
+export interface Fleet {
+  readonly units: readonly AccountRegion[]
+  readonly notes: readonly string[]
+  /** Accounts whose Regions could not even be listed. */
+  readonly unreachable: readonly Unreachable[]
+}
+
+/** Which accounts and Regions of AWS are examined. */
+export interface LiveFleet extends AccountsChoice {
+  /** `all`: those that each account has enabled; undefined: the one that the connection is configured for. */
+  readonly regions?: readonly string[] | 'all' | undefined
+  readonly excludedRegions?: readonly string[] | undefined
+}
+
+/** `connect` stands in the place of credentials and the network in tests. */
+export interface LiveOptions {
+  readonly count: CallCount
+  readonly inspector?: boolean
+  readonly connect?: (connection: Connection) => Promise<Aws>
+  /** Takes note of the Regions of an account before any of them is read. */
+  readonly resolved?: (account: string | null, regions: readonly string[]) => Promise<void>
+}
+
+/** The pace is ours, shared by all who ask the same account; a call that is throttled all the same is made again. */
+const PATIENT = {retryMode: 'standard', maxAttempts: 12} as const
+
+/** Opens connections to AWS whose calls are counted and paced. */
+export async function openerFor({count, connect}: Pick<LiveOptions, 'count' | 'connect'>): Promise<Open> {
+  const [{connect: real}, {counted, sharedPaces}] = await Promise.all([
+    import('../collect/aws.ts'),
+    import('../collect/instrument.ts'),
+  ])
+  const paces = sharedPaces()
+  return async (connection) =>
+    counted(
+      await (connect ?? ((one: Connection) => real(one, PATIENT)))(connection),
+      count,
+      paces,
+      `${connection.profile} ${connection.roleArn}`,
+    )
+}
+
+export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promise<Fleet> {
+  const {inspector = false, resolved} = options
+  const [open, {collectRegion, identitiesFor}] = await Promise.all([
+    openerFor(options),
+    import('../collect/collect-region.ts'),
+  ])
+  const {accounts, inactive, notes} = await accountsOf(fleet, open)
+  const units: AccountRegion[] = []
+  const unreachable: Unreachable[] = inactive.map(({account, why}) => ({account, region: 'unknown', why}))
+  for (const {name, account, connection} of accounts) {
+    try {
+      const regions = await regionsOf(fleet, connection, open)
+      await resolved?.(account, regions)
+      const identities = identitiesFor(regions.length)
+      const look = async (region: string): Promise<ConnectionResult> => {
+        const read = await collectRegion(await open({...connection, region}), {inspector, identities})
+        return {account: read, own: read.Instances}
+      }
+      for (const region of regions) units.push({name: `${name}.${region}`, account, region, read: () => look(region)})
+    } catch (error) {
+      unreachable.push({account, region: connection.region ?? 'unknown', why: whyNot(error)})
+    }
+  }
+  const [only] = unreachable.slice(inactive.length)
+  if (units.length === 0 && only) throw usageError(only.why)
+  return {units, notes, unreachable}
+}
+
+async function regionsOf(fleet: LiveFleet, connection: Connection, open: Open): Promise<readonly string[]> {
+  const {regions} = fleet
+  if (regions !== undefined && regions !== 'all') return withoutExcluded(regions, fleet)
+  const aws = await open(connection)
+  if (regions === undefined) return [aws.region]
+  const {enabledRegions} = await import('../collect/regions.ts')
+  return withoutExcluded(await enabledRegions(aws), fleet)
+}
+
+const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/
+
+/** Each once. A Region that is misspelled would be examined all the same, and nobody would notice. */
+export function withoutExcluded(
+  regions: readonly string[],
+  {excludedRegions = []}: Pick<LiveFleet, 'excludedRegions'>,
+): readonly string[] {
+  const odd = excludedRegions.find((region) => !REGION.test(region))
+  if (odd !== undefined)
+    throw usageError(`"${odd}" is not the name of an AWS Region; say one such as --exclude-region eu-west-1.`)
+  return [...new Set(regions)].filter((region) => !excludedRegions.includes(region))
+}
+
+/** What went wrong, in one line; a bug stays a bug. */
+export function whyNot(error: unknown): string {
+  if (!(error instanceof Error)) throw error
+  const isOurs = error.name === 'CannotAsk' || error.name === 'UsageError' || '$metadata' in error || 'code' in error
+  if (!isOurs || error.name === 'AbortError') throw error
+  return error.message.split('\n', 1)[0] ?? error.name
+}

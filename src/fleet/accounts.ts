@@ -1,0 +1,118 @@
+import type {Aws, Connection} from '../collect/aws.ts'
+import type {OrganizationAccount} from '../collect/organization.ts'
+import {usageError} from '../util/usage-error.ts'
+
+/** Which accounts, and how they are reached. */
+export interface AccountsChoice {
+  /** Undefined: the account that the credentials, or each profile, belong to. */
+  readonly accounts?: ListedAccounts | OrganizationAccounts | undefined
+  readonly excludedAccounts?: readonly string[] | undefined
+  readonly region?: string | undefined
+  readonly profiles?: readonly string[] | undefined
+  readonly roleArn?: string | undefined
+  readonly externalId?: string | undefined
+  /** The role in each account of the organization or of the list. */
+  readonly roleName?: string | undefined
+  /** Ends every call. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Account ids or the ARNs of roles. */
+interface ListedAccounts {
+  readonly listed: readonly string[]
+  /** Where the list stands, for messages. */
+  readonly source: string
+}
+
+/** The accounts of the organization, or of some of its units with all units below them. */
+interface OrganizationAccounts {
+  readonly units: readonly string[]
+  /** Report accounts that are not active as not examined; otherwise they are left out. */
+  readonly suspended: boolean
+}
+
+/** An account of the fleet before its Regions are known. */
+export interface AccountConnection {
+  readonly name: string
+  readonly account: string | null
+  readonly connection: Connection
+}
+
+export interface FoundAccounts {
+  readonly accounts: readonly AccountConnection[]
+  /** Accounts of the organization that nobody can use, where they are to be reported. */
+  readonly inactive: readonly {readonly account: string; readonly why: string}[]
+  readonly notes: readonly string[]
+}
+
+export type Open = (connection: Connection) => Promise<Aws>
+
+export async function accountsOf(choice: AccountsChoice, open: Open): Promise<FoundAccounts> {
+  const {region, profiles = [], roleArn, externalId, signal, accounts} = choice
+  const base = {region, roleArn, externalId, ...(signal && {signal})}
+  if (accounts) return await membersOf(choice, accounts, {...base, profile: profiles[0]}, open)
+  const own: readonly AccountConnection[] =
+    profiles.length === 0
+      ? [{name: 'default', account: null, connection: base}]
+      : profiles.map((one) => ({name: one, account: null, connection: {...base, profile: one}}))
+  return {accounts: own, inactive: [], notes: []}
+}
+
+const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/.+$/
+const ACCOUNT = /^\d{12}$/
+
+/** A role in each account; one's own account needs none. */
+async function membersOf(
+  {roleName, excludedAccounts = []}: AccountsChoice,
+  choice: ListedAccounts | OrganizationAccounts,
+  base: Connection,
+  open: Open,
+): Promise<FoundAccounts> {
+  const odd = excludedAccounts.find((id) => !ACCOUNT.test(id))
+  if (odd !== undefined) throw usageError(`--exclude-account: expected an account id of 12 digits, found "${odd}".`)
+  const {readCaller} = await import('../collect/caller.ts')
+  const aws = await open(base)
+  const caller = await readCaller(aws)
+  const [own, partition] = 'unreadable' in caller ? [] : [caller.Account, caller.Arn?.split(':')[1]]
+  const {active, inactive} = await namedIn(choice, aws)
+  const isExcluded = (account: string) => excludedAccounts.includes(account)
+  const accounts = active.flatMap((line): readonly AccountConnection[] => {
+    const account = ROLE.exec(line)?.[1] ?? line
+    if (isExcluded(account)) return []
+    if (account === own && line === account) return [{name: account, account, connection: base}]
+    if (line === account && roleName === undefined)
+      throw usageError(`Account ${account} is another one: say with --role-name which role to assume there.`)
+    const roleArn = line === account ? `arn:${partition ?? 'aws'}:iam::${account}:role/${roleName}` : line
+    return [{name: account, account, connection: {...base, roleArn}}]
+  })
+  const known = new Set([...active.map((line) => ROLE.exec(line)?.[1] ?? line), ...inactive.map(({id}) => id)])
+  return {
+    accounts,
+    inactive: inactive
+      .filter(({id}) => !isExcluded(id))
+      .map(({id, state}) => ({account: id, why: `The account is not active in the organization (${state}).`})),
+    notes: excludedAccounts
+      .filter((id) => !known.has(id))
+      .map((id) => `--exclude-account ${id}: this account is not among those to be examined.`),
+  }
+}
+
+interface Named {
+  readonly active: readonly string[]
+  readonly inactive: readonly OrganizationAccount[]
+}
+
+async function namedIn(choice: ListedAccounts | OrganizationAccounts, aws: Aws): Promise<Named> {
+  if ('listed' in choice) {
+    const odd = choice.listed.find((line) => !ACCOUNT.test(ROLE.exec(line)?.[1] ?? line))
+    if (odd !== undefined)
+      throw usageError(`${choice.source}: expected an account id or the ARN of a role, found "${odd}".`)
+    return {active: [...new Set(choice.listed)], inactive: []}
+  }
+  const {organizationAccounts} = await import('../collect/organization.ts')
+  const all = await organizationAccounts(aws, choice.units)
+  return {
+    active: all.filter(({state}) => state === 'ACTIVE').map(({id}) => id),
+    inactive: choice.suspended ? all.filter(({state}) => state !== 'ACTIVE') : [],
+  }
+}

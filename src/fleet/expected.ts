@@ -1,0 +1,109 @@
+import {failedPart} from '../audit/audit.ts'
+import {compare} from '../audit/groups.ts'
+import type {AuditPart, Scope} from '../audit/report.ts'
+import {usageError} from '../util/usage-error.ts'
+
+/** An account of which there should be a part for each Region. */
+export interface Unit {
+  readonly account: string
+  /** Null: every Region that the account has enabled. */
+  readonly regions: readonly string[] | null
+  /** Why it cannot be examined, where that is known beforehand. */
+  readonly failed?: string
+}
+
+/** A Region that is not known stands in for all of an account's. */
+const UNKNOWN = 'unknown'
+const NO_PART = 'There is no part of it.'
+
+type Place = Pick<Scope, 'account' | 'region'>
+const keyOf = ({account, region}: Place): string => `${account} ${region}`
+const isExamined = ({failed}: Scope): boolean => failed === null
+
+/**
+ * The parts, each account and Region once, and a part for each that is missing, which says so. What was examined counts
+ * before what failed, and of two examinations the later one.
+ */
+export function completed(parts: readonly AuditPart[], units: readonly Unit[]): readonly AuditPart[] {
+  const regions = regionsOf(units)
+  const kept = withoutFailedTwice(eachOnce(parts), regions)
+  const there = new Set(kept.flatMap(({scopes}) => scopes.map(keyOf)))
+  const accounts = new Set(kept.flatMap(({scopes}) => scopes.map(({account}) => account)))
+  const reasons = new Map(units.flatMap(({account, failed}) => (failed === undefined ? [] : [[account, failed]])))
+  const missing = [...regions].flatMap(([account, expected]): readonly Place[] =>
+    expected === null
+      ? accounts.has(account)
+        ? []
+        : [{account, region: UNKNOWN}]
+      : expected.map((region) => ({account, region})).filter((place) => !there.has(keyOf(place))),
+  )
+  const failed = missing.map((place) =>
+    failedPart({...place, readAt: null}, reasons.get(place.account ?? '') ?? NO_PART),
+  )
+  return inOrderOf(regions, [...kept, ...failed])
+}
+
+/** As the units stand, so that the sum does not depend on which part was found first; others come last. */
+function inOrderOf(
+  regions: ReadonlyMap<string, readonly string[] | null>,
+  parts: readonly AuditPart[],
+): readonly AuditPart[] {
+  const places = [...regions].flatMap(([account, some]) =>
+    [...(some ?? []), UNKNOWN].map((region) => `${account} ${region}`),
+  )
+  const order = new Map(places.map((key, at) => [key, at]))
+  const placeOf = ({scopes: [first]}: AuditPart): number => {
+    const unknown = `${first?.account} ${UNKNOWN}`
+    return (first && (order.get(keyOf(first)) ?? order.get(unknown))) ?? places.length
+  }
+  return parts.toSorted(
+    (a, b) => placeOf(a) - placeOf(b) || compare(a.scopes[0]?.region ?? '', b.scopes[0]?.region ?? ''),
+  )
+}
+
+/** The Regions of each account; a unit that names them says more than one that does not. */
+function regionsOf(units: readonly Unit[]): ReadonlyMap<string, readonly string[] | null> {
+  const found = new Map<string, readonly string[] | null>()
+  for (const {account, regions} of units) {
+    const known = found.get(account) ?? null
+    found.set(account, known && regions ? [...new Set([...known, ...regions])] : (known ?? regions))
+  }
+  return found
+}
+
+function eachOnce(parts: readonly AuditPart[]): readonly AuditPart[] {
+  const latest = new Map<string, {readonly at: number; readonly readAt: string}>()
+  for (const [at, part] of parts.entries())
+    for (const scope of part.scopes.filter(isExamined)) {
+      const readAt = scope.readAt ?? ''
+      const other = latest.get(keyOf(scope))
+      if (!other || other.readAt < readAt) latest.set(keyOf(scope), {at, readAt})
+    }
+  return parts.filter((part, at) => {
+    const examined = part.scopes.filter(isExamined)
+    const earlier = examined.filter((scope) => latest.get(keyOf(scope))?.at !== at)
+    if (earlier.length === 0) return true
+    if (earlier.length === examined.length) return false
+    throw usageError(
+      `Account ${earlier[0]?.account}, Region ${earlier[0]?.region}, is in two parts, one of which holds other accounts or Regions as well; leave one of them out.`,
+    )
+  })
+}
+
+/** A failure is over once an attempt succeeded, and is told once. */
+function withoutFailedTwice(
+  parts: readonly AuditPart[],
+  regions: ReadonlyMap<string, readonly string[] | null>,
+): readonly AuditPart[] {
+  const told = new Set(parts.flatMap(({scopes}) => scopes.filter(isExamined).map(keyOf)))
+  const isNews = (scope: Scope): boolean => {
+    if (isExamined(scope)) return true
+    const isEachTold = scope.region === UNKNOWN && (regions.get(scope.account ?? '') ?? null) !== null
+    if (isEachTold || told.has(keyOf(scope))) return false
+    told.add(keyOf(scope))
+    return true
+  }
+  return parts
+    .map((part) => ({...part, scopes: part.scopes.filter(isNews)}))
+    .filter((part) => part.scopes.length > 0 || part.instances.length > 0)
+}

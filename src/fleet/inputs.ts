@@ -1,0 +1,111 @@
+import {parseJson} from '../account-file/json-text.ts'
+import {isObject, type JsonObject, list, mismatch, object, reading, text} from '../account-file/schema.ts'
+import type {Baseline} from '../audit/changes.ts'
+import type {Audit, AuditPart} from '../audit/report.ts'
+import type {Suppression} from '../audit/suppressions.ts'
+import type {Unit} from './expected.ts'
+
+/** JSON text, and where it stands for messages. */
+export interface Input {
+  readonly name: string
+  readonly text: string
+}
+
+const textOrNull = (value: unknown) => (value === null ? null : text(value))
+
+const only = (wanted: string) => (value: unknown) => {
+  if (value !== wanted) throw mismatch(`"${wanted}"`, value)
+  return value
+}
+
+/** What a comparison reads of an earlier report of the same kind. */
+const baselineShape = (schema: Audit['schema']) =>
+  object(
+    {
+      schema: only(schema),
+      readAt: text,
+      instances: list(
+        object(
+          {id: text, verdict: text, rootCause: textOrNull},
+          {inspector: object({coverage: text, reason: textOrNull})},
+        ),
+      ),
+    },
+    {changes: object({instances: list(object({id: text, since: text}))})},
+  )
+
+/** The JSON, each of whose fields that is used later has the shape that it should. */
+function shaped<T>({name, text: json}: Input, shape: (value: unknown) => unknown): T {
+  const value = parseJson(name, json)
+  return reading(name, () => shape(value)) as T
+}
+
+export const baselineIn = (input: Input, schema: Audit['schema']): Baseline => shaped(input, baselineShape(schema))
+
+const DAY = /^\d{4}-\d\d-\d\d$/
+
+/** A day counts until it is over, in UTC. */
+function expiry(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  const moment = typeof value === 'string' ? new Date(DAY.test(value) ? `${value}T24:00:00Z` : value) : undefined
+  if (moment === undefined || Number.isNaN(moment.getTime())) throw mismatch('a day or an ISO 8601 time', value)
+  return moment.toISOString()
+}
+
+const said = (value: unknown): string => {
+  const words = text(value)
+  if (words.trim() === '') throw mismatch('text that says something', value)
+  return words
+}
+
+const entry = object({owner: said, reason: said}, {cause: text, resource: text, tag: text})
+const WORDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
+
+/** A word that is misspelt would make a suppression wider, or endless, than somebody meant. */
+function suppression(value: unknown): Suppression {
+  const odd = isObject(value) ? Object.keys(value).find((key) => !WORDS.includes(key)) : undefined
+  if (odd !== undefined) throw mismatch(`nothing but ${WORDS.join(', ')}`, odd)
+  const {cause, resource, tag, owner, reason} = entry(value) as JsonObject & Suppression
+  const {expires} = isObject(value) ? value : {}
+  if (cause === undefined && resource === undefined && tag === undefined)
+    throw mismatch('a cause, a resource or a tag', value)
+  return {
+    ...(cause !== undefined && {cause}),
+    ...(resource !== undefined && {resource}),
+    ...(tag !== undefined && {tag}),
+    owner,
+    reason,
+    expires: expiry(expires),
+  }
+}
+
+/** `[{"cause": …, "resource": …, "tag": "Key=Value", "owner": …, "reason": …, "expires": "2027-01-31"}]` */
+export const suppressionsIn = (input: Input): readonly Suppression[] => shaped(input, list(suppression))
+
+const record = object({account: textOrNull, region: text, readAt: textOrNull, failed: textOrNull})
+const anything = (value: unknown) => value
+
+/** What adding up reads of a report; the rest was ours when it was written. */
+const partShape = (schema: Audit['schema']) =>
+  object({
+    schema: only(schema),
+    scopes: list(record),
+    groups: list(object({id: text, affected: list(text)})),
+    instances: list(object({id: text, verdict: text, causes: list(anything)})),
+    unreadable: list(anything),
+    suppressed: list(anything),
+    expired: list(anything),
+  })
+
+/** The result of one account and Region, as `--output` or `--resume` wrote it. */
+export const partIn = (input: Input, schema: Audit['schema']): AuditPart => shaped(input, partShape(schema))
+
+const accountId = (value: unknown): unknown => {
+  if (typeof value !== 'string' || !/^\d{12}$/.test(value)) throw mismatch('an account id of 12 digits', value)
+  return value
+}
+const regions = (value: unknown): unknown => (value === null ? null : list(text)(value))
+
+/** `[{"account": "111122223333", "regions": ["eu-west-1"]}]`; `null` for the Regions that the account has enabled. */
+export const unitsIn = (input: Input): readonly Unit[] =>
+  shaped(input, list(object({account: accountId, regions}, {failed: text})))

@@ -1,0 +1,54 @@
+import {auditAccount} from '../audit/audit.ts'
+import {type Baseline, type BrokenBy, changesSince} from '../audit/changes.ts'
+import type {Audit, AuditPart} from '../audit/report.ts'
+import type {Suppression} from '../audit/suppressions.ts'
+import {auditOf} from '../audit/total.ts'
+import {type Choice, inspectAccount} from '../inspector/inspector.ts'
+import {inspectionOf, uncoveredBy} from '../inspector/total.ts'
+import type {Job} from './run.ts'
+
+/** What is looked for in a fleet. */
+export interface AuditMode {
+  readonly schema: Audit['schema']
+  readonly inspector: boolean
+  readonly task: (choice: Choice, ownerTag: string, suppressions: readonly Suppression[]) => Job
+  /** What counts as broken when two reports are compared. */
+  readonly brokenBy?: BrokenBy
+}
+
+export const AUDIT: AuditMode = {
+  schema: 'ssm-doctor/audit/1',
+  inspector: false,
+  task: (choice, ownerTag, suppressions) => ({
+    part: ({account, own}) =>
+      auditAccount(account, own, {ownerTag, suppressions, chosen: (one) => choice.instance(one, false)}),
+    total: auditOf,
+  }),
+}
+
+export const INSPECTION: AuditMode = {
+  schema: 'ssm-doctor/inspector/1',
+  inspector: true,
+  task: (chosen, ownerTag, suppressions) => ({
+    part: ({account, own}) => inspectAccount(account, own, {ownerTag, suppressions, chosen}),
+    total: inspectionOf,
+  }),
+  brokenBy: uncoveredBy,
+}
+
+/** What the parts come to, compared with an earlier report where there is one. */
+export function totalOf(
+  {total}: Pick<Job, 'total'>,
+  parts: readonly AuditPart[],
+  baseline?: Baseline,
+  brokenBy?: BrokenBy,
+): Audit {
+  const audit = total(parts, readAtOf(parts.flatMap(({scopes}) => scopes)))
+  return baseline ? {...audit, changes: changesSince(baseline, audit, brokenBy)} : audit
+}
+
+const readAtOf = (scopes: Audit['scopes']): string =>
+  scopes
+    .flatMap(({readAt}) => readAt ?? [])
+    .sort()
+    .at(-1) ?? new Date().toISOString()
