@@ -3,6 +3,8 @@ import {STSClient} from '@aws-sdk/client-sts'
 import {fromIni, fromNodeProviderChain, fromTemporaryCredentials} from '@aws-sdk/credential-providers'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from './allowed-calls.ts'
 import {accessError, errorName, isExpired, isUnreachable, messageOf} from './errors.ts'
+import {refuseHtml} from './html-answer.ts'
+import {type Retries, retriesOf} from './retries.ts'
 
 type Credentials = ReturnType<typeof fromNodeProviderChain>
 
@@ -13,20 +15,26 @@ export interface Connection {
   readonly externalId?: string | undefined
   /** Ends the run at once, also while a call waits for its next attempt. */
   readonly signal?: AbortSignal | undefined
+  /** Milliseconds without any answer after which a call is given up. */
+  readonly silence?: number | undefined
+  /** Hears of every attempt that follows a failed one. */
+  readonly retried?: ((attempt: number) => void) | undefined
 }
 
+const SILENCE = 30_000
+const ATTEMPTS = 5
+
 /** Waits that end: a call that hangs must not hang the run. */
-const PATIENCE = {
-  maxAttempts: 5,
-  retryMode: 'standard',
-  requestHandler: {connectionTimeout: 3000, requestTimeout: 15_000, throwOnRequestTimeout: true},
-} as const
+const handlerFor = (silence: number) => ({
+  connectionTimeout: Math.min(3000, silence),
+  requestTimeout: Math.ceil(silence / 3),
+  throwOnRequestTimeout: true,
+})
 
 interface ClientConfig {
   readonly region: string
   readonly credentials: Credentials
   readonly maxAttempts: number
-  readonly retryMode: string
   // biome-ignore lint/suspicious/noExplicitAny: each client of the SDK names the type of its own handler
   readonly requestHandler: any
   readonly profile?: string
@@ -42,7 +50,7 @@ interface Stack {
   // biome-ignore lint/suspicious/noExplicitAny: the stacks of the clients share no type that could be named here
   use(plugin: any): void
 }
-type ClientClass<C> = new (config: ClientConfig) => C
+type ClientClass<C> = new (config: ClientConfig & {readonly retryStrategy: Retries}) => C
 
 export interface Aws {
   readonly region: string
@@ -81,10 +89,14 @@ export async function connect(options: Connection, overrides: Partial<ClientConf
   // Every call in flight listens, and there are more than the ten that Node thinks are a leak.
   setMaxListeners(0, signal)
   const profile = options.profile === undefined ? {} : {profile: options.profile}
-  return eyesOn(region, {...PATIENCE, ...profile, region, ...overrides, credentials}, {abortSignal: signal})
+  const {silence = SILENCE} = options
+  const waits = {maxAttempts: ATTEMPTS, requestHandler: handlerFor(silence)}
+  const config = {...waits, ...profile, region, ...overrides, credentials}
+  const retries = () => retriesOf({throttled: config.maxAttempts, silence}, options.retried)
+  return eyesOn(region, config, {abortSignal: signal}, retries)
 }
 
-function eyesOn(region: string, config: ClientConfig, until: Aws['until']): Aws {
+function eyesOn(region: string, config: ClientConfig, until: Aws['until'], retries: () => Retries): Aws {
   const clients = new Map<unknown, unknown>()
   return {
     region,
@@ -92,12 +104,13 @@ function eyesOn(region: string, config: ClientConfig, until: Aws['until']): Aws 
     client: (Client) => {
       const known = clients.get(Client)
       if (known instanceof Client) return known
-      const fresh = new Client({...config, region})
+      const fresh = new Client({...config, region, retryStrategy: retries()})
       fresh.middlewareStack.use(guard(ALLOWED_CALLS))
+      fresh.middlewareStack.use(refuseHtml)
       clients.set(Client, fresh)
       return fresh
     },
-    inRegion: (other) => eyesOn(other, config, until),
+    inRegion: (other) => eyesOn(other, config, until, retries),
   }
 }
 
@@ -117,10 +130,11 @@ async function configuredRegion(profile: string | undefined): Promise<string> {
 }
 
 /** One provider for all clients, so that a role is assumed once. A named profile is asked alone, without a fallback. */
-function credentialsFor({profile, roleArn, externalId}: Connection, region: string): Credentials {
+function credentialsFor(options: Connection, region: string): Credentials {
+  const {profile, roleArn, externalId, silence = SILENCE, retried} = options
   const clientPlugins = [guard(CREDENTIAL_CALLS)] as never
-  const {maxAttempts, requestHandler} = PATIENCE
-  const clientConfig = {maxAttempts, requestHandler}
+  const retryStrategy = retriesOf({throttled: ATTEMPTS, silence}, retried) as never
+  const clientConfig = {maxAttempts: ATTEMPTS, requestHandler: handlerFor(silence), retryStrategy}
   // A Region in `clientConfig` would also move the SSO portal, which has a Region of its own.
   const init = {clientConfig, clientPlugins, parentClientConfig: {region}}
   const own = profile === undefined ? fromNodeProviderChain(init) : fromIni({...init, profile})

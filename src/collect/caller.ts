@@ -1,16 +1,17 @@
 import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
 import {type Caller, isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
+import {isRefusalName} from '../model/refusals.ts'
 import type {Aws} from './aws.ts'
 import {
   accessError,
   cameFromAws,
   errorName,
   isExpired,
+  isPassing,
   isRejected,
   isSkewed,
-  isUnreachable,
   messageOf,
-  reasonOf,
+  unreadableFor,
 } from './errors.ts'
 import {required} from './paginate.ts'
 
@@ -33,7 +34,7 @@ export async function readCaller(aws: Aws): Promise<CallerResult> {
       )
     if (isRejected(error)) throw accessError(await whyRejected(aws, error), error)
     if (!cameFromAws(error)) throw error
-    return {unreadable: reasonOf(error, 'sts:GetCallerIdentity'), unreachable: isUnreachable(error)}
+    return {...unreadableFor(error, 'sts:GetCallerIdentity'), unreachable: isPassing(error)}
   }
 }
 
@@ -61,7 +62,8 @@ async function whyRejected(aws: Aws, error: unknown): Promise<string> {
 /** Neither who we are nor any instance: nothing can be asked at all. */
 export function assertReachable(aws: Aws, who: CallerResult, instances: Reading<unknown>): void {
   if (!isUnreadable(who) || !who.unreachable || !isUnreadable(instances)) return
+  if (isRefusalName(instances.error ?? '')) return
   throw accessError(
-    `AWS cannot be reached in Region ${aws.region} (${who.unreadable}); check that the Region exists, the network and the proxy.`,
+    `AWS cannot be reached in Region ${aws.region} (${[who.error, who.message].filter(Boolean).join(': ')}); check that the Region exists, the network and the proxy.`,
   )
 }

@@ -42,6 +42,11 @@ const textField = (error: unknown, field: 'code' | 'Code' | 'name'): string => {
 export const isUnreachable = (error: unknown): boolean =>
   SOCKET_ERRORS.has(textField(error, 'code')) || textField(error, 'name') === 'TimeoutError'
 
+/** Nothing came back in time. The SDK also calls connections that break off time-outs, and keeps their code. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof Error &&
+  (textField(error, 'code') === 'ETIMEDOUT' || (error.name === 'TimeoutError' && textField(error, 'code') === ''))
+
 /**
  * What AWS or the network answered is a fact about the account; anything else is a bug and must crash.
  * The SDK puts `$metadata` on whatever came from an answer, also on one that it could not read.
@@ -91,15 +96,28 @@ export const isIncomplete = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'IncompleteAnswer'
 
 /** What could not be parsed is quoted in the message, and may be a page of a proxy. The SDK names no class for XML. */
-const isUnparsable = (error: Error): boolean => error instanceof SyntaxError || /XML parse error/.test(error.message)
+const isUnparsable = (error: Error): boolean =>
+  error instanceof SyntaxError || error.name === 'HtmlAnswer' || /XML parse error/.test(error.message)
 
 /** The name of the error, and what was said. */
 function whatFailed(error: Error): readonly [string, string] {
-  if (textField(error, 'code') === 'ETIMEDOUT') return ['TimeoutError', 'no answer came in time']
+  if (isSilence(error)) return ['TimeoutError', `no answer${howLong(error)}`]
   if (isUnparsable(error))
-    return ['UnreadableAnswer', 'what came back is not an answer of AWS; a proxy may have answered in its place']
+    return [
+      'UnreadableAnswer',
+      `${error.name === 'HtmlAnswer' ? `${error.message} came back` : 'what came back is not an answer of AWS'}; a proxy may have answered in its place`,
+    ]
+  if (/^Unknown(?:Error)?$/.test(errorName(error)) && statusOf(error) > 0)
+    return [`HTTP ${statusOf(error)}`, 'a machine between this one and AWS may have answered']
   const name = firstLine(isUnreachable(error) ? textField(error, 'code') || error.name : errorName(error))
   return [name, firstLine(error.message)]
+}
+
+/** What the retries have noted on a call that they gave up. */
+function howLong(error: Error): string {
+  const [waited, attempts]: readonly unknown[] = [Reflect.get(error, 'waited'), Reflect.get(error, 'attempts')]
+  if (typeof waited !== 'number' || typeof attempts !== 'number') return ' came in time'
+  return ` in ${Math.max(1, Math.round(waited / 1000))} s (${attempts} ${attempts === 1 ? 'attempt' : 'attempts'})`
 }
 
 function helpAgainst(error: Error, action: string | undefined): string {
@@ -110,7 +128,8 @@ function helpAgainst(error: Error, action: string | undefined): string {
 }
 
 /** The network, the service or a machine between was at fault, perhaps for the moment only. */
-const isPassing = (error: Error): boolean => isUnreachable(error) || isUnparsable(error) || statusOf(error) >= 500
+export const isPassing = (error: Error): boolean =>
+  isUnreachable(error) || isUnparsable(error) || statusOf(error) >= 500
 
 function statusOf(error: Error): number {
   const metadata: unknown = '$metadata' in error ? error.$metadata : undefined

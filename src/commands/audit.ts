@@ -12,6 +12,7 @@ export default class Audit extends BaseCommand {
     '<%= config.bin %> audit --organization --role-name Audit --all-regions --resume audit/ -o audit.json -o audit.csv',
     '<%= config.bin %> audit --account accounts/ --baseline last-week.json --fail-on new',
   ]
+  static override usage = ['audit [FLAGS]']
   static override flags = fleetFlags
 
   override async run(): Promise<void> {

@@ -36,9 +36,8 @@ export default class Diagnose extends BaseCommand {
       exclusive: ['script', 'output', 'brief'],
     }),
     timeout: string({
-      summary: 'Watch timeout: 90s, 45m or 2h.',
+      summary: 'Watch timeout: 90s, 45m or 2h (default: 45m).',
       helpGroup: 'REMEDIATION',
-      defaultHelp: '45m',
       dependsOn: ['watch'],
     }),
     ...reportFlags,

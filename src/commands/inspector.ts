@@ -11,6 +11,7 @@ export default class Inspector extends BaseCommand {
     '<%= config.bin %> inspector --organization --role-name Audit --all-regions -o inspector.json -o inspector.csv',
     '<%= config.bin %> inspector --account accounts/ --baseline last-week.json --fail-on new',
   ]
+  static override usage = ['inspector [FLAGS]']
   static override flags = fleetFlags
 
   override async run(): Promise<void> {

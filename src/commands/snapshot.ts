@@ -3,7 +3,7 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {accountsIn} from '../cli/input/account-files.ts'
 import {connectionOf} from '../cli/input/connection.ts'
 import {type AccountFlags, accountFlags} from '../cli/input/flags.ts'
-import {type Target, targetOf} from '../cli/input/target.ts'
+import {assertAccount, type Target, targetOf} from '../cli/input/target.ts'
 import {progressOn} from '../cli/output/progress.ts'
 import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
@@ -47,15 +47,17 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
   try {
     progress.say('Asking AWS')
     const {connect} = await import('../collect/aws.ts')
-    const aws = await connect(connectionOf({...flags, region: flags.region ?? targets[0]?.region}))
+    const aws = await connect(connectionOf({...flags, region: flags.region ?? targets[0]?.region}, progress))
     if (targets.length === 0)
       return await (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector: true})
     const {collect} = await import('../collect/collect.ts')
-    return await collect(
+    const account = await collect(
       aws,
       targets.map(({id}) => id),
       {inspector: true},
     )
+    assertAccount(targets, account, true)
+    return account
   } finally {
     progress.end()
   }

@@ -53,7 +53,7 @@ export interface LiveOptions {
 }
 
 /** The pace is ours, shared by all who ask the same account; a call that is throttled all the same is made again. */
-const PATIENT = {retryMode: 'standard', maxAttempts: 12} as const
+const PATIENT = {maxAttempts: 12} as const
 
 /** Opens connections to AWS whose calls are counted and paced. */
 export async function openerFor({count, connect}: Pick<LiveOptions, 'count' | 'connect'>): Promise<Open> {

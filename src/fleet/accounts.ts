@@ -3,7 +3,7 @@ import type {OrganizationAccount} from '../collect/organization.ts'
 import {usageError} from '../util/usage-error.ts'
 
 /** Which accounts, and how they are reached. */
-export interface AccountsChoice {
+export interface AccountsChoice extends Pick<Connection, 'silence' | 'retried'> {
   /** Undefined: the account that the credentials, or each profile, belong to. */
   readonly accounts?: ListedAccounts | OrganizationAccounts | undefined
   readonly excludedAccounts?: readonly string[] | undefined
@@ -48,8 +48,8 @@ export interface FoundAccounts {
 export type Open = (connection: Connection) => Promise<Aws>
 
 export async function accountsOf(choice: AccountsChoice, open: Open): Promise<FoundAccounts> {
-  const {region, profiles = [], roleArn, externalId, signal, accounts} = choice
-  const base = {region, roleArn, externalId, ...(signal && {signal})}
+  const {region, profiles = [], roleArn, externalId, signal, silence, retried, accounts} = choice
+  const base = {region, roleArn, externalId, silence, retried, ...(signal && {signal})}
   if (accounts) return await membersOf(choice, accounts, {...base, profile: profiles[0]}, open)
   const own: readonly AccountConnection[] =
     profiles.length === 0

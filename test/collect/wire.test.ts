@@ -162,7 +162,7 @@ describe('a call that goes wrong', () => {
     const impatient = {requestTimeout: 1000, throwOnRequestTimeout: true}
     const overrides = {credentials, endpoint: await fake.listen(), requestHandler: impatient, maxAttempts: 1}
     const found = await collect(await connect({region: REGION}, overrides), [WEB])
-    expect(found.NatGateways).toMatchObject({error: 'TimeoutError', message: 'no answer came in time'})
+    expect(found.NatGateways).toMatchObject({error: 'TimeoutError', message: 'no answer in 1 s (1 attempt)'})
   })
 
   it('ends at once when the run is ended, also between two attempts', async () => {

@@ -9,6 +9,7 @@ import {type Job, NO_RESUME, type RunOptions, runFleet} from '../../fleet/run.ts
 import type {Choice} from '../../inspector/inspector.ts'
 import {counted} from '../../render/formats/audit-facts.ts'
 import {usageError} from '../../util/usage-error.ts'
+import {waitingFor} from '../input/connection.ts'
 import {progressOn} from '../output/progress.ts'
 import type {FleetFlags} from './flags.ts'
 import {fleetInFiles} from './in-files.ts'
@@ -100,7 +101,7 @@ async function look(
   const progress = progressOn(process.stderr)
   const fleet = flags.account
     ? await fleetInFiles(flags.account, flags.region, progress.say).finally(progress.end)
-    : await fleetInAws(await liveFleetOf(flags), {count, inspector, ...extras})
+    : await fleetInAws({...(await liveFleetOf(flags)), ...waitingFor(flags, progress)}, {count, inspector, ...extras})
   for (const note of fleet.notes) process.stderr.write(`${note}\n`)
   const settings = {schema, ...settingsOf(flags, chosen, suppressions)}
   return await runFleet(fleet, {
@@ -124,14 +125,14 @@ const notFound = (ids: readonly string[]): string =>
 
 /** A filter that matches nothing is most often misspelled. */
 function unmatchedIn(
-  {instances}: Audit,
+  {instances, scopes}: Audit,
   {tag = [], vpc = [], 'owner-tag': ownerTag, 'allow-empty': allowEmpty}: FleetFlags,
   suppressions: readonly Suppression[],
 ): readonly string[] {
   const isThere = instances.length > 0
   const unknown = suppressions.flatMap(({cause}) => (cause === undefined || catalogue.has(cause) ? [] : [cause]))
   return [
-    ...(isThere || allowEmpty
+    ...(isThere || allowEmpty || scopes.every(({failed}) => failed !== null)
       ? []
       : ['No instances found; check the accounts, Regions and filters, or pass --allow-empty.']),
     ...(isThere ? [] : [...tag.map((one) => `--tag ${one}`), ...vpc.map((one) => `--vpc ${one}`)]).map(

@@ -31,6 +31,7 @@ export const fleetFlags = {
     // The source, the selection and the suppressions were applied when the parts were made.
     exclusive: [
       ...['account', 'region', 'all-regions', 'profile', 'role-arn', 'accounts-from', 'organization', 'resume'],
+      'network-timeout',
       ...['include-stopped', 'tag', 'vpc', 'instance-ids-from', 'suppress'],
       ...['organizational-unit', 'include-suspended', 'exclude-account', 'exclude-region'],
     ],
@@ -96,6 +97,11 @@ export const fleetFlags = {
   }),
   'role-name': string({
     summary: 'Role to assume in each account of the organization or of the file.',
+    helpGroup: WHERE,
+    exclusive: ['account'],
+  }),
+  'network-timeout': string({
+    summary: 'Give up on a service that has not answered for this long (default: 30s).',
     helpGroup: WHERE,
     exclusive: ['account'],
   }),
@@ -170,6 +176,7 @@ export interface FleetFlags {
   readonly 'include-suspended'?: boolean
   readonly 'exclude-account'?: readonly string[] | undefined
   readonly 'role-name'?: string | undefined
+  readonly 'network-timeout'?: string | undefined
   readonly concurrency: number
   readonly 'include-stopped': boolean
   readonly 'allow-empty'?: boolean

@@ -20,15 +20,13 @@ export const suppressionsFrom = async (file: string): Promise<readonly Suppressi
 export async function partsFrom(sources: readonly string[], schema: Audit['schema']): Promise<readonly AuditPart[]> {
   const found = (await Promise.all(sources.map(sourcesOf))).flat().filter(({name}) => basename(name) !== SETTINGS)
   const parts: AuditPart[] = []
-  for (const {name, path} of found) parts.push(partIn({name, text: await textIn(path ?? '/dev/stdin')}, schema))
+  for (const {name, path} of found) parts.push(partIn({name, text: await textIn(path ?? '-')}, schema))
   return parts
 }
 
 /** The accounts and Regions of which there should be parts. */
 export async function unitsFrom(sources: readonly string[]): Promise<readonly Unit[]> {
   const found = (await Promise.all(sources.map(sourcesOf))).flat()
-  const units = await Promise.all(
-    found.map(async ({name, path}) => unitsIn({name, text: await textIn(path ?? '/dev/stdin')})),
-  )
+  const units = await Promise.all(found.map(async ({name, path}) => unitsIn({name, text: await textIn(path ?? '-')})))
   return units.flat()
 }

@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises'
+import {text} from 'node:stream/consumers'
 import {whyUnreadable} from '../../account-file/sources.ts'
 import {choiceFor} from '../../fleet/choice.ts'
 import type {Choice} from '../../inspector/inspector.ts'
@@ -16,16 +17,17 @@ export async function choiceOf(flags: ChoiceFlags): Promise<Choice> {
 
 /** The lines of a file that say something: what follows a # is for people. */
 export async function linesIn(file: string): Promise<readonly string[]> {
-  const text = await textIn(file)
-  return text
+  const lines = await textIn(file)
+  return lines
     .split(/\r?\n/)
     .map((line) => line.replace(/#.*/, '').trim())
     .filter((line) => line !== '')
 }
 
+/** What a file holds, or standard input where it is `-`: Windows has no file of that name. */
 export async function textIn(file: string): Promise<string> {
   try {
-    return (await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')).replace(/^\ufeff/, '')
+    return (file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')).replace(/^\ufeff/, '')
   } catch (error) {
     throw usageError(`${file}: ${whyUnreadable(error)}.`)
   }

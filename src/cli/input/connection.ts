@@ -1,9 +1,21 @@
 import type {Connection} from '../../collect/aws.ts'
+import type {Progress} from '../output/progress.ts'
+import {durationOf} from './duration.ts'
 import type {AccountFlags} from './flags.ts'
 
-export const connectionOf = (flags: AccountFlags): Connection => ({
+export const connectionOf = (flags: AccountFlags, progress?: Pick<Progress, 'retried'>): Connection => ({
   region: flags.region,
   profile: flags.profile,
   roleArn: flags['role-arn'],
   externalId: flags['external-id'],
+  ...waitingFor(flags, progress),
+})
+
+/** How long the network may be silent, and who hears of the attempts. */
+export const waitingFor = (
+  {'network-timeout': timeout}: Pick<AccountFlags, 'network-timeout'>,
+  progress?: Pick<Progress, 'retried'>,
+): Pick<Connection, 'silence' | 'retried'> => ({
+  silence: timeout === undefined ? undefined : durationOf('--network-timeout', timeout),
+  retried: progress?.retried,
 })

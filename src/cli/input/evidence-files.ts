@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises'
+import {buffer} from 'node:stream/consumers'
 import {diagnosedInstance, diagnosticsSignals} from '../../agent/diagnostics.ts'
 import {logSignals} from '../../agent/log.ts'
 import type {Signal} from '../../agent/signal.ts'
@@ -34,7 +35,7 @@ async function fromDiagnostics(file: string, id: string | undefined): Promise<re
 
 async function read(file: string): Promise<string> {
   try {
-    return textOf(await readFile(file))
+    return textOf(file === '-' ? await buffer(process.stdin) : await readFile(file))
   } catch (error) {
     throw usageError(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -23,19 +23,24 @@ export const accountFlags = {
     helpGroup: 'SOURCE',
     dependsOn: ['role-arn'],
   }),
+  'network-timeout': string({
+    summary: 'Give up when AWS has not answered for this long (default: 30s).',
+    helpGroup: 'SOURCE',
+    exclusive: ['account'],
+  }),
 }
 
 /** Files collected on the instance. */
 export const evidenceFlags = {
   diagnostics: string({
-    summary: 'Output of "ssm-cli get-diagnostics --output json" on the instance.',
+    summary: 'Output of "ssm-cli get-diagnostics --output json" on the instance, or - for standard input.',
     helpValue: 'FILE',
     helpGroup: 'EVIDENCE',
     multiple: true,
     multipleNonGreedy: true,
   }),
   'agent-log': string({
-    summary: 'Agent log or errors.log from the instance, Linux or Windows.',
+    summary: 'Agent log or errors.log from the instance, Linux or Windows, or - for standard input.',
     helpValue: 'FILE',
     helpGroup: 'EVIDENCE',
     multiple: true,
@@ -93,6 +98,7 @@ export interface AccountFlags {
   readonly profile?: string | undefined
   readonly 'role-arn'?: string | undefined
   readonly 'external-id'?: string | undefined
+  readonly 'network-timeout'?: string | undefined
 }
 
 export interface RemedyFlags {

@@ -1,23 +1,40 @@
+import type {Account} from '../../model/account.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
 
-/** A requested instance: its id, and the Region if an ARN was given. */
+/** A requested instance: its id, and the Region and account if an ARN was given. */
 export interface Target {
   readonly id: string
   readonly region?: string
+  readonly account?: string
 }
 
 const INSTANCE = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/
 const HYBRID = /^mi-[0-9a-f]{17}$/
-const ARN = /^arn:aws[a-z-]*:(?:ec2|ssm):([a-z0-9-]+):\d{12}:(?:instance|managed-instance)\/(.+)$/
+const ARN = /^arn:aws[a-z-]*:(?:ec2|ssm):([a-z0-9-]+):(\d{12}):(?:instance|managed-instance)\/(.+)$/
 
 /** An instance id, an ARN of one, or an error that says what was expected. */
 export function targetOf(text: string, commands: readonly string[] = []): Target {
   const arn = ARN.exec(text)
-  const [, region, id = text] = arn ?? []
-  if (INSTANCE.test(id)) return region === undefined ? {id} : {id, region}
+  const [, region, account, id = text] = arn ?? []
+  if (INSTANCE.test(id)) return region === undefined || account === undefined ? {id} : {id, region, account}
   if (HYBRID.test(id)) throw usageError(hybrid(id))
   throw usageError(`Unknown command or instance id "${text}".${hint(text, commands)}`)
+}
+
+/** Another account does not have the instance, and its answers would be taken for a diagnosis. */
+export function assertAccount(
+  targets: readonly Target[],
+  {Caller, Partition}: Pick<Account, 'Caller' | 'Partition'>,
+  isLive: boolean,
+): void {
+  const other = targets.find(({account}) => account !== undefined && account !== Caller?.Account)
+  if (!other || Caller === undefined) return
+  const whose = isLive ? 'the credentials are' : 'the account file is'
+  const instead = isLive
+    ? `Use --profile, or --role-arn arn:${Partition}:iam::${other.account}:role/NAME.`
+    : 'Use the file of that account.'
+  throw usageError(`${other.id} is in account ${other.account}, but ${whose} of account ${Caller.Account}. ${instead}`)
 }
 
 const hint = (text: string, commands: readonly string[]): string =>

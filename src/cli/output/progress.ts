@@ -3,19 +3,44 @@ import {plain} from '../../util/plain-text.ts'
 
 export interface Progress {
   readonly say: (what: string) => void
+  /** An attempt that follows one that failed. */
+  readonly retried: (attempt: number) => void
   readonly end: () => void
 }
 
+/** A wait that is longer than this is counted. */
+const LONG = 3000
+const TICK = 1000
+
 /** One line on stderr that is erased before the report is printed; nothing without a terminal. */
 export function progressOn(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write' | 'columns'>): Progress {
-  if (!stream.isTTY) return {say: () => {}, end: () => {}}
+  if (!stream.isTTY) return {say: () => {}, retried: () => {}, end: () => {}}
+  let said = {what: '', at: 0, attempt: 1}
+  let timer: NodeJS.Timeout | undefined
+  const show = () => {
+    // A line that is wider than the terminal could not be erased.
+    const line = shorten(
+      `${plain(said.what)}${waited(Date.now() - said.at, said.attempt)} …`,
+      (stream.columns ?? 80) - 1,
+    )
+    stream.write(`\r\u001b[K${line}`)
+  }
   return {
     say: (what) => {
-      // A line that is wider than the terminal could not be erased.
-      stream.write(`\r\u001b[K${shorten(`${plain(what)} …`, (stream.columns ?? 80) - 1)}`)
+      said = {what, at: Date.now(), attempt: 1}
+      timer ??= setInterval(show, TICK).unref()
+      show()
+    },
+    retried: (attempt) => {
+      said = {...said, attempt: Math.max(said.attempt, attempt)}
     },
     end: () => {
+      clearInterval(timer)
+      timer = undefined
       stream.write('\r\u001b[K')
     },
   }
 }
+
+const waited = (milliseconds: number, attempt: number): string =>
+  milliseconds < LONG ? '' : `: ${Math.floor(milliseconds / 1000)} s${attempt > 1 ? `, attempt ${attempt}` : ''}`

@@ -8,7 +8,7 @@ import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
-import type {Target} from '../input/target.ts'
+import {assertAccount, type Target} from '../input/target.ts'
 import {progressOn} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
@@ -33,9 +33,15 @@ async function inFiles(
   asked: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
   const [accounts, {examineInstance}] = await Promise.all([accountsIn(sources, region), import('./examination.ts')])
-  const ids = targets.length > 0 ? targets.map(({id}) => id) : [onlyInstanceOf(accounts)]
+  const all: readonly Target[] = targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
   const holds = (id: string) => (account: Account) => find(account.Instances, 'InstanceId', id) !== undefined
-  return Promise.all(ids.map(async (id) => examineInstance(await viewOf(accounts, holds(id)), id, asked)))
+  return Promise.all(
+    all.map(async (target) => {
+      const account = await viewOf(accounts, holds(target.id))
+      assertAccount([target], account, false)
+      return examineInstance(account, target.id, asked)
+    }),
+  )
 }
 
 /** The only instance in the files; with several the id must be given. */
@@ -65,20 +71,16 @@ async function inAws(
   }
   const found = new Map<string, InstanceExamination>()
   for (const [region, group] of byRegion)
-    for (const each of await inRegion(
-      group.map(({id}) => id),
-      {...flags, region},
-      asked,
-    ))
-      found.set(each.report.instance.id, each)
+    for (const each of await inRegion(group, {...flags, region}, asked)) found.set(each.report.instance.id, each)
   return targets.flatMap(({id}) => found.get(id) ?? [])
 }
 
 async function inRegion(
-  ids: readonly string[],
+  targets: readonly Target[],
   flags: AccountFlags,
   asked: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
+  const ids = targets.map(({id}) => id)
   const progress = progressOn(process.stderr)
   try {
     progress.say(`Querying AWS for ${ids.length === 1 ? ids[0] : `${ids.length} instances`}`)
@@ -86,9 +88,10 @@ async function inRegion(
       import('../../collect/aws.ts'),
       import('../../collect/collect.ts'),
     ])
-    const aws = await connect(connectionOf(flags))
+    const aws = await connect(connectionOf(flags, progress))
     // The examination is loaded while AWS responds.
     const [account] = await Promise.all([collect(aws, ids), import('./examination.ts')])
+    assertAccount(targets, account, true)
     return await Promise.all(ids.map((id) => here(aws, account, id, asked, progress.say)))
   } finally {
     progress.end()

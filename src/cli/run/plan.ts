@@ -49,7 +49,7 @@ async function rendered(report: PlanReport, flags: PlanFlags, stdout: Stream, ve
 export async function planIn(flags: PlanFlags): Promise<PlanReport> {
   const {terraform, cloudformation} = flags
   if (terraform !== undefined) {
-    const json = parseJson(terraform, await textFrom(terraform))
+    const json = parseJson(terraform, await textIn(terraform))
     const plan = terraformPlan(terraform, json)
     return compared(flags, await accountOf(flags, regionIn(json)), plan, {file: terraform, language: 'terraform'})
   }
@@ -59,8 +59,6 @@ export async function planIn(flags: PlanFlags): Promise<PlanReport> {
   const plan = await stackPlan(account, cloudformation, flags)
   return compared(flags, account, plan, {file: cloudformation, language: 'cloudformation'})
 }
-
-const textFrom = (file: string): Promise<string> => textIn(file === '-' ? '/dev/stdin' : file)
 
 async function compared(
   flags: PlanFlags,
@@ -102,7 +100,7 @@ async function live(flags: PlanFlags, planned: string | undefined): Promise<Acco
       import('../../collect/aws.ts'),
       import('../../collect/collect-region.ts'),
     ])
-    return await collectRegion(await connect(connectionOf({...flags, region: flags.region ?? planned})))
+    return await collectRegion(await connect(connectionOf({...flags, region: flags.region ?? planned}, progress)))
   } finally {
     progress.end()
   }

@@ -40,7 +40,7 @@ async function inAws(launch: Launch, flags: AccountFlags): Promise<Surroundings>
       import('../../collect/aws.ts'),
       import('../../collect/collect-preflight.ts'),
     ])
-    return await collectPreflight(await connect(connectionOf(flags)), launch)
+    return await collectPreflight(await connect(connectionOf(flags, progress)), launch)
   } finally {
     progress.end()
   }

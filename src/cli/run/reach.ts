@@ -10,7 +10,8 @@ import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags} from '../input/flags.ts'
-import type {Target} from '../input/target.ts'
+import {assertAccount, type Target} from '../input/target.ts'
+import {progressOn} from '../output/progress.ts'
 
 interface ReachFlags extends AccountFlags {
   readonly to: string
@@ -23,6 +24,7 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
   if (!target || others.length > 0)
     throw usageError('Name one instance: ssm-doctor reach i-0123456789abcdef0 --to DESTINATION --port N')
   const account = await accountWith(target, flags)
+  assertAccount([target], account, flags.account === undefined)
   const instance = find(account.Instances, 'InstanceId', target.id)
   if (!instance)
     throw usageError(`${target.id} is not there; check the id and --region, or examine it: ssm-doctor ${target.id}`)
@@ -63,14 +65,22 @@ function isUnresolvable({HostedZones, VpcEndpoints, Region}: Account, to: string
   return !KNOWN_SERVICES.has(host) && !itemsOf(VpcEndpoints).some((endpoint) => serves(endpoint, host, Region))
 }
 
-async function accountWith({id, region}: Target, flags: ReachFlags) {
-  if (!flags.account) {
+async function inAws({id, region}: {readonly id: string; readonly region: string | undefined}, flags: ReachFlags) {
+  const progress = progressOn(process.stderr)
+  try {
+    progress.say(`Querying AWS for ${id}`)
     const [{connect}, {collect}] = await Promise.all([
       import('../../collect/aws.ts'),
       import('../../collect/collect.ts'),
     ])
-    return collect(await connect(connectionOf({...flags, region: flags.region ?? region})), [id])
+    return await collect(await connect(connectionOf({...flags, region}, progress)), [id])
+  } finally {
+    progress.end()
   }
+}
+
+async function accountWith({id, region}: Target, flags: ReachFlags) {
+  if (!flags.account) return inAws({id, region: flags.region ?? region}, flags)
   const accounts = await accountsIn(flags.account, flags.region)
   return viewOf(accounts, ({Instances}) => find(Instances, 'InstanceId', id) !== undefined)
 }

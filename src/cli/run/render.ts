@@ -1,4 +1,3 @@
-import {text} from 'node:stream/consumers'
 import {parseJson} from '../../account-file/json-text.ts'
 import type {Audit} from '../../audit/report.ts'
 import type {Report} from '../../diagnosis/report.ts'
@@ -18,7 +17,7 @@ type AnyReport =
 
 /** A JSON report that was written earlier, in another format. The report is all that is needed. */
 export async function renderFile(file: string, format: string, terminal: Terminal, version: string): Promise<string> {
-  const json = parseJson(file, file === '-' ? await text(process.stdin) : await textIn(file))
+  const json = parseJson(file, await textIn(file))
   const kind = typeof json === 'object' && json !== null && 'schema' in json ? String(json.schema) : ''
   const fault = faultOf(kind, json)
   if (fault !== undefined) throw usageError(`${file} is not a report of ssm-doctor: ${fault}.`)

@@ -1,5 +1,7 @@
 import type {Aws} from '../../collect/aws.ts'
 import type {Report} from '../../diagnosis/report.ts'
+import {isUnreadable} from '../../model/account.ts'
+import {partitionOf} from '../../model/partition.ts'
 import {
   beginningLine,
   blindLine,
@@ -11,13 +13,13 @@ import {
 import {usageError} from '../../util/usage-error.ts'
 import {cannotObserve, isOver} from '../../watch/watch.ts'
 import {connectionOf} from '../input/connection.ts'
+import {durationOf} from '../input/duration.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {AccountFlags, RemedyFlags, ReportFlags} from '../input/flags.ts'
-import type {Target} from '../input/target.ts'
+import {assertAccount, type Target} from '../input/target.ts'
 import {exitCodeOf} from '../output/exit-code.ts'
 import {examineOptionsOf} from '../run/examine-options.ts'
 import {type InstanceProbe, type Poll, probeFor} from './instance-probe.ts'
-import {millisecondsOf} from './timeout.ts'
 import {runWatch, type Watching} from './watch-loop.ts'
 import {createWatchOutput, type Out, type WatchOutput} from './watch-output.ts'
 
@@ -40,8 +42,9 @@ const TIMEOUT = '45m'
 
 /** Watches one instance until it is managed or the time is over; the exit code is that of its last examination. */
 export async function watch(targets: readonly Target[], flags: WatchFlags, runtime: Runtime = live()): Promise<number> {
-  const timeout = millisecondsOf(flags.timeout ?? TIMEOUT)
-  const {id, region} = onlyOf(targets, flags)
+  const timeout = durationOf('--timeout', flags.timeout ?? TIMEOUT)
+  const target = onlyOf(targets, flags)
+  const {id, region} = target
   const asked = await examineOptionsOf(flags, [id])
   const mouth = createWatchOutput(flags, runtime)
   // Ctrl-C ends the process where it stands, and the line that waits must not stay before the prompt.
@@ -49,6 +52,7 @@ export async function watch(targets: readonly Target[], flags: WatchFlags, runti
   try {
     mouth.waits(`Asking AWS about ${id}`)
     const aws = await runtime.connect({...flags, region: flags.region ?? region})
+    if (target.account !== undefined) await assertOwn(target, aws)
     const report = await watched(probeFor(aws, id, asked, runtime.now), timeout, mouth, runtime)
     mouth.ends(report)
     return exitCodeOf([report])
@@ -56,6 +60,12 @@ export async function watch(targets: readonly Target[], flags: WatchFlags, runti
     mouth.rest()
     process.off('exit', mouth.rest)
   }
+}
+
+async function assertOwn(target: Target, aws: Aws): Promise<void> {
+  const {readCaller} = await import('../../collect/caller.ts')
+  const caller = await readCaller(aws)
+  if (!isUnreadable(caller)) assertAccount([target], {Caller: caller, Partition: partitionOf(aws.region)}, true)
 }
 
 function onlyOf([target, ...others]: readonly Target[], {account}: WatchFlags): Target {

@@ -12,6 +12,7 @@ it('takes an ARN, and the Region with it', () => {
   expect(targetOf(`arn:aws-us-gov:ec2:us-gov-west-1:111122223333:instance/${ID}`)).toEqual({
     id: ID,
     region: 'us-gov-west-1',
+    account: '111122223333',
   })
 })
 

@@ -3,11 +3,11 @@ import {usageError} from '../../util/usage-error.ts'
 const UNITS: Readonly<Record<string, number>> = {s: 1000, m: 60_000, h: 3_600_000}
 
 /** `90s`, `45m` or `2h`, in milliseconds. */
-export function millisecondsOf(text: string): number {
+export function durationOf(flag: string, text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6})([smh])$/.exec(text.trim()) ?? []
   const milliseconds = Number(count) * (UNITS[unit] ?? 0)
   // A timer of Node's cannot be longer than this, and no session of AWS lasts as long.
   if (milliseconds === 0 || milliseconds > 2 ** 31 - 1)
-    throw usageError(`--timeout takes a number and s, m or h, such as 90s, 45m or 2h; it got "${text}".`)
+    throw usageError(`${flag} takes a number and s, m or h, such as 90s, 45m or 2h; it got "${text}".`)
   return milliseconds
 }

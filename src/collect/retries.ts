@@ -1,0 +1,110 @@
+import {isSilence} from './errors.ts'
+
+/** How long, and how often, AWS is asked again. */
+export interface Patience {
+  /** Attempts of a call that AWS throttles. */
+  readonly throttled: number
+  /** Milliseconds after which a call without any answer is given up. */
+  readonly silence: number
+}
+
+type ErrorType = 'THROTTLING' | 'TRANSIENT' | 'SERVER_ERROR' | 'CLIENT_ERROR'
+
+/** What the SDK says of a failed attempt. */
+interface Failure {
+  readonly errorType: ErrorType
+  readonly error?: unknown
+  readonly retryAfterHint?: Date
+}
+
+interface Token {
+  readonly started: number
+  readonly getRetryCount: () => number
+  readonly getRetryDelay: () => number
+}
+
+/** The interface that the SDK expects of its option `retryStrategy`. */
+export interface Retries {
+  readonly acquireInitialRetryToken: () => Promise<Token>
+  readonly refreshRetryTokenForRetry: (token: Token, failure: Failure) => Promise<Token>
+  readonly recordSuccess: (token: Token) => void
+}
+
+/** A call that is answered with server errors, or whose connection is refused, is made so often. */
+const FAILED = 3
+/** After so many such calls in a row, the service gets one attempt for each further call. */
+const LOST = 3
+
+/** As the SDK waits between attempts. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const FIRST_DELAY: Readonly<Partial<Record<ErrorType, number>>> = {THROTTLING: 1000, TRANSIENT: 50}
+const LONGEST_DELAY = 20_000
+const LONGEST_HINT = 5000
+
+/**
+ * The retries of one service in one Region. A throttled call is worth many attempts, because AWS will take it later; one
+ * that fails or gets no answer is given up early, and what the others have found out is not found out again by each.
+ */
+export function retriesOf(
+  {throttled, silence}: Patience,
+  retried: (attempt: number) => void = () => {},
+  now: () => number = () => performance.now(),
+): Retries {
+  let lost = 0
+  let silentUntil = Number.NEGATIVE_INFINITY
+
+  function mayTryAgain({errorType, error}: Failure, attempts: number, waited: number): boolean {
+    if (errorType === 'THROTTLING') return attempts < throttled
+    if (errorType !== 'TRANSIENT') return false
+    if (isSilence(error)) return throttled > 1 && waited < silence
+    return attempts < Math.min(throttled, lost < LOST || isClockCorrected(error) ? FAILED : 1)
+  }
+
+  function givenUp({errorType, error}: Failure, attempts: number, waited: number): Error {
+    if (isSilence(error)) {
+      silentUntil = now() + silence
+      Object.assign(error as Error, {attempts, waited})
+    }
+    lost = errorType === 'CLIENT_ERROR' ? 0 : lost + 1
+    return new Error('No more attempts.')
+  }
+
+  return {
+    acquireInitialRetryToken: async () => {
+      if (now() < silentUntil) throw timeout()
+      return token(now(), 0, 0)
+    },
+    refreshRetryTokenForRetry: async ({started, getRetryCount}, failure) => {
+      const attempts = getRetryCount() + 1
+      const waited = now() - started
+      if (!mayTryAgain(failure, attempts, waited)) throw givenUp(failure, attempts, waited)
+      retried(attempts + 1)
+      // Whatever else came back is an answer, and the silence begins again.
+      return token(isSilence(failure.error) ? started : now(), attempts, delayOf(failure, attempts - 1))
+    },
+    recordSuccess: () => {
+      lost = 0
+    },
+  }
+}
+
+const token = (started: number, count: number, delay: number): Token => ({
+  started,
+  getRetryCount: () => count,
+  getRetryDelay: () => delay,
+})
+
+function delayOf({errorType, retryAfterHint}: Failure, count: number): number {
+  const delay = Math.floor(Math.random() * Math.min(LONGEST_DELAY, (FIRST_DELAY[errorType] ?? 0) * 2 ** count))
+  const hint = retryAfterHint === undefined ? 0 : retryAfterHint.getTime() - Date.now()
+  return Math.max(delay, Math.min(hint, delay + LONGEST_HINT))
+}
+
+/** The SDK has learned the time from the answer, and the next attempt is signed with it. */
+const isClockCorrected = (error: unknown): boolean =>
+  error instanceof Error &&
+  '$metadata' in error &&
+  typeof error.$metadata === 'object' &&
+  error.$metadata !== null &&
+  'clockSkewCorrected' in error.$metadata
+
+const timeout = (): Error => Object.assign(new Error('The service does not answer.'), {name: 'TimeoutError'})

@@ -1,0 +1,119 @@
+import {describe, expect, it} from 'vitest'
+import {retriesOf} from '../../src/collect/retries.ts'
+
+const SILENCE = 30_000
+type Failure = Parameters<ReturnType<typeof retriesOf>['refreshRetryTokenForRetry']>[1]
+
+const throttled: Failure = {errorType: 'THROTTLING', error: new Error('Rate exceeded')}
+const serverError: Failure = {errorType: 'TRANSIENT', error: new Error('InternalFailure')}
+const denied: Failure = {errorType: 'CLIENT_ERROR', error: new Error('AccessDenied')}
+const corrected: Failure = {
+  errorType: 'TRANSIENT',
+  error: Object.assign(new Error('Signature expired'), {$metadata: {clockSkewCorrected: true}}),
+}
+const silent = (): Failure => ({
+  errorType: 'TRANSIENT',
+  error: Object.assign(new Error('timed out'), {name: 'TimeoutError'}),
+})
+
+/** A service whose every attempt takes so long and fails so. */
+function aService(attempts = 12) {
+  let time = 0
+  const heard: number[] = []
+  const retries = retriesOf(
+    {throttled: attempts, silence: SILENCE},
+    (attempt) => heard.push(attempt),
+    () => time,
+  )
+  const call = async (failure: (attempt: number) => Failure | undefined, each = 0): Promise<number> => {
+    let token = await retries.acquireInitialRetryToken()
+    for (let attempt = 1; ; attempt++) {
+      time += each
+      const failed = failure(attempt)
+      if (!failed) {
+        retries.recordSuccess(token)
+        return attempt
+      }
+      const next = await retries.refreshRetryTokenForRetry(token, failed).catch(() => undefined)
+      if (!next) return attempt
+      token = next
+    }
+  }
+  return {call, heard, passes: (milliseconds: number) => (time += milliseconds)}
+}
+
+describe('a call', () => {
+  it('that is throttled is made as often as allowed', async () => {
+    expect(await aService(12).call(() => throttled)).toBe(12)
+  })
+
+  it('that is answered with server errors is made three times', async () => {
+    expect(await aService().call(() => serverError)).toBe(3)
+  })
+
+  it('that is denied is made once', async () => {
+    expect(await aService().call(() => denied)).toBe(1)
+  })
+
+  it('without any answer is given up after the silence, whatever each attempt takes', async () => {
+    expect(await aService().call(silent, 10_000)).toBe(3)
+    expect(await aService().call(silent, 3000)).toBe(10)
+  })
+
+  it('that is throttled between has an answer, so that the silence begins again', async () => {
+    expect(await aService().call((attempt) => (attempt === 2 ? throttled : silent()), 10_000)).toBe(5)
+  })
+
+  it('tells of each attempt but the first', async () => {
+    const {call, heard} = aService()
+    await call(() => serverError)
+    expect(heard).toEqual([2, 3])
+  })
+})
+
+describe('a service', () => {
+  it('that failed three calls in a row gets one attempt for each further call, until it answers', async () => {
+    const {call} = aService()
+    for (let n = 0; n < 3; n++) await call(() => serverError)
+    expect(await call(() => serverError)).toBe(1)
+    await call(() => undefined)
+    expect(await call(() => serverError)).toBe(3)
+  })
+
+  it('that denies a call has answered', async () => {
+    const {call} = aService()
+    for (let n = 0; n < 3; n++) await call(() => serverError)
+    await call(() => denied)
+    expect(await call(() => serverError)).toBe(3)
+  })
+
+  it('is asked again with the time that it has told, however often it failed', async () => {
+    const {call} = aService()
+    for (let n = 0; n < 3; n++) await call(() => serverError)
+    expect(await call((attempt) => (attempt === 1 ? corrected : undefined))).toBe(2)
+  })
+
+  it('that was silent is not asked for as long again', async () => {
+    const {call, passes} = aService()
+    await call(silent, 10_000)
+    await expect(call(() => undefined)).rejects.toMatchObject({name: 'TimeoutError'})
+    passes(SILENCE)
+    expect(await call(() => undefined)).toBe(1)
+  })
+})
+
+it('notes on the error how long it waited and how often it asked', async () => {
+  const failure = silent()
+  await aService().call(() => failure, 10_000)
+  expect(failure.error).toMatchObject({waited: 30_000, attempts: 3})
+})
+
+it('waits longer from attempt to attempt, and longer still where AWS asks for it', async () => {
+  const retries = retriesOf({throttled: 12, silence: SILENCE})
+  const first = await retries.acquireInitialRetryToken()
+  const soon = await retries.refreshRetryTokenForRetry(first, throttled)
+  expect(soon.getRetryDelay()).toBeLessThanOrEqual(1000)
+  const retryAfterHint = new Date(Date.now() + 4000)
+  const asked = await retries.refreshRetryTokenForRetry(first, {...throttled, retryAfterHint})
+  expect(asked.getRetryDelay()).toBeGreaterThan(3000)
+})

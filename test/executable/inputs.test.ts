@@ -1,0 +1,91 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {aFolder} from '../support/folder.ts'
+import {behindEndpoints, INSTANCE, online, REGION} from '../support/network.ts'
+import {serve} from '../support/serve.ts'
+import {example} from './files.ts'
+import {run} from './run.ts'
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/nat-deleted.json', import.meta.url))
+const {Instances, Caller} = example('nat-deleted')
+const ID: string = Instances[0].InstanceId
+
+describe('an ARN of another account', () => {
+  const aws = serve(online(behindEndpoints))
+  let env: Readonly<Record<string, string>>
+  beforeAll(async () => {
+    const AWS_ENDPOINT_URL = await aws.listen()
+    env = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL}
+  })
+  afterAll(() => aws.close())
+  const arn = `arn:aws:ec2:${REGION}:999999999999:instance/${INSTANCE}`
+
+  it.each([[[arn]], [[arn, '--watch']], [['snapshot', arn]], [['reach', arn, '--to', 'kms']]])(
+    'is refused with the account that the credentials are of: %j',
+    async (args) => {
+      const {stdout, stderr, code} = await run(args, {env})
+      expect({stdout, code}).toEqual({stdout: '', code: 2})
+      expect(stderr).toBe(
+        `${INSTANCE} is in account 999999999999, but the credentials are of account 111122223333. Use --profile, or --role-arn arn:aws:iam::999999999999:role/NAME.\n`,
+      )
+    },
+  )
+
+  it('is refused with the account that the file is of', async () => {
+    const {stdout, stderr, code} = await run([
+      `arn:aws:ec2:eu-west-1:999999999999:instance/${ID}`,
+      '--account',
+      EXAMPLE,
+    ])
+    expect({stdout, code}).toEqual({stdout: '', code: 2})
+    expect(stderr).toBe(
+      `${ID} is in account 999999999999, but the account file is of account ${Caller.Account}. Use the file of that account.\n`,
+    )
+  })
+
+  it('differs from one of the same account, which is examined', async () => {
+    const {stdout} = await run([`arn:aws:ec2:${REGION}:111122223333:instance/${INSTANCE}`, '--quiet'], {env})
+    expect(stdout).toBe(`${INSTANCE}  managed\n`)
+    const own = `arn:aws:ec2:eu-west-1:${Caller.Account}:instance/${ID}`
+    expect((await run([own, '--account', EXAMPLE, '--quiet'])).stdout).toMatch(new RegExp(`^${ID}  unmanaged`))
+  })
+})
+
+describe('standard input is read where a file may be given', () => {
+  const cwd = aFolder()
+  const audit = (...args: readonly string[]) => ['audit', '--account', EXAMPLE, ...args]
+
+  it('as an account, a list of ids, a list of suppressions and a baseline', async () => {
+    const file = readFileSync(EXAMPLE, 'utf8')
+    expect((await run(['--account', '-', '--quiet'], {stdin: file})).stdout).toMatch(new RegExp(`^${ID}`))
+    const listed = await run(audit('--instance-ids-from', '-', '--json'), {stdin: `${ID}\n`})
+    expect(JSON.parse(listed.stdout).instances).toHaveLength(1)
+    const accepted = JSON.stringify([{resource: ID, owner: 'web', reason: 'test bed'}])
+    expect((await run(audit('--suppress', '-'), {stdin: accepted})).stderr).toMatch(/^1 account and Region/)
+    const before = (await run(audit('--json'))).stdout
+    const after = await run(audit('--baseline', '-', '--json'), {stdin: before})
+    expect(JSON.parse(after.stdout).changes.instances).toMatchObject([{id: ID, change: 'still-broken'}])
+    expect((await run(['audit', '--parts', '-', '--json'], {stdin: before})).stdout).toBe(before)
+    expect((await run(['render', '-', '--format', 'csv'], {stdin: before})).stdout).toContain(ID)
+  })
+
+  it('as what was collected on the instance', async () => {
+    const log = '2026-11-23 03:00:00 ERROR [ssm-agent-worker] error occurred trying to connect\n'
+    const ran = await run(['--account', EXAMPLE, '--agent-log', '-'], {stdin: log})
+    expect({stderr: ran.stderr, code: ran.code}).toEqual({stderr: '', code: 1})
+    const odd = await run(['--account', EXAMPLE, '--diagnostics', '-'], {stdin: 'no json'})
+    expect(odd.stderr).toMatch(/^-: expected the JSON that "ssm-cli get-diagnostics --output json" prints/)
+  })
+
+  it('as a plan', async () => {
+    const plan = {format_version: '1.2', resource_changes: [], planned_values: {root_module: {}}}
+    writeFileSync(join(cwd, 'plan.json'), JSON.stringify(plan))
+    const [fromFile, fromInput] = await Promise.all([
+      run(['plan', '--terraform', 'plan.json', '--account', EXAMPLE], {cwd}),
+      run(['plan', '--terraform', '-', '--account', EXAMPLE], {cwd, stdin: JSON.stringify(plan)}),
+    ])
+    expect(fromInput.stdout).toBe(fromFile.stdout.replace('plan.json', '-'))
+  })
+})

@@ -1,0 +1,99 @@
+import {execFile} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {createServer, type RequestListener} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {fileURLToPath} from 'node:url'
+import {afterEach, describe, expect, it} from 'vitest'
+import {run} from './run.ts'
+
+const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+const ID = 'i-0123456789abcdef0'
+const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1'}
+
+const closing: (() => void)[] = []
+afterEach(() => {
+  for (const close of closing.splice(0)) close()
+})
+
+/** Something that stands where AWS is expected. */
+async function instead(listener: RequestListener) {
+  let requests = 0
+  const server = createServer((request, response) => {
+    requests += 1
+    request.resume()
+    listener(request, response)
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  closing.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const env = {...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`}
+  return {env, requests: () => requests}
+}
+
+const silence: RequestListener = () => {}
+const failure: RequestListener = (_, response) => response.writeHead(500).end()
+const page =
+  (status: number): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, {'content-type': 'text/html; charset=utf-8'}).end('<!doctype html><p>Sign in</p>')
+
+describe('a network without AWS ends in one sentence', () => {
+  it('that says how long and how often it was tried, where nothing answers', async () => {
+    const {env} = await instead(silence)
+    const {stdout, stderr, code} = await run([ID, '--network-timeout', '1s'], {env})
+    expect({stdout, code}).toEqual({stdout: '', code: 2})
+    expect(stderr).toMatch(
+      /^AWS cannot be reached in Region eu-west-1 \(TimeoutError: no answer in \d s \(\d attempts\)\); .*\n$/,
+    )
+  })
+
+  it.each([200, 403, 407, 503])('that names a proxy, where a page comes back with status %d', async (status) => {
+    const {env} = await instead(page(status))
+    const {stdout, stderr, code} = await run([ID], {env})
+    expect({stdout, code}).toEqual({stdout: '', code: 2})
+    expect(stderr).toMatch(new RegExp(`an HTML page with status ${status} came back; a proxy may have answered`))
+    expect(stderr.trimEnd()).not.toContain('\n')
+  })
+
+  it('after few attempts, where every answer is a server error', async () => {
+    const {env, requests} = await instead(failure)
+    const {stderr, code} = await run([ID], {env})
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^AWS cannot be reached/)
+    expect(requests()).toBeLessThanOrEqual(30)
+  })
+
+  it('in an audit too, which does not blame the filters', async () => {
+    const {env, requests} = await instead(failure)
+    const {stdout, stderr, code} = await run(['audit'], {env})
+    expect(code).toBe(2)
+    expect(stdout).toMatch(/eu-west-1 was not examined: AWS cannot be reached/)
+    expect(stderr).not.toContain('No instances found')
+    expect(requests()).toBeLessThanOrEqual(80)
+  })
+})
+
+it('a duration is checked before AWS is asked', async () => {
+  const {stderr, code} = await run([ID, '--network-timeout', 'soon'], {env: KEYS})
+  expect({stderr, code}).toEqual({
+    stderr: '--network-timeout takes a number and s, m or h, such as 90s, 45m or 2h; it got "soon".\n',
+    code: 2,
+  })
+})
+
+/** A terminal of 80 columns that somebody looks at. */
+const onTerminal = (args: readonly string[], env: Readonly<Record<string, string>>) =>
+  new Promise<string>((resolve) => {
+    const line = ['stty cols 80;', process.execPath, TOOL, ...args].join(' ')
+    const options = {env: {PATH: process.env.PATH, HOME: '/nonexistent', TERM: 'xterm', ...env}}
+    execFile('script', ['-qec', line, '/dev/null'], options, (_, stdout) => resolve(stdout))
+  })
+
+it.skipIf(!existsSync('/usr/bin/script'))('shows on a terminal how long and how often it has tried', async () => {
+  const {env} = await instead(silence)
+  const shown = await onTerminal([ID, '--network-timeout', '6s'], env)
+  expect(shown).toMatch(/Querying AWS for i-0123456789abcdef0: [3-6] s, attempt [23] …/)
+  expect(shown).toContain('\r\u001b[KAWS cannot be reached')
+})
