@@ -10,13 +10,16 @@ const CLIENTS: Readonly<Record<Service, string>> = {
   ssm: 'SSMClient',
 }
 
-/** What is asked besides the kinds: who the caller is, and where to look. */
+/** What is asked besides the kinds: who the caller is, where to look, and the stack that a plan changes. */
 const CALLS_OF_NO_KIND: readonly (readonly [client: string, operation: string])[] = [
   ['EC2Client', 'DescribeRegions'],
   ['STSClient', 'GetCallerIdentity'],
   ['OrganizationsClient', 'ListAccounts'],
   ['OrganizationsClient', 'ListAccountsForParent'],
   ['OrganizationsClient', 'ListOrganizationalUnitsForParent'],
+  ['CloudFormationClient', 'DescribeStacks'],
+  ['CloudFormationClient', 'GetTemplate'],
+  ['CloudFormationClient', 'ListStackResources'],
 ]
 
 function allowedCalls(): Readonly<Record<string, readonly string[]>> {

@@ -9,6 +9,7 @@ const SCOPES: Readonly<Record<string, PolicyScope>> = {
   preflight: 'launch',
   audit: 'fleet',
   inspector: 'fleet',
+  plan: 'fleet',
 }
 const INSPECTOR: readonly Kind[] = ['CoveredResources', 'AccountStatuses']
 
@@ -26,7 +27,7 @@ export default class Permissions extends BaseCommand {
   static override args = {
     command: string({
       description: 'The command that is to be allowed.',
-      options: ['diagnose', 'preflight', 'snapshot', 'audit', 'inspector'],
+      options: ['diagnose', 'preflight', 'plan', 'snapshot', 'audit', 'inspector'],
     }),
   }
   static override flags = {
@@ -44,20 +45,25 @@ export default class Permissions extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Permissions)
-    const [{describedBy, KINDS}, {commandsFor, crossAccountStatements, policyFor}, {commandsText, policyText}] =
-      await Promise.all([
-        import('../model/kinds.ts'),
-        import('../model/permissions.ts'),
-        import('../render/text/permissions.ts'),
-      ])
+    const [
+      {describedBy, KINDS},
+      {commandsFor, crossAccountStatements, policyFor, stackStatements},
+      {commandsText, policyText},
+    ] = await Promise.all([
+      import('../model/kinds.ts'),
+      import('../model/permissions.ts'),
+      import('../render/text/permissions.ts'),
+    ])
     const {command = ''} = args
     const running = KINDS.filter((kind) => describedBy(kind).running)
-    const unasked = {diagnose: INSPECTOR, audit: NOT_AUDITED, preflight: running}[command] ?? []
+    const unasked = {diagnose: INSPECTOR, audit: NOT_AUDITED, plan: NOT_AUDITED, preflight: running}[command] ?? []
     const kinds = KINDS.filter((kind) => !unasked.includes(kind))
     const scope = SCOPES[command] ?? 'region'
     const policy = policyFor(kinds, flags.partition, scope)
-    const entrance = scope === 'fleet' ? crossAccountStatements(flags.partition, flags['role-name']) : []
-    const whole = {...policy, Statement: [...policy.Statement, ...entrance]}
+    const isOfMany = command === 'audit' || command === 'inspector'
+    const entrance = isOfMany ? crossAccountStatements(flags.partition, flags['role-name']) : []
+    const stacks = command === '' || command === 'plan' ? stackStatements : []
+    const whole = {...policy, Statement: [...policy.Statement, ...entrance, ...stacks]}
     this.print(flags.commands ? commandsText(commandsFor(kinds)) : policyText(whole))
   }
 }

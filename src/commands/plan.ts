@@ -7,12 +7,14 @@ export default class Plan extends BaseCommand {
     'Check which managed instances a Terraform plan or a CloudFormation template would break, before it is applied.'
   static override description =
     'Lays the plan over the account and examines every instance before and after. Without --account or --live, what the plan creates is examined alone. Exit codes: 0 nothing gets worse; 1 something does; 2 wrong usage or an unreadable plan; 3 cannot be decided before apply.'
-  static override usage = ['plan (--terraform | --cloudformation) FILE [--account FILE... | --live] [FLAGS]']
+  static override usage = [
+    'plan (--terraform | --cloudformation) FILE [--account FILE... | --live | --stack NAME] [FLAGS]',
+  ]
   static override examples = [
     'terraform show -json tfplan > plan.json',
     '<%= config.bin %> <%= command.id %> --terraform plan.json --live --region eu-west-1',
     '<%= config.bin %> <%= command.id %> --terraform plan.json --account account.json --json',
-    '<%= config.bin %> <%= command.id %> --cloudformation template.yaml --region eu-west-1',
+    '<%= config.bin %> <%= command.id %> --cloudformation template.yaml --stack network --region eu-west-1',
   ]
   static override flags = {
     terraform: string({
@@ -21,7 +23,7 @@ export default class Plan extends BaseCommand {
       helpGroup: 'SOURCE',
     }),
     cloudformation: string({
-      summary: 'CloudFormation template, YAML or JSON, as cdk synth writes it too.',
+      summary: 'CloudFormation template as cdk synth writes it too, or the answer of describe-change-set.',
       helpValue: 'FILE',
       helpGroup: 'SOURCE',
       exclusive: ['terraform'],
@@ -31,6 +33,13 @@ export default class Plan extends BaseCommand {
       helpValue: 'FILE',
       helpGroup: 'SOURCE',
       dependsOn: ['cloudformation'],
+    }),
+    stack: string({
+      summary: 'Name of the stack that the template updates: read from AWS with its template, parameters and ids.',
+      helpValue: 'NAME',
+      helpGroup: 'SOURCE',
+      dependsOn: ['cloudformation'],
+      exclusive: ['account', 'stack-resources', 'stack-template'],
     }),
     'stack-resources': string({
       summary: 'Answer of describe-stack-resources or describe-change-set for the stack that is updated.',

@@ -86,6 +86,19 @@ export const crossAccountStatements = (partition: string, roleName: string): rea
   {Sid: 'Roles', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: `arn:${partition}:iam::*:role/${roleName}`},
 ]
 
+/**
+ * What `plan --stack` reads of the stack that a template updates.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
+ */
+export const stackStatements: readonly Statement[] = [
+  {
+    Sid: 'Stacks',
+    Effect: 'Allow',
+    Action: ['DescribeStacks', 'GetTemplate', 'ListStackResources'].map((operation) => `cloudformation:${operation}`),
+    Resource: '*',
+  },
+]
+
 /** The ids of the things of one kind that Route 53 Profiles bring. */
 function idsOfProfile(kind: string): string {
   const query = `ProfileResourceAssociations[?contains(ResourceArn, '${kind}/')].ResourceArn`

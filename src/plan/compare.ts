@@ -36,7 +36,7 @@ export function comparePlan(
         causes: one.causes.map((cause) => ({...cause, by: blame(one, cause)})),
         fixes: fixesOf(one),
       })),
-    ignored: plan.ignored,
+    ignored: plan.ignored.map(({address, type}) => ({address, type})),
   }
 }
 

@@ -17,12 +17,25 @@ export interface PlannedResource {
   /** Absent where it does not exist yet, or where only its id is known. */
   readonly before?: Properties
   readonly after?: Properties
+  /** True where only apply tells whether it is there at all. */
+  readonly isConditional?: true
+  /** When it is removed or replaced, the earlier one stays in the account. */
+  readonly keeps?: readonly ('removed' | 'replaced')[]
+}
+
+/** A resource of a kind that is not modeled. */
+export interface IgnoredResource {
+  readonly address: string
+  readonly type: string
+  /** What is known of it, to find what it is a part of. */
+  readonly properties: Properties
 }
 
 export interface ResourcePlan {
   readonly resources: readonly PlannedResource[]
-  /** Addresses of kinds that are not modeled, with their kind. */
-  readonly ignored: readonly {readonly address: string; readonly type: string}[]
+  readonly ignored: readonly IgnoredResource[]
+  /** Values that the plan's source marks as sensitive: they are evaluated and never printed. */
+  readonly secrets?: readonly string[]
 }
 
 /** An id that nothing else has and that says where the source names it. AWS gives none such, so no command carries it. */
@@ -46,7 +59,9 @@ export const listOf = (value: unknown): readonly unknown[] =>
 /** The texts of a list. */
 export const textsOf = (value: unknown): readonly string[] => listOf(value).flatMap((one) => textOf(one) ?? [])
 
-export const isTrue = (value: unknown): boolean => value === true || value === 'true'
+/** YAML of CloudFormation writes `yes` and `on` too. */
+export const isTrue = (value: unknown): boolean =>
+  value === true || (typeof value === 'string' && /^(?:true|yes|on)$/i.test(value))
 
 export const objectOf = (value: unknown): Properties =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Properties) : {}

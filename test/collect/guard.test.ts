@@ -1,4 +1,5 @@
 import {readdirSync, readFileSync} from 'node:fs'
+import * as cloudformation from '@aws-sdk/client-cloudformation'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
@@ -11,7 +12,7 @@ import {describe, expect, it} from 'vitest'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from '../../src/collect/allowed-calls.ts'
 import {connect} from '../../src/collect/aws.ts'
 import {describedBy, KINDS} from '../../src/model/kinds.ts'
-import {crossAccountStatements} from '../../src/model/permissions.ts'
+import {crossAccountStatements, stackStatements} from '../../src/model/permissions.ts'
 import {REGION} from '../support/healthy.ts'
 import {credentials} from '../support/pretend.ts'
 
@@ -21,7 +22,7 @@ interface AnyClient {
 }
 type AnyClass = new (config: object) => AnyClient
 
-const MODULES = {ec2, iam, inspector2, organizations, route53, route53resolver, ssm, sts}
+const MODULES = {cloudformation, ec2, iam, inspector2, organizations, route53, route53resolver, ssm, sts}
 
 /** The client of a module and all its commands. */
 function partsOf(module: object): {
@@ -114,7 +115,8 @@ describe('the list of calls', () => {
     const asked = KINDS.flatMap((kind) => describedBy(kind).calls.map(({action}) => action))
     const [accounts] = crossAccountStatements('aws', 'ssm-doctor-audit')
     const everyone = ['sts:GetCallerIdentity', 'ec2:DescribeRegions', ...(accounts?.Action ?? [])]
-    expect(listed.sort()).toEqual([...new Set([...asked, ...everyone])].sort())
+    const ofStacks = stackStatements.flatMap(({Action}) => Action)
+    expect(listed.sort()).toEqual([...new Set([...asked, ...everyone, ...ofStacks])].sort())
   })
 
   it('shares no call with the exchange of credentials', () => {

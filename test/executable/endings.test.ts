@@ -196,6 +196,16 @@ it('prints a policy that reads and nothing else', async () => {
   )
 })
 
+it('prints for a plan the calls that read a stack besides', async () => {
+  const {stdout} = await run(['permissions', 'plan'])
+  const {Statement} = JSON.parse(stdout)
+  expect(Statement.at(-1)).toMatchObject({
+    Sid: 'Stacks',
+    Action: expect.arrayContaining(['cloudformation:GetTemplate']),
+  })
+  expect(JSON.stringify(Statement)).not.toContain('sts:AssumeRole')
+})
+
 it('prints for audits the way into other accounts besides', async () => {
   const printed = async (...args: readonly string[]) =>
     JSON.parse((await run(['permissions', ...args])).stdout).Statement as readonly Statement[]

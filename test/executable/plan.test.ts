@@ -56,6 +56,26 @@ describe('a plan that closes the group of a managed instance', () => {
   })
 })
 
+it('has a result for code scanning where the outcome cannot be determined', async () => {
+  const unsure = {protocol: 'tcp', from_port: 443, to_port: 443}
+  const plan = planOf({
+    address: 'aws_security_group.web',
+    actions: ['update'],
+    before: group(OPEN),
+    after: group([unsure]),
+    unknown: {egress: [{cidr_blocks: [true]}]},
+    expressions: {egress: [{cidr_blocks: {references: ['local.ranges']}}]},
+  })
+  writeFileSync(join(cwd, 'unsure.json'), JSON.stringify(plan))
+  const {stdout, code} = await run(
+    ['plan', '--terraform', 'unsure.json', '--account', 'account.json', '--format', 'sarif'],
+    {cwd},
+  )
+  const [{results}] = JSON.parse(stdout).runs
+  expect(code).toBe(3)
+  expect(results).toMatchObject([{ruleId: 'plan.undetermined', level: 'note', kind: 'open'}])
+})
+
 it.each([
   [['plan'], /Specify the plan/],
   [['plan', '--terraform', 'account.json'], /account\.json is not a Terraform plan/],

@@ -119,12 +119,12 @@ describe('a template', () => {
 
   it('of a stack changes what it names by the ids that the stack has', () => {
     const physicalIds = new Map([['Web', WEB_GROUP]])
-    const template = (egress: readonly object[]) =>
-      templatePlan(
-        {Resources: {Web: {Type: 'AWS::EC2::SecurityGroup', Properties: {SecurityGroupEgress: egress}}}},
-        {...CONTEXT, physicalIds},
-      )
-    const plan = stackChange(template([{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]), template([]))
+    const context = {...CONTEXT, physicalIds}
+    const template = (egress: readonly object[]) => ({
+      Resources: {Web: {Type: 'AWS::EC2::SecurityGroup', Properties: {SecurityGroupEgress: egress}}},
+    })
+    const before = templatePlan(template([{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]), context)
+    const plan = stackChange(before, template([]), context)
     const {instances} = comparePlan(healthy, plan, {file: 't.yaml', language: 'cloudformation'})
     expect(instances).toMatchObject([
       {change: 'lost', causes: [{id: 'sg.no-egress-443', by: [{address: 'Web', attributes: ['SecurityGroupEgress']}]}]},

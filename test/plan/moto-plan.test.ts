@@ -5,6 +5,8 @@ import {connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
+import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
+import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {emptyAccount} from '../../src/plan/empty-account.ts'
 import {outcomeOf, withoutObservations} from '../../src/plan/outcome.ts'
 import {applyPlan} from '../../src/plan/overlay/overlay.ts'
@@ -14,6 +16,7 @@ import {REGION} from '../support/healthy.ts'
 import {asAwsWould, hasMoto, startMoto} from '../support/moto.ts'
 import {credentials} from '../support/pretend.ts'
 import {applied, hasTerraform, planned, pluginFolder, workspace} from '../support/terraform.ts'
+import {parametersFor, TEMPLATE} from './network-template.ts'
 import {CLOSED_MODULE, network} from './networks.ts'
 
 const plugins = hasTerraform() ? pluginFolder() : undefined
@@ -42,66 +45,84 @@ const VARIANTS: readonly (readonly [name: string, variables: Variables, cause: s
   ['nothing broken', {}, undefined],
 ]
 
-describe.skipIf(!isHere)('a plan says what applying it brings about', () => {
-  let moto: Awaited<ReturnType<typeof startMoto>>
-  let folder: string
-  let code: string
+describe.skipIf(!isHere)(
+  'a plan says what applying it brings about, and so does a template of the same network',
+  () => {
+    let moto: Awaited<ReturnType<typeof startMoto>>
+    let folder: string
+    let code: string
 
-  beforeAll(async () => {
-    moto = await startMoto()
-    folder = workspace(plugins!)
-    mkdirSync(join(folder, 'closed'))
-    writeFileSync(join(folder, 'closed', 'main.tf'), CLOSED_MODULE)
-    code = network(moto.direct, REGION)
-  }, 120_000)
-  afterAll(() => {
-    moto?.stop()
-    rmSync(folder, {recursive: true, force: true})
-  })
-
-  const planFor = (variables: Variables): ResourcePlan => terraformPlan('plan.json', planned(folder, code, variables))
-
-  const built = async (variables: Variables) => {
-    const made = applied(folder, code, variables)
-    const aws = await connect({region: REGION}, {credentials, endpoint: moto.endpoint, maxAttempts: 1})
-    const account = asAwsWould(await collect(aws, [made.closed!, made.private!]), made.endpoints!)
-    return {account, closed: made.closed!, private: made.private!}
-  }
-
-  const causesOf = (account: Account, id: string) => {
-    const {causes} = outcomeOf(account, find(account.Instances, 'InstanceId', id)!)
-    return [...new Set(causes.map((cause) => cause.id))].sort()
-  }
-
-  let before: Awaited<ReturnType<typeof built>>
-
-  it('from nothing', async () => {
-    const plan = planFor({})
-    const account = applyPlan(withoutObservations(emptyAccount(REGION, '2026-11-20T12:00:00.000Z')), plan)
-    const foreseen = itemsOf(account.Instances).map(({InstanceId}) => [
-      InstanceId.slice(2),
-      causesOf(account, InstanceId),
-    ])
-    before = await built({})
-    const real = withoutObservations(before.account)
-    expect(Object.fromEntries(foreseen)).toEqual({
-      'aws_instance.closed': causesOf(real, before.closed),
-      'aws_instance.private': causesOf(real, before.private),
+    beforeAll(async () => {
+      moto = await startMoto()
+      folder = workspace(plugins!)
+      mkdirSync(join(folder, 'closed'))
+      writeFileSync(join(folder, 'closed', 'main.tf'), CLOSED_MODULE)
+      code = network(moto.direct, REGION)
+    }, 120_000)
+    afterAll(() => {
+      moto?.stop()
+      rmSync(folder, {recursive: true, force: true})
     })
-  }, 900_000)
 
-  it.each(VARIANTS)(
-    '%s',
-    async (_, variables, cause) => {
-      const plan = planFor(variables)
-      const foreseen = withoutObservations(applyPlan(before.account, plan))
-      const after = await built(variables)
-      const real = withoutObservations(after.account)
-      const told = {closed: causesOf(foreseen, before.closed), private: causesOf(foreseen, before.private)}
-      before = after
-      expect(told).toEqual({closed: causesOf(real, after.closed), private: causesOf(real, after.private)})
-      if (cause !== undefined) expect([...told.closed, ...told.private]).toContain(cause)
-    },
-    900_000,
-  )
-})
+    const planFor = (variables: Variables): ResourcePlan => terraformPlan('plan.json', planned(folder, code, variables))
+
+    /** The same network as a template of CloudFormation, from nothing. */
+    const ofTemplate = (variables: Variables) => {
+      const plan = templatePlan(parseTemplate('network.yaml', TEMPLATE), {
+        region: REGION,
+        partition: 'aws',
+        account: '123456789012',
+        stackName: 'network',
+        parameters: parametersFor(variables),
+        physicalIds: new Map(),
+      })
+      const account = applyPlan(withoutObservations(emptyAccount(REGION, '2026-11-20T12:00:00.000Z')), plan)
+      return {closed: causesOf(account, 'i-Closed'), private: causesOf(account, 'i-PrivateInstance')}
+    }
+
+    const built = async (variables: Variables) => {
+      const made = applied(folder, code, variables)
+      const aws = await connect({region: REGION}, {credentials, endpoint: moto.endpoint, maxAttempts: 1})
+      const account = asAwsWould(await collect(aws, [made.closed!, made.private!]), made.endpoints!)
+      return {account, closed: made.closed!, private: made.private!}
+    }
+
+    const causesOf = (account: Account, id: string) => {
+      const {causes} = outcomeOf(account, find(account.Instances, 'InstanceId', id)!)
+      return [...new Set(causes.map((cause) => cause.id))].sort()
+    }
+
+    let before: Awaited<ReturnType<typeof built>>
+
+    it('from nothing', async () => {
+      const plan = planFor({})
+      const account = applyPlan(withoutObservations(emptyAccount(REGION, '2026-11-20T12:00:00.000Z')), plan)
+      const foreseen = itemsOf(account.Instances).map(({InstanceId}) => [
+        InstanceId.slice(2),
+        causesOf(account, InstanceId),
+      ])
+      before = await built({})
+      const real = withoutObservations(before.account)
+      expect(Object.fromEntries(foreseen)).toEqual({
+        'aws_instance.closed': causesOf(real, before.closed),
+        'aws_instance.private': causesOf(real, before.private),
+      })
+    }, 900_000)
+
+    it.each(VARIANTS)(
+      '%s',
+      async (_, variables, cause) => {
+        const plan = planFor(variables)
+        const foreseen = withoutObservations(applyPlan(before.account, plan))
+        const after = await built(variables)
+        const real = withoutObservations(after.account)
+        const told = {closed: causesOf(foreseen, before.closed), private: causesOf(foreseen, before.private)}
+        before = after
+        expect(told).toEqual({closed: causesOf(real, after.closed), private: causesOf(real, after.private)})
+        expect(ofTemplate(variables)).toEqual(told)
+        if (cause !== undefined) expect([...told.closed, ...told.private]).toContain(cause)
+      },
+      900_000,
+    )
+  },
+)

@@ -90,6 +90,34 @@ describe('a route that is deleted', () => {
   })
 })
 
+describe('a main route table association that is deleted', () => {
+  const tables = itemsOf(healthyBehindNat.RouteTables)
+  const through = tables.find(({Routes}) => JSON.stringify(Routes).includes('nat-'))!
+  const empty = {...through, RouteTableId: 'rtb-0eeeeeeeeeeeeeee1', Associations: [], Routes: []}
+  const main = [{Main: true, RouteTableId: through.RouteTableId, AssociationState: {State: 'associated' as const}}]
+  const [acl] = itemsOf(healthyBehindNat.NetworkAcls)
+  const ofNat = {NetworkAclId: acl!.NetworkAclId, SubnetId: 'subnet-0aaaaaaaaaaaaaa2'}
+  const account = {
+    ...healthyBehindNat,
+    NetworkAcls: [{...acl!, Associations: [...acl!.Associations, ofNat]}],
+    RouteTables: tables.map((one) => (one === through ? {...one, Associations: main} : one)).concat(empty),
+  }
+  const gone = (original?: string) =>
+    planOf({
+      address: 'aws_main_route_table_association.a',
+      actions: ['delete'],
+      before: {vpc_id: through.VpcId, route_table_id: through.RouteTableId, original_route_table_id: original},
+    })
+
+  it('makes the table that was there before the main one again', () => {
+    expect(report(gone(empty.RouteTableId), account).totals).toMatchObject({lost: 1})
+  })
+
+  it('leaves the instance undecided where that table is not known', () => {
+    expect(report(gone(), account).totals).toMatchObject({unknown: 1})
+  })
+})
+
 describe('what is not a plan', () => {
   it.each([
     ['a list', [], /expected a JSON object/],

@@ -1,5 +1,6 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import * as cloudformation from '@aws-sdk/client-cloudformation'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
@@ -40,6 +41,7 @@ const SERVICES: Readonly<Record<string, {readonly protocol: Protocol; readonly m
   iam: {protocol: 'query', module: iam},
   sts: {protocol: 'query', module: sts},
   ssm: {protocol: 'json', module: ssm},
+  cloudformation: {protocol: 'query', module: cloudformation},
   organizations: {protocol: 'json', module: organizations},
   route53: {protocol: 'rest-xml', module: route53},
   inspector2: {protocol: 'rest-json', module: inspector2},

@@ -1,5 +1,7 @@
 import {parseJson} from '../../account-file/json-text.ts'
 import {isObject} from '../../account-file/schema.ts'
+import type {Aws} from '../../collect/aws.ts'
+import type {DeployedStack} from '../../collect/stack.ts'
 import type {Account} from '../../model/account.ts'
 import {comparePlan} from '../../plan/compare.ts'
 import {emptyAccount} from '../../plan/empty-account.ts'
@@ -20,7 +22,9 @@ export interface PlanFlags extends AccountFlags, RemedyFlags {
   readonly terraform?: string | undefined
   readonly cloudformation?: string | undefined
   readonly parameters?: string | undefined
+  readonly stack?: string | undefined
   readonly 'stack-resources'?: string | undefined
+  readonly 'stack-template'?: string | undefined
   readonly live?: boolean | undefined
   readonly format: 'text' | 'json' | 'markdown' | 'sarif' | 'junit' | 'html'
   readonly json: boolean
@@ -51,12 +55,13 @@ export async function planIn(flags: PlanFlags): Promise<PlanReport> {
   if (terraform !== undefined) {
     const json = parseJson(terraform, await textIn(terraform))
     const plan = terraformPlan(terraform, json)
-    return compared(flags, await accountOf(flags, regionIn(json)), plan, {file: terraform, language: 'terraform'})
+    const {account} = await sourceOf(flags, regionIn(json))
+    return compared(flags, account, plan, {file: terraform, language: 'terraform'})
   }
   if (cloudformation === undefined) throw usageError('Specify the plan: --terraform FILE or --cloudformation FILE.')
   const {stackPlan} = await import('./stack-plan.ts')
-  const account = await accountOf(flags, undefined)
-  const plan = await stackPlan(account, cloudformation, flags)
+  const {account, stack} = await sourceOf(flags, undefined)
+  const plan = await stackPlan(account, cloudformation, flags, stack)
   return compared(flags, account, plan, {file: cloudformation, language: 'cloudformation'})
 }
 
@@ -80,19 +85,25 @@ function regionIn(json: unknown): string | undefined {
   return isObject(region) && typeof region.constant_value === 'string' ? region.constant_value : undefined
 }
 
-async function accountOf(flags: PlanFlags, planned: string | undefined): Promise<Account> {
+/** The account that the plan is laid over, and the stack that it changes where that is read from AWS. */
+interface Source {
+  readonly account: Account
+  readonly stack?: DeployedStack
+}
+
+async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<Source> {
   if (flags.account) {
     const accounts = await accountsIn(flags.account, flags.region)
     const wanted = flags.region ?? planned
-    return viewOf(accounts, ({Region}) => Region === wanted)
+    return {account: await viewOf(accounts, ({Region}) => Region === wanted)}
   }
-  if (flags.live) return live(flags, planned)
+  if (flags.live || flags.stack !== undefined) return live(flags, planned)
   const region = flags.region ?? planned
   if (region === undefined) throw usageError('The plan does not say its Region; add --region.')
-  return emptyAccount(region, new Date().toISOString())
+  return {account: emptyAccount(region, new Date().toISOString())}
 }
 
-async function live(flags: PlanFlags, planned: string | undefined): Promise<Account> {
+async function live(flags: PlanFlags, planned: string | undefined): Promise<Source> {
   const progress = progressOn(process.stderr)
   try {
     progress.say('Querying AWS')
@@ -100,8 +111,16 @@ async function live(flags: PlanFlags, planned: string | undefined): Promise<Acco
       import('../../collect/aws.ts'),
       import('../../collect/collect-region.ts'),
     ])
-    return await collectRegion(await connect(connectionOf({...flags, region: flags.region ?? planned}, progress)))
+    const aws = await connect(connectionOf({...flags, region: flags.region ?? planned}, progress))
+    const [account, stack] = await Promise.all([collectRegion(aws), stackIn(aws, flags.stack)])
+    return {account, ...(stack && {stack})}
   } finally {
     progress.end()
   }
+}
+
+async function stackIn(aws: Aws, name: string | undefined): Promise<DeployedStack | undefined> {
+  if (name === undefined) return undefined
+  const {readStack} = await import('../../collect/stack.ts')
+  return readStack(aws, name)
 }

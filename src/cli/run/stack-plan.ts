@@ -1,8 +1,10 @@
 import {parseJson} from '../../account-file/json-text.ts'
-import {isObject} from '../../account-file/schema.ts'
-import type {Account} from '../../model/account.ts'
+import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import type {DeployedStack} from '../../collect/stack.ts'
+import {type Account, itemsOf} from '../../model/account.ts'
+import {changeSetPlan, changesIn, isChangeSet} from '../../plan/cloudformation/change-set.ts'
 import {parseTemplate} from '../../plan/cloudformation/parse-template.ts'
-import {templatePlan} from '../../plan/cloudformation/read-template.ts'
+import {type StackContext, secretsOf, templatePlan} from '../../plan/cloudformation/read-template.ts'
 import {stackChange} from '../../plan/cloudformation/stack-change.ts'
 import {listOf, objectOf, type ResourcePlan, textOf} from '../../plan/resource.ts'
 import {usageError} from '../../util/usage-error.ts'
@@ -10,24 +12,58 @@ import {textIn} from '../fleet/instance-filter.ts'
 
 export interface StackFlags {
   readonly parameters?: string | undefined
+  readonly stack?: string | undefined
   readonly 'stack-resources'?: string | undefined
   readonly 'stack-template'?: string | undefined
 }
 
-/** The plan of a template, as a change of the stack whose resources and earlier template are given. */
-export async function stackPlan(account: Account, file: string, flags: StackFlags): Promise<ResourcePlan> {
+/** The plan of a template or a change set, as a change of the stack that is deployed, or whose state is in files. */
+export async function stackPlan(
+  account: Account,
+  file: string,
+  flags: StackFlags,
+  deployed?: DeployedStack,
+): Promise<ResourcePlan> {
   const {'stack-resources': resources, 'stack-template': earlier} = flags
-  const context = {
+  const given = flags.parameters === undefined ? {} : await parametersFrom(flags.parameters)
+  const answer = resources === undefined ? {} : objectOf(parseJson(resources, await textIn(resources)))
+  const context: StackContext = {
     region: account.Region,
     partition: account.Partition,
     account: account.Caller?.Account ?? '',
-    stackName: 'stack',
-    parameters: flags.parameters === undefined ? {} : await parametersFrom(flags.parameters),
-    physicalIds: resources === undefined ? new Map<string, string>() : await physicalIdsFrom(resources),
+    stackName: flags.stack ?? 'stack',
+    parameters: {...deployed?.parameters, ...given},
+    physicalIds:
+      deployed?.physicalIds ?? (resources === undefined ? new Map<string, string>() : physicalIdsIn(resources, answer)),
+    defaultsOf: (vpcId) => ({
+      group: itemsOf(account.SecurityGroups).find(({VpcId, GroupName}) => VpcId === vpcId && GroupName === 'default')
+        ?.GroupId,
+      acl: itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === vpcId && IsDefault)?.NetworkAclId,
+    }),
   }
-  const plan = templatePlan(parseTemplate(file, await textIn(file)), context)
-  if (earlier === undefined) return plan
-  return stackChange(templatePlan(parseTemplate(earlier, await textIn(earlier)), context), plan)
+  const text = await textIn(file)
+  const changeSet = changeSetIn(file, text)
+  if (changeSet) return changeSetPlan(changesIn(changeSet), context)
+  const template = parseTemplate(file, text)
+  const secrets = secretsOf(template, context.parameters)
+  if (isChangeSet(answer as JsonObject))
+    return {...changeSetPlan(changesIn(answer as JsonObject), context, template), secrets}
+  const before = await earlierTemplate(earlier, deployed)
+  if (!before) return {...templatePlan(template, context), secrets}
+  const earlierPlan = templatePlan(before, {...context, parameters: deployed?.parameters ?? given})
+  return {...stackChange(earlierPlan, template, context), secrets}
+}
+
+async function earlierTemplate(file: string | undefined, deployed?: DeployedStack): Promise<JsonObject | undefined> {
+  if (deployed) return parseTemplate('The template of the stack', deployed.template)
+  return file === undefined ? undefined : parseTemplate(file, await textIn(file))
+}
+
+/** Whether the file is what `describe-change-set` prints, and no template. */
+function changeSetIn(file: string, text: string): JsonObject | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined
+  const json = parseJson(file, text)
+  return isObject(json) && isChangeSet(json) ? json : undefined
 }
 
 /** `[{"ParameterKey": …, "ParameterValue": …}]` as the AWS CLI takes it, or an object of names and values. */
@@ -49,14 +85,14 @@ async function parametersFrom(file: string): Promise<Readonly<Record<string, str
 }
 
 /** The answer of `aws cloudformation describe-stack-resources`, `list-stack-resources` or `describe-change-set`. */
-async function physicalIdsFrom(file: string): Promise<ReadonlyMap<string, string>> {
-  const json = objectOf(parseJson(file, await textIn(file)))
-  const rows = [json.StackResources, json.StackResourceSummaries].flatMap(listOf).map(objectOf)
-  const changes = listOf(json.Changes).map((change) => objectOf(objectOf(change).ResourceChange))
+function physicalIdsIn(file: string, answer: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  const rows = [answer.StackResources, answer.StackResourceSummaries].flatMap(listOf).map(objectOf)
+  const changes = listOf(answer.Changes).map((change) => objectOf(objectOf(change).ResourceChange))
   const pairs = [...rows, ...changes].flatMap(({LogicalResourceId, PhysicalResourceId}) => {
     const [logical, physical] = [textOf(LogicalResourceId), textOf(PhysicalResourceId)]
     return logical === undefined || physical === undefined ? [] : [[logical, physical] as const]
   })
-  if (pairs.length === 0) throw usageError(`${file}: expected StackResources, StackResourceSummaries or Changes.`)
+  if (pairs.length === 0 && !Array.isArray(answer.Changes))
+    throw usageError(`${file}: expected StackResources, StackResourceSummaries or Changes.`)
   return new Map(pairs)
 }

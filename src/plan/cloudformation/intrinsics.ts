@@ -1,5 +1,5 @@
-import {isObject, type JsonObject} from '../../account-file/schema.ts'
-import {UNKNOWN} from '../resource.ts'
+import {isObject} from '../../account-file/schema.ts'
+import {hasUnknown, UNKNOWN} from '../resource.ts'
 import {splitCidr} from './cidr.ts'
 
 /** What the functions of a template need to know. Whatever is not known here is known only after apply. */
@@ -10,17 +10,21 @@ export interface Environment {
   /** AWS::Region and its relatives. */
   readonly pseudo: Readonly<Record<string, unknown>>
   /** What `Ref` of a resource gives: the id on the model, or undefined where there is no such resource. */
-  readonly ref: (logicalId: string) => string | undefined
+  readonly ref: (logicalId: string) => unknown
   readonly attribute: (logicalId: string, attribute: string) => unknown
 }
 
 /** What AWS::NoValue leaves out. */
 const NO_VALUE: unique symbol = Symbol('AWS::NoValue')
 
-type Function = (argument: unknown, environment: Environment) => unknown
+/** Evaluates an argument of a function, one level deeper. */
+type Evaluate = (value: unknown) => unknown
+type Function = (argument: unknown, value: Evaluate, environment: Environment, depth: number) => unknown
 
 /** Deeper than any template: what is nested further is not read. */
 const MOST_DEPTH = 100
+/** Longer than any value of a template: functions that double a text again and again end here. */
+const MOST_TEXT = 100_000
 
 export function evaluate(value: unknown, environment: Environment, depth = 0): unknown {
   const result = evaluated(value, environment, depth)
@@ -31,130 +35,183 @@ function evaluated(value: unknown, environment: Environment, depth: number): unk
   if (depth > MOST_DEPTH) return UNKNOWN
   if (Array.isArray(value))
     return value.map((one) => evaluated(one, environment, depth + 1)).filter((one) => one !== NO_VALUE)
-  if (!isObject(value)) return value
+  if (!isObject(value)) return isDynamic(value) ? UNKNOWN : value
   const [name, ...others] = Object.keys(value)
-  const call = name !== undefined && others.length === 0 ? FUNCTIONS[name] : undefined
-  if (call) return call(value[name!], environment)
-  if (name?.startsWith('Fn::') && others.length === 0) return UNKNOWN
+  const isCall = name !== undefined && others.length === 0
+  const call = isCall ? FUNCTIONS.get(name) : undefined
+  if (call) return call(value[name!], (one) => evaluate(one, environment, depth + 1), environment, depth)
+  if (isCall && name.startsWith('Fn::')) return UNKNOWN
   const entries = Object.entries(value).map(([key, one]) => [key, evaluated(one, environment, depth + 1)] as const)
   return Object.fromEntries(entries.filter(([, one]) => one !== NO_VALUE))
 }
+
+/** `{{resolve:ssm:…}}` is looked up when the stack is made. */
+const isDynamic = (value: unknown): boolean => typeof value === 'string' && value.includes('{{resolve:')
+
+const listOf = (argument: unknown): readonly unknown[] => (Array.isArray(argument) ? argument : [])
 
 const texts = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.every((one) => typeof one === 'string' || typeof one === 'number')
     ? value.map(String)
     : undefined
 
+const text = (value: string): string | typeof UNKNOWN => (value.length > MOST_TEXT ? UNKNOWN : value)
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
-const FUNCTIONS: Readonly<Record<string, Function>> = {
-  Ref: (name, environment) => refOf(String(name), environment),
-  'Fn::GetAtt': (argument, environment) => {
-    const [id = '', ...rest] = typeof argument === 'string' ? argument.split('.') : (texts(argument) ?? [])
-    return environment.attribute(id, rest.join('.'))
-  },
-  'Fn::Sub': (argument, environment) => substituted(argument, environment),
-  'Fn::Join': (argument, environment) => {
-    const [separator, list] = Array.isArray(argument) ? argument : []
-    const parts = texts(evaluate(list, environment))
-    return parts ? parts.join(String(separator)) : UNKNOWN
-  },
-  'Fn::Split': (argument, environment) => {
-    const [separator, text] = Array.isArray(argument) ? argument : []
-    const whole = evaluate(text, environment)
-    return typeof whole === 'string' ? whole.split(String(separator)) : UNKNOWN
-  },
-  'Fn::Select': (argument, environment) => {
-    const [index, list] = Array.isArray(argument) ? argument : []
-    const items = evaluate(list, environment)
-    const at = Number(evaluate(index, environment))
-    return Array.isArray(items) && at < items.length ? items[at] : UNKNOWN
-  },
-  'Fn::If': (argument, environment) => {
-    const [name, yes, no] = Array.isArray(argument) ? argument : []
-    const holds = conditionOf(String(name), environment)
-    return holds === UNKNOWN ? UNKNOWN : evaluated(holds ? yes : no, environment, 0)
-  },
-  'Fn::FindInMap': (argument, environment) => {
-    const [map, first, second] = (Array.isArray(argument) ? argument : []).map((one) => evaluate(one, environment))
-    const table = environment.mappings[String(map)]
-    const row = isObject(table) ? table[String(first)] : undefined
-    const found = isObject(row) ? row[String(second)] : undefined
-    return found === undefined ? UNKNOWN : found
-  },
-  'Fn::Cidr': (argument, environment) => {
-    const [block, count, bits] = (Array.isArray(argument) ? argument : []).map((one) => evaluate(one, environment))
-    return typeof block === 'string' ? (splitCidr(block, Number(count), Number(bits ?? 8)) ?? UNKNOWN) : UNKNOWN
-  },
-  'Fn::GetAZs': (argument, environment) => {
-    const region = evaluate(argument, environment)
-    const name = region === '' || region === undefined ? environment.pseudo['AWS::Region'] : region
-    return typeof name === 'string' ? ['a', 'b', 'c'].map((zone) => `${name}${zone}`) : UNKNOWN
-  },
-  'Fn::Base64': () => UNKNOWN,
-  'Fn::ImportValue': () => UNKNOWN,
-  'Fn::Transform': () => UNKNOWN,
-  'Fn::Length': (argument, environment) => {
-    const list = evaluate(argument, environment)
-    return Array.isArray(list) ? list.length : UNKNOWN
-  },
-  'Fn::ToJsonString': (argument, environment) => JSON.stringify(evaluate(argument, environment)),
-  Condition: (name, environment) => conditionOf(String(name), environment),
-  'Fn::Equals': (argument, environment) => {
-    const [one, other] = (Array.isArray(argument) ? argument : []).map((side) => evaluate(side, environment))
-    return one === UNKNOWN || other === UNKNOWN ? UNKNOWN : String(one) === String(other)
-  },
-  'Fn::And': (argument, environment) => combined(argument, environment, false),
-  'Fn::Or': (argument, environment) => combined(argument, environment, true),
-  'Fn::Not': (argument, environment) => {
-    const value = evaluate(Array.isArray(argument) ? argument[0] : argument, environment)
-    return value === UNKNOWN ? UNKNOWN : !isTruthy(value)
-  },
-}
+const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
+  ['Ref', (name, _, environment) => refOf(String(name), environment)],
+  [
+    'Fn::GetAtt',
+    (argument, value, environment) => {
+      const [id = '', ...rest] = typeof argument === 'string' ? argument.split('.') : (texts(value(argument)) ?? [])
+      return environment.attribute(id, rest.join('.'))
+    },
+  ],
+  ['Fn::Sub', (argument, value, environment) => substituted(argument, value, environment)],
+  [
+    'Fn::Join',
+    (argument, value) => {
+      const [separator, list] = listOf(argument)
+      const parts = texts(value(list))
+      return parts ? text(parts.join(String(separator))) : UNKNOWN
+    },
+  ],
+  [
+    'Fn::Split',
+    (argument, value) => {
+      const [separator, whole] = listOf(argument)
+      const joined = value(whole)
+      return typeof joined === 'string' ? joined.split(String(separator)) : UNKNOWN
+    },
+  ],
+  [
+    'Fn::Select',
+    (argument, value) => {
+      const [index, list] = listOf(argument)
+      const [items, at] = [value(list), Number(value(index))]
+      return (Array.isArray(items) ? items[at] : undefined) ?? UNKNOWN
+    },
+  ],
+  [
+    'Fn::If',
+    (argument, _, environment, depth) => {
+      const [name, yes, no] = listOf(argument)
+      const holds = conditionOf(String(name), environment)
+      return holds === UNKNOWN ? UNKNOWN : evaluated(holds ? yes : no, environment, depth + 1)
+    },
+  ],
+  [
+    'Fn::FindInMap',
+    (argument, value, {mappings}) => {
+      const [map, first, second, options] = listOf(argument).map(value)
+      const table = mappings[String(map)]
+      const row = isObject(table) ? table[String(first)] : undefined
+      const found = isObject(row) ? row[String(second)] : undefined
+      // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-findinmap-enhancements.html
+      const isSure = ![map, first, second].some(hasUnknown)
+      return found ?? (isSure && isObject(options) ? options.DefaultValue : undefined) ?? UNKNOWN
+    },
+  ],
+  [
+    'Fn::Cidr',
+    (argument, value) => {
+      const [block, count, bits] = listOf(argument).map(value)
+      return typeof block === 'string' ? (splitCidr(block, Number(count), Number(bits ?? 8)) ?? UNKNOWN) : UNKNOWN
+    },
+  ],
+  [
+    'Fn::GetAZs',
+    (argument, value, {pseudo}) => {
+      const region = value(argument)
+      const name = region === '' || region === undefined ? pseudo['AWS::Region'] : region
+      return typeof name === 'string' ? ['a', 'b', 'c'].map((zone) => `${name}${zone}`) : UNKNOWN
+    },
+  ],
+  [
+    'Fn::Length',
+    (argument, value) => {
+      const list = value(argument)
+      return Array.isArray(list) ? list.length : UNKNOWN
+    },
+  ],
+  [
+    'Fn::ToJsonString',
+    (argument, value) => {
+      const json = value(argument)
+      return hasUnknown(json) ? UNKNOWN : text(JSON.stringify(json) ?? '')
+    },
+  ],
+  ['Condition', (name, _, environment) => conditionOf(String(name), environment)],
+  [
+    'Fn::Equals',
+    (argument, value) => {
+      const [one, other] = listOf(argument).map(value)
+      return hasUnknown([one, other]) ? UNKNOWN : plain(one) === plain(other)
+    },
+  ],
+  ['Fn::And', (argument, value) => combined(argument, value, false)],
+  ['Fn::Or', (argument, value) => combined(argument, value, true)],
+  [
+    'Fn::Not',
+    (argument, value) => {
+      const one = value(Array.isArray(argument) ? argument[0] : argument)
+      return one === UNKNOWN ? UNKNOWN : !isTruthy(one)
+    },
+  ],
+])
+
+const plain = (value: unknown): string | undefined =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 const isTruthy = (value: unknown): boolean => value === true || value === 'true'
 
 /** True decides an Or and false an And, whatever else is unknown. */
-function combined(argument: unknown, environment: Environment, decisive: boolean): unknown {
-  const values = (Array.isArray(argument) ? argument : []).map((one) => evaluate(one, environment))
-  if (values.some((value) => value !== UNKNOWN && isTruthy(value) === decisive)) return decisive
+function combined(argument: unknown, value: Evaluate, decisive: boolean): unknown {
+  const values = listOf(argument).map(value)
+  if (values.some((one) => one !== UNKNOWN && isTruthy(one) === decisive)) return decisive
   return values.includes(UNKNOWN) ? UNKNOWN : !decisive
 }
 
+/** The conditions of an environment that have been evaluated: each once, however often it is named. */
+const CONDITIONS = new WeakMap<Environment, Map<string, boolean | typeof UNKNOWN>>()
+
 export function conditionOf(name: string, environment: Environment): boolean | typeof UNKNOWN {
-  const {[name]: condition, ...others} = environment.conditions
+  const {conditions} = environment
+  const known = CONDITIONS.get(environment) ?? new Map()
+  CONDITIONS.set(environment, known)
+  const found = known.get(name)
+  if (found !== undefined) return found
   // A condition that names itself has no value.
-  const value = condition === undefined ? UNKNOWN : evaluate(condition, {...environment, conditions: others})
-  return value === UNKNOWN ? UNKNOWN : isTruthy(value)
+  known.set(name, UNKNOWN)
+  const value = Object.hasOwn(conditions, name) ? evaluate(conditions[name], environment) : UNKNOWN
+  const result = value === UNKNOWN ? UNKNOWN : isTruthy(value)
+  known.set(name, result)
+  return result
 }
 
-function refOf(name: string, environment: Environment): unknown {
+function refOf(name: string, {pseudo, parameters, ref}: Environment): unknown {
   if (name === 'AWS::NoValue') return NO_VALUE
-  if (name in environment.pseudo) return environment.pseudo[name]
-  if (name in environment.parameters) return withoutDynamic(environment.parameters[name])
-  return environment.ref(name) ?? UNKNOWN
+  if (Object.hasOwn(pseudo, name)) return pseudo[name]
+  if (Object.hasOwn(parameters, name)) return isDynamic(parameters[name]) ? UNKNOWN : parameters[name]
+  return ref(name) ?? UNKNOWN
 }
 
-/** `{{resolve:ssm:…}}` is looked up when the stack is made. */
-const withoutDynamic = (value: unknown): unknown =>
-  typeof value === 'string' && value.includes('{{resolve:') ? UNKNOWN : value
-
-function substituted(argument: unknown, environment: Environment): unknown {
-  const [text, own] = Array.isArray(argument) ? argument : [argument]
-  const values: JsonObject = isObject(own) ? own : {}
-  if (typeof text !== 'string') return UNKNOWN
-  let isUnknown = text.includes('{{resolve:')
-  const result = text.replaceAll(/\$\{(!?)([^}]+)\}/g, (whole, literal: string, name: string) => {
+function substituted(argument: unknown, evaluateOne: Evaluate, environment: Environment): unknown {
+  const [pattern, own] = Array.isArray(argument) ? argument : [argument]
+  const values = isObject(own) ? own : {}
+  if (typeof pattern !== 'string' || isDynamic(pattern)) return UNKNOWN
+  const named = (key: string): unknown => {
+    if (Object.hasOwn(values, key)) return evaluateOne(values[key])
+    const [id = '', ...attribute] = key.split('.')
+    return attribute.length > 0 ? environment.attribute(id, attribute.join('.')) : refOf(key, environment)
+  }
+  let isUnknown = false
+  const result = pattern.replaceAll(/\$\{(!?)([^}]+)\}/g, (whole, literal: string, name: string) => {
     if (literal === '!') return `\${${name}}`
-    const key = name.trim()
-    const value =
-      key in values
-        ? evaluate(values[key], environment)
-        : key.includes('.')
-          ? environment.attribute(key.slice(0, key.indexOf('.')), key.slice(key.indexOf('.') + 1))
-          : refOf(key, environment)
+    const value = named(name.trim())
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
     isUnknown = true
     return whole
   })
-  return isUnknown ? UNKNOWN : result
+  return isUnknown ? UNKNOWN : text(result)
 }

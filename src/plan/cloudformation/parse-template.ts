@@ -37,7 +37,7 @@ const tags = NAMES.flatMap(([tag, name]): (ScalarTag | CollectionTag)[] => [
 
 /** A template in YAML or JSON. Aliases are bounded, so that a small file cannot become a large one. */
 export function parseTemplate(name: string, text: string): JsonObject {
-  const document = parseDocument(text, {customTags: tags, logLevel: 'silent'})
+  const document = parseDocument(text, {customTags: tags, merge: true, logLevel: 'silent'})
   const [error] = document.errors
   if (error) throw usageError(`${name} is not a CloudFormation template: ${error.message.split('\n')[0]}`)
   const json = contentOf(name, document)

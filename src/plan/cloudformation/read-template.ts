@@ -1,18 +1,12 @@
 import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {EFFECTS} from '../overlay/overlay.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
-import {
-  listOf,
-  objectOf,
-  type PlannedResource,
-  type Properties,
-  plannedId,
-  type ResourcePlan,
-  textOf,
-  UNKNOWN,
-} from '../resource.ts'
+import {objectOf, type PlannedResource, plannedId, type ResourcePlan, textOf, UNKNOWN} from '../resource.ts'
+import {withoutLoops} from './for-each.ts'
 import {conditionOf, type Environment, evaluate} from './intrinsics.ts'
+import {partsOf} from './properties.ts'
 
 export interface StackContext {
   readonly region: string
@@ -21,8 +15,10 @@ export interface StackContext {
   readonly stackName: string
   /** Values given for parameters; others take their defaults. */
   readonly parameters: Readonly<Record<string, string>>
-  /** The ids of resources that the stack has already, by logical id. */
-  readonly physicalIds: ReadonlyMap<string, string>
+  /** The ids of resources that the stack has already, by logical id; UNKNOWN for one that it has under an id not given. */
+  readonly physicalIds: ReadonlyMap<string, string | typeof UNKNOWN>
+  /** The default security group and network ACL of a VPC that exists. */
+  readonly defaultsOf?: (vpcId: string) => {readonly group?: string | undefined; readonly acl?: string | undefined}
 }
 
 const PREFIXES: Readonly<Record<string, string>> = {
@@ -47,10 +43,16 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'AWS::Route53::HostedZone': 'zone',
 }
 
+/** The id on the model of a resource that does not exist yet. */
+export const newId = (logicalId: string, type: string): string => {
+  const prefix = PREFIXES[type]
+  return prefix === undefined ? logicalId : plannedId(prefix, logicalId)
+}
+
 interface Declared {
   readonly logicalId: string
   readonly type: string
-  readonly id: string
+  readonly id: string | typeof UNKNOWN
   readonly raw: JsonObject
 }
 
@@ -59,30 +61,67 @@ export function templatePlan(template: JsonObject, context: StackContext): Resou
   const {declared, environment} = declaredIn(template, context)
   const resources = declared.flatMap(({logicalId, type, id, raw}) => {
     const properties = objectOf(evaluate(raw.Properties ?? {}, environment))
-    const action = context.physicalIds.has(logicalId) ? 'update' : 'create'
+    const isConditional = raw.Condition !== undefined && conditionOf(String(raw.Condition), environment) === UNKNOWN
     return partsOf(type, properties).map(
       (part): PlannedResource => ({
         address: logicalId,
-        id,
-        action,
+        id: textOf(id) ?? newId(logicalId, type),
+        action: context.physicalIds.has(logicalId) ? 'update' : 'create',
         attributes: [],
         type: part.type,
         after: part.properties,
+        ...(isConditional && {isConditional}),
+        ...keptBy(raw),
       }),
     )
   })
   return {
     resources: withLaunchTemplates(resources).filter(({type}) => type in EFFECTS),
-    ignored: declared.filter(({type}) => !MODELED.has(type)).map(({logicalId, type}) => ({address: logicalId, type})),
+    ignored: declared
+      .filter(({type}) => !isModeled(type))
+      .map(({logicalId: address, type, raw}) => ({
+        address,
+        type,
+        properties: objectOf(evaluate(raw.Properties, environment)),
+      })),
   }
 }
 
-const ALIASES: Readonly<Record<string, string>> = {
-  'AWS::EC2::TransitGatewayVpcAttachment': 'AWS::EC2::TransitGatewayAttachment',
+/**
+ * A resource that is retained stays in the account, out of the stack.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+ */
+const keptBy = ({DeletionPolicy, UpdateReplacePolicy}: JsonObject): Pick<PlannedResource, 'keeps'> => {
+  const keeps = [
+    ...(String(DeletionPolicy).startsWith('Retain') ? (['removed'] as const) : []),
+    ...(UpdateReplacePolicy === 'Retain' ? (['replaced'] as const) : []),
+  ]
+  return keeps.length > 0 ? {keeps} : {}
 }
-const MODELED = new Set([...Object.keys(EFFECTS), ...Object.keys(ALIASES), 'AWS::EC2::LaunchTemplate'])
+
+export const isModeled = (type: string): boolean =>
+  type === 'AWS::EC2::LaunchTemplate' ||
+  partsOf(type, {InternetGatewayId: '', RecordSets: [{}]}).every((part) => part.type in EFFECTS)
+
+/** Transforms that leave the kinds that are modeled as they are, or that are followed here. */
+const KNOWN_TRANSFORMS = /^AWS::(?:Serverless|LanguageExtensions|SecretsManager|CodeDeployBlueGreen|ServiceCatalog)\b/
+
+/** What a macro makes of a template is known to CloudFormation alone. */
+function refuseMacros({Transform, Resources}: JsonObject): void {
+  const own = (Array.isArray(Transform) ? Transform : Transform === undefined ? [] : [Transform]).map((one) =>
+    textOf(isObject(one) ? one.Name : one),
+  )
+  const inside = isObject(Resources) && 'Fn::Transform' in Resources ? ['Fn::Transform'] : []
+  const macro = [...own, ...inside].find((name) => name !== undefined && !KNOWN_TRANSFORMS.test(name))
+  if (macro !== undefined)
+    throw usageError(
+      `The template uses the macro ${macro}, which only CloudFormation can expand: examine a change set of it, written by aws cloudformation describe-change-set --include-property-values.`,
+    )
+}
 
 function declaredIn(template: JsonObject, context: StackContext) {
+  refuseMacros(template)
+  const parameters = parametersOf(template, context.parameters)
   const pseudo = {
     'AWS::Region': context.region,
     'AWS::Partition': context.partition,
@@ -92,27 +131,49 @@ function declaredIn(template: JsonObject, context: StackContext) {
     'AWS::StackId': UNKNOWN,
     'AWS::NotificationARNs': [],
   }
-  const resources = objectOf(template.Resources)
-  const all = Object.entries(resources).flatMap(([logicalId, raw]): Declared[] => {
+  const plain = {parameters, mappings: objectOf(template.Mappings), conditions: {}, pseudo}
+  const bare: Environment = {...plain, ref: () => UNKNOWN, attribute: () => UNKNOWN}
+  const expanded = (section: unknown) => withoutLoops(objectOf(section) as JsonObject, (list) => textsIn(list, bare))
+  const all = Object.entries(expanded(template.Resources)).flatMap(([logicalId, raw]): Declared[] => {
     if (!isObject(raw) || typeof raw.Type !== 'string') return []
-    return [{logicalId, type: raw.Type, raw, id: context.physicalIds.get(logicalId) ?? newId(logicalId, raw)}]
+    return [{logicalId, type: raw.Type, raw, id: context.physicalIds.get(logicalId) ?? newId(logicalId, raw.Type)}]
   })
   const byId = new Map(all.map((one) => [one.logicalId, one]))
   const environment: Environment = {
-    parameters: parametersOf(template, context.parameters),
-    mappings: objectOf(template.Mappings),
-    conditions: objectOf(template.Conditions),
-    pseudo,
-    ref: (logicalId) => {
+    ...plain,
+    conditions: expanded(template.Conditions),
+    ref: once((logicalId) => {
       const found = byId.get(logicalId)
       return found && (nameIn(found, environment) ?? found.id)
-    },
-    attribute: (logicalId, attribute) => attributeOf(byId.get(logicalId), attribute, environment),
+    }),
+    attribute: (logicalId, attribute) => attributes(`${logicalId}.${attribute}`),
   }
+  const attributes = once((key) => {
+    const [logicalId = '', ...attribute] = key.split('.')
+    return attributeOf(byId.get(logicalId), attribute.join('.'), environment, context)
+  })
   const declared = all.filter(
     ({raw}) => raw.Condition === undefined || conditionOf(String(raw.Condition), environment) !== false,
   )
   return {declared, environment}
+}
+
+/** Each is evaluated once, and one that leads back to itself has no value. */
+function once(value: (key: string) => unknown): (key: string) => unknown {
+  const known = new Map<string, unknown>()
+  return (key) => {
+    if (known.has(key)) return known.get(key)
+    known.set(key, UNKNOWN)
+    const result = value(key)
+    known.set(key, result)
+    return result
+  }
+}
+
+/** What a loop runs over, where all of it is known. */
+function textsIn(list: unknown, environment: Environment): readonly string[] | undefined {
+  const items = evaluate(list, environment)
+  return Array.isArray(items) && items.every((item) => textOf(item) !== undefined) ? items.map(String) : undefined
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -127,20 +188,16 @@ const nameIn = ({type, raw}: Declared, environment: Environment): string | undef
   return textOf(name)
 }
 
-const newId = (logicalId: string, {Type}: JsonObject): string => {
-  const prefix = PREFIXES[String(Type)]
-  return prefix === undefined ? logicalId : plannedId(prefix, logicalId)
-}
-
 function parametersOf(
   template: JsonObject,
   given: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(objectOf(template.Parameters)).map(([name, raw]) => {
-      const {Default, Type = 'String'} = objectOf(raw)
+      const {Default, Type = 'String', NoEcho} = objectOf(raw)
       const value = given[name] ?? Default
-      if (value === undefined || String(Type).startsWith('AWS::SSM::Parameter')) return [name, UNKNOWN]
+      const isMasked = isYes(NoEcho) && /^\*+$/.test(String(value))
+      if (value === undefined || isMasked || String(Type).startsWith('AWS::SSM::Parameter')) return [name, UNKNOWN]
       const isList = String(Type).startsWith('List<') || Type === 'CommaDelimitedList'
       return [
         name,
@@ -154,84 +211,40 @@ function parametersOf(
   )
 }
 
-/** What comes with a resource, or is known from the template. Everything else only AWS tells. */
-function attributeOf(declared: Declared | undefined, attribute: string, environment: Environment): unknown {
-  if (!declared) return UNKNOWN
-  const {type, id, logicalId} = declared
-  if (type === 'AWS::EC2::VPC') {
-    if (attribute === 'DefaultSecurityGroup') return defaultGroupId(logicalId)
-    if (attribute === 'DefaultNetworkAcl') return defaultAclId(logicalId)
-    if (attribute === 'CidrBlock') return evaluate(objectOf(declared.raw.Properties).CidrBlock, environment)
-  }
-  if (attribute === 'Arn' && type.startsWith('AWS::IAM::')) return nameIn(declared, environment) ?? id
-  return /^(?:\w*Id|GroupId)$/.test(attribute) ? id : UNKNOWN
-}
+const isYes = (value: unknown): boolean => String(value) === 'true'
 
-/** Properties of CloudFormation that the model has under another name or as a resource of its own. */
-function partsOf(
-  type: string,
-  properties: Properties,
-): readonly {readonly type: string; readonly properties: Properties}[] {
-  const name = ALIASES[type] ?? type
-  switch (name) {
-    case 'AWS::EC2::SecurityGroup':
-      return [{type: name, properties: {...DEFAULT_EGRESS, ...properties}}]
-    case 'AWS::Route53::HostedZone':
-      return [{type: name, properties: {...properties, VPCs: properties.VPCs ?? []}}]
-    case 'AWS::EC2::Instance': {
-      const [first] = listOf(properties.NetworkInterfaces).map(objectOf)
-      const network = first
-        ? {
-            SubnetId: first.SubnetId,
-            SecurityGroupIds: first.GroupSet,
-            AssociatePublicIpAddress: first.AssociatePublicIpAddress,
-          }
-        : {}
-      const template = properties.LaunchTemplate === undefined ? {} : {LaunchTemplate: templateOf(properties)}
-      return [{type: name, properties: {...withoutUndefined(network), ...properties, ...template}}]
-    }
-    case 'AWS::EC2::LaunchTemplate':
-      return [{type: name, properties: launchOf(objectOf(properties.LaunchTemplateData))}]
-    case 'AWS::AutoScaling::AutoScalingGroup':
-      return [
-        {
-          type: name,
-          properties: {
-            SubnetIds: properties.VPCZoneIdentifier,
-            LaunchTemplate: templateOf(properties),
-          },
-        },
-      ]
-    default:
-      return [{type: name, properties}]
-  }
-}
-
-/** The template's id; its name alone leads nowhere in the model. */
-const templateOf = ({LaunchTemplate}: Properties): unknown => objectOf(LaunchTemplate).LaunchTemplateId
-
-/** A group of CloudFormation without outbound rules keeps the one that AWS adds. */
-const DEFAULT_EGRESS = {SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}], SecurityGroupIngress: []}
-
-const withoutUndefined = (properties: Properties): Properties =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
-
-function launchOf({
-  SecurityGroupIds,
-  ImageId,
-  InstanceType,
-  IamInstanceProfile,
-  NetworkInterfaces,
-  MetadataOptions,
-}: Properties): Properties {
-  const [first] = listOf(NetworkInterfaces).map(objectOf)
-  const profile = objectOf(IamInstanceProfile)
-  return withoutUndefined({
-    SecurityGroupIds: first?.Groups ?? SecurityGroupIds,
-    AssociatePublicIpAddress: first?.AssociatePublicIpAddress,
-    ImageId,
-    InstanceType,
-    MetadataOptions,
-    IamInstanceProfile: profile.Name ?? profile.Arn,
+/** The values of parameters that the template asks not to show. */
+export const secretsOf = (template: JsonObject, given: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(objectOf(template.Parameters)).flatMap(([name, raw]) => {
+    const {NoEcho, Default} = objectOf(raw)
+    return isYes(NoEcho) ? (textOf(given[name] ?? Default) ?? []) : []
   })
+
+/** What comes with a resource, or is known from the template. Everything else only AWS tells. */
+function attributeOf(
+  declared: Declared | undefined,
+  attribute: string,
+  environment: Environment,
+  {defaultsOf}: StackContext,
+): unknown {
+  if (!declared) return UNKNOWN
+  const {type, id, logicalId, raw} = declared
+  if (isOwnId(type, attribute)) return id
+  if (type.startsWith('AWS::IAM::') && (attribute === 'Arn' || attribute === 'PolicyArn'))
+    return nameIn(declared, environment) ?? id
+  if (type === 'AWS::EC2::VPC' && (attribute === 'DefaultSecurityGroup' || attribute === 'DefaultNetworkAcl')) {
+    const isGroup = attribute === 'DefaultSecurityGroup'
+    if (id === newId(logicalId, type)) return isGroup ? defaultGroupId(logicalId) : defaultAclId(logicalId)
+    const known = typeof id === 'string' ? defaultsOf?.(id) : undefined
+    return (isGroup ? known?.group : known?.acl) ?? UNKNOWN
+  }
+  // An attribute with the name of a property, such as the VPC of a subnet, has its value.
+  return evaluate(objectOf(raw.Properties)[attribute], environment) ?? UNKNOWN
 }
+
+/** `SubnetId` of a subnet, `GroupId` of a security group, `Id` of an endpoint. */
+const isOwnId = (type: string, attribute: string): boolean =>
+  type in PREFIXES &&
+  (attribute === 'Id' ||
+    attribute.toLowerCase() === `${type.split('::')[2]}Id`.toLowerCase() ||
+    (type === 'AWS::EC2::SecurityGroup' && attribute === 'GroupId'))

@@ -1,31 +1,92 @@
-import type {PlannedResource, ResourcePlan} from '../resource.ts'
+import type {JsonObject} from '../../account-file/schema.ts'
+import type {PlannedResource, Properties, ResourcePlan} from '../resource.ts'
+import {hasUnknown, UNKNOWN} from '../resource.ts'
+import {REPLACED_BY} from './properties.ts'
+import {type StackContext, templatePlan} from './read-template.ts'
 
 /** What a new template of a stack changes: both versions of each resource, and those that only the earlier one has. */
-export function stackChange(earlier: ResourcePlan, later: ResourcePlan): ResourcePlan {
-  const before = new Map(earlier.resources.map((one) => [one.address, one]))
-  const after = new Set(later.resources.map(({address}) => address))
+export function stackChange(earlier: ResourcePlan, template: JsonObject, context: StackContext): ResourcePlan {
+  const before = new Map(earlier.resources.map((one) => [keyOf(one), one]))
+  const {later, replaced} = withReplacements(before, template, context)
+  const after = new Set(later.resources.map(keyOf))
+  const known = new Map(earlier.ignored.map((one) => [one.address, textOf(one)]))
   return {
     resources: [
-      ...later.resources.map((one) => changeOf(before.get(one.address), one)),
-      ...earlier.resources.filter(({address}) => !after.has(address)).map(deletionOf),
+      ...later.resources.flatMap((one) => changesOf(before.get(keyOf(one)), one, replaced)),
+      ...earlier.resources.filter((one) => !after.has(keyOf(one)) && !one.keeps?.includes('removed')).map(deletionOf),
     ],
-    ignored: later.ignored,
+    ignored: later.ignored.filter((one) => known.get(one.address) !== textOf(one)),
   }
 }
 
-function changeOf(before: PlannedResource | undefined, one: PlannedResource): PlannedResource {
-  if (before?.after === undefined || before.type !== one.type) return one
-  const names = [...new Set([...Object.keys(before.after), ...Object.keys(one.after ?? {})])]
-  const attributes = names.filter((name) => textOf(before.after?.[name]) !== textOf(one.after?.[name]))
-  const action = one.action === 'create' ? 'create' : attributes.length > 0 ? 'update' : 'none'
-  return {...one, action, before: before.after, attributes}
+/** A resource can be several of one kind, such as the records of a group. */
+const keyOf = ({address, type, after}: PlannedResource): string =>
+  type === 'AWS::Route53::RecordSet' ? textOf([address, type, after?.Name, after?.Type])! : `${address} ${type}`
+
+/** What refers to a resource that is replaced refers to a new id, and may be replaced for it in turn. */
+function withReplacements(
+  before: ReadonlyMap<string, PlannedResource>,
+  template: JsonObject,
+  context: StackContext,
+): {readonly later: ResourcePlan; readonly replaced: ReadonlySet<string>} {
+  const replaced = new Set<string>()
+  for (;;) {
+    const physicalIds = new Map([...context.physicalIds].filter(([logicalId]) => !replaced.has(logicalId)))
+    const later = templatePlan(template, {...context, physicalIds})
+    const more = later.resources.filter(
+      (one) => physicalIds.has(one.address) && isReplaced(before.get(keyOf(one)), one),
+    )
+    if (more.length === 0) return {later, replaced}
+    for (const {address} of more) replaced.add(address)
+  }
 }
 
-const textOf = (value: unknown): string | undefined =>
-  JSON.stringify(value, (_, one) => (typeof one === 'symbol' ? String(one) : one))
+export const isReplaced = (before: PlannedResource | undefined, {type, after}: PlannedResource): boolean =>
+  before?.after !== undefined &&
+  (REPLACED_BY[type] ?? []).some((name) => textOf(before.after?.[name]) !== textOf(after?.[name]))
 
-const deletionOf = ({after, ...one}: PlannedResource): PlannedResource => ({
+function changesOf(
+  before: PlannedResource | undefined,
+  one: PlannedResource,
+  replaced: ReadonlySet<string>,
+): readonly PlannedResource[] {
+  if (before?.after === undefined) return [one]
+  const attributes = changedBetween(before.after, one.after)
+  if (replaced.has(one.address))
+    return [
+      ...(one.keeps?.includes('replaced') ? [] : [{...deletionOf(before), attributes}]),
+      {...one, action: 'create', attributes},
+    ]
+  const isNew = one.action === 'create'
+  return [
+    {...one, action: isNew ? 'create' : attributes.length > 0 ? 'update' : 'none', before: before.after, attributes},
+  ]
+}
+
+/** The properties whose values differ. */
+export const changedBetween = (before: Properties, after: Properties = {}): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => textOf(before[name]) !== textOf(after[name]),
+  )
+
+const textOf = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_, one) => (one === UNKNOWN ? {unknown: true} : one))
+
+export const deletionOf = ({after, ...one}: PlannedResource): PlannedResource => ({
   ...one,
   action: 'delete',
   ...(after && {before: after}),
 })
+
+/** The value of the template, completed where only CloudFormation knew it. */
+export function completed(value: unknown, known: unknown): unknown {
+  if (!hasUnknown(value) || known === undefined) return value
+  if (value === UNKNOWN) return known
+  if (Array.isArray(value))
+    return Array.isArray(known) && known.length === value.length
+      ? value.map((one, at) => completed(one, known[at]))
+      : value
+  return Object.fromEntries(
+    Object.entries(value as Properties).map(([name, one]) => [name, completed(one, (known as Properties)?.[name])]),
+  )
+}

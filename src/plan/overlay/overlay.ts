@@ -1,8 +1,9 @@
-import type {Account} from '../../model/account.ts'
+import {type Account, itemsOf, type Reading} from '../../model/account.ts'
+import {KINDS} from '../../model/kinds.ts'
 import type {PlannedResource, Properties, ResourcePlan} from '../resource.ts'
 import {networkAcl, networkAclAssociation, networkAclEntry} from './acls.ts'
 import {hostedZone, prefixList, recordSet, zoneAssociation} from './dns.ts'
-import type {Effect} from './effect.ts'
+import {afterApply, type Effect} from './effect.ts'
 import {endpointGroup, endpointPolicy, endpointRouteTable, endpointSubnet, vpcEndpoint} from './endpoints.ts'
 import {
   egressOnlyInternetGateway,
@@ -81,12 +82,27 @@ const orderOf = ({type}: PlannedResource): number => ORDER.indexOf(type)
 /** The account once these resources are changed: deletions last created first, then the rest in order. */
 export function applyResources(account: Account, resources: readonly PlannedResource[]): Account {
   const changed = resources.filter(({action}) => action !== 'none').toSorted((a, b) => orderOf(a) - orderOf(b))
-  const cleared = changed.toReversed().reduce((model, resource) => removed(model, resource), account)
-  return changed.reduce((model, resource) => {
-    const {action, before, after, type} = resource
-    if (action === 'delete' || after === undefined) return model
-    return EFFECTS[type]?.add(model, {...emptied(before, after), ...after}, resource) ?? model
-  }, cleared)
+  const cleared = changed
+    .toReversed()
+    .reduce((model, resource) => inCase(model, resource, removed(model, resource)), account)
+  return changed.reduce((model, resource) => inCase(model, resource, added(model, resource)), cleared)
+}
+
+function added(account: Account, resource: PlannedResource): Account {
+  const {action, before, after, type} = resource
+  if (action === 'delete' || after === undefined) return account
+  return EFFECTS[type]?.add(account, {...emptied(before, after), ...after}, resource) ?? account
+}
+
+/** Where only apply tells whether the resource is there, only what it leaves as it is is known. */
+function inCase(without: Account, {isConditional, address}: PlannedResource, withIt: Account): Account {
+  if (!isConditional || without === withIt) return withIt
+  const doubts = KINDS.filter((kind) => without[kind] !== withIt[kind]).map((kind) => {
+    const there = new Set(itemsOf(withIt[kind] as Reading<unknown>))
+    const known = itemsOf(without[kind] as Reading<unknown>).filter((item) => there.has(item))
+    return [kind, {unreadable: afterApply(address), known}] as const
+  })
+  return {...without, ...Object.fromEntries(doubts)}
 }
 
 /** Properties that are removed when the plan no longer sets them; others keep their value. */

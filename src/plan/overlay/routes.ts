@@ -146,24 +146,36 @@ export const routeTableAssociation: Effect = {
   },
 }
 
-/** The table of all subnets that have none of their own. */
+/** Makes one table of a VPC its main one: that of all subnets that have none of their own. */
+const withMain = (account: Account, vpcId: string, tableId: string): Account =>
+  withItems(account, 'RouteTables', (tables) =>
+    tables.map((table) => {
+      if (table.VpcId !== vpcId) return table
+      const others = table.Associations.filter(({Main}) => !Main)
+      return {
+        ...table,
+        Associations:
+          table.RouteTableId === tableId
+            ? [...others, {RouteTableId: tableId, Main: true, AssociationState: {State: 'associated' as const}}]
+            : others,
+      }
+    }),
+  )
+
+/**
+ * Without it, the table that was the main one before is so again.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/main_route_table_association
+ */
 export const mainRouteTableAssociation: Effect = {
   add: (account, {VpcId, RouteTableId}, {address}) => {
     const [home, main] = [textOf(VpcId), textOf(RouteTableId)]
     if (home === undefined || main === undefined) return allInDoubt(account, 'RouteTables', address)
-    return withItems(account, 'RouteTables', (tables) =>
-      tables.map((table) => {
-        if (table.VpcId !== home) return table
-        const others = table.Associations.filter(({Main}) => !Main)
-        return {
-          ...table,
-          Associations:
-            table.RouteTableId === main
-              ? [...others, {RouteTableId: main, Main: true, AssociationState: {State: 'associated' as const}}]
-              : others,
-        }
-      }),
-    )
+    return withMain(account, home, main)
   },
-  remove: (account) => account,
+  remove: (account, {VpcId, OriginalRouteTableId}, {address}) => {
+    const [home, original] = [textOf(VpcId), textOf(OriginalRouteTableId)]
+    return home === undefined || original === undefined || !find(account.RouteTables, 'RouteTableId', original)
+      ? allInDoubt(account, 'RouteTables', address)
+      : withMain(account, home, original)
+  },
 }

@@ -29,7 +29,7 @@ export function terraformPlan(name: string, json: unknown): ResourcePlan {
     resources: withLaunchTemplates(resources),
     ignored: own
       .filter(({type, change}) => !(type in TRANSLATIONS) && !isNoOp(change.actions))
-      .map(({address, type}) => ({address, type})),
+      .map(({address, type, change}) => ({address, type, properties: propertiesOf(change)})),
   }
 }
 
@@ -53,6 +53,12 @@ function changesOf(name: string, json: unknown): readonly ResourceChange[] {
     return one as ResourceChange
   })
 }
+
+/** What is known before apply, of a resource that is changed or deleted. */
+const propertiesOf = ({before, after}: ResourceChange['change']): Properties => ({
+  ...(isObject(before) && before),
+  ...(isObject(after) && after),
+})
 
 type Bare = Omit<PlannedResource, 'attributes'>
 

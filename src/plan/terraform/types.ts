@@ -434,6 +434,7 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   aws_main_route_table_association: one('ssm-doctor::MainRouteTableAssociation', {
     VpcId: 'vpc_id',
     RouteTableId: 'route_table_id',
+    OriginalRouteTableId: 'original_route_table_id',
   }),
   aws_vpc_endpoint: endpoint,
   aws_vpc_endpoint_policy: one('ssm-doctor::EndpointPolicy', {

@@ -74,13 +74,42 @@ export function junitPlan(report: PlanReport): string {
   ].join('\n')
 }
 
+interface PlanResult {
+  readonly id: string
+  readonly docs: string
+  readonly level: 'error' | 'warning' | 'note'
+  readonly instance: PlannedInstance
+  readonly text: string
+  readonly resource: string
+  readonly addresses: readonly string[]
+}
+
+/** What the plan breaks, and what cannot be determined before it is applied. */
+const resultsOf = (instance: PlannedInstance): readonly PlanResult[] => {
+  const here = {instance, addresses: [plannedName(instance)]}
+  const causes = instance.causes.map(
+    ({id, docs, severity, message, resource, by}): PlanResult => ({
+      ...here,
+      id,
+      docs,
+      level: severity === 'blocks' ? 'error' : 'warning',
+      text: message,
+      resource,
+      ...(by.length > 0 && {addresses: by.map(({address}) => address)}),
+    }),
+  )
+  if (!isUndetermined(instance)) return causes
+  const text = instance.unknown.join(' ') || 'Cannot be determined before the plan is applied.'
+  return [...causes, {...here, id: UNDETERMINED, docs: '', level: 'note', text, resource: instance.id}]
+}
+
+const UNDETERMINED = 'plan.undetermined'
+
 /** SARIF 2.1.0 with the address in the plan's source as the logical location. */
 export function sarifPlan(report: PlanReport, version: string): string {
   const {instances, source} = report
-  const found = instances
-    .filter((one) => isBroken(one) || isUndetermined(one))
-    .flatMap((instance) => instance.causes.map((cause) => ({instance, cause})))
-  const rules = [...new Map(found.map(({cause}) => [cause.id, cause])).values()]
+  const found = instances.filter((one) => isBroken(one) || isUndetermined(one)).flatMap(resultsOf)
+  const rules = [...new Map(found.map((one) => [one.id, one])).values()]
   return JSON.stringify({
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -96,21 +125,18 @@ export function sarifPlan(report: PlanReport, version: string): string {
         },
         automationDetails: {id: 'ssm-doctor/plan'},
         columnKind: 'utf16CodeUnits',
-        results: found.map(({instance, cause}) => {
-          const addresses = cause.by.length > 0 ? cause.by.map(({address}) => address) : [plannedName(instance)]
-          const identity = `${cause.id}@${cause.resource}@${instance.id}`
-          return {
-            ruleId: cause.id,
-            ruleIndex: rules.findIndex(({id}) => id === cause.id),
-            level: cause.severity === 'blocks' ? 'error' : 'warning',
-            message: {text: `${plannedName(instance)}: ${cause.message}`},
-            locations: addresses.map((address) => ({
-              physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
-              logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],
-            })),
-            partialFingerprints: {primaryLocationLineHash: `${hashOf(identity)}:1`},
-          }
-        }),
+        results: found.map(({id, level, instance, text, resource, addresses}) => ({
+          ruleId: id,
+          ruleIndex: rules.findIndex((rule) => rule.id === id),
+          level,
+          ...(id === UNDETERMINED && {kind: 'open'}),
+          message: {text: `${plannedName(instance)}: ${text}`},
+          locations: addresses.map((address) => ({
+            physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
+            logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],
+          })),
+          partialFingerprints: {primaryLocationLineHash: `${hashOf(`${id}@${resource}@${instance.id}`)}:1`},
+        })),
       },
     ],
   })

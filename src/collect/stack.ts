@@ -1,0 +1,70 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  ListStackResourcesCommand,
+} from '@aws-sdk/client-cloudformation'
+import {usageError} from '../util/usage-error.ts'
+import type {Aws} from './aws.ts'
+import {accessError, cameFromAws, messageOf, reasonOf} from './errors.ts'
+import {paginate, required} from './paginate.ts'
+
+/** A stack as CloudFormation has it now. */
+export interface DeployedStack {
+  readonly template: string
+  readonly parameters: Readonly<Record<string, string>>
+  readonly physicalIds: ReadonlyMap<string, string>
+}
+
+/**
+ * The template with its transforms applied, the values of its parameters, and the ids of its resources.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html
+ */
+export async function readStack(aws: Aws, StackName: string): Promise<DeployedStack> {
+  const client = aws.client(CloudFormationClient)
+  const said = <T>(operation: string, ask: () => Promise<T>) => orRefusal(operation, aws.region, StackName, ask)
+  const [stack, template, resources] = await Promise.all([
+    said('DescribeStacks', async () => {
+      const {Stacks} = await client.send(new DescribeStacksCommand({StackName}), aws.until)
+      return required(Stacks?.[0], 'stack')
+    }),
+    said('GetTemplate', async () => {
+      const read = new GetTemplateCommand({StackName, TemplateStage: 'Processed'})
+      return required((await client.send(read, aws.until)).TemplateBody, 'template')
+    }),
+    said('ListStackResources', () =>
+      paginate(async (NextToken) => {
+        const answer = await client.send(new ListStackResourcesCommand({StackName, NextToken}), aws.until)
+        return {items: answer.StackResourceSummaries, next: answer.NextToken}
+      }),
+    ),
+  ])
+  return {
+    template,
+    parameters: Object.fromEntries(
+      (stack.Parameters ?? []).flatMap(({ParameterKey, ParameterValue}) =>
+        ParameterKey === undefined || ParameterValue === undefined ? [] : [[ParameterKey, ParameterValue]],
+      ),
+    ),
+    physicalIds: new Map(
+      resources.flatMap(({LogicalResourceId, PhysicalResourceId, ResourceStatus}) =>
+        LogicalResourceId && PhysicalResourceId && ResourceStatus !== 'DELETE_COMPLETE'
+          ? [[LogicalResourceId, PhysicalResourceId] as const]
+          : [],
+      ),
+    ),
+  }
+}
+
+async function orRefusal<T>(operation: string, region: string, name: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!cameFromAws(error)) throw error
+    if (/does not exist/.test(messageOf(error)))
+      throw usageError(
+        `Stack ${name} does not exist in ${region}; without --stack the template is examined as a new stack.`,
+      )
+    throw accessError(`Stack ${name} cannot be read: ${reasonOf(error, `cloudformation:${operation}`)}.`, error)
+  }
+}

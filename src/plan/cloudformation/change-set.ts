@@ -1,0 +1,173 @@
+import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {usageError} from '../../util/usage-error.ts'
+import {withLaunchTemplates} from '../launch-templates.ts'
+import {EFFECTS} from '../overlay/overlay.ts'
+import {
+  listOf,
+  objectOf,
+  type PlannedResource,
+  type Properties,
+  type ResourcePlan,
+  textOf,
+  UNKNOWN,
+} from '../resource.ts'
+import {partsOf} from './properties.ts'
+import {isModeled, newId, type StackContext, templatePlan} from './read-template.ts'
+import {changedBetween, completed} from './stack-change.ts'
+
+interface StackResourceChange {
+  readonly logicalId: string
+  readonly type: string
+  readonly action: 'create' | 'update' | 'delete' | 'none'
+  readonly physicalId: string | undefined
+  readonly isReplaced: boolean
+  /** What is removed or replaced stays in the account. */
+  readonly isRetained: boolean
+  readonly before: Properties | undefined
+  readonly after: Properties | undefined
+  readonly causes: ReadonlyMap<string, string>
+}
+
+const ACTIONS: Readonly<Record<string, StackResourceChange['action']>> = {
+  Add: 'create',
+  Modify: 'update',
+  Dynamic: 'update',
+  Remove: 'delete',
+}
+
+/**
+ * The changes that `describe-change-set` prints, with their property values where they were asked for.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
+ */
+export const changesIn = ({Changes}: JsonObject): readonly StackResourceChange[] =>
+  listOf(Changes)
+    .map((change) => objectOf(objectOf(change).ResourceChange))
+    .flatMap((change) => {
+      const [logicalId, type] = [textOf(change.LogicalResourceId), textOf(change.ResourceType)]
+      if (logicalId === undefined || type === undefined) return []
+      return {
+        logicalId,
+        type,
+        action: ACTIONS[String(change.Action)] ?? 'none',
+        physicalId: textOf(change.PhysicalResourceId),
+        isReplaced: change.Replacement === 'True',
+        isRetained: /Retain/.test(String(change.PolicyAction)),
+        before: propertiesIn(change.BeforeContext),
+        after: propertiesIn(change.AfterContext),
+        causes: causesIn(change.Details),
+      }
+    })
+
+export const isChangeSet = (json: JsonObject): boolean => Array.isArray(json.Changes) && !('Resources' in json)
+
+/** `{"Properties": …}` as text, in which `{{changeSet:KNOWN_AFTER_APPLY}}` stands for what is not known. */
+function propertiesIn(context: unknown): Properties | undefined {
+  if (typeof context !== 'string') return undefined
+  try {
+    return objectOf(known(objectOf(JSON.parse(context)).Properties ?? {}))
+  } catch {
+    return undefined
+  }
+}
+
+function known(value: unknown): unknown {
+  if (typeof value === 'string') return /\{\{(?:changeSet|resolve):/.test(value) ? UNKNOWN : value
+  if (Array.isArray(value)) return value.map(known)
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, known(one)])) : value
+}
+
+/** The resource that each property with one value refers to: `Subnet`, or `Group.GroupId`. */
+const causesIn = (details: unknown): ReadonlyMap<string, string> =>
+  new Map(
+    listOf(details)
+      .map(objectOf)
+      .flatMap(({Target, CausingEntity, ChangeSource}) => {
+        const [path, cause] = [textOf(objectOf(Target).Path), textOf(CausingEntity)]
+        const [, name] = /^\/Properties\/(\w+)$/.exec(path ?? '') ?? []
+        const isReference = ChangeSource === 'ResourceReference' || ChangeSource === 'ResourceAttribute'
+        return isReference && name !== undefined && cause !== undefined ? [[name, cause] as const] : []
+      }),
+  )
+
+/** The plan of a change set: with the template that it was made of, also what only references of the template tell. */
+export function changeSetPlan(
+  changes: readonly StackResourceChange[],
+  context: StackContext,
+  template?: JsonObject,
+): ResourcePlan {
+  const ids = new Map(
+    changes.flatMap(({logicalId, physicalId, isReplaced, type, action}) =>
+      action === 'create' || isReplaced
+        ? [[logicalId, newId(logicalId, type)] as const]
+        : physicalId === undefined
+          ? []
+          : [[logicalId, physicalId] as const],
+    ),
+  )
+  const written = template === undefined ? new Map<string, Properties>() : propertiesOf(template, changes, context)
+  const resources = changes.flatMap((change) => {
+    const {logicalId, after} = change
+    const own = written.get(logicalId)
+    return resourcesOf(change, ids, own === undefined ? after : (completed(own, after) as Properties))
+  })
+  return {
+    resources: withLaunchTemplates(resources).filter(({type}) => type in EFFECTS),
+    ignored: changes
+      .filter(({type, action}) => action !== 'none' && !isModeled(type))
+      .map(({logicalId, type, after = {}}) => ({address: logicalId, type, properties: after})),
+  }
+}
+
+/** The properties of the template, in which resources that do not change have ids that are not known. */
+function propertiesOf(
+  template: JsonObject,
+  changes: readonly StackResourceChange[],
+  context: StackContext,
+): ReadonlyMap<string, Properties> {
+  const changed = new Map(changes.map((one) => [one.logicalId, one]))
+  const physicalIds = new Map(
+    Object.keys(objectOf(template.Resources)).flatMap((logicalId) => {
+      const change = changed.get(logicalId)
+      if (change?.action === 'create' || change?.isReplaced) return []
+      return [[logicalId, context.physicalIds.get(logicalId) ?? change?.physicalId ?? UNKNOWN] as const]
+    }),
+  )
+  const {resources} = templatePlan(template, {...context, physicalIds})
+  return new Map(resources.map(({address, after = {}}) => [address, after]))
+}
+
+function resourcesOf(
+  change: StackResourceChange,
+  ids: ReadonlyMap<string, string>,
+  after: Properties | undefined,
+): readonly PlannedResource[] {
+  const {logicalId, type, action, physicalId, before, isReplaced, isRetained, causes} = change
+  if (!isModeled(type) || action === 'none') return []
+  if (action !== 'delete' && after === undefined)
+    throw usageError(
+      'The change set has no property values: write it with aws cloudformation describe-change-set --include-property-values.',
+    )
+  const referred = Object.fromEntries(
+    Object.entries(after ?? {}).map(([name, value]) => {
+      const [cause = '', attribute = 'Id'] = causes.get(name)?.split('.') ?? []
+      return [name, value === UNKNOWN && attribute.endsWith('Id') ? (ids.get(cause) ?? UNKNOWN) : value]
+    }),
+  )
+  const attributes = before && after ? changedBetween(before, referred) : []
+  const parts = (id: string, properties: Properties, what: PlannedResource['action']): readonly PlannedResource[] =>
+    partsOf(type, properties).map((part) => ({
+      address: logicalId,
+      id,
+      attributes,
+      type: part.type,
+      action: what,
+      ...(what === 'delete' ? {before: part.properties} : {after: part.properties}),
+    }))
+  const old = physicalId ?? newId(logicalId, type)
+  const gone = isRetained ? [] : parts(old, before ?? {}, 'delete')
+  if (action === 'delete') return gone
+  if (action === 'create') return parts(newId(logicalId, type), referred, 'create')
+  if (isReplaced) return [...gone, ...parts(newId(logicalId, type), referred, 'create')]
+  const [earlier] = before ? partsOf(type, before) : []
+  return parts(old, referred, 'update').map((one) => ({...one, ...(earlier && {before: earlier.properties})}))
+}

@@ -1,0 +1,46 @@
+import {isObject, type JsonObject} from '../../account-file/schema.ts'
+
+/** More copies than this are no template of CloudFormation, which allows 500 resources. */
+const MOST_COPIES = 5000
+const MOST_NESTED = 5
+
+/**
+ * Entries of a template with its `Fn::ForEach` loops written out. A loop over what is not known stays as it is.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
+ */
+export function withoutLoops(
+  entries: JsonObject,
+  listOf: (collection: unknown) => readonly string[] | undefined,
+  nested = 0,
+): JsonObject {
+  const result: [string, unknown][] = []
+  for (const [key, value] of Object.entries(entries)) {
+    const copies = key.startsWith('Fn::ForEach::') && nested < MOST_NESTED ? copiesOf(value, listOf) : undefined
+    if (!copies) result.push([key, value])
+    else for (const copy of copies) result.push(...Object.entries(withoutLoops(copy, listOf, nested + 1)))
+    if (result.length > MOST_COPIES) break
+  }
+  return Object.fromEntries(result)
+}
+
+/** What a loop makes of each item, or nothing where its items are not known. */
+function copiesOf(
+  loop: unknown,
+  listOf: (collection: unknown) => readonly string[] | undefined,
+): readonly JsonObject[] | undefined {
+  const [name, collection, body] = Array.isArray(loop) ? loop : []
+  const items = listOf(collection)
+  if (typeof name !== 'string' || !items || !isObject(body)) return undefined
+  return items.slice(0, MOST_COPIES).map((item) => replaced(body, name, item) as JsonObject)
+}
+
+/** The value with each mention of the loop's name replaced by one item; `&{Name}` leaves letters and digits only. */
+function replaced(value: unknown, name: string, item: string): unknown {
+  const inText = (text: string) =>
+    text.replaceAll(`\${${name}}`, () => item).replaceAll(`&{${name}}`, () => item.replaceAll(/[^A-Za-z0-9]/g, ''))
+  if (typeof value === 'string') return inText(value)
+  if (Array.isArray(value)) return value.map((one) => replaced(one, name, item))
+  if (!isObject(value)) return value
+  if (value.Ref === name) return item
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [inText(key), replaced(one, name, item)]))
+}

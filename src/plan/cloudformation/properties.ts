@@ -1,0 +1,117 @@
+import {listOf, objectOf, type Properties} from '../resource.ts'
+
+interface Part {
+  readonly type: string
+  readonly properties: Properties
+}
+
+const ALIASES: Readonly<Record<string, string>> = {
+  'AWS::EC2::TransitGatewayVpcAttachment': 'AWS::EC2::TransitGatewayAttachment',
+}
+
+/** Properties of CloudFormation that the model has under another name or as a resource of its own. */
+export function partsOf(type: string, properties: Properties): readonly Part[] {
+  const name = ALIASES[type] ?? type
+  return MODELED_OTHERWISE[name]?.(properties) ?? [{type: name, properties}]
+}
+
+const MODELED_OTHERWISE: Readonly<Record<string, (properties: Properties) => readonly Part[]>> = {
+  'AWS::EC2::SecurityGroup': (properties) => [
+    {type: 'AWS::EC2::SecurityGroup', properties: {...DEFAULT_EGRESS, ...properties}},
+  ],
+  // A gateway of a VPN changes no route by itself.
+  'AWS::EC2::VPCGatewayAttachment': (properties) =>
+    properties.InternetGatewayId === undefined ? [] : [{type: 'AWS::EC2::VPCGatewayAttachment', properties}],
+  'AWS::Route53::HostedZone': (properties) => [
+    {type: 'AWS::Route53::HostedZone', properties: {...properties, VPCs: properties.VPCs ?? []}},
+  ],
+  'AWS::Route53::RecordSetGroup': ({HostedZoneId, RecordSets}) =>
+    listOf(RecordSets).map((record) => ({
+      type: 'AWS::Route53::RecordSet',
+      properties: {HostedZoneId, ...objectOf(record)},
+    })),
+  'AWS::IAM::RolePolicy': ({RoleName, ...properties}) => [
+    {type: 'AWS::IAM::RolePolicy', properties: {...properties, Roles: [RoleName]}},
+  ],
+  'AWS::EC2::Instance': (properties) => {
+    const [first] = listOf(properties.NetworkInterfaces).map(objectOf)
+    const network = first
+      ? {
+          SubnetId: first.SubnetId,
+          SecurityGroupIds: first.GroupSet,
+          AssociatePublicIpAddress: first.AssociatePublicIpAddress,
+        }
+      : {}
+    const template = properties.LaunchTemplate === undefined ? {} : {LaunchTemplate: templateOf(properties)}
+    return [{type: 'AWS::EC2::Instance', properties: {...withoutUndefined(network), ...properties, ...template}}]
+  },
+  'AWS::EC2::LaunchTemplate': (properties) => [
+    {type: 'AWS::EC2::LaunchTemplate', properties: launchOf(objectOf(properties.LaunchTemplateData))},
+  ],
+  'AWS::AutoScaling::AutoScalingGroup': (properties) => [
+    {
+      type: 'AWS::AutoScaling::AutoScalingGroup',
+      properties: {SubnetIds: properties.VPCZoneIdentifier, LaunchTemplate: templateOf(properties)},
+    },
+  ],
+}
+
+/** The template's id; its name alone leads nowhere in the model. */
+const templateOf = ({LaunchTemplate, MixedInstancesPolicy}: Properties): unknown => {
+  const mixed = objectOf(objectOf(objectOf(MixedInstancesPolicy).LaunchTemplate).LaunchTemplateSpecification)
+  const own = objectOf(LaunchTemplate)
+  return own.LaunchTemplateId ?? mixed.LaunchTemplateId
+}
+
+/** A group of CloudFormation without outbound rules keeps the one that AWS adds. */
+const DEFAULT_EGRESS = {SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}], SecurityGroupIngress: []}
+
+const withoutUndefined = (properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
+
+function launchOf({
+  SecurityGroupIds,
+  ImageId,
+  InstanceType,
+  IamInstanceProfile,
+  NetworkInterfaces,
+  MetadataOptions,
+}: Properties): Properties {
+  const [first] = listOf(NetworkInterfaces).map(objectOf)
+  const profile = objectOf(IamInstanceProfile)
+  return withoutUndefined({
+    SubnetId: first?.SubnetId,
+    SecurityGroupIds: first?.Groups ?? SecurityGroupIds,
+    AssociatePublicIpAddress: first?.AssociatePublicIpAddress,
+    ImageId,
+    InstanceType,
+    MetadataOptions,
+    IamInstanceProfile: profile.Name ?? profile.Arn,
+  })
+}
+
+/**
+ * Properties whose change makes CloudFormation create the resource anew, of the kinds that are modeled.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html
+ */
+export const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
+  'AWS::EC2::DHCPOptions': ['DomainName', 'DomainNameServers', 'NtpServers', 'NetbiosNameServers', 'NetbiosNodeType'],
+  'AWS::EC2::VPC': ['CidrBlock'],
+  'AWS::EC2::Subnet': ['VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId'],
+  'AWS::EC2::SecurityGroup': ['VpcId', 'GroupName', 'GroupDescription'],
+  'AWS::EC2::NetworkAcl': ['VpcId'],
+  'AWS::EC2::RouteTable': ['VpcId'],
+  'AWS::EC2::EgressOnlyInternetGateway': ['VpcId'],
+  'AWS::EC2::NatGateway': ['SubnetId', 'ConnectivityType', 'AllocationId', 'PrivateIpAddress'],
+  'AWS::EC2::VPCEndpoint': ['VpcId', 'ServiceName', 'VpcEndpointType'],
+  'AWS::EC2::VPCPeeringConnection': ['VpcId', 'PeerVpcId', 'PeerOwnerId', 'PeerRegion'],
+  'AWS::EC2::TransitGatewayAttachment': ['VpcId', 'TransitGatewayId'],
+  'AWS::EC2::TransitGatewayVpcAttachment': ['VpcId', 'TransitGatewayId'],
+  'AWS::EC2::TransitGatewayRouteTable': ['TransitGatewayId'],
+  'AWS::EC2::Instance': ['SubnetId', 'ImageId', 'KeyName', 'AvailabilityZone', 'NetworkInterfaces', 'LaunchTemplate'],
+  'AWS::EC2::LaunchTemplate': ['LaunchTemplateName'],
+  'AWS::Route53::HostedZone': ['Name'],
+  'AWS::IAM::Role': ['RoleName', 'Path'],
+  'AWS::IAM::InstanceProfile': ['InstanceProfileName', 'Path'],
+  'AWS::IAM::ManagedPolicy': ['ManagedPolicyName', 'Path', 'Description'],
+}

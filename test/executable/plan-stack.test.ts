@@ -1,0 +1,107 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
+import {aFolder} from '../support/folder.ts'
+import {healthy, REGION, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {answerTo} from '../support/serve.ts'
+import type {Fields} from '../support/wire.ts'
+import {run} from './run.ts'
+
+const template = (egress: string) => `
+Parameters:
+  Port: {Type: Number, Default: 80}
+  Password: {Type: String, NoEcho: true}
+Resources:
+  Web:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: web
+      VpcId: ${VPC}
+      SecurityGroupEgress: [{IpProtocol: tcp, FromPort: !Ref Port, ToPort: !Ref Port, CidrIp: ${egress}}]
+`
+
+/** What CloudFormation answers about the one stack that there is. */
+function stackAnswer({service, operation, input}: Call): Fields | Refusal | undefined {
+  if (service !== 'cloudformation') return undefined
+  if (input.StackName === 'locked') return refuse('AccessDenied', 'not authorized', 403)
+  if (input.StackName !== 'network') return refuse('ValidationError', `Stack with id ${input.StackName} does not exist`)
+  if (operation === 'GetTemplate') return {TemplateBody: template('0.0.0.0/0')}
+  if (operation === 'DescribeStacks') {
+    const Parameters = [
+      {ParameterKey: 'Port', ParameterValue: '443'},
+      {ParameterKey: 'Password', ParameterValue: '****'},
+    ]
+    return {Stacks: [{StackName: 'network', StackStatus: 'UPDATE_COMPLETE', Parameters}]}
+  }
+  const row = {LogicalResourceId: 'Web', ResourceType: 'AWS::EC2::SecurityGroup', ResourceStatus: 'CREATE_COMPLETE'}
+  return input.NextToken === undefined
+    ? {StackResourceSummaries: [], NextToken: 'more'}
+    : {StackResourceSummaries: [{...row, PhysicalResourceId: WEB_GROUP}]}
+}
+
+const aws = fakeAws((call) => stackAnswer(call) ?? answerTo(healthy, call))
+const cwd = aFolder()
+let env: Readonly<Record<string, string>>
+
+beforeAll(async () => {
+  const endpoint = await aws.listen()
+  env = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION, AWS_ENDPOINT_URL: endpoint}
+  writeFileSync(join(cwd, 'same.yaml'), template('0.0.0.0/0'))
+  writeFileSync(join(cwd, 'closed.yaml'), template('192.0.2.0/24'))
+  writeFileSync(join(cwd, 'parameters.json'), '{"Parameters": {"Port": "80"}}')
+})
+afterAll(() => aws.close())
+
+const plannedFor = (stack: string, file: string, ...args: readonly string[]) =>
+  run(['plan', '--cloudformation', file, '--stack', stack, ...args], {cwd, env})
+const planned = (file: string, ...args: readonly string[]) => plannedFor('network', file, ...args)
+
+describe('a template for a stack that is deployed', () => {
+  it('changes nothing when it is the template that the stack has', async () => {
+    const {stdout, stderr, code} = await planned('same.yaml', '--json')
+    expect({stderr, code}).toEqual({stderr: '', code: 0})
+    expect(JSON.parse(stdout)).toMatchObject({totals: {unchanged: 1}, instances: []})
+  })
+
+  it('names the logical id and the property that take an instance away', async () => {
+    const {stdout, code} = await planned('closed.yaml', '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout).instances).toMatchObject([
+      {id: WEB, change: 'lost', causes: [{by: [{address: 'Web', attributes: ['SecurityGroupEgress']}]}]},
+    ])
+  })
+
+  it('takes new values of parameters, and keeps those that the stack has', async () => {
+    const {stdout, code} = await planned('same.yaml', '--parameters', 'parameters.json')
+    expect(code).toBe(1)
+    expect(stdout).toContain('Changed by Web: SecurityGroupEgress')
+  })
+
+  it.each([
+    ['absent', 2, /Stack absent does not exist in eu-west-1/],
+    ['locked', 2, /Stack locked cannot be read: .*cloudformation:/],
+  ])('%s ends with one sentence and %i', async (name, exit, sentence) => {
+    const {stderr, code} = await plannedFor(name, 'same.yaml')
+    expect({code, lines: stderr.trim().split('\n').length}).toEqual({code: exit, lines: 1})
+    expect(stderr).toMatch(sentence)
+  })
+
+  it('is read with three calls that the policy for plan allows', async () => {
+    const called = [
+      ...new Set(aws.calls.filter(({service}) => service === 'cloudformation').map(({operation}) => operation)),
+    ]
+    const {stdout} = await run(['permissions', 'plan'])
+    const {Action} = JSON.parse(stdout).Statement.find(({Sid}: {Sid: string}) => Sid === 'Stacks')
+    expect(Action).toEqual(called.map((operation) => `cloudformation:${operation}`).sort())
+  })
+
+  it('calls nothing that the policy for plan does not allow', async () => {
+    const {stdout} = await run(['permissions', 'plan'])
+    const allowed = JSON.parse(stdout).Statement.flatMap(({Action}: {Action: readonly string[]}) => Action)
+    const called = aws.calls
+      .map(({service, operation}) => `${service}:${operation}`)
+      .filter((action) => action !== 'sts:GetCallerIdentity')
+    expect(called.filter((action) => !allowed.includes(action))).toEqual([])
+  })
+})

@@ -1,0 +1,204 @@
+import {loadAwsServiceSpecSync} from '@aws-cdk/aws-service-spec'
+import {describe, expect, it} from 'vitest'
+import {changeSetPlan, changesIn} from '../../src/plan/cloudformation/change-set.ts'
+import {REPLACED_BY} from '../../src/plan/cloudformation/properties.ts'
+import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
+import {stackChange} from '../../src/plan/cloudformation/stack-change.ts'
+import {comparePlan} from '../../src/plan/compare.ts'
+import {UNKNOWN} from '../../src/plan/resource.ts'
+import {healthy, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+
+const CONTEXT = {
+  region: REGION,
+  partition: 'aws',
+  account: '111122223333',
+  stackName: 'network',
+  parameters: {},
+  physicalIds: new Map<string, string>(),
+}
+const SOURCE = {file: 'changes.json', language: 'cloudformation'} as const
+const OPEN = [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}]
+const LATER = '{{changeSet:KNOWN_AFTER_APPLY}}'
+
+const contextOf = (Properties: object) => JSON.stringify({Properties})
+const change = (fields: object) => ({Type: 'Resource', ResourceChange: fields})
+const modified = (fields: object) =>
+  change({
+    Action: 'Modify',
+    LogicalResourceId: 'Web',
+    PhysicalResourceId: WEB_GROUP,
+    ResourceType: 'AWS::EC2::SecurityGroup',
+    Replacement: 'False',
+    ...fields,
+  })
+const planOf = (...Changes: readonly object[]) => changeSetPlan(changesIn({Changes}), CONTEXT)
+const report = (plan: ReturnType<typeof planOf>) => comparePlan(healthy, plan, SOURCE)
+
+describe('a change set with property values', () => {
+  it('takes an instance away and names the property that does it', () => {
+    const plan = planOf(
+      modified({
+        BeforeContext: contextOf({GroupDescription: 'web', SecurityGroupEgress: OPEN}),
+        AfterContext: contextOf({GroupDescription: 'web', SecurityGroupEgress: []}),
+      }),
+    )
+    expect(report(plan).instances).toMatchObject([
+      {id: WEB, change: 'lost', causes: [{by: [{address: 'Web', attributes: ['SecurityGroupEgress']}]}]},
+    ])
+  })
+
+  it('leaves undecided what CloudFormation knows only after it is executed', () => {
+    const Properties = {SecurityGroupEgress: [{IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: LATER}]}
+    const plan = planOf(modified({BeforeContext: contextOf({}), AfterContext: contextOf(Properties)}))
+    expect(report(plan).instances).toMatchObject([{id: WEB, change: 'unknown'}])
+  })
+
+  it('removes a resource, and not one that is retained', () => {
+    const removed = (PolicyAction: string) =>
+      change({
+        Action: 'Remove',
+        PolicyAction,
+        LogicalResourceId: 'Node',
+        PhysicalResourceId: WEB,
+        ResourceType: 'AWS::EC2::Instance',
+      })
+    expect(report(planOf(removed('Delete'))).totals.removed).toBe(1)
+    expect(report(planOf(removed('Retain'))).totals).toMatchObject({removed: 0, unchanged: 1})
+  })
+
+  it('creates a replaced resource under a new id, to which others refer', () => {
+    const {resources} = planOf(
+      modified({Replacement: 'True', BeforeContext: contextOf({}), AfterContext: contextOf({GroupName: 'new'})}),
+      modified({
+        LogicalResourceId: 'Rule',
+        PhysicalResourceId: 'sgr-1',
+        ResourceType: 'AWS::EC2::SecurityGroupEgress',
+        BeforeContext: contextOf({GroupId: WEB_GROUP}),
+        AfterContext: contextOf({GroupId: LATER}),
+        Details: [
+          {
+            ChangeSource: 'ResourceAttribute',
+            CausingEntity: 'Web.GroupId',
+            Target: {Path: '/Properties/GroupId', AfterValue: LATER},
+          },
+        ],
+      }),
+    )
+    expect(resources.map(({address, action, id}) => [address, action, id])).toEqual([
+      ['Web', 'delete', WEB_GROUP],
+      ['Web', 'create', 'sg-Web'],
+      ['Rule', 'update', 'sgr-1'],
+    ])
+    expect(resources[2]?.after).toMatchObject({GroupId: 'sg-Web'})
+  })
+
+  it('lists kinds that are not modeled by name', () => {
+    const plan = planOf(change({Action: 'Add', LogicalResourceId: 'Queue', ResourceType: 'AWS::SQS::Queue'}))
+    expect(report(plan).ignored).toEqual([{address: 'Queue', type: 'AWS::SQS::Queue'}])
+  })
+})
+
+describe('a change set without property values', () => {
+  it('says how to get them', () => {
+    expect(() => planOf(modified({}))).toThrow(/--include-property-values/)
+  })
+
+  it('is enough beside the template that it was made of', () => {
+    const template = {
+      Resources: {
+        Web: {Type: 'AWS::EC2::SecurityGroup', Properties: {VpcId: VPC, SecurityGroupEgress: []}},
+        Other: {Type: 'AWS::EC2::Instance', Properties: {SubnetId: SUBNET}},
+      },
+    }
+    const plan = changeSetPlan(changesIn({Changes: [modified({})]}), CONTEXT, template)
+    expect(report(plan).totals).toMatchObject({lost: 1, new: 0})
+  })
+})
+
+describe('beside its template a change set', () => {
+  it('tells what the template imports, and the template what is new', () => {
+    const template = {
+      Resources: {
+        Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: '10.9.0.0/16'}},
+        Subnet: {
+          Type: 'AWS::EC2::Subnet',
+          Properties: {VpcId: {Ref: 'Vpc'}, CidrBlock: {'Fn::ImportValue': 'range'}},
+        },
+      },
+    }
+    const added = (LogicalResourceId: string, ResourceType: string, Properties: object) =>
+      change({Action: 'Add', LogicalResourceId, ResourceType, AfterContext: contextOf(Properties)})
+    const Changes = [
+      added('Vpc', 'AWS::EC2::VPC', {CidrBlock: '10.9.0.0/16'}),
+      added('Subnet', 'AWS::EC2::Subnet', {VpcId: LATER, CidrBlock: '10.9.1.0/24'}),
+    ]
+    const {resources} = changeSetPlan(changesIn({Changes}), CONTEXT, template)
+    expect(resources.find(({address}) => address === 'Subnet')?.after).toEqual({
+      VpcId: 'vpc-Vpc',
+      CidrBlock: '10.9.1.0/24',
+    })
+  })
+})
+
+describe('a stack whose template changes', () => {
+  const physicalIds = new Map([
+    ['Vpc', 'vpc-old'],
+    ['Subnet', 'subnet-old'],
+    ['Kept', WEB_GROUP],
+  ])
+  const context = {...CONTEXT, physicalIds}
+  const changeOf = (before: object, after: object) =>
+    stackChange(templatePlan({Resources: before} as never, context), {Resources: after} as never, context)
+
+  it('replaces what refers to a resource that is replaced', () => {
+    const resources = (CidrBlock: string) => ({
+      Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock}},
+      Subnet: {Type: 'AWS::EC2::Subnet', Properties: {VpcId: {Ref: 'Vpc'}, CidrBlock: '10.0.1.0/24'}},
+    })
+    const plan = changeOf(resources('10.0.0.0/16'), resources('10.0.0.0/8'))
+    expect(plan.resources.map(({action, id}) => [action, id])).toEqual([
+      ['delete', 'vpc-old'],
+      ['create', 'vpc-Vpc'],
+      ['delete', 'subnet-old'],
+      ['create', 'subnet-Subnet'],
+    ])
+  })
+
+  it.each([
+    ['Delete', ['delete']],
+    ['Retain', []],
+    ['RetainExceptOnCreate', []],
+  ])('with DeletionPolicy %s of a resource that it no longer holds: %j', (DeletionPolicy, actions) => {
+    const Kept = {Type: 'AWS::EC2::SecurityGroup', DeletionPolicy, Properties: {VpcId: VPC}}
+    expect(changeOf({Kept}, {}).resources.map(({action}) => action)).toEqual(actions)
+  })
+
+  it('leaves the earlier one where its UpdateReplacePolicy is Retain', () => {
+    const group = (GroupName: string) => ({
+      Kept: {Type: 'AWS::EC2::SecurityGroup', UpdateReplacePolicy: 'Retain', Properties: {VpcId: VPC, GroupName}},
+    })
+    expect(changeOf(group('a'), group('b')).resources.map(({action}) => action)).toEqual(['create'])
+  })
+
+  it('lists of the kinds that are not modeled those that change', () => {
+    const queue = (DelaySeconds: number) => ({Queue: {Type: 'AWS::SQS::Queue', Properties: {DelaySeconds}}})
+    expect(changeOf(queue(1), queue(1)).ignored).toEqual([])
+    expect(changeOf(queue(1), queue(2)).ignored).toHaveLength(1)
+  })
+})
+
+it('CloudFormation itself says which properties replace a resource', () => {
+  const db = loadAwsServiceSpecSync()
+  const differing = Object.entries(REPLACED_BY).flatMap(([type, names]) => {
+    const [resource] = db.lookup('resource', 'cloudFormationType', 'equals', type)
+    return names
+      .filter((name) => resource?.properties[name]?.causesReplacement !== 'yes')
+      .map((name) => `${type} ${name}`)
+  })
+  expect(differing).toEqual([])
+})
+
+it('a value that is not known stays so where the change set does not know it either', () => {
+  const plan = planOf(modified({AfterContext: contextOf({VpcId: LATER})}))
+  expect(plan.resources[0]?.after?.VpcId).toBe(UNKNOWN)
+})
