@@ -47,14 +47,15 @@ const TYPES = ['t3.micro', 't3.large', 'm5.large', 'm6i.xlarge', 'c6g.large', 'r
 const AGENTS = ['3.3.2746.0', '3.3.2299.0', '3.3.1611.0']
 const SSM = ['ssm', 'ssmmessages', 'ec2messages']
 
-interface Draft {
+export interface Draft {
   readonly region: string
   readonly owner: string
   readonly id: (prefix: string, digits?: number) => string
-  readonly lists: Record<string, unknown[]>
+  readonly lists: AccountLists
 }
+export type AccountLists = Record<string, unknown[]>
 
-interface Seat {
+export interface Seat {
   readonly vpcId: string
   readonly subnets: readonly Subnet[]
   readonly groups: readonly string[]
@@ -73,21 +74,24 @@ const open = (Egress: boolean) => ({
 const shut = (Egress: boolean) => ({...open(Egress), RuleAction: 'deny', RuleNumber: 32767})
 
 /** Counts instead of chance: the same options give the same account, to the last digit. */
-function draftOf({account = '111122223333', region = 'eu-west-1', seed = 0}: FleetOptions): Draft {
+export function draftOf({account = '111122223333', region = 'eu-west-1', seed = 0}: Omit<FleetOptions, 'instances'>): Draft {
   let count = seed * 100_000_000
   const hex = (digits: number) => (++count).toString(16).padStart(digits, '0')
   return {region, owner: account, id: (prefix, digits = 17) => `${prefix}-${hex(digits)}`, lists: {}}
 }
 
-function put({lists}: Draft, kind: string, ...items: readonly unknown[]): void {
+export function put({lists}: Draft, kind: string, ...items: readonly unknown[]): void {
   lists[kind] ??= []
   lists[kind].push(...items)
 }
 
-function aVpc(draft: Draft, at: number, way: Way, fault?: FaultName): Seat {
+/** The first two numbers of the addresses of a VPC. */
+export const netOf = (at: number): string => `${10 + Math.floor(at / 250)}.${at % 250}`
+
+export function aVpc(draft: Draft, at: number, way: Way, fault?: FaultName): Seat {
   const {id, owner: OwnerId, region} = draft
   const VpcId = id('vpc')
-  const net = `10.${at % 250}`
+  const net = netOf(at)
   put(draft, 'Vpcs', {
     VpcId,
     CidrBlock: `${net}.0.0/16`,
@@ -282,7 +286,7 @@ const statement = (Action: string | readonly string[], rest: object) => ({
 })
 
 /** A role for about every hundred instances, each with a policy of its own beside AWS's. */
-function aRole(draft: Draft, n: number, managed: boolean): Role {
+export function aRole(draft: Draft, n: number, managed: boolean): Role {
   const {owner} = draft
   const RoleName = `app-${n}${managed ? '' : '-legacy'}`
   const Arn = `arn:aws:iam::${owner}:role/${RoleName}`
@@ -337,7 +341,7 @@ function aRole(draft: Draft, n: number, managed: boolean): Role {
   return role as Role
 }
 
-function anInstance(draft: Draft, seat: Seat, role: Role, n: number, fault: FaultName | undefined): void {
+export function anInstance(draft: Draft, seat: Seat, role: Role, n: number, fault: FaultName | undefined): void {
   const {id, owner: OwnerId, region} = draft
   const InstanceId = id('i')
   const subnet = seat.subnets[n % 3]!
@@ -483,7 +487,6 @@ const EMPTY = [
 /** An account file of so many instances. */
 export function fleetAccount(options: FleetOptions): Account {
   const draft = draftOf(options)
-  const {region, owner} = draft
   const each = Math.max(1, Math.round((options.instances * BROKEN) / FAULTS.length))
   const isSmall = options.instances < FAULTS.length * 2
   const broken = isSmall ? 0 : each * FAULTS.length
@@ -506,6 +509,11 @@ export function fleetAccount(options: FleetOptions): Account {
       for (let n = 0; n < each; n++)
         anInstance(draft, seat ?? seats[n % seats.length]!, role ?? roles[n % roles.length]!, PER_VPC + n, fault)
     }
+  return accountOf(draft)
+}
+
+/** What is the same in every account file, around what the draft lists. */
+export function accountOf({region, owner, lists: drafted}: Draft): Account {
   const lists = Object.fromEntries(EMPTY.map((kind) => [kind, [] as unknown[]]))
   return {
     Format: 'ssm-doctor/account/1',
@@ -538,7 +546,7 @@ export function fleetAccount(options: FleetOptions): Account {
       },
     ],
     SessionPreferences: [{inputs: {}}],
-    ...draft.lists,
+    ...drafted,
   } as unknown as Account
 }
 
