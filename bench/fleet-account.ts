@@ -74,7 +74,11 @@ const open = (Egress: boolean) => ({
 const shut = (Egress: boolean) => ({...open(Egress), RuleAction: 'deny', RuleNumber: 32767})
 
 /** Counts instead of chance: the same options give the same account, to the last digit. */
-export function draftOf({account = '111122223333', region = 'eu-west-1', seed = 0}: Omit<FleetOptions, 'instances'>): Draft {
+export function draftOf({
+  account = '111122223333',
+  region = 'eu-west-1',
+  seed = 0,
+}: Omit<FleetOptions, 'instances'>): Draft {
   let count = seed * 100_000_000
   const hex = (digits: number) => (++count).toString(16).padStart(digits, '0')
   return {region, owner: account, id: (prefix, digits = 17) => `${prefix}-${hex(digits)}`, lists: {}}

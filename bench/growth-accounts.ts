@@ -34,7 +34,8 @@ const hub: Growing = (size) => {
   const attachments = Array.from({length: size}, (_, n) => `tgw-attach-${String(n).padStart(17, '0')}`)
   const spokes = attachments.map((attachment, n) => spoke(n, attachment))
   const {RouteTables = []} = draft.lists as {RouteTables?: {Routes: object[]; Associations: {SubnetId: string}[]}[]}
-  for (const {Routes} of RouteTables) Routes.push({DestinationCidrBlock: '8.0.0.0/5', TransitGatewayId: TGW, State: 'active'})
+  for (const {Routes} of RouteTables)
+    Routes.push({DestinationCidrBlock: '8.0.0.0/5', TransitGatewayId: TGW, State: 'active'})
   put(draft, 'TransitGateways', {TransitGatewayId: TGW, OwnerId: HUB, State: 'available', Options: {}})
   put(draft, 'TransitGatewayVpcAttachments', attachmentOf(HUB_ATTACHMENT, egress, HUB))
   put(draft, 'TransitGatewayVpcAttachments', ...spokes.map(({attachment}) => attachment))
@@ -129,8 +130,17 @@ export const GROWING: Readonly<Record<string, {readonly make: Growing; readonly 
   'spokes of a hub, in accounts of their own': {make: hub, sizes: [500, 1000, 2000]},
   'hybrid nodes beside as many instances': {make: hybrid, sizes: [4000, 8000, 16_000]},
   'VPCs without their NAT gateway': {make: (size) => vpcs(size, 20, 'nat-deleted'), sizes: [500, 1000, 2000]},
-  'VPCs whose network ACL denies replies': {make: (size) => vpcs(size, 20, 'acl-without-replies'), sizes: [500, 1000, 2000]},
-  'VPCs whose groups allow nothing out': {make: (size) => vpcs(size, 20, 'group-without-egress'), sizes: [500, 1000, 2000]},
-  'VPCs with endpoint groups that deny': {make: (size) => vpcs(size, 20, 'endpoint-group-shut'), sizes: [500, 1000, 2000]},
+  'VPCs whose network ACL denies replies': {
+    make: (size) => vpcs(size, 20, 'acl-without-replies'),
+    sizes: [500, 1000, 2000],
+  },
+  'VPCs whose groups allow nothing out': {
+    make: (size) => vpcs(size, 20, 'group-without-egress'),
+    sizes: [500, 1000, 2000],
+  },
+  'VPCs with endpoint groups that deny': {
+    make: (size) => vpcs(size, 20, 'endpoint-group-shut'),
+    sizes: [500, 1000, 2000],
+  },
   'instances with 16 groups × 60 rules × 1,000 entries': {make: rules, sizes: [1, 2, 4]},
 }

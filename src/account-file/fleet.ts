@@ -78,15 +78,15 @@ const pools = memo((fleet: readonly Account[]) => {
 /** Who looked at everything in this Region: an account with gaps in its file may own more than it shows. */
 const lookedEverywhere = (account: Account): boolean => SHARED.every((kind) => !isUnreadable(account[kind]))
 
-const observers = memo((fleet: readonly Account[]) =>
-  groupedBy(fleet.filter(lookedEverywhere), ({Partition, Region}) => `${Partition} ${Region}`),
-)
+const observers = memo((fleet: readonly Account[]) => {
+  const groups = groupedBy(fleet.filter(lookedEverywhere), ({Partition, Region}) => `${Partition} ${Region}`)
+  return new Map(
+    [...groups].map(([place, all]) => [place, [...new Set(all.flatMap(({Caller}) => Caller?.Account ?? []))]]),
+  )
+})
 
-function alsoSeenBy(fleet: readonly Account[], home: Account): readonly string[] {
-  const here = observers(fleet).get(`${home.Partition} ${home.Region}`) ?? []
-  const accounts = here.flatMap(({Caller}) => Caller?.Account ?? [])
-  return [...new Set(accounts)].filter((account) => account !== home.Caller?.Account)
-}
+const alsoSeenBy = (fleet: readonly Account[], {Partition, Region, Caller}: Account): readonly string[] =>
+  (observers(fleet).get(`${Partition} ${Region}`) ?? []).filter((account) => account !== Caller?.Account)
 
 /** An instance belongs to the file that lists it, whatever other files say of it. */
 function instancesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {

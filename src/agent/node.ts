@@ -1,6 +1,5 @@
 import {type Context, type Instance, type InstanceInformation, isUnreadable, type Readings} from '../model/account.ts'
-import {find, isWindows} from '../model/joins.ts'
-import {memo} from '../util/memo.ts'
+import {allWith, find, isWindows} from '../model/joins.ts'
 import {minutesBetween} from './time.ts'
 
 export type NodeFacts = Pick<Readings, 'InstanceInformationList'>
@@ -25,23 +24,12 @@ export function hybridNodesLike(
   nodes: readonly InstanceInformation[],
   {InstanceId, PrivateIpAddress, PrivateDnsName}: Instance,
 ): readonly InstanceInformation[] {
-  const index = hybridIndex(nodes)
   const keys = [InstanceId, PrivateIpAddress, PrivateDnsName?.toLowerCase()]
-  return [...new Set(keys.flatMap((key) => (key ? (index.get(key) ?? []) : [])))]
+  return [...new Set(keys.flatMap((key) => (key ? allWith(nodes, hybridKeys, key) : [])))]
 }
 
-/** Every instance of a fleet looks for itself among all hybrid nodes. */
-const hybridIndex = memo(
-  (nodes: readonly InstanceInformation[]): ReadonlyMap<string, readonly InstanceInformation[]> => {
-    const index = new Map<string, InstanceInformation[]>()
-    for (const node of nodes) {
-      if (!node.InstanceId.startsWith('mi-')) continue
-      for (const key of [node.SourceId, node.IPAddress, node.ComputerName?.toLowerCase()])
-        if (key) index.set(key, [...(index.get(key) ?? []), node])
-    }
-    return index
-  },
-)
+const hybridKeys = ({InstanceId, SourceId, IPAddress, ComputerName}: InstanceInformation): readonly unknown[] =>
+  InstanceId.startsWith('mi-') ? [SourceId, IPAddress, ComputerName?.toLowerCase()] : []
 
 export const agentVersionOf = (facts: NodeFacts, instance: Instance): string | undefined =>
   nodeOf(facts, instance)?.AgentVersion

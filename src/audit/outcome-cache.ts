@@ -5,7 +5,7 @@ import {pathsOf} from '../diagnosis/paths.ts'
 import {isFullAccess} from '../iam/endpoint-policy.ts'
 import {identityKeyOf} from '../iam/identity-key.ts'
 import {policyOf} from '../iam/policy.ts'
-import {type Account, type Instance, itemsOf} from '../model/account.ts'
+import type {Account, Instance, VpcEndpoint} from '../model/account.ts'
 import {allWith, primaryInterfaceOf} from '../model/joins.ts'
 import {groupsOf, networkKeyOf} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
@@ -171,7 +171,9 @@ const isReusable = (account: Account, instance: Instance): boolean =>
   )
 
 /** A policy that asks who calls makes the way a matter of credentials. */
-const endpointPoliciesMatter = (account: Account): boolean =>
-  itemsOf(account.VpcEndpoints).some(
-    ({PolicyDocument}) => PolicyDocument !== undefined && !isFullAccess(policyOf(PolicyDocument)),
-  )
+const endpointPoliciesMatter = ({VpcEndpoints}: Account): boolean =>
+  allWith(VpcEndpoints, asksWhoCalls, true).length > 0
+
+const asksWhoCalls = ({PolicyDocument}: VpcEndpoint) => [
+  PolicyDocument !== undefined && !isFullAccess(policyOf(PolicyDocument)),
+]

@@ -1,11 +1,19 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
-import {type Account, type Instance, isUnreadable, itemsOf, type Role} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {
+  type Account,
+  type Instance,
+  type ItemOf,
+  isUnreadable,
+  itemsOf,
+  type Role,
+  type VpcEndpoint,
+} from '../model/account.ts'
+import {allWith, find} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
-import {readableRoles, roleByArn, sourcesOf} from './role.ts'
+import {roleByArn, sourcesOf} from './role.ts'
 
 /**
  * All that tells the credentials of one instance from those of another: instances with the same text get the same
@@ -15,7 +23,7 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
   const node = nodeOf(account, instance)
   const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''
-  const alone = namesInstances(account).has(profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
+  const alone = namesInstances(account, profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
   const seen = node ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}` : ''
   const owner = instance.NetworkInterfaces[0]?.OwnerId
   return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${VpcId} ${owner} ${needsEc2Messages(account, instance)} ${seen} ${connection} ${alone}`
@@ -25,29 +33,25 @@ export function identityKeyOf(account: Account, instance: Instance): string {
 const versionThatTells = (version: string | undefined): string =>
   isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : `${version}`
 
-/** The profiles whose role has a policy that tells instances apart. */
-const namesInstances = memo((account: Account): ReadonlySet<string | undefined> => {
-  const endpoints = endpointsNameInstances(account)
-  const profiles = itemsOf(account.InstanceProfiles).filter((profile) => {
-    if (isUnreadable(profile)) return false
-    const arn = profile.Roles[0]?.Arn
-    const role = arn === undefined ? undefined : roleByArn(account, arn)
-    return endpoints || (role !== undefined && !isUnreadable(role) && roleNamesInstances(account, role))
-  })
-  return new Set(endpoints ? [undefined, ...profiles.map(({Arn}) => Arn)] : profiles.map(({Arn}) => Arn))
-})
+/** The profile's role has a policy that tells instances apart, or an endpoint has. */
+function namesInstances(account: Account, profileArn: string | undefined): boolean {
+  if (allWith(account.VpcEndpoints, apartBy, true).length > 0) return true
+  const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn
+  const role = arn === undefined ? undefined : roleByArn(account, arn)
+  return role !== undefined && !isUnreadable(role) && roleNamesInstances(account, role)
+}
+
+const apartBy = ({PolicyDocument}: VpcEndpoint) => [PolicyDocument !== undefined && isApart(policyOf(PolicyDocument))]
 
 /** Host management lends its role to any instance. */
 const hostManaged = memo((account: Account) => ({
   apart: itemsOf(account.ServiceSettings).some(({SettingValue = ''}) => {
     const name = SettingValue.slice(SettingValue.lastIndexOf('/') + 1)
-    return readableRoles(account).some((role) => role.RoleName === name && roleNamesInstances(account, role))
+    return allWith(account.Roles, nameOf, name).some((role) => !isUnreadable(role) && roleNamesInstances(account, role))
   }),
 }))
+const nameOf = (role: ItemOf<'Roles'>) => (isUnreadable(role) ? [] : [role.RoleName])
 const hostRoleNamesInstances = (account: Account): boolean => hostManaged(account).apart
-
-const endpointsNameInstances = ({VpcEndpoints}: Account): boolean =>
-  itemsOf(VpcEndpoints).some(({PolicyDocument}) => PolicyDocument !== undefined && isApart(policyOf(PolicyDocument)))
 
 function roleNamesInstances(account: Account, role: Role): boolean {
   const {identity, boundary} = sourcesOf(account, role)

@@ -1,23 +1,18 @@
-import {type Account, isUnreadable, itemsOf} from '../model/account.ts'
-import {memo} from '../util/memo.ts'
+import {type Account, type Instance, type ItemOf, isUnreadable} from '../model/account.ts'
+import {allWith} from '../model/joins.ts'
 
 type UserFacts = Pick<Account, 'Instances' | 'InstanceProfiles'>
 
-const byProfile = memo((instances: Account['Instances']) => {
-  const counts = new Map<string, number>()
-  for (const {IamInstanceProfile} of itemsOf(instances))
-    if (IamInstanceProfile?.Arn) counts.set(IamInstanceProfile.Arn, (counts.get(IamInstanceProfile.Arn) ?? 0) + 1)
-  return counts
-})
+const profileOf = ({IamInstanceProfile}: Instance) => [IamInstanceProfile?.Arn]
+const rolesOf = (profile: ItemOf<'InstanceProfiles'>) =>
+  isUnreadable(profile) ? [] : profile.Roles.map(({Arn}) => Arn)
 
 /** How many of the known instances use the role. */
-function usersOf({Instances, InstanceProfiles}: UserFacts, roleArn: string): number {
-  let users = 0
-  for (const profile of itemsOf(InstanceProfiles))
-    if (!isUnreadable(profile) && profile.Roles.some(({Arn}) => Arn === roleArn))
-      users += byProfile(Instances).get(profile.Arn) ?? 0
-  return users
-}
+const usersOf = ({Instances, InstanceProfiles}: UserFacts, roleArn: string): number =>
+  allWith(InstanceProfiles, rolesOf, roleArn).reduce(
+    (users, {Arn}) => users + allWith(Instances, profileOf, Arn).length,
+    0,
+  )
 
 export const usedBy = (facts: UserFacts, roleArn: string): string =>
   `Role ${nameOfRole(roleArn)} is used by ${usersOf(facts, roleArn)} of the instances that were read.`

@@ -15,34 +15,49 @@ import {
 
 type Items = readonly object[]
 
+/** What an item is found by: the value of a field, or any number of keys. Functions are kept, so each must be made once. */
+export type By<T extends object> = (keyof T & string) | ((item: T) => readonly unknown[])
+
 type Index = Pick<ReadonlyMap<unknown, Items>, 'get'>
 
-/** field → value → the items that carry it; made once for each list, so that fleets are searched in constant time. */
-const indexes = memo((_: Items) => new Map<string, Index>())
+/** Made once for each list, so that fleets are searched in constant time. */
+const indexes = memo((_: Items) => new Map<By<never>, Index>())
 
-function indexOf(items: Items, field: string): Index {
-  const known = indexes(items).get(field)
+function indexOf(items: Items, by: By<never>): Index {
+  const known = indexes(items).get(by)
   if (known) return known
-  const fresh = (isLong(items) ? indexLike(items, field) : undefined) ?? freshIndex(items, field)
-  indexes(items).set(field, fresh)
+  const origin = origins.get(items)
+  const fresh = origin ? indexLike(items, origin, by) : freshIndex(items, by)
+  indexes(items).set(by, fresh)
   return fresh
 }
 
 const valueIn = (item: object, field: string): unknown => (item as Record<string, unknown>)[field]
 
-function freshIndex(items: Items, field: string): Index {
-  const fresh = new Map<unknown, object[]>()
-  for (const item of items) {
-    const value = valueIn(item, field)
-    const same = fresh.get(value)
-    if (same) same.push(item)
-    else fresh.set(value, [item])
-  }
-  return fresh
-}
+const keysIn = (item: object | undefined, by: By<never>): readonly unknown[] =>
+  item === undefined ? NONE : typeof by === 'string' ? [valueIn(item, by)] : by(item as never)
 
-/** From here on a copy is searched through the index of the list it was made from. */
-const isLong = ({length}: Items): boolean => length > 500
+const holds = (item: object | undefined, by: By<never>, key: unknown): item is object =>
+  item !== undefined && keysIn(item, by).includes(key)
+
+/** Most keys have one item: it stands for itself, and a list of it is made for whoever asks. */
+function freshIndex(items: Items, by: By<never>): Index {
+  const found = new Map<unknown, object | object[]>()
+  const put = (key: unknown, item: object) => {
+    const same = found.get(key)
+    if (same === undefined) found.set(key, item)
+    else if (!Array.isArray(same)) found.set(key, [same, item])
+    else if (same.at(-1) !== item) same.push(item)
+  }
+  if (typeof by === 'string') for (const item of items) put(valueIn(item, by), item)
+  else for (const item of items) for (const key of by(item as never)) put(key, item)
+  return {
+    get: (key) => {
+      const same = found.get(key)
+      return same === undefined || Array.isArray(same) ? same : [same]
+    },
+  }
+}
 
 /** What stands in a place now, and what stood there before. */
 interface Difference {
@@ -50,7 +65,7 @@ interface Difference {
   readonly after: object | undefined
 }
 
-/** A list as it was before a few of its items changed or some were added to its end. */
+/** A list as it was before a few of its items changed, went away, or were added to its end. */
 interface Origin {
   readonly items: Items
   readonly differences: readonly Difference[]
@@ -58,37 +73,60 @@ interface Origin {
 
 const origins = new WeakMap<Items, Origin>()
 
+/** From this length on a copy is searched through the index of the list it was made from. */
+const LONG = 20
+
+function differsFrom(items: Items, differences: readonly Difference[], after: Items): void {
+  if (items.length > LONG) origins.set(after, {items, differences})
+}
+
 /**
  * The index of a list that differs from an indexed one in a few places: a model of a fleet changes one item of a hundred
  * thousand, and is asked for a few.
  */
-function indexLike(items: Items, field: string): Index | undefined {
-  const origin = origins.get(items)
-  if (!origin) return undefined
-  const {differences} = origin
-  const index = indexOf(origin.items, field)
-  const holds = (item: object | undefined, value: unknown) => item !== undefined && valueIn(item, field) === value
+function indexLike(items: Items, {items: before, differences}: Origin, by: By<never>): Index {
+  const index = indexOf(before, by)
+  const changes = new Map<unknown, Difference[]>()
+  for (const difference of differences)
+    for (const key of new Set([...keysIn(difference.before, by), ...keysIn(difference.after, by)])) {
+      const same = changes.get(key)
+      if (same) same.push(difference)
+      else changes.set(key, [difference])
+    }
   return {
-    get: (value) => {
-      const near = differences.filter(({before, after}) => holds(before, value) || holds(after, value))
-      if (near.length === 0) return index.get(value)
-      // Where in the order of its new value an item stands that had another one before, only the list tells.
-      if (near.some(({before, after}) => before !== undefined && holds(after, value) && !holds(before, value)))
-        return items.filter((item) => holds(item, value))
-      const kept = (index.get(value) ?? []).flatMap((item) => {
-        const change = near.find(({before}) => before === item)
-        return change === undefined ? [item] : change.after && holds(change.after, value) ? [change.after] : []
+    get: (key) => {
+      const near = changes.get(key)
+      if (near === undefined) return index.get(key)
+      // Where in the order of its new key an item stands that had another one before, only the list tells.
+      if (near.some((one) => one.before !== undefined && holds(one.after, by, key) && !holds(one.before, by, key)))
+        return items.filter((item) => holds(item, by, key))
+      const kept = (index.get(key) ?? []).flatMap((item) => {
+        const change = near.find((one) => one.before === item)
+        return change === undefined ? [item] : holds(change.after, by, key) ? [change.after] : []
       })
-      return [...kept, ...near.flatMap(({before, after}) => (before === undefined && after ? [after] : []))]
+      return [...kept, ...near.flatMap((one) => (one.before === undefined && one.after ? [one.after] : []))]
     },
   }
 }
 
+/** The items of a list that an earlier state of it does not hold. */
+export function changedSince<T extends object>(before: readonly T[], now: readonly T[]): readonly T[] {
+  const touched = new Set<object>()
+  let at: Items = now
+  for (let origin = origins.get(at); at !== before && origin; origin = origins.get(at)) {
+    for (const {after} of origin.differences) if (after) touched.add(after)
+    at = origin.items
+  }
+  if (at === before && touched.size < 2) return [...(touched as Set<T>)]
+  const known = at === before ? undefined : new Set<object>(before)
+  return now.filter((item) => (known ? !known.has(item) : touched.has(item)))
+}
+
 const NONE: readonly never[] = []
 
-/** Every known item whose `field` is `value`. */
-export const allWith = <T extends object>(reading: Reading<T>, field: keyof T & string, value: unknown): readonly T[] =>
-  (indexOf(itemsOf(reading), field).get(value) as readonly T[] | undefined) ?? NONE
+/** Every known item that is found by `value`. */
+export const allWith = <T extends object>(reading: Reading<T>, by: By<T>, value: unknown): readonly T[] =>
+  (indexOf(itemsOf(reading), by as By<never>).get(value) as readonly T[] | undefined) ?? NONE
 
 /** The item whose `field` is `value`; why it cannot be told; or undefined, when it does not exist. */
 export const lookup = <T extends object>(
@@ -137,18 +175,13 @@ export function routeTableOf(
   )
 }
 
-const aclBySubnet = memo((acls: readonly NetworkAcl[]) => {
-  const found = new Map<string, NetworkAcl>()
-  for (const acl of acls)
-    for (const {SubnetId} of acl.Associations) if (SubnetId !== undefined) found.set(SubnetId, acl)
-  return found
-})
+const subnetsOfAcl = ({Associations}: NetworkAcl) => Associations.map(({SubnetId}) => SubnetId)
 
 export const networkAclOf = (
   {NetworkAcls}: Pick<Account, 'NetworkAcls'>,
   subnetId: string,
 ): NetworkAcl | Unreadable | undefined =>
-  aclBySubnet(itemsOf(NetworkAcls)).get(subnetId) ?? (isUnreadable(NetworkAcls) ? NetworkAcls : undefined)
+  allWith(NetworkAcls, subnetsOfAcl, subnetId).at(-1) ?? (isUnreadable(NetworkAcls) ? NetworkAcls : undefined)
 
 const withReading = <K extends Kind>(account: Account, kind: K, items: readonly ItemOf<K>[]): Account => {
   const reading = account[kind] as Reading<ItemOf<K>>
@@ -170,7 +203,7 @@ export function withNew<K extends Kind>(account: Account, kind: K, ...added: rea
   const before = knownOf(account, kind)
   const after = before.concat(added)
   const differences = added.map((item): Difference => ({before: undefined, after: item as object}))
-  if (isLong(before as Items)) origins.set(after as Items, {items: before as Items, differences})
+  differsFrom(before as Items, differences, after as Items)
   return withReading(account, kind, after)
 }
 
@@ -203,6 +236,6 @@ export function withItem<K extends Kind>(
     differences.push({before: before as object, after: changed as object})
   }
   if (differences.length === 0) return account
-  if (isLong(items as Items)) origins.set(after as Items, {items: items as Items, differences})
+  differsFrom(items as Items, differences, after as Items)
   return withReading(account, kind, after)
 }

@@ -115,7 +115,7 @@ export const PUBLIC: Readonly<Record<Family, Ranges>> = {
 export const NAT64: Ranges = cidrRanges(6, ['64:ff9b::/96'])
 
 const formatIpv4 = (value: number): string =>
-  [value / 2 ** 24, value / 2 ** 16, value / 2 ** 8, value].map((part) => Math.floor(part) % 256).join('.')
+  `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`
 
 function formatIpv6(value: bigint): string {
   const groups = Array.from({length: 8}, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16))
@@ -132,13 +132,27 @@ export const formatAddress = (value: number | bigint): string =>
 export function toCidrs(set: Ranges): readonly string[] {
   const cidrs: string[] = []
   for (const [from, to] of set) {
-    const bits = typeof from === 'bigint' ? 128n : 32n
+    if (typeof from === 'number' && typeof to === 'number') {
+      cidrs.push(...ipv4Cidrs(from, to))
+      continue
+    }
     for (let at = BigInt(from); at < BigInt(to); ) {
       let size = 0n
-      while (size < bits && at % (1n << (size + 1n)) === 0n && at + (1n << (size + 1n)) <= BigInt(to)) size++
-      cidrs.push(`${formatAddress(typeof from === 'bigint' ? at : Number(at))}/${bits - size}`)
+      while (size < 128n && at % (1n << (size + 1n)) === 0n && at + (1n << (size + 1n)) <= BigInt(to)) size++
+      cidrs.push(`${formatIpv6(at)}/${128n - size}`)
       at += 1n << size
     }
+  }
+  return cidrs
+}
+
+function ipv4Cidrs(from: number, to: number): readonly string[] {
+  const cidrs: string[] = []
+  for (let at = from; at < to; ) {
+    let size = 1
+    while (size < 2 ** 32 && at % (size * 2) === 0 && at + size * 2 <= to) size *= 2
+    cidrs.push(`${formatIpv4(at)}/${32 - Math.log2(size)}`)
+    at += size
   }
   return cidrs
 }

@@ -1,9 +1,19 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
-import {type Instance, isUnreadable, itemsOf, type RouteTable, type Subnet, type Unreadable} from '../model/account.ts'
-import {find, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
+import {
+  type Instance,
+  type ItemOf,
+  isUnreadable,
+  itemsOf,
+  type Kind,
+  type Reading,
+  type RouteTable,
+  type SecurityGroup,
+  type Subnet,
+} from '../model/account.ts'
+import {allWith, find, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
-import {parseCidr} from './address.ts'
+import {parseCidr, parseIpv4} from './address.ts'
 import type {WalkReadings} from './readings.ts'
 import {leadsOn} from './routing/route-table.ts'
 
@@ -29,32 +39,34 @@ export function networkKeyOf(readings: WalkReadings, instance: Instance): Networ
 }
 
 /** An instance that routes lead to may stand on its own way. */
-const forwards = ({RouteTables}: WalkReadings, {InstanceId, NetworkInterfaces}: Instance): boolean => {
-  const targets = routedTo(RouteTables)
-  return targets.has(InstanceId) || NetworkInterfaces.some(({NetworkInterfaceId: id}) => targets.has(id))
-}
+const forwards = ({RouteTables}: WalkReadings, {InstanceId, NetworkInterfaces}: Instance): boolean =>
+  leadsTo(RouteTables, InstanceId) || NetworkInterfaces.some(({NetworkInterfaceId: id}) => leadsTo(RouteTables, id))
 
-const routedTo = memo((tables: WalkReadings['RouteTables']): ReadonlySet<string | undefined> => {
-  const routes = itemsOf(tables).flatMap(({Routes}) => known(Routes))
-  const targets = new Set(routes.flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId]))
-  targets.delete(undefined)
-  return targets
-})
+const leadsTo = (tables: WalkReadings['RouteTables'], id: string | undefined): boolean =>
+  id !== undefined && allWith(tables, targetsOf, id).length > 0
+
+const targetsOf = ({Routes}: RouteTable) =>
+  itemsOf(Routes).flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId])
 
 /** Whom the groups let the traffic out to: groups with other names and the same rules are the same to a packet. */
-const rulesOf = (readings: WalkReadings, groups: Instance['SecurityGroups']): string =>
-  groups.map(({GroupId}) => rulesById(readings.SecurityGroups).get(GroupId) ?? GroupId).join()
+const rulesOf = ({SecurityGroups}: WalkReadings, groups: Instance['SecurityGroups']): string =>
+  groups.map(({GroupId}) => rulesIn(find(SecurityGroups, 'GroupId', GroupId)) ?? GroupId).join()
 
-const rulesById = memo((groups: WalkReadings['SecurityGroups']): ReadonlyMap<string | undefined, string> => {
-  const numbers = new Map<string, string>()
-  return new Map(
-    itemsOf(groups).map(({GroupId, IpPermissionsEgress}) => {
-      const rules = JSON.stringify(IpPermissionsEgress)
-      const known = numbers.get(rules) ?? `rules ${numbers.size}`
-      numbers.set(rules, known)
-      return [GroupId, known] as const
-    }),
-  )
+const rulesIn = (group: SecurityGroup | undefined): string | undefined => group && numberOf(group)
+
+const NUMBERS = new Map<string, string>()
+const MOST_NUMBERS = 100_000
+let numbered = 0
+
+/** Rules with the same text have the same number, and no number is given twice. */
+const numberOf = memo(({IpPermissionsEgress}: SecurityGroup): string => {
+  const rules = JSON.stringify(IpPermissionsEgress)
+  const known = NUMBERS.get(rules)
+  if (known !== undefined) return known
+  if (NUMBERS.size >= MOST_NUMBERS) NUMBERS.clear()
+  const fresh = `rules ${numbered++}`
+  NUMBERS.set(rules, fresh)
+  return fresh
 })
 
 /** The groups themselves, for where a packet does not get past them: then their names are the resource to change. */
@@ -78,114 +90,94 @@ function answering(readings: WalkReadings, instance: Instance, subnet: Subnet | 
   return nodeOf(readings, instance)?.PingStatus === 'Online' ? ' online' : ''
 }
 
-const leading = memo(({Routes}: RouteTable) => ({on: known(Routes).some(leadsOn)}))
-
-/** The blocks narrower than a subnet that some rule or route names. */
-function cellOf(readings: WalkReadings, subnet: Subnet | undefined, address: string): string {
-  const cuts = subnet && cutsOf(readings).get(subnet.CidrBlock ?? '')
-  if (!cuts) return ''
-  const at = startOf(address)
-  return cuts.findIndex(({from, to}) => from <= at && at < to).toString()
-}
-
-interface Cut {
-  readonly from: number
-  readonly to: number
-}
-
-const startOf = (cidr: string): number => Number(parseCidr(cidr)?.ranges[0]?.[0] ?? -1)
+const leading = memo(({Routes}: RouteTable) => ({on: itemsOf(Routes).some(leadsOn)}))
 
 /**
- * By subnet block, the narrower blocks in it, the narrowest first: blocks nest or are apart, so that the first that
- * holds an address tells all that do.
+ * The narrowest block that some rule or route names and that holds the address, where it is narrower than the subnet:
+ * blocks nest or are apart, so that it tells all the others that do.
  */
-const cutsOf = memo((readings: WalkReadings): ReadonlyMap<string, readonly Cut[]> => {
-  const {lengths, byStart} = blocksOf(readings.Subnets)
-  const cuts = new Map<string, Cut[]>()
-  for (const cidr of namedIn(readings)) {
-    const parsed = parseCidr(cidr)
-    if (parsed?.family !== 4) continue
-    const [from, to] = parsed.ranges[0] as readonly [number, number]
-    for (const length of lengths) {
-      if (length >= parsed.prefix) continue
-      const size = 2 ** (32 - length)
-      const block = byStart.get(`${Math.floor(from / size) * size}/${length}`)
-      if (block === undefined) continue
-      const known = cuts.get(block)
-      if (known) known.push({from, to})
-      else cuts.set(block, [{from, to}])
-    }
+function cellOf(readings: WalkReadings, subnet: Subnet | undefined, address: string): string {
+  const within = parseCidr(subnet?.CidrBlock ?? '')?.prefix ?? 33
+  const at = parseIpv4(address)
+  if (at === undefined) return ''
+  for (const length of lengthsIn(readings)) {
+    if (length <= within) return ''
+    const block = blockKey(at, length)
+    if (NAMING.some(({kind, by}) => allWith(readings[kind] as Reading<object>, by, block).length > 0)) return `${block}`
   }
-  for (const list of cuts.values()) list.sort((a, b) => a.to - a.from - (b.to - b.from))
-  return cuts
-})
-
-/** The blocks of the subnets by start and length, and the lengths that occur. */
-const blocksOf = memo((subnets: WalkReadings['Subnets']) => {
-  const blocks = [...new Set(itemsOf(subnets).flatMap(({CidrBlock}) => CidrBlock ?? []))]
-  return {
-    lengths: [...new Set(blocks.map((block) => parseCidr(block)?.prefix ?? 33))],
-    byStart: new Map(blocks.map((block) => [`${startOf(block)}/${parseCidr(block)?.prefix}`, block])),
-  }
-})
-
-/** Every block that a rule for the source of the traffic, or a route for its replies, may name. */
-const namedIn = (readings: WalkReadings): ReadonlySet<string> =>
-  new Set([
-    ...namedByAcls(readings.NetworkAcls),
-    ...namedByGroups(readings.SecurityGroups),
-    ...namedByLists(readings.ManagedPrefixLists),
-    ...namedByTables(readings.RouteTables),
-    ...namedByTransit(readings.TransitGatewayRouteTables),
-  ])
-
-type Named = ReadonlySet<string>
-
-const setOf = (blocks: Iterable<string | undefined>): Named => {
-  const named = new Set(blocks)
-  named.delete(undefined)
-  return named as Named
+  return ''
 }
 
-// A model of the account changes one list: the others are not looked through again.
-const namedByAcls = memo((acls: WalkReadings['NetworkAcls']) =>
-  setOf(itemsOf(acls).flatMap(({Entries}) => known(Entries).map(({CidrBlock}) => CidrBlock))),
-)
-const namedByGroups = memo((groups: WalkReadings['SecurityGroups']) =>
-  setOf(
-    itemsOf(groups).flatMap(({IpPermissions}) =>
-      IpPermissions.flatMap(({IpRanges}) => (IpRanges ?? []).map(({CidrIp}) => CidrIp)),
-    ),
+const blockKey = (address: number, length: number): number => Math.floor(address / 2 ** (32 - length)) * 64 + length
+
+/** A block by its key, and its length as text. */
+const keysOfBlocks = (cidrs: readonly (string | undefined)[]): readonly unknown[] =>
+  cidrs.flatMap((cidr) => {
+    const parsed = cidr === undefined ? undefined : parseCidr(cidr)
+    return parsed?.family === 4
+      ? [blockKey(parsed.ranges[0]?.[0] as number, parsed.prefix), lengthKey(parsed.prefix)]
+      : []
+  })
+const lengthKey = (length: number): string => `/${length}`
+
+interface Naming {
+  readonly kind: keyof WalkReadings & Kind
+  readonly by: (item: object) => readonly unknown[]
+}
+
+const naming = <K extends keyof WalkReadings & Kind>(
+  kind: K,
+  blocksOf: (item: ItemOf<K>) => readonly (string | undefined)[],
+): Naming => ({kind, by: (item) => keysOfBlocks(blocksOf(item as ItemOf<K>))})
+
+/** Every block that a rule for the source of the traffic, or a route for its replies, may name. */
+const NAMING: readonly Naming[] = [
+  naming('NetworkAcls', ({Entries}) => itemsOf(Entries).map(({CidrBlock}) => CidrBlock)),
+  naming('SecurityGroups', ({IpPermissions}) =>
+    IpPermissions.flatMap(({IpRanges}) => (IpRanges ?? []).map(({CidrIp}) => CidrIp)),
+  ),
+  naming('ManagedPrefixLists', (list) => (isUnreadable(list) ? [] : itemsOf(list.Entries).map(({Cidr}) => Cidr))),
+  naming('RouteTables', ({Routes}) => itemsOf(Routes).map(({DestinationCidrBlock}) => DestinationCidrBlock)),
+  naming('TransitGatewayRouteTables', ({Routes}) =>
+    itemsOf(Routes).map(({DestinationCidrBlock}) => DestinationCidrBlock),
+  ),
+]
+
+const LENGTHS = Array.from({length: 33}, (_, at) => 32 - at)
+
+/** The lengths of all these blocks, the narrowest first. */
+const lengthsIn = memo((readings: WalkReadings): readonly number[] =>
+  LENGTHS.filter((length) =>
+    NAMING.some(({kind, by}) => allWith(readings[kind] as Reading<object>, by, lengthKey(length)).length > 0),
   ),
 )
-const namedByLists = memo((lists: WalkReadings['ManagedPrefixLists']) =>
-  setOf(itemsOf(lists).flatMap(({Entries}) => known(Entries).map(({Cidr}) => Cidr))),
-)
-const namedByTables = memo((tables: WalkReadings['RouteTables']) =>
-  setOf(itemsOf(tables).flatMap(({Routes}) => known(Routes).map((route) => route.DestinationCidrBlock))),
-)
-const namedByTransit = memo((tables: WalkReadings['TransitGatewayRouteTables']) =>
-  setOf(itemsOf(tables).flatMap(({Routes}) => known(Routes).map((route) => route.DestinationCidrBlock))),
-)
-
-const known = <T>(reading: readonly T[] | Unreadable): readonly T[] => (isUnreadable(reading) ? [] : reading)
 
 /** The groups that the address stands for, where a rule refers to one: those of every interface that has it. */
 function membershipOf(readings: WalkReadings, vpcId: string | undefined, address: string): string {
-  const joined = neighboursOf(readings)
-  const referred = referredTo(readings.SecurityGroups)
-  if (referred.size === 0) return ''
-  const names = members(readings.NetworkInterfaces)(readings.Instances)(joined)(referred)
-  return names.get(`${joined.of(vpcId)} ${address}`)?.join() ?? ''
+  const {SecurityGroups, NetworkInterfaces, Instances} = readings
+  if (allWith(SecurityGroups, groupsReferredTo, ANY).length === 0) return ''
+  const {of, placesOf, placesOfInstance} = neighboursOf(readings)
+  const place = `${of(vpcId)} ${address}`
+  const carriers = [
+    ...allWith(NetworkInterfaces, placesOf, place),
+    ...allWith(Instances, placesOfInstance, place).flatMap((instance) =>
+      instance.NetworkInterfaces.filter((one) => placesOf(one).includes(place)),
+    ),
+  ]
+  const named = carriers.flatMap(({VpcId, Groups = []}: Carrier) =>
+    Groups.flatMap(({GroupId}) =>
+      allWith(SecurityGroups, groupsReferredTo, GroupId).length > 0 ? `${GroupId}@${VpcId}` : [],
+    ),
+  )
+  return [...new Set(named)].join()
 }
 
-const referredTo = memo((groups: WalkReadings['SecurityGroups']): ReadonlySet<string | undefined> => {
-  const rules = itemsOf(groups).flatMap(({IpPermissions, IpPermissionsEgress}) => [
-    ...IpPermissions,
-    ...IpPermissionsEgress,
-  ])
-  return new Set(rules.flatMap(({UserIdGroupPairs}) => (UserIdGroupPairs ?? []).map(({GroupId}) => GroupId)))
-})
+const ANY = Symbol('any group')
+
+const groupsReferredTo = ({IpPermissions, IpPermissionsEgress}: SecurityGroup): readonly unknown[] => {
+  const pairs = [...IpPermissions, ...IpPermissionsEgress].flatMap(({UserIdGroupPairs}) => UserIdGroupPairs ?? [])
+  return pairs.length === 0 ? pairs : [ANY, ...pairs.map(({GroupId}) => GroupId)]
+}
 
 interface Carrier {
   readonly VpcId?: string | undefined
@@ -193,43 +185,24 @@ interface Carrier {
   readonly PrivateIpAddresses?: readonly {readonly PrivateIpAddress?: string | undefined}[] | undefined
 }
 
-/** Addresses repeat from network to network, so each network of VPCs that are joined has its own. Most groups no rule names. */
-const members = memo((interfaces: WalkReadings['NetworkInterfaces']) =>
-  memo((instances: WalkReadings['Instances']) =>
-    memo((joined: PeerIndex) =>
-      memo((referred: ReadonlySet<string | undefined>): ReadonlyMap<string, readonly string[]> => {
-        const found = new Map<string, string[]>()
-        const add = ({VpcId, Groups = [], PrivateIpAddresses = []}: Carrier) => {
-          for (const {GroupId} of Groups) {
-            if (!referred.has(GroupId)) continue
-            const name = `${GroupId}@${VpcId}`
-            for (const {PrivateIpAddress} of PrivateIpAddresses) {
-              const place = `${joined.of(VpcId)} ${PrivateIpAddress}`
-              const known = found.get(place)
-              if (known === undefined) found.set(place, [name])
-              else if (!known.includes(name)) known.push(name)
-            }
-          }
-        }
-        for (const carrier of itemsOf(interfaces)) add(carrier)
-        for (const {NetworkInterfaces} of itemsOf(instances)) for (const carrier of NetworkInterfaces) add(carrier)
-        return found
-      }),
-    ),
-  ),
-)
-
-/** Which network of joined VPCs a VPC belongs to. */
-interface PeerIndex {
+/**
+ * Which network of joined VPCs a VPC belongs to, and the addresses there that interfaces have: addresses repeat from
+ * network to network.
+ */
+interface Neighbours {
   readonly of: (vpcId: string | undefined) => string
+  readonly placesOf: (carrier: Carrier) => readonly string[]
+  readonly placesOfInstance: (instance: Instance) => readonly string[]
 }
 
-const peers = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
-  memo((attachments: WalkReadings['TransitGatewayVpcAttachments']): PeerIndex => {
+const neighbours = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
+  memo((attachments: WalkReadings['TransitGatewayVpcAttachments']): Neighbours => {
     const parents = new Map<string, string>()
     const rootOf = (id: string): string => {
-      const parent = parents.get(id)
-      return parent === undefined ? id : rootOf(parent)
+      let root = id
+      for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent
+      if (root !== id) parents.set(id, root)
+      return root
     }
     const join = (one: string | undefined, other: string | undefined) => {
       if (one === undefined || other === undefined || rootOf(one) === rootOf(other)) return
@@ -238,9 +211,12 @@ const peers = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
     for (const {RequesterVpcInfo, AccepterVpcInfo} of itemsOf(peerings))
       join(RequesterVpcInfo?.VpcId, AccepterVpcInfo?.VpcId)
     for (const {VpcId, TransitGatewayId} of itemsOf(attachments)) join(VpcId, TransitGatewayId)
-    return {of: (vpcId = '') => rootOf(vpcId)}
+    const of = (vpcId = '') => rootOf(vpcId)
+    const placesOf = ({VpcId, PrivateIpAddresses = []}: Carrier) =>
+      PrivateIpAddresses.map(({PrivateIpAddress}) => `${of(VpcId)} ${PrivateIpAddress}`)
+    return {of, placesOf, placesOfInstance: ({NetworkInterfaces}) => NetworkInterfaces.flatMap(placesOf)}
   }),
 )
 
-const neighboursOf = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): PeerIndex =>
-  peers(VpcPeeringConnections)(TransitGatewayVpcAttachments)
+const neighboursOf = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): Neighbours =>
+  neighbours(VpcPeeringConnections)(TransitGatewayVpcAttachments)

@@ -7,7 +7,7 @@ type Viewer = Pick<Context, 'Caller' | 'AlsoSeenBy'>
  * others own, a list says nothing. Without a caller, the lists are taken to be the owner's.
  */
 export const isVisibleTo = ({Caller, AlsoSeenBy = []}: Viewer, owner: string | undefined): boolean =>
-  owner === undefined || Caller === undefined || [Caller.Account, ...AlsoSeenBy].includes(owner)
+  owner === undefined || Caller === undefined || owner === Caller.Account || AlsoSeenBy.includes(owner)
 
 /**
  * A participant of a shared VPC cannot describe what the owner has in it: gateways, endpoints, peering connections and

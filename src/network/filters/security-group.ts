@@ -1,13 +1,12 @@
 import {
   type Account,
+  type Instance,
   type IpPermission,
   isUnreadable,
-  itemsOf,
   type Kind,
   type ManagedPrefixList,
 } from '../../model/account.ts'
-import {find, lookup} from '../../model/joins.ts'
-import {memo} from '../../util/memo.ts'
+import {allWith, find, lookup} from '../../model/joins.ts'
 import {cidrRanges, type Family} from '../address.ts'
 import {isVisibleTo} from '../ownership.ts'
 import {NOTHING, type Ranges, union} from '../ranges.ts'
@@ -129,25 +128,14 @@ interface Member {
 
 /** A reference to a group means the private addresses of the interfaces that carry it, never public ones. */
 const membersOf = ({NetworkInterfaces, Instances}: GroupReadings, groupId: string | undefined): readonly Member[] => [
-  ...(amongInterfaces(NetworkInterfaces).get(groupId) ?? []),
-  ...(amongInstances(Instances).get(groupId) ?? []),
+  ...allWith(NetworkInterfaces, groupsOf, groupId).map(memberOf),
+  ...allWith(Instances, groupsOfInstance, groupId).flatMap((instance) =>
+    instance.NetworkInterfaces.filter((one) => groupsOf(one).includes(groupId)).map(memberOf),
+  ),
 ]
 
-const amongInterfaces = memo((interfaces: GroupReadings['NetworkInterfaces']) => byGroup(itemsOf(interfaces)))
-const amongInstances = memo((instances: GroupReadings['Instances']) =>
-  byGroup(itemsOf(instances).flatMap(({NetworkInterfaces}) => NetworkInterfaces)),
-)
-
-function byGroup(carriers: readonly Carrier[]): ReadonlyMap<string | undefined, readonly Member[]> {
-  const members = new Map<string | undefined, Member[]>()
-  for (const carrier of carriers)
-    for (const {GroupId} of carrier.Groups ?? []) {
-      const known = members.get(GroupId)
-      if (known) known.push(memberOf(carrier))
-      else members.set(GroupId, [memberOf(carrier)])
-    }
-  return members
-}
+const groupsOf = ({Groups = []}: Carrier) => Groups.map(({GroupId}) => GroupId)
+const groupsOfInstance = ({NetworkInterfaces}: Instance) => NetworkInterfaces.flatMap(groupsOf)
 
 const memberOf = ({VpcId, PrivateIpAddresses, Ipv6Addresses}: Carrier): Member => ({
   vpcId: VpcId,

@@ -1,4 +1,4 @@
-import {isUnreadable, itemsOf, type Subnet} from '../../model/account.ts'
+import {isUnreadable, type Subnet} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type TransitLeg} from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
@@ -154,8 +154,8 @@ export function carriesGroupReferences(flow: Flow, entry: Extract<Entry, {by: 't
   const enabled = (options: {readonly SecurityGroupReferencingSupport?: string | undefined} | undefined) =>
     options?.SecurityGroupReferencingSupport === 'enable'
   const {TransitGateways, TransitGatewayVpcAttachments} = flow.readings
-  const attachments = itemsOf(TransitGatewayVpcAttachments).filter(({TransitGatewayAttachmentId}) =>
-    [entry.attachment, entry.home].includes(TransitGatewayAttachmentId),
+  const attachments = [...new Set([entry.attachment, entry.home])].flatMap((id) =>
+    allWith(TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id),
   )
   return (
     entry.back.length === 1 &&

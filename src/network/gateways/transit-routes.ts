@@ -1,6 +1,8 @@
 import {isUnreadable, itemsOf, type TransitGatewayRoute, type TransitGatewayRouteTable} from '../../model/account.ts'
-import {find, lookup} from '../../model/joins.ts'
-import {type Family, inWords, parseCidr} from '../address.ts'
+import {allWith, find, lookup} from '../../model/joins.ts'
+import {memo} from '../../util/memo.ts'
+import {type Family, inWords} from '../address.ts'
+import {blockIndex} from '../block-index.ts'
 import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
 import type {Hop} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
@@ -133,7 +135,7 @@ function lost(
   because: string,
   more: {readonly unassociated?: string} = {},
 ): Hop {
-  const cidr = itemsOf(readings.Vpcs).find(({VpcId}) => VpcId === subnet.VpcId)?.CidrBlock ?? ''
+  const cidr = find(readings.Vpcs, 'VpcId', subnet.VpcId)?.CidrBlock ?? ''
   const fault = {cause: 'tgw.no-return', detail: {cidr, attachment, ...more}}
   return hop('gateway', resource, 'blocked', because, {...GOING_BACK, fault})
 }
@@ -144,13 +146,10 @@ function tableFor(
   gatewayId: string,
   attachment: string,
 ): TransitGatewayRouteTable | 'opaque' | undefined {
-  const tables = itemsOf(readings.TransitGatewayRouteTables).filter(
-    ({TransitGatewayId}) => TransitGatewayId === gatewayId,
-  )
+  const tables = allWith(readings.TransitGatewayRouteTables, 'TransitGatewayId', gatewayId)
   const own = tables.find(({Associations}) =>
-    itemsOf(Associations).some(
-      ({TransitGatewayAttachmentId, State = 'associated'}) =>
-        TransitGatewayAttachmentId === attachment && State === 'associated',
+    allWith(Associations ?? [], 'TransitGatewayAttachmentId', attachment).some(
+      ({State = 'associated'}) => State === 'associated',
     ),
   )
   if (own) return own
@@ -165,12 +164,6 @@ function ownsTransitGateway({TransitGateways, Caller, AlsoSeenBy = []}: WalkRead
   return gateway.OwnerId !== undefined && [Caller?.Account, ...AlsoSeenBy].includes(gateway.OwnerId)
 }
 
-interface Candidate {
-  readonly ranges: Ranges
-  readonly prefix: number
-  readonly route: TransitGatewayRoute
-}
-
 /** The route that takes the most of the destination. */
 function mainRoute(
   readings: WalkReadings,
@@ -180,8 +173,11 @@ function mainRoute(
 ): TransitGatewayRoute | undefined {
   const taken = new Map<TransitGatewayRoute, number>()
   let left = destination
-  for (const {ranges, route} of candidatesOf(readings, routes, family)) {
-    const hit = intersect(left, ranges)
+  const candidates = [...blocksOf(routes)(readings.ManagedPrefixLists)[family](destination)].sort(
+    (a, b) => b.prefix - a.prefix || rank(a.of) - rank(b.of),
+  )
+  for (const {range, of: route} of candidates) {
+    const hit = intersect(left, [range])
     if (isEmpty(hit)) continue
     taken.set(route, (taken.get(route) ?? 0) + sizeOf(hit))
     left = subtract(left, hit)
@@ -190,24 +186,19 @@ function mainRoute(
   return main && main[1] >= sizeOf(left) ? main[0] : undefined
 }
 
-const candidatesOf = (
-  readings: WalkReadings,
-  routes: readonly TransitGatewayRoute[],
-  family: Family,
-): readonly Candidate[] =>
-  routes
-    .flatMap((route) => cidrsOf(readings, route).map((cidr) => ({route, parsed: parseCidr(cidr)})))
-    .flatMap(({route, parsed}) =>
-      parsed?.family === family ? [{route, ranges: parsed.ranges, prefix: parsed.prefix}] : [],
-    )
-    .sort((a, b) => b.prefix - a.prefix || rank(a.route) - rank(b.route))
+/** The hub of an organization has thousands of routes, and each path meets a few. */
+const blocksOf = memo((routes: readonly TransitGatewayRoute[]) =>
+  memo((lists: WalkReadings['ManagedPrefixLists']) => {
+    const blocks = routes.flatMap((route) => cidrsOf(lists, route).map((cidr) => [cidr, route] as const))
+    return {4: blockIndex(4, blocks), 6: blockIndex(6, blocks)}
+  }),
+)
 
 const rank = ({Type, PrefixListId}: TransitGatewayRoute) => (Type === 'propagated' ? 2 : PrefixListId ? 1 : 0)
 
 /** A route of a prefix list that could not be read may take any traffic. */
 function doubtIn({ManagedPrefixLists}: WalkReadings, id: string, routes: readonly TransitGatewayRoute[]) {
-  const unread = routes.find(({DestinationCidrBlock, PrefixListId}) => {
-    if (DestinationCidrBlock !== undefined || PrefixListId === undefined) return false
+  const unread = allWith(routes, byListAlone, true).find(({PrefixListId}) => {
     const list = lookup(ManagedPrefixLists, 'PrefixListId', PrefixListId)
     return list === undefined || isUnreadable(list) || isUnreadable(list.Entries)
   })
@@ -217,8 +208,15 @@ function doubtIn({ManagedPrefixLists}: WalkReadings, id: string, routes: readonl
   )
 }
 
-function cidrsOf(readings: WalkReadings, {DestinationCidrBlock, PrefixListId}: TransitGatewayRoute): readonly string[] {
+const byListAlone = ({DestinationCidrBlock, PrefixListId}: TransitGatewayRoute) => [
+  DestinationCidrBlock === undefined && PrefixListId !== undefined,
+]
+
+function cidrsOf(
+  lists: WalkReadings['ManagedPrefixLists'],
+  {DestinationCidrBlock, PrefixListId}: TransitGatewayRoute,
+): readonly string[] {
   if (DestinationCidrBlock) return [DestinationCidrBlock]
-  const entries = find(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)?.Entries ?? []
+  const entries = find(lists, 'PrefixListId', PrefixListId)?.Entries ?? []
   return isUnreadable(entries) ? [] : entries.flatMap(({Cidr}) => Cidr ?? [])
 }

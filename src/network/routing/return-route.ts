@@ -122,6 +122,6 @@ function comesBack(flow: Flow, {VpcId}: Subnet, {VpcPeeringConnectionId, Transit
 const expected = (entry: Entry): string => (entry.by === 'local' ? 'local' : entry.id)
 
 const vpcCidr = ({readings, subnet}: Flow): string =>
-  (isUnreadable(readings.Vpcs) ? undefined : readings.Vpcs.find(({VpcId}) => VpcId === subnet.VpcId)?.CidrBlock) ??
+  (isUnreadable(readings.Vpcs) ? undefined : find(readings.Vpcs, 'VpcId', subnet.VpcId)?.CidrBlock) ??
   subnet.CidrBlock ??
   ''

@@ -1,3 +1,4 @@
+import type {Subnet, Vpc} from '../../model/account.ts'
 import {allWith, find, withPut} from '../../model/joins.ts'
 import type {Change} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
@@ -14,9 +15,17 @@ export interface Group {
 /** The blocks of a VPC. Where the VPC could not be read, its subnets tell which of its addresses are in use. */
 export const blocksOf = (facts: NetworkFacts, vpcId: string): readonly string[] => {
   const vpc = find(facts.Vpcs, 'VpcId', vpcId)
-  const holders = vpc ? [vpc] : allWith(facts.Subnets, 'VpcId', vpcId)
+  return vpc ? blocksOfVpc(vpc) : blocksIn(allWith(facts.Subnets, 'VpcId', vpcId))
+}
+
+export const blocksOfVpc = (vpc: Vpc): readonly string[] =>
+  blocksIn(
+    [vpc],
+    (vpc.CidrBlockAssociationSet ?? []).flatMap(({CidrBlock}) => CidrBlock ?? []),
+  )
+
+function blocksIn(holders: readonly (Vpc | Subnet)[], more: readonly string[] = []): readonly string[] {
   const v4 = holders.flatMap(({CidrBlock}) => CidrBlock ?? [])
-  const more = (vpc?.CidrBlockAssociationSet ?? []).flatMap(({CidrBlock}) => CidrBlock ?? [])
   const v6 = holders.flatMap((one) =>
     (one.Ipv6CidrBlockAssociationSet ?? []).flatMap(({Ipv6CidrBlock}) => Ipv6CidrBlock ?? []),
   )

@@ -1,5 +1,5 @@
 import {type IpPermission, isUnreadable, type NetworkAcl, type SecurityGroup} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {allWith, changedSince, find} from '../../model/joins.ts'
 import {asAccount, type NetworkFacts} from '../plans/fault-context.ts'
 import {contactOwner} from './change.ts'
 import type {Remedy} from './remedy.ts'
@@ -90,17 +90,13 @@ const pairs = (before: readonly Count[], after: readonly Count[]) =>
 function changed<Item extends object>(
   before: readonly Item[] | object,
   after: readonly Item[] | object,
-  id: keyof Item,
+  id: keyof Item & string,
 ): readonly (readonly [before: Item, after: Item])[] {
-  if (before === after || !Array.isArray(before) || !Array.isArray(after)) return []
-  const known = new Set(before)
-  const byId = new Map(before.map((item: Item) => [item[id], item]))
-  return after
-    .filter((item: Item) => !known.has(item))
-    .flatMap((item: Item) => {
-      const old = byId.get(item[id])
-      return old ? [[old, item] as const] : []
-    })
+  if (!Array.isArray(before) || !Array.isArray(after)) return []
+  return changedSince<Item>(before, after).flatMap((item) => {
+    const old = allWith<Item>(before, id, item[id]).at(-1)
+    return old ? [[old, item] as const] : []
+  })
 }
 
 /**

@@ -1,7 +1,6 @@
-import {type Account, itemsOf, type NetworkInterface, type Subnet} from '../../model/account.ts'
+import type {Account, Instance, NetworkInterface, Subnet} from '../../model/account.ts'
 import {allWith, find, withItem, withNew} from '../../model/joins.ts'
 import {cidrRanges, formatAddress} from '../../network/address.ts'
-import {memo} from '../../util/memo.ts'
 import {modelId} from '../core/model-id.ts'
 
 /** The account with an interface of the endpoint in each of the subnets. */
@@ -48,20 +47,16 @@ function interfaceIn(
 export function freeAddress(account: Account, subnet: Subnet): string | undefined {
   const [range] = cidrRanges(4, [subnet.CidrBlock])
   if (!range || subnet.Ipv6Native) return undefined
-  const attached = addressesAt(account.Instances)
   const [from, to] = [Number(range[0]), Number(range[1])]
   for (let address = to - 2; address > from + 3; address--) {
     const text = formatAddress(address)
     const isListed = allWith(account.NetworkInterfaces, 'PrivateIpAddress', text).length > 0
-    if (!isListed && !attached.has(text)) return text
+    if (!isListed && allWith(account.Instances, addressesOf, text).length === 0) return text
   }
   return undefined
 }
 
-const addressesAt = memo(
-  (instances: Account['Instances']): ReadonlySet<string | undefined> =>
-    new Set(itemsOf(instances).flatMap(({NetworkInterfaces}) => NetworkInterfaces.map((one) => one.PrivateIpAddress))),
-)
+const addressesOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((one) => one.PrivateIpAddress)
 
 function lastIpv6({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined {
   const [range] = cidrRanges(

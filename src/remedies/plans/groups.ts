@@ -1,11 +1,12 @@
 import {isUnreadable, itemsOf} from '../../model/account.ts'
 import {find, primaryInterfaceOf} from '../../model/joins.ts'
-import {cidrRanges, parseCidr} from '../../network/address.ts'
-import {includes} from '../../network/ranges.ts'
+import {type Family, parseCidr} from '../../network/address.ts'
+import {type Block, blockIndex} from '../../network/block-index.ts'
 import {walk} from '../../network/walk.ts'
+import {memo} from '../../util/memo.ts'
 import {authorizeEgress} from '../changes/authorize-security-group-egress.ts'
 import {authorizeIngress} from '../changes/authorize-security-group-ingress.ts'
-import {blocksOf} from '../changes/create-security-group.ts'
+import {blocksOf, blocksOfVpc} from '../changes/create-security-group.ts'
 import {s3ListOf} from '../changes/create-vpc-endpoint.ts'
 import {switchOffPrivateDns} from '../changes/modify-vpc-endpoint.ts'
 import {groupEffect, vpcEffect} from '../core/blast-radius.ts'
@@ -20,31 +21,40 @@ import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
 
 /** The block of a VPC that holds the address, which stays right when AWS chooses another one; else the address alone. */
-export function blockAround(facts: NetworkFacts, address: string): string {
-  const parsed = parseCidr(address)
-  if (!parsed) return address
-  const blocks = itemsOf(facts.Vpcs)
-    .flatMap(({VpcId}) => blocksOf(facts, VpcId))
-    .filter((block) => includes(cidrRanges(parsed.family, [block]), parsed.ranges))
-    .sort((a, b) => prefixOf(b) - prefixOf(a))
-  return blocks[0] ?? exact(address)
+export function blockAround({Vpcs}: NetworkFacts, address: string): string {
+  const around = blocksAround(blocksOfVpcs(Vpcs), address)
+  return around.toSorted((a, b) => b.prefix - a.prefix)[0]?.of ?? exact(address)
 }
 
 /** The block of the subnet that holds the address. */
-export function subnetBlockAround({Subnets}: NetworkFacts, address: string): string {
+export const subnetBlockAround = ({Subnets}: NetworkFacts, address: string): string =>
+  blocksAround(blocksOfSubnets(Subnets), address)[0]?.of ?? exact(address)
+
+type Index = Readonly<Record<Family, ReturnType<typeof blockIndex<string>>>>
+
+function blocksAround(index: Index, address: string): readonly Block<string>[] {
   const parsed = parseCidr(address)
-  if (!parsed) return address
-  const blocks = itemsOf(Subnets)
-    .flatMap(({CidrBlock, Ipv6CidrBlockAssociationSet = []}) => [
-      CidrBlock,
-      ...Ipv6CidrBlockAssociationSet.map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
-    ])
-    .filter((block) => block !== undefined)
-  return blocks.find((block) => includes(cidrRanges(parsed.family, [block]), parsed.ranges)) ?? exact(address)
+  return parsed ? index[parsed.family](parsed.ranges).filter(({prefix}) => prefix <= parsed.prefix) : []
 }
 
-const prefixOf = (cidr: string) => Number(cidr.split('/')[1] ?? 32)
-const exact = (address: string) => (address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`)
+const indexed = (blocks: readonly (string | undefined)[]): Index => {
+  const named = blocks.flatMap((block) => (block === undefined ? [] : [[block, block] as const]))
+  return {4: blockIndex(4, named), 6: blockIndex(6, named)}
+}
+
+const blocksOfVpcs = memo((Vpcs: NetworkFacts['Vpcs']) => indexed(itemsOf(Vpcs).flatMap(blocksOfVpc)))
+
+const blocksOfSubnets = memo((Subnets: NetworkFacts['Subnets']) =>
+  indexed(
+    itemsOf(Subnets).flatMap(({CidrBlock, Ipv6CidrBlockAssociationSet = []}) => [
+      CidrBlock,
+      ...Ipv6CidrBlockAssociationSet.map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+    ]),
+  ),
+)
+
+const exact = (address: string) =>
+  address.includes('/') || !parseCidr(address) ? address : `${address}/${address.includes(':') ? 128 : 32}`
 
 /** What a hop says in words, as blocks; undefined where the words are no addresses. */
 export function cidrsIn(words: string): readonly string[] | undefined {
