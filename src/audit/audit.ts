@@ -8,7 +8,7 @@ import {type Account, type Instance, isNotAsked, isUnreadable, type Kind} from '
 import {nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
 import {memo} from '../util/memo.ts'
-import {type AffectedInstance, groupsOf} from './groups.ts'
+import {type AffectedInstance, type FixWriter, groupsOf} from './groups.ts'
 import {createFleetCache} from './outcome-cache.ts'
 import type {AuditedCause, AuditedInstance, AuditPart, Scope, Suppressed, UnreadTotal} from './report.ts'
 import {type Suppression, sorted} from './suppressions.ts'
@@ -19,6 +19,7 @@ export interface AuditOptions {
   /** Which of the account's instances are examined. */
   readonly chosen: (instance: Instance) => boolean
   readonly suppressions?: readonly Suppression[]
+  readonly write?: FixWriter | undefined
   /** False examines each instance on its own: the same result, slower. */
   readonly share?: boolean
 }
@@ -54,7 +55,7 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   return {
     scopes: [{...scope, instances: rows.length, failed: null}],
     instances: rows,
-    groups: groupsOf(account, affected),
+    groups: groupsOf(account, affected, options.write),
     unreadable: [...unread].map(([kind, count]) => unreadTotal(account, kind, count)),
     suppressed,
     expired,

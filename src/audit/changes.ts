@@ -1,7 +1,9 @@
-import type {Audit, AuditedInstance, Changed} from './report.ts'
+import type {Audit, AuditedInstance, Changed, Resolved} from './report.ts'
 
 /** What an earlier audit must still tell. */
-export type Baseline = Pick<Audit, 'readAt' | 'instances' | 'changes'>
+export type Baseline = Pick<Audit, 'readAt' | 'instances'> & {
+  readonly changes?: Pick<NonNullable<Audit['changes']>, 'instances'>
+}
 
 export const isBroken = ({verdict, rootCause}: Pick<AuditedInstance, 'verdict' | 'rootCause'>): boolean =>
   rootCause !== null && verdict !== 'managed'
@@ -13,7 +15,7 @@ const brokenBy: BrokenBy = (instance) => (isBroken(instance) ? instance.rootCaus
 /** How every instance fared since the earlier audit. An instance that was not examined now is not told of. */
 export function changesSince(
   before: Baseline,
-  now: Pick<Audit, 'readAt' | 'instances'>,
+  now: Pick<Audit, 'readAt' | 'instances' | 'scopes' | 'suppressed'>,
   whyOf: BrokenBy = brokenBy,
 ): NonNullable<Audit['changes']> {
   const earlier = new Map(before.instances.map((instance) => [instance.id, instance]))
@@ -28,5 +30,30 @@ export function changesSince(
     if (then === null) return told('newly-broken', now.readAt)
     return told(then === today ? 'still-broken' : 'changed-cause', since.get(instance.id) ?? before.readAt)
   })
-  return {baseline: before.readAt, instances}
+  return {baseline: before.readAt, instances, resolved: resolvedSince(before, now)}
 }
+
+/**
+ * What was reported before and no longer is. An instance that is absent is gone only where everything was asked for and
+ * read; what is suppressed is still there.
+ */
+function resolvedSince(before: Baseline, now: Pick<Audit, 'instances' | 'scopes' | 'suppressed'>): readonly Resolved[] {
+  const today = new Map(now.instances.map((instance) => [instance.id, instance]))
+  const whole = new Set(
+    now.scopes.filter(({failed, narrowed}) => failed === null && !narrowed).map((scope) => placeOf(scope)),
+  )
+  const suppressed = new Set(now.suppressed.map(({instance, cause, resource}) => `${instance} ${cause} ${resource}`))
+  return before.instances.flatMap((old): readonly Resolved[] => {
+    const {id, account, region, causes} = old
+    const same = today.get(id)
+    if (causes === undefined || (same === undefined && !whole.has(placeOf(old)))) return []
+    const left = new Set(same?.causes.map((cause) => `${cause.id} ${cause.resource}`))
+    return causes
+      .filter((cause) => !left.has(`${cause.id} ${cause.resource}`))
+      .filter((cause) => !suppressed.has(`${id} ${cause.id} ${cause.resource}`))
+      .map((cause) => ({instance: id, account, region, cause: cause.id, resource: cause.resource}))
+  })
+}
+
+const placeOf = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
+  `${account} ${region}`

@@ -36,15 +36,25 @@ interface Trial {
   readonly removes: number
 }
 
+/** Writes the fix of a group in another form than commands; undefined where it is not wanted. */
+export type FixWriter = (
+  remedy: Remedy,
+  group: Pick<Group, 'id' | 'account' | 'region' | 'affected'> & {readonly step: number},
+) => string | undefined
+
 /** One cause of one resource, ordered by how many instances its change would make managed. */
-export function groupsOf(account: Account, affected: readonly AffectedInstance[]): readonly Group[] {
+export function groupsOf(
+  account: Account,
+  affected: readonly AffectedInstance[],
+  write: FixWriter = () => undefined,
+): readonly Group[] {
   const grouped = gather(affected)
   const alone = grouped.filter(isOfOne)
   const trials = new Map([
     ...trialsOfOnes(account, alone),
     ...grouped.filter((one) => !isOfOne(one)).map((one) => [one.key, trialOf(account, one)] as const),
   ])
-  return inOrder(grouped.map((one) => groupOf(account, one, trials.get(one.key))))
+  return inOrder(grouped.map((one, at) => groupOf(account, one, trials.get(one.key), {write, step: at + 1})))
 }
 
 function gather(affected: readonly AffectedInstance[]): readonly CauseGroup[] {
@@ -221,22 +231,36 @@ function replaced<T extends {readonly InstanceId?: string | undefined}>(
   return isUnreadable(reading) ? {...reading, known: all} : all
 }
 
-function groupOf(account: Account, grouped: CauseGroup, trial: Trial | undefined): Group {
+interface Writing {
+  readonly write: FixWriter
+  readonly step: number
+}
+
+function groupOf(account: Account, grouped: CauseGroup, trial: Trial | undefined, {write, step}: Writing): Group {
   const {members} = grouped
   const first = members[0]!
   const worst = members.reduce((one, other) => (RANK(other.finding) < RANK(one.finding) ? other : one), first).finding
-  return {
+  const where = {
     id: `${worst.cause}@${worst.resource}`,
+    account: account.Caller?.Account ?? null,
+    region: account.Region,
+    affected: members.map(({affected}) => affected.instance.InstanceId),
+  }
+  const change = trial ? provenChange(account, grouped, trial) : changeByHand(account, grouped)
+  const remedy = trial?.remedy ?? remedyByHand(grouped)
+  const snippet = remedy && write(remedy, {...where, step})
+  return {
+    id: where.id,
     cause: worst.cause,
     resource: worst.resource,
     severity: worst.severity,
-    account: account.Caller?.Account ?? null,
-    region: account.Region,
+    account: where.account,
+    region: where.region,
     message: first.finding.message,
     docs: worst.check.causes[worst.cause]?.docs ?? '',
-    affected: members.map(({affected}) => affected.instance.InstanceId),
+    affected: where.affected,
     owners: ownersOf(members.map(({affected}) => affected)),
-    change: trial ? provenChange(account, grouped, trial) : changeByHand(account, grouped),
+    change: change && snippet !== undefined ? {...change, snippet} : change,
   }
 }
 
@@ -280,9 +304,13 @@ function provenChange(account: Account, {key}: CauseGroup, {remedy, left, fixes}
 }
 
 /** What a person can do where AWS's API cannot, or where no change was proven. */
-function changeByHand(account: Account, grouped: CauseGroup): GroupChange | null {
+function remedyByHand(grouped: CauseGroup): Remedy | undefined {
   const remedies = remediesFor(grouped)
-  const remedy = remedies.find((one) => !canBeMade(one)) ?? remedies[0]
+  return remedies.find((one) => !canBeMade(one)) ?? remedies[0]
+}
+
+function changeByHand(account: Account, grouped: CauseGroup): GroupChange | null {
+  const remedy = remedyByHand(grouped)
   return remedy ? {...wordsOf(remedy, account), fixes: null, alsoFixes: []} : null
 }
 

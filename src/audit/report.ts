@@ -11,6 +11,8 @@ export interface Scope {
   readonly instances: number
   /** Why it could not be examined; null when it was. */
   readonly failed: string | null
+  /** Only some of its instances were asked for, so that one that is absent may still be there. */
+  readonly narrowed?: true
 }
 
 export interface AuditedCause {
@@ -80,6 +82,8 @@ export interface PlaceTotal extends Counted {
 export interface GroupChange {
   readonly title: string
   readonly commands: readonly string[]
+  /** The same in the form that was asked for: infrastructure code, or a script. */
+  readonly snippet?: string
   readonly cost?: string
   readonly effect?: string
   /** For how many affected instances no blocking or degrading cause is left on the model; null where AWS's API cannot make the change. */
@@ -135,6 +139,15 @@ export interface Changed {
   readonly since: string
 }
 
+/** A cause that the earlier audit reported and this one no longer does. */
+export interface Resolved {
+  readonly instance: string
+  readonly account: string | null
+  readonly region: string
+  readonly cause: string
+  readonly resource: string
+}
+
 export interface Suppressed {
   readonly instance: string
   readonly cause: string
@@ -164,5 +177,9 @@ export interface Audit extends AuditPart {
     })[]
   }
   /** Only with a baseline. */
-  readonly changes?: {readonly baseline: string; readonly instances: readonly Changed[]}
+  readonly changes?: {
+    readonly baseline: string
+    readonly instances: readonly Changed[]
+    readonly resolved: readonly Resolved[]
+  }
 }

@@ -16,11 +16,12 @@ import type {
   Item,
   Reading,
 } from '../model/account.ts'
+import {inChunks} from '../util/chunks.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Aws} from './aws.ts'
 import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalise.ts'
-import {inChunks, paginate, readOr, required} from './paginate.ts'
+import {paginate, readOr, required} from './paginate.ts'
 
 /** One filter takes 200 values, one call 100 ids. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
 const VALUES = 200

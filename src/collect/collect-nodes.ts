@@ -19,10 +19,11 @@ import {
   whyUnreadable,
 } from '../model/account.ts'
 import {DEFAULT_HOST_MANAGEMENT} from '../model/kinds.ts'
+import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'
-import {ifExists, inChunks, paginate, readOr, required} from './paginate.ts'
+import {ifExists, paginate, readOr, required} from './paginate.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
 const IDS = 100

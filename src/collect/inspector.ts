@@ -1,8 +1,9 @@
 import {BatchGetAccountStatusCommand, Inspector2Client, ListCoverageCommand} from '@aws-sdk/client-inspector2'
 import type {AccountStatus, CoveredResource, Reading} from '../model/account.ts'
+import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {inChunks, paginate, readOr, required} from './paginate.ts'
+import {paginate, readOr, required} from './paginate.ts'
 
 /** A filter takes ten ids. https://docs.aws.amazon.com/inspector/v2/APIReference/API_CoverageFilterCriteria.html */
 const IDS = 10

@@ -78,13 +78,6 @@ export async function paginate<Item>(ask: (token: string | undefined) => Promise
   }
 }
 
-/** AWS takes so many values in one filter and no more. */
-export function inChunks<T>(values: readonly T[], size: number): T[][] {
-  const chunks: T[][] = []
-  for (let from = 0; from < values.length; from += size) chunks.push(values.slice(from, from + size))
-  return chunks
-}
-
 /** Two readings of one kind, each item once; where either is unreadable, the rest is what is known. */
 export function join<T>(readings: readonly Reading<T>[], keyOf: (item: T) => unknown): Reading<T> {
   const items = new Map<unknown, T>()

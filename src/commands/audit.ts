@@ -17,20 +17,18 @@ export default class Audit extends BaseCommand {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Audit)
-    const [{auditFleet}, {auditOutputsOf, rendered, writeAudit}, {auditExitCode}, {writesToStdout}] = await Promise.all(
-      [
+    const [{auditFleet}, {auditOutputsOf, printedAudit, writeAudit}, {auditExitCode}, {writesToStdout}] =
+      await Promise.all([
         import('../cli/fleet/audit.ts'),
         import('../cli/fleet/print.ts'),
         import('../cli/fleet/exit-code.ts'),
         import('../cli/output/output-files.ts'),
-      ],
-    )
-    const outputs = await auditOutputsOf(flags.output)
+      ])
+    const outputs = await auditOutputsOf(flags.output, flags.split)
     const {audit, summary, missing} = await auditFleet(flags)
     const {version} = this.config
     const terminal = terminalOf(process.stdout, !flags['no-color'])
-    if (!writesToStdout(outputs))
-      this.print(await rendered(audit, flags.json ? 'json' : flags.format, {terminal, version}))
+    if (!writesToStdout(outputs)) this.print(await printedAudit(audit, flags, {terminal, version}))
     await writeAudit(audit, outputs, version)
     process.stderr.write(`${summary}\n`)
     process.exitCode = auditExitCode(audit, flags['fail-on'], missing, flags['allow-empty'])

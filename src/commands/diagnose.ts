@@ -78,5 +78,5 @@ async function scriptOf(
   if (!first || others.length > 0) throw usageError('--script needs exactly one instance.')
   const {script} = await import('../render/remediation/script.ts')
   const {id, region} = first.report.instance
-  return script(first.remedies, {instance: id, region, profile})
+  return script(first.remedies, {subject: id, region, profile})
 }

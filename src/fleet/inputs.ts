@@ -27,7 +27,12 @@ const baselineShape = (schema: Audit['schema']) =>
       instances: list(
         object(
           {id: text, verdict: text, rootCause: textOrNull},
-          {inspector: object({coverage: text, reason: textOrNull})},
+          {
+            account: textOrNull,
+            region: text,
+            causes: list(object({id: text, resource: text})),
+            inspector: object({coverage: text, reason: textOrNull}),
+          },
         ),
       ),
     },

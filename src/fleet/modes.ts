@@ -1,5 +1,6 @@
 import {auditAccount} from '../audit/audit.ts'
 import {type Baseline, type BrokenBy, changesSince} from '../audit/changes.ts'
+import type {FixWriter} from '../audit/groups.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
 import type {Suppression} from '../audit/suppressions.ts'
 import {auditOf} from '../audit/total.ts'
@@ -11,7 +12,12 @@ import type {Job} from './run.ts'
 export interface AuditMode {
   readonly schema: Audit['schema']
   readonly inspector: boolean
-  readonly task: (choice: Choice, ownerTag: string, suppressions: readonly Suppression[]) => Job
+  readonly task: (
+    choice: Choice,
+    ownerTag: string,
+    suppressions: readonly Suppression[],
+    write?: FixWriter | undefined,
+  ) => Job
   /** What counts as broken when two reports are compared. */
   readonly brokenBy?: BrokenBy
 }
@@ -19,9 +25,12 @@ export interface AuditMode {
 export const AUDIT: AuditMode = {
   schema: 'ssm-doctor/audit/1',
   inspector: false,
-  task: (choice, ownerTag, suppressions) => ({
+  task: (choice, ownerTag, suppressions, write) => ({
     part: ({account, own}) =>
-      auditAccount(account, own, {ownerTag, suppressions, chosen: (one) => choice.instance(one, false)}),
+      narrowedBy(
+        choice,
+        auditAccount(account, own, {ownerTag, suppressions, write, chosen: (one) => choice.instance(one, false)}),
+      ),
     total: auditOf,
   }),
 }
@@ -29,11 +38,17 @@ export const AUDIT: AuditMode = {
 export const INSPECTION: AuditMode = {
   schema: 'ssm-doctor/inspector/1',
   inspector: true,
-  task: (chosen, ownerTag, suppressions) => ({
-    part: ({account, own}) => inspectAccount(account, own, {ownerTag, suppressions, chosen}),
+  task: (chosen, ownerTag, suppressions, write) => ({
+    part: ({account, own}) => narrowedBy(chosen, inspectAccount(account, own, {ownerTag, suppressions, write, chosen})),
     total: inspectionOf,
   }),
   brokenBy: uncoveredBy,
+}
+
+/** Marks what was not asked for as a whole. */
+function narrowedBy({ids, tags, vpcs}: Choice, part: AuditPart): AuditPart {
+  const isWhole = ids === undefined && tags.length === 0 && vpcs === undefined
+  return isWhole ? part : {...part, scopes: part.scopes.map((scope) => ({...scope, narrowed: true as const}))}
 }
 
 /** What the parts come to, compared with an earlier report where there is one. */

@@ -1,7 +1,7 @@
 import {NOT_GIVEN} from '../account-file/schema.ts'
 import {nodeOf} from '../agent/node.ts'
 import {type AuditOptions, auditAccount} from '../audit/audit.ts'
-import {ownersOf, wordsOf} from '../audit/groups.ts'
+import {type FixWriter, ownersOf, wordsOf} from '../audit/groups.ts'
 import type {
   AuditedCause,
   AuditedInstance,
@@ -46,7 +46,7 @@ export function inspectAccount(account: Account, own: Account['Instances'], opti
   const examined = part.instances.map((one) => ({...one, inspector: inspected(account, one, rows.get(one.id), byId)}))
   return {
     ...part,
-    groups: [...offGroups(account, examined), ...groups],
+    groups: [...offGroups(account, examined, options.write), ...groups],
     instances: [
       ...examined,
       ...missingInstances.map(({row, findings: [cause]}) => unexaminedInstance(account, row, cause, options.ownerTag)),
@@ -144,13 +144,18 @@ const OFF = 'inspector.ec2-disabled'
 function offGroups(
   account: Account,
   instances: readonly (AuditedInstance & {readonly inspector: Inspected})[],
+  write: FixWriter = () => undefined,
 ): readonly Group[] {
   const accountId = account.Caller?.Account
   const off = instances.filter((one) => one.inspector.coverage === 'disabled')
   if (accountId === undefined || off.length === 0) return []
+  const remedy = enableInspector(accountId)
+  const where = {id: `${OFF}@${accountId}`, account: accountId, region: account.Region}
+  const affected = off.map(({id}) => id)
+  const snippet = write(remedy, {...where, affected, step: 1})
   return [
     {
-      id: `${OFF}@${accountId}`,
+      id: where.id,
       cause: OFF,
       resource: accountId,
       severity: inspector.causes[OFF]!.severity,
@@ -158,9 +163,14 @@ function offGroups(
       region: account.Region,
       message: off[0]!.inspector.meaning,
       docs: inspector.causes[OFF]!.docs,
-      affected: off.map(({id}) => id),
+      affected,
       owners: ownersOf(off),
-      change: {...wordsOf(enableInspector(accountId), account), fixes: null, alsoFixes: []},
+      change: {
+        ...wordsOf(remedy, account),
+        ...(snippet !== undefined && {snippet}),
+        fixes: null,
+        alsoFixes: [],
+      },
     },
   ]
 }

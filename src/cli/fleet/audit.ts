@@ -11,6 +11,7 @@ import {counted} from '../../render/formats/audit-facts.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {waitingFor} from '../input/connection.ts'
 import {progressOn} from '../output/progress.ts'
+import {fixWriterFor} from './fix-writer.ts'
 import type {FleetFlags} from './flags.ts'
 import {fleetInFiles} from './in-files.ts'
 import {baselineFrom, partsFrom, suppressionsFrom, unitsFrom} from './inputs.ts'
@@ -42,12 +43,13 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
   const count: CallCount = {calls: 0, throttled: 0}
   if (flags['fail-on'] === 'new' && flags.baseline === undefined)
     throw usageError('--fail-on new needs --baseline FILE.')
-  const [chosen, suppressions, baseline] = await Promise.all([
+  const [chosen, suppressions, baseline, write] = await Promise.all([
     choiceOf(flags),
     flags.suppress === undefined ? [] : suppressionsFrom(flags.suppress),
     flags.baseline === undefined ? undefined : baselineFrom(flags.baseline, schema),
+    fixWriterFor(flags),
   ])
-  const task = mode.task(chosen, flags['owner-tag'], suppressions)
+  const task = mode.task(chosen, flags['owner-tag'], suppressions, write)
   const {parts, kept} = flags.parts
     ? {parts: await wholeFrom(flags.parts, flags.units, schema), kept: 0}
     : await look(mode, flags, {chosen, suppressions, task, count, extras})
@@ -153,6 +155,8 @@ const settingsOf = (flags: FleetFlags, {ids}: Choice, suppressions: readonly obj
   instanceIds: ids ? [...ids].sort() : null,
   ownerTag: flags['owner-tag'],
   suppressions,
+  ...(flags.remedy !== undefined && flags.remedy !== 'cli' && {remedy: flags.remedy}),
+  ...(flags.script !== undefined && {script: flags.script}),
 })
 
 function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, kept: number, milliseconds: number): string {

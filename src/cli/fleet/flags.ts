@@ -1,10 +1,15 @@
 import {boolean, integer, option, string} from '@oclif/core/flags'
+import {type RemedyFlags, remedyFlags} from '../input/flags.ts'
 
 export const AUDIT_FORMATS = [
   ...(['table', 'json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff'] as const),
   ...(['ocsf', 'ocsf-ndjson', 'prometheus', 'html'] as const),
 ] as const
 export type AuditFormat = (typeof AUDIT_FORMATS)[number]
+
+/** What a format may be split by. */
+export const SPLITS = ['owner', 'account'] as const
+export type Split = (typeof SPLITS)[number]
 
 export const FAIL_ON = ['blocks', 'degrades', 'advises', 'new'] as const
 export type FailOn = (typeof FAIL_ON)[number]
@@ -126,6 +131,13 @@ export const fleetFlags = {
     helpValue: 'FILE',
     helpGroup: WHICH,
   }),
+  remedy: remedyFlags.remedy,
+  script: string({
+    summary: 'Print a shell script for the fix of one group, such as endpoint.sg-blocks@sg-0123456789abcdef0.',
+    helpValue: 'GROUP',
+    helpGroup: 'REMEDIATION',
+    exclusive: ['json', 'format', 'remedy', 'output', 'parts'],
+  }),
   'owner-tag': string({summary: 'Tag that holds the instance owner.', default: 'Owner', helpGroup: PRINT}),
   format: option({
     options: AUDIT_FORMATS,
@@ -141,6 +153,13 @@ export const fleetFlags = {
     helpValue: 'FILE',
     helpGroup: PRINT,
   }),
+  split: option({
+    ...many,
+    options: SPLITS,
+    summary:
+      'Write several files into a folder: with owner, a ticket for each fix and owner to --output markdown=FOLDER/; with account, findings for each account and Region to --output asff=FOLDER/.',
+    helpGroup: PRINT,
+  })(),
   'no-color': boolean({summary: 'No color, as with NO_COLOR=1.', helpGroup: PRINT}),
   'fail-on': option({
     options: FAIL_ON,
@@ -183,10 +202,13 @@ export interface FleetFlags {
   readonly tag?: readonly string[] | undefined
   readonly vpc?: readonly string[] | undefined
   readonly 'instance-ids-from'?: string | undefined
+  readonly remedy?: RemedyFlags['remedy']
+  readonly script?: string | undefined
   readonly 'owner-tag': string
   readonly format: AuditFormat
   readonly json: boolean
   readonly output?: readonly string[] | undefined
+  readonly split?: readonly Split[] | undefined
   readonly 'no-color': boolean
   readonly 'fail-on'?: FailOn | undefined
   readonly baseline?: string | undefined

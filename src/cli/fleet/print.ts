@@ -1,8 +1,11 @@
 import type {Audit} from '../../audit/report.ts'
+import type {ReportFile} from '../../render/formats/report-file.ts'
 import type {Terminal} from '../../render/text/terminal.ts'
 import {PIPE} from '../../render/text/terminal.ts'
-import {type Output, type OutputFormats, outputsOf, writeOutputs} from '../output/output-files.ts'
-import {AUDIT_FORMATS, type AuditFormat} from './flags.ts'
+import {didYouMean} from '../../util/nearest.ts'
+import {usageError} from '../../util/usage-error.ts'
+import {isFolder, type Output, type OutputFormats, outputOf, outputsOf, writeOutputs} from '../output/output-files.ts'
+import {AUDIT_FORMATS, type AuditFormat, type FleetFlags, type Split} from './flags.ts'
 
 /** What every format is made from. */
 export interface Printing {
@@ -49,11 +52,64 @@ const OUTPUT_FORMATS: OutputFormats<AuditFormat> = {
   },
 }
 
-export const auditOutputsOf = (texts: readonly string[] = []): Promise<readonly Output<AuditFormat>[]> =>
-  outputsOf(texts, OUTPUT_FORMATS)
+interface Splitting {
+  readonly format: AuditFormat
+  readonly files: (audit: Audit) => Promise<readonly ReportFile[]>
+}
+
+const SPLITTING: Readonly<Record<Split, Splitting>> = {
+  owner: {
+    format: 'markdown',
+    files: async (audit) => (await import('../../render/formats/tickets.ts')).ticketsOf(audit),
+  },
+  account: {format: 'asff', files: async (audit) => (await import('../../render/formats/asff.ts')).asffFiles(audit)},
+}
+
+/** What is split has a folder, and what has a folder is split. */
+export function auditOutputsOf(
+  texts: readonly string[] = [],
+  splits: readonly Split[] = [],
+): Promise<readonly Output<AuditFormat>[]> {
+  const outputs = texts.map((text) => outputOf(text, OUTPUT_FORMATS))
+  for (const split of splits) {
+    const {format} = SPLITTING[split]
+    if (!outputs.some((output) => output.format === format && isFolder(output)))
+      throw usageError(`--split ${split} needs a folder: --output ${format}=FOLDER/`)
+  }
+  const whole = outputs.find(
+    (output) => isFolder(output) && !splits.some((one) => SPLITTING[one].format === output.format),
+  )
+  if (whole) throw usageError(`${whole.file} is a folder; specify a file, or split the report with --split.`)
+  return outputsOf(texts, OUTPUT_FORMATS)
+}
 
 /** Metrics name no instance, and whoever collects them is another user. */
 const MODES: Readonly<Partial<Record<AuditFormat, number>>> = {prometheus: 0o644}
 
 export const writeAudit = (audit: Audit, outputs: readonly Output<AuditFormat>[], version: string): Promise<void> =>
-  writeOutputs(outputs, (format) => rendered(audit, format, {terminal: PIPE, version}), MODES)
+  writeOutputs(outputs, (format) => rendered(audit, format, {terminal: PIPE, version}), {
+    modes: MODES,
+    split: async (format) => {
+      const splitting = Object.values(SPLITTING).find((one) => one.format === format)
+      return (await splitting?.files(audit)) ?? []
+    },
+  })
+
+/** What goes to standard output: the report, or the script for one group. */
+export async function printedAudit(
+  audit: Audit,
+  {script, json, format}: Pick<FleetFlags, 'script' | 'json' | 'format'>,
+  printing: Printing,
+): Promise<string> {
+  if (script === undefined) return rendered(audit, json ? 'json' : format, printing)
+  const group = audit.groups.find(({id}) => id === script)
+  if (group?.change?.snippet !== undefined) return group.change.snippet
+  const ids = audit.groups.flatMap(({id, change}) => (change ? [id] : []))
+  const hint = didYouMean(script, ids) || (ids.length > 0 ? ` Available: ${listed(ids)}.` : '')
+  throw usageError(group ? `There is no known fix for ${script}.` : `No group "${script}" in this audit.${hint}`)
+}
+
+const MOST_LISTED = 5
+
+const listed = (ids: readonly string[]): string =>
+  ids.slice(0, MOST_LISTED).join(', ') + (ids.length > MOST_LISTED ? ` and ${ids.length - MOST_LISTED} more` : '')

@@ -1,12 +1,14 @@
-import {extname, resolve} from 'node:path'
+import {extname, join, resolve} from 'node:path'
 import {usageError} from '../../util/usage-error.ts'
-import {mustBeWritable, writeWhole} from './write-file.ts'
+import {mustBeFolder, mustBeWritable, writeWhole} from './write-file.ts'
 
-/** Where one format of a report goes; `-` is standard output. */
+/** Where one format of a report goes: a file, `-` for standard output, or a folder where the report is split. */
 export interface Output<Format extends string> {
   readonly format: Format
   readonly file: string
 }
+
+export const isFolder = ({file}: Output<string>): boolean => /[/\\]$/.test(file)
 
 /** The formats of a command, and the file extensions that stand for them. */
 export interface OutputFormats<Format extends string> {
@@ -39,8 +41,9 @@ export async function outputsOf<Format extends string>(
 ): Promise<readonly Output<Format>[]> {
   const outputs = texts.map((text) => outputOf(text, formats))
   const files = new Set<string>()
-  for (const {file} of outputs) {
-    if (file !== STDOUT) await mustBeWritable(file)
+  for (const {format, file} of outputs) {
+    if (isFolder({format, file})) await mustBeFolder(file)
+    else if (file !== STDOUT) await mustBeWritable(file)
     const target = file === STDOUT ? file : resolve(file)
     if (files.has(target))
       throw usageError(`${file === STDOUT ? 'Standard output' : file} cannot take two reports; use another file.`)
@@ -49,12 +52,23 @@ export async function outputsOf<Format extends string>(
   return outputs
 }
 
+interface Writing<Format extends string> {
+  readonly modes?: Readonly<Partial<Record<string, number>>>
+  /** The files that a format is split into. */
+  readonly split?: (format: Format) => Promise<readonly {readonly name: string; readonly text: string}[]>
+}
+
 export async function writeOutputs<Format extends string>(
   outputs: readonly Output<Format>[],
   render: (format: Format) => Promise<string>,
-  modes: Readonly<Partial<Record<string, number>>> = {},
+  {modes = {}, split}: Writing<Format> = {},
 ): Promise<void> {
-  for (const {format, file} of outputs) {
+  for (const output of outputs) {
+    const {format, file} = output
+    if (split && isFolder(output)) {
+      for (const {name, text} of await split(format)) await writeWhole(join(file, name), [text])
+      continue
+    }
     const text = await render(format)
     if (file === STDOUT) process.stdout.write(`${text}\n`)
     else await writeWhole(file, [text], modes[format])

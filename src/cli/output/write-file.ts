@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {lstat, open, rename, rm, stat} from 'node:fs/promises'
+import {lstat, mkdir, open, rename, rm, stat} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {usageError} from '../../util/usage-error.ts'
 
@@ -29,6 +29,16 @@ export async function mustBeWritable(path: string): Promise<void> {
     throw usageError(`${path} cannot be written: it is a symbolic link; specify its target.`)
   if (existing && !existing.isFile())
     throw usageError(`${path} cannot be written: it is not a regular file; use - for standard output.`)
+}
+
+/** Made where it is missing. */
+export async function mustBeFolder(path: string): Promise<void> {
+  await mkdir(path, {recursive: true}).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    throw usageError(
+      `${path} cannot be written: ${code === 'EEXIST' || code === 'ENOTDIR' ? 'it is not a folder' : `the folder cannot be made (${code})`}.`,
+    )
+  })
 }
 
 async function writeLines(path: string, lines: Iterable<string>, mode: number): Promise<void> {

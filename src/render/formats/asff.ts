@@ -1,8 +1,11 @@
-import type {Audit, AuditedCause, AuditedInstance} from '../../audit/report.ts'
+import type {Audit, AuditedCause} from '../../audit/report.ts'
 import type {Severity} from '../../checks/check.ts'
+import type {Verdict} from '../../diagnosis/report.ts'
 import {partitionOf} from '../../model/partition.ts'
+import {inChunks} from '../../util/chunks.ts'
 import {plain} from '../../util/plain-text.ts'
 import {causesOf, entryOf, gainOf, groupIdOf, groupsById, sentenceOf} from './audit-facts.ts'
+import type {ReportFile} from './report-file.ts'
 
 const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATIONAL'>> = {
   blocks: 'HIGH',
@@ -13,22 +16,58 @@ const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATION
 }
 
 /**
- * Findings for `aws securityhub batch-import-findings`, which takes a hundred findings of one account and Region.
+ * Findings for `aws securityhub batch-import-findings`, active ones and those that are over since the baseline.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  */
-export function asffAudit(audit: Audit): string {
-  const groups = groupsById(audit)
-  const findings = audit.instances.flatMap((instance) =>
-    instance.account === null
-      ? []
-      : causesOf(instance).map((cause) => {
-          const group = groups.get(groupIdOf(cause))
-          const advice = group?.change ? `${group.change.title} (${gainOf(group)}).` : entryOf(cause.id).title
-          return findingOf(audit, instance, instance.account ?? '', cause, advice)
-        }),
+export const asffAudit = (audit: Audit): string => JSON.stringify(findingsIn(audit), undefined, 2)
+
+/** A call takes findings of one account, and an account imports them in each Region for itself. */
+const MOST_FINDINGS = 100
+
+/** A file for each account and Region and each hundred findings, as `batch-import-findings --findings file://` takes it. */
+export function asffFiles(audit: Audit): readonly ReportFile[] {
+  const places = new Map<string, Finding[]>()
+  for (const finding of findingsIn(audit)) {
+    const place = `${finding.AwsAccountId}.${finding.Resources[0]?.Region}`
+    const found = places.get(place)
+    if (found) found.push(finding)
+    else places.set(place, [finding])
+  }
+  return [...places].flatMap(([place, findings]) =>
+    inChunks(findings, MOST_FINDINGS).map((chunk, at) => ({
+      name: `${place}${at === 0 ? '' : `.${at + 1}`}.json`,
+      text: JSON.stringify(chunk, undefined, 2),
+    })),
   )
-  return JSON.stringify(findings, undefined, 2)
 }
+
+type Finding = ReturnType<typeof findingOf>
+
+function findingsIn(audit: Audit): readonly Finding[] {
+  const groups = groupsById(audit)
+  const known = new Map(audit.instances.map((instance) => [instance.id, instance]))
+  const active = audit.instances.flatMap((instance) =>
+    causesOf(instance).map((cause) => {
+      const group = groups.get(groupIdOf(cause))
+      const advice = group?.change ? `${group.change.title} (${gainOf(group)}).` : entryOf(cause.id).title
+      const {verdict, account, region, id} = instance
+      const description = sentenceOf(instance, cause)
+      return findingOf(audit, {instance: id, account: account ?? '', region, verdict, cause, description, advice})
+    }),
+  )
+  const over = (audit.changes?.resolved ?? []).map(({instance, account, region, cause: id, resource}) => {
+    const cause = {id, resource, severity: entryOf(id).severity, certainty: 'proven'} as const
+    const verdict = known.get(instance)?.verdict ?? 'managed'
+    const description = `${instance}: no longer found: ${entryOf(id).title}.`
+    const advice = 'Nothing is left to do.'
+    const finding = {instance, account: account ?? '', region, verdict, cause, description, advice}
+    return {...findingOf(audit, finding), ...OVER}
+  })
+  return [...active, ...over].filter(({AwsAccountId}) => AwsAccountId !== '')
+}
+
+/** https://docs.aws.amazon.com/securityhub/latest/userguide/finding-workflow-status.html */
+const OVER = {Compliance: {Status: 'PASSED'}, RecordState: 'ARCHIVED'} as const
 
 const TITLES: Readonly<Record<Audit['schema'], string>> = {
   'ssm-doctor/audit/1': 'is not a healthy managed node',
@@ -45,8 +84,20 @@ const cut = (text: string, most: number): string => {
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`
 }
 
-function findingOf(audit: Audit, instance: AuditedInstance, account: string, cause: AuditedCause, advice: string) {
-  const {region, id} = instance
+const complianceOf = (severity: Severity): 'WARNING' | 'PASSED' | 'FAILED' =>
+  severity === 'undecided' ? 'WARNING' : severity === 'advises' ? 'PASSED' : 'FAILED'
+
+interface Found {
+  readonly instance: string
+  readonly account: string
+  readonly region: string
+  readonly verdict: Verdict
+  readonly cause: AuditedCause
+  readonly description: string
+  readonly advice: string
+}
+
+function findingOf(audit: Audit, {instance: id, account, region, verdict, cause, description, advice}: Found) {
   const {title, docs} = entryOf(cause.id)
   const partition = partitionOf(region)
   const severity = {Label: LABELS[cause.severity], Original: cause.severity}
@@ -64,13 +115,13 @@ function findingOf(audit: Audit, instance: AuditedInstance, account: string, cau
     // https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
     FindingProviderFields: {Severity: severity, Types: TYPES},
     Title: cut(`${id} ${TITLES[audit.schema]}: ${title}`, MOST.title),
-    Description: cut(sentenceOf(instance, cause), MOST.description),
+    Description: cut(description, MOST.description),
     Remediation: {Recommendation: {Text: cut(advice, MOST.recommendation), ...(docs && {Url: docs})}},
     ProductFields: {
       'ssm-doctor/cause': cause.id,
       'ssm-doctor/resource': cause.resource,
       'ssm-doctor/certainty': cause.certainty,
-      'ssm-doctor/verdict': instance.verdict,
+      'ssm-doctor/verdict': verdict,
     },
     Resources: [
       {
@@ -80,10 +131,8 @@ function findingOf(audit: Audit, instance: AuditedInstance, account: string, cau
         Region: region,
       },
     ],
-    Compliance: {
-      Status: cause.severity === 'undecided' ? 'WARNING' : cause.severity === 'advises' ? 'PASSED' : 'FAILED',
-    },
+    Compliance: {Status: complianceOf(cause.severity)},
     Workflow: {Status: 'NEW'},
-    RecordState: 'ACTIVE',
+    RecordState: 'ACTIVE' as 'ACTIVE' | 'ARCHIVED',
   }
 }

@@ -4,6 +4,7 @@ import type {
   AuditedInstance,
   CauseTotal,
   Group,
+  GroupChange,
   PlaceTotal,
   UnreadTotal,
 } from '../../audit/report.ts'
@@ -109,6 +110,10 @@ export function othersOf({change, affected}: Group): string {
   const more = change.alsoFixes.length > 3 ? ` and ${change.alsoFixes.length - 3} more` : ''
   return `also required${who}: ${needs.join(', ')}${more}`
 }
+
+/** The commands of a fix, or what was asked for in their place, line by line. */
+export const linesOf = ({snippet, commands}: Pick<GroupChange, 'snippet' | 'commands'>): readonly string[] =>
+  (snippet === undefined ? commands : [snippet]).flatMap((text) => text.split('\n'))
 
 /** "owners: search 3, web 1". */
 export const ownersLine = (group: Group): string =>

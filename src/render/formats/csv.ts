@@ -1,5 +1,5 @@
-import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
-import {entryOf, groupIdOf, groupsById, isInspection, rootOf} from './audit-facts.ts'
+import type {Audit, AuditedInstance, Group, GroupChange} from '../../audit/report.ts'
+import {entryOf, groupIdOf, groupsById, isInspection, linesOf, rootOf} from './audit-facts.ts'
 
 type Column = readonly [string, (instance: AuditedInstance) => string | null | undefined]
 
@@ -37,10 +37,13 @@ const OF_FIX = (groups: ReadonlyMap<string, Group>): readonly Column[] => {
   }
   return [
     ['fix', (instance) => changeOf(instance)?.title],
-    ['commands', (instance) => changeOf(instance)?.commands.join('\n')],
+    ['commands', (instance) => textOf(changeOf(instance))],
     ['docs', ({rootCause}) => (rootCause === null ? null : entryOf(rootCause).docs)],
   ]
 }
+
+const textOf = (change: GroupChange | null | undefined): string | undefined =>
+  change ? linesOf(change).join('\n') : undefined
 
 /** A line for each instance. https://www.rfc-editor.org/rfc/rfc4180 */
 export function csvAudit(audit: Audit): string {

@@ -7,6 +7,7 @@ import {
   gainOf,
   isInspection,
   isTold,
+  linesOf,
   othersOf,
   ownersIn,
   placeOf,
@@ -35,11 +36,8 @@ export function markdownAudit(audit: Audit): string {
       ['Instance', 'Name', 'Where', 'Status', 'Meaning', 'Cause', 'Fix', 'Owner'],
       isInspection(audit) ? instances.filter(isTold).map(inspectorRow) : [],
     ),
-    ...section(
-      'Top fixes',
-      ['Fix', 'Effect', 'Cause', 'Resource', 'Owners', 'Commands', 'AWS page'],
-      groups.map(groupRow),
-    ),
+    ...section('Top fixes', ['#', 'Fix', 'Effect', 'Cause', 'Resource', 'Owners', 'AWS page'], groups.map(groupRow)),
+    ...groups.slice(0, MOST_ROWS).flatMap(fixLines),
     ...section(
       'Why',
       ['Instances', 'Cause', 'Description'],
@@ -94,13 +92,28 @@ const inspectorRow = (instance: AuditedInstance): readonly string[] => [
   instance.owner ?? '',
 ]
 
-const groupRow = (group: Group): readonly string[] => [
+/** What to paste, where a table could not hold it as it is. */
+function fixLines({change}: Group, at: number): readonly string[] {
+  const lines = change ? linesOf(change) : []
+  return change === null || lines.length === 0
+    ? []
+    : ['', `${at + 1}\\. ${escaped(change.title)}`, '', ...fenced(lines)]
+}
+
+/** A fence is longer than whatever looks like one inside. */
+export function fenced(lines: readonly string[]): readonly string[] {
+  const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([ticks]) => ticks.length)))
+  const fence = '`'.repeat(longest + 1)
+  return [fence, ...lines.map(plain), fence]
+}
+
+const groupRow = (group: Group, at: number): readonly string[] => [
+  String(at + 1),
   group.change?.title ?? entryOf(group.cause).title,
   [gainOf(group), othersOf(group)].filter(Boolean).join('; '),
   group.cause,
   group.resource,
   ownersIn(group),
-  group.change?.commands.join(' ; ') ?? '',
   group.docs,
 ]
 
@@ -118,17 +131,13 @@ const changeRows = (changes: readonly Changed[] = []): readonly (readonly string
 
 function section(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   if (rows.length === 0) return []
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const more = rows.length > MOST_ROWS ? ['', `And ${rows.length - MOST_ROWS} more.`] : []
-  return [
-    '',
-    `## ${title}`,
-    '',
-    line(heads),
-    line(heads.map(() => '---')),
-    ...rows.slice(0, MOST_ROWS).map((cells) => line(cells.map(escaped))),
-    ...more,
-  ]
+  return ['', `## ${title}`, '', ...tableLines(heads, rows.slice(0, MOST_ROWS)), ...more]
+}
+
+export function tableLines(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(heads), line(heads.map(() => '---')), ...rows.map((cells) => line(cells.map(escaped)))]
 }
 
 /** Any user can write names and tags: they must not become markup, HTML, mentions or links. */

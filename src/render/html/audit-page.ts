@@ -6,6 +6,7 @@ import {
   groupsById,
   isInspection,
   isTold,
+  linesOf,
   othersOf,
   ownersLine,
   rootOf,
@@ -91,7 +92,7 @@ function fixSection(group: Group, most: number): Markup {
   return html`<section class="step"><h3>${change.title} <span class="soft">${gainOf(group)}</span></h3>
 ${bar(change.fixes ?? 0, affected.length, most)}
 <p>${message}</p><p class="soft">${[account ?? '', region, ownersLine(group), othersOf(group)].filter((text) => text !== '').join(' · ')}</p>
-<details><summary>Commands</summary>${change.commands.length > 0 && html`<pre tabindex="0"><code>${lines(change.commands.flatMap((command) => command.split('\n')))}</code></pre>`}${change.effect !== undefined && html`<p>${change.effect}</p>`}${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}</details></section>`
+<details><summary>Commands</summary>${linesOf(change).length > 0 && html`<pre tabindex="0"><code>${lines(linesOf(change))}</code></pre>`}${change.effect !== undefined && html`<p>${change.effect}</p>`}${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}</details></section>`
 }
 
 const WIDTH = 400

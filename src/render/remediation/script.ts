@@ -4,7 +4,10 @@ import type {Remedy, Step} from '../../remedies/core/remedy.ts'
 import {plain} from '../../util/plain-text.ts'
 
 export interface ScriptContext {
-  readonly instance: string
+  /** What is fixed: an instance, or how many. */
+  readonly subject: string
+  /** The only account that the script may change, where there are several. */
+  readonly account?: string | undefined
   readonly region: string
   readonly profile?: string | undefined
 }
@@ -53,12 +56,13 @@ export function script(remedies: readonly Remedy[], context: ScriptContext): str
   const undos = remedies.map((remedy, at) => [...undoLines(remedy, at, context), ''])
   return [
     '#!/bin/sh',
-    `# What ssm-doctor proposes for ${plain(context.instance)} in ${plain(context.region)}, step by step.`,
+    `# What ssm-doctor proposes for ${plain(context.subject)} in ${plain(context.region)}, step by step.`,
     PROLOGUE,
     ...(context.profile === undefined ? [] : [`AWS_PROFILE=${quote('sh', context.profile)}`, 'export AWS_PROFILE', '']),
     ...steps.flat(),
     ...undos.flat(),
     'main() {',
+    ...accountLines(context),
     ...(remedies.length === 0 ? ["  say 'There is nothing to change.'"] : remedies.map((_, at) => `  step_${at + 1}`)),
     "  say ''",
     "  say 'That was all. What undoes it:'",
@@ -68,6 +72,18 @@ export function script(remedies: readonly Remedy[], context: ScriptContext): str
     'main "$@"',
   ].join('\n')
 }
+
+/** The names of roles and policies may be the same in another account. */
+const accountLines = ({account}: ScriptContext): readonly string[] =>
+  account === undefined
+    ? []
+    : [
+        '  account=$(aws sts get-caller-identity --query Account --output text) || exit 1',
+        `  if [ "$account" != ${quote('sh', account)} ]; then`,
+        `    say "These credentials are of account $account; run this with those of "${quote('sh', account)}.`,
+        '    exit 1',
+        '  fi',
+      ]
 
 const say = (text: string): string => `  say ${quote('sh', plain(text))}`
 

@@ -1,6 +1,6 @@
 import type {Group} from '../../audit/report.ts'
 import {plain} from '../../util/plain-text.ts'
-import {counted} from '../formats/audit-facts.ts'
+import {counted, linesOf} from '../formats/audit-facts.ts'
 import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 
@@ -23,12 +23,14 @@ export function alikeBy<T>(items: readonly T[], keyOf: (item: T) => unknown): re
 /** A longer script is left to other formats whole: half of one should not be pasted. */
 const MOST_COMMAND_LINES = 4
 
-/** The commands of a change, to paste: those are never wrapped. */
-export function commandLines({change}: Pick<Group, 'change'>, {paint}: Terminal): readonly string[] {
-  const lines = (change?.commands ?? []).flatMap((command) => command.split('\n'))
-  return lines.length <= MOST_COMMAND_LINES
-    ? lines.map((line) => `    ${paint('cyan', plain(line))}`)
-    : [`    ${paint('dim', `${counted(change?.commands.length ?? 0, 'command')}: --format markdown, html or json.`)}`]
+/** The commands of a change, to paste, and the page of AWS: those are never wrapped. */
+export function commandLines({change, docs}: Pick<Group, 'change' | 'docs'>, {paint}: Terminal): readonly string[] {
+  const lines = change ? linesOf(change) : []
+  const shown =
+    lines.length <= MOST_COMMAND_LINES || change?.snippet !== undefined
+      ? lines.map((line) => paint('cyan', plain(line)))
+      : [paint('dim', `${counted(change?.commands.length ?? 0, 'command')}: --format markdown, html or json.`)]
+  return [...shown, ...(docs === '' ? [] : [paint('dim', plain(docs))])].map((line) => `    ${line}`)
 }
 
 /** One entry of the table: what is gained, what it is, and below it what there is to know. */

@@ -4,6 +4,7 @@ import {
   counted,
   entryOf,
   gainOf,
+  linesOf,
   othersOf,
   ownersLine,
   type Place,
@@ -91,9 +92,8 @@ function alikeLines(groups: readonly Group[], terminal: Terminal): readonly stri
     [`${groups.length === 1 ? '' : 'each by itself: '}${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`],
     terminal,
   )
-  const commands = commandLines(first, terminal)
-  const which = groups.length === 1 || commands.length === 0 ? [] : [`    for ${plain(first.resource)}:`]
-  return [...entry, ...which, ...commands]
+  const isOne = groups.length === 1 || first.change === null || linesOf(first.change).length === 0
+  return [...entry, ...(isOne ? [] : [`    for ${plain(first.resource)}:`]), ...commandLines(first, terminal)]
 }
 
 function groupLines(group: Group, terminal: Terminal): readonly string[] {

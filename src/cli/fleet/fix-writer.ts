@@ -1,0 +1,26 @@
+import type {FixWriter} from '../../audit/groups.ts'
+import {counted} from '../../render/formats/audit-facts.ts'
+import type {FleetFlags} from './flags.ts'
+
+/** What `--remedy` and `--script` make of the fixes; each form is loaded only where it is wanted. */
+export async function fixWriterFor({
+  remedy = 'cli',
+  script: wanted,
+  profile,
+}: Pick<FleetFlags, 'remedy' | 'script' | 'profile'>): Promise<FixWriter | undefined> {
+  if (wanted !== undefined) {
+    const {script} = await import('../../render/remediation/script.ts')
+    return (fix, {id, account, region, affected}) =>
+      id === wanted
+        ? script([fix], {
+            subject: counted(affected.length, 'instance'),
+            region,
+            account: account ?? undefined,
+            profile: profile?.length === 1 ? profile[0] : undefined,
+          })
+        : undefined
+  }
+  if (remedy === 'cli') return undefined
+  const {snippet} = await import('../../render/remediation/snippet.ts')
+  return ({steps}, {region, step}) => snippet(steps, remedy, {region, step})
+}

@@ -1,0 +1,5 @@
+/** One of several files that a report is split into. */
+export interface ReportFile {
+  readonly name: string
+  readonly text: string
+}

@@ -1,0 +1,66 @@
+import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
+import {hashOf} from '../../util/hash.ts'
+import {plain} from '../../util/plain-text.ts'
+import {counted, entryOf, gainOf, groupsById, linesOf, othersOf, placeOf} from './audit-facts.ts'
+import {escaped, fenced, tableLines} from './markdown.ts'
+import type {ReportFile} from './report-file.ts'
+
+/** A ticket for each fix and owner. https://github.github.com/gfm/ */
+export function ticketsOf(audit: Audit): readonly ReportFile[] {
+  const known = new Map(audit.instances.map((instance) => [instance.id, instance]))
+  const names = new Set<string>()
+  return [...groupsById(audit).values()].flatMap((group) =>
+    group.owners.map(({owner}) => {
+      const own = group.affected.flatMap((id) => known.get(id) ?? []).filter((instance) => instance.owner === owner)
+      return {name: nameIn(names, group, owner), text: ticket(group, owner, own)}
+    }),
+  )
+}
+
+const ownerName = (owner: string | null): string => owner ?? '(untagged)'
+
+function ticket(group: Group, owner: string | null, own: readonly AuditedInstance[]): string {
+  const {change, message, docs, affected, owners} = group
+  const lines = change ? linesOf(change) : []
+  const others = owners.filter((one) => one.owner !== owner).map((one) => ownerName(one.owner))
+  return [
+    `# ${escaped(change?.title ?? entryOf(group.cause).title)}`,
+    '',
+    `Owner: ${escaped(ownerName(owner))}. Where: ${escaped(placeOf(group))}. Cause: ${escaped(group.cause)} on ${escaped(group.resource)}.`,
+    '',
+    escaped(message),
+    '',
+    `Affects ${counted(own.length, 'instance')} of this owner${others.length === 0 ? '' : `, and ${affected.length - own.length} of ${escaped(others.join(', '))}`}.`,
+    '',
+    ...tableLines(
+      ['Instance', 'Name', 'Where', 'VPC', 'Verdict'],
+      own.map((one) => [one.id, one.name ?? '', placeOf(one), one.vpc ?? '', one.verdict]),
+    ),
+    '',
+    '## Fix',
+    '',
+    ...(lines.length === 0 ? [] : [...fenced(lines), '']),
+    ...[
+      `${[gainOf(group), othersOf(group)].filter(Boolean).join('; ')}.`,
+      ...(change?.cost === undefined ? [] : [`Costs: ${change.cost}`]),
+      ...(change?.effect === undefined ? [] : [`Effect: ${change.effect}`]),
+    ].map((line) => `- ${escaped(line)}`),
+    ...(docs === '' ? [] : [`- ${docs}`]),
+    ...(own[0] === undefined
+      ? []
+      : [`- Afterwards: \`ssm-doctor ${plain(own[0].id)} --region ${plain(own[0].region)}\``]),
+  ].join('\n')
+}
+
+const LONGEST_NAME = 120
+
+/** Of letters that every file system takes; what they would make alike is told apart. */
+function nameIn(names: Set<string>, {cause, resource, id}: Group, owner: string | null): string {
+  const readable = [owner ?? 'untagged', cause, resource.split('/').at(-1) ?? resource]
+    .map((part) => part.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '') || 'x')
+    .join('.')
+    .slice(0, LONGEST_NAME)
+  const name = names.has(readable.toLowerCase()) ? `${readable}.${hashOf(`${id} ${owner}`)}` : readable
+  names.add(name.toLowerCase())
+  return `${name}.md`
+}
