@@ -16,5 +16,5 @@ export const internetGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
     },
   },
-  matches: ({at, resource}) => at === 'gateway' && resource.startsWith('igw-'),
+  matches: ({at, resource}) => at === 'gateway' && /^e?igw-/.test(resource),
 })

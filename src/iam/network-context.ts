@@ -1,4 +1,4 @@
-import type {Account, Instance} from '../model/account.ts'
+import {type Account, type Instance, itemsOf, type NatGateway} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {addressesOf, type NetworkContext} from './context.ts'
@@ -12,19 +12,25 @@ export function networkContextTo(
   paths: readonly Path[],
   service: string,
 ): NetworkContext {
-  const via = paths.find((path) => path.service === service)?.via
+  const path = paths.find((one) => one.service === service)
+  const via = path?.via
   if (via === undefined || via === null) return 'unknown'
-  if (via.startsWith('vpce-')) {
-    const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', via)
+  const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', via)
+  // A firewall endpoint hands the traffic on, and no call comes "through" it.
+  if (via.startsWith('vpce-') && endpoint?.VpcEndpointType !== 'GatewayLoadBalancer')
     return endpoint ? {endpoint} : 'unknown'
-  }
-  if (via.startsWith('nat-')) {
-    const gateway = find(facts.NatGateways, 'NatGatewayId', via)
-    return gateway ? {addresses: addressesOf(gateway)} : 'unknown'
-  }
+  const gateways = natGatewaysOn(facts, path?.hops ?? [])
+  if (gateways.length > 0) return {addresses: gateways.flatMap(addressesOf)}
   const address = primaryInterfaceOf(instance)?.Association?.PublicIp ?? instance.PublicIpAddress
   return via.startsWith('igw-') && address !== undefined ? {addresses: [address]} : 'unknown'
 }
+
+/** The NAT gateways that send for the instance, in its own VPC or in a hub. */
+const natGatewaysOn = ({NatGateways}: WayFacts, hops: Path['hops']): readonly NatGateway[] =>
+  itemsOf(NatGateways).filter(
+    ({NatGatewayId, ConnectivityType}) =>
+      ConnectivityType !== 'private' && hops.some(({at, resource}) => at === 'gateway' && resource === NatGatewayId),
+  )
 
 /** The service that an action is a call to: `ssm` of `ssm:PutInventory`. */
 export const serviceOf = (action: string): string => action.split(':')[0] ?? ''

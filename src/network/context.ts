@@ -84,6 +84,13 @@ export type Entry =
       /** How the traffic came to where it entered the first of them. */
       readonly before: Entry
     }
+  /** Out of a firewall endpoint, through which the reply must pass as well. */
+  | {readonly by: 'inspection'; readonly id: string; readonly subnet: Subnet; readonly before: Entry}
+
+export type Inspection = Extract<Entry, {by: 'inspection'}>
+
+/** How the traffic came into the VPC, whatever firewall endpoints it passed since. */
+export const originOf = (entry: Entry): Entry => (entry.by === 'inspection' ? originOf(entry.before) : entry)
 
 /** One transit gateway on the way back: the reply enters by `attachment` and must leave by `home`. */
 export interface TransitLeg {

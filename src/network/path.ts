@@ -14,7 +14,7 @@ export type At =
   | 'endpoint-policy'
 
 /** Whose subnet the hop belongs to. */
-export type Leg = 'instance' | 'endpoint' | 'nat' | 'attachment' | 'hub'
+export type Leg = 'instance' | 'endpoint' | 'nat' | 'attachment' | 'hub' | 'firewall'
 
 /** What to change, when a hop does not let the traffic through: the cause, and what a remedy must know. */
 export interface Fault {

@@ -12,6 +12,7 @@ export const WALK_KINDS = [
   'SecurityGroups',
   'NetworkInterfaces',
   'InternetGateways',
+  'EgressOnlyInternetGateways',
   'NatGateways',
   'VpcEndpoints',
   'VpcPeeringConnections',

@@ -7,6 +7,7 @@ import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegme
 import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
 import {dnsGroupWay} from './filters/egress.ts'
+import {isShared} from './ownership.ts'
 import type {Hop, Path} from './path.ts'
 import {verdictOf} from './path-segment.ts'
 import {isEmpty} from './ranges.ts'
@@ -171,6 +172,27 @@ function wayBehind(flow: Flow, answer: Answer): PathSegment {
  * not claim the name, or one that was not seen.
  */
 function agreedWithOthers(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
+  const way = agreedWithDoubts(flow, answer, guess)
+  return mayBeOwnersEndpoint(flow, answer) ? likelyBeyond(flow, way) : way
+}
+
+/** A participant of a shared VPC does not see the owner's endpoints, whose private DNS may own the name. */
+const mayBeOwnersEndpoint = ({readings, subnet}: Flow, {is}: Answer): boolean =>
+  is === 'public' && isShared(readings, subnet)
+
+/** What stops the traffic to public addresses stops nothing on the way to an endpoint in the VPC. */
+function likelyBeyond(flow: Flow, way: PathSegment): PathSegment {
+  const certain = toUnseenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
+  const soften = (one: Hop): Hop =>
+    one.fault &&
+    one.verdict === 'blocked' &&
+    !certain.some(({at, resource}) => at === one.at && resource === one.resource)
+      ? {...one, fault: {...one.fault, likely: true}}
+      : one
+  return {...way, request: way.request.map(soften), reply: way.reply.map(soften)}
+}
+
+function agreedWithDoubts(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
   const {is, why} = answer
   if (is === 'endpoint') return customServers(answer) ? agreed(guess, toPublic(flow)) : guess
   const doubts = why.filter(({verdict, unread}) => verdict === 'unknown' && !(unread && CHANGES_NOTHING.has(unread)))

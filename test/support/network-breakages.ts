@@ -910,8 +910,19 @@ export const breakages: readonly Breakage[] = [
     account: rtb(
       {
         ...behindNat,
+        Subnets: [...itemsOf(behindNat.Subnets), subnet(7, '10.0.7.0/24')],
+        NetworkAcls: [...itemsOf(behindNat.NetworkAcls), acl(7, VPC, [7])],
+        RouteTables: [
+          table(7, VPC, [7], [local('10.0.0.0/16'), to('0.0.0.0/0', {NatGatewayId: NAT})]),
+          table(
+            9,
+            VPC,
+            [9],
+            [local('10.0.0.0/16'), to('10.0.1.0/24', {GatewayId: id('vpce', 7)}), to('0.0.0.0/0', {GatewayId: IGW})],
+          ),
+        ],
         VpcEndpoints: [
-          endpoint(7, 'fw', [9], {
+          endpoint(7, 'fw', [7], {
             VpcEndpointType: 'GatewayLoadBalancer',
             ServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0123',
             PrivateDnsEnabled: false,

@@ -23,7 +23,10 @@ function egressHop(flow: Flow, way: PathSegment): Hop {
   const groups = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
   const unrouted = !flow.target && way.via === null && !way.request.some(({at}) => at === 'network-acl')
   const joinedVpc = peerVpc(flow, way)
-  const refers = (vpcId: string | undefined) => vpcId === subnet.VpcId || (vpcId !== undefined && vpcId === joinedVpc)
+  // Through an appliance only addresses count: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+  const isInspected = way.request.some(({fault}) => fault?.cause === 'gwlb.inspection')
+  const refers = (vpcId: string | undefined) =>
+    !isInspected && (vpcId === subnet.VpcId || (vpcId !== undefined && vpcId === joinedVpc))
   const outsideAwsLists = isOutsideAwsLists(flow)
   const question = {groups, direction: 'egress', family, port, refers, outsideAwsLists} as const
   const peer = unrouted ? union(flow.destination, vpcRanges(flow)) : flow.destination
@@ -38,7 +41,7 @@ function egressHop(flow: Flow, way: PathSegment): Hop {
     const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: ${why}.`
     return hop('security-group', group, 'unknown', because, unknown[0] ? {unread: unknown[0].kind} : {})
   }
-  const byReference = groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
+  const byReference = !isInspected && groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
   const cause = byReference
     ? 'sg.ref-over-tgw-egress'
     : prefixListsOnly

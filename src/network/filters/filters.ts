@@ -50,6 +50,7 @@ const ACL_CAUSES: Readonly<Record<Leg, (direction: 'request' | 'reply') => strin
   instance: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
   attachment: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
   hub: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
+  firewall: (direction) => (direction === 'request' ? 'nacl.egress-443' : 'nacl.ingress-ephemeral'),
   endpoint: () => 'nacl.endpoint-subnet',
   nat: () => 'nacl.nat-subnet',
 }

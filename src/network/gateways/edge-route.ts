@@ -1,20 +1,25 @@
 import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
-import {type Flow, hop, NO_SEGMENT, type PathSegment} from '../context.ts'
+import {type Flow, hop, type Inspection, NO_SEGMENT, type PathSegment} from '../context.ts'
 import type {Hop, Leg} from '../path.ts'
-import type {Ranges} from '../ranges.ts'
 import {destinationOf, portionsOf, targetOf} from '../routing/route-table.ts'
+import type {Carrier} from './internet.ts'
 
 /**
  * A route table that is associated with the internet gateway decides where replies to the addresses of a subnet go:
  * to an appliance or a firewall endpoint in front of it, when a route is longer than `local`.
  * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
  */
-export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, addresses: Ranges): PathSegment {
+export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, carrier: Carrier): PathSegment {
+  const {inspected, addresses} = carrier
   const table = itemsOf(flow.readings.RouteTables).find(({Associations}) =>
     Associations.some(({GatewayId}) => GatewayId === gatewayId),
   )
-  if (!table) return NO_SEGMENT
+  if (!table) {
+    if (!inspected || isUnreadable(flow.readings.RouteTables)) return NO_SEGMENT
+    const because = `No route table is associated with internet gateway ${gatewayId}, so replies go past firewall endpoint ${inspected.id}, which the request passed; a stateful firewall drops such connections.`
+    return {...NO_SEGMENT, reply: [bypassHop(gatewayId, leg, because, inspected)]}
+  }
   const {RouteTableId: id, Routes} = table
   const more = {leg, direction: 'reply'} as const
   if (isUnreadable(Routes)) {
@@ -22,13 +27,33 @@ export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, addres
     return {...NO_SEGMENT, reply: [hop('route', id, 'unknown', because, {...more, unread: 'RouteTables'})]}
   }
   const routes = portionsOf(flow.readings, Routes, flow.family, addresses).flatMap(({route}) => route ?? [])
-  return {...NO_SEGMENT, reply: routes.flatMap((route) => replyHop(flow, table, gatewayId, leg, route))}
+  return {...NO_SEGMENT, reply: routes.flatMap((route) => replyHop(flow, table, gatewayId, leg, route, inspected))}
 }
 
-function replyHop(flow: Flow, table: RouteTable, gatewayId: string, leg: Leg, route: Route): readonly Hop[] {
+/**
+ * Request and reply must pass the same endpoint of a firewall that keeps state; some appliances keep none.
+ * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
+ */
+function bypassHop(resource: string, leg: Leg, because: string, {id}: Inspection): Hop {
+  const fault = {cause: 'route.no-return', likely: true, detail: {expected: id}} as const
+  return hop('route', resource, 'blocked', because, {leg, direction: 'reply', fault})
+}
+
+function replyHop(
+  flow: Flow,
+  table: RouteTable,
+  gatewayId: string,
+  leg: Leg,
+  route: Route,
+  inspected: Inspection | undefined,
+): readonly Hop[] {
   const {RouteTableId: id, VpcId: vpcId} = table
   const target = targetOf(route)
-  if (target === 'local') return []
+  if (target === 'local') {
+    if (!inspected) return []
+    const because = `Route table ${id} of internet gateway ${gatewayId} delivers replies past firewall endpoint ${inspected.id}, which the request passed; a stateful firewall drops such connections.`
+    return [bypassHop(id, leg, because, inspected)]
+  }
   const more = {leg, direction: 'reply'} as const
   const where = `Route table ${id} of internet gateway ${gatewayId} routes replies to ${destinationOf(route)} through ${target}`
   const reason = whyLost(flow, route)
@@ -36,6 +61,7 @@ function replyHop(flow: Flow, table: RouteTable, gatewayId: string, leg: Leg, ro
     const fault = {cause: 'route.blackhole', detail: {destination: destinationOf(route), target, vpcId}}
     return [hop('route', id, 'blocked', `${where}, ${reason}.`, {...more, fault})]
   }
+  if (target === inspected?.id) return [hop('route', id, 'open', `${where}.`, more)]
   return target.startsWith('vpce-')
     ? [
         hop('route', id, 'unknown', `${where}; its inspection rules are not visible to this tool.`, {

@@ -1,22 +1,25 @@
-import {isUnreadable, type Route} from '../../model/account.ts'
-import {lookup} from '../../model/joins.ts'
-import {type Flow, hop, only, type PathSegment} from '../context.ts'
+import {isUnreadable, type Route, type VpcEndpoint} from '../../model/account.ts'
+import {find, lookup} from '../../model/joins.ts'
+import {type Entry, type Flow, hop, joined, only, type PathSegment} from '../context.ts'
 import {isAvailable} from '../endpoints/endpoint.ts'
-import type {Leg} from '../path.ts'
+import type {Hop, Leg} from '../path.ts'
+import type {WalkReadings} from '../readings.ts'
+import {targetOf} from '../routing/route-table.ts'
+import type {Leave} from './transit-gateway.ts'
+
+/** How the traffic goes on behind a firewall endpoint. */
+interface Beyond {
+  readonly entry: Entry
+  readonly leave: Leave
+}
 
 /** A route to an endpoint: S3's gateway endpoint, or a firewall that inspects what passes. */
-export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Route): PathSegment {
+export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Route, beyond?: Beyond): PathSegment {
   const endpoint = lookup(flow.readings.VpcEndpoints, 'VpcEndpointId', id)
   if (endpoint && !isUnreadable(endpoint) && endpoint.VpcEndpointType === 'Gateway') {
     return isAvailable(endpoint)
       ? only(hop('endpoint', id, 'open', `S3 gateway endpoint ${id} handles this traffic.`, {leg: 'endpoint'}), id)
-      : only(
-          hop('endpoint', id, 'blocked', `Gateway endpoint ${id} is ${endpoint.State}.`, {
-            leg: 'endpoint',
-            fault: {cause: 'endpoint.not-available', detail: {state: endpoint.State}},
-          }),
-          id,
-        )
+      : only(notAvailable(`Gateway endpoint ${id}`, endpoint), id)
   }
   const isSeen = endpoint !== undefined && !isUnreadable(endpoint)
   if (!isSeen && route.DestinationPrefixListId && route.State !== 'blackhole') {
@@ -28,6 +31,53 @@ export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Ro
       hop('gateway', id, 'blocked', `Endpoint ${id} no longer exists.`, {leg, fault: {cause: 'route.blackhole'}}),
       id,
     )
+  if (isSeen && isFirewall(endpoint) && !isAvailable(endpoint))
+    return only(notAvailable(`Gateway Load Balancer endpoint ${id}`, endpoint), id)
   const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint; its inspection rules are not visible to this tool.`
-  return only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'gwlb.inspection'}}), id)
+  const inspection = only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'gwlb.inspection'}}), id)
+  return isSeen && isFirewall(endpoint) && beyond
+    ? joined(inspection, behindFirewall(flow, endpoint, beyond))
+    : inspection
+}
+
+const notAvailable = (what: string, {VpcEndpointId: id, State}: VpcEndpoint): Hop =>
+  hop('endpoint', id, 'blocked', `${what} is ${State}.`, {
+    leg: 'endpoint',
+    fault: {cause: 'endpoint.not-available', detail: {state: State}},
+  })
+
+/** Endpoints of AWS Network Firewall are of the same type as those of a Gateway Load Balancer. */
+export const isFirewall = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpointType === 'GatewayLoadBalancer'
+
+export function isToFirewall({VpcEndpoints}: Pick<WalkReadings, 'VpcEndpoints'>, route: Route): boolean {
+  const endpoint = find(VpcEndpoints, 'VpcEndpointId', targetOf(route))
+  return endpoint !== undefined && isFirewall(endpoint)
+}
+
+/** A firewall endpoint has one subnet, whose route table takes what comes out of it, in both directions. */
+export const firewallSubnet = (readings: Pick<WalkReadings, 'VpcEndpoints' | 'Subnets'>, id: string | undefined) => {
+  const endpoint = find(readings.VpcEndpoints, 'VpcEndpointId', id)
+  return endpoint && isFirewall(endpoint) ? find(readings.Subnets, 'SubnetId', endpoint.SubnetIds[0]) : undefined
+}
+
+/**
+ * What was inspected is routed on by the table of the endpoint's subnet.
+ * https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config-route-tables.html
+ */
+function behindFirewall(flow: Flow, {VpcEndpointId: id}: VpcEndpoint, {entry, leave}: Beyond): PathSegment {
+  const {passed = []} = flow
+  const subnet = firewallSubnet(flow.readings, id)
+  if (!subnet || passed.includes(id)) return {request: [], reply: [], via: id}
+  return likelyFilters(
+    leave({...flow, passed: [...passed, id]}, subnet, 'firewall', {by: 'inspection', id, subnet, before: entry}),
+  )
+}
+
+/** AWS does not say that the network ACL of a firewall endpoint's subnet filters what was inspected. */
+function likelyFilters(way: PathSegment): PathSegment {
+  const soften = (one: Hop): Hop =>
+    one.at === 'network-acl' && one.leg === 'firewall' && one.fault
+      ? {...one, fault: {...one.fault, likely: true}}
+      : one
+  return {...way, request: way.request.map(soften), reply: way.reply.map(soften)}
 }

@@ -1,6 +1,17 @@
-import {isUnreadable, itemsOf, type Subnet} from '../../model/account.ts'
+import {isUnreadable, itemsOf, type RouteTable, type Subnet} from '../../model/account.ts'
 import {find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
-import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, unseenGateway} from '../context.ts'
+import {
+  type Entry,
+  type Flow,
+  hop,
+  type Inspection,
+  joined,
+  NO_SEGMENT,
+  only,
+  originOf,
+  type PathSegment,
+  unseenGateway,
+} from '../context.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop, Leg} from '../path.ts'
 import type {Ranges} from '../ranges.ts'
@@ -10,7 +21,44 @@ import {throughEdgeTable} from './edge-route.ts'
 export interface Carrier {
   readonly by: 'interface' | 'nat-gateway'
   readonly addresses: Ranges
+  /** The firewall endpoint that it passed, through which replies must come back. */
+  readonly inspected?: Inspection
 }
+
+/**
+ * From a subnet into an internet gateway: an interface of the VPC, or the NAT gateway that sends for it. What came in from
+ * another network has no public address here.
+ */
+export function intoInternetGateway(
+  flow: Flow,
+  subnet: Subnet,
+  leg: Leg,
+  entry: Entry,
+  {RouteTableId}: RouteTable,
+  id: string,
+  isBlackhole: boolean,
+): PathSegment {
+  if (originOf(entry).by === 'local') {
+    const inspected = entry.by === 'inspection' ? {inspected: entry} : {}
+    const {translatedBy} = flow
+    const nat = find(flow.readings.NatGateways, 'NatGatewayId', translatedBy)
+    if (nat?.ConnectivityType === 'private') return only(privateHop(flow, nat.NatGatewayId), nat.NatGatewayId)
+    const by = translatedBy === undefined ? 'interface' : 'nat-gateway'
+    return throughInternetGateway(flow, subnet, id, leg, {by, addresses: flow.source, ...inspected}, isBlackhole)
+  }
+  const because = `Subnet ${subnet.SubnetId} of the hub routes the traffic directly to internet gateway ${id}, which drops what has no public address.`
+  const fault = {cause: 'igw.no-public-ip', resource: RouteTableId}
+  return only(hop('gateway', id, 'blocked', because, {leg, fault}), id)
+}
+
+export const privateHop = (flow: Flow, id: string): Hop =>
+  hop(
+    'gateway',
+    id,
+    'blocked',
+    `NAT gateway ${id} is private: internet gateways drop its traffic, so it does not reach ${flow.host}.`,
+    {leg: 'nat', fault: {cause: 'nat.private'}},
+  )
 
 /**
  * An internet gateway serves its own VPC, and only interfaces that have a public address.
@@ -46,11 +94,7 @@ export function throughInternetGateway(
   }
   const isDirect = carrier.by === 'interface'
   const address = isDirect ? only(publicAddressHop(flow, id, leg), id) : NO_SEGMENT
-  return joined(
-    address,
-    blockPublicAccess(flow, subnet, leg, isDirect, id),
-    throughEdgeTable(flow, id, leg, carrier.addresses),
-  )
+  return joined(address, blockPublicAccess(flow, subnet, leg, isDirect, id), throughEdgeTable(flow, id, leg, carrier))
 }
 
 function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {

@@ -19,8 +19,8 @@ import type {Hop} from '../path.ts'
 import {isEmpty, type Ranges, sizeOf} from '../ranges.ts'
 import {returning} from '../routing/return-route.ts'
 import {leadsOn, portionsOf, targetOf} from '../routing/route-table.ts'
-import {throughEndpointRoute} from './endpoint-route.ts'
-import {blockPublicAccess, throughInternetGateway} from './internet.ts'
+import {isToFirewall, throughEndpointRoute} from './endpoint-route.ts'
+import {blockPublicAccess, privateHop, throughInternetGateway} from './internet.ts'
 import type {Leave} from './transit-gateway.ts'
 
 /**
@@ -74,15 +74,6 @@ function brokenHop({NatGatewayId: id, State, FailureCode}: NatGateway) {
   return undefined
 }
 
-const privateHop = (flow: Flow, id: string) =>
-  hop(
-    'gateway',
-    id,
-    'blocked',
-    `NAT gateway ${id} is private: internet gateways drop its traffic, so it does not reach ${flow.host}.`,
-    {leg: 'nat', fault: {cause: 'nat.private'}},
-  )
-
 function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGateway): PathSegment {
   if (AttachedAppliances.length === 0) return NO_SEGMENT
   const because = `A filtering proxy is attached to NAT gateway ${id}; cannot determine whether it allows ${flow.host}.`
@@ -124,7 +115,7 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry, 
 const asIpv4 = (flow: Flow): Flow => (flow.family === 4 ? flow : {...flow, family: 4, destination: PUBLIC[4]})
 
 /**
- * Towards its own VPC or another network the traffic goes on from the address and the ports of the NAT gateway, and the
+ * Towards its own VPC, a firewall or another network the traffic goes on from the address and the ports of the NAT gateway, and the
  * reply comes back to it. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
  */
 function onwardAsNat(flow: Flow, subnet: Subnet, gateway: NatGateway, leave: Leave): PathSegment | undefined {
@@ -135,7 +126,7 @@ function onwardAsNat(flow: Flow, subnet: Subnet, gateway: NatGateway, leave: Lea
     (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
   )
   const isInside = target?.vpcId === subnet.VpcId
-  if (!isInside && !(main?.route && leadsOn(main.route))) return undefined
+  if (!isInside && !(main?.route && (leadsOn(main.route) || isToFirewall(readings, main.route)))) return undefined
   const {NatGatewayId: translatedBy} = gateway
   const source = privateAddressesOf(gateway, subnet)
   const asNat = {...flow, subnet, source, ephemeral: NAT_PORTS, translatedBy, passed: [...passed, translatedBy]}

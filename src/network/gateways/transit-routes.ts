@@ -1,5 +1,5 @@
 import {isUnreadable, itemsOf, type TransitGatewayRoute, type TransitGatewayRouteTable} from '../../model/account.ts'
-import {allWith, find, lookup} from '../../model/joins.ts'
+import {allWith, find, lookup, routeTableOf} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {type Family, inWords} from '../address.ts'
 import {blockIndex} from '../block-index.ts'
@@ -7,6 +7,9 @@ import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
 import type {Hop} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
+import {portionsOf, targetOf} from '../routing/route-table.ts'
+import {translates, usesPolicyTable} from './attachment-options.ts'
+import {firewallSubnet} from './endpoint-route.ts'
 
 /** What a transit gateway does with traffic that comes in through an attachment: where to, or why not. */
 export type NextHop = {
@@ -32,6 +35,8 @@ const opaque = (resource: string, because: string, candidate: RouteCandidate): H
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
 export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): NextHop {
+  const doubt = doubtOf(flow.readings, gatewayId, attachment, COMING_IN)
+  if (doubt) return {hop: doubt}
   const table = tableFor(flow.readings, gatewayId, attachment)
   if (table === 'opaque') {
     const owner = find(flow.readings.TransitGateways, 'TransitGatewayId', gatewayId)?.OwnerId
@@ -40,7 +45,7 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): N
   }
   if (table === undefined) {
     const because = `Attachment ${attachment} is associated with no route table of transit gateway ${gatewayId}, so its traffic is dropped.`
-    const fault = {cause: 'tgw.no-route', detail: {unassociated: attachment}}
+    const fault = {cause: 'tgw.no-route', likely: true, detail: {unassociated: attachment}} as const
     return {hop: hop('gateway', gatewayId, 'blocked', because, {...COMING_IN, fault})}
   }
   const {TransitGatewayRouteTableId: id, Routes} = table
@@ -56,6 +61,28 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): N
     hop: hop('gateway', id, 'open', `Transit gateway route table ${id} routes it to ${to.type} ${to.id}.`, COMING_IN),
     to,
   }
+}
+
+/**
+ * A policy table routes instead of a route table, and NAT on the attachment gives the traffic other addresses: neither is
+ * in the collected data.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-policy-tables-associate.html
+ */
+function doubtOf(
+  readings: WalkReadings,
+  gatewayId: string,
+  attachmentId: string,
+  candidate: RouteCandidate,
+): Hop | undefined {
+  const attachment = find(readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachmentId)
+  if (attachment === undefined) return undefined
+  const opaqueHop = (because: string) =>
+    hop('gateway', gatewayId, 'unknown', because, {...candidate, fault: {cause: 'tgw.opaque'}})
+  if (usesPolicyTable(attachment))
+    return opaqueHop(`Attachment ${attachmentId} is associated with a policy table, which ssm-doctor does not read.`)
+  return translates(attachment)
+    ? opaqueHop(`Attachment ${attachmentId} translates addresses (NAT), by rules that ssm-doctor does not read.`)
+    : undefined
 }
 
 type Attachment = NonNullable<TransitGatewayRoute['TransitGatewayAttachments']>[number]
@@ -105,7 +132,12 @@ export const returnThroughTransitGateways = (
   {back}: Extract<Entry, {by: 'transit-gateway'}>,
 ): readonly Hop[] => back.flatMap((leg) => returnThrough(flow, leg))
 
-function returnThrough(flow: Flow, entry: TransitLeg): readonly Hop[] {
+/** More VPCs than a reply passes on its way back. */
+const MOST_DETOURS = 3
+
+function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop[] {
+  const doubt = doubtOf(flow.readings, entry.id, entry.attachment, GOING_BACK)
+  if (doubt) return [doubt]
   const table = tableFor(flow.readings, entry.id, entry.attachment)
   if (table === 'opaque' || (table && isUnreadable(table.Routes))) {
     const because = `The route table of transit gateway ${entry.id} for the way back could not be read.`
@@ -113,7 +145,7 @@ function returnThrough(flow: Flow, entry: TransitLeg): readonly Hop[] {
   }
   if (table === undefined) {
     const because = `Attachment ${entry.attachment} is associated with no route table of transit gateway ${entry.id}, so the reply is dropped.`
-    return [lost(flow, entry.home, entry.id, because, {unassociated: entry.attachment})]
+    return [lost(flow, entry.home, entry.id, because, {unassociated: entry.attachment, likely: true})]
   }
   const {TransitGatewayRouteTableId: id} = table
   const chosen = chosenIn(flow, id, itemsOf(table.Routes), flow.source, 'the reply', GOING_BACK)
@@ -123,9 +155,64 @@ function returnThrough(flow: Flow, entry: TransitLeg): readonly Hop[] {
     const because = `Transit gateway route table ${id} routes the reply back to ${entry.home}.`
     return [hop('gateway', id, 'open', because, GOING_BACK)]
   }
+  const detour = next && detours < MOST_DETOURS ? onDetour(flow, entry, id, next, detours) : undefined
+  if (detour) return detour
   const instead = next ? `routes it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'
   const because = `Transit gateway route table ${id}, which the reply meets, ${instead} instead of back to the VPC of the instance.`
-  return [lost(flow, entry.home, id, because)]
+  const isElsewhere = next !== undefined && next.ResourceType !== 'vpc'
+  return [lost(flow, entry.home, id, because, isElsewhere ? {likely: true} : {})]
+}
+
+/**
+ * The reply visits a VPC that the request did not, such as one for inspection, whose route tables may lead it back into
+ * the transit gateway.
+ */
+function onDetour(
+  flow: Flow,
+  entry: TransitLeg,
+  tableId: string,
+  {TransitGatewayAttachmentId: attachment, ResourceId}: Attachment & {readonly TransitGatewayAttachmentId: string},
+  detours: number,
+): readonly Hop[] | undefined {
+  const {readings} = flow
+  const seen = find(readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachment)
+  const through = `Transit gateway route table ${tableId} routes the reply to ${ResourceId ?? attachment}, which the request did not pass`
+  if (!seen) {
+    if (readings.Caller === undefined || ownsTransitGateway(readings, entry.id)) return undefined
+    return [opaque(tableId, `${through} and which is not in the collected data.`, GOING_BACK)]
+  }
+  const ways = seen.SubnetIds.map((id) => nextOf(flow, id))
+  if (ways.some(({to}) => to === 'unread'))
+    return [opaque(tableId, `${through}; its route tables could not be read.`, GOING_BACK)]
+  if (ways.some(({to}) => to !== entry.id)) return undefined
+  const firewall = ways.find((one) => one.firewall)?.firewall
+  const because = `${through}, and whose route table leads back to ${entry.id}.`
+  const way = firewall
+    ? hop('gateway', tableId, 'unknown', because, {
+        ...GOING_BACK,
+        fault: {cause: 'gwlb.inspection', resource: firewall},
+      })
+    : hop('gateway', tableId, 'open', because, GOING_BACK)
+  return [...returnThrough(flow, {...entry, attachment}, detours + 1), way]
+}
+
+interface Next {
+  readonly to: string | undefined
+  readonly firewall?: string
+}
+
+/** Where the table of a subnet leads the reply: past a firewall endpoint, by the table of its subnet. */
+function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Next {
+  const {readings} = flow
+  const subnet = find(readings.Subnets, 'SubnetId', subnetId)
+  const table = subnet && routeTableOf(readings, subnet)
+  if (!table || isUnreadable(table) || isUnreadable(table.Routes)) return {to: 'unread'}
+  const route = portionsOf(readings, table.Routes, flow.family, flow.source)[0]?.route
+  if (!route || route.State === 'blackhole') return {to: undefined}
+  const to = targetOf(route)
+  const behind = firewall === undefined ? firewallSubnet(readings, to) : undefined
+  if (behind) return nextOf(flow, behind.SubnetId, to)
+  return {to: to.startsWith('vpce-') ? 'unread' : to, ...(firewall !== undefined && {firewall})}
 }
 
 function lost(
@@ -133,10 +220,10 @@ function lost(
   attachment: string,
   resource: string,
   because: string,
-  more: {readonly unassociated?: string} = {},
+  {likely, ...more}: {readonly unassociated?: string; readonly likely?: true} = {},
 ): Hop {
   const cidr = find(readings.Vpcs, 'VpcId', subnet.VpcId)?.CidrBlock ?? ''
-  const fault = {cause: 'tgw.no-return', detail: {cidr, attachment, ...more}}
+  const fault = {cause: 'tgw.no-return', ...(likely && {likely}), detail: {cidr, attachment, ...more}}
   return hop('gateway', resource, 'blocked', because, {...GOING_BACK, fault})
 }
 

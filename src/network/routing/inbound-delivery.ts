@@ -70,6 +70,8 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
  */
 function referenceRule(flow: Flow, target: Target, entry: Entry): (vpcId: string | undefined) => boolean {
   if (entry.by === 'local') return (vpcId) => vpcId === target.vpcId
+  // Through an appliance only addresses count, even inside one VPC.
+  if (entry.by === 'inspection') return () => false
   if (entry.by === 'transit-gateway') {
     // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html: not for interface endpoints.
     const carried = target.endpointId === undefined && carriesGroupReferences(flow, entry)

@@ -4,8 +4,9 @@ import {cidrRanges, type Family, inWords} from '../address.ts'
 import {type Entry, type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {endpointsIn, GATEWAY_SERVICES, serves} from '../endpoints/endpoint.ts'
 import {egressAcl} from '../filters/filters.ts'
+import {throughEgressOnlyGateway} from '../gateways/egress-only.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
-import {blockPublicAccess, throughInternetGateway} from '../gateways/internet.ts'
+import {intoInternetGateway} from '../gateways/internet.ts'
 import {throughNatGateway} from '../gateways/nat-gateway.ts'
 import {throughNatInstance} from '../gateways/nat-instance.ts'
 import {throughPeering} from '../gateways/peering.ts'
@@ -15,7 +16,15 @@ import {merged, verdictOf} from '../path-segment.ts'
 import {includes, type Ranges, sizeOf, union} from '../ranges.ts'
 import {deliver} from './inbound-delivery.ts'
 import {withoutRoute} from './missing-route.ts'
-import {destinationOf, leadsNobodyKnowsWhere, portionsOf, targetOf, unreadRoutes} from './route-table.ts'
+import {
+  destinationOf,
+  leadsNobodyKnowsWhere,
+  type Portion,
+  portionsOf,
+  rivalsOf,
+  targetOf,
+  unreadRoutes,
+} from './route-table.ts'
 
 /** Out of a subnet by its route table, past its network ACL, to wherever the route leads. */
 export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
@@ -41,7 +50,7 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
   // Where routes part the destination, each is followed with its own part: the next table may tell the parts apart too.
   const parted = (branch: Branch) => (others.length > 0 ? {...flow, destination: branch.addresses} : flow)
   const ways = [main, ...others].map((branch) => onBranch(parted(branch), subnet, leg, entry, table, branch))
-  return joined(inAgreement(flow, table, leg, ways), ...doubts)
+  return joined(inAgreement(flow, table, leg, ways, main.rival ?? others.find(({rival}) => rival)?.rival), ...doubts)
 }
 
 /** Every way out of the subnet passes its ACL, and inside the VPC every table has the local route. */
@@ -56,15 +65,18 @@ function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
 interface Branch {
   readonly route: Route | undefined
   readonly addresses: Ranges
+  /** Another route that AWS may choose for the same addresses. */
+  readonly rival?: Route
 }
 
 /** Routes to one target are one way; what takes next to nothing of where a service may live is left out. */
 function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...Branch[]] {
   const byTarget = new Map<string, Branch>()
-  for (const {route, addresses} of portionsOf(flow.readings, routes, flow.family, flow.destination)) {
+  for (const branch of portionsOf(flow.readings, routes, flow.family, flow.destination).flatMap(withRivals)) {
+    const {route, addresses} = branch
     const key = route ? `${targetOf(route)} ${route.State}` : ''
     const known = byTarget.get(key)
-    byTarget.set(key, known ? {...known, addresses: union(known.addresses, addresses)} : {route, addresses})
+    byTarget.set(key, known ? {...known, addresses: union(known.addresses, addresses)} : branch)
   }
   const total = sizeOf(flow.destination)
   const [main = {route: undefined, addresses: flow.destination}, ...others] = [...byTarget.values()].sort(
@@ -73,6 +85,14 @@ function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...
   const matters = ({route, addresses}: Branch) =>
     flow.target !== undefined || (sizeOf(addresses) / total > NEGLIGIBLE / 16 && !isForAnotherService(flow, route))
   return [main, ...others.filter(matters)]
+
+  function withRivals(portion: Portion): readonly Branch[] {
+    const rivals = rivalsOf(flow.readings, routes, flow.family, portion)
+    const [rival] = rivals
+    return rival
+      ? [{...portion, rival}, ...rivals.map((route): Branch => ({...portion, route, rival: portion.route ?? rival}))]
+      : [portion]
+  }
 }
 
 /** A gateway endpoint takes the addresses of its own service, S3 or DynamoDB, and of no other. */
@@ -99,10 +119,13 @@ function inAgreement(
   table: RouteTable,
   leg: Leg,
   [main = NO_SEGMENT, ...others]: readonly PathSegment[],
+  rival: Route | undefined,
 ): PathSegment {
   const verdict = (way: PathSegment) => verdictOf([...way.request, ...way.reply])
   if (others.every((way) => verdict(way) === verdict(main))) return merged([main, ...others])
-  const because = `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
+  const because = rival
+    ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(rival)}; AWS chooses one of them and does not say which.`
+    : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
   return joined(asUnknown(main), only(hop('route', table.RouteTableId, 'unknown', because, {leg})))
 }
 
@@ -125,7 +148,7 @@ function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Route
     )
   }
   if (bound && bound.vpcId === subnet.VpcId && !isForwardedByNat(flow, route))
-    return joined(egressAcl(flow, subnet.SubnetId, leg), shadowedRoute(flow, subnet, leg, table, route))
+    return joined(egressAcl(flow, subnet.SubnetId, leg), shadowedRoute(flow, subnet, leg, table, route, entry))
 
   if (bound && leadsOutOnly(flow, route))
     return joined(egressAcl(flow, subnet.SubnetId, leg), routedElsewhere(flow, subnet, leg, table, route))
@@ -220,19 +243,8 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
   }
   if (route.InstanceId || route.NetworkInterfaceId) return throughNatInstance(flow, subnet, route, entry)
   if (route.EgressOnlyInternetGatewayId)
-    return blockPublicAccess(flow, subnet, leg, false, route.EgressOnlyInternetGatewayId)
-  if (target.startsWith('igw-')) {
-    if (entry.by === 'local')
-      return throughInternetGateway(flow, subnet, target, leg, {by: 'interface', addresses: flow.source}, isBlackhole)
-    const because = `Subnet ${subnet.SubnetId} of the hub routes the traffic directly to internet gateway ${target}, which drops what has no public address.`
-    return only(
-      hop('gateway', target, 'blocked', because, {
-        leg,
-        fault: {cause: 'igw.no-public-ip', resource: table.RouteTableId},
-      }),
-      target,
-    )
-  }
+    return throughEgressOnlyGateway(flow, subnet, leg, route.EgressOnlyInternetGatewayId, isBlackhole)
+  if (target.startsWith('igw-')) return intoInternetGateway(flow, subnet, leg, entry, table, target, isBlackhole)
   if (target.startsWith('vgw-')) {
     return route.State === 'blackhole'
       ? only(
@@ -247,7 +259,7 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
           'vgw.onprem-egress',
         )
   }
-  if (target.startsWith('vpce-')) return throughEndpointRoute(flow, target, leg, route)
+  if (target.startsWith('vpce-')) return throughEndpointRoute(flow, target, leg, route, {entry, leave})
   if (target === 'local') return unfollowed(`Addresses of VPC ${subnet.VpcId} that belong to no known interface.`)
   if (route.State === 'blackhole')
     return only(
@@ -281,17 +293,18 @@ function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boole
  * A route longer than `local` takes addresses of the VPC itself elsewhere.
  * https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
  */
-function shadowedRoute(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): PathSegment {
+function shadowedRoute(
+  flow: Flow,
+  subnet: Subnet,
+  leg: Leg,
+  table: RouteTable,
+  route: Route,
+  entry: Entry,
+): PathSegment {
   const target = targetOf(route)
   const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
   if (target.startsWith('vpce-') && route.State !== 'blackhole')
-    return only(
-      hop('gateway', target, 'unknown', `${where}; its inspection rules are not visible to this tool.`, {
-        leg,
-        fault: {cause: 'gwlb.inspection'},
-      }),
-      target,
-    )
+    return throughEndpointRoute(flow, target, leg, route, {entry, leave})
   const mayForward = (route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole'
   if ((mayForward && forwards(flow, route)) || leadsNobodyKnowsWhere(route))
     return only(

@@ -1,63 +1,158 @@
-import {isUnreadable, type Route, type Subnet, type TransitGatewayVpcAttachment} from '../../model/account.ts'
+import {
+  isUnreadable,
+  type Route,
+  type RouteTable,
+  type Subnet,
+  type TransitGatewayVpcAttachment,
+} from '../../model/account.ts'
 import {allWith, find, routeTableOf} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, NO_SEGMENT, type PathSegment} from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
 import {attachmentSubnetsOf} from '../gateways/attachment-subnets.ts'
+import {firewallSubnet} from '../gateways/endpoint-route.ts'
 import {peerOf} from '../gateways/peers.ts'
 import {returnThroughTransitGateways} from '../gateways/transit-routes.ts'
-import type {Hop, Leg} from '../path.ts'
+import type {Fault, Hop, Leg, Verdict} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {sizeOf} from '../ranges.ts'
-import {leadsNobodyKnowsWhere, portionsOf, targetOf} from './route-table.ts'
+import {leadsNobodyKnowsWhere, leadsOn, type Portion, portionsOf, rivalsOf, targetOf} from './route-table.ts'
 
 type TransitEntry = Extract<Entry, {by: 'transit-gateway'}>
+
+/** What routes the reply, and where it should go. */
+interface Scene {
+  readonly flow: Flow
+  readonly subnet: Subnet
+  readonly leg: Leg
+  readonly entry: Entry
+  readonly table: RouteTable
+  readonly routes: readonly Route[]
+  /** What takes the address of the instance, and its target. */
+  readonly main: Portion | undefined
+  readonly target: string | undefined
+}
+
+type Judge = (scene: Scene) => readonly Hop[] | undefined
 
 /**
  * Whether what stands in `subnet` can send its reply back the way the request came: the hops of the reply from the
  * instance outwards.
  */
 export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): readonly Hop[] {
-  const more = {leg, direction: 'reply'} as const
   const table = routeTableOf(flow.readings, subnet)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
     const because = `The route table of subnet ${subnet.SubnetId}, which routes the reply, could not be read.`
-    return [hop('route', subnet.SubnetId, 'unknown', because, {...more, unread: 'RouteTables'})]
+    return [hop('route', subnet.SubnetId, 'unknown', because, {leg, direction: 'reply', unread: 'RouteTables'})]
   }
-  const {RouteTableId: id, Routes} = table
-  const main = [...portionsOf(flow.readings, Routes, flow.family, flow.source)].sort(
+  const {Routes: routes} = table
+  const main = [...portionsOf(flow.readings, routes, flow.family, flow.source)].sort(
     (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
   )[0]
   const target = main?.route && targetOf(main.route)
-  if (target === expected(entry) && main?.route?.State !== 'blackhole') {
-    const because = `Route table ${id} of subnet ${subnet.SubnetId} routes the reply back through ${target}.`
-    const way = hop('route', id, 'open', because, more)
-    if (entry.by !== 'transit-gateway') return [way]
-    const home = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', entry.home)
-    return [
-      ...(home ? comingHome(flow, home, subnet, entry.before) : []),
-      ...returnThroughTransitGateways(flow, entry),
-      ...intoTransitGateway(flow, subnet, leg, entry),
-      way,
-    ]
-  }
-  if (target?.startsWith('vpce-') && main?.route?.State !== 'blackhole') {
-    const because = `Route table ${id} routes the reply through ${target}; its inspection rules are not visible to this tool.`
-    return [hop('route', id, 'unknown', because, {...more, fault: {cause: 'gwlb.inspection', resource: target}})]
-  }
-  if (main?.route && leadsNobodyKnowsWhere(main.route)) {
-    const because = `Route table ${id} of subnet ${subnet.SubnetId} routes the reply to ${target}; cannot determine whether it returns from there.`
-    return [hop('route', id, 'unknown', because, {...more, fault: {cause: 'route.unfollowed'}})]
-  }
-  if (main?.route && main.route.State !== 'blackhole' && comesBack(flow, subnet, main.route)) {
-    const because = `Route table ${id} of subnet ${subnet.SubnetId} routes the reply to ${target}, and the request came through ${expected(entry)}; ssm-doctor does not trace that return path.`
-    return [hop('route', id, 'unknown', because, {...more, fault: {cause: 'route.unfollowed'}})]
-  }
-  const because = `Route table ${id} of subnet ${subnet.SubnetId} ${target ? `routes the reply to ${target}` : 'has no route for the reply'}, and the request came through ${expected(entry)}, so the reply does not come back.`
-  const fault = {
+  const scene: Scene = {flow, subnet, leg, entry, table, routes, main, target}
+  if (main?.route && main.route.State !== 'blackhole')
+    for (const judge of JUDGES) {
+      const hops = judge(scene)
+      if (hops) return hops
+    }
+  return [lost(scene)]
+}
+
+const replyHop = ({table, leg}: Scene, verdict: Verdict, because: string, fault?: Fault): Hop =>
+  hop('route', table.RouteTableId, verdict, because, {leg, direction: 'reply', fault})
+
+const wordsOf = ({table, subnet}: Scene): string => `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId}`
+
+/** AWS chooses among several prefix lists. */
+const rivals: Judge = (scene) => {
+  const {flow, routes, main, target, table} = scene
+  const rival = main && rivalsOf(flow.readings, routes, flow.family, main)[0]
+  if (!rival) return undefined
+  const because = `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${target} and ${targetOf(rival)}; AWS chooses one of them and does not say which.`
+  return [replyHop(scene, 'unknown', because)]
+}
+
+const backTheSameWay: Judge = (scene) => {
+  const {flow, subnet, leg, entry, target} = scene
+  if (target !== expected(entry)) return undefined
+  const way = replyHop(scene, 'open', `${wordsOf(scene)} routes the reply back through ${target}.`)
+  if (entry.by === 'inspection') return [...returning(flow, entry.subnet, 'firewall', entry.before), way]
+  return entry.by === 'transit-gateway' ? [...overTransitGateway(flow, subnet, leg, entry), way] : [way]
+}
+
+function overTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: TransitEntry): readonly Hop[] {
+  const home = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', entry.home)
+  return [
+    ...(home ? comingHome(flow, home, subnet, entry.before) : []),
+    ...returnThroughTransitGateways(flow, entry),
+    ...intoTransitGateway(flow, subnet, leg, entry),
+  ]
+}
+
+const throughFirewall: Judge = (scene) => {
+  const {flow, entry, table, target} = scene
+  if (!target?.startsWith('vpce-')) return undefined
+  const because = `Route table ${table.RouteTableId} routes the reply through ${target}; its inspection rules are not visible to this tool.`
+  const way = replyHop(scene, 'unknown', because, {cause: 'gwlb.inspection', resource: target})
+  return [...behindFirewall(flow, target, entry), way]
+}
+
+const toUnknownTarget: Judge = (scene) => {
+  const {main, target} = scene
+  if (!main?.route || !leadsNobodyKnowsWhere(main.route)) return undefined
+  const because = `${wordsOf(scene)} routes the reply to ${target}; cannot determine whether it returns from there.`
+  return [replyHop(scene, 'unknown', because, {cause: 'route.unfollowed'})]
+}
+
+/** Another gateway than the request's connects the two VPCs as well. */
+const anotherWay: Judge = (scene) => {
+  const {flow, subnet, leg, entry, main, target} = scene
+  const isStraight = entry.by === 'peering' || (entry.by === 'transit-gateway' && entry.before.by === 'local')
+  const other = isStraight && main?.route ? otherWay(flow, subnet, main.route) : undefined
+  if (!other) return undefined
+  const because = `${wordsOf(scene)} routes the reply to ${target}, which connects the two VPCs as well as ${expected(entry)}, through which the request came.`
+  const way = replyHop(scene, 'open', because)
+  if (other.by === 'transit-gateway') return [...overTransitGateway(flow, subnet, leg, other), way]
+  const {destination: peer, ephemeral: ports} = flow
+  const into = {leg: 'instance', direction: 'reply', egress: false, peer, ports} as const
+  return [aclHop(flow, flow.subnet.SubnetId, into), way]
+}
+
+/**
+ * The reply reaches the instance without the firewall endpoint that the request passed. A firewall that keeps state drops
+ * the rest of such a connection; some appliances keep none.
+ * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
+ */
+const pastFirewall: Judge = (scene) => {
+  const {flow, subnet, leg, entry, target, table} = scene
+  if (entry.by !== 'inspection') return undefined
+  const direct = returning(flow, subnet, leg, entry.before)
+  if (direct.some(({verdict}) => verdict === 'blocked')) return undefined
+  const because = `${wordsOf(scene)} routes the reply to ${target}, past firewall endpoint ${entry.id}, which the request passed; a stateful firewall drops such connections.`
+  const detail = {routeTableId: table.RouteTableId, expected: entry.id, cidr: flow.subnet.CidrBlock ?? ''}
+  return [replyHop(scene, 'blocked', because, {cause: 'route.no-return', likely: true, detail})]
+}
+
+/** In order; without any that fits the reply does not come back. */
+const JUDGES: readonly Judge[] = [rivals, backTheSameWay, throughFirewall, toUnknownTarget, anotherWay, pastFirewall]
+
+/** A network that is not seen may bring the reply back all the same. */
+function lost(scene: Scene): Hop {
+  const {flow, entry, table, main, target} = scene
+  const because = `${wordsOf(scene)} ${target ? `routes the reply to ${target}` : 'has no route for the reply'}, and the request came through ${expected(entry)}, so the reply does not come back.`
+  const isUnseen = main?.route !== undefined && leadsOn(main.route) && !main.route.VpcPeeringConnectionId
+  return replyHop(scene, 'blocked', because, {
     cause: entry.by === 'local' ? 'route.more-specific-hijack' : 'route.no-return',
-    detail: {routeTableId: id, expected: expected(entry), cidr: vpcCidr(flow), ...(target && {target})},
-  }
-  return [hop('route', id, 'blocked', because, {...more, fault})]
+    ...(isUnseen && {likely: true}),
+    detail: {routeTableId: table.RouteTableId, expected: expected(entry), cidr: vpcCidr(flow), ...(target && {target})},
+  })
+}
+
+/** Where the reply goes on to behind a firewall endpoint that the request may not have passed. */
+function behindFirewall(flow: Flow, id: string, entry: Entry): readonly Hop[] {
+  const subnet = firewallSubnet(flow.readings, id)
+  const origin = entry.by === 'inspection' ? entry.before : entry
+  return subnet && origin.by !== 'peering' ? returning(flow, subnet, 'firewall', origin) : []
 }
 
 /**
@@ -110,13 +205,27 @@ export function comingHome(
   return merged(ways).reply
 }
 
-/** Whether another gateway than the request's joins the two VPCs too. */
-function comesBack(flow: Flow, {VpcId}: Subnet, {VpcPeeringConnectionId, TransitGatewayId}: Route): boolean {
+/**
+ * Another gateway than the request's that connects the two VPCs. A VPC does not care by which of them a packet comes.
+ * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
+ */
+function otherWay(flow: Flow, {VpcId}: Subnet, route: Route): Entry | undefined {
+  const {VpcPeeringConnectionId, TransitGatewayId: id, State} = route
+  if (State === 'blackhole') return undefined
   const home = flow.subnet.VpcId
   const peering = find(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', VpcPeeringConnectionId)
-  if (peering) return peering.Status?.Code === 'active' && peerOf(peering, VpcId)?.VpcId === home
-  const attached = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', TransitGatewayId)
-  return TransitGatewayId !== undefined && [VpcId, home].every((id) => attached.some((one) => one.VpcId === id))
+  if (peering) {
+    const connects = peering.Status?.Code === 'active' && peerOf(peering, VpcId)?.VpcId === home
+    return connects ? {by: 'peering', id: peering.VpcPeeringConnectionId} : undefined
+  }
+  const attached = id === undefined ? [] : allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id)
+  const attachmentOf = (vpcId: string) =>
+    attached.find((one) => one.VpcId === vpcId && (one.State ?? 'available') === 'available')
+      ?.TransitGatewayAttachmentId
+  const [from, to] = [attachmentOf(VpcId), attachmentOf(home)]
+  if (id === undefined || from === undefined || to === undefined) return undefined
+  const back = [{id, attachment: from, home: to}]
+  return {by: 'transit-gateway', id, attachment: from, home: to, attachmentSubnet: '', back, before: {by: 'local'}}
 }
 
 const expected = (entry: Entry): string => (entry.by === 'local' ? 'local' : entry.id)

@@ -95,6 +95,29 @@ export function portionsOf(
   return isEmpty(left) ? portions : [...portions, {addresses: left, route: undefined}]
 }
 
+/**
+ * Routes of other prefix lists that have the very block by which this route takes the addresses, and lead elsewhere: AWS
+ * chooses one of them, and does not say which.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ */
+export function rivalsOf(
+  readings: PrefixLists,
+  routes: readonly Route[],
+  family: Family,
+  {addresses, route}: Portion,
+): readonly Route[] {
+  if (route?.DestinationPrefixListId === undefined) return []
+  const candidates = orderedCandidates(readings, routes, family)
+  const own = candidates.filter((one) => one.route === route && !isEmpty(intersect(one.ranges, addresses)))
+  const rivals = candidates.filter(
+    (one) =>
+      one.rank === 1 &&
+      targetOf(one.route) !== targetOf(route) &&
+      own.some(({prefix, ranges}) => prefix === one.prefix && includes(ranges, one.ranges)),
+  )
+  return [...new Set(rivals.map((one) => one.route))]
+}
+
 /** The id of whatever the route leads to. */
 export const targetOf = (route: Route): string =>
   route.NatGatewayId ??

@@ -32,7 +32,8 @@ function foreign({instance, subnet, host}: Flow, family: Family, addresses: Rang
 const eachOf = (addresses: Ranges): readonly Ranges[] =>
   addresses
     .flatMap(([from, to]): Ranges[] => {
-      const count = Math.min(Number(to) - Number(from), MOST_ADDRESSES)
+      // An IPv6 address is more than a number holds, a difference is not.
+      const count = Math.min(Number(BigInt(to) - BigInt(from)), MOST_ADDRESSES)
       return Array.from({length: count}, (_, i) =>
         typeof from === 'bigint' ? [[from + BigInt(i), from + BigInt(i + 1)]] : [[from + i, from + i + 1]],
       )

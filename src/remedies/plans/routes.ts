@@ -16,7 +16,7 @@ import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {endpointSet} from './endpoint-set.ts'
 import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
-import {blockAround, cidrsIn} from './groups.ts'
+import {blockAround, cidrsIn, subnetBlockAround} from './groups.ts'
 import {publicAddress} from './internet.ts'
 import {hasDestination, type RouteTarget, routesOf, target, targetNamed} from './routes-of-table.ts'
 
@@ -219,14 +219,17 @@ function hijackerIn(trouble: FaultContext, table: RouteTable): Route | undefined
 
 /** The reply must leave through what the request came through. */
 export function addReturnRoute(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance} = trouble
+  const {facts, instance, vpcId} = trouble
   const table = tableOf(trouble)
   const to = targetNamed(textOf(trouble, 'expected') ?? '')
   if (!table || !to) return []
-  const block = blockAround(facts, instance.PrivateIpAddress ?? textOf(trouble, 'cidr') ?? '')
+  const address = instance.PrivateIpAddress ?? textOf(trouble, 'cidr') ?? ''
+  // Inside the VPC only a route longer than `local` leads anywhere else.
+  const isInside = table.VpcId === vpcId
+  const block = isInside ? subnetBlockAround(facts, address) : blockAround(facts, address)
   return [
     remedyOf(
-      `Route ${block}, the VPC of the instance, in route table ${table.RouteTableId} back to ${to.id}`,
+      `Route ${block}, the ${isInside ? 'subnet' : 'VPC'} of the instance, in route table ${table.RouteTableId} back to ${to.id}`,
       replaceRoute(facts, table.RouteTableId, block, to),
       {docs: DOCS, effect: tableEffect(facts, table, instance.InstanceId)},
     ),

@@ -31,6 +31,7 @@ export const LEG_NAME: Readonly<Record<Leg, string>> = {
   nat: 'NAT subnet',
   attachment: 'attachment subnet',
   hub: 'hub VPC',
+  firewall: 'firewall subnet',
 }
 
 export const hopId = (key: string, number: number): string => `${key}-hop-${number + 1}`

@@ -65,7 +65,14 @@ export function stationsOf({hops}: Pick<ReportedPath, 'hops'>): readonly Station
 }
 
 /** From the instance's subnet outward. */
-const DISTANCE: Readonly<Record<ReportedHop['leg'], number>> = {instance: 0, nat: 1, attachment: 1, hub: 2, endpoint: 3}
+const DISTANCE: Readonly<Record<ReportedHop['leg'], number>> = {
+  instance: 0,
+  nat: 1,
+  attachment: 1,
+  firewall: 1,
+  hub: 2,
+  endpoint: 3,
+}
 const IS_SERVICE: ReadonlySet<ReportedHop['at']> = new Set(['endpoint', 'endpoint-group', 'endpoint-policy'])
 
 /** What only the reply meets stands behind what is as far from the instance, and before the endpoint itself. */

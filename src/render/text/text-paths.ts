@@ -121,6 +121,7 @@ const WHOSE: Readonly<Record<Leg, string>> = {
   nat: 'NAT’s subnet',
   attachment: 'attachment’s subnet',
   hub: 'hub',
+  firewall: 'firewall’s subnet',
 }
 
 /** An open hop names its resource; any other says why it is not open. */

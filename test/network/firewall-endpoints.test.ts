@@ -1,0 +1,247 @@
+import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
+import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
+import {withItem, withItems} from '../../src/model/joins.ts'
+import {
+  acl,
+  behindEndpoints,
+  behindNat,
+  behindTransitGateway,
+  endpoint,
+  HUB,
+  IGW,
+  INSTANCE,
+  id,
+  inPublicSubnet,
+  local,
+  NAT,
+  OPEN_ACL,
+  subnet,
+  TGW,
+  table,
+  to,
+  VPC,
+} from '../support/network.ts'
+
+const FIREWALL = id('vpce', 7)
+const firewall = (more = {}) =>
+  endpoint(7, 'fw', [7], {
+    VpcEndpointType: 'GatewayLoadBalancer',
+    ServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0',
+    PrivateDnsEnabled: false,
+    DnsEntries: [],
+    Groups: [],
+    ...more,
+  })
+const toFirewall = (cidr: string): Route => to(cidr, {GatewayId: FIREWALL})
+const LOCAL = local('10.0.0.0/16')
+
+/** Private subnet 1, firewall endpoint in subnet 7, NAT gateway in public subnet 9; replies pass the firewall too. */
+const behindFirewall: Account = {
+  ...behindNat,
+  Subnets: [...itemsOf(behindNat.Subnets), subnet(7, '10.0.7.0/24')],
+  NetworkAcls: [...itemsOf(behindNat.NetworkAcls), acl(7, VPC, [7])],
+  VpcEndpoints: [firewall()],
+  RouteTables: [
+    table(1, VPC, [1], [LOCAL, toFirewall('0.0.0.0/0')]),
+    table(7, VPC, [7], [LOCAL, to('0.0.0.0/0', {NatGatewayId: NAT})]),
+    table(9, VPC, [9], [LOCAL, toFirewall('10.0.1.0/24'), to('0.0.0.0/0', {GatewayId: IGW})]),
+  ],
+}
+
+/** The firewall stands between the NAT gateway and the internet gateway. */
+const firewallBehindNat: Account = {
+  ...behindFirewall,
+  RouteTables: [
+    table(1, VPC, [1], [LOCAL, to('0.0.0.0/0', {NatGatewayId: NAT})]),
+    table(7, VPC, [7], [LOCAL, to('0.0.0.0/0', {GatewayId: IGW})]),
+    table(9, VPC, [9], [LOCAL, toFirewall('0.0.0.0/0')]),
+    {...table(8, VPC, [], [LOCAL, toFirewall('10.0.9.0/24')]), Associations: [{GatewayId: IGW, Main: false}]},
+  ],
+}
+
+/** Central egress with inspection: attachment subnet 5, firewall subnet 7 and public subnet 6 of the hub. */
+const inspectedInHub: Account = {
+  ...behindTransitGateway,
+  Subnets: [...itemsOf(behindTransitGateway.Subnets), subnet(7, '10.8.7.0/24', {VpcId: HUB})],
+  NetworkAcls: [...itemsOf(behindTransitGateway.NetworkAcls), acl(7, HUB, [7])],
+  VpcEndpoints: [firewall({VpcId: HUB})],
+  RouteTables: [
+    ...itemsOf(behindTransitGateway.RouteTables).slice(0, 1),
+    table(5, HUB, [5], [local('10.8.0.0/16'), toFirewall('0.0.0.0/0')]),
+    table(
+      7,
+      HUB,
+      [7],
+      [local('10.8.0.0/16'), to('0.0.0.0/0', {NatGatewayId: NAT}), to('10.0.0.0/8', {TransitGatewayId: TGW})],
+    ),
+    table(6, HUB, [6], [local('10.8.0.0/16'), to('0.0.0.0/0', {GatewayId: IGW}), toFirewall('10.0.0.0/8')]),
+  ],
+}
+
+const routes = (account: Account, n: number, change: (routes: readonly Route[]) => readonly Route[]): Account =>
+  withItem(account, 'RouteTables', 'RouteTableId', id('rtb', n), (one) => ({
+    ...one,
+    Routes: change(itemsOf(one.Routes)),
+  }))
+const without = (account: Account, n: number, cidr: string) =>
+  routes(account, n, (all) => all.filter(({DestinationCidrBlock}) => DestinationCidrBlock !== cidr))
+
+const found = (account: Account) =>
+  examine(account, INSTANCE)
+    .causes.filter(({severity, revealedBy}) => ['blocks', 'undecided'].includes(severity) && revealedBy === undefined)
+    .map(({id: cause, severity, certainty, resource}) => `${severity} ${cause} ${certainty} ${resource}`)
+const undecidedOnly = [`undecided gwlb.inspection proven ${FIREWALL}`]
+
+describe('behind a firewall endpoint the walk goes on', () => {
+  it.each([
+    ['in front of the NAT gateway', behindFirewall],
+    ['behind the NAT gateway', firewallBehindNat],
+    ['in the hub', inspectedInHub],
+  ])('and only the inspection stays undecided: %s', (_, account) => expect(found(account)).toEqual(undecidedOnly))
+
+  it('to a NAT gateway that is gone', () => {
+    const gone = {...behindFirewall, NatGateways: []}
+    expect(found(gone)).toEqual([`blocks route.blackhole proven ${id('rtb', 7)}`, ...undecidedOnly])
+  })
+
+  it('to nowhere, without a route in its own table', () => {
+    const shut = without(behindFirewall, 7, '0.0.0.0/0')
+    expect(found(shut)).toEqual([`blocks route.none proven ${id('rtb', 7)}`, ...undecidedOnly])
+  })
+
+  it('to an internet gateway, which needs a public address', () => {
+    const direct = routes(behindFirewall, 7, () => [LOCAL, to('0.0.0.0/0', {GatewayId: IGW})])
+    expect(found(direct)).toContain(`blocks igw.no-public-ip proven ${INSTANCE}`)
+    const hub = routes(inspectedInHub, 7, (all) => [
+      ...all.filter(({NatGatewayId}) => !NatGatewayId),
+      to('0.0.0.0/0', {GatewayId: IGW}),
+    ])
+    expect(found(hub)).toContain(`blocks igw.no-public-ip proven ${id('rtb', 7)}`)
+  })
+
+  it('from a private NAT gateway to no internet gateway', () => {
+    const privately = withItems(firewallBehindNat, 'NatGateways', (all) =>
+      all.map((one) => ({...one, ConnectivityType: 'private'})),
+    )
+    expect(found(privately)).toContain(`blocks nat.private proven ${NAT}`)
+  })
+
+  it('not where the endpoint is not in the collected data', () => {
+    expect(found({...behindFirewall, VpcEndpoints: []})).toEqual(undecidedOnly)
+  })
+
+  it('not where the endpoint does not work', () => {
+    const rejected = {...behindFirewall, VpcEndpoints: [firewall({State: 'rejected'})]}
+    expect(found(rejected)).toEqual([`blocks endpoint.not-available proven ${FIREWALL}`])
+  })
+
+  it('its network ACL is likely to filter what passes', () => {
+    const closed: Account = {
+      ...behindFirewall,
+      NetworkAcls: [
+        ...itemsOf(behindNat.NetworkAcls),
+        acl(
+          7,
+          VPC,
+          [7],
+          OPEN_ACL.filter(({Egress, RuleAction}) => Egress || RuleAction === 'deny'),
+        ),
+      ],
+    }
+    expect(found(closed)).toContain(`blocks nacl.ingress-ephemeral likely ${id('acl', 7)}`)
+  })
+})
+
+describe('replies to what a firewall endpoint inspected', () => {
+  it('pass it too, or a stateful firewall drops them', () => {
+    const past = without(behindFirewall, 9, '10.0.1.0/24')
+    expect(found(past)).toEqual([`blocks route.no-return likely ${id('rtb', 9)}`, ...undecidedOnly])
+    const [step] = examine(past, INSTANCE).checklist
+    expect(step?.commands.join()).toContain(
+      `create-route --route-table-id ${id('rtb', 9)} --destination-cidr-block 10.0.1.0/24 --vpc-endpoint-id ${FIREWALL}`,
+    )
+  })
+
+  it('pass it where an internet gateway takes them: by its own route table', () => {
+    const [a, b, c] = itemsOf(firewallBehindNat.RouteTables)
+    const tableless = {...firewallBehindNat, RouteTables: [a!, b!, c!]}
+    expect(found(tableless)).toEqual([`blocks route.no-return likely ${IGW}`, ...undecidedOnly])
+    const straight = routes(firewallBehindNat, 8, () => [LOCAL])
+    expect(found(straight)).toEqual([`blocks route.no-return likely ${id('rtb', 8)}`, ...undecidedOnly])
+  })
+
+  it('and so do those of an instance with a public address', () => {
+    const direct: Account = {
+      ...inPublicSubnet,
+      Subnets: [...itemsOf(inPublicSubnet.Subnets), subnet(7, '10.0.7.0/24')],
+      NetworkAcls: [...itemsOf(inPublicSubnet.NetworkAcls), acl(7, VPC, [7])],
+      VpcEndpoints: [firewall()],
+      RouteTables: [
+        table(1, VPC, [1], [LOCAL, toFirewall('0.0.0.0/0')]),
+        table(7, VPC, [7], [LOCAL, to('0.0.0.0/0', {GatewayId: IGW})]),
+        {...table(8, VPC, [], [LOCAL, toFirewall('10.0.1.0/24')]), Associations: [{GatewayId: IGW, Main: false}]},
+      ],
+    }
+    expect(found(direct)).toEqual(undecidedOnly)
+    expect(found(routes(direct, 8, () => [LOCAL]))).toContain(`blocks route.no-return likely ${id('rtb', 8)}`)
+  })
+
+  it('need a route in the table of the NAT gateway, and in that of the firewall', () => {
+    expect(found(without(inspectedInHub, 6, '10.0.0.0/8'))).toEqual([
+      `blocks route.no-return proven ${id('rtb', 6)}`,
+      ...undecidedOnly,
+    ])
+    expect(found(without(inspectedInHub, 7, '10.0.0.0/8'))).toEqual([
+      `blocks route.no-return proven ${id('rtb', 7)}`,
+      ...undecidedOnly,
+    ])
+  })
+
+  it('that alone are led through a firewall stay undecided, and its table must lead back', () => {
+    const [first] = itemsOf(behindTransitGateway.RouteTables)
+    const replyOnly = {
+      ...inspectedInHub,
+      RouteTables: [
+        first!,
+        table(5, HUB, [5], [local('10.8.0.0/16'), to('0.0.0.0/0', {NatGatewayId: NAT})]),
+        ...itemsOf(inspectedInHub.RouteTables).slice(2),
+      ],
+    }
+    expect(found(replyOnly)).toEqual(undecidedOnly)
+    expect(found(without(replyOnly, 7, '10.0.0.0/8'))).toContain(`blocks route.no-return proven ${id('rtb', 7)}`)
+  })
+})
+
+describe('a firewall endpoint inside the VPC, between two subnets', () => {
+  const between = (back: readonly Route[]): Account => ({
+    ...behindEndpoints,
+    Subnets: [...itemsOf(behindEndpoints.Subnets), subnet(7, '10.0.7.0/24')],
+    NetworkAcls: [...itemsOf(behindEndpoints.NetworkAcls), acl(7, VPC, [7])],
+    VpcEndpoints: [...itemsOf(behindEndpoints.VpcEndpoints), firewall()],
+    RouteTables: [
+      table(1, VPC, [1], [LOCAL, toFirewall('10.0.2.0/24')]),
+      table(2, VPC, [2], [LOCAL, ...back]),
+      table(7, VPC, [7], [LOCAL]),
+    ],
+  })
+
+  it('inspects both directions', () => {
+    expect(found(between([toFirewall('10.0.1.0/24')]))).toEqual(undecidedOnly)
+    expect(found(between([]))).toContain(`blocks route.no-return likely ${id('rtb', 2)}`)
+  })
+
+  it('makes references to security groups worthless: only addresses count', () => {
+    const referring = withItem(
+      between([toFirewall('10.0.1.0/24')]),
+      'SecurityGroups',
+      'GroupId',
+      id('sg', 2),
+      (one) => ({
+        ...one,
+        IpPermissions: [{IpProtocol: '-1', UserIdGroupPairs: [{GroupId: id('sg', 1)}]}],
+      }),
+    )
+    expect(found(referring)).toContain(`blocks endpoint.sg-blocks proven ${id('sg', 2)}`)
+  })
+})
