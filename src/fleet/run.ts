@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly count: CallCount
   /** Takes what was read before it leaves memory. */
   readonly also?: (looked: ConnectionResult) => void
+  /** Takes the error of an account and Region that could not be read. */
+  readonly failed?: (error: unknown) => void
 }
 
 export interface JobResult {
@@ -68,11 +70,12 @@ async function keptPart({name, readAt}: AccountRegion, {resume}: RunOptions): Pr
   return kept && (readAt === undefined || kept.readAt === readAt) ? kept : undefined
 }
 
-async function partOf(unit: AccountRegion, {task, resume, also}: RunOptions): Promise<AuditPart> {
+async function partOf(unit: AccountRegion, {task, resume, also, failed}: RunOptions): Promise<AuditPart> {
   let looked: ConnectionResult
   try {
     looked = await unit.read()
   } catch (error) {
+    failed?.(error)
     return failedPart({account: unit.account, region: unit.region, readAt: null}, whyNot(error))
   }
   also?.(looked)

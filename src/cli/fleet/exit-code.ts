@@ -11,6 +11,8 @@ const WORSE: Readonly<Record<FailOn, readonly string[]>> = {
   new: [],
 }
 
+export const isFailOn = (text: string): text is FailOn => Object.hasOwn(WORSE, text)
+
 const isNew = ({changes}: Audit): boolean =>
   (changes?.instances ?? []).some(({change}) => change === 'newly-broken' || change === 'changed-cause')
 

@@ -19,7 +19,7 @@ const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATION
  * Findings for `aws securityhub batch-import-findings`, active ones and those that are over since the baseline.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  */
-export const asffAudit = (audit: Audit): string => JSON.stringify(findingsIn(audit), undefined, 2)
+export const asffAudit = (audit: Audit): string => JSON.stringify(asffFindings(audit), undefined, 2)
 
 /** A call takes findings of one account, and an account imports them in each Region for itself. */
 const MOST_FINDINGS = 100
@@ -27,7 +27,7 @@ const MOST_FINDINGS = 100
 /** A file for each account and Region and each hundred findings, as `batch-import-findings --findings file://` takes it. */
 export function asffFiles(audit: Audit): readonly ReportFile[] {
   const places = new Map<string, Finding[]>()
-  for (const finding of findingsIn(audit)) {
+  for (const finding of asffFindings(audit)) {
     const place = `${finding.AwsAccountId}.${finding.Resources[0]?.Region}`
     const found = places.get(place)
     if (found) found.push(finding)
@@ -43,7 +43,7 @@ export function asffFiles(audit: Audit): readonly ReportFile[] {
 
 type Finding = ReturnType<typeof findingOf>
 
-function findingsIn(audit: Audit): readonly Finding[] {
+export function asffFindings(audit: Audit): readonly Finding[] {
   const groups = groupsById(audit)
   const known = new Map(audit.instances.map((instance) => [instance.id, instance]))
   const active = audit.instances.flatMap((instance) =>

@@ -1,0 +1,143 @@
+import {openerFor, type Unreachable, withoutExcluded} from '../fleet/account-regions.ts'
+import {type AccountsChoice, accountsOf, type Open} from '../fleet/accounts.ts'
+import type {Unit} from '../fleet/expected.ts'
+import {suppressionsIn} from '../fleet/inputs.ts'
+import {usageError} from '../util/usage-error.ts'
+import {type Store, storeIn} from './aws.ts'
+import {isOn, listFrom, textFrom, textOr} from './environment.ts'
+import {jsonAt, keysOf, NEWEST, nameIn, type Run, type RunSettings, unitsAt} from './run-store.ts'
+
+/** How the state machine starts: its own input, and when it was started. */
+export interface ListEvent {
+  readonly startedAt: string
+  /** `run` continues the run of this name, or begins it. */
+  readonly input?: {readonly run?: string} | null
+}
+
+export interface ListResult {
+  readonly run: string
+  /** How many units there are to examine. */
+  readonly units: number
+  readonly todo: {readonly Bucket: string; readonly Key: string}
+}
+
+/** Which units there are, and which of them remain to be examined. */
+export async function list({startedAt, input}: ListEvent): Promise<ListResult> {
+  const Bucket = textFrom(process.env, 'BUCKET')
+  const store = storeIn(Bucket)
+  const settings = await settingsOf(store)
+  const {run} = await runFor(store, settings, startedAt, input?.run)
+  const keys = keysOf(run)
+  const known = await store.read(keys.units)
+  const units = known === undefined ? await unitsOf(settings) : await unitsAt(store, keys.units)
+  if (known === undefined) await store.write(keys.units, lines(units))
+  const todo = remaining(units, new Set((await store.keysUnder(keys.parts())).map(nameIn)))
+  await store.write(keys.todo, lines(todo))
+  return {run, units: todo.length, todo: {Bucket, Key: keys.todo}}
+}
+
+/** A JSON list with an item on each line. */
+const lines = (items: readonly object[]): string => `[\n${items.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`
+
+async function settingsOf(store: Store): Promise<RunSettings> {
+  const regions = listFrom(process.env, 'REGIONS')
+  const suppressions = await store.read(NEWEST.suppressions)
+  return {
+    regions: regions.length === 0 || regions.includes('all') ? 'all' : regions,
+    excludedRegions: listFrom(process.env, 'EXCLUDED_REGIONS'),
+    includeStopped: isOn(process.env, 'INCLUDE_STOPPED'),
+    ownerTag: textOr(process.env, 'OWNER_TAG') ?? 'Owner',
+    suppressions: suppressions === undefined ? [] : suppressionsIn({name: NEWEST.suppressions, text: suppressions}),
+  }
+}
+
+const NAME = /^[\w.-]{1,80}$/
+const A_DAY = 24 * 60 * 60 * 1000
+
+/**
+ * The run that is named; else the one that was begun within a day with the same settings and is not finished, so that
+ * starting again continues it; else a new one.
+ */
+async function runFor(store: Store, settings: RunSettings, startedAt: string, named?: string): Promise<Run> {
+  if (named !== undefined && !NAME.test(named))
+    throw usageError(`"${named}" cannot be the name of a run; use letters, digits, dots, hyphens and underscores.`)
+  const [begun, finished] = await Promise.all([jsonAt<Run>(store, NEWEST.begun), jsonAt<Run>(store, NEWEST.finished)])
+  const isOpen =
+    begun !== undefined &&
+    begun.run !== finished?.run &&
+    Date.parse(startedAt) - Date.parse(begun.startedAt) < A_DAY &&
+    isSame(begun.settings, settings)
+  const run = named ?? (isOpen ? begun.run : startedAt.replaceAll(/[^\w.-]/g, '-'))
+  const known = await jsonAt<Run>(store, keysOf(run).run)
+  if (known && !isSame(known.settings, settings))
+    throw usageError(`Run ${run} was begun with other settings; give the run another name.`)
+  if (known) return known
+  const before = finished === undefined || finished.run === run ? null : finished.run
+  const fresh: Run = {run, startedAt, settings, before}
+  await store.write(keysOf(run).run, JSON.stringify(fresh))
+  await store.write(NEWEST.begun, JSON.stringify(fresh))
+  return fresh
+}
+
+const isSame = (one: RunSettings, other: RunSettings): boolean => JSON.stringify(one) === JSON.stringify(other)
+
+async function unitsOf(settings: RunSettings): Promise<readonly Unit[]> {
+  const open = await openerFor({count: {calls: 0, throttled: 0}})
+  const choice = accountsChoice()
+  const {accounts, inactive, notes} = await accountsOf(choice, open)
+  for (const note of notes) console.warn(note)
+  const split = listFrom(process.env, 'SPLIT_ACCOUNTS')
+  const named = settings.regions === 'all' ? null : withoutExcluded(settings.regions, settings)
+  const units = await Promise.all(
+    accounts.map(async ({account, connection}): Promise<readonly Unit[]> => {
+      if (account === null || !split.includes(account)) return [{account: account ?? '', regions: named}]
+      const regions = named ?? (await regionsOf(connection, open, settings))
+      return regions.map((region) => ({account, regions: [region]}))
+    }),
+  )
+  return [...units.flat(), ...inactive.map(unreachableUnit)]
+}
+
+const unreachableUnit = ({account, why}: Pick<Unreachable, 'why'> & {readonly account: string}): Unit => ({
+  account,
+  regions: null,
+  failed: why,
+})
+
+async function regionsOf(
+  connection: Parameters<Open>[0],
+  open: Open,
+  settings: RunSettings,
+): Promise<readonly string[]> {
+  const {enabledRegions} = await import('../collect/regions.ts')
+  return withoutExcluded(await enabledRegions(await open(connection)), settings)
+}
+
+const ORGANIZATION = 'organization'
+const IS_UNIT = /^(?:ou|r)-/
+
+/** `organization`, organizational units, or account ids. */
+function accountsChoice(): AccountsChoice {
+  const asked = listFrom(process.env, 'ACCOUNTS')
+  const units = asked.filter((one) => IS_UNIT.test(one))
+  const listed = asked.filter((one) => !IS_UNIT.test(one) && one !== ORGANIZATION)
+  if (listed.length > 0 && listed.length < asked.length)
+    throw usageError('ACCOUNTS: name accounts, or organizational units, or the organization, not several of these.')
+  return {
+    accounts:
+      listed.length > 0
+        ? {listed, source: 'ACCOUNTS'}
+        : {units: asked.includes(ORGANIZATION) ? [] : units, suspended: isOn(process.env, 'INCLUDE_SUSPENDED')},
+    excludedAccounts: listFrom(process.env, 'EXCLUDED_ACCOUNTS'),
+    roleName: textFrom(process.env, 'ROLE_NAME'),
+    externalId: textOr(process.env, 'EXTERNAL_ID'),
+  }
+}
+
+/** What no part is there for. The unit of an account whose Regions are not known finds out by itself. */
+const remaining = (units: readonly Unit[], examined: ReadonlySet<string>): readonly Unit[] =>
+  units.flatMap(({account, regions, failed}): readonly Unit[] => {
+    if (failed !== undefined) return []
+    const left = regions?.filter((region) => !examined.has(`${account}.${region}`)) ?? null
+    return left?.length === 0 ? [] : [{account, regions: left}]
+  })

@@ -1,0 +1,121 @@
+import type {Baseline} from '../audit/changes.ts'
+import type {Audit, AuditPart} from '../audit/report.ts'
+import {auditExitCode, isFailOn} from '../cli/fleet/exit-code.ts'
+import {choiceFor} from '../fleet/choice.ts'
+import {completed} from '../fleet/expected.ts'
+import {baselineIn, partIn} from '../fleet/inputs.ts'
+import {AUDIT, totalOf} from '../fleet/modes.ts'
+import {auditSummary, subjectOf} from '../render/text/audit-summary.ts'
+import {publish, type Store, storeIn} from './aws.ts'
+import {textFrom, textOr} from './environment.ts'
+import {jsonAt, keysOf, NEWEST, type Run, runAt, unitsAt} from './run-store.ts'
+
+export interface MergeEvent {
+  readonly run: string
+}
+
+export interface MergeResult {
+  readonly run: string
+  /** As of the command line: 0 all managed, 1 some are not, 2 nothing was examined, 3 some could not be assessed. */
+  readonly code: number
+  readonly instances: number
+  readonly notExamined: number
+  readonly report: string
+}
+
+/** Adds the parts up, compares with the last run, keeps the reports and sends the summary. */
+export async function merge({run: name}: MergeEvent): Promise<MergeResult> {
+  const bucket = textFrom(process.env, 'BUCKET')
+  const store = storeIn(bucket)
+  const run = await runAt(store, name)
+  const audit = totalOf(taskOf(run), await partsOf(store, name), await baselineOf(store, run))
+  await keepReports(store, name, audit)
+  const report = `s3://${bucket}/${keysOf(name).report('')}`
+  await publish(
+    textFrom(process.env, 'TOPIC'),
+    subjectOf(audit),
+    auditSummary(audit, {report, notes: await notImported(store, name)}),
+  )
+  await store.write(NEWEST.finished, JSON.stringify(run))
+  const notExamined = audit.scopes.filter(({failed}) => failed !== null).length
+  return {run: name, code: codeOf(audit), instances: audit.totals.instances, notExamined, report}
+}
+
+const taskOf = ({settings: {includeStopped, ownerTag, suppressions}}: Run) =>
+  AUDIT.task(choiceFor({includeStopped}), ownerTag, suppressions)
+
+/** Objects that are read from the bucket at a time. */
+const AT_ONCE = 50
+
+async function partsOf(store: Store, run: string): Promise<readonly AuditPart[]> {
+  const keys = keysOf(run)
+  const [parts, failures, regions] = await Promise.all(
+    [keys.parts(), keys.failures(), keys.regions].map((prefix) => store.keysUnder(prefix)),
+  )
+  const found = await eachOf([...(parts ?? []), ...(failures ?? [])], async (key) =>
+    partIn({name: key, text: (await store.read(key)) ?? ''}, AUDIT.schema),
+  )
+  const units = await eachOf([keys.units, ...(regions ?? [])], (key) => unitsAt(store, key))
+  return completed(found, units.flat())
+}
+
+async function eachOf<T>(keys: readonly string[], read: (key: string) => Promise<T>): Promise<readonly T[]> {
+  const found: T[] = new Array(keys.length)
+  const waiting = keys.entries()
+  const work = async () => {
+    for (const [at, key] of waiting) found[at] = await read(key)
+  }
+  await Promise.all(Array.from({length: AT_ONCE}, work))
+  return found
+}
+
+async function baselineOf(store: Store, {before}: Run): Promise<Baseline | undefined> {
+  if (before === null) return undefined
+  const key = keysOf(before).baseline
+  const text = await store.read(key)
+  return text === undefined ? undefined : baselineIn({name: key, text}, AUDIT.schema)
+}
+
+async function keepReports(store: Store, run: string, audit: Audit): Promise<void> {
+  const keys = keysOf(run)
+  const [{csvAudit}, {markdownAudit}, {htmlAudit}] = await Promise.all([
+    import('../render/formats/csv.ts'),
+    import('../render/formats/markdown.ts'),
+    import('../render/html/audit-page.ts'),
+  ])
+  await store.write(keys.report('audit.json'), JSON.stringify(audit))
+  await store.write(keys.report('audit.csv'), csvAudit(audit), 'text/csv; charset=utf-8')
+  await store.write(keys.report('audit.md'), markdownAudit(audit), 'text/markdown; charset=utf-8')
+  await store.write(keys.report('audit.html'), htmlAudit(audit), 'text/html; charset=utf-8')
+  await store.write(keys.baseline, JSON.stringify(baselineFrom(audit)))
+}
+
+/** What a later comparison reads of the report, and no more. */
+const baselineFrom = ({schema, readAt, instances, changes}: Audit) => ({
+  schema,
+  readAt,
+  instances: instances.map(({id, verdict, rootCause, account, region, causes}) => ({
+    id,
+    verdict,
+    rootCause,
+    account,
+    region,
+    causes: causes.map((cause) => ({id: cause.id, resource: cause.resource})),
+  })),
+  ...(changes && {changes: {instances: changes.instances.map(({id, since}) => ({id, since}))}}),
+})
+
+async function notImported(store: Store, run: string): Promise<readonly string[]> {
+  const keys = await store.keysUnder(keysOf(run).allNotImported)
+  const [first] = keys
+  if (first === undefined) return []
+  const told = await jsonAt<{readonly why: string}>(store, first)
+  return [`Security Hub did not take all findings of ${keys.length} accounts and Regions: ${told?.why}`]
+}
+
+/** `never` reports whatever there is and lets the run succeed, unless nothing could be examined. */
+function codeOf(audit: Audit): number {
+  const asked = textOr(process.env, 'FAIL_ON')
+  const code = auditExitCode(audit, asked !== undefined && isFailOn(asked) ? asked : undefined)
+  return asked === 'never' && code !== 2 ? 0 : code
+}

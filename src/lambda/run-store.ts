@@ -1,0 +1,63 @@
+import {parseJson} from '../account-file/json-text.ts'
+import type {Suppression} from '../audit/suppressions.ts'
+import type {Unit} from '../fleet/expected.ts'
+import type {Store} from './aws.ts'
+
+/** What every result of a run depends on. */
+export interface RunSettings {
+  readonly regions: readonly string[] | 'all'
+  readonly excludedRegions: readonly string[]
+  readonly includeStopped: boolean
+  readonly ownerTag: string
+  readonly suppressions: readonly Suppression[]
+}
+
+/** A run as it was begun. */
+export interface Run {
+  readonly run: string
+  readonly startedAt: string
+  readonly settings: RunSettings
+  /** The run that this one is compared with. */
+  readonly before: string | null
+}
+
+/** Where the results of a run stand in the bucket. */
+export const keysOf = (run: string) => ({
+  run: `runs/${run}/run.json`,
+  units: `runs/${run}/units.json`,
+  todo: `runs/${run}/todo.json`,
+  /** The Regions that an account turned out to have enabled. */
+  regionsOf: (account: string) => `runs/${run}/regions/${account}.json`,
+  regions: `runs/${run}/regions/`,
+  part: (name: string) => `runs/${run}/parts/${name}.json`,
+  parts: (account = '') => `runs/${run}/parts/${account}`,
+  failure: (name: string) => `runs/${run}/failed/${name}.json`,
+  failures: (account = '') => `runs/${run}/failed/${account}`,
+  /** Why Security Hub did not take the findings of an account and Region. */
+  notImported: (name: string) => `runs/${run}/not-imported/${name}.json`,
+  allNotImported: `runs/${run}/not-imported/`,
+  report: (file: string) => `runs/${run}/report/${file}`,
+  /** What a later run compares itself with. */
+  baseline: `runs/${run}/baseline.json`,
+})
+
+/** The run that was begun last, and the one that was finished last. */
+export const NEWEST = {begun: 'begun.json', finished: 'finished.json', suppressions: 'suppressions.json'} as const
+
+/** Objects of the functions' own making; what is not there is undefined. */
+export async function jsonAt<T>(store: Store, key: string): Promise<T | undefined> {
+  const text = await store.read(key)
+  return text === undefined ? undefined : (parseJson(key, text) as T)
+}
+
+export async function runAt(store: Store, run: string): Promise<Run> {
+  const found = await jsonAt<Run>(store, keysOf(run).run)
+  if (found === undefined) throw new Error(`There is no run ${run}.`)
+  return found
+}
+
+export const unitsAt = async (store: Store, key: string): Promise<readonly Unit[]> =>
+  (await jsonAt<readonly Unit[]>(store, key)) ?? []
+
+/** The name behind the prefix, without `.json`. */
+export const nameIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1).replace(/\.json$/, '')

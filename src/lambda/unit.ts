@@ -1,0 +1,211 @@
+import {failedPart} from '../audit/audit.ts'
+import {auditOf} from '../audit/total.ts'
+import type {CallCount} from '../collect/instrument.ts'
+import {isThrottling} from '../collect/rate-limiter.ts'
+import {type Fleet, fleetInAws, whyNot} from '../fleet/account-regions.ts'
+import {choiceFor} from '../fleet/choice.ts'
+import type {Unit} from '../fleet/expected.ts'
+import {AUDIT} from '../fleet/modes.ts'
+import {type Resume, runFleet} from '../fleet/run.ts'
+import {partitionOf} from '../model/partition.ts'
+import {plain} from '../util/plain-text.ts'
+import {redactSecrets} from '../util/redact-secrets.ts'
+import {type Store, storeIn} from './aws.ts'
+import {isOn, textFrom, textOr} from './environment.ts'
+import {findingsTo} from './findings.ts'
+import {keysOf, nameIn, type Run, runAt, unitsAt} from './run-store.ts'
+
+/** One item of the list; `failure` where examining it failed and that is all there is to keep. */
+export interface UnitEvent {
+  readonly run: string
+  readonly unit: Unit
+  readonly failure?: {readonly Error?: string; readonly Cause?: string}
+}
+
+/** What Lambda tells a function of itself. */
+export interface Context {
+  readonly getRemainingTimeInMillis: () => number
+}
+
+export interface UnitResult {
+  readonly account: string
+  readonly examined: number
+  readonly failed: number
+}
+
+/** Accounts and Regions that are read at a time within the unit. */
+const CONCURRENCY = 4
+
+/** Enough to examine what was read and to write it, before Lambda ends the function. */
+const LAST_MINUTE = 60_000
+
+/** How long the functions may take. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const DOES_NOT_FIT =
+  'It does not fit into the 15 minutes and the memory of a function; audit this account in a container (docs/deploy.md).'
+
+/** Errors that the state machine answers with another attempt. */
+const throttled = (why: string) => Object.assign(new Error(why), {name: 'Throttled'})
+const unfinished = (why: string) => Object.assign(new Error(why), {name: 'Unfinished'})
+
+/** Examines an account with its Regions. Each Region is kept as soon as it is examined, and is not examined again. */
+export async function unit(event: UnitEvent, context: Context): Promise<UnitResult> {
+  const store = storeIn(textFrom(process.env, 'BUCKET'))
+  const run = await runAt(store, event.run)
+  const names = await store.keysUnder(keysOf(event.run).parts(event.unit.account))
+  const kept = new Set(names.map(nameIn))
+  return event.failure
+    ? await recordFailure(store, event, kept, reasonOf(event.failure))
+    : await examineUnit(store, run, event.unit, kept, context)
+}
+
+async function examineUnit(
+  store: Store,
+  run: Run,
+  asked: Unit,
+  kept: Set<string>,
+  context: Context,
+): Promise<UnitResult> {
+  const before = kept.size
+  const deadline = deadlineIn(context.getRemainingTimeInMillis() - LAST_MINUTE)
+  const errors: unknown[] = []
+  const count: CallCount = {calls: 0, throttled: 0}
+  try {
+    const fleet = await fleetOf(store, run, asked, deadline.signal, count)
+    const units = fleet.units.filter(({name}) => !kept.has(name))
+    const {parts} = await runFleet(
+      {...fleet, units},
+      {
+        task: AUDIT.task(
+          choiceFor({includeStopped: run.settings.includeStopped}),
+          run.settings.ownerTag,
+          run.settings.suppressions,
+        ),
+        resume: keeperIn(store, run, asked, kept),
+        concurrency: CONCURRENCY,
+        progress: {say: () => {}, end: () => {}},
+        count,
+        failed: (error) => errors.push(error),
+      },
+    )
+    const failures = parts.flatMap(({scopes}) => scopes.filter(({failed}) => failed !== null))
+    for (const {region, failed} of failures) await keepFailure(store, run.run, asked.account, region, failed ?? '')
+    console.info(JSON.stringify({account: asked.account, ...count, examined: kept.size, failed: failures.length}))
+    if (errors.some(isSlowDown)) throw throttled(failures[0]?.failed ?? 'AWS throttled the calls.')
+    return {account: asked.account, examined: kept.size, failed: failures.length}
+  } catch (error) {
+    if (!deadline.signal.aborted) throw error
+    if (kept.size > before) throw unfinished(`${kept.size - before} Regions were examined in this attempt.`)
+    return await recordFailure(store, {run: run.run, unit: asked}, kept, DOES_NOT_FIT)
+  } finally {
+    deadline.clear()
+  }
+}
+
+/** The credentials of a role are asked for by STS, whose error is the cause of ours. */
+const isSlowDown = (error: unknown): boolean =>
+  isThrottling(error) || (error instanceof Error && error.cause !== undefined && isSlowDown(error.cause))
+
+function deadlineIn(milliseconds: number) {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(), Math.max(0, milliseconds))
+  return {signal: controller.signal, clear: () => clearTimeout(timer)}
+}
+
+const roleArnOf = (account: string): string =>
+  `arn:${partitionOf(process.env.AWS_REGION ?? '')}:iam::${account}:role/${textFrom(process.env, 'ROLE_NAME')}`
+
+/** The account's Regions; an account that cannot be reached is a failure of its own. */
+async function fleetOf(
+  store: Store,
+  {run, settings}: Run,
+  {account, regions}: Unit,
+  signal: AbortSignal,
+  count: CallCount,
+): Promise<Fleet> {
+  try {
+    return await fleetInAws(
+      {
+        accounts: {listed: [roleArnOf(account)], source: 'the list of units'},
+        regions: regions ?? 'all',
+        excludedRegions: settings.excludedRegions,
+        externalId: textOr(process.env, 'EXTERNAL_ID'),
+        signal,
+      },
+      {
+        count,
+        resolved: async (_, found) => {
+          if (regions === null)
+            await store.write(keysOf(run).regionsOf(account), JSON.stringify([{account, regions: found}]))
+        },
+      },
+    )
+  } catch (error) {
+    if (isSlowDown(error)) throw throttled(whyNot(error))
+    return {units: [], notes: [], unreachable: [{account, region: 'unknown', why: whyNot(error)}]}
+  }
+}
+
+/** Keeps each part as soon as it is there. */
+function keeperIn(store: Store, run: Run, {account}: Unit, kept: Set<string>): Resume {
+  const report = isOn(process.env, 'SECURITY_HUB')
+    ? findingsTo(store, run, {roleArn: roleArnOf(account), externalId: textOr(process.env, 'EXTERNAL_ID')})
+    : async () => {}
+  return {
+    done: async () => undefined,
+    keep: async (name, audit) => {
+      await report(name, audit)
+      await store.write(keysOf(run.run).part(name), JSON.stringify(audit))
+      kept.add(name)
+    },
+  }
+}
+
+/** A part that says why there is none. */
+async function keepFailure(store: Store, run: string, account: string, region: string, why: string): Promise<void> {
+  const part = auditOf([failedPart({account, region, readAt: null}, why)], new Date().toISOString())
+  await store.write(keysOf(run).failure(`${account}.${region}`), JSON.stringify(part))
+}
+
+/** For each Region of the unit that is neither examined nor has a reason of its own. */
+async function recordFailure(
+  store: Store,
+  {run, unit: {account, regions}}: UnitEvent,
+  kept: ReadonlySet<string>,
+  why: string,
+): Promise<UnitResult> {
+  const keys = keysOf(run)
+  const [[found], failures] = await Promise.all([
+    unitsAt(store, keys.regionsOf(account)),
+    store.keysUnder(keys.failures(account)),
+  ])
+  const told = new Set([...kept, ...failures.map(nameIn)])
+  const expected = regions ?? found?.regions ?? ['unknown']
+  const missing = expected.filter((region) => !told.has(`${account}.${region}`))
+  for (const region of missing) await keepFailure(store, run, account, region, why)
+  return {account, examined: kept.size, failed: missing.length}
+}
+
+/** How Lambda and Step Functions name a function that took too long or too much memory. */
+const TOO_LARGE: ReadonlySet<string | undefined> = new Set([
+  ...['Sandbox.Timedout', 'States.Timeout', 'States.HeartbeatTimeout', 'Unfinished'],
+  ...['Runtime.ExitError', 'Runtime.OutOfMemory', 'Lambda.Unknown'],
+])
+
+function reasonOf({Error: name = 'an unknown error', Cause = ''}: NonNullable<UnitEvent['failure']>): string {
+  if (TOO_LARGE.has(name)) return `${DOES_NOT_FIT} (${name})`
+  const [first = ''] = messageIn(Cause).split('\n', 1)
+  return first === '' ? name : `${name}: ${plain(redactSecrets(first)).slice(0, LONGEST)}`
+}
+
+const LONGEST = 500
+
+/** A function's error is JSON, that of a service is text. */
+function messageIn(cause: string): string {
+  try {
+    const {errorMessage}: {readonly errorMessage?: unknown} = JSON.parse(cause)
+    return typeof errorMessage === 'string' ? errorMessage : ''
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return cause
+    throw error
+  }
+}

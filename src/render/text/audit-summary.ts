@@ -1,0 +1,79 @@
+import type {Audit, Changed, Group} from '../../audit/report.ts'
+import {plain} from '../../util/plain-text.ts'
+import {counted, entryOf, gainOf, placeOf, VERDICTS} from '../formats/audit-facts.ts'
+import {shorten} from './width.ts'
+
+/** What is known beside the audit. */
+interface About {
+  /** Where the whole report is. */
+  readonly report: string
+  readonly notes: readonly string[]
+}
+
+const MOST_LINES = 20
+const MOST_FIXES = 5
+const MOST_NEW = 4
+const MOST_FAILED = 2
+const WIDTH = 200
+
+/** An audit as a message: at most twenty lines, with the top fixes and what is new. */
+export function auditSummary(audit: Audit, {report, notes}: About): string {
+  return [
+    subjectOf(audit),
+    verdictsLine(audit),
+    ...scopesLines(audit),
+    ...changesLines(audit),
+    ...fixesLines(audit),
+    ...notes.slice(0, 1),
+    `Report: ${report}`,
+  ]
+    .slice(0, MOST_LINES)
+    .map((line) => shorten(plain(line), WIDTH))
+    .join('\n')
+}
+
+/** At most a hundred characters of ASCII. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+export function subjectOf({totals: {instances, verdicts}}: Audit): string {
+  const affected = instances - verdicts.managed
+  return affected === 0
+    ? `ssm-doctor: ${counted(instances, 'instance')}, all managed`
+    : `ssm-doctor: ${affected} of ${counted(instances, 'instance')} not managed`
+}
+
+const verdictsLine = ({totals: {verdicts}}: Audit): string =>
+  VERDICTS.map((verdict) => `${verdicts[verdict]} ${verdict}`).join(', ')
+
+function scopesLines({scopes}: Audit): readonly string[] {
+  const failed = scopes.filter((scope) => scope.failed !== null)
+  const all = scopes.length === 1 ? '1 account and Region' : `${scopes.length} accounts and Regions`
+  return [
+    `${all}, ${failed.length} not examined`,
+    ...failed.slice(0, MOST_FAILED).map((scope) => `  ${placeOf(scope)}: ${scope.failed}`),
+    ...more(failed, MOST_FAILED),
+  ]
+}
+
+const more = (items: readonly unknown[], shown: number): readonly string[] =>
+  items.length > shown ? [`  and ${items.length - shown} more`] : []
+
+function changesLines({changes, instances}: Audit): readonly string[] {
+  if (!changes) return []
+  const of = (change: Changed['change']) => changes.instances.filter((one) => one.change === change)
+  const [broken, changed, fixed, still] = [of('newly-broken'), of('changed-cause'), of('fixed'), of('still-broken')]
+  const fresh = [...broken, ...changed]
+  const shown = new Set(fresh.slice(0, MOST_NEW).map(({id}) => id))
+  const places = new Map(instances.filter(({id}) => shown.has(id)).map((one) => [one.id, placeOf(one)]))
+  return [
+    `Since ${changes.baseline}: ${broken.length} newly broken, ${changed.length} with another cause, ${fixed.length} fixed, ${still.length} still broken`,
+    ...fresh.slice(0, MOST_NEW).map(({id, now}) => `  new: ${id} (${places.get(id)}): ${entryOf(now ?? '').title}`),
+    ...more(fresh, MOST_NEW),
+  ]
+}
+
+function fixesLines({groups}: Audit): readonly string[] {
+  if (groups.length === 0) return []
+  return ['Top fixes', ...groups.slice(0, MOST_FIXES).map(fixLine)]
+}
+
+const fixLine = (group: Group): string =>
+  `  ${gainOf(group)}: ${group.change?.title ?? entryOf(group.cause).title} (${placeOf(group)})`

@@ -1,0 +1,64 @@
+import {execFileSync} from 'node:child_process'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {unzipSync} from 'fflate'
+import {beforeAll, describe, expect, it} from 'vitest'
+import {templateIn, textOf} from '../support/deploy.ts'
+import {aFolder} from '../support/folder.ts'
+
+const ROOT = new URL('../../', import.meta.url)
+const path = (name: string) => new URL(name, ROOT)
+
+/** The clients that only the functions have. */
+const WRITERS = /\b(?:S3Client|SNSClient|SecurityHubClient)\b/
+
+describe('the command line', () => {
+  const chunks = readdirSync(path('dist')).filter((name) => name.endsWith('.js'))
+
+  it('is built without anything that writes', () => {
+    expect(chunks.length).toBeGreaterThan(10)
+    expect(chunks.filter((name) => WRITERS.test(readFileSync(path(`dist/${name}`), 'utf8')))).toEqual([])
+  })
+})
+
+describe('the zip of the functions', () => {
+  let files: Readonly<Record<string, Uint8Array>>
+  beforeAll(() => {
+    execFileSync(process.execPath, ['scripts/package-lambda.mjs'], {cwd: ROOT})
+    files = unzipSync(readFileSync(path('deploy/lambda.zip')))
+  })
+  const text = (name: string) => new TextDecoder().decode(files[name])
+
+  it('exports the handlers that the template names, and needs no package of its surroundings', () => {
+    const folder = aFolder()
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes)
+    const script = "import('./index.mjs').then((all) => console.log(JSON.stringify(Object.keys(all))))"
+    const exported = execFileSync(process.execPath, ['-e', script], {cwd: folder, encoding: 'utf8'})
+    const handlers = Object.values(templateIn(textOf('audit.yaml')).Resources).flatMap(({Properties}) =>
+      typeof Properties?.Handler === 'string' ? [Properties.Handler] : [],
+    )
+    expect(handlers.sort()).toEqual(
+      JSON.parse(exported)
+        .map((name: string) => `index.${name}`)
+        .sort(),
+    )
+  })
+
+  it('holds what writes, its licenses, and nothing of the command line', () => {
+    const code = Object.keys(files)
+      .filter((name) => name.endsWith('.mjs'))
+      .map(text)
+      .join('\n')
+    expect(code).toMatch(WRITERS)
+    expect(code).not.toContain('oclif')
+    for (const name of ['@aws-sdk/client-s3', '@aws-sdk/client-sns', '@aws-sdk/client-securityhub'])
+      expect(text('NOTICES.md')).toContain(`## ${name} `)
+  })
+
+  it('is the same whenever it is made, and small', () => {
+    const before = readFileSync(path('deploy/lambda.zip'))
+    execFileSync(process.execPath, ['scripts/package-lambda.mjs'], {cwd: ROOT})
+    expect(readFileSync(path('deploy/lambda.zip')).equals(before)).toBe(true)
+    expect(before.length).toBeLessThan(2_000_000)
+  })
+})
