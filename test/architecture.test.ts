@@ -100,6 +100,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   collect: ['network', 'account-file', ...MODEL],
   redact: ['account-file', ...MODEL],
   agent: MODEL,
+  'flow-logs': MODEL,
   'account-file': MODEL,
   model: ['util'],
   util: [],
