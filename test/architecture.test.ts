@@ -66,7 +66,7 @@ describe('checks', () => {
 
 /** Which folders of src each folder may import from. ARCHITECTURE.md shows the same table. */
 const MODEL = ['model', 'util']
-const ENGINE = ['inspector', 'diagnosis', 'checks', 'remedies', 'network', 'iam', 'agent', ...MODEL]
+const ENGINE = ['inspector', 'diagnosis', 'checks', 'remedies', 'network', 'iam', 'agent', 'flow-logs', ...MODEL]
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['cli', 'commands'],
   commands: ['cli', 'render', 'checks', 'account-file', 'redact', 'collect', ...MODEL],
@@ -92,7 +92,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   plan: ['audit', 'account-file', ...ENGINE],
   audit: ENGINE,
   inspector: ['audit', 'checks', 'remedies', 'agent', 'account-file', ...MODEL],
-  diagnosis: ['checks', 'remedies', 'network', 'iam', 'agent', 'collect', ...MODEL],
+  diagnosis: ['checks', 'remedies', 'network', 'iam', 'agent', 'flow-logs', 'collect', ...MODEL],
   checks: ['inspector', 'remedies', 'network', 'iam', 'agent', ...MODEL],
   remedies: ['network', 'iam', 'agent', ...MODEL],
   iam: ['network', 'agent', ...MODEL],

@@ -23,7 +23,13 @@ export function whyUnreadable(error: unknown): string {
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error))
 }
 
-const ACCOUNT_FILE = /\.json(?:\.gz)?$/i
+/** Which files of a folder are meant, and what they are called. */
+export interface FileKind {
+  readonly pattern: RegExp
+  readonly words: string
+}
+
+const ACCOUNT_FILE: FileKind = {pattern: /\.json(?:\.gz)?$/i, words: '.json or .json.gz'}
 const MAGIC = /[*?[\]{}]/
 
 const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
@@ -106,33 +112,33 @@ async function matchesOf(pattern: string): Promise<readonly Source[]> {
   return [...new Set(found.flat())].sort().map((path) => ({name: path, path}))
 }
 
-async function filesIn(folder: string): Promise<readonly string[]> {
+async function filesIn(folder: string, kind: FileKind): Promise<readonly string[]> {
   const entries = (await entriesOf(folder)).filter(({name}) => !name.startsWith('.') && name !== 'node_modules')
   const found = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name)
-      if (entry.isDirectory()) return await filesIn(path)
-      return ACCOUNT_FILE.test(entry.name) && (await kindOf(path)) === 'file' ? [path] : []
+      if (entry.isDirectory()) return await filesIn(path, kind)
+      return kind.pattern.test(entry.name) && (await kindOf(path)) === 'file' ? [path] : []
     }),
   )
   return found.flat().sort()
 }
 
-/** The files that one value of `--account` names, in a steady order. */
-export async function sourcesOf(source: string): Promise<readonly Source[]> {
+/** The files that one value of `--account` or `--flow-logs` names, in a steady order. */
+export async function sourcesOf(source: string, meant: FileKind = ACCOUNT_FILE): Promise<readonly Source[]> {
   if (source === '-') return [{name: 'standard input'}]
   const kind = await kindOf(source)
   if (kind === 'file') return [{name: source, path: source}]
   const found =
     kind === 'folder'
-      ? (await filesIn(source)).map((path) => ({name: path, path}))
+      ? (await filesIn(source, meant)).map((path) => ({name: path, path}))
       : MAGIC.test(source)
         ? await matchesOf(source)
         : undefined
   if (found === undefined) throw usageError(`${source}: there is no such file or folder.`)
   if (found.length === 0)
     throw usageError(
-      kind === 'folder' ? `${source}: the folder holds no .json or .json.gz file.` : `${source}: no file matches.`,
+      kind === 'folder' ? `${source}: the folder holds no ${meant.words} file.` : `${source}: no file matches.`,
     )
   return found
 }

@@ -3,10 +3,12 @@ import {isInGracePeriod} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note, type Severity} from '../checks/check.ts'
 import {checks} from '../checks/index.ts'
+import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
+import {compareFlowLog, type FlowComparison, weighFlowLog} from './flow-logs.ts'
 import {type Observation, observationOf, observedFinding} from './observation.ts'
 import {pathsOf} from './paths.ts'
 import {registrationOf} from './registration.ts'
@@ -26,6 +28,8 @@ export interface Diagnosis {
   readonly instance: Instance
   readonly paths: readonly Path[]
   readonly outcomes: readonly Outcome[]
+  /** Each path beside what a flow log shows of it, where one was read. */
+  readonly comparisons: readonly FlowComparison[]
 }
 
 /** A finding with the check that made it and its severity settled. */
@@ -43,6 +47,7 @@ export interface Options {
   readonly sharing?: FleetCache
   /** Lines from inside the instance that were handed over. */
   readonly evidence?: readonly Signal[]
+  readonly flowLog?: FlowLog | undefined
 }
 
 /** What instances of a fleet have in common, so that it is worked out once for all of them. */
@@ -60,7 +65,7 @@ export interface OutcomeCache {
 
 /** One walk, then every check in order; nothing but the account and the evidence is looked at. */
 export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
-  const {residual, sharing, evidence = []} = options
+  const {residual, sharing, evidence = [], flowLog} = options
   const isGoneNow = isGone(instance)
   const modelled = isGoneNow ? [] : (sharing?.paths(instance) ?? pathsOf(account, instance))
   const observation = isGoneNow ? undefined : observationOf(account, instance, modelled)
@@ -79,8 +84,22 @@ export function diagnose(account: Account, instance: Instance, options: Options 
   const observed = observation
     ? outcomes.map((outcome) => observedOutcome(account, instance, observation, outcome))
     : outcomes
-  return {instance, paths, outcomes: residual ? weighed(account, instance, paths, observed, evidence) : observed}
+  if (!residual) return {instance, paths, outcomes: observed, comparisons: NONE}
+  const heard = weighed(account, instance, paths, observed, evidence)
+  const causes = findingsOf({outcomes: heard}).map(({cause}) => cause)
+  const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelled, causes) : NONE
+  const weigh = (finding: Finding) => weighFlowLog(finding, comparisons, account.ReadAt)
+  return {instance, paths, outcomes: comparisons.length > 0 ? rejudged(heard, weigh) : heard, comparisons}
 }
+
+/** The outcomes with their findings weighed; their statuses stay. */
+const rejudged = (outcomes: readonly Outcome[], weigh: (finding: Finding) => Finding): readonly Outcome[] =>
+  outcomes.map((outcome) => {
+    const {check, status, notes, findings} = outcome
+    if (findings.length === 0) return outcome
+    const heard = notes.map((note) => (isFinding(note) ? weigh(note) : note))
+    return {check, status, notes: heard, findings: resolve(check, heard)}
+  })
 
 /** What the last ping contradicts does not block. A fleet shares outcomes, and the ping is the node's own. */
 function observedOutcome(account: Account, instance: Instance, observation: Observation, outcome: Outcome): Outcome {
@@ -103,13 +122,7 @@ function weighed(
 ): readonly Outcome[] {
   const signals = [...consoleSignals(account, instance), ...evidence]
   if (signals.length === 0) return outcomes
-  return outcomes.map(({check, status, notes, findings}) => {
-    if (findings.length === 0) return {check, status, notes, findings}
-    const heard = notes.flatMap((note): readonly Note[] =>
-      isFinding(note) ? applyEvidence([note], signals, paths, account.ReadAt) : [note],
-    )
-    return {check, status, notes: heard, findings: resolve(check, heard)}
-  })
+  return rejudged(outcomes, (finding) => applyEvidence([finding], signals, paths, account.ReadAt)[0] ?? finding)
 }
 
 /** Checks that still speak of an instance that does not run. */

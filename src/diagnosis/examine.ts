@@ -2,6 +2,7 @@ import {isInGracePeriod} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
 import {type Finding, isFinding} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
+import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, type Instance, isUnreadable, type Kind, type Unreadable} from '../model/account.ts'
 import {find, nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
@@ -13,6 +14,7 @@ import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding
 import {type Plan, type PlannedStep, planFor} from './plan.ts'
 import {registrationOf} from './registration.ts'
 import type {ChecklistStep, CheckResult, Report, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
+import {reportedFlowLogs} from './reported-flow-logs.ts'
 import {verdictOf} from './verdict.ts'
 import {foreignPlaceOf, vpcPlanOf} from './vpc-plan.ts'
 
@@ -28,6 +30,8 @@ export interface ExamineOptions {
   readonly elsewhere?: string
   /** Lines from inside the instance that were handed over: an agent log, or the diagnostics of ssm-cli. */
   readonly evidence?: readonly Signal[]
+  /** The flow log of the instance's interface, where it was read. */
+  readonly flowLog?: FlowLog | undefined
   /** What counts when several changes would do. */
   readonly prefer?: Preference | undefined
   /** Writes the changes in another form than a POSIX shell's. */
@@ -52,7 +56,8 @@ export function examination(account: Account, instanceId: string, options: Exami
   const instance = find(account.Instances, 'InstanceId', instanceId)
   if (!instance) return {report: withoutInstance(account, instanceId, options), remedies: []}
 
-  const diagnosis = diagnose(account, instance, {residual: options.residual ?? true, evidence: options.evidence ?? []})
+  const {evidence = [], residual = true, flowLog} = options
+  const diagnosis = diagnose(account, instance, {residual, evidence, flowLog})
   const plan = planFor(account, instance, diagnosis, options.prefer)
   const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
   const unread = unreadOf(account, diagnosis)
@@ -68,6 +73,7 @@ export function examination(account: Account, instanceId: string, options: Exami
     causes: inOrder(causes),
     paths: diagnosis.paths.map((path) => reportedPath(account, instance, path)),
     network: vpcPlanOf(account, instance, diagnosis.paths),
+    ...(flowLog && {flowLogs: reportedFlowLogs(instance, flowLog, diagnosis.comparisons)}),
     checklist: plan.steps.map((step, at) => reportedStep(step, account, options, at)),
     verified: plan.verified,
     unreadable: unread,

@@ -1,6 +1,6 @@
 import type {Certainty, Evidence, Severity} from '../checks/check.ts'
 import type {At, Leg, Verdict as PathVerdict} from '../network/path.ts'
-
+import type {ReportedFlowLogs} from './reported-flow-logs.ts'
 import type {VpcPlan} from './vpc-plan.ts'
 
 export type Verdict = 'managed' | 'degraded' | 'at-risk' | 'unmanaged' | 'undecided'
@@ -107,6 +107,8 @@ export interface Report {
   readonly paths: readonly ReportedPath[]
   /** Absent in reports of earlier versions. */
   readonly network?: VpcPlan | null
+  /** What VPC flow logs show, where they were read. */
+  readonly flowLogs?: ReportedFlowLogs
   readonly checklist: readonly ChecklistStep[]
   readonly verified: boolean | null
   readonly unreadable: readonly UnreadKind[]

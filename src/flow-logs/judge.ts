@@ -1,91 +1,219 @@
-import type {FlowRecord} from './parse.ts'
+import {type FlowRecord, SYN, SYN_ACK, type Traffic} from './record.ts'
 
-/** What a flow log at the instance's interface shows of its connections to a service. */
+/** What a flow log at a network interface shows of connections to a service. */
 export type Shown =
   | 'request-rejected'
   | 'reply-rejected'
   | 'no-reply'
   | 'both-accepted'
+  /** Some addresses of the service are reached, and others are not. */
+  | 'mixed'
   | 'not-tried'
   | 'not-logged'
   | 'undecided'
 
-export interface Asked {
+/** Why the log leaves it undecided, or what qualifies its silence. */
+export type Why =
+  | 'no-records'
+  | 'skipped-records'
+  | 'log-ends'
+  | 'accepted-only'
+  | 'rejected-only'
+  | 'traffic-unknown'
+  | 'shorter-than-sleep'
+  /** Nobody is known to connect to it regularly. */
+  | 'not-expected'
+  | 'actions-differ'
+  | 'closed-connection'
+
+export interface Judgment {
+  readonly shown: Shown
+  readonly why?: Why
+  /** Unix seconds of the end of the connection that was judged. */
+  readonly at?: number
+  /** The record of the request, and that of the reply. */
+  readonly records: readonly FlowRecord[]
+  /** Whether the connection was opened while the log was on: one that was open before is tracked by its groups. */
+  readonly isNew?: boolean
+}
+
+export interface Question {
   readonly interfaceId: string
-  /** The addresses that the name resolves to. */
-  readonly addresses: readonly string[]
   readonly port: number
-  /** Addresses of the Amazon DNS server: queries to it are not logged. */
-  readonly resolvers?: readonly string[]
+  readonly isService: (address: string) => boolean
+  /** Whose connections count; everybody's at the instance's own interface. */
+  readonly isClient?: (address: string) => boolean
+  /** The name resolves to addresses that other services have too. */
+  readonly isShared?: boolean
+  /** Traffic that flow logs never record. */
+  readonly isNeverLogged?: boolean
+  /** Which traffic the log records, where that is known. */
+  readonly traffic: Traffic | undefined
+  /** How long the agent may wait between two attempts, in seconds; absent where none is expected. */
+  readonly longestSleep?: number | undefined
+  /** The longest aggregation interval of the log, in seconds. */
+  readonly interval?: number
 }
 
-/** What the latest connection shows; of several in the same interval that differ, nothing. */
-export function shownBy(records: readonly FlowRecord[], asked: Asked): {readonly shown: Shown; readonly at?: number} {
-  if (asked.addresses.length > 0 && asked.addresses.every((address) => isNeverLogged(address, asked)))
-    return {shown: 'not-logged'}
-  const own = records.filter(({interfaceId}) => interfaceId === asked.interfaceId)
-  const connections = [...connectionsIn(own, asked).values()].filter(({requests}) => requests.length > 0)
-  if (connections.length === 0) return {shown: silence(own)}
-  const at = connections.reduce((latest, connection) => Math.max(latest, endOf(connection)), 0)
-  const shown = new Set(connections.filter((connection) => endOf(connection) === at).map((one) => judge(one, own)))
-  const [only = 'undecided'] = shown
-  return {shown: shown.size === 1 ? only : 'undecided', at}
+/** The default of a flow log; at most a minute on instances of the Nitro System. */
+export const LONGEST_INTERVAL = 600
+
+/** Judges the latest connection to each address that tells something. */
+export function judge(records: readonly FlowRecord[], question: Question): Judgment {
+  if (question.isNeverLogged) return {shown: 'not-logged', records: []}
+  const own = records.filter(({interfaceId}) => interfaceId === question.interfaceId)
+  const connections = connectionsIn(own, question)
+  if (connections.length === 0) return silence(own, question)
+  const judged = connections.map((connection) => ({
+    ...judgeConnection(connection, own, question),
+    address: connection.address,
+    at: endOf(connection),
+  }))
+  const decided = judged.filter(({shown}) => shown !== 'undecided')
+  const latest = latestOf(decided.length > 0 ? decided : judged)
+  if (!latest) return silence(own, question)
+  const {address: _, ...judgment} = latest
+  const others = latestOfEach(decided).filter(({at}) => latest.at - at <= LONGEST_INTERVAL)
+  const differing = others.find(({shown}) => shown !== judgment.shown)
+  if (differing === undefined) return judgment
+  const both = [...judgment.records, ...differing.records]
+  return question.isShared
+    ? {shown: 'undecided', why: 'actions-differ', at: latest.at, records: both}
+    : {shown: 'mixed', at: latest.at, records: both}
 }
 
+/** The packets of one connection, by the remote address and the port of the client. */
 interface Connection {
+  readonly address: string
   readonly requests: FlowRecord[]
   readonly replies: FlowRecord[]
 }
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-limitations.html */
-const isNeverLogged = (address: string, {port, resolvers = []}: Asked): boolean =>
-  address.startsWith('169.254.') || address.startsWith('fd00:ec2::') || (port === 53 && resolvers.includes(address))
-
 const TCP = 6
 
-/** By the remote address and the port of the instance: its own address may be shown as the primary one. */
-function connectionsIn(own: readonly FlowRecord[], {addresses, port}: Asked): ReadonlyMap<string, Connection> {
-  const remotes = new Set(addresses)
-  const connections = new Map<string, Connection>()
-  const connection = (key: string): Connection => {
-    const found = connections.get(key) ?? {requests: [], replies: []}
-    connections.set(key, found)
-    return found
+/** The instance's own address is left out where it may: the log may show the primary address in its place. */
+function connectionsIn(own: readonly FlowRecord[], question: Question): readonly Connection[] {
+  const {port, isService, isClient = () => true} = question
+  const found = new Map<string, Connection>()
+  const connection = (address: string, clientPort: number | undefined): Connection => {
+    const key = `${address} ${clientPort}`
+    const known = found.get(key) ?? {address, requests: [], replies: []}
+    found.set(key, known)
+    return known
   }
   for (const record of own) {
     const {source = '', destination = '', sourcePort, destinationPort, protocol = TCP, action} = record
     if (action === undefined || protocol !== TCP) continue
-    if (remotes.has(destination) && destinationPort === port)
-      connection(`${destination} ${sourcePort}`).requests.push(record)
-    else if (remotes.has(source) && sourcePort === port) connection(`${source} ${destinationPort}`).replies.push(record)
+    if (destinationPort === port && isService(destination) && isClient(source) && record.destinationService !== 'none')
+      connection(destination, sourcePort).requests.push(record)
+    else if (sourcePort === port && isService(source) && isClient(destination) && record.sourceService !== 'none')
+      connection(source, destinationPort).replies.push(record)
   }
-  return connections
+  return [...found.values()].filter(
+    ({requests, replies}) =>
+      requests.length > 0 || replies.some((reply) => reply.action === 'REJECT' && isSynAck(reply)),
+  )
 }
+
+const isSynAck = ({tcpFlags = 0}: FlowRecord): boolean => (tcpFlags & SYN_ACK) === SYN_ACK
 
 const endOf = ({requests, replies}: Connection): number =>
   [...requests, ...replies].reduce((latest, {end}) => Math.max(latest, end), 0)
 
-function judge({requests, replies}: Connection, own: readonly FlowRecord[]): Shown {
-  const [request, ...otherRequests] = new Set(requests.map(({action}) => action))
-  const [reply, ...otherReplies] = new Set(replies.map(({action}) => action))
-  if (otherRequests.length > 0 || otherReplies.length > 0) return 'undecided'
-  if (request === 'REJECT') return reply === 'ACCEPT' ? 'undecided' : 'request-rejected'
-  if (reply === 'REJECT') return 'reply-rejected'
-  if (reply === 'ACCEPT') return 'both-accepted'
-  return isReplyMissing(requests, own) ? 'no-reply' : 'undecided'
+const latestOf = <T extends {readonly at: number}>(judged: readonly T[]): T | undefined =>
+  judged.reduce<T | undefined>((latest, one) => (latest === undefined || one.at > latest.at ? one : latest), undefined)
+
+const latestOfEach = <T extends {readonly at: number; readonly address: string}>(judged: readonly T[]): readonly T[] =>
+  [...new Set(judged.map(({address}) => address))].flatMap(
+    (address) => latestOf(judged.filter((one) => one.address === address)) ?? [],
+  )
+
+function judgeConnection(connection: Connection, own: readonly FlowRecord[], question: Question): Judgment {
+  const {requests, replies} = connection
+  const [request, reply] = [lastOf(requests), lastOf(replies)]
+  const records = [request, reply].flatMap((one) => one ?? [])
+  const isNew = isOpenedInLog(connection, own)
+  const decided = (shown: Shown): Judgment => ({shown, records, isNew})
+  const undecided = (why: Why): Judgment => ({shown: 'undecided', why, records})
+  if (isChanging(requests, request) || isChanging(replies, reply)) return undecided('actions-differ')
+  if (request?.action === 'REJECT')
+    return reply?.action === 'ACCEPT'
+      ? undecided('actions-differ')
+      : {...decided('request-rejected'), records: [request]}
+  if (reply?.action === 'REJECT')
+    return isStray(connection) ? undecided('closed-connection') : decided('reply-rejected')
+  if (reply?.action === 'ACCEPT') return decided('both-accepted')
+  const why = whyReplyMayExist(requests, own, question)
+  return why === undefined ? decided('no-reply') : undecided(why)
 }
 
-const SYN = 2
+const lastOf = (records: readonly FlowRecord[]): FlowRecord | undefined =>
+  records.reduce<FlowRecord | undefined>(
+    (last, one) => (last === undefined || one.end > last.end ? one : last),
+    undefined,
+  )
 
-/** A reply may be in the next interval or among the records skipped; more than a SYN is sent only after a reply. */
-function isReplyMissing(requests: readonly FlowRecord[], own: readonly FlowRecord[]): boolean {
+/** The same interval holds both actions: a rule was changed in it. */
+const isChanging = (records: readonly FlowRecord[], last: FlowRecord | undefined): boolean =>
+  last !== undefined && records.some(({action, end}) => action !== last.action && end >= last.start)
+
+/**
+ * What arrives after a connection was closed, or after its security group forgot it, is rejected like a new flow. A reply
+ * that opens a connection is none of these. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+ */
+const isStray = ({requests, replies}: Connection): boolean => {
+  if (replies.some((reply) => reply.action === 'REJECT' && isSynAck(reply))) return false
+  if (replies.some(({action}) => action === 'ACCEPT')) return true
+  const flags = requests.map(({tcpFlags}) => tcpFlags)
+  return flags.length === 0 || flags.every((flag) => flag !== undefined && (flag & SYN) === 0)
+}
+
+/** Its first packet is in the log, or nothing of it is although the log was on before. */
+function isOpenedInLog({requests}: Connection, own: readonly FlowRecord[]): boolean {
+  if (requests.some(({tcpFlags}) => tcpFlags !== undefined))
+    return requests.some(({tcpFlags = 0}) => (tcpFlags & SYN) !== 0)
+  const first = requests.reduce((earliest, {start}) => Math.min(earliest, start), Number.POSITIVE_INFINITY)
+  return own.some(({end}) => end <= first)
+}
+
+/** A reply may be in the next interval, among skipped records, or of a kind that is not logged. More than a SYN needs one. */
+function whyReplyMayExist(
+  requests: readonly FlowRecord[],
+  own: readonly FlowRecord[],
+  {traffic}: Question,
+): Why | undefined {
   const start = requests.reduce((earliest, request) => Math.min(earliest, request.start), Number.POSITIVE_INFINITY)
   const end = requests.reduce((latest, request) => Math.max(latest, request.end), 0)
-  const isSkipped = own.some((record) => record.status === 'SKIPDATA' && record.end >= start)
-  const isContinued = own.some((record) => record.start >= end)
-  return !isSkipped && isContinued && requests.every(({tcpFlags = SYN}) => tcpFlags === SYN)
+  if (traffic !== 'all') return traffic === undefined ? 'traffic-unknown' : 'accepted-only'
+  if (own.some((record) => record.status === 'SKIPDATA' && record.end >= start)) return 'skipped-records'
+  if (requests.some(({tcpFlags = SYN}) => tcpFlags !== SYN)) return 'skipped-records'
+  return own.some((record) => record.start >= end) ? undefined : 'log-ends'
 }
 
-/** Nothing of the service in the log: with skipped records, or none at all, that says nothing. */
-const silence = (own: readonly FlowRecord[]): Shown =>
-  own.length === 0 || own.some(({status}) => status === 'SKIPDATA') ? 'undecided' : 'not-tried'
+/** Nothing of the service in the log. It tells something where it records everything for longer than the agent waits. */
+function silence(own: readonly FlowRecord[], {traffic, longestSleep, interval}: Question): Judgment {
+  const undecided = (why: Why): Judgment => ({shown: 'undecided', why, records: []})
+  if (own.length === 0) return undecided('no-records')
+  if (own.some(({status}) => status === 'SKIPDATA')) return undecided('skipped-records')
+  if (traffic !== 'all') return undecided(WITHOUT_ALL[traffic ?? 'unknown'])
+  if (longestSleep === undefined) return undecided('not-expected')
+  if (longestStretch(own, interval) < longestSleep) return undecided('shorter-than-sleep')
+  return {shown: 'not-tried', records: [], at: own.reduce((latest, {end}) => Math.max(latest, end), 0)}
+}
+
+const WITHOUT_ALL = {accept: 'accepted-only', reject: 'rejected-only', unknown: 'traffic-unknown'} as const
+
+/**
+ * The longest time without a gap, in seconds. Every interval has a record, if only that there was no traffic; the times
+ * are those of packets, so that records of neighboring intervals stand up to two intervals apart.
+ */
+export function longestStretch(own: readonly FlowRecord[], interval = LONGEST_INTERVAL): number {
+  const ordered = own.toSorted((a, b) => a.start - b.start)
+  let [from, to, longest] = [0, 0, 0]
+  for (const {start, end} of ordered) {
+    if (to === 0 || start > to + 2 * interval) [from, to] = [start, end]
+    else to = Math.max(to, end)
+    longest = Math.max(longest, to - from)
+  }
+  return longest
+}

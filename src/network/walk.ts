@@ -71,7 +71,7 @@ export function pathTo(readings: WalkReadings, instance: Instance, to: Destinati
     const id = eni?.SubnetId ?? instance.SubnetId ?? instance.InstanceId
     return pathOf(to, only(hop('route', id, 'unknown', `Subnet ${id} could not be read.`, {unread: 'Subnets'})))
   }
-  return pathOf(to, wayTo(flowOf(readings, instance, subnet, to), to.endpoint))
+  return pathOf(to, wayTo(flowOf(readings, instance, subnet, to), to))
 }
 
 function pathOf({service, host, port}: Destination, way: PathSegment): Path {
@@ -96,10 +96,16 @@ function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {ser
   }
 }
 
-function wayTo(flow: Flow, endpoint: VpcEndpoint | undefined): PathSegment {
-  const {readings, instance, subnet, host} = flow
+/** What the destination's name resolves to, seen from the VPC. */
+export function answerFor(readings: WalkReadings, instance: Instance, vpcId: string, to: Destination): Answer {
+  const {endpoint, host} = to
   const asked: Answer | undefined = endpoint && {is: 'endpoint', endpoint, zone: undefined, why: []}
-  const answer = asked ?? addressAnswer(host) ?? resolve(readings, instance, subnet.VpcId, host)
+  return asked ?? addressAnswer(host) ?? resolve(readings, instance, vpcId, host)
+}
+
+function wayTo(flow: Flow, to: Destination): PathSegment {
+  const {readings, instance, subnet} = flow
+  const answer = answerFor(readings, instance, subnet.VpcId, to)
   const names: PathSegment = {...NO_SEGMENT, request: answer.why}
   const onward = wayBehind(flow, answer)
   const servers = customServers(answer)
@@ -205,7 +211,7 @@ function agreedWithDoubts(flow: Flow, answer: Answer, guess: PathSegment): PathS
 /** Without these a name may have no answer at all, and never another one. */
 const CHANGES_NOTHING: ReadonlySet<string> = new Set(['VpcAttributes', 'FirewallRuleGroupAssociations'])
 
-const customServers = ({why}: Answer): readonly string[] | undefined => {
+export const customServers = ({why}: Answer): readonly string[] | undefined => {
   const fault = why.find(
     ({fault}) => fault?.cause === 'dns.custom-servers' || fault?.cause === 'dns.resolver-rule',
   )?.fault

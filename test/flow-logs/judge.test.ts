@@ -1,71 +1,140 @@
-import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {shownBy} from '../../src/flow-logs/judge.ts'
-import {parseFlowLog} from '../../src/flow-logs/parse.ts'
+import {type Judgment, judge, type Question} from '../../src/flow-logs/judge.ts'
+import {readFlowLog} from '../../src/flow-logs/reading.ts'
 
-const ASKED = {interfaceId: 'eni-0a', addresses: ['10.0.9.9'], port: 443}
-const request = (action: string, start = 1000) =>
-  `2 123456789012 eni-0a 10.0.1.5 10.0.9.9 40000 443 6 3 180 ${start} ${start + 60} ${action} OK`
-const reply = (action: string, start = 1000) =>
-  `2 123456789012 eni-0a 10.0.9.9 10.0.1.5 443 40000 6 3 180 ${start} ${start + 60} ${action} OK`
+const ASKED: Question = {
+  interfaceId: 'eni-0a',
+  isService: (address) => address.startsWith('10.0.9.'),
+  port: 443,
+  traffic: 'all',
+  longestSleep: 3600,
+}
+const request = (action: string, start = 1000, address = '10.0.9.9', port = 40_000) =>
+  `2 123456789012 eni-0a 10.0.1.5 ${address} ${port} 443 6 3 180 ${start} ${start + 60} ${action} OK`
+const reply = (action: string, start = 1000, address = '10.0.9.9', port = 40_000) =>
+  `2 123456789012 eni-0a ${address} 10.0.1.5 443 ${port} 6 3 180 ${start} ${start + 60} ${action} OK`
 const status = (word: string, start: number) => `2 123456789012 eni-0a - - - - - - - ${start} ${start + 60} - ${word}`
-const shown = (...lines: string[]) => shownBy(parseFlowLog(lines.join('\n')), ASKED).shown
+const hourOf = (word: string) => Array.from({length: 70}, (_, minute) => status(word, 1000 + 60 * minute))
 
-describe('a flow log shows', () => {
+const judged = (lines: readonly string[], asked: Partial<Question> = {}): Judgment =>
+  judge(readFlowLog(lines.join('\n'), () => true).records, {...ASKED, ...asked})
+
+describe('a flow log of all traffic shows', () => {
   it.each([
     ['a rejected request', [request('REJECT')], 'request-rejected'],
     ['no more when both directions are rejected', [request('REJECT'), reply('REJECT')], 'request-rejected'],
     ['a rejected reply', [request('ACCEPT'), reply('REJECT')], 'reply-rejected'],
     ['both accepted', [request('ACCEPT'), reply('ACCEPT')], 'both-accepted'],
     ['a missing reply when the log goes on', [request('ACCEPT'), status('NODATA', 1060)], 'no-reply'],
-    ['nothing of a reply when the log ends with the request', [request('ACCEPT')], 'undecided'],
-    ['nothing of a reply when records were skipped', [request('ACCEPT'), status('SKIPDATA', 1060)], 'undecided'],
     ['the reply of the next interval', [request('ACCEPT'), reply('ACCEPT', 1060)], 'both-accepted'],
-    ['no attempt', [status('NODATA', 1000)], 'not-tried'],
-    ['no attempt for sure only without skipped records', [status('SKIPDATA', 1000)], 'undecided'],
-    ['nothing without records of the interface', [], 'undecided'],
-    ['nothing when a rule changed in the interval', [request('ACCEPT'), request('REJECT')], 'undecided'],
+    ['no attempt in more than an hour', hourOf('NODATA'), 'not-tried'],
+    [
+      'the latest connection',
+      [request('REJECT'), request('ACCEPT', 9000, '10.0.9.9', 41_000), reply('ACCEPT', 9000, '10.0.9.9', 41_000)],
+      'both-accepted',
+    ],
+    [
+      'addresses that differ',
+      [request('REJECT'), request('ACCEPT', 1000, '10.0.9.8'), reply('ACCEPT', 1000, '10.0.9.8')],
+      'mixed',
+    ],
   ])('%s', (_, lines, expected) => {
-    expect(shown(...lines)).toBe(expected)
+    expect(judged(lines).shown).toBe(expected)
   })
 
-  it('nothing of a missing reply when the flags OR-ed over the interval hold more than SYN', () => {
-    const header = 'interface-id srcaddr dstaddr srcport dstport protocol tcp-flags start end action log-status'
-    const line = (flags: number) => `eni-0a 10.0.1.5 10.0.9.9 40000 443 6 ${flags} 1000 1060 ACCEPT OK`
-    const next = 'eni-0a - - - - - - 1060 1120 - NODATA'
-    expect(shown(header, line(2), next)).toBe('no-reply')
-    expect(shown(header, line(3), next)).toBe('undecided')
+  it.each([
+    ['a reply when the log ends with the request', [request('ACCEPT')], 'log-ends'],
+    ['a reply when records were skipped', [request('ACCEPT'), status('SKIPDATA', 1060)], 'skipped-records'],
+    ['an attempt when records were skipped', hourOf('SKIPDATA'), 'skipped-records'],
+    ['an attempt in less time than the agent sleeps', [status('NODATA', 1000)], 'shorter-than-sleep'],
+    ['anything without records of the interface', [], 'no-records'],
+    ['anything when a rule changed in the interval', [request('ACCEPT'), request('REJECT')], 'actions-differ'],
+    [
+      'a network ACL when the connection had a reply before',
+      [request('ACCEPT'), reply('ACCEPT'), reply('REJECT', 1200)],
+      'closed-connection',
+    ],
+  ])('nothing of %s', (_, lines, why) => {
+    expect(judged(lines)).toMatchObject({shown: 'undecided', why})
   })
 
-  it('nothing of the metadata service and of the Amazon DNS server', () => {
-    expect(shownBy([], {...ASKED, addresses: ['169.254.169.254'], port: 80}).shown).toBe('not-logged')
-    expect(shownBy([], {...ASKED, addresses: ['10.0.0.2'], port: 53, resolvers: ['10.0.0.2']}).shown).toBe('not-logged')
+  it('nothing of an attempt when the log was off for a part of the time', () => {
+    const on = (from: number) => Array.from({length: 30}, (_, minute) => status('NODATA', from + 60 * minute))
+    expect(judged([...on(1000), ...on(9000)])).toMatchObject({why: 'shorter-than-sleep'})
+    expect(judged([...on(1000), ...on(9000)], {longestSleep: 900})).toMatchObject({shown: 'not-tried'})
   })
 })
 
-describe('a flow log is read', () => {
-  const record = parseFlowLog(request('ACCEPT'))
-
-  it('from the JSON and the text of CloudWatch Logs, and from lines of Amazon S3', () => {
-    expect(record).toHaveLength(1)
-    expect(parseFlowLog(JSON.stringify({events: [{message: request('ACCEPT')}]}))).toEqual(record)
-    expect(parseFlowLog(`2026-11-19T14:02:00+00:00 eni-0a-all ${request('ACCEPT')}`)).toEqual(record)
-    expect(parseFlowLog(`EVENTS\t396\t1700000000000\teni-0a-all\t${request('ACCEPT')}\t1700000000000`)).toEqual(record)
+describe('a flow log of one kind of traffic', () => {
+  it('of accepted traffic says nothing of a missing reply or a missing request', () => {
+    const lines = [request('ACCEPT'), status('NODATA', 1060)]
+    expect(judged(lines, {traffic: 'accept'})).toMatchObject({shown: 'undecided', why: 'accepted-only'})
+    expect(judged(hourOf('NODATA'), {traffic: 'accept'})).toMatchObject({shown: 'undecided', why: 'accepted-only'})
   })
 
-  it('by its format, with the addresses of the packet before those of the interface', () => {
-    const format = ['interface-id', 'srcaddr', 'pkt-srcaddr', 'dstaddr', 'pkt-dstaddr', 'start', 'end']
-      .map((field) => `\${${field}}`)
-      .join(' ')
-    const [one] = parseFlowLog('eni-0a 10.0.1.5 10.0.1.6 10.0.9.1 10.0.9.9 1000 1060', format)
-    expect(one).toMatchObject({source: '10.0.1.6', destination: '10.0.9.9'})
+  it('of rejected traffic says nothing of a missing request, and shows a rejected reply that opens a connection', () => {
+    expect(judged(hourOf('NODATA'), {traffic: 'reject'})).toMatchObject({why: 'rejected-only'})
+    const header = 'interface-id srcaddr dstaddr srcport dstport protocol tcp-flags start end action log-status'
+    const answer = (flags: number) => `eni-0a 10.0.9.9 10.0.1.5 443 40000 6 ${flags} 1000 1060 REJECT OK`
+    expect(judged([header, answer(18)], {traffic: 'reject'}).shown).toBe('reply-rejected')
+    expect(judged([header, answer(17)], {traffic: 'reject'}).shown).toBe('undecided')
   })
 
-  it('without ever throwing', () => {
-    fc.assert(
-      fc.property(fc.string(), fc.option(fc.string(), {nil: undefined}), (text, format) => {
-        parseFlowLog(text, format)
-      }),
-    )
+  it('of unknown kind says nothing of what is missing', () => {
+    const lines = [request('ACCEPT'), status('NODATA', 1060)]
+    expect(judged(lines, {traffic: undefined})).toMatchObject({why: 'traffic-unknown'})
+    expect(judged([request('REJECT')], {traffic: undefined}).shown).toBe('request-rejected')
+  })
+})
+
+describe('the flags OR-ed over the interval', () => {
+  const header = 'interface-id srcaddr dstaddr srcport dstport protocol tcp-flags start end action log-status'
+  const line = (flags: number, action = 'ACCEPT') =>
+    `eni-0a 10.0.1.5 10.0.9.9 40000 443 6 ${flags} 1000 1060 ${action} OK`
+  const answer = (flags: number, action: string) =>
+    `eni-0a 10.0.9.9 10.0.1.5 443 40000 6 ${flags} 1000 1060 ${action} OK`
+  const next = 'eni-0a - - - - - - 1060 1120 - NODATA'
+
+  it('leave a missing reply undecided when they hold more than a SYN', () => {
+    expect(judged([header, line(2), next]).shown).toBe('no-reply')
+    expect(judged([header, line(3), next])).toMatchObject({shown: 'undecided', why: 'skipped-records'})
+  })
+
+  it('tell a rejected reply from a packet of a closed connection', () => {
+    expect(judged([header, line(2), answer(18, 'REJECT')]).shown).toBe('reply-rejected')
+    expect(judged([header, line(0), answer(1, 'REJECT')])).toMatchObject({why: 'closed-connection'})
+  })
+
+  it('tell whether the connection was opened while the log was on', () => {
+    expect(judged([header, line(3), answer(19, 'ACCEPT')])).toMatchObject({shown: 'both-accepted', isNew: true})
+    expect(judged([header, line(0), answer(0, 'ACCEPT')])).toMatchObject({shown: 'both-accepted', isNew: false})
+  })
+})
+
+describe('addresses', () => {
+  it('of services that share them decide nothing when they differ', () => {
+    const lines = [request('REJECT'), request('ACCEPT', 1000, '10.0.9.8'), reply('ACCEPT', 1000, '10.0.9.8')]
+    expect(judged(lines, {isShared: true})).toMatchObject({shown: 'undecided', why: 'actions-differ'})
+  })
+
+  it('that are no AWS service’s do not count where the format tells', () => {
+    const header = 'interface-id srcaddr dstaddr srcport dstport protocol start end action pkt-dst-aws-service'
+    const line = (service: string) => `eni-0a 10.0.1.5 10.0.9.9 40000 443 6 1000 1060 REJECT ${service}`
+    expect(judged([header, line('AMAZON')]).shown).toBe('request-rejected')
+    expect(judged([header, line('-')]).shown).toBe('undecided')
+  })
+
+  it('that are never logged are not judged', () => {
+    expect(judged([request('REJECT')], {isNeverLogged: true}).shown).toBe('not-logged')
+  })
+
+  it('of other clients do not count at the interface of an endpoint', () => {
+    const isClient = (address: string) => address === '10.0.1.6'
+    expect(judged([request('REJECT')], {isClient}).shown).toBe('undecided')
+  })
+
+  it('of another protocol or port do not count', () => {
+    expect(judged([request('REJECT').replace(' 443 6 ', ' 443 17 ')]).shown).toBe('undecided')
+    expect(judged([request('REJECT')], {port: 27_017}).shown).toBe('undecided')
   })
 })

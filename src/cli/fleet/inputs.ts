@@ -18,7 +18,9 @@ export const suppressionsFrom = async (file: string): Promise<readonly Suppressi
 
 /** The results of single accounts and Regions, in files or folders. */
 export async function partsFrom(sources: readonly string[], schema: Audit['schema']): Promise<readonly AuditPart[]> {
-  const found = (await Promise.all(sources.map(sourcesOf))).flat().filter(({name}) => basename(name) !== SETTINGS)
+  const found = (await Promise.all(sources.map((source) => sourcesOf(source))))
+    .flat()
+    .filter(({name}) => basename(name) !== SETTINGS)
   const parts: AuditPart[] = []
   for (const {name, path} of found) parts.push(partIn({name, text: await textIn(path ?? '-')}, schema))
   return parts

@@ -48,6 +48,36 @@ export const evidenceFlags = {
   }),
 }
 
+/** VPC flow logs of the instance's network interface. */
+export const flowLogFlags = {
+  'flow-logs': string({
+    summary:
+      'VPC flow logs: files, folders or .gz as CloudWatch Logs or Amazon S3 hold them; or "live" to read those in CloudWatch Logs.',
+    helpValue: 'FILE',
+    helpGroup: 'EVIDENCE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  'flow-log-format': string({
+    summary: `Record format of flow log files without a header line: '\${version} \${interface-id} …'.`,
+    helpValue: 'FORMAT',
+    helpGroup: 'EVIDENCE',
+    dependsOn: ['flow-logs'],
+  }),
+  since: string({
+    summary: 'Flow log records since 90m, 2h, 3d or an ISO 8601 time; 1h by default for "live".',
+    helpValue: 'TIME',
+    helpGroup: 'EVIDENCE',
+    dependsOn: ['flow-logs'],
+  }),
+}
+
+export interface FlowLogFlags {
+  readonly 'flow-logs'?: readonly string[] | undefined
+  readonly 'flow-log-format'?: string | undefined
+  readonly since?: string | undefined
+}
+
 /** Which fixes a checklist proposes, and in what form. */
 export const remedyFlags = {
   prefer: option({

@@ -7,7 +7,7 @@ import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
-import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
+import type {AccountFlags, FlowLogFlags, RemedyFlags} from '../input/flags.ts'
 import {assertAccount, type Target} from '../input/target.ts'
 import {progressOn} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
@@ -16,7 +16,7 @@ import {examineOptionsOf} from './examine-options.ts'
 /** Examines each target once, in the order given, in account files or in AWS. */
 export async function examineAll(
   targets: readonly Target[],
-  flags: AccountFlags & EvidenceFlags & RemedyFlags,
+  flags: AccountFlags & EvidenceFlags & FlowLogFlags & RemedyFlags,
 ): Promise<readonly InstanceExamination[]> {
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
   const asked = await examineOptionsOf(
@@ -29,19 +29,30 @@ export async function examineAll(
 async function inFiles(
   targets: readonly Target[],
   sources: readonly string[],
-  {region}: AccountFlags,
+  flags: AccountFlags & FlowLogFlags,
   asked: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
-  const [accounts, {examineInstance}] = await Promise.all([accountsIn(sources, region), import('./examination.ts')])
+  const [accounts, {examineInstance}] = await Promise.all([
+    accountsIn(sources, flags.region),
+    import('./examination.ts'),
+  ])
   const all: readonly Target[] = targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
   const holds = (id: string) => (account: Account) => find(account.Instances, 'InstanceId', id) !== undefined
   return Promise.all(
     all.map(async (target) => {
-      const account = await viewOf(accounts, holds(target.id))
+      const {id} = target
+      const account = await viewOf(accounts, holds(id))
       assertAccount([target], account, false)
-      return examineInstance(account, target.id, asked)
+      return examineInstance(account, id, {...asked, ...(await flowLogOptions(flags, account, id))})
     }),
   )
+}
+
+/** Code that reads flow logs is loaded only when they are asked for. */
+async function flowLogOptions(flags: FlowLogFlags, account: Account, id: string, aws?: Aws) {
+  if (flags['flow-logs'] === undefined) return {}
+  const {flowLogFor} = await import('../input/flow-logs.ts')
+  return {flowLog: await flowLogFor(flags, account, id, aws)}
 }
 
 /** The only instance in the files; with several the id must be given. */
@@ -57,7 +68,7 @@ function onlyInstanceOf(accounts: readonly Account[]): string {
 
 async function inAws(
   targets: readonly Target[],
-  flags: AccountFlags,
+  flags: AccountFlags & FlowLogFlags,
   asked: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
   if (targets.length === 0)
@@ -77,7 +88,7 @@ async function inAws(
 
 async function inRegion(
   targets: readonly Target[],
-  flags: AccountFlags,
+  flags: AccountFlags & FlowLogFlags,
   asked: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
   const ids = targets.map(({id}) => id)
@@ -92,7 +103,11 @@ async function inRegion(
     // The examination is loaded while AWS responds.
     const [account] = await Promise.all([collect(aws, ids), import('./examination.ts')])
     assertAccount(targets, account, true)
-    return await Promise.all(ids.map((id) => here(aws, account, id, asked, progress.say)))
+    return await Promise.all(
+      ids.map(async (id) =>
+        here(aws, account, id, {...asked, ...(await flowLogOptions(flags, account, id, aws))}, progress.say),
+      ),
+    )
   } finally {
     progress.end()
   }

@@ -14,7 +14,10 @@ export function toPublic(flow: Flow): PathSegment {
 }
 
 /** Services with gateway endpoints have prefix lists of their own. */
-function listedAddresses({service, readings: {ManagedPrefixLists, Region}}: Flow): Ranges | undefined {
+export function listedAddresses({
+  service,
+  readings: {ManagedPrefixLists, Region},
+}: Pick<Flow, 'service' | 'readings'>): Ranges | undefined {
   if (!GATEWAY_SERVICES.has(service)) return undefined
   const list = itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName?.endsWith(`.${Region}.${service}`))
   if (!list || isUnreadable(list.Entries)) return undefined

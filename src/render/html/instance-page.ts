@@ -1,5 +1,6 @@
 import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
+import {flowLogSection} from './flow-logs.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
 import {pathSections} from './paths.ts'
@@ -29,7 +30,7 @@ const nameOf = ({instance: {id, name}}: Report): string => (name === null || nam
 const titleOf = (report: Report): string => `${nameOf(report)}: ${report.verdict}`
 
 function instanceSection(report: Report, prefix: string): Markup {
-  const {instance, verdict, registration, causes, paths, network, unreadable} = report
+  const {instance, verdict, registration, causes, paths, network, flowLogs, unreadable} = report
   const root = rootCauseOf(report)
   const facts = [
     instance.account === null ? '' : `account ${instance.account}`,
@@ -47,6 +48,7 @@ ${root && html`<p><strong>Root cause:</strong> ${root.message} <span class="soft
 <p class="soft">${facts.filter((fact) => fact !== '').join(' · ')}</p>
 ${checklist(report)}
 ${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, {from: instance.id, eni: network?.interface ?? undefined}, prefix)}`}
+${flowLogs && flowLogSection(flowLogs)}
 ${network && vpcSection(vpcFigure(network))}
 ${causes.length > 0 && html`<h2>Causes</h2>${causes.map(causeItem)}`}
 <h2>Checks</h2>

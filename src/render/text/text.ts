@@ -5,6 +5,7 @@ import {plain} from '../../util/plain-text.ts'
 import {markOf, type Terminal} from './terminal.ts'
 import {checklistSection} from './text-checklist.ts'
 import {checksSection} from './text-checks.ts'
+import {flowLogSection} from './text-flow-logs.ts'
 import {headSection, isPlanned} from './text-head.ts'
 import {pathsSection} from './text-paths.ts'
 import {wrap} from './width.ts'
@@ -23,6 +24,7 @@ export const textReport = (report: Report, options: TextOptions): string =>
     headSection(report, options.terminal),
     checksSection(report, options),
     pathsSection(report, options),
+    flowLogSection(report.flowLogs, options.terminal),
     checklistSection(report, options),
     afterwardsSection(report, options),
     unreadableSection(report, options),

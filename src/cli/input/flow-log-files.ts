@@ -1,0 +1,181 @@
+import {createReadStream} from 'node:fs'
+import {open} from 'node:fs/promises'
+import type {Readable} from 'node:stream'
+import {createGunzip} from 'node:zlib'
+import {type FileKind, type Source, sourcesOf, whyUnreadable} from '../../account-file/sources.ts'
+import type {FlowLog} from '../../flow-logs/flow-log.ts'
+import {type FlowLogContent, type FlowLogReader, flowLogReader, readFlowLog} from '../../flow-logs/reading.ts'
+import type {FlowRecord, Traffic} from '../../flow-logs/record.ts'
+import {type Account, type Instance, itemsOf} from '../../model/account.ts'
+import {primaryInterfaceOf} from '../../model/joins.ts'
+import {usageError} from '../../util/usage-error.ts'
+
+const FLOW_LOG: FileKind = {
+  pattern: /\.(?:log|txt|json|jsonl|ndjson|csv|tsv)(?:\.gz)?$|\.gz$/i,
+  words: '.log, .txt, .json, .csv or .gz',
+}
+
+/** What a file may unpack to: an archive of a few megabytes can hold a thousand times as much. */
+const LARGEST_TEXT = 1024 ** 3
+const LARGEST_JSON = 128 * 1024 ** 2
+/** No record is longer. */
+const LONGEST_LINE = 16_384
+const MOST_RECORDS = 1_000_000
+
+export interface FlowLogFileOptions {
+  readonly format?: readonly string[] | undefined
+  /** Unix seconds. */
+  readonly from?: number | undefined
+}
+
+/** The records of the instance's interfaces, and of the endpoints', in files, folders and standard input. */
+export async function flowLogInFiles(
+  sources: readonly string[],
+  account: Account,
+  instance: Instance,
+  {format, from = 0}: FlowLogFileOptions = {},
+): Promise<FlowLog> {
+  const own = new Set(instance.NetworkInterfaces.flatMap(({NetworkInterfaceId}) => NetworkInterfaceId ?? []))
+  const endpoints = new Set(itemsOf(account.VpcEndpoints).flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds))
+  const isWanted = (id: string) => own.has(id) || endpoints.has(id)
+  const formats = format && [format]
+  const records: FlowRecord[] = []
+  const traffic = new Set<Traffic | undefined>()
+  const notes: string[] = []
+  const names: string[] = []
+  for (const source of sources) {
+    const contents: FlowLogContent[] = []
+    for (const file of await sourcesOf(source, FLOW_LOG)) {
+      const content = await contentOf(file, isWanted, formats)
+      contents.push(content)
+      if (content.count > 0 && content.unreadLines > 0) notes.push(unreadNote(file.name, content.unreadLines))
+      for (const record of content.records) if (record.end >= from) records.push(record)
+      if (records.length > MOST_RECORDS)
+        throw usageError(`${source}: more than ${MOST_RECORDS} records; give fewer files, or a later --since.`)
+    }
+    assertUsable(source, contents, instance, own)
+    traffic.add(trafficOf(contents))
+    names.push(source)
+  }
+  const known = [...traffic].filter((one) => one !== undefined)
+  return {names, records, traffic: known.length > 1 ? 'all' : traffic.has(undefined) ? undefined : known[0], notes}
+}
+
+const unreadNote = (name: string, count: number): string =>
+  `${name}: ${count === 1 ? '1 line is' : `${count} lines are`} not a flow log record.`
+
+/** One file of a log that holds both kinds of traffic tells it of the others. */
+const trafficOf = (contents: readonly FlowLogContent[]): Traffic | undefined => {
+  const told = contents.flatMap(({traffic}) => traffic ?? [])
+  return new Set(told).size > 1 ? 'all' : told[0]
+}
+
+/** Refuses what cannot tell anything of the instance, and says what it is. */
+function assertUsable(
+  source: string,
+  contents: readonly FlowLogContent[],
+  instance: Instance,
+  own: ReadonlySet<string>,
+): void {
+  const name = source === '-' ? 'standard input' : source
+  const [first] = contents
+  if (contents.every(({count}) => count === 0)) {
+    const missing = contents.flatMap((one) => one.missing)
+    if (contents.some(({isTransitGateway}) => isTransitGateway))
+      throw usageError(`${name}: flow logs of a transit gateway, which do not show the interface of an instance.`)
+    if (missing.length > 0)
+      throw usageError(
+        `${name}: the format lacks ${[...new Set(missing)].join(', ')}, without which no connection can be judged.`,
+      )
+    const lines = contents.reduce((sum, {unreadLines}) => sum + unreadLines, 0)
+    throw usageError(
+      lines === 0
+        ? `${name}: empty, without any flow log record.`
+        : `${name}: no line is a VPC flow log record of the expected format. For a custom format without a header line pass --flow-log-format as DescribeFlowLogs prints it.`,
+    )
+  }
+  if (contents.some(({records}) => records.some(({interfaceId}) => own.has(interfaceId)))) return
+  const primary = primaryInterfaceOf(instance)?.NetworkInterfaceId ?? 'an interface'
+  const others = [...new Set(contents.flatMap(({interfaces}) => interfaces))].slice(0, 3).join(', ')
+  const accounts = [...new Set(contents.flatMap((one) => one.accounts))].filter((id) => id !== instance.OwnerId)
+  const whose = first && accounts.length > 0 && instance.OwnerId ? ` of account ${accounts.slice(0, 3).join(', ')}` : ''
+  if (contents.some(({records}) => records.length > 0)) return
+  throw usageError(
+    `${name}: flow logs of ${others}${whose}, without a record of ${primary}, the interface of ${instance.InstanceId}.`,
+  )
+}
+
+/** Reads a file line by line, JSON as a whole. */
+async function contentOf(
+  {name, path}: Source,
+  isWanted: (id: string) => boolean,
+  formats: readonly (readonly string[])[] | undefined,
+): Promise<FlowLogContent> {
+  try {
+    const stream = path === undefined ? process.stdin : await unpacked(path)
+    return await readFrom(name, stream, isWanted, formats)
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined
+    if (code === undefined) throw error
+    if (code.startsWith('Z_')) throw usageError(`${name}: expected gzip data, found a damaged archive.`)
+    throw usageError(`${name}: ${whyUnreadable(error)}`)
+  }
+}
+
+async function unpacked(path: string): Promise<Readable> {
+  const handle = await open(path)
+  const start = Buffer.alloc(4)
+  try {
+    await handle.read(start, 0, 4, 0)
+  } finally {
+    await handle.close()
+  }
+  if (start.toString('latin1') === 'PAR1')
+    throw usageError(`${path}: Apache Parquet, which ssm-doctor does not read; export the records as text.`)
+  const stream = createReadStream(path)
+  if (start[0] !== 0x1f || start[1] !== 0x8b) return stream
+  const gunzip = createGunzip()
+  stream.on('error', (error) => gunzip.destroy(error))
+  return stream.pipe(gunzip)
+}
+
+async function readFrom(
+  name: string,
+  stream: Readable,
+  isWanted: (id: string) => boolean,
+  formats: readonly (readonly string[])[] | undefined,
+): Promise<FlowLogContent> {
+  const reader = flowLogReader(isWanted, formats)
+  let size = 0
+  let decoder: InstanceType<typeof TextDecoder> | undefined
+  let json: string[] | undefined
+  let rest = ''
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk)
+    size += bytes.length
+    if (size > LARGEST_TEXT) throw usageError(`${name}: more than 1 GiB of text; give fewer or smaller files.`)
+    const isFirst = decoder === undefined
+    decoder ??= new TextDecoder(encodingOf(bytes))
+    const text = decoder.decode(bytes, {stream: true})
+    if (isFirst && /^\s*[[{]/.test(text)) json = []
+    if (json !== undefined) {
+      json.push(text)
+      if (size > LARGEST_JSON) throw usageError(`${name}: more than 128 MiB of JSON; give smaller files, or text.`)
+    } else rest = readLines(reader, rest + text)
+  }
+  if (json !== undefined) return readFlowLog(json.join(''), isWanted, formats)
+  reader.line(rest)
+  return reader.content()
+}
+
+/** The lines that are complete; what is left of the last one waits for more. A line without an end is cut off. */
+function readLines(reader: FlowLogReader, text: string): string {
+  const lines = text.split(/\r\n|\r|\n/)
+  const rest = lines.pop() ?? ''
+  for (const line of lines) reader.line(line.slice(0, LONGEST_LINE))
+  return rest.slice(0, LONGEST_LINE)
+}
+
+/** PowerShell's `>` writes UTF-16 with a byte order mark. */
+const encodingOf = ([first, second]: Buffer): string =>
+  first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'

@@ -1,0 +1,164 @@
+import type {FlowLog} from '../flow-logs/flow-log.ts'
+import type {Judgment, Shown, Why} from '../flow-logs/judge.ts'
+import type {FlowRecord} from '../flow-logs/record.ts'
+import type {FlowComparison} from './flow-logs.ts'
+
+interface Place {
+  readonly interfaceId: string
+  readonly log: FlowLog
+  /** How long the agent may wait between attempts, in seconds. */
+  readonly sleep: number | undefined
+}
+
+type Facts = Omit<FlowComparison, 'evidence' | 'message'>
+
+export const timeOf = (seconds: number): string =>
+  `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+/** A record as a fact: who sent to whom, and what became of it. */
+export function factOf(record: FlowRecord): string {
+  const {interfaceId, source = '?', destination = '?', sourcePort, destinationPort, action = '?'} = record
+  const {packets, tcpFlags, rejectReason, start, end} = record
+  const parts = [
+    packets === undefined ? '' : `${packets} ${packets === 1 ? 'packet' : 'packets'}`,
+    tcpFlags === undefined ? '' : `tcp-flags ${tcpFlags}`,
+    rejectReason === undefined ? '' : `reject-reason ${rejectReason}`,
+    `${timeOf(start)} to ${timeOf(end).slice(11)}`,
+  ].filter((part) => part !== '')
+  return `${interfaceId}: ${at(source, sourcePort)} to ${at(destination, destinationPort)} ${action} (${parts.join(', ')})`
+}
+
+const at = (address: string, port: number | undefined): string =>
+  `${address.includes(':') ? `[${address}]` : address}${port === undefined ? '' : `:${port}`}`
+
+/** What the log shows of the service, in one or two sentences. */
+export function shownSentence({path, judgment, atEndpoint, isShared, contradicted}: Facts, place: Place): string {
+  const isFollowed = atEndpoint !== undefined && judgment.shown === 'no-reply' && endpointSentence(atEndpoint) !== ''
+  const first = (isFollowed ? leftSentence : SENTENCES[judgment.shown])(judgment, place, path.port)
+  const shared = isShared && judgment.records.length > 0 && judgment.shown !== 'undecided' ? SHARED : ''
+  const isOld = judgment.shown === 'both-accepted' && judgment.isNew === false && contradicted.length === 0
+  const old = isOld && path.verdict === 'blocked' ? OLD : ''
+  return [first, shared, old, atEndpoint === undefined ? '' : endpointSentence(atEndpoint)]
+    .filter((one) => one !== '')
+    .join(' ')
+}
+
+const SHARED = 'Other services have public addresses like this one.'
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html */
+const OLD =
+  'It may have been open before the log begins, and security groups keep allowing a connection that they track.'
+
+/** The service's end of a connection. */
+function farEnd({records: [record]}: Judgment, port: number): string {
+  if (record === undefined) return 'the service'
+  const {source = '', destination = '', destinationPort} = record
+  return at(destinationPort === port ? destination : source, port)
+}
+
+const when = ({at: seconds}: Judgment): string => (seconds === undefined ? '' : ` at ${timeOf(seconds)}`)
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
+const REJECTED_BY: Readonly<Record<string, string>> = {
+  BPA: 'VPC Block Public Access rejected it',
+  EC: 'VPC encryption controls rejected it',
+}
+
+type Sentence = (judgment: Judgment, place: Place, port: number) => string
+
+const leftSentence: Sentence = (judgment, {interfaceId}, port) =>
+  `The request to ${farEnd(judgment, port)} left ${interfaceId}${when(judgment)} and no reply arrived.`
+
+const SENTENCES: Readonly<Record<Shown, Sentence>> = {
+  'request-rejected': (judgment, {interfaceId}, port) => {
+    const reason = judgment.records[0]?.rejectReason
+    const by = (reason && REJECTED_BY[reason]) ?? 'a security group or the network ACL of its subnet does not allow it'
+    return `${interfaceId} rejected the request to ${farEnd(judgment, port)}${when(judgment)}: ${by}.`
+  },
+  'reply-rejected': (judgment, {interfaceId}, port) =>
+    `${interfaceId} accepted the request to ${farEnd(judgment, port)} and rejected the reply${when(judgment)}: the network ACL of its subnet does not allow it, because security groups allow replies.`,
+  'no-reply': (judgment, place, port) =>
+    `${withoutStop(leftSentence(judgment, place, port))}: it was lost at a route, a gateway, a firewall or the other end.`,
+  'both-accepted': (judgment, {interfaceId}, port) =>
+    `${interfaceId} accepted the request to ${farEnd(judgment, port)} and its reply${when(judgment)}: the network works.`,
+  mixed: ({records}, _place, port) => {
+    const ends = [...new Set(records.map((record) => farEnd({shown: 'mixed', records: [record]}, port)))]
+    return `Connections to some addresses of the service work and others do not: ${ends.join(', ')}.`
+  },
+  'not-tried': (_, {log}) =>
+    `No connection to it is in the log ${span(log)}, which is longer than the agent waits between attempts: the agent is stopped, uses a proxy or resolves the name to other addresses.`,
+  'not-logged': () => 'Flow logs do not record traffic to this address.',
+  undecided: (judgment, place, port) => UNDECIDED[judgment.why ?? 'no-records'](judgment, place, port),
+}
+
+const UNDECIDED: Readonly<Record<Why, Sentence>> = {
+  'no-records': (_, {interfaceId}) => `The log has no record of ${interfaceId}.`,
+  'skipped-records': ({records}, {interfaceId}) =>
+    records.length === 0
+      ? 'No connection to it is in the log, which skipped records (SKIPDATA).'
+      : `The request left ${interfaceId}; the log skipped records, and the reply may be among them.`,
+  'log-ends': (judgment, {interfaceId}, port) =>
+    `The request to ${farEnd(judgment, port)} left ${interfaceId}${when(judgment)}, where the log ends: the reply may be in the next interval.`,
+  'accepted-only': ({records}) =>
+    records.length === 0
+      ? 'No connection to it is in the log, which records accepted traffic only: a rejected request would not be in it.'
+      : 'The request was accepted and no reply is in the log, which records accepted traffic only: a rejected reply would not be in it.',
+  'rejected-only': () => 'No rejected connection to it is in the log, which records rejected traffic only.',
+  'traffic-unknown': ({records}) =>
+    records.length === 0
+      ? 'No connection to it is in the log, which may record accepted or rejected traffic only.'
+      : 'The request was accepted and no reply is in the log, which may record accepted traffic only.',
+  'shorter-than-sleep': (_, {log, sleep}) =>
+    `No connection to it is in the log ${span(log)}. The agent may wait ${
+      sleep !== undefined && Number.isFinite(sleep)
+        ? `up to ${Math.round(sleep / 60)} minutes`
+        : 'for hours while it hibernates'
+    } between attempts.`,
+  'not-expected': (_, {log}) => `No connection to it is in the log ${span(log)}.`,
+  'actions-differ': () => 'Connections were both accepted and rejected, which decides nothing.',
+  'closed-connection': (_, {interfaceId}) =>
+    `${interfaceId} rejected packets of the service that may belong to a connection that was already closed.`,
+}
+
+function span({records}: FlowLog): string {
+  const from = records.reduce((earliest, {start}) => Math.min(earliest, start), Number.POSITIVE_INFINITY)
+  const to = records.reduce((latest, {end}) => Math.max(latest, end), 0)
+  return records.length === 0 ? '' : `from ${timeOf(from)} to ${timeOf(to)}`
+}
+
+function endpointSentence({interfaceId, shown}: NonNullable<FlowComparison['atEndpoint']>): string {
+  switch (shown) {
+    case 'request-rejected':
+      return `At the endpoint’s interface ${interfaceId} it was rejected: by its security group or the network ACL of its subnet.`
+    case 'reply-rejected':
+      return `At the endpoint’s interface ${interfaceId} the reply was rejected: by the network ACL of its subnet.`
+    case 'both-accepted':
+      return `At the endpoint’s interface ${interfaceId} the request and the reply were accepted: the reply was lost on its way back.`
+    case 'no-reply':
+      return `The endpoint’s interface ${interfaceId} accepted the request and sent no reply.`
+    case 'not-tried':
+      return `It did not arrive at the endpoint’s interface ${interfaceId}.`
+    default:
+      return ''
+  }
+}
+
+/** Where log and model disagree, in one sentence, with which of the two was looked at later. */
+export function agreementSentence({agreement, judgment, contradicted}: Facts, readAt: string): string {
+  if (agreement !== 'disagrees') return ''
+  const [hop] = contradicted
+  const model = hop === undefined ? 'allows it' : `shows that ${withoutStop(hop.because)}`
+  return `However, the account, read ${order(judgment.at, readAt)}, ${model}: it may have changed in between.`
+}
+
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
+
+/** The end of an interval and the reading of an account are no more exact than a minute. */
+const MINUTE = 60
+
+function order(seconds: number | undefined, readAt: string): string {
+  const read = Date.parse(readAt) / 1000
+  if (seconds === undefined || Number.isNaN(read)) return 'at an unknown time'
+  if (Math.abs(read - seconds) < MINUTE) return 'in the same minute'
+  return `${read > seconds ? 'later' : 'earlier'}, at ${timeOf(read)}`
+}

@@ -1,0 +1,284 @@
+import {ageOf} from '../agent/node.ts'
+import {longestSleep, sleepAdvice} from '../agent/retry-backoff.ts'
+import type {Certainty, Evidence, Finding} from '../checks/check.ts'
+import type {FlowLog} from '../flow-logs/flow-log.ts'
+import {type Judgment, judge, LONGEST_INTERVAL, type Shown} from '../flow-logs/judge.ts'
+import type {FlowRecord} from '../flow-logs/record.ts'
+import {type Account, type Instance, itemsOf} from '../model/account.ts'
+import {primaryInterfaceOf} from '../model/joins.ts'
+import {cidrRanges, parseCidr} from '../network/address.ts'
+import {type DestinationAddresses, destinationAddresses} from '../network/destination-addresses.ts'
+import type {Hop, Path} from '../network/path.ts'
+import {includes} from '../network/ranges.ts'
+import type {Destination} from '../network/walk.ts'
+import {agreementSentence, factOf, shownSentence} from './flow-log-words.ts'
+
+/** What the log shows of one service, beside what the model says of it. */
+export interface FlowComparison {
+  readonly path: Path
+  readonly judgment: Judgment
+  /** What the endpoint's own interface shows, where its log was read. */
+  readonly atEndpoint?: Judgment & {readonly interfaceId: string}
+  readonly isShared: boolean
+  readonly agreement: Agreement
+  /** The hops that the log confirms, and those that it contradicts. */
+  readonly confirmed: readonly Hop[]
+  readonly contradicted: readonly Hop[]
+  readonly evidence: readonly Evidence[]
+  readonly message: string
+}
+
+export type Agreement = 'agrees' | 'disagrees' | 'neither'
+
+/** Every path compared with what the log shows of it. `causes` tell how long the agent may sleep between attempts. */
+export const compareFlowLog = (
+  account: Account,
+  instance: Instance,
+  log: FlowLog,
+  paths: readonly Path[],
+  causes: readonly string[],
+  destinationOf: (path: Path) => Destination = (path) => path,
+): readonly FlowComparison[] =>
+  paths.flatMap((path) =>
+    compared(account, instance, log, path, destinationOf(path), sleepOf(account, instance, path, causes)),
+  )
+
+const HOUR = 3600
+
+/**
+ * How long the agent may leave `ssm` alone. It connects to the other services once it is registered, or when a session or
+ * a command needs them. A hibernating agent may sleep longer than any log is long.
+ */
+function sleepOf(account: Account, instance: Instance, {service}: Path, causes: readonly string[]): number | undefined {
+  if (service !== 'ssm') return undefined
+  if (causes.includes('agent.hibernating')) return Number.POSITIVE_INFINITY
+  const minutes = sleepAdvice(causes) && longestSleep(causes, ageOf(account, instance))
+  return minutes === undefined ? HOUR : minutes * 60
+}
+
+function compared(
+  account: Account,
+  instance: Instance,
+  log: FlowLog,
+  path: Path,
+  to: Destination,
+  sleep: number | undefined,
+): readonly FlowComparison[] {
+  const interfaceId = primaryInterfaceOf(instance)?.NetworkInterfaceId
+  const service = destinationAddresses(account, instance, to)
+  if (interfaceId === undefined || service === undefined) return []
+  const interval = log.interval ?? LONGEST_INTERVAL
+  const asked = {
+    port: path.port,
+    isService: isWithin(service.addresses),
+    traffic: log.traffic,
+    longestSleep: sleep === undefined ? undefined : sleep + interval,
+    interval,
+  }
+  const judgment = judge(log.records, {
+    ...asked,
+    interfaceId,
+    isShared: service.isShared,
+    isNeverLogged: isNeverLogged(account, instance, service, path.port),
+  })
+  const atEndpoint = LEAVES.has(judgment.shown)
+    ? endpointJudgment(log.records, {...asked, isClient: isWithin(addressesOf(instance))}, service)
+    : undefined
+  const hops = hopsTouched(path, judgment, atEndpoint)
+  const agreement = agreementOf(path, judgment, hops)
+  const facts = {path, judgment, isShared: service.isShared, ...hops, agreement, ...(atEndpoint && {atEndpoint})}
+  const sentences = [shownSentence(facts, {interfaceId, log, sleep}), agreementSentence(facts, account.ReadAt)].filter(
+    (one) => one !== '',
+  )
+  const source = `VPC flow log of ${interfaceId}`
+  const records = [...judgment.records, ...(atEndpoint?.records ?? [])]
+  return [{...facts, evidence: records.map((record) => ({fact: factOf(record), source})), message: sentences.join(' ')}]
+}
+
+/** The request left the instance; what became of it the log of the endpoint may tell. */
+const LEAVES: ReadonlySet<Shown> = new Set(['no-reply', 'undecided', 'mixed'])
+
+type Families = DestinationAddresses['addresses']
+
+const isWithin =
+  (addresses: Families) =>
+  (text: string): boolean => {
+    const parsed = parseCidr(text)
+    return parsed !== undefined && includes(addresses[parsed.family], parsed.ranges)
+  }
+
+function addressesOf(instance: Instance): Families {
+  const {PrivateIpAddresses = [], PrivateIpAddress, Ipv6Addresses = []} = primaryInterfaceOf(instance) ?? {}
+  return {
+    4: cidrRanges(4, [PrivateIpAddress, ...PrivateIpAddresses.map((one) => one.PrivateIpAddress)]),
+    6: cidrRanges(
+      6,
+      Ipv6Addresses.map(({Ipv6Address}) => Ipv6Address),
+    ),
+  }
+}
+
+function endpointJudgment(
+  records: readonly FlowRecord[],
+  asked: Omit<Parameters<typeof judge>[1], 'interfaceId'>,
+  {interfaces}: DestinationAddresses,
+): FlowComparison['atEndpoint'] {
+  const judged = interfaces
+    .filter((id) => records.some(({interfaceId}) => interfaceId === id))
+    .map((interfaceId) => ({...judge(records, {...asked, interfaceId}), interfaceId}))
+  return judged.find(({shown}) => shown !== 'undecided' && shown !== 'not-tried') ?? judged[0]
+}
+
+/**
+ * Link-local addresses, the Amazon DNS server and the router of a VPC.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-limitations.html
+ */
+function isNeverLogged(account: Account, {VpcId}: Instance, {addresses}: DestinationAddresses, port: number): boolean {
+  if (addresses[4].length === 0 && addresses[6].length === 0) return false
+  const cidrs = itemsOf(account.Vpcs).flatMap((vpc) => (vpc.VpcId === VpcId ? (vpc.CidrBlock ?? []) : []))
+  const resolvers = port === 53 ? cidrs.flatMap((cidr) => plusTwo(cidr) ?? []) : []
+  const never = {4: cidrRanges(4, ['169.254.0.0/16', ...resolvers]), 6: cidrRanges(6, ['fd00:ec2::/32'])}
+  return includes(never[4], addresses[4]) && includes(never[6], addresses[6])
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */
+function plusTwo(cidr: string): string | undefined {
+  const from = parseCidr(cidr)?.ranges[0]?.[0]
+  return typeof from === 'number'
+    ? [from / 2 ** 24, from / 2 ** 16, from / 2 ** 8, from + 2].map((part) => Math.floor(part) % 256).join('.')
+    : undefined
+}
+
+interface Touched {
+  readonly confirmed: readonly Hop[]
+  readonly contradicted: readonly Hop[]
+}
+
+const isFilter = ({at}: Hop): boolean => at === 'security-group' || at === 'network-acl'
+const isOwn = ({leg}: Hop): boolean => leg === 'instance'
+const isRequest = ({direction}: Hop): boolean => direction === 'request'
+/** What is not a matter of packets. */
+const isBeyondPackets = ({at}: Hop): boolean => at === 'endpoint-policy' || at === 'name'
+const isTracking = ({at, fault}: Hop): boolean =>
+  at === 'security-group' || at === 'endpoint-group' || fault?.cause === 'nat-instance.sg'
+const isBlockPublicAccess = ({fault}: Hop): boolean => fault?.cause.startsWith('bpa.') === true
+
+interface Rule {
+  readonly confirms: (hop: Hop) => boolean
+  readonly contradicts: (hop: Hop) => boolean
+}
+
+const NOTHING: Rule = {confirms: () => false, contradicts: () => false}
+
+/** Which hops a row of the log speaks of, at the interface of the instance. */
+const AT_INSTANCE: Readonly<Record<Shown, Rule>> = {
+  'request-rejected': {confirms: (hop) => isOwn(hop) && isFilter(hop) && isRequest(hop), contradicts: () => false},
+  'reply-rejected': {
+    confirms: (hop) => isOwn(hop) && hop.at === 'network-acl' && !isRequest(hop),
+    contradicts: (hop) => isRequest(hop) || !isOwn(hop),
+  },
+  'no-reply': {
+    confirms: (hop) => !(isOwn(hop) && isFilter(hop)),
+    contradicts: (hop) => isOwn(hop) && isFilter(hop) && isRequest(hop),
+  },
+  'both-accepted': {confirms: () => false, contradicts: () => true},
+  mixed: NOTHING,
+  'not-tried': NOTHING,
+  'not-logged': NOTHING,
+  undecided: NOTHING,
+}
+
+const isOfEndpoint = ({leg, at}: Hop): boolean => leg === 'endpoint' || at === 'endpoint-group'
+const isEndpointFilter = (hop: Hop): boolean =>
+  hop.at === 'endpoint-group' || (hop.leg === 'endpoint' && hop.at === 'network-acl')
+
+/** The same at the interface of the endpoint. */
+const AT_ENDPOINT: Readonly<Record<Shown, Rule>> = {
+  ...AT_INSTANCE,
+  'request-rejected': {
+    confirms: (hop) => isEndpointFilter(hop) && isRequest(hop),
+    contradicts: (hop) => !isOfEndpoint(hop) && isRequest(hop),
+  },
+  'reply-rejected': {
+    confirms: (hop) => hop.leg === 'endpoint' && hop.at === 'network-acl' && !isRequest(hop),
+    contradicts: isRequest,
+  },
+  'no-reply': {confirms: () => false, contradicts: isRequest},
+  'both-accepted': {confirms: () => false, contradicts: (hop) => isRequest(hop) || isOfEndpoint(hop)},
+}
+
+function hopsTouched({hops}: Path, judgment: Judgment, atEndpoint: FlowComparison['atEndpoint']): Touched {
+  const rule = ruleAtInstance(judgment)
+  const beyond = atEndpoint === undefined ? NOTHING : AT_ENDPOINT[atEndpoint.shown]
+  const confirms = (hop: Hop) =>
+    (hop.verdict === 'blocked' || hop.verdict === 'partly') && !isBeyondPackets(hop) && hop.fault?.advice !== true
+  const contradicts = (hop: Hop) => hop.verdict === 'blocked' && !isBeyondPackets(hop)
+  const contradicted = hops.filter(
+    (hop) =>
+      contradicts(hop) &&
+      ((rule.contradicts(hop) && (judgment.isNew !== false || !isTracking(hop))) || beyond.contradicts(hop)),
+  )
+  const confirmed = hops.filter(
+    (hop) => confirms(hop) && !contradicted.includes(hop) && (rule.confirms(hop) || beyond.confirms(hop)),
+  )
+  return {confirmed, contradicted}
+}
+
+/** VPC Block Public Access and encryption controls reject packets too, and the record says so. */
+function ruleAtInstance({shown, records}: Judgment): Rule {
+  const reason = records.find(({action}) => action === 'REJECT')?.rejectReason
+  return reason === 'BPA' ? {confirms: isBlockPublicAccess, contradicts: () => false} : AT_INSTANCE[shown]
+}
+
+/** `neither`, where the model leaves open what the log shows, or did not look there, or the log shows nothing. */
+function agreementOf({verdict, hops}: Path, judgment: Judgment, {confirmed, contradicted}: Touched): Agreement {
+  const {shown} = judgment
+  if (shown === 'mixed') return verdict === 'partly' ? 'agrees' : 'neither'
+  if (!DECIDES.has(shown)) return 'neither'
+  if (contradicted.length > 0) return 'disagrees'
+  if (confirmed.length > 0) return 'agrees'
+  if (shown === 'both-accepted') return verdict === 'open' ? 'agrees' : 'neither'
+  const {confirms} = ruleAtInstance(judgment)
+  const spoken = hops.filter((hop) => !isBeyondPackets(hop) && confirms(hop))
+  return spoken.length > 0 && spoken.every((hop) => hop.verdict === 'open') ? 'disagrees' : 'neither'
+}
+
+const DECIDES: ReadonlySet<Shown> = new Set(['request-rejected', 'reply-rejected', 'no-reply', 'both-accepted'])
+
+const SURER: Readonly<Record<Certainty, Certainty>> = {possible: 'likely', likely: 'proven', proven: 'proven'}
+
+/**
+ * What the log shows stands beside the finding as evidence: it raises the certainty of what it confirms, and lowers what
+ * it contradicts within the hour before the account was read, or after it. An older record says no more than that the
+ * fault is younger. Addresses that other destinations share neither prove nor refute.
+ */
+export function weighFlowLog<F extends Finding>(finding: F, comparisons: readonly FlowComparison[], readAt: string): F {
+  const isAbout = (hops: readonly Hop[]) => hops.some((hop) => isFaultOf(hop, finding))
+  const confirming = comparisons.filter(({confirmed}) => isAbout(confirmed))
+  const contradicting = comparisons.filter(({contradicted}) => isAbout(contradicted))
+  if (confirming.length + contradicting.length === 0) return finding
+  const known = new Set(finding.evidence.map(({fact}) => fact))
+  const shown = [...confirming, ...contradicting].flatMap(({evidence}) => evidence).filter(({fact}) => !known.has(fact))
+  const distinct = [...new Map(shown.map((one) => [one.fact, one])).values()]
+  return {
+    ...finding,
+    certainty: weighedCertainty(finding.certainty ?? 'proven', confirming, contradicting, readAt),
+    evidence: [...finding.evidence, ...distinct],
+  }
+}
+
+function weighedCertainty(
+  certainty: Certainty,
+  confirming: readonly FlowComparison[],
+  contradicting: readonly FlowComparison[],
+  readAt: string,
+): Certainty {
+  const read = Date.parse(readAt) / 1000
+  const recent = contradicting.filter(({judgment: {at}}) => at !== undefined && read - at < HOUR)
+  if (recent.some(({isShared}) => !isShared)) return 'possible'
+  if (recent.length > 0) return certainty === 'proven' ? 'likely' : certainty
+  return confirming.some(({isShared}) => !isShared) ? SURER[certainty] : certainty
+}
+
+const isFaultOf = ({fault, resource}: Hop, finding: Finding): boolean =>
+  fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource

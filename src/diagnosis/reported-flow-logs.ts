@@ -1,0 +1,81 @@
+import type {Evidence} from '../checks/check.ts'
+import type {FlowLog, FlowLogSource} from '../flow-logs/flow-log.ts'
+import type {Shown, Why} from '../flow-logs/judge.ts'
+import type {Traffic} from '../flow-logs/record.ts'
+import type {Instance} from '../model/account.ts'
+import {primaryInterfaceOf} from '../model/joins.ts'
+import type {Agreement, FlowComparison} from './flow-logs.ts'
+
+/** What flow logs show of one service. */
+export interface ReportedFlow {
+  readonly service: string
+  readonly host: string
+  readonly port: number
+  readonly shown: Shown
+  /** Why it is undecided. */
+  readonly why?: Why
+  /** The end of the connection that was judged. */
+  readonly at: string | null
+  /** What the interface of the endpoint shows. */
+  readonly endpoint?: {readonly interface: string; readonly shown: Shown}
+  /** Whether other services have the same addresses. */
+  readonly shared: boolean
+  readonly agreement: Agreement
+  readonly message: string
+  readonly evidence: readonly Evidence[]
+}
+
+export interface ReportedFlowLogs {
+  readonly interface: string | null
+  /** Files, or log groups. */
+  readonly read: readonly string[]
+  readonly records: number
+  readonly from: string | null
+  readonly to: string | null
+  readonly traffic: Traffic | 'unknown'
+  readonly notes: readonly string[]
+  /** The flow logs that were found in the account. */
+  readonly sources?: readonly FlowLogSource[]
+  readonly services: readonly ReportedFlow[]
+}
+
+export function reportedFlowLogs(
+  instance: Instance,
+  {names, records, traffic, notes, sources}: FlowLog,
+  comparisons: readonly FlowComparison[],
+): ReportedFlowLogs {
+  const id = primaryInterfaceOf(instance)?.NetworkInterfaceId ?? null
+  const own = records.filter(({interfaceId}) => interfaceId === id)
+  const from = own.reduce((earliest, {start}) => Math.min(earliest, start), Number.POSITIVE_INFINITY)
+  const to = own.reduce((latest, {end}) => Math.max(latest, end), 0)
+  return {
+    interface: id,
+    read: names,
+    records: own.length,
+    from: own.length === 0 ? null : isoOf(from),
+    to: own.length === 0 ? null : isoOf(to),
+    traffic: traffic ?? 'unknown',
+    notes,
+    ...(sources && {sources}),
+    services: comparisons.map(reportedFlow),
+  }
+}
+
+const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString()
+
+const reportedFlow = (comparison: FlowComparison): ReportedFlow => {
+  const {path, judgment, atEndpoint, isShared, agreement, message, evidence} = comparison
+  return {
+    service: path.service,
+    host: path.host,
+    port: path.port,
+    shown: judgment.shown,
+    ...(judgment.why !== undefined && {why: judgment.why}),
+    at: judgment.at === undefined ? null : isoOf(judgment.at),
+    ...(atEndpoint && {endpoint: {interface: atEndpoint.interfaceId, shown: atEndpoint.shown}}),
+    shared: isShared,
+    agreement,
+    message,
+    evidence,
+  }
+}

@@ -1,0 +1,30 @@
+import type {FlowRecord, Traffic} from './record.ts'
+
+/** A flow log that covers the interface, and what became of reading it. */
+export interface FlowLogSource {
+  readonly id: string
+  /** What it was created for: an interface, a subnet or a VPC. */
+  readonly resource: string
+  readonly traffic: Traffic
+  /** A log group, an object prefix in Amazon S3, or a Firehose stream. */
+  readonly destination: string
+  readonly isRead: boolean
+  /** Why it could not be read, or why it has gaps. */
+  readonly problem?: string
+  /** Reads it with the AWS CLI, where ssm-doctor does not. */
+  readonly command?: string
+}
+
+/** What was read of the flow logs of one instance. */
+export interface FlowLog {
+  /** Files, or log groups: the source of the evidence. */
+  readonly names: readonly string[]
+  readonly records: readonly FlowRecord[]
+  readonly traffic: Traffic | undefined
+  /** The longest aggregation interval in seconds, where it is known. */
+  readonly interval?: number
+  /** Flow logs found in the account. */
+  readonly sources?: readonly FlowLogSource[]
+  /** What a reader must know: lines that were not read, pages that were left. */
+  readonly notes: readonly string[]
+}

@@ -1,0 +1,160 @@
+import {type Message, messagesIn} from './messages.ts'
+import {
+  DEFAULT_FORMAT,
+  fieldsOf,
+  isTransitGatewayFormat,
+  missingFields,
+  recordFrom,
+  recordOf,
+  spelling,
+  wordsOf,
+} from './parse-record.ts'
+import type {FlowRecord, Traffic} from './record.ts'
+
+/** What was found in one flow log, or in one file of it. */
+export interface FlowLogContent {
+  /** The records of the wanted interfaces. */
+  readonly records: readonly FlowRecord[]
+  /** Records of any interface. */
+  readonly count: number
+  /** Lines that are not records, headers aside. */
+  readonly unreadLines: number
+  /** Some of the interfaces that the records are of, and their owners. */
+  readonly interfaces: readonly string[]
+  readonly accounts: readonly string[]
+  /** Which traffic is recorded, where the name of the stream or the records tell. */
+  readonly traffic: Traffic | undefined
+  /** Fields that the format lacks, without which no connection can be judged. */
+  readonly missing: readonly string[]
+  readonly isTransitGateway: boolean
+}
+
+export interface FlowLogReader {
+  /** A line of a file. */
+  readonly line: (text: string) => void
+  readonly message: (message: Message) => void
+  readonly content: () => FlowLogContent
+}
+
+/** More interfaces than a message names. */
+const MOST_NAMED = 5
+
+/**
+ * Reads a flow log line by line. `formats` are those that the flow logs behind it may have; a header line replaces them.
+ * Only the records of wanted interfaces are kept: the log of a VPC has millions of others.
+ */
+export function flowLogReader(
+  isWanted: (interfaceId: string) => boolean,
+  formats: readonly (readonly string[])[] = [DEFAULT_FORMAT],
+): FlowLogReader {
+  let current = formats
+  let count = 0
+  let unreadLines = 0
+  let isTransitGateway = formats.some(isTransitGatewayFormat)
+  const records: FlowRecord[] = []
+  const [interfaces, accounts] = [new Set<string>(), new Set<string>()]
+  const [streams, actions] = [new Set<Traffic>(), new Set<FlowRecord['action']>()]
+
+  const keep = (record: FlowRecord) => {
+    count++
+    if (interfaces.size < MOST_NAMED) interfaces.add(record.interfaceId)
+    if (record.accountId !== undefined && accounts.size < MOST_NAMED) accounts.add(record.accountId)
+    if (record.action !== undefined) actions.add(record.action)
+    if (isWanted(record.interfaceId)) records.push(record)
+  }
+
+  const read = (line: string, stream: string | undefined) => {
+    const words = wordsOf(line)
+    if (words.length === 0) return
+    const header = headerIn(line)
+    if (header !== undefined) {
+      current = [header]
+      isTransitGateway ||= isTransitGatewayFormat(header)
+      return
+    }
+    const named = STREAM.exec(stream ?? line)
+    if (named?.[2] !== undefined) streams.add(named[2] as Traffic)
+    for (const fields of current) {
+      const record = recordOf(fields, words, named?.[1])
+      if (record === undefined) continue
+      keep(record)
+      return
+    }
+    isTransitGateway ||= TRANSIT_GATEWAY.test(line)
+    unreadLines++
+  }
+
+  const message = ({text, stream}: Message) => {
+    if (typeof text === 'string') return read(text, stream)
+    const values = new Map(Object.entries(text).map(([field, value]) => [spelling(field), value]))
+    const known = (field: string) => {
+      const value = values.get(spelling(field))
+      return value === '-' || value === '' ? undefined : value
+    }
+    const record = recordFrom(known, [], STREAM.exec(stream ?? '')?.[1])
+    if (record === undefined) unreadLines++
+    else keep(record)
+  }
+
+  return {
+    line: (text) => {
+      const messages = text.trimStart().startsWith('{') ? messagesIn(jsonOf(text)) : undefined
+      if (messages === undefined) read(text, undefined)
+      else for (const each of messages) message(each)
+    },
+    message,
+    content: () => ({
+      records,
+      count,
+      unreadLines,
+      interfaces: [...interfaces],
+      accounts: [...accounts],
+      traffic: trafficOf(streams, actions),
+      missing: count === 0 ? missingFields(current[0] ?? []) : [],
+      isTransitGateway: isTransitGateway && count === 0,
+    }),
+  }
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html says that each interface has a stream of its own. */
+const STREAM = /\b(eni-[0-9a-f]{1,17})-(all|accept|reject)\b/
+
+/** The second field of the default format of transit gateways. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html */
+const TRANSIT_GATEWAY = /(?:^|\s)\d{1,2} TransitGateway /
+
+/** A log that holds both kinds of traffic records both; one that holds a single kind may record no other. */
+function trafficOf(streams: ReadonlySet<Traffic>, actions: ReadonlySet<unknown>): Traffic | undefined {
+  if (actions.size > 1 || streams.has('all') || streams.size > 1) return 'all'
+  const [only] = streams
+  return only
+}
+
+const HEADER_FIELDS = ['start', 'end', 'action', 'srcaddr', 'pkt-srcaddr', 'log-status']
+
+/** The first line of an object in Amazon S3, or of what Athena exports. */
+function headerIn(line: string): readonly string[] | undefined {
+  if (!line.includes('start') || !line.includes('end')) return undefined
+  const fields = fieldsOf(line)
+  return HEADER_FIELDS.filter((field) => fields.includes(field)).length >= 3 ? fields : undefined
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads a text that is at hand: an answer in JSON, or lines. */
+export function readFlowLog(
+  text: string,
+  isWanted: (interfaceId: string) => boolean,
+  formats?: readonly (readonly string[])[],
+): FlowLogContent {
+  const reader = flowLogReader(isWanted, formats)
+  const messages = /^\s*[[{]/.test(text) ? messagesIn(jsonOf(text)) : undefined
+  if (messages === undefined) for (const line of text.split(/\r\n|\r|\n/)) reader.line(line)
+  else for (const message of messages) reader.message(message)
+  return reader.content()
+}

@@ -1,0 +1,31 @@
+/** Which traffic a flow log records. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html */
+export type Traffic = 'all' | 'accept' | 'reject'
+
+/** One record of a VPC flow log. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
+export interface FlowRecord {
+  readonly interfaceId: string
+  readonly status: 'OK' | 'NODATA' | 'SKIPDATA'
+  /** Unix seconds: when the first and the last packet of the aggregation interval were seen. */
+  readonly start: number
+  readonly end: number
+  /** The owner of the interface. */
+  readonly accountId?: string
+  readonly action?: 'ACCEPT' | 'REJECT'
+  /** The packet's own addresses where the format has them: srcaddr and dstaddr may show the primary address instead. */
+  readonly source?: string
+  readonly destination?: string
+  readonly sourcePort?: number
+  readonly destinationPort?: number
+  readonly protocol?: number
+  readonly packets?: number
+  /** OR-ed over the aggregation interval; an ACK counts only beside a SYN. */
+  readonly tcpFlags?: number
+  /** Why a packet was rejected, where it was neither a security group nor a network ACL: `BPA`, `EC`. */
+  readonly rejectReason?: string
+  /** The AWS service that owns the address, or `none`; absent where the format does not say. */
+  readonly sourceService?: string
+  readonly destinationService?: string
+}
+
+export const SYN = 2
+export const SYN_ACK = 18

@@ -1,0 +1,63 @@
+import type {Instance} from '../model/account.ts'
+import {find, primaryInterfaceOf} from '../model/joins.ts'
+import {type Family, NAT64, PUBLIC} from './address.ts'
+import {interfacesOf} from './endpoints/endpoint.ts'
+import {NOTHING, type Ranges, union} from './ranges.ts'
+import type {WalkReadings} from './readings.ts'
+import {listedAddresses} from './routing/target-public.ts'
+import {answerFor, customServers, type Destination} from './walk.ts'
+
+/** Where the packets to a destination go, as a log of the interface shows them. */
+export interface DestinationAddresses {
+  readonly addresses: Readonly<Record<Family, Ranges>>
+  /** Other destinations have such addresses too: those of all public services, or of a whole subnet. */
+  readonly isShared: boolean
+  /** The network interfaces of the endpoint that the name resolves to. */
+  readonly interfaces: readonly string[]
+}
+
+/** The addresses that the name of a destination resolves to; undefined where it resolves to none. */
+export function destinationAddresses(
+  readings: WalkReadings,
+  instance: Instance,
+  to: Destination,
+): DestinationAddresses | undefined {
+  const eni = primaryInterfaceOf(instance)
+  const vpcId = find(readings.Subnets, 'SubnetId', eni?.SubnetId ?? instance.SubnetId)?.VpcId ?? instance.VpcId
+  if (vpcId === undefined) return undefined
+  const answer = answerFor(readings, instance, vpcId, to)
+  switch (answer.is) {
+    case 'none':
+      return undefined
+    case 'public':
+      return publicAddresses(readings, to)
+    case 'addresses':
+      return {addresses: answer.addresses, isShared: false, interfaces: []}
+    case 'endpoint': {
+      const interfaces = interfacesOf(readings, answer.endpoint).filter(
+        ({zone}) => answer.zone === undefined || zone === answer.zone,
+      )
+      const own: DestinationAddresses = {
+        addresses: {
+          4: interfaces.map(({addresses}) => addresses[4]).reduce(union, NOTHING),
+          6: interfaces.map(({addresses}) => addresses[6]).reduce(union, NOTHING),
+        },
+        isShared: interfaces.some(({id}) => id === answer.endpoint.VpcEndpointId),
+        interfaces: interfaces.map(({id}) => id).filter((id) => id !== answer.endpoint.VpcEndpointId),
+      }
+      return customServers(answer) ? either(own, publicAddresses(readings, to)) : own
+    }
+  }
+}
+
+const publicAddresses = (readings: WalkReadings, {service}: Destination): DestinationAddresses => ({
+  addresses: {4: listedAddresses({service, readings}) ?? PUBLIC[4], 6: union(PUBLIC[6], NAT64)},
+  isShared: true,
+  interfaces: [],
+})
+
+const either = (a: DestinationAddresses, b: DestinationAddresses): DestinationAddresses => ({
+  addresses: {4: union(a.addresses[4], b.addresses[4]), 6: union(a.addresses[6], b.addresses[6])},
+  isShared: true,
+  interfaces: [...a.interfaces, ...b.interfaces],
+})

@@ -1,0 +1,76 @@
+import type {ReportedFlow, ReportedFlowLogs} from '../../diagnosis/reported-flow-logs.ts'
+import {plain} from '../../util/plain-text.ts'
+import {type Mark, markWidth, padMark, type Terminal} from './terminal.ts'
+import {wrap} from './width.ts'
+
+/** What the flow log shows of each service; services of which it shows the same share their lines. */
+export function flowLogSection(flowLogs: ReportedFlowLogs | undefined, terminal: Terminal): readonly string[] {
+  if (flowLogs === undefined) return []
+  const {sources = [], notes, services} = flowLogs
+  const alike = new Set(services.map(keyOf))
+  return [
+    terminal.paint('bold', plain(headOf(flowLogs))),
+    ...[...alike].flatMap((key) =>
+      flowLines(
+        services.filter((flow) => keyOf(flow) === key),
+        terminal,
+      ),
+    ),
+    ...sources.flatMap((source) => (source.problem === undefined ? [] : sourceLines(source, terminal))),
+    ...notes.flatMap((note) => entry('open', note, terminal)),
+  ]
+}
+
+const keyOf = ({shown, why, agreement, endpoint}: ReportedFlow): string =>
+  [shown, why, agreement, endpoint?.shown].join()
+
+/** Services of which the log shows the same share a sentence, or follow the first of them. */
+function flowLines(flows: readonly ReportedFlow[], terminal: Terminal): readonly string[] {
+  const [first] = flows
+  if (first === undefined) return []
+  const mark = first.agreement === 'disagrees' ? 'open' : MARK[first.shown]
+  const same = flows.filter(({message}) => message === first.message)
+  const likewise = flows.filter((flow) => !same.includes(flow))
+  const more = likewise.length > 0 ? ` The same of ${namesOf(likewise)}.` : ''
+  return entry(mark, `${namesOf(same)}: ${first.message}${more}`, terminal)
+}
+
+function headOf({interface: id, from, to, traffic}: ReportedFlowLogs): string {
+  const span =
+    from === null || to === null
+      ? ''
+      : `, ${minute(from)} to ${from.slice(0, 10) === to.slice(0, 10) ? minute(to).slice(11) : minute(to)} UTC`
+  const kind =
+    traffic === 'accept' ? ' (accepted traffic only)' : traffic === 'reject' ? ' (rejected traffic only)' : ''
+  return `Flow logs of ${id ?? 'the instance'}${span}${kind}`
+}
+
+const minute = (time: string): string => time.slice(0, 16).replace('T', ' ')
+
+const namesOf = (flows: readonly ReportedFlow[]): string => [...new Set(flows.map(({service}) => service))].join(', ')
+
+const MARK: Readonly<Record<ReportedFlow['shown'], Mark>> = {
+  'request-rejected': 'bad',
+  'reply-rejected': 'bad',
+  'no-reply': 'bad',
+  'both-accepted': 'good',
+  mixed: 'open',
+  'not-tried': 'none',
+  'not-logged': 'none',
+  undecided: 'open',
+}
+
+function entry(mark: Mark, text: string, terminal: Terminal): readonly string[] {
+  const margin = markWidth(terminal) + 3
+  return wrap(plain(text), terminal.columns - margin).map((line, at) =>
+    at === 0 ? `  ${padMark(mark, terminal)} ${line}` : ' '.repeat(margin) + line,
+  )
+}
+
+function sourceLines(
+  {id, resource, destination, problem, command}: NonNullable<ReportedFlowLogs['sources']>[number],
+  terminal: Terminal,
+): readonly string[] {
+  const lines = entry('open', `${id} of ${resource}, to ${destination}: ${problem}`, terminal)
+  return command === undefined ? lines : [...lines, `      ${terminal.paint('cyan', plain(command))}`]
+}

@@ -1,0 +1,236 @@
+import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
+import {pathsOf} from '../../src/diagnosis/paths.ts'
+import type {Report} from '../../src/diagnosis/report.ts'
+import type {FlowLog} from '../../src/flow-logs/flow-log.ts'
+import {type Account, type Instance, itemsOf} from '../../src/model/account.ts'
+import {find, primaryInterfaceOf} from '../../src/model/joins.ts'
+import {formatAddress, PUBLIC} from '../../src/network/address.ts'
+import {destinationAddresses} from '../../src/network/destination-addresses.ts'
+import type {Hop, Path} from '../../src/network/path.ts'
+import {faultsOf} from '../schema.ts'
+import {flowLogOf, lineOf, statusLine} from '../support/flow-lines.ts'
+import {behindEndpoints, behindNat, INSTANCE, id} from '../support/network.ts'
+import {breakages, healthy} from '../support/network-breakages.ts'
+
+const ENI = id('eni', 1)
+const READ_AT = Date.parse('2026-11-20T12:00:00Z') / 1000
+const SSM = '10.0.2.20'
+const OWN = '10.0.1.10'
+
+const request = (action: 'ACCEPT' | 'REJECT', at = READ_AT - 600, address = SSM, eni = ENI) =>
+  lineOf({eni, from: [OWN, 40_000], to: [address, 443], action, at})
+const reply = (action: 'ACCEPT' | 'REJECT', at = READ_AT - 600, address = SSM, eni = ENI) =>
+  lineOf({eni, from: [address, 443], to: [OWN, 40_000], action, at})
+/** The log was on before: what follows is a new connection. */
+const before = () => statusLine(ENI, READ_AT - 8000)
+const after = (at = READ_AT - 500) => statusLine(ENI, at)
+
+const named = (name: string): Account =>
+  [...healthy, ...breakages].find((one) => one.name === name)?.account ?? behindNat
+const examined = (account: Account, lines: readonly string[], more: Partial<FlowLog> = {}): Report =>
+  examine(account, INSTANCE, {flowLog: flowLogOf(lines, more)})
+const ofSsm = ({flowLogs}: Report) => flowLogs?.services.find(({service}) => service === 'ssm')
+const causeIn = ({causes}: Report, wanted: string) => causes.find(({id: cause}) => cause === wanted)
+
+describe('a rejected request', () => {
+  const account = named('an ACL that lets out port 80 only')
+  const onlyEndpoints = {
+    ...behindEndpoints,
+    SecurityGroups: [
+      {...itemsOf(behindEndpoints.SecurityGroups)[0]!, IpPermissionsEgress: []},
+      itemsOf(behindEndpoints.SecurityGroups)[1]!,
+    ],
+  }
+
+  it('confirms the security group that does not allow it, and is its evidence', () => {
+    const report = examined(onlyEndpoints, [request('REJECT')])
+    expect(ofSsm(report)).toMatchObject({shown: 'request-rejected', agreement: 'agrees'})
+    expect(causeIn(report, 'sg.no-egress-443')?.evidence).toContainEqual({
+      fact: `${ENI}: 10.0.1.10:40000 to 10.0.2.20:443 REJECT (3 packets, 2026-11-20 11:50 UTC to 11:50 UTC)`,
+      source: `VPC flow log of ${ENI}`,
+    })
+  })
+
+  it('of a public address confirms without proving', () => {
+    const report = examined(account, [request('REJECT', READ_AT - 600, '52.94.1.1')])
+    expect(ofSsm(report)).toMatchObject({shown: 'request-rejected', agreement: 'agrees', shared: true})
+  })
+
+  it('disagrees with an account that allows it, and says which was looked at later', () => {
+    const earlier = ofSsm(examined(behindEndpoints, [request('REJECT')]))
+    expect(earlier).toMatchObject({agreement: 'disagrees'})
+    expect(earlier?.message).toContain('However, the account, read later, at 2026-11-20 12:00 UTC, allows it')
+    const later = ofSsm(examined(behindEndpoints, [request('REJECT', READ_AT + 600)]))
+    expect(later?.message).toContain('read earlier, at 2026-11-20 12:00 UTC')
+  })
+
+  it('is no cause by itself', () => {
+    const report = examined(behindEndpoints, [request('REJECT')])
+    const without = examine(behindEndpoints, INSTANCE)
+    expect({...report, flowLogs: undefined}).toEqual({...without, flowLogs: undefined})
+  })
+
+  it('by VPC Block Public Access says so', () => {
+    const header = 'interface-id srcaddr dstaddr srcport dstport protocol start end action reject-reason'
+    const line = `${ENI} 10.0.1.10 52.94.1.1 40000 443 6 ${READ_AT - 600} ${READ_AT - 540} REJECT BPA`
+    const report = examined(named('Block Public Access in both directions, behind a NAT gateway'), [header, line])
+    expect(ofSsm(report)).toMatchObject({agreement: 'agrees'})
+    expect(ofSsm(report)?.message).toContain('VPC Block Public Access rejected it')
+  })
+})
+
+describe('a rejected reply', () => {
+  it('confirms the network ACL and contradicts what would have stopped the request', () => {
+    const report = examined(named('an ACL without replies'), [
+      request('ACCEPT', READ_AT - 600, '52.94.1.1'),
+      reply('REJECT', READ_AT - 600, '52.94.1.1'),
+    ])
+    expect(ofSsm(report)).toMatchObject({shown: 'reply-rejected', agreement: 'agrees'})
+    const shut = examined(named('endpoint groups that admit nobody'), [before(), request('ACCEPT'), reply('REJECT')])
+    expect(ofSsm(shut)).toMatchObject({agreement: 'disagrees'})
+    expect(causeIn(shut, 'endpoint.sg-blocks')).toMatchObject({severity: 'blocks', certainty: 'possible'})
+  })
+})
+
+describe('a request without a reply', () => {
+  const account = named('endpoint groups that admit nobody')
+
+  it('confirms what stops it further on', () => {
+    const report = examined(account, [request('ACCEPT'), after()])
+    expect(ofSsm(report)).toMatchObject({shown: 'no-reply', agreement: 'agrees'})
+    expect(causeIn(report, 'endpoint.sg-blocks')?.evidence.map(({source}) => source)).toContain(
+      `VPC flow log of ${ENI}`,
+    )
+  })
+
+  it('is followed to the interface of the endpoint', () => {
+    const there = id('eni', 102)
+    const report = examined(account, [request('ACCEPT'), after(), request('REJECT', READ_AT - 600, SSM, there)])
+    expect(ofSsm(report)).toMatchObject({endpoint: {interface: there, shown: 'request-rejected'}, agreement: 'agrees'})
+    expect(ofSsm(report)?.message).toContain(`At the endpoint’s interface ${there} it was rejected`)
+  })
+
+  it('of another client at the interface of the endpoint does not count', () => {
+    const there = id('eni', 102)
+    const other = lineOf({eni: there, from: ['10.0.1.99', 40_000], to: [SSM, 443], action: 'REJECT', at: READ_AT - 600})
+    expect(ofSsm(examined(account, [request('ACCEPT'), after(), other]))?.endpoint?.shown).toBe('undecided')
+  })
+})
+
+describe('a connection that works', () => {
+  it('contradicts a proven cause, which is possible at most then', () => {
+    const report = examined(named('endpoint groups that admit nobody'), [before(), request('ACCEPT'), reply('ACCEPT')])
+    expect(ofSsm(report)).toMatchObject({shown: 'both-accepted', agreement: 'disagrees'})
+    expect(causeIn(report, 'endpoint.sg-blocks')).toMatchObject({severity: 'blocks', certainty: 'possible'})
+  })
+
+  it('two hours before the account was read leaves the cause proven', () => {
+    const at = READ_AT - 7200
+    const report = examined(named('endpoint groups that admit nobody'), [
+      before(),
+      request('ACCEPT', at),
+      reply('ACCEPT', at),
+    ])
+    expect(causeIn(report, 'endpoint.sg-blocks')).toMatchObject({certainty: 'proven'})
+    expect(ofSsm(report)?.message).toContain('read later, at 2026-11-20 12:00 UTC')
+  })
+
+  it('that was open before the log begins says nothing of a security group, which tracks it', () => {
+    const header = 'interface-id srcaddr dstaddr srcport dstport protocol tcp-flags start end action log-status'
+    const old = (from: string, to: string) => `${ENI} ${from} ${to} 6 0 ${READ_AT - 600} ${READ_AT - 540} ACCEPT OK`
+    const lines = [header, old('10.0.1.10 10.0.2.20', '40000 443'), old('10.0.2.20 10.0.1.10', '443 40000')]
+    const report = examined(named('endpoint groups that admit nobody'), lines)
+    expect(ofSsm(report)).toMatchObject({shown: 'both-accepted', agreement: 'neither'})
+    expect(causeIn(report, 'endpoint.sg-blocks')).toMatchObject({certainty: 'proven'})
+  })
+
+  it('leaves causes of the identity alone', () => {
+    const account: Account = {
+      ...behindEndpoints,
+      Instances: [{...itemsOf(behindEndpoints.Instances)[0]!, IamInstanceProfile: undefined} as Instance],
+      IamInstanceProfileAssociations: [],
+    }
+    const report = examined(account, [request('ACCEPT'), reply('ACCEPT')])
+    expect(ofSsm(report)).toMatchObject({agreement: 'agrees'})
+    expect(report.causes).toEqual(examine(account, INSTANCE).causes)
+  })
+})
+
+describe('silence', () => {
+  const minutes = (count: number) => Array.from({length: count}, (_, n) => statusLine(ENI, READ_AT - 60 * (n + 1)))
+
+  it('longer than the agent sleeps says that it did not try', () => {
+    const report = examined(behindEndpoints, minutes(100))
+    expect(ofSsm(report)).toMatchObject({shown: 'not-tried', agreement: 'neither'})
+    expect(report.causes).toEqual(examine(behindEndpoints, INSTANCE).causes)
+  })
+
+  it('shorter than that says how long it may sleep', () => {
+    expect(ofSsm(examined(behindEndpoints, minutes(30)))).toMatchObject({shown: 'undecided', why: 'shorter-than-sleep'})
+  })
+
+  it('of services that are used on demand decides nothing', () => {
+    const {flowLogs} = examined(behindEndpoints, minutes(100))
+    expect(flowLogs?.services.find(({service}) => service === 's3')).toMatchObject({
+      shown: 'undecided',
+      why: 'not-expected',
+    })
+  })
+})
+
+/** The rows that the first hop that blocks would leave in the log of the instance's interface. */
+function rowsOf({hops, port}: Path, address: string): readonly string[] {
+  const stop = hops.find(({verdict}) => verdict === 'blocked')
+  if (stop && (stop.at === 'name' || stop.at === 'endpoint' || stop.at === 'endpoint-policy')) return []
+  const isFilter = (hop: Hop) => hop.leg === 'instance' && (hop.at === 'security-group' || hop.at === 'network-acl')
+  const out = (action: 'ACCEPT' | 'REJECT') =>
+    lineOf({eni: ENI, from: [OWN, 40_000], to: [address, port], action, at: READ_AT - 600})
+  const back = (action: 'ACCEPT' | 'REJECT') =>
+    lineOf({eni: ENI, from: [address, port], to: [OWN, 40_000], action, at: READ_AT - 600})
+  if (!stop) return [out('ACCEPT'), back('ACCEPT')]
+  if (!isFilter(stop)) return [out('ACCEPT'), after()]
+  return stop.direction === 'request' ? [out('REJECT')] : [out('ACCEPT'), back('REJECT')]
+}
+
+/** The accounts whose instance connects to an IPv4 address for `ssm`, with the path and an address that the name resolves to. */
+const cases = [...healthy, ...breakages].flatMap(({name, account}) => {
+  const instance = find(account.Instances, 'InstanceId', INSTANCE)
+  const path = instance && pathsOf(account, instance).find(({service}) => service === 'ssm')
+  const ranges = instance && path && destinationAddresses(account, instance, path)?.addresses[4]
+  const first = ranges?.[0]?.[0]
+  if (!path || first === undefined || primaryInterfaceOf(instance)?.PrivateIpAddress !== OWN) return []
+  return [[name, account, path, ranges === PUBLIC[4] ? '52.94.1.1' : formatAddress(first)] as const]
+})
+
+describe.each(cases)('%s', (_, account, path, address) => {
+  it('agrees with the rows that it would leave', () => {
+    const report = examined(account, rowsOf(path, address))
+    expect(faultsOf(report)).toEqual([])
+    expect(ofSsm(report)?.agreement).not.toBe('disagrees')
+    expect(report.verdict).toBe(examine(account, INSTANCE).verdict)
+    expect(report.causes.map(({id: cause}) => cause)).toEqual(
+      examine(account, INSTANCE).causes.map(({id: cause}) => cause),
+    )
+  })
+
+  it('is not proven to be blocked where a connection works', () => {
+    const rows = [
+      lineOf({eni: ENI, from: [OWN, 40_000], to: [address, 443], action: 'ACCEPT', at: READ_AT - 600}),
+      lineOf({eni: ENI, from: [address, 443], to: [OWN, 40_000], action: 'ACCEPT', at: READ_AT - 600}),
+    ]
+    const stop = path.hops.find(({verdict, at}) => verdict === 'blocked' && at !== 'name' && at !== 'endpoint-policy')
+    const report = examined(account, [statusLine(ENI, READ_AT - 700), ...rows])
+    if (stop === undefined) return expect(ofSsm(report)?.agreement).not.toBe('disagrees')
+    expect(ofSsm(report)?.agreement).toBe('disagrees')
+    const cause = report.causes.find(
+      ({id: one, resource}) => one === stop.fault?.cause && resource === (stop.fault.resource ?? stop.resource),
+    )
+    if (cause?.severity === 'blocks') expect(cause.certainty).not.toBe('proven')
+  })
+
+  it('is examined as before where the log is silent', () => {
+    const silent = examined(account, [statusLine(ENI, READ_AT - 600)])
+    expect({...silent, flowLogs: undefined}).toEqual({...examine(account, INSTANCE), flowLogs: undefined})
+  })
+})
