@@ -28,7 +28,7 @@ export async function partsFrom(sources: readonly string[], schema: Audit['schem
 
 /** The accounts and Regions of which there should be parts. */
 export async function unitsFrom(sources: readonly string[]): Promise<readonly Unit[]> {
-  const found = (await Promise.all(sources.map(sourcesOf))).flat()
+  const found = (await Promise.all(sources.map((source) => sourcesOf(source)))).flat()
   const units = await Promise.all(found.map(async ({name, path}) => unitsIn({name, text: await textIn(path ?? '-')})))
   return units.flat()
 }
