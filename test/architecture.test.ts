@@ -71,7 +71,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['cli', 'commands'],
   commands: ['cli', 'render', 'checks', 'account-file', 'redact', 'collect', ...MODEL],
   lambda: ['cli', 'fleet', 'render', 'audit', 'collect', 'account-file', ...MODEL],
-  cli: ['fleet', 'render', 'audit', 'plan', 'watch', 'preflight', 'reach', 'collect', 'account-file', ...ENGINE],
+  cli: [
+    ...['fleet', 'history', 'render', 'audit', 'plan', 'watch', 'preflight', 'reach', 'collect', 'account-file'],
+    ...ENGINE,
+  ],
   fleet: ['audit', 'collect', 'account-file', ...ENGINE],
   render: [
     'audit',
@@ -89,6 +92,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   watch: ENGINE,
   preflight: ENGINE,
   reach: ENGINE,
+  history: ['account-file', ...ENGINE],
   plan: ['audit', 'account-file', ...ENGINE],
   audit: ENGINE,
   inspector: ['audit', 'checks', 'remedies', 'agent', 'account-file', ...MODEL],

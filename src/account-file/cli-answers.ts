@@ -1,7 +1,10 @@
 import type {Kind} from '../model/account.ts'
+import {eventOfRecord, eventRecord} from './cloudtrail-record.ts'
 import {
   accountStatus,
   attachedPolicies,
+  cloudTrailEvent,
+  configurationItem,
   connectionStatus,
   consoleAnswer,
   coveredResource,
@@ -100,6 +103,13 @@ const ANSWERS: readonly Answer[] = [
   listAs('InstanceAssociationStatusInfos', 'InstanceAssociations', instanceAssociation),
   listAs('coveredResources', 'CoveredResources', coveredResource),
   listAs('accounts', 'AccountStatuses', accountStatus),
+  listAs('Events', 'CloudTrailEvents', cloudTrailEvent),
+  {
+    has: ['Records'],
+    shape: object({Records: list(eventRecord)}),
+    give: ({Records}) => ({CloudTrailEvents: rows(Records).map(eventOfRecord)}),
+  },
+  listAs('configurationItems', 'ConfigurationItems', configurationItem),
   {
     has: ['HostedZoneSummaries'],
     shape: object({HostedZoneSummaries: list(zoneSummary)}),

@@ -614,6 +614,19 @@ export const accountStatus = some({
   }),
 })
 
+/** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html */
+export const cloudTrailEvent = some({
+  ...texts('EventId', 'EventName', 'EventSource', 'ReadOnly', 'Username', 'CloudTrailEvent'),
+  ...times('EventTime'),
+  Resources: list(some(texts('ResourceName'))),
+})
+
+/** https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationItem.html */
+export const configurationItem = object(
+  {resourceId: text, resourceType: text, configurationItemCaptureTime: time},
+  texts('configurationItemStatus', 'arn', 'configuration'),
+)
+
 const SHAPES: Readonly<Record<Kind, Shape>> = {
   Instances: instance,
   InstanceStatuses: instanceStatus,
@@ -655,6 +668,8 @@ const SHAPES: Readonly<Record<Kind, Shape>> = {
   FirewallRuleGroupAssociations: firewallAssociation,
   CoveredResources: coveredResource,
   AccountStatuses: accountStatus,
+  CloudTrailEvents: cloudTrailEvent,
+  ConfigurationItems: configurationItem,
 }
 
 const itemOf = (kind: Kind): Shape => {

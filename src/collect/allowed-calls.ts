@@ -8,6 +8,8 @@ const CLIENTS: Readonly<Record<Service, string>> = {
   route53profiles: 'Route53ProfilesClient',
   route53resolver: 'Route53ResolverClient',
   ssm: 'SSMClient',
+  cloudtrail: 'CloudTrailClient',
+  config: 'ConfigServiceClient',
 }
 
 /** What is asked besides the kinds: who the caller is, where to look, and the stack that a plan changes. */

@@ -2,6 +2,7 @@ import {
   type Account,
   isUnreadable,
   itemsOf,
+  NO_HISTORY,
   notAsked,
   type Reading,
   type Readings,
@@ -125,6 +126,7 @@ export async function collectRegion(
     FirewallRuleGroupAssociations: Vpcs.then((vpcs) => perItem(vpcs, (ids) => firewallGroupsFor(aws, ids, profiles))),
     CoveredResources,
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
+    ...NO_HISTORY,
   })
   const {validateAccount} = await border
   return validateAccount({...settled, ...kinds, ...roles})

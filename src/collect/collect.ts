@@ -7,6 +7,7 @@ import {
   type Item,
   isUnreadable,
   itemsOf,
+  NO_HISTORY,
   type Reading,
   type Readings,
 } from '../model/account.ts'
@@ -96,6 +97,7 @@ export async function collect(
     around: network,
     CoveredResources: covered?.then(({readCoveredResources}) => readCoveredResources(aws, ids)) ?? [],
     AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
+    ...NO_HISTORY,
   })
   const {NatInstances: _, ...rest} = around
   const {validateAccount} = await border

@@ -4,7 +4,7 @@ export interface Clock {
   readonly sleep: (milliseconds: number) => Promise<void>
 }
 
-const CLOCK: Clock = {
+export const CLOCK: Clock = {
   now: () => performance.now(),
   sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
 }

@@ -1,6 +1,14 @@
 import {boolean, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, briefFlags, evidenceFlags, flowLogFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {
+  accountFlags,
+  briefFlags,
+  evidenceFlags,
+  flowLogFlags,
+  remedyFlags,
+  reportFlags,
+  sinceWhenFlags,
+} from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
 import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
@@ -20,12 +28,15 @@ export default class Diagnose extends BaseCommand {
     '<%= config.bin %> --account account.json',
     '<%= config.bin %> i-0123456789abcdef0 --watch --timeout 45m',
     '<%= config.bin %> i-0123456789abcdef0 --flow-logs live --since 3h',
+    '<%= config.bin %> i-0123456789abcdef0 --since-when',
+    '<%= config.bin %> --account account.json --since-when --cloudtrail events.json',
   ]
   static override strict = false
   static override flags = {
     ...accountFlags,
     ...evidenceFlags,
     ...flowLogFlags,
+    ...sinceWhenFlags,
     ...remedyFlags,
     script: boolean({
       summary: 'Print a shell script that confirms each step, stops at the first error and prints how to undo.',
@@ -35,7 +46,7 @@ export default class Diagnose extends BaseCommand {
     watch: boolean({
       summary: 'Poll until the node is managed; report which steps took effect and when the agent will retry.',
       helpGroup: 'REMEDIATION',
-      exclusive: ['script', 'output', 'brief', 'flow-logs'],
+      exclusive: ['script', 'output', 'brief', 'flow-logs', 'since-when'],
     }),
     timeout: string({
       summary: 'Watch timeout: 90s, 45m or 2h (default: 45m).',

@@ -3,6 +3,7 @@ import {boolean, option, string as text} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import type {Kind} from '../model/account.ts'
 import type {PolicyScope} from '../model/permissions.ts'
+import {usageError} from '../util/usage-error.ts'
 
 const SCOPES: Readonly<Record<string, PolicyScope>> = {
   diagnose: 'instance',
@@ -22,6 +23,7 @@ export default class Permissions extends BaseCommand {
     '<%= config.bin %> permissions',
     '<%= config.bin %> permissions diagnose',
     '<%= config.bin %> permissions audit --role-name ssm-doctor-audit',
+    '<%= config.bin %> permissions diagnose --with since-when',
     '<%= config.bin %> permissions --commands',
   ]
   static override args = {
@@ -32,6 +34,11 @@ export default class Permissions extends BaseCommand {
   }
   static override flags = {
     commands: boolean({summary: 'Print AWS CLI commands whose answers make an account file instead.'}),
+    with: option({
+      options: ['since-when'] as const,
+      summary: 'Also what a flag of diagnose needs that nothing else asks for.',
+      multiple: true,
+    })(),
     partition: option({
       options: ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'] as const,
       summary: 'Partition of the ARNs in the policy.',
@@ -55,9 +62,15 @@ export default class Permissions extends BaseCommand {
       import('../render/text/permissions.ts'),
     ])
     const {command = ''} = args
+    if (flags.with && command !== '' && command !== 'diagnose')
+      throw usageError(`--with is for diagnose; ${command} never asks for it.`)
     const running = KINDS.filter((kind) => describedBy(kind).running)
     const unasked = {diagnose: INSPECTOR, audit: NOT_AUDITED, plan: NOT_AUDITED, preflight: running}[command] ?? []
-    const kinds = KINDS.filter((kind) => !unasked.includes(kind))
+    const asked = flags.with ?? []
+    const kinds = KINDS.filter((kind) => {
+      const {optIn} = describedBy(kind)
+      return optIn === undefined ? !unasked.includes(kind) : asked.includes(optIn)
+    })
     const scope = SCOPES[command] ?? 'region'
     const policy = policyFor(kinds, flags.partition, scope)
     const isOfMany = command === 'audit' || command === 'inspector'

@@ -36,6 +36,8 @@ export interface ExamineOptions {
   readonly prefer?: Preference | undefined
   /** Writes the changes in another form than a POSIX shell's. */
   readonly snippet?: (steps: readonly Step[], place: SnippetPlace) => string
+  /** What takes back the call that brought a cause about. */
+  readonly undo?: (finding: {readonly cause: string; readonly resource: string}) => readonly Remedy[]
   /** Whether what is left when nothing else explains the node is asked. */
   readonly residual?: boolean
   /** What the steps of a change are where the instance is yet to be launched. */
@@ -58,7 +60,7 @@ export function examination(account: Account, instanceId: string, options: Exami
 
   const {evidence = [], residual = true, flowLog} = options
   const diagnosis = diagnose(account, instance, {residual, evidence, flowLog})
-  const plan = planFor(account, instance, diagnosis, options.prefer)
+  const plan = planFor(account, instance, diagnosis, options.prefer, options.undo)
   const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
   const unread = unreadOf(account, diagnosis)
   const all = [...findings, ...accessDenied(instanceId, unread)]

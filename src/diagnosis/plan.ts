@@ -43,8 +43,14 @@ const MOST_STEPS = 40
  * Applies remedies to a copy of the account and examines again, until nothing that can be mended is left. An instance
  * that does not run has that as its only cause: what else is wrong shows when it is examined running.
  */
-export function planFor(account: Account, instance: Instance, first: Diagnosis, prefer?: Preference): Plan {
-  const context: PlanContext = {account, instance, prefer}
+export function planFor(
+  account: Account,
+  instance: Instance,
+  first: Diagnosis,
+  prefer?: Preference,
+  undo: PlanContext['undo'] = () => [],
+): Plan {
+  const context: PlanContext = {account, instance, prefer, undo}
   const all = buildPlan(context, first)
   const needed = pruneRedundant(context, all)
   const models = modelsOf(account, needed)
@@ -76,8 +82,9 @@ export function planFor(account: Account, instance: Instance, first: Diagnosis, 
  * What AWS runs for a service is changed through that service: EC2 refuses the call.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html
  */
-function remediesFor({instance}: PlanContext, {remedies = []}: ResolvedFinding): readonly Remedy[] {
-  const {Operator, InstanceId, NetworkInterfaces} = instance
+function remediesFor(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
+  const {Operator, InstanceId, NetworkInterfaces} = context.instance
+  const remedies = [...(finding.remedies ?? []), ...undoBeside(context, finding)]
   if (!Operator?.Managed) return remedies
   const own = new Set([InstanceId, ...NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId)])
   const changes = (step: Step) =>
@@ -93,12 +100,21 @@ function remediesFor({instance}: PlanContext, {remedies = []}: ResolvedFinding):
   )
 }
 
+/** Not where a remedy makes the same calls. */
+const undoBeside = ({undo}: PlanContext, finding: ResolvedFinding): readonly Remedy[] =>
+  undo(finding).filter(({steps}) => {
+    const calls = JSON.stringify(steps)
+    return !(finding.remedies ?? []).some((one) => JSON.stringify(one.steps) === calls)
+  })
+
 const MANAGED_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html'
 
 interface PlanContext {
   readonly account: Account
   readonly instance: Instance
   readonly prefer: Preference | undefined
+  /** What takes back the call that brought a cause about: offered where it fixes as well as the recommended change. */
+  readonly undo: (finding: ResolvedFinding) => readonly Remedy[]
 }
 
 export const isImpairing = ({severity}: ResolvedFinding): boolean => severity === 'blocks' || severity === 'degrades'
@@ -208,6 +224,7 @@ function alternativesTo(
   last: Diagnosis,
 ): PlannedStep['alternatives'] {
   const left = new Set(impairingOf(last).map(severityKeyOf))
+  const undone = new Set(undoBeside(context, finding).map(({title}) => title))
   return remediesFor(context, finding)
     .filter(({title}) => title !== chosen.title)
     .map((remedy) => {
@@ -215,6 +232,7 @@ function alternativesTo(
       const others = steps.map((one) => (one.remedy === chosen ? {...one, remedy} : one))
       return {remedy, verified: [...leftAfter(context, others)].every((key) => left.has(key))}
     })
+    .filter(({remedy, verified}) => verified || !undone.has(remedy.title))
 }
 
 /** What AWS's API cannot change stays on the checklist, with what a person can do. */

@@ -83,6 +83,44 @@ export interface UnreadKind {
   readonly error?: string
 }
 
+/** A call that CloudTrail recorded. */
+export interface ReportedEvent {
+  readonly id: string | null
+  readonly name: string
+  readonly time: string
+  readonly region: string | null
+  readonly principal: {
+    readonly type: string
+    readonly name: string | null
+    readonly session: string | null
+    readonly arn: string | null
+    readonly account: string | null
+  }
+  readonly source: {readonly kind: string; readonly name: string; readonly userAgent: string | null}
+}
+
+/** When a proven cause came about, and by which call. */
+export interface CauseHistory {
+  readonly cause: string
+  readonly resource: string
+  /**
+   * `changed`: the call made it so; `created`: it is so since the resource was made; `last-changed`: the call changed the
+   * resource, and what was there before is not known; `unchanged`: no recorded call made it so.
+   */
+  readonly answer: 'changed' | 'created' | 'last-changed' | 'unchanged'
+  /** Of `changed`: whether something had to be taken for granted. */
+  readonly certainty: Certainty | null
+  /** What it was examined again with: a configuration that AWS Config recorded, or the call turned back. */
+  readonly proof: 'config' | 'event' | null
+  /** Until when it was otherwise. */
+  readonly until: string | null
+  readonly event: ReportedEvent | null
+  /** How it fits the last ping of the node, where there is one. */
+  readonly lastPing: 'fits' | 'outlived' | 'pinged-since' | 'too-late' | 'not-yet' | null
+  readonly message: string
+  readonly notes: readonly string[]
+}
+
 /** The contract of `--json`: `schema/report.json`. */
 export interface Report {
   readonly schema: 'ssm-doctor/report/1'
@@ -111,5 +149,7 @@ export interface Report {
   readonly flowLogs?: ReportedFlowLogs
   readonly checklist: readonly ChecklistStep[]
   readonly verified: boolean | null
+  /** Absent where nobody asked when it broke. */
+  readonly sinceWhen?: {readonly causes: readonly CauseHistory[]; readonly notes: readonly string[]}
   readonly unreadable: readonly UnreadKind[]
 }

@@ -1,3 +1,5 @@
+import type * as cloudtrail from '@aws-sdk/client-cloudtrail'
+import type * as config from '@aws-sdk/client-config-service'
 import type * as ec2 from '@aws-sdk/client-ec2'
 import type * as iam from '@aws-sdk/client-iam'
 import type * as inspector2 from '@aws-sdk/client-inspector2'
@@ -225,6 +227,14 @@ export interface FirewallRuleGroupAssociation {
 export type CoveredResource = With<inspector2.CoveredResource, 'resourceId'>
 export type AccountStatus = Plain<inspector2.AccountState>
 
+/** As `aws cloudtrail lookup-events` prints it: `CloudTrailEvent` is JSON text. */
+export type CloudTrailEvent = Plain<cloudtrail.Event>
+/** As `aws configservice get-resource-config-history` prints it: `configuration` is JSON text. */
+export type ConfigurationItem = With<
+  config.ConfigurationItem,
+  'resourceId' | 'resourceType' | 'configurationItemCaptureTime'
+>
+
 /** sts get-caller-identity: whose eyes these are. */
 export interface Caller {
   readonly Account: string
@@ -287,9 +297,18 @@ export interface Readings {
   readonly FirewallRuleGroupAssociations: Reading<FirewallRuleGroupAssociation>
   readonly CoveredResources: Reading<CoveredResource>
   readonly AccountStatuses: Reading<AccountStatus>
+  readonly CloudTrailEvents: Reading<CloudTrailEvent>
+  readonly ConfigurationItems: Reading<ConfigurationItem>
 }
 
 export type Kind = keyof Readings
+
+/** Kinds that tell of the past, which nobody asks for unless it is wanted. */
+export const NO_HISTORY = {
+  CloudTrailEvents: notAsked(),
+  ConfigurationItems: notAsked(),
+} as const satisfies Partial<Readings>
+
 export type ItemOf<K extends Kind> = Readings[K] extends Reading<infer T> ? T : never
 
 /** All that the examination may know. An account file is this, as JSON. */

@@ -1,6 +1,18 @@
 import type {Kind} from './account.ts'
 
-export type Service = 'ec2' | 'iam' | 'inspector2' | 'route53' | 'route53profiles' | 'route53resolver' | 'ssm'
+export type Service =
+  | 'cloudtrail'
+  | 'config'
+  | 'ec2'
+  | 'iam'
+  | 'inspector2'
+  | 'route53'
+  | 'route53profiles'
+  | 'route53resolver'
+  | 'ssm'
+
+/** Where the AWS CLI has another name for a service than IAM. */
+const CLI_NAMES: Readonly<Partial<Record<Service, string>>> = {config: 'configservice'}
 
 /** One reading call, the IAM action that allows it, and how the AWS CLI makes it. */
 export interface ReadCall {
@@ -32,6 +44,8 @@ export interface KindDescription {
   readonly running?: true
   /** Several answers of the AWS CLI describe one item together. */
   readonly inParts?: true
+  /** Asked only with this flag, and left out of every policy without it. */
+  readonly optIn?: 'since-when'
   /** What it means that an account file does not have the kind: there is none, or it was not asked for. Else: unread. */
   readonly absent?: 'none' | 'not-asked'
   /** What is asked of AWS; `$NAME` in a command is what the caller puts in. */
@@ -48,7 +62,7 @@ const call = (service: Service, operation: string, parameters = '', only?: ReadC
   service,
   operation,
   action: `${service}:${operation}`,
-  command: `aws ${service} ${kebab(operation)}${parameters && ` ${parameters}`}`,
+  command: `aws ${CLI_NAMES[service] ?? service} ${kebab(operation)}${parameters && ` ${parameters}`}`,
   ...(only && {only}),
 })
 
@@ -288,6 +302,21 @@ export const KIND = {
   },
   CoveredResources: {running: true, absent: 'none', calls: [call('inspector2', 'ListCoverage')]},
   AccountStatuses: {key: 'accountId', running: true, calls: [call('inspector2', 'BatchGetAccountStatus')]},
+  CloudTrailEvents: {
+    key: 'EventId',
+    running: true,
+    optIn: 'since-when',
+    absent: 'not-asked',
+    calls: [
+      call('cloudtrail', 'LookupEvents', '--lookup-attributes AttributeKey=ResourceName,AttributeValue="$CHANGED"'),
+    ],
+  },
+  ConfigurationItems: {
+    running: true,
+    optIn: 'since-when',
+    absent: 'not-asked',
+    calls: [call('config', 'GetResourceConfigHistory', '--resource-type "$RECORDED_TYPE" --resource-id "$RECORDED"')],
+  },
 } as const satisfies Readonly<Record<Kind, KindDescription>>
 
 export const KINDS = Object.keys(KIND) as readonly Kind[]

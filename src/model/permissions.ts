@@ -47,6 +47,8 @@ const SIDS: Readonly<Record<Service, string>> = {
   route53profiles: 'Profiles',
   route53resolver: 'Resolver',
   inspector2: 'Inspector',
+  cloudtrail: 'Changes',
+  config: 'Configurations',
 }
 
 const wordOf = (action: string): string => action.split(':')[1] ?? action
@@ -134,6 +136,9 @@ const LOOPS: Readonly<Record<string, string>> = {
     "aws route53resolver list-firewall-rule-group-associations --query 'FirewallRuleGroupAssociations[].FirewallRuleGroupId' --output text",
   PROFILE_RULE: idsOfProfile('resolver-rule'),
   INSTANCE: 'echo $INSTANCES',
+  CHANGED: 'echo $RESOURCES',
+  RECORDED_TYPE: 'echo $RESOURCE_TYPES',
+  RECORDED: 'echo $RESOURCES',
 }
 
 /** Whole lists say more than single answers do, and name what they belong to. */

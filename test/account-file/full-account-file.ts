@@ -274,6 +274,23 @@ export const fullAccountFile = {
     {resourceId: 'i-0a1b2c3d4e5f60010', accountId: owner, scanStatus: {statusCode: 'ACTIVE', reason: 'SUCCESSFUL'}},
   ],
   AccountStatuses: {unreadable: 'AccessDeniedException', error: 'AccessDeniedException'},
+  CloudTrailEvents: [
+    {
+      EventId: '7d3c0b1e-0000-4000-8000-000000000001',
+      EventName: 'RevokeSecurityGroupEgress',
+      EventTime: '2026-11-19T14:02:00.000Z',
+      ReadOnly: 'false',
+      CloudTrailEvent: '{"eventName":"RevokeSecurityGroupEgress"}',
+    },
+  ],
+  ConfigurationItems: [
+    {
+      resourceType: 'AWS::EC2::SecurityGroup',
+      resourceId: 'sg-0a1b2c3d4e5f60001',
+      configurationItemCaptureTime: '2026-11-18T09:00:00.000Z',
+      configuration: '{"groupId":"sg-0a1b2c3d4e5f60001"}',
+    },
+  ],
 }
 
 /** The file with some of its keys replaced, or left out where the new value is undefined. */

@@ -1,4 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs'
+import * as cloudtrail from '@aws-sdk/client-cloudtrail'
+import * as config from '@aws-sdk/client-config-service'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
@@ -60,6 +62,8 @@ describe("AWS's own model, every field filled, fits", () => {
     ['HostedZones', route53, 'HostedZone'],
     ['CoveredResources', inspector2, 'CoveredResource'],
     ['AccountStatuses', inspector2, 'AccountState'],
+    ['CloudTrailEvents', cloudtrail, 'Event'],
+    ['ConfigurationItems', config, 'ConfigurationItem'],
   ] as const)('%s', (kind, client, structure) => {
     const item = sample(client, structure)
     expect(Object.keys(item).length).toBeGreaterThan(1)

@@ -1,4 +1,5 @@
 import type {Account, Instance, InstanceInformation} from '../../src/model/account.ts'
+import {NO_HISTORY} from '../../src/model/account.ts'
 
 /** Where nothing was read. */
 const UNREAD = {unreadable: 'was not read'}
@@ -83,4 +84,5 @@ export const sound: Account = {
   FirewallRuleGroupAssociations: UNREAD,
   CoveredResources: [],
   AccountStatuses: [],
+  ...NO_HISTORY,
 }

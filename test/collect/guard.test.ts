@@ -1,5 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import * as cloudformation from '@aws-sdk/client-cloudformation'
+import * as cloudtrail from '@aws-sdk/client-cloudtrail'
+import * as config from '@aws-sdk/client-config-service'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
@@ -22,7 +24,9 @@ interface AnyClient {
 }
 type AnyClass = new (config: object) => AnyClient
 
-const MODULES = {cloudformation, ec2, iam, inspector2, organizations, route53, route53resolver, ssm, sts}
+const MODULES = {
+  ...{cloudformation, cloudtrail, config, ec2, iam, inspector2, organizations, route53, route53resolver, ssm, sts},
+}
 
 /** The client of a module and all its commands. */
 function partsOf(module: object): {

@@ -1,4 +1,6 @@
 import {execFileSync} from 'node:child_process'
+import * as cloudtrail from '@aws-sdk/client-cloudtrail'
+import * as config from '@aws-sdk/client-config-service'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
@@ -10,14 +12,16 @@ import * as route53profiles from '../../src/collect/profiles-client.ts'
 import {describedBy, KINDS} from '../../src/model/kinds.ts'
 import {actionsFor, commandsFor, policyFor} from '../../src/model/permissions.ts'
 
-const clients: Readonly<Record<string, object>> = {ec2, iam, inspector2, route53, route53profiles, route53resolver, ssm}
+const clients: Readonly<Record<string, object>> = {
+  ...{cloudtrail, config, ec2, iam, inspector2, route53, route53profiles, route53resolver, ssm},
+}
 
 describe('the table of calls', () => {
   it.each(KINDS.flatMap((kind) => describedBy(kind).calls))(
     '$action is an operation that reads',
     ({service, operation}) => {
       expect(clients[service]).toHaveProperty(`${operation}Command`)
-      expect(operation).toMatch(/^(?:BatchGet|Describe|Get|List|Search|Simulate)/)
+      expect(operation).toMatch(/^(?:BatchGet|Describe|Get|List|Lookup|Search|Simulate)/)
     },
   )
 

@@ -8,6 +8,7 @@ import type {
   RouteTable,
   Subnet,
 } from '../../src/model/account.ts'
+import {NO_HISTORY} from '../../src/model/account.ts'
 
 const OWNER = '111122223333'
 const REGION = 'us-east-1'
@@ -936,6 +937,7 @@ export function accountOf(plan: Plan): Account {
     FirewallRuleGroupAssociations: [],
     CoveredResources: [],
     AccountStatuses: [],
+    ...NO_HISTORY,
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   SecurityGroup,
   VpcEndpoint,
 } from '../../src/model/account.ts'
+import {NO_HISTORY} from '../../src/model/account.ts'
 
 export const REGION = 'eu-west-1'
 export const OWNER = '111122223333'
@@ -301,6 +302,7 @@ export const healthy: Account = {
   FirewallRuleGroupAssociations: [],
   CoveredResources: [],
   AccountStatuses: [],
+  ...NO_HISTORY,
 }
 
 /** The same instance behind a NAT gateway, with no endpoint in the VPC. */

@@ -12,6 +12,7 @@ import type {
   Vpc,
   VpcEndpoint,
 } from '../../src/model/account.ts'
+import {NO_HISTORY} from '../../src/model/account.ts'
 
 export const OWNER = '111122223333'
 export const REGION = 'eu-west-1'
@@ -335,6 +336,7 @@ export const bare: Account = {
   FirewallRuleGroupAssociations: [],
   CoveredResources: [],
   AccountStatuses: [],
+  ...NO_HISTORY,
 }
 
 const NODE = {

@@ -48,6 +48,27 @@ export const evidenceFlags = {
   }),
 }
 
+/** When it broke. */
+export const sinceWhenFlags = {
+  'since-when': boolean({
+    summary: 'Find the change behind each proven cause in CloudTrail and AWS Config, and turn it back on the model.',
+    helpGroup: 'EVIDENCE',
+  }),
+  cloudtrail: string({
+    summary: 'Output of "aws cloudtrail lookup-events", or log files of CloudTrail (also .gz), for --since-when.',
+    helpValue: 'FILE',
+    helpGroup: 'EVIDENCE',
+    multiple: true,
+    multipleNonGreedy: true,
+    dependsOn: ['since-when'],
+  }),
+}
+
+export interface SinceWhenFlags {
+  readonly 'since-when'?: boolean | undefined
+  readonly cloudtrail?: readonly string[] | undefined
+}
+
 /** VPC flow logs of the instance's network interface. */
 export const flowLogFlags = {
   'flow-logs': string({

@@ -7,18 +7,21 @@ import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
-import type {AccountFlags, FlowLogFlags, RemedyFlags} from '../input/flags.ts'
+import type {AccountFlags, FlowLogFlags, RemedyFlags, SinceWhenFlags} from '../input/flags.ts'
 import {assertAccount, type Target} from '../input/target.ts'
 import {progressOn} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
 
+type ExamineFlags = AccountFlags & EvidenceFlags & FlowLogFlags & RemedyFlags & SinceWhenFlags
+
 /** Examines each target once, in the order given, in account files or in AWS. */
 export async function examineAll(
   targets: readonly Target[],
-  flags: AccountFlags & EvidenceFlags & FlowLogFlags & RemedyFlags,
+  flags: ExamineFlags,
 ): Promise<readonly InstanceExamination[]> {
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
+  if (flags['since-when'] && distinct.length > 1) throw usageError('--since-when looks at one instance; specify one.')
   const asked = await examineOptionsOf(
     flags,
     distinct.map(({id}) => id),
@@ -29,13 +32,10 @@ export async function examineAll(
 async function inFiles(
   targets: readonly Target[],
   sources: readonly string[],
-  flags: AccountFlags & FlowLogFlags,
+  flags: ExamineFlags,
   asked: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
-  const [accounts, {examineInstance}] = await Promise.all([
-    accountsIn(sources, flags.region),
-    import('./examination.ts'),
-  ])
+  const [accounts, examine] = await Promise.all([accountsIn(sources, flags.region), examinerFor(flags)])
   const all: readonly Target[] = targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
   const holds = (id: string) => (account: Account) => find(account.Instances, 'InstanceId', id) !== undefined
   return Promise.all(
@@ -43,7 +43,7 @@ async function inFiles(
       const {id} = target
       const account = await viewOf(accounts, holds(id))
       assertAccount([target], account, false)
-      return examineInstance(account, id, {...asked, ...(await flowLogOptions(flags, account, id))})
+      return examine(account, id, {...asked, ...(await flowLogOptions(flags, account, id))})
     }),
   )
 }
@@ -53,6 +53,19 @@ async function flowLogOptions(flags: FlowLogFlags, account: Account, id: string,
   if (flags['flow-logs'] === undefined) return {}
   const {flowLogFor} = await import('../input/flow-logs.ts')
   return {flowLog: await flowLogFor(flags, account, id, aws)}
+}
+
+type Examiner = (
+  account: Account,
+  id: string,
+  asked: ExamineOptions,
+) => InstanceExamination | Promise<InstanceExamination>
+
+/** How an instance is examined: with its history only where that is asked for. */
+async function examinerFor(flags: SinceWhenFlags, aws?: Aws): Promise<Examiner> {
+  if (!flags['since-when']) return (await import('./examination.ts')).examineInstance
+  const {examineSinceWhen} = await import('./since-when.ts')
+  return (account, id, asked) => examineSinceWhen(account, id, asked, flags, aws)
 }
 
 /** The only instance in the files; with several the id must be given. */
@@ -68,7 +81,7 @@ function onlyInstanceOf(accounts: readonly Account[]): string {
 
 async function inAws(
   targets: readonly Target[],
-  flags: AccountFlags & FlowLogFlags,
+  flags: ExamineFlags,
   asked: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
   if (targets.length === 0)
@@ -88,7 +101,7 @@ async function inAws(
 
 async function inRegion(
   targets: readonly Target[],
-  flags: AccountFlags & FlowLogFlags,
+  flags: ExamineFlags,
   asked: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
   const ids = targets.map(({id}) => id)
@@ -101,12 +114,14 @@ async function inRegion(
     ])
     const aws = await connect(connectionOf(flags, progress))
     // The examination is loaded while AWS responds.
-    const [account] = await Promise.all([collect(aws, ids), import('./examination.ts')])
+    const [account, examine] = await Promise.all([collect(aws, ids), examinerFor(flags, aws)])
     assertAccount(targets, account, true)
+    if (flags['since-when']) progress.say('Querying CloudTrail and AWS Config')
     return await Promise.all(
-      ids.map(async (id) =>
-        here(aws, account, id, {...asked, ...(await flowLogOptions(flags, account, id, aws))}, progress.say),
-      ),
+      ids.map(async (id) => {
+        const options = {...asked, ...(await flowLogOptions(flags, account, id, aws))}
+        return here(aws, account, id, options, examine, progress.say)
+      }),
     )
   } finally {
     progress.end()
@@ -119,13 +134,12 @@ async function here(
   account: Account,
   id: string,
   asked: ExamineOptions,
+  examine: Examiner,
   say: (what: string) => void,
 ): Promise<InstanceExamination> {
-  const {examineInstance} = await import('./examination.ts')
-  if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id))
-    return examineInstance(account, id, asked)
+  if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id)) return examine(account, id, asked)
   say(`Searching other Regions for ${id}`)
   const {findElsewhere} = await import('../../collect/regions.ts')
   const elsewhere = await findElsewhere(aws, id)
-  return examineInstance(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
+  return examine(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
 }

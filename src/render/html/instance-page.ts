@@ -1,4 +1,4 @@
-import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
+import type {CauseHistory, ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, lines, type Markup} from './markup.ts'
@@ -46,6 +46,7 @@ function instanceSection(report: Report, prefix: string): Markup {
   return html`<h1>${nameOf(report)} <span class="tag ${VERDICT_TONE[verdict]}">${verdict}</span></h1>
 ${root && html`<p><strong>Root cause:</strong> ${root.message} <span class="soft">[${root.id}, ${root.certainty}]</span></p>`}
 <p class="soft">${facts.filter((fact) => fact !== '').join(' · ')}</p>
+${sinceWhenSection(report)}
 ${checklist(report)}
 ${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, {from: instance.id, eni: network?.interface ?? undefined}, prefix)}`}
 ${flowLogs && flowLogSection(flowLogs)}
@@ -76,6 +77,20 @@ const vpcSection = (figure: Markup | null): Markup | null => figure && html`<h2>
 
 const causeItem = ({id, severity, certainty, resource, message, evidence}: ReportedCause): Markup =>
   html`<details><summary><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message}</summary><p class="soft">${id} · ${certainty} · ${resource}</p><ul>${evidence.map(({service, fact, source}) => html`<li>${service === undefined ? '' : `${service}: `}${fact} <span class="soft">(${source})</span></li>`)}</ul></details>`
+
+const PROOFS = {
+  config: 'Examined again with the configuration that AWS Config recorded before.',
+  event: 'Turned back on the model of the account and examined again.',
+} as const
+
+function sinceWhenSection({sinceWhen}: Report): Markup | null {
+  if (!sinceWhen) return null
+  return html`<h2>When it broke</h2><ul class="checks">${sinceWhen.causes.map(historyItem)}</ul>
+${sinceWhen.notes.map((note) => html`<p class="soft">${note}</p>`)}`
+}
+
+const historyItem = ({cause, resource, message, event, proof, notes}: CauseHistory): Markup =>
+  html`<li><strong>${resource}</strong> <span class="soft">[${cause}]</span><br>${message}${notes.map((note) => html`<br>${note}`)}${event?.id && html`<br><span class="soft">Event <code>${event.id}</code>${event.region !== null && ` in ${event.region}`}${event.source.userAgent !== null && ` · ${event.source.userAgent}`}</span>`}${proof !== null && html`<br><span class="soft">${PROOFS[proof]}</span>`}</li>`
 
 const PARTS = [
   ['fix', 'What to fix'],

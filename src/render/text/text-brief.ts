@@ -3,12 +3,14 @@ import {plain} from '../../util/plain-text.ts'
 import {PIPE, type Terminal} from './terminal.ts'
 import {verdictLines} from './text-head.ts'
 import {deadHopLines} from './text-paths.ts'
+import {brokeLines} from './text-since-when.ts'
 import {columnsOf, shorten, wrap} from './width.ts'
 
 /** A terminal of 24 rows shows it with the command line above and the prompt below. */
 const MOST_ROWS = 20
 const MOST_FOR_CAUSE = 5
 const MOST_FOR_HOP = 4
+const MOST_FOR_HISTORY = 3
 
 /** The verdict, the root cause, the hop where the path ends, and the first step with its commands. */
 export function briefReport(report: Report, terminal: Terminal): string {
@@ -21,6 +23,7 @@ export function briefReport(report: Report, terminal: Terminal): string {
 
 const linesOf = (report: Report, terminal: Terminal): readonly string[] => [
   ...cut(verdictLines(report, terminal), MOST_FOR_CAUSE),
+  ...cut(brokeLines(report, terminal), MOST_FOR_HISTORY),
   ...cut(deadHopLines(report, terminal), MOST_FOR_HOP),
   ...stepLines(report.checklist, terminal),
 ]

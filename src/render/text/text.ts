@@ -8,6 +8,7 @@ import {checksSection} from './text-checks.ts'
 import {flowLogSection} from './text-flow-logs.ts'
 import {headSection, isPlanned} from './text-head.ts'
 import {pathsSection} from './text-paths.ts'
+import {sinceWhenSection} from './text-since-when.ts'
 import {wrap} from './width.ts'
 
 export interface TextOptions {
@@ -25,6 +26,7 @@ export const textReport = (report: Report, options: TextOptions): string =>
     checksSection(report, options),
     pathsSection(report, options),
     flowLogSection(report.flowLogs, options.terminal),
+    sinceWhenSection(report, options.terminal),
     checklistSection(report, options),
     afterwardsSection(report, options),
     unreadableSection(report, options),

@@ -1,0 +1,53 @@
+import {filesOf, readFile} from '../../account-file/account-file.ts'
+import {contentOf} from '../../account-file/parse-accounts.ts'
+import {isObject} from '../../account-file/schema.ts'
+import {
+  type Account,
+  type CloudTrailEvent,
+  isUnreadable,
+  itemsOf,
+  type Reading,
+  type Unreadable,
+} from '../../model/account.ts'
+import {usageError} from '../../util/usage-error.ts'
+
+/** The events in answers of `aws cloudtrail lookup-events` and in the log files that CloudTrail writes to S3. */
+export async function cloudTrailEventsIn(sources: readonly string[]): Promise<Reading<CloudTrailEvent>> {
+  const readings: Reading<CloudTrailEvent>[] = []
+  for (const source of await filesOf(sources)) {
+    const {name, json} = await readFile(source)
+    const found = eventsIn(name, json)
+    if (found === undefined)
+      throw usageError(
+        `${name}: expected the output of "aws cloudtrail lookup-events" (Events), or a log file of CloudTrail (Records).`,
+      )
+    readings.push(found)
+  }
+  return joined(readings)
+}
+
+function eventsIn(name: string, json: unknown): Reading<CloudTrailEvent> | undefined {
+  const {readings} = contentOf({name, json: asAnswer(json)})
+  const raws = readings.CloudTrailEvents as readonly Reading<CloudTrailEvent>[] | undefined
+  return raws && joined(raws)
+}
+
+/** `--query Events` and `jq .Records` leave the list alone. */
+function asAnswer(json: unknown): unknown {
+  if (!Array.isArray(json)) return json
+  const isRecord = json.some((one) => isObject(one) && typeof one.eventName === 'string')
+  return isRecord ? {Records: json} : {Events: json}
+}
+
+function joined<T>(readings: readonly Reading<T>[]): Reading<T> {
+  const known = readings.flatMap(itemsOf)
+  const gap: Unreadable | undefined = readings.find(isUnreadable)
+  return gap ? {...gap, known} : known
+}
+
+/** The account with the events of the files beside its own. */
+export async function withEventsIn(account: Account, files: readonly string[]): Promise<Account> {
+  const found = await cloudTrailEventsIn(files)
+  const own = itemsOf(account.CloudTrailEvents)
+  return {...account, CloudTrailEvents: own.length === 0 ? found : joined([own, found])}
+}

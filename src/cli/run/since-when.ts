@@ -1,0 +1,44 @@
+import type {Aws} from '../../collect/aws.ts'
+import {diagnose} from '../../diagnosis/diagnose.ts'
+import type {ExamineOptions} from '../../diagnosis/examine.ts'
+import {type HistoryLookups, lookupsFor} from '../../history/lookups.ts'
+import {causeKey, sinceWhen} from '../../history/since-when.ts'
+import type {Account} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import type {SinceWhenFlags} from '../input/flags.ts'
+import {withEventsIn} from '../input/history-files.ts'
+import {examineInstance, type InstanceExamination} from './examination.ts'
+
+/** The examination with when each proven cause came about: from AWS, or from the account file and the files given. */
+export async function examineSinceWhen(
+  account: Account,
+  id: string,
+  asked: ExamineOptions,
+  {cloudtrail}: SinceWhenFlags,
+  aws?: Aws,
+): Promise<InstanceExamination> {
+  const instance = find(account.Instances, 'InstanceId', id)
+  if (!instance) return examineInstance(account, id, asked)
+  const {evidence = [], flowLog} = asked
+  const diagnosis = diagnose(account, instance, {residual: true, evidence, flowLog})
+  const given = cloudtrail ? await withEventsIn(account, cloudtrail) : account
+  const past = aws ? await collected(aws, given, lookupsFor(given, instance, diagnosis), cloudtrail) : given
+  const history = sinceWhen(past, instance, diagnosis)
+  const undo: ExamineOptions['undo'] = (finding) => {
+    const remedy = history.undo.get(causeKey(finding))
+    return remedy ? [remedy] : []
+  }
+  const examined = examineInstance(past, id, {...asked, undo})
+  return {...examined, report: {...examined.report, sinceWhen: history.sinceWhen}}
+}
+
+/** Events that were handed over are not looked up again. */
+async function collected(
+  aws: Aws,
+  account: Account,
+  lookups: HistoryLookups,
+  given: SinceWhenFlags['cloudtrail'],
+): Promise<Account> {
+  const {collectHistory} = await import('../../collect/history.ts')
+  return collectHistory(aws, account, given ? {...lookups, events: []} : lookups)
+}

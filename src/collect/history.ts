@@ -1,0 +1,167 @@
+import {CloudTrailClient, LookupEventsCommand} from '@aws-sdk/client-cloudtrail'
+import {ConfigServiceClient, GetResourceConfigHistoryCommand, type ResourceType} from '@aws-sdk/client-config-service'
+import {
+  type Account,
+  type CloudTrailEvent,
+  type ConfigurationItem,
+  isUnreadable,
+  itemsOf,
+  type Reading,
+  type Unreadable,
+} from '../model/account.ts'
+import {homeRegionOf} from '../model/partition.ts'
+import type {Aws} from './aws.ts'
+import {normalized, plain} from './normalise.ts'
+import {ifExists, readOr} from './paginate.ts'
+import {CLOCK, type Clock} from './rate-limiter.ts'
+
+/** What is asked of CloudTrail and AWS Config. */
+export interface HistoryLookups {
+  readonly events: readonly {
+    readonly attribute: 'ResourceName' | 'EventName'
+    readonly value: string
+    readonly region: string
+  }[]
+  readonly recorded: readonly {readonly type: string; readonly id: string}[]
+}
+
+type Lookup = HistoryLookups['events'][number]
+
+/** Two calls a second for each account and Region. https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html */
+const GAP = 500
+const PAGE = 50
+/** The newest 200 events of a resource, and half a minute of calls for all of them. */
+const MOST_PAGES = 4
+const MOST_CALLS = 60
+
+/** AWS Config answers what it recorded in seven days at a time. https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html */
+const MOST_CONFIG_PAGES = 14
+const MOST_RECORDED = 10
+
+const DAY = 86_400_000
+const DAYS = 90
+
+/** The account with the events and the recorded configurations of some of its resources. */
+export async function collectHistory(
+  aws: Aws,
+  account: Account,
+  {events, recorded}: HistoryLookups,
+  clock: Clock = CLOCK,
+): Promise<Account> {
+  const [CloudTrailEvents, ConfigurationItems] = await Promise.all([
+    events.length === 0 ? account.CloudTrailEvents : readEvents(aws, account.ReadAt, events, clock),
+    readRecordings(aws, account, recorded),
+  ])
+  return {...account, CloudTrailEvents, ConfigurationItems}
+}
+
+/** One call after the other, no faster than CloudTrail takes them. What a bound or a refusal leaves out is said. */
+async function readEvents(
+  aws: Aws,
+  readAt: string,
+  lookups: readonly Lookup[],
+  clock: Clock,
+): Promise<Reading<CloudTrailEvent>> {
+  const turn = spaced(clock)
+  const known: CloudTrailEvent[] = []
+  let gap: Unreadable | undefined
+  let calls = 0
+  for (const lookup of lookups) {
+    let token: string | undefined
+    for (let page = 0; page === 0 || token !== undefined; page++) {
+      if (page === MOST_PAGES || calls === MOST_CALLS) {
+        gap ??= {unreadable: boundOf(lookup, calls)}
+        break
+      }
+      calls += 1
+      await turn(lookup.region)
+      const answer = await readOr('cloudtrail:LookupEvents', () => lookUp(aws, readAt, lookup, token))
+      if (isUnreadable(answer)) return {...answer, known}
+      known.push(...(answer.Events ?? []).map(plain))
+      token = answer.NextToken
+    }
+    if (calls === MOST_CALLS) break
+  }
+  return gap ? {...gap, known} : known
+}
+
+const boundOf = ({value}: Lookup, calls: number): string =>
+  calls === MOST_CALLS
+    ? `only ${MOST_CALLS} calls of LookupEvents were made, the last of them for ${value}`
+    : `only the newest ${MOST_PAGES * PAGE} events of ${value} were read`
+
+const lookUp = (aws: Aws, readAt: string, {attribute, value, region}: Lookup, NextToken: string | undefined) =>
+  aws
+    .inRegion(region)
+    .client(CloudTrailClient)
+    .send(
+      new LookupEventsCommand({
+        LookupAttributes: [{AttributeKey: attribute, AttributeValue: value}],
+        StartTime: new Date(Date.parse(readAt) - DAYS * DAY),
+        MaxResults: PAGE,
+        NextToken,
+      }),
+      aws.until,
+    )
+
+/** Waits until the Region takes another call. */
+function spaced({now, sleep}: Clock): (region: string) => Promise<void> {
+  const next = new Map<string, number>()
+  return async (region) => {
+    const at = Math.max(now(), next.get(region) ?? 0)
+    next.set(region, at + GAP)
+    if (at > now()) await sleep(at - now())
+  }
+}
+
+/** An account without AWS Config, or a resource that it does not record, has no recordings. */
+const NOT_RECORDED = ['ResourceNotDiscoveredException', 'NoAvailableConfigurationRecorderException']
+
+async function readRecordings(
+  aws: Aws,
+  account: Account,
+  recorded: HistoryLookups['recorded'],
+): Promise<Reading<ConfigurationItem>> {
+  const readings = await Promise.all(recorded.slice(0, MOST_RECORDED).map((one) => readRecording(aws, account, one)))
+  const known = readings.flatMap(itemsOf)
+  const gap = readings.find(isUnreadable)
+  return gap ? {...gap, known} : known
+}
+
+async function readRecording(
+  aws: Aws,
+  account: Account,
+  {type, id}: HistoryLookups['recorded'][number],
+): Promise<Reading<ConfigurationItem>> {
+  const home = homeRegionOf(account.Partition)
+  const regions = type.startsWith('AWS::IAM::') ? [...new Set([aws.region, home])] : [aws.region]
+  for (const region of regions) {
+    const found = await readOr('config:GetResourceConfigHistory', () =>
+      ifExists(NOT_RECORDED, () => recordings(aws.inRegion(region), account.ReadAt, type, id)),
+    )
+    if (found !== undefined) return found
+  }
+  return []
+}
+
+async function recordings(aws: Aws, readAt: string, type: string, id: string): Promise<Reading<ConfigurationItem>> {
+  const found: ConfigurationItem[] = []
+  let nextToken: string | undefined
+  for (let page = 0; page < MOST_CONFIG_PAGES; page++) {
+    const answer = await aws.client(ConfigServiceClient).send(
+      new GetResourceConfigHistoryCommand({
+        resourceType: type as ResourceType,
+        resourceId: id,
+        earlierTime: new Date(Date.parse(readAt) - DAYS * DAY),
+        limit: 100,
+        nextToken,
+      }),
+      aws.until,
+    )
+    for (const item of answer.configurationItems ?? [])
+      found.push(normalized(item, ['resourceId', 'resourceType', 'configurationItemCaptureTime']))
+    nextToken = answer.nextToken
+    if (!nextToken) return found
+  }
+  return {unreadable: `only the newest ${found.length} configurations of ${id} were read`, known: found}
+}

@@ -1,0 +1,47 @@
+import type {Diagnosis} from '../diagnosis/diagnose.ts'
+import type {Account, Instance} from '../model/account.ts'
+import {homeRegionOf} from '../model/partition.ts'
+import {type RecordedResource, recordedResourceOf} from './recorded.ts'
+import {provenCauses} from './since-when.ts'
+import {subjectsOf} from './subjects.ts'
+
+/** One thing to look up in CloudTrail. LookupEvents takes one attribute. */
+export interface EventLookup {
+  readonly attribute: 'ResourceName' | 'EventName'
+  readonly value: string
+  readonly region: string
+}
+
+export interface HistoryLookups {
+  readonly events: readonly EventLookup[]
+  readonly recorded: readonly RecordedResource[]
+}
+
+/** What to look up for the proven causes of an instance, those of the root cause first. */
+export function lookupsFor(account: Account, instance: Instance, diagnosis: Diagnosis): HistoryLookups {
+  const home = homeRegionOf(account.Partition)
+  const subjects = provenCauses(diagnosis).map((finding) => subjectsOf(account, instance, diagnosis.paths, finding))
+  const events = subjects.flatMap(({resources, global, calls}): readonly EventLookup[] => [
+    ...resources.map((value) => ({
+      attribute: 'ResourceName' as const,
+      value,
+      region: global.has(value) ? home : account.Region,
+    })),
+    ...calls.map((value) => ({
+      attribute: 'EventName' as const,
+      value,
+      region: value === 'RemoveRoleFromInstanceProfile' ? home : account.Region,
+    })),
+  ])
+  const recorded = subjects.flatMap(({resources}) =>
+    resources.flatMap((resource) => recordedResourceOf(account, resource) ?? []),
+  )
+  return {
+    events: distinct(events, ({attribute, value, region}) => `${attribute} ${value} ${region}`),
+    recorded: distinct(recorded, ({type, id}) => `${type} ${id}`),
+  }
+}
+
+const distinct = <T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] => [
+  ...new Map(items.map((item) => [keyOf(item), item])).values(),
+]

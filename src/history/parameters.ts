@@ -1,0 +1,91 @@
+/** The parameters or the answer of a call as CloudTrail records them: names begin with a small letter, lists are lists. */
+export interface Parameters {
+  readonly [name: string]: unknown
+}
+
+const isObject = (value: unknown): value is Parameters =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Deeper than any request of AWS: what is nested further says nothing. */
+const DEEPEST = 24
+
+/**
+ * CloudTrail writes the calls of Amazon EC2 in two ways. Older operations have `ipPermissions: {items: […]}`, and newer
+ * ones `ModifyVpcEndpointRequest: {AddSubnetId: {tag: 1, content: …}}`, where one item stands without a list.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export function parametersOf(value: unknown): Parameters | undefined {
+  if (!isObject(value)) return undefined
+  const plain = plainOf(unwrapped(value), 0)
+  return isObject(plain) ? plain : undefined
+}
+
+function unwrapped(value: Parameters): Parameters {
+  const [only, ...others] = Object.entries(value)
+  if (only === undefined || others.length > 0) return value
+  const [name, inner] = only
+  return /(?:Request|Response)$/.test(name) && isObject(inner) ? inner : value
+}
+
+function plainOf(value: unknown, depth: number): unknown {
+  if (depth > DEEPEST) return undefined
+  if (Array.isArray(value)) return value.map((item) => plainOf(item, depth + 1))
+  if (!isObject(value)) return value
+  const entries = Object.entries(value).filter(([name]) => name !== 'tag')
+  const [only, ...others] = entries
+  if (only !== undefined && others.length === 0) {
+    const [name, inner] = only
+    if (name === 'items') return listed(inner).map((item) => plainOf(item, depth + 1))
+    if (name === 'content') return plainOf(inner, depth + 1)
+  }
+  return Object.fromEntries(entries.map(([name, inner]) => [decapitalized(name), plainOf(inner, depth + 1)]))
+}
+
+const decapitalized = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
+
+const listed = (value: unknown): readonly unknown[] =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]
+
+/** What CloudTrail puts in the place of values that it does not show. */
+const isHidden = (value: string): boolean => value.startsWith('HIDDEN_DUE_TO_SECURITY_REASONS')
+
+export function textIn(parameters: Parameters | undefined, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = parameters?.[name]
+    if (typeof value === 'string' && value !== '' && !isHidden(value)) return value
+  }
+  return undefined
+}
+
+export function numberIn(parameters: Parameters | undefined, name: string): number | undefined {
+  const value = parameters?.[name]
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}
+
+/** `true`, or `{value: true}` as attributes have it. */
+export function flagIn(parameters: Parameters | undefined, name: string): boolean | undefined {
+  const value = parameters?.[name]
+  const bare = isObject(value) ? value.value : value
+  return bare === true || bare === 'true' ? true : bare === false || bare === 'false' ? false : undefined
+}
+
+export function partIn(parameters: Parameters | undefined, name: string): Parameters | undefined {
+  const value = parameters?.[name]
+  return isObject(value) ? value : undefined
+}
+
+/** The objects of a list. */
+export const partsIn = (parameters: Parameters | undefined, name: string): readonly Parameters[] =>
+  listed(parameters?.[name]).filter(isObject)
+
+/** The texts of a list. */
+export const textsIn = (parameters: Parameters | undefined, ...names: readonly string[]): readonly string[] =>
+  names.flatMap((name) => listed(parameters?.[name])).filter((value) => typeof value === 'string')
+
+/** Every text inside, wherever it stands. */
+export function* textsWithin(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value
+  else if (Array.isArray(value)) for (const item of value) yield* textsWithin(item)
+  else if (isObject(value)) for (const item of Object.values(value)) yield* textsWithin(item)
+}

@@ -1,0 +1,142 @@
+import {ITEMS} from '../account-file/kinds.ts'
+import {type Account, type ConfigurationItem, type Instance, itemsOf, type Kind} from '../model/account.ts'
+import {find, withItem, withPut} from '../model/joins.ts'
+
+type Fields = {readonly [field: string]: unknown}
+
+interface RecordedType {
+  readonly kind: Kind
+  readonly key: string
+  /** Of an instance only what is set on it goes back: its state and addresses are those of today. */
+  readonly only?: readonly string[]
+}
+
+/** https://docs.aws.amazon.com/config/latest/developerguide/resource-config-reference.html */
+const TYPES: Readonly<Record<string, RecordedType>> = {
+  'AWS::EC2::SecurityGroup': {kind: 'SecurityGroups', key: 'GroupId'},
+  'AWS::EC2::NetworkAcl': {kind: 'NetworkAcls', key: 'NetworkAclId'},
+  'AWS::EC2::RouteTable': {kind: 'RouteTables', key: 'RouteTableId'},
+  'AWS::EC2::VPCEndpoint': {kind: 'VpcEndpoints', key: 'VpcEndpointId'},
+  'AWS::EC2::InternetGateway': {kind: 'InternetGateways', key: 'InternetGatewayId'},
+  'AWS::EC2::NatGateway': {kind: 'NatGateways', key: 'NatGatewayId'},
+  'AWS::EC2::VPC': {kind: 'Vpcs', key: 'VpcId', only: ['DhcpOptionsId']},
+  'AWS::EC2::NetworkInterface': {
+    kind: 'NetworkInterfaces',
+    key: 'NetworkInterfaceId',
+    only: ['Groups', 'SourceDestCheck'],
+  },
+  'AWS::EC2::Instance': {
+    kind: 'Instances',
+    key: 'InstanceId',
+    only: ['IamInstanceProfile', 'MetadataOptions', 'SourceDestCheck', 'SecurityGroups', 'State'],
+  },
+  'AWS::IAM::Role': {kind: 'Roles', key: 'Arn'},
+  'AWS::IAM::Policy': {kind: 'Policies', key: 'Arn'},
+}
+
+/** The type that AWS Config gives a resource, by its id or ARN. */
+const PREFIXES: readonly (readonly [RegExp, string])[] = [
+  [/^sg-/, 'AWS::EC2::SecurityGroup'],
+  [/^acl-/, 'AWS::EC2::NetworkAcl'],
+  [/^rtb-/, 'AWS::EC2::RouteTable'],
+  [/^vpce-/, 'AWS::EC2::VPCEndpoint'],
+  [/^igw-/, 'AWS::EC2::InternetGateway'],
+  [/^nat-/, 'AWS::EC2::NatGateway'],
+  [/^vpc-/, 'AWS::EC2::VPC'],
+  [/^eni-/, 'AWS::EC2::NetworkInterface'],
+  [/^i-/, 'AWS::EC2::Instance'],
+  [/^arn:[^:]+:iam::\d*:role\//, 'AWS::IAM::Role'],
+  [/^arn:[^:]+:iam::\d+:policy\//, 'AWS::IAM::Policy'],
+]
+
+/** A resource as AWS Config names it; of IAM it takes the unique id. */
+export interface RecordedResource {
+  readonly type: string
+  readonly id: string
+}
+
+export function recordedResourceOf(account: Account, resource: string): RecordedResource | undefined {
+  const type = PREFIXES.find(([pattern]) => pattern.test(resource))?.[1]
+  const id =
+    type === 'AWS::IAM::Role'
+      ? find(account.Roles, 'Arn', resource)?.RoleId
+      : type === 'AWS::IAM::Policy'
+        ? find(account.Policies, 'Arn', resource)?.PolicyId
+        : resource
+  return type === undefined || id === undefined ? undefined : {type, id}
+}
+
+const isDeleted = ({configurationItemStatus: status}: ConfigurationItem): boolean =>
+  status !== undefined && status.startsWith('ResourceDeleted')
+
+/** The configurations that AWS Config recorded of a resource, newest first. */
+export const recordingsOf = (account: Account, resource: string): readonly ConfigurationItem[] =>
+  itemsOf(account.ConfigurationItems)
+    .filter((item) => [item.resourceId, item.arn].includes(resource) && TYPES[item.resourceType] && !isDeleted(item))
+    .toSorted((a, b) => b.configurationItemCaptureTime.localeCompare(a.configurationItemCaptureTime))
+
+/** The account in which the resource is as it was recorded; undefined where the recording cannot be used. */
+export function withRecorded(account: Account, item: ConfigurationItem): Account | undefined {
+  const type = TYPES[item.resourceType]
+  const given = configurationOf(item)
+  if (!type || !given) return undefined
+  const {kind, key, only} = type
+  const id = given[key]
+  if (typeof id !== 'string') return undefined
+  const known = find(account[kind] as never, key as never, id) as Fields | undefined
+  if (only && !known) return undefined
+  const kept = only ? Object.fromEntries(Object.entries(given).filter(([field]) => only.includes(field))) : given
+  const item_ = fitting(kind, {...known, ...kept})
+  if (!item_) return undefined
+  if (kind !== 'Instances') return withPut(account, kind, key as never, item_ as never)
+  return withItem(account, 'Instances', 'InstanceId', id, () => withGroups(item_ as unknown as Instance))
+}
+
+/** An instance repeats the groups of its primary interface. */
+const withGroups = (instance: Instance): Instance => ({
+  ...instance,
+  NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
+    (one.Attachment?.DeviceIndex ?? 0) === 0 ? {...one, Groups: instance.SecurityGroups} : one,
+  ),
+})
+
+function fitting(kind: Kind, item: Fields): Fields | undefined {
+  try {
+    return ITEMS[kind](item) as Fields
+  } catch {
+    return undefined
+  }
+}
+
+function configurationOf({configuration}: ConfigurationItem): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(configuration ?? '')
+    const plain = capitalized(value, 0)
+    return isFields(plain) ? plain : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const DEEPEST = 24
+
+/**
+ * AWS Config writes the fields of the API with small letters, and the IPv4 ranges of a group twice.
+ * https://docs.aws.amazon.com/config/latest/developerguide/example-sns-notification.html
+ */
+function capitalized(value: unknown, depth: number): unknown {
+  if (depth > DEEPEST) return undefined
+  if (Array.isArray(value)) return value.map((item) => capitalized(item, depth + 1))
+  if (!isFields(value)) return value
+  const {ipRanges, ipv4Ranges, ...rest} = value
+  const ranges = ipv4Ranges ?? ipRanges
+  const entries = Object.entries({...rest, ...(ranges !== undefined && {ipRanges: ranges})})
+  return Object.fromEntries(
+    entries
+      .filter(([, inner]) => inner !== null)
+      .map(([name, inner]) => [name.charAt(0).toUpperCase() + name.slice(1), capitalized(inner, depth + 1)]),
+  )
+}

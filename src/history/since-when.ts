@@ -1,0 +1,174 @@
+import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
+import {isImpairing} from '../diagnosis/plan.ts'
+import {registrationOf} from '../diagnosis/registration.ts'
+import type {CauseHistory, Report, ReportedEvent} from '../diagnosis/report.ts'
+import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
+import {type ChangeEvent, type Changes, changesIn, timeInWords} from './event.ts'
+import {pingNoteOf} from './last-ping.ts'
+import {principalInWords} from './principal.ts'
+import {type Subjects, subjectsOf} from './subjects.ts'
+import {type Case, historyOfCause, type Outcome} from './timeline.ts'
+
+export interface SinceWhen {
+  readonly sinceWhen: NonNullable<Report['sinceWhen']>
+  /** The call that turns back what broke it, by cause and resource. */
+  readonly undo: ReadonlyMap<string, Remedy>
+}
+
+export const causeKey = ({cause, resource}: {readonly cause: string; readonly resource: string}): string =>
+  `${cause} ${resource}`
+
+/** The causes whose history is asked for: those that impair the node and that nothing unread could change. */
+export const provenCauses = (diagnosis: Diagnosis): readonly ResolvedFinding[] =>
+  findingsOf(diagnosis).filter(
+    (finding) =>
+      isImpairing(finding) &&
+      (finding.certainty ?? 'proven') === 'proven' &&
+      !finding.check.fallback &&
+      !finding.check.fromInstance,
+  )
+
+/** When each proven cause came about, from the events and configurations in the account. */
+export function sinceWhen(account: Account, instance: Instance, diagnosis: Diagnosis): SinceWhen {
+  const causes = provenCauses(diagnosis)
+  const changes = changesIn(itemsOf(account.CloudTrailEvents), account)
+  const found = causes.map((finding) => {
+    const subjects = subjectsOf(account, instance, diagnosis.paths, finding)
+    const events = eventsAbout(changes.events, subjects)
+    const one: Case = {account, instance, finding, events, resources: subjects.resources}
+    return {one, outcome: historyOfCause(one)}
+  })
+  return {
+    sinceWhen: {
+      causes: found.map(({one, outcome}) => reported(one, outcome)),
+      notes: [...(causes.length === 0 ? [NO_CAUSE] : []), ...notesOn(account, changes)],
+    },
+    undo: new Map(
+      found.flatMap(({one, outcome}) => {
+        const undo = undoOf(outcome)
+        return undo ? [[causeKey(one.finding), undo] as const] : []
+      }),
+    ),
+  }
+}
+
+const NO_CAUSE = 'There is no proven cause whose history could be looked up.'
+
+const eventsAbout = (events: readonly ChangeEvent[], {resources, calls}: Subjects): readonly ChangeEvent[] =>
+  events.filter(({name, mentions}) => calls.includes(name) || resources.some((one) => mentions.has(one)))
+
+/** Sets take a change back in any order; a setting that was changed again since does not. */
+const ORDERLESS = /SecurityGroup(?:Ingress|Egress)$|RolePolicy$/
+
+function undoOf(outcome: Outcome): Remedy | undefined {
+  if (outcome.answer !== 'changed' || !outcome.event || !outcome.reversal) return undefined
+  const {event, reversal, isNewest} = outcome
+  const {steps, undo, apply} = reversal.change
+  if (steps.length === 0 || (!isNewest && !ORDERLESS.test(event.name))) return undefined
+  return {
+    title: `Undo ${event.name} of ${timeInWords(event.time)} by ${principalInWords(event.principal)}`,
+    steps,
+    ...(undo.length > 0 && {undo}),
+    apply,
+  }
+}
+
+function reported(one: Case, outcome: Outcome): CauseHistory {
+  const {finding, account, instance} = one
+  const event = 'event' in outcome ? outcome.event : undefined
+  const changedAt = outcome.answer === 'changed' ? outcome.until : event?.time
+  const ping =
+    changedAt === undefined ? undefined : pingNoteOf(finding.cause, changedAt, registrationOf(account, instance))
+  const doubts = outcome.answer === 'changed' ? outcome.doubts : []
+  return {
+    cause: finding.cause,
+    resource: finding.resource,
+    answer: outcome.answer,
+    certainty: outcome.answer === 'changed' ? (doubts.length === 0 ? 'proven' : 'likely') : null,
+    proof: outcome.answer === 'changed' ? outcome.proof : null,
+    until: outcome.answer === 'changed' ? outcome.until : null,
+    event: event ? reportedEvent(event) : null,
+    lastPing: ping?.relation ?? null,
+    message: messageOf(one, outcome),
+    notes: [...doubts.map(sentence), ...(ping?.note === undefined ? [] : [ping.note])],
+  }
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+const reportedEvent = ({id, name, time, region, principal, source}: ChangeEvent): ReportedEvent => ({
+  id,
+  name,
+  time,
+  region,
+  principal: {...principal},
+  source: {...source},
+})
+
+/** What the right state is called, and the call that ended it. */
+const STATES: Readonly<Record<string, readonly [right: string, ended: string]>> = {
+  'instance-state': ['running', 'stopped'],
+  'role-permissions': ['allowed', 'ended'],
+  'association-permissions': ['allowed', 'ended'],
+  'endpoint-policy': ['allowed', 'ended'],
+  'role-trust': ['allowed', 'ended'],
+  'instance-profile': ['in place', 'removed'],
+  'host-management': ['in place', 'changed'],
+  'metadata-service': ['available', 'ended'],
+  names: ['resolved', 'ended'],
+  endpoint: ['complete', 'ended'],
+}
+const NETWORK_STATE = ['open', 'closed'] as const
+
+function messageOf({finding, account, resources}: Case, outcome: Outcome): string {
+  const {answer} = outcome
+  if (answer === 'unchanged') return unchangedInWords(account, resources, outcome)
+  const [right, ended] = STATES[finding.check.id] ?? NETWORK_STATE
+  if (answer === 'created')
+    return `So since ${byWords(outcome.event)} created it at ${timeInWords(outcome.event.time)}.`
+  if (answer === 'last-changed')
+    return `Last changed by ${byWords(outcome.event)} at ${timeInWords(outcome.event.time)}; what was there before is not known.`
+  const {event, until, between, doubts} = outcome
+  if (!event) {
+    const [from, to] = between ?? [until, until]
+    return sentence(
+      `${right} at ${timeInWords(from)} and ${ended} by ${timeInWords(to)}, as AWS Config recorded; no event of CloudTrail shows which call did it`,
+    )
+  }
+  const probably = doubts.length === 0 ? '' : 'probably '
+  return sentence(`${probably}${right} until ${timeInWords(until)}; ${probably}${ended} by ${byWords(event)}`)
+}
+
+/** `RevokeSecurityGroupEgress of role deploy with Terraform`. */
+const byWords = ({name, principal, source}: ChangeEvent): string =>
+  `${name} of ${principalInWords(principal)}${source.kind === 'unknown' ? '' : ` with ${source.name}`}`
+
+function unchangedInWords(
+  {CloudTrailEvents}: Account,
+  resources: readonly string[],
+  {events, oldest}: Extract<Outcome, {answer: 'unchanged'}>,
+): string {
+  const what = resources.slice(0, 3).join(', ')
+  if (events > 0 && oldest !== undefined)
+    return `None of the ${events} recorded changes of ${what} made it so; it was so before ${timeInWords(oldest)}.`
+  return isUnreadable(CloudTrailEvents) && itemsOf<unknown>(CloudTrailEvents as Reading<unknown>).length === 0
+    ? `Unknown: CloudTrail was not read (${CloudTrailEvents.unreadable}).`
+    : `No change of ${what} is recorded. CloudTrail keeps events for 90 days, and shows them after up to 15 minutes.`
+}
+
+function notesOn({CloudTrailEvents, ConfigurationItems}: Account, {skipped}: Changes): readonly string[] {
+  const gaps = [
+    ['CloudTrail', CloudTrailEvents],
+    ['AWS Config', ConfigurationItems],
+  ] as const
+  return [
+    ...gaps.flatMap(([name, reading]) =>
+      isUnreadable(reading) && !isNotAsked(reading as Reading<unknown>)
+        ? [`${name} could not be read in full: ${reading.unreadable}.`]
+        : [],
+    ),
+    ...(skipped.foreign > 0 ? [`${skipped.foreign} events of another account or Region were left out.`] : []),
+    ...(skipped.unreadable > 0 ? [`${skipped.unreadable} events without a name or a time were left out.`] : []),
+  ]
+}

@@ -1,0 +1,145 @@
+import {HOST_MANAGEMENT_SETTING} from '../iam/host-management.ts'
+import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
+import {allWith, find, networkAclOf, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
+import type {Path} from '../network/path.ts'
+import {targetOf} from '../network/routing/route-table.ts'
+
+/** What a cause was found on, as much of it as its history depends on. */
+export interface Subject {
+  readonly cause: string
+  readonly resource: string
+}
+
+/** What is looked up for a cause. */
+export interface Subjects {
+  /** Ids, names and ARNs of the resources, that of the finding first. */
+  readonly resources: readonly string[]
+  /** Those of IAM and Route 53, which are the same in every Region. */
+  readonly global: ReadonlySet<string>
+  /** Calls that name no resource by which they could be found: the id of an association, or what no longer exists. */
+  readonly calls: readonly string[]
+}
+
+interface Found {
+  readonly account: Account
+  readonly instance: Instance
+  readonly paths: readonly Path[]
+  readonly subject: Subject
+}
+
+type Related = Partial<Pick<Subjects, 'resources' | 'calls'>>
+type Rule = readonly [RegExp, (found: Found) => Related]
+
+/** Which resources have to do with a cause, besides the one that it was found on. Every rule that fits counts. */
+const RULES: readonly Rule[] = [
+  [/^(?:sg|nat-instance)\./, (found) => ({resources: interfacesOf(found)})],
+  [/^nacl\./, (found) => ({resources: [...aclsOnPath(found), ...subnetsOf(found)]})],
+  [
+    /^(?:route|igw|nat|tgw|pcx|vgw|ipv6)\./,
+    (found) => ({resources: routing(found), calls: ['DisassociateRouteTable']}),
+  ],
+  [/^endpoint\.(?:sg-blocks|org-condition|policy-denies)|^s3\./, (found) => ({resources: endpointsWith(found)})],
+  [/^endpoint\.|^dns\.private-dns-off/, vpcEndpoints],
+  [/^dns\./, (found) => ({resources: naming(found)})],
+  [/^bpa\./, ({instance}) => ({resources: some(instance.VpcId), calls: ['ModifyVpcBlockPublicAccessOptions']})],
+  [/^iam\./, (found) => ({resources: identities(found)})],
+  [
+    /^iam\.(?:no-profile|profile-)/,
+    () => ({calls: ['DisassociateIamInstanceProfile', 'RemoveRoleFromInstanceProfile']}),
+  ],
+  [/^dhmc\./, () => ({resources: [HOST_MANAGEMENT_SETTING], calls: ['UpdateServiceSetting', 'ResetServiceSetting']})],
+  [/^(?:imds|instance)\./, ({instance}) => ({resources: [instance.InstanceId]})],
+  [/^endpoint\.ssm|^endpoint\.\w+-missing/, () => ({calls: ['DeleteVpcEndpoints', 'CreateVpcEndpoint']})],
+]
+
+/** More than any cause has to do with. */
+const MOST = 12
+
+export function subjectsOf(account: Account, instance: Instance, paths: readonly Path[], subject: Subject): Subjects {
+  const found = {account, instance, paths, subject}
+  const parts = RULES.filter(([pattern]) => pattern.test(subject.cause)).map(([, rule]) => rule(found))
+  const ids = [subject.resource, ...parts.flatMap((part) => part.resources ?? [])]
+  return {
+    resources: [...new Set(ids.flatMap(namesOf))].slice(0, MOST),
+    global: new Set(ids.filter((id) => GLOBAL.test(id)).flatMap(namesOf)),
+    calls: [...new Set(parts.flatMap((part) => part.calls ?? []))],
+  }
+}
+
+const GLOBAL = /^arn:[^:]+:iam:|^Z[A-Z0-9]+$/
+
+const some = (...ids: readonly (string | undefined)[]): readonly string[] => ids.filter((id) => id !== undefined)
+
+/** IAM's events name a role or an instance profile, and a policy by its ARN. */
+function namesOf(resource: string): readonly string[] {
+  const [, name] = /^arn:[^:]+:iam::\d*:(?:role|instance-profile)\/(?:.*\/)?([^/]+)$/.exec(resource) ?? []
+  return name === undefined ? [resource] : [name, resource]
+}
+
+const interfacesOf = ({instance}: Found): readonly string[] => [
+  ...some(instance.InstanceId, primaryInterfaceOf(instance)?.NetworkInterfaceId),
+  ...instance.SecurityGroups.flatMap(({GroupId}) => GroupId ?? []),
+]
+
+const subnetsOf = ({account, instance, paths}: Found): readonly string[] => [
+  ...some(instance.SubnetId),
+  ...paths.flatMap(({via}) => find(account.VpcEndpoints, 'VpcEndpointId', via)?.SubnetIds ?? []),
+]
+
+const aclsOnPath = (found: Found): readonly string[] =>
+  subnetsOf(found).flatMap((id) => {
+    const acl = networkAclOf(found.account, id)
+    return acl === undefined || isUnreadable(acl) ? [] : [acl.NetworkAclId]
+  })
+
+/** The table of the subnet, and what its routes lead to beyond the VPC. */
+function routing({account, instance}: Found): readonly string[] {
+  const subnet = find(account.Subnets, 'SubnetId', instance.SubnetId)
+  const table = subnet && routeTableOf(account, subnet)
+  if (!subnet || !table || isUnreadable(table)) return some(instance.SubnetId)
+  const targets = itemsOf(table.Routes).flatMap((route) => targetOf(route) ?? [])
+  const nats = targets.flatMap((id) => find(account.NatGateways, 'NatGatewayId', id)?.SubnetId ?? [])
+  const natTables = nats.flatMap((id) => {
+    const natSubnet = find(account.Subnets, 'SubnetId', id)
+    const own = natSubnet && routeTableOf(account, natSubnet)
+    return !own || isUnreadable(own) ? [] : [own.RouteTableId]
+  })
+  return [table.RouteTableId, subnet.SubnetId, ...targets.filter((id) => id !== 'local'), ...natTables]
+}
+
+/** The endpoints that use a group, and their other groups; or the endpoint itself. */
+function endpointsWith({account, instance, subject}: Found): readonly string[] {
+  const own = allWith(account.VpcEndpoints, 'VpcId', instance.VpcId).filter(
+    ({VpcEndpointId, Groups}) =>
+      VpcEndpointId === subject.resource || Groups.some(({GroupId}) => GroupId === subject.resource),
+  )
+  return own.flatMap(({VpcEndpointId, Groups}) => [VpcEndpointId, ...Groups.flatMap(({GroupId}) => GroupId ?? [])])
+}
+
+function vpcEndpoints({account, instance}: Found): Related {
+  const own = allWith(account.VpcEndpoints, 'VpcId', instance.VpcId)
+  const ofAgent = own.filter(({ServiceName}) => /\.(?:ssm|ssmmessages|ec2messages)$/.test(ServiceName))
+  return {resources: [...ofAgent.map(({VpcEndpointId}) => VpcEndpointId), ...some(instance.VpcId)]}
+}
+
+function naming({account, instance}: Found): readonly string[] {
+  const vpc = find(account.Vpcs, 'VpcId', instance.VpcId)
+  const zones = itemsOf(account.HostedZones).flatMap(({Id, Owner, Name}) =>
+    Owner?.OwningService === undefined && /(?:ssm|ec2messages|amazonaws)/.test(Name)
+      ? [Id.replace('/hostedzone/', '')]
+      : [],
+  )
+  return [...some(instance.VpcId, vpc?.DhcpOptionsId), ...zones]
+}
+
+function identities({account, instance, subject}: Found): readonly string[] {
+  const profile = find(account.InstanceProfiles, 'Arn', instance.IamInstanceProfile?.Arn)
+  const roles = (profile?.Roles ?? []).flatMap(({Arn}) => Arn ?? [])
+  const role = find(account.Roles, 'Arn', subject.resource) ?? find(account.Roles, 'Arn', roles[0])
+  const policies = (role?.AttachedManagedPolicies ?? []).flatMap(({PolicyArn}) => PolicyArn ?? [])
+  return [
+    ...roles,
+    ...some(instance.IamInstanceProfile?.Arn, instance.InstanceId, role?.PermissionsBoundary?.PermissionsBoundaryArn),
+    ...policies.filter((arn) => !arn.includes(':iam::aws:')),
+  ]
+}

@@ -1,0 +1,210 @@
+import {asText} from '../../iam/edit.ts'
+import type {Account, PolicyDocument, VpcEndpoint} from '../../model/account.ts'
+import {decodeDocument} from '../../model/documents.ts'
+import {allWith, find, withItem, withItems} from '../../model/joins.ts'
+import {createInterfaceEndpoint, createS3GatewayEndpoint} from '../../remedies/changes/create-vpc-endpoint.ts'
+import {deleteVpcEndpoint} from '../../remedies/changes/delete-vpc-endpoint.ts'
+import {
+  addRouteTable,
+  addSubnet,
+  switchOffPrivateDns,
+  switchOnPrivateDns,
+} from '../../remedies/changes/modify-vpc-endpoint.ts'
+import {type Change, inSequence} from '../../remedies/core/change.ts'
+import type {Call} from '../../remedies/core/remedy.ts'
+import {withRoutes} from '../../remedies/plans/routes-of-table.ts'
+import type {ChangeEvent} from '../event.ts'
+import {flagIn, type Parameters, partIn, textIn, textsIn} from '../parameters.ts'
+import {formerly, type Reversal, type TurnBack, type TurnContext} from './context.ts'
+
+const modification = (VpcEndpointId: string, input: Call['input']): Call => ({
+  service: 'ec2',
+  operation: 'ModifyVpcEndpoint',
+  input: {VpcEndpointId, ...input},
+})
+
+/** The ids that a request lists under a name, in the singular or the plural. */
+const idsIn = (request: Parameters | undefined, name: string): readonly string[] =>
+  textsIn(request, `${name}Id`, `${name}Ids`)
+
+const reversed = ({steps, undo}: Change, apply: Change['apply']): Change => ({steps: undo, undo: steps, apply})
+
+const withoutSubnet = (account: Account, id: string, subnetId: string): Account => {
+  const own = allWith(account.NetworkInterfaces, 'SubnetId', subnetId).map((one) => one.NetworkInterfaceId)
+  const gone = new Set(
+    (find(account.VpcEndpoints, 'VpcEndpointId', id)?.NetworkInterfaceIds ?? []).filter((one) => own.includes(one)),
+  )
+  const kept = withItems(account, 'NetworkInterfaces', (all) => all.filter((one) => !gone.has(one.NetworkInterfaceId)))
+  return withItem(kept, 'VpcEndpoints', 'VpcEndpointId', id, (endpoint) => ({
+    ...endpoint,
+    SubnetIds: endpoint.SubnetIds.filter((one) => one !== subnetId),
+    NetworkInterfaceIds: endpoint.NetworkInterfaceIds.filter((one) => !gone.has(one)),
+  }))
+}
+
+const withoutTable = (account: Account, id: string, tableId: string): Account =>
+  withRoutes(
+    withItem(account, 'VpcEndpoints', 'VpcEndpointId', id, (endpoint) => ({
+      ...endpoint,
+      RouteTableIds: endpoint.RouteTableIds.filter((one) => one !== tableId),
+    })),
+    tableId,
+    (routes) => routes.filter(({GatewayId}) => GatewayId !== id),
+  )
+
+/** The groups of an endpoint and of its interfaces. */
+function withGroups(account: Account, id: string, change: (ids: readonly string[]) => readonly string[]): Account {
+  const changed = (groups: VpcEndpoint['Groups']) =>
+    change(groups.flatMap(({GroupId}) => GroupId ?? [])).map(
+      (GroupId) => groups.find((one) => one.GroupId === GroupId) ?? {GroupId, GroupName: undefined},
+    )
+  const own = new Set(find(account.VpcEndpoints, 'VpcEndpointId', id)?.NetworkInterfaceIds)
+  const inEndpoint = withItem(account, 'VpcEndpoints', 'VpcEndpointId', id, (endpoint) => ({
+    ...endpoint,
+    Groups: changed(endpoint.Groups),
+  }))
+  return withItems(inEndpoint, 'NetworkInterfaces', (all) =>
+    all.map((one) => (own.has(one.NetworkInterfaceId) ? {...one, Groups: changed(one.Groups)} : one)),
+  )
+}
+
+function groupsBack(id: string, added: readonly string[], removed: readonly string[]): Change {
+  const lists = (add: readonly string[], remove: readonly string[]) => ({
+    ...(add.length > 0 && {AddSecurityGroupIds: add}),
+    ...(remove.length > 0 && {RemoveSecurityGroupIds: remove}),
+  })
+  return {
+    steps: [modification(id, lists(removed, added))],
+    undo: [modification(id, lists(added, removed))],
+    apply: (account) => withGroups(account, id, (ids) => [...ids.filter((one) => !added.includes(one)), ...removed]),
+  }
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-default-endpoint-policy */
+const FULL_ACCESS: PolicyDocument = {Statement: [{Action: '*', Effect: 'Allow', Principal: '*', Resource: '*'}]}
+
+function policyIn(request: Parameters | undefined): PolicyDocument | undefined {
+  if (flagIn(request, 'resetPolicy')) return FULL_ACCESS
+  const text = textIn(request, 'policyDocument')
+  const document = text === undefined ? undefined : decodeDocument(text)
+  return typeof document === 'string' ? undefined : document
+}
+
+const setsPolicy = (request: Parameters | undefined): boolean =>
+  flagIn(request, 'resetPolicy') === true || request?.policyDocument !== undefined
+
+/** The policy before: an earlier call has it; an endpoint that was made without one has the default. */
+function formerPolicy({older, recorded}: TurnContext, id: string): PolicyDocument | undefined {
+  const known = recorded && find(recorded.VpcEndpoints, 'VpcEndpointId', id)?.PolicyDocument
+  return (
+    known ??
+    formerly(older, ({name, request, mentions}) => {
+      if (!mentions.has(id)) return undefined
+      if (name === 'CreateVpcEndpoint') return policyIn(request) ?? FULL_ACCESS
+      return name === 'ModifyVpcEndpoint' ? policyIn(request) : undefined
+    })
+  )
+}
+
+function policyBack(context: TurnContext, id: string): Change | undefined {
+  const before = formerPolicy(context, id)
+  const now = policyIn(context.event.request)
+  if (before === undefined) return undefined
+  return {
+    steps: [modification(id, {PolicyDocument: asText(before)})],
+    undo: now === undefined ? [] : [modification(id, {PolicyDocument: asText(now)})],
+    apply: (account) =>
+      withItem(account, 'VpcEndpoints', 'VpcEndpointId', id, (endpoint) => ({...endpoint, PolicyDocument: before})),
+  }
+}
+
+/** Whether private DNS was on: an earlier call says so; otherwise a call that sets it has changed it. */
+function privateDnsBack(context: TurnContext, endpoint: VpcEndpoint, now: boolean): Reversal | undefined {
+  const id = endpoint.VpcEndpointId
+  const told = formerly(context.older, ({request, mentions}) =>
+    mentions.has(id) ? flagIn(request, 'privateDnsEnabled') : undefined,
+  )
+  if (told === now) return undefined
+  const change = now ? switchOffPrivateDns(endpoint) : switchOnPrivateDns(context.account, endpoint)
+  return told === undefined
+    ? {
+        change,
+        assumption: `that private DNS was ${now ? 'disabled' : 'enabled'} before, which CloudTrail does not record`,
+      }
+    : {change}
+}
+
+const turnModificationBack: TurnBack = (context) => {
+  const {account, event} = context
+  const {request} = event
+  const id = textIn(request, 'vpcEndpointId')
+  const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
+  if (!endpoint || id === undefined) return undefined
+  if (request?.ipAddressType !== undefined || request?.dnsOptions !== undefined) return undefined
+  const policy = setsPolicy(request) ? policyBack(context, id) : NO_CHANGE
+  if (policy === undefined) return undefined
+  const now = flagIn(request, 'privateDnsEnabled')
+  const dns = now === undefined ? undefined : privateDnsBack(context, endpoint, now)
+  const [added, removed] = [idsIn(request, 'addSecurityGroup'), idsIn(request, 'removeSecurityGroup')]
+  const changes: readonly Change[] = [
+    policy,
+    ...(added.length + removed.length > 0 ? [groupsBack(id, added, removed)] : []),
+    ...(dns ? [dns.change] : []),
+    ...idsIn(request, 'addSubnet').map((one) =>
+      reversed(addSubnet(endpoint, one), (model) => withoutSubnet(model, id, one)),
+    ),
+    ...idsIn(request, 'removeSubnet').map((one) => addSubnet(endpoint, one)),
+    ...idsIn(request, 'addRouteTable').map((one) =>
+      reversed(addRouteTable(endpoint, one), (model) => withoutTable(model, id, one)),
+    ),
+    ...idsIn(request, 'removeRouteTable').map((one) => addRouteTable(endpoint, one)),
+  ]
+  return {change: inSequence(...changes), ...(dns?.assumption && {assumption: dns.assumption})}
+}
+
+const NO_CHANGE: Change = {steps: [], undo: [], apply: (account) => account}
+
+const createdId = ({response}: ChangeEvent): string | undefined =>
+  textIn(partIn(response, 'vpcEndpoint'), 'vpcEndpointId')
+
+const turnCreationBack: TurnBack = ({account, event}) => {
+  const id = createdId(event) ?? [...event.mentions].find((one) => /^vpce-[0-9a-f]+$/.test(one))
+  const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
+  return endpoint && {change: deleteVpcEndpoint(endpoint)}
+}
+
+/** What was deleted stands in the call that made it. What takes its place is a new one. */
+const turnDeletionBack: TurnBack = ({account, event, older}) => {
+  const ids = idsIn(event.request, 'vpcEndpoint')
+  const changes = ids.map((id) => {
+    const made = older.find((one) => one.name === 'CreateVpcEndpoint' && one.mentions.has(id))
+    return made && madeAgain(account, made.request)
+  })
+  const known = changes.filter((change) => change !== undefined)
+  return known.length > 0 && known.length === ids.length ? {change: inSequence(...known)} : undefined
+}
+
+function madeAgain(account: Account, request: Parameters | undefined): Change | undefined {
+  const vpcId = textIn(request, 'vpcId')
+  const service = textIn(request, 'serviceName')?.split('.').at(-1)
+  if (vpcId === undefined || service === undefined) return undefined
+  if (textIn(request, 'vpcEndpointType') !== 'Interface')
+    return service === 's3' ? createS3GatewayEndpoint(account, vpcId, idsIn(request, 'routeTable')) : undefined
+  const subnetIds = idsIn(request, 'subnet')
+  const groups = idsIn(request, 'securityGroup').map((id) => ({input: id, id}))
+  if (subnetIds.length === 0 || groups.length === 0) return undefined
+  const isPrivate = flagIn(request, 'privateDnsEnabled') !== false
+  return createInterfaceEndpoint(account, {
+    vpcId,
+    service,
+    subnetIds,
+    groups,
+    ...(!isPrivate && {privateDns: false as const}),
+  })
+}
+
+export const ENDPOINTS: Readonly<Record<string, TurnBack>> = {
+  CreateVpcEndpoint: turnCreationBack,
+  DeleteVpcEndpoints: turnDeletionBack,
+  ModifyVpcEndpoint: turnModificationBack,
+}

@@ -1,0 +1,340 @@
+import type {Account, Instance} from '../../model/account.ts'
+import {allWith, find, primaryInterfaceOf, withItem, withItems} from '../../model/joins.ts'
+import {associated} from '../../remedies/changes/associate-instance-profile.ts'
+import type {Change} from '../../remedies/core/change.ts'
+import type {Call, Input} from '../../remedies/core/remedy.ts'
+import type {ChangeEvent} from '../event.ts'
+import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
+import {formerly, NOTHING, onModel, type Reversal, type TurnBack, type TurnContext} from './context.ts'
+
+const ec2 = (operation: string, input: Call['input']): Call => ({service: 'ec2', operation, input})
+
+const withInstance = (account: Account, id: string, change: (instance: Instance) => Instance): Account =>
+  withItem(account, 'Instances', 'InstanceId', id, change)
+
+/** The ids in a list of groups, however it is written. */
+const groupsIn = (parameters: Parameters | undefined): readonly string[] => [
+  ...partsIn(parameters, 'groupSet').flatMap((group) => textIn(group, 'groupId') ?? []),
+  ...textsIn(parameters, 'securityGroupId', 'securityGroupIds', 'groups'),
+]
+
+/** The instance and its interface with these groups: both say the same. */
+function withGroups(account: Account, interfaceId: string, ids: readonly string[]): Account {
+  const Groups = ids.map((GroupId) => ({GroupId, GroupName: undefined}))
+  const inInstances = withItems(account, 'Instances', (instances) =>
+    instances.map((instance) => {
+      if (!instance.NetworkInterfaces.some(({NetworkInterfaceId}) => NetworkInterfaceId === interfaceId))
+        return instance
+      const isPrimary = primaryInterfaceOf(instance)?.NetworkInterfaceId === interfaceId
+      return {
+        ...instance,
+        ...(isPrimary && {SecurityGroups: Groups}),
+        NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
+          one.NetworkInterfaceId === interfaceId ? {...one, Groups} : one,
+        ),
+      }
+    }),
+  )
+  return withItem(inInstances, 'NetworkInterfaces', 'NetworkInterfaceId', interfaceId, (one) => ({...one, Groups}))
+}
+
+/** The groups of an interface, as an earlier call set them. */
+const formerGroups = (
+  {older, recorded}: TurnContext,
+  instanceId: string | undefined,
+  interfaceId: string,
+): readonly string[] | undefined => {
+  const known = recorded && find(recorded.NetworkInterfaces, 'NetworkInterfaceId', interfaceId)?.Groups
+  const own = recorded && find(recorded.Instances, 'InstanceId', instanceId)?.NetworkInterfaces
+  const told = known ?? own?.find((one) => one.NetworkInterfaceId === interfaceId)?.Groups
+  if (told) return told.flatMap(({GroupId}) => GroupId ?? [])
+  return formerly(older, (event) => {
+    const ids = groupsAfter(event, instanceId, interfaceId)
+    return ids.length > 0 ? ids : undefined
+  })
+}
+
+function groupsAfter(event: ChangeEvent, instanceId: string | undefined, interfaceId: string): readonly string[] {
+  const {name, request, response} = event
+  if (name === 'ModifyNetworkInterfaceAttribute')
+    return textIn(request, 'networkInterfaceId') === interfaceId ? groupsIn(request) : []
+  if (name === 'ModifyInstanceAttribute')
+    return instanceId !== undefined && textIn(request, 'instanceId') === instanceId ? groupsIn(request) : []
+  if (name !== 'RunInstances' && name !== 'CreateNetworkInterface') return []
+  const made = [
+    ...partsIn(response, 'instancesSet').flatMap((instance) => partsIn(instance, 'networkInterfaceSet')),
+    ...partsIn(response, 'networkInterface'),
+  ]
+  return groupsIn(made.find((one) => textIn(one, 'networkInterfaceId') === interfaceId))
+}
+
+function regrouped(context: TurnContext, instanceId: string | undefined, interfaceId: string): Reversal | undefined {
+  const before = formerGroups(context, instanceId, interfaceId)
+  if (!before) return undefined
+  const call = (Groups: readonly string[]) =>
+    ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: interfaceId, Groups: [...Groups]})
+  return {
+    change: {
+      steps: [call(before)],
+      undo: [call(groupsIn(context.event.request))],
+      apply: (account) => withGroups(account, interfaceId, before),
+    },
+  }
+}
+
+/** Setting what is set already changes nothing; otherwise the other of the two values was there. */
+function flipped<V extends Input>(
+  context: TurnContext,
+  now: V,
+  other: V,
+  tell: (event: ChangeEvent) => V | undefined,
+  setting: string,
+  change: (before: V) => Change,
+): Reversal {
+  const told = formerly(context.older, tell)
+  if (told === now) return NOTHING
+  return told === undefined
+    ? {change: change(other), assumption: `that ${setting} was ${other} before, which CloudTrail does not record`}
+    : {change: change(told)}
+}
+
+const sourceDestCheck = (context: TurnContext, id: string, now: boolean): Reversal =>
+  flipped(
+    context,
+    now,
+    !now,
+    ({request}) => (textIn(request, 'networkInterfaceId') === id ? flagIn(request, 'sourceDestCheck') : undefined),
+    'the source/destination check',
+    (before) => ({
+      steps: [ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: id, SourceDestCheck: {Value: before}})],
+      undo: [ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: id, SourceDestCheck: {Value: now}})],
+      apply: (account) => withSourceDestCheck(account, id, before),
+    }),
+  )
+
+const withSourceDestCheck = (account: Account, interfaceId: string, SourceDestCheck: boolean): Account =>
+  withItems(
+    withItem(account, 'NetworkInterfaces', 'NetworkInterfaceId', interfaceId, (one) => ({...one, SourceDestCheck})),
+    'Instances',
+    (instances) =>
+      instances.map((instance) =>
+        instance.NetworkInterfaces.some((one) => one.NetworkInterfaceId === interfaceId)
+          ? {
+              ...instance,
+              SourceDestCheck,
+              NetworkInterfaces: instance.NetworkInterfaces.map((one) =>
+                one.NetworkInterfaceId === interfaceId ? {...one, SourceDestCheck} : one,
+              ),
+            }
+          : instance,
+      ),
+  )
+
+const turnInterfaceBack: TurnBack = (context) => {
+  const {request} = context.event
+  const id = textIn(request, 'networkInterfaceId')
+  if (id === undefined) return undefined
+  const check = flagIn(request, 'sourceDestCheck')
+  if (check !== undefined) return sourceDestCheck(context, id, check)
+  if (groupsIn(request).length === 0) return isNeutral(request) ? NOTHING : undefined
+  return regrouped(context, ownerOf(context.account, id), id)
+}
+
+const ownerOf = (account: Account, interfaceId: string): string | undefined =>
+  find(account.NetworkInterfaces, 'NetworkInterfaceId', interfaceId)?.Attachment?.InstanceId
+
+/** Attributes that nothing on a path depends on. */
+const NEUTRAL = [
+  'description',
+  'instanceType',
+  'ebsOptimized',
+  'enaSupport',
+  'disableApiTermination',
+  'userData',
+] as const
+
+const isNeutral = (request: Parameters | undefined): boolean =>
+  NEUTRAL.some((name) => request?.[name] !== undefined) ||
+  NEUTRAL.some((name) => name === textIn(request, 'attribute')) ||
+  partIn(request, 'attachment') !== undefined
+
+const turnInstanceBack: TurnBack = (context) => {
+  const {account, event} = context
+  const id = textIn(event.request, 'instanceId')
+  const instance = find(account.Instances, 'InstanceId', id)
+  const primary = instance && primaryInterfaceOf(instance)?.NetworkInterfaceId
+  if (id === undefined || primary === undefined) return undefined
+  const check = flagIn(event.request, 'sourceDestCheck')
+  if (check !== undefined) return sourceDestCheck(context, primary, check)
+  if (groupsIn(event.request).length > 0) return regrouped(context, id, primary)
+  return isNeutral(event.request) ? NOTHING : undefined
+}
+
+type MetadataOptions = NonNullable<Instance['MetadataOptions']>
+const METADATA = {
+  httpEndpoint: ['HttpEndpoint', ['enabled', 'disabled']],
+  httpTokens: ['HttpTokens', ['optional', 'required']],
+} as const
+
+/** A call names the options that it changes; each has two values, but for the hop limit. */
+const turnMetadataBack: TurnBack = (context) => {
+  const {event, older} = context
+  const id = textIn(event.request, 'instanceId')
+  if (id === undefined) return undefined
+  const former = (name: string) =>
+    formerly(older, ({request, response}) =>
+      textIn(request, 'instanceId') === id
+        ? (textIn(request, name) ?? textIn(partIn(response, 'instanceMetadataOptions'), name))
+        : undefined,
+    )
+  const before: Record<string, string | number> = {}
+  const taken: string[] = []
+  for (const [name, [field, values]] of Object.entries(METADATA)) {
+    const now = textIn(event.request, name)
+    if (now === undefined) continue
+    const told = former(name)
+    const other = values.find((value) => value !== now) ?? now
+    before[field] = told ?? other
+    if (told === undefined) taken.push(`${field} was ${other}`)
+  }
+  const limit = numberIn(event.request, 'httpPutResponseHopLimit')
+  const formerLimit = formerly(older, ({request}) =>
+    textIn(request, 'instanceId') === id ? numberIn(request, 'httpPutResponseHopLimit') : undefined,
+  )
+  if (limit !== undefined) {
+    if (formerLimit === undefined) return undefined
+    before.HttpPutResponseHopLimit = formerLimit
+  }
+  const options = before as Partial<MetadataOptions>
+  return {
+    change: {
+      steps: [ec2('ModifyInstanceMetadataOptions', {InstanceId: id, ...before})],
+      undo: [],
+      apply: (account) =>
+        withInstance(account, id, (instance) => ({
+          ...instance,
+          MetadataOptions: {...instance.MetadataOptions, ...options, State: 'applied'} as MetadataOptions,
+        })),
+    },
+    ...(taken.length > 0 && {assumption: `that ${taken.join(' and ')} before, which CloudTrail does not record`}),
+  }
+}
+
+const idsIn = (request: Parameters | undefined): readonly string[] => [
+  ...partsIn(request, 'instancesSet').flatMap((one) => textIn(one, 'instanceId') ?? []),
+  ...textsIn(request, 'instanceId'),
+]
+
+const withState = (account: Account, ids: readonly string[], State: Instance['State']): Account =>
+  ids.reduce((changed, id) => withInstance(changed, id, (instance) => ({...instance, State})), account)
+
+const turnStopBack: TurnBack = ({event}) => {
+  const ids = idsIn(event.request)
+  if (ids.length === 0) return undefined
+  return {
+    change: {
+      steps: [ec2('StartInstances', {InstanceIds: [...ids]})],
+      undo: [ec2('StopInstances', {InstanceIds: [...ids]})],
+      apply: (account) => withState(account, ids, {Code: 16, Name: 'running'}),
+    },
+  }
+}
+
+/** A terminated instance does not come back. */
+const turnTerminationBack: TurnBack = ({event}) =>
+  onModel((account) => withState(account, idsIn(event.request), {Code: 16, Name: 'running'}))
+
+/** The association that a call made, in its answer. */
+interface Association {
+  readonly id: string
+  readonly instance: string
+  readonly arn: string
+}
+
+function associationIn({response}: ChangeEvent): Association | undefined {
+  const told = partIn(response, 'iamInstanceProfileAssociation')
+  const [id, instance] = [textIn(told, 'associationId'), textIn(told, 'instanceId')]
+  const arn = textIn(partIn(told, 'iamInstanceProfile'), 'arn')
+  return id === undefined || instance === undefined || arn === undefined ? undefined : {id, instance, arn}
+}
+
+const withoutProfile = (account: Account, id: string): Account =>
+  withItems(
+    withInstance(account, id, ({IamInstanceProfile: _, ...instance}) => instance),
+    'IamInstanceProfileAssociations',
+    (all) => all.filter(({InstanceId}) => InstanceId !== id),
+  )
+
+const turnProfileAssociationBack: TurnBack = ({account, event}) => {
+  const id = textIn(event.request, 'instanceId') ?? associationIn(event)?.instance
+  if (id === undefined) return undefined
+  const AssociationId =
+    associationIn(event)?.id ??
+    allWith(account.IamInstanceProfileAssociations, 'InstanceId', id).map((one) => one.AssociationId)[0]
+  return {
+    change: {
+      steps: AssociationId === undefined ? [] : [ec2('DisassociateIamInstanceProfile', {AssociationId})],
+      undo: [],
+      apply: (model) => withoutProfile(model, id),
+    },
+  }
+}
+
+/** The answer of the call that ends an association says what it was. */
+const turnProfileDisassociationBack: TurnBack = ({event, older}) => {
+  const id = textIn(event.request, 'associationId')
+  const before = associationIn(event) ?? formerly(older, (one) => sameAssociation(one, id))
+  if (!before) return undefined
+  const input = {InstanceId: before.instance, IamInstanceProfile: {Arn: before.arn}}
+  return {
+    change: {
+      steps: [ec2('AssociateIamInstanceProfile', input)],
+      undo: [],
+      apply: (account) => associated(account, before.instance, {Arn: before.arn, InstanceProfileId: undefined}),
+    },
+  }
+}
+
+function sameAssociation(event: ChangeEvent, id: string | undefined): Association | undefined {
+  const told = associationIn(event)
+  return told !== undefined && told.id === id ? told : undefined
+}
+
+const turnProfileReplacementBack: TurnBack = ({event, older, recorded}) => {
+  const former = textIn(event.request, 'associationId')
+  const now = associationIn(event)
+  const before = formerly(older, (one) => sameAssociation(one, former) ?? launchedWith(one, now?.instance))
+  const instance = before?.instance ?? now?.instance
+  const known = recorded && find(recorded.Instances, 'InstanceId', instance)?.IamInstanceProfile?.Arn
+  const arn = known ?? before?.arn
+  if (instance === undefined || arn === undefined) return undefined
+  return {
+    change: {
+      steps:
+        now === undefined
+          ? []
+          : [ec2('ReplaceIamInstanceProfileAssociation', {AssociationId: now.id, IamInstanceProfile: {Arn: arn}})],
+      undo: [],
+      apply: (account) => associated(account, instance, {Arn: arn, InstanceProfileId: undefined}),
+    },
+  }
+}
+
+/** The profile that an instance was launched with. */
+function launchedWith({name, response}: ChangeEvent, instance: string | undefined): Association | undefined {
+  if (name !== 'RunInstances' || instance === undefined) return undefined
+  const own = partsIn(response, 'instancesSet').find((one) => textIn(one, 'instanceId') === instance)
+  const arn = textIn(partIn(own, 'iamInstanceProfile'), 'arn')
+  return arn === undefined ? undefined : {id: '', instance, arn}
+}
+
+export const INSTANCES: Readonly<Record<string, TurnBack>> = {
+  ModifyInstanceAttribute: turnInstanceBack,
+  ModifyNetworkInterfaceAttribute: turnInterfaceBack,
+  ModifyInstanceMetadataOptions: turnMetadataBack,
+  StopInstances: turnStopBack,
+  TerminateInstances: turnTerminationBack,
+  AssociateIamInstanceProfile: turnProfileAssociationBack,
+  DisassociateIamInstanceProfile: turnProfileDisassociationBack,
+  ReplaceIamInstanceProfileAssociation: turnProfileReplacementBack,
+}

@@ -1,0 +1,174 @@
+import {type Account, isUnreadable, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
+import {find, withItem, withItems} from '../../model/joins.ts'
+import type {Change} from '../../remedies/core/change.ts'
+import type {Call, Input} from '../../remedies/core/remedy.ts'
+import type {ChangeEvent} from '../event.ts'
+import {flagIn, numberIn, type Parameters, partIn, textIn} from '../parameters.ts'
+import {formerly, isCreatedIn, type Reversal, type TurnBack, type TurnContext} from './context.ts'
+
+/** Which entry of which ACL a call is about. */
+interface Place {
+  readonly id: string
+  readonly RuleNumber: number
+  readonly Egress: boolean
+}
+
+function placeIn(request: Parameters | undefined): Place | undefined {
+  const id = textIn(request, 'networkAclId')
+  const RuleNumber = numberIn(request, 'ruleNumber')
+  const Egress = flagIn(request, 'egress')
+  return id === undefined || RuleNumber === undefined || Egress === undefined ? undefined : {id, RuleNumber, Egress}
+}
+
+const isAt = ({RuleNumber, Egress}: Place, entry: Pick<NetworkAclEntry, 'RuleNumber' | 'Egress'>): boolean =>
+  entry.RuleNumber === RuleNumber && entry.Egress === Egress
+
+/** The entry that a call makes; `aclProtocol` is CloudTrail's name for its protocol. */
+function entryIn(request: Parameters | undefined): NetworkAclEntry | undefined {
+  const place = placeIn(request)
+  const action = textIn(request, 'ruleAction')
+  const Protocol = textIn(request, 'aclProtocol', 'protocol') ?? numberIn(request, 'aclProtocol')?.toString()
+  const [CidrBlock, Ipv6CidrBlock] = [textIn(request, 'cidrBlock'), textIn(request, 'ipv6CidrBlock')]
+  if (!place || Protocol === undefined || (action !== 'allow' && action !== 'deny')) return undefined
+  if (CidrBlock === undefined && Ipv6CidrBlock === undefined) return undefined
+  const ports = partIn(request, 'portRange')
+  const [From, To] = [numberIn(ports, 'from'), numberIn(ports, 'to')]
+  return {
+    RuleNumber: place.RuleNumber,
+    Egress: place.Egress,
+    RuleAction: action,
+    Protocol,
+    ...(CidrBlock !== undefined && {CidrBlock}),
+    ...(Ipv6CidrBlock !== undefined && {Ipv6CidrBlock}),
+    ...(From !== undefined && To !== undefined && {PortRange: {From, To}}),
+  }
+}
+
+/** What was in the place before: an entry, null for none, or undefined where that is not known. */
+function formerEntry({older, recorded}: TurnContext, place: Place): NetworkAclEntry | null | undefined {
+  const acl = recorded && find(recorded.NetworkAcls, 'NetworkAclId', place.id)
+  if (acl && !isUnreadable(acl.Entries)) return acl.Entries.find((entry) => isAt(place, entry)) ?? null
+  const told = formerly(older, (event) => entryAfter(event, place))
+  if (told !== undefined) return told
+  return isCreatedIn(older, 'CreateNetworkAcl', place.id) ? null : undefined
+}
+
+function entryAfter({name, request}: ChangeEvent, place: Place): NetworkAclEntry | null | undefined {
+  const its = placeIn(request)
+  if (its?.id !== place.id || !isAt(place, its)) return undefined
+  if (name === 'DeleteNetworkAclEntry') return null
+  return name === 'CreateNetworkAclEntry' || name === 'ReplaceNetworkAclEntry' ? entryIn(request) : undefined
+}
+
+const withEntry = (account: Account, place: Place, entry: NetworkAclEntry | null): Account =>
+  withItem(account, 'NetworkAcls', 'NetworkAclId', place.id, (acl) =>
+    isUnreadable(acl.Entries)
+      ? acl
+      : {...acl, Entries: [...acl.Entries.filter((one) => !isAt(place, one)), ...(entry ? [entry] : [])]},
+  )
+
+const entryCall = (operation: string, {id}: Place, entry: NetworkAclEntry): Call => ({
+  service: 'ec2',
+  operation,
+  input: {NetworkAclId: id, ...(entry as {readonly [parameter: string]: Input})},
+})
+
+const deletion = ({id, RuleNumber, Egress}: Place): Call => ({
+  service: 'ec2',
+  operation: 'DeleteNetworkAclEntry',
+  input: {NetworkAclId: id, RuleNumber, Egress},
+})
+
+/** From the entry that is there now to the one that was. */
+function backTo(place: Place, now: NetworkAclEntry | null, before: NetworkAclEntry | null): Change {
+  const call = (from: NetworkAclEntry | null, to: NetworkAclEntry | null): Call =>
+    to === null
+      ? deletion(place)
+      : entryCall(from === null ? 'CreateNetworkAclEntry' : 'ReplaceNetworkAclEntry', place, to)
+  return {
+    steps: [call(now, before)],
+    undo: [call(before, now)],
+    apply: (account) => withEntry(account, place, before),
+  }
+}
+
+const turnCreationBack: TurnBack = ({event}) => {
+  const place = placeIn(event.request)
+  const entry = entryIn(event.request)
+  return place && entry && {change: backTo(place, entry, null)}
+}
+
+const turnReplacementBack: TurnBack = (context) => {
+  const place = placeIn(context.event.request)
+  const [now, before] = [entryIn(context.event.request), place && formerEntry(context, place)]
+  return place && now && before ? {change: backTo(place, now, before)} : undefined
+}
+
+const turnDeletionBack: TurnBack = (context) => {
+  const place = placeIn(context.event.request)
+  const before = place && formerEntry(context, place)
+  return place && before ? {change: backTo(place, null, before)} : undefined
+}
+
+/** Every association with an ACL has an id of its own, which the answer tells and the next call names. */
+const turnAssociationBack: TurnBack = (context) => {
+  const {account, event, older} = context
+  const former = textIn(event.request, 'associationId')
+  const current = textIn(event.response, 'newAssociationId')
+  const now = itemsOf(account.NetworkAcls).find(
+    ({NetworkAclId}) => NetworkAclId === textIn(event.request, 'networkAclId'),
+  )
+  const subnet = now && subnetOf(now, current)
+  if (!now || !subnet || former === undefined) return undefined
+  const before =
+    formerly(older, ({name, request, response}) =>
+      name === 'ReplaceNetworkAclAssociation' && textIn(response, 'newAssociationId') === former
+        ? textIn(request, 'networkAclId')
+        : undefined,
+    ) ?? defaultOf(account, older, subnet)
+  return before === undefined ? undefined : reassociation(before, subnet, former, current)
+}
+
+const subnetOf = ({Associations}: NetworkAcl, id: string | undefined): string | undefined =>
+  (
+    Associations.find(({NetworkAclAssociationId}) => id !== undefined && NetworkAclAssociationId === id) ??
+    (Associations.length === 1 ? Associations[0] : undefined)
+  )?.SubnetId
+
+/** A new subnet has the default ACL of its VPC. https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html */
+function defaultOf(account: Account, older: readonly ChangeEvent[], subnetId: string): string | undefined {
+  if (!isCreatedIn(older, 'CreateSubnet', subnetId)) return undefined
+  const vpc = find(account.Subnets, 'SubnetId', subnetId)?.VpcId
+  return itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === vpc && IsDefault)?.NetworkAclId
+}
+
+function reassociation(before: string, subnet: string, former: string, current?: string): Reversal {
+  const call = (NetworkAclId: string, AssociationId: string): Call => ({
+    service: 'ec2',
+    operation: 'ReplaceNetworkAclAssociation',
+    input: {AssociationId, NetworkAclId},
+  })
+  const associated = (account: Account): Account =>
+    withItems(account, 'NetworkAcls', (acls) =>
+      acls.map((acl) => {
+        const others = acl.Associations.filter(({SubnetId}) => SubnetId !== subnet)
+        const own = {NetworkAclAssociationId: former, NetworkAclId: before, SubnetId: subnet}
+        return {...acl, Associations: acl.NetworkAclId === before ? [...others, own] : others}
+      }),
+    )
+  const isKnown = (account: Account) => find(account.NetworkAcls, 'NetworkAclId', before) !== undefined
+  return {
+    change: {
+      steps: current === undefined ? [] : [call(before, current)],
+      undo: [],
+      apply: (account) => (isKnown(account) ? associated(account) : account),
+    },
+  }
+}
+
+export const NETWORK_ACLS: Readonly<Record<string, TurnBack>> = {
+  CreateNetworkAclEntry: turnCreationBack,
+  ReplaceNetworkAclEntry: turnReplacementBack,
+  DeleteNetworkAclEntry: turnDeletionBack,
+  ReplaceNetworkAclAssociation: turnAssociationBack,
+}

@@ -1,0 +1,209 @@
+import {type Account, isUnreadable, itemsOf, type Route} from '../../model/account.ts'
+import {find, withItem} from '../../model/joins.ts'
+import type {Change} from '../../remedies/core/change.ts'
+import type {Call, Input} from '../../remedies/core/remedy.ts'
+import {destinationInput, hasDestination, withRoutes} from '../../remedies/plans/routes-of-table.ts'
+import type {ChangeEvent} from '../event.ts'
+import {flagIn, type Parameters, textIn} from '../parameters.ts'
+import {formerly, isCreatedIn, type TurnBack, type TurnContext} from './context.ts'
+
+/** The route of a table to one destination. */
+interface Place {
+  readonly table: string
+  readonly destination: string
+}
+
+function placeIn(request: Parameters | undefined): Place | undefined {
+  const table = textIn(request, 'routeTableId')
+  const destination = textIn(request, 'destinationCidrBlock', 'destinationIpv6CidrBlock', 'destinationPrefixListId')
+  return table === undefined || destination === undefined ? undefined : {table, destination}
+}
+
+/** CloudTrail's name of a target, and that of the route table and of the call. */
+const TARGETS = [
+  ['gatewayId', 'GatewayId'],
+  ['natGatewayId', 'NatGatewayId'],
+  ['transitGatewayId', 'TransitGatewayId'],
+  ['vpcPeeringConnectionId', 'VpcPeeringConnectionId'],
+  ['networkInterfaceId', 'NetworkInterfaceId'],
+  ['egressOnlyInternetGatewayId', 'EgressOnlyInternetGatewayId'],
+  ['instanceId', 'InstanceId'],
+  ['localGatewayId', 'LocalGatewayId'],
+  ['carrierGatewayId', 'CarrierGatewayId'],
+  ['coreNetworkArn', 'CoreNetworkArn'],
+] as const
+
+function routeIn(request: Parameters | undefined): Route | undefined {
+  const place = placeIn(request)
+  if (!place) return undefined
+  const base = {...destinationInput(place.destination), Origin: 'CreateRoute', State: 'active'} as const
+  if (flagIn(request, 'localTarget')) return {...base, GatewayId: 'local', Origin: 'CreateRouteTable'}
+  const endpoint = textIn(request, 'vpcEndpointId')
+  if (endpoint !== undefined) return {...base, GatewayId: endpoint}
+  for (const [name, field] of TARGETS) {
+    const id = textIn(request, name)
+    if (id !== undefined) return {...base, [field]: id}
+  }
+  return undefined
+}
+
+/** The route before: null for none, undefined where that is not known. */
+function formerRoute({older, recorded}: TurnContext, place: Place): Route | null | undefined {
+  const table = recorded && find(recorded.RouteTables, 'RouteTableId', place.table)
+  if (table && !isUnreadable(table.Routes))
+    return table.Routes.find((route) => hasDestination(route, place.destination)) ?? null
+  const told = formerly(older, (event) => routeAfter(event, place))
+  if (told !== undefined) return told
+  return isCreatedIn(older, 'CreateRouteTable', place.table) ? null : undefined
+}
+
+function routeAfter({name, request}: ChangeEvent, place: Place): Route | null | undefined {
+  const its = placeIn(request)
+  if (its?.table !== place.table || its.destination !== place.destination) return undefined
+  if (name === 'DeleteRoute') return null
+  return name === 'CreateRoute' || name === 'ReplaceRoute' ? routeIn(request) : undefined
+}
+
+const call = (operation: string, {table, destination}: Place, route?: Route): Call => ({
+  service: 'ec2',
+  operation,
+  input: {RouteTableId: table, ...destinationInput(destination), ...(route && targetInput(route))},
+})
+
+function targetInput(route: Route): {readonly [parameter: string]: Input} {
+  if (route.GatewayId === 'local') return {LocalTarget: true}
+  if (route.GatewayId?.startsWith('vpce-')) return {VpcEndpointId: route.GatewayId}
+  const [, field] = TARGETS.find(([, one]) => route[one] !== undefined) ?? []
+  const value = field && route[field]
+  return field && value !== undefined ? {[field]: value} : {}
+}
+
+function backTo(place: Place, now: Route | null, before: Route | null): Change {
+  const step = (from: Route | null, to: Route | null): Call =>
+    to === null ? call('DeleteRoute', place) : call(from === null ? 'CreateRoute' : 'ReplaceRoute', place, to)
+  return {
+    steps: [step(now, before)],
+    undo: [step(before, now)],
+    apply: (account) =>
+      withRoutes(account, place.table, (routes) => [
+        ...routes.filter((route) => !hasDestination(route, place.destination)),
+        ...(before ? [before] : []),
+      ]),
+  }
+}
+
+const turnCreationBack: TurnBack = ({event}) => {
+  const [place, now] = [placeIn(event.request), routeIn(event.request)]
+  return place && now && {change: backTo(place, now, null)}
+}
+
+const turnReplacementBack: TurnBack = (context) => {
+  const [place, now] = [placeIn(context.event.request), routeIn(context.event.request)]
+  const before = place && formerRoute(context, place)
+  return place && now && before ? {change: backTo(place, now, before)} : undefined
+}
+
+const turnDeletionBack: TurnBack = (context) => {
+  const place = placeIn(context.event.request)
+  const before = place && formerRoute(context, place)
+  return place && before ? {change: backTo(place, null, before)} : undefined
+}
+
+interface Association {
+  readonly table: string
+  readonly subnet: string
+}
+
+/** What an association was: the call that made it, or that replaced another one by it, tells. */
+function associationOf(older: readonly ChangeEvent[], id: string | undefined): Association | undefined {
+  if (id === undefined) return undefined
+  for (const [at, {name, request, response}] of older.entries()) {
+    const table = textIn(request, 'routeTableId')
+    if (name === 'AssociateRouteTable' && textIn(response, 'associationId') === id) {
+      const subnet = textIn(request, 'subnetId')
+      return table !== undefined && subnet !== undefined ? {table, subnet} : undefined
+    }
+    if (name === 'ReplaceRouteTableAssociation' && textIn(response, 'newAssociationId') === id) {
+      const before = associationOf(older.slice(at + 1), textIn(request, 'associationId'))
+      return before && table !== undefined ? {table, subnet: before.subnet} : undefined
+    }
+  }
+  return undefined
+}
+
+const withoutAssociation = (account: Account, {subnet}: Pick<Association, 'subnet'>): Account =>
+  itemsOf(account.RouteTables)
+    .filter(({Associations}) => Associations.some(({SubnetId}) => SubnetId === subnet))
+    .reduce(
+      (changed, {RouteTableId}) =>
+        withItem(changed, 'RouteTables', 'RouteTableId', RouteTableId, (table) => ({
+          ...table,
+          Associations: table.Associations.filter(({SubnetId}) => SubnetId !== subnet),
+        })),
+      account,
+    )
+
+const withAssociation = (account: Account, {table, subnet}: Association, id: string): Account =>
+  withItem(withoutAssociation(account, {subnet}), 'RouteTables', 'RouteTableId', table, (found) => ({
+    ...found,
+    Associations: [
+      ...found.Associations,
+      {Main: false, RouteTableAssociationId: id, RouteTableId: table, SubnetId: subnet},
+    ],
+  }))
+
+const isKnown = (account: Account, table: string): boolean =>
+  find(account.RouteTables, 'RouteTableId', table) !== undefined
+
+/** Without an association of its own the subnet used the main table. */
+const turnAssociationBack: TurnBack = ({event}) => {
+  const [table, subnet] = [textIn(event.request, 'routeTableId'), textIn(event.request, 'subnetId')]
+  const id = textIn(event.response, 'associationId')
+  if (table === undefined || subnet === undefined) return undefined
+  return {
+    change: {
+      steps:
+        id === undefined ? [] : [{service: 'ec2', operation: 'DisassociateRouteTable', input: {AssociationId: id}}],
+      undo: [{service: 'ec2', operation: 'AssociateRouteTable', input: {RouteTableId: table, SubnetId: subnet}}],
+      apply: (account) => withoutAssociation(account, {subnet}),
+    },
+  }
+}
+
+const turnDisassociationBack: TurnBack = ({account, event, older}) => {
+  const id = textIn(event.request, 'associationId')
+  const before = associationOf(older, id)
+  if (id === undefined || !before || !isKnown(account, before.table)) return undefined
+  const {table, subnet} = before
+  return {
+    change: {
+      steps: [{service: 'ec2', operation: 'AssociateRouteTable', input: {RouteTableId: table, SubnetId: subnet}}],
+      undo: [],
+      apply: (model) => withAssociation(model, before, id),
+    },
+  }
+}
+
+const turnReassociationBack: TurnBack = ({account, event, older}) => {
+  const former = textIn(event.request, 'associationId')
+  const current = textIn(event.response, 'newAssociationId')
+  const before = associationOf(older, former)
+  if (former === undefined || !before || !isKnown(account, before.table)) return undefined
+  const input = {AssociationId: current ?? '', RouteTableId: before.table}
+  return {
+    change: {
+      steps: current === undefined ? [] : [{service: 'ec2', operation: 'ReplaceRouteTableAssociation', input}],
+      undo: [],
+      apply: (model) => withAssociation(model, before, former),
+    },
+  }
+}
+
+export const ROUTES: Readonly<Record<string, TurnBack>> = {
+  CreateRoute: turnCreationBack,
+  ReplaceRoute: turnReplacementBack,
+  DeleteRoute: turnDeletionBack,
+  AssociateRouteTable: turnAssociationBack,
+  DisassociateRouteTable: turnDisassociationBack,
+  ReplaceRouteTableAssociation: turnReassociationBack,
+}

@@ -1,0 +1,226 @@
+import {type Account, isUnreadable, type NatGateway} from '../../model/account.ts'
+import {find, withItem, withItems} from '../../model/joins.ts'
+import {associateZone} from '../../remedies/changes/associate-vpc-with-hosted-zone.ts'
+import {attachInternetGateway} from '../../remedies/changes/attach-internet-gateway.ts'
+import {disassociateZone} from '../../remedies/changes/disassociate-vpc-from-hosted-zone.ts'
+import type {Call} from '../../remedies/core/remedy.ts'
+import {withRoutesAlive} from '../../remedies/plans/routes-of-table.ts'
+import {flagIn, partIn, partsIn, textIn} from '../parameters.ts'
+import {formerly, NOTHING, onModel, type TurnBack} from './context.ts'
+
+const ec2 = (operation: string, input: Call['input']): Call => ({service: 'ec2', operation, input})
+
+const ATTRIBUTES = [
+  ['enableDnsSupport', 'EnableDnsSupport'],
+  ['enableDnsHostnames', 'EnableDnsHostnames'],
+] as const
+
+/** A call sets one attribute, which is on or off; setting it to what it is changes nothing. */
+const turnAttributeBack: TurnBack = ({event, older, recorded}) => {
+  const VpcId = textIn(event.request, 'vpcId')
+  const [name, field] = ATTRIBUTES.find(([one]) => flagIn(event.request, one) !== undefined) ?? []
+  if (VpcId === undefined || name === undefined || field === undefined) return undefined
+  const now = flagIn(event.request, name)
+  const known = recorded && find(recorded.VpcAttributes, 'VpcId', VpcId)?.[field].Value
+  const told =
+    known ?? formerly(older, ({request}) => (textIn(request, 'vpcId') === VpcId ? flagIn(request, name) : undefined))
+  if (told === now) return NOTHING
+  const call = (Value: boolean) => ec2('ModifyVpcAttribute', {VpcId, [field]: {Value}})
+  return {
+    change: {
+      steps: [call(!now)],
+      undo: [call(now === true)],
+      apply: (account) =>
+        withItem(account, 'VpcAttributes', 'VpcId', VpcId, (item) =>
+          isUnreadable(item) ? item : {...item, [field]: {Value: !now}},
+        ),
+    },
+    ...(told === undefined && {
+      assumption: `that ${name} was ${!now} before, which CloudTrail does not record`,
+    }),
+  }
+}
+
+const turnDhcpOptionsBack: TurnBack = ({account, event, older, recorded}) => {
+  const [VpcId, now] = [textIn(event.request, 'vpcId'), textIn(event.request, 'dhcpOptionsId')]
+  const before =
+    (recorded && find(recorded.Vpcs, 'VpcId', VpcId)?.DhcpOptionsId) ??
+    formerly(older, ({name, request}) =>
+      name === 'AssociateDhcpOptions' && textIn(request, 'vpcId') === VpcId
+        ? textIn(request, 'dhcpOptionsId')
+        : undefined,
+    )
+  if (VpcId === undefined || before === undefined) return undefined
+  if (before !== 'default' && !find(account.DhcpOptions, 'DhcpOptionsId', before)) return undefined
+  const call = (DhcpOptionsId: string) => ec2('AssociateDhcpOptions', {DhcpOptionsId, VpcId})
+  return {
+    change: {
+      steps: [call(before)],
+      undo: now === undefined ? [] : [call(now)],
+      apply: (model) => withItem(model, 'Vpcs', 'VpcId', VpcId, (vpc) => ({...vpc, DhcpOptionsId: before})),
+    },
+  }
+}
+
+const turnGatewayAttachmentBack: TurnBack = ({event}) => {
+  const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
+  if (id === undefined || VpcId === undefined) return undefined
+  const {steps, undo} = attachInternetGateway(id, VpcId)
+  return {
+    change: {
+      steps: undo,
+      undo: steps,
+      apply: (account) =>
+        withItem(account, 'InternetGateways', 'InternetGatewayId', id, (gateway) => ({...gateway, Attachments: []})),
+    },
+  }
+}
+
+const turnGatewayDetachmentBack: TurnBack = ({account, event}) => {
+  const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
+  const isKnown = find(account.InternetGateways, 'InternetGatewayId', id) !== undefined
+  return id === undefined || VpcId === undefined || !isKnown ? undefined : {change: attachInternetGateway(id, VpcId)}
+}
+
+/** EC2 lists a deleted NAT gateway for about an hour; the model has it back while it does. */
+const turnNatDeletionBack: TurnBack = ({account, event}) => {
+  const id = textIn(event.request, 'natGatewayId')
+  if (id === undefined || !find(account.NatGateways, 'NatGatewayId', id)) return undefined
+  return onModel((model) =>
+    withRoutesAlive(
+      withItem(model, 'NatGateways', 'NatGatewayId', id, ({DeleteTime: _, ...gateway}) => ({
+        ...gateway,
+        State: 'available' as NatGateway['State'],
+      })),
+      id,
+    ),
+  )
+}
+
+const turnNatCreationBack: TurnBack = ({event}) => {
+  const id = textIn(partIn(event.response, 'natGateway'), 'natGatewayId')
+  return id === undefined
+    ? undefined
+    : onModel((account) => withItems(account, 'NatGateways', (all) => all.filter((one) => one.NatGatewayId !== id)))
+}
+
+type Mode = 'off' | 'block-bidirectional' | 'block-ingress'
+const isMode = (text: string | undefined): text is Mode =>
+  text === 'off' || text === 'block-bidirectional' || text === 'block-ingress'
+
+/** Of the three modes the one before is known from an earlier call alone; an account begins with `off`. */
+const turnBlockPublicAccessBack: TurnBack = ({event, older}) => {
+  const now = textIn(event.request, 'internetGatewayBlockMode')
+  const told = formerly(older, ({name, request}) =>
+    name === 'ModifyVpcBlockPublicAccessOptions' ? textIn(request, 'internetGatewayBlockMode') : undefined,
+  )
+  const before = told ?? 'off'
+  if (!isMode(now) || !isMode(before)) return undefined
+  if (before === now) return NOTHING
+  const call = (InternetGatewayBlockMode: Mode) => ec2('ModifyVpcBlockPublicAccessOptions', {InternetGatewayBlockMode})
+  return {
+    change: {steps: [call(before)], undo: [call(now)], apply: (account) => withBlockMode(account, before)},
+    ...(told === undefined && {assumption: 'that the mode was off before, which CloudTrail does not record'}),
+  }
+}
+
+function withBlockMode(account: Account, InternetGatewayBlockMode: Mode): Account {
+  const state = {BlockPublicAccessStates: {InternetGatewayBlockMode}}
+  const inVpcs = withItems(account, 'Vpcs', (all) => all.map((one) => ({...one, ...state})))
+  const inSubnets = withItems(inVpcs, 'Subnets', (all) => all.map((one) => ({...one, ...state})))
+  return withItems(inSubnets, 'VpcBlockPublicAccessOptions', (all) =>
+    all.map((one) => ({...one, InternetGatewayBlockMode})),
+  )
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html */
+const turnPrefixListBack: TurnBack = ({account, event}) => {
+  const id = textIn(event.request, 'prefixListId')
+  const entries = (...names: readonly string[]) =>
+    names.flatMap((name) => partsIn(event.request, name)).flatMap((one) => textIn(one, 'cidr') ?? [])
+  const [added, removed] = [entries('addEntry', 'addEntries'), entries('removeEntry', 'removeEntries')]
+  const list = find(account.ManagedPrefixLists, 'PrefixListId', id)
+  if (id === undefined || !list || isUnreadable(list.Entries)) return undefined
+  const changes = {
+    ...(removed.length > 0 && {AddEntries: removed.map((Cidr) => ({Cidr}))}),
+    ...(added.length > 0 && {RemoveEntries: added.map((Cidr) => ({Cidr}))}),
+  }
+  const version = list.Version === undefined ? {} : {CurrentVersion: list.Version}
+  return {
+    change: {
+      steps: [ec2('ModifyManagedPrefixList', {PrefixListId: id, ...version, ...changes})],
+      undo: [],
+      apply: (model) =>
+        withItem(model, 'ManagedPrefixLists', 'PrefixListId', id, (one) =>
+          isUnreadable(one.Entries)
+            ? one
+            : {
+                ...one,
+                Entries: [
+                  ...one.Entries.filter(({Cidr}) => !added.includes(Cidr ?? '')),
+                  ...removed.map((Cidr) => ({Cidr, Description: undefined})),
+                ],
+              },
+        ),
+    },
+  }
+}
+
+const zoneId = (id: string): string => (id.startsWith('/hostedzone/') ? id : `/hostedzone/${id}`)
+
+/** The VPC of a private hosted zone; CloudTrail writes `vPC: {vPCId}`. */
+const zoneAssociation =
+  (isAssociated: boolean): TurnBack =>
+  ({account, event}) => {
+    const zone = find(account.HostedZones, 'Id', zoneId(textIn(event.request, 'hostedZoneId') ?? ''))
+    const vpc = partIn(event.request, 'vPC')
+    const [id, region] = [textIn(vpc, 'vPCId'), textIn(vpc, 'vPCRegion')]
+    if (!zone || id === undefined || region === undefined) return undefined
+    return {change: isAssociated ? disassociateZone(zone, id, region) : associateZone(zone, id, region)}
+  }
+
+const isHostManagement = (id: string | undefined): boolean =>
+  id?.endsWith('/ssm/managed-instance/default-ec2-instance-management-role') ?? false
+
+/** Default host management: the role that a setting names; `$None` is Systems Manager's word for none. */
+const turnSettingBack: TurnBack = ({event, older}) => {
+  const SettingId = textIn(event.request, 'settingId')
+  if (SettingId === undefined || !isHostManagement(SettingId)) return NOTHING
+  const before = formerly(older, ({name, request}) =>
+    textIn(request, 'settingId') !== SettingId
+      ? undefined
+      : name === 'ResetServiceSetting'
+        ? '$None'
+        : textIn(request, 'settingValue'),
+  )
+  if (before === undefined) return undefined
+  return {
+    change: {
+      steps: [
+        before === '$None'
+          ? {service: 'ssm', operation: 'ResetServiceSetting', input: {SettingId}}
+          : {service: 'ssm', operation: 'UpdateServiceSetting', input: {SettingId, SettingValue: before}},
+      ],
+      undo: [],
+      apply: (account) =>
+        withItems(account, 'ServiceSettings', (all) =>
+          all.map((one) => (isHostManagement(one.SettingId) ? {...one, SettingValue: before} : one)),
+        ),
+    },
+  }
+}
+
+export const VPCS: Readonly<Record<string, TurnBack>> = {
+  ModifyVpcAttribute: turnAttributeBack,
+  AssociateDhcpOptions: turnDhcpOptionsBack,
+  AttachInternetGateway: turnGatewayAttachmentBack,
+  DetachInternetGateway: turnGatewayDetachmentBack,
+  DeleteNatGateway: turnNatDeletionBack,
+  CreateNatGateway: turnNatCreationBack,
+  ModifyVpcBlockPublicAccessOptions: turnBlockPublicAccessBack,
+  ModifyManagedPrefixList: turnPrefixListBack,
+  AssociateVPCWithHostedZone: zoneAssociation(true),
+  DisassociateVPCFromHostedZone: zoneAssociation(false),
+  UpdateServiceSetting: turnSettingBack,
+  ResetServiceSetting: turnSettingBack,
+}
