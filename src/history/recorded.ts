@@ -67,7 +67,7 @@ export function recordedResourceOf(account: Account, resource: string): Recorded
 }
 
 const isDeleted = ({configurationItemStatus: status}: ConfigurationItem): boolean =>
-  status !== undefined && status.startsWith('ResourceDeleted')
+  status?.startsWith('ResourceDeleted') ?? false
 
 /** The configurations that AWS Config recorded of a resource, newest first. */
 export const recordingsOf = (account: Account, resource: string): readonly ConfigurationItem[] =>

@@ -86,7 +86,7 @@ function fromEvents(one: Case): Outcome {
     if (reversal === NOTHING) continue
     if (creates(event, finding.resource))
       return unknown ? {answer: 'last-changed', event: unknown} : {answer: 'created', event}
-    const earlier = reversal && reversal.change.apply(account)
+    const earlier = reversal?.change.apply(account)
     const state = earlier === undefined ? 'broken' : stateIn(earlier, one)
     if (earlier === undefined || state === 'broken') {
       unknown ??= event

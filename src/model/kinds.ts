@@ -303,7 +303,6 @@ export const KIND = {
   CoveredResources: {running: true, absent: 'none', calls: [call('inspector2', 'ListCoverage')]},
   AccountStatuses: {key: 'accountId', running: true, calls: [call('inspector2', 'BatchGetAccountStatus')]},
   CloudTrailEvents: {
-    key: 'EventId',
     running: true,
     optIn: 'since-when',
     absent: 'not-asked',

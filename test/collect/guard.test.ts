@@ -109,12 +109,12 @@ describe('the list of calls', () => {
   const calls = Object.values(ALLOWED_CALLS).flat()
 
   it('names reads and nothing else', () => {
-    for (const call of calls) expect(call).toMatch(/^(Describe|Get|List|Search|Simulate|BatchGet|LookUp)[A-Z]/)
+    for (const call of calls) expect(call).toMatch(/^(Describe|Get|List|Lookup|Search|Simulate|BatchGet)[A-Z]/)
   })
 
   it('is what the permissions ask for, beside who we are and where we may look', () => {
     const listed = Object.entries(ALLOWED_CALLS).flatMap(([client, operations]) =>
-      operations.map((operation) => `${client.replace('Client', '').toLowerCase()}:${operation}`),
+      operations.map((operation) => `${client.replace(/(?:Service)?Client$/, '').toLowerCase()}:${operation}`),
     )
     const asked = KINDS.flatMap((kind) => describedBy(kind).calls.map(({action}) => action))
     const [accounts] = crossAccountStatements('aws', 'ssm-doctor-audit')

@@ -1,0 +1,157 @@
+import {describe, expect, it} from 'vitest'
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {sinceWhen} from '../../src/history/since-when.ts'
+import type {Account} from '../../src/model/account.ts'
+import {find} from '../../src/model/joins.ts'
+import {aGroup, aNode, ENDPOINT_GROUP, healthy, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {event, withEvents} from './events.ts'
+
+const list = <T>(reading: readonly T[] | object): readonly T[] => (Array.isArray(reading) ? reading : [])
+
+/** The web group lost its outbound rule, and the node is not registered. */
+const closed: Account = {
+  ...healthy,
+  InstanceInformationList: [],
+  ConnectionStatuses: [],
+  SecurityGroups: list(healthy.SecurityGroups).map((group) =>
+    (group as {GroupId: string}).GroupId === WEB_GROUP ? aGroup(WEB_GROUP, {IpPermissionsEgress: []}) : group,
+  ) as Account['SecurityGroups'],
+}
+
+const ALL = {
+  ipProtocol: '-1',
+  groups: {},
+  ipRanges: {items: [{cidrIp: '0.0.0.0/0'}]},
+  ipv6Ranges: {},
+  prefixListIds: {},
+}
+const revoked = (at: string, more = {}) =>
+  event('RevokeSecurityGroupEgress', at, {groupId: WEB_GROUP, ipPermissions: {items: [ALL]}}, more)
+
+function historyOf(account: Account) {
+  const instance = find(account.Instances, 'InstanceId', WEB)
+  if (!instance) throw new Error('no instance')
+  return sinceWhen(account, instance, diagnose(account, instance)).sinceWhen
+}
+const rootOf = (account: Account) => historyOf(account).causes[0]
+
+describe('when it broke', () => {
+  it('is when the call was made without which the path is open', () => {
+    expect(rootOf(withEvents(closed, revoked('14:02')))).toMatchObject({
+      cause: 'sg.no-egress-443',
+      resource: WEB_GROUP,
+      answer: 'changed',
+      certainty: 'proven',
+      proof: 'event',
+      until: '2026-11-19T14:02:00.000Z',
+      message:
+        'Open until 2026-11-19 14:02 UTC; closed by RevokeSecurityGroupEgress of role deploy (session ci-42) with Terraform.',
+      event: {name: 'RevokeSecurityGroupEgress', principal: {name: 'deploy'}, source: {kind: 'terraform'}},
+    })
+  })
+
+  it('is not a call that failed, nor one that only reads', () => {
+    const failed = revoked('15:00', {errorCode: 'Client.UnauthorizedOperation'})
+    const read = event(
+      'DescribeSecurityGroups',
+      '16:00',
+      {securityGroupSet: {items: [{groupId: WEB_GROUP}]}},
+      {readOnly: true},
+    )
+    expect(rootOf(withEvents(closed, read, failed, revoked('14:02')))).toMatchObject({
+      until: '2026-11-19T14:02:00.000Z',
+    })
+  })
+
+  it('turns several changes back newest first, in whatever order they are given', () => {
+    const ssh = {...ALL, ipProtocol: 'tcp', fromPort: 22, toPort: 22}
+    const later = event('RevokeSecurityGroupEgress', '17:00', {groupId: WEB_GROUP, ipPermissions: {items: [ssh]}})
+    const earlier = event('AuthorizeSecurityGroupEgress', '09:00', {groupId: WEB_GROUP, ipPermissions: {items: [ALL]}})
+    for (const events of [
+      [later, revoked('14:02'), earlier],
+      [earlier, revoked('14:02'), later],
+    ])
+      expect(rootOf(withEvents(closed, ...events))).toMatchObject({
+        answer: 'changed',
+        event: {name: 'RevokeSecurityGroupEgress'},
+        until: '2026-11-19T14:02:00.000Z',
+      })
+  })
+
+  it('is the last change in those words where what was there before is not known', () => {
+    const account = withEvents(
+      closed,
+      event('RevokeSecurityGroupEgress', '14:02', null, {response: null, resources: [{ARN: WEB_GROUP}]}),
+    )
+    expect(rootOf(account)).toMatchObject({answer: 'last-changed', proof: null})
+    expect(rootOf(account)?.message).toMatch(/^Last changed by RevokeSecurityGroupEgress of role deploy/)
+  })
+
+  it('leaves out events of another account or Region', () => {
+    const events = [revoked('14:02', {recipientAccountId: '999999999999'}), revoked('14:03', {awsRegion: 'us-east-2'})]
+    expect(rootOf(withEvents(closed, ...events))).toMatchObject({answer: 'unchanged', event: null})
+    expect(historyOf(withEvents(closed, ...events)).notes).toEqual([
+      '2 events of another account or Region were left out.',
+    ])
+  })
+
+  it('is unknown where nobody asked CloudTrail', () => {
+    expect(rootOf(closed)?.message).toBe('Unknown: CloudTrail was not read (not asked for).')
+  })
+
+  it('is asked for proven causes alone', () => {
+    const {causes} = historyOf(withEvents(healthy, revoked('14:02')))
+    expect(causes.map(({cause}) => cause)).not.toContain('sg.no-egress-443')
+    expect(causes.map(({answer}) => answer)).not.toContain('changed')
+  })
+})
+
+describe('the last ping', () => {
+  const lost = (LastPingDateTime: string): Account => ({
+    ...closed,
+    InstanceInformationList: [aNode({PingStatus: 'ConnectionLost', LastPingDateTime})],
+  })
+
+  it('rules out a change that came after it', () => {
+    expect(rootOf(withEvents(lost('2026-11-19T10:00:00.000Z'), revoked('14:02')))).toMatchObject({
+      lastPing: 'too-late',
+      notes: [
+        'This came 4 hours after the last ping (2026-11-19 10:00 UTC), so it cannot be the cause of the lost connection. It has to be fixed all the same.',
+      ],
+    })
+  })
+
+  it('fits a change that came before the next one was due', () => {
+    expect(rootOf(withEvents(lost('2026-11-19T14:00:00.000Z'), revoked('14:02')))).toMatchObject({
+      lastPing: 'fits',
+      notes: [],
+    })
+  })
+
+  it('is later than a change of a group, which tracked connections outlive', () => {
+    expect(rootOf(withEvents(lost('2026-11-19T18:00:00.000Z'), revoked('14:02')))).toMatchObject({
+      lastPing: 'outlived',
+      notes: [
+        'The node pinged for 3 hours after this change: connections that were open then are tracked and outlive it.',
+      ],
+    })
+  })
+})
+
+describe('the group of an endpoint', () => {
+  const account: Account = {
+    ...healthy,
+    InstanceInformationList: [],
+    ConnectionStatuses: [],
+    SecurityGroups: [aGroup(WEB_GROUP), aGroup(ENDPOINT_GROUP)],
+  }
+
+  it('was closed by the call that took its rule away, and the call that undoes it is known', () => {
+    const rule = {ipProtocol: 'tcp', fromPort: 443, toPort: 443, groups: {items: [{groupId: WEB_GROUP}]}}
+    const events = withEvents(
+      account,
+      event('RevokeSecurityGroupIngress', '14:02', {groupId: ENDPOINT_GROUP, ipPermissions: {items: [rule]}}),
+    )
+    expect(rootOf(events)).toMatchObject({cause: 'endpoint.sg-blocks', answer: 'changed', certainty: 'proven'})
+  })
+})
