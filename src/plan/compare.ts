@@ -9,6 +9,7 @@ import {type Outcome, outcomeOf, withoutObservations} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
 import {type ComparedInstance, causeKey, type PlanChange, type PlannedCause, type PlanReport} from './plan-report.ts'
 import type {PlannedResource, ResourcePlan} from './resource.ts'
+import {withoutSecrets} from './secrets.ts'
 
 /** Every instance before and after the plan: who is lost, who degrades, who is fixed, and which change does it. */
 export function comparePlan(
@@ -23,7 +24,7 @@ export function comparePlan(
   const blame = blamer(before, plan.resources)
   const fixesOf = fixer(after, options)
   const changed = instances.filter(({change}) => change !== 'unchanged')
-  return {
+  const report: PlanReport = {
     schema: 'ssm-doctor/plan/1',
     source,
     account: account.Caller?.Account ?? null,
@@ -37,7 +38,9 @@ export function comparePlan(
         fixes: fixesOf(one),
       })),
     ignored: plan.ignored.map(({address, type}) => ({address, type})),
+    elsewhere: plan.elsewhere ?? [],
   }
+  return withoutSecrets(report, plan.secrets)
 }
 
 const CHANGES = [

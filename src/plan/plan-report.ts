@@ -55,6 +55,8 @@ export interface PlanReport {
   readonly instances: readonly PlannedInstance[]
   /** Resources of the plan whose kinds are not modeled. */
   readonly ignored: readonly {readonly address: string; readonly type: string}[]
+  /** Addresses of what changes in another account or Region. */
+  readonly elsewhere: readonly string[]
 }
 
 /** The address in the plan's source, or the name and id of an instance that the plan does not hold. */

@@ -1,6 +1,15 @@
 /** A value that is known only once the plan has been applied. Nothing is guessed in its place. */
 export const UNKNOWN: unique symbol = Symbol('known after apply')
 
+const ONE_OF: unique symbol = Symbol('one of')
+
+/** An id that is known only after apply, but is that of one of these resources. */
+export const oneOf = (ids: readonly string[]): unknown => ({[ONE_OF]: ids})
+
+/** The ids that the value may be, where that is all that is not known. */
+export const candidatesOf = (value: unknown): readonly string[] | undefined =>
+  typeof value === 'object' && value !== null && ONE_OF in value ? (value[ONE_OF] as readonly string[]) : undefined
+
 /** Property names and values as CloudFormation has them, whatever language the plan is written in. */
 export type Properties = Readonly<Record<string, unknown>>
 
@@ -33,6 +42,8 @@ export interface IgnoredResource {
 
 export interface ResourcePlan {
   readonly resources: readonly PlannedResource[]
+  /** Addresses of what changes in another account or Region. */
+  readonly elsewhere?: readonly string[]
   readonly ignored: readonly IgnoredResource[]
   /** Values that the plan's source marks as sensitive: they are evaluated and never printed. */
   readonly secrets?: readonly string[]
@@ -41,14 +52,15 @@ export interface ResourcePlan {
 /** An id that nothing else has and that says where the source names it. AWS gives none such, so no command carries it. */
 export const plannedId = (prefix: string, address: string): string => `${prefix}-${address}`
 
-export const isKnown = <T>(value: T | typeof UNKNOWN): value is T => value !== UNKNOWN
+export const isKnown = <T>(value: T | typeof UNKNOWN): value is T =>
+  value !== UNKNOWN && candidatesOf(value) === undefined
 
 /** The words of an unreadable part of the model. */
 export const AFTER_APPLY = 'known only after the plan is applied'
 
 /** True where the value, or anything inside it, is known only after apply. */
 export const hasUnknown = (value: unknown): boolean =>
-  value === UNKNOWN || (typeof value === 'object' && value !== null && Object.values(value).some(hasUnknown))
+  !isKnown(value) || (typeof value === 'object' && value !== null && Object.values(value).some(hasUnknown))
 
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined

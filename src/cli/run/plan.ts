@@ -54,8 +54,10 @@ export async function planIn(flags: PlanFlags): Promise<PlanReport> {
   const {terraform, cloudformation} = flags
   if (terraform !== undefined) {
     const json = parseJson(terraform, await textIn(terraform))
-    const plan = terraformPlan(terraform, json)
     const {account} = await sourceOf(flags, regionIn(json))
+    const isReal = flags.account !== undefined || flags.live === true
+    const target = {region: account.Region, account: isReal ? account.Caller?.Account : undefined}
+    const plan = terraformPlan(terraform, json, target)
     return compared(flags, account, plan, {file: terraform, language: 'terraform'})
   }
   if (cloudformation === undefined) throw usageError('Specify the plan: --terraform FILE or --cloudformation FILE.')

@@ -1,7 +1,7 @@
 import {type Account, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {hasUnknown, isTrue, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
+import {accountIdOf, afterApply, allInDoubt, type Effect, eachInDoubt, inDoubt} from './effect.ts'
 import {DENY_RULES} from './vpc.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {tcp: '6', udp: '17', icmp: '1', all: '-1'}
@@ -73,7 +73,10 @@ export const networkAcl: Effect = {
 export const networkAclEntry: Effect = {
   add: (account, properties, {address}) => {
     const acl = textOf(properties.NetworkAclId)
-    if (acl === undefined) return allInDoubt(account, 'NetworkAcls', address)
+    if (acl === undefined)
+      return eachInDoubt(account, 'NetworkAcls', properties.NetworkAclId, address, (model, id) =>
+        withoutEntries(model, id, address),
+      )
     if (hasUnknown(properties)) return withoutEntries(account, acl, address)
     const added = entryOf(properties)
     return withEntries(account, acl, (entries) => [...entries.filter((entry) => !isSame(entry, added)), added])

@@ -1,7 +1,7 @@
 import type {Account, HostedZone, ManagedPrefixList, ResourceRecordSet} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
+import {afterApply, type Effect, eachInDoubt, inDoubt} from './effect.ts'
 
 const zoneIdOf = (id: string): string => (id.startsWith('/hostedzone/') ? id : `/hostedzone/${id}`)
 const absolute = (name: string): string => (name.endsWith('.') ? name : `${name}.`)
@@ -75,9 +75,10 @@ const withRecords = (
 export const recordSet: Effect = {
   add: (account, properties, {address}) => {
     const zone = textOf(properties.HostedZoneId)
-    if (zone === undefined) return allInDoubt(account, 'HostedZones', address)
     // With one record known only after apply the zone's records are not known.
-    if (hasUnknown(properties)) return withRecords(account, zone, () => ({unreadable: afterApply(address)}))
+    const inDoubtIn = (model: Account, id: string) => withRecords(model, id, () => ({unreadable: afterApply(address)}))
+    if (zone === undefined) return eachInDoubt(account, 'HostedZones', properties.HostedZoneId, address, inDoubtIn)
+    if (hasUnknown(properties)) return inDoubtIn(account, zone)
     const added = recordOf(properties)
     return withRecords(account, zone, (records) => [...records.filter((one) => !isSame(one, added)), added])
   },

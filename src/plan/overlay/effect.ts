@@ -1,5 +1,5 @@
 import {type Account, itemsOf, type Kind, type Reading} from '../../model/account.ts'
-import {AFTER_APPLY, type PlannedResource, type Properties} from '../resource.ts'
+import {AFTER_APPLY, candidatesOf, type PlannedResource, type Properties} from '../resource.ts'
 
 /** What one kind of resource does to the model. A change removes what was before and adds what is after. */
 export interface Effect {
@@ -23,3 +23,12 @@ export const allInDoubt = (account: Account, kind: Kind, address: string): Accou
   ...account,
   [kind]: {unreadable: afterApply(address)},
 })
+
+/** The plan names only what it may change: each of them is in doubt, or all items where even that is not known. */
+export const eachInDoubt = (
+  account: Account,
+  kind: Kind,
+  id: unknown,
+  address: string,
+  doubt: (account: Account, id: string) => Account,
+): Account => candidatesOf(id)?.reduce(doubt, account) ?? allInDoubt(account, kind, address)

@@ -4,7 +4,7 @@ import {find, withItem, withItems, withNew, withPut} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {withEndpointInterfaces} from '../../remedies/plans/endpoint-interface.ts'
 import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, allInDoubt, type Effect, inDoubt} from './effect.ts'
+import {accountIdOf, type Effect, eachInDoubt, inDoubt} from './effect.ts'
 
 const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
 
@@ -159,10 +159,9 @@ const part = (
     (change: typeof add): Effect['add'] =>
     (account, properties, {address}) => {
       const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', textOf(properties.VpcEndpointId))
-      if (!endpoint) return allInDoubt(account, 'VpcEndpoints', address)
-      return hasUnknown(properties)
-        ? inDoubt(withoutEndpoint(account, endpoint.VpcEndpointId), 'VpcEndpoints', address)
-        : change(account, endpoint, properties)
+      const without = (model: Account, id: string) => inDoubt(withoutEndpoint(model, id), 'VpcEndpoints', address)
+      if (!endpoint) return eachInDoubt(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)
+      return hasUnknown(properties) ? without(account, endpoint.VpcEndpointId) : change(account, endpoint, properties)
     }
   return {add: effect(add), remove: effect(remove)}
 }

@@ -1,6 +1,6 @@
 import type {Account, IpPermission, SecurityGroup} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {hasUnknown, listOf, objectOf, type Properties, textOf} from '../resource.ts'
+import {candidatesOf, hasUnknown, listOf, objectOf, type Properties, textOf} from '../resource.ts'
 import {accountIdOf, type Effect, inDoubt} from './effect.ts'
 
 type Direction = 'ingress' | 'egress'
@@ -62,6 +62,7 @@ const singles = (permission: IpPermission): readonly IpPermission[] => {
   ]
 }
 
+const PROPERTY = {ingress: 'SecurityGroupIngress', egress: 'SecurityGroupEgress'} as const
 const FIELD = {ingress: 'IpPermissions', egress: 'IpPermissionsEgress'} as const
 
 const withRules = (
@@ -84,11 +85,21 @@ const withoutGroup = (account: Account, groupId: string, address: string): Accou
   )
 
 export const securityGroup: Effect = {
-  add: (account, {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress}, {id, address}) => {
+  add: (account, {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress}, {id, address, before = {}}) => {
     const known = find(account.SecurityGroups, 'GroupId', id)
-    if ([SecurityGroupIngress, SecurityGroupEgress].some(hasUnknown)) return withoutGroup(account, id, address)
-    const rules = (value: unknown, direction: Direction, kept: readonly IpPermission[]) =>
-      value === undefined ? kept : listOf(value).map((rule) => permissionOf(objectOf(rule), direction))
+    const own = [SecurityGroupIngress, SecurityGroupEgress, before.SecurityGroupIngress, before.SecurityGroupEgress]
+    if (own.some(hasUnknown)) return withoutGroup(account, id, address)
+    const rules = (value: unknown, direction: Direction, kept: readonly IpPermission[]) => {
+      if (value === undefined) return kept
+      const permissions = (list: unknown) => listOf(list).map((rule) => permissionOf(objectOf(rule), direction))
+      const now = permissions(value)
+      const gone = new Set(permissions(before[PROPERTY[direction]]).map(keyOf))
+      for (const one of now) gone.add(keyOf(one))
+      // Rules of the group that are resources of their own stay.
+      return known && before[PROPERTY[direction]] !== undefined
+        ? [...kept.flatMap(singles).filter((one) => !gone.has(keyOf(one))), ...now]
+        : now
+    }
     const group = {
       ...known,
       GroupId: id,
@@ -108,7 +119,11 @@ export const securityGroup: Effect = {
 export const groupRule = (direction: Direction): Effect => ({
   add: (account, properties, {address}) => {
     const group = textOf(properties.GroupId)
-    if (group === undefined) return inDoubt(account, 'SecurityGroups', address)
+    if (group === undefined)
+      return (candidatesOf(properties.GroupId) ?? []).reduce(
+        (model, id) => withoutGroup(model, id, address),
+        inDoubt(account, 'SecurityGroups', address),
+      )
     if (hasUnknown(properties)) return withoutGroup(account, group, address)
     const added = permissionOf(properties, direction)
     return withRules(account, group, direction, (rules) =>

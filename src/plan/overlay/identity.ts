@@ -2,8 +2,8 @@ import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, 
 import {decodeDocument} from '../../model/documents.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {inProfile} from '../../remedies/changes/add-role-to-instance-profile.ts'
-import {hasUnknown, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, type Effect} from './effect.ts'
+import {candidatesOf, hasUnknown, listOf, objectOf, type Properties, textOf, textsOf, UNKNOWN} from '../resource.ts'
+import {accountIdOf, afterApply, allInDoubt, type Effect, eachInDoubt} from './effect.ts'
 
 /** IAM things by name or ARN: a plan refers to a role by either. */
 const arnOf = (account: Account, kind: string, name: string): string =>
@@ -21,8 +21,10 @@ const withRole = (account: Account, name: string, change: (role: Role) => Role):
     : account
 }
 
-const unreadableRole = (account: Account, Arn: string, address: string): Account =>
-  withPut(account, 'Roles', 'Arn', {Arn, unreadable: afterApply(address)})
+const unreadableRole = (account: Account, name: string, address: string): Account => {
+  const Arn = roleNamed(account, name)?.Arn ?? arnOf(account, 'role', name)
+  return withPut(account, 'Roles', 'Arn', {Arn, unreadable: afterApply(address)})
+}
 
 const attached = (account: Account, arns: readonly string[]) =>
   arns.map((PolicyArn) => ({
@@ -31,12 +33,12 @@ const attached = (account: Account, arns: readonly string[]) =>
   }))
 
 export const role: Effect = {
-  add: (account, properties, {id, address}) => {
+  add: (account, properties, {id, address, before = {}}) => {
     const {RoleName, AssumeRolePolicyDocument, ManagedPolicyArns, Policies, PermissionsBoundary} = properties
     const name = textOf(RoleName) ?? id
     const known = roleNamed(account, name)
     const Arn = known?.Arn ?? arnOf(account, 'role', name)
-    if (hasUnknown(properties)) return unreadableRole(account, Arn, address)
+    if (hasUnknown(properties) || hasUnknown(before)) return unreadableRole(account, name, address)
     const inline = listOf(Policies).map(objectOf)
     const boundary = textOf(PermissionsBoundary)
     const item = {
@@ -51,14 +53,27 @@ export const role: Effect = {
       AttachedManagedPolicies:
         ManagedPolicyArns === undefined
           ? (known?.AttachedManagedPolicies ?? [])
-          : attached(account, textsOf(ManagedPolicyArns)),
+          : [
+              ...kept(
+                known?.AttachedManagedPolicies,
+                before.ManagedPolicyArns,
+                ({PolicyArn}) => PolicyArn,
+                textOf,
+              ).filter(({PolicyArn}) => !textsOf(ManagedPolicyArns).includes(PolicyArn ?? '')),
+              ...attached(account, textsOf(ManagedPolicyArns)),
+            ],
       RolePolicyList:
         Policies === undefined
           ? (known?.RolePolicyList ?? [])
-          : inline.map(({PolicyName, PolicyDocument}) => ({
-              PolicyName: textOf(PolicyName) ?? '',
-              PolicyDocument: decodeDocument(PolicyDocument),
-            })),
+          : [
+              ...kept(known?.RolePolicyList, before.Policies, (one) => one.PolicyName, nameOf).filter(
+                (one) => !inline.some((policy) => nameOf(policy) === one.PolicyName),
+              ),
+              ...inline.map((policy) => ({
+                PolicyName: nameOf(policy) ?? '',
+                PolicyDocument: decodeDocument(policy.PolicyDocument),
+              })),
+            ],
       ...(boundary !== undefined &&
         boundary !== '' && {
           PermissionsBoundary: {PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary},
@@ -72,6 +87,19 @@ export const role: Effect = {
       roles.filter((one) => isUnreadable(one) || ((one as Role).RoleName !== name && one.Arn !== name)),
     )
   },
+}
+
+const nameOf = (policy: unknown): string | undefined => textOf(objectOf(policy).PolicyName)
+
+/** What the role has by resources of their own: a role that listed policies before takes away those alone. */
+const kept = <T>(
+  known: readonly T[] = [],
+  before: unknown,
+  keyOf: (one: T) => string | undefined,
+  beforeKeyOf: (one: unknown) => string | undefined,
+): readonly T[] => {
+  const listed = new Set(listOf(before).map(beforeKeyOf))
+  return before === undefined ? [] : known.filter((one) => !listed.has(keyOf(one)))
 }
 
 const withoutBoundary = ({PermissionsBoundary: _, ...item}: Role): Role => item as Role
@@ -113,9 +141,9 @@ const attach = (account: Account, roleName: string, policyArn: string): Account 
 export const rolePolicyAttachment: Effect = {
   add: (account, {RoleName, PolicyArn}, {address}) => {
     const [name, arn] = [textOf(RoleName), textOf(PolicyArn)]
-    if (name === undefined) return allInDoubt(account, 'Roles', address)
-    if (arn === undefined)
-      return unreadableRole(account, roleNamed(account, name)?.Arn ?? arnOf(account, 'role', name), address)
+    if (name === undefined)
+      return eachInDoubt(account, 'Roles', RoleName, address, (model, one) => unreadableRole(model, one, address))
+    if (arn === undefined) return unreadableRole(account, name, address)
     return attach(account, name, arn)
   },
   remove: (account, {RoleName, PolicyArn}) => detach(account, textOf(RoleName) ?? '', PolicyArn),
@@ -124,11 +152,17 @@ export const rolePolicyAttachment: Effect = {
 /** An inline policy of one role or several. */
 export const inlinePolicy: Effect = {
   add: (account, {PolicyName, PolicyDocument, Roles}, {address, id}) => {
-    if (hasUnknown(Roles)) return allInDoubt(account, 'Roles', address)
+    if (hasUnknown(Roles)) {
+      const candidates = listOf(Roles).flatMap(
+        (one): readonly unknown[] => candidatesOf(one) ?? [textOf(one) ?? UNKNOWN],
+      )
+      return candidates.includes(UNKNOWN)
+        ? allInDoubt(account, 'Roles', address)
+        : textsOf(candidates).reduce((model, one) => unreadableRole(model, one, address), account)
+    }
     const name = textOf(PolicyName) ?? id
     return textsOf(Roles).reduce((changed, roleName) => {
-      if (hasUnknown(PolicyDocument))
-        return unreadableRole(changed, roleNamed(changed, roleName)?.Arn ?? arnOf(changed, 'role', roleName), address)
+      if (hasUnknown(PolicyDocument)) return unreadableRole(changed, roleName, address)
       return withRole(changed, roleName, (one) => ({
         ...one,
         RolePolicyList: [

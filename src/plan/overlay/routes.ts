@@ -1,7 +1,7 @@
 import type {Account, Route, RouteTable} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {hasUnknown, listOf, objectOf, type Properties, plannedId, textOf} from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
+import {accountIdOf, afterApply, allInDoubt, type Effect, eachInDoubt, inDoubt} from './effect.ts'
 import {localRoute} from './vpc.ts'
 
 /** The targets of a route, by CloudFormation's name and the API's. */
@@ -84,8 +84,9 @@ export const routeTable: Effect = {
 export const route: Effect = {
   add: (account, properties, {address}) => {
     const table = textOf(properties.RouteTableId)
-    if (table === undefined) return allInDoubt(account, 'RouteTables', address)
-    if (hasUnknown(properties)) return withRoutes(account, table, () => ({unreadable: afterApply(address)}))
+    const inDoubtIn = (model: Account, id: string) => withRoutes(model, id, () => ({unreadable: afterApply(address)}))
+    if (table === undefined) return eachInDoubt(account, 'RouteTables', properties.RouteTableId, address, inDoubtIn)
+    if (hasUnknown(properties)) return inDoubtIn(account, table)
     const added = routeOf(properties)
     return withRoutes(account, table, (routes) => [...routes.filter((one) => !isSame(one, added)), added])
   },
@@ -121,10 +122,24 @@ function tableInDoubt(account: Account, subnetId: string | undefined, address: s
   )
 }
 
+function withTableInDoubt(account: Account, subnetId: string, address: string): Account {
+  const cleared = withoutAssociation(account, subnetId)
+  const table = tableInDoubt(cleared, subnetId, address)
+  const Associations = [{RouteTableId: table?.RouteTableId ?? '', SubnetId: subnetId, Main: false}]
+  return table
+    ? withPut(cleared, 'RouteTables', 'RouteTableId', {
+        ...table,
+        RouteTableId: `${table.RouteTableId}-${subnetId}`,
+        Associations,
+      })
+    : cleared
+}
+
 export const routeTableAssociation: Effect = {
   add: (account, {RouteTableId, SubnetId, GatewayId}, {address}) => {
     const [table, subnet, gateway] = [textOf(RouteTableId), textOf(SubnetId), textOf(GatewayId)]
-    if (subnet === undefined && gateway === undefined) return allInDoubt(account, 'RouteTables', address)
+    if (subnet === undefined && gateway === undefined)
+      return eachInDoubt(account, 'RouteTables', SubnetId, address, (model, id) => withTableInDoubt(model, id, address))
     const cleared = subnet === undefined ? account : withoutAssociation(account, subnet)
     const known = find(cleared.RouteTables, 'RouteTableId', table) ?? tableInDoubt(cleared, subnet, address)
     if (!known) return gateway === undefined ? cleared : inDoubt(cleared, 'RouteTables', address)

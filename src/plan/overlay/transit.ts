@@ -1,7 +1,7 @@
 import type {Account, TransitGatewayRouteTable, TransitGatewayVpcAttachment} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {hasUnknown, isTrue, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
+import {hasUnknown, isTrue, oneOf, plannedId, textOf, textsOf} from '../resource.ts'
+import {accountIdOf, afterApply, type Effect, eachInDoubt, inDoubt} from './effect.ts'
 
 const defaultTableId = (address: string): string =>
   plannedId('tgw-rtb', `${address}.association_default_route_table_id`)
@@ -164,6 +164,19 @@ export const transitRouteTable: Effect = {
 const vpcOf = (account: Account, attachmentId: string): string | undefined =>
   find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachmentId)?.VpcId
 
+/** What the table, or each that it may be, holds is known only after apply. */
+function withTablesInDoubt(account: Account, table: unknown, address: string): Account {
+  const unreadable = {unreadable: afterApply(address)}
+  const ids = typeof table === 'string' ? oneOf([table]) : table
+  return eachInDoubt(account, 'TransitGatewayRouteTables', ids, address, (model, id) =>
+    withItem(model, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', id, (item) => ({
+      ...item,
+      Associations: unreadable,
+      Routes: unreadable,
+    })),
+  )
+}
+
 /** One of an association, a propagation or a static route: they all name a table and an attachment. */
 const tablePart = (
   change: (account: Account, table: string, attachment: string, vpcId: string | undefined) => Account,
@@ -172,7 +185,7 @@ const tablePart = (
   add: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}, {address}) => {
     const [table, attachment] = [textOf(TransitGatewayRouteTableId), textOf(TransitGatewayAttachmentId)]
     if (table === undefined || attachment === undefined)
-      return allInDoubt(account, 'TransitGatewayRouteTables', address)
+      return withTablesInDoubt(account, TransitGatewayRouteTableId, address)
     return change(account, table, attachment, vpcOf(account, attachment))
   },
   remove: (account, {TransitGatewayRouteTableId, TransitGatewayAttachmentId}) =>
@@ -196,7 +209,7 @@ export const transitRoute: Effect = {
       textOf(TransitGatewayAttachmentId),
     ]
     if (table === undefined || cidr === undefined || (attachment === undefined && !isTrue(Blackhole)))
-      return allInDoubt(account, 'TransitGatewayRouteTables', address)
+      return withTablesInDoubt(account, TransitGatewayRouteTableId, address)
     const ResourceId = attachment === undefined ? undefined : vpcOf(account, attachment)
     return withItem(account, 'TransitGatewayRouteTables', 'TransitGatewayRouteTableId', table, (item) => ({
       ...item,

@@ -2,34 +2,79 @@ import {isObject, type JsonObject} from '../../account-file/schema.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {type PlannedResource, type Properties, plannedId, type ResourcePlan} from '../resource.ts'
-import type {Module} from './references.ts'
+import {isElsewhere, type Providers, type Target} from './place.ts'
+import {type Module, type Scope, scopeOf} from './references.ts'
+import {secretsIn} from './sensitive.ts'
 import {type Part, TRANSLATIONS} from './types.ts'
-import {beforeReader, type Ids, PREFIXES, type ResourceChange, readerOf} from './values.ts'
+import {beforeReader, type Ids, PREFIXES, type ResourceChange, readerOf, type Surroundings} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
-export function terraformPlan(name: string, json: unknown): ResourcePlan {
-  const changes = changesOf(name, json)
-  const root: Module =
-    isObject(json) && isObject(json.configuration) && isObject(json.configuration.root_module)
-      ? (json.configuration.root_module as Module)
-      : {}
+export function terraformPlan(name: string, json: unknown, target?: Target): ResourcePlan {
+  const plan = planIn(name, json)
+  const {changes, root, variables} = plan
+  const current = changes.filter(({deposed}) => deposed === undefined)
   const ids: Ids = new Map(
-    changes.map((change) => [
+    current.map((change) => [
       change.address,
-      {type: change.type, id: idOf(change), key: change.index, values: change.change.after ?? change.change.before},
+      {
+        type: change.type,
+        id: idOf(change),
+        key: change.index,
+        values: change.change.after ?? change.change.before,
+        isNew: change.change.actions.includes('create'),
+      },
     ]),
   )
-  const own = changes.filter(({mode}) => mode !== 'data')
-  const known = own.filter(({type}) => type in TRANSLATIONS)
-  const resources = known.flatMap((change) => {
-    const attributes = changedIn(change)
-    return resourcesOf(change, root, ids).map((one): PlannedResource => ({...one, attributes}))
-  })
+  const surroundings = {ids, isClosed: isClosed(changes)}
+  const placed = changes
+    .filter(({mode}) => mode !== 'data')
+    .map((change) => ({change, scope: scopeOf(root, change.module_address ?? '', variables)}))
+  const isHere = ({change, scope}: (typeof placed)[number]) => !target || !isElsewhere(change, scope, plan, target)
+  const own = placed.filter(isHere)
+  const resources = own
+    .filter(({change: {type}}) => type in TRANSLATIONS)
+    .flatMap(({change, scope}) => {
+      const attributes = changedIn(change)
+      return resourcesOf(change, scope, surroundings).map((one): PlannedResource => ({...one, attributes}))
+    })
   return {
     resources: withLaunchTemplates(resources),
     ignored: own
+      .map(({change}) => change)
       .filter(({type, change}) => !(type in TRANSLATIONS) && !isNoOp(change.actions))
       .map(({address, type, change}) => ({address, type, properties: propertiesOf(change)})),
+    elsewhere: placed
+      .filter((one) => !isHere(one) && !isNoOp(one.change.change.actions))
+      .map(({change: {address}}) => address),
+    secrets: secretsIn(changes),
+  }
+}
+
+/** Types that make no id of AWS, or hand none on. */
+const WITHOUT_IDS = /^(?:null_resource|(?:random|time|tls|local|archive|template)_)|^aws_(?!cloudformation_stack)/
+
+const isClosed = (changes: readonly ResourceChange[]): boolean =>
+  changes.every(({mode, type, change}) =>
+    mode === 'data' ? isSettled(change) : WITHOUT_IDS.test(type) || isSettled(change),
+  )
+
+const isSettled = ({actions}: ResourceChange['change']): boolean => actions.every((action) => action === 'no-op')
+
+interface Plan extends Providers {
+  readonly changes: readonly ResourceChange[]
+  readonly root: Module
+}
+
+function planIn(name: string, json: unknown): Plan {
+  const changes = changesOf(name, json)
+  const {configuration, variables} = json as JsonObject
+  const {root_module, provider_config} = isObject(configuration) ? configuration : ({} as JsonObject)
+  const given = Object.entries(isObject(variables) ? variables : {})
+  return {
+    changes,
+    root: isObject(root_module) ? (root_module as Module) : {},
+    variables: Object.fromEntries(given.map(([key, one]) => [key, isObject(one) ? one.value : undefined])),
+    providers: isObject(provider_config) ? provider_config : {},
   }
 }
 
@@ -38,6 +83,7 @@ function changesOf(name: string, json: unknown): readonly ResourceChange[] {
     usageError(`${name} is not a Terraform plan: ${what}. Write one with: terraform show -json tfplan > ${name}`)
   if (!isObject(json)) throw wrong('expected a JSON object')
   if (!('format_version' in json)) throw wrong('format_version is missing')
+  if (json.errored === true) throw wrong('planning ended with an error, so it is not complete')
   const changes = json.resource_changes ?? []
   if (!Array.isArray(changes)) throw wrong('resource_changes is not a list')
   return changes.map((one: unknown, at) => {
@@ -75,12 +121,15 @@ const hasTrue = (value: unknown): boolean =>
   value === true || (typeof value === 'object' && value !== null && Object.values(value).some(hasTrue))
 
 const isNoOp = (actions: readonly string[]): boolean =>
-  actions.every((action) => action === 'no-op' || action === 'read')
+  actions.every((action) => action === 'no-op' || action === 'read' || action === 'forget')
+
+/** The earlier one is deleted, or left alone from now on. */
+const isReplaced = (actions: readonly string[]): boolean =>
+  actions.includes('create') && (actions.includes('delete') || actions.includes('forget'))
 
 /** IAM things are named, everything else has an id. */
 function idOf({type, address, change}: ResourceChange): string {
-  const isReplaced = change.actions.includes('delete') && change.actions.includes('create')
-  const before = isObject(change.before) && !isReplaced ? change.before : {}
+  const before = isObject(change.before) && !isReplaced(change.actions) ? change.before : {}
   const after = isObject(change.after) ? change.after : {}
   if (type === 'aws_iam_policy') return text(before.arn) ?? text(after.name) ?? address
   if (type.startsWith('aws_iam_')) return text(before.name) ?? text(after.name) ?? plannedId('iam', address)
@@ -89,7 +138,7 @@ function idOf({type, address, change}: ResourceChange): string {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
-function resourcesOf(change: ResourceChange, root: Module, ids: Ids): readonly Bare[] {
+function resourcesOf(change: ResourceChange, scope: Scope, surroundings: Surroundings): readonly Bare[] {
   const {
     address,
     type,
@@ -104,16 +153,15 @@ function resourcesOf(change: ResourceChange, root: Module, ids: Ids): readonly B
         : text(before.id)
     : undefined
   const was = isObject(before) ? translate(beforeReader(change)) : []
-  const willBe = isObject(after) ? translate(withDefaults(change, readerOf(change, root, ids))) : []
-  const id = ids.get(address)?.id ?? address
-  const isReplaced = actions.includes('delete') && actions.includes('create')
+  const willBe = isObject(after) ? translate(withDefaults(change, readerOf(change, scope, surroundings))) : []
+  const id = surroundings.ids.get(address)?.id ?? address
   if (isNoOp(actions))
     return willBe.map((part) => resource(address, id, 'none', part.type, part.properties, part.properties))
   return [
-    ...(isReplaced || actions.includes('delete')
+    ...(actions.includes('delete')
       ? was.map((part) => resource(address, oldId ?? id, 'delete', part.type, part.properties))
       : []),
-    ...(isReplaced || actions.includes('create')
+    ...(actions.includes('create')
       ? willBe.map((part) => resource(address, id, 'create', part.type, undefined, part.properties))
       : []),
     ...(actions.includes('update') ? updated(address, id, was, willBe) : []),

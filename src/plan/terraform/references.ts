@@ -10,6 +10,7 @@ interface ConfigResource {
   readonly mode?: string
   readonly type: string
   readonly name: string
+  readonly provider_config_key?: string
   readonly expressions?: Readonly<Record<string, unknown>>
 }
 export interface Module {
@@ -26,6 +27,8 @@ export interface Scope {
   /** `module.net["a"]`, or the empty text for the root. */
   readonly address: string
   readonly parent?: {readonly scope: Scope; readonly call: string}
+  /** The values of the root module's variables. */
+  readonly variables?: Readonly<Record<string, unknown>>
 }
 
 export const bare = (address: string): string => address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '')
@@ -34,8 +37,8 @@ export const bare = (address: string): string => address.replaceAll(/\[(?:"(?:[^
 const stepsOf = (address: string): readonly string[] =>
   address.match(/module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?/g) ?? []
 
-export function scopeOf(root: Module, moduleAddress: string): Scope {
-  let scope: Scope = {module: root, address: ''}
+export function scopeOf(root: Module, moduleAddress: string, variables: Readonly<Record<string, unknown>> = {}): Scope {
+  let scope: Scope = {module: root, address: '', variables}
   for (const step of stepsOf(moduleAddress)) {
     const call = bare(step).slice('module.'.length)
     const address = scope.address === '' ? step : `${scope.address}.${step}`
@@ -44,12 +47,8 @@ export function scopeOf(root: Module, moduleAddress: string): Scope {
   return scope
 }
 
-export const expressionsOf = (
-  {module}: Scope,
-  type: string,
-  name: string,
-): Readonly<Record<string, unknown>> | undefined =>
-  module.resources?.find((one) => one.type === type && one.name === name && one.mode !== 'data')?.expressions
+export const configOf = ({module}: Scope, type: string, name: string): ConfigResource | undefined =>
+  module.resources?.find((one) => one.type === type && one.name === name && one.mode !== 'data')
 
 /** The references of an expression; those of a block are of all its attributes. */
 export function referencesIn(expression: unknown): readonly string[] {
@@ -67,26 +66,37 @@ export interface Found {
   readonly isPartial: boolean
   /** True where the key of `for_each` or `count` chooses among them. */
   readonly isKeyed: boolean
+  /** True where a data source is meant, whose value may be known without being shown. */
+  readonly isOfData: boolean
+  /** Values of variables that are meant besides. */
+  readonly constants: readonly unknown[]
 }
+
+const NOTHING: Found = {resources: [], isPartial: false, isKeyed: false, isOfData: false, constants: []}
 
 const MOST_STEPS = 32
 
 /** The resources that these references mean, through variables of a module and outputs of others. */
 export function resolve(references: readonly string[], scope: Scope, depth = 0): Found {
   const found: {address: string; attribute: string}[] = []
+  const constants: unknown[] = []
   let isPartial = depth > MOST_STEPS
   let isKeyed = false
+  let isOfData = false
   const merge = (inner: Found) => {
     found.push(...inner.resources)
+    constants.push(...inner.constants)
     isPartial ||= inner.isPartial
     isKeyed ||= inner.isKeyed
+    isOfData ||= inner.isOfData
   }
   for (const reference of longest(references)) {
     if (isPartial && depth > MOST_STEPS) break
     const [head = '', second = ''] = bare(reference).split('.')
     if (head === 'each' || head === 'count') isKeyed = true
     else if (head === 'local') isPartial = true
-    else if (head === 'path' || head === 'terraform' || head === 'self' || head === 'data') continue
+    else if (head === 'path' || head === 'terraform' || head === 'self') continue
+    else if (head === 'data') isOfData = true
     else if (head === 'var') merge(variable(second, scope, depth))
     else if (head === 'module') merge(output(reference, scope, depth))
     else {
@@ -95,7 +105,7 @@ export function resolve(references: readonly string[], scope: Scope, depth = 0):
       found.push({address: scope.address === '' ? address : `${scope.address}.${address}`, attribute})
     }
   }
-  return {resources: found, isPartial, isKeyed}
+  return {resources: found, isPartial, isKeyed, isOfData, constants}
 }
 
 /** Terraform lists `a.b.id` and then `a.b`: the longer says it all. */
@@ -107,11 +117,14 @@ const longest = (references: readonly string[]): readonly string[] =>
       ),
   )
 
-function variable(name: string, {parent}: Scope, depth: number): Found {
-  const expression = parent?.scope.module.module_calls?.[parent?.call ?? '']?.expressions?.[name]
-  return parent && expression !== undefined
-    ? resolve(referencesIn(expression), parent.scope, depth + 1)
-    : {resources: [], isPartial: false, isKeyed: false}
+function variable(name: string, {parent, variables}: Scope, depth: number): Found {
+  if (!parent) return {...NOTHING, constants: [variables?.[name]]}
+  const expression = parent.scope.module.module_calls?.[parent.call]?.expressions?.[name]
+  if (expression === undefined) return NOTHING
+  const found = resolve(referencesIn(expression), parent.scope, depth + 1)
+  return isObject(expression) && 'constant_value' in expression
+    ? {...found, constants: [...found.constants, expression.constant_value]}
+    : found
 }
 
 function output(reference: string, scope: Scope, depth: number): Found {
@@ -120,7 +133,7 @@ function output(reference: string, scope: Scope, depth: number): Found {
   const name = bare(reference).split('.')[2] ?? ''
   const module = scope.module.module_calls?.[call]?.module
   const expression = module?.outputs?.[name]?.expression
-  if (!module || expression === undefined) return {resources: [], isPartial: true, isKeyed: false}
+  if (!module || expression === undefined) return {...NOTHING, isPartial: true}
   const address = scope.address === '' ? step : `${scope.address}.${step}`
   return resolve(referencesIn(expression), {module, address, parent: {scope, call}}, depth + 1)
 }

@@ -1,6 +1,6 @@
 import {isObject} from '../../account-file/schema.ts'
-import {isKnown, plannedId, UNKNOWN} from '../resource.ts'
-import {bare, expressionsOf, type Module, referencesIn, resolve, type Scope, scopeOf} from './references.ts'
+import {isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
+import {bare, configOf, referencesIn, resolve, type Scope} from './references.ts'
 
 /** One change of the plan, as `terraform show -json` has it. */
 export interface ResourceChange {
@@ -10,19 +10,39 @@ export interface ResourceChange {
   readonly type: string
   readonly name: string
   readonly index?: string | number
+  /** The key of an earlier object of this address, which is deleted. */
+  readonly deposed?: string
   readonly change: {
     readonly actions: readonly string[]
     readonly before?: unknown
     readonly after?: unknown
     readonly after_unknown?: unknown
+    readonly before_sensitive?: unknown
+    readonly after_sensitive?: unknown
   }
 }
 
 /** What ids the resources have, or will have on the model, by address. */
 export type Ids = ReadonlyMap<
   string,
-  {readonly type: string; readonly id: string; readonly key: string | number | undefined; readonly values: unknown}
+  {
+    readonly type: string
+    readonly id: string
+    readonly key: string | number | undefined
+    readonly values: unknown
+    readonly isNew: boolean
+  }
 >
+
+/** What references of the plan are resolved in. */
+export interface Surroundings {
+  readonly ids: Ids
+  /**
+   * True where an id that is not known can only be that of a resource which the plan creates: no data source is read
+   * during apply, and nothing else hands on ids.
+   */
+  readonly isClosed: boolean
+}
 
 /** The prefix of the ids of each type that others refer to. */
 export const PREFIXES: Readonly<Record<string, string>> = {
@@ -95,15 +115,14 @@ export interface Reader {
   readonly blocks: (attribute: string) => readonly Reader[] | typeof UNKNOWN | undefined
 }
 
-export function readerOf(change: ResourceChange, root: Module, ids: Ids): Reader {
-  const scope = scopeOf(root, change.module_address ?? '')
+export function readerOf(change: ResourceChange, scope: Scope, surroundings: Surroundings): Reader {
   const {after, after_unknown: unknown} = change.change
-  return reader(change, after, unknown, expressionsOf(scope, change.type, change.name), scope, ids)
+  return reader(change, after, unknown, configOf(scope, change.type, change.name)?.expressions, scope, surroundings)
 }
 
 /** What stands before the change is known. */
 export const beforeReader = (change: ResourceChange): Reader =>
-  reader(change, change.change.before, {}, {}, {module: {}, address: ''}, new Map())
+  reader(change, change.change.before, {}, {}, {module: {}, address: ''}, {ids: new Map(), isClosed: false})
 
 function reader(
   change: ResourceChange,
@@ -111,7 +130,7 @@ function reader(
   unknown: unknown,
   expressions: unknown,
   scope: Scope,
-  ids: Ids,
+  surroundings: Surroundings,
 ): Reader {
   const given = (attribute: string) => (isObject(values) ? values[attribute] : undefined)
   const doubtOf = (attribute: string) => (isObject(unknown) ? unknown[attribute] : unknown === true)
@@ -123,7 +142,7 @@ function reader(
     const expression = expressionOf(attribute)
     // What the source does not set, the provider fills in: with AWS's default, which the model has too.
     if (expression === undefined && isObject(expressions) && !('references' in expressions)) return undefined
-    return referenced(attribute, expression ?? expressions, value, change, scope, ids)
+    return referenced(attribute, expression ?? expressions, value, doubt, change, scope, surroundings)
   }
   return {
     address: change.address,
@@ -142,7 +161,7 @@ function reader(
           doubt,
           blockExpression(expressionOf(attribute), block, at, list.length),
           scope,
-          ids,
+          surroundings,
         )
       })
     },
@@ -180,12 +199,12 @@ function referenced(
   attribute: string,
   expression: unknown,
   value: unknown,
+  doubt: unknown,
   change: ResourceChange,
   scope: Scope,
-  ids: Ids,
+  {ids, isClosed}: Surroundings,
 ): unknown {
-  const {resources, isPartial, isKeyed} = resolve(referencesIn(expression), scope)
-  if (isPartial) return UNKNOWN
+  const {resources, isPartial, isKeyed, isOfData, constants} = resolve(referencesIn(expression), scope)
   const types = NAMED.find(([name]) => name.test(attribute))?.[1]
   const isList = IS_LIST.test(attribute)
   const candidates = resources.flatMap(({address, attribute: part}) =>
@@ -195,9 +214,31 @@ function referenced(
       .map((instance) => idOf(instance, part)),
   )
   const distinct = [...new Set(candidates.filter((id) => id !== undefined))]
-  const fixed = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
-  if (isList) return distinct.length > 0 && distinct.every(isKnown) ? [...fixed, ...distinct] : UNKNOWN
-  return distinct.length === 1 ? distinct[0] : UNKNOWN
+  const isSure = !isPartial && distinct.every(isKnown)
+  if (isList) return isSure && !isOfData ? listedIds(distinct, value, doubt, constants) : UNKNOWN
+  if (isSure && distinct.length === 1 && (!isOfData || isClosed)) return distinct[0]
+  if (isSure && distinct.length > 1 && !isOfData) return oneOf(distinct.map(String))
+  return isClosed && types ? oneOfNew(types, ids) : UNKNOWN
+}
+
+/** A list of ids; one whose references may be the branches of a condition is not known. */
+function listedIds(ids: readonly unknown[], value: unknown, doubt: unknown, constants: readonly unknown[]): unknown {
+  const isText = (one: unknown): one is string => typeof one === 'string'
+  if (ids.length === 0) return UNKNOWN
+  if (Array.isArray(value)) {
+    const missing = Array.isArray(doubt) ? doubt.filter(isUnknown).length : 1
+    return missing === ids.length ? [...value.filter(isText), ...ids] : UNKNOWN
+  }
+  // Of a set that holds anything unknown nothing is shown, also not what a variable adds to it.
+  const lists = constants.filter(Array.isArray)
+  if (ids.length > 1 && constants.length > lists.length) return UNKNOWN
+  return [...new Set([...ids, ...lists.flat().filter(isText)])]
+}
+
+/** An id that apply makes: that of one of the resources that the plan creates. */
+function oneOfNew(types: RegExp, ids: Ids): unknown {
+  const created = [...ids.values()].filter(({type, isNew}) => isNew && types.test(type)).map(({id}) => id)
+  return created.length > 0 ? oneOf(created) : UNKNOWN
 }
 
 interface Instance {
@@ -206,6 +247,7 @@ interface Instance {
   readonly id: string
   readonly key: string | number | undefined
   readonly values: unknown
+  readonly isNew: boolean
 }
 
 function instancesOf(address: string, ids: Ids): readonly Instance[] {

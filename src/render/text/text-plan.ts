@@ -19,7 +19,7 @@ const MOST_NAMED = 10
 
 /** What the plan does to managed instances: first what gets worse, with the change that does it. */
 export function textPlan(report: PlanReport, terminal: Terminal): string {
-  const {totals, instances, ignored, source} = report
+  const {totals, instances, ignored, elsewhere, source} = report
   const lines = [...wrap(plain(`${markOf(tone(report), terminal)} ${planHeadline(report)}`), terminal.columns)]
   for (const change of TOLD) {
     const own = instances.filter((one) => one.change === change)
@@ -41,6 +41,8 @@ export function textPlan(report: PlanReport, terminal: Terminal): string {
         terminal.columns,
       ),
     )
+  if (elsewhere.length > 0)
+    lines.push('', ...wrap(plain(`In another account or Region: ${elsewhere.join(', ')}.`), terminal.columns))
   return lines.join('\n')
 }
 
