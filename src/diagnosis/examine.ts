@@ -19,10 +19,20 @@ import {verdictOf} from './verdict.ts'
 import {foreignPlaceOf, vpcPlanOf} from './vpc-plan.ts'
 
 /** Where a change stands. */
+/** How infrastructure code names a resource that it holds, and refers to it. */
+export interface CodeReference {
+  readonly address: string
+  readonly reference: string
+  /** Rules that stand in the resource itself, by direction, and not in resources of their own. */
+  readonly inline?: readonly ('ingress' | 'egress')[]
+}
+
 export interface SnippetPlace {
   readonly region: string
   /** Place of the change in its checklist, from 1, so that no two changes give a thing the same name. */
   readonly step: number
+  /** What the code holds already, by id. */
+  readonly held?: ReadonlyMap<string, CodeReference>
 }
 
 export interface ExamineOptions {

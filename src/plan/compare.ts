@@ -8,6 +8,7 @@ import {fixer} from './fixes.ts'
 import {type Outcome, outcomeOf, withoutObservations} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
 import {type ComparedInstance, causeKey, type PlanChange, type PlannedCause, type PlanReport} from './plan-report.ts'
+import {referencesTo} from './references.ts'
 import type {PlannedResource, ResourcePlan} from './resource.ts'
 import {withoutSecrets} from './secrets.ts'
 
@@ -22,7 +23,7 @@ export function comparePlan(
   const after = applyResources(before, plan.resources)
   const instances = compared(before, after, plan.resources)
   const blame = blamer(before, plan.resources)
-  const fixesOf = fixer(after, options)
+  const fixesOf = fixer(after, {...options, held: referencesTo(plan.resources, source.language)})
   const changed = instances.filter(({change}) => change !== 'unchanged')
   const report: PlanReport = {
     schema: 'ssm-doctor/plan/1',

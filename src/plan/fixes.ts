@@ -1,13 +1,19 @@
-import type {ExamineOptions} from '../diagnosis/examine.ts'
+import type {CodeReference, ExamineOptions, SnippetPlace} from '../diagnosis/examine.ts'
 import {examination} from '../diagnosis/examine.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
 import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
+import {titled} from './references.ts'
 
 const MOST_FIXES = 3
 
+export interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
+  /** How the plan's source refers to what it holds. */
+  readonly held: ReadonlyMap<string, CodeReference>
+}
+
 /** The fixes of an instance, shared by those in the same position with the same causes. */
-export function fixer(after: Account, options: Pick<ExamineOptions, 'snippet' | 'prefer'>) {
+export function fixer(after: Account, options: FixOptions) {
   const known = new Map<string, readonly PlanFix[]>()
   return (compared: ComparedInstance): readonly PlanFix[] => {
     const {id, change, causes} = compared
@@ -38,14 +44,13 @@ const ownNames = (
   ].filter((name) => name !== undefined)
 
 /** The first changes of the checklist that the same language, or the AWS CLI, can make on what exists. */
-function fixesOf(
-  after: Account,
-  {id, causes}: ComparedInstance,
-  options: Pick<ExamineOptions, 'snippet' | 'prefer'>,
-): readonly PlanFix[] {
-  const {report} = examination(after, id, {...options, residual: false})
+function fixesOf(after: Account, {id, causes}: ComparedInstance, options: FixOptions): readonly PlanFix[] {
+  const {snippet, prefer, held} = options
+  const own =
+    snippet && ((steps: Parameters<typeof snippet>[0], place: SnippetPlace) => snippet(steps, {...place, held}))
+  const {report} = examination(after, id, {prefer, ...(own && {snippet: own}), residual: false})
   return report.checklist
     .filter(({part, causes: solved}) => part === 'fix' && solved.some((id) => causes.some((cause) => cause.id === id)))
     .slice(0, MOST_FIXES)
-    .map(({title, snippet, commands}) => ({title, text: snippet ?? commands.join('\n')}))
+    .map(({title, snippet: code, commands}) => ({title: titled(title, held), text: code ?? commands.join('\n')}))
 }

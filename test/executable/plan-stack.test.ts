@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {itemsOf} from '../../src/model/account.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {aFolder} from '../support/folder.ts'
 import {healthy, REGION, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
@@ -40,7 +41,21 @@ function stackAnswer({service, operation, input}: Call): Fields | Refusal | unde
     : {StackResourceSummaries: [{...row, PhysicalResourceId: WEB_GROUP}]}
 }
 
-const aws = fakeAws((call) => stackAnswer(call) ?? answerTo(healthy, call))
+/** The group as the stack has made it. */
+const account = {
+  ...healthy,
+  SecurityGroups: itemsOf(healthy.SecurityGroups).map((group) =>
+    group.GroupId === WEB_GROUP
+      ? {
+          ...group,
+          IpPermissionsEgress: [
+            {IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: '0.0.0.0/0'}], UserIdGroupPairs: []},
+          ],
+        }
+      : group,
+  ),
+}
+const aws = fakeAws((call) => stackAnswer(call) ?? answerTo(account, call))
 const cwd = aFolder()
 let env: Readonly<Record<string, string>>
 

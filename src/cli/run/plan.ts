@@ -8,7 +8,7 @@ import {emptyAccount} from '../../plan/empty-account.ts'
 import {planExitCode} from '../../plan/exit-code.ts'
 import type {PlanReport} from '../../plan/plan-report.ts'
 import type {ResourcePlan} from '../../plan/resource.ts'
-import {terraformPlan} from '../../plan/terraform/read-plan.ts'
+import {changesOf, terraformPlan} from '../../plan/terraform/read-plan.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
 import {accountsIn, viewOf} from '../input/account-files.ts'
@@ -54,6 +54,7 @@ export async function planIn(flags: PlanFlags): Promise<PlanReport> {
   const {terraform, cloudformation} = flags
   if (terraform !== undefined) {
     const json = parseJson(terraform, await textIn(terraform))
+    changesOf(terraform, json)
     const {account} = await sourceOf(flags, regionIn(json))
     const isReal = flags.account !== undefined || flags.live === true
     const target = {region: account.Region, account: isReal ? account.Caller?.Account : undefined}

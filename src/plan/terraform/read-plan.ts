@@ -78,7 +78,8 @@ function planIn(name: string, json: unknown): Plan {
   }
 }
 
-function changesOf(name: string, json: unknown): readonly ResourceChange[] {
+/** The changes of the plan, or one sentence that says why it is none. */
+export function changesOf(name: string, json: unknown): readonly ResourceChange[] {
   const wrong = (what: string) =>
     usageError(`${name} is not a Terraform plan: ${what}. Write one with: terraform show -json tfplan > ${name}`)
   if (!isObject(json)) throw wrong('expected a JSON object')

@@ -406,21 +406,33 @@ const write = (resources: readonly Resource[], calls: readonly Call[], suffix: s
         ),
       })
 
-const existing = (
+function existing(
   {kind, type, id, arguments: args}: Existing,
   calls: readonly Call[],
   suffix: string,
-): readonly string[] =>
-  kind === 'gone'
-    ? [comment(`Remove the ${type} ${id} from the template; where no stack holds it, use --remedy cli.`)]
-    : [
-        comment(`${id} exists. In its ${type} set (where no stack holds it, import it first by that identifier):`),
-        ...yamlLines({Properties: resolved(args, calls, suffix)}).map((line) => `# ${line}`),
-      ]
+  held?: string,
+): readonly string[] {
+  if (kind === 'gone')
+    return [
+      held === undefined
+        ? comment(`Remove the ${type} ${id} from the template; where no stack holds it, use --remedy cli.`)
+        : comment(`Remove ${held} from the template.`),
+    ]
+  return [
+    held === undefined
+      ? comment(`${id} exists. In its ${type} set (where no stack holds it, import it first by that identifier):`)
+      : comment(`In ${held} set:`),
+    ...yamlLines({Properties: resolved(args, calls, suffix)}).map((line) => `# ${line}`),
+  ]
+}
 
 /** CloudFormation, as YAML. Whatever exists is changed where its template stands. */
 export const cloudFormation = {
   piecesOf: (call: Call, calls: readonly Call[]) => RULES[call.operation]?.(call.input, call, calls),
   write,
   existing,
+  reference: (reference: string): Value => {
+    const [name = '', attribute] = reference.split('.')
+    return attribute === undefined ? {Ref: name} : {'Fn::GetAtt': [name, attribute]}
+  },
 }

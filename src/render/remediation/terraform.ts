@@ -20,6 +20,7 @@ import {
   type Value,
 } from './fragment.ts'
 import {hclBlock, hclValue, type Refer} from './hcl.ts'
+import type {Held} from './snippet.ts'
 
 type Rule = (input: Call['input'], call: Call, calls: readonly Call[]) => readonly Piece[] | undefined
 
@@ -414,8 +415,10 @@ function existing(
   {kind, type, id, arguments: args}: Existing,
   calls: readonly Call[],
   suffix: string,
+  held?: string,
 ): readonly string[] {
   const address = `${type}.${slug(id)}${suffix}`
+  if (kind === 'gone' && held !== undefined) return [comment(`Remove ${held} from the code.`)]
   if (kind === 'gone')
     return [
       comment(
@@ -423,9 +426,11 @@ function existing(
       ),
     ]
   const [, ...lines] = hclBlock('', args, referring(calls, suffix))
+  const settings = lines.slice(0, -1).map((line) => `# ${line}`)
+  if (held !== undefined) return [comment(`In ${held} set:`), ...settings]
   return [
     comment(`${id} exists. In its ${type} set:`),
-    ...lines.slice(0, -1).map((line) => `# ${line}`),
+    ...settings,
     comment('Where Terraform does not manage it yet, `terraform plan -generate-config-out=FILE` writes its code for:'),
     ...hclBlock('import', {to: {expression: address}, id}, String).map((line) => `# ${line}`),
   ]
@@ -453,9 +458,36 @@ const withReferences = (args: Members, suffix: string): Members =>
 const isExpression = (value: Value): value is {readonly expression: string} =>
   typeof value === 'object' && 'expression' in value && typeof value.expression === 'string'
 
+/**
+ * A rule for a group whose rules stand in it is a block of it: the provider takes both forms for one group as a conflict.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
+ */
+function inside(piece: Piece, held: Held): Existing | undefined {
+  const [, direction] = /^aws_vpc_security_group_(ingress|egress)_rule$/.exec(piece.type) ?? []
+  const {security_group_id: group, ip_protocol, from_port, to_port, ...peer} = piece.arguments
+  if (piece.kind !== 'resource' || direction === undefined || typeof group !== 'string') return undefined
+  if (!held.get(group)?.inline?.some((one) => one === direction)) return undefined
+  const [[kind, value] = []] = Object.entries(peer)
+  const nested = given({
+    protocol: ip_protocol,
+    from_port: from_port ?? 0,
+    to_port: to_port ?? 0,
+    [BLOCK_PEERS[kind ?? ''] ?? 'cidr_blocks']: value === undefined ? undefined : [value],
+  })
+  return changed('aws_security_group', group, {[direction]: {nested}})
+}
+
+const BLOCK_PEERS: Readonly<Record<string, string>> = {
+  cidr_ipv6: 'ipv6_cidr_blocks',
+  referenced_security_group_id: 'security_groups',
+  prefix_list_id: 'prefix_list_ids',
+}
+
 /** Terraform for the AWS provider. Whatever exists is changed where its code stands, never by half a resource. */
 export const terraform = {
   piecesOf: (call: Call, calls: readonly Call[]) => RULES[call.operation]?.(call.input, call, calls),
   write,
   existing,
+  inside,
+  reference: (reference: string): Value => ({expression: reference}),
 }

@@ -1,0 +1,80 @@
+import {describe, expect, it} from 'vitest'
+import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
+import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
+import {comparePlan} from '../../src/plan/compare.ts'
+import {emptyAccount} from '../../src/plan/empty-account.ts'
+import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
+import {snippet} from '../../src/render/remediation/snippet.ts'
+import {healthy, REGION, WEB_GROUP} from '../support/healthy.ts'
+import {parametersFor, TEMPLATE} from './network-template.ts'
+import {planOf} from './plans.ts'
+
+const OPEN = [{protocol: '-1', from_port: 0, to_port: 0, cidr_blocks: ['0.0.0.0/0']}]
+const group = (egress: readonly object[]) => ({id: WEB_GROUP, name: 'web', egress})
+
+const fixesOf = (json: unknown, account = healthy) =>
+  comparePlan(
+    account,
+    terraformPlan('plan.json', json),
+    {file: 'plan.json', language: 'terraform'},
+    {
+      snippet: (steps, place) => snippet(steps, 'terraform', place),
+    },
+  ).instances.flatMap(({fixes}) => fixes)
+
+describe('the fix of a Terraform plan', () => {
+  it('is a block of the group whose rules stand in it', () => {
+    const address = 'aws_security_group.web'
+    const [fix] = fixesOf(planOf({address, actions: ['update'], before: group(OPEN), after: group([])}))
+    expect(fix?.text).toContain('# In aws_security_group.web set:')
+    expect(fix?.text).toContain('egress {')
+    expect(fix?.text).not.toContain('resource "aws_vpc_security_group_egress_rule"')
+    expect(fix?.text).not.toContain(WEB_GROUP)
+  })
+
+  it('is a rule of its own for a group whose rules are resources', () => {
+    const rule = {security_group_id: WEB_GROUP, ip_protocol: '-1', cidr_ipv4: '0.0.0.0/0', id: 'sgr-1'}
+    const [fix] = fixesOf(
+      planOf(
+        {address: 'module.net.aws_security_group.web', actions: ['no-op'], before: group(OPEN), after: group(OPEN)},
+        {address: 'aws_vpc_security_group_egress_rule.out', actions: ['delete'], before: rule},
+      ),
+    )
+    expect(fix?.text).toContain('security_group_id = module.net.aws_security_group.web.id')
+    expect(fix?.text).toContain('# What module.net holds is named without its prefix inside it')
+  })
+})
+
+describe('the fix of a template', () => {
+  const fixes = (variables: Readonly<Record<string, string>>) => {
+    const plan = templatePlan(parseTemplate('t.yaml', TEMPLATE), {
+      region: REGION,
+      partition: 'aws',
+      account: '000000000000',
+      stackName: 'network',
+      parameters: parametersFor(variables),
+      physicalIds: new Map(),
+    })
+    const account = emptyAccount(REGION, '2026-11-20T12:00:00.000Z')
+    return comparePlan(
+      account,
+      plan,
+      {file: 't.yaml', language: 'cloudformation'},
+      {
+        snippet: (steps, place) => snippet(steps, 'cloudformation', place),
+      },
+    ).instances.flatMap((one) => one.fixes)
+  }
+
+  it('refers to the logical ids of the template', () => {
+    const [fix] = fixes({group_port: '80'}).filter(({title}) => title.includes('TwoGroup'))
+    expect(fix?.text).toContain('GroupId:\n        Ref: TwoGroup')
+    expect(fix?.title).not.toContain('sg-TwoGroup')
+  })
+
+  it('names the resource that is to be changed', () => {
+    const [fix] = fixes({metadata: 'disabled'}).filter(({title}) => /metadata/i.test(title))
+    expect(fix?.text).toContain('PrivateInstance')
+    expect(fix?.text).not.toContain('i-PrivateInstance exists')
+  })
+})
