@@ -67,9 +67,9 @@ function proof({verified}: Report, steps: number, {columns, paint}: Terminal): r
   const these = steps === 1 ? 'this step fixes' : 'these steps fix'
   const said =
     verified === true
-      ? `Verified on a model of the account: ${these} every blocking and degrading cause.`
+      ? `Verified on a model: ${these} every blocking and degrading cause.`
       : verified === null
-        ? `Verified on a model of the account: ${these} every blocking and degrading cause in the data that could be read.`
+        ? `Verified on a model: ${these} every blocking and degrading cause in the data that could be read.`
         : 'This could not be fully verified on the model; run ssm-doctor again afterwards.'
   return wrap(said, columns - 2).map((line) => paint('dim', `  ${line}`))
 }

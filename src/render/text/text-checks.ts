@@ -12,25 +12,29 @@ interface Options {
 /** Further facts need `--verbose`, so that one fault fits on one screen. */
 const FACTS_SHOWN = 3
 
-/** Every check in order, with its mark. A check that passes is only named; evidence is listed under the others. */
+/**
+ * Every check that applies, in order, with its mark. A check that passes is only named; evidence is listed under the
+ * others.
+ */
 export function checksSection(report: Report, options: Options): readonly string[] {
   if (report.checks.length === 0) return []
   const root = rootCauseOf(report)
   const lines: string[] = []
   let fine: CheckResult[] = []
+  let skipped = 0
   for (const check of report.checks) {
     const causes = report.causes.filter((cause) => cause.check === check.id)
-    if (!options.verbose && isFine(check, causes)) fine.push(check)
+    if (!options.verbose && check.status === 'skip' && causes.length === 0) skipped += 1
+    else if (!options.verbose && check.status === 'pass' && causes.length === 0) fine.push(check)
     else {
       lines.push(...flow(fine, options.terminal), ...fullCheck(check, causes, root, options))
       fine = []
     }
   }
-  return [options.terminal.paint('bold', 'Checks'), ...lines, ...flow(fine, options.terminal)]
+  lines.push(...flow(fine, options.terminal))
+  if (skipped > 0) lines.push(`  ${padMark('none', options.terminal)} ${skipped} not applicable (--verbose)`)
+  return [options.terminal.paint('bold', 'Checks'), ...lines]
 }
-
-const isFine = ({status}: CheckResult, causes: readonly ReportedCause[]): boolean =>
-  (status === 'pass' || status === 'skip') && causes.length === 0
 
 /** Checks without findings, side by side. */
 function flow(checks: readonly CheckResult[], terminal: Terminal): readonly string[] {
@@ -112,11 +116,11 @@ function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, opt
   ]
 }
 
-/** The evidence that the message does not give already. */
+/** The evidence that the message does not give already. The same fault on the path to another service is drawn below. */
 function factsOf({severity, message, evidence}: ReportedCause, {verbose}: Options): readonly string[] {
   if (!verbose && (severity === 'advises' || severity === 'symptom')) return []
   return evidence
-    .filter(({fact}) => verbose || !message.includes(fact))
+    .filter(({fact, service}) => verbose || (service === undefined && !message.includes(fact)))
     .map(({service, fact, source}) => `${service === undefined ? '' : `${service}: `}${fact} (${source})`)
 }
 

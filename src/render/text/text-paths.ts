@@ -1,4 +1,5 @@
 import type {Report, ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
+import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import type {At, Leg} from '../../network/path.ts'
 import {plain} from '../../util/plain-text.ts'
 import {MARK_OF_PATH, markOf, markWidth, padMark, type Terminal} from './terminal.ts'
@@ -10,33 +11,36 @@ interface Options {
 }
 
 /** The paths to the services: drawn hop by hop up to the hop that blocks, in one line where they are open. */
-export function pathsSection({paths}: Report, options: Options): readonly string[] {
+export function pathsSection(report: Report, options: Options): readonly string[] {
+  const {paths} = report
   if (paths.length === 0) return []
   const {terminal, verbose} = options
   const shown = verbose
     ? paths.flatMap((path) => pathLines(path, terminal))
-    : [...broken(paths, terminal), ...open(paths, terminal)]
+    : [...broken(paths, terminal, whereTold(report, report.causes)), ...open(paths, terminal)]
   return [terminal.paint('bold', 'Network'), ...shown]
 }
 
-const broken = (paths: readonly ReportedPath[], terminal: Terminal): readonly string[] =>
+const broken = (paths: readonly ReportedPath[], terminal: Terminal, told: WhereTold): readonly string[] =>
   [
     ...groupedBy(
       paths.filter(({verdict}) => verdict !== 'open'),
       blockingHops,
     ).values(),
   ].flatMap((group) => [
-    headLine(group, terminal),
-    ...upToBlock(group[0]?.hops ?? []).flatMap((hop) => hopLines(hop, terminal, false)),
+    ...headLines(group, terminal),
+    ...upToBlock(group[0]?.hops ?? []).flatMap((hop) => hopLines(hop, terminal, briefText(hop, told))),
   ])
 
 /** The first path that is not open, with the hop where it ends. */
-export function deadHopLines({paths}: Report, terminal: Terminal): readonly string[] {
+export function deadHopLines(report: Report, terminal: Terminal): readonly string[] {
+  const {paths} = report
   const path = paths.find(({verdict}) => verdict !== 'open')
   if (!path) return []
   const alike = paths.filter((other) => blockingHops(other) === blockingHops(path))
   const hop = path.hops.find(({verdict}) => verdict === path.verdict) ?? path.hops.find(isBroken)
-  return [headLine(alike, terminal), ...(hop ? hopLines(hop, terminal, false) : [])]
+  const told = whereTold(report, [])
+  return [...headLines(alike, terminal), ...(hop ? hopLines(hop, terminal, briefText(hop, told)) : [])]
 }
 
 /** Open paths share one line. */
@@ -59,8 +63,8 @@ function groupedBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMa
 
 /** One path whole, whatever its verdict. */
 export const pathLines = (path: ReportedPath, terminal: Terminal): readonly string[] => [
-  headLine([path], terminal),
-  ...path.hops.flatMap((hop) => hopLines(hop, terminal, true)),
+  ...headLines([path], terminal),
+  ...path.hops.flatMap((hop) => hopLines(hop, terminal, sentence(hop))),
 ]
 
 /** Paths that are blocked at the same hops are drawn once. */
@@ -90,14 +94,15 @@ const STATE: Readonly<Record<ReportedPath['verdict'], string>> = {
   unknown: 'unknown',
 }
 
-function headLine(paths: readonly ReportedPath[], terminal: Terminal): string {
+function headLines(paths: readonly ReportedPath[], terminal: Terminal): readonly string[] {
   const [first] = paths
-  if (!first) return ''
+  if (!first) return []
   const names = paths.map(({service, host}) => (paths.length === 1 ? host : service))
   const shared = first.via !== null && paths.every(({via}) => via === first.via)
   const through = shared ? ` via ${first.via}` : ''
   const mark = markOf(MARK_OF_PATH[first.verdict], terminal)
-  return `  ${mark} ${plain(`${listed(names)}: ${STATE[first.verdict]}${through}`)}`
+  const text = plain(`${listed(names)}: ${STATE[first.verdict]}${through}`)
+  return wrap(text, terminal.columns - 4).map((line, at) => `  ${at === 0 ? `${mark} ` : '    '}${line}`)
 }
 
 const listed = (names: readonly string[]): string =>
@@ -124,14 +129,31 @@ const WHOSE: Readonly<Record<Leg, string>> = {
   firewall: 'firewall’s subnet',
 }
 
-/** An open hop names its resource; any other says why it is not open. */
-function hopLines(hop: ReportedHop, terminal: Terminal, verbose: boolean): readonly string[] {
+/** Where the report gives the reason of a hop already. */
+type WhereTold = (because: string) => string | undefined
+
+const whereTold =
+  (report: Report, causes: Report['causes']): WhereTold =>
+  (because) => {
+    if (because === '') return undefined
+    if (rootCauseOf(report)?.message.includes(because)) return 'the root cause'
+    const cause = causes.find(({message}) => message.includes(because))
+    return cause && `see ${cause.check}`
+  }
+
+/** An open hop names its resource; any other says why it is not open, unless the report does elsewhere. */
+function briefText(hop: ReportedHop, told: WhereTold): string {
+  if (hop.verdict === 'open') return thing(hop)
+  const where = told(hop.because)
+  return where === undefined ? sentence(hop) : `${thing(hop)}: ${where}`
+}
+
+function hopLines(hop: ReportedHop, terminal: Terminal, text: string): readonly string[] {
   const {at, direction, verdict} = hop
   const arrow = terminal.symbols ? {request: '→', reply: '←'} : {request: '>', reply: '<'}
   const mark = padMark(MARK_OF_PATH[verdict], terminal)
   const head = `    ${arrow[direction]} ${mark} ${padTo(PLACE_WIDTH, PLACE[at])}  `
   const margin = 9 + markWidth(terminal) + PLACE_WIDTH
-  const text = verdict === 'open' && !verbose ? thing(hop) : sentence(hop)
   return wrap(plain(text), terminal.columns - margin).map((line, n) => `${n === 0 ? head : ' '.repeat(margin)}${line}`)
 }
 

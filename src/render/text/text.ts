@@ -41,16 +41,19 @@ export function quietReport(report: Report): string {
   return plain([report.instance.id, report.verdict, ...(root ? [root.id, root.message] : [])].join('  '))
 }
 
+const AFTERWARDS = 'Afterwards'
+
 /** How long the agent may back off before it retries, and how to make it retry immediately. */
 function afterwardsSection(report: Report, {terminal, restart}: TextOptions): readonly string[] {
   if (report.registration.status === 'online' || isPlanned(report)) return []
   const hurting = report.causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')
   const sleep = sleepAdvice(hurting.map(({id}) => id))
   if (!sleep) return []
+  const [first = '', ...more] = wrap(`${AFTERWARDS}: ${sleep.advice}`, terminal.columns)
   return [
-    terminal.paint('bold', 'Afterwards'),
-    ...wrap(sleep.advice, terminal.columns - 2).map((line) => `  ${line}`),
-    ...(restart === undefined ? [] : [`    ${terminal.paint('cyan', restart)}  # on the instance`]),
+    terminal.paint('bold', AFTERWARDS) + first.slice(AFTERWARDS.length),
+    ...more,
+    ...(restart === undefined ? [] : [`  ${terminal.paint('cyan', restart)}  # on the instance`]),
   ]
 }
 
