@@ -1,8 +1,8 @@
 import {isUnreadable, itemsOf, type TransitGatewayRoute, type TransitGatewayRouteTable} from '../../model/account.ts'
 import {allWith, find, lookup, routeTableOf} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
-import {type Family, inWords} from '../address.ts'
-import {blockIndex} from '../block-index.ts'
+import {inWords} from '../address.ts'
+import {type Block, blockIndex} from '../block-index.ts'
 import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
 import type {Hop} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
@@ -106,7 +106,7 @@ function chosenIn(
 ): Chosen {
   const doubt = doubtIn(readings, id, routes)
   if (doubt) return {unknown: hop('gateway', id, 'unknown', doubt, {...candidate, unread: 'ManagedPrefixLists'})}
-  const route = mainRoute(readings, routes, family, addresses)
+  const {route} = mainRoute(routes)(readings.ManagedPrefixLists)[family](addresses)
   if (!route || route.State === 'blackhole') return {route, next: undefined}
   const next = route.TransitGatewayAttachments?.[0]
   const {TransitGatewayAttachmentId} = next ?? {}
@@ -251,35 +251,28 @@ function ownsTransitGateway({TransitGateways, Caller, AlsoSeenBy = []}: WalkRead
   return gateway.OwnerId !== undefined && [Caller?.Account, ...AlsoSeenBy].includes(gateway.OwnerId)
 }
 
-/** The route that takes the most of the destination. */
-function mainRoute(
-  readings: WalkReadings,
-  routes: readonly TransitGatewayRoute[],
-  family: Family,
-  destination: Ranges,
-): TransitGatewayRoute | undefined {
-  const taken = new Map<TransitGatewayRoute, number>()
-  let left = destination
-  const candidates = [...blocksOf(routes)(readings.ManagedPrefixLists)[family](destination)].sort(
-    (a, b) => b.prefix - a.prefix || rank(a.of) - rank(b.of),
-  )
-  for (const {range, of: route} of candidates) {
-    const hit = intersect(left, [range])
-    if (isEmpty(hit)) continue
-    taken.set(route, (taken.get(route) ?? 0) + sizeOf(hit))
-    left = subtract(left, hit)
-  }
-  const [main] = [...taken].sort((a, b) => b[1] - a[1])
-  return main && main[1] >= sizeOf(left) ? main[0] : undefined
-}
-
-/** The hub of an organization has thousands of routes, and each path meets a few. */
-const blocksOf = memo((routes: readonly TransitGatewayRoute[]) =>
+/** The route that takes the most of the destination. The hub of an organization has thousands, and each path meets a few. */
+const mainRoute = memo((routes: readonly TransitGatewayRoute[]) =>
   memo((lists: WalkReadings['ManagedPrefixLists']) => {
     const blocks = routes.flatMap((route) => cidrsOf(lists, route).map((cidr) => [cidr, route] as const))
-    return {4: blockIndex(4, blocks), 6: blockIndex(6, blocks)}
+    return {4: mainRouteAmong(blockIndex(4, blocks)), 6: mainRouteAmong(blockIndex(6, blocks))}
   }),
 )
+
+const mainRouteAmong = (meeting: (addresses: Ranges) => readonly Block<TransitGatewayRoute>[]) =>
+  memo((destination: Ranges): {readonly route: TransitGatewayRoute | undefined} => {
+    const taken = new Map<TransitGatewayRoute, number>()
+    let left = destination
+    const candidates = [...meeting(destination)].sort((a, b) => b.prefix - a.prefix || rank(a.of) - rank(b.of))
+    for (const {range, of: route} of candidates) {
+      const hit = intersect(left, [range])
+      if (isEmpty(hit)) continue
+      taken.set(route, (taken.get(route) ?? 0) + sizeOf(hit))
+      left = subtract(left, hit)
+    }
+    const [main] = [...taken].sort((a, b) => b[1] - a[1])
+    return {route: main && main[1] >= sizeOf(left) ? main[0] : undefined}
+  })
 
 const rank = ({Type, PrefixListId}: TransitGatewayRoute) => (Type === 'propagated' ? 2 : PrefixListId ? 1 : 0)
 
