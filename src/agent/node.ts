@@ -49,6 +49,24 @@ export function isInGracePeriod(context: Pick<Context, 'ReadAt'>, instance: Inst
   return instance.State.Name === 'pending' || (age !== undefined && age < REGISTRATION_GRACE_MINUTES)
 }
 
+/** Two pings of the default interval. */
+export const RECENT_MINUTES = 10
+/** The agent reports every 5 minutes and can be set to do so every 60 at the longest. */
+export const LONGEST_REPORT_MINUTES = 65
+/** So long Fleet Manager shows a node that is silent. */
+export const SHOWN_MINUTES = 30 * 24 * 60
+
+/** Which of these ages the last ping has passed; undefined where it is not known. */
+export function pingAgeOf(
+  {ReadAt}: Pick<Context, 'ReadAt'>,
+  {LastPingDateTime}: InstanceInformation,
+): number | undefined {
+  const age = LastPingDateTime === undefined ? undefined : minutesBetween(LastPingDateTime, ReadAt)
+  return age === undefined
+    ? undefined
+    : [RECENT_MINUTES, LONGEST_REPORT_MINUTES, SHOWN_MINUTES].filter((limit) => age > limit).length
+}
+
 export type System = 'linux' | 'upstart' | 'ubuntu' | 'bottlerocket' | 'windows' | 'macos'
 
 export type MachineFacts = NodeFacts & Pick<Readings, 'InstanceImageMetadata'>

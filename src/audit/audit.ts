@@ -7,9 +7,10 @@ import {verdictOf} from '../diagnosis/verdict.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, type Kind} from '../model/account.ts'
 import {nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
+import {groupsOf as idsOfGroups} from '../network/network-key.ts'
 import {memo} from '../util/memo.ts'
 import {type AffectedInstance, type FixWriter, groupsOf} from './groups.ts'
-import {createFleetCache} from './outcome-cache.ts'
+import {createFleetCache, type InstanceClass} from './outcome-cache.ts'
 import type {AuditedCause, AuditedInstance, AuditPart, Scope, Suppressed, UnreadTotal} from './report.ts'
 import {type Suppression, sorted} from './suppressions.ts'
 
@@ -40,8 +41,16 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const suppressed: Suppressed[] = []
   const expired: Suppressed[] = []
   const causeOf = interned()
+  const told = new Map<InstanceClass, Told | null>()
   for (const instance of own) {
     if (!chosen(instance)) continue
+    const is = suppressions.length === 0 ? sharing?.classOf(instance) : undefined
+    const alike = is && told.get(is)
+    if (alike) {
+      rows.push(rowLike(account, instance, alike, options.ownerTag))
+      for (const kind of alike.unread) unread.set(kind, (unread.get(kind) ?? 0) + 1)
+      continue
+    }
     const diagnosis = diagnose(account, instance, {residual: true, ...(sharing && {sharing})})
     const all = findingsOf(diagnosis).filter(({severity}) => severity !== 'symptom')
     const {findings, ...apart} = sorted(all, instance, suppressions, account.ReadAt)
@@ -50,7 +59,9 @@ export function auditAccount(account: Account, own: Account['Instances'], option
     const row = rowOf(account, diagnosis, findings.map(causeOf), options.ownerTag)
     rows.push(row)
     if (findings.some(holdsBack)) affected.push({instance, owner: row.owner, findings: findings.filter(holdsBack)})
-    for (const kind of unreadKinds(diagnosis)) unread.set(kind, (unread.get(kind) ?? 0) + 1)
+    const kinds = [...unreadKinds(diagnosis)]
+    for (const kind of kinds) unread.set(kind, (unread.get(kind) ?? 0) + 1)
+    if (is && alike === undefined) told.set(is, findings.some(holdsBack) ? null : toldOf(instance, row, kinds))
   }
   return {
     scopes: [{...scope, instances: rows.length, failed: null}],
@@ -75,26 +86,61 @@ export const failedPart = (scope: Pick<Scope, 'account' | 'region' | 'readAt'>, 
 const HOLDS_BACK: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
 const holdsBack = ({severity}: ResolvedFinding): boolean => HOLDS_BACK.has(severity)
 
+/** What is told of every instance of a class; some causes stand on the instance itself. */
+interface Told extends Pick<AuditedInstance, 'verdict' | 'rootCause' | 'causes'> {
+  readonly isOwn: readonly boolean[] | undefined
+  readonly unread: readonly Kind[]
+}
+
+/** Null where a cause stands on something else that only this instance has. */
+function toldOf(
+  instance: Instance,
+  {verdict, rootCause, causes}: AuditedInstance,
+  unread: readonly Kind[],
+): Told | null {
+  const only = new Set([
+    ...instance.NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId),
+    ...idsOfGroups(instance),
+  ])
+  if (causes.some(({resource}) => only.has(resource))) return null
+  const isOwn = causes.map(({resource}) => resource === instance.InstanceId)
+  return {verdict, rootCause, causes, unread, isOwn: isOwn.includes(true) ? isOwn : undefined}
+}
+
+function rowLike(account: Account, instance: Instance, told: Told, ownerTag: string): AuditedInstance {
+  const {isOwn} = told
+  if (isOwn === undefined) return rowWith(account, instance, ownerTag, told)
+  const resource = instance.InstanceId
+  const causes = told.causes.map((cause, at) => (isOwn[at] ? {...cause, resource} : cause))
+  return rowWith(account, instance, ownerTag, {...told, causes})
+}
+
 function rowOf(
   account: Account,
   {instance}: Diagnosis,
   causes: readonly AuditedCause[],
   ownerTag: string,
 ): AuditedInstance {
-  const {Region, Caller} = account
   const verdict = verdictOf(instance, registrationOf(account, instance), causes, isInGracePeriod(account, instance))
-  return {
-    id: instance.InstanceId,
-    name: nameOf(instance) ?? null,
-    account: instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
-    region: Region,
-    vpc: instance.VpcId ?? null,
-    verdict,
-    rootCause: rootCauseAmong(verdict, causes)?.id ?? null,
-    causes,
-    owner: instance.Tags.find(({Key}) => Key === ownerTag)?.Value ?? null,
-  }
+  return rowWith(account, instance, ownerTag, {verdict, rootCause: rootCauseAmong(verdict, causes)?.id ?? null, causes})
 }
+
+const rowWith = (
+  {Region, Caller}: Account,
+  instance: Instance,
+  ownerTag: string,
+  {verdict, rootCause, causes}: Pick<AuditedInstance, 'verdict' | 'rootCause' | 'causes'>,
+): AuditedInstance => ({
+  id: instance.InstanceId,
+  name: nameOf(instance) ?? null,
+  account: instance.NetworkInterfaces[0]?.OwnerId ?? Caller?.Account ?? null,
+  region: Region,
+  vpc: instance.VpcId ?? null,
+  verdict,
+  rootCause,
+  causes,
+  owner: instance.Tags.find(({Key}) => Key === ownerTag)?.Value ?? null,
+})
 
 /** A fleet has few causes and many instances: one object for each cause on each resource. */
 function interned(): (finding: ResolvedFinding) => AuditedCause {

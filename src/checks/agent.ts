@@ -25,6 +25,7 @@ export const agent = defineCheck({
     'os.agent-not-running': {title: 'an agent that does not run', severity: 'blocks', docs: TROUBLESHOOTING},
   },
   fallback: true,
+  dependsOn: ['machine'],
   requiredKinds: [],
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {

@@ -35,6 +35,7 @@ export const associationPermissions = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
     },
   },
+  dependsOn: ['credentials', 'machine'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {

@@ -50,6 +50,13 @@ export type Note =
   | {readonly skip: string}
 
 /**
+ * What tells one instance from another: the paths from where it stands; the credentials of its agent, with the endpoints
+ * and gateways that carry its calls; the machine with its agent. The keys are `networkKeyOf`, `identityKeyOf` and
+ * `machineKeyOf`: what a check reads of an instance beside its ids must be in one of those that it names.
+ */
+export type Dependence = 'path' | 'credentials' | 'machine'
+
+/**
  * One subject. It sees the facts it declares and no others: `needs` must be readable, or the check is unknown;
  * `wishes` may be unreadable, and the check says what follows from that.
  */
@@ -65,6 +72,8 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   readonly fallback?: true
   /** True for what the instance said of itself: after a change it says nothing any more. */
   readonly fromInstance?: true
+  /** What its outcome depends on: instances of a fleet that are alike in it share the outcome. */
+  readonly dependsOn: readonly Dependence[]
   readonly requiredKinds: readonly Need[]
   readonly optionalKinds?: readonly Wish[]
   /**

@@ -31,6 +31,7 @@ export const controlContainer = defineCheck({
       docs: 'https://docs.aws.amazon.com/eks/latest/userguide/eks-optimized-ami-bottlerocket.html',
     },
   },
+  dependsOn: ['path', 'credentials', 'machine'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, instance, paths): readonly Note[] => {

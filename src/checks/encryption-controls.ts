@@ -16,6 +16,7 @@ export const encryptionControls = defineCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html',
     },
   },
+  dependsOn: ['path'],
   requiredKinds: ['Vpcs'],
   run: ({Vpcs}, {VpcId}, paths) => {
     const control = find(Vpcs, 'VpcId', VpcId)?.EncryptionControl

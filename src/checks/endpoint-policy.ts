@@ -29,6 +29,7 @@ export const endpointPolicy = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
   },
+  dependsOn: ['path'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, _instance, paths): readonly Note[] => {

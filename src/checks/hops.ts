@@ -4,7 +4,16 @@ import {WALK_KINDS} from '../network/readings.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import {memo} from '../util/memo.ts'
-import {type Cause, type Check, defineCheck, type Evidence, type Finding, type Note, type Severity} from './check.ts'
+import {
+  type Cause,
+  type Check,
+  type Dependence,
+  defineCheck,
+  type Evidence,
+  type Finding,
+  type Note,
+  type Severity,
+} from './check.ts'
 
 export type NetworkFacts = Facts<never, (typeof WALK_KINDS)[number]>
 
@@ -15,6 +24,8 @@ interface HopCheck {
   readonly causes: Readonly<Record<string, Cause>>
   /** Which hops without a fault this check speaks of. */
   readonly matches: (hop: Hop) => boolean
+  /** The path alone, when absent. */
+  readonly dependsOn?: readonly Dependence[]
   /** What there is to say beside the hops: advice that no single hop gives. */
   readonly extraNotes?: (facts: NetworkFacts, instance: Instance, paths: readonly Path[]) => readonly Note[]
 }
@@ -33,7 +44,7 @@ export interface NetworkCheck extends Check {
 }
 
 /** A check that gives words to the hops of its kind: the walk has judged them, here they become findings. */
-export function hopCheck({matches, extraNotes, ...check}: HopCheck): NetworkCheck {
+export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: HopCheck): NetworkCheck {
   const judge: NetworkCheck['judge'] = (facts, instance, paths, essential) => {
     const met = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : matches(hop)))
     return [...findings(check.causes, facts, instance, met, essential), ...doubts(met), ...known(met)]
@@ -42,7 +53,7 @@ export function hopCheck({matches, extraNotes, ...check}: HopCheck): NetworkChec
     const notes = [...judge(facts, instance, agentPaths(paths), 'ssm'), ...(extraNotes?.(facts, instance, paths) ?? [])]
     return notes.length === 0 ? [{skip: 'Not on this path.'}] : notes
   }
-  return {...defineCheck({...check, requiredKinds: [], optionalKinds: WALK_KINDS, run}), judge}
+  return {...defineCheck({...check, dependsOn, requiredKinds: [], optionalKinds: WALK_KINDS, run}), judge}
 }
 
 interface Met {

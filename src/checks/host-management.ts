@@ -53,6 +53,7 @@ export const hostManagement = defineCheck({
     'dhmc.imdsv2': {title: 'host management without IMDSv2', severity: 'advises', docs: DOCS},
     'dhmc.just-enabled': {title: 'host management that was just turned on', severity: 'advises', docs: DOCS},
   },
+  dependsOn: ['credentials'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, instance, paths, evidence: readonly Signal[] = []): readonly Note[] => {

@@ -66,6 +66,7 @@ export const inspector = defineCheck({
       'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonInspector2ManagedTelemetryPolicy.html',
     ),
   },
+  dependsOn: ['path', 'credentials', 'machine'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, instance, paths) => {

@@ -58,6 +58,7 @@ export const instanceProfile = defineCheck({
       docs: PERMISSIONS,
     },
   },
+  dependsOn: ['credentials', 'machine'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, instance, paths) => {

@@ -20,6 +20,7 @@ export const instanceState = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
     },
   },
+  dependsOn: ['machine'],
   requiredKinds: [],
   optionalKinds: ['InstanceInformationList'],
   run: (facts, instance) => {

@@ -33,6 +33,7 @@ export const metadataService = defineCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsResponse.html',
     },
   },
+  dependsOn: ['machine'],
   requiredKinds: [],
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata'],
   run: (facts, instance) => {

@@ -42,6 +42,7 @@ export const natGateway = hopCheck({
     },
   },
   matches: ({at, leg, resource}) => at === 'gateway' && leg === 'nat' && resource.startsWith('nat-'),
+  dependsOn: ['path', 'machine'],
   extraNotes: (facts, instance, paths) => idleTimeout(facts, instance, paths),
 })
 

@@ -77,6 +77,7 @@ export const operatingSystem = defineCheck({
     },
   },
   fromInstance: true,
+  dependsOn: ['path', 'machine'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {

@@ -1,4 +1,4 @@
-import {hybridNodesLike, isInGracePeriod, nodeOf} from '../agent/node.ts'
+import {hybridNodesLike, isInGracePeriod, LONGEST_REPORT_MINUTES, nodeOf, SHOWN_MINUTES} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
@@ -22,9 +22,6 @@ import {type Certainty, defineCheck, type Evidence, type Finding, type Note} fro
 const TROUBLESHOOTING =
   'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html'
 const SOURCE = 'ssm:DescribeInstanceInformation'
-const DAY = 24 * 60
-/** The agent reports every 5 minutes and can be set to do so every 60 at the longest. */
-const LONGEST_REPORT = 65
 
 type RegistrationFacts = Facts<'InstanceInformationList', 'ConnectionStatuses' | 'InstanceAssociations'>
 
@@ -65,6 +62,7 @@ export const registration = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceAssociationsStatus.html',
     },
   },
+  dependsOn: ['machine'],
   requiredKinds: ['InstanceInformationList'],
   optionalKinds: ['ConnectionStatuses', 'InstanceAssociations'],
   run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
@@ -90,7 +88,7 @@ const absence = (context: Context, instance: Instance): readonly Note[] =>
 function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: InstanceInformation): readonly Note[] {
   const silence = node.LastPingDateTime && minutesBetween(node.LastPingDateTime, facts.ReadAt)
   const age = typeof silence === 'number' ? `${inWords(silence)} ago` : 'at an unknown time'
-  const isWell = node.PingStatus === 'Online' && typeof silence === 'number' && silence <= LONGEST_REPORT
+  const isWell = node.PingStatus === 'Online' && typeof silence === 'number' && silence <= LONGEST_REPORT_MINUTES
   if (isWell && find(facts.ConnectionStatuses, 'Target', InstanceId) === undefined)
     return [{fact: `It is online and last answered ${age}.`}]
   const evidence = [
@@ -103,7 +101,7 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
   const notes: Note[] = []
   if (node.PingStatus === 'ConnectionLost')
     notes.push(symptom('registration.connection-lost', `Systems Manager lost ${InstanceId}; it last answered ${age}.`))
-  if (typeof silence === 'number' && silence > 30 * DAY)
+  if (typeof silence === 'number' && silence > SHOWN_MINUTES)
     notes.push(
       symptom('registration.stale-30d', `${InstanceId} last answered ${age}; Fleet Manager may no longer show it.`),
     )
@@ -121,7 +119,7 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
       evidence: [...evidence, {fact: `Status is ${connection.Status}`, source: 'ssm:GetConnectionStatus'}],
     })
   notes.push(
-    typeof silence === 'number' && silence > LONGEST_REPORT
+    typeof silence === 'number' && silence > LONGEST_REPORT_MINUTES
       ? {unknown: `AWS calls ${InstanceId} online, but it last answered ${age}.`}
       : {fact: `It is online and last answered ${age}.`},
   )

@@ -76,6 +76,7 @@ export const rolePermissions = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html',
     },
   },
+  dependsOn: ['credentials'],
   requiredKinds: [],
   optionalKinds: PERMISSION_WISHES,
   run: (facts, instance, paths) => {

@@ -22,6 +22,7 @@ export const roleTrust = defineCheck({
       docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
     },
   },
+  dependsOn: ['credentials'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, instance, paths): readonly Note[] => {

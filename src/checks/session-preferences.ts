@@ -41,6 +41,7 @@ export const sessionPreferences = defineCheck({
     },
     'session.logs-unreachable': {title: 'a missing way to CloudWatch Logs', severity: 'degrades', docs: ENDPOINTS},
   },
+  dependsOn: ['path', 'credentials'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, instance, paths) => {

@@ -36,6 +36,7 @@ export const statusChecks = defineCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceStatusEvent.html',
     },
   },
+  dependsOn: ['machine'],
   requiredKinds: [],
   optionalKinds: ['InstanceStatuses', 'InstanceInformationList'],
   run: (facts, instance) => {

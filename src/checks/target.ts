@@ -27,6 +27,7 @@ export const target = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
     },
   },
+  dependsOn: ['machine'],
   requiredKinds: ['Instances'],
   run: (_facts, {InstanceId, Operator}) => {
     if (!Operator?.Managed) return [{fact: `${InstanceId} exists in this account and Region.`}]

@@ -1,4 +1,4 @@
-import {nodeOf} from '../agent/node.ts'
+import {nodeOf, RECENT_MINUTES} from '../agent/node.ts'
 import {minutesBetween} from '../agent/time.ts'
 import type {Finding, Severity} from '../checks/check.ts'
 import {type Account, type Instance, isUnreadable} from '../model/account.ts'
@@ -20,9 +20,6 @@ export interface Observation {
   readonly doubted: readonly Hop[]
   readonly paths: readonly Path[]
 }
-
-/** Two pings of the default interval. */
-const RECENT_MINUTES = 10
 
 export function observationOf(
   account: Account,

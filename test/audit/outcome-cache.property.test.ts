@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {fleetAccount} from '../../bench/fleet-account.ts'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import {auditAccount} from '../../src/audit/audit.ts'
 import {createFleetCache} from '../../src/audit/outcome-cache.ts'
 import {type Diagnosis, diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import type {Account, Instance, InstanceInformation, Role} from '../../src/model/account.ts'
@@ -42,13 +43,100 @@ interface Twist {
   readonly profile: boolean
   readonly metadata: boolean
   readonly type: string
+  /** What only this one has, by its place in the list below. */
+  readonly peculiarity: number | undefined
 }
+
+type Items = Readonly<Record<string, unknown>>
+
+/** The account with an item of one kind for the instance, over what is there. */
+const said =
+  (kind: keyof Account, field: string, id: string, item: Items) =>
+  (account: Account): Account => {
+    const items = itemsOf(account[kind] as readonly Items[])
+    const others = items.filter((one) => one[field] !== id)
+    return {...account, [kind]: [...others, {...items.find((one) => one[field] === id), [field]: id, ...item}]}
+  }
+
+const machine = (change: Items) => (id: string, account: Account) =>
+  said('Instances', 'InstanceId', id, change)(account)
+const node = (change: Items) => (id: string, account: Account) =>
+  said('InstanceInformationList', 'InstanceId', id, change)(account)
+const image = (Name: string) => (id: string, account: Account) =>
+  said('InstanceImageMetadata', 'InstanceId', id, {ImageMetadata: {Name, OwnerId: '137112412989'}})(account)
+const status = (change: Items) => (id: string, account: Account) =>
+  said('InstanceStatuses', 'InstanceId', id, {SystemStatus: {Status: 'ok'}, InstanceStatus: {Status: 'ok'}, ...change})(
+    account,
+  )
+const options = (change: Items) => (id: string, account: Account) =>
+  machine({MetadataOptions: {HttpEndpoint: 'enabled', HttpTokens: 'optional', State: 'applied', ...change}})(
+    id,
+    account,
+  )
+const ago = (minutes: number, {ReadAt}: Account): string =>
+  new Date(Date.parse(ReadAt) - minutes * 60_000).toISOString()
+
+/** Each is something that some check reads of one instance alone. */
+const PECULIARITIES: readonly ((id: string, account: Account) => Account)[] = [
+  machine({State: {Name: 'stopped'}}),
+  machine({State: {Name: 'pending'}}),
+  (id, account) => machine({LaunchTime: ago(3, account)})(id, account),
+  (id, account) => machine({LaunchTime: ago(3000, account)})(id, account),
+  machine({Operator: {Managed: true, Principal: 'eks.amazonaws.com'}}),
+  machine({Platform: 'windows'}),
+  machine({InstanceType: 'mac2.metal'}),
+  (id, account) =>
+    options({HttpPutResponseHopLimit: 1})(id, machine({Tags: [{Key: 'eks:cluster-name', Value: 'a'}]})(id, account)),
+  (id, account) => options({HttpPutResponseHopLimit: 1})(id, image('amazon-eks-node-1.30')(id, account)),
+  options({HttpTokens: 'required'}),
+  options({State: 'pending'}),
+  node({PingStatus: 'Online', IsLatestVersion: false}),
+  node({PingStatus: 'Online', AssociationStatus: 'Failed'}),
+  node({PingStatus: 'Online', IamRole: 'service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole'}),
+  node({PingStatus: 'Online', PlatformType: 'Windows', PlatformVersion: '6.3.9600'}),
+  node({PingStatus: 'Online', PlatformName: 'Bottlerocket'}),
+  ...[8, 30, 90, 50_000].map(
+    (minutes) => (id: string, account: Account) =>
+      node({PingStatus: 'Online', LastPingDateTime: ago(minutes, account)})(id, account),
+  ),
+  (id, account) => node({PingStatus: 'ConnectionLost', LastPingDateTime: ago(5000, account)})(id, account),
+  image('bottlerocket-aws-k8s-1.30-x86_64-v1.20.0'),
+  image('amzn2-ami-hvm-2.0.20260101.0-x86_64-gp2'),
+  status({SystemStatus: {Status: 'impaired'}}),
+  status({AttachedEbsStatus: {Status: 'impaired'}}),
+  status({Events: [{Code: 'system-reboot', NotBefore: '2026-12-01T00:00:00.000Z'}]}),
+  (id, account) => said('ConnectionStatuses', 'Target', id, {Status: 'notconnected'})(account),
+  (id, account) => said('ConnectionStatuses', 'Target', id, {Status: 'connected'})(account),
+  (id, account) => said('ConnectionStatuses', 'Target', id, {unreadable: 'no'})(account),
+  (id, account) => said('ConsoleOutputs', 'InstanceId', id, {Output: 'Kernel panic - not syncing: VFS'})(account),
+  (id, account) =>
+    said('InstanceAssociations', 'InstanceId', id, {
+      AssociationId: 'a',
+      Name: 'AWS-GatherSoftwareInventory',
+      Status: 'Failed',
+    })(account),
+  (id, account) =>
+    said('CoveredResources', 'resourceId', id, {
+      resourceType: 'AWS_EC2_INSTANCE',
+      scanType: 'PACKAGE',
+      scanStatus: {statusCode: 'INACTIVE', reason: 'UNMANAGED_EC2_INSTANCE'},
+    })(account),
+  (id, account) =>
+    said('IamInstanceProfileAssociations', 'InstanceId', id, {AssociationId: 'iip-1', State: 'disassociating'})(
+      account,
+    ),
+  (id, account) =>
+    said('InstanceInformationList', 'InstanceId', 'mi-0123456789abcdef0', {SourceId: id, PingStatus: 'Online'})(
+      account,
+    ),
+]
 
 const twist: fc.Arbitrary<Twist> = fc.record({
   last: fc.constantFrom(10, 11, 12, 100, 127, 128, 200),
   groups: fc.boolean(),
   isPublic: fc.boolean(),
-  agent: fc.constantFrom(undefined, '3.3.2746.0', '3.2.0.0', '2.3.0.0'),
+  agent: fc.constantFrom(undefined, '3.3.2746.0', '3.3.500.0', '3.2.0.0', '2.3.0.0'),
+  peculiarity: fc.option(fc.nat({max: PECULIARITIES.length - 1}), {nil: undefined, freq: 2}),
   windows: fc.boolean(),
   profile: fc.boolean(),
   metadata: fc.boolean(),
@@ -72,11 +160,15 @@ function withNeighbours(account: Account, twists: readonly Twist[]): Account {
           },
         ],
   )
-  return {
+  const all: Account = {
     ...account,
     Instances: [...itemsOf(account.Instances), ...neighbours],
     InstanceInformationList: [...itemsOf(account.InstanceInformationList), ...nodes],
   }
+  return twists.reduce(
+    (sum, {peculiarity}, n) => (peculiarity === undefined ? sum : PECULIARITIES[peculiarity]!(idOf(n), sum)),
+    all,
+  )
 }
 
 const idOf = (n: number): string => `i-0b${String(n).padStart(15, '0')}`
@@ -108,6 +200,12 @@ function neighbourOf(first: Instance, one: Twist, n: number): Instance {
   }
 }
 
+const fleetOf = (instances: number): Account =>
+  parseAccounts([{name: 'fleet', json: fleetAccount({instances})}]).accounts[0]!
+
+const auditOf = (account: Account, share: boolean) =>
+  auditAccount(account, account.Instances, {ownerTag: 'Owner', chosen: () => true, share})
+
 describe('sharing', () => {
   it('never changes a judgement on random networks', () => {
     fc.assert(
@@ -119,14 +217,48 @@ describe('sharing', () => {
   })
 
   it('never changes a judgement in a fleet broken in ten ways', () => {
-    const [account] = parseAccounts([{name: 'fleet', json: fleetAccount({instances: 700})}]).accounts
-    expect(differencesIn(account!)).toEqual([])
+    expect(differencesIn(fleetOf(700))).toEqual([])
+  })
+
+  it('never changes an audit on random networks', () => {
+    fc.assert(
+      fc.property(network, fc.array(twist, {minLength: 2, maxLength: 8}), (account, twists) => {
+        const all = withNeighbours(account, twists)
+        expect(auditOf(all, true)).toEqual(auditOf(all, false))
+      }),
+      {numRuns: runs(60)},
+    )
+  })
+
+  it.each(PECULIARITIES.map((peculiar, n) => [n, peculiar] as const))(
+    'never changes an audit of a fleet in which single nodes have something of their own, %i',
+    (_, peculiar) => {
+      const fleet = fleetOf(60)
+      const ids = itemsOf(fleet.Instances).map(({InstanceId}) => InstanceId)
+      const account = ids.filter((_, n) => n % 7 === 3).reduce((sum, id) => peculiar(id, sum), fleet)
+      expect(auditOf(account, true)).toEqual(auditOf(account, false))
+    },
+  )
+
+  it('tells an agent too old for a NAT gateway from its neighbours in the same place', () => {
+    const fleet = fleetOf(850)
+    const {InstanceId: old} = itemsOf(fleet.Instances)[600]!
+    const account = node({PingStatus: 'Online', AgentVersion: '3.3.500.0'})(old, fleet)
+    const hit = auditOf(account, true).instances.filter(({causes}) => causes.some(({id}) => id === 'nat.idle-timeout'))
+    expect(hit.map(({id}) => id)).toEqual([old])
+  })
+
+  it('examines a fleet far less often than it has instances', () => {
+    const fleet = fleetOf(700)
+    const sharing = createFleetCache(fleet)
+    const classes = new Set(itemsOf(fleet.Instances).map((instance) => sharing.classOf(instance)))
+    expect(classes.size).toBeLessThan(120)
   })
 
   it('walks a fleet far less often than it has instances', () => {
-    const [account] = parseAccounts([{name: 'fleet', json: fleetAccount({instances: 700})}]).accounts
-    const sharing = createFleetCache(account!)
-    const ways = new Set(itemsOf(account!.Instances).map((instance) => sharing.paths(instance)))
+    const fleet = fleetOf(700)
+    const sharing = createFleetCache(fleet)
+    const ways = new Set(itemsOf(fleet.Instances).map((instance) => sharing.paths(instance)))
     expect(ways.size).toBeLessThan(60)
   })
 })

@@ -9,6 +9,7 @@ const check = defineCheck({
   title: 'The route tables lead to the services',
   why: 'What has no route is dropped.',
   causes: {'route.none': {title: 'no route', severity: 'blocks', docs: DOCS}},
+  dependsOn: ['path'],
   requiredKinds: ['RouteTables'],
   optionalKinds: ['Subnets', 'RouteTables'],
   run: () => [],

@@ -1,0 +1,57 @@
+import {type Account, type Instance, isUnreadable, type Reading} from '../model/account.ts'
+import {allWith, find} from '../model/joins.ts'
+import {hybridNodesLike, isInGracePeriod, nodeOf, pingAgeOf} from './node.ts'
+
+/**
+ * All that tells one machine and its agent from another, beside ids, addresses and free text: instances with the same
+ * text get the same judgement of it. Undefined where AWS tells something of this instance alone, and for a node that is
+ * not online, where it matters what changed since it was last heard.
+ */
+export function machineKeyOf(account: Account, instance: Instance): string | undefined {
+  const {InstanceId: id, State, MetadataOptions: metadata, Operator, Platform, PlatformDetails} = instance
+  const node = nodeOf(account, instance)
+  if (node?.PingStatus !== 'Online' || LISTS_OF_ONE.some((isListed) => isListed(account, id))) return undefined
+  if (
+    !isUnreadable(account.InstanceInformationList) &&
+    hybridNodesLike(account.InstanceInformationList, instance).length > 0
+  )
+    return undefined
+  const status = find(account.InstanceStatuses, 'InstanceId', id)
+  const image = find(account.InstanceImageMetadata, 'InstanceId', id)?.ImageMetadata
+  return [
+    State.Name,
+    isInGracePeriod(account, instance),
+    pingAgeOf(account, node),
+    ...[node.AgentVersion, node.IsLatestVersion, node.AssociationStatus, node.IamRole],
+    ...[node.PlatformType, node.PlatformName, node.PlatformVersion],
+    ...[Platform, PlatformDetails, instance.InstanceType?.startsWith('mac')],
+    ...[Operator?.Managed, Operator?.Principal],
+    ...[metadata?.HttpEndpoint, metadata?.HttpTokens, metadata?.HttpPutResponseHopLimit, metadata?.State],
+    metadata?.HttpPutResponseHopLimit === 1 &&
+      instance.Tags.some(({Key}) => /^(?:kubernetes\.io\/cluster\/|eks:)/.test(Key ?? '')),
+    ...[
+      status !== undefined,
+      status?.SystemStatus?.Status,
+      status?.InstanceStatus?.Status,
+      status?.AttachedEbsStatus?.Status,
+    ],
+    ...[image?.Name, image?.OwnerId, image?.ImageOwnerAlias],
+    find(account.ConnectionStatuses, 'Target', id)?.Status,
+  ].join('\u0000')
+}
+
+type IsListed = (account: Account, id: string) => boolean
+
+/** What is known of few instances, and told in each one's own words. */
+const LISTS_OF_ONE: readonly IsListed[] = [
+  (account, id) => has(account.ConsoleOutputs, 'InstanceId', id),
+  (account, id) => has(account.CoveredResources, 'resourceId', id),
+  (account, id) => has(account.InstanceAssociations, 'InstanceId', id),
+  ({ConnectionStatuses}, id) => allWith(ConnectionStatuses, 'Target', id).some(isUnreadable),
+  ({InstanceStatuses}, id) => (find(InstanceStatuses, 'InstanceId', id)?.Events ?? []).length > 0,
+  ({IamInstanceProfileAssociations}, id) =>
+    allWith(IamInstanceProfileAssociations, 'InstanceId', id).some(({State}) => State !== 'associated'),
+]
+
+const has = <T extends object>(reading: Reading<T>, field: keyof T & string, id: string): boolean =>
+  allWith(reading, field, id).length > 0
