@@ -199,6 +199,11 @@ export const instanceAssociation = object(
   },
 )
 
+const activation = object(
+  {ActivationId: text},
+  {...texts('Description'), ...flags('Expired'), ...times('ExpirationDate')},
+)
+
 export const serviceSetting = object(
   {SettingId: text},
   {...texts('SettingValue', 'LastModifiedUser', 'ARN', 'Status'), ...times('LastModifiedDate')},
@@ -636,6 +641,7 @@ const SHAPES: Readonly<Record<Kind, Shape>> = {
   InstanceInformationList: instanceInformation,
   ConnectionStatuses: connectionStatus,
   InstanceAssociations: instanceAssociation,
+  ActivationList: activation,
   ServiceSettings: serviceSetting,
   SessionPreferences: sessionPreferences,
   InstanceProfiles: instanceProfile,

@@ -1,4 +1,5 @@
 import {type Context, type Instance, type InstanceInformation, isUnreadable, type Readings} from '../model/account.ts'
+import {isHybridId} from '../model/hybrid.ts'
 import {allWith, find, isWindows} from '../model/joins.ts'
 import {minutesBetween} from './time.ts'
 
@@ -25,11 +26,26 @@ export function hybridNodesLike(
   {InstanceId, PrivateIpAddress, PrivateDnsName}: Instance,
 ): readonly InstanceInformation[] {
   const keys = [InstanceId, PrivateIpAddress, PrivateDnsName?.toLowerCase()]
-  return [...new Set(keys.flatMap((key) => (key ? allWith(nodes, hybridKeys, key) : [])))]
+  return [...new Set(keys.flatMap((key) => (key ? unlessCommon(allWith(nodes, hybridKeys, key)) : [])))]
 }
 
 const hybridKeys = ({InstanceId, SourceId, IPAddress, ComputerName}: InstanceInformation): readonly unknown[] =>
-  InstanceId.startsWith('mi-') ? [SourceId, IPAddress, ComputerName?.toLowerCase()] : []
+  isHybridId(InstanceId) ? [SourceId, IPAddress, ComputerName?.toLowerCase()] : []
+
+/** Instances that have the id or the address in common with a hybrid node. */
+export const instancesLike = (
+  instances: Readings['Instances'],
+  {SourceId, IPAddress}: InstanceInformation,
+): readonly Instance[] => [
+  ...new Set([
+    ...(SourceId ? allWith(instances, 'InstanceId', SourceId) : []),
+    ...(IPAddress ? unlessCommon(allWith(instances, 'PrivateIpAddress', IPAddress)) : []),
+  ]),
+]
+
+/** An address or a name that more than these have in common identifies no single machine. */
+const MOST_ALIKE = 8
+const unlessCommon = <T>(alike: readonly T[]): readonly T[] => (alike.length > MOST_ALIKE ? [] : alike)
 
 export const agentVersionOf = (facts: NodeFacts, instance: Instance): string | undefined =>
   nodeOf(facts, instance)?.AgentVersion

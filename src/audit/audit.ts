@@ -4,7 +4,8 @@ import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding
 import {registrationOf} from '../diagnosis/registration.ts'
 import {rootCauseAmong} from '../diagnosis/root-cause.ts'
 import {verdictOf} from '../diagnosis/verdict.ts'
-import {type Account, type Instance, isNotAsked, isUnreadable, type Kind} from '../model/account.ts'
+import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
+import {isHybrid, machinesIn} from '../model/hybrid.ts'
 import {nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
 import {groupsOf as idsOfGroups} from '../network/network-key.ts'
@@ -19,6 +20,8 @@ export interface AuditOptions {
   readonly ownerTag: string
   /** Which of the account's instances are examined. */
   readonly chosen: (instance: Instance) => boolean
+  /** Hybrid nodes are examined too. */
+  readonly hybrid?: boolean
   readonly suppressions?: readonly Suppression[]
   readonly write?: FixWriter | undefined
   /** False examines each instance on its own: the same result, slower. */
@@ -26,14 +29,15 @@ export interface AuditOptions {
 }
 
 /**
- * Every chosen instance of one account and Region. `instances` are those that the account's own file lists; `account` is
+ * Every chosen instance, or hybrid node, of one account and Region. `instances` are those that the account's own file lists; `account` is
  * what is known around them.
  */
 export function auditAccount(account: Account, own: Account['Instances'], options: AuditOptions): AuditPart {
-  const {share = true, chosen, suppressions = []} = options
+  const {share = true, hybrid = false, chosen, suppressions = []} = options
   const owner = account.Caller?.Account ?? null
   const scope = {account: owner, region: account.Region, readAt: account.ReadAt}
-  if (isUnreadable(own)) return failedPart(scope, own.unreadable)
+  const machines = hybrid ? machinesIn(account) : []
+  if (isUnreadable(own) && machines.length === 0) return failedPart(scope, own.unreadable)
   const sharing = share ? createFleetCache(account) : undefined
   const rows: AuditedInstance[] = []
   const affected: AffectedInstance[] = []
@@ -42,9 +46,9 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const expired: Suppressed[] = []
   const causeOf = interned()
   const told = new Map<InstanceClass, Told | null>()
-  for (const instance of own) {
+  for (const instance of machines.length === 0 ? itemsOf(own) : [...itemsOf(own), ...machines]) {
     if (!chosen(instance)) continue
-    const is = suppressions.length === 0 ? sharing?.classOf(instance) : undefined
+    const is = suppressions.length === 0 && !isHybrid(instance) ? sharing?.classOf(instance) : undefined
     const alike = is && told.get(is)
     if (alike) {
       rows.push(rowLike(account, instance, alike, options.ownerTag))
@@ -63,8 +67,11 @@ export function auditAccount(account: Account, own: Account['Instances'], option
     for (const kind of kinds) unread.set(kind, (unread.get(kind) ?? 0) + 1)
     if (is && alike === undefined) told.set(is, findings.some(holdsBack) ? null : toldOf(instance, row, kinds))
   }
+  if (hybrid && isUnreadable(account.InstanceInformationList) && !unread.has('InstanceInformationList'))
+    unread.set('InstanceInformationList', 0)
+  const failed = isUnreadable(own) ? `its instances: ${own.unreadable}` : null
   return {
-    scopes: [{...scope, instances: rows.length, failed: null}],
+    scopes: [{...scope, instances: rows.length, failed}],
     instances: rows,
     groups: groupsOf(account, affected, options.write),
     unreadable: [...unread].map(([kind, count]) => unreadTotal(account, kind, count)),

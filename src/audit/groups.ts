@@ -8,7 +8,8 @@ import {
 } from '../diagnosis/diagnose.ts'
 import {isImpairing} from '../diagnosis/plan.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
-import {allWith, find} from '../model/joins.ts'
+import {subjectOf} from '../model/hybrid.ts'
+import {allWith} from '../model/joins.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
 import {memo} from '../util/memo.ts'
@@ -125,7 +126,7 @@ const isBetter = (one: Trial, other: Trial): boolean =>
 
 /** What would still hold the instance back. On a model nothing registers, so what is left when all else is well is not asked. */
 function leftIn(model: Account, id: string, sharing: FleetCache | undefined): readonly ResolvedFinding[] {
-  const instance = find(model.Instances, 'InstanceId', id)
+  const instance = subjectOf(model, id)
   if (!instance) return []
   const diagnosis = diagnose(model, instance, {residual: false, ...(sharing && {sharing})})
   const findings = findingsOf(diagnosis).filter(

@@ -1,6 +1,7 @@
 import {consoleSignals} from '../agent/console.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {ASSOCIATIONS} from '../iam/capabilities.ts'
+import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
 import {isEssential, isUnallowed, permissionsOf} from '../iam/permissions.ts'
@@ -28,6 +29,7 @@ export const associationPermissions = defineCheck({
   id: 'association-permissions',
   title: 'Association permissions',
   why: 'State Manager, Inventory and the agent-based scan of Amazon Inspector need permissions beyond registration and sessions.',
+  subject: 'both',
   causes: {
     'iam.no-association-permission': {
       title: 'a role that is not allowed to run associations or report inventory',
@@ -67,7 +69,7 @@ interface Need {
 function lacking(
   facts: AssociationFacts,
   role: Role,
-  credentials: 'profile' | 'host-management',
+  credentials: Credentials,
   missing: readonly string[],
   needs: readonly Need[],
 ): Finding {

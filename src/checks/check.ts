@@ -68,6 +68,8 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   /** Why a node that fails this cannot be managed. `explain` prints it. */
   readonly why: string
   readonly causes: Readonly<Record<string, Cause>>
+  /** What it examines, where that is not EC2 instances alone: hybrid nodes, or both. */
+  readonly subject?: 'hybrid' | 'both'
   /** True for what is left when nothing else explains the node: it is only asked then. */
   readonly fallback?: true
   /** True for what the instance said of itself: after a change it says nothing any more. */

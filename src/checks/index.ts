@@ -1,3 +1,5 @@
+import type {Instance} from '../model/account.ts'
+import {isHybrid} from '../model/hybrid.ts'
 import {agent} from './agent.ts'
 import {associationPermissions} from './association-permissions.ts'
 import {blockPublicAccess} from './block-public-access.ts'
@@ -9,10 +11,13 @@ import {endpointGroup} from './endpoint-group.ts'
 import {endpointPolicy} from './endpoint-policy.ts'
 import type {NetworkCheck} from './hops.ts'
 import {hostManagement} from './host-management.ts'
+import {hybridActivation} from './hybrid-activation.ts'
 import {inspector} from './inspector.ts'
 import {instanceProfile} from './instance-profile.ts'
 import {instanceState} from './instance-state.ts'
 import {internetGateway} from './internet-gateway.ts'
+import {machine} from './machine.ts'
+import {machineNetwork} from './machine-network.ts'
 import {metadataService} from './metadata-service.ts'
 import {names} from './names.ts'
 import {natGateway} from './nat-gateway.ts'
@@ -39,12 +44,14 @@ export const checks: readonly Check[] = [
   statusChecks,
   registration,
   metadataService,
+  hybridActivation,
   instanceProfile,
   roleTrust,
   rolePermissions,
   hostManagement,
   associationPermissions,
   controlContainer,
+  machineNetwork,
   names,
   securityGroup,
   networkAcl,
@@ -64,8 +71,15 @@ export const checks: readonly Check[] = [
   sessionPreferences,
   operatingSystem,
   agent,
+  machine,
   inspector,
 ]
+
+const OF_INSTANCES = checks.filter(({subject}) => subject !== 'hybrid')
+const OF_HYBRID_NODES = checks.filter(({subject}) => subject !== undefined)
+
+/** The checks that fit what is examined. */
+export const checksFor = (instance: Instance): readonly Check[] => (isHybrid(instance) ? OF_HYBRID_NODES : OF_INSTANCES)
 
 /** The checks that speak of one way, whatever its destination. */
 export const networkChecks: readonly NetworkCheck[] = [

@@ -1,4 +1,5 @@
 import {nodeOf} from '../agent/node.ts'
+import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {mayCall} from '../iam/role.ts'
@@ -213,7 +214,7 @@ function telemetryPermission(
   instance: Instance,
   paths: readonly Path[],
   role: Role,
-  credentials: 'profile' | 'host-management',
+  credentials: Credentials,
 ): readonly Finding[] {
   const way = networkContextTo(facts, instance, paths, 'inspector2-telemetry')
   const denied = TELEMETRY.map((action) => ({

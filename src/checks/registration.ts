@@ -1,4 +1,11 @@
-import {hybridNodesLike, isInGracePeriod, LONGEST_REPORT_MINUTES, nodeOf, SHOWN_MINUTES} from '../agent/node.ts'
+import {
+  hybridNodesLike,
+  instancesLike,
+  isInGracePeriod,
+  LONGEST_REPORT_MINUTES,
+  nodeOf,
+  SHOWN_MINUTES,
+} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
@@ -12,6 +19,7 @@ import {
   isUnreadable,
   type Unreadable,
 } from '../model/account.ts'
+import {isHybrid} from '../model/hybrid.ts'
 import {allWith, find, isWindows} from '../model/joins.ts'
 import {deregisterManagedInstance} from '../remedies/changes/deregister-managed-instance.ts'
 import {updateAgent} from '../remedies/changes/update-agent.ts'
@@ -23,12 +31,13 @@ const TROUBLESHOOTING =
   'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html'
 const SOURCE = 'ssm:DescribeInstanceInformation'
 
-type RegistrationFacts = Facts<'InstanceInformationList', 'ConnectionStatuses' | 'InstanceAssociations'>
+type RegistrationFacts = Facts<'InstanceInformationList', 'ConnectionStatuses' | 'InstanceAssociations' | 'Instances'>
 
 export const registration = defineCheck({
   id: 'registration',
   title: 'Registration',
   why: 'A managed node is one that registered and still reports.',
+  subject: 'both',
   causes: {
     'registration.never-registered': {
       title: 'a node that Systems Manager does not list',
@@ -64,9 +73,16 @@ export const registration = defineCheck({
   },
   dependsOn: ['machine'],
   requiredKinds: ['InstanceInformationList'],
-  optionalKinds: ['ConnectionStatuses', 'InstanceAssociations'],
+  optionalKinds: ['ConnectionStatuses', 'InstanceAssociations', 'Instances'],
   run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
     const node = nodeOf(facts, instance)
+    if (node && isHybrid(instance))
+      return [
+        ...presence(facts, instance, node),
+        ...shadowed(facts, node),
+        ...agentAge(node, instance),
+        ...associations(facts, node),
+      ]
     const shadows = hybridShadows(facts, instance, node, ofKind(evidence, 'hybrid-registration'))
     if (!node) return [...absence(facts, instance), ...shadows]
     return [...presence(facts, instance, node), ...shadows, ...agentAge(node, instance), ...associations(facts, node)]
@@ -229,6 +245,17 @@ function hybridShadows(
     return [shadow(other.InstanceId, instance, sameness(other, instance), certainty, {fact, source: SOURCE})]
   })
 }
+
+/** The same, seen from the hybrid node: the instance that it hides. An address or a name alone is common among sites. */
+const shadowed = ({Instances}: RegistrationFacts, node: InstanceInformation): readonly Finding[] =>
+  instancesLike(Instances, node).flatMap((instance) => {
+    const certainty = shadowCertainty(node, instance)
+    if (certainty === undefined || certainty === 'possible') return []
+    const fact = `${instance.InstanceId} has ${instance.PrivateIpAddress ?? 'no address'}, ${instance.PrivateDnsName ?? 'no name'}`
+    const evidence = {fact, source: 'ec2:DescribeInstances'}
+    const finding = shadow(node.InstanceId, instance, sameness(node, instance), certainty, evidence)
+    return [certainty === 'proven' ? finding : {...finding, severity: 'advises' as const}]
+  })
 
 /** The host itself names the registration. Of a node of another account its id is known, and nothing here removes it. */
 function hostRegistration(own: Signal, instance: Instance): Finding {

@@ -29,6 +29,7 @@ export const rolePermissions = defineCheck({
   id: 'role-permissions',
   title: 'Role permissions',
   why: 'Systems Manager takes the heartbeat, the message channel and the sessions of a node only from a role that is allowed each call by every policy that binds it.',
+  subject: 'both',
   causes: {
     'iam.no-registration-permission': {
       title: 'a role that is not authorized to register the node',
@@ -96,8 +97,19 @@ function permissionNotes(
   identity: Identity,
   paths: readonly Path[],
 ): readonly Note[] {
-  const {profile, hostManagement, profileWorks} = identity
+  const {profile, hostManagement, profileWorks, hybridRole} = identity
   const needsLegacy = needsEc2Messages(facts, instance) === true
+  if (hybridRole) {
+    if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
+    const {role} = hybridRole
+    return judge(
+      facts,
+      instance,
+      identity,
+      role,
+      permissionsOf(facts, instance, role, 'activation', paths, needsLegacy),
+    )
+  }
   if (hostManagement.state === 'on' && profileWorks === 'no') {
     const {role} = hostManagement
     if (role === undefined) return [{skip: 'Host management is in effect, and its role is not known.'}]

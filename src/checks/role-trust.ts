@@ -1,9 +1,11 @@
+import type {HybridRole} from '../iam/hybrid-role.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import {statementInWords} from '../iam/policy.ts'
 import type {ProfileState} from '../iam/profile.ts'
 import {usedBy} from '../iam/role-usage.ts'
+import type {Indeterminate} from '../iam/statement.ts'
 import {servicePrincipals} from '../iam/trust.ts'
-import type {Facts, Kind} from '../model/account.ts'
+import type {Facts, Kind, Role} from '../model/account.ts'
 import {updateAssumeRolePolicy} from '../remedies/changes/update-assume-role-policy.ts'
 import {capital} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
@@ -15,34 +17,62 @@ export const roleTrust = defineCheck({
   id: 'role-trust',
   title: 'Role trust policy',
   why: 'EC2 fetches the credentials for the instance by assuming the role; a trust policy that does not name EC2 leaves the agent without any.',
+  subject: 'both',
   causes: {
     'iam.trust-missing-ec2': {
       title: 'a trust policy that does not allow EC2',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
     },
+    'hybrid.trust': {
+      title: 'a service role that Systems Manager cannot assume',
+      severity: 'blocks',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html',
+    },
   },
   dependsOn: ['credentials'],
   requiredKinds: [],
   optionalKinds: WISHES,
   run: (facts, instance, paths): readonly Note[] => {
-    const {profile, hostManagement} = identityOf(facts, instance, paths)
+    const {profile, hostManagement, hybridRole} = identityOf(facts, instance, paths)
+    if (hybridRole) return trustOfService(facts, hybridRole)
     if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
     const {trust, role} = profile
     if (trust.says === 'allow') return [{fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
-    if (trust.says === 'unknown')
-      return [
-        {
-          unknown: `Whether EC2 may assume role ${role.RoleName} is open: ${trust.doubts.map(({because}) => because).join('; ')}.`,
-          kind: 'Roles',
-        },
-      ]
+    if (trust.says === 'unknown') return [undeterminedTrust('EC2', role, trust.doubts)]
     if (hostManagement.state === 'on')
       return [{fact: `Role ${role.RoleName} does not let EC2 assume it; host management takes its place.`}]
     return [untrusted(facts, profile, hostManagement.state === 'unknown')]
   },
 })
+
+const undeterminedTrust = (service: string, {RoleName}: Role, doubts: readonly Indeterminate[]): Note => ({
+  unknown: `Cannot determine whether ${service} may assume role ${RoleName}: ${doubts.map(({because}) => because).join('; ')}.`,
+  kind: 'Roles',
+})
+
+/** Systems Manager assumes the role of a hybrid node. */
+function trustOfService(facts: TrustFacts, hybridRole: HybridRole): readonly Note[] {
+  if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
+  const {role, trust} = hybridRole
+  if (trust.says === 'allow')
+    return [{fact: `${capital(statementInWords(trust.by))} allows Systems Manager to assume it.`}]
+  if (trust.says === 'unknown') return [undeterminedTrust('Systems Manager', role, trust.doubts)]
+  const fact =
+    trust.says === 'deny'
+      ? `${statementInWords(trust.by)} denies sts:AssumeRole to ssm.amazonaws.com`
+      : `no statement of the trust policy of role ${role.RoleName} allows ssm.amazonaws.com to call sts:AssumeRole here`
+  return [
+    {
+      cause: 'hybrid.trust',
+      resource: role.Arn,
+      message: `Systems Manager cannot assume role ${role.RoleName}: ${fact}. The agent gets no credentials.`,
+      evidence: [{fact, source: 'iam:GetRole'}],
+      remedies: [updateAssumeRolePolicy(role, 'ssm', usedBy(facts, role.Arn))],
+    },
+  ]
+}
 
 function untrusted(facts: TrustFacts, {role, trust}: ProfileState & {state: 'role'}, likely: boolean): Finding {
   const wanted = servicePrincipals('ec2', facts.Partition).join(' or ')

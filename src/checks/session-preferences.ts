@@ -27,6 +27,7 @@ export const sessionPreferences = defineCheck({
   id: 'session-preferences',
   title: 'Session preferences',
   why: 'Session preferences make the agent call KMS, CloudWatch Logs or S3; where it cannot, sessions die or stall.',
+  subject: 'both',
   causes: {
     'session.kms-denied': {
       title: 'a session key that the role is not authorized to use',

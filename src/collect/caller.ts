@@ -1,5 +1,6 @@
 import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
-import {type Caller, isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
+import {type Caller, type Context, isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
+import {partitionOf} from '../model/partition.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import type {Aws} from './aws.ts'
 import {
@@ -41,6 +42,16 @@ export async function readCaller(aws: Aws): Promise<CallerResult> {
 async function callerIn(aws: Aws): Promise<Caller> {
   const {Account, Arn, UserId} = await aws.client(STSClient).send(new GetCallerIdentityCommand({}), aws.until)
   return {Account: required(Account, 'Account'), ...(Arn !== undefined && {Arn}), ...(UserId !== undefined && {UserId})}
+}
+
+export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context {
+  const Partition = isUnreadable(who) ? undefined : who.Arn?.split(':')[1]
+  return {
+    Partition: Partition ?? partitionOf(aws.region),
+    Region: aws.region,
+    ReadAt,
+    ...(isUnreadable(who) ? {} : {Caller: who}),
+  }
 }
 
 /** A Region that every account of the partition has. */

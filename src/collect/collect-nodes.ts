@@ -1,4 +1,5 @@
 import {
+  DescribeActivationsCommand,
   DescribeInstanceAssociationsStatusCommand,
   DescribeInstanceInformationCommand,
   GetConnectionStatusCommand,
@@ -8,6 +9,7 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm'
 import {
+  type Activation,
   type ConnectionStatus,
   type InstanceAssociation,
   type InstanceInformation,
@@ -18,7 +20,7 @@ import {
   type SessionPreferences,
   whyUnreadable,
 } from '../model/account.ts'
-import {DEFAULT_HOST_MANAGEMENT} from '../model/kinds.ts'
+import {DEFAULT_HOST_MANAGEMENT, INSTANCE_TIER} from '../model/kinds.ts'
 import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {validateEnums} from './enums.ts'
@@ -101,10 +103,39 @@ const associationsOf = (aws: Aws, InstanceId: string): Promise<InstanceAssociati
     }
   })
 
+/** How hybrid nodes are registered; `ids` undefined: all of the Region. */
+export const readActivations = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<Activation>> =>
+  readOr('ssm:DescribeActivations', async () => {
+    const asked = ids === undefined ? [undefined] : inChunks(ids, ACTIVATIONS)
+    const parts = await Promise.all(asked.map((FilterValues) => activationsWith(aws, FilterValues)))
+    return parts.flat()
+  })
+
+/** A filter takes no more values than a page has items. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeActivations.html */
+const ACTIVATIONS = 50
+
+const activationsWith = (aws: Aws, FilterValues: string[] | undefined): Promise<Activation[]> =>
+  paginate(async (NextToken) => {
+    const Filters = FilterValues && [{FilterKey: 'ActivationIds' as const, FilterValues}]
+    const answer = await aws
+      .client(SSMClient)
+      .send(new DescribeActivationsCommand({Filters, MaxResults: 50, NextToken}), aws.until)
+    return {
+      items: answer.ActivationList?.map((one) => normal.normalized(one, ['ActivationId'])),
+      next: answer.NextToken,
+    }
+  })
+
+/** On which tier hybrid nodes are: https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html */
+export const readInstanceTier = (aws: Aws): Promise<Reading<ServiceSetting>> => readSetting(aws, INSTANCE_TIER)
+
 export const readServiceSettings = (aws: Aws): Promise<Reading<ServiceSetting>> =>
+  readSetting(aws, DEFAULT_HOST_MANAGEMENT)
+
+const readSetting = (aws: Aws, SettingId: string): Promise<Reading<ServiceSetting>> =>
   readOr('ssm:GetServiceSetting', async () => {
     const answer = await ifExists(['ServiceSettingNotFound'], () =>
-      aws.client(SSMClient).send(new GetServiceSettingCommand({SettingId: DEFAULT_HOST_MANAGEMENT}), aws.until),
+      aws.client(SSMClient).send(new GetServiceSettingCommand({SettingId}), aws.until),
     )
     return answer ? [normal.normalized(required(answer.ServiceSetting, 'ServiceSetting'), ['SettingId'])] : []
   })

@@ -17,11 +17,11 @@ import {
 } from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Aws} from './aws.ts'
-import {assertReachable, readCaller} from './caller.ts'
-import {collectRoles, contextOf} from './collect.ts'
+import {assertReachable, contextOf, readCaller} from './caller.ts'
 import * as identity from './collect-identity.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
+import {collectRoles} from './collect-roles.ts'
 import {awaitAll, ifExists, memoizeAsync, paginate, readOr} from './paginate.ts'
 import {validateAccount} from './validate-account.ts'
 import * as vpc from './vpc-reads.ts'
@@ -91,6 +91,7 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
       InstanceInformationList: [],
       ConnectionStatuses: [],
       InstanceAssociations: [],
+      ActivationList: [],
       CoveredResources: [],
       AccountStatuses: [],
       ...NO_HISTORY,

@@ -10,9 +10,9 @@ import {
   type Vpc,
   whyUnreadable,
 } from '../model/account.ts'
+import {hybridNodesIn} from '../model/hybrid.ts'
 import type {Aws} from './aws.ts'
-import {assertReachable, readCaller} from './caller.ts'
-import {contextOf} from './collect.ts'
+import {assertReachable, contextOf, readCaller} from './caller.ts'
 import {readAuthorizationDetails} from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
 import {hostsOf, serviceNames} from './collect-network.ts'
@@ -35,6 +35,8 @@ const MOST_ASKED = 50
 export interface RegionOptions {
   /** Ask Amazon Inspector too. */
   readonly inspector?: boolean
+  /** Ask how hybrid nodes are registered too. */
+  readonly hybrid?: boolean
   /** Roles and policies, where several Regions of the account share them. */
   readonly identities?: Identities
 }
@@ -59,7 +61,7 @@ export function identitiesFor(regions: number): Identities {
  */
 export async function collectRegion(
   aws: Aws,
-  {inspector = false, identities = readRoles}: RegionOptions = {},
+  {inspector = false, hybrid = false, identities = readRoles}: RegionOptions = {},
 ): Promise<Account> {
   const ReadAt = new Date().toISOString()
   const border = import('./validate-account.ts')
@@ -92,7 +94,12 @@ export async function collectRegion(
     InstanceAssociations: Promise.all([Nodes, CoveredResources]).then(([nodes, rows]) =>
       associationsOf(aws, withoutInventory(nodes, rows)),
     ),
-    ServiceSettings: node.readServiceSettings(aws),
+    ActivationList: Nodes.then((nodes) =>
+      hybrid && hasHybrid(nodes) ? node.readActivations(aws, undefined) : notAsked(),
+    ),
+    ServiceSettings: Promise.all([node.readServiceSettings(aws), Nodes]).then(([settings, nodes]) =>
+      hybrid && hasHybrid(nodes) ? withTier(aws, settings) : settings,
+    ),
     SessionPreferences: node.readSessionPreferences(aws),
     Vpcs,
     VpcAttributes: Vpcs.then((vpcs) => perItem(vpcs, (ids) => vpc.readVpcAttributes(aws, ids))),
@@ -131,6 +138,12 @@ export async function collectRegion(
   const {validateAccount} = await border
   return validateAccount({...settled, ...kinds, ...roles})
 }
+
+const hasHybrid = (nodes: Readings['InstanceInformationList']): boolean => hybridNodesIn(nodes).length > 0
+
+/** The tier is that of hybrid nodes, and one that cannot be read takes nothing from the other settings. */
+const withTier = async (aws: Aws, settings: Readings['ServiceSettings']): Promise<Readings['ServiceSettings']> =>
+  isUnreadable(settings) ? settings : [...settings, ...itemsOf(await node.readInstanceTier(aws))]
 
 /** One answer for all roles; a refusal of it is a refusal of each kind that it carries. */
 async function readRoles(

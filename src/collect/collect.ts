@@ -1,35 +1,50 @@
 import {
   type Account,
   type ConsoleOutput,
-  type Context,
   type Instance,
   type InstanceInformation,
   type Item,
   isUnreadable,
   itemsOf,
   NO_HISTORY,
+  notAsked,
   type Reading,
-  type Readings,
 } from '../model/account.ts'
-import {partitionOf} from '../model/partition.ts'
+import {isHybridId} from '../model/hybrid.ts'
 import type {Aws} from './aws.ts'
-import {assertReachable, type CallerResult, readCaller} from './caller.ts'
-import * as identity from './collect-identity.ts'
+import {assertReachable, contextOf, readCaller} from './caller.ts'
 import * as instance from './collect-instances.ts'
 import {collectNetwork} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
-import {awaitAll, join, memoizeAsync} from './paginate.ts'
+import {collectRoles} from './collect-roles.ts'
+import {awaitAll, join} from './paginate.ts'
 
 export interface CollectOptions {
   /** Ask Amazon Inspector too. */
   readonly inspector?: boolean
 }
 
+/** What AWS says of some instances and hybrid nodes; a node has nothing in common with an instance but the account. */
+export async function collect(
+  aws: Aws,
+  instanceIds: readonly string[],
+  options: CollectOptions = {},
+): Promise<Account> {
+  const hybrid = instanceIds.filter(isHybridId)
+  if (hybrid.length === 0) return collectInstances(aws, instanceIds, options)
+  const {collectHybrid, together} = await import('./collect-hybrid.ts')
+  const ofNodes = collectHybrid(aws, [...new Set(hybrid)])
+  if (hybrid.length === instanceIds.length) return ofNodes
+  const others = instanceIds.filter((id) => !isHybridId(id))
+  const [instances, nodes] = await Promise.all([collectInstances(aws, others, options), ofNodes])
+  return together(instances, nodes)
+}
+
 /**
  * What AWS says of some instances and their surroundings, asked once and side by side.
  * A call starts as soon as the ids it needs are known: five rounds at most, plus one for every branch that leads further.
  */
-export async function collect(
+async function collectInstances(
   aws: Aws,
   instanceIds: readonly string[],
   {inspector = false}: CollectOptions = {},
@@ -91,6 +106,7 @@ export async function collect(
         ids.filter((id) => inspector || statusOf(nodes, id)?.AssociationStatus === 'Failed'),
       ),
     ),
+    ActivationList: notAsked(),
     ServiceSettings: settings,
     SessionPreferences: node.readSessionPreferences(aws),
     who: roles,
@@ -102,16 +118,6 @@ export async function collect(
   const {NatInstances: _, ...rest} = around
   const {validateAccount} = await border
   return validateAccount({...context, ...kinds, ...who, ...rest})
-}
-
-export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context {
-  const Partition = isUnreadable(who) ? undefined : who.Arn?.split(':')[1]
-  return {
-    Partition: Partition ?? partitionOf(aws.region),
-    Region: aws.region,
-    ReadAt,
-    ...(isUnreadable(who) ? {} : {Caller: who}),
-  }
 }
 
 const statusOf = (nodes: Reading<InstanceInformation>, id: string): InstanceInformation | undefined =>
@@ -150,58 +156,3 @@ async function withHybridNodes(
   const hybrid = itemsOf(await node.readHybridNodes(aws))
   return [...nodes, ...hybrid.filter(({IPAddress}) => IPAddress !== undefined && addresses.includes(IPAddress))]
 }
-
-type Roles = Pick<Readings, 'InstanceProfiles' | 'Roles' | 'Policies' | 'PolicySimulations'>
-
-/** The profiles of the instances, their roles, and the role that host management lends to the others. */
-export async function collectRoles(
-  aws: Aws,
-  context: Context,
-  instances: readonly Instance[],
-  settings: Readings['ServiceSettings'],
-  simulate: Promise<boolean>,
-): Promise<Roles> {
-  const policyOf = memoizeAsync((arn) => identity.readPolicy(aws, arn))
-  const roleOf = memoizeAsync((arn) => identity.readRole(aws, arn, policyOf, simulate))
-  const arns = [...new Set(instances.flatMap(({IamInstanceProfile}) => IamInstanceProfile?.Arn ?? []))]
-  const [throughProfiles, lent] = await Promise.all([
-    Promise.all(
-      arns.map(async (arn) => {
-        const profile = await identity.readInstanceProfile(aws, arn)
-        const roles = profile === undefined || isUnreadable(profile) ? [] : profile.Roles
-        return {profile, roles: await Promise.all(roles.flatMap(({Arn}) => (Arn ? [roleOf(Arn)] : [])))}
-      }),
-    ),
-    Promise.all(hostManagementRoles(context, settings).map(roleOf)),
-  ])
-  const found = [...throughProfiles.flatMap(({roles}) => roles), ...lent]
-  return {
-    InstanceProfiles: throughProfiles.flatMap(({profile}) => profile ?? []),
-    Roles: distinct(
-      found.flatMap(({roles}) => roles),
-      'Arn',
-    ),
-    Policies: distinct(
-      found.flatMap(({policies}) => policies),
-      'Arn',
-    ),
-    PolicySimulations: distinct(
-      found.flatMap(({simulations}) => simulations),
-      'PolicySourceArn',
-    ),
-  }
-}
-
-/** The setting names the role with its path and without an account; `$None` is its word for none. */
-const hostManagementRoles = ({Caller, Partition}: Context, settings: Readings['ServiceSettings']): string[] =>
-  Caller === undefined
-    ? []
-    : itemsOf(settings).flatMap(({SettingValue}) =>
-        SettingValue && SettingValue !== '$None'
-          ? [`arn:${Partition}:iam::${Caller.Account}:role/${SettingValue}`]
-          : [],
-      )
-
-const distinct = <T, K extends keyof T>(items: readonly T[], key: K): T[] => [
-  ...new Map(items.map((item) => [item[key], item])).values(),
-]

@@ -1,7 +1,9 @@
 import {DescribeRegionsCommand, EC2Client} from '@aws-sdk/client-ec2'
 import {isUnreadable} from '../model/account.ts'
+import {isHybridId} from '../model/hybrid.ts'
 import type {Aws} from './aws.ts'
 import {readInstances} from './collect-instances.ts'
+import {readNodes} from './collect-nodes.ts'
 import {readOr, required} from './paginate.ts'
 
 /** The Regions that the account has enabled. */
@@ -10,7 +12,7 @@ export const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
   return required(Regions, 'list').flatMap(({RegionName}) => RegionName ?? [])
 }
 
-/** The other Region in which the instance exists, if any of the account's. A Region that does not answer is passed over. */
+/** The other Region in which the instance or hybrid node exists, if any of the account's. A Region that does not answer is passed over. */
 export async function findElsewhere(aws: Aws, instanceId: string): Promise<string | undefined> {
   const regions = await readOr('ec2:DescribeRegions', () => enabledRegions(aws))
   if ('unreadable' in regions) return undefined
@@ -18,8 +20,11 @@ export async function findElsewhere(aws: Aws, instanceId: string): Promise<strin
     regions
       .filter((region) => region !== aws.region)
       .map(async (region) => {
-        const instances = await readInstances(aws.inRegion(region), [instanceId])
-        return !isUnreadable(instances) && instances.length > 0 ? region : undefined
+        const there = aws.inRegion(region)
+        const found = await (isHybridId(instanceId)
+          ? readNodes(there, [instanceId])
+          : readInstances(there, [instanceId]))
+        return !isUnreadable(found) && found.length > 0 ? region : undefined
       }),
   )
   return found.find((region) => region !== undefined)

@@ -1,5 +1,5 @@
 import {BaseCommand} from '../cli/base-command.ts'
-import {fleetFlags} from '../cli/fleet/flags.ts'
+import {fleetFlags, hybridFlags} from '../cli/fleet/flags.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Audit extends BaseCommand {
@@ -10,10 +10,11 @@ export default class Audit extends BaseCommand {
   static override examples = [
     '<%= config.bin %> audit --region eu-west-1',
     '<%= config.bin %> audit --organization --role-name Audit --all-regions --resume audit/ -o audit.json -o audit.csv',
+    '<%= config.bin %> audit --region eu-west-1 --include-hybrid',
     '<%= config.bin %> audit --account accounts/ --baseline last-week.json --fail-on new',
   ]
   static override usage = ['audit [FLAGS]']
-  static override flags = fleetFlags
+  static override flags = {...fleetFlags, ...hybridFlags}
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Audit)

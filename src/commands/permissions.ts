@@ -17,6 +17,16 @@ const INSPECTOR: readonly Kind[] = ['CoveredResources', 'AccountStatuses']
 /** Of associations only those are asked without which Amazon Inspector lacks the inventory. */
 const NOT_AUDITED: readonly Kind[] = [...INSPECTOR, 'InstanceAssociations']
 
+/** Plans are of EC2 instances, and Amazon Inspector scans no other nodes. */
+const OF_HYBRID_NODES: readonly Kind[] = ['ActivationList']
+
+const UNASKED: Readonly<Record<string, readonly Kind[]>> = {
+  diagnose: INSPECTOR,
+  audit: NOT_AUDITED,
+  plan: [...NOT_AUDITED, ...OF_HYBRID_NODES],
+  inspector: OF_HYBRID_NODES,
+}
+
 export default class Permissions extends BaseCommand {
   static override summary = 'The exact read-only IAM policy that the tool needs, whole or for one command.'
   static override examples = [
@@ -65,7 +75,7 @@ export default class Permissions extends BaseCommand {
     if (flags.with && command !== '' && command !== 'diagnose')
       throw usageError(`--with is for diagnose; ${command} never asks for it.`)
     const running = KINDS.filter((kind) => describedBy(kind).running)
-    const unasked = {diagnose: INSPECTOR, audit: NOT_AUDITED, plan: NOT_AUDITED, preflight: running}[command] ?? []
+    const unasked: readonly Kind[] = {...UNASKED, preflight: running}[command] ?? []
     const asked = flags.with ?? []
     const kinds = KINDS.filter((kind) => {
       const {optIn} = describedBy(kind)

@@ -49,7 +49,7 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
     const {connect} = await import('../collect/aws.ts')
     const aws = await connect(connectionOf({...flags, region: flags.region ?? targets[0]?.region}, progress))
     if (targets.length === 0)
-      return await (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector: true})
+      return await (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector: true, hybrid: true})
     const {collect} = await import('../collect/collect.ts')
     const account = await collect(
       aws,

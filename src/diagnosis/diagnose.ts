@@ -2,9 +2,10 @@ import {consoleSignals} from '../agent/console.ts'
 import {isInGracePeriod} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note, type Severity} from '../checks/check.ts'
-import {checks} from '../checks/index.ts'
+import {checksFor} from '../checks/index.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'
+import {isHybrid} from '../model/hybrid.ts'
 import type {Path} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
@@ -67,12 +68,12 @@ export interface OutcomeCache {
 export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
   const {residual, sharing, evidence = [], flowLog} = options
   const isGoneNow = isGone(instance)
-  const modelled = isGoneNow ? [] : (sharing?.paths(instance) ?? pathsOf(account, instance))
+  const modelled = isGoneNow || isHybrid(instance) ? NONE : (sharing?.paths(instance) ?? pathsOf(account, instance))
   const observation = isGoneNow ? undefined : observationOf(account, instance, modelled)
   const paths = observation?.paths ?? modelled
   const outcomes: Outcome[] = []
-  const board = isGoneNow ? undefined : sharing?.board(instance, paths)
-  for (const check of checks) {
+  const board = isGoneNow || isHybrid(instance) ? undefined : sharing?.board(instance, paths)
+  for (const check of checksFor(instance)) {
     const isAsked = check.fallback
       ? residual && (hasAgentSignal(evidence) || isNothingLeft(account, instance, paths, outcomes))
       : residual || !check.fromInstance
@@ -218,14 +219,17 @@ export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Re
   )
 }
 
-const IDENTITY = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
+const IDENTITY = new Set(['hybrid-activation', 'instance-profile', 'role-trust', 'role-permissions', 'host-management'])
 
 /** Whether anything that registration needs is not known: the way to `ssm`, or who the agent is and what it may do. */
 export const isRegistrationUnknown = ({paths, outcomes}: Pick<Diagnosis, 'paths' | 'outcomes'>): boolean =>
   paths.some(({service, verdict}) => service === 'ssm' && verdict === 'unknown') ||
   outcomes.some(({check, status}) => IDENTITY.has(check.id) && status === 'unknown')
 
-/** Nothing blocks, nothing that registration needs is unknown, the instance is old enough, and the node is absent or lost. */
+/**
+ * Nothing blocks, nothing that registration needs is unknown, the instance is old enough, and the node is absent or lost.
+ * Of a hybrid node so little can be seen that what is left is always asked.
+ */
 function isNothingLeft(
   account: Account,
   instance: Instance,
@@ -236,5 +240,5 @@ function isNothingLeft(
   if (isGone(instance) || status === 'online' || status === 'unknown' || isInGracePeriod(account, instance))
     return false
   if (findingsOf({outcomes}).some(({severity}) => severity === 'blocks')) return false
-  return !isRegistrationUnknown({paths, outcomes})
+  return isHybrid(instance) || !isRegistrationUnknown({paths, outcomes})
 }

@@ -4,7 +4,8 @@ import {type Finding, isFinding} from '../checks/check.ts'
 import {target} from '../checks/target.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, type Instance, isUnreadable, type Kind, type Unreadable} from '../model/account.ts'
-import {find, nameOf} from '../model/joins.ts'
+import {isHybridId, subjectOf} from '../model/hybrid.ts'
+import {nameOf} from '../model/joins.ts'
 import {actionsFor} from '../model/permissions.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import type {Path} from '../network/path.ts'
@@ -65,7 +66,7 @@ export interface Examination {
 }
 
 export function examination(account: Account, instanceId: string, options: ExamineOptions = {}): Examination {
-  const instance = find(account.Instances, 'InstanceId', instanceId)
+  const instance = subjectOf(account, instanceId)
   if (!instance) return {report: withoutInstance(account, instanceId, options), remedies: []}
 
   const {evidence = [], residual = true, flowLog} = options
@@ -84,7 +85,7 @@ export function examination(account: Account, instanceId: string, options: Exami
     checks: diagnosis.outcomes.map(reportedCheck),
     causes: inOrder(causes),
     paths: diagnosis.paths.map((path) => reportedPath(account, instance, path)),
-    network: vpcPlanOf(account, instance, diagnosis.paths),
+    network: isHybridId(instanceId) ? null : vpcPlanOf(account, instance, diagnosis.paths),
     ...(flowLog && {flowLogs: reportedFlowLogs(instance, flowLog, diagnosis.comparisons)}),
     checklist: plan.steps.map((step, at) => reportedStep(step, account, options, at)),
     verified: plan.verified,
@@ -238,9 +239,11 @@ function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readon
 
 function withoutInstance(account: Account, id: string, options: ExamineOptions): Report {
   const {elsewhere} = options
-  const {Instances, Region, Caller} = account
-  const unread = isUnreadable(Instances) ? [unreadKind(account, 'Instances')] : []
-  const causes = isUnreadable(Instances) ? accessDenied(id, unread) : [notHere(account, id, elsewhere)]
+  const {Region, Caller} = account
+  const kind = isHybridId(id) ? 'InstanceInformationList' : 'Instances'
+  const isUnread = isUnreadable(account[kind])
+  const unread = isUnread ? [unreadKind(account, kind)] : []
+  const causes = isUnread ? accessDenied(id, unread) : [notHere(account, id, elsewhere)]
   return {
     schema: 'ssm-doctor/report/1',
     instance: {
@@ -252,13 +255,18 @@ function withoutInstance(account: Account, id: string, options: ExamineOptions):
       subnet: null,
       platform: null,
     },
-    verdict: isUnreadable(Instances) ? 'undecided' : 'unmanaged',
-    registration: {status: 'unknown', lastPing: null, agentVersion: null, connected: null},
+    verdict: isUnread ? 'undecided' : 'unmanaged',
+    registration: {
+      status: isHybridId(id) && !isUnread ? 'absent' : 'unknown',
+      lastPing: null,
+      agentVersion: null,
+      connected: null,
+    },
     checks: [
       {
         id: target.id,
         title: target.title,
-        status: isUnreadable(Instances) ? 'unknown' : 'fail',
+        status: isUnread ? 'unknown' : 'fail',
         notes: unread.map(({reason}) => reason),
       },
     ],
@@ -283,10 +291,11 @@ function withoutInstance(account: Account, id: string, options: ExamineOptions):
 
 function notHere({Region, Caller}: Account, id: string, elsewhere: string | undefined): ResolvedFinding {
   const where = `Region ${Region}${Caller ? ` of account ${Caller.Account}` : ''}`
-  const fact = `${id} does not exist in ${where}.`
+  const isNode = isHybridId(id)
+  const fact = isNode ? `${id} is not registered in ${where}.` : `${id} does not exist in ${where}.`
   const finding = {
     resource: id,
-    evidence: [{fact, source: 'ec2:DescribeInstances'}],
+    evidence: [{fact, source: isNode ? 'ssm:DescribeInstanceInformation' : 'ec2:DescribeInstances'}],
     check: target,
     severity: 'blocks',
   } as const
@@ -302,14 +311,24 @@ function notHere({Region, Caller}: Account, id: string, elsewhere: string | unde
       remedies: [again],
     }
   }
-  const look = {
+  const look: Remedy = {
     title: `Look for ${id} with the right Region and account`,
-    steps: [{service: 'ec2', operation: 'DescribeInstances', input: {InstanceIds: [id]}}],
-  } as const
+    steps: [
+      isNode
+        ? {
+            service: 'ssm',
+            operation: 'DescribeInstanceInformation',
+            input: {Filters: [{Key: 'InstanceIds', Values: [id]}]},
+          }
+        : {service: 'ec2', operation: 'DescribeInstances', input: {InstanceIds: [id]}},
+    ],
+  }
   return {
     ...finding,
     cause: 'target.not-found',
-    message: `${fact} It may be in another Region or account, or terminated for more than an hour.`,
+    message: isNode
+      ? `${fact} It may be in another Region or account, or deregistered; registering it again needs a new activation.`
+      : `${fact} It may be in another Region or account, or terminated for more than an hour.`,
     remedies: [look],
   }
 }

@@ -1,5 +1,5 @@
 import type {Account, Instance} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {subjectOf} from '../model/hybrid.ts'
 import {contactOwner} from '../remedies/core/change.ts'
 import {otherOwnerOf} from '../remedies/core/owner.ts'
 import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
@@ -125,7 +125,7 @@ const impairingOf = (diagnosis: Diagnosis): readonly ResolvedFinding[] => findin
 
 /** On a model that is being mended nothing registers, so what is left when nothing else explains the node is not asked. */
 const examined = ({instance}: PlanContext, model: Account): Diagnosis =>
-  diagnose(model, find(model.Instances, 'InstanceId', instance.InstanceId) ?? instance, {residual: false})
+  diagnose(model, subjectOf(model, instance.InstanceId) ?? instance, {residual: false})
 
 const modelsOf = (account: Account, steps: readonly ChosenStep[]): readonly Account[] =>
   steps.reduce<Account[]>((models, {remedy}) => models.concat(remedy.apply!(models.at(-1)!)), [account])

@@ -47,6 +47,8 @@ export interface LiveFleet extends AccountsChoice {
 export interface LiveOptions {
   readonly count: CallCount
   readonly inspector?: boolean
+  /** Ask how hybrid nodes are registered too. */
+  readonly hybrid?: boolean
   readonly connect?: (connection: Connection) => Promise<Aws>
   /** Takes note of the Regions of an account before any of them is read. */
   readonly resolved?: (account: string | null, regions: readonly string[]) => Promise<void>
@@ -72,7 +74,7 @@ export async function openerFor({count, connect}: Pick<LiveOptions, 'count' | 'c
 }
 
 export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promise<Fleet> {
-  const {inspector = false, resolved} = options
+  const {inspector = false, hybrid = false, resolved} = options
   const [open, {collectRegion, identitiesFor}] = await Promise.all([
     openerFor(options),
     import('../collect/collect-region.ts'),
@@ -86,7 +88,7 @@ export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promis
       await resolved?.(account, regions)
       const identities = identitiesFor(regions.length)
       const look = async (region: string): Promise<ConnectionResult> => {
-        const read = await collectRegion(await open({...connection, region}), {inspector, identities})
+        const read = await collectRegion(await open({...connection, region}), {inspector, hybrid, identities})
         return {account: read, own: read.Instances}
       }
       for (const region of regions) units.push({name: `${name}.${region}`, account, region, read: () => look(region)})

@@ -1,6 +1,5 @@
-import {auditAccount} from '../audit/audit.ts'
+import {type AuditOptions, auditAccount} from '../audit/audit.ts'
 import {type Baseline, type BrokenBy, changesSince} from '../audit/changes.ts'
-import type {FixWriter} from '../audit/groups.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
 import type {Suppression} from '../audit/suppressions.ts'
 import {auditOf} from '../audit/total.ts'
@@ -16,7 +15,7 @@ export interface AuditMode {
     choice: Choice,
     ownerTag: string,
     suppressions: readonly Suppression[],
-    write?: FixWriter | undefined,
+    options?: Pick<Partial<AuditOptions>, 'write' | 'hybrid'>,
   ) => Job
   /** What counts as broken when two reports are compared. */
   readonly brokenBy?: BrokenBy
@@ -25,11 +24,11 @@ export interface AuditMode {
 export const AUDIT: AuditMode = {
   schema: 'ssm-doctor/audit/1',
   inspector: false,
-  task: (choice, ownerTag, suppressions, write) => ({
+  task: (choice, ownerTag, suppressions, options = {}) => ({
     part: ({account, own}) =>
       narrowedBy(
         choice,
-        auditAccount(account, own, {ownerTag, suppressions, write, chosen: (one) => choice.instance(one, false)}),
+        auditAccount(account, own, {...options, ownerTag, suppressions, chosen: (one) => choice.instance(one, false)}),
       ),
     total: auditOf,
   }),
@@ -38,7 +37,7 @@ export const AUDIT: AuditMode = {
 export const INSPECTION: AuditMode = {
   schema: 'ssm-doctor/inspector/1',
   inspector: true,
-  task: (chosen, ownerTag, suppressions, write) => ({
+  task: (chosen, ownerTag, suppressions, {write} = {}) => ({
     part: ({account, own}) => narrowedBy(chosen, inspectAccount(account, own, {ownerTag, suppressions, write, chosen})),
     total: inspectionOf,
   }),

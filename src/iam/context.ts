@@ -1,4 +1,5 @@
 import type {Context, Instance, NatGateway, Role, VpcEndpoint} from '../model/account.ts'
+import {isHybrid, isHybridId} from '../model/hybrid.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
 
 /**
@@ -21,21 +22,29 @@ type EndpointRef = Pick<VpcEndpoint, 'VpcEndpointId' | 'VpcId' | 'OwnerId'>
 /** How a call leaves: through an endpoint, from one of these public addresses, or unknown. */
 export type NetworkContext = {readonly endpoint: EndpointRef} | {readonly addresses: readonly string[]} | 'unknown'
 
+/**
+ * Where the credentials of the agent come from. Those of host management and of a hybrid activation carry other keys than
+ * those of an instance profile.
+ */
+export type Credentials = 'profile' | 'host-management' | 'activation'
+
 /** A call that the agent signs with the credentials it has. */
 export interface AgentCall {
   readonly facts: Context
   readonly instance: Instance
   readonly role: Role
-  /** Host management credentials carry other keys than those of an instance profile. */
-  readonly credentials: 'profile' | 'host-management'
+  readonly credentials: Credentials
   readonly way: NetworkContext
   readonly action: string
 }
 
 export const accountOf = (arn: string): string => arn.split(':')[4] ?? ''
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
 export const instanceArn = ({Partition, Region}: Context, account: string, instanceId: string): string =>
-  `arn:${Partition}:ec2:${Region}:${account}:instance/${instanceId}`
+  isHybridId(instanceId)
+    ? `arn:${Partition}:ssm:${Region}:${account}:managed-instance/${instanceId}`
+    : `arn:${Partition}:ec2:${Region}:${account}:instance/${instanceId}`
 
 /** The key only exists for credentials that the metadata service delivers. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 const delivered = ({credentials}: AgentCall, value: string | undefined): KeyValue =>
@@ -152,7 +161,7 @@ function tagOf(call: AgentCall, key: string): KeyValue {
   if (family === 'aws:principaltag') return tag(call.role.Tags, name)
   if (family === 'aws:requesttag') return ABSENT
   if (family === 'aws:resourcetag' || family === 'ssm:resourcetag' || family === 'ec2:resourcetag')
-    return isOnInstance(call) ? tag(call.instance.Tags, name) : UNKNOWN
+    return isOnInstance(call) && !isHybrid(call.instance) ? tag(call.instance.Tags, name) : UNKNOWN
   return UNKNOWN
 }
 

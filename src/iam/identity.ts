@@ -1,7 +1,10 @@
 import {nodeOf} from '../agent/node.ts'
 import type {Account, Instance, Kind, Role} from '../model/account.ts'
+import {isHybrid} from '../model/hybrid.ts'
 import type {Path} from '../network/path.ts'
+import type {Credentials as CredentialSource} from './context.ts'
 import {allowed, type HostManagement, hostManagementOf, permitted} from './host-management.ts'
+import {type HybridRole, hybridRoleOf} from './hybrid-role.ts'
 import {networkContextTo} from './network-context.ts'
 import {type ProfileState, profileOf} from './profile.ts'
 import type {RoleFacts} from './role.ts'
@@ -26,9 +29,11 @@ export type IdentityFacts = RoleFacts & Pick<Account, (typeof IDENTITY_KINDS)[nu
 export interface Identity {
   readonly profile: ProfileState
   readonly hostManagement: HostManagement
+  /** Of a hybrid node, which has neither a profile nor host management. */
+  readonly hybridRole?: HybridRole
   /** Does the profile yield credentials that may register the node? */
   readonly profileWorks: Ternary
-  readonly credentials: 'profile' | 'host-management' | 'none' | 'unknown'
+  readonly credentials: CredentialSource | 'none' | 'unknown'
   /** The role behind them. */
   readonly role?: Role
   readonly because: string
@@ -60,11 +65,21 @@ function profileWorks(profile: ProfileState): Ternary {
 }
 
 function workOut(facts: IdentityFacts, instance: Instance, paths: readonly Path[]): Identity {
+  if (isHybrid(instance)) return ofActivation(hybridRoleOf(facts, instance))
   const way = networkContextTo(facts, instance, paths, 'ssm')
   const profile = profileOf(facts, instance, way)
   const hostManagement = hostManagementOf(facts, instance, way)
   const common = {profile, hostManagement, profileWorks: profileWorks(profile)}
   return {...common, ...credentialsOf(facts, instance, common)}
+}
+
+function ofActivation(hybridRole: HybridRole): Identity {
+  const none = {profile: {state: 'none'}, hostManagement: {state: 'off'}, profileWorks: 'no'} as const
+  if (hybridRole.state === 'unknown') return {...none, hybridRole, credentials: 'unknown', because: hybridRole.because}
+  if (hybridRole.state === 'absent')
+    return {...none, hybridRole, credentials: 'none', because: `role ${hybridRole.arn} is not in the collected data`}
+  const {role} = hybridRole
+  return {...none, hybridRole, credentials: 'activation', role, because: 'the node was registered with the role'}
 }
 
 type Credentials = Pick<Identity, 'credentials' | 'role' | 'because'>

@@ -1,6 +1,7 @@
 import type {Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
+import type {Credentials} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {networkContextTo, serviceOf, type WayFacts} from './network-context.ts'
 import {mayCall, type RoleFacts} from './role.ts'
@@ -17,7 +18,7 @@ export function permissionsOf(
   facts: RoleFacts & WayFacts,
   instance: Instance,
   role: Role,
-  credentials: 'profile' | 'host-management',
+  credentials: Credentials,
   paths: readonly Path[],
   needsLegacy: boolean,
 ): readonly Permission[] {

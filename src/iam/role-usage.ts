@@ -1,7 +1,8 @@
 import {type Account, type Instance, type ItemOf, isUnreadable} from '../model/account.ts'
+import {isHybridId} from '../model/hybrid.ts'
 import {allWith} from '../model/joins.ts'
 
-type UserFacts = Pick<Account, 'Instances' | 'InstanceProfiles'>
+type UserFacts = Pick<Account, 'Instances' | 'InstanceProfiles' | 'InstanceInformationList'>
 
 const profileOf = ({IamInstanceProfile}: Instance) => [IamInstanceProfile?.Arn]
 const rolesOf = (profile: ItemOf<'InstanceProfiles'>) =>
@@ -14,7 +15,15 @@ const usersOf = ({Instances, InstanceProfiles}: UserFacts, roleArn: string): num
     0,
   )
 
-export const usedBy = (facts: UserFacts, roleArn: string): string =>
-  `Role ${nameOfRole(roleArn)} is used by ${usersOf(facts, roleArn)} of the instances that were read.`
+/** Systems Manager names the role of a hybrid node, with its path. */
+const serviceRoleOf = ({InstanceId, IamRole}: ItemOf<'InstanceInformationList'>) =>
+  isHybridId(InstanceId) && IamRole ? [nameOfRole(IamRole)] : []
+
+export function usedBy(facts: UserFacts, roleArn: string): string {
+  const nodes = allWith(facts.InstanceInformationList, serviceRoleOf, nameOfRole(roleArn)).length
+  const users = usersOf(facts, roleArn)
+  const both = nodes === 0 ? `${users} of the instances` : `${users} of the instances and ${nodes} of the hybrid nodes`
+  return `Role ${nameOfRole(roleArn)} is used by ${both} that were read.`
+}
 
 export const nameOfRole = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)

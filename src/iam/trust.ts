@@ -14,10 +14,11 @@ export const servicePrincipals = (service: 'ec2' | 'ssm', partition: string): re
 
 /** What comes with a service's call to assume a role, as far as it is documented. */
 const contextOfService =
-  (role: Role): CallContext =>
+  (role: Role, sourceArns: readonly string[]): CallContext =>
   (key) => {
     const account = accountOf(role.Arn)
-    if (key === 'aws:sourceaccount') return {may: [[], [account]]}
+    if (key === 'aws:sourceaccount') return sourceArns.length > 0 ? is(account) : {may: [[], [account]]}
+    if (key === 'aws:sourcearn' && sourceArns.length > 0) return {may: sourceArns.map((arn) => [arn])}
     if (key === 'aws:principalisawsservice') return is('true')
     if (key === 'aws:resourceaccount') return is(account)
     if (key === 'aws:securetransport') return is('true')
@@ -26,8 +27,13 @@ const contextOfService =
     return UNKNOWN
   }
 
-/** Does the role's trust policy let the service assume it? */
-export function trusts(role: Role, service: 'ec2' | 'ssm', partition: string): Opinion {
+/** Does the role's trust policy let the service assume it? `sourceArns`: for which of these resources, where that is known. */
+export function trusts(
+  role: Role,
+  service: 'ec2' | 'ssm',
+  partition: string,
+  sourceArns: readonly string[] = [],
+): Opinion {
   if (role.AssumeRolePolicyDocument === undefined)
     return {
       says: 'unknown',
@@ -36,7 +42,7 @@ export function trusts(role: Role, service: 'ec2' | 'ssm', partition: string): O
   return opinionOf([{name: role.RoleName, kind: 'trust', policy: policyOf(role.AssumeRolePolicyDocument)}], {
     action: 'sts:AssumeRole',
     resource: role.Arn,
-    context: contextOfService(role),
+    context: contextOfService(role, sourceArns),
     caller: {service: servicePrincipals(service, partition)},
   })
 }

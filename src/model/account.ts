@@ -63,6 +63,8 @@ export interface ConnectionStatus {
   readonly Status: string
 }
 export type InstanceAssociation = With<ssm.InstanceAssociationStatusInfo, 'InstanceId'>
+/** How hybrid nodes are registered. */
+export type Activation = With<ssm.Activation, 'ActivationId'>
 export type ServiceSetting = With<ssm.ServiceSetting, 'SettingId'>
 /** The content of the document SSM-SessionManagerRunShell. */
 export interface SessionPreferences {
@@ -264,6 +266,7 @@ export interface Readings {
   readonly InstanceInformationList: Reading<InstanceInformation>
   readonly ConnectionStatuses: Reading<Item<ConnectionStatus, 'Target'>>
   readonly InstanceAssociations: Reading<Item<InstanceAssociation, 'InstanceId'>>
+  readonly ActivationList: Reading<Activation>
   readonly ServiceSettings: Reading<ServiceSetting>
   /** None or one. */
   readonly SessionPreferences: Reading<SessionPreferences>

@@ -69,6 +69,8 @@ const call = (service: Service, operation: string, parameters = '', only?: ReadC
 const ec2 = (operation: string, parameters?: string): readonly ReadCall[] => [call('ec2', operation, parameters)]
 
 export const DEFAULT_HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-role'
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-enable-advanced-instances-tier.html */
+export const INSTANCE_TIER = '/ssm/managed-instance/activation-tier'
 export const SESSION_DOCUMENT = 'SSM-SessionManagerRunShell'
 
 /**
@@ -117,10 +119,16 @@ export const KIND = {
     absent: 'none',
     calls: [call('ssm', 'DescribeInstanceAssociationsStatus', '--instance-id "$INSTANCE"')],
   },
+  ActivationList: {
+    key: 'ActivationId',
+    running: true,
+    absent: 'not-asked',
+    calls: [call('ssm', 'DescribeActivations')],
+  },
   ServiceSettings: {
     key: 'SettingId',
     arn: 'ARN',
-    calls: [call('ssm', 'GetServiceSetting', `--setting-id ${DEFAULT_HOST_MANAGEMENT}`)],
+    calls: [call('ssm', 'GetServiceSetting', '--setting-id /ssm/managed-instance/"$SETTING"')],
   },
   SessionPreferences: {calls: [call('ssm', 'GetDocument', `--name ${SESSION_DOCUMENT}`)]},
   InstanceProfiles: {

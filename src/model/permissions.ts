@@ -1,5 +1,5 @@
 import type {Kind} from './account.ts'
-import {DEFAULT_HOST_MANAGEMENT, describedBy, KIND, type ReadCall, SESSION_DOCUMENT, type Service} from './kinds.ts'
+import {describedBy, KIND, type ReadCall, SESSION_DOCUMENT, type Service} from './kinds.ts'
 
 /** One instance and its surroundings, what it would be launched into, Regions in bulk, or whatever any command asks. */
 export type PolicyScope = 'instance' | 'launch' | 'fleet' | 'region'
@@ -35,7 +35,7 @@ export interface ReadOnlyPolicy {
 
 /** Actions that read one resource of a known name; the others cannot be told apart by resource or read many. */
 const scoped = (partition: string): Readonly<Record<string, string>> => ({
-  'ssm:GetServiceSetting': `arn:${partition}:ssm:*:*:servicesetting${DEFAULT_HOST_MANAGEMENT}`,
+  'ssm:GetServiceSetting': `arn:${partition}:ssm:*:*:servicesetting/ssm/managed-instance/*`,
   'ssm:GetDocument': `arn:${partition}:ssm:*:*:document/${SESSION_DOCUMENT}`,
 })
 
@@ -113,6 +113,7 @@ function idsOfProfile(kind: string): string {
 /** How the parameters of a command are found, where it has to be made once for each thing. */
 const LOOPS: Readonly<Record<string, string>> = {
   VPC: "aws ec2 describe-vpcs --query 'Vpcs[].VpcId' --output text",
+  SETTING: 'echo default-ec2-instance-management-role activation-tier',
   ATTRIBUTE: 'echo enableDnsSupport enableDnsHostnames',
   RULE: "aws route53resolver list-resolver-rule-associations --query 'ResolverRuleAssociations[].ResolverRuleId' --output text",
   ZONE:

@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   GroupName: 'group',
   KeyName: 'key',
   ComputerName: 'computer',
+  DefaultInstanceName: 'node',
   AssociationName: 'association',
   PrefixListName: 'prefix-list',
   s3BucketName: 'bucket',
@@ -39,6 +40,8 @@ const DOMAINS = new Set([
   'PublicIpv6DnsName',
   'Domains',
 ])
+/** Ids that AWS gave; those of another cloud name its subscription or project. */
+const OF_AWS = /^m?i-[0-9a-f]+$/
 const TAG_CONDITION = /((?:Resource|Principal|Request)Tag\/)(.+)$/i
 
 interface Redaction {
@@ -74,6 +77,8 @@ function collectNames(account: Account, names: Pseudonyms): void {
       for (const [key, value] of Object.entries(next)) {
         const sort = NAMES[key]
         if (typeof value === 'string' && sort !== undefined) names.nameOf(sort, value)
+        else if (typeof value === 'string' && key === 'IamRole')
+          names.nameOf('role', value.slice(value.lastIndexOf('/') + 1))
         else if (key === 'Tags' && Array.isArray(value)) for (const tag of value.filter(isObject)) tagOf(names, tag)
         else if (typeof value === 'object' && value !== null) open.push(value)
       }
@@ -115,7 +120,8 @@ function textOf({names, tell}: Redaction, key: string, value: string, holder: Js
   if (PROSE.has(key)) return value === '' ? value : `text-${names.numberOf('text', value)}`
   if (DOMAINS.has(key)) return tell.domain(value)
   if (key === 'Output') return tell.prose(value)
-  if (key === 'SettingValue') return tell.path(value)
+  if (key === 'SettingValue' || key === 'IamRole') return tell.path(value)
+  if (key === 'SourceId' && !OF_AWS.test(value)) return names.nameOf('machine', value)
   const sort = NAMES[key]
   return sort === undefined ? tell.text(value) : names.nameOf(sort, value)
 }

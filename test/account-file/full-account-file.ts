@@ -88,6 +88,20 @@ export const fullAccountFile = {
     {InstanceId: 'i-0a1b2c3d4e5f60010', AssociationId: 'a-1', Name: 'AWS-GatherSoftwareInventory', Status: 'Success'},
     {InstanceId: 'i-0a1b2c3d4e5f60010', AssociationId: 'a-2', Name: 'AWS-RunPatchBaseline', Status: 'Failed'},
   ],
+  ActivationList: [
+    {
+      ActivationId: '8a6f1234-5678-4abc-9def-123456789012',
+      Description: 'machines of the warehouse',
+      DefaultInstanceName: 'warehouse',
+      IamRole: 'service-role/warehouse',
+      RegistrationLimit: 50,
+      RegistrationsCount: 7,
+      ExpirationDate: '2026-12-01T00:00:00.000Z',
+      Expired: false,
+      CreatedDate: '2026-11-01T00:00:00.000Z',
+      Tags: [{Key: 'site', Value: 'warehouse-9'}],
+    },
+  ],
   ServiceSettings: [
     {
       SettingId: '/ssm/managed-instance/default-ec2-instance-management-role',

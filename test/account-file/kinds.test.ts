@@ -38,6 +38,7 @@ describe("AWS's own model, every field filled, fits", () => {
     ['InstanceInformationList', ssm, 'InstanceInformation'],
     ['ConnectionStatuses', ssm, 'GetConnectionStatusResponse'],
     ['InstanceAssociations', ssm, 'InstanceAssociationStatusInfo'],
+    ['ActivationList', ssm, 'Activation'],
     ['ServiceSettings', ssm, 'ServiceSetting'],
     ['InstanceProfiles', iam, 'InstanceProfile'],
     ['Roles', iam, 'RoleDetail'],

@@ -52,6 +52,7 @@ export const sound: Account = {
   InstanceInformationList: [online],
   ConnectionStatuses: [{Target: ID, Status: 'connected'}],
   InstanceAssociations: [],
+  ActivationList: UNREAD,
   ServiceSettings: UNREAD,
   SessionPreferences: [],
   InstanceProfiles: UNREAD,

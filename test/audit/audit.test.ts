@@ -5,6 +5,7 @@ import {itemsOf} from '../../src/model/account.ts'
 import {auditFaultsOf} from '../audit-schema.ts'
 import {audited, fleet, fullAudit, partOf, three, well} from '../support/audits.ts'
 import {aGroup, aNode, anInstance, ENDPOINT_GROUP, healthy, WEB} from '../support/healthy.ts'
+import {aMachine, aServiceRole, hybrid, SERVICE_ROLE} from '../support/hybrid.ts'
 
 const broken = fleet({instances: 700})
 const audit = audited(broken)
@@ -165,5 +166,67 @@ describe('a comparison', () => {
       {id: idOf(3), change: 'changed-cause', before: 'imds.disabled', now: 'iam.no-profile'},
     ])
     expect(fixed.instances[0]?.id).toBe(WEB)
+  })
+})
+
+describe('an audit with hybrid nodes', () => {
+  const nodeOf = (n: number, change = {}) =>
+    aMachine({InstanceId: `mi-0aaaaaaaaaaaaa${String(n).padStart(4, '0')}`, ...change})
+  const away = {PingStatus: 'ConnectionLost' as const}
+  const machines = (count: number, change = away) => Array.from({length: count}, (_, n) => nodeOf(n, change))
+  const powerless = aServiceRole({AttachedManagedPolicies: []})
+
+  it('counts them only where they are asked for', () => {
+    const account = {
+      ...well,
+      InstanceInformationList: [aNode(), ...machines(3)],
+      Roles: [...itemsOf(well.Roles), powerless],
+    }
+    expect(audited(account).totals.instances).toBe(1)
+    expect(audited(account, {hybrid: true}).totals).toMatchObject({instances: 4, verdicts: {managed: 1, unmanaged: 3}})
+  })
+
+  it('groups them by the role that they share, and one fix makes all of them managed', () => {
+    const account = {...hybrid, Instances: [], InstanceInformationList: machines(30), Roles: [powerless]}
+    const [group, ...others] = audited(account, {hybrid: true}).groups
+    expect(others).toEqual([])
+    expect(group).toMatchObject({cause: 'iam.no-registration-permission', resource: SERVICE_ROLE})
+    expect([group?.affected.length, group?.change?.fixes]).toEqual([30, 30])
+  })
+
+  it('keeps to its schema', () => {
+    const account = {...hybrid, InstanceInformationList: machines(2)}
+    expect(auditFaultsOf(JSON.parse(JSON.stringify(audited(account, {hybrid: true}))))).toEqual([])
+  })
+
+  it('tells of nodes where the instances could not be read, and says so', () => {
+    const account = {...hybrid, Instances: {unreadable: 'UnauthorizedOperation'}}
+    expect(audited(account, {hybrid: true})).toMatchObject({
+      totals: {instances: 1},
+      scopes: [{instances: 1, failed: 'its instances: UnauthorizedOperation'}],
+    })
+  })
+
+  it('says when the list of nodes could not be read', () => {
+    const account = {...hybrid, Instances: [], InstanceInformationList: {unreadable: 'AccessDeniedException'}}
+    expect(audited(account, {hybrid: true}).unreadable).toMatchObject([{kind: 'InstanceInformationList', instances: 0}])
+  })
+
+  it('takes no more than a fair share of time for each node, whatever address and name they have in common', () => {
+    const like = {IPAddress: '10.0.1.10', ComputerName: 'same'}
+    const timeFor = (count: number) => {
+      const instances = Array.from({length: count / 4}, (_, n) => anInstance({InstanceId: idOf(n + 1)}))
+      const account = {
+        ...well,
+        Instances: instances,
+        InstanceInformationList: machines(count, {...away, ...like}),
+        Roles: [powerless],
+      }
+      const started = performance.now()
+      audited(account, {hybrid: true})
+      return performance.now() - started
+    }
+    timeFor(400)
+    expect(timeFor(8000) / timeFor(1000)).toBeLessThan(40)
   })
 })

@@ -1,6 +1,6 @@
 import {afterEach, describe, expect, it} from 'vitest'
 import {collect} from '../../src/collect/collect.ts'
-import {type Account, isUnreadable, itemsOf, NO_HISTORY, type Unreadable} from '../../src/model/account.ts'
+import {type Account, isUnreadable, itemsOf, NO_HISTORY, notAsked, type Unreadable} from '../../src/model/account.ts'
 import {
   allow,
   aNode,
@@ -323,8 +323,8 @@ describe('an absent node', () => {
     open.push(fake)
     const found = await collect(await eyesOn(fake), [WEB])
     expect(
-      Object.values({...found, CloudTrailEvents: [], ConfigurationItems: []}).filter((part) => isUnreadable(part)),
-    ).toEqual([])
+      Object.entries({...found, CloudTrailEvents: [], ConfigurationItems: []}).filter(([, part]) => isUnreadable(part)),
+    ).toEqual([['ActivationList', notAsked()]])
     expect(found).toMatchObject({Instances: [], Vpcs: [], Roles: [], ...NO_HISTORY})
   })
 })

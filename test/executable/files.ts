@@ -53,6 +53,49 @@ export const FILES: Readonly<Record<string, File>> = {
     }
     file.ConnectionStatuses = []
   }),
+  hybrid: {
+    Format: 'ssm-doctor/account/1',
+    Region: 'eu-west-1',
+    Partition: 'aws',
+    ReadAt: '2026-11-23T03:12:00.000Z',
+    Caller: {Account: '111122223333'},
+    InstanceInformationList: [
+      {
+        InstanceId: 'mi-0123456789abcdef0',
+        PingStatus: 'ConnectionLost',
+        LastPingDateTime: '2026-11-21T18:40:00.000Z',
+        AgentVersion: '3.3.2746.0',
+        PlatformType: 'Linux',
+        PlatformName: 'Debian GNU/Linux',
+        PlatformVersion: '12',
+        ResourceType: 'ManagedInstance',
+        ActivationId: '8a6f1234-5678-4abc-9def-123456789012',
+        IamRole: 'service-role/factory',
+        RegistrationDate: '2026-03-01T00:00:00.000Z',
+        Name: 'press-7',
+      },
+    ],
+    ActivationList: [{ActivationId: '8a6f1234-5678-4abc-9def-123456789012', Description: 'factory', Expired: true}],
+    ServiceSettings: [{SettingId: '/ssm/managed-instance/activation-tier', SettingValue: 'advanced'}],
+    SessionPreferences: null,
+    Roles: [
+      {
+        Arn: 'arn:aws:iam::111122223333:role/service-role/factory',
+        RoleName: 'factory',
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{Effect: 'Allow', Principal: {Service: 'ssm.amazonaws.com'}, Action: 'sts:AssumeRole'}],
+        },
+        RolePolicyList: [],
+        AttachedManagedPolicies: [
+          {
+            PolicyName: 'AmazonSSMManagedInstanceCore',
+            PolicyArn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore',
+          },
+        ],
+      },
+    ],
+  },
   'no-egress': changed('healthy', (file) => {
     absent(file)
     file.SecurityGroups[0].IpPermissionsEgress = []

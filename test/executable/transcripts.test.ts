@@ -78,7 +78,7 @@ describe('ways to ask', () => {
     ['bad-format', [ID, '--format', 'xml'], 2],
     ['bad-id', ['i-0xyz'], 2],
     ['bad-word', ['diagnoze'], 2],
-    ['hybrid', ['mi-0123456789abcdef0'], 2],
+    ['hybrid', ['mi-0123456789abcdef0', '--account', 'hybrid.json'], 1],
     ['explain-unknown', ['explain', 'nonsense'], 2],
     ['demo-unknown', ['demo', 'nonsense'], 2],
     ['help', ['--help'], 0],

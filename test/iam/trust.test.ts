@@ -16,6 +16,22 @@ it.each(['ec2.amazonaws.com', 'ec2.amazonaws.com.cn'])('takes %s in China', (nam
   expect(says(principal(name), 'aws-cn')).toBe('allow')
 })
 
+it('may be meant for Systems Manager of one account and Region, whatever the rest of the ARN', () => {
+  const sources = ['arn:aws:ssm:eu-west-1:111122223333:managed-instance/mi-1', 'arn:aws:ssm:eu-west-1:111122223333:x']
+  const when = (pattern: string) =>
+    trusts(
+      aRole({
+        AssumeRolePolicyDocument: principal('ssm.amazonaws.com', {Condition: {ArnLike: {'aws:SourceArn': pattern}}}),
+      }),
+      'ssm',
+      'aws',
+      sources,
+    ).says
+  expect(when('arn:aws:ssm:eu-west-1:111122223333:*')).toBe('allow')
+  expect(when('arn:aws:ssm:*:111122223333:managed-instance/*')).toBe('unknown')
+  expect(when('arn:aws:ssm:us-east-1:111122223333:*')).toBe('nothing')
+})
+
 it('does not take the name of another partition', () => {
   expect(says(principal('ec2.amazonaws.com.cn'))).toBe('nothing')
 })

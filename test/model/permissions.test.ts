@@ -59,7 +59,7 @@ describe('permissions', () => {
       Sid: 'GetServiceSetting',
       Effect: 'Allow',
       Action: ['ssm:GetServiceSetting'],
-      Resource: 'arn:aws-cn:ssm:*:*:servicesetting/ssm/managed-instance/default-ec2-instance-management-role',
+      Resource: 'arn:aws-cn:ssm:*:*:servicesetting/ssm/managed-instance/*',
     })
   })
 

@@ -1,14 +1,15 @@
 import fc from 'fast-check'
-import type {
-  Account,
-  IpPermission,
-  NetworkAclEntry,
-  NetworkInterface,
-  Route,
-  RouteTable,
-  Subnet,
+import {
+  type Account,
+  type IpPermission,
+  type NetworkAclEntry,
+  type NetworkInterface,
+  NO_HISTORY,
+  notAsked,
+  type Route,
+  type RouteTable,
+  type Subnet,
 } from '../../src/model/account.ts'
-import {NO_HISTORY} from '../../src/model/account.ts'
 
 const OWNER = '111122223333'
 const REGION = 'us-east-1'
@@ -880,6 +881,7 @@ export function accountOf(plan: Plan): Account {
     InstanceInformationList: [{InstanceId: INSTANCE, PingStatus: 'Online', AgentVersion: '3.3.2746.0'}],
     ConnectionStatuses: [],
     InstanceAssociations: [],
+    ActivationList: notAsked(),
     ServiceSettings: [],
     SessionPreferences: [],
     InstanceProfiles: [],

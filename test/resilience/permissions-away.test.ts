@@ -10,6 +10,7 @@ import {describedBy, KINDS} from '../../src/model/kinds.ts'
 import {crossAccountStatements, type PolicyScope, policyFor} from '../../src/model/permissions.ts'
 import {fakeAws} from '../support/fake-aws.ts'
 import {flags} from '../support/fleet-flags.ts'
+import {aMachine, anActivation, MACHINE} from '../support/hybrid.ts'
 import {INSTANCE, OWNER, REGION, VPC} from '../support/network.ts'
 import {credentials, withoutSockets} from '../support/pretend.ts'
 import {answerTo} from '../support/serve.ts'
@@ -96,10 +97,17 @@ const WITH_PROFILE: Account = {
   ],
 }
 
+/** A hybrid node has its activation asked for. */
+const WITH_MACHINE: Account = {
+  ...(ACCOUNTS['online behind endpoints'] as Account),
+  InstanceInformationList: [aMachine()],
+  ActivationList: [anActivation()],
+}
+
 describe('the policy of', () => {
   const askedBy = async (...reads: readonly Read[]): Promise<ReadonlySet<string>> => {
     const used = new Set<string>()
-    for (const account of [...Object.values(ACCOUNTS), LACKING, WITH_PROFILE])
+    for (const account of [...Object.values(ACCOUNTS), LACKING, WITH_PROFILE, WITH_MACHINE])
       for (const read of reads) {
         const eyes = await eyesThatRemember(account)
         await eyes.during([], MORE, read)
@@ -109,9 +117,9 @@ describe('the policy of', () => {
     used.delete('sts:GetCallerIdentity')
     return used
   }
-  const ONE: Read = (aws) => collect(aws, [INSTANCE])
-  const COVERED: Read = (aws) => collect(aws, [INSTANCE], {inspector: true})
-  const ALL: Read = (aws) => collectRegion(aws, {inspector: true})
+  const ONE: Read = (aws) => collect(aws, [INSTANCE, MACHINE])
+  const COVERED: Read = (aws) => collect(aws, [INSTANCE, MACHINE], {inspector: true})
+  const ALL: Read = (aws) => collectRegion(aws, {inspector: true, hybrid: true})
   const ELSEWHERE = 'ec2:DescribeRegions'
   const ASKED = KINDS.filter((kind) => describedBy(kind).optIn === undefined)
   const without = (kinds: readonly Kind[]) => ASKED.filter((kind) => !kinds.includes(kind))
@@ -126,7 +134,7 @@ describe('the policy of', () => {
   })
 
   it('an audit, and one of what Amazon Inspector covers, is what they ask', async () => {
-    const BULK: Read = (aws) => collectRegion(aws)
+    const BULK: Read = (aws) => collectRegion(aws, {hybrid: true})
     const kinds = without(['CoveredResources', 'AccountStatuses', 'InstanceAssociations'])
     expect(actionsIn(kinds, 'fleet')).toEqual([...(await askedBy(BULK)), ELSEWHERE].sort())
     expect(actionsIn(ASKED, 'fleet')).toEqual([...(await askedBy(ALL)), ELSEWHERE].sort())

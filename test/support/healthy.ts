@@ -1,13 +1,14 @@
-import type {
-  Account,
-  Instance,
-  InstanceInformation,
-  Role,
-  RouteTable,
-  SecurityGroup,
-  VpcEndpoint,
+import {
+  type Account,
+  type Instance,
+  type InstanceInformation,
+  NO_HISTORY,
+  notAsked,
+  type Role,
+  type RouteTable,
+  type SecurityGroup,
+  type VpcEndpoint,
 } from '../../src/model/account.ts'
-import {NO_HISTORY} from '../../src/model/account.ts'
 
 export const REGION = 'eu-west-1'
 export const OWNER = '111122223333'
@@ -194,6 +195,7 @@ export const healthy: Account = {
   InstanceInformationList: [aNode()],
   ConnectionStatuses: [{Target: WEB, Status: 'connected'}],
   InstanceAssociations: [],
+  ActivationList: notAsked(),
   ServiceSettings: [
     {
       SettingId: '/ssm/managed-instance/default-ec2-instance-management-role',

@@ -1,18 +1,19 @@
-import type {
-  Account,
-  DhcpOptions,
-  Instance,
-  NatGateway,
-  NetworkAcl,
-  NetworkInterface,
-  Route,
-  RouteTable,
-  SecurityGroup,
-  Subnet,
-  Vpc,
-  VpcEndpoint,
+import {
+  type Account,
+  type DhcpOptions,
+  type Instance,
+  type NatGateway,
+  type NetworkAcl,
+  type NetworkInterface,
+  NO_HISTORY,
+  notAsked,
+  type Route,
+  type RouteTable,
+  type SecurityGroup,
+  type Subnet,
+  type Vpc,
+  type VpcEndpoint,
 } from '../../src/model/account.ts'
-import {NO_HISTORY} from '../../src/model/account.ts'
 
 export const OWNER = '111122223333'
 export const REGION = 'eu-west-1'
@@ -266,6 +267,7 @@ export const bare: Account = {
   InstanceInformationList: [],
   ConnectionStatuses: [],
   InstanceAssociations: [],
+  ActivationList: notAsked(),
   ServiceSettings: [
     {SettingId: '/ssm/managed-instance/default-ec2-instance-management-role', SettingValue: '$None', Status: 'Default'},
   ],

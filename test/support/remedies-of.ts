@@ -1,10 +1,12 @@
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import type {Account, Instance, Role} from '../../src/model/account.ts'
 import {associateRouteTable} from '../../src/remedies/changes/associate-route-table.ts'
+import {createServiceRole} from '../../src/remedies/changes/create-service-role.ts'
 import {deleteTag} from '../../src/remedies/changes/delete-tags.ts'
 import {deregisterManagedInstance} from '../../src/remedies/changes/deregister-managed-instance.ts'
 import {enableInspector} from '../../src/remedies/changes/enable-inspector.ts'
 import {startAssociationsOnce} from '../../src/remedies/changes/start-associations-once.ts'
+import {activateAdvancedTier} from '../../src/remedies/changes/update-instance-tier.ts'
 import {remedyOf} from '../../src/remedies/core/change.ts'
 import type {Call, Remedy, Step} from '../../src/remedies/core/remedy.ts'
 import {
@@ -184,6 +186,8 @@ const more: readonly Remedy[] = [
   deleteTag(anInstance({Tags: [{Key: 'InspectorEc2Exclusion', Value: ''}]}), 'InspectorEc2Exclusion'),
   deregisterManagedInstance('mi-0123456789abcdef0', []),
   enableInspector(OWNER),
+  activateAdvancedTier(),
+  createServiceRole('aws', `arn:aws:iam::${OWNER}:role/service-role/factory`)!,
   startAssociationsOnce(['1a2b3c4d-1111-2222-3333-1a2b3c4d5e6f']),
 ]
 

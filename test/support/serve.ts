@@ -154,6 +154,7 @@ const OTHERS: Readonly<Record<string, (account: Account, input: Fields) => Field
     Reservations: filtered(list(account.Instances), input, {
       'instance-id': 'InstanceId',
       'network-interface.network-interface-id': 'NetworkInterfaces.NetworkInterfaceId',
+      'private-ip-address': 'PrivateIpAddress',
     }).map((instance) => ({Instances: [instance]})),
   }),
   DescribeVpcAttribute: ({VpcAttributes}, {VpcId, Attribute}) => {
@@ -209,7 +210,15 @@ function ssmAnswer(account: Account, {operation, input}: Call): Fields | Refusal
         ),
       }
     case 'GetServiceSetting':
-      return {ServiceSetting: list(account.ServiceSettings)[0]}
+      return settingNamed(account, String(input.SettingId))
+    case 'DescribeActivations': {
+      const [filter] = Array.isArray(input.Filters) ? input.Filters : []
+      return {
+        ActivationList: list(account.ActivationList).filter(
+          ({ActivationId}) => filter === undefined || filter.FilterValues.includes(ActivationId),
+        ),
+      }
+    }
     case 'GetDocument': {
       const [preferences] = list(account.SessionPreferences)
       return preferences ? {Content: JSON.stringify(preferences)} : refuse('InvalidDocument')
@@ -217,6 +226,11 @@ function ssmAnswer(account: Account, {operation, input}: Call): Fields | Refusal
     default:
       return refuse('InvalidAction', `${operation} is not served`)
   }
+}
+
+function settingNamed(account: Account, id: string): Fields | Refusal {
+  const found = list(account.ServiceSettings).find(({SettingId}) => SettingId.endsWith(id))
+  return found ? {ServiceSetting: found} : refuse('ServiceSettingNotFound')
 }
 
 function iamAnswer(account: Account, {operation, input}: Call): Fields | Refusal {

@@ -7,6 +7,7 @@ import {completed} from '../../fleet/expected.ts'
 import {AUDIT, type AuditMode, INSPECTION, totalOf} from '../../fleet/modes.ts'
 import {type Job, NO_RESUME, type RunOptions, runFleet} from '../../fleet/run.ts'
 import type {Choice} from '../../inspector/inspector.ts'
+import {isHybridId} from '../../model/hybrid.ts'
 import {counted} from '../../render/formats/audit-facts.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {waitingFor} from '../input/connection.ts'
@@ -49,7 +50,8 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
     flags.baseline === undefined ? undefined : baselineFrom(flags.baseline, schema),
     fixWriterFor(flags),
   ])
-  const task = mode.task(chosen, flags['owner-tag'], suppressions, write)
+  const hybrid = includesHybrid(flags, chosen)
+  const task = mode.task(chosen, flags['owner-tag'], suppressions, {write, hybrid})
   const {parts, kept} = flags.parts
     ? {parts: await wholeFrom(flags.parts, flags.units, schema), kept: 0}
     : await look(mode, flags, {chosen, suppressions, task, count, extras})
@@ -87,6 +89,10 @@ async function liveFleetOf(flags: FleetFlags): Promise<LiveFleet> {
   }
 }
 
+/** Hybrid nodes are asked for, or named. */
+const includesHybrid = (flags: FleetFlags, {ids}: Choice): boolean =>
+  flags['include-hybrid'] === true || [...(ids ?? [])].some(isHybridId)
+
 interface Looking {
   readonly chosen: Choice
   readonly suppressions: readonly Suppression[]
@@ -103,7 +109,15 @@ async function look(
   const progress = progressOn(process.stderr)
   const fleet = flags.account
     ? await fleetInFiles(flags.account, flags.region, progress.say).finally(progress.end)
-    : await fleetInAws({...(await liveFleetOf(flags)), ...waitingFor(flags, progress)}, {count, inspector, ...extras})
+    : await fleetInAws(
+        {...(await liveFleetOf(flags)), ...waitingFor(flags, progress)},
+        {
+          count,
+          inspector,
+          hybrid: includesHybrid(flags, chosen),
+          ...extras,
+        },
+      )
   for (const note of fleet.notes) process.stderr.write(`${note}\n`)
   const settings = {schema, ...settingsOf(flags, chosen, suppressions)}
   return await runFleet(fleet, {
@@ -157,6 +171,7 @@ const settingsOf = (flags: FleetFlags, {ids}: Choice, suppressions: readonly obj
   suppressions,
   ...(flags.remedy !== undefined && flags.remedy !== 'cli' && {remedy: flags.remedy}),
   ...(flags.script !== undefined && {script: flags.script}),
+  ...(flags['include-hybrid'] && {includeHybrid: true}),
 })
 
 function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, kept: number, milliseconds: number): string {

@@ -51,7 +51,7 @@ export function auditExitCode(
   allowEmpty = false,
 ): number {
   const {instances, scopes} = audit
-  if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
+  if (scopes.length > 0 && instances.length === 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
   const suppressed = new Set(audit.suppressed.map(({instance}) => instance))
   const counted = instances.filter((one) => one.rootCause !== null || !suppressed.has(one.id))
   if (instances.length === 0 && !allowEmpty) return 3

@@ -179,6 +179,15 @@ export const fleetFlags = {
   }),
 }
 
+/** Amazon Inspector scans no hybrid node, so that only an audit has them. */
+export const hybridFlags = {
+  'include-hybrid': boolean({
+    summary: 'Include hybrid nodes (mi-…): machines on premises and in other clouds.',
+    helpGroup: WHICH,
+    exclusive: ['parts'],
+  }),
+}
+
 export interface FleetFlags {
   readonly account?: readonly string[] | undefined
   readonly parts?: readonly string[] | undefined
@@ -198,6 +207,7 @@ export interface FleetFlags {
   readonly 'network-timeout'?: string | undefined
   readonly concurrency: number
   readonly 'include-stopped': boolean
+  readonly 'include-hybrid'?: boolean
   readonly 'allow-empty'?: boolean
   readonly tag?: readonly string[] | undefined
   readonly vpc?: readonly string[] | undefined

@@ -2,7 +2,8 @@ import {parseJson} from '../../account-file/json-text.ts'
 import {isEc2Row} from '../../inspector/reasons.ts'
 import {usageError} from '../../util/usage-error.ts'
 
-const INSTANCE = /^(?:arn:[^:]+:ec2:[^:]*:\d{12}:instance\/)?(i-(?:[0-9a-f]{8}|[0-9a-f]{17}))$/
+const INSTANCE =
+  /^(?:arn:[^:]+:(?:ec2:[^:]*:\d{12}:instance|ssm:[^:]*:\d{12}:managed-instance)\/)?(i-(?:[0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17})$/
 
 const idOf = (text: unknown): string | undefined =>
   typeof text === 'string' ? INSTANCE.exec(text.trim())?.[1] : undefined

@@ -2,7 +2,7 @@ import type {Account} from '../../model/account.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
 
-/** A requested instance: its id, and the Region and account if an ARN was given. */
+/** A requested instance or hybrid node: its id, and the Region and account if an ARN was given. */
 export interface Target {
   readonly id: string
   readonly region?: string
@@ -17,8 +17,8 @@ const ARN = /^arn:aws[a-z-]*:(?:ec2|ssm):([a-z0-9-]+):(\d{12}):(?:instance|manag
 export function targetOf(text: string, commands: readonly string[] = []): Target {
   const arn = ARN.exec(text)
   const [, region, account, id = text] = arn ?? []
-  if (INSTANCE.test(id)) return region === undefined || account === undefined ? {id} : {id, region, account}
-  if (HYBRID.test(id)) throw usageError(hybrid(id))
+  if (INSTANCE.test(id) || HYBRID.test(id))
+    return region === undefined || account === undefined ? {id} : {id, region, account}
   throw usageError(`Unknown command or instance id "${text}".${hint(text, commands)}`)
 }
 
@@ -39,13 +39,5 @@ export function assertAccount(
 
 const hint = (text: string, commands: readonly string[]): string =>
   /^m?i-/.test(text)
-    ? ' Instance ids are i- followed by 17 hexadecimal digits (8 for old ones): ssm-doctor i-0123456789abcdef0'
+    ? ' Instance ids are i- followed by 17 hexadecimal digits (8 for old ones), those of hybrid nodes mi- followed by 17: ssm-doctor i-0123456789abcdef0'
     : didYouMean(text, commands) || ' Run ssm-doctor i-0123456789abcdef0 to examine an instance, or ssm-doctor --help.'
-
-const hybrid = (id: string): string =>
-  [
-    `${id} is a hybrid-activated node, not an EC2 instance, so its network, role and metadata service cannot be examined from AWS.`,
-    `Its registration: aws ssm describe-instance-information --filters Key=InstanceIds,Values=${id}.`,
-    'On the machine itself, run: ssm-cli get-diagnostics --output table.',
-    'If the machine is an EC2 instance that was registered with an activation, examine it by its i-… id.',
-  ].join(' ')

@@ -1,7 +1,7 @@
 import {restartCommand} from '../../agent/commands.ts'
 import {type Examination, type ExamineOptions, examination} from '../../diagnosis/examine.ts'
 import type {Account} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {subjectOf} from '../../model/hybrid.ts'
 
 /** A report, with the command that restarts the agent on the instance. */
 export interface InstanceExamination extends Examination {
@@ -9,6 +9,6 @@ export interface InstanceExamination extends Examination {
 }
 
 export function examineInstance(account: Account, id: string, asked: ExamineOptions): InstanceExamination {
-  const instance = find(account.Instances, 'InstanceId', id)
+  const instance = subjectOf(account, id)
   return {...examination(account, id, asked), ...(instance && {restart: restartCommand(account, instance)})}
 }

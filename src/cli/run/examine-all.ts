@@ -2,7 +2,8 @@ import type {Aws} from '../../collect/aws.ts'
 import type {ExamineOptions} from '../../diagnosis/examine.ts'
 import type {Account} from '../../model/account.ts'
 import {isUnreadable, itemsOf} from '../../model/account.ts'
-import {find, nameOf} from '../../model/joins.ts'
+import {isHybridId, machinesIn, subjectOf} from '../../model/hybrid.ts'
+import {nameOf} from '../../model/joins.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
@@ -37,7 +38,7 @@ async function inFiles(
 ): Promise<readonly InstanceExamination[]> {
   const [accounts, examine] = await Promise.all([accountsIn(sources, flags.region), examinerFor(flags)])
   const all: readonly Target[] = targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
-  const holds = (id: string) => (account: Account) => find(account.Instances, 'InstanceId', id) !== undefined
+  const holds = (id: string) => (account: Account) => subjectOf(account, id) !== undefined
   return Promise.all(
     all.map(async (target) => {
       const {id} = target
@@ -70,7 +71,8 @@ async function examinerFor(flags: SinceWhenFlags, aws?: Aws): Promise<Examiner> 
 
 /** The only instance in the files; with several the id must be given. */
 function onlyInstanceOf(accounts: readonly Account[]): string {
-  const instances = accounts.flatMap(({Instances}) => itemsOf(Instances))
+  const listed = accounts.flatMap(({Instances}) => itemsOf(Instances))
+  const instances = listed.length > 0 ? listed : accounts.flatMap(machinesIn)
   const [only, ...others] = instances
   if (!only)
     throw usageError('No instances in the file. Specify the instance: ssm-doctor i-0123456789abcdef0 --account FILE')
@@ -137,7 +139,8 @@ async function here(
   examine: Examiner,
   say: (what: string) => void,
 ): Promise<InstanceExamination> {
-  if (isUnreadable(account.Instances) || find(account.Instances, 'InstanceId', id)) return examine(account, id, asked)
+  const kind = isHybridId(id) ? 'InstanceInformationList' : 'Instances'
+  if (isUnreadable(account[kind]) || subjectOf(account, id)) return examine(account, id, asked)
   say(`Searching other Regions for ${id}`)
   const {findElsewhere} = await import('../../collect/regions.ts')
   const elsewhere = await findElsewhere(aws, id)

@@ -1,5 +1,6 @@
 import {isIP} from 'node:net'
 import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
+import {isHybridId} from '../../model/hybrid.ts'
 import {find} from '../../model/joins.ts'
 import {isWithin} from '../../network/dns/name.ts'
 import {serves} from '../../network/endpoints/endpoint.ts'
@@ -23,6 +24,10 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
   const [target, ...others] = targets
   if (!target || others.length > 0)
     throw usageError('Name one instance: ssm-doctor reach i-0123456789abcdef0 --to DESTINATION --port N')
+  if (isHybridId(target.id))
+    throw usageError(
+      `${target.id} is a hybrid node, and AWS does not see its network. Test on the machine, for example: curl --verbose https://${HOST.test(flags.to) && flags.to.includes('.') ? flags.to : 'HOST'}:${flags.port}/`,
+    )
   const account = await accountWith(target, flags)
   assertAccount([target], account, flags.account === undefined)
   const instance = find(account.Instances, 'InstanceId', target.id)

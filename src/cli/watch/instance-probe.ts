@@ -7,7 +7,7 @@ import type {ExamineOptions} from '../../diagnosis/examine.ts'
 import {registrationOf} from '../../diagnosis/registration.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {isHybridId, subjectOf} from '../../model/hybrid.ts'
 import {examineInstance, type InstanceExamination} from '../run/examination.ts'
 
 /** An examination, and when its instance was started last. */
@@ -33,8 +33,9 @@ export function probeFor(aws: Aws, id: string, asked: ExamineOptions, now: () =>
   return {
     examine: async () => {
       account = await collect(aws, [id])
-      const instance = find(account.Instances, 'InstanceId', id)
-      const isElsewhere = !instance && !isUnreadable(account.Instances)
+      const instance = subjectOf(account, id)
+      const kind = isHybridId(id) ? 'InstanceInformationList' : 'Instances'
+      const isElsewhere = !instance && !isUnreadable(account[kind])
       const elsewhere = isElsewhere ? await findElsewhere(aws, id) : undefined
       const launched = Date.parse(String(instance?.LaunchTime))
       return {
@@ -53,7 +54,7 @@ async function glanceAt(aws: Aws, id: string, account: Account | undefined): Pro
   const InstanceInformationList = await readNodes(aws, [id])
   const isListed = itemsOf(InstanceInformationList).length > 0
   const ConnectionStatuses = isListed ? await readConnectionStatuses(aws, [id]) : []
-  const instance = account && find(account.Instances, 'InstanceId', id)
+  const instance = account && subjectOf(account, id)
   return account && instance
     ? registrationOf({...account, InstanceInformationList, ConnectionStatuses}, instance)
     : {status: 'unknown', lastPing: null, agentVersion: null, connected: null}

@@ -19,7 +19,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 
 /** A changing call, or a line to type, as one command that is safe to paste into the shell. */
 export function commandLine(step: Step, shell: Shell, {region}: CommandContext): string {
-  if ('line' in step) return `${plain(step.line)}${step.on === 'instance' ? '  # on the instance' : ''}`
+  if ('line' in step) return `${plain(step.line)}${step.on === 'here' ? '' : `  # on the ${step.on}`}`
   const call = {...step, input: mapValues(step.input, compact)}
   const odd = oddValue(call.input, '')
   if (odd)

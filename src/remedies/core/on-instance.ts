@@ -11,6 +11,9 @@ export const WAYS_IN =
 export const onInstance = (...lines: readonly string[]): readonly Step[] =>
   lines.map((line) => ({on: 'instance', line}))
 
+/** The same on a machine outside EC2. */
+export const onMachine = (...lines: readonly string[]): readonly Step[] => lines.map((line) => ({on: 'machine', line}))
+
 /** Something to be done on the instance itself, which AWS's API cannot do and the model cannot prove. */
 export const runOnInstance = (
   title: string,

@@ -20,9 +20,9 @@ export interface Call {
   readonly save?: {readonly as: string; readonly query: string}
 }
 
-/** Something to type that is no AWS call: on the instance itself, or with another tool. */
+/** Something to type that is no AWS call: on the instance or the machine itself, or with another tool. */
 export interface Typed {
-  readonly on: 'instance' | 'here'
+  readonly on: 'instance' | 'machine' | 'here'
   readonly line: string
 }
 

@@ -91,7 +91,7 @@ const inShell = (step: Step, {region}: ScriptContext): string => commandLine(ste
 
 /** Whatever the shell would ignore, or is for another machine, is a person's to do. */
 const byHand = (step: Step, context: ScriptContext): boolean =>
-  ('line' in step && step.on === 'instance') || inShell(step, context).startsWith('#')
+  ('line' in step && step.on !== 'here') || inShell(step, context).startsWith('#')
 
 function stepLines(remedy: Remedy, at: number, of: number, context: ScriptContext): readonly string[] {
   const {title, cost, effect, steps} = remedy

@@ -16,6 +16,16 @@ it('takes an ARN, and the Region with it', () => {
   })
 })
 
+it('takes a hybrid node, and the Region of its ARN', () => {
+  const id = 'mi-0123456789abcdef0'
+  expect(targetOf(id)).toEqual({id})
+  expect(targetOf(`arn:aws:ssm:eu-west-1:111122223333:managed-instance/${id}`)).toEqual({
+    id,
+    region: 'eu-west-1',
+    account: '111122223333',
+  })
+})
+
 it('suggests a command', () => {
   expect(() => targetOf('diagnoze', ['diagnose', 'audit'])).toThrow('Did you mean diagnose?')
 })
@@ -24,7 +34,7 @@ it.each([
   ['i-xyz', /17 hexadecimal digits/],
   ['I-0123456789ABCDEF0', /ssm-doctor --help/],
   ['web-1', /Unknown command or instance id "web-1".*ssm-doctor i-/],
-  ['mi-0123456789abcdef0', /hybrid-activated node.*describe-instance-information.*get-diagnostics/],
+  ['mi-0123', /those of hybrid nodes mi- followed by 17/],
   ['arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d', /Unknown command or instance id/],
   ['i-0123456789abcdef0; rm -rf ~', /17 hexadecimal digits/],
 ])('says what is expected instead of %s', (text, hint) => {

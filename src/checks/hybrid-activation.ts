@@ -1,0 +1,110 @@
+import {nodeOf} from '../agent/node.ts'
+import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
+import {nameOfRole} from '../iam/role-usage.ts'
+import {
+  type Activation,
+  type Facts,
+  type Instance,
+  type InstanceInformation,
+  isNotAsked,
+  isUnreadable,
+  itemsOf,
+  type Kind,
+} from '../model/account.ts'
+import {sourceInWords} from '../model/hybrid.ts'
+import {find} from '../model/joins.ts'
+import {INSTANCE_TIER} from '../model/kinds.ts'
+import {createServiceRole} from '../remedies/changes/create-service-role.ts'
+import {activateAdvancedTier} from '../remedies/changes/update-instance-tier.ts'
+import {defineCheck, type Note} from './check.ts'
+
+const WISHES = [...IDENTITY_KINDS, 'ActivationList'] as const satisfies readonly Kind[]
+type ActivationFacts = Facts<'InstanceInformationList', (typeof WISHES)[number]>
+
+const ROLE_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html'
+const SOURCE = 'ssm:DescribeInstanceInformation'
+
+/** How a hybrid node came to be one, and the role that its activation gave it. */
+export const hybridActivation = defineCheck({
+  id: 'hybrid-activation',
+  title: 'Hybrid activation',
+  why: 'The agent of a hybrid node gets its credentials from Systems Manager, which assumes the service role that the node was registered with.',
+  subject: 'hybrid',
+  causes: {
+    'hybrid.role-missing': {title: 'a service role that does not exist', severity: 'blocks', docs: ROLE_DOCS},
+    'hybrid.standard-tier': {
+      title: 'hybrid nodes on the standard-instances tier, which has no Session Manager',
+      severity: 'advises',
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html',
+    },
+  },
+  dependsOn: ['credentials', 'machine'],
+  requiredKinds: ['InstanceInformationList'],
+  optionalKinds: WISHES,
+  run: (facts, instance) => {
+    const node = nodeOf(facts, instance)
+    if (!node) return [{skip: `${instance.InstanceId} is not registered.`}]
+    return [...origin(facts, node), ...roleNotes(facts, instance), ...tier(facts, node)]
+  },
+})
+
+function origin({ActivationList}: ActivationFacts, node: InstanceInformation): readonly Note[] {
+  const source = sourceInWords(node)
+  const activation = find(ActivationList, 'ActivationId', node.ActivationId)
+  const when = node.RegistrationDate === undefined ? '' : ` on ${node.RegistrationDate.slice(0, 10)}`
+  const by = node.ActivationId === undefined ? '' : ` with activation ${node.ActivationId}`
+  return [
+    {fact: `${node.InstanceId} was registered${when}${by}${source === undefined ? '' : `; it is the ${source}`}.`},
+    ...(activation ? [{fact: activationInWords(activation)}] : []),
+  ]
+}
+
+/** An activation that has expired does nothing to the nodes that it registered. */
+function activationInWords({ActivationId, Description, Expired, ExpirationDate}: Activation): string {
+  const described = Description ? ` (${Description})` : ''
+  const until = ExpirationDate === undefined ? '' : ` on ${ExpirationDate.slice(0, 10)}`
+  return Expired
+    ? `Activation ${ActivationId}${described} expired${until}. The node stays registered; registering it again needs a new activation.`
+    : `Activation ${ActivationId}${described} expires${until || ' at an unknown time'}.`
+}
+
+function roleNotes(facts: ActivationFacts, instance: Instance): readonly Note[] {
+  const {hybridRole} = identityOf(facts, instance)
+  if (hybridRole === undefined) return []
+  if (hybridRole.state === 'unknown')
+    return [{unknown: `The service role is not known: ${hybridRole.because}.`, kind: hybridRole.kind}]
+  if (hybridRole.state === 'role') return [{fact: `Its service role is ${hybridRole.role.RoleName}.`}]
+  const {arn} = hybridRole
+  // The roles of hybrid nodes are read along with their activations: without those, nobody asked for the role.
+  if (isNotAsked(facts.ActivationList) || isUnreadable(facts.Roles))
+    return [{unknown: `The service role is not known: ${arn} was not read.`, kind: 'Roles'}]
+  return [
+    {
+      cause: 'hybrid.role-missing',
+      resource: arn,
+      message: `${instance.InstanceId} was registered with role ${nameOfRole(arn)}, which does not exist, so Systems Manager cannot give its agent credentials.`,
+      evidence: [
+        {fact: `IamRole of ${instance.InstanceId} is ${nodeOf(facts, instance)?.IamRole}`, source: SOURCE},
+        {fact: `${arn} does not exist`, source: 'iam:GetRole'},
+      ],
+      remedies: [createServiceRole(facts.Partition, arn)].flatMap((remedy) => remedy ?? []),
+    },
+  ]
+}
+
+/** The tier holds for all hybrid nodes of the account in the Region. */
+function tier({ServiceSettings}: ActivationFacts, {InstanceId}: InstanceInformation): readonly Note[] {
+  const setting = itemsOf(ServiceSettings).find(({SettingId}) => SettingId.endsWith(INSTANCE_TIER))
+  if (setting?.SettingValue === undefined) return []
+  if (setting.SettingValue !== 'standard')
+    return [{fact: `Hybrid nodes of this account and Region are on the ${setting.SettingValue}-instances tier.`}]
+  return [
+    {
+      cause: 'hybrid.standard-tier',
+      resource: InstanceId,
+      message: `Session Manager cannot connect to ${InstanceId}: hybrid nodes of this account and Region are on the standard-instances tier.`,
+      evidence: [{fact: `${INSTANCE_TIER} is standard`, source: 'ssm:GetServiceSetting'}],
+      remedies: [activateAdvancedTier()],
+    },
+  ]
+}

@@ -1,0 +1,24 @@
+import {nodeOf} from '../agent/node.ts'
+import {defineCheck} from './check.ts'
+import {endpointsOf} from './machine.ts'
+
+/** Routes, firewalls and name servers between a hybrid node and AWS belong to whoever runs its network. */
+export const machineNetwork = defineCheck({
+  id: 'machine-network',
+  title: 'Network of the machine',
+  why: 'The agent needs HTTPS to the endpoints of Systems Manager. AWS does not see the network of a machine outside EC2, so it can only be tested there.',
+  subject: 'hybrid',
+  causes: {},
+  dependsOn: ['machine'],
+  requiredKinds: ['InstanceInformationList'],
+  optionalKinds: ['ServiceNames'],
+  run: (facts, instance) => {
+    const {InstanceId} = instance
+    if (nodeOf(facts, instance)?.PingStatus === 'Online')
+      return [{fact: `${InstanceId} answers, so its network reaches Systems Manager; AWS does not see the path.`}]
+    const hosts = endpointsOf(facts, instance).join(', ')
+    return [
+      {unknown: `AWS does not see the network of ${InstanceId}. It must reach these hosts on TCP port 443: ${hosts}.`},
+    ]
+  },
+})

@@ -1,0 +1,92 @@
+import {commandsFor} from '../agent/commands.ts'
+import {needsEc2Messages} from '../agent/legacy-channel.ts'
+import {systemOf} from '../agent/node.ts'
+import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
+import type {Facts, Instance, Kind} from '../model/account.ts'
+import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
+import {onMachine} from '../remedies/core/on-instance.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
+import {defineCheck, type Finding} from './check.ts'
+
+const WISHES = [...IDENTITY_KINDS, 'InstanceImageMetadata', 'ServiceNames'] as const satisfies readonly Kind[]
+type MachineFacts = Facts<never, (typeof WISHES)[number]>
+type EndpointFacts = Facts<'InstanceInformationList', 'ServiceNames'>
+
+const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html'
+
+/** What is left of a hybrid node when nothing that AWS shows stands in the way: the machine, its agent and its network. */
+export const machine = defineCheck({
+  id: 'machine',
+  title: 'Machine and its agent',
+  why: 'A machine outside EC2 is on, runs the agent and reaches Systems Manager, or it is not managed; AWS sees none of the three.',
+  subject: 'hybrid',
+  causes: {
+    'hybrid.machine-unreachable': {
+      title: 'a machine, agent or network outside AWS',
+      severity: 'blocks',
+      docs: DOCS,
+    },
+  },
+  fallback: true,
+  dependsOn: ['credentials', 'machine'],
+  requiredKinds: [],
+  optionalKinds: WISHES,
+  run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
+    const running = ofKind(evidence, 'agent-running')[0]
+    if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
+    return [unreachable(facts, instance, ofKind(evidence, 'agent-absent', 'agent-stopped', 'agent-crashed')[0])]
+  },
+})
+
+const SAYS: Readonly<Record<string, string>> = {
+  'agent-absent': 'is not installed',
+  'agent-stopped': 'is installed and does not run',
+  'agent-crashed': 'crashes when it starts',
+}
+
+function unreachable(facts: MachineFacts, instance: Instance, inside: Signal | undefined): Finding {
+  const {InstanceId} = instance
+  const isRoleKnown = identityOf(facts, instance).credentials === 'activation'
+  const noFault = isRoleKnown ? 'AWS shows no fault of' : 'Its role is not known, and AWS shows no other fault of'
+  return {
+    cause: 'hybrid.machine-unreachable',
+    ...(!inside && {certainty: isRoleKnown ? 'likely' : 'possible'}),
+    resource: InstanceId,
+    message: inside
+      ? `The agent on ${InstanceId} ${SAYS[inside.kind]}.`
+      : `${noFault} ${InstanceId}: the machine is off, its agent does not run, or its network does not reach Systems Manager.`,
+    evidence: inside ? [told(inside)] : [],
+    remedies: [lookAtMachine(facts, instance)],
+  }
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html */
+function lookAtMachine(facts: MachineFacts, instance: Instance): Remedy {
+  const {status, restart, log, diagnostics} = commandsFor(facts, instance)
+  const isOnWindows = systemOf(facts, instance) === 'windows'
+  const probes = endpointsOf(facts, instance).map(isOnWindows ? probeOnWindows : probe)
+  return {
+    title: `Test the agent and the network on ${instance.InstanceId}`,
+    steps: onMachine(status, ...probes, diagnostics, log, restart),
+    docs: DOCS,
+  }
+}
+
+/** Any answer will do: an HTTP status shows that the name, the route, the firewall and the certificate are right. */
+const probe = (host: string): string =>
+  `curl --silent --show-error --output /dev/null --max-time 10 --write-out '%{remote_ip} %{http_code}\\n' https://${host}/`
+
+const probeOnWindows = (host: string): string => `Test-NetConnection ${host} -Port 443`
+
+/**
+ * What the agent dials, in the order in which it needs it.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
+ */
+export function endpointsOf(facts: MachineFacts | EndpointFacts, instance: Instance): readonly string[] {
+  const legacy = needsEc2Messages(facts, instance) === false ? [] : ['ec2messages']
+  return [
+    ...['ssm', 'ssmmessages', ...legacy].map((service) => hostOf(service, facts)),
+    bucketHostOf(agentBucketOf(facts), facts),
+  ]
+}

@@ -1,0 +1,100 @@
+import {
+  type Account,
+  type Context,
+  type Instance,
+  type InstanceInformation,
+  isNotAsked,
+  itemsOf,
+  type Kind,
+  notAsked,
+  type Reading,
+} from '../model/account.ts'
+import {describedBy, KINDS} from '../model/kinds.ts'
+import type {Aws} from './aws.ts'
+import {assertReachable, contextOf, readCaller} from './caller.ts'
+import {inFilters, instancesWith} from './collect-instances.ts'
+import * as node from './collect-nodes.ts'
+import {rolesNamed} from './collect-roles.ts'
+import {awaitAll, join, readOr} from './paginate.ts'
+
+/** Of the network of a machine outside EC2 there is nothing to read, nor of its image or its console. */
+const NOTHING = Object.fromEntries(
+  KINDS.map((kind): [Kind, Reading<never>] => [kind, notAsked(': a hybrid node has none in AWS')]),
+) as Readonly<Record<Kind, Reading<never>>>
+
+/** What AWS says of hybrid nodes: registration, activation, service role, associations, and an instance on the same host. */
+export async function collectHybrid(aws: Aws, ids: readonly string[]): Promise<Account> {
+  const ReadAt = new Date().toISOString()
+  const caller = readCaller(aws)
+  const listed = node.readNodes(aws, ids)
+  const border = import('./validate-account.ts')
+  const known = Promise.all([caller, listed]).then(([who, nodes]) => {
+    assertReachable(aws, who, nodes)
+    return {context: contextOf(aws, who, ReadAt), nodes: itemsOf(nodes)}
+  })
+  const ConnectionStatuses = known.then(({nodes}) =>
+    node.readConnectionStatuses(
+      aws,
+      nodes.map(({InstanceId}) => InstanceId),
+    ),
+  )
+  const {context, who, ...kinds} = await awaitAll({
+    context: known.then((all) => all.context),
+    InstanceInformationList: listed,
+    ConnectionStatuses,
+    InstanceAssociations: known.then(({nodes}) =>
+      node.readInstanceAssociations(
+        aws,
+        nodes.flatMap(({InstanceId, AssociationStatus}) => (AssociationStatus === 'Failed' ? [InstanceId] : [])),
+      ),
+    ),
+    ActivationList: known.then(({nodes}) => node.readActivations(aws, distinct(nodes, 'ActivationId'))),
+    ServiceSettings: node.readInstanceTier(aws).then(itemsOf),
+    SessionPreferences: node.readSessionPreferences(aws),
+    Instances: known.then(({nodes}) => instancesOn(aws, nodes)),
+    who: known.then(({context: place, nodes}) =>
+      rolesNamed(
+        aws,
+        rolesOf(place, distinct(nodes, 'IamRole')),
+        known.then(() => true),
+      ),
+    ),
+  })
+  const {validateAccount} = await border
+  return validateAccount({...context, ...NOTHING, ...kinds, ...who})
+}
+
+const distinct = (nodes: readonly InstanceInformation[], field: 'ActivationId' | 'IamRole'): string[] => [
+  ...new Set(nodes.flatMap((one) => one[field] || [])),
+]
+
+/** `IamRole` is the name of the role, with its path and without an account. */
+const rolesOf = ({Caller, Partition}: Context, names: readonly string[]): string[] =>
+  names.map((name) => `arn:${Partition}:iam::${Caller?.Account ?? ''}:role/${name.replace(/^\//, '')}`)
+
+/** Instances that may be the same host: by the id that the node names as its source, and by its address. */
+const instancesOn = (aws: Aws, nodes: readonly InstanceInformation[]): Promise<Reading<Instance>> =>
+  readOr('ec2:DescribeInstances', async () => {
+    const ask = (filters: Parameters<typeof instancesWith>[1]) => instancesWith(aws, filters)
+    const sources = nodes.flatMap(({SourceId}) => (SourceId?.startsWith('i-') ? [SourceId] : []))
+    const addresses = nodes.flatMap(({IPAddress}) => IPAddress || [])
+    const found = await Promise.all([
+      inFilters('instance-id', sources, ask),
+      inFilters('private-ip-address', addresses, ask),
+    ])
+    return [...new Map(found.flat().map((one) => [one.InstanceId, one])).values()]
+  })
+
+const keyOf = (kind: Kind, item: object): unknown => {
+  const {key} = describedBy(kind)
+  return key === undefined ? JSON.stringify(item) : Reflect.get(item, key)
+}
+
+/** Two readings of one account and Region at one time as one; what was not asked for in one stands in the other. */
+export function together(one: Account, other: Account): Account {
+  const kinds = KINDS.map((kind) => {
+    const asked = ([one[kind], other[kind]] as readonly Reading<object>[]).filter((reading) => !isNotAsked(reading))
+    return [kind, asked.length === 0 ? one[kind] : join(asked, (item) => keyOf(kind, item))]
+  })
+  return {...one, ...Object.fromEntries(kinds)}
+}

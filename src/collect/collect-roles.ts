@@ -1,0 +1,76 @@
+import {type Context, type Instance, isUnreadable, itemsOf, type Readings} from '../model/account.ts'
+import type {Aws} from './aws.ts'
+import * as identity from './collect-identity.ts'
+import {memoizeAsync} from './paginate.ts'
+
+type Roles = Pick<Readings, 'InstanceProfiles' | 'Roles' | 'Policies' | 'PolicySimulations'>
+
+/** The profiles of the instances, their roles, and the role that host management lends to the others. */
+export async function collectRoles(
+  aws: Aws,
+  context: Context,
+  instances: readonly Instance[],
+  settings: Readings['ServiceSettings'],
+  simulate: Promise<boolean>,
+): Promise<Roles> {
+  const roleOf = roleReader(aws, simulate)
+  const arns = [...new Set(instances.flatMap(({IamInstanceProfile}) => IamInstanceProfile?.Arn ?? []))]
+  const [throughProfiles, lent] = await Promise.all([
+    Promise.all(
+      arns.map(async (arn) => {
+        const profile = await identity.readInstanceProfile(aws, arn)
+        const roles = profile === undefined || isUnreadable(profile) ? [] : profile.Roles
+        return {profile, roles: await Promise.all(roles.flatMap(({Arn}) => (Arn ? [roleOf(Arn)] : [])))}
+      }),
+    ),
+    Promise.all(hostManagementRoles(context, settings).map(roleOf)),
+  ])
+  return {
+    InstanceProfiles: throughProfiles.flatMap(({profile}) => profile ?? []),
+    ...rolesIn([...throughProfiles.flatMap(({roles}) => roles), ...lent]),
+  }
+}
+
+/** Each role and each of its policies is read once. */
+function roleReader(aws: Aws, simulate: Promise<boolean>): (arn: string) => Promise<identity.Identity> {
+  const policyOf = memoizeAsync((arn) => identity.readPolicy(aws, arn))
+  return memoizeAsync((arn) => identity.readRole(aws, arn, policyOf, simulate))
+}
+
+/** Roles that are known by name, with what they allow. */
+export const rolesNamed = async (
+  aws: Aws,
+  arns: readonly string[],
+  simulate: Promise<boolean>,
+): Promise<Omit<Roles, 'InstanceProfiles'>> => rolesIn(await Promise.all(arns.map(roleReader(aws, simulate))))
+
+function rolesIn(found: readonly identity.Identity[]): Omit<Roles, 'InstanceProfiles'> {
+  return {
+    Roles: distinct(
+      found.flatMap(({roles}) => roles),
+      'Arn',
+    ),
+    Policies: distinct(
+      found.flatMap(({policies}) => policies),
+      'Arn',
+    ),
+    PolicySimulations: distinct(
+      found.flatMap(({simulations}) => simulations),
+      'PolicySourceArn',
+    ),
+  }
+}
+
+/** The setting names the role with its path and without an account; `$None` is its word for none. */
+const hostManagementRoles = ({Caller, Partition}: Context, settings: Readings['ServiceSettings']): string[] =>
+  Caller === undefined
+    ? []
+    : itemsOf(settings).flatMap(({SettingValue}) =>
+        SettingValue && SettingValue !== '$None'
+          ? [`arn:${Partition}:iam::${Caller.Account}:role/${SettingValue}`]
+          : [],
+      )
+
+const distinct = <T, K extends keyof T>(items: readonly T[], key: K): T[] => [
+  ...new Map(items.map((item) => [item[key], item])).values(),
+]

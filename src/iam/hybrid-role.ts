@@ -1,0 +1,63 @@
+import {nodeOf} from '../agent/node.ts'
+import {type Account, type Instance, isUnreadable, type Kind, type Role} from '../model/account.ts'
+import {allWith} from '../model/joins.ts'
+import {accountOf} from './context.ts'
+import type {Decision} from './evaluate.ts'
+import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
+import type {Opinion} from './statement.ts'
+import {trusts} from './trust.ts'
+
+/** What the service role of a hybrid node comes to. */
+export type HybridRole =
+  | {readonly state: 'unknown'; readonly because: string; readonly kind: Kind}
+  /** Not among the roles that were read. */
+  | {readonly state: 'absent'; readonly arn: string}
+  | {readonly state: 'role'; readonly role: Role; readonly trust: Opinion; readonly registration: Decision}
+
+export type HybridRoleFacts = RoleFacts & Pick<Account, 'Roles' | 'InstanceInformationList'>
+
+/**
+ * Systems Manager assumes the role that the node was registered with, and hands its credentials to the agent.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html
+ */
+export function hybridRoleOf(facts: HybridRoleFacts, instance: Instance): HybridRole {
+  const named = nodeOf(facts, instance)?.IamRole
+  if (!named)
+    return {
+      state: 'unknown',
+      because: `Systems Manager does not show the role of ${instance.InstanceId}`,
+      kind: 'InstanceInformationList',
+    }
+  const arn = hybridRoleArn(facts, named)
+  const role = roleByArn(facts, arn) ?? namesake(facts, named)
+  if (role === undefined) return {state: 'absent', arn}
+  if (isUnreadable(role)) return {state: 'unknown', because: role.unreadable, kind: 'Roles'}
+  return {
+    state: 'role',
+    role,
+    trust: trusts(role, 'ssm', facts.Partition, sourcesOfNode(facts, role, instance)),
+    registration: mayCall(facts, {role, credentials: 'activation', instance}, 'ssm:UpdateInstanceInformation'),
+  }
+}
+
+/** `IamRole` is the name of the role, with its path and without the leading slash. */
+export function hybridRoleArn(facts: HybridRoleFacts, named: string): string {
+  if (named.startsWith('arn:')) return named
+  const account = facts.Caller?.Account || accountOf(readableRoles(facts)[0]?.Arn ?? '')
+  return `arn:${facts.Partition}:iam::${account}:role/${named.replace(/^\//, '')}`
+}
+
+/** The name of a role is unique in its account, whatever its path. https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html */
+const namesake = ({Roles}: HybridRoleFacts, named: string): Role | undefined =>
+  allWith(Roles, 'RoleName' as never, named.slice(named.lastIndexOf('/') + 1)).find(
+    (role): role is Role => !isUnreadable(role),
+  )
+
+/**
+ * The documented trust policy expects an ARN of Systems Manager in the account and Region; what follows is not documented.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html
+ */
+function sourcesOfNode({Partition, Region}: HybridRoleFacts, role: Role, {InstanceId}: Instance): readonly string[] {
+  const prefix = `arn:${Partition}:ssm:${Region}:${accountOf(role.Arn)}`
+  return [`${prefix}:managed-instance/${InstanceId}`, `${prefix}:not-documented`]
+}

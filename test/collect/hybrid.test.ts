@@ -1,0 +1,114 @@
+import {afterEach, describe, expect, it} from 'vitest'
+import {collect} from '../../src/collect/collect.ts'
+import {collectRegion} from '../../src/collect/collect-region.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
+import {type Account, isNotAsked, isUnreadable} from '../../src/model/account.ts'
+import {refuse} from '../support/fake-aws.ts'
+import {aNode, anInstance, healthy, WEB} from '../support/healthy.ts'
+import {aMachine, aServiceRole, hybrid, lost, MACHINE} from '../support/hybrid.ts'
+import {eyesOn} from '../support/pretend.ts'
+import {type Serving, serve} from '../support/serve.ts'
+
+const open: {close(): void}[] = []
+afterEach(() => {
+  for (const fake of open.splice(0)) fake.close()
+})
+
+const both: Account = {
+  ...healthy,
+  InstanceInformationList: [aNode(), aMachine()],
+  ConnectionStatuses: [...(healthy.ConnectionStatuses as []), ...(hybrid.ConnectionStatuses as [])],
+  Roles: [...(healthy.Roles as []), aServiceRole()],
+  ActivationList: hybrid.ActivationList,
+  ServiceSettings: [...(healthy.ServiceSettings as []), ...(hybrid.ServiceSettings as [])],
+  SessionPreferences: [],
+}
+
+async function collected(ids: readonly string[], account = both, serving: Serving = {}) {
+  const fake = serve(account, serving)
+  open.push(fake)
+  const found = await collect(await eyesOn(fake), ids)
+  return {found: {...found, ReadAt: account.ReadAt}, calls: fake.calls.map(({operation}) => operation)}
+}
+
+describe('collecting a hybrid node', () => {
+  it('reads its registration, activation, role, connection and tier, and the report is the same as from a file', async () => {
+    const {found} = await collected([MACHINE])
+    expect(found).toMatchObject({
+      InstanceInformationList: [{InstanceId: MACHINE}],
+      ActivationList: hybrid.ActivationList,
+      Roles: [{RoleName: 'factory'}],
+      ConnectionStatuses: [{Target: MACHINE}],
+    })
+    expect(examine(found, MACHINE)).toEqual(examine({...hybrid, Instances: []}, MACHINE))
+  })
+
+  it('asks nothing about a network', async () => {
+    const {calls, found} = await collected([MACHINE])
+    expect(calls.filter((operation) => /Vpc|Subnet|Route|Console|Image/.test(operation))).toEqual([])
+    expect(isNotAsked(found.Subnets)).toBe(true)
+  })
+
+  it('finds the instance on the same host', async () => {
+    const node = aMachine({SourceType: 'AWS::EC2::Instance', SourceId: WEB})
+    const {found} = await collected([MACHINE], {...both, InstanceInformationList: [node]})
+    expect(examine(found, MACHINE).causes).toMatchObject([{id: 'registration.hybrid-shadow', certainty: 'proven'}])
+  })
+
+  it.each([
+    ['DescribeActivations', 'managed'],
+    ['GetServiceSetting', 'managed'],
+    ['DescribeInstances', 'managed'],
+    ['GetRole', 'managed'],
+    ['DescribeInstanceInformation', 'undecided'],
+  ])('and a refusal of %s leave it %s', async (operation, verdict) => {
+    const unless: Serving['unless'] = (call) =>
+      call.operation === operation ? refuse('AccessDeniedException') : undefined
+    const {found} = await collected([MACHINE], both, {unless})
+    expect(examine(found, MACHINE).verdict).toBe(verdict)
+  })
+
+  it('that is away does not prove its role missing where activations and roles are refused', async () => {
+    const unless: Serving['unless'] = ({operation}) =>
+      /^(Get|List).*Role|DescribeActivations/.test(operation) ? refuse('AccessDenied') : undefined
+    const {found} = await collected([MACHINE], {...both, ...lost}, {unless})
+    expect(examine(found, MACHINE).causes.map(({id}) => id)).not.toContain('hybrid.role-missing')
+  })
+
+  it('that is away proves its role missing where IAM says that there is none', async () => {
+    const {found} = await collected([MACHINE], {...both, ...lost, Roles: healthy.Roles})
+    expect(examine(found, MACHINE).causes[0]).toMatchObject({id: 'hybrid.role-missing', certainty: 'proven'})
+  })
+})
+
+describe('collecting an instance and a hybrid node together', () => {
+  it('gives the report of each', async () => {
+    const {found} = await collected([WEB, MACHINE])
+    const alone = await collected([WEB])
+    expect(examine(found, WEB)).toEqual(examine(alone.found, WEB))
+    expect(examine(found, MACHINE).verdict).toBe('managed')
+  })
+
+  it('and a refused tier takes nothing from the instance', async () => {
+    const unless: Serving['unless'] = ({operation, input}) =>
+      operation === 'GetServiceSetting' && String(input.SettingId).includes('tier') ? refuse('AccessDenied') : undefined
+    const {found} = await collected([WEB, MACHINE], both, {unless})
+    expect(isUnreadable(found.ServiceSettings)).toBe(false)
+  })
+})
+
+describe('a whole Region', () => {
+  const regionOf = async (account: Account, isHybrid: boolean) => {
+    const fake = serve(account)
+    open.push(fake)
+    const found = await collectRegion(await eyesOn(fake), {hybrid: isHybrid})
+    return {found, calls: fake.calls.map(({operation}) => operation)}
+  }
+
+  it('is asked for activations only where hybrid nodes are wanted, and there are some', async () => {
+    expect((await regionOf(both, true)).found.ActivationList).toEqual(hybrid.ActivationList)
+    expect((await regionOf(both, false)).calls).not.toContain('DescribeActivations')
+    const none = {...both, InstanceInformationList: [aNode()], Instances: [anInstance()]}
+    expect((await regionOf(none, true)).calls).not.toContain('DescribeActivations')
+  })
+})
