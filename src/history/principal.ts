@@ -14,24 +14,24 @@ export interface Principal {
 type Sort = Principal['type']
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
-const TYPES: Readonly<Record<string, Sort>> = {
-  Root: 'root',
-  IAMUser: 'user',
-  AssumedRole: 'role',
-  Role: 'role',
-  FederatedUser: 'federated',
-  SAMLUser: 'federated',
-  WebIdentityUser: 'federated',
-  IdentityCenterUser: 'identity-center',
-  AWSAccount: 'account',
-  AWSService: 'service',
-}
+const TYPES: ReadonlyMap<string, Sort> = new Map([
+  ['Root', 'root'],
+  ['IAMUser', 'user'],
+  ['AssumedRole', 'role'],
+  ['Role', 'role'],
+  ['FederatedUser', 'federated'],
+  ['SAMLUser', 'federated'],
+  ['WebIdentityUser', 'federated'],
+  ['IdentityCenterUser', 'identity-center'],
+  ['AWSAccount', 'account'],
+  ['AWSService', 'service'],
+])
 
 const ROLE_SESSION = /:assumed-role\/(.+)\/([^/]+)$/
 
 /** `username` is what LookupEvents says where the event itself says nothing. */
 export function principalOf(identity: Parameters | undefined, username?: string): Principal {
-  const type = TYPES[textIn(identity, 'type') ?? ''] ?? 'unknown'
+  const type = TYPES.get(textIn(identity, 'type') ?? '') ?? 'unknown'
   const arn = textIn(identity, 'arn') ?? null
   const issuer = partIn(partIn(identity, 'sessionContext'), 'sessionIssuer')
   const [, role, session] = ROLE_SESSION.exec(arn ?? '') ?? []

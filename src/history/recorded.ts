@@ -34,6 +34,9 @@ const TYPES: Readonly<Record<string, RecordedType>> = {
   'AWS::IAM::Policy': {kind: 'Policies', key: 'Arn'},
 }
 
+const typeOf = ({resourceType}: ConfigurationItem): RecordedType | undefined =>
+  Object.hasOwn(TYPES, resourceType) ? TYPES[resourceType] : undefined
+
 /** The type that AWS Config gives a resource, by its id or ARN. */
 const PREFIXES: readonly (readonly [RegExp, string])[] = [
   [/^sg-/, 'AWS::EC2::SecurityGroup'],
@@ -72,12 +75,12 @@ const isDeleted = ({configurationItemStatus: status}: ConfigurationItem): boolea
 /** The configurations that AWS Config recorded of a resource, newest first. */
 export const recordingsOf = (account: Account, resource: string): readonly ConfigurationItem[] =>
   itemsOf(account.ConfigurationItems)
-    .filter((item) => [item.resourceId, item.arn].includes(resource) && TYPES[item.resourceType] && !isDeleted(item))
+    .filter((item) => [item.resourceId, item.arn].includes(resource) && typeOf(item) !== undefined && !isDeleted(item))
     .toSorted((a, b) => b.configurationItemCaptureTime.localeCompare(a.configurationItemCaptureTime))
 
 /** The account in which the resource is as it was recorded; undefined where the recording cannot be used. */
 export function withRecorded(account: Account, item: ConfigurationItem): Account | undefined {
-  const type = TYPES[item.resourceType]
+  const type = typeOf(item)
   const given = configurationOf(item)
   if (!type || !given) return undefined
   const {kind, key, only} = type
@@ -86,10 +89,10 @@ export function withRecorded(account: Account, item: ConfigurationItem): Account
   const known = find(account[kind] as never, key as never, id) as Fields | undefined
   if (only && !known) return undefined
   const kept = only ? Object.fromEntries(Object.entries(given).filter(([field]) => only.includes(field))) : given
-  const item_ = fitting(kind, {...known, ...kept})
-  if (!item_) return undefined
-  if (kind !== 'Instances') return withPut(account, kind, key as never, item_ as never)
-  return withItem(account, 'Instances', 'InstanceId', id, () => withGroups(item_ as unknown as Instance))
+  const changed = fitting(kind, {...known, ...kept})
+  if (!changed) return undefined
+  if (kind !== 'Instances') return withPut(account, kind, key as never, changed as never)
+  return withItem(account, 'Instances', 'InstanceId', id, () => withGroups(changed as unknown as Instance))
 }
 
 /** An instance repeats the groups of its primary interface. */

@@ -6,6 +6,7 @@ import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Rea
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {type ChangeEvent, type Changes, changesIn, timeInWords} from './event.ts'
 import {pingNoteOf} from './last-ping.ts'
+import {textIn} from './parameters.ts'
 import {principalInWords} from './principal.ts'
 import {type Subjects, subjectsOf} from './subjects.ts'
 import {type Case, historyOfCause, type Outcome} from './timeline.ts'
@@ -56,7 +57,28 @@ export function sinceWhen(account: Account, instance: Instance, diagnosis: Diagn
 const NO_CAUSE = 'There is no proven cause whose history could be looked up.'
 
 const eventsAbout = (events: readonly ChangeEvent[], {resources, calls}: Subjects): readonly ChangeEvent[] =>
-  events.filter(({name, mentions}) => calls.includes(name) || resources.some((one) => mentions.has(one)))
+  events.filter(
+    (event) =>
+      calls.includes(event.name) || (resources.some((one) => event.mentions.has(one)) && isOnOneOf(event, resources)),
+  )
+
+/** What a call changes, by the parameter that names it; the others of its parameters only refer to a thing. */
+const CHANGED = [
+  'groupId',
+  'networkAclId',
+  'routeTableId',
+  'vpcEndpointId',
+  'networkInterfaceId',
+  'instanceId',
+] as const
+const CHANGED_IDENTITY = ['roleName', 'instanceProfileName'] as const
+
+/** A rule of another group may name this one, and another role have the same policy. Associations have two sides. */
+function isOnOneOf({name, request}: ChangeEvent, resources: readonly string[]): boolean {
+  if (/Associat/.test(name)) return true
+  const changed = textIn(request, ...CHANGED) ?? textIn(request, ...CHANGED_IDENTITY)
+  return changed === undefined || resources.includes(changed)
+}
 
 /** Sets take a change back in any order; a setting that was changed again since does not. */
 const ORDERLESS = /SecurityGroup(?:Ingress|Egress)$|RolePolicy$/
@@ -121,12 +143,12 @@ const STATES: Readonly<Record<string, readonly [right: string, ended: string]>> 
 }
 const NETWORK_STATE = ['open', 'closed'] as const
 
-function messageOf({finding, account, resources}: Case, outcome: Outcome): string {
+function messageOf(one: Case, outcome: Outcome): string {
+  const {finding, account, resources} = one
   const {answer} = outcome
   if (answer === 'unchanged') return unchangedInWords(account, resources, outcome)
   const [right, ended] = STATES[finding.check.id] ?? NETWORK_STATE
-  if (answer === 'created')
-    return `So since ${byWords(outcome.event)} created it at ${timeInWords(outcome.event.time)}.`
+  if (answer === 'created') return createdInWords(one, outcome.event)
   if (answer === 'last-changed')
     return `Last changed by ${byWords(outcome.event)} at ${timeInWords(outcome.event.time)}; what was there before is not known.`
   const {event, until, between, doubts} = outcome
@@ -138,6 +160,11 @@ function messageOf({finding, account, resources}: Case, outcome: Outcome): strin
   }
   const probably = doubts.length === 0 ? '' : 'probably '
   return sentence(`${probably}${right} until ${timeInWords(until)}; ${probably}${ended} by ${byWords(event)}`)
+}
+
+function createdInWords({finding, instance}: Case, event: ChangeEvent): string {
+  const made = event.mentions.has(finding.resource) ? finding.resource : instance.InstanceId
+  return `So since ${made} was created: ${byWords(event)} at ${timeInWords(event.time)}.`
 }
 
 /** `RevokeSecurityGroupEgress of role deploy with Terraform`. */

@@ -1,9 +1,10 @@
+import type {Severity} from '../checks/check.ts'
 import {type Diagnosis, diagnose, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
 import {isImpairing} from '../diagnosis/plan.ts'
 import type {Account, ConfigurationItem, Instance} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
-import type {ChangeEvent} from './event.ts'
+import {type ChangeEvent, timeInWords} from './event.ts'
 import {recordingsOf, withRecorded} from './recorded.ts'
 import {NOTHING, type Reversal} from './turn-back/context.ts'
 import {creates, turnBack} from './turn-back/index.ts'
@@ -44,31 +45,42 @@ const examined = (account: Account, {InstanceId}: Instance): Diagnosis | undefin
   return instance && diagnose(account, instance, {residual: false})
 }
 
-const present = memo((account: Account) => {
-  const known = new Map<string, ReadonlySet<string>>()
-  return (instance: Instance): ReadonlySet<string> => {
+/** The causes that impair the node, with their severity. */
+const causesIn = (diagnosis: Diagnosis | undefined): ReadonlyMap<string, Severity> =>
+  new Map(
+    diagnosis &&
+      findingsOf(diagnosis)
+        .filter(isImpairing)
+        .map((one) => [keyOf(one), one.severity]),
+  )
+
+const causesNow = memo((account: Account) => {
+  const known = new Map<string, ReadonlyMap<string, Severity>>()
+  return (instance: Instance): ReadonlyMap<string, Severity> => {
     const {InstanceId} = instance
-    const keys = known.get(InstanceId) ?? impairingKeys(examined(account, instance))
-    known.set(InstanceId, keys)
-    return keys
+    const causes = known.get(InstanceId) ?? causesIn(examined(account, instance))
+    known.set(InstanceId, causes)
+    return causes
   }
 })
 
-const impairingKeys = (diagnosis: Diagnosis | undefined): ReadonlySet<string> =>
-  new Set(diagnosis ? findingsOf(diagnosis).filter(isImpairing).map(keyOf) : [])
+/** What an instance that does not run has besides is not examined, and shows once it runs. */
+const HIDES_OTHERS: ReadonlySet<string> = new Set(['instance-state'])
 
 /**
- * Whether the cause is still there in an earlier account. `broken`: it is gone, but something else stands in its place,
- * or whether it is gone cannot be determined, so that the state before is not known to have been right.
+ * Whether the cause is still there in an earlier account. `broken`: it is gone, but another that blocks stands in its
+ * place, or whether it is gone cannot be determined, so that the state before is not known to have been right.
  */
 function stateIn(earlier: Account, {account, instance, finding}: Case): 'there' | 'gone' | 'broken' {
-  const before = present(account)(instance)
+  const now = causesNow(account)(instance)
   const diagnosis = examined(earlier, instance)
-  if (!diagnosis || !before.has(keyOf(finding))) return 'broken'
-  const keys = impairingKeys(diagnosis)
-  if (keys.has(keyOf(finding))) return 'there'
+  if (!diagnosis || !now.has(keyOf(finding))) return 'broken'
+  const causes = causesIn(diagnosis)
+  if (causes.has(keyOf(finding))) return 'there'
+  if (HIDES_OTHERS.has(finding.check.id)) return 'gone'
   const own = diagnosis.outcomes.find(({check}) => check.id === finding.check.id)
-  return own?.status === 'unknown' || [...keys].some((key) => !before.has(key)) ? 'broken' : 'gone'
+  const isReplaced = [...causes].some(([key, severity]) => severity === 'blocks' && !now.has(key))
+  return own?.status === 'unknown' || isReplaced ? 'broken' : 'gone'
 }
 
 /** Goes back in time, first with what AWS Config recorded, then by turning the calls back. */
@@ -76,36 +88,24 @@ export const historyOfCause = (one: Case): Outcome => fromRecordings(one) ?? fro
 
 /** Newest first: each change is turned back in the account as it was after it. */
 function fromEvents(one: Case): Outcome {
-  const {events, finding} = one
+  const {events, finding, instance} = one
   let account = one.account
   let unknown: ChangeEvent | undefined
   let effective = 0
   const doubts: string[] = []
   for (const [at, event] of events.entries()) {
     const reversal = turnBack({account, event, older: events.slice(at + 1)})
-    if (reversal === NOTHING) continue
-    if (creates(event, finding.resource))
-      return unknown ? {answer: 'last-changed', event: unknown} : {answer: 'created', event}
+    const isCreation = creates(event, finding.resource) || creates(event, instance.InstanceId)
+    if (reversal === NOTHING && !isCreation) continue
     const earlier = reversal?.change.apply(account)
-    const state = earlier === undefined ? 'broken' : stateIn(earlier, one)
-    if (earlier === undefined || state === 'broken') {
-      unknown ??= event
-      doubts.push(`${event.name} of ${event.time} could not be turned back`)
-      continue
-    }
-    if (state === 'gone') {
-      const taken = reversal?.assumption === undefined ? doubts : [...doubts, `this assumes ${reversal.assumption}`]
-      return {
-        answer: 'changed',
-        until: event.time,
-        event,
-        proof: 'event',
-        reversal,
-        doubts: taken,
-        isNewest: effective === 0,
-      }
-    }
-    account = earlier
+    const state = earlier && stateIn(earlier, one)
+    if (reversal?.assumption !== undefined) doubts.push(`this assumes ${reversal.assumption}`)
+    if (state === 'gone')
+      return {answer: 'changed', until: event.time, event, proof: 'event', reversal, doubts, isNewest: effective === 0}
+    if (isCreation) return unknown ? {answer: 'last-changed', event: unknown} : {answer: 'created', event}
+    if (earlier === undefined) doubts.push(`${event.name} of ${timeInWords(event.time)} could not be turned back`)
+    if (state !== 'there') unknown ??= event
+    account = earlier ?? account
     effective += 1
   }
   if (unknown) return {answer: 'last-changed', event: unknown}

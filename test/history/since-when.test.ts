@@ -87,6 +87,66 @@ describe('when it broke', () => {
     expect(rootOf(account)?.message).toMatch(/^Last changed by RevokeSecurityGroupEgress of role deploy/)
   })
 
+  it('is the creation of the resource, where every change since is turned back', () => {
+    const created = event(
+      'CreateSecurityGroup',
+      '08:00',
+      {groupName: 'web', vpcId: 'vpc-1'},
+      {response: {groupId: WEB_GROUP}},
+    )
+    expect(rootOf(withEvents(closed, created))).toMatchObject({
+      answer: 'created',
+      event: {name: 'CreateSecurityGroup'},
+      message: `So since ${WEB_GROUP} was created: CreateSecurityGroup of role deploy (session ci-42) with Terraform at 2026-11-19 08:00 UTC.`,
+    })
+  })
+
+  it('is no call that only names the resource', () => {
+    const other = event('AuthorizeSecurityGroupIngress', '18:00', {
+      groupId: 'sg-0ffffffffffffff01',
+      ipPermissions: {items: [{ipProtocol: '-1', groups: {items: [{groupId: WEB_GROUP}]}}]},
+    })
+    const launch = event(
+      'RunInstances',
+      '18:01',
+      {groupSet: {items: [{groupId: WEB_GROUP}]}},
+      {response: {instancesSet: {items: []}}},
+    )
+    const balancer = event(
+      'SetSecurityGroups',
+      '18:02',
+      {securityGroups: [WEB_GROUP]},
+      {service: 'elasticloadbalancing'},
+    )
+    expect(rootOf(withEvents(closed, other, launch, balancer, revoked('14:02')))).toMatchObject({
+      answer: 'changed',
+      certainty: 'proven',
+      event: {name: 'RevokeSecurityGroupEgress'},
+    })
+  })
+
+  it('is likely only, where a later call could not be turned back', () => {
+    const later = event('ModifyInstanceAttribute', '18:00', {
+      instanceId: WEB,
+      groupSet: {items: [{groupId: WEB_GROUP}]},
+    })
+    expect(rootOf(withEvents(closed, later, revoked('14:02')))).toMatchObject({
+      answer: 'changed',
+      certainty: 'likely',
+      message: expect.stringMatching(/^Probably open until 2026-11-19 14:02 UTC; probably closed by Revoke/),
+      notes: ['ModifyInstanceAttribute of 2026-11-19 18:00 UTC could not be turned back.'],
+    })
+  })
+
+  it('was so before the oldest change that is recorded, where none of them made it so', () => {
+    const ssh = {...ALL, ipProtocol: 'tcp', fromPort: 22, toPort: 22}
+    const later = event('RevokeSecurityGroupEgress', '17:00', {groupId: WEB_GROUP, ipPermissions: {items: [ssh]}})
+    expect(rootOf(withEvents(closed, later))).toMatchObject({
+      answer: 'unchanged',
+      message: expect.stringContaining('it was so before 2026-11-19 17:00 UTC.'),
+    })
+  })
+
   it('leaves out events of another account or Region', () => {
     const events = [revoked('14:02', {recipientAccountId: '999999999999'}), revoked('14:03', {awsRegion: 'us-east-2'})]
     expect(rootOf(withEvents(closed, ...events))).toMatchObject({answer: 'unchanged', event: null})

@@ -27,16 +27,35 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   ...['DeletePolicyVersion', 'ModifyInstanceEventStartTime', 'ModifyInstanceMaintenanceOptions'],
 ])
 
+/** Services whose calls change what a cause is found on; a load balancer that names a group does not change the group. */
+const SERVICES: ReadonlySet<string> = new Set(
+  ['ec2', 'iam', 'route53', 'ssm'].map((service) => `${service}.amazonaws.com`),
+)
+
+/** What makes another thing leaves this one as it was. */
+const MAKES = /^(?:Allocate|Copy|Create|Import|Run)/
+
+const isNeutral = ({name, service}: ChangeEvent): boolean =>
+  NEUTRAL.has(name) || (service !== '' && !SERVICES.has(service)) || (MAKES.test(name) && !TURN_BACK.has(name))
+
 /** Undefined where the call is not known, or what was there before it is not. */
-export function turnBack(context: TurnContext): Reversal | undefined {
-  const {name} = context.event
-  return NEUTRAL.has(name) ? NOTHING : TURN_BACK.get(name)?.(context)
+export const turnBack = (context: TurnContext): Reversal | undefined =>
+  TURN_BACK.get(context.event.name)?.(context) ?? (isNeutral(context.event) ? NOTHING : undefined)
+
+/** Calls that make a thing, and what its id looks like: before them it had no state at all. */
+const CREATIONS: Readonly<Record<string, RegExp>> = {
+  RunInstances: /^(?:i|eni)-/,
+  CreateSecurityGroup: /^sg-/,
+  CreateNetworkAcl: /^acl-/,
+  CreateRouteTable: /^rtb-/,
+  CreateVpc: /^vpc-/,
+  CreateSubnet: /^subnet-/,
+  CreateVpcEndpoint: /^vpce-/,
+  CreateNatGateway: /^nat-/,
+  CreateRole: /^arn:[^:]+:iam::\d+:role\//,
+  CreateInstanceProfile: /^arn:[^:]+:iam::\d+:instance-profile\//,
+  CreatePolicy: /^arn:[^:]+:iam::\d+:policy\//,
 }
 
-/** Calls that make the thing: before them it had no state at all. */
-const CREATIONS: ReadonlySet<string> = new Set([
-  ...['RunInstances', 'CreateSecurityGroup', 'CreateNetworkAcl', 'CreateRouteTable', 'CreateVpc', 'CreateSubnet'],
-  ...['CreateRole', 'CreateInstanceProfile', 'CreateVpcEndpoint', 'CreateNatGateway', 'CreatePolicy'],
-])
-
-export const creates = (event: ChangeEvent, id: string): boolean => CREATIONS.has(event.name) && event.mentions.has(id)
+export const creates = ({name, mentions}: ChangeEvent, id: string): boolean =>
+  Object.hasOwn(CREATIONS, name) && CREATIONS[name]?.test(id) === true && mentions.has(id)
