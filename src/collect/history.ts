@@ -7,7 +7,6 @@ import {
   isUnreadable,
   itemsOf,
   type Reading,
-  type Unreadable,
 } from '../model/account.ts'
 import {homeRegionOf} from '../model/partition.ts'
 import type {Aws} from './aws.ts'
@@ -64,13 +63,14 @@ async function readEvents(
 ): Promise<Reading<CloudTrailEvent>> {
   const turn = spaced(clock)
   const known: CloudTrailEvent[] = []
-  let gap: Unreadable | undefined
+  let bound: string | undefined
   let calls = 0
   for (const lookup of lookups) {
     let token: string | undefined
     for (let page = 0; page === 0 || token !== undefined; page++) {
-      if (page === MOST_PAGES || calls === MOST_CALLS) {
-        gap ??= {unreadable: boundOf(lookup, calls)}
+      if (calls === MOST_CALLS) return {unreadable: `only ${calls} calls of LookupEvents were made`, known}
+      if (page === MOST_PAGES) {
+        bound ??= `only the newest ${MOST_PAGES * PAGE} events of ${lookup.value} were read`
         break
       }
       calls += 1
@@ -80,15 +80,9 @@ async function readEvents(
       known.push(...(answer.Events ?? []).map(plain))
       token = answer.NextToken
     }
-    if (calls === MOST_CALLS) break
   }
-  return gap ? {...gap, known} : known
+  return bound === undefined ? known : {unreadable: bound, known}
 }
-
-const boundOf = ({value}: Lookup, calls: number): string =>
-  calls === MOST_CALLS
-    ? `only ${MOST_CALLS} calls of LookupEvents were made, the last of them for ${value}`
-    : `only the newest ${MOST_PAGES * PAGE} events of ${value} were read`
 
 const lookUp = (aws: Aws, readAt: string, {attribute, value, region}: Lookup, NextToken: string | undefined) =>
   aws

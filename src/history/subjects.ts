@@ -71,7 +71,7 @@ const GLOBAL = /^arn:[^:]+:iam:|^Z[A-Z0-9]+$/
 const some = (...ids: readonly (string | undefined)[]): readonly string[] => ids.filter((id) => id !== undefined)
 
 /** IAM's events name a role or an instance profile, and a policy by its ARN. */
-function namesOf(resource: string): readonly string[] {
+export function namesOf(resource: string): readonly string[] {
   const [, name] = /^arn:[^:]+:iam::\d*:(?:role|instance-profile)\/(?:.*\/)?([^/]+)$/.exec(resource) ?? []
   return name === undefined ? [resource] : [name, resource]
 }

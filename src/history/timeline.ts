@@ -6,6 +6,7 @@ import {find} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {type ChangeEvent, timeInWords} from './event.ts'
 import {recordingsOf, withRecorded} from './recorded.ts'
+import {namesOf} from './subjects.ts'
 import {NOTHING, type Reversal} from './turn-back/context.ts'
 import {creates, turnBack} from './turn-back/index.ts'
 
@@ -158,4 +159,7 @@ function fromRecordings(one: Case): Outcome | undefined {
 
 /** AWS Config records a change within minutes after it. */
 const eventBetween = (events: readonly ChangeEvent[], resource: string, from: string, to: string) =>
-  events.find(({time, mentions, name}) => time > from && time <= to && mentions.has(resource) && !/Tags$/.test(name))
+  events.find(
+    ({time, mentions, name}) =>
+      time > from && time <= to && namesOf(resource).some((one) => mentions.has(one)) && !/Tags$/.test(name),
+  )

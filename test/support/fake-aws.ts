@@ -1,6 +1,8 @@
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import * as cloudformation from '@aws-sdk/client-cloudformation'
+import * as cloudtrail from '@aws-sdk/client-cloudtrail'
+import * as config from '@aws-sdk/client-config-service'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as inspector2 from '@aws-sdk/client-inspector2'
@@ -43,6 +45,8 @@ const SERVICES: Readonly<Record<string, {readonly protocol: Protocol; readonly m
   ssm: {protocol: 'json', module: ssm},
   cloudformation: {protocol: 'query', module: cloudformation},
   organizations: {protocol: 'json', module: organizations},
+  cloudtrail: {protocol: 'json', module: cloudtrail},
+  config: {protocol: 'json', module: config},
   route53: {protocol: 'rest-xml', module: route53},
   inspector2: {protocol: 'rest-json', module: inspector2},
   route53profiles: {protocol: 'rest-json', module: route53profiles},

@@ -102,8 +102,27 @@ export function answerTo(account: Account, call: Call): Fields | Refusal {
   if (call.service === 'ssm') return ssmAnswer(account, call)
   if (call.service === 'route53') return zoneAnswer(account, call)
   if (call.service === 'route53profiles') return profileAnswer(account, call)
+  if (call.service === 'cloudtrail') return {Events: eventsFor(account, call)}
+  if (call.service === 'config') return recordedFor(account, call)
   if (call.service === 'route53resolver') return resolverAnswer(account, call)
   return {coveredResources: list(account.CoveredResources), accounts: list(account.AccountStatuses)}
+}
+
+/** CloudTrail answers of one Region; where the event is from stands in the event itself. */
+function eventsFor(account: Account, {input, region}: Call): readonly object[] {
+  const [attribute] = Array.isArray(input.LookupAttributes) ? input.LookupAttributes : []
+  return list(account.CloudTrailEvents).filter(({EventName, CloudTrailEvent = ''}) => {
+    const here = CloudTrailEvent.includes(`"awsRegion":"${region}"`)
+    const value = String(attribute?.AttributeValue)
+    return (
+      here && (attribute?.AttributeKey === 'EventName' ? EventName === value : CloudTrailEvent.includes(`"${value}"`))
+    )
+  })
+}
+
+function recordedFor(account: Account, {input}: Call): Fields | Refusal {
+  const found = list(account.ConfigurationItems).filter(({resourceId}) => resourceId === input.resourceId)
+  return found.length > 0 ? {configurationItems: found} : refuse('ResourceNotDiscoveredException')
 }
 
 /** The values behind a path such as `Attachments.VpcId`. */

@@ -1,0 +1,152 @@
+import {describe, expect, it} from 'vitest'
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {sinceWhen} from '../../src/history/since-when.ts'
+import type {Account, CloudTrailEvent, ConfigurationItem} from '../../src/model/account.ts'
+import {find} from '../../src/model/joins.ts'
+import {
+  aGroup,
+  aRole,
+  CORE,
+  ENDPOINT_GROUP,
+  healthy,
+  OWNER,
+  REGION,
+  ROLE,
+  VPC,
+  WEB,
+  WEB_GROUP,
+} from '../support/healthy.ts'
+import {event} from './events.ts'
+
+/** A configuration as AWS Config writes it. */
+const item = (resourceType: string, resourceId: string, at: string, configuration: object): ConfigurationItem =>
+  ({
+    version: '1.3',
+    accountId: OWNER,
+    awsRegion: REGION,
+    resourceType,
+    resourceId,
+    configurationItemStatus: 'OK',
+    configurationItemCaptureTime: `2026-11-19T${at}:00.000Z`,
+    configuration: JSON.stringify(configuration),
+  }) as ConfigurationItem
+
+const group = (at: string, ipPermissionsEgress: readonly object[]) =>
+  item('AWS::EC2::SecurityGroup', WEB_GROUP, at, {
+    description: 'web',
+    groupName: 'web',
+    groupId: WEB_GROUP,
+    ownerId: OWNER,
+    vpcId: VPC,
+    tags: [],
+    ipPermissions: [],
+    ipPermissionsEgress,
+  })
+const ALL = {
+  ipProtocol: '-1',
+  ipv6Ranges: [],
+  prefixListIds: [],
+  userIdGroupPairs: [],
+  ipv4Ranges: [{cidrIp: '0.0.0.0/0'}],
+  ipRanges: ['0.0.0.0/0'],
+}
+
+const base: Account = {...healthy, InstanceInformationList: [], ConnectionStatuses: [], SessionPreferences: []}
+const closed: Account = {
+  ...base,
+  SecurityGroups: [
+    aGroup(WEB_GROUP, {IpPermissionsEgress: []}),
+    aGroup(ENDPOINT_GROUP, {
+      IpPermissions: [{IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{GroupId: WEB_GROUP}]}],
+    }),
+  ],
+}
+
+function historyOf(
+  account: Account,
+  ConfigurationItems: readonly ConfigurationItem[],
+  ...CloudTrailEvents: readonly CloudTrailEvent[]
+) {
+  const past = {...account, ConfigurationItems, CloudTrailEvents}
+  const instance = find(past.Instances, 'InstanceId', WEB)
+  if (!instance) throw new Error('no instance')
+  return sinceWhen(past, instance, diagnose(past, instance))
+}
+
+describe('what AWS Config recorded goes into the model', () => {
+  it('and is proof, with the call that CloudTrail has for that time', () => {
+    const revoked = event('RevokeSecurityGroupEgress', '14:02', {groupId: WEB_GROUP, ipPermissions: {}})
+    const {causes} = historyOf(closed, [group('14:05', []), group('09:00', [ALL])], revoked).sinceWhen
+    expect(causes[0]).toMatchObject({
+      cause: 'sg.no-egress-443',
+      answer: 'changed',
+      proof: 'config',
+      certainty: 'proven',
+      until: '2026-11-19T14:02:00.000Z',
+      message:
+        'Open until 2026-11-19 14:02 UTC; closed by RevokeSecurityGroupEgress of role deploy (session ci-42) with Terraform.',
+    })
+  })
+
+  it('and tells the time between two recordings where no call is known', () => {
+    const {causes} = historyOf(closed, [group('14:05', []), group('09:00', [ALL])]).sinceWhen
+    expect(causes[0]).toMatchObject({proof: 'config', event: null, until: '2026-11-19T14:05:00.000Z'})
+    expect(causes[0]?.message).toBe(
+      'Open at 2026-11-19 09:00 UTC and closed by 2026-11-19 14:05 UTC, as AWS Config recorded; no event of CloudTrail shows which call did it.',
+    )
+  })
+
+  it('and says nothing where no recording is otherwise', () => {
+    const {causes} = historyOf(closed, [group('14:05', []), group('09:00', [])]).sinceWhen
+    expect(causes[0]).toMatchObject({answer: 'unchanged', proof: null})
+  })
+
+  it('and gives a call that deletes something the means to be undone', () => {
+    const account: Account = {...base, Roles: [aRole({AttachedManagedPolicies: []})]}
+    const role = {
+      ...{path: '/', roleName: 'web', roleId: 'AROAEXAMPLEWEB', arn: ROLE, createDate: '2026-10-01T00:00:00.000Z'},
+      assumeRolePolicyDocument: encodeURIComponent(
+        JSON.stringify({
+          Statement: [{Effect: 'Allow', Action: 'sts:AssumeRole', Principal: {Service: 'ec2.amazonaws.com'}}],
+        }),
+      ),
+      instanceProfileList: [],
+      rolePolicyList: [],
+      attachedManagedPolicies: [{policyArn: CORE, policyName: 'AmazonSSMManagedInstanceCore'}],
+      permissionsBoundary: null,
+    }
+    const recorded = [
+      item('AWS::IAM::Role', 'AROAEXAMPLEWEB', '14:05', {...role, attachedManagedPolicies: []}),
+      item('AWS::IAM::Role', 'AROAEXAMPLEWEB', '09:00', role),
+    ].map((one) => ({...one, arn: ROLE}))
+    const detached = event(
+      'DetachRolePolicy',
+      '14:02',
+      {roleName: 'web', policyArn: CORE},
+      {service: 'iam', response: null},
+    )
+    const {
+      sinceWhen: {causes},
+      undo,
+    } = historyOf(account, recorded, detached)
+    expect(causes[0]).toMatchObject({
+      cause: 'iam.no-registration-permission',
+      proof: 'config',
+      event: {name: 'DetachRolePolicy'},
+    })
+    expect([...undo.values()][0]?.steps).toEqual([
+      {service: 'iam', operation: 'AttachRolePolicy', input: {RoleName: 'web', PolicyArn: CORE}},
+    ])
+  })
+
+  it('unless it was deleted, is no JSON, or is of another type', () => {
+    const bad = [
+      {...group('09:00', [ALL]), configuration: '{"groupId":'},
+      {...group('09:01', [ALL]), configurationItemStatus: 'ResourceDeleted'},
+      {...group('09:02', [ALL]), resourceType: 'constructor'},
+      {...group('09:03', [ALL]), configuration: '[]'},
+    ] as unknown as readonly ConfigurationItem[]
+    for (const one of bad)
+      expect(historyOf(closed, [one]).sinceWhen.causes[0]).toMatchObject({answer: 'unchanged', proof: null})
+  })
+})
