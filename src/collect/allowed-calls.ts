@@ -12,13 +12,15 @@ const CLIENTS: Readonly<Record<Service, string>> = {
   config: 'ConfigServiceClient',
 }
 
-/** What is asked besides the kinds: who the caller is, where to look, and the stack that a plan changes. */
+/** What is asked besides the kinds: who the caller is, where to look, the stack that a plan changes, and flow logs. */
 const CALLS_OF_NO_KIND: readonly (readonly [client: string, operation: string])[] = [
   ['EC2Client', 'DescribeRegions'],
   ['STSClient', 'GetCallerIdentity'],
   ['OrganizationsClient', 'ListAccounts'],
   ['OrganizationsClient', 'ListAccountsForParent'],
   ['OrganizationsClient', 'ListOrganizationalUnitsForParent'],
+  ['EC2Client', 'DescribeFlowLogs'],
+  ['CloudWatchLogsClient', 'FilterLogEvents'],
   ['CloudFormationClient', 'DescribeStacks'],
   ['CloudFormationClient', 'GetTemplate'],
   ['CloudFormationClient', 'ListStackResources'],

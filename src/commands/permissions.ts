@@ -34,6 +34,7 @@ export default class Permissions extends BaseCommand {
     '<%= config.bin %> permissions diagnose',
     '<%= config.bin %> permissions audit --role-name ssm-doctor-audit',
     '<%= config.bin %> permissions diagnose --with since-when',
+    '<%= config.bin %> permissions diagnose --with flow-logs',
     '<%= config.bin %> permissions --commands',
   ]
   static override args = {
@@ -45,7 +46,7 @@ export default class Permissions extends BaseCommand {
   static override flags = {
     commands: boolean({summary: 'Print AWS CLI commands whose answers make an account file instead.'}),
     with: option({
-      options: ['since-when'] as const,
+      options: ['flow-logs', 'since-when'] as const,
       summary: 'Also what a flag of diagnose needs that nothing else asks for.',
       multiple: true,
     })(),
@@ -64,7 +65,7 @@ export default class Permissions extends BaseCommand {
     const {args, flags} = await this.parse(Permissions)
     const [
       {describedBy, KINDS},
-      {commandsFor, crossAccountStatements, policyFor, stackStatements},
+      {commandsFor, crossAccountStatements, flowLogStatements, policyFor, stackStatements},
       {commandsText, policyText},
     ] = await Promise.all([
       import('../model/kinds.ts'),
@@ -86,7 +87,8 @@ export default class Permissions extends BaseCommand {
     const isOfMany = command === 'audit' || command === 'inspector'
     const entrance = isOfMany ? crossAccountStatements(flags.partition, flags['role-name']) : []
     const stacks = command === '' || command === 'plan' ? stackStatements : []
-    const whole = {...policy, Statement: [...policy.Statement, ...entrance, ...stacks]}
+    const evidence = flags.with?.includes('flow-logs') ? flowLogStatements(flags.partition) : []
+    const whole = {...policy, Statement: [...policy.Statement, ...entrance, ...stacks, ...evidence]}
     this.print(flags.commands ? commandsText(commandsFor(kinds)) : policyText(whole))
   }
 }

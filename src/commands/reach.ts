@@ -1,6 +1,6 @@
 import {integer, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, reportFlags} from '../cli/input/flags.ts'
+import {accountFlags, flowLogFlags, reportFlags} from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 
@@ -12,6 +12,7 @@ export default class Reach extends BaseCommand {
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to vpce-0123456789abcdef0 --port 27017',
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to kms.eu-west-1.amazonaws.com',
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to 10.8.6.20 --port 5432 --account account.json',
+    '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to vpce-0123456789abcdef0 --port 27017 --flow-logs live',
   ]
   static override strict = false
   static override usage = ['reach INSTANCE-ID --to DESTINATION [--port N] [FLAGS]']
@@ -26,6 +27,7 @@ export default class Reach extends BaseCommand {
       required: true,
     }),
     port: integer({summary: 'TCP port.', helpValue: 'N', default: 443, min: 1, max: 65535}),
+    ...flowLogFlags,
   }
 
   override async run(): Promise<void> {

@@ -74,6 +74,7 @@ function compared(
     traffic: log.traffic,
     longestSleep: sleep === undefined ? undefined : sleep + interval,
     interval,
+    ...(log.settledUntil !== undefined && {settledUntil: log.settledUntil}),
   }
   const judgment = judge(log.records, {
     ...asked,

@@ -23,6 +23,8 @@ export interface FlowLog {
   readonly traffic: Traffic | undefined
   /** The longest aggregation interval in seconds, where it is known. */
   readonly interval?: number
+  /** Later records may not have arrived, in Unix seconds. */
+  readonly settledUntil?: number
   /** Flow logs found in the account. */
   readonly sources?: readonly FlowLogSource[]
   /** What a reader must know: lines that were not read, pages that were left. */

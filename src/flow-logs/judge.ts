@@ -53,6 +53,8 @@ export interface Question {
   readonly longestSleep?: number | undefined
   /** The longest aggregation interval of the log, in seconds. */
   readonly interval?: number
+  /** Later records may not have arrived, in Unix seconds. */
+  readonly settledUntil?: number
 }
 
 /** The default of a flow log; at most a minute on instances of the Nitro System. */
@@ -180,14 +182,14 @@ function isOpenedInLog({requests}: Connection, own: readonly FlowRecord[]): bool
 function whyReplyMayExist(
   requests: readonly FlowRecord[],
   own: readonly FlowRecord[],
-  {traffic}: Question,
+  {traffic, settledUntil = Number.POSITIVE_INFINITY}: Question,
 ): Why | undefined {
   const start = requests.reduce((earliest, request) => Math.min(earliest, request.start), Number.POSITIVE_INFINITY)
   const end = requests.reduce((latest, request) => Math.max(latest, request.end), 0)
   if (traffic !== 'all') return traffic === undefined ? 'traffic-unknown' : 'accepted-only'
   if (own.some((record) => record.status === 'SKIPDATA' && record.end >= start)) return 'skipped-records'
   if (requests.some(({tcpFlags = SYN}) => tcpFlags !== SYN)) return 'skipped-records'
-  return own.some((record) => record.start >= end) ? undefined : 'log-ends'
+  return end <= settledUntil && own.some((record) => record.start >= end) ? undefined : 'log-ends'
 }
 
 /** Nothing of the service in the log. It tells something where it records everything for longer than the agent waits. */

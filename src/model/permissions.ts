@@ -101,6 +101,20 @@ export const stackStatements: readonly Statement[] = [
   },
 ]
 
+/**
+ * What `--flow-logs live` reads, beside the rest. Log groups may have any name.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/permissions-reference-cwl.html
+ */
+export const flowLogStatements = (partition: string): readonly Statement[] => [
+  {Sid: 'FlowLogs', Effect: 'Allow', Action: ['ec2:DescribeFlowLogs'], Resource: '*'},
+  {
+    Sid: 'FlowLogRecords',
+    Effect: 'Allow',
+    Action: ['logs:FilterLogEvents'],
+    Resource: `arn:${partition}:logs:*:*:log-group:*`,
+  },
+]
+
 /** The ids of the things of one kind that Route 53 Profiles bring. */
 function idsOfProfile(kind: string): string {
   const query = `ProfileResourceAssociations[?contains(ResourceArn, '${kind}/')].ResourceArn`

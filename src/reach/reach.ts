@@ -1,8 +1,11 @@
 import {isFinding, type Severity} from '../checks/check.ts'
 import {networkChecks} from '../checks/index.ts'
 import {reportedPath, unreadKind} from '../diagnosis/examine.ts'
+import {compareFlowLog} from '../diagnosis/flow-logs.ts'
 import {pathTo} from '../diagnosis/paths.ts'
 import type {Report, ReportedPath} from '../diagnosis/report.ts'
+import {type ReportedFlowLogs, reportedFlowLogs} from '../diagnosis/reported-flow-logs.ts'
+import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {hostOf} from '../model/partition.ts'
@@ -37,14 +40,17 @@ export interface ReachReport {
   readonly verdict: Verdict
   readonly path: ReportedPath
   readonly causes: readonly ReachCause[]
+  /** What VPC flow logs show of the path, where they were read. */
+  readonly flowLogs?: ReportedFlowLogs
   readonly unreadable: Report['unreadable']
 }
 
 /** The same walk, to any destination and port. */
-export function reach(account: Account, instance: Instance, to: string, port: number): ReachReport {
+export function reach(account: Account, instance: Instance, to: string, port: number, flowLog?: FlowLog): ReachReport {
   const destination = destinationOf(account, instance, to, port)
   const path = pathTo(account, instance, destination)
   const {service, host, endpoint} = destination
+  const comparisons = flowLog && compareFlowLog(account, instance, flowLog, [path], [], () => destination)
   return {
     schema: 'ssm-doctor/reach/1',
     instance: {
@@ -57,6 +63,7 @@ export function reach(account: Account, instance: Instance, to: string, port: nu
     verdict: path.verdict,
     path: reportedPath(account, instance, path),
     causes: causesOn(account, instance, path),
+    ...(comparisons && {flowLogs: reportedFlowLogs(instance, flowLog, comparisons)}),
     unreadable: unreadOn(account, path),
   }
 }

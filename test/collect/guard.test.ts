@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import * as cloudformation from '@aws-sdk/client-cloudformation'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
+import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as config from '@aws-sdk/client-config-service'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
@@ -14,7 +15,7 @@ import {describe, expect, it} from 'vitest'
 import {ALLOWED_CALLS, CREDENTIAL_CALLS} from '../../src/collect/allowed-calls.ts'
 import {connect} from '../../src/collect/aws.ts'
 import {describedBy, KINDS} from '../../src/model/kinds.ts'
-import {crossAccountStatements, stackStatements} from '../../src/model/permissions.ts'
+import {crossAccountStatements, flowLogStatements, stackStatements} from '../../src/model/permissions.ts'
 import {REGION} from '../support/healthy.ts'
 import {credentials} from '../support/pretend.ts'
 
@@ -25,7 +26,20 @@ interface AnyClient {
 type AnyClass = new (config: object) => AnyClient
 
 const MODULES = {
-  ...{cloudformation, cloudtrail, config, ec2, iam, inspector2, organizations, route53, route53resolver, ssm, sts},
+  ...{
+    cloudformation,
+    cloudtrail,
+    config,
+    ec2,
+    iam,
+    inspector2,
+    logs,
+    organizations,
+    route53,
+    route53resolver,
+    ssm,
+    sts,
+  },
 }
 
 /** The client of a module and all its commands. */
@@ -109,18 +123,25 @@ describe('the list of calls', () => {
   const calls = Object.values(ALLOWED_CALLS).flat()
 
   it('names reads and nothing else', () => {
-    for (const call of calls) expect(call).toMatch(/^(Describe|Get|List|Lookup|Search|Simulate|BatchGet)[A-Z]/)
+    for (const call of calls) expect(call).toMatch(/^(Describe|Filter|Get|List|Lookup|Search|Simulate|BatchGet)[A-Z]/)
   })
 
   it('is what the permissions ask for, beside who we are and where we may look', () => {
     const listed = Object.entries(ALLOWED_CALLS).flatMap(([client, operations]) =>
-      operations.map((operation) => `${client.replace(/(?:Service)?Client$/, '').toLowerCase()}:${operation}`),
+      operations.map(
+        (operation) =>
+          `${client
+            .replace(/(?:Service)?Client$/, '')
+            .replace('CloudWatch', '')
+            .toLowerCase()}:${operation}`,
+      ),
     )
     const asked = KINDS.flatMap((kind) => describedBy(kind).calls.map(({action}) => action))
     const [accounts] = crossAccountStatements('aws', 'ssm-doctor-audit')
     const everyone = ['sts:GetCallerIdentity', 'ec2:DescribeRegions', ...(accounts?.Action ?? [])]
     const ofStacks = stackStatements.flatMap(({Action}) => Action)
-    expect(listed.sort()).toEqual([...new Set([...asked, ...everyone, ...ofStacks])].sort())
+    const ofLogs = flowLogStatements('aws').flatMap(({Action}) => Action)
+    expect(listed.sort()).toEqual([...new Set([...asked, ...everyone, ...ofStacks, ...ofLogs])].sort())
   })
 
   it('shares no call with the exchange of credentials', () => {

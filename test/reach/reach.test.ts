@@ -3,6 +3,7 @@ import {Ajv2020} from 'ajv/dist/2020.js'
 import {describe, expect, it} from 'vitest'
 import type {Account, Instance} from '../../src/model/account.ts'
 import {destinationOf, reach} from '../../src/reach/reach.ts'
+import {flowLogOf, lineOf, statusLine} from '../support/flow-lines.ts'
 import {
   ANYWHERE,
   behindEndpoints,
@@ -171,9 +172,10 @@ describe('the way', () => {
   })
 })
 
+const schema = JSON.parse(readFileSync(new URL('../../schema/reach.json', import.meta.url), 'utf8'))
+const validate = new Ajv2020({allowUnionTypes: true}).compile(schema)
+
 it('reports in the form of its schema', () => {
-  const schema = JSON.parse(readFileSync(new URL('../../schema/reach.json', import.meta.url), 'utf8'))
-  const validate = new Ajv2020({allowUnionTypes: true}).compile(schema)
   for (const report of [
     walk(behindNat, '198.51.100.7'),
     walk(partner('rejected'), id('vpce', 5)),
@@ -208,5 +210,44 @@ describe('a name that is typed', () => {
   it('is an endpoint by its own name', () => {
     const own = (account.VpcEndpoints as readonly {VpcEndpointId: string}[])[0]!.VpcEndpointId
     expect(meant(account, `${own}-abcd1234.ssm.${account.Region}.vpce.amazonaws.com`).endpoint?.VpcEndpointId).toBe(own)
+  })
+})
+
+describe('flow logs', () => {
+  const [own, there] = [id('eni', 1), id('eni', 502)]
+  const at = Date.parse('2026-11-20T11:50:00Z') / 1000
+  const request = (eni: string, action: 'ACCEPT' | 'REJECT', port = 27_017) =>
+    lineOf({eni, from: ['10.0.1.10', 40_000], to: ['10.0.2.24', port], action, at})
+  const withInterface = (account: Account): Account => ({
+    ...account,
+    NetworkInterfaces: [eni(1, 1, '10.0.1.10', [id('sg', 1)]), eni(502, 2, '10.0.2.24', [id('sg', 5)])],
+  })
+  const shown = (account: Account, lines: readonly string[]) =>
+    reach(account, (account.Instances as readonly Instance[])[0]!, 'db.example.net', 27_017, flowLogOf(lines))
+
+  it('show what becomes of a request to any port, as far as the interface of the endpoint', () => {
+    const shut = withInterface(partner('available', rule(443, {cidr: '10.0.0.0/16'})))
+    const report = shown(shut, [request(own, 'ACCEPT'), statusLine(own, at + 60), request(there, 'REJECT')])
+    expect(report.verdict).toBe('blocked')
+    expect(report.flowLogs?.services).toMatchObject([
+      {port: 27_017, shown: 'no-reply', endpoint: {interface: there, shown: 'request-rejected'}, agreement: 'agrees'},
+    ])
+    expect(validate(report)).toBe(true)
+  })
+
+  it('of another port show nothing', () => {
+    const report = shown(withInterface(partner('available')), [request(own, 'REJECT', 443), statusLine(own, at + 60)])
+    expect(report.flowLogs?.services).toMatchObject([{shown: 'undecided', why: 'not-expected'}])
+  })
+
+  it('do not record queries to the Amazon DNS server', () => {
+    const report = reach(
+      behindEndpoints,
+      (behindEndpoints.Instances as readonly Instance[])[0]!,
+      '10.0.0.2',
+      53,
+      flowLogOf([]),
+    )
+    expect(report.flowLogs?.services).toMatchObject([{shown: 'not-logged'}])
   })
 })

@@ -34,6 +34,9 @@ async function answering(url: string, attempts = 600): Promise<void> {
   }
 }
 
+/** moto declares JSON of some services to be HTML. */
+const asJson = (headers: object) => ({...headers, 'content-type': 'application/x-amz-json-1.1'})
+
 /** In front of moto, which does not know Route 53 Profiles: an account without any. */
 async function proxyTo(port: number) {
   const proxy = createProxy((incoming, outgoing) => {
@@ -43,7 +46,7 @@ async function proxyTo(port: number) {
     }
     const {method, url: path, headers} = incoming
     const onward = request({host: '127.0.0.1', port, method, path, headers}, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      outgoing.writeHead(answer.statusCode ?? 502, headers['x-amz-target'] ? asJson(answer.headers) : answer.headers)
       answer.pipe(outgoing)
     })
     onward.on('error', () => outgoing.destroy())

@@ -5,7 +5,6 @@ import type {Account} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import {usageError} from '../../util/usage-error.ts'
 import type {FlowLogFlags} from './flags.ts'
-import {flowLogInFiles} from './flow-log-files.ts'
 
 /** The flow log of an instance's interface, from files or from AWS; undefined where there is no such instance. */
 export async function flowLogFor(
@@ -24,6 +23,9 @@ export async function flowLogFor(
     )
   if (instance === undefined) return undefined
   const from = since === undefined ? undefined : startOf(since, account.ReadAt)
+  if (isLive && aws !== undefined)
+    return (await import('../../collect/flow-logs.ts')).readFlowLogs(aws, account, instance, from)
+  const {flowLogInFiles} = await import('./flow-log-files.ts')
   return flowLogInFiles(sources, account, instance, {from, format: format === undefined ? undefined : formatIn(format)})
 }
 

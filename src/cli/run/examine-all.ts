@@ -9,6 +9,7 @@ import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {AccountFlags, FlowLogFlags, RemedyFlags, SinceWhenFlags} from '../input/flags.ts'
+import {loadFlowLog} from '../input/load-flow-log.ts'
 import {assertAccount, type Target} from '../input/target.ts'
 import {progressOn} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
@@ -44,16 +45,9 @@ async function inFiles(
       const {id} = target
       const account = await viewOf(accounts, holds(id))
       assertAccount([target], account, false)
-      return examine(account, id, {...asked, ...(await flowLogOptions(flags, account, id))})
+      return examine(account, id, {...asked, flowLog: await loadFlowLog(flags, account, id)})
     }),
   )
-}
-
-/** Code that reads flow logs is loaded only when they are asked for. */
-async function flowLogOptions(flags: FlowLogFlags, account: Account, id: string, aws?: Aws) {
-  if (flags['flow-logs'] === undefined) return {}
-  const {flowLogFor} = await import('../input/flow-logs.ts')
-  return {flowLog: await flowLogFor(flags, account, id, aws)}
 }
 
 type Examiner = (
@@ -121,7 +115,7 @@ async function inRegion(
     if (flags['since-when']) progress.say('Querying CloudTrail and AWS Config')
     return await Promise.all(
       ids.map(async (id) => {
-        const options = {...asked, ...(await flowLogOptions(flags, account, id, aws))}
+        const options = {...asked, flowLog: await loadFlowLog(flags, account, id, aws)}
         return here(aws, account, id, options, examine, progress.say)
       }),
     )

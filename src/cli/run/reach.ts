@@ -10,11 +10,12 @@ import {plain} from '../../util/plain-text.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
-import type {AccountFlags} from '../input/flags.ts'
+import type {AccountFlags, FlowLogFlags} from '../input/flags.ts'
+import {loadFlowLog} from '../input/load-flow-log.ts'
 import {assertAccount, type Target} from '../input/target.ts'
 import {progressOn} from '../output/progress.ts'
 
-interface ReachFlags extends AccountFlags {
+interface ReachFlags extends AccountFlags, FlowLogFlags {
   readonly to: string
   readonly port: number
 }
@@ -28,14 +29,14 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
     throw usageError(
       `${target.id} is a hybrid node, and AWS does not see its network. Test on the machine, for example: curl --verbose https://${HOST.test(flags.to) && flags.to.includes('.') ? flags.to : 'HOST'}:${flags.port}/`,
     )
-  const account = await accountWith(target, flags)
+  const {account, aws} = await accountWith(target, flags)
   assertAccount([target], account, flags.account === undefined)
   const instance = find(account.Instances, 'InstanceId', target.id)
   if (!instance)
     throw usageError(`${target.id} is not there; check the id and --region, or examine it: ssm-doctor ${target.id}`)
   const stranger = invalidDestination(account, flags.to)
   if (stranger) throw usageError(stranger)
-  return reach(account, instance, flags.to, flags.port)
+  return reach(account, instance, flags.to, flags.port, await loadFlowLog(flags, account, target.id, aws))
 }
 
 const HOST = /^(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}\.?$/i
@@ -78,7 +79,8 @@ async function inAws({id, region}: {readonly id: string; readonly region: string
       import('../../collect/aws.ts'),
       import('../../collect/collect.ts'),
     ])
-    return await collect(await connect(connectionOf({...flags, region}, progress)), [id])
+    const aws = await connect(connectionOf({...flags, region}, progress))
+    return {account: await collect(aws, [id]), aws}
   } finally {
     progress.end()
   }
@@ -87,5 +89,6 @@ async function inAws({id, region}: {readonly id: string; readonly region: string
 async function accountWith({id, region}: Target, flags: ReachFlags) {
   if (!flags.account) return inAws({id, region: flags.region ?? region}, flags)
   const accounts = await accountsIn(flags.account, flags.region)
-  return viewOf(accounts, ({Instances}) => find(Instances, 'InstanceId', id) !== undefined)
+  const account = await viewOf(accounts, ({Instances}) => find(Instances, 'InstanceId', id) !== undefined)
+  return {account, aws: undefined}
 }

@@ -1,11 +1,12 @@
 import type {ReachReport} from '../../reach/reach.ts'
+import {flowLogSection} from './flow-logs.ts'
 import {html} from './markup.ts'
 import {page} from './page.ts'
 import {pathSections} from './paths.ts'
 import {PATH_TONE, PATH_WORD, SEVERITY_TONE} from './tone.ts'
 
 /** Whether the instance reaches the destination, as a picture and in words. */
-export function htmlReach({instance, to, verdict, path, causes, unreadable}: ReachReport): string {
+export function htmlReach({instance, to, verdict, path, causes, flowLogs, unreadable}: ReachReport): string {
   const title = `${instance.id} to ${to.host} port ${to.port}`
   return page(
     `${title}: ${PATH_WORD[verdict]}`,
@@ -17,6 +18,7 @@ ${causes.map(
 )}
 <h2>Network path</h2>
 ${pathSections([path], {from: instance.id}, '')}
+${flowLogs && flowLogSection(flowLogs)}
 ${
   unreadable.length > 0 &&
   html`<h2>Not read</h2><ul>${unreadable.map(({kind, reason}) => html`<li>${kind}: ${reason}</li>`)}</ul>`

@@ -1,6 +1,7 @@
 import type {ReachReport} from '../../reach/reach.ts'
 import {plain} from '../../util/plain-text.ts'
 import {MARK_OF_PATH, markOf, type Terminal} from './terminal.ts'
+import {flowLogSection} from './text-flow-logs.ts'
 import {pathLines} from './text-paths.ts'
 import {wrap} from './width.ts'
 
@@ -12,7 +13,8 @@ const SAYS: Readonly<Record<ReachReport['verdict'], string>> = {
 }
 
 /** Source, destination and verdict, then every hop and the causes. */
-export function textReach({instance, to, verdict, path, causes, unreadable}: ReachReport, terminal: Terminal): string {
+export function textReach(report: ReachReport, terminal: Terminal): string {
+  const {instance, to, verdict, path, causes, flowLogs, unreadable} = report
   const head = `${instance.id} ${SAYS[verdict]} ${to.host} port ${to.port}`
   const lines = [
     ...wrap(`${markOf(MARK_OF_PATH[verdict], terminal)} ${plain(head)}`, terminal.columns),
@@ -29,6 +31,7 @@ export function textReach({instance, to, verdict, path, causes, unreadable}: Rea
         `    ${docs}`,
       ]),
     )
+  if (flowLogs) lines.push('', ...flowLogSection(flowLogs, terminal))
   if (unreadable.length > 0)
     lines.push(
       '',

@@ -1,0 +1,303 @@
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  type FilterLogEventsCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs'
+import {DescribeFlowLogsCommand, EC2Client, type FlowLog as FlowLogItem} from '@aws-sdk/client-ec2'
+import type {FlowLog, FlowLogSource} from '../flow-logs/flow-log.ts'
+import {DEFAULT_FORMAT, fieldsOf, missingFields} from '../flow-logs/parse-record.ts'
+import {flowLogReader} from '../flow-logs/reading.ts'
+import type {FlowRecord, Traffic} from '../flow-logs/record.ts'
+import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
+import {primaryInterfaceOf} from '../model/joins.ts'
+import type {Aws} from './aws.ts'
+import {paginate, readOr} from './paginate.ts'
+
+/** Limits of one run: an interface with much traffic has gigabytes of records. */
+export interface FlowLogLimits {
+  /** Pages of each log group and interface; a page holds up to a megabyte. */
+  readonly pages: number
+  /** Interfaces of endpoints that are read beside the instance's own. */
+  readonly interfaces: number
+  readonly milliseconds: number
+}
+const LIMITS: FlowLogLimits = {pages: 20, interfaces: 6, milliseconds: 30_000}
+
+const DEFAULT_SPAN = 3600
+
+/** About how long records take to arrive. https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html */
+const DELIVERY = 300
+
+/**
+ * The flow logs in CloudWatch Logs that cover the interface of the instance, by the interface, its subnet or its VPC,
+ * and the records of its stream. Where a request to an endpoint has no reply, the endpoint's interface is read too.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFlowLogs.html
+ */
+export async function readFlowLogs(
+  aws: Aws,
+  account: Account,
+  instance: Instance,
+  since?: number,
+  limits: FlowLogLimits = LIMITS,
+): Promise<FlowLog> {
+  const eni = primaryInterfaceOf(instance)
+  const own = [eni?.NetworkInterfaceId, eni?.SubnetId, eni?.VpcId].filter((id) => id !== undefined)
+  const found = await readOr('ec2:DescribeFlowLogs', () => describeFlowLogs(aws, own))
+  if (isUnreadable(found)) return withoutLog(`Flow logs could not be listed: ${found.unreadable}`)
+  if (found.length === 0)
+    return withoutLog(`No flow log covers ${own[0] ?? instance.InstanceId}, its subnet or its VPC.`)
+  const read = Date.parse(account.ReadAt) / 1000
+  const span: Span = {
+    from: since ?? read - DEFAULT_SPAN,
+    to: Date.now() / 1000,
+    deadline: Date.now() + limits.milliseconds,
+  }
+  const groups = groupsOf(found, aws.region, ownerOf(account, instance))
+  const contents = await Promise.all(
+    groups.map((group) => readGroup(aws, group, eni?.NetworkInterfaceId ?? '', span, limits)),
+  )
+  const records = contents.flatMap((content) => content.records)
+  const beyond = await readEndpoints(aws, groups, unanswered(account, records), eni?.PrivateIpAddress, span, limits)
+  const problems = new Map(contents.map(({group, problem}) => [group, problem]))
+  const readable = groups.filter((group) => problems.get(group) === undefined || isPartial(contents, group))
+  return {
+    names: readable.map(({name}) => `log group ${name}`),
+    records: [...records, ...beyond],
+    traffic: trafficOf(readable.flatMap(({logs}) => logs)),
+    interval: Math.max(...found.map(({MaxAggregationInterval = 600}) => MaxAggregationInterval)),
+    settledUntil: read - DELIVERY,
+    sources: found.map((log) => sourceOf(log, groups, problems, aws.region, ownerOf(account, instance), span)),
+    notes: [],
+  }
+}
+
+interface Span {
+  /** Unix seconds. */
+  readonly from: number
+  readonly to: number
+  /** Milliseconds of the clock at which no further page is asked for. */
+  readonly deadline: number
+}
+
+const withoutLog = (note: string): FlowLog => ({names: [], records: [], traffic: undefined, sources: [], notes: [note]})
+
+const ownerOf = (account: Account, {OwnerId}: Instance): string | undefined => account.Caller?.Account ?? OwnerId
+
+async function describeFlowLogs(aws: Aws, ids: readonly string[]): Promise<readonly FlowLogItem[]> {
+  const Filter = [{Name: 'resource-id', Values: [...ids]}]
+  return paginate(async (NextToken) => {
+    const answer = await aws.client(EC2Client).send(new DescribeFlowLogsCommand({Filter, NextToken}), aws.until)
+    return {items: answer.FlowLogs, next: answer.NextToken}
+  })
+}
+
+/** A log group, with the flow logs that write to it: an interface has one stream for all of them. */
+interface LogGroup {
+  readonly name: string
+  readonly logs: readonly FlowLogItem[]
+  readonly formats: readonly (readonly string[])[]
+}
+
+/** The groups of this account and Region; those of other accounts are for their owners to read. */
+function groupsOf(found: readonly FlowLogItem[], region: string, owner: string | undefined): readonly LogGroup[] {
+  const names = new Set(found.flatMap((log) => (isElsewhere(log, region, owner) ? [] : (groupNameOf(log) ?? []))))
+  return [...names].map((name) => {
+    const logs = found.filter((log) => groupNameOf(log) === name)
+    return {name, logs, formats: [...new Set(logs.map(({LogFormat = ''}) => LogFormat))].map(formatOf)}
+  })
+}
+
+const formatOf = (format: string): readonly string[] => (format === '' ? DEFAULT_FORMAT : fieldsOf(format))
+
+const LOG_GROUP = /^arn:[a-z-]+:logs:([a-z0-9-]+):(\d{12}):log-group:([^:*]+)/
+
+const groupNameOf = ({LogDestinationType, LogGroupName, LogDestination = ''}: FlowLogItem): string | undefined =>
+  (LogDestinationType ?? 'cloud-watch-logs') === 'cloud-watch-logs'
+    ? (LogGroupName ?? LOG_GROUP.exec(LogDestination)?.[3])
+    : undefined
+
+function isElsewhere({LogDestination = ''}: FlowLogItem, region: string, owner: string | undefined): boolean {
+  const [, where = region, whose = owner] = LOG_GROUP.exec(LogDestination) ?? []
+  return where !== region || (owner !== undefined && whose !== owner)
+}
+
+interface GroupContent {
+  readonly group: LogGroup
+  readonly records: readonly FlowRecord[]
+  readonly problem?: string
+}
+
+const isPartial = (contents: readonly GroupContent[], group: LogGroup): boolean =>
+  contents.some((content) => content.group === group && content.records.length > 0)
+
+/**
+ * The events of the interface's stream, whose name begins with the id of the interface.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html
+ */
+async function readGroup(
+  aws: Aws,
+  group: LogGroup,
+  interfaceId: string,
+  {from, to, deadline}: Span,
+  {pages}: FlowLogLimits,
+  filterPattern?: string,
+): Promise<GroupContent> {
+  const reader = flowLogReader((id) => id === interfaceId, group.formats)
+  let token: string | undefined
+  for (let page = 0; page < pages && Date.now() < deadline; page++) {
+    const input = {
+      logGroupName: group.name,
+      logStreamNamePrefix: interfaceId,
+      startTime: Math.floor(from * 1000),
+      endTime: Math.ceil(to * 1000),
+      ...(filterPattern !== undefined && {filterPattern}),
+      ...(token !== undefined && {nextToken: token}),
+    }
+    const answer: FilterLogEventsCommandOutput | {readonly unreadable: string} = await readOr(
+      'logs:FilterLogEvents',
+      () => aws.client(CloudWatchLogsClient).send(new FilterLogEventsCommand(input), aws.until),
+    )
+    if ('unreadable' in answer) return {group, records: reader.content().records, problem: answer.unreadable}
+    for (const {message = '', logStreamName} of answer.events ?? [])
+      reader.message({text: message, ...(logStreamName !== undefined && {stream: logStreamName})})
+    token = answer.nextToken
+    if (token === undefined) return {group, records: reader.content().records}
+  }
+  const {records} = reader.content()
+  const until = records.reduce((latest, {end}) => Math.max(latest, end), from)
+  const problem = `only the records until ${new Date(until * 1000).toISOString()} were read, which are ${pages} pages or all that ${deadline - Date.now() <= 0 ? 'the time' : 'the limit'} allows; use a later --since`
+  return {group, records, problem}
+}
+
+/** The interfaces of endpoints that were sent a request and from which no reply was accepted. */
+function unanswered(account: Account, records: readonly FlowRecord[]): readonly string[] {
+  const ofEndpoints = new Set(itemsOf(account.VpcEndpoints).flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds))
+  const accepted = records.filter(({action}) => action === 'ACCEPT')
+  const answered = new Set(accepted.map(({source}) => source))
+  const asked = new Set(accepted.map(({destination}) => destination))
+  return itemsOf(account.NetworkInterfaces)
+    .filter(({NetworkInterfaceId}) => ofEndpoints.has(NetworkInterfaceId))
+    .filter(({PrivateIpAddresses, Ipv6Addresses = []}) => {
+      const addresses = [
+        ...PrivateIpAddresses.map((one) => one.PrivateIpAddress),
+        ...Ipv6Addresses.map((one) => one.Ipv6Address),
+      ]
+      return addresses.some((one) => asked.has(one)) && !addresses.some((one) => answered.has(one))
+    })
+    .map(({NetworkInterfaceId}) => NetworkInterfaceId)
+}
+
+/** Of a busy endpoint only the records that name the instance are read. What cannot be read there changes nothing here. */
+async function readEndpoints(
+  aws: Aws,
+  groups: readonly LogGroup[],
+  interfaces: readonly string[],
+  address: string | undefined,
+  span: Span,
+  limits: FlowLogLimits,
+): Promise<readonly FlowRecord[]> {
+  const pattern = address === undefined ? undefined : `"${address}"`
+  const contents = await Promise.all(
+    interfaces
+      .slice(0, limits.interfaces)
+      .flatMap((id) => groups.map((group) => readGroup(aws, group, id, span, limits, pattern))),
+  )
+  return contents.flatMap(({records}) => records)
+}
+
+const TRAFFIC: Readonly<Record<string, Traffic>> = {ACCEPT: 'accept', REJECT: 'reject', ALL: 'all'}
+
+const trafficIn = ({TrafficType = 'ALL'}: FlowLogItem): Traffic => TRAFFIC[TrafficType] ?? 'all'
+
+/** One flow log of accepted and one of rejected traffic make a whole. */
+function trafficOf(logs: readonly FlowLogItem[]): Traffic | undefined {
+  const kinds = new Set(logs.filter((log) => missingFields(formatOf(log.LogFormat ?? '')).length === 0).map(trafficIn))
+  const [only] = kinds
+  return kinds.has('all') || kinds.size > 1 ? 'all' : only
+}
+
+function sourceOf(
+  log: FlowLogItem,
+  groups: readonly LogGroup[],
+  problems: ReadonlyMap<LogGroup, string | undefined>,
+  region: string,
+  owner: string | undefined,
+  span: Span,
+): FlowLogSource {
+  const group = groups.find(({logs}) => logs.includes(log))
+  const elsewhere = group === undefined ? unread(log, region, owner, span) : undefined
+  const sentences = [elsewhere?.problem, group && problems.get(group), delivery(log), lacking(log), young(log, span)]
+  const problem = sentences.filter((one) => one !== undefined).join('; ')
+  return {
+    id: log.FlowLogId ?? '',
+    resource: log.ResourceId ?? '',
+    traffic: trafficIn(log),
+    destination: destinationOf(log),
+    isRead: group !== undefined && problems.get(group) === undefined,
+    ...(problem !== '' && {problem}),
+    ...(elsewhere?.command !== undefined && {command: elsewhere.command}),
+  }
+}
+
+const destinationOf = (log: FlowLogItem): string => {
+  const name = groupNameOf(log)
+  return name === undefined ? (log.LogDestination ?? 'an unknown destination') : `log group ${name}`
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-troubleshooting.html */
+const delivery = ({DeliverLogsStatus, DeliverLogsErrorMessage}: FlowLogItem): string | undefined =>
+  DeliverLogsStatus === 'FAILED' || DeliverLogsErrorMessage
+    ? `delivery fails: ${DeliverLogsErrorMessage ?? 'no reason given'}`
+    : undefined
+
+function lacking({LogFormat}: FlowLogItem): string | undefined {
+  const missing = missingFields(formatOf(LogFormat ?? ''))
+  return missing.length === 0 ? undefined : `its format lacks ${missing.join(', ')}`
+}
+
+const young = ({CreationTime}: FlowLogItem, {from}: Span): string | undefined =>
+  CreationTime !== undefined && CreationTime.getTime() / 1000 > from
+    ? `it exists since ${CreationTime.toISOString()} only`
+    : undefined
+
+interface Unread {
+  readonly problem: string
+  readonly command?: string
+}
+
+/** Where the records are that are not read here, and how to get them. */
+function unread(log: FlowLogItem, region: string, owner: string | undefined, {to}: Span): Unread {
+  const {LogDestination = '', LogDestinationType, DestinationOptions} = log
+  if (LogDestinationType === 's3') {
+    if (DestinationOptions?.FileFormat === 'parquet')
+      return {problem: 'its records are in Amazon S3 as Apache Parquet, which ssm-doctor does not read'}
+    const prefix = `${prefixOf(log, region, owner)}${dayOf(to, DestinationOptions?.HiveCompatiblePartitions === true)}`
+    const problem = 'its records are in Amazon S3: download them and pass the folder with --flow-logs'
+    return SAFE.test(prefix) ? {problem, command: `aws s3 cp --recursive ${prefix} flow-logs/`} : {problem}
+  }
+  if (LogDestinationType === 'kinesis-data-firehose')
+    return {
+      problem:
+        'its records go to a Firehose stream, which cannot be read back; pass what the stream writes with --flow-logs',
+    }
+  const [, where = '', whose = '', name = ''] = LOG_GROUP.exec(LogDestination) ?? []
+  const command = `aws logs tail ${name} --since 1h --region ${where} > flow.log`
+  const problem = `its log group belongs to account ${whose}: read it there and pass the file with --flow-logs`
+  return name !== '' && SAFE.test(name) ? {problem, command} : {problem}
+}
+
+/** What a shell takes as one word, as it stands. */
+const SAFE = /^[A-Za-z0-9_./:=-]+$/
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html */
+function prefixOf({LogDestination = '', DestinationOptions}: FlowLogItem, region: string, owner = 'ACCOUNT'): string {
+  const [, place = ''] = /^arn:[a-z-]+:s3:::(.+?)\/?$/.exec(LogDestination) ?? []
+  return DestinationOptions?.HiveCompatiblePartitions
+    ? `s3://${place}/AWSLogs/aws-account-id=${owner}/aws-service=vpcflowlogs/aws-region=${region}/`
+    : `s3://${place}/AWSLogs/${owner}/vpcflowlogs/${region}/`
+}
+
+function dayOf(seconds: number, isHive: boolean): string {
+  const [year, month, day] = new Date(seconds * 1000).toISOString().slice(0, 10).split('-')
+  return isHive ? `year=${year}/month=${month}/day=${day}/` : `${year}/${month}/${day}/`
+}
