@@ -1,6 +1,6 @@
 import type {Account} from '../model/account.ts'
 import {find} from '../model/joins.ts'
-import {outcomeOf} from './outcome.ts'
+import {outcomeOf, sameNamed} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
 import {type ComparedInstance, type Culprit, causeKey, type PlannedCause} from './plan-report.ts'
 import type {PlannedResource} from './resource.ts'
@@ -32,7 +32,7 @@ export function blamer(before: Account, resources: readonly PlannedResource[]) {
     attributes: [...new Set(changed.filter((one) => one.address === address).flatMap(({attributes}) => attributes))],
   })
   const named = (cause: PlannedCause) => changed.filter(({id}) => id === cause.resource).map(({address}) => address)
-  return ({id, change}: ComparedInstance, cause: PlannedCause): readonly Culprit[] => {
+  return ({id, plannedId, change}: ComparedInstance, cause: PlannedCause): readonly Culprit[] => {
     if (change === 'new') return [...new Set(named(cause))].map(culprit)
     const key = causeKey(cause)
     const found = known.get(key)
@@ -40,8 +40,10 @@ export function blamer(before: Account, resources: readonly PlannedResource[]) {
     const tried = trials + addresses.length > MOST_TRIALS ? named(cause) : addresses
     trials += tried.length
     const isCauseIn = (model: Account): boolean | undefined => {
-      const instance = find(model.Instances, 'InstanceId', id)
-      return instance && outcomeOf(model, instance).causes.some((one) => causeKey(one) === key)
+      const instance = find(model.Instances, 'InstanceId', plannedId) ?? find(model.Instances, 'InstanceId', id)
+      if (!instance) return undefined
+      const {causes} = sameNamed(outcomeOf(model, instance), plannedId, id)
+      return causes.some((one) => causeKey(one) === key)
     }
     const needed = tried.filter((address) => isCauseIn(without(address)) === false)
     const guilty = needed.length > 0 ? needed : tried.filter((address) => isCauseIn(alone(address)))

@@ -5,7 +5,8 @@ import {type Account, itemsOf} from '../model/account.ts'
 import {find, nameOf} from '../model/joins.ts'
 import {blamer} from './blame.ts'
 import {fixer} from './fixes.ts'
-import {type Outcome, outcomeOf, withoutObservations} from './outcome.ts'
+import {ignoredIn} from './ignored.ts'
+import {type Outcome, outcomeOf, sameNamed, withoutObservations} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
 import {type ComparedInstance, causeKey, type PlanChange, type PlannedCause, type PlanReport} from './plan-report.ts'
 import {referencesTo} from './references.ts'
@@ -33,12 +34,12 @@ export function comparePlan(
     totals: totalsOf(instances),
     instances: changed
       .toSorted((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change))
-      .map((one) => ({
+      .map(({plannedId: _, ...one}, at, all) => ({
         ...one,
-        causes: one.causes.map((cause) => ({...cause, by: blame(one, cause)})),
-        fixes: fixesOf(one),
+        causes: one.causes.map((cause) => ({...cause, by: blame(all[at]!, cause)})),
+        fixes: fixesOf(all[at]!),
       })),
-    ignored: plan.ignored.map(({address, type}) => ({address, type})),
+    ignored: ignoredIn(after, plan.ignored),
     elsewhere: plan.elsewhere ?? [],
   }
   return withoutSecrets(report, plan.secrets)
@@ -72,25 +73,43 @@ function compared(before: Account, after: Account, resources: readonly PlannedRe
   const caches = {before: createFleetCache(before), after: createFleetCache(after)}
   const addresses = new Map(resources.map(({id, address}) => [id, address]))
   const doubts = doubtsIn(after, resources)
+  const successors = successorsIn(resources)
+  const succeeding = new Set(successors.values())
   const ids = new Set([
     ...[...itemsOf(before.Instances), ...itemsOf(after.Instances)].map(({InstanceId}) => InstanceId),
     ...doubts.keys(),
   ])
-  return [...ids].map((id) => {
-    const [old, now] = [find(before.Instances, 'InstanceId', id), find(after.Instances, 'InstanceId', id)]
-    const was = old && outcomeOf(before, old, caches.before)
-    const will = now ? outcomeOf(after, now, caches.after) : doubts.get(id)
-    return {
-      id,
-      name: nameOf(now ?? old ?? {}) ?? null,
-      address: addresses.get(id.replace(/#\d+$/, '')) ?? null,
-      before: was?.verdict ?? null,
-      after: will?.verdict ?? null,
-      change: changeOf(was, will),
-      causes: newCauses(was, will),
-      unknown: will?.verdict === 'undecided' && was?.verdict !== 'undecided' ? will.unknown : [],
-    }
-  })
+  return [...ids]
+    .filter((id) => !succeeding.has(id))
+    .map((id) => {
+      const plannedId = successors.get(id) ?? id
+      const [old, now] = [find(before.Instances, 'InstanceId', id), find(after.Instances, 'InstanceId', plannedId)]
+      const was = old && outcomeOf(before, old, caches.before)
+      const will = now ? sameNamed(outcomeOf(after, now, caches.after), plannedId, id) : doubts.get(plannedId)
+      return {
+        id,
+        plannedId,
+        name: nameOf(now ?? old ?? {}) ?? null,
+        address: addresses.get(plannedId.replace(/#\d+$/, '')) ?? null,
+        before: was?.verdict ?? null,
+        after: will?.verdict ?? null,
+        change: changeOf(was, will),
+        causes: newCauses(was, will),
+        unknown: will?.verdict === 'undecided' && was?.verdict !== 'undecided' ? will.unknown : [],
+      }
+    })
+}
+
+/** An instance that is replaced is the same one to whoever works with it: its new id by the old one. */
+const successorsIn = (resources: readonly PlannedResource[]): ReadonlyMap<string, string> => {
+  const instances = resources.filter(({type}) => type === 'AWS::EC2::Instance')
+  const created = new Map(instances.flatMap(({action, address, id}) => (action === 'create' ? [[address, id]] : [])))
+  return new Map(
+    instances.flatMap(({action, address, id}) => {
+      const next = action === 'delete' ? created.get(address) : undefined
+      return next === undefined || next === id ? [] : [[id, next] as const]
+    }),
+  )
 }
 
 /** Instances whose subnet or groups only apply tells: nothing can be examined in their place. */
@@ -105,7 +124,7 @@ const doubtsIn = (after: Account, resources: readonly PlannedResource[]): Readon
           verdict: 'undecided',
           causes: [],
           unknown: [
-            `The subnet or the security groups of ${address} are known only after the plan is applied, or are set by a launch template outside the plan.`,
+            `The subnet or the security groups of ${address} are known only after the plan is applied, or are set outside the plan.`,
           ],
         },
       ]),

@@ -16,7 +16,7 @@ export interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
 export function fixer(after: Account, options: FixOptions) {
   const known = new Map<string, readonly PlanFix[]>()
   return (compared: ComparedInstance): readonly PlanFix[] => {
-    const {id, change, causes} = compared
+    const {plannedId: id, change, causes} = compared
     if (!['lost', 'degraded', 'new'].includes(change) || causes.length === 0) return []
     const instance = find(after.Instances, 'InstanceId', id)
     const {SubnetId, SecurityGroups, IamInstanceProfile} = instance ?? {}
@@ -44,7 +44,7 @@ const ownNames = (
   ].filter((name) => name !== undefined)
 
 /** The first changes of the checklist that the same language, or the AWS CLI, can make on what exists. */
-function fixesOf(after: Account, {id, causes}: ComparedInstance, options: FixOptions): readonly PlanFix[] {
+function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, options: FixOptions): readonly PlanFix[] {
   const {snippet, prefer, held} = options
   const own =
     snippet && ((steps: Parameters<typeof snippet>[0], place: SnippetPlace) => snippet(steps, {...place, held}))

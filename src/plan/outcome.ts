@@ -76,3 +76,12 @@ export function withoutObservations(account: Account): Account {
     ConnectionStatuses: [],
   }
 }
+
+/** The outcome with its causes under the id that the instance has now, which a replacement changes. */
+export const sameNamed = (outcome: Outcome, plannedId: string, id: string): Outcome =>
+  plannedId === id
+    ? outcome
+    : {
+        ...outcome,
+        causes: outcome.causes.map((cause) => (cause.resource === plannedId ? {...cause, resource: id} : cause)),
+      }

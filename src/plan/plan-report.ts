@@ -39,7 +39,10 @@ export interface PlannedInstance {
 }
 
 /** An instance before its fixes are worked out. */
-export type ComparedInstance = Omit<PlannedInstance, 'fixes'>
+export interface ComparedInstance extends Omit<PlannedInstance, 'fixes'> {
+  /** Its id on the model of afterwards: another one where the plan replaces it. */
+  readonly plannedId: string
+}
 
 /** Two causes are the same when they say the same of the same resource. */
 export const causeKey = ({id, resource}: Pick<OutcomeCause, 'id' | 'resource'>): string => `${id} ${resource}`
@@ -53,8 +56,8 @@ export interface PlanReport {
   readonly totals: Readonly<Record<PlanChange, number>>
   /** Those that change, and new ones; what stays as it is is only counted. */
   readonly instances: readonly PlannedInstance[]
-  /** Resources of the plan whose kinds are not modeled. */
-  readonly ignored: readonly {readonly address: string; readonly type: string}[]
+  /** Resources of the plan whose kinds are not modeled; relevant are those that could change an outcome. */
+  readonly ignored: readonly {readonly address: string; readonly type: string; readonly relevant: boolean}[]
   /** Addresses of what changes in another account or Region. */
   readonly elsewhere: readonly string[]
 }

@@ -77,3 +77,7 @@ export const isTrue = (value: unknown): boolean =>
 
 export const objectOf = (value: unknown): Properties =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Properties) : {}
+
+/** The entry of a table that a plan's own text chooses: `constructor` is in none. */
+export const entryOf = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined

@@ -94,7 +94,7 @@ describe('a change set with property values', () => {
 
   it('lists kinds that are not modeled by name', () => {
     const plan = planOf(change({Action: 'Add', LogicalResourceId: 'Queue', ResourceType: 'AWS::SQS::Queue'}))
-    expect(report(plan).ignored).toEqual([{address: 'Queue', type: 'AWS::SQS::Queue'}])
+    expect(report(plan).ignored).toEqual([{address: 'Queue', type: 'AWS::SQS::Queue', relevant: false}])
   })
 })
 

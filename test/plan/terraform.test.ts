@@ -130,6 +130,8 @@ describe('what is not a plan', () => {
 
   it('keeps kinds that are not modeled by name', () => {
     const {ignored} = report(planOf({address: 'aws_networkfirewall_firewall.x', actions: ['create'], after: {}}))
-    expect(ignored).toEqual([{address: 'aws_networkfirewall_firewall.x', type: 'aws_networkfirewall_firewall'}])
+    expect(ignored).toEqual([
+      {address: 'aws_networkfirewall_firewall.x', type: 'aws_networkfirewall_firewall', relevant: true},
+    ])
   })
 })

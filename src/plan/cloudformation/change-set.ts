@@ -3,6 +3,7 @@ import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {EFFECTS} from '../overlay/overlay.ts'
 import {
+  entryOf,
   listOf,
   objectOf,
   type PlannedResource,
@@ -48,7 +49,7 @@ export const changesIn = ({Changes}: JsonObject): readonly StackResourceChange[]
       return {
         logicalId,
         type,
-        action: ACTIONS[String(change.Action)] ?? 'none',
+        action: entryOf(ACTIONS, String(change.Action)) ?? 'none',
         physicalId: textOf(change.PhysicalResourceId),
         isReplaced: change.Replacement === 'True',
         isRetained: /Retain/.test(String(change.PolicyAction)),
@@ -111,7 +112,7 @@ export function changeSetPlan(
     return resourcesOf(change, ids, own === undefined ? after : (completed(own, after) as Properties))
   })
   return {
-    resources: withLaunchTemplates(resources).filter(({type}) => type in EFFECTS),
+    resources: withLaunchTemplates(resources).filter(({type}) => Object.hasOwn(EFFECTS, type)),
     ignored: changes
       .filter(({type, action}) => action !== 'none' && !isModeled(type))
       .map(({logicalId, type, after = {}}) => ({address: logicalId, type, properties: after})),

@@ -1,5 +1,5 @@
 import {isObject} from '../../account-file/schema.ts'
-import {hasUnknown, UNKNOWN} from '../resource.ts'
+import {entryOf, hasUnknown, UNKNOWN} from '../resource.ts'
 import {splitCidr} from './cidr.ts'
 
 /** What the functions of a template need to know. Whatever is not known here is known only after apply. */
@@ -104,9 +104,9 @@ const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
     'Fn::FindInMap',
     (argument, value, {mappings}) => {
       const [map, first, second, options] = listOf(argument).map(value)
-      const table = mappings[String(map)]
-      const row = isObject(table) ? table[String(first)] : undefined
-      const found = isObject(row) ? row[String(second)] : undefined
+      const table = entryOf(mappings, String(map))
+      const row = isObject(table) ? entryOf(table, String(first)) : undefined
+      const found = isObject(row) ? entryOf(row, String(second)) : undefined
       // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-findinmap-enhancements.html
       const isSure = ![map, first, second].some(hasUnknown)
       return found ?? (isSure && isObject(options) ? options.DefaultValue : undefined) ?? UNKNOWN

@@ -1,4 +1,4 @@
-import {listOf, objectOf, type Properties} from '../resource.ts'
+import {entryOf, listOf, objectOf, type Properties} from '../resource.ts'
 
 interface Part {
   readonly type: string
@@ -11,8 +11,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** Properties of CloudFormation that the model has under another name or as a resource of its own. */
 export function partsOf(type: string, properties: Properties): readonly Part[] {
-  const name = ALIASES[type] ?? type
-  return MODELED_OTHERWISE[name]?.(properties) ?? [{type: name, properties}]
+  const name = entryOf(ALIASES, type) ?? type
+  return entryOf(MODELED_OTHERWISE, name)?.(properties) ?? [{type: name, properties}]
 }
 
 const MODELED_OTHERWISE: Readonly<Record<string, (properties: Properties) => readonly Part[]>> = {
@@ -42,12 +42,36 @@ const MODELED_OTHERWISE: Readonly<Record<string, (properties: Properties) => rea
           AssociatePublicIpAddress: first.AssociatePublicIpAddress,
         }
       : {}
+    const attached = first?.NetworkInterfaceId === undefined ? {} : {NetworkInterface: first.NetworkInterfaceId}
     const template = properties.LaunchTemplate === undefined ? {} : {LaunchTemplate: templateOf(properties)}
-    return [{type: 'AWS::EC2::Instance', properties: {...withoutUndefined(network), ...properties, ...template}}]
+    return [
+      {type: 'AWS::EC2::Instance', properties: {...withoutUndefined(network), ...properties, ...template, ...attached}},
+    ]
   },
-  'AWS::EC2::LaunchTemplate': (properties) => [
-    {type: 'AWS::EC2::LaunchTemplate', properties: launchOf(objectOf(properties.LaunchTemplateData))},
+  'AWS::EC2::LaunchTemplate': ({LaunchTemplateName, LaunchTemplateData}) => [
+    {
+      type: 'AWS::EC2::LaunchTemplate',
+      properties: withoutUndefined({...launchOf(objectOf(LaunchTemplateData)), LaunchTemplateName}),
+    },
   ],
+  'AWS::AutoScaling::LaunchConfiguration': ({LaunchConfigurationName, SecurityGroups, ...properties}) => [
+    {
+      type: 'AWS::EC2::LaunchTemplate',
+      properties: withoutUndefined({
+        ...launchOf({...properties, SecurityGroupIds: SecurityGroups}),
+        AssociatePublicIpAddress: properties.AssociatePublicIpAddress,
+        IamInstanceProfile: properties.IamInstanceProfile,
+        LaunchTemplateName: LaunchConfigurationName,
+      }),
+    },
+  ],
+  'AWS::EC2::NetworkInterface': ({SubnetId, GroupSet}) => [
+    {type: 'AWS::EC2::NetworkInterface', properties: withoutUndefined({SubnetId, SecurityGroupIds: GroupSet})},
+  ],
+  // Alone, an address belongs to nothing.
+  'AWS::EC2::EIP': ({InstanceId}) =>
+    InstanceId === undefined ? [] : [{type: 'ssm-doctor::PublicAddress', properties: {InstanceId}}],
+  'AWS::EC2::EIPAssociation': (properties) => [{type: 'ssm-doctor::PublicAddress', properties}],
   'AWS::AutoScaling::AutoScalingGroup': (properties) => [
     {
       type: 'AWS::AutoScaling::AutoScalingGroup',
@@ -56,11 +80,17 @@ const MODELED_OTHERWISE: Readonly<Record<string, (properties: Properties) => rea
   ],
 }
 
-/** The template's id; its name alone leads nowhere in the model. */
-const templateOf = ({LaunchTemplate, MixedInstancesPolicy}: Properties): unknown => {
+/** The id or the name of what instances are launched from. */
+const templateOf = ({LaunchTemplate, MixedInstancesPolicy, LaunchConfigurationName}: Properties): unknown => {
   const mixed = objectOf(objectOf(objectOf(MixedInstancesPolicy).LaunchTemplate).LaunchTemplateSpecification)
   const own = objectOf(LaunchTemplate)
-  return own.LaunchTemplateId ?? mixed.LaunchTemplateId
+  return (
+    own.LaunchTemplateId ??
+    own.LaunchTemplateName ??
+    mixed.LaunchTemplateId ??
+    mixed.LaunchTemplateName ??
+    LaunchConfigurationName
+  )
 }
 
 /** A group of CloudFormation without outbound rules keeps the one that AWS adds. */

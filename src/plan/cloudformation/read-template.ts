@@ -3,7 +3,7 @@ import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {EFFECTS} from '../overlay/overlay.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
-import {objectOf, type PlannedResource, plannedId, type ResourcePlan, textOf, UNKNOWN} from '../resource.ts'
+import {entryOf, objectOf, type PlannedResource, plannedId, type ResourcePlan, textOf, UNKNOWN} from '../resource.ts'
 import {withoutLoops} from './for-each.ts'
 import {conditionOf, type Environment, evaluate} from './intrinsics.ts'
 import {partsOf} from './properties.ts'
@@ -40,12 +40,13 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'AWS::EC2::DHCPOptions': 'dopt',
   'AWS::EC2::Instance': 'i',
   'AWS::EC2::LaunchTemplate': 'lt',
+  'AWS::EC2::NetworkInterface': 'eni',
   'AWS::Route53::HostedZone': 'zone',
 }
 
 /** The id on the model of a resource that does not exist yet. */
 export const newId = (logicalId: string, type: string): string => {
-  const prefix = PREFIXES[type]
+  const prefix = entryOf(PREFIXES, type)
   return prefix === undefined ? logicalId : plannedId(prefix, logicalId)
 }
 
@@ -76,7 +77,7 @@ export function templatePlan(template: JsonObject, context: StackContext): Resou
     )
   })
   return {
-    resources: withLaunchTemplates(resources).filter(({type}) => type in EFFECTS),
+    resources: withLaunchTemplates(resources).filter(({type}) => Object.hasOwn(EFFECTS, type)),
     ignored: declared
       .filter(({type}) => !isModeled(type))
       .map(({logicalId: address, type, raw}) => ({
@@ -99,9 +100,13 @@ const keptBy = ({DeletionPolicy, UpdateReplacePolicy}: JsonObject): Pick<Planned
   return keeps.length > 0 ? {keeps} : {}
 }
 
+/** Kinds that instances take properties from. */
+const LENT = new Set(['AWS::EC2::LaunchTemplate', 'AWS::EC2::NetworkInterface'])
+
 export const isModeled = (type: string): boolean =>
-  type === 'AWS::EC2::LaunchTemplate' ||
-  partsOf(type, {InternetGatewayId: '', RecordSets: [{}]}).every((part) => part.type in EFFECTS)
+  partsOf(type, {InternetGatewayId: '', RecordSets: [{}]}).every(
+    (part) => Object.hasOwn(EFFECTS, part.type) || LENT.has(part.type),
+  )
 
 /** Transforms that leave the kinds that are modeled as they are, or that are followed here. */
 const KNOWN_TRANSFORMS = /^AWS::(?:Serverless|LanguageExtensions|SecretsManager|CodeDeployBlueGreen|ServiceCatalog)\b/
@@ -183,8 +188,8 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** IAM things that the template names are called so. */
 const nameIn = ({type, raw}: Declared, environment: Environment): string | undefined => {
-  const property = NAMES[type]
-  const name = property === undefined ? undefined : evaluate(objectOf(raw.Properties)[property], environment)
+  const property = entryOf(NAMES, type)
+  const name = property === undefined ? undefined : evaluate(entryOf(objectOf(raw.Properties), property), environment)
   return textOf(name)
 }
 
@@ -195,7 +200,7 @@ function parametersOf(
   return Object.fromEntries(
     Object.entries(objectOf(template.Parameters)).map(([name, raw]) => {
       const {Default, Type = 'String', NoEcho} = objectOf(raw)
-      const value = given[name] ?? Default
+      const value = entryOf(given, name) ?? Default
       const isMasked = isYes(NoEcho) && /^\*+$/.test(String(value))
       if (value === undefined || isMasked || String(Type).startsWith('AWS::SSM::Parameter')) return [name, UNKNOWN]
       const isList = String(Type).startsWith('List<') || Type === 'CommaDelimitedList'
@@ -239,12 +244,12 @@ function attributeOf(
     return (isGroup ? known?.group : known?.acl) ?? UNKNOWN
   }
   // An attribute with the name of a property, such as the VPC of a subnet, has its value.
-  return evaluate(objectOf(raw.Properties)[attribute], environment) ?? UNKNOWN
+  return evaluate(entryOf(objectOf(raw.Properties), attribute), environment) ?? UNKNOWN
 }
 
 /** `SubnetId` of a subnet, `GroupId` of a security group, `Id` of an endpoint. */
 const isOwnId = (type: string, attribute: string): boolean =>
-  type in PREFIXES &&
+  Object.hasOwn(PREFIXES, type) &&
   (attribute === 'Id' ||
     attribute.toLowerCase() === `${type.split('::')[2]}Id`.toLowerCase() ||
     (type === 'AWS::EC2::SecurityGroup' && attribute === 'GroupId'))

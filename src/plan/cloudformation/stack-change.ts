@@ -1,6 +1,6 @@
 import type {JsonObject} from '../../account-file/schema.ts'
 import type {PlannedResource, Properties, ResourcePlan} from '../resource.ts'
-import {hasUnknown, UNKNOWN} from '../resource.ts'
+import {entryOf, hasUnknown, UNKNOWN} from '../resource.ts'
 import {REPLACED_BY} from './properties.ts'
 import {type StackContext, templatePlan} from './read-template.ts'
 
@@ -43,7 +43,7 @@ function withReplacements(
 
 export const isReplaced = (before: PlannedResource | undefined, {type, after}: PlannedResource): boolean =>
   before?.after !== undefined &&
-  (REPLACED_BY[type] ?? []).some((name) => textOf(before.after?.[name]) !== textOf(after?.[name]))
+  (entryOf(REPLACED_BY, type) ?? []).some((name) => textOf(before.after?.[name]) !== textOf(after?.[name]))
 
 function changesOf(
   before: PlannedResource | undefined,

@@ -108,3 +108,23 @@ export const prefixList: Effect = {
   remove: (account, _, {id}) =>
     withItems(account, 'ManagedPrefixLists', (lists) => lists.filter(({PrefixListId}) => PrefixListId !== id)),
 }
+
+export const prefixListEntry: Effect = {
+  add: (account, {PrefixListId, Cidr}, {address}) => {
+    const cidr = textOf(Cidr)
+    return withItem(account, 'ManagedPrefixLists', 'PrefixListId', textOf(PrefixListId), (list) => ({
+      ...list,
+      Entries:
+        'unreadable' in list.Entries
+          ? list.Entries
+          : cidr === undefined
+            ? {unreadable: afterApply(address)}
+            : [...list.Entries.filter((entry) => entry.Cidr !== cidr), {Cidr: cidr}],
+    }))
+  },
+  remove: (account, {PrefixListId, Cidr}) =>
+    withItem(account, 'ManagedPrefixLists', 'PrefixListId', textOf(PrefixListId), (list) => ({
+      ...list,
+      Entries: 'unreadable' in list.Entries ? list.Entries : list.Entries.filter((entry) => entry.Cidr !== Cidr),
+    })),
+}

@@ -2,7 +2,17 @@ import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, 
 import {decodeDocument} from '../../model/documents.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {inProfile} from '../../remedies/changes/add-role-to-instance-profile.ts'
-import {candidatesOf, hasUnknown, listOf, objectOf, type Properties, textOf, textsOf, UNKNOWN} from '../resource.ts'
+import {
+  candidatesOf,
+  hasUnknown,
+  listOf,
+  objectOf,
+  oneOf,
+  type Properties,
+  textOf,
+  textsOf,
+  UNKNOWN,
+} from '../resource.ts'
 import {accountIdOf, afterApply, allInDoubt, type Effect, eachInDoubt} from './effect.ts'
 
 /** IAM things by name or ARN: a plan refers to a role by either. */
@@ -147,6 +157,22 @@ export const rolePolicyAttachment: Effect = {
     return attach(account, name, arn)
   },
   remove: (account, {RoleName, PolicyArn}) => detach(account, textOf(RoleName) ?? '', PolicyArn),
+}
+
+/** The managed policies of a role, and no others. */
+export const roleAttachments: Effect = {
+  add: (account, {RoleName, PolicyArns}, {address}) => {
+    const name = textOf(RoleName)
+    if (name === undefined || hasUnknown(PolicyArns))
+      return eachInDoubt(account, 'Roles', name === undefined ? RoleName : oneOf([name]), address, (model, one) =>
+        unreadableRole(model, one, address),
+      )
+    return withRole(account, name, (one) => ({
+      ...one,
+      AttachedManagedPolicies: attached(account, textsOf(PolicyArns)),
+    }))
+  },
+  remove: (account) => account,
 }
 
 /** An inline policy of one role or several. */

@@ -161,5 +161,68 @@ export const fleet: Effect = {
         ),
       hasUnknown(properties.SubnetIds) ? inDoubt(account, 'Instances', resource.address) : account,
     ),
-  remove: (account) => account,
+  /** Its instances are terminated with it. */
+  remove: (account, _, {id}) =>
+    withItems(account, 'Instances', (all) =>
+      all.filter(({Tags}) => !Tags?.some(({Key, Value}) => Key === 'aws:autoscaling:groupName' && Value === id)),
+    ),
+}
+
+const changeInstance = (
+  account: Account,
+  {InstanceId, NetworkInterfaceId}: Properties,
+  change: (item: Instance) => Instance,
+): Account =>
+  withItems(account, 'Instances', (all) =>
+    all.map((item) => {
+      const isNamed = item.InstanceId === InstanceId
+      const isByInterface = item.NetworkInterfaces.some((eni) => eni.NetworkInterfaceId === NetworkInterfaceId)
+      return isNamed || isByInterface ? change(item) : item
+    }),
+  )
+
+const withPublicAddress = (item: Instance, PublicIp: string | undefined): Instance => {
+  const [primary, ...others] = item.NetworkInterfaces
+  const {PublicIpAddress: _, ...bare} = item
+  if (!primary) return item
+  const {Association: __, ...eni} = primary
+  const addresses = (primary.PrivateIpAddresses ?? []).map(({Association: ___, ...one}) =>
+    one.Primary && PublicIp !== undefined ? {...one, Association: {PublicIp}} : one,
+  )
+  return {
+    ...bare,
+    ...(PublicIp !== undefined && {PublicIpAddress: PublicIp}),
+    NetworkInterfaces: [
+      {...eni, ...(PublicIp !== undefined && {Association: {PublicIp}}), PrivateIpAddresses: addresses},
+      ...others,
+    ],
+  } as Instance
+}
+
+/** An Elastic IP address of an instance, or of its network interface. */
+export const publicAddress: Effect = {
+  add: (account, properties) => changeInstance(account, properties, (item) => withPublicAddress(item, '203.0.113.3')),
+  remove: (account, properties) => changeInstance(account, properties, (item) => withPublicAddress(item, undefined)),
+}
+
+const withGroups = (item: Instance, change: (groups: Instance['SecurityGroups']) => Instance['SecurityGroups']) => {
+  const [primary, ...others] = item.NetworkInterfaces
+  const SecurityGroups = change(item.SecurityGroups)
+  return primary
+    ? {...item, SecurityGroups, NetworkInterfaces: [{...primary, Groups: SecurityGroups}, ...others]}
+    : {...item, SecurityGroups}
+}
+
+/** One more security group of a network interface. */
+export const interfaceGroup: Effect = {
+  add: (account, properties) => {
+    const GroupId = textOf(properties.SecurityGroupId)
+    return GroupId === undefined
+      ? account
+      : changeInstance(account, properties, (item) => withGroups(item, (groups) => [...groups, {GroupId}]))
+  },
+  remove: (account, properties) =>
+    changeInstance(account, properties, (item) =>
+      withGroups(item, (groups) => groups.filter(({GroupId}) => GroupId !== properties.SecurityGroupId)),
+    ),
 }

@@ -1,8 +1,8 @@
 import {type Account, itemsOf, type Reading} from '../../model/account.ts'
 import {KINDS} from '../../model/kinds.ts'
-import type {PlannedResource, Properties, ResourcePlan} from '../resource.ts'
+import {entryOf, type PlannedResource, type Properties, type ResourcePlan} from '../resource.ts'
 import {networkAcl, networkAclAssociation, networkAclEntry} from './acls.ts'
-import {hostedZone, prefixList, recordSet, zoneAssociation} from './dns.ts'
+import {hostedZone, prefixList, prefixListEntry, recordSet, zoneAssociation} from './dns.ts'
 import {afterApply, type Effect} from './effect.ts'
 import {endpointGroup, endpointPolicy, endpointRouteTable, endpointSubnet, vpcEndpoint} from './endpoints.ts'
 import {
@@ -14,8 +14,16 @@ import {
   peeringConnection,
 } from './gateways.ts'
 import {groupRule, securityGroup} from './groups.ts'
-import {inlinePolicy, instanceProfile, managedPolicy, role, rolePolicyAttachment, serviceSetting} from './identity.ts'
-import {fleet, instance} from './instances.ts'
+import {
+  inlinePolicy,
+  instanceProfile,
+  managedPolicy,
+  role,
+  roleAttachments,
+  rolePolicyAttachment,
+  serviceSetting,
+} from './identity.ts'
+import {fleet, instance, interfaceGroup, publicAddress} from './instances.ts'
 import {mainRouteTableAssociation, route, routeTable, routeTableAssociation} from './routes.ts'
 import {
   transitAssociation,
@@ -25,15 +33,17 @@ import {
   transitRoute,
   transitRouteTable,
 } from './transit.ts'
-import {dhcpOptions, dhcpOptionsAssociation, subnet, vpc} from './vpc.ts'
+import {dhcpOptions, dhcpOptionsAssociation, subnet, vpc, vpcCidr} from './vpc.ts'
 
 /** Every kind that is modeled, in an order in which each finds what it refers to. */
 export const EFFECTS: Readonly<Record<string, Effect>> = {
   'AWS::EC2::DHCPOptions': dhcpOptions,
   'AWS::EC2::VPC': vpc,
   'AWS::EC2::VPCDHCPOptionsAssociation': dhcpOptionsAssociation,
+  'AWS::EC2::VPCCidrBlock': vpcCidr,
   'AWS::EC2::Subnet': subnet,
   'AWS::EC2::PrefixList': prefixList,
+  'ssm-doctor::PrefixListEntry': prefixListEntry,
   'AWS::EC2::SecurityGroup': securityGroup,
   'AWS::EC2::SecurityGroupIngress': groupRule('ingress'),
   'AWS::EC2::SecurityGroupEgress': groupRule('egress'),
@@ -68,11 +78,14 @@ export const EFFECTS: Readonly<Record<string, Effect>> = {
   'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::IAM::Role': role,
   'ssm-doctor::RolePolicyAttachment': rolePolicyAttachment,
+  'ssm-doctor::RoleAttachments': roleAttachments,
   'AWS::IAM::Policy': inlinePolicy,
   'AWS::IAM::RolePolicy': inlinePolicy,
   'AWS::IAM::InstanceProfile': instanceProfile,
   'ssm-doctor::ServiceSetting': serviceSetting,
   'AWS::EC2::Instance': instance,
+  'ssm-doctor::PublicAddress': publicAddress,
+  'ssm-doctor::InterfaceGroup': interfaceGroup,
   'AWS::AutoScaling::AutoScalingGroup': fleet,
 }
 
@@ -91,7 +104,7 @@ export function applyResources(account: Account, resources: readonly PlannedReso
 function added(account: Account, resource: PlannedResource): Account {
   const {action, before, after, type} = resource
   if (action === 'delete' || after === undefined) return account
-  return EFFECTS[type]?.add(account, {...emptied(before, after), ...after}, resource) ?? account
+  return entryOf(EFFECTS, type)?.add(account, {...emptied(before, after), ...after}, resource) ?? account
 }
 
 /** Where only apply tells whether the resource is there, only what it leaves as it is is known. */
@@ -125,7 +138,7 @@ const emptied = (before: Properties = {}, after: Properties): Properties =>
 function removed(account: Account, resource: PlannedResource): Account {
   const {action, before = {}, type} = resource
   if (action === 'delete' || (action === 'update' && PARTS.has(type)))
-    return EFFECTS[type]?.remove(account, before, resource) ?? account
+    return entryOf(EFFECTS, type)?.remove(account, before, resource) ?? account
   return account
 }
 
@@ -141,6 +154,10 @@ const PARTS: ReadonlySet<string> = new Set([
   'AWS::EC2::TransitGatewayRouteTableAssociation',
   'AWS::EC2::TransitGatewayRouteTablePropagation',
   'AWS::Route53::RecordSet',
+  'AWS::EC2::VPCCidrBlock',
+  'ssm-doctor::PrefixListEntry',
+  'ssm-doctor::PublicAddress',
+  'ssm-doctor::InterfaceGroup',
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::RolePolicy',

@@ -112,6 +112,53 @@ function withDefaults(account: Account, {VpcId, CidrBlock = ''}: Vpc, address: s
   return withNew(withNew(withNew(withOptions, 'RouteTables', table), 'NetworkAcls', acl), 'SecurityGroups', group)
 }
 
+const withCidr = (
+  account: Account,
+  VpcId: unknown,
+  change: (cidrs: readonly string[]) => readonly string[],
+): Account => {
+  const vpc = find(account.Vpcs, 'VpcId', textOf(VpcId))
+  if (!vpc) return account
+  const set = vpc.CidrBlockAssociationSet ?? []
+  const known = set.flatMap(({CidrBlock}) => CidrBlock ?? [])
+  const wanted = change(known)
+  const added = wanted.filter((cidr) => !known.includes(cidr))
+  const placed = withItem(account, 'Vpcs', 'VpcId', vpc.VpcId, (item) => ({
+    ...item,
+    CidrBlockAssociationSet: [
+      ...set.filter(({CidrBlock}) => wanted.includes(CidrBlock ?? '')),
+      ...added.map((CidrBlock) => ({CidrBlock, CidrBlockState: {State: 'associated' as const}})),
+    ],
+  }))
+  // Every table of the VPC routes its blocks locally.
+  return withItems(placed, 'RouteTables', (tables) =>
+    tables.map((table) =>
+      table.VpcId !== vpc.VpcId || 'unreadable' in table.Routes
+        ? table
+        : {
+            ...table,
+            Routes: [
+              ...table.Routes.filter(
+                ({GatewayId, DestinationCidrBlock: cidr}) =>
+                  GatewayId !== 'local' || cidr === undefined || !known.includes(cidr) || wanted.includes(cidr),
+              ),
+              ...added.map(localRoute),
+            ],
+          },
+    ),
+  )
+}
+
+/** One more block of addresses. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
+export const vpcCidr: Effect = {
+  add: (account, {VpcId, CidrBlock}) => {
+    const cidr = textOf(CidrBlock)
+    return cidr === undefined ? account : withCidr(account, VpcId, (cidrs) => [...cidrs, cidr])
+  },
+  remove: (account, {VpcId, CidrBlock}) =>
+    withCidr(account, VpcId, (cidrs) => cidrs.filter((one) => one !== CidrBlock)),
+}
+
 export const subnet: Effect = {
   add: (account, {VpcId, CidrBlock, AvailabilityZone, MapPublicIpOnLaunch}, {id, address}) => {
     const known = find(account.Subnets, 'SubnetId', id)

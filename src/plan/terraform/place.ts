@@ -1,4 +1,5 @@
 import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {entryOf} from '../resource.ts'
 import {configOf, referencesIn, type Scope} from './references.ts'
 import type {ResourceChange} from './values.ts'
 
@@ -27,14 +28,14 @@ export function isElsewhere(
   const values = {...(isObject(before) && before), ...(isObject(after) && after)}
   const [, , , arnRegion, arnAccount] = (text(values.arn) ?? '').split(':')
   const key = configOf(scope, change.type, change.name)?.provider_config_key ?? ''
-  const provider = providers[key]
+  const provider = entryOf(providers, key)
   const settings = isObject(provider) && isObject(provider.expressions) ? provider.expressions : {}
   const settingOf = (expression: unknown): string | undefined => {
     if (!isObject(expression)) return undefined
     const [reference] = referencesIn(expression)
     const module = isObject(provider) ? text(provider.module_address) : undefined
     const isOfRoot = module === undefined && reference?.startsWith('var.')
-    return text(expression.constant_value ?? (isOfRoot ? variables[reference!.slice(4)] : undefined))
+    return text(expression.constant_value ?? (isOfRoot ? entryOf(variables, reference!.slice(4)) : undefined))
   }
   const [role] = Array.isArray(settings.assume_role) ? settings.assume_role : []
   const [, , , , roleAccount] = (settingOf(isObject(role) ? role.role_arn : undefined) ?? '').split(':')

@@ -1,7 +1,7 @@
 import {isObject, type JsonObject} from '../../account-file/schema.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
-import {type PlannedResource, type Properties, plannedId, type ResourcePlan} from '../resource.ts'
+import {entryOf, type PlannedResource, type Properties, plannedId, type ResourcePlan, UNKNOWN} from '../resource.ts'
 import {isElsewhere, type Providers, type Target} from './place.ts'
 import {type Module, type Scope, scopeOf} from './references.ts'
 import {secretsIn} from './sensitive.ts'
@@ -13,6 +13,8 @@ export function terraformPlan(name: string, json: unknown, target?: Target): Res
   const plan = planIn(name, json)
   const {changes, root, variables} = plan
   const current = changes.filter(({deposed}) => deposed === undefined)
+  const scopeFor = (change: ResourceChange) => scopeOf(root, change.module_address ?? '', variables)
+  const asked = new Set<string>()
   const ids: Ids = new Map(
     current.map((change) => [
       change.address,
@@ -22,17 +24,24 @@ export function terraformPlan(name: string, json: unknown, target?: Target): Res
         key: change.index,
         values: change.change.after ?? change.change.before,
         isNew: change.change.actions.includes('create'),
+        later: (attribute) => {
+          // What leads back to itself is no value.
+          const key = `${change.address}.${attribute}`
+          if (asked.has(key)) return UNKNOWN
+          asked.add(key)
+          const value = readerOf(change, scopeFor(change), surroundings).get(attribute)
+          asked.delete(key)
+          return value ?? UNKNOWN
+        },
       },
     ]),
   )
-  const surroundings = {ids, isClosed: isClosed(changes)}
-  const placed = changes
-    .filter(({mode}) => mode !== 'data')
-    .map((change) => ({change, scope: scopeOf(root, change.module_address ?? '', variables)}))
+  const surroundings: Surroundings = {ids, isClosed: isClosed(changes)}
+  const placed = changes.filter(({mode}) => mode !== 'data').map((change) => ({change, scope: scopeFor(change)}))
   const isHere = ({change, scope}: (typeof placed)[number]) => !target || !isElsewhere(change, scope, plan, target)
   const own = placed.filter(isHere)
   const resources = own
-    .filter(({change: {type}}) => type in TRANSLATIONS)
+    .filter(({change: {type}}) => Object.hasOwn(TRANSLATIONS, type))
     .flatMap(({change, scope}) => {
       const attributes = changedIn(change)
       return resourcesOf(change, scope, surroundings).map((one): PlannedResource => ({...one, attributes}))
@@ -41,7 +50,7 @@ export function terraformPlan(name: string, json: unknown, target?: Target): Res
     resources: withLaunchTemplates(resources),
     ignored: own
       .map(({change}) => change)
-      .filter(({type, change}) => !(type in TRANSLATIONS) && !isNoOp(change.actions))
+      .filter(({type, change}) => !Object.hasOwn(TRANSLATIONS, type) && !isNoOp(change.actions))
       .map(({address, type, change}) => ({address, type, properties: propertiesOf(change)})),
     elsewhere: placed
       .filter((one) => !isHere(one) && !isNoOp(one.change.change.actions))
@@ -134,7 +143,7 @@ function idOf({type, address, change}: ResourceChange): string {
   const after = isObject(change.after) ? change.after : {}
   if (type === 'aws_iam_policy') return text(before.arn) ?? text(after.name) ?? address
   if (type.startsWith('aws_iam_')) return text(before.name) ?? text(after.name) ?? plannedId('iam', address)
-  return text(before.id) ?? text(after.id) ?? plannedId(PREFIXES[type] ?? type, address)
+  return text(before.id) ?? text(after.id) ?? plannedId(entryOf(PREFIXES, type) ?? type, address)
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)

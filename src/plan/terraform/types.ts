@@ -180,7 +180,9 @@ const endpoint: Translation = one(
 )
 
 const instance: Translation = (reader) => {
-  const [options] = list(reader.blocks('metadata_options')) as readonly Reader[]
+  const options = firstIn(reader, 'metadata_options')
+  const attached = reader.blocks('network_interface')
+  const first = Array.isArray(attached) ? attached.find((one) => Number(one.get('device_index')) === 0) : undefined
   const isFromTemplate = list(reader.blocks('launch_template')).length > 0
   return [
     {
@@ -196,15 +198,10 @@ const instance: Translation = (reader) => {
         ...(isKnown(reader.get('associate_public_ip_address')) &&
           named(reader, {AssociatePublicIpAddress: 'associate_public_ip_address'})),
         ...(isFromTemplate && {LaunchTemplate: templateOf(reader)}),
+        ...(first && {NetworkInterface: first.get('network_interface_id')}),
         ...(options && {
           MetadataOptions: Object.fromEntries(
-            Object.entries(
-              named(options, {
-                HttpEndpoint: 'http_endpoint',
-                HttpTokens: 'http_tokens',
-                HttpPutResponseHopLimit: 'http_put_response_hop_limit',
-              }),
-            ).filter(([, value]) => isKnown(value)),
+            Object.entries(metadataOptions(options)).filter(([, value]) => isKnown(value)),
           ),
         }),
       },
@@ -288,40 +285,81 @@ const launchTemplateInstance: Translation = (reader) => [
   },
 ]
 
-const templateOf = (reader: Reader): unknown => {
-  const blocks = reader.blocks('launch_template')
-  const [template] = Array.isArray(blocks) ? blocks : []
-  return template?.get('id') ?? template?.get('name')
+const firstIn = (reader: Reader | undefined, attribute: string): Reader | undefined => {
+  const blocks = reader?.blocks(attribute)
+  return Array.isArray(blocks) ? blocks[0] : undefined
 }
 
-const launchTemplate: Translation = (reader) => {
-  const first = (attribute: string) => {
-    const blocks = reader.blocks(attribute)
-    return Array.isArray(blocks) ? blocks[0] : undefined
+const templateOf = (reader: Reader): unknown => {
+  const template = firstIn(reader, 'launch_template')
+  const mixed = firstIn(firstIn(reader, 'mixed_instances_policy'), 'launch_template')
+  const specification = firstIn(mixed, 'launch_template_specification')
+  return (
+    template?.get('id') ??
+    template?.get('name') ??
+    specification?.get('launch_template_id') ??
+    specification?.get('launch_template_name') ??
+    reader.get('launch_configuration')
+  )
+}
+
+/** Alone, an address belongs to nothing. */
+const publicAddress =
+  (instanceId: string, interfaceId: string): Translation =>
+  (reader) => {
+    const properties = named(reader, {InstanceId: instanceId, NetworkInterfaceId: interfaceId})
+    return Object.keys(properties).length > 0 ? [{type: 'ssm-doctor::PublicAddress', properties}] : []
   }
-  const [profile, network, options] = ['iam_instance_profile', 'network_interfaces', 'metadata_options'].map(first)
+
+const launchConfiguration: Translation = (reader) => {
+  const options = firstIn(reader, 'metadata_options')
   return [
     {
       type: 'AWS::EC2::LaunchTemplate',
       properties: {
         ...named(reader, {
+          LaunchTemplateName: 'name',
+          ImageId: 'image_id',
+          InstanceType: 'instance_type',
+          SecurityGroupIds: 'security_groups',
+          IamInstanceProfile: 'iam_instance_profile',
+          AssociatePublicIpAddress: 'associate_public_ip_address',
+        }),
+        ...(options && {MetadataOptions: metadataOptions(options)}),
+      },
+    },
+  ]
+}
+
+const metadataOptions = (options: Reader): Properties =>
+  named(options, {
+    HttpEndpoint: 'http_endpoint',
+    HttpTokens: 'http_tokens',
+    HttpPutResponseHopLimit: 'http_put_response_hop_limit',
+  })
+
+const launchTemplate: Translation = (reader) => {
+  const [profile, network, options] = ['iam_instance_profile', 'network_interfaces', 'metadata_options'].map(
+    (attribute) => firstIn(reader, attribute),
+  )
+  return [
+    {
+      type: 'AWS::EC2::LaunchTemplate',
+      properties: {
+        ...named(reader, {
+          LaunchTemplateName: 'name',
           ImageId: 'image_id',
           InstanceType: 'instance_type',
           SecurityGroupIds: 'vpc_security_group_ids',
         }),
         ...(network &&
           named(network, {
+            SubnetId: 'subnet_id',
             SecurityGroupIds: 'security_groups',
             AssociatePublicIpAddress: 'associate_public_ip_address',
           })),
         ...(profile && {IamInstanceProfile: profile.get('name') ?? profile.get('arn')}),
-        ...(options && {
-          MetadataOptions: named(options, {
-            HttpEndpoint: 'http_endpoint',
-            HttpTokens: 'http_tokens',
-            HttpPutResponseHopLimit: 'http_put_response_hop_limit',
-          }),
-        }),
+        ...(options && {MetadataOptions: metadataOptions(options)}),
       },
     },
   ]
@@ -469,6 +507,26 @@ export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   })),
   aws_instance: instance,
   aws_launch_template: launchTemplate,
+  aws_launch_configuration: launchConfiguration,
   aws_autoscaling_group: launchTemplateInstance,
+  aws_network_interface: one('AWS::EC2::NetworkInterface', {
+    SubnetId: 'subnet_id',
+    SecurityGroupIds: 'security_groups',
+  }),
+  aws_network_interface_sg_attachment: one('ssm-doctor::InterfaceGroup', {
+    NetworkInterfaceId: 'network_interface_id',
+    SecurityGroupId: 'security_group_id',
+  }),
+  aws_eip: publicAddress('instance', 'network_interface'),
+  aws_eip_association: publicAddress('instance_id', 'network_interface_id'),
+  aws_vpc_ipv4_cidr_block_association: one('AWS::EC2::VPCCidrBlock', {VpcId: 'vpc_id', CidrBlock: 'cidr_block'}),
+  aws_ec2_managed_prefix_list_entry: one('ssm-doctor::PrefixListEntry', {
+    PrefixListId: 'prefix_list_id',
+    Cidr: 'cidr',
+  }),
+  aws_iam_role_policy_attachments_exclusive: one('ssm-doctor::RoleAttachments', {
+    RoleName: 'role_name',
+    PolicyArns: 'policy_arns',
+  }),
   aws_ssm_service_setting: one('ssm-doctor::ServiceSetting', {SettingId: 'setting_id', SettingValue: 'setting_value'}),
 }

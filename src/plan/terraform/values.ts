@@ -1,5 +1,5 @@
 import {isObject} from '../../account-file/schema.ts'
-import {isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
+import {entryOf, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
 import {bare, configOf, referencesIn, resolve, type Scope} from './references.ts'
 
 /** One change of the plan, as `terraform show -json` has it. */
@@ -31,6 +31,8 @@ export type Ids = ReadonlyMap<
     readonly key: string | number | undefined
     readonly values: unknown
     readonly isNew: boolean
+    /** An attribute that only its own references tell. */
+    readonly later: (attribute: string) => unknown
   }
 >
 
@@ -68,11 +70,14 @@ export const PREFIXES: Readonly<Record<string, string>> = {
   aws_vpc_dhcp_options: 'dopt',
   aws_instance: 'i',
   aws_launch_template: 'lt',
+  aws_launch_configuration: 'lc',
+  aws_network_interface: 'eni',
   aws_route53_zone: 'zone',
 }
 
-/** Attributes of a VPC that name another resource, which comes with it. */
+/** Attributes that name another resource, which comes with the resource. */
 const PARTS: Readonly<Record<string, (address: string) => string>> = {
+  primary_network_interface_id: (address) => `eni-${address}`,
   default_route_table_id: (address) => plannedId('rtb', `${address}.default_route_table_id`),
   main_route_table_id: (address) => plannedId('rtb', `${address}.default_route_table_id`),
   default_security_group_id: (address) => plannedId('sg', `${address}.default_security_group_id`),
@@ -100,8 +105,14 @@ const NAMED: readonly (readonly [attribute: RegExp, types: RegExp])[] = [
   [/prefix_list_ids?$/, /^aws_ec2_managed_prefix_list$|^aws_vpc_endpoint$/],
   [/zone_id$/, /^aws_route53_zone$/],
   [/dhcp_options_id$/, /^aws_vpc_dhcp_options$/],
-  [/^(?:role|roles|iam_instance_profile|policy_arn)$/, /^aws_iam_/],
+  [/^(?:role|role_name|roles|iam_instance_profile)$/, /^aws_iam_(?:role|instance_profile)$/],
+  [/^policy_arn$/, /^aws_iam_policy$/],
+  [/^instance(?:_id)?$/, /^aws_instance$/],
+  [/^network_interface(?:_id)?$/, /^aws_network_interface$|^aws_instance$/],
+  [/^launch_configuration$/, /^aws_launch_configuration$/],
 ]
+
+const typesOf = (attribute: string): RegExp | undefined => NAMED.find(([name]) => name.test(attribute))?.[1]
 
 const IS_LIST = /(?:ids|security_groups|vpc_zone_identifier|roles)$/
 
@@ -205,11 +216,11 @@ function referenced(
   {ids, isClosed}: Surroundings,
 ): unknown {
   const {resources, isPartial, isKeyed, isOfData, constants} = resolve(referencesIn(expression), scope)
-  const types = NAMED.find(([name]) => name.test(attribute))?.[1]
+  const types = typesOf(attribute)
   const isList = IS_LIST.test(attribute)
   const candidates = resources.flatMap(({address, attribute: part}) =>
     instancesOf(address, ids)
-      .filter(({type}) => types === undefined || types.test(type))
+      .filter(({type}) => types === undefined || types.test(type) || types === typesOf(part))
       .filter(({key}) => !isKeyed || key === undefined || key === change.index)
       .map((instance) => idOf(instance, part)),
   )
@@ -248,6 +259,7 @@ interface Instance {
   readonly key: string | number | undefined
   readonly values: unknown
   readonly isNew: boolean
+  readonly later: (attribute: string) => unknown
 }
 
 function instancesOf(address: string, ids: Ids): readonly Instance[] {
@@ -257,11 +269,13 @@ function instancesOf(address: string, ids: Ids): readonly Instance[] {
 }
 
 /** What an attribute of a resource will be: its id, a part that comes with it, or a value that is known already. */
-function idOf({address, type, id, values}: Instance, attribute: string): unknown {
+function idOf({address, type, id, values, later}: Instance, attribute: string): unknown {
   const name = attribute.split('.')[0]?.replace(/\[.*$/, '') ?? ''
   if (name === '' || name === 'id' || name === 'arn' || name === 'zone_id') return id
   const known = isObject(values) ? values[name] : undefined
   if (known !== undefined && known !== null && typeof known !== 'object') return known
-  if (name === 'name' && type.startsWith('aws_iam_')) return id
-  return PARTS[name]?.(address) ?? (name.endsWith('id') ? id : UNKNOWN)
+  if (name === 'name' && NAMED_BY_ID.test(type)) return id
+  return entryOf(PARTS, name)?.(address) ?? later(name)
 }
+
+const NAMED_BY_ID = /^aws_iam_|^aws_launch_configuration$/

@@ -47,8 +47,16 @@ export function markdownPlan(report: PlanReport): string {
       ...text.split('\n').map((line) => `    ${line}`),
       '',
     ]),
+    ...notModeled(report),
     `${totals.unchanged} unchanged, ${ignored.length} ${ignored.length === 1 ? 'resource' : 'resources'} not modeled.`,
   ].join('\n')
+}
+
+const notModeled = ({ignored}: PlanReport): readonly string[] => {
+  const relevant = ignored.filter((one) => one.relevant).map(({address}) => address)
+  return relevant.length > 0
+    ? [`Not modeled, although an instance depends on it: ${escaped(relevant.join(', '))}.`, '']
+    : []
 }
 
 /** One case an instance: a failure where it gets worse, skipped where that cannot be determined. */

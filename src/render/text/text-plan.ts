@@ -32,12 +32,14 @@ export function textPlan(report: PlanReport, terminal: Terminal): string {
   }
   if (totals.unchanged > 0)
     lines.push('', `${totals.unchanged} ${totals.unchanged === 1 ? 'instance stays' : 'instances stay'} as before.`)
-  const relevant = ignored.filter(({type}) => RELEVANT.test(type))
+  const relevant = ignored.filter((one) => one.relevant)
   if (relevant.length > 0)
     lines.push(
       '',
       ...wrap(
-        plain(`Not modeled in ${source.file}: ${relevant.map(({address}) => address).join(', ')}.`),
+        plain(
+          `Not modeled, although an instance depends on it, in ${source.file}: ${relevant.map(({address}) => address).join(', ')}.`,
+        ),
         terminal.columns,
       ),
     )
@@ -45,10 +47,6 @@ export function textPlan(report: PlanReport, terminal: Terminal): string {
     lines.push('', ...wrap(plain(`In another account or Region: ${elsewhere.join(', ')}.`), terminal.columns))
   return lines.join('\n')
 }
-
-/** Kinds that can change a path or a permission although they are not modeled. */
-const RELEVANT =
-  /firewall|vpn|network_interface|NetworkInterface|resolver|Resolver|route53profiles|ram_|RAM|organizations|Organizations|ipam|cloudwan|networkmanager|lb$|block_public/i
 
 export const planHeadline = ({totals, instances}: PlanReport): string => {
   const broken = instances.filter((one) => one.change === 'new' && isBroken(one)).length

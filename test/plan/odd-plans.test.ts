@@ -1,0 +1,479 @@
+import {describe, expect, it} from 'vitest'
+import {type Account, itemsOf} from '../../src/model/account.ts'
+import {comparePlan} from '../../src/plan/compare.ts'
+import {applyPlan} from '../../src/plan/overlay/overlay.ts'
+import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
+import {healthy, OWNER, REGION, SUBNET, VPC, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {planOf} from './plans.ts'
+
+const TARGET = {region: REGION, account: OWNER}
+const SOURCE = {file: 'plan.json', language: 'terraform'} as const
+const read = (json: unknown) => terraformPlan('plan.json', json, TARGET)
+const report = (json: unknown, account: Account = healthy) => comparePlan(account, read(json), SOURCE)
+const totals = (json: unknown, account: Account = healthy) => report(json, account).totals
+const applied = (json: unknown, account: Account = healthy) => applyPlan(account, read(json))
+
+type Plan = ReturnType<typeof planOf>
+type Row = Plan['resource_changes'][number]
+/** The plan with more fields in one of its changes. */
+const withFields = (plan: Plan, fields: object, at = 0): unknown => ({
+  ...plan,
+  resource_changes: plan.resource_changes.map((row: Row, n) => (n === at ? {...row, ...fields} : row)),
+})
+const withChange = (plan: Plan, fields: object): unknown => ({
+  ...plan,
+  resource_changes: plan.resource_changes.map((row: Row) => ({...row, change: {...row.change, ...fields}})),
+})
+
+const OPEN = [{protocol: '-1', from_port: 0, to_port: 0, cidr_blocks: ['0.0.0.0/0']}]
+const group = {id: WEB_GROUP, name: 'web', vpc_id: VPC, egress: OPEN}
+const web = {id: WEB, subnet_id: SUBNET, vpc_security_group_ids: [WEB_GROUP], iam_instance_profile: 'web', ami: 'ami-1'}
+const ref = (...references: readonly string[]) => ({references})
+const GROUP = 'aws_security_group.web'
+const NODE = 'aws_instance.web'
+
+describe('what only the code of Terraform changes changes nothing', () => {
+  it('a moved block', () => {
+    const same = planOf({address: GROUP, actions: ['no-op'], before: group, after: group})
+    expect(totals(withFields(same, {previous_address: 'aws_security_group.old'}))).toMatchObject({unchanged: 1})
+  })
+
+  it('an import block', () => {
+    const same = planOf({address: GROUP, actions: ['no-op'], before: group, after: group})
+    expect(totals(withChange(same, {importing: {id: WEB_GROUP}}))).toMatchObject({unchanged: 1})
+  })
+
+  it('a removed block, which forgets the resource', () => {
+    expect(totals(planOf({address: NODE, actions: ['forget'], before: web}))).toMatchObject({unchanged: 1, removed: 0})
+  })
+
+  it('drift, which the plan reports beside its changes', () => {
+    const same = planOf({address: GROUP, actions: ['no-op'], before: group, after: group})
+    const drift = planOf({address: GROUP, actions: ['update'], before: group, after: {...group, egress: []}})
+    expect(totals({...same, resource_drift: drift.resource_changes})).toMatchObject({unchanged: 1})
+  })
+})
+
+describe('a change', () => {
+  it('that an import block brings along counts', () => {
+    const plan = planOf({address: GROUP, actions: ['update'], before: group, after: {...group, egress: []}})
+    expect(totals(withChange(plan, {importing: {id: WEB_GROUP}}))).toMatchObject({lost: 1})
+  })
+
+  it.each([
+    ['written out', 'us-east-1'],
+    ['as a variable', ''],
+  ])('of a provider for another Region does not count: %s', (_, constant) => {
+    const plan = planOf({address: GROUP, actions: ['update'], before: group, after: {...group, egress: []}})
+    const region = constant === '' ? ref('var.other') : {constant_value: constant}
+    const configuration = {
+      provider_config: {'aws.other': {name: 'aws', alias: 'other', expressions: {region}}},
+      root_module: {
+        resources: plan.configuration.root_module.resources.map((one) => ({...one, provider_config_key: 'aws.other'})),
+      },
+    }
+    const other = report({...plan, configuration, variables: {other: {value: 'us-east-1'}}})
+    expect(other.totals).toMatchObject({lost: 0, unchanged: 1})
+    expect(other.elsewhere).toEqual([GROUP])
+  })
+
+  it('in another account does not count, as its ARN or the role of its provider tells', () => {
+    const arn = `arn:aws:ec2:${REGION}:999988887777:security-group/${WEB_GROUP}`
+    const plan = planOf({
+      address: GROUP,
+      actions: ['update'],
+      before: {...group, arn},
+      after: {...group, arn, egress: []},
+    })
+    expect(report(plan)).toMatchObject({totals: {lost: 0}, elsewhere: [GROUP]})
+  })
+
+  it('of a managed policy of AWS is in every account', () => {
+    const plan = planOf({
+      address: 'aws_iam_role_policy_attachment.core',
+      actions: ['delete'],
+      before: {role: 'web', policy_arn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'},
+    })
+    expect(report(plan).elsewhere).toEqual([])
+  })
+
+  it('of a deposed object leaves the current one', () => {
+    const plan = planOf(
+      {address: GROUP, actions: ['no-op'], before: group, after: group},
+      {address: GROUP, actions: ['delete'], before: {...group, id: 'sg-0ddddddddddddddd1'}},
+    )
+    expect(totals(withFields(plan, {deposed: 'a1b2c3d4'}, 1))).toMatchObject({unchanged: 1})
+  })
+})
+
+describe('a resource that is replaced', () => {
+  const replaced = (actions: readonly string[], more: object = {}) =>
+    planOf({
+      address: NODE,
+      actions,
+      before: web,
+      after: {...web, id: undefined, ami: 'ami-2', ...more},
+      unknown: {id: true},
+    })
+
+  it.each([
+    ['destroyed first', ['delete', 'create']],
+    ['created first', ['create', 'delete']],
+  ])('stays the instance that it was: %s', (_, actions) => {
+    expect(totals(replaced(actions))).toMatchObject({unchanged: 1, removed: 0, new: 0})
+  })
+
+  it('is lost where its replacement is not managed', () => {
+    const {instances} = report(replaced(['delete', 'create'], {iam_instance_profile: ''}))
+    expect(instances).toMatchObject([
+      {id: WEB, change: 'lost', causes: [{id: 'iam.no-profile', by: [{address: NODE}]}]},
+    ])
+  })
+
+  it('is launched beside the earlier one that is forgotten', () => {
+    expect(totals(replaced(['create', 'forget']))).toMatchObject({unchanged: 1, new: 1})
+  })
+
+  it('gives its new id to what refers to it', () => {
+    const plan = planOf(
+      {
+        address: GROUP,
+        actions: ['create', 'delete'],
+        before: group,
+        after: {...group, id: undefined},
+        unknown: {id: true},
+      },
+      {
+        address: NODE,
+        actions: ['update'],
+        before: web,
+        after: {...web, vpc_security_group_ids: undefined},
+        unknown: {vpc_security_group_ids: true},
+        expressions: {vpc_security_group_ids: ref(`${GROUP}.id`, GROUP)},
+      },
+    )
+    expect(itemsOf(applied(plan).Instances)[0]?.SecurityGroups).toEqual([{GroupId: `sg-${GROUP}`}])
+  })
+})
+
+describe('groups of which the plan shows only references', () => {
+  const extra = {
+    address: 'aws_security_group.extra',
+    actions: ['create'],
+    after: {name: 'extra', vpc_id: VPC, egress: OPEN},
+  }
+  const other = {
+    address: 'aws_security_group.other',
+    actions: ['create'],
+    after: {name: 'other', vpc_id: VPC, egress: OPEN},
+  }
+  const groupsOf = (references: readonly string[], variables: object = {}) => {
+    const node = {
+      address: 'aws_instance.new',
+      actions: ['create'],
+      after: {subnet_id: SUBNET, iam_instance_profile: 'web'},
+      unknown: {vpc_security_group_ids: true},
+      expressions: {vpc_security_group_ids: {references}},
+    }
+    const after = applied({...planOf(extra, other, node), variables})
+    return itemsOf(after.Instances).find(({InstanceId}) => InstanceId === 'i-aws_instance.new')?.SecurityGroups
+  }
+  const ids = (...names: readonly string[]) => names.map((GroupId) => ({GroupId}))
+
+  it('are those', () => {
+    expect(groupsOf(['aws_security_group.extra.id', 'aws_security_group.extra'])).toEqual(
+      ids('sg-aws_security_group.extra'),
+    )
+  })
+
+  it('are those and what a variable adds', () => {
+    const references = ['aws_security_group.extra.id', 'aws_security_group.extra', 'var.more']
+    expect(groupsOf(references, {more: {value: [WEB_GROUP]}})).toEqual(ids('sg-aws_security_group.extra', WEB_GROUP))
+  })
+
+  it.each([
+    ['a condition may choose among them', ['var.which', 'aws_security_group.extra.id', 'aws_security_group.other.id']],
+    ['a local value stands between', ['local.groups']],
+    ['a data source adds to them', ['aws_security_group.extra.id', 'data.aws_security_groups.more.ids']],
+  ])('are not known where %s', (_, references) => {
+    expect(groupsOf(references, {which: {value: 'a'}})).toBeUndefined()
+  })
+})
+
+describe('an attribute of another resource', () => {
+  it('is followed to what that one refers to', () => {
+    const plan = planOf(
+      {address: 'aws_vpc.v', actions: ['create'], after: {cidr_block: '10.9.0.0/16'}},
+      {
+        address: 'aws_subnet.s',
+        actions: ['create'],
+        after: {cidr_block: '10.9.1.0/24'},
+        unknown: {vpc_id: true},
+        expressions: {vpc_id: ref('aws_vpc.v.id', 'aws_vpc.v')},
+      },
+      {
+        address: 'aws_security_group.g',
+        actions: ['create'],
+        after: {name: 'g', egress: OPEN},
+        unknown: {vpc_id: true},
+        expressions: {vpc_id: ref('aws_subnet.s.vpc_id', 'aws_subnet.s')},
+      },
+    )
+    const made = itemsOf(applied(plan).SecurityGroups).find(({GroupName}) => GroupName === 'g')
+    expect(made?.VpcId).toBe('vpc-aws_vpc.v')
+  })
+
+  it('that leads back to itself is no value', () => {
+    const plan = planOf(
+      {
+        address: 'aws_subnet.a',
+        actions: ['create'],
+        after: {},
+        unknown: {vpc_id: true},
+        expressions: {vpc_id: ref('aws_vpc.b.vpc_id')},
+      },
+      {
+        address: 'aws_vpc.b',
+        actions: ['create'],
+        after: {},
+        unknown: {vpc_id: true},
+        expressions: {vpc_id: ref('aws_vpc.b.vpc_id')},
+      },
+    )
+    expect(() => report(plan)).not.toThrow()
+  })
+})
+
+describe('a route table that is known only after apply', () => {
+  const table = {address: 'aws_route_table.new', actions: ['create'], after: {vpc_id: VPC}}
+  const route = {
+    address: 'aws_route.out',
+    actions: ['create'],
+    after: {destination_cidr_block: '0.0.0.0/0', gateway_id: 'igw-0aaaaaaaaaaaaaa01'},
+    unknown: {route_table_id: true},
+    expressions: {route_table_id: ref('local.table')},
+  }
+
+  it('is one of those that the plan creates', () => {
+    expect(totals(planOf(table, route))).toMatchObject({unchanged: 1, unknown: 0})
+  })
+
+  it('may be any where a data source is read during apply', () => {
+    const plan = planOf(table, route, {address: 'data.aws_route_table.any', actions: ['read']})
+    expect(totals(withFields(plan, {mode: 'data'}, 2))).toMatchObject({unknown: 1})
+  })
+})
+
+describe('what instances are launched from', () => {
+  const template = {address: 'aws_launch_template.t', actions: ['update'], before: {id: 'lt-1', name: 't'}}
+  const bad = {id: 'lt-1', name: 't', vpc_security_group_ids: [WEB_GROUP]}
+  const fleet = (values: object) => ({
+    address: 'aws_autoscaling_group.g',
+    actions: ['no-op'],
+    before: {id: 'g', vpc_zone_identifier: [SUBNET], ...values},
+    after: {id: 'g', vpc_zone_identifier: [SUBNET], ...values},
+  })
+
+  it('is examined in a group that uses it, though the group itself does not change', () => {
+    const {instances} = report(planOf({...template, after: bad}, fleet({launch_template: [{id: 'lt-1'}]})))
+    expect(instances).toMatchObject([{address: 'aws_autoscaling_group.g', change: 'new', after: 'unmanaged'}])
+  })
+
+  it('is found in a policy of mixed instances', () => {
+    const mixed = [{launch_template: [{launch_template_specification: [{launch_template_id: 'lt-1'}]}]}]
+    const {instances} = report(planOf({...template, after: bad}, fleet({mixed_instances_policy: mixed})))
+    expect(instances).toMatchObject([{address: 'aws_autoscaling_group.g', after: 'unmanaged'}])
+  })
+
+  it('is examined by itself in the subnet that it names', () => {
+    const own = {...bad, iam_instance_profile: [{name: 'web'}], network_interfaces: [{subnet_id: SUBNET}]}
+    const {instances} = report(planOf({...template, after: own}))
+    expect(instances).toMatchObject([{address: 'aws_launch_template.t', change: 'new'}])
+    expect(instances[0]?.after).not.toBe('undecided')
+  })
+
+  it('is undecided where the plan does not tell a subnet', () => {
+    expect(report(planOf({...template, after: bad})).instances).toMatchObject([{after: 'undecided'}])
+  })
+
+  it('can be a launch configuration', () => {
+    const plan = planOf(
+      {
+        address: 'aws_launch_configuration.c',
+        actions: ['create'],
+        after: {image_id: 'ami-1', security_groups: [WEB_GROUP]},
+        unknown: {name: true},
+      },
+      {
+        ...fleet({}),
+        actions: ['update'],
+        after: {id: 'g', vpc_zone_identifier: [SUBNET]},
+        unknown: {launch_configuration: true},
+        expressions: {launch_configuration: ref('aws_launch_configuration.c.name', 'aws_launch_configuration.c')},
+      },
+    )
+    expect(report(plan).instances).toMatchObject([
+      {after: 'unmanaged', causes: expect.arrayContaining([expect.objectContaining({id: 'iam.no-profile'})])},
+    ])
+  })
+
+  it('can be a network interface', () => {
+    const plan = planOf(
+      {
+        address: 'aws_network_interface.n',
+        actions: ['create'],
+        after: {subnet_id: SUBNET, security_groups: [WEB_GROUP]},
+      },
+      {
+        address: 'aws_instance.new',
+        actions: ['create'],
+        after: {iam_instance_profile: 'web', network_interface: [{device_index: 0}]},
+        unknown: {subnet_id: true, network_interface: [{network_interface_id: true}]},
+        expressions: {
+          network_interface: [
+            {
+              device_index: {constant_value: 0},
+              network_interface_id: ref('aws_network_interface.n.id', 'aws_network_interface.n'),
+            },
+          ],
+        },
+      },
+    )
+    const made = itemsOf(applied(plan).Instances).find(({InstanceId}) => InstanceId === 'i-aws_instance.new')
+    expect(made).toMatchObject({SubnetId: SUBNET, SecurityGroups: [{GroupId: WEB_GROUP}]})
+  })
+
+  it('takes its instances along when the group is deleted', () => {
+    const account = {
+      ...healthy,
+      Instances: itemsOf(healthy.Instances).map((one) => ({
+        ...one,
+        Tags: [{Key: 'aws:autoscaling:groupName', Value: 'g'}],
+      })),
+    }
+    expect(totals(planOf({...fleet({}), actions: ['delete'], after: undefined as never}), account).removed).toBe(1)
+  })
+})
+
+describe('kinds that seldom stand alone', () => {
+  it('an Elastic IP address is the public address of its instance', () => {
+    const plan = planOf({address: 'aws_eip.e', actions: ['create'], after: {instance: WEB, domain: 'vpc'}})
+    expect(itemsOf(applied(plan).Instances)[0]?.PublicIpAddress).toBeDefined()
+  })
+
+  it('a group that is attached to the interface of an instance is one of its groups', () => {
+    const [eni] = itemsOf(healthy.Instances)[0]!.NetworkInterfaces
+    const plan = planOf({
+      address: 'aws_network_interface_sg_attachment.a',
+      actions: ['create'],
+      after: {network_interface_id: eni!.NetworkInterfaceId, security_group_id: 'sg-0eeeeeeeeeeeeeee1'},
+    })
+    expect(itemsOf(applied(plan).Instances)[0]?.SecurityGroups).toHaveLength(2)
+  })
+
+  it('one more block of addresses is routed locally', () => {
+    const plan = planOf({
+      address: 'aws_vpc_ipv4_cidr_block_association.a',
+      actions: ['create'],
+      after: {vpc_id: VPC, cidr_block: '100.64.0.0/16'},
+    })
+    const [table] = itemsOf(applied(plan).RouteTables).filter(({VpcId}) => VpcId === VPC)
+    expect(JSON.stringify(table?.Routes)).toContain('100.64.0.0/16')
+  })
+
+  it('an exclusive list of attachments takes away the others', () => {
+    const plan = planOf({
+      address: 'aws_iam_role_policy_attachments_exclusive.a',
+      actions: ['create'],
+      after: {role_name: 'web', policy_arns: []},
+    })
+    expect(totals(plan)).toMatchObject({lost: 1})
+  })
+})
+
+describe('rules and policies that are resources of their own', () => {
+  it('stay when another rule of the group changes', () => {
+    const rule = {protocol: 'tcp', from_port: 22, to_port: 22, cidr_blocks: ['192.0.2.0/24']}
+    const plan = planOf({
+      address: GROUP,
+      actions: ['update'],
+      before: {...group, egress: [rule]},
+      after: {...group, egress: []},
+    })
+    expect(totals(plan)).toMatchObject({unchanged: 1})
+  })
+
+  it('stay when another policy of the role changes', () => {
+    const plan = planOf({
+      address: 'aws_iam_role.web',
+      actions: ['update'],
+      before: {name: 'web', managed_policy_arns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']},
+      after: {name: 'web', managed_policy_arns: ['arn:aws:iam::aws:policy/PowerUserAccess']},
+    })
+    expect(totals(plan)).toMatchObject({lost: 0})
+  })
+})
+
+describe('a hostile plan', () => {
+  it('whose kinds and addresses are names of the language does no harm', () => {
+    const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty']
+    const plan = planOf(
+      ...names.map((name) => ({
+        address: `${name}.${name}`,
+        actions: ['create'],
+        after: {[name]: name},
+        unknown: {id: true},
+      })),
+      {
+        address: 'aws_subnet.a',
+        actions: ['create'],
+        after: {},
+        unknown: {vpc_id: true},
+        expressions: {vpc_id: ref('aws_vpc.b.constructor', 'module.constructor.toString', 'var.__proto__')},
+      },
+    )
+    expect(report(plan).totals).toMatchObject({unchanged: 1})
+  })
+
+  it.each([
+    ['before is a list', {before: []}],
+    ['all is unknown', {after_unknown: true}],
+    ['blocks are texts', {after: {egress: 'x', ingress: 7, vpc_id: {}}}],
+    ['sensitive marks are nonsense', {before_sensitive: 'x', after_sensitive: [true]}],
+  ])('with wrong types is read all the same: %s', (_, fields) => {
+    const plan = planOf({address: GROUP, actions: ['update'], before: group, after: group})
+    expect(() => report(withChange(plan, fields))).not.toThrow()
+  })
+
+  it('that ended with an error is refused', () => {
+    expect(() => report({...planOf(), errored: true})).toThrow(/not complete/)
+  })
+})
+
+describe('a value that the plan marks as sensitive', () => {
+  it('is used and never printed', () => {
+    const secret = '198.51.100.77/32'
+    const plan = planOf({
+      address: GROUP,
+      actions: ['update'],
+      before: group,
+      after: {...group, egress: [{protocol: 'tcp', from_port: 443, to_port: 443, cidr_blocks: [secret]}]},
+    })
+    const marked = withChange(plan, {after_sensitive: {egress: true}})
+    expect(JSON.stringify(report(plan).instances).includes(secret) || report(plan).totals.lost === 1).toBe(true)
+    expect(report(marked).totals).toMatchObject({lost: 1})
+    expect(JSON.stringify(report(marked))).not.toContain(secret)
+  })
+
+  it('is masked wherever a sentence, a fix or a resource would show it', () => {
+    const plan = planOf({
+      address: 'aws_iam_role_policy_attachment.core',
+      actions: ['delete'],
+      before: {role: 'web', policy_arn: 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'},
+    })
+    const shown = JSON.stringify(report(plan).instances)
+    expect(shown).toContain('AmazonSSMManagedInstanceCore')
+    const hidden = JSON.stringify(report(withChange(plan, {before_sensitive: {policy_arn: true}})).instances)
+    expect(hidden).not.toContain('arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore')
+  })
+})

@@ -1,0 +1,257 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation writes its variables like this
+import {describe, expect, it} from 'vitest'
+import {itemsOf} from '../../src/model/account.ts'
+import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
+import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
+import {comparePlan} from '../../src/plan/compare.ts'
+import {applyPlan} from '../../src/plan/overlay/overlay.ts'
+import {UNKNOWN} from '../../src/plan/resource.ts'
+import {healthy, OWNER, REGION, SUBNET, VPC, WEB_GROUP} from '../support/healthy.ts'
+
+const CONTEXT = {
+  region: REGION,
+  partition: 'aws',
+  account: OWNER,
+  stackName: 'odd',
+  parameters: {},
+  physicalIds: new Map<string, string>(),
+}
+const SOURCE = {file: 't.yaml', language: 'cloudformation'} as const
+const read = (text: string, context: object = {}) =>
+  templatePlan(parseTemplate('t.yaml', text), {...CONTEXT, ...context})
+const report = (text: string, context: object = {}) => comparePlan(healthy, read(text, context), SOURCE)
+const propertiesOf = (text: string, address: string, context: object = {}) =>
+  read(text, context).resources.find((one) => one.address === address)?.after
+
+describe('short forms', () => {
+  it('nest in each other and stand in lists and maps', () => {
+    const after = propertiesOf(
+      `
+Mappings: {Names: {eu-west-1: {ssm: ssm}}}
+Parameters: {Ids: {Type: CommaDelimitedList, Default: 'subnet-1, subnet-2'}}
+Conditions: {Yes: !Not [!Equals [a, b]]}
+Resources:
+  Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16}}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !GetAtt [Vpc, VpcId]
+      ServiceName: !Join ['.', [com.amazonaws, !Ref 'AWS::Region', !FindInMap [Names, !Ref 'AWS::Region', ssm]]]
+      SubnetIds: !If [Yes, [!Select [1, !Ref Ids], !Select [0, !Split [',', 'a,b']]], !Ref AWS::NoValue]
+      PrivateDnsEnabled: yes
+`,
+      'Endpoint',
+    )
+    expect(after).toMatchObject({
+      VpcId: 'vpc-Vpc',
+      ServiceName: `com.amazonaws.${REGION}.ssm`,
+      SubnetIds: ['subnet-2', 'a'],
+    })
+  })
+
+  it('YAML of CloudFormation writes true as yes', () => {
+    const text = `Resources: {Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: yes}}}`
+    const after = applyPlan(healthy, read(text))
+    const attributes = itemsOf(after.VpcAttributes).find((one) => 'VpcId' in one && one.VpcId === 'vpc-Vpc')
+    expect(attributes).toMatchObject({EnableDnsHostnames: {Value: true}})
+  })
+})
+
+describe('what CloudFormation alone expands', () => {
+  it('a macro is refused with the next step', () => {
+    expect(() => read('Transform: Expand\nResources: {}')).toThrow(/macro Expand.*describe-change-set/)
+    expect(() => read(`Resources: {'Fn::Transform': {Name: 'AWS::Include'}}`)).toThrow(/macro/)
+  })
+
+  it('the transform of SAM leaves the kinds that are modeled as they are', () => {
+    const text = `
+Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Globals: {Function: {Timeout: 3}}
+Resources:
+  Function: {Type: 'AWS::Serverless::Function', Properties: {Handler: a.b}}
+  Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {VpcId: ${VPC}}}
+`
+    expect(read(text).resources.map(({address}) => address)).toEqual(['Group'])
+    expect(report(text).ignored).toEqual([{address: 'Function', type: 'AWS::Serverless::Function', relevant: false}])
+  })
+
+  it('a nested stack is listed, and its outputs are not known', () => {
+    const text = `
+Resources:
+  Network: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: https://example.com/t.yaml}}
+  Node: {Type: 'AWS::EC2::Instance', Properties: {SubnetId: !GetAtt Network.Outputs.SubnetId}}
+`
+    expect(report(text)).toMatchObject({
+      instances: [{address: 'Node', after: 'undecided'}],
+      ignored: [{address: 'Network', relevant: true}],
+    })
+  })
+})
+
+describe('Fn::ForEach', () => {
+  it('makes one resource of each item', () => {
+    const text = `
+Transform: AWS::LanguageExtensions
+Parameters: {Services: {Type: CommaDelimitedList, Default: 'ssm,ssmmessages'}}
+Resources:
+  Fn::ForEach::Endpoints:
+    - Service
+    - !Ref Services
+    - Endpoint\${Service}:
+        Type: AWS::EC2::VPCEndpoint
+        Properties: {VpcId: ${VPC}, ServiceName: !Sub 'com.amazonaws.\${AWS::Region}.\${Service}'}
+`
+    expect(read(text).resources.map(({address, after}) => [address, after?.ServiceName])).toEqual([
+      ['Endpointssm', `com.amazonaws.${REGION}.ssm`],
+      ['Endpointssmmessages', `com.amazonaws.${REGION}.ssmmessages`],
+    ])
+  })
+
+  it('refers to its item by Ref, nests, and leaves letters and digits in a logical id', () => {
+    const text = `
+Resources:
+  Fn::ForEach::A:
+    - X
+    - [10.0.1.0/24]
+    - Fn::ForEach::B:
+        - Y
+        - [a, b]
+        - 'Subnet&{X}\${Y}': {Type: 'AWS::EC2::Subnet', Properties: {VpcId: ${VPC}, CidrBlock: !Ref X}}
+`
+    expect(read(text).resources.map(({address, after}) => [address, after?.CidrBlock])).toEqual([
+      ['Subnet1001024a', '10.0.1.0/24'],
+      ['Subnet1001024b', '10.0.1.0/24'],
+    ])
+  })
+})
+
+describe('a condition that only a parameter without a value decides', () => {
+  const closing = (condition: string) => `
+Parameters: {Close: {Type: String}}
+Conditions: {Closing: !Equals [!Ref Close, 'yes']}
+Resources:
+  Rule:
+    Type: AWS::EC2::SecurityGroup
+    ${condition}
+    Properties: {VpcId: ${VPC}, SecurityGroupEgress: []}
+`
+  const context = {physicalIds: new Map([['Rule', WEB_GROUP]])}
+
+  it('leaves what it may change undecided', () => {
+    expect(report(closing('Condition: Closing'), context).totals).toMatchObject({unknown: 1, lost: 0})
+    expect(report(closing(''), context).totals).toMatchObject({lost: 1})
+    const no = {...context, parameters: {Close: 'no'}}
+    expect(report(closing('Condition: Closing'), no).totals).toMatchObject({unchanged: 1})
+  })
+})
+
+describe('what comes with a VPC', () => {
+  const text = `
+Resources:
+  Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16}}
+  Rule:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties: {GroupId: !GetAtt Vpc.DefaultSecurityGroup, IpProtocol: '-1', CidrIp: 0.0.0.0/0}
+`
+  it('has an id made of its address where the VPC is new', () => {
+    expect(propertiesOf(text, 'Rule')?.GroupId).toBe('sg-Vpc.default_security_group_id')
+  })
+
+  it('is that of the account where the VPC exists, or not known', () => {
+    const physicalIds = new Map([['Vpc', 'vpc-1']])
+    expect(propertiesOf(text, 'Rule', {physicalIds})?.GroupId).toBe(UNKNOWN)
+    const known = {physicalIds, defaultsOf: () => ({group: 'sg-1'})}
+    expect(propertiesOf(text, 'Rule', known)?.GroupId).toBe('sg-1')
+  })
+})
+
+describe('attributes of a resource', () => {
+  it.each([
+    ['Subnet.SubnetId', 'subnet-Subnet'],
+    ['Subnet.VpcId', VPC],
+    ['Subnet.AvailabilityZone', UNKNOWN],
+    ['Group.GroupId', 'sg-Group'],
+    ['Group.Id', 'sg-Group'],
+    ['Node.PrivateIp', UNKNOWN],
+    ['Role.Arn', 'Role'],
+    ['Nothing.Id', UNKNOWN],
+  ])('%s', (attribute, expected) => {
+    const text = `
+Resources:
+  Subnet: {Type: 'AWS::EC2::Subnet', Properties: {VpcId: ${VPC}, CidrBlock: 10.0.1.0/24}}
+  Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {VpcId: ${VPC}}}
+  Node: {Type: 'AWS::EC2::Instance', Properties: {SubnetId: ${SUBNET}}}
+  Role: {Type: 'AWS::IAM::Role', Properties: {}}
+  Probe: {Type: 'AWS::EC2::RouteTable', Properties: {VpcId: !GetAtt ${attribute}}}
+`
+    expect(propertiesOf(text, 'Probe')?.VpcId).toBe(expected)
+  })
+})
+
+describe('policies of a role', () => {
+  it('are also those of AWS::IAM::RolePolicy, and records those of a group', () => {
+    const text = `
+Resources:
+  Policy:
+    Type: AWS::IAM::RolePolicy
+    Properties: {RoleName: web, PolicyName: p, PolicyDocument: {Statement: [{Effect: Deny, Action: '*', Resource: '*'}]}}
+  Records:
+    Type: AWS::Route53::RecordSetGroup
+    Properties:
+      HostedZoneId: Z1
+      RecordSets: [{Name: a.example.com, Type: A, ResourceRecords: [192.0.2.1]}]
+`
+    expect(report(text).totals).toMatchObject({lost: 1})
+    expect(read(text).resources.map(({type}) => type)).toEqual(['AWS::IAM::RolePolicy', 'AWS::Route53::RecordSet'])
+  })
+})
+
+describe('a hostile template ends', () => {
+  it.each([
+    [
+      'in circles of attributes',
+      'A: {Type: "AWS::EC2::Subnet", Properties: {VpcId: !GetAtt B.VpcId}}\n  B: {Type: "AWS::EC2::Subnet", Properties: {VpcId: !GetAtt A.VpcId}}',
+    ],
+    ['with a name that is its own', 'A: {Type: "AWS::IAM::Role", Properties: {RoleName: !Ref A}}'],
+    [
+      'with names of the language',
+      'constructor: {Type: constructor, Properties: {__proto__: 1}}\n  toString: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: !GetAtt constructor.constructor}}',
+    ],
+    [
+      'with properties of wrong types',
+      'A: {Type: "AWS::EC2::SecurityGroup", Properties: [1]}\n  B: {Type: "AWS::EC2::Instance", Properties: {NetworkInterfaces: 7, SubnetId: [a]}}',
+    ],
+    [
+      'with functions without arguments',
+      'A: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: !Sub [], Tags: !Join [], X: !Select [], Y: !If [], Z: !Cidr []}}',
+    ],
+  ])('%s', (_, resources) => {
+    expect(() => report(`Resources:\n  ${resources}`)).not.toThrow()
+  })
+
+  it('where each name doubles the one before', () => {
+    const rows = Array.from(
+      {length: 60},
+      (_, n) => `  R${n + 1}: {Type: "AWS::IAM::Role", Properties: {RoleName: !Sub "\${R${n}}\${R${n}}"}}`,
+    )
+    const plan = read(
+      `Resources:\n  R0: {Type: "AWS::IAM::Role", Properties: {RoleName: aaaaaaaaaa}}\n${rows.join('\n')}`,
+    )
+    expect(plan.resources).toHaveLength(61)
+  })
+
+  it('where each condition names the one before twice', () => {
+    const rows = Array.from({length: 60}, (_, n) => `  C${n + 1}: !And [!Condition C${n}, !Condition C${n}]`)
+    const text = `Conditions:\n  C0: !Equals [a, a]\n${rows.join('\n')}\nResources:\n  A: {Type: "AWS::EC2::VPC", Condition: C60, Properties: {CidrBlock: 10.0.0.0/16}}`
+    expect(read(text).resources).toHaveLength(1)
+  })
+})
+
+it('takes the hash merges that aws cloudformation package resolves', () => {
+  const text = `
+Resources:
+  A: {Type: 'AWS::EC2::RouteTable', Properties: &p {VpcId: ${VPC}}}
+  B: {Type: 'AWS::EC2::RouteTable', Properties: {<<: *p}}
+`
+  expect(propertiesOf(text, 'B')).toEqual({VpcId: VPC})
+})
