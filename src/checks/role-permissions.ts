@@ -1,12 +1,12 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
-import {bucketArn, FURTHER, managedBuckets} from '../iam/capabilities.ts'
+import {bucketArn, FURTHER, LEGACY_MESSAGES, managedBuckets} from '../iam/capabilities.ts'
 import {type Identity, identityOf} from '../iam/identity.ts'
 import {awsManaged, CORE, DEPRECATED} from '../iam/managed-policies.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
 import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
-import type {Instance, Role} from '../model/account.ts'
+import {type Instance, isUnreadable, type Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {replaceRolePolicy} from '../remedies/changes/attach-role-policy.ts'
 import {putRolePolicy} from '../remedies/changes/put-role-policy.ts'
@@ -122,7 +122,21 @@ function permissionNotes(
   if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
   if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
   const permissions = permissionsOf(facts, instance, profile.role, 'profile', paths, needsLegacy)
-  return judge(facts, instance, identity, profile.role, permissions)
+  return [
+    ...judge(facts, instance, identity, profile.role, permissions),
+    ...legacyDoubts(facts, instance, profile.role, paths),
+  ]
+}
+
+/** An agent that polls `ec2messages`, in a Region of which it was not read whether it has the service. */
+function legacyDoubts(facts: PermissionFacts, instance: Instance, role: Role, paths: readonly Path[]): readonly Note[] {
+  const offered = {...facts, ServiceNames: [`com.amazonaws.${facts.Region}.ec2messages`]}
+  if (!isUnreadable(facts.ServiceNames) || needsEc2Messages(offered, instance) !== true) return []
+  const missing = permissionsOf(facts, instance, role, 'profile', paths, true).filter(
+    (permission) => permission.capability === LEGACY_MESSAGES.id && permission.decision.decision === 'denied',
+  )
+  const unknown = `Cannot determine whether Region ${facts.Region} has the service ec2messages, whose calls role ${role.RoleName} does not allow.`
+  return missing.length === 0 ? [] : [{unknown, kind: 'ServiceNames'}]
 }
 
 function judge(
@@ -138,11 +152,7 @@ function judge(
     ...explicitDenies(facts, role, permissions),
     ...byBoundary(facts, role, permissions),
     ...byOrganization(role, permissions),
-  ].map((finding) =>
-    hostManagement.state === 'unknown' && severityOf(finding) === 'blocks'
-      ? {...finding, certainty: 'likely' as const}
-      : finding,
-  )
+  ].map((finding) => (hostManagement.state === 'unknown' ? {...finding, certainty: 'likely' as const} : finding))
   return [
     ...findings,
     ...undecided(facts, instance, role, permissions),
@@ -150,9 +160,6 @@ function judge(
     ...(findings.length > 0 || shadowed ? [] : allowedNotes(role, permissions)),
   ]
 }
-
-const severityOf = ({severity, cause}: Finding) =>
-  severity ?? (cause === 'iam.no-registration-permission' ? 'blocks' : 'degrades')
 
 /** A role with the essentials alone is a sound choice; what it does without is listed. */
 function further(role: Role, permissions: readonly Permission[]): readonly Note[] {

@@ -10,7 +10,7 @@ import type {Path} from '../network/path.ts'
 import {memo} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
 import {compareFlowLog, type FlowComparison, weighFlowLog} from './flow-logs.ts'
-import {type Observation, observationOf, observedFinding} from './observation.ts'
+import {type Observation, observationOf, observedFinding, unobservedFinding} from './observation.ts'
 import {pathsOf} from './paths.ts'
 import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
@@ -82,9 +82,7 @@ export function diagnose(account: Account, instance: Instance, options: Options 
       outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
     else outcomes.push(board?.told(check) ?? asked(check, account, instance, paths, evidence, board))
   }
-  const observed = observation
-    ? outcomes.map((outcome) => observedOutcome(account, instance, observation, outcome))
-    : outcomes
+  const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
   if (!residual) return {instance, paths, outcomes: observed, comparisons: NONE}
   const heard = weighed(account, instance, paths, observed, evidence)
   const causes = findingsOf({outcomes: heard}).map(({cause}) => cause)
@@ -103,12 +101,21 @@ const rejudged = (outcomes: readonly Outcome[], weigh: (finding: Finding) => Fin
   })
 
 /** What the last ping contradicts does not block. A fleet shares outcomes, and the ping is the node's own. */
-function observedOutcome(account: Account, instance: Instance, observation: Observation, outcome: Outcome): Outcome {
+function observedOutcome(
+  account: Account,
+  instance: Instance,
+  paths: readonly Path[],
+  observation: Observation | undefined,
+  outcome: Outcome,
+): Outcome {
   const {check, notes, findings} = outcome
-  if (findings.length === 0) return outcome
-  const observed = notes.map((note) =>
-    isFinding(note) ? observedFinding(account, instance, observation, note, severityOf(check, note)) : note,
-  )
+  const isUnread = registrationOf(account, instance).status === 'unknown'
+  if (findings.length === 0 || (!observation && !isUnread)) return outcome
+  const weigh = (finding: Finding): Finding =>
+    observation
+      ? observedFinding(account, instance, observation, finding, severityOf(check, finding))
+      : unobservedFinding(paths, finding)
+  const observed = notes.map((note) => (isFinding(note) ? weigh(note) : note))
   if (observed.every((note, at) => note === notes[at])) return outcome
   return {check, status: statusOf(check, observed), notes: observed, findings: resolve(check, observed)}
 }

@@ -68,10 +68,19 @@ function doubtIn(
   const isContradicted = (service: string, acts: (hop: Hop) => boolean) =>
     modelled.some((path) => path.service === service && isStopped(path, acts))
   const isModelWrong = isContradicted('ssm', actsOnEveryPacket)
+  const isModelUnread = modelled.some(({service, hops}) => service === 'ssm' && hops.some(isUnread))
   const isChannelWrong = isConnected && isContradicted('ssmmessages', actsOnOpenChannel)
   return (path) =>
-    (isModelWrong || (isChannelWrong && path.service === 'ssmmessages')) && isStopped(path, actsOnEveryPacket)
+    isStopped(path, actsOnEveryPacket)
+      ? isModelWrong || (isChannelWrong && path.service === 'ssmmessages') || isModelUnread
+      : path.hops.some((hop) => isUnread(hop) && isRouted(hop))
 }
+
+/** What was not read on the way to `ssm` may be where the model of it is wrong. */
+const isUnread = ({verdict, unread, direction}: Hop): boolean =>
+  verdict === 'unknown' && unread !== undefined && direction === 'request'
+
+const isRouted = ({at}: Hop): boolean => at === 'route' || at === 'gateway'
 
 function undecided(path: Path): Path {
   const hops = path.hops.map((hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'unknown'} : hop))
@@ -120,6 +129,27 @@ export function observedFinding(
     resource: finding.resource,
     message: `${finding.message} However, ${instance.InstanceId} pinged Systems Manager at ${ping}${channel}: either this changed after that, or ${other}.`,
     evidence: [...finding.evidence, {fact: `LastPingDateTime is ${pingAt}`, source: 'ssm:DescribeInstanceInformation'}],
+    get remedies() {
+      return finding.remedies ?? []
+    },
+  }
+}
+
+/**
+ * Whether the node pings was not read, and a ping would contradict these findings: they are likely at most.
+ */
+export function unobservedFinding(paths: readonly Path[], finding: Finding): Finding {
+  const isDoubtful =
+    CHECKED_WITH_EVERY_CALL.has(finding.cause) ||
+    paths.some(({hops}) => hops.some((hop) => hop.verdict === 'blocked' && isFaultOf(hop, finding)))
+  if (!isDoubtful || (finding.certainty ?? 'proven') !== 'proven') return finding
+  return {
+    ...(finding.severity && {severity: finding.severity}),
+    cause: finding.cause,
+    certainty: 'likely',
+    resource: finding.resource,
+    message: finding.message,
+    evidence: finding.evidence,
     get remedies() {
       return finding.remedies ?? []
     },

@@ -14,6 +14,7 @@ import {
 import {allWith, find, isWindows, primaryInterfaceOf, routeTableOf} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {parseCidr, parseIpv4} from './address.ts'
+import {isShared} from './ownership.ts'
 import type {WalkReadings} from './readings.ts'
 import {leadsOn} from './routing/route-table.ts'
 
@@ -83,10 +84,11 @@ function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): stri
   return names ? '' : String(InstanceType)
 }
 
-/** That a node is online tells something of names only where its route table leads to other networks. */
+/** That a node is online tells something of names where its route table leads to other networks, or its VPC is shared. */
 function answering(readings: WalkReadings, instance: Instance, subnet: Subnet | undefined): string {
   const table = subnet && routeTableOf(readings, subnet)
-  if (!table || isUnreadable(table) || !leading(table).on) return ''
+  const leadsOnward = table !== undefined && !isUnreadable(table) && leading(table).on
+  if (!subnet || !(leadsOnward || isShared(readings, subnet))) return ''
   return nodeOf(readings, instance)?.PingStatus === 'Online' ? ' online' : ''
 }
 

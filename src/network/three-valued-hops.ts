@@ -6,7 +6,7 @@ import {endpointsIn, isAvailable, isInterface, serves} from './endpoints/endpoin
 import {onward, vpcRanges} from './filters/egress.ts'
 import type {Hop} from './path.ts'
 import {isEmpty, type Ranges, union} from './ranges.ts'
-import {leadsOn, portionsOf} from './routing/route-table.ts'
+import {mayLeadToPrivate, portionsOf} from './routing/route-table.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
 
 /** Where an answer that cannot be read may lie: private addresses (RFC 1918) and the shared block of RFC 6598. */
@@ -21,7 +21,7 @@ export function toOtherNetworks(flow: Flow): PathSegment | undefined {
   const table = routeTableOf(flow.readings, flow.subnet)
   if (flow.family === 6 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
   const destination = portionsOf(flow.readings, table.Routes, 4, PRIVATE)
-    .filter(({route}) => route !== undefined && leadsOn(route))
+    .filter(({route}) => route !== undefined && mayLeadToPrivate(route))
     .reduce<Ranges>((all, {addresses}) => union(all, addresses), [])
   if (isEmpty(destination)) return undefined
   const way = onward({...flow, destination})

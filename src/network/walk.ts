@@ -1,4 +1,5 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
+import {nodeOf} from '../agent/node.ts'
 import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
@@ -186,8 +187,19 @@ function agreedWithOthers(flow: Flow, answer: Answer, guess: PathSegment): PathS
 const mayBeOwnersEndpoint = ({readings, subnet}: Flow, {is}: Answer): boolean =>
   is === 'public' && isShared(readings, subnet)
 
-/** What stops the traffic to public addresses stops nothing on the way to an endpoint in the VPC. */
+/**
+ * What stops the traffic to public addresses stops nothing on the way to an endpoint in the VPC, and a way that is open
+ * may not be the one that is taken, unless the node answers.
+ */
 function likelyBeyond(flow: Flow, way: PathSegment): PathSegment {
+  const {readings, instance, subnet, host} = flow
+  const verdict = verdictOf([...way.request, ...way.reply])
+  if (verdict !== 'blocked') {
+    if (verdict === 'unknown' || nodeOf(readings, instance)?.PingStatus === 'Online') return way
+    const because = `Subnet ${subnet.SubnetId} is shared by account ${subnet.OwnerId}, whose endpoints this account cannot see; one may answer for ${host}.`
+    const fault = {cause: 'endpoint.invisible-shared'}
+    return joined(only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault})), way)
+  }
   const certain = toUnseenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
   const soften = (one: Hop): Hop =>
     one.fault &&

@@ -16,16 +16,9 @@ interface RuleGroup {
 export function firewallHop(question: Question): Hop | undefined {
   const {readings, vpcId} = question
   const {FirewallRuleGroupAssociations: associations} = readings
-  if (isUnreadable(associations) && associations.known === undefined)
-    return nameHop(
-      vpcId,
-      'unknown',
-      'DNS Firewall rules could not be read.',
-      undefined,
-      'FirewallRuleGroupAssociations',
-    )
-  const doubts: Hop[] = []
-  let mayBeAllowed = false
+  const isPartial = isUnreadable(associations)
+  const doubts: Hop[] = isPartial ? [unseen(vpcId, 'DNS Firewall rules could not be read.')] : []
+  let mayBeAllowed = isPartial
   for (const {id, rules} of groupsFor(question)) {
     if (isUnreadable(rules)) {
       doubts.push(unseen(id, `The rules of DNS Firewall rule group ${id} could not be read.`))
@@ -76,8 +69,13 @@ function groupsFor({readings, vpcId, profile}: Question): readonly RuleGroup[] {
 /** A rule for one query type leaves the others alone. https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_FirewallRule.html */
 function matches({Domains, Qtype}: FirewallRule, {host, queryType}: Question): boolean | 'unknown' {
   if (Qtype !== undefined && !TYPES[queryType].has(Qtype.toUpperCase())) return false
-  return isUnreadable(Domains) ? 'unknown' : Domains.some((domain) => domain === '*' || matchesName(domain, host))
+  return isUnreadable(Domains)
+    ? 'unknown'
+    : Domains.some((domain) => ALL_DOMAINS.has(domain) || matchesName(domain, host))
 }
+
+/** As it is given, and as AWS may list it. */
+const ALL_DOMAINS: ReadonlySet<string> = new Set(['*', '*.'])
 
 /** By name or by number. */
 const TYPES = {A: new Set(['A', '1', 'TYPE1']), AAAA: new Set(['AAAA', '28', 'TYPE28'])} as const

@@ -1,4 +1,4 @@
-import {isUnreadable, type VpcEndpoint} from '../../model/account.ts'
+import type {VpcEndpoint} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {dnsSuffix} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
@@ -8,7 +8,10 @@ import type {Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
 /** SDK enums say Available, the wire says available. https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html */
-export const isAvailable = ({State}: VpcEndpoint): boolean => State.toLowerCase() === 'available'
+export const isAvailable = ({State}: VpcEndpoint): boolean => ['available', 'partial'].includes(State.toLowerCase())
+
+/** Some of it works, and AWS does not say which part. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html */
+export const isPartial = ({State}: VpcEndpoint): boolean => State.toLowerCase() === 'partial'
 
 export const isInterface = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpointType === 'Interface'
 
@@ -116,7 +119,8 @@ function interfacesIn(
         ]
       : [],
   )
-  if (found.length > 0 && (found.length === known.length || !isUnreadable(readings.NetworkInterfaces))) return found
+  // What the endpoint lists exists, seen or not: a participant of a shared VPC does not see the owner's interfaces.
+  if (found.length > 0 && found.length === known.length) return found
 
   const covered = new Set(found.map(({subnetId}) => subnetId))
   const standIns = endpoint.SubnetIds.filter((id) => !covered.has(id)).map((subnetId): EndpointInterface => {

@@ -42,6 +42,11 @@ function egressHop(flow: Flow, way: PathSegment): Hop {
     return hop('security-group', group, 'unknown', because, unknown[0] ? {unread: unknown[0].kind} : {})
   }
   const byReference = !isInspected && groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
+  const unread = way.request.find(({at, verdict}) => verdict === 'unknown' && (at === 'route' || at === 'gateway'))
+  if (byReference && unread) {
+    const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: it references a security group of another VPC, and the path there is not known. ${unread.because}`
+    return hop('security-group', group, 'unknown', because, unread.unread ? {unread: unread.unread} : {})
+  }
   const cause = byReference
     ? 'sg.ref-over-tgw-egress'
     : prefixListsOnly

@@ -1,17 +1,29 @@
 import type {Subnet, TransitGatewayVpcAttachment} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
-import type {Flow} from '../context.ts'
+import {type Flow, hop} from '../context.ts'
+import type {Hop, Leg} from '../path.ts'
 
-/** The subnets of the attachment that take traffic of the zone. Zones of two accounts compare by their ids. */
+/**
+ * The subnets of the attachment that take traffic of the zone; or that there is none, or that one may be among those that
+ * were not read. Zones of two accounts compare by their ids.
+ */
 export function attachmentSubnetsOf(
   flow: Flow,
   {SubnetIds}: TransitGatewayVpcAttachment,
   from: Subnet,
-): readonly Subnet[] | 'no zone' {
+): readonly Subnet[] | 'no zone' | 'unread' {
   const known = SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
   const near = known.filter((subnet) => sameZone(subnet, from))
-  const isKnown = known.length === SubnetIds.length && [from, ...known].every(hasZone)
-  return near.length === 0 && isKnown && known.length > 0 ? 'no zone' : near
+  if (near.length > 0) return near
+  if (known.length < SubnetIds.length) return 'unread'
+  return [from, ...known].every(hasZone) && known.length > 0 ? 'no zone' : near
+}
+
+/** An attachment of which not every subnet was read. */
+export const unreadSubnets = (attachment: TransitGatewayVpcAttachment, leg: Leg, direction: Hop['direction']): Hop => {
+  const id = attachment.TransitGatewayAttachmentId
+  const because = `The subnets of attachment ${id} could not be read.`
+  return hop('gateway', id, 'unknown', because, {leg, direction, fault: {cause: 'tgw.opaque'}, unread: 'Subnets'})
 }
 
 const hasZone = ({AvailabilityZone, AvailabilityZoneId}: Subnet) =>

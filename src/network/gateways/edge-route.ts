@@ -15,8 +15,13 @@ export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, carrie
   const table = itemsOf(flow.readings.RouteTables).find(({Associations}) =>
     Associations.some(({GatewayId}) => GatewayId === gatewayId),
   )
+  if (!table && isUnreadable(flow.readings.RouteTables)) {
+    const because = `Cannot determine where internet gateway ${gatewayId} routes replies: not every route table could be read.`
+    const unread = {leg, direction: 'reply', unread: 'RouteTables'} as const
+    return {...NO_SEGMENT, reply: [hop('route', gatewayId, 'unknown', because, unread)]}
+  }
   if (!table) {
-    if (!inspected || isUnreadable(flow.readings.RouteTables)) return NO_SEGMENT
+    if (!inspected) return NO_SEGMENT
     const because = `No route table is associated with internet gateway ${gatewayId}, so replies go past firewall endpoint ${inspected.id}, which the request passed; a stateful firewall drops such connections.`
     return {...NO_SEGMENT, reply: [bypassHop(gatewayId, leg, because, inspected)]}
   }

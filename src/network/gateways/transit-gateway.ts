@@ -1,11 +1,11 @@
-import {isUnreadable, type Subnet} from '../../model/account.ts'
+import {isUnreadable, type Subnet, type TransitGatewayVpcAttachment} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type TransitLeg} from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {comingHome} from '../routing/return-route.ts'
-import {attachmentSubnetsOf, sameZone} from './attachment-subnets.ts'
+import {attachmentSubnetsOf, sameZone, unreadSubnets} from './attachment-subnets.ts'
 import {type NextHop, onwardFrom} from './transit-routes.ts'
 
 /** How the walk goes on from a subnet; handed in, because a hub may lead anywhere. */
@@ -32,19 +32,18 @@ export function throughTransitGateway(
   const dead = (gateway: Hop) =>
     joined({...egressAcl(flow, from.SubnetId, 'instance'), request: [], via: id}, only(gateway, id))
   if (!attachment) return dead(unattached(flow, from, id, isBlackhole))
-  const {State: state} = attachment
-  if (state !== undefined && state !== 'available') {
-    const because = `Attachment ${attachment.TransitGatewayAttachmentId} of VPC ${from.VpcId} to transit gateway ${id} is ${state}.`
-    const fault = {cause: 'tgw.attachment-state', detail: {state}}
-    return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
-  }
+  const stateHop = inState(attachment, `of VPC ${from.VpcId} to transit gateway ${id}`, 'attachment')
+  if (stateHop) return dead(stateHop)
   const seats = attachmentSubnetsOf(flow, attachment, from)
   if (seats === 'no zone') {
     const because = `Attachment ${attachment.TransitGatewayAttachmentId} has no subnet in ${from.AvailabilityZone}, the zone of the instance, so the transit gateway does not take its traffic.`
     const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: from.VpcId, zone: from.AvailabilityZone ?? ''}}
     return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
   }
-  const filters = seats.map(({SubnetId}) => ({...ingressAcl(flow, SubnetId, 'attachment'), reply: []}))
+  const filters =
+    seats === 'unread'
+      ? [only(unreadSubnets(attachment, 'attachment', 'request'), id)]
+      : seats.map(({SubnetId}) => ({...ingressAcl(flow, SubnetId, 'attachment'), reply: []}))
   const crossing = cross(flow, id, attachment.TransitGatewayAttachmentId)
   const passage = {home: attachment.TransitGatewayAttachmentId, before, ...crossing}
   const beyond = crossing.to ? intoHub(flow, from, passage, crossing.to, leave) : NO_SEGMENT
@@ -52,6 +51,17 @@ export function throughTransitGateway(
   const isAnswered = beyond.reply.some(({leg}) => leg === 'hub')
   const home = {...NO_SEGMENT, reply: isAnswered ? [] : comingHome(flow, attachment, from, before)}
   return joined({...NO_SEGMENT, via: id}, home, ...filters, ...crossing.hops.map((one) => only(one, id)), beyond)
+}
+
+/**
+ * Nothing passes an attachment that is not available; of one that is being modified AWS does not say.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+ */
+function inState({TransitGatewayAttachmentId: id, State}: TransitGatewayVpcAttachment, what: string, leg: Leg) {
+  if (State === undefined || State === 'available') return undefined
+  const verdict = State === 'modifying' ? 'unknown' : 'blocked'
+  const fault = {cause: 'tgw.attachment-state', detail: {state: State}}
+  return hop('gateway', id, verdict, `Attachment ${id} ${what} is ${State}.`, {leg, fault})
 }
 
 type Onward = NonNullable<NextHop['to']>
@@ -120,18 +130,14 @@ function intoHub(
   if (!hub || seats.length === 0) {
     const owner = hub?.VpcOwnerId ? `, owned by account ${hub.VpcOwnerId},` : ''
     const because = `Hub VPC ${to.id}${owner} is not in the collected data; add its owner's account file.`
-    return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause: 'tgw.opaque', resource: id}}), id)
-  }
-  if (hub.State !== undefined && hub.State !== 'available') {
-    const because = `Attachment ${to.attachment} of hub VPC ${to.id} to transit gateway ${id} is ${hub.State}.`
-    return only(
-      hop('gateway', to.attachment, 'blocked', because, {
-        leg: 'hub',
-        fault: {cause: 'tgw.attachment-state', detail: {state: hub.State}},
-      }),
-      id,
+    const unread = (['TransitGatewayVpcAttachments', 'Subnets'] as const).find((kind) =>
+      isUnreadable(flow.readings[kind]),
     )
+    const fault = {cause: 'tgw.opaque', resource: id}
+    return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault, ...(unread && {unread})}), id)
   }
+  const stateHop = inState(hub, `of hub VPC ${to.id} to transit gateway ${id}`, 'hub')
+  if (stateHop) return only(stateHop, id)
   const entry = {
     by: 'transit-gateway',
     id,
@@ -142,11 +148,13 @@ function intoHub(
   } as const
   const near = seats.filter((seat) => sameZone(seat, from))
   // Without a subnet of the hub in the zone, the transit gateway takes one of the others.
-  return merged(
+  const ways = merged(
     (near.length > 0 ? near : seats).map((seat) =>
       leave(flow, seat, 'hub', {...entry, attachmentSubnet: seat.SubnetId}),
     ),
   )
+  const isUnread = near.length === 0 && seats.length < hub.SubnetIds.length
+  return isUnread ? joined(ways, only(unreadSubnets(hub, 'hub', 'request'), id)) : ways
 }
 
 /** Whether the transit gateway carries references to security groups: it and both attachments must say so. */

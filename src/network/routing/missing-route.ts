@@ -8,7 +8,7 @@ import {idleOwner} from '../dns/resolve.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
 import {isShared} from '../ownership.ts'
 import {isEmpty} from '../ranges.ts'
-import {leadsOn, portionsOf, targetOf} from './route-table.ts'
+import {leadsOn, mayLeadToPrivate, portionsOf, targetOf} from './route-table.ts'
 
 const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 
@@ -139,7 +139,7 @@ function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {
   const unread =
     isUnreadable(HostedZones) ||
     HostedZones.some(({Name, ResourceRecordSets}) => isUnreadable(ResourceRecordSets) && covers(Name, host))
-  return unread && !isUnreadable(Routes) && Routes.some(leadsOn)
+  return unread && !isUnreadable(Routes) && Routes.some(mayLeadToPrivate)
 }
 
 /**

@@ -33,7 +33,7 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
     return withoutTable(flow, subnet, leg, entry)
   }
   const s3 = s3GatewayRoute(flow, table, table.Routes)
-  if (s3) return follow(flow, subnet, leg, entry, table, s3)
+  if (s3) return s3InList(flow, table, leg, follow(flow, subnet, leg, entry, table, s3))
 
   const [main, ...others] = branchesOf(flow, table.Routes)
   const doubts = unreadRoutes(flow.readings, table.Routes).map((route) =>
@@ -282,6 +282,13 @@ function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[])
   const route = gateway && routes.find(({GatewayId}) => GatewayId === gateway.VpcEndpointId)
   if (!gateway || (route && hasKnownList(flow, route))) return undefined
   return route ?? {GatewayId: gateway.VpcEndpointId, DestinationPrefixListId: 'the prefix list of S3', State: 'active'}
+}
+
+/** Whether a prefix list that was not read has IPv6 blocks, only its entries tell. */
+function s3InList({family}: Flow, {RouteTableId}: RouteTable, leg: Leg, way: PathSegment): PathSegment {
+  if (family === 4) return way
+  const because = `Route table ${RouteTableId} routes the prefix list of S3, whose entries could not be read; it may have no IPv6 blocks.`
+  return joined(way, only(hop('route', RouteTableId, 'unknown', because, {leg, unread: 'ManagedPrefixLists'})))
 }
 
 function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boolean {

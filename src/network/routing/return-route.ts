@@ -8,7 +8,7 @@ import {
 import {allWith, find, routeTableOf} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, NO_SEGMENT, type PathSegment} from '../context.ts'
 import {aclHop} from '../filters/filters.ts'
-import {attachmentSubnetsOf} from '../gateways/attachment-subnets.ts'
+import {attachmentSubnetsOf, unreadSubnets} from '../gateways/attachment-subnets.ts'
 import {firewallSubnet} from '../gateways/endpoint-route.ts'
 import {peerOf} from '../gateways/peers.ts'
 import {returnThroughTransitGateways} from '../gateways/transit-routes.ts'
@@ -164,6 +164,7 @@ function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
   const more = {leg: 'hub', direction: 'reply'} as const
   const hub = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', entry.attachment)
   const seats = hub ? attachmentSubnetsOf(flow, hub, subnet) : []
+  if (seats === 'unread') return hub ? [unreadSubnets(hub, 'hub', 'reply')] : []
   if (seats === 'no zone') {
     const because = `Attachment ${entry.attachment} has no subnet in ${subnet.AvailabilityZone}, the zone of subnet ${subnet.SubnetId}, so transit gateway ${entry.id} does not take the reply.`
     const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: subnet.VpcId, zone: subnet.AvailabilityZone ?? ''}}
@@ -192,6 +193,7 @@ export function comingHome(
   const {subnet, source, destination, ephemeral: ports} = flow
   const sameZone = attachmentSubnetsOf(flow, attachment, near)
   const anywhere = attachment.SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
+  if (sameZone === 'unread') return [unreadSubnets(attachment, 'attachment', 'reply')]
   const seats = sameZone === 'no zone' || sameZone.length === 0 ? anywhere : sameZone
   const direction = 'reply' as const
   const ways = seats.map((seat): PathSegment => {

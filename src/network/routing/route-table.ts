@@ -145,6 +145,13 @@ const TO_ANOTHER_NETWORK = /^(?:(?:tgw|vgw|lgw|cagw|pcx)-|arn:)/
 /** Whether the route hands the traffic to another network, where it may still find a way out. */
 export const leadsOn = (route: Route): boolean => route.State !== 'blackhole' && !TO_AN_END.test(targetOf(route))
 
+/** Whether private addresses of other networks may lie behind the route: internet gateways alone take public ones only. */
+export const mayLeadToPrivate = (route: Route): boolean =>
+  route.State !== 'blackhole' && !/^(?:local$|(?:igw|eigw)-)/.test(targetOf(route)) && !isOfGatewayEndpoint(route)
+
+const isOfGatewayEndpoint = ({DestinationPrefixListId, GatewayId}: Route): boolean =>
+  DestinationPrefixListId !== undefined && (GatewayId ?? '').startsWith('vpce-')
+
 /** AWS adds kinds of targets. A route to one that this version does not know may do anything with the traffic. */
 export const leadsNobodyKnowsWhere = (route: Route): boolean =>
   leadsOn(route) && !TO_ANOTHER_NETWORK.test(targetOf(route))

@@ -3,6 +3,7 @@ import {allWith} from '../../model/joins.ts'
 import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
 import {type Flow, hop, isDead, only, type PathSegment, sourcesOf, type Target} from '../context.ts'
 import {onward, vpcRanges} from '../filters/egress.ts'
+import {isShared} from '../ownership.ts'
 import {merged} from '../path-segment.ts'
 import {includes, isEmpty, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
@@ -51,7 +52,9 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
     ? targetOf(flow, eni)
     : {id: address, vpcId: inside ? subnet.VpcId : 'elsewhere', subnetId: undefined}
   const way = onward({...flow, destination, target})
-  const leadsNowhere = !eni && (inside || (way.via === null && isDead(way)))
+  // A participant of a shared VPC does not see the interfaces of its owner.
+  const isUnseen = inside && isShared(readings, subnet)
+  const leadsNowhere = !eni && !isUnseen && (inside || (way.via === null && isDead(way)))
   if (!leadsNowhere || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return way
 
   const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which belongs to nothing known and leads nowhere.`

@@ -6,6 +6,7 @@ import {
   interfacesOf,
   isAvailable,
   isOfAnotherRegion,
+  isPartial,
 } from '../endpoints/endpoint.ts'
 import {onward} from '../filters/egress.ts'
 import type {Hop} from '../path.ts'
@@ -62,17 +63,19 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
           {vpcId: endpoint.VpcId},
         )
   }
-  const alive = only(
-    hop(
-      'endpoint',
-      id,
-      'open',
-      `Endpoint ${id} is available with ${interfaces.length} network interface${interfaces.length === 1 ? '' : 's'}.`,
-      {leg: 'endpoint'},
-    ),
-    id,
-  )
+  const alive = only(aliveHop(endpoint, interfaces.length), id)
   return joined({...NO_SEGMENT, via: id}, merged(interfaces.map((eni) => toInterface(flow, id, eni))), alive)
+}
+
+function aliveHop(endpoint: VpcEndpoint, interfaces: number): Hop {
+  const {VpcEndpointId: id, State} = endpoint
+  const because = `Endpoint ${id} is ${isPartial(endpoint) ? 'partly ' : ''}available with ${interfaces} network interface${interfaces === 1 ? '' : 's'}.`
+  return isPartial(endpoint)
+    ? hop('endpoint', id, 'unknown', because, {
+        leg: 'endpoint',
+        fault: {cause: 'endpoint.not-available', detail: {state: State}},
+      })
+    : hop('endpoint', id, 'open', because, {leg: 'endpoint'})
 }
 
 function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface): PathSegment {

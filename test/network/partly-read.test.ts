@@ -1,0 +1,226 @@
+import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
+import {type Account, itemsOf, type Kind} from '../../src/model/account.ts'
+import {withItem, withItems} from '../../src/model/joins.ts'
+import {
+  acl,
+  behindEndpoints,
+  behindNat,
+  eni,
+  group,
+  HUB,
+  IGW,
+  INSTANCE,
+  id,
+  inPublicSubnet,
+  local,
+  NAT,
+  natGateway,
+  online,
+  REGION,
+  rule,
+  subnet,
+  table,
+  to,
+  VPC,
+  withHubEndpoints,
+} from '../support/network.ts'
+
+const REFUSED = {unreadable: 'UnauthorizedOperation: no', error: 'UnauthorizedOperation', action: 'ec2:Describe'}
+const partly = (account: Account, kind: Kind, isKnown: (item: never) => boolean): Account => ({
+  ...account,
+  [kind]: {...REFUSED, known: itemsOf<unknown>(account[kind]).filter((item) => isKnown(item as never))},
+})
+const report = (account: Account) => examine(account, INSTANCE)
+const verdictOf = (account: Account, service = 'ssm') =>
+  report(account).paths.find((path) => path.service === service)?.verdict
+const causesOf = (account: Account) =>
+  report(account)
+    .causes.filter(
+      ({severity, revealedBy}) => severity !== 'symptom' && severity !== 'advises' && revealedBy === undefined,
+    )
+    .map(({id: cause, severity, certainty}) => `${severity} ${cause} ${certainty}`)
+
+describe('DNS Firewall', () => {
+  const groups = (...domains: readonly (readonly string[])[]) =>
+    domains.map((Domains, n) => ({
+      Id: `rslvr-frgassoc-${n}`,
+      FirewallRuleGroupId: `rslvr-frg-${n}`,
+      VpcId: VPC,
+      Priority: 100 + n,
+      FirewallRules: [{Name: 'rule', Priority: 1, Action: n === 0 ? 'BLOCK' : 'ALLOW', Domains}],
+    }))
+
+  it.each(['*', '*.'])('blocks every name by the domain %s', (domain) => {
+    expect(causesOf({...behindNat, FirewallRuleGroupAssociations: groups([domain])})).toEqual([
+      'blocks dns.firewall-block proven',
+    ])
+  })
+
+  it('may have rule groups that were not read: one may allow what is blocked, or block what is allowed', () => {
+    const known = (domain: string) => ({
+      ...behindNat,
+      FirewallRuleGroupAssociations: {...REFUSED, known: groups([domain])},
+    })
+    expect(verdictOf(known('*'))).toBe('unknown')
+    expect(verdictOf(known('example.com'))).toBe('unknown')
+  })
+})
+
+describe('subnets of a transit gateway attachment that were not read', () => {
+  it.each([3, 5])('decide nothing: subnet %i', (n) => {
+    const account = partly(
+      withHubEndpoints,
+      'Subnets',
+      ({SubnetId}: {SubnetId: string}) => SubnetId !== id('subnet', n),
+    )
+    expect(verdictOf(account)).toBe('unknown')
+    expect(report(account).unreadable.map(({kind}) => kind)).toContain('Subnets')
+  })
+
+  it('may be in the zone where the others are not', () => {
+    const elsewhere = withItem(withHubEndpoints, 'Subnets', 'SubnetId', id('subnet', 3), (one) => ({
+      ...one,
+      AvailabilityZone: `${REGION}b`,
+      AvailabilityZoneId: 'euw1-az2',
+    }))
+    expect(causesOf(elsewhere)).toContain('blocks tgw.no-subnet-in-az proven')
+    const more = withItems(elsewhere, 'TransitGatewayVpcAttachments', (all) =>
+      all.map((one) => ({...one, SubnetIds: [...one.SubnetIds, id('subnet', 99)]})),
+    )
+    expect(verdictOf(more)).toBe('unknown')
+  })
+})
+
+// https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+it('an attachment that is being modified is no proven block', () => {
+  const inState = (State: 'modifying' | 'deleting') =>
+    withItem(withHubEndpoints, 'TransitGatewayVpcAttachments', 'VpcId', VPC, (one) => ({...one, State}))
+  expect(causesOf(inState('modifying'))).toContain('undecided tgw.attachment-state proven')
+  expect(causesOf(inState('deleting'))).toContain('blocks tgw.attachment-state proven')
+})
+
+it('an endpoint that is partly available is no proven block', () => {
+  const partial = withItem(behindEndpoints, 'VpcEndpoints', 'VpcEndpointId', id('vpce', 1), (one) => ({
+    ...one,
+    State: 'partial',
+  }))
+  expect(causesOf(partial)).toEqual(['undecided endpoint.not-available proven'])
+})
+
+describe('an interface that an endpoint lists', () => {
+  const two = (account: Account): Account => ({
+    ...account,
+    Subnets: [...itemsOf(account.Subnets), subnet(4, '10.0.4.0/24')],
+    NetworkAcls: [...itemsOf(account.NetworkAcls), acl(4, VPC, [4], [])],
+    RouteTables: [...itemsOf(account.RouteTables), table(4, VPC, [4], [local('10.0.0.0/16')])],
+    VpcEndpoints: itemsOf(account.VpcEndpoints).map((one) =>
+      one.VpcEndpointType === 'Interface'
+        ? {
+            ...one,
+            SubnetIds: [...one.SubnetIds, id('subnet', 4)],
+            NetworkInterfaceIds: [...one.NetworkInterfaceIds, `${one.NetworkInterfaceIds[0]}4`],
+          }
+        : one,
+    ),
+  })
+
+  it('exists, though it is missing from the list of interfaces', () => {
+    expect(verdictOf(behindEndpoints)).toBe('open')
+    expect(verdictOf(two(behindEndpoints))).toBe('partly')
+  })
+})
+
+describe('a route table that was not read', () => {
+  it('may be the one that the internet gateway routes replies by', () => {
+    const edge = {...table(8, VPC, [], [local('10.0.0.0/16')]), Associations: [{GatewayId: IGW, Main: false}]}
+    const account = {...inPublicSubnet, RouteTables: [...itemsOf(inPublicSubnet.RouteTables), edge]}
+    expect(verdictOf(account)).toBe('open')
+    const isOther = ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 8)
+    expect(verdictOf(partly(account, 'RouteTables', isOther))).toBe('unknown')
+  })
+
+  it('may lead to the VPC of a group that the rules reference', () => {
+    const referring = {
+      ...withHubEndpoints,
+      SecurityGroups: [
+        group(1, [], [{...rule(443, {group: id('sg', 2)})}]),
+        group(2, [rule(443, {cidr: '10.0.0.0/8'})], [], HUB),
+      ],
+    }
+    expect(causesOf(referring)).toContain('blocks sg.ref-over-tgw-egress proven')
+    const unread = partly(
+      referring,
+      'RouteTables',
+      ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 1),
+    )
+    expect(causesOf(unread).filter((cause) => cause.startsWith('blocks'))).toEqual([])
+  })
+})
+
+describe('private hosted zones that were not read', () => {
+  it('may lead through a private NAT gateway', () => {
+    const account: Account = {
+      ...withHubEndpoints,
+      NatGateways: [natGateway(3, {ConnectivityType: 'private', NatGatewayAddresses: [{PrivateIp: '10.0.3.5'}]})],
+      RouteTables: [
+        table(1, VPC, [1], [local('10.0.0.0/16'), to('10.8.0.0/16', {NatGatewayId: NAT})]),
+        table(3, VPC, [3], [local('10.0.0.0/16'), to('10.8.0.0/16', {TransitGatewayId: id('tgw', 1)})]),
+        ...itemsOf(withHubEndpoints.RouteTables).slice(1),
+      ],
+    }
+    expect(verdictOf(account)).toBe('open')
+    expect(verdictOf({...account, HostedZones: REFUSED})).toBe('unknown')
+  })
+})
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
+describe('a participant of a shared VPC', () => {
+  const PARTICIPANT = {Caller: {Account: '444455556666'}}
+
+  it('does not see the endpoints that may own the names, where a path is open', () => {
+    expect(causesOf({...behindNat, ...PARTICIPANT})).toEqual(['undecided endpoint.invisible-shared proven'])
+    expect(causesOf(online({...behindNat, ...PARTICIPANT}))).toEqual([])
+    expect(verdictOf({...behindEndpoints, ...PARTICIPANT})).toBe('open')
+  })
+
+  it('does not see the interfaces that a zone names in the VPC', () => {
+    const account: Account = {
+      ...behindEndpoints,
+      VpcEndpoints: [],
+      NetworkInterfaces: [eni(1, 1, '10.0.1.10', [id('sg', 1)])],
+      HostedZones: [
+        {
+          Id: '/hostedzone/Z1',
+          Name: `ssm.${REGION}.amazonaws.com.`,
+          VPCs: [{VPCId: VPC, VPCRegion: REGION}],
+          ResourceRecordSets: [
+            {Name: `ssm.${REGION}.amazonaws.com.`, Type: 'A', ResourceRecords: [{Value: '10.0.2.20'}]},
+          ],
+        },
+      ],
+    }
+    expect(causesOf(account)).toContain('blocks dns.phz-shadow proven')
+    expect(verdictOf({...account, ...PARTICIPANT})).toBe('unknown')
+  })
+})
+
+describe('a registration that was not read', () => {
+  const broken = {...behindNat, NatGateways: [natGateway(9, {State: 'failed'})]}
+
+  it('may contradict what is found on the path: it is likely at most', () => {
+    expect(causesOf(broken)).toEqual(['blocks nat.not-available proven'])
+    expect(causesOf({...broken, InstanceInformationList: REFUSED})).toContain('blocks nat.not-available likely')
+  })
+})
+
+describe('a node that pings', () => {
+  it('leaves a closed group in doubt where the route is not known', () => {
+    const shut = online({...behindNat, SecurityGroups: [group(1, [], [rule(3128, {cidr: '10.0.0.0/8'})])]})
+    expect(report(shut).verdict).toBe('at-risk')
+    const isOther = ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 1)
+    const unread = partly(shut, 'RouteTables', isOther)
+    expect(report(unread).verdict).toBe('managed')
+    expect(causesOf(unread)).toContain('undecided sg.no-egress-443 likely')
+  })
+})

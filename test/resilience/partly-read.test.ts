@@ -1,0 +1,110 @@
+import {describe, expect, it} from 'vitest'
+import {examine} from '../../src/diagnosis/examine.ts'
+import type {Report} from '../../src/diagnosis/report.ts'
+import {type Account, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
+import {KINDS} from '../../src/model/kinds.ts'
+import {breakages} from '../support/network-breakages.ts'
+import {ACCOUNTS} from './accounts.ts'
+import {liesIn} from './less-decided.ts'
+
+/** All items with FULL, which the night has time for; else one of each kind of each account. */
+const FULL = process.env.MATRIX === 'full'
+const all: readonly (readonly [string, Account])[] = [
+  ...Object.entries(ACCOUNTS),
+  ...breakages.map(({name, account}) => [name, account] as const),
+]
+const idOf = ({Instances}: Account): string => itemsOf(Instances)[0]?.InstanceId ?? ''
+const asSeen = (report: Report): Report => ({
+  ...report,
+  causes: report.causes.filter(({revealedBy}) => revealedBy === undefined),
+})
+
+const withoutOne = (
+  account: Account,
+  kind: Kind,
+  at: number,
+  reading: (rest: readonly unknown[]) => unknown,
+): Account => ({
+  ...account,
+  [kind]: reading(itemsOf<unknown>(account[kind]).filter((_, n) => n !== at)),
+})
+
+const placesIn = (account: Account, kind: Kind, from: number): readonly number[] => {
+  const {length} = itemsOf<unknown>(account[kind])
+  return FULL ? Array.from({length}, (_, at) => at) : length === 0 ? [] : [from % length]
+}
+
+/**
+ * What counts although something was not read: that an endpoint stands in one zone; that nothing but the agent is left,
+ * as likely, while status checks are not known, or as possible; that a missing profile is likely while host management is
+ * not known; what a ping would contradict, as likely, while it is not known whether there is one; and that all is fixed
+ * when sessions or S3 are not known.
+ */
+const COUNTS: Readonly<Partial<Record<Kind, RegExp>>> = {
+  ServiceSettings: /^(?:iam\.no-\S+ of \S+ ?\S*, likely|instance-profile: |role-permissions: |cured$)/,
+  InstanceStatuses: /^os\.agent-not-running of \S+, likely$/,
+  InstanceInformationList: /, likely$|^(?:ssm|ssmmessages|s3|ec2messages): unknown → blocked|^\S+: pass → fail$/,
+  ConnectionStatuses: /^registration: fail → pass$/,
+  PolicySimulations: /^(?:cured|role-permissions: fail → pass)$/,
+}
+const countsAlways = (lie: string) => /^endpoint\.single-az |^os\.agent-not-running of \S+, possible$/.test(lie)
+
+const REFUSED = {unreadable: 'UnauthorizedOperation: no', error: 'UnauthorizedOperation', action: 'ec2:Describe'}
+
+describe('an item that is missing from a list of which only a part was read', () => {
+  it.each(all.map(([name, account], n) => [name, account, n] as const))(
+    'makes no answer more certain: %s',
+    (_, account, n) => {
+      const whole = examine(account, idOf(account))
+      const lies = KINDS.filter((kind) => kind !== 'Instances' && !isUnreadable(account[kind])).flatMap((kind, k) =>
+        placesIn(account, kind, n + k).flatMap((at) => {
+          const part = withoutOne(account, kind, at, (known) => ({...REFUSED, known}))
+          return liesIn(whole, asSeen(examine(part, idOf(account))))
+            .filter((lie) => !countsAlways(lie) && !COUNTS[kind]?.test(lie))
+            .map((lie) => `${kind} ${at}: ${lie}`)
+        }),
+      )
+      expect(lies).toEqual([])
+    },
+  )
+})
+
+/** What a participant of a shared VPC does not see of what its owner has. */
+const OF_THE_OWNER = [
+  'NatGateways',
+  'InternetGateways',
+  'EgressOnlyInternetGateways',
+  'VpcEndpoints',
+  'NetworkInterfaces',
+  'VpcPeeringConnections',
+] as const satisfies readonly Kind[]
+
+describe('a thing of the owner of a shared VPC that its participant does not see', () => {
+  it.each(all.map(([name, {AlsoSeenBy: _, ...account}]) => [name, account as Account] as const))(
+    'makes nothing proven: %s',
+    (_, account) => {
+      const shared: Account = {...account, Caller: {Account: '444455556666'}}
+      const own = new Set(itemsOf(account.Instances)[0]?.NetworkInterfaces.map((one) => one.NetworkInterfaceId))
+      const whole = examine(shared, idOf(shared))
+      const proven = new Set(
+        whole.causes.filter(({certainty}) => certainty === 'proven').map(({id, resource}) => `${id} ${resource}`),
+      )
+      const invented = OF_THE_OWNER.flatMap((kind) =>
+        itemsOf<{readonly NetworkInterfaceId?: string}>(shared[kind] as never).flatMap(({NetworkInterfaceId}, at) => {
+          if (kind === 'NetworkInterfaces' && own.has(NetworkInterfaceId)) return []
+          const part = asSeen(
+            examine(
+              withoutOne(shared, kind, at, (rest) => rest),
+              idOf(shared),
+            ),
+          )
+          return part.causes
+            .filter(({severity, certainty}) => ['blocks', 'degrades'].includes(severity) && certainty === 'proven')
+            .map(({id, resource}) => `${id} ${resource}`)
+            .filter((cause) => !proven.has(cause))
+        }),
+      )
+      expect(invented).toEqual([])
+    },
+  )
+})
