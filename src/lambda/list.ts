@@ -5,7 +5,7 @@ import {suppressionsIn} from '../fleet/inputs.ts'
 import {usageError} from '../util/usage-error.ts'
 import {type Store, storeIn} from './aws.ts'
 import {isOn, listFrom, textFrom, textOr} from './environment.ts'
-import {jsonAt, keysOf, NEWEST, nameIn, type Run, type RunSettings, unitsAt} from './run-store.ts'
+import {eachOf, jsonAt, keysOf, NEWEST, nameIn, type Run, type RunSettings, unitsAt} from './run-store.ts'
 
 /** How the state machine starts: its own input, and when it was started. */
 export interface ListEvent {
@@ -31,7 +31,7 @@ export async function list({startedAt, input}: ListEvent): Promise<ListResult> {
   const known = await store.read(keys.units)
   const units = known === undefined ? await unitsOf(settings) : await unitsAt(store, keys.units)
   if (known === undefined) await store.write(keys.units, lines(units))
-  const todo = remaining(units, new Set((await store.keysUnder(keys.parts())).map(nameIn)))
+  const todo = remaining(await withRegions(store, run, units), await store.keysUnder(keys.parts()))
   await store.write(keys.todo, lines(todo))
   return {run, units: todo.length, todo: {Bucket, Key: keys.todo}}
 }
@@ -43,6 +43,9 @@ async function settingsOf(store: Store): Promise<RunSettings> {
   const regions = listFrom(process.env, 'REGIONS')
   const suppressions = await store.read(NEWEST.suppressions)
   return {
+    accounts: listFrom(process.env, 'ACCOUNTS'),
+    excludedAccounts: listFrom(process.env, 'EXCLUDED_ACCOUNTS'),
+    includeSuspended: isOn(process.env, 'INCLUDE_SUSPENDED'),
     regions: regions.length === 0 || regions.includes('all') ? 'all' : regions,
     excludedRegions: listFrom(process.env, 'EXCLUDED_REGIONS'),
     includeStopped: isOn(process.env, 'INCLUDE_STOPPED'),
@@ -83,8 +86,7 @@ const isSame = (one: RunSettings, other: RunSettings): boolean => JSON.stringify
 
 async function unitsOf(settings: RunSettings): Promise<readonly Unit[]> {
   const open = await openerFor({count: {calls: 0, throttled: 0}})
-  const choice = accountsChoice()
-  const {accounts, inactive, notes} = await accountsOf(choice, open)
+  const {accounts, inactive, notes} = await accountsOf(accountsChoice(settings), open)
   for (const note of notes) console.warn(note)
   const split = listFrom(process.env, 'SPLIT_ACCOUNTS')
   const named = settings.regions === 'all' ? null : withoutExcluded(settings.regions, settings)
@@ -117,8 +119,7 @@ const ORGANIZATION = 'organization'
 const IS_UNIT = /^(?:ou|r)-/
 
 /** `organization`, organizational units, or account ids. */
-function accountsChoice(): AccountsChoice {
-  const asked = listFrom(process.env, 'ACCOUNTS')
+function accountsChoice({accounts: asked, excludedAccounts, includeSuspended}: RunSettings): AccountsChoice {
   const units = asked.filter((one) => IS_UNIT.test(one))
   const listed = asked.filter((one) => !IS_UNIT.test(one) && one !== ORGANIZATION)
   if (listed.length > 0 && listed.length < asked.length)
@@ -127,17 +128,27 @@ function accountsChoice(): AccountsChoice {
     accounts:
       listed.length > 0
         ? {listed, source: 'ACCOUNTS'}
-        : {units: asked.includes(ORGANIZATION) ? [] : units, suspended: isOn(process.env, 'INCLUDE_SUSPENDED')},
-    excludedAccounts: listFrom(process.env, 'EXCLUDED_ACCOUNTS'),
+        : {units: asked.includes(ORGANIZATION) ? [] : units, suspended: includeSuspended},
+    excludedAccounts,
     roleName: textFrom(process.env, 'ROLE_NAME'),
     externalId: textOr(process.env, 'EXTERNAL_ID'),
   }
 }
 
-/** What no part is there for. The unit of an account whose Regions are not known finds out by itself. */
-const remaining = (units: readonly Unit[], examined: ReadonlySet<string>): readonly Unit[] =>
-  units.flatMap(({account, regions, failed}): readonly Unit[] => {
+/** Units whose Regions were not known when they were listed, with those that an earlier attempt found. */
+async function withRegions(store: Store, run: string, units: readonly Unit[]): Promise<readonly Unit[]> {
+  const keys = keysOf(run)
+  const found = (await eachOf(await store.keysUnder(keys.regions), (key) => unitsAt(store, key))).flat()
+  const regionsOf = new Map(found.map(({account, regions}) => [account, regions]))
+  return units.map((unit) => ({...unit, regions: unit.regions ?? regionsOf.get(unit.account) ?? null}))
+}
+
+/** What no part is there for. */
+function remaining(units: readonly Unit[], parts: readonly string[]): readonly Unit[] {
+  const examined = new Set(parts.map(nameIn))
+  return units.flatMap(({account, regions, failed}): readonly Unit[] => {
     if (failed !== undefined) return []
     const left = regions?.filter((region) => !examined.has(`${account}.${region}`)) ?? null
     return left?.length === 0 ? [] : [{account, regions: left}]
   })
+}

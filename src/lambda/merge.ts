@@ -8,7 +8,7 @@ import {AUDIT, totalOf} from '../fleet/modes.ts'
 import {auditSummary, subjectOf} from '../render/text/audit-summary.ts'
 import {publish, type Store, storeIn} from './aws.ts'
 import {textFrom, textOr} from './environment.ts'
-import {jsonAt, keysOf, NEWEST, type Run, runAt, unitsAt} from './run-store.ts'
+import {eachOf, jsonAt, keysOf, NEWEST, type Run, runAt, unitsAt} from './run-store.ts'
 
 export interface MergeEvent {
   readonly run: string
@@ -44,9 +44,6 @@ export async function merge({run: name}: MergeEvent): Promise<MergeResult> {
 const taskOf = ({settings: {includeStopped, ownerTag, suppressions}}: Run) =>
   AUDIT.task(choiceFor({includeStopped}), ownerTag, suppressions)
 
-/** Objects that are read from the bucket at a time. */
-const AT_ONCE = 50
-
 async function partsOf(store: Store, run: string): Promise<readonly AuditPart[]> {
   const keys = keysOf(run)
   const [parts, failures, regions] = await Promise.all(
@@ -57,16 +54,6 @@ async function partsOf(store: Store, run: string): Promise<readonly AuditPart[]>
   )
   const units = await eachOf([keys.units, ...(regions ?? [])], (key) => unitsAt(store, key))
   return completed(found, units.flat())
-}
-
-async function eachOf<T>(keys: readonly string[], read: (key: string) => Promise<T>): Promise<readonly T[]> {
-  const found: T[] = new Array(keys.length)
-  const waiting = keys.entries()
-  const work = async () => {
-    for (const [at, key] of waiting) found[at] = await read(key)
-  }
-  await Promise.all(Array.from({length: AT_ONCE}, work))
-  return found
 }
 
 async function baselineOf(store: Store, {before}: Run): Promise<Baseline | undefined> {

@@ -5,6 +5,9 @@ import type {Store} from './aws.ts'
 
 /** What every result of a run depends on. */
 export interface RunSettings {
+  readonly accounts: readonly string[]
+  readonly excludedAccounts: readonly string[]
+  readonly includeSuspended: boolean
   readonly regions: readonly string[] | 'all'
   readonly excludedRegions: readonly string[]
   readonly includeStopped: boolean
@@ -61,3 +64,17 @@ export const unitsAt = async (store: Store, key: string): Promise<readonly Unit[
 
 /** The name behind the prefix, without `.json`. */
 export const nameIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1).replace(/\.json$/, '')
+
+/** Objects that are read from the bucket at a time. */
+const AT_ONCE = 50
+
+/** Of each key, in order, what is read there. */
+export async function eachOf<T>(keys: readonly string[], read: (key: string) => Promise<T>): Promise<readonly T[]> {
+  const found: T[] = new Array(keys.length)
+  const waiting = keys.entries()
+  const work = async () => {
+    for (const [at, key] of waiting) found[at] = await read(key)
+  }
+  await Promise.all(Array.from({length: AT_ONCE}, work))
+  return found
+}

@@ -91,7 +91,7 @@ describe('the state machine', () => {
   })
 
   it.each([
-    ['a state that there is not', '"Next": "Units"', '"Next": "Unit"'],
+    ['a state that there is not', '"Default": "Units"', '"Default": "Unit"'],
     ['a path that is none', '"ResultPath": "$.merged"', '"ResultPath": "$$merged["'],
     ['a type of state that there is not', '"Type": "Choice"', '"Type": "Choose"'],
   ])('with %s is none', (_, right, wrong) => {

@@ -36,6 +36,7 @@ export const packaged = (text: string): string =>
 /** What `${…}` stands for in the definition of the state machine. */
 const VALUES: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
+  Bucket: 'bucket',
   Concurrency: '20',
   Topic: 'arn:aws:sns:eu-west-1:111122223333:topic',
 }

@@ -16,7 +16,7 @@ const runs = (program: string, ...args: readonly string[]): boolean => {
 export const hasMoto = (): boolean => runs('moto_server', '--help')
 export const hasAwsCli = (): boolean => runs('aws', '--version')
 
-const freePort = () =>
+export const freePort = () =>
   new Promise<number>((found) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const {port} = server.address() as AddressInfo
@@ -24,13 +24,13 @@ const freePort = () =>
     })
   })
 
-async function answering(url: string, attempts = 600): Promise<void> {
+export async function untilAnswering(url: string, attempts = 600): Promise<void> {
   try {
     await fetch(url)
   } catch (error) {
     if (attempts === 0) throw error
     await new Promise((next) => setTimeout(next, 50))
-    await answering(url, attempts - 1)
+    await untilAnswering(url, attempts - 1)
   }
 }
 
@@ -62,7 +62,7 @@ export async function startMoto() {
   const env = {...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true'}
   const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {stdio: 'ignore', env})
   const direct = `http://127.0.0.1:${port}`
-  await answering(direct)
+  await untilAnswering(direct)
   const proxy = await proxyTo(port)
   const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
   return {
