@@ -19,7 +19,7 @@ import {allWith} from '../model/joins.ts'
 import {addRoleToInstanceProfile} from '../remedies/changes/add-role-to-instance-profile.ts'
 import {associateInstanceProfile} from '../remedies/changes/associate-instance-profile.ts'
 import {createInstanceProfile} from '../remedies/changes/create-instance-profile.ts'
-import {enableHostManagement} from '../remedies/changes/update-service-setting.ts'
+import {enableHostManagement, registerHostManagement} from '../remedies/changes/update-service-setting.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
@@ -177,7 +177,8 @@ function hostManagement(facts: ProfileCheckFacts, instance: Instance, account: s
   const tooOld = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.hostManagement.version) === false
   if (account === '' || tooOld || isUnreadable(facts.ServiceSettings)) return []
   const exists = readableRoles(facts).some(({Arn}) => Arn.endsWith(`:role/service-role/${HOST_MANAGEMENT_ROLE}`))
-  return [enableHostManagement(facts.Partition, account, exists)]
+  const enable = enableHostManagement(facts.Partition, account, exists)
+  return exists ? [enable] : [registerHostManagement(facts.Partition, account), enable]
 }
 
 const isAssociating = (facts: ProfileCheckFacts, instance: Instance): boolean =>

@@ -57,7 +57,7 @@ export default class Diagnose extends BaseCommand {
     ...briefFlags,
     output: string({
       char: 'o',
-      summary: 'Also write a report file: .json, .html or .txt, or FORMAT=FILE; - is standard output. Repeatable.',
+      summary: 'Also write a report file: .json, .html, .md or .txt, or FORMAT=FILE; - is standard output. Repeatable.',
       helpValue: 'FILE',
       helpGroup: 'OUTPUT',
       multiple: true,
@@ -69,7 +69,8 @@ export default class Diagnose extends BaseCommand {
     const {argv, flags} = await this.parse(Diagnose)
     const targets = argv.map((word) => targetOf(String(word), this.config.commandIDs))
     if (flags.watch) {
-      if (flags.format === 'html') throw usageError('--watch prints text or JSON, not html.')
+      if (flags.format !== 'text' && flags.format !== 'json')
+        throw usageError(`--watch prints text or JSON, not ${flags.format}.`)
       const {watch} = await import('../cli/watch/watch.ts')
       process.exitCode = await watch(targets, flags)
       return

@@ -1,4 +1,4 @@
-import {integer, string} from '@oclif/core/flags'
+import {integer, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags, flowLogFlags, reportFlags} from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
@@ -18,7 +18,12 @@ export default class Reach extends BaseCommand {
   static override usage = ['reach INSTANCE-ID --to DESTINATION [--port N] [FLAGS]']
   static override flags = {
     ...accountFlags,
-    format: reportFlags.format,
+    format: option({
+      options: ['text', 'json', 'html'] as const,
+      summary: 'Output format.',
+      default: 'text',
+      helpGroup: 'OUTPUT',
+    })(),
     json: reportFlags.json,
     'no-color': reportFlags['no-color'],
     to: string({

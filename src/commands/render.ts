@@ -6,7 +6,7 @@ import {terminalOf} from '../cli/output/terminal.ts'
 export default class Render extends BaseCommand {
   static override summary = 'Write a JSON report that was saved earlier in another format. Offline.'
   static override description =
-    'Takes what --json, audit, inspector or reach wrote. Reports on instances and reach: text, json, html. Audits and Inspector reports: every format of `audit`.'
+    'Takes what --json, audit, inspector or reach wrote. Reports on instances: text, json, html, markdown; on reach: text, json, html. Audits and Inspector reports: every format of `audit`.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> report.json --format html > report.html',
     '<%= config.bin %> <%= command.id %> audit.json --format markdown',

@@ -75,13 +75,14 @@ describe('report files', () => {
   it('are written in every format of the report, beside the report on standard output', async () => {
     const cwd = folder()
     const {stdout, code} = await run(
-      ['--account', EXAMPLE, '-o', 'report.json', '-o', 'report.html', '-o', 'report.txt'],
+      ['--account', EXAMPLE, '-o', 'report.json', '-o', 'report.html', '-o', 'report.txt', '-o', 'report.md'],
       {cwd},
     )
     const text = (file: string) => readFileSync(join(cwd, file), 'utf8')
     expect(code).toBe(1)
     expect(text('report.txt')).toBe(stdout)
     expect(JSON.parse(text('report.json'))).toMatchObject({schema: 'ssm-doctor/report/1', verdict: 'unmanaged'})
+    expect(text('report.md')).toMatch(/^### .* is not a managed node: unmanaged\n\n\*\*Root cause:\*\* /)
     expect(text('report.html')).toMatch(/^<!doctype html>/i)
   })
 
@@ -98,7 +99,7 @@ describe('report files', () => {
     const {stdout, stderr, code} = await run(['--account', EXAMPLE, '-o', 'report.pdf'])
     expect({stdout, code}).toEqual({stdout: '', code: 2})
     expect(stderr).toBe(
-      'Cannot infer the format of report.pdf; use FORMAT=report.pdf, with FORMAT one of: text, json, html.\n',
+      'Cannot infer the format of report.pdf; use FORMAT=report.pdf, with FORMAT one of: text, json, html, markdown.\n',
     )
   })
 })
@@ -109,7 +110,7 @@ describe('what is mistyped', () => {
     [['audit', '--acount', 'x.json'], 'Unknown flag --acount. Did you mean --account? See ssm-doctor audit --help.\n'],
     [
       ['explain', 'endpoint.sg-block'],
-      /^Unknown check or cause "endpoint\.sg-block"\. Did you mean .*endpoint\.sg-blocks/,
+      /^Unknown check or cause "endpoint\.sg-block"\. Did you mean endpoint\.sg-blocks/,
     ],
   ])('%j is corrected', async (args, says) => {
     const {stdout, stderr, code} = await run(args)

@@ -53,6 +53,29 @@ describe('an ARN of another account', () => {
   })
 })
 
+describe('--instance-ids-from', () => {
+  const cwd = aFolder()
+  const arn = `arn:aws:ec2:eu-west-1:${Caller.Account}:instance/${ID}`
+  const image = {resourceId: 'sha256:0', resourceType: 'AWS_ECR_CONTAINER_IMAGE', scanType: 'PACKAGE'}
+  const covered = {resourceId: ID, resourceType: 'AWS_EC2_INSTANCE', scanType: 'PACKAGE', accountId: Caller.Account}
+
+  it.each([
+    ['ids with comments', `# of the ticket\n${ID} # web\n`],
+    ['ARNs', `${arn}\n`],
+    ['CSV with a header and quotes', `"Name","Resource ID"\r\n"web, 1","${ID}"\r\n`],
+    ['a JSON list', JSON.stringify([arn])],
+    ['the JSON of list-coverage', JSON.stringify({coveredResources: [image, covered]})],
+  ])('takes %s', async (_, text) => {
+    writeFileSync(join(cwd, 'ids'), text)
+    const args = ['audit', '--account', EXAMPLE, '--instance-ids-from']
+    for (const ran of [await run([...args, 'ids'], {cwd}), await run([...args, '-'], {stdin: text})]) {
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toMatch(/^1 instance:/)
+      expect(ran.stderr).toMatch(/^1 account and Region, 1 instance, /)
+    }
+  })
+})
+
 describe('standard input is read where a file may be given', () => {
   const cwd = aFolder()
   const audit = (...args: readonly string[]) => ['audit', '--account', EXAMPLE, ...args]

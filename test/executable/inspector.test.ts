@@ -34,6 +34,18 @@ it.each([
   expect((await run(['inspector', '--account', file, '--instance-ids-from', 'ids.txt'], {cwd})).code).toBe(code)
 })
 
+it('that is off is one finding for all instances, with the call that enables it', async () => {
+  const off = {resourceState: {ec2: {status: 'DISABLED'}}, accountId: '111122223333', state: {status: 'DISABLED'}}
+  const name = written('off.json', {CoveredResources: [], AccountStatuses: [off]})
+  const {stdout, code} = await run(['inspector', '--account', name, '--json'], {cwd})
+  const {groups, instances} = JSON.parse(stdout)
+  const found = groups.filter(({cause}: {cause: string}) => cause === 'inspector.ec2-disabled')
+  expect(found).toHaveLength(1)
+  expect(found[0].affected).toHaveLength(instances.length)
+  expect(found[0].change.commands[0]).toMatch(/^aws inspector2 enable /)
+  expect(code).toBe(1)
+})
+
 it('fails only on what is asked for', async () => {
   writeFileSync(join(cwd, 'some.txt'), [3, 5].map(ids).join('\n'))
   const asked = (failOn: string) =>

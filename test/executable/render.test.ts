@@ -63,6 +63,9 @@ describe('what is not a report', () => {
 
   it('names the formats that a report on an instance has', async () => {
     const {stderr, code} = await run(['render', INSTANCE, '--format', 'csv'])
-    expect([stderr, code]).toEqual(['This report cannot be written as csv. Available: text, json, html.\n', 2])
+    expect([stderr, code]).toEqual([
+      'This report cannot be written as csv. Available: text, json, html, markdown.\n',
+      2,
+    ])
   })
 })

@@ -4,7 +4,11 @@ import {attachRolePolicy} from '../../src/remedies/changes/attach-role-policy.ts
 import {narrowPolicy} from '../../src/remedies/changes/create-policy-version.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/changes/modify-vpc-endpoint-policy.ts'
 import {allowActions, putRolePolicy} from '../../src/remedies/changes/put-role-policy.ts'
-import {enableHostManagement, restoreHostManagementRole} from '../../src/remedies/changes/update-service-setting.ts'
+import {
+  enableHostManagement,
+  registerHostManagement,
+  restoreHostManagementRole,
+} from '../../src/remedies/changes/update-service-setting.ts'
 import {withRole} from '../../src/remedies/core/role.ts'
 import {allow, anEndpoint, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
 
@@ -89,6 +93,19 @@ describe('host management', () => {
     ])
     expect(undo).toMatchObject([{operation: 'ResetServiceSetting'}])
     expect(enableHostManagement('aws', OWNER, true).steps).toHaveLength(1)
+  })
+
+  it('is enabled in one call, for which Systems Manager makes the role', () => {
+    const {steps, undo, apply} = registerHostManagement('aws', OWNER)
+    expect(steps).toEqual([
+      {
+        service: 'ssm',
+        operation: 'RegisterDefaultHostManagementConfiguration',
+        input: {PermissionModel: 'SERVICE_MANAGED'},
+      },
+    ])
+    expect(undo).toMatchObject([{operation: 'DeregisterDefaultHostManagementConfiguration', input: {}}])
+    expect(apply?.(healthy)).toEqual(enableHostManagement('aws', OWNER, false).apply?.(healthy))
   })
 
   it('gets no role back that is not where host management looks', () => {

@@ -8,8 +8,8 @@ import type {OutputFormats} from './output-files.ts'
 import {type Stream, terminalOf} from './terminal.ts'
 
 export const REPORT_OUTPUTS: OutputFormats<ReportFormat> = {
-  formats: ['text', 'json', 'html'],
-  extensions: {'.txt': 'text', '.json': 'json', '.html': 'html'},
+  formats: ['text', 'json', 'html', 'markdown'],
+  extensions: {'.txt': 'text', '.json': 'json', '.html': 'html', '.md': 'markdown'},
 }
 
 /** The reports for standard output, in the requested format. */
@@ -34,6 +34,7 @@ export async function reportsAs(
   const reports = examined.map(({report}) => report)
   if (format === 'json') return jsonReports(reports)
   if (format === 'html') return (await import('../../render/html/instance-page.ts')).htmlReports(reports)
+  if (format === 'markdown') return (await import('../../render/formats/markdown-report.ts')).markdownReports(reports)
   return textReports(examined, style)
 }
 

@@ -40,7 +40,8 @@ async function render(report: AnyReport, format: string, terminal: Terminal, ver
 
 async function renderReports(reports: readonly Report[], format: string, terminal: Terminal): Promise<string> {
   if (format === 'html') return (await import('../../render/html/instance-page.ts')).htmlReports(reports)
-  if (format !== 'text') throw unsupported(format, ['text', 'json', 'html'])
+  if (format === 'markdown') return (await import('../../render/formats/markdown-report.ts')).markdownReports(reports)
+  if (format !== 'text') throw unsupported(format, ['text', 'json', 'html', 'markdown'])
   const {textReport} = await import('../../render/text/text.ts')
   return reports.map((report) => textReport(report, {terminal})).join('\n\n')
 }

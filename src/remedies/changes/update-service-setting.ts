@@ -53,33 +53,61 @@ export function restoreHostManagementRole(Partition: string, roleArn: string): R
   }
 }
 
-/** Turns Default Host Management Configuration on, for the whole account in this Region. */
-export function enableHostManagement(Partition: string, account: string, exists: boolean): Remedy {
-  const SettingValue = `service-role/${HOST_MANAGEMENT_ROLE}`
-  const setting: ServiceSetting = {
-    SettingId: HOST_MANAGEMENT_SETTING,
-    SettingValue,
-    LastModifiedDate: undefined,
-    LastModifiedUser: undefined,
-    ARN: undefined,
-    Status: 'Customized',
+const SettingValue = `service-role/${HOST_MANAGEMENT_ROLE}`
+const SETTING: ServiceSetting = {
+  SettingId: HOST_MANAGEMENT_SETTING,
+  SettingValue,
+  LastModifiedDate: undefined,
+  LastModifiedUser: undefined,
+  ARN: undefined,
+  Status: 'Customized',
+}
+
+const ENABLE = 'Enable Default Host Management Configuration for the account in this Region'
+const EFFECT =
+  'Every instance of the account and Region whose agent is 3.2.582.0 or newer, and whose profile does not register it, becomes a managed node within 30 minutes.'
+
+/** The setting, with its role unless it exists. */
+const enabledIn =
+  (Partition: string, account: string, exists: boolean) =>
+  (before: Account): Account => {
+    const after = exists ? before : withNewRole(before, roleOf(Partition, account, HOST_MANAGEMENT_ROLE))
+    return withItems(after, 'ServiceSettings', (settings) => [
+      ...settings.filter(({SettingId}) => !SettingId.endsWith(HOST_MANAGEMENT_SETTING)),
+      SETTING,
+    ])
   }
+
+/**
+ * Enables Default Host Management Configuration by one call, for which Systems Manager makes the role.
+ * https://docs.aws.amazon.com/cli/latest/reference/ssm/register-default-host-management-configuration.html
+ */
+export const registerHostManagement = (Partition: string, account: string): Remedy => ({
+  title: `${ENABLE}, in one call`,
+  steps: [
+    {
+      service: 'ssm',
+      operation: 'RegisterDefaultHostManagementConfiguration',
+      input: {PermissionModel: 'SERVICE_MANAGED'},
+    },
+  ],
+  docs: DOCS,
+  effect: EFFECT,
+  undo: [{service: 'ssm', operation: 'DeregisterDefaultHostManagementConfiguration', input: {}}],
+  apply: enabledIn(Partition, account, false),
+})
+
+/** Enables Default Host Management Configuration, for the whole account in this Region. */
+export function enableHostManagement(Partition: string, account: string, exists: boolean): Remedy {
   return {
-    title: 'Turn on Default Host Management Configuration for the account in this Region',
+    title: exists ? ENABLE : `${ENABLE}, with commands that an older AWS CLI knows`,
     steps: [
       ...(exists ? [] : creation(Partition, HOST_MANAGEMENT_ROLE)),
       {service: 'ssm', operation: 'UpdateServiceSetting', input: {SettingId: HOST_MANAGEMENT_SETTING, SettingValue}},
     ],
     docs: DOCS,
-    effect:
-      'Every instance of the account and Region whose agent is 3.2.582.0 or newer, and whose profile does not register it, becomes a managed node within 30 minutes.',
+    effect: EFFECT,
     undo: [{service: 'ssm', operation: 'ResetServiceSetting', input: {SettingId: HOST_MANAGEMENT_SETTING}}],
-    apply: (before) => {
-      const after = exists ? before : withNewRole(before, roleOf(Partition, account, HOST_MANAGEMENT_ROLE))
-      return withItems(after, 'ServiceSettings', (settings) => [
-        ...settings.filter(({SettingId}) => !SettingId.endsWith(HOST_MANAGEMENT_SETTING)),
-        setting,
-      ])
-    },
+    apply: enabledIn(Partition, account, exists),
   }
 }

@@ -29,6 +29,8 @@ export function explainAll(checks: readonly Check[], {columns, paint}: Terminal)
 export function idsLike(typed: string, checks: readonly Check[]): readonly string[] {
   const [subject = typed] = typed.split('.')
   const ids = [...checks.map(({id}) => id), ...new Set(causesOf(checks).map(({id}) => id))]
+  const [closest] = nearest(typed, ids).filter((id) => id.startsWith(typed))
+  if (closest !== undefined) return [closest]
   const alike = ids.filter((id) => id.startsWith(subject) || id.includes(`.${subject}`))
   return alike.length > 0 ? alike : nearest(typed, ids)
 }

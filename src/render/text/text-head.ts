@@ -21,7 +21,7 @@ const WOULD: Readonly<Record<Verdict, string>> = {
   undecided: 'cannot be predicted with certainty',
 }
 export const isPlanned = ({instance}: Report): boolean => instance.id === 'preflight'
-const nameOf = (report: Report): string => {
+export const titleOf = (report: Report): string => {
   const {id, name} = report.instance
   return isPlanned(report) ? 'An instance launched this way' : name ? `${name} (${id})` : id
 }
@@ -30,7 +30,7 @@ const nameOf = (report: Report): string => {
 export function verdictLines(report: Report, terminal: Terminal): readonly string[] {
   const {verdict} = report
   const mark = markOf(MARK_OF_VERDICT[verdict], terminal)
-  const [first = '', ...more] = wrap(plain(`${nameOf(report)} ${says(report)}: ${verdict}`), terminal.columns - 2)
+  const [first = '', ...more] = wrap(plain(`${titleOf(report)} ${says(report)}: ${verdict}`), terminal.columns - 2)
   const root = rootCauseOf(report)
   const why = root
     ? `${root.severity === 'undecided' ? 'Undetermined' : 'Root cause'}: ${plain(root.message)}`
@@ -41,7 +41,7 @@ export function verdictLines(report: Report, terminal: Terminal): readonly strin
   ]
 }
 
-const says = (report: Report): string => (isPlanned(report) ? WOULD : SAYS)[report.verdict]
+export const says = (report: Report): string => (isPlanned(report) ? WOULD : SAYS)[report.verdict]
 
 /** The verdict, the root cause, and where the instance is. */
 export const headSection = (report: Report, terminal: Terminal): readonly string[] => [
@@ -64,7 +64,7 @@ const REGISTERED: Readonly<Record<Report['registration']['status'], string>> = {
   unknown: 'Fleet Manager could not be read',
 }
 
-function whereabouts(report: Report): string {
+export function whereabouts(report: Report): string {
   const {instance, registration} = report
   const {status, lastPing, agentVersion, connected} = registration
   const parts = [

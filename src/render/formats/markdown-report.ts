@@ -1,0 +1,64 @@
+import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
+import {rootCauseOf} from '../../diagnosis/root-cause.ts'
+import {plain} from '../../util/plain-text.ts'
+import {says, titleOf, whereabouts} from '../text/text-head.ts'
+import {escaped, fenced} from './markdown.ts'
+
+/** A longer fix is left to the other formats whole: half of one should not be pasted. */
+const MOST_COMMAND_LINES = 12
+const MOST_UNREAD = 3
+
+/** Reports for a ticket or a chat, one screen each. https://github.github.com/gfm/ */
+export const markdownReports = (reports: readonly Report[]): string => reports.map(markdownReport).join('\n\n---\n\n')
+
+function markdownReport(report: Report): string {
+  const {verdict, paths, checklist, verified, unreadable} = report
+  const root = rootCauseOf(report)
+  const dead = paths.filter((path) => path.verdict !== 'open')
+  const [first, ...others] = checklist
+  return [
+    `### ${escaped(titleOf(report))} ${says(report)}: ${verdict}`,
+    ...(root ? ['', `**Root cause:** ${escaped(root.message)} \`${root.id}\``] : []),
+    '',
+    escaped(whereabouts(report)),
+    ...(dead.length === 0 ? [] : ['', `**Network:** ${escaped(brokenPaths(dead))}.`]),
+    ...(first === undefined ? [] : ['', ...stepLines(first)]),
+    ...(others.length === 0 ? [] : ['', ...others.map(({title}, at) => `${at + 2}. ${escaped(title)}`)]),
+    ...(verified === true
+      ? [
+          '',
+          `Verified on a model: ${others.length === 0 ? 'this step fixes' : 'these steps fix'} every blocking and degrading cause.`,
+        ]
+      : []),
+    ...(unreadable.length === 0
+      ? []
+      : [
+          '',
+          `Could not be read: ${escaped(unreadable.slice(0, MOST_UNREAD).map(unread).join('; '))}${more(unreadable)}.`,
+        ]),
+  ].join('\n')
+}
+
+const brokenPaths = (paths: Report['paths']): string =>
+  paths.map(({service, verdict}) => `${service} ${verdict === 'partly' ? 'partly open' : verdict}`).join(', ')
+
+const unread = ({kind, permission}: Report['unreadable'][number]): string =>
+  permission === null ? kind : `${kind} (${permission})`
+
+const more = (items: readonly unknown[]): string =>
+  items.length > MOST_UNREAD ? ` and ${items.length - MOST_UNREAD} more` : ''
+
+const LABEL: Readonly<Record<ChecklistStep['part'], string>> = {
+  fix: 'Fix',
+  investigate: 'Investigate',
+  improve: 'Improve',
+}
+
+function stepLines({part, title, commands, snippet, docs, cost}: ChecklistStep): readonly string[] {
+  const lines = (snippet === undefined ? commands : [snippet]).flatMap((text) => text.split('\n')).filter(Boolean)
+  return [
+    `**${LABEL[part]}:** ${escaped(title)}${cost === undefined ? '' : ` (${escaped(cost.replace(/\.$/, ''))})`}`,
+    ...(lines.length === 0 || lines.length > MOST_COMMAND_LINES ? [] : ['', ...fenced(lines)]),
+    ...(docs === '' ? [] : ['', plain(docs)]),
+  ]
+}

@@ -1,0 +1,51 @@
+import {readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import {FILES, folderOfFiles, HOSTILE} from './files.ts'
+import {run} from './run.ts'
+
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
+const folder = folderOfFiles()
+const SOURCES = [
+  ...readdirSync(EXAMPLES).map((name) => join(EXAMPLES, name)),
+  ...Object.keys(FILES)
+    .filter((name) => name !== 'several')
+    .map((name) => join(folder, `${name}.json`)),
+]
+const SHADOW = join(EXAMPLES, 'endpoints-shadow-nat.json')
+const markdown = async (...args: readonly string[]) => (await run([...args, '--format', 'markdown'])).stdout
+
+describe('an instance in Markdown', () => {
+  it.each(SOURCES)('fits on one screen: %s', async (source) => {
+    const lines = (await markdown('--account', source)).trimEnd().split('\n')
+    expect(lines.length).toBeLessThanOrEqual(24)
+    expect(lines[0]).toMatch(/^### .*: (?:managed|degraded|at-risk|unmanaged|undecided)$/)
+  })
+
+  it('has the root cause with its id, and the fix to paste with the AWS page', async () => {
+    const text = await markdown('demo')
+    expect(text).toMatch(/^\*\*Root cause:\*\* .* `endpoint\.sg-blocks`$/m)
+    expect(text).toMatch(/^```\naws ec2 authorize-security-group-ingress .*\n```$/m)
+    expect(text).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/m)
+  })
+
+  it('takes no markup, HTML or mention from names in the account', async () => {
+    const text = await markdown('--account', join(folder, 'hostile.json'))
+    expect(text).not.toContain('<img')
+    expect(text).toContain('&lt;img')
+    expect(text).not.toContain(HOSTILE.name)
+  })
+
+  it('is a section for each of several', async () => {
+    const text = await markdown('--account', join(folder, 'several.json'), 'i-0d0c000000002f0a9', 'i-0d0c000000002f0b0')
+    expect(text.match(/^### /gm)).toHaveLength(2)
+  })
+
+  it('is written from a saved report, in the fixes that were asked for', async () => {
+    const {stdout} = await run(['--account', SHADOW, '--json', '--remedy', 'terraform'])
+    const rendered = await run(['render', '-', '--format', 'markdown'], {stdin: stdout})
+    expect(rendered.stdout).toBe(await markdown('--account', SHADOW, '--remedy', 'terraform'))
+    expect(rendered.stdout).toContain('resource "aws_vpc_security_group_ingress_rule"')
+  })
+})
