@@ -81,9 +81,9 @@ const SENTENCES: Readonly<Record<Shown, Sentence>> = {
     `${withoutStop(leftSentence(judgment, place, port))}: it was lost at a route, a gateway, a firewall or the other end.`,
   'both-accepted': (judgment, {interfaceId}, port) =>
     `${interfaceId} accepted the request to ${farEnd(judgment, port)} and its reply${when(judgment)}: the network works.`,
-  mixed: ({records}, _place, port) => {
-    const ends = [...new Set(records.map((record) => farEnd({shown: 'mixed', records: [record]}, port)))]
-    return `Connections to some addresses of the service work and others do not: ${ends.join(', ')}.`
+  mixed: ({records}, {interfaceId}, port) => {
+    const [first, second] = new Set(records.map((record) => farEnd({shown: 'mixed', records: [record]}, port)))
+    return `At ${interfaceId} connections to ${first} and to ${second ?? 'another address'} end differently: some addresses of the service are reached, and others are not.`
   },
   'not-tried': (_, {log}) =>
     `No connection to it is in the log ${span(log)}, which is longer than the agent waits between attempts: the agent is stopped, uses a proxy or resolves the name to other addresses.`,
@@ -116,6 +116,8 @@ const UNDECIDED: Readonly<Record<Why, Sentence>> = {
     } between attempts.`,
   'not-expected': (_, {log}) => `No connection to it is in the log ${span(log)}.`,
   'actions-differ': () => 'Connections were both accepted and rejected, which decides nothing.',
+  'other-interface': ({records: [record]}, {interfaceId}) =>
+    `${record?.interfaceId ?? 'Another interface'} of the instance has connections to it and ${interfaceId} has none: the operating system routes by another interface than the path above.`,
   'closed-connection': (_, {interfaceId}) =>
     `${interfaceId} rejected packets of the service that may belong to a connection that was already closed.`,
 }

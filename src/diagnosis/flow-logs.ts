@@ -2,7 +2,7 @@ import {ageOf} from '../agent/node.ts'
 import {longestSleep, sleepAdvice} from '../agent/retry-backoff.ts'
 import type {Certainty, Evidence, Finding} from '../checks/check.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
-import {type Judgment, judge, LONGEST_INTERVAL, type Shown} from '../flow-logs/judge.ts'
+import {type Judgment, judge, LONGEST_INTERVAL, type Question, type Shown} from '../flow-logs/judge.ts'
 import type {FlowRecord} from '../flow-logs/record.ts'
 import {type Account, type Instance, itemsOf} from '../model/account.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
@@ -76,12 +76,12 @@ function compared(
     interval,
     ...(log.settledUntil !== undefined && {settledUntil: log.settledUntil}),
   }
-  const judgment = judge(log.records, {
+  const asking = {
     ...asked,
-    interfaceId,
     isShared: service.isShared,
     isNeverLogged: isNeverLogged(account, instance, service, path.port),
-  })
+  }
+  const judgment = judgeOwn(instance, interfaceId, log.records, asking)
   const atEndpoint = LEAVES.has(judgment.shown)
     ? endpointJudgment(log.records, {...asked, isClient: isWithin(addressesOf(instance))}, service)
     : undefined
@@ -94,6 +94,17 @@ function compared(
   const source = `VPC flow log of ${interfaceId}`
   const records = [...judgment.records, ...(atEndpoint?.records ?? [])]
   return [{...facts, evidence: records.map((record) => ({fact: factOf(record), source})), message: sentences.join(' ')}]
+}
+
+type Asked = Omit<Question, 'interfaceId'>
+
+/** The path is that of the primary interface; the operating system may route by another one. */
+function judgeOwn(instance: Instance, primary: string, records: readonly FlowRecord[], asked: Asked): Judgment {
+  const judgment = judge(records, {...asked, interfaceId: primary})
+  if (judgment.records.length > 0) return judgment
+  const others = instance.NetworkInterfaces.flatMap(({NetworkInterfaceId: id}) => (id && id !== primary ? [id] : []))
+  const seen = others.flatMap((interfaceId) => judge(records, {...asked, interfaceId}).records)
+  return seen.length === 0 ? judgment : {shown: 'undecided', why: 'other-interface', records: seen}
 }
 
 /** The request left the instance; what became of it the log of the endpoint may tell. */
@@ -121,7 +132,7 @@ function addressesOf(instance: Instance): Families {
 
 function endpointJudgment(
   records: readonly FlowRecord[],
-  asked: Omit<Parameters<typeof judge>[1], 'interfaceId'>,
+  asked: Asked,
   {interfaces}: DestinationAddresses,
 ): FlowComparison['atEndpoint'] {
   const judged = interfaces

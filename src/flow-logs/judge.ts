@@ -25,6 +25,8 @@ export type Why =
   | 'not-expected'
   | 'actions-differ'
   | 'closed-connection'
+  /** Another interface of the instance has connections to it. */
+  | 'other-interface'
 
 export interface Judgment {
   readonly shown: Shown

@@ -157,6 +157,62 @@ describe('a connection that works', () => {
   })
 })
 
+describe('causes of the identity', () => {
+  const role = itemsOf(behindEndpoints.Roles)[0]!
+  const faults: readonly (readonly [string, Account])[] = [
+    [
+      'no instance profile',
+      {
+        ...behindEndpoints,
+        Instances: [{...itemsOf(behindEndpoints.Instances)[0]!, IamInstanceProfile: undefined} as Instance],
+        IamInstanceProfileAssociations: [],
+      },
+    ],
+    [
+      'a role that EC2 may not assume',
+      {
+        ...behindEndpoints,
+        Roles: [{...role, AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}} as never],
+      },
+    ],
+    ['a role without permissions', {...behindEndpoints, Roles: [{...role, AttachedManagedPolicies: []} as never]}],
+  ]
+  it.each(faults)('%s stays as it is, whatever the log shows', (_, account) => {
+    const {causes, verdict} = examine(account, INSTANCE)
+    expect(causes.some(({severity}) => severity === 'blocks')).toBe(true)
+    const works = examined(account, [before(), request('ACCEPT'), reply('ACCEPT')])
+    const rejected = examined(account, [before(), request('REJECT')])
+    const silent = examined(account, [before()])
+    expect([works, rejected, silent].map((report) => ofSsm(report)?.agreement)).toEqual([
+      'agrees',
+      'disagrees',
+      'neither',
+    ])
+    for (const report of [works, rejected, silent]) expect([report.causes, report.verdict]).toEqual([causes, verdict])
+  })
+})
+
+describe('another interface of the instance', () => {
+  it('that has the connections is named', () => {
+    const [one] = itemsOf(behindEndpoints.Instances)
+    const [eni] = one?.NetworkInterfaces ?? []
+    const second = {...eni, NetworkInterfaceId: 'eni-0b', Attachment: {DeviceIndex: 1, NetworkCardIndex: 0}}
+    const account = {...behindEndpoints, Instances: [{...one, NetworkInterfaces: [eni, second]} as Instance]}
+    const flow = ofSsm(examined(account, [before(), request('ACCEPT', READ_AT - 600, SSM, 'eni-0b')]))
+    expect(flow).toMatchObject({shown: 'undecided', why: 'other-interface'})
+    expect(flow?.message).toContain('eni-0b of the instance has connections to it and')
+  })
+})
+
+describe('two addresses of an endpoint', () => {
+  it('of which one is not reached confirm that a share of the connections fails', () => {
+    const account = named('endpoints in two subnets, one of which lets no replies out')
+    const second = '10.0.3.20'
+    const lines = [before(), request('ACCEPT'), reply('ACCEPT'), request('ACCEPT', READ_AT - 590, second), after()]
+    expect(ofSsm(examined(account, lines))?.shown).toMatch(/^(?:mixed|both-accepted)$/)
+  })
+})
+
 describe('silence', () => {
   const minutes = (count: number) => Array.from({length: count}, (_, n) => statusLine(ENI, READ_AT - 60 * (n + 1)))
 

@@ -2,6 +2,7 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo} from 'node:net'
 import * as cloudformation from '@aws-sdk/client-cloudformation'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
+import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as config from '@aws-sdk/client-config-service'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
@@ -47,6 +48,7 @@ const SERVICES: Readonly<Record<string, {readonly protocol: Protocol; readonly m
   organizations: {protocol: 'json', module: organizations},
   cloudtrail: {protocol: 'json', module: cloudtrail},
   config: {protocol: 'json', module: config},
+  logs: {protocol: 'json', module: logs},
   route53: {protocol: 'rest-xml', module: route53},
   inspector2: {protocol: 'rest-json', module: inspector2},
   route53profiles: {protocol: 'rest-json', module: route53profiles},

@@ -1,6 +1,7 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {plain} from '../../util/plain-text.ts'
 import {PIPE, type Terminal} from './terminal.ts'
+import {briefFlowLines} from './text-flow-logs.ts'
 import {verdictLines} from './text-head.ts'
 import {deadHopLines} from './text-paths.ts'
 import {brokeLines} from './text-since-when.ts'
@@ -10,6 +11,7 @@ import {columnsOf, shorten, wrap} from './width.ts'
 const MOST_ROWS = 20
 const MOST_FOR_CAUSE = 5
 const MOST_FOR_HOP = 4
+const MOST_FOR_FLOW = 4
 const MOST_FOR_HISTORY = 3
 
 /** The verdict, the root cause, the hop where the path ends, and the first step with its commands. */
@@ -25,6 +27,7 @@ const linesOf = (report: Report, terminal: Terminal): readonly string[] => [
   ...cut(verdictLines(report, terminal), MOST_FOR_CAUSE),
   ...cut(brokeLines(report, terminal), MOST_FOR_HISTORY),
   ...cut(deadHopLines(report, terminal), MOST_FOR_HOP),
+  ...cut(briefFlowLines(report, terminal), MOST_FOR_FLOW),
   ...stepLines(report.checklist, terminal),
 ]
 

@@ -1,13 +1,22 @@
+import type {Report} from '../../diagnosis/report.ts'
 import type {ReportedFlow, ReportedFlowLogs} from '../../diagnosis/reported-flow-logs.ts'
 import {plain} from '../../util/plain-text.ts'
 import {type Mark, markWidth, padMark, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
+/** What the flow log shows of the first path that is not open, in at most two lines. */
+export function briefFlowLines({flowLogs, paths}: Report, terminal: Terminal): readonly string[] {
+  const broken = paths.find(({verdict}) => verdict !== 'open') ?? paths[0]
+  const flow = flowLogs?.services.find(({service, host}) => service === broken?.service && host === broken.host)
+  return flow === undefined || flow.shown === 'undecided' ? [] : flowLines([flow], terminal)
+}
+
 /** What the flow log shows of each service; services of which it shows the same share their lines. */
 export function flowLogSection(flowLogs: ReportedFlowLogs | undefined, terminal: Terminal): readonly string[] {
   if (flowLogs === undefined) return []
   const {sources = [], notes, services} = flowLogs
-  const alike = new Set(services.map(keyOf))
+  // Of a log without records the notes say why.
+  const alike = new Set(services.filter(({why}) => why !== 'no-records' || !isExplained(flowLogs)).map(keyOf))
   return [
     terminal.paint('bold', plain(headOf(flowLogs))),
     ...[...alike].flatMap((key) =>
@@ -20,6 +29,9 @@ export function flowLogSection(flowLogs: ReportedFlowLogs | undefined, terminal:
     ...notes.flatMap((note) => entry('open', note, terminal)),
   ]
 }
+
+const isExplained = ({notes, sources = []}: ReportedFlowLogs): boolean =>
+  notes.length > 0 || sources.some(({problem}) => problem !== undefined)
 
 const keyOf = ({shown, why, agreement, endpoint}: ReportedFlow): string =>
   [shown, why, agreement, endpoint?.shown].join()
