@@ -10,6 +10,7 @@ import {
 } from '../model/account.ts'
 import {homeRegionOf} from '../model/partition.ts'
 import type {Aws} from './aws.ts'
+import {withFormerIdentities} from './former-identities.ts'
 import {normalized, plain} from './normalise.ts'
 import {ifExists, readOr} from './paginate.ts'
 import {CLOCK, type Clock} from './rate-limiter.ts'
@@ -51,7 +52,7 @@ export async function collectHistory(
     events.length === 0 ? account.CloudTrailEvents : readEvents(aws, account.ReadAt, events, clock),
     readRecordings(aws, account, recorded),
   ])
-  return {...account, CloudTrailEvents, ConfigurationItems}
+  return withFormerIdentities(aws, {...account, CloudTrailEvents, ConfigurationItems})
 }
 
 /** One call after the other, no faster than CloudTrail takes them. What a bound or a refusal leaves out is said. */

@@ -1,5 +1,6 @@
 import {isObject, type JsonObject} from '../account-file/schema.ts'
-import {type Account, itemsOf} from '../model/account.ts'
+import {type Account, isNotAsked, itemsOf} from '../model/account.ts'
+import {describedBy, KINDS} from '../model/kinds.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
 import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
 import {type Replacement, redactorOf} from './redact-text.ts'
@@ -54,12 +55,21 @@ interface Redaction {
  * pseudonyms, the same one wherever the same thing stands, so that it examines to the same causes. Ids of resources,
  * private addresses and what belongs to AWS stay. `salt` keeps addresses from being computed back.
  */
-export function redact(account: Account, salt = ''): Account {
+export function redact(whole: Account, salt = ''): Account {
+  const account = withoutHistory(whole)
   const names = pseudonyms()
   collectNames(account, names)
   const redaction = {names, tell: redactorOf(names, vendorsIn(account), salt)}
   return guardStackOverflow(() => ({...account, ...fieldsOf(redaction, {...account})}))
 }
+
+/** Events and recorded configurations are JSON text that names people, tools and addresses: none of it is kept. */
+function withoutHistory(account: Account): Account {
+  const left = HISTORY_KINDS.filter((kind) => !isNotAsked(account[kind]))
+  return {...account, ...Object.fromEntries(left.map((kind) => [kind, {unreadable: 'left out by --redact'}]))}
+}
+
+const HISTORY_KINDS = KINDS.filter((kind) => describedBy(kind).optIn === 'since-when')
 
 const vendorsIn = ({InstanceImageMetadata}: Account): ReadonlySet<string> =>
   new Set(

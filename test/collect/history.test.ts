@@ -3,7 +3,7 @@ import {collectHistory, type HistoryLookups} from '../../src/collect/history.ts'
 import type {Account, ConfigurationItem} from '../../src/model/account.ts'
 import {event} from '../history/events.ts'
 import {type Call, refuse} from '../support/fake-aws.ts'
-import {healthy, REGION, WEB_GROUP} from '../support/healthy.ts'
+import {CORE, healthy, PROFILE, REGION, ROLE, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {eyesOn} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
 
@@ -125,6 +125,26 @@ describe('the history of resources', () => {
       expect(found.ConfigurationItems).toEqual([])
     },
   )
+
+  it('has the profile, the role and the policies that a call took away', async () => {
+    const profile = event(
+      'DisassociateIamInstanceProfile',
+      '14:02',
+      {DisassociateIamInstanceProfileRequest: {AssociationId: 'iip-assoc-0aaaaaaaaaaaaaa01'}},
+      {response: {iamInstanceProfileAssociation: {instanceId: WEB, iamInstanceProfile: {arn: PROFILE}}}},
+    )
+    const fake = serve({...healthy, CloudTrailEvents: [profile]})
+    open.push(fake)
+    const gone = {...healthy, InstanceProfiles: [], Roles: [], Policies: []}
+    const lookups = {
+      events: [{attribute: 'EventName', value: 'DisassociateIamInstanceProfile', region: REGION}] as const,
+      recorded: [],
+    }
+    const found = await collectHistory(await eyesOn(fake), gone, lookups, clock())
+    expect(found.InstanceProfiles).toMatchObject([{Arn: PROFILE}])
+    expect(found.Roles).toMatchObject([{Arn: ROLE, AttachedManagedPolicies: [{PolicyArn: CORE}]}])
+    expect(found.Policies).toMatchObject([{Arn: CORE}])
+  })
 
   it('looks for a role in the Region of the instance and in that of IAM', async () => {
     const {calls} = await collected(healthy, {events: [], recorded: [{type: 'AWS::IAM::Role', id: 'AROAEXAMPLEWEB'}]})

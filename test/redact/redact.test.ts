@@ -129,3 +129,13 @@ describe('addresses', () => {
     expect(other('3.3.2746.0')).toBe('3.3.2746.0')
   })
 })
+
+describe('the history', () => {
+  it('is left out, because events name people and tools', () => {
+    const {CloudTrailEvents, ConfigurationItems} = redacted
+    expect({CloudTrailEvents, ConfigurationItems}).toEqual({
+      CloudTrailEvents: {unreadable: 'left out by --redact'},
+      ConfigurationItems: {unreadable: 'left out by --redact'},
+    })
+  })
+})

@@ -1,0 +1,54 @@
+import {type Account, isUnreadable, itemsOf, type Kind} from '../model/account.ts'
+import {allWith, withNew} from '../model/joins.ts'
+import type {Aws} from './aws.ts'
+import * as identity from './collect-identity.ts'
+import {memoizeAsync} from './paginate.ts'
+
+/** Calls after which the instance no longer leads to a policy, a profile or a role, so that nobody has read it. */
+const LETS_GO = /^(?:DetachRolePolicy|(?:Disassociate|Replace)IamInstanceProfile|RemoveRoleFromInstanceProfile)/
+const POLICY = /arn:[a-z-]+:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]+/g
+const PROFILE = /arn:[a-z-]+:iam::\d{12}:instance-profile\/[\w+=,.@/-]+/g
+const ROLE_NAME = /"roleName":"([\w+=,.@-]+)"/g
+
+const MOST = 5
+
+/** The account with the policies, instance profiles and roles that its events took away: before that they counted. */
+export async function withFormerIdentities(aws: Aws, account: Account): Promise<Account> {
+  const texts = itemsOf(account.CloudTrailEvents)
+    .filter(({EventName = ''}) => LETS_GO.test(EventName))
+    .map(({CloudTrailEvent = ''}) => CloudTrailEvent)
+  const found = (pattern: RegExp) =>
+    texts.flatMap((text) => [...text.matchAll(pattern)].map(([all, inner]) => inner ?? all))
+  const policies = unknown(account, 'Policies', found(POLICY))
+  const profiles = unknown(account, 'InstanceProfiles', found(PROFILE))
+  const [readPolicies, readProfiles] = await Promise.all([
+    Promise.all(policies.map((arn) => identity.readPolicy(aws, arn))),
+    Promise.all(profiles.map((arn) => identity.readInstanceProfile(aws, arn))),
+  ])
+  const ofProfiles = readProfiles.flatMap((one) =>
+    one === undefined || isUnreadable(one) ? [] : one.Roles.flatMap(({Arn}) => Arn ?? []),
+  )
+  const roles = unknown(account, 'Roles', [...ofProfiles, ...arnsOf(account, found(ROLE_NAME))])
+  const known = memoizeAsync((arn: string) => identity.readPolicy(aws, arn))
+  const read = await Promise.all(roles.map((arn) => identity.readRole(aws, arn, known, Promise.resolve(false))))
+  const all = [...readPolicies.flatMap((one) => one ?? []), ...read.flatMap((one) => one.policies)]
+  const added = new Map(
+    all.filter(({Arn}) => allWith(account.Policies, 'Arn', Arn).length === 0).map((one) => [one.Arn, one]),
+  )
+  const withPolicies = withNew(account, 'Policies', ...added.values())
+  const withProfiles = withNew(withPolicies, 'InstanceProfiles', ...readProfiles.flatMap((one) => one ?? []))
+  return withNew(withProfiles, 'Roles', ...read.flatMap((one) => one.roles))
+}
+
+const unknown = (account: Account, kind: Kind & ('Policies' | 'InstanceProfiles' | 'Roles'), arns: readonly string[]) =>
+  [...new Set(arns)]
+    .filter((arn) => allWith(account[kind] as readonly {Arn: string}[], 'Arn', arn).length === 0)
+    .slice(0, MOST)
+
+/** IAM finds a role by its name, whatever its path is. */
+const arnsOf = ({Caller, Partition, Roles}: Account, names: readonly string[]): readonly string[] =>
+  Caller === undefined
+    ? []
+    : names
+        .filter((name) => !itemsOf(Roles).some((role) => !isUnreadable(role) && role.RoleName === name))
+        .map((name) => `arn:${Partition}:iam::${Caller.Account}:role/${name}`)
