@@ -1,0 +1,57 @@
+import {describe, expect, it} from 'vitest'
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {examination} from '../../src/diagnosis/examine.ts'
+import {causeKey, sinceWhen} from '../../src/history/since-when.ts'
+import type {Account, CloudTrailEvent} from '../../src/model/account.ts'
+import {find} from '../../src/model/joins.ts'
+import {commandLine} from '../../src/remedies/core/command-line.ts'
+import {faultsOfCall} from '../support/call-schemas.ts'
+import {REGION, WEB} from '../support/healthy.ts'
+import {isCall} from '../support/remedies-of.ts'
+import {ROWS} from './broken.ts'
+
+function undoneIn(account: Account, CloudTrailEvents: readonly CloudTrailEvent[]) {
+  const past = {...account, CloudTrailEvents}
+  const instance = find(past.Instances, 'InstanceId', WEB)
+  if (!instance) throw new Error('no instance')
+  const {undo} = sinceWhen(past, instance, diagnose(past, instance))
+  const {report} = examination(past, WEB, {undo: (finding) => [undo.get(causeKey(finding)) ?? []].flat()})
+  return {undo: [...undo.values()], report}
+}
+
+const UNDONE = ROWS.map((row) => ({...row, ...undoneIn(row.account, row.events)}))
+const steps = UNDONE.flatMap(({undo}) => undo.flatMap((one) => [...one.steps, ...(one.undo ?? [])]))
+
+describe('what takes back the change that broke it', () => {
+  it('is known for most of them', () => {
+    expect(UNDONE.filter(({undo}) => undo.length > 0).length).toBeGreaterThan(24)
+  })
+
+  it('is calls that the SDK knows, with each of their parameters', () => {
+    expect([...new Set(steps.filter(isCall).flatMap(faultsOfCall))]).toEqual([])
+  })
+
+  it('can be printed for both shells', () => {
+    for (const step of steps)
+      for (const shell of ['sh', 'powershell'] as const)
+        expect(commandLine(step, shell, {region: REGION})).not.toMatch(/is not printed/)
+  })
+
+  it.each(UNDONE.filter(({undo}) => undo.length > 0))(
+    'of $name, is offered only where it fixes on the model',
+    ({report, undo}) => {
+      const titles = new Set(undo.map(({title}) => title))
+      const offered = report.checklist.flatMap(({alternatives}) => alternatives.filter(({title}) => titles.has(title)))
+      for (const {verified} of offered) expect(verified).toBe(true)
+    },
+  )
+
+  it('is an alternative in the checklist, named for the call', () => {
+    const detached = UNDONE.find(({by}) => by === 'UpdateAssumeRolePolicy')
+    const titles = detached?.report.checklist.flatMap(({title, alternatives}) => [
+      title,
+      ...alternatives.map((one) => one.title),
+    ])
+    expect(titles).toContain('Undo UpdateAssumeRolePolicy of 2026-11-19 14:02 UTC by role deploy (session ci-42)')
+  })
+})
