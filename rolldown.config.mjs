@@ -3,7 +3,7 @@ import {unused} from './scripts/unused.mjs'
 
 // The SDK's CommonJS build cannot be shaken, and bundlers would take it by default.
 export default {
-  input: {index: 'src/index.ts'},
+  input: {index: 'src/index.ts', library: 'src/library/index.ts', lambda: 'src/lambda/index.ts'},
   platform: 'node',
   resolve: {mainFields: ['module', 'main']},
   plugins: [unused(), notices()],

@@ -1,5 +1,7 @@
 import {build} from 'rolldown'
 import config from '../rolldown.config.mjs'
+import {writeTypes} from './types.mjs'
 
 /** Without the table of files that rolldown's own command prints before the report of `npm start`. */
 await build({...config, logLevel: 'warn'})
+writeTypes()

@@ -70,6 +70,7 @@ const ENGINE = ['inspector', 'diagnosis', 'checks', 'remedies', 'network', 'iam'
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['cli', 'commands'],
   commands: ['cli', 'render', 'checks', 'account-file', 'redact', 'collect', ...MODEL],
+  library: ['fleet', 'audit', 'diagnosis', 'collect', 'account-file', ...MODEL],
   lambda: ['cli', 'fleet', 'render', 'audit', 'collect', 'account-file', ...MODEL],
   cli: [
     ...['fleet', 'history', 'render', 'audit', 'plan', 'watch', 'preflight', 'reach', 'collect', 'account-file'],

@@ -136,7 +136,7 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
     })
   notes.push(
     typeof silence === 'number' && silence > LONGEST_REPORT_MINUTES
-      ? {unknown: `AWS calls ${InstanceId} online, but it last answered ${age}.`}
+      ? {unknown: `AWS reports ${InstanceId} as online, but its last ping was ${age}.`}
       : {fact: `It is online and last answered ${age}.`},
   )
   return notes

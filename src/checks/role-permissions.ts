@@ -28,7 +28,7 @@ const MESSAGE_APIS =
 export const rolePermissions = defineCheck({
   id: 'role-permissions',
   title: 'Role permissions',
-  why: 'Systems Manager takes the heartbeat, the message channel and the sessions of a node only from a role that is allowed each call by every policy that binds it.',
+  why: 'Systems Manager accepts the heartbeat, the message channel and the sessions of a node only if every policy that applies to its role allows each call.',
   subject: 'both',
   causes: {
     'iam.no-registration-permission': {

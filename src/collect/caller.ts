@@ -75,6 +75,6 @@ export function assertReachable(aws: Aws, who: CallerResult, instances: Reading<
   if (!isUnreadable(who) || !who.unreachable || !isUnreadable(instances)) return
   if (isRefusalName(instances.error ?? '')) return
   throw accessError(
-    `AWS cannot be reached in Region ${aws.region} (${[who.error, who.message].filter(Boolean).join(': ')}); check that the Region exists, the network and the proxy.`,
+    `Cannot reach AWS in Region ${aws.region} (${[who.error, who.message].filter(Boolean).join(': ')}); check the name of the Region, your network and your proxy.`,
   )
 }

@@ -84,6 +84,8 @@ async function collectInstances(
           connections.some((one) => one.Target === id && !isUnreadable(one) && one.Status === 'connected'),
       ),
   )
+  // Where the roles fail first, nobody waits for it.
+  simulate.catch(() => undefined)
   const roles = Promise.all([known, settings]).then(([{context, instances}, setting]) =>
     collectRoles(aws, context, instances, setting, simulate),
   )

@@ -105,7 +105,7 @@ function whatFailed(error: Error): readonly [string, string] {
   if (isUnparsable(error))
     return [
       'UnreadableAnswer',
-      `${error.name === 'HtmlAnswer' ? `${error.message} came back` : 'what came back is not an answer of AWS'}; a proxy may have answered in its place`,
+      `${error.name === 'HtmlAnswer' ? `${error.message} was returned` : 'the response is not from AWS'}; a proxy may have answered instead`,
     ]
   if (/^Unknown(?:Error)?$/.test(errorName(error)) && statusOf(error) > 0)
     return [`HTTP ${statusOf(error)}`, 'a machine between this one and AWS may have answered']

@@ -71,7 +71,7 @@ async function asked<T>(action: string, ask: Parameters<typeof paginate<T>>[0]):
   } catch (error) {
     if (!(error instanceof Error) || !cameFromAws(error)) throw error
     throw accessError(
-      `The accounts of the organization cannot be listed (${reasonOf(error, action)}); only its management account and delegated administrators may. Name the accounts with --accounts-from FILE.`,
+      `Cannot list the accounts of the organization (${reasonOf(error, action)}); only its management account and delegated administrators can. List the accounts yourself with --accounts-from FILE.`,
       error,
     )
   }

@@ -39,12 +39,12 @@ export default class Permissions extends BaseCommand {
   ]
   static override args = {
     command: string({
-      description: 'The command that is to be allowed.',
+      description: 'Limit the policy to this command.',
       options: ['diagnose', 'preflight', 'plan', 'snapshot', 'audit', 'inspector'],
     }),
   }
   static override flags = {
-    commands: boolean({summary: 'Print AWS CLI commands whose answers make an account file instead.'}),
+    commands: boolean({summary: 'Print AWS CLI commands that collect the same data instead.'}),
     with: option({
       options: ['flow-logs', 'since-when'] as const,
       summary: 'Also what a flag of diagnose needs that nothing else asks for.',

@@ -312,7 +312,7 @@ function notHere({Region, Caller}: Account, id: string, elsewhere: string | unde
     }
   }
   const look: Remedy = {
-    title: `Look for ${id} with the right Region and account`,
+    title: `Check the id, Region and account of ${id}`,
     steps: [
       isNode
         ? {
@@ -328,7 +328,7 @@ function notHere({Region, Caller}: Account, id: string, elsewhere: string | unde
     cause: 'target.not-found',
     message: isNode
       ? `${fact} It may be in another Region or account, or deregistered; registering it again needs a new activation.`
-      : `${fact} It may be in another Region or account, or terminated for more than an hour.`,
+      : `${fact} It may be in another Region or account, or it was terminated more than an hour ago.`,
     remedies: [look],
   }
 }

@@ -8,6 +8,6 @@ export function durationOf(flag: string, text: string): number {
   const milliseconds = Number(count) * (UNITS[unit] ?? 0)
   // A timer of Node's cannot be longer than this, and no session of AWS lasts as long.
   if (milliseconds === 0 || milliseconds > 2 ** 31 - 1)
-    throw usageError(`${flag} takes a number and s, m or h, such as 90s, 45m or 2h; it got "${text}".`)
+    throw usageError(`Invalid ${flag} "${text}"; use a number with s, m or h, such as 90s, 45m or 2h.`)
   return milliseconds
 }

@@ -1,0 +1,76 @@
+import type {Account, Audit, Report} from './types.ts'
+
+export type {Account, Audit, Report}
+
+/** Where the data comes from. Without credentials or a Region, those of the environment. */
+export interface CollectOptions {
+  /** EC2 instances (`i-…`) and hybrid nodes (`mi-…`); without any, the whole Region. */
+  readonly instances?: readonly string[]
+  readonly region?: string
+  /** A named profile of the AWS configuration. */
+  readonly profile?: string
+  /** A role to assume. */
+  readonly roleArn?: string
+  readonly externalId?: string
+  /** Ask Amazon Inspector too. */
+  readonly inspector?: boolean
+  /** Ends the collection; the promise is rejected with an `AbortError`. */
+  readonly signal?: AbortSignal
+}
+
+/** What AWS answers about some instances or a Region, as an account file holds it. Read-only. */
+export async function collect(options: CollectOptions = {}): Promise<Account> {
+  const [{connect}, {writeAccount}] = await Promise.all([
+    import('../collect/aws.ts'),
+    import('../account-file/write-account.ts'),
+  ])
+  const {instances = [], inspector = false, ...connection} = options
+  const aws = await connect(connection)
+  return JSON.parse(writeAccount(await collected())) as Account
+
+  async function collected() {
+    if (instances.length > 0) return (await import('../collect/collect.ts')).collect(aws, instances, {inspector})
+    return (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector, hybrid: true})
+  }
+}
+
+export interface ExamineOptions {
+  /** What counts when several changes would fix a cause. */
+  readonly prefer?: 'private' | 'cheapest' | 'least-change'
+}
+
+/** Why one instance or hybrid node is not a healthy managed node, and how to fix it: what `ssm-doctor --json` prints. */
+export async function examine(account: Account, id: string, options: ExamineOptions = {}): Promise<Report> {
+  const [[home], {examine: report}] = await Promise.all([accountsFrom([account]), import('../diagnosis/examine.ts')])
+  return report(home!, id, {prefer: options.prefer})
+}
+
+export interface AuditOptions {
+  /** The tag that holds the owner of an instance; `Owner` without it. */
+  readonly ownerTag?: string
+  readonly includeStopped?: boolean
+  /** Hybrid nodes (`mi-…`) too. */
+  readonly includeHybrid?: boolean
+}
+
+/** Every instance of the accounts, grouped by the fix with the largest impact: what `ssm-doctor audit --json` prints. */
+export async function audit(accounts: Account | readonly Account[], options: AuditOptions = {}): Promise<Audit> {
+  const {ownerTag = 'Owner', includeStopped = false, includeHybrid = false} = options
+  const [found, {AUDIT, totalOf}, {choiceFor}, {viewFor}] = await Promise.all([
+    accountsFrom(isList(accounts) ? accounts : [accounts]),
+    import('../fleet/modes.ts'),
+    import('../fleet/choice.ts'),
+    import('../account-file/fleet.ts'),
+  ])
+  const task = AUDIT.task(choiceFor({includeStopped}), ownerTag, [], {hybrid: includeHybrid})
+  const parts = found.map((home) => task.part({account: viewFor(found, home), own: home.Instances}))
+  return totalOf(task, parts)
+}
+
+const isList = (value: Account | readonly Account[]): value is readonly Account[] => Array.isArray(value)
+
+/** Data that comes from anywhere is held against its format first; what is wrong is an error that names the place. */
+async function accountsFrom(files: readonly Account[]) {
+  const {parseAccounts} = await import('../account-file/parse-accounts.ts')
+  return parseAccounts(files.map((json, at) => ({name: `account ${at + 1}`, json}))).accounts
+}

@@ -1,0 +1,98 @@
+import {afterEach, describe, expect, it, vi} from 'vitest'
+import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
+import {writeAccount} from '../../src/account-file/write-account.ts'
+import {examine as examined} from '../../src/diagnosis/examine.ts'
+import * as library from '../../src/library/index.ts'
+import {auditFaultsOf} from '../audit-schema.ts'
+import {faultsOf} from '../schema.ts'
+import {healthy, REGION, WEB} from '../support/healthy.ts'
+import {hybrid, lost, MACHINE} from '../support/hybrid.ts'
+import {serve} from '../support/serve.ts'
+
+const file = (account: typeof healthy): library.Account => JSON.parse(writeAccount(account))
+const {audit, collect, examine} = library
+
+it('exports what it promises, and nothing else', () => {
+  expect(Object.keys(library).sort()).toEqual(['audit', 'collect', 'examine'])
+})
+
+describe('examine', () => {
+  it('gives the report of the command line', async () => {
+    const json = file({...hybrid, ...lost})
+    const report = await examine(json, MACHINE)
+    expect(faultsOf(JSON.parse(JSON.stringify(report)))).toEqual([])
+    const [account] = parseAccounts([{name: 'file', json}]).accounts
+    expect(report).toEqual(examined(account!, MACHINE))
+  })
+
+  it('takes answers of the AWS CLI too, and changes nothing of what it is given', async () => {
+    const json = Object.freeze({
+      Region: REGION,
+      ReadAt: '2026-11-20T12:00:00Z',
+      InstanceInformationList: Object.freeze([]),
+    })
+    expect(await examine(json, MACHINE)).toMatchObject({causes: [{id: 'target.not-found'}]})
+  })
+
+  it.each([
+    ['nothing', {}, /none of its keys is known/],
+    ['a wrong type', {Region: REGION, Instances: 7}, /account 1: Instances/],
+    ['a string', 'x' as never, /account 1: expected/],
+  ])('says what is wrong with %s', async (_, json, message) => {
+    await expect(examine(json, WEB)).rejects.toThrow(message)
+  })
+})
+
+describe('audit', () => {
+  it('counts the instances of every account', async () => {
+    const other = {...healthy, Caller: {Account: '444455556666'}, Region: 'eu-central-1'}
+    const found = await audit([file(healthy), file(other)], {ownerTag: 'Name'})
+    expect(auditFaultsOf(JSON.parse(JSON.stringify(found)))).toEqual([])
+    expect(found.scopes.map(({region}) => region)).toEqual([REGION, 'eu-central-1'])
+    expect(found.instances[0]?.owner).toBe('web-1')
+  })
+
+  it('includes hybrid nodes where they are asked for', async () => {
+    const of = async (includeHybrid: boolean) => (await audit(file(hybrid), {includeHybrid})).totals.instances
+    expect([await of(false), await of(true)]).toEqual([1, 2])
+  })
+})
+
+describe('collect', () => {
+  const open: {close(): void}[] = []
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    for (const fake of open.splice(0)) fake.close()
+  })
+
+  async function onFake(options: library.CollectOptions) {
+    const fake = serve(healthy)
+    open.push(fake)
+    for (const [name, value] of Object.entries({
+      AWS_ENDPOINT_URL: await fake.listen(),
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    }))
+      vi.stubEnv(name, value)
+    return collect({region: REGION, ...options})
+  }
+
+  it('gives an account file that examine takes', async () => {
+    const account = await onFake({instances: [WEB]})
+    expect(account).toMatchObject({Format: 'ssm-doctor/account/1', Region: REGION, Instances: [{InstanceId: WEB}]})
+    expect(await examine(account, WEB)).toMatchObject({instance: {id: WEB}})
+  })
+
+  it('reads a whole Region without instances', async () => {
+    expect(await onFake({})).toMatchObject({Instances: [{InstanceId: WEB}]})
+  })
+
+  it('ends when it is told to', async () => {
+    await expect(onFake({instances: [WEB], signal: AbortSignal.abort()})).rejects.toThrow(/abort/i)
+  })
+
+  it('says what is wrong with a Region', async () => {
+    await expect(collect({region: 'nowhere'})).rejects.toThrow(/not the name of an AWS Region/)
+  })
+})
