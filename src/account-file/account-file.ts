@@ -1,3 +1,4 @@
+import {isAscii} from 'node:buffer'
 import {createReadStream} from 'node:fs'
 import {stat} from 'node:fs/promises'
 import type {Readable} from 'node:stream'
@@ -19,7 +20,7 @@ async function bytesOf(name: string, stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of stream) {
-    const bytes = Buffer.from(chunk)
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk)
     size += bytes.length
     if (size > LARGEST) throw tooLarge(name)
     chunks.push(bytes)
@@ -52,12 +53,17 @@ function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
 }
 
 /** The text of a file, whatever it is encoded in, without its byte order mark. */
-export const textOf = (bytes: Buffer): string => new TextDecoder(encodingOf(bytes)).decode(bytes)
+export function textOf(bytes: Buffer): string {
+  const encoding = encodingOf(bytes)
+  return encoding === 'utf-8' && isAscii(bytes) ? bytes.toString('latin1') : new TextDecoder(encoding).decode(bytes)
+}
+
+const PIECE = 1024 * 1024
 
 /** The JSON of one file, none where it is empty, or one sentence on why there is none. */
 export async function readFile({name, path}: Source, stdin: Readable = process.stdin): Promise<AccountFile> {
   try {
-    const bytes = await bytesOf(name, path === undefined ? stdin : createReadStream(path))
+    const bytes = await bytesOf(name, path === undefined ? stdin : createReadStream(path, {highWaterMark: PIECE}))
     const text = textOf(await unpacked(name, bytes))
     return {name, json: text.trim() === '' && path !== undefined ? undefined : parseJson(name, text)}
   } catch (error) {

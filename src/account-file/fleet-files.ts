@@ -1,4 +1,5 @@
 import {stat} from 'node:fs/promises'
+import {getHeapStatistics} from 'node:v8'
 import {type Account, itemsOf} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 import {filesOf, readAccounts, readFile} from './account-file.ts'
@@ -12,7 +13,7 @@ export interface FleetFile {
   readonly account: string | null
   readonly region: string
   readonly readAt: string
-  /** Its instances, and what is known around them; read anew each time, so that it is held only where it is used. */
+  /** Its instances, and what is known around them; let go of, so that it is held only where it is used. */
   readonly read: () => Promise<{readonly account: Account; readonly own: Account['Instances']}>
 }
 
@@ -30,8 +31,9 @@ export interface FleetFilesOptions {
 }
 
 /**
- * The accounts and Regions in files, one at a time in memory: a first look takes from each file what others may need,
- * and each is read again when its turn comes. What is alone, or comes as answers of the AWS CLI, is read once.
+ * The accounts and Regions in files: a first look takes from each file what others may need, and keeps the account
+ * until its turn comes where there is room; else it is read again then, so that one at a time is in memory. What is
+ * alone, or comes as answers of the AWS CLI, is read once.
  */
 export async function fleetFilesIn(
   sources: readonly string[],
@@ -53,10 +55,11 @@ export async function fleetFilesIn(
   }
 }
 
-const homeOf = ({file, outline}: Snapshot, fleet: readonly Account[], options: Options): FleetFile => ({
-  ...placeOf(outline.account),
+const homeOf = (snapshot: Snapshot, fleet: readonly Account[], options: Options): FleetFile => ({
+  ...placeOf(snapshot.outline.account),
   read: async () => {
-    const home = onlyOf(await readFile(file), options)
+    const home = await accountIn(snapshot, options)
+    snapshot.account = undefined
     return {account: viewFor(fleet, home), own: home.Instances}
   },
 })
@@ -66,6 +69,15 @@ const placeOf = ({Caller, Region, ReadAt}: Account) => ({
   region: Region,
   readAt: ReadAt,
 })
+
+const accountIn = async ({file, account}: Snapshot, options: Options): Promise<Account> =>
+  account ?? onlyOf(await readFile(file), options)
+
+/** What the files themselves may take of V8's memory; three times as much is left for examining them. */
+function hasRoom(): boolean {
+  const {used_heap_size, heap_size_limit} = getHeapStatistics()
+  return used_heap_size < heap_size_limit / 4
+}
 
 function onlyOf(file: AccountFile, options: Options): Account {
   const [account] = accountOf(contentOf(file), options).accounts
@@ -95,6 +107,8 @@ async function inMemory(sources: readonly string[], options: Options): Promise<F
 interface Snapshot {
   readonly file: Source
   readonly outline: FileSummary
+  /** Kept where there is room, until its turn comes. */
+  account: Account | undefined
   /** The instances that the file lists. */
   readonly ids: readonly string[]
   readonly notes: readonly string[]
@@ -124,7 +138,8 @@ async function lookAt(file: Source, options: Options): Promise<Snapshot | Aside 
     if (!content.whole) return undefined
     const {accounts, notes} = accountOf(content, options)
     const account = accounts[0]!
-    return {file, outline: summaryOf(account), ids: itemsOf(account.Instances).map(({InstanceId}) => InstanceId), notes}
+    const ids = itemsOf(account.Instances).map(({InstanceId}) => InstanceId)
+    return {file, outline: summaryOf(account), account: hasRoom() ? account : undefined, ids, notes}
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'UsageError') throw error
     return {damage: error.message}
@@ -137,7 +152,7 @@ async function outlinesOf(snapshots: readonly Snapshot[], options: Options): Pro
   const asked = unanswered(outlines)
   if (asked.size === 0) return outlines
   const again: FileSummary[] = []
-  for (const {file} of snapshots) again.push(summaryOf(onlyOf(await readFile(file), options), asked))
+  for (const snapshot of snapshots) again.push(summaryOf(await accountIn(snapshot, options), asked))
   return again
 }
 

@@ -18,27 +18,20 @@ export function machineKeyOf(account: Account, instance: Instance): string | und
     return undefined
   const status = find(account.InstanceStatuses, 'InstanceId', id)
   const image = find(account.InstanceImageMetadata, 'InstanceId', id)?.ImageMetadata
-  return [
-    State.Name,
-    isInGracePeriod(account, instance),
-    pingAgeOf(account, node),
-    ...[node.AgentVersion, node.IsLatestVersion, node.AssociationStatus, node.IamRole],
-    ...[node.PlatformType, node.PlatformName, node.PlatformVersion],
-    ...[Platform, PlatformDetails, instance.InstanceType?.startsWith('mac')],
-    ...[Operator?.Managed, Operator?.Principal],
-    ...[metadata?.HttpEndpoint, metadata?.HttpTokens, metadata?.HttpPutResponseHopLimit, metadata?.State],
-    metadata?.HttpPutResponseHopLimit === 1 &&
-      instance.Tags.some(({Key}) => /^(?:kubernetes\.io\/cluster\/|eks:)/.test(Key ?? '')),
-    ...[
-      status !== undefined,
-      status?.SystemStatus?.Status,
-      status?.InstanceStatus?.Status,
-      status?.AttachedEbsStatus?.Status,
-    ],
-    ...[image?.Name, image?.OwnerId, image?.ImageOwnerAlias],
-    find(account.ConnectionStatuses, 'Target', id)?.Status,
-  ].join('\u0000')
+  const tells = `${State.Name} ${isInGracePeriod(account, instance)} ${pingAgeOf(account, node)}`
+  const agent = `${node.AgentVersion}|${node.IsLatestVersion}|${node.AssociationStatus}|${node.IamRole}`
+  const system = `${node.PlatformType}|${node.PlatformName}|${node.PlatformVersion}|${Platform}|${PlatformDetails}|${instance.InstanceType?.startsWith('mac')}`
+  const options = `${metadata?.HttpEndpoint}|${metadata?.HttpTokens}|${metadata?.HttpPutResponseHopLimit}|${metadata?.State}`
+  const checks = `${status === undefined}|${status?.SystemStatus?.Status}|${status?.InstanceStatus?.Status}|${status?.AttachedEbsStatus?.Status}`
+  const made = `${image?.Name}|${image?.OwnerId}|${image?.ImageOwnerAlias}|${Operator?.Managed}|${Operator?.Principal}`
+  const connection = find(account.ConnectionStatuses, 'Target', id)?.Status
+  return `${tells}|${agent}|${system}|${options}|${runsPods(instance)}|${checks}|${made}|${connection}`
 }
+
+/** Where answers of the metadata service travel one hop only, it matters whether containers ask for them. */
+const runsPods = ({MetadataOptions, Tags}: Instance): boolean =>
+  MetadataOptions?.HttpPutResponseHopLimit === 1 &&
+  Tags.some(({Key}) => /^(?:kubernetes\.io\/cluster\/|eks:)/.test(Key ?? ''))
 
 type IsListed = (account: Account, id: string) => boolean
 

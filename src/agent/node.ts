@@ -26,8 +26,11 @@ export function hybridNodesLike(
   {InstanceId, PrivateIpAddress, PrivateDnsName}: Instance,
 ): readonly InstanceInformation[] {
   const keys = [InstanceId, PrivateIpAddress, PrivateDnsName?.toLowerCase()]
+  if (!keys.some((key) => key && allWith(nodes, hybridKeys, key).length > 0)) return NONE
   return [...new Set(keys.flatMap((key) => (key ? unlessCommon(allWith(nodes, hybridKeys, key)) : [])))]
 }
+
+const NONE: readonly never[] = []
 
 const hybridKeys = ({InstanceId, SourceId, IPAddress, ComputerName}: InstanceInformation): readonly unknown[] =>
   isHybridId(InstanceId) ? [SourceId, IPAddress, ComputerName?.toLowerCase()] : []

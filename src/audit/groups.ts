@@ -79,9 +79,6 @@ const isOfOne = ({members}: CauseGroup): boolean =>
 /** More changes than these for one fault are not compared. */
 const MOST_TRIALS = 4
 
-/** What instances of a model have in common takes looking through all of it: a few are sooner examined one by one. */
-const WORTH_SHARING = 20
-
 /** The changes of the first instance for which one is offered: all of a group have the same fault. */
 const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => members[0]?.finding.remedies ?? [])
 
@@ -101,7 +98,7 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
       if (tried.size >= MOST_TRIALS || best?.fixes === members.length) break
       tried.add(remedy.title)
       const model = remedy.apply!(account)
-      const sharing = members.length < WORTH_SHARING ? undefined : createFleetCache(model)
+      const sharing = createFleetCache(model)
       const left = members.map(({affected}) => leftIn(model, affected.instance.InstanceId, sharing))
       const trial = trialFrom(grouped, remedy, left)
       if (best === undefined || isBetter(trial, best)) best = trial
@@ -125,10 +122,10 @@ const isBetter = (one: Trial, other: Trial): boolean =>
   one.fixes > other.fixes || (one.fixes === other.fixes && one.removes > other.removes)
 
 /** What would still hold the instance back. On a model nothing registers, so what is left when all else is well is not asked. */
-function leftIn(model: Account, id: string, sharing: FleetCache | undefined): readonly ResolvedFinding[] {
+function leftIn(model: Account, id: string, sharing: FleetCache): readonly ResolvedFinding[] {
   const instance = subjectOf(model, id)
   if (!instance) return []
-  const diagnosis = diagnose(model, instance, {residual: false, ...(sharing && {sharing})})
+  const diagnosis = diagnose(model, instance, {residual: false, sharing})
   const findings = findingsOf(diagnosis).filter(
     (finding) => (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
   )

@@ -35,6 +35,16 @@ const versionThatTells = (version: string | undefined): string =>
 
 /** The profile's role has a policy that tells instances apart, or an endpoint has. */
 function namesInstances(account: Account, profileArn: string | undefined): boolean {
+  const known = apartByProfile(account).get(profileArn)
+  if (known !== undefined) return known
+  const fresh = isProfileApart(account, profileArn)
+  apartByProfile(account).set(profileArn, fresh)
+  return fresh
+}
+
+const apartByProfile = memo((_: Account) => new Map<string | undefined, boolean>())
+
+function isProfileApart(account: Account, profileArn: string | undefined): boolean {
   if (allWith(account.VpcEndpoints, apartBy, true).length > 0) return true
   const arn = find(account.InstanceProfiles, 'Arn', profileArn)?.Roles[0]?.Arn
   const role = arn === undefined ? undefined : roleByArn(account, arn)

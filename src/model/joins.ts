@@ -51,10 +51,16 @@ function freshIndex(items: Items, by: By<never>): Index {
   }
   if (typeof by === 'string') for (const item of items) put(valueIn(item, by), item)
   else for (const item of items) for (const key of by(item as never)) put(key, item)
+  let asked: unknown
+  let answer: Items | undefined
   return {
     get: (key) => {
+      // One instance after the other is looked up, and each several times.
+      if (key === asked) return answer
       const same = found.get(key)
-      return same === undefined || Array.isArray(same) ? same : [same]
+      asked = key
+      answer = same === undefined || Array.isArray(same) ? same : [same]
+      return answer
     },
   }
 }
@@ -125,8 +131,11 @@ export function changedSince<T extends object>(before: readonly T[], now: readon
 const NONE: readonly never[] = []
 
 /** Every known item that is found by `value`. */
-export const allWith = <T extends object>(reading: Reading<T>, by: By<T>, value: unknown): readonly T[] =>
-  (indexOf(itemsOf(reading), by as By<never>).get(value) as readonly T[] | undefined) ?? NONE
+export function allWith<T extends object>(reading: Reading<T>, by: By<T>, value: unknown): readonly T[] {
+  const items = itemsOf(reading)
+  if (items.length === 0) return NONE
+  return (indexOf(items, by as By<never>).get(value) as readonly T[] | undefined) ?? NONE
+}
 
 /** The item whose `field` is `value`; why it cannot be told; or undefined, when it does not exist. */
 export const lookup = <T extends object>(

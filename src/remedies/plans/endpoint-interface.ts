@@ -3,20 +3,19 @@ import {allWith, find, withItem, withNew} from '../../model/joins.ts'
 import {cidrRanges, formatAddress} from '../../network/address.ts'
 import {modelId} from '../core/model-id.ts'
 
-/** The account with an interface of the endpoint in each of the subnets. */
-export const withEndpointInterfaces = (account: Account, endpointId: string, subnetIds: readonly string[]): Account =>
-  subnetIds.reduce((changed, subnetId) => withInterface(changed, endpointId, subnetId), account)
-
-function withInterface(account: Account, endpointId: string, subnetId: string): Account {
+/** The account with an interface of the endpoint in each of the subnets; a long list is copied once for all of them. */
+export function withEndpointInterfaces(account: Account, endpointId: string, subnetIds: readonly string[]): Account {
   const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', endpointId)
-  const subnet = find(account.Subnets, 'SubnetId', subnetId)
-  if (!endpoint || !subnet || endpoint.SubnetIds.includes(subnetId)) return account
-  const eni = interfaceIn(account, subnet, endpointId, endpoint.Groups)
-  const added = withNew(account, 'NetworkInterfaces', eni)
-  return withItem(added, 'VpcEndpoints', 'VpcEndpointId', endpointId, (item) => ({
+  if (!endpoint) return account
+  const added = [...new Set(subnetIds)].filter((id) => !endpoint.SubnetIds.includes(id))
+  const subnets = added.flatMap((id) => find(account.Subnets, 'SubnetId', id) ?? [])
+  if (subnets.length === 0) return account
+  const interfaces = subnets.map((subnet) => interfaceIn(account, subnet, endpointId, endpoint.Groups))
+  const model = withNew(account, 'NetworkInterfaces', ...interfaces)
+  return withItem(model, 'VpcEndpoints', 'VpcEndpointId', endpointId, (item) => ({
     ...item,
-    SubnetIds: [...item.SubnetIds, subnetId],
-    NetworkInterfaceIds: [...item.NetworkInterfaceIds, eni.NetworkInterfaceId],
+    SubnetIds: [...item.SubnetIds, ...subnets.map(({SubnetId}) => SubnetId)],
+    NetworkInterfaceIds: [...item.NetworkInterfaceIds, ...interfaces.map((one) => one.NetworkInterfaceId)],
   }))
 }
 

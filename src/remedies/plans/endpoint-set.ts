@@ -3,6 +3,8 @@ import {allWith, find, primaryInterfaceOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {claims, endpointsIn, isAvailable, isInterface, serves} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
+import {networkKeyOf} from '../../network/network-key.ts'
+import {memo} from '../../util/memo.ts'
 import {leadNameToNewEndpoint} from '../changes/change-resource-record-sets.ts'
 import {createEndpointGroup, type Group} from '../changes/create-security-group.ts'
 import {createInterfaceEndpoint, type InterfaceEndpoint} from '../changes/create-vpc-endpoint.ts'
@@ -72,11 +74,16 @@ export function endpointSet(
   const before = [...names, ...(group ? [group] : [])]
   const [first = ''] = wanted
   const subnetIds = subnetsFor(place, model, (subnetId) =>
-    isLetThrough(
-      facts,
-      instance,
-      first,
-      inSequence(...before, createInterfaceEndpoint(facts, plan(first, [subnetId]))),
+    onceAPlace(
+      place,
+      [first, subnetId, model?.VpcEndpointId, zoneFor(first)?.Id, ...idle.map((one) => one.VpcEndpointId)].join(),
+      () =>
+        isLetThrough(
+          facts,
+          instance,
+          first,
+          inSequence(...before, createInterfaceEndpoint(facts, plan(first, [subnetId]))),
+        ),
     ),
   )
   if (subnetIds.length === 0) return undefined
@@ -177,6 +184,18 @@ function subnetsFor(
     if (!chosen.has(subnet.AvailabilityZone) && isServed(subnet.SubnetId))
       chosen.set(subnet.AvailabilityZone, subnet.SubnetId)
   return [...chosen.values()]
+}
+
+const answers = memo((_: NetworkFacts) => new Map<string, boolean>())
+
+/** What is found out by a walk holds for every instance in the same position of the network. */
+function onceAPlace({facts, instance}: Place, question: string, find: () => boolean): boolean {
+  const position = networkKeyOf(facts, instance)
+  if (position === undefined) return find()
+  const key = `${question} ${position}`
+  const known = answers(facts).get(key) ?? find()
+  answers(facts).set(key, known)
+  return known
 }
 
 const isLetThrough = (facts: NetworkFacts, instance: Instance, service: string, change: Change): boolean =>
