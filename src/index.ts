@@ -3,6 +3,7 @@ import {endingOf, endingOfOutput} from './cli/output/errors.ts'
 import {EXIT} from './cli/output/exit-code.ts'
 import {routeArgv} from './cli/route.ts'
 import Audit from './commands/audit.ts'
+import Config from './commands/config.ts'
 import Demo from './commands/demo.ts'
 import Diagnose from './commands/diagnose.ts'
 import Explain from './commands/explain.ts'
@@ -18,6 +19,7 @@ import Snapshot from './commands/snapshot.ts'
 export const COMMANDS = {
   diagnose: Diagnose,
   audit: Audit,
+  config: Config,
   demo: Demo,
   explain: Explain,
   inspector: Inspector,

@@ -1,0 +1,140 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {dirname, isAbsolute, join} from 'node:path'
+import type {Command} from '@oclif/core/command'
+import {parseJson} from '../../account-file/json-text.ts'
+import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {didYouMean} from '../../util/nearest.ts'
+import {usageError} from '../../util/usage-error.ts'
+
+export const CONFIG_FILE = '.ssm-doctor.json'
+const PREFIX = 'SSM_DOCTOR_'
+
+/** The flags that describe where one works and what one prefers; all others belong to a single run. */
+export const KEYS: readonly string[] = [
+  ...['region', 'all-regions', 'exclude-region', 'profile', 'role-arn', 'role-name', 'external-id', 'exclude-account'],
+  ...['network-timeout', 'concurrency', 'tag', 'include-stopped', 'owner-tag', 'suppress', 'fail-on'],
+  ...['format', 'prefer', 'remedy', 'no-color'],
+]
+
+/** Paths in a file are relative to it. */
+const PATHS: ReadonlySet<string> = new Set(['suppress'])
+
+export const variableOf = (key: string): string => `${PREFIX}${key.replaceAll('-', '_').toUpperCase()}`
+
+/** A default, and where it is set. */
+export interface Default {
+  readonly key: string
+  readonly values: readonly string[]
+  readonly from: string
+  /** The only command that it holds for. */
+  readonly command?: string
+}
+
+type Flags = (typeof Command)['flags']
+type Flag = Flags[string]
+
+/** Variables come before the file, and what the file sets for one command before what it sets for all. */
+export function defaultsFor(command: string, sources: Sources): readonly Default[] {
+  const found = new Map<string, Default>()
+  for (const one of [...inFile(sources), ...inEnvironment(sources.env)])
+    if (one.command === undefined || one.command === command) found.set(one.key, one)
+  return [...found.values()].toSorted((a, b) => KEYS.indexOf(a.key) - KEYS.indexOf(b.key))
+}
+
+export interface Sources {
+  /** The file that `--config` names; otherwise the one in the current folder, if there is one. */
+  readonly file: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly commands: readonly string[]
+}
+
+const inEnvironment = (env: Sources['env']): readonly Default[] =>
+  KEYS.flatMap((key) => {
+    const value = env[variableOf(key)]
+    return value === undefined || value === '' ? [] : [{key, values: value.split(','), from: variableOf(key)}]
+  })
+
+function inFile({file, commands}: Sources): readonly Default[] {
+  if (file === undefined && !existsSync(CONFIG_FILE)) return []
+  const name = file ?? CONFIG_FILE
+  const json = parseJson(name, textOf(name))
+  if (!isObject(json)) throw usageError(`${name}: expected an object of flags and values.`)
+  const own = Object.entries(json).filter(([key]) => !commands.includes(key))
+  const ofCommands = Object.entries(json).filter(([key]) => commands.includes(key))
+  return [
+    ...own.map(([key, value]) => entry(name, key, value)),
+    ...ofCommands.flatMap(([command, values]) => {
+      if (!isObject(values)) throw usageError(`${name}: ${command}: expected an object of flags and values.`)
+      return Object.entries(values).map(([key, value]) => ({...entry(name, key, value), command}))
+    }),
+  ]
+}
+
+function textOf(name: string): string {
+  try {
+    return readFileSync(name, 'utf8')
+  } catch {
+    throw usageError(`--config ${name}: the file cannot be read.`)
+  }
+}
+
+function entry(file: string, key: string, value: JsonObject[string]): Default {
+  if (!KEYS.includes(key)) throw usageError(`${file}: ${key} cannot be set here.${didYouMean(key, KEYS)}`)
+  const values = (Array.isArray(value) ? value : [value]).map((one: unknown) => {
+    if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean')
+      throw usageError(`${file}: ${key}: expected text, a number, true or false, or a list of texts.`)
+    return PATHS.has(key) && !isAbsolute(String(one)) ? join(dirname(file), String(one)) : String(one)
+  })
+  return {key, values, from: file}
+}
+
+/** What was typed, and behind it the defaults that nothing typed stands against, as if they had been typed. */
+export function withDefaults(argv: readonly string[], flags: Flags, defaults: readonly Default[]): readonly string[] {
+  const typed = typedIn(argv, flags)
+  const used = defaults.filter(({key}) => {
+    const flag = flags[key]
+    return flag !== undefined && !typed.has(key) && !excludes(key, flags, typed)
+  })
+  const words = used.flatMap((one) => wordsOf(one, flags[one.key]!))
+  const end = argv.indexOf('--')
+  return end < 0 ? [...argv, ...words] : [...argv.slice(0, end), ...words, ...argv.slice(end)]
+}
+
+function typedIn(argv: readonly string[], flags: Flags): ReadonlySet<string> {
+  const byLetter = new Map(
+    Object.entries(flags).flatMap(([name, {char}]) => (char ? [[char as string, name]] : [])) as [string, string][],
+  )
+  return new Set(
+    argv.flatMap((word) => {
+      const [, long, letter] = /^(?:--(?:no-(?!color))?([\w-]+)|-([a-z]))/.exec(word) ?? []
+      return long ?? byLetter.get(letter ?? '') ?? []
+    }),
+  )
+}
+
+/** `--json` is a format, whatever the default format is. */
+const ALSO: Readonly<Record<string, readonly string[]>> = {format: ['json', 'quiet', 'brief', 'script', 'watch']}
+
+const excludes = (key: string, flags: Flags, typed: ReadonlySet<string>): boolean =>
+  [...typed].some(
+    (other) =>
+      exclusiveOf(flags[key]).includes(other) ||
+      exclusiveOf(flags[other]).includes(key) ||
+      (ALSO[key] ?? []).includes(other),
+  )
+
+const exclusiveOf = (flag: Flag | undefined): readonly string[] => flag?.exclusive ?? []
+
+/** A format that the command does not have is meant for another one. */
+function wordsOf({key, values, from}: Default, flag: Flag): readonly string[] {
+  if (flag.type === 'boolean') return isTrue(values[0], key, from) ? [`--${key}`] : []
+  const options: readonly string[] | undefined = flag.options
+  const own = key === 'format' && options ? values.filter((value) => options.includes(value)) : values
+  return (flag.multiple ? own : own.slice(0, 1)).map((value) => `--${key}=${value}`)
+}
+
+function isTrue(value: string | undefined, key: string, from: string): boolean {
+  if (value === 'true' || value === '1') return true
+  if (value === 'false' || value === '0') return false
+  throw usageError(`${from}: ${key}: expected true or false, found "${value}".`)
+}

@@ -1,0 +1,117 @@
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import {KEYS, variableOf} from '../../src/cli/input/defaults.ts'
+import {COMMANDS} from '../../src/index.ts'
+import {aFolder} from '../support/folder.ts'
+import {run} from './run.ts'
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/nat-deleted.json', import.meta.url))
+const audit = ['audit', '--account', EXAMPLE]
+
+/** A folder with these defaults. */
+function withFile(defaults: object, name = '.ssm-doctor.json'): string {
+  const cwd = aFolder()
+  writeFileSync(join(cwd, name), JSON.stringify(defaults))
+  return cwd
+}
+
+describe('a default', () => {
+  it('in .ssm-doctor.json of the current folder is as if it had been typed', async () => {
+    const cwd = withFile({format: 'csv'})
+    expect((await run(audit, {cwd})).stdout).toBe((await run([...audit, '--format', 'csv'])).stdout)
+  })
+
+  it('gives way to a variable, and both to a flag', async () => {
+    const cwd = withFile({format: 'csv'})
+    const env = {SSM_DOCTOR_FORMAT: 'markdown'}
+    expect((await run(audit, {cwd, env})).stdout).toMatch(/^# Managed instances/)
+    expect((await run([...audit, '--format', 'junit'], {cwd, env})).stdout).toMatch(/^<\?xml/)
+    expect(JSON.parse((await run([...audit, '--json'], {cwd, env})).stdout)).toHaveProperty('schema')
+  })
+
+  it('may hold for one command alone, and comes before what holds for all', async () => {
+    const cwd = withFile({format: 'html', audit: {format: 'csv'}})
+    expect((await run(audit, {cwd})).stdout).toMatch(/^id,name,/)
+    expect((await run(['demo'], {cwd})).stdout).toMatch(/^<!doctype html>/i)
+  })
+
+  it('is left out where the command has no such flag or format, or what is typed excludes it', async () => {
+    const cwd = withFile({'role-name': 'audit', region: 'eu-west-1', 'owner-tag': 'Team', format: 'csv'})
+    expect(await run(['demo', '--quiet'], {cwd})).toEqual(await run(['demo', '--quiet']))
+    expect((await run(audit, {cwd})).code).toBe(1)
+    const {stderr} = await run(['audit', '--all-regions'], {cwd})
+    expect(stderr).not.toContain('cannot be combined')
+  })
+
+  it('is read from the file that --config names, whose paths are relative to it', async () => {
+    const cwd = aFolder()
+    mkdirSync(join(cwd, 'team'))
+    writeFileSync(join(cwd, 'team/defaults.json'), JSON.stringify({suppress: 'known.json'}))
+    writeFileSync(join(cwd, 'team/known.json'), '[{"tag": "Name=nobody", "owner": "web", "reason": "moves"}]')
+    expect((await run([...audit, '--config', 'team/defaults.json'], {cwd})).code).toBe(1)
+    writeFileSync(join(cwd, 'team/known.json'), '[')
+    expect((await run([...audit, '--config=team/defaults.json'], {cwd})).stderr).toMatch(/^team\/known\.json: /)
+  })
+
+  it.each([
+    [{regoin: 'eu-west-1'}, '.ssm-doctor.json: regoin cannot be set here. Did you mean region?\n'],
+    [{account: 'x.json'}, /^\.ssm-doctor\.json: account cannot be set here\./],
+    [{region: {name: 'x'}}, /^\.ssm-doctor\.json: region: expected text, a number, true or false/],
+    [{audit: 'x'}, '.ssm-doctor.json: audit: expected an object of flags and values.\n'],
+    [{'no-color': 'perhaps'}, '.ssm-doctor.json: no-color: expected true or false, found "perhaps".\n'],
+    [{prefer: 'best'}, /^Expected --prefer=best to be one of: private, cheapest, least-change/],
+  ])('%j is wrong, in one sentence', async (defaults, says) => {
+    const args = 'prefer' in defaults ? ['--account', EXAMPLE] : ['demo', '--quiet']
+    const ran = await run(args, {cwd: withFile(defaults)})
+    expect({stdout: ran.stdout, code: ran.code}).toEqual({stdout: '', code: 2})
+    expect(ran.stderr).toMatch(says)
+  })
+
+  it('in a file that is missing or damaged is one sentence', async () => {
+    const missing = await run(['demo', '--config', 'nowhere.json'])
+    expect(missing).toEqual({stdout: '', stderr: '--config nowhere.json: the file cannot be read.\n', code: 2})
+    const cwd = aFolder()
+    writeFileSync(join(cwd, '.ssm-doctor.json'), '{"region": ')
+    expect((await run(['demo'], {cwd})).stderr).toMatch(/^\.ssm-doctor\.json: line 1, column \d+: expected/)
+  })
+})
+
+describe('ssm-doctor config', () => {
+  it('prints what is in force, and from where', async () => {
+    const cwd = withFile({region: ['eu-west-1', 'eu-west-2'], 'owner-tag': 'Team', audit: {format: 'csv'}})
+    const {stdout, code} = await run(['config'], {cwd, env: {SSM_DOCTOR_OWNER_TAG: 'Owner'}})
+    expect(code).toBe(0)
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(/ {2,}/)),
+    ).toEqual([
+      ['region', 'eu-west-1, eu-west-2', '.ssm-doctor.json'],
+      ['owner-tag', 'Owner', 'SSM_DOCTOR_OWNER_TAG'],
+      ['format', 'csv', '.ssm-doctor.json (audit)'],
+    ])
+    expect(JSON.parse((await run(['config', 'diagnose', '--json'], {cwd})).stdout)).toMatchObject([
+      {key: 'region'},
+      {key: 'owner-tag', values: ['Team'], from: '.ssm-doctor.json'},
+    ])
+  })
+
+  it('says how to set one where there is none', async () => {
+    const {stdout} = await run(['config'])
+    expect(stdout).toMatch(/^No defaults are set\./)
+    for (const key of KEYS) expect(stdout).toContain(variableOf(key))
+  })
+})
+
+it('every key is a flag of some command', () => {
+  const flags = new Set(Object.values(COMMANDS).flatMap(({flags: own}) => Object.keys(own)))
+  expect(KEYS.filter((key) => !flags.has(key))).toEqual([])
+})
+
+it('a start without defaults loads nothing for them', () => {
+  const dist = new URL('../../dist/', import.meta.url)
+  expect(readFileSync(new URL('index.js', dist), 'utf8')).not.toContain('cannot be set here')
+})
