@@ -14,11 +14,14 @@ export function usageError(message: string): Error {
 export const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'UsageError'
 
 /** What `act` gives; data that nests deeper than the stack becomes one sentence. */
-export function guardStackOverflow<T>(act: () => T): T {
+export function guardStackOverflow<T>(
+  act: () => T,
+  sentence = 'An item of the account is nested too deeply to be written.',
+): T {
   try {
     return act()
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw usageError('An item of the account is nested too deeply to be written.')
+    throw usageError(sentence)
   }
 }

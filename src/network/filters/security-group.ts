@@ -61,7 +61,10 @@ export function admitted(readings: GroupReadings, question: GroupQuestion): Admi
   return {ranges, unknown, prefixListsOnly: rules.length > 0 && rules.every(namesOnlyPrefixLists)}
 }
 
-const PROTOCOLS: Readonly<Record<string, string>> = {6: 'tcp', 17: 'udp'}
+const PROTOCOLS = new Map([
+  ['6', 'tcp'],
+  ['17', 'udp'],
+])
 
 /**
  * A rule for all protocols is a rule for all ports, whatever its ports say; protocols have names or numbers.
@@ -69,7 +72,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {6: 'tcp', 17: 'udp'}
  */
 function isFor({IpProtocol = '-1', FromPort, ToPort}: IpPermission, protocol: 'tcp' | 'udp', port: number): boolean {
   if (IpProtocol === '-1') return true
-  if ((PROTOCOLS[IpProtocol] ?? IpProtocol).toLowerCase() !== protocol) return false
+  if ((PROTOCOLS.get(IpProtocol) ?? IpProtocol).toLowerCase() !== protocol) return false
   return (FromPort ?? 0) <= port && port <= (ToPort ?? 65535)
 }
 

@@ -1,5 +1,5 @@
 import {isObject} from '../../account-file/schema.ts'
-import {entryOf, hasUnknown, UNKNOWN} from '../resource.ts'
+import {entryOf, hasUnknown, numberOf, UNKNOWN} from '../resource.ts'
 import {splitCidr} from './cidr.ts'
 
 /** What the functions of a template need to know. Whatever is not known here is known only after apply. */
@@ -88,7 +88,7 @@ const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
     'Fn::Select',
     (argument, value) => {
       const [index, list] = listOf(argument)
-      const [items, at] = [value(list), Number(value(index))]
+      const [items, at] = [value(list), numberOf(value(index))]
       return (Array.isArray(items) ? items[at] : undefined) ?? UNKNOWN
     },
   ],
@@ -116,7 +116,7 @@ const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
     'Fn::Cidr',
     (argument, value) => {
       const [block, count, bits] = listOf(argument).map(value)
-      return typeof block === 'string' ? (splitCidr(block, Number(count), Number(bits ?? 8)) ?? UNKNOWN) : UNKNOWN
+      return typeof block === 'string' ? (splitCidr(block, numberOf(count), numberOf(bits ?? 8)) ?? UNKNOWN) : UNKNOWN
     },
   ],
   [

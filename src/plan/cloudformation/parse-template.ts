@@ -1,6 +1,6 @@
 import {type CollectionTag, parseDocument, type ScalarTag, type YAMLMap, type YAMLSeq} from 'yaml'
 import {isObject, type JsonObject} from '../../account-file/schema.ts'
-import {usageError} from '../../util/usage-error.ts'
+import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 
 /** The short forms of functions that YAML templates use. */
 const SHORT = [
@@ -37,8 +37,15 @@ const tags = NAMES.flatMap(([tag, name]): (ScalarTag | CollectionTag)[] => [
 
 /** A template in YAML or JSON. Aliases are bounded, so that a small file cannot become a large one. */
 export function parseTemplate(name: string, text: string): JsonObject {
+  const deep = `${name} is not a CloudFormation template: it is nested too deeply.`
+  return guardStackOverflow(() => parsed(name, text), deep)
+}
+
+function parsed(name: string, text: string): JsonObject {
   const document = parseDocument(text, {customTags: tags, merge: true, logLevel: 'silent'})
   const [error] = document.errors
+  // The parser reports a stack that overflows as an error of the document.
+  if (error && /call stack/.test(error.message)) throw new RangeError(error.message)
   if (error) throw usageError(`${name} is not a CloudFormation template: ${error.message.split('\n')[0]}`)
   const json = contentOf(name, document)
   if (!isObject(json) || !isObject(json.Resources))

@@ -1,24 +1,24 @@
 import {type Account, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {hasUnknown, isTrue, listOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
+import {entryOf, hasUnknown, isTrue, listOf, numberOf, objectOf, type Properties, textOf, textsOf} from '../resource.ts'
 import {accountIdOf, afterApply, allInDoubt, type Effect, eachInDoubt, inDoubt} from './effect.ts'
 import {DENY_RULES} from './vpc.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {tcp: '6', udp: '17', icmp: '1', all: '-1'}
 
-function entryOf(properties: Properties): NetworkAclEntry {
+function aclEntryOf(properties: Properties): NetworkAclEntry {
   const {From, To} = objectOf(properties.PortRange)
   const protocol = textOf(properties.Protocol) ?? '-1'
   const cidr = textOf(properties.CidrBlock)
   const v6 = textOf(properties.Ipv6CidrBlock)
   return {
-    RuleNumber: Number(properties.RuleNumber),
+    RuleNumber: numberOf(properties.RuleNumber),
     Egress: isTrue(properties.Egress),
     RuleAction: textOf(properties.RuleAction) === 'allow' ? 'allow' : 'deny',
-    Protocol: PROTOCOLS[protocol.toLowerCase()] ?? protocol,
+    Protocol: entryOf(PROTOCOLS, protocol.toLowerCase()) ?? protocol,
     ...(cidr !== undefined && cidr !== '' && {CidrBlock: cidr}),
     ...(v6 !== undefined && v6 !== '' && {Ipv6CidrBlock: v6}),
-    ...(protocol !== '-1' && From !== undefined && {PortRange: {From: Number(From), To: Number(To)}}),
+    ...(protocol !== '-1' && From !== undefined && {PortRange: {From: numberOf(From), To: numberOf(To)}}),
   }
 }
 
@@ -45,7 +45,7 @@ export const networkAcl: Effect = {
   add: (account, properties, {id, address}) => {
     const {VpcId, Entries, SubnetIds} = properties
     const known = find(account.NetworkAcls, 'NetworkAclId', id)
-    const entries = listOf(Entries).map((entry) => entryOf(objectOf(entry)))
+    const entries = listOf(Entries).map((entry) => aclEntryOf(objectOf(entry)))
     const acl = {
       ...known,
       NetworkAclId: id,
@@ -78,12 +78,12 @@ export const networkAclEntry: Effect = {
         withoutEntries(model, id, address),
       )
     if (hasUnknown(properties)) return withoutEntries(account, acl, address)
-    const added = entryOf(properties)
+    const added = aclEntryOf(properties)
     return withEntries(account, acl, (entries) => [...entries.filter((entry) => !isSame(entry, added)), added])
   },
   remove: (account, properties) => {
     const acl = textOf(properties.NetworkAclId)
-    const gone = entryOf(properties)
+    const gone = aclEntryOf(properties)
     return acl === undefined
       ? account
       : withEntries(account, acl, (entries) => entries.filter((entry) => !isSame(entry, gone)))

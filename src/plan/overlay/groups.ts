@@ -1,6 +1,6 @@
 import type {Account, IpPermission, SecurityGroup} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {candidatesOf, hasUnknown, listOf, objectOf, type Properties, textOf} from '../resource.ts'
+import {candidatesOf, entryOf, hasUnknown, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
 import {accountIdOf, type Effect, inDoubt} from './effect.ts'
 
 type Direction = 'ingress' | 'egress'
@@ -25,9 +25,9 @@ function permissionOf(rule: Properties, direction: Direction): IpPermission {
 }
 
 const PROTOCOLS: Readonly<Record<string, string>> = {'6': 'tcp', '17': 'udp', '1': 'icmp', all: '-1'}
-const protocolOf = (protocol: string): string => PROTOCOLS[protocol.toLowerCase()] ?? protocol.toLowerCase()
+const protocolOf = (protocol: string): string => entryOf(PROTOCOLS, protocol.toLowerCase()) ?? protocol.toLowerCase()
 const portOf = (port: unknown): number | undefined => {
-  const number = Number(port)
+  const number = numberOf(port)
   return port === undefined || port === null || Number.isNaN(number) ? undefined : number
 }
 

@@ -1,7 +1,17 @@
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {freeAddress} from '../../remedies/plans/endpoint-interface.ts'
-import {hasUnknown, isKnown, isTrue, objectOf, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
+import {
+  hasUnknown,
+  isKnown,
+  isTrue,
+  numberOf,
+  objectOf,
+  type Properties,
+  plannedId,
+  textOf,
+  textsOf,
+} from '../resource.ts'
 import {accountIdOf, type Effect, inDoubt} from './effect.ts'
 
 /** An instance of the account as the plan leaves it, or one that the plan would launch. */
@@ -80,7 +90,7 @@ function metadataOf(
       ...known,
       ...(textOf(HttpEndpoint) !== undefined && {HttpEndpoint}),
       ...(textOf(HttpTokens) !== undefined && {HttpTokens}),
-      ...(HttpPutResponseHopLimit !== undefined && {HttpPutResponseHopLimit: Number(HttpPutResponseHopLimit)}),
+      ...(HttpPutResponseHopLimit !== undefined && {HttpPutResponseHopLimit: numberOf(HttpPutResponseHopLimit)}),
       State: 'applied',
     },
   } as Partial<Instance>

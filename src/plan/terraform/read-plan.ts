@@ -1,5 +1,5 @@
 import {isObject, type JsonObject} from '../../account-file/schema.ts'
-import {usageError} from '../../util/usage-error.ts'
+import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {entryOf, type PlannedResource, type Properties, plannedId, type ResourcePlan, UNKNOWN} from '../resource.ts'
 import {isElsewhere, type Providers, type Target} from './place.ts'
@@ -9,8 +9,10 @@ import {type Part, TRANSLATIONS} from './types.ts'
 import {beforeReader, type Ids, PREFIXES, type ResourceChange, readerOf, type Surroundings} from './values.ts'
 
 /** The plan of `terraform show -json`. Values that Terraform marks as sensitive are used and never printed. */
-export function terraformPlan(name: string, json: unknown, target?: Target): ResourcePlan {
-  const plan = planIn(name, json)
+export const terraformPlan = (name: string, json: unknown, target?: Target): ResourcePlan =>
+  guardStackOverflow(() => resourcePlan(planIn(name, json), target), `${name} is nested too deeply to be read.`)
+
+function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
   const {changes, root, variables} = plan
   const current = changes.filter(({deposed}) => deposed === undefined)
   const scopeFor = (change: ResourceChange) => scopeOf(root, change.module_address ?? '', variables)

@@ -47,8 +47,12 @@ export function scopeOf(root: Module, moduleAddress: string, variables: Readonly
   return scope
 }
 
+/** Whatever is no list holds nothing. */
+const listOf = <T>(value: unknown): readonly T[] =>
+  Array.isArray(value) ? (value.filter(isObject) as unknown as readonly T[]) : []
+
 export const configOf = ({module}: Scope, type: string, name: string): ConfigResource | undefined =>
-  module.resources?.find((one) => one.type === type && one.name === name && one.mode !== 'data')
+  listOf<ConfigResource>(module.resources).find((one) => one.type === type && one.name === name && one.mode !== 'data')
 
 /** The references of an expression; those of a block are of all its attributes. */
 export function referencesIn(expression: unknown): readonly string[] {

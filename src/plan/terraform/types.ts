@@ -1,4 +1,4 @@
-import {isKnown, type Properties, UNKNOWN} from '../resource.ts'
+import {isKnown, numberOf, type Properties, UNKNOWN} from '../resource.ts'
 import type {Reader} from './values.ts'
 
 /** A resource of the plan in CloudFormation's kinds; one of Terraform's can be several. */
@@ -182,7 +182,7 @@ const endpoint: Translation = one(
 const instance: Translation = (reader) => {
   const options = firstIn(reader, 'metadata_options')
   const attached = reader.blocks('network_interface')
-  const first = Array.isArray(attached) ? attached.find((one) => Number(one.get('device_index')) === 0) : undefined
+  const first = Array.isArray(attached) ? attached.find((one) => numberOf(one.get('device_index')) === 0) : undefined
   const isFromTemplate = list(reader.blocks('launch_template')).length > 0
   return [
     {
