@@ -131,15 +131,15 @@ function span({records}: FlowLog): string {
 function endpointSentence({interfaceId, shown}: NonNullable<FlowComparison['atEndpoint']>): string {
   switch (shown) {
     case 'request-rejected':
-      return `At the endpoint’s interface ${interfaceId} it was rejected: by its security group or the network ACL of its subnet.`
+      return `At the endpoint’s interface ${interfaceId} a request of the instance was rejected: by its security group or the network ACL of its subnet.`
     case 'reply-rejected':
-      return `At the endpoint’s interface ${interfaceId} the reply was rejected: by the network ACL of its subnet.`
+      return `At the endpoint’s interface ${interfaceId} a reply to the instance was rejected: by the network ACL of its subnet.`
     case 'both-accepted':
-      return `At the endpoint’s interface ${interfaceId} the request and the reply were accepted: the reply was lost on its way back.`
+      return `At the endpoint’s interface ${interfaceId} a request of the instance and its reply were accepted: the reply was lost on its way back.`
     case 'no-reply':
-      return `The endpoint’s interface ${interfaceId} accepted the request and sent no reply.`
+      return `The endpoint’s interface ${interfaceId} accepted a request of the instance and sent no reply.`
     case 'not-tried':
-      return `It did not arrive at the endpoint’s interface ${interfaceId}.`
+      return `No request of the instance arrived at the endpoint’s interface ${interfaceId}.`
     default:
       return ''
   }

@@ -83,7 +83,7 @@ function compared(
   }
   const judgment = judgeOwn(instance, interfaceId, log.records, asking)
   const atEndpoint = LEAVES.has(judgment.shown)
-    ? endpointJudgment(log.records, {...asked, isClient: isWithin(addressesOf(instance))}, service)
+    ? endpointJudgment(log.records, {...asked, isClient: isWithin(addressesOf(instance))}, service, judgment)
     : undefined
   const hops = hopsTouched(path, judgment, atEndpoint)
   const agreement = agreementOf(path, judgment, hops)
@@ -134,10 +134,12 @@ function endpointJudgment(
   records: readonly FlowRecord[],
   asked: Asked,
   {interfaces}: DestinationAddresses,
+  {records: [request]}: Judgment,
 ): FlowComparison['atEndpoint'] {
-  const judged = interfaces
-    .filter((id) => records.some(({interfaceId}) => interfaceId === id))
-    .map((interfaceId) => ({...judge(records, {...asked, interfaceId}), interfaceId}))
+  const asksFor = ({addresses}: {readonly addresses: Families}) => isWithin(addresses)(request?.destination ?? '')
+  const judged = [...interfaces.filter(asksFor), ...interfaces.filter((one) => !asksFor(one))]
+    .filter(({id}) => records.some(({interfaceId}) => interfaceId === id))
+    .map(({id}) => ({...judge(records, {...asked, interfaceId: id}), interfaceId: id}))
   return judged.find(({shown}) => shown !== 'undecided' && shown !== 'not-tried') ?? judged[0]
 }
 
@@ -194,7 +196,7 @@ const AT_INSTANCE: Readonly<Record<Shown, Rule>> = {
     contradicts: (hop) => isOwn(hop) && isFilter(hop) && isRequest(hop),
   },
   'both-accepted': {confirms: () => false, contradicts: () => true},
-  mixed: NOTHING,
+  mixed: {confirms: ({verdict}) => verdict === 'partly', contradicts: () => false},
   'not-tried': NOTHING,
   'not-logged': NOTHING,
   undecided: NOTHING,

@@ -151,6 +151,9 @@ function judgeConnection(connection: Connection, own: readonly FlowRecord[], que
   return why === undefined ? decided('no-reply') : undecided(why)
 }
 
+const earliest = (records: readonly FlowRecord[]): number =>
+  records.reduce((first, {start}) => Math.min(first, start), Number.POSITIVE_INFINITY)
+
 const lastOf = (records: readonly FlowRecord[]): FlowRecord | undefined =>
   records.reduce<FlowRecord | undefined>(
     (last, one) => (last === undefined || one.end > last.end ? one : last),
@@ -167,7 +170,7 @@ const isChanging = (records: readonly FlowRecord[], last: FlowRecord | undefined
  */
 const isStray = ({requests, replies}: Connection): boolean => {
   if (replies.some((reply) => reply.action === 'REJECT' && isSynAck(reply))) return false
-  if (replies.some(({action}) => action === 'ACCEPT')) return true
+  if (replies.some(({action}) => action === 'ACCEPT') || earliest(replies) < earliest(requests)) return true
   const flags = requests.map(({tcpFlags}) => tcpFlags)
   return flags.length === 0 || flags.every((flag) => flag !== undefined && (flag & SYN) === 0)
 }
@@ -176,8 +179,7 @@ const isStray = ({requests, replies}: Connection): boolean => {
 function isOpenedInLog({requests}: Connection, own: readonly FlowRecord[]): boolean {
   if (requests.some(({tcpFlags}) => tcpFlags !== undefined))
     return requests.some(({tcpFlags = 0}) => (tcpFlags & SYN) !== 0)
-  const first = requests.reduce((earliest, {start}) => Math.min(earliest, start), Number.POSITIVE_INFINITY)
-  return own.some(({end}) => end <= first)
+  return own.some(({end}) => end <= earliest(requests))
 }
 
 /** A reply may be in the next interval, among skipped records, or of a kind that is not logged. More than a SYN needs one. */
@@ -186,7 +188,7 @@ function whyReplyMayExist(
   own: readonly FlowRecord[],
   {traffic, settledUntil = Number.POSITIVE_INFINITY}: Question,
 ): Why | undefined {
-  const start = requests.reduce((earliest, request) => Math.min(earliest, request.start), Number.POSITIVE_INFINITY)
+  const start = earliest(requests)
   const end = requests.reduce((latest, request) => Math.max(latest, request.end), 0)
   if (traffic !== 'all') return traffic === undefined ? 'traffic-unknown' : 'accepted-only'
   if (own.some((record) => record.status === 'SKIPDATA' && record.end >= start)) return 'skipped-records'

@@ -1,7 +1,7 @@
 import type {Instance} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {type Family, NAT64, PUBLIC} from './address.ts'
-import {interfacesOf} from './endpoints/endpoint.ts'
+import {type EndpointInterface, interfacesOf} from './endpoints/endpoint.ts'
 import {NOTHING, type Ranges, union} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {listedAddresses} from './routing/target-public.ts'
@@ -13,7 +13,7 @@ export interface DestinationAddresses {
   /** Other destinations have such addresses too: those of all public services, or of a whole subnet. */
   readonly isShared: boolean
   /** The network interfaces of the endpoint that the name resolves to. */
-  readonly interfaces: readonly string[]
+  readonly interfaces: readonly Pick<EndpointInterface, 'id' | 'addresses'>[]
 }
 
 /** The addresses that the name of a destination resolves to; undefined where it resolves to none. */
@@ -43,7 +43,7 @@ export function destinationAddresses(
           6: interfaces.map(({addresses}) => addresses[6]).reduce(union, NOTHING),
         },
         isShared: interfaces.some(({id}) => id === answer.endpoint.VpcEndpointId),
-        interfaces: interfaces.map(({id}) => id).filter((id) => id !== answer.endpoint.VpcEndpointId),
+        interfaces: interfaces.filter(({id}) => id !== answer.endpoint.VpcEndpointId),
       }
       return customServers(answer) ? either(own, publicAddresses(readings, to)) : own
     }

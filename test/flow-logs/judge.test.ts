@@ -47,6 +47,11 @@ describe('a flow log of all traffic shows', () => {
     ['a reply when records were skipped', [request('ACCEPT'), status('SKIPDATA', 1060)], 'skipped-records'],
     ['an attempt when records were skipped', hourOf('SKIPDATA'), 'skipped-records'],
     ['an attempt in less time than the agent sleeps', [status('NODATA', 1000)], 'shorter-than-sleep'],
+    [
+      'a network ACL when the service spoke first',
+      [request('ACCEPT', 1030), reply('REJECT', 1000)],
+      'closed-connection',
+    ],
     ['anything without records of the interface', [], 'no-records'],
     ['anything when a rule changed in the interval', [request('ACCEPT'), request('REJECT')], 'actions-differ'],
     [

@@ -57,6 +57,7 @@ export async function flowLogInFiles(
     traffic.add(trafficOf(contents))
     names.push(source)
   }
+  if (records.length === 0) notes.push(`No record since ${new Date(from * 1000).toISOString()}.`)
   const known = [...traffic].filter((one) => one !== undefined)
   return {names, records, traffic: known.length > 1 ? 'all' : traffic.has(undefined) ? undefined : known[0], notes}
 }

@@ -112,6 +112,7 @@ async function inRegion(
     // The examination is loaded while AWS responds.
     const [account, examine] = await Promise.all([collect(aws, ids), examinerFor(flags, aws)])
     assertAccount(targets, account, true)
+    if (flags['flow-logs']) progress.say('Reading flow logs')
     if (flags['since-when']) progress.say('Querying CloudTrail and AWS Config')
     return await Promise.all(
       ids.map(async (id) => {

@@ -33,8 +33,8 @@ export function flowLogSection(flowLogs: ReportedFlowLogs | undefined, terminal:
 const isExplained = ({notes, sources = []}: ReportedFlowLogs): boolean =>
   notes.length > 0 || sources.some(({problem}) => problem !== undefined)
 
-const keyOf = ({shown, why, agreement, endpoint}: ReportedFlow): string =>
-  [shown, why, agreement, endpoint?.shown].join()
+const keyOf = ({shown, why, agreement, endpoint, evidence}: ReportedFlow): string =>
+  [shown, why, agreement, endpoint?.shown, evidence.length > 0].join()
 
 /** Services of which the log shows the same share a sentence, or follow the first of them. */
 function flowLines(flows: readonly ReportedFlow[], terminal: Terminal): readonly string[] {

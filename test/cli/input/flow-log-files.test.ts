@@ -4,6 +4,10 @@ import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
 import {flowLogInFiles} from '../../../src/cli/input/flow-log-files.ts'
 import {flowLogFor, startOf} from '../../../src/cli/input/flow-logs.ts'
+import Audit from '../../../src/commands/audit.ts'
+import Inspector from '../../../src/commands/inspector.ts'
+import Plan from '../../../src/commands/plan.ts'
+import Snapshot from '../../../src/commands/snapshot.ts'
 import {itemsOf} from '../../../src/model/account.ts'
 import {lineOf, statusLine} from '../../support/flow-lines.ts'
 import {aFolder} from '../../support/folder.ts'
@@ -101,6 +105,17 @@ describe('flow log files', () => {
     const hostile = `2 111122223333 eni-0ff \u001b[31m10.0.1.10 10.0.2.20 1 443 6 1 1 1 2 REJECT OK\n\u001b]0;x\u0007${line('eni-0ff')}`
     const refused = await read([file('hostile.log', hostile)]).catch(({message}: Error) => message)
     expect(refused).toMatch(/^[ -~]+$/)
+  })
+})
+
+describe('commands that examine fleets', () => {
+  it.each([
+    ['audit', Audit],
+    ['inspector', Inspector],
+    ['plan', Plan],
+    ['snapshot', Snapshot],
+  ])('%s never asks for flow logs', (_, {flags}) => {
+    expect(Object.keys(flags)).not.toContain('flow-logs')
   })
 })
 
