@@ -247,7 +247,7 @@ function ruleAtInstance({shown, records}: Judgment): Rule {
 /** `neither`, where the model leaves open what the log shows, or did not look there, or the log shows nothing. */
 function agreementOf({verdict, hops}: Path, judgment: Judgment, {confirmed, contradicted}: Touched): Agreement {
   const {shown} = judgment
-  if (shown === 'mixed') return verdict === 'partly' ? 'agrees' : 'neither'
+  if (shown === 'mixed') return confirmed.length > 0 ? 'agrees' : 'neither'
   if (!DECIDES.has(shown)) return 'neither'
   if (contradicted.length > 0) return 'disagrees'
   if (confirmed.length > 0) return 'agrees'
