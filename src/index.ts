@@ -8,6 +8,7 @@ import Demo from './commands/demo.ts'
 import Diagnose from './commands/diagnose.ts'
 import Explain from './commands/explain.ts'
 import Inspector from './commands/inspector.ts'
+import Mcp from './commands/mcp.ts'
 import Permissions from './commands/permissions.ts'
 import Plan from './commands/plan.ts'
 import Preflight from './commands/preflight.ts'
@@ -23,6 +24,7 @@ export const COMMANDS = {
   demo: Demo,
   explain: Explain,
   inspector: Inspector,
+  mcp: Mcp,
   permissions: Permissions,
   plan: Plan,
   preflight: Preflight,

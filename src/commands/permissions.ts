@@ -1,31 +1,6 @@
 import {string} from '@oclif/core/args'
 import {boolean, option, string as text} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import type {Kind} from '../model/account.ts'
-import type {PolicyScope} from '../model/permissions.ts'
-import {usageError} from '../util/usage-error.ts'
-
-const SCOPES: Readonly<Record<string, PolicyScope>> = {
-  diagnose: 'instance',
-  preflight: 'launch',
-  audit: 'fleet',
-  inspector: 'fleet',
-  plan: 'fleet',
-}
-const INSPECTOR: readonly Kind[] = ['CoveredResources', 'AccountStatuses']
-
-/** Of associations only those are asked without which Amazon Inspector lacks the inventory. */
-const NOT_AUDITED: readonly Kind[] = [...INSPECTOR, 'InstanceAssociations']
-
-/** Plans are of EC2 instances, and Amazon Inspector scans no other nodes. */
-const OF_HYBRID_NODES: readonly Kind[] = ['ActivationList']
-
-const UNASKED: Readonly<Record<string, readonly Kind[]>> = {
-  diagnose: INSPECTOR,
-  audit: NOT_AUDITED,
-  plan: [...NOT_AUDITED, ...OF_HYBRID_NODES],
-  inspector: OF_HYBRID_NODES,
-}
 
 export default class Permissions extends BaseCommand {
   static override summary = 'The exact read-only IAM policy that the tool needs, whole or for one command.'
@@ -63,32 +38,14 @@ export default class Permissions extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Permissions)
-    const [
-      {describedBy, KINDS},
-      {commandsFor, crossAccountStatements, flowLogStatements, policyFor, stackStatements},
-      {commandsText, policyText},
-    ] = await Promise.all([
-      import('../model/kinds.ts'),
+    const [{kindsOf, policyOf}, {commandsFor}, {commandsText, policyText}] = await Promise.all([
+      import('../cli/run/permissions.ts'),
       import('../model/permissions.ts'),
       import('../render/text/permissions.ts'),
     ])
     const {command = ''} = args
-    if (flags.with && command !== '' && command !== 'diagnose')
-      throw usageError(`--with is for diagnose; ${command} never asks for it.`)
-    const running = KINDS.filter((kind) => describedBy(kind).running)
-    const unasked: readonly Kind[] = {...UNASKED, preflight: running}[command] ?? []
-    const asked = flags.with ?? []
-    const kinds = KINDS.filter((kind) => {
-      const {optIn} = describedBy(kind)
-      return optIn === undefined ? !unasked.includes(kind) : asked.includes(optIn)
-    })
-    const scope = SCOPES[command] ?? 'region'
-    const policy = policyFor(kinds, flags.partition, scope)
-    const isOfMany = command === 'audit' || command === 'inspector'
-    const entrance = isOfMany ? crossAccountStatements(flags.partition, flags['role-name']) : []
-    const stacks = command === '' || command === 'plan' ? stackStatements : []
-    const evidence = flags.with?.includes('flow-logs') ? flowLogStatements(flags.partition) : []
-    const whole = {...policy, Statement: [...policy.Statement, ...entrance, ...stacks, ...evidence]}
-    this.print(flags.commands ? commandsText(commandsFor(kinds)) : policyText(whole))
+    this.print(
+      flags.commands ? commandsText(commandsFor(kindsOf(command, flags))) : policyText(policyOf(command, flags)),
+    )
   }
 }

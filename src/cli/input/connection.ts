@@ -8,6 +8,7 @@ export const connectionOf = (flags: AccountFlags, progress?: Pick<Progress, 'ret
   profile: flags.profile,
   roleArn: flags['role-arn'],
   externalId: flags['external-id'],
+  signal: flags.signal,
   ...waitingFor(flags, progress),
 })
 

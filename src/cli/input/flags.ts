@@ -150,6 +150,8 @@ export interface AccountFlags {
   readonly 'role-arn'?: string | undefined
   readonly 'external-id'?: string | undefined
   readonly 'network-timeout'?: string | undefined
+  /** No flag: ends the calls to AWS of a request that was cancelled. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface RemedyFlags {

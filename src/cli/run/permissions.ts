@@ -1,0 +1,62 @@
+import type {Kind} from '../../model/account.ts'
+import {describedBy, KINDS} from '../../model/kinds.ts'
+import {
+  crossAccountStatements,
+  flowLogStatements,
+  type PolicyScope,
+  policyFor,
+  type ReadOnlyPolicy,
+  stackStatements,
+} from '../../model/permissions.ts'
+import {usageError} from '../../util/usage-error.ts'
+
+const SCOPES: Readonly<Record<string, PolicyScope>> = {
+  diagnose: 'instance',
+  preflight: 'launch',
+  audit: 'fleet',
+  inspector: 'fleet',
+  plan: 'fleet',
+}
+const INSPECTOR: readonly Kind[] = ['CoveredResources', 'AccountStatuses']
+
+/** Of associations only those are asked without which Amazon Inspector lacks the inventory. */
+const NOT_AUDITED: readonly Kind[] = [...INSPECTOR, 'InstanceAssociations']
+
+/** Plans are of EC2 instances, and Amazon Inspector scans no other nodes. */
+const OF_HYBRID_NODES: readonly Kind[] = ['ActivationList']
+
+const UNASKED: Readonly<Record<string, readonly Kind[]>> = {
+  diagnose: INSPECTOR,
+  audit: NOT_AUDITED,
+  plan: [...NOT_AUDITED, ...OF_HYBRID_NODES],
+  inspector: OF_HYBRID_NODES,
+  preflight: KINDS.filter((kind) => describedBy(kind).running),
+}
+
+export interface PermissionFlags {
+  readonly partition: string
+  readonly 'role-name': string
+  /** Opt-in evidence that is to be read too. */
+  readonly with?: readonly string[] | undefined
+}
+
+/** The kinds that a command asks AWS for; '' is all commands. */
+export function kindsOf(command: string, {with: asked = []}: Pick<PermissionFlags, 'with'>): readonly Kind[] {
+  if (asked.length > 0 && command !== '' && command !== 'diagnose')
+    throw usageError(`--with is for diagnose; ${command} never asks for it.`)
+  const unasked = UNASKED[command] ?? []
+  return KINDS.filter((kind) => {
+    const {optIn} = describedBy(kind)
+    return optIn === undefined ? !unasked.includes(kind) : asked.includes(optIn)
+  })
+}
+
+/** The read-only policy that a command needs. */
+export function policyOf(command: string, flags: PermissionFlags): ReadOnlyPolicy {
+  const policy = policyFor(kindsOf(command, flags), flags.partition, SCOPES[command] ?? 'region')
+  const isOfMany = command === 'audit' || command === 'inspector'
+  const entrance = isOfMany ? crossAccountStatements(flags.partition, flags['role-name']) : []
+  const stacks = command === '' || command === 'plan' ? stackStatements : []
+  const evidence = flags.with?.includes('flow-logs') ? flowLogStatements(flags.partition) : []
+  return {...policy, Statement: [...policy.Statement, ...entrance, ...stacks, ...evidence]}
+}

@@ -1,0 +1,21 @@
+import {BaseCommand} from '../cli/base-command.ts'
+import {accountFlags} from '../cli/input/flags.ts'
+
+export default class Mcp extends BaseCommand {
+  static override summary =
+    'Serve the examination to AI assistants: a Model Context Protocol server on standard input and output.'
+  static override description =
+    'Read-only; no tool runs a remedy. The flags choose the data: an assistant can name instances and Regions, but no files, profiles or roles.'
+  static override examples = [
+    '<%= config.bin %> mcp --profile audit --region eu-west-1',
+    '<%= config.bin %> mcp --account account.json',
+  ]
+  static override usage = ['mcp [FLAGS]']
+  static override flags = accountFlags
+
+  override async run(): Promise<void> {
+    const {flags} = await this.parse(Mcp)
+    const {serve} = await import('../cli/mcp/server.ts')
+    serve(flags, this.config.version)
+  }
+}
