@@ -84,7 +84,7 @@ export function planFor(
  */
 function remediesFor(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
   const {Operator, InstanceId, NetworkInterfaces} = context.instance
-  const remedies = [...(finding.remedies ?? []), ...undoBeside(context, finding)]
+  const remedies = [...namedUndo(context, finding), ...undoBeside(context, finding)]
   if (!Operator?.Managed) return remedies
   const own = new Set([InstanceId, ...NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId)])
   const changes = (step: Step) =>
@@ -100,12 +100,18 @@ function remediesFor(context: PlanContext, finding: ResolvedFinding): readonly R
   )
 }
 
-/** Not where a remedy makes the same calls. */
+const isSame = (one: Remedy, other: Remedy): boolean => JSON.stringify(one.steps) === JSON.stringify(other.steps)
+
+/** The remedies; one that makes the calls of the undo says so. */
+const namedUndo = ({undo}: PlanContext, finding: ResolvedFinding): readonly Remedy[] => {
+  const [first] = undo(finding)
+  const remedies = finding.remedies ?? []
+  if (!first) return remedies
+  return remedies.map((one) => (isSame(one, first) ? {...one, title: `${one.title} (${first.title})`} : one))
+}
+
 const undoBeside = ({undo}: PlanContext, finding: ResolvedFinding): readonly Remedy[] =>
-  undo(finding).filter(({steps}) => {
-    const calls = JSON.stringify(steps)
-    return !(finding.remedies ?? []).some((one) => JSON.stringify(one.steps) === calls)
-  })
+  undo(finding).filter((one) => !(finding.remedies ?? []).some((remedy) => isSame(remedy, one)))
 
 const MANAGED_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html'
 

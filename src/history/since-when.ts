@@ -3,6 +3,7 @@ import {isImpairing} from '../diagnosis/plan.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import type {CauseHistory, Report, ReportedEvent} from '../diagnosis/report.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
+import {allWith} from '../model/joins.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {type ChangeEvent, type Changes, changesIn, timeInWords} from './event.ts'
 import {pingNoteOf} from './last-ping.ts'
@@ -47,7 +48,7 @@ export function sinceWhen(account: Account, instance: Instance, diagnosis: Diagn
     },
     undo: new Map(
       found.flatMap(({one, outcome}) => {
-        const undo = undoOf(outcome)
+        const undo = undoOf(one, outcome)
         return undo ? [[causeKey(one.finding), undo] as const] : []
       }),
     ),
@@ -83,18 +84,22 @@ function isOnOneOf({name, request}: ChangeEvent, resources: readonly string[]): 
 /** Sets take a change back in any order; a setting that was changed again since does not. */
 const ORDERLESS = /SecurityGroup(?:Ingress|Egress)$|RolePolicy$/
 
-function undoOf(outcome: Outcome): Remedy | undefined {
+function undoOf({finding}: Case, outcome: Outcome): Remedy | undefined {
   if (outcome.answer !== 'changed' || !outcome.event || !outcome.reversal) return undefined
   const {event, reversal, isNewest} = outcome
   const {steps, undo, apply} = reversal.change
   if (steps.length === 0 || (!isNewest && !ORDERLESS.test(event.name))) return undefined
   return {
-    title: `Undo ${event.name} of ${timeInWords(event.time)} by ${principalInWords(event.principal)}`,
+    title: `Undo ${event.name} of ${timeInWords(event.time)} on ${inShort(finding.resource)}`,
     steps,
     ...(undo.length > 0 && {undo}),
     apply,
   }
 }
+
+/** `role web` for the ARN of a role. */
+const inShort = (resource: string): string =>
+  resource.startsWith('arn:') ? resource.split(':').slice(5).join(':').replace('/', ' ') : resource
 
 function reported(one: Case, outcome: Outcome): CauseHistory {
   const {finding, account, instance} = one
@@ -113,9 +118,28 @@ function reported(one: Case, outcome: Outcome): CauseHistory {
     event: event ? reportedEvent(event) : null,
     lastPing: ping?.relation ?? null,
     message: messageOf(one, outcome),
-    notes: [...doubts.map(sentence), ...(ping?.note === undefined ? [] : [ping.note])],
+    notes: [...doubts.map(sentence), ...(ping?.note === undefined ? [] : [ping.note]), ...ownerNote(one, outcome)],
   }
 }
+
+/** Calls are recorded in the account that makes them: that of the owner, in a shared VPC. */
+function ownerNote({account, finding}: Case, {answer}: Outcome): readonly string[] {
+  const owner = OWNED.map(([kind, key]) => allWith(account[kind] as Reading<object>, key as never, finding.resource)[0])
+    .map((item) => (item && 'OwnerId' in item ? item.OwnerId : undefined))
+    .find((id) => typeof id === 'string')
+  return answer === 'changed' || owner === undefined || owner === account.Caller?.Account || !account.Caller
+    ? []
+    : [`${finding.resource} belongs to account ${owner}, where CloudTrail records its changes.`]
+}
+
+const OWNED = [
+  ['SecurityGroups', 'GroupId'],
+  ['NetworkAcls', 'NetworkAclId'],
+  ['RouteTables', 'RouteTableId'],
+  ['VpcEndpoints', 'VpcEndpointId'],
+  ['Vpcs', 'VpcId'],
+  ['Subnets', 'SubnetId'],
+] as const
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 

@@ -68,6 +68,9 @@ describe('--since-when', () => {
     expect(faultsOf(json)).toEqual([])
     expect(json.sinceWhen.causes[0]).toMatchObject({answer: 'changed', event: {id: revoked.EventId}})
     expect((await run([...args, '--format', 'html'])).stdout).toContain('closed by RevokeSecurityGroupEgress')
+    expect((await run([...args, '--format', 'markdown'])).stdout).toMatch(
+      /\*\*When it broke:\*\* .*: Open until 2026-11-19 14:02 UTC/,
+    )
     expect((await run([...args, '--brief'])).stdout).toMatch(/When: Open until 2026-11-19 14:02 UTC/)
   })
 

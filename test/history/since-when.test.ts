@@ -155,6 +155,19 @@ describe('when it broke', () => {
     ])
   })
 
+  it('names the account that records the changes of what another account owns', () => {
+    const shared: Account = {
+      ...closed,
+      SecurityGroups: list(closed.SecurityGroups).map((group) => ({
+        ...(group as object),
+        OwnerId: '444455556666',
+      })) as never,
+    }
+    expect(rootOf(withEvents(shared))?.notes).toEqual([
+      `${WEB_GROUP} belongs to account 444455556666, where CloudTrail records its changes.`,
+    ])
+  })
+
   it('is unknown where nobody asked CloudTrail', () => {
     expect(rootOf(closed)?.message).toBe('Unknown: CloudTrail was not read (not asked for).')
   })

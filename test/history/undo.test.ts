@@ -6,9 +6,12 @@ import type {Account, CloudTrailEvent} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
 import {faultsOfCall} from '../support/call-schemas.ts'
-import {REGION, WEB} from '../support/healthy.ts'
+import {aGroup, ENDPOINT_GROUP, healthy, REGION, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {isCall} from '../support/remedies-of.ts'
 import {ROWS} from './broken.ts'
+import {event} from './events.ts'
+
+const GONE = {InstanceInformationList: [], ConnectionStatuses: []}
 
 function undoneIn(account: Account, CloudTrailEvents: readonly CloudTrailEvent[]) {
   const past = {...account, CloudTrailEvents}
@@ -52,6 +55,19 @@ describe('what takes back the change that broke it', () => {
       title,
       ...alternatives.map((one) => one.title),
     ])
-    expect(titles).toContain('Undo UpdateAssumeRolePolicy of 2026-11-19 14:02 UTC by role deploy (session ci-42)')
+    expect(titles).toContain('Undo UpdateAssumeRolePolicy of 2026-11-19 14:02 UTC on role web')
+  })
+
+  it('is named at a fix that makes the same calls', () => {
+    const account: Account = {...healthy, ...GONE, SecurityGroups: [aGroup(WEB_GROUP), aGroup(ENDPOINT_GROUP)]}
+    const rule = {ipProtocol: 'tcp', fromPort: 443, toPort: 443, ipRanges: {items: [{cidrIp: '10.0.0.0/16'}]}}
+    const revoked = event('RevokeSecurityGroupIngress', '14:02', {
+      groupId: ENDPOINT_GROUP,
+      ipPermissions: {items: [rule]},
+    })
+    const {report} = undoneIn(account, [revoked])
+    expect(report.checklist[0]?.alternatives.map(({title}) => title)).toContain(
+      `Allow inbound TCP 443 from 10.0.0.0/16 in security group ${ENDPOINT_GROUP} (Undo RevokeSecurityGroupIngress of 2026-11-19 14:02 UTC on ${ENDPOINT_GROUP})`,
+    )
   })
 })

@@ -12,7 +12,7 @@ const MOST_UNREAD = 3
 export const markdownReports = (reports: readonly Report[]): string => reports.map(markdownReport).join('\n\n---\n\n')
 
 function markdownReport(report: Report): string {
-  const {verdict, paths, checklist, verified, unreadable} = report
+  const {verdict, paths, checklist, verified, unreadable, sinceWhen} = report
   const root = rootCauseOf(report)
   const dead = paths.filter((path) => path.verdict !== 'open')
   const [first, ...others] = checklist
@@ -21,6 +21,7 @@ function markdownReport(report: Report): string {
     ...(root ? ['', `**Root cause:** ${escaped(root.message)} \`${root.id}\``] : []),
     '',
     escaped(whereabouts(report)),
+    ...(sinceWhen ? brokeLines(sinceWhen) : []),
     ...(dead.length === 0 ? [] : ['', `**Network:** ${escaped(brokenPaths(dead))}.`]),
     ...(first === undefined ? [] : ['', ...stepLines(first)]),
     ...(others.length === 0 ? [] : ['', ...others.map(({title}, at) => `${at + 2}. ${escaped(title)}`)]),
@@ -37,6 +38,19 @@ function markdownReport(report: Report): string {
           `Could not be read: ${escaped(unreadable.slice(0, MOST_UNREAD).map(unread).join('; '))}${more(unreadable)}.`,
         ]),
   ].join('\n')
+}
+
+/** The answer for the root cause, and those for the others that a change explains. */
+const brokeLines = ({causes, notes}: NonNullable<Report['sinceWhen']>): readonly string[] => {
+  const [first, ...others] = causes
+  const told = [...(first ? [first] : []), ...others.filter(({answer}) => answer === 'changed')]
+  return [
+    ...told.flatMap(({resource, message, notes: own}) => [
+      '',
+      `**When it broke:** ${escaped([`${resource}: ${message}`, ...own].join(' '))}`,
+    ]),
+    ...(told.length === 0 ? notes.flatMap((note) => ['', `**When it broke:** ${escaped(note)}`]) : []),
+  ]
 }
 
 const brokenPaths = (paths: Report['paths']): string =>

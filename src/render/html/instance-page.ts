@@ -1,9 +1,10 @@
-import type {CauseHistory, ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
+import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
 import {pathSections} from './paths.ts'
+import {sinceWhenSection} from './since-when.ts'
 import {table} from './table.ts'
 import {SEVERITY_TONE, STATUS_MARK, STATUS_TONE, VERDICT_TONE} from './tone.ts'
 import {vpcFigure} from './vpc-figure.ts'
@@ -30,7 +31,7 @@ const nameOf = ({instance: {id, name}}: Report): string => (name === null || nam
 const titleOf = (report: Report): string => `${nameOf(report)}: ${report.verdict}`
 
 function instanceSection(report: Report, prefix: string): Markup {
-  const {instance, verdict, registration, causes, paths, network, flowLogs, unreadable} = report
+  const {instance, verdict, registration, causes, paths, network, flowLogs, sinceWhen, unreadable} = report
   const root = rootCauseOf(report)
   const facts = [
     instance.account === null ? '' : `account ${instance.account}`,
@@ -46,7 +47,7 @@ function instanceSection(report: Report, prefix: string): Markup {
   return html`<h1>${nameOf(report)} <span class="tag ${VERDICT_TONE[verdict]}">${verdict}</span></h1>
 ${root && html`<p><strong>Root cause:</strong> ${root.message} <span class="soft">[${root.id}, ${root.certainty}]</span></p>`}
 <p class="soft">${facts.filter((fact) => fact !== '').join(' · ')}</p>
-${sinceWhenSection(report)}
+${sinceWhen && sinceWhenSection(sinceWhen)}
 ${checklist(report)}
 ${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, {from: instance.id, eni: network?.interface ?? undefined}, prefix)}`}
 ${flowLogs && flowLogSection(flowLogs)}
@@ -77,20 +78,6 @@ const vpcSection = (figure: Markup | null): Markup | null => figure && html`<h2>
 
 const causeItem = ({id, severity, certainty, resource, message, evidence}: ReportedCause): Markup =>
   html`<details><summary><span class="tag ${SEVERITY_TONE[severity]}">${severity}</span> ${message}</summary><p class="soft">${id} · ${certainty} · ${resource}</p><ul>${evidence.map(({service, fact, source}) => html`<li>${service === undefined ? '' : `${service}: `}${fact} <span class="soft">(${source})</span></li>`)}</ul></details>`
-
-const PROOFS = {
-  config: 'Examined again with the configuration that AWS Config recorded before.',
-  event: 'Turned back on the model of the account and examined again.',
-} as const
-
-function sinceWhenSection({sinceWhen}: Report): Markup | null {
-  if (!sinceWhen) return null
-  return html`<h2>When it broke</h2><ul class="checks">${sinceWhen.causes.map(historyItem)}</ul>
-${sinceWhen.notes.map((note) => html`<p class="soft">${note}</p>`)}`
-}
-
-const historyItem = ({cause, resource, message, event, proof, notes}: CauseHistory): Markup =>
-  html`<li><strong>${resource}</strong> <span class="soft">[${cause}]</span><br>${message}${notes.map((note) => html`<br>${note}`)}${event?.id && html`<br><span class="soft">Event <code>${event.id}</code>${event.region !== null && ` in ${event.region}`}${event.source.userAgent !== null && ` · ${event.source.userAgent}`}</span>`}${proof !== null && html`<br><span class="soft">${PROOFS[proof]}</span>`}</li>`
 
 const PARTS = [
   ['fix', 'What to fix'],

@@ -4,7 +4,7 @@ import type {Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
 /** What stands behind an answer. */
-const PROOFS: Readonly<Record<NonNullable<CauseHistory['proof']>, string>> = {
+export const PROOFS: Readonly<Record<NonNullable<CauseHistory['proof']>, string>> = {
   config: 'Examined again with the configuration that AWS Config recorded before.',
   event: 'Turned back on the model of the account and examined again.',
 }
