@@ -28,6 +28,8 @@ export interface SkippedEvents {
   readonly foreign: number
   /** Without a name or a time. */
   readonly unreadable: number
+  /** Made after the account was read, which does not show them. */
+  readonly later: number
 }
 
 export interface Changes {
@@ -36,7 +38,7 @@ export interface Changes {
   readonly skipped: SkippedEvents
 }
 
-type Place = Pick<Account, 'Region' | 'Partition' | 'Caller'>
+type Place = Pick<Account, 'Region' | 'ReadAt' | 'Caller'>
 
 /** The changes among the events that were recorded in this account and Region, newest first, each once. */
 export function changesIn(recorded: readonly CloudTrailEvent[], place: Place): Changes {
@@ -44,18 +46,20 @@ export function changesIn(recorded: readonly CloudTrailEvent[], place: Place): C
   const seen = new Set<string>()
   let foreign = 0
   let unreadable = 0
+  let later = 0
   for (const one of recorded) {
     const record = recordOf(one)
     if (!isChange(one, record)) continue
     const event = changeOf(one, record)
     if (event === undefined) unreadable += 1
     else if (!isHere(event, place)) foreign += 1
+    else if (event.time > place.ReadAt) later += 1
     else if (event.id === null || !seen.has(event.id)) {
       if (event.id !== null) seen.add(event.id)
       events.push(event)
     }
   }
-  return {events: events.sort((a, b) => b.time.localeCompare(a.time)), skipped: {foreign, unreadable}}
+  return {events: events.sort((a, b) => b.time.localeCompare(a.time)), skipped: {foreign, unreadable, later}}
 }
 
 function recordOf({CloudTrailEvent: json}: CloudTrailEvent): Parameters {
@@ -73,7 +77,7 @@ const READS = /^(?:BatchGet|Check|Decode|Describe|Estimate|Get|Head|List|Lookup|
 function isChange({ReadOnly, EventName}: CloudTrailEvent, record: Parameters): boolean {
   const readOnly = record.readOnly ?? ReadOnly
   if (readOnly === true || readOnly === 'true') return false
-  if (record.errorCode !== undefined && record.errorCode !== null) return false
+  if (record.errorCode) return false
   return !READS.test(textIn(record, 'eventName') ?? EventName ?? '')
 }
 

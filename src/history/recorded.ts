@@ -72,10 +72,14 @@ export function recordedResourceOf(account: Account, resource: string): Recorded
 const isDeleted = ({configurationItemStatus: status}: ConfigurationItem): boolean =>
   status?.startsWith('ResourceDeleted') ?? false
 
+/** What was recorded after the account was read tells nothing of the time before. */
+const isUsable = ({ReadAt}: Account, item: ConfigurationItem): boolean =>
+  typeOf(item) !== undefined && !isDeleted(item) && item.configurationItemCaptureTime <= ReadAt
+
 /** The configurations that AWS Config recorded of a resource, newest first. */
 export const recordingsOf = (account: Account, resource: string): readonly ConfigurationItem[] =>
   itemsOf(account.ConfigurationItems)
-    .filter((item) => [item.resourceId, item.arn].includes(resource) && typeOf(item) !== undefined && !isDeleted(item))
+    .filter((item) => [item.resourceId, item.arn].includes(resource) && isUsable(account, item))
     .toSorted((a, b) => b.configurationItemCaptureTime.localeCompare(a.configurationItemCaptureTime))
 
 /** The account in which the resource is as it was recorded; undefined where the recording cannot be used. */

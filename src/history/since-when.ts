@@ -219,7 +219,16 @@ function notesOn({CloudTrailEvents, ConfigurationItems}: Account, {skipped}: Cha
         ? [`${name} could not be read in full: ${reading.unreadable}.`]
         : [],
     ),
-    ...(skipped.foreign > 0 ? [`${skipped.foreign} events of another account or Region were left out.`] : []),
-    ...(skipped.unreadable > 0 ? [`${skipped.unreadable} events without a name or a time were left out.`] : []),
+    ...SKIPPED.flatMap(([key, why]) =>
+      skipped[key] === 0 ? [] : [`Left out: ${eventsInWords(skipped[key])} ${why}.`],
+    ),
   ]
 }
+
+const SKIPPED = [
+  ['foreign', 'of another account or Region'],
+  ['later', 'after the account was read'],
+  ['unreadable', 'without a name or a time'],
+] as const
+
+const eventsInWords = (count: number): string => `${count} event${count === 1 ? '' : 's'}`

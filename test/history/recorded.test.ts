@@ -139,6 +139,11 @@ describe('what AWS Config recorded goes into the model', () => {
     ])
   })
 
+  it('unless it was recorded after the account was read', () => {
+    const later = {...group('09:00', [ALL]), configurationItemCaptureTime: '2026-11-20T12:30:00.000Z'}
+    expect(historyOf(closed, [later]).sinceWhen.causes[0]).toMatchObject({answer: 'unchanged'})
+  })
+
   it('unless it was deleted, is no JSON, or is of another type', () => {
     const bad = [
       {...group('09:00', [ALL]), configuration: '{"groupId":'},

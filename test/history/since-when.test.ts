@@ -150,9 +150,13 @@ describe('when it broke', () => {
   it('leaves out events of another account or Region', () => {
     const events = [revoked('14:02', {recipientAccountId: '999999999999'}), revoked('14:03', {awsRegion: 'us-east-2'})]
     expect(rootOf(withEvents(closed, ...events))).toMatchObject({answer: 'unchanged', event: null})
-    expect(historyOf(withEvents(closed, ...events)).notes).toEqual([
-      '2 events of another account or Region were left out.',
-    ])
+    expect(historyOf(withEvents(closed, ...events)).notes).toEqual(['Left out: 2 events of another account or Region.'])
+  })
+
+  it('is no call that was made after the account was read', () => {
+    const later = revoked('2026-11-20T12:30:00Z')
+    expect(rootOf(withEvents(closed, later))).toMatchObject({answer: 'unchanged'})
+    expect(historyOf(withEvents(closed, later)).notes).toEqual(['Left out: 1 event after the account was read.'])
   })
 
   it('names the account that records the changes of what another account owns', () => {
