@@ -67,6 +67,8 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
   'clock',
   'proxy-failed',
   'metadata',
+  'throttled',
+  'unknown-instance',
 ] satisfies SignalKind[])
 
 /** The agent hibernates because it cannot reach `ssm`, which is also what an error means that names no service. */

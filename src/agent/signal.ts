@@ -33,6 +33,10 @@ export type SignalKind =
   | 'too-many-files'
   | 'plugin-missing'
   | 'control-container'
+  | 'vault-denied'
+  | 'throttled'
+  | 'unknown-instance'
+  | 'channel-closed'
   | 'other-instance'
   | 'principal'
 

@@ -26,7 +26,8 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     kind: 'hybrid-registration',
-    pattern: /Agent will take identity from OnPrem|MachineFingerprintDoesNotMatch|\[OnPremCredsProvider\]/,
+    pattern:
+      /Agent will take identity from OnPrem|MachineFingerprintDoesNotMatch|\[OnPremCredsProvider\]|[Ff]ingerprint (?:has )?changed|[Ff]ingerprint does not match/,
   },
   {
     kind: 'control-container',
@@ -39,6 +40,16 @@ const SIGNATURES: readonly Signature[] = [
       /ExpiredToken|UnrecognizedClientException|InvalidClientTokenId|security token included in the request is (?:expired|invalid)|shared credentials are already expired/,
   },
   {kind: 'too-many-files', pattern: /too many open files/i},
+  // Where the agent keeps its registration; that a key is not in it is normal on EC2.
+  {
+    kind: 'vault-denied',
+    pattern:
+      /[Vv]ault\b.{0,200}?(?:permission denied|Access is denied)|(?:[Ff]ailed|[Uu]nable) to (?:create|write|store|set permission)[^:]{0,80} [Vv]ault/,
+  },
+  {kind: 'throttled', pattern: /ThrottlingException|Rate exceeded/},
+  {kind: 'unknown-instance', pattern: /Not existing InstanceId/},
+  {kind: 'channel-closed', pattern: /websocket: close 1006/, details: messages},
+  {kind: 'sysprep', pattern: /\bIMAGE_STATE_(?!COMPLETE\b)[A-Z_]{3,60}/},
   {kind: 'plugin-missing', pattern: /Plugin with name .{1,80} not found/},
   {
     kind: 'connected',
@@ -57,7 +68,10 @@ const SIGNATURES: readonly Signature[] = [
   },
   {kind: 'access-denied', pattern: /GetBucketEncryption.{0,200}?AccessDenied/, details: bucketEncryption},
   {kind: 'access-denied', pattern: /AccessDeniedException|AuthorizationFailureException/},
-  {kind: 'no-role', pattern: /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess/},
+  {
+    kind: 'no-role',
+    pattern: /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess|NoCredentialProviders/,
+  },
   {
     kind: 'metadata',
     pattern:
@@ -78,7 +92,8 @@ const SIGNATURES: readonly Signature[] = [
   },
   {
     kind: 'refused',
-    pattern: /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connect: (?:connection refused|connection reset by peer)/,
+    pattern:
+      /dial tcp \[?([0-9a-fA-F:.]{3,45})\]?:443: connect: (?:connection refused|connection reset by peer|operation not permitted|permission denied)/,
     details: named('address'),
   },
   {

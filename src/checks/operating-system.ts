@@ -5,9 +5,11 @@ import {nodeOf, systemOf} from '../agent/node.ts'
 import {ofKind, type Signal, told} from '../agent/signal.ts'
 import {HOST_MANAGEMENT_SETTING} from '../iam/host-management.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
+import {find} from '../model/joins.ts'
 import {hostOf} from '../model/partition.ts'
 import type {Path} from '../network/path.ts'
 import {WALK_KINDS} from '../network/readings.ts'
+import {changeServiceControlPolicy} from '../remedies/changes/change-service-control-policy.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {type Certainty, defineCheck, type Finding, type Note, type Severity} from './check.ts'
@@ -23,6 +25,7 @@ const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html
 
 const WISHES = [
   'ConsoleOutputs',
+  'ConnectionStatuses',
   'InstanceInformationList',
   'InstanceImageMetadata',
   'ServiceSettings',
@@ -169,16 +172,16 @@ const RAISE_INOTIFY = [
 ]
 
 /** The same words stand for a full disk and for used-up inotify watches. */
-const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing'], (scene) => ({
+const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'], (scene) => ({
   cause: 'os.disk-full',
   ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
   ...(!scene.online && ofKind(scene.signals, 'disk-full').length === 0 && {certainty: 'possible' as const}),
-  message: `The agent on ${scene.instance.InstanceId} cannot create files or watches: the disk is full or read-only, or the limit on open files, inotify instances or inotify watches is reached.`,
+  message: `The agent on ${scene.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
   remedy: runOnInstance(
     'Make room, or grow the volume',
     isWindows(scene)
       ? ['Get-PSDrive -PSProvider FileSystem', restart(scene)]
-      : ['df -h; df -i', 'sysctl fs.inotify', ...RAISE_INOTIFY, restart(scene)],
+      : ['df -h; df -i; sudo ls -ldR /var/lib/amazon/ssm/Vault', 'sysctl fs.inotify', ...RAISE_INOTIFY, restart(scene)],
   ),
 }))
 
@@ -459,11 +462,17 @@ const isHostManagementOff = ({facts: {ServiceSettings}}: Scene): boolean =>
 /** Hibernation follows from what the agent met; it is a cause only where nothing else is known. */
 const symptomOfOthers = ({signals}: Scene, found: readonly Finding[]): readonly Finding[] =>
   found.map((each) =>
-    each.cause === 'agent.hibernating' &&
-    (found.some(isCause) || ofKind(signals, 'access-denied', 'no-role').length > 0)
+    each.cause === 'agent.hibernating' && (found.some(isCause) || ofKind(signals, ...REASONS).length > 0)
       ? {...each, severity: 'symptom' as const}
       : each,
   )
+
+/** What makes the agent hibernate, whether or not it holds any more. */
+const REASONS = [
+  ...['access-denied', 'no-role', 'host-management-off', 'not-registered', 'credentials-rejected'],
+  ...['timeout', 'refused', 'unresolved', 'tls-trust', 'clock', 'proxy-failed', 'metadata'],
+  ...['throttled', 'unknown-instance'],
+] as readonly Signal['kind'][]
 
 const isCause = ({cause, severity}: Finding): boolean => cause !== 'agent.hibernating' && severity !== 'advises'
 
@@ -497,10 +506,45 @@ const unseenRefusal = whenOffline((scene) =>
         resource: signal.principal ?? scene.instance.InstanceId,
         message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${scene.instance.InstanceId}, and its error message names ${policy}.`,
         evidence: signals.map(told),
+        remedies: [remedyOfRefusal(scene, refusedBy, signals)],
       },
     ]
   }),
 )
+
+const DENIED = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html'
+
+/** Who may change the policy, and where it is to be found: it was not read, so that nothing is changed on the model. */
+function remedyOfRefusal(
+  {facts, instance, paths}: Scene,
+  refusedBy: keyof typeof REFUSED_UNSEEN,
+  signals: readonly Signal[],
+): Remedy {
+  const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]
+  const what = actions.join(', ') || 'the calls of the agent'
+  const [{principal, service = 'ssm'} = {}] = signals
+  if (refusedBy === 'service-control-policy') {
+    const account = /::(\d{12}):/.exec(principal ?? '')?.[1] ?? instance.OwnerId ?? facts.Caller?.Account ?? ''
+    return changeServiceControlPolicy(`arn:${facts.Partition}:iam::${account}:role/`, actions)
+  }
+  if (refusedBy === 'endpoint-policy') {
+    const via = paths.find((path) => path.service === service)?.via
+    const input = via?.startsWith('vpce-')
+      ? {VpcEndpointIds: [via]}
+      : {Filters: [{Name: 'vpc-id', Values: [instance.VpcId ?? '']}]}
+    return {
+      title: `Allow ${what} in the policy of the VPC endpoint that the call passes`,
+      steps: [{service: 'ec2', operation: 'DescribeVpcEndpoints', input}],
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
+    }
+  }
+  const role = /assumed-role\/([\w+=,.@-]{1,64})\//.exec(principal ?? '')?.[1]
+  return {
+    title: `Allow ${what} in the permissions boundary of the role`,
+    steps: role === undefined ? [] : [{service: 'iam', operation: 'GetRole', input: {RoleName: role}}],
+    docs: DENIED,
+  }
+}
 
 /** Rejected keys are not those of the role, which the metadata service renews. */
 const rejectedCredentials = whenOffline(
@@ -518,6 +562,31 @@ const rejectedCredentials = whenOffline(
   })),
 )
 
+/**
+ * Something on the path ends idle connections: a NAT gateway after 350 seconds, a firewall, a proxy. The agent connects
+ * again, so that it matters only where the channel stays closed.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
+ */
+const channelClosed: Judge = (scene) => {
+  const {facts, instance, online} = scene
+  const signals = ofKind(scene.signals, 'channel-closed')
+  const connection = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)
+  const isClosed = connection !== undefined && !isUnreadable(connection) && connection.Status !== 'connected'
+  if (signals.length === 0 || !online || !isClosed) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.firewall',
+      severity: 'degrades',
+      certainty: 'possible',
+      message: `The message channel of ${instance.InstanceId} was cut without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path ends it.`,
+      remedy: runOnInstance('Let the WebSocket connection to ssmmessages stay open, and restart the agent', [
+        ...confirm(scene),
+        restart(scene),
+      ]),
+    }),
+  ]
+}
+
 const CASES: readonly Judge[] = [
   bootFailure,
   diskFull,
@@ -532,6 +601,7 @@ const CASES: readonly Judge[] = [
   rootCredentials,
   rejectedCredentials,
   unseenRefusal,
+  channelClosed,
   sysprep,
   unsupported,
   registrationLost,

@@ -84,12 +84,24 @@ export function diagnose(account: Account, instance: Instance, options: Options 
   }
   const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
   if (!residual) return {instance, paths, outcomes: observed, comparisons: NONE}
-  const heard = weighed(account, instance, paths, observed, evidence)
+  const heard = hibernationExplained(weighed(account, instance, paths, observed, evidence))
   const causes = findingsOf({outcomes: heard}).map(({cause}) => cause)
   const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelled, causes) : NONE
   const weigh = (finding: Finding) => weighFlowLog(finding, comparisons, account.ReadAt)
   return {instance, paths, outcomes: comparisons.length > 0 ? rejudged(heard, weigh) : heard, comparisons}
 }
+
+/** The agent hibernates because of what keeps it from Systems Manager: then that is the cause. */
+function hibernationExplained(outcomes: readonly Outcome[]): readonly Outcome[] {
+  const blocking = findingsOf({outcomes}).filter(({severity}) => severity === 'blocks')
+  if (blocking.every(({cause}) => cause === HIBERNATING) || blocking.every(({cause}) => cause !== HIBERNATING))
+    return outcomes
+  return rejudged(outcomes, (finding) =>
+    finding.cause === HIBERNATING ? {...finding, severity: 'symptom' as const} : finding,
+  )
+}
+
+const HIBERNATING = 'agent.hibernating'
 
 /** The outcomes with their findings weighed; their statuses stay. */
 const rejudged = (outcomes: readonly Outcome[], weigh: (finding: Finding) => Finding): readonly Outcome[] =>

@@ -163,3 +163,17 @@ describe('a log that another instance wrote', () => {
     expect(of(OTHER, STARTED).map(({kind}) => kind)).toEqual(['agent-started', 'other-instance'])
   })
 })
+
+it.each([
+  [
+    '2026-11-20 08:14:42 WARN [ssm-agent-worker] [MessageService] [MGSInteractor] Reach the retry limit 5 for receive messages. Error: websocket: close 1006 (abnormal closure): unexpected EOF',
+    [{kind: 'channel-closed', service: 'ssmmessages'}],
+  ],
+  [post('dial tcp 52.94.1.2:443: connect: operation not permitted'), [{kind: 'refused', address: '52.94.1.2'}]],
+  ['2026-11-20 08:14:42 ERROR Failed to set permission for vault folder or its content', [{kind: 'vault-denied'}]],
+  ['2026-11-20 08:14:42 WARN Machine fingerprint has changed since registration', [{kind: 'hybrid-registration'}]],
+  [
+    '2026-11-20 08:14:42 ERROR Health ping failed with error - InvalidInstanceId: Not existing InstanceId',
+    [{kind: 'unknown-instance'}],
+  ],
+])('recognizes %s', (line, expected) => expect(log(line)).toMatchObject(expected))

@@ -287,3 +287,83 @@ it('speaks to Upstart on Amazon Linux 1', () => {
   })
   expect(found?.remedies?.[0]?.steps).toEqual([{on: 'instance', line: 'sudo restart amazon-ssm-agent'}])
 })
+
+describe('hibernation', () => {
+  const HIBERNATING = 'Agent is in hibernate mode. Reducing logging.'
+
+  it.each([
+    'Health ping failed with error - ThrottlingException: Rate exceeded',
+    'InvalidInstanceId: Not existing InstanceId i-0a1b2c3d4e5f60010',
+    'NoCredentialProviders: no valid providers in chain',
+    'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation',
+    'dial tcp 10.0.3.7:443: connect: connection reset by peer',
+  ])('is a symptom where the log names a reason: %s', (line) => {
+    const found = findingsOf(operatingSystem, printed(`${line}\n${HIBERNATING}`))
+    expect(found).toContainEqual(expect.objectContaining({cause: 'agent.hibernating', severity: 'symptom'}))
+  })
+
+  it('is the cause where nothing else is known', () => {
+    expect(findingsOf(operatingSystem, printed(HIBERNATING))).toMatchObject([{cause: 'agent.hibernating'}])
+    expect(findingsOf(operatingSystem, printed(HIBERNATING))[0]).not.toHaveProperty('severity')
+  })
+})
+
+describe('a refusal that only a log tells of', () => {
+  const refused = (reason: string) =>
+    printed(
+      `AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/${ID} is not authorized to perform: ssm:UpdateInstanceInformation on resource: arn:aws:ec2:us-east-1:111122223333:instance/${ID} ${reason}`,
+    )
+
+  it.each([
+    [
+      'with an explicit deny in a service control policy',
+      'organizations list-policies-for-target --target-id 111122223333',
+    ],
+    ['because no VPC endpoint policy allows the ssm:UpdateInstanceInformation action', 'DescribeVpcEndpoints'],
+    ['with an explicit deny in a permissions boundary', '{"RoleName":"web"}'],
+  ])('comes with where to change it: %s', (reason, step) => {
+    const [found] = findingsOf(operatingSystem, refused(reason))
+    expect(found?.remedies?.[0]?.title).toContain('ssm:UpdateInstanceInformation')
+    expect(JSON.stringify(found?.remedies?.[0]?.steps)).toContain(step)
+  })
+})
+
+describe('a vault that the agent cannot write', () => {
+  it.each([
+    'failed to store instance info in vault: open /var/lib/amazon/ssm/Vault/Manifest: permission denied',
+    'ERROR Failed to create vault folder, error: mkdir /var/lib/amazon/ssm/Vault: read-only file system',
+  ])('keeps it from its work: %s', (line) => {
+    expect(findingsOf(operatingSystem, printed(line))).toContainEqual(
+      expect.objectContaining({cause: 'os.disk-full', certainty: 'possible'}),
+    )
+  })
+
+  it('is no fault where a key is not in it', () => {
+    const line = 'Failed to load instance info from vault. RegistrationKey does not exist.'
+    expect(causesOf(operatingSystem, printed(line))).toEqual([])
+  })
+})
+
+describe('a message channel that is cut without a close message', () => {
+  const CUT = {
+    kind: 'channel-closed' as const,
+    source: 'amazon-ssm-agent.log',
+    line: 'WARN [MGSInteractor] Reach the retry limit 5 for receive messages. Error: websocket: close 1006 (abnormal closure): unexpected EOF',
+  }
+  const connection = (Status: string) => ({...online, ConnectionStatuses: [{Target: ID, Status}]})
+
+  it('degrades a node whose channel stays closed, and no other', () => {
+    expect(findingsOf(operatingSystem, connection('notconnected'), web, [], [CUT])).toMatchObject([
+      {cause: 'os.firewall', severity: 'degrades', certainty: 'possible'},
+    ])
+    expect(causesOf(operatingSystem, connection('connected'), web, [], [CUT])).toEqual([])
+    expect(causesOf(operatingSystem, away, web, [], [CUT])).toEqual([])
+  })
+})
+
+it('finds an unfinished sysprep in a log', () => {
+  expect(causesOf(operatingSystem, printed('ImageState is IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE'))).toEqual([
+    'os.windows-sysprep',
+  ])
+  expect(causesOf(operatingSystem, printed('ImageState is IMAGE_STATE_COMPLETE'))).toEqual([])
+})

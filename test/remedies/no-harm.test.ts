@@ -162,7 +162,32 @@ describe('a data perimeter', () => {
     expect(throughPerimeter(document(condition), 0)).toMatchObject([{title: expect.stringContaining(network)}])
   })
 
-  it.each([[{Bool: {'aws:SecureTransport': 'false'}}], [{}]])('is not seen in %j', (condition) => {
+  it.each([
+    [{NotIpAddress: {'aws:SourceIp': ['203.0.113.0/24']}}, '203.0.113.0/24'],
+    [{NotIpAddressIfExists: {'aws:sourceip': '203.0.113.7'}}, '203.0.113.7'],
+    [{'ForAnyValue:StringNotLike': {'aws:SourceVpc': ['vpc-0a1b2c3d4e5f60001']}}, 'vpc-0a1b2c3d4e5f60001'],
+    [{ArnNotLikeIfExists: {'aws:SourceVpcArn': 'arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1'}}, 'vpc/vpc-1'],
+    [{Null: {'aws:SourceVpce': 'true'}}, 'a VPC endpoint'],
+  ])('%j names where requests must come from', (condition, where) => {
+    expect(throughPerimeter(document(condition), 0)).toMatchObject([{title: expect.stringContaining(where)}])
+  })
+
+  it('is an Allow that names where requests may come from', () => {
+    const allow = (Condition: object) => ({Statement: [{Effect: 'Allow', Action: '*', Resource: '*', Condition}]})
+    const ID = 'vpce-0a1b2c3d4e5f60001'
+    expect(throughPerimeter(allow({StringEqualsIfExists: {'aws:SourceVpce': ID}}), 0)).toHaveLength(1)
+    expect(throughPerimeter(allow({StringNotEquals: {'aws:SourceVpce': ID}}), 0)).toEqual([])
+  })
+
+  it.each([
+    [{Bool: {'aws:SecureTransport': 'false'}}],
+    [{}],
+    // What is denied there, not elsewhere.
+    [{StringEquals: {'aws:SourceVpce': 'vpce-0a1b2c3d4e5f60001'}}],
+    [{StringEqualsIfExists: {'aws:SourceVpc': 'vpc-0a1b2c3d4e5f60001'}}],
+    [{IpAddress: {'aws:SourceIp': '203.0.113.0/24'}}],
+    [{Null: {'aws:SourceVpce': 'false'}}],
+  ])('is not seen in %j', (condition) => {
     expect(throughPerimeter(document(condition), 0)).toEqual([])
   })
 })

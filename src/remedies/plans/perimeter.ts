@@ -2,22 +2,45 @@ import type {PolicyDocument} from '../../model/account.ts'
 import type {Remedy, Step} from '../core/remedy.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html'
-const KEYS = /^aws:sourcevpc(?:e|arn)?$/i
+const NETWORKS = /^aws:sourcevpc(?:e|arn)?$/i
+const ADDRESSES = /^aws:sourceip$/i
+
+/** A statement that denies what comes from elsewhere names its networks in these; the others name what is denied. */
+const FROM_ELSEWHERE =
+  /^(?:forallvalues:|foranyvalue:)?(?:(?:string|arn)not(?:equals|like|equalsignorecase)|notipaddress)(?:ifexists)?$/i
 
 const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value]
 
-/** The endpoints and VPCs that a statement wants requests to come through. */
-function networksIn(document: PolicyDocument | undefined, index: number): readonly string[] {
-  if (typeof document !== 'object') return []
-  const statement = listOf(document.Statement)[index]
-  const condition =
-    typeof statement === 'object' && statement !== null ? Reflect.get(statement, 'Condition') : undefined
-  return Object.values(Object(condition)).flatMap((operator) =>
-    Object.entries(Object(operator)).flatMap(([key, value]) =>
-      KEYS.test(key) ? listOf(value).filter((one): one is string => typeof one === 'string') : [],
-    ),
+interface Perimeter {
+  readonly networks: readonly string[]
+  readonly addresses: readonly string[]
+}
+
+/** The endpoints, VPCs and public addresses that a statement wants requests to come from. */
+function perimeterIn(document: PolicyDocument | undefined, index: number): Perimeter {
+  const statement = typeof document === 'object' ? listOf(document.Statement)[index] : undefined
+  if (typeof statement !== 'object' || statement === null) return {networks: [], addresses: []}
+  const isDeny = Reflect.get(statement, 'Effect') === 'Deny'
+  const wanted = Object.entries(Object(Reflect.get(statement, 'Condition'))).flatMap(([operator, keys]) =>
+    // A Deny holds for what is not among the values, an Allow for what is.
+    FROM_ELSEWHERE.test(operator) === isDeny ? Object.entries(Object(keys)) : [],
   )
+  const valuesOf = (keys: RegExp) =>
+    wanted.flatMap(([key, value]) =>
+      keys.test(key) ? listOf(value).filter((one): one is string => typeof one === 'string') : [],
+    )
+  return {networks: [...valuesOf(NETWORKS), ...anyEndpoint(statement, isDeny)], addresses: valuesOf(ADDRESSES)}
+}
+
+/** `Null` denies what comes through no endpoint at all, whichever it is. */
+function anyEndpoint(statement: object, isDeny: boolean): readonly string[] {
+  const absent = Object.entries(Object(Reflect.get(statement, 'Condition'))).flatMap(([operator, keys]) =>
+    operator.toLowerCase() === 'null' ? Object.entries(Object(keys)) : [],
+  )
+  return absent.some(([key, value]) => NETWORKS.test(key) && listOf(value).map(String).includes(String(isDeny)))
+    ? ['a VPC endpoint']
+    : []
 }
 
 const looksUp = (id: string): Step =>
@@ -30,14 +53,29 @@ const looksUp = (id: string): Step =>
  * policy stays as it is.
  */
 export function throughPerimeter(document: PolicyDocument | undefined, index: number): readonly Remedy[] {
-  const networks = networksIn(document, index)
-  if (networks.length === 0) return []
+  const {networks, addresses} = perimeterIn(document, index)
   const ids = networks.filter((id) => /^vpce?-[0-9a-f]+$/.test(id))
   return [
-    {
-      title: `Route the agent's calls through ${networks.join(' or ')}, which the policy requires: VPC endpoints with private DNS in the VPC of the instance`,
-      steps: ids.map(looksUp),
-      docs: DOCS,
-    },
+    ...(networks.length === 0
+      ? []
+      : [
+          {
+            title: `Route the agent's calls through ${networks.join(' or ')}, which the policy requires: VPC endpoints with private DNS in the VPC of the instance`,
+            steps:
+              ids.length > 0
+                ? ids.map(looksUp)
+                : [{service: 'ec2', operation: 'DescribeVpcEndpoints', input: {}} as const],
+            docs: DOCS,
+          },
+        ]),
+    ...(addresses.length === 0
+      ? []
+      : [
+          {
+            title: `Route the agent's calls through a NAT gateway whose public address is in ${addresses.join(' or ')}, which the policy requires`,
+            steps: [{service: 'ec2', operation: 'DescribeNatGateways', input: {}} as const],
+            docs: DOCS,
+          },
+        ]),
   ]
 }
