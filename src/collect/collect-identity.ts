@@ -20,6 +20,7 @@ import {
   type Policy,
   type PolicyDocument,
   type PolicySimulation,
+  type Reading,
   type Role,
   type RolePolicy,
   type Unreadable,
@@ -27,7 +28,7 @@ import {
 import {AGENT_ACTIONS, mayAllow} from './agent-actions.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {ifExists, paginate, readOr, required} from './paginate.ts'
+import {complete, ifExists, join, paginate, readOr, required, wholeOf} from './paginate.ts'
 
 const ABSENT = ['NoSuchEntity', 'NoSuchEntityException']
 
@@ -217,9 +218,9 @@ async function simulation(aws: Aws, PolicySourceArn: string): Promise<Item<Polic
 
 /** Every role and every policy that is attached to one, in bulk: how a whole Region is read. */
 export async function readAuthorizationDetails(aws: Aws): Promise<{
-  readonly roles: readonly Role[]
-  readonly policies: readonly Policy[]
-  readonly profiles: readonly InstanceProfile[]
+  readonly roles: Reading<Role>
+  readonly policies: Reading<Policy>
+  readonly profiles: Reading<InstanceProfile>
 }> {
   const pages = await paginate(async (Marker) => {
     const answer = await aws.client(IAMClient).send(
@@ -235,15 +236,21 @@ export async function readAuthorizationDetails(aws: Aws): Promise<{
   })
   const details: readonly RoleDetail[] = pages.flatMap(({roles}) => roles)
   const policies: readonly ManagedPolicyDetail[] = pages.flatMap(({policies: some}) => some)
-  const profiles = new Map(
-    details.flatMap(({InstanceProfileList}) =>
-      required(InstanceProfileList, 'InstanceProfileList').map(
-        (profile) => [profile.Arn, instanceProfile(profile)] as const,
-      ),
-    ),
+  const profiles = wholeOf(
+    details.flatMap(({InstanceProfileList}): readonly (InstanceProfile | Unreadable)[] => {
+      const list = complete(() => required(InstanceProfileList, 'InstanceProfileList'))({})
+      return isUnreadable(list) ? [list] : list.map(complete(instanceProfile))
+    }),
   )
-  // Of a user's inline policies AWS leaves out an empty list, so that a role's may be missing too.
-  for (const {AttachedManagedPolicies} of details)
-    normal.requireEach(required(AttachedManagedPolicies, 'AttachedManagedPolicies'), 'PolicyArn')
-  return {roles: details.map(normal.role), policies: policies.map(normal.policy), profiles: [...profiles.values()]}
+  return {
+    roles: wholeOf(details.map(complete(wholeRole))),
+    policies: wholeOf(policies.map(complete(normal.policy))),
+    profiles: join([profiles], ({Arn}) => Arn),
+  }
+}
+
+/** Of a user's inline policies AWS leaves out an empty list, so that a role's may be missing too. */
+function wholeRole(detail: RoleDetail): Role {
+  normal.requireEach(required(detail.AttachedManagedPolicies, 'AttachedManagedPolicies'), 'PolicyArn')
+  return normal.role(detail)
 }

@@ -15,13 +15,14 @@ import type {
   InstanceStatus,
   Item,
   Reading,
+  Unreadable,
 } from '../model/account.ts'
 import {inChunks} from '../util/chunks.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Aws} from './aws.ts'
 import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalise.ts'
-import {paginate, readOr, required} from './paginate.ts'
+import {complete, paginate, readList, readOr, required} from './paginate.ts'
 
 /** One filter takes 200 values, one call 100 ids. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
 const VALUES = 200
@@ -62,27 +63,27 @@ export async function instancesWith(aws: Aws, Filters: Filter[] | undefined): Pr
 export const readInstances = (aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> =>
   readOr('ec2:DescribeInstances', () => inFilters('instance-id', ids, (filters) => instancesWith(aws, filters)))
 
-const statusesOf = (aws: Aws, InstanceIds: string[] | undefined): Promise<InstanceStatus[]> =>
+const statusesOf = (aws: Aws, InstanceIds: string[] | undefined): Promise<(InstanceStatus | Unreadable)[]> =>
   paginate(async (NextToken) => {
     const paging = InstanceIds ? {InstanceIds} : {MaxResults: PAGE_OF_MANY, NextToken}
     const answer = await aws
       .client(EC2Client)
       .send(new DescribeInstanceStatusCommand({...paging, IncludeAllInstances: true}), aws.until)
     return {
-      items: answer.InstanceStatuses?.map((status) => normal.normalized(status, ['InstanceId'])),
+      items: answer.InstanceStatuses?.map(complete((status) => normal.normalized(status, ['InstanceId']))),
       next: answer.NextToken,
     }
   })
 
 /** `ids` undefined: of the whole Region. One unknown id fails the call, so that each is then asked alone. */
 export const readInstanceStatuses = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceStatus>> =>
-  readOr('ec2:DescribeInstanceStatus', async () => {
+  readList('ec2:DescribeInstanceStatus', async () => {
     if (ids === undefined) return statusesOf(aws, undefined)
     const parts = await Promise.all(inChunks(ids, IDS).map((chunk) => statusesOfKnown(aws, chunk)))
     return parts.flat()
   })
 
-async function statusesOfKnown(aws: Aws, ids: string[]): Promise<InstanceStatus[]> {
+async function statusesOfKnown(aws: Aws, ids: string[]): Promise<(InstanceStatus | Unreadable)[]> {
   try {
     return await statusesOf(aws, ids)
   } catch (error) {
@@ -93,13 +94,13 @@ async function statusesOfKnown(aws: Aws, ids: string[]): Promise<InstanceStatus[
   }
 }
 
-const imagesWith = (aws: Aws, Filters: Filter[] | undefined): Promise<InstanceImageMetadata[]> =>
+const imagesWith = (aws: Aws, Filters: Filter[] | undefined): Promise<(InstanceImageMetadata | Unreadable)[]> =>
   paginate(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
       .send(new DescribeInstanceImageMetadataCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
     return {
-      items: answer.InstanceImageMetadata?.map((image) => normal.normalized(image, ['InstanceId'])),
+      items: answer.InstanceImageMetadata?.map(complete((image) => normal.normalized(image, ['InstanceId']))),
       next: answer.NextToken,
     }
   })
@@ -108,15 +109,18 @@ export const readInstanceImageMetadata = (
   aws: Aws,
   ids: readonly string[] | undefined,
 ): Promise<Reading<InstanceImageMetadata>> =>
-  readOr('ec2:DescribeInstanceImageMetadata', () =>
+  readList('ec2:DescribeInstanceImageMetadata', () =>
     ids ? inFilters('instance-id', ids, (filters) => imagesWith(aws, filters)) : imagesWith(aws, undefined),
   )
 
 /** What the instances that run an image tell of it. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceImageMetadata.html */
 export const readImageMetadataOf = (aws: Aws, imageId: string): Promise<Reading<InstanceImageMetadata>> =>
-  readOr('ec2:DescribeInstanceImageMetadata', () => imagesWith(aws, [{Name: 'image-id', Values: [imageId]}]))
+  readList('ec2:DescribeInstanceImageMetadata', () => imagesWith(aws, [{Name: 'image-id', Values: [imageId]}]))
 
-const associationsWith = (aws: Aws, Filters: Filter[] | undefined): Promise<IamInstanceProfileAssociation[]> =>
+const associationsWith = (
+  aws: Aws,
+  Filters: Filter[] | undefined,
+): Promise<(IamInstanceProfileAssociation | Unreadable)[]> =>
   paginate(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
@@ -125,7 +129,7 @@ const associationsWith = (aws: Aws, Filters: Filter[] | undefined): Promise<IamI
         aws.until,
       )
     return {
-      items: answer.IamInstanceProfileAssociations?.map((one) => normal.normalized(one, ['InstanceId'])),
+      items: answer.IamInstanceProfileAssociations?.map(complete((one) => normal.normalized(one, ['InstanceId']))),
       next: answer.NextToken,
     }
   })
@@ -134,7 +138,7 @@ export const readProfileAssociations = (
   aws: Aws,
   ids: readonly string[] | undefined,
 ): Promise<Reading<IamInstanceProfileAssociation>> =>
-  readOr('ec2:DescribeIamInstanceProfileAssociations', () =>
+  readList('ec2:DescribeIamInstanceProfileAssociations', () =>
     ids ? inFilters('instance-id', ids, (filters) => associationsWith(aws, filters)) : associationsWith(aws, undefined),
   )
 

@@ -147,23 +147,26 @@ async function batchFor(
     ProfileResourceAssociations: profiles.then((found) => found.ProfileResourceAssociations),
     ResolverRules: rulesFor(aws, vpcIds, profiles),
     FirewallRuleGroupAssociations: firewallGroupsFor(aws, vpcIds, profiles),
-    DhcpOptions: Vpcs.then((found) => {
+    DhcpOptions: Vpcs.then(async (found) => {
       const values = itemsOf(found).flatMap(({DhcpOptionsId: id}) => (id && id !== 'default' ? [id] : []))
-      return isUnreadable(found) ? because(found) : vpc.readDhcpOptions(aws, {filter: 'dhcp-options-id', values})
+      if (isUnreadable(found) && values.length === 0) return because(found)
+      const options = await vpc.readDhcpOptions(aws, {filter: 'dhcp-options-id', values})
+      return withGapOf(found, options, ({DhcpOptionsId}) => DhcpOptionsId)
     }),
     VpcBlockPublicAccessOptions: Promise.all([Vpcs, Subnets]).then(([vpcs, subnets]) =>
       isBlocked([vpcs, subnets]) ? vpc.readBlockPublicAccess(aws) : [],
     ),
     ServiceNames: VpcEndpoints.then((found) => serviceNames(aws, place, itemsOf(found))),
     NetworkInterfaces: Promise.all([VpcEndpoints, routes, HostedZones]).then(async ([endpoints, found, zones]) =>
-      isUnreadable(endpoints)
+      isUnreadable(endpoints) && endpoints.known === undefined
         ? because(endpoints)
         : join(
             await Promise.all([
+              ...(isUnreadable(endpoints) ? [because(endpoints)] : []),
               vpc.readNetworkInterfaces(aws, {
                 filter: 'network-interface-id',
                 values: [
-                  ...endpoints.flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds),
+                  ...itemsOf(endpoints).flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds),
                   ...named(found, ({NetworkInterfaceId}) => NetworkInterfaceId),
                 ],
               }),
@@ -211,9 +214,9 @@ async function withNamed(
   const known = new Set(itemsOf(attached).map(({InternetGatewayId}) => InternetGatewayId))
   const values = named(routes, ({GatewayId}) => (GatewayId?.startsWith('igw-') ? GatewayId : undefined))
   const missing = values.filter((id) => !known.has(id))
-  if (isUnreadable(attached) || missing.length === 0) return attached
+  if (missing.length === 0) return attached
   const others = await vpc.readInternetGateways(aws, {filter: 'internet-gateway-id', values: missing})
-  return isUnreadable(others) ? {...others, known: attached} : [...attached, ...others]
+  return join([attached, others], ({InternetGatewayId}) => InternetGatewayId)
 }
 
 /** A private zone may give the addresses of endpoints instead of their names. */
@@ -225,6 +228,10 @@ const addressesIn = (zones: Readings['HostedZones']): string[] =>
   )
 
 const because = ({unreadable}: Unreadable): Unreadable => ({unreadable})
+
+/** What was asked for by the items of another list is known only as far as that list is. */
+const withGapOf = <T>(list: Reading<unknown>, found: Reading<T>, keyOf: (item: T) => unknown): Reading<T> =>
+  isUnreadable(list) ? join([because(list), found], keyOf) : found
 
 /** The routes that packets of the instances, their gateways and endpoints can take. */
 function routesOf(
@@ -256,8 +263,8 @@ async function withForeignGroups(
   instances: readonly Instance[],
   endpoints: readonly VpcEndpoint[],
 ): Promise<Readings['SecurityGroups']> {
-  if (isUnreadable(found)) return found
-  const known = new Set(found.map(({GroupId}) => GroupId))
+  if (isUnreadable(found) && found.known === undefined) return found
+  const known = new Set(itemsOf(found).map(({GroupId}) => GroupId))
   const values = groupsOf(instances, endpoints).filter((id) => !known.has(id))
   if (values.length === 0) return found
   return join([found, await vpc.readSecurityGroups(aws, {filter: 'group-id', values})], ({GroupId}) => GroupId)

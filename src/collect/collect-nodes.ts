@@ -15,9 +15,11 @@ import {
   type InstanceInformation,
   type Item,
   isUnreadable,
+  itemsOf,
   type Reading,
   type ServiceSetting,
   type SessionPreferences,
+  type Unreadable,
   whyUnreadable,
 } from '../model/account.ts'
 import {DEFAULT_HOST_MANAGEMENT, INSTANCE_TIER} from '../model/kinds.ts'
@@ -25,18 +27,20 @@ import {inChunks} from '../util/chunks.ts'
 import type {Aws} from './aws.ts'
 import {validateEnums} from './enums.ts'
 import * as normal from './normalise.ts'
-import {ifExists, paginate, readOr, required} from './paginate.ts'
+import {complete, ifExists, join, paginate, readList, readOr, required, wholeOf} from './paginate.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
 const IDS = 100
 
-const nodesWith = (aws: Aws, Filters: InstanceInformationStringFilter[] | undefined): Promise<InstanceInformation[]> =>
+type Nodes = (InstanceInformation | Unreadable)[]
+
+const nodesWith = (aws: Aws, Filters: InstanceInformationStringFilter[] | undefined): Promise<Nodes> =>
   paginate(async (NextToken) => {
     const answer = await aws
       .client(SSMClient)
       .send(new DescribeInstanceInformationCommand({Filters, MaxResults: 50, NextToken}), aws.until)
     return {
-      items: answer.InstanceInformationList?.map((node) => normal.normalized(node, ['InstanceId'])),
+      items: answer.InstanceInformationList?.map(complete((node) => normal.normalized(node, ['InstanceId']))),
       next: answer.NextToken,
     }
   })
@@ -48,14 +52,15 @@ export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise
       ids === undefined
         ? [await nodesWith(aws, undefined)]
         : await Promise.all(inChunks(ids, IDS).map((Values) => nodesAmong(aws, Values)))
-    return validateEnums('InstanceInformationList', parts.flat())
+    const whole = wholeOf(parts.flat())
+    return join([validateEnums('InstanceInformationList', itemsOf(whole)), whole], ({InstanceId}) => InstanceId)
   })
 
 /**
  * An id that never registered is left out of the answer or called invalid; both mean that it is no managed node. AWS
  * does not say which of several it calls invalid, so that each half is asked again.
  */
-async function nodesAmong(aws: Aws, Values: readonly string[]): Promise<InstanceInformation[]> {
+async function nodesAmong(aws: Aws, Values: readonly string[]): Promise<Nodes> {
   const found = await ifExists(['InvalidInstanceId'], () => nodesWith(aws, [{Key: 'InstanceIds', Values: [...Values]}]))
   if (found !== undefined) return found
   if (Values.length < 2) return []
@@ -105,7 +110,7 @@ const associationsOf = (aws: Aws, InstanceId: string): Promise<InstanceAssociati
 
 /** How hybrid nodes are registered; `ids` undefined: all of the Region. */
 export const readActivations = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<Activation>> =>
-  readOr('ssm:DescribeActivations', async () => {
+  readList('ssm:DescribeActivations', async () => {
     const asked = ids === undefined ? [undefined] : inChunks(ids, ACTIVATIONS)
     const parts = await Promise.all(asked.map((FilterValues) => activationsWith(aws, FilterValues)))
     return parts.flat()
@@ -114,14 +119,14 @@ export const readActivations = (aws: Aws, ids: readonly string[] | undefined): P
 /** A filter takes no more values than a page has items. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeActivations.html */
 const ACTIVATIONS = 50
 
-const activationsWith = (aws: Aws, FilterValues: string[] | undefined): Promise<Activation[]> =>
+const activationsWith = (aws: Aws, FilterValues: string[] | undefined): Promise<(Activation | Unreadable)[]> =>
   paginate(async (NextToken) => {
     const Filters = FilterValues && [{FilterKey: 'ActivationIds' as const, FilterValues}]
     const answer = await aws
       .client(SSMClient)
       .send(new DescribeActivationsCommand({Filters, MaxResults: 50, NextToken}), aws.until)
     return {
-      items: answer.ActivationList?.map((one) => normal.normalized(one, ['ActivationId'])),
+      items: answer.ActivationList?.map(complete((one) => normal.normalized(one, ['ActivationId']))),
       next: answer.NextToken,
     }
   })
@@ -166,10 +171,12 @@ function preferencesIn(content: string): Reading<SessionPreferences> {
  * thousands is not worth the wait.
  */
 export const readHybridNodes = (aws: Aws): Promise<Reading<InstanceInformation>> =>
-  readOr('ssm:DescribeInstanceInformation', async () => {
+  readList('ssm:DescribeInstanceInformation', async () => {
     const Filters = [{Key: 'ResourceType', Values: ['ManagedInstance']}]
     const answer = await aws
       .client(SSMClient)
       .send(new DescribeInstanceInformationCommand({Filters, MaxResults: 50}), aws.until)
-    return required(answer.InstanceInformationList, 'list').map((node) => normal.normalized(node, ['InstanceId']))
+    return required(answer.InstanceInformationList, 'list').map(
+      complete((node) => normal.normalized(node, ['InstanceId'])),
+    )
   })

@@ -17,7 +17,7 @@ import {readAuthorizationDetails} from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
 import {hostsOf, serviceNames} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
-import {awaitAll, readOr} from './paginate.ts'
+import {awaitAll, join, readOr} from './paginate.ts'
 import * as transit from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
@@ -173,10 +173,15 @@ async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Reading
 }
 
 /** What must be asked VPC by VPC is as unreadable as the list of VPCs. */
-const perItem = <T>(
+async function perItem<T>(
   vpcs: Reading<Vpc>,
   ask: (ids: readonly string[]) => Promise<Reading<T>>,
-): Promise<Reading<T>> | Reading<T> => (isUnreadable(vpcs) ? whyUnreadable(vpcs) : ask(vpcs.map(({VpcId}) => VpcId)))
+): Promise<Reading<T>> {
+  const ids = itemsOf(vpcs).map(({VpcId}) => VpcId)
+  if (!isUnreadable(vpcs)) return ask(ids)
+  const why = whyUnreadable(vpcs)
+  return ids.length === 0 ? why : join([why, await ask(ids)], (item) => item)
+}
 
 const routed = (tables: Reading<RouteTable>, target: 'TransitGatewayId' | 'DestinationPrefixListId'): string[] => [
   ...new Set(itemsOf(tables).flatMap(({Routes}) => itemsOf(Routes).flatMap((route) => route[target] ?? []))),

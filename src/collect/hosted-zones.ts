@@ -9,10 +9,10 @@ import {
   type RRType,
   type VPCRegion,
 } from '@aws-sdk/client-route-53'
-import {type HostedZone, isUnreadable, type Reading, type ResourceRecordSet} from '../model/account.ts'
+import {type HostedZone, isUnreadable, type Reading, type ResourceRecordSet, type Unreadable} from '../model/account.ts'
 import {isWithin, withoutDot} from '../network/dns/name.ts'
 import type {Aws} from './aws.ts'
-import {paginate, readOr, required} from './paginate.ts'
+import {complete, paginate, readList, readOr, required} from './paginate.ts'
 
 /** Zones of AWS services, such as those of interface endpoints, do not show their records. */
 const isOurs = ({Owner}: HostedZoneSummary): boolean => Owner?.OwningService === undefined
@@ -26,22 +26,30 @@ export const readHostedZones = (
   vpcIds: readonly string[],
   hosts: readonly string[],
 ): Promise<Reading<HostedZone>> =>
-  readOr('route53:ListHostedZonesByVPC', async () => {
+  readList('route53:ListHostedZonesByVPC', async () => {
     const listed = await Promise.all(vpcIds.map(async (id) => ({id, zones: await zonesOf(aws, id)})))
-    const summaries = new Map(
-      listed.flatMap(({zones}) => zones.map((zone) => [required(zone.HostedZoneId, 'HostedZoneId'), zone] as const)),
+    const given = listed.flatMap(({zones}) =>
+      zones.map(
+        complete((zone) => ({
+          zone,
+          id: required(zone.HostedZoneId, 'HostedZoneId'),
+          name: required(zone.Name, 'Name'),
+        })),
+      ),
     )
+    const summaries = new Map(given.flatMap((one) => (isUnreadable(one) ? [] : [[one.id, one] as const])))
     const vpcsOf = (zoneId: string) =>
       listed.filter(({zones}) => zones.some(({HostedZoneId}) => HostedZoneId === zoneId)).map(({id}) => id)
-    return Promise.all(
-      [...summaries].map(async ([id, zone]) => ({
+    const zones = await Promise.all(
+      [...summaries].map(async ([id, {zone, name}]) => ({
         Id: `/hostedzone/${id}`,
-        Name: required(zone.Name, 'Name'),
+        Name: name,
         ...(zone.Owner && {Owner: ownerOf(zone)}),
         VPCs: vpcsOf(id).map((VPCId) => ({VPCId, VPCRegion: aws.region})),
         ResourceRecordSets: await recordsOf(aws, id, zone, hosts),
       })),
     )
+    return [...zones, ...given.filter(isUnreadable)]
   })
 
 /**
@@ -96,8 +104,8 @@ async function recordsOf(
   const zone = withoutDot(summary.Name ?? '')
   if (!isOurs(summary)) return {unreadable: `the zone belongs to ${summary.Owner?.OwningService}`}
   if (!hosts.some((host) => isWithin(host, zone))) return []
-  return readOr('route53:ListResourceRecordSets', () =>
-    paginate(async (token) => {
+  return readList('route53:ListResourceRecordSets', () =>
+    paginate<ResourceRecordSet | Unreadable>(async (token) => {
       const [StartRecordName, type, StartRecordIdentifier] = token?.split('\n') ?? []
       const StartRecordType = type as RRType | undefined
       const answer = await aws.client(Route53Client).send(
@@ -109,7 +117,7 @@ async function recordsOf(
         }),
         aws.until,
       )
-      const items = answer.ResourceRecordSets?.map(record)
+      const items = answer.ResourceRecordSets?.map(complete(record))
       const next = [answer.NextRecordName, answer.NextRecordType, answer.NextRecordIdentifier ?? ''].join('\n')
       return {items, next: answer.IsTruncated ? next : undefined}
     }),

@@ -33,6 +33,10 @@ export function wholeOf<T>(items: readonly (T | Unreadable)[]): Reading<T> {
   return gap === undefined ? whole : {...gap, known: whole}
 }
 
+/** A list of which every item stands for itself. */
+export const readList = <T>(action: string, ask: () => Promise<readonly (T | Unreadable)[]>): Promise<Reading<T>> =>
+  readOr(action, async () => wholeOf(await ask()))
+
 /** Where AWS answers "there is none" with an error, that is an answer like any other. */
 export async function ifExists<T>(absent: readonly string[], ask: () => Promise<T>): Promise<T | undefined> {
   try {

@@ -1,8 +1,8 @@
 import type {ProfileAssociation, ProfileResourceAssociation, Reading} from '../model/account.ts'
-import {isUnreadable, whyUnreadable} from '../model/account.ts'
+import {isUnreadable, itemsOf, whyUnreadable} from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {errorName} from './errors.ts'
-import {join, paginate, readOr, required} from './paginate.ts'
+import {complete, join, paginate, readList, required} from './paginate.ts'
 import {
   ListProfileAssociationsCommand,
   ListProfileResourceAssociationsCommand,
@@ -23,7 +23,7 @@ export const readProfileAssociations = async (
 }
 
 const associationsOf = (aws: Aws, vpcId: string | undefined): Promise<Reading<ProfileAssociation>> =>
-  readOr('route53profiles:ListProfileAssociations', async () => {
+  readList('route53profiles:ListProfileAssociations', async () => {
     try {
       return (
         await paginate(async (NextToken) => {
@@ -33,12 +33,14 @@ const associationsOf = (aws: Aws, vpcId: string | undefined): Promise<Reading<Pr
             .send(new ListProfileAssociationsCommand({NextToken, MaxResults: 100, ...ResourceId}), aws.until)
           return {items: answer.ProfileAssociations, next: answer.NextToken}
         })
-      ).map((one) => ({
-        ...one,
-        Id: required(one.Id, 'Id'),
-        ProfileId: required(one.ProfileId, 'ProfileId'),
-        ResourceId: required(one.ResourceId, 'ResourceId'),
-      }))
+      ).map(
+        complete((one) => ({
+          ...one,
+          Id: required(one.Id, 'Id'),
+          ProfileId: required(one.ProfileId, 'ProfileId'),
+          ResourceId: required(one.ResourceId, 'ResourceId'),
+        })),
+      )
     } catch (error) {
       if (isAbsent(error)) return []
       throw error
@@ -50,23 +52,25 @@ export async function readProfileResourceAssociations(
   aws: Aws,
   associations: Reading<ProfileAssociation>,
 ): Promise<Reading<ProfileResourceAssociation>> {
-  if (isUnreadable(associations)) return whyUnreadable(associations)
-  const ids = [...new Set(associations.map(({ProfileId}) => ProfileId))]
-  return join(await Promise.all(ids.map((id) => resourcesOf(aws, id))), ({Id}) => Id)
+  const ids = [...new Set(itemsOf(associations).map(({ProfileId}) => ProfileId))]
+  const found = await Promise.all(ids.map((id) => resourcesOf(aws, id)))
+  return join(isUnreadable(associations) ? [whyUnreadable(associations), ...found] : found, ({Id}) => Id)
 }
 
 const resourcesOf = (aws: Aws, ProfileId: string): Promise<Reading<ProfileResourceAssociation>> =>
-  readOr('route53profiles:ListProfileResourceAssociations', async () => {
+  readList('route53profiles:ListProfileResourceAssociations', async () => {
     const found = await paginate(async (NextToken) => {
       const answer = await aws
         .client(Route53ProfilesClient)
         .send(new ListProfileResourceAssociationsCommand({ProfileId, NextToken, MaxResults: 100}), aws.until)
       return {items: answer.ProfileResourceAssociations, next: answer.NextToken}
     })
-    return found.map((one) => ({
-      ...one,
-      Id: required(one.Id, 'Id'),
-      ProfileId: required(one.ProfileId, 'ProfileId'),
-      ResourceArn: required(one.ResourceArn, 'ResourceArn'),
-    }))
+    return found.map(
+      complete((one) => ({
+        ...one,
+        Id: required(one.Id, 'Id'),
+        ProfileId: required(one.ProfileId, 'ProfileId'),
+        ResourceArn: required(one.ResourceArn, 'ResourceArn'),
+      })),
+    )
   })

@@ -15,7 +15,7 @@ import {
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
-import {paginate, readOr, required} from './paginate.ts'
+import {complete, paginate, readList, readOr, required, wholeOf} from './paginate.ts'
 
 const page = (NextToken: string | undefined, MaxResults = 100) => ({
   MaxResults,
@@ -42,16 +42,17 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
       )
       return {items: answer.ResolverRuleAssociations, next: answer.NextToken}
     })
-    const ids = [...new Set(associations.map(({ResolverRuleId}) => String(required(ResolverRuleId, 'ResolverRuleId'))))]
+    const given = associations.map(complete(({ResolverRuleId}) => required(ResolverRuleId, 'ResolverRuleId')))
+    const ids = [...new Set(given.flatMap((id) => (isUnreadable(id) ? [] : id)))]
     const rules = await Promise.all(
       ids
         .filter((id) => !isAutodefined(id))
         .map((id) => readOr('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
     )
-    return (
-      rules.find(isUnreadable) ??
-      rules.flatMap((rule) => (isUnreadable(rule) ? [] : [{...rule, VPCIds: vpcsOf(rule.Id, associations)}]))
-    )
+    return wholeOf([
+      ...given.filter(isUnreadable),
+      ...rules.map((rule) => (isUnreadable(rule) ? rule : {...rule, VPCIds: vpcsOf(rule.Id, associations)})),
+    ])
   })
 
 /** Rules that a Route 53 Profile brings. Those that their owner does not show to this account are left out. */
@@ -88,23 +89,23 @@ export const readFirewallRuleGroups = (
   aws: Aws,
   vpcIds: readonly string[],
 ): Promise<Reading<FirewallRuleGroupAssociation>> =>
-  readOr('route53resolver:ListFirewallRuleGroupAssociations', async () => {
+  readList('route53resolver:ListFirewallRuleGroupAssociations', async () => {
     const found = await Promise.all(vpcIds.map((id) => firewallAssociations(aws, id)))
     const lists = new Map<string, Promise<Reading<string>>>()
-    return Promise.all(
-      found.flat().map(async (association) => ({
-        Id: required(association.Id, 'Id'),
-        FirewallRuleGroupId: required(association.FirewallRuleGroupId, 'FirewallRuleGroupId'),
-        VpcId: required(association.VpcId, 'VpcId'),
-        Priority: required(association.Priority, 'Priority'),
-        ...(association.Status !== undefined && {Status: association.Status}),
-        ...(association.Name !== undefined && {Name: association.Name}),
-        FirewallRules: await firewallRules(
-          aws,
-          required(association.FirewallRuleGroupId, 'FirewallRuleGroupId'),
-          lists,
-        ),
+    const associations = found.flat().map(
+      complete((one) => ({
+        Id: required(one.Id, 'Id'),
+        FirewallRuleGroupId: required(one.FirewallRuleGroupId, 'FirewallRuleGroupId'),
+        VpcId: required(one.VpcId, 'VpcId'),
+        Priority: required(one.Priority, 'Priority'),
+        ...(one.Status !== undefined && {Status: one.Status}),
+        ...(one.Name !== undefined && {Name: one.Name}),
       })),
+    )
+    return Promise.all(
+      associations.map(async (one) =>
+        isUnreadable(one) ? one : {...one, FirewallRules: await firewallRules(aws, one.FirewallRuleGroupId, lists)},
+      ),
     )
   })
 
@@ -145,23 +146,29 @@ const firewallRules = (
   FirewallRuleGroupId: string,
   lists: Map<string, Promise<Reading<string>>>,
 ): Promise<Reading<FirewallRule>> =>
-  readOr('route53resolver:ListFirewallRules', async () => {
+  readList('route53resolver:ListFirewallRules', async () => {
     const rules = await paginate(async (NextToken) => {
       const answer = await aws
         .client(Route53ResolverClient)
         .send(new ListFirewallRulesCommand({FirewallRuleGroupId, ...page(NextToken)}), aws.until)
       return {items: answer.FirewallRules, next: answer.NextToken}
     })
-    return Promise.all(
-      rules.map(async ({Name, Priority, Action, BlockResponse, FirewallDomainListId, Qtype}) => ({
+    const whole = rules.map(
+      complete(({Name, Priority, Action, BlockResponse, FirewallDomainListId, Qtype}) => ({
         ...(Name !== undefined && {Name}),
         Priority: required(Priority, 'Priority'),
         Action: required(Action, 'Action'),
         ...(BlockResponse !== undefined && {BlockResponse}),
         ...(FirewallDomainListId !== undefined && {FirewallDomainListId}),
         ...(Qtype !== undefined && {Qtype}),
-        Domains: FirewallDomainListId === undefined ? [] : await domainsOf(aws, FirewallDomainListId, lists),
       })),
+    )
+    return Promise.all(
+      whole.map(async (rule) => {
+        if (isUnreadable(rule)) return rule
+        const {FirewallDomainListId: id} = rule
+        return {...rule, Domains: id === undefined ? [] : await domainsOf(aws, id, lists)}
+      }),
     )
   })
 

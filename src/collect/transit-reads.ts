@@ -7,32 +7,35 @@ import {
   GetTransitGatewayRouteTableAssociationsCommand,
   SearchTransitGatewayRoutesCommand,
 } from '@aws-sdk/client-ec2'
-import type {
-  Reading,
-  TransitGateway,
-  TransitGatewayRoute,
-  TransitGatewayRouteTable,
-  TransitGatewayVpcAttachment,
+import {
+  isUnreadable,
+  itemsOf,
+  type Reading,
+  type TransitGateway,
+  type TransitGatewayRoute,
+  type TransitGatewayRouteTable,
+  type TransitGatewayVpcAttachment,
+  whyUnreadable,
 } from '../model/account.ts'
 import type {Aws} from './aws.ts'
 import {inFilters} from './collect-instances.ts'
 import {validateEnums} from './enums.ts'
 import {noAnswer} from './errors.ts'
 import * as normal from './normalise.ts'
-import {paginate, readOr} from './paginate.ts'
+import {complete, join, paginate, readList, readOr, wholeOf} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
 /** Transit gateways with whatever hangs on them, by the ids that routes name. */
 export const readTransitGateways = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGateway>> =>
-  readOr('ec2:DescribeTransitGateways', () =>
+  readList('ec2:DescribeTransitGateways', () =>
     inFilters('transit-gateway-id', ids, (Filters) =>
       paginate(async (NextToken) => {
         const answer = await aws
           .client(EC2Client)
           .send(new DescribeTransitGatewaysCommand({Filters, ...PAGE, NextToken}), aws.until)
         return {
-          items: answer.TransitGateways?.map((one) => normal.normalized(one, ['TransitGatewayId'])),
+          items: answer.TransitGateways?.map(complete((one) => normal.normalized(one, ['TransitGatewayId']))),
           next: answer.NextToken,
         }
       }),
@@ -50,25 +53,34 @@ export const readTransitGatewayVpcAttachments = (
           .client(EC2Client)
           .send(new DescribeTransitGatewayVpcAttachmentsCommand({Filters, ...PAGE, NextToken}), aws.until)
         return {
-          items: answer.TransitGatewayVpcAttachments?.map((one) =>
-            normal.normalized(one, ['TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds']),
+          items: answer.TransitGatewayVpcAttachments?.map(
+            complete((one) =>
+              normal.normalized(one, ['TransitGatewayAttachmentId', 'TransitGatewayId', 'VpcId', 'SubnetIds']),
+            ),
           ),
           next: answer.NextToken,
         }
       }),
     )
-    return validateEnums('TransitGatewayVpcAttachments', found)
+    return withWords('TransitGatewayVpcAttachments', wholeOf(found))
   })
+
+/** The items in which every word is known that decides something. */
+function withWords<T extends object>(kind: Parameters<typeof validateEnums>[0], whole: Reading<T>): Reading<T> {
+  const valid = validateEnums(kind, itemsOf(whole))
+  return isUnreadable(whole) ? join([whyUnreadable(whole), valid], (one) => one) : valid
+}
 
 /** The gateway's owner alone sees them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
 export const readTransitGatewayRouteTables = (
   aws: Aws,
   ids: readonly string[],
 ): Promise<Reading<TransitGatewayRouteTable>> =>
-  readOr('ec2:DescribeTransitGatewayRouteTables', async () => {
+  readList('ec2:DescribeTransitGatewayRouteTables', async () => {
     const tables = await inFilters('transit-gateway-id', ids, (Filters) => routeTables(aws, Filters))
     return Promise.all(
       tables.map(async (table) => {
+        if (isUnreadable(table)) return table
         const id = table.TransitGatewayRouteTableId
         const [Associations, Routes] = await Promise.all([associationsOf(aws, id), routesOf(aws, id)])
         return {...table, Associations, Routes}
@@ -82,8 +94,8 @@ const routeTables = (aws: Aws, Filters: Filter[]) =>
       .client(EC2Client)
       .send(new DescribeTransitGatewayRouteTablesCommand({Filters, ...PAGE, NextToken}), aws.until)
     return {
-      items: answer.TransitGatewayRouteTables?.map((one) =>
-        normal.normalized(one, ['TransitGatewayRouteTableId', 'TransitGatewayId']),
+      items: answer.TransitGatewayRouteTables?.map(
+        complete((one) => normal.normalized(one, ['TransitGatewayRouteTableId', 'TransitGatewayId'])),
       ),
       next: answer.NextToken,
     }
@@ -98,14 +110,16 @@ const associationsOf = (aws: Aws, TransitGatewayRouteTableId: string) =>
           new GetTransitGatewayRouteTableAssociationsCommand({TransitGatewayRouteTableId, ...PAGE, NextToken}),
           aws.until,
         )
-      normal.requireEach(answer.Associations, 'TransitGatewayAttachmentId')
-      return {items: answer.Associations?.map(normal.plain), next: answer.NextToken}
+      return {
+        items: answer.Associations?.map(complete((one) => normal.normalized(one, ['TransitGatewayAttachmentId']))),
+        next: answer.NextToken,
+      }
     })
-    return validateEnums('Associations', found)
+    return withWords('Associations', wholeOf(found))
   })
 
 const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading<TransitGatewayRoute>> =>
-  readOr('ec2:SearchTransitGatewayRoutes', () =>
+  readList('ec2:SearchTransitGatewayRoutes', () =>
     paginate(async (NextToken) => {
       const Filters = [{Name: 'state', Values: ['active', 'blackhole']}]
       const answer = await aws
@@ -115,6 +129,6 @@ const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading
           aws.until,
         )
       if (answer.AdditionalRoutesAvailable && !answer.NextToken) throw noAnswer('there are more routes than were told')
-      return {items: answer.Routes?.map(normal.transitGatewayRoute), next: answer.NextToken}
+      return {items: answer.Routes?.map(complete(normal.transitGatewayRoute)), next: answer.NextToken}
     }),
   )

@@ -1,0 +1,69 @@
+import {describe, expect, it} from 'vitest'
+import {connect} from '../../src/collect/aws.ts'
+import {collect} from '../../src/collect/collect.ts'
+import {collectRegion} from '../../src/collect/collect-region.ts'
+import {type Account, isUnreadable, itemsOf} from '../../src/model/account.ts'
+import {KINDS} from '../../src/model/kinds.ts'
+import {fullAccountFile} from '../account-file/full-account-file.ts'
+import {INSTANCE, REGION} from '../support/network.ts'
+import {credentials, withoutSockets} from '../support/pretend.ts'
+import {serve} from '../support/serve.ts'
+import type {Fields} from '../support/wire.ts'
+import {ACCOUNTS} from './accounts.ts'
+
+/**
+ * Lists that are no items of a kind: reservations hold instances, the policies of a role and the results of a simulation
+ * are parts of it, and what is asked for one instance is its own.
+ */
+const NO_ITEMS = new Set([
+  ...['Reservations', 'AttachedPolicies', 'EvaluationResults', 'accounts', 'InstanceAssociationStatusInfos'],
+])
+
+/** The answer with one more item in each of its lists of objects, of which only a word that nobody knows is told. */
+const withEmptyItems = (answer: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(answer).map(([name, value]) => [
+      name,
+      Array.isArray(value) && !NO_ITEMS.has(name) && value.every((one) => typeof one === 'object')
+        ? [...value, {Unheard: 'of'}]
+        : value,
+    ]),
+  )
+
+const aws = (account: Account, change?: (answer: Fields) => Fields) =>
+  connect(
+    {region: REGION},
+    {
+      credentials,
+      requestHandler: withoutSockets(serve(account, change ? {change: (_, answer) => change(answer)} : {})),
+      maxAttempts: 1,
+    },
+  )
+
+/** What is known of each kind. That a VPC may block public access is asked again where one was not read. */
+const known = (account: Account) =>
+  Object.fromEntries(
+    KINDS.filter((kind) => kind !== 'VpcBlockPublicAccessOptions').map((kind) => [
+      kind,
+      itemsOf<unknown>(account[kind]).filter((item) => !isUnreadable(item)).length,
+    ]),
+  )
+
+describe('an item of an answer that lacks its required fields', () => {
+  it.each(Object.entries(ACCOUNTS))('leaves the others of its list known: %s', async (_, account) => {
+    const whole = await collect(await aws(account), [INSTANCE], {inspector: true})
+    const part = await collect(await aws(account, withEmptyItems), [INSTANCE], {inspector: true})
+    expect(known(part)).toEqual(known(whole))
+  })
+
+  it('and those of a whole Region', async () => {
+    const account = Object.values(ACCOUNTS)[0] as Account
+    const whole = await collectRegion(await aws(account))
+    const part = await collectRegion(await aws(account, withEmptyItems))
+    expect(known(part)).toEqual(known(whole))
+  })
+
+  it('is tried on every kind that the full account has', () => {
+    for (const kind of KINDS) expect(fullAccountFile).toHaveProperty(kind)
+  })
+})
