@@ -53,7 +53,8 @@ export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise
         ? [await nodesWith(aws, undefined)]
         : await Promise.all(inChunks(ids, IDS).map((Values) => nodesAmong(aws, Values)))
     const whole = wholeOf(parts.flat())
-    return join([validateEnums('InstanceInformationList', itemsOf(whole)), whole], ({InstanceId}) => InstanceId)
+    const valid = validateEnums('InstanceInformationList', itemsOf(whole))
+    return isUnreadable(whole) ? join([whyUnreadable(whole), valid], ({InstanceId}) => InstanceId) : valid
   })
 
 /**

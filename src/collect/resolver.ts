@@ -42,7 +42,7 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
       )
       return {items: answer.ResolverRuleAssociations, next: answer.NextToken}
     })
-    const given = associations.map(complete(({ResolverRuleId}) => required(ResolverRuleId, 'ResolverRuleId')))
+    const given = associations.map(complete(({ResolverRuleId}) => String(required(ResolverRuleId, 'ResolverRuleId'))))
     const ids = [...new Set(given.flatMap((id) => (isUnreadable(id) ? [] : id)))]
     const rules = await Promise.all(
       ids

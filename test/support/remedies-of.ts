@@ -97,6 +97,29 @@ const others: readonly {readonly name: string; readonly change: Partial<Account>
       }),
     ),
   },
+  {
+    name: 'an inline Deny from other addresses',
+    change: roles(
+      aRole({
+        RolePolicyList: [
+          {
+            PolicyName: 'perimeter',
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Effect: 'Deny',
+                  Action: '*',
+                  Resource: '*',
+                  Condition: {NotIpAddress: {'aws:SourceIp': '203.0.113.0/24'}},
+                },
+              ],
+            },
+          },
+        ],
+      }),
+    ),
+  },
   {name: 'a managed Deny', change: {...attachedTo(EDGE), ...withPolicies(policy(deny('ssmmessages:*')))}},
   {name: 'a managed Deny with five versions', change: {...attachedTo(EDGE), ...withPolicies(fiveVersions)}},
   {name: 'a boundary', change: {...bounded(EDGE), ...withPolicies(policy(allow('s3:*')))}},

@@ -6,7 +6,7 @@ import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import type {Change} from '../core/change.ts'
 import {answer, type Input, type Step} from '../core/remedy.ts'
 import type {NetworkFacts} from '../plans/fault-context.ts'
-import {endpointVariable, ownNameOf} from './create-vpc-endpoint.ts'
+import {endpointVariable, ownNameOf, untilAvailable} from './create-vpc-endpoint.ts'
 
 /**
  * A record that leads a name to an endpoint: an alias to the endpoint's own name, where that name and its zone are known;
@@ -53,7 +53,12 @@ export function leadNameToNewEndpoint(facts: NetworkFacts, zone: HostedZone, ser
     AliasTarget: {DNSName: ownNameOf(facts, vpcId, service)},
   }
   return {
-    steps: [asked(name, 'DnsName'), asked(zoneId, 'HostedZoneId'), changing(zone.Id, 'UPSERT', record)],
+    steps: [
+      ...untilAvailable(facts, service),
+      asked(name, 'DnsName'),
+      asked(zoneId, 'HostedZoneId'),
+      changing(zone.Id, 'UPSERT', record),
+    ],
     undo: [changing(zone.Id, 'DELETE', record)],
     apply: (account) =>
       withItem(account, 'HostedZones', 'Id', zone.Id, (item) =>

@@ -3,7 +3,7 @@ import {withPut} from '../../model/joins.ts'
 import {dnsSuffix, hostOf} from '../../model/partition.ts'
 import type {Change} from '../core/change.ts'
 import {modelId} from '../core/model-id.ts'
-import {answer, type Call, type Input} from '../core/remedy.ts'
+import {answer, type Call, type Input, type Step} from '../core/remedy.ts'
 import {withEndpointInterfaces} from '../plans/endpoint-interface.ts'
 import type {NetworkFacts} from '../plans/fault-context.ts'
 import {routeTo, target, withRoutes} from '../plans/routes-of-table.ts'
@@ -34,6 +34,20 @@ const creation = (service: string, input: {readonly [parameter: string]: Input})
   input,
   save: {as: endpointVariable(service), query: 'VpcEndpoint.VpcEndpointId'},
 })
+
+/**
+ * The AWS CLI has no waiter for endpoints; one that is pending has no network interface to answer with yet.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html
+ */
+export const untilAvailable = ({Region}: NetworkFacts, service: string): readonly Step[] =>
+  /^[a-z0-9-]+$/.test(Region)
+    ? [
+        {
+          on: 'here',
+          line: `until [ "$(aws ec2 describe-vpc-endpoints --vpc-endpoint-ids "$${endpointVariable(service)}" --query 'VpcEndpoints[0].State' --output text --region ${Region})" = available ]; do sleep 10; done`,
+        },
+      ]
+    : []
 
 const deletion = (service: string): Call => ({
   service: 'ec2',

@@ -78,7 +78,7 @@ function referring(value: Value, refer: (text: string) => Value): Value {
 
 /** Infrastructure code waits by itself. */
 const typed = (step: Exclude<Step, Call>): readonly Piece[] | undefined =>
-  step.line.startsWith('aws ec2 wait ') ? [] : undefined
+  /^(?:aws ec2 wait |until \[ )/.test(step.line) ? [] : undefined
 
 const isRead = (step: Step): boolean =>
   'operation' in step && step.save !== undefined && /^Describe/.test(step.operation)
