@@ -81,6 +81,7 @@ export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promis
   ])
   const {accounts, inactive, notes} = await accountsOf(fleet, open)
   const units: AccountRegion[] = []
+  const errors: unknown[] = []
   const unreachable: Unreachable[] = inactive.map(({account, why}) => ({account, region: 'unknown', why}))
   for (const {name, account, connection} of accounts) {
     try {
@@ -93,11 +94,12 @@ export async function fleetInAws(fleet: LiveFleet, options: LiveOptions): Promis
       }
       for (const region of regions) units.push({name: `${name}.${region}`, account, region, read: () => look(region)})
     } catch (error) {
+      errors.push(error)
       unreachable.push({account, region: connection.region ?? 'unknown', why: whyNot(error)})
     }
   }
   const [only] = unreachable.slice(inactive.length)
-  if (units.length === 0 && only) throw usageError(only.why)
+  if (units.length === 0 && only) throw Object.assign(usageError(only.why), {cause: errors[0]})
   return {units, notes, unreachable}
 }
 

@@ -5,7 +5,9 @@ import {choiceFor} from '../fleet/choice.ts'
 import {completed} from '../fleet/expected.ts'
 import {baselineIn, partIn} from '../fleet/inputs.ts'
 import {AUDIT, totalOf} from '../fleet/modes.ts'
+import {countedPlaces} from '../render/formats/audit-facts.ts'
 import {auditSummary, subjectOf} from '../render/text/audit-summary.ts'
+import {inChunks} from '../util/chunks.ts'
 import {publish, type Store, storeIn} from './aws.ts'
 import {textFrom, textOr} from './environment.ts'
 import {eachOf, jsonAt, keysOf, NEWEST, type Run, runAt, unitsAt} from './run-store.ts'
@@ -70,12 +72,30 @@ async function keepReports(store: Store, run: string, audit: Audit): Promise<voi
     import('../render/formats/markdown.ts'),
     import('../render/html/audit-page.ts'),
   ])
-  await store.write(keys.report('audit.json'), JSON.stringify(audit))
+  await store.write(keys.report('audit.json'), jsonOf(audit))
   await store.write(keys.report('audit.csv'), csvAudit(audit), 'text/csv; charset=utf-8')
   await store.write(keys.report('audit.md'), markdownAudit(audit), 'text/markdown; charset=utf-8')
   await store.write(keys.report('audit.html'), htmlAudit(audit), 'text/html; charset=utf-8')
-  await store.write(keys.baseline, JSON.stringify(baselineFrom(audit)))
+  await store.write(keys.baseline, jsonOf(baselineFrom(audit)))
 }
+
+/** Items of a list that become one text. */
+const AT_A_TIME = 10_000
+
+/** As JSON.stringify, whose text could not hold a million instances; lists in chunks. */
+export function jsonOf(report: object): Uint8Array {
+  const members = Object.entries(report).flatMap(([key, value], at) => [
+    `${at === 0 ? '{' : ','}${JSON.stringify(key)}:`,
+    ...(Array.isArray(value) ? listText(value) : [JSON.stringify(value)]),
+  ])
+  return Buffer.concat([...members, '}'].map((text) => Buffer.from(text)))
+}
+
+const listText = (items: readonly unknown[]): readonly string[] => [
+  '[',
+  ...inChunks(items, AT_A_TIME).map((chunk, at) => `${at === 0 ? '' : ','}${JSON.stringify(chunk).slice(1, -1)}`),
+  ']',
+]
 
 /** What a later comparison reads of the report, and no more. */
 const baselineFrom = ({schema, readAt, instances, changes}: Audit) => ({
@@ -97,7 +117,7 @@ async function notImported(store: Store, run: string): Promise<readonly string[]
   const [first] = keys
   if (first === undefined) return []
   const told = await jsonAt<{readonly why: string}>(store, first)
-  return [`Security Hub did not take all findings of ${keys.length} accounts and Regions: ${told?.why}`]
+  return [`Security Hub did not take all findings of ${countedPlaces(keys.length)}: ${told?.why}`]
 }
 
 /** `never` reports whatever there is and lets the run succeed, unless nothing could be examined. */

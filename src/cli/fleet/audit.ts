@@ -8,7 +8,7 @@ import {AUDIT, type AuditMode, INSPECTION, totalOf} from '../../fleet/modes.ts'
 import {type Job, NO_RESUME, type RunOptions, runFleet} from '../../fleet/run.ts'
 import type {Choice} from '../../inspector/inspector.ts'
 import {isHybridId} from '../../model/hybrid.ts'
-import {counted} from '../../render/formats/audit-facts.ts'
+import {counted, countedPlaces} from '../../render/formats/audit-facts.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {waitingFor} from '../input/connection.ts'
 import {progressOn} from '../output/progress.ts'
@@ -177,7 +177,7 @@ const settingsOf = (flags: FleetFlags, {ids}: Choice, suppressions: readonly obj
 function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, kept: number, milliseconds: number): string {
   const failed = scopes.filter((scope) => scope.failed !== null).length
   return [
-    `${scopes.length === 1 ? '1 account and Region' : `${scopes.length} accounts and Regions`}${failed > 0 ? ` (${failed} not examined)` : ''}`,
+    `${countedPlaces(scopes.length)}${failed > 0 ? ` (${failed} not examined)` : ''}`,
     counted(totals.instances, 'instance'),
     ...(calls > 0 ? [counted(calls, 'call'), `${throttled} throttled`] : []),
     ...(kept > 0 ? [`${kept} kept from an earlier run`] : []),

@@ -129,6 +129,8 @@ export const ownersIn = ({owners}: Group): string =>
 /** Any number of things but one takes the plural. */
 export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
+export const countedPlaces = (n: number): string => (n === 1 ? '1 account and Region' : `${n} accounts and Regions`)
+
 /** A Region that is not known stands in for all that could not even be listed. */
 export const placeOf = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
   [account ?? 'unknown account', ...(region === 'unknown' ? [] : [region])].join(' ')

@@ -1,6 +1,6 @@
 import type {Audit, Changed, Group} from '../../audit/report.ts'
 import {plain} from '../../util/plain-text.ts'
-import {counted, entryOf, gainOf, placeOf, VERDICTS} from '../formats/audit-facts.ts'
+import {counted, countedPlaces, entryOf, gainOf, placeOf, VERDICTS} from '../formats/audit-facts.ts'
 import {shorten} from './width.ts'
 
 /** What is known beside the audit. */
@@ -45,9 +45,8 @@ const verdictsLine = ({totals: {verdicts}}: Audit): string =>
 
 function scopesLines({scopes}: Audit): readonly string[] {
   const failed = scopes.filter((scope) => scope.failed !== null)
-  const all = scopes.length === 1 ? '1 account and Region' : `${scopes.length} accounts and Regions`
   return [
-    `${all}, ${failed.length} not examined`,
+    `${countedPlaces(scopes.length)}, ${failed.length} not examined`,
     ...failed.slice(0, MOST_FAILED).map((scope) => `  ${placeOf(scope)}: ${scope.failed}`),
     ...more(failed, MOST_FAILED),
   ]

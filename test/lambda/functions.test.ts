@@ -1,0 +1,303 @@
+import fc from 'fast-check'
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
+import type {Audit} from '../../src/audit/report.ts'
+import type {Unit} from '../../src/fleet/expected.ts'
+import {type ListResult, list} from '../../src/lambda/list.ts'
+import {jsonOf, merge} from '../../src/lambda/merge.ts'
+import {type Context, unit} from '../../src/lambda/unit.ts'
+import type {Account} from '../../src/model/account.ts'
+import {three} from '../support/audits.ts'
+import {refuse} from '../support/fake-aws.ts'
+import {OWNER} from '../support/healthy.ts'
+import {BUCKET, type LambdaAws, lambdaAws} from '../support/lambda.ts'
+
+const [IRELAND, LONDON] = ['eu-west-1', 'eu-west-2'] as const
+const ACCOUNTS = ['111122223331', '111122223332', '111122223333'] as const
+const [FIRST, SECOND, THIRD] = ACCOUNTS
+
+/** Three instances, of which two are broken, with ids of their own in each account and Region. */
+const accountOf = (id: string, region: string): Account =>
+  JSON.parse(
+    JSON.stringify(three)
+      .replaceAll(OWNER, id)
+      .replaceAll('i-0aaaaaaaaaaaaaa', `i-0${id}${region === LONDON ? 1 : 0}a`),
+  )
+
+const MINUTES_15: Context = {getRemainingTimeInMillis: () => 900_000}
+const STARTED = '2026-11-28T09:00:00.000Z'
+const NEXT_WEEK = '2026-12-05T09:00:00.000Z'
+
+type Aws = Awaited<ReturnType<typeof lambdaAws>>
+let aws: Aws
+
+async function deploy(change: Partial<LambdaAws> = {}, settings: Readonly<Record<string, string>> = {}): Promise<Aws> {
+  aws?.close()
+  aws = await lambdaAws({accounts: ACCOUNTS, regions: [IRELAND], account: accountOf, ...change})
+  const environment = {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ACCESS_KEY_ID: 'AKIAlambda',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: IRELAND,
+    BUCKET,
+    TOPIC: `arn:aws:sns:${IRELAND}:${FIRST}:topic`,
+    ROLE_NAME: 'ssm-doctor-audit',
+    ACCOUNTS: 'organization',
+    REGIONS: 'all',
+    EXCLUDED_ACCOUNTS: '',
+    EXCLUDED_REGIONS: '',
+    FAIL_ON: 'any',
+    ...settings,
+  }
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+  return aws
+}
+
+beforeEach(() => {
+  vi.spyOn(console, 'info').mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+  aws.close()
+})
+
+const todoOf = ({todo}: ListResult) => aws.json<readonly Unit[]>(todo.Key)
+
+/** The state machine in few words: what fails within an item is recorded, and what fails outside ends the execution. */
+async function execute(startedAt = STARTED, input: {readonly run?: string} = {}) {
+  const listed = await list({startedAt, input})
+  for (const one of todoOf(listed)) {
+    const event = {run: listed.run, unit: one}
+    await unit(event, MINUTES_15)
+      .catch((error: Error) => unit({...event, failure: {Error: error.name, Cause: error.message}}, MINUTES_15))
+      .catch(() => undefined)
+  }
+  return await merge({run: listed.run})
+}
+
+const reportOf = (run: string) => aws.json<Audit>(`runs/${run}/report/audit.json`)
+const idsIn = ({instances}: Audit) => instances.map(({id}) => id).sort()
+const placesIn = ({scopes}: Audit) => scopes.map(({account, region, failed}) => [account, region, failed])
+
+describe('a run', () => {
+  it('lists accounts, audits each and adds up', async () => {
+    await deploy({denied: [SECOND]})
+    const {run, code, instances, notExamined} = await execute()
+    expect({code, instances, notExamined}).toEqual({code: 1, instances: 6, notExamined: 1})
+    const denied = expect.stringMatching(/^Role arn:aws:iam::111122223332:role\/ssm-doctor-audit cannot be assumed/)
+    expect(placesIn(reportOf(run))).toEqual([
+      [FIRST, IRELAND, null],
+      [SECOND, 'unknown', denied],
+      [THIRD, IRELAND, null],
+    ])
+    const reports = [...aws.objects.keys()].filter((key) => key.includes('/report/'))
+    expect(reports.map((key) => key.split('/').at(-1)).sort()).toEqual([
+      'audit.csv',
+      'audit.html',
+      'audit.json',
+      'audit.md',
+    ])
+    expect(aws.messages).toMatchObject([{subject: 'ssm-doctor: 4 of 6 instances not managed'}])
+  })
+
+  it('is compared with the last one that was finished', async () => {
+    let isFixed = false
+    const broken = (id: string, region: string) => accountOf(id, region)
+    const fixed = (id: string, region: string): Account => ({
+      ...accountOf(id, region),
+      Instances: [accountOf(id, region).Instances].flat().slice(0, 1) as never,
+    })
+    await deploy({account: (id, region) => (isFixed && id === FIRST ? fixed(id, region) : broken(id, region))})
+    await execute()
+    isFixed = true
+    const {run} = await execute(NEXT_WEEK)
+    expect(run).toBe('2026-12-05T09-00-00.000Z')
+    expect(reportOf(run).changes?.resolved.length).toBeGreaterThan(0)
+    expect(aws.messages[1]?.message).toMatch(
+      /^Since .*: 0 newly broken, 0 with another cause, 0 fixed, 4 still broken$/m,
+    )
+  })
+
+  it('is continued within a day, with what is missing and the same settings', async () => {
+    await deploy()
+    const {run, units} = await list({startedAt: STARTED})
+    expect(units).toBe(3)
+    await unit({run, unit: {account: FIRST, regions: null}}, MINUTES_15)
+    const again = await list({startedAt: '2026-11-28T20:00:00.000Z'})
+    expect(again.run).toBe(run)
+    expect(todoOf(again).map(({account}) => account)).toEqual([SECOND, THIRD])
+    expect((await list({startedAt: '2026-11-29T09:00:01.000Z'})).run).not.toBe(run)
+    vi.stubEnv('INCLUDE_STOPPED', 'true')
+    expect((await list({startedAt: '2026-11-28T20:00:00.000Z'})).run).not.toBe(run)
+    await expect(list({startedAt: STARTED, input: {run}})).rejects.toThrow(`Run ${run} was begun with other settings`)
+  })
+
+  it('that is finished is followed by a new one', async () => {
+    await deploy()
+    const {run} = await execute()
+    expect((await list({startedAt: '2026-11-28T10:00:00.000Z'})).run).not.toBe(run)
+  })
+
+  it('takes the named accounts and Regions, without those that are excluded, each Region of a large account for itself', async () => {
+    await deploy(
+      {regions: [IRELAND, LONDON]},
+      {ACCOUNTS: ACCOUNTS.join(','), EXCLUDED_ACCOUNTS: SECOND, EXCLUDED_REGIONS: LONDON, SPLIT_ACCOUNTS: THIRD},
+    )
+    expect(todoOf(await list({startedAt: STARTED}))).toEqual([
+      {account: FIRST, regions: null},
+      {account: THIRD, regions: [IRELAND]},
+    ])
+    await deploy({}, {REGIONS: `${IRELAND},${LONDON}`, SPLIT_ACCOUNTS: THIRD})
+    expect(todoOf(await list({startedAt: STARTED}))).toEqual([
+      {account: FIRST, regions: [IRELAND, LONDON]},
+      {account: SECOND, regions: [IRELAND, LONDON]},
+      {account: THIRD, regions: [IRELAND]},
+      {account: THIRD, regions: [LONDON]},
+    ])
+  })
+
+  it('leaves out what suppressions.json accepts', async () => {
+    await deploy()
+    aws.objects.set('suppressions.json', '[{"cause": "imds.disabled", "owner": "search", "reason": "moves in May"}]')
+    const {run} = await execute()
+    expect(reportOf(run).suppressed).toHaveLength(3)
+  })
+
+  it.each([
+    ['never', 0],
+    ['any', 1],
+    ['blocks', 1],
+    ['new', 0],
+  ])('fails on %s with code %d', async (failOn, code) => {
+    await deploy({}, {FAIL_ON: failOn})
+    await execute()
+    const second = await execute(NEXT_WEEK)
+    expect(second.code).toBe(code)
+  })
+
+  it('in which nothing could be examined has code 2, whatever it fails on', async () => {
+    await deploy({denied: ACCOUNTS}, {FAIL_ON: 'never'})
+    expect((await execute()).code).toBe(2)
+  })
+})
+
+it('a report of any size is JSON', () => {
+  const report = {schema: 'x', list: Array.from({length: 25_000}, (_, id) => ({id, text: '"é"'})), none: [], at: {b: 1}}
+  expect(JSON.parse(new TextDecoder().decode(jsonOf(report)))).toEqual(report)
+})
+
+describe('a unit', () => {
+  const event = {run: '2026-11-28T09-00-00.000Z', unit: {account: FIRST, regions: [IRELAND, LONDON]}}
+  const failureAt = (region: string) =>
+    aws.json<Audit>(`runs/${event.run}/failed/${FIRST}.${region}.json`)?.scopes[0]?.failed
+
+  it('that finds the time running out says so, and names the container', async () => {
+    await deploy({unless: () => undefined})
+    await list({startedAt: STARTED})
+    const result = await unit(event, {getRemainingTimeInMillis: () => 60_000})
+    expect(result).toMatchObject({examined: 0, failed: 2})
+    expect(failureAt(LONDON)).toMatch(/^It does not fit into the 15 minutes .* in a container \(docs\/deploy\.md\)\.$/)
+  })
+
+  it('that examined some of its Regions in time is to be invoked again for the others', async () => {
+    await deploy({hangs: ({region}) => region === LONDON})
+    await list({startedAt: STARTED})
+    await expect(unit(event, {getRemainingTimeInMillis: () => 62_000})).rejects.toMatchObject({name: 'Unfinished'})
+    expect([...aws.objects.keys()].filter((key) => /\/(?:parts|failed)\//.test(key))).toEqual([
+      `runs/${event.run}/parts/${FIRST}.${IRELAND}.json`,
+    ])
+  })
+
+  it.each([
+    ['Sandbox.Timedout', /^It does not fit .*\(Sandbox\.Timedout\)$/],
+    ['Runtime.ExitError', /^It does not fit .*\(Runtime\.ExitError\)$/],
+    ['TypeError', /^TypeError: x is not a function$/],
+  ])('that ended with %s leaves a part that says so', async (name, says) => {
+    await deploy()
+    await list({startedAt: STARTED})
+    const Cause = JSON.stringify({errorType: name, errorMessage: 'x is not a function\n at y'})
+    await unit({...event, failure: {Error: name, Cause}}, MINUTES_15)
+    expect(failureAt(IRELAND)).toMatch(says)
+  })
+
+  it('examines no Region twice, and keeps the reason that is more precise', async () => {
+    await deploy({unless: (_, {region}) => (region === LONDON ? refuse('OptInRequired', 'no', 403) : undefined)})
+    await list({startedAt: STARTED})
+    await unit(event, MINUTES_15)
+    const first = aws.objects.get(`runs/${event.run}/parts/${FIRST}.${IRELAND}.json`)
+    aws.asked.length = 0
+    await unit(event, MINUTES_15)
+    await unit({...event, failure: {Error: 'TypeError', Cause: 'later'}}, MINUTES_15)
+    expect(aws.objects.get(`runs/${event.run}/parts/${FIRST}.${IRELAND}.json`)).toBe(first)
+    expect(failureAt(LONDON)).toContain('is not enabled')
+  })
+})
+
+describe('Security Hub', () => {
+  it('takes the findings of each account by the role there, and those that are over are archived', async () => {
+    let isFixed = false
+    await deploy(
+      {
+        account: (id, region) => {
+          const account = accountOf(id, region)
+          return isFixed ? {...account, Instances: [account.Instances].flat().slice(0, 1) as never} : account
+        },
+      },
+      {SECURITY_HUB: 'true'},
+    )
+    await execute()
+    const opened = aws.findings.flatMap(({batch}) => batch)
+    expect(new Set(aws.findings.map(({account}) => account))).toEqual(new Set(ACCOUNTS))
+    for (const {account, region, batch} of aws.findings)
+      for (const {Id} of batch) expect(Id.startsWith(`ssm-doctor/${account}/${region}/`)).toBe(true)
+    isFixed = true
+    aws.findings.length = 0
+    await execute(NEXT_WEEK)
+    const later = aws.findings.flatMap(({batch}) => batch as readonly {Id: string; RecordState: string}[])
+    const archived = later.filter(({RecordState}) => RecordState === 'ARCHIVED').map(({Id}) => Id)
+    expect(archived.length).toBeGreaterThan(0)
+    expect(opened.map(({Id}) => Id)).toEqual(expect.arrayContaining(archived))
+  })
+
+  it('that takes no findings is reported and stops nothing', async () => {
+    const body = {Code: 'InvalidAccessException', Message: 'Account 111122223332 is not subscribed to AWS Security Hub'}
+    await deploy({hub: (id) => (id === SECOND ? {status: 401, body} : undefined)}, {SECURITY_HUB: 'true'})
+    const {notExamined} = await execute()
+    expect(notExamined).toBe(0)
+    expect(aws.messages[0]?.message).toMatch(
+      /Security Hub did not take all findings of 1 account and Region: .*not subscribed/,
+    )
+  })
+})
+
+describe('a run that is killed', () => {
+  it('at any step and started again loses nothing and counts nothing twice', async () => {
+    await deploy({regions: [IRELAND, LONDON], accounts: [FIRST, SECOND]})
+    const {run} = await execute()
+    const whole = reportOf(run)
+    const steps = aws.asked.length
+    expect(whole.totals.instances).toBe(12)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.integer({min: 1, max: steps}), {minLength: 1, maxLength: 3}),
+        async (kills) => {
+          await deploy({regions: [IRELAND, LONDON], accounts: [FIRST, SECOND]})
+          for (const kill of kills) {
+            const until = aws.asked.length + kill
+            aws.downWhile(() => aws.asked.length > until)
+            await execute().catch(() => undefined)
+          }
+          aws.downWhile(() => false)
+          const told = aws.messages.length
+          const last = await execute()
+          const sum = reportOf(last.run)
+          expect(idsIn(sum)).toEqual(idsIn(whole))
+          expect(placesIn(sum)).toEqual(placesIn(whole))
+          expect(sum.totals).toEqual(whole.totals)
+          expect(aws.messages.length).toBeGreaterThan(told)
+        },
+      ),
+      {numRuns: 20},
+    )
+  }, 120_000)
+})

@@ -1,0 +1,42 @@
+import {describe, expect, it} from 'vitest'
+import type {Audit, Changed} from '../../../src/audit/report.ts'
+import {auditSummary, subjectOf} from '../../../src/render/text/audit-summary.ts'
+import {audited, fullAudit, well} from '../../support/audits.ts'
+
+const ABOUT = {report: 's3://bucket/report/', notes: []}
+const linesOf = (audit: Audit, notes: readonly string[] = []) => auditSummary(audit, {...ABOUT, notes}).split('\n')
+
+describe('the summary of an audit', () => {
+  it('tells how many are not managed, what could not be examined, what is new and what fixes the most', () => {
+    const lines = linesOf(fullAudit())
+    expect(lines[0]).toMatch(/^ssm-doctor: \d+ of 3 instances not managed$/)
+    expect(lines).toContain('2 accounts and Regions, 1 not examined')
+    expect(lines).toContain('  111122223334 eu-west-1: AccessDenied: no')
+    expect(lines.some((line) => /^Since 2026-11-13\S+: 1 newly broken/.test(line))).toBe(true)
+    expect(lines.some((line) => /^ {2}new: i-0aaaaaaaaaaaaaa02 \(111122223333 eu-west-1\): /.test(line))).toBe(true)
+    expect(lines.some((line) => /^ {2}fixes 1 of 1: /.test(line))).toBe(true)
+    expect(lines.at(-1)).toBe('Report: s3://bucket/report/')
+  })
+
+  it('is twenty lines at most, and ends with where the report is, however much there is to tell', () => {
+    const audit = fullAudit()
+    const many = <T>(items: readonly T[]): readonly T[] =>
+      Array.from({length: 100}, (_, n) => items[n % items.length] as T)
+    const fresh: Changed = {id: 'i-0', change: 'newly-broken', before: null, now: 'imds.disabled', since: audit.readAt}
+    const crowded: Audit = {
+      ...audit,
+      scopes: many(audit.scopes.filter(({failed}) => failed !== null)),
+      groups: many(audit.groups),
+      changes: {baseline: audit.readAt, resolved: [], instances: many([fresh])},
+    }
+    const lines = linesOf(crowded, ['Security Hub', 'more'])
+    expect(lines).toHaveLength(20)
+    expect(lines.at(-1)).toBe('Report: s3://bucket/report/')
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(200)
+  })
+
+  it('has a subject that SNS takes', () => {
+    for (const audit of [fullAudit(), audited(well)]) expect(subjectOf(audit)).toMatch(/^[ -~]{1,99}$/)
+    expect(subjectOf(audited(well))).toBe('ssm-doctor: 1 instance, all managed')
+  })
+})
