@@ -30,12 +30,12 @@ const spokeAccount = (n: number): string => String(111122230000 + n)
 /** Spokes in accounts of their own go to the internet through one hub. */
 const hub: Growing = (size) => {
   const draft = draftOf({account: HUB})
-  const egress = aVpc(draft, 2400, 'nat')
+  const egress = aVpc(draft, 249, 'nat')
   const attachments = Array.from({length: size}, (_, n) => `tgw-attach-${String(n).padStart(17, '0')}`)
   const spokes = attachments.map((attachment, n) => spoke(n, attachment))
   const {RouteTables = []} = draft.lists as {RouteTables?: {Routes: object[]; Associations: {SubnetId: string}[]}[]}
   for (const {Routes} of RouteTables)
-    Routes.push({DestinationCidrBlock: '8.0.0.0/5', TransitGatewayId: TGW, State: 'active'})
+    Routes.push({DestinationCidrBlock: '10.0.0.0/8', TransitGatewayId: TGW, State: 'active'})
   put(draft, 'TransitGateways', {TransitGatewayId: TGW, OwnerId: HUB, State: 'available', Options: {}})
   put(draft, 'TransitGatewayVpcAttachments', attachmentOf(HUB_ATTACHMENT, egress, HUB))
   put(draft, 'TransitGatewayVpcAttachments', ...spokes.map(({attachment}) => attachment))
@@ -55,7 +55,7 @@ const hub: Growing = (size) => {
       ResourceType: 'vpc',
       State: 'associated',
     })),
-    Routes: [route('0.0.0.0/0', HUB_ATTACHMENT), ...attachments.map((id, n) => route(`${netOf(n)}.0.0/16`, id))],
+    Routes: [route('0.0.0.0/0', HUB_ATTACHMENT), ...attachments.map((id, n) => route(blockOf(n), id))],
   })
   return [accountOf(draft), ...spokes.map(({account}) => account)]
 }
@@ -69,7 +69,20 @@ function spoke(n: number, attachment: string) {
   draft.lists.InternetGateways = []
   for (const table of draft.lists.RouteTables as {Routes: object[]}[])
     table.Routes.splice(1, 9, {DestinationCidrBlock: '0.0.0.0/0', TransitGatewayId: TGW, State: 'active'})
-  return {account: accountOf(draft), attachment: attachmentOf(attachment, seat, spokeAccount(n))}
+  return {account: narrowed(accountOf(draft), n), attachment: attachmentOf(attachment, seat, spokeAccount(n))}
+}
+
+const blockOf = (n: number): string => `10.${n >> 4}.${(n & 15) * 16}.0/20`
+
+/** Thousands of networks have no room in private space with a sixteenth bit each: every spoke has a block of its own, of /20. */
+function narrowed(account: Account, n: number): Account {
+  const net = netOf(n).replace('.', '\\.')
+  const moved = (third: string): string => `10.${n >> 4}.${(n & 15) * 16 + Math.floor(Number(third) / 16) * 4}`
+  const text = JSON.stringify(account)
+    .replaceAll(`${netOf(n)}.0.0/16`, blockOf(n))
+    .replace(new RegExp(`${net}\\.(\\d+)\\.0/20`, 'g'), (_, third) => `${moved(third)}.0/22`)
+    .replace(new RegExp(`"${net}\\.(\\d+)\\.(\\d+)"`, 'g'), (_, third, fourth) => `"${moved(third)}.${fourth}"`)
+  return JSON.parse(text)
 }
 
 const attachmentOf = (TransitGatewayAttachmentId: string, {vpcId, subnets}: Seat, VpcOwnerId: string) => ({

@@ -9,7 +9,7 @@ import {
 import {isImpairing} from '../diagnosis/plan.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {subjectOf} from '../model/hybrid.ts'
-import {allWith} from '../model/joins.ts'
+import {allWith, replacing} from '../model/joins.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Remedy, Step} from '../remedies/core/remedy.ts'
 import {memo} from '../util/memo.ts'
@@ -225,7 +225,7 @@ function replaced<T extends {readonly InstanceId?: string | undefined}>(
   changed: ReadonlyMap<string | undefined, unknown>,
   items: readonly T[],
 ): Reading<T> {
-  const all = [...itemsOf(reading).filter(({InstanceId}) => !changed.has(InstanceId)), ...items]
+  const all = replacing(itemsOf(reading), ({InstanceId}) => changed.has(InstanceId), items)
   return isUnreadable(reading) ? {...reading, known: all} : all
 }
 

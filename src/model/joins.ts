@@ -75,6 +75,8 @@ interface Difference {
 interface Origin {
   readonly items: Items
   readonly differences: readonly Difference[]
+  /** How many copies lie between the list and one that is indexed by itself. */
+  readonly depth: number
 }
 
 const origins = new WeakMap<Items, Origin>()
@@ -82,8 +84,28 @@ const origins = new WeakMap<Items, Origin>()
 /** From this length on a copy is searched through the index of the list it was made from. */
 const LONG = 20
 
+/** A copy of a copy asks each of them: after so many it is indexed by itself. */
+const DEEP = 50
+
 function differsFrom(items: Items, differences: readonly Difference[], after: Items): void {
-  if (items.length > LONG) origins.set(after, {items, differences})
+  const depth = (origins.get(items)?.depth ?? 0) + 1
+  if (items.length > LONG && depth <= DEEP) origins.set(after, {items, differences, depth})
+}
+
+/** A copy of the list without the items that `isGone` names, and with others at its end. */
+export function replacing<T extends object>(
+  items: readonly T[],
+  isGone: (item: T) => boolean,
+  added: readonly T[],
+): readonly T[] {
+  const gone = items.filter(isGone)
+  const after = items.filter((item) => !isGone(item)).concat(added)
+  differsFrom(
+    items,
+    [...gone.map((before) => ({before, after: undefined})), ...added.map((one) => ({before: undefined, after: one}))],
+    after,
+  )
+  return after
 }
 
 /**

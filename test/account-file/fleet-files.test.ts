@@ -191,3 +191,12 @@ describe('files', () => {
     expect(itemsOf(summaryOf(proxy, unanswered(first)).account.Instances)).toMatchObject([{InstanceId: id('i', 0x71)}])
   })
 })
+
+it('an account of several is kept until its turn where there is room, and its file is not read again', async () => {
+  const files = written(behindEndpoints, {...behindEndpoints, Caller: {Account: OTHER}})
+  const {homes} = await fleetFilesIn(files, {})
+  for (const file of files) rmSync(file)
+  for (const home of homes)
+    expect(itemsOf((await home.read()).own)).toHaveLength(itemsOf(behindEndpoints.Instances).length)
+  await expect(homes[0]!.read()).rejects.toThrow('there is no such file')
+})

@@ -301,3 +301,23 @@ describe('work', () => {
     expect(looks / items.length).toBeLessThanOrEqual(3)
   })
 })
+
+it('a fault far down a long list is told as in the first item, though the shape is compiled by then', () => {
+  const faultAt = (at: number, fault: object) => {
+    const Instances = Array.from({length: 500}, (_, n) => ({
+      InstanceId: `i-${n}`,
+      State: {Name: 'running'},
+      Tags: [{Key: 'Name', Value: `${n}`}],
+      ...(n === at && fault),
+    }))
+    try {
+      parseAccounts([{name: 'a', json: {Region: 'eu-west-1', ReadAt: '2026-11-20T12:00:00.000Z', Instances}}])
+    } catch (error) {
+      return (error as Error).message.replace(`[${at}]`, '[n]')
+    }
+    return 'read'
+  }
+  const faults = [{Tags: 'x'}, {State: 5}, {Tags: [{Key: 1}]}, {InstanceId: 7}, {PlatformDetails: []}, {VpcId: null}]
+  expect(faults.map((fault) => faultAt(490, fault))).toEqual(faults.map((fault) => faultAt(0, fault)))
+  expect(faultAt(490, {Tags: 'x'})).toMatch(/Instances\[n\]\.Tags: expected a list/)
+})

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {itemsOf, type Subnet} from '../../src/model/account.ts'
-import {allWith, withItem, withItems, withNew, withPut} from '../../src/model/joins.ts'
+import {allWith, changedSince, replacing, withItem, withItems, withNew, withPut} from '../../src/model/joins.ts'
 import {healthy} from '../support/healthy.ts'
 
 const subnet = (n: number, vpc: number): Subnet => ({SubnetId: `subnet-${n}`, VpcId: `vpc-${vpc}`})
@@ -12,6 +12,8 @@ const account = {...healthy, Subnets: many}
 const byLooking = (subnets: typeof healthy.Subnets, field: 'SubnetId' | 'VpcId', value: string) =>
   Array.isArray(subnets) ? subnets.filter((one) => one[field] === value) : []
 
+const keysOf = ({SubnetId, VpcId, State}: Subnet) => [SubnetId, VpcId, ...(State ? ['vpc-0'] : [])]
+
 describe('a long list that was changed in few places', () => {
   const change = fc.oneof(
     fc.record({kind: fc.constant('move' as const), n: fc.nat(599), vpc: fc.nat(7)}),
@@ -19,6 +21,7 @@ describe('a long list that was changed in few places', () => {
     fc.record({kind: fc.constant('add' as const), n: fc.nat(700), vpc: fc.nat(7)}),
     fc.record({kind: fc.constant('put' as const), n: fc.nat(700), vpc: fc.nat(7)}),
     fc.record({kind: fc.constant('drop' as const), n: fc.nat(599), vpc: fc.nat(7)}),
+    fc.record({kind: fc.constant('replace' as const), n: fc.nat(599), vpc: fc.nat(7)}),
   )
 
   it('is found through as if it were looked through', () => {
@@ -30,6 +33,10 @@ describe('a long list that was changed in few places', () => {
             if (kind === 'put') return withPut(model, 'Subnets', 'SubnetId', subnet(id, to))
             if (kind === 'drop')
               return withItems(model, 'Subnets', (items) => items.filter(({SubnetId}) => SubnetId !== `subnet-${id}`))
+            if (kind === 'replace')
+              return withItems(model, 'Subnets', (items) =>
+                replacing(items, ({SubnetId}) => SubnetId === `subnet-${id}`, [subnet(id, to)]),
+              )
             return withItem(model, 'Subnets', 'SubnetId', `subnet-${id}`, (item) =>
               kind === 'move' ? {...item, VpcId: `vpc-${to}`} : {...item, State: 'pending' as const},
             )
@@ -40,9 +47,21 @@ describe('a long list that was changed in few places', () => {
           const {Subnets} = model
           expect(allWith(Subnets, 'SubnetId', `subnet-${n}`)).toEqual(byLooking(Subnets, 'SubnetId', `subnet-${n}`))
           expect(allWith(Subnets, 'VpcId', `vpc-${vpc}`)).toEqual(byLooking(Subnets, 'VpcId', `vpc-${vpc}`))
+          const either = itemsOf(Subnets).filter((one) => keysOf(one).includes(`vpc-${vpc}`))
+          expect(allWith(Subnets, keysOf, `vpc-${vpc}`)).toEqual(either)
+          expect(changedSince(many, itemsOf(Subnets))).toEqual(itemsOf(Subnets).filter((one) => !many.includes(one)))
         }
       }),
     )
+  })
+
+  it('is found through after more changes than are followed one by one', () => {
+    const changed = Array.from({length: 3000}).reduce<typeof healthy>(
+      (model, _, n) => withPut(model, 'Subnets', 'SubnetId', subnet(n % 700, 9)),
+      {...account},
+    )
+    expect(allWith(changed.Subnets, 'SubnetId', 'subnet-650')).toEqual([subnet(650, 9)])
+    expect(allWith(changed.Subnets, 'VpcId', 'vpc-9')).toHaveLength(700)
   })
 
   it('keeps the order of the list where an item moved in', () => {

@@ -1,5 +1,5 @@
-import {isUnreadable, itemsOf, type Route, type RouteTable} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {type Instance, isUnreadable, type Route, type RouteTable} from '../../model/account.ts'
+import {allWith, find} from '../../model/joins.ts'
 import {type Flow, hop, type Inspection, NO_SEGMENT, type PathSegment} from '../context.ts'
 import type {Hop, Leg} from '../path.ts'
 import {destinationOf, portionsOf, targetOf} from '../routing/route-table.ts'
@@ -12,9 +12,7 @@ import type {Carrier} from './internet.ts'
  */
 export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, carrier: Carrier): PathSegment {
   const {inspected, addresses} = carrier
-  const table = itemsOf(flow.readings.RouteTables).find(({Associations}) =>
-    Associations.some(({GatewayId}) => GatewayId === gatewayId),
-  )
+  const [table] = allWith(flow.readings.RouteTables, gatewaysOf, gatewayId)
   if (!table && isUnreadable(flow.readings.RouteTables)) {
     const because = `Cannot determine where internet gateway ${gatewayId} routes replies: not every route table could be read.`
     const unread = {leg, direction: 'reply', unread: 'RouteTables'} as const
@@ -34,6 +32,8 @@ export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, carrie
   const routes = portionsOf(flow.readings, Routes, flow.family, addresses).flatMap(({route}) => route ?? [])
   return {...NO_SEGMENT, reply: routes.flatMap((route) => replyHop(flow, table, gatewayId, leg, route, inspected))}
 }
+
+const gatewaysOf = ({Associations}: RouteTable) => Associations.map(({GatewayId}) => GatewayId)
 
 /**
  * Request and reply must pass the same endpoint of a firewall that keeps state; some appliances keep none.
@@ -87,12 +87,12 @@ function whyLost({readings}: Flow, route: Route): string | undefined {
   const target = targetOf(route)
   const {Attachment} = find(readings.NetworkInterfaces, 'NetworkInterfaceId', target) ?? {}
   if (route.State === 'blackhole') return 'and it is a blackhole route'
-  const appliance = itemsOf(readings.Instances).find(
-    ({InstanceId, NetworkInterfaces}) =>
-      InstanceId === target ||
-      InstanceId === Attachment?.InstanceId ||
-      NetworkInterfaces.some(({NetworkInterfaceId}) => NetworkInterfaceId === target),
-  )
+  const appliance =
+    find(readings.Instances, 'InstanceId', target) ??
+    (Attachment?.InstanceId && find(readings.Instances, 'InstanceId', Attachment.InstanceId)) ??
+    allWith(readings.Instances, interfacesOf, target)[0]
   if (!appliance || appliance.State.Name === 'running') return undefined
   return `and instance ${appliance.InstanceId}, which it belongs to, is ${appliance.State.Name}`
 }
+
+const interfacesOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((one) => one.NetworkInterfaceId)

@@ -1,5 +1,5 @@
-import {type Instance, isUnreadable, itemsOf, type Route, type Subnet} from '../../model/account.ts'
-import {find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
+import {type Instance, isUnreadable, type Route, type Subnet} from '../../model/account.ts'
+import {allWith, find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {inWords} from '../address.ts'
 import {
   type Entry,
@@ -92,7 +92,7 @@ function forwarderOf(
     instance.NetworkInterfaces.find((eni) => eni.NetworkInterfaceId === NetworkInterfaceId)
   const instance =
     find(readings.Instances, 'InstanceId', InstanceId) ??
-    itemsOf(readings.Instances).find((candidate) => byEni(candidate))
+    allWith(readings.Instances, interfacesOf, NetworkInterfaceId)[0]
   const eni = instance && (byEni(instance) ?? primaryInterfaceOf(instance))
   if (!instance) return undefined
   const bare: Eni = {
@@ -102,6 +102,8 @@ function forwarderOf(
   }
   return {instance, eni: eni ?? bare}
 }
+
+const interfacesOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((one) => one.NetworkInterfaceId)
 
 function sourceDestCheck({InstanceId: id, SourceDestCheck}: Instance, eni: Eni): PathSegment {
   if ((eni.SourceDestCheck ?? SourceDestCheck) !== true) return NO_SEGMENT

@@ -1,4 +1,4 @@
-import {isUnreadable, itemsOf, type NetworkInterface} from '../../model/account.ts'
+import {isUnreadable, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
 import {type Flow, hop, isDead, only, type PathSegment, sourcesOf, type Target} from '../context.ts'
@@ -66,7 +66,7 @@ function targetOf(
   {readings, subnet}: Flow,
   {NetworkInterfaceId: id, VpcId, SubnetId, Groups}: NetworkInterface,
 ): Target {
-  const endpoint = itemsOf(readings.VpcEndpoints).find(({NetworkInterfaceIds}) => NetworkInterfaceIds.includes(id))
+  const [endpoint] = allWith(readings.VpcEndpoints, interfacesOf, id)
   return {
     id,
     vpcId: VpcId ?? subnet.VpcId,
@@ -76,11 +76,13 @@ function targetOf(
   }
 }
 
-/** Primary addresses are indexed; secondary and IPv6 addresses are looked through. */
+const interfacesOf = ({NetworkInterfaceIds}: VpcEndpoint) => NetworkInterfaceIds
+
+/** One with the address as its primary one comes first. */
 const interfaceWith = ({NetworkInterfaces}: WalkReadings, address: string): NetworkInterface | undefined =>
-  allWith(NetworkInterfaces, 'PrivateIpAddress', address)[0] ??
-  itemsOf(NetworkInterfaces).find(
-    ({PrivateIpAddresses, Ipv6Addresses = []}) =>
-      PrivateIpAddresses.some(({PrivateIpAddress}) => PrivateIpAddress === address) ||
-      Ipv6Addresses.some(({Ipv6Address}) => Ipv6Address === address),
-  )
+  allWith(NetworkInterfaces, 'PrivateIpAddress', address)[0] ?? allWith(NetworkInterfaces, addressesOf, address)[0]
+
+const addressesOf = ({PrivateIpAddresses, Ipv6Addresses = []}: NetworkInterface) => [
+  ...PrivateIpAddresses.map(({PrivateIpAddress}) => PrivateIpAddress),
+  ...Ipv6Addresses.map(({Ipv6Address}) => Ipv6Address),
+]
