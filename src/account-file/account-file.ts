@@ -13,8 +13,7 @@ export type {Accounts} from './parse-accounts.ts'
 /** The longest text that V8 can hold, less what decoding may add. */
 const LARGEST = 512 * 1024 * 1024 - 64
 
-const tooLarge = (name: string) =>
-  usageError(`${name}: larger than 512 MB, more than one text can hold; write the account in several files.`)
+const tooLarge = (name: string) => usageError(`${name}: larger than 512 MB; split the account into several files.`)
 
 async function bytesOf(name: string, stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = []

@@ -46,7 +46,7 @@ export async function fleetFilesIn(
   if (snapshots === undefined) return await inMemory(sources, options)
   const good = snapshots.flatMap((snapshot) => ('outline' in snapshot ? [snapshot] : []))
   const damaged = snapshots.flatMap((snapshot) => ('damage' in snapshot ? [snapshot.damage] : []))
-  if (good.length === 0) throw usageError(damaged[0] ?? 'The files hold no account.')
+  if (good.length === 0) throw usageError(damaged[0] ?? 'No account found in these files.')
   const fleet = (await outlinesOf(good, options)).map(({account}) => account)
   return {
     homes: good.map((snapshot) => homeOf(snapshot, fleet, options)),
@@ -123,7 +123,7 @@ async function looksAt(
 ): Promise<readonly (Snapshot | Aside)[] | undefined> {
   const snapshots: (Snapshot | Aside)[] = []
   for (const [at, file] of files.entries()) {
-    say(`Looking at file ${at + 1} of ${files.length}: ${file.name}`)
+    say(`Reading file ${at + 1} of ${files.length}: ${file.name}`)
     const snapshot = await lookAt(file, options)
     if (snapshot === undefined) return undefined
     snapshots.push(snapshot)
@@ -170,6 +170,6 @@ function listedTwice(snapshots: readonly Snapshot[]): readonly string[] {
   const files = new Set(again.map(([, name]) => name)).size
   const also = files > 1 ? `, and ${files - 1} more files list some again` : ''
   return [
-    `${first.get(id)} and ${file} both list ${id}${also}: each file counts for itself, and of the network that they share the later look holds.`,
+    `${first.get(id)} and ${file} both list ${id}${also}: each is examined on its own, and for the network resources that they share the newer file counts.`,
   ]
 }

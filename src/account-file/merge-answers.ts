@@ -183,7 +183,4 @@ const OWNERS: Readonly<Partial<Record<PartialAnswer, Kind>>> = {
 export const unmatchedAnswers = (given: Given): readonly string[] =>
   (Object.entries(OWNERS) as [PartialAnswer, Kind][])
     .filter(([piece, kind]) => given[piece] !== undefined && (given[piece].length > 1 || given[kind]?.length !== 1))
-    .map(
-      ([piece, kind]) =>
-        `The answers with ${piece} do not say which of the ${kind} they belong to; only one can be told.`,
-    )
+    .map(([piece, kind]) => `The answers with ${piece} do not name the ${kind} they belong to; pass them for one only.`)

@@ -107,7 +107,7 @@ function contentOfDocument(content: unknown): Raw {
     return [sessionPreferences(JSON.parse(content))]
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    return {unreadable: `the content of ${SESSION_DOCUMENT} is no JSON`}
+    return {unreadable: `the content of ${SESSION_DOCUMENT} is not valid JSON`}
   }
 }
 
@@ -144,7 +144,7 @@ const isOnePage = (file: JsonObject): boolean =>
   PAGED.some((key) => Object.hasOwn(file, key) && typeof file[key] === 'string' && file[key] !== '')
 
 const firstPage = (name: string, items: readonly unknown[]): Raw => ({
-  unreadable: `${name} holds one page of several`,
+  unreadable: `${name} is one page of a paginated response`,
   known: items,
 })
 
@@ -223,7 +223,7 @@ function grouped(contents: readonly Content[]): readonly Content[] {
   if (part === undefined) return wholes
   if (wholes.length > 1)
     throw usageError(
-      `${part.name}: with several account files it cannot be told which account these answers belong to.`,
+      `${part.name}: cannot determine which of the account files these AWS CLI responses belong to; pass one account at a time.`,
     )
   return partsByPlace([...wholes, ...parts]).map(joinedContent)
 }
@@ -266,7 +266,7 @@ function ownerOf({Instances}: Readings): Caller | undefined {
 }
 
 const inferredContext = (name: string, newest: string | undefined, readAt: string): string =>
-  `${name} does not say when it was read; ages are counted to ${newest === undefined ? 'now' : 'the newest time in it'}, ${readAt}.`
+  `${name} has no ReadAt; ages are computed up to ${newest === undefined ? 'now' : 'the newest time in it'}, ${readAt}.`
 
 export function accountOf({context, name, ...content}: Content, {region, now}: AccountOptions): Accounts {
   const given = allGiven(content)
@@ -274,10 +274,11 @@ export function accountOf({context, name, ...content}: Content, {region, now}: A
   const readings = Object.fromEntries(entries) as unknown as Readings
   const Caller = context.Caller ?? ownerOf(readings)
   const Region = context.Region ?? regionIn(readings) ?? region
-  if (Region === undefined) throw usageError(`${name}: Region is not in the file and no ARN tells it; add --region.`)
+  if (Region === undefined)
+    throw usageError(`${name}: Region is missing and cannot be inferred from an ARN; add --region.`)
   const newest = context.ReadAt ?? newestTimeIn(readings)
   const ReadAt = newest ?? now
-  if (ReadAt === undefined) throw usageError(`${name}: ReadAt is not in the file, and no time that could stand for it.`)
+  if (ReadAt === undefined) throw usageError(`${name}: ReadAt is missing and cannot be inferred.`)
   const Partition = context.Partition ?? partitionIn(readings, Caller?.Arn) ?? partitionOf(Region)
   return {
     accounts: [{Partition, Region, ReadAt, ...(Caller && {Caller}), ...readings}],
@@ -291,7 +292,7 @@ export function accountOf({context, name, ...content}: Content, {region, now}: A
 export const ignoredFileNote = ({name, isBlank}: Content): string =>
   isBlank
     ? `${name} is empty, as the AWS CLI leaves it when a call fails: what it was for is not read.`
-    : `${name} holds nothing of an account and was left aside.`
+    : `${name} contains no account data and was ignored.`
 
 /**
  * The accounts in these files: each account file one, the answers of the AWS CLI together one. Throws one usage error
@@ -303,7 +304,7 @@ export function parseAccounts(files: readonly AccountFile[], options: AccountOpt
   const useful = contents.filter((content) => !isEmpty(content))
   if (useful.length === 0)
     throw usageError(
-      `${idle?.name ?? 'nothing'}: ${idle?.isBlank ? 'the file is empty; ' : ''}expected an account file or an answer of the AWS CLI; none of its keys is known.`,
+      `${idle?.name ?? 'nothing'}: ${idle?.isBlank ? 'the file is empty; ' : ''}expected an account file or a response of the AWS CLI; it has no recognized keys.`,
     )
   const ignored = contents.filter(isEmpty).map(ignoredFileNote)
   const read = grouped(useful).map((content) => accountOf(content, options))

@@ -121,9 +121,9 @@ function refusalOf(group: readonly Content[], parts: readonly Content[]): Error 
   const name = group[0]?.name ?? ''
   return accounts.length > 1
     ? usageError(
-        `${name}: these answers come from several accounts (${accounts.join(', ')}); put those of each account into a folder of its own.`,
+        `${name}: these answers come from several accounts (${accounts.join(', ')}); put those of each account into a separate folder.`,
       )
     : usageError(
-        `${name}: these answers come from several Regions (${regions.join(', ')}); put those of each Region into a folder of its own.`,
+        `${name}: these answers come from several Regions (${regions.join(', ')}); put those of each Region into a separate folder.`,
       )
 }

@@ -9,11 +9,11 @@ export interface Source {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be read (permission denied)',
-  EPERM: 'it may not be read (not permitted)',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'part of the path is not a folder',
   EMFILE: 'too many files are open',
 }
 

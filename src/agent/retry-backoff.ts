@@ -12,22 +12,22 @@ export interface Sleep {
  */
 const REFUSED: Sleep = {
   minutes: 30,
-  advice: 'The agent was refused and tries again after 25 to 30 minutes; restarting it makes it try at once.',
+  advice: 'The agent was denied and retries after 25 to 30 minutes; restart it to retry immediately.',
 }
 const UNREACHED: Sleep = {
   minutes: 60,
   advice:
-    'The agent waits 5 minutes after a failed connection, then ever longer, up to an hour; restarting it makes it try at once.',
+    'The agent waits 5 minutes after a failed connection, then increasingly longer, up to an hour; restart it to retry immediately.',
 }
 const HIBERNATING: Sleep = {
   minutes: 60,
-  advice: 'The agent hibernates and wakes after up to an hour, newer agents later; restarting it makes it try at once.',
+  advice: 'The agent hibernates for up to an hour (newer agents longer); restart it to retry immediately.',
 }
 
 const IDENTITY = /^(?:iam|dhmc)\./
 const NETWORK = /^(?:dns|endpoint|sg|nacl|route|igw|bpa|nat|nat-instance|tgw|pcx|vgw|gwlb|ipv6|imds)\./
 
-/** How long the agent may sleep on once these causes are mended; undefined when none of them puts it to sleep. */
+/** How long the agent may sleep on once these causes are fixed; undefined when none of them puts it to sleep. */
 export function sleepAdvice(causes: readonly string[]): Sleep | undefined {
   if (causes.includes('agent.hibernating')) return HIBERNATING
   if (causes.some((cause) => NETWORK.test(cause))) return UNREACHED

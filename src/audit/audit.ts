@@ -182,7 +182,7 @@ function unreadTotal({Caller, Region, ...account}: Account, kind: Kind, instance
     account: Caller?.Account ?? null,
     region: Region,
     kind,
-    reason: isUnreadable(reading) ? reading.unreadable : 'a part of it could not be read',
+    reason: isUnreadable(reading) ? reading.unreadable : 'part of it could not be read',
     permission: isNotAsked(reading) ? null : (actionsFor([kind])[0] ?? null),
     instances,
   }

@@ -22,7 +22,7 @@ export const agent = defineCheck({
   why: 'Without a running agent nothing on the instance calls Systems Manager.',
   causes: {
     'os.agent-not-installed': {title: 'a missing agent', severity: 'blocks', docs: PREINSTALLED},
-    'os.agent-not-running': {title: 'an agent that does not run', severity: 'blocks', docs: TROUBLESHOOTING},
+    'os.agent-not-running': {title: 'an agent that is not running', severity: 'blocks', docs: TROUBLESHOOTING},
   },
   fallback: true,
   dependsOn: ['machine'],
@@ -128,7 +128,7 @@ function imageWords(facts: AgentFacts, instance: Instance): string {
   const image = name === undefined ? 'its image' : `image ${name}`
   return isAgentPreinstalled(facts, instance) === 'no'
     ? `${image} comes without the agent`
-    : `${image} is not known to carry the agent`
+    : `${image} is not known to include the agent`
 }
 
 /** An image that was not read may well carry the agent. */
@@ -136,7 +136,7 @@ const imageUnread = ({InstanceImageMetadata}: AgentFacts): readonly Note[] =>
   isUnreadable(InstanceImageMetadata)
     ? [
         {
-          unknown: `The image could not be read, so the agent may as well be there and not run: ${InstanceImageMetadata.unreadable}`,
+          unknown: `The image could not be read, so the agent may be installed but stopped: ${InstanceImageMetadata.unreadable}`,
           kind: 'InstanceImageMetadata',
         },
       ]

@@ -149,5 +149,5 @@ function associations(
 const refusals = (signals: readonly Signal[], missing: readonly string[]): readonly Need[] =>
   ofKind(signals, 'access-denied')
     .filter(({action}) => action !== undefined && missing.includes(action))
-    .map((signal) => ({effect: 'the agent is refused when it asks for its associations', evidence: told(signal)}))
+    .map((signal) => ({effect: 'the agent is denied when it requests its associations', evidence: told(signal)}))
     .slice(0, 1)

@@ -3,7 +3,7 @@ import {hopCheck} from './hops.ts'
 export const blockPublicAccess = hopCheck({
   id: 'block-public-access',
   title: 'VPC Block Public Access',
-  why: 'Block Public Access stops traffic at the internet gateway, whatever routes, groups and ACLs say.',
+  why: 'Block Public Access stops traffic at the internet gateway, regardless of routes, security groups and network ACLs.',
   causes: {
     'bpa.bidirectional': {
       title: 'VPC Block Public Access in both directions',

@@ -38,7 +38,7 @@ export interface Finding {
   readonly resource: string
   readonly message: string
   readonly evidence: readonly Evidence[]
-  /** What heals it: the recommended change first, then the alternatives. */
+  /** What fixes it: the recommended change first, then the alternatives. */
   readonly remedies?: readonly Remedy[]
 }
 

@@ -22,7 +22,7 @@ export const encryptionControls = defineCheck({
     const control = find(Vpcs, 'VpcId', VpcId)?.EncryptionControl
     if (VpcId === undefined || control?.Mode !== 'enforce') return [{skip: 'The VPC does not enforce encryption.'}]
     if (paths.find(({service}) => service === 'ssm')?.verdict === 'open')
-      return [{fact: `VPC ${VpcId} enforces encryption, and the way to Systems Manager is open.`}]
+      return [{fact: `VPC ${VpcId} enforces encryption, and the path to Systems Manager is open.`}]
     const fact = `VPC ${VpcId} enforces encryption, so it can only have gateways that are excluded from the control.`
     return [
       {

@@ -11,20 +11,20 @@ type EndpointFacts = Facts<never, (typeof WISHES)[number]>
 export const endpointPolicy = defineCheck({
   id: 'endpoint-policy',
   title: 'Endpoint policies',
-  why: 'The policy of an endpoint is one more gate: what it leaves out is refused, whatever the role may do.',
+  why: 'An endpoint policy is an additional filter: what it does not allow is denied, whatever the role allows.',
   causes: {
     'endpoint.policy-denies': {
-      title: "an endpoint policy that keeps the agent's calls back",
+      title: "an endpoint policy that does not allow the agent's calls",
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
     },
     'endpoint.org-condition': {
-      title: 'an endpoint policy that asks a node for an account or organization it does not carry',
+      title: "an endpoint policy with an account or organization condition that the node's request does not meet",
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
     's3.endpoint-policy': {
-      title: "an S3 endpoint policy that leaves out AWS's own buckets",
+      title: 'an S3 endpoint policy that does not allow AWS-managed buckets',
       severity: 'degrades',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
@@ -76,7 +76,7 @@ function severityOf({service}: Path, {verdict}: Hop): Severity {
 
 function consequence({service}: Path, {verdict, fault}: Hop): string {
   if (fault!.cause === 'endpoint.org-condition')
-    return 'Host management registers a node and fetches its credentials with these calls, which carry no principal of the account or organization.'
+    return 'Host management registers a node and fetches its credentials with these calls, which have no principal in this account or organization.'
   if (service === 's3') return 'Agent updates, packages and patch baselines cannot be fetched.'
   if (service !== 'ssm') return `The agent's messages over ${service} are refused.`
   return verdict === 'blocked'

@@ -8,7 +8,7 @@ import {hopCheck, type NetworkFacts} from './hops.ts'
 export const endpoint = hopCheck({
   id: 'endpoint',
   title: 'VPC endpoints',
-  why: 'Where an endpoint owns the name of a service, the agent reaches the service through it or not at all.',
+  why: "If an endpoint's private DNS owns the name of a service, the agent reaches the service only through that endpoint.",
   causes: {
     'endpoint.ssm-missing': {
       title: 'a missing endpoint for ssm',
@@ -31,7 +31,7 @@ export const endpoint = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
     },
     'endpoint.single-az': {
-      title: 'an endpoint without an interface in the zone of the instance',
+      title: "no endpoint network interface in the instance's Availability Zone",
       severity: 'advises',
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
     },
@@ -51,7 +51,7 @@ export const endpoint = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
     },
     'endpoint.partial-set': {
-      title: 'a set of endpoints that is not complete',
+      title: 'an incomplete set of endpoints',
       severity: 'advises',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
@@ -96,7 +96,7 @@ function partialSet(paths: readonly Path[]): readonly Note[] {
     {
       cause: 'endpoint.partial-set',
       resource: ssm.via,
-      message: `${fact} Both ways must be kept open.`,
+      message: `${fact} Both paths must stay open.`,
       evidence: [{fact, source: 'the ways to ssm and ssmmessages'}],
     },
   ]

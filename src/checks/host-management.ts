@@ -35,7 +35,7 @@ const DOCS =
 export const hostManagement = defineCheck({
   id: 'host-management',
   title: 'Default Host Management',
-  why: 'Where the instance profile cannot register the node, the agent falls back to the role of Default Host Management Configuration, which has preconditions of its own.',
+  why: 'Where the instance profile cannot register the node, the agent falls back to the role of Default Host Management Configuration, which has its own prerequisites.',
   causes: {
     'dhmc.role-missing': {title: 'a host management role that does not exist', severity: 'blocks', docs: DOCS},
     'dhmc.trust': {
@@ -43,7 +43,11 @@ export const hostManagement = defineCheck({
       severity: 'blocks',
       docs: DOCS,
     },
-    'dhmc.permissions': {title: 'a host management role that lacks permissions', severity: 'blocks', docs: DOCS},
+    'dhmc.permissions': {
+      title: 'a host management role without the required permissions',
+      severity: 'blocks',
+      docs: DOCS,
+    },
     'dhmc.shadowed': {
       title: 'a profile that registers the node, so host management is not used',
       severity: 'degrades',
@@ -51,7 +55,7 @@ export const hostManagement = defineCheck({
     },
     'dhmc.agent-too-old': {title: 'an agent too old for host management', severity: 'blocks', docs: DOCS},
     'dhmc.imdsv2': {title: 'host management without IMDSv2', severity: 'advises', docs: DOCS},
-    'dhmc.just-enabled': {title: 'host management that was just turned on', severity: 'advises', docs: DOCS},
+    'dhmc.just-enabled': {title: 'host management was just enabled', severity: 'advises', docs: DOCS},
   },
   dependsOn: ['credentials'],
   requiredKinds: [],
@@ -59,7 +63,7 @@ export const hostManagement = defineCheck({
   run: (facts, instance, paths, evidence: readonly Signal[] = []): readonly Note[] => {
     const identity = identityOf(facts, instance, paths)
     const {hostManagement: host, profileWorks} = identity
-    if (host.state === 'off') return [{skip: 'Default Host Management Configuration is off in this Region.'}]
+    if (host.state === 'off') return [{skip: 'Default Host Management Configuration is not enabled in this Region.'}]
     if (host.state === 'unknown')
       return [
         profileWorks === 'yes'
@@ -69,7 +73,10 @@ export const hostManagement = defineCheck({
     if (profileWorks === 'yes') return shadowed(facts, instance, identity, host, paths)
     if (profileWorks === 'unknown' && identity.credentials !== 'host-management')
       return [
-        {unknown: 'Whether the agent falls back to host management is open, because its profile could not be judged.'},
+        {
+          unknown:
+            'Cannot determine whether the agent falls back to host management, because its profile could not be evaluated.',
+        },
       ]
     return inEffect(facts, instance, host, paths, evidence)
   },
@@ -118,7 +125,7 @@ function trustNotes({role, trust}: On): readonly Note[] {
   if (trust.says === 'unknown')
     return [
       {
-        unknown: `Whether Systems Manager may assume role ${role.RoleName} is open: ${trust.doubts.map(({because}) => because).join('; ')}.`,
+        unknown: `Cannot determine whether Systems Manager can assume role ${role.RoleName}: ${trust.doubts.map(({because}) => because).join('; ')}.`,
         kind: 'Roles',
       },
     ]
@@ -152,7 +159,7 @@ function permissionNotes(facts: HostFacts, instance: Instance, {role}: On, paths
     decision.decision === 'unknown'
       ? [
           {
-            unknown: `Whether role ${role.RoleName} may call ${action} is open: ${decision.because}.`,
+            unknown: `Cannot determine whether role ${role.RoleName} is authorized to call ${action}: ${decision.because}.`,
             kind: 'Policies' as const,
           },
         ]
@@ -167,7 +174,7 @@ function lacking(facts: HostFacts, role: Role, missing: readonly Permission[]): 
     cause: 'dhmc.permissions',
     severity: registers ? 'degrades' : 'blocks',
     resource: role.Arn,
-    message: `Role ${role.RoleName} of host management is not authorized to call ${inShort(actions)}, so the node ${registers ? 'takes no commands or sessions' : 'cannot register or keep its heartbeat'}.`,
+    message: `Role ${role.RoleName} of host management is not authorized to call ${inShort(actions)}, so the node ${registers ? 'accepts no commands or sessions' : 'cannot register or keep its heartbeat'}.`,
     evidence: [...new Set(missing.map(({decision}) => decision.because))].map((fact) => ({
       fact,
       source: 'iam:GetRole',
@@ -208,7 +215,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
   ]
 }
 
-/** The metadata service that is off is a fault of its own, which is told where it is mended. */
+/** The metadata service that is off is a fault of its own, which has its own finding. */
 const metadataOff = (instance: Instance, {metadataOff: isOff}: On): readonly Finding[] =>
   isOff
     ? [
@@ -233,7 +240,7 @@ function justEnabled(facts: HostFacts, instance: Instance, {setting}: On): reado
     {
       cause: 'dhmc.just-enabled',
       resource: instance.InstanceId,
-      message: `Host management was changed at ${LastModifiedDate}; it takes up to ${ACTIVATION_MINUTES} minutes until an agent uses it.`,
+      message: `Host management was changed at ${LastModifiedDate}; agents may take up to ${ACTIVATION_MINUTES} minutes to use it.`,
       evidence: [{fact: `LastModifiedDate is ${LastModifiedDate}`, source: 'ssm:GetServiceSetting'}],
       remedies: [
         runOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {docs: DOCS}),
@@ -263,7 +270,7 @@ function shadowed(
     {
       cause: 'dhmc.shadowed',
       resource: role.Arn,
-      message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${inShort(actions)}. The agent therefore never falls back to host management, and the node takes no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : SESSIONS.title}.`,
+      message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${inShort(actions)}. The agent therefore never falls back to host management, and the node accepts no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : SESSIONS.title}.`,
       evidence: [
         {fact: `missing: ${actions.join(', ')}`, source: 'iam:GetRole'},
         {fact: `host management names ${host.roleArn}`, source: 'ssm:GetServiceSetting'},

@@ -78,7 +78,7 @@ export const inspector = defineCheck({
       ...rows.flatMap((row) => coverage(facts, instance, row)),
       ...(rows.some(usesOwnAgent) ? telemetry(facts, instance, paths) : []),
     ]
-    return notes.length > 0 ? notes : [{skip: 'Amazon Inspector has nothing to say of this instance.'}]
+    return notes.length > 0 ? notes : [{skip: 'Amazon Inspector does not cover this instance.'}]
   },
 })
 
@@ -114,11 +114,11 @@ function accountNotes({accountId = '', state, resourceState}: AccountStatus, row
     notes.push({
       cause: 'inspector.ssm-limit',
       resource: accountId,
-      message: `Amazon Inspector has reached a quota of Systems Manager in account ${accountId} (${errorCode}), so it cannot set its scans up.`,
+      message: `Amazon Inspector has reached a quota of Systems Manager in account ${accountId} (${errorCode}), so it cannot set up scanning.`,
       evidence: [{fact: `resourceState.ec2.errorCode is ${errorCode}`, source: 'inspector2:BatchGetAccountStatus'}],
       remedies: [
         {
-          title: 'Delete resource data syncs or association versions that nobody needs, or have the quota raised',
+          title: 'Delete unused resource data syncs or association versions, or request a quota increase',
           steps: [
             {service: 'ssm', operation: 'ListResourceDataSync', input: {}},
             {service: 'ssm', operation: 'ListAssociations', input: {}},
@@ -142,13 +142,13 @@ const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: I
     nodeOf(facts, instance)?.PingStatus === 'Online'
       ? {
           severity: 'advises',
-          message: `Amazon Inspector still calls ${instance.InstanceId} unmanaged, although the node is online; it notices by itself.`,
+          message: `Amazon Inspector still reports ${instance.InstanceId} as unmanaged, although the node is online; it updates on its own.`,
         }
       : {
           message: `Amazon Inspector does not scan ${instance.InstanceId} through Systems Manager, because it is not a managed node; scans resume by themselves once it is.`,
         },
   'inspector.no-inventory': (facts, instance) => ({
-    message: `Amazon Inspector finds no software inventory of ${instance.InstanceId}: its association is missing or fails.`,
+    message: `Amazon Inspector has no software inventory for ${instance.InstanceId}: its association is missing or failing.`,
     remedies: inventoryRemedies(facts, instance),
   }),
   'inspector.stale-inventory': (facts, instance) => ({
@@ -187,7 +187,7 @@ function inventoryRemedies({InstanceAssociations}: InspectorFacts, {InstanceId}:
 
 /** The inventory association is Inspector's own, or one that collects from all instances. */
 const describeAssociations = (InstanceId: string): Remedy => ({
-  title: `See whether AWS-GatherSoftwareInventory is associated with ${InstanceId}, and how it fares`,
+  title: `Check that AWS-GatherSoftwareInventory is associated with ${InstanceId}, and its status`,
   steps: [{service: 'ssm', operation: 'DescribeInstanceAssociationsStatus', input: {InstanceId}}],
   docs: SCANNING,
 })

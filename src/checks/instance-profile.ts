@@ -53,7 +53,7 @@ export const instanceProfile = defineCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IamInstanceProfileAssociation.html',
     },
     'iam.recent-change': {
-      title: 'an identity that changed while the agent slept',
+      title: 'the IAM identity changed while the agent was backing off',
       severity: 'advises',
       docs: PERMISSIONS,
     },
@@ -82,7 +82,7 @@ function profileNotes(
   if (profile.state === 'role')
     return [{fact: `Instance profile ${profile.profile.InstanceProfileName} holds role ${profile.role.RoleName}.`}]
   if (profile.state === 'none' && isAssociating(facts, instance))
-    return [{unknown: `The profile that is being associated with ${instance.InstanceId} is not in force yet.`}]
+    return [{unknown: `The profile that is being associated with ${instance.InstanceId} is not active yet.`}]
   if (hostManagement.state === 'on')
     return [{fact: `${sentenceOf(profile, instance)}; host management takes its place.`}]
   return [fault(facts, instance, profile, hostManagement.state === 'unknown')]
@@ -190,7 +190,7 @@ function transition(facts: ProfileCheckFacts, instance: Instance): readonly Find
     .map(({AssociationId, IamInstanceProfile, State}) => ({
       cause: 'iam.association-transition',
       resource: instance.InstanceId,
-      message: `Association ${AssociationId} of ${IamInstanceProfile?.Arn ?? 'the instance profile'} with ${instance.InstanceId} is ${State}; the credentials change when it is done.`,
+      message: `Association ${AssociationId} of ${IamInstanceProfile?.Arn ?? 'the instance profile'} with ${instance.InstanceId} is ${State}; the credentials change when it completes.`,
       evidence: [{fact: `State is ${State}`, source: 'ec2:DescribeIamInstanceProfileAssociations'}],
     }))
 }
@@ -211,7 +211,7 @@ function recentChange(facts: ProfileCheckFacts, instance: Instance, identity: Id
     {
       cause: 'iam.recent-change',
       resource: instance.InstanceId,
-      message: `${what}, after ${node?.LastPingDateTime === undefined ? `${instance.InstanceId} was launched` : 'the last ping'}. The agent may sleep for up to an hour before it tries again; a restart ends the sleep.`,
+      message: `${what}, after ${node?.LastPingDateTime === undefined ? `${instance.InstanceId} was launched` : 'the last ping'}. The agent may wait up to an hour before it retries; restart it to retry immediately.`,
       evidence: changes.map(({fact, source}) => ({fact, source})),
       remedies: [
         runOnInstance(`Restart the agent on ${instance.InstanceId}`, [restartCommand(facts, instance)], {

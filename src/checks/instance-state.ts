@@ -33,7 +33,7 @@ export const instanceState = defineCheck({
         {
           cause: 'instance.terminated',
           resource,
-          message: `Instance ${resource} is ${state}; it does not come back, and only a new instance can take its place.`,
+          message: `Instance ${resource} is ${state}; it cannot be recovered. Launch a replacement.`,
           evidence: [told, ...because],
         },
       ]
@@ -42,7 +42,7 @@ export const instanceState = defineCheck({
         {
           cause: 'instance.not-running',
           resource,
-          message: `Instance ${resource} is ${state}, so no agent runs on it; Systems Manager leaves stopped instances out of its list.`,
+          message: `Instance ${resource} is ${state}, so no agent is running on it; Systems Manager does not list stopped instances.`,
           evidence: [told, ...because],
           remedies: [startInstance(instance)],
         },
@@ -54,7 +54,7 @@ export const instanceState = defineCheck({
       {
         cause: 'instance.too-young',
         resource,
-        message: `Instance ${resource} is ${state} and was launched ${inWords(age ?? 0)} ago; a node may need up to ${REGISTRATION_GRACE_MINUTES} minutes to register, so look again then.`,
+        message: `Instance ${resource} is ${state} and was launched ${inWords(age ?? 0)} ago; a node can take up to ${REGISTRATION_GRACE_MINUTES} minutes to register, so check again then.`,
         evidence: [told, {fact: `LaunchTime is ${LaunchTime ?? 'not told'}`, source: 'ec2:DescribeInstances'}],
       },
     ]

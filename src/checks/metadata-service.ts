@@ -22,7 +22,7 @@ export const metadataService = defineCheck({
   causes: {
     'imds.disabled': {title: 'a disabled metadata service', severity: 'blocks', docs: OPTIONS},
     'imds.token-required-old-agent': {
-      title: 'an agent too old for metadata tokens',
+      title: 'an agent too old for IMDSv2',
       severity: 'blocks',
       docs: MINIMUMS.metadataTokens.docs,
     },
@@ -48,7 +48,7 @@ export const metadataService = defineCheck({
 })
 
 function soundOptions({MetadataOptions}: Instance): string {
-  if (!MetadataOptions) return 'EC2 tells no metadata options, so the defaults hold.'
+  if (!MetadataOptions) return 'EC2 reports no metadata options, so the defaults apply.'
   return `The metadata service is ${MetadataOptions.HttpEndpoint ?? 'enabled'}, tokens are ${MetadataOptions.HttpTokens ?? 'optional'}.`
 }
 
@@ -74,7 +74,7 @@ function tokens(facts: MetadataFacts, instance: Instance): readonly Finding[] {
     {
       cause: 'imds.token-required-old-agent',
       resource: instance.InstanceId,
-      message: `The metadata service of ${instance.InstanceId} requires tokens, which SSM Agent ${version} does not ask for; versions from ${MINIMUMS.metadataTokens.version} on do.`,
+      message: `The metadata service of ${instance.InstanceId} requires IMDSv2 tokens, which SSM Agent ${version} does not use; versions ${MINIMUMS.metadataTokens.version} and later do.`,
       evidence: [
         {fact: 'MetadataOptions.HttpTokens is required', source: SOURCE},
         {fact: `AgentVersion is ${version}`, source: 'ssm:DescribeInstanceInformation'},
@@ -95,7 +95,7 @@ function hopLimit(facts: MetadataFacts, instance: Instance): readonly Note[] {
       cause: 'imds.hop-limit',
       certainty: 'possible',
       resource: instance.InstanceId,
-      message: `Metadata answers to ${instance.InstanceId} travel one hop, which does not reach an agent inside a container; an agent on the host is not affected.`,
+      message: `The metadata hop limit of ${instance.InstanceId} is 1, so an agent inside a container cannot reach the metadata service; an agent on the host is not affected.`,
       evidence: [{fact: 'MetadataOptions.HttpPutResponseHopLimit is 1', source: SOURCE}],
       remedies: [raiseHopLimit(instance)],
     },

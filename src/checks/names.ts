@@ -6,17 +6,17 @@ export const names = hopCheck({
   why: 'The agent dials its services by name; a name that does not resolve, or resolves to the wrong place, stops everything behind it.',
   causes: {
     'dns.support-off': {
-      title: 'DNS support that is off in the VPC',
+      title: 'DNS support disabled in the VPC',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html',
     },
     'dns.hostnames-off': {
-      title: 'DNS hostnames that are off in the VPC',
+      title: 'DNS hostnames disabled in the VPC',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html',
     },
     'dns.custom-servers': {
-      title: "name servers of one's own",
+      title: 'custom DNS servers',
       severity: 'undecided',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
@@ -31,7 +31,7 @@ export const names = hopCheck({
       docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
     },
     'dns.phz-shadow': {
-      title: 'a private hosted zone that owns the name and leads nowhere',
+      title: 'a private hosted zone that owns the name and has no usable record for it',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
     },
@@ -46,12 +46,12 @@ export const names = hopCheck({
       docs: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-vpc-configuration.html',
     },
     'dns.private-dns-off': {
-      title: 'private DNS that is off at the endpoint',
+      title: 'an endpoint with private DNS disabled',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
     },
     'endpoint.shadows-internet': {
-      title: 'an endpoint that takes the name from a working internet path',
+      title: 'an endpoint whose private DNS replaces a working internet path',
       severity: 'advises',
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
     },

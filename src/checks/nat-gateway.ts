@@ -8,7 +8,7 @@ import {hopCheck, type NetworkFacts} from './hops.ts'
 export const natGateway = hopCheck({
   id: 'nat-gateway',
   title: 'NAT gateway',
-  why: 'A private instance without endpoints reaches Systems Manager through a NAT gateway that works itself.',
+  why: 'A private instance without endpoints reaches Systems Manager through a working NAT gateway.',
   causes: {
     'nat.not-available': {
       title: 'a NAT gateway that is not available',
@@ -21,7 +21,7 @@ export const natGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html',
     },
     'nat.subnet-no-igw': {
-      title: 'a NAT device without a way to the internet',
+      title: 'a NAT device without a route to the internet',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
     },
@@ -36,7 +36,7 @@ export const natGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html',
     },
     'nat.idle-timeout': {
-      title: 'the idle time-out of the NAT gateway with an old agent',
+      title: "the NAT gateway's idle timeout with an old agent",
       severity: 'degrades',
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html',
     },
@@ -56,7 +56,7 @@ function idleTimeout(facts: NetworkFacts, instance: Instance, paths: readonly Pa
     ({service, via, verdict}) => service === 'ssmmessages' && via?.startsWith('nat-') && verdict === 'open',
   )
   if (!through || isAtLeast(version, HEARTBEATS_SINCE) !== false) return []
-  const fact = `The message channel passes NAT gateway ${through.via}, which forgets a silent connection after 350 seconds, and agent ${version} does not keep it alive.`
+  const fact = `The message channel passes NAT gateway ${through.via}, which drops idle connections after 350 seconds, and agent ${version} sends no keepalives.`
   return [
     {
       cause: 'nat.idle-timeout',

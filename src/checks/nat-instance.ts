@@ -11,7 +11,7 @@ export const natInstance = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html',
     },
     'nat-instance.stopped': {
-      title: 'a NAT instance that does not run',
+      title: 'a NAT instance that is not running',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html',
     },

@@ -3,15 +3,15 @@ import {hopCheck} from './hops.ts'
 export const networkAcl = hopCheck({
   id: 'network-acl',
   title: 'Network ACLs',
-  why: 'Network ACLs do not remember connections: the request and its reply must each be let through, on every subnet that they cross.',
+  why: 'Network ACLs do not remember connections: the request and its reply must each be allowed, in every subnet that they cross.',
   causes: {
     'nacl.egress-443': {
-      title: 'a network ACL that does not let port 443 out',
+      title: 'a network ACL that does not allow outbound TCP 443',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html',
     },
     'nacl.ingress-ephemeral': {
-      title: 'a network ACL that does not let replies in',
+      title: 'a network ACL that does not allow inbound replies',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html',
     },

@@ -6,12 +6,12 @@ export const onwardNetwork = hopCheck({
   why: 'Firewalls, appliances and networks outside AWS apply their own rules, which are not visible to this tool.',
   causes: {
     'vgw.onprem-egress': {
-      title: 'a way out through a network outside AWS',
+      title: 'outbound traffic through a network outside AWS',
       severity: 'undecided',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
     },
     'gwlb.inspection': {
-      title: 'a firewall in the path',
+      title: 'a firewall on the path',
       severity: 'undecided',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html',
     },

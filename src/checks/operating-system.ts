@@ -37,7 +37,7 @@ type SystemFacts = Facts<never, (typeof WISHES)[number]>
 export const operatingSystem = defineCheck({
   id: 'operating-system',
   title: 'Operating system',
-  why: 'The agent needs a booted system with a set clock, free disk space, trusted certificates and a way out.',
+  why: 'The agent needs a booted system with a correct clock, free disk space, trusted root certificates and outbound access.',
   causes: {
     'os.boot-failure': {title: 'an operating system that does not boot', severity: 'blocks', docs: CATEGORIES},
     'os.disk-full': {title: 'a full disk', severity: 'blocks', docs: CATEGORIES},
@@ -50,7 +50,7 @@ export const operatingSystem = defineCheck({
       severity: 'blocks',
       docs: CATEGORIES,
     },
-    'os.proxy': {title: 'a proxy in the way', severity: 'blocks', docs: NODES},
+    'os.proxy': {title: 'a proxy on the path', severity: 'blocks', docs: NODES},
     'os.windows-sysprep': {title: 'an unfinished sysprep', severity: 'blocks', docs: SSM_CLI},
     'os.unsupported': {
       title: 'an operating system without support',
@@ -63,13 +63,13 @@ export const operatingSystem = defineCheck({
       docs: 'https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/README.md',
     },
     'os.root-credentials': {
-      title: 'credentials of root before those of the role',
+      title: "root's credentials file takes precedence over the instance role",
       severity: 'degrades',
       docs: TECHNICAL,
     },
     'agent.hibernating': {title: 'a hibernating agent', severity: 'blocks', docs: TECHNICAL},
     'imds.unreachable': {
-      title: 'a metadata service that the instance does not reach',
+      title: 'a metadata service that the instance cannot reach',
       severity: 'blocks',
       docs: SSM_CLI,
     },
@@ -99,12 +99,16 @@ function noSignals(scene: Scene): readonly Note[] {
   return notes.length > 0 ? notes : SILENT
 }
 
-const SILENT: readonly Note[] = [{skip: 'No line from inside the instance speaks of its state.'}]
+const SILENT: readonly Note[] = [{skip: 'No log or console line of the instance shows its state.'}]
 
 function started(signals: readonly Signal[]): readonly Note[] {
   const version = signals.find(({kind}) => kind === 'agent-started')?.version
   return [
-    {fact: version ? `SSM Agent ${version} announced itself.` : 'No line from inside the instance tells of a fault.'},
+    {
+      fact: version
+        ? `SSM Agent ${version} announced itself.`
+        : 'No log or console line of the instance shows a fault.',
+    },
   ]
 }
 
@@ -158,7 +162,7 @@ const bootFailure = whenOffline((scene) => {
     finding(scene, signals, {
       cause: 'os.boot-failure',
       certainty: broken.length > 0 ? 'proven' : 'possible',
-      message: `The operating system of ${scene.instance.InstanceId} did not boot soundly, so the agent does not run.`,
+      message: `The operating system of ${scene.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
       remedy: runOnInstance('Repair the operating system from a rescue instance or the serial console', [
         isWindows(scene) ? 'chkdsk /f' : 'journalctl -b -p err',
       ]),
@@ -330,7 +334,7 @@ const proxy = whenOffline((scene) => {
     finding(scene, signals, {
       cause: 'os.proxy',
       certainty: 'possible',
-      message: `The agent on ${scene.instance.InstanceId} is told to use a proxy and does not get through; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
+      message: `The agent on ${scene.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
       remedy: runOnInstance(
         'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
         [...(isWindows(scene) ? WINDOWS_PROXY : LINUX_PROXY), ...confirm(scene), restart(scene)],
@@ -404,7 +408,7 @@ const rootCredentials: Judge = (scene) => {
   return [
     finding(scene, signals, {
       cause: 'os.root-credentials',
-      message: `The agent on ${InstanceId} signs with ${signals[0]?.principal}, not with the credentials of the instance: a credentials file of root comes before them.`,
+      message: `The agent on ${InstanceId} signs with ${signals[0]?.principal}instead of the instance role: root's credentials file takes precedence.`,
       remedy: runOnInstance('Move the credentials file of root out of the way', [
         isWindows(scene)
           ? 'Get-ChildItem "$env:SystemRoot\\System32\\config\\systemprofile\\.aws"'
@@ -418,8 +422,8 @@ const rootCredentials: Judge = (scene) => {
 const hibernating = whenOffline(
   from(['hibernating'], (scene) => ({
     cause: 'agent.hibernating',
-    message: `The agent on ${scene.instance.InstanceId} hibernates after repeated failures and wakes ever more seldom, up to an hour apart.`,
-    remedy: runOnInstance('Restart the agent once its own cause is mended', [restart(scene)], {docs: TECHNICAL}),
+    message: `The agent on ${scene.instance.InstanceId} hibernates after repeated failures and retries less and less often, up to an hour apart.`,
+    remedy: runOnInstance('Restart the agent after its cause is fixed', [restart(scene)], {docs: TECHNICAL}),
   })),
 )
 
@@ -447,7 +451,7 @@ const registrationLost = whenOffline((scene) => {
   return from(['not-registered'], () => ({
     cause: 'dhmc.registration-lost',
     certainty: 'likely',
-    message: `The agent on ${scene.instance.InstanceId} asks for host management credentials without a registration to show for it.`,
+    message: `The agent on ${scene.instance.InstanceId} requests host management credentials without a registration.`,
     remedy: runOnInstance('Give the instance a profile, or launch it again', [restart(scene)]),
   }))(scene)
 })
@@ -614,7 +618,7 @@ const refusals = ({online, signals}: Scene): readonly Note[] =>
     ? []
     : [
         ...ofKind(signals, 'access-denied', 'host-management-off').map(({line}) => ({
-          fact: `The service answered the agent, so the network let it through then: ${line}`,
+          fact: `The service answered the agent, so the network allowed it at that time: ${line}`,
         })),
         ...ofKind(signals, 'no-role').map(({line}) => ({
           fact: `The metadata service had no credentials for the agent then: ${line}`,

@@ -24,11 +24,11 @@ export function undecided(
   return [
     ...(undecidable.length === 0 ? [] : [conditionUnknown(role, unseen, undecidable)]),
     ...[...texts(true)].map((because) => ({
-      unknown: `Whether role ${role.RoleName} may make the agent's calls is open: ${because}.`,
+      unknown: `Cannot determine whether role ${role.RoleName} is authorized to make the agent's calls: ${because}.`,
       kind: 'Policies' as const,
     })),
     ...(open.length > unseen.length
-      ? [{fact: `The node is seen to make ${listed(open.filter((p) => !unseen.includes(p)))}.`}]
+      ? [{fact: `The node is observed to make ${listed(open.filter((p) => !unseen.includes(p)))}.`}]
       : []),
   ]
 }

@@ -51,7 +51,7 @@ export const registration = defineCheck({
       docs: TROUBLESHOOTING,
     },
     'registration.session-notconnected': {
-      title: 'a node without a channel for sessions',
+      title: 'a node without a connection for sessions',
       severity: 'symptom',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html',
     },
@@ -91,7 +91,7 @@ export const registration = defineCheck({
 
 const absence = (context: Context, instance: Instance): readonly Note[] =>
   isInGracePeriod(context, instance)
-    ? [{unknown: `${instance.InstanceId} is not listed yet, and has not had the time to register.`}]
+    ? [{unknown: `${instance.InstanceId} is not listed yet and has not had time to register.`}]
     : [
         {
           cause: 'registration.never-registered',
@@ -131,7 +131,7 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
     notes.push({
       cause: 'registration.session-notconnected',
       resource: InstanceId,
-      message: `${InstanceId} answers, but holds no channel for sessions and commands on ssmmessages.`,
+      message: `${InstanceId} is online but has no connection on ssmmessages, so sessions and commands fail.`,
       evidence: [...evidence, {fact: `Status is ${connection.Status}`, source: 'ssm:GetConnectionStatus'}],
     })
   notes.push(
@@ -174,7 +174,7 @@ function agentAge(
   const finding: Finding = {
     cause: 'registration.outdated-agent',
     resource: instance.InstanceId,
-    message: `SSM Agent ${AgentVersion} on ${instance.InstanceId} is not the latest${lacking && `; it is too old for ${lacking}`}.`,
+    message: `SSM Agent ${AgentVersion} on ${instance.InstanceId} is not the latest${lacking && `; it does not support ${lacking}`}.`,
     evidence: [
       {fact: `AgentVersion is ${AgentVersion}, IsLatestVersion ${IsLatestVersion ?? 'not told'}`, source: SOURCE},
     ],
@@ -209,7 +209,7 @@ function associations(facts: RegistrationFacts, node: InstanceInformation): read
       ],
       remedies: [
         {
-          title: `See which associations fail on ${node.InstanceId}`,
+          title: `List the failing associations of ${node.InstanceId}`,
           steps: [
             {
               service: 'ssm',
@@ -280,7 +280,7 @@ const shadow = (
   cause: 'registration.hybrid-shadow',
   certainty,
   resource: nodeId,
-  message: `The hybrid node ${nodeId} ${likeness}, and hides ${instance.InstanceId} under another id.`,
+  message: `Hybrid node ${nodeId} ${likeness} and is listed instead of ${instance.InstanceId}.`,
   evidence: [evidence],
   remedies:
     certainty === 'proven'

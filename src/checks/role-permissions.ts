@@ -47,22 +47,22 @@ export const rolePermissions = defineCheck({
       docs: MESSAGE_APIS,
     },
     'iam.explicit-deny': {
-      title: 'a policy that denies what the agent needs',
+      title: "a policy that denies the agent's calls",
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html',
     },
     'iam.boundary-blocks': {
-      title: 'a permissions boundary that leaves out what the agent needs',
+      title: "a permissions boundary that does not allow the agent's calls",
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
     },
     'iam.scp-blocks': {
-      title: 'a service control policy that leaves out what the agent needs',
+      title: "a service control policy that does not allow the agent's calls",
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
     },
     'iam.condition-unknown': {
-      title: 'a permission that hangs on something AWS does not show',
+      title: 'a permission that depends on a condition AWS does not expose',
       severity: 'undecided',
       docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html',
     },
@@ -218,7 +218,7 @@ function managedBucketAdvice(
     {
       cause: 'iam.s3-managed-buckets',
       resource: role.Arn,
-      message: `S3 is reached through ${path.via}, and role ${role.RoleName} is not authorized to read ${missing.join(', ')}. Agent updates, packages and patch baselines come from there.`,
+      message: `S3 is reached through ${path.via}, and role ${role.RoleName} is not authorized to read ${missing.join(', ')}. They provide agent updates, packages and patch baselines.`,
       evidence: [{fact: `s3:GetObject is not allowed on ${missing.join(', ')}`, source: 'iam:GetRole'}],
       remedies: [putRolePolicy(role, 'ssm-managed-buckets', document, title, usedBy(facts, role.Arn))],
     },

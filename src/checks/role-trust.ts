@@ -42,13 +42,13 @@ export const roleTrust = defineCheck({
     if (trust.says === 'allow') return [{fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
     if (trust.says === 'unknown') return [undeterminedTrust('EC2', role, trust.doubts)]
     if (hostManagement.state === 'on')
-      return [{fact: `Role ${role.RoleName} does not let EC2 assume it; host management takes its place.`}]
+      return [{fact: `Role ${role.RoleName} does not allow EC2 to assume it; host management is used instead.`}]
     return [untrusted(facts, profile, hostManagement.state === 'unknown')]
   },
 })
 
 const undeterminedTrust = (service: string, {RoleName}: Role, doubts: readonly Indeterminate[]): Note => ({
-  unknown: `Cannot determine whether ${service} may assume role ${RoleName}: ${doubts.map(({because}) => because).join('; ')}.`,
+  unknown: `Cannot determine whether ${service} can assume role ${RoleName}: ${doubts.map(({because}) => because).join('; ')}.`,
   kind: 'Roles',
 })
 

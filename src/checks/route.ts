@@ -35,17 +35,17 @@ export const route = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
     },
     'route.unfollowed': {
-      title: 'a next hop that cannot be traced',
+      title: 'a next hop that is not visible to this tool',
       severity: 'undecided',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
     },
     'ipv6.only-no-ipv4-path': {
-      title: 'an IPv6-only subnet without a way to IPv4',
+      title: 'an IPv6-only subnet without a path to IPv4',
       severity: 'blocks',
       docs: 'https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0',
     },
     'ipv6.eigw-only': {
-      title: 'an egress-only internet gateway as the only way out',
+      title: 'an egress-only internet gateway as the only outbound path',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html',
     },
@@ -68,7 +68,7 @@ function mainTableSurprise(facts: NetworkFacts, instance: Instance, paths: reado
     ),
   )
   if (explicit || !blamed) return []
-  const fact = `Subnet ${subnet.SubnetId} has no route table of its own and uses ${id}, the main table of ${subnet.VpcId}.`
+  const fact = `Subnet ${subnet.SubnetId} has no explicit route table association and uses ${id}, the main table of ${subnet.VpcId}.`
   return [
     {
       cause: 'route.main-table-surprise',

@@ -11,7 +11,7 @@ export const s3 = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html',
     },
     's3.unreachable': {
-      title: 'a missing way to S3',
+      title: 'no path to S3',
       severity: 'degrades',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },

@@ -9,12 +9,12 @@ export const securityGroup = hopCheck({
   why: 'The agent opens every connection itself, to port 443; no inbound rule is needed.',
   causes: {
     'sg.no-egress-443': {
-      title: 'security groups that let no port 443 out',
+      title: 'security groups that do not allow outbound TCP 443',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html',
     },
     'sg.egress-prefix-list-only': {
-      title: 'security groups that let port 443 out to prefix lists only',
+      title: 'security groups that allow outbound TCP 443 to prefix lists only',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html',
     },
@@ -29,7 +29,7 @@ export const securityGroup = hopCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeStaleSecurityGroups.html',
     },
     'sg.custom-dns-blocked': {
-      title: 'security groups that do not let the instance reach its name servers',
+      title: 'security groups that do not allow traffic to the name servers',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
     },

@@ -34,13 +34,13 @@ export const sessionPreferences = defineCheck({
       severity: 'degrades',
       docs: PREREQUISITES,
     },
-    'session.kms-unreachable': {title: 'a missing way to KMS', severity: 'degrades', docs: ENDPOINTS},
+    'session.kms-unreachable': {title: 'no path to KMS', severity: 'degrades', docs: ENDPOINTS},
     'session.logs-denied': {
       title: 'session logs that the role is not authorized to write',
       severity: 'degrades',
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-logging.html',
     },
-    'session.logs-unreachable': {title: 'a missing way to CloudWatch Logs', severity: 'degrades', docs: ENDPOINTS},
+    'session.logs-unreachable': {title: 'no path to CloudWatch Logs', severity: 'degrades', docs: ENDPOINTS},
   },
   dependsOn: ['path', 'credentials'],
   requiredKinds: [],
@@ -49,12 +49,12 @@ export const sessionPreferences = defineCheck({
     if (isUnreadable(facts.SessionPreferences))
       return [
         {
-          unknown: `Cannot determine what the session preferences ask for: ${facts.SessionPreferences.unreadable}`,
+          unknown: `Cannot determine what the session preferences require: ${facts.SessionPreferences.unreadable}`,
           kind: 'SessionPreferences',
         },
       ]
     const demands = requirementsOf(facts.SessionPreferences[0]?.inputs ?? {})
-    if (demands.length === 0) return [{skip: 'The session preferences ask for neither a key nor logs.'}]
+    if (demands.length === 0) return [{skip: 'The session preferences require neither a key nor logs.'}]
     const identity = identityOf(facts, instance, paths)
     const notes = demands.flatMap((demand) => [
       ...permissions(facts, instance, paths, identity, demand),
@@ -110,7 +110,7 @@ function denial(facts: SessionFacts, role: Role, demand: SessionRequirement, den
     cause: demand.denied,
     certainty: isExplicit || demand.service === 'logs' ? 'proven' : 'likely',
     resource: role.Arn,
-    message: `The session preferences ask for ${demand.what}, and role ${role.RoleName} is not authorized to call ${actions.join(', ')}, so ${demand.whenDenied}.`,
+    message: `The session preferences require ${demand.what}, and role ${role.RoleName} is not authorized to call ${actions.join(', ')}, so ${demand.whenDenied}.`,
     evidence: [
       {fact: `The preferences name ${demand.what}`, source: DOCUMENT},
       ...denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
@@ -167,7 +167,7 @@ function reach(
     {
       cause: demand.unreachable,
       resource: instance.InstanceId,
-      message: `The session preferences ask for ${demand.what}, and the instance cannot reach ${path.host}, so ${demand.whenUnreachable}.`,
+      message: `The session preferences require ${demand.what}, and the instance cannot reach ${path.host}, so ${demand.whenUnreachable}.`,
       evidence: [
         {fact: `The preferences name ${demand.what}`, source: DOCUMENT},
         ...own.map(({because, direction}) => ({fact: because, source: `the ${direction} on the path to ${path.host}`})),

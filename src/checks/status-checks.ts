@@ -21,10 +21,10 @@ const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide
 export const statusChecks = defineCheck({
   id: 'status-checks',
   title: 'EC2 status checks',
-  why: 'An agent on a failing host, a failing operating system or a failing volume cannot keep its connection.',
+  why: 'An agent on a failing system status check, a failing instance status check or a failing volume cannot keep its connection.',
   causes: {
-    'instance.system-check-failed': {title: 'a failing host', severity: 'blocks', docs: CATEGORIES},
-    'instance.instance-check-failed': {title: 'a failing operating system', severity: 'blocks', docs: CATEGORIES},
+    'instance.system-check-failed': {title: 'a failing system status check', severity: 'blocks', docs: CATEGORIES},
+    'instance.instance-check-failed': {title: 'a failing instance status check', severity: 'blocks', docs: CATEGORIES},
     'instance.ebs-check-failed': {
       title: 'a failing volume',
       severity: 'blocks',
@@ -134,7 +134,7 @@ const events = (context: Context, {Events}: InstanceStatus, instance: Instance):
     .map(({Code, Description, NotBefore}) => ({
       cause: 'instance.scheduled-event',
       resource: instance.InstanceId,
-      message: `AWS has scheduled ${Code ?? 'an event'} for ${instance.InstanceId}${NotBefore ? `, not before ${NotBefore}` : ''}; the node is away while it happens.`,
+      message: `AWS has scheduled ${Code ?? 'an event'} for ${instance.InstanceId}${NotBefore ? `, not before ${NotBefore}` : ''}; the node is unavailable in the meantime.`,
       evidence: [{fact: `${Code ?? 'Event'}: ${Description ?? 'no description'}`, source: SOURCE}],
       remedies: [stopStartInstance(context, instance)],
     }))

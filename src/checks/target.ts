@@ -12,7 +12,7 @@ export const target = defineCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html',
     },
     'target.access-denied': {
-      title: 'calls that were refused',
+      title: 'denied calls',
       severity: 'undecided',
       docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html',
     },
@@ -31,7 +31,7 @@ export const target = defineCheck({
   requiredKinds: ['Instances'],
   run: (_facts, {InstanceId, Operator}) => {
     if (!Operator?.Managed) return [{fact: `${InstanceId} exists in this account and Region.`}]
-    const fact = `${InstanceId} is operated by ${Operator.Principal ?? 'an AWS service'}, and can be changed through that service only.`
+    const fact = `${InstanceId} is operated by ${Operator.Principal ?? 'an AWS service'}, and can only be changed through that service.`
     return [
       {
         cause: 'target.operator-managed',

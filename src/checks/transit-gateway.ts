@@ -3,7 +3,7 @@ import {hopCheck} from './hops.ts'
 export const transitGateway = hopCheck({
   id: 'transit-gateway',
   title: 'Transit gateway',
-  why: 'A transit gateway forwards by the route table of the attachment, only for zones that the attachment has a subnet in, and needs a route for the way back.',
+  why: 'A transit gateway routes by the route table of the attachment, only from Availability Zones in which the attachment has a subnet, and needs a route for the return traffic.',
   causes: {
     'tgw.attachment-state': {
       title: 'a transit gateway attachment that is not available',
@@ -26,7 +26,7 @@ export const transitGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
     },
     'tgw.no-return': {
-      title: 'a transit gateway route table without the way back',
+      title: 'a transit gateway route table without the return route',
       severity: 'blocks',
       docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
     },

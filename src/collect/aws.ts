@@ -70,9 +70,12 @@ export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => (
       async (args) => {
         const operation = commandName.replace(/Command$/, '')
         if (allowed[clientName]?.includes(operation)) return next(args)
-        throw Object.assign(new Error(`${clientName} must not call ${operation}: it is not on the list of reads.`), {
-          name: 'NotARead',
-        })
+        throw Object.assign(
+          new Error(`${clientName} refuses to call ${operation}: it is not on the read-only allow list.`),
+          {
+            name: 'NotARead',
+          },
+        )
       }
     stack.add(step, {step: 'initialize', priority: 'high', name: 'onlyListedCalls', override: true})
   },
@@ -82,7 +85,7 @@ export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => (
 export async function connect(options: Connection, overrides: Partial<ClientConfig> = {}): Promise<Aws> {
   const region = options.region ?? (await configuredRegion(options.profile))
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
-    throw accessError(`"${region}" is not the name of an AWS Region; say one such as --region eu-west-1.`)
+    throw accessError(`"${region}" is not the name of an AWS Region; use one such as --region eu-west-1.`)
   const credentials = overrides.credentials ?? credentialsFor(options, region)
   await usable(credentials, options)
   const signal = options.signal ?? new AbortController().signal
@@ -125,7 +128,7 @@ async function configuredRegion(profile: string | undefined): Promise<string> {
       throw accessError(
         `Profile ${profile} does not exist or sets no Region; \`aws configure list-profiles\` lists the profiles, and --region names a Region.`,
       )
-    throw accessError('No AWS Region is configured; say which one with --region, or set AWS_REGION.')
+    throw accessError('No AWS Region is configured; specify one with --region, or set AWS_REGION.')
   }
 }
 
@@ -182,13 +185,13 @@ function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, 
   if (/SSO/.test(said) || (isExpired(error) && profile))
     return `The SSO session has expired or is not valid; log in with: ${login}`
   if (/aws login/.test(said)) return `The login session has expired; log in with: ${login.replace(' sso', '')}`
-  if (isExpired(error)) return 'The AWS credentials have expired; get new ones and run this again.'
-  if (isUnreachable(error)) return `AWS cannot be reached to get credentials (${said}); check the network or the proxy.`
+  if (isExpired(error)) return 'The AWS credentials have expired; refresh them and try again.'
+  if (isUnreachable(error)) return `Cannot reach AWS to obtain credentials (${said}); check the network or the proxy.`
   if (/multi-factor/.test(said))
-    return `Profile ${profile} asks for a second factor; get a session with \`aws sts get-session-token\` and use its variables.`
+    return `Profile ${profile} requires MFA; get a session with \`aws sts get-session-token\` and export its variables.`
   if (roleArn && errorName(error) !== 'CredentialsProviderError')
-    return `Role ${roleArn} cannot be assumed (${errorName(error)}: ${said}); its trust policy must name you, and --external-id must fit.`
+    return `Cannot assume role ${roleArn} (${errorName(error)}: ${said}); its trust policy must allow you, and --external-id must match.`
   if (profile)
-    return `Profile ${profile} gives no credentials (${said}); \`aws configure list-profiles\` names the profiles there are.`
-  return 'There are no AWS credentials; log in with `aws sso login` or `aws configure`, or name a profile with --profile.'
+    return `Profile ${profile} has no credentials (${said}); list the profiles with \`aws configure list-profiles\`.`
+  return 'No AWS credentials found; log in with `aws sso login` or `aws configure`, or name a profile with --profile.'
 }

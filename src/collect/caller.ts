@@ -25,7 +25,7 @@ export async function readCaller(aws: Aws): Promise<CallerResult> {
   } catch (error) {
     if (isSkewed(error))
       throw accessError(
-        'The clock of this machine is more than five minutes off, so AWS refuses every call; set it.',
+        'The clock of this machine is more than five minutes off, so AWS rejects every call; synchronize it.',
         error,
       )
     if (isExpired(error))
@@ -66,8 +66,8 @@ async function whyRejected(aws: Aws, error: unknown): Promise<string> {
   const home = homeOf(aws.region)
   const elsewhere = home === aws.region ? undefined : await callerIn(aws.inRegion(home)).catch(() => undefined)
   return elsewhere
-    ? `Region ${aws.region} is not enabled for account ${elsewhere.Account}; say another --region, or enable it with \`aws account enable-region --region-name ${aws.region}\`.`
-    : `AWS does not accept the credentials (${errorName(error)}: ${messageOf(error)}); check them with \`aws sts get-caller-identity\`.`
+    ? `Region ${aws.region} is not enabled for account ${elsewhere.Account}; use another --region, or enable it with \`aws account enable-region --region-name ${aws.region}\`.`
+    : `AWS rejected the credentials (${errorName(error)}: ${messageOf(error)}); check them with \`aws sts get-caller-identity\`.`
 }
 
 /** Neither who we are nor any instance: nothing can be asked at all. */

@@ -74,10 +74,10 @@ export async function paginate<Item>(ask: (token: string | undefined) => Promise
     const {items, next} = await ask(token)
     for (const item of next ? (items ?? []) : required(items, 'list')) found.push(item)
     if (!next) return found
-    if (asked.has(next)) throw noAnswer('the pages go round in a circle')
+    if (asked.has(next)) throw noAnswer('pagination returned a repeated token')
     asked.add(next)
     if (asked.size >= MOST_PAGES || found.length > MOST_ITEMS)
-      throw noAnswer(`the list does not end: ${found.length} items on ${asked.size} pages`)
+      throw noAnswer(`too many results: ${found.length} items on ${asked.size} pages`)
     token = next
   }
 }

@@ -128,7 +128,8 @@ const routesOf = (aws: Aws, TransitGatewayRouteTableId: string): Promise<Reading
           new SearchTransitGatewayRoutesCommand({TransitGatewayRouteTableId, Filters, ...PAGE, NextToken}),
           aws.until,
         )
-      if (answer.AdditionalRoutesAvailable && !answer.NextToken) throw noAnswer('there are more routes than were told')
+      if (answer.AdditionalRoutesAvailable && !answer.NextToken)
+        throw noAnswer('more routes exist than the API returned')
       return {items: answer.Routes?.map(complete(normal.transitGatewayRoute)), next: answer.NextToken}
     }),
   )

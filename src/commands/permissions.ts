@@ -3,7 +3,7 @@ import {boolean, option, string as text} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 
 export default class Permissions extends BaseCommand {
-  static override summary = 'The exact read-only IAM policy that the tool needs, whole or for one command.'
+  static override summary = 'Print the exact read-only IAM policy that ssm-doctor needs, in full or for one command.'
   static override examples = [
     '<%= config.bin %> permissions',
     '<%= config.bin %> permissions diagnose',
@@ -22,7 +22,7 @@ export default class Permissions extends BaseCommand {
     commands: boolean({summary: 'Print AWS CLI commands that collect the same data instead.'}),
     with: option({
       options: ['flow-logs', 'since-when'] as const,
-      summary: 'Also what a flag of diagnose needs that nothing else asks for.',
+      summary: 'Include what this flag of diagnose requires.',
       multiple: true,
     })(),
     partition: option({

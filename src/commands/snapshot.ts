@@ -9,9 +9,9 @@ import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 
 export default class Snapshot extends BaseCommand {
-  static override summary = 'Write an account file: the surroundings of instances, or a whole Region.'
+  static override summary = 'Save an account file for one or more instances, or for a whole Region.'
   static override description =
-    'What AWS answers, for --account: to examine it later, elsewhere or without credentials. Read-only.'
+    'Records the answers of AWS to examine them later with --account, elsewhere and without credentials. Read-only.'
   static override usage = ['snapshot [INSTANCE-ID...] [FLAGS]']
   static override examples = [
     '<%= config.bin %> snapshot i-0123456789abcdef0 -o account.json',
@@ -21,7 +21,7 @@ export default class Snapshot extends BaseCommand {
   static override flags = {
     ...accountFlags,
     output: string({char: 'o', summary: 'File to write; without it, standard output.', helpValue: 'FILE'}),
-    redact: boolean({summary: 'Put made-up names, addresses and account ids in the place of yours.'}),
+    redact: boolean({summary: 'Replace account ids, names, tags and public addresses with placeholders.'}),
   }
 
   override async run(): Promise<void> {
@@ -68,5 +68,5 @@ async function accountInFiles(sources: readonly string[], {region}: AccountFlags
   const accounts = await accountsIn(sources, region)
   const [only, ...others] = accounts
   if (only && others.length === 0) return only
-  throw usageError(`The files hold ${accounts.length} accounts and Regions; a snapshot is of one.`)
+  throw usageError(`The files contain ${accounts.length} accounts and Regions; a snapshot covers exactly one.`)
 }

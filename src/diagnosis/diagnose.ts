@@ -41,7 +41,7 @@ export interface ResolvedFinding extends Finding {
 
 export interface Options {
   /**
-   * False on a model that is being mended: nothing registers there, so what is left when nothing else explains the node
+   * False on a model that is being fixed: nothing registers there, so what is left when nothing else explains the node
    * is not asked, nor what the instance said of itself before the change.
    */
   readonly residual: boolean
@@ -178,7 +178,7 @@ function answerOf(
 
 const NONE: readonly never[] = []
 
-const notAsked = memo((check: Check): Outcome => skipped(check, 'Asked only when nothing else explains the node.'))
+const notAsked = memo((check: Check): Outcome => skipped(check, 'Only checked when nothing else explains the problem.'))
 
 const skipped = (check: Check, skip: string): Outcome => ({check, status: 'skip', notes: [{skip}], findings: NONE})
 

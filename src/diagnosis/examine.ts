@@ -204,7 +204,7 @@ function unreadOf(account: Account, {outcomes, paths}: Diagnosis): readonly Unre
 
 /** Of a kind that takes several calls, the permission of the one that was refused. */
 export function unreadKind(account: Account, kind: Kind): UnreadKind {
-  const {unreadable: reason, error, action} = whyUnread(account[kind]) ?? {unreadable: 'a part of it could not be read'}
+  const {unreadable: reason, error, action} = whyUnread(account[kind]) ?? {unreadable: 'part of it could not be read'}
   const permission = error === undefined || isRefusalName(error) ? (action ?? actionsFor([kind])[0] ?? null) : null
   return {kind, reason, permission, ...(error !== undefined && {error})}
 }
@@ -228,7 +228,7 @@ function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readon
   const finding: Finding = {
     cause: 'target.access-denied',
     resource: instanceId,
-    message: `AWS refused calls that would have decided more: ${actions.join(', ')}.`,
+    message: `Access denied on calls needed for a full diagnosis: ${actions.join(', ')}.`,
     evidence: refused.map(({kind, reason, permission}) => ({
       fact: `${kind}: ${reason}`,
       source: permission ?? kind,

@@ -40,7 +40,7 @@ interface ChosenStep {
 const MOST_STEPS = 40
 
 /**
- * Applies remedies to a copy of the account and examines again, until nothing that can be mended is left. An instance
+ * Applies remedies to a copy of the account and examines again, until nothing that can be fixed is left. An instance
  * that does not run has that as its only cause: what else is wrong shows when it is examined running.
  */
 export function planFor(
@@ -129,7 +129,7 @@ const keyOf = ({cause, resource}: ResolvedFinding) => `${cause} ${resource}`
 const severityKeyOf = (finding: ResolvedFinding) => `${finding.severity} ${keyOf(finding)}`
 const impairingOf = (diagnosis: Diagnosis): readonly ResolvedFinding[] => findingsOf(diagnosis).filter(isImpairing)
 
-/** On a model that is being mended nothing registers, so what is left when nothing else explains the node is not asked. */
+/** On a model that is being fixed nothing registers, so what is left when nothing else explains the node is not asked. */
 const examined = ({instance}: PlanContext, model: Account): Diagnosis =>
   diagnose(model, subjectOf(model, instance.InstanceId) ?? instance, {residual: false})
 

@@ -52,7 +52,7 @@ export interface Alternative {
   readonly commands: readonly string[]
   readonly snippet?: string
   readonly cost?: string
-  /** True when the instance examines as cured with this in the place of the recommended step. */
+  /** True when the instance examines as fixed with this in the place of the recommended step. */
   readonly verified: boolean
 }
 

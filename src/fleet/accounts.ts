@@ -81,7 +81,7 @@ async function membersOf(
     if (isExcluded(account)) return []
     if (account === own && line === account) return [{name: account, account, connection: base}]
     if (line === account && roleName === undefined)
-      throw usageError(`Account ${account} is another one: say with --role-name which role to assume there.`)
+      throw usageError(`Account ${account} differs from yours; specify the role to assume there with --role-name.`)
     const roleArn = line === account ? `arn:${partition ?? 'aws'}:iam::${account}:role/${roleName}` : line
     return [{name: account, account, connection: {...base, roleArn}}]
   })

@@ -30,7 +30,7 @@ export const REGISTRATION: Capability = {
 
 export const MESSAGES: Capability = {
   id: 'messages',
-  title: 'message channel, and so no Run Command and no sessions',
+  title: 'message channel (Run Command and Session Manager)',
   actions: ['ssmmessages:CreateControlChannel', 'ssmmessages:OpenControlChannel'],
   docs: MESSAGE_APIS,
 }

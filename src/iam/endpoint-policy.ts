@@ -225,7 +225,7 @@ function verdictOf(
   const {profile} = identityOf(readings, instance)
   return {
     verdict: 'unknown',
-    because: `Whether ${unknown.wanted.action} passes ${VpcEndpointId} is open: ${unknown.decision.because}.`,
+    because: `Cannot determine whether ${VpcEndpointId} allows ${unknown.wanted.action}: ${unknown.decision.because}.`,
     ...(profile.state === 'unknown' ? {unread: profile.kind} : {}),
   }
 }

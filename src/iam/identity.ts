@@ -92,7 +92,7 @@ type Known = Pick<Identity, 'profile' | 'hostManagement' | 'profileWorks'>
  */
 function credentialsOf(facts: IdentityFacts, instance: Instance, known: Known): Credentials {
   const {profile, hostManagement, profileWorks} = known
-  if (profileWorks === 'yes') return ofProfile(profile, 'the role of the instance profile may register the node')
+  if (profileWorks === 'yes') return ofProfile(profile, 'the role of the instance profile can register the node')
   if (profileWorks === 'unknown') return undecided(facts, instance, known)
   if (hostManagement.state === 'on' && hostManagement.works === 'yes')
     return ofHostManagement(hostManagement, 'the profile cannot register the node, so host management does')

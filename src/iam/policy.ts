@@ -109,7 +109,7 @@ function readStatement(value: unknown, index: number, variables: boolean): State
   const resources = patterns(value, 'Resource')
   if (resources === 'wrong') return wrong('has no Resource or NotResource of strings')
   const who = principals(value)
-  if (who === 'wrong') return wrong('has a Principal that names nobody')
+  if (who === 'wrong') return wrong('has an empty Principal')
   const when = conditions(value.Condition)
   if (when === 'wrong') return wrong('has a Condition that is not operators of keys of values')
   return {

@@ -41,7 +41,7 @@ const key = ({kmsKeyId}: Inputs): SessionRequirement | undefined =>
         what: `KMS key ${kmsKeyId}`,
         denied: 'session.kms-denied',
         unreachable: 'session.kms-unreachable',
-        whenDenied: 'every shell session ends at once, in the encryption handshake; port forwarding may still work',
+        whenDenied: 'every shell session fails during the encryption handshake; port forwarding may still work',
         whenUnreachable: 'every shell session ends in the encryption handshake',
         calls: (context, account) => [{action: 'kms:Decrypt', resources: [keyArn(kmsKeyId, context, account)]}],
         grant: (context, account) => [keyGrant(kmsKeyId, context, account)],
@@ -83,8 +83,8 @@ const logGroup = ({
         denied: 'session.logs-denied',
         unreachable: 'session.logs-unreachable',
         whenDenied: encrypted
-          ? 'every session ends at once, with the word that the log group is not encrypted'
-          : 'nothing of the sessions is logged',
+          ? 'every session fails immediately, because the log group is not encrypted'
+          : 'sessions are not logged',
         whenUnreachable: 'a session takes about two minutes to open, and is not logged',
         calls: (context, account) =>
           LOG_ACTIONS.map((action) => {

@@ -107,7 +107,7 @@ function knownHere(account: Account, InstanceId: string, told: Explanation): Exp
   const instance = find(account.Instances, 'InstanceId', InstanceId)
   const isOnline = instance !== undefined && nodeOf(account, instance)?.PingStatus === 'Online'
   return reasonOf(told.reason) === 'UNMANAGED_EC2_INSTANCE' && told.coverage === 'uncovered' && isOnline
-    ? {...told, coverage: 'pending', meaning: 'The node is online; Amazon Inspector has yet to notice, by itself.'}
+    ? {...told, coverage: 'pending', meaning: 'The node is online; Amazon Inspector updates its coverage on its own.'}
     : told
 }
 
@@ -124,7 +124,7 @@ function unlisted(account: Account): Explanation {
   const [coverage, meaning]: readonly [Coverage, string] = isUnreadable(CoveredResources)
     ? ['unknown', `What Amazon Inspector covers could not be read: ${CoveredResources.unreadable}`]
     : isSilent(account)
-      ? ['unknown', 'The account file does not tell what Amazon Inspector covers.']
+      ? ['unknown', "The account file does not contain Amazon Inspector's coverage."]
       : off
         ? ['disabled', `Amazon Inspector is ${off} for EC2 in account ${Caller?.Account} in ${Region}.`]
         : ['unlisted', 'Amazon Inspector does not list it.']
@@ -204,7 +204,7 @@ function unexaminedInstance(
   const why = elsewhere
     ? `It is in account ${row.accountId}, which was not examined here.`
     : isUnreadable(Instances)
-      ? 'EC2 would not tell of it.'
+      ? 'EC2 did not return it.'
       : 'EC2 no longer lists it in this Region.'
   const tags = tagsOf(row)
   const tagOf = (key: string) => tags.find(({Key}) => Key === key)?.Value ?? null

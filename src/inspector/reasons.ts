@@ -80,7 +80,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   PENDING_DISABLE: {coverage: 'terminating', says: 'Its scans are being disabled.'},
   ACCESS_DENIED: uncovered('A policy denies Amazon Inspector access to it.'),
   ACCESS_DENIED_TO_ENCRYPTION_KEY: uncovered('The policy of the KMS key of its volumes denies Amazon Inspector.'),
-  INTERNAL_ERROR: uncovered('An error inside Amazon Inspector, which it mends by itself.'),
+  INTERNAL_ERROR: uncovered('An error inside Amazon Inspector, which it resolves on its own.'),
   DEEP_INSPECTION_NO_INVENTORY: deep(
     'The plugin for packages of programming languages has not reported yet; after six hours, look at its associations.',
   ),

@@ -37,7 +37,7 @@ export type Reading<T> = readonly T[] | (Unreadable & {readonly known?: readonly
 export type Item<T, Key extends string> = T | (Unreadable & {readonly [K in Key]: string})
 
 /**
- * A policy document, decoded at the border. Text that is no JSON stays text, so that a malformed policy
+ * A policy document, decoded at the border. Text that is not valid JSON stays text, so that a malformed policy
  * becomes a finding instead of a crash.
  */
 export type PolicyDocument = string | {readonly [key: string]: unknown}

@@ -16,7 +16,7 @@ export const isUsageError = (error: unknown): error is Error => error instanceof
 /** What `act` gives; data that nests deeper than the stack becomes one sentence. */
 export function guardStackOverflow<T>(
   act: () => T,
-  sentence = 'An item of the account is nested too deeply to be written.',
+  sentence = 'The account data is nested too deeply to be written.',
 ): T {
   try {
     return act()

@@ -44,7 +44,7 @@ export type Change =
   | {readonly kind: 'effect'; readonly number: number; readonly title: string; readonly resolved: readonly string[]}
   | {readonly kind: 'cause'; readonly cause: ReportedCause}
   | {readonly kind: 'step'; readonly number: number; readonly step: ChecklistStep}
-  | {readonly kind: 'mended'; readonly nextAttemptAt?: number; readonly restart?: string}
+  | {readonly kind: 'unblocked'; readonly nextAttemptAt?: number; readonly restart?: string}
   | {readonly kind: 'started'}
   | {readonly kind: 'registration'; readonly registration: Report['registration']}
   | {readonly kind: 'gaps'; readonly kinds: readonly string[]}
@@ -100,7 +100,7 @@ export function seen(watch: Watch, sight: Observation): Seen {
   const gaps = sight.report.unreadable
     .map(({kind}) => kind)
     .filter((kind) => !watch.whole.report.unreadable.some((one) => one.kind === kind))
-  // What could not be read, or is not asked of an instance that stands still, is not mended.
+  // What could not be read, or is not asked of an instance that stands still, is not resolved.
   return gaps.length > 0 || standsStill(watch, sight.report)
     ? partialUpdate(watch, sight, gaps)
     : fullUpdate(watch, sight)
@@ -153,7 +153,7 @@ function fullUpdate(watch: Watch, sight: Observation): Seen {
         .filter((cause) => !watch.reported.includes(keyOf(cause)))
         .map((cause) => ({kind: 'cause', cause}) as const),
       ...added.map(({number, step}) => ({kind: 'step', number, step}) as const),
-      ...(unblocked && !watch.unblocked && !isOnline(report) ? [mendedChange(unblocked, sight)] : []),
+      ...(unblocked && !watch.unblocked && !isOnline(report) ? [unblockedChange(unblocked, sight)] : []),
     ],
   }
 }
@@ -163,13 +163,13 @@ const lastEffectOf = ({lastEffectAt}: Watch, effects: readonly Followed[], at: n
   return latest === undefined ? {} : {lastEffectAt: latest}
 }
 
-const mendedChange = ({nextAttemptAt}: NonNullable<Watch['unblocked']>, {restart}: Observation): Change => ({
-  kind: 'mended',
+const unblockedChange = ({nextAttemptAt}: NonNullable<Watch['unblocked']>, {restart}: Observation): Change => ({
+  kind: 'unblocked',
   ...(nextAttemptAt !== undefined && {nextAttemptAt}),
   ...(restart !== undefined && {restart}),
 })
 
-/** A cause that is no longer found counts as mended only where the check that found it has looked again. */
+/** A cause that is no longer found counts as resolved only where the check that found it has looked again. */
 function isGone(cause: ReportedCause, report: Report): boolean {
   if (isItself(cause)) return isOnline(report)
   if (report.causes.some((one) => keyOf(one) === keyOf(cause))) return false

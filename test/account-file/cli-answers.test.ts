@@ -180,7 +180,7 @@ describe('answers of the AWS CLI', () => {
     const {accounts, notes} = read({Roles: [Role, {...Role, Arn: `${roleArn}2`}]}, {EvaluationResults})
     expect(accounts[0]?.PolicySimulations).toEqual([])
     expect(notes).toContain(
-      'The answers with EvaluationResults do not say which of the Roles they belong to; only one can be told.',
+      'The answers with EvaluationResults do not name the Roles they belong to; pass them for one only.',
     )
   })
 
@@ -205,7 +205,7 @@ describe('answers of the AWS CLI', () => {
   it('one page of several is not everything', () => {
     const Vpcs = [{VpcId: 'vpc-1'}]
     expect(account({Vpcs, NextToken: 'more'}).Vpcs).toEqual({
-      unreadable: '0.json holds one page of several',
+      unreadable: '0.json is one page of a paginated response',
       known: Vpcs,
     })
     expect(account({Vpcs, NextToken: null}).Vpcs).toEqual(Vpcs)
@@ -263,7 +263,7 @@ describe('several files', () => {
       ['us-west-2', [{VpcId: 'vpc-2'}]],
     ])
     expect(() => named(['a/1.json', subnet(1, 'eu-west-1a')], ['a/2.json', subnet(2, 'us-east-1b')])).toThrow(
-      'a/1.json: these answers come from several Regions (eu-west-1, us-east-1); put those of each Region into a folder',
+      'a/1.json: these answers come from several Regions (eu-west-1, us-east-1); put those of each Region into a separate folder',
     )
     expect(() =>
       named(['a/1.json', subnet(1, 'eu-west-1a')], ['b/2.json', subnet(2, 'us-east-1b')], ['c.json', {Vpcs: []}]),
@@ -297,13 +297,11 @@ describe('several files', () => {
 
   it('answers of two accounts, or beside two account files, cannot be told apart', () => {
     expect(() => read(caller, {...caller, Account: '444455556666'})).toThrow('several accounts')
-    expect(() => read(file('1'), file('2'), {Vpcs: []})).toThrow('2.json: with several account files')
+    expect(() => read(file('1'), file('2'), {Vpcs: []})).toThrow('2.json: cannot determine which of the account files')
   })
 
   it('a file that holds nothing of an account is left aside, and named', () => {
-    expect(read({Vpcs: []}, {name: 'package'}).notes).toContain(
-      '1.json holds nothing of an account and was left aside.',
-    )
+    expect(read({Vpcs: []}, {name: 'package'}).notes).toContain('1.json contains no account data and was ignored.')
   })
 })
 

@@ -136,7 +136,7 @@ describe('files', () => {
     const files = written(look, {...look, ReadAt: '2026-11-13T12:00:00.000Z'})
     const {homes, notes} = await fleetFilesIn(files, {})
     expect(homes).toHaveLength(2)
-    const said = 'each file counts for itself, and of the network that they share the later look holds.'
+    const said = 'each is examined on its own, and for the network resources that they share the newer file counts.'
     expect(notes).toEqual([`${files[0]} and ${files[1]} both list ${INSTANCE}: ${said}`])
   })
 

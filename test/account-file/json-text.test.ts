@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {breakOf, parseJson} from '../../src/account-file/json-text.ts'
 
-it('names file, line and column of what is no JSON', () => {
+it('names file, line and column of what is not valid JSON', () => {
   expect(() => parseJson('a.json', '{\n  "Vpcs": [}\n}')).toThrow(
     'a.json: line 2, column 12: expected JSON, found "}\\n}"',
   )

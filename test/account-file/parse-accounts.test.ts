@@ -111,7 +111,7 @@ describe('what a file leaves out', () => {
     })
     const bare = {ReadAt: '2026-11-20T12:00:00.000Z', Vpcs: []}
     expect(account(bare, {region: 'us-gov-west-1'})).toMatchObject({Region: 'us-gov-west-1', Partition: 'aws-us-gov'})
-    expect(complaint(bare)).toBe('a.json: Region is not in the file and no ARN tells it; add --region.')
+    expect(complaint(bare)).toBe('a.json: Region is missing and cannot be inferred from an ARN; add --region.')
   })
 
   it('is the newest past time, and that is said: ReadAt', () => {
@@ -119,7 +119,7 @@ describe('what a file leaves out', () => {
     const {accounts, notes} = parsed(fileWith({ReadAt: undefined, Roles}))
     expect(accounts[0]?.ReadAt).toBe('2026-11-20T11:58:00.000Z')
     expect(notes).toEqual([
-      'a.json does not say when it was read; ages are counted to the newest time in it, 2026-11-20T11:58:00.000Z.',
+      'a.json has no ReadAt; ages are computed up to the newest time in it, 2026-11-20T11:58:00.000Z.',
     ])
   })
 
@@ -181,7 +181,7 @@ describe('what AWS writes in several ways', () => {
     expect(one({Name: 'SSM-SessionManagerRunShell', Content: JSON.stringify(preferences)})).toEqual([preferences])
     expect(one(null)).toEqual([])
     expect(one({unreadable: 'no'})).toEqual({unreadable: 'no'})
-    expect(one('inputs:\n  kmsKeyId: x')).toMatchObject({unreadable: expect.stringContaining('no JSON')})
+    expect(one('inputs:\n  kmsKeyId: x')).toMatchObject({unreadable: expect.stringContaining('not valid JSON')})
     expect(one(undefined)).toEqual({unreadable: 'not in the account file'})
   })
 
@@ -229,7 +229,7 @@ describe('a damaged file gets one sentence', () => {
       'a.json: ManagedPrefixLists[0].MaxEntries: expected a number, found Infinity',
     ],
     [[fullAccountFile], 'a.json: expected an object, found a list'],
-    [{}, 'a.json: expected an account file or an answer of the AWS CLI; none of its keys is known.'],
+    [{}, 'a.json: expected an account file or a response of the AWS CLI; it has no recognized keys.'],
     [fileWith({Region: '\u001b[31mred'}), 'no complaint'],
     [fileWith({Vpcs: '\u001b[31m\u202ered'}), String.raw`a.json: Vpcs: expected a list, found "\u001b[31m\u202ered"`],
   ])('%#', (json, message) => {

@@ -12,7 +12,7 @@ const audit = audited(broken)
 
 const idOf = (n: number) => `i-0aaaaaaaaaaaaaa${String(n).padStart(2, '0')}`
 
-/** So many instances behind an endpoint whose group admits nobody. */
+/** So many instances behind an endpoint whose group allows nobody. */
 const shutOut = (count: number) => ({
   ...well,
   Instances: Array.from({length: count}, (_, n) =>

@@ -8,7 +8,7 @@ const absent = {InstanceInformationList: []}
 const image = (ImageMetadata: object) => ({...absent, InstanceImageMetadata: [{InstanceId: ID, ImageMetadata}]})
 const DEBIAN = {Name: 'debian-12-amd64-20260914-2230', OwnerId: '136693071363'}
 
-it('takes an image that carries the agent for an agent that does not run', () => {
+it('takes an image that carries the agent for an agent that is not running', () => {
   expect(findingsOf(agent, absent)).toMatchObject([
     {
       cause: 'os.agent-not-running',

@@ -58,7 +58,7 @@ it('is content with the default policy', () => {
   expect(run(endpointPolicy, healthy, pathsOf(healthy, 'ssm'))).toMatchObject([{fact: expect.any(String)}])
 })
 
-it('does not guess what an organization admits', () => {
+it('does not guess what an organization allows', () => {
   const open = account(
     withPolicy('ssm', allow('*', {...everyone, Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}})),
   )

@@ -17,7 +17,7 @@ const path = (service: string, verdict: Path['verdict']): Path => ({
 const TIMEOUT = 'Post "https://ssm.us-east-1.amazonaws.com/": dial tcp 10.0.3.7:443: i/o timeout'
 
 it('has no subject where the console says nothing', () => {
-  expect(notesOf(operatingSystem)).toEqual([{skip: 'No line from inside the instance speaks of its state.'}])
+  expect(notesOf(operatingSystem)).toEqual([{skip: 'No log or console line of the instance shows its state.'}])
 })
 
 it('is content when the agent announced itself', () => {
@@ -224,7 +224,7 @@ it('says that a refusal came over an open network, and blames nothing', () => {
   const line =
     'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation'
   expect(notesOf(operatingSystem, printed(line))).toEqual([
-    {fact: `The service answered the agent, so the network let it through then: ${line}`},
+    {fact: `The service answered the agent, so the network allowed it at that time: ${line}`},
   ])
 })
 

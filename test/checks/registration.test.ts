@@ -33,13 +33,13 @@ it('adds that a node is stale after more than thirty days', () => {
   ])
 })
 
-it('doubts a node that AWS calls online and that has been silent for hours', () => {
+it('doubts a node that AWS reports as online and that has been silent for hours', () => {
   expect(notesOf(registration, listed({LastPingDateTime: '2026-11-20T02:00:00.000Z'}))).toContainEqual({
-    unknown: `AWS calls ${ID} online, but it last answered 10 hours ago.`,
+    unknown: `AWS reports ${ID} as online, but its last ping was 10 hours ago.`,
   })
 })
 
-it('sees that an online node holds no channel for sessions', () => {
+it('finds that an online node has no connection for sessions', () => {
   const ConnectionStatuses = [{Target: ID, Status: 'notconnected'}]
   expect(causesOf(registration, {ConnectionStatuses})).toEqual(['registration.session-notconnected'])
   expect(causesOf(registration, {...listed(lost), ConnectionStatuses})).toEqual(['registration.connection-lost'])

@@ -75,7 +75,7 @@ describe('nothing to judge', () => {
 it('leaves open what preferences that could not be read ask for', () => {
   expect(notesOf(sessionPreferences, {SessionPreferences: {unreadable: 'AccessDeniedException'}})).toEqual([
     {
-      unknown: 'Cannot determine what the session preferences ask for: AccessDeniedException',
+      unknown: 'Cannot determine what the session preferences require: AccessDeniedException',
       kind: 'SessionPreferences',
     },
   ])
@@ -88,14 +88,14 @@ describe('the session key', () => {
     expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt', KEY)), patient, [OPEN])).toEqual([])
   })
 
-  it('says that sessions end at once when the role may not, which allowing it cures', () => {
+  it('says that sessions fail when the role is not authorized, which allowing it fixes', () => {
     const change = asks(inputs)
     const [found] = findingsOf(sessionPreferences, change, patient, [OPEN])
     expect(found).toMatchObject({
       cause: 'session.kms-denied',
       certainty: 'likely',
       resource: ROLE,
-      message: expect.stringContaining('ends at once'),
+      message: expect.stringContaining('fails during the encryption handshake'),
     })
     const after = found?.remedies?.[0]?.apply?.({...sound, ...change})
     expect(causesOf(sessionPreferences, after, patient, [OPEN])).toEqual([])
@@ -148,7 +148,7 @@ describe('the logs', () => {
       {
         cause: 'session.logs-denied',
         certainty: 'proven',
-        message: expect.stringMatching(/logs:DescribeLogGroups, logs:DescribeLogStreams.*ends at once/),
+        message: expect.stringMatching(/logs:DescribeLogGroups, logs:DescribeLogStreams.*fails immediately/),
       },
     ])
   })

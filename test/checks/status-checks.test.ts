@@ -23,7 +23,7 @@ it.each([
   ])
 })
 
-it('moves a failing host away by stopping and starting', () => {
+it('moves a failing system status check away by stopping and starting', () => {
   expect(causesAfterRemedy(statusChecks, statuses({SystemStatus: impaired}))).toEqual([])
 })
 

@@ -199,7 +199,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, mended with
         net().send(new ec2.DeleteRouteCommand({RouteTableId: table, DestinationCidrBlock: EVERYWHERE})),
     },
     {
-      name: 'endpoints whose group admits nobody, in a VPC without names of hosts',
+      name: 'endpoints whose group allows nobody, in a VPC without names of hosts',
       way: 'blocked',
       causes: ['dns.hostnames-off'],
       breaks: async (world) => {

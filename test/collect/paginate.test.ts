@@ -2,10 +2,10 @@ import {describe, expect, it} from 'vitest'
 import {paginate, readOr} from '../../src/collect/paginate.ts'
 
 const doesNotEnd = (size: string) => ({
-  unreadable: `IncompleteAnswer: the list does not end: ${size}`,
+  unreadable: `IncompleteAnswer: too many results: ${size}`,
   error: 'IncompleteAnswer',
   action: 'ec2:DescribeVpcs',
-  message: `the list does not end: ${size}`,
+  message: `too many results: ${size}`,
 })
 
 describe('pages without end', () => {

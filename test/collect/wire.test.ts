@@ -275,7 +275,7 @@ describe('a page of a proxy instead of an answer', () => {
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
     expect(found.NatGateways).toMatchObject({
       error: 'UnreadableAnswer',
-      message: 'what came back is not an answer of AWS; a proxy may have answered in its place',
+      message: 'the response is not from AWS; a proxy may have answered instead',
     })
   })
 })

@@ -76,7 +76,7 @@ describe('several faults at once', () => {
   )
 
   it('shows what an earlier fault hid, with the step that uncovers it', () => {
-    const hidden = ['private DNS is off', 'the endpoint group admits nobody'].reduce(
+    const hidden = ['private DNS is off', 'the endpoint group allows nobody'].reduce(
       (account, name) => behindEndpointsFaults.find((fault) => fault.name === name)!.breaks(account),
       behindEndpoints,
     )

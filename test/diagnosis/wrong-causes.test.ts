@@ -156,7 +156,9 @@ describe('an internet gateway that a route names', () => {
     expect(ids(gone, 'blocks')).toEqual(['route.blackhole'])
     expect(examine(gone, INSTANCE)).toMatchObject({
       verified: true,
-      checklist: [{title: `Create an internet gateway for VPC ${VPC} and lead the routes to ${IGW} there`}],
+      checklist: [
+        {title: `Create an internet gateway for VPC ${VPC} and replace the target ${IGW} of the routes with it`},
+      ],
     })
   })
   it('is detached where it is there', () => {

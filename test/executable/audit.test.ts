@@ -60,14 +60,14 @@ describe('which instances', () => {
     const {stdout, stderr} = await run(['audit', '--account', examples, '--json'], {cwd})
     const files = readdirSync(examples).filter((name) => name.endsWith('.json'))
     expect(JSON.parse(stdout).instances).toHaveLength(files.length)
-    expect(stderr).toContain(`and ${files.length - 2} more files list some again: each file counts for itself`)
+    expect(stderr).toContain(`and ${files.length - 2} more files list some again: each is examined on its own`)
   })
 
   it('are of a Region that some file is of', async () => {
     const ran = await audit('--region', 'eu-west-2')
-    expect(ran).toMatchObject({code: 2, stderr: 'No account file is of Region eu-west-2; they are of eu-west-1.\n'})
+    expect(ran).toMatchObject({code: 2, stderr: 'No account file for Region eu-west-2; the files are for eu-west-1.\n'})
     const {stderr} = await audit('--region', 'eu-west-1', '--region', 'eu-west-2')
-    expect(stderr).toContain('No account file is of Region eu-west-2.\n')
+    expect(stderr).toContain('No account file for Region eu-west-2.\n')
   })
 })
 
@@ -144,7 +144,7 @@ describe('single accounts and Regions', () => {
 
   it('that were done before are taken from there, unless their file was read anew', async () => {
     await audit('--resume', 'kept')
-    expect((await audit('--resume', 'kept')).stderr).toContain('2 kept from an earlier run')
+    expect((await audit('--resume', 'kept')).stderr).toContain('2 reused from an earlier run')
     const [first] = accounts
     mkdirSync(join(cwd, 'later'))
     writeFileSync(join(cwd, 'later/0.json'), JSON.stringify({...first, ReadAt: '2026-11-27T12:00:00.000Z'}))
@@ -184,7 +184,7 @@ describe('what is misspelt or damaged', () => {
   it.each([
     ['-o', 'a-folder.json', 'a-folder.json cannot be written: it is a folder; specify a file.'],
     ['-o', 'a-link.json', 'a-link.json cannot be written: it is a symbolic link; specify its target.'],
-    ['--resume', 'a-file', '--resume a-file: it is a file, and a folder is wanted.'],
+    ['--resume', 'a-file', '--resume a-file: it is a file, not a folder.'],
     ['--suppress', 'nowhere.json', 'nowhere.json: there is no such file.'],
     ['--suppress', 'cut.json', 'cut.json: line 1, column 17: expected JSON, found the end of the file.'],
     [
@@ -229,7 +229,7 @@ describe('what is misspelt or damaged', () => {
     const [part = ''] = readdirSync(join(cwd, 'torn')).filter((name) => name !== 'settings.json')
     file(`torn/${part}`, '{"schema": ')
     const again = await audit('--resume', 'torn', '--json')
-    expect(again.stderr).toContain('1 kept from an earlier run')
+    expect(again.stderr).toContain('1 reused from an earlier run')
     expect(JSON.parse(again.stdout)).toEqual(await told())
   })
 })
@@ -274,5 +274,5 @@ it('since when an instance is broken outlives several baselines', async () => {
   await week(1)
   await week(2, '--baseline', 'week-1.json')
   const {stdout} = await week(3, '--baseline', 'week-2.json')
-  expect(stdout).toContain('still broken, the oldest since 2026-11-06T12:00:00.000Z')
+  expect(stdout).toContain('still broken, oldest since 2026-11-06T12:00:00.000Z')
 })

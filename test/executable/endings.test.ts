@@ -20,7 +20,7 @@ describe('without what AWS needs, one sentence says what to do', () => {
   it.each([
     ['no credentials', {AWS_REGION: 'eu-west-1'}, /credentials/],
     ['no Region', {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test'}, /--region/],
-    ['no network', {...KEYS, AWS_ENDPOINT_URL: 'http://127.0.0.1:9'}, /cannot be reached/],
+    ['no network', {...KEYS, AWS_ENDPOINT_URL: 'http://127.0.0.1:9'}, /Cannot reach AWS/],
   ])('%s', async (_, env, hint) => {
     const {stdout, stderr, code} = await run([ID, '--json'], {env})
     expect({stdout, code}).toEqual({stdout: '', code: 2})

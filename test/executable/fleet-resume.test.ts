@@ -62,10 +62,10 @@ describe('an audit that is killed', () => {
     expect(parts()).toHaveLength(8)
   })
 
-  it('is not continued with other flags', async () => {
+  it('is not continued with different flags', async () => {
     const other = await run([...options, '--resume', kept, '--owner-tag', 'Team'])
     expect(other.code).toBe(2)
-    expect(other.stderr).toContain('other flags')
+    expect(other.stderr).toContain('different flags')
   })
 })
 

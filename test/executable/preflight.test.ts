@@ -130,7 +130,7 @@ describe.each([
       GROUP,
     )
     expect(code).toBe(2)
-    expect(stderr).toBe('Cannot find subnet subnet-0123456789abcdef0 in eu-west-1; check the name and --region.\n')
+    expect(stderr).toBe('Cannot find subnet subnet-0123456789abcdef0 in eu-west-1; check the id and --region.\n')
   })
 })
 
@@ -162,7 +162,7 @@ describe('what only AWS tells', () => {
     const {stderr, code} = await into('--image', 'ami-0123456789abcdef0')
     expect({code, stderr}).toEqual({
       code: 2,
-      stderr: 'Cannot find image ami-0123456789abcdef0 in eu-west-1; check the name and --region.\n',
+      stderr: 'Cannot find image ami-0123456789abcdef0 in eu-west-1; check the id and --region.\n',
     })
   })
 

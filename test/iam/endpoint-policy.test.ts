@@ -67,7 +67,7 @@ describe('the policy of an endpoint', () => {
       'endpoint.policy-denies',
     ],
     ['leaves an organization open', 'ssm', when({StringEquals: {'aws:PrincipalOrgID': 'o-1'}}), 'unknown', undefined],
-    ['leaves it open when it is no JSON', 'ssm', '{', 'unknown', undefined],
+    ['leaves it open when it is not valid JSON', 'ssm', '{', 'unknown', undefined],
     [
       'takes the own endpoint',
       'ssm',

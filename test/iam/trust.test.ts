@@ -60,7 +60,7 @@ it('may deny', () => {
   expect(says({Statement: [...principal('ec2.amazonaws.com').Statement, notServices]})).toBe('allow')
 })
 
-it('is open when it was not read, or is no JSON', () => {
+it('is open when it was not read, or is not valid JSON', () => {
   const {AssumeRolePolicyDocument: _, ...role} = aRole()
   expect(trusts(role, 'ec2', 'aws').says).toBe('unknown')
   expect(trusts(aRole({AssumeRolePolicyDocument: '{'}), 'ec2', 'aws').says).toBe('unknown')

@@ -35,7 +35,7 @@ describe('what Amazon Inspector makes of an instance', () => {
     const silent = {...account, CoveredResources: [], AccountStatuses: {unreadable: 'not in the account file'}}
     expect(inspection(silent).instances[0]?.inspector).toMatchObject({
       coverage: 'unknown',
-      meaning: 'The account file does not tell what Amazon Inspector covers.',
+      meaning: "The account file does not contain Amazon Inspector's coverage.",
     })
     expect(inspection({...silent, AccountStatuses: []}).instances[0]?.inspector?.coverage).toBe('unlisted')
   })

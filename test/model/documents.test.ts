@@ -13,7 +13,7 @@ it('JSON text and URL-encoded JSON are decoded', () => {
   expect(decodeDocument(encodeURIComponent(JSON.stringify(document)))).toEqual(document)
 })
 
-it('text that is no JSON object stays text', () => {
+it('text that is not valid JSON object stays text', () => {
   for (const text of ['', '{"Version":', '%7B', '%', '[]', '"x"', 'null']) expect(decodeDocument(text)).toBe(text)
 })
 

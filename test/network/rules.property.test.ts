@@ -3,7 +3,7 @@ import {describe, expect, it, vi} from 'vitest'
 import {itemsOf, type Route} from '../../src/model/account.ts'
 import {EVERYWHERE} from '../../src/network/address.ts'
 import {evaluateAcl, portsByCell} from '../../src/network/filters/network-acl.ts'
-import {admitted} from '../../src/network/filters/security-group.ts'
+import {allowedPeers} from '../../src/network/filters/security-group.ts'
 import type {Ranges} from '../../src/network/ranges.ts'
 import {portionsOf} from '../../src/network/routing/route-table.ts'
 import {edgesOf, isIpv6, numberOf} from '../oracle/address.ts'
@@ -39,7 +39,7 @@ const LANDMARKS = [
 ]
 
 describe('the groups of an interface', () => {
-  it('admit the addresses that they admit packet by packet', () =>
+  it('allow the addresses that they allow packet by packet', () =>
     fc.assert(
       fc.property(network, fc.constantFrom(443, 442, 444, 0, 65535, 1024), fc.boolean(), (account, port, egress) => {
         const groups = ['sg-instance', 'sg-second']
@@ -52,7 +52,8 @@ describe('the groups of an interface', () => {
           ...Ipv6Ranges.flatMap(({CidrIpv6}) => CidrIpv6 ?? []),
         ])
         const direction = egress ? ('egress' as const) : ('ingress' as const)
-        const ask = (family: 4 | 6) => admitted(account, {groups, direction, family, port, refers: () => true}).ranges
+        const ask = (family: 4 | 6) =>
+          allowedPeers(account, {groups, direction, family, port, refers: () => true}).ranges
         const sets = {4: ask(4), 6: ask(6)}
         const universe = [
           ...LANDMARKS,

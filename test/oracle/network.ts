@@ -98,7 +98,7 @@ const crosses = (world: World, from: Site, to: Subnet, packet: Packet): boolean 
   from.subnet?.SubnetId === to.SubnetId || (leaves(world, from, packet) && enters(world, to, packet))
 
 /** Security groups are stateful: the first packet is judged, its flow is remembered. */
-function admits(
+function allows(
   world: World,
   eni: NetworkInterface,
   direction: 'in' | 'out',
@@ -152,7 +152,7 @@ function arrive(world: World, packet: Packet, subnet: Subnet, between: Between):
   if (!eni) return DROPPED
   const before = world.translated.get(`${packet.destination} ${packet.destinationPort}`)
   if (before) return translateBack(world, packet, eni, before)
-  if (!admits(world, eni, 'in', packet, between)) return DROPPED
+  if (!allows(world, eni, 'in', packet, between)) return DROPPED
   if (eni.NetworkInterfaceId === world.instance.NetworkInterfaceId) return isOurs(world, packet)
   if (kindOf(eni) !== 'vpc_endpoint' || !endpointIsAlive(world.account, eni)) return DROPPED
   return forward(world, replyTo(packet), siteOf(world.account, subnet))
@@ -179,9 +179,9 @@ function translateBack(
   before: {readonly packet: Packet; readonly site: Site},
 ): Outcome {
   const isNatInstance = kindOf(eni) !== 'nat_gateway'
-  if (isNatInstance && !admits(world, eni, 'in', packet, 'elsewhere')) return DROPPED
+  if (isNatInstance && !allows(world, eni, 'in', packet, 'elsewhere')) return DROPPED
   const reply = {...packet, destination: before.packet.source, destinationPort: before.packet.sourcePort}
-  if (isNatInstance && !admits(world, eni, 'out', reply, 'elsewhere')) return DROPPED
+  if (isNatInstance && !allows(world, eni, 'out', reply, 'elsewhere')) return DROPPED
   return forward(world, reply, before.site)
 }
 
@@ -306,12 +306,12 @@ function natInstance(world: World, packet: Packet, site: Site, route: Route): Ou
   const subnet = subnetNamed(account, eni?.SubnetId)
   const address = eni?.PrivateIpAddress
   if (!eni || !subnet || address === undefined || !isUp(account, eni) || eni.SourceDestCheck !== false) return DROPPED
-  if (!crosses(world, site, subnet, packet) || !admits(world, eni, 'in', packet, 'vpc')) return DROPPED
+  if (!crosses(world, site, subnet, packet) || !allows(world, eni, 'in', packet, 'vpc')) return DROPPED
   const to = siteOf(account, subnet)
   const after = translate(world, packet, address, to)
   // Whether the operating system forwards is not for AWS to say.
   world.untold = true
-  return admits(world, eni, 'out', after, 'elsewhere') ? forward(world, after, to) : DROPPED
+  return allows(world, eni, 'out', after, 'elsewhere') ? forward(world, after, to) : DROPPED
 }
 
 /** AWS's answers have kinds that its own list of them lacks. */
@@ -447,6 +447,6 @@ function start(world: World, source: string, site: Site): Outcome {
   const called = itemsOf(world.account.NetworkInterfaces).find((eni) => addressesOf(eni).includes(destination))
   if (called && kindOf(called) === 'vpc_endpoint' && !endpointIsAlive(world.account, called)) return DROPPED
   const packet: Packet = {source, destination, sourcePort, destinationPort, protocol: TCP}
-  if (!admits(world, world.instance, 'out', packet, betweenOf(world, site, destination))) return DROPPED
+  if (!allows(world, world.instance, 'out', packet, betweenOf(world, site, destination))) return DROPPED
   return forward(world, packet, site)
 }

@@ -102,7 +102,7 @@ describe('the way', () => {
       causes: [],
     })
   })
-  it('stops at groups that do not admit that port', () => {
+  it('stops at groups that do not allow that port', () => {
     expect(walk(partner('available', rule(443, {cidr: '10.0.0.0/16'})), 'db.example.net', 27017)).toMatchObject({
       verdict: 'blocked',
       causes: [{id: 'endpoint.sg-blocks', severity: 'blocks', resource: id('sg', 5)}],

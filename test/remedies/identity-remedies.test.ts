@@ -132,7 +132,7 @@ describe('the policy of an endpoint', () => {
     expect(JSON.stringify(remedy?.steps)).toContain('ssm:NodeAccountId')
   })
 
-  it('can only be reset when it is no JSON', () => {
+  it('can only be reset when it is not valid JSON', () => {
     const broken = {...endpoint, PolicyDocument: '{'}
     expect(extendEndpointPolicy(broken, {actions: [], resources: []})).toBeUndefined()
     expect(resetEndpointPolicy(broken).steps).toMatchObject([{input: {ResetPolicy: true}}])

@@ -23,7 +23,7 @@ export const healthy: Report = {
   checks: [
     {id: 'instance-state', title: 'The instance is running', status: 'pass', notes: ['Running since 2026-11-18.']},
     {id: 'registration', title: 'Fleet Manager lists the instance as online', status: 'pass', notes: []},
-    {id: 'endpoint-group', title: 'The endpoints admit the instance', status: 'pass', notes: []},
+    {id: 'endpoint-group', title: 'The endpoints allow the instance', status: 'pass', notes: []},
   ],
   causes: [],
   paths: [
@@ -49,14 +49,14 @@ export const healthy: Report = {
   unreadable: [],
 }
 
-/** An endpoint whose group admits nobody: one fault that stops two services. */
+/** An endpoint whose group allows nobody: one fault that stops two services. */
 export const shut: Report = {
   ...healthy,
   verdict: 'unmanaged',
   registration: {status: 'absent', lastPing: null, agentVersion: null, connected: null},
   checks: [
     healthy.checks[0]!,
-    {id: 'endpoint-group', title: 'The endpoints admit the instance', status: 'fail', notes: []},
+    {id: 'endpoint-group', title: 'The endpoints allow the instance', status: 'fail', notes: []},
     {
       id: 'role-permissions',
       title: 'The role may register the node',
@@ -73,7 +73,7 @@ export const shut: Report = {
       check: 'endpoint-group',
       resource: 'sg-0a1b2c3d4e5f60041',
       message:
-        'Security group sg-0a1b2c3d4e5f60041 of endpoint vpce-0a1b2c3d4e5f60031 does not admit tcp/443 from the instance.',
+        'Security group sg-0a1b2c3d4e5f60041 of endpoint vpce-0a1b2c3d4e5f60031 does not allow tcp/443 from the instance.',
       evidence: [{fact: 'IpPermissions is empty.', source: 'ec2:DescribeSecurityGroups'}],
     },
   ],
@@ -98,7 +98,7 @@ export const shut: Report = {
         leg: 'endpoint' as const,
         direction: 'request' as const,
         verdict: 'blocked' as const,
-        because: 'No rule admits tcp/443 from 10.0.1.10.',
+        because: 'No rule allows tcp/443 from 10.0.1.10.',
       },
       {
         at: 'network-acl' as const,
@@ -113,7 +113,7 @@ export const shut: Report = {
   checklist: [
     {
       part: 'fix',
-      title: 'Let security group sg-0a1b2c3d4e5f60041 admit tcp/443 from sg-0a1b2c3d4e5f60012',
+      title: 'Let security group sg-0a1b2c3d4e5f60041 allow tcp/443 from sg-0a1b2c3d4e5f60012',
       causes: ['endpoint.sg-blocks'],
       commands: [
         "aws ec2 authorize-security-group-ingress --group-id sg-0a1b2c3d4e5f60041 --ip-permissions 'IpProtocol=tcp,FromPort=443,ToPort=443,UserIdGroupPairs=[{GroupId=sg-0a1b2c3d4e5f60012}]' --region eu-west-1",

@@ -198,7 +198,7 @@ export const ACCOUNTS: Readonly<Record<string, Account>> = {
   'online behind a NAT gateway': online(grown(blockedFromOutside(behindNat))),
   'online behind a hub with endpoints': withFailedAssociation(online(grown(withHubEndpoints))),
   'absent, and nothing explains it': broken(behindNat),
-  'absent: the endpoints admit nobody, the role trusts another': broken({
+  'absent: the endpoints allow nobody, the role trusts another': broken({
     ...behindEndpoints,
     SecurityGroups: [group(1, [], [rule('all', {cidr: '0.0.0.0/0'})]), group(2, [], [])],
     Roles: (behindEndpoints.Roles as readonly object[]).map((role) => ({

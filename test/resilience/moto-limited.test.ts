@@ -39,7 +39,7 @@ async function build(): Promise<Built> {
   const group = async (GroupName: string) =>
     (await net().send(new ec2.CreateSecurityGroupCommand({VpcId, GroupName, Description: GroupName}))).GroupId ?? ''
   const [own, endpoints] = [await group('web'), await group('endpoints')]
-  await admit(endpoints)
+  await authorize(endpoints)
   for (const service of SERVICES)
     await net().send(
       new ec2.CreateVpcEndpointCommand({
@@ -66,7 +66,7 @@ async function build(): Promise<Built> {
 }
 
 const rule = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: '10.0.0.0/16'}]}
-const admit = (GroupId: string) =>
+const authorize = (GroupId: string) =>
   net().send(new ec2.AuthorizeSecurityGroupIngressCommand({GroupId, IpPermissions: [rule]}))
 const shutOut = (GroupId: string) =>
   net().send(new ec2.RevokeSecurityGroupIngressCommand({GroupId, IpPermissions: [rule]}))
@@ -146,7 +146,7 @@ describe.skipIf(!hasMoto())('behind endpoints in moto', () => {
   it('an endpoint group that admits nobody is found live, and found mended', async () => {
     await shutOut(built.endpoints)
     const shut = await seen()
-    await admit(built.endpoints)
+    await authorize(built.endpoints)
     const open = await seen()
     expect(shut.causes.map(({id}) => id)).toContain('endpoint.sg-blocks')
     expect(open.causes.map(({id}) => id)).not.toContain('endpoint.sg-blocks')

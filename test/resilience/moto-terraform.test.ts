@@ -10,7 +10,7 @@ import {applied, hasTerraform, pluginFolder, workspace} from '../support/terrafo
 
 /** A network as a team of today writes it down: one instance behind endpoints, another behind a NAT gateway. */
 const NETWORK = (endpoint: string) => `
-variable "admits" { default = "10.0.0.0/16" }
+variable "allows" { default = "10.0.0.0/16" }
 variable "way_out" { default = "nat" }
 
 provider "aws" {
@@ -74,7 +74,7 @@ resource "aws_security_group" "endpoints" {
     protocol    = "tcp"
     from_port   = 443
     to_port     = 443
-    cidr_blocks = [var.admits]
+    cidr_blocks = [var.allows]
   }
 }
 
@@ -222,7 +222,7 @@ describe.skipIf(!isHere)('a network that Terraform built, seen over HTTP', () =>
   }, 300_000)
 
   it('is found broken where it is, and where it was mended, mended', async () => {
-    const broken = await seen({admits: '192.0.2.0/24', way_out: 'internet'})
+    const broken = await seen({allows: '192.0.2.0/24', way_out: 'internet'})
     expect(broken.closed.causes).toContainEqual(
       expect.objectContaining({id: 'endpoint.sg-blocks', resource: broken.endpoints}),
     )

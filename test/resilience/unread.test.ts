@@ -41,7 +41,7 @@ describe('a group for endpoints in a VPC that could not be read', () => {
   const withoutWayOut = withItems(behindNat, 'RouteTables', (tables) =>
     tables.map((one) => ({...one, Routes: [local('10.0.0.0/16')]})),
   )
-  it('admits the subnets, and is not in the way itself', () => {
+  it('allows the subnets, and is not in the way itself', () => {
     const {causes, checklist} = examine({...withoutWayOut, Vpcs: REFUSED}, INSTANCE)
     const [command = ''] = checklist.flatMap(({commands}) =>
       commands.filter((one) => one.includes('authorize-security-group-ingress')),

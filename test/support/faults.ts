@@ -111,7 +111,7 @@ export const behindEndpointsFaults: readonly Fault[] = [
     breaks: (a) => each(a, 'VpcEndpoints', (e) => (e.ServiceName.endsWith('.ssm') ? {...e, State: 'failed'} : e)),
   },
   {
-    name: 'the endpoint group admits nobody',
+    name: 'the endpoint group allows nobody',
     breaks: (a) => each(a, 'SecurityGroups', (g) => (g.GroupId === id('sg', 2) ? {...g, IpPermissions: []} : g)),
   },
   {
@@ -155,7 +155,7 @@ export const behindNatFaults: readonly Fault[] = [
     breaks: (a) => each(a, 'InternetGateways', (g) => ({...g, Attachments: []})),
   },
   {
-    name: 'the ACL of the NAT gateway does not admit the instance',
+    name: 'the ACL of the NAT gateway does not allow the instance',
     breaks: inSubnet(9, [entry(100, false, 'allow', '0.0.0.0/0', [1024, 65535]), entry(100, true, 'allow')]),
   },
   {

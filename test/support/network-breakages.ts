@@ -581,7 +581,7 @@ export const breakages: readonly Breakage[] = [
     advises: ['endpoint.not-available'],
   },
   {
-    name: 'endpoint groups that admit nobody',
+    name: 'endpoint groups that allow nobody',
     account: groups(behindEndpoints, group(2, [], [ANYWHERE])),
     blocks: ['endpoint.sg-blocks'],
   },
@@ -703,7 +703,7 @@ export const breakages: readonly Breakage[] = [
     blocks: ['nacl.endpoint-subnet'],
   },
   {
-    name: "the NAT subnet's ACL does not admit the private subnet",
+    name: "the NAT subnet's ACL does not allow the private subnet",
     account: acls(
       behindNat,
       acl(9, VPC, [9], [entry(100, false, 'allow', '0.0.0.0/0', EPHEMERAL), entry(100, true, 'allow')]),
@@ -819,7 +819,7 @@ export const breakages: readonly Breakage[] = [
     undecided: ['route.unfollowed'],
   },
   {
-    name: 'a NAT instance whose group admits nobody',
+    name: 'a NAT instance whose group allows nobody',
     account: natInstance('running', false, rule(22, {cidr: '10.0.0.0/16'})),
     blocks: ['nat-instance.sg'],
     undecided: ['route.unfollowed'],

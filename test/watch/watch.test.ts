@@ -91,7 +91,7 @@ describe('a step took effect', () => {
     const sights = [at(0, ill(ROUTE)), at(1, gap), at(2, gap), at(3, report({}))]
     expect(kinds(last(...sights.slice(0, 2)))).toEqual(['gaps'])
     expect(kinds(last(...sights.slice(0, 3)))).toEqual([])
-    expect(kinds(last(...sights))).toEqual(['effect', 'mended'])
+    expect(kinds(last(...sights))).toEqual(['effect', 'unblocked'])
   })
   it('not because the agent is no longer suspected, but because it is there', () => {
     expect(kinds(last(at(0, ill(SILENT)), at(1, ill(ROUTE))))).toEqual(['cause', 'step'])
@@ -101,7 +101,7 @@ describe('a step took effect', () => {
   it('under the number that it was shown with, though earlier ones are done', () => {
     expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)), at(2, report({})))).toMatchObject([
       {kind: 'effect', number: 2},
-      {kind: 'mended'},
+      {kind: 'unblocked'},
     ])
   })
   it('and is a new step when its cause comes back', () => {
@@ -117,7 +117,7 @@ describe('the agent sleeps on once nothing blocks', () => {
     last(
       at(0, ill(...causes), up === undefined ? {} : {launched: -up * MINUTE}),
       at(1, report({}), {restart: 'wake', ...(up !== undefined && {launched: -up * MINUTE})}),
-    ).find(({kind}) => kind === 'mended')
+    ).find(({kind}) => kind === 'unblocked')
 
   it.each([
     ['refused', [POLICY], 300, 31],
@@ -126,19 +126,19 @@ describe('the agent sleeps on once nothing blocks', () => {
     ['without a way for ten minutes', [ROUTE], 10, 1 + 6],
     ['without a way for half an hour', [ROUTE], 30, 1 + 11],
   ])('%s', (_, causes, up, wakes) => {
-    expect(mended(causes, up)).toEqual({kind: 'mended', nextAttemptAt: wakes * MINUTE, restart: 'wake'})
+    expect(mended(causes, up)).toEqual({kind: 'unblocked', nextAttemptAt: wakes * MINUTE, restart: 'wake'})
   })
 
   it('for nobody knows how long where nothing of the kind was wrong', () => {
     expect(mended([cause('instance.instance-check-failed', 'status-checks')])).toEqual({
-      kind: 'mended',
+      kind: 'unblocked',
       restart: 'wake',
     })
   })
 
   it('and is not suspected before it could wake, but afterwards', () => {
     const sights = [at(0, ill(POLICY)), at(1, ill(SILENT)), at(20, ill(SILENT)), at(32, ill(SILENT))]
-    expect(kinds(last(...sights.slice(0, 2)))).toEqual(['effect', 'mended'])
+    expect(kinds(last(...sights.slice(0, 2)))).toEqual(['effect', 'unblocked'])
     expect(kinds(last(...sights.slice(0, 3)))).toEqual([])
     expect(kinds(last(...sights))).toEqual(['cause', 'step'])
     expect(kinds(last(...sights, at(33, ill(SILENT))))).toEqual([])

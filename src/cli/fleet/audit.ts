@@ -180,7 +180,7 @@ function summaryOf({scopes, totals}: Audit, {calls, throttled}: CallCount, kept:
     `${countedPlaces(scopes.length)}${failed > 0 ? ` (${failed} not examined)` : ''}`,
     counted(totals.instances, 'instance'),
     ...(calls > 0 ? [counted(calls, 'call'), `${throttled} throttled`] : []),
-    ...(kept > 0 ? [`${kept} kept from an earlier run`] : []),
+    ...(kept > 0 ? [`${kept} reused from an earlier run`] : []),
     `${(milliseconds / 1000).toFixed(1)} s`,
   ].join(', ')
 }

@@ -14,7 +14,7 @@ export async function fleetInFiles(
   const nowhere = (regions ?? []).filter((region) => !homes.some((home) => home.region === region))
   if (chosen.length === 0) {
     const there = [...new Set(homes.map(({region}) => region))].join(', ')
-    throw usageError(`No account file is of Region ${regions?.join(' or ')}; they are of ${there}.`)
+    throw usageError(`No account file for Region ${regions?.join(' or ')}; the files are for ${there}.`)
   }
   const names = new Map<string, number>()
   const units = chosen.map((home): AccountRegion => {
@@ -23,7 +23,7 @@ export async function fleetInFiles(
     names.set(base, count)
     return {name: count === 1 ? base : `${base}.${count}`, ...home}
   })
-  const absent = nowhere.map((region) => `No account file is of Region ${region}.`)
+  const absent = nowhere.map((region) => `No account file for Region ${region}.`)
   return {
     units,
     notes: [...notes, ...absent],

@@ -23,7 +23,7 @@ export async function resumeIn(folder: string, settings: object): Promise<Resume
   const before = await readOrNot(path)
   if (before !== undefined && before.trim() !== asked)
     throw usageError(
-      `${folder} keeps an audit with other flags (${before.trim()}); give those, or another folder for --resume.`,
+      `${folder} contains an audit with different flags (${before.trim()}); use those flags, or another folder for --resume.`,
     )
   if (before === undefined) await writeWhole(path, [asked])
   return {
@@ -45,7 +45,7 @@ function auditIn(text: string | undefined): Audit | undefined {
 
 function whyNoFolder(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return code === 'EEXIST' || code === 'ENOTDIR' ? 'it is a file, and a folder is wanted' : whyUnreadable(error)
+  return code === 'EEXIST' || code === 'ENOTDIR' ? 'it is a file, not a folder' : whyUnreadable(error)
 }
 
 /** What a run that was killed left half written. */

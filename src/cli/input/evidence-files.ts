@@ -16,7 +16,7 @@ export async function readEvidence(
   {diagnostics = [], 'agent-log': logs = []}: EvidenceFlags,
   ids: readonly string[],
 ): Promise<readonly Signal[]> {
-  if (ids.length > 1) throw usageError('--diagnostics and --agent-log speak of one instance; name one.')
+  if (ids.length > 1) throw usageError('--diagnostics and --agent-log apply to one instance; specify one id.')
   const told = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
   const logged = await Promise.all(logs.map(async (file) => logSignals(await read(file), file, ids[0])))
   return [...told, ...logged].flat()

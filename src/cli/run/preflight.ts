@@ -17,7 +17,7 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
   const whole = {...launch, platformDetails}
   const missing = missingResources(account, whole, hasImage)
   if (missing.length > 0)
-    throw usageError(`Cannot find ${missing.join(', ')} in ${account.Region}; check the name and --region.`)
+    throw usageError(`Cannot find ${missing.join(', ')} in ${account.Region}; check the id and --region.`)
   for (const {group, its, subnets} of foreignGroups(account, whole))
     if (!associated.includes(group))
       throw usageError(

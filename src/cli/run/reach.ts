@@ -33,7 +33,7 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
   assertAccount([target], account, flags.account === undefined)
   const instance = find(account.Instances, 'InstanceId', target.id)
   if (!instance)
-    throw usageError(`${target.id} is not there; check the id and --region, or examine it: ssm-doctor ${target.id}`)
+    throw usageError(`Cannot find ${target.id}; check the id and --region, or examine it: ssm-doctor ${target.id}`)
   const stranger = invalidDestination(account, flags.to)
   if (stranger) throw usageError(stranger)
   return reach(account, instance, flags.to, flags.port, await loadFlowLog(flags, account, target.id, aws))
@@ -46,9 +46,9 @@ function invalidDestination(account: Account, to: string): string | undefined {
   const {Instances, VpcEndpoints, Region} = account
   const isNumber = /^[\d.]+$/.test(to)
   if (isNumber ? !isIP(to) : !isIP(to) && !HOST.test(to))
-    return `"${plain(to)}" is no endpoint, service, host or address. Type for example --to kms, or --to 10.8.6.20 --port 5432`
+    return `"${plain(to)}" is not an endpoint, service, host or IP address. Examples: --to kms, or --to 10.8.6.20 --port 5432`
   if (/^(?:127|169\.254)\./.test(to))
-    return `${to} never leaves the host of the instance: no route, group or network ACL counts for it.`
+    return `${to} never leaves the host of the instance: routes, security groups and network ACLs do not apply to it.`
   if (/^localhost\.?$/i.test(to))
     return `${to} is the instance itself: no route, security group or network ACL applies.`
   if (/^i-[0-9a-f]+$/.test(to) && !find(Instances, 'InstanceId', to))
@@ -57,7 +57,7 @@ function invalidDestination(account: Account, to: string): string | undefined {
     return `"${plain(to)}" is not a name that the instance can be known to resolve: no private hosted zone answers for it, and it is not a public name. Use an AWS service such as kms, a full host name or an IP address.`
   if (!/^vpce-[0-9a-f]+$/.test(to) || find(VpcEndpoints, 'VpcEndpointId', to)) return undefined
   if (isUnreadable(VpcEndpoints)) return `Endpoints could not be read: ${VpcEndpoints.unreadable}`
-  return `There is no endpoint ${to} around the instance in ${Region}; check the id and --region.`
+  return `Cannot find endpoint ${to} near the instance in ${Region}; check the id and --region.`
 }
 
 /** Top-level names that public DNS never resolves. https://www.rfc-editor.org/rfc/rfc6761 and ICANN's `internal`. */

@@ -50,7 +50,7 @@ export async function watch(targets: readonly Target[], flags: WatchFlags, runti
   // Ctrl-C ends the process where it stands, and the line that waits must not stay before the prompt.
   process.once('exit', mouth.rest)
   try {
-    mouth.waits(`Asking AWS about ${id}`)
+    mouth.waits(`Querying AWS for ${id}`)
     const aws = await runtime.connect({...flags, region: flags.region ?? region})
     if (target.account !== undefined) await assertOwn(target, aws)
     const report = await watched(probeFor(aws, id, asked, runtime.now), timeout, mouth, runtime)
@@ -71,7 +71,7 @@ async function assertOwn(target: Target, aws: Aws): Promise<void> {
 function onlyOf([target, ...others]: readonly Target[], {account}: WatchFlags): Target {
   if (account)
     throw usageError(
-      '--watch asks AWS until something changes, and an account file does not change: leave one of --watch and --account out.',
+      '--watch queries AWS until something changes, and an account file does not change: use only one of --watch and --account.',
     )
   if (!target) throw usageError('Name the instance to watch: ssm-doctor i-0123456789abcdef0 --watch')
   if (others.length > 0) throw usageError('--watch looks at one instance; name one.')

@@ -75,13 +75,13 @@ function peerVpc({readings, subnet}: Flow, {via}: PathSegment): string | undefin
   return peering && isInOneRegion(peering) ? peerOf(peering, subnet.VpcId)?.VpcId : undefined
 }
 
-/** Groups do apply to name servers of one's own. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
+/** Groups do apply to custom DNS servers. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
 export function dnsGroupWay(flow: Flow, servers: readonly string[]): PathSegment {
   const groups = (primaryInterfaceOf(flow.instance)?.Groups ?? flow.instance.SecurityGroups).flatMap(
     ({GroupId}) => GroupId ?? [],
   )
   const [group] = groups
-  const admits = (server: string, protocol: 'udp' | 'tcp') => {
+  const allows = (server: string, protocol: 'udp' | 'tcp') => {
     const peer = cidrRanges(flow.family, [server])
     const question = {groups, direction: 'egress', family: flow.family, port: 53, protocol, refers: () => true} as const
     return isEmpty(peer) || groupVerdict(flow, question, peer).verdict !== 'blocked'
@@ -89,7 +89,7 @@ export function dnsGroupWay(flow: Flow, servers: readonly string[]): PathSegment
   if (
     group === undefined ||
     servers.length === 0 ||
-    servers.some((server) => admits(server, 'udp') || admits(server, 'tcp'))
+    servers.some((server) => allows(server, 'udp') || allows(server, 'tcp'))
   )
     return NO_SEGMENT
   const because = `${groups.join(', ')} does not allow outbound port 53 to DNS servers ${servers.join(', ')}, so no name resolves.`

@@ -7,7 +7,7 @@ import {type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
 import type {Hop, Leg, Verdict} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import {evaluateAcl, portsByCell, type TrafficSet} from './network-acl.ts'
-import {admitted, type GroupQuestion, type Unsure} from './security-group.ts'
+import {allowedPeers, type GroupQuestion, type Unsure} from './security-group.ts'
 
 /** One passage through a network ACL: in which direction, with whom, to which ports. */
 export interface AclTraversal {
@@ -105,19 +105,20 @@ function aclWords(
   share: number,
   deniedBy: readonly number[],
 ): string {
-  const what = direction === 'request' ? `the request to port ${flow.port}` : `replies to ports ${portWords(ports)}`
-  const way = `${egress ? 'to' : 'from'} ${inWords(peer)}`
+  const way = egress ? 'outbound' : 'inbound'
+  const what = `${way} ${direction === 'request' ? `TCP ${flow.port}` : `replies to ports ${portWords(ports)}`}`
+  const whom = `${egress ? 'to' : 'from'} ${inWords(peer)}`
   const where = `Network ACL ${NetworkAclId} of subnet ${subnetId}`
   const rule = deniedBy.length > 0 ? ` (rule ${deniedBy.join(', ')})` : ''
   switch (verdict) {
     case 'open':
-      return `${where} allows ${what} ${egress ? 'out' : 'in'} ${way}.`
+      return `${where} allows ${what} ${whom}.`
     case 'blocked':
-      return `${where} does not let ${what} ${egress ? 'out' : 'in'} ${way}${rule}.`
+      return `${where} does not allow ${what} ${whom}${rule}.`
     case 'partly':
-      return `${where} allows only ${Math.round(share * 100)} % of ${what} ${egress ? 'out' : 'in'} ${way}${rule}, so about ${Math.round((1 - share) * 100)} % of connections fail.`
+      return `${where} allows only ${Math.round(share * 100)} % of ${what} ${whom}${rule}, so about ${Math.round((1 - share) * 100)} % of connections fail.`
     case 'unknown':
-      return `${where} allows ${what} ${egress ? 'out' : 'in'} for some of ${inWords(peer)} only; cannot determine whether ${flow.host} is among them.`
+      return `${where} allows ${what} for some of ${inWords(peer)} only; cannot determine whether ${flow.host} is among them.`
   }
 }
 
@@ -152,7 +153,7 @@ export function portOf({port}: Flow): Ranges {
 
 /** Whether the groups let the traffic through to or from `peer`. */
 export function groupVerdict(flow: Flow, question: GroupQuestion, peer: Ranges) {
-  const answer = admitted(flow.readings, question)
+  const answer = allowedPeers(flow.readings, question)
   const missing = subtract(peer, answer.ranges)
   const verdict: Verdict = verdictOf()
   return {...answer, missing, verdict}

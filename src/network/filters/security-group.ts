@@ -34,16 +34,16 @@ export interface Unsure {
 }
 
 /** Whom the groups let through, and what keeps that from being the whole truth. */
-export interface Admitted {
+export interface AllowedPeers {
   readonly ranges: Ranges
-  /** Rules that may admit more, but whose prefix list or group could not be read. */
+  /** Rules that may allow more, but whose prefix list or group could not be read. */
   readonly unknown: readonly Unsure[]
   /** True when every rule for the port names prefix lists only. */
   readonly prefixListsOnly: boolean
 }
 
 /** Rules of all groups of an interface add up; there is no deny. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
-export function admitted(readings: GroupReadings, question: GroupQuestion): Admitted {
+export function allowedPeers(readings: GroupReadings, question: GroupQuestion): AllowedPeers {
   let ranges: Ranges = NOTHING
   const unknown: Unsure[] = []
   const rules: IpPermission[] = []
@@ -54,7 +54,7 @@ export function admitted(readings: GroupReadings, question: GroupQuestion): Admi
     rules.push(...all.filter((rule) => isFor(rule, question.protocol ?? 'tcp', question.port)))
   }
   for (const rule of rules) {
-    const more = admittedBy(readings, rule, question)
+    const more = allowedByRule(readings, rule, question)
     ranges = union(ranges, more.ranges)
     unknown.push(...more.unknown)
   }
@@ -80,7 +80,7 @@ const namesOnlyPrefixLists = ({IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupP
   (PrefixListIds ?? []).length > 0 &&
   [IpRanges, Ipv6Ranges, UserIdGroupPairs].every((list) => (list ?? []).length === 0)
 
-function admittedBy(readings: GroupReadings, rule: IpPermission, {family, refers, outsideAwsLists}: GroupQuestion) {
+function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, refers, outsideAwsLists}: GroupQuestion) {
   const cidrs: (string | undefined)[] =
     family === 4
       ? (rule.IpRanges ?? []).map(({CidrIp}) => CidrIp)

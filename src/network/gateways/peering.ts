@@ -38,7 +38,7 @@ export function throughPeering(flow: Flow, from: Subnet, id: string, isBlackhole
     ...(peer?.Ipv6CidrBlockSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
   ])
   if (flow.target && isEmpty(blocks))
-    return only(unreadHop(id, `To which addresses peering connection ${id} leads`), id)
+    return only(unreadHop(id, `The addresses that peering connection ${id} routes to`), id)
   if (!flow.target || !includes(blocks, flow.destination)) {
     const because = `The route targets peering connection ${id} for ${inWords(flow.destination)}, which reaches only ${beyond}: peering is not transitive.`
     return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.edge-to-edge'}}), id)

@@ -140,7 +140,7 @@ function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop
   if (doubt) return [doubt]
   const table = tableFor(flow.readings, entry.id, entry.attachment)
   if (table === 'opaque' || (table && isUnreadable(table.Routes))) {
-    const because = `The route table of transit gateway ${entry.id} for the way back could not be read.`
+    const because = `The route table of transit gateway ${entry.id} for the return traffic could not be read.`
     return [opaque(entry.id, because, GOING_BACK)]
   }
   if (table === undefined) {

@@ -230,7 +230,7 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
   if (route.TransitGatewayId) {
     const crossing = `${subnet.VpcId} to ${target}`
     if (flow.passed?.includes(crossing))
-      return unfollowed(`The routes lead from ${crossing} a second time; that path is not followed further.`)
+      return unfollowed(`The routes pass through ${crossing} a second time; ssm-doctor does not trace beyond it.`)
     const passing = {...flow, passed: [...(flow.passed ?? []), crossing]}
     return throughTransitGateway(passing, subnet, route.TransitGatewayId, isBlackhole, leave, entry)
   }

@@ -57,7 +57,7 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   const leadsNowhere = !eni && !isUnseen && (inside || (way.via === null && isDead(way)))
   if (!leadsNowhere || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return way
 
-  const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which belongs to nothing known and leads nowhere.`
+  const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which is not the address of a known network interface.`
   const fault = {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}
   return only(hop('name', zoneId, 'blocked', because, {fault}))
 }

@@ -39,7 +39,7 @@ function toPublicFromIpv6(flow: Flow): PathSegment {
   const version = agentVersionOf(readings, instance)
   if (isAtLeast(version, MINIMUMS.ipv6.version) && nodeOf(readings, instance)?.PingStatus === 'Online')
     return onward({...flow, host: `${service}.${readings.Region}.api.aws`, destination: PUBLIC[6]})
-  const because = `Subnet ${subnet.SubnetId} has IPv6 only, without DNS64, and ${flow.host} has IPv4 addresses for an agent that is not set to dual-stack endpoints.`
+  const because = `Subnet ${subnet.SubnetId} has IPv6 only, without DNS64, and ${flow.host} has only IPv4 addresses; enable dual-stack endpoints in the agent.`
   return only(
     hop('route', subnet.SubnetId, 'blocked', because, {
       fault: {cause: 'ipv6.only-no-ipv4-path', detail: {vpcId: subnet.VpcId}},

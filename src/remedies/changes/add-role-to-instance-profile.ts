@@ -20,7 +20,7 @@ export const addRoleToInstanceProfile = (
   role: Role,
   effect: string,
 ): Remedy => ({
-  title: `Put role ${role.RoleName} into instance profile ${InstanceProfileName}`,
+  title: `Add role ${role.RoleName} to instance profile ${InstanceProfileName}`,
   steps: [
     {service: 'iam', operation: 'AddRoleToInstanceProfile', input: {InstanceProfileName, RoleName: role.RoleName}},
   ],

@@ -5,7 +5,7 @@ import {answer} from '../core/remedy.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html'
 const EFFECT =
-  'Everything on the instance gets the rights of the role. An agent that sleeps after a refusal tries again within the hour, or at once when it is restarted.'
+  'Every process on the instance gets the permissions of the role. The agent retries within an hour, or immediately when it is restarted.'
 
 type Association = IamInstanceProfileAssociation | undefined
 

@@ -3,7 +3,7 @@ import type {Remedy} from '../core/remedy.ts'
 
 /** Only the organization's management account, or its delegate, can change what it does not allow. */
 export const changeServiceControlPolicy = (roleArn: string, actions: readonly string[]): Remedy => ({
-  title: `Have the organization allow ${actions.join(', ')} in its service control policies`,
+  title: `Ask the organization's administrator to allow ${actions.join(', ')} in its service control policies`,
   steps: [
     {
       on: 'here',

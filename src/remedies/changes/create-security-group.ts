@@ -32,7 +32,7 @@ function blocksIn(holders: readonly (Vpc | Subnet)[], more: readonly string[] = 
   return [...new Set([...v4, ...more, ...v6])]
 }
 
-/** A group for endpoints, which admits HTTPS from the whole VPC. */
+/** A group for endpoints, which allows HTTPS from the whole VPC. */
 export function createEndpointGroup(facts: NetworkFacts, VpcId: string): Change & {readonly group: Group} {
   const GroupName = freeName(facts, VpcId)
   const Description = 'HTTPS from the VPC to interface endpoints'

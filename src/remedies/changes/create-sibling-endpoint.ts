@@ -6,7 +6,7 @@ import type {Remedy} from '../core/remedy.ts'
 export function createSiblingEndpoint(sibling: VpcEndpoint, ServiceName: string): Remedy {
   const {VpcId, SubnetIds, Groups} = sibling
   return {
-    title: `Create an endpoint for ${ServiceName} beside ${sibling.VpcEndpointId}`,
+    title: `Create an endpoint for ${ServiceName} like ${sibling.VpcEndpointId}`,
     steps: [
       {
         service: 'ec2',

@@ -6,7 +6,7 @@ export const deregisterManagedInstance = (nodeId: string, onHost: readonly Step[
   title: `Deregister the hybrid node ${nodeId} and clear its registration on the host`,
   steps: [{service: 'ssm', operation: 'DeregisterManagedInstance', input: {InstanceId: nodeId}}, ...onHost],
   docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-deregister-hybrid-nodes.html',
-  effect: `Targets, associations and inventory of ${nodeId} are gone; the host comes back under its EC2 instance id.`,
+  effect: `Targets, associations and inventory of ${nodeId} are lost; the host registers again with its EC2 instance id.`,
   apply: (account) =>
     withItems(account, 'InstanceInformationList', (nodes) => nodes.filter(({InstanceId}) => InstanceId !== nodeId)),
 })

@@ -35,7 +35,7 @@ const statementFor = ({actions, resources, nodeAccount}: RequiredAccess) => ({
   ...(nodeAccount === undefined ? {} : {Condition: {StringEquals: {'ssm:NodeAccountId': nodeAccount}}}),
 })
 
-/** Adds what is missing, and cuts back every Deny of it; undefined when the policy is no JSON. */
+/** Adds what is missing, and cuts back every Deny of it; undefined when the policy is not valid JSON. */
 export function extendEndpointPolicy(endpoint: VpcEndpoint, passage: RequiredAccess): Remedy | undefined {
   const {VpcEndpointId, VpcId, PolicyDocument} = endpoint
   if (!isEditable(PolicyDocument)) return undefined

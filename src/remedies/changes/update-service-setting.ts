@@ -40,7 +40,7 @@ export function restoreHostManagementRole(Partition: string, roleArn: string): R
     title: `Create role service-role/${RoleName} for host management`,
     steps: creation(Partition, RoleName),
     docs: DOCS,
-    effect: 'Every instance of the account and Region without a profile that registers it becomes a managed node.',
+    effect: 'Every instance in the account and Region without a profile that registers it becomes a managed node.',
     undo: [
       {
         service: 'iam',
@@ -65,7 +65,7 @@ const SETTING: ServiceSetting = {
 
 const ENABLE = 'Enable Default Host Management Configuration for the account in this Region'
 const EFFECT =
-  'Every instance of the account and Region whose agent is 3.2.582.0 or newer, and whose profile does not register it, becomes a managed node within 30 minutes.'
+  'Every instance in the account and Region whose agent is 3.2.582.0 or newer, and whose profile does not register it, becomes a managed node within 30 minutes.'
 
 /** The setting, with its role unless it exists. */
 const enabledIn =

@@ -23,7 +23,7 @@ export function commandLine(step: Step, shell: Shell, {region}: CommandContext):
   const call = {...step, input: mapValues(step.input, compact)}
   const odd = oddValue(call.input, '')
   if (odd)
-    return comment(`${nameOf(call)} is not printed: AWS gives no ${odd.parameter} such as ${JSON.stringify(odd.value)}`)
+    return comment(`${nameOf(call)} is not printed: AWS has no ${odd.parameter} such as ${JSON.stringify(odd.value)}`)
   return [...prelude(call, shell), assigned(call, shell, invocation(call, shell, region))].join('; ')
 }
 

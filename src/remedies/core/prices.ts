@@ -17,22 +17,22 @@ export function endpointCost(region: string, endpoints: number, zones: number): 
   const what = `${plural(endpoints, 'endpoint')} in ${plural(zones, 'zone')}, billed by the hour for each endpoint and zone, and per GB`
   const {hour, gigabyte, page} = PRICES.interfaceEndpoint
   return region === PRICES.region
-    ? `${what}: ${endpoints * zones} × $${hour} an hour and $${gigabyte} per GB (${source(page)}).`
-    : `${what}.`
+    ? `${what}: ${endpoints * zones} × $${hour} an hour and $${gigabyte} per GB (${source(page)})`
+    : what
 }
 
 export function natGatewayCost(region: string): string {
   const what = 'A NAT gateway and its public address, billed by the hour, and per GB'
   const {hour, gigabyte, page} = PRICES.natGateway
   return region === PRICES.region
-    ? `${what}: $${hour} and $${PRICES.publicAddress.hour} an hour and $${gigabyte} per GB (${source(page)}).`
-    : `${what}.`
+    ? `${what}: $${hour} and $${PRICES.publicAddress.hour} an hour and $${gigabyte} per GB (${source(page)})`
+    : what
 }
 
 export function publicAddressCost(region: string): string {
   const what = 'A public IPv4 address, billed by the hour'
   const {hour, page} = PRICES.publicAddress
-  return region === PRICES.region ? `${what}: $${hour} an hour (${source(page)}).` : `${what}.`
+  return region === PRICES.region ? `${what}: $${hour} an hour (${source(page)})` : what
 }
 
-export const NO_COST = 'No charge.'
+export const NO_COST = 'No charge'

@@ -44,7 +44,7 @@ export interface Remedy {
   readonly undo?: readonly Step[]
   /** The preferences that this change meets better than its alternatives. */
   readonly preferredBy?: readonly Preference[]
-  /** It weakens a guard that somebody put there: never recommended where another change comes before it. */
+  /** It weakens a guard that was put there on purpose: never recommended where another change comes before it. */
   readonly weakens?: true
   /** The account once the steps have run. Absent when AWS's API cannot do it (on the instance, in the organization, waiting). */
   readonly apply?: (account: Account) => Account

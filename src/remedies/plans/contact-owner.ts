@@ -13,7 +13,7 @@ const asking =
   (title: (trouble: FaultContext) => string, docs: string): Ask =>
   (trouble) => [contactOwner(title(trouble), docs)]
 
-/** What AWS's API cannot tell cannot be mended on the model either: whom to ask, and what to ask for. */
+/** What AWS's API cannot tell cannot be fixed on the model either: whom to ask, and what to ask for. */
 export const UNDECIDED: Readonly<Record<string, Ask>> = {
   'dns.custom-servers': asking(
     (trouble) =>
@@ -35,7 +35,8 @@ export const UNDECIDED: Readonly<Record<string, Ask>> = {
     'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
   ),
   'vgw.onprem-egress': asking(
-    (trouble) => `Ask the owner of the network behind ${trouble.resource} to let TCP 443 out to ${hosts(trouble)}`,
+    (trouble) =>
+      `Ask the owner of the network behind ${trouble.resource} to allow outbound TCP 443 to ${hosts(trouble)}`,
     'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
   ),
   'gwlb.inspection': asking(

@@ -156,7 +156,7 @@ export function openNameServers(trouble: FaultContext): readonly Remedy[] {
 }
 
 /** The group of the instance where it counts: in the same VPC. Else the block that the instance comes from. */
-export function admitInstance(trouble: FaultContext): readonly Remedy[] {
+export function allowInstance(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, vpcId} = trouble
   const groupId = textOf(trouble, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
@@ -166,7 +166,7 @@ export function admitInstance(trouble: FaultContext): readonly Remedy[] {
   const sameVpc =
     textOf(trouble, 'vpcId') === vpcId && eni?.VpcId === vpcId && (eni.PrivateIpAddresses ?? []).length > 0
   const block = blockAround(facts, source)
-  const admit = (peers: Parameters<typeof permission>[2], who: string) =>
+  const allow = (peers: Parameters<typeof permission>[2], who: string) =>
     remedyOf(
       `Allow inbound TCP 443 from ${who} in security group ${groupId}`,
       authorizeIngress(groupId, [permission('tcp', 443, peers)]),
@@ -175,9 +175,9 @@ export function admitInstance(trouble: FaultContext): readonly Remedy[] {
         effect: `${groupEffect(facts, groupId, instance.InstanceId)} ${endpointsWith(facts, groupId)}`,
       },
     )
-  const byBlock = admit({cidrs: [block]}, block)
-  const admitted = sameVpc && own !== undefined ? [admit({groups: [own]}, `security group ${own}`), byBlock] : [byBlock]
-  return [...admitted, ...withoutEndpoints(trouble, groupId)]
+  const byBlock = allow({cidrs: [block]}, block)
+  const remedies = sameVpc && own !== undefined ? [allow({groups: [own]}, `security group ${own}`), byBlock] : [byBlock]
+  return [...remedies, ...withoutEndpoints(trouble, groupId)]
 }
 
 /** Where the internet would be reached without the endpoints, their names can be given back to it. */
@@ -191,7 +191,7 @@ function withoutEndpoints(trouble: FaultContext, groupId: string): readonly Reme
   if (endpoints.length === 0 || shutAfter(facts, instance, change, services) > 0) return []
   const ids = endpoints.map(({VpcEndpointId}) => VpcEndpointId)
   return [
-    remedyOf(`Switch private DNS of ${ids.join(', ')} off, and reach the services over the internet`, change, {
+    remedyOf(`Disable private DNS of ${ids.join(', ')} and reach the services over the internet`, change, {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
       cost: NO_COST,
       effect: vpcEffect(facts, vpcId, instance.InstanceId),

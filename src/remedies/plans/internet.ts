@@ -28,7 +28,7 @@ export function publicAddress({facts, instance, resource}: Pick<FaultContext, 'f
     : {
         change: associateAddress(carrier, eni),
         cost: publicAddressCost(facts.Region),
-        title: `Give ${carrier.InstanceId} a public address of its own`,
+        title: `Associate a separate public address with ${carrier.InstanceId}`,
       }
 }
 
@@ -78,7 +78,7 @@ export function attachGateway(trouble: FaultContext): readonly Remedy[] {
   )
   return [
     remedyOf(
-      `Create an internet gateway for VPC ${vpcId} and lead the routes to ${resource} there`,
+      `Create an internet gateway for VPC ${vpcId} and replace the target ${resource} of the routes with it`,
       inSequence(fresh, routes),
       {
         docs: IGW_DOCS,

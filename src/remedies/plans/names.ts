@@ -200,7 +200,7 @@ export function allowNames(trouble: FaultContext): readonly Remedy[] {
       allowDomains(resource, priority, hosts),
       {
         docs: FIREWALL_DOCS,
-        effect: `The group is associated with ${counted(associations.length, 'VPC')} that were read.`,
+        effect: `The group is associated with ${counted(associations.length, 'collected VPC')}.`,
       },
     ),
   ]

@@ -15,7 +15,7 @@ import {
   routeGateway,
 } from './endpoints.ts'
 import type {FaultContext, NetworkFacts} from './fault-context.ts'
-import {admitInstance, openEgress, openNameServers} from './groups.ts'
+import {allowInstance, openEgress, openNameServers} from './groups.ts'
 import {attachGateway, excludeFromBlock, givePublicAddress, replaceGateway} from './internet.ts'
 import {allowNames, associateHub, mendZone, nameServer, privateDns, publicName, switchOn} from './names.ts'
 import {letNatForward, openNatInstance, replaceNatGateway, routeNatToInternet, startNatInstance} from './nat.ts'
@@ -55,7 +55,7 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'endpoint.ec2messages-missing': addEndpoint,
   'endpoint.partial-set': addEndpoint,
   'endpoint.not-available': recreateEndpoint,
-  'endpoint.sg-blocks': admitInstance,
+  'endpoint.sg-blocks': allowInstance,
   'endpoint.shadows-internet': publicName,
   'endpoint.single-az': giveInterface,
   'endpoint.no-network-interface': giveInterface,
@@ -110,7 +110,7 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
 }
 
 /**
- * What mends the fault that these hops share: the recommended change first, then the alternatives.
+ * What fixes the fault that these hops share: the recommended change first, then the alternatives.
  * The hops are all those of one cause on one resource, on the ways to `services`.
  */
 export function networkRemedies(

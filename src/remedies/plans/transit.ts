@@ -103,7 +103,7 @@ export function addTransitRoute(trouble: FaultContext): readonly Remedy[] {
       ]
     : [
         contactOwner(
-          `Ask the owner of transit gateway ${table.TransitGatewayId} to route ${block} in ${resource} to a VPC that leads on`,
+          `Ask the owner of transit gateway ${table.TransitGatewayId} to route ${block} in ${resource} to a VPC with a route to the destination`,
           DOCS,
         ),
       ]

@@ -14,7 +14,7 @@ export interface ScriptContext {
 
 /** What every script begins with. Functions are read whole before any of them runs, so that no half of one ever does. */
 const PROLOGUE = `set -u
-# A command that opens a pager would wait for somebody to leave it.
+# A pager would wait for input.
 AWS_PAGER=''
 export AWS_PAGER
 did=''

@@ -84,7 +84,7 @@ const isRead = (step: Step): boolean =>
   'operation' in step && step.save !== undefined && /^Describe/.test(step.operation)
 
 const asCommand = (step: Step, region: string): readonly string[] => [
-  comment('No resource stands for this; type:'),
+  comment('No resource for this change; run:'),
   comment(commandLine(step, 'sh', {region})),
 ]
 

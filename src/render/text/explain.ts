@@ -66,7 +66,7 @@ const MEANING: Readonly<Record<Cause['severity'], string>> = {
   degrades: 'the node registers, but sessions, commands, patching or inventory do not work',
   advises: 'it works today and is worth changing',
   undecided: 'the AWS API does not expose it',
-  symptom: 'an observation, never a cause by itself',
+  symptom: 'an observation, never a cause on its own',
 }
 
 function causeText(found: readonly CatalogEntry[], terminal: Terminal): string {

@@ -6,7 +6,7 @@ export const policyText = (policy: unknown): string => jsonText(policy)
 /** Commands whose answers make an account file, with how to use them above. */
 export const commandsText = (commands: readonly string[]): string =>
   [
-    '# Writes what AWS answers into ./account, for: ssm-doctor i-0123456789abcdef0 --account ./account',
-    '# Say what to examine first: export AWS_REGION=eu-west-1 INSTANCES="i-0123456789abcdef0"',
+    '# Saves the answers of AWS to ./account, for: ssm-doctor i-0123456789abcdef0 --account ./account',
+    '# Set these first: export AWS_REGION=eu-west-1 INSTANCES="i-0123456789abcdef0"',
     ...commands,
   ].join('\n')

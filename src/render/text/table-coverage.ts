@@ -50,7 +50,7 @@ function unscannedAlike(told: readonly AuditedInstance[], terminal: Terminal): r
   return [
     ...groups.slice(0, MOST_CAUSES).flatMap((alike) => alikeUnscanned(alike, terminal)),
     ...(rest > 0 ? [`  and ${rest} more for other reasons`] : []),
-    '  Each by itself: --format csv, markdown or json.',
+    '  Individual rows: --format csv, markdown or json.',
   ]
 }
 

@@ -170,7 +170,7 @@ function sinceBaseline({changes}: Audit, terminal: Terminal): readonly string[] 
       ...line('newly-broken', 'newly broken'),
       ...line('fixed', 'fixed'),
       ...line('changed-cause', 'with another cause'),
-      ...line('still-broken', `still broken, the oldest since ${since}`),
+      ...line('still-broken', `still broken, oldest since ${since}`),
     ].map((text) => `  ${text}`),
   ]
 }

@@ -78,7 +78,7 @@ function wordsOf(change: Change | Unanswered, watch: Watch, terminal: Terminal):
     case 'effect':
       return {
         mark: 'good',
-        says: `Step ${change.number} took effect: ${change.title} (${change.resolved.join(', ')} is gone)`,
+        says: `Step ${change.number} took effect: ${change.title} (${change.resolved.join(', ')} is resolved)`,
       }
     case 'cause':
       return {mark: 'bad', says: `New: ${change.cause.message} (${change.cause.id})`}
@@ -88,8 +88,8 @@ function wordsOf(change: Change | Unanswered, watch: Watch, terminal: Terminal):
         says: `Step ${change.number} is new:`,
         below: stepLines(change.step, change.number - 1, {terminal}),
       }
-    case 'mended':
-      return mendedWords(change, watch, terminal)
+    case 'unblocked':
+      return unblockedWords(change, watch, terminal)
     case 'started':
       return {mark: 'none', says: 'The instance was started again; its agent tries at once.'}
     case 'registration':
@@ -107,11 +107,15 @@ function wordsOf(change: Change | Unanswered, watch: Watch, terminal: Terminal):
 /** A restart of the agent takes seconds, and finding a way in takes a person about this long. */
 const WORTH_A_RESTART = 2 * MINUTE * SECOND
 
-function mendedWords({nextAttemptAt, restart}: Change & {kind: 'mended'}, {last}: Watch, terminal: Terminal): Words {
-  const says = 'Nothing that AWS shows keeps the agent from registering any more.'
+function unblockedWords(
+  {nextAttemptAt, restart}: Change & {kind: 'unblocked'},
+  {last}: Watch,
+  terminal: Terminal,
+): Words {
+  const says = 'Nothing visible in AWS now prevents the agent from registering.'
   if (nextAttemptAt === undefined) return {mark: 'good', says}
   const left = nextAttemptAt - last.at
-  const sleeps = `It tries again by itself within ${durationOf(left)}, by ${timeOf(nextAttemptAt)}.`
+  const sleeps = `It retries on its own within ${durationOf(left)}, by ${timeOf(nextAttemptAt)}.`
   if (left < WORTH_A_RESTART) return {mark: 'good', says: `${says} ${sleeps}`}
   const id = last.report.instance.id
   const quicker = [
@@ -122,7 +126,7 @@ function mendedWords({nextAttemptAt, restart}: Change & {kind: 'mended'}, {last}
   ]
   return {
     mark: 'good',
-    says: `${says} ${sleeps} Restarting the agent is quicker, or the instance where there is no way in:`,
+    says: `${says} ${sleeps} Restarting the agent is faster; restart the instance where you cannot access it:`,
     below: quicker.map((line) => `${' '.repeat(indentOf(terminal))}${terminal.paint('cyan', plain(line))}`),
   }
 }

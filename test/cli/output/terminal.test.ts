@@ -36,6 +36,6 @@ it('shows progress on a terminal alone', () => {
 it('progress is never wider than the terminal', () => {
   const written: string[] = []
   const stream = {isTTY: true, columns: 20, write: (text: string) => written.push(text) > 0}
-  progressOn(stream as unknown as NodeJS.WriteStream).say('Looking at file 1 of 3: accounts/prod/eu-west-1.json')
-  expect(written).toEqual(['\r\u001b[KLooking at file 1…'])
+  progressOn(stream as unknown as NodeJS.WriteStream).say('Reading file 1 of 3: accounts/prod/eu-west-1.json')
+  expect(written).toEqual(['\r\u001b[KReading file 1 of…'])
 })

@@ -6,10 +6,10 @@ const ask = (to: string) => reachIn([{id: 'i-0d0c000000002f0a9'}], {account, to,
 
 describe('a destination that is none', () => {
   it.each([
-    ['foo bar', 'is no endpoint, service, host or address'],
-    ['999.1.1.1', 'is no endpoint, service, host or address'],
-    ['https://example.com/', 'is no endpoint, service, host or address'],
-    ['vpce-0123456789abcdef0', 'There is no endpoint vpce-0123456789abcdef0'],
+    ['foo bar', 'is not an endpoint, service, host or IP address'],
+    ['999.1.1.1', 'is not an endpoint, service, host or IP address'],
+    ['https://example.com/', 'is not an endpoint, service, host or IP address'],
+    ['vpce-0123456789abcdef0', 'Cannot find endpoint vpce-0123456789abcdef0'],
     ['169.254.169.254', 'never leaves the host'],
     ['localhost', 'is the instance itself'],
     ['kmss', 'is not a name that the instance can be known to resolve'],

@@ -23,8 +23,8 @@ const withoutPolicy: Account = {
   ...sound,
   Roles: (sound.Roles as readonly object[]).map((role) => ({...role, AttachedManagedPolicies: []})) as never,
 }
-/** The group of the endpoints admits nobody. */
-const shut = behindEndpointsFaults.find(({name}) => name === 'the endpoint group admits nobody')!.breaks
+/** The group of the endpoints allows nobody. */
+const shut = behindEndpointsFaults.find(({name}) => name === 'the endpoint group allows nobody')!.breaks
 
 interface Options {
   readonly flags?: Partial<WatchFlags>
@@ -78,10 +78,10 @@ describe('a watch', () => {
     expect(told).toMatchInlineSnapshot(`
       "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
       +3:11   ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
-                   (iam.no-registration-permission is gone)
-      +3:11   ok   Nothing that AWS shows keeps the agent from registering any more. It tries again by
-                   itself within 30 min, by 12:33 UTC. Restarting the agent is quicker, or the instance
-                   where there is no way in:
+                   (iam.no-registration-permission is resolved)
+      +3:11   ok   Nothing visible in AWS now prevents the agent from registering. It retries on its own
+                   within 30 min, by 12:33 UTC. Restarting the agent is faster; restart the instance where
+                   you cannot access it:
                    sudo systemctl restart amazon-ssm-agent  # on the instance
                    aws ec2 reboot-instances --instance-ids i-00000000000000001 --region eu-west-1
       +20:23  ok   The node is online in Fleet Manager, agent 3.3.3883.0, sessions connected.
@@ -112,9 +112,9 @@ describe('a watch', () => {
            Or: Allow inbound TCP 443 from 10.0.0.0/16 in security group sg-00000000000000002
            https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
       +9:23   ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
-                   (iam.no-registration-permission is gone)
+                   (iam.no-registration-permission is resolved)
       +12:35  ok   Step 2 took effect: Allow inbound TCP 443 from security group sg-00000000000000001 in
-                   security group sg-00000000000000002 (endpoint.sg-blocks is gone)
+                   security group sg-00000000000000002 (endpoint.sg-blocks is resolved)
       +12:35  ok   The node is online in Fleet Manager, agent 3.3.3883.0, sessions connected.
       +12:35  ok   web-1 (i-00000000000000001) is a healthy managed node: it took 12 min 36 s.
       "
@@ -242,13 +242,13 @@ describe('an instance that stands still for a while', () => {
     ])
     expect(told).toMatchInlineSnapshot(`
       "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
-      +3:11   FAIL New: Instance i-00000000000000001 is stopped, so no agent runs on it; Systems Manager
-                   leaves stopped instances out of its list. (instance.not-running)
+      +3:11   FAIL New: Instance i-00000000000000001 is stopped, so no agent is running on it; Systems
+                   Manager does not list stopped instances. (instance.not-running)
       +13:23  -    The instance was started again; its agent tries at once.
       +13:23  ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
-                   (iam.no-registration-permission is gone)
-      +13:23  ok   Nothing that AWS shows keeps the agent from registering any more. It tries again by
-                   itself within 1 min 36 s, by 12:15 UTC.
+                   (iam.no-registration-permission is resolved)
+      +13:23  ok   Nothing visible in AWS now prevents the agent from registering. It retries on its own
+                   within 1 min 36 s, by 12:15 UTC.
       +14:11  ok   The node is online in Fleet Manager, agent 3.3.3883.0, sessions connected.
       +14:11  ok   web-1 (i-00000000000000001) is a healthy managed node: it took 14 min 11 s, 48 s after
                    the last step took effect.

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Account, IpPermission, ManagedPrefixList} from '../../../src/model/account.ts'
 import {cidrRanges} from '../../../src/network/address.ts'
-import {admitted, type GroupQuestion} from '../../../src/network/filters/security-group.ts'
+import {allowedPeers, type GroupQuestion} from '../../../src/network/filters/security-group.ts'
 import {behindNat, eni, group, HUB, id, VPC} from '../../support/network.ts'
 
 const SG = id('sg', 1)
@@ -18,7 +18,7 @@ const all = (change: IpPermission = {}): IpPermission => ({
 })
 
 const ask = (rules: readonly IpPermission[], question: Partial<GroupQuestion> = {}, account: Partial<Account> = {}) =>
-  admitted(
+  allowedPeers(
     {...behindNat, SecurityGroups: [group(1, rules, [])], NetworkInterfaces: [], Instances: [], ...account},
     {groups: [SG], direction: 'ingress', family: 4, port: 443, refers: () => true, ...question},
   )
@@ -80,7 +80,7 @@ describe('the groups of an interface', () => {
     })
   })
 
-  it('admit nobody without rules', () => {
+  it('allow nobody without rules', () => {
     expect(ask([])).toEqual({ranges: [], unknown: [], prefixListsOnly: false})
   })
 })
@@ -91,7 +91,7 @@ describe('a rule that names a prefix list', () => {
     ManagedPrefixLists: [{PrefixListId: LIST, PrefixListName: 'offices', Entries: [{Cidr: '10.3.0.0/16'}], ...change}],
   })
 
-  it('admits its entries', () => {
+  it('allows its entries', () => {
     expect(ask([listed], {outsideAwsLists: true}, list())).toEqual({
       ranges: v4('10.3.0.0/16'),
       unknown: [],
@@ -106,7 +106,7 @@ describe('a rule that names a prefix list', () => {
     expect(ask([listed], {}, list({Entries: UNREAD}))).toMatchObject({ranges: [], unknown})
   })
 
-  it('of AWS does not admit a service that is in none of its lists', () => {
+  it('of AWS does not allow a service that is in none of its lists', () => {
     for (const aws of [{OwnerId: 'AWS'}, {PrefixListName: 'com.amazonaws.eu-west-1.s3'}]) {
       expect(ask([listed], {outsideAwsLists: true}, list(aws)).ranges).toEqual([])
       expect(ask([listed], {}, list(aws)).ranges).toEqual(v4('10.3.0.0/16'))
@@ -134,12 +134,12 @@ describe('a rule that names a group', () => {
     eni(4, 1, '10.0.1.12', [SG]),
   ]
 
-  it('admits the private addresses of every interface that carries it', () => {
+  it('allows the private addresses of every interface that carries it', () => {
     expect(ask([referring], {}, {NetworkInterfaces}).ranges).toEqual(v4('10.0.1.10', '10.0.1.11', '10.8.1.10'))
     expect(ask([referring], {family: 6}, {NetworkInterfaces}).ranges).toEqual(cidrRanges(6, ['2001:db8::11']))
   })
 
-  it('admits members only in VPCs that references reach', () => {
+  it('allows members only in VPCs that references reach', () => {
     expect(ask([referring], {refers: (vpcId) => vpcId === VPC}, {NetworkInterfaces}).ranges).toEqual(
       v4('10.0.1.10', '10.0.1.11'),
     )

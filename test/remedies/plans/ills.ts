@@ -71,7 +71,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'endpoint group that admits nobody',
+    name: 'endpoint group that allows nobody',
     account: {...a.behindEndpoints, SecurityGroups: [a.group(a.GROUP), a.group(a.ENDPOINT_GROUP)]},
     cause: 'endpoint.sg-blocks',
     open: ALL,
@@ -424,7 +424,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'endpoint group of the hub that admits nobody',
+    name: 'endpoint group of the hub that allows nobody',
     account: {...a.behindHubEndpoints, SecurityGroups: [a.group(a.GROUP), a.group(a.ENDPOINT_GROUP, {VpcId: a.HUB})]},
     cause: 'endpoint.sg-blocks',
     open: ALL,
@@ -738,7 +738,7 @@ export const ills: readonly Ill[] = [
     others: ['route.unfollowed'],
   },
   {
-    name: 'endpoints that admit nobody, beside a NAT gateway that works',
+    name: 'endpoints that allow nobody, beside a NAT gateway that works',
     account: {
       ...a.behindEndpoints,
       RouteTables: natTables([a.to('0.0.0.0/0', {NatGatewayId: a.NAT})]),

@@ -115,6 +115,6 @@ describe('the table of Amazon Inspector', () => {
     expect(lines.slice(at, at + 8).join('\n')).toContain(`${ids(100)}, ${ids(101)}`)
     expect(lines.slice(at, at + 8).join('\n')).toContain('and 27 more')
     expect(lines).toContain('  10 instances        UNMANAGED_EC2_INSTANCE')
-    expect(lines).toContain('  Each by itself: --format csv, markdown or json.')
+    expect(lines).toContain('  Individual rows: --format csv, markdown or json.')
   })
 })

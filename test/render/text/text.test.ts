@@ -32,7 +32,7 @@ describe('the report on a terminal', () => {
   it('draws a path to where it dies, once for the services that die there', () => {
     const text = piped(shut)
     expect(text).toContain('ssm and ssmmessages: blocked')
-    expect(text).toContain('No rule admits tcp/443')
+    expect(text).toContain('No rule allows tcp/443')
     expect(text).not.toContain('Rule 100 allows all traffic in')
   })
 
@@ -52,7 +52,9 @@ describe('the report on a terminal', () => {
 
   it('says how long the agent may sleep and how to wake it, unless it is awake', () => {
     const options = {terminal: PIPE, restart: 'Restart-Service AmazonSSMAgent'}
-    expect(textReport(shut, options)).toMatch(/up to an hour[\s\S]*Restart-Service AmazonSSMAgent {2}# on the instance/)
+    expect(textReport(shut, options)).toMatch(
+      /up to an\s+hour[\s\S]*Restart-Service AmazonSSMAgent {2}# on the instance/,
+    )
     expect(textReport(healthy, options)).not.toContain('Restart-Service')
   })
 
