@@ -176,6 +176,20 @@ describe('when it broke', () => {
     expect(rootOf(closed)?.message).toBe('Unknown: CloudTrail was not read (not asked for).')
   })
 
+  it('is unknown where AWS denied the call, and says which permission it needs', () => {
+    const unreadable = 'AccessDeniedException: not authorized (needs cloudtrail:LookupEvents)'
+    const account: Account = {...closed, CloudTrailEvents: {unreadable, error: 'AccessDeniedException'}}
+    expect(rootOf(account)?.message).toBe(`Unknown: CloudTrail was not read (${unreadable}).`)
+    expect(historyOf(account).notes).toEqual([`CloudTrail could not be read in full: ${unreadable}.`])
+  })
+
+  it('says where a bound left events out', () => {
+    const unreadable = `only the newest 200 events of ${WEB_GROUP} were read`
+    const account: Account = {...closed, CloudTrailEvents: {unreadable, known: [revoked('14:02')]}}
+    expect(rootOf(account)).toMatchObject({answer: 'changed'})
+    expect(historyOf(account).notes).toEqual([`CloudTrail could not be read in full: ${unreadable}.`])
+  })
+
   it('is asked for proven causes alone', () => {
     const {causes} = historyOf(withEvents(healthy, revoked('14:02')))
     expect(causes.map(({cause}) => cause)).not.toContain('sg.no-egress-443')
