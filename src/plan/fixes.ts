@@ -6,6 +6,8 @@ import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
 import {titled} from './references.ts'
 
 const MOST_FIXES = 3
+/** Fixes that name one instance take an examination each: beyond so many a report has enough of them. */
+const MOST_EXAMINED = 20
 
 export interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
   /** How the plan's source refers to what it holds. */
@@ -15,6 +17,7 @@ export interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
 /** The fixes of an instance, shared by those in the same position with the same causes. */
 export function fixer(after: Account, options: FixOptions) {
   const known = new Map<string, readonly PlanFix[]>()
+  let examined = 0
   return (compared: ComparedInstance): readonly PlanFix[] => {
     const {plannedId: id, change, causes} = compared
     if (!['lost', 'degraded', 'new'].includes(change) || causes.length === 0) return []
@@ -23,6 +26,8 @@ export function fixer(after: Account, options: FixOptions) {
     const key = JSON.stringify([SubnetId, SecurityGroups, IamInstanceProfile, change, causes.map(causeKey)])
     const found = known.get(key)
     if (found) return found
+    if (examined === MOST_EXAMINED) return []
+    examined += 1
     const fixes = fixesOf(after, compared, options)
     const own = instance === undefined ? [id] : ownNames(after, instance)
     if (!fixes.some(({title, text}) => own.some((one) => title.includes(one) || text.includes(one))))

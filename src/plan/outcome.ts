@@ -1,7 +1,9 @@
+import {createFleetCache} from '../audit/outcome-cache.ts'
 import type {FleetCache} from '../diagnosis/diagnose.ts'
 import {type Diagnosis, diagnose, findingsOf} from '../diagnosis/diagnose.ts'
 import type {Verdict} from '../diagnosis/report.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
+import {accountFor} from './scope.ts'
 
 /** A cause that keeps an instance from being managed, or that degrades it. */
 export interface OutcomeCause {
@@ -25,7 +27,14 @@ const OBSERVED = new Set(['status-checks', 'registration', 'operating-system', '
 /** What must be known before anybody can say that an instance registers. */
 const NEEDED = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
 
-export function outcomeOf(account: Account, instance: Instance, sharing?: FleetCache): Outcome {
+/** The caches of accounts that only some instances depend on. */
+const CACHES = new WeakMap<Account, FleetCache>()
+
+export function outcomeOf(whole: Account, instance: Instance, shared?: FleetCache): Outcome {
+  const account = accountFor(whole, instance)
+  const own = shared && account !== whole ? (CACHES.get(account) ?? createFleetCache(account)) : undefined
+  if (own) CACHES.set(account, own)
+  const sharing = own ?? shared
   const diagnosis = diagnose(account, instance, {residual: false, ...(sharing && {sharing})})
   const causes = findingsOf(diagnosis).flatMap(({check, cause, severity, resource, message}): OutcomeCause[] =>
     !OBSERVED.has(check.id) && (severity === 'blocks' || severity === 'degrades')

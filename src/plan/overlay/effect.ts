@@ -1,5 +1,6 @@
 import {type Account, itemsOf, type Kind, type Reading} from '../../model/account.ts'
-import {AFTER_APPLY, candidatesOf, type PlannedResource, type Properties} from '../resource.ts'
+import {AFTER_APPLY, candidatesOf, type PlannedResource, type Properties, textOf} from '../resource.ts'
+import {withinBoth} from '../scope.ts'
 
 /** What one kind of resource does to the model. A change removes what was before and adds what is after. */
 export interface Effect {
@@ -13,9 +14,22 @@ export const accountIdOf = ({Caller}: Account): string => Caller?.Account ?? ''
 export const afterApply = (address: string): string => `${address}: ${AFTER_APPLY}`
 
 /** The reading with its items known and the rest not: an item that is known only after apply may be among the rest. */
-export const inDoubt = <K extends Kind>(account: Account, kind: K, address: string): Account => {
-  const known = itemsOf(account[kind] as Reading<unknown>)
-  return {...account, [kind]: {unreadable: afterApply(address), known}}
+export const inDoubt = <K extends Kind>(
+  account: Account,
+  kind: K,
+  address: string,
+  /** The VPCs that the item can be of, where the plan tells. */
+  vpcIds?: readonly string[],
+): Account => {
+  const reading = account[kind] as Reading<unknown>
+  const known = itemsOf(reading)
+  return {...account, [kind]: {unreadable: afterApply(address), known, ...withinBoth(reading, vpcIds)}}
+}
+
+/** A VPC of which the plan tells the id, or which it may be. */
+export const vpcsOf = (id: unknown): readonly string[] | undefined => {
+  const text = textOf(id)
+  return text === undefined ? candidatesOf(id) : [text]
 }
 
 /** The plan does not tell which item it changes, so none is known. */

@@ -4,7 +4,7 @@ import {find, withItem, withItems, withNew, withPut} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {withEndpointInterfaces} from '../../remedies/plans/endpoint-interface.ts'
 import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
-import {accountIdOf, type Effect, eachInDoubt, inDoubt} from './effect.ts'
+import {accountIdOf, type Effect, eachInDoubt, inDoubt, vpcsOf} from './effect.ts'
 
 const groupsOf = (ids: readonly string[]) => ids.map((GroupId) => ({GroupId}))
 
@@ -29,7 +29,7 @@ export const vpcEndpoint: Effect = {
       service === undefined ||
       hasUnknown([SubnetIds, SecurityGroupIds, RouteTableIds, PolicyDocument])
     )
-      return inDoubt(withoutEndpoint(account, id), 'VpcEndpoints', address)
+      return inDoubt(withoutEndpoint(account, id), 'VpcEndpoints', address, vpcsOf(home ?? VpcId))
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
       ...known,
@@ -159,7 +159,10 @@ const part = (
     (change: typeof add): Effect['add'] =>
     (account, properties, {address}) => {
       const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', textOf(properties.VpcEndpointId))
-      const without = (model: Account, id: string) => inDoubt(withoutEndpoint(model, id), 'VpcEndpoints', address)
+      const without = (model: Account, id: string) => {
+        const home = find(model.VpcEndpoints, 'VpcEndpointId', id)?.VpcId
+        return inDoubt(withoutEndpoint(model, id), 'VpcEndpoints', address, vpcsOf(home))
+      }
       if (!endpoint) return eachInDoubt(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)
       return hasUnknown(properties) ? without(account, endpoint.VpcEndpointId) : change(account, endpoint, properties)
     }

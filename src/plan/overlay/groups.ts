@@ -1,7 +1,7 @@
 import type {Account, IpPermission, SecurityGroup} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
 import {candidatesOf, entryOf, hasUnknown, listOf, numberOf, objectOf, type Properties, textOf} from '../resource.ts'
-import {accountIdOf, type Effect, inDoubt} from './effect.ts'
+import {accountIdOf, type Effect, inDoubt, vpcsOf} from './effect.ts'
 
 type Direction = 'ingress' | 'egress'
 
@@ -77,18 +77,19 @@ const withRules = (
   }))
 
 /** A group one of whose rules is known only after apply: neither what it allows nor what it denies can be told. */
-const withoutGroup = (account: Account, groupId: string, address: string): Account =>
+const withoutGroup = (account: Account, groupId: string, address: string, vpcId?: unknown): Account =>
   inDoubt(
     withItems(account, 'SecurityGroups', (groups) => groups.filter(({GroupId}) => GroupId !== groupId)),
     'SecurityGroups',
     address,
+    vpcsOf(find(account.SecurityGroups, 'GroupId', groupId)?.VpcId ?? vpcId),
   )
 
 export const securityGroup: Effect = {
   add: (account, {VpcId, GroupName, SecurityGroupIngress, SecurityGroupEgress}, {id, address, before = {}}) => {
     const known = find(account.SecurityGroups, 'GroupId', id)
     const own = [SecurityGroupIngress, SecurityGroupEgress, before.SecurityGroupIngress, before.SecurityGroupEgress]
-    if (own.some(hasUnknown)) return withoutGroup(account, id, address)
+    if (own.some(hasUnknown)) return withoutGroup(account, id, address, VpcId)
     const rules = (value: unknown, direction: Direction, kept: readonly IpPermission[]) => {
       if (value === undefined) return kept
       const permissions = (list: unknown) => listOf(list).map((rule) => permissionOf(objectOf(rule), direction))

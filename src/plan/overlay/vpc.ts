@@ -1,7 +1,7 @@
 import type {Account, NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc} from '../../model/account.ts'
 import {find, withItem, withItems, withNew, withPut} from '../../model/joins.ts'
 import {hasUnknown, isKnown, isTrue, type Properties, plannedId, textOf} from '../resource.ts'
-import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt} from './effect.ts'
+import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt, vpcsOf} from './effect.ts'
 
 /** What a new VPC comes with. https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html */
 export const mainTableId = (vpcAddress: string): string => plannedId('rtb', `${vpcAddress}.default_route_table_id`)
@@ -164,7 +164,7 @@ export const subnet: Effect = {
     const known = find(account.Subnets, 'SubnetId', id)
     const home = textOf(VpcId) ?? known?.VpcId
     const cidr = textOf(CidrBlock) ?? known?.CidrBlock
-    if (home === undefined || cidr === undefined) return inDoubt(account, 'Subnets', address)
+    if (home === undefined || cidr === undefined) return inDoubt(account, 'Subnets', address, vpcsOf(home ?? VpcId))
     const zone = textOf(AvailabilityZone) ?? known?.AvailabilityZone ?? `${account.Region}a`
     const item = {
       ...known,
