@@ -3,6 +3,7 @@ import {endingOf, endingOfOutput} from './cli/output/errors.ts'
 import {EXIT} from './cli/output/exit-code.ts'
 import {routeArgv} from './cli/route.ts'
 import Audit from './commands/audit.ts'
+import Completion from './commands/completion.ts'
 import Config from './commands/config.ts'
 import Demo from './commands/demo.ts'
 import Diagnose from './commands/diagnose.ts'
@@ -21,6 +22,7 @@ export const COMMANDS = {
   diagnose: Diagnose,
   audit: Audit,
   config: Config,
+  completion: Completion,
   demo: Demo,
   explain: Explain,
   inspector: Inspector,

@@ -47,4 +47,6 @@ export function configIn(argv: readonly string[]): string | undefined {
   return word === '--config' ? argv[at + 1] : word.slice('--config='.length)
 }
 
-const flagsOf = ({flags}: typeof Command): readonly string[] => Object.keys(flags).map((flag) => `--${flag}`)
+/** oclif leaves the flags of a command without any undefined. */
+const flagsOf = ({flags}: {readonly flags?: object}): readonly string[] =>
+  Object.keys(flags ?? {}).map((flag) => `--${flag}`)

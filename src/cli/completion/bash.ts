@@ -1,0 +1,49 @@
+import {type CommandWords, DEFAULT_COMMAND, quoted, spellingsOf} from './words.ts'
+
+/** Works in bash 3.2 too, which is what macOS comes with. */
+export const bash = (commands: readonly CommandWords[]): string =>
+  [
+    '_ssm_doctor() {',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of bash
+    '  local IFS=$\'\\n\' cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" given="${COMP_WORDS[1]}"',
+    `  local command=${DEFAULT_COMMAND} words='' files=''`,
+    '  if [ "$COMP_CWORD" -gt 1 ]; then',
+    `    case "$given" in ${commands.map(({name}) => name).join('|')}) command="$given" ;; esac`,
+    '  fi',
+    '  case "$command $prev" in',
+    ...commands.flatMap(valueCases),
+    '  *)',
+    '    case "$command $cur" in',
+    ...commands.map(flagCase),
+    ...commands
+      .filter(({words}) => words.length > 0)
+      .map(({name, words}) => `    ${quoted(`${name} `)}*) words=${list(words)} ;;`),
+    '    esac',
+    `    if [ "$COMP_CWORD" -eq 1 ]; then case "$cur" in -*) ;; *) words=${list(commands.map(({name}) => name))} ;; esac; fi`,
+    '  ;;',
+    '  esac',
+    '  if [ -n "$files" ]; then',
+    '    compopt -o filenames 2>/dev/null',
+    '    COMPREPLY=($(compgen -f -- "$cur"))',
+    '  else',
+    '    COMPREPLY=($(compgen -W "$words" -- "$cur"))',
+    '  fi',
+    '}',
+    'complete -F _ssm_doctor ssm-doctor',
+  ].join('\n')
+
+const list = (words: readonly string[]): string => quoted(words.join('\n'))
+
+function valueCases({name, flags}: CommandWords): readonly string[] {
+  return flags.flatMap((flag) => {
+    if (flag.value === 'none') return []
+    const pattern = spellingsOf(flag)
+      .map((spelling) => quoted(`${name} ${spelling}`))
+      .join('|')
+    if (flag.value === 'file') return [`  ${pattern}) files=yes ;;`]
+    return [`  ${pattern}) words=${flag.value === 'text' ? "''" : list(flag.value)} ;;`]
+  })
+}
+
+const flagCase = ({name, flags}: CommandWords): string =>
+  `    ${quoted(`${name} -`)}*) words=${list([...flags.map((flag) => `--${flag.name}`), '--help'])} ;;`

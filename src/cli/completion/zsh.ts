@@ -1,0 +1,41 @@
+import {type CommandWords, DEFAULT_COMMAND, quoted, spellingsOf} from './words.ts'
+
+export const zsh = (commands: readonly CommandWords[]): string =>
+  [
+    '#compdef ssm-doctor',
+    '_ssm_doctor() {',
+    `  local command=${DEFAULT_COMMAND} cur="\${words[CURRENT]}" prev="\${words[CURRENT-1]}"`,
+    '  local -a found',
+    `  if (( CURRENT > 2 )); then case "\${words[2]}" in ${commands.map(({name}) => name).join('|')}) command="\${words[2]}" ;; esac; fi`,
+    '  case "$command $prev" in',
+    ...commands.flatMap(valueCases),
+    '  esac',
+    '  case "$command $cur" in',
+    ...commands.map(
+      ({name, flags}) =>
+        `  ${quoted(`${name} -`)}*) found=(${[...flags.map((flag) => described(`--${flag.name}`, flag.summary)), described('--help', 'Show help')].join(' ')}); _describe flag found; return ;;`,
+    ),
+    '  esac',
+    `  if (( CURRENT == 2 )); then found=(${commands.map(({name, summary}) => described(name, summary)).join(' ')}); _describe command found; return; fi`,
+    '  case "$command" in',
+    ...commands
+      .filter(({words}) => words.length > 0)
+      .map(({name, words}) => `  ${name}) compadd -- ${words.map(quoted).join(' ')} ;;`),
+    '  esac',
+    '}',
+    // Read with `source` or `eval`, or found in $fpath.
+    'if [ "$funcstack[1]" = _ssm_doctor ] || [ "$funcstack[1]" = _ssm-doctor ]; then _ssm_doctor "$@"; else compdef _ssm_doctor ssm-doctor; fi',
+  ].join('\n')
+
+const described = (word: string, summary: string): string => quoted(`${word}:${summary.replaceAll(':', '\\:')}`)
+
+function valueCases({name, flags}: CommandWords): readonly string[] {
+  return flags.flatMap((flag) => {
+    if (flag.value === 'none') return []
+    const pattern = spellingsOf(flag)
+      .map((spelling) => quoted(`${name} ${spelling}`))
+      .join('|')
+    if (flag.value === 'file') return [`  ${pattern}) _files; return ;;`]
+    return [`  ${pattern}) ${flag.value === 'text' ? '' : `compadd -- ${flag.value.map(quoted).join(' ')}; `}return ;;`]
+  })
+}

@@ -1,0 +1,51 @@
+import {string} from '@oclif/core/args'
+import {BaseCommand} from '../cli/base-command.ts'
+
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
+
+/** Where each shell reads completions from. */
+const INSTALL: Readonly<Record<(typeof SHELLS)[number], string>> = {
+  bash: '# Install: ssm-doctor completion bash >> ~/.bash_completion',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of zsh
+  zsh: '# Install: ssm-doctor completion zsh > "${fpath[1]}/_ssm-doctor", or in ~/.zshrc after compinit: source <(ssm-doctor completion zsh)',
+  fish: '# Install: ssm-doctor completion fish > ~/.config/fish/completions/ssm-doctor.fish',
+  powershell: '# Install: ssm-doctor completion powershell >> $PROFILE',
+}
+
+export default class Completion extends BaseCommand {
+  static override summary =
+    'Print the completion script of a shell: commands, flags, their values, cause ids and demos.'
+  static override examples = [
+    '<%= config.bin %> completion bash >> ~/.bash_completion',
+    'source <(<%= config.bin %> completion zsh)',
+    '<%= config.bin %> completion fish > ~/.config/fish/completions/ssm-doctor.fish',
+  ]
+  static override args = {
+    shell: string({description: 'The shell.', options: [...SHELLS], required: true}),
+  }
+
+  override async run(): Promise<void> {
+    const {args} = await this.parse(Completion)
+    const shell = SHELLS.find((one) => one === args.shell)!
+    const [{checks}, {readdir}, {join}, {wordsOf}, script] = await Promise.all([
+      import('../checks/index.ts'),
+      import('node:fs/promises'),
+      import('node:path'),
+      import('../cli/completion/words.ts'),
+      SCRIPTS[shell](),
+    ])
+    const demos = (await readdir(join(this.config.root, 'examples'))).filter((file) => file.endsWith('.json'))
+    const ids = [...new Set(checks.flatMap(({id, causes}) => [id, ...Object.keys(causes)]))]
+    const more = {explain: ids.sort(), demo: demos.map((file) => file.slice(0, -5)).sort()}
+    const [first = '', ...rest] = script(wordsOf(this.config.commands as never, more)).split('\n')
+    // zsh looks for #compdef in the first line alone.
+    this.print((first.startsWith('#') ? [first, INSTALL[shell], ...rest] : [INSTALL[shell], first, ...rest]).join('\n'))
+  }
+}
+
+const SCRIPTS = {
+  bash: async () => (await import('../cli/completion/bash.ts')).bash,
+  zsh: async () => (await import('../cli/completion/zsh.ts')).zsh,
+  fish: async () => (await import('../cli/completion/fish.ts')).fish,
+  powershell: async () => (await import('../cli/completion/powershell.ts')).powershell,
+}

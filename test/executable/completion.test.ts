@@ -1,0 +1,116 @@
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {beforeAll, describe, expect, it} from 'vitest'
+import {checks} from '../../src/checks/index.ts'
+import {AUDIT_FORMATS} from '../../src/cli/fleet/flags.ts'
+import {COMMANDS} from '../../src/index.ts'
+import {aFolder} from '../support/folder.ts'
+import {run} from './run.ts'
+
+const folder = aFolder()
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
+const scriptOf = (shell: string) => join(folder, `completion.${shell}`)
+
+beforeAll(async () => {
+  for (const shell of SHELLS) writeFileSync(scriptOf(shell), (await run(['completion', shell])).stdout)
+  writeFileSync(join(folder, 'an account.json'), '{}')
+  mkdirSync(join(folder, 'accounts'))
+})
+
+const isThere = (shell: string): boolean => {
+  try {
+    execFileSync(shell, ['-c', 'exit 0'])
+    return true
+  } catch {
+    return false
+  }
+}
+
+const said = (shell: string, args: readonly string[]): readonly string[] =>
+  execFileSync(shell, args, {cwd: folder, encoding: 'utf8', env: {PATH: process.env.PATH, HOME: folder}})
+    .split('\n')
+    .filter((line) => line !== '')
+
+/** What the shell offers for the last of the words. */
+const OFFERED = {
+  bash: (words: readonly string[]) =>
+    said('bash', [
+      '--norc',
+      '-c',
+      `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ssm_doctor; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      'test',
+      scriptOf('bash'),
+      ...words,
+    ]),
+  // Completion functions of zsh run in its line editor alone: what they would hand to it is printed.
+  zsh: (words: readonly string[]) =>
+    said('zsh', [
+      '-f',
+      '-c',
+      `compdef() { : }
+      typed=\${@[-1]}
+      offer() { local one; for one in "$@"; do [[ $one == $typed* ]] && print -r -- $one; done }
+      compadd() { shift; offer "$@" }
+      _describe() { offer "\${(@)found%%:*}" }
+      _files() { offer * }
+      source "$1"; shift; words=("$@"); CURRENT=$#; _ssm_doctor; true`,
+      'test',
+      scriptOf('zsh'),
+      ...words,
+    ]),
+  fish: (words: readonly string[]) =>
+    said('fish', ['--no-config', '-c', `source ${scriptOf('fish')}; complete -C "${words.join(' ')}"`]).map(
+      (line) => line.split('\t')[0] ?? '',
+    ),
+}
+
+describe.each(['bash', 'zsh', 'fish'] as const)('in %s', (shell) => {
+  const test = it.skipIf(!isThere(shell))
+  const offered = (...words: readonly string[]) => OFFERED[shell](['ssm-doctor', ...words])
+
+  test('every command is offered first', () => {
+    expect(offered('')).toEqual(expect.arrayContaining(Object.keys(COMMANDS)))
+    expect(offered('pre')).toEqual(['preflight'])
+  })
+
+  test('a command has its own flags, and an instance those of diagnose', () => {
+    expect(offered('audit', '--all-')).toEqual(['--all-regions'])
+    expect(offered('i-0123456789abcdef0', '--wat')).toEqual(['--watch'])
+    expect(offered('explain', '--wat')).toEqual([])
+  })
+
+  test('a flag has its values', () => {
+    expect([...offered('audit', '--format', '')].sort()).toEqual([...AUDIT_FORMATS].sort())
+    expect(offered('i-0123456789abcdef0', '--remedy', 'terra')).toEqual(['terraform'])
+  })
+
+  test('a flag that takes a file completes files, also with spaces', () => {
+    expect(offered('audit', '--account', 'an').map((name) => name.replaceAll('\\', ''))).toEqual(['an account.json'])
+  })
+
+  test('explain has every check and cause, demo every example, completion every shell', () => {
+    const ids = checks.flatMap(({id, causes}) => [id, ...Object.keys(causes)])
+    expect([...offered('explain', '')].sort()).toEqual([...new Set(ids)].sort())
+    expect(offered('demo', 'nat')).toEqual(['nat-deleted'])
+    expect(offered('completion', 'po')).toEqual(['powershell'])
+  })
+})
+
+describe.each(SHELLS)('the script for %s', (shell) => {
+  it('names every command and flag, and says how to install it', () => {
+    const script = readFileSync(scriptOf(shell), 'utf8')
+    expect(script).toMatch(/^# Install: ssm-doctor completion/m)
+    for (const [name, {flags = {}}] of Object.entries(COMMANDS)) {
+      expect(script).toContain(name)
+      for (const flag of Object.keys(flags)) expect(script).toContain(flag)
+    }
+  })
+})
+
+it('says which shells there are', async () => {
+  expect(await run(['completion', 'tcsh'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/bash, zsh, fish, powershell/),
+  })
+})
