@@ -63,6 +63,14 @@ export default class Plan extends BaseCommand {
       helpGroup: 'OUTPUT',
     })(),
     json: reportFlags.json,
+    output: string({
+      char: 'o',
+      summary: 'Also write a report file; format from the extension, or FORMAT=FILE; - is standard output. Repeatable.',
+      helpValue: 'FILE',
+      helpGroup: 'OUTPUT',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     'no-color': reportFlags['no-color'],
   }
 
@@ -70,7 +78,7 @@ export default class Plan extends BaseCommand {
     const {flags} = await this.parse(Plan)
     const {printPlan} = await import('../cli/run/plan.ts')
     const {text, exitCode} = await printPlan(flags, process.stdout, this.config.version)
-    this.print(text)
+    if (text !== undefined) this.print(text)
     process.exitCode = exitCode
   }
 }

@@ -7,7 +7,11 @@ const text = readFileSync(new URL('../../docs/plan.md', import.meta.url), 'utf8'
 const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml)
 
 it('the workflow and the hook are YAML that says what runs', () => {
-  expect(blocks.map((yaml) => Object.keys(parse(yaml)))).toEqual([['name', 'on', 'permissions', 'jobs'], ['repos']])
+  expect(blocks.map((yaml) => Object.keys(parse(yaml)))).toEqual([
+    ['name', 'on', 'permissions', 'jobs'],
+    ['name', 'on', 'permissions', 'jobs'],
+    ['repos'],
+  ])
 })
 
 it.each([...text.matchAll(/ssm-doctor plan [^\n'#]*/g)].map(([line]) => line))('%s has flags that exist', (line) => {

@@ -9,14 +9,32 @@ import {planExitCode} from '../../plan/exit-code.ts'
 import type {PlanReport} from '../../plan/plan-report.ts'
 import type {ResourcePlan} from '../../plan/resource.ts'
 import {changesOf, terraformPlan} from '../../plan/terraform/read-plan.ts'
+import {PIPE, type Terminal} from '../../render/text/terminal.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
 import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
+import {type OutputFormats, outputsOf, writeOutputs, writesToStdout} from '../output/output-files.ts'
 import {progressOn} from '../output/progress.ts'
 import {type Stream, terminalOf} from '../output/terminal.ts'
 import {examineOptionsOf} from './examine-options.ts'
+
+const FORMATS = ['text', 'json', 'markdown', 'sarif', 'junit', 'html'] as const
+type PlanFormat = (typeof FORMATS)[number]
+
+const OUTPUTS: OutputFormats<PlanFormat> = {
+  formats: FORMATS,
+  extensions: {
+    '.sarif.json': 'sarif',
+    '.sarif': 'sarif',
+    '.json': 'json',
+    '.md': 'markdown',
+    '.xml': 'junit',
+    '.txt': 'text',
+    '.html': 'html',
+  },
+}
 
 export interface PlanFlags extends AccountFlags, RemedyFlags {
   readonly terraform?: string | undefined
@@ -26,23 +44,29 @@ export interface PlanFlags extends AccountFlags, RemedyFlags {
   readonly 'stack-resources'?: string | undefined
   readonly 'stack-template'?: string | undefined
   readonly live?: boolean | undefined
-  readonly format: 'text' | 'json' | 'markdown' | 'sarif' | 'junit' | 'html'
+  readonly format: PlanFormat
+  readonly output?: readonly string[] | undefined
   readonly json: boolean
   readonly 'no-color': boolean
 }
 
+/** The text for standard output, unless a file stands for it, and the exit code. */
 export async function printPlan(flags: PlanFlags, stdout: Stream, version: string) {
+  const outputs = await outputsOf(flags.output ?? [], OUTPUTS)
   const report = await planIn(flags)
-  return {text: await rendered(report, flags, stdout, version), exitCode: planExitCode(report)}
+  const write = (format: PlanFormat, terminal: Terminal) => rendered(report, format, terminal, version)
+  await writeOutputs(outputs, (format) => write(format, PIPE))
+  const format = flags.json ? 'json' : flags.format
+  const text = writesToStdout(outputs) ? undefined : await write(format, terminalOf(stdout, !flags['no-color']))
+  return {text, exitCode: planExitCode(report)}
 }
 
-async function rendered(report: PlanReport, flags: PlanFlags, stdout: Stream, version: string): Promise<string> {
-  const format = flags.json ? 'json' : flags.format
+async function rendered(report: PlanReport, format: PlanFormat, terminal: Terminal, version: string): Promise<string> {
   if (format === 'json') return JSON.stringify(report, null, 2)
   if (format === 'html') return (await import('../../render/html/plan-page.ts')).htmlPlan(report)
   if (format === 'text') {
     const {textPlan} = await import('../../render/text/text-plan.ts')
-    return textPlan(report, terminalOf(stdout, !flags['no-color']))
+    return textPlan(report, terminal)
   }
   const {junitPlan, markdownPlan, sarifPlan} = await import('../../render/formats/plan-formats.ts')
   if (format === 'markdown') return markdownPlan(report)

