@@ -42,8 +42,12 @@ export function observationOf(
 const actsOnEveryPacket = ({at, fault}: Hop): boolean =>
   at !== 'security-group' && at !== 'endpoint-group' && fault?.cause !== 'nat-instance.sg'
 
-/** An open channel meets routes and network ACLs with every packet; its name and its permission it needed once. */
-const actsOnOpenChannel = ({at}: Hop): boolean => at === 'route' || at === 'network-acl' || at === 'gateway'
+/**
+ * An open channel meets routes, network ACLs and the interfaces of its endpoint with every packet; its name and its
+ * permission it needed once.
+ */
+const actsOnOpenChannel = ({at}: Hop): boolean =>
+  at === 'route' || at === 'network-acl' || at === 'gateway' || at === 'endpoint'
 
 /** Created, deleted or changed after the ping: the ping says nothing of it. */
 function isYounger(account: Account, {resource, fault}: Hop, pingAt: string): boolean {

@@ -1,7 +1,15 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
-import type {Account, Instance, InstanceInformation, NatGateway, Role, RouteTable} from '../../src/model/account.ts'
-import {behindNat, INSTANCE, local, online, table, VPC} from '../support/network.ts'
+import {
+  type Account,
+  type Instance,
+  type InstanceInformation,
+  itemsOf,
+  type NatGateway,
+  type Role,
+  type RouteTable,
+} from '../../src/model/account.ts'
+import {behindEndpoints, behindNat, INSTANCE, local, online, table, VPC} from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
 
 const TRACKED = /^(?:sg\.|endpoint\.sg-blocks|nat-instance\.sg)/
@@ -108,4 +116,18 @@ describe('permissions are checked with every call', () => {
     const [{IamInstanceProfile: _, ...instance}] = behindNat.Instances as readonly [Instance]
     expect(examine({...online(behindNat), Instances: [instance]}, INSTANCE).verdict).toBe('at-risk')
   })
+})
+
+it('a connected channel speaks against a missing endpoint for it', () => {
+  const without = {
+    ...behindEndpoints,
+    VpcEndpoints: itemsOf(behindEndpoints.VpcEndpoints).filter(
+      ({ServiceName}) => !ServiceName.endsWith('.ssmmessages'),
+    ),
+  }
+  const seen = examine(online(without), INSTANCE)
+  expect(seen.verdict).toBe('managed')
+  expect(seen.causes).toContainEqual(
+    expect.objectContaining({id: 'endpoint.ssmmessages-missing', severity: 'undecided', certainty: 'likely'}),
+  )
 })
