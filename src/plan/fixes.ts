@@ -1,7 +1,7 @@
 import type {CodeReference, ExamineOptions, SnippetPlace} from '../diagnosis/examine.ts'
 import {examination} from '../diagnosis/examine.ts'
-import type {Account, Instance} from '../model/account.ts'
-import {allWith, find} from '../model/joins.ts'
+import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
+import {allWith, find, withItems} from '../model/joins.ts'
 import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
 import {titled} from './references.ts'
 
@@ -36,6 +36,25 @@ export function fixer(after: Account, options: FixOptions) {
   }
 }
 
+/** The account with the instance and those that routes go through: whom else a fix affects is not asked here. */
+function alone(account: Account, id: string): Account {
+  const targets = new Set(
+    itemsOf(account.RouteTables).flatMap(({Routes}) =>
+      isUnreadable(Routes)
+        ? []
+        : Routes.flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId]),
+    ),
+  )
+  return withItems(account, 'Instances', (all) =>
+    all.filter(
+      ({InstanceId, NetworkInterfaces}) =>
+        InstanceId === id ||
+        targets.has(InstanceId) ||
+        NetworkInterfaces.some(({NetworkInterfaceId}) => targets.has(NetworkInterfaceId)),
+    ),
+  )
+}
+
 /** What names this instance only: a fix that contains it is not another instance's. */
 const ownNames = (
   {IamInstanceProfileAssociations}: Account,
@@ -53,7 +72,7 @@ function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, opti
   const {snippet, prefer, held} = options
   const own =
     snippet && ((steps: Parameters<typeof snippet>[0], place: SnippetPlace) => snippet(steps, {...place, held}))
-  const {report} = examination(after, id, {prefer, ...(own && {snippet: own}), residual: false})
+  const {report} = examination(alone(after, id), id, {prefer, ...(own && {snippet: own}), residual: false})
   return report.checklist
     .filter(({part, causes: solved}) => part === 'fix' && solved.some((id) => causes.some((cause) => cause.id === id)))
     .slice(0, MOST_FIXES)
