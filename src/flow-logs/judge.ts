@@ -68,8 +68,9 @@ export function judge(records: readonly FlowRecord[], question: Question): Judgm
   const own = records.filter(({interfaceId}) => interfaceId === question.interfaceId)
   const connections = connectionsIn(own, question)
   if (connections.length === 0) return silence(own, question)
+  const extent = extentOf(own)
   const judged = connections.map((connection) => ({
-    ...judgeConnection(connection, own, question),
+    ...judgeConnection(connection, extent, question),
     address: connection.address,
     at: endOf(connection),
   }))
@@ -127,16 +128,35 @@ const endOf = ({requests, replies}: Connection): number =>
 const latestOf = <T extends {readonly at: number}>(judged: readonly T[]): T | undefined =>
   judged.reduce<T | undefined>((latest, one) => (latest === undefined || one.at > latest.at ? one : latest), undefined)
 
-const latestOfEach = <T extends {readonly at: number; readonly address: string}>(judged: readonly T[]): readonly T[] =>
-  [...new Set(judged.map(({address}) => address))].flatMap(
-    (address) => latestOf(judged.filter((one) => one.address === address)) ?? [],
-  )
+function latestOfEach<T extends {readonly at: number; readonly address: string}>(judged: readonly T[]): readonly T[] {
+  const latest = new Map<string, T>()
+  for (const one of judged) if (one.at > (latest.get(one.address)?.at ?? -1)) latest.set(one.address, one)
+  return [...latest.values()]
+}
 
-function judgeConnection(connection: Connection, own: readonly FlowRecord[], question: Question): Judgment {
+/** What the log as a whole tells of one connection, worked out once for all of them. */
+interface Extent {
+  readonly firstEnd: number
+  readonly lastStart: number
+  /** The end of the last interval whose records were skipped. */
+  readonly lastSkipped: number
+}
+
+function extentOf(own: readonly FlowRecord[]): Extent {
+  let [firstEnd, lastStart, lastSkipped] = [Number.POSITIVE_INFINITY, 0, Number.NEGATIVE_INFINITY]
+  for (const {start, end, status} of own) {
+    firstEnd = Math.min(firstEnd, end)
+    lastStart = Math.max(lastStart, start)
+    if (status === 'SKIPDATA') lastSkipped = Math.max(lastSkipped, end)
+  }
+  return {firstEnd, lastStart, lastSkipped}
+}
+
+function judgeConnection(connection: Connection, extent: Extent, question: Question): Judgment {
   const {requests, replies} = connection
   const [request, reply] = [lastOf(requests), lastOf(replies)]
   const records = [request, reply].flatMap((one) => one ?? [])
-  const isNew = isOpenedInLog(connection, own)
+  const isNew = isOpenedInLog(connection, extent)
   const decided = (shown: Shown): Judgment => ({shown, records, isNew})
   const undecided = (why: Why): Judgment => ({shown: 'undecided', why, records})
   if (isChanging(requests, request) || isChanging(replies, reply)) return undecided('actions-differ')
@@ -147,7 +167,7 @@ function judgeConnection(connection: Connection, own: readonly FlowRecord[], que
   if (reply?.action === 'REJECT')
     return isStray(connection) ? undecided('closed-connection') : decided('reply-rejected')
   if (reply?.action === 'ACCEPT') return decided('both-accepted')
-  const why = whyReplyMayExist(requests, own, question)
+  const why = whyReplyMayExist(requests, extent, question)
   return why === undefined ? decided('no-reply') : undecided(why)
 }
 
@@ -176,24 +196,24 @@ const isStray = ({requests, replies}: Connection): boolean => {
 }
 
 /** Its first packet is in the log, or nothing of it is although the log was on before. */
-function isOpenedInLog({requests}: Connection, own: readonly FlowRecord[]): boolean {
+function isOpenedInLog({requests}: Connection, {firstEnd}: Extent): boolean {
   if (requests.some(({tcpFlags}) => tcpFlags !== undefined))
     return requests.some(({tcpFlags = 0}) => (tcpFlags & SYN) !== 0)
-  return own.some(({end}) => end <= earliest(requests))
+  return firstEnd <= earliest(requests)
 }
 
 /** A reply may be in the next interval, among skipped records, or of a kind that is not logged. More than a SYN needs one. */
 function whyReplyMayExist(
   requests: readonly FlowRecord[],
-  own: readonly FlowRecord[],
+  {lastStart, lastSkipped}: Extent,
   {traffic, settledUntil = Number.POSITIVE_INFINITY}: Question,
 ): Why | undefined {
   const start = earliest(requests)
   const end = requests.reduce((latest, request) => Math.max(latest, request.end), 0)
   if (traffic !== 'all') return traffic === undefined ? 'traffic-unknown' : 'accepted-only'
-  if (own.some((record) => record.status === 'SKIPDATA' && record.end >= start)) return 'skipped-records'
+  if (lastSkipped >= start) return 'skipped-records'
   if (requests.some(({tcpFlags = SYN}) => tcpFlags !== SYN)) return 'skipped-records'
-  return end <= settledUntil && own.some((record) => record.start >= end) ? undefined : 'log-ends'
+  return end <= settledUntil && lastStart >= end ? undefined : 'log-ends'
 }
 
 /** Nothing of the service in the log. It tells something where it records everything for longer than the agent waits. */

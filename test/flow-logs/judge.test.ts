@@ -143,3 +143,25 @@ describe('addresses', () => {
     expect(judged([request('REJECT')], {port: 27_017}).shown).toBe('undecided')
   })
 })
+
+describe('a log of many connections', () => {
+  it('is judged in the time that its records take', () => {
+    const records = Array.from({length: 60_000}, (_, n) => {
+      const ends = [`10.0.9.9${n}`, 40_000 + (n % 20_000)] as const
+      const times = {
+        interfaceId: 'eni-0a',
+        status: 'OK',
+        start: 1000,
+        end: 1060,
+        action: 'ACCEPT',
+        protocol: 6,
+      } as const
+      const [address, port] = ends
+      return [
+        {...times, source: '10.0.1.5', destination: address, sourcePort: port, destinationPort: 443},
+        {...times, source: address, destination: '10.0.1.5', sourcePort: 443, destinationPort: port},
+      ]
+    }).flat()
+    expect(judge(records, ASKED).shown).toBe('both-accepted')
+  })
+})
