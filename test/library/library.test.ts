@@ -35,7 +35,7 @@ describe('examine', () => {
   })
 
   it.each([
-    ['nothing', {}, /none of its keys is known/],
+    ['nothing', {}, /account 1: expected an account file/],
     ['a wrong type', {Region: REGION, Instances: 7}, /account 1: Instances/],
     ['a string', 'x' as never, /account 1: expected/],
   ])('says what is wrong with %s', async (_, json, message) => {
