@@ -120,3 +120,14 @@ describe('a template for a stack that is deployed', () => {
     expect(called.filter((action) => !allowed.includes(action))).toEqual([])
   })
 })
+
+it('never prints the value of a parameter that asks not to be shown', async () => {
+  const secret = '198.51.100.77/32'
+  const text = template('!Ref Password').replace('NoEcho: true', `NoEcho: true, Default: ${secret}`)
+  writeFileSync(join(cwd, 'secret.yaml'), text)
+  for (const format of ['text', 'json', 'markdown', 'html', 'sarif', 'junit']) {
+    writeFileSync(join(cwd, 'secret.json'), JSON.stringify({Parameters: {Password: secret}}))
+    const {stdout, code} = await planned('secret.yaml', '--parameters', 'secret.json', '--format', format)
+    expect({code, isShown: stdout.includes(secret)}).toEqual({code: 1, isShown: false})
+  }
+})
