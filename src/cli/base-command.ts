@@ -19,7 +19,7 @@ export abstract class BaseCommand extends Command {
     if (file === undefined && !existsSync('.ssm-doctor.json') && !Object.keys(process.env).some(isSetting)) return
     const {defaultsFor, withDefaults} = await import('./input/defaults.ts')
     const sources = {file, env: process.env, commands: this.config.commandIDs}
-    this.argv = [...withDefaults(this.argv, this.ctor.flags, defaultsFor(this.id ?? '', sources))]
+    this.argv = [...withDefaults(this.argv, this.ctor.flags ?? {}, defaultsFor(this.id ?? '', sources))]
   }
 
   /** Only the report goes to stdout. */

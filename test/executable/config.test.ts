@@ -107,7 +107,7 @@ describe('ssm-doctor config', () => {
 })
 
 it('every key is a flag of some command', () => {
-  const flags = new Set(Object.values(COMMANDS).flatMap(({flags: own}) => Object.keys(own)))
+  const flags = new Set(Object.values(COMMANDS).flatMap(({flags: own}) => Object.keys(own ?? {})))
   expect(KEYS.filter((key) => !flags.has(key))).toEqual([])
 })
 
