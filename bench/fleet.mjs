@@ -3,7 +3,6 @@ import {spawn} from 'node:child_process'
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {performance} from 'node:perf_hooks'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
 const self = fileURLToPath(import.meta.url)
@@ -14,6 +13,12 @@ async function write(bundle, folder, instances) {
   const {fleetAccounts} = await import(bundle)
   for (const [n, account] of fleetAccounts(Number(instances)).entries())
     writeFileSync(join(folder, `${n}.json`), JSON.stringify(account))
+}
+
+/** CPU time: whatever else runs on the machine only stretches the time of day. */
+function now() {
+  const {user, system} = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 const megabytes = (bytes) => bytes / 1024 / 1024
@@ -31,9 +36,9 @@ async function measure(bundle, folder) {
   const files = names.map((name) => {
     const text = readFileSync(join(folder, name), 'utf8')
     bytes += Buffer.byteLength(text)
-    const from = performance.now()
+    const from = now()
     const json = JSON.parse(text)
-    parsing += performance.now() - from
+    parsing += now() - from
     return {name, json}
   })
   const parsed = settledHeap()
@@ -43,14 +48,14 @@ async function measure(bundle, folder) {
     if (count++ % 500 === 0) peak = Math.max(peak, heap())
     return true
   }
-  const from = performance.now()
+  const from = now()
   const {accounts} = parseAccounts(files)
   peak = Math.max(peak, heap())
-  const read = performance.now()
+  const read = now()
   const options = {ownerTag: 'Owner', chosen}
   const parts = accounts.map((account) => auditAccount(viewFor(accounts, account), account.Instances, options))
   const audit = auditOf(parts, accounts[0].ReadAt)
-  const done = performance.now()
+  const done = now()
   peak = Math.max(peak, heap())
   const {instances, verdicts} = audit.totals
   process.stdout.write(

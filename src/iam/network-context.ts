@@ -1,5 +1,5 @@
-import {type Account, type Instance, itemsOf, type NatGateway} from '../model/account.ts'
-import {find, primaryInterfaceOf} from '../model/joins.ts'
+import type {Account, Instance, NatGateway} from '../model/account.ts'
+import {allWith, find, primaryInterfaceOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {addressesOf, type NetworkContext} from './context.ts'
 
@@ -26,11 +26,12 @@ export function networkContextTo(
 }
 
 /** The NAT gateways that send for the instance, in its own VPC or in a hub. */
-const natGatewaysOn = ({NatGateways}: WayFacts, hops: Path['hops']): readonly NatGateway[] =>
-  itemsOf(NatGateways).filter(
-    ({NatGatewayId, ConnectivityType}) =>
-      ConnectivityType !== 'private' && hops.some(({at, resource}) => at === 'gateway' && resource === NatGatewayId),
+function natGatewaysOn({NatGateways}: WayFacts, hops: Path['hops']): readonly NatGateway[] {
+  const ids = new Set(hops.flatMap(({at, resource}) => (at === 'gateway' ? resource : [])))
+  return [...ids].flatMap((id) =>
+    allWith(NatGateways, 'NatGatewayId', id).filter(({ConnectivityType}) => ConnectivityType !== 'private'),
   )
+}
 
 /** The service that an action is a call to: `ssm` of `ssm:PutInventory`. */
 export const serviceOf = (action: string): string => action.split(':')[0] ?? ''
