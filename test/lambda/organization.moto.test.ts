@@ -206,7 +206,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('an organization (skipped without mo
     expect(auditFaultsOf(merged)).toEqual([])
     const lost = {account: ids[PLACES.lost], region: 'unknown', failed: 'There is no part of it.'}
     expect(merged.scopes.filter(({failed}) => failed !== null)).toMatchObject([
-      {account: ids[PLACES.denied], failed: expect.stringContaining('cannot be assumed')},
+      {account: ids[PLACES.denied], failed: expect.stringContaining('Cannot assume role')},
       lost,
     ])
     const flags = ['--organization', '--role-name', 'ssm-doctor-audit', '--all-regions', '--concurrency', '16']
