@@ -11,7 +11,7 @@ import type {Hop, Path} from '../../src/network/path.ts'
 import {memo} from '../../src/util/memo.ts'
 import {faultsOf} from '../schema.ts'
 import {flowLogOf, lineOf, statusLine} from '../support/flow-lines.ts'
-import {behindEndpoints, behindNat, INSTANCE, id} from '../support/network.ts'
+import {behindEndpoints, INSTANCE, id} from '../support/network.ts'
 import {breakages, healthy} from '../support/network-breakages.ts'
 
 const ENI = id('eni', 1)
@@ -27,8 +27,11 @@ const reply = (action: 'ACCEPT' | 'REJECT', at = READ_AT - 600, address = SSM, e
 const before = () => statusLine(ENI, READ_AT - 8000)
 const after = (at = READ_AT - 500) => statusLine(ENI, at)
 
-const named = (name: string): Account =>
-  [...healthy, ...breakages].find((one) => one.name === name)?.account ?? behindNat
+function named(name: string): Account {
+  const found = [...healthy, ...breakages].find((one) => one.name === name)
+  if (found === undefined) throw new Error(`no network is called "${name}"`)
+  return found.account
+}
 const examined = (account: Account, lines: readonly string[], more: Partial<FlowLog> = {}): Report =>
   examine(account, INSTANCE, {flowLog: flowLogOf(lines, more)})
 const ofSsm = ({flowLogs}: Report) => flowLogs?.services.find(({service}) => service === 'ssm')
@@ -88,14 +91,14 @@ describe('a rejected reply', () => {
       reply('REJECT', READ_AT - 600, '52.94.1.1'),
     ])
     expect(ofSsm(report)).toMatchObject({shown: 'reply-rejected', agreement: 'agrees'})
-    const shut = examined(named('endpoint groups that admit nobody'), [before(), request('ACCEPT'), reply('REJECT')])
+    const shut = examined(named('endpoint groups that allow nobody'), [before(), request('ACCEPT'), reply('REJECT')])
     expect(ofSsm(shut)).toMatchObject({agreement: 'disagrees'})
     expect(causeIn(shut, 'endpoint.sg-blocks')).toMatchObject({severity: 'blocks', certainty: 'possible'})
   })
 })
 
 describe('a request without a reply', () => {
-  const account = named('endpoint groups that admit nobody')
+  const account = named('endpoint groups that allow nobody')
 
   it('confirms what stops it further on', () => {
     const report = examined(account, [request('ACCEPT'), after()])
@@ -123,14 +126,14 @@ describe('a request without a reply', () => {
 
 describe('a connection that works', () => {
   it('contradicts a proven cause, which is possible at most then', () => {
-    const report = examined(named('endpoint groups that admit nobody'), [before(), request('ACCEPT'), reply('ACCEPT')])
+    const report = examined(named('endpoint groups that allow nobody'), [before(), request('ACCEPT'), reply('ACCEPT')])
     expect(ofSsm(report)).toMatchObject({shown: 'both-accepted', agreement: 'disagrees'})
     expect(causeIn(report, 'endpoint.sg-blocks')).toMatchObject({severity: 'blocks', certainty: 'possible'})
   })
 
   it('two hours before the account was read leaves the cause proven', () => {
     const at = READ_AT - 7200
-    const report = examined(named('endpoint groups that admit nobody'), [
+    const report = examined(named('endpoint groups that allow nobody'), [
       before(),
       request('ACCEPT', at),
       reply('ACCEPT', at),
@@ -143,7 +146,7 @@ describe('a connection that works', () => {
     const header = 'interface-id srcaddr dstaddr srcport dstport protocol tcp-flags start end action log-status'
     const old = (from: string, to: string) => `${ENI} ${from} ${to} 6 0 ${READ_AT - 600} ${READ_AT - 540} ACCEPT OK`
     const lines = [header, old('10.0.1.10 10.0.2.20', '40000 443'), old('10.0.2.20 10.0.1.10', '443 40000')]
-    const report = examined(named('endpoint groups that admit nobody'), lines)
+    const report = examined(named('endpoint groups that allow nobody'), lines)
     expect(ofSsm(report)).toMatchObject({shown: 'both-accepted', agreement: 'neither'})
     expect(causeIn(report, 'endpoint.sg-blocks')).toMatchObject({certainty: 'proven'})
   })
