@@ -1,0 +1,179 @@
+import {ofKind, type Signal} from '../../agent/signal.ts'
+import {isUnreadable} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import type {Path} from '../../network/path.ts'
+import {runOnInstance} from '../../remedies/core/on-instance.ts'
+import {type DialedElsewhere, dialedElsewhere} from '../dialed-address.ts'
+import {confirm, finding, from, isWindows, type Judge, restart, type Scene, whenOffline} from './scene.ts'
+
+/** Findings about connections that the agent did not make: certificates, firewall, names, proxy, custom endpoints. */
+
+export const tlsTrust = whenOffline(
+  from(['tls-trust'], (scene) => ({
+    cause: 'os.tls-trust',
+    message: `${scene.instance.InstanceId} does not trust the certificate that it gets for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
+    remedy: runOnInstance('Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection', [
+      isWindows(scene)
+        ? 'Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject -match "Amazon|Starfield"'
+        : 'trust list | grep -A2 -i -E "amazon root|starfield"',
+      restart(scene),
+    ]),
+  })),
+)
+
+const openPathOf = ({paths}: Scene, {service = 'ssm'}: Signal): Path | undefined =>
+  paths.find((path) => path.service === service && path.verdict === 'open')
+
+const elsewhereOf = (scene: Scene, signal: Signal): DialedElsewhere | undefined => {
+  const path = openPathOf(scene, signal)
+  return path && dialedElsewhere(scene.facts, scene.instance, path, signal)
+}
+
+/** Failed connections on paths that are open as far as AWS's API shows. */
+const failuresOnOpenPaths = (scene: Scene): readonly Signal[] =>
+  ofKind(scene.signals, 'proxy-failed', 'proxy-set').length > 0
+    ? []
+    : ofKind(scene.signals, 'timeout', 'refused', 'unresolved').filter(
+        (signal) => !isOtherHost(scene, signal) && openPathOf(scene, signal) !== undefined,
+      )
+
+export const firewall = whenOffline((scene) => {
+  const signals = failuresOnOpenPaths(scene).filter((signal) => elsewhereOf(scene, signal) === undefined)
+  if (signals.length === 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.firewall',
+      certainty: 'possible',
+      message: `The agent on ${scene.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
+      remedy: runOnInstance('Allow outbound TCP 443 on the instance, and restart the agent', [
+        isWindows(scene)
+          ? 'Get-NetFirewallRule -Direction Outbound -Action Block -Enabled True'
+          : 'sudo iptables -S OUTPUT; sudo nft list ruleset; cat /etc/resolv.conf',
+        ...confirm(scene),
+        restart(scene),
+      ]),
+    }),
+  ]
+})
+
+/** Another address was dialed than the one to which the name resolves in the VPC: what blocks there explains the failure. */
+export const nameResolution = whenOffline((scene) => {
+  const dialed = failuresOnOpenPaths(scene).flatMap((signal) => {
+    const elsewhere = elsewhereOf(scene, signal)
+    return elsewhere ? [{signal, elsewhere}] : []
+  })
+  const [first] = dialed
+  if (first === undefined) return []
+  return [
+    finding(
+      scene,
+      dialed.map(({signal}) => signal),
+      {
+        cause: 'os.name-resolution',
+        certainty: 'likely',
+        message: dialedSentence(scene, first.elsewhere),
+        remedy: runOnInstance(
+          'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
+          [
+            isWindows(scene)
+              ? 'Get-Content "$env:SystemRoot\\System32\\drivers\\etc\\hosts"; Get-DnsClientServerAddress'
+              : 'cat /etc/hosts /etc/resolv.conf',
+            ...confirm(scene),
+            restart(scene),
+          ],
+        ),
+      },
+    ),
+  ]
+})
+
+function dialedSentence({instance}: Scene, {address, host, endpoint, networkInterface, path}: DialedElsewhere): string {
+  const expected = endpoint ? `endpoint ${endpoint.VpcEndpointId}` : 'public addresses'
+  const known = networkInterface ? `network interface ${networkInterface.NetworkInterfaceId}` : undefined
+  const block = path.hops.find(({verdict}) => verdict === 'blocked')
+  const there = block ? ` The path to ${address} is blocked: ${block.because}` : ''
+  return `The agent on ${instance.InstanceId} tried to connect to ${address}${known ? ` (${known})` : ''} for ${host}, which resolves to ${expected} in the VPC: the instance resolves the name differently.${there}`
+}
+
+const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved', 'metadata'] as const
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html */
+const LINUX_PROXY = [
+  'systemctl show amazon-ssm-agent --property=Environment',
+  'sudo mkdir -p /etc/systemd/system/amazon-ssm-agent.service.d',
+  'printf \'[Service]\\nEnvironment="http_proxy=http://PROXY_HOST:PORT"\\nEnvironment="https_proxy=http://PROXY_HOST:PORT"\\nEnvironment="no_proxy=169.254.169.254"\\n\' | sudo tee /etc/systemd/system/amazon-ssm-agent.service.d/override.conf',
+  'sudo systemctl daemon-reload',
+]
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent-windows.html */
+const WINDOWS_PROXY = [
+  'Get-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\AmazonSSMAgent -Name Environment',
+  "New-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\AmazonSSMAgent -Name Environment -PropertyType MultiString -Force -Value @('http_proxy=http://PROXY_HOST:PORT','https_proxy=http://PROXY_HOST:PORT','no_proxy=169.254.169.254')",
+]
+
+export const proxy = whenOffline((scene) => {
+  const failed = ofKind(scene.signals, 'proxy-failed')
+  const trouble = ofKind(scene.signals, ...CONNECTION_TROUBLE)
+  const signals = failed.length > 0 ? failed : trouble.length > 0 ? ofKind(scene.signals, 'proxy-set') : []
+  if (signals.length === 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.proxy',
+      certainty: 'possible',
+      message: `The agent on ${scene.instance.InstanceId} is configured to use a proxy and cannot connect through it; the proxy must allow Systems Manager, and no_proxy must name 169.254.169.254.`,
+      remedy: runOnInstance(
+        'Correct the proxy settings of the agent (replace PROXY_HOST:PORT), with no_proxy=169.254.169.254',
+        [...(isWindows(scene) ? WINDOWS_PROXY : LINUX_PROXY), ...confirm(scene), restart(scene)],
+      ),
+    }),
+  ]
+})
+
+/** The agent builds `service.region.domain` itself, unless its configuration names another host. */
+const isOtherHost = ({facts}: Scene, {host, service}: Signal): boolean =>
+  host !== undefined && service !== undefined && !host.startsWith(`${service}.${facts.Region}.`)
+
+export const customEndpoint = whenOffline((scene) => {
+  const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved', 'tls-trust').filter((signal) =>
+    isOtherHost(scene, signal),
+  )
+  if (signals.length === 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.custom-endpoint',
+      certainty: 'possible',
+      message: `The agent on ${scene.instance.InstanceId} calls ${signals[0]?.host}, which is not its Region’s own name for the service.`,
+      remedy: runOnInstance('Remove the custom endpoint from amazon-ssm-agent.json', [
+        isWindows(scene)
+          ? 'Get-Content "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.json"'
+          : 'cat /etc/amazon/ssm/amazon-ssm-agent.json',
+        restart(scene),
+      ]),
+    }),
+  ]
+})
+
+/**
+ * Something on the path ends idle connections: a NAT gateway after 350 seconds, a firewall, a proxy. The agent connects
+ * again, so that it matters only where the channel stays closed.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
+ */
+export const channelClosed: Judge = (scene) => {
+  const {facts, instance, online} = scene
+  const signals = ofKind(scene.signals, 'channel-closed')
+  const connection = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)
+  const isClosed = connection !== undefined && !isUnreadable(connection) && connection.Status !== 'connected'
+  if (signals.length === 0 || !online || !isClosed) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.firewall',
+      severity: 'degrades',
+      certainty: 'possible',
+      message: `The message channel of ${instance.InstanceId} was cut without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path ends it.`,
+      remedy: runOnInstance('Let the WebSocket connection to ssmmessages stay open, and restart the agent', [
+        ...confirm(scene),
+        restart(scene),
+      ]),
+    }),
+  ]
+}

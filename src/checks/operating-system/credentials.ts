@@ -1,0 +1,151 @@
+import {CONSOLE} from '../../agent/console.ts'
+import {ofKind, type Signal, told} from '../../agent/signal.ts'
+import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
+import {isUnreadable} from '../../model/account.ts'
+import {changeServiceControlPolicy} from '../../remedies/changes/change-service-control-policy.ts'
+import {runOnInstance} from '../../remedies/core/on-instance.ts'
+import type {Remedy} from '../../remedies/core/remedy.ts'
+import {finding, from, isWindows, type Judge, restart, type Scene, whenOffline} from './scene.ts'
+
+/** Findings about the credentials that the agent uses, and about refusals that only its log shows. */
+
+/** EC2 names the session of an instance's credentials after the instance. What a node that answers met at boot is past. */
+export const rootCredentials: Judge = (scene) => {
+  const {InstanceId} = scene.instance
+  const signals = scene.signals.filter(
+    ({principal, source}) =>
+      principal !== undefined &&
+      (principal.includes(':user/') || !principal.endsWith(`/${InstanceId}`)) &&
+      !(scene.online && source === CONSOLE),
+  )
+  if (signals.length === 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.root-credentials',
+      message: `The agent on ${InstanceId} signs with ${signals[0]?.principal}instead of the instance role: root's credentials file takes precedence.`,
+      remedy: runOnInstance('Move the credentials file of root out of the way', [
+        isWindows(scene)
+          ? 'Get-ChildItem "$env:SystemRoot\\System32\\config\\systemprofile\\.aws"'
+          : 'sudo ls -l /root/.aws',
+        restart(scene),
+      ]),
+    }),
+  ]
+}
+
+/** A metadata service that is switched off has its own cause. */
+export const metadata = whenOffline((scene) =>
+  scene.instance.MetadataOptions?.HttpEndpoint === 'disabled'
+    ? []
+    : from(['metadata'], () => ({
+        cause: 'imds.unreachable',
+        message: `${scene.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
+        remedy: runOnInstance('Open the way to 169.254.169.254 on the instance', [
+          isWindows(scene) ? 'route print 169.254.169.254' : 'ip route get 169.254.169.254; sudo iptables -S OUTPUT',
+          restart(scene),
+        ]),
+      }))(scene),
+)
+
+/**
+ * Right after the boot the line is normal, and it stays while the way to `ssm` is closed. An agent that prints it last
+ * although the way is open and host management may be on has lost its registration.
+ */
+export const registrationLost = whenOffline((scene) => {
+  const isOpen = scene.paths.find(({service}) => service === 'ssm')?.verdict === 'open'
+  if (!isOpen || isHostManagementOff(scene)) return []
+  return from(['not-registered'], () => ({
+    cause: 'dhmc.registration-lost',
+    certainty: 'likely',
+    message: `The agent on ${scene.instance.InstanceId} requests host management credentials without a registration.`,
+    remedy: runOnInstance('Give the instance a profile, or launch it again', [restart(scene)]),
+  }))(scene)
+})
+
+const isHostManagementOff = ({facts: {ServiceSettings}}: Scene): boolean =>
+  !isUnreadable(ServiceSettings) &&
+  !ServiceSettings.some(
+    ({SettingId, SettingValue}) =>
+      SettingId.endsWith(HOST_MANAGEMENT_SETTING) && SettingValue?.trim() && SettingValue !== '$None',
+  )
+
+/**
+ * Policies that this caller does not see refuse calls too, and the error message names their type.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+const REFUSED_UNSEEN = {
+  'service-control-policy': ['iam.scp-blocks', 'a service control policy'],
+  'endpoint-policy': ['endpoint.policy-denies', 'a VPC endpoint policy'],
+  'permissions-boundary': ['iam.boundary-blocks', 'a permissions boundary'],
+} as const
+
+export const unseenRefusal = whenOffline((scene) =>
+  (['service-control-policy', 'endpoint-policy', 'permissions-boundary'] as const).flatMap((refusedBy) => {
+    const signals = ofKind(scene.signals, 'access-denied').filter((signal) => signal.refusedBy === refusedBy)
+    const [signal] = signals
+    if (signal === undefined) return []
+    const [cause, policy] = REFUSED_UNSEEN[refusedBy]
+    return [
+      {
+        cause,
+        severity:
+          signal.service === 'ssm' || signal.service === undefined ? ('blocks' as const) : ('degrades' as const),
+        certainty: 'likely' as const,
+        resource: signal.principal ?? scene.instance.InstanceId,
+        message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${scene.instance.InstanceId}, and its error message names ${policy}.`,
+        evidence: signals.map(told),
+        remedies: [remedyOfRefusal(scene, refusedBy, signals)],
+      },
+    ]
+  }),
+)
+
+const DENIED = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html'
+
+/** Who may change the policy, and where it is to be found: it was not read, so that nothing is changed on the model. */
+function remedyOfRefusal(
+  {facts, instance, paths}: Scene,
+  refusedBy: keyof typeof REFUSED_UNSEEN,
+  signals: readonly Signal[],
+): Remedy {
+  const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]
+  const what = actions.join(', ') || 'the calls of the agent'
+  const [{principal, service = 'ssm'} = {}] = signals
+  if (refusedBy === 'service-control-policy') {
+    const account = /::(\d{12}):/.exec(principal ?? '')?.[1] ?? instance.OwnerId ?? facts.Caller?.Account ?? ''
+    return changeServiceControlPolicy(`arn:${facts.Partition}:iam::${account}:role/`, actions)
+  }
+  if (refusedBy === 'endpoint-policy') {
+    const via = paths.find((path) => path.service === service)?.via
+    const input = via?.startsWith('vpce-')
+      ? {VpcEndpointIds: [via]}
+      : {Filters: [{Name: 'vpc-id', Values: [instance.VpcId ?? '']}]}
+    return {
+      title: `Allow ${what} in the policy of the VPC endpoint that the call passes`,
+      steps: [{service: 'ec2', operation: 'DescribeVpcEndpoints', input}],
+      docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
+    }
+  }
+  const role = /assumed-role\/([\w+=,.@-]{1,64})\//.exec(principal ?? '')?.[1]
+  return {
+    title: `Allow ${what} in the permissions boundary of the role`,
+    steps: role === undefined ? [] : [{service: 'iam', operation: 'GetRole', input: {RoleName: role}}],
+    docs: DENIED,
+  }
+}
+
+/** Rejected keys are not those of the role, which the metadata service renews. */
+export const rejectedCredentials = whenOffline(
+  from(['credentials-rejected'], (scene) => ({
+    cause: 'os.root-credentials',
+    severity: 'blocks',
+    certainty: 'possible',
+    message: `AWS rejected the credentials that the agent on ${scene.instance.InstanceId} uses as expired or invalid: a credentials file may come before those of the role, or the clock is wrong.`,
+    remedy: runOnInstance('Move the credentials file of root aside', [
+      isWindows(scene)
+        ? 'Rename-Item "$env:SystemRoot\\System32\\config\\systemprofile\\.aws\\credentials" credentials.unused'
+        : 'sudo mv /root/.aws/credentials /root/.aws/credentials.unused',
+      restart(scene),
+    ]),
+  })),
+)

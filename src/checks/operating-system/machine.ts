@@ -1,0 +1,99 @@
+import {commandsFor} from '../../agent/commands.ts'
+import {imageNameOf} from '../../agent/image.ts'
+import {nodeOf} from '../../agent/node.ts'
+import {ofKind} from '../../agent/signal.ts'
+import {runOnInstance} from '../../remedies/core/on-instance.ts'
+import {finding, from, isWindows, type Judge, restart, whenOffline} from './scene.ts'
+
+/** Findings about the machine itself: boot, disk, memory, clock, sysprep. */
+
+const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html'
+
+export const bootFailure = whenOffline((scene) => {
+  const broken = ofKind(scene.signals, 'boot-failure')
+  const signals = broken.length > 0 ? broken : ofKind(scene.signals, 'file-system')
+  if (signals.length === 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.boot-failure',
+      certainty: broken.length > 0 ? 'proven' : 'possible',
+      message: `The operating system of ${scene.instance.InstanceId} did not boot cleanly, so the agent is not running.`,
+      remedy: runOnInstance('Repair the operating system from a rescue instance or the serial console', [
+        isWindows(scene) ? 'chkdsk /f' : 'journalctl -b -p err',
+      ]),
+    }),
+  ]
+})
+
+const RAISE_INOTIFY = [
+  "printf 'fs.inotify.max_user_instances=1024\\nfs.inotify.max_user_watches=524288\\n' | sudo tee /etc/sysctl.d/60-inotify.conf",
+  'sudo sysctl --system',
+]
+
+/** The same words stand for a full disk and for used-up inotify watches. */
+export const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'], (scene) => ({
+  cause: 'os.disk-full',
+  ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
+  ...(!scene.online && ofKind(scene.signals, 'disk-full').length === 0 && {certainty: 'possible' as const}),
+  message: `The agent on ${scene.instance.InstanceId} cannot create files or watches: the disk is full or read-only, its own folders are not writable, or the limit on open files, inotify instances or inotify watches is reached.`,
+  remedy: runOnInstance(
+    'Make room, or grow the volume',
+    isWindows(scene)
+      ? ['Get-PSDrive -PSProvider FileSystem', restart(scene)]
+      : ['df -h; df -i; sudo ls -ldR /var/lib/amazon/ssm/Vault', 'sysctl fs.inotify', ...RAISE_INOTIFY, restart(scene)],
+  ),
+}))
+
+export const outOfMemory = from(['out-of-memory'], (scene) => ({
+  cause: 'os.oom',
+  ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),
+  message: `The kernel of ${scene.instance.InstanceId} ran out of memory and killed processes; the agent may have been among them.`,
+  remedy: runOnInstance('Find what uses the memory, or choose a larger instance type', [
+    'sudo dmesg | grep -i "out of memory"',
+    restart(scene),
+  ]),
+}))
+
+export const timeSkew = whenOffline(
+  from(['clock'], (scene, signals) => {
+    const {clock, setClock} = commandsFor(scene.facts, scene.instance)
+    return {
+      cause: 'os.time-skew',
+      certainty: signals.every(({line}) => /SignatureDoesNotMatch/.test(line)) ? 'possible' : 'proven',
+      message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
+      remedy: runOnInstance(
+        'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
+        [clock, setClock, restart(scene)],
+        {docs: CLOCK},
+      ),
+    }
+  }),
+)
+
+export const sysprep = whenOffline(
+  from(['sysprep'], ({instance}) => ({
+    cause: 'os.windows-sysprep',
+    message: `Windows on ${instance.InstanceId} has not finished its setup, so the agent does not start its work.`,
+    remedy: runOnInstance('Finish sysprep', [
+      'Get-ItemProperty HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Setup\\State -Name ImageState',
+      'Get-Content "$env:SystemRoot\\Panther\\UnattendGC\\setuperr.log" -Tail 50',
+      'Restart-Computer',
+    ]),
+  })),
+)
+
+export const unsupported: Judge = (scene) => {
+  const {facts, instance, online} = scene
+  const name = nodeOf(facts, instance)?.PlatformName ?? imageNameOf(facts, instance) ?? ''
+  if (!/Windows[ _]Server[- ]20(?:03|08)/.test(name)) return []
+  return [
+    {
+      cause: 'os.unsupported',
+      ...(online && {severity: 'advises' as const}),
+      resource: instance.InstanceId,
+      message: `${instance.InstanceId} runs ${name}, which SSM Agent no longer supports.`,
+      evidence: [{fact: name, source: 'ec2:DescribeInstanceImageMetadata, ssm:DescribeInstanceInformation'}],
+      remedies: [runOnInstance('Move to Windows Server 2016 or later', ['Get-ComputerInfo OsName, OsVersion'])],
+    },
+  ]
+}

@@ -1,0 +1,72 @@
+import {commandsFor} from '../../agent/commands.ts'
+import {systemOf} from '../../agent/node.ts'
+import {ofKind, type Signal, told} from '../../agent/signal.ts'
+import type {Context, Facts, Instance} from '../../model/account.ts'
+import {hostOf} from '../../model/partition.ts'
+import type {Path} from '../../network/path.ts'
+import {WALK_KINDS} from '../../network/readings.ts'
+import type {Remedy} from '../../remedies/core/remedy.ts'
+import type {Certainty, Finding, Severity} from '../check.ts'
+
+/** What the checks of the operating system share: the evidence, and how a finding is made from it. */
+
+export const WISHES = [
+  'ConsoleOutputs',
+  'ConnectionStatuses',
+  'InstanceInformationList',
+  'InstanceImageMetadata',
+  'ServiceSettings',
+  ...WALK_KINDS,
+] as const
+
+type SystemFacts = Facts<never, (typeof WISHES)[number]>
+
+export interface Scene {
+  readonly facts: SystemFacts & Context
+  readonly instance: Instance
+  readonly paths: readonly Path[]
+  readonly signals: readonly Signal[]
+  readonly online: boolean
+}
+
+interface Words {
+  readonly cause: string
+  readonly certainty?: Certainty
+  readonly severity?: Severity
+  readonly message: string
+  readonly remedy: Remedy
+}
+
+export const finding = ({instance}: Scene, signals: readonly Signal[], {remedy, ...words}: Words): Finding => ({
+  ...words,
+  resource: instance.InstanceId,
+  evidence: signals.map(told),
+  remedies: [remedy],
+})
+
+export type Judge = (scene: Scene) => readonly Finding[]
+
+/** A node that answers has got past what its console tells of the boot. */
+export const whenOffline =
+  (judge: Judge): Judge =>
+  (scene) =>
+    scene.online ? [] : judge(scene)
+
+/** One finding for all lines of these kinds. */
+export const from =
+  (kinds: readonly Signal['kind'][], words: (scene: Scene, signals: readonly Signal[]) => Words): Judge =>
+  (scene) => {
+    const signals = ofKind(scene.signals, ...kinds)
+    return signals.length === 0 ? [] : [finding(scene, signals, words(scene, signals))]
+  }
+
+export const restart = ({facts, instance}: Scene): string => commandsFor(facts, instance).restart
+
+export const isWindows = ({facts, instance}: Scene): boolean => systemOf(facts, instance) === 'windows'
+
+/** What confirms or rules out a fault between the instance and Systems Manager: names, the route and the agent's own tests. */
+export const confirm = ({facts, instance}: Scene): readonly string[] => {
+  const host = hostOf('ssm', facts)
+  const {diagnostics, name, route} = commandsFor(facts, instance)
+  return [name(host), route(host), diagnostics]
+}
