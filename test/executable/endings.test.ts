@@ -128,7 +128,11 @@ it('fits a terminal of 24 rows with --brief', async () => {
 
 it('loads no AWS client for an account file', () => {
   const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
-  const chunks = new Map(readdirSync(dist).map((file) => [file, readFileSync(join(dist, file), 'utf8')]))
+  const chunks = new Map(
+    readdirSync(dist)
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => [file, readFileSync(join(dist, file), 'utf8')]),
+  )
   const reached = new Set<string>()
   const follow = (file: string): void => {
     if (reached.has(file)) return

@@ -42,7 +42,7 @@ describe('the fixes of an audit', () => {
     await audit('--resume', 'kept')
     const {stderr, code} = await audit('--resume', 'kept', '--remedy', 'terraform')
     expect(code).toBe(2)
-    expect(stderr).toContain('keeps an audit with other flags')
+    expect(stderr).toContain('contains an audit with different flags')
   })
 })
 

@@ -43,7 +43,9 @@ export async function eyesThatRemember(account: Account) {
     },
     spoil: (call, reply) => (hits(call) ? (now?.fault.spoil?.(call, reply) ?? reply) : reply),
   })
-  const aws = await connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1})
+  const connected = await connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1})
+  // Each run has clients of its own: their retries remember a service that did not answer.
+  let aws = connected
   const remembering = (client: {send(...all: never[]): Promise<unknown>}, service: string) =>
     function send(command: Command, ...rest: never[]): Promise<unknown> {
       const operation = command.constructor.name.replace(/Command$/, '')
@@ -73,6 +75,7 @@ export async function eyesThatRemember(account: Account) {
       read: (aws: Aws) => Promise<Account>,
     ): Promise<Examined> => {
       now = {actions: new Set(actions), fault}
+      aws = connected.inRegion(REGION)
       const found = {...(await read(eyes)), ReadAt: account.ReadAt}
       const key = JSON.stringify(found, asKind)
       const report = reports.get(key) ?? examine(found, INSTANCE)

@@ -51,7 +51,7 @@ describe('over real sockets', () => {
 
   it('silence of everything is one sentence', async () => {
     const end = await examinedWith({unless: () => breakOff('silence')}, IMPATIENT).catch((error: unknown) => error)
-    expect(isAccessError(end) && end.message).toMatch(/^AWS cannot be reached in Region eu-west-1 \(.*no answer.*\)/)
+    expect(isAccessError(end) && end.message).toMatch(/^Cannot reach AWS in Region eu-west-1 \(.*no answer.*\)/)
   })
 })
 

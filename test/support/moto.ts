@@ -1,5 +1,5 @@
 import {execFileSync, spawn} from 'node:child_process'
-import {createServer as createProxy, request} from 'node:http'
+import {createServer as createProxy, type IncomingHttpHeaders, request} from 'node:http'
 import {type AddressInfo, createServer} from 'node:net'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 
@@ -34,8 +34,11 @@ export async function untilAnswering(url: string, attempts = 600): Promise<void>
   }
 }
 
-/** moto declares JSON of some services to be HTML. */
-const asJson = (headers: object) => ({...headers, 'content-type': 'application/x-amz-json-1.1'})
+/** moto declares the JSON of some services, and XML of its own errors, to be HTML. */
+const typed = (headers: IncomingHttpHeaders, isJson: boolean) =>
+  isJson
+    ? {...headers, 'content-type': 'application/x-amz-json-1.1'}
+    : {...headers, 'content-type': headers['content-type']?.replace('text/html', 'text/xml')}
 
 /** In front of moto, which does not know Route 53 Profiles: an account without any. */
 async function proxyTo(port: number) {
@@ -46,7 +49,7 @@ async function proxyTo(port: number) {
     }
     const {method, url: path, headers} = incoming
     const onward = request({host: '127.0.0.1', port, method, path, headers}, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, headers['x-amz-target'] ? asJson(answer.headers) : answer.headers)
+      outgoing.writeHead(answer.statusCode ?? 502, typed(answer.headers, headers['x-amz-target'] !== undefined))
       answer.pipe(outgoing)
     })
     onward.on('error', () => outgoing.destroy())

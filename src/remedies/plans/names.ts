@@ -111,7 +111,7 @@ function addRecords(trouble: FaultContext, zone: HostedZone): readonly Remedy[] 
   })
   if (!changes.every((change) => change !== undefined)) return []
   return [
-    remedyOf(`Lead ${inList(hostsOf(trouble))} in private zone ${zone.Id} to the endpoints`, inSequence(...changes), {
+    remedyOf(`Point ${inList(hostsOf(trouble))} in private zone ${zone.Id} to the endpoints`, inSequence(...changes), {
       docs: ZONE_DOCS,
       effect: zoneEffect(zone),
     }),

@@ -45,7 +45,7 @@ export function throughNat(
   )
   const where = routes.map(({table, destination}) => `${destination} of route table ${table.RouteTableId}`)
   return [
-    remedyOf(`Lead ${where.join(' and ')} to ${outlet.words}`, change, {
+    remedyOf(`Route ${where.join(' and ')} to ${outlet.words}`, change, {
       docs: NAT_DOCS,
       cost: outlet.change ? natGatewayCost(facts.Region) : 'The NAT gateway exists; what passes it is billed per GB.',
       effect: routes.map(({table}) => tableEffect(facts, table, instanceId)).join(' '),
