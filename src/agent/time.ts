@@ -1,3 +1,5 @@
+import {counted} from '../util/counted.ts'
+
 const MINUTE = 60_000
 
 /** Ages are counted to one time in a whole examination. */
@@ -13,8 +15,6 @@ export function minutesBetween(from: string, to: string): number | undefined {
   const minutes = (timeOf(to) - Date.parse(from)) / MINUTE
   return Number.isNaN(minutes) ? undefined : minutes
 }
-
-const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`
 
 /** How long that is, in the largest unit that still tells something. */
 export function inWords(minutes: number): string {

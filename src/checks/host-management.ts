@@ -145,7 +145,7 @@ function trustNotes({role, trust}: On): readonly Note[] {
 }
 
 const effectOn = ({RoleName}: Role) =>
-  `Role ${RoleName} serves every instance of the account and Region that host management manages.`
+  `Role ${RoleName} applies to every instance in the account and Region that host management manages.`
 
 /** Denied by the role's policies or its boundary; what the organization denies is told of the organization. */
 const isRoles = ({decision}: Permission) => decision.decision === 'denied' && decision.layer !== 'organization'

@@ -3,7 +3,7 @@ import {hopCheck} from './hops.ts'
 export const internetGateway = hopCheck({
   id: 'internet-gateway',
   title: 'Internet gateway',
-  why: 'An internet gateway serves its own VPC, and only interfaces with a public address.',
+  why: 'An internet gateway routes for the VPC it is attached to, and only for network interfaces with a public address.',
   causes: {
     'igw.no-public-ip': {
       title: 'a missing public address',

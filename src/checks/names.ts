@@ -3,7 +3,7 @@ import {hopCheck} from './hops.ts'
 export const names = hopCheck({
   id: 'names',
   title: 'DNS',
-  why: 'The agent dials its services by name; a name that does not resolve, or resolves to the wrong place, stops everything behind it.',
+  why: 'The agent connects to its services by name; if a name does not resolve, or resolves to the wrong address, no connection succeeds.',
   causes: {
     'dns.support-off': {
       title: 'DNS support disabled in the VPC',

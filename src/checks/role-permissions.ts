@@ -213,7 +213,7 @@ function managedBucketAdvice(
     Version: '2012-10-17',
     Statement: [{Effect: 'Allow', Action: 's3:GetObject', Resource: missing}],
   }
-  const title = `Let role ${role.RoleName} read AWS's own buckets for Systems Manager`
+  const title = `Allow role ${role.RoleName} to read AWS-managed buckets for Systems Manager`
   return [
     {
       cause: 'iam.s3-managed-buckets',

@@ -1,5 +1,6 @@
 import type {Unreadable} from '../model/account.ts'
 import {isRefusalName} from '../model/refusals.ts'
+import {counted} from '../util/counted.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {visible} from '../util/usage-error.ts'
 
@@ -117,7 +118,7 @@ function whatFailed(error: Error): readonly [string, string] {
 function howLong(error: Error): string {
   const [waited, attempts]: readonly unknown[] = [Reflect.get(error, 'waited'), Reflect.get(error, 'attempts')]
   if (typeof waited !== 'number' || typeof attempts !== 'number') return ' came in time'
-  return ` in ${Math.max(1, Math.round(waited / 1000))} s (${attempts} ${attempts === 1 ? 'attempt' : 'attempts'})`
+  return ` in ${Math.max(1, Math.round(waited / 1000))} s (${counted(attempts, 'attempt')})`
 }
 
 function helpAgainst(error: Error, action: string | undefined): string {

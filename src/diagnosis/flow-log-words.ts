@@ -1,6 +1,7 @@
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import type {Judgment, Shown, Why} from '../flow-logs/judge.ts'
 import type {FlowRecord} from '../flow-logs/record.ts'
+import {counted} from '../util/counted.ts'
 import type {FlowComparison} from './flow-logs.ts'
 
 interface Place {
@@ -20,7 +21,7 @@ export function factOf(record: FlowRecord): string {
   const {interfaceId, source = '?', destination = '?', sourcePort, destinationPort, action = '?'} = record
   const {packets, tcpFlags, rejectReason, start, end} = record
   const parts = [
-    packets === undefined ? '' : `${packets} ${packets === 1 ? 'packet' : 'packets'}`,
+    packets === undefined ? '' : counted(packets, 'packet'),
     tcpFlags === undefined ? '' : `tcp-flags ${tcpFlags}`,
     rejectReason === undefined ? '' : `reject-reason ${rejectReason}`,
     `${timeOf(start)} to ${timeOf(end).slice(11)}`,

@@ -5,6 +5,7 @@ import type {CauseHistory, Report, ReportedEvent} from '../diagnosis/report.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
 import {allWith} from '../model/joins.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
+import {counted} from '../util/counted.ts'
 import {type ChangeEvent, type Changes, changesIn, timeInWords} from './event.ts'
 import {pingNoteOf} from './last-ping.ts'
 import {textIn} from './parameters.ts'
@@ -231,4 +232,4 @@ const SKIPPED = [
   ['unreadable', 'without a name or a time'],
 ] as const
 
-const eventsInWords = (count: number): string => `${count} event${count === 1 ? '' : 's'}`
+const eventsInWords = (count: number): string => counted(count, 'event')

@@ -1,6 +1,7 @@
 import {type Account, type Instance, type ItemOf, isUnreadable} from '../model/account.ts'
 import {isHybridId} from '../model/hybrid.ts'
 import {allWith} from '../model/joins.ts'
+import {counted} from '../util/counted.ts'
 
 type UserFacts = Pick<Account, 'Instances' | 'InstanceProfiles' | 'InstanceInformationList'>
 
@@ -22,8 +23,9 @@ const serviceRoleOf = ({InstanceId, IamRole}: ItemOf<'InstanceInformationList'>)
 export function usedBy(facts: UserFacts, roleArn: string): string {
   const nodes = allWith(facts.InstanceInformationList, serviceRoleOf, nameOfRole(roleArn)).length
   const users = usersOf(facts, roleArn)
-  const both = nodes === 0 ? `${users} of the instances` : `${users} of the instances and ${nodes} of the hybrid nodes`
-  return `Role ${nameOfRole(roleArn)} is used by ${both} that were read.`
+  const instances = counted(users, 'collected instance')
+  const both = nodes === 0 ? instances : `${instances} and ${counted(nodes, 'hybrid node')}`
+  return `Role ${nameOfRole(roleArn)} is used by ${both}.`
 }
 
 export const nameOfRole = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)

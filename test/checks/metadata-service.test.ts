@@ -30,12 +30,12 @@ it('does not guess the version of an agent that never registered', () => {
   expect(causesOf(metadataService, {InstanceInformationList: []})).toEqual([])
 })
 
-it('mends an old agent by updating it while it answers, else by waiving tokens', () => {
+it('fixes an old agent by updating it while it answers, else by making tokens optional', () => {
   expect(causesAfterRemedy(metadataService, agent('2.3.10.0'))).toEqual([])
   const silent = {
     InstanceInformationList: [{...online, PingStatus: 'ConnectionLost' as const, AgentVersion: '2.3.10.0'}],
   }
-  expect(findingsOf(metadataService, silent)[0]?.remedies?.[0]?.title).toContain('without a token')
+  expect(findingsOf(metadataService, silent)[0]?.remedies?.[0]?.title).toContain('Make metadata tokens optional')
   expect(causesAfterRemedy(metadataService, silent)).toEqual([])
 })
 

@@ -108,9 +108,9 @@ describe('the service role of a hybrid node', () => {
     expect(causes('arn:aws:ec2:eu-west-1:111122223333:instance/*')).toContain('iam.no-registration-permission')
   })
 
-  it('tells how many hybrid nodes use it', () => {
+  it('says how many hybrid nodes use it', () => {
     const [fix] = reportOn(withRole({AttachedManagedPolicies: []})).checklist
-    expect(fix?.effect).toBe('Role factory is used by 0 of the instances and 1 of the hybrid nodes that were read.')
+    expect(fix?.effect).toBe('Role factory is used by 0 collected instances and 1 hybrid node.')
   })
 })
 

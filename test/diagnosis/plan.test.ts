@@ -132,7 +132,7 @@ it('replaces endpoints that serve another Region', () => {
   }
   const made = plan(onlineEarlier(abroad))
   expect(made.steps[0]!.remedy.title).toMatch(
-    /^Replace endpoint vpce-\w+, which serves another Region, by one for \w+ in/,
+    /^Replace endpoint vpce-\w+, which is for another Region, with one for \w+ in/,
   )
   expect({verified: made.verified, left: left(made.account)}).toEqual({verified: true, left: []})
 })

@@ -21,9 +21,17 @@ describe('the bundled account files', () => {
   })
 })
 
-it('is what README.md shows', async () => {
-  const {stdout} = await run(['demo'], {cwd})
-  expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(`$ ssm-doctor demo\n${stdout}`)
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const SHOWN = [...README.matchAll(/^```\n\$ ssm-doctor (.*)\n([\s\S]*?)^```$/gm)]
+const PARTS = new Map(SHOWN.map(([, line = '', output = '']) => [line, output.split(/^…\n/m)]))
+
+it('is what README.md shows, whole or in part', async () => {
+  expect(PARTS.size).toBe(3)
+  for (const [line, parts] of PARTS) {
+    const {stdout} = await run(line.split(' '), {cwd: new URL('../../', import.meta.url).pathname})
+    if (line === 'demo') expect(parts).toEqual([stdout])
+    for (const part of parts) expect(stdout).toContain(part)
+  }
 })
 
 describe('account files', () => {

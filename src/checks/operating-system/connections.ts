@@ -170,7 +170,7 @@ export const channelClosed: Judge = (scene) => {
       severity: 'degrades',
       certainty: 'possible',
       message: `The message channel of ${instance.InstanceId} was cut without a close message (websocket close 1006): a firewall, a proxy or an idle timeout on the path ends it.`,
-      remedy: runOnInstance('Let the WebSocket connection to ssmmessages stay open, and restart the agent', [
+      remedy: runOnInstance('Keep the WebSocket connection to ssmmessages open, and restart the agent', [
         ...confirm(scene),
         restart(scene),
       ]),

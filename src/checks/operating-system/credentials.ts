@@ -23,7 +23,7 @@ export const rootCredentials: Judge = (scene) => {
     finding(scene, signals, {
       cause: 'os.root-credentials',
       message: `The agent on ${InstanceId} signs with ${signals[0]?.principal}instead of the instance role: root's credentials file takes precedence.`,
-      remedy: runOnInstance('Move the credentials file of root out of the way', [
+      remedy: runOnInstance("Rename root's credentials file", [
         isWindows(scene)
           ? 'Get-ChildItem "$env:SystemRoot\\System32\\config\\systemprofile\\.aws"'
           : 'sudo ls -l /root/.aws',
@@ -40,7 +40,7 @@ export const metadata = whenOffline((scene) =>
     : from(['metadata'], () => ({
         cause: 'imds.unreachable',
         message: `${scene.instance.InstanceId} does not reach its metadata service: a route, a firewall or a proxy on the instance takes 169.254.169.254.`,
-        remedy: runOnInstance('Open the way to 169.254.169.254 on the instance', [
+        remedy: runOnInstance('Allow traffic to 169.254.169.254 on the instance', [
           isWindows(scene) ? 'route print 169.254.169.254' : 'ip route get 169.254.169.254; sudo iptables -S OUTPUT',
           restart(scene),
         ]),
@@ -58,7 +58,7 @@ export const registrationLost = whenOffline((scene) => {
     cause: 'dhmc.registration-lost',
     certainty: 'likely',
     message: `The agent on ${scene.instance.InstanceId} requests host management credentials without a registration.`,
-    remedy: runOnInstance('Give the instance a profile, or launch it again', [restart(scene)]),
+    remedy: runOnInstance('Associate an instance profile, or launch the instance again', [restart(scene)]),
   }))(scene)
 })
 
@@ -141,7 +141,7 @@ export const rejectedCredentials = whenOffline(
     severity: 'blocks',
     certainty: 'possible',
     message: `AWS rejected the credentials that the agent on ${scene.instance.InstanceId} uses as expired or invalid: a credentials file may come before those of the role, or the clock is wrong.`,
-    remedy: runOnInstance('Move the credentials file of root aside', [
+    remedy: runOnInstance("Rename root's credentials file", [
       isWindows(scene)
         ? 'Rename-Item "$env:SystemRoot\\System32\\config\\systemprofile\\.aws\\credentials" credentials.unused'
         : 'sudo mv /root/.aws/credentials /root/.aws/credentials.unused',

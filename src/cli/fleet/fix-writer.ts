@@ -1,5 +1,5 @@
 import type {FixWriter} from '../../audit/groups.ts'
-import {counted} from '../../render/formats/audit-facts.ts'
+import {counted} from '../../util/counted.ts'
 import type {FleetFlags} from './flags.ts'
 
 /** What `--remedy` and `--script` make of the fixes; each form is loaded only where it is wanted. */

@@ -1,4 +1,5 @@
 import {isUnreadable, type VpcEndpoint} from '../../model/account.ts'
+import {counted} from '../../util/counted.ts'
 import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target} from '../context.ts'
 import {
   answersWith,
@@ -32,7 +33,7 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
     })
   if (isOfAnotherRegion(endpoint, flow.readings.Region))
     return dead(
-      `Endpoint ${id} serves ${endpoint.ServiceName} in Region ${endpoint.ServiceRegion}, not ${flow.host}.`,
+      `Endpoint ${id} is for ${endpoint.ServiceName} in Region ${endpoint.ServiceRegion}, not for ${flow.host}.`,
       'endpoint.cross-region',
       {vpcId: endpoint.VpcId, service: flow.service},
     )
@@ -69,7 +70,7 @@ export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | und
 
 function aliveHop(endpoint: VpcEndpoint, interfaces: number): Hop {
   const {VpcEndpointId: id, State} = endpoint
-  const because = `Endpoint ${id} is ${isPartial(endpoint) ? 'partly ' : ''}available with ${interfaces} network interface${interfaces === 1 ? '' : 's'}.`
+  const because = `Endpoint ${id} is ${isPartial(endpoint) ? 'partly ' : ''}available with ${counted(interfaces, 'network interface')}.`
   return isPartial(endpoint)
     ? hop('endpoint', id, 'unknown', because, {
         leg: 'endpoint',

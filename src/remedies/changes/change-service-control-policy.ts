@@ -12,5 +12,5 @@ export const changeServiceControlPolicy = (roleArn: string, actions: readonly st
   ],
   docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
   effect:
-    'A service control policy holds for every role below the place it is attached to. The root, each organizational unit and the account must all allow the actions.',
+    'A service control policy applies to every role in the accounts below the entity it is attached to. The root, each organizational unit and the account must all allow the actions.',
 })

@@ -69,7 +69,7 @@ export function createInstanceProfile(
     steps: [...creation(context.Partition), ...associationCalls(instance, NEW_ROLE, association)],
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
     effect:
-      'Everything on the instance gets the rights of the role. A new profile takes some seconds until EC2 knows it; an agent that sleeps tries again within the hour, or at once when it is restarted.',
+      'Every process on the instance gets the permissions of the role. EC2 knows a new profile after some seconds. The agent retries within an hour, or immediately when it is restarted.',
     undo: [...undoOf(instance, association), ...removal(context.Partition)],
     apply: (before: Account) => {
       const withRole = withPut(before, 'Roles', 'Arn', role)

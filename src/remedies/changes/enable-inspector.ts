@@ -7,7 +7,7 @@ export const enableInspector = (accountId: string): Remedy => ({
   steps: [{service: 'inspector2', operation: 'Enable', input: {accountIds: [accountId], resourceTypes: ['EC2']}}],
   docs: 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_Enable.html',
   cost: 'Amazon Inspector is billed for each instance that it scans.',
-  effect: `It scans all instances of account ${accountId} in this Region.`,
+  effect: `Amazon Inspector then scans all instances of account ${accountId} in this Region.`,
   undo: [{service: 'inspector2', operation: 'Disable', input: {accountIds: [accountId], resourceTypes: ['EC2']}}],
   apply: (account) =>
     withItems(account, 'AccountStatuses', (statuses) =>

@@ -38,10 +38,11 @@ export const enableMetadataService = (instance: Instance): Remedy =>
 export const allowMetadataWithoutToken = (instance: Instance): Remedy => ({
   ...modifyInstanceMetadataOptions(
     instance,
-    `Let ${instance.InstanceId} read its metadata without a token until the agent is updated`,
+    `Make metadata tokens optional on ${instance.InstanceId} until the agent is updated`,
     {HttpTokens: 'optional'},
   ),
-  effect: 'Everything on the instance may then read its credentials without a token; require tokens again afterwards.',
+  effect:
+    'Every process on the instance can then read its credentials without a token; require tokens again afterwards.',
 })
 
 export const raiseHopLimit = (instance: Instance): Remedy =>

@@ -44,7 +44,7 @@ export function extendEndpointPolicy(endpoint: VpcEndpoint, passage: RequiredAcc
     title: `Allow the agent's calls in the policy of ${VpcEndpointId}`,
     steps: [modify(VpcEndpointId, document)],
     docs: DOCS,
-    effect: `The policy holds for everything in ${VpcId} that uses the endpoint; a change takes some minutes.`,
+    effect: `The policy applies to everything in ${VpcId} that uses the endpoint; a change takes effect after some minutes.`,
     ...undo(endpoint),
     apply: (account) => withPolicy(account, VpcEndpointId, document),
   }
@@ -61,7 +61,7 @@ export const resetEndpointPolicy = (endpoint: VpcEndpoint): Remedy => ({
     },
   ],
   docs: DOCS,
-  effect: `Whatever the policy kept back in ${endpoint.VpcId} passes again; roles and resource policies still decide.`,
+  effect: `Calls in ${endpoint.VpcId} that the policy did not allow are allowed again; roles and resource policies still apply.`,
   ...undo(endpoint),
   apply: (account) => withPolicy(account, endpoint.VpcEndpointId, FULL_ACCESS),
 })

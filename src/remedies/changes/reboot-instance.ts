@@ -9,5 +9,5 @@ export const rebootInstance = ({InstanceId}: Instance): Remedy => ({
     {service: 'ec2', operation: 'GetConsoleOutput', input: {InstanceId, Latest: true}},
   ],
   docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html',
-  effect: 'What runs on the instance is interrupted.',
+  effect: 'The workload of the instance is interrupted.',
 })

@@ -14,7 +14,7 @@ export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId
   ],
   docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html',
   effect:
-    'What runs on the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.',
+    'The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.',
   apply: (account) => withItem(started(account, InstanceId), 'InstanceStatuses', 'InstanceId', InstanceId, onSoundHost),
 })
 

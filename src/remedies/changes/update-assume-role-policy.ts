@@ -28,7 +28,7 @@ export function updateAssumeRolePolicy(role: Role, service: 'ec2' | 'ssm', effec
     ? withStatement(withoutDeny(before, ['sts:AssumeRole']), trustStatement(service))
     : trustDocument(service)
   return {
-    title: `Let ${service}.amazonaws.com assume role ${role.RoleName}`,
+    title: `Allow ${service}.amazonaws.com to assume role ${role.RoleName}`,
     steps: [update(role.RoleName, document)],
     docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
     effect,

@@ -13,7 +13,7 @@ export const activateAdvancedTier = (): Remedy => ({
   ],
   docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html',
   cost: 'Every hybrid node of the account and Region is billed by the hour.',
-  effect: 'The tier holds for every hybrid node of the account in this Region.',
+  effect: 'The tier applies to every hybrid node of the account in this Region.',
   undo: [
     {service: 'ssm', operation: 'UpdateServiceSetting', input: {SettingId: INSTANCE_TIER, SettingValue: 'standard'}},
   ],

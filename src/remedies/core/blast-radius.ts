@@ -1,10 +1,11 @@
 import {type Instance, itemsOf, type NetworkAcl, type RouteTable} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
+import {counted} from '../../util/counted.ts'
 import {memo} from '../../util/memo.ts'
 import type {NetworkFacts} from '../plans/fault-context.ts'
 
-export const counted = (count: number, noun: string): string =>
-  count === 0 ? `no ${noun}` : `${count} ${noun}${count === 1 ? '' : 's'}`
+/** As `counted`, with "no instance" for none. */
+export const countedOrNo = (count: number, noun: string): string => (count === 0 ? `no ${noun}` : counted(count, noun))
 
 const isAlive = ({State}: Instance): boolean => State.Name !== 'terminated'
 
@@ -47,20 +48,20 @@ export function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Association
 export function groupEffect(facts: NetworkFacts, groupId: string, except: string): string {
   const others = othersWithGroup(facts, groupId, except)
   if (others === 0) return `No other collected instance uses ${groupId}.`
-  return `${counted(others, 'other instance')} ${others === 1 ? 'carries' : 'carry'} ${groupId} too.`
+  return `${countedOrNo(others, 'other instance')} ${others === 1 ? 'uses' : 'use'} ${groupId} too.`
 }
 
 export function tableEffect(facts: NetworkFacts, table: RouteTable, except: string): string {
   const subnets = subnetsOf(facts, table)
-  const others = counted(othersInSubnets(facts, subnets, except), 'other instance')
-  return `Route table ${table.RouteTableId} serves ${counted(subnets.length, 'subnet')} with ${others}.`
+  const others = countedOrNo(othersInSubnets(facts, subnets, except), 'other instance')
+  return `Route table ${table.RouteTableId} is associated with ${countedOrNo(subnets.length, 'subnet')} (${others}).`
 }
 
 export function aclEffect(facts: NetworkFacts, {NetworkAclId, Associations}: NetworkAcl, except: string): string {
   const subnets = Associations.flatMap(({SubnetId}) => SubnetId ?? [])
-  const others = counted(othersInSubnets(facts, subnets, except), 'other instance')
-  return `Network ACL ${NetworkAclId} guards ${counted(subnets.length, 'subnet')} with ${others}.`
+  const others = countedOrNo(othersInSubnets(facts, subnets, except), 'other instance')
+  return `Network ACL ${NetworkAclId} is associated with ${countedOrNo(subnets.length, 'subnet')} (${others}).`
 }
 
 export const vpcEffect = (facts: NetworkFacts, vpcId: string, except: string): string =>
-  `It holds for the whole of VPC ${vpcId}, with ${counted(othersInVpc(facts, vpcId, except), 'other instance')}.`
+  `It applies to the whole VPC ${vpcId}, with ${countedOrNo(othersInVpc(facts, vpcId, except), 'other instance')}.`

@@ -1,3 +1,4 @@
+import {counted} from '../../util/counted.ts'
 /**
  * List prices in US dollars for US East (N. Virginia). Other Regions differ, so no number is shown for them.
  */
@@ -10,11 +11,10 @@ export const PRICES = {
   publicAddress: {hour: '0.005', page: 'https://aws.amazon.com/vpc/pricing/'},
 } as const
 
-const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 const source = (page: string) => `list price of ${PRICES.region}, ${PRICES.asOf}, ${page}`
 
 export function endpointCost(region: string, endpoints: number, zones: number): string {
-  const what = `${plural(endpoints, 'endpoint')} in ${plural(zones, 'zone')}, billed by the hour for each endpoint and zone, and per GB`
+  const what = `${counted(endpoints, 'endpoint')} in ${counted(zones, 'zone')}, billed by the hour for each endpoint and zone, and per GB`
   const {hour, gigabyte, page} = PRICES.interfaceEndpoint
   return region === PRICES.region
     ? `${what}: ${endpoints * zones} × $${hour} an hour and $${gigabyte} per GB (${source(page)})`

@@ -50,7 +50,7 @@ export function allowInAcl(trouble: FaultContext): readonly Remedy[] {
 function titleOf({NetworkAclId}: NetworkAcl, opened: readonly Need[]): string {
   const what = opened.map(({egress, from, to, cidr}) => {
     const ports = from === to ? `TCP ${from}` : `TCP ${from}-${to}`
-    return egress ? `${ports} out to ${cidr}` : `${ports} in from ${cidr}`
+    return egress ? `outbound ${ports} to ${cidr}` : `inbound ${ports} from ${cidr}`
   })
   return `Allow ${what.join(' and ')} in network ACL ${NetworkAclId}`
 }

@@ -43,7 +43,7 @@ export function addInRegion(trouble: FaultContext): readonly Remedy[] {
   if (!own) return []
   return [
     remedyOf(
-      `Replace endpoint ${endpoint.VpcEndpointId}, which serves another Region, by one for ${service} in ${facts.Region}`,
+      `Replace endpoint ${endpoint.VpcEndpointId}, which is for another Region, with one for ${service} in ${facts.Region}`,
       inSequence(deleteVpcEndpoint(endpoint), own),
       {
         docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html',

@@ -9,7 +9,7 @@ import {
   type ExclusionMode,
 } from '../changes/create-vpc-block-public-access-exclusion.ts'
 import {replaceExistingRoute} from '../changes/replace-route.ts'
-import {counted, vpcEffect} from '../core/blast-radius.ts'
+import {countedOrNo, vpcEffect} from '../core/blast-radius.ts'
 import {type Change, inSequence, remedyOf} from '../core/change.ts'
 import {NO_COST, publicAddressCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -127,7 +127,7 @@ export function excludeFromBlock(trouble: FaultContext): readonly Remedy[] {
         docs: BPA_DOCS,
         cost: NO_COST,
         suits: ['cheapest', 'least-change'],
-        effect: `It holds ${counted(others.length, 'other instance')}. An exclusion takes a few minutes to work.`,
+        effect: `The excluded subnet or VPC has ${countedOrNo(others.length, 'other instance')}. An exclusion takes a few minutes to take effect.`,
       },
     ),
   ]

@@ -9,7 +9,7 @@ import {createdZone, createPrivateZone} from '../changes/create-hosted-zone.ts'
 import {disassociateZone, mayLeave} from '../changes/disassociate-vpc-from-hosted-zone.ts'
 import {type DnsAttribute, switchOnPrivateNames, switchOnVpcAttribute} from '../changes/modify-vpc-attribute.ts'
 import {switchOffPrivateDns, switchOnPrivateDns} from '../changes/modify-vpc-endpoint.ts'
-import {counted, vpcEffect} from '../core/blast-radius.ts'
+import {countedOrNo, vpcEffect} from '../core/blast-radius.ts'
 import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
@@ -123,7 +123,9 @@ const removePrivateZone = (trouble: FaultContext, {Id}: HostedZone): Remedy =>
   contactOwner(`Create records for ${inList(hostsOf(trouble))} in private zone ${Id}, or delete it`, ZONE_DOCS)
 
 const zoneEffect = ({Id, VPCs}: HostedZone): string =>
-  VPCs ? `Zone ${Id} answers in ${counted(VPCs.length, 'VPC')}.` : `Zone ${Id} may answer in other VPCs too.`
+  VPCs
+    ? `Zone ${Id} is associated with ${countedOrNo(VPCs.length, 'VPC')}.`
+    : `Zone ${Id} may be associated with other VPCs too.`
 
 function leaveZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): readonly Remedy[] {
   if (!mayLeave(zone)) return []
@@ -200,7 +202,7 @@ export function allowNames(trouble: FaultContext): readonly Remedy[] {
       allowDomains(resource, priority, hosts),
       {
         docs: FIREWALL_DOCS,
-        effect: `The group is associated with ${counted(associations.length, 'collected VPC')}.`,
+        effect: `The group is associated with ${countedOrNo(associations.length, 'collected VPC')}.`,
       },
     ),
   ]

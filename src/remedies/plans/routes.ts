@@ -198,7 +198,7 @@ export function removeMoreSpecificRoute(trouble: FaultContext): readonly Remedy[
       ? restoreLocalRoute(table.RouteTableId, destination, route)
       : deleteRoute(table.RouteTableId, destination, route)
   return [
-    remedyOf(`Take ${destination} in route table ${table.RouteTableId} back from ${targetOf(route)}`, change, {
+    remedyOf(`Remove the route ${destination} to ${targetOf(route)} from route table ${table.RouteTableId}`, change, {
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html',
       effect:
         `${tableEffect(facts, table, instance.InstanceId)} ${hop.direction === 'reply' ? 'Replies to the instance then stay in the VPC.' : ''}`.trim(),
@@ -242,7 +242,7 @@ export function nameRouteTable({facts, subnetId, vpcId, instance}: FaultContext)
   if (!table || isUnreadable(table)) return []
   const change: Change = associateRouteTable(table.RouteTableId, subnetId)
   return [
-    remedyOf(`Associate subnet ${subnetId} with route table ${table.RouteTableId} by name`, change, {
+    remedyOf(`Associate subnet ${subnetId} with route table ${table.RouteTableId} explicitly`, change, {
       docs: DOCS,
       effect: tableEffect(facts, table, instance.InstanceId),
     }),

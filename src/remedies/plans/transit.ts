@@ -13,7 +13,7 @@ import {associateTransitTable} from '../changes/associate-transit-gateway-route-
 import {blocksOf} from '../changes/create-security-group.ts'
 import {leadToAttachment} from '../changes/create-transit-gateway-route.ts'
 import {addAttachmentSubnet} from '../changes/modify-transit-gateway-vpc-attachment.ts'
-import {counted} from '../core/blast-radius.ts'
+import {countedOrNo} from '../core/blast-radius.ts'
 import {type Change, contactOwner, remedyOf} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {shutAfter} from '../core/verify.ts'
@@ -67,7 +67,7 @@ export function addZone(trouble: FaultContext): readonly Remedy[] {
   const seat = find(facts.Subnets, 'SubnetId', subnetId)
   const bypass = bypassGateway({...trouble, facts}, attachmentOf(trouble, resource)?.TransitGatewayId)
   if (seat && !isInAvailabilityZone(seat)) return bypass
-  const effect = `The attachment then takes traffic of ${zone} from every subnet of VPC ${vpcId}.`
+  const effect = `The attachment then accepts traffic of ${zone} from every subnet of VPC ${vpcId}.`
   return [
     remedyOf(`Add subnet ${subnetId} in ${zone} to attachment ${resource}`, addAttachmentSubnet(resource, subnetId), {
       docs: ATTACHMENT_DOCS,
@@ -111,7 +111,7 @@ export function addTransitRoute(trouble: FaultContext): readonly Remedy[] {
 }
 
 const tableEffect = ({TransitGatewayRouteTableId, Associations}: TransitGatewayRouteTable): string =>
-  `${TransitGatewayRouteTableId} routes ${counted(itemsOf(Associations).length, 'attachment')}.`
+  `${TransitGatewayRouteTableId} routes ${countedOrNo(itemsOf(Associations).length, 'attachment')}.`
 
 function bestOf<T extends {readonly change: Change}>(
   {facts, instance, services}: FaultContext,

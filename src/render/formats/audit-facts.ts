@@ -13,6 +13,7 @@ import {checks} from '../../checks/index.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
 import type {Coverage} from '../../inspector/reasons.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
+import {counted} from '../../util/counted.ts'
 
 /** A cause as the catalogue knows it. */
 export interface Entry {
@@ -125,9 +126,6 @@ export const ownersIn = ({owners}: Group): string =>
     .slice(0, 3)
     .map(({owner, instances}) => `${owner ?? '(untagged)'} ${instances}`)
     .join(', ') + (owners.length > 3 ? ` and ${owners.length - 3} more` : '')
-
-/** Any number of things but one takes the plural. */
-export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 export const countedPlaces = (n: number): string => (n === 1 ? '1 account and Region' : `${n} accounts and Regions`)
 

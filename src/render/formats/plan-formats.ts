@@ -1,5 +1,6 @@
 import {isBroken, isUndetermined} from '../../plan/exit-code.ts'
 import {fixesIn, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
+import {counted} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
 import {planHeadline} from '../text/text-plan.ts'
 import {escapeXml} from './junit.ts'
@@ -48,7 +49,7 @@ export function markdownPlan(report: PlanReport): string {
       '',
     ]),
     ...notModeled(report),
-    `${totals.unchanged} unchanged, ${ignored.length} ${ignored.length === 1 ? 'resource' : 'resources'} not modeled.`,
+    `${totals.unchanged} unchanged, ${counted(ignored.length, 'resource')} not modeled.`,
   ].join('\n')
 }
 

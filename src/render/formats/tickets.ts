@@ -1,7 +1,8 @@
 import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
+import {counted} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
 import {plain} from '../../util/plain-text.ts'
-import {counted, entryOf, gainOf, groupsById, linesOf, othersOf, placeOf} from './audit-facts.ts'
+import {entryOf, gainOf, groupsById, linesOf, othersOf, placeOf} from './audit-facts.ts'
 import {escaped, fenced, tableLines} from './markdown.ts'
 import type {ReportFile} from './report-file.ts'
 

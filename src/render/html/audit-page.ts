@@ -1,5 +1,6 @@
 import type {Audit, AuditedInstance, Group} from '../../audit/report.ts'
 import type {Verdict} from '../../diagnosis/report.ts'
+import {counted} from '../../util/counted.ts'
 import {
   gainOf,
   groupIdOf,
@@ -30,7 +31,7 @@ export function htmlAudit(audit: Audit): string {
   return page(
     `${title}: ${totals.instances} instances`,
     html`<h1>${title}</h1>
-<p class="soft">${count(totals.instances)} instances in ${totals.accounts.length} ${totals.accounts.length === 1 ? 'account' : 'accounts'} and ${totals.regions.length} ${totals.regions.length === 1 ? 'Region' : 'Regions'}, as of ${readAt}</p>
+<p class="soft">${count(totals.instances)} instances in ${counted(totals.accounts.length, 'account')} and ${totals.regions.length} ${totals.regions.length === 1 ? 'Region' : 'Regions'}, as of ${readAt}</p>
 <p>${VERDICTS.filter((verdict) => totals.verdicts[verdict] > 0).map((verdict) => html`<span class="tag ${VERDICT_TONE[verdict]}">${count(totals.verdicts[verdict])} ${verdict}</span> `)}</p>
 ${coverageSection(audit)}
 ${fixesSection(audit)}

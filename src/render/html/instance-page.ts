@@ -1,5 +1,6 @@
 import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
+import {counted} from '../../util/counted.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
@@ -106,7 +107,7 @@ ${docs !== '' && html`<p><a href="${docs}" rel="noreferrer">${docs}</a></p>`}
 ${undo.length > 0 && html`<details><summary>Undo</summary>${commandBlock(undo)}</details>`}
 ${
   alternatives.length > 0 &&
-  html`<details><summary>${alternatives.length === 1 ? '1 alternative' : `${alternatives.length} alternatives`}</summary>${alternatives.map(
+  html`<details><summary>${counted(alternatives.length, 'alternative')}</summary>${alternatives.map(
     (one) =>
       html`<p>${one.title}${one.cost !== undefined && ` (${one.cost})`}${!one.verified && ' (not verified)'}</p>${commandBlock(one.commands)}`,
   )}</details>`

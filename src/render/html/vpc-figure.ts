@@ -1,4 +1,5 @@
 import type {Placed, VpcPlan} from '../../diagnosis/vpc-plan.ts'
+import {counted} from '../../util/counted.ts'
 import {html, type Markup} from './markup.ts'
 
 const KIND_NAME: Readonly<Record<Placed['kind'], string>> = {
@@ -65,7 +66,7 @@ function zoneBlock({name, subnets, others}: VpcPlan['zones'][number], width: num
           const top = y + (tops[at] ?? 0)
           return html`<rect class="box" x="${x + 4}" y="${top}" width="${width - 8}" height="${tall}" rx="5"/><text class="id" x="${x + PAD}" y="${top + 16}">${subnet.id}</text><text class="id" x="${x + PAD}" y="${top + 31}">${cut([subnet.cidr, subnet.name].filter(Boolean).join(' · '), 30)}</text>${subnet.contents.map((item, n) => itemFigure(item, x + PAD, top + HEADER + n * (ITEM.height + ITEM.gap)))}`
         },
-      )}${others > 0 && html`<text class="id" x="${x + PAD}" y="${y + height - 8}">and ${others} other ${others === 1 ? 'subnet' : 'subnets'}</text>`}`,
+      )}${others > 0 && html`<text class="id" x="${x + PAD}" y="${y + height - 8}">and ${counted(others, 'other subnet')}</text>`}`,
   }
 }
 

@@ -1,6 +1,7 @@
 import type {Audit, Changed, Group} from '../../audit/report.ts'
+import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
-import {counted, countedPlaces, entryOf, gainOf, placeOf, VERDICTS} from '../formats/audit-facts.ts'
+import {countedPlaces, entryOf, gainOf, placeOf, VERDICTS} from '../formats/audit-facts.ts'
 import {shorten} from './width.ts'
 
 /** What is known beside the audit. */

@@ -1,6 +1,7 @@
 import type {Group} from '../../audit/report.ts'
+import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
-import {counted, linesOf} from '../formats/audit-facts.ts'
+import {linesOf} from '../formats/audit-facts.ts'
 import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 

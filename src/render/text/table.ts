@@ -1,7 +1,7 @@
 import type {Audit, Changed, Group} from '../../audit/report.ts'
+import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {
-  counted,
   entryOf,
   gainOf,
   linesOf,

@@ -1,4 +1,5 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
+import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {PIPE, type Terminal} from './terminal.ts'
 import {briefFlowLines} from './text-flow-logs.ts'
@@ -19,7 +20,7 @@ export function briefReport(report: Report, terminal: Terminal): string {
   const lines = linesOf(report, terminal)
   const shown = fittingCount(linesOf(report, {...terminal, paint: PIPE.paint}), terminal.columns)
   const left = lines.length - shown
-  const more = left > 0 ? [`  … ${left} more ${left === 1 ? 'line' : 'lines'} without --brief`] : []
+  const more = left > 0 ? [`  … ${counted(left, 'more line')} without --brief`] : []
   return [...lines.slice(0, shown), ...more].join('\n')
 }
 

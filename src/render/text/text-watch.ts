@@ -2,6 +2,7 @@ import type {Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {meaningOf} from '../../inspector/reasons.ts'
 import {commandLine} from '../../remedies/core/command-line.ts'
+import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import type {Change, Watch} from '../../watch/watch.ts'
 import {MARK_OF_VERDICT, type Mark, markWidth, padMark, type Terminal} from './terminal.ts'
@@ -155,7 +156,7 @@ export function waitingLine(watch: Watch, now: number, timeout: number): string 
     left > 0
       ? `the agent wakes within ${durationOf(left)}`
       : open > 0 && !unblocked
-        ? `${open} ${open === 1 ? 'step' : 'steps'} to go`
+        ? `${counted(open, 'step')} to go`
         : 'the agent is due'
   return `${clockOf(now - began)} of ${clockOf(timeout)}: ${what}`
 }
