@@ -3,7 +3,7 @@ import {agentVersionOf} from '../agent/node.ts'
 import {type Signal, told} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
-import {MESSAGES, SESSIONS} from '../iam/capabilities.ts'
+import {MESSAGES} from '../iam/capabilities.ts'
 import type {HostManagement} from '../iam/host-management.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
 import {CORE, HOST_MANAGEMENT} from '../iam/managed-policies.ts'
@@ -270,7 +270,7 @@ function shadowed(
     {
       cause: 'dhmc.shadowed',
       resource: role.Arn,
-      message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${inShort(actions)}. The agent therefore never falls back to host management, and the node accepts no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : SESSIONS.title}.`,
+      message: `Role ${role.RoleName} of the instance profile allows ssm:UpdateInstanceInformation but not ${inShort(actions)}. The agent therefore never falls back to host management, and the node accepts no ${actions.some((action) => MESSAGES.actions.includes(action)) ? 'commands or sessions' : 'sessions'}.`,
       evidence: [
         {fact: `missing: ${actions.join(', ')}`, source: 'iam:GetRole'},
         {fact: `host management names ${host.roleArn}`, source: 'ssm:GetServiceSetting'},

@@ -1,4 +1,4 @@
-import {CAPABILITIES} from '../iam/capabilities.ts'
+import {CAPABILITIES, MESSAGES, SESSIONS} from '../iam/capabilities.ts'
 import {canNarrow, isEditable, narrowed} from '../iam/edit.ts'
 import {IDENTITY_KINDS} from '../iam/identity.ts'
 import {CORE} from '../iam/managed-policies.ts'
@@ -42,7 +42,9 @@ export const shortly = (permissions: readonly Permission[]): string => inShort(a
 
 /** "so there is no …", for the capabilities that are hit. */
 function consequence(permissions: readonly Permission[]): string {
-  const hit = CAPABILITIES.filter(({id}) => permissions.some(({capability}) => capability === id))
+  const hits = CAPABILITIES.filter(({id}) => permissions.some(({capability}) => capability === id))
+  // Without the message channel there are no sessions either.
+  const hit = hits.includes(MESSAGES) ? hits.filter((one) => one !== SESSIONS) : hits
   const [first] = hit
   if (first?.id === 'registration') return 'the node cannot register or keep its heartbeat'
   return `the node has no ${hit.map(({title}) => title).join(', no ')}`

@@ -128,6 +128,14 @@ it('lists exactly what is missing, and the policy and statement that deny', () =
   expect(denied?.message).toContain('Statement NoSsm of inline policy extra denies ssm:UpdateInstanceInformation')
 })
 
+it('says once that sessions need the message channel, and names them where they alone are denied', () => {
+  const [channel] = findings(rolePermissions, only('ssm:*', 's3:*'))
+  expect(channel?.message).toContain('so the node has no message channel (Run Command and Session Manager)')
+  expect(channel?.message).not.toContain('no Session Manager')
+  const [sessions] = findings(rolePermissions, only('ssm:*', 's3:*', 'ssmmessages:*ControlChannel'))
+  expect(sessions?.message).toContain('so the node has no Session Manager')
+})
+
 describe('the organization', () => {
   it.each([
     ['registration', organization('ssm:UpdateInstanceInformation'), 'blocks'],

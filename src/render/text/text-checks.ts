@@ -110,10 +110,16 @@ function causeLines({cause, alsoOn}: Entry, root: ReportedCause | undefined, opt
   return [
     ...indented(`${SEVERITY_WORDS[cause.severity]}${certainty}: ${message}${revealed}${others} [${cause.id}]`, options),
     ...shown.flatMap((fact) =>
-      indented(verbose ? fact : shorten(fact, room), options, '  · ').map((line) => terminal.paint('dim', line)),
+      indented(verbose ? fact : inShort(fact, room), options, '  · ').map((line) => terminal.paint('dim', line)),
     ),
     ...(more > 0 ? indented(`+${more} more (--verbose)`, options, '  · ') : []),
   ]
+}
+
+/** One line, unless a long name leaves hardly anything of it. */
+function inShort(fact: string, room: number): string {
+  const short = shorten(fact, room)
+  return columnsOf(short) < room / 2 ? fact : short
 }
 
 /** The evidence that the message does not give already. The same fault on the path to another service is drawn below. */

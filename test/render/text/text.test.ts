@@ -36,6 +36,16 @@ describe('the report on a terminal', () => {
     expect(text).not.toContain('Rule 100 allows all traffic in')
   })
 
+  it('shows evidence in one line, or whole where a long name would leave a word of it', () => {
+    const name = `ubuntu/${'long-'.repeat(20)}`
+    const withFact = (fact: string): Report => ({
+      ...shut,
+      causes: shut.causes.map((cause) => ({...cause, evidence: [{fact, source: 'ec2:DescribeImages'}]})),
+    })
+    expect(textReport(withFact(`Image ${name}`), {terminal: SCREEN})).toContain(name.slice(-20))
+    expect(textReport(withFact(`Image ${'word '.repeat(30)}`), {terminal: SCREEN})).toMatch(/· Image (?:word )+word…\n/)
+  })
+
   it('keeps facts behind what is fine for --verbose', () => {
     expect(piped(healthy)).not.toContain('Running since')
     expect(piped(healthy, true)).toContain('Running since 2026-11-18.')
