@@ -24,7 +24,7 @@ type ActivationFacts = Facts<'InstanceInformationList', (typeof WISHES)[number]>
 const ROLE_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html'
 const SOURCE = 'ssm:DescribeInstanceInformation'
 
-/** How a hybrid node came to be one, and the role that its activation gave it. */
+/** How a hybrid node was registered, and the service role that its activation gave it. */
 export const hybridActivation = defineCheck({
   id: 'hybrid-activation',
   title: 'Hybrid activation',
@@ -72,10 +72,15 @@ function roleNotes(facts: ActivationFacts, instance: Instance): readonly Note[] 
   const {hybridRole} = identityOf(facts, instance)
   if (hybridRole === undefined) return []
   if (hybridRole.state === 'unknown')
-    return [{unknown: `The service role is not known: ${hybridRole.because}.`, kind: hybridRole.kind}]
+    return [
+      {
+        unknown: `The service role is not known: ${hybridRole.because}.`,
+        ...(hybridRole.kind && {kind: hybridRole.kind}),
+      },
+    ]
   if (hybridRole.state === 'role') return [{fact: `Its service role is ${hybridRole.role.RoleName}.`}]
   const {arn} = hybridRole
-  // The roles of hybrid nodes are read along with their activations: without those, nobody asked for the role.
+  // The roles of hybrid nodes are read along with their activations: without those, the role was not requested.
   if (isNotAsked(facts.ActivationList) || isUnreadable(facts.Roles))
     return [{unknown: `The service role is not known: ${arn} was not read.`, kind: 'Roles'}]
   return [

@@ -7,9 +7,10 @@ import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
 import type {Opinion} from './statement.ts'
 import {trusts} from './trust.ts'
 
-/** What the service role of a hybrid node comes to. */
+/** The service role of a hybrid node, as far as it is known. */
 export type HybridRole =
-  | {readonly state: 'unknown'; readonly because: string; readonly kind: Kind}
+  /** `kind` is what could not be read; absent where Systems Manager lists the node without a role. */
+  | {readonly state: 'unknown'; readonly because: string; readonly kind?: Kind}
   /** Not among the roles that were read. */
   | {readonly state: 'absent'; readonly arn: string}
   | {readonly state: 'role'; readonly role: Role; readonly trust: Opinion; readonly registration: Decision}
@@ -23,11 +24,7 @@ export type HybridRoleFacts = RoleFacts & Pick<Account, 'Roles' | 'InstanceInfor
 export function hybridRoleOf(facts: HybridRoleFacts, instance: Instance): HybridRole {
   const named = nodeOf(facts, instance)?.IamRole
   if (!named)
-    return {
-      state: 'unknown',
-      because: `Systems Manager does not show the role of ${instance.InstanceId}`,
-      kind: 'InstanceInformationList',
-    }
+    return {state: 'unknown', because: `Systems Manager does not show the role of ${instance.InstanceId}`}
   const arn = hybridRoleArn(facts, named)
   const role = roleByArn(facts, arn) ?? namesake(facts, named)
   if (role === undefined) return {state: 'absent', arn}

@@ -8,7 +8,7 @@ const reportOn = (change: Partial<Account> = {}) => examine({...hybrid, ...chang
 const withRole = (change: object) => ({...lost, Roles: [aServiceRole(change)]})
 
 describe('a hybrid node', () => {
-  it('that is online, with a role that may do all, is managed', () => {
+  it('that is online, with a role that allows everything, is managed', () => {
     expect(reportOn()).toMatchObject({
       verdict: 'managed',
       instance: {id: MACHINE, name: 'press-7', vpc: null, subnet: null, platform: 'Debian GNU/Linux 12'},
@@ -39,6 +39,12 @@ describe('a hybrid node', () => {
       causes: [{id: 'target.access-denied'}],
       unreadable: [{kind: 'InstanceInformationList', permission: 'ssm:DescribeInstanceInformation'}],
     })
+  })
+
+  it('that is listed without a role lacks no permission', () => {
+    const report = reportOn({InstanceInformationList: [aMachine({IamRole: undefined})]})
+    expect(report).toMatchObject({verdict: 'managed', unreadable: []})
+    expect(report.checks.find(({id}) => id === 'hybrid-activation')).toMatchObject({status: 'unknown'})
   })
 
   it('needs no list of instances', () => {
