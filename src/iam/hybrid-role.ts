@@ -23,8 +23,7 @@ export type HybridRoleFacts = RoleFacts & Pick<Account, 'Roles' | 'InstanceInfor
  */
 export function hybridRoleOf(facts: HybridRoleFacts, instance: Instance): HybridRole {
   const named = nodeOf(facts, instance)?.IamRole
-  if (!named)
-    return {state: 'unknown', because: `Systems Manager does not show the role of ${instance.InstanceId}`}
+  if (!named) return {state: 'unknown', because: `Systems Manager does not show the role of ${instance.InstanceId}`}
   const arn = hybridRoleArn(facts, named)
   const role = roleByArn(facts, arn) ?? namesake(facts, named)
   if (role === undefined) return {state: 'absent', arn}

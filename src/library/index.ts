@@ -2,7 +2,7 @@ import type {Account, Audit, Report} from './types.ts'
 
 export type {Account, Audit, Report}
 
-/** Where the data comes from. Without credentials or a Region, those of the environment. */
+/** Where the data comes from. Credentials and Region default to those of the environment. */
 export interface CollectOptions {
   /** EC2 instances (`i-…`) and hybrid nodes (`mi-…`); without any, the whole Region. */
   readonly instances?: readonly string[]
@@ -25,6 +25,7 @@ export async function collect(options: CollectOptions = {}): Promise<Account> {
     import('../account-file/write-account.ts'),
   ])
   const {instances = [], inspector = false, ...connection} = options
+  for (const id of instances) await assertId(id)
   const aws = await connect(connection)
   return JSON.parse(writeAccount(await collected())) as Account
 
@@ -35,12 +36,13 @@ export async function collect(options: CollectOptions = {}): Promise<Account> {
 }
 
 export interface ExamineOptions {
-  /** What counts when several changes would fix a cause. */
+  /** Which fix to prefer when several would work. */
   readonly prefer?: 'private' | 'cheapest' | 'least-change'
 }
 
 /** Why one instance or hybrid node is not a healthy managed node, and how to fix it: what `ssm-doctor --json` prints. */
 export async function examine(account: Account, id: string, options: ExamineOptions = {}): Promise<Report> {
+  await assertId(id)
   const [[home], {examine: report}] = await Promise.all([accountsFrom([account]), import('../diagnosis/examine.ts')])
   return report(home!, id, {prefer: options.prefer})
 }
@@ -69,7 +71,16 @@ export async function audit(accounts: Account | readonly Account[], options: Aud
 
 const isList = (value: Account | readonly Account[]): value is readonly Account[] => Array.isArray(value)
 
-/** Data that comes from anywhere is held against its format first; what is wrong is an error that names the place. */
+/** Of anything but an id nothing is known, and the report would say that the instance does not exist. */
+async function assertId(id: string): Promise<void> {
+  const [{isInstanceId}, {usageError}] = await Promise.all([
+    import('../model/hybrid.ts'),
+    import('../util/usage-error.ts'),
+  ])
+  if (!isInstanceId(id)) throw usageError(`"${id}" is not the id of an EC2 instance (i-…) or a hybrid node (mi-…).`)
+}
+
+/** Data from any source is validated first; what is wrong is an error that names the place. */
 async function accountsFrom(files: readonly Account[]) {
   const {parseAccounts} = await import('../account-file/parse-accounts.ts')
   return parseAccounts(files.map((json, at) => ({name: `account ${at + 1}`, json}))).accounts

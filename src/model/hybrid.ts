@@ -8,11 +8,16 @@ import {find} from './joins.ts'
  */
 export const isHybridId = (id: string): boolean => id.startsWith('mi-')
 
+const ID = /^(?:i-(?:[0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17})$/
+
+/** The id of an EC2 instance or of a hybrid node. */
+export const isInstanceId = (id: string): boolean => ID.test(id)
+
 export const isHybrid = ({InstanceId}: Pick<Instance, 'InstanceId'>): boolean => isHybridId(InstanceId)
 
 /**
- * The machine of a hybrid node, as the examination sees it: an instance that runs, of whose network, image and profile
- * AWS knows nothing. Its tags are not in the answers that are read, but for the name.
+ * The machine of a hybrid node, as the examination sees it: a running instance without a network, an image or a profile
+ * in AWS. Of its tags only the name is read.
  */
 export const machineOf = memo((node: InstanceInformation): Instance => {
   const name = node.Name || node.ComputerName
@@ -35,7 +40,7 @@ export const hybridNodesIn = (nodes: Reading<InstanceInformation>): readonly Ins
 export const machinesIn = ({InstanceInformationList}: Pick<Account, 'InstanceInformationList'>): readonly Instance[] =>
   hybridNodesIn(InstanceInformationList).map(machineOf)
 
-/** What is examined under an id: an instance of EC2, or the machine of a hybrid node. */
+/** What is examined under an id: an EC2 instance, or the machine of a hybrid node. */
 export function subjectOf(
   account: Pick<Account, 'Instances' | 'InstanceInformationList'>,
   id: string,

@@ -12,7 +12,7 @@ import {serve} from '../support/serve.ts'
 const file = (account: typeof healthy): library.Account => JSON.parse(writeAccount(account))
 const {audit, collect, examine} = library
 
-it('exports what it promises, and nothing else', () => {
+it('exports the documented functions, and nothing else', () => {
   expect(Object.keys(library).sort()).toEqual(['audit', 'collect', 'examine'])
 })
 
@@ -25,7 +25,7 @@ describe('examine', () => {
     expect(report).toEqual(examined(account!, MACHINE))
   })
 
-  it('takes answers of the AWS CLI too, and changes nothing of what it is given', async () => {
+  it('takes responses of the AWS CLI too, and does not change its input', async () => {
     const json = Object.freeze({
       Region: REGION,
       ReadAt: '2026-11-20T12:00:00Z',
@@ -41,6 +41,15 @@ describe('examine', () => {
   ])('says what is wrong with %s', async (_, json, message) => {
     await expect(examine(json, WEB)).rejects.toThrow(message)
   })
+
+  it.each([
+    ['a name', 'web-1'],
+    ['an ARN', `arn:aws:ec2:${REGION}:111122223333:instance/${WEB}`],
+    ['nothing', undefined as never],
+  ])('refuses %s instead of an id, and does not report that there is no such instance', async (_, id) => {
+    await expect(examine(file(healthy), id)).rejects.toThrow(`"${id}" is not the id of an EC2 instance`)
+    await expect(collect({region: REGION, instances: [id]})).rejects.toThrow(`"${id}" is not the id`)
+  })
 })
 
 describe('audit', () => {
@@ -52,7 +61,7 @@ describe('audit', () => {
     expect(found.instances[0]?.owner).toBe('web-1')
   })
 
-  it('includes hybrid nodes where they are asked for', async () => {
+  it('includes hybrid nodes on request', async () => {
     const of = async (includeHybrid: boolean) => (await audit(file(hybrid), {includeHybrid})).totals.instances
     expect([await of(false), await of(true)]).toEqual([1, 2])
   })
@@ -88,7 +97,7 @@ describe('collect', () => {
     expect(await onFake({})).toMatchObject({Instances: [{InstanceId: WEB}]})
   })
 
-  it('ends when it is told to', async () => {
+  it('ends when its signal aborts', async () => {
     await expect(onFake({instances: [WEB], signal: AbortSignal.abort()})).rejects.toThrow(/abort/i)
   })
 

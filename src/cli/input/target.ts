@@ -1,4 +1,5 @@
 import type {Account} from '../../model/account.ts'
+import {isInstanceId} from '../../model/hybrid.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
 
@@ -9,16 +10,13 @@ export interface Target {
   readonly account?: string
 }
 
-const INSTANCE = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/
-const HYBRID = /^mi-[0-9a-f]{17}$/
 const ARN = /^arn:aws[a-z-]*:(?:ec2|ssm):([a-z0-9-]+):(\d{12}):(?:instance|managed-instance)\/(.+)$/
 
 /** An instance id, an ARN of one, or an error that says what was expected. */
 export function targetOf(text: string, commands: readonly string[] = []): Target {
   const arn = ARN.exec(text)
   const [, region, account, id = text] = arn ?? []
-  if (INSTANCE.test(id) || HYBRID.test(id))
-    return region === undefined || account === undefined ? {id} : {id, region, account}
+  if (isInstanceId(id)) return region === undefined || account === undefined ? {id} : {id, region, account}
   throw usageError(`Unknown command or instance id "${text}".${hint(text, commands)}`)
 }
 
