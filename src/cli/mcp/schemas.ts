@@ -1,8 +1,9 @@
 import audit from '../../../schema/audit.json' with {type: 'json'}
 import reach from '../../../schema/reach.json' with {type: 'json'}
 import report from '../../../schema/report.json' with {type: 'json'}
+import {remedyFlags} from '../input/flags.ts'
 
-/** What the tools take and give. Reports keep to the published schemas, of which these are parts. */
+/** Inputs and outputs of the tools. Outputs are parts of the published schemas. */
 export type Schema = {readonly [key: string]: unknown}
 
 const text = (description: string, rest: Schema = {}): Schema => ({type: 'string', description, ...rest})
@@ -14,7 +15,7 @@ const input = (required: readonly string[], properties: Schema): Schema => ({
   properties,
 })
 
-const REGION = text('AWS Region, such as eu-west-1; without it the one that the server was started for.')
+const REGION = text('AWS Region, such as eu-west-1; by default, that of the server.')
 const ID = '^(arn:.+/)?(i-([0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17})$'
 const INSTANCE = text('EC2 instance id (i-…), hybrid node id (mi-…), or the ARN of one.', {pattern: ID})
 
@@ -23,14 +24,14 @@ export const INPUT = {
     instance: INSTANCE,
     region: REGION,
     prefer: {
-      enum: ['private', 'cheapest', 'least-change'],
+      enum: remedyFlags.prefer.options,
       description: 'Which fix to prefer when several would work.',
     },
   }),
   reach: input(['instance', 'to'], {
     instance: INSTANCE,
     to: text('AWS service (kms), VPC endpoint, instance, host name or IP address.'),
-    port: {type: 'integer', minimum: 1, maximum: 65535, description: 'TCP port; 443 without it.'},
+    port: {type: 'integer', minimum: 1, maximum: 65535, description: 'TCP port; default 443.'},
     region: REGION,
   }),
   preflight: input(['subnet'], {
@@ -43,19 +44,19 @@ export const INPUT = {
     region: REGION,
   }),
   audit_summary: input([], {
-    regions: {type: 'array', items: {type: 'string'}, description: 'AWS Regions.'},
+    regions: {type: 'array', items: {type: 'string'}, description: 'AWS Regions; by default, that of the server.'},
     include_hybrid: flag('Include hybrid nodes (mi-…).'),
     include_stopped: flag('Include stopped instances.'),
-    cursor: text('The nextCursor of the page before.'),
-    page_size: {type: 'integer', minimum: 1, maximum: 100, description: 'Groups a page; 20 without it.'},
+    cursor: text('The nextCursor of the previous page.'),
+    page_size: {type: 'integer', minimum: 1, maximum: 100, description: 'Groups on a page; default 20.'},
   }),
   explain: input(['id'], {id: text('Check or cause id, such as endpoint.sg-blocks.')}),
   permissions: input([], {
     command: {
       enum: ['diagnose', 'preflight', 'plan', 'snapshot', 'audit', 'inspector'],
-      description: 'All without it.',
+      description: 'By default, all.',
     },
-    partition: {enum: ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'], description: 'aws without it.'},
+    partition: {enum: ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'], description: 'Default aws.'},
   }),
 } satisfies Readonly<Record<string, Schema>>
 
@@ -67,8 +68,8 @@ const {scopes, totals, groups, unreadable} = audit.properties
 
 const CAUSE: Schema = input(['id', 'title', 'severity', 'docs', 'check'], {
   id: text('Cause id.'),
-  title: text('What it is.'),
-  severity: text('How much it matters.'),
+  title: text('The cause in a few words.'),
+  severity: text('Severity, such as blocks.'),
   docs: text('The AWS page.'),
   check: text('The check that finds it.'),
 })
@@ -89,7 +90,7 @@ export const OUTPUT: Readonly<Record<ToolName, Schema>> = {
     $defs: audit.$defs,
   },
   explain: input(['id', 'text', 'causes'], {
-    id: text('What was asked for.'),
+    id: text('The requested id.'),
     text: text('Meaning, data used, AWS documentation.'),
     causes: {type: 'array', items: CAUSE},
   }),

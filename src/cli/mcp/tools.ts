@@ -10,13 +10,16 @@ import {targetOf} from '../input/target.ts'
 import type {ToolName} from './schemas.ts'
 
 /** Where the data comes from, chosen by the person who starts the server: an assistant chooses no files and no roles. */
-export type Source = Pick<AccountFlags, 'account' | 'region' | 'profile' | 'role-arn' | 'external-id'>
+export type Source = Pick<
+  AccountFlags,
+  'account' | 'region' | 'profile' | 'role-arn' | 'external-id' | 'network-timeout'
+>
 
 /** One call of a tool. */
 export interface Asked {
   readonly source: Source
   readonly signal: AbortSignal
-  /** Says what is being done, in one line. */
+  /** Reports progress, in one line. */
   readonly say: (what: string) => void
 }
 
@@ -42,7 +45,7 @@ const examineInstance: Tool = async (given, asked) => {
 
 const reach: Tool = async (given, asked) => {
   const target = targetOf(textIn(given, 'instance') ?? '')
-  asked.say(`Following the path from ${target.id}`)
+  asked.say(`Tracing the path from ${target.id}`)
   const {reachIn} = await import('../run/reach.ts')
   const port = typeof given.port === 'number' ? given.port : 443
   return reachIn([target], {...flagsFor(given, asked), to: textIn(given, 'to') ?? '', port})
@@ -95,10 +98,11 @@ let audits = 0
 
 async function audited(given: Arguments, {source, signal, say}: Asked): Promise<string> {
   const [{auditFleet}, {connect}] = await Promise.all([import('../fleet/audit.ts'), import('../../collect/aws.ts')])
-  const regions = Array.isArray(given.regions) ? given.regions.map(String) : source.region && [source.region]
+  const named = Array.isArray(given.regions) ? given.regions.map(String) : []
+  const own = source.region === undefined ? undefined : [source.region]
   const flags: FleetFlags = {
     ...source,
-    region: regions || undefined,
+    region: named.length > 0 ? named : own,
     profile: source.profile === undefined ? undefined : [source.profile],
     'all-regions': false,
     organization: false,
