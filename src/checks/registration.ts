@@ -109,7 +109,7 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
     return [{fact: `It is online and last answered ${age}.`}]
   const evidence = [
     {
-      fact: `PingStatus is ${node.PingStatus ?? 'not told'}, LastPingDateTime ${node.LastPingDateTime ?? 'not told'}`,
+      fact: `PingStatus is ${node.PingStatus ?? 'not reported'}, LastPingDateTime ${node.LastPingDateTime ?? 'not reported'}`,
       source: SOURCE,
     },
   ]
@@ -176,7 +176,7 @@ function agentAge(
     resource: instance.InstanceId,
     message: `SSM Agent ${AgentVersion} on ${instance.InstanceId} is not the latest${lacking && `; it does not support ${lacking}`}.`,
     evidence: [
-      {fact: `AgentVersion is ${AgentVersion}, IsLatestVersion ${IsLatestVersion ?? 'not told'}`, source: SOURCE},
+      {fact: `AgentVersion is ${AgentVersion}, IsLatestVersion ${IsLatestVersion ?? 'not reported'}`, source: SOURCE},
     ],
   }
   if (PingStatus !== 'Online') return [finding]

@@ -17,7 +17,7 @@ import * as node from './collect-nodes.ts'
 import {rolesNamed} from './collect-roles.ts'
 import {awaitAll, join, readOr} from './paginate.ts'
 
-/** Of the network of a machine outside EC2 there is nothing to read, nor of its image or its console. */
+/** AWS has no data of the network, the image or the console of a machine outside EC2. */
 const NOTHING = Object.fromEntries(
   KINDS.map((kind): [Kind, Reading<never>] => [kind, notAsked(': a hybrid node has none in AWS')]),
 ) as Readonly<Record<Kind, Reading<never>>>
@@ -27,7 +27,7 @@ export async function collectHybrid(aws: Aws, ids: readonly string[]): Promise<A
   const ReadAt = new Date().toISOString()
   const caller = readCaller(aws)
   const listed = node.readNodes(aws, ids)
-  const border = import('./validate-account.ts')
+  const validation = import('./validate-account.ts')
   const known = Promise.all([caller, listed]).then(([who, nodes]) => {
     assertReachable(aws, who, nodes)
     return {context: contextOf(aws, who, ReadAt), nodes: itemsOf(nodes)}
@@ -60,7 +60,7 @@ export async function collectHybrid(aws: Aws, ids: readonly string[]): Promise<A
       ),
     ),
   })
-  const {validateAccount} = await border
+  const {validateAccount} = await validation
   return validateAccount({...context, ...NOTHING, ...kinds, ...who})
 }
 
@@ -90,7 +90,7 @@ const keyOf = (kind: Kind, item: object): unknown => {
   return key === undefined ? JSON.stringify(item) : Reflect.get(item, key)
 }
 
-/** Two readings of one account and Region at one time as one; what was not asked for in one stands in the other. */
+/** Two readings of one account and Region at one time as one; a kind that one did not request is that of the other. */
 export function together(one: Account, other: Account): Account {
   const kinds = KINDS.map((kind) => {
     const asked = ([one[kind], other[kind]] as readonly Reading<object>[]).filter((reading) => !isNotAsked(reading))

@@ -1,4 +1,4 @@
-/** What stands in the place of names: the same for the same name, whatever it names and wherever it stands. */
+/** Replacements of names: the same one for the same name everywhere, whatever it names. */
 export interface Pseudonyms {
   /** The number of a value among those of its sort, in the order in which they are met. */
   readonly numberOf: (sort: string, value: string) => number

@@ -46,6 +46,6 @@ const otherV6 = (salt: string) => (_: string, network: string, own: string) => {
   return `${network}:${(Number.parseInt(own, 16) ^ mask).toString(16)}`
 }
 
-/** The text with other public addresses in it; private ones tell nobody's name. */
+/** The text with other public addresses in it; private ones identify no one. */
 export const withOtherAddresses = (text: string, salt: string): string =>
   text.replace(V4, otherV4(salt)).replace(V4_IN_NAME, otherInName(salt)).replace(V6, otherV6(salt))

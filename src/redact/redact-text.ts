@@ -32,7 +32,7 @@ const PUBLIC_LABELS = new Set([
 ])
 const PUBLIC_LABEL = /^(?:\d+|vpce-.*|(?:ip|ec2)-\d.*|[a-z]{2,4}(?:-[a-z]+)+-\d[a-z]?|compute-\d)$/
 
-/** How the texts of an account are told to strangers. */
+/** How the texts of an account are redacted. */
 export interface Replacement {
   /** Account ids, unique ids, ARNs and public addresses in any text. */
   readonly text: (value: string) => string
@@ -42,11 +42,11 @@ export interface Replacement {
   readonly domain: (value: string) => string
 }
 
-/** The session behind a role is an instance's id, or often a person's name. */
+/** The session of a role is an instance's id, or often a person's name. */
 const sessionOf = (names: Pseudonyms, session: string): string =>
   session.startsWith('i-') ? session : names.nameOf('session', session)
 
-/** In an IAM resource the last part is the name; in `assumed-role` the session stands behind it. */
+/** In an IAM resource the last part is the name; in `assumed-role` the session follows it. */
 function identity(names: Pseudonyms, resource: string): string {
   const [sort = '', ...parts] = resource.split('/')
   const last = parts.at(-1)
@@ -79,8 +79,8 @@ export function redactorOf(names: Pseudonyms, vendors: ReadonlySet<string>, salt
     return session === undefined ? other : `${other}:${sessionOf(names, session)}`
   }
   const text = (value: string) => {
-    const told = value.replace(UNIQUE_ID, uniqueId).replace(ARN, (arn) => arnOf(names, arn))
-    return withOtherAddresses(told.replace(ACCOUNT, account), salt)
+    const renamed = value.replace(UNIQUE_ID, uniqueId).replace(ARN, (arn) => arnOf(names, arn))
+    return withOtherAddresses(renamed.replace(ACCOUNT, account), salt)
   }
   return {
     text,

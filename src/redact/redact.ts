@@ -5,7 +5,7 @@ import {guardStackOverflow} from '../util/usage-error.ts'
 import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
 import {type Replacement, redactorOf} from './redact-text.ts'
 
-/** Tags that mean something to AWS or to the reader of a report. The value of a name is still a name. */
+/** Tags with a meaning to AWS or to the reader of a report. The value of a name is still a name. */
 const TAGS_OF_AWS = new Set(['Name', 'InspectorEc2Exclusion'])
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -47,19 +47,19 @@ const TAG_CONDITION = /((?:Resource|Principal|Request)Tag\/)(.+)$/i
 
 interface Redaction {
   readonly names: Pseudonyms
-  readonly tell: Replacement
+  readonly replace: Replacement
 }
 
 /**
- * The account without what tells whose it is: account ids, names, tags, descriptions and public addresses become
- * pseudonyms, the same one wherever the same thing stands, so that it examines to the same causes. Ids of resources,
- * private addresses and what belongs to AWS stay. `salt` keeps addresses from being computed back.
+ * The account without what identifies its owner: account ids, names, tags, descriptions and public addresses become
+ * pseudonyms, the same one for the same thing everywhere, so that the examination finds the same causes. Ids of resources,
+ * private addresses and what belongs to AWS stay. `salt` prevents computing the addresses back.
  */
 export function redact(whole: Account, salt = ''): Account {
   const account = withoutHistory(whole)
   const names = pseudonyms()
   collectNames(account, names)
-  const redaction = {names, tell: redactorOf(names, vendorsIn(account), salt)}
+  const redaction = {names, replace: redactorOf(names, vendorsIn(account), salt)}
   return guardStackOverflow(() => ({...account, ...fieldsOf(redaction, {...account})}))
 }
 
@@ -78,7 +78,7 @@ const vendorsIn = ({InstanceImageMetadata}: Account): ReadonlySet<string> =>
     ),
   )
 
-/** Names stand in ARNs and conditions before they stand alone, so all of them are known first. */
+/** Names occur in ARNs and conditions before they occur alone, so all of them are collected first. */
 function collectNames(account: Account, names: Pseudonyms): void {
   const open: unknown[] = [account]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -111,29 +111,29 @@ const tagMapOf = (names: Pseudonyms, tags: JsonObject): JsonObject =>
   )
 
 const fieldsOf = (redaction: Redaction, item: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(item).map(([key, value]) => [key, told(redaction, key, value, item)]))
+  Object.fromEntries(Object.entries(item).map(([key, value]) => [key, redacted(redaction, key, value, item)]))
 
-function told(redaction: Redaction, key: string, value: unknown, holder: JsonObject): unknown {
+function redacted(redaction: Redaction, key: string, value: unknown, holder: JsonObject): unknown {
   if (key.endsWith('Document')) return documentOf(redaction, value)
-  if (Array.isArray(value)) return value.map((item) => told(redaction, key, item, holder))
+  if (Array.isArray(value)) return value.map((item) => redacted(redaction, key, item, holder))
   if (typeof value === 'string') return textOf(redaction, key, value, holder)
   if (!isObject(value)) return value
   if (key === 'Tags' || key === 'TagSet') return tagOf(redaction.names, value)
   if (key === 'tags') return tagMapOf(redaction.names, value)
   if (key === 'Values' && holder.Key === 'domain-name')
-    return {...value, Value: redaction.tell.domain(String(value.Value))}
+    return {...value, Value: redaction.replace.domain(String(value.Value))}
   return fieldsOf(redaction, value)
 }
 
-function textOf({names, tell}: Redaction, key: string, value: string, holder: JsonObject): string {
-  if (key === 'Name') return givenName({names, tell}, value, holder)
+function textOf({names, replace}: Redaction, key: string, value: string, holder: JsonObject): string {
+  if (key === 'Name') return givenName({names, replace}, value, holder)
   if (PROSE.has(key)) return value === '' ? value : `text-${names.numberOf('text', value)}`
-  if (DOMAINS.has(key)) return tell.domain(value)
-  if (key === 'Output') return tell.prose(value)
-  if (key === 'SettingValue' || key === 'IamRole') return tell.path(value)
+  if (DOMAINS.has(key)) return replace.domain(value)
+  if (key === 'Output') return replace.prose(value)
+  if (key === 'SettingValue' || key === 'IamRole') return replace.path(value)
   if (key === 'SourceId' && !OF_AWS.test(value)) return names.nameOf('machine', value)
   const sort = NAMES[key]
-  return sort === undefined ? tell.text(value) : names.nameOf(sort, value)
+  return sort === undefined ? replace.text(value) : names.nameOf(sort, value)
 }
 
 const FIXED_VALUES = [
@@ -147,17 +147,17 @@ const FIXED_VALUES = [
 ]
 
 /** States, events and documents of AWS have a `Name` too; that of a zone or a record is a domain. */
-function givenName({names, tell}: Redaction, value: string, holder: JsonObject): string {
+function givenName({names, replace}: Redaction, value: string, holder: JsonObject): string {
   const has = (field: string) => field in holder
-  if (['ResourceRecordSets', 'AliasTarget', 'ResourceRecords'].some(has)) return tell.domain(value)
+  if (['ResourceRecordSets', 'AliasTarget', 'ResourceRecords'].some(has)) return replace.domain(value)
   if (has('ImageId')) return holder.ImageOwnerAlias === 'amazon' ? value : names.nameOf('image', value)
   return FIXED_VALUES.some(has) ? names.nameOf('name', value) : value
 }
 
-/** Conditions compare tags and names; elsewhere in a document only ARNs, accounts and addresses tell anything. */
+/** Conditions compare tags and names; elsewhere in a document only ARNs, accounts and addresses identify anyone. */
 function documentOf(redaction: Redaction, value: unknown, inCondition = false): unknown {
-  const {names, tell} = redaction
-  if (typeof value === 'string') return inCondition ? tell.text(names.knownAs(value)) : tell.text(value)
+  const {names, replace} = redaction
+  if (typeof value === 'string') return inCondition ? replace.text(names.knownAs(value)) : replace.text(value)
   if (Array.isArray(value)) return value.map((item) => documentOf(redaction, item, inCondition))
   if (!isObject(value)) return value
   const entries = Object.entries(value).map(([key, one]) => {

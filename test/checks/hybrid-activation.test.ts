@@ -15,14 +15,14 @@ const unknowns = (change: Partial<Account>, node: InstanceInformation = aMachine
     'unknown' in note ? [note.unknown] : [],
   )
 
-describe('where a node comes from', () => {
+describe('the origin of a node', () => {
   it.each([
     [undefined, undefined, `${MACHINE} was registered on 2026-03-01 with activation ${anActivation().ActivationId}.`],
     ['Microsoft.Compute/virtualMachines', 'vm-1', 'Azure virtual machine vm-1'],
     ['compute.googleapis.com/Instance', '42', 'Google Cloud VM instance 42'],
     ['AWS::IoT::Thing', 'core-1', 'AWS IoT Greengrass core device core-1'],
     ['constructor', 'x', `activation ${anActivation().ActivationId}.`],
-  ])('is told for the source %s', (SourceType, SourceId, words) => {
+  ])('is stated for the source %s', (SourceType, SourceId, words) => {
     const [first] = facts({}, aMachine({SourceType: SourceType as never, SourceId}))
     expect(first).toContain(words)
   })
@@ -55,7 +55,7 @@ describe('the service role', () => {
     expect(facts({}, aMachine({IamRole: 'factory'}))).toContain('Its service role is factory.')
   })
 
-  it('that nobody read is not known to be missing', () => {
+  it('that was not read is not known to be missing', () => {
     const was = notAsked()
     expect(unknowns({Roles: [], ActivationList: was})).toEqual([expect.stringMatching(/was not read/)])
     expect(unknowns({Roles: was})).toEqual([expect.stringMatching(/not asked for/)])

@@ -6,12 +6,12 @@ import {notesOf} from './examine.ts'
 
 const machine = machineOf(aMachine())
 
-it('is said to be out of sight, with the hosts that it must reach', () => {
+it('is unknown to AWS: the hosts that it must reach are listed', () => {
   expect(notesOf(machineNetwork, {...hybrid, ...lost}, machine)).toMatchObject([
     {unknown: expect.stringMatching(/AWS does not see the network .* port 443: ssm\.eu-west-1\.amazonaws\.com, ssmm/)},
   ])
 })
 
-it('is known to work while the node answers', () => {
+it('is known to work while the node is online', () => {
   expect(notesOf(machineNetwork, hybrid, machine)).toMatchObject([{fact: expect.stringContaining('answers')}])
 })

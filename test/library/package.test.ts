@@ -18,7 +18,7 @@ beforeAll(() => {
 }, 120_000)
 
 describe('the packed package', () => {
-  it('has nothing for publint to say', async () => {
+  it('passes publint', async () => {
     const packed = tarball()
     const {messages, pkg} = await publint({
       strict: true,
@@ -27,8 +27,8 @@ describe('the packed package', () => {
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
   })
 
-  /** Of resolutions that cannot load an ES module at all there is nothing to be right. */
-  it('has the right types for every way to import an ES module', async () => {
+  /** Resolutions that cannot load an ES module at all are left out. */
+  it('has the right types for every resolution of an ES module', async () => {
     const analysis = await checkPackage(createPackageFromTarballData(tarball()))
     expect(analysis.types).not.toBe(false)
     const problems = 'problems' in analysis ? analysis.problems : []
@@ -60,7 +60,7 @@ describe('the types', () => {
     }
   }
 
-  it('let a pipeline be written', () => {
+  it('fit a pipeline', () => {
     const source = `
       import {audit, collect, examine, type Audit, type Report} from 'ssm-doctor'
       import {list} from 'ssm-doctor/lambda'
@@ -75,13 +75,13 @@ describe('the types', () => {
     expect(compiled(source)).toBe('')
   }, 120_000)
 
-  it('refuse what is not promised', () => {
+  it('reject what is not documented', () => {
     const wrong = (line: string) => compiled(`import * as it from 'ssm-doctor'\n${line}`)
     expect(wrong(`void it.examine({}, 7)`)).toMatch(/TS2345|TS2741/)
     expect(wrong(`void it.examination`)).toMatch(/TS2551|TS2339/)
   }, 120_000)
 
-  it('are what the functions give', () => {
+  it('are what the functions return', () => {
     const source = `
       import type * as published from 'ssm-doctor'
       import type {Report} from '../../src/diagnosis/report.ts'

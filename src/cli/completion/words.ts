@@ -26,7 +26,7 @@ interface Flag {
   readonly allowNo?: boolean | undefined
 }
 
-/** What oclif knows of a command. */
+/** A command as oclif loads it. */
 interface Loaded {
   readonly id: string
   readonly summary?: string | undefined
@@ -34,7 +34,7 @@ interface Loaded {
   readonly args: Readonly<Record<string, {readonly options?: readonly string[] | undefined}>>
 }
 
-/** The command that is meant where none is named. */
+/** The command that runs where none is named. */
 export const DEFAULT_COMMAND = 'diagnose'
 
 /** Everything that can be completed, from the commands themselves; `more` are words that only the program knows. */
