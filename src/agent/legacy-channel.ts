@@ -25,7 +25,8 @@ export function needsEc2Messages(facts: LegacyFacts, instance: Instance): boolea
 const regionHasEc2Messages = ({Region, ServiceNames}: LegacyFacts): boolean | undefined =>
   isUnreadable(ServiceNames) ? undefined : ServiceNames.some((name) => name.endsWith(`.${Region}.ec2messages`))
 
-function pollsEc2Messages(facts: LegacyFacts, instance: Instance): boolean | 'unknown' {
+/** Whether the agent takes commands from `ec2messages` where the Region has the service. */
+export function pollsEc2Messages(facts: LegacyFacts, instance: Instance): boolean | 'unknown' {
   if (isOldWindows(facts, instance)) return true
   const single = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.singleChannel.version)
   return single === undefined ? 'unknown' : !single

@@ -143,13 +143,17 @@ function placesIn(account: Account): (instance: Instance, identity: string) => P
     const same = known && places.get(named)
     if (same !== undefined && same !== GROUP_SENSITIVE) return same
     const paths = pathsOf(account, instance)
-    const carriers = paths.map(({service, via}) => `${service}:${via}`).join()
+    const carriers = paths.map(carriersOf).join()
     const place = {number: number++, paths, isOwn: names(paths, instance.InstanceId), carriers}
     if (known === undefined && passesGroups(paths)) places.set(key, place)
     else places.set(key, GROUP_SENSITIVE).set(named, place)
     return place
   }
 }
+
+/** Beyond a transit gateway a NAT gateway may send for the instance. */
+const carriersOf = ({service, via, hops}: Path): string =>
+  [service, via, ...new Set(hops.flatMap(({at, resource}) => (at === 'gateway' ? resource : [])))].join(':')
 
 const blames = ({notes}: Outcome, instance: Instance): boolean =>
   notes.some(

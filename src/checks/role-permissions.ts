@@ -1,4 +1,4 @@
-import {needsEc2Messages} from '../agent/legacy-channel.ts'
+import {needsEc2Messages, pollsEc2Messages} from '../agent/legacy-channel.ts'
 import {bucketArn, FURTHER, LEGACY_MESSAGES, managedBuckets} from '../iam/capabilities.ts'
 import {type Identity, identityOf} from '../iam/identity.ts'
 import {awsManaged, CORE, DEPRECATED} from '../iam/managed-policies.ts'
@@ -130,8 +130,7 @@ function permissionNotes(
 
 /** An agent that polls `ec2messages`, in a Region of which it was not read whether it has the service. */
 function legacyDoubts(facts: PermissionFacts, instance: Instance, role: Role, paths: readonly Path[]): readonly Note[] {
-  const offered = {...facts, ServiceNames: [`com.amazonaws.${facts.Region}.ec2messages`]}
-  if (!isUnreadable(facts.ServiceNames) || needsEc2Messages(offered, instance) !== true) return []
+  if (!isUnreadable(facts.ServiceNames) || pollsEc2Messages(facts, instance) !== true) return []
   const missing = permissionsOf(facts, instance, role, 'profile', paths, true).filter(
     (permission) => permission.capability === LEGACY_MESSAGES.id && permission.decision.decision === 'denied',
   )

@@ -1,4 +1,4 @@
-import {needsEc2Messages} from '../agent/legacy-channel.ts'
+import {pollsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {
@@ -12,6 +12,7 @@ import {
 } from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
+import {publicAddressOf} from './network-context.ts'
 import {type Policy, policyOf, type Statement} from './policy.ts'
 import {roleByArn, sourcesOf} from './role.ts'
 
@@ -26,7 +27,8 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   const alone = namesInstances(account, profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
   const seen = node ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}` : ''
   const owner = instance.NetworkInterfaces[0]?.OwnerId
-  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${VpcId} ${owner} ${needsEc2Messages(account, instance)} ${seen} ${connection} ${alone}`
+  const network = `${VpcId} ${owner} ${publicAddressOf(instance) !== undefined}`
+  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${network} ${pollsEc2Messages(account, instance)} ${seen} ${connection} ${alone}`
 }
 
 /** From this version on, no check of credentials tells one version from another. */

@@ -21,9 +21,12 @@ export function networkContextTo(
     return endpoint ? {endpoint} : 'unknown'
   const gateways = natGatewaysOn(facts, path?.hops ?? [])
   if (gateways.length > 0) return {addresses: gateways.flatMap(addressesOf)}
-  const address = primaryInterfaceOf(instance)?.Association?.PublicIp ?? instance.PublicIpAddress
+  const address = publicAddressOf(instance)
   return via.startsWith('igw-') && address !== undefined ? {addresses: [address]} : 'unknown'
 }
+
+export const publicAddressOf = (instance: Instance): string | undefined =>
+  primaryInterfaceOf(instance)?.Association?.PublicIp ?? instance.PublicIpAddress
 
 /** The NAT gateways that send for the instance, in its own VPC or in a hub. */
 function natGatewaysOn({NatGateways}: WayFacts, hops: Path['hops']): readonly NatGateway[] {

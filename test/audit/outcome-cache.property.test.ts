@@ -7,9 +7,23 @@ import {createFleetCache} from '../../src/audit/outcome-cache.ts'
 import {type Diagnosis, diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import type {Account, Instance, InstanceInformation, Role} from '../../src/model/account.ts'
 import {itemsOf} from '../../src/model/account.ts'
+import {withItem} from '../../src/model/joins.ts'
 import {INSTANCE, network} from '../oracle/arbitrary.ts'
 import {runs} from '../oracle/runs.ts'
-import {allow, healthy, OWNER} from '../support/healthy.ts'
+import {allow, healthy, healthyBehindNat, OWNER} from '../support/healthy.ts'
+import {
+  acl,
+  behindTransitGateway,
+  id,
+  instance,
+  local,
+  REGION,
+  subnet,
+  TGW,
+  table,
+  to,
+  VPC,
+} from '../support/network.ts'
 
 /** All that a verdict rests on. Words may name another instance in the same place. */
 const judgementOf = (diagnosis: Diagnosis) => ({
@@ -270,10 +284,14 @@ const twins = (change: Partial<Account>): Account => {
   return {...healthy, Instances: [web!, other], ...change}
 }
 
-const denying = (rest: object): Partial<Account> => {
-  const [role] = itemsOf(healthy.Roles) as readonly Role[]
+const denial = (rest: object): Pick<Role, 'RolePolicyList'> => {
   const deny = {Version: '2012-10-17', Statement: [{Effect: 'Deny', Action: 'ssm:UpdateInstanceInformation', ...rest}]}
-  return {Roles: [{...role!, RolePolicyList: [{PolicyName: 'out', PolicyDocument: deny}]}]}
+  return {RolePolicyList: [{PolicyName: 'out', PolicyDocument: deny}]}
+}
+
+const denying = (rest: object): Pick<Account, 'Roles'> => {
+  const [role] = itemsOf(healthy.Roles) as readonly Role[]
+  return {Roles: [{...role!, ...denial(rest)}]}
 }
 
 describe('policies that tell instances apart', () => {
@@ -300,5 +318,88 @@ describe('policies that tell instances apart', () => {
       }),
     }))
     expect(differencesIn(twins({VpcEndpoints: endpoints}))).toEqual([])
+  })
+})
+
+/** A role that may call Systems Manager through one endpoint alone, as a data perimeter has it. */
+const elsewhere = {
+  Action: '*',
+  Resource: '*',
+  Condition: {StringNotEquals: {'aws:SourceVpce': 'vpce-0aaaaaaaaaaaaaa01'}},
+}
+
+describe('a perimeter of networks is judged by how the calls leave', () => {
+  const [web] = itemsOf(healthyBehindNat.Instances)
+
+  it('with a public address and without one', () => {
+    const eni = web!.NetworkInterfaces[0]!
+    const other: Instance = {
+      ...web!,
+      InstanceId: 'i-0aaaaaaaaaaaaaa02',
+      NetworkInterfaces: [{...eni, Association: {PublicIp: '203.0.113.9'}}],
+    }
+    const tables = itemsOf(healthyBehindNat.RouteTables).map((table) => ({
+      ...table,
+      Routes: itemsOf(table.Routes).map((route) =>
+        route.NatGatewayId
+          ? {DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'igw-0aaaaaaaaaaaaaa01', State: 'active' as const}
+          : route,
+      ),
+    }))
+    const account: Account = {...healthyBehindNat, RouteTables: tables, ...denying(elsewhere)}
+    for (const Instances of [
+      [web!, other],
+      [other, web!],
+    ])
+      expect(differencesIn({...account, Instances, InstanceInformationList: [], ConnectionStatuses: []})).toEqual([])
+  })
+
+  it('with a NAT gateway behind a transit gateway and without one', () => {
+    const far = subnet(2, '10.0.2.0/24', {AvailabilityZone: `${REGION}b`, AvailabilityZoneId: 'euw1-az2'})
+    const address = '10.0.2.10'
+    const here = instance()
+    const other = instance({
+      InstanceId: id('i', 2),
+      SubnetId: far.SubnetId,
+      PrivateIpAddress: address,
+      NetworkInterfaces: here.NetworkInterfaces.map((eni) => ({
+        ...eni,
+        SubnetId: far.SubnetId,
+        PrivateIpAddress: address,
+        PrivateIpAddresses: [{Primary: true, PrivateIpAddress: address}],
+      })),
+    })
+    const account = withItem(
+      {
+        ...behindTransitGateway,
+        Subnets: [...itemsOf(behindTransitGateway.Subnets), far],
+        NetworkAcls: [...itemsOf(behindTransitGateway.NetworkAcls), acl(2, VPC, [2])],
+        Roles: itemsOf(behindTransitGateway.Roles).map((role) => ({...role, ...denial(elsewhere)})),
+      },
+      'RouteTables',
+      'RouteTableId',
+      id('rtb', 1),
+      () => table(1, VPC, [1, 2, 3], [local('10.0.0.0/16'), to('0.0.0.0/0', {TransitGatewayId: TGW})]),
+    )
+    for (const Instances of [
+      [here, other],
+      [other, here],
+    ])
+      expect(differencesIn({...account, Instances})).toEqual([])
+  })
+})
+
+describe('an agent that polls ec2messages, in a Region whose services were not read', () => {
+  it('is told from one of which that is not known', () => {
+    const {Roles} = denying({Action: 'ec2messages:*', Resource: '*'})
+    const account = image('Windows_Server-2012-R2_RTM-English-64Bit-Base-2026.01.01')('i-0aaaaaaaaaaaaaa02', {
+      ...twins({}),
+      InstanceInformationList: [],
+      ConnectionStatuses: [],
+      ServiceNames: {unreadable: 'no'},
+    } as Account)
+    const instances = itemsOf(account.Instances).map((one) => ({...one, Platform: 'Windows' as const}))
+    for (const Instances of [instances, instances.toReversed()])
+      expect(differencesIn({...account, Instances, Roles})).toEqual([])
   })
 })
