@@ -19,15 +19,15 @@ import {reportedFlowLogs} from './reported-flow-logs.ts'
 import {verdictOf} from './verdict.ts'
 import {foreignPlaceOf, vpcPlanOf} from './vpc-plan.ts'
 
-/** Where a change stands. */
 /** How infrastructure code names a resource that it holds, and refers to it. */
 export interface CodeReference {
   readonly address: string
   readonly reference: string
-  /** Rules that stand in the resource itself, by direction, and not in resources of their own. */
+  /** Rules that are part of the resource itself, by direction, and not separate resources. */
   readonly inline?: readonly ('ingress' | 'egress')[]
 }
 
+/** Where a change is in its checklist, and what the code has already. */
 export interface SnippetPlace {
   readonly region: string
   /** Place of the change in its checklist, from 1, so that no two changes give a thing the same name. */

@@ -4,9 +4,9 @@ import type {Certainty, Evidence, Finding} from '../checks/check.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Judgment, judge, LONGEST_INTERVAL, type Question, type Shown} from '../flow-logs/judge.ts'
 import type {FlowRecord} from '../flow-logs/record.ts'
-import {type Account, type Instance, itemsOf} from '../model/account.ts'
-import {primaryInterfaceOf} from '../model/joins.ts'
-import {cidrRanges, parseCidr} from '../network/address.ts'
+import type {Account, Instance} from '../model/account.ts'
+import {find, primaryInterfaceOf} from '../model/joins.ts'
+import {cidrRanges, formatAddress, parseCidr} from '../network/address.ts'
 import {type DestinationAddresses, destinationAddresses} from '../network/destination-addresses.ts'
 import type {Hop, Path} from '../network/path.ts'
 import {includes} from '../network/ranges.ts'
@@ -149,18 +149,15 @@ function endpointJudgment(
  */
 function isNeverLogged(account: Account, {VpcId}: Instance, {addresses}: DestinationAddresses, port: number): boolean {
   if (addresses[4].length === 0 && addresses[6].length === 0) return false
-  const cidrs = itemsOf(account.Vpcs).flatMap((vpc) => (vpc.VpcId === VpcId ? (vpc.CidrBlock ?? []) : []))
-  const resolvers = port === 53 ? cidrs.flatMap((cidr) => plusTwo(cidr) ?? []) : []
-  const never = {4: cidrRanges(4, ['169.254.0.0/16', ...resolvers]), 6: cidrRanges(6, ['fd00:ec2::/32'])}
+  const resolver = port === 53 ? plusTwo(find(account.Vpcs, 'VpcId', VpcId)?.CidrBlock ?? '') : undefined
+  const never = {4: cidrRanges(4, ['169.254.0.0/16', resolver]), 6: cidrRanges(6, ['fd00:ec2::/32'])}
   return includes(never[4], addresses[4]) && includes(never[6], addresses[6])
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */
 function plusTwo(cidr: string): string | undefined {
   const from = parseCidr(cidr)?.ranges[0]?.[0]
-  return typeof from === 'number'
-    ? [from / 2 ** 24, from / 2 ** 16, from / 2 ** 8, from + 2].map((part) => Math.floor(part) % 256).join('.')
-    : undefined
+  return typeof from === 'number' ? formatAddress(from + 2) : undefined
 }
 
 interface Touched {

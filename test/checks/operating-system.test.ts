@@ -231,7 +231,12 @@ it('says that a refusal came over an open network, and blames nothing', () => {
 it('sees the credentials of root before those of the instance', () => {
   const line =
     'AccessDeniedException: User: arn:aws:iam::111122223333:user/admin is not authorized to perform: ssm:UpdateInstanceInformation'
-  expect(causesOf(operatingSystem, printed(line))).toEqual(['os.root-credentials'])
+  expect(findingsOf(operatingSystem, printed(line))).toMatchObject([
+    {
+      cause: 'os.root-credentials',
+      message: `The agent on ${ID} signs with arn:aws:iam::111122223333:user/admin instead of the instance role: root's credentials file takes precedence.`,
+    },
+  ])
   expect(causesOf(operatingSystem, {...printed(line), InstanceInformationList: [online]})).toEqual([])
 })
 

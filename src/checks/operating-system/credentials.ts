@@ -22,7 +22,7 @@ export const rootCredentials: Judge = (scene) => {
   return [
     finding(scene, signals, {
       cause: 'os.root-credentials',
-      message: `The agent on ${InstanceId} signs with ${signals[0]?.principal}instead of the instance role: root's credentials file takes precedence.`,
+      message: `The agent on ${InstanceId} signs with ${signals[0]?.principal} instead of the instance role: root's credentials file takes precedence.`,
       remedy: runOnInstance("Rename root's credentials file", [
         isWindows(scene)
           ? 'Get-ChildItem "$env:SystemRoot\\System32\\config\\systemprofile\\.aws"'

@@ -186,7 +186,7 @@ function onDetour(
     return [opaque(tableId, `${through}; its route tables could not be read.`, GOING_BACK)]
   if (ways.some(({to}) => to !== entry.id)) return undefined
   const firewall = ways.find((one) => one.firewall)?.firewall
-  const because = `${through}, and whose route table leads back to ${entry.id}.`
+  const because = `${through}, and whose route table routes it back to ${entry.id}.`
   const way = firewall
     ? hop('gateway', tableId, 'unknown', because, {
         ...GOING_BACK,
