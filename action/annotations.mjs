@@ -13,7 +13,7 @@ const BROKEN = new Set(['lost', 'degraded'])
 const ofAudit = ({groups}) =>
   groups.map(({severity, cause, resource, message, affected, change}) => ({
     level: severity === 'blocks' ? 'error' : 'warning',
-    title: `${cause} on ${resource} (${affected.length} instances)`,
+    title: `${cause} on ${resource} (${affected.length} ${affected.length === 1 ? 'instance' : 'instances'})`,
     text: change === null ? message : `${message} Fix: ${change.title}.`,
   }))
 

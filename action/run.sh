@@ -22,6 +22,8 @@ code=0
 {
   echo "exit-code=$code"
   echo "folder=$folder"
+  # hashFiles() of a workflow sees the workspace alone, and the folder is outside it.
+  if [ -f "$folder/report.sarif" ]; then echo "sarif=$folder/report.sarif"; fi
 } >>"$GITHUB_OUTPUT"
 # A job summary takes one megabyte.
 if [ -f "$folder/report.md" ]; then head -c 1000000 "$folder/report.md" >>"$GITHUB_STEP_SUMMARY"; fi

@@ -65,6 +65,7 @@ interface Ran {
   readonly summary: string
   readonly stdout: string
   readonly folder: string
+  readonly sarif: string | undefined
 }
 
 /** The script of the action, with the built tool in the place of the published one. */
@@ -94,16 +95,21 @@ function action(command: string, args: string): Ran {
       .split('\n')
       .map((line) => line.split('=')),
   )
-  return {code: outputs['exit-code'], folder: outputs.folder, summary: readFileSync(summary, 'utf8'), stdout}
+  const {'exit-code': code, folder, sarif} = outputs
+  return {code, folder, sarif, summary: readFileSync(summary, 'utf8'), stdout}
 }
 
 describe('the action', () => {
   it('audits: summary, annotations, reports and the exit code', () => {
-    const {code, folder, summary, stdout} = action('audit', `\n  --account=${join(EXAMPLES, 'nat-deleted.json')}\n`)
+    const {code, folder, sarif, summary, stdout} = action(
+      'audit',
+      `\n  --account=${join(EXAMPLES, 'nat-deleted.json')}\n`,
+    )
     expect(code).toBe('1')
     expect(summary).toMatch(/^# Managed instances/)
-    expect(stdout).toMatch(/^::error title=route\.blackhole on rtb-\w+ \(1 instances\)::.*Fix: /m)
+    expect(stdout).toMatch(/^::error title=route\.blackhole on rtb-\w+ \(1 instance\)::.*Fix: /m)
     expect(readdirSync(folder).toSorted()).toEqual(['report.json', 'report.md', 'report.sarif'])
+    expect(sarif).toBe(join(folder, 'report.sarif'))
   })
 
   it('checks a plan', () => {
@@ -115,7 +121,19 @@ describe('the action', () => {
     expect(readdirSync(folder)).toContain('report.sarif')
   })
 
-  it('leaves no way for a name to write a command of its own', () => {
+  it('has no report to upload where nothing could be examined', () => {
+    const {code, folder, sarif, summary} = action('audit', '--account=missing.json')
+    expect({code, sarif, summary}).toEqual({code: '2', sarif: undefined, summary: ''})
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('uploads the report that the script names, which is outside the workspace that hashFiles() searches', () => {
+    const text = read('action.yml')
+    expect(text).toContain("inputs.sarif == 'true' && steps.run.outputs.sarif != ''")
+    expect(text).not.toContain('hashFiles')
+  })
+
+  it('lets no name write a workflow command', () => {
     const folder = aFolder()
     const group = {
       severity: 'blocks',
