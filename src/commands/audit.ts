@@ -32,6 +32,6 @@ export default class Audit extends BaseCommand {
     if (!writesToStdout(outputs)) this.print(await printedAudit(audit, flags, {terminal, version}))
     await writeAudit(audit, outputs, version)
     process.stderr.write(`${summary}\n`)
-    process.exitCode = auditExitCode(audit, flags['fail-on'], missing, flags['allow-empty'])
+    process.exitCode = auditExitCode(audit, {failOn: flags['fail-on'], missing, allowEmpty: flags['allow-empty']})
   }
 }

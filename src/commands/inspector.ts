@@ -30,6 +30,6 @@ export default class Inspector extends BaseCommand {
     if (!writesToStdout(outputs)) this.print(await printedAudit(audit, flags, {terminal, version}))
     await writeAudit(audit, outputs, version)
     process.stderr.write(`${summary}\n`)
-    process.exitCode = inspectionExitCode(audit, flags['fail-on'], missing, flags['allow-empty'])
+    process.exitCode = inspectionExitCode(audit, {failOn: flags['fail-on'], missing, allowEmpty: flags['allow-empty']})
   }
 }

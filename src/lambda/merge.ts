@@ -123,6 +123,6 @@ async function notImported(store: Store, run: string): Promise<readonly string[]
 /** `never` reports whatever there is and lets the run succeed, unless nothing could be examined. */
 function codeOf(audit: Audit): number {
   const asked = textOr(process.env, 'FAIL_ON')
-  const code = auditExitCode(audit, asked !== undefined && isFailOn(asked) ? asked : undefined)
+  const code = auditExitCode(audit, {failOn: asked !== undefined && isFailOn(asked) ? asked : undefined})
   return asked === 'never' && code !== 2 ? 0 : code
 }

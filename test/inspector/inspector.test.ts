@@ -209,9 +209,9 @@ describe('an account in which Inspector does not scan EC2', () => {
   it('is no failure of each instance, and still no full coverage', () => {
     expect(off.instances.map(uncoveredBy).filter((by) => by !== null)).toEqual([])
     expect(off.totals.coverage).toMatchObject({disabled: off.instances.length, unlisted: 0})
-    expect(inspectionExitCode(off, undefined)).toBe(1)
-    expect(inspectionExitCode(off, 'advises')).toBe(1)
-    expect(inspectionExitCode(off, 'blocks')).toBe(0)
+    expect(inspectionExitCode(off)).toBe(1)
+    expect(inspectionExitCode(off, {failOn: 'advises'})).toBe(1)
+    expect(inspectionExitCode(off, {failOn: 'blocks'})).toBe(0)
     expect(inspectionFaultsOf(off)).toEqual([])
   })
 })

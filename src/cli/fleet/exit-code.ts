@@ -1,5 +1,5 @@
 import {isBroken} from '../../audit/changes.ts'
-import type {Audit} from '../../audit/report.ts'
+import type {Audit, AuditedInstance} from '../../audit/report.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
 import {EXIT, exitCodeOf} from '../output/exit-code.ts'
 import type {FailOn} from './flags.ts'
@@ -13,57 +13,63 @@ const WORSE: Readonly<Record<FailOn, readonly string[]>> = {
 
 export const isFailOn = (text: string): text is FailOn => Object.hasOwn(WORSE, text)
 
-const isNew = ({changes}: Audit): boolean =>
+/** What the exit code depends on besides the audit. */
+export interface ExitOptions {
+  readonly failOn?: FailOn | undefined
+  /** Instances that were named and not found. */
+  readonly missing?: readonly string[]
+  readonly allowEmpty?: boolean | undefined
+}
+
+interface Outcome {
+  readonly isFailed: boolean
+  readonly isUndecided: boolean
+}
+
+/** 2 where nothing could be examined; what could not be examined, or found, leaves the rest undecided. */
+function codeOf({instances, scopes}: Audit, {missing = [], allowEmpty}: ExitOptions, outcome: Outcome): number {
+  const failed = scopes.filter((scope) => scope.failed !== null).length
+  if (instances.length === 0 && failed > 0 && failed === scopes.length) return EXIT.usage
+  if (instances.length === 0 && !allowEmpty) return 3
+  if (outcome.isFailed) return 1
+  return outcome.isUndecided || missing.length > 0 || failed > 0 ? 3 : 0
+}
+
+const hasNew = ({changes}: Audit): boolean =>
   (changes?.instances ?? []).some(({change}) => change === 'newly-broken' || change === 'changed-cause')
 
+const hasCause = ({causes}: AuditedInstance, failOn: FailOn): boolean =>
+  causes.some(({severity}) => WORSE[failOn].includes(severity))
+
 /** 1 where Inspector leaves an instance unscanned; with `failOn` only where such causes are why. */
-export function inspectionExitCode(
-  audit: Audit,
-  failOn: FailOn | undefined,
-  missing: readonly string[] = [],
-  allowEmpty = false,
-): number {
-  const {instances, scopes} = audit
-  if (scopes.length > 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
-  if (instances.length === 0 && !allowEmpty) return 3
-  const worse = failOn === undefined ? undefined : WORSE[failOn]
-  const isHit =
-    failOn === 'new'
-      ? isNew(audit)
-      : instances.some(
-          (one) =>
-            (uncoveredBy(one) !== null && (!worse || one.causes.some(({severity}) => worse.includes(severity)))) ||
-            (failOn === 'advises' && ADVISED.has(one.inspector?.coverage)),
-        )
-  const isOff = instances.some(({inspector}) => inspector?.coverage === 'disabled')
-  if (isHit || (isOff && (failOn === undefined || failOn === 'advises'))) return 1
-  const isOpen = instances.some(({inspector}) => inspector?.coverage === 'unknown')
-  return isOpen || missing.length > 0 || scopes.some(({failed}) => failed !== null) ? 3 : 0
+export function inspectionExitCode(audit: Audit, options: ExitOptions = {}): number {
+  const {failOn} = options
+  const {instances} = audit
+  const isUnscanned = (one: AuditedInstance) =>
+    (uncoveredBy(one) !== null && (failOn === undefined || hasCause(one, failOn))) ||
+    (failOn === 'advises' && ADVISED.has(one.inspector?.coverage))
+  const isDisabled = instances.some(({inspector}) => inspector?.coverage === 'disabled')
+  return codeOf(audit, options, {
+    isFailed:
+      (failOn === 'new' ? hasNew(audit) : instances.some(isUnscanned)) ||
+      (isDisabled && (failOn === undefined || failOn === 'advises')),
+    isUndecided: instances.some(({inspector}) => inspector?.coverage === 'unknown'),
+  })
 }
 
 const ADVISED: ReadonlySet<string | undefined> = new Set(['excluded', 'unsupported'])
 
-/** As for one instance; with `failOn` only such causes make it 1. What could not be examined, or found, leaves it undecided. */
-export function auditExitCode(
-  audit: Audit,
-  failOn: FailOn | undefined,
-  missing: readonly string[] = [],
-  allowEmpty = false,
-): number {
-  const {instances, scopes} = audit
-  if (scopes.length > 0 && instances.length === 0 && scopes.every(({failed}) => failed !== null)) return EXIT.usage
+/** As for one instance; with `failOn` 1 only for such causes. */
+export function auditExitCode(audit: Audit, options: ExitOptions = {}): number {
+  const {failOn} = options
   const suppressed = new Set(audit.suppressed.map(({instance}) => instance))
-  const counted = instances.filter((one) => one.rootCause !== null || !suppressed.has(one.id))
-  if (instances.length === 0 && !allowEmpty) return 3
-  const incomplete = missing.length > 0 || scopes.some(({failed}) => failed !== null)
+  const counted = audit.instances.filter((one) => one.rootCause !== null || !suppressed.has(one.id))
   if (failOn === undefined) {
     const code = exitCodeOf(counted)
-    return code === 0 && incomplete ? 3 : code
+    return codeOf(audit, options, {isFailed: code === 1, isUndecided: code === 3})
   }
-  const isHit =
-    failOn === 'new'
-      ? isNew(audit)
-      : counted.some(({causes}) => causes.some(({severity}) => WORSE[failOn].includes(severity)))
-  if (isHit) return 1
-  return incomplete || counted.some((one) => one.verdict === 'undecided' && !isBroken(one)) ? 3 : 0
+  return codeOf(audit, options, {
+    isFailed: failOn === 'new' ? hasNew(audit) : counted.some((one) => hasCause(one, failOn)),
+    isUndecided: counted.some((one) => one.verdict === 'undecided' && !isBroken(one)),
+  })
 }
