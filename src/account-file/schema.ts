@@ -112,46 +112,6 @@ const PLAIN = new Map<Shape, string>([
 const fieldsOf = (fields: Fields): readonly Field[] =>
   Object.entries(fields).map(([name, shape]) => ({name, shape, plain: PLAIN.get(shape)}))
 
-/** So many objects of one shape are looked at before it is worth compiling. */
-const OFTEN = 300
-
-/**
- * Whether every field is right as it stands. False where something has to change or is wrong, which the shape itself
- * then tells; always false for the first objects of a shape, and where most have to change.
- */
-function compiledWhenUsedOften(musts: readonly Field[], mays: readonly Field[]): (value: JsonObject) => boolean {
-  let seen = 0
-  let changed = 0
-  let isRight: ((value: JsonObject) => boolean) | undefined
-  return (value) => {
-    if (seen++ < OFTEN || changed > seen / 8) return false
-    isRight ??= compiled(musts, mays)
-    try {
-      if (isRight(value)) return true
-    } catch {
-      // The shape itself says what is wrong.
-    }
-    changed++
-    return false
-  }
-}
-
-/** One function that names each field, which V8 reads several times faster than fields whose names are values. */
-function compiled(musts: readonly Field[], mays: readonly Field[]): (value: JsonObject) => boolean {
-  const fields = [...musts, ...mays]
-  const tests = fields.map(({name, plain}, at) => {
-    const field = `value[${JSON.stringify(name)}]`
-    const isPlain = plain === undefined ? `shapes[${at}](${field}) === ${field}` : `typeof ${field} === '${plain}'`
-    return at < musts.length ? isPlain : `(${field} === undefined || (${field} !== null && ${isPlain}))`
-  })
-  try {
-    return new Function('shapes', `return (value) => ${tests.join(' && ') || true}`)(fields.map(({shape}) => shape))
-  } catch {
-    // Node can be told to compile no text, and a policy of the machine may do so.
-    return () => false
-  }
-}
-
 /**
  * An object that has the `required` fields, and whose `optional` ones are right where they stand. Nothing is said of
  * other fields. `then` may put right what follows from several fields.
@@ -163,10 +123,8 @@ export function object(
 ): Shape {
   const musts = fieldsOf(required)
   const mays = fieldsOf(optional)
-  const isAsGiven = compiledWhenUsedOften(musts, mays)
   return (value) => {
     if (!isObject(value)) throw mismatch('an object', value)
-    if (isAsGiven(value)) return then(value)
     let copy: Record<string, unknown> | undefined
     let at = ''
     const put = (after: unknown) => {

@@ -302,7 +302,7 @@ describe('work', () => {
   })
 })
 
-it('a fault far down a long list is told as in the first item, though the shape is compiled by then', () => {
+it('a fault far down a long list is reported as in the first item', () => {
   const faultAt = (at: number, fault: object) => {
     const Instances = Array.from({length: 500}, (_, n) => ({
       InstanceId: `i-${n}`,
