@@ -45,6 +45,25 @@ describe('a default', () => {
     expect(stderr).not.toContain('cannot be combined')
   })
 
+  it('of the Region selects no account file and overrides no plan', async () => {
+    const cwd = withFile({region: 'us-west-2'})
+    expect(await run([...audit, '--json'], {cwd})).toMatchObject({
+      code: 1,
+      stdout: (await run([...audit, '--json'])).stdout,
+    })
+    expect((await run([...audit, '--region', 'us-west-2'], {cwd})).code).toBe(2)
+    const region = {constant_value: 'eu-west-1'}
+    const plan = {
+      format_version: '1.2',
+      resource_changes: [],
+      planned_values: {root_module: {}},
+      configuration: {provider_config: {aws: {name: 'aws', expressions: {region}}}},
+    }
+    writeFileSync(join(cwd, 'plan.json'), JSON.stringify(plan))
+    const {stdout} = await run(['plan', '--terraform', 'plan.json', '--json'], {cwd})
+    expect(JSON.parse(stdout)).toMatchObject({region: 'eu-west-1'})
+  })
+
   it('is read from the file that --config names, whose paths are relative to it', async () => {
     const cwd = aFolder()
     mkdirSync(join(cwd, 'team'))

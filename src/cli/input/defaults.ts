@@ -112,8 +112,14 @@ function typedIn(argv: readonly string[], flags: Flags): ReadonlySet<string> {
   )
 }
 
-/** `--json` is a format, whatever the default format is. */
-const ALSO: Readonly<Record<string, readonly string[]>> = {format: ['json', 'quiet', 'brief', 'script', 'watch']}
+/**
+ * `--json` is a format, whatever the default format is. Where AWS is queried by default neither selects among account
+ * files nor overrides the Region of a Terraform plan, whose resources would all be elsewhere.
+ */
+const ALSO: Readonly<Record<string, readonly string[]>> = {
+  format: ['json', 'quiet', 'brief', 'script', 'watch'],
+  region: ['account', 'terraform'],
+}
 
 const excludes = (key: string, flags: Flags, typed: ReadonlySet<string>): boolean =>
   [...typed].some(
