@@ -116,8 +116,9 @@ async function inRegion(
     if (flags['since-when']) progress.say('Querying CloudTrail and AWS Config')
     return await Promise.all(
       ids.map(async (id) => {
-        const options = {...asked, flowLog: await loadFlowLog(flags, account, id, aws)}
-        return here(aws, account, id, options, examine, progress.say)
+        const flowLog = await loadFlowLog(flags, account, id, aws)
+        const elsewhere = await elsewhereOf(aws, account, id, progress.say)
+        return examine(account, id, {...asked, flowLog, ...(elsewhere !== undefined && {elsewhere})})
       }),
     )
   } finally {
@@ -125,19 +126,16 @@ async function inRegion(
   }
 }
 
-/** An id that is not found in this Region is searched for in the other Regions of the account. */
-async function here(
+/** The Region of the account that has the instance, where this one does not. */
+async function elsewhereOf(
   aws: Aws,
   account: Account,
   id: string,
-  asked: ExamineOptions,
-  examine: Examiner,
   say: (what: string) => void,
-): Promise<InstanceExamination> {
+): Promise<string | undefined> {
   const kind = isHybridId(id) ? 'InstanceInformationList' : 'Instances'
-  if (isUnreadable(account[kind]) || subjectOf(account, id)) return examine(account, id, asked)
+  if (isUnreadable(account[kind]) || subjectOf(account, id)) return undefined
   say(`Searching other Regions for ${id}`)
   const {findElsewhere} = await import('../../collect/regions.ts')
-  const elsewhere = await findElsewhere(aws, id)
-  return examine(account, id, elsewhere === undefined ? asked : {...asked, elsewhere})
+  return findElsewhere(aws, id)
 }
