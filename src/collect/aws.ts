@@ -58,7 +58,7 @@ export interface Aws {
   readonly until: {readonly abortSignal: AbortSignal}
   /** The one guarded client of its class for this Region. */
   readonly client: <C extends {readonly middlewareStack: Stack}>(Client: ClientClass<C>) => C
-  /** The same eyes on another Region. */
+  /** The same credentials and settings in another Region. */
   readonly inRegion: (region: string) => Aws
 }
 
@@ -96,10 +96,10 @@ export async function connect(options: Connection, overrides: Partial<ClientConf
   const waits = {maxAttempts: ATTEMPTS, requestHandler: handlerFor(silence)}
   const config = {...waits, ...profile, region, ...overrides, credentials}
   const retries = () => retriesOf({throttled: config.maxAttempts, silence}, options.retried)
-  return eyesOn(region, config, {abortSignal: signal}, retries)
+  return clientsIn(region, config, {abortSignal: signal}, retries)
 }
 
-function eyesOn(region: string, config: ClientConfig, until: Aws['until'], retries: () => Retries): Aws {
+function clientsIn(region: string, config: ClientConfig, until: Aws['until'], retries: () => Retries): Aws {
   const clients = new Map<unknown, unknown>()
   return {
     region,
@@ -113,7 +113,7 @@ function eyesOn(region: string, config: ClientConfig, until: Aws['until'], retri
       clients.set(Client, fresh)
       return fresh
     },
-    inRegion: (other) => eyesOn(other, config, until, retries),
+    inRegion: (other) => clientsIn(other, config, until, retries),
   }
 }
 

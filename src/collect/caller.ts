@@ -1,6 +1,6 @@
 import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
 import {type Caller, type Context, isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
-import {partitionOf} from '../model/partition.ts'
+import {homeRegionOf, partitionOf} from '../model/partition.ts'
 import {isRefusalName} from '../model/refusals.ts'
 import type {Aws} from './aws.ts'
 import {
@@ -18,7 +18,7 @@ import {required} from './paginate.ts'
 
 export type CallerResult = Caller | (Unreadable & {readonly unreachable: boolean})
 
-/** Whose eyes these are. Credentials that AWS does not take end the run: every other call would say the same. */
+/** Who asks. Credentials that AWS does not take end the run: every other call would say the same. */
 export async function readCaller(aws: Aws): Promise<CallerResult> {
   try {
     return await callerIn(aws)
@@ -54,16 +54,12 @@ export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context 
   }
 }
 
-/** A Region that every account of the partition has. */
-const homeOf = (region: string): string =>
-  region.startsWith('cn-') ? 'cn-north-1' : region.startsWith('us-gov-') ? 'us-gov-west-1' : 'us-east-1'
-
 /**
  * A Region that is not enabled refuses good keys in the same words as bad ones; one that always is tells them apart.
  * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
  */
 async function whyRejected(aws: Aws, error: unknown): Promise<string> {
-  const home = homeOf(aws.region)
+  const home = homeRegionOf(partitionOf(aws.region))
   const elsewhere = home === aws.region ? undefined : await callerIn(aws.inRegion(home)).catch(() => undefined)
   return elsewhere
     ? `Region ${aws.region} is not enabled for account ${elsewhere.Account}; use another --region, or enable it with \`aws account enable-region --region-name ${aws.region}\`.`

@@ -84,7 +84,7 @@ async function collectInstances(
           connections.some((one) => one.Target === id && !isUnreadable(one) && one.Status === 'connected'),
       ),
   )
-  // Where the roles fail first, nobody waits for it.
+  // Where the roles fail first, nothing awaits it.
   simulate.catch(() => undefined)
   const roles = Promise.all([known, settings]).then(([{context, instances}, setting]) =>
     collectRoles(aws, context, instances, setting, simulate),

@@ -123,7 +123,7 @@ function howLong(error: Error): string {
 
 function helpAgainst(error: Error, action: string | undefined): string {
   if (isRefusal(error)) return `needs ${action}`
-  if (isSkewed(error)) return 'set the clock of this machine'
+  if (isSkewed(error)) return 'synchronize the clock of this machine'
   if (isExpired(error)) return 'log in again'
   return THROTTLED.test(errorName(error)) || isPassing(error) ? 'run it again' : ''
 }

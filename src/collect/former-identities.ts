@@ -4,7 +4,7 @@ import type {Aws} from './aws.ts'
 import * as identity from './collect-identity.ts'
 import {memoizeAsync} from './paginate.ts'
 
-/** Calls after which the instance no longer leads to a policy, a profile or a role, so that nobody has read it. */
+/** Calls that detach a policy, a profile or a role from the instance, so that it has not been read. */
 const LETS_GO = /^(?:DetachRolePolicy|(?:Disassociate|Replace)IamInstanceProfile|RemoveRoleFromInstanceProfile)/
 const POLICY = /arn:[a-z-]+:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]+/g
 const PROFILE = /arn:[a-z-]+:iam::\d{12}:instance-profile\/[\w+=,.@/-]+/g

@@ -24,7 +24,7 @@ export function sharedPaces(): Paces {
 /** One for all Regions of an account: so is the limit of what they take. */
 const GLOBAL: ReadonlySet<string> = new Set(['IAMClient', 'OrganizationsClient', 'Route53Client'])
 
-/** The same eyes, whose calls are counted and keep the pace that whoever asks the same account shares with them. */
+/** The same clients, whose calls are counted and keep the pace that whoever asks the same account shares with them. */
 export function counted(aws: Aws, count: CallCount, paces: Paces = sharedPaces(), account = ''): Aws {
   const seen = new WeakSet<object>()
   return {

@@ -27,7 +27,7 @@ export async function organizationAccounts(
 ): Promise<readonly OrganizationAccount[]> {
   const odd = units.find((unit) => !PARENT.test(unit))
   if (odd !== undefined)
-    throw usageError(`"${odd}" is not the id of an organizational unit; say one such as ou-abcd-11112222 or r-abcd.`)
+    throw usageError(`"${odd}" is not the id of an organizational unit; use one such as ou-abcd-11112222 or r-abcd.`)
   const found = units.length === 0 ? await allAccounts(aws) : (await Promise.all(units.map(under(aws)))).flat()
   return [...new Map(found.map((account) => [account.id, account])).values()]
 }

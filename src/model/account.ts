@@ -237,7 +237,7 @@ export type ConfigurationItem = With<
   'resourceId' | 'resourceType' | 'configurationItemCaptureTime'
 >
 
-/** sts get-caller-identity: whose eyes these are. */
+/** sts get-caller-identity: who asked. */
 export interface Caller {
   readonly Account: string
   readonly Arn?: string
@@ -252,7 +252,7 @@ export interface Context {
   readonly ReadAt: string
   /** Absent: questions of ownership stay open. */
   readonly Caller?: Caller
-  /** Accounts whose own files complete this one: what they own in this Region is seen with their eyes. */
+  /** Accounts whose own files complete this one: what they own in this Region is visible to them. */
   readonly AlsoSeenBy?: readonly string[]
 }
 
@@ -306,7 +306,7 @@ export interface Readings {
 
 export type Kind = keyof Readings
 
-/** Kinds that tell of the past, which nobody asks for unless it is wanted. */
+/** Kinds of the past, which are read only on request. */
 export const NO_HISTORY = {
   CloudTrailEvents: notAsked(),
   ConfigurationItems: notAsked(),

@@ -40,7 +40,7 @@ const keysIn = (item: object | undefined, by: By<never>): readonly unknown[] =>
 const holds = (item: object | undefined, by: By<never>, key: unknown): item is object =>
   item !== undefined && keysIn(item, by).includes(key)
 
-/** Most keys have one item: it stands for itself, and a list of it is made for whoever asks. */
+/** Most keys have one item: it is kept alone, and a list of it is made on demand. */
 function freshIndex(items: Items, by: By<never>): Index {
   const found = new Map<unknown, object | object[]>()
   const put = (key: unknown, item: object) => {
@@ -125,7 +125,7 @@ function indexLike(items: Items, {items: before, differences}: Origin, by: By<ne
     get: (key) => {
       const near = changes.get(key)
       if (near === undefined) return index.get(key)
-      // Where in the order of its new key an item stands that had another one before, only the list tells.
+      // Only the list has the place of an item that had another key before.
       if (near.some((one) => one.before !== undefined && holds(one.after, by, key) && !holds(one.before, by, key)))
         return items.filter((item) => holds(item, by, key))
       const kept = (index.get(key) ?? []).flatMap((item) => {

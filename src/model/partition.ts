@@ -43,7 +43,7 @@ export const partitionOf = (region: string): string =>
   REGION_PREFIXES.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 
 /**
- * The Region in which IAM and other global services record their events.
+ * The Region that every account of the partition has, and in which IAM and other global services record their events.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html
  */
 const HOME_REGIONS: Readonly<Record<string, string>> = {

@@ -93,7 +93,7 @@ describe('a clock of this machine that is an hour off', () => {
     expect(verdict).toBe('managed')
     // The client of the resolver, the last without schemas, puts its clock right for one of two calls at a time.
     expect(unreadable.filter(({kind}) => !/^(?:ResolverRules|FirewallRule)/.test(kind))).toEqual([])
-    for (const {reason} of unreadable) expect(reason).toMatch(/\(set the clock of this machine\)$/)
+    for (const {reason} of unreadable) expect(reason).toMatch(/\(synchronize the clock of this machine\)$/)
   })
 
   it('is named where AWS does not say the time', async () => {

@@ -17,9 +17,9 @@ export async function readEvidence(
   ids: readonly string[],
 ): Promise<readonly Signal[]> {
   if (ids.length > 1) throw usageError('--diagnostics and --agent-log apply to one instance; specify one id.')
-  const told = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
+  const diagnosed = await Promise.all(diagnostics.map((file) => fromDiagnostics(file, ids[0])))
   const logged = await Promise.all(logs.map(async (file) => logSignals(await read(file), file, ids[0])))
-  return [...told, ...logged].flat()
+  return [...diagnosed, ...logged].flat()
 }
 
 async function fromDiagnostics(file: string, id: string | undefined): Promise<readonly Signal[]> {

@@ -65,13 +65,13 @@ export async function flowLogInFiles(
 const unreadNote = (name: string, count: number): string =>
   `${name}: ${count === 1 ? '1 line is' : `${count} lines are`} not a flow log record.`
 
-/** One file of a log that holds both kinds of traffic tells it of the others. */
+/** Files of one log that differ in the kind of traffic hold all of it together. */
 const trafficOf = (contents: readonly FlowLogContent[]): Traffic | undefined => {
-  const told = contents.flatMap(({traffic}) => traffic ?? [])
-  return new Set(told).size > 1 ? 'all' : told[0]
+  const known = contents.flatMap(({traffic}) => traffic ?? [])
+  return new Set(known).size > 1 ? 'all' : known[0]
 }
 
-/** Refuses what cannot tell anything of the instance, and says what it is. */
+/** Refuses what shows nothing of the instance, and says what it is. */
 function assertUsable(
   source: string,
   contents: readonly FlowLogContent[],

@@ -21,7 +21,7 @@ export type Coverage =
   | {readonly status: string | null; readonly reason: string | null; readonly scanMode: string | null}
   | 'unlisted'
 
-/** Live eyes on one instance. */
+/** Reads one instance from AWS. */
 export interface InstanceProbe {
   readonly examine: () => Promise<Poll>
   readonly poll: () => Promise<Report['registration']>

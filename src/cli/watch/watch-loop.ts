@@ -3,10 +3,10 @@ import type {Report} from '../../diagnosis/report.ts'
 import {EXAMINATION_INTERVALS, POLL_INTERVALS, pauseAfter, RETRY_INTERVALS} from '../../watch/poll-interval.ts'
 import {type Change, isOtherwise, isOver, type Observation, seen, type Watch, watchFrom} from '../../watch/watch.ts'
 
-/** The eyes, the clock and the mouth of a watch; a test brings its own. */
+/** The probe, the clock and the output of a watch; a test passes its own. */
 export interface Watching {
   readonly now: () => number
-  /** Waits so many milliseconds, and may show meanwhile what is waited for. */
+  /** Waits so many milliseconds, and may show what is waited for in the meantime. */
   readonly rest: (milliseconds: number, watch: Watch) => Promise<void>
   readonly examine: () => Promise<Observation>
   /** The one call or two that tell whether Systems Manager sees the node otherwise than before. */

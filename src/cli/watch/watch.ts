@@ -46,19 +46,19 @@ export async function watch(targets: readonly Target[], flags: WatchFlags, runti
   const target = onlyOf(targets, flags)
   const {id, region} = target
   const asked = await examineOptionsOf(flags, [id])
-  const mouth = createWatchOutput(flags, runtime)
+  const output = createWatchOutput(flags, runtime)
   // Ctrl-C ends the process where it stands, and the line that waits must not stay before the prompt.
-  process.once('exit', mouth.rest)
+  process.once('exit', output.rest)
   try {
-    mouth.waits(`Querying AWS for ${id}`)
+    output.waits(`Querying AWS for ${id}`)
     const aws = await runtime.connect({...flags, region: flags.region ?? region})
     if (target.account !== undefined) await assertOwn(target, aws)
-    const report = await watched(probeFor(aws, id, asked, runtime.now), timeout, mouth, runtime)
-    mouth.ends(report)
+    const report = await watched(probeFor(aws, id, asked, runtime.now), timeout, output, runtime)
+    output.ends(report)
     return exitCodeOf([report])
   } finally {
-    mouth.rest()
-    process.off('exit', mouth.rest)
+    output.rest()
+    process.off('exit', output.rest)
   }
 }
 
@@ -78,27 +78,27 @@ function onlyOf([target, ...others]: readonly Target[], {account}: WatchFlags): 
   return target
 }
 
-async function watched(eyes: InstanceProbe, timeout: number, mouth: WatchOutput, runtime: Runtime): Promise<Report> {
-  const first = await eyes.examine()
-  mouth.reports(first)
-  if (cannotObserve(first.report)) mouth.says([blindLine(first.report)])
+async function watched(probe: InstanceProbe, timeout: number, output: WatchOutput, runtime: Runtime): Promise<Report> {
+  const first = await probe.examine()
+  output.reports(first)
+  if (cannotObserve(first.report)) output.says([blindLine(first.report)])
   const isWaiting = !isOver(first.report) && !cannotObserve(first.report)
-  const report = isWaiting ? await untilOver(first, eyes, timeout, mouth, runtime) : first.report
-  const coverage = report.verdict === 'managed' ? await eyes.coverage() : undefined
-  if (coverage) mouth.says([coverageLine(coverage)])
+  const report = isWaiting ? await untilOver(first, probe, timeout, output, runtime) : first.report
+  const coverage = report.verdict === 'managed' ? await probe.coverage() : undefined
+  if (coverage) output.says([coverageLine(coverage)])
   return report
 }
 
 async function untilOver(
   first: Poll,
-  eyes: InstanceProbe,
+  probe: InstanceProbe,
   timeout: number,
   {says, waits, terminal}: WatchOutput,
   {now, rest}: Runtime,
 ): Promise<Report> {
   says([beginningLine(first.report, timeout)])
   const watching: Watching = {
-    ...eyes,
+    ...probe,
     now,
     rest: (milliseconds, watch) => rest(milliseconds, () => waits(waitingLine(watch, now(), timeout))),
     report: (changes, watch) => says(changes.flatMap((change) => changeLines(change, watch, now(), terminal))),

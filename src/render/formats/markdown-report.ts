@@ -43,13 +43,13 @@ function markdownReport(report: Report): string {
 /** The answer for the root cause, and those for the others that a change explains. */
 const brokeLines = ({causes, notes}: NonNullable<Report['sinceWhen']>): readonly string[] => {
   const [first, ...others] = causes
-  const told = [...(first ? [first] : []), ...others.filter(({answer}) => answer === 'changed')]
+  const shown = [...(first ? [first] : []), ...others.filter(({answer}) => answer === 'changed')]
   return [
-    ...told.flatMap(({resource, message, notes: own}) => [
+    ...shown.flatMap(({resource, message, notes: own}) => [
       '',
       `**When it broke:** ${escaped([`${resource}: ${message}`, ...own].join(' '))}`,
     ]),
-    ...(told.length === 0 ? notes.flatMap((note) => ['', `**When it broke:** ${escaped(note)}`]) : []),
+    ...(shown.length === 0 ? notes.flatMap((note) => ['', `**When it broke:** ${escaped(note)}`]) : []),
   ]
 }
 

@@ -42,8 +42,8 @@ function flowLines(flows: readonly ReportedFlow[], terminal: Terminal): readonly
   if (first === undefined) return []
   const mark = first.agreement === 'disagrees' ? 'open' : MARK[first.shown]
   const same = flows.filter(({message}) => message === first.message)
-  const likewise = flows.filter((flow) => !same.includes(flow))
-  const more = likewise.length > 0 ? ` The same of ${namesOf(likewise)}.` : ''
+  const others = flows.filter((flow) => !same.includes(flow))
+  const more = others.length > 0 ? ` The same of ${namesOf(others)}.` : ''
   return entry(mark, `${namesOf(same)}: ${first.message}${more}`, terminal)
 }
 

@@ -17,11 +17,11 @@ export function pathsSection(report: Report, options: Options): readonly string[
   const {terminal, verbose} = options
   const shown = verbose
     ? paths.flatMap((path) => pathLines(path, terminal))
-    : [...broken(paths, terminal, whereTold(report, report.causes)), ...open(paths, terminal)]
+    : [...broken(paths, terminal, whereGiven(report, report.causes)), ...open(paths, terminal)]
   return [terminal.paint('bold', 'Network'), ...shown]
 }
 
-const broken = (paths: readonly ReportedPath[], terminal: Terminal, told: WhereTold): readonly string[] =>
+const broken = (paths: readonly ReportedPath[], terminal: Terminal, given: WhereGiven): readonly string[] =>
   [
     ...groupedBy(
       paths.filter(({verdict}) => verdict !== 'open'),
@@ -29,7 +29,7 @@ const broken = (paths: readonly ReportedPath[], terminal: Terminal, told: WhereT
     ).values(),
   ].flatMap((group) => [
     ...headLines(group, terminal),
-    ...upToBlock(group[0]?.hops ?? []).flatMap((hop) => hopLines(hop, terminal, briefText(hop, told))),
+    ...upToBlock(group[0]?.hops ?? []).flatMap((hop) => hopLines(hop, terminal, briefText(hop, given))),
   ])
 
 /** The first path that is not open, with the hop where it ends. */
@@ -39,8 +39,8 @@ export function deadHopLines(report: Report, terminal: Terminal): readonly strin
   if (!path) return []
   const alike = paths.filter((other) => blockingHops(other) === blockingHops(path))
   const hop = path.hops.find(({verdict}) => verdict === path.verdict) ?? path.hops.find(isBroken)
-  const told = whereTold(report, [])
-  return [...headLines(alike, terminal), ...(hop ? hopLines(hop, terminal, briefText(hop, told)) : [])]
+  const given = whereGiven(report, [])
+  return [...headLines(alike, terminal), ...(hop ? hopLines(hop, terminal, briefText(hop, given)) : [])]
 }
 
 /** Open paths share one line. */
@@ -130,10 +130,10 @@ const WHOSE: Readonly<Record<Leg, string>> = {
 }
 
 /** Where the report gives the reason of a hop already. */
-type WhereTold = (because: string) => string | undefined
+type WhereGiven = (because: string) => string | undefined
 
-const whereTold =
-  (report: Report, causes: Report['causes']): WhereTold =>
+const whereGiven =
+  (report: Report, causes: Report['causes']): WhereGiven =>
   (because) => {
     if (because === '') return undefined
     if (rootCauseOf(report)?.message.includes(because)) return 'the root cause'
@@ -142,9 +142,9 @@ const whereTold =
   }
 
 /** An open hop names its resource; any other says why it is not open, unless the report does elsewhere. */
-function briefText(hop: ReportedHop, told: WhereTold): string {
+function briefText(hop: ReportedHop, given: WhereGiven): string {
   if (hop.verdict === 'open') return thing(hop)
-  const where = told(hop.because)
+  const where = given(hop.because)
   return where === undefined ? sentence(hop) : `${thing(hop)}: ${where}`
 }
 
