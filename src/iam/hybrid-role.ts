@@ -37,7 +37,7 @@ export function hybridRoleOf(facts: HybridRoleFacts, instance: Instance): Hybrid
 }
 
 /** `IamRole` is the name of the role, with its path and without the leading slash. */
-export function hybridRoleArn(facts: HybridRoleFacts, named: string): string {
+function hybridRoleArn(facts: HybridRoleFacts, named: string): string {
   if (named.startsWith('arn:')) return named
   const account = facts.Caller?.Account || accountOf(readableRoles(facts)[0]?.Arn ?? '')
   return `arn:${facts.Partition}:iam::${account}:role/${named.replace(/^\//, '')}`

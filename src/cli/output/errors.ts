@@ -85,6 +85,7 @@ const sentence = (message: string): string => {
       .replace(/^All of the following must be provided when using (--\S+): (?=--\S+$)/, '$1 needs ')
       .replace(/(?<=Missing required flag )(?=\w)/g, '--')
       .replaceAll(/(--[\w-]+)=.*? cannot also be provided when using (--[\w-]+)/g, '$1 and $2 cannot be combined')
+      .replace(/^(Missing \d+ required args?:)\n\s*/, '$1 ')
       .replaceAll(/\s*\n\s*/g, '; '),
   )
   return /[.!?]$/.test(line) ? line : `${line}.`

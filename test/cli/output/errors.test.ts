@@ -38,6 +38,10 @@ describe('how a run ends', () => {
       'Missing required flag --subnet. See ssm-doctor preflight --help.',
     ],
     [
+      'Missing 1 required arg:\nshell  (bash|zsh) The shell.\nSee more help with --help',
+      'Missing 1 required arg: shell  (bash|zsh) The shell. See ssm-doctor preflight --help.',
+    ],
+    [
       'The following errors occurred:\n  Missing required flag to\n  --json=true cannot also be provided when using --format',
       'Missing required flag --to; --json and --format cannot be combined. See ssm-doctor preflight --help.',
     ],
