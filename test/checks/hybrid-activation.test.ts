@@ -55,6 +55,13 @@ describe('the service role', () => {
     expect(facts({}, aMachine({IamRole: 'factory'}))).toContain('Its service role is factory.')
   })
 
+  it('is the same by its ARN', () => {
+    const node = aMachine({IamRole: SERVICE_ROLE})
+    expect(facts({}, node)).toContain('Its service role is factory.')
+    const found = findingsOf(hybridActivation, {...gone, InstanceInformationList: [node]}, machineOf(node))
+    expect(found).toMatchObject([{cause: 'hybrid.role-missing', resource: SERVICE_ROLE}])
+  })
+
   it('that was not read is not known to be missing', () => {
     const was = notAsked()
     expect(unknowns({Roles: [], ActivationList: was})).toEqual([expect.stringMatching(/was not read/)])

@@ -92,6 +92,15 @@ describe('the service role of a hybrid node', () => {
     expect(reportOn().checks.find(({id}) => id === 'role-trust')).toMatchObject({status: 'pass'})
   })
 
+  it('that trusts Systems Manager for managed instances alone is undetermined: AWS does not document the source', () => {
+    const trust = allow('sts:AssumeRole', {
+      Principal: {Service: 'ssm.amazonaws.com'},
+      Condition: {ArnLike: {'aws:SourceArn': 'arn:aws:ssm:eu-west-1:111122223333:managed-instance/*'}},
+    })
+    const report = reportOn(withRole({AssumeRolePolicyDocument: trust}))
+    expect(report.checks.find(({id}) => id === 'role-trust')).toMatchObject({status: 'unknown'})
+  })
+
   it('puts an online node at risk where its credentials cannot be renewed', () => {
     const trust = {AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}})}
     expect(reportOn({Roles: [aServiceRole(trust)]}).verdict).toBe('at-risk')
