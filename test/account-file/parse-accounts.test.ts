@@ -63,6 +63,18 @@ describe('what a file leaves out', () => {
     expect(kinds.map((kind) => read[kind])).toEqual([[], [], [], [], [], []])
   })
 
+  it('is not asked for, and says so, where its absence could hide a reason', () => {
+    const kinds = [
+      'ActivationList',
+      'ProfileAssociations',
+      'ProfileResourceAssociations',
+      'CloudTrailEvents',
+      'ConfigurationItems',
+    ] as const
+    const read = account(fileWith(Object.fromEntries(kinds.map((kind) => [kind, undefined]))))
+    for (const kind of kinds) expect(read[kind]).toEqual({unreadable: 'not asked for', error: 'NotAsked'})
+  })
+
   it('is an empty list where AWS leaves out empty lists', () => {
     const {SecurityGroups, NetworkInterfaces, Tags, ...bare} = instance ?? {}
     expect(account(fileWith({Instances: [bare]})).Instances).toEqual([
