@@ -1,5 +1,5 @@
 import {boolean, option, string} from '@oclif/core/flags'
-import type {Preference} from '../../remedies/core/remedy.ts'
+import {PREFERENCES, type Preference} from '../../remedies/core/remedy.ts'
 import type {SnippetFormat} from '../../render/remediation/snippet.ts'
 
 /** Where the data comes from: account files, or live AWS with these credentials. */
@@ -102,7 +102,7 @@ export interface FlowLogFlags {
 /** Which fixes a checklist proposes, and in what form. */
 export const remedyFlags = {
   prefer: option({
-    options: ['private', 'cheapest', 'least-change'] as const,
+    options: PREFERENCES,
     summary: 'Which fix to prefer when several would work.',
     helpGroup: 'REMEDIATION',
   })(),

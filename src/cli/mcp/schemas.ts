@@ -1,7 +1,7 @@
 import audit from '../../../schema/audit.json' with {type: 'json'}
 import reach from '../../../schema/reach.json' with {type: 'json'}
 import report from '../../../schema/report.json' with {type: 'json'}
-import {remedyFlags} from '../input/flags.ts'
+import {PREFERENCES} from '../../remedies/core/remedy.ts'
 
 /** Inputs and outputs of the tools. Outputs are parts of the published schemas. */
 export type Schema = {readonly [key: string]: unknown}
@@ -24,7 +24,7 @@ export const INPUT = {
     instance: INSTANCE,
     region: REGION,
     prefer: {
-      enum: remedyFlags.prefer.options,
+      enum: PREFERENCES,
       description: 'Which fix to prefer when several would work.',
     },
   }),

@@ -29,7 +29,8 @@ export interface Typed {
 export type Step = Call | Typed
 
 /** What people go by when several changes would do. */
-export type Preference = 'private' | 'cheapest' | 'least-change'
+export const PREFERENCES = ['private', 'cheapest', 'least-change'] as const
+export type Preference = (typeof PREFERENCES)[number]
 
 /** One change that fixes: what it says, how it is done, and what the account looks like afterwards. */
 export interface Remedy {
