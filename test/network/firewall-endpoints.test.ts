@@ -245,3 +245,38 @@ describe('a firewall endpoint inside the VPC, between two subnets', () => {
     expect(found(referring)).toContain(`blocks endpoint.sg-blocks proven ${id('sg', 2)}`)
   })
 })
+
+describe('a reply that circles among firewall endpoints', () => {
+  const OTHER = id('vpce', 8)
+  const toOther = (cidr: string): Route => to(cidr, {GatewayId: OTHER})
+  const natRoutes = [LOCAL, toFirewall('10.0.1.0/24'), to('0.0.0.0/0', {GatewayId: IGW})]
+  const withTables = (first: Route, ofFirewall: readonly Route[], ofOther: readonly Route[] = []): Account => ({
+    ...behindFirewall,
+    Subnets: [...itemsOf(behindFirewall.Subnets), subnet(8, '10.0.8.0/24')],
+    NetworkAcls: [...itemsOf(behindFirewall.NetworkAcls), acl(8, VPC, [8])],
+    VpcEndpoints: [firewall(), firewall({VpcEndpointId: OTHER, SubnetIds: [id('subnet', 8)]})],
+    RouteTables: [
+      table(1, VPC, [1], [LOCAL, first]),
+      table(7, VPC, [7], [LOCAL, ...ofFirewall]),
+      table(8, VPC, [8], [LOCAL, ...ofOther]),
+      table(9, VPC, [9], natRoutes),
+    ],
+  })
+  const direct = to('0.0.0.0/0', {NatGatewayId: NAT})
+
+  it.each([
+    ['from an endpoint to itself', withTables(direct, [toFirewall('10.0.1.0/24')]), 7],
+    [
+      'from an endpoint to itself, which the request passed',
+      withTables(toFirewall('0.0.0.0/0'), [toFirewall('10.0.1.0/24'), direct]),
+      7,
+    ],
+    ['between two', withTables(direct, [toOther('10.0.1.0/24')], [toFirewall('10.0.1.0/24')]), 8],
+  ])('does not come back: %s', (_, account, at) => {
+    const report = examine(account, INSTANCE)
+    expect(report.causes).toContainEqual(
+      expect.objectContaining({id: 'route.more-specific-hijack', resource: id('rtb', at)}),
+    )
+    expect(report.paths.find(({service}) => service === 'ssm')?.verdict).toBe('blocked')
+  })
+})

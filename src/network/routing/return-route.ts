@@ -30,6 +30,8 @@ interface Scene {
   /** What takes the address of the instance, and its target. */
   readonly main: Portion | undefined
   readonly target: string | undefined
+  /** The firewall endpoints that the reply has passed: at one of them for the second time, it circles. */
+  readonly passed: readonly string[]
 }
 
 type Judge = (scene: Scene) => readonly Hop[] | undefined
@@ -38,7 +40,13 @@ type Judge = (scene: Scene) => readonly Hop[] | undefined
  * Whether what stands in `subnet` can send its reply back the way the request came: the hops of the reply from the
  * instance outwards.
  */
-export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): readonly Hop[] {
+export function returning(
+  flow: Flow,
+  subnet: Subnet,
+  leg: Leg,
+  entry: Entry,
+  passed: readonly string[] = [],
+): readonly Hop[] {
   const table = routeTableOf(flow.readings, subnet)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
     const because = `The route table of subnet ${subnet.SubnetId}, which routes the reply, could not be read.`
@@ -49,7 +57,7 @@ export function returning(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): r
     (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
   )[0]
   const target = main?.route && targetOf(main.route)
-  const scene: Scene = {flow, subnet, leg, entry, table, routes, main, target}
+  const scene: Scene = {flow, subnet, leg, entry, table, routes, main, target, passed}
   if (main?.route && main.route.State !== 'blackhole')
     for (const judge of JUDGES) {
       const hops = judge(scene)
@@ -90,11 +98,12 @@ function overTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
 }
 
 const throughFirewall: Judge = (scene) => {
-  const {flow, entry, table, target} = scene
+  const {table, target, passed} = scene
   if (!target?.startsWith('vpce-')) return undefined
+  if (passed.includes(target)) return [lost(scene)]
   const because = `Route table ${table.RouteTableId} routes the reply through ${target}; its inspection rules are not visible to this tool.`
   const way = replyHop(scene, 'unknown', because, {cause: 'gwlb.inspection', resource: target})
-  return [...behindFirewall(flow, target, entry), way]
+  return [...behindFirewall(scene, target), way]
 }
 
 const toUnknownTarget: Judge = (scene) => {
@@ -149,10 +158,10 @@ function lost(scene: Scene): Hop {
 }
 
 /** Where the reply goes on to behind a firewall endpoint that the request may not have passed. */
-function behindFirewall(flow: Flow, id: string, entry: Entry): readonly Hop[] {
+function behindFirewall({flow, entry, passed}: Scene, id: string): readonly Hop[] {
   const subnet = firewallSubnet(flow.readings, id)
   const origin = entry.by === 'inspection' ? entry.before : entry
-  return subnet && origin.by !== 'peering' ? returning(flow, subnet, 'firewall', origin) : []
+  return subnet && origin.by !== 'peering' ? returning(flow, subnet, 'firewall', origin, [...passed, id]) : []
 }
 
 /**
