@@ -71,7 +71,7 @@ export async function readFile({name, path}: Source, stdin: Readable = process.s
   }
 }
 
-export interface ReadOptions extends AccountOptions {
+interface ReadOptions extends AccountOptions {
   readonly stdin?: Readable
 }
 

@@ -9,7 +9,7 @@ import type {Source} from './sources.ts'
 import {type FileSummary, summaryOf, unanswered} from './summary.ts'
 
 /** One account and Region of a fleet of files. */
-export interface FleetFile {
+interface FleetFile {
   readonly account: string | null
   readonly region: string
   readonly readAt: string
@@ -17,14 +17,14 @@ export interface FleetFile {
   readonly read: () => Promise<{readonly account: Account; readonly own: Account['Instances']}>
 }
 
-export interface FleetFiles {
+interface FleetFiles {
   readonly homes: readonly FleetFile[]
   readonly notes: readonly string[]
   /** Files that are damaged or may not be read; they stop nobody else. */
   readonly damaged: readonly string[]
 }
 
-export interface FleetFilesOptions {
+interface FleetFilesOptions {
   /** The Region of files that do not tell theirs. */
   readonly region?: string | undefined
   readonly say?: (what: string) => void

@@ -488,7 +488,7 @@ export const prefixList = object(
   },
 )
 
-export const blockPublicAccessOptions = some({
+const blockPublicAccessOptions = some({
   ...texts(
     'AwsAccountId',
     'AwsRegion',
@@ -560,11 +560,11 @@ export const hostedZone = object(
   },
 )
 
-export const route53ProfileAssociation = object(
+const route53ProfileAssociation = object(
   {Id: text, ProfileId: text, ResourceId: text},
   {...texts('Name', 'OwnerId', 'Status', 'StatusMessage'), ...times('CreationTime')},
 )
-export const profileResourceAssociation = object(
+const profileResourceAssociation = object(
   {Id: text, ProfileId: text, ResourceArn: text},
   {
     ...texts('Name', 'OwnerId', 'ResourceType', 'ResourceProperties', 'Status', 'StatusMessage'),

@@ -1,7 +1,7 @@
 import type {Instance, Readings} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 
-export type AgentInImage = 'yes' | 'no' | 'unknown'
+type AgentInImage = 'yes' | 'no' | 'unknown'
 
 interface Publication {
   readonly name: RegExp

@@ -13,7 +13,7 @@ export interface Told {
 }
 
 /** How a line starts that begins a new message, with the time it gives. */
-export type DateOf = (line: string) => string | undefined
+type DateOf = (line: string) => string | undefined
 
 /** Goes through the text line by line, in linear time. */
 export function signalsOf(text: string, source: string, dateOf: DateOf): readonly Told[] {

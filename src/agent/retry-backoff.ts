@@ -1,4 +1,4 @@
-export interface Sleep {
+interface Sleep {
   /** The longest the agent sleeps before it tries again by itself. */
   readonly minutes: number
   /** A sentence for the end of a checklist. */

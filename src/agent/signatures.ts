@@ -176,7 +176,7 @@ function refusal([, service, name]: RegExpExecArray, line: string): Details {
   }
 }
 
-export interface Recognised extends Details {
+interface Recognised extends Details {
   readonly kind: SignalKind
 }
 

@@ -47,7 +47,7 @@ interface Position {
   readonly is: InstanceClass | undefined
 }
 
-export interface AuditCache extends FleetCache {
+interface AuditCache extends FleetCache {
   /** Undefined where something depends on the instance itself. */
   readonly classOf: (instance: Instance) => InstanceClass | undefined
 }

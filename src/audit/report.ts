@@ -63,7 +63,7 @@ export interface InspectorAssociation {
   readonly error: string | null
 }
 
-export interface Counted {
+interface Counted {
   readonly instances: number
 }
 export type Verdicts = Readonly<Record<Verdict, number>>
@@ -129,7 +129,7 @@ export interface AuditPart {
 }
 
 /** How an instance fared since the earlier audit. */
-export type Change = 'newly-broken' | 'fixed' | 'changed-cause' | 'still-broken'
+type Change = 'newly-broken' | 'fixed' | 'changed-cause' | 'still-broken'
 export interface Changed {
   readonly id: string
   readonly change: Change

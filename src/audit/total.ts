@@ -24,7 +24,7 @@ export function auditOf(parts: readonly AuditPart[], readAt: string): Audit {
 type Counts = {-readonly [K in keyof Verdicts]: number}
 const none = (): Counts => ({managed: 0, degraded: 0, 'at-risk': 0, unmanaged: 0, undecided: 0})
 
-export function totalsOf(instances: readonly AuditedInstance[]): Audit['totals'] {
+function totalsOf(instances: readonly AuditedInstance[]): Audit['totals'] {
   const verdicts = none()
   for (const {verdict} of instances) verdicts[verdict] += 1
   return {

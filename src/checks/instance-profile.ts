@@ -25,7 +25,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 const WISHES = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
-export type ProfileCheckFacts = Facts<never, (typeof WISHES)[number]>
+type ProfileCheckFacts = Facts<never, (typeof WISHES)[number]>
 
 const TROUBLE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html'
 const PERMISSIONS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html'

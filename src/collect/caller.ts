@@ -16,7 +16,7 @@ import {
 } from './errors.ts'
 import {required} from './paginate.ts'
 
-export type CallerResult = Caller | (Unreadable & {readonly unreachable: boolean})
+type CallerResult = Caller | (Unreadable & {readonly unreachable: boolean})
 
 /** Who asks. Credentials that AWS does not take end the run: every other call would say the same. */
 export async function readCaller(aws: Aws): Promise<CallerResult> {

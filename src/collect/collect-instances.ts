@@ -113,10 +113,6 @@ export const readInstanceImageMetadata = (
     ids ? inFilters('instance-id', ids, (filters) => imagesWith(aws, filters)) : imagesWith(aws, undefined),
   )
 
-/** What the instances that run an image tell of it. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceImageMetadata.html */
-export const readImageMetadataOf = (aws: Aws, imageId: string): Promise<Reading<InstanceImageMetadata>> =>
-  readList('ec2:DescribeInstanceImageMetadata', () => imagesWith(aws, [{Name: 'image-id', Values: [imageId]}]))
-
 const associationsWith = (
   aws: Aws,
   Filters: Filter[] | undefined,

@@ -20,7 +20,7 @@ import * as transit from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
 
-export type NetworkKind = KindsWith<'network'>
+type NetworkKind = KindsWith<'network'>
 export type Network = Pick<Readings, NetworkKind> & {
   /** Instances that routes lead to. */
   readonly NatInstances: Reading<Instance>

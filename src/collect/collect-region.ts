@@ -32,7 +32,7 @@ const LACKS_INVENTORY: ReadonlySet<string | undefined> = new Set([
 /** An association that is deleted or fails does so for a whole account: more nodes than these tell nothing new. */
 const MOST_ASKED = 50
 
-export interface RegionOptions {
+interface RegionOptions {
   /** Ask Amazon Inspector too. */
   readonly inspector?: boolean
   /** Ask how hybrid nodes are registered too. */
@@ -41,7 +41,7 @@ export interface RegionOptions {
   readonly identities?: Identities
 }
 
-export type Identities = (aws: Aws) => ReturnType<typeof readRoles>
+type Identities = (aws: Aws) => ReturnType<typeof readRoles>
 
 /** Roles are the same in every Region of an account: read by the first that asks, and forgotten with the last. */
 export function identitiesFor(regions: number): Identities {

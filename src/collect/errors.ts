@@ -5,7 +5,7 @@ import {redactSecrets} from '../util/redact-secrets.ts'
 import {visible} from '../util/usage-error.ts'
 
 /** What a person can put right, in one sentence with the next step. The run ends with it. */
-export interface AccessError extends Error {
+interface AccessError extends Error {
   readonly name: 'CannotAsk'
 }
 
@@ -61,7 +61,7 @@ export const noAnswer = (why: string): Error => Object.assign(new Error(why), {n
 /** IAM's classes are called NoSuchEntityException where the wire, and every document, says NoSuchEntity. */
 export const errorName = (error: unknown): string => textField(error, 'Code') || textField(error, 'name')
 
-export const isRefusal = (error: unknown): boolean => isRefusalName(errorName(error))
+const isRefusal = (error: unknown): boolean => isRefusalName(errorName(error))
 
 /**
  * Every service has a word of its own for "too fast".

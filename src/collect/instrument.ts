@@ -8,7 +8,7 @@ export interface CallCount {
 }
 
 /** The pace of each service, by whoever is asked there. */
-export type Paces = (key: string) => Pace
+type Paces = (key: string) => Pace
 
 export function sharedPaces(): Paces {
   const paces = new Map<string, Pace>()

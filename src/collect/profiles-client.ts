@@ -70,7 +70,7 @@ const resource = texts(
 const read = (operation: string, path: string, input: unknown, output: unknown): never =>
   [9, NAMESPACE, operation, {http: ['GET', path, 200]}, () => input, () => output] as never
 
-export const ListProfileAssociations$ = read(
+const ListProfileAssociations$ = read(
   'ListProfileAssociations',
   '/profileassociations',
   [
@@ -89,7 +89,7 @@ export const ListProfileAssociations$ = read(
   ],
 )
 
-export const ListProfileResourceAssociations$ = read(
+const ListProfileResourceAssociations$ = read(
   'ListProfileResourceAssociations',
   '/profileresourceassociations/profileid/{ProfileId}',
   [

@@ -1,7 +1,7 @@
 import {isSilence} from './errors.ts'
 
 /** How long, and how often, AWS is asked again. */
-export interface Patience {
+interface Patience {
   /** Attempts of a call that AWS throttles. */
   readonly throttled: number
   /** Milliseconds after which a call without any answer is given up. */

@@ -59,7 +59,7 @@ export interface FleetCache {
 }
 
 /** What checks came to for all instances that stand together. */
-export interface OutcomeCache {
+interface OutcomeCache {
   readonly told: (check: Check) => Outcome | undefined
   readonly tell: (check: Check, outcome: Outcome) => void
 }

@@ -13,7 +13,7 @@ interface Place {
 
 type Facts = Omit<FlowComparison, 'evidence' | 'message'>
 
-export const timeOf = (seconds: number): string =>
+const timeOf = (seconds: number): string =>
   `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** A record as a fact: who sent to whom, and what became of it. */

@@ -8,7 +8,7 @@ import {registrationOf} from './registration.ts'
 import {isGone as isInstanceGone} from './verdict.ts'
 
 /** What a step is for: only the steps that fix decide whether a checklist is verified, and the exit code. */
-export type Part = 'fix' | 'investigate' | 'improve'
+type Part = 'fix' | 'investigate' | 'improve'
 
 /** One change, the causes that go with it, and the other changes that would do. */
 export interface PlannedStep {

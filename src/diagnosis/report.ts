@@ -47,7 +47,7 @@ export interface ReportedPath {
   readonly hops: readonly ReportedHop[]
 }
 
-export interface Alternative {
+interface Alternative {
   readonly title: string
   readonly commands: readonly string[]
   readonly snippet?: string

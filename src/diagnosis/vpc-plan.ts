@@ -18,7 +18,7 @@ export interface Placed {
   readonly service: string | null
 }
 
-export interface PlannedSubnet {
+interface PlannedSubnet {
   readonly id: string
   readonly name: string | null
   readonly cidr: string | null

@@ -32,13 +32,13 @@ interface OrganizationAccounts {
 }
 
 /** An account of the fleet before its Regions are known. */
-export interface AccountConnection {
+interface AccountConnection {
   readonly name: string
   readonly account: string | null
   readonly connection: Connection
 }
 
-export interface FoundAccounts {
+interface FoundAccounts {
   readonly accounts: readonly AccountConnection[]
   /** Accounts of the organization that nobody can use, where they are to be reported. */
   readonly inactive: readonly {readonly account: string; readonly why: string}[]

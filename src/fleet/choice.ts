@@ -3,7 +3,7 @@ import type {Choice} from '../inspector/inspector.ts'
 import type {Instance} from '../model/account.ts'
 
 /** Which instances are examined. */
-export interface Selection {
+interface Selection {
   readonly ids?: ReadonlySet<string> | undefined
   readonly tags?: readonly string[] | undefined
   readonly vpcs?: readonly string[] | undefined

@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly failed?: (error: unknown) => void
 }
 
-export interface JobResult {
+interface JobResult {
   readonly parts: readonly AuditPart[]
   /** How many of them an earlier run had done. */
   readonly kept: number

@@ -233,7 +233,7 @@ const WITHOUT_ALL = {accept: 'accepted-only', reject: 'rejected-only', unknown: 
  * The longest time without a gap, in seconds. Every interval has a record, if only that there was no traffic; the times
  * are those of packets, so that records of neighboring intervals stand up to two intervals apart.
  */
-export function longestStretch(own: readonly FlowRecord[], interval = LONGEST_INTERVAL): number {
+function longestStretch(own: readonly FlowRecord[], interval = LONGEST_INTERVAL): number {
   const ordered = own.toSorted((a, b) => a.start - b.start)
   let [from, to, longest] = [0, 0, 0]
   for (const {start, end} of ordered) {

@@ -23,7 +23,7 @@ export interface ChangeEvent {
 }
 
 /** Why events were not used, and how many. */
-export interface SkippedEvents {
+interface SkippedEvents {
   /** Of another account or Region. */
   readonly foreign: number
   /** Without a name or a time. */

@@ -7,7 +7,7 @@ import {timeInWords} from './event.ts'
  * was in use then outlived it; `pinged-since`, the node pinged after it although it acts at once; `too-late`, pings were
  * missing already; `not-yet`, the node is online and its next ping is due.
  */
-export type PingRelation = 'fits' | 'outlived' | 'pinged-since' | 'too-late' | 'not-yet'
+type PingRelation = 'fits' | 'outlived' | 'pinged-since' | 'too-late' | 'not-yet'
 
 /**
  * The agent calls UpdateInstanceInformation every five minutes; two pings may be missed before anything is wrong.
@@ -28,7 +28,7 @@ const OUTLIVED: readonly (readonly [RegExp, string])[] = [
   [/^(?:dns|endpoint)\./, 'connections that were open then outlive it'],
 ]
 
-export interface PingNote {
+interface PingNote {
   readonly relation: PingRelation
   readonly note: string | undefined
 }

@@ -6,7 +6,7 @@ import {provenCauses} from './since-when.ts'
 import {subjectsOf} from './subjects.ts'
 
 /** One thing to look up in CloudTrail. LookupEvents takes one attribute. */
-export interface EventLookup {
+interface EventLookup {
   readonly attribute: 'ResourceName' | 'EventName'
   readonly value: string
   readonly region: string

@@ -13,7 +13,7 @@ import {principalInWords} from './principal.ts'
 import {type Subjects, subjectsOf} from './subjects.ts'
 import {type Case, historyOfCause, type Outcome} from './timeline.ts'
 
-export interface SinceWhen {
+interface SinceWhen {
   readonly sinceWhen: NonNullable<Report['sinceWhen']>
   /** The call that turns back what broke it, by cause and resource. */
   readonly undo: ReadonlyMap<string, Remedy>

@@ -2,7 +2,7 @@ import type {Context} from '../model/account.ts'
 import {instanceArn} from './context.ts'
 
 /** Something the agent does for its owner, and the calls it makes for it. */
-export interface Capability {
+interface Capability {
   readonly id:
     | 'registration'
     | 'messages'

@@ -26,8 +26,8 @@ import {callerOf} from './role.ts'
 import {tracked} from './statement.ts'
 
 /** What the verdict on an endpoint's policy reads: who calls, and whether the node is seen to get through. */
-export const ENDPOINT_POLICY_KINDS = [...IDENTITY_KINDS, 'ConnectionStatuses'] as const satisfies readonly Kind[]
-export type EndpointPolicyReadings = IdentityFacts & Pick<Account, (typeof ENDPOINT_POLICY_KINDS)[number]>
+const ENDPOINT_POLICY_KINDS = [...IDENTITY_KINDS, 'ConnectionStatuses'] as const satisfies readonly Kind[]
+type EndpointPolicyReadings = IdentityFacts & Pick<Account, (typeof ENDPOINT_POLICY_KINDS)[number]>
 
 /** A call, and how much it hurts when the endpoint does not let it pass. */
 interface Wanted {

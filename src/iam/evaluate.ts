@@ -3,7 +3,7 @@ import type {Source, StatementRef} from './policy.ts'
 import {sourceInWords, statementInWords} from './policy.ts'
 import {type Indeterminate, type Opinion, opinionOf, type Request} from './statement.ts'
 
-export type Layer = 'identity' | 'boundary' | 'organization' | 'endpoint'
+type Layer = 'identity' | 'boundary' | 'organization' | 'endpoint'
 
 /** May the call be made? The answer names the layer and the statement that decide. */
 export type Decision =

@@ -38,7 +38,7 @@ export type HostManagement =
       readonly works: Ternary
     }
 
-export type HostManagementFacts = RoleFacts & Pick<Account, 'ServiceSettings' | 'Roles' | 'InstanceInformationList'>
+type HostManagementFacts = RoleFacts & Pick<Account, 'ServiceSettings' | 'Roles' | 'InstanceInformationList'>
 
 const isSetting = ({SettingId}: ServiceSetting) => SettingId.endsWith(HOST_MANAGEMENT_SETTING)
 const isOff = (value: string | undefined) => value === undefined || value.trim() === '' || value === '$None'

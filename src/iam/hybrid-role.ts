@@ -15,7 +15,7 @@ export type HybridRole =
   | {readonly state: 'absent'; readonly arn: string}
   | {readonly state: 'role'; readonly role: Role; readonly trust: Opinion; readonly registration: Decision}
 
-export type HybridRoleFacts = RoleFacts & Pick<Account, 'Roles' | 'InstanceInformationList'>
+type HybridRoleFacts = RoleFacts & Pick<Account, 'Roles' | 'InstanceInformationList'>
 
 /**
  * Systems Manager assumes the role that the node was registered with, and hands its credentials to the agent.

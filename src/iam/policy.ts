@@ -2,7 +2,7 @@ import {isUnreadable, type PolicyDocument, type Unreadable} from '../model/accou
 import {memo} from '../util/memo.ts'
 
 /** `Action` or `NotAction`, `Resource` or `NotResource`. */
-export interface Patterns {
+interface Patterns {
   readonly not: boolean
   readonly values: readonly string[]
 }

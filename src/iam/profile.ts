@@ -29,7 +29,7 @@ export type ProfileState =
       readonly registration: Decision
     }
 
-export type ProfileFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
+type ProfileFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html */
 export function profileOf(facts: ProfileFacts, instance: Instance, way: NetworkContext = 'unknown'): ProfileState {

@@ -56,7 +56,7 @@ const namesCaller = ({principals, effect}: Statement, request: Request): Ternary
   principals === undefined ? 'yes' : names(principals, request.caller, effect)
 
 /** Does the statement speak of this call? */
-export const applies = (statement: Statement, request: Request): Ternary =>
+const applies = (statement: Statement, request: Request): Ternary =>
   coversAction(statement, request.action)
     ? and([
         coversResource(statement, request),

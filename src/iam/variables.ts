@@ -8,7 +8,7 @@ const LITERALS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** A pattern, or why there is none: a variable without a value, which matches nothing; or one that the model cannot tell. */
-export type Filled = {readonly text: string} | 'absent' | 'unknown'
+type Filled = {readonly text: string} | 'absent' | 'unknown'
 
 /**
  * A pattern with its policy variables filled in: `${aws:username}`, with a default after a comma, `${*}` for a star.

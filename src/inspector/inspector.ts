@@ -19,7 +19,7 @@ import {deleteTag} from '../remedies/changes/delete-tags.ts'
 import {enableInspector} from '../remedies/changes/enable-inspector.ts'
 import {type Coverage, causeOf, isEc2Row, meaningOf, reasonOf} from './reasons.ts'
 
-export interface InspectorOptions extends Omit<AuditOptions, 'chosen'> {
+interface InspectorOptions extends Omit<AuditOptions, 'chosen'> {
   readonly chosen: Choice
 }
 

@@ -8,7 +8,7 @@ import {isOn, listFrom, textFrom, textOr} from './environment.ts'
 import {eachOf, jsonAt, keysOf, NEWEST, nameIn, type Run, type RunSettings, unitsAt} from './run-store.ts'
 
 /** How the state machine starts: its own input, and when it was started. */
-export interface ListEvent {
+interface ListEvent {
   readonly startedAt: string
   /** `run` continues the run of this name, or begins it. */
   readonly input?: {readonly run?: string} | null

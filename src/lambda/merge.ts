@@ -12,11 +12,11 @@ import {publish, type Store, storeIn} from './aws.ts'
 import {textFrom, textOr} from './environment.ts'
 import {eachOf, jsonAt, keysOf, NEWEST, type Run, runAt, unitsAt} from './run-store.ts'
 
-export interface MergeEvent {
+interface MergeEvent {
   readonly run: string
 }
 
-export interface MergeResult {
+interface MergeResult {
   readonly run: string
   /** As of the command line: 0 all managed, 1 some are not, 2 nothing was examined, 3 some could not be assessed. */
   readonly code: number

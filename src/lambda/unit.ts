@@ -16,7 +16,7 @@ import {findingsTo} from './findings.ts'
 import {keysOf, nameIn, type Run, runAt, unitsAt} from './run-store.ts'
 
 /** One item of the list; `failure` where examining it failed and that is all there is to keep. */
-export interface UnitEvent {
+interface UnitEvent {
   readonly run: string
   readonly unit: Unit
   readonly failure?: {readonly Error?: string; readonly Cause?: string}
@@ -27,7 +27,7 @@ export interface Context {
   readonly getRemainingTimeInMillis: () => number
 }
 
-export interface UnitResult {
+interface UnitResult {
   readonly account: string
   readonly examined: number
   readonly failed: number

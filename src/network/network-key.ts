@@ -19,7 +19,7 @@ import type {WalkReadings} from './readings.ts'
 import {leadsOn} from './routing/route-table.ts'
 
 /** Instances with the same text meet the same things on every way: one walk is the walk of all of them. */
-export type NetworkKey = string
+type NetworkKey = string
 
 /**
  * Where an instance stands, as far as a walk can tell instances apart. What rules name more narrowly than its subnet

@@ -52,7 +52,7 @@ function bucketPaths(readings: WalkReadings, instance: Instance): readonly Path[
  * What the agent talks to: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
  * Session encryption and logging only when the session preferences require them.
  */
-export function servicesOf(readings: WalkReadings, instance: Instance): readonly string[] {
+function servicesOf(readings: WalkReadings, instance: Instance): readonly string[] {
   const inputs = itemsOf(readings.SessionPreferences)[0]?.inputs
   return [
     'ssm',

@@ -9,7 +9,7 @@ const MOST_FIXES = 3
 /** Fixes that name one instance take an examination each: beyond so many a report has enough of them. */
 const MOST_EXAMINED = 20
 
-export interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
+interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
   /** How the plan's source refers to what it holds. */
   readonly held: ReadonlyMap<string, CodeReference>
 }

@@ -34,7 +34,7 @@ export interface Launch {
 }
 
 /** The id of an instance that does not exist. No command can carry it, because AWS gives none such. */
-export const PREFLIGHT = 'preflight'
+const PREFLIGHT = 'preflight'
 
 /** What the launch names and the account does not have. */
 export function missingResources(account: Account, launch: Launch, hasImage = true): readonly string[] {
@@ -89,7 +89,7 @@ const profileNamed = ({InstanceProfiles}: Account, wanted = ''): InstanceProfile
   )
 
 /** The account as if the instance had just been launched. */
-export function hypotheticalInstance(account: Account, launch: Launch): Account {
+function hypotheticalInstance(account: Account, launch: Launch): Account {
   const profile = profileOf(account, launch)
   const instance = instanceOf(account, launch, profile)
   const withInstance = withNew(withImage(account, launch), 'Instances', instance)

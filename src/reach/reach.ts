@@ -14,7 +14,7 @@ import type {Path, Verdict} from '../network/path.ts'
 import type {Destination} from '../network/walk.ts'
 
 /** What keeps the traffic from its destination, or may. */
-export interface ReachCause {
+interface ReachCause {
   readonly id: string
   readonly severity: Severity
   readonly resource: string

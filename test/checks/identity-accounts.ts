@@ -3,7 +3,7 @@ import type {Account, Facts, Instance, Kind, Policy, PolicyDocument, Role} from 
 import type {Path} from '../../src/network/path.ts'
 import {allow, aNode, anInstance, aRole, healthy, OWNER, PROFILE} from '../support/healthy.ts'
 
-export const HOST_ROLE = `arn:aws:iam::${OWNER}:role/service-role/Default`
+const HOST_ROLE = `arn:aws:iam::${OWNER}:role/service-role/Default`
 export const EDGE = `arn:aws:iam::${OWNER}:policy/edge`
 
 /** The healthy account, with a node that is not there yet, so that no heartbeat answers what policies leave open. */

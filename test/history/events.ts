@@ -2,7 +2,7 @@ import type {Account, CloudTrailEvent} from '../../src/model/account.ts'
 import {OWNER, REGION} from '../support/healthy.ts'
 
 /** Role deploy, in session ci-42. */
-export const DEPLOY = {
+const DEPLOY = {
   type: 'AssumedRole',
   arn: `arn:aws:sts::${OWNER}:assumed-role/deploy/ci-42`,
   accountId: OWNER,
@@ -11,7 +11,7 @@ export const DEPLOY = {
   },
 }
 
-export const TERRAFORM =
+const TERRAFORM =
   'APN/1.0 HashiCorp/1.0 Terraform/1.9.5 (+https://www.terraform.io) terraform-provider-aws/5.60.0 aws-sdk-go-v2/1.30.3'
 
 const GLOBAL = ['iam', 'route53']

@@ -110,7 +110,7 @@ const cidr6 = fc.constantFrom(...CIDRS6)
 const ports = fc.constantFrom(...PORTS)
 
 /** One rule of a security group. */
-export const rule: fc.Arbitrary<IpPermission> = fc
+const rule: fc.Arbitrary<IpPermission> = fc
   .record({
     protocol: fc.constantFrom('tcp', '-1', '6', 'udp', '17', 'icmp', '47'),
     ports,
@@ -169,7 +169,7 @@ const ALL_ALLOWED: Omit<NetworkAclEntry, 'RuleNumber'>[] = [false, true].flatMap
 ])
 
 /** The entries of one ACL: everything allowed, or everything behind a few rules, or a few rules alone. */
-export const entries: fc.Arbitrary<NetworkAclEntry[]> = fc
+const entries: fc.Arbitrary<NetworkAclEntry[]> = fc
   .oneof(
     {withCrossShrink: true},
     {weight: 12, arbitrary: fc.constant(ALL_ALLOWED)},

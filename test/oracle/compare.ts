@@ -32,7 +32,7 @@ const givesUp = (hops: readonly Hop[]): boolean =>
 const GIVES_UP = /does not trace|is among them|yet the node is online/
 
 /** Puts back to health whatever the disagreement does not need, one thing after the other. */
-export function smallest(one: Plan, disagrees: (one: Plan) => boolean): Plan {
+function smallest(one: Plan, disagrees: (one: Plan) => boolean): Plan {
   let small = one
   for (const path of pathsOf(one)) {
     const smaller = mended(small, HEALTHY, path)

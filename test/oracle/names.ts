@@ -7,7 +7,7 @@ export type Resolved = readonly string[] | 'public' | 'nothing' | 'untold'
 
 const bare = (name: string): string => name.toLowerCase().replace(/\.$/, '')
 
-export const interfacesOfEndpoint = (account: Account, endpoint: VpcEndpoint): readonly NetworkInterface[] =>
+const interfacesOfEndpoint = (account: Account, endpoint: VpcEndpoint): readonly NetworkInterface[] =>
   itemsOf(account.NetworkInterfaces).filter(({NetworkInterfaceId}) =>
     endpoint.NetworkInterfaceIds.includes(NetworkInterfaceId),
   )

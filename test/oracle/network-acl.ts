@@ -4,7 +4,7 @@ import type {Packet} from './packet.ts'
 
 export type Direction = 'in' | 'out'
 
-export const aclOfSubnet = (account: Account, subnetId: string): NetworkAcl | undefined =>
+const aclOfSubnet = (account: Account, subnetId: string): NetworkAcl | undefined =>
   itemsOf(account.NetworkAcls).find(({Associations}) => Associations.some(({SubnetId}) => SubnetId === subnetId))
 
 function matches(entry: NetworkAclEntry, far: string, packet: Packet): boolean {

@@ -3,7 +3,7 @@ import {allow, aNode, aRole, CORE, healthy, OWNER, REGION} from './healthy.ts'
 
 export const MACHINE = 'mi-0aaaaaaaaaaaaaa01'
 export const SERVICE_ROLE = `arn:aws:iam::${OWNER}:role/service-role/factory`
-export const ACTIVATION = '8a6f1234-5678-4abc-9def-123456789012'
+const ACTIVATION = '8a6f1234-5678-4abc-9def-123456789012'
 
 export const aMachine = (change: Partial<InstanceInformation> = {}): InstanceInformation =>
   aNode({

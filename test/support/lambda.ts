@@ -8,7 +8,7 @@ import {answerTo} from './serve.ts'
 export const BUCKET = 'bucket'
 
 /** What the functions ask of AWS besides reading accounts. */
-export interface Asked {
+interface Asked {
   readonly service: string
   readonly method: string
   readonly path: string

@@ -224,7 +224,7 @@ export const s3Gateway = (tables: readonly number[], more: Partial<VpcEndpoint> 
   ...more,
 })
 
-export const S3_LIST = 'pl-6da54004'
+const S3_LIST = 'pl-6da54004'
 export const s3Route: Route = {
   DestinationPrefixListId: S3_LIST,
   GatewayId: id('vpce', 9),

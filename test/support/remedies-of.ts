@@ -195,7 +195,7 @@ export const accounts: readonly {readonly name: string; readonly account: Accoun
 ]
 
 /** Every change that any cause of the account proposes, chosen or not. */
-export const remediesOf = (account: Account): readonly Remedy[] =>
+const remediesOf = (account: Account): readonly Remedy[] =>
   findingsOf(diagnose(account, first(account))).flatMap(({remedies = []}) => remedies)
 
 export const isCall = (step: Step): step is Call => 'operation' in step

@@ -60,9 +60,6 @@ const LISTS: Readonly<Record<string, readonly [Kind, string, Readonly<Record<str
   ],
 }
 
-/** The kinds behind each operation, so that a test can refuse a kind by refusing its calls. */
-export const kindOf = (operation: string): Kind | undefined => LISTS[operation]?.[0]
-
 /** A pretend AWS that answers as if the account were real. */
 export const serve = (account: Account, {pageSize = 1000, unless, change, spoil}: Serving = {}) =>
   fakeAws((call) => {

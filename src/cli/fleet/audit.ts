@@ -20,7 +20,7 @@ import {baselineFrom, partsFrom, suppressionsFrom, unitsFrom} from './inputs.ts'
 import {choiceOf, linesIn} from './instance-filter.ts'
 import {resumeIn} from './resume.ts'
 
-export interface AuditResult {
+interface AuditResult {
   readonly audit: Audit
   /** What was done, for the last line on stderr. */
   readonly summary: string

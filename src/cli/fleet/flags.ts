@@ -8,10 +8,10 @@ export const AUDIT_FORMATS = [
 export type AuditFormat = (typeof AUDIT_FORMATS)[number]
 
 /** What a format may be split by. */
-export const SPLITS = ['owner', 'account'] as const
+const SPLITS = ['owner', 'account'] as const
 export type Split = (typeof SPLITS)[number]
 
-export const FAIL_ON = ['blocks', 'degrades', 'advises', 'new'] as const
+const FAIL_ON = ['blocks', 'degrades', 'advises', 'new'] as const
 export type FailOn = (typeof FAIL_ON)[number]
 
 const WHERE = 'SOURCE'

@@ -8,7 +8,7 @@ import {isFolder, type Output, type OutputFormats, outputOf, outputsOf, writeOut
 import {AUDIT_FORMATS, type AuditFormat, type FleetFlags, type Split} from './flags.ts'
 
 /** What every format is made from. */
-export interface Printing {
+interface Printing {
   readonly terminal: Terminal
   readonly version: string
 }

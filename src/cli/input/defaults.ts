@@ -6,7 +6,7 @@ import {isObject, type JsonObject} from '../../account-file/schema.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
 
-export const CONFIG_FILE = '.ssm-doctor.json'
+const CONFIG_FILE = '.ssm-doctor.json'
 const PREFIX = 'SSM_DOCTOR_'
 
 /** The flags that describe where one works and what one prefers; all others belong to a single run. */
@@ -41,7 +41,7 @@ export function defaultsFor(command: string, sources: Sources): readonly Default
   return [...found.values()].toSorted((a, b) => KEYS.indexOf(a.key) - KEYS.indexOf(b.key))
 }
 
-export interface Sources {
+interface Sources {
   /** The file that `--config` names; otherwise the one in the current folder, if there is one. */
   readonly file: string | undefined
   readonly env: Readonly<Record<string, string | undefined>>

@@ -22,7 +22,7 @@ const LARGEST_JSON = 128 * 1024 ** 2
 const LONGEST_LINE = 16_384
 const MOST_RECORDS = 1_000_000
 
-export interface FlowLogFileOptions {
+interface FlowLogFileOptions {
   readonly format?: readonly string[] | undefined
   /** Unix seconds. */
   readonly from?: number | undefined

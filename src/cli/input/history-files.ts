@@ -12,7 +12,7 @@ import {
 import {usageError} from '../../util/usage-error.ts'
 
 /** The events in answers of `aws cloudtrail lookup-events` and in the log files that CloudTrail writes to S3. */
-export async function cloudTrailEventsIn(sources: readonly string[]): Promise<Reading<CloudTrailEvent>> {
+async function cloudTrailEventsIn(sources: readonly string[]): Promise<Reading<CloudTrailEvent>> {
   const readings: Reading<CloudTrailEvent>[] = []
   for (const source of await filesOf(sources)) {
     const {name, json} = await readFile(source)

@@ -16,7 +16,7 @@ export type Source = Pick<
 >
 
 /** One call of a tool. */
-export interface Asked {
+interface Asked {
   readonly source: Source
   readonly signal: AbortSignal
   /** Reports progress, in one line. */

@@ -8,7 +8,7 @@ import {EXIT} from './exit-code.ts'
 const WHERE_TO_REPORT = 'https://github.com/ssm-doctor/ssm-doctor/issues'
 
 /** How a failed run ends: the message for stderr, and the exit code. */
-export interface Ending {
+interface Ending {
   readonly says?: string
   readonly code: number
 }

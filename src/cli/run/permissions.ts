@@ -33,7 +33,7 @@ const UNASKED: Readonly<Record<string, readonly Kind[]>> = {
   preflight: KINDS.filter((kind) => describedBy(kind).running),
 }
 
-export interface PermissionFlags {
+interface PermissionFlags {
   readonly partition: string
   readonly 'role-name': string
   /** Opt-in evidence that is to be read too. */

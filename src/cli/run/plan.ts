@@ -36,7 +36,7 @@ const OUTPUTS: OutputFormats<PlanFormat> = {
   },
 }
 
-export interface PlanFlags extends AccountFlags, RemedyFlags {
+interface PlanFlags extends AccountFlags, RemedyFlags {
   readonly terraform?: string | undefined
   readonly cloudformation?: string | undefined
   readonly parameters?: string | undefined
@@ -74,7 +74,7 @@ async function rendered(report: PlanReport, format: PlanFormat, terminal: Termin
 }
 
 /** The report on a plan, over account files, over AWS, or over nothing. */
-export async function planIn(flags: PlanFlags): Promise<PlanReport> {
+async function planIn(flags: PlanFlags): Promise<PlanReport> {
   const {terraform, cloudformation} = flags
   if (terraform !== undefined) {
     const json = parseJson(terraform, await textIn(terraform))

@@ -10,7 +10,7 @@ import {listOf, objectOf, type ResourcePlan, textOf} from '../../plan/resource.t
 import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
 
-export interface StackFlags {
+interface StackFlags {
   readonly parameters?: string | undefined
   readonly stack?: string | undefined
   readonly 'stack-resources'?: string | undefined

@@ -17,7 +17,7 @@ export interface Poll extends InstanceExamination {
 }
 
 /** How Amazon Inspector scans the instance; undefined where that cannot be read, or Inspector does not scan EC2 here. */
-export type Coverage =
+type Coverage =
   | {readonly status: string | null; readonly reason: string | null; readonly scanMode: string | null}
   | 'unlisted'
 

@@ -15,7 +15,7 @@ export interface Watching {
 }
 
 /** AWS could not be asked, which may pass. */
-export interface FailedPoll {
+interface FailedPoll {
   readonly kind: 'unanswered'
   readonly why: string
 }

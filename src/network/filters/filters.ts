@@ -10,7 +10,7 @@ import {evaluateAcl, portsByCell, type TrafficSet} from './network-acl.ts'
 import {allowedPeers, type GroupQuestion, type Unsure} from './security-group.ts'
 
 /** One passage through a network ACL: in which direction, with whom, to which ports. */
-export interface AclTraversal {
+interface AclTraversal {
   readonly leg: Leg
   readonly direction: 'request' | 'reply'
   readonly egress: boolean
@@ -145,7 +145,7 @@ export const ingressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment 
 /** One set for each port, so that what is remembered of a set is found again. */
 const sets = new Map<number, Ranges>()
 
-export function portOf({port}: Flow): Ranges {
+function portOf({port}: Flow): Ranges {
   const known = sets.get(port) ?? [[port, port + 1]]
   sets.set(port, known)
   return known

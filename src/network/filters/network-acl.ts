@@ -8,7 +8,7 @@ export interface TrafficSet {
   readonly ports: Ranges
 }
 
-export interface AclResult {
+interface AclResult {
   readonly allowed: readonly TrafficSet[]
   /** The number of the last rule that let something through, and of the last that stopped something. */
   readonly allowedBy: readonly number[]

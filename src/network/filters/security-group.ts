@@ -11,7 +11,7 @@ import {cidrRanges, type Family} from '../address.ts'
 import {isVisibleTo} from '../ownership.ts'
 import {NOTHING, type Ranges, union} from '../ranges.ts'
 
-export type GroupReadings = Pick<Account, 'SecurityGroups' | 'ManagedPrefixLists' | 'NetworkInterfaces' | 'Instances'> &
+type GroupReadings = Pick<Account, 'SecurityGroups' | 'ManagedPrefixLists' | 'NetworkInterfaces' | 'Instances'> &
   Partial<Pick<Account, 'Caller' | 'AlsoSeenBy'>>
 
 /** What is asked of the groups of one interface. */
@@ -34,7 +34,7 @@ export interface Unsure {
 }
 
 /** Whom the groups let through, and what keeps that from being the whole truth. */
-export interface AllowedPeers {
+interface AllowedPeers {
   readonly ranges: Ranges
   /** Rules that may allow more, but whose prefix list or group could not be read. */
   readonly unknown: readonly Unsure[]

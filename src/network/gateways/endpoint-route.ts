@@ -47,7 +47,7 @@ const notAvailable = (what: string, {VpcEndpointId: id, State}: VpcEndpoint): Ho
   })
 
 /** Endpoints of AWS Network Firewall are of the same type as those of a Gateway Load Balancer. */
-export const isFirewall = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpointType === 'GatewayLoadBalancer'
+const isFirewall = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpointType === 'GatewayLoadBalancer'
 
 export function isToFirewall({VpcEndpoints}: Pick<WalkReadings, 'VpcEndpoints'>, route: Route): boolean {
   const endpoint = find(VpcEndpoints, 'VpcEndpointId', targetOf(route))

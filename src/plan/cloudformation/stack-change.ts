@@ -41,7 +41,7 @@ function withReplacements(
   }
 }
 
-export const isReplaced = (before: PlannedResource | undefined, {type, after}: PlannedResource): boolean =>
+const isReplaced = (before: PlannedResource | undefined, {type, after}: PlannedResource): boolean =>
   before?.after !== undefined &&
   (entryOf(REPLACED_BY, type) ?? []).some((name) => textOf(before.after?.[name]) !== textOf(after?.[name]))
 
@@ -72,7 +72,7 @@ export const changedBetween = (before: Properties, after: Properties = {}): read
 const textOf = (value: unknown): string | undefined =>
   JSON.stringify(value, (_, one) => (one === UNKNOWN ? {unknown: true} : one))
 
-export const deletionOf = ({after, ...one}: PlannedResource): PlannedResource => ({
+const deletionOf = ({after, ...one}: PlannedResource): PlannedResource => ({
   ...one,
   action: 'delete',
   ...(after && {before: after}),

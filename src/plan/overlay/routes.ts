@@ -33,7 +33,7 @@ const fieldsOf = (properties: Properties, names: readonly (readonly [string, str
     }),
   )
 
-export const routeOf = (properties: Properties): Route =>
+const routeOf = (properties: Properties): Route =>
   ({
     ...fieldsOf(properties, DESTINATIONS),
     ...fieldsOf(properties, TARGETS),

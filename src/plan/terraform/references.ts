@@ -1,7 +1,7 @@
 import {isObject} from '../../account-file/schema.ts'
 
 /** The parts of `terraform show -json` that references are followed through. */
-export interface Expression {
+interface Expression {
   readonly references?: readonly string[]
   readonly constant_value?: unknown
 }

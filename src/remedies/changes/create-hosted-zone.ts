@@ -2,7 +2,7 @@ import {withNew} from '../../model/joins.ts'
 import type {Change} from '../core/change.ts'
 import {type Answer, answer} from '../core/remedy.ts'
 
-export const zoneVariable = (name: string): string => `ZONE_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
+const zoneVariable = (name: string): string => `ZONE_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
 export const createdZone = (name: string): {readonly id: string; readonly input: Answer} => ({
   id: `NEWZONE${name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.slice(0, 32),
   input: answer(zoneVariable(name)),

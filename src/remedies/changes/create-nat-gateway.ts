@@ -8,7 +8,7 @@ import type {NetworkFacts} from '../plans/fault-context.ts'
 import {type RouteTarget, target} from '../plans/routes-of-table.ts'
 
 /** Gives what has no public address a way to the internet. */
-export interface EgressTarget {
+interface EgressTarget {
   readonly change: Change | undefined
   readonly target: RouteTarget
   readonly words: string
@@ -18,7 +18,7 @@ export const attachedInternetGateway = (facts: NetworkFacts, vpcId: string): str
   itemsOf(facts.InternetGateways).find(({Attachments}) => Attachments.some(({VpcId}) => VpcId === vpcId))
     ?.InternetGatewayId
 
-export function defaultRouteOf(facts: NetworkFacts, subnet: Subnet): Route | undefined {
+function defaultRouteOf(facts: NetworkFacts, subnet: Subnet): Route | undefined {
   const table = routeTableOf(facts, subnet)
   if (!table || isUnreadable(table)) return undefined
   return itemsOf(table.Routes).find(({DestinationCidrBlock}) => DestinationCidrBlock === '0.0.0.0/0')
@@ -35,7 +35,7 @@ function leadsToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
 }
 
 /** Subnets that lead to the internet by a table other than the one that shall lead to the NAT gateway. */
-export const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly Subnet[] =>
+const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly Subnet[] =>
   allWith(facts.Subnets, 'VpcId', vpcId).filter((subnet) => {
     const table = routeTableOf(facts, subnet)
     const own = table !== undefined && !isUnreadable(table) && tableIds.includes(table.RouteTableId)
@@ -84,7 +84,7 @@ const ADDRESS = answer('NAT_ADDRESS')
 const natGatewayIn = ({SubnetId}: Subnet) => modelId('nat', SubnetId)
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html */
-export function createNatGateway({Region}: NetworkFacts, subnet: Subnet): Change {
+function createNatGateway({Region}: NetworkFacts, subnet: Subnet): Change {
   const {SubnetId} = subnet
   return {
     steps: [

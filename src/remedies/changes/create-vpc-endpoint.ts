@@ -20,7 +20,7 @@ export interface InterfaceEndpoint {
 }
 
 /** The name that AWS lists for the Region, because partitions put different words in front. */
-export function serviceNameOf({ServiceNames, VpcEndpoints, Region}: NetworkFacts, service: string): string {
+function serviceNameOf({ServiceNames, VpcEndpoints, Region}: NetworkFacts, service: string): string {
   const listed = [...itemsOf(ServiceNames), ...itemsOf(VpcEndpoints).map(({ServiceName}) => ServiceName)]
   return listed.find((name) => name.endsWith(`.${Region}.${service}`)) ?? `com.amazonaws.${Region}.${service}`
 }

@@ -21,7 +21,7 @@ const undo = ({VpcEndpointId, PolicyDocument}: VpcEndpoint): Pick<Remedy, 'undo'
   PolicyDocument === undefined ? {} : {undo: [modify(VpcEndpointId, PolicyDocument)]}
 
 /** What has to pass: actions, on which resources, and for a node without a principal of the account, whose. */
-export interface RequiredAccess {
+interface RequiredAccess {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
   readonly nodeAccount?: string

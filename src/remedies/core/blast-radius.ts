@@ -25,11 +25,11 @@ const countsBy = (placesOf: (instance: Instance) => readonly (string | undefined
 }
 
 /** Instances beside this one whose interfaces carry the group. */
-export const othersWithGroup = countsBy(({SecurityGroups, NetworkInterfaces}) =>
+const othersWithGroup = countsBy(({SecurityGroups, NetworkInterfaces}) =>
   [...SecurityGroups, ...NetworkInterfaces.flatMap(({Groups}) => Groups ?? [])].map(({GroupId}) => GroupId),
 )
 
-export const othersInVpc = countsBy(({VpcId}) => [VpcId])
+const othersInVpc = countsBy(({VpcId}) => [VpcId])
 
 const othersInSubnet = countsBy(({SubnetId}) => [SubnetId])
 
@@ -37,7 +37,7 @@ const othersInSubnets = (facts: NetworkFacts, subnetIds: readonly string[], exce
   [...new Set(subnetIds)].reduce((sum, subnetId) => sum + othersInSubnet(facts, subnetId, except), 0)
 
 /** Subnets that a route table routes: those that name it, and for the main table those that name none. */
-export function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: RouteTable): readonly string[] {
+function subnetsOf(facts: NetworkFacts, {RouteTableId, VpcId, Associations}: RouteTable): readonly string[] {
   const named = Associations.flatMap(({SubnetId}) => SubnetId ?? [])
   if (!Associations.some(({Main}) => Main)) return named
   const tables = allWith(facts.RouteTables, 'VpcId', VpcId).filter((table) => table.RouteTableId !== RouteTableId)

@@ -3,7 +3,7 @@ import {fitsParameter} from './aws-id.ts'
 import {type Piece, quote, type Shell} from './quote.ts'
 import type {Answer, Call, Input, Step} from './remedy.ts'
 
-export interface CommandContext {
+interface CommandContext {
   readonly region: string
 }
 

@@ -5,7 +5,7 @@ import type {Remedy, Step} from './remedy.ts'
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-serial-console.html
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
  */
-export const WAYS_IN =
+const WAYS_IN =
   'Ways to access the instance without Systems Manager: the EC2 serial console, SSH or RDP through an EC2 Instance Connect endpoint, user data at the next boot, or the root volume attached to a rescue instance.'
 
 export const onInstance = (...lines: readonly string[]): readonly Step[] =>

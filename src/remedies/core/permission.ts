@@ -1,5 +1,5 @@
 /** Whom a rule of a security group is about. */
-export interface Peers {
+interface Peers {
   readonly cidrs?: readonly string[]
   readonly groups?: readonly string[]
   readonly prefixLists?: readonly string[]

@@ -1,8 +1,9 @@
 import {counted} from '../../util/counted.ts'
+
 /**
  * List prices in US dollars for US East (N. Virginia). Other Regions differ, so no number is shown for them.
  */
-export const PRICES = {
+const PRICES = {
   region: 'us-east-1',
   asOf: '2026-05',
   /** For each zone; the price per GB is that of the first petabyte. */

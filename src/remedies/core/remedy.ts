@@ -21,7 +21,7 @@ export interface Call {
 }
 
 /** Something to type that is no AWS call: on the instance or the machine itself, or with another tool. */
-export interface Typed {
+interface Typed {
   readonly on: 'instance' | 'machine' | 'here'
   readonly line: string
 }

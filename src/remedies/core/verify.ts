@@ -7,7 +7,7 @@ import {asAccount, type NetworkFacts} from '../plans/fault-context.ts'
 import type {Change} from './change.ts'
 
 /** The ways of the instance once the change is made. */
-export function pathsAfter(facts: NetworkFacts, instance: Instance, {apply}: Pick<Change, 'apply'>): readonly Path[] {
+function pathsAfter(facts: NetworkFacts, instance: Instance, {apply}: Pick<Change, 'apply'>): readonly Path[] {
   const after = apply(asAccount(facts))
   return walk(after, find(after.Instances, 'InstanceId', instance.InstanceId) ?? instance)
 }
@@ -23,7 +23,7 @@ export function pathAfter(
   return pathTo(after, instance, {service, host: hostOf(service, facts), port: 443})
 }
 
-export const isFault = ({fault, verdict}: Hop): boolean =>
+const isFault = ({fault, verdict}: Hop): boolean =>
   fault !== undefined && fault.advice === undefined && (verdict === 'blocked' || verdict === 'partly')
 
 /** How many of the services are not reached then. */

@@ -24,7 +24,7 @@ const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 type Place = Pick<FaultContext, 'facts' | 'instance' | 'vpcId' | 'subnetId'>
 
 /** An endpoint of the VPC for Systems Manager, whose subnets and groups another one may share. */
-export const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined =>
+const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined =>
   endpointsIn(facts, vpcId).find(
     (endpoint) =>
       isInterface(endpoint) &&

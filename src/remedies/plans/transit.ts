@@ -29,7 +29,7 @@ const attachmentOf = ({facts}: FaultContext, id: string | undefined): TransitGat
   find(facts.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
 
 /** Ways that need no transit gateway and no peering connection. */
-export function bypassGateway(trouble: FaultContext, gatewayId: string | undefined): readonly Remedy[] {
+function bypassGateway(trouble: FaultContext, gatewayId: string | undefined): readonly Remedy[] {
   const {facts, instance, vpcId} = trouble
   const routes = gatewayId === undefined ? [] : routesTo(facts, gatewayId)
   const defaults = routes.filter(({table, route}) => table.VpcId === vpcId && isDefault(destinationOf(route)))

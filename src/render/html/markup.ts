@@ -10,8 +10,7 @@ type Part = Markup | string | number | null | undefined | false | readonly Part[
 const ESCAPES: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'}
 
 /** Safe between tags and inside quoted attributes. Control and bidirectional characters are removed. */
-export const escaped = (text: string): string =>
-  plain(text).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
+const escaped = (text: string): string => plain(text).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
 
 const textOf = (part: Part): string => {
   if (part === null || part === undefined || part === false) return ''

@@ -5,7 +5,7 @@ import {reachOf, type Station, stationsOf} from './stations.ts'
 import {MARK, PATH_TONE, PATH_WORD} from './tone.ts'
 
 /** What is drawn: the path, the name of its figure (for links), and what stands at both ends. */
-export interface PathDrawing {
+interface PathDrawing {
   readonly path: ReportedPath
   readonly key: string
   readonly from: string

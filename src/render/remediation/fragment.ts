@@ -1,15 +1,15 @@
 import type {Call, Input} from '../../remedies/core/remedy.ts'
 
 /** Words of the language itself, as they are. */
-export interface Expression {
+interface Expression {
   readonly expression: string
 }
 /** A nested block, where the language tells one from a map. */
-export interface Nested {
+interface Nested {
   readonly nested: Members
 }
 /** JSON in a string, which infrastructure code writes as a structure. */
-export interface Document {
+interface Document {
   readonly document: string
 }
 

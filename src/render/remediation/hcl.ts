@@ -37,4 +37,4 @@ export function hclValue(value: Value, refer: Refer): string {
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
 /** `${` and `%{` begin a template. https://developer.hashicorp.com/terraform/language/expressions/strings */
-export const hclText = (text: string): string => doubleQuoted(text).replace(/\$\{/g, '$$$${').replace(/%\{/g, '%%{')
+const hclText = (text: string): string => doubleQuoted(text).replace(/\$\{/g, '$$$${').replace(/%\{/g, '%%{')

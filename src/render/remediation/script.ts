@@ -3,7 +3,7 @@ import {quote} from '../../remedies/core/quote.ts'
 import type {Remedy, Step} from '../../remedies/core/remedy.ts'
 import {plain} from '../../util/plain-text.ts'
 
-export interface ScriptContext {
+interface ScriptContext {
   /** What is fixed: an instance, or how many. */
   readonly subject: string
   /** The only account that the script may change, where there are several. */

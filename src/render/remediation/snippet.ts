@@ -9,7 +9,7 @@ import {terraform} from './terraform.ts'
 export type SnippetFormat = 'terraform' | 'cloudformation' | 'powershell'
 
 /** What one kind of infrastructure code makes of a call, and how it writes it down. */
-export interface Dialect {
+interface Dialect {
   /** Undefined: the language has no word for the call. */
   readonly piecesOf: (call: Call, calls: readonly Call[]) => readonly Piece[] | undefined
   readonly write: (resources: readonly Resource[], calls: readonly Call[], suffix: string) => readonly string[]

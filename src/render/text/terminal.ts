@@ -1,7 +1,7 @@
 import type {Status, Verdict} from '../../diagnosis/report.ts'
 import type {Verdict as PathVerdict} from '../../network/path.ts'
 
-export type Paint = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
+type Paint = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 
 /** Where a report is read: its width, and whether it shows colors and symbols. */
 export interface Terminal {

@@ -11,7 +11,7 @@ import {pathsSection} from './text-paths.ts'
 import {sinceWhenSection} from './text-since-when.ts'
 import {wrap} from './width.ts'
 
-export interface TextOptions {
+interface TextOptions {
   readonly terminal: Terminal
   /** Shows the evidence behind every check, every path and the commands of every alternative. */
   readonly verbose?: boolean

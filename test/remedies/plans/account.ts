@@ -27,7 +27,7 @@ export const PUBLIC_ACL = id('acl', 42)
 export const IGW = id('igw', 51)
 export const HUB_IGW = id('igw', 58)
 export const NAT = id('nat', 52)
-export const HUB_NAT = id('nat', 59)
+const HUB_NAT = id('nat', 59)
 export const GROUP = id('sg', 12)
 export const ENDPOINT_GROUP = id('sg', 13)
 export const TGW = id('tgw', 71)
@@ -216,10 +216,10 @@ export const behindNat: Account = {
 }
 
 const SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
-export const endpointId = (service: string): string => id('vpce', SERVICES.indexOf(service) + 100)
+const endpointId = (service: string): string => id('vpce', SERVICES.indexOf(service) + 100)
 const endpointEni = (service: string) => id('eni', SERVICES.indexOf(service) + 200)
 
-export const endpoint = (service: string, change: Partial<VpcEndpoint> = {}): VpcEndpoint => ({
+const endpoint = (service: string, change: Partial<VpcEndpoint> = {}): VpcEndpoint => ({
   VpcEndpointId: endpointId(service),
   VpcEndpointType: 'Interface',
   VpcId: VPC,
@@ -239,7 +239,7 @@ export const endpoint = (service: string, change: Partial<VpcEndpoint> = {}): Vp
   ...change,
 })
 
-export const interfaceOf = (service: string, SubnetId = PRIVATE_B, net = '10.0.2', VpcId = VPC) => ({
+const interfaceOf = (service: string, SubnetId = PRIVATE_B, net = '10.0.2', VpcId = VPC) => ({
   NetworkInterfaceId: endpointEni(service),
   SubnetId,
   VpcId,
@@ -288,12 +288,10 @@ const attachment = (n: number, VpcId: string, SubnetIds: readonly string[]) => (
   Options: {SecurityGroupReferencingSupport: 'disable' as const},
 })
 
-export const SPOKE_ATTACHMENT = id('tgw-attach', 1)
-export const HUB_ATTACHMENT = id('tgw-attach', 2)
 export const SPOKE_ROUTES = id('tgw-rtb', 1)
 export const HUB_ROUTES = id('tgw-rtb', 2)
 
-export const tgwRoute = (DestinationCidrBlock: string, n: number, VpcId: string) => ({
+const tgwRoute = (DestinationCidrBlock: string, n: number, VpcId: string) => ({
   DestinationCidrBlock,
   Type: 'static' as const,
   State: 'active' as const,
@@ -482,7 +480,7 @@ export const behindPeering = (state: 'active' | 'pending-acceptance' | 'expired'
   ],
 })
 
-export const IPV6_ONLY: Subnet = {
+const IPV6_ONLY: Subnet = {
   SubnetId: id('subnet', 26),
   VpcId: VPC,
   AvailabilityZone: 'us-east-1a',
@@ -491,7 +489,7 @@ export const IPV6_ONLY: Subnet = {
   Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2001:db8:1:1::/64'}],
 }
 
-export const ipv6Web: Instance = {
+const ipv6Web: Instance = {
   ...web,
   SubnetId: IPV6_ONLY.SubnetId,
   PrivateIpAddress: '',

@@ -6,7 +6,7 @@ import type {Remedy} from '../../../src/remedies/core/remedy.ts'
 import {networkRemedies} from '../../../src/remedies/plans/network-remedies.ts'
 import {WEB} from './account.ts'
 
-export const patient = (account: Account): Instance => {
+const patient = (account: Account): Instance => {
   const instance = find(account.Instances, 'InstanceId', WEB)
   if (!instance) throw new Error('The patient is gone.')
   return instance

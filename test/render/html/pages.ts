@@ -30,7 +30,7 @@ export const reports = {
   ],
 } satisfies Record<string, readonly Report[]>
 
-export const HOSTILE =
+const HOSTILE =
   '"><script>document.title="owned"</script><img src=http://203.0.113.9/x onerror=alert(1)>\u202e\u001b[31m{{7*7}}'
 
 export const hostileReport: Report = {
