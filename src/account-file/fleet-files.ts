@@ -25,7 +25,7 @@ interface FleetFiles {
 }
 
 interface FleetFilesOptions {
-  /** The Region of files that do not tell theirs. */
+  /** The Region of files that do not name one. */
   readonly region?: string | undefined
   readonly say?: (what: string) => void
 }

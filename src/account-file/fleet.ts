@@ -15,7 +15,7 @@ interface SharedKinds {
   readonly readAt: number
 }
 
-/** Everything that the files of one partition tell of EC2, each thing once, in one list that all views share. */
+/** All EC2 resources in the files of one partition, each once, in one list that all views share. */
 type Pool = Readonly<
   Record<SharedKind, {readonly items: readonly JsonObject[]; readonly byId: ReadonlyMap<unknown, JsonObject>}>
 >

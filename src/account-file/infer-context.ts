@@ -3,7 +3,7 @@ import {describedBy, KINDS} from '../model/kinds.ts'
 import {zoneRegionOf} from './places.ts'
 import {isObject, type JsonObject} from './schema.ts'
 
-/** What a file does not say of itself and its items tell all the same. */
+/** What a file does not state and its items show. */
 
 /** The parts of every ARN: arn, partition, service and, of what is not global, the Region. */
 function* arnsIn(readings: Readings): Generator<readonly string[]> {
@@ -43,7 +43,7 @@ const PAST = new Set([
 ])
 const OPAQUE = new Set(['AssumeRolePolicyDocument', 'PolicyDocument', 'Document', 'Tags', 'TagSet'])
 
-/** The newest moment that the items tell of: AWS must have been asked at that time or later. */
+/** The newest time in the items: AWS must have been asked at that time or later. */
 export function newestTimeIn(readings: Readings): string | undefined {
   let newest: string | undefined
   const open: unknown[] = Object.values(readings)

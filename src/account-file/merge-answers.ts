@@ -44,7 +44,7 @@ const each =
   (items, given) =>
     items.map((item) => (isUnreadable(item) ? item : merge(item, given, items.length === 1)))
 
-/** `get-role` tells nothing of a role's policies; a role whose policies are not known is not known. */
+/** `get-role` returns no policies of the role; a role whose policies are not known is not known. */
 function role(item: JsonObject, given: Given, alone: boolean): JsonObject {
   const {RolePolicyList, AttachedManagedPolicies} = item
   if (RolePolicyList !== undefined || AttachedManagedPolicies !== undefined)
@@ -156,7 +156,7 @@ const MERGERS: Readonly<Partial<Record<Kind, Merger>>> = {
   FirewallRuleGroupAssociations: each(firewallAssociation),
 }
 
-/** The items of a kind, each once, with what other answers tell of them, and with the reason where a part is missing. */
+/** The items of a kind, each once, completed from other answers, and with the reason where a part is missing. */
 export function merge(kind: Kind, items: readonly unknown[], given: Given): readonly unknown[] {
   const once = onceEach(kind, items)
   const settled = MERGERS[kind]?.(rows(once), given) ?? once

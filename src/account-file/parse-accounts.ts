@@ -42,7 +42,7 @@ export interface AccountFile {
 }
 
 export interface AccountOptions {
-  /** The Region of files that do not tell theirs. */
+  /** The Region of files that do not name one. */
   readonly region?: string | undefined
   /** ISO time that stands for ReadAt where a file has no time at all. */
   readonly now?: string | undefined
@@ -233,7 +233,7 @@ const mapped = (raw: Raw, change: (items: readonly unknown[]) => readonly unknow
   return raw.known === undefined ? raw : {...raw, known: change(raw.known)}
 }
 
-/** A rule that does not tell its VPCs might apply to any. */
+/** A rule without its VPCs might apply to any. */
 function withVpcs(raw: Raw): Raw {
   const items = known(raw) as readonly JsonObject[]
   const complete = items.filter(({VPCIds}) => VPCIds !== undefined)

@@ -5,7 +5,7 @@ import {usageError} from '../util/usage-error.ts'
 import type {Content} from './parse-accounts.ts'
 import {isObject} from './schema.ts'
 
-/** Which account and Region the answers of the AWS CLI come from: ids tell neither, ARNs, zones and owners do. */
+/** Which account and Region the answers of the AWS CLI come from: ids show neither; ARNs, zones and owners do. */
 
 /** us-west-2-lax-1a and us-east-1-wl1-bos-wlz-1 are zones too: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html */
 const REGION_OF_ZONE = /^[a-z]{2,}(?:-[a-z]+)+-\d+/
@@ -72,8 +72,8 @@ const union = (sets: readonly ReadonlySet<string>[]): readonly string[] =>
   [...new Set(sets.flatMap((set) => [...set]))].sort()
 
 /**
- * The answers of one account and Region each: all of them, or those of each folder, where every folder tells of one
- * account and Region. What cannot be told apart is refused, never merged.
+ * The answers of one account and Region each: all of them, or those of each folder, where every folder is of one
+ * account and Region. What cannot be distinguished is refused, never merged.
  */
 export function partsByPlace(parts: readonly Content[]): readonly (readonly Content[])[] {
   if (!isMixed(parts)) return [parts]
@@ -97,8 +97,10 @@ function withGlobal(folder: string, own: readonly Content[], global: readonly Co
   const near = global.filter(({name}) => dirname(name) === folder)
   const {accounts} = placesIn([...own, ...near])
   const far = global.filter((part) => {
-    const told = placesIn([part]).accounts
-    return !near.includes(part) && told.length > 0 && accounts.length > 0 && told.every((one) => accounts.includes(one))
+    const named = placesIn([part]).accounts
+    return (
+      !near.includes(part) && named.length > 0 && accounts.length > 0 && named.every((one) => accounts.includes(one))
+    )
   })
   return [...own, ...near, ...far]
 }

@@ -243,7 +243,7 @@ function completeItems(items: readonly unknown[], listed: (items: readonly unkno
   })
 }
 
-/** Why an item that lacks a field tells nothing. */
+/** Why an item that lacks a field cannot be used. */
 const incomplete = ({path}: Pick<Mismatch, 'path'>): Unreadable => unreadableAnswer(`${pathOf(path)} is missing`)
 
 /** Of an answer that is not as AWS documents it. */

@@ -32,8 +32,8 @@ const classified = memo(({Output = ''}: ConsoleOutput) => {
 /** A stopped and started instance shows what the former boot printed until there is something new. */
 export function classifyConsole(output: string, launchTime?: string): readonly Signal[] {
   const sinceBoot = output.slice(Math.max(0, output.lastIndexOf(KERNEL_STARTS)))
-  const told = signalsOf(sinceBoot, CONSOLE, dateOf)
-  return lastAttempts(told, 'agent-started').filter(({at, kind}) => kind === 'clock' || !isBefore(at, launchTime))
+  const printed = signalsOf(sinceBoot, CONSOLE, dateOf)
+  return lastAttempts(printed, 'agent-started').filter(({at, kind}) => kind === 'clock' || !isBefore(at, launchTime))
 }
 
 const dateOf = (line: string): string | undefined => {

@@ -88,8 +88,8 @@ function connectivity(service: string, note: string, failed: boolean): readonly 
   const host = /([\w.-]{1,255}) is (?:not )?reachable|timed out for ([\w.-]{1,255})/.exec(note)
   const details: Details = {service, ...(host && {host: host[1] ?? host[2] ?? ''})}
   if (!failed) return [{kind: 'reached', ...details}]
-  const told = recognise(note).filter(({kind}) => kind !== 'proxy-set')
-  if (told.length > 0) return told.map((found) => ({...found, ...details}))
+  const recognised = recognise(note).filter(({kind}) => kind !== 'proxy-set')
+  if (recognised.length > 0) return recognised.map((found) => ({...found, ...details}))
   // Only the attempt through a proxy has a time limit of its own, and words of its own for it.
   return [{kind: /timed out for|proxy/.test(note) ? 'proxy-failed' : 'timeout', ...details}]
 }

@@ -38,7 +38,7 @@ const PUBLICATIONS: readonly Publication[] = [
   {name: /^OL\d/, owners: ['131827586825'], hasAgentPreinstalled: 'no'},
 ]
 
-/** Does the image that the instance was made from carry the agent? A custom image tells nothing of itself. */
+/** Does the image that the instance was made from carry the agent? Of a custom image that is unknown. */
 export function isAgentPreinstalled(
   facts: Pick<Readings, 'InstanceImageMetadata'>,
   {InstanceId}: Instance,

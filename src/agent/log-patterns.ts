@@ -7,7 +7,7 @@ const LONGEST_LINE = 4000
 const SHOWN = 400
 
 /** A signal, and the message that it stood in: the lines after a dated one belong to it. */
-export interface Told {
+export interface Printed {
   readonly signal: Signal
   readonly message: number
 }
@@ -16,8 +16,8 @@ export interface Told {
 type DateOf = (line: string) => string | undefined
 
 /** Goes through the text line by line, in linear time. */
-export function signalsOf(text: string, source: string, dateOf: DateOf): readonly Told[] {
-  const told: Told[] = []
+export function signalsOf(text: string, source: string, dateOf: DateOf): readonly Printed[] {
+  const printed: Printed[] = []
   let at: string | undefined
   let message = 0
   const lines = text.split(/\r\n|\r|\n/)
@@ -27,7 +27,7 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
     if (date !== undefined) message++
     at = date ?? at
     for (const found of recognise(line).filter(({kind}) => kind !== 'metadata' || !isAnswered(lines, place)))
-      told.push({
+      printed.push({
         message,
         signal: {
           ...found,
@@ -37,7 +37,7 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
         },
       })
   }
-  return told
+  return printed
 }
 
 /** The metadata service that says 404 is reached: the instance has no role. The status stands some lines below the error. */
@@ -72,23 +72,23 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
 ] satisfies SignalKind[])
 
 /** The agent hibernates because it cannot reach `ssm`, which is also what an error means that names no service. */
-const serviceOf = ({signal}: Told): string => signal.service ?? 'ssm'
+const serviceOf = ({signal}: Printed): string => signal.service ?? 'ssm'
 
 /**
  * Of all failures to reach a service only the last one counts, and none that came before a success: the agent fails
  * for a while after many a healthy boot. The agent says that it runs once it has registered.
  * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/core/app/agent.go
  */
-export function lastAttempts(told: readonly Told[], success: SignalKind): readonly Signal[] {
+export function lastAttempts(printed: readonly Printed[], success: SignalKind): readonly Signal[] {
   const failed = new Map<string, number>()
   const succeeded = new Map<string, number>()
-  for (const each of told) {
+  for (const each of printed) {
     if (FAILURES.has(each.signal.kind)) failed.set(serviceOf(each), each.message)
     if (each.signal.kind === success) succeeded.set(serviceOf(each), each.message)
   }
-  const isLast = (each: Told) => failed.get(serviceOf(each)) === each.message
-  const isPast = (each: Told) => each.message < (succeeded.get(serviceOf(each)) ?? -1)
-  return told
+  const isLast = (each: Printed) => failed.get(serviceOf(each)) === each.message
+  const isPast = (each: Printed) => each.message < (succeeded.get(serviceOf(each)) ?? -1)
+  return printed
     .filter((each) => !FAILURES.has(each.signal.kind) || isLast(each))
     .filter((each) => !(FAILURES.has(each.signal.kind) || each.signal.kind === 'hibernating') || !isPast(each))
     .map(({signal}) => signal)

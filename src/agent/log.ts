@@ -5,13 +5,13 @@ import type {Signal} from './signal.ts'
 const LOG_LINE = /^(?:.{0,120}?\]: )?(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? [A-Z]{4,8} /
 
 /**
- * What an agent log, an `errors.log` or a `hibernate.log` tells. The agent writes its log in the instance's own time
+ * What an agent log, an `errors.log` or a `hibernate.log` shows. The agent writes its log in the instance's own time
  * zone and does not name it, so that the times order the lines and are compared with nothing else.
  */
 export function logSignals(text: string, file: string, instanceId?: string): readonly Signal[] {
   const {own, other} = linesOf(text, instanceId)
-  const told = signalsOf(own, file, dateOf)
-  const signals = lastAttempts(told, 'connected').map(({at: _, ...signal}) => signal)
+  const printed = signalsOf(own, file, dateOf)
+  const signals = lastAttempts(printed, 'connected').map(({at: _, ...signal}) => signal)
   if (other === undefined) return signals
   return [...signals, {kind: 'other-instance', source: file, nodeId: other, line: `instance ${other}`}]
 }

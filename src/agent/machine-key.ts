@@ -3,8 +3,8 @@ import {allWith, find} from '../model/joins.ts'
 import {hybridNodesLike, isInGracePeriod, nodeOf, pingAgeOf} from './node.ts'
 
 /**
- * All that tells one machine and its agent from another, beside ids, addresses and free text: instances with the same
- * text get the same judgement of it. Undefined where AWS tells something of this instance alone, and for a node that is
+ * All that distinguishes one machine and its agent from another, except ids, addresses and free text: instances with the same
+ * text get the same judgement of it. Undefined where AWS returns something for this instance alone, and for a node that is
  * not online, where it matters what changed since it was last heard.
  */
 export function machineKeyOf(account: Account, instance: Instance): string | undefined {
@@ -18,14 +18,14 @@ export function machineKeyOf(account: Account, instance: Instance): string | und
     return undefined
   const status = find(account.InstanceStatuses, 'InstanceId', id)
   const image = find(account.InstanceImageMetadata, 'InstanceId', id)?.ImageMetadata
-  const tells = `${State.Name} ${isInGracePeriod(account, instance)} ${pingAgeOf(account, node)}`
+  const state = `${State.Name} ${isInGracePeriod(account, instance)} ${pingAgeOf(account, node)}`
   const agent = `${node.AgentVersion}|${node.IsLatestVersion}|${node.AssociationStatus}|${node.IamRole}`
   const system = `${node.PlatformType}|${node.PlatformName}|${node.PlatformVersion}|${Platform}|${PlatformDetails}|${instance.InstanceType?.startsWith('mac')}`
   const options = `${metadata?.HttpEndpoint}|${metadata?.HttpTokens}|${metadata?.HttpPutResponseHopLimit}|${metadata?.State}`
   const checks = `${status === undefined}|${status?.SystemStatus?.Status}|${status?.InstanceStatus?.Status}|${status?.AttachedEbsStatus?.Status}`
   const made = `${image?.Name}|${image?.OwnerId}|${image?.ImageOwnerAlias}|${Operator?.Managed}|${Operator?.Principal}`
   const connection = find(account.ConnectionStatuses, 'Target', id)?.Status
-  return `${tells}|${agent}|${system}|${options}|${runsPods(instance)}|${checks}|${made}|${connection}`
+  return `${state}|${agent}|${system}|${options}|${runsPods(instance)}|${checks}|${made}|${connection}`
 }
 
 /** Where answers of the metadata service travel one hop only, it matters whether containers ask for them. */
@@ -35,7 +35,7 @@ const runsPods = ({MetadataOptions, Tags}: Instance): boolean =>
 
 type IsListed = (account: Account, id: string) => boolean
 
-/** What is known of few instances, and told in each one's own words. */
+/** What is known of few instances, and reported separately for each. */
 const LISTS_OF_ONE: readonly IsListed[] = [
   (account, id) => has(account.ConsoleOutputs, 'InstanceId', id),
   (account, id) => has(account.CoveredResources, 'resourceId', id),

@@ -1,5 +1,5 @@
 /**
- * What a line from inside the instance tells. `connected` and `reached` speak for a path, the agent's own kinds for its
+ * What a line from inside the instance shows. `connected` and `reached` are about a path, the agent's own kinds for its
  * identity, the rest for the machine.
  */
 export type SignalKind =
@@ -66,7 +66,7 @@ export interface Details {
 
 export interface Signal extends Details {
   readonly kind: SignalKind
-  /** The call or file that told it. */
+  /** The call or file that it is from. */
   readonly source: string
   /** The line itself, short, with secrets redacted. */
   readonly line: string
@@ -78,7 +78,7 @@ export const ofKind = (signals: readonly Signal[], ...kinds: readonly SignalKind
   signals.filter(({kind}) => kinds.includes(kind))
 
 /** The line as evidence for a finding. */
-export const told = ({line, source, at}: Signal): {readonly fact: string; readonly source: string} => ({
+export const lineEvidence = ({line, source, at}: Signal): {readonly fact: string; readonly source: string} => ({
   fact: at === undefined || line.includes(at.slice(11, 19)) ? line : `${at} ${line}`,
   source,
 })

@@ -10,7 +10,7 @@ const HOST = /\b(?:https?|wss):\/\/([\w.-]{1,255})/
 const named = (name: keyof Details) => (match: RegExpExecArray) => (match[1] === undefined ? {} : {[name]: match[1]})
 
 /**
- * What the agent, its SDK and the kernel print, the more telling first: a refusal to hand out a host management role
+ * What the agent, its SDK and the kernel print, the more specific first: a refusal to hand out a host management role
  * is an AccessDeniedException too. Every pattern starts at a literal or is bounded, so that a line takes linear time.
  * docs/decisions/0006-agent-signatures.md says what each was checked against.
  */
@@ -180,7 +180,7 @@ interface Recognised extends Details {
   readonly kind: SignalKind
 }
 
-/** Everything that the line tells; of the agent's own errors the most telling one. */
+/** Everything that the line shows; of the agent's own errors the most specific one. */
 export function recognise(line: string): readonly Recognised[] {
   const found: Recognised[] = []
   for (const {kind, pattern, details} of SIGNATURES) {
@@ -191,7 +191,7 @@ export function recognise(line: string): readonly Recognised[] {
   return found
 }
 
-/** A refusal is recognised once, by its most telling signature; a call to the metadata service is no call to a service. */
+/** A refusal is recognised once, by its most specific signature; a call to the metadata service is no call to a service. */
 const hides = (first: SignalKind, second: SignalKind): boolean =>
   first === second ||
   (second === 'access-denied' && (first === 'host-management-off' || first === 'not-registered')) ||

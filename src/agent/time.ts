@@ -16,7 +16,7 @@ export function minutesBetween(from: string, to: string): number | undefined {
   return Number.isNaN(minutes) ? undefined : minutes
 }
 
-/** How long that is, in the largest unit that still tells something. */
+/** How long that is, in the largest unit that is not zero. */
 export function inWords(minutes: number): string {
   if (minutes < 120) return counted(Math.max(0, Math.floor(minutes)), 'minute')
   if (minutes < 48 * 60) return counted(Math.floor(minutes / 60), 'hour')

@@ -1,6 +1,6 @@
 import type {Audit, AuditedInstance, Changed, Resolved} from './report.ts'
 
-/** What an earlier audit must still tell. */
+/** What is read from an earlier audit. */
 export type Baseline = Pick<Audit, 'readAt' | 'instances'> & {
   readonly changes?: Pick<NonNullable<Audit['changes']>, 'instances'>
 }
@@ -12,7 +12,7 @@ export const isBroken = ({verdict, rootCause}: Pick<AuditedInstance, 'verdict' |
 export type BrokenBy = (instance: AuditedInstance) => string | null
 const brokenBy: BrokenBy = (instance) => (isBroken(instance) ? instance.rootCause : null)
 
-/** How every instance fared since the earlier audit. An instance that was not examined now is not told of. */
+/** How every instance fared since the earlier audit. An instance that was not examined now is not listed. */
 export function changesSince(
   before: Baseline,
   now: Pick<Audit, 'readAt' | 'instances' | 'scopes' | 'suppressed'>,
@@ -23,12 +23,12 @@ export function changesSince(
   const instances = now.instances.flatMap((instance): readonly Changed[] => {
     const old = earlier.get(instance.id)
     const [then, today] = [old === undefined ? null : whyOf(old), whyOf(instance)]
-    const told = (change: Changed['change'], when: string): readonly Changed[] => [
+    const changed = (change: Changed['change'], when: string): readonly Changed[] => [
       {id: instance.id, change, before: then, now: today, since: when},
     ]
-    if (today === null) return then === null ? [] : told('fixed', now.readAt)
-    if (then === null) return told('newly-broken', now.readAt)
-    return told(then === today ? 'still-broken' : 'changed-cause', since.get(instance.id) ?? before.readAt)
+    if (today === null) return then === null ? [] : changed('fixed', now.readAt)
+    if (then === null) return changed('newly-broken', now.readAt)
+    return changed(then === today ? 'still-broken' : 'changed-cause', since.get(instance.id) ?? before.readAt)
   })
   return {baseline: before.readAt, instances, resolved: resolvedSince(before, now)}
 }

@@ -115,8 +115,8 @@ export function createFleetCache(account: Account): AuditCache {
       // What the instance itself shows of its paths holds for no other.
       if (is === undefined || paths !== modelled) return undefined
       return {
-        told: (check) => is.outcomesOf(check)?.get(check) ?? undefined,
-        tell: (check, outcome) => {
+        known: (check) => is.outcomesOf(check)?.get(check) ?? undefined,
+        keep: (check, outcome) => {
           const known = is.outcomesOf(check)
           if (known && !known.has(check)) known.set(check, blames(outcome, instance) ? null : outcome)
         },

@@ -31,7 +31,7 @@ export interface AuditedInstance {
   readonly verdict: Verdict
   readonly rootCause: string | null
   readonly causes: readonly AuditedCause[]
-  /** The value of the tag that tells whose it is. */
+  /** The value of the owner tag. */
   readonly owner: string | null
   /** Only in a report on Amazon Inspector. */
   readonly inspector?: Inspected
@@ -47,7 +47,7 @@ export interface Inspected {
   readonly lastScanned: string | null
   /** One sentence. */
   readonly meaning: string
-  /** False where only Inspector tells of it: it is in another account, or no longer there. */
+  /** False where only Inspector lists it: it is in another account, or no longer there. */
   readonly examined: boolean
   /** The associations through which Inspector works, where they were asked for. */
   readonly associations: readonly InspectorAssociation[]

@@ -38,10 +38,10 @@ export function sorted<F extends Named>(
   for (const finding of findings) {
     const fitting = suppressions.filter((one) => fits(one, finding, instance))
     const inForce = fitting.find(({expires}) => expires === null || now < expires)
-    if (inForce) suppressed.push(told(inForce, finding, instance))
+    if (inForce) suppressed.push(suppressedOf(inForce, finding, instance))
     else kept.push(finding)
     const [over] = fitting
-    if (!inForce && over) expired.push(told(over, finding, instance))
+    if (!inForce && over) expired.push(suppressedOf(over, finding, instance))
   }
   return {findings: kept, suppressed, expired}
 }
@@ -58,7 +58,11 @@ export function hasTag({Tags}: Pick<Instance, 'Tags'>, tag: string): boolean {
   return Tags.some(({Key, Value}) => Key === key && (value === undefined || value === (Value ?? '')))
 }
 
-const told = ({owner, reason, expires}: Suppression, {cause, resource}: Named, {InstanceId}: Tagged): Suppressed => ({
+const suppressedOf = (
+  {owner, reason, expires}: Suppression,
+  {cause, resource}: Named,
+  {InstanceId}: Tagged,
+): Suppressed => ({
   instance: InstanceId,
   cause,
   resource,

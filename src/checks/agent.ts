@@ -3,7 +3,7 @@ import {consoleSignals} from '../agent/console.ts'
 import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
 import {installCommands} from '../agent/install.ts'
 import {hybridNodeOf, nodeOf, systemOf} from '../agent/node.ts'
-import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
@@ -40,7 +40,7 @@ export const agent = defineCheck({
         {
           ...notRunning(facts, instance, 'it reports why'),
           message: brokenWords(broken, instance),
-          evidence: [told(broken)],
+          evidence: [lineEvidence(broken)],
         },
       ]
     const running = ofKind(evidence, 'agent-running', 'hybrid-registration')[0]
@@ -79,7 +79,7 @@ const notRunning = (facts: AgentFacts, instance: Instance, seen: string): Findin
   certainty: 'likely',
   resource: instance.InstanceId,
   message: `${NOTHING_ELSE}, and ${seen}, so the agent on ${instance.InstanceId} is probably not running, or is backing off after an earlier failure.`,
-  evidence: [imageEvidence(facts, instance), ...consoleSignals(facts, instance).map(told)],
+  evidence: [imageEvidence(facts, instance), ...consoleSignals(facts, instance).map(lineEvidence)],
   remedies: [startAgent(facts, instance)],
 })
 
@@ -101,7 +101,7 @@ const stopped = (facts: AgentFacts, instance: Instance, inside: Signal): Finding
   cause: 'os.agent-not-running',
   resource: instance.InstanceId,
   message: `The agent is installed on ${instance.InstanceId} and does not run.`,
-  evidence: [told(inside)],
+  evidence: [lineEvidence(inside)],
   remedies: [startAgent(facts, instance)],
 })
 
@@ -109,7 +109,7 @@ const absent = (facts: AgentFacts, instance: Instance, inside: Signal): Finding 
   cause: 'os.agent-not-installed',
   resource: instance.InstanceId,
   message: `The agent is not installed on ${instance.InstanceId}.`,
-  evidence: [told(inside)],
+  evidence: [lineEvidence(inside)],
   remedies: [installAgent(facts, instance)],
 })
 

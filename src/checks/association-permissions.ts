@@ -1,5 +1,5 @@
 import {consoleSignals} from '../agent/console.ts'
-import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {ASSOCIATIONS} from '../iam/capabilities.ts'
 import type {Credentials} from '../iam/context.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
@@ -149,5 +149,8 @@ function associations(
 const refusals = (signals: readonly Signal[], missing: readonly string[]): readonly Need[] =>
   ofKind(signals, 'access-denied')
     .filter(({action}) => action !== undefined && missing.includes(action))
-    .map((signal) => ({effect: 'the agent is denied when it requests its associations', evidence: told(signal)}))
+    .map((signal) => ({
+      effect: 'the agent is denied when it requests its associations',
+      evidence: lineEvidence(signal),
+    }))
     .slice(0, 1)

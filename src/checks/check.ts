@@ -5,7 +5,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 
 /**
  * `blocks`: the node cannot register or keep its heartbeat. `degrades`: it registers, but sessions, commands, patching
- * or inventory do not work. `advises`: works today, worth changing. `undecided`: AWS's API cannot tell.
+ * or inventory do not work. `advises`: works today, worth changing. `undecided`: AWS's API cannot show it.
  * `symptom`: what is seen, never a cause.
  */
 export type Severity = 'blocks' | 'degrades' | 'advises' | 'undecided' | 'symptom'
@@ -23,7 +23,7 @@ export interface Evidence {
   readonly fact: string
   /** The service whose path it was observed on. */
   readonly service?: string
-  /** The call, file or field that told it, such as `ec2:DescribeSecurityGroups`. */
+  /** The call, file or field that it is from, such as `ec2:DescribeSecurityGroups`. */
   readonly source: string
 }
 
@@ -42,7 +42,7 @@ export interface Finding {
   readonly remedies?: readonly Remedy[]
 }
 
-/** What a check has to say: what it found, what it could not tell, what it saw that is right, or that it has no subject. */
+/** The outcome of a check: what it found, what it could not determine, what it saw that is right, or that it has no subject. */
 export type Note =
   | Finding
   | {readonly unknown: string; readonly kind?: Kind}
@@ -50,7 +50,7 @@ export type Note =
   | {readonly skip: string}
 
 /**
- * What tells one instance from another: the paths from where it stands; the credentials of its agent, with the endpoints
+ * What distinguishes one instance from another: the paths from where it stands; the credentials of its agent, with the endpoints
  * and gateways that carry its calls; the machine with its agent. The keys are `networkKeyOf`, `identityKeyOf` and
  * `machineKeyOf`: what a check reads of an instance beside its ids must be in one of those that it names.
  */

@@ -81,7 +81,7 @@ const doubts = (met: readonly Met[]): readonly Note[] => {
   return [...unread].map(([unknown, kind]) => ({unknown, ...(kind && {kind})}))
 }
 
-/** One fault, one cause: what several services meet on one resource is told once. */
+/** One fault, one cause: what several services meet on one resource is reported once. */
 function findings(
   causes: Readonly<Record<string, Cause>>,
   facts: NetworkFacts,

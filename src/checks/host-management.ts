@@ -1,6 +1,6 @@
 import {restartCommand} from '../agent/commands.ts'
 import {agentVersionOf} from '../agent/node.ts'
-import {type Signal, told} from '../agent/signal.ts'
+import {lineEvidence, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import {MESSAGES} from '../iam/capabilities.ts'
@@ -147,7 +147,7 @@ function trustNotes({role, trust}: On): readonly Note[] {
 const effectOn = ({RoleName}: Role) =>
   `Role ${RoleName} applies to every instance in the account and Region that host management manages.`
 
-/** Denied by the role's policies or its boundary; what the organization denies is told of the organization. */
+/** Denied by the role's policies or its boundary; what the organization denies is reported of the organization. */
 const isRoles = ({decision}: Permission) => decision.decision === 'denied' && decision.layer !== 'organization'
 
 function permissionNotes(facts: HostFacts, instance: Instance, {role}: On, paths: readonly Path[]): readonly Note[] {
@@ -204,7 +204,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
       message: `The agent on ${instance.InstanceId} is ${found}, and host management needs ${version}, so the agent gets no credentials.`,
       evidence: [
         registered === undefined && logged
-          ? told(logged)
+          ? lineEvidence(logged)
           : {fact: `AgentVersion is ${found}`, source: 'ssm:DescribeInstanceInformation'},
       ],
       remedies: [

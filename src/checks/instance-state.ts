@@ -26,7 +26,7 @@ export const instanceState = defineCheck({
   run: (facts, instance) => {
     const {InstanceId: resource, State, LaunchTime, StateTransitionReason} = instance
     const state = State.Name ?? 'unknown'
-    const told = {fact: `State.Name is ${state}`, source: 'ec2:DescribeInstances'}
+    const stateEvidence = {fact: `State.Name is ${state}`, source: 'ec2:DescribeInstances'}
     const because = StateTransitionReason ? [{fact: StateTransitionReason, source: 'ec2:DescribeInstances'}] : []
     if (GONE.has(state))
       return [
@@ -34,7 +34,7 @@ export const instanceState = defineCheck({
           cause: 'instance.terminated',
           resource,
           message: `Instance ${resource} is ${state}; it cannot be recovered. Launch a replacement.`,
-          evidence: [told, ...because],
+          evidence: [stateEvidence, ...because],
         },
       ]
     if (AT_REST.has(state))
@@ -43,7 +43,7 @@ export const instanceState = defineCheck({
           cause: 'instance.not-running',
           resource,
           message: `Instance ${resource} is ${state}, so no agent is running on it; Systems Manager does not list stopped instances.`,
-          evidence: [told, ...because],
+          evidence: [stateEvidence, ...because],
           remedies: [startInstance(instance)],
         },
       ]
@@ -55,7 +55,7 @@ export const instanceState = defineCheck({
         cause: 'instance.too-young',
         resource,
         message: `Instance ${resource} is ${state} and was launched ${inWords(age ?? 0)} ago; a node can take up to ${REGISTRATION_GRACE_MINUTES} minutes to register, so check again then.`,
-        evidence: [told, {fact: `LaunchTime is ${LaunchTime ?? 'not told'}`, source: 'ec2:DescribeInstances'}],
+        evidence: [stateEvidence, {fact: `LaunchTime is ${LaunchTime ?? 'unknown'}`, source: 'ec2:DescribeInstances'}],
       },
     ]
   },

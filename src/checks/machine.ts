@@ -1,7 +1,7 @@
 import {commandsFor} from '../agent/commands.ts'
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {systemOf} from '../agent/node.ts'
-import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {IDENTITY_KINDS, identityOf} from '../iam/identity.ts'
 import type {Facts, Instance, Kind} from '../model/account.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
@@ -56,7 +56,7 @@ function unreachable(facts: MachineFacts, instance: Instance, inside: Signal | u
     message: inside
       ? `The agent on ${InstanceId} ${SAYS[inside.kind]}.`
       : `${noFault} ${InstanceId}: the machine is off, its agent does not run, or its network does not reach Systems Manager.`,
-    evidence: inside ? [told(inside)] : [],
+    evidence: inside ? [lineEvidence(inside)] : [],
     remedies: [lookAtMachine(facts, instance)],
   }
 }

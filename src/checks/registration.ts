@@ -6,7 +6,7 @@ import {
   nodeOf,
   SHOWN_MINUTES,
 } from '../agent/node.ts'
-import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
 import {isAtLeast, MINIMUMS, type Minimum} from '../agent/version.ts'
 import {
@@ -259,13 +259,14 @@ const shadowed = ({Instances}: RegistrationFacts, node: InstanceInformation): re
 
 /** The host itself names the registration. Of a node of another account its id is known, and nothing here removes it. */
 function hostRegistration(own: Signal, instance: Instance): Finding {
-  if (own.nodeId !== undefined) return shadow(own.nodeId, instance, 'is registered on the host', 'proven', told(own))
+  if (own.nodeId !== undefined)
+    return shadow(own.nodeId, instance, 'is registered on the host', 'proven', lineEvidence(own))
   return {
     cause: 'registration.hybrid-shadow',
     certainty: 'proven',
     resource: instance.InstanceId,
     message: `The agent on ${instance.InstanceId} uses a hybrid registration, so it does not register under its EC2 instance id.`,
-    evidence: [told(own)],
+    evidence: [lineEvidence(own)],
     remedies: [runOnInstance(`Clear the hybrid registration on ${instance.InstanceId}`, clearLines(instance))],
   }
 }

@@ -142,7 +142,7 @@ function remediesFor(
   return [putRolePolicy(role, `session-${demand.service}`, document, title, effect)]
 }
 
-/** What also keeps the agent from Systems Manager is told where it belongs. */
+/** What also keeps the agent from Systems Manager is reported where it belongs. */
 function reach(
   facts: SessionFacts,
   instance: Instance,

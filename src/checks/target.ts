@@ -1,6 +1,6 @@
 import {defineCheck} from './check.ts'
 
-/** `target.not-found`, `target.wrong-region` and `target.access-denied` are told by the examination as a whole. */
+/** `target.not-found`, `target.wrong-region` and `target.access-denied` are reported by the examination as a whole. */
 export const target = defineCheck({
   id: 'target',
   title: 'Instance found',

@@ -55,7 +55,7 @@ export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context 
 }
 
 /**
- * A Region that is not enabled refuses good keys in the same words as bad ones; one that always is tells them apart.
+ * A Region that is not enabled refuses good keys in the same words as bad ones; one that always is distinguishes them.
  * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
  */
 async function whyRejected(aws: Aws, error: unknown): Promise<string> {

@@ -37,7 +37,7 @@ export interface Place {
 
 const FAR = Promise.resolve(true)
 
-/** The surroundings of a launch, and what of it no account file tells. */
+/** The surroundings of a launch, and what of it no account file contains. */
 export interface Surroundings {
   readonly account: Account
   /** Whether there is such an image; undefined where none was named, or it could not be read. */
@@ -116,7 +116,7 @@ const readImages = (aws: Aws, id: string): Promise<Reading<Image>> =>
     return answer?.Images ?? []
   })
 
-/** What DescribeInstanceImageMetadata would tell once the instance is there. */
+/** What DescribeInstanceImageMetadata would return once the instance is there. */
 const metadataOf = ({ImageId, Name, OwnerId, ImageOwnerAlias}: Image): InstanceImageMetadata => ({
   InstanceId: STAND_IN,
   ImageMetadata: {

@@ -29,7 +29,7 @@ const LACKS_INVENTORY: ReadonlySet<string | undefined> = new Set([
   'DEEP_INSPECTION_NO_INVENTORY',
 ])
 
-/** An association that is deleted or fails does so for a whole account: more nodes than these tell nothing new. */
+/** An association that is deleted or fails does so for a whole account: more nodes than these show nothing new. */
 const MOST_ASKED = 50
 
 interface RegionOptions {
@@ -165,7 +165,7 @@ function withoutInventory(nodes: Readings['InstanceInformationList'], rows: Read
   return [...new Set(lacking.map(({resourceId}) => resourceId))]
 }
 
-/** No call tells of the associations of several nodes, so that some are asked for and the others told of as left out. */
+/** No call returns the associations of several nodes, so that some are read and the others reported as left out. */
 async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Readings['InstanceAssociations']> {
   const why = notAsked(` on more than ${MOST_ASKED} nodes of a Region`)
   const rest = ids.slice(MOST_ASKED).map((InstanceId) => ({InstanceId, ...why}))

@@ -78,7 +78,7 @@ const bare = (word: string): string => word.replace(/[^a-z]/gi, '').toLowerCase(
 /** The pages of one service write ConnectionLost and Connection Lost. */
 const isSame = (word: string, other: string): boolean => word === other || bare(word) === bare(other)
 
-/** What a person is told of the first word in the item that is not known. */
+/** The message about the first word in the item that is not known. */
 function oddWordIn(item: object, words: Readonly<Record<string, readonly string[]>>): Unreadable | undefined {
   for (const [field, known] of Object.entries(words)) {
     const odd = valuesAt(item, field.split('.')).filter((value) => !known.some((word) => isSame(word, String(value))))

@@ -126,7 +126,7 @@ async function recordsOf(
 
 const valued = ({Value}: ResourceRecord) => ({Value: required(Value, 'Value')})
 
-/** A record that is told without what it answers tells nothing. */
+/** A record without its values cannot be used. */
 const record = ({Name, Type, AliasTarget, ResourceRecords}: Answered): ResourceRecordSet => ({
   Name: required(Name, 'Name'),
   Type: required(Type, 'Type'),

@@ -4,7 +4,7 @@ import {cameFromAws, errorName, isIncomplete, noAnswer, unreadableFor} from './e
 /** An error of our own run, such as Ctrl-C, is never an answer of AWS. */
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
-/** What was asked for, or why AWS would not tell. `action` is the permission that the call needs. */
+/** What was asked for, or why AWS did not return it. `action` is the permission that the call needs. */
 export async function readOr<T>(action: string, ask: () => Promise<T>): Promise<T | Unreadable> {
   try {
     return await ask()
@@ -14,7 +14,7 @@ export async function readOr<T>(action: string, ask: () => Promise<T>): Promise<
   }
 }
 
-/** As `shape`; an item that lacks a field tells nothing, and the others of its list do. */
+/** As `shape`; an item that lacks a field is left out, and the others of its list are kept. */
 export const complete =
   <Answer, T>(shape: (answer: Answer) => T) =>
   (answer: Answer): T | Unreadable => {
@@ -52,7 +52,7 @@ interface Page<Item> {
   readonly next: string | undefined
 }
 
-/** Part of an answer without which it tells nothing. AWS writes an empty list down; what is left out was not said. */
+/** Part of an answer without which it cannot be used. AWS writes an empty list down; what is left out was not said. */
 export function required<T>(value: T | null | undefined, what: string): T {
   if (value === undefined || value === null) throw noAnswer(`the answer holds no ${what}`)
   return value

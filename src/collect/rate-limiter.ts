@@ -11,7 +11,7 @@ export const CLOCK: Clock = {
 
 /** How fast one service may be asked, learned from its answers and shared by all who ask it. */
 export interface Pace {
-  /** Waits for a turn and tells when it came. */
+  /** Waits for a turn and returns when it came. */
   readonly turn: () => Promise<number>
   readonly answered: () => void
   /** `asked` is when the turn came: turns that were given before the pace was lowered say nothing new. */

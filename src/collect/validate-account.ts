@@ -36,7 +36,7 @@ function fitted(kind: Kind, items: Reading<unknown>): Reading<unknown> {
 
 /**
  * The account as an account file may hold it: text is text, and a number a number. The SDK hands on whatever JSON held;
- * an item that is of another shape tells nothing, and its kind says so.
+ * an item of another shape is left out, and its kind says so.
  */
 export function validateAccount(account: Account): Account {
   const entries = KINDS.map((kind) => [kind, fitted(kind, account[kind])])

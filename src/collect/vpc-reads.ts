@@ -56,7 +56,7 @@ interface Answer {
   readonly NextToken?: string | undefined
 }
 
-/** Every item of one kind that stands where we look, or why AWS would not tell. */
+/** Every item of one kind in the places that are read, or why AWS did not return them. */
 function read<T extends object | string>(
   action: string,
   where: Where,

@@ -60,8 +60,8 @@ export interface FleetCache {
 
 /** What checks came to for all instances that stand together. */
 interface OutcomeCache {
-  readonly told: (check: Check) => Outcome | undefined
-  readonly tell: (check: Check, outcome: Outcome) => void
+  readonly known: (check: Check) => Outcome | undefined
+  readonly keep: (check: Check, outcome: Outcome) => void
 }
 
 /** One walk, then every check in order; nothing but the account and the evidence is looked at. */
@@ -80,7 +80,7 @@ export function diagnose(account: Account, instance: Instance, options: Options 
     if (!isAsked) outcomes.push(notAsked(check))
     else if (isGoneNow && !OF_THE_STOPPED.has(check.id))
       outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
-    else outcomes.push(board?.told(check) ?? asked(check, account, instance, paths, evidence, board))
+    else outcomes.push(board?.known(check) ?? asked(check, account, instance, paths, evidence, board))
   }
   const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
   if (!residual) return {instance, paths, outcomes: observed, comparisons: NONE}
@@ -157,7 +157,7 @@ function asked(
   board: OutcomeCache | undefined,
 ): Outcome {
   const outcome = answerOf(check, account, instance, paths, evidence)
-  board?.tell(check, outcome)
+  board?.keep(check, outcome)
   return outcome
 }
 

@@ -1,4 +1,4 @@
-import {ofKind, type Signal, told} from '../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
 import type {Certainty, Finding} from '../checks/check.ts'
 import type {Hop, Path} from '../network/path.ts'
@@ -30,7 +30,7 @@ const SURER: Readonly<Record<Certainty, Certainty>> = {possible: 'likely', likel
 const withEvidence = (finding: Finding, signals: readonly Signal[], certainty?: Certainty): Finding => ({
   ...finding,
   ...(certainty !== undefined && {certainty}),
-  evidence: [...finding.evidence, ...signals.map(told)],
+  evidence: [...finding.evidence, ...signals.map(lineEvidence)],
 })
 
 /** The SDK finds no credentials, or Systems Manager refuses the call: what is known of the identity is confirmed. */
@@ -41,7 +41,7 @@ const identity: Judge = (finding, signals) => {
 
 /** A line does not confirm the finding that was made from it. */
 const isCited = ({evidence}: Finding, signal: Signal): boolean =>
-  evidence.some(({fact, source}) => fact === told(signal).fact && source === signal.source)
+  evidence.some(({fact, source}) => fact === lineEvidence(signal).fact && source === signal.source)
 
 const WITHOUT_CREDENTIALS = new Set([
   'iam.no-profile',
@@ -61,7 +61,7 @@ function confirmations(finding: Finding, signals: readonly Signal[]): readonly S
 const names = ({message, evidence}: Finding, action: string): boolean =>
   message.includes(action) || evidence.some(({fact}) => fact.includes(action))
 
-/** A connection that was not made confirms a fault on the way that it took, and tells where the name led. */
+/** A connection that was not made confirms a fault on its path, and shows what the name resolved to. */
 const unreached: Judge = (finding, signals, paths) => {
   const confirming = ofKind(signals, 'timeout', 'refused', 'unresolved').filter(({service}) =>
     paths.some((path) => path.service === (service ?? 'ssm') && path.hops.some((hop) => isFault(hop, finding))),

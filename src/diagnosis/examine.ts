@@ -165,10 +165,10 @@ function reportedStep(
   options: ExamineOptions,
   at: number,
 ): ChecklistStep {
-  const told = options.steps ?? ((steps) => steps)
-  const inShell = (steps: readonly Step[]) => told(steps).map((step) => commandLine(step, 'sh', {region: Region}))
+  const adapted = options.steps ?? ((steps) => steps)
+  const inShell = (steps: readonly Step[]) => adapted(steps).map((step) => commandLine(step, 'sh', {region: Region}))
   const asSnippet = ({steps}: Remedy) =>
-    options.snippet && {snippet: options.snippet(told(steps), {region: Region, step: at + 1})}
+    options.snippet && {snippet: options.snippet(adapted(steps), {region: Region, step: at + 1})}
   const [main] = causes
   return {
     part,
@@ -220,7 +220,7 @@ function whyUnread(value: unknown, depth = 6): Unreadable | undefined {
   return undefined
 }
 
-/** Told once, with the refused actions, and only when a refusal kept something from being decided. */
+/** Reported once, with the refused actions, and only when a refusal kept something from being decided. */
 function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readonly ResolvedFinding[] {
   const refused = unread.filter(({error}) => isRefusalName(error))
   if (refused.length === 0) return []

@@ -30,7 +30,7 @@ export interface FlowComparison {
 
 export type Agreement = 'agrees' | 'disagrees' | 'neither'
 
-/** Every path compared with what the log shows of it. `causes` tell how long the agent may sleep between attempts. */
+/** Every path compared with what the log shows of it. `causes` show how long the agent may sleep between attempts. */
 export const compareFlowLog = (
   account: Account,
   instance: Instance,
@@ -107,7 +107,7 @@ function judgeOwn(instance: Instance, primary: string, records: readonly FlowRec
   return seen.length === 0 ? judgment : {shown: 'undecided', why: 'other-interface', records: seen}
 }
 
-/** The request left the instance; what became of it the log of the endpoint may tell. */
+/** The request left the instance; what became of it the log of the endpoint may show. */
 const LEAVES: ReadonlySet<Shown> = new Set(['no-reply', 'undecided', 'mixed'])
 
 type Families = DestinationAddresses['addresses']

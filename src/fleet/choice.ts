@@ -13,7 +13,7 @@ interface Selection {
 const THERE: ReadonlySet<string | undefined> = new Set(['running', 'pending', 'stopping', 'stopped'])
 
 /**
- * Which instances of an account are told of: running ones, and stopped ones where they are asked for or where Amazon
+ * Which instances of an account are listed: running ones, and stopped ones where they are asked for or where Amazon
  * Inspector names them; terminated ones never are.
  */
 export function choiceFor({ids, tags = [], vpcs, includeStopped}: Selection): Choice {

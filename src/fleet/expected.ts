@@ -90,17 +90,17 @@ function eachOnce(parts: readonly AuditPart[]): readonly AuditPart[] {
   })
 }
 
-/** A failure is over once an attempt succeeded, and is told once. */
+/** A failure is over once an attempt succeeded, and is reported once. */
 function withoutFailedTwice(
   parts: readonly AuditPart[],
   regions: ReadonlyMap<string, readonly string[] | null>,
 ): readonly AuditPart[] {
-  const told = new Set(parts.flatMap(({scopes}) => scopes.filter(isExamined).map(keyOf)))
+  const known = new Set(parts.flatMap(({scopes}) => scopes.filter(isExamined).map(keyOf)))
   const isNews = (scope: Scope): boolean => {
     if (isExamined(scope)) return true
-    const isEachTold = scope.region === UNKNOWN && (regions.get(scope.account ?? '') ?? null) !== null
-    if (isEachTold || told.has(keyOf(scope))) return false
-    told.add(keyOf(scope))
+    const isEachReported = scope.region === UNKNOWN && (regions.get(scope.account ?? '') ?? null) !== null
+    if (isEachReported || known.has(keyOf(scope))) return false
+    known.add(keyOf(scope))
     return true
   }
   return parts

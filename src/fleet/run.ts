@@ -36,7 +36,7 @@ interface JobResult {
 }
 
 /**
- * Every account and Region, a few at a time, each out of memory once it is examined. One that fails is told of as such
+ * Every account and Region, a few at a time, each out of memory once it is examined. One that fails is reported as such
  * and stops nothing.
  */
 export async function runFleet({units, unreachable}: Fleet, options: RunOptions): Promise<JobResult> {

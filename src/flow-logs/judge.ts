@@ -62,7 +62,7 @@ export interface Question {
 /** The default of a flow log; at most a minute on instances of the Nitro System. */
 export const LONGEST_INTERVAL = 600
 
-/** Judges the latest connection to each address that tells something. */
+/** Judges the latest connection to each address that shows something. */
 export function judge(records: readonly FlowRecord[], question: Question): Judgment {
   if (question.isNeverLogged) return {shown: 'not-logged', records: []}
   const own = records.filter(({interfaceId}) => interfaceId === question.interfaceId)
@@ -134,7 +134,7 @@ function latestOfEach<T extends {readonly at: number; readonly address: string}>
   return [...latest.values()]
 }
 
-/** What the log as a whole tells of one connection, worked out once for all of them. */
+/** What the log as a whole shows about one connection, worked out once for all of them. */
 interface Extent {
   readonly firstEnd: number
   readonly lastStart: number
@@ -216,7 +216,7 @@ function whyReplyMayExist(
   return end <= settledUntil && lastStart >= end ? undefined : 'log-ends'
 }
 
-/** Nothing of the service in the log. It tells something where it records everything for longer than the agent waits. */
+/** Nothing of the service in the log. That is evidence where it records everything for longer than the agent waits. */
 function silence(own: readonly FlowRecord[], {traffic, longestSleep, interval}: Question): Judgment {
   const undecided = (why: Why): Judgment => ({shown: 'undecided', why, records: []})
   if (own.length === 0) return undecided('no-records')

@@ -16,7 +16,7 @@ export const fieldsOf = (format: string): readonly string[] =>
 /** No value holds a comma or a quotation mark, which separate columns in exported files. */
 export const wordsOf = (line: string): readonly string[] => line.split(/[\s,"]+/).filter((word) => word !== '')
 
-/** Without these a record tells nothing of a connection. */
+/** Without these a record shows nothing about a connection. */
 const NEEDED: readonly (readonly string[])[] = [
   ['srcaddr', 'pkt-srcaddr'],
   ['dstaddr', 'pkt-dstaddr'],
@@ -39,7 +39,7 @@ const PORT = /^\d{1,5}$/
 const COUNT = /^\d{1,20}$/
 const SECONDS = /^\d{1,11}$/
 
-/** What a word must look like to be the value of its field: lines of another format are told apart by it. */
+/** What a word must look like to be the value of its field: that distinguishes lines of another format. */
 const PATTERNS: Readonly<Record<string, RegExp>> = {
   version: /^\d{1,2}$/,
   'account-id': /^(?:\d{12}|unknown)$/,

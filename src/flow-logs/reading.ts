@@ -22,7 +22,7 @@ export interface FlowLogContent {
   /** Some of the interfaces that the records are of, and their owners. */
   readonly interfaces: readonly string[]
   readonly accounts: readonly string[]
-  /** Which traffic is recorded, where the name of the stream or the records tell. */
+  /** Which traffic is recorded, where the name of the stream or the records show it. */
   readonly traffic: Traffic | undefined
   /** Fields that the format lacks, without which no connection can be judged. */
   readonly missing: readonly string[]

@@ -20,7 +20,7 @@ export type Outcome =
       readonly reversal: Reversal | undefined
       /** The newer calls that could not be turned back, or whose effect had to be taken for granted. */
       readonly doubts: readonly string[]
-      /** When AWS Config had recorded it otherwise, where no call tells the moment. */
+      /** When AWS Config had recorded it otherwise, where no call shows the time. */
       readonly between?: readonly [from: string, to: string]
       /** Whether newer changes of the same resources were turned back before it. */
       readonly isNewest: boolean

@@ -101,7 +101,7 @@ export const NODE_ACTIONS: readonly string[] = ['ssm:RegisterManagedInstance', '
 const ON_THE_INSTANCE = new Set(['ssm:UpdateInstanceInformation', 'ssm:ListInstanceAssociations', 'ssm:PutInventory'])
 
 /**
- * What the action acts on: the instance, or something of which only the action tells. For a message channel some
+ * What the action acts on: the instance, or something that only the action defines. For a message channel some
  * refusals that AWS prints name the service's own ARN and some name the node.
  */
 export function resourceOf(

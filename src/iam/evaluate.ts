@@ -57,7 +57,7 @@ const organizationDenies = (action: string): Decision => ({
 })
 
 /**
- * Every layer must allow; a Deny anywhere decides. What the role's own policies say is told first, then the boundary,
+ * Every layer must allow; a Deny anywhere decides. What the role's own policies say is reported first, then the boundary,
  * the organization and the endpoint. An organization whose policies were not simulated is taken to allow.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */

@@ -10,7 +10,7 @@ import {type ProfileState, profileOf} from './profile.ts'
 import type {RoleFacts} from './role.ts'
 import {and, type Ternary} from './three-valued.ts'
 
-/** The kinds that tell which credentials the agent has and what they allow. */
+/** The kinds that show which credentials the agent has and what they allow. */
 export const IDENTITY_KINDS = [
   'IamInstanceProfileAssociations',
   'InstanceProfiles',
@@ -115,7 +115,7 @@ const ofHostManagement = ({role}: HostManagement & {state: 'on'}, because: strin
   because,
 })
 
-/** The role that Systems Manager shows of a node that runs on host management tells what the policies do not. */
+/** The role that Systems Manager shows of a node that runs on host management shows what the policies do not. */
 function undecided(facts: IdentityFacts, instance: Instance, {profile, hostManagement}: Known): Credentials {
   const node = nodeOf(facts, instance)
   if (hostManagement.state === 'off') return ofProfile(profile, 'host management is off')

@@ -5,7 +5,7 @@ import {addressesOf, type NetworkContext} from './context.ts'
 
 export type WayFacts = Pick<Account, 'VpcEndpoints' | 'NatGateways'>
 
-/** How the calls to a service leave, as far as condition keys tell of it. */
+/** How the calls to a service leave, as far as condition keys show it. */
 export function networkContextTo(
   facts: WayFacts,
   instance: Instance,

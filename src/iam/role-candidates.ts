@@ -6,7 +6,7 @@ import {trusts} from './trust.ts'
 type SuitableFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
 
 /**
- * May EC2 assume the role, and may it then do all that a managed node needs, as far as policies without doubt tell?
+ * May EC2 assume the role, and may it then do all that a managed node needs, as far as policies show without doubt?
  * A role that may make roles is no role to propose.
  */
 function suits(facts: SuitableFacts, instance: Instance, role: Role): boolean {

@@ -98,7 +98,7 @@ const simulations = memo((reading: Account['PolicySimulations']) => {
 })
 
 /**
- * A service control policy binds every role of the account, so what was simulated for one role tells of another.
+ * A service control policy binds every role of the account, so what was simulated for one role holds for another.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  */
 function organizationAllows(facts: RoleFacts, role: Role, action: string): boolean | undefined {
@@ -156,7 +156,7 @@ export function mayCall(
 export const readableRoles = ({Roles}: Pick<Account, 'Roles'>): readonly Role[] =>
   itemsOf(Roles).filter((role): role is Role => !isUnreadable(role))
 
-/** A role by its ARN; why it cannot be told; or undefined, when it does not exist. */
+/** A role by its ARN; why it cannot be determined; or undefined, when it does not exist. */
 export const roleByArn = ({Roles}: Pick<Account, 'Roles'>, arn: string): Role | Unreadable | undefined => {
   const [known] = allWith(Roles, 'Arn', arn)
   return known ?? lookup(Roles, 'Arn', arn)

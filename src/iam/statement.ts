@@ -66,7 +66,7 @@ const applies = (statement: Statement, request: Request): Ternary =>
     : 'no'
 
 /**
- * A request that tells whether its resource or keys were asked for. Where they were not, the answer is the same for
+ * A request that records whether its resource or keys were used. Where they were not, the answer is the same for
  * every instance, and a fleet need not ask again.
  */
 export function tracked(

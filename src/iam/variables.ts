@@ -7,7 +7,7 @@ const LITERALS: ReadonlyMap<string, string> = new Map([
   ['$', '$'],
 ])
 
-/** A pattern, or why there is none: a variable without a value, which matches nothing; or one that the model cannot tell. */
+/** A pattern, or why there is none: a variable without a value, which matches nothing; or one that the model does not know. */
 type Filled = {readonly text: string} | 'absent' | 'unknown'
 
 /**

@@ -23,7 +23,7 @@ interface InspectorOptions extends Omit<AuditOptions, 'chosen'> {
   readonly chosen: Choice
 }
 
-/** Which instances are told of: examined ones as in an audit, others by what Inspector knows of them. */
+/** Which instances are listed: examined ones as in an audit, others by what Inspector knows of them. */
 export interface Choice {
   readonly instance: (instance: Instance, isCovered: boolean) => boolean
   readonly ids: ReadonlySet<string> | undefined
@@ -82,9 +82,9 @@ function inspected(
   const resource = causes.find((cause) => cause.id === rootCause)?.resource
   const change = groups.get(`${rootCause}@${resource}`)?.change?.title
   const associations = associationsOf(account, id)
-  const told = row ? knownHere(account, id, explanationOf(row)) : unlisted(account)
-  const untag = told.coverage === 'excluded' ? untagging(account, id) : undefined
-  return {...told, examined: true, associations, change: untag ?? change ?? null}
+  const explanation = row ? knownHere(account, id, explanationOf(row)) : unlisted(account)
+  const untag = explanation.coverage === 'excluded' ? untagging(account, id) : undefined
+  return {...explanation, examined: true, associations, change: untag ?? change ?? null}
 }
 
 type Explanation = Pick<Inspected, 'coverage' | 'status' | 'reason' | 'scanMode' | 'lastScanned' | 'meaning'>
@@ -103,12 +103,16 @@ function untagging(account: Account, InstanceId: string): string | undefined {
 }
 
 /** Inspector notices after a while that a node is managed now. */
-function knownHere(account: Account, InstanceId: string, told: Explanation): Explanation {
+function knownHere(account: Account, InstanceId: string, explanation: Explanation): Explanation {
   const instance = find(account.Instances, 'InstanceId', InstanceId)
   const isOnline = instance !== undefined && nodeOf(account, instance)?.PingStatus === 'Online'
-  return reasonOf(told.reason) === 'UNMANAGED_EC2_INSTANCE' && told.coverage === 'uncovered' && isOnline
-    ? {...told, coverage: 'pending', meaning: 'The node is online; Amazon Inspector updates its coverage on its own.'}
-    : told
+  return reasonOf(explanation.reason) === 'UNMANAGED_EC2_INSTANCE' && explanation.coverage === 'uncovered' && isOnline
+    ? {
+        ...explanation,
+        coverage: 'pending',
+        meaning: 'The node is online; Amazon Inspector updates its coverage on its own.',
+      }
+    : explanation
 }
 
 /** A file from before anybody asked Inspector has neither of the two. */
@@ -117,7 +121,7 @@ const isSilent = ({CoveredResources, AccountStatuses}: Account): boolean =>
   isUnreadable(AccountStatuses) &&
   AccountStatuses.unreadable === NOT_GIVEN.unreadable
 
-/** Why Inspector does not name it: nobody was told, it is off, or it just does not. */
+/** Why Inspector does not name it: its coverage was not read, it is disabled, or it does not cover the instance. */
 function unlisted(account: Account): Explanation {
   const {CoveredResources, Caller, Region} = account
   const off = offIn(account)
@@ -192,14 +196,14 @@ function detailOf(
   return sorted(words, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
 }
 
-/** A delegated administrator sees the instances of all members; without a look at their account no cause can be told. */
+/** A delegated administrator sees the instances of all members; without a look at their account no cause can be determined. */
 function unexaminedInstance(
   {Caller, Region, Instances}: Account,
   row: CoveredResource,
   word: Word | undefined,
   ownerTag: string,
 ): AuditedInstance {
-  const told = explanationOf(row)
+  const explanation = explanationOf(row)
   const elsewhere = row.accountId !== undefined && row.accountId !== Caller?.Account
   const why = elsewhere
     ? `It is in account ${row.accountId}, which was not examined here.`
@@ -219,9 +223,9 @@ function unexaminedInstance(
     causes: word ? [{id: word.cause, resource: word.resource, severity: word.severity, certainty: 'proven'}] : [],
     owner: tagOf(ownerTag),
     inspector: {
-      ...told,
+      ...explanation,
       ...(elsewhere || isUnreadable(Instances) ? {} : {coverage: 'terminating' as const}),
-      meaning: `${told.meaning} ${why}`,
+      meaning: `${explanation.meaning} ${why}`,
       examined: false,
       associations: [],
       change: null,

@@ -26,7 +26,7 @@ export function inspectionOf(parts: readonly AuditPart[], readAt: string): Audit
 
 const keyOf = ({id, region}: AuditedInstance): string => `${region} ${id}`
 
-/** What the delegated administrator was told where the account itself was not. */
+/** What the delegated administrator could read where the account itself could not. */
 function withDetail(other: AuditedInstance | undefined, one: AuditedInstance): AuditedInstance {
   if (!other?.inspector || !one.inspector || one.inspector.status !== null) return one
   const {coverage, status, reason, scanMode, lastScanned} = other.inspector

@@ -18,11 +18,11 @@ export function findingsTo(store: Store, {run, before}: Run, role: MemberRole) {
     const all = asffFindings(earlier ? {...audit, changes: changesSince(earlier, audit)} : audit)
     try {
       const taken = await importAs(region, all)
-      if (taken < all.length) await tell(`Security Hub took ${taken} of ${all.length} findings.`)
+      if (taken < all.length) await report(`Security Hub took ${taken} of ${all.length} findings.`)
     } catch (error) {
-      await tell(whyNot(error))
+      await report(whyNot(error))
     }
-    async function tell(why: string): Promise<void> {
+    async function report(why: string): Promise<void> {
       await store.write(keysOf(run).notImported(name), JSON.stringify({region, why}))
     }
   }

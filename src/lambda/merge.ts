@@ -116,8 +116,8 @@ async function notImported(store: Store, run: string): Promise<readonly string[]
   const keys = await store.keysUnder(keysOf(run).allNotImported)
   const [first] = keys
   if (first === undefined) return []
-  const told = await jsonAt<{readonly why: string}>(store, first)
-  return [`Security Hub did not take all findings of ${countedPlaces(keys.length)}: ${told?.why}`]
+  const failure = await jsonAt<{readonly why: string}>(store, first)
+  return [`Security Hub did not take all findings of ${countedPlaces(keys.length)}: ${failure?.why}`]
 }
 
 /** `never` reports whatever there is and lets the run succeed, unless nothing could be examined. */

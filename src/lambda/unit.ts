@@ -22,7 +22,7 @@ interface UnitEvent {
   readonly failure?: {readonly Error?: string; readonly Cause?: string}
 }
 
-/** What Lambda tells a function of itself. */
+/** What Lambda passes to a function about its invocation. */
 export interface Context {
   readonly getRemainingTimeInMillis: () => number
 }
@@ -178,9 +178,9 @@ async function recordFailure(
     unitsAt(store, keys.regionsOf(account)),
     store.keysUnder(keys.failures(account)),
   ])
-  const told = new Set([...kept, ...failures.map(nameIn)])
+  const accounted = new Set([...kept, ...failures.map(nameIn)])
   const expected = regions ?? found?.regions ?? ['unknown']
-  const missing = expected.filter((region) => !told.has(`${account}.${region}`))
+  const missing = expected.filter((region) => !accounted.has(`${account}.${region}`))
   for (const region of missing) await keepFailure(store, run, account, region, why)
   return {account, examined: kept.size, failed: missing.length}
 }

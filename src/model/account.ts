@@ -30,7 +30,7 @@ export interface Unreadable {
 /** What AWS was not even asked for: no permission would help. */
 export const notAsked = (where = ''): Unreadable => ({unreadable: `not asked for${where}`, error: 'NotAsked'})
 
-/** What AWS said of one kind of thing: all of it; or why not, with what another account's file tells of the kind. */
+/** What AWS returned of one kind: all of it; or why not, with the items of that kind in another account's file. */
 export type Reading<T> = readonly T[] | (Unreadable & {readonly known?: readonly T[]})
 
 /** An item of a kind that is read one by one: itself, or its key and why it could not be read. */
@@ -341,6 +341,6 @@ export const canRead = <Need extends Kind>(
   needs: readonly Need[],
 ): account is Account & Facts<Need> => needs.every((need) => !isUnreadable(account[need]))
 
-/** The items that are known; where AWS would not tell, an absent one may still exist. */
+/** The items that are known; where they could not be read, an absent one may still exist. */
 export const itemsOf = <T>(reading: Reading<T>): readonly T[] =>
   isUnreadable(reading) ? (reading.known ?? []) : reading

@@ -159,7 +159,7 @@ export function allWith<T extends object>(reading: Reading<T>, by: By<T>, value:
   return (indexOf(items, by as By<never>).get(value) as readonly T[] | undefined) ?? NONE
 }
 
-/** The item whose `field` is `value`; why it cannot be told; or undefined, when it does not exist. */
+/** The item whose `field` is `value`; why it cannot be determined; or undefined, when it does not exist. */
 export const lookup = <T extends object>(
   reading: Reading<T>,
   field: keyof T & string,

@@ -33,7 +33,7 @@ export interface ReadOnlyPolicy {
   readonly Statement: readonly Statement[]
 }
 
-/** Actions that read one resource of a known name; the others cannot be told apart by resource or read many. */
+/** Actions that read one resource of a known name; the others cannot be distinguished by resource or read many. */
 const scoped = (partition: string): Readonly<Record<string, string>> => ({
   'ssm:GetServiceSetting': `arn:${partition}:ssm:*:*:servicesetting/ssm/managed-instance/*`,
   'ssm:GetDocument': `arn:${partition}:ssm:*:*:document/${SESSION_DOCUMENT}`,

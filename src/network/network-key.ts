@@ -22,7 +22,7 @@ import {leadsOn} from './routing/route-table.ts'
 type NetworkKey = string
 
 /**
- * Where an instance stands, as far as a walk can tell instances apart. What rules name more narrowly than its subnet
+ * The position of an instance, as far as a walk can distinguish instances. What rules name more narrowly than its subnet
  * counts too: two instances of one subnet may lie on different sides of such a block, or in different groups.
  * Undefined where the way depends on the instance itself.
  */
@@ -84,7 +84,7 @@ function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): stri
   return names ? '' : String(InstanceType)
 }
 
-/** That a node is online tells something of names where its route table leads to other networks, or its VPC is shared. */
+/** That a node is online is evidence about names where its route table leads to other networks, or its VPC is shared. */
 function answering(readings: WalkReadings, instance: Instance, subnet: Subnet | undefined): string {
   const table = subnet && routeTableOf(readings, subnet)
   const leadsOnward = table !== undefined && !isUnreadable(table) && leading(table).on
@@ -96,7 +96,7 @@ const leading = memo(({Routes}: RouteTable) => ({on: itemsOf(Routes).some(leadsO
 
 /**
  * The narrowest block that some rule or route names and that holds the address, where it is narrower than the subnet:
- * blocks nest or are apart, so that it tells all the others that do.
+ * blocks nest or are apart, so that it represents all the others that do.
  */
 function cellOf(readings: WalkReadings, subnet: Subnet | undefined, address: string): string {
   const within = parseCidr(subnet?.CidrBlock ?? '')?.prefix ?? 33

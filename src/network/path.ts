@@ -21,7 +21,7 @@ export interface Fault {
   readonly cause: string
   /** The resource to change, when it is not the hop's own. */
   readonly resource?: string
-  /** `advises`, when the fault is worth telling but does not stop the traffic. */
+  /** `advises`, when the fault is worth reporting but does not stop the traffic. */
   readonly advice?: true
   /** The finding is likely at most, because something that was not asked for could explain it otherwise. */
   readonly likely?: true

@@ -112,7 +112,7 @@ const successorsIn = (resources: readonly PlannedResource[]): ReadonlyMap<string
   )
 }
 
-/** Instances whose subnet or groups only apply tells: nothing can be examined in their place. */
+/** Instances whose subnet or groups are known only after apply: nothing can be examined in their place. */
 const doubtsIn = (after: Account, resources: readonly PlannedResource[]): ReadonlyMap<string, Outcome> =>
   new Map(
     resources

@@ -26,7 +26,7 @@ export interface PlannedResource {
   /** Absent where it does not exist yet, or where only its id is known. */
   readonly before?: Properties
   readonly after?: Properties
-  /** True where only apply tells whether it is there at all. */
+  /** True where it is known only after apply whether it is there at all. */
   readonly isConditional?: true
   /** When it is removed or replaced, the earlier one stays in the account. */
   readonly keeps?: readonly ('removed' | 'replaced')[]

@@ -209,7 +209,7 @@ function firstAddressOf(cidr: string | undefined): string | undefined {
 const ipv6In = ({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined =>
   Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock?.replace(/::\/\d+$/, '::10')
 
-/** What another instance of the same image tells of it. */
+/** What another instance of the same image shows about it. */
 function withImage(account: Account, {image}: Launch): Account {
   const known = itemsOf(account.InstanceImageMetadata).find(({ImageMetadata}) => ImageMetadata?.ImageId === image)
   if (image === undefined || !known) return account

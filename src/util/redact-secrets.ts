@@ -3,7 +3,7 @@ const REMOVED = '[redacted]'
 /**
  * What people print while a machine boots and should not. Every pattern is bounded or anchored at a literal, so that ten
  * megabytes of anything take linear time. Words after "credentials" or "token" in an error message stay: they are
- * what tells why the agent fails.
+ * what shows why the agent fails.
  */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g, REMOVED],

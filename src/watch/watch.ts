@@ -2,7 +2,7 @@ import {longestSleep} from '../agent/retry-backoff.ts'
 import type {ChecklistStep, Report, ReportedCause} from '../diagnosis/report.ts'
 import {isRefusalName} from '../model/refusals.ts'
 
-/** An examination, when it was made, and what of the instance no report tells. */
+/** An examination, when it was made, and what of the instance no report contains. */
 export interface Observation {
   readonly at: number
   readonly report: Report
@@ -27,7 +27,7 @@ export interface Watch {
   /** The last examination that could look at all that the first one did. */
   readonly whole: Observation
   readonly steps: readonly Followed[]
-  /** Causes that were told and are still there. */
+  /** Causes that were reported and are still there. */
   readonly reported: readonly string[]
   /** The ids of all causes there were: they decide how long the agent sleeps. */
   readonly seenCauses: readonly string[]

@@ -1,5 +1,5 @@
 import {CONSOLE} from '../../agent/console.ts'
-import {ofKind, type Signal, told} from '../../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {isUnreadable} from '../../model/account.ts'
 import {changeServiceControlPolicy} from '../../remedies/changes/change-service-control-policy.ts'
@@ -93,7 +93,7 @@ export const unseenRefusal = whenOffline((scene) =>
         certainty: 'likely' as const,
         resource: signal.principal ?? scene.instance.InstanceId,
         message: `AWS refused ${signal.action ?? 'a call of the agent'} on ${scene.instance.InstanceId}, and its error message names ${policy}.`,
-        evidence: signals.map(told),
+        evidence: signals.map(lineEvidence),
         remedies: [remedyOfRefusal(scene, refusedBy, signals)],
       },
     ]

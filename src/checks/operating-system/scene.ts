@@ -1,6 +1,6 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {systemOf} from '../../agent/node.ts'
-import {ofKind, type Signal, told} from '../../agent/signal.ts'
+import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import type {Context, Facts, Instance} from '../../model/account.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
@@ -40,13 +40,13 @@ interface Words {
 export const finding = ({instance}: Scene, signals: readonly Signal[], {remedy, ...words}: Words): Finding => ({
   ...words,
   resource: instance.InstanceId,
-  evidence: signals.map(told),
+  evidence: signals.map(lineEvidence),
   remedies: [remedy],
 })
 
 export type Judge = (scene: Scene) => readonly Finding[]
 
-/** A node that answers has got past what its console tells of the boot. */
+/** A node that answers has booted, whatever its console shows. */
 export const whenOffline =
   (judge: Judge): Judge =>
   (scene) =>

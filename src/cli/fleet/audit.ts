@@ -24,7 +24,7 @@ interface AuditResult {
   readonly audit: Audit
   /** What was done, for the last line on stderr. */
   readonly summary: string
-  /** Ids that were asked for and that nothing is told of. */
+  /** Ids that were asked for and that no row is about. */
   readonly missing: readonly string[]
 }
 
@@ -133,8 +133,8 @@ async function look(
 }
 
 function missingFrom({instances}: Audit, {ids}: Choice): readonly string[] {
-  const told = new Set(instances.map(({id}) => id))
-  return [...(ids ?? [])].filter((id) => !told.has(id))
+  const examined = new Set(instances.map(({id}) => id))
+  return [...(ids ?? [])].filter((id) => !examined.has(id))
 }
 
 const notFound = (ids: readonly string[]): string =>

@@ -11,7 +11,7 @@ export interface EvidenceFlags {
   readonly 'agent-log'?: readonly string[] | undefined
 }
 
-/** What files from inside the instance tell: the JSON of `ssm-cli get-diagnostics`, agent logs and `errors.log`. */
+/** What files from inside the instance show: the JSON of `ssm-cli get-diagnostics`, agent logs and `errors.log`. */
 export async function readEvidence(
   {diagnostics = [], 'agent-log': logs = []}: EvidenceFlags,
   ids: readonly string[],

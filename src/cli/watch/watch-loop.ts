@@ -9,7 +9,7 @@ export interface Watching {
   /** Waits so many milliseconds, and may show what is waited for in the meantime. */
   readonly rest: (milliseconds: number, watch: Watch) => Promise<void>
   readonly examine: () => Promise<Observation>
-  /** The one call or two that tell whether Systems Manager sees the node otherwise than before. */
+  /** The one call or two that show whether Systems Manager sees the node otherwise than before. */
   readonly poll: () => Promise<Report['registration']>
   readonly report: (changes: readonly (Change | FailedPoll)[], watch: Watch) => void
 }
@@ -88,7 +88,7 @@ function examinedAgain(state: WatchState, watching: Watching, sight: Observation
   }
 }
 
-/** Told once, however often it is asked in vain. */
+/** Reported once, however often the call fails. */
 function silence(state: WatchState, {report}: Watching, why: string): WatchState {
   if (why !== state.said) report([{kind: 'unanswered', why}], state.watch)
   return {...state, consecutiveFailures: state.consecutiveFailures + 1, said: why}

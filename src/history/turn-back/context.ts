@@ -7,7 +7,7 @@ export interface TurnContext {
   /** The account as it was when the change had been made. */
   readonly account: Account
   readonly event: ChangeEvent
-  /** Earlier changes, newest first: they may tell what was there before. */
+  /** Earlier changes, newest first: they may show what was there before. */
   readonly older: readonly ChangeEvent[]
   /** The account with what AWS Config recorded before the change. */
   readonly recorded?: Account
@@ -28,11 +28,11 @@ export const NOTHING: Reversal = {change: {steps: [], undo: [], apply: (account)
 /** Only the model goes back: no call of AWS's API brings the thing itself back. */
 export const onModel = (apply: Change['apply']): Reversal => ({change: {steps: [], undo: [], apply}})
 
-/** The newest of the earlier changes that `tell` something of the same thing. */
-export function formerly<T>(older: readonly ChangeEvent[], tell: (event: ChangeEvent) => T | undefined): T | undefined {
+/** The newest of the earlier changes that show something of the same resource. */
+export function formerly<T>(older: readonly ChangeEvent[], read: (event: ChangeEvent) => T | undefined): T | undefined {
   for (const event of older) {
-    const told = tell(event)
-    if (told !== undefined) return told
+    const found = read(event)
+    if (found !== undefined) return found
   }
   return undefined
 }

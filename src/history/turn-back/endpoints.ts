@@ -121,12 +121,12 @@ function policyBack(context: TurnContext, id: string): Change | undefined {
 /** Whether private DNS was on: an earlier call says so; otherwise a call that sets it has changed it. */
 function privateDnsBack(context: TurnContext, endpoint: VpcEndpoint, now: boolean): Reversal | undefined {
   const id = endpoint.VpcEndpointId
-  const told = formerly(context.older, ({request, mentions}) =>
+  const former = formerly(context.older, ({request, mentions}) =>
     mentions.has(id) ? flagIn(request, 'privateDnsEnabled') : undefined,
   )
-  if (told === now) return undefined
+  if (former === now) return undefined
   const change = now ? switchOffPrivateDns(endpoint) : switchOnPrivateDns(context.account, endpoint)
-  return told === undefined
+  return former === undefined
     ? {
         change,
         assumption: `that private DNS was ${now ? 'disabled' : 'enabled'} before, which CloudTrail does not record`,

@@ -46,8 +46,8 @@ const formerGroups = (
 ): readonly string[] | undefined => {
   const known = recorded && find(recorded.NetworkInterfaces, 'NetworkInterfaceId', interfaceId)?.Groups
   const own = recorded && find(recorded.Instances, 'InstanceId', instanceId)?.NetworkInterfaces
-  const told = known ?? own?.find((one) => one.NetworkInterfaceId === interfaceId)?.Groups
-  if (told) return told.flatMap(({GroupId}) => GroupId ?? [])
+  const groups = known ?? own?.find((one) => one.NetworkInterfaceId === interfaceId)?.Groups
+  if (groups) return groups.flatMap(({GroupId}) => GroupId ?? [])
   return formerly(older, (event) => {
     const ids = groupsAfter(event, instanceId, interfaceId)
     return ids.length > 0 ? ids : undefined
@@ -87,15 +87,15 @@ function flipped<V extends Input>(
   context: TurnContext,
   now: V,
   other: V,
-  tell: (event: ChangeEvent) => V | undefined,
+  read: (event: ChangeEvent) => V | undefined,
   setting: string,
   change: (before: V) => Change,
 ): Reversal {
-  const told = formerly(context.older, tell)
-  if (told === now) return NOTHING
-  return told === undefined
+  const past = formerly(context.older, read)
+  if (past === now) return NOTHING
+  return past === undefined
     ? {change: change(other), assumption: `that ${setting} was ${other} before, which CloudTrail does not record`}
-    : {change: change(told)}
+    : {change: change(past)}
 }
 
 const sourceDestCheck = (context: TurnContext, id: string, now: boolean): Reversal =>
@@ -192,10 +192,10 @@ const turnMetadataBack: TurnBack = (context) => {
   for (const [name, [field, values]] of Object.entries(METADATA)) {
     const now = textIn(event.request, name)
     if (now === undefined) continue
-    const told = former(name)
+    const past = former(name)
     const other = values.find((value) => value !== now) ?? now
-    before[field] = told ?? other
-    if (told === undefined) taken.push(`${field} was ${other}`)
+    before[field] = past ?? other
+    if (past === undefined) taken.push(`${field} was ${other}`)
   }
   const limit = numberIn(event.request, 'httpPutResponseHopLimit')
   const formerLimit = formerly(older, ({request}) =>
@@ -252,9 +252,9 @@ interface Association {
 }
 
 function associationIn({response}: ChangeEvent): Association | undefined {
-  const told = partIn(response, 'iamInstanceProfileAssociation')
-  const [id, instance] = [textIn(told, 'associationId'), textIn(told, 'instanceId')]
-  const arn = textIn(partIn(told, 'iamInstanceProfile'), 'arn')
+  const association = partIn(response, 'iamInstanceProfileAssociation')
+  const [id, instance] = [textIn(association, 'associationId'), textIn(association, 'instanceId')]
+  const arn = textIn(partIn(association, 'iamInstanceProfile'), 'arn')
   return id === undefined || instance === undefined || arn === undefined ? undefined : {id, instance, arn}
 }
 
@@ -296,8 +296,8 @@ const turnProfileDisassociationBack: TurnBack = ({event, older}) => {
 }
 
 function sameAssociation(event: ChangeEvent, id: string | undefined): Association | undefined {
-  const told = associationIn(event)
-  return told !== undefined && told.id === id ? told : undefined
+  const association = associationIn(event)
+  return association !== undefined && association.id === id ? association : undefined
 }
 
 const turnProfileReplacementBack: TurnBack = ({event, older, recorded}) => {

@@ -48,8 +48,8 @@ function entryIn(request: Parameters | undefined): NetworkAclEntry | undefined {
 function formerEntry({older, recorded}: TurnContext, place: Place): NetworkAclEntry | null | undefined {
   const acl = recorded && find(recorded.NetworkAcls, 'NetworkAclId', place.id)
   if (acl && !isUnreadable(acl.Entries)) return acl.Entries.find((entry) => isAt(place, entry)) ?? null
-  const told = formerly(older, (event) => entryAfter(event, place))
-  if (told !== undefined) return told
+  const former = formerly(older, (event) => entryAfter(event, place))
+  if (former !== undefined) return former
   return isCreatedIn(older, 'CreateNetworkAcl', place.id) ? null : undefined
 }
 
@@ -110,7 +110,7 @@ const turnDeletionBack: TurnBack = (context) => {
   return place && before ? {change: backTo(place, null, before)} : undefined
 }
 
-/** Every association with an ACL has an id of its own, which the answer tells and the next call names. */
+/** Every association with an ACL has its own id, which the answer contains and the next call names. */
 const turnAssociationBack: TurnBack = (context) => {
   const {account, event, older} = context
   const former = textIn(event.request, 'associationId')

@@ -67,12 +67,12 @@ const wasAttached = ({older}: TurnContext, role: Role, arn: string): boolean =>
 function formerInline(context: TurnContext, role: Role, name: string): PolicyDocument | null | undefined {
   const known = recordedRole(context, role)
   if (known) return known.RolePolicyList.find(({PolicyName}) => PolicyName === name)?.PolicyDocument ?? null
-  const told = formerly(context.older, (event) => {
+  const former = formerly(context.older, (event) => {
     if (!isOf(event, role) || textIn(event.request, 'policyName') !== name) return undefined
     if (event.name === 'DeleteRolePolicy') return null
     return event.name === 'PutRolePolicy' ? documentIn(event.request, 'policyDocument') : undefined
   })
-  return told !== undefined ? told : isCreatedIn(context.older, 'CreateRole', role.RoleName) ? null : undefined
+  return former !== undefined ? former : isCreatedIn(context.older, 'CreateRole', role.RoleName) ? null : undefined
 }
 
 const turnInlineBack: TurnBack = (context) => {
@@ -157,8 +157,8 @@ const turnTrustBack: TurnBack = (context) => {
 /** The document that a managed policy had before: an earlier call has it, AWS Config, or the version that is still there. */
 function formerDocument({account, event, older, recorded}: TurnContext, arn: string): PolicyDocument | undefined {
   const known = recorded && find(recorded.Policies, 'Arn', arn)
-  const told = known?.PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion)?.Document
-  if (told !== undefined) return told
+  const former = known?.PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion)?.Document
+  if (former !== undefined) return former
   const version = formerly(older, (one) => defaultVersionAfter(one, arn))
   if (version?.document !== undefined) return version.document
   const versions = find(account.Policies, 'Arn', arn)?.PolicyVersionList ?? []

@@ -52,8 +52,8 @@ function formerRoute({older, recorded}: TurnContext, place: Place): Route | null
   const table = recorded && find(recorded.RouteTables, 'RouteTableId', place.table)
   if (table && !isUnreadable(table.Routes))
     return table.Routes.find((route) => hasDestination(route, place.destination)) ?? null
-  const told = formerly(older, (event) => routeAfter(event, place))
-  if (told !== undefined) return told
+  const former = formerly(older, (event) => routeAfter(event, place))
+  if (former !== undefined) return former
   return isCreatedIn(older, 'CreateRouteTable', place.table) ? null : undefined
 }
 
@@ -114,7 +114,7 @@ interface Association {
   readonly subnet: string
 }
 
-/** What an association was: the call that made it, or that replaced another one by it, tells. */
+/** What an association was: the call that made it, or that replaced another one by it, shows it. */
 function associationOf(older: readonly ChangeEvent[], id: string | undefined): Association | undefined {
   if (id === undefined) return undefined
   for (const [at, {name, request, response}] of older.entries()) {

@@ -155,8 +155,8 @@ const turnAuthorizationBack =
   (direction: Direction): TurnBack =>
   (context) => {
     const group = groupOf(context)
-    const told = answered(context.event, 'securityGroupRuleSet')
-    const rules = told.length > 0 ? told : requested(context.event.request)
+    const returned = answered(context.event, 'securityGroupRuleSet')
+    const rules = returned.length > 0 ? returned : requested(context.event.request)
     return group && rules.length > 0 ? {change: revoked(group.GroupId, direction, rules)} : undefined
   }
 
@@ -166,11 +166,11 @@ const turnRevocationBack =
     const {event, older} = context
     const group = groupOf(context)
     if (!group) return undefined
-    const told = answered(event, 'revokedSecurityGroupRuleSet')
+    const returned = answered(event, 'revokedSecurityGroupRuleSet')
     const unknown = new Set(partsIn(event.response, 'unknownIpPermissionSet').flatMap(rulesOfPermission).map(ruleKey))
     const named = textsIn(event.request, 'securityGroupRuleIds', 'securityGroupRuleId').map((id) => ruleById(older, id))
     const asked = [...requested(event.request).filter((rule) => !unknown.has(ruleKey(rule))), ...named]
-    const rules = told.length > 0 ? told : asked
+    const rules = returned.length > 0 ? returned : asked
     const known = rules.filter((rule) => rule !== undefined)
     return known.length > 0 && known.length === rules.length
       ? {change: authorized(group.GroupId, direction, known)}
@@ -198,11 +198,11 @@ const modificationsIn = ({name, request}: ChangeEvent): readonly Parameters[] =>
 
 /** Which direction a rule has: the call that made it says so, or the group that has it now. */
 function directionOf({older}: TurnContext, group: SecurityGroup, id: string, now: Rule): Direction | undefined {
-  const told = formerly(older, ({response}) => {
+  const isEgress = formerly(older, ({response}) => {
     const made = partsIn(response, 'securityGroupRuleSet').find((one) => textIn(one, 'securityGroupRuleId') === id)
     return made && flagIn(made, 'isEgress')
   })
-  if (told !== undefined) return told ? 'Egress' : 'Ingress'
+  if (isEgress !== undefined) return isEgress ? 'Egress' : 'Ingress'
   return (['Egress', 'Ingress'] as const).find((direction) =>
     rulesIn(group, direction).some((permission) =>
       keyOf(permission) === keyOf(now)

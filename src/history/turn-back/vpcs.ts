@@ -22,9 +22,9 @@ const turnAttributeBack: TurnBack = ({event, older, recorded}) => {
   if (VpcId === undefined || name === undefined || field === undefined) return undefined
   const now = flagIn(event.request, name)
   const known = recorded && find(recorded.VpcAttributes, 'VpcId', VpcId)?.[field].Value
-  const told =
+  const former =
     known ?? formerly(older, ({request}) => (textIn(request, 'vpcId') === VpcId ? flagIn(request, name) : undefined))
-  if (told === now) return NOTHING
+  if (former === now) return NOTHING
   const call = (Value: boolean) => ec2('ModifyVpcAttribute', {VpcId, [field]: {Value}})
   return {
     change: {
@@ -35,7 +35,7 @@ const turnAttributeBack: TurnBack = ({event, older, recorded}) => {
           isUnreadable(item) ? item : {...item, [field]: {Value: !now}},
         ),
     },
-    ...(told === undefined && {
+    ...(former === undefined && {
       assumption: `that ${name} was ${!now} before, which CloudTrail does not record`,
     }),
   }
@@ -111,16 +111,16 @@ const isMode = (text: string | undefined): text is Mode =>
 /** Of the three modes the one before is known from an earlier call alone; an account begins with `off`. */
 const turnBlockPublicAccessBack: TurnBack = ({event, older}) => {
   const now = textIn(event.request, 'internetGatewayBlockMode')
-  const told = formerly(older, ({name, request}) =>
+  const former = formerly(older, ({name, request}) =>
     name === 'ModifyVpcBlockPublicAccessOptions' ? textIn(request, 'internetGatewayBlockMode') : undefined,
   )
-  const before = told ?? 'off'
+  const before = former ?? 'off'
   if (!isMode(now) || !isMode(before)) return undefined
   if (before === now) return NOTHING
   const call = (InternetGatewayBlockMode: Mode) => ec2('ModifyVpcBlockPublicAccessOptions', {InternetGatewayBlockMode})
   return {
     change: {steps: [call(before)], undo: [call(now)], apply: (account) => withBlockMode(account, before)},
-    ...(told === undefined && {assumption: 'that the mode was off before, which CloudTrail does not record'}),
+    ...(former === undefined && {assumption: 'that the mode was off before, which CloudTrail does not record'}),
   }
 }
 

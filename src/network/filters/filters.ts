@@ -173,7 +173,7 @@ const LISTED = new Set(['s3', 's3express', 'dynamodb', 'vpc-lattice'])
 export const isOutsideAwsLists = ({target, service, host, readings}: Flow): boolean =>
   !target && host === hostOf(service, readings) && !LISTED.has(service)
 
-/** Why it cannot be told whether groups let the traffic through: a rule is unread, or a part of the peers may pass. */
+/** Why it cannot be determined whether groups let the traffic through: a rule is unread, or a part of the peers may pass. */
 export const whyUnsure = (unknown: readonly Unsure[], what: string, {host}: Flow, peer: Ranges): string =>
   unknown.map(({because}) => because).join('; ') ||
   `its rules ${what} some of ${inWords(peer)} only, and it is not known whether ${host} is among them`

@@ -47,7 +47,7 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
       ),
     ),
   )
-  // Where routes part the destination, each is followed with its own part: the next table may tell the parts apart too.
+  // Where routes part the destination, each is followed with its own part: the next table may route the parts differently too.
   const parted = (branch: Branch) => (others.length > 0 ? {...flow, destination: branch.addresses} : flow)
   const ways = [main, ...others].map((branch) => onBranch(parted(branch), subnet, leg, entry, table, branch))
   return joined(inAgreement(flow, table, leg, ways, main.rival ?? others.find(({rival}) => rival)?.rival), ...doubts)
@@ -155,7 +155,7 @@ function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Route
 
   const gateway = through(flow, subnet, leg, entry, table, route)
   const border = staysInSubnet(flow, subnet, route) ? NO_SEGMENT : egressAcl(flow, subnet.SubnetId, leg)
-  // How a reply comes out of a transit gateway is told there: see returning.
+  // How a reply leaves a transit gateway is decided there: see returning.
   const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
   return joined(outward, withRouteHop(gateway, table, route, leg))
 }
@@ -284,7 +284,7 @@ function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[])
   return route ?? {GatewayId: gateway.VpcEndpointId, DestinationPrefixListId: 'the prefix list of S3', State: 'active'}
 }
 
-/** Whether a prefix list that was not read has IPv6 blocks, only its entries tell. */
+/** Whether a prefix list that was not read has IPv6 blocks, only its entries show. */
 function s3InList({family}: Flow, {RouteTableId}: RouteTable, leg: Leg, way: PathSegment): PathSegment {
   if (family === 4) return way
   const because = `Route table ${RouteTableId} routes the prefix list of S3, whose entries could not be read; it may have no IPv6 blocks.`

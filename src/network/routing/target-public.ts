@@ -30,7 +30,7 @@ export function listedAddresses({
 
 /**
  * From an IPv6-only subnet the names that an agent dials by default have no address that it can use, but for DNS64 with
- * NAT64; only agents from 3.3.3270.0 on can be told to use the dual-stack names.
+ * NAT64; only agents from 3.3.3270.0 on can be configured to use the dual-stack names.
  * https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0
  */
 function toPublicFromIpv6(flow: Flow): PathSegment {

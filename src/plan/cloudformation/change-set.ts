@@ -90,7 +90,7 @@ const causesIn = (details: unknown): ReadonlyMap<string, string> =>
       }),
   )
 
-/** The plan of a change set: with the template that it was made of, also what only references of the template tell. */
+/** The plan of a change set: with the template that it was made of, also what only references of the template show. */
 export function changeSetPlan(
   changes: readonly StackResourceChange[],
   context: StackContext,

@@ -225,7 +225,7 @@ export const secretsOf = (template: JsonObject, given: Readonly<Record<string, s
     return isYes(NoEcho) ? (textOf(given[name] ?? Default) ?? []) : []
   })
 
-/** What comes with a resource, or is known from the template. Everything else only AWS tells. */
+/** What comes with a resource, or is known from the template. Everything else only AWS knows. */
 function attributeOf(
   declared: Declared | undefined,
   attribute: string,

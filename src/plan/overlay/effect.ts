@@ -18,7 +18,7 @@ export const inDoubt = <K extends Kind>(
   account: Account,
   kind: K,
   address: string,
-  /** The VPCs that the item can be of, where the plan tells. */
+  /** The VPCs that the item can be of, where the plan names them. */
   vpcIds?: readonly string[],
 ): Account => {
   const reading = account[kind] as Reading<unknown>
@@ -26,13 +26,13 @@ export const inDoubt = <K extends Kind>(
   return {...account, [kind]: {unreadable: afterApply(address), known, ...withinBoth(reading, vpcIds)}}
 }
 
-/** A VPC of which the plan tells the id, or which it may be. */
+/** A VPC of which the plan has the id, or which it may be. */
 export const vpcsOf = (id: unknown): readonly string[] | undefined => {
   const text = textOf(id)
   return text === undefined ? candidatesOf(id) : [text]
 }
 
-/** The plan does not tell which item it changes, so none is known. */
+/** The plan does not identify the item that it changes, so none is known. */
 export const allInDoubt = (account: Account, kind: Kind, address: string): Account => ({
   ...account,
   [kind]: {unreadable: afterApply(address)},

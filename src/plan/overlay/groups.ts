@@ -76,7 +76,7 @@ const withRules = (
     [FIELD[direction]]: change(group[FIELD[direction]].flatMap(singles)),
   }))
 
-/** A group one of whose rules is known only after apply: neither what it allows nor what it denies can be told. */
+/** A group one of whose rules is known only after apply: neither what it allows nor what it denies can be determined. */
 const withoutGroup = (account: Account, groupId: string, address: string, vpcId?: unknown): Account =>
   inDoubt(
     withItems(account, 'SecurityGroups', (groups) => groups.filter(({GroupId}) => GroupId !== groupId)),

@@ -107,7 +107,7 @@ function added(account: Account, resource: PlannedResource): Account {
   return entryOf(EFFECTS, type)?.add(account, {...emptied(before, after), ...after}, resource) ?? account
 }
 
-/** Where only apply tells whether the resource is there, only what it leaves as it is is known. */
+/** Where it is known only after apply whether the resource is there, only what it leaves as it is is known. */
 function inCase(without: Account, {isConditional, address}: PlannedResource, withIt: Account): Account {
   if (!isConditional || without === withIt) return withIt
   const doubts = KINDS.filter((kind) => without[kind] !== withIt[kind]).map((kind) => {

@@ -17,7 +17,7 @@ export interface Providers {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
-/** Whether the resource is in another Region or account: its ARN, its own Region or its provider tells. */
+/** Whether the resource is in another Region or account: its ARN, its own Region or its provider shows it. */
 export function isElsewhere(
   change: ResourceChange,
   scope: Scope,

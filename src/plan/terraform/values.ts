@@ -31,7 +31,7 @@ export type Ids = ReadonlyMap<
     readonly key: string | number | undefined
     readonly values: unknown
     readonly isNew: boolean
-    /** An attribute that only its own references tell. */
+    /** An attribute known only by its own references. */
     readonly later: (attribute: string) => unknown
   }
 >
@@ -88,7 +88,7 @@ const PARTS: Readonly<Record<string, (address: string) => string>> = {
     plannedId('tgw-rtb', `${address}.association_default_route_table_id`),
 }
 
-/** Which types an attribute may name, where its name tells. The rest of its references are conditions and keys. */
+/** Which types an attribute may name, where its name shows it. The rest of its references are conditions and keys. */
 const NAMED: readonly (readonly [attribute: RegExp, types: RegExp])[] = [
   [/vpc_id$/, /^aws_(?:default_)?vpc$/],
   [/subnet_ids?$|vpc_zone_identifier$/, /^aws_(?:default_)?subnet$/],

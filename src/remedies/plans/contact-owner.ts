@@ -13,7 +13,7 @@ const asking =
   (title: (trouble: FaultContext) => string, docs: string): Ask =>
   (trouble) => [contactOwner(title(trouble), docs)]
 
-/** What AWS's API cannot tell cannot be fixed on the model either: whom to ask, and what to ask for. */
+/** What AWS's API does not return cannot be fixed on the model either: who to ask, and what to ask for. */
 export const UNDECIDED: Readonly<Record<string, Ask>> = {
   'dns.custom-servers': asking(
     (trouble) =>

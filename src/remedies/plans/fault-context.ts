@@ -11,7 +11,7 @@ export interface FaultContext {
   readonly hops: readonly Hop[]
   /** The services whose ways meet it. */
   readonly services: readonly string[]
-  /** The hop that tells it best, and what that hop says. */
+  /** The hop that shows it best, and its message. */
   readonly hop: Hop
   readonly resource: string
   readonly detail: NonNullable<NonNullable<Hop['fault']>['detail']>

@@ -50,11 +50,11 @@ export const causeIds: readonly string[] = [...catalogue.keys()]
 
 export const VERDICTS: readonly Verdict[] = ['managed', 'degraded', 'at-risk', 'unmanaged', 'undecided']
 
-/** The first cause that holds the instance back, and how it is told of: the sentence of its group. */
+/** The first cause that holds the instance back, and how it is worded: the sentence of its group. */
 export const rootOf = ({causes, rootCause}: AuditedInstance): AuditedCause | undefined =>
   causes.find(({id}) => id === rootCause)
 
-/** The causes of an instance, and Inspector's status where that is all there is to tell. */
+/** The causes of an instance, and Inspector's status where that is all there is. */
 export function causesOf(instance: AuditedInstance): readonly AuditedCause[] {
   const {causes, inspector, id} = instance
   const other = inspector !== undefined && uncoveredBy(instance) !== null && instance.rootCause === null
@@ -71,7 +71,7 @@ const OMITTED_STATUSES: ReadonlySet<Coverage> = new Set([
 ])
 
 /** What a person must see line by line: whatever is not scanned, on purpose or not. */
-export const isTold = ({inspector}: AuditedInstance): boolean =>
+export const isUnscanned = ({inspector}: AuditedInstance): boolean =>
   inspector !== undefined && !OMITTED_STATUSES.has(inspector.coverage)
 
 /** The associations of Inspector that do not do their work. */
@@ -152,7 +152,7 @@ export interface Place {
   readonly instances: number
 }
 
-/** Accounts, Regions and VPCs with somebody who is not managed, each only where there are several to tell apart. */
+/** Accounts, Regions and VPCs with an instance that is not managed, each only where there are several. */
 export function placesOf({totals}: Audit): readonly (readonly [string, readonly Place[]])[] {
   const ranked = <P extends PlaceTotal>(places: readonly P[], nameOf: (place: P) => string): readonly Place[] =>
     places

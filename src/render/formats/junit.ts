@@ -38,7 +38,7 @@ export function junitAudit(audit: Audit): string {
   )
 }
 
-/** A report on Inspector fails what is left unscanned, and skips what cannot be told. */
+/** A report on Inspector fails what is left unscanned, and skips what cannot be determined. */
 const isFailure = (instance: AuditedInstance): boolean =>
   instance.inspector ? uncoveredBy(instance) !== null : instance.verdict !== 'managed' && instance.rootCause !== null
 const isSkipped = ({verdict, inspector}: AuditedInstance): boolean =>

@@ -6,7 +6,7 @@ import {
   failuresOf,
   gainOf,
   isInspection,
-  isTold,
+  isUnscanned,
   linesOf,
   othersOf,
   ownersIn,
@@ -34,7 +34,7 @@ export function markdownAudit(audit: Audit): string {
     ...section(
       'Not scanned by Amazon Inspector',
       ['Instance', 'Name', 'Where', 'Status', 'Meaning', 'Cause', 'Fix', 'Owner'],
-      isInspection(audit) ? instances.filter(isTold).map(inspectorRow) : [],
+      isInspection(audit) ? instances.filter(isUnscanned).map(inspectorRow) : [],
     ),
     ...section('Top fixes', ['#', 'Fix', 'Effect', 'Cause', 'Resource', 'Owners', 'AWS page'], groups.map(groupRow)),
     ...groups.slice(0, MOST_ROWS).flatMap(fixLines),

@@ -6,7 +6,7 @@ import {
   groupIdOf,
   groupsById,
   isInspection,
-  isTold,
+  isUnscanned,
   linesOf,
   othersOf,
   ownersLine,
@@ -52,7 +52,7 @@ function coverageSection({totals, instances}: Audit): Markup | null {
   const {coverage} = totals
   if (!coverage) return null
   const counts = Object.entries(coverage).filter(([, number]) => number > 0)
-  const shown = instances.filter(isTold)
+  const shown = instances.filter(isUnscanned)
   return html`<h2>Coverage</h2>
 ${table(
   ['Coverage', 'Instances'],

@@ -4,7 +4,7 @@ import type {Call, Input} from '../../remedies/core/remedy.ts'
 interface Expression {
   readonly expression: string
 }
-/** A nested block, where the language tells one from a map. */
+/** A nested block, where the language distinguishes one from a map. */
 interface Nested {
   readonly nested: Members
 }

@@ -2,7 +2,7 @@ import type {Audit, AuditedInstance} from '../../audit/report.ts'
 import {COVERAGES, type Coverage} from '../../inspector/reasons.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
-import {entryOf, failuresOf, isTold, placeOf, rootOf} from '../formats/audit-facts.ts'
+import {entryOf, failuresOf, isUnscanned, placeOf, rootOf} from '../formats/audit-facts.ts'
 import {alikeBy, entryLines, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
 import {type Mark, markOf, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
@@ -31,21 +31,21 @@ export function coverageLines({totals, instances}: Audit, terminal: Terminal): r
   const counts = COVERAGES.filter((one) => coverage[one] > 0).map(
     (one) => `${markOf(MARK_OF_COVERAGE[one], terminal)} ${coverage[one]} ${WORDS[one]}`,
   )
-  const told = instances.filter(isTold)
+  const unscanned = instances.filter(isUnscanned)
   const lines = inRows(counts, 3)
   return [
     terminal.paint('bold', 'Amazon Inspector: ') + (lines[0] ?? 'lists nothing'),
     ...lines.slice(1).map((line) => `                  ${line}`),
-    ...(told.length > 0 ? ['', terminal.paint('bold', 'Not scanned')] : []),
-    ...(told.length <= MOST_UNSCANNED
-      ? told.flatMap((one) => unscannedLines(one, terminal))
-      : unscannedAlike(told, terminal)),
+    ...(unscanned.length > 0 ? ['', terminal.paint('bold', 'Not scanned')] : []),
+    ...(unscanned.length <= MOST_UNSCANNED
+      ? unscanned.flatMap((one) => unscannedLines(one, terminal))
+      : unscannedAlike(unscanned, terminal)),
   ]
 }
 
-/** Many instances, told of by what Inspector says and by their cause; each by itself is in the other formats. */
-function unscannedAlike(told: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
-  const alike = alikeBy(told, ({inspector, rootCause}) => [inspector?.coverage, inspector?.reason, rootCause])
+/** Many instances, grouped by Inspector's status and by their cause; each by itself is in the other formats. */
+function unscannedAlike(unscanned: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
+  const alike = alikeBy(unscanned, ({inspector, rootCause}) => [inspector?.coverage, inspector?.reason, rootCause])
   const groups = alike.toSorted((a, b) => b.length - a.length)
   const rest = groups.slice(MOST_CAUSES).flat().length
   return [

@@ -23,7 +23,7 @@ const MOST_GROUPS = 10
 const MOST_ALIKE = 2
 const MOST_PLACES = 5
 
-/** An audit on one or two screens: how many, what fixes the most, where, and what could not be told. */
+/** An audit on one or two screens: how many, what fixes the most, where, and what could not be determined. */
 export function tableAudit(audit: Audit, terminal: Terminal): string {
   return [
     ...headline(audit, terminal),
@@ -47,9 +47,9 @@ function headline({totals}: Audit, terminal: Terminal): readonly string[] {
 function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
   const shown = groups.length <= MOST_GROUPS ? groups : firstOf(groups)
-  const told = new Set(shown)
+  const printed = new Set(shown)
   const rest = alikeBy(
-    groups.filter((group) => !told.has(group)),
+    groups.filter((group) => !printed.has(group)),
     ({cause}) => cause,
   )
   const entries = [...shown.map((group) => [group]), ...rest].toSorted(
@@ -59,7 +59,7 @@ function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
     '',
     terminal.paint('bold', 'Top fixes'),
     ...entries.flatMap((alike) =>
-      told.has(alike[0]!) ? groupLines(alike[0]!, terminal) : alikeLines(alike, terminal),
+      printed.has(alike[0]!) ? groupLines(alike[0]!, terminal) : alikeLines(alike, terminal),
     ),
   ]
 }

@@ -26,8 +26,8 @@ export function durationOf(milliseconds: number): string {
           [minutes, 'min'],
           [seconds % MINUTE, 's'],
         ]
-  const told = parts.filter(([count]) => count !== 0).map((part) => part.join(' '))
-  return told.length === 0 ? '0 s' : told.join(' ')
+  const shown = parts.filter(([count]) => count !== 0).map((part) => part.join(' '))
+  return shown.length === 0 ? '0 s' : shown.join(' ')
 }
 
 /** `1:02`, `1:02:03`: the time since the watch began. */
