@@ -55,6 +55,20 @@ describe('collecting a hybrid node', () => {
     expect(examine(found, MACHINE).causes).toMatchObject([{id: 'registration.hybrid-shadow', certainty: 'proven'}])
   })
 
+  it('finds the instance with its address and its name', async () => {
+    const host = anInstance({PrivateDnsName: 'ip-10-0-1-10.eu-west-1.compute.internal'})
+    const node = aMachine({IPAddress: host.PrivateIpAddress, ComputerName: host.PrivateDnsName})
+    const {found} = await collected([MACHINE], {...both, Instances: [host], InstanceInformationList: [node]})
+    expect(examine(found, MACHINE).causes).toMatchObject([{id: 'registration.hybrid-shadow', certainty: 'likely'}])
+  })
+
+  it('asks which associations fail only where one does', async () => {
+    const callsFor = async (AssociationStatus: string) =>
+      (await collected([MACHINE], {...both, InstanceInformationList: [aMachine({AssociationStatus})]})).calls
+    expect(await callsFor('Success')).not.toContain('DescribeInstanceAssociationsStatus')
+    expect(await callsFor('Failed')).toContain('DescribeInstanceAssociationsStatus')
+  })
+
   it.each([
     ['DescribeActivations', 'managed'],
     ['GetServiceSetting', 'managed'],

@@ -1,9 +1,11 @@
 import {describe, expect, it} from 'vitest'
 import {isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
 import {describedBy, KINDS} from '../../src/model/kinds.ts'
+import {behindNat, id, natGateway} from '../support/network.ts'
 import {breakages, healthy} from '../support/network-breakages.ts'
 
-const accounts = [...healthy, ...breakages].map(({account}) => account)
+const inTwoZones = {...behindNat, NatGateways: [natGateway(9), natGateway(8, {NatGatewayId: id('nat', 8)})]}
+const accounts = [...[...healthy, ...breakages].map(({account}) => account), inTwoZones]
 
 const itemsIn = (kind: Kind): readonly (readonly object[])[] =>
   accounts.map((account) => itemsOf<unknown>(account[kind]).filter((item) => typeof item === 'object' && item !== null))
