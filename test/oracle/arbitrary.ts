@@ -10,6 +10,7 @@ import {
   type RouteTable,
   type Subnet,
 } from '../../src/model/account.ts'
+import {emptyAccount} from '../../src/plan/empty-account.ts'
 
 const OWNER = '111122223333'
 const REGION = 'us-east-1'
@@ -869,25 +870,11 @@ export function accountOf(plan: Plan): Account {
   const interfaces = interfacesOf(plan)
   const attached = (VpcId: string, on: boolean) => (on ? [{VpcId, State: 'available' as 'attached'}] : [])
   return {
-    Partition: 'aws',
-    Region: REGION,
-    ReadAt: '2026-11-20T12:00:00.000Z',
+    ...emptyAccount(REGION, '2026-11-20T12:00:00.000Z'),
     Caller: {Account: OWNER},
     Instances: instancesOf(plan, interfaces),
-    InstanceStatuses: [],
-    InstanceImageMetadata: [],
-    IamInstanceProfileAssociations: [],
-    ConsoleOutputs: [],
     InstanceInformationList: [{InstanceId: INSTANCE, PingStatus: 'Online', AgentVersion: '3.3.2746.0'}],
-    ConnectionStatuses: [],
-    InstanceAssociations: [],
     ActivationList: notAsked(),
-    ServiceSettings: [],
-    SessionPreferences: [],
-    InstanceProfiles: [],
-    Roles: [],
-    Policies: [],
-    PolicySimulations: [],
     Vpcs: vpcsOf(plan),
     VpcAttributes: [
       {VpcId: VPC, EnableDnsSupport: {Value: plan.dns.support}, EnableDnsHostnames: {Value: plan.dns.hostnames}},
@@ -912,7 +899,6 @@ export function accountOf(plan: Plan): Account {
       {InternetGatewayId: IGW, OwnerId: OWNER, Attachments: attached(VPC, plan.igw.attached), Tags: []},
       {InternetGatewayId: HUB_IGW, OwnerId: OWNER, Attachments: attached(HUB, plan.igw.hubAttached), Tags: []},
     ],
-    EgressOnlyInternetGateways: [],
     NatGateways: natsOf(plan),
     VpcEndpoints: endpointItems(plan),
     VpcPeeringConnections: [
@@ -929,16 +915,9 @@ export function accountOf(plan: Plan): Account {
       list(HUB_LIST, 'hub', OWNER, ['10.8.0.0/17']),
       list('pl-0a1b2c3d4e5f60098', 'everything', OWNER, ['0.0.0.0/0']),
     ],
-    VpcBlockPublicAccessOptions: [],
     ServiceNames: ['ssm', 'ssmmessages', 'ec2messages', 's3'].map((service) => `com.amazonaws.${REGION}.${service}`),
     ...transitOf(plan),
     HostedZones: zonesOf(plan),
-    ProfileAssociations: [],
-    ProfileResourceAssociations: [],
-    ResolverRules: [],
-    FirewallRuleGroupAssociations: [],
-    CoveredResources: [],
-    AccountStatuses: [],
     ...NO_HISTORY,
   }
 }

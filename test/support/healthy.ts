@@ -9,6 +9,7 @@ import {
   type SecurityGroup,
   type VpcEndpoint,
 } from '../../src/model/account.ts'
+import {emptyAccount} from '../../src/plan/empty-account.ts'
 
 export const REGION = 'eu-west-1'
 export const OWNER = '111122223333'
@@ -159,9 +160,7 @@ const entry = (Egress: boolean, RuleNumber: number, RuleAction: 'allow' | 'deny'
 
 /** One instance behind three interface endpoints, online and connected: nothing is wrong with it. */
 export const healthy: Account = {
-  Partition: 'aws',
-  Region: REGION,
-  ReadAt: READ_AT,
+  ...emptyAccount(REGION, READ_AT),
   Caller: {Account: OWNER, Arn: `arn:aws:sts::${OWNER}:assumed-role/audit/me`, UserId: 'AROAEXAMPLE:me'},
   Instances: [anInstance()],
   InstanceStatuses: [
@@ -191,10 +190,8 @@ export const healthy: Account = {
       State: 'associated',
     },
   ],
-  ConsoleOutputs: [],
   InstanceInformationList: [aNode()],
   ConnectionStatuses: [{Target: WEB, Status: 'connected'}],
-  InstanceAssociations: [],
   ActivationList: notAsked(),
   ServiceSettings: [
     {
@@ -229,7 +226,6 @@ export const healthy: Account = {
       ],
     },
   ],
-  PolicySimulations: [],
   Vpcs: [
     {
       VpcId: VPC,
@@ -286,24 +282,8 @@ export const healthy: Account = {
     }),
   ],
   NetworkInterfaces: [endpointInterface(1), endpointInterface(2), endpointInterface(3)],
-  InternetGateways: [],
-  EgressOnlyInternetGateways: [],
-  NatGateways: [],
   VpcEndpoints: [anEndpoint('ssm', 1), anEndpoint('ssmmessages', 2), anEndpoint('ec2messages', 3)],
-  VpcPeeringConnections: [],
-  ManagedPrefixLists: [],
-  VpcBlockPublicAccessOptions: [],
   ServiceNames: ['ssm', 'ssmmessages', 'ec2messages'].map((service) => `com.amazonaws.${REGION}.${service}`),
-  TransitGateways: [],
-  TransitGatewayVpcAttachments: [],
-  TransitGatewayRouteTables: [],
-  HostedZones: [],
-  ProfileAssociations: [],
-  ProfileResourceAssociations: [],
-  ResolverRules: [],
-  FirewallRuleGroupAssociations: [],
-  CoveredResources: [],
-  AccountStatuses: [],
   ...NO_HISTORY,
 }
 

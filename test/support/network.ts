@@ -14,6 +14,7 @@ import {
   type Vpc,
   type VpcEndpoint,
 } from '../../src/model/account.ts'
+import {emptyAccount} from '../../src/plan/empty-account.ts'
 
 export const OWNER = '111122223333'
 export const REGION = 'eu-west-1'
@@ -242,9 +243,7 @@ const CORE = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
 
 /** An instance whose identity, machine and image are right, in a VPC that leads nowhere yet. */
 export const bare: Account = {
-  Partition: 'aws',
-  Region: REGION,
-  ReadAt: '2026-11-20T12:00:00.000Z',
+  ...emptyAccount(REGION, '2026-11-20T12:00:00.000Z'),
   Caller: {Account: OWNER},
   Instances: [instance()],
   InstanceStatuses: [{InstanceId: INSTANCE, SystemStatus: {Status: 'ok'}, InstanceStatus: {Status: 'ok'}}],
@@ -263,15 +262,10 @@ export const bare: Account = {
       Timestamp: '2026-11-18T08:00:00.000Z',
     },
   ],
-  ConsoleOutputs: [],
-  InstanceInformationList: [],
-  ConnectionStatuses: [],
-  InstanceAssociations: [],
   ActivationList: notAsked(),
   ServiceSettings: [
     {SettingId: '/ssm/managed-instance/default-ec2-instance-management-role', SettingValue: '$None', Status: 'Default'},
   ],
-  SessionPreferences: [],
   InstanceProfiles: [
     {
       Arn: `arn:aws:iam::${OWNER}:instance-profile/web`,
@@ -304,8 +298,6 @@ export const bare: Account = {
       AttachedManagedPolicies: [{PolicyName: 'AmazonSSMManagedInstanceCore', PolicyArn: CORE}],
     },
   ],
-  Policies: [],
-  PolicySimulations: [],
   Vpcs: [vpc(VPC, '10.0.0.0/16')],
   VpcAttributes: [{VpcId: VPC, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: true}}],
   DhcpOptions: [DHCP],
@@ -314,11 +306,6 @@ export const bare: Account = {
   NetworkAcls: [acl(1, VPC, [1, 2, 9])],
   SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [rule(443, {cidr: '10.0.0.0/16'})], [ANYWHERE])],
   NetworkInterfaces: [eni(1, 1, '10.0.1.10', [id('sg', 1)])],
-  InternetGateways: [],
-  EgressOnlyInternetGateways: [],
-  NatGateways: [],
-  VpcEndpoints: [],
-  VpcPeeringConnections: [],
   ManagedPrefixLists: [
     {
       PrefixListId: S3_LIST,
@@ -328,16 +315,6 @@ export const bare: Account = {
   ],
   VpcBlockPublicAccessOptions: [{InternetGatewayBlockMode: 'off', ManagedBy: 'account', ExclusionsAllowed: 'allowed'}],
   ServiceNames: ['ssm', 'ssmmessages', 'ec2messages', 's3'].map((name) => `com.amazonaws.${REGION}.${name}`),
-  TransitGateways: [],
-  TransitGatewayVpcAttachments: [],
-  TransitGatewayRouteTables: [],
-  HostedZones: [],
-  ProfileAssociations: [],
-  ProfileResourceAssociations: [],
-  ResolverRules: [],
-  FirewallRuleGroupAssociations: [],
-  CoveredResources: [],
-  AccountStatuses: [],
   ...NO_HISTORY,
 }
 
