@@ -8,10 +8,10 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {counted} from '../util/counted.ts'
 import {type ChangeEvent, type Changes, changesIn, timeInWords} from './event.ts'
 import {pingNoteOf} from './last-ping.ts'
-import {textIn} from './parameters.ts'
+import {partIn, textIn} from './parameters.ts'
 import {principalInWords} from './principal.ts'
 import {type Subjects, subjectsOf} from './subjects.ts'
-import {type Case, historyOfCause, type Outcome} from './timeline.ts'
+import {type Case, historyOfCause, isNamedIn, type Outcome} from './timeline.ts'
 
 interface SinceWhen {
   readonly sinceWhen: NonNullable<Report['sinceWhen']>
@@ -59,9 +59,10 @@ export function sinceWhen(account: Account, instance: Instance, diagnosis: Diagn
 const NO_CAUSE = 'There is no proven cause whose history could be looked up.'
 
 const eventsAbout = (events: readonly ChangeEvent[], {resources, calls}: Subjects): readonly ChangeEvent[] =>
-  events.filter(
-    (event) =>
-      calls.includes(event.name) || (resources.some((one) => event.mentions.has(one)) && isOnOneOf(event, resources)),
+  events.filter((event) =>
+    isNamedIn(event, resources)
+      ? isOnOneOf(event, resources)
+      : calls.includes(event.name) && !isOnAnother(event, resources),
   )
 
 /** What a call changes, by the parameter that names it; the others of its parameters only refer to a thing. */
@@ -73,14 +74,31 @@ const CHANGED = [
   'networkInterfaceId',
   'instanceId',
 ] as const
-const CHANGED_IDENTITY = ['roleName', 'instanceProfileName'] as const
+const CHANGED_IDENTITY = ['instanceProfileName', 'roleName'] as const
 
-/** A rule of another group may name this one, and another role have the same policy. Associations have two sides. */
-function isOnOneOf({name, request}: ChangeEvent, resources: readonly string[]): boolean {
-  if (/Associat/.test(name)) return true
+/**
+ * A rule of another group may name this one, and another role have the same policy. Associations have two sides. An IAM
+ * user or group may have the name of a role.
+ */
+function isOnOneOf(event: ChangeEvent, resources: readonly string[]): boolean {
+  const {name, service, request} = event
+  if (/Associat/.test(name)) {
+    const instance = textIn(request, 'instanceId') ?? associatedInstance(event)
+    return instance === undefined || resources.includes(instance)
+  }
+  if (service === 'iam.amazonaws.com' && textIn(request, 'userName', 'groupName') !== undefined) return false
   const changed = textIn(request, ...CHANGED) ?? textIn(request, ...CHANGED_IDENTITY)
   return changed === undefined || resources.includes(changed)
 }
+
+/** A call that was looked up by its name alone is one of the whole account: the VPC, profile or instance may be another. */
+function isOnAnother(event: ChangeEvent, resources: readonly string[]): boolean {
+  const on = textIn(event.request, 'vpcId', 'instanceProfileName') ?? associatedInstance(event)
+  return on !== undefined && !resources.includes(on)
+}
+
+const associatedInstance = ({response}: ChangeEvent): string | undefined =>
+  textIn(partIn(response, 'iamInstanceProfileAssociation'), 'instanceId')
 
 /** Sets take a change back in any order; a setting that was changed again since does not. */
 const ORDERLESS = /SecurityGroup(?:Ingress|Egress)$|RolePolicy$/
@@ -174,8 +192,7 @@ function messageOf(one: Case, outcome: Outcome): string {
   if (answer === 'unchanged') return unchangedInWords(account, resources, outcome)
   const [right, ended] = STATES[finding.check.id] ?? NETWORK_STATE
   if (answer === 'created') return createdInWords(one, outcome.event)
-  if (answer === 'last-changed')
-    return `Last changed by ${byWords(outcome.event)} at ${timeInWords(outcome.event.time)}; what was there before is not known.`
+  if (answer === 'last-changed') return lastChangedInWords(resources, outcome.event)
   const {event, until, between, doubts} = outcome
   if (!event) {
     const [from, to] = between ?? [until, until]
@@ -186,6 +203,12 @@ function messageOf(one: Case, outcome: Outcome): string {
   const probably = doubts.length === 0 ? '' : 'probably '
   return sentence(`${probably}${right} until ${timeInWords(until)}; ${probably}${ended} by ${byWords(event)}`)
 }
+
+/** A call that was looked up by its name alone may have changed another resource. */
+const lastChangedInWords = (resources: readonly string[], event: ChangeEvent): string =>
+  isNamedIn(event, resources)
+    ? `Last changed by ${byWords(event)} at ${timeInWords(event.time)}; what was there before is not known.`
+    : `Possibly last changed by ${byWords(event)} at ${timeInWords(event.time)}; the event does not show which resource it changed.`
 
 function createdInWords({finding, instance}: Case, event: ChangeEvent): string {
   const made = event.mentions.has(finding.resource) ? finding.resource : instance.InstanceId

@@ -87,15 +87,22 @@ function stateIn(earlier: Account, {account, instance, finding}: Case): 'there' 
 /** Goes back in time, first with what AWS Config recorded, then by turning the calls back. */
 export const historyOfCause = (one: Case): Outcome => fromRecordings(one) ?? fromEvents(one)
 
-/** Newest first: each change is turned back in the account as it was after it. */
-function fromEvents(one: Case): Outcome {
-  const {events, finding, instance} = one
+const olderThan = (event: ChangeEvent, {events}: Case): readonly ChangeEvent[] =>
+  events.slice(events.indexOf(event) + 1)
+
+export const isNamedIn = ({mentions}: ChangeEvent, resources: readonly string[]): boolean =>
+  resources.some((one) => mentions.has(one))
+
+/** Newest first: each change is turned back in the account as it was after it. `recorded` is the account before all of them. */
+function fromEvents(one: Case, events: readonly ChangeEvent[] = one.events, recorded?: Account): Outcome {
+  const {finding, instance, resources} = one
   let account = one.account
-  let unknown: ChangeEvent | undefined
+  const unknown: ChangeEvent[] = []
   let effective = 0
   const doubts: string[] = []
-  for (const [at, event] of events.entries()) {
-    const reversal = turnBack({account, event, older: events.slice(at + 1)})
+  for (const event of events) {
+    const before = event === events.at(-1) ? recorded : undefined
+    const reversal = turnBack({account, event, older: olderThan(event, one), ...(before && {recorded: before})})
     const isCreation = creates(event, finding.resource) || creates(event, instance.InstanceId)
     if (reversal === NOTHING && !isCreation) continue
     const earlier = reversal?.change.apply(account)
@@ -103,13 +110,15 @@ function fromEvents(one: Case): Outcome {
     if (reversal?.assumption !== undefined) doubts.push(`this assumes ${reversal.assumption}`)
     if (state === 'gone')
       return {answer: 'changed', until: event.time, event, proof: 'event', reversal, doubts, isNewest: effective === 0}
-    if (isCreation) return unknown ? {answer: 'last-changed', event: unknown} : {answer: 'created', event}
+    if (isCreation && unknown.length === 0) return {answer: 'created', event}
+    if (isCreation) break
     if (earlier === undefined) doubts.push(`${event.name} of ${timeInWords(event.time)} could not be turned back`)
-    if (state !== 'there') unknown ??= event
+    if (state !== 'there') unknown.push(event)
     account = earlier ?? account
     effective += 1
   }
-  if (unknown) return {answer: 'last-changed', event: unknown}
+  const last = unknown.find((event) => isNamedIn(event, resources)) ?? unknown[0]
+  if (last) return {answer: 'last-changed', event: last}
   return {answer: 'unchanged', events: events.length, oldest: events.at(-1)?.time}
 }
 
@@ -136,20 +145,21 @@ function fromRecordings(one: Case): Outcome | undefined {
   let account = one.account
   for (const [at, {time, resource, older}] of transitionsOf(one).entries()) {
     const earlier = withRecorded(account, older)
-    if (earlier === undefined || stateIn(earlier, one) === 'broken') return undefined
-    if (stateIn(earlier, one) === 'gone') {
+    const state = earlier && stateIn(earlier, one)
+    if (earlier === undefined || state === 'broken') return undefined
+    if (state === 'gone') {
       const from = older.configurationItemCaptureTime
-      const event = eventBetween(one.events, resource, from, time)
-      const rest = one.events.slice(event ? one.events.indexOf(event) + 1 : 0)
+      const events = eventsBetween(one.events, resource, from, time)
+      const call = callAmong(events, {...one, account}, earlier)
       return {
         answer: 'changed',
-        until: event?.time ?? time,
-        event,
+        until: call?.event.time ?? time,
+        event: call?.event,
         proof: 'config',
-        reversal: event && turnBack({account, event, older: rest, recorded: earlier}),
+        reversal: call?.reversal,
         doubts: [],
-        ...(event === undefined && {between: [from, time] as const}),
-        isNewest: at === 0 || one.events[0] === event,
+        ...(call === undefined && {between: [from, time] as const}),
+        isNewest: call !== undefined && (one.events[0] === call.event || (at === 0 && call.event === events[0])),
       }
     }
     account = earlier
@@ -157,9 +167,29 @@ function fromRecordings(one: Case): Outcome | undefined {
   return undefined
 }
 
+interface Call {
+  readonly event: ChangeEvent
+  readonly reversal: Reversal | undefined
+}
+
+/** Of several calls between two recordings, the one without which the cause is gone; an only one, unless the cause is there without it. */
+function callAmong(events: readonly ChangeEvent[], one: Case, recorded: Account): Call | undefined {
+  const [event, ...others] = events
+  if (event === undefined) return undefined
+  if (others.length > 0) {
+    const outcome = fromEvents(one, events, recorded)
+    return outcome.answer === 'changed' && outcome.event && outcome.doubts.length === 0
+      ? {event: outcome.event, reversal: outcome.reversal}
+      : undefined
+  }
+  const {account} = one
+  const reversal = turnBack({account, event, older: olderThan(event, one), recorded})
+  return reversal && stateIn(reversal.change.apply(account), one) === 'there' ? undefined : {event, reversal}
+}
+
 /** AWS Config records a change within minutes after it. */
-const eventBetween = (events: readonly ChangeEvent[], resource: string, from: string, to: string) =>
-  events.find(
-    ({time, mentions, name}) =>
-      time > from && time <= to && namesOf(resource).some((one) => mentions.has(one)) && !/Tags$/.test(name),
+const eventsBetween = (events: readonly ChangeEvent[], resource: string, from: string, to: string) =>
+  events.filter(
+    (event) =>
+      event.time > from && event.time <= to && isNamedIn(event, namesOf(resource)) && !/Tags$/.test(event.name),
   )

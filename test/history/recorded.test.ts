@@ -96,6 +96,33 @@ describe('what AWS Config recorded goes into the model', () => {
     )
   })
 
+  it('and of several calls in that time names the one that did it', () => {
+    const revoked = (at: string, rule: object) =>
+      event(
+        'RevokeSecurityGroupEgress',
+        at,
+        {groupId: WEB_GROUP, ipPermissions: {items: [rule]}},
+        {
+          userIdentity: {type: 'IAMUser', userName: at},
+        },
+      )
+    const peers = {ipRanges: {items: [{cidrIp: '0.0.0.0/0'}]}}
+    const [all, ssh] = [
+      {ipProtocol: '-1', ...peers},
+      {ipProtocol: 'tcp', fromPort: 22, toPort: 22, ...peers},
+    ]
+    const recordings = [group('14:05', []), group('09:00', [ALL])]
+    const of = (...events: readonly CloudTrailEvent[]) => historyOf(closed, recordings, ...events).sinceWhen.causes[0]
+    expect(of(revoked('13:00', ssh), revoked('12:00', all), revoked('11:00', ssh))).toMatchObject({
+      proof: 'config',
+      certainty: 'proven',
+      until: '2026-11-19T12:00:00.000Z',
+      event: {principal: {name: '12:00'}},
+    })
+    expect(of(revoked('13:00', ssh), revoked('11:00', {}))).toMatchObject({proof: 'config', event: null})
+    expect(of(revoked('13:00', ssh))).toMatchObject({proof: 'config', event: null, until: '2026-11-19T14:05:00.000Z'})
+  })
+
   it('and says nothing where no recording is otherwise', () => {
     const {causes} = historyOf(closed, [group('14:05', []), group('09:00', [])]).sinceWhen
     expect(causes[0]).toMatchObject({answer: 'unchanged', proof: null})

@@ -1,12 +1,25 @@
 import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
-import type {Account} from '../../src/model/account.ts'
+import type {Account, Instance, VpcEndpoint} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
-import {aGroup, aNode, ENDPOINT_GROUP, healthy, WEB, WEB_GROUP} from '../support/healthy.ts'
+import {
+  aGroup,
+  aNode,
+  anInstance,
+  aRole,
+  CORE,
+  ENDPOINT_GROUP,
+  healthy,
+  PROFILE,
+  WEB,
+  WEB_GROUP,
+} from '../support/healthy.ts'
 import {event, withEvents} from './events.ts'
 
 const list = <T>(reading: readonly T[] | object): readonly T[] => (Array.isArray(reading) ? reading : [])
+
+const unregistered = {InstanceInformationList: [], ConnectionStatuses: [], SessionPreferences: []}
 
 /** The web group lost its outbound rule, and the node is not registered. */
 const closed: Account = {
@@ -122,6 +135,92 @@ describe('when it broke', () => {
       answer: 'changed',
       certainty: 'proven',
       event: {name: 'RevokeSecurityGroupEgress'},
+    })
+  })
+
+  it('is no call of an IAM user or group that has the name of the role', () => {
+    const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
+    const iam = {service: 'iam', response: null}
+    const events = [
+      event('UpdateAccessKey', '18:00', {userName: 'web', accessKeyId: 'AKIA0'}, iam),
+      event('DetachUserPolicy', '17:00', {userName: 'web', policyArn: CORE}, iam),
+      event('PutGroupPolicy', '16:00', {groupName: 'web', policyName: 'x'}, iam),
+      event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam),
+    ]
+    expect(rootOf(withEvents(account, ...events))).toMatchObject({
+      certainty: 'proven',
+      event: {name: 'DetachRolePolicy'},
+    })
+    expect(rootOf(withEvents(account, ...events.slice(0, 3)))).toMatchObject({answer: 'unchanged', event: null})
+  })
+
+  it('is no call on another instance that has the same instance profile', () => {
+    const {IamInstanceProfile: _, ...bare} = anInstance()
+    const account: Account = {
+      ...healthy,
+      ...unregistered,
+      Instances: [bare as Instance],
+      IamInstanceProfileAssociations: [],
+    }
+    const ended = (instanceId: string, at: string) =>
+      event(
+        'DisassociateIamInstanceProfile',
+        at,
+        {DisassociateIamInstanceProfileRequest: {AssociationId: 'iip-assoc-0a'}},
+        {
+          response: {
+            DisassociateIamInstanceProfileResponse: {
+              iamInstanceProfileAssociation: {
+                associationId: 'iip-assoc-0a',
+                instanceId,
+                iamInstanceProfile: {arn: PROFILE},
+              },
+            },
+          },
+        },
+      )
+    const replaced = event(
+      'ReplaceIamInstanceProfileAssociation',
+      '18:00',
+      {},
+      {
+        response: {
+          iamInstanceProfileAssociation: {
+            associationId: 'iip-assoc-0b',
+            instanceId: 'i-0ffffffffffffff01',
+            iamInstanceProfile: {arn: PROFILE},
+          },
+        },
+      },
+    )
+    const events = [replaced, ended('i-0ffffffffffffff01', '17:00')]
+    expect(rootOf(withEvents(account, ...events))).toMatchObject({
+      cause: 'iam.no-profile',
+      answer: 'unchanged',
+      event: null,
+    })
+    expect(rootOf(withEvents(account, ...events, ended(WEB, '14:02')))).toMatchObject({
+      certainty: 'proven',
+      until: '2026-11-19T14:02:00.000Z',
+    })
+  })
+
+  it('is no endpoint of another VPC', () => {
+    const account: Account = {
+      ...healthy,
+      ...unregistered,
+      VpcEndpoints: list(healthy.VpcEndpoints).filter((one) => !/\.ssm$/.test((one as VpcEndpoint).ServiceName)),
+    } as Account
+    const other = event(
+      'CreateVpcEndpoint',
+      '18:00',
+      {CreateVpcEndpointRequest: {VpcId: 'vpc-0ffffffffffffff01', ServiceName: 'com.amazonaws.eu-west-1.ssm'}},
+      {response: {CreateVpcEndpointResponse: {vpcEndpoint: {vpcEndpointId: 'vpce-0ffffffffffffff01'}}}},
+    )
+    expect(rootOf(withEvents(account, other))).toMatchObject({
+      cause: 'endpoint.ssm-missing',
+      answer: 'unchanged',
+      event: null,
     })
   })
 
