@@ -1,12 +1,11 @@
 import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
-import type {Account, Instance, VpcEndpoint} from '../../src/model/account.ts'
+import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {
   aGroup,
   aNode,
-  anInstance,
   aRole,
   CORE,
   ENDPOINT_GROUP,
@@ -155,30 +154,11 @@ describe('when it broke', () => {
   })
 
   it('is no call on another instance that has the same instance profile', () => {
-    const {IamInstanceProfile: _, ...bare} = anInstance()
     const account: Account = {
       ...healthy,
       ...unregistered,
-      Instances: [bare as Instance],
-      IamInstanceProfileAssociations: [],
+      InstanceProfiles: list<InstanceProfile>(healthy.InstanceProfiles).map((one) => ({...one, Roles: []})),
     }
-    const ended = (instanceId: string, at: string) =>
-      event(
-        'DisassociateIamInstanceProfile',
-        at,
-        {DisassociateIamInstanceProfileRequest: {AssociationId: 'iip-assoc-0a'}},
-        {
-          response: {
-            DisassociateIamInstanceProfileResponse: {
-              iamInstanceProfileAssociation: {
-                associationId: 'iip-assoc-0a',
-                instanceId,
-                iamInstanceProfile: {arn: PROFILE},
-              },
-            },
-          },
-        },
-      )
     const replaced = event(
       'ReplaceIamInstanceProfileAssociation',
       '18:00',
@@ -193,13 +173,23 @@ describe('when it broke', () => {
         },
       },
     )
-    const events = [replaced, ended('i-0ffffffffffffff01', '17:00')]
-    expect(rootOf(withEvents(account, ...events))).toMatchObject({
-      cause: 'iam.no-profile',
+    expect(rootOf(withEvents(account, replaced))).toMatchObject({
+      cause: 'iam.profile-empty',
       answer: 'unchanged',
       event: null,
     })
-    expect(rootOf(withEvents(account, ...events, ended(WEB, '14:02')))).toMatchObject({
+  })
+
+  it('is no role of another instance profile', () => {
+    const account: Account = {
+      ...healthy,
+      ...unregistered,
+      InstanceProfiles: list<InstanceProfile>(healthy.InstanceProfiles).map((one) => ({...one, Roles: []})),
+    }
+    const removed = (instanceProfileName: string, at: string) =>
+      event('RemoveRoleFromInstanceProfile', at, {instanceProfileName, roleName: 'web'}, {service: 'iam'})
+    expect(rootOf(withEvents(account, removed('other', '18:00')))).toMatchObject({answer: 'unchanged', event: null})
+    expect(rootOf(withEvents(account, removed('other', '18:00'), removed('web', '14:02')))).toMatchObject({
       certainty: 'proven',
       until: '2026-11-19T14:02:00.000Z',
     })
