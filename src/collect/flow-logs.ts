@@ -63,7 +63,7 @@ export async function readFlowLogs(
   return {
     names: readable.map(({name}) => `log group ${name}`),
     records: [...records, ...beyond],
-    traffic: trafficOf(readable.flatMap(({logs}) => logs)),
+    traffic: trafficOf(readable, problems, span),
     interval: Math.max(...found.map(({MaxAggregationInterval = 600}) => MaxAggregationInterval)),
     settledUntil: read - DELIVERY,
     sources: found.map((log) => sourceOf(log, groups, problems, aws.region, ownerOf(account, instance), span)),
@@ -209,11 +209,23 @@ const TRAFFIC: Readonly<Record<string, Traffic>> = {ACCEPT: 'accept', REJECT: 'r
 
 const trafficIn = ({TrafficType = 'ALL'}: FlowLogItem): Traffic => TRAFFIC[TrafficType] ?? 'all'
 
-/** One flow log of accepted and one of rejected traffic make a whole. */
-function trafficOf(logs: readonly FlowLogItem[]): Traffic | undefined {
-  const kinds = new Set(logs.filter((log) => missingFields(formatOf(log.LogFormat ?? '')).length === 0).map(trafficIn))
-  const [only] = kinds
-  return kinds.has('all') || kinds.size > 1 ? 'all' : only
+/**
+ * One flow log of accepted and one of rejected traffic make a whole, where both were delivered and read for all the time:
+ * what one of them lacks the other does not show.
+ */
+function trafficOf(
+  groups: readonly LogGroup[],
+  problems: ReadonlyMap<LogGroup, string | undefined>,
+  span: Span,
+): Traffic | undefined {
+  const usable = groups.flatMap((group) =>
+    group.logs.filter((log) => lacking(log) === undefined).map((log) => ({log, problem: problems.get(group)})),
+  )
+  const whole = usable.filter(({log, problem}) => [problem, delivery(log), young(log, span)].every((one) => !one))
+  const kinds = new Set(whole.map(({log}) => trafficIn(log)))
+  if (kinds.has('all') || kinds.size > 1) return 'all'
+  const [only, ...others] = new Set(usable.map(({log}) => trafficIn(log)))
+  return others.length === 0 ? only : undefined
 }
 
 function sourceOf(

@@ -43,7 +43,7 @@ export interface Question {
   readonly interfaceId: string
   readonly port: number
   readonly isService: (address: string) => boolean
-  /** Whose connections count; everybody's at the instance's own interface. */
+  /** Whose connections count, if not all of the interface. */
   readonly isClient?: (address: string) => boolean
   /** The name resolves to addresses that other services have too. */
   readonly isShared?: boolean
@@ -62,7 +62,10 @@ export interface Question {
 /** The default of a flow log; at most a minute on instances of the Nitro System. */
 export const LONGEST_INTERVAL = 600
 
-/** Judges the latest connection to each address that shows something. */
+/**
+ * Judges the latest connection to each address that shows something. One in which the action changed is no result by
+ * itself, and ends what earlier connections showed.
+ */
 export function judge(records: readonly FlowRecord[], question: Question): Judgment {
   if (question.isNeverLogged) return {shown: 'not-logged', records: []}
   const own = records.filter(({interfaceId}) => interfaceId === question.interfaceId)
@@ -75,9 +78,11 @@ export function judge(records: readonly FlowRecord[], question: Question): Judgm
     at: endOf(connection),
   }))
   const decided = judged.filter(({shown}) => shown !== 'undecided')
-  const latest = latestOf(decided.length > 0 ? decided : judged)
+  const changing = judged.filter(({why}) => why === 'actions-differ')
+  const latest = latestOf(decided.length > 0 ? [...decided, ...changing] : judged)
   if (!latest) return silence(own, question)
   const {address: _, ...judgment} = latest
+  if (judgment.shown === 'undecided') return judgment
   const others = latestOfEach(decided).filter(({at}) => latest.at - at <= LONGEST_INTERVAL)
   const differing = others.find(({shown}) => shown !== judgment.shown)
   if (differing === undefined) return judgment

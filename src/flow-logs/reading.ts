@@ -73,7 +73,7 @@ export function flowLogReader(
       return
     }
     const named = STREAM.exec(stream ?? line)
-    if (named?.[2] !== undefined) streams.add(named[2] as Traffic)
+    if (named?.[1] !== undefined && isWanted(named[1])) streams.add(named[2] as Traffic)
     for (const fields of current) {
       const record = recordOf(fields, words, named?.[1])
       if (record === undefined) continue
@@ -122,11 +122,14 @@ const STREAM = /\b(eni-[0-9a-f]{1,17})-(all|accept|reject)\b/
 /** The second field of the default format of transit gateways. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html */
 const TRANSIT_GATEWAY = /(?:^|\s)\d{1,2} TransitGateway /
 
-/** A log that holds both kinds of traffic records both; one that holds a single kind may record no other. */
+/**
+ * The streams of the wanted interfaces say it. Without them, a log that holds both kinds of traffic records both; one that
+ * holds a single kind may record no other.
+ */
 function trafficOf(streams: ReadonlySet<Traffic>, actions: ReadonlySet<unknown>): Traffic | undefined {
-  if (actions.size > 1 || streams.has('all') || streams.size > 1) return 'all'
+  if (streams.has('all') || streams.size > 1) return 'all'
   const [only] = streams
-  return only
+  return only ?? (actions.size > 1 ? 'all' : undefined)
 }
 
 const HEADER_FIELDS = ['start', 'end', 'action', 'srcaddr', 'pkt-srcaddr', 'log-status']

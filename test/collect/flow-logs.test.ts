@@ -1,6 +1,7 @@
 import {afterEach, describe, expect, it} from 'vitest'
 import {type FlowLogLimits, readFlowLogs} from '../../src/collect/flow-logs.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
+import {DEFAULT_FORMAT} from '../../src/flow-logs/parse-record.ts'
 import {type Account, itemsOf} from '../../src/model/account.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textReport} from '../../src/render/text/text.ts'
@@ -17,22 +18,8 @@ const READ_AT = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString()
 const account: Account = {...behindEndpoints, ReadAt: READ_AT}
 const NOW = Math.floor(Date.parse(READ_AT) / 1000)
 
-const FORMAT = [
-  'version',
-  'account-id',
-  'interface-id',
-  'srcaddr',
-  'dstaddr',
-  'srcport',
-  'dstport',
-  'protocol',
-  'packets',
-  'bytes',
-  'start',
-  'end',
-  'action',
-  'log-status',
-]
+const formatOf = (...fields: readonly string[]) => fields.map((field) => `\${${field}}`).join(' ')
+
 const aLog = (change: Fields = {}): Fields => ({
   FlowLogId: id('fl', 1),
   FlowLogStatus: 'ACTIVE',
@@ -40,20 +27,16 @@ const aLog = (change: Fields = {}): Fields => ({
   TrafficType: 'ALL',
   LogDestinationType: 'cloud-watch-logs',
   LogGroupName: '/vpc/flow',
-  LogFormat: FORMAT.map((field) => `\${${field}}`).join(' '),
+  LogFormat: formatOf(...DEFAULT_FORMAT),
   DeliverLogsStatus: 'SUCCESS',
   MaxAggregationInterval: 600,
   CreationTime: new Date('2026-01-01T00:00:00Z'),
   ...change,
 })
 
-const request = lineOf({
-  eni: ENI,
-  from: ['10.0.1.10', 40_000],
-  to: ['10.0.2.20', 443],
-  action: 'ACCEPT',
-  at: NOW - 1800,
-})
+const requestAt = (eni: string, action: 'ACCEPT' | 'REJECT', at: number) =>
+  lineOf({eni, from: ['10.0.1.10', 40_000], to: ['10.0.2.20', 443], action, at})
+const request = requestAt(ENI, 'ACCEPT', NOW - 1800)
 const REST = [statusLine(ENI, NOW - 1700)]
 
 const open: {close(): void}[] = []
@@ -121,9 +104,7 @@ describe('flow logs in AWS', () => {
   })
 
   it('that write to one log group are read once, each in its format', async () => {
-    const short = ['interface-id', 'srcaddr', 'dstaddr', 'srcport', 'dstport', 'start', 'end', 'action']
-      .map((field) => `\${${field}}`)
-      .join(' ')
+    const short = formatOf('interface-id', 'srcaddr', 'dstaddr', 'srcport', 'dstport', 'start', 'end', 'action')
     const {calls, found} = await read(
       [
         aLog({TrafficType: 'ACCEPT'}),
@@ -136,6 +117,19 @@ describe('flow logs in AWS', () => {
     expect(found.traffic).toBe('all')
   })
 
+  it.each([
+    ['that fails', {DeliverLogsStatus: 'FAILED'}],
+    ['that is younger', {CreationTime: new Date((NOW - 600) * 1000)}],
+    ['that was not read in full', {LogGroupName: '/vpc/rejected'}],
+  ])('of accepted traffic are not made whole by a log of rejected traffic %s', async (_, change) => {
+    const logs = [aLog({TrafficType: 'ACCEPT'}), aLog({FlowLogId: id('fl', 2), TrafficType: 'REJECT', ...change})]
+    const {found} = await read(logs, ({input}) => ({
+      ...messages(request, ...REST),
+      ...(input.logGroupName === '/vpc/rejected' && {nextToken: 'again'}),
+    }))
+    expect(found.traffic).toBeUndefined()
+  })
+
   it('of accepted traffic only say that a rejected request would not be in them', async () => {
     const {found} = await read([aLog({TrafficType: 'ACCEPT'})], () => messages(...REST))
     expect(found.traffic).toBe('accept')
@@ -143,13 +137,7 @@ describe('flow logs in AWS', () => {
   })
 
   it('are followed to the interface of the endpoint that does not reply, with the records of the instance alone', async () => {
-    const there = lineOf({
-      eni: THERE,
-      from: ['10.0.1.10', 40_000],
-      to: ['10.0.2.20', 443],
-      action: 'REJECT',
-      at: NOW - 1800,
-    })
+    const there = requestAt(THERE, 'REJECT', NOW - 1800)
     const {calls, found} = await read([aLog()], ({input}) =>
       input.logStreamNamePrefix === THERE ? messages(there) : messages(request, ...REST),
     )
@@ -162,13 +150,7 @@ describe('flow logs in AWS', () => {
   })
 
   it('take a request of the last minutes for undecided, whose reply may be on its way', async () => {
-    const late = lineOf({
-      eni: ENI,
-      from: ['10.0.1.10', 40_000],
-      to: ['10.0.2.20', 443],
-      action: 'ACCEPT',
-      at: NOW - 200,
-    })
+    const late = requestAt(ENI, 'ACCEPT', NOW - 200)
     const {found} = await read([aLog()], () => messages(late, statusLine(ENI, NOW - 100)))
     expect(examine(account, INSTANCE, {flowLog: found}).flowLogs?.services[0]).toMatchObject({
       shown: 'undecided',
@@ -235,9 +217,7 @@ describe('flow logs that cannot be read', () => {
   })
 
   it('whose format cannot be judged name the fields', async () => {
-    const {found} = await read([
-      aLog({LogFormat: ['srcaddr', 'dstaddr', 'start', 'end'].map((field) => `\${${field}}`).join(' ')}),
-    ])
+    const {found} = await read([aLog({LogFormat: formatOf('srcaddr', 'dstaddr', 'start', 'end')})])
     expect(found.sources?.[0]?.problem).toBe('its format lacks srcport, dstport, action')
     expect(found.traffic).toBeUndefined()
   })

@@ -55,6 +55,14 @@ describe('a flow log of all traffic shows', () => {
     ['anything without records of the interface', [], 'no-records'],
     ['anything when a rule changed in the interval', [request('ACCEPT'), request('REJECT')], 'actions-differ'],
     [
+      'what worked before a rule changed',
+      [
+        ...[request('ACCEPT'), reply('ACCEPT')],
+        ...[request('ACCEPT', 1300, '10.0.9.9', 41_000), request('REJECT', 1300, '10.0.9.9', 41_000)],
+      ],
+      'actions-differ',
+    ],
+    [
       'a network ACL when the connection had a reply before',
       [request('ACCEPT'), reply('ACCEPT'), reply('REJECT', 1200)],
       'closed-connection',
