@@ -24,6 +24,8 @@ export interface FlowComparison {
   /** The hops that the log confirms, and those that it contradicts. */
   readonly confirmed: readonly Hop[]
   readonly contradicted: readonly Hop[]
+  /** Hops of which the model does not know whether they do what the log shows. */
+  readonly undetermined: readonly Hop[]
   readonly evidence: readonly Evidence[]
   readonly message: string
 }
@@ -76,14 +78,16 @@ function compared(
     interval,
     ...(log.settledUntil !== undefined && {settledUntil: log.settledUntil}),
   }
+  const isClient = isWithin(addressesOf(instance))
   const asking = {
     ...asked,
+    ...(forwards(instance) && {isClient}),
     isShared: service.isShared,
     isNeverLogged: isNeverLogged(account, instance, service, path.port),
   }
   const judgment = judgeOwn(instance, interfaceId, log.records, asking)
   const atEndpoint = LEAVES.has(judgment.shown)
-    ? endpointJudgment(log.records, {...asked, isClient: isWithin(addressesOf(instance))}, service, judgment)
+    ? endpointJudgment(log.records, {...asked, isClient}, service, judgment)
     : undefined
   const hops = hopsTouched(path, judgment, atEndpoint)
   const agreement = agreementOf(path, judgment, hops)
@@ -118,6 +122,9 @@ const isWithin =
     const parsed = parseCidr(text)
     return parsed !== undefined && includes(addresses[parsed.family], parsed.ranges)
   }
+
+/** A NAT instance or a firewall: its interface has the connections of others too. */
+const forwards = (instance: Instance): boolean => primaryInterfaceOf(instance)?.SourceDestCheck === false
 
 function addressesOf(instance: Instance): Families {
   const {PrivateIpAddresses = [], PrivateIpAddress, Ipv6Addresses = []} = primaryInterfaceOf(instance) ?? {}
@@ -160,10 +167,7 @@ function plusTwo(cidr: string): string | undefined {
   return typeof from === 'number' ? formatAddress(from + 2) : undefined
 }
 
-interface Touched {
-  readonly confirmed: readonly Hop[]
-  readonly contradicted: readonly Hop[]
-}
+type Touched = Pick<FlowComparison, 'confirmed' | 'contradicted' | 'undetermined'>
 
 const isFilter = ({at}: Hop): boolean => at === 'security-group' || at === 'network-acl'
 const isOwn = ({leg}: Hop): boolean => leg === 'instance'
@@ -229,10 +233,12 @@ function hopsTouched({hops}: Path, judgment: Judgment, atEndpoint: FlowCompariso
       contradicts(hop) &&
       ((rule.contradicts(hop) && (judgment.isNew !== false || !isTracking(hop))) || beyond.contradicts(hop)),
   )
-  const confirmed = hops.filter(
-    (hop) => confirms(hop) && !contradicted.includes(hop) && (rule.confirms(hop) || beyond.confirms(hop)),
-  )
-  return {confirmed, contradicted}
+  const isShown = (hop: Hop) => !contradicted.includes(hop) && (rule.confirms(hop) || beyond.confirms(hop))
+  return {
+    confirmed: hops.filter((hop) => confirms(hop) && isShown(hop)),
+    contradicted,
+    undetermined: hops.filter((hop) => hop.verdict === 'unknown' && isShown(hop)),
+  }
 }
 
 /** VPC Block Public Access and encryption controls reject packets too, and the record says so. */
@@ -259,9 +265,9 @@ const DECIDES: ReadonlySet<Shown> = new Set(['request-rejected', 'reply-rejected
 const SURER: Readonly<Record<Certainty, Certainty>> = {possible: 'likely', likely: 'proven', proven: 'proven'}
 
 /**
- * What the log shows stands beside the finding as evidence: it raises the certainty of what it confirms, and lowers what
- * it contradicts within the hour before the account was read, or after it. An older record says no more than that the
- * fault is younger. Addresses that other destinations share neither prove nor refute.
+ * What the log shows is evidence of the finding: it raises the certainty where nothing else on the path could explain it,
+ * and lowers what it contradicts within the hour before the account was read, or after it. An older record says no more
+ * than that the fault is younger. Addresses that other destinations share neither prove nor refute.
  */
 export function weighFlowLog<F extends Finding>(finding: F, comparisons: readonly FlowComparison[], readAt: string): F {
   const isAbout = (hops: readonly Hop[]) => hops.some((hop) => isFaultOf(hop, finding))
@@ -269,18 +275,22 @@ export function weighFlowLog<F extends Finding>(finding: F, comparisons: readonl
   const contradicting = comparisons.filter(({contradicted}) => isAbout(contradicted))
   if (confirming.length + contradicting.length === 0) return finding
   const known = new Set(finding.evidence.map(({fact}) => fact))
+  const proving = confirming.filter(
+    ({isShared, confirmed, undetermined}) =>
+      !isShared && [...confirmed, ...undetermined].every((hop) => isFaultOf(hop, finding)),
+  )
   const shown = [...confirming, ...contradicting].flatMap(({evidence}) => evidence).filter(({fact}) => !known.has(fact))
   const distinct = [...new Map(shown.map((one) => [one.fact, one])).values()]
   return {
     ...finding,
-    certainty: weighedCertainty(finding.certainty ?? 'proven', confirming, contradicting, readAt),
+    certainty: weighedCertainty(finding.certainty ?? 'proven', proving.length > 0, contradicting, readAt),
     evidence: [...finding.evidence, ...distinct],
   }
 }
 
 function weighedCertainty(
   certainty: Certainty,
-  confirming: readonly FlowComparison[],
+  isConfirmed: boolean,
   contradicting: readonly FlowComparison[],
   readAt: string,
 ): Certainty {
@@ -288,7 +298,7 @@ function weighedCertainty(
   const recent = contradicting.filter(({judgment: {at}}) => at !== undefined && read - at < HOUR)
   if (recent.some(({isShared}) => !isShared)) return 'possible'
   if (recent.length > 0) return certainty === 'proven' ? 'likely' : certainty
-  return confirming.some(({isShared}) => !isShared) ? SURER[certainty] : certainty
+  return isConfirmed ? SURER[certainty] : certainty
 }
 
 const isFaultOf = ({fault, resource}: Hop, finding: Finding): boolean =>

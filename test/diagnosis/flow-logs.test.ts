@@ -1,5 +1,7 @@
 import {describe, expect, it} from 'vitest'
+import type {Finding} from '../../src/checks/check.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
+import {type FlowComparison, weighFlowLog} from '../../src/diagnosis/flow-logs.ts'
 import {pathsOf} from '../../src/diagnosis/paths.ts'
 import type {Report} from '../../src/diagnosis/report.ts'
 import type {FlowLog} from '../../src/flow-logs/flow-log.ts'
@@ -195,6 +197,68 @@ describe('causes of the identity', () => {
       'neither',
     ])
     for (const report of [works, rejected, silent]) expect([report.causes, report.verdict]).toEqual([causes, verdict])
+  })
+})
+
+describe('a likely cause', () => {
+  const hop = (resource: string, verdict: Hop['verdict']): Hop => ({
+    at: 'route',
+    resource,
+    leg: 'hub',
+    direction: 'reply',
+    verdict,
+    because: '',
+    fault: {cause: 'tgw.no-route'},
+  })
+  const certaintyWith = (change: Partial<FlowComparison>, certainty: Finding['certainty'] = 'likely') => {
+    const finding: Finding = {cause: 'tgw.no-route', resource: 'tgw-1', certainty, remedies: [], evidence: []} as never
+    const comparison = {
+      confirmed: [hop('tgw-1', 'blocked')],
+      contradicted: [],
+      undetermined: [],
+      evidence: [],
+      ...change,
+    }
+    return weighFlowLog(finding, [comparison as never], '2026-11-20T12:00:00Z').certainty
+  }
+
+  it('is proven by a row that nothing else on the path explains', () => {
+    expect(certaintyWith({})).toBe('proven')
+  })
+
+  it('stays likely where another hop may explain the row, or other services share the address', () => {
+    expect(certaintyWith({confirmed: [hop('tgw-1', 'blocked'), hop('tgw-2', 'blocked')]})).toBe('likely')
+    expect(certaintyWith({undetermined: [hop('tgw-2', 'unknown')]})).toBe('likely')
+    expect(certaintyWith({isShared: true})).toBe('likely')
+  })
+
+  it('is possible only, as is a proven one, against a row of the last hour; addresses that others share take a step less', () => {
+    const judgment = {shown: 'both-accepted', at: READ_AT - 60, records: []} as const
+    const against = {confirmed: [], contradicted: [hop('tgw-1', 'blocked')], judgment}
+    expect([certaintyWith(against), certaintyWith(against, 'proven')]).toEqual(['possible', 'possible'])
+    const shared = {...against, isShared: true}
+    expect([certaintyWith(shared), certaintyWith(shared, 'proven')]).toEqual(['likely', 'likely'])
+  })
+
+  it('keeps its certainty against an older row: the fault is younger', () => {
+    const judgment = {shown: 'both-accepted', at: READ_AT - 3600, records: []} as const
+    expect(certaintyWith({confirmed: [], contradicted: [hop('tgw-1', 'blocked')], judgment})).toBe('likely')
+  })
+})
+
+describe('an interface that forwards', () => {
+  it('is judged by the connections of its own instance', () => {
+    const [one] = itemsOf(behindEndpoints.Instances)
+    const account = (SourceDestCheck: boolean): Account => ({
+      ...behindEndpoints,
+      Instances: [
+        {...one!, NetworkInterfaces: one!.NetworkInterfaces.map((each) => ({...each, SourceDestCheck}))} as Instance,
+      ],
+    })
+    const client = lineOf({eni: ENI, from: ['10.0.3.9', 41_000], to: [SSM, 443], action: 'REJECT', at: READ_AT - 60})
+    const lines = [before(), request('ACCEPT'), reply('ACCEPT'), client]
+    expect(ofSsm(examined(account(false), lines))).toMatchObject({shown: 'both-accepted', agreement: 'agrees'})
+    expect(ofSsm(examined(account(true), lines))).toMatchObject({shown: 'request-rejected'})
   })
 })
 
