@@ -34,6 +34,21 @@ const ASSOCIATION = 'iip-assoc-0aaaaaaaaaaaaaa01'
 
 const unregistered = {InstanceInformationList: [], ConnectionStatuses: [], SessionPreferences: []}
 const base: Account = {...healthy, ...unregistered}
+/** The instance is in a group that allows nothing out. */
+const inOtherGroup: Account = {
+  ...base,
+  Instances: [
+    anInstance({
+      SecurityGroups: [{GroupId: OTHER_GROUP}] as never,
+      NetworkInterfaces: anInstance().NetworkInterfaces.map((one) => ({
+        ...one,
+        Groups: [{GroupId: OTHER_GROUP}] as never,
+      })),
+    }),
+  ],
+  SecurityGroups: [...(healthy.SecurityGroups as readonly never[]), aGroup(OTHER_GROUP, {IpPermissionsEgress: []})],
+}
+
 /** The subnet of the NAT gateway has an ACL of its own. */
 const behindNat: Account = {
   ...healthyBehindNat,
@@ -705,19 +720,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'the groups of an instance, which an earlier call set',
-    account: {
-      ...base,
-      Instances: [
-        anInstance({
-          SecurityGroups: [{GroupId: OTHER_GROUP}] as never,
-          NetworkInterfaces: anInstance().NetworkInterfaces.map((one) => ({
-            ...one,
-            Groups: [{GroupId: OTHER_GROUP}] as never,
-          })),
-        }),
-      ],
-      SecurityGroups: [...(healthy.SecurityGroups as readonly never[]), aGroup(OTHER_GROUP, {IpPermissionsEgress: []})],
-    },
+    account: inOtherGroup,
     events: [
       event('ModifyInstanceAttribute', AT, {instanceId: WEB, groupSet: {items: [{groupId: OTHER_GROUP}]}}),
       event('ModifyNetworkInterfaceAttribute', '09:00', {
@@ -730,19 +733,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'the groups of a network interface, which the launch set',
-    account: {
-      ...base,
-      Instances: [
-        anInstance({
-          SecurityGroups: [{GroupId: OTHER_GROUP}] as never,
-          NetworkInterfaces: anInstance().NetworkInterfaces.map((one) => ({
-            ...one,
-            Groups: [{GroupId: OTHER_GROUP}] as never,
-          })),
-        }),
-      ],
-      SecurityGroups: [...(healthy.SecurityGroups as readonly never[]), aGroup(OTHER_GROUP, {IpPermissionsEgress: []})],
-    },
+    account: inOtherGroup,
     events: [
       event('ModifyNetworkInterfaceAttribute', AT, {
         networkInterfaceId: ENI,

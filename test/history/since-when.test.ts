@@ -3,17 +3,7 @@ import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
 import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
-import {
-  aGroup,
-  aNode,
-  aRole,
-  CORE,
-  ENDPOINT_GROUP,
-  healthy,
-  PROFILE,
-  WEB,
-  WEB_GROUP,
-} from '../support/healthy.ts'
+import {aGroup, aNode, aRole, CORE, ENDPOINT_GROUP, healthy, PROFILE, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {event, withEvents} from './events.ts'
 
 const list = <T>(reading: readonly T[] | object): readonly T[] => (Array.isArray(reading) ? reading : [])
