@@ -19,7 +19,7 @@ export default {
       groups: [
         {
           name: 'start',
-          test: /unused:wsl|src[\\/](?:model[\\/](?:account|hybrid|joins|refusals)|diagnosis[\\/]root-cause|remedies[\\/]core[\\/]remedy|collect[\\/]errors|util[\\/](?:counted|memo|nearest|plain-text|redact-secrets|usage-error)|cli[\\/](?:input[\\/](?:account-files|connection|duration|load-flow-log|target)|output[\\/](?:errors|exit-code|output-files|print-reports|progress|terminal|write-file)|run[\\/](?:examine-options|examine-all))|agent[\\/]retry-backoff|render[\\/](?:formats[\\/]json|text[\\/](?:root-cause|terminal|text|text-brief|text-checklist|text-checks|text-flow-logs|text-head|text-paths|text-since-when|width)))\./,
+          test: /unused:wsl|src[\\/](?:model[\\/](?:account|hybrid|joins|refusals)|diagnosis[\\/]root-cause|remedies[\\/]core[\\/]remedy|collect[\\/]errors|util[\\/](?:counted|memo|nearest|plain-text|redact-secrets|usage-error)|cli[\\/](?:input[\\/](?:connection|duration|load-flow-log|target)|output[\\/](?:errors|exit-code|output-files|print-reports|process|progress|terminal|text-reports|write-file)|run[\\/](?:examine-options|examine-all))|agent[\\/]retry-backoff|render[\\/](?:formats[\\/]json|text[\\/](?:root-cause|terminal|text|text-brief|text-checklist|text-checks|text-flow-logs|text-head|text-paths|text-since-when|width)))\./,
         },
         {
           name: 'engine',
@@ -27,7 +27,7 @@ export default {
         },
         {
           name: 'files',
-          test: /src[\\/]account-file[\\/](?:account-file|cli-answers|fleet|json-text|summary|parse-accounts|merge-answers|schema|kinds|sources|infer-context)\./,
+          test: /src[\\/](?:account-file[\\/](?:account-file|cli-answers|fleet|json-text|no-such-file|summary|parse-accounts|merge-answers|schema|kinds|sources|infer-context)|cli[\\/](?:input[\\/]account-files|run[\\/]examine-files))\./,
         },
       ],
     },

@@ -1,13 +1,19 @@
 #!/usr/bin/env node
-// From Node 22.1 on: code that was compiled once starts faster.
-process.getBuiltinModule('node:module').enableCompileCache?.()
+'use strict'
+const {existsSync} = require('node:fs')
+const {join} = require('node:path')
 
-const built = new URL('../dist/index.js', import.meta.url).href
-try {
-  const {main} = await import(built)
-  await main(import.meta.url)
-} catch (error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== built) throw error
+const dist = join(__dirname, '..', 'dist')
+
+async function start() {
+  const {answerPlainly} = require(join(dist, 'start.cjs'))
+  if (await answerPlainly(dist, () => require(join(dist, 'examine.cjs')))) return
+  const {main} = await import('../dist/index.js')
+  await main()
+}
+
+if (existsSync(join(dist, 'start.cjs'))) start()
+else {
   process.stderr.write('ssm-doctor is not built yet. Type: npm run build\n')
   process.exitCode = 2
 }

@@ -1,6 +1,5 @@
 import {run} from '@oclif/core/run'
-import {endingOf, endingOfOutput} from './cli/output/errors.ts'
-import {EXIT} from './cli/output/exit-code.ts'
+import {endWith, prepareProcess} from './cli/output/process.ts'
 import {routeArgv} from './cli/route.ts'
 import Audit from './commands/audit.ts'
 import Completion from './commands/completion.ts'
@@ -35,32 +34,11 @@ export const COMMANDS = {
   snapshot: Snapshot,
 }
 
-export async function main(from: string): Promise<void> {
+export async function main(): Promise<void> {
   // Otherwise the SDK warns on stderr that its releases of 2027 need a newer Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
-  process.on('SIGINT', interrupt)
-  // oclif throws what is not EPIPE.
-  process.stdout.removeAllListeners('error').on('error', failedOutput)
+  prepareProcess()
   // oclif reads process.argv itself when it prints usage.
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...routeArgv(process.argv.slice(2), Object.keys(COMMANDS)))
-  await run(process.argv.slice(2), from).catch(end)
-}
-
-/** The progress line is erased, so that the prompt starts on a clean line. */
-function interrupt(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
-  process.exit(EXIT.interrupted)
-}
-
-/** As in `ssm-doctor … | head -1`, or `ssm-doctor … > /dev/full`. */
-function failedOutput(error: NodeJS.ErrnoException): void {
-  const {says, code} = endingOfOutput(error)
-  if (says !== undefined) process.stderr.write(`${says}\n`)
-  process.exit(code === 0 ? process.exitCode : code)
-}
-
-function end(error: unknown): void {
-  const {says, code} = endingOf(error, process.env.SSM_DOCTOR_DEBUG === '1')
-  if (says !== undefined) process.stderr.write(`${says}\n`)
-  process.exitCode = code
+  await run(process.argv.slice(2), import.meta.url).catch((error: unknown) => endWith(error))
 }

@@ -5,6 +5,7 @@ import type {Readable} from 'node:stream'
 import {promisify} from 'node:util'
 import {usageError} from '../util/usage-error.ts'
 import {parseJson} from './json-text.ts'
+import {ACCOUNT_ID} from './no-such-file.ts'
 import {type AccountFile, type AccountOptions, type Accounts, parseAccounts} from './parse-accounts.ts'
 import {type Source, sourcesOf, whyUnreadable} from './sources.ts'
 
@@ -74,8 +75,6 @@ export async function readFile({name, path}: Source, stdin: Readable = process.s
 interface ReadOptions extends AccountOptions {
   readonly stdin?: Readable
 }
-
-const ACCOUNT_ID = /^\d{12}$/
 
 async function checked(source: string): Promise<string> {
   if (ACCOUNT_ID.test(source) && !(await stat(source).catch(() => undefined)))

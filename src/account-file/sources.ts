@@ -1,6 +1,7 @@
 import {readdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {usageError} from '../util/usage-error.ts'
+import {MAGIC, noSuchFile} from './no-such-file.ts'
 
 /** Something to read: a file, or standard input where there is no path. */
 export interface Source {
@@ -30,7 +31,6 @@ export interface FileKind {
 }
 
 const ACCOUNT_FILE: FileKind = {pattern: /\.json(?:\.gz)?$/i, words: '.json or .json.gz'}
-const MAGIC = /[*?[\]{}]/
 
 const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
   try {
@@ -135,7 +135,7 @@ export async function sourcesOf(source: string, meant: FileKind = ACCOUNT_FILE):
       : MAGIC.test(source)
         ? await matchesOf(source)
         : undefined
-  if (found === undefined) throw usageError(`${source}: there is no such file or folder.`)
+  if (found === undefined) throw noSuchFile(source)
   if (found.length === 0)
     throw usageError(
       kind === 'folder' ? `${source}: the folder holds no ${meant.words} file.` : `${source}: no file matches.`,

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {Command} from '@oclif/core/command'
 import {string} from '@oclif/core/flags'
-import {endingOf} from './output/errors.ts'
+import {endWith} from './output/process.ts'
 
 /** Shared by all commands: defaults of their flags, where the report goes, and how a failed run ends. */
 export abstract class BaseCommand extends Command {
@@ -28,12 +28,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: unknown): Promise<void> {
-    const {says, code} = endingOf(error, process.env.SSM_DOCTOR_DEBUG === '1', {
-      command: this.id,
-      flags: flagsOf(this.ctor),
-    })
-    if (says !== undefined) process.stderr.write(`${says}\n`)
-    process.exitCode = code
+    endWith(error, {command: this.id, flags: flagsOf(this.ctor)})
   }
 }
 

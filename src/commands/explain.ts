@@ -2,7 +2,6 @@ import {string} from '@oclif/core/args'
 import {boolean} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
-import {usageError} from '../util/usage-error.ts'
 
 export default class Explain extends BaseCommand {
   static override summary = 'Explain a check or cause: meaning, data used, AWS documentation. Offline.'
@@ -12,18 +11,7 @@ export default class Explain extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Explain)
-    const [{checks}, {explainAll, explainOne, idsLike}] = await Promise.all([
-      import('../checks/index.ts'),
-      import('../render/text/explain.ts'),
-    ])
-    const terminal = terminalOf(process.stdout, !flags['no-color'])
-    const text = args.id === undefined ? explainAll(checks, terminal) : explainOne(args.id, checks, terminal)
-    if (text === undefined) throw unknown(args.id ?? '', idsLike(args.id ?? '', checks))
-    this.print(text)
+    const [{checks}, {explain}] = await Promise.all([import('../checks/index.ts'), import('../render/text/explain.ts')])
+    this.print(explain(args.id, checks, terminalOf(process.stdout, !flags['no-color'])))
   }
 }
-
-const unknown = (typed: string, alike: readonly string[]): Error =>
-  usageError(
-    `Unknown check or cause "${typed}".${alike.length === 0 ? '' : ` Did you mean ${alike.join(', ')}?`} List all with: ssm-doctor explain`,
-  )

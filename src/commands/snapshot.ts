@@ -1,6 +1,5 @@
 import {boolean, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountsIn} from '../cli/input/account-files.ts'
 import {connectionOf} from '../cli/input/connection.ts'
 import {type AccountFlags, accountFlags} from '../cli/input/flags.ts'
 import {assertAccount, type Target, targetOf} from '../cli/input/target.ts'
@@ -65,6 +64,7 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
 
 /** Answers of the AWS CLI become one account file, and a file that is there already can be redacted. */
 async function accountInFiles(sources: readonly string[], {region}: AccountFlags): Promise<Account> {
+  const {accountsIn} = await import('../cli/input/account-files.ts')
   const accounts = await accountsIn(sources, region)
   const [only, ...others] = accounts
   if (only && others.length === 0) return only

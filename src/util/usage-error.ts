@@ -1,8 +1,13 @@
 const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
+/** Most text is this, and then needs no tables of Unicode. */
+const ASCII = /^[ -~]*$/
+
 /** Text of unknown origin, safe to show on a terminal: escapes and direction marks become `\u001b`. */
 export const visible = (text: string): string =>
-  text.replace(CONTROL, (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+  ASCII.test(text)
+    ? text
+    : text.replace(CONTROL, (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
 
 /** What the person asked for cannot be done as asked: the message says why, and exit code 2 follows. */
 export function usageError(message: string): Error {

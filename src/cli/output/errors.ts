@@ -20,13 +20,13 @@ interface Running {
 }
 
 export function endingOf(error: unknown, debug: boolean, {command = '', flags = []}: Running = {}): Ending {
+  if (isUsageError(error) || isAccessError(error)) return {says: sentence(error.message), code: EXIT.usage}
   const {name, code, message, exit} = fieldsOf(error)
   if (code === 'EEXIT') return {code: exit ?? 0}
   if (name === 'AbortError') return {code: EXIT.interrupted}
-  if (isUsageError(error) || isAccessError(error)) return {says: message, code: EXIT.usage}
   if (exit === EXIT.usage) {
-    const help = ['ssm-doctor', command, '--help'].filter(Boolean).join(' ')
-    return {says: `${unknownFlags(error, flags) ?? message} See ${help}.`, code: EXIT.usage}
+    const typed = unknownFlagsOf(error)
+    return endingOfParsing(typed === undefined ? message : unknownFlags(typed, flags), command)
   }
   if (SYSTEM.has(code)) return {says: message, code: EXIT.usage}
   return {says: bug(error, message, debug), code: EXIT.bug}
@@ -41,13 +41,26 @@ function bug(error: unknown, message: string, debug: boolean): string {
   return `Internal error (${message}). Please report it at ${WHERE_TO_REPORT}, with the output of SSM_DOCTOR_DEBUG=1.`
 }
 
-/** oclif names the flags that the command does not have. */
-function unknownFlags(error: unknown, known: readonly string[]): string | undefined {
-  const flags: unknown = error instanceof Error && 'flags' in error ? error.flags : undefined
-  if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string') || flags.length === 0) return undefined
-  const names = flags.map((flag) => plain(redactSecrets(flag)))
+const endingOfParsing = (message: string, command: string): Ending => ({
+  says: `${message} See ${['ssm-doctor', command, '--help'].filter(Boolean).join(' ')}.`,
+  code: EXIT.usage,
+})
+
+/** How a run ends that names flags which the command does not have. */
+export const endingOfUnknownFlags = (typed: readonly string[], known: readonly string[], command: string): Ending =>
+  endingOfParsing(unknownFlags(typed, known), command)
+
+function unknownFlags(typed: readonly string[], known: readonly string[]): string {
+  const names = typed.map((flag) => plain(redactSecrets(flag)))
   const [first = ''] = names
   return `Unknown flag ${names.join(', ')}.${names.length === 1 ? didYouMean(first, known) : ''}`
+}
+
+/** oclif names the flags that the command does not have. */
+function unknownFlagsOf(error: unknown): readonly string[] | undefined {
+  const flags: unknown = error instanceof Error && 'flags' in error ? error.flags : undefined
+  if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string') || flags.length === 0) return undefined
+  return flags
 }
 
 /** An error on standard output: the reader is gone, or the disk is full. */

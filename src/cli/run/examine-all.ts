@@ -1,11 +1,9 @@
 import type {Aws} from '../../collect/aws.ts'
 import type {ExamineOptions} from '../../diagnosis/examine.ts'
 import type {Account} from '../../model/account.ts'
-import {isUnreadable, itemsOf} from '../../model/account.ts'
-import {isHybridId, machinesIn, subjectOf} from '../../model/hybrid.ts'
-import {nameOf} from '../../model/joins.ts'
+import {isUnreadable} from '../../model/account.ts'
+import {isHybridId, subjectOf} from '../../model/hybrid.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {AccountFlags, FlowLogFlags, RemedyFlags, SinceWhenFlags} from '../input/flags.ts'
@@ -37,16 +35,9 @@ async function inFiles(
   flags: ExamineFlags,
   asked: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
-  const [accounts, examine] = await Promise.all([accountsIn(sources, flags.region), examinerFor(flags)])
-  const all: readonly Target[] = targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
-  const holds = (id: string) => (account: Account) => subjectOf(account, id) !== undefined
-  return Promise.all(
-    all.map(async (target) => {
-      const {id} = target
-      const account = await viewOf(accounts, holds(id))
-      assertAccount([target], account, false)
-      return examine(account, id, {...asked, flowLog: await loadFlowLog(flags, account, id)})
-    }),
+  const [{examineInFiles}, examine] = await Promise.all([import('./examine-files.ts'), examinerFor(flags)])
+  return examineInFiles(targets, sources, flags.region, async (account, id) =>
+    examine(account, id, {...asked, flowLog: await loadFlowLog(flags, account, id)}),
   )
 }
 
@@ -61,18 +52,6 @@ async function examinerFor(flags: SinceWhenFlags, aws?: Aws): Promise<Examiner> 
   if (!flags['since-when']) return (await import('./examination.ts')).examineInstance
   const {examineSinceWhen} = await import('./since-when.ts')
   return (account, id, asked) => examineSinceWhen(account, id, asked, flags, aws)
-}
-
-/** The only instance in the files; with several the id must be given. */
-function onlyInstanceOf(accounts: readonly Account[]): string {
-  const listed = accounts.flatMap(({Instances}) => itemsOf(Instances))
-  const instances = listed.length > 0 ? listed : accounts.flatMap(machinesIn)
-  const [only, ...others] = instances
-  if (!only)
-    throw usageError('No instances in the file. Specify the instance: ssm-doctor i-0123456789abcdef0 --account FILE')
-  if (others.length === 0) return only.InstanceId
-  const list = instances.map((instance) => [instance.InstanceId, nameOf(instance)].filter(Boolean).join(' '))
-  throw usageError(`The file lists ${instances.length} instances; specify which to examine: ${list.join(', ')}`)
 }
 
 async function inAws(

@@ -12,7 +12,6 @@ import {changesOf, terraformPlan} from '../../plan/terraform/read-plan.ts'
 import {PIPE, type Terminal} from '../../render/text/terminal.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
-import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
 import {type OutputFormats, outputsOf, writeOutputs, writesToStdout} from '../output/output-files.ts'
@@ -120,9 +119,10 @@ interface Source {
 
 async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<Source> {
   if (flags.account) {
+    const {accountsIn, viewOf} = await import('../input/account-files.ts')
     const accounts = await accountsIn(flags.account, flags.region)
     const wanted = flags.region ?? planned
-    return {account: await viewOf(accounts, ({Region}) => Region === wanted)}
+    return {account: viewOf(accounts, ({Region}) => Region === wanted)}
   }
   if (flags.live || flags.stack !== undefined) return live(flags, planned)
   const region = flags.region ?? planned

@@ -2,7 +2,6 @@ import type {Surroundings} from '../../collect/collect-preflight.ts'
 import {find} from '../../model/joins.ts'
 import {foreignGroups, type Launch, missingResources, preflight} from '../../preflight/preflight.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
 import {progressOn} from '../output/progress.ts'
@@ -27,8 +26,9 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
 }
 
 async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Surroundings> {
+  const {accountsIn, viewOf} = await import('../input/account-files.ts')
   const accounts = await accountsIn(sources, region)
-  const account = await viewOf(accounts, ({Subnets}) => find(Subnets, 'SubnetId', subnet) !== undefined)
+  const account = viewOf(accounts, ({Subnets}) => find(Subnets, 'SubnetId', subnet) !== undefined)
   return {account, associated: []}
 }
 

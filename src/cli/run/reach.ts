@@ -8,7 +8,6 @@ import {addressInName, type ReachReport, reach} from '../../reach/reach.ts'
 import {KNOWN_SERVICES} from '../../reach/services.ts'
 import {plain} from '../../util/plain-text.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {accountsIn, viewOf} from '../input/account-files.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, FlowLogFlags} from '../input/flags.ts'
 import {loadFlowLog} from '../input/load-flow-log.ts'
@@ -88,7 +87,8 @@ async function inAws({id, region}: {readonly id: string; readonly region: string
 
 async function accountWith({id, region}: Target, flags: ReachFlags) {
   if (!flags.account) return inAws({id, region: flags.region ?? region}, flags)
+  const {accountsIn, viewOf} = await import('../input/account-files.ts')
   const accounts = await accountsIn(flags.account, flags.region)
-  const account = await viewOf(accounts, ({Instances}) => find(Instances, 'InstanceId', id) !== undefined)
+  const account = viewOf(accounts, ({Instances}) => find(Instances, 'InstanceId', id) !== undefined)
   return {account, aws: undefined}
 }

@@ -3,9 +3,9 @@ import {jsonReports} from '../../render/formats/json.ts'
 import type {Terminal} from '../../render/text/terminal.ts'
 import {quietReport} from '../../render/text/text.ts'
 import type {ReportFlags} from '../input/flags.ts'
-import {textReports} from '../output/print-reports.ts'
 import {progressOn} from '../output/progress.ts'
 import {type Stream, terminalOf} from '../output/terminal.ts'
+import {textReports} from '../output/text-reports.ts'
 import type {InstanceExamination} from '../run/examination.ts'
 
 /** What a watch says where: `stdout` holds one document where somebody asked for one. */

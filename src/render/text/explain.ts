@@ -1,19 +1,34 @@
 import type {Cause, Check} from '../../checks/check.ts'
 import {nearest} from '../../util/nearest.ts'
+import {usageError} from '../../util/usage-error.ts'
 import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
+
+/** What is said about a check: data alone, so that the build can write it down. */
+export type DescribedCheck = Pick<Check, 'id' | 'title' | 'why' | 'causes' | 'requiredKinds' | 'optionalKinds'>
 
 interface CatalogEntry {
   readonly id: string
   readonly cause: Cause
-  readonly check: Check
+  readonly check: DescribedCheck
 }
 
-const causesOf = (checks: readonly Check[]): readonly CatalogEntry[] =>
+const causesOf = (checks: readonly DescribedCheck[]): readonly CatalogEntry[] =>
   checks.flatMap((check) => Object.entries(check.causes).map(([id, cause]) => ({id, cause, check})))
 
+/** The list of checks, or the page of one check or cause. */
+export function explain(id: string | undefined, checks: readonly DescribedCheck[], terminal: Terminal): string {
+  if (id === undefined) return explainAll(checks, terminal)
+  const text = explainOne(id, checks, terminal)
+  if (text !== undefined) return text
+  const alike = idsLike(id, checks)
+  throw usageError(
+    `Unknown check or cause "${id}".${alike.length === 0 ? '' : ` Did you mean ${alike.join(', ')}?`} List all with: ssm-doctor explain`,
+  )
+}
+
 /** Every check with the causes it can find, in order. */
-export function explainAll(checks: readonly Check[], {columns, paint}: Terminal): string {
+export function explainAll(checks: readonly DescribedCheck[], {columns, paint}: Terminal): string {
   const widest = Math.max(0, ...causesOf(checks).map(({id}) => id.length))
   const sections = checks.map((check) => [
     `${paint('bold', check.id)}  ${check.title}`,
@@ -26,7 +41,7 @@ export function explainAll(checks: readonly Check[], {columns, paint}: Terminal)
 }
 
 /** The ids that were most likely meant. */
-export function idsLike(typed: string, checks: readonly Check[]): readonly string[] {
+export function idsLike(typed: string, checks: readonly DescribedCheck[]): readonly string[] {
   const [subject = typed] = typed.split('.')
   const ids = [...checks.map(({id}) => id), ...new Set(causesOf(checks).map(({id}) => id))]
   const [closest] = nearest(typed, ids).filter((id) => id.startsWith(typed))
@@ -36,14 +51,14 @@ export function idsLike(typed: string, checks: readonly Check[]): readonly strin
 }
 
 /** What a check or a cause means, what is read to decide it, and the AWS page; undefined for an unknown id. */
-export function explainOne(id: string, checks: readonly Check[], terminal: Terminal): string | undefined {
+export function explainOne(id: string, checks: readonly DescribedCheck[], terminal: Terminal): string | undefined {
   const check = checks.find((each) => each.id === id)
   if (check) return checkText(check, terminal)
   const found = causesOf(checks).filter((each) => each.id === id)
   return found.length > 0 ? causeText(found, terminal) : undefined
 }
 
-function checkText(check: Check, terminal: Terminal): string {
+function checkText(check: DescribedCheck, terminal: Terminal): string {
   const causes = Object.entries(check.causes).map(([id, {title, severity}]) => `${id} (${LABEL[severity]}): ${title}`)
   return page(check.id, terminal, [
     ['Title', check.title],
@@ -86,7 +101,7 @@ function causeText(found: readonly CatalogEntry[], terminal: Terminal): string {
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
-const readOf = ({requiredKinds, optionalKinds = []}: Check): string => {
+const readOf = ({requiredKinds, optionalKinds = []}: DescribedCheck): string => {
   const kinds = [...new Set([...requiredKinds, ...optionalKinds])]
   return kinds.length === 0 ? 'The result of the path analysis.' : `${kinds.join(', ')}.`
 }

@@ -1,0 +1,32 @@
+import {endingOf, endingOfOutput} from './errors.ts'
+import {EXIT} from './exit-code.ts'
+
+/** How the process ends when it is interrupted, and when nobody reads its output or the disk is full. */
+export function prepareProcess(): void {
+  process.on('SIGINT', interrupt)
+  // oclif throws what is not EPIPE.
+  process.stdout.removeAllListeners('error').on('error', failedOutput)
+}
+
+/** The progress line is erased, so that the prompt starts on a clean line. */
+function interrupt(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+  process.exit(EXIT.interrupted)
+}
+
+/** As in `ssm-doctor … | head -1`, or `ssm-doctor … > /dev/full`. */
+function failedOutput(error: NodeJS.ErrnoException): void {
+  const {says, code} = endingOfOutput(error)
+  if (says !== undefined) process.stderr.write(`${says}\n`)
+  process.exit(code === 0 ? process.exitCode : code)
+}
+
+/** Says why a run failed, with the command and its flags where one was run. */
+export function endWith(error: unknown, running?: Parameters<typeof endingOf>[2]): void {
+  end(endingOf(error, process.env.SSM_DOCTOR_DEBUG === '1', running))
+}
+
+export function end({says, code}: ReturnType<typeof endingOf>): void {
+  if (says !== undefined) process.stderr.write(`${says}\n`)
+  process.exitCode = code
+}

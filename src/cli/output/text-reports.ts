@@ -1,0 +1,41 @@
+import {jsonReports} from '../../render/formats/json.ts'
+import type {Terminal} from '../../render/text/terminal.ts'
+import {quietReport, textReport} from '../../render/text/text.ts'
+import {briefReport, summaryLine} from '../../render/text/text-brief.ts'
+import type {ReportFlags} from '../input/flags.ts'
+import type {InstanceExamination} from '../run/examination.ts'
+import {type Stream, terminalOf} from './terminal.ts'
+
+type TextFlags = Omit<ReportFlags, 'format' | 'json'>
+
+/** The reports for standard output, in one of the two formats that most runs ask for. */
+export function printedAs(
+  format: 'text' | 'json',
+  examined: readonly InstanceExamination[],
+  flags: TextFlags,
+  stdout: Stream,
+): string {
+  const reports = examined.map(({report}) => report)
+  if (format === 'json') return jsonReports(reports)
+  if (flags.quiet) return reports.map(quietReport).join('\n')
+  return textReports(examined, {...flags, terminal: terminalOf(stdout, !flags['no-color'])})
+}
+
+interface Style {
+  readonly terminal: Terminal
+  readonly verbose?: boolean
+  readonly brief?: boolean
+}
+
+export function textReports(
+  examined: readonly InstanceExamination[],
+  {terminal, verbose = false, brief = false}: Style,
+): string {
+  const rule = terminal.paint('dim', (terminal.symbols ? '─' : '-').repeat(terminal.columns))
+  const texts = examined.map(({report, restart}) =>
+    brief ? briefReport(report, terminal) : textReport(report, {terminal, verbose, ...(restart && {restart})}),
+  )
+  return [...texts, ...(examined.length > 1 ? [summaryLine(examined.map(({report}) => report))] : [])].join(
+    brief ? '\n\n' : `\n\n${rule}\n\n`,
+  )
+}

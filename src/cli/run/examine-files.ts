@@ -1,0 +1,41 @@
+import type {Account} from '../../model/account.ts'
+import {itemsOf} from '../../model/account.ts'
+import {machinesIn, subjectOf} from '../../model/hybrid.ts'
+import {nameOf} from '../../model/joins.ts'
+import {usageError} from '../../util/usage-error.ts'
+import {accountsIn, viewOf} from '../input/account-files.ts'
+import {assertAccount, type Target} from '../input/target.ts'
+import type {InstanceExamination} from './examination.ts'
+
+type Examine = (account: Account, id: string) => InstanceExamination | Promise<InstanceExamination>
+
+/** Examines each target in account files, or the only instance in them. */
+export async function examineInFiles(
+  targets: readonly Target[],
+  sources: readonly string[],
+  region: string | undefined,
+  examine: Examine,
+): Promise<readonly InstanceExamination[]> {
+  const accounts = await accountsIn(sources, region)
+  const all: readonly Target[] = targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
+  const holds = (id: string) => (account: Account) => subjectOf(account, id) !== undefined
+  return Promise.all(
+    all.map(async (target) => {
+      const account = viewOf(accounts, holds(target.id))
+      assertAccount([target], account, false)
+      return examine(account, target.id)
+    }),
+  )
+}
+
+/** The only instance in the files; with several the id must be given. */
+function onlyInstanceOf(accounts: readonly Account[]): string {
+  const listed = accounts.flatMap(({Instances}) => itemsOf(Instances))
+  const instances = listed.length > 0 ? listed : accounts.flatMap(machinesIn)
+  const [only, ...others] = instances
+  if (!only)
+    throw usageError('No instances in the file. Specify the instance: ssm-doctor i-0123456789abcdef0 --account FILE')
+  if (others.length === 0) return only.InstanceId
+  const list = instances.map((instance) => [instance.InstanceId, nameOf(instance)].filter(Boolean).join(' '))
+  throw usageError(`The file lists ${instances.length} instances; specify which to examine: ${list.join(', ')}`)
+}

@@ -1,0 +1,106 @@
+import {existsSync, readFileSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import {ACCOUNT_ID, MAGIC, noSuchFile} from '../../account-file/no-such-file.ts'
+import {type DescribedCheck, explain} from '../../render/text/explain.ts'
+import {targetOf} from '../input/target.ts'
+import {endingOfUnknownFlags} from '../output/errors.ts'
+import {end, endWith, prepareProcess} from '../output/process.ts'
+import {terminalOf} from '../output/terminal.ts'
+import {type KnownFlags, type PlainRun, plainRunOf} from './plain-run.ts'
+
+/** What the build writes down about the commands, beside the texts of their help. */
+interface Commands {
+  /** The name and version of the program. */
+  readonly program: string
+  readonly flags: KnownFlags
+}
+
+/** The bundle with the examination, which is loaded when it is needed. */
+type Load = () => typeof import('./examine.ts')
+
+/** Answers a run in one of the plain forms that most runs have; false for any other, which is for oclif. */
+export async function answerPlainly(folder: string, load: Load): Promise<boolean> {
+  if (Object.keys(process.env).some(changesForms)) return false
+  const commands = jsonIn<Commands>(folder, 'commands.json')
+  const run = plainRunOf(process.argv.slice(2), commands.flags)
+  if (run === undefined || !isAnsweredHere(run)) return false
+  prepareProcess()
+  try {
+    return await answer(run, {folder, commands, load})
+  } catch (error) {
+    endWith(error)
+    return true
+  }
+}
+
+/** Settings that stand for flags, and those of oclif. */
+const changesForms = (name: string): boolean =>
+  name.startsWith('SSM_DOCTOR_') || name.startsWith('OCLIF_') || name === 'CLI_FLAGS_DEBUG'
+
+/** On a terminal, help follows its width and colors; defaults in a file apply to all but help. */
+const isAnsweredHere = ({kind}: PlainRun): boolean =>
+  kind === 'version' ||
+  (kind === 'help' ? !process.stdout.isTTY && !('FORCE_COLOR' in process.env) : !existsSync('.ssm-doctor.json'))
+
+interface Parts {
+  readonly folder: string
+  readonly commands: Commands
+  readonly load: Load
+}
+
+async function answer(run: PlainRun, {folder, commands, load}: Parts): Promise<boolean> {
+  switch (run.kind) {
+    case 'version':
+      return print(userAgent(commands))
+    case 'help':
+      return print(
+        textIn(folder, join('help', `${run.command || 'ssm-doctor'}.txt`)).replace(USER_AGENT, userAgent(commands)),
+      )
+    case 'unknown-flags':
+      end(endingOfUnknownFlags(run.flags, commands.flags[run.command] ?? [], run.command))
+      return true
+    case 'explain': {
+      if (run.id === undefined && !process.stdout.isTTY) return print(textIn(folder, 'explain.txt'))
+      const checks = jsonIn<readonly DescribedCheck[]>(folder, 'checks.json')
+      return print(explain(run.id, checks, terminalOf(process.stdout, !run['no-color'])))
+    }
+    case 'examine': {
+      const targets = run.words.map((word) => targetOf(word, Object.keys(commands.flags)))
+      if (run.flags.account.length === 0) return false
+      assertThere(run.flags.account)
+      const {text, code} = await load().examinePlainly(targets, run.flags, process.stdout)
+      process.exitCode = code
+      return print(text)
+    }
+  }
+}
+
+/** A mistyped name is found before the examination is loaded, which words whatever else is wrong with a file. */
+function assertThere([source = '', ...others]: readonly string[]): void {
+  if (others.length > 0 || MAGIC.test(source) || ACCOUNT_ID.test(source)) return
+  if (codeOfReading(source) === 'ENOENT') throw noSuchFile(source)
+}
+
+function codeOfReading(path: string): unknown {
+  try {
+    statSync(path)
+    return undefined
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : undefined
+  }
+}
+
+/** Stands for the line on program, machine and Node.js in help that was written where the program was built. */
+const USER_AGENT = '%userAgent%'
+
+const userAgent = ({program}: Commands): string =>
+  `${program} ${process.platform}-${process.arch === 'ia32' ? 'x86' : process.arch} node-${process.version}`
+
+const textIn = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8')
+
+const jsonIn = <T>(folder: string, file: string): T => JSON.parse(textIn(folder, file))
+
+function print(text: string): true {
+  process.stdout.write(`${text}\n`)
+  return true
+}

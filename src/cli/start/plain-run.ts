@@ -1,0 +1,115 @@
+import type {ReportFlags} from '../input/flags.ts'
+import {routeArgv} from '../route.ts'
+
+/** A command by its id, with the names of its flags. */
+export type KnownFlags = Readonly<Record<string, readonly string[]>>
+
+/** What an examination of account files may be asked for without oclif. */
+export interface PlainFlags extends Omit<ReportFlags, 'format'> {
+  readonly account: readonly string[]
+  readonly region?: string | undefined
+  readonly format: 'text' | 'json'
+}
+
+/** A run in one of the forms that need no framework: what was typed, understood. */
+export type PlainRun =
+  | {readonly kind: 'version'}
+  | {readonly kind: 'help'; readonly command: string}
+  | {readonly kind: 'unknown-flags'; readonly command: string; readonly flags: readonly string[]}
+  | {readonly kind: 'explain'; readonly id: string | undefined; readonly 'no-color': boolean}
+  | {readonly kind: 'examine'; readonly words: readonly string[]; readonly flags: PlainFlags}
+
+const HELP: ReadonlySet<string | undefined> = new Set(['--help', '-h'])
+const VERSION: ReadonlySet<string | undefined> = new Set(['--version', '-v'])
+
+/** The run that these arguments ask for, if it is a plain one; oclif answers whatever is not, and what is doubtful. */
+export function plainRunOf(argv: readonly string[], known: KnownFlags): PlainRun | undefined {
+  const routed = routeArgv(argv, Object.keys(known))
+  const [first = '', ...rest] = routed
+  if (routed.length === 1 && VERSION.has(first)) return {kind: 'version'}
+  if (routed.length === 1 && HELP.has(first)) return {kind: 'help', command: ''}
+  const flags = known[first]
+  if (flags === undefined) return undefined
+  if (rest.length === 1 && HELP.has(rest[0])) return {kind: 'help', command: first}
+  if (first === 'diagnose') return examinationOf(rest, flags)
+  if (rest.length === 1 && isUnknown(rest[0] ?? '', flags)) return {kind: 'unknown-flags', command: first, flags: rest}
+  return first === 'explain' ? explanationOf(rest) : undefined
+}
+
+/** A long flag that the command does not have; what every command has is not listed. */
+const isUnknown = (word: string, flags: readonly string[]): boolean =>
+  /^--[a-z][a-z-]*$/.test(word) && !flags.includes(word) && word !== '--config' && word !== '--help'
+
+const isWord = (text = '') => text !== '' && !text.startsWith('-')
+
+function explanationOf(argv: readonly string[]): PlainRun | undefined {
+  const words = argv.filter((text) => text !== '--no-color')
+  const [id] = words
+  if (words.length > 1 || argv.length - words.length > 1 || !words.every(isWord)) return undefined
+  return {kind: 'explain', id, 'no-color': argv.length > words.length}
+}
+
+const SWITCHES: readonly string[] = ['--json', '--verbose', '--quiet', '--brief', '--no-color']
+const VALUES: readonly string[] = ['--region', '--format']
+
+/** Which switches rule each other out. oclif names them. */
+const EXCLUSIVE: readonly (readonly [string, string])[] = [
+  ['--verbose', '--quiet'],
+  ['--brief', '--quiet'],
+  ['--brief', '--verbose'],
+  ['--brief', '--json'],
+]
+
+function examinationOf(argv: readonly string[], known: readonly string[]): PlainRun | undefined {
+  const typed = typedIn(argv, known)
+  if (typed === undefined) return undefined
+  const {words, accounts, switches, values, unknown} = typed
+  const format = values.get('--format') ?? 'text'
+  if (format !== 'text' && format !== 'json') return undefined
+  if (EXCLUSIVE.some((pair) => pair.every((name) => switches.has(name)))) return undefined
+  if (unknown.length > 0) return {kind: 'unknown-flags', command: 'diagnose', flags: unknown}
+  const flags = {
+    account: accounts,
+    region: values.get('--region'),
+    format,
+    json: switches.has('--json'),
+    verbose: switches.has('--verbose'),
+    quiet: switches.has('--quiet'),
+    brief: switches.has('--brief'),
+    'no-color': switches.has('--no-color'),
+  } as const
+  return {kind: 'examine', words, flags}
+}
+
+interface Typed {
+  readonly words: readonly string[]
+  readonly accounts: readonly string[]
+  readonly switches: ReadonlySet<string>
+  readonly values: ReadonlyMap<string, string>
+  readonly unknown: readonly string[]
+}
+
+/** What stands where in the arguments; undefined for anything but words and the flags above, each given once. */
+function typedIn(argv: readonly string[], known: readonly string[]): Typed | undefined {
+  const words: string[] = []
+  const accounts: string[] = []
+  const switches = new Set<string>()
+  const values = new Map<string, string>()
+  const unknown: string[] = []
+  for (let at = 0; at < argv.length; at++) {
+    const text = argv[at]!
+    if (SWITCHES.includes(text) && !switches.has(text)) switches.add(text)
+    else if (isUnknown(text, known) && !unknown.includes(text)) unknown.push(text)
+    else if (isWord(text)) words.push(text)
+    else {
+      const equals = text.indexOf('=')
+      const name = equals < 0 ? text : text.slice(0, equals)
+      const value = (equals < 0 ? argv[++at] : text.slice(equals + 1)) ?? ''
+      if (!isWord(value)) return undefined
+      if (name === '--account') accounts.push(value)
+      else if (VALUES.includes(name) && !values.has(name)) values.set(name, value)
+      else return undefined
+    }
+  }
+  return {words, accounts, switches, values, unknown}
+}
