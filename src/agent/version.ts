@@ -56,6 +56,11 @@ export const MINIMUMS = {
     feature: 'Default Host Management Configuration',
     docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html',
   },
+  commandsOverChannel: {
+    version: '3.1.821.0',
+    feature: 'commands that arrive over ssmmessages',
+    docs: RELEASE_NOTES,
+  },
   singleChannel: {
     version: '3.3.40.0',
     feature: 'Run Command over ssmmessages alone',

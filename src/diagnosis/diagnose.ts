@@ -238,6 +238,15 @@ export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Re
   )
 }
 
+/** Kinds that the diagnosis wanted and could not read, for want of which a check or a hop stays open. */
+export const unreadKindsOf = ({outcomes, paths}: Pick<Diagnosis, 'outcomes' | 'paths'>): ReadonlySet<Kind> =>
+  new Set([
+    ...outcomes.flatMap(({notes}) => notes.flatMap((note) => ('unknown' in note && note.kind ? [note.kind] : []))),
+    ...paths.flatMap(({hops}) =>
+      hops.flatMap(({verdict, unread}) => (verdict === 'unknown' && unread ? [unread] : [])),
+    ),
+  ])
+
 const IDENTITY = new Set(['hybrid-activation', 'instance-profile', 'role-trust', 'role-permissions', 'host-management'])
 
 /** Whether anything that registration needs is not known: the way to `ssm`, or who the agent is and what it may do. */

@@ -11,7 +11,7 @@ import {isRefusalName} from '../model/refusals.ts'
 import type {Path} from '../network/path.ts'
 import {commandLine} from '../remedies/core/command-line.ts'
 import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
-import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding} from './diagnose.ts'
+import {type Diagnosis, diagnose, findingsOf, type Outcome, type ResolvedFinding, unreadKindsOf} from './diagnose.ts'
 import {type Plan, type PlannedStep, planFor} from './plan.ts'
 import {registrationOf} from './registration.ts'
 import type {ChecklistStep, CheckResult, Report, ReportedCause, ReportedPath, UnreadKind} from './report.ts'
@@ -73,7 +73,7 @@ export function examination(account: Account, instanceId: string, options: Exami
   const diagnosis = diagnose(account, instance, {residual, evidence, flowLog})
   const plan = planFor(account, instance, diagnosis, options.prefer, options.undo)
   const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
-  const unread = unreadOf(account, diagnosis)
+  const unread = unreadOf(account, diagnosis, plan)
   const all = [...findings, ...accessDenied(instanceId, unread)]
   const registration = registrationOf(account, instance)
   const causes = all.map((finding) => reportedCause(finding, plan))
@@ -191,16 +191,9 @@ function reportedStep(
   }
 }
 
-/** Kinds that the examination wanted and could not read, for want of which a check or a hop stays open. */
-function unreadOf(account: Account, {outcomes, paths}: Diagnosis): readonly UnreadKind[] {
-  const kinds = new Set<Kind>([
-    ...outcomes.flatMap(({notes}) => notes.flatMap((note) => ('unknown' in note && note.kind ? [note.kind] : []))),
-    ...paths.flatMap(({hops}) =>
-      hops.flatMap(({verdict, unread}) => (verdict === 'unknown' && unread ? [unread] : [])),
-    ),
-  ])
-  return [...kinds].map((kind) => unreadKind(account, kind))
-}
+/** Kinds for want of which a check, a hop or the proof of the checklist stays open. */
+const unreadOf = (account: Account, diagnosis: Diagnosis, {unread}: Plan): readonly UnreadKind[] =>
+  [...new Set([...unreadKindsOf(diagnosis), ...unread])].map((kind) => unreadKind(account, kind))
 
 /** Of a kind that takes several calls, the permission of the one that was refused. */
 export function unreadKind(account: Account, kind: Kind): UnreadKind {
@@ -270,7 +263,9 @@ function withoutInstance(account: Account, id: string, options: ExamineOptions):
         notes: unread.map(({reason}) => reason),
       },
     ],
-    causes: causes.map((finding) => reportedCause(finding, {steps: [], revealed: [], verified: false, account})),
+    causes: causes.map((finding) =>
+      reportedCause(finding, {steps: [], revealed: [], verified: false, unread: [], account}),
+    ),
     paths: [],
     checklist: causes.flatMap(({cause, remedies = [], check}) =>
       remedies

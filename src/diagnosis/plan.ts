@@ -1,9 +1,18 @@
-import type {Account, Instance} from '../model/account.ts'
+import {identityOf} from '../iam/identity.ts'
+import {isSimulationRefused} from '../iam/role.ts'
+import type {Account, Instance, Kind} from '../model/account.ts'
 import {subjectOf} from '../model/hybrid.ts'
 import {contactOwner} from '../remedies/core/change.ts'
 import {otherOwnerOf} from '../remedies/core/owner.ts'
 import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
-import {type Diagnosis, diagnose, findingsOf, isRegistrationUnknown, type ResolvedFinding} from './diagnose.ts'
+import {
+  type Diagnosis,
+  diagnose,
+  findingsOf,
+  isRegistrationUnknown,
+  type ResolvedFinding,
+  unreadKindsOf,
+} from './diagnose.ts'
 import {registrationOf} from './registration.ts'
 import {isGone as isInstanceGone} from './verdict.ts'
 
@@ -26,6 +35,8 @@ export interface Plan {
   readonly revealed: readonly {readonly finding: ResolvedFinding; readonly by: number}[]
   /** True when nothing is left that blocks or degrades; null when only unknowns are left. */
   readonly verified: boolean | null
+  /** Kinds that were not read, for want of which it is null. */
+  readonly unread: readonly Kind[]
   /** The account once every step that AWS's API can take has been taken. */
   readonly account: Account
 }
@@ -69,11 +80,14 @@ export function planFor(
   const steps = [...mandatory, ...furtherSteps(context, mandatory, first, last, model)].map((step) =>
     withOwner(context, model, step),
   )
+  const open = openAfter(context, last, model)
   const needsOthers = steps.some(({part, account: owner}) => part === 'fix' && owner !== undefined)
+  const verified = needsOthers ? false : verifiedOf(first, last, open.isOpen)
   return {
     steps,
     revealed: isInstanceGone(instance) ? [] : revealedIn(diagnoses),
-    verified: needsOthers ? false : verifiedOf(context, first, last),
+    verified,
+    unread: verified === null ? open.unread : [],
     account: model,
   }
 }
@@ -328,16 +342,35 @@ function withOwner({account, instance}: PlanContext, model: Account, step: Plann
 /** What only the instance itself shows cannot be tried on a model of the account. */
 const isOnInstanceOnly = ({check}: ResolvedFinding): boolean => check.fallback === true || check.fromInstance === true
 
-/**
- * Causes that AWS's API cannot change leave it false. Whether the agent itself is at fault is asked of a node that is
- * known to be absent: where that is not known, nor is this. Nor is it where sessions may fail for what the preferences
- * ask for.
- */
-function verifiedOf({account, instance}: PlanContext, first: Diagnosis, last: Diagnosis): boolean | null {
+/** Causes that AWS's API cannot change leave it false, and what is not known leaves it open. */
+function verifiedOf(first: Diagnosis, last: Diagnosis, isOpen: boolean): boolean | null {
   if (impairingOf(first).some(isOnInstanceOnly) || impairingOf(last).length > 0) return false
-  const isOpen = isRegistrationUnknown(last) || areSessionsUnknown(last)
-  return isOpen || registrationOf(account, instance).status === 'unknown' ? null : true
+  return isOpen ? null : true
+}
+
+/**
+ * Whether the agent itself is at fault is asked of a node that is known to be absent: where that is not known, nothing is
+ * verified. Nor is it where a path is not known, where sessions may fail for what the preferences ask for, or where the
+ * organization may not allow what the role allows.
+ */
+function openAfter({account, instance}: PlanContext, last: Diagnosis, model: Account) {
+  const unread: readonly Kind[] = isOrganizationUnread(model, last) ? ['PolicySimulations'] : []
+  const isOpen =
+    unread.length > 0 ||
+    registrationOf(account, instance).status === 'unknown' ||
+    isRegistrationUnknown(last) ||
+    last.paths.some(({verdict}) => verdict === 'unknown') ||
+    areSessionsUnknown(last)
+  return {isOpen, unread: [...unreadKindsOf(last), ...unread]}
 }
 
 const areSessionsUnknown = ({outcomes}: Diagnosis): boolean =>
   outcomes.some(({check, status}) => check.id === 'session-preferences' && status === 'unknown')
+
+/** What a channel that stands needs the organization allows; else the simulation of the role says whether it does. */
+function isOrganizationUnread(model: Account, {instance, paths}: Diagnosis): boolean {
+  const {status, connected} = registrationOf(model, instance)
+  if (status === 'online' && connected === true) return false
+  const {role} = identityOf(model, instance, paths)
+  return role !== undefined && isSimulationRefused(model, role)
+}

@@ -2,6 +2,7 @@ import {
   type Account,
   type Context,
   type Instance,
+  type ItemOf,
   isUnreadable,
   itemsOf,
   type Role,
@@ -105,6 +106,13 @@ function organizationAllows(facts: RoleFacts, role: Role, action: string): boole
   const {roles, refused} = simulations(facts.PolicySimulations)
   const own = roles.get(role.Arn)?.get(action.toLowerCase())?.OrganizationsDecisionDetail?.AllowedByOrganizations
   return own ?? (refused.has(`${accountOf(role.Arn)} ${action.toLowerCase()}`) ? false : undefined)
+}
+
+/** Whether it was asked and not answered what the organization allows to the role. Where nobody asked, it is taken to allow. */
+export const isSimulationRefused = ({PolicySimulations}: RoleFacts, {Arn}: Role): boolean => {
+  const isOwn = (item: ItemOf<'PolicySimulations'>) => !isUnreadable(item) && item.PolicySourceArn === Arn
+  const items = itemsOf(PolicySimulations)
+  return !items.some(isOwn) && (isUnreadable(PolicySimulations) || items.some(isUnreadable))
 }
 
 function layersOf(facts: RoleFacts, role: Role, action: string): Layers {

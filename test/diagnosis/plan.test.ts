@@ -3,8 +3,9 @@ import {describe, expect, it} from 'vitest'
 import {parseAccounts} from '../../src/account-file/parse-accounts.ts'
 import {writeAccount} from '../../src/account-file/write-account.ts'
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
+import {examine} from '../../src/diagnosis/examine.ts'
 import {isImpairing, type Plan, planFor} from '../../src/diagnosis/plan.ts'
-import type {Account, Instance, NetworkAcl, SecurityGroup, VpcEndpoint} from '../../src/model/account.ts'
+import type {Account, Instance, NetworkAcl, Role, SecurityGroup, VpcEndpoint} from '../../src/model/account.ts'
 import {ills} from '../remedies/plans/ills.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
 import {behindEndpoints, behindNat, INSTANCE, online, onlineEarlier, REGION, VPC} from '../support/network.ts'
@@ -213,5 +214,54 @@ describe('a network ACL of a shared VPC', () => {
   it('is a step for the caller who owns it', () => {
     const made = plan(of('111122223333'))
     expect(made.steps[0]?.account).toBeUndefined()
+  })
+})
+
+describe('what the organization allows', () => {
+  const REFUSED = {unreadable: 'AccessDenied: no', error: 'AccessDenied', action: 'iam:SimulatePrincipalPolicy'}
+  const ROLE = (behindNat.Roles as readonly Role[])[0]!
+  const deaf: Account = {...behindNat, Roles: [{...ROLE, AttachedManagedPolicies: []}]}
+  const allowed = {PolicySourceArn: ROLE.Arn, EvaluationResults: []}
+  const verifiedWith = (PolicySimulations: Account['PolicySimulations']) => plan({...deaf, PolicySimulations}).verified
+
+  it('leaves a checklist open where the simulation that shows it was refused', () => {
+    expect(verifiedWith([])).toBe(true)
+    expect(verifiedWith([allowed])).toBe(true)
+    expect(verifiedWith(REFUSED)).toBeNull()
+    expect(verifiedWith([{PolicySourceArn: ROLE.Arn, ...REFUSED}])).toBeNull()
+    expect(verifiedWith({...REFUSED, known: [allowed]})).toBe(true)
+  })
+  it('is named as what could not be read, with the permission', () => {
+    const {verified, unreadable} = examine({...deaf, PolicySimulations: REFUSED}, INSTANCE)
+    expect(verified).toBeNull()
+    expect(unreadable).toMatchObject([{kind: 'PolicySimulations', permission: 'iam:SimulatePrincipalPolicy'}])
+  })
+  it('is shown by a channel that stands', () => {
+    const off = online({...behindEndpoints, PolicySimulations: REFUSED})
+    expect(plan(off).verified).toBe(true)
+  })
+})
+
+describe('an endpoint for the old message channel that is missing', () => {
+  const without = (AgentVersion: string, PingStatus: 'Online' | 'ConnectionLost' = 'Online') =>
+    plan({
+      ...behindEndpoints,
+      VpcEndpoints: (behindEndpoints.VpcEndpoints as readonly VpcEndpoint[]).filter(
+        ({ServiceName}) => !ServiceName.endsWith('ec2messages'),
+      ),
+      InstanceInformationList: [{InstanceId: INSTANCE, PingStatus, AgentVersion}],
+      ConnectionStatuses: [{Target: INSTANCE, Status: 'connected'}],
+    }).steps.map(({remedy, alternatives}) => [remedy.title, ...alternatives.map((one) => one.remedy.title)])
+
+  it('needs no endpoint once the agent is updated, which costs nothing', () => {
+    expect(without('3.2.2303.0')).toEqual([
+      [`Update SSM Agent on ${INSTANCE}`, `Create an interface endpoint for ec2messages in VPC ${VPC}`],
+    ])
+  })
+  it('cannot be done without by an agent that takes no commands over ssmmessages', () => {
+    expect(without('3.1.804.0')[0]).toEqual([`Create an interface endpoint for ec2messages in VPC ${VPC}`])
+  })
+  it('cannot be done without by a node that is away', () => {
+    expect(without('3.2.2303.0', 'ConnectionLost').flat()).not.toContain(`Update SSM Agent on ${INSTANCE}`)
   })
 })

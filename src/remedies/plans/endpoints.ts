@@ -1,5 +1,7 @@
 import {needsEc2Messages} from '../../agent/legacy-channel.ts'
-import {itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
+import {agentVersionOf, nodeOf} from '../../agent/node.ts'
+import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
+import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
@@ -23,14 +25,22 @@ const ENDPOINT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/create
 const endpointOf = ({facts, resource}: FaultContext): VpcEndpoint | undefined =>
   find(facts.VpcEndpoints, 'VpcEndpointId', resource)
 
-/** The endpoint that its siblings lack. An agent that only needs the old channel can be updated instead. */
+/** The endpoint that its siblings lack. An agent that only needs the old channel is updated instead, at no cost. */
 export function addEndpoint(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, services} = trouble
   const legacyOnly = services.every((service) => service === 'ec2messages')
   const needed = needsEc2Messages(facts, instance) === true
-  const update = legacyOnly && needed ? [updateAgent(instance, '3.3.40.0')] : []
-  return [...endpointsFor(trouble), ...update]
+  const update =
+    legacyOnly && needed && takesCommandsOverChannel(facts, instance)
+      ? [updateAgent(instance, MINIMUMS.singleChannel.version)]
+      : []
+  return [...update, ...endpointsFor(trouble)]
 }
+
+/** Without `ec2messages` a command arrives over `ssmmessages`, which older agents do not take it from. */
+const takesCommandsOverChannel = (facts: FaultContext['facts'], instance: Instance): boolean =>
+  nodeOf(facts, instance)?.PingStatus === 'Online' &&
+  isAtLeast(agentVersionOf(facts, instance), MINIMUMS.commandsOverChannel.version) === true
 
 /** In the Region of the instance: beside the one of the other Region, or in its place where it holds the name. */
 export function addInRegion(trouble: FaultContext): readonly Remedy[] {

@@ -60,7 +60,7 @@ export function throughPerimeter(document: PolicyDocument | undefined, index: nu
       ? []
       : [
           {
-            title: `Route the agent's calls through ${networks.join(' or ')}, which the policy requires: VPC endpoints with private DNS in the VPC of the instance`,
+            title: `Have the agent's calls go through ${networks.join(' or ')}, which the policy requires: VPC endpoints with private DNS in the VPC of the instance`,
             steps:
               ids.length > 0
                 ? ids.map(looksUp)
@@ -72,7 +72,7 @@ export function throughPerimeter(document: PolicyDocument | undefined, index: nu
       ? []
       : [
           {
-            title: `Route the agent's calls through a NAT gateway whose public address is in ${addresses.join(' or ')}, which the policy requires`,
+            title: `Have the agent's calls go through a NAT gateway whose public address is in ${addresses.join(' or ')}, which the policy requires`,
             steps: [{service: 'ec2', operation: 'DescribeNatGateways', input: {}} as const],
             docs: DOCS,
           },

@@ -1,0 +1,200 @@
+import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {type Plan, planFor} from '../../src/diagnosis/plan.ts'
+import {type Account, type Instance, isUnreadable, itemsOf} from '../../src/model/account.ts'
+import {find, primaryInterfaceOf} from '../../src/model/joins.ts'
+import {NO_COST} from '../../src/remedies/core/prices.ts'
+import type {Call, Remedy, Step} from '../../src/remedies/core/remedy.ts'
+
+/** A plan with everything that it offers: each step and its alternatives. */
+export interface Offer {
+  readonly account: Account
+  readonly instance: Instance
+  readonly plan: Plan
+  readonly remedies: readonly Remedy[]
+}
+
+export function offerFor(account: Account): Offer {
+  const instance = itemsOf(account.Instances)[0]!
+  const plan = planFor(account, instance, diagnose(account, instance))
+  const remedies = plan.steps.flatMap(({remedy, alternatives}) => [remedy, ...alternatives.map((one) => one.remedy)])
+  return {account, instance, plan, remedies}
+}
+
+const isCall = (step: Step): step is Call => 'operation' in step
+const callsOf = ({steps}: Remedy): readonly Call[] => steps.filter(isCall)
+const called = ({remedies}: Offer, pattern: RegExp): readonly Call[] =>
+  remedies.flatMap(callsOf).filter(({operation}) => pattern.test(operation))
+const said = (value: unknown): string => JSON.stringify(value)
+
+const TAKES_AWAY = /^(?:Delete|Disassociate|Deregister|Detach|Terminate|Release|Revoke)/
+const LOOKS = /^(?:Describe|Get|List|Search)/
+
+/** What each first word of a title comes to as calls; the last one is what a person does. */
+const DOES: Readonly<Record<string, RegExp>> = {
+  Accept: /^Accept/,
+  Add: /^(?:Add|Modify|Update)/,
+  Allow: /^(?:Authorize|CreateNetworkAclEntry|CreateFirewallRule|PutRolePolicy|CreatePolicyVersion|Modify|Update)/,
+  Associate: /^(?:Associate|ReplaceIamInstanceProfileAssociation)/,
+  Attach: /^Attach/,
+  Create: /^Create/,
+  Detach: /^Detach/,
+  Disable: /^Modify/,
+  Disassociate: /^Disassociate/,
+  Enable: /^(?:Modify|Update|Register|Enable)/,
+  Exclude: /^CreateVpcBlockPublicAccessExclusion$/,
+  Make: /^Modify/,
+  Point: /^ChangeResourceRecordSets$/,
+  Reboot: /^Reboot/,
+  Recreate: /^CreateVpcEndpoint$/,
+  Remove: /^(?:Delete|PutRolePolicy|CreatePolicyVersion|Modify|Disassociate)/,
+  Replace: /^(?:Attach|Replace|Create|Modify)/,
+  Reset: /^(?:Modify|Reset)/,
+  Route: /^(?:CreateRoute|ReplaceRoute|CreateTransitGatewayRoute|ReplaceTransitGatewayRoute|Modify|CreateVpcEndpoint)$/,
+  Start: /^StartInstances$/,
+  Stop: /^StopInstances$/,
+  Update: /^(?:SendCommand|Update)/,
+}
+
+/** Blocks and ports that a title names; a step that changes something else does not do what it says. */
+const NAMED = /\b(?:\d{1,3}\.){3}\d{1,3}\/\d{1,2}|\b(?:TCP|UDP) (\d+)\b/g
+
+function isSaid({title, steps}: Remedy): boolean {
+  const does = DOES[title.split(' ')[0]!]
+  const calls = steps.filter(isCall)
+  if (!does || calls.length === 0) return true
+  const inputs = said(calls.map(({input}) => input))
+  return (
+    calls.some(({operation}) => does.test(operation)) &&
+    [...title.matchAll(NAMED)].every(([all, port]) => inputs.includes(port ?? all))
+  )
+}
+
+const SHARED =
+  /^(?:Authorize|CreateNetworkAclEntry|(?:Create|Replace|Delete)Route$|ModifyVpcAttribute|PutRolePolicy|AttachRolePolicy|CreatePolicyVersion|UpdateAssumeRolePolicy|UpdateServiceSetting|CreateFirewallRule|ModifyVpcBlockPublicAccess|DisassociateVPCFromHostedZone)/
+const MAKES = /^Create(?:SecurityGroup|Role|RouteTable)$/
+
+/** Free before paid, and nothing weakened where another change would do. */
+const rank = ({cost, weakens}: Remedy): number => (weakens ? 2 : 0) + (cost === undefined || cost === NO_COST ? 0 : 1)
+
+/** What no plan may do, each with the steps that do it. A sentence says what holds. */
+export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>> = {
+  'deletes nothing that is pending': (offer) =>
+    itemsOf(offer.account.VpcEndpoints)
+      .filter(({State}) => /^pending$/i.test(State))
+      .flatMap(({VpcEndpointId}) =>
+        called(offer, /^Delete/)
+          .map(said)
+          .filter((call) => call.includes(VpcEndpointId)),
+      ),
+
+  'enables private DNS only for a name that no zone of the VPC owns': ({account, remedies}) =>
+    remedies
+      .filter((remedy) => !callsOf(remedy).some(({operation}) => operation === 'DisassociateVPCFromHostedZone'))
+      .flatMap(callsOf)
+      .filter(({operation, input}) => operation === 'CreateVpcEndpoint' && input.PrivateDnsEnabled === true)
+      .filter(({input}) =>
+        itemsOf(account.HostedZones).some(
+          ({Name, VPCs = []}) =>
+            Name.replace(/\.$/, '') ===
+              `${String(input.ServiceName).split('.').at(-1)}.${account.Region}.amazonaws.com` &&
+            VPCs.some(({VPCId}) => VPCId === input.VpcId),
+        ),
+      )
+      .map(said),
+
+  'waits before it uses what it made': ({remedies}) => {
+    const places = ({steps}: Remedy) => steps.map((step) => (isCall(step) ? step.operation : step.line))
+    const isHasty = (made: string, used: RegExp, wait: string) => (remedy: Remedy) => {
+      const from = places(remedy).indexOf(made)
+      const to = places(remedy).findIndex((place, at) => at > from && used.test(place))
+      return from !== -1 && to !== -1 && !places(remedy).slice(from, to).join().includes(wait)
+    }
+    return remedies
+      .filter(
+        (remedy) =>
+          isHasty('CreateNatGateway', /^(?:CreateRoute|ReplaceRoute)$/, 'wait nat-gateway-available')(remedy) ||
+          isHasty('CreateVpcEndpoint', /^DescribeVpcEndpoints$/, 'until [')(remedy),
+      )
+      .map(({title}) => title)
+  },
+
+  'removes no registration for an address in common': (offer) =>
+    called(offer, /^DeregisterManagedInstance$/).flatMap(({input}) => {
+      const node = find(offer.account.InstanceInformationList, 'InstanceId', input.InstanceId)
+      return node === undefined || node.SourceId === offer.instance.InstanceId ? [] : [said(input)]
+    }),
+
+  'asks no node that is away for a Run Command, and modifies nothing that a service operates': (offer) => {
+    const {account, instance} = offer
+    const isOnline = find(account.InstanceInformationList, 'InstanceId', instance.InstanceId)?.PingStatus === 'Online'
+    const commands = isOnline ? [] : called(offer, /^SendCommand$/).map(said)
+    const changes = instance.Operator?.Managed
+      ? called(offer, /^(?!Describe)/)
+          .map(({input}) => said(input))
+          .filter((input) => input.includes(instance.InstanceId))
+      : []
+    return [...commands, ...changes]
+  },
+
+  'opens no group and no network ACL to everybody inbound, but for replies': (offer) => [
+    ...called(offer, /^AuthorizeSecurityGroupIngress$/)
+      .map(({input}) => said(input))
+      .filter((input) => /"(?:0\.0\.0\.0|::)\/0"/.test(input)),
+    ...called(offer, /^CreateNetworkAclEntry$/)
+      .filter(({input}) => input.Egress === false && input.CidrBlock === '0.0.0.0/0')
+      .filter(({input}) => (input.PortRange as {readonly From: number}).From < 1024)
+      .map(said),
+  ],
+
+  'deletes and replaces routes only in tables of the path': (offer) => {
+    const {account, instance} = offer
+    const subnetIds = new Set([
+      primaryInterfaceOf(instance)?.SubnetId,
+      ...itemsOf(account.NatGateways).map(({SubnetId}) => SubnetId),
+      ...itemsOf(account.VpcEndpoints).flatMap(({SubnetIds}) => SubnetIds),
+      ...itemsOf(account.TransitGatewayVpcAttachments).flatMap(({SubnetIds}) => SubnetIds),
+      ...itemsOf(account.Instances).map(({SubnetId}) => SubnetId),
+    ])
+    return called(offer, /^(?:Delete|Replace)Route$/).flatMap((call) => {
+      const table = find(account.RouteTables, 'RouteTableId', call.input.RouteTableId)
+      const isOnPath = table?.Associations.some(
+        ({Main, SubnetId, GatewayId}) => Main || GatewayId !== undefined || subnetIds.has(SubnetId),
+      )
+      return table === undefined || isOnPath || table.Associations.length === 0 ? [] : [said(call)]
+    })
+  },
+
+  'takes nothing away from a node that is healthy': (offer) =>
+    offer.plan.steps.every(({part}) => part === 'improve') ? called(offer, TAKES_AWAY).map(said) : [],
+
+  'recommends what is free before what costs, and what guards before what weakens': ({plan}) =>
+    plan.steps.flatMap(({remedy, alternatives}) =>
+      alternatives
+        .filter((other) => other.verified && rank(other.remedy) < rank(remedy))
+        .map((other) => `${remedy.title} before ${other.remedy.title}`),
+    ),
+
+  'does what its titles say': ({remedies}) => remedies.filter((remedy) => !isSaid(remedy)).map(({title}) => title),
+
+  'changes something with each step that fixes by a call': ({plan}) =>
+    plan.steps
+      .filter(({part, remedy}) => part === 'fix' && remedy.apply)
+      .filter(({remedy}) => callsOf(remedy).every(({operation}) => LOOKS.test(operation)))
+      .map(({remedy}) => remedy.title),
+
+  'says whom else a change of something shared concerns': ({remedies}) =>
+    remedies
+      .filter(({effect}) => effect === undefined)
+      .filter((remedy) => callsOf(remedy).some(({operation}) => SHARED.test(operation)))
+      .filter((remedy) => !callsOf(remedy).some(({operation}) => MAKES.test(operation)))
+      .map(({title}) => title),
+
+  'is verified only when nothing that it rests on is unread': ({plan, account, instance}) => {
+    const isConnected = itemsOf(account.ConnectionStatuses).some(
+      (one) => !isUnreadable(one) && one.Target === instance.InstanceId && one.Status === 'connected',
+    )
+    const isOpen =
+      isUnreadable(account.InstanceInformationList) || (isUnreadable(account.PolicySimulations) && !isConnected)
+    return plan.verified === true && isOpen ? ['verified'] : []
+  },
+}
