@@ -70,7 +70,8 @@ const resource = texts(
 const read = (operation: string, path: string, input: unknown, output: unknown): never =>
   [9, NAMESPACE, operation, {http: ['GET', path, 200]}, () => input, () => output] as never
 
-const ListProfileAssociations$ = read(
+/** @public as in AWS's own clients */
+export const ListProfileAssociations$ = read(
   'ListProfileAssociations',
   '/profileassociations',
   [
@@ -89,7 +90,8 @@ const ListProfileAssociations$ = read(
   ],
 )
 
-const ListProfileResourceAssociations$ = read(
+/** @public as in AWS's own clients */
+export const ListProfileResourceAssociations$ = read(
   'ListProfileResourceAssociations',
   '/profileresourceassociations/profileid/{ProfileId}',
   [
