@@ -11,13 +11,15 @@ import {
   whyUnreadable,
 } from '../model/account.ts'
 import {hybridNodesIn} from '../model/hybrid.ts'
+import type {KindsWith} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
 import {assertReachable, contextOf, readCaller} from './caller.ts'
 import {readAuthorizationDetails} from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
-import {hostsOf, serviceNames} from './collect-network.ts'
 import * as node from './collect-nodes.ts'
+import {prefixListsIn} from './collect-vpcs.ts'
 import {awaitAll, join, readOr} from './paginate.ts'
+import {hostsOf, type Place, serviceNames} from './service-names.ts'
 import * as transit from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
@@ -71,18 +73,13 @@ export async function collectRegion(
     assertReachable(aws, who, instances)
     return contextOf(aws, who, ReadAt)
   })
-  const Vpcs = vpc.readVpcs(aws, 'everywhere')
-  const RouteTables = vpc.readRouteTables(aws, 'everywhere')
-  const SecurityGroups = vpc.readSecurityGroups(aws, 'everywhere')
-  const VpcEndpoints = vpc.readVpcEndpoints(aws, 'everywhere')
   const Nodes = node.readNodes(aws, undefined)
   const covered = inspector ? import('./inspector.ts') : undefined
   const CoveredResources = covered?.then(({readCoveredResources}) => readCoveredResources(aws, undefined)) ?? []
-  const profiles = readProfiles(aws, 'everywhere')
-  const gateways = RouteTables.then((tables) => routed(tables, 'TransitGatewayId'))
 
-  const {settled, roles, ...kinds} = await awaitAll({
+  const {settled, roles, network, ...kinds} = await awaitAll({
     settled: context,
+    network: networkOf(aws, context),
     roles: identities(aws),
     Instances,
     InstanceStatuses: instance.readInstanceStatuses(aws, undefined),
@@ -101,6 +98,23 @@ export async function collectRegion(
       hybrid && hasHybrid(nodes) ? withTier(aws, settings) : settings,
     ),
     SessionPreferences: node.readSessionPreferences(aws),
+    CoveredResources,
+    AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
+    ...NO_HISTORY,
+  })
+  const {validateAccount} = await border
+  return validateAccount({...settled, ...kinds, ...network, ...roles})
+}
+
+/** All that the VPCs of the Region consist of, and what they use of the account. */
+function networkOf(aws: Aws, place: Promise<Place>): Promise<Pick<Readings, KindsWith<'network'>>> {
+  const Vpcs = vpc.readVpcs(aws, 'everywhere')
+  const RouteTables = vpc.readRouteTables(aws, 'everywhere')
+  const SecurityGroups = vpc.readSecurityGroups(aws, 'everywhere')
+  const VpcEndpoints = vpc.readVpcEndpoints(aws, 'everywhere')
+  const profiles = readProfiles(aws, 'everywhere')
+  const gateways = RouteTables.then((tables) => routed(tables, 'TransitGatewayId'))
+  return awaitAll({
     Vpcs,
     VpcAttributes: Vpcs.then((vpcs) => perItem(vpcs, (ids) => vpc.readVpcAttributes(aws, ids))),
     DhcpOptions: vpc.readDhcpOptions(aws, 'everywhere'),
@@ -115,28 +129,25 @@ export async function collectRegion(
     VpcEndpoints,
     VpcPeeringConnections: vpc.readVpcPeeringConnections(aws, 'everywhere'),
     ManagedPrefixLists: Promise.all([RouteTables, SecurityGroups]).then(([tables, groups]) =>
-      vpc.readManagedPrefixLists(aws, [...new Set([...routed(tables, 'DestinationPrefixListId'), ...listsIn(groups)])]),
+      vpc.readManagedPrefixLists(aws, [
+        ...new Set([...routed(tables, 'DestinationPrefixListId'), ...itemsOf(groups).flatMap(prefixListsIn)]),
+      ]),
     ),
     VpcBlockPublicAccessOptions: vpc.readBlockPublicAccess(aws),
-    ServiceNames: Promise.all([context, VpcEndpoints]).then(([place, endpoints]) =>
-      serviceNames(aws, place, itemsOf(endpoints)),
+    ServiceNames: Promise.all([place, VpcEndpoints]).then(([here, endpoints]) =>
+      serviceNames(aws, here, itemsOf(endpoints)),
     ),
     TransitGateways: gateways.then((ids) => transit.readTransitGateways(aws, ids)),
     TransitGatewayVpcAttachments: gateways.then((ids) => transit.readTransitGatewayVpcAttachments(aws, ids)),
     TransitGatewayRouteTables: gateways.then((ids) => transit.readTransitGatewayRouteTables(aws, ids)),
-    HostedZones: Promise.all([context, Vpcs]).then(([place, vpcs]) =>
-      perItem(vpcs, (ids) => zonesFor(aws, ids, hostsOf(place), profiles)),
+    HostedZones: Promise.all([place, Vpcs]).then(([here, vpcs]) =>
+      perItem(vpcs, (ids) => zonesFor(aws, ids, hostsOf(here), profiles)),
     ),
     ProfileAssociations: profiles.then((found) => found.ProfileAssociations),
     ProfileResourceAssociations: profiles.then((found) => found.ProfileResourceAssociations),
     ResolverRules: Vpcs.then((vpcs) => perItem(vpcs, (ids) => rulesFor(aws, ids, profiles))),
     FirewallRuleGroupAssociations: Vpcs.then((vpcs) => perItem(vpcs, (ids) => firewallGroupsFor(aws, ids, profiles))),
-    CoveredResources,
-    AccountStatuses: covered?.then(({readAccountStatuses}) => readAccountStatuses(aws)) ?? [],
-    ...NO_HISTORY,
   })
-  const {validateAccount} = await border
-  return validateAccount({...settled, ...kinds, ...roles})
 }
 
 const hasHybrid = (nodes: Readings['InstanceInformationList']): boolean => hybridNodesIn(nodes).length > 0
@@ -186,10 +197,3 @@ async function perItem<T>(
 const routed = (tables: Reading<RouteTable>, target: 'TransitGatewayId' | 'DestinationPrefixListId'): string[] => [
   ...new Set(itemsOf(tables).flatMap(({Routes}) => itemsOf(Routes).flatMap((route) => route[target] ?? []))),
 ]
-
-const listsIn = (groups: Readings['SecurityGroups']): string[] =>
-  itemsOf(groups).flatMap(({IpPermissions, IpPermissionsEgress}) =>
-    [...IpPermissions, ...IpPermissionsEgress].flatMap(({PrefixListIds}) =>
-      (PrefixListIds ?? []).flatMap(({PrefixListId}) => PrefixListId ?? []),
-    ),
-  )

@@ -1,5 +1,6 @@
 import {
   type Account,
+  type ConnectionStatus,
   type ConsoleOutput,
   type Instance,
   type InstanceInformation,
@@ -66,23 +67,14 @@ async function collectInstances(
   })
   const network = known.then(({context, instances}) => collectNetwork(aws, context, instances))
   const ConsoleOutputs = Promise.all([found, listed]).then(([instances, nodes]) =>
-    instance.readConsoleOutputs(
-      aws,
-      itemsOf(instances).flatMap(({InstanceId}) => (isOnline(nodes, InstanceId) ? [] : [InstanceId])),
-    ),
+    instance.readConsoleOutputs(aws, notOnline(instances, nodes)),
   )
   const ConnectionStatuses = listed.then((nodes) => node.readConnectionStatuses(aws, registered(ids, nodes)))
   const Instances = Promise.all([found, network]).then(([instances, {NatInstances}]) =>
     join([instances, NatInstances], ({InstanceId}) => InstanceId),
   )
-  // A node that is online and connected was let in by everything that could refuse it.
   const simulate = Promise.all([listed, ConnectionStatuses]).then(
-    ([nodes, connections]) =>
-      !ids.every(
-        (id) =>
-          isOnline(nodes, id) &&
-          connections.some((one) => one.Target === id && !isUnreadable(one) && one.Status === 'connected'),
-      ),
+    ([nodes, connections]) => !ids.every((id) => isOnline(nodes, id) && isConnected(connections, id)),
   )
   // Where the roles fail first, nothing awaits it.
   simulate.catch(() => undefined)
@@ -128,7 +120,14 @@ const statusOf = (nodes: Reading<InstanceInformation>, id: string): InstanceInfo
 const isOnline = (nodes: Reading<InstanceInformation>, id: string): boolean =>
   statusOf(nodes, id)?.PingStatus === 'Online'
 
-/** Whoever is not known to be absent. */
+const notOnline = (instances: Reading<Instance>, nodes: Reading<InstanceInformation>): string[] =>
+  itemsOf(instances).flatMap(({InstanceId}) => (isOnline(nodes, InstanceId) ? [] : [InstanceId]))
+
+/** An online node that is connected was allowed by every policy that could deny it: nothing needs to be simulated. */
+const isConnected = (connections: readonly Item<ConnectionStatus, 'Target'>[], id: string): boolean =>
+  connections.some((one) => one.Target === id && !isUnreadable(one) && one.Status === 'connected')
+
+/** All that are not known to be absent. */
 const registered = (ids: readonly string[], nodes: Reading<InstanceInformation>): string[] =>
   ids.filter((id) => isUnreadable(nodes) || statusOf(nodes, id) !== undefined)
 

@@ -1,0 +1,270 @@
+import {
+  type Instance,
+  isUnreadable,
+  itemsOf,
+  type NatGateway,
+  type Reading,
+  type Readings,
+  type Route,
+  type RouteTable,
+  type Unreadable,
+  type VpcEndpoint,
+} from '../model/account.ts'
+import {routeTableOf} from '../model/joins.ts'
+import type {KindsWith} from '../model/kinds.ts'
+import type {Aws} from './aws.ts'
+import {instancesWith} from './collect-instances.ts'
+import {awaitAll, join, readOr} from './paginate.ts'
+import {hostsOf, type Place, serviceNames} from './service-names.ts'
+import * as transit from './transit-reads.ts'
+import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
+import * as vpc from './vpc-reads.ts'
+
+type NetworkKind = KindsWith<'network'>
+export type Network = Pick<Readings, NetworkKind> & {
+  /** Instances that routes lead to. */
+  readonly NatInstances: Reading<Instance>
+}
+
+/** Everything of some VPCs at the same time, and what their routes and rules name as soon as it is known. */
+export async function collectVpcs(
+  aws: Aws,
+  place: Place,
+  vpcIds: readonly string[],
+  instances: readonly Instance[],
+  earlier: readonly Network[],
+): Promise<Network> {
+  const here = {filter: 'vpc-id', values: vpcIds}
+  const attached = instances.filter(({VpcId}) => VpcId !== undefined && vpcIds.includes(VpcId))
+  const Vpcs = vpc.readVpcs(aws, here)
+  const Subnets = vpc.readSubnets(aws, here)
+  const RouteTables = vpc.readRouteTables(aws, here)
+  const NatGateways = vpc.readNatGateways(aws, here)
+  const VpcEndpoints = vpc.readVpcEndpoints(aws, here)
+  const profiles = readProfiles(aws, vpcIds)
+  const HostedZones = zonesFor(aws, vpcIds, hostsOf(place), profiles)
+  const SecurityGroups = Promise.all([vpc.readSecurityGroups(aws, here), VpcEndpoints]).then(([groups, endpoints]) =>
+    withForeignGroups(aws, groups, attached, itemsOf(endpoints)),
+  )
+  const routes = Promise.all([RouteTables, NatGateways, VpcEndpoints, Subnets]).then(
+    ([tables, gateways, endpoints, subnets]) =>
+      routesOf(tables, subnetsInUse(itemsOf(subnets), attached, itemsOf(gateways), itemsOf(endpoints), earlier)),
+  )
+  const gatewayIds = routes.then((found) => newTransitGateways(found, earlier))
+  return awaitAll({
+    Vpcs,
+    Subnets,
+    RouteTables,
+    NatGateways,
+    VpcEndpoints,
+    SecurityGroups,
+    HostedZones,
+    VpcAttributes: vpc.readVpcAttributes(aws, vpcIds),
+    NetworkAcls: vpc.readNetworkAcls(aws, here),
+    InternetGateways: Promise.all([
+      vpc.readInternetGateways(aws, {filter: 'attachment.vpc-id', values: vpcIds}),
+      routes,
+    ]).then(([gateways, found]) => withNamed(aws, gateways, found)),
+    ProfileAssociations: profiles.then((found) => found.ProfileAssociations),
+    ProfileResourceAssociations: profiles.then((found) => found.ProfileResourceAssociations),
+    ResolverRules: rulesFor(aws, vpcIds, profiles),
+    FirewallRuleGroupAssociations: firewallGroupsFor(aws, vpcIds, profiles),
+    DhcpOptions: Vpcs.then((vpcs) => dhcpOptionsOf(aws, vpcs)),
+    VpcBlockPublicAccessOptions: Promise.all([Vpcs, Subnets]).then((states) =>
+      isBlocked(states) ? vpc.readBlockPublicAccess(aws) : [],
+    ),
+    ServiceNames: VpcEndpoints.then((endpoints) => serviceNames(aws, place, itemsOf(endpoints))),
+    NetworkInterfaces: Promise.all([VpcEndpoints, routes, HostedZones]).then(([endpoints, found, zones]) =>
+      interfacesNamedBy(aws, endpoints, found, zones),
+    ),
+    ManagedPrefixLists: Promise.all([SecurityGroups, routes, VpcEndpoints]).then(([groups, found, endpoints]) =>
+      prefixListsNamedBy(aws, groups, found, new Set(groupsOf(attached, itemsOf(endpoints)))),
+    ),
+    EgressOnlyInternetGateways: routes.then((found) => egressOnlyGatewaysOf(aws, found)),
+    VpcPeeringConnections: routes.then((found) => peeringConnectionsOf(aws, found)),
+    TransitGateways: gatewayIds.then((ids) => transit.readTransitGateways(aws, ids)),
+    TransitGatewayVpcAttachments: gatewayIds.then((ids) => transit.readTransitGatewayVpcAttachments(aws, ids)),
+    TransitGatewayRouteTables: gatewayIds.then((ids) => transit.readTransitGatewayRouteTables(aws, ids)),
+    NatInstances: routes.then((found) => natInstances(aws, found)),
+  })
+}
+
+type Subnets = readonly {readonly SubnetId: string; readonly VpcId: string}[]
+
+/** The subnets of the instances, of their gateways and endpoints, and of attachments that other VPCs send traffic to. */
+function subnetsInUse(
+  subnets: Subnets,
+  instances: readonly Instance[],
+  gateways: readonly NatGateway[],
+  endpoints: readonly VpcEndpoint[],
+  earlier: readonly Network[],
+): Subnets {
+  const inUse = new Set([
+    ...instances.flatMap(({NetworkInterfaces}) => NetworkInterfaces.flatMap(({SubnetId}) => SubnetId ?? [])),
+    ...gateways.flatMap(({SubnetId}) => SubnetId ?? []),
+    ...endpoints.flatMap(({SubnetIds}) => SubnetIds),
+    ...earlier.flatMap(({TransitGatewayVpcAttachments}) =>
+      itemsOf(TransitGatewayVpcAttachments).flatMap(({SubnetIds}) => SubnetIds),
+    ),
+  ])
+  return subnets.filter(({SubnetId}) => inUse.has(SubnetId))
+}
+
+function newTransitGateways(routes: readonly Route[], earlier: readonly Network[]): string[] {
+  const known = new Set(
+    earlier.flatMap((one) => itemsOf(one.TransitGateways).map((gateway) => gateway.TransitGatewayId)),
+  )
+  return named(routes, ({TransitGatewayId}) => TransitGatewayId).filter((id) => !known.has(id))
+}
+
+async function dhcpOptionsOf(aws: Aws, vpcs: Readings['Vpcs']): Promise<Readings['DhcpOptions']> {
+  const values = itemsOf(vpcs).flatMap(({DhcpOptionsId: id}) => (id && id !== 'default' ? [id] : []))
+  if (isUnreadable(vpcs) && values.length === 0) return because(vpcs)
+  const options = await vpc.readDhcpOptions(aws, {filter: 'dhcp-options-id', values})
+  return withGapOf(vpcs, options, ({DhcpOptionsId}) => DhcpOptionsId)
+}
+
+/** The interfaces of the endpoints, those that routes name, and those with the addresses that private zones give. */
+async function interfacesNamedBy(
+  aws: Aws,
+  endpoints: Readings['VpcEndpoints'],
+  routes: readonly Route[],
+  zones: Readings['HostedZones'],
+): Promise<Readings['NetworkInterfaces']> {
+  if (isUnreadable(endpoints) && endpoints.known === undefined) return because(endpoints)
+  const ids = [
+    ...itemsOf(endpoints).flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds),
+    ...named(routes, ({NetworkInterfaceId}) => NetworkInterfaceId),
+  ]
+  const found = await Promise.all([
+    ...(isUnreadable(endpoints) ? [because(endpoints)] : []),
+    vpc.readNetworkInterfaces(aws, {filter: 'network-interface-id', values: ids}),
+    vpc.readNetworkInterfaces(aws, {filter: 'addresses.private-ip-address', values: addressesIn(zones)}),
+  ])
+  return join(found, ({NetworkInterfaceId}) => NetworkInterfaceId)
+}
+
+/** The lists that routes and the rules of security groups in use name. */
+async function prefixListsNamedBy(
+  aws: Aws,
+  groups: Readings['SecurityGroups'],
+  routes: readonly Route[],
+  inUse: ReadonlySet<string>,
+): Promise<Readings['ManagedPrefixLists']> {
+  const ids = new Set([
+    ...named(routes, ({DestinationPrefixListId}) => DestinationPrefixListId),
+    ...itemsOf(groups)
+      .filter(({GroupId}) => inUse.has(GroupId))
+      .flatMap(prefixListsIn),
+  ])
+  return ids.size > 0 ? vpc.readManagedPrefixLists(aws, [...ids]) : []
+}
+
+async function egressOnlyGatewaysOf(
+  aws: Aws,
+  routes: readonly Route[],
+): Promise<Readings['EgressOnlyInternetGateways']> {
+  const ids = named(routes, ({EgressOnlyInternetGatewayId}) => EgressOnlyInternetGatewayId)
+  return ids.length > 0 ? vpc.readEgressOnlyInternetGateways(aws, ids) : []
+}
+
+const peeringConnectionsOf = (aws: Aws, routes: readonly Route[]) =>
+  vpc.readVpcPeeringConnections(aws, {
+    filter: 'vpc-peering-connection-id',
+    values: named(routes, ({VpcPeeringConnectionId}) => VpcPeeringConnectionId),
+  })
+
+/** A route may still name an internet gateway that exists and is attached to no VPC, or to another one. */
+async function withNamed(
+  aws: Aws,
+  attached: Readings['InternetGateways'],
+  routes: readonly Route[],
+): Promise<Readings['InternetGateways']> {
+  const known = new Set(itemsOf(attached).map(({InternetGatewayId}) => InternetGatewayId))
+  const values = named(routes, ({GatewayId}) => (GatewayId?.startsWith('igw-') ? GatewayId : undefined))
+  const missing = values.filter((id) => !known.has(id))
+  if (missing.length === 0) return attached
+  const others = await vpc.readInternetGateways(aws, {filter: 'internet-gateway-id', values: missing})
+  return join([attached, others], ({InternetGatewayId}) => InternetGatewayId)
+}
+
+/** A private zone may give the addresses of endpoints instead of their names. */
+const addressesIn = (zones: Readings['HostedZones']): string[] =>
+  itemsOf(zones).flatMap(({ResourceRecordSets}) =>
+    itemsOf(ResourceRecordSets).flatMap(({Type, ResourceRecords}) =>
+      Type === 'A' ? (ResourceRecords ?? []).map(({Value}) => Value) : [],
+    ),
+  )
+
+const because = ({unreadable}: Unreadable): Unreadable => ({unreadable})
+
+/** What was asked for by the items of another list is known only as far as that list is. */
+const withGapOf = <T>(list: Reading<unknown>, found: Reading<T>, keyOf: (item: T) => unknown): Reading<T> =>
+  isUnreadable(list) ? join([because(list), found], keyOf) : found
+
+/** The routes that packets of the instances, their gateways and endpoints can take. */
+function routesOf(RouteTables: Reading<RouteTable>, subnets: Subnets): readonly Route[] {
+  const tables = new Set(subnets.map((subnet) => routeTableOf({RouteTables}, subnet)))
+  return [...tables].flatMap((table) => (table === undefined || isUnreadable(table) ? [] : itemsOf(table.Routes)))
+}
+
+const named = (routes: readonly Route[], idOf: (route: Route) => string | undefined): string[] => [
+  ...new Set(routes.flatMap((route) => idOf(route) ?? [])),
+]
+
+const groupsOf = (instances: readonly Instance[], endpoints: readonly VpcEndpoint[]): string[] => [
+  ...instances.flatMap(({NetworkInterfaces}) =>
+    NetworkInterfaces.flatMap(({Groups}) => (Groups ?? []).flatMap(({GroupId}) => GroupId ?? [])),
+  ),
+  ...endpoints.flatMap(({Groups}) => Groups.flatMap(({GroupId}) => GroupId ?? [])),
+]
+
+/**
+ * A group may belong to another VPC and be associated with this one; those are asked for by id.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html
+ */
+async function withForeignGroups(
+  aws: Aws,
+  found: Readings['SecurityGroups'],
+  instances: readonly Instance[],
+  endpoints: readonly VpcEndpoint[],
+): Promise<Readings['SecurityGroups']> {
+  if (isUnreadable(found) && found.known === undefined) return found
+  const known = new Set(itemsOf(found).map(({GroupId}) => GroupId))
+  const values = groupsOf(instances, endpoints).filter((id) => !known.has(id))
+  if (values.length === 0) return found
+  return join([found, await vpc.readSecurityGroups(aws, {filter: 'group-id', values})], ({GroupId}) => GroupId)
+}
+
+type Group = Exclude<Readings['SecurityGroups'], Unreadable>[number]
+export const prefixListsIn = ({IpPermissions, IpPermissionsEgress}: Group): string[] =>
+  [...IpPermissions, ...IpPermissionsEgress].flatMap(({PrefixListIds}) =>
+    (PrefixListIds ?? []).flatMap(({PrefixListId}) => PrefixListId ?? []),
+  )
+
+/**
+ * The mode in force stands in every VPC and subnet; who set it, and whether exclusions may be made, does not.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+ */
+const isBlocked = (readings: readonly [Readings['Vpcs'], Readings['Subnets']]): boolean =>
+  readings.some((reading) =>
+    isUnreadable(reading)
+      ? true
+      : reading.some(({BlockPublicAccessStates: states}) => (states?.InternetGatewayBlockMode ?? 'off') !== 'off'),
+  )
+
+/** A route to an instance, or to an interface that may belong to one. */
+async function natInstances(aws: Aws, routes: readonly Route[]): Promise<Reading<Instance>> {
+  const instances = named(routes, ({InstanceId}) => InstanceId)
+  const interfaces = named(
+    routes.filter(({InstanceId}) => InstanceId === undefined),
+    ({NetworkInterfaceId}) => NetworkInterfaceId,
+  )
+  const ask = (Name: string, Values: string[]) =>
+    Values.length === 0 ? [] : readOr('ec2:DescribeInstances', () => instancesWith(aws, [{Name, Values}]))
+  const found = await Promise.all([
+    ask('instance-id', instances),
+    ask('network-interface.network-interface-id', interfaces),
+  ])
+  return join(found, ({InstanceId}) => InstanceId)
+}

@@ -1,0 +1,30 @@
+import type {Readings, VpcEndpoint} from '../model/account.ts'
+import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
+import type {Aws} from './aws.ts'
+import {readServiceNames} from './vpc-reads.ts'
+
+export interface Place {
+  readonly Region: string
+  readonly Partition: string
+}
+
+/** The services whose names matter. https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html */
+const SERVICES = ['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs'] as const
+
+/** The names that the agent, and what it downloads, go by. */
+export const hostsOf = (place: Place): string[] => [
+  ...SERVICES.map((service) => hostOf(service, place)),
+  bucketHostOf(agentBucketOf(place), place),
+]
+
+/** Regions younger than 2024 have no ec2messages. Where an endpoint stands, the service exists and nobody need ask. */
+export async function serviceNames(
+  aws: Aws,
+  {Region, Partition}: Place,
+  endpoints: readonly VpcEndpoint[],
+): Promise<Readings['ServiceNames']> {
+  const own = endpoints.map(({ServiceName}) => ServiceName)
+  if (own.some((name) => name.endsWith(`.${Region}.ec2messages`))) return [...new Set(own)]
+  const names = SERVICES.map((service) => `com.amazonaws.${Region}.${service}`)
+  return readServiceNames(aws, Partition === 'aws-cn' ? [...names, ...names.map((name) => `cn.${name}`)] : names)
+}
