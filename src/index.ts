@@ -34,11 +34,12 @@ export const COMMANDS = {
   snapshot: Snapshot,
 }
 
-export async function main(): Promise<void> {
+/** `from` is where the package is, or the package itself. */
+export async function main(from: Parameters<typeof run>[1] = import.meta.url): Promise<void> {
   // Otherwise the SDK warns on stderr that its releases of 2027 need a newer Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   prepareProcess()
   // oclif reads process.argv itself when it prints usage.
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...routeArgv(process.argv.slice(2), Object.keys(COMMANDS)))
-  await run(process.argv.slice(2), import.meta.url).catch((error: unknown) => endWith(error))
+  await run(process.argv.slice(2), from).catch((error: unknown) => endWith(error))
 }

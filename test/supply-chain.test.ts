@@ -76,9 +76,14 @@ describe('the workflows', () => {
   const workflows = readdirSync(new URL('.github/workflows', ROOT)).map(
     (file) => [file, read(`.github/workflows/${file}`)] as const,
   )
+  const unpinned = (text: string) =>
+    [...text.matchAll(/uses: (\S+)/g)].map(([, used = '']) => used).filter((used) => !/@[0-9a-f]{40}$/.test(used))
 
-  it.each(workflows)('%s pins what it uses by commit, and may do no more than it must', (_, text) => {
-    for (const [, used = ''] of text.matchAll(/uses: (\S+)/g)) expect(used).toMatch(/@[0-9a-f]{40}$/)
+  it('and the action use what is pinned by commit', () => {
+    expect([...workflows.map(([, text]) => text), read('action.yml')].flatMap(unpinned)).toEqual([])
+  })
+
+  it.each(workflows)('%s may do no more than it must', (_, text) => {
     expect(text).toMatch(/^permissions:\n {2}contents: read$/m)
     expect(text).not.toMatch(/pull_request_target|\$\{\{ *github\.(?:event|head_ref)/)
     for (const [line] of text.matchAll(/^.*npm ci.*$/gm)) expect(line).toContain('--ignore-scripts')

@@ -27,16 +27,14 @@ export default class Completion extends BaseCommand {
   override async run(): Promise<void> {
     const {args} = await this.parse(Completion)
     const shell = SHELLS.find((one) => one === args.shell)!
-    const [{checks}, {readdir}, {join}, {wordsOf}, script] = await Promise.all([
+    const [{checks}, {exampleNames}, {wordsOf}, script] = await Promise.all([
       import('../checks/index.ts'),
-      import('node:fs/promises'),
-      import('node:path'),
+      import('../cli/input/examples.ts'),
       import('../cli/completion/words.ts'),
       SCRIPTS[shell](),
     ])
-    const demos = (await readdir(join(this.config.root, 'examples'))).filter((file) => file.endsWith('.json'))
     const ids = [...new Set(checks.flatMap(({id, causes}) => [id, ...Object.keys(causes)]))]
-    const more = {explain: ids.sort(), demo: demos.map((file) => file.slice(0, -5)).sort()}
+    const more = {explain: ids.sort(), demo: await exampleNames(this.config.root)}
     const [first = '', ...rest] = script(wordsOf(this.config.commands as never, more)).split('\n')
     // zsh looks for #compdef in the first line alone.
     this.print((first.startsWith('#') ? [first, INSTALL[shell], ...rest] : [INSTALL[shell], first, ...rest]).join('\n'))

@@ -16,15 +16,17 @@ export default class Demo extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Demo)
-    const [{readdir}, {join}, {examineAll}] = await Promise.all([
-      import('node:fs/promises'),
-      import('node:path'),
-      import('../cli/run/examine-all.ts'),
+    const [{exampleNames, readExample}, {examineEach}, {examineInstance}] = await Promise.all([
+      import('../cli/input/examples.ts'),
+      import('../cli/run/examine-files.ts'),
+      import('../cli/run/examination.ts'),
     ])
-    const folder = join(this.config.root, 'examples')
-    const known = (await readdir(folder)).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5))
-    if (!known.includes(args.case)) throw notOneOf('demo', args.case, known.sort())
-    const examined = await examineAll([], {account: [join(folder, `${args.case}.json`)]})
+    const {root} = this.config
+    const known = await exampleNames(root)
+    if (!known.includes(args.case)) throw notOneOf('demo', args.case, known)
+    const examined = await examineEach([], await readExample(root, args.case), (account, id) =>
+      examineInstance(account, id, {prefer: undefined}),
+    )
     this.print(await printed(examined, flags, process.stdout))
   }
 }

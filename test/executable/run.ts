@@ -25,14 +25,19 @@ interface RunOptions {
   readonly cwd?: string
   readonly stdin?: string
   readonly env?: Readonly<Record<string, string>>
+  /** What is started in the place of the installed tool. */
+  readonly program?: readonly [file: string, ...args: string[]]
 }
 
 /** The real executable, as a person starts it. */
-export const run = (args: readonly string[], {cwd, stdin = '', env = {}}: RunOptions = {}): Promise<Ran> =>
+export const run = (
+  args: readonly string[],
+  {cwd, stdin = '', env = {}, program: [file, ...before] = [process.execPath, TOOL]}: RunOptions = {},
+): Promise<Ran> =>
   new Promise((resolve) => {
     const child = execFile(
-      process.execPath,
-      [TOOL, ...args],
+      file,
+      [...before, ...args],
       {cwd, env: {...ENVIRONMENT, ...env}, maxBuffer: 1 << 26},
       (error, stdout, stderr) => resolve({stdout, stderr, code: typeof error?.code === 'number' ? error.code : 0}),
     )

@@ -16,7 +16,15 @@ export async function examineInFiles(
   region: string | undefined,
   examine: Examine,
 ): Promise<readonly InstanceExamination[]> {
-  const accounts = await accountsIn(sources, region)
+  return examineEach(targets, await accountsIn(sources, region), examine)
+}
+
+/** Examines each target in accounts that were read, or the only instance in them. */
+export function examineEach(
+  targets: readonly Target[],
+  accounts: readonly Account[],
+  examine: Examine,
+): Promise<readonly InstanceExamination[]> {
   const all: readonly Target[] = targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
   const holds = (id: string) => (account: Account) => subjectOf(account, id) !== undefined
   return Promise.all(
