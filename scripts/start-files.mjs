@@ -47,8 +47,8 @@ async function writeChecks() {
   const {output} = await bundle.generate({format: 'esm', codeSplitting: false})
   await bundle.close()
   const {checks, explain, PIPE} = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`)
-  const described = checks.map(({id, title, why, causes, requiredKinds, optionalKinds}) => ({
-    ...{id, title, why, causes, requiredKinds, optionalKinds},
+  const described = checks.map(({id, title, why, causes, requiredKinds, optionalKinds, decidedBy}) => ({
+    ...{id, title, why, causes, requiredKinds, optionalKinds, decidedBy},
   }))
   writeFileSync(`${DIST}checks.json`, JSON.stringify(described))
   writeFileSync(`${DIST}explain.txt`, explain(undefined, checks, PIPE))

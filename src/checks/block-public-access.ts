@@ -21,5 +21,6 @@ export const blockPublicAccess = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html',
     },
   },
+  decidedBy: ['Vpcs', 'Subnets', 'VpcBlockPublicAccessOptions'],
   matches: ({at, resource}) => at === 'gateway' && /^(subnet|vpc)-/.test(resource),
 })

@@ -78,6 +78,8 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   readonly dependsOn: readonly Dependence[]
   readonly requiredKinds: readonly Need[]
   readonly optionalKinds?: readonly Wish[]
+  /** The kinds that its notes come from, where it may see more: what a fix is chosen and verified with. */
+  readonly decidedBy?: readonly Kind[]
   /**
    * `paths` is the one walk that was made for the instance, a path for each service; `evidence` are lines from inside
    * it that were handed over, beside its console.

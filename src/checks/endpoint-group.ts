@@ -11,5 +11,6 @@ export const endpointGroup = hopCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
   },
+  decidedBy: ['SecurityGroups', 'ManagedPrefixLists', 'NetworkInterfaces'],
   matches: ({at}) => at === 'endpoint-group',
 })

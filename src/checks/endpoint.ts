@@ -61,6 +61,7 @@ export const endpoint = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
     },
   },
+  decidedBy: ['VpcEndpoints', 'NetworkInterfaces', 'Subnets', 'ServiceNames'],
   matches: ({at}) => at === 'endpoint',
   extraNotes: (facts, instance, paths) => [...idleEndpoints(facts, instance, paths), ...partialSet(paths)],
 })

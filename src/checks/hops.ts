@@ -22,7 +22,9 @@ interface HopCheck {
   readonly title: string
   readonly why: string
   readonly causes: Readonly<Record<string, Cause>>
-  /** Which hops without a fault this check speaks of. */
+  /** The kinds that its hops are judged by. */
+  readonly decidedBy: readonly (typeof WALK_KINDS)[number][]
+  /** Which hops without a fault this check reports. */
   readonly matches: (hop: Hop) => boolean
   /** The path alone, when absent. */
   readonly dependsOn?: readonly Dependence[]

@@ -16,5 +16,6 @@ export const internetGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
     },
   },
+  decidedBy: ['InternetGateways', 'EgressOnlyInternetGateways', 'NetworkInterfaces'],
   matches: ({at, resource}) => at === 'gateway' && /^e?igw-/.test(resource),
 })

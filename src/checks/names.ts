@@ -56,5 +56,16 @@ export const names = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
     },
   },
+  decidedBy: [
+    'Vpcs',
+    'VpcAttributes',
+    'DhcpOptions',
+    'VpcEndpoints',
+    'HostedZones',
+    'ProfileAssociations',
+    'ProfileResourceAssociations',
+    'ResolverRules',
+    'FirewallRuleGroupAssociations',
+  ],
   matches: ({at}) => at === 'name',
 })

@@ -41,6 +41,7 @@ export const natGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html',
     },
   },
+  decidedBy: ['NatGateways'],
   matches: ({at, leg, resource}) => at === 'gateway' && leg === 'nat' && resource.startsWith('nat-'),
   dependsOn: ['path', 'machine'],
   extraNotes: (facts, instance, paths) => idleTimeout(facts, instance, paths),

@@ -21,5 +21,6 @@ export const natInstance = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html',
     },
   },
+  decidedBy: ['Instances', 'SecurityGroups', 'ManagedPrefixLists', 'NetworkInterfaces'],
   matches: ({at, resource, leg}) => leg === 'nat' && (at === 'security-group' || resource.startsWith('i-')),
 })

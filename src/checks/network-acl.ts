@@ -31,5 +31,6 @@ export const networkAcl = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html',
     },
   },
+  decidedBy: ['NetworkAcls'],
   matches: ({at}) => at === 'network-acl',
 })

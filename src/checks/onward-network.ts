@@ -16,5 +16,6 @@ export const onwardNetwork = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html',
     },
   },
+  decidedBy: ['RouteTables', 'VpcEndpoints'],
   matches: ({at, resource}) => at === 'gateway' && /^(vgw|vpce|cagw|lgw|arn)/.test(resource),
 })

@@ -19,7 +19,7 @@ import {
   unseenRefusal,
 } from './operating-system/credentials.ts'
 import {bootFailure, diskFull, outOfMemory, sysprep, timeSkew, unsupported} from './operating-system/machine.ts'
-import {from, type Judge, restart, type Scene, WISHES, whenOffline} from './operating-system/scene.ts'
+import {DECIDED_BY, from, type Judge, restart, type Scene, WISHES, whenOffline} from './operating-system/scene.ts'
 
 const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html'
 
@@ -83,6 +83,7 @@ export const operatingSystem = defineCheck({
   dependsOn: ['path', 'machine'],
   requiredKinds: [],
   optionalKinds: WISHES,
+  decidedBy: DECIDED_BY,
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
     const signals = [...consoleSignals(facts, instance), ...evidence]
     const scene = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}

@@ -16,5 +16,6 @@ export const peering = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html',
     },
   },
+  decidedBy: ['VpcPeeringConnections'],
   matches: ({at, resource}) => at === 'gateway' && resource.startsWith('pcx-'),
 })

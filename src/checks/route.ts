@@ -50,6 +50,7 @@ export const route = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html',
     },
   },
+  decidedBy: ['Subnets', 'RouteTables', 'ManagedPrefixLists'],
   matches: ({at}) => at === 'route',
   extraNotes: (facts, instance, paths) => mainTableSurprise(facts, instance, paths),
 })

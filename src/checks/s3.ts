@@ -16,5 +16,6 @@ export const s3 = hopCheck({
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
     },
   },
+  decidedBy: ['VpcEndpoints', 'RouteTables', 'ServiceNames'],
   matches: () => false,
 })

@@ -34,6 +34,15 @@ export const securityGroup = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html',
     },
   },
+  decidedBy: [
+    'SecurityGroups',
+    'ManagedPrefixLists',
+    'NetworkInterfaces',
+    'RouteTables',
+    'VpcPeeringConnections',
+    'TransitGatewayVpcAttachments',
+    'TransitGatewayRouteTables',
+  ],
   matches: ({at, leg}) => at === 'security-group' && leg === 'instance',
   extraNotes: (facts, instance) => staleReferences(facts, instance),
 })

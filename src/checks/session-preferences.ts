@@ -45,6 +45,7 @@ export const sessionPreferences = defineCheck({
   dependsOn: ['path', 'credentials'],
   requiredKinds: [],
   optionalKinds: WISHES,
+  decidedBy: ['SessionPreferences', ...IDENTITY_KINDS],
   run: (facts, instance, paths) => {
     if (isUnreadable(facts.SessionPreferences))
       return [

@@ -31,5 +31,6 @@ export const transitGateway = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
     },
   },
+  decidedBy: ['TransitGateways', 'TransitGatewayVpcAttachments', 'TransitGatewayRouteTables', 'ManagedPrefixLists'],
   matches: ({at, resource}) => at === 'gateway' && resource.startsWith('tgw-'),
 })

@@ -10,14 +10,14 @@ import type {Certainty, Finding, Severity} from '../check.ts'
 
 /** What the checks of the operating system share: the evidence, and how a finding is made from it. */
 
-export const WISHES = [
+export const DECIDED_BY = [
   'ConsoleOutputs',
   'ConnectionStatuses',
   'InstanceInformationList',
   'InstanceImageMetadata',
   'ServiceSettings',
-  ...WALK_KINDS,
 ] as const
+export const WISHES = [...DECIDED_BY, ...WALK_KINDS] as const
 
 type SystemFacts = Facts<never, (typeof WISHES)[number]>
 

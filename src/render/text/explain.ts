@@ -5,7 +5,10 @@ import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 
 /** What is said about a check: data alone, so that the build can write it down. */
-export type DescribedCheck = Pick<Check, 'id' | 'title' | 'why' | 'causes' | 'requiredKinds' | 'optionalKinds'>
+export type DescribedCheck = Pick<
+  Check,
+  'id' | 'title' | 'why' | 'causes' | 'requiredKinds' | 'optionalKinds' | 'decidedBy'
+>
 
 interface CatalogEntry {
   readonly id: string
@@ -101,8 +104,8 @@ function causeText(found: readonly CatalogEntry[], terminal: Terminal): string {
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
-const readOf = ({requiredKinds, optionalKinds = []}: DescribedCheck): string => {
-  const kinds = [...new Set([...requiredKinds, ...optionalKinds])]
+const readOf = ({requiredKinds, optionalKinds = [], decidedBy}: DescribedCheck): string => {
+  const kinds = [...new Set([...requiredKinds, ...(decidedBy ?? optionalKinds)])]
   return kinds.length === 0 ? 'The result of the path analysis.' : `${kinds.join(', ')}.`
 }
 
