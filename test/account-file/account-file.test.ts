@@ -55,7 +55,7 @@ describe('sources', () => {
   })
 })
 
-describe('what cannot be read gets one sentence', () => {
+describe('what cannot be read is reported in one sentence', () => {
   it.each([
     ['missing.json', 'missing.json: there is no such file or folder.'],
     ['none-*.json', 'none-*.json: no file matches.'],
@@ -63,7 +63,7 @@ describe('what cannot be read gets one sentence', () => {
     await expect(readAccounts([path(source)])).rejects.toThrow(path(message))
   })
 
-  it('an account id is no file', async () => {
+  it('an account id is not a file', async () => {
     await expect(readAccounts(['111122223333'])).rejects.toThrow(/^--account takes a file.*--profile or --role-arn/)
   })
 
@@ -80,7 +80,7 @@ describe('what cannot be read gets one sentence', () => {
     await expect(readAccounts([path('binary')])).rejects.toThrow('binary: line 1, column 1: expected JSON')
   })
 
-  it('a file that may not be read', async () => {
+  it('a file without read permission', async () => {
     if (process.getuid?.() === 0) return
     await writeFile(path('locked.json'), text('8'))
     await chmod(path('locked.json'), 0)
@@ -98,10 +98,10 @@ describe('encodings', () => {
   const utf16 = Buffer.from('\ufeff{"a":"ü"}', 'utf16le')
   it.each([
     ['UTF-8', Buffer.from('{"a":"ü"}')],
-    ['UTF-8 with a mark', Buffer.from('\ufeff{"a":"ü"}')],
+    ['UTF-8 with a byte order mark', Buffer.from('\ufeff{"a":"ü"}')],
     ['UTF-16 of Windows PowerShell', utf16],
-    ['UTF-16 without a mark', utf16.subarray(2)],
-    ['UTF-16 the other way round', Buffer.from(utf16).swap16()],
+    ['UTF-16 without a byte order mark', utf16.subarray(2)],
+    ['UTF-16 in the other byte order', Buffer.from(utf16).swap16()],
   ])('%s', (_, bytes) => {
     expect(textOf(bytes)).toBe('{"a":"ü"}')
   })

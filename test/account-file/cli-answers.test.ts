@@ -127,7 +127,7 @@ describe('answers of the AWS CLI', () => {
     ).toEqual([{...list, OwnerId: 'AWS', Entries: entries}])
   })
 
-  it('private zones take the record sets whose SOA bears their name; public zones are left out', () => {
+  it('private zones get the record sets whose SOA has their name; public zones are omitted', () => {
     const HostedZoneSummaries = [{HostedZoneId: 'Z1', Name: 'a.example.', Owner: {OwningAccount: '1'}}]
     const ResourceRecordSets = [
       {Name: 'a.example.', Type: 'SOA'},
@@ -142,7 +142,7 @@ describe('answers of the AWS CLI', () => {
     expect(account({HostedZones: [{...zone, Config: {PrivateZone: false}}]}).HostedZones).toEqual([])
   })
 
-  it('transit gateway tables take their associations and routes', () => {
+  it('transit gateway route tables get their associations and routes', () => {
     const table = {TransitGatewayRouteTableId: 'tgw-rtb-1', TransitGatewayId: 'tgw-1'}
     const Associations = [{TransitGatewayAttachmentId: 'tgw-attach-1', State: 'associated'}]
     const Routes = [{DestinationCidrBlock: '0.0.0.0/0', State: 'active'}]
@@ -154,7 +154,7 @@ describe('answers of the AWS CLI', () => {
     expect(account(tables).TransitGatewayRouteTables).toEqual([{...table, Associations: unread, Routes: unread}])
   })
 
-  it('resolver rules take their VPCs, firewall associations their rules and domains', () => {
+  it('Resolver rules get their VPCs, firewall associations their rules and domains', () => {
     const ResolverRule = {Id: 'r', DomainName: 'a.', RuleType: 'FORWARD'}
     const ResolverRuleAssociations = [
       {ResolverRuleId: 'r', VPCId: 'vpc-1'},
@@ -171,7 +171,7 @@ describe('answers of the AWS CLI', () => {
     ])
   })
 
-  it('simulations belong to the one role that is there', () => {
+  it('simulations belong to the only role in the account', () => {
     const EvaluationResults = [{EvalActionName: 'ssm:UpdateInstanceInformation', EvalDecision: 'allowed'}]
     const Role = {Arn: roleArn, RoleName: 'web', RolePolicyList: [], AttachedManagedPolicies: []}
     expect(account({Role}, {EvaluationResults}).PolicySimulations).toEqual([
@@ -202,7 +202,7 @@ describe('answers of the AWS CLI', () => {
     })
   })
 
-  it('one page of several is not everything', () => {
+  it('one page of several is incomplete', () => {
     const Vpcs = [{VpcId: 'vpc-1'}]
     expect(account({Vpcs, NextToken: 'more'}).Vpcs).toEqual({
       unreadable: '0.json is one page of a paginated response',
@@ -211,7 +211,7 @@ describe('answers of the AWS CLI', () => {
     expect(account({Vpcs, NextToken: null}).Vpcs).toEqual(Vpcs)
   })
 
-  it('a wrong type is named where it stands', () => {
+  it('a wrong type is reported with its path', () => {
     expect(() => read({Reservations: [{Instances: [{InstanceId: 3}]}]})).toThrow(
       '0.json: Reservations[0].Instances[0].InstanceId: expected text, found 3',
     )
@@ -231,7 +231,7 @@ describe('several files', () => {
     expect(accounts.map(({Caller}) => Caller?.Account)).toEqual(['111122223333', '444455556666'])
   })
 
-  it('answers beside one account file complete it', () => {
+  it('answers next to one account file complete it', () => {
     const Vpcs = [{VpcId: 'vpc-1'}]
     expect(account({...file('111122223333'), Vpcs: {unreadable: 'no'}}, {Vpcs})).toMatchObject({
       Caller: {Account: '111122223333'},
@@ -295,18 +295,18 @@ describe('several files', () => {
     ])
   })
 
-  it('answers of two accounts, or beside two account files, cannot be told apart', () => {
+  it('answers of two accounts, or next to two account files, cannot be distinguished', () => {
     expect(() => read(caller, {...caller, Account: '444455556666'})).toThrow('several accounts')
     expect(() => read(file('1'), file('2'), {Vpcs: []})).toThrow('2.json: cannot determine which of the account files')
   })
 
-  it('a file that holds nothing of an account is left aside, and named', () => {
+  it('a file without account data is ignored, and named', () => {
     expect(read({Vpcs: []}, {name: 'package'}).notes).toContain('1.json contains no account data and was ignored.')
   })
 })
 
 describe('an empty file', () => {
-  it('is not read, and said so, beside the answers that were given', () => {
+  it('is ignored, with a notice, next to other answers', () => {
     const {accounts, notes} = parseAccounts(
       [{name: 'account/refused.json'}, {name: 'account/vpcs.json', json: {Vpcs: [{VpcId: 'vpc-1'}]}}],
       {region: 'eu-west-1', now: '2026-11-20T12:00:00.000Z'},
@@ -315,12 +315,12 @@ describe('an empty file', () => {
     expect(notes[0]).toMatch(/^account\/refused.json is empty, as the AWS CLI leaves it when a call fails/)
   })
 
-  it('alone is no account', () => {
+  it('alone is not an account', () => {
     expect(() => parseAccounts([{name: 'a.json'}])).toThrow('a.json: the file is empty; expected an account file')
   })
 })
 
-describe('answers that name what they belong to', () => {
+describe('answers that name the resource they belong to', () => {
   it('give the entries of several prefix lists, the routes of several tables and the domains of several lists', () => {
     const whole = account(
       {PrefixLists: [{PrefixListId: 'pl-1'}, {PrefixListId: 'pl-2'}]},

@@ -37,7 +37,7 @@ async function held(files: readonly string[]) {
   return accounts.map((account) => part(viewFor(accounts, account), account.Instances))
 }
 
-/** Every account examined by itself, the others known by what was kept of them. */
+/** Every account examined on its own, with only what was kept of the others. */
 async function streamed(files: readonly string[]) {
   const {homes} = await fleetFilesIn(files, {})
   const parts = []
@@ -51,7 +51,7 @@ async function streamed(files: readonly string[]) {
 type Item = {readonly VpcId?: string; readonly Attachments?: readonly {readonly VpcId?: string}[]}
 const vpcOf = ({VpcId, Attachments}: Item) => VpcId ?? Attachments?.[0]?.VpcId
 
-/** The account with only those things of the network that `isHere` takes; what no VPC holds stays. */
+/** The account with only those network resources that `isHere` accepts; resources outside a VPC stay. */
 function half(account: Account, Caller: Account['Caller'], isHere: (vpcId: string) => boolean): Account {
   const kinds = SHARED.map((kind) => {
     const reading = account[kind]
@@ -61,7 +61,7 @@ function half(account: Account, Caller: Account['Caller'], isHere: (vpcId: strin
   return {...account, ...Object.fromEntries(kinds), ...(Caller && {Caller})}
 }
 
-/** Each of the two accounts has neighbours that nobody but a remedy's words would count. */
+/** Each of the two accounts has neighbors that only the text of a remedy counts. */
 function neighbour(n: number, VpcId: string, SubnetId: string, GroupId = id('sg', 1)): Instance {
   const seat = {VpcId, SubnetId, PrivateIpAddress: `10.0.1.${n % 250}`}
   const Groups = [{GroupId}]
@@ -105,7 +105,7 @@ function sharedSubnets(account: Account): readonly Account[] {
 
 const readable = [...healthy, ...breakages].filter(({account}) => !isUnreadable(account.Instances))
 
-describe('a file examined by itself tells what it tells with all others in memory', () => {
+describe('a file examined on its own has the same findings as with all other files in memory', () => {
   it.each(readable)('where the hub is in another account: $name', async ({account}) => {
     for (const accounts of [hubElsewhere(account), hubElsewhere(account).toReversed()]) {
       const files = written(...accounts)
@@ -124,7 +124,7 @@ describe('a file examined by itself tells what it tells with all others in memor
 describe('files', () => {
   const look = {...behindEndpoints, Caller: {Account: OWNER}}
 
-  it('of one account, Region and moment stand each for itself, as the parts of a long one do', async () => {
+  it('of one account, Region and time are examined separately, like the parts of a long one', async () => {
     const more = {...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]}
     const {homes, notes} = await fleetFilesIn(written(look, more), {})
     const own = await Promise.all(homes.map(async ({read}) => itemsOf((await read()).own)))
@@ -132,7 +132,7 @@ describe('files', () => {
     expect(notes).toEqual([])
   })
 
-  it('that list an instance again are told of, and each counts for itself', async () => {
+  it('that list an instance again are reported, and each counts separately', async () => {
     const files = written(look, {...look, ReadAt: '2026-11-13T12:00:00.000Z'})
     const {homes, notes} = await fleetFilesIn(files, {})
     expect(homes).toHaveLength(2)
@@ -140,7 +140,7 @@ describe('files', () => {
     expect(notes).toEqual([`${files[0]} and ${files[1]} both list ${INSTANCE}: ${said}`])
   })
 
-  it('that are damaged stop no others, and are an error where there is nothing else', async () => {
+  it('that are damaged do not stop the others, and are an error if there are no others', async () => {
     const bad = join(folder, 'bad.json')
     writeFileSync(bad, '{"Format": ')
     const {homes, damaged} = await fleetFilesIn([...written(look), bad], {})
@@ -171,7 +171,7 @@ describe('files', () => {
     expect(itemsOf(own)).toHaveLength(1)
   })
 
-  it('keep in memory nothing of an ordinary instance', () => {
+  it('keep no ordinary instance in memory', () => {
     const {account: outline} = summaryOf({...look, Instances: [neighbour(0x71, VPC, id('subnet', 1))]})
     expect([outline.Instances, outline.Roles, outline.InstanceInformationList]).toEqual([[], [], []])
     expect(outline.RouteTables).toBe(look.RouteTables)
@@ -192,7 +192,7 @@ describe('files', () => {
   })
 })
 
-it('an account of several is kept until its turn where there is room, and its file is not read again', async () => {
+it('an account of several is kept until it is examined if memory allows, and its file is not read again', async () => {
   const files = written(behindEndpoints, {...behindEndpoints, Caller: {Account: OTHER}})
   const {homes} = await fleetFilesIn(files, {})
   for (const file of files) rmSync(file)

@@ -35,7 +35,7 @@ describe('the view of one account in a fleet', () => {
     expect(view.AlsoSeenBy).toEqual([HUB])
   })
 
-  it("keeps the home's own context, identity and settings", () => {
+  it("keeps the account's own context, identity and settings", () => {
     const home = spoke({Roles: [], ServiceSettings: []})
     const view = viewFor([home, hub()], home)
     for (const key of ['ReadAt', 'Region', 'Caller', 'Roles', 'Policies', 'ServiceSettings'] as const)
@@ -53,14 +53,14 @@ describe('the view of one account in a fleet', () => {
     expect(viewFor([one, two], one).TransitGateways).toMatchObject([{State: 'later'}])
   })
 
-  it('an instance is as the file that lists it says', () => {
+  it('an instance is as in the file that lists it', () => {
     const home = hub({Instances: [instance('i-1', 'ami-home')]})
     const later = spoke({Instances: [instance('i-1', 'ami-later'), instance('i-2', 'ami-2')]})
     const {Instances} = viewFor([home, later], home)
     expect(Instances).toMatchObject([{ImageId: 'ami-home'}, {InstanceId: 'i-2'}])
   })
 
-  it('what the home could not read stays so, with what others know', () => {
+  it('what the account itself could not read stays unreadable, with what other files contain', () => {
     const home = spoke({Subnets: {unreadable: 'UnauthorizedOperation'}})
     const subnet = {SubnetId: 'subnet-1', VpcId: 'vpc-1'}
     expect(viewFor([home, hub({Subnets: [subnet]})], home).Subnets).toEqual({
@@ -73,7 +73,7 @@ describe('the view of one account in a fleet', () => {
     })
   })
 
-  it('eyes that were closed somewhere, in another Region or partition, do not count', () => {
+  it('what could not be read in another Region or partition does not count', () => {
     const home = spoke()
     const seen = (changes: object) => viewFor([home, hub(changes)], home)
     expect(seen({RouteTables: {unreadable: 'no'}}).AlsoSeenBy).toEqual([])
@@ -81,7 +81,7 @@ describe('the view of one account in a fleet', () => {
     expect(seen({Partition: 'aws-cn', Vpcs: [{VpcId: 'vpc-cn'}]})).toMatchObject({AlsoSeenBy: [], Vpcs: []})
   })
 
-  it('is made once, and its lists once for all homes', () => {
+  it('is created once, and its lists once for all accounts', () => {
     const fleet = [spoke({Vpcs: [{VpcId: 'vpc-1'}]}), hub({Vpcs: [{VpcId: 'vpc-2'}]})] as const
     const [one, two] = fleet
     expect(viewFor(fleet, one)).toBe(viewFor(fleet, one))
@@ -103,7 +103,7 @@ describe('names that a hub account owns', () => {
     ])
   })
 
-  it("a zone that the home's file lists without VPCs stays associated with its VPC, and another file's does not", () => {
+  it("a zone that the account's own file lists without VPCs stays associated with its VPC, and one of another file does not", () => {
     const bare = spoke({HostedZones: [zone({ResourceRecordSets: refused})]})
     const foreign = hub({HostedZones: [zone({Id: '/hostedzone/Z2', ResourceRecordSets: [record]})]})
     const [only, ...others] = viewFor([bare, foreign], bare).HostedZones as readonly {VPCs?: unknown}[]
@@ -112,7 +112,7 @@ describe('names that a hub account owns', () => {
     expect(only?.VPCs).toBeUndefined()
   })
 
-  it('zones that the home could not list stay so, with those that the hub associates', () => {
+  it('zones that the account could not list stay unreadable, with those that the hub associates', () => {
     const home = spoke({HostedZones: {unreadable: 'AccessDenied'}})
     const other = hub({HostedZones: [zone({VPCs: [spokeVpc], ResourceRecordSets: [record]})]})
     expect(viewFor([home, other], home).HostedZones).toMatchObject({

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {breakOf, parseJson} from '../../src/account-file/json-text.ts'
 
-it('names file, line and column of what is not valid JSON', () => {
+it('names the file, line and column of invalid JSON', () => {
   expect(() => parseJson('a.json', '{\n  "Vpcs": [}\n}')).toThrow(
     'a.json: line 2, column 12: expected JSON, found "}\\n}"',
   )
@@ -28,7 +28,7 @@ it.each([
   expect(breakOf(text)).toBe(at)
 })
 
-it('JSON has no break, and what is cut short breaks at its end', () => {
+it('valid JSON has no error position, and truncated JSON breaks at its end', () => {
   fc.assert(fc.property(fc.json(), (text) => breakOf(text) === text.length))
   fc.assert(
     fc.property(fc.array(fc.json(), {minLength: 1}), (texts) => {
@@ -38,7 +38,7 @@ it('JSON has no break, and what is cut short breaks at its end', () => {
   )
 })
 
-it('what JSON.parse refuses ends in one sentence', () => {
+it('what JSON.parse rejects is reported in one sentence', () => {
   fc.assert(
     fc.property(fc.json(), fc.nat(), fc.string({maxLength: 3}), (text, at, junk) => {
       const broken = text.slice(0, at % (text.length + 1)) + junk
@@ -51,6 +51,6 @@ it('what JSON.parse refuses ends in one sentence', () => {
   )
 })
 
-it('a hundred thousand open brackets are no trouble', () => {
+it('a hundred thousand open brackets do not overflow the stack', () => {
   expect(() => parseJson('a', '['.repeat(100_000))).toThrow('column 100001')
 })

@@ -72,7 +72,7 @@ describe("AWS's own model, every field filled, fits", () => {
   })
 })
 
-it('No field is validated that no code reads', () => {
+it('no field is validated that no code reads', () => {
   const source = readdirSync('src', {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
   const [shapes, others] = [source.filter((file) => isShapes(file)), source.filter((file) => !isShapes(file))]
   const text = (files: readonly string[]) => files.map((file) => readFileSync(`src/${file}`, 'utf8')).join('\n')

@@ -29,7 +29,7 @@ const [role] = fullAccountFile.Roles
 const [nic] = fullAccountFile.Instances[0]?.NetworkInterfaces ?? []
 
 describe('a canonical file', () => {
-  it('is taken as it is, object for object', () => {
+  it('is used as it is, object for object', () => {
     const {Format, SessionPreferences, ...rest} = fullAccountFile
     const read = account(fullAccountFile)
     expect(read).toEqual({...rest, SessionPreferences: [SessionPreferences]})
@@ -50,7 +50,7 @@ describe('what a file leaves out', () => {
     expect(account(fileWith({NatGateways: undefined})).NatGateways).toEqual({unreadable: 'not in the account file'})
   })
 
-  it('was not asked for, where asking is an exception', () => {
+  it('was not requested, for a kind that is requested only in special cases', () => {
     const kinds = [
       'ConsoleOutputs',
       'ConnectionStatuses',
@@ -63,7 +63,7 @@ describe('what a file leaves out', () => {
     expect(kinds.map((kind) => read[kind])).toEqual([[], [], [], [], [], []])
   })
 
-  it('is not asked for, and says so, where its absence could hide a reason', () => {
+  it('is marked as not requested if its absence could hide a cause', () => {
     const kinds = [
       'ActivationList',
       'ProfileAssociations',
@@ -82,7 +82,7 @@ describe('what a file leaves out', () => {
     ])
   })
 
-  it('is not an empty list where AWS always answers: policies, roles, documents, entries', () => {
+  it('is not an empty list where AWS always returns items: policies, roles, documents, entries', () => {
     const {RolePolicyList, AttachedManagedPolicies, ...bareRole} = role ?? {}
     const read = account(
       fileWith({
@@ -107,7 +107,7 @@ describe('what a file leaves out', () => {
     expect(read.HostedZones).toEqual([{Id: 'Z1', Name: 'a.', ResourceRecordSets: unread}])
   })
 
-  it('keeps rules that do not tell their VPCs from counting as rules of no VPC', () => {
+  it('does not treat rules without their VPCs as rules of no VPC', () => {
     const rule = {Id: 'r', DomainName: '.', RuleType: 'FORWARD'}
     expect(account(fileWith({ResolverRules: [rule]})).ResolverRules).toMatchObject({
       unreadable: expect.stringContaining('VPCs'),
@@ -126,7 +126,7 @@ describe('what a file leaves out', () => {
     expect(complaint(bare)).toBe('a.json: Region is missing and cannot be inferred from an ARN; add --region.')
   })
 
-  it('is the newest past time, and that is said: ReadAt', () => {
+  it('is the newest past time, with a notice: ReadAt', () => {
     const Roles = [{...role, AssumeRolePolicyDocument: {Statement: {LaunchTime: '2030-01-01T00:00:00.000Z'}}}]
     const {accounts, notes} = parsed(fileWith({ReadAt: undefined, Roles}))
     expect(accounts[0]?.ReadAt).toBe('2026-11-20T11:58:00.000Z')
@@ -135,7 +135,7 @@ describe('what a file leaves out', () => {
     ])
   })
 
-  it('is no Caller where none is named', () => {
+  it('is no Caller if none is named', () => {
     expect('Caller' in account(fileWith({Caller: undefined}))).toBe(false)
   })
 })
@@ -157,7 +157,7 @@ describe('what AWS writes in several ways', () => {
     ])
   })
 
-  it('an empty association is none', () => {
+  it('an empty association does not exist', () => {
     const interfaces = [
       {...nic, Association: {}, PrivateIpAddresses: [{PrivateIpAddress: '10.0.1.10', Association: {}}]},
     ]
@@ -185,7 +185,7 @@ describe('what AWS writes in several ways', () => {
     expect('PublicIpAddress' in (read ?? {})).toBe(false)
   })
 
-  it('session preferences are a document, its text, an answer, none, or a reason', () => {
+  it('session preferences are a document, its text, a response, none, or the reason why they are unreadable', () => {
     const preferences = {inputs: {kmsKeyId: 'alias/session'}}
     const one = (SessionPreferences: unknown) => account(fileWith({SessionPreferences})).SessionPreferences
     expect(one(preferences)).toEqual([preferences])
@@ -197,7 +197,7 @@ describe('what AWS writes in several ways', () => {
     expect(one(undefined)).toEqual({unreadable: 'not in the account file'})
   })
 
-  it('console output loses its secrets', () => {
+  it('secrets are removed from console output', () => {
     const ConsoleOutputs = [{InstanceId: 'i-1', Output: 'DB_PASSWORD=hunter2 booted'}]
     expect(account(fileWith({ConsoleOutputs})).ConsoleOutputs).toEqual([
       {InstanceId: 'i-1', Output: 'DB_PASSWORD=[redacted] booted'},
@@ -216,7 +216,7 @@ describe('what AWS writes in several ways', () => {
   })
 })
 
-describe('a damaged file gets one sentence', () => {
+describe('a damaged file is reported in one sentence', () => {
   it.each<readonly [unknown, string]>([
     [fileWith({Instances: [instance, null]}), 'a.json: Instances[1]: expected an object, found null'],
     [fileWith({Instances: {}}), 'a.json: Instances: expected a list, found an object'],
@@ -281,7 +281,7 @@ describe('a damaged file gets one sentence', () => {
     )
   })
 
-  it('depth without end is no trouble', () => {
+  it('endless nesting does not overflow the stack', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
     for (const kind of ['SessionPreferences', 'Vpcs', 'Caller', 'Reservations'])
       expect(complaint(JSON.parse(`{"Format": "ssm-doctor/account/1", "${kind}": ${deep}}`))).toMatch(/^a\.json: /)
@@ -301,7 +301,7 @@ describe('a damaged file gets one sentence', () => {
 })
 
 describe('work', () => {
-  it('each of 300,000 items is looked at once', () => {
+  it('each of 300,000 items is visited once', () => {
     let looks = 0
     const items = Array.from({length: 300_000}, (_, at) => ({
       get VpcId() {

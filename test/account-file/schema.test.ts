@@ -29,7 +29,7 @@ it('knows every kind, and no other', () => {
   expect(Object.keys(schema.properties)).toEqual(['Format', 'Partition', 'Region', 'ReadAt', 'Caller', ...KINDS])
 })
 
-it('fits what is read, what is written and what is redacted', () => {
+it('matches what is read, written and redacted', () => {
   expect(problems(fullAccountFile)).toEqual([])
   expect(problems(JSON.parse(writeAccount(account)))).toEqual([])
   expect(problems(JSON.parse(writeAccount(redact(account))))).toEqual([])
@@ -38,7 +38,7 @@ it('fits what is read, what is written and what is redacted', () => {
 const WITHOUT_REQUIRED_KEY = ['AccountStatuses', 'IamInstanceProfileAssociations', 'VpcBlockPublicAccessOptions']
 
 it.each(KINDS.filter((kind) => describedBy(kind).key !== undefined && !WITHOUT_REQUIRED_KEY.includes(kind)))(
-  'refuses an item of %s without its key',
+  'rejects an item of %s without its key',
   (kind) => {
     expect(problems(fileWith({[kind]: [{}]}))).not.toEqual([])
   },
@@ -52,7 +52,7 @@ it.each([
   {Caller: {}},
   {ReadAt: 'yesterday'},
   {NetworkAcls: [{NetworkAclId: 'a', Entries: [{RuleNumber: '1'}]}]},
-])('refuses, as the reader does: %j', (change) => {
+])('rejects, like the reader: %j', (change) => {
   expect(problems(fileWith(change))).not.toEqual([])
   expect(isRead(fileWith(change))).toBe(false)
 })

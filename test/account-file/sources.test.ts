@@ -7,14 +7,14 @@ describe('a glob', () => {
     ['C:/accounts/*.json', {base: 'C:/', segments: ['accounts', '*.json']}],
     ['C:\\accounts\\**\\*.json', {base: 'C:/', segments: ['accounts', '**', '*.json']}],
     ['.\\a?.json', {base: '', segments: ['.', 'a?.json']}],
-  ])('on Windows takes either separator and a drive: %s', (pattern, glob) => {
+  ])('accepts either separator and a drive on Windows: %s', (pattern, glob) => {
     expect(globOf(pattern, true)).toEqual(glob)
   })
 
   it.each([
     ['/srv/accounts/*.json', {base: '/', segments: ['srv', 'accounts', '*.json']}],
     ['odd\\name*.json', {base: '', segments: ['odd\\name*.json']}],
-  ])('elsewhere only a slash separates folders: %s', (pattern, glob) => {
+  ])('accepts only a slash as separator elsewhere: %s', (pattern, glob) => {
     expect(globOf(pattern, false)).toEqual(glob)
   })
 })

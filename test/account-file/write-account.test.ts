@@ -24,11 +24,11 @@ describe('writing an account', () => {
     expect(JSON.parse(writeAccount(read(fileWith({SessionPreferences: null})))).SessionPreferences).toBe(null)
   })
 
-  it('leaves out what is only known within a fleet', () => {
+  it('omits what is known only within a fleet', () => {
     expect(writeAccount({...read(fullAccountFile), AlsoSeenBy: ['444455556666']})).not.toContain('444455556666"]')
   })
 
-  it('refuses what nests without end, in one sentence', () => {
+  it('rejects endless nesting in one sentence', () => {
     let deep: never[] = []
     for (let depth = 0; depth < 200_000; depth++) deep = [deep as never]
     expect(() =>
@@ -40,7 +40,7 @@ describe('writing an account', () => {
     expect(again(read(fullAccountFile))).toEqual(read(fullAccountFile))
   })
 
-  it('for any account: kinds that were read, were not, or are partly known', () => {
+  it('for any account: kinds that were read, were not read, or are partly known', () => {
     const why = fc.string()
     const kind = fc.constantFrom(...KINDS)
     const change = (name: string) => {
