@@ -17,7 +17,7 @@ const RUNNING = '2026/11/20 08:05:00Z: Amazon SSM Agent v3.3.3270.0 is running'
 const kinds = (text: string, launchTime?: string) => classifyConsole(text, launchTime).map(({kind}) => kind)
 
 describe('what the agent prints', () => {
-  it('knows that no role is to be had and host management is off, and that ssm answered', () => {
+  it('recognizes that there is no role, that host management is disabled and that ssm answered', () => {
     expect(classifyConsole(HOST_MANAGEMENT_OFF)).toMatchObject([
       {kind: 'host-management-off', service: 'ssm', at: '2026-11-20T08:01:51Z'},
     ])
@@ -35,7 +35,7 @@ describe('what the agent prints', () => {
     ])
   })
 
-  it('reads the refused action and who was refused', () => {
+  it('reads the denied action and the denied principal', () => {
     const line =
       '2026/11/20 08:03:51Z: SSM Agent unable to acquire credentials: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation on resource: arn:aws:ec2:us-east-1:111122223333:instance/i-0a1b2c3d4e5f60010 with an explicit deny in a service control policy'
     expect(classifyConsole(line)).toMatchObject([
@@ -78,7 +78,7 @@ describe('what the agent prints', () => {
     expect(kinds(line)).toEqual([kind])
   })
 
-  it('takes a metadata service that answers 404 for a missing role, not for a missing service', () => {
+  it('treats a metadata service that returns 404 as a missing role, not as a missing service', () => {
     expect(
       kinds(
         'EC2RoleRequestError: no EC2 instance role found\ncaused by: EC2MetadataError: failed to make EC2Metadata request\n\tstatus code: 404',
@@ -92,7 +92,7 @@ describe('which lines count', () => {
     expect(kinds(`${HOST_MANAGEMENT_OFF}\n${TIMEOUT}`)).toEqual(['timeout'])
   })
 
-  it('no failure before the agent said that it runs', () => {
+  it('no failure before the agent logged that it runs', () => {
     expect(kinds(`${TIMEOUT}\n${RUNNING}`)).toEqual(['agent-started'])
     expect(kinds(`${RUNNING}\n2026/11/20 09:00:00Z: dial tcp 10.0.3.7:443: i/o timeout`)).toEqual([
       'agent-started',
@@ -104,7 +104,7 @@ describe('which lines count', () => {
     expect(kinds(`${BOOT}\n[   9.1] Kernel panic - not syncing\n${BOOT}\n${RUNNING}`)).toEqual(['agent-started'])
   })
 
-  it('nothing that is older than the launch', () => {
+  it('nothing from before the launch', () => {
     expect(kinds(TIMEOUT, '2026-11-20T08:03:52.000Z')).toEqual([])
     expect(kinds(TIMEOUT, '2026-11-20T08:03:51.000Z')).toEqual(['timeout'])
   })
@@ -115,7 +115,7 @@ describe('which lines count', () => {
     ).toEqual(['clock'])
   })
 
-  it('nothing of a buffer that EC2 took before the launch', () => {
+  it('nothing of a buffer that EC2 captured before the launch', () => {
     const Output = '[    1.2] Kernel panic - not syncing'
     const taken = (Timestamp: string) => consoleSignals({ConsoleOutputs: [{InstanceId: ID, Output, Timestamp}]}, web)
     expect(taken('2026-11-18T07:00:00.000Z')).toEqual([])
@@ -123,7 +123,7 @@ describe('which lines count', () => {
   })
 })
 
-it('is silent where nothing was read', () => {
+it('returns nothing if nothing was read', () => {
   expect(consoleSignals({ConsoleOutputs: {unreadable: 'AccessDenied'}}, web)).toEqual([])
   expect(consoleSignals({ConsoleOutputs: [{InstanceId: ID, unreadable: 'AccessDenied'}]}, web)).toEqual([])
 })
@@ -155,7 +155,7 @@ const HOSTILE = fc.array(
   {maxLength: 12},
 )
 
-it('answers anything with short lines of known kinds', () => {
+it('returns short lines of known kinds for any input', () => {
   fc.assert(
     fc.property(HOSTILE, (pieces) => {
       for (const {line, source} of classifyConsole(pieces.join(''), '2026-11-20T08:00:00Z')) {
@@ -167,6 +167,6 @@ it('answers anything with short lines of known kinds', () => {
   )
 })
 
-it('comes to an end on two megabytes without a line break', () => {
+it('finishes on two megabytes without a line break', () => {
   expect(kinds('AccessDenied '.repeat(150_000))).toEqual([])
 })

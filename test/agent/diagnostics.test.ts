@@ -72,24 +72,24 @@ it.each([
   ['Hybrid instance registration', 'Skipped', 'Instance does not have hybrid registration'],
   ['Proxy configuration', 'Skipped', 'No proxy configuration detected'],
   ['A check of tomorrow', 'Failed', 'whatever'],
-])('raises no alarm for %s, %s: %s', (check, status, note) => {
+])('reports no fault for %s, %s: %s', (check, status, note) => {
   expect(diagnosed(check, status, note)).toEqual([])
 })
 
-it('does not take other files for diagnostics', () => {
+it('does not treat other files as diagnostics', () => {
   expect(diagnosticsSignals('| EC2 IMDS | Success |')).toBeUndefined()
   expect(diagnosticsSignals('{"Checks": []}')).toBeUndefined()
   expect(diagnosticsSignals('\uFEFF{"DiagnosticsOutput": []}')).toEqual([])
 })
 
-it('knows on which instance the diagnostics were made', () => {
+it('reads on which instance the diagnostics ran', () => {
   const Note = 'IMDS is accessible and has instance id i-0a1b2c3d4e5f60010 in region us-east-1'
   const text = JSON.stringify({DiagnosticsOutput: [{Check: 'EC2 IMDS', Status: 'Success', Note}]})
   expect(diagnosedInstance(text)).toBe('i-0a1b2c3d4e5f60010')
   expect(diagnosedInstance('{"DiagnosticsOutput": []}')).toBeUndefined()
 })
 
-it('answers any JSON', () => {
+it('accepts any JSON', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (DiagnosticsOutput) => {
       diagnosticsSignals(JSON.stringify({DiagnosticsOutput}))

@@ -29,7 +29,7 @@ export const online: InstanceInformation = {
   AssociationStatus: 'Success',
 }
 
-/** An account in which the machine is in order; what concerns the network and identity is not read. */
+/** An account in which the machine is healthy; network and identity are not read. */
 export const sound: Account = {
   Partition: 'aws',
   Region: 'us-east-1',

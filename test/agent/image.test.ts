@@ -25,7 +25,7 @@ it.each([
   )
 })
 
-it('trusts the alias of Amazon in every partition', () => {
+it('trusts the Amazon owner alias in every partition', () => {
   const ImageMetadata = {
     Name: 'al2023-ami-2023.9.20251014.0-kernel-6.1-x86_64',
     OwnerId: '210953353124',
@@ -34,6 +34,6 @@ it('trusts the alias of Amazon in every partition', () => {
   expect(isAgentPreinstalled({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata}]}, web)).toBe('yes')
 })
 
-it('knows nothing of an image that was not read', () => {
+it('knows nothing about an image that was not read', () => {
   expect(isAgentPreinstalled({InstanceImageMetadata: {unreadable: 'no'}}, web)).toBe('unknown')
 })

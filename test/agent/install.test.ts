@@ -26,11 +26,11 @@ it.each([
   expect(installCommands({...sound, ...image(name)}, {...web, ...change})[0]).toBe(first)
 })
 
-it('names the bucket in the words of the partition', () => {
+it('uses the bucket domain of the partition', () => {
   const china = {...sound, ...image('RHEL-9'), Partition: 'aws-cn', Region: 'cn-north-1'}
   expect(installCommands(china, web)[0]).toContain('https://s3.cn-north-1.amazonaws.com.cn/amazon-ssm-cn-north-1/')
 })
 
-it('puts nothing into a typed line that is no Region', () => {
+it('puts nothing but a Region name into a command line', () => {
   expect(installCommands({...sound, Region: 'us-east-1; echo', InstanceInformationList: [online]}, web)).toEqual([])
 })

@@ -12,13 +12,13 @@ const CONNECTED =
 const CHANNEL_TIMEOUT =
   '2026-11-20 08:30:00.1234 ERROR [MessageGatewayService] Failed to get controlchannel token, error: Post "https://ssmmessages.us-east-1.amazonaws.com/v1/control-channel/i-0a1b2c3d4e5f60010": dial tcp 10.0.3.9:443: i/o timeout'
 
-it('names the file that a line stands in', () => {
+it('names the file that contains a line', () => {
   expect(log(DENIED)).toMatchObject([
     {kind: 'access-denied', source: 'errors.log', action: 'ssm:UpdateInstanceInformation'},
   ])
 })
 
-it('forgets what failed before the agent got through, service by service', () => {
+it('drops failures from before the agent connected, for each service', () => {
   expect(kinds(DENIED, CONNECTED)).toEqual(['connected'])
   expect(kinds(CHANNEL_TIMEOUT, CONNECTED)).toEqual(['timeout', 'connected'])
   expect(log(CHANNEL_TIMEOUT)).toMatchObject([{service: 'ssmmessages', address: '10.0.3.9'}])
@@ -30,7 +30,7 @@ it('keeps the failure that made the agent hibernate', () => {
   expect(kinds(backingOff, CONNECTED)).toEqual(['connected'])
 })
 
-it('reads lines that journald has put a host in front of', () => {
+it('reads lines that journald prefixed with a host name', () => {
   expect(
     kinds(
       `Nov 20 08:14:42 ip-10-0-1-10 amazon-ssm-agent[2373]: ${DENIED}`,
@@ -39,15 +39,15 @@ it('reads lines that journald has put a host in front of', () => {
   ).toEqual(['connected'])
 })
 
-it('reads logs of Windows', () => {
+it('reads Windows logs', () => {
   expect(kinds('2026-11-20 08:14:42 ERROR EC2RoleRequestError: no EC2 instance role found\r', '')).toEqual(['no-role'])
 })
 
-it('does not compare times whose zone the log does not name', () => {
+it('does not compare times without a time zone', () => {
   expect(log(DENIED)[0]).not.toHaveProperty('at')
 })
 
-it('answers any bytes', () => {
+it('accepts any bytes', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({maxLength: 2000}).map((bytes) => String.fromCharCode(...bytes)),
@@ -132,7 +132,7 @@ it.each([
   ['because no VPC endpoint policy allows the ssm:UpdateInstanceInformation action', 'endpoint-policy'],
   ['because no permissions boundary allows the ssm:UpdateInstanceInformation action', 'permissions-boundary'],
   ['because no identity-based policy allows the ssm:UpdateInstanceInformation action', 'identity-policy'],
-])('reads who refused, and shows the line to there: %s', (reason, refusedBy) => {
+])('reads which policy denied the call, and shows the line up to there: %s', (reason, refusedBy) => {
   const [signal] = log(`${DENIED}${'x'.repeat(300)} ${reason}`)
   expect(signal).toMatchObject({kind: 'access-denied', refusedBy})
   expect(signal?.line).toContain(reason)
@@ -150,11 +150,11 @@ describe('a log that another instance wrote', () => {
   const STARTED = '2026-11-20 09:00:00 INFO [amazon-ssm-agent] amazon-ssm-agent - v3.3.2746.0'
   const of = (...lines: readonly string[]) => logSignals(lines.join('\n'), 'errors.log', 'i-0a1b2c3d4e5f60010')
 
-  it('says so and proves nothing for this one', () => {
+  it('is reported and proves nothing for this instance', () => {
     expect(of(OTHER)).toMatchObject([{kind: 'other-instance', nodeId: 'i-0aaaaaaaaaaaaaaaa'}])
   })
 
-  it('counts again from where an instance made from its image appended to it', () => {
+  it('counts again from the lines of an instance that was launched from its image', () => {
     expect(of(OTHER, STARTED, DENIED).map(({kind}) => kind)).toEqual([
       'agent-started',
       'access-denied',

@@ -8,7 +8,7 @@ it.each([
   [['iam.no-registration-permission', 'sg.no-egress-443'], 60],
   [['agent.hibernating', 'iam.no-profile'], 60],
   [['instance.not-running'], undefined],
-])('%j lets the agent sleep %s minutes', (causes, minutes) => {
+])('%j makes the agent wait %s minutes', (causes, minutes) => {
   expect(sleepAdvice(causes)?.minutes).toBe(minutes)
 })
 
