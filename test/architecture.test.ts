@@ -28,7 +28,7 @@ const pathChecks = read('test/checks/path-checks.test.ts')
 const files = exported.filter(({checks: found}) => found.length > 0)
 
 describe('checks', () => {
-  it('are all on the list, each under the name of its file', () => {
+  it('are all on the list, each with the name of its file', () => {
     expect(checks.map(({id}) => `src/checks/${id}.ts`).sort()).toEqual(files.map(({file}) => file).sort())
   })
 
@@ -45,7 +45,7 @@ describe('checks', () => {
     expect(`${title}${why}`).not.toMatch(/!|[Pp]lease/)
   })
 
-  it('give a shared cause the same title', () => {
+  it('have the same title for a shared cause', () => {
     const titles = new Map<string, string>()
     for (const {causes} of checks)
       for (const [id, {title}] of Object.entries(causes)) {
@@ -127,7 +127,7 @@ describe('the architecture', () => {
     expect(Object.keys(LAYERS).sort()).toEqual([...new Set(filesIn('src').map(folderOf))].sort())
   })
 
-  it.each(Object.entries(LAYERS))('%s imports only from the folders it may', (folder, allowed) => {
+  it.each(Object.entries(LAYERS))('%s imports only from allowed folders', (folder, allowed) => {
     const foreign = filesIn('src')
       .filter((file) => folderOf(file) === folder)
       .flatMap((file) =>
