@@ -12,7 +12,7 @@ const audit = audited(broken)
 
 const idOf = (n: number) => `i-0aaaaaaaaaaaaaa${String(n).padStart(2, '0')}`
 
-/** So many instances behind an endpoint whose group allows nobody. */
+/** This many instances behind an endpoint whose security group allows no inbound traffic. */
 const shutOut = (count: number) => ({
   ...well,
   Instances: Array.from({length: count}, (_, n) =>
@@ -27,7 +27,7 @@ const shutOut = (count: number) => ({
 })
 
 describe('an audit', () => {
-  it('keeps to its schema', () => {
+  it('conforms to its schema', () => {
     expect(auditFaultsOf(JSON.parse(JSON.stringify(audit)))).toEqual([])
     expect(auditFaultsOf(JSON.parse(JSON.stringify(fullAudit())))).toEqual([])
   })
@@ -55,19 +55,19 @@ describe('an audit', () => {
     ])
   })
 
-  it('examines only chosen instances', () => {
+  it('examines only selected instances', () => {
     const some = audited(broken, {chosen: ({Tags}) => Tags.some(({Key}) => Key === 'Fault')})
     expect(some.totals.instances).toBe(20)
   })
 
-  it('tells of an account whose instances could not be listed', () => {
+  it('reports an account whose instances could not be listed', () => {
     const lost = audited({...healthy, Instances: {unreadable: 'UnauthorizedOperation'}})
     expect(lost.scopes).toMatchObject([{instances: 0, failed: 'UnauthorizedOperation'}])
   })
 })
 
 describe('a group', () => {
-  it('says how many its change fixes, and what the remaining instances also need', () => {
+  it('shows how many instances its change fixes, and what the others also need', () => {
     const {groups} = audited(shutOut(5))
     const group = groups.find(({cause}) => cause === 'endpoint.sg-blocks')
     expect(group?.affected).toHaveLength(5)
@@ -82,13 +82,13 @@ describe('a group', () => {
     expect(fixes).toEqual(fixes.toSorted((a, b) => b - a))
   })
 
-  it('names the owners of what it holds back', () => {
+  it('names the owners of the affected instances', () => {
     const group = audit.groups.find(({cause}) => cause === 'iam.no-registration-permission')
     expect(group?.owners.reduce((sum, {instances}) => sum + instances, 0)).toBe(group?.affected.length)
     expect(group?.owners[0]?.owner).toEqual(expect.any(String))
   })
 
-  it('of one role is one in all Regions', () => {
+  it('of one role is one group in all Regions', () => {
     const [one, other] = [fleet({instances: 700}), fleet({instances: 700, region: 'eu-west-2', seed: 1})]
     const both = auditOf([partOf(one), partOf(other)], one.ReadAt)
     const roles = both.groups.filter(({cause}) => cause === 'iam.no-registration-permission')
@@ -96,12 +96,12 @@ describe('a group', () => {
     expect(roles[0]).toMatchObject({change: {fixes: 4}})
   })
 
-  it('of one instance is proven too', () => {
+  it('of one instance is also verified', () => {
     const alone = audit.groups.filter(({cause}) => cause === 'iam.no-profile')
     expect(alone.map(({change}) => change?.fixes)).toEqual([1, 1])
   })
 
-  it('that only hands on the machine can mend proves nothing', () => {
+  it('that can be fixed only on the machine is not verified', () => {
     const agent = audit.groups.find(({cause}) => cause === 'os.agent-not-running')
     expect(agent?.change).toMatchObject({fixes: null, alsoFixes: []})
   })
@@ -115,18 +115,18 @@ describe('a suppression', () => {
     ['cause', {cause: 'imds.disabled'}],
     ['resource', {resource: idOf(3)}],
     ['tag', {tag: 'Owner=search'}],
-  ])('by %s takes a cause out of rows and groups', (_, suppression) => {
+  ])('by %s removes a cause from rows and groups', (_, suppression) => {
     const {instances, groups, suppressed} = of(suppression)
     expect(instances.find(({id}) => id === idOf(3))?.rootCause).toBeNull()
     expect(groups.some(({cause}) => cause === 'imds.disabled')).toBe(false)
     expect(suppressed).toContainEqual({instance: idOf(3), cause: 'imds.disabled', resource: idOf(3), ...rule})
   })
 
-  it('leaves everything else', () => {
+  it('leaves everything else unchanged', () => {
     expect(of({cause: 'imds.disabled', tag: 'Owner=web'}).suppressed).toEqual([])
   })
 
-  it('that is over lets the cause come back and says so', () => {
+  it('that has expired shows the cause again and reports the expiry', () => {
     const {instances, expired} = of({cause: 'imds.disabled', expires: '2026-11-01T00:00:00.000Z'})
     expect(instances.find(({id}) => id === idOf(3))?.rootCause).toBe('imds.disabled')
     expect(expired).toMatchObject([{instance: idOf(3), expires: '2026-11-01T00:00:00.000Z'}])
@@ -139,7 +139,7 @@ describe('a comparison', () => {
   const now = {...audited(three), readAt: later}
   const with_ = (change: Partial<typeof three>) => ({...audited({...three, ...change}), readAt: later})
 
-  it('tells what is still broken, and since when', () => {
+  it('shows what is still broken, and since when', () => {
     const first = {...before, changes: changesSince({...before, instances: []}, before)}
     expect(changesSince(first, now).instances).toMatchObject([
       {id: idOf(2), change: 'still-broken', since: before.readAt},
@@ -147,12 +147,12 @@ describe('a comparison', () => {
     ])
   })
 
-  it('tells what is newly broken', () => {
+  it('shows what is newly broken', () => {
     const {instances} = changesSince({...before, instances: []}, now)
     expect(instances.map(({change}) => change)).toEqual(['newly-broken', 'newly-broken'])
   })
 
-  it('tells what is fixed, and what broke in another way', () => {
+  it('shows what is fixed, and what has a different cause', () => {
     const fixed = with_({
       Instances: [
         ...itemsOf(three.Instances).slice(0, 1),
@@ -176,7 +176,7 @@ describe('an audit with hybrid nodes', () => {
   const machines = (count: number, change = away) => Array.from({length: count}, (_, n) => nodeOf(n, change))
   const powerless = aServiceRole({AttachedManagedPolicies: []})
 
-  it('counts them only where they are asked for', () => {
+  it('counts them only on request', () => {
     const account = {
       ...well,
       InstanceInformationList: [aNode(), ...machines(3)],
@@ -186,7 +186,7 @@ describe('an audit with hybrid nodes', () => {
     expect(audited(account, {hybrid: true}).totals).toMatchObject({instances: 4, verdicts: {managed: 1, unmanaged: 3}})
   })
 
-  it('groups them by the role that they share, and one fix makes all of them managed', () => {
+  it('groups them by their shared role, and one fix makes all of them managed', () => {
     const account = {...hybrid, Instances: [], InstanceInformationList: machines(30), Roles: [powerless]}
     const [group, ...others] = audited(account, {hybrid: true}).groups
     expect(others).toEqual([])
@@ -194,12 +194,12 @@ describe('an audit with hybrid nodes', () => {
     expect([group?.affected.length, group?.change?.fixes]).toEqual([30, 30])
   })
 
-  it('keeps to its schema', () => {
+  it('conforms to its schema', () => {
     const account = {...hybrid, InstanceInformationList: machines(2)}
     expect(auditFaultsOf(JSON.parse(JSON.stringify(audited(account, {hybrid: true}))))).toEqual([])
   })
 
-  it('tells of nodes where the instances could not be read, and says so', () => {
+  it('reports nodes if the instances could not be read, with a notice', () => {
     const account = {...hybrid, Instances: {unreadable: 'UnauthorizedOperation'}}
     expect(audited(account, {hybrid: true})).toMatchObject({
       totals: {instances: 1},
@@ -207,12 +207,12 @@ describe('an audit with hybrid nodes', () => {
     })
   })
 
-  it('says when the list of nodes could not be read', () => {
+  it('reports that the list of nodes could not be read', () => {
     const account = {...hybrid, Instances: [], InstanceInformationList: {unreadable: 'AccessDeniedException'}}
     expect(audited(account, {hybrid: true}).unreadable).toMatchObject([{kind: 'InstanceInformationList', instances: 0}])
   })
 
-  it('takes no more than a fair share of time for each node, whatever address and name they have in common', () => {
+  it('takes linear time, even if all nodes have the same address and name', () => {
     const like = {IPAddress: '10.0.1.10', ComputerName: 'same'}
     const timeFor = (count: number) => {
       const instances = Array.from({length: count / 4}, (_, n) => anInstance({InstanceId: idOf(n + 1)}))

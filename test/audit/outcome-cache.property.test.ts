@@ -25,7 +25,7 @@ import {
   VPC,
 } from '../support/network.ts'
 
-/** All that a verdict rests on. Words may name another instance in the same place. */
+/** Everything that a verdict depends on. Texts may name another instance in the same place. */
 const judgementOf = (diagnosis: Diagnosis) => ({
   causes: findingsOf(diagnosis).map(({cause, resource, severity, certainty = 'proven', check}) => ({
     cause,
@@ -38,7 +38,7 @@ const judgementOf = (diagnosis: Diagnosis) => ({
   paths: diagnosis.paths.map(({service, verdict, via}) => `${service} ${verdict} ${via}`),
 })
 
-/** Every instance, in this order: what the first was told must hold for the last. */
+/** Every instance, in this order: the cached outcome of the first must hold for the last. */
 function differencesIn(account: Account): readonly unknown[] {
   const sharing = createFleetCache(account)
   return itemsOf(account.Instances).flatMap((instance) => {
@@ -57,7 +57,7 @@ interface Twist {
   readonly profile: boolean
   readonly metadata: boolean
   readonly type: string
-  /** What only this one has, by its place in the list below. */
+  /** What only this instance has, by its index in the list below. */
   readonly peculiarity: number | undefined
 }
 
@@ -90,7 +90,7 @@ const options = (change: Items) => (id: string, account: Account) =>
 const ago = (minutes: number, {ReadAt}: Account): string =>
   new Date(Date.parse(ReadAt) - minutes * 60_000).toISOString()
 
-/** Each is something that some check reads of one instance alone. */
+/** Each is something that some check reads for a single instance. */
 const PECULIARITIES: readonly ((id: string, account: Account) => Account)[] = [
   machine({State: {Name: 'stopped'}}),
   machine({State: {Name: 'pending'}}),
@@ -157,7 +157,7 @@ const twist: fc.Arbitrary<Twist> = fc.record({
   type: fc.constantFrom('t3.micro', 'm3.large'),
 })
 
-/** Neighbours of an instance: other addresses, groups, systems, agents and profiles in the same subnet. */
+/** Neighbors of an instance: other addresses, groups, systems, agents and profiles in the same subnet. */
 function withNeighbours(account: Account, twists: readonly Twist[]): Account {
   const first = itemsOf(account.Instances).find(({InstanceId}) => InstanceId === INSTANCE)
   if (!first) return account
@@ -220,8 +220,8 @@ const fleetOf = (instances: number): Account =>
 const auditOf = (account: Account, share: boolean) =>
   auditAccount(account, account.Instances, {ownerTag: 'Owner', chosen: () => true, share})
 
-describe('sharing', () => {
-  it('never changes a judgement on random networks', () => {
+describe('sharing of outcomes', () => {
+  it('never changes an outcome on random networks', () => {
     fc.assert(
       fc.property(network, fc.array(twist, {minLength: 2, maxLength: 8}), (account, twists) => {
         expect(differencesIn(withNeighbours(account, twists))).toEqual([])
@@ -230,7 +230,7 @@ describe('sharing', () => {
     )
   })
 
-  it('never changes a judgement in a fleet broken in ten ways', () => {
+  it('never changes an outcome in a fleet with ten faults', () => {
     expect(differencesIn(fleetOf(700))).toEqual([])
   })
 
@@ -245,7 +245,7 @@ describe('sharing', () => {
   })
 
   it.each(PECULIARITIES.map((peculiar, n) => [n, peculiar] as const))(
-    'never changes an audit of a fleet in which single nodes have something of their own, %i',
+    'never changes an audit of a fleet in which single nodes differ, %i',
     (_, peculiar) => {
       const fleet = fleetOf(60)
       const ids = itemsOf(fleet.Instances).map(({InstanceId}) => InstanceId)
@@ -254,7 +254,7 @@ describe('sharing', () => {
     },
   )
 
-  it('tells an agent too old for a NAT gateway from its neighbours in the same place', () => {
+  it('distinguishes an agent that is too old for a NAT gateway from its neighbors in the same place', () => {
     const fleet = fleetOf(850)
     const {InstanceId: old} = itemsOf(fleet.Instances)[600]!
     const account = node({PingStatus: 'Online', AgentVersion: '3.3.500.0'})(old, fleet)
@@ -277,7 +277,7 @@ describe('sharing', () => {
   })
 })
 
-/** Two instances with one role, of which a policy speaks in different ways. */
+/** Two instances with one role, which a policy treats differently. */
 const twins = (change: Partial<Account>): Account => {
   const [web] = itemsOf(healthy.Instances)
   const other = {...web!, InstanceId: 'i-0aaaaaaaaaaaaaa02', Tags: [{Key: 'Kept', Value: 'out'}]}
@@ -294,19 +294,19 @@ const denying = (rest: object): Pick<Account, 'Roles'> => {
   return {Roles: [{...role!, ...denial(rest)}]}
 }
 
-describe('policies that tell instances apart', () => {
+describe('policies that distinguish instances', () => {
   it.each([
     ['by a tag', {Resource: '*', Condition: {StringEquals: {'aws:ResourceTag/Kept': 'out'}}}],
     ['by an id', {Resource: `arn:aws:ec2:*:${OWNER}:instance/i-0aaaaaaaaaaaaaa02`}],
     ['by a part of an id', {Resource: 'arn:aws:ec2:*:*:instance/*2'}],
     ['by the ARN of the source', {Resource: '*', Condition: {ArnLike: {'ec2:SourceInstanceARN': '*2'}}}],
     ['by a variable', {Resource: `arn:aws:ec2:*:*:instance/\${aws:ResourceTag/Kept}`}],
-  ])('are judged for each: %s', (_, rest) => {
+  ])('are evaluated for each: %s', (_, rest) => {
     const account = twins(denying(rest))
     expect(differencesIn(account)).toEqual([])
   })
 
-  it('are judged for each at an endpoint', () => {
+  it('are evaluated for each at an endpoint', () => {
     const endpoints = itemsOf(healthy.VpcEndpoints).map((endpoint) => ({
       ...endpoint,
       PolicyDocument: allow('*', {
@@ -328,7 +328,7 @@ const elsewhere = {
   Condition: {StringNotEquals: {'aws:SourceVpce': 'vpce-0aaaaaaaaaaaaaa01'}},
 }
 
-describe('a perimeter of networks is judged by how the calls leave', () => {
+describe('a network perimeter is evaluated by the path of the calls', () => {
   const [web] = itemsOf(healthyBehindNat.Instances)
 
   it('with a public address and without one', () => {
@@ -390,7 +390,7 @@ describe('a perimeter of networks is judged by how the calls leave', () => {
 })
 
 describe('an agent that polls ec2messages, in a Region whose services were not read', () => {
-  it('is told from one of which that is not known', () => {
+  it('is distinguished from one of an unknown version', () => {
     const {Roles} = denying({Action: 'ec2messages:*', Resource: '*'})
     const account = image('Windows_Server-2012-R2_RTM-English-64Bit-Base-2026.01.01')('i-0aaaaaaaaaaaaaa02', {
       ...twins({}),
