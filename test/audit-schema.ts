@@ -9,8 +9,8 @@ const inspection = ajv.compile(schema('inspector'))
 const faultsIn = (validate: ValidateFunction, report: unknown): readonly string[] =>
   validate(report) ? [] : (validate.errors ?? []).map(({instancePath, message}) => `${instancePath} ${message}`)
 
-/** What an audit says against `schema/audit.json`. */
+/** The errors of an audit against `schema/audit.json`. */
 export const auditFaultsOf = (report: unknown): readonly string[] => faultsIn(audit, report)
 
-/** What a report on Amazon Inspector says against `schema/inspector.json`. */
+/** The errors of a report on Amazon Inspector against `schema/inspector.json`. */
 export const inspectionFaultsOf = (report: unknown): readonly string[] => faultsIn(inspection, report)
