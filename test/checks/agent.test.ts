@@ -8,7 +8,7 @@ const absent = {InstanceInformationList: []}
 const image = (ImageMetadata: object) => ({...absent, InstanceImageMetadata: [{InstanceId: ID, ImageMetadata}]})
 const DEBIAN = {Name: 'debian-12-amd64-20260914-2230', OwnerId: '136693071363'}
 
-it('takes an image that carries the agent for an agent that is not running', () => {
+it('concludes from an image with the agent that the agent is not running', () => {
   expect(findingsOf(agent, absent)).toMatchObject([
     {
       cause: 'os.agent-not-running',
@@ -23,11 +23,11 @@ it('takes an image that carries the agent for an agent that is not running', () 
 it.each([
   ['Debian', DEBIAN],
   ['a custom image with a familiar name', {Name: 'al2023-ami-2023.9-ours', OwnerId: '111122223333'}],
-])('takes %s for an agent that is not installed', (_, metadata) => {
+])('concludes from %s that the agent is not installed', (_, metadata) => {
   expect(findingsOf(agent, image(metadata))).toMatchObject([{cause: 'os.agent-not-installed', certainty: 'likely'}])
 })
 
-it('does not know an image that it could not read', () => {
+it('is unknown if the image could not be read', () => {
   const unread = {...absent, InstanceImageMetadata: {unreadable: 'AccessDenied'}}
   expect(findingsOf(agent, unread)).toMatchObject([{cause: 'os.agent-not-installed'}])
 })
@@ -35,15 +35,15 @@ it('does not know an image that it could not read', () => {
 it.each([
   ['that was registered', {InstanceInformationList: [{...online, PingStatus: 'ConnectionLost' as const}]}],
   [
-    'that failed on the console',
+    'that logged a failure to the console',
     {ConsoleOutputs: [{InstanceId: ID, Output: 'SSM Agent unable to acquire credentials: x'}]},
   ],
-  ['that announced itself', {ConsoleOutputs: [{InstanceId: ID, Output: 'Amazon SSM Agent v3.3.2746.0 is running'}]}],
-])('knows that an agent %s is installed', (_, change) => {
+  ['that logged its start', {ConsoleOutputs: [{InstanceId: ID, Output: 'Amazon SSM Agent v3.3.2746.0 is running'}]}],
+])('concludes that an agent %s is installed', (_, change) => {
   expect(findingsOf(agent, {...image(DEBIAN), ...change})).toMatchObject([{cause: 'os.agent-not-running'}])
 })
 
-it('speaks PowerShell to Windows', () => {
+it('prints PowerShell for Windows', () => {
   const windows = {...web, PlatformDetails: 'Windows'}
   expect(findingsOf(agent, absent, windows)[0]?.remedies?.[0]?.steps).toContainEqual({
     on: 'instance',
@@ -78,7 +78,7 @@ describe('lines of the agent itself', () => {
     ['online', 'Online', ID, true],
     ['lost', 'ConnectionLost', ID, false],
   ] as const)(
-    'are the ping of a hybrid node that names the instance as its source: %s',
+    'can be those of a hybrid node that names the instance as its source: %s',
     (_, PingStatus, SourceId, runs) => {
       const hybrid = {
         InstanceId: 'mi-0123456789abcdef0',
@@ -93,7 +93,7 @@ describe('lines of the agent itself', () => {
     },
   )
 
-  it('of another instance show nothing', () => {
+  it('from another instance show nothing', () => {
     expect(run('other-instance')).toMatchObject([{cause: 'os.agent-not-installed'}])
   })
 
@@ -101,7 +101,7 @@ describe('lines of the agent itself', () => {
     expect(run(kind)).toMatchObject([{cause: 'os.agent-not-running', evidence: [{fact: 'a line'}]}])
   })
 
-  it('asks nobody to install it on a node of EKS Auto Mode', () => {
+  it('does not propose to install it on an EKS Auto Mode node', () => {
     const auto = {...web, Operator: {Managed: true, Principal: 'eks.amazonaws.com'}}
     expect(notesOf(agent, unregistered, auto)).toMatchObject([{fact: expect.stringContaining('Auto Mode')}])
   })

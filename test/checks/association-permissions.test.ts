@@ -38,17 +38,17 @@ const covered = (reason: string, change: Partial<CoveredResource> = {}): Partial
 })
 const severityAfter = (change: Partial<Account>) => findings(associationPermissions, change)[0]?.severity ?? 'degrades'
 
-it('is content with the managed policy', () => {
+it('passes with the managed policy', () => {
   expect(causes(associationPermissions)).toEqual([])
 })
 
-it('advises where a role has the essentials and nothing on the node needs more', () => {
+it('is advice if the role has the essential permissions and nothing on the node needs more', () => {
   expect(findings(associationPermissions, only(...ESSENTIAL))).toMatchObject([
     {cause: 'iam.no-association-permission', severity: 'advises', resource: aRole().Arn},
   ])
 })
 
-it('leaves a role that lacks the essentials to the check of those', () => {
+it('leaves a role without the essential permissions to the check of role permissions', () => {
   expect(run(associationPermissions, only('ssm:UpdateInstanceInformation'))).toMatchObject([{skip: expect.any(String)}])
 })
 
@@ -61,7 +61,7 @@ describe('degrades', () => {
     expect(severityAfter({...only(...ESSENTIAL), ...change})).toBe('degrades')
   })
 
-  it('where the agent logs that it is refused', () => {
+  it('where the agent logs that it was denied', () => {
     const signal = {
       kind: 'access-denied',
       action: 'ssm:ListInstanceAssociations',
@@ -85,7 +85,7 @@ describe('degrades', () => {
     ['GetDocument is missing', 'ssm:GetDocument', association(), 'degrades'],
     ['the other call that lists associations is left', 'ssm:ListAssociations', association(), 'advises'],
     ['DescribeDocument is missing', 'ssm:DescribeDocument', covered('NO_INVENTORY'), 'advises'],
-  ])('or only advises: %s', (_, missing, change, expected) => {
+  ])('or is only advice: %s', (_, missing, change, expected) => {
     expect(severityAfter({...allBut(missing), ...change})).toBe(expected)
   })
 
@@ -97,7 +97,7 @@ describe('degrades', () => {
     expect(severityAfter({...only(...ESSENTIAL), ...change})).toBe('advises')
   })
 
-  it('is only likely where every association has succeeded', () => {
+  it('is only likely if every association has succeeded', () => {
     expect(
       findings(associationPermissions, {...only(...ESSENTIAL), ...association({Status: 'Success'})}),
     ).toMatchObject([{certainty: 'likely'}])

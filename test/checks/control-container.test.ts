@@ -16,11 +16,11 @@ const bottlerocket: Partial<Account> = {
 }
 const withPull = roles(aRole({RolePolicyList: [inline('pull', allow(PULL))]}))
 
-it('has nothing to say of another operating system', () => {
+it('is skipped for another operating system', () => {
   expect(run(controlContainer)).toMatchObject([{skip: expect.any(String)}])
 })
 
-it('has nothing to say of a node that registered', () => {
+it('is skipped for a node that registered', () => {
   expect(causes(controlContainer, {...bottlerocket, InstanceInformationList: [aNode()]})).toEqual([])
 })
 
@@ -32,7 +32,7 @@ describe('the role', () => {
     ])
   })
 
-  it('is the cause where a Deny stands beside the Allow, which no further Allow outweighs', () => {
+  it('is the cause if a Deny overrides the Allow, which no further Allow changes', () => {
     const role = aRole({RolePolicyList: [inline('pull', allow(PULL)), inline('no', deny('ecr:*'))]})
     expect(findings(controlContainer, {...bottlerocket, ...roles(role)})).toMatchObject([{remedies: []}])
   })

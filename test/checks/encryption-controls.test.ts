@@ -14,14 +14,14 @@ const blocked = path('ssm', {
   fault: {cause: 'route.none'},
 })
 
-it('has no subject where encryption is not enforced', () => {
+it('is skipped if encryption is not enforced', () => {
   expect(said(encryptionControls, [blocked], behindNat)).toMatchObject([{skip: expect.any(String)}])
 })
 
-it('is content while the way is open', () => {
+it('passes while the path is open', () => {
   expect(said(encryptionControls, [path('ssm')], enforced)).toMatchObject([{fact: expect.any(String)}])
 })
 
-it('advises to look at the exclusions where the way is not open', () => {
+it('advises to review the exclusions if the path is blocked', () => {
   expect(said(encryptionControls, [blocked], enforced)).toMatchObject([{cause: 'enc.enforce', resource: VPC}])
 })

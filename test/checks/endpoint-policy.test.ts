@@ -40,7 +40,7 @@ const cases: readonly (readonly [string, string, string, object, Partial<Account
 ]
 
 it.each(cases)(
-  'finds %s, which %s, for %s, and every change heals it',
+  'finds %s, which %s, for %s, and every change fixes it',
   (cause, severity, service, document, change) => {
     const before = account(withPolicy(service, document), change)
     const [finding, ...more] = findings(endpointPolicy, before, pathsOf(before, service))
@@ -53,18 +53,18 @@ it.each(cases)(
   },
 )
 
-it('is content with the default policy', () => {
+it('passes with the default policy', () => {
   const healthy = account(anEndpoint('ssm', 1))
   expect(run(endpointPolicy, healthy, pathsOf(healthy, 'ssm'))).toMatchObject([{fact: expect.any(String)}])
 })
 
-it('does not guess what an organization allows', () => {
+it('is unknown if the organization decides', () => {
   const open = account(
     withPolicy('ssm', allow('*', {...everyone, Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}})),
   )
   expect(run(endpointPolicy, open, pathsOf(open, 'ssm'))).toMatchObject([{unknown: expect.stringContaining('o-1')}])
 })
 
-it('has no subject where no endpoint is on the way', () => {
+it('is skipped if there is no endpoint on the path', () => {
   expect(run(endpointPolicy)).toMatchObject([{skip: expect.any(String)}])
 })

@@ -3,7 +3,7 @@ import {endpoint} from '../../src/checks/endpoint.ts'
 import {behindEndpoints, endpoint as endpointOf} from '../support/network.ts'
 import {path, said} from './hops.ts'
 
-it('advises to complete a set of endpoints of which only some are there', () => {
+it('advises to complete a partial set of endpoints', () => {
   const ssm = {...path('ssm', {at: 'endpoint', resource: 'vpce-00000000000000001'}), via: 'vpce-00000000000000001'}
   const messages = {
     ...path('ssmmessages', {at: 'route', resource: 'rtb-00000000000000001'}),
@@ -12,7 +12,7 @@ it('advises to complete a set of endpoints of which only some are there', () => 
   expect(said(endpoint, [ssm, messages])).toContainEqual(expect.objectContaining({cause: 'endpoint.partial-set'}))
 })
 
-it('gives a word only to an endpoint that is not available beside a working internet path', () => {
+it('only notes an endpoint that is not available next to a working internet path', () => {
   const VpcEndpoints = [endpointOf(1, 'ssm', [2], {State: 'failed'})]
   const open = {...path('ssm', {at: 'route', resource: 'rtb-00000000000000001'}), via: 'nat-00000000000000001'}
   expect(said(endpoint, [open], {...behindEndpoints, VpcEndpoints})).toContainEqual(

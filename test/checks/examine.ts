@@ -4,7 +4,7 @@ import type {Account, Facts, Instance, Kind} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
 import {sound, web} from '../agent/fixtures.ts'
 
-/** Runs one check on a sound account with some of it changed; the tests give it what it declares to need. */
+/** Runs one check on a healthy account with some of it changed; the tests provide the kinds that it declares. */
 export const notesOf = (
   check: Check,
   change: Partial<Account> = {},

@@ -27,7 +27,7 @@ const hop = ({
   ...more,
 })
 
-/** The way to a service on which these hops are met. */
+/** The path to a service with these hops. */
 export const path = (service: string, ...met: readonly Met[]): Path => ({
   service,
   host: `${service}.eu-west-1.amazonaws.com`,
@@ -37,6 +37,6 @@ export const path = (service: string, ...met: readonly Met[]): Path => ({
   hops: met.map(hop),
 })
 
-/** What a check says of these ways, in an account where everything else is right. */
+/** What a check reports for these paths, in an account that is healthy otherwise. */
 export const said = (check: Check, paths: readonly Path[], account: Account = behindEndpoints): readonly Note[] =>
   check.run(account as Parameters<Check['run']>[0], (account.Instances as readonly Instance[])[0]!, paths)

@@ -21,11 +21,11 @@ const registersOnly = aRole({
   RolePolicyList: [inline('own', allow('ssm:UpdateInstanceInformation'))],
 })
 
-it('has no subject where it is off', () => {
+it('is skipped where it is disabled', () => {
   expect(run(hostManagement)).toMatchObject([{skip: expect.any(String)}])
 })
 
-it('is content where it works', () => {
+it('passes where it works', () => {
   expect(causes(hostManagement, onHostManagement())).toEqual([])
 })
 
@@ -69,25 +69,25 @@ describe.each<readonly [string, string, Partial<Account>]>([
     ])
   })
 
-  it('is healed by every change that is proposed', () => {
+  it('is fixed by every proposed change', () => {
     const after = causesAfter(hostManagement, change)
     expect(after.length).toBeGreaterThan(0)
     for (const {title, left} of after) expect({title, left}).toEqual({title, left: []})
   })
 })
 
-it('tells of a Deny in its role as of missing permissions', () => {
+it('reports a Deny in its role as missing permissions', () => {
   const role = hostRole({RolePolicyList: [inline('no', deny('ssm:UpdateInstanceInformation'))]})
   const [finding] = findings(hostManagement, onHostManagement(role))
   expect(finding?.cause).toBe('dhmc.permissions')
   expect(finding?.evidence[0]?.fact).toContain('inline policy no')
 })
 
-it('is not shadowed by a profile while it is broken itself', () => {
+it('is reported as broken even with an instance profile', () => {
   expect(causes(hostManagement, {...onHostManagement(), ...roles(registersOnly)})).toEqual([])
 })
 
-it('advises only, where the metadata service that is off is the fault', () => {
+it('is only advice if the disabled metadata service is the fault', () => {
   const Instances = [anInstance({MetadataOptions: {HttpEndpoint: 'disabled'}})]
   expect(findings(hostManagement, {...onHostManagement(), Instances})).toMatchObject([{cause: 'dhmc.imdsv2'}])
   expect(hostManagement.causes['dhmc.imdsv2']?.severity).toBe('advises')
@@ -96,7 +96,7 @@ it('advises only, where the metadata service that is off is the fault', () => {
 it.each([
   ['2026-11-20T11:40:00.000Z', ['dhmc.just-enabled']],
   ['2026-11-20T11:30:00.000Z', []],
-])('takes up to 30 minutes: turned on at %s', (at, expected) => {
+])('takes up to 30 minutes: enabled at %s', (at, expected) => {
   expect(causes(hostManagement, onHostManagement(hostRole(), at))).toEqual(expected)
 })
 
@@ -106,12 +106,12 @@ it('is not known where the setting could not be read, unless the profile works',
   expect(unknown(hostManagement, {ServiceSettings, ...roles(aRole({AttachedManagedPolicies: []}))})).toBe(true)
 })
 
-it('does not guess a role that could not be read', () => {
+it('is unknown if the role could not be read', () => {
   const Roles = [aRole({AttachedManagedPolicies: []}), {Arn: hostRole().Arn, unreadable: 'AccessDenied'}]
   expect(causes(hostManagement, {...onHostManagement(), Roles})).toEqual([])
   expect(unknown(hostManagement, {...onHostManagement(), Roles})).toBe(true)
 })
 
-it('does not hold an unknown agent version against the node', () => {
+it('does not fail because of an unknown agent version', () => {
   expect(causes(hostManagement, {...onHostManagement(), ...lost('2026-11-20T10:00:00Z')})).toEqual([])
 })

@@ -22,7 +22,7 @@ describe('the origin of a node', () => {
     ['compute.googleapis.com/Instance', '42', 'Google Cloud VM instance 42'],
     ['AWS::IoT::Thing', 'core-1', 'AWS IoT Greengrass core device core-1'],
     ['constructor', 'x', `activation ${anActivation().ActivationId}.`],
-  ])('is stated for the source %s', (SourceType, SourceId, words) => {
+  ])('is shown for the source %s', (SourceType, SourceId, words) => {
     const [first] = facts({}, aMachine({SourceType: SourceType as never, SourceId}))
     expect(first).toContain(words)
   })
@@ -44,7 +44,7 @@ describe('the origin of a node', () => {
 describe('the service role', () => {
   const gone = {...hybrid, Roles: []}
 
-  it('that was deleted leaves the agent without credentials, and can be made again', () => {
+  it('that was deleted leaves the agent without credentials, and can be created again', () => {
     const [finding] = findingsOf(hybridActivation, gone, machine)
     expect(finding).toMatchObject({cause: 'hybrid.role-missing', resource: SERVICE_ROLE})
     const after = finding?.remedies?.[0]?.apply?.(gone)
@@ -75,7 +75,7 @@ describe('the service role', () => {
     expect(unknowns({}, aMachine({IamRole: undefined}))).toEqual([expect.stringMatching(/does not show the role/)])
   })
 
-  it('with a name that no role has is not created', () => {
+  it('with a name that no role can have is not created', () => {
     const node = aMachine({IamRole: 'x; rm -rf ~'})
     const found = findingsOf(hybridActivation, {...gone, InstanceInformationList: [node]}, machineOf(node))
     expect(found).toMatchObject([{cause: 'hybrid.role-missing', remedies: []}])
@@ -94,7 +94,7 @@ describe('the tier', () => {
   })
 })
 
-it('takes the name of a role with or without the account’s other roles', () => {
+it('accepts the name of a role with or without the account’s other roles', () => {
   expect(causesOf(hybridActivation, {...hybrid, Roles: [aServiceRole()], Caller: undefined as never}, machine)).toEqual(
     [],
   )

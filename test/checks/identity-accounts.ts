@@ -6,7 +6,7 @@ import {allow, aNode, anInstance, aRole, healthy, OWNER, PROFILE} from '../suppo
 const HOST_ROLE = `arn:aws:iam::${OWNER}:role/service-role/Default`
 export const EDGE = `arn:aws:iam::${OWNER}:policy/edge`
 
-/** The healthy account, with a node that is not there yet, so that no heartbeat answers what policies leave open. */
+/** The healthy account with a node that is not registered yet, so that no ping answers what policies leave undecided. */
 export const absent: Account = {...healthy, InstanceInformationList: [], ConnectionStatuses: []}
 
 export const run = (check: Check, change: Partial<Account> = {}, paths: readonly Path[] = []): readonly Note[] => {
@@ -20,7 +20,7 @@ export const causes = (...given: Parameters<typeof run>): readonly string[] =>
   findings(...given).map(({cause}) => cause)
 export const unknown = (...given: Parameters<typeof run>): boolean => run(...given).some((note) => 'unknown' in note)
 
-/** For each change that a finding proposes and the model can make: what the check still finds afterwards. */
+/** For each change that a finding proposes and the model can apply: what the check still finds afterwards. */
 export const causesAfter = (check: Check, change: Partial<Account> = {}, paths: readonly Path[] = []) => {
   const account: Account = {...absent, ...change}
   return findings(check, change, paths)
@@ -59,7 +59,7 @@ export const hostRole = (change: Partial<Role> = {}): Role =>
     ...change,
   })
 
-/** Host management is on, and the profile's role may do nothing. */
+/** Host management is enabled, and the profile's role has no permissions. */
 export const onHostManagement = (
   role: Role | undefined = hostRole(),
   changed = '2026-10-01T00:00:00.000Z',

@@ -31,7 +31,7 @@ const status = (state: 'ENABLED' | 'DISABLED', ec2: object) => ({
   ],
 })
 
-describe('nothing to say', () => {
+describe('not applicable', () => {
   it.each([
     ['nothing is covered and the account does not use Inspector', status('DISABLED', {status: 'DISABLED'})],
     ['nothing was read', {CoveredResources: {unreadable: 'no'}, AccountStatuses: {unreadable: 'no'}}],
@@ -52,7 +52,7 @@ it.each([
   expect(causesOf(inspector, {...away, ...covered(row(reason))})).toEqual([cause])
 })
 
-it('only advises when Inspector has not noticed yet that the node is online', () => {
+it('is only advice while Inspector has not detected yet that the node is online', () => {
   expect(findingsOf(inspector, covered(row('UNMANAGED_EC2_INSTANCE')))).toMatchObject([{severity: 'advises'}])
 })
 
@@ -60,7 +60,7 @@ it.each(['SUCCESSFUL', 'PENDING_INITIAL_SCAN', 'A_REASON_OF_TOMORROW'])('passes 
   expect(notesOf(inspector, covered(row(reason)))).toEqual([{fact: `Amazon Inspector: INACTIVE, ${reason}.`}])
 })
 
-it('takes the exclusion tag off in the case that it was written in', () => {
+it('removes the exclusion tag in its original case', () => {
   const tagged = {...web, Tags: [{Key: 'inspectorEC2Exclusion', Value: ''}]}
   const [found] = findingsOf(inspector, covered(row('EXCLUDED_BY_TAG')), tagged)
   expect(found?.remedies?.[0]?.steps).toMatchObject([
@@ -81,12 +81,12 @@ it('runs the inventory association of the node, when it has one', () => {
 })
 
 describe('the account', () => {
-  it('advises to switch EC2 on where Inspector is in use', () => {
+  it('advises to enable EC2 scanning where Inspector is in use', () => {
     expect(causesOf(inspector, status('ENABLED', {status: 'DISABLED'}))).toEqual(['inspector.ec2-disabled'])
     expect(causesAfterRemedy(inspector, status('ENABLED', {status: 'DISABLED'}))).toEqual([])
   })
 
-  it('tells when Inspector has reached a quota of Systems Manager', () => {
+  it('reports that Inspector has reached a quota of Systems Manager', () => {
     const errorCode = 'EC2_SSM_RESOURCE_DATA_SYNC_LIMIT_EXCEEDED'
     expect(causesOf(inspector, status('ENABLED', {errorCode}))).toEqual(['inspector.ssm-limit'])
   })
@@ -123,14 +123,14 @@ describe('the scanner of Inspector itself', () => {
     ServiceNames: ['com.amazonaws.us-east-1.ssm', 'com.amazonaws.us-east-1.inspector2-telemetry'],
   }
 
-  it('needs an endpoint of its own in a private VPC, which creating it cures', () => {
+  it('needs its own endpoint in a private VPC, which creating it fixes', () => {
     const [found] = findingsOf(inspector, change, inVpc, paths)
     expect(found).toMatchObject({cause: 'inspector.telemetry-endpoint', certainty: 'likely'})
     const after = found?.remedies?.[0]?.apply?.({...sound, ...change})
     expect(causesOf(inspector, after, inVpc, paths)).toEqual([])
   })
 
-  it('needs none in a Region that has none, or beside a way to the internet', () => {
+  it('needs none in a Region without one, or with a path to the internet', () => {
     expect(causesOf(inspector, {...change, ServiceNames: []}, inVpc, paths)).toEqual([])
     const throughNat = paths.map((path) => ({...path, via: 'nat-0a1b2c3d4e5f60016'}))
     expect(causesOf(inspector, change, inVpc, throughNat)).toEqual([])

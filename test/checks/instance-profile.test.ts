@@ -22,7 +22,7 @@ const faults: readonly (readonly [string, Partial<Account>])[] = [
   ['iam.profile-empty', {InstanceProfiles: [{...profile!, Roles: []}]}],
 ]
 
-it('is content with a profile that holds a role', () => {
+it('passes with a profile that contains a role', () => {
   expect(causes(instanceProfile)).toEqual([])
 })
 
@@ -31,17 +31,17 @@ describe.each(faults)('%s', (cause, change) => {
     expect(causes(instanceProfile, change)).toEqual([cause])
   })
 
-  it('is healed by every change that is proposed', () => {
+  it('is fixed by every proposed change', () => {
     const after = causesAfter(instanceProfile, change)
     expect(after.length).toBeGreaterThan(0)
     for (const {title, left} of after) expect({title, left}).toEqual({title, left: []})
   })
 
-  it('is nothing where host management stands in', () => {
+  it('does not matter where host management is used instead', () => {
     expect(causes(instanceProfile, {...onHostManagement(), ...change})).toEqual([])
   })
 
-  it('is only likely when it is not known whether host management stands in', () => {
+  it('is only likely if it is unknown whether host management is used instead', () => {
     const [finding] = findings(instanceProfile, {...change, ServiceSettings: {unreadable: 'AccessDenied'}})
     expect(finding).toMatchObject({cause, certainty: 'likely'})
   })
@@ -52,7 +52,7 @@ it('proposes a profile of the account before a new one', () => {
   expect(first?.title).toBe(`Associate instance profile web with ${anInstance().InstanceId}`)
 })
 
-it('proposes a new role where none suits, with what undoes it', () => {
+it('proposes a new role if none qualifies, with its undo', () => {
   const [first] =
     findings(instanceProfile, {
       Instances: [noProfile()],
@@ -75,12 +75,12 @@ it('replaces an association that exists', () => {
   expect(first?.steps).toMatchObject([{operation: 'ReplaceIamInstanceProfileAssociation'}])
 })
 
-it('does not judge a profile that could not be read', () => {
+it('is unknown if the profile could not be read', () => {
   expect(unknown(instanceProfile, {InstanceProfiles: [{Arn: PROFILE, unreadable: 'AccessDenied'}]})).toBe(true)
   expect(unknown(instanceProfile, {InstanceProfiles: {unreadable: 'AccessDenied'}})).toBe(true)
 })
 
-it('tells of an association that is under way', () => {
+it('reports an association that is in progress', () => {
   expect(causes(instanceProfile, associated('associating'))).toContain('iam.association-transition')
 })
 
@@ -90,7 +90,7 @@ it('waits for a profile that is being associated', () => {
   ])
 })
 
-describe('a change while the agent slept', () => {
+describe('a change while the agent was waiting', () => {
   it.each([
     [
       'after the last ping',

@@ -7,16 +7,16 @@ const stopped = {...web, State: {Code: 80, Name: 'stopped' as const}}
 
 const absent = {InstanceInformationList: []}
 
-it('is content with an instance that has run for days', () => {
+it('passes with an instance that has run for days', () => {
   expect(causesOf(instanceState)).toEqual([])
 })
 
-it('objects to a stopped instance, which starting cures', () => {
+it('fails for a stopped instance, which starting it fixes', () => {
   expect(causesOf(instanceState, {}, stopped)).toEqual(['instance.not-running'])
   expect(causesAfterRemedy(instanceState, absent, stopped)).toEqual(['instance.too-young'])
 })
 
-it('gives up on a terminated instance', () => {
+it('has no fix for a terminated instance', () => {
   const [found] = findingsOf(instanceState, {}, {...web, State: {Code: 48, Name: 'terminated'}})
   expect(found).toMatchObject({cause: 'instance.terminated', resource: web.InstanceId})
   expect(found?.remedies).toBeUndefined()
@@ -27,11 +27,11 @@ it.each([
   ['a second short of fifteen minutes', {...web, LaunchTime: '2026-11-20T11:45:01.000Z'}, ['instance.too-young']],
   ['fifteen minutes old', {...web, LaunchTime: '2026-11-20T11:45:00.000Z'}, []],
   ['pending', {...web, State: {Code: 0, Name: 'pending' as const}}, ['instance.too-young']],
-])('judges an instance that is %s', (_, instance, causes) => {
+])('handles an instance that is %s', (_, instance, causes) => {
   expect(causesOf(instanceState, absent, instance)).toEqual(causes)
 })
 
-it('gives a started instance the public address that its subnet hands out', () => {
+it('gives a started instance the public address that its subnet assigns', () => {
   const instance = {...stopped, NetworkInterfaces: [{SubnetId: 'subnet-0a1'}]}
   const Subnets = [{SubnetId: 'subnet-0a1', VpcId: 'vpc-0a1', MapPublicIpOnLaunch: true}]
   const [remedy] = findingsOf(instanceState, {}, instance)[0]?.remedies ?? []
@@ -39,6 +39,6 @@ it('gives a started instance the public address that its subnet hands out', () =
   expect(after?.Instances).toMatchObject([{NetworkInterfaces: [{Association: {PublicIp: '203.0.113.1'}}]}])
 })
 
-it('does not call a node too young that is online already', () => {
+it('does not treat a node that is already online as too young', () => {
   expect(causesOf(instanceState, {}, {...web, LaunchTime: '2026-11-20T11:57:00.000Z'})).toEqual([])
 })

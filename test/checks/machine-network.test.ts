@@ -6,7 +6,7 @@ import {notesOf} from './examine.ts'
 
 const machine = machineOf(aMachine())
 
-it('is unknown to AWS: the hosts that it must reach are listed', () => {
+it('is not visible to AWS: the required hosts are listed', () => {
   expect(notesOf(machineNetwork, {...hybrid, ...lost}, machine)).toMatchObject([
     {unknown: expect.stringMatching(/AWS does not see the network .* port 443: ssm\.eu-west-1\.amazonaws\.com, ssmm/)},
   ])

@@ -12,15 +12,15 @@ const on = (node = away(), change: Partial<Account> = {}) =>
 const lines = (node = away(), change: Partial<Account> = {}) =>
   on(node, change)[0]?.remedies?.[0]?.steps.map((step) => ('line' in step ? step.line : '')) ?? []
 
-it('is likely at fault when AWS shows no other fault', () => {
+it('is the likely cause if AWS shows no other fault', () => {
   expect(on()).toMatchObject([{cause: 'hybrid.machine-unreachable', certainty: 'likely'}])
 })
 
-it('is possibly at fault when the role is not known', () => {
+it('is a possible cause if the role is unknown', () => {
   expect(on(away({IamRole: undefined}))).toMatchObject([{certainty: 'possible'}])
 })
 
-describe('what to type on the machine', () => {
+describe('the commands for the machine', () => {
   it.each([
     [
       'Linux',
@@ -37,25 +37,25 @@ describe('what to type on the machine', () => {
       [/Get-Service AmazonSSMAgent/, /Test-NetConnection ssm\.eu-west-1\.amazonaws\.com -Port 443/, /ssm-cli\.exe/],
     ],
     ['macOS', away({PlatformType: 'MacOS'}), [/curl .* https:\/\/ssm/, /launchctl/]],
-  ])('fits %s', (_, node, patterns) => {
+  ])('match %s', (_, node, patterns) => {
     for (const pattern of patterns) expect(lines(node)).toContainEqual(expect.stringMatching(pattern))
   })
 
-  it('names the endpoints of the Region and its partition', () => {
+  it('name the endpoints of the Region and its partition', () => {
     const china = {Region: 'cn-north-1', Partition: 'aws-cn'}
     const hosts = lines(away(), china).join('\n')
     for (const host of ['ssm', 'ssmmessages', 'amazon-ssm-cn-north-1.s3'])
       expect(hosts).toContain(`https://${host}.cn-north-1.amazonaws.com.cn/`)
   })
 
-  it('includes ec2messages for an agent that still polls it', () => {
+  it('include ec2messages for an agent that still polls it', () => {
     const ServiceNames = ['com.amazonaws.eu-west-1.ec2messages']
     expect(lines(away({AgentVersion: '3.1.0.0'}), {ServiceNames}).join()).toContain('ec2messages')
     expect(lines(away({AgentVersion: '3.3.2746.0'}), {ServiceNames}).join()).not.toContain('ec2messages')
   })
 })
 
-it('says what the machine itself showed', () => {
+it('shows the evidence from the machine itself', () => {
   const inside = (kind: 'agent-stopped' | 'agent-running') =>
     notesOf(machine, {...hybrid, ...lost}, machineOf(away()), [], [{kind, source: 'ssm-cli', line: 'Agent service'}])
   expect(inside('agent-stopped')).toMatchObject([{message: `The agent on ${MACHINE} is installed and does not run.`}])
@@ -63,7 +63,7 @@ it('says what the machine itself showed', () => {
   expect(inside('agent-running')).toMatchObject([{fact: expect.stringContaining('runs')}])
 })
 
-it('is asked only of a node that is away and that no other fault explains', () => {
+it('runs only for a node that is offline without another explanation', () => {
   const idsOf = (account: Account) => examine(account, MACHINE).causes.map(({id}) => id)
   expect(idsOf({...hybrid, ...lost})).toContain('hybrid.machine-unreachable')
   expect(idsOf(hybrid)).not.toContain('hybrid.machine-unreachable')

@@ -7,13 +7,13 @@ const withOptions = (change: object) => ({...web, MetadataOptions: {...web.Metad
 const agent = (AgentVersion: string) => ({InstanceInformationList: [{...online, AgentVersion}]})
 const image = (Name: string) => ({InstanceImageMetadata: [{InstanceId: ID, ImageMetadata: {Name}}]})
 
-it('is content with the defaults, told or not', () => {
+it('passes with the defaults, explicit or omitted', () => {
   const {MetadataOptions: _, ...untold} = web
   expect(causesOf(metadataService)).toEqual([])
   expect(causesOf(metadataService, {}, untold)).toEqual([])
 })
 
-it('objects to a metadata service that is off, which switching it on cures', () => {
+it('fails for a disabled metadata service, which enabling it fixes', () => {
   const off = withOptions({HttpEndpoint: 'disabled'})
   expect(causesOf(metadataService, {}, off)).toEqual(['imds.disabled'])
   expect(causesAfterRemedy(metadataService, {}, off)).toEqual([])
@@ -22,15 +22,15 @@ it('objects to a metadata service that is off, which switching it on cures', () 
 it.each([
   ['2.3.813.9', ['imds.token-required-old-agent']],
   ['2.3.814.0', []],
-])('judges whether agent %s asks for tokens', (version, causes) => {
+])('knows whether agent %s uses IMDSv2 tokens', (version, causes) => {
   expect(causesOf(metadataService, agent(version))).toEqual(causes)
 })
 
-it('does not guess the version of an agent that never registered', () => {
+it('is unknown for the version of an agent that never registered', () => {
   expect(causesOf(metadataService, {InstanceInformationList: []})).toEqual([])
 })
 
-it('fixes an old agent by updating it while it answers, else by making tokens optional', () => {
+it('fixes an old agent by updating it while it is online, otherwise by making tokens optional', () => {
   expect(causesAfterRemedy(metadataService, agent('2.3.10.0'))).toEqual([])
   const silent = {
     InstanceInformationList: [{...online, PingStatus: 'ConnectionLost' as const, AgentVersion: '2.3.10.0'}],
@@ -39,7 +39,7 @@ it('fixes an old agent by updating it while it answers, else by making tokens op
   expect(causesAfterRemedy(metadataService, silent)).toEqual([])
 })
 
-it('advises on a hop limit of one only where containers run', () => {
+it('gives advice on a hop limit of 1 only where containers run', () => {
   const near = withOptions({HttpPutResponseHopLimit: 1})
   expect(causesOf(metadataService, {}, near)).toEqual([])
   expect(findingsOf(metadataService, image('bottlerocket-aws-ecs-2-x86_64-v1.20.0'), near)).toMatchObject([

@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {natGateway} from '../../src/checks/nat-gateway.ts'
 import {path, said} from './hops.ts'
 
-it('advises a NAT gateway in the zone of the instance', () => {
+it('advises a NAT gateway in the Availability Zone of the instance', () => {
   const fault = {cause: 'nat.single-az-loss', advice: true} as const
   expect(
     said(natGateway, [path('ssm', {at: 'gateway', leg: 'nat', resource: 'nat-00000000000000001', fault})]),

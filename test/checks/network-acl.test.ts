@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {networkAcl} from '../../src/checks/network-acl.ts'
 import {path, said} from './hops.ts'
 
-it('degrades when only a share of the replies gets through', () => {
+it('degrades if only some of the replies get through', () => {
   const fault = {cause: 'nacl.partial-ephemeral'}
   const half = {
     at: 'network-acl',

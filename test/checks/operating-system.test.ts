@@ -16,11 +16,11 @@ const path = (service: string, verdict: Path['verdict']): Path => ({
 })
 const TIMEOUT = 'Post "https://ssm.us-east-1.amazonaws.com/": dial tcp 10.0.3.7:443: i/o timeout'
 
-it('has no subject where the console says nothing', () => {
+it('is skipped where the console output has no relevant lines', () => {
   expect(notesOf(operatingSystem)).toEqual([{skip: 'No log or console line of the instance shows its state.'}])
 })
 
-it('is content when the agent announced itself', () => {
+it('passes if the agent logged its start', () => {
   expect(notesOf(operatingSystem, printed('Amazon SSM Agent v3.3.3270.0 is running'))).toEqual([
     {fact: 'SSM Agent 3.3.3270.0 announced itself.'},
   ])
@@ -60,8 +60,8 @@ describe('a node that answers', () => {
   })
 })
 
-describe('a connection that the network lets through', () => {
-  it('may be stopped on the instance', () => {
+describe('a connection that the network allows', () => {
+  it('may be blocked on the instance', () => {
     const found = findingsOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', 'open')])
     expect(found).toMatchObject([{cause: 'os.firewall', certainty: 'possible'}])
   })
@@ -165,31 +165,31 @@ describe('a registration that the agent misses', () => {
   })
   const on = setting('service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole')
 
-  it('is lost when the way is open and host management is on', () => {
+  it('is missing if the path is open and host management is enabled', () => {
     expect(findingsOf(operatingSystem, {...missing, ...on}, web, [path('ssm', 'open')])).toMatchObject([
       {cause: 'dhmc.registration-lost', certainty: 'likely'},
     ])
   })
 
-  it('is not yet there while the way is closed, and not wanted while host management is off', () => {
+  it('is expected later while the path is blocked, and not expected while host management is disabled', () => {
     expect(causesOf(operatingSystem, {...missing, ...on}, web, [path('ssm', 'blocked')])).toEqual([])
     expect(causesOf(operatingSystem, {...missing, ...setting('$None')}, web, [path('ssm', 'open')])).toEqual([])
   })
 })
 
-it('leaves a metadata service that is off to its own cause', () => {
+it('leaves a disabled metadata service to its own cause', () => {
   const off = {...web, MetadataOptions: {HttpEndpoint: 'disabled' as const}}
   expect(causesOf(operatingSystem, printed('dial tcp 169.254.169.254:80: i/o timeout'), off)).toEqual([])
 })
 
-it('notices a host that the agent would not call by itself', () => {
+it('reports a host that the agent would not call by default', () => {
   const line = 'Post "https://ssm.eu-west-1.amazonaws.com/": dial tcp 203.0.113.9:443: i/o timeout'
   expect(findingsOf(operatingSystem, printed(line))).toMatchObject([
     {cause: 'os.custom-endpoint', certainty: 'possible'},
   ])
 })
 
-it('does not blame a firewall for a host whose way was not walked', () => {
+it('does not report a firewall for a host whose path was not traced', () => {
   const line = 'Post "https://ssm.corp.example/": dial tcp: lookup ssm.corp.example on 10.0.0.2:53: no such host'
   const found = findingsOf(operatingSystem, printed(line), web, [path('ssm', 'open')])
   expect(found.map(({cause}) => cause)).toEqual(['os.custom-endpoint'])
@@ -199,19 +199,19 @@ it.each([
   'caused by: Get "http://169.254.169.254/latest/meta-data/iam/security-credentials/": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
   'caused by: Put "http://169.254.169.254/latest/api/token": read tcp 10.0.1.10:40000: connection reset by peer',
   'caused by: EC2MetadataError: failed to make EC2Metadata request\n\n\tstatus code: 503, request id: ',
-])('puts an unanswered call of the metadata service down to nothing else: %s', (lines) => {
+])('attributes an unanswered metadata call to nothing else: %s', (lines) => {
   const found = findingsOf(operatingSystem, printed(`EC2RoleRequestError: no EC2 instance role found\n${lines}`), web, [
     path('ssm', 'open'),
   ])
   expect(found.map(({cause}) => cause)).toEqual(['imds.unreachable'])
 })
 
-it('takes a metadata service that says 404 for reached', () => {
+it('treats a metadata service that returns 404 as reached', () => {
   const lines = 'EC2MetadataError: failed to make EC2Metadata request\n\n\tstatus code: 404, request id: '
   expect(causesOf(operatingSystem, printed(`EC2RoleRequestError: no EC2 instance role found\n${lines}`))).toEqual([])
 })
 
-it('notices Windows Server 2008', () => {
+it('detects Windows Server 2008', () => {
   const node = {
     ...online,
     PingStatus: 'ConnectionLost' as const,
@@ -220,7 +220,7 @@ it('notices Windows Server 2008', () => {
   expect(causesOf(operatingSystem, {InstanceInformationList: [node]})).toEqual(['os.unsupported'])
 })
 
-it('says that a refusal came over an open network, and blames nothing', () => {
+it('reports that a denial came over an open network, without a cause of its own', () => {
   const line =
     'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation'
   expect(notesOf(operatingSystem, printed(line))).toEqual([
@@ -228,7 +228,7 @@ it('says that a refusal came over an open network, and blames nothing', () => {
   ])
 })
 
-it('sees the credentials of root before those of the instance', () => {
+it("reports root's credentials that override the instance role", () => {
   const line =
     'AccessDeniedException: User: arn:aws:iam::111122223333:user/admin is not authorized to perform: ssm:UpdateInstanceInformation'
   expect(findingsOf(operatingSystem, printed(line))).toMatchObject([
@@ -240,12 +240,12 @@ it('sees the credentials of root before those of the instance', () => {
   expect(causesOf(operatingSystem, {...printed(line), InstanceInformationList: [online]})).toEqual([])
 })
 
-it('takes evidence from files that were handed over', () => {
+it('uses evidence from the given files', () => {
   const sysprep = {kind: 'sysprep', source: 'ssm-cli get-diagnostics', line: 'image state'} as const
   expect(causesOf(operatingSystem, away, web, [], [sysprep])).toEqual(['os.windows-sysprep'])
 })
 
-describe('a refusal whose message names the policy', () => {
+describe('a denial whose message names the policy type', () => {
   const refused = (reason: string) =>
     printed(
       `AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/${ID} is not authorized to perform: ssm:UpdateInstanceInformation on resource: * ${reason}`,
@@ -261,12 +261,12 @@ describe('a refusal whose message names the policy', () => {
     expect(found[0]?.evidence[0]?.fact).toContain(reason)
   })
 
-  it('is no finding of its own where the role lacks the permission', () => {
+  it('is not a separate finding if the role lacks the permission', () => {
     expect(causesOf(operatingSystem, refused('because no identity-based policy allows the action'))).toEqual([])
   })
 })
 
-it('calls hibernation a symptom where another line names the reason', () => {
+it('treats hibernation as a symptom if another line names the reason', () => {
   const lines = 'proxyconnect tcp: tls: first record does not look like a TLS handshake\nAgent is in hibernate mode.'
   expect(findingsOf(operatingSystem, printed(lines))).toMatchObject([
     {cause: 'os.proxy'},
@@ -284,7 +284,7 @@ it.each([
   expect(found?.remedies?.[0]?.steps).toContainEqual({on: 'instance', line: command})
 })
 
-it('speaks to Upstart on Amazon Linux 1', () => {
+it('uses Upstart on Amazon Linux 1', () => {
   const old = [{InstanceId: ID, ImageMetadata: {Name: 'amzn-ami-hvm-2018.03.0.20230515.0-x86_64-gp2'}}]
   const [found] = findingsOf(operatingSystem, {
     ...printed('Agent is in hibernate mode.'),
@@ -302,7 +302,7 @@ describe('hibernation', () => {
     'NoCredentialProviders: no valid providers in chain',
     'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d4e5f60010 is not authorized to perform: ssm:UpdateInstanceInformation',
     'dial tcp 10.0.3.7:443: connect: connection reset by peer',
-  ])('is a symptom where the log names a reason: %s', (line) => {
+  ])('is a symptom if the log names a reason: %s', (line) => {
     const found = findingsOf(operatingSystem, printed(`${line}\n${HIBERNATING}`))
     expect(found).toContainEqual(expect.objectContaining({cause: 'agent.hibernating', severity: 'symptom'}))
   })
@@ -313,7 +313,7 @@ describe('hibernation', () => {
   })
 })
 
-describe('a refusal that only a log tells of', () => {
+describe('a denial that only a log shows', () => {
   const refused = (reason: string) =>
     printed(
       `AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web/${ID} is not authorized to perform: ssm:UpdateInstanceInformation on resource: arn:aws:ec2:us-east-1:111122223333:instance/${ID} ${reason}`,
@@ -337,13 +337,13 @@ describe('a vault that the agent cannot write', () => {
   it.each([
     'failed to store instance info in vault: open /var/lib/amazon/ssm/Vault/Manifest: permission denied',
     'ERROR Failed to create vault folder, error: mkdir /var/lib/amazon/ssm/Vault: read-only file system',
-  ])('keeps it from its work: %s', (line) => {
+  ])('keeps it from working: %s', (line) => {
     expect(findingsOf(operatingSystem, printed(line))).toContainEqual(
       expect.objectContaining({cause: 'os.disk-full', certainty: 'possible'}),
     )
   })
 
-  it('is no fault where a key is not in it', () => {
+  it('is not the fault if only a key is missing from it', () => {
     const line = 'Failed to load instance info from vault. RegistrationKey does not exist.'
     expect(causesOf(operatingSystem, printed(line))).toEqual([])
   })
@@ -366,7 +366,7 @@ describe('a message channel that is cut without a close message', () => {
   })
 })
 
-it('finds an unfinished sysprep in a log', () => {
+it('finds an unfinished Sysprep in a log', () => {
   expect(causesOf(operatingSystem, printed('ImageState is IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE'))).toEqual([
     'os.windows-sysprep',
   ])

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {checks} from '../../src/checks/index.ts'
 import {path, said} from './hops.ts'
 
-/** A hop of each check that judges the hops of a path, and a cause that it has there. */
+/** A hop for each check that evaluates the hops of a path, and a cause that it reports there. */
 const ROWS = [
   ['names', {at: 'name', resource: 'vpc-00000000000000001'}, 'dns.support-off'],
   ['internet-gateway', {at: 'gateway', resource: 'igw-00000000000000001'}, 'igw.detached'],

@@ -6,21 +6,21 @@ import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
 const listed = (...nodes: object[]) => ({InstanceInformationList: nodes.map((node) => ({...online, ...node}))})
 const lost = {PingStatus: 'ConnectionLost' as const, LastPingDateTime: '2026-11-20T02:00:00.000Z'}
 
-it('is content with a node that answered two minutes ago', () => {
+it('passes with a node that pinged two minutes ago', () => {
   expect(notesOf(registration)).toContainEqual({fact: 'It is online and last answered 2 minutes ago.'})
   expect(causesOf(registration)).toEqual([])
 })
 
-it('misses a node that is not listed', () => {
+it('fails for a node that is not listed', () => {
   expect(causesOf(registration, listed())).toEqual(['registration.never-registered'])
 })
 
-it('does not yet miss an instance that was launched three minutes ago', () => {
+it('does not fail yet for an instance that was launched three minutes ago', () => {
   const young = {...web, LaunchTime: '2026-11-20T11:57:00.000Z'}
   expect(notesOf(registration, listed(), young)).toMatchObject([{unknown: expect.stringContaining('not listed yet')}])
 })
 
-it('says how long a lost node has been silent', () => {
+it('shows how long ago a node with a lost connection pinged', () => {
   expect(findingsOf(registration, listed(lost))).toMatchObject([
     {cause: 'registration.connection-lost', message: expect.stringContaining('10 hours ago')},
   ])
@@ -33,7 +33,7 @@ it('adds that a node is stale after more than thirty days', () => {
   ])
 })
 
-it('doubts a node that AWS reports as online and that has been silent for hours', () => {
+it('does not trust the online status of a node whose last ping was hours ago', () => {
   expect(notesOf(registration, listed({LastPingDateTime: '2026-11-20T02:00:00.000Z'}))).toContainEqual({
     unknown: `AWS reports ${ID} as online, but its last ping was 10 hours ago.`,
   })
@@ -72,12 +72,12 @@ describe('associations', () => {
     ])
   })
 
-  it('speaks of failing associations without knowing which', () => {
+  it('reports failing associations without knowing which', () => {
     const InstanceAssociations = {unreadable: 'AccessDeniedException'}
     expect(causesOf(registration, {...failing, InstanceAssociations})).toEqual(['registration.associations-failing'])
   })
 
-  it('does not count associations that fail because the node is away', () => {
+  it('does not count associations that fail because the node is offline', () => {
     expect(causesOf(registration, listed({...lost, AssociationStatus: 'Failed'}))).toEqual([
       'registration.connection-lost',
     ])
@@ -87,7 +87,7 @@ describe('associations', () => {
 describe('hybrid registrations', () => {
   const shadow = {InstanceId: 'mi-0a1b2c3d4e5f60099', IPAddress: '10.0.1.10', ComputerName: 'IP-10-0-1-10.ec2.internal'}
 
-  it('finds the hybrid node that looks like the instance, and removes nothing for an address and a host name in common', () => {
+  it('finds the hybrid node that looks like the instance, and removes nothing because of a shared address and host name', () => {
     expect(findingsOf(registration, listed(shadow))).toMatchObject([
       {cause: 'registration.never-registered'},
       {cause: 'registration.hybrid-shadow', certainty: 'likely', resource: 'mi-0a1b2c3d4e5f60099'},
@@ -101,21 +101,21 @@ describe('hybrid registrations', () => {
     expect(causesAfterRemedy(registration, only)).toEqual([])
   })
 
-  it('takes the same address alone for a hint', () => {
+  it('treats a shared address alone as a hint', () => {
     const elsewhere = {...shadow, ComputerName: 'printer'}
     expect(findingsOf(registration, listed(elsewhere))[1]).toMatchObject({certainty: 'possible'})
   })
 
-  it('lets a node with the same address be while the instance answers under its own id', () => {
+  it('ignores a node with the same address while the instance is online under its own id', () => {
     expect(causesOf(registration, listed({}, shadow))).toEqual([])
   })
 
-  it('does not know a node by having no address either', () => {
+  it('does not match a node because both have no address', () => {
     const nameless = {InstanceId: 'mi-0a1b2c3d4e5f60099', ComputerName: '', IPAddress: undefined}
     expect(causesOf(registration, listed(nameless))).toEqual(['registration.never-registered'])
   })
 
-  it('is certain of a hybrid registration that the host itself shows', () => {
+  it('proves a hybrid registration that the host itself shows', () => {
     const inside = {
       kind: 'hybrid-registration',
       nodeId: 'mi-0a1b2c3d4e5f60099',

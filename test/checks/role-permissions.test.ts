@@ -51,15 +51,15 @@ const organization = (...refused: readonly string[]): Partial<Account> => ({
 })
 const perhaps = {Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}}
 
-it('is content with the managed policy', () => {
+it('passes with the managed policy', () => {
   expect(causes(rolePermissions)).toEqual([])
 })
 
-it('is content with a hand-written policy that says as much', () => {
+it('passes with an equivalent custom policy', () => {
   expect(causes(rolePermissions, only('ssm:UpdateInstanceInformation', 'ssmmessages:*'))).toEqual([])
 })
 
-it('is not content with a policy that only has the right name', () => {
+it('fails with a policy that has only the right name', () => {
   const arn = `arn:aws:iam::${OWNER}:policy/AmazonSSMManagedInstanceCore`
   const named = roles(aRole({AttachedManagedPolicies: [{PolicyName: 'AmazonSSMManagedInstanceCore', PolicyArn: arn}]}))
   expect(causes(rolePermissions, {...named, ...withPolicies(policy(allow('s3:*'), arn))})).toEqual([
@@ -110,25 +110,25 @@ describe.each<readonly [string, string, string, Partial<Account>]>([
     expect(found.map((f) => [f.cause, f.severity ?? byCause[f.cause] ?? 'degrades'])).toEqual([[cause, severity]])
   })
 
-  it('is healed by every change that is proposed', () => {
+  it('is fixed by every proposed change', () => {
     const after = causesAfter(rolePermissions, change)
     expect(after.length).toBeGreaterThan(0)
     for (const {title, left} of after) expect({title, left}).toEqual({title, left: []})
   })
 })
 
-it('does not mind a Deny of what the agent does without', () => {
+it('ignores a Deny of what the agent does not need', () => {
   expect(causes(rolePermissions, beside(deny(['ssm:GetParameter*', 'ec2messages:*', 's3:*'])))).toEqual([])
 })
 
-it('lists exactly what is missing, and the policy and statement that deny', () => {
+it('lists exactly what is missing, and the denying policy and statement', () => {
   const [nothing] = findings(rolePermissions, only('ssm:*', 'ssmmessages:*Data*'))
   expect(nothing?.message).toContain('ssmmessages:CreateControlChannel, ssmmessages:OpenControlChannel,')
   const [denied] = findings(rolePermissions, beside(deny('ssm:Update*', {Sid: 'NoSsm'})))
   expect(denied?.message).toContain('Statement NoSsm of inline policy extra denies ssm:UpdateInstanceInformation')
 })
 
-it('says once that sessions need the message channel, and names them where they alone are denied', () => {
+it('reports once that sessions need the message channel, and names them if they alone are denied', () => {
   const [channel] = findings(rolePermissions, only('ssm:*', 's3:*'))
   expect(channel?.message).toContain('so the node has no message channel (Run Command and Session Manager)')
   expect(channel?.message).not.toContain('no Session Manager')
@@ -140,31 +140,31 @@ describe('the organization', () => {
   it.each([
     ['registration', organization('ssm:UpdateInstanceInformation'), 'blocks'],
     ['messages', organization('ssmmessages:OpenControlChannel'), 'degrades'],
-  ])('may refuse %s, which no call of the account mends', (_, change, severity) => {
+  ])('may deny %s, which no call in the account fixes', (_, change, severity) => {
     const [finding, ...more] = findings(rolePermissions, change)
     expect([finding?.cause, finding?.severity, more]).toEqual(['iam.scp-blocks', severity, []])
     expect(finding?.remedies?.every(({apply}) => apply === undefined)).toBe(true)
   })
 
-  it('binds the role of host management too', () => {
+  it('applies to the role of host management too', () => {
     const change = {...onHostManagement(), ...organization('ssm:UpdateInstanceInformation')}
     expect(causes(rolePermissions, change)).toEqual(['iam.scp-blocks'])
   })
 })
 
 describe('with host management on', () => {
-  it('a profile that may not register is nothing to mend', () => {
+  it('a profile that is not allowed to register needs no fix', () => {
     expect(causes(rolePermissions, onHostManagement())).toEqual([])
   })
 
-  it('a missing permission is only likely to matter when the setting could not be read', () => {
+  it('a missing permission is only likely the cause if the setting could not be read', () => {
     const [finding] = findings(rolePermissions, {...only('s3:*'), ServiceSettings: {unreadable: 'AccessDenied'}})
     expect(finding).toMatchObject({cause: 'iam.no-registration-permission', certainty: 'likely'})
   })
 })
 
-describe('what cannot be told', () => {
-  it('is a finding when it hangs on a condition', () => {
+describe('what cannot be determined', () => {
+  it('is a finding if it depends on a condition', () => {
     const change = roles(
       aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow('*', {Resource: '*', ...perhaps}))]}),
     )
@@ -173,18 +173,18 @@ describe('what cannot be told', () => {
     expect(finding?.message).toContain('StringEquals aws:PrincipalOrgID o-1')
   })
 
-  it('is a finding when a policy is malformed', () => {
+  it('is a finding if a policy is malformed', () => {
     const [finding] = findings(rolePermissions, beside('{"Version"'))
     expect(finding?.cause).toBe('iam.condition-unknown')
     expect(finding?.message).toContain('inline policy extra is malformed')
   })
 
-  it('is no finding when a policy could not be read', () => {
+  it('is not a finding if a policy could not be read', () => {
     expect(causes(rolePermissions, attached(EDGE))).toEqual([])
     expect(unknown(rolePermissions, attached(EDGE))).toBe(true)
   })
 
-  it('is no finding beside a node that is seen to do it', () => {
+  it('is not a finding if the node is observed to make the call', () => {
     const {InstanceInformationList, ConnectionStatuses} = healthy
     const seen = {InstanceInformationList, ConnectionStatuses}
     const change = {...beside({Statement: [{...deny('ssm:Update*').Statement[0], ...perhaps}]}), ...seen}
@@ -192,7 +192,7 @@ describe('what cannot be told', () => {
     expect(unknown(rolePermissions, change)).toBe(false)
   })
 
-  it('is settled by the way that the calls take', () => {
+  it('is decided by the path that the calls take', () => {
     const elsewhere = {Condition: {StringNotEquals: {'aws:SourceVpce': 'vpce-0bbbbbbbbbbbbbb01'}}}
     const change = beside({Statement: [{...deny('ssm:Update*').Statement[0], ...elsewhere}]})
     const through = [pathTo('ssm', anEndpoint('ssm', 1).VpcEndpointId)]
@@ -202,14 +202,14 @@ describe('what cannot be told', () => {
 })
 
 describe('advice', () => {
-  it('is given on the deprecated policy, which is known without its document', () => {
+  it('is given for the deprecated policy, which is known without its document', () => {
     const arn = 'arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM'
     const change = roles(aRole({AttachedManagedPolicies: [{PolicyName: 'AmazonEC2RoleforSSM', PolicyArn: arn}]}))
     expect(causes(rolePermissions, change)).toEqual(['iam.deprecated-policy'])
     expect(causesAfter(rolePermissions, change)).toMatchObject([{left: []}])
   })
 
-  it('is given on the buckets of AWS, when S3 goes through an endpoint', () => {
+  it("is given for AWS's buckets, if S3 is reached through an endpoint", () => {
     const through = [pathTo('s3', 'vpce-0aaaaaaaaaaaaaa09')]
     expect(causes(rolePermissions, {}, [pathTo('s3', 'nat-0aaaaaaaaaaaaaa01')])).toEqual([])
     expect(causes(rolePermissions, {}, through)).toEqual(['iam.s3-managed-buckets'])
@@ -217,7 +217,7 @@ describe('advice', () => {
     expect(causes(rolePermissions, beside(allow('s3:GetObject')), through)).toEqual([])
   })
 
-  it('is not a finding where a role goes without inventory', () => {
+  it('is not a finding if a role has no inventory permissions', () => {
     const notes = run(rolePermissions, only('ssm:UpdateInstanceInformation', 'ssmmessages:*'))
     expect(JSON.stringify(notes)).toContain('ssm:PutInventory')
   })
@@ -238,7 +238,7 @@ describe('an agent that polls ec2messages', () => {
     expect(causes(rolePermissions, {...role, ...change})).toEqual(expected)
   })
 
-  it('is served by the exact actions too', () => {
+  it('is also satisfied by the exact actions', () => {
     expect(causesAfter(rolePermissions, {...role, ...offered, ...node('3.1.804.0')}).map(({left}) => left)).toEqual([
       [],
       [],

@@ -3,7 +3,7 @@ import {route} from '../../src/checks/route.ts'
 import {behindEndpoints, id, local, table, VPC} from '../support/network.ts'
 import {path, said} from './hops.ts'
 
-it('says when the table to blame is the main table, which the subnet falls back to', () => {
+it('shows that the table at fault is the main route table, which the subnet uses implicitly', () => {
   const main = {...table(1, VPC, [], [local('10.0.0.0/16')]), Associations: [{Main: true}]}
   const none = {at: 'route', resource: id('rtb', 1), verdict: 'blocked', fault: {cause: 'route.none'}} as const
   expect(said(route, [path('ssm', none)], {...behindEndpoints, RouteTables: [main]})).toContainEqual(

@@ -7,7 +7,7 @@ it.each(['s3.unreachable', 's3.gateway-not-routed'])('%s degrades: patching and 
   expect(said(s3, [path('s3', hop)])).toMatchObject([{cause, severity: 'degrades'}])
 })
 
-it('leaves what stops S3 and other services to the check of that hop', () => {
+it('leaves what blocks S3 and other services to the check of that hop', () => {
   const hop = {
     at: 'security-group',
     resource: 'sg-00000000000000001',

@@ -63,16 +63,16 @@ const dead = (cause: string, resource: string): Hop => ({
 })
 const OPEN = path('ssm', 'open')
 
-describe('nothing to judge', () => {
+describe('nothing to check', () => {
   it.each([
     ['no preferences', {SessionPreferences: []}],
-    ['preferences that ask for nothing', {SessionPreferences: [{inputs: {kmsKeyId: '', s3BucketName: ''}}]}],
+    ['preferences that require nothing', {SessionPreferences: [{inputs: {kmsKeyId: '', s3BucketName: ''}}]}],
   ])('%s', (_, change) => {
     expect(notesOf(sessionPreferences, change)).toMatchObject([{skip: expect.any(String)}])
   })
 })
 
-it('leaves open what preferences that could not be read ask for', () => {
+it('is unknown if the preferences could not be read', () => {
   expect(notesOf(sessionPreferences, {SessionPreferences: {unreadable: 'AccessDeniedException'}})).toEqual([
     {
       unknown: 'Cannot determine what the session preferences require: AccessDeniedException',
@@ -84,11 +84,11 @@ it('leaves open what preferences that could not be read ask for', () => {
 describe('the session key', () => {
   const inputs = {kmsKeyId: KEY}
 
-  it('is content with a role that may decrypt with it', () => {
+  it('passes with a role that is allowed to decrypt with it', () => {
     expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt', KEY)), patient, [OPEN])).toEqual([])
   })
 
-  it('says that sessions fail when the role is not authorized, which allowing it fixes', () => {
+  it('makes sessions fail if the role is not authorized, which allowing it fixes', () => {
     const change = asks(inputs)
     const [found] = findingsOf(sessionPreferences, change, patient, [OPEN])
     expect(found).toMatchObject({
@@ -101,14 +101,14 @@ describe('the session key', () => {
     expect(causesOf(sessionPreferences, after, patient, [OPEN])).toEqual([])
   })
 
-  it('is certain of an explicit deny', () => {
+  it('is proven to be denied by an explicit deny', () => {
     const denies = {Effect: 'Deny', Action: 'kms:*', Resource: '*'}
     expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt'), denies), patient, [OPEN])).toMatchObject([
       {cause: 'session.kms-denied', certainty: 'proven'},
     ])
   })
 
-  it('knows a key by its bare id, and does not guess what an alias stands for', () => {
+  it('is known by its bare id, and an alias is not resolved', () => {
     const byId = {kmsKeyId: '0a1b2c3d-0000-0000-0000-000000000000'}
     expect(causesOf(sessionPreferences, asks(byId, allow('kms:Decrypt', KEY)), patient, [OPEN])).toEqual([])
     expect(
@@ -116,14 +116,14 @@ describe('the session key', () => {
     ).toMatchObject([{unknown: expect.stringContaining('alias/sessions')}])
   })
 
-  it('has to be reached', () => {
+  it('must be reachable', () => {
     const paths = [OPEN, path('kms', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
     expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), patient, paths)).toMatchObject([
       {cause: 'session.kms-unreachable', message: expect.stringContaining('kms.us-east-1.amazonaws.com')},
     ])
   })
 
-  it('is not blamed for a fault that stops everything', () => {
+  it('is not reported for a fault that blocks everything', () => {
     const hop = dead('sg.no-egress-443', 'sg-0a1b2c3d4e5f60012')
     const paths = [path('ssm', 'blocked', hop), path('kms', 'blocked', hop)]
     expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), patient, paths)).toEqual([])
@@ -138,11 +138,11 @@ describe('the logs', () => {
     'arn:aws:logs:us-east-1:111122223333:log-group:/ssm/sessions:*',
     'arn:aws:logs:us-east-1:111122223333:log-group:/ssm/sessions',
     '*',
-  ])('are content with %s', (resource) => {
+  ])('pass with %s', (resource) => {
     expect(causesOf(sessionPreferences, asks(inputs, allow(WRITES, resource)), patient, [OPEN])).toEqual([])
   })
 
-  it('name the calls that are missing, and what a person sees', () => {
+  it('name the missing permissions, and what users see', () => {
     const found = findingsOf(sessionPreferences, asks(inputs, allow(WRITES.slice(0, 2))), patient, [OPEN])
     expect(found).toMatchObject([
       {
@@ -153,7 +153,7 @@ describe('the logs', () => {
     ])
   })
 
-  it('take two minutes when they cannot be reached', () => {
+  it('take two minutes if they cannot be reached', () => {
     const paths = [OPEN, path('logs', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
     expect(findingsOf(sessionPreferences, asks(inputs, allow(WRITES)), patient, paths)).toMatchObject([
       {cause: 'session.logs-unreachable', message: expect.stringContaining('two minutes')},

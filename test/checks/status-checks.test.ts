@@ -9,7 +9,7 @@ const statuses = (change: object) => ({
   InstanceStatuses: [{InstanceId: ID, SystemStatus: ok, InstanceStatus: ok, AttachedEbsStatus: ok, ...change}],
 })
 
-it('is content when all checks are ok, and says so', () => {
+it('passes if all checks are ok, and shows it', () => {
   expect(notesOf(statusChecks)).toEqual([{fact: 'Status checks: host ok, instance ok, volumes ok.'}])
 })
 
@@ -17,23 +17,23 @@ it.each([
   ['SystemStatus', 'instance.system-check-failed'],
   ['InstanceStatus', 'instance.instance-check-failed'],
   ['AttachedEbsStatus', 'instance.ebs-check-failed'],
-])('objects when %s is impaired', (field, cause) => {
+])('fails if %s is impaired', (field, cause) => {
   expect(findingsOf(statusChecks, statuses({[field]: impaired}))).toMatchObject([
     {cause, resource: ID, message: expect.stringContaining('since 2026-11-20T09:00:00.000Z')},
   ])
 })
 
-it('moves a failing system status check away by stopping and starting', () => {
+it('fixes a failing system status check by stopping and starting', () => {
   expect(causesAfterRemedy(statusChecks, statuses({SystemStatus: impaired}))).toEqual([])
 })
 
-it('does not promise that a stop cures a failing volume', () => {
+it('does not promise that a stop fixes a failing volume', () => {
   const [finding] = findingsOf(statusChecks, statuses({AttachedEbsStatus: impaired}))
   expect(finding?.remedies).toMatchObject([{title: expect.stringMatching(/^Stop and start/)}])
   expect(finding?.remedies?.[0]?.apply).toBeUndefined()
 })
 
-it('tells scheduled events, and leaves out what is completed or cancelled', () => {
+it('reports scheduled events, but not those that are completed or canceled', () => {
   const Events = [
     {Code: 'instance-retirement' as const, Description: 'The instance is running on degraded hardware'},
     {Code: 'system-reboot' as const, Description: '[Completed] scheduled reboot'},
@@ -42,11 +42,11 @@ it('tells scheduled events, and leaves out what is completed or cancelled', () =
   expect(causesOf(statusChecks, statuses({Events}))).toEqual(['instance.scheduled-event'])
 })
 
-it('has no subject when EC2 lists no status', () => {
+it('is skipped if EC2 lists no status', () => {
   expect(notesOf(statusChecks, {InstanceStatuses: []})).toMatchObject([{skip: expect.any(String)}])
 })
 
-it('misses checks that were not read only while the node is silent', () => {
+it('is unknown for checks that were not read only while the node is offline', () => {
   const unread = {InstanceStatuses: {unreadable: 'AccessDenied'}}
   expect(notesOf(statusChecks, unread)).toMatchObject([{skip: expect.stringContaining('AccessDenied')}])
   expect(notesOf(statusChecks, {...unread, InstanceInformationList: []})).toMatchObject([{kind: 'InstanceStatuses'}])

@@ -3,11 +3,11 @@ import {target} from '../../src/checks/target.ts'
 import {behindEndpoints, instance} from '../support/network.ts'
 import {said} from './hops.ts'
 
-it('is content with an instance that a person runs', () => {
+it('passes with an instance that no AWS service operates', () => {
   expect(said(target, [])).toMatchObject([{fact: expect.stringContaining('exists')}])
 })
 
-it('says when an AWS service operates the instance', () => {
+it('reports that an AWS service operates the instance', () => {
   const Instances = [instance({Operator: {Managed: true, Principal: 'eks.amazonaws.com'}})]
   expect(said(target, [], {...behindEndpoints, Instances})).toMatchObject([
     {cause: 'target.operator-managed', message: expect.stringContaining('eks.amazonaws.com')},
