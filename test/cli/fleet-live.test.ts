@@ -32,18 +32,18 @@ async function asking(fake: ReturnType<typeof fakeAws>) {
   }
 }
 
-/** Answers, unless the call is one of those that something is wrong with. */
+/** Answers, unless the call is one of those that fail. */
 const served = (unless: (call: Call) => Refusal | undefined) => serve(broken, {unless})
 
 describe('an audit of live AWS', () => {
-  it('tells the same as one of the account file', async () => {
+  it('has the same result as one of the account file', async () => {
     const {audit, summary} = await auditFleet(flags({region: [REGION]}), await asking(served(() => undefined)))
     expect(verdictsOf(audit)).toEqual(verdictsOf(expected))
     expect(auditFaultsOf(JSON.parse(JSON.stringify(audit)))).toEqual([])
     expect(summary).toMatch(/^1 account and Region, 100 instances, \d+ calls, 0 throttled/)
   })
 
-  it('loses nothing and changes no verdict when AWS throttles three calls of ten', async () => {
+  it('is complete and has the same verdicts if AWS throttles three of ten calls', async () => {
     let calls = 0
     const fake = served(() => (calls++ % 10 < 3 ? refuse('ThrottlingException', 'Rate exceeded', 400) : undefined))
     const {audit, summary} = await auditFleet(flags({region: [REGION]}), await asking(fake))
@@ -52,7 +52,7 @@ describe('an audit of live AWS', () => {
     expect(summary).toMatch(/, [1-9]\d* throttled/)
   })
 
-  it('tells of a Region that refuses, and examines the others', async () => {
+  it('reports a Region that denies access, and examines the others', async () => {
     const fake = served(({region}) => (region === 'eu-west-2' ? refuse('OptInRequired') : undefined))
     const {audit} = await auditFleet(flags({region: ['eu-west-2', REGION]}), await asking(fake))
     expect(audit.scopes).toMatchObject([
@@ -61,7 +61,7 @@ describe('an audit of live AWS', () => {
     ])
   })
 
-  it('asks in every enabled Region', async () => {
+  it('examines every enabled Region', async () => {
     const fake = fakeAws((call) =>
       call.operation === 'DescribeRegions'
         ? {Regions: [{RegionName: REGION}, {RegionName: 'eu-west-2'}]}
@@ -146,12 +146,12 @@ describe('an audit of live AWS', () => {
     [{'organizational-unit': ['units']}, /"units" is not the id of an organizational unit/],
     [{organization: true, 'exclude-account': ['1']}, /--exclude-account: expected an account id of 12 digits/],
     [{'exclude-region': ['london'], region: [REGION]}, /"london" is not the name of an AWS Region/],
-  ])('refuses %j, which would leave nothing out, or all', async (odd, says) => {
+  ])('rejects %j, which would exclude nothing or everything', async (odd, says) => {
     const fake = await asking(served(() => undefined))
     await expect(auditFleet(flags({'role-name': 'Audit', ...odd}), fake)).rejects.toThrow(says)
   })
 
-  it('assumes the roles that a file names, and one of a name in the accounts that it names', async () => {
+  it('assumes the roles in a file, and the named role in the accounts in a file', async () => {
     const asked: (string | undefined)[] = []
     const folder = mkdtempSync(join(tmpdir(), 'accounts-'))
     const file = join(folder, 'accounts.txt')
@@ -170,7 +170,7 @@ describe('an audit of live AWS', () => {
     )
   })
 
-  it('asks with each profile', async () => {
+  it('uses each profile', async () => {
     const asked: (string | undefined)[] = []
     const {connect: open} = await asking(served(() => undefined))
     const {audit} = await auditFleet(flags({profile: ['one', 'two'], region: [REGION]}), {
@@ -190,7 +190,7 @@ describe('an audit of live AWS', () => {
     expect(calls('GetAccountAuthorizationDetails') * 3).toBe(calls('DescribeVpcs'))
   })
 
-  it('reads no more than so many accounts and Regions at a time', async () => {
+  it('reads no more than the given number of accounts and Regions at a time', async () => {
     const open = new Set<string>()
     let most = 0
     const fake = served(({operation, region}) => {
@@ -210,7 +210,7 @@ describe('an audit of live AWS', () => {
 describe('a report on Amazon Inspector from live AWS', () => {
   const asked = (calls: readonly Call[], operation: string) => calls.filter((call) => call.operation === operation)
 
-  it('reads every page of the coverage and tells the same as the account file', async () => {
+  it('reads every page of the coverage and has the same result as the account file', async () => {
     const fake = serve(inspectedAccount, {pageSize: 3})
     const {audit} = await inspectFleet(flags({region: [REGION]}), await asking(fake))
     const said = ({instances}: typeof audit) =>
@@ -220,7 +220,7 @@ describe('a report on Amazon Inspector from live AWS', () => {
     expect(asked(fake.calls, 'ListCoverage')).toHaveLength(6)
   })
 
-  it('asks for the associations of nodes whose inventory is missing, and of no others', async () => {
+  it('reads the associations of nodes without inventory, and of no others', async () => {
     const fake = serve(inspectedAccount)
     const {audit} = await inspectFleet(flags({region: [REGION]}), await asking(fake))
     const targets = asked(fake.calls, 'DescribeInstanceAssociationsStatus').map(({input}) => input.InstanceId)
@@ -232,7 +232,7 @@ describe('a report on Amazon Inspector from live AWS', () => {
     ])
   })
 
-  it('says of how many nodes the associations were not asked for', async () => {
+  it('reports for how many nodes the associations were not read', async () => {
     const count = 52
     const nodes = Array.from({length: count}, (_, n) => ids(100 + n))
     const fake = serve({
@@ -248,13 +248,13 @@ describe('a report on Amazon Inspector from live AWS', () => {
     ])
   })
 
-  it('asks Inspector nothing for an audit', async () => {
+  it('makes no Inspector calls for an audit', async () => {
     const fake = serve(inspectedAccount)
     await auditFleet(flags({region: [REGION]}), await asking(fake))
     expect(fake.calls.filter(({service}) => service === 'inspector2')).toEqual([])
   })
 
-  it('is unknown, and names the permission, where Inspector refuses', async () => {
+  it('is unknown, and names the permission, if Inspector denies access', async () => {
     const fake = serve(inspectedAccount, {
       unless: ({service}) => (service === 'inspector2' ? refuse('AccessDeniedException', 'no', 403) : undefined),
     })

@@ -16,14 +16,14 @@ it.each([
   ['semicolons', `instance_id;name\n${ONE};web\n${TWO};db`],
   ['a JSON list', JSON.stringify([ONE, ARN])],
   [
-    'what list-coverage prints, without other resources',
+    'the output of list-coverage, without other resources',
     covered(
       {resourceId: ONE, resourceType: 'AWS_EC2_INSTANCE'},
       {resourceId: 'arn:aws:lambda:eu-west-1:111122223333:function:f', resourceType: 'AWS_LAMBDA_FUNCTION'},
       {resourceId: TWO, resourceType: 'AWS_EC2_INSTANCE'},
     ),
   ],
-])('instances are named by %s', (_, text) => {
+])('instance ids are read from %s', (_, text) => {
   expect(idsFrom('ids', text)).toEqual([ONE, TWO])
 })
 
@@ -35,6 +35,6 @@ it.each([
   ['no covered instance', covered(), 'ids: names no instance.'],
   ['JSON of another kind', '{"Reservations": []}', 'ids: expected a list of instance ids, or coveredResources.'],
   ['broken JSON', '[', 'ids'],
-])('%s is refused in words', (_, text, message) => {
+])('%s is rejected with a message', (_, text, message) => {
   expect(() => idsFrom('ids', text)).toThrow(message)
 })

@@ -40,12 +40,12 @@ describe('flow log files', () => {
     expect(names).toHaveLength(2)
   })
 
-  it('of several archives in one, as Amazon S3 may hold them, are read to the end', async () => {
+  it('of several concatenated archives, as Amazon S3 may contain, are read to the end', async () => {
     const twice = Buffer.concat([gzipSync(`${line()}\n`), gzipSync(`${line(ENI, 'ACCEPT')}\n`)])
     expect((await read([file('twice.gz', twice)])).records).toHaveLength(2)
   })
 
-  it('of PowerShell are read as UTF-16', async () => {
+  it('written by PowerShell are read as UTF-16', async () => {
     const text = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`${line()}\r\n`, 'utf16le')])
     expect((await read([file('powershell.txt', text)])).records).toHaveLength(1)
   })
@@ -77,7 +77,7 @@ describe('flow log files', () => {
     ['in damaged JSON', '{"events": [{"message": "2 1111', 'no line is a VPC flow log record'],
     ['in Apache Parquet', 'PAR1 and more', 'Apache Parquet'],
     ['in a damaged archive', gzipSync(`${line()}\n`.repeat(999)).subarray(0, 60), 'damaged archive'],
-  ])('%s are refused in words', async (_, content, words) => {
+  ])('%s are rejected with a message', async (_, content, words) => {
     const own = {...instance, OwnerId: '111122223333'}
     const path = file('odd.log', content)
     await expect(flowLogInFiles([path], behindEndpoints, own)).rejects.toMatchObject({
@@ -86,22 +86,22 @@ describe('flow log files', () => {
     })
   })
 
-  it('that do not exist are refused', async () => {
+  it('that do not exist are rejected', async () => {
     await expect(read([join(folder, 'absent.log')])).rejects.toThrow('there is no such file or folder')
   })
 
-  it('whose lines do not end are cut off', async () => {
+  it('with endless lines are truncated', async () => {
     const {notes, records} = await read([file('long.log', `${line()}\n${'x'.repeat(5_000_000)}\n${line()}`)])
     expect([records.length, notes.length]).toEqual([2, 1])
   })
 
-  it('that unpack to more than a gigabyte are refused while they are unpacked', async () => {
+  it('that unpack to more than a gigabyte are rejected while they are unpacked', async () => {
     const piece = gzipSync(Buffer.alloc(16 * 1024 * 1024))
     const bomb = Buffer.concat(Array.from({length: 70}, () => piece))
     await expect(read([file('bomb.log.gz', bomb)])).rejects.toThrow('more than 1 GiB of text')
   }, 60_000)
 
-  it('with escape sequences show none of them', async () => {
+  it('with escape sequences are shown without them', async () => {
     const hostile = `2 111122223333 eni-0ff \u001b[31m10.0.1.10 10.0.2.20 1 443 6 1 1 1 2 REJECT OK\n\u001b]0;x\u0007${line('eni-0ff')}`
     const refused = await read([file('hostile.log', hostile)]).catch(({message}: Error) => message)
     expect(refused).toMatch(/^[ -~]+$/)
@@ -114,7 +114,7 @@ describe('commands that examine fleets', () => {
     ['inspector', Inspector],
     ['plan', Plan],
     ['snapshot', Snapshot],
-  ])('%s never asks for flow logs', (_, {flags}) => {
+  ])('%s never reads flow logs', (_, {flags}) => {
     expect(Object.keys(flags)).not.toContain('flow-logs')
   })
 })
@@ -122,7 +122,7 @@ describe('commands that examine fleets', () => {
 describe('the options', () => {
   const asked = (flags: Parameters<typeof flowLogFor>[0]) => flowLogFor(flags, behindEndpoints, INSTANCE, undefined)
 
-  it('take a duration before the account was read, or a time', () => {
+  it('accept a duration before the account was read, or a time', () => {
     const readAt = '2026-11-20T12:00:00.000Z'
     const seconds = Date.parse(readAt) / 1000
     expect(startOf('90m', readAt)).toBe(seconds - 5400)
@@ -132,12 +132,12 @@ describe('the options', () => {
     for (const odd of ['yesterday', '5', '1w', '', '-1h']) expect(() => startOf(odd, readAt)).toThrow('--since takes')
   })
 
-  it('take live records only without an account file, and not beside files', async () => {
+  it('accept live records only without an account file, and not together with files', async () => {
     await expect(asked({'flow-logs': ['live']})).rejects.toThrow('cannot be used with --account')
     await expect(asked({'flow-logs': ['live', 'a.log']})).rejects.toThrow('not both')
   })
 
-  it('take a format that can be judged', async () => {
+  it('accept a format with the required fields', async () => {
     const format = (text: string) => asked({'flow-logs': [file('one.log', line())], 'flow-log-format': text})
     await expect(format('version start end')).rejects.toThrow('--flow-log-format lacks srcaddr')
     await expect(format('tgw-id start end')).rejects.toThrow('transit gateway')

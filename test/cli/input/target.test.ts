@@ -3,12 +3,12 @@ import {targetOf} from '../../../src/cli/input/target.ts'
 
 const ID = 'i-0123456789abcdef0'
 
-it('takes an id of either length', () => {
+it('accepts an id of either length', () => {
   expect(targetOf(ID)).toEqual({id: ID})
   expect(targetOf('i-0a1b2c3d')).toEqual({id: 'i-0a1b2c3d'})
 })
 
-it('takes an ARN, and the Region with it', () => {
+it('accepts an ARN, and uses its Region', () => {
   expect(targetOf(`arn:aws-us-gov:ec2:us-gov-west-1:111122223333:instance/${ID}`)).toEqual({
     id: ID,
     region: 'us-gov-west-1',
@@ -16,7 +16,7 @@ it('takes an ARN, and the Region with it', () => {
   })
 })
 
-it('takes a hybrid node, and the Region of its ARN', () => {
+it('accepts a hybrid node, and the Region of its ARN', () => {
   const id = 'mi-0123456789abcdef0'
   expect(targetOf(id)).toEqual({id})
   expect(targetOf(`arn:aws:ssm:eu-west-1:111122223333:managed-instance/${id}`)).toEqual({

@@ -49,11 +49,11 @@ describe('how a run ends', () => {
       'The following error occurred:\n  All of the following must be provided when using --timeout: --watch',
       '--timeout needs --watch. See ssm-doctor preflight --help.',
     ],
-  ])('tells what is wrong in one line, and where the help of the command is: %j', (message, says) => {
+  ])('shows what is wrong in one line, and how to get help for the command: %j', (message, says) => {
     expect(endingOf(oclif(message, 2), false, {command: 'preflight'})).toEqual({says, code: 2})
   })
 
-  it('lets no message move the terminal', () => {
+  it('removes control characters from messages', () => {
     expect(endingOf(oclif('Unexpected argument: \u001b[2Jx', 2), false).says).toBe(
       'Unexpected argument: x. See ssm-doctor --help.',
     )

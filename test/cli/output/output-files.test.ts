@@ -26,7 +26,7 @@ describe('the format of a report file', () => {
   })
 })
 
-it('rejects two reports in one file, and two on standard output', async () => {
+it('rejects two reports for one file, and two for standard output', async () => {
   const folder = aFolder()
   mkdirSync(join(folder, 'a'))
   const [one, same] = [join(folder, 'a.json'), `text=${join(folder, 'a', '..', 'a.json')}`]

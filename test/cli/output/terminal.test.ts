@@ -5,22 +5,22 @@ import {terminalOf} from '../../../src/cli/output/terminal.ts'
 const screen = (columns: number, colours = true) => ({isTTY: true, columns, hasColors: () => colours}) as never
 const pipe = {isTTY: false} as never
 
-it('has colours on a terminal that shows them, unless they are not wanted', () => {
+it('has color on a terminal that supports it, unless it is disabled', () => {
   expect(terminalOf(screen(80), true).paint('red', 'x')).toBe('\u001b[31mx\u001b[39m')
   expect(terminalOf(screen(80), false).paint('red', 'x')).toBe('x')
   expect(terminalOf(screen(80, false), true).paint('red', 'x')).toBe('x')
 })
 
-it('has letters for signs in a pipe', () => {
+it('uses letters instead of symbols in a pipe', () => {
   expect(terminalOf(pipe, true)).toMatchObject({symbols: false, columns: 100})
   expect(terminalOf(screen(80), true)).toMatchObject({symbols: true, columns: 80})
 })
 
-it('stays between what holds an ARN and what can be read', () => {
+it('has a width between the length of an ARN and what is readable', () => {
   expect([20, 72, 300].map((columns) => terminalOf(screen(columns), true).columns)).toEqual([40, 72, 100])
 })
 
-it('shows progress on a terminal alone', () => {
+it('shows progress only on a terminal', () => {
   const written: string[] = []
   const stream = (isTTY: boolean) => ({isTTY, write: (text: string) => written.push(text)}) as never
   const quiet = progressOn(stream(false))

@@ -4,7 +4,7 @@ import {reachIn} from '../../../src/cli/run/reach.ts'
 const account = [new URL('../../../examples/endpoints-shadow-nat.json', import.meta.url).pathname]
 const ask = (to: string) => reachIn([{id: 'i-0d0c000000002f0a9'}], {account, to, port: 443})
 
-describe('a destination that is none', () => {
+describe('an invalid destination', () => {
   it.each([
     ['foo bar', 'is not an endpoint, service, host or IP address'],
     ['999.1.1.1', 'is not an endpoint, service, host or IP address'],
@@ -15,7 +15,7 @@ describe('a destination that is none', () => {
     ['kmss', 'is not a name that the instance can be known to resolve'],
     ['nosuchhost.internal', 'is not a name that the instance can be known to resolve'],
     ['i-0123456789abcdef0', 'is not in the collected data'],
-  ])('%s is said to be so', async (to, words) => {
+  ])('%s is reported', async (to, words) => {
     await expect(ask(to)).rejects.toThrow(words)
   })
 })

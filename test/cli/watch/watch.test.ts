@@ -13,7 +13,7 @@ const MINUTE = 60_000
 const START = Date.parse('2026-11-20T12:00:00Z')
 const LAUNCHED = new Date(START - 48 * 60 * MINUTE).toISOString()
 
-/** What AWS looks like from so many minutes on. */
+/** What AWS returns from this minute on. */
 type Story = readonly (readonly [minutes: number, account: Account])[]
 
 const sound: Account = {...behindEndpoints, Instances: [instance({LaunchTime: LAUNCHED})]}
@@ -23,7 +23,7 @@ const withoutPolicy: Account = {
   ...sound,
   Roles: (sound.Roles as readonly object[]).map((role) => ({...role, AttachedManagedPolicies: []})) as never,
 }
-/** The group of the endpoints allows nobody. */
+/** The security group of the endpoints allows no inbound traffic. */
 const shut = behindEndpointsFaults.find(({name}) => name === 'the endpoint group allows nobody')!.breaks
 
 interface Options {
@@ -32,7 +32,7 @@ interface Options {
   readonly unless?: (call: Call, minutes: number) => Refusal | undefined
 }
 
-/** Watches while the clock runs as fast as nothing is waited for. */
+/** Watches with a clock that skips every wait. */
 async function watched(story: Story, {flags: own = {}, isTTY = false, unless = () => undefined}: Options = {}) {
   let time = START
   const minutes = () => (time - START) / MINUTE
@@ -67,7 +67,7 @@ async function watched(story: Story, {flags: own = {}, isTTY = false, unless = (
 }
 
 describe('a watch', () => {
-  it('tells which step took effect, how long the agent sleeps, when the node comes, and how long it took', async () => {
+  it('shows which step took effect, how long the agent waits, when the node is online, and how long it took', async () => {
     const {code, stdout, stderr, told} = await watched([
       [0, withoutPolicy],
       [3, sound],
@@ -91,7 +91,7 @@ describe('a watch', () => {
     `)
   })
 
-  it('shows what an earlier fault hid as a step of its own', async () => {
+  it('shows a fault that an earlier one hid as a separate step', async () => {
     const {told} = await watched([
       [0, withoutPolicy],
       [3, shut(withoutPolicy)],
@@ -144,7 +144,7 @@ describe('a watch', () => {
     `)
   })
 
-  it('does not wait where there is nothing to wait for', async () => {
+  it('does not wait if there is nothing to wait for', async () => {
     expect(await watched([[0, managed]])).toMatchObject({code: 0, minutes: 0, told: expect.not.stringMatching(/Watch/)})
     const gone = {...sound, Instances: [instance({State: {Name: 'terminated'}})]}
     expect(await watched([[0, gone]])).toMatchObject({code: 1, minutes: 0})
@@ -156,7 +156,7 @@ describe('a watch', () => {
   })
 })
 
-describe('what a watch asks', () => {
+describe('what a watch reads', () => {
   it('is one call between examinations while the node is not listed, and less and less often', async () => {
     const {calls, asked} = await watched([[0, withoutPolicy]])
     const counted = (operation: string) => calls.filter((call) => call.operation === operation).length
@@ -168,7 +168,7 @@ describe('what a watch asks', () => {
     expect(Math.max(...seconds)).toBe(60)
   })
 
-  it('is asked again soon once something has happened', async () => {
+  it('is read again soon after a change', async () => {
     const {asked} = await watched([
       [0, withoutPolicy],
       [20, sound],
@@ -178,8 +178,8 @@ describe('what a watch asks', () => {
   })
 })
 
-describe('what cannot be asked for a while', () => {
-  it('is told once, asked more gently, and blamed on nobody', async () => {
+describe('what cannot be read for a while', () => {
+  it('is reported once, read less often, and changes no finding', async () => {
     const {code, told, calls} = await watched(
       [
         [0, withoutPolicy],
@@ -198,7 +198,7 @@ describe('what cannot be asked for a while', () => {
     expect(calls.filter(({operation}) => operation === 'DescribeInstanceInformation').length).toBeLessThan(25)
   })
 
-  it('mends no cause when a list is refused all at once', async () => {
+  it('resolves no cause if a list is denied from one poll to the next', async () => {
     const {told} = await watched([[0, shut(sound)]], {
       flags: {timeout: '10m'},
       unless: ({operation}, minutes) =>
@@ -208,7 +208,7 @@ describe('what cannot be asked for a while', () => {
     expect(told.match(/Could not be read this time/g)).toHaveLength(1)
   })
 
-  it('is no reason to watch where the node may not be seen at all', async () => {
+  it('is no reason to watch if the list of nodes is always denied', async () => {
     const {code, stdout, minutes} = await watched([[0, sound]], {
       unless: ({operation}) =>
         operation === 'DescribeInstanceInformation' ? refuse('AccessDeniedException', 'no') : undefined,
@@ -217,7 +217,7 @@ describe('what cannot be asked for a while', () => {
     expect(stdout).toMatch(new RegExp(`${INSTANCE} cannot be watched: .*needs ssm:DescribeInstanceInformation`))
   })
 
-  it('goes on when credentials end in between', async () => {
+  it('continues when credentials expire in between', async () => {
     const {code, told} = await watched(
       [
         [0, withoutPolicy],
@@ -230,8 +230,8 @@ describe('what cannot be asked for a while', () => {
   })
 })
 
-describe('an instance that stands still for a while', () => {
-  it('is not cured by it, and starts its agent afresh', async () => {
+describe('an instance that is stopped for a while', () => {
+  it('is not fixed by it, and its agent starts over', async () => {
     const stopped = {...withoutPolicy, Instances: [instance({LaunchTime: LAUNCHED, State: {Name: 'stopped'}})]}
     const again = {...sound, Instances: [instance({LaunchTime: new Date(START + 9 * MINUTE).toISOString()})]}
     const {told} = await watched([
@@ -257,8 +257,8 @@ describe('an instance that stands still for a while', () => {
   })
 })
 
-describe('where it is read', () => {
-  it('stands as one document on stdout with --json, the changes beside it', async () => {
+describe('output', () => {
+  it('is one document on stdout with --json, and the changes are on stderr', async () => {
     const {stdout, stderr} = await watched(
       [
         [0, withoutPolicy],
@@ -278,7 +278,7 @@ describe('where it is read', () => {
     expect(stderr).toBe('')
   })
 
-  it('shows on a terminal what is waited for, and wipes it away', async () => {
+  it('shows on a terminal what it waits for, and clears it', async () => {
     const {stdout, stderr} = await watched(
       [
         [0, withoutPolicy],
@@ -314,7 +314,7 @@ describe('Amazon Inspector, once the node is managed', () => {
     expect(code).toBe(0)
   })
 
-  it('says nothing where it may not be asked or scans no EC2', async () => {
+  it('is not mentioned if access is denied or EC2 is not scanned', async () => {
     const unless = ({service}: Call) => (service === 'inspector2' ? refuse('AccessDeniedException') : undefined)
     expect((await watched([[0, managed]], {unless})).stdout).not.toMatch(/Inspector/)
     expect((await watched([[0, managed]])).stdout).not.toMatch(/Inspector/)
