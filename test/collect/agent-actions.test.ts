@@ -4,7 +4,7 @@ import * as capabilities from '../../src/iam/capabilities.ts'
 import {allow} from '../support/healthy.ts'
 
 describe('the actions of the agent', () => {
-  it('are all that the examination judges by name', () => {
+  it('are all that the examination evaluates by name', () => {
     const judged = Object.values(capabilities).flatMap((each) =>
       typeof each === 'object' && 'actions' in each ? each.actions : [],
     )

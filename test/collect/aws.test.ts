@@ -31,7 +31,7 @@ afterEach(async () => {
 const writeConfig = (text: string) => writeFile(join(home, 'config'), text)
 const keys = 'aws_access_key_id = test\naws_secret_access_key = test\n'
 
-/** A pretend AWS that the environment points at, and that lends roles too. */
+/** A simulated AWS that the environment points at, with roles that can be assumed. */
 async function listening(unless: (call: Call) => Refusal | undefined = () => undefined) {
   const Credentials = {
     AccessKeyId: 'lent',
@@ -54,21 +54,21 @@ const complaint = (options: Connection): Promise<unknown> =>
   )
 
 describe('connect', () => {
-  it('says that there are no credentials, and how to get some', async () => {
+  it('reports that there are no credentials, and how to get some', async () => {
     expect(await complaint({region: REGION})).toMatchObject({
       name: 'CannotAsk',
       message: /no AWS credentials.*aws sso login/,
     })
   })
 
-  it('says that the profile does not exist', async () => {
+  it('reports that the profile does not exist', async () => {
     expect(await complaint({region: REGION, profile: 'nobody'})).toMatchObject({
       name: 'CannotAsk',
       message: expect.stringMatching(/Profile nobody.*aws configure list-profiles/),
     })
   })
 
-  it('says how to log in when the session of IAM Identity Center is over', async () => {
+  it('shows how to log in if the session of IAM Identity Center has expired', async () => {
     await writeConfig(
       '[profile ops]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\nregion = eu-west-1\n' +
         '[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n',
@@ -80,7 +80,7 @@ describe('connect', () => {
     expect(await complaint({region})).toMatchObject({name: 'CannotAsk', message: /not the name of an AWS Region/})
   })
 
-  it('says that no Region is configured', async () => {
+  it('reports that no Region is configured', async () => {
     expect(await complaint({})).toMatchObject({name: 'CannotAsk', message: /No AWS Region.*--region/})
     expect(await complaint({profile: 'nosuch'})).toMatchObject({
       name: 'CannotAsk',
@@ -88,12 +88,12 @@ describe('connect', () => {
     })
   })
 
-  it('takes Region and credentials from the profile', async () => {
+  it('uses the Region and credentials of the profile', async () => {
     await writeConfig(`[profile ops]\nregion = ap-south-1\n${keys}`)
     expect((await connect({profile: 'ops'})).region).toBe('ap-south-1')
   })
 
-  it("takes the AWS CLI's own variable for the Region", async () => {
+  it("uses the AWS CLI's own variable for the Region", async () => {
     vi.stubEnv('AWS_DEFAULT_REGION', 'sa-east-1')
     expect((await connect({}, {credentials})).region).toBe('sa-east-1')
   })
@@ -121,7 +121,7 @@ describe('a role', () => {
     expect(fake.calls.filter(({operation}) => operation === 'AssumeRole')).toHaveLength(1)
   })
 
-  it('that may not be assumed is one sentence', async () => {
+  it('that cannot be assumed is reported in one sentence', async () => {
     await writeConfig(`[default]\n${keys}`)
     await listening(({operation}) => (operation === 'AssumeRole' ? refuse('AccessDenied', 'Not you.', 403) : undefined))
     expect(await complaint({region: REGION, roleArn: role})).toMatchObject({
@@ -133,13 +133,13 @@ describe('a role', () => {
   })
 })
 
-describe('collect ends with one sentence', () => {
+describe('collect fails with one sentence', () => {
   const onlyAt = (home: string | undefined, code: string) => (call: Call) =>
     call.region === home ? undefined : refuse(code, 'No.', 403)
 
   it.each([
     ['expired credentials', onlyAt(undefined, 'ExpiredToken'), /expired.*log in again/],
-    ['credentials that AWS does not take', onlyAt(undefined, 'InvalidClientTokenId'), /rejected the credentials/],
+    ['credentials that AWS rejects', onlyAt(undefined, 'InvalidClientTokenId'), /rejected the credentials/],
     [
       'a Region that is not enabled',
       onlyAt('us-east-1', 'InvalidClientTokenId'),
@@ -162,7 +162,7 @@ describe('collect ends with one sentence', () => {
     })
   })
 
-  it('but lets a bug crash', async () => {
+  it('but a bug throws', async () => {
     const fake = serve(healthy)
     open.push(fake)
     const aws = await eyesOn(fake)

@@ -34,7 +34,7 @@ describe('collect', () => {
   it.each([
     ['endpoints', healthy],
     ['a NAT gateway', healthyBehindNat],
-  ])('gives back the account that is served: an instance behind %s', async (_, account) => {
+  ])('returns the account that is served: an instance behind %s', async (_, account) => {
     expect((await collected(account)).found).toEqual(account)
   })
 
@@ -48,7 +48,7 @@ describe('an internet gateway that a route names', () => {
   it.each([
     ['is attached to no VPC', []],
     ['is attached to another VPC', [{VpcId: 'vpc-0bbbbbbbbbbbbbb01', State: 'available' as const}]],
-  ])('is read though it %s', async (_, Attachments) => {
+  ])('is read even if it %s', async (_, Attachments) => {
     const gateways = itemsOf(healthyBehindNat.InternetGateways).map((gateway) => ({...gateway, Attachments}))
     expect(gateways).toHaveLength(1)
     const account = {...healthyBehindNat, InternetGateways: gateways}
@@ -60,10 +60,10 @@ describe('the calls', () => {
   it.each([
     ['endpoints', healthy, 31],
     ['a NAT gateway', healthyBehindNat, 31],
-    // The console of an absent node is read too.
+    // The console output of an unregistered node is also read.
     ['endpoints, unregistered', {...healthy, InstanceInformationList: []}, 32],
     ['a NAT gateway, unregistered', {...healthyBehindNat, InstanceInformationList: []}, 32],
-  ] as const)('take at most five rounds behind %s, and no more calls than that takes', async (_, account, most) => {
+  ] as const)('take at most five rounds behind %s, and no unnecessary calls', async (_, account, most) => {
     const fake = serve(account)
     const {aws, rounds, during} = await inRounds(fake)
     await during(collect(aws, [WEB]))
@@ -72,10 +72,10 @@ describe('the calls', () => {
   })
 })
 
-describe('what leads further is asked for when something names it', () => {
+describe('what is further along the path is read if something refers to it', () => {
   const operations = async (account: Account) => (await collected(account)).calls.map(({operation}) => operation)
 
-  it('prefix lists, when a route does', async () => {
+  it('prefix lists that a route names', async () => {
     const pl = {
       DestinationPrefixListId: 'pl-0aaaaaaaaaaaaaa1',
       GatewayId: 'vpce-0aaaaaaaaaaaaaa09',
@@ -124,7 +124,7 @@ describe('what leads further is asked for when something names it', () => {
     expect((await collected(account)).found).toEqual(account)
   })
 
-  it("what a Route 53 Profile brings, read as if it were the VPC's own", async () => {
+  it("what a Route 53 Profile adds, read as if it were the VPC's own", async () => {
     const {Owner: _, ...zone} = zoneFor('ssm', 'vpce-0aaaaaaaaaaaaaa09')
     const account: Account = {
       ...spokeAndHub,
@@ -145,7 +145,7 @@ describe('what leads further is asked for when something names it', () => {
     })
   })
 
-  it('the VPC of an endpoint that a Route 53 Profile brings', async () => {
+  it('the VPC of an endpoint that a Route 53 Profile adds', async () => {
     const endpoints = list(spokeAndHub.VpcEndpoints)
     const {found} = await collected({
       ...spokeAndHub,
@@ -171,7 +171,7 @@ describe('what leads further is asked for when something names it', () => {
     expect(found.Vpcs).toEqual(spokeAndHub.Vpcs)
   })
 
-  it('the interface whose address a private zone gives', async () => {
+  it('the interface whose address is in a private zone', async () => {
     const zone = {
       ...zoneFor('ssm', ''),
       ResourceRecordSets: [{Name: `ssm.${REGION}.amazonaws.com.`, Type: 'A', ResourceRecords: [{Value: '10.0.1.21'}]}],
@@ -186,7 +186,7 @@ describe('what leads further is asked for when something names it', () => {
     expect((await collected(behindNat)).found).toEqual(behindNat)
   })
 
-  it('the instance that a route leads to', async () => {
+  it('the instance that is the target of a route', async () => {
     const nat = anInstance({InstanceId: 'i-0aaaaaaaaaaaaaa0f', State: {Code: 80, Name: 'stopped'}})
     const route = {DestinationCidrBlock: '0.0.0.0/0', InstanceId: nat.InstanceId, State: 'blackhole' as const}
     const account: Account = {...healthy, Instances: [anInstance(), nat], RouteTables: [aRouteTable({Routes: [route]})]}
@@ -231,7 +231,7 @@ describe('what leads further is asked for when something names it', () => {
     expect(served.found).toEqual(account)
   })
 
-  it('the role that host management lends', async () => {
+  it('the role of host management', async () => {
     const lent = aRole({
       RoleName: 'lent',
       RoleId: 'AROALENT',
@@ -272,14 +272,14 @@ describe('what leads further is asked for when something names it', () => {
   })
 })
 
-describe('an absent node', () => {
+describe('an unregistered node', () => {
   const absent: Account = {...healthy, InstanceInformationList: [], ConnectionStatuses: []}
 
-  it('is asked for the session preferences, which hold once it is managed', async () => {
+  it('has its session preferences read, which apply once it is managed', async () => {
     expect((await collected(absent)).found.SessionPreferences).toEqual(healthy.SessionPreferences)
   })
 
-  it('is asked for its console, and its role is put to the organization', async () => {
+  it('has its console output read, and its role simulated with the policies of the organization', async () => {
     const account: Account = {
       ...absent,
       ConsoleOutputs: [
@@ -304,12 +304,12 @@ describe('an absent node', () => {
     expect((await collected(account)).found).toEqual(account)
   })
 
-  it('is not put to the organization when its documents let it do nothing', async () => {
+  it('is not simulated if its own policies allow nothing', async () => {
     const {calls} = await collected({...absent, Roles: [aRole({AttachedManagedPolicies: []})], Policies: []})
     expect(calls.map(({operation}) => operation)).not.toContain('SimulatePrincipalPolicy')
   })
 
-  it('whose agent runs may be registered by hand under another id', async () => {
+  it('whose agent runs may be registered manually under another id', async () => {
     const hybrid = aNode({InstanceId: 'mi-0aaaaaaaaaaaaaa01', ResourceType: 'ManagedInstance'})
     const other = aNode({InstanceId: 'mi-0aaaaaaaaaaaaaa02', ResourceType: 'ManagedInstance', IPAddress: '192.0.2.1'})
     const ConsoleOutputs = [{InstanceId: WEB, Output: '2026/11/20 11:00:00Z: Amazon SSM Agent v3.3.2746.0 is running'}]
@@ -318,7 +318,7 @@ describe('an absent node', () => {
     expect((await collected(account)).found.InstanceInformationList).toEqual([])
   })
 
-  it('and an instance that does not exist leave nothing but empty lists', async () => {
+  it('and an instance that does not exist return only empty lists', async () => {
     const fake = serve({...absent, Instances: [], InstanceStatuses: [], InstanceImageMetadata: []})
     open.push(fake)
     const found = await collect(await eyesOn(fake), [WEB])

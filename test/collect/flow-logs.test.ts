@@ -66,7 +66,7 @@ const textOf = (flowLog: Awaited<ReturnType<typeof read>>['found']) =>
   textReport(examine(account, INSTANCE, {flowLog}), {terminal: {...PIPE, columns: 1000}})
 
 describe('flow logs in AWS', () => {
-  it('are asked for by the interface, its subnet and its VPC, and read for the last hour from the stream of the interface', async () => {
+  it('are listed for the interface, its subnet and its VPC, and read for the last hour from the stream of the interface', async () => {
     const {calls, found} = await read([aLog()], () => messages(...REST))
     expect(calls.map(({operation}) => operation)).toEqual(['DescribeFlowLogs', 'FilterLogEvents'])
     expect(calls[0]?.input).toMatchObject({Filter: [{Name: 'resource-id', Values: [ENI, id('subnet', 1), VPC]}]})
@@ -78,7 +78,7 @@ describe('flow logs in AWS', () => {
     expect(found).toMatchObject({traffic: 'all', interval: 600, names: ['log group /vpc/flow']})
   })
 
-  it('are read since the time that is asked for, page after page', async () => {
+  it('are read since the requested time, page after page', async () => {
     const {calls, found} = await read(
       [aLog()],
       ({input}) => (input.nextToken === 'more' ? messages(...REST) : {...messages(request), nextToken: 'more'}),
@@ -89,7 +89,7 @@ describe('flow logs in AWS', () => {
     expect(found.records).toHaveLength(2)
   })
 
-  it('end with the pages that may be read, and say so', async () => {
+  it('are read up to the page limit, with a notice', async () => {
     const {calls, found} = await read([aLog()], () => ({...messages(request), nextToken: 'again'}), undefined, {
       pages: 3,
       interfaces: 0,
@@ -103,7 +103,7 @@ describe('flow logs in AWS', () => {
     expect(found.names).toEqual(['log group /vpc/flow'])
   })
 
-  it('that write to one log group are read once, each in its format', async () => {
+  it('that write to the same log group are read once, each in its format', async () => {
     const short = formatOf('interface-id', 'srcaddr', 'dstaddr', 'srcport', 'dstport', 'start', 'end', 'action')
     const {calls, found} = await read(
       [
@@ -121,7 +121,7 @@ describe('flow logs in AWS', () => {
     ['that fails', {DeliverLogsStatus: 'FAILED'}],
     ['that is younger', {CreationTime: new Date((NOW - 600) * 1000)}],
     ['that was not read in full', {LogGroupName: '/vpc/rejected'}],
-  ])('of accepted traffic are not made whole by a log of rejected traffic %s', async (_, change) => {
+  ])('of accepted traffic are not completed by a log of rejected traffic %s', async (_, change) => {
     const logs = [aLog({TrafficType: 'ACCEPT'}), aLog({FlowLogId: id('fl', 2), TrafficType: 'REJECT', ...change})]
     const {found} = await read(logs, ({input}) => ({
       ...messages(request, ...REST),
@@ -130,7 +130,7 @@ describe('flow logs in AWS', () => {
     expect(found.traffic).toBeUndefined()
   })
 
-  it('of accepted traffic only say that a rejected request would not be in them', async () => {
+  it('of accepted traffic show a notice that a rejected request would not be in them', async () => {
     const {found} = await read([aLog({TrafficType: 'ACCEPT'})], () => messages(...REST))
     expect(found.traffic).toBe('accept')
     expect(textOf(found)).toContain('records accepted traffic only: a rejected request would not be in it')
@@ -149,7 +149,7 @@ describe('flow logs in AWS', () => {
     })
   })
 
-  it('take a request of the last minutes for undecided, whose reply may be on its way', async () => {
+  it('treat a request of the last minutes as undetermined, because its reply may still come', async () => {
     const late = requestAt(ENI, 'ACCEPT', NOW - 200)
     const {found} = await read([aLog()], () => messages(late, statusLine(ENI, NOW - 100)))
     expect(examine(account, INSTANCE, {flowLog: found}).flowLogs?.services[0]).toMatchObject({
@@ -178,7 +178,7 @@ describe('flow logs that cannot be read', () => {
     )
   })
 
-  it('in Amazon S3 as Apache Parquet say so, without a command', async () => {
+  it('in Amazon S3 as Apache Parquet are reported as such, without a command', async () => {
     const source = await named({
       LogDestinationType: 's3',
       LogDestination: 'arn:aws:s3:::b',
@@ -188,12 +188,12 @@ describe('flow logs that cannot be read', () => {
     expect(source?.command).toBeUndefined()
   })
 
-  it('print no command for a destination that a shell would not take as one word', async () => {
+  it('print no command for a destination that a shell would not read as one word', async () => {
     const source = await named({LogDestinationType: 's3', LogDestination: 'arn:aws:s3:::b/$(reboot)'})
     expect(source?.command).toBeUndefined()
   })
 
-  it('in Firehose and in the log group of another account say where the records are', async () => {
+  it('in Firehose and in the log group of another account are reported with their location', async () => {
     expect(
       await named({
         LogDestinationType: 'kinesis-data-firehose',
@@ -208,7 +208,7 @@ describe('flow logs that cannot be read', () => {
     })
   })
 
-  it('whose delivery fails say why, and what they delivered before is read', async () => {
+  it('whose delivery fails are reported with the reason, and what they delivered before is read', async () => {
     const {found} = await read([aLog({DeliverLogsStatus: 'FAILED', DeliverLogsErrorMessage: 'Access error'})], () =>
       messages(...REST),
     )
@@ -216,18 +216,18 @@ describe('flow logs that cannot be read', () => {
     expect(found.records).toHaveLength(1)
   })
 
-  it('whose format cannot be judged name the fields', async () => {
+  it('whose format lacks required fields are reported with the fields', async () => {
     const {found} = await read([aLog({LogFormat: formatOf('srcaddr', 'dstaddr', 'start', 'end')})])
     expect(found.sources?.[0]?.problem).toBe('its format lacks srcport, dstport, action')
     expect(found.traffic).toBeUndefined()
   })
 
-  it('that were created after the time that is asked for say since when they exist', async () => {
+  it('that were created after the requested time are reported with their creation time', async () => {
     const {found} = await read([aLog({CreationTime: new Date((NOW - 600) * 1000)})], () => messages(...REST))
     expect(found.sources?.[0]?.problem).toContain('it exists since')
   })
 
-  it('are no failure: what is refused is named with its permission', async () => {
+  it('are not a failure: what is denied is named with its permission', async () => {
     const listed = await read(refuse('UnauthorizedOperation', 'You are not authorized', 403))
     expect(listed.found.notes[0]).toMatch(/^Flow logs could not be listed: .*\(needs ec2:DescribeFlowLogs\)$/)
     const events = await read([aLog()], () => refuse('AccessDeniedException', 'no', 400))

@@ -52,14 +52,14 @@ function partsOf(module: object): {
   return {Client, commands: classes.filter(([name]) => /^[A-Z]\w*Command$/.test(name))}
 }
 
-/** Sends every command of a client and tells which ones came as far as the wire. */
+/** Sends every command of a client and returns those that reached the wire. */
 async function throughTheGuard(module: object): Promise<{readonly through: string[]; readonly all: number}> {
   const aws = await connect({region: REGION}, {credentials})
   const {Client, commands} = partsOf(module)
   const client = aws.client(Client)
   const through: string[] = []
   for (const [name, Command] of commands) {
-    // Stands where a request would be written, behind every check of the input.
+    // Runs where a request would be written, after every check of the input.
     client.middlewareStack.add(
       () => async () => {
         through.push(name.replace(/Command$/, ''))
@@ -73,25 +73,25 @@ async function throughTheGuard(module: object): Promise<{readonly through: strin
 }
 
 describe('the guard', () => {
-  it.each(Object.entries(MODULES))('lets only listed reads of %s through', async (_, module) => {
+  it.each(Object.entries(MODULES))('allows only listed reads of %s', async (_, module) => {
     const {through, all} = await throughTheGuard(module)
     expect(through).toEqual([...(ALLOWED_CALLS[partsOf(module).Client.name] ?? [])].sort())
     expect(all).toBeGreaterThan(through.length)
   })
 
-  it('stands before anything a caller may add', async () => {
+  it('runs before any middleware that a caller may add', async () => {
     const aws = await connect({region: REGION}, {credentials})
     const sent = aws.client(iam.IAMClient).send(new iam.DeleteRoleCommand({RoleName: 'web'}))
     await expect(sent).rejects.toMatchObject({name: 'NotARead', message: expect.stringContaining('DeleteRole')})
   })
 
-  it('is in the clients of other Regions too', async () => {
+  it('is also in the clients of other Regions', async () => {
     const aws = (await connect({region: REGION}, {credentials})).inRegion('us-east-1')
     const sent = aws.client(ec2.EC2Client).send(new ec2.RebootInstancesCommand({InstanceIds: ['i-0aaaaaaaaaaaaaa01']}))
     await expect(sent).rejects.toMatchObject({name: 'NotARead'})
   })
 
-  it('does not let our own clients exchange credentials', async () => {
+  it('does not allow our own clients to exchange credentials', async () => {
     const aws = await connect({region: REGION}, {credentials})
     const role = {RoleArn: 'arn:aws:iam::111122223333:role/any', RoleSessionName: 'any'}
     await expect(aws.client(sts.STSClient).send(new sts.AssumeRoleCommand(role))).rejects.toMatchObject({
@@ -104,15 +104,15 @@ describe('the code', () => {
   const folder = new URL('../../src/collect/', import.meta.url)
   const sources = readdirSync(folder).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')] as const)
 
-  it('uses no operation that is not listed, and lists none that it does not use', () => {
+  it('uses only listed operations, and all of them', () => {
     const used = sources.flatMap(([, text]) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name))
     expect([...new Set(used)].sort()).toEqual([...new Set(Object.values(ALLOWED_CALLS).flat())].sort())
   })
 
-  it('makes its clients in one place, where they get their guard', () => {
+  it('creates its clients in one place, where they get their guard', () => {
     const makers = sources.filter(([, text]) => /new \w*Client\(/.test(text)).map(([file]) => file)
     expect(makers).toEqual(['aws.ts'])
-    // The one that is made without is asked for the Region of the profile, and sends nothing.
+    // The client without a guard only resolves the Region of the profile, and sends nothing.
     const made = [...(sources.find(([file]) => file === 'aws.ts')?.[1] ?? '').matchAll(/new (\w*Client)\((.*)/g)]
     expect(made.map(([, name]) => name)).toEqual(['Client', 'STSClient'])
     expect(made[1]?.[2]).toMatch(/\.config\.region\(\)$/)
@@ -126,7 +126,7 @@ describe('the list of calls', () => {
     for (const call of calls) expect(call).toMatch(/^(Describe|Filter|Get|List|Lookup|Search|Simulate|BatchGet)[A-Z]/)
   })
 
-  it('is what the permissions ask for, beside who we are and where we may look', () => {
+  it('matches the permissions, in addition to the caller identity and the list of Regions', () => {
     const listed = Object.entries(ALLOWED_CALLS).flatMap(([client, operations]) =>
       operations.map(
         (operation) =>

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const fake of open.splice(0)) fake.close()
 })
 
-/** Time that passes only while somebody waits. */
+/** A clock that advances only during waits. */
 function clock() {
   let time = 0
   const waits: number[] = []
@@ -46,7 +46,7 @@ const recorded = {
 } as unknown as ConfigurationItem
 
 describe('the history of resources', () => {
-  it('comes over the wire as CloudTrail and AWS Config answer it', async () => {
+  it('is read from responses of CloudTrail and AWS Config', async () => {
     const account: Account = {...healthy, CloudTrailEvents: [revoked('14:02')], ConfigurationItems: [recorded]}
     const {found, calls} = await collected(account, {
       events: [named(WEB_GROUP)],
@@ -66,14 +66,14 @@ describe('the history of resources', () => {
     })
   })
 
-  it('is asked where IAM records its events, two calls a second for each Region', async () => {
+  it('is also read where IAM records its events, two calls a second for each Region', async () => {
     const lookups = ['web', 'arn:aws:iam::111122223333:role/web'].map((name) => named(name, 'us-east-1'))
     const {calls, time} = await collected(healthy, {events: [...lookups, named(WEB_GROUP)], recorded: []})
     expect(calls.map(({region}) => region)).toEqual(['us-east-1', 'us-east-1', REGION])
     expect(time.waits).toEqual([500])
   })
 
-  it('ends at the newest 200 events of a resource, and says so', async () => {
+  it('ends at the newest 200 events of a resource, with a notice', async () => {
     const many = Array.from({length: 9}, (_, at) => revoked(`1${at}:00`))
     const {found, calls} = await collected(
       {...healthy, CloudTrailEvents: many},
@@ -87,7 +87,7 @@ describe('the history of resources', () => {
     })
   })
 
-  it('ends after 60 calls, and says so', async () => {
+  it('ends after 60 calls, with a notice', async () => {
     const lookups = Array.from({length: 70}, (_, at) => named(`sg-${at}`))
     const {found, calls} = await collected(healthy, {events: lookups, recorded: []})
     expect(calls).toHaveLength(60)
@@ -126,7 +126,7 @@ describe('the history of resources', () => {
     },
   )
 
-  it('has the profile, the role and the policies that a call took away', async () => {
+  it('has the profile, the role and the policies that a call removed', async () => {
     const profile = event(
       'DisassociateIamInstanceProfile',
       '14:02',
@@ -146,7 +146,7 @@ describe('the history of resources', () => {
     expect(found.Policies).toMatchObject([{Arn: CORE}])
   })
 
-  it('looks for a role in the Region of the instance and in that of IAM', async () => {
+  it('searches for a role in the Region of the instance and in that of IAM', async () => {
     const {calls} = await collected(healthy, {events: [], recorded: [{type: 'AWS::IAM::Role', id: 'AROAEXAMPLEWEB'}]})
     expect(calls.map(({region}) => region)).toEqual([REGION, 'us-east-1'])
   })

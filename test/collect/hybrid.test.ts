@@ -43,7 +43,7 @@ describe('collecting a hybrid node', () => {
     expect(examine(found, MACHINE)).toEqual(examine({...hybrid, Instances: []}, MACHINE))
   })
 
-  it('asks nothing about a network', async () => {
+  it('reads nothing about a network', async () => {
     const {calls, found} = await collected([MACHINE])
     expect(calls.filter((operation) => /Vpc|Subnet|Route|Console|Image/.test(operation))).toEqual([])
     expect(isNotAsked(found.Subnets)).toBe(true)
@@ -62,7 +62,7 @@ describe('collecting a hybrid node', () => {
     expect(examine(found, MACHINE).causes).toMatchObject([{id: 'registration.hybrid-shadow', certainty: 'likely'}])
   })
 
-  it('asks which associations fail only where one does', async () => {
+  it('reads which associations fail only if one does', async () => {
     const callsFor = async (AssociationStatus: string) =>
       (await collected([MACHINE], {...both, InstanceInformationList: [aMachine({AssociationStatus})]})).calls
     expect(await callsFor('Success')).not.toContain('DescribeInstanceAssociationsStatus')
@@ -75,35 +75,35 @@ describe('collecting a hybrid node', () => {
     ['DescribeInstances', 'managed'],
     ['GetRole', 'managed'],
     ['DescribeInstanceInformation', 'undecided'],
-  ])('and a refusal of %s leave it %s', async (operation, verdict) => {
+  ])('and a denied %s leave it %s', async (operation, verdict) => {
     const unless: Serving['unless'] = (call) =>
       call.operation === operation ? refuse('AccessDeniedException') : undefined
     const {found} = await collected([MACHINE], both, {unless})
     expect(examine(found, MACHINE).verdict).toBe(verdict)
   })
 
-  it('that is away does not prove its role missing where activations and roles are refused', async () => {
+  it('that is offline does not prove that its role is missing if activations and roles are denied', async () => {
     const unless: Serving['unless'] = ({operation}) =>
       /^(Get|List).*Role|DescribeActivations/.test(operation) ? refuse('AccessDenied') : undefined
     const {found} = await collected([MACHINE], {...both, ...lost}, {unless})
     expect(examine(found, MACHINE).causes.map(({id}) => id)).not.toContain('hybrid.role-missing')
   })
 
-  it('that is away proves its role missing where IAM says that there is none', async () => {
+  it('that is offline proves that its role is missing if IAM returns NoSuchEntity', async () => {
     const {found} = await collected([MACHINE], {...both, ...lost, Roles: healthy.Roles})
     expect(examine(found, MACHINE).causes[0]).toMatchObject({id: 'hybrid.role-missing', certainty: 'proven'})
   })
 })
 
 describe('collecting an instance and a hybrid node together', () => {
-  it('gives the report of each', async () => {
+  it('returns the report of each', async () => {
     const {found} = await collected([WEB, MACHINE])
     const alone = await collected([WEB])
     expect(examine(found, WEB)).toEqual(examine(alone.found, WEB))
     expect(examine(found, MACHINE).verdict).toBe('managed')
   })
 
-  it('and a refused tier takes nothing from the instance', async () => {
+  it('and a denied tier do not affect the instance', async () => {
     const unless: Serving['unless'] = ({operation, input}) =>
       operation === 'GetServiceSetting' && String(input.SettingId).includes('tier') ? refuse('AccessDenied') : undefined
     const {found} = await collected([WEB, MACHINE], both, {unless})
@@ -119,7 +119,7 @@ describe('a whole Region', () => {
     return {found, calls: fake.calls.map(({operation}) => operation)}
   }
 
-  it('is asked for activations only where hybrid nodes are wanted, and there are some', async () => {
+  it('has its activations read only if hybrid nodes are requested, and there are some', async () => {
     expect((await regionOf(both, true)).found.ActivationList).toEqual(hybrid.ActivationList)
     expect((await regionOf(both, false)).calls).not.toContain('DescribeActivations')
     const none = {...both, InstanceInformationList: [aNode()], Instances: [anInstance()]}

@@ -68,7 +68,7 @@ async function build() {
 }
 type World = Awaited<ReturnType<typeof build>>
 
-/** Private names instead of the NAT gateway: endpoints that take everybody in. */
+/** Private DNS names instead of the NAT gateway: endpoints that allow all inbound traffic. */
 async function withEndpoints({VpcId, home, table, groupNamed}: World): Promise<string> {
   const GroupId = await groupNamed('endpoints')
   await net().send(
@@ -91,7 +91,7 @@ async function withEndpoints({VpcId, home, table, groupNamed}: World): Promise<s
 }
 
 /**
- * What moto answers otherwise than AWS, put right before the examination looks at it:
+ * Where moto differs from AWS, corrected before the examination:
  * - it knows none of DescribeInstanceInformation, GetServiceSetting and Route 53 Resolver's firewall, so that
  *   nobody would know whether host management is on or the names are filtered;
  * - the instance holds its profile under another id than GetInstanceProfile tells, as if it had been made anew;
@@ -154,7 +154,7 @@ const wayTo = ({paths}: Report, service: string) => paths.find((path) => path.se
 const denied = {RuleAction: 'deny', Protocol: '6', PortRange: {From: 443, To: 443}, CidrBlock: EVERYWHERE} as const
 const everything = [{IpProtocol: '-1', IpRanges: [{CidrIp: EVERYWHERE}]}]
 
-describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, mended with the commands that are printed', () => {
+describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, fixed with the printed commands', () => {
   beforeAll(async () => {
     moto = await startMoto()
   })
@@ -165,7 +165,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, mended with
     readonly name: string
     readonly breaks: (world: World) => Promise<unknown>
     readonly causes: readonly string[]
-    /** The way to ssm before. */
+    /** The path to ssm before. */
     readonly way: 'blocked' | 'open'
   }
   const faults: readonly Fault[] = [

@@ -27,7 +27,7 @@ import {credentials} from '../support/pretend.ts'
 
 const trust = JSON.stringify(allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}}))
 
-/** A VPC with a way to the internet and one instance whose role may do what the agent does. */
+/** A VPC with a path to the internet and one instance whose role is authorized for the agent's calls. */
 async function build(endpoint: string): Promise<string> {
   const config = {endpoint, region: REGION, credentials}
   const ec2 = new EC2Client(config)
@@ -96,14 +96,14 @@ describe.skipIf(!hasMoto())('an instance in moto', () => {
     ])
   })
 
-  it('leaves unread what moto cannot answer, without a failure or a crash', () => {
+  it('leaves unread what moto does not implement, without a failure or a crash', () => {
     expect(account.InstanceInformationList).toMatchObject({error: 'UnreadableAnswer'})
     const gaps = Object.entries(account).filter(([, reading]) => isUnreadable(reading))
     expect(gaps.map(([kind]) => kind)).not.toContain('Instances')
     for (const [, reading] of gaps) expect(reading).toMatchObject({unreadable: expect.not.stringContaining('\n')})
   })
 
-  it('is examined: the way is judged, and what was not read stays undecided', () => {
+  it('is examined: the path is evaluated, and what was not read stays unknown', () => {
     const {verdict, registration, paths, causes, unreadable} = examine(account, id)
     expect({verdict, status: registration.status}).toEqual({verdict: 'undecided', status: 'unknown'})
     expect(paths.find(({service}) => service === 'ssm')).toMatchObject({via: expect.stringMatching(/^igw-/)})

@@ -8,7 +8,7 @@ const doesNotEnd = (size: string) => ({
   message: `too many results: ${size}`,
 })
 
-describe('pages without end', () => {
+describe('endless pages', () => {
   const endless = (items: readonly number[]) => {
     let asked = 0
     const read = readOr('ec2:DescribeVpcs', () =>
@@ -20,14 +20,14 @@ describe('pages without end', () => {
     return read.then((reading) => ({reading, asked}))
   }
 
-  it('are left after twenty thousand, and nothing is told of the list', async () => {
+  it('are abandoned after twenty thousand, and the list is unreadable', async () => {
     expect(await endless([])).toEqual({
       reading: doesNotEnd('0 items on 20000 pages'),
       asked: 20_000,
     })
   })
 
-  it('are left sooner where they fill the memory', async () => {
+  it('are abandoned sooner if they fill the memory', async () => {
     const {reading, asked} = await endless(Array.from({length: 1000}, (_, at) => at))
     expect(reading).toEqual(doesNotEnd('1001000 items on 1001 pages'))
     expect(asked).toBe(1001)

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {isThrottling, paceOf} from '../../src/collect/rate-limiter.ts'
 
-/** Time that passes as soon as everybody waits, however long that would be. */
+/** A clock that advances as soon as all workers wait. */
 function pretendClock() {
   let time = 0
   const sleepers: {readonly until: number; readonly wake: () => void}[] = []
@@ -30,7 +30,7 @@ function pretendClock() {
   }
 }
 
-/** A service that takes a hundred calls at once and so many a second after that, and answers after 50 ms. */
+/** A service that accepts a burst of a hundred calls and this many a second after that, and answers after 50 ms. */
 function service(clock: ReturnType<typeof pretendClock>, perSecond: number) {
   let tokens = 100
   let last = 0
@@ -64,20 +64,20 @@ async function asked(calls: number, workers: number, perSecond: number) {
   return {took, throttled}
 }
 
-describe('the pace of a service', () => {
-  it('is free where nothing throttles', async () => {
+describe('the rate limit of a service', () => {
+  it('is unlimited while nothing throttles', async () => {
     expect((await asked(90, 30, 20)).took).toBe(150)
   })
 
-  it('finds what the service takes, with few throttled calls and hardly slower than that', async () => {
+  it('adapts to the rate of the service, with few throttled calls and hardly slower than that', async () => {
     const {took, throttled} = await asked(1000, 16, 20)
     const most = ((1000 - 100) / 20) * 1000
     expect(took).toBeLessThan(1.1 * most)
-    // Without a pace, sixteen workers would ask 320 times a second and hear no to fifteen of sixteen.
+    // Without a limit, sixteen workers would call 320 times a second, and fifteen of sixteen calls would be throttled.
     expect(throttled).toBeLessThan(200)
   })
 
-  it('is lowered once for calls that were on their way together', async () => {
+  it('is lowered once for calls that were in flight together', async () => {
     const waited: number[] = []
     const pace = paceOf({
       now: () => 1000,

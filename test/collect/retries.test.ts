@@ -16,7 +16,7 @@ const silent = (): Failure => ({
   error: Object.assign(new Error('timed out'), {name: 'TimeoutError'}),
 })
 
-/** A service whose every attempt takes so long and fails so. */
+/** A service whose every attempt takes this long and fails this way. */
 function aService(attempts = 12) {
   let time = 0
   const heard: number[] = []
@@ -43,28 +43,28 @@ function aService(attempts = 12) {
 }
 
 describe('a call', () => {
-  it('that is throttled is made as often as allowed', async () => {
+  it('that is throttled is attempted as often as allowed', async () => {
     expect(await aService(12).call(() => throttled)).toBe(12)
   })
 
-  it('that is answered with server errors is made three times', async () => {
+  it('that gets server errors is attempted three times', async () => {
     expect(await aService().call(() => serverError)).toBe(3)
   })
 
-  it('that is denied is made once', async () => {
+  it('that is denied is attempted once', async () => {
     expect(await aService().call(() => denied)).toBe(1)
   })
 
-  it('without any answer is given up after the silence, whatever each attempt takes', async () => {
+  it('without any response is abandoned after the time limit, however long each attempt takes', async () => {
     expect(await aService().call(silent, 10_000)).toBe(3)
     expect(await aService().call(silent, 3000)).toBe(10)
   })
 
-  it('that is throttled between has an answer, so that the silence begins again', async () => {
+  it('that is throttled in between has a response, so the time limit starts again', async () => {
     expect(await aService().call((attempt) => (attempt === 2 ? throttled : silent()), 10_000)).toBe(5)
   })
 
-  it('tells of each attempt but the first', async () => {
+  it('reports each attempt but the first', async () => {
     const {call, heard} = aService()
     await call(() => serverError)
     expect(heard).toEqual([2, 3])
@@ -80,20 +80,20 @@ describe('a service', () => {
     expect(await call(() => serverError)).toBe(3)
   })
 
-  it('that denies a call has answered', async () => {
+  it('that denies a call has responded', async () => {
     const {call} = aService()
     for (let n = 0; n < 3; n++) await call(() => serverError)
     await call(() => denied)
     expect(await call(() => serverError)).toBe(3)
   })
 
-  it('is asked again with the time that it has told, however often it failed', async () => {
+  it('is called again with the time that it reported, however often it failed', async () => {
     const {call} = aService()
     for (let n = 0; n < 3; n++) await call(() => serverError)
     expect(await call((attempt) => (attempt === 1 ? corrected : undefined))).toBe(2)
   })
 
-  it('that was silent is not asked for as long again', async () => {
+  it('that did not respond gets a shorter time limit the next time', async () => {
     const {call, passes} = aService()
     await call(silent, 10_000)
     await expect(call(() => undefined)).rejects.toMatchObject({name: 'TimeoutError'})
@@ -102,13 +102,13 @@ describe('a service', () => {
   })
 })
 
-it('notes on the error how long it waited and how often it asked', async () => {
+it('adds to the error how long it waited and how often it tried', async () => {
   const failure = silent()
   await aService().call(() => failure, 10_000)
   expect(failure.error).toMatchObject({waited: 30_000, attempts: 3})
 })
 
-it('waits longer from attempt to attempt, and longer still where AWS asks for it', async () => {
+it('waits longer from attempt to attempt, and even longer if AWS asks for it', async () => {
   const retries = retriesOf({throttled: 12, silence: SILENCE})
   const first = await retries.acquireInitialRetryToken()
   const soon = await retries.refreshRetryTokenForRetry(first, throttled)

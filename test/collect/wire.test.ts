@@ -29,7 +29,7 @@ const unreadableIn = (account: Account): string[] =>
     isUnreadable(reading) && !isNotAsked(reading as never) ? [kind] : [],
   )
 
-describe('a refused call', () => {
+describe('a denied call', () => {
   it.each<[string, string, Kind]>([
     ['DescribeInstanceStatus', 'ec2:DescribeInstanceStatus', 'InstanceStatuses'],
     ['DescribeInstanceImageMetadata', 'ec2:DescribeInstanceImageMetadata', 'InstanceImageMetadata'],
@@ -56,7 +56,7 @@ describe('a refused call', () => {
       'route53resolver:ListFirewallRuleGroupAssociations',
       'FirewallRuleGroupAssociations',
     ],
-  ])('%s leaves its kind unreadable, with the action, and no other kind', async (operation, action, kind) => {
+  ])('%s makes its kind unreadable, with the action, and no other kind', async (operation, action, kind) => {
     const unless = without(operation, refuse('AccessDenied', 'You may not.', 403))
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
     expect(found[kind]).toEqual({
@@ -68,7 +68,7 @@ describe('a refused call', () => {
     expect(unreadableIn(found)).toEqual([kind])
   })
 
-  it('of the Route 53 Profiles leaves what they bring unread as well', async () => {
+  it('for Route 53 Profiles also leaves what they add unread', async () => {
     const unless = without('ListProfileAssociations', refuse('AccessDenied', 'You may not.', 403))
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
     expect(found.ProfileAssociations).toEqual({
@@ -80,7 +80,7 @@ describe('a refused call', () => {
     expect(unreadableIn(found).sort()).toEqual(['ProfileAssociations', 'ProfileResourceAssociations'])
   })
 
-  it('of the endpoints leaves their interfaces unread as well, for nothing names them', async () => {
+  it('for endpoints also leaves their interfaces unread, because nothing names them', async () => {
     const unless = without('DescribeVpcEndpoints', refuse('UnauthorizedOperation', 'You may not.', 403))
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
     expect(unreadableIn(found).sort()).toEqual(['NetworkInterfaces', 'VpcEndpoints'])
@@ -95,27 +95,27 @@ describe('a refused call', () => {
     ['GetInstanceProfile', 'InstanceProfiles'],
     ['DescribeVpcAttribute', 'VpcAttributes'],
     ['GetConnectionStatus', 'ConnectionStatuses'],
-  ] as const)('%s leaves one item unreadable', async (operation, kind) => {
+  ] as const)('%s makes one item unreadable', async (operation, kind) => {
     const unless = without(operation, refuse('AccessDenied', 'You may not.', 403))
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
     expect(found[kind]).toMatchObject([{unreadable: expect.stringMatching(new RegExp(`needs \\w+:${operation}`))}])
     expect(unreadableIn(found)).toEqual([])
   })
 
-  it('of the instances leaves the rest standing', async () => {
+  it('for instances does not affect the rest', async () => {
     const unless = without('DescribeInstances', refuse('UnauthorizedOperation', 'You may not.', 403))
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
     expect(unreadableIn(found)).toEqual(['Instances'])
     expect(found.InstanceInformationList).toEqual(healthy.InstanceInformationList)
   })
 
-  it('of everything leaves no crash', async () => {
+  it('for everything does not crash', async () => {
     const unless = ({service}: Call) => (service === 'sts' ? undefined : refuse('AccessDenied', 'You may not.', 403))
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
     expect(unreadableIn(found)).toContain('Instances')
   })
 
-  it('of who we are leaves ownership open', async () => {
+  it('for the caller identity leaves the owner unknown', async () => {
     const unless = without('GetCallerIdentity', refuse('AccessDenied', 'You may not.', 403))
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
     expect(found).not.toHaveProperty('Caller')
@@ -123,7 +123,7 @@ describe('a refused call', () => {
   })
 })
 
-describe('what AWS calls an error and is an answer', () => {
+describe('an error of AWS that means that something does not exist', () => {
   it.each([
     ['GetDocument', 'InvalidDocument', 'SessionPreferences'],
     ['GetServiceSetting', 'ServiceSettingNotFound', 'ServiceSettings'],
@@ -131,7 +131,7 @@ describe('what AWS calls an error and is an answer', () => {
     ['GetRole', 'NoSuchEntity', 'Roles'],
     ['DescribeInstanceInformation', 'InvalidInstanceId', 'InstanceInformationList'],
     ['DescribeInstanceStatus', 'InvalidInstanceID.NotFound', 'InstanceStatuses'],
-  ] as const)('%s says %s where there is none', async (operation, code, kind) => {
+  ] as const)('%s returns %s if there is none', async (operation, code, kind) => {
     const found = await collect(await eyesOn(served(healthy, {unless: without(operation, refuse(code))})), [WEB])
     expect(found[kind]).toEqual([])
   })
@@ -159,7 +159,7 @@ describe('a call that goes wrong', () => {
     },
   )
 
-  it('with silence ends at the time-out', async () => {
+  it('without a response ends at the timeout', async () => {
     const fake = served(healthy, {unless: without('DescribeNatGateways', breakOff('silence'))})
     const impatient = {requestTimeout: 1000, throwOnRequestTimeout: true}
     const overrides = {credentials, endpoint: await fake.listen(), requestHandler: impatient, maxAttempts: 1}
@@ -167,7 +167,7 @@ describe('a call that goes wrong', () => {
     expect(found.NatGateways).toMatchObject({error: 'TimeoutError', message: 'no answer in 1 s (1 attempt)'})
   })
 
-  it('ends at once when the run is ended, also between two attempts', async () => {
+  it('ends immediately when the run is canceled, also between two attempts', async () => {
     const ctrlC = new AbortController()
     const unless = ({operation}: Call) => {
       if (operation !== 'DescribeVpcs') return undefined
@@ -180,8 +180,8 @@ describe('a call that goes wrong', () => {
   })
 })
 
-describe('answers at the border', () => {
-  it('lose empty associations and secrets, and take the groups from the interface', async () => {
+describe('normalized responses', () => {
+  it('have no empty associations and secrets, and the groups of the interface', async () => {
     const [only] = anInstance().NetworkInterfaces
     const told = anInstance({
       SecurityGroups: [{GroupId: 'sg-0aaaaaaaaaaaaaaff', GroupName: 'stale'}],
@@ -191,7 +191,7 @@ describe('answers at the border', () => {
     expect((await collect(await eyesOn(fake), [WEB])).Instances).toEqual(healthy.Instances)
   })
 
-  it('show the console without passwords', async () => {
+  it('have console output without passwords', async () => {
     const account: Account = {
       ...healthy,
       InstanceInformationList: [aNode({PingStatus: 'ConnectionLost'})],
@@ -201,7 +201,7 @@ describe('answers at the border', () => {
     expect(found.ConsoleOutputs).toMatchObject([{InstanceId: WEB, Output: 'boot\npassword=[redacted]\nready'}])
   })
 
-  it('ask again for the console of an instance that has no newest output', async () => {
+  it('have the last console output of an instance without the latest', async () => {
     const unless = ({operation, input}: Call) =>
       operation === 'GetConsoleOutput' && input.Latest ? refuse('UnsupportedOperation') : undefined
     const account: Account = {
@@ -224,7 +224,7 @@ describe('a whole Region', () => {
   it.each([
     ['endpoints', withOptions(healthy)],
     ['a NAT gateway', withOptions(healthyBehindNat)],
-  ])('gives back the account that is served, behind %s', async (_, account) => {
+  ])('returns the account that is served, behind %s', async (_, account) => {
     const found = await collectRegion(await eyesOn(served(account, {pageSize: 2})))
     expect({...found, ReadAt: account.ReadAt}).toEqual(asRead(account))
   })
@@ -240,13 +240,13 @@ describe('a whole Region', () => {
 })
 
 describe('an instance that is not here', () => {
-  it('is looked for in the other Regions', async () => {
+  it('is searched for in the other Regions', async () => {
     const unless = ({operation, region}: Call) =>
       operation === 'DescribeInstances' && region !== 'us-east-1' ? ({Reservations: []} as never) : undefined
     expect(await findElsewhere(await eyesOn(served(healthy, {unless})), WEB)).toBe('us-east-1')
   })
 
-  it('is nowhere when no Region has it', async () => {
+  it('is not found if no Region has it', async () => {
     expect(await findElsewhere(await eyesOn(served({...healthy, Instances: []})), WEB)).toBeUndefined()
   })
 })
@@ -269,7 +269,7 @@ describe('an id that Systems Manager calls invalid', () => {
   })
 })
 
-describe('a page of a proxy instead of an answer', () => {
+describe('a page from a proxy instead of a response', () => {
   it('names the proxy', async () => {
     const unless = without('DescribeNatGateways', breakOff('nonsense'))
     const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
