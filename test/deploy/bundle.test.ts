@@ -12,7 +12,7 @@ const path = (name: string) => new URL(name, ROOT)
 /** The clients that only the functions have. */
 const WRITERS = /\b(?:S3Client|SNSClient|SecurityHubClient)\b/
 
-/** The files that a program of dist may load, whether at once or later. */
+/** The files that a program of dist may load, at start or later. */
 function loadedBy(entry: string): readonly string[] {
   const found = new Set([entry])
   for (const name of found)
@@ -39,7 +39,7 @@ describe('the zip of the functions', () => {
   })
   const text = (name: string) => new TextDecoder().decode(files[name])
 
-  it('exports the handlers that the template names, and needs no package of its surroundings', () => {
+  it('exports the handlers that the template names, and needs no installed package', () => {
     const folder = aFolder()
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes)
     const script = "import('./index.mjs').then((all) => console.log(JSON.stringify(Object.keys(all))))"
@@ -54,7 +54,7 @@ describe('the zip of the functions', () => {
     )
   })
 
-  it('holds what writes, its licenses, and nothing of the command line', () => {
+  it('contains the writing clients, their licenses, and nothing of the command line', () => {
     const code = Object.keys(files)
       .filter((name) => name.endsWith('.mjs'))
       .map(text)
@@ -65,7 +65,7 @@ describe('the zip of the functions', () => {
       expect(text('NOTICES.md')).toContain(`## ${name} `)
   })
 
-  it('is the same whenever it is made, and small', () => {
+  it('is reproducible and small', () => {
     const before = readFileSync(path('deploy/lambda.zip'))
     execFileSync(process.execPath, ['scripts/package-lambda.mjs'], {cwd: ROOT})
     expect(readFileSync(path('deploy/lambda.zip')).equals(before)).toBe(true)

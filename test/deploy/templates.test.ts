@@ -16,16 +16,16 @@ const faultsOf = ({Resources, Parameters}: DeployTemplate) => faultsOfResources(
 describe.each(TEMPLATES)('deploy/%s', (file) => {
   const text = textOf(file)
 
-  it('holds resources that CloudFormation knows, each with its properties and their types', () => {
+  it('contains only resources that CloudFormation knows, each with its properties and their types', () => {
     expect(faultsOf(templateIn(packaged(text)))).toEqual([])
   })
 
-  it('uses no part of YAML that CloudFormation does not read', () => {
+  it('uses only YAML that CloudFormation reads', () => {
     expect(text).not.toMatch(/^\s*[\w:]+: [&*]\w|<<:/m)
   })
 })
 
-it('a template with a property that there is not is at fault, and one that refers to nothing', () => {
+it('a template with an unknown property fails, and one with a reference to nothing', () => {
   const odd = textOf('audit.yaml')
     .replace('MemorySize: 512', 'Memory: 512')
     .replace('!GetAtt UnitRole.Arn', '!GetAtt UnitRole.ARN')
@@ -48,7 +48,7 @@ const hasCfnLint = (() => {
   }
 })()
 
-/** What it says, file by file: a start takes it seconds. */
+/** Its output for each file: starting it takes seconds. */
 function lint(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const folder = aFolder()
   const files = Object.entries(texts).map(([name, text]) => {
@@ -61,7 +61,7 @@ function lint(texts: Readonly<Record<string, string>>): Readonly<Record<string, 
 }
 
 describe.skipIf(!hasCfnLint)('cfn-lint (skipped where it is not installed)', () => {
-  it('has nothing against the templates, and something against a runtime and a version that there are not', () => {
+  it('accepts the templates, and rejects a runtime and a version that do not exist', () => {
     const [audit, member] = TEMPLATES.map(textOf) as [string, string]
     const said = lint({
       'audit.yaml': audit,
@@ -85,21 +85,21 @@ const validate: (definition: unknown) => Verdict = createRequire(import.meta.url
 describe('the state machine', () => {
   const definition = definitionIn(templateIn(textOf('audit.yaml')))
 
-  it('is one of the Amazon States Language', () => {
+  it('is valid in the Amazon States Language', () => {
     const {isValid, errorsText} = validate(JSON.parse(definition))
     expect([isValid, errorsText()]).toEqual([true, ''])
   })
 
   it.each([
-    ['a state that there is not', '"Default": "Units"', '"Default": "Unit"'],
-    ['a path that is none', '"ResultPath": "$.merged"', '"ResultPath": "$$merged["'],
-    ['a type of state that there is not', '"Type": "Choice"', '"Type": "Choose"'],
-  ])('with %s is none', (_, right, wrong) => {
+    ['a state that does not exist', '"Default": "Units"', '"Default": "Unit"'],
+    ['an invalid path', '"ResultPath": "$.merged"', '"ResultPath": "$$merged["'],
+    ['an unknown type of state', '"Type": "Choice"', '"Type": "Choose"'],
+  ])('with %s is not valid', (_, right, wrong) => {
     expect(definition).toContain(right)
     expect(validate(JSON.parse(definition.replace(right, wrong))).isValid).toBe(false)
   })
 
-  it('catches every failure inside the item, so that no account ends the run', () => {
+  it('catches every failure inside the item, so no account ends the run', () => {
     const {Units} = JSON.parse(definition).States
     for (const state of ['Examine', 'RecordFailure'])
       expect(Units.ItemProcessor.States[state].Catch[0].ErrorEquals).toEqual(['States.ALL'])
@@ -127,7 +127,7 @@ const statementsOf = (template: DeployTemplate, role: string): readonly Statemen
 describe('the permissions', () => {
   const [audit, member] = [templateIn(textOf('audit.yaml')), templateIn(textOf('member.yaml'))]
 
-  it('of the role in each account are what `ssm-doctor permissions audit` prints, without the way into accounts', async () => {
+  it('of the role in each account are what `ssm-doctor permissions audit` prints, without the cross-account statements', async () => {
     const {stdout} = await run(['permissions', 'audit'])
     const printed: readonly Statement[] = JSON.parse(stdout).Statement
     const own = printed.filter(({Sid}) => Sid !== 'Accounts' && Sid !== 'Roles')
@@ -143,7 +143,7 @@ describe('the permissions', () => {
     expect(own.length).toBe(printed.length - 2)
   })
 
-  it('of the functions are the calls on their list, the log, and the way into accounts', async () => {
+  it('of the functions are the calls on their list, the log, and the cross-account statements', async () => {
     const {stdout} = await run(['permissions', 'audit'])
     const entrance = actionsIn(JSON.parse(stdout).Statement.slice(-2))
     const writes = {S3Client: 's3', SNSClient: 'sns', SecurityHubClient: 'securityhub'} as const
@@ -161,14 +161,14 @@ describe('the permissions', () => {
     })
   })
 
-  it('reach into no account outside the organization', () => {
+  it('allow access to no account outside the organization', () => {
     for (const role of ['ListRole', 'UnitRole'])
       expect(statementsOf(audit, role).find(({Sid}) => Sid === 'Roles')).toMatchObject({
         Condition: {StringEquals: {'aws:ResourceOrgID': expect.stringMatching(/^\$\{aws:PrincipalOrgID\}$/)}},
       })
   })
 
-  it('name no resource in the one account but its own', () => {
+  it('name no resource in the central account but its own', () => {
     for (const role of ['ListRole', 'UnitRole', 'MergeRole'])
       for (const {Sid, Resource} of statementsOf(audit, role)) if (Sid !== 'Accounts') expect(Resource).not.toBe('*')
   })
