@@ -42,26 +42,26 @@ const signal = (kind: Signal['kind'], rest: Partial<Signal> = {}): Signal => ({
 const weighed = (finding: Finding, ...signals: readonly Signal[]) =>
   applyEvidence([finding], signals, paths, READ_AT)[0]
 
-it('leaves findings alone of which no line speaks', () => {
+it('does not change findings without a matching line', () => {
   expect(weighed(closed)).toEqual(closed)
   expect(weighed(closed, signal('timeout', {service: 'ssmmessages'}))).toEqual(closed)
   expect(weighed({...closed, resource: 'sg-0a1b2c3d4e5f60099'}, signal('timeout'))?.evidence).toEqual([])
 })
 
 describe('a connection that was not made', () => {
-  it('stands beside the fault on its way, with the address that the name resolved to', () => {
+  it('is evidence for the fault on its path, with the address that the name resolved to', () => {
     const line = 'dial tcp 10.0.3.7:443: i/o timeout'
     expect(weighed(closed, signal('timeout', {line}))?.evidence).toEqual([{fact: line, source: 'ec2:GetConsoleOutput'}])
   })
 
-  it('makes a likely fault certain and a possible one likely', () => {
+  it('makes a likely fault proven and a possible one likely', () => {
     expect(weighed({...closed, certainty: 'likely'}, signal('timeout'))?.certainty).toBe('proven')
     expect(weighed({...closed, certainty: 'possible'}, signal('unresolved'))?.certainty).toBe('likely')
   })
 })
 
 describe('an answer of the service', () => {
-  it('leaves a fault on its way only possible within the hour', () => {
+  it('makes a fault on its path only possible within the hour', () => {
     expect(weighed(closed, signal('access-denied', {at: '2026-11-20T11:30:00Z'}))?.certainty).toBe('possible')
     expect(weighed(closed, signal('host-management-off', {at: '2026-11-20T11:30:00Z'}))?.certainty).toBe('possible')
   })
@@ -69,17 +69,17 @@ describe('an answer of the service', () => {
   it.each([
     ['old', '2026-11-20T08:00:00Z'],
     ['of an unknown time', undefined],
-  ])('only stands beside the fault when it is %s', (_, at) => {
+  ])('is only shown with the fault if it is %s', (_, at) => {
     const after = weighed(closed, signal('access-denied', at === undefined ? {} : {at}))
     expect(after?.certainty).toBeUndefined()
     expect(after?.evidence).toHaveLength(1)
   })
 
-  it('says nothing of the way to another service', () => {
+  it('says nothing about the path to another service', () => {
     expect(weighed(closed, signal('access-denied', {service: 'ssmmessages', at: READ_AT}))).toEqual(closed)
   })
 
-  it('does not contradict a policy of the endpoint, which refuses in the name of the service', () => {
+  it('does not contradict an endpoint policy, which denies on behalf of the service', () => {
     const denies = {...closed, cause: 'endpoint.policy-denies', resource: 'vpce-0a1b2c3d4e5f60014'}
     expect(weighed(denies, signal('access-denied', {at: READ_AT}))?.certainty).toBeUndefined()
   })
@@ -94,7 +94,7 @@ describe('the identity', () => {
     evidence: [],
   }
 
-  it('is confirmed by a refusal of the very action', () => {
+  it('is confirmed by a denial of the same action', () => {
     expect(weighed(role, signal('access-denied', {action: 'ssm:UpdateInstanceInformation'}))?.certainty).toBe('proven')
     expect(weighed(role, signal('access-denied', {action: 'ssm:GetDocument'}))?.certainty).toBe('likely')
   })

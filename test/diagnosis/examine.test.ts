@@ -12,8 +12,8 @@ const REFUSED = {
 const statusOf = (account: Account, id: string) =>
   examine(account, INSTANCE).checks.find((check) => check.id === id)?.status
 
-describe('an id that is not there', () => {
-  it('is not found, and the next step is to look elsewhere', () => {
+describe('an id that does not exist', () => {
+  it('is not found, and the next step is to check the Region and account', () => {
     const report = examine(behindNat, 'i-0ffffffffffffffff')
     expect(report).toMatchObject({verdict: 'unmanaged', causes: [{id: 'target.not-found', severity: 'blocks'}]})
     expect(report.checklist[0]?.commands).toEqual([
@@ -25,7 +25,7 @@ describe('an id that is not there', () => {
     expect(report.causes).toMatchObject([{id: 'target.wrong-region', message: expect.stringContaining('us-west-2')}])
     expect(report.checklist[0]?.commands).toEqual(['ssm-doctor i-0ffffffffffffffff --region us-west-2'])
   })
-  it('is undecided where instances could not be read', () => {
+  it('is unknown if instances could not be read', () => {
     expect(examine({...behindNat, Instances: REFUSED}, INSTANCE)).toMatchObject({
       verdict: 'undecided',
       causes: [{id: 'target.access-denied', severity: 'undecided'}],
@@ -36,7 +36,7 @@ describe('an id that is not there', () => {
 
 describe('an instance that does not run', () => {
   const stopped = {...behindNat, Instances: [instance({State: {Name: 'stopped'}})], RouteTables: []}
-  it('has that as its only cause, and no way is walked', () => {
+  it('has that as its only cause, and no path is traced', () => {
     const {causes, paths, checks: results} = examine(stopped, INSTANCE)
     expect(causes.map(({id}) => id)).toEqual(['instance.not-running'])
     expect(paths).toEqual([])
@@ -47,20 +47,20 @@ describe('an instance that does not run', () => {
 describe('not knowing', () => {
   const wanted = new Set<Kind>([...WALK_KINDS, 'InstanceProfiles', 'Roles'])
   it.each(Object.keys(behindEndpoints).filter((key) => wanted.has(key as Kind)))(
-    'refusing %s never makes a cause of an online node, nor a crash',
+    'denying %s never adds a cause to an online node, and never crashes',
     (kind) => {
       const report = examine({...online(behindEndpoints), [kind]: REFUSED}, INSTANCE)
       expect(report.causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades')).toEqual([])
     },
   )
-  it('tells refused calls once, with their actions, and asks for the permission', () => {
+  it('reports denied calls once, with their actions, and asks for the permission', () => {
     const {causes, unreadable} = examine({...behindNat, NetworkAcls: REFUSED, RouteTables: REFUSED}, INSTANCE)
     expect(causes.filter(({id}) => id === 'target.access-denied')).toHaveLength(1)
     expect(unreadable.map(({permission}) => permission)).toEqual(
       expect.arrayContaining(['ec2:DescribeNetworkAcls', 'ec2:DescribeRouteTables']),
     )
   })
-  it('is silent about refused calls that decide nothing', () => {
+  it('does not report denied calls that decide nothing', () => {
     const {causes, unreadable} = examine(
       {...behindNat, TransitGatewayRouteTables: REFUSED, VpcPeeringConnections: REFUSED},
       INSTANCE,
@@ -68,7 +68,7 @@ describe('not knowing', () => {
     expect(causes.map(({id}) => id)).not.toContain('target.access-denied')
     expect(unreadable).toEqual([])
   })
-  it('does not put an absent node down to its agent while the way is unknown', () => {
+  it('does not attribute an unregistered node to its agent while the path is unknown', () => {
     const {causes} = examine({...behindNat, NetworkAcls: REFUSED}, INSTANCE)
     expect(causes.map(({id}) => id).filter((id) => id.startsWith('os.'))).toEqual([])
   })
@@ -78,15 +78,15 @@ describe('not knowing', () => {
   })
 })
 
-describe('nothing left', () => {
-  it('is put down to the agent, likely, and no plan claims to cure it', () => {
+describe('no other cause', () => {
+  it('is likely the agent, and no plan claims to fix it', () => {
     expect(examine(behindNat, INSTANCE)).toMatchObject({
       verdict: 'unmanaged',
       causes: [{id: 'os.agent-not-running', severity: 'blocks', certainty: 'likely'}, {severity: 'symptom'}],
       verified: false,
     })
   })
-  it('is not asked of a young instance, which is undecided', () => {
+  it('is not checked for a new instance, which is unknown', () => {
     const young = {...behindNat, Instances: [instance({LaunchTime: '2026-11-20T11:50:00.000Z'})]}
     expect(examine(young, INSTANCE)).toMatchObject({verdict: 'undecided'})
     expect(examine(young, INSTANCE).causes.map(({id}) => id)).not.toContain('os.agent-not-running')
@@ -99,7 +99,7 @@ it('reports every check in the order of the list', () => {
   )
 })
 
-it('puts the root cause first: by severity, certainty, place and resource', () => {
+it('lists the root cause first: by severity, certainty, position and resource', () => {
   const twice = {
     ...online(behindNat),
     Instances: [instance({MetadataOptions: {HttpEndpoint: 'disabled'}})],

@@ -25,7 +25,7 @@ const request = (action: 'ACCEPT' | 'REJECT', at = READ_AT - 600, address = SSM,
   lineOf({eni, from: [OWN, 40_000], to: [address, 443], action, at})
 const reply = (action: 'ACCEPT' | 'REJECT', at = READ_AT - 600, address = SSM, eni = ENI) =>
   lineOf({eni, from: [address, 443], to: [OWN, 40_000], action, at})
-/** The log was on before: what follows is a new connection. */
+/** The log was enabled before: what follows is a new connection. */
 const before = () => statusLine(ENI, READ_AT - 8000)
 const after = (at = READ_AT - 500) => statusLine(ENI, at)
 
@@ -63,7 +63,7 @@ describe('a rejected request', () => {
     expect(ofSsm(report)).toMatchObject({shown: 'request-rejected', agreement: 'agrees', shared: true})
   })
 
-  it('disagrees with an account that allows it, and says which was looked at later', () => {
+  it('contradicts an account that allows it, and shows which was read later', () => {
     const earlier = ofSsm(examined(behindEndpoints, [request('REJECT')]))
     expect(earlier).toMatchObject({agreement: 'disagrees'})
     expect(earlier?.message).toContain('However, the account, read later, at 2026-11-20 12:00 UTC, allows it')
@@ -71,13 +71,13 @@ describe('a rejected request', () => {
     expect(later?.message).toContain('read earlier, at 2026-11-20 12:00 UTC')
   })
 
-  it('is no cause by itself', () => {
+  it('is not a cause by itself', () => {
     const report = examined(behindEndpoints, [request('REJECT')])
     const without = examine(behindEndpoints, INSTANCE)
     expect({...report, flowLogs: undefined}).toEqual({...without, flowLogs: undefined})
   })
 
-  it('by VPC Block Public Access says so', () => {
+  it('by VPC Block Public Access is reported as such', () => {
     const header = 'interface-id srcaddr dstaddr srcport dstport protocol start end action reject-reason'
     const line = `${ENI} 10.0.1.10 52.94.1.1 40000 443 6 ${READ_AT - 600} ${READ_AT - 540} REJECT BPA`
     const report = examined(named('Block Public Access in both directions, behind a NAT gateway'), [header, line])
@@ -87,7 +87,7 @@ describe('a rejected request', () => {
 })
 
 describe('a rejected reply', () => {
-  it('confirms the network ACL and contradicts what would have stopped the request', () => {
+  it('confirms the network ACL and contradicts what would have blocked the request', () => {
     const report = examined(named('an ACL without replies'), [
       request('ACCEPT', READ_AT - 600, '52.94.1.1'),
       reply('REJECT', READ_AT - 600, '52.94.1.1'),
@@ -102,7 +102,7 @@ describe('a rejected reply', () => {
 describe('a request without a reply', () => {
   const account = named('endpoint groups that allow nobody')
 
-  it('confirms what stops it further on', () => {
+  it('confirms what blocks it further along the path', () => {
     const report = examined(account, [request('ACCEPT'), after()])
     expect(ofSsm(report)).toMatchObject({shown: 'no-reply', agreement: 'agrees'})
     expect(causeIn(report, 'endpoint.sg-blocks')?.evidence.map(({source}) => source)).toContain(
@@ -127,7 +127,7 @@ describe('a request without a reply', () => {
 })
 
 describe('a connection that works', () => {
-  it('contradicts a proven cause, which is possible at most then', () => {
+  it('contradicts a proven cause, which is then at most possible', () => {
     const report = examined(named('endpoint groups that allow nobody'), [before(), request('ACCEPT'), reply('ACCEPT')])
     expect(ofSsm(report)).toMatchObject({shown: 'both-accepted', agreement: 'disagrees'})
     expect(causeIn(report, 'endpoint.sg-blocks')).toMatchObject({severity: 'blocks', certainty: 'possible'})
@@ -144,7 +144,7 @@ describe('a connection that works', () => {
     expect(ofSsm(report)?.message).toContain('read later, at 2026-11-20 12:00 UTC')
   })
 
-  it('that was open before the log begins says nothing of a security group, which tracks it', () => {
+  it('that was open before the log begins says nothing about a security group, which tracks it', () => {
     const header = 'interface-id srcaddr dstaddr srcport dstport protocol tcp-flags start end action log-status'
     const old = (from: string, to: string) => `${ENI} ${from} ${to} 6 0 ${READ_AT - 600} ${READ_AT - 540} ACCEPT OK`
     const lines = [header, old('10.0.1.10 10.0.2.20', '40000 443'), old('10.0.2.20 10.0.1.10', '443 40000')]
@@ -153,7 +153,7 @@ describe('a connection that works', () => {
     expect(causeIn(report, 'endpoint.sg-blocks')).toMatchObject({certainty: 'proven'})
   })
 
-  it('leaves causes of the identity alone', () => {
+  it('does not change causes of the identity', () => {
     const account: Account = {
       ...behindEndpoints,
       Instances: [{...itemsOf(behindEndpoints.Instances)[0]!, IamInstanceProfile: undefined} as Instance],
@@ -177,7 +177,7 @@ describe('causes of the identity', () => {
       },
     ],
     [
-      'a role that EC2 may not assume',
+      'a role that EC2 cannot assume',
       {
         ...behindEndpoints,
         Roles: [{...role, AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}} as never],
@@ -185,7 +185,7 @@ describe('causes of the identity', () => {
     ],
     ['a role without permissions', {...behindEndpoints, Roles: [{...role, AttachedManagedPolicies: []} as never]}],
   ]
-  it.each(faults)('%s stays as it is, whatever the log shows', (_, account) => {
+  it.each(faults)('%s does not change, whatever the log shows', (_, account) => {
     const {causes, verdict} = examine(account, INSTANCE)
     expect(causes.some(({severity}) => severity === 'blocks')).toBe(true)
     const works = examined(account, [before(), request('ACCEPT'), reply('ACCEPT')])
@@ -232,7 +232,7 @@ describe('a likely cause', () => {
     expect(certaintyWith({isShared: true})).toBe('likely')
   })
 
-  it('is possible only, as is a proven one, against a row of the last hour; addresses that others share take a step less', () => {
+  it('is only possible, like a proven one, if a row of the last hour contradicts it; shared addresses lower it by one step less', () => {
     const judgment = {shown: 'both-accepted', at: READ_AT - 60, records: []} as const
     const against = {confirmed: [], contradicted: [hop('tgw-1', 'blocked')], judgment}
     expect([certaintyWith(against), certaintyWith(against, 'proven')]).toEqual(['possible', 'possible'])
@@ -240,14 +240,14 @@ describe('a likely cause', () => {
     expect([certaintyWith(shared), certaintyWith(shared, 'proven')]).toEqual(['likely', 'likely'])
   })
 
-  it('keeps its certainty against an older row: the fault is younger', () => {
+  it('keeps its certainty if an older row contradicts it: the fault is newer', () => {
     const judgment = {shown: 'both-accepted', at: READ_AT - 3600, records: []} as const
     expect(certaintyWith({confirmed: [], contradicted: [hop('tgw-1', 'blocked')], judgment})).toBe('likely')
   })
 })
 
 describe('an interface that forwards', () => {
-  it('is judged by the connections of its own instance', () => {
+  it('is evaluated by the connections of its own instance', () => {
     const [one] = itemsOf(behindEndpoints.Instances)
     const account = (SourceDestCheck: boolean): Account => ({
       ...behindEndpoints,
@@ -295,7 +295,7 @@ describe('addresses of IPv6', () => {
 })
 
 describe('two addresses of an endpoint', () => {
-  it('of which one is not reached confirm that a share of the connections fails', () => {
+  it('of which one is not reached confirm that some of the connections fail', () => {
     const account = named('endpoints in two subnets, one of which lets no replies out')
     const second = '10.0.4.20'
     const lines = [before(), request('ACCEPT'), reply('ACCEPT'), request('ACCEPT', READ_AT - 590, second), after()]
@@ -307,20 +307,20 @@ describe('two addresses of an endpoint', () => {
   })
 })
 
-describe('silence', () => {
+describe('no attempt', () => {
   const minutes = (count: number) => Array.from({length: count}, (_, n) => statusLine(ENI, READ_AT - 60 * (n + 1)))
 
-  it('longer than the agent sleeps says that it did not try', () => {
+  it('in longer than the agent waits shows that it did not try', () => {
     const report = examined(behindEndpoints, minutes(100))
     expect(ofSsm(report)).toMatchObject({shown: 'not-tried', agreement: 'neither'})
     expect(report.causes).toEqual(examine(behindEndpoints, INSTANCE).causes)
   })
 
-  it('shorter than that says how long it may sleep', () => {
+  it('in less than that shows how long it may wait', () => {
     expect(ofSsm(examined(behindEndpoints, minutes(30)))).toMatchObject({shown: 'undecided', why: 'shorter-than-sleep'})
   })
 
-  it('of services that are used on demand decides nothing', () => {
+  it('to services that are used on demand decides nothing', () => {
     const {flowLogs} = examined(behindEndpoints, minutes(100))
     expect(flowLogs?.services.find(({service}) => service === 's3')).toMatchObject({
       shown: 'undecided',
@@ -355,7 +355,7 @@ const cases = [...healthy, ...breakages].flatMap(({name, account}) => {
 
 describe.each(cases)('%s', (_, account, path, address) => {
   const asBefore = memo((one: Account) => examine(one, INSTANCE))
-  it('agrees with the rows that it would leave', () => {
+  it('matches the rows that it would log', () => {
     const report = examined(account, rowsOf(path, address))
     expect(faultsOf(report)).toEqual([])
     expect(ofSsm(report)?.agreement).not.toBe('disagrees')
@@ -363,7 +363,7 @@ describe.each(cases)('%s', (_, account, path, address) => {
     expect(report.causes.map(({id: cause}) => cause)).toEqual(asBefore(account).causes.map(({id: cause}) => cause))
   })
 
-  it('is not proven to be blocked where a connection works', () => {
+  it('is not proven to be blocked if a connection works', () => {
     const rows = [
       lineOf({eni: ENI, from: [OWN, 40_000], to: [address, 443], action: 'ACCEPT', at: READ_AT - 600}),
       lineOf({eni: ENI, from: [address, 443], to: [OWN, 40_000], action: 'ACCEPT', at: READ_AT - 600}),
@@ -378,7 +378,7 @@ describe.each(cases)('%s', (_, account, path, address) => {
     if (cause?.severity === 'blocks') expect(cause.certainty).not.toBe('proven')
   })
 
-  it('is examined as before where the log is silent', () => {
+  it('is examined as before if the log has no attempt', () => {
     const silent = examined(account, [statusLine(ENI, READ_AT - 600)])
     expect({...silent, flowLogs: undefined}).toEqual({...asBefore(account), flowLogs: undefined})
   })

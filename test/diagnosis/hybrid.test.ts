@@ -19,7 +19,7 @@ describe('a hybrid node', () => {
     })
   })
 
-  it('is examined by the checks that fit it, and an instance by the others', () => {
+  it('is examined by the checks for hybrid nodes, and an instance by the others', () => {
     const ids = reportOn().checks.map(({id}) => id)
     expect(ids).toEqual(expect.arrayContaining(['registration', 'hybrid-activation', 'role-trust', 'machine-network']))
     expect(ids).not.toContain('security-group')
@@ -32,7 +32,7 @@ describe('a hybrid node', () => {
     expect(report.checklist[0]?.commands[0]).toContain('aws ssm describe-instance-information')
   })
 
-  it('is undecided where the list of nodes is refused', () => {
+  it('is unknown if the list of nodes is denied', () => {
     const InstanceInformationList = {unreadable: 'no', error: 'AccessDeniedException'}
     expect(reportOn({InstanceInformationList})).toMatchObject({
       verdict: 'undecided',
@@ -56,7 +56,7 @@ describe('the service role of a hybrid node', () => {
   it.each([
     ['has no policy', {AttachedManagedPolicies: []}, 'iam.no-registration-permission'],
     [
-      'denies the heartbeat',
+      'denies the ping',
       {
         RolePolicyList: [
           {PolicyName: 'no', PolicyDocument: {Statement: [{Effect: 'Deny', Action: 'ssm:*', Resource: '*'}]}},
@@ -88,7 +88,7 @@ describe('the service role of a hybrid node', () => {
     expect(report.verified).toBe(true)
   })
 
-  it('with the trust policy that AWS documents is sound', () => {
+  it('with the trust policy that AWS documents is healthy', () => {
     expect(reportOn().checks.find(({id}) => id === 'role-trust')).toMatchObject({status: 'pass'})
   })
 
@@ -101,7 +101,7 @@ describe('the service role of a hybrid node', () => {
     expect(report.checks.find(({id}) => id === 'role-trust')).toMatchObject({status: 'unknown'})
   })
 
-  it('puts an online node at risk where its credentials cannot be renewed', () => {
+  it('puts an online node at risk if its credentials cannot be renewed', () => {
     const trust = {AssumeRolePolicyDocument: allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}})}
     expect(reportOn({Roles: [aServiceRole(trust)]}).verdict).toBe('at-risk')
   })
@@ -123,7 +123,7 @@ describe('the service role of a hybrid node', () => {
     expect(causes('arn:aws:ec2:eu-west-1:111122223333:instance/*')).toContain('iam.no-registration-permission')
   })
 
-  it('says how many hybrid nodes use it', () => {
+  it('shows how many hybrid nodes use it', () => {
     const [fix] = reportOn(withRole({AttachedManagedPolicies: []})).checklist
     expect(fix?.effect).toBe('Role factory is used by 0 collected instances and 1 hybrid node.')
   })
@@ -144,11 +144,11 @@ describe('an EC2 instance on the same host', () => {
     expect(causes(alike)).toMatchObject([{certainty: 'likely', severity: 'advises'}])
   })
 
-  it('with the address alone is none: sites use the same private addresses', () => {
+  it('with only the same address is not: sites use the same private addresses', () => {
     expect(causes({...alike, ComputerName: 'press7'})).toEqual([])
   })
 
-  it('is one finding on one resource from both sides', () => {
+  it('is the same finding on the same resource for both ids', () => {
     const account = {...hybrid, Instances: [host], InstanceInformationList: [named]}
     const of = (id: string) => examine(account, id).causes.filter((one) => one.id === 'registration.hybrid-shadow')
     expect(of(WEB)[0]?.resource).toBe(of(MACHINE)[0]?.resource)

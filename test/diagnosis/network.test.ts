@@ -19,7 +19,7 @@ const found = ({account}: Breakage) => {
   }
 }
 
-describe('what the traffic never meets is no cause', () => {
+describe('what is not on the path is not a cause', () => {
   it.each(healthy)('$name', (row) => {
     const {advises: _, ...rest} = found(row)
     expect(rest).toEqual({

@@ -45,16 +45,16 @@ describe('a recent ping outranks the model', () => {
       /pinged Systems Manager at 11:58 UTC.*either this changed after that, or the agent takes a path that ssm-doctor does not see, such as a proxy, a Route 53 Profile or a peered VPC/,
     )
   })
-  it('and what the same path would stop for other services is no more certain', () => {
+  it('and what the same path would block for other services is no more certain', () => {
     expect(
       examine(online(withoutRoute(behindNat)), INSTANCE).causes.filter(({severity}) => severity === 'degrades'),
     ).toEqual([])
   })
 })
 
-describe('a ping says nothing', () => {
+describe('a ping proves nothing', () => {
   it.each(breakages.filter(({blocks}) => blocks?.some((id) => TRACKED.test(id)) && blocks.length === 1))(
-    'of security groups, whose tracked connections outlive a change: $name',
+    'about security groups, whose tracked connections outlive a change: $name',
     ({account}) => {
       expect(examine(online(account), INSTANCE).verdict).toBe('at-risk')
     },
@@ -65,7 +65,7 @@ describe('a ping says nothing', () => {
   ])('once it is old: %s', (_, at, verdict) => {
     expect(examine(pingedAt(online(withoutRoute(behindNat)), at), INSTANCE).verdict).toBe(verdict)
   })
-  it('of a NAT gateway that was deleted after it', () => {
+  it('about a NAT gateway that was deleted after it', () => {
     const deleted = (DeleteTime: string): Account => ({
       ...online(behindNat),
       NatGateways: (behindNat.NatGateways as readonly NatGateway[]).map((one) => ({
@@ -79,7 +79,7 @@ describe('a ping says nothing', () => {
   })
 })
 
-describe('permissions are checked with every call', () => {
+describe('permissions are checked on every call', () => {
   const powerless: Account = {
     ...online(behindNat),
     Roles: (behindNat.Roles as readonly Role[]).map((role) => ({
@@ -88,7 +88,7 @@ describe('permissions are checked with every call', () => {
       RolePolicyList: [],
     })),
   }
-  it('so a role that may not register, beside a recent ping, is likely at most', () => {
+  it('so a role that is not allowed to register is at most likely the cause after a recent ping', () => {
     expect(causeOf(powerless, 'iam.no-registration-permission')).toMatchObject({
       severity: 'undecided',
       certainty: 'likely',
@@ -112,13 +112,13 @@ describe('permissions are checked with every call', () => {
     }
     expect(examine(fresh, INSTANCE).verdict).toBe('at-risk')
   })
-  it('while credentials outlive a profile that was taken away', () => {
+  it('while credentials outlive a profile that was removed', () => {
     const [{IamInstanceProfile: _, ...instance}] = behindNat.Instances as readonly [Instance]
     expect(examine({...online(behindNat), Instances: [instance]}, INSTANCE).verdict).toBe('at-risk')
   })
 })
 
-it('a connected channel speaks against a missing endpoint for it', () => {
+it('a connected channel contradicts a missing endpoint for it', () => {
   const without = {
     ...behindEndpoints,
     VpcEndpoints: itemsOf(behindEndpoints.VpcEndpoints).filter(

@@ -21,7 +21,7 @@ const left = (account: Account) =>
     .filter(isImpairing)
     .map(({cause, resource}) => `${cause} ${resource}`)
 
-/** Where nothing blocks, a node that is absent would be put down to its agent: those nodes are online. */
+/** If nothing blocks, an unregistered node would be attributed to its agent: those nodes are online. */
 const curable = breakages
   .filter(({curable, blocks, degrades}) => curable !== false && (blocks || degrades))
   .map(({name, blocks, account}) => ({name, account: blocks ? account : online(account)}))
@@ -30,13 +30,13 @@ describe.each(curable)('$name', ({account}) => {
   const made = plan(account)
   const steps = made.steps.filter(({part}) => part === 'fix').map(({remedy}) => remedy)
 
-  it('is cured by the plan', () => {
+  it('is fixed by the plan', () => {
     expect({verified: made.verified, left: left(made.account)}).toEqual({
       verified: expect.not.toBeOneOf([false]),
       left: [],
     })
   })
-  it('takes every step of it', () => {
+  it('needs every step of it', () => {
     for (const skipped of steps) {
       const model = steps
         .filter((step) => step !== skipped)
@@ -44,11 +44,11 @@ describe.each(curable)('$name', ({account}) => {
       expect(left(model), `without "${skipped.title}"`).not.toEqual([])
     }
   })
-  it('examines as cured when the mended account is written and read back', () => {
+  it('is still fixed after the changed account is written and read back', () => {
     const {accounts} = parseAccounts([{name: 'after.json', json: JSON.parse(writeAccount(made.account))}])
     expect(left(accounts[0]!)).toEqual([])
   })
-  it('never takes a step twice', () => {
+  it('never repeats a step', () => {
     expect(new Set(steps.map(({title}) => title)).size).toBe(steps.length)
   })
 })
@@ -61,7 +61,7 @@ describe('several faults at once', () => {
     ['behind endpoints', behindEndpoints, behindEndpointsFaults],
     ['behind a NAT gateway', behindNat, behindNatFaults],
   ] as const)(
-    'are cured together, without a step twice: %s',
+    'are fixed together, without a repeated step: %s',
     (_, healthy, faults) => {
       fc.assert(
         fc.property(some(faults), (broken) => {
@@ -87,18 +87,18 @@ describe('several faults at once', () => {
   })
 })
 
-it('proves alternatives in the place of the step, and leaves none out', () => {
+it('verifies alternatives in place of the step, and omits none', () => {
   const account = behindNatFaults.find(({name}) => name === 'the default route is gone')!.breaks(behindNat)
   const [step] = plan(account).steps
   expect(step!.alternatives.length).toBeGreaterThan(0)
   expect(step!.alternatives.filter(({verified}) => verified).length).toBeGreaterThan(0)
 })
 
-it('leaves a healthy account as it is', () => {
+it('does not change a healthy account', () => {
   expect(plan(online(behindEndpoints))).toMatchObject({steps: [], revealed: [], verified: true})
 })
 
-describe('what is mended in part', () => {
+describe('a partial fix', () => {
   const parent: Account = {
     ...behindNat,
     HostedZones: [
@@ -111,7 +111,7 @@ describe('what is mended in part', () => {
     ],
   }
 
-  it('is worth a step when it blocks no longer, and what is left stays on the checklist', () => {
+  it('is a step if the cause no longer blocks, and what is left stays on the checklist', () => {
     const made = plan(parent)
     expect(made.steps.map(({remedy}) => remedy.title)).toEqual([
       `Create interface endpoints for ssm, ssmmessages and ec2messages in VPC ${VPC}`,
@@ -138,7 +138,7 @@ it('replaces endpoints that serve another Region', () => {
   expect({verified: made.verified, left: left(made.account)}).toEqual({verified: true, left: []})
 })
 
-it('proposes another host where volumes are out of reach, and promises nothing', () => {
+it('proposes another host if volumes are unreachable, and promises nothing', () => {
   const impaired: Account = {
     ...online(behindEndpoints),
     InstanceStatuses: [
@@ -155,7 +155,7 @@ it('proposes another host where volumes are out of reach, and promises nothing',
   expect(made.steps.map(({remedy}) => remedy.title)).toEqual([expect.stringMatching(/^Stop and start/)])
 })
 
-it('opens the way to the endpoints where the rules of the group know IPv4 alone', () => {
+it('allows traffic to the endpoints if the rules of the security group are for IPv4 only', () => {
   const {account} = ills.find(({name}) => name === 'IPv6-only subnet')!
   const onlyIpv4: Account = {
     ...account,
@@ -175,13 +175,13 @@ describe('the three parts of a checklist', () => {
   const partsOf = ({steps}: Plan) =>
     steps.map(({part, causes}) => ({part, causes: causes.map(({severity}) => severity)}))
 
-  it('asks to investigate an undecided cause, and promises nothing by it', () => {
+  it('has a step to investigate an undetermined cause, and promises nothing', () => {
     const made = plan(customServers.account)
     expect(partsOf(made)).toContainEqual({part: 'investigate', causes: ['undecided']})
     expect(partsOf(made).filter(({part}) => part === 'fix')).toEqual([])
   })
 
-  it('puts every fix before what to investigate, and that before what to improve', () => {
+  it('lists every fix before what to investigate, and that before what to improve', () => {
     const order = ['fix', 'investigate', 'improve']
     for (const {account} of breakages) {
       const parts = partsOf(plan(account)).map(({part}) => order.indexOf(part))
@@ -189,7 +189,7 @@ describe('the three parts of a checklist', () => {
     }
   })
 
-  it('offers no title twice', () => {
+  it('has no title twice', () => {
     for (const {account} of breakages) {
       const titles = plan(account).steps.map(({remedy}) => remedy.title)
       expect(new Set(titles).size, titles.join('; ')).toBe(titles.length)

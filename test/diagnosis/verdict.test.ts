@@ -13,7 +13,7 @@ const seen = (status: Registration['status'], connected: boolean | null = null):
 const cause = (severity: Severity, certainty: Certainty = 'proven') => [{severity, certainty}]
 const running = instance()
 
-describe('the verdict, first that fits', () => {
+describe('the verdict, first match', () => {
   it.each(['stopped', 'stopping', 'terminated', 'shutting-down'] as const)(
     '%s is unmanaged, whatever Fleet Manager says',
     (Name) => {
@@ -21,9 +21,9 @@ describe('the verdict, first that fits', () => {
     },
   )
   it.each([
-    ['registration that could not be read', seen('unknown'), cause('blocks'), false, 'undecided'],
+    ['a registration that could not be read', seen('unknown'), cause('blocks'), false, 'undecided'],
     ['online and nothing found', seen('online', true), [], false, 'managed'],
-    ['online, and the connection was not asked for', seen('online'), [], false, 'managed'],
+    ['online, and the connection was not read', seen('online'), [], false, 'managed'],
     ['online, and not connected for sessions', seen('online', false), [], false, 'degraded'],
     ['online, and something degrades', seen('online', true), cause('degrades'), false, 'degraded'],
     [
@@ -41,11 +41,11 @@ describe('the verdict, first that fits', () => {
       'managed',
     ],
     ['online, and there is advice', seen('online', true), cause('advises'), false, 'managed'],
-    ['absent, and something blocks', seen('absent'), cause('blocks'), false, 'unmanaged'],
-    ['absent and young, and something blocks', seen('absent'), cause('blocks'), true, 'unmanaged'],
-    ['absent and young, and nothing blocks', seen('absent'), cause('degrades'), true, 'undecided'],
-    ['absent, old enough, and nothing blocks', seen('absent'), [], false, 'unmanaged'],
-    ['lost, and nothing blocks', seen('connection-lost'), [], false, 'unmanaged'],
+    ['not registered, and something blocks', seen('absent'), cause('blocks'), false, 'unmanaged'],
+    ['not registered and new, and something blocks', seen('absent'), cause('blocks'), true, 'unmanaged'],
+    ['not registered and new, and nothing blocks', seen('absent'), cause('degrades'), true, 'undecided'],
+    ['not registered, old enough, and nothing blocks', seen('absent'), [], false, 'unmanaged'],
+    ['connection lost, and nothing blocks', seen('connection-lost'), [], false, 'unmanaged'],
   ] as const)('%s', (_, registration, causes, isYoung, verdict) => {
     expect(verdictOf(running, registration, causes, isYoung)).toBe(verdict)
   })

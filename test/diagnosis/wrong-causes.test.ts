@@ -57,13 +57,13 @@ describe('an instance that does not run', () => {
     expect(report.causes.map(({id: cause}) => cause)).toEqual(['instance.not-running'])
     expect(report.checklist).toHaveLength(1)
   })
-  it('is not called cured by starting it while something else is wrong', () => {
+  it('is not verified as fixed by starting it while something else is wrong', () => {
     expect(examine(off(behindNat), INSTANCE).verified).toBe(true)
     expect(examine(off({...behindNat, InstanceProfiles: []}), INSTANCE).verified).toBe(false)
   })
 })
 
-describe('a refusal that hides a list inside an item', () => {
+describe('a denied call for a list inside an item', () => {
   const table = {...(behindNat.RouteTables as readonly object[])[0], Routes: REFUSED}
   it.each([
     ['routes', {...behindNat, RouteTables: [table]} as unknown as Account],
@@ -82,7 +82,7 @@ describe('a refusal that hides a list inside an item', () => {
         ],
       } satisfies Account,
     ],
-  ])('is told as a refusal: %s', (_, account) => {
+  ])('is reported as denied: %s', (_, account) => {
     expect(ids(account, 'undecided')).toEqual(['target.access-denied'])
     expect(examine(account, INSTANCE).unreadable.map(({reason}) => reason)).toEqual([REFUSED.unreadable])
   })
@@ -92,16 +92,16 @@ describe('an endpoint of another Region', () => {
   it('does not serve the agent, even where its private DNS claims the name', () => {
     expect(ids(endpointsWith({ServiceRegion: 'us-west-2'}), 'blocks')).toEqual(['endpoint.cross-region'])
   })
-  it('is to blame before its private DNS', () => {
+  it('is the cause before its private DNS', () => {
     const silent = {ServiceRegion: 'us-west-2', PrivateDnsEnabled: false, DnsEntries: []}
     expect(ids(endpointsWith(silent), 'blocks')).toEqual(['endpoint.cross-region'])
   })
-  it('that is the own Region named is none', () => {
+  it('that names its own Region is not one', () => {
     expect(hurting(endpointsWith({ServiceRegion: REGION}))).toEqual(['os.agent-not-running'])
   })
 })
 
-describe('a way to S3 is not called missing', () => {
+describe('a path to S3 is not reported as missing', () => {
   const local = {
     RouteTables: [{...(behindEndpoints.RouteTables as readonly object[])[0], Routes: []}],
   } as unknown as Partial<Account>
@@ -117,7 +117,7 @@ describe('a way to S3 is not called missing', () => {
   })
 })
 
-describe("what Amazon's name server would not answer", () => {
+describe('what the Amazon DNS server would not resolve', () => {
   const own: Partial<Account> = {
     DhcpOptions: [
       {
@@ -137,12 +137,12 @@ describe("what Amazon's name server would not answer", () => {
     ['DNS support that is off', off, 'dns.support-off'],
     ['DNS Firewall', firewall({Priority: 1, Action: 'BLOCK', Domains: ['*']}), 'dns.firewall-block'],
     ['a private zone without the name', empty, 'dns.phz-shadow'],
-  ] as const)('is no fault where the instance asks other servers: %s', (_, change, cause) => {
+  ] as const)('is not a fault if the instance uses other DNS servers: %s', (_, change, cause) => {
     expect(ids({...behindNat, ...change} as Account, 'blocks')).toEqual([cause])
     expect(hurting({...behindNat, ...own, ...change} as Account)).toEqual([])
     expect(ids({...behindNat, ...own, ...change} as Account, 'undecided')).toEqual(['dns.custom-servers'])
   })
-  it('is not known where a rule with domains that could not be read may allow it first', () => {
+  it('is unknown if a rule with domains that could not be read may allow it first', () => {
     const block = {Priority: 2, Action: 'BLOCK', Domains: ['*']}
     const account = {...behindNat, ...firewall({Priority: 1, Action: 'ALLOW', Domains: REFUSED}, block)} as Account
     expect(hurting(account)).toEqual([])
@@ -151,7 +151,7 @@ describe("what Amazon's name server would not answer", () => {
 })
 
 describe('an internet gateway that a route names', () => {
-  it('makes the route a black hole where it is gone, and its place is taken by another', () => {
+  it('makes the route a blackhole if it no longer exists, and another one takes its place', () => {
     const gone = {...inPublicSubnet, InternetGateways: []}
     expect(ids(gone, 'blocks')).toEqual(['route.blackhole'])
     expect(examine(gone, INSTANCE)).toMatchObject({
@@ -161,7 +161,7 @@ describe('an internet gateway that a route names', () => {
       ],
     })
   })
-  it('is detached where it is there', () => {
+  it('is detached if it exists', () => {
     const loose = {...inPublicSubnet, InternetGateways: [{InternetGatewayId: IGW, Attachments: []}]}
     expect(ids(loose, 'blocks')).toEqual(['igw.detached'])
   })
@@ -172,19 +172,19 @@ describe('private zones that were not read', () => {
   it.each([
     ['all of them', REFUSED],
     ['the records of each', zones.map((zone) => ({...zone, ResourceRecordSets: REFUSED}))],
-  ])('may lead to a hub: %s', (_, HostedZones) => {
+  ])('may resolve to a hub: %s', (_, HostedZones) => {
     const account = {...withHubEndpoints, HostedZones} as Account
     expect(ids(account, 'blocks')).toEqual([])
     expect(examine(account, INSTANCE).paths.find(({service}) => service === 'ssm')?.verdict).toBe('unknown')
   })
-  it('lead nowhere from a table that leads nowhere', () => {
+  it('do not help where the route table has no route', () => {
     expect(
       ids({...behindNat, RouteTables: [table(1, VPC, [1, 3], [local('10.0.0.0/16')])], HostedZones: REFUSED}, 'blocks'),
     ).toEqual(['route.none'])
   })
 })
 
-describe("names that servers of one's own answer", () => {
+describe('names that custom DNS servers resolve', () => {
   const towards: Account = {...withHubEndpoints, HostedZones: []}
   const rule = {Id: 'rslvr-rr-1', DomainName: `${REGION}.amazonaws.com.`, RuleType: 'FORWARD', VPCIds: [VPC]}
   const forwarded: Account = {...towards, ResolverRules: [{...rule, TargetIps: [{Ip: '10.8.6.53', Port: 53}]}]}
@@ -195,33 +195,33 @@ describe("names that servers of one's own answer", () => {
   it.each([
     ['a resolver rule', forwarded, 'dns.resolver-rule'],
     ['DHCP options', own, 'dns.custom-servers'],
-  ])('may lead to a hub, with %s', (_, account, cause) => {
+  ])('may resolve to a hub, with %s', (_, account, cause) => {
     expect(hurting(account)).toEqual([])
     expect(ids(account, 'undecided')).toEqual([cause])
   })
-  it('may lead to a hub of an account that was not read', () => {
+  it('may resolve to a hub of an account that was not read', () => {
     const elsewhere = {...forwarded, VpcEndpoints: [], NetworkInterfaces: []}
     expect(ids(elsewhere, 'blocks')).toEqual([])
     expect(ids(online(elsewhere), 'blocks', 'degrades')).toEqual([])
   })
-  it('lead nowhere from a table that leads nowhere', () => {
+  it('do not help where the route table has no route', () => {
     const RouteTables = [table(1, VPC, [1, 3], [local('10.0.0.0/16')])]
     expect(ids({...forwarded, RouteTables, VpcEndpoints: []}, 'blocks')).toEqual(['route.none'])
   })
-  it('may lead to an endpoint that does not claim the name itself', () => {
+  it('may resolve to an endpoint without private DNS', () => {
     const idle = {...endpointsWith({PrivateDnsEnabled: false, DnsEntries: []}), DhcpOptions: withServer('10.0.1.53')}
     expect(hurting(idle)).toEqual([])
     const refusing = {...idle, SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [], [])]}
     expect(ids(refusing, 'undecided')).toEqual(['dns.custom-servers'])
     expect(examine(online(idle), INSTANCE).verdict).toBe('managed')
   })
-  it('do not excuse groups that let nothing out', () => {
+  it('do not change the outcome for security groups that allow nothing out', () => {
     expect(ids({...forwarded, SecurityGroups: [group(1, [], [])]}, 'blocks')).toEqual(['sg.no-egress-443'])
   })
 })
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
-describe('a node that is online by a name that is not seen', () => {
+describe('a node that is online through a name that is not visible', () => {
   const towards: Account = {...withHubEndpoints, HostedZones: []}
   it('is not at risk: zones of a Route 53 Profile are not listed', () => {
     const {verdict, paths} = examine(online(towards), INSTANCE)
@@ -229,10 +229,10 @@ describe('a node that is online by a name that is not seen', () => {
     expect(verdict).not.toBe('at-risk')
     expect(paths.find(({service}) => service === 'ssm')?.verdict).toBe('unknown')
   })
-  it('is no excuse for one that is absent', () => {
+  it('does not apply to one that is not registered', () => {
     expect(ids(towards, 'blocks')).toEqual(['dns.phz-not-associated'])
   })
-  it('is no excuse for the other names where the zone of ssm is seen', () => {
+  it('does not apply to the other names if the zone of ssm is visible', () => {
     const HostedZones = (withHubEndpoints.HostedZones as readonly HostedZone[]).filter(
       ({Name}) => !Name.startsWith('ssmmessages.'),
     )
@@ -240,14 +240,14 @@ describe('a node that is online by a name that is not seen', () => {
   })
 })
 
-it('gives a bare-metal instance of a Xen family a name server without DHCP options', () => {
+it('gives a bare-metal instance of a Xen family a DNS server without DHCP options', () => {
   const Vpcs = (behindNat.Vpcs as readonly Vpc[]).map((one) => ({...one, DhcpOptionsId: 'default'}))
   const on = (InstanceType: 'i3.metal' | 'i3.large') => ({...behindNat, Vpcs, Instances: [instance({InstanceType})]})
   expect(ids(on('i3.metal'), 'blocks')).not.toContain('dns.none')
   expect(ids(on('i3.large'), 'blocks')).toContain('dns.none')
 })
 
-describe('a peering connection that cannot be seen', () => {
+describe('a peering connection that is not visible', () => {
   const peered = (OwnerId: string): Account => ({
     ...withHubEndpoints,
     Subnets: (withHubEndpoints.Subnets as readonly Subnet[]).map((one) =>
@@ -264,17 +264,17 @@ describe('a peering connection that cannot be seen', () => {
         : one,
     ),
   })
-  it('is gone in a VPC of the own account', () => {
+  it('no longer exists in a VPC of the own account', () => {
     expect(ids(peered('111122223333'), 'blocks')).toEqual(['route.blackhole'])
   })
-  it('is not known to be gone in a shared one', () => {
+  it('may exist in a shared one', () => {
     const shared = peered('444455556666')
     expect(ids(shared, 'blocks')).toEqual([])
     expect(ids(shared, 'undecided')).toContain('route.unfollowed')
   })
 })
 
-it('puts a closed way back down to the ACL of the endpoints, though the transit gateway stands in their subnet too', () => {
+it('attributes a blocked return path to the ACL of the endpoints, even if the transit gateway is also in their subnet', () => {
   const closed = acl(6, HUB, [6], [entry(100, false, 'allow'), entry(100, true, 'allow', '10.8.0.0/16')])
   const account = {
     ...withHubEndpoints,
