@@ -5,7 +5,7 @@ import {templateIn, textOf} from '../support/deploy.ts'
 
 const text = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8')
 
-it('tells of every parameter of the audit, with its default', () => {
+it('documents every parameter of the audit, with its default', () => {
   const rows = [...text.matchAll(/^\| ((?:`[A-Z]\w+`(?:, )?)+) \|([^|]*)\|/gm)]
   const told = rows.flatMap(([, names = '', value = '']) =>
     [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => [name, value.replaceAll('`', '').trim()] as const),
@@ -21,7 +21,7 @@ it('has flags of the command line that exist', () => {
     for (const [, flag = ''] of line.matchAll(/ --([a-z-]+)/g)) expect(Object.keys(fleetFlags)).toContain(flag)
 })
 
-it('names files that are there', () => {
+it('names files that exist', () => {
   for (const [, file = ''] of text.matchAll(/(?<=[\s`(/])((?:deploy|bench)\/[\w.-]+\.(?:yaml|ts|md))/g))
     expect(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').length).toBeGreaterThan(0)
 })

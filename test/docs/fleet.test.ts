@@ -19,12 +19,12 @@ it.each([...commandsIn(text), ...commandsIn(read('docs/schedule/github-actions.y
   },
 )
 
-it('tells of every format and of everything that Inspector may make of an instance', () => {
+it('documents every format and every coverage state of Inspector', () => {
   for (const format of AUDIT_FORMATS) expect(text).toContain(`| \`${format}\` |`)
   for (const coverage of COVERAGES) expect(text).toMatch(new RegExp(`^\\|.*\\b${coverage}\\b.*\\|.*\\|$`, 'm'))
 })
 
-it('the image holds all that the package does', () => {
+it('the image contains everything that the package does', () => {
   const image = read('Containerfile')
   for (const name of JSON.parse(read('package.json')).files) expect(image).toContain(`/build/${name}`)
 })

@@ -6,7 +6,7 @@ import Plan from '../../src/commands/plan.ts'
 const text = readFileSync(new URL('../../docs/plan.md', import.meta.url), 'utf8')
 const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml)
 
-it('the workflow and the hook are YAML that says what runs', () => {
+it('the workflow and the hook are valid YAML with the commands to run', () => {
   expect(blocks.map((yaml) => Object.keys(parse(yaml)))).toEqual([
     ['name', 'on', 'permissions', 'jobs'],
     ['name', 'on', 'permissions', 'jobs'],
