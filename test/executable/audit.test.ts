@@ -34,7 +34,7 @@ const faulty = (fault: string): readonly string[] =>
   )
 
 describe('which instances', () => {
-  it('are in one VPC, or carry all of the tags', async () => {
+  it('are in one VPC, or have all of the tags', async () => {
     const all = await told()
     const {vpc} = all.totals.vpcs[0]
     const inVpc = await told('--vpc', vpc)
@@ -44,7 +44,7 @@ describe('which instances', () => {
     expect(tagged.instances.every(({owner}: {owner: string}) => owner === 'web')).toBe(true)
   })
 
-  it('are listed in a file; those that are not found are told of and leave it undecided', async () => {
+  it('are listed in a file; those that are not found are reported and make the outcome undetermined', async () => {
     const [broken = ''] = faulty('metadata-off')
     const well = (await told()).instances.find(({verdict}: {verdict: string}) => verdict === 'managed').id
     writeFileSync(join(cwd, 'ids.txt'), `# those of the ticket\n${broken}\n\n${well}\n`)
@@ -55,7 +55,7 @@ describe('which instances', () => {
     expect(ran.code).toBe(3)
   })
 
-  it('are those of every file, also where files list the same instance, and that is told', async () => {
+  it('are those of every file, even if files list the same instance, with a notice', async () => {
     const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
     const {stdout, stderr} = await run(['audit', '--account', examples, '--json'], {cwd})
     const files = readdirSync(examples).filter((name) => name.endsWith('.json'))
@@ -63,7 +63,7 @@ describe('which instances', () => {
     expect(stderr).toContain(`and ${files.length - 2} more files list some again: each is examined on its own`)
   })
 
-  it('are of a Region that some file is of', async () => {
+  it('are in a Region of some file', async () => {
     const ran = await audit('--region', 'eu-west-2')
     expect(ran).toMatchObject({code: 2, stderr: 'No account file for Region eu-west-2; the files are for eu-west-1.\n'})
     const {stderr} = await audit('--region', 'eu-west-1', '--region', 'eu-west-2')
@@ -71,8 +71,8 @@ describe('which instances', () => {
   })
 })
 
-describe('what comes out', () => {
-  it('goes into several files at once, by their endings', async () => {
+describe('output', () => {
+  it('goes to several files at once, by their extensions', async () => {
     const files = ['x.json', 'x.csv', 'x.sarif', 'x.prom', 'x.md', 'x.xml', 'x.txt', 'x.ndjson', 'asff=x.findings']
     const {stdout} = await audit('--json', ...files.flatMap((file) => ['-o', file]))
     expect(readFileSync(join(cwd, 'x.json'), 'utf8')).toBe(stdout)
@@ -80,7 +80,7 @@ describe('what comes out', () => {
     expect(readFileSync(join(cwd, 'x.xml'), 'utf8')).toMatch(/^<\?xml/)
   })
 
-  it('must have a folder to go to before anything is asked', async () => {
+  it('must have an existing folder before anything is read', async () => {
     const ran = await audit('-o', 'nowhere/x.json')
     expect(ran).toMatchObject({
       code: 2,
@@ -91,7 +91,7 @@ describe('what comes out', () => {
 })
 
 describe('single accounts and Regions', () => {
-  it('are examined on their own, and their reports add up to that of all', async () => {
+  it('are examined on their own, and their merged reports equal that of all', async () => {
     mkdirSync(join(cwd, 'parts'))
     for (const n of [0, 1]) await run(['audit', '--account', `accounts/${n}.json`, '-o', `parts/${n}.json`], {cwd})
     const sum = JSON.parse((await run(['audit', '--parts', 'parts', '--json'], {cwd})).stdout)
@@ -142,7 +142,7 @@ describe('single accounts and Regions', () => {
     expect(stderr).toContain('parts/2.json: schema: expected "ssm-doctor/audit/1"')
   })
 
-  it('that were done before are taken from there, unless their file was read anew', async () => {
+  it('that were finished before are reused, unless their file was read again', async () => {
     await audit('--resume', 'kept')
     expect((await audit('--resume', 'kept')).stderr).toContain('2 reused from an earlier run')
     const [first] = accounts
@@ -155,7 +155,7 @@ describe('single accounts and Regions', () => {
 })
 
 describe('over time', () => {
-  it('the suppression of a cause ends on its day, and comes back with who had it', async () => {
+  it('the suppression of a cause ends on its date, and the cause returns with its owner', async () => {
     const until = (expires: string) =>
       writeFileSync(
         join(cwd, 'known.json'),
@@ -170,7 +170,7 @@ describe('over time', () => {
     expect(expired[0]).toMatchObject({owner: 'web', reason: 'moves'})
   })
 
-  it('only what is new makes it fail', async () => {
+  it('fails only on new findings', async () => {
     await audit('-o', 'before.json')
     expect((await audit('--baseline', 'before.json', '--fail-on', 'new')).code).toBe(0)
     expect((await audit('--baseline', 'before.json', '--fail-on', 'blocks')).code).toBe(1)
@@ -178,7 +178,7 @@ describe('over time', () => {
   })
 })
 
-describe('what is misspelt or damaged', () => {
+describe('what is misspelled or damaged', () => {
   const file = (name: string, text: string) => writeFileSync(join(cwd, name), text)
 
   it.each([
@@ -195,7 +195,7 @@ describe('what is misspelt or damaged', () => {
     ['--baseline', 'word.json', 'word.json: expected an object, found a list.'],
     ['--baseline', 'other.json', 'other.json: schema: expected "ssm-doctor/audit/1", found "ssm-doctor/report/1".'],
     ['--instance-ids-from', 'cut.json', 'cut.json: line 1, column 17: expected JSON, found the end of the file.'],
-  ])('is known before anything is examined: %s %s', async (flag, name, sentence) => {
+  ])('is detected before anything is examined: %s %s', async (flag, name, sentence) => {
     mkdirSync(join(cwd, 'a-folder.json'), {recursive: true})
     if (!existsSync(join(cwd, 'a-link.json'))) symlinkSync('x.json', join(cwd, 'a-link.json'))
     file('a-file', '')
@@ -205,7 +205,7 @@ describe('what is misspelt or damaged', () => {
     expect(await audit(flag, name)).toMatchObject({code: 2, stdout: '', stderr: `${sentence}\n`})
   })
 
-  it('is told of where it fits nothing', async () => {
+  it('is reported if it matches nothing', async () => {
     file('odd.json', '[{"cause": "no.such", "owner": "web", "reason": "moves"}]')
     expect((await audit('--vpc', 'vpc-0123')).stderr).toContain('No instance matches --vpc vpc-0123.\n')
     const {stderr} = await audit('--owner-tag', 'Boss', '--suppress', 'odd.json')
@@ -213,7 +213,7 @@ describe('what is misspelt or damaged', () => {
     expect(stderr).toContain('--suppress: unknown cause no.such; see `ssm-doctor explain`.\n')
   })
 
-  it('is one account file of many: it is told of, and stops nothing', async () => {
+  it('is one account file of many: it is reported, and does not stop the audit', async () => {
     mkdirSync(join(cwd, 'some'), {recursive: true})
     writeFileSync(join(cwd, 'some/good.json'), JSON.stringify(accounts[0]))
     file('some/torn.json', JSON.stringify(accounts[1]).slice(0, -100))
@@ -224,7 +224,7 @@ describe('what is misspelt or damaged', () => {
     expect(readFileSync(join(cwd, 'some.xml'), 'utf8')).toContain('<error type="scope" message="some/torn.json: line 1')
   })
 
-  it('is a kept part: it is made anew', async () => {
+  it('is a saved part: it is created again', async () => {
     await audit('--resume', 'torn')
     const [part = ''] = readdirSync(join(cwd, 'torn')).filter((name) => name !== 'settings.json')
     file(`torn/${part}`, '{"schema": ')
@@ -234,17 +234,17 @@ describe('what is misspelt or damaged', () => {
   })
 })
 
-it('a list of accounts is read before anybody is asked', async () => {
+it('a list of accounts is read before any call', async () => {
   const ran = await run(['audit', '--accounts-from', 'nowhere.txt', '--role-name', 'audit'], {cwd})
   expect(ran).toMatchObject({code: 2, stderr: 'nowhere.txt: there is no such file.\n'})
 })
 
-it('two reports do not go to one file', async () => {
+it('two reports cannot use the same file', async () => {
   const ran = await audit('-o', 'one.json', '-o', 'csv=./one.json')
   expect(ran).toMatchObject({code: 2, stderr: './one.json cannot take two reports; use another file.\n'})
 })
 
-it('without instances an audit says so and exits 3, unless --allow-empty is given', async () => {
+it('an audit without instances reports it and exits with 3, unless --allow-empty is given', async () => {
   writeFileSync(join(cwd, 'none.json'), JSON.stringify({...accounts[0], Instances: []}))
   const formats = ['json', 'ndjson', 'csv', 'markdown', 'junit', 'sarif', 'asff', 'ocsf', 'prometheus']
   const outputs = formats.flatMap((format) => ['-o', `${format}=none-${format}.out`])
@@ -261,7 +261,7 @@ it('without instances an audit says so and exits 3, unless --allow-empty is give
   expect(readFileSync(join(cwd, 'none-ocsf.out'), 'utf8')).toBe('[]\n')
 })
 
-it('since when an instance is broken outlives several baselines', async () => {
+it('the time since when an instance is broken is kept over several baselines', async () => {
   const at = (ReadAt: string, name: string) => {
     mkdirSync(join(cwd, name), {recursive: true})
     writeFileSync(join(cwd, name, 'a.json'), JSON.stringify({...accounts[0], ReadAt}))

@@ -32,7 +32,7 @@ const said = (shell: string, args: readonly string[]): readonly string[] =>
     .split('\n')
     .filter((line) => line !== '')
 
-/** What the shell offers for the last of the words. */
+/** The completions of the shell for the last word. */
 const OFFERED = {
   bash: (words: readonly string[]) =>
     said('bash', [
@@ -43,7 +43,7 @@ const OFFERED = {
       scriptOf('bash'),
       ...words,
     ]),
-  // Completion functions of zsh run in its line editor alone: what they would hand to it is printed.
+  // Completion functions of zsh run only in its line editor: what they would pass to it is printed.
   zsh: (words: readonly string[]) =>
     said('zsh', [
       '-f',
@@ -108,7 +108,7 @@ describe.each(SHELLS)('the script for %s', (shell) => {
   })
 })
 
-it('says which shells there are', async () => {
+it('lists the supported shells', async () => {
   expect(await run(['completion', 'tcsh'])).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/bash, zsh, fish, powershell/),

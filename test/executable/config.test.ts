@@ -18,12 +18,12 @@ function withFile(defaults: object, name = '.ssm-doctor.json'): string {
 }
 
 describe('a default', () => {
-  it('in .ssm-doctor.json of the current folder is as if it had been typed', async () => {
+  it('in .ssm-doctor.json of the current folder works like a flag', async () => {
     const cwd = withFile({format: 'csv'})
     expect((await run(audit, {cwd})).stdout).toBe((await run([...audit, '--format', 'csv'])).stdout)
   })
 
-  it('gives way to a variable, and both to a flag', async () => {
+  it('is overridden by a variable, and both by a flag', async () => {
     const cwd = withFile({format: 'csv'})
     const env = {SSM_DOCTOR_FORMAT: 'markdown'}
     expect((await run(audit, {cwd, env})).stdout).toMatch(/^# Managed instances/)
@@ -31,13 +31,13 @@ describe('a default', () => {
     expect(JSON.parse((await run([...audit, '--json'], {cwd, env})).stdout)).toHaveProperty('schema')
   })
 
-  it('may hold for one command alone, and comes before what holds for all', async () => {
+  it('may apply to one command only, and overrides those for all commands', async () => {
     const cwd = withFile({format: 'html', audit: {format: 'csv'}})
     expect((await run(audit, {cwd})).stdout).toMatch(/^id,name,/)
     expect((await run(['demo'], {cwd})).stdout).toMatch(/^<!doctype html>/i)
   })
 
-  it('is left out where the command has no such flag or format, or what is typed excludes it', async () => {
+  it('is ignored if the command has no such flag or format, or if a flag excludes it', async () => {
     const cwd = withFile({'role-name': 'audit', region: 'eu-west-1', 'owner-tag': 'Team', format: 'csv'})
     expect(await run(['demo', '--quiet'], {cwd})).toEqual(await run(['demo', '--quiet']))
     expect((await run(audit, {cwd})).code).toBe(1)
@@ -45,7 +45,7 @@ describe('a default', () => {
     expect(stderr).not.toContain('cannot be combined')
   })
 
-  it('of the Region selects no account file and overrides no plan', async () => {
+  it('for the Region selects no account file and overrides no plan', async () => {
     const cwd = withFile({region: 'us-west-2'})
     expect(await run([...audit, '--json'], {cwd})).toMatchObject({
       code: 1,
@@ -81,14 +81,14 @@ describe('a default', () => {
     [{audit: 'x'}, '.ssm-doctor.json: audit: expected an object of flags and values.\n'],
     [{'no-color': 'perhaps'}, '.ssm-doctor.json: no-color: expected true or false, found "perhaps".\n'],
     [{prefer: 'best'}, /^Expected --prefer=best to be one of: private, cheapest, least-change/],
-  ])('%j is wrong, in one sentence', async (defaults, says) => {
+  ])('%j is rejected in one sentence', async (defaults, says) => {
     const args = 'prefer' in defaults ? ['--account', EXAMPLE] : ['demo', '--quiet']
     const ran = await run(args, {cwd: withFile(defaults)})
     expect({stdout: ran.stdout, code: ran.code}).toEqual({stdout: '', code: 2})
     expect(ran.stderr).toMatch(says)
   })
 
-  it('in a file that is missing or damaged is one sentence', async () => {
+  it('in a file that is missing or damaged is rejected in one sentence', async () => {
     const missing = await run(['demo', '--config', 'nowhere.json'])
     expect(missing).toEqual({stdout: '', stderr: '--config nowhere.json: the file cannot be read.\n', code: 2})
     const cwd = aFolder()
@@ -98,7 +98,7 @@ describe('a default', () => {
 })
 
 describe('ssm-doctor config', () => {
-  it('prints what is in force, and from where', async () => {
+  it('prints what is in effect, and from where', async () => {
     const cwd = withFile({region: ['eu-west-1', 'eu-west-2'], 'owner-tag': 'Team', audit: {format: 'csv'}})
     const {stdout, code} = await run(['config'], {cwd, env: {SSM_DOCTOR_OWNER_TAG: 'Owner'}})
     expect(code).toBe(0)
@@ -118,7 +118,7 @@ describe('ssm-doctor config', () => {
     ])
   })
 
-  it('says how to set one where there is none', async () => {
+  it('shows how to set one if there is none', async () => {
     const {stdout} = await run(['config'])
     expect(stdout).toMatch(/^No defaults are set\./)
     for (const key of KEYS) expect(stdout).toContain(variableOf(key))
@@ -130,7 +130,7 @@ it('every key is a flag of some command', () => {
   expect(KEYS.filter((key) => !flags.has(key))).toEqual([])
 })
 
-it('a start without defaults loads nothing for them', () => {
+it('a start without defaults loads no code for them', () => {
   const dist = new URL('../../dist/', import.meta.url)
   expect(readFileSync(new URL('index.js', dist), 'utf8')).not.toContain('cannot be set here')
 })

@@ -20,7 +20,7 @@ describe('workflows', () => {
     [/\bmacos-15\b/g, 'macos-latest'],
     [/\battestations: write\b/g, 'checks: write'],
   ] as const
-  // A linter that has run once may not run again: its memory is not freed.
+  // A linter that ran once cannot run again: its memory is not freed.
   const faultsOf = async (text: string): Promise<readonly string[]> => {
     const lint = await createLinter()
     const known = NEWER.reduce((all, [newer, older]) => all.replaceAll(newer, older), text)
@@ -32,7 +32,7 @@ describe('workflows', () => {
     expect(await faultsOf(read(file))).toEqual([])
   })
 
-  it('in the documentation pass it too', async () => {
+  it('in the documentation also pass', async () => {
     const blocks = ['docs/plan.md', 'docs/fleet.md'].flatMap((file) =>
       [...read(file).matchAll(/```yaml\n([\s\S]*?)```/g)]
         .map(([, yaml = '']) => yaml)
@@ -46,7 +46,7 @@ describe('workflows', () => {
     expect(await faultsOf(read('.github/workflows/ci.yml').replace('matrix.node', 'matrx.node'))).toHaveLength(1)
   })
 
-  it('the action has steps that would pass as those of a job', async () => {
+  it('the action has steps that are valid in a job', async () => {
     const action = parse(read('action.yml'))
     expect(action.runs.using).toBe('composite')
     const inputs = Object.fromEntries(
@@ -69,7 +69,7 @@ interface Ran {
   readonly sarif: string | undefined
 }
 
-/** The script of the action, with the built tool in the place of the published one. */
+/** The script of the action, with the built tool in place of the published one. */
 function action(command: string, args: string): Ran {
   const temp = aFolder()
   const [output, summary] = [join(temp, 'output'), join(temp, 'summary')]
@@ -122,7 +122,7 @@ describe('the action', () => {
     expect(readdirSync(folder)).toContain('report.sarif')
   })
 
-  it('has no report to upload where nothing could be examined', () => {
+  it('has no report to upload if nothing could be examined', () => {
     const {code, folder, sarif, summary} = action('audit', '--account=missing.json')
     expect({code, sarif, summary}).toEqual({code: '2', sarif: undefined, summary: ''})
     expect(readdirSync(folder)).toEqual([])
@@ -134,7 +134,7 @@ describe('the action', () => {
     expect(text).not.toContain('hashFiles')
   })
 
-  it('lets no name write a workflow command', () => {
+  it('does not print workflow commands from names', () => {
     const folder = aFolder()
     const group = {
       severity: 'blocks',

@@ -16,7 +16,7 @@ const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGI
 const folder = aFolder
 const EXAMPLE = fileURLToPath(new URL('../../examples/endpoints-shadow-nat.json', import.meta.url))
 
-describe('without what AWS needs, one sentence says what to do', () => {
+describe('without what AWS requires, one sentence says what to do', () => {
   it.each([
     ['no credentials', {AWS_REGION: 'eu-west-1'}, /credentials/],
     ['no Region', {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test'}, /--region/],
@@ -35,7 +35,7 @@ describe('without what AWS needs, one sentence says what to do', () => {
   })
 })
 
-it('stops at once on Ctrl-C, while AWS keeps silent', async () => {
+it('stops immediately on Ctrl-C while AWS does not respond', async () => {
   const silent = createServer(() => child.kill('SIGINT'))
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   const {port} = silent.address() as AddressInfo
@@ -47,7 +47,7 @@ it('stops at once on Ctrl-C, while AWS keeps silent', async () => {
   expect(code).toBe(130)
 })
 
-it('ends quietly when nobody reads on', async () => {
+it('ends without an error if its output is closed', async () => {
   const child = spawn(process.execPath, [TOOL, 'explain'], {stdio: ['ignore', 'pipe', 'pipe']})
   let stderr = ''
   child.stderr.on('data', (chunk) => {
@@ -72,7 +72,7 @@ it.skipIf(!existsSync('/dev/full'))('says in one line that the disk is full, and
 })
 
 describe('report files', () => {
-  it('are written in every format of the report, beside the report on standard output', async () => {
+  it('are written in every format of the report, in addition to standard output', async () => {
     const cwd = folder()
     const {stdout, code} = await run(
       ['--account', EXAMPLE, '-o', 'report.json', '-o', 'report.html', '-o', 'report.txt', '-o', 'report.md'],
@@ -104,7 +104,7 @@ describe('report files', () => {
   })
 })
 
-describe('what is mistyped', () => {
+describe('a typing mistake', () => {
   it.each([
     [['adit'], 'Unknown command or instance id "adit". Did you mean audit?\n'],
     [['audit', '--acount', 'x.json'], 'Unknown flag --acount. Did you mean --account? See ssm-doctor audit --help.\n'],
@@ -150,7 +150,7 @@ it('loads no AWS client for an account file', () => {
 describe('snapshot', () => {
   const healthy = fileURLToPath(new URL('../../examples/healthy.json', import.meta.url))
 
-  it('writes an account file that examines the same, and that only its owner reads', async () => {
+  it('writes an account file that examines the same, readable by its owner only', async () => {
     const cwd = folder()
     expect(await run(['snapshot', '--account', healthy, '-o', 'copy.json'], {cwd})).toEqual({
       stdout: '',
@@ -164,7 +164,7 @@ describe('snapshot', () => {
     expect(readdirSync(cwd)).toEqual(['copy.json'])
   })
 
-  it('redacts, and the causes stay', async () => {
+  it('redacts, and the causes do not change', async () => {
     const cwd = folder()
     const shadow = healthy.replace('healthy', 'endpoints-shadow-nat')
     await run(['snapshot', '--account', shadow, '--redact', '-o', 'redacted.json'], {cwd})
@@ -178,7 +178,7 @@ describe('snapshot', () => {
     expect(ids(after)).toEqual(ids(before))
   })
 
-  it('leaves what was there when it cannot write', async () => {
+  it('keeps the earlier file if it cannot write', async () => {
     const cwd = folder()
     chmodSync(cwd, 0o700)
     const {stderr, code} = await run(['snapshot', '--account', healthy, '-o', 'nowhere/copy.json'], {cwd})
@@ -192,7 +192,7 @@ describe('snapshot', () => {
   })
 })
 
-it('prints a policy that reads and nothing else', async () => {
+it('prints a policy with read permissions only', async () => {
   const {stdout} = await run(['permissions'])
   const actions = JSON.parse(stdout).Statement.flatMap(({Action}: {Action: readonly string[]}) => Action)
   expect(actions).toContain('ec2:DescribeInstances')
@@ -201,7 +201,7 @@ it('prints a policy that reads and nothing else', async () => {
   )
 })
 
-it('prints for a plan the calls that read a stack besides', async () => {
+it('also prints for a plan the calls that read a stack', async () => {
   const {stdout} = await run(['permissions', 'plan'])
   const {Statement} = JSON.parse(stdout)
   expect(Statement.at(-1)).toMatchObject({
@@ -211,7 +211,7 @@ it('prints for a plan the calls that read a stack besides', async () => {
   expect(JSON.stringify(Statement)).not.toContain('sts:AssumeRole')
 })
 
-it('prints for audits the way into other accounts besides', async () => {
+it('also prints for audits the access to other accounts', async () => {
   const printed = async (...args: readonly string[]) =>
     JSON.parse((await run(['permissions', ...args])).stdout).Statement as readonly Statement[]
   const audit = await printed('audit', '--role-name', 'reader', '--partition', 'aws-cn')
@@ -239,7 +239,7 @@ it('prints for audits the way into other accounts besides', async () => {
   expect(actions(audit)).toContain('ec2:DescribeRegions')
 })
 
-it('reads what its own commands have written', async () => {
+it('reads the output of its own commands', async () => {
   const {stdout} = await run(['permissions', '--commands'])
   expect(stdout).toContain('aws ec2 describe-instances > "account/ec2-describe-instances.json"')
   const cwd = folder()

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {aFolder} from '../support/folder.ts'
 
 /** An account file as JSON, to be broken. */
-// biome-ignore lint/suspicious/noExplicitAny: a file before it is checked may hold anything
+// biome-ignore lint/suspicious/noExplicitAny: a file before validation can contain anything
 export type File = Record<string, any>
 
 export const example = (name: string): File =>
@@ -26,7 +26,7 @@ const absent = (file: File): void => {
   file.ConnectionStatuses[0].Status = 'notconnected'
 }
 
-/** Account files of the transcripts, beside the bundled ones. */
+/** Account files of the transcripts, in addition to the bundled ones. */
 export const FILES: Readonly<Record<string, File>> = {
   stopped: changed('healthy', (file) => {
     absent(file)
@@ -123,7 +123,7 @@ export const FILES: Readonly<Record<string, File>> = {
   }),
 }
 
-/** A folder that holds them, so that transcripts name no path of one machine. */
+/** A folder for them, so transcripts do not contain paths of one machine. */
 export function folderOfFiles(): string {
   const folder = aFolder()
   for (const [name, file] of Object.entries(FILES)) writeFileSync(join(folder, `${name}.json`), JSON.stringify(file))

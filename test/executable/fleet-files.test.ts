@@ -33,12 +33,12 @@ describe('the fixes of an audit', () => {
     for (const name of outputs) expect(read(name).replaceAll('&quot;', '"')).toContain(words.split('"')[0] ?? '')
   })
 
-  it('are commands unless something else is asked for', async () => {
+  it('are commands by default', async () => {
     expect((await audit('--remedy', 'cli', '--json')).stdout).toBe((await audit('--json')).stdout)
     expect(JSON.stringify(whole)).not.toContain('"snippet"')
   })
 
-  it('do not resume what was kept in another form', async () => {
+  it('do not resume what was saved in another format', async () => {
     await audit('--resume', 'kept')
     const {stderr, code} = await audit('--resume', 'kept', '--remedy', 'terraform')
     expect(code).toBe(2)
@@ -62,7 +62,7 @@ describe('--script', () => {
     expect(readFileSync(called, 'utf8')).toBe('sts get-caller-identity --query Account --output text\n')
   })
 
-  it('of an unknown group names those that are meant', async () => {
+  it('of an unknown group suggests the nearest ones', async () => {
     const {stdout, stderr, code} = await audit('--script', group.id.slice(0, -1))
     expect({stdout, code}).toEqual({stdout: '', code: 2})
     expect(stderr).toContain(`No group "${group.id.slice(0, -1)}" in this audit. Did you mean ${group.id}`)
@@ -92,7 +92,7 @@ describe('--split owner', () => {
       ['--split', 'account', '-o', 'asff=accounts/0.json/'],
       'accounts/0.json/ cannot be written: it is not a folder.\n',
     ],
-  ])('%j is wrong usage', async (flags, says) => {
+  ])('%j is a usage error', async (flags, says) => {
     const {stdout, stderr, code} = await audit(...flags)
     expect({stdout, stderr, code}).toEqual({stdout: '', stderr: says, code: 2})
     expect(existsSync(join(cwd, 'folder'))).toBe(false)
@@ -111,7 +111,7 @@ interface Finding {
 const findingsIn = (folder: string, name: string): readonly Finding[] => JSON.parse(read(folder, name))
 
 describe('findings for Security Hub', () => {
-  it('are split by account and Region, a hundred in a file at most, and nothing is lost', async () => {
+  it('are split by account and Region, at most a hundred per file, and complete', async () => {
     await audit('--split', 'account', '-o', 'asff=findings/', '-o', 'asff=all.json')
     const names = readdirSync(join(cwd, 'findings'))
     const all: readonly Finding[] = JSON.parse(read('all.json'))
@@ -162,7 +162,7 @@ describe('findings for Security Hub', () => {
       Tags.some(({Key, Value}) => Key === 'Fault' && Value === 'metadata-off'),
   )
 
-  it('that are over since the baseline are archived under the same id', async () => {
+  it('that are resolved since the baseline are archived under the same id', async () => {
     const fixed = Instances.map((one) =>
       one.InstanceId === disabled.InstanceId
         ? {...one, MetadataOptions: {...one.MetadataOptions, HttpEndpoint: 'enabled'}}
@@ -177,13 +177,13 @@ describe('findings for Security Hub', () => {
     )
   })
 
-  it('of an instance that is gone are archived, unless only some instances were asked for', async () => {
+  it('of an instance that no longer exists are archived, unless only some instances were requested', async () => {
     const Instances_ = Instances.filter(({InstanceId}) => InstanceId !== disabled.InstanceId)
     expect((await since('gone', {Instances: Instances_})).some(({Id}) => Id.includes(disabled.InstanceId))).toBe(true)
     expect(await since('gone', {Instances: Instances_}, '--tag', 'Owner=web')).toEqual([])
   })
 
-  it('that were accepted since are not archived', async () => {
+  it('that were accepted since then are not archived', async () => {
     const accepted = [{resource: disabled.InstanceId, owner: 'web', reason: 'moves'}]
     writeFileSync(join(cwd, 'accepted.json'), JSON.stringify(accepted))
     expect(await since('same', {}, '--suppress', 'accepted.json')).toEqual([])

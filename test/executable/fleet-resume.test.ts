@@ -24,7 +24,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
 
-/** Starts the audit and kills it after so many milliseconds, without a chance to tidy up. */
+/** Starts the audit and kills it after this many milliseconds, without a chance to clean up. */
 const killed = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [TOOL, ...options, '--resume', kept], {stdio: 'ignore'})
@@ -35,7 +35,7 @@ const killed = (milliseconds: number): Promise<void> =>
     })
   })
 
-/** The accounts that are done; a folder that does not exist yet keeps none. */
+/** The finished accounts; none if the folder does not exist yet. */
 function parts(): readonly string[] {
   try {
     return readdirSync(kept).filter((name) => !name.startsWith('.') && name !== 'settings.json')
@@ -45,11 +45,11 @@ function parts(): readonly string[] {
 }
 
 describe('an audit that is killed', () => {
-  it(`keeps every account that is done, whole, in ${KILLS} kills at random moments`, {timeout: 600_000}, async () => {
+  it(`keeps every finished account, complete, in ${KILLS} kills at random moments`, {timeout: 600_000}, async () => {
     const whole = await run(options)
     const took = await timed(() => run(options))
     for (let n = 0; n < KILLS; n++) {
-      // What is done makes the next run shorter, so that now and then it starts afresh.
+      // Finished accounts make the next run shorter, so the folder is emptied now and then.
       if (n % 10 === 0) rmSync(kept, {recursive: true, force: true})
       const before = [...parts()]
       await killed(Math.random() * took)

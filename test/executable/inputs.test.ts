@@ -33,7 +33,7 @@ describe('an ARN of another account', () => {
     },
   )
 
-  it('is refused with the account that the file is of', async () => {
+  it('is rejected with the account of the file', async () => {
     const {stdout, stderr, code} = await run([
       `arn:aws:ec2:eu-west-1:999999999999:instance/${ID}`,
       '--account',
@@ -76,7 +76,7 @@ describe('--instance-ids-from', () => {
   })
 })
 
-describe('standard input is read where a file may be given', () => {
+describe('standard input can replace a file', () => {
   const cwd = aFolder()
   const audit = (...args: readonly string[]) => ['audit', '--account', EXAMPLE, ...args]
 

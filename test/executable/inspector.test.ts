@@ -14,7 +14,7 @@ const written = (name: string, change: object): string => {
 const file = written('account.json', {})
 afterAll(() => rmSync(cwd, {recursive: true, force: true}))
 
-it('joins the coverage in an account file with the examination, and ends with 1', async () => {
+it('joins the coverage in an account file with the examination, and exits with 1', async () => {
   const {stdout, stderr, code} = await run(['inspector', '--account', file, '--json'], {cwd})
   const report = JSON.parse(stdout)
   expect(inspectionFaultsOf(report)).toEqual([])
@@ -24,9 +24,9 @@ it('joins the coverage in an account file with the examination, and ends with 1'
 })
 
 it.each([
-  ['every instance is scanned, by snapshots too', [1, 8], 0],
-  ['some are left out on purpose or stopped', [1, 5, 6, 7], 0],
-  ['one cannot be told', [1, 11], 3],
+  ['every instance is scanned, some by snapshots', [1, 8], 0],
+  ['some are excluded on purpose or stopped', [1, 5, 6, 7], 0],
+  ['one cannot be determined', [1, 11], 3],
   ['one is scanned in part', [1, 9], 1],
 ])('when %s', async (_, numbers, code) => {
   const wanted = numbers.map(ids)
@@ -34,7 +34,7 @@ it.each([
   expect((await run(['inspector', '--account', file, '--instance-ids-from', 'ids.txt'], {cwd})).code).toBe(code)
 })
 
-it('that is off is one finding for all instances, with the call that enables it', async () => {
+it('that is disabled is one finding for all instances, with the call that enables it', async () => {
   const off = {resourceState: {ec2: {status: 'DISABLED'}}, accountId: '111122223333', state: {status: 'DISABLED'}}
   const name = written('off.json', {CoveredResources: [], AccountStatuses: [off]})
   const {stdout, code} = await run(['inspector', '--account', name, '--json'], {cwd})
@@ -46,7 +46,7 @@ it('that is off is one finding for all instances, with the call that enables it'
   expect(code).toBe(1)
 })
 
-it('fails only on what is asked for', async () => {
+it('fails only on what --fail-on selects', async () => {
   writeFileSync(join(cwd, 'some.txt'), [3, 5].map(ids).join('\n'))
   const asked = (failOn: string) =>
     run(['inspector', '--account', file, '--instance-ids-from', 'some.txt', '--fail-on', failOn], {cwd})
@@ -57,7 +57,7 @@ it('fails only on what is asked for', async () => {
   expect((await asked('advises')).code).toBe(1)
 })
 
-it('compares with an earlier report, writes several files, and keeps what is done', async () => {
+it('compares with an earlier report, writes several files, and resumes', async () => {
   const earlier = written('earlier.json', {CoveredResources: [row(2, 'UNMANAGED_EC2_INSTANCE')]})
   const before = await run(['inspector', '--account', earlier, '--json', '-o', 'before.json'], {cwd})
   expect(JSON.parse(readFileSync(join(cwd, 'before.json'), 'utf8'))).toEqual(JSON.parse(before.stdout))
@@ -73,7 +73,7 @@ it('compares with an earlier report, writes several files, and keeps what is don
   expect(JSON.parse((await run(options, {cwd})).stdout)).toEqual(JSON.parse(stdout))
 })
 
-it('takes neither the baseline nor the kept parts of an audit for its own', async () => {
+it('rejects the baseline and the saved parts of an audit', async () => {
   await run(['audit', '--account', file, '-o', 'audit.json', '--resume', 'audits'], {cwd})
   const compared = await run(['inspector', '--account', file, '--baseline', 'audit.json'], {cwd})
   expect(compared).toMatchObject({code: 2, stderr: expect.stringContaining('ssm-doctor/inspector/1')})

@@ -30,19 +30,19 @@ describe('an instance in Markdown', () => {
     expect(text).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/m)
   })
 
-  it('takes no markup, HTML or mention from names in the account', async () => {
+  it('escapes markup, HTML and mentions in names of the account', async () => {
     const text = await markdown('--account', join(folder, 'hostile.json'))
     expect(text).not.toContain('<img')
     expect(text).toContain('&lt;img')
     expect(text).not.toContain(HOSTILE.name)
   })
 
-  it('is a section for each of several', async () => {
+  it('has a section for each of several instances', async () => {
     const text = await markdown('--account', join(folder, 'several.json'), 'i-0d0c000000002f0a9', 'i-0d0c000000002f0b0')
     expect(text.match(/^### /gm)).toHaveLength(2)
   })
 
-  it('is written from a saved report, in the fixes that were asked for', async () => {
+  it('is written from a saved report, with the requested form of fixes', async () => {
     const {stdout} = await run(['--account', SHADOW, '--json', '--remedy', 'terraform'])
     const rendered = await run(['render', '-', '--format', 'markdown'], {stdin: stdout})
     expect(rendered.stdout).toBe(await markdown('--account', SHADOW, '--remedy', 'terraform'))

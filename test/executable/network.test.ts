@@ -15,7 +15,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-/** Something that stands where AWS is expected. */
+/** A server in place of AWS. */
 async function instead(listener: RequestListener) {
   let requests = 0
   const server = createServer((request, response) => {
@@ -39,8 +39,8 @@ const page =
   (_, response) =>
     response.writeHead(status, {'content-type': 'text/html; charset=utf-8'}).end('<!doctype html><p>Sign in</p>')
 
-describe('a network without AWS ends in one sentence', () => {
-  it('that says how long and how often it was tried, where nothing answers', async () => {
+describe('a network without AWS is reported in one sentence', () => {
+  it('with how long and how often it was tried, if nothing responds', async () => {
     const {env} = await instead(silence)
     const {stdout, stderr, code} = await run([ID, '--network-timeout', '1s'], {env})
     expect({stdout, code}).toEqual({stdout: '', code: 2})
@@ -49,7 +49,7 @@ describe('a network without AWS ends in one sentence', () => {
     )
   })
 
-  it.each([200, 403, 407, 503])('that names a proxy, where a page comes back with status %d', async (status) => {
+  it.each([200, 403, 407, 503])('that names a proxy, if a page comes back with status %d', async (status) => {
     const {env} = await instead(page(status))
     const {stdout, stderr, code} = await run([ID], {env})
     expect({stdout, code}).toEqual({stdout: '', code: 2})
@@ -57,7 +57,7 @@ describe('a network without AWS ends in one sentence', () => {
     expect(stderr.trimEnd()).not.toContain('\n')
   })
 
-  it('after few attempts, where every answer is a server error', async () => {
+  it('after few attempts, if every response is a server error', async () => {
     const {env, requests} = await instead(failure)
     const {stderr, code} = await run([ID], {env})
     expect(code).toBe(2)
@@ -65,7 +65,7 @@ describe('a network without AWS ends in one sentence', () => {
     expect(requests()).toBeLessThanOrEqual(30)
   })
 
-  it('in an audit too, which does not blame the filters', async () => {
+  it('in an audit too, which does not suggest to change the filters', async () => {
     const {env, requests} = await instead(failure)
     const {stdout, stderr, code} = await run(['audit'], {env})
     expect(code).toBe(2)
@@ -75,7 +75,7 @@ describe('a network without AWS ends in one sentence', () => {
   })
 })
 
-it('a duration is checked before AWS is asked', async () => {
+it('a duration is validated before any AWS call', async () => {
   const {stderr, code} = await run([ID, '--network-timeout', 'soon'], {env: KEYS})
   expect({stderr, code}).toEqual({
     stderr: 'Invalid --network-timeout "soon"; use a number with s, m or h, such as 90s, 45m or 2h.\n',
@@ -83,7 +83,7 @@ it('a duration is checked before AWS is asked', async () => {
   })
 })
 
-/** A terminal of 80 columns that somebody looks at. */
+/** An interactive terminal of 80 columns. */
 const onTerminal = (args: readonly string[], env: Readonly<Record<string, string>>) =>
   new Promise<string>((resolve) => {
     const line = ['stty cols 80;', process.execPath, TOOL, ...args].join(' ')

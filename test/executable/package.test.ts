@@ -19,7 +19,7 @@ const installed = join(folder, 'prefix/lib/node_modules/ssm-doctor')
 
 describe('the package, packed and installed', () => {
   beforeAll(() => {
-    // The tests run on what is built; prepack would build it again under their feet.
+    // The tests run on the build; prepack would build it again while they run.
     npm(ROOT, 'pack', '--ignore-scripts', '--silent', '--pack-destination', folder)
     const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
     npm(
@@ -41,7 +41,7 @@ describe('the package, packed and installed', () => {
     expect(stdout).toMatch(/^i-0d0c000000002f0a9 {2}unmanaged {2}endpoint\.sg-blocks/)
   })
 
-  it('has no dependencies, and says where it comes from', () => {
+  it('has no dependencies, and names its repository', () => {
     const found = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     expect(readdirSync(installed)).not.toContain('node_modules')
     expect(found.dependencies).toBeUndefined()
@@ -49,7 +49,7 @@ describe('the package, packed and installed', () => {
     expect([found.homepage, found.bugs, found.exports]).not.toContain(undefined)
   })
 
-  it('has a README whose links lead somewhere', () => {
+  it('has a README whose links exist', () => {
     const links = [...readFileSync(join(installed, 'README.md'), 'utf8').matchAll(/\]\(([^)]+)\)/g)].map(([, to]) => to)
     expect(links.length).toBeGreaterThan(4)
     expect(links.filter((to = '') => !to.startsWith('https://') && !to.startsWith('#'))).toEqual([])
@@ -59,7 +59,7 @@ describe('the package, packed and installed', () => {
   })
 })
 
-it('npm start shows the report and nothing of the bundler', () => {
+it('npm start shows the report and no output of the bundler', () => {
   const {start, build} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts
   expect(start).toBe('npm run --silent build && node bin/run.js demo')
   expect(build).toBe('node scripts/build.mjs')

@@ -22,7 +22,7 @@ Resources:
       SecurityGroupEgress: [{IpProtocol: tcp, FromPort: !Ref Port, ToPort: !Ref Port, CidrIp: ${egress}}]
 `
 
-/** What CloudFormation answers about the one stack that there is. */
+/** The responses of CloudFormation about the only stack. */
 function stackAnswer({service, operation, input}: Call): Fields | Refusal | undefined {
   if (service !== 'cloudformation') return undefined
   if (input.StackName === 'locked') return refuse('AccessDenied', 'not authorized', 403)
@@ -41,7 +41,7 @@ function stackAnswer({service, operation, input}: Call): Fields | Refusal | unde
     : {StackResourceSummaries: [{...row, PhysicalResourceId: WEB_GROUP}]}
 }
 
-/** The group as the stack has made it. */
+/** The security group as the stack created it. */
 const account = {
   ...healthy,
   SecurityGroups: itemsOf(healthy.SecurityGroups).map((group) =>
@@ -73,13 +73,13 @@ const plannedFor = (stack: string, file: string, ...args: readonly string[]) =>
 const planned = (file: string, ...args: readonly string[]) => plannedFor('network', file, ...args)
 
 describe('a template for a stack that is deployed', () => {
-  it('changes nothing when it is the template that the stack has', async () => {
+  it('changes nothing if it is the current template of the stack', async () => {
     const {stdout, stderr, code} = await planned('same.yaml', '--json')
     expect({stderr, code}).toEqual({stderr: '', code: 0})
     expect(JSON.parse(stdout)).toMatchObject({totals: {unchanged: 1}, instances: []})
   })
 
-  it('names the logical id and the property that take an instance away', async () => {
+  it('names the logical id and the property that disconnect an instance', async () => {
     const {stdout, code} = await planned('closed.yaml', '--json')
     expect(code).toBe(1)
     expect(JSON.parse(stdout).instances).toMatchObject([
@@ -87,7 +87,7 @@ describe('a template for a stack that is deployed', () => {
     ])
   })
 
-  it('takes new values of parameters, and keeps those that the stack has', async () => {
+  it('uses new values of parameters, and keeps the others of the stack', async () => {
     const {stdout, code} = await planned('same.yaml', '--parameters', 'parameters.json')
     expect(code).toBe(1)
     expect(stdout).toContain('Changed by Web: SecurityGroupEgress')
@@ -96,7 +96,7 @@ describe('a template for a stack that is deployed', () => {
   it.each([
     ['absent', 2, /Stack absent does not exist in eu-west-1/],
     ['locked', 2, /Stack locked cannot be read: .*cloudformation:/],
-  ])('%s ends with one sentence and %i', async (name, exit, sentence) => {
+  ])('%s exits with one sentence and %i', async (name, exit, sentence) => {
     const {stderr, code} = await plannedFor(name, 'same.yaml')
     expect({code, lines: stderr.trim().split('\n').length}).toEqual({code: exit, lines: 1})
     expect(stderr).toMatch(sentence)
@@ -111,7 +111,7 @@ describe('a template for a stack that is deployed', () => {
     expect(Action).toEqual(called.map((operation) => `cloudformation:${operation}`).sort())
   })
 
-  it('calls nothing that the policy for plan does not allow', async () => {
+  it('makes no call that the policy for plan does not allow', async () => {
     const {stdout} = await run(['permissions', 'plan'])
     const allowed = JSON.parse(stdout).Statement.flatMap(({Action}: {Action: readonly string[]}) => Action)
     const called = aws.calls
@@ -121,7 +121,7 @@ describe('a template for a stack that is deployed', () => {
   })
 })
 
-it('never prints the value of a parameter that asks not to be shown', async () => {
+it('never prints the value of a NoEcho parameter', async () => {
   const secret = '198.51.100.77/32'
   const text = template('!Ref Password').replace('NoEcho: true', `NoEcho: true, Default: ${secret}`)
   writeFileSync(join(cwd, 'secret.yaml'), text)

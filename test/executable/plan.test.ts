@@ -26,8 +26,8 @@ writeFileSync(
 const planned = (...args: readonly string[]) =>
   run(['plan', '--terraform', 'plan.json', '--account', 'account.json', ...args], {cwd})
 
-describe('a plan that closes the group of a managed instance', () => {
-  it('exits with 1 and says which attribute does it', async () => {
+describe('a plan that removes the rules of the security group of a managed instance', () => {
+  it('exits with 1 and names the attribute that causes it', async () => {
     const {stdout, code} = await planned()
     expect(code).toBe(1)
     expect(stdout).toContain('aws_security_group.web: ')
@@ -35,7 +35,7 @@ describe('a plan that closes the group of a managed instance', () => {
     expect(stdout).not.toContain('secret-of-the-plan')
   })
 
-  it('is JSON by its schema', async () => {
+  it('is JSON that conforms to its schema', async () => {
     const schema = JSON.parse(readFileSync(new URL('../../schema/plan.json', import.meta.url), 'utf8'))
     const check = new (Ajv as unknown as typeof Ajv.default)({strict: false}).compile(schema)
     expect(check(JSON.parse((await planned('--json')).stdout)), JSON.stringify(check.errors)).toBe(true)
@@ -80,7 +80,7 @@ it.each([
   [['plan'], /Specify the plan/],
   [['plan', '--terraform', 'account.json'], /account\.json is not a Terraform plan/],
   [['plan', '--cloudformation', 'plan.json', '--region', 'eu-west-1'], /is not a CloudFormation template/],
-])('%j ends with one sentence and 2', async (args, sentence) => {
+])('%j exits with one sentence and 2', async (args, sentence) => {
   const {stderr, code} = await run(args, {cwd})
   expect({code, lines: stderr.trim().split('\n').length}).toEqual({code: 2, lines: 1})
   expect(stderr).toMatch(sentence)

@@ -18,7 +18,7 @@ const ASSOCIATED = id('sg', 0x51)
 const FOREIGN = id('sg', 0x52)
 const anywhere = group(1, [], []).IpPermissionsEgress
 
-/** Nothing runs here yet; an open group and two of another VPC stand beside those of the endpoints. */
+/** No instances yet; an open security group and two of another VPC in addition to those of the endpoints. */
 const account: Account = {
   ...behindEndpoints,
   Instances: [],
@@ -36,7 +36,7 @@ const image = {
   PlatformDetails: 'Windows',
 }
 
-/** What AWS answers about a launch alone. */
+/** What AWS returns for a launch only. */
 function launchAnswer({operation, input}: Call): Fields | Refusal | undefined {
   if (operation === 'DescribeSubnets' && JSON.stringify(input).includes('subnet-id'))
     return {Subnets: itemsOf(account.Subnets).filter(({SubnetId}) => JSON.stringify(input).includes(SubnetId))}
@@ -86,7 +86,7 @@ describe.each([
     )
   })
 
-  it('would not be, for want of a role, and says what to launch it with', async () => {
+  it('would not be managed without a role, and shows what to launch it with', async () => {
     const {stdout, code} = await into('--security-group', GROUP)
     expect(code).toBe(1)
     expect(stdout).toMatch(
@@ -94,7 +94,7 @@ describe.each([
     )
   })
 
-  it('is a report that fits its schema', async () => {
+  it('has a report that conforms to its schema', async () => {
     const {stdout, code} = await into('--security-group', GROUP, '--instance-profile', 'web', '--json')
     const report = JSON.parse(stdout)
     expect(faultsOf(report)).toEqual([])
@@ -114,14 +114,14 @@ describe.each([
       `Security group ${FOREIGN} is in ${HUB} and subnet ${SUBNET} in ${VPC}`,
     ],
     [['--role', 'web'], `Cannot find default security group of ${VPC} in eu-west-1`],
-  ])('ends with 2 and one sentence: %j', async (args, says) => {
+  ])('exits with 2 and one sentence: %j', async (args, says) => {
     const {stdout, stderr, code} = await into(...args)
     expect({stdout, code}).toEqual({stdout: '', code: 2})
     expect(stderr).toContain(says)
     expect(stderr.trimEnd()).not.toContain('\n')
   })
 
-  it('ends with 2 for a subnet that is not there', async () => {
+  it('exits with 2 for a subnet that does not exist', async () => {
     const {stderr, code} = await preflight(
       ...where(),
       '--subnet',
@@ -145,11 +145,11 @@ describe('the public address', () => {
   })
 })
 
-describe('what only AWS tells', () => {
+describe('what only AWS returns', () => {
   const into = (...args: readonly string[]) =>
     preflight('--subnet', SUBNET, '--security-group', GROUP, '--role', 'web', ...args)
 
-  it('is the image: its system, and that it carries the agent', async () => {
+  it('is the image: its operating system, and that it includes the agent', async () => {
     const {stdout, code} = await into('--image', WINDOWS, '--json')
     const {instance, checks} = JSON.parse(stdout)
     expect({code, platform: instance.platform}).toEqual({code: 0, platform: 'Windows'})
@@ -158,7 +158,7 @@ describe('what only AWS tells', () => {
     ])
   })
 
-  it('is that there is no such image', async () => {
+  it('is that the image does not exist', async () => {
     const {stderr, code} = await into('--image', 'ami-0123456789abcdef0')
     expect({code, stderr}).toEqual({
       code: 2,
@@ -166,11 +166,11 @@ describe('what only AWS tells', () => {
     })
   })
 
-  it('is a group of another VPC that may be used here', async () => {
+  it('is a security group of another VPC that can be used here', async () => {
     expect(await into('--security-group', ASSOCIATED)).toMatchObject({stderr: '', code: 0})
   })
 
-  it('is asked with the permissions that are listed, and no others', async () => {
+  it('is read with the listed permissions, and no others', async () => {
     await into('--image', WINDOWS, '--security-group', ASSOCIATED)
     const made = new Set(aws.calls.map(({service, operation}) => `${service}:${operation}`))
     const kinds = KINDS.filter((kind) => !describedBy(kind).running)
@@ -182,7 +182,7 @@ describe('what only AWS tells', () => {
     expect(printed.toSorted()).toEqual(allowed.toSorted())
   })
 
-  it('cannot be asked without credentials', async () => {
+  it('cannot be read without credentials', async () => {
     const {stdout, stderr, code} = await run(['preflight', '--subnet', SUBNET], {env: {AWS_REGION: REGION}})
     expect({stdout, code}).toEqual({stdout: '', code: 2})
     expect(stderr).toMatch(/credentials/)

@@ -10,7 +10,7 @@ const INSTANCE = join(cwd, 'instance.json')
 const AUDIT = join(cwd, 'audit.json')
 
 describe('a report that was saved as JSON', () => {
-  it('becomes the same page as the one that is written directly', async () => {
+  it('renders the same page as the one that is written directly', async () => {
     writeFileSync(INSTANCE, (await run(['demo', 'nat-deleted', '--json'])).stdout)
     const {stdout, code} = await run(['render', INSTANCE, '--format', 'html'])
     expect(code).toBe(0)
@@ -53,7 +53,7 @@ describe('what is not a report', () => {
     ['another file', {name: 'x'}, /"schema" must be one of/],
     ['a damaged one', {...JSON.parse('{"schema": "ssm-doctor/report/1"}')}, /must have required property/],
     ['a list', [], /"schema" must be one of/],
-  ])('%s ends with one sentence', async (_, json, sentence) => {
+  ])('%s is rejected in one sentence', async (_, json, sentence) => {
     const file = join(cwd, 'odd.json')
     writeFileSync(file, JSON.stringify(json))
     const {stderr, stdout, code} = await run(['render', file])

@@ -12,7 +12,7 @@ export interface Ran {
   readonly code: number
 }
 
-/** No credentials, no Region and no colours but those that a test sets. */
+/** No credentials, no Region and no colors but those that a test sets. */
 const ENVIRONMENT = {
   PATH: process.env.PATH,
   HOME: '/nonexistent',
@@ -48,7 +48,7 @@ export const run = (
 /** Help names the machine and its Node, which differ from run to run. */
 const MACHINE = `${process.platform}-${process.arch} node-${process.version}`
 
-/** What a person would have seen. */
+/** What a user would have seen. */
 export const transcriptOf = (args: readonly string[], {stdout, stderr, code}: Ran): string =>
   [
     `$ ssm-doctor ${args.join(' ')}`,

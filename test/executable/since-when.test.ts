@@ -74,7 +74,7 @@ describe('--since-when', () => {
     expect((await run([...args, '--brief'])).stdout).toMatch(/When: Open until 2026-11-19 14:02 UTC/)
   })
 
-  it('refuses a file without events, several instances and --watch', async () => {
+  it('rejects a file without events, several instances and --watch', async () => {
     const one = await run(['--account', path('account.json'), '--since-when', '--cloudtrail', path('other.json')])
     expect(one).toMatchObject({
       code: 2,
@@ -86,7 +86,7 @@ describe('--since-when', () => {
     expect((await run(['--account', path('account.json'), '--cloudtrail', path('events.json')])).code).toBe(2)
   })
 
-  it('needs two permissions more, which --with prints', async () => {
+  it('needs two more permissions, which --with prints', async () => {
     const actions = async (...args: readonly string[]) =>
       (JSON.parse((await run(['permissions', ...args])).stdout).Statement as {Action: string[]}[]).flatMap(
         ({Action}) => Action,
@@ -119,7 +119,7 @@ describe('live', () => {
   afterAll(() => fake.close())
   const env = () => ({AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test'})
 
-  it('asks CloudTrail and AWS Config for the resources of the proven causes', async () => {
+  it('queries CloudTrail and AWS Config for the resources of the proven causes', async () => {
     const {stdout} = await run([WEB, '--region', 'eu-west-1', '--since-when'], {env: env()})
     expect(stdout).toMatch(OPEN_UNTIL)
     expect(stdout).toContain('with the configuration that AWS Config recorded')
@@ -129,7 +129,7 @@ describe('live', () => {
     expect(looked[0]).toContain(WEB_GROUP)
   })
 
-  it('asks neither without the flag', async () => {
+  it('queries neither without the flag', async () => {
     fake.calls.length = 0
     await run([WEB, '--region', 'eu-west-1'], {env: env()})
     expect(fake.calls.map(({service}) => service)).not.toContain('cloudtrail')

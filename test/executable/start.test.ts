@@ -21,7 +21,7 @@ describe('a start', () => {
   it('reads no more than what every command needs, in three files', () => {
     expect(named(readWith(join(DIST, 'index.js'))).sort()).toEqual(['index', 'rolldown-runtime', 'start'])
   })
-  it('sorts nothing in the order of a language, for which Node loads the tables of all', () => {
+  it('never sorts by locale, which would load the ICU tables', () => {
     for (const file of readWith(join(DIST, 'index.js')))
       expect(readFileSync(file, 'utf8')).not.toContain('localeCompare')
   })

@@ -31,7 +31,7 @@ const shown = (...args: readonly string[]) =>
 const rowsOf = (lines: readonly string[]) =>
   lines.reduce((rows, line) => rows + Math.max(1, Math.ceil([...line].length / 80)), 0)
 
-/** What is copied whole is wrapped by the terminal, not by us. */
+/** What is meant to be copied is wrapped by the terminal, not by the program. */
 const PASTED = /^\s*(?:# )?(?:aws|sudo|[A-Z_]+=\$\(aws|curl|https:\/\/)\S*/
 
 describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal of 80 columns and 24 rows', () => {

@@ -57,7 +57,7 @@ describe('account files', () => {
     },
   )
 
-  it.each(EXAMPLES)('the bundled %s gives JSON by the schema', async (name) => {
+  it.each(EXAMPLES)('the bundled %s gives JSON that conforms to the schema', async (name) => {
     const {stdout} = await run(['demo', name, '--json'], {cwd})
     expect(faultsOf(JSON.parse(stdout))).toEqual([])
   })
@@ -73,7 +73,7 @@ describe('account files', () => {
   })
 })
 
-describe('ways to ask', () => {
+describe('command lines', () => {
   it.each([
     ['quiet', ['--account', 'no-egress.json', '--quiet'], 1],
     ['verbose', [ID, '--account', 'no-egress.json', '--verbose'], 1],
@@ -103,7 +103,7 @@ describe('ways to ask', () => {
     [['diagnose', '--json', ID, '--account=no-egress.json']],
     [['--json', '--account', 'no-egress.json', `arn:aws:ec2:eu-west-1:111122223333:instance/${ID}`]],
     [['--account', 'no-egress.json', '--format', 'json']],
-  ])('%j is the same question', async (args) => {
+  ])('%j is equivalent', async (args) => {
     const {stdout, code} = await run(args, {cwd})
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({schema: 'ssm-doctor/report/1', instance: {id: ID}, verdict: 'unmanaged'})
@@ -123,7 +123,7 @@ describe('ways to ask', () => {
     expect(code).toBe(1)
   })
 
-  it('has no colours in a pipe, whatever the environment says of terminals', async () => {
+  it('has no color in a pipe, whatever the environment says about terminals', async () => {
     const {stdout} = await run(['demo'], {cwd, env: {TERM: 'xterm-256color', CI: 'true'}})
     expect(stdout).not.toContain('\u001b')
   })

@@ -19,7 +19,7 @@ afterAll(() => {
   sound.close()
 })
 
-it('ends cleanly on Ctrl-C while it waits', async () => {
+it('exits cleanly on Ctrl-C while it waits', async () => {
   const env = {PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: endpoints.sick}
   const child = spawn(process.execPath, [TOOL, INSTANCE, '--watch'], {env, stdio: ['ignore', 'pipe', 'pipe']})
   const told = {stdout: '', stderr: ''}
@@ -34,7 +34,7 @@ it('ends cleanly on Ctrl-C while it waits', async () => {
   expect({code, stderr: told.stderr}).toEqual({code: 130, stderr: ''})
 })
 
-it('ends with the exit code of the last examination when the time is out', async () => {
+it('exits with the code of the last examination after the timeout', async () => {
   const {stdout, stderr, code} = await run([INSTANCE, '--watch', '--timeout', '1s'], {
     env: {...KEYS, AWS_ENDPOINT_URL: endpoints.sick},
   })
@@ -44,7 +44,7 @@ it('ends with the exit code of the last examination when the time is out', async
   )
 })
 
-it('ends at once, with 0, when the node is managed already', async () => {
+it('exits immediately, with 0, if the node is already managed', async () => {
   const {stdout, code} = await run(['--watch', INSTANCE, '--quiet'], {
     env: {...KEYS, AWS_ENDPOINT_URL: endpoints.sound},
   })
@@ -56,7 +56,7 @@ it.each([
   [[INSTANCE, '--timeout', '5m'], /--watch/],
   [[INSTANCE, '--watch', '--script'], /--script/],
   [[INSTANCE, '--watch', '--timeout', 'soon'], /such as 90s, 45m or 2h/],
-])('%j is wrong usage, in one sentence', async (args, says) => {
+])('%j is a usage error in one sentence', async (args, says) => {
   const {stdout, stderr, code} = await run(args, {env: KEYS})
   expect({stdout, code}).toEqual({stdout: '', code: 2})
   expect(stderr).toMatch(says)
