@@ -39,7 +39,7 @@ describe('the parts of an audit', () => {
     ])
   })
 
-  it('of an account whose Regions are not known are missing as a whole', () => {
+  it('of an account with unknown Regions are missing as a whole', () => {
     expect(scopesOf([], [{account: ONE, regions: null}])).toEqual([[ONE, 'unknown', 'There is no part of it.']])
     expect(scopesOf([partOf([{}])], [{account: ONE, regions: null}])).toEqual([[ONE, IRELAND, null]])
   })
@@ -53,20 +53,20 @@ describe('the parts of an audit', () => {
     expect(scopesOf([], units).map(([, region]) => region)).toEqual([IRELAND, LONDON])
   })
 
-  it('have the reason that is known beforehand', () => {
+  it('have the reason that is known in advance', () => {
     expect(scopesOf([], [{account: ONE, regions: null, failed: 'The account is closed.'}])).toEqual([
       [ONE, 'unknown', 'The account is closed.'],
     ])
   })
 
-  it('count as examined where one attempt succeeded', () => {
+  it('count as examined if one attempt succeeded', () => {
     const failed = partOf([{failed: 'Throttled'}])
     const units = [{account: ONE, regions: [IRELAND]}]
     expect(scopesOf([failed, partOf([{}])], units)).toEqual([[ONE, IRELAND, null]])
     expect(scopesOf([failed, failed], units)).toEqual([[ONE, IRELAND, 'Throttled']])
   })
 
-  it('that speak for a whole account give way to its Regions', () => {
+  it('of a whole account are replaced by those of its Regions', () => {
     const failed = partOf([{region: 'unknown', failed: 'AccessDenied'}])
     expect(scopesOf([failed], [{account: ONE, regions: null}])).toEqual([[ONE, 'unknown', 'AccessDenied']])
     expect(scopesOf([failed], [{account: ONE, regions: [IRELAND]}])).toEqual([
@@ -74,7 +74,7 @@ describe('the parts of an audit', () => {
     ])
   })
 
-  it('count once, the later one', () => {
+  it('count once, with the later one', () => {
     const [earlier, later] = [
       partOf([{readAt: '2026-11-28T09:00:00.000Z'}], ['i-1', 'i-2']),
       partOf([{readAt: '2026-11-28T09:30:00.000Z'}], ['i-1']),
@@ -86,20 +86,20 @@ describe('the parts of an audit', () => {
       expect(completed(parts, [{account: ONE, regions: [IRELAND]}])).toEqual([later])
   })
 
-  it('that hold an account and Region twice beside others cannot be added up', () => {
+  it('that contain an account and Region twice cannot be merged', () => {
     const merged = partOf([{}, {region: LONDON}])
     const later = partOf([{readAt: '2026-11-28T10:00:00.000Z'}])
     expect(() => completed([merged, later], [])).toThrow(`Account ${ONE}, Region ${IRELAND}, is in two parts`)
   })
 
-  it('that nobody expected count all the same, after the others', () => {
+  it('that were not expected also count, after the others', () => {
     expect(scopesOf([partOf([{account: TWO}]), partOf([{}])], [{account: ONE, regions: [IRELAND]}])).toEqual([
       [ONE, IRELAND, null],
       [TWO, IRELAND, null],
     ])
   })
 
-  it('come to the same in any order and however often each is given, with every expected place once', () => {
+  it('give the same result in any order and however often each is given, with every expected account and Region once', () => {
     const place = fc.record({
       account: fc.constantFrom(ONE, TWO),
       region: fc.constantFrom(IRELAND, LONDON, 'eu-west-3'),
