@@ -22,10 +22,10 @@ const judged = (lines: readonly string[], asked: Partial<Question> = {}): Judgme
 describe('a flow log of all traffic shows', () => {
   it.each([
     ['a rejected request', [request('REJECT')], 'request-rejected'],
-    ['no more when both directions are rejected', [request('REJECT'), reply('REJECT')], 'request-rejected'],
+    ['no more if both directions are rejected', [request('REJECT'), reply('REJECT')], 'request-rejected'],
     ['a rejected reply', [request('ACCEPT'), reply('REJECT')], 'reply-rejected'],
     ['both accepted', [request('ACCEPT'), reply('ACCEPT')], 'both-accepted'],
-    ['a missing reply when the log goes on', [request('ACCEPT'), status('NODATA', 1060)], 'no-reply'],
+    ['a missing reply if the log continues', [request('ACCEPT'), status('NODATA', 1060)], 'no-reply'],
     ['the reply of the next interval', [request('ACCEPT'), reply('ACCEPT', 1060)], 'both-accepted'],
     ['no attempt in more than an hour', hourOf('NODATA'), 'not-tried'],
     [
@@ -43,17 +43,17 @@ describe('a flow log of all traffic shows', () => {
   })
 
   it.each([
-    ['a reply when the log ends with the request', [request('ACCEPT')], 'log-ends'],
-    ['a reply when records were skipped', [request('ACCEPT'), status('SKIPDATA', 1060)], 'skipped-records'],
-    ['an attempt when records were skipped', hourOf('SKIPDATA'), 'skipped-records'],
-    ['an attempt in less time than the agent sleeps', [status('NODATA', 1000)], 'shorter-than-sleep'],
+    ['a reply if the log ends with the request', [request('ACCEPT')], 'log-ends'],
+    ['a reply if records were skipped', [request('ACCEPT'), status('SKIPDATA', 1060)], 'skipped-records'],
+    ['an attempt if records were skipped', hourOf('SKIPDATA'), 'skipped-records'],
+    ['an attempt in less time than the agent waits', [status('NODATA', 1000)], 'shorter-than-sleep'],
     [
-      'a network ACL when the service spoke first',
+      'a network ACL if the service sent the first packet',
       [request('ACCEPT', 1030), reply('REJECT', 1000)],
       'closed-connection',
     ],
     ['anything without records of the interface', [], 'no-records'],
-    ['anything when a rule changed in the interval', [request('ACCEPT'), request('REJECT')], 'actions-differ'],
+    ['anything if a rule changed in the interval', [request('ACCEPT'), request('REJECT')], 'actions-differ'],
     [
       'what worked before a rule changed',
       [
@@ -63,15 +63,15 @@ describe('a flow log of all traffic shows', () => {
       'actions-differ',
     ],
     [
-      'a network ACL when the connection had a reply before',
+      'a network ACL if the connection had a reply before',
       [request('ACCEPT'), reply('ACCEPT'), reply('REJECT', 1200)],
       'closed-connection',
     ],
-  ])('nothing of %s', (_, lines, why) => {
+  ])('nothing about %s', (_, lines, why) => {
     expect(judged(lines)).toMatchObject({shown: 'undecided', why})
   })
 
-  it('nothing of an attempt when the log was off for a part of the time', () => {
+  it('nothing about an attempt if the log was disabled for part of the time', () => {
     const on = (from: number) => Array.from({length: 30}, (_, minute) => status('NODATA', from + 60 * minute))
     expect(judged([...on(1000), ...on(9000)])).toMatchObject({why: 'shorter-than-sleep'})
     expect(judged([...on(1000), ...on(9000)], {longestSleep: 900})).toMatchObject({shown: 'not-tried'})
@@ -79,13 +79,13 @@ describe('a flow log of all traffic shows', () => {
 })
 
 describe('a flow log of one kind of traffic', () => {
-  it('of accepted traffic says nothing of a missing reply or a missing request', () => {
+  it('of accepted traffic says nothing about a missing reply or a missing request', () => {
     const lines = [request('ACCEPT'), status('NODATA', 1060)]
     expect(judged(lines, {traffic: 'accept'})).toMatchObject({shown: 'undecided', why: 'accepted-only'})
     expect(judged(hourOf('NODATA'), {traffic: 'accept'})).toMatchObject({shown: 'undecided', why: 'accepted-only'})
   })
 
-  it('of rejected traffic says nothing of a missing request, and shows a rejected reply that opens a connection', () => {
+  it('of rejected traffic says nothing about a missing request, and shows a rejected reply that opens a connection', () => {
     expect(judged(hourOf('NODATA'), {traffic: 'reject'})).toMatchObject({why: 'rejected-only'})
     const header = 'interface-id srcaddr dstaddr srcport dstport protocol tcp-flags start end action log-status'
     const answer = (flags: number) => `eni-0a 10.0.9.9 10.0.1.5 443 40000 6 ${flags} 1000 1060 REJECT OK`
@@ -93,7 +93,7 @@ describe('a flow log of one kind of traffic', () => {
     expect(judged([header, answer(17)], {traffic: 'reject'}).shown).toBe('undecided')
   })
 
-  it('of unknown kind says nothing of what is missing', () => {
+  it('of an unknown kind says nothing about what is missing', () => {
     const lines = [request('ACCEPT'), status('NODATA', 1060)]
     expect(judged(lines, {traffic: undefined})).toMatchObject({why: 'traffic-unknown'})
     expect(judged([request('REJECT')], {traffic: undefined}).shown).toBe('request-rejected')
@@ -108,36 +108,36 @@ describe('the flags OR-ed over the interval', () => {
     `eni-0a 10.0.9.9 10.0.1.5 443 40000 6 ${flags} 1000 1060 ${action} OK`
   const next = 'eni-0a - - - - - - 1060 1120 - NODATA'
 
-  it('leave a missing reply undecided when they hold more than a SYN', () => {
+  it('leave a missing reply undetermined if they contain more than a SYN', () => {
     expect(judged([header, line(2), next]).shown).toBe('no-reply')
     expect(judged([header, line(3), next])).toMatchObject({shown: 'undecided', why: 'skipped-records'})
   })
 
-  it('tell a rejected reply from a packet of a closed connection', () => {
+  it('distinguish a rejected reply from a packet of a closed connection', () => {
     expect(judged([header, line(2), answer(18, 'REJECT')]).shown).toBe('reply-rejected')
     expect(judged([header, line(0), answer(1, 'REJECT')])).toMatchObject({why: 'closed-connection'})
   })
 
-  it('tell whether the connection was opened while the log was on', () => {
+  it('show whether the connection was opened while the log was enabled', () => {
     expect(judged([header, line(3), answer(19, 'ACCEPT')])).toMatchObject({shown: 'both-accepted', isNew: true})
     expect(judged([header, line(0), answer(0, 'ACCEPT')])).toMatchObject({shown: 'both-accepted', isNew: false})
   })
 })
 
 describe('addresses', () => {
-  it('of services that share them decide nothing when they differ', () => {
+  it('of services that share them decide nothing if they differ', () => {
     const lines = [request('REJECT'), request('ACCEPT', 1000, '10.0.9.8'), reply('ACCEPT', 1000, '10.0.9.8')]
     expect(judged(lines, {isShared: true})).toMatchObject({shown: 'undecided', why: 'actions-differ'})
   })
 
-  it('that are no AWS service’s do not count where the format tells', () => {
+  it('that belong to no AWS service do not count if the format shows it', () => {
     const header = 'interface-id srcaddr dstaddr srcport dstport protocol start end action pkt-dst-aws-service'
     const line = (service: string) => `eni-0a 10.0.1.5 10.0.9.9 40000 443 6 1000 1060 REJECT ${service}`
     expect(judged([header, line('AMAZON')]).shown).toBe('request-rejected')
     expect(judged([header, line('-')]).shown).toBe('undecided')
   })
 
-  it('that are never logged are not judged', () => {
+  it('that are never logged are not evaluated', () => {
     expect(judged([request('REJECT')], {isNeverLogged: true}).shown).toBe('not-logged')
   })
 
@@ -153,7 +153,7 @@ describe('addresses', () => {
 })
 
 describe('a log of many connections', () => {
-  it('is judged in the time that its records take', () => {
+  it('is evaluated in linear time', () => {
     const records = Array.from({length: 60_000}, (_, n) => {
       const ends = [`10.0.9.9${n}`, 40_000 + (n % 20_000)] as const
       const times = {

@@ -13,7 +13,7 @@ const formatOf = (...fields: readonly string[]) => fields.map((field) => `\${${f
 
 describe('a flow log is read', () => {
   it.each([
-    ['as FilterLogEvents and GetLogEvents answer', JSON.stringify({events: [{message: LINE}], nextToken: null})],
+    ['as FilterLogEvents and GetLogEvents return it', JSON.stringify({events: [{message: LINE}], nextToken: null})],
     ['as a list of such answers', JSON.stringify([{events: [{message: LINE}]}, {events: []}])],
     ['as a subscription delivers it', JSON.stringify({messageType: 'DATA_MESSAGE', logEvents: [{message: LINE}]})],
     ['as one JSON object a line', `${JSON.stringify({message: LINE})}\n`],
@@ -25,8 +25,8 @@ describe('a flow log is read', () => {
       'from the message of a query',
       JSON.stringify({results: [[{field: '@message', value: LINE}]], status: 'Complete'}),
     ],
-    ['with further fields behind the default ones', `${LINE} vpc-0a subnet-0a i-0a 2 IPv4 10.0.1.5 10.0.9.9`],
-    ['with the line ends of Windows', `\r\n${LINE}\r\n`],
+    ['with further fields after the default ones', `${LINE} vpc-0a subnet-0a i-0a 2 IPv4 10.0.1.5 10.0.9.9`],
+    ['with Windows line ends', `\r\n${LINE}\r\n`],
   ])('%s', (_, text) => {
     expect(all(text).records).toEqual([RECORD])
   })
@@ -76,7 +76,7 @@ describe('a flow log is read', () => {
     expect(one).toMatchObject({source: '10.0.1.6', destination: '10.0.9.9'})
   })
 
-  it('with the interface of its stream where the format has none', () => {
+  it('with the interface of its stream if the format has none', () => {
     const events = [{logStreamName: 'eni-0b-all', message: '10.0.1.5 10.0.9.9 40000 443 1000 1060 REJECT'}]
     const format = formatOf('srcaddr', 'dstaddr', 'srcport', 'dstport', 'start', 'end', 'action')
     expect(all(JSON.stringify({events}), format).records).toMatchObject([{interfaceId: 'eni-0b', action: 'REJECT'}])
@@ -90,7 +90,7 @@ describe('a flow log is read', () => {
     expect([records.length, count, interfaces]).toEqual([1, 2, ['eni-0a', 'eni-0b']])
   })
 
-  it('without taking lines of another format for records', () => {
+  it('without treating lines of another format as records', () => {
     const {count, unreadLines} = all(
       `${LINE.split(' ').toReversed().join(' ')}\nhello world\n${LINE.replace('443', 'https')}`,
     )
@@ -101,10 +101,10 @@ describe('a flow log is read', () => {
 describe('which traffic a log records', () => {
   const reject = LINE.replace('ACCEPT', 'REJECT')
   it.each([
-    ['is known when both kinds are in it', `${LINE}\n${reject}`, 'all'],
-    ['is unknown when one kind is in it', LINE, undefined],
-    ['is told by the name of the stream', `2026-11-19T14:02:00 eni-0a-all ${LINE}`, 'all'],
-    ['is told by the name of the stream of one kind', `2026-11-19T14:02:00 eni-0a-reject ${reject}`, 'reject'],
+    ['is known if it contains both kinds', `${LINE}\n${reject}`, 'all'],
+    ['is unknown if it contains one kind', LINE, undefined],
+    ['is shown by the name of the stream', `2026-11-19T14:02:00 eni-0a-all ${LINE}`, 'all'],
+    ['is shown by the name of a stream of one kind', `2026-11-19T14:02:00 eni-0a-reject ${reject}`, 'reject'],
   ])('%s', (_, text, traffic) => {
     expect(all(text).traffic).toBe(traffic)
   })
@@ -125,7 +125,7 @@ describe('what cannot be read', () => {
     ])
   })
 
-  it('never throws, whatever it is', () => {
+  it('never throws for any input', () => {
     const line = fc
       .array(fc.oneof(fc.constantFrom(...LINE.split(' '), '-', 'NODATA', 'eni-0a-all', '{', '"'), fc.string()))
       .map((words) => words.join(' '))
@@ -145,7 +145,7 @@ describe('what cannot be read', () => {
     )
   })
 
-  it('reads back every record that it may be given', () => {
+  it('reads back every possible record', () => {
     const address = fc.oneof(fc.ipV4(), fc.ipV6())
     const port = fc.integer({min: 0, max: 65_535})
     const record = fc.tuple(
