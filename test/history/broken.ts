@@ -34,7 +34,7 @@ const ASSOCIATION = 'iip-assoc-0aaaaaaaaaaaaaa01'
 
 const unregistered = {InstanceInformationList: [], ConnectionStatuses: [], SessionPreferences: []}
 const base: Account = {...healthy, ...unregistered}
-/** The instance is in a group that allows nothing out. */
+/** The instance is in a security group that allows no outbound traffic. */
 const inOtherGroup: Account = {
   ...base,
   Instances: [
@@ -156,10 +156,10 @@ interface Row {
   readonly name: string
   readonly account: Account
   readonly events: readonly CloudTrailEvent[]
-  /** The cause, and the call that made it. */
+  /** The cause, and the call that is responsible for it. */
   readonly cause: string
   readonly by: string
-  /** What had to be taken for granted. */
+  /** What had to be assumed. */
   readonly likely?: true
 }
 

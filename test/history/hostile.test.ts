@@ -123,7 +123,7 @@ describe('any events', () => {
     )
   })
 
-  it('may be text that is no event', () => {
+  it('may be text that is not an event', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (CloudTrailEvent) => {
         const {events} = changesIn([{CloudTrailEvent} as CloudTrailEvent, {}], {Region: REGION, ReadAt: healthy.ReadAt})
@@ -132,7 +132,7 @@ describe('any events', () => {
     )
   })
 
-  it('have parameters nested however deep', () => {
+  it('may have parameters with any nesting', () => {
     const text = `${'{"items":['.repeat(5000)}${']}'.repeat(5000)}`
     const deep: unknown = JSON.parse(text)
     expect(parametersOf({ipPermissions: deep})).toBeDefined()
@@ -214,7 +214,7 @@ describe('hostile names', () => {
     for (const control of CONTROLS) expect(page).not.toContain(control)
   })
 
-  it('never stand in a command', () => {
+  it('are never in a command', () => {
     const commands = report.checklist.flatMap(({commands: own, alternatives}) => [
       ...own,
       ...alternatives.flatMap((one) => one.commands),
@@ -222,7 +222,7 @@ describe('hostile names', () => {
     expect(commands.join('\n')).not.toMatch(/reboot|script|red/)
   })
 
-  it('of resources that are no ids are shown and never put into a command', () => {
+  it('of resources that are not ids are shown but never put into a command', () => {
     const evil = event('RevokeSecurityGroupEgress', '14:02', {
       groupId: WEB_GROUP,
       ipPermissions: {

@@ -74,7 +74,7 @@ function historyOf(
 }
 
 describe('what AWS Config recorded goes into the model', () => {
-  it('and is proof, with the call that CloudTrail has for that time', () => {
+  it('and is proof, with the call in CloudTrail at that time', () => {
     const revoked = event('RevokeSecurityGroupEgress', '14:02', {groupId: WEB_GROUP, ipPermissions: {}})
     const {causes} = historyOf(closed, [group('14:05', []), group('09:00', [ALL])], revoked).sinceWhen
     expect(causes[0]).toMatchObject({
@@ -88,7 +88,7 @@ describe('what AWS Config recorded goes into the model', () => {
     })
   })
 
-  it('and tells the time between two recordings where no call is known', () => {
+  it('and gives the time between two recordings if no call is known', () => {
     const {causes} = historyOf(closed, [group('14:05', []), group('09:00', [ALL])]).sinceWhen
     expect(causes[0]).toMatchObject({proof: 'config', event: null, until: '2026-11-19T14:05:00.000Z'})
     expect(causes[0]?.message).toBe(
@@ -96,7 +96,7 @@ describe('what AWS Config recorded goes into the model', () => {
     )
   })
 
-  it('and of several calls in that time names the one that did it', () => {
+  it('and identifies the responsible one of several calls in that time', () => {
     const revoked = (at: string, rule: object) =>
       event(
         'RevokeSecurityGroupEgress',
@@ -123,12 +123,12 @@ describe('what AWS Config recorded goes into the model', () => {
     expect(of(revoked('13:00', ssh))).toMatchObject({proof: 'config', event: null, until: '2026-11-19T14:05:00.000Z'})
   })
 
-  it('and says nothing where no recording is otherwise', () => {
+  it('and shows nothing if no recording differs', () => {
     const {causes} = historyOf(closed, [group('14:05', []), group('09:00', [])]).sinceWhen
     expect(causes[0]).toMatchObject({answer: 'unchanged', proof: null})
   })
 
-  it('and gives a call that deletes something the means to be undone', () => {
+  it('and makes a call that deletes something undoable', () => {
     const account: Account = {...base, Roles: [aRole({AttachedManagedPolicies: []})]}
     const role = {
       ...{path: '/', roleName: 'web', roleId: 'AROAEXAMPLEWEB', arn: ROLE, createDate: '2026-10-01T00:00:00.000Z'},
@@ -171,7 +171,7 @@ describe('what AWS Config recorded goes into the model', () => {
     expect(historyOf(closed, [later]).sinceWhen.causes[0]).toMatchObject({answer: 'unchanged'})
   })
 
-  it('unless it was deleted, is no JSON, or is of another type', () => {
+  it('unless it was deleted, is not JSON, or is of another type', () => {
     const bad = [
       {...group('09:00', [ALL]), configuration: '{"groupId":'},
       {...group('09:01', [ALL]), configurationItemStatus: 'ResourceDeleted'},

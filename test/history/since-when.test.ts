@@ -10,7 +10,7 @@ const list = <T>(reading: readonly T[] | object): readonly T[] => (Array.isArray
 
 const unregistered = {InstanceInformationList: [], ConnectionStatuses: [], SessionPreferences: []}
 
-/** The web group lost its outbound rule, and the node is not registered. */
+/** The web security group lost its outbound rule, and the node is not registered. */
 const closed: Account = {
   ...healthy,
   InstanceInformationList: [],
@@ -38,7 +38,7 @@ function historyOf(account: Account) {
 const rootOf = (account: Account) => historyOf(account).causes[0]
 
 describe('when it broke', () => {
-  it('is when the call was made without which the path is open', () => {
+  it('is the time of the call without which the path is open', () => {
     expect(rootOf(withEvents(closed, revoked('14:02')))).toMatchObject({
       cause: 'sg.no-egress-443',
       resource: WEB_GROUP,
@@ -52,7 +52,7 @@ describe('when it broke', () => {
     })
   })
 
-  it('is not a call that failed, nor one that only reads', () => {
+  it('is not a call that failed, or one that only reads', () => {
     const failed = revoked('15:00', {errorCode: 'Client.UnauthorizedOperation'})
     const read = event(
       'DescribeSecurityGroups',
@@ -65,7 +65,7 @@ describe('when it broke', () => {
     })
   })
 
-  it('turns several changes back newest first, in whatever order they are given', () => {
+  it('reverts several changes newest first, whatever their order in the input', () => {
     const ssh = {...ALL, ipProtocol: 'tcp', fromPort: 22, toPort: 22}
     const later = event('RevokeSecurityGroupEgress', '17:00', {groupId: WEB_GROUP, ipPermissions: {items: [ssh]}})
     const earlier = event('AuthorizeSecurityGroupEgress', '09:00', {groupId: WEB_GROUP, ipPermissions: {items: [ALL]}})
@@ -80,7 +80,7 @@ describe('when it broke', () => {
       })
   })
 
-  it('is the last change in those words where what was there before is not known', () => {
+  it('is only the last change if the earlier state is unknown', () => {
     const account = withEvents(
       closed,
       event('RevokeSecurityGroupEgress', '14:02', null, {response: null, resources: [{ARN: WEB_GROUP}]}),
@@ -89,7 +89,7 @@ describe('when it broke', () => {
     expect(rootOf(account)?.message).toMatch(/^Last changed by RevokeSecurityGroupEgress of role deploy/)
   })
 
-  it('is the creation of the resource, where every change since is turned back', () => {
+  it('is the creation of the resource if every change since then is reverted', () => {
     const created = event(
       'CreateSecurityGroup',
       '08:00',
@@ -103,7 +103,7 @@ describe('when it broke', () => {
     })
   })
 
-  it('is no call that only names the resource', () => {
+  it('is not a call that only names the resource', () => {
     const other = event('AuthorizeSecurityGroupIngress', '18:00', {
       groupId: 'sg-0ffffffffffffff01',
       ipPermissions: {items: [{ipProtocol: '-1', groups: {items: [{groupId: WEB_GROUP}]}}]},
@@ -127,7 +127,7 @@ describe('when it broke', () => {
     })
   })
 
-  it('is no call of an IAM user or group that has the name of the role', () => {
+  it('is not a call on an IAM user or group that has the name of the role', () => {
     const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
     const iam = {service: 'iam', response: null}
     const events = [
@@ -143,7 +143,7 @@ describe('when it broke', () => {
     expect(rootOf(withEvents(account, ...events.slice(0, 3)))).toMatchObject({answer: 'unchanged', event: null})
   })
 
-  it('is no call on another instance that has the same instance profile', () => {
+  it('is not a call on another instance with the same instance profile', () => {
     const account: Account = {
       ...healthy,
       ...unregistered,
@@ -170,7 +170,7 @@ describe('when it broke', () => {
     })
   })
 
-  it('is no role of another instance profile', () => {
+  it('is not a role of another instance profile', () => {
     const account: Account = {
       ...healthy,
       ...unregistered,
@@ -185,7 +185,7 @@ describe('when it broke', () => {
     })
   })
 
-  it('is no endpoint of another VPC', () => {
+  it('is not an endpoint of another VPC', () => {
     const account: Account = {
       ...healthy,
       ...unregistered,
@@ -204,7 +204,7 @@ describe('when it broke', () => {
     })
   })
 
-  it('is likely only, where a later call could not be turned back', () => {
+  it('is only likely if a later call could not be reverted', () => {
     const later = event('ModifyInstanceAttribute', '18:00', {
       instanceId: WEB,
       groupSet: {items: [{groupId: WEB_GROUP}]},
@@ -217,7 +217,7 @@ describe('when it broke', () => {
     })
   })
 
-  it('was so before the oldest change that is recorded, where none of them made it so', () => {
+  it('is before the oldest recorded change if none of them is responsible', () => {
     const ssh = {...ALL, ipProtocol: 'tcp', fromPort: 22, toPort: 22}
     const later = event('RevokeSecurityGroupEgress', '17:00', {groupId: WEB_GROUP, ipPermissions: {items: [ssh]}})
     expect(rootOf(withEvents(closed, later))).toMatchObject({
@@ -226,19 +226,19 @@ describe('when it broke', () => {
     })
   })
 
-  it('leaves out events of another account or Region', () => {
+  it('ignores events of another account or Region', () => {
     const events = [revoked('14:02', {recipientAccountId: '999999999999'}), revoked('14:03', {awsRegion: 'us-east-2'})]
     expect(rootOf(withEvents(closed, ...events))).toMatchObject({answer: 'unchanged', event: null})
     expect(historyOf(withEvents(closed, ...events)).notes).toEqual(['Left out: 2 events of another account or Region.'])
   })
 
-  it('is no call that was made after the account was read', () => {
+  it('is not a call that was made after the account was read', () => {
     const later = revoked('2026-11-20T12:30:00Z')
     expect(rootOf(withEvents(closed, later))).toMatchObject({answer: 'unchanged'})
     expect(historyOf(withEvents(closed, later)).notes).toEqual(['Left out: 1 event after the account was read.'])
   })
 
-  it('names the account that records the changes of what another account owns', () => {
+  it('names the account that records the changes of a resource that another account owns', () => {
     const shared: Account = {
       ...closed,
       SecurityGroups: list(closed.SecurityGroups).map((group) => ({
@@ -251,25 +251,25 @@ describe('when it broke', () => {
     ])
   })
 
-  it('is unknown where nobody asked CloudTrail', () => {
+  it('is unknown if CloudTrail was not queried', () => {
     expect(rootOf(closed)?.message).toBe('Unknown: CloudTrail was not read (not asked for).')
   })
 
-  it('is unknown where AWS denied the call, and says which permission it needs', () => {
+  it('is unknown if AWS denied the call, with the permission that it needs', () => {
     const unreadable = 'AccessDeniedException: not authorized (needs cloudtrail:LookupEvents)'
     const account: Account = {...closed, CloudTrailEvents: {unreadable, error: 'AccessDeniedException'}}
     expect(rootOf(account)?.message).toBe(`Unknown: CloudTrail was not read (${unreadable}).`)
     expect(historyOf(account).notes).toEqual([`CloudTrail could not be read in full: ${unreadable}.`])
   })
 
-  it('says where a bound left events out', () => {
+  it('reports if a limit excluded events', () => {
     const unreadable = `only the newest 200 events of ${WEB_GROUP} were read`
     const account: Account = {...closed, CloudTrailEvents: {unreadable, known: [revoked('14:02')]}}
     expect(rootOf(account)).toMatchObject({answer: 'changed'})
     expect(historyOf(account).notes).toEqual([`CloudTrail could not be read in full: ${unreadable}.`])
   })
 
-  it('is asked for proven causes alone', () => {
+  it('is queried for proven causes only', () => {
     const {causes} = historyOf(withEvents(healthy, revoked('14:02')))
     expect(causes.map(({cause}) => cause)).not.toContain('sg.no-egress-443')
     expect(causes.map(({answer}) => answer)).not.toContain('changed')
@@ -282,7 +282,7 @@ describe('the last ping', () => {
     InstanceInformationList: [aNode({PingStatus: 'ConnectionLost', LastPingDateTime})],
   })
 
-  it('rules out a change that came after it', () => {
+  it('rules out a later change', () => {
     expect(rootOf(withEvents(lost('2026-11-19T10:00:00.000Z'), revoked('14:02')))).toMatchObject({
       lastPing: 'too-late',
       notes: [
@@ -291,14 +291,14 @@ describe('the last ping', () => {
     })
   })
 
-  it('fits a change that came before the next one was due', () => {
+  it('matches a change before the next one was due', () => {
     expect(rootOf(withEvents(lost('2026-11-19T14:00:00.000Z'), revoked('14:02')))).toMatchObject({
       lastPing: 'fits',
       notes: [],
     })
   })
 
-  it('is later than a change of a group, which tracked connections outlive', () => {
+  it('may be later than a change of a security group, which tracked connections outlive', () => {
     expect(rootOf(withEvents(lost('2026-11-19T18:00:00.000Z'), revoked('14:02')))).toMatchObject({
       lastPing: 'outlived',
       notes: [
@@ -316,7 +316,7 @@ describe('the group of an endpoint', () => {
     SecurityGroups: [aGroup(WEB_GROUP), aGroup(ENDPOINT_GROUP)],
   }
 
-  it('was closed by the call that took its rule away, and the call that undoes it is known', () => {
+  it('was closed by the call that removed its rule, and its undo is known', () => {
     const rule = {ipProtocol: 'tcp', fromPort: 443, toPort: 443, groups: {items: [{groupId: WEB_GROUP}]}}
     const events = withEvents(
       account,

@@ -14,7 +14,7 @@ function causesOf(account: Account, CloudTrailEvents: readonly CloudTrailEvent[]
   return sinceWhen(past, instance, diagnose(past, instance))
 }
 
-describe('a change is turned back and the instance examined again:', () => {
+describe('a change is reverted and the instance examined again:', () => {
   it.each(ROWS)('$name', ({account, events, cause, by, likely}) => {
     const {
       sinceWhen: {causes},
@@ -33,9 +33,9 @@ describe('a change is turned back and the instance examined again:', () => {
   const ROWS_OF_TWO = ROWS.filter(
     ({events, by, likely}) => !likely && by !== 'ModifyVpcAttribute' && events.some(isEarlier),
   )
-  /** Calls that show neither the VPC nor the subnet that they were made in. */
+  /** Calls that show neither the VPC nor the subnet of the resource. */
   const NAMELESS = new Set(['DisassociateRouteTable', 'DeleteVpcEndpoints'])
-  it.each(ROWS_OF_TWO)('$name, and is the last change where that is not recorded', ({account, events, cause, by}) => {
+  it.each(ROWS_OF_TWO)('$name, and is only the last change if that is not recorded', ({account, events, cause, by}) => {
     const recorded = events.filter((one) => !isEarlier(one))
     const {causes} = causesOf(account, recorded).sinceWhen
     const found = causes.find((one) => one.cause === cause)

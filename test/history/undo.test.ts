@@ -25,12 +25,12 @@ function undoneIn(account: Account, CloudTrailEvents: readonly CloudTrailEvent[]
 const UNDONE = ROWS.map((row) => ({...row, ...undoneIn(row.account, row.events)}))
 const steps = UNDONE.flatMap(({undo}) => undo.flatMap((one) => [...one.steps, ...(one.undo ?? [])]))
 
-describe('what takes back the change that broke it', () => {
+describe('the undo of the change that broke it', () => {
   it('is known for most of them', () => {
     expect(UNDONE.filter(({undo}) => undo.length > 0).length).toBeGreaterThan(24)
   })
 
-  it('is calls that the SDK knows, with each of their parameters', () => {
+  it('consists of calls that the SDK knows, with each of their parameters', () => {
     expect([...new Set(steps.filter(isCall).flatMap(faultsOfCall))]).toEqual([])
   })
 
@@ -41,7 +41,7 @@ describe('what takes back the change that broke it', () => {
   })
 
   it.each(UNDONE.filter(({undo}) => undo.length > 0))(
-    'of $name, is offered only where it fixes on the model',
+    'of $name, is offered only if it fixes the cause on the model',
     ({report, undo}) => {
       const titles = new Set(undo.map(({title}) => title))
       const offered = report.checklist.flatMap(({alternatives}) => alternatives.filter(({title}) => titles.has(title)))
@@ -58,7 +58,7 @@ describe('what takes back the change that broke it', () => {
     expect(titles).toContain('Undo UpdateAssumeRolePolicy of 2026-11-19 14:02 UTC on role web')
   })
 
-  it('is named at a fix that makes the same calls', () => {
+  it('is mentioned in a fix that makes the same calls', () => {
     const account: Account = {...healthy, ...GONE, SecurityGroups: [aGroup(WEB_GROUP), aGroup(ENDPOINT_GROUP)]}
     const rule = {ipProtocol: 'tcp', fromPort: 443, toPort: 443, ipRanges: {items: [{cidrIp: '10.0.0.0/16'}]}}
     const revoked = event('RevokeSecurityGroupIngress', '14:02', {
