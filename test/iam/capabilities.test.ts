@@ -12,7 +12,7 @@ it('are all simulated when the account is read', () => {
 })
 
 // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html
-it.each([CORE, HOST_MANAGEMENT, DEPRECATED])('are all allowed by %s, whose document need not be read', (name) => {
+it.each([CORE, HOST_MANAGEMENT, DEPRECATED])('are all allowed by %s without reading its document', (name) => {
   const PolicyArn = awsManaged('aws', name)
   const role = aRole({AttachedManagedPolicies: [{PolicyName: name, PolicyArn}]})
   const facts = {...healthy, Policies: []}
@@ -22,12 +22,12 @@ it.each([CORE, HOST_MANAGEMENT, DEPRECATED])('are all allowed by %s, whose docum
   expect(decisions.filter(({decision}) => decision !== 'allowed')).toEqual([])
 })
 
-it('are known of policies of AWS alone', () => {
+it('are known only for AWS managed policies', () => {
   expect(knownDocument('arn:aws-cn:iam::aws:policy/AmazonSSMManagedInstanceCore')).toBeDefined()
   expect(knownDocument('arn:aws:iam::111122223333:policy/AmazonSSMManagedInstanceCore')).toBeUndefined()
 })
 
-it('read a patch bucket only where its name is known', () => {
+it('read a patch bucket only if its name is known', () => {
   expect(managedBuckets('eu-west-1')).toContain('patch-baseline-snapshot-eu-west-1')
   expect(managedBuckets('me-south-1').join()).not.toContain('patch-baseline')
 })

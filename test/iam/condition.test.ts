@@ -68,7 +68,7 @@ describe('operators', () => {
   })
 })
 
-describe('a key that is absent', () => {
+describe('a missing key', () => {
   it.each([
     ['StringEquals', 'no'],
     ['StringNotEquals', 'yes'],
@@ -85,7 +85,7 @@ describe('a key that is absent', () => {
     expect(judge(operator, 'gone', 'x')).toBe(expected)
   })
 
-  it('is what Null asks for', () => {
+  it('is what Null matches', () => {
     expect(judge('Null', 'gone', 'true')).toBe('yes')
     expect(judge('Null', 'name', 'true')).toBe('no')
     expect(judge('Null', 'name', 'false')).toBe('yes')
@@ -94,7 +94,7 @@ describe('a key that is absent', () => {
 })
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-describe('keys of many values', () => {
+describe('multivalued keys', () => {
   it.each([
     ['ForAllValues:StringEquals', ['a', 'b', 'c'], 'yes'],
     ['ForAllValues:StringEquals', ['a'], 'no'],
@@ -121,14 +121,14 @@ describe('what is not known', () => {
     expect(judge('constructor', 'name', 'web')).toBe('unknown')
   })
 
-  it('does not keep a value open that the key surely has not', () => {
+  it('excludes a value that the key cannot have', () => {
     expect(judge('StringEquals', 'foreign', 'mine')).toBe('no')
     expect(judge('StringNotEquals', 'foreign', 'mine')).toBe('yes')
     expect(judge('StringEquals', 'foreign', 'theirs')).toBe('unknown')
     expect(judge('StringEqualsIfExists', 'foreign', 'mine')).toBe('unknown')
   })
 
-  it('is settled where all that is possible agrees', () => {
+  it('is decided if all possible values agree', () => {
     expect(judge('StringEquals', 'either', 'a', 'b')).toBe('yes')
     expect(judge('StringEquals', 'either', 'a')).toBe('unknown')
     expect(judge('StringEquals', 'perhaps', 'theirs')).toBe('no')
@@ -148,12 +148,12 @@ describe('policy variables', () => {
     expect(holds({operator: 'StringEquals', key: 'k', values: [pattern]}, withText, true)).toBe('yes')
   })
 
-  it('are text in a policy of the old version', () => {
+  it('are plain text in a policy of the old version', () => {
     const literally: CallContext = () => is('${aws:username}')
     expect(holds({operator: 'StringEquals', key: 'k', values: ['${aws:username}']}, literally, false)).toBe('yes')
   })
 
-  it('match nothing without a value, and leave open what is not known', () => {
+  it('match nothing without a value, and are unknown with an unknown value', () => {
     expect(judge('StringEquals', 'name', '${gone}')).toBe('no')
     expect(judge('StringEquals', 'name', '${open}')).toBe('unknown')
   })
@@ -164,7 +164,7 @@ describe('policy variables', () => {
     ['StringNotEquals', ['${open}', 'web'], 'no'],
     ['StringEquals', ['${open}', 'db'], 'unknown'],
     ['StringNotEquals', ['${open}', 'db'], 'unknown'],
-  ] as const)('that are unknown do not leave %s %j open where another value decides', (operator, values, expected) => {
+  ] as const)('that are unknown do not make %s %j unknown if another value decides', (operator, values, expected) => {
     expect(judge(operator, 'name', ...values)).toBe(expected)
   })
 
@@ -183,7 +183,7 @@ describe('policy variables', () => {
     expect(judge(operator, 'arn', '${arn}')).toBe('yes')
   })
 
-  it('bring no wildcards in with their values', () => {
+  it('do not add wildcards through their values', () => {
     expect(judge('StringLike', 'name', '${star}')).toBe('no')
     expect(judge('StringLike', 'star', '${star}')).toBe('yes')
   })

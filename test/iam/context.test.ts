@@ -62,13 +62,13 @@ describe('the keys of a call', () => {
     ['required', 'applied', {may: [['2.0']]}],
     ['required', 'pending', {may: [['1.0'], ['2.0']]}],
     ['optional', 'applied', {may: [['1.0'], ['2.0']]}],
-  ] as const)('tell the metadata version where tokens are %s and that is %s', (HttpTokens, State, expected) => {
+  ] as const)('include the metadata version if tokens are %s and that is %s', (HttpTokens, State, expected) => {
     const given: AgentCall = {...call, instance: anInstance({MetadataOptions: {HttpTokens, State}})}
     expect(of('ec2:roledelivery', given)).toEqual(expected)
     expect(of('ec2:roledelivery', {...given, credentials: 'host-management'})).toEqual({not: []})
   })
 
-  it('name the VPC with the account that owns it, or not at all', () => {
+  it('include the VPC together with the account that owns it, or not at all', () => {
     const through = (OwnerId?: string): AgentCall => ({
       ...call,
       way: {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC, ...(OwnerId && {OwnerId})}},
@@ -80,18 +80,18 @@ describe('the keys of a call', () => {
     expect(of('aws:sourcevpcarn', throughNat)).toEqual({may: [[]]})
   })
 
-  it('of host management are not those that the metadata service delivers', () => {
+  it('of host management differ from those of the metadata service', () => {
     const given: AgentCall = {...call, credentials: 'host-management'}
     expect(of('ec2:sourceinstancearn', given)).toEqual({not: []})
     expect(of('aws:ec2instancesourcevpc', given)).toEqual({not: []})
   })
 
-  it('know that no second factor was shown, and not whether the key says so', () => {
+  it('show that MFA was not used, but not whether the key is present', () => {
     expect(of('aws:multifactorauthpresent')).toEqual({may: [[], ['false']]})
   })
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
-  it('come with a token of the last hours, which a revocation of older sessions does not touch', () => {
+  it('include a token of the last hours, which a revocation of older sessions does not affect', () => {
     const revoked = (before: string) =>
       holds({operator: 'DateLessThan', key: 'aws:TokenIssueTime', values: [before]}, contextOf(call), true)
     expect(revoked('2026-11-19T12:00:00Z')).toBe('no')
@@ -99,7 +99,7 @@ describe('the keys of a call', () => {
     expect(revoked('2026-11-20T13:00:00Z')).toBe('yes')
   })
 
-  it('know that the buckets of AWS are not the account’s own', () => {
+  it('show that AWS’s buckets are not the account’s own', () => {
     expect(of('aws:resourceaccount', {...call, action: 's3:GetObject'})).toEqual({not: [OWNER]})
   })
 })

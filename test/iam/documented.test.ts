@@ -41,7 +41,7 @@ describe('a data perimeter', () => {
     ['the endpoint of another VPC', throughHub, 'denied'],
     ['another address', {addresses: ['198.51.100.9']}, 'denied'],
     ['a path that is not known', 'unknown', 'unknown'],
-  ] as const)('judges what comes through %s', (_, way, decision) => {
+  ] as const)('evaluates calls through %s', (_, way, decision) => {
     expect(denies(expected, way)).toBe(decision)
   })
 
@@ -50,18 +50,18 @@ describe('a data perimeter', () => {
     expect(denies(tagged, {addresses: ['198.51.100.9']})).toBe('allowed')
   })
 
-  it('exempts calls that a service makes, of which the agent makes none', () => {
+  it('exempts calls by a service, which the agent does not make', () => {
     expect(denies({Bool: {'aws:ViaAWSService': 'true'}}, throughNat)).toBe('allowed')
     expect(denies({Bool: {'aws:PrincipalIsAWSService': 'false'}}, throughNat)).toBe('denied')
   })
 
-  it('by organization is not told', () => {
+  it('by organization is unknown', () => {
     expect(denies({StringNotEquals: {'aws:PrincipalOrgID': 'o-1'}}, throughNat)).toBe('unknown')
   })
 })
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ec2-instance
-describe('credentials that are bound to where they were delivered', () => {
+describe('credentials that are limited to where they were delivered', () => {
   const own = {
     StringNotEquals: {'aws:SourceVpc': '${aws:EC2InstanceSourceVPC}'},
     Null: {'ec2:SourceInstanceARN': 'false'},
@@ -86,11 +86,11 @@ describe('credentials that are bound to where they were delivered', () => {
   })
 })
 
-describe('guards that organizations copy from the documentation', () => {
+describe('guardrails that organizations copy from the documentation', () => {
   it.each([
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html
-    ['no second factor, with IfExists', {BoolIfExists: {'aws:MultiFactorAuthPresent': 'false'}}, 'denied'],
-    ['no second factor, without IfExists', {Bool: {'aws:MultiFactorAuthPresent': 'false'}}, 'unknown'],
+    ['no MFA, with IfExists', {BoolIfExists: {'aws:MultiFactorAuthPresent': 'false'}}, 'denied'],
+    ['no MFA, without IfExists', {Bool: {'aws:MultiFactorAuthPresent': 'false'}}, 'unknown'],
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html
     ['this Region', {StringNotEquals: {'aws:RequestedRegion': [REGION]}}, 'allowed'],
     ['another Region', {StringNotEquals: {'aws:RequestedRegion': ['us-west-2']}}, 'denied'],
@@ -118,7 +118,7 @@ describe('guards that organizations copy from the documentation', () => {
 })
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-it('a boundary that allows one service keeps the role from every other', () => {
+it('a boundary that allows one service denies every other', () => {
   const arn = `arn:aws:iam::${OWNER}:policy/edge`
   const edge = {
     Arn: arn,

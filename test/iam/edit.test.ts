@@ -18,12 +18,12 @@ describe('a Deny that is narrowed', () => {
       deny({Action: ['iam:*']}),
     ],
     [
-      'spares more actions, when it names those it spares',
+      'exempts more actions, if it lists those it exempts',
       needed,
       deny({NotAction: 's3:*'}),
       deny({NotAction: ['s3:*', ...needed]}),
     ],
-    ['denies everything else, when it denied everything', needed, deny({Action: '*'}), deny({NotAction: needed})],
+    ['denies everything else, if it denied everything', needed, deny({Action: '*'}), deny({NotAction: needed})],
     [
       'keeps the other actions of a service, in patterns of whole words',
       channel,
@@ -43,7 +43,7 @@ describe('a Deny that is narrowed', () => {
       deny({Action: 's3:*'}),
     ],
     [
-      'stays as it is, when it already spares the actions',
+      'does not change, if it already exempts the actions',
       needed,
       deny({NotAction: 'ssm:*'}),
       deny({NotAction: 'ssm:*'}),
@@ -64,15 +64,15 @@ describe('a Deny that is narrowed', () => {
       expect([action, isDenied(action)]).toEqual([action, !removed.includes(action)])
   })
 
-  it('is removed when nothing is left of it', () => {
+  it('is removed if nothing is left of it', () => {
     expect(narrowed({Statement: [allow, deny({Action: needed})]}, 1, needed)).toEqual({Statement: [allow]})
   })
 
-  it('takes the policy with it when it was alone', () => {
+  it('removes the policy if it was the only statement', () => {
     expect(narrowed({Statement: deny({Action: needed})}, 0, needed)).toBeUndefined()
   })
 
-  it('leaves the other statements as they are', () => {
+  it('does not change the other statements', () => {
     const other = deny({Action: 'ssm:*', Sid: 'Other'})
     expect(narrowed({Statement: [other, deny({Action: needed})]}, 1, needed)).toEqual({Statement: [other]})
   })
@@ -97,7 +97,7 @@ it('narrows every Deny, and no Allow', () => {
 describe('an added Allow', () => {
   const inside = {StringEquals: {'aws:SourceVpc': 'vpc-1'}}
 
-  it('keeps the condition that every Allow of the document carries', () => {
+  it('keeps the condition that every Allow of the document has', () => {
     expect(allowStatement({Statement: [{...allow, Condition: inside}]}, needed)).toEqual({
       Effect: 'Allow',
       Action: needed,
@@ -109,7 +109,7 @@ describe('an added Allow', () => {
   it.each([
     ['one Allow has no condition', [allow, {...allow, Condition: inside}]],
     ['there is no Allow', [deny({Action: '*', Condition: inside})]],
-  ])('has no condition where %s', (_, Statement) => {
+  ])('has no condition if %s', (_, Statement) => {
     expect(allowStatement({Statement}, needed)).toEqual({Effect: 'Allow', Action: needed, Resource: '*'})
   })
 
@@ -120,6 +120,6 @@ describe('an added Allow', () => {
   })
 })
 
-it('adds a statement to one that stands alone', () => {
+it('adds a statement to a single one', () => {
   expect(withStatement({Statement: allow}, {Effect: 'Allow'})).toEqual({Statement: [allow, {Effect: 'Allow'}]})
 })

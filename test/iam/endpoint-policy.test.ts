@@ -22,54 +22,54 @@ describe('the policy of an endpoint', () => {
   it.each([
     ['allows everything by default', 'ssm', allow('*', everyone), 'open', undefined],
     ['allows what it lists', 'ssm', allow('ssm:*', everyone), 'open', undefined],
-    ['keeps registration back', 'ssm', allow('ssm:GetParameter*', everyone), 'blocked', 'endpoint.policy-denies'],
+    ['denies registration', 'ssm', allow('ssm:GetParameter*', everyone), 'blocked', 'endpoint.policy-denies'],
     [
-      'keeps all but registration back',
+      'denies everything but registration',
       'ssm',
       allow('ssm:UpdateInstanceInformation', everyone),
       'partly',
       'endpoint.policy-denies',
     ],
     [
-      'keeps a channel back',
+      'denies a channel',
       'ssmmessages',
       allow('ssmmessages:*ControlChannel', everyone),
       'blocked',
       'endpoint.policy-denies',
     ],
+    ['denies ec2messages', 'ec2messages', allow('ec2messages:Get*', everyone), 'blocked', 'endpoint.policy-denies'],
+    ['accepts its own account', 'ssm', when({StringEquals: {'aws:PrincipalAccount': OWNER}}), 'open', undefined],
     [
-      'keeps the old messages back',
-      'ec2messages',
-      allow('ec2messages:Get*', everyone),
-      'blocked',
-      'endpoint.policy-denies',
-    ],
-    ['takes the own account', 'ssm', when({StringEquals: {'aws:PrincipalAccount': OWNER}}), 'open', undefined],
-    [
-      'does not take another account',
+      'does not accept another account',
       'ssm',
       when({StringEquals: {'aws:PrincipalAccount': '444455556666'}}),
       'blocked',
       'endpoint.policy-denies',
     ],
     [
-      'takes the role by name',
+      'accepts the role by name',
       'ssm',
       allow('*', {Principal: {AWS: `arn:aws:iam::${OWNER}:role/web`}, Resource: '*'}),
       'open',
       undefined,
     ],
     [
-      'does not take another role',
+      'does not accept another role',
       'ssm',
       allow('*', {Principal: {AWS: `arn:aws:iam::${OWNER}:role/db`}, Resource: '*'}),
       'blocked',
       'endpoint.policy-denies',
     ],
-    ['leaves an organization open', 'ssm', when({StringEquals: {'aws:PrincipalOrgID': 'o-1'}}), 'unknown', undefined],
-    ['leaves it open when it is not valid JSON', 'ssm', '{', 'unknown', undefined],
     [
-      'takes the own endpoint',
+      'is unknown for an organization',
+      'ssm',
+      when({StringEquals: {'aws:PrincipalOrgID': 'o-1'}}),
+      'unknown',
+      undefined,
+    ],
+    ['is unknown if it is not valid JSON', 'ssm', '{', 'unknown', undefined],
+    [
+      'accepts its own endpoint',
       'ssm',
       when({StringEquals: {'aws:SourceVpce': 'vpce-0aaaaaaaaaaaaaa01'}}),
       'open',
@@ -87,12 +87,12 @@ describe('the policy of an endpoint', () => {
     expect([found.verdict, found.fault?.cause]).toEqual([verdict, cause])
   })
 
-  it('lets everything pass when there is none', () => {
+  it('allows everything if there is none', () => {
     const {PolicyDocument: _, ...plain} = anEndpoint('ssm', 1)
     expect(endpointPolicyHop(healthy, anInstance(), plain, 'ssm').verdict).toBe('open')
   })
 
-  it('lists exactly what it keeps back', () => {
+  it('lists exactly what it denies', () => {
     expect(hop('ssmmessages', allow('ssmmessages:*ControlChannel', everyone)).fault?.detail).toMatchObject({
       missing: ['ssmmessages:CreateDataChannel', 'ssmmessages:OpenDataChannel'],
     })
@@ -104,7 +104,7 @@ describe('the policy of an endpoint', () => {
     expect(hop('ssm', document).because).toContain('statement NoSsm of policy of endpoint vpce-0aaaaaaaaaaaaaa01')
   })
 
-  it('is answered by a node that is seen to get through', () => {
+  it('is decided by a node that is observed to make the call', () => {
     const open = when({StringEquals: {'aws:PrincipalOrgID': 'o-1'}})
     const {InstanceInformationList, ConnectionStatuses} = healthy
     expect(hop('ssm', open, {InstanceInformationList}).verdict).toBe('open')
@@ -140,7 +140,7 @@ describe('with host management', () => {
     },
   )
 
-  it('the keys of the node let them pass', () => {
+  it('the keys of the node allow the calls', () => {
     const own = when({StringEquals: {'aws:PrincipalAccount': OWNER}}).Statement
     const node = when({StringEquals: {'ssm:NodeAccountId': OWNER}}).Statement
     expect(hop('ssm', {Statement: [...own, ...node]}, host).verdict).toBe('open')
@@ -154,7 +154,7 @@ describe('the policy of an S3 endpoint', () => {
   const buckets = (...names: readonly string[]) =>
     allow('s3:GetObject', {Principal: '*', Resource: names.map((name) => `arn:aws:s3:::${name}/*`)})
 
-  it('lets the buckets of AWS pass', () => {
+  it('allows AWS’s buckets', () => {
     const found = s3(
       buckets(
         'aws-ssm-eu-west-1',
@@ -166,7 +166,7 @@ describe('the policy of an S3 endpoint', () => {
     expect(found.verdict).toBe('open')
   })
 
-  it('names those that it leaves out', () => {
+  it('names the buckets that it does not allow', () => {
     const found = s3(buckets('mine', 'aws-ssm-eu-west-1'))
     expect(found).toMatchObject({verdict: 'blocked', fault: {cause: 's3.endpoint-policy'}})
     expect(found.because).toContain('arn:aws:s3:::amazon-ssm-eu-west-1/*')
@@ -176,12 +176,12 @@ describe('the policy of an S3 endpoint', () => {
   it.each([
     ['aws:ResourceAccount', OWNER],
     ['aws:ResourceOrgID', 'o-1'],
-  ])('that asks for %s leaves out the buckets of AWS', (key, value) => {
+  ])('that requires %s does not allow AWS’s buckets', (key, value) => {
     const found = s3(allow('*', {...everyone, Condition: {StringEquals: {[key]: value}}}))
     expect(found.fault?.cause).toBe('s3.endpoint-policy')
   })
 
-  it('means the root user when a gateway endpoint names the account', () => {
+  it('means the root user if a gateway endpoint policy names the account', () => {
     const account = allow('*', {Principal: {AWS: OWNER}, Resource: '*'})
     expect(s3(account).verdict).toBe('blocked')
     expect(s3(account, 'Interface').verdict).toBe('open')

@@ -109,7 +109,7 @@ it('the order of statements never matters', () => {
   )
 })
 
-it('what is decided without a key stays so, whatever the key is', () => {
+it('what is decided without a key does not depend on the key', () => {
   fc.assert(
     fc.property(policy, context, anyValue, fc.constantFrom('k', 'l', 'm'), (statements, given, found, hidden) => {
       const blind = decide(statements, (key) => (key === hidden ? UNKNOWN : given(key)))
@@ -120,7 +120,7 @@ it('what is decided without a key stays so, whatever the key is', () => {
   )
 })
 
-it('a call on one of several ARNs is decided exactly where each of them is decided the same', () => {
+it('a call on one of several ARNs is decided exactly if all of them are decided the same', () => {
   const arns = fc.uniqueArray(
     fc.constantFrom('arn:aws:ec2:eu-west-1:111122223333:a', 'arn:aws:ec2:eu-west-1:111122223333:b', 'arn:aws:s3:::x'),
     {minLength: 1},

@@ -36,17 +36,17 @@ describe('evaluation', () => {
   it.each<readonly [string, Layers, string, string]>([
     ['denies what nothing allows', identity(), 'denied identity', LOGIC],
     ['allows what a statement allows', identity(allow()), 'allowed identity', LOGIC],
-    ['lets a Deny win over an Allow', identity(allow(), deny()), 'denied identity', LOGIC],
-    ['lets a Deny win whatever the order', identity(deny(), allow()), 'denied identity', LOGIC],
+    ['has a Deny override an Allow', identity(allow(), deny()), 'denied identity', LOGIC],
+    ['has a Deny override an Allow in any order', identity(deny(), allow()), 'denied identity', LOGIC],
     ['ignores a Deny of something else', identity(allow(), deny({Action: 's3:*'})), 'allowed identity', LOGIC],
     [
-      'reads NotAction as all but',
+      'reads NotAction as all actions except',
       identity(allow({Action: undefined, NotAction: 's3:*'})),
       'allowed identity',
       ELEMENTS,
     ],
     [
-      'reads NotAction in a Deny as all but',
+      'reads NotAction in a Deny as all actions except',
       identity(allow(), deny({Action: undefined, NotAction: 's3:*'})),
       'denied identity',
       ELEMENTS,
@@ -59,13 +59,13 @@ describe('evaluation', () => {
       ELEMENTS,
     ],
     [
-      'does not take another resource',
+      'does not match another resource',
       identity(allow({Resource: 'arn:aws:ec2:*:*:volume/*'})),
       'denied identity',
       ELEMENTS,
     ],
     [
-      'reads NotResource as all but',
+      'reads NotResource as all resources except',
       identity(allow({Resource: undefined, NotResource: INSTANCE})),
       'denied identity',
       ELEMENTS,
@@ -77,43 +77,53 @@ describe('evaluation', () => {
       ELEMENTS,
     ],
     [
-      'takes a single statement without a list',
+      'accepts a single statement without a list',
       {identity: [{...named('p'), policy: policyOf({Statement: allow()})}]},
       'allowed identity',
       ELEMENTS,
     ],
-    ['adds up policies', {identity: [named('a'), named('b', allow())]}, 'allowed identity', LOGIC],
-    ['meets a condition that holds', identity(allow(when('known'))), 'allowed identity', ELEMENTS],
+    ['combines policies', {identity: [named('a'), named('b', allow())]}, 'allowed identity', LOGIC],
+    ['meets a condition that is true', identity(allow(when('known'))), 'allowed identity', ELEMENTS],
     ['does not meet a condition on an absent key', identity(allow(when('gone'))), 'denied identity', ELEMENTS],
-    ['does not know a condition on an unknown key', identity(allow(when('open'))), 'unknown identity', ELEMENTS],
+    ['is unknown for a condition on an unknown key', identity(allow(when('open'))), 'unknown identity', ELEMENTS],
     [
-      'does not know an Allow beside a Deny that may apply',
+      'is unknown for an Allow with a Deny that may apply',
       identity(allow(), deny(when('open'))),
       'unknown identity',
       LOGIC,
     ],
-    ['lets a sure Deny decide beside unknown ones', identity(allow(when('open')), deny()), 'denied identity', LOGIC],
     [
-      'lets a sure Allow decide beside a possible one',
+      'is decided by a certain Deny despite unknown ones',
+      identity(allow(when('open')), deny()),
+      'denied identity',
+      LOGIC,
+    ],
+    [
+      'is decided by a certain Allow despite a possible one',
       identity(allow(when('open')), allow()),
       'allowed identity',
       LOGIC,
     ],
     [
-      'does not know an Allow beside a policy that was not read',
+      'is unknown for an Allow with a policy that was not read',
       {identity: [named('p', allow()), unread]},
       'unknown identity',
       LOGIC,
     ],
     [
-      'lets a Deny decide beside a policy that was not read',
+      'is decided by a Deny despite a policy that was not read',
       {identity: [named('p', deny()), unread]},
       'denied identity',
       LOGIC,
     ],
-    ['asks the boundary too', {...identity(allow()), boundary: named('edge', allow())}, 'allowed identity', BOUNDARIES],
     [
-      'denies what the boundary leaves out',
+      'also requires the boundary to allow',
+      {...identity(allow()), boundary: named('edge', allow())},
+      'allowed identity',
+      BOUNDARIES,
+    ],
+    [
+      'denies what the boundary does not allow',
       {...identity(allow()), boundary: named('edge')},
       'denied boundary',
       BOUNDARIES,
@@ -131,13 +141,13 @@ describe('evaluation', () => {
       BOUNDARIES,
     ],
     [
-      'does not know past a boundary that was not read',
+      'is unknown with a boundary that was not read',
       {...identity(allow()), boundary: unread},
       'unknown boundary',
       BOUNDARIES,
     ],
     [
-      'lets the boundary decide what the role leaves open',
+      'is decided by the boundary if the role is unknown',
       {...identity(allow(when('open'))), boundary: named('edge')},
       'denied boundary',
       BOUNDARIES,
@@ -149,13 +159,13 @@ describe('evaluation', () => {
       SCPS,
     ],
     [
-      'takes an organization that allows as no more than that',
+      'gets no permission from an organization that allows',
       {...identity(), allowedByOrganizations: true},
       'denied identity',
       SCPS,
     ],
     [
-      'asks the endpoint last',
+      'evaluates the endpoint policy last',
       {...identity(allow()), endpoint: named('vpce')},
       'denied endpoint',
       'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html',
@@ -185,7 +195,7 @@ describe('evaluation', () => {
     expect(evaluate(identity(allow({Action: 's3:*'}), allow()), request).because).toContain('statement 2 of')
   })
 
-  it('says on which condition an answer hangs', () => {
+  it('shows on which condition a decision depends', () => {
     expect(evaluate(identity(allow(when('open'))), request).because).toContain('StringEquals open yes')
   })
 })
@@ -194,11 +204,11 @@ describe('a malformed policy', () => {
   it.each([
     ['no statement', {Version: '2012-10-17'}],
     ['text', 'surely no JSON'],
-    ['a misspelt effect', {Statement: [says('Allways')]}],
+    ['a misspelled effect', {Statement: [says('Allways')]}],
     ['an action that is a number', {Statement: [allow({Action: {}})]}],
     ['a statement that is null', {Statement: [null]}],
     ['a condition that is a list', {Statement: [allow({Condition: []})]}],
-  ])('with %s leaves the answer open, beside an Allow too', (_, document) => {
+  ])('with %s makes the decision unknown, even with an Allow', (_, document) => {
     const broken: Source = {name: 'broken', kind: 'inline', policy: policyOf(document)}
     const {decision, because} = evaluate({identity: [broken, named('p', allow())]}, request)
     expect([decision, evaluate({identity: [broken]}, request).decision]).toEqual(
@@ -218,7 +228,7 @@ describe('the policy simulator', () => {
     MissingContextValues: missing,
   })
 
-  it('answers for policies that could not be read', () => {
+  it('decides for policies that could not be read', () => {
     const layers = {identity: [named('p', allow()), unread]}
     expect(evaluate({...layers, simulated: simulated('allowed')}, request).decision).toBe('allowed')
     expect(evaluate({...layers, simulated: simulated('explicitDeny')}, request)).toMatchObject({
@@ -227,12 +237,12 @@ describe('the policy simulator', () => {
     })
   })
 
-  it('does not answer when it missed a condition key', () => {
+  it('does not decide if it was missing a condition key', () => {
     const layers = {...identity(allow(when('open'))), simulated: simulated('allowed', ['open'])}
     expect(evaluate(layers, request).decision).toBe('unknown')
   })
 
-  it('does not overrule what the documents say', () => {
+  it('does not override the policy documents', () => {
     expect(evaluate({...identity(deny()), simulated: simulated('allowed')}, request).decision).toBe('denied')
   })
 })
@@ -285,23 +295,19 @@ describe('a call on one of two ARNs', () => {
   it.each([
     ['one statement names both', [allow({...open, Resource: [CHANNEL, INSTANCE]})], 'allowed'],
     [
-      'each has a statement of its own',
+      'each has its own statement',
       [allow({...open, Resource: CHANNEL}), allow({...open, Resource: INSTANCE})],
       'allowed',
     ],
     ['only one is named', [allow({...open, Resource: CHANNEL})], 'unknown'],
     ['neither is named', [allow({...open, Resource: 'arn:aws:ec2:*:*:volume/*'})], 'denied'],
+    ['NotResource excludes both', [allow({...open, Resource: undefined, NotResource: [CHANNEL, INSTANCE]})], 'denied'],
     [
-      'NotResource leaves both out',
-      [allow({...open, Resource: undefined, NotResource: [CHANNEL, INSTANCE]})],
-      'denied',
-    ],
-    [
-      'each is denied by a statement of its own',
+      'each is denied by its own statement',
       [allow(open), deny({...open, Resource: CHANNEL}), deny({...open, Resource: INSTANCE})],
       'denied',
     ],
-  ] as const)('is judged for each ARN: %s', (_, statements, expected) => {
+  ] as const)('is evaluated for each ARN: %s', (_, statements, expected) => {
     expect(evaluate(identity(...statements), channel).decision).toBe(expected)
   })
 })

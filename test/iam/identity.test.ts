@@ -47,24 +47,24 @@ const bare = () => {
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
 describe('the credentials of the agent', () => {
   it.each<readonly [string, Partial<Account>, string]>([
-    ['come from the profile when its role may register', {}, 'profile'],
-    ['come from the profile even where host management is on', on(aRole()), 'profile'],
-    ['come from host management when the profile may not register', on(weak), 'host-management'],
-    ['stay those of a weak profile without host management', {Roles: [weak]}, 'profile'],
+    ['come from the profile if its role is allowed to register', {}, 'profile'],
+    ['come from the profile even if host management is enabled', on(aRole()), 'profile'],
+    ['come from host management if the profile is not allowed to register', on(weak), 'host-management'],
+    ['are those of a profile without permissions if there is no host management', {Roles: [weak]}, 'profile'],
     [
-      'are none of host management when its role is gone',
+      'do not come from host management if its role no longer exists',
       {...settingOf('service-role/Gone'), Roles: [weak]},
       'profile',
     ],
     [
-      'are open when the setting could not be read',
+      'are unknown if the setting could not be read',
       {ServiceSettings: {unreadable: 'AccessDenied'}, Roles: [weak]},
       'unknown',
     ],
-    ['are open when the profile leaves it open and host management waits', on(doubtful), 'unknown'],
-    ['are the profile’s when it leaves it open and there is nothing else', {Roles: [doubtful]}, 'profile'],
+    ['are unknown if the profile is unknown and host management is enabled', on(doubtful), 'unknown'],
+    ['are those of an unknown profile if there is nothing else', {Roles: [doubtful]}, 'profile'],
     [
-      'are told by Systems Manager where the policies do not',
+      'are shown by Systems Manager if the policies do not decide',
       {...on(doubtful), InstanceInformationList: [aNode({IamRole: 'service-role/Default'})]},
       'host-management',
     ],
@@ -80,7 +80,7 @@ describe('the credentials of the agent', () => {
   it.each([
     ['an agent that is too old', {InstanceInformationList: [aNode({AgentVersion: '3.2.581.9'})]}],
     ['a role that does not trust Systems Manager', {Roles: [weak, aRole({Arn: HOST_ROLE})]}],
-    ['a role that may not register', {Roles: [weak, {...hostRole, AttachedManagedPolicies: []}]}],
+    ['a role that is not allowed to register', {Roles: [weak, {...hostRole, AttachedManagedPolicies: []}]}],
   ])('are not those of host management with %s', (_, change) => {
     expect(identity({...on(weak), ...change}).hostManagement).toMatchObject({state: 'on', works: 'no'})
   })
@@ -102,7 +102,7 @@ describe('the instance profile', () => {
     expect(identity(change).profile.state).toBe(state)
   })
 
-  it('is another one when its id is another', () => {
+  it('is a different one if its id differs', () => {
     const instance = anInstance({IamInstanceProfile: {...anInstance().IamInstanceProfile, Id: 'AIPAOTHER'}} as object)
     expect(identity({}, instance).profile.state).toBe('recreated')
   })

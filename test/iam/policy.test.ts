@@ -34,7 +34,7 @@ const {tree} = fc.letrec<{tree: unknown}>((tie) => ({
   ),
 }))
 
-it('takes whatever a document holds, and answers', () => {
+it('accepts any document', () => {
   fc.assert(
     fc.property(tree, (value) => {
       const policy = policyOf(value as PolicyDocument)
@@ -48,7 +48,7 @@ it('takes whatever a document holds, and answers', () => {
   )
 })
 
-it('keeps the place of each statement, malformed ones included', () => {
+it('keeps the position of each statement, including malformed ones', () => {
   const Statement = [{Effect: 'Allow', Action: 'ssm:*', Resource: '*'}, 7, {Effect: 'Deny', Action: 'ssm:*', Sid: 'No'}]
   const {statements, malformed} = policyOf({Statement})
   expect(statements.map(({index, sid}) => [index, sid])).toEqual([
@@ -58,7 +58,7 @@ it('keeps the place of each statement, malformed ones included', () => {
   expect(malformed).toEqual([{index: 1, why: 'is not an object'}])
 })
 
-it('reads a document once', () => {
+it('parses a document once', () => {
   const document = {Statement: []}
   expect(policyOf(document)).toBe(policyOf(document))
 })

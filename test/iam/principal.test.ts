@@ -32,12 +32,12 @@ describe('Principal', () => {
     expect(judge(element)).toBe(expected)
   })
 
-  it('leaves the session open when it is not known', () => {
+  it('is unknown for an unknown session', () => {
     const unknown: Caller = {role, session: undefined}
     expect(judge(aws('arn:aws:sts::111122223333:assumed-role/web/any'), unknown)).toBe('unknown')
   })
 
-  it('knows the account of somebody, and not who it is', () => {
+  it('knows the account of an unknown principal, but not its name', () => {
     const somebody: Caller = {account: '111122223333'}
     expect(judge(aws('111122223333'), somebody)).toBe('yes')
     expect(judge(aws('444455556666'), somebody)).toBe('no')
@@ -45,7 +45,7 @@ describe('Principal', () => {
   })
 
   // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
-  it('means the root user alone when a gateway endpoint names an account', () => {
+  it('means only the root user if a gateway endpoint policy names an account', () => {
     const through: Caller = {gateway: caller}
     expect(judge({Principal: '*'}, through)).toBe('yes')
     expect(judge(aws('111122223333'), through)).toBe('no')
@@ -74,11 +74,11 @@ describe('NotPrincipal', () => {
     ['account, role and session', [ACCOUNT, ARN, SESSION], 'no'],
     ['another role', ['arn:aws:iam::111122223333:role/other'], 'yes'],
     ['another account', ['444455556666'], 'yes'],
-  ] as const)('with Deny and %s is judged no more surely than AWS documents', (_, AWS, expected) => {
+  ] as const)('with Deny and %s is no more certain than AWS documents', (_, AWS, expected) => {
     expect(judge(not(...AWS), caller, 'Deny')).toBe(expected)
   })
 
-  it('with Deny always binds a role that has a permissions boundary', () => {
+  it('with Deny always applies to a role that has a permissions boundary', () => {
     const bounded: Caller = {
       role: {...role, PermissionsBoundary: {PermissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/edge'}},
       session: 'i-0aaaaaaaaaaaaaa01',
@@ -86,12 +86,12 @@ describe('NotPrincipal', () => {
     expect(judge(not(ACCOUNT, ARN, SESSION), bounded, 'Deny')).toBe('yes')
   })
 
-  it('is not judged for a gateway endpoint', () => {
+  it('is unknown for a gateway endpoint', () => {
     expect(judge(not(ACCOUNT), {gateway: caller}, 'Deny')).toBe('unknown')
   })
 })
 
-it('a Deny for everyone binds services too', () => {
+it('a Deny for everyone also applies to services', () => {
   const ec2: Caller = {service: ['ec2.amazonaws.com']}
   expect(judge({Principal: '*'}, ec2, 'Deny')).toBe('yes')
   expect(judge(aws('*'), ec2, 'Deny')).toBe('yes')

@@ -16,7 +16,7 @@ it.each(['ec2.amazonaws.com', 'ec2.amazonaws.com.cn'])('takes %s in China', (nam
   expect(says(principal(name), 'aws-cn')).toBe('allow')
 })
 
-it('may be meant for Systems Manager of one account and Region, whatever the rest of the ARN', () => {
+it('may be limited to Systems Manager of one account and Region, whatever the rest of the ARN', () => {
   const sources = ['arn:aws:ssm:eu-west-1:111122223333:managed-instance/mi-1', 'arn:aws:ssm:eu-west-1:111122223333:x']
   const when = (pattern: string) =>
     trusts(
@@ -32,11 +32,11 @@ it('may be meant for Systems Manager of one account and Region, whatever the res
   expect(when('arn:aws:ssm:us-east-1:111122223333:*')).toBe('nothing')
 })
 
-it('does not take the name of another partition', () => {
+it('does not accept the service principal of another partition', () => {
   expect(says(principal('ec2.amazonaws.com.cn'))).toBe('nothing')
 })
 
-it('may have conditions that EC2 cannot meet, or that nobody can judge', () => {
+it('may have conditions that EC2 cannot meet, or that cannot be evaluated', () => {
   const when = (condition: object) => says(principal('ec2.amazonaws.com', {Condition: condition}))
   expect(when({StringEquals: {'sts:ExternalId': 'x'}})).toBe('nothing')
   expect(when({StringEquals: {'aws:SourceAccount': '444455556666'}})).toBe('nothing')
@@ -60,7 +60,7 @@ it('may deny', () => {
   expect(says({Statement: [...principal('ec2.amazonaws.com').Statement, notServices]})).toBe('allow')
 })
 
-it('is open when it was not read, or is not valid JSON', () => {
+it('is unknown if it was not read, or is not valid JSON', () => {
   const {AssumeRolePolicyDocument: _, ...role} = aRole()
   expect(trusts(role, 'ec2', 'aws').says).toBe('unknown')
   expect(trusts(aRole({AssumeRolePolicyDocument: '{'}), 'ec2', 'aws').says).toBe('unknown')

@@ -25,18 +25,18 @@ describe('wildcards', () => {
     expect(matches(pattern, text)).toBe(expected)
   })
 
-  it('tell capitals apart in resources, and not in actions', () => {
+  it('are case-sensitive in resources, but not in actions', () => {
     expect(matches('arn:aws:S3:::b', 'arn:aws:s3:::b')).toBe(false)
     expect(matchesAction('SSM:updateINSTANCE*', 'ssm:UpdateInstanceInformation')).toBe(true)
   })
 
-  it('leave stars that mean themselves alone', () => {
+  it('keep literal stars', () => {
     expect(matches(literal('a*'), 'a*')).toBe(true)
     expect(matches(literal('a*'), 'ab')).toBe(false)
     expect(readable(literal('a*?'))).toBe('a*?')
   })
 
-  it('agree with the plain definition', () => {
+  it('agree with a direct implementation', () => {
     const plain = (pattern: string, text: string): boolean => {
       if (pattern === '') return text === ''
       if (pattern[0] === '*') return plain(pattern.slice(1), text) || (text !== '' && plain(pattern, text.slice(1)))
@@ -50,7 +50,7 @@ describe('wildcards', () => {
     )
   })
 
-  it('never go back, however many stars a hostile pattern has', () => {
+  it('never backtrack, however many stars a hostile pattern has', () => {
     expect(matches(`${'a*'.repeat(20_000)}b`, 'a'.repeat(50_000))).toBe(false)
   })
 })
