@@ -10,7 +10,7 @@ const report = inspection(inspectedAccount)
 const of = (n: number) => report.instances.find(({id}) => id === ids(n))
 const account = inspectedAccount
 
-describe('what Amazon Inspector makes of an instance', () => {
+describe('the Amazon Inspector coverage of an instance', () => {
   it.each([
     [1, 'covered', null],
     [2, 'uncovered', 'iam.no-profile'],
@@ -31,7 +31,7 @@ describe('what Amazon Inspector makes of an instance', () => {
     expect(of(n)).toMatchObject({rootCause, inspector: {coverage}})
   })
 
-  it('is not known from a file from before anybody asked', () => {
+  it('is unknown from a file that was written without Inspector coverage', () => {
     const silent = {...account, CoveredResources: [], AccountStatuses: {unreadable: 'not in the account file'}}
     expect(inspection(silent).instances[0]?.inspector).toMatchObject({
       coverage: 'unknown',
@@ -40,7 +40,7 @@ describe('what Amazon Inspector makes of an instance', () => {
     expect(inspection({...silent, AccountStatuses: []}).instances[0]?.inspector?.coverage).toBe('unlisted')
   })
 
-  it('says a reason that nobody knows yet as it is', () => {
+  it('shows an unknown reason as it is', () => {
     expect(of(11)?.inspector?.meaning).toBe('Amazon Inspector says INACTIVE, A_REASON_OF_TOMORROW.')
     expect(meaningOf('ACTIVE', 'SCAN_IN_PROGRESS', 'EC2_SSM_AGENT_BASED').coverage).toBe('covered')
     expect(meaningOf('INACTIVE', null, null)).toEqual({
@@ -49,30 +49,30 @@ describe('what Amazon Inspector makes of an instance', () => {
     })
   })
 
-  it('names the change that fixes the cause, proven on the model', () => {
+  it('names the change that fixes the cause, verified on the model', () => {
     expect(of(2)?.inspector?.change).toMatch(/instance profile/i)
     const group = report.groups.find(({cause, affected}) => cause === 'iam.no-profile' && affected.includes(ids(2)))
     expect(group?.change).toMatchObject({fixes: 1})
     expect(report.groups.map(({cause}) => cause)).not.toContain('inspector.unmanaged')
   })
 
-  it('tells how an exclusion would end, in the case in which the tag was written', () => {
+  it('shows how to end an exclusion, in the original case of the tag', () => {
     expect(of(5)?.inspector?.change).toBe(`Remove tag inspectorEC2exclusion from ${ids(5)}`)
   })
 
-  it('covers what a scan of snapshots reaches, whatever Systems Manager says', () => {
+  it('covers what a scan of snapshots reaches, regardless of Systems Manager', () => {
     for (const reason of ['SUCCESSFUL', 'UNMANAGED_EC2_INSTANCE', 'STALE_INVENTORY', 'OF_TOMORROW'])
       expect(meaningOf('ACTIVE', reason, 'EC2_AGENTLESS').coverage).toBe('agentless')
     expect(meaningOf('ACTIVE', 'DEEP_INSPECTION_NO_INVENTORY', 'EC2_AGENTLESS').coverage).toBe('limited')
   })
 
-  it('tells of stopped instances that Inspector lists, and of no others', () => {
+  it('reports stopped instances that Inspector lists, and no others', () => {
     expect(of(14)).toBeUndefined()
   })
 })
 
-describe('the associations that Inspector works through', () => {
-  it('stand beside the instance with their failures, and the missing ones', () => {
+describe('the associations that Inspector uses', () => {
+  it('are listed for the instance with their failures, and the missing ones', () => {
     expect(of(3)?.inspector?.associations).toEqual([
       {
         name: 'InspectorInventoryCollection-do-not-delete',
@@ -90,7 +90,7 @@ describe('the associations that Inspector works through', () => {
     ])
   })
 
-  it('of Windows are other ones', () => {
+  it('differ on Windows', () => {
     const [, , third] = Array.isArray(account.Instances) ? account.Instances : []
     const windows = inspection({...account, Instances: [{...third, Platform: 'windows'}]})
     expect(windows.instances[0]?.inspector?.associations.map(({name}) => name)).toContain(
@@ -98,7 +98,7 @@ describe('the associations that Inspector works through', () => {
     )
   })
 
-  it('that could not be read are told of, with the permission', () => {
+  it('that could not be read are reported, with the permission', () => {
     expect(report.unreadable).toContainEqual({
       account: '111122223333',
       region: 'eu-west-1',
@@ -109,13 +109,13 @@ describe('the associations that Inspector works through', () => {
     })
   })
 
-  it('are not called missing where nobody asked', () => {
+  it('are not reported as missing if they were not read', () => {
     expect(of(9)?.inspector?.associations).toEqual([])
   })
 })
 
 describe('instances of other accounts, which a delegated administrator sees', () => {
-  it('are told of as such, with the name and the owner that Inspector knows', () => {
+  it('are reported as such, with the name and the owner that Inspector knows', () => {
     expect(of(20)).toMatchObject({account: '111122223334', name: 'theirs', owner: 'data', verdict: 'undecided'})
     expect(of(20)?.inspector).toMatchObject({
       examined: false,
@@ -131,7 +131,7 @@ describe('instances of other accounts, which a delegated administrator sees', ()
     CoveredResources: {unreadable: 'AccessDeniedException: no'},
   })
 
-  it('are examined once their account is, and keep what the administrator was told', () => {
+  it('are examined once their account is, and keep what the administrator sees', () => {
     const both = inspectionOf([inspectedPart(account), theirs], account.ReadAt)
     expect(both.instances.filter(({id}) => id === ids(20))).toMatchObject([
       {
@@ -142,14 +142,14 @@ describe('instances of other accounts, which a delegated administrator sees', ()
     expect(inspectionFaultsOf(both)).toEqual([])
   })
 
-  it('are unknown where Inspector would not tell', () => {
+  it('are unknown if Inspector denied access', () => {
     expect(theirs.instances[0]?.inspector).toMatchObject({
       coverage: 'unknown',
       meaning: 'What Amazon Inspector covers could not be read: AccessDeniedException: no',
     })
   })
 
-  it('are chosen by tag, and by nothing that Inspector does not know', () => {
+  it('are selected by tag, and by nothing that Inspector does not know', () => {
     const ofData = inspection(account, {tags: ['Owner=data']})
     expect(ofData.instances.filter(({inspector}) => !inspector?.examined).map(({id}) => id)).toEqual([ids(20)])
     const inVpc = inspection(account, {vpcs: ['vpc-0aaaaaaaaaaaaaa01']})
@@ -157,7 +157,7 @@ describe('instances of other accounts, which a delegated administrator sees', ()
   })
 })
 
-it('counts every instance once, as the schema wants', () => {
+it('counts every instance once, as the schema requires', () => {
   expect(inspectionFaultsOf(report)).toEqual([])
   expect(report.totals.instances).toBe(13)
   expect(report.totals.coverage).toEqual({
@@ -176,7 +176,7 @@ it('counts every instance once, as the schema wants', () => {
   })
 })
 
-it('says that Inspector is off where it is', () => {
+it('reports that Inspector is disabled', () => {
   const off = inspection({
     ...account,
     CoveredResources: [],
@@ -206,7 +206,7 @@ describe('an account in which Inspector does not scan EC2', () => {
     expect(groups[0]?.change?.commands).toEqual([expect.stringContaining('aws inspector2 enable')])
   })
 
-  it('is no failure of each instance, and still no full coverage', () => {
+  it('is not a failure of each instance, and still not full coverage', () => {
     expect(off.instances.map(uncoveredBy).filter((by) => by !== null)).toEqual([])
     expect(off.totals.coverage).toMatchObject({disabled: off.instances.length, unlisted: 0})
     expect(inspectionExitCode(off)).toBe(1)
@@ -218,7 +218,7 @@ describe('an account in which Inspector does not scan EC2', () => {
 
 // https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html
 describe('rows of ListCoverage', () => {
-  it('say RESOURCE_UNMANAGED and UNMANAGED_EC2_INSTANCE in the same sense', () => {
+  it('use RESOURCE_UNMANAGED and UNMANAGED_EC2_INSTANCE in the same sense', () => {
     const one = inspection({...account, CoveredResources: [row(2, 'RESOURCE_UNMANAGED')]})
     expect(one.instances.find(({id}) => id === ids(2))).toMatchObject({
       inspector: {coverage: 'uncovered', reason: 'RESOURCE_UNMANAGED', meaning: expect.stringMatching(/managed node/)},
@@ -235,7 +235,7 @@ describe('rows of ListCoverage', () => {
   )
 })
 
-it('counts nothing that somebody took upon themselves', () => {
+it('does not count accepted risks', () => {
   const suppressions = [
     {resource: ids(3), owner: 'web', reason: 'known', expires: null},
     {resource: ids(20), owner: 'web', reason: 'known', expires: null},
