@@ -15,7 +15,7 @@ const [IRELAND, LONDON] = ['eu-west-1', 'eu-west-2'] as const
 const ACCOUNTS = ['111122223331', '111122223332', '111122223333'] as const
 const [FIRST, SECOND, THIRD] = ACCOUNTS
 
-/** Three instances, of which two are broken, with ids of their own in each account and Region. */
+/** Three instances, of which two are broken, with different ids in each account and Region. */
 const accountOf = (id: string, region: string): Account =>
   JSON.parse(
     JSON.stringify(three)
@@ -63,7 +63,7 @@ afterEach(() => {
 
 const todoOf = ({todo}: ListResult) => aws.json<readonly Unit[]>(todo.Key)
 
-/** The state machine in few words: what fails within an item is recorded, and what fails outside ends the execution. */
+/** The state machine in short: what fails within an item is recorded, and what fails outside ends the execution. */
 async function execute(startedAt = STARTED, input: {readonly run?: string} = {}) {
   const listed = await list({startedAt, input})
   for (const one of todoOf(listed)) {
@@ -80,7 +80,7 @@ const idsIn = ({instances}: Audit) => instances.map(({id}) => id).sort()
 const placesIn = ({scopes}: Audit) => scopes.map(({account, region, failed}) => [account, region, failed])
 
 describe('a run', () => {
-  it('lists accounts, audits each and adds up', async () => {
+  it('lists accounts, audits each and merges the reports', async () => {
     await deploy({denied: [SECOND]})
     const {run, code, instances, notExamined} = await execute()
     expect({code, instances, notExamined}).toEqual({code: 1, instances: 6, notExamined: 1})
@@ -100,7 +100,7 @@ describe('a run', () => {
     expect(aws.messages).toMatchObject([{subject: 'ssm-doctor: 4 of 6 instances not managed'}])
   })
 
-  it('is compared with the last one that was finished', async () => {
+  it('is compared with the last finished one', async () => {
     let isFixed = false
     const broken = (id: string, region: string) => accountOf(id, region)
     const fixed = (id: string, region: string): Account => ({
@@ -138,7 +138,7 @@ describe('a run', () => {
     expect((await list({startedAt: '2026-11-28T10:00:00.000Z'})).run).not.toBe(run)
   })
 
-  it('takes the named accounts and Regions, without those that are excluded, each Region of a large account for itself', async () => {
+  it('uses the named accounts and Regions except the excluded ones, each Region of a large account separately', async () => {
     await deploy(
       {regions: [IRELAND, LONDON]},
       {ACCOUNTS: ACCOUNTS.join(','), EXCLUDED_ACCOUNTS: SECOND, EXCLUDED_REGIONS: LONDON, SPLIT_ACCOUNTS: THIRD},
@@ -156,7 +156,7 @@ describe('a run', () => {
     ])
   })
 
-  it('leaves out what suppressions.json accepts', async () => {
+  it('excludes what suppressions.json accepts', async () => {
     await deploy()
     aws.objects.set('suppressions.json', '[{"cause": "imds.disabled", "owner": "search", "reason": "moves in May"}]')
     const {run} = await execute()
@@ -175,7 +175,7 @@ describe('a run', () => {
     expect(second.code).toBe(code)
   })
 
-  it('in which nothing could be examined has code 2, whatever it fails on', async () => {
+  it('in which nothing could be examined has code 2, whatever --fail-on is', async () => {
     await deploy({denied: ACCOUNTS}, {FAIL_ON: 'never'})
     expect((await execute()).code).toBe(2)
   })
@@ -191,7 +191,7 @@ describe('a unit', () => {
   const failureAt = (region: string) =>
     aws.json<Audit>(`runs/${event.run}/failed/${FIRST}.${region}.json`)?.scopes[0]?.failed
 
-  it('that finds the time running out says so, and names the container', async () => {
+  it('that runs out of time reports it, and names the container', async () => {
     await deploy({unless: () => undefined})
     await list({startedAt: STARTED})
     const result = await unit(event, {getRemainingTimeInMillis: () => 60_000})
@@ -212,7 +212,7 @@ describe('a unit', () => {
     ['Sandbox.Timedout', /^It does not fit .*\(Sandbox\.Timedout\)$/],
     ['Runtime.ExitError', /^It does not fit .*\(Runtime\.ExitError\)$/],
     ['TypeError', /^TypeError: x is not a function$/],
-  ])('that ended with %s leaves a part that says so', async (name, says) => {
+  ])('that ended with %s leaves a part with the reason', async (name, says) => {
     await deploy()
     await list({startedAt: STARTED})
     const Cause = JSON.stringify({errorType: name, errorMessage: 'x is not a function\n at y'})
@@ -220,7 +220,7 @@ describe('a unit', () => {
     expect(failureAt(IRELAND)).toMatch(says)
   })
 
-  it('examines no Region twice, and keeps the reason that is more precise', async () => {
+  it('examines no Region twice, and keeps the more precise reason', async () => {
     await deploy({unless: (_, {region}) => (region === LONDON ? refuse('OptInRequired', 'no', 403) : undefined)})
     await list({startedAt: STARTED})
     await unit(event, MINUTES_15)
@@ -234,7 +234,7 @@ describe('a unit', () => {
 })
 
 describe('Security Hub', () => {
-  it('takes the findings of each account by the role there, and those that are over are archived', async () => {
+  it('gets the findings of each account through the role there, and resolved ones are archived', async () => {
     let isFixed = false
     await deploy(
       {
@@ -259,7 +259,7 @@ describe('Security Hub', () => {
     expect(opened.map(({Id}) => Id)).toEqual(expect.arrayContaining(archived))
   })
 
-  it('that takes no findings is reported and stops nothing', async () => {
+  it('that rejects findings is reported and stops nothing', async () => {
     const body = {Code: 'InvalidAccessException', Message: 'Account 111122223332 is not subscribed to AWS Security Hub'}
     await deploy({hub: (id) => (id === SECOND ? {status: 401, body} : undefined)}, {SECURITY_HUB: 'true'})
     const {notExamined} = await execute()

@@ -16,15 +16,15 @@ import {answerTo} from '../support/serve.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 
-/** With the management account; what a person waits for in CI. */
+/** With the management account; as many as CI has time for. */
 const ACCOUNTS = 200
 
 type Organization = Awaited<ReturnType<typeof anOrganization>>
 
-/** What is wrong with some of the accounts; each by its place in the organization. */
+/** What is wrong with some of the accounts, by their index in the organization. */
 const PLACES = {denied: 10, throttled: 20, crowded: 30, lost: 40, slow: 50, wide: 60} as const
 
-/** Three instances, of which two are broken, in an account of their own. */
+/** Three instances, of which two are broken, in a separate account. */
 function memberOf(account: string, regions: readonly string[], throttledCalls: number) {
   let left = throttledCalls
   const text = JSON.stringify(three).replaceAll(OWNER, account)
@@ -73,7 +73,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('an organization (skipped without mo
     invocations.push(invocation)
     const {unit, failure} = invocation.event
     if (unit === undefined) {
-      // The first sum is lost with its function.
+      // The first merge is lost with its function.
       const isBroken = invocation.name.includes('Merge') && merges++ === 0
       return isBroken ? {body: {errorType: 'Runtime.ExitError', errorMessage: 'exit'}, functionError: true} : undefined
     }
@@ -97,7 +97,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('an organization (skipped without mo
     return fresh
   }
 
-  /** moto interprets machines that are made once its interpreter is on, and in each Region one of them once. */
+  /** moto interprets state machines that are created after its interpreter is enabled, and one of them once in each Region. */
   async function execute(name: string, region: string): Promise<Execution> {
     const states = <T>(operation: string, body: object) =>
       org.call<T>('states', `AWSStepFunctions.${operation}`, '/', body, region)
@@ -178,7 +178,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('an organization (skipped without mo
   }, 180_000)
   afterAll(() => org?.stop())
 
-  it('is audited by the deployed state machine, is told when a step fails, and continues with what is missing', async () => {
+  it('is audited by the deployed state machine, is notified if a step fails, and continues with what is missing', async () => {
     expect(await execute('first', REGION)).toMatchObject({status: 'FAILED', error: 'AuditFailed'})
     expect(org.messages.map(({Subject}) => Subject)).toEqual(['ssm-doctor: the audit failed'])
     expect(org.messages[0]?.Message).toContain('Runtime.ExitError')
@@ -200,7 +200,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('an organization (skipped without mo
     expect(org.messages).toHaveLength(2)
   }, 300_000)
 
-  it('comes to the same as one run of the command line over all of it, with what is lost in its place', async () => {
+  it('has the same result as one run of the command line over all of it, except for what was lost', async () => {
     const {run: name} = JSON.parse(await org.object(bucket, 'finished.json'))
     const merged: Audit = JSON.parse(await org.object(bucket, `runs/${name}/report/audit.json`))
     expect(auditFaultsOf(merged)).toEqual([])
@@ -221,7 +221,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('an organization (skipped without mo
   }, 120_000)
 })
 
-/** A report without the times of its reading, each list in an order of its own. */
+/** A report without the times when it was read, each list sorted. */
 const sorted = ({scopes, instances, groups, totals}: Audit) => ({
   totals,
   scopes: scopes.map((scope) => JSON.stringify({...scope, readAt: null})).sort(),
