@@ -25,7 +25,7 @@ describe('examine', () => {
     expect(report).toEqual(examined(account!, MACHINE))
   })
 
-  it('takes responses of the AWS CLI too, and does not change its input', async () => {
+  it('also accepts AWS CLI responses, and does not change its input', async () => {
     const json = Object.freeze({
       Region: REGION,
       ReadAt: '2026-11-20T12:00:00Z',
@@ -38,7 +38,7 @@ describe('examine', () => {
     ['nothing', {}, /account 1: expected an account file/],
     ['a wrong type', {Region: REGION, Instances: 7}, /account 1: Instances/],
     ['a string', 'x' as never, /account 1: expected/],
-  ])('says what is wrong with %s', async (_, json, message) => {
+  ])('reports what is wrong with %s', async (_, json, message) => {
     await expect(examine(json, WEB)).rejects.toThrow(message)
   })
 
@@ -46,7 +46,7 @@ describe('examine', () => {
     ['a name', 'web-1'],
     ['an ARN', `arn:aws:ec2:${REGION}:111122223333:instance/${WEB}`],
     ['nothing', undefined as never],
-  ])('refuses %s instead of an id, and does not report that there is no such instance', async (_, id) => {
+  ])('rejects %s instead of an id, and does not report that the instance does not exist', async (_, id) => {
     await expect(examine(file(healthy), id)).rejects.toThrow(`"${id}" is not the id of an EC2 instance`)
     await expect(collect({region: REGION, instances: [id]})).rejects.toThrow(`"${id}" is not the id`)
   })
@@ -87,7 +87,7 @@ describe('collect', () => {
     return collect({region: REGION, ...options})
   }
 
-  it('gives an account file that examine takes', async () => {
+  it('returns an account file that examine accepts', async () => {
     const account = await onFake({instances: [WEB]})
     expect(account).toMatchObject({Format: 'ssm-doctor/account/1', Region: REGION, Instances: [{InstanceId: WEB}]})
     expect(await examine(account, WEB)).toMatchObject({instance: {id: WEB}})
@@ -101,7 +101,7 @@ describe('collect', () => {
     await expect(onFake({instances: [WEB], signal: AbortSignal.abort()})).rejects.toThrow(/abort/i)
   })
 
-  it('says what is wrong with a Region', async () => {
+  it('reports what is wrong with a Region', async () => {
     await expect(collect({region: 'nowhere'})).rejects.toThrow(/not the name of an AWS Region/)
   })
 })

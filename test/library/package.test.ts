@@ -39,7 +39,7 @@ describe('the packed package', () => {
 })
 
 describe('the types', () => {
-  /** Compiles a file that imports the package by its name, as a reader's would. */
+  /** Compiles a file that imports the package by its name, as a user's would. */
   const compiled = (source: string): string => {
     const file = join(ROOT, 'test/library', `consumer-${process.pid}.mts`)
     const project = join(folder, 'tsconfig.json')
@@ -60,7 +60,7 @@ describe('the types', () => {
     }
   }
 
-  it('fit a pipeline', () => {
+  it('work in a pipeline', () => {
     const source = `
       import {audit, collect, examine, type Audit, type Report} from 'ssm-doctor'
       import {list} from 'ssm-doctor/lambda'
