@@ -12,7 +12,7 @@ describe('the machine of a hybrid node', () => {
     expect(isWindows(machineOf(aMachine({PlatformType})))).toBe(windows)
   })
 
-  it('has the name of the node, or else of the computer', () => {
+  it('has the name of the node, or otherwise of the computer', () => {
     expect(nameOf(machineOf(aMachine()))).toBe('press-7')
     expect(nameOf(machineOf(aMachine({Name: ''})))).toBe('press7.corp.example')
   })

@@ -8,13 +8,13 @@ const subnet = (n: number, vpc: number): Subnet => ({SubnetId: `subnet-${n}`, Vp
 const many = Array.from({length: 600}, (_, n) => subnet(n, n % 7))
 const account = {...healthy, Subnets: many}
 
-/** What a look through the whole list finds, in its order. */
+/** What a search of the whole list finds, in its order. */
 const byLooking = (subnets: typeof healthy.Subnets, field: 'SubnetId' | 'VpcId', value: string) =>
   Array.isArray(subnets) ? subnets.filter((one) => one[field] === value) : []
 
 const keysOf = ({SubnetId, VpcId, State}: Subnet) => [SubnetId, VpcId, ...(State ? ['vpc-0'] : [])]
 
-describe('a long list that was changed in few places', () => {
+describe('a long list with few changes', () => {
   const change = fc.oneof(
     fc.record({kind: fc.constant('move' as const), n: fc.nat(599), vpc: fc.nat(7)}),
     fc.record({kind: fc.constant('touch' as const), n: fc.nat(599), vpc: fc.nat(7)}),
@@ -24,7 +24,7 @@ describe('a long list that was changed in few places', () => {
     fc.record({kind: fc.constant('replace' as const), n: fc.nat(599), vpc: fc.nat(7)}),
   )
 
-  it('is found through as if it were looked through', () => {
+  it('has the same results as a search of the whole list', () => {
     fc.assert(
       fc.property(fc.array(change, {maxLength: 30}), fc.nat(700), fc.nat(7), (changes, n, vpc) => {
         const changed = changes.reduce(
@@ -55,7 +55,7 @@ describe('a long list that was changed in few places', () => {
     )
   })
 
-  it('is found through after more changes than are followed one by one', () => {
+  it('has them after more changes than are tracked one by one', () => {
     const changed = Array.from({length: 3000}).reduce<typeof healthy>(
       (model, _, n) => withPut(model, 'Subnets', 'SubnetId', subnet(n % 700, 9)),
       {...account},
@@ -64,7 +64,7 @@ describe('a long list that was changed in few places', () => {
     expect(allWith(changed.Subnets, 'VpcId', 'vpc-9')).toHaveLength(700)
   })
 
-  it('keeps the order of the list where an item moved in', () => {
+  it('keeps the order of the list if an item was inserted', () => {
     const moved = withItem(account, 'Subnets', 'SubnetId', 'subnet-8', (item) => ({...item, VpcId: 'vpc-0'}))
     expect(
       allWith(moved.Subnets, 'VpcId', 'vpc-0')
@@ -74,7 +74,7 @@ describe('a long list that was changed in few places', () => {
   })
 })
 
-it('puts an item in the place of the one with its id, and at the end where there is none', () => {
+it('replaces the item with the same id, or appends the item if there is none', () => {
   const place = (n: number) => itemsOf(withPut(account, 'Subnets', 'SubnetId', subnet(n, 9)).Subnets)
   expect(place(8)).toEqual(many.with(8, subnet(8, 9)))
   expect(place(600)).toEqual([...many, subnet(600, 9)])

@@ -24,7 +24,7 @@ describe('the key of a kind', () => {
     }
   })
 
-  it('is tried on the resources that a path goes through', () => {
+  it('is tested on the resources that a path uses', () => {
     expect(severalOf).toEqual(
       expect.arrayContaining([
         'Subnets',

@@ -49,7 +49,7 @@ describe('permissions', () => {
     expect(actionsFor(['Roles'], 'region')).toContain('iam:GetAccountAuthorizationDetails')
   })
 
-  it('are a policy with each action once, and one resource where one will do', () => {
+  it('are a policy with each action once, and one resource where one is enough', () => {
     const {Statement} = policyFor(KINDS, 'aws-cn')
     const actions = Statement.flatMap(({Action}) => Action)
     expect(new Set(actions).size).toBe(actions.length)
@@ -69,7 +69,7 @@ describe('permissions', () => {
 })
 
 describe('commands', () => {
-  it('write one file an answer, and ask once for each thing where AWS wants its id', () => {
+  it('write one file per response, and call once for each resource where AWS requires its id', () => {
     expect(commandsFor(['Vpcs', 'VpcAttributes', 'ConsoleOutputs'])).toEqual([
       'mkdir -p account',
       'export AWS_DEFAULT_OUTPUT=json',
@@ -84,14 +84,14 @@ describe('commands', () => {
     ])
   })
 
-  it('look into zones through their VPCs', () => {
+  it('read hosted zones through their VPCs', () => {
     const [, , , , records] = commandsFor(['HostedZones'])
     expect(records).toMatch(
       /^for VPC in .*; do for ZONE in .*--vpc-id "\$VPC".*; do aws route53 list-resource-record-sets --hosted-zone-id "\$ZONE"/,
     )
   })
 
-  it.each(KINDS)('ask for %s, with every call that its policy allows', (kind) => {
+  it.each(KINDS)('read %s, with every call that its policy allows', (kind) => {
     const commands = commandsFor([kind]).slice(3).join('\n')
     expect(commands).toContain('aws ')
     const inBulk = ['InstanceProfiles', 'Roles', 'Policies']
@@ -99,11 +99,11 @@ describe('commands', () => {
       if (only !== 'launch') expect(commands).toContain(command)
   })
 
-  it('are shell that a POSIX shell parses', () => {
+  it('are valid in a POSIX shell', () => {
     expect(execFileSync('sh', ['-n'], {input: commandsFor(KINDS).join('\n')}).toString()).toBe('')
   })
 
-  it('name what an answer belongs to where AWS does not', () => {
+  it('name the resource that a response belongs to if AWS does not', () => {
     expect(commandsFor(['ManagedPrefixLists']).at(-1)).toContain(
       '--prefix-list-id "$PREFIX_LIST" --query "{ManagedPrefixLists: [{PrefixListId: \'$PREFIX_LIST\', Entries: Entries}]}"',
     )
