@@ -17,7 +17,7 @@ import {runs} from '../oracle/runs.ts'
 vi.setConfig({testTimeout: 3_600_000})
 
 const ipv4 = fc.ipV4()
-/** ipaddr.js takes `::1.2.3.4` for a mapped address, which it is not, so no such form is drawn. */
+/** ipaddr.js treats `::1.2.3.4` as a mapped address, which it is not, so this form is not generated. */
 const ipv6 = fc
   .tuple(fc.bigInt(0n, 2n ** 128n - 1n), fc.integer({min: 0, max: 127}), fc.boolean())
   .map(([value, shift, low]) => addressOf(low ? value >> BigInt(shift) : (value >> BigInt(shift)) << BigInt(shift), 6))
@@ -39,7 +39,7 @@ describe('an address', () => {
     check(ipv6, (address) => expect(parseIpv6(address)).toBe(numberOf(address)))
   })
 
-  it('reads back what it was written from, in the form of RFC 5952', () => {
+  it('parses back to the same number, in the form of RFC 5952', () => {
     check(ipv4, (address) => expect(formatAddress(parseIpv4(address)!)).toBe(ipaddr.parse(address).toString()))
     check(ipv6, (address) =>
       expect(formatAddress(parseIpv6(address)!)).toBe(ipaddr.IPv6.parse(address).toRFC5952String()),
@@ -51,7 +51,7 @@ describe('a block', () => {
   it.each([
     [4, cidr4],
     [6, cidr6],
-  ] as const)('of IPv%i holds its first and last address, and not their neighbours', (family: Family, cidr) =>
+  ] as const)('of IPv%i contains its first and last address, but not their neighbors', (family: Family, cidr) =>
     check(cidr, (text) => {
       const set = cidrRanges(family, [text])
       expect(parseCidr(text)).toMatchObject({family, prefix: Number(text.split('/')[1])})
@@ -63,7 +63,7 @@ describe('a block', () => {
   it.each([
     [4, cidr4],
     [6, cidr6],
-  ] as const)('of IPv%i adds up with others, and sets are written as blocks again', (family: Family, cidr) =>
+  ] as const)('of IPv%i can be combined with others, and sets are written as blocks again', (family: Family, cidr) =>
     check(fc.array(cidr, {maxLength: 4}), (texts) => {
       const set = cidrRanges(family, texts)
       for (const edge of texts.flatMap(edgesOf))

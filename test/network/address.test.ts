@@ -82,7 +82,7 @@ describe('a block', () => {
     '',
   ])('is not %j', (text) => expect(parseCidr(text)).toBeUndefined())
 
-  it('counts for nothing where it is of the other family, or none at all', () => {
+  it('is ignored if it is of the other family, or not a block at all', () => {
     expect(cidrRanges(4, [undefined, '::/0', 'nonsense', '10.0.0.4/31'])).toEqual([[0x0a000004, 0x0a000006]])
   })
 })
@@ -98,7 +98,7 @@ describe('public addresses', () => {
     '192.168.0.1',
     '198.19.0.1',
     '240.0.0.1',
-  ])('do not hold %s', (address) => expect(includes(PUBLIC[4], cidrRanges(4, [address]))).toBe(false))
+  ])('do not include %s', (address) => expect(includes(PUBLIC[4], cidrRanges(4, [address]))).toBe(false))
   it.each(['9.255.255.255', '52.94.0.1', '100.128.0.1', '172.32.0.1', '192.169.0.1', '223.255.255.255'])(
     'hold %s',
     (address) => expect(includes(PUBLIC[4], cidrRanges(4, [address]))).toBe(true),

@@ -13,7 +13,7 @@ const block = fc
   )
   .map(([net, third, fourth, length]) => `${net}.${third}.${fourth}/${length}`)
 
-it('finds the blocks that meet a set of addresses, in the order they were given', () => {
+it('finds the blocks that overlap a set of addresses, in their original order', () => {
   fc.assert(
     fc.property(fc.array(block, {maxLength: 40}), fc.array(block, {maxLength: 3}), (blocks, asked) => {
       const addresses = cidrRanges(4, asked)
@@ -27,7 +27,7 @@ it('finds the blocks that meet a set of addresses, in the order they were given'
   )
 })
 
-it('finds IPv6 blocks, and leaves out what is no block of the family', () => {
+it('finds IPv6 blocks, and ignores what is not a block of the family', () => {
   const find = blockIndex(6, [
     ['2001:db8::/32', 'wide'],
     ['10.0.0.0/8', 'of another family'],

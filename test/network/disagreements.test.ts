@@ -4,7 +4,7 @@ import {walk} from '../../src/network/walk.ts'
 import {accountOf, HEALTHY, INSTANCE, type Plan, S3_LIST} from '../oracle/arbitrary.ts'
 import {disagreementsIn} from '../oracle/compare.ts'
 
-/** Networks on which the walk and the packets once disagreed, and who was right by AWS's documentation. */
+/** Networks on which the walk and the packets once disagreed, and which was right according to AWS's documentation. */
 const plan = (change: Partial<Plan>): Plan => ({...HEALTHY, ...change})
 
 const walked = (one: Plan, service: string) => {
@@ -34,7 +34,7 @@ const defaults = (change: Partial<Plan['defaults']>): Plan['defaults'] => ({...H
 
 describe('a private address', () => {
   // https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
-  it('of a hub is not reached through a NAT gateway that leads to the internet', () => {
+  it('of a hub is not reached through a NAT gateway that routes to the internet', () => {
     expect(causesOf(walked(plan({endpoints: inHub('hub')}), 'ssm'))).toEqual(['route.none'])
   })
 
@@ -44,7 +44,7 @@ describe('a private address', () => {
   })
 
   // https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
-  it('in the subnet of the sender is reached whatever its route table says', () => {
+  it('in the subnet of the sender is reached whatever its route table contains', () => {
     const hole = {
       DestinationCidrBlock: '10.0.2.0/24',
       NatGatewayId: 'nat-0a1b2c3d4e5f60404',
@@ -64,12 +64,12 @@ describe('a private address', () => {
 
 describe('a transit gateway', () => {
   // https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
-  it('takes no reply from a zone of the hub that its attachment has no subnet in', () => {
+  it('accepts no reply from an Availability Zone of the hub in which its attachment has no subnet', () => {
     const path = walked(plan({toHub: 'tgw', endpoints: inHub('hubTwo')}), 'ssm')
     expect(causesOf(path)).toEqual(['tgw.no-subnet-in-az'])
   })
 
-  it('takes no reply from a NAT gateway in such a zone', () => {
+  it('accepts no reply from a NAT gateway in such a zone', () => {
     const path = walked(plan({defaults: defaults({one: 'tgw'}), tgw: transit({hubPlaces: ['hubTwo']})}), 'ssm')
     expect(causesOf(path)).toEqual(['tgw.no-subnet-in-az'])
   })
@@ -80,12 +80,12 @@ describe('a transit gateway', () => {
   })
 
   // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
-  it('takes what the ACL of its own subnet lets out and in, also from an endpoint in that subnet', () => {
+  it('accepts what the ACL of its own subnet allows out and in, also from an endpoint in that subnet', () => {
     const acls = {...HEALTHY.acls, hub: DENY_ALL}
     expect(walked(plan({toHub: 'tgw', endpoints: inHub('hub'), acls}), 'ssm')?.verdict).toBe('blocked')
   })
 
-  it('hands its replies to an instance in the subnet of its attachment past the ACL', () => {
+  it('delivers replies to an instance in the subnet of its attachment without the ACL', () => {
     const one = HEALTHY.acls.one.filter(({Egress, RuleNumber}) => Egress || RuleNumber > 32766)
     const in443 = {
       RuleNumber: 90,
@@ -99,7 +99,7 @@ describe('a transit gateway', () => {
     expect(path?.verdict).toBe('open')
   })
 
-  it('drops what comes from an attachment that is associated with no table any more', () => {
+  it('drops traffic from an attachment that is no longer associated with a route table', () => {
     const path = walked(plan({defaults: defaults({one: 'tgw'}), tgw: transit({associated: 'disassociated'})}), 'ssm')
     expect(causesOf(path)).toEqual(['tgw.no-route'])
   })
@@ -117,7 +117,7 @@ describe('a NAT gateway', () => {
     expect(walked(behind, 's3')?.verdict).toBe('open')
   })
 
-  it('that its own subnet sends to itself carries only what the internet gateway takes before', () => {
+  it('that is the target of its own subnet routes only what the internet gateway takes first', () => {
     const path = walked(
       plan({
         instance: {...HEALTHY.instance, publicIp: true},
@@ -133,7 +133,7 @@ describe('a NAT gateway', () => {
   })
 
   // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
-  it('that is regional needs a way out in its own table', () => {
+  it('that is regional needs a route to the internet in its own table', () => {
     const path = walked(plan({defaults: defaults({one: 'regional', regional: 'nothing'})}), 'ssm')
     expect(causesOf(path)).toEqual(['nat.subnet-no-igw'])
   })
@@ -143,13 +143,13 @@ describe('a NAT gateway', () => {
     expect(causesOf(path)).toEqual(['igw.detached'])
   })
 
-  it('whose subnet leads to a transit gateway is not said to be cut off', () => {
+  it('whose subnet routes to a transit gateway is not reported as disconnected', () => {
     expect(walked(plan({defaults: defaults({front: 'tgw'})}), 'ssm')?.verdict).toBe('open')
   })
 })
 
 describe('a NAT instance', () => {
-  it('whose subnet leads to a transit gateway is not said to be cut off', () => {
+  it('whose subnet routes to a transit gateway is not reported as disconnected', () => {
     expect(walked(plan({defaults: defaults({one: 'natInstance', front: 'tgw'})}), 'ssm')?.verdict).toBe('unknown')
   })
 
@@ -159,11 +159,11 @@ describe('a NAT instance', () => {
     plan({egress: {...HEALTHY.egress, nat}, defaults: defaults({one: 'natInstance'})})
 
   // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
-  it('whose groups let out to the prefix list of S3 alone does not carry Systems Manager, which is in none', () => {
+  it('whose groups allow only the prefix list of S3 does not forward to Systems Manager, which is in no prefix list', () => {
     expect(causesOf(walked(behind(S3_ONLY, NOBODY), 'ssm'))).toEqual(['nat-instance.sg'])
   })
 
-  it('whose groups let out to half of the internet says that nobody can tell which half a service is in', () => {
+  it('whose groups allow half of the internet is unknown, because the half of a service cannot be determined', () => {
     const half = {IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: '0.0.0.0/1'}]}
     const unknown = walked(behind(half), 'ssm')?.hops.filter(
       ({at, verdict}) => at === 'security-group' && verdict === 'unknown',
@@ -174,15 +174,15 @@ describe('a NAT instance', () => {
   })
 })
 
-describe('what cannot be told', () => {
-  it('is whether a service is among the half of the internet that a black hole takes', () => {
+describe('what cannot be determined', () => {
+  it('is whether a service is in the half of the internet that a blackhole route matches', () => {
     const half = {DestinationCidrBlock: '0.0.0.0/1', NatGatewayId: 'nat-0a1b2c3d4e5f60404', State: 'blackhole'} as const
     const path = walked(plan({extra: {...HEALTHY.extra, one: [half]}}), 'ssm')
     expect(path?.verdict).toBe('unknown')
   })
 })
 
-describe('a reply that comes back by another gateway than the request went through', () => {
+describe('a reply that returns through another gateway than the request', () => {
   it.each([
     ['pcx', 'tgw'],
     ['tgw', 'pcx'],
@@ -193,7 +193,7 @@ describe('a reply that comes back by another gateway than the request went throu
 
 describe('the packets were wrong:', () => {
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html
-  it('a private hosted zone answers only where the VPC has both DNS attributes on', () => {
+  it('a private hosted zone answers only if both DNS attributes of the VPC are enabled', () => {
     const path = walked(plan({zone: 'us-east-1.amazonaws.com.', dns: {...HEALTHY.dns, hostnames: false}}), 'ssm')
     expect(path?.verdict).toBe('open')
   })

@@ -38,7 +38,7 @@ const pathOf = (account: Account) => {
 const edgeHop = (account: Account) => pathOf(account).hops.find(({resource}) => resource === id('rtb', 5))
 
 describe('a route table of the internet gateway', () => {
-  it('with a black hole for the subnet loses the replies', () => {
+  it('with a blackhole route for the subnet drops the replies', () => {
     const gone = to('10.0.1.0/24', {NetworkInterfaceId: id('eni', 99), State: 'blackhole'})
     expect(edgeHop(withEdgeTable(inPublicSubnet, gone))).toMatchObject({
       direction: 'reply',
@@ -48,7 +48,7 @@ describe('a route table of the internet gateway', () => {
     })
   })
 
-  it('loses the replies to an appliance that is stopped', () => {
+  it('drops the replies at an appliance that is stopped', () => {
     const account = withEdgeTable(inPublicSubnet, to('10.0.1.0/24', {NetworkInterfaceId: APPLIANCE_INTERFACE}))
     expect(edgeHop(withAppliance(account, 'stopped'))).toMatchObject({
       verdict: 'blocked',
@@ -56,24 +56,24 @@ describe('a route table of the internet gateway', () => {
     })
   })
 
-  it('leaves undecided whether an appliance that runs forwards the replies', () => {
+  it('leaves unknown whether a running appliance forwards the replies', () => {
     const account = withEdgeTable(inPublicSubnet, to('10.0.1.0/24', {NetworkInterfaceId: APPLIANCE_INTERFACE}))
     expect(edgeHop(withAppliance(account, 'running'))?.verdict).toBe('unknown')
   })
 
-  it('does not concern an instance of another subnet', () => {
+  it('does not affect an instance of another subnet', () => {
     const gone = to('10.0.9.0/24', {NetworkInterfaceId: id('eni', 99), State: 'blackhole'})
     expect(pathOf(withEdgeTable(inPublicSubnet, gone)).verdict).toBe('open')
   })
 
-  it('concerns the NAT gateway, whose address the replies carry', () => {
+  it('affects the NAT gateway, whose address the replies have', () => {
     const gone = to('10.0.9.0/24', {NetworkInterfaceId: id('eni', 99), State: 'blackhole'})
     expect(edgeHop(withEdgeTable(behindNat, gone))?.verdict).toBe('blocked')
     const elsewhere = to('10.0.1.0/24', {NetworkInterfaceId: id('eni', 99), State: 'blackhole'})
     expect(pathOf(withEdgeTable(behindNat, elsewhere)).verdict).toBe('open')
   })
 
-  it('leaves the reply undecided when its routes could not be read', () => {
+  it('leaves the reply unknown if its routes could not be read', () => {
     const account = withEdgeTable(inPublicSubnet)
     const RouteTables = itemsOf(account.RouteTables).map((one) =>
       one.RouteTableId === id('rtb', 5) ? {...one, Routes: {unreadable: 'refused'}} : one,

@@ -36,7 +36,7 @@ const firewall = (more = {}) =>
 const toFirewall = (cidr: string): Route => to(cidr, {GatewayId: FIREWALL})
 const LOCAL = local('10.0.0.0/16')
 
-/** Private subnet 1, firewall endpoint in subnet 7, NAT gateway in public subnet 9; replies pass the firewall too. */
+/** Private subnet 1, firewall endpoint in subnet 7, NAT gateway in public subnet 9; replies also pass the firewall. */
 const behindFirewall: Account = {
   ...behindNat,
   Subnets: [...itemsOf(behindNat.Subnets), subnet(7, '10.0.7.0/24')],
@@ -49,7 +49,7 @@ const behindFirewall: Account = {
   ],
 }
 
-/** The firewall stands between the NAT gateway and the internet gateway. */
+/** The firewall is between the NAT gateway and the internet gateway. */
 const firewallBehindNat: Account = {
   ...behindFirewall,
   RouteTables: [
@@ -93,19 +93,19 @@ const found = (account: Account) =>
     .map(({id: cause, severity, certainty, resource}) => `${severity} ${cause} ${certainty} ${resource}`)
 const undecidedOnly = [`undecided gwlb.inspection proven ${FIREWALL}`]
 
-describe('behind a firewall endpoint the walk goes on', () => {
+describe('behind a firewall endpoint the walk continues', () => {
   it.each([
     ['in front of the NAT gateway', behindFirewall],
     ['behind the NAT gateway', firewallBehindNat],
     ['in the hub', inspectedInHub],
-  ])('and only the inspection stays undecided: %s', (_, account) => expect(found(account)).toEqual(undecidedOnly))
+  ])('and only the inspection stays unknown: %s', (_, account) => expect(found(account)).toEqual(undecidedOnly))
 
-  it('to a NAT gateway that is gone', () => {
+  it('to a NAT gateway that no longer exists', () => {
     const gone = {...behindFirewall, NatGateways: []}
     expect(found(gone)).toEqual([`blocks route.blackhole proven ${id('rtb', 7)}`, ...undecidedOnly])
   })
 
-  it('to nowhere, without a route in its own table', () => {
+  it('to no target, without a route in its own table', () => {
     const shut = without(behindFirewall, 7, '0.0.0.0/0')
     expect(found(shut)).toEqual([`blocks route.none proven ${id('rtb', 7)}`, ...undecidedOnly])
   })
@@ -120,23 +120,23 @@ describe('behind a firewall endpoint the walk goes on', () => {
     expect(found(hub)).toContain(`blocks igw.no-public-ip proven ${id('rtb', 7)}`)
   })
 
-  it('from a private NAT gateway to no internet gateway', () => {
+  it('not from a private NAT gateway to an internet gateway', () => {
     const privately = withItems(firewallBehindNat, 'NatGateways', (all) =>
       all.map((one) => ({...one, ConnectivityType: 'private'})),
     )
     expect(found(privately)).toContain(`blocks nat.private proven ${NAT}`)
   })
 
-  it('not where the endpoint is not in the collected data', () => {
+  it('not if the endpoint is not in the collected data', () => {
     expect(found({...behindFirewall, VpcEndpoints: []})).toEqual(undecidedOnly)
   })
 
-  it('not where the endpoint does not work', () => {
+  it('not if the endpoint does not work', () => {
     const rejected = {...behindFirewall, VpcEndpoints: [firewall({State: 'rejected'})]}
     expect(found(rejected)).toEqual([`blocks endpoint.not-available proven ${FIREWALL}`])
   })
 
-  it('its network ACL is likely to filter what passes', () => {
+  it('its network ACL is likely to filter the traffic', () => {
     const closed: Account = {
       ...behindFirewall,
       NetworkAcls: [
@@ -154,7 +154,7 @@ describe('behind a firewall endpoint the walk goes on', () => {
 })
 
 describe('replies to what a firewall endpoint inspected', () => {
-  it('pass it too, or a stateful firewall drops them', () => {
+  it('must also pass it, or a stateful firewall drops them', () => {
     const past = without(behindFirewall, 9, '10.0.1.0/24')
     expect(found(past)).toEqual([`blocks route.no-return likely ${id('rtb', 9)}`, ...undecidedOnly])
     const [step] = examine(past, INSTANCE).checklist
@@ -163,7 +163,7 @@ describe('replies to what a firewall endpoint inspected', () => {
     )
   })
 
-  it('pass it where an internet gateway takes them: by its own route table', () => {
+  it('pass it after an internet gateway, by its own route table', () => {
     const [a, b, c] = itemsOf(firewallBehindNat.RouteTables)
     const tableless = {...firewallBehindNat, RouteTables: [a!, b!, c!]}
     expect(found(tableless)).toEqual([`blocks route.no-return likely ${IGW}`, ...undecidedOnly])
@@ -171,7 +171,7 @@ describe('replies to what a firewall endpoint inspected', () => {
     expect(found(straight)).toEqual([`blocks route.no-return likely ${id('rtb', 8)}`, ...undecidedOnly])
   })
 
-  it('and so do those of an instance with a public address', () => {
+  it('as do those of an instance with a public address', () => {
     const direct: Account = {
       ...inPublicSubnet,
       Subnets: [...itemsOf(inPublicSubnet.Subnets), subnet(7, '10.0.7.0/24')],
@@ -198,7 +198,7 @@ describe('replies to what a firewall endpoint inspected', () => {
     ])
   })
 
-  it('that alone are led through a firewall stay undecided, and its table must lead back', () => {
+  it('that are the only traffic through a firewall stay unknown, and its table must have a return route', () => {
     const [first] = itemsOf(behindTransitGateway.RouteTables)
     const replyOnly = {
       ...inspectedInHub,
@@ -231,7 +231,7 @@ describe('a firewall endpoint inside the VPC, between two subnets', () => {
     expect(found(between([]))).toContain(`blocks route.no-return likely ${id('rtb', 2)}`)
   })
 
-  it('makes references to security groups worthless: only addresses count', () => {
+  it('makes references to security groups ineffective: only addresses count', () => {
     const referring = withItem(
       between([toFirewall('10.0.1.0/24')]),
       'SecurityGroups',
@@ -246,7 +246,7 @@ describe('a firewall endpoint inside the VPC, between two subnets', () => {
   })
 })
 
-describe('a reply that circles among firewall endpoints', () => {
+describe('a reply in a loop of firewall endpoints', () => {
   const OTHER = id('vpce', 8)
   const toOther = (cidr: string): Route => to(cidr, {GatewayId: OTHER})
   const natRoutes = [LOCAL, toFirewall('10.0.1.0/24'), to('0.0.0.0/0', {GatewayId: IGW})]
@@ -272,7 +272,7 @@ describe('a reply that circles among firewall endpoints', () => {
       7,
     ],
     ['between two', withTables(direct, [toOther('10.0.1.0/24')], [toFirewall('10.0.1.0/24')]), 8],
-  ])('does not come back: %s', (_, account, at) => {
+  ])('does not return: %s', (_, account, at) => {
     const report = examine(account, INSTANCE)
     expect(report.causes).toContainEqual(
       expect.objectContaining({id: 'route.more-specific-hijack', resource: id('rtb', at)}),

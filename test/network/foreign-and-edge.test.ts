@@ -46,7 +46,7 @@ describe('a subnet that another account shares', () => {
     expect(faultsOf({...account, ...MINE})).toEqual({verdict: 'unknown', causes: ['route.unfollowed']})
   })
 
-  it('hides nothing where the file of the owner is given', () => {
+  it('hides nothing if the file of the owner is given', () => {
     expect(faultsOf({...behindNat, NatGateways: [], ...MINE, ...OWNER_FILE})).toEqual({
       verdict: 'blocked',
       causes: ['route.blackhole'],
@@ -78,11 +78,11 @@ describe('a rule that refers to a group of another account', () => {
     return {...behindEndpoints, SecurityGroups: [{...first!, IpPermissionsEgress: egress}, ...others], ...more}
   }
 
-  it('may allow members that this account cannot see', () => {
+  it('may allow members that are not visible to this account', () => {
     expect(pathOf(referring('999988887777', MINE)).verdict).toBe('unknown')
   })
 
-  it('allows nothing more where the group is this account’s own', () => {
+  it('allows nothing else if the group belongs to this account', () => {
     expect(pathOf(referring('444455556666', MINE)).verdict).toBe('blocked')
   })
 })
@@ -97,14 +97,14 @@ describe('the route table of an internet gateway', () => {
     RouteTables: [...itemsOf(account.RouteTables), edge(...routes)],
   })
 
-  it('that keeps to local lets replies in', () => {
+  it('that has only local routes allows replies in', () => {
     expect(pathOf(withEdge(inPublicSubnet, local('10.0.0.0/16'))).verdict).toBe('open')
   })
 
   it.each([
     ['an instance behind it', inPublicSubnet],
     ['a NAT gateway behind it', {...behindNat}],
-  ])('that sends replies for %s to what no longer exists stops them', (_, account) => {
+  ])('that routes replies for %s to a deleted target drops them', (_, account) => {
     const subnet = account === inPublicSubnet ? '10.0.1.0/24' : '10.0.9.0/24'
     const gone = {...to(subnet, {NetworkInterfaceId: id('eni', 500)}), State: 'blackhole' as const}
     expect(faultsOf(withEdge(account, local('10.0.0.0/16'), gone))).toEqual({
@@ -113,7 +113,7 @@ describe('the route table of an internet gateway', () => {
     })
   })
 
-  it('that sends replies to a firewall endpoint leaves the inspection undecided', () => {
+  it('that routes replies to a firewall endpoint leaves the inspection unknown', () => {
     const inspected = to('10.0.1.0/24', {GatewayId: id('vpce', 900)})
     expect(faultsOf(withEdge(inPublicSubnet, local('10.0.0.0/16'), inspected))).toEqual({
       verdict: 'unknown',
@@ -130,7 +130,7 @@ describe('a transit gateway', () => {
     expect(pathOf(account).verdict).toBe(pathOf(behindTransitGateway).verdict)
   })
 
-  it('carries no references to security groups into interface endpoints', () => {
+  it('does not support references to security groups at interface endpoints', () => {
     const enabled = {SecurityGroupReferencingSupport: 'enable' as const}
     const account: Account = {
       ...withHubEndpoints,
@@ -158,7 +158,7 @@ describe('routes inside the VPC', () => {
     ],
   })
 
-  it('that are static and longer than local come first', () => {
+  it('that are static and more specific than local come first', () => {
     expect(faultsOf(inside({Origin: 'CreateRoute'})).verdict).not.toBe('open')
   })
 
@@ -208,7 +208,7 @@ describe('a private NAT gateway before a transit gateway', () => {
     expect(faultsOf(spoke)).toEqual({verdict: 'open', causes: []})
   })
 
-  it('is refused by a group that allows only the instance', () => {
+  it('is blocked by a group that allows only the instance', () => {
     const narrow = {
       ...spoke,
       SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [rule(443, {cidr: '10.0.1.0/24'})], [ANYWHERE], HUB)],

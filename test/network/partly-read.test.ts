@@ -78,7 +78,7 @@ describe('subnets of a transit gateway attachment that were not read', () => {
     expect(report(account).unreadable.map(({kind}) => kind)).toContain('Subnets')
   })
 
-  it('may be in the zone where the others are not', () => {
+  it('may be in the Availability Zone without others', () => {
     const elsewhere = withItem(withHubEndpoints, 'Subnets', 'SubnetId', id('subnet', 3), (one) => ({
       ...one,
       AvailabilityZone: `${REGION}b`,
@@ -93,14 +93,14 @@ describe('subnets of a transit gateway attachment that were not read', () => {
 })
 
 // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
-it('an attachment that is being modified is no proven block', () => {
+it('an attachment that is being modified is not a proven cause', () => {
   const inState = (State: 'modifying' | 'deleting') =>
     withItem(withHubEndpoints, 'TransitGatewayVpcAttachments', 'VpcId', VPC, (one) => ({...one, State}))
   expect(causesOf(inState('modifying'))).toContain('undecided tgw.attachment-state proven')
   expect(causesOf(inState('deleting'))).toContain('blocks tgw.attachment-state proven')
 })
 
-it('an endpoint that is partly available is no proven block', () => {
+it('an endpoint that is partly available is not a proven cause', () => {
   const partial = withItem(behindEndpoints, 'VpcEndpoints', 'VpcEndpointId', id('vpce', 1), (one) => ({
     ...one,
     State: 'partial',
@@ -125,14 +125,14 @@ describe('an interface that an endpoint lists', () => {
     ),
   })
 
-  it('exists, though it is missing from the list of interfaces', () => {
+  it('exists, even if it is missing from the list of interfaces', () => {
     expect(verdictOf(behindEndpoints)).toBe('open')
     expect(verdictOf(two(behindEndpoints))).toBe('partly')
   })
 })
 
 describe('a route table that was not read', () => {
-  it('may be the one that the internet gateway routes replies by', () => {
+  it('may be the one of the internet gateway for replies', () => {
     const edge = {...table(8, VPC, [], [local('10.0.0.0/16')]), Associations: [{GatewayId: IGW, Main: false}]}
     const account = {...inPublicSubnet, RouteTables: [...itemsOf(inPublicSubnet.RouteTables), edge]}
     expect(verdictOf(account)).toBe('open')
@@ -140,7 +140,7 @@ describe('a route table that was not read', () => {
     expect(verdictOf(partly(account, 'RouteTables', isOther))).toBe('unknown')
   })
 
-  it('may lead to the VPC of a group that the rules reference', () => {
+  it('may route to the VPC of a group that the rules reference', () => {
     const referring = {
       ...withHubEndpoints,
       SecurityGroups: [
@@ -159,7 +159,7 @@ describe('a route table that was not read', () => {
 })
 
 describe('private hosted zones that were not read', () => {
-  it('may lead through a private NAT gateway', () => {
+  it('may resolve to a target behind a private NAT gateway', () => {
     const account: Account = {
       ...withHubEndpoints,
       NatGateways: [natGateway(3, {ConnectivityType: 'private', NatGatewayAddresses: [{PrivateIp: '10.0.3.5'}]})],
@@ -178,7 +178,7 @@ describe('private hosted zones that were not read', () => {
 describe('a participant of a shared VPC', () => {
   const PARTICIPANT = {Caller: {Account: '444455556666'}}
 
-  it('does not see the endpoints that may own the names, where a path is open', () => {
+  it('does not see the endpoints that may own the names, if a path is open', () => {
     expect(causesOf({...behindNat, ...PARTICIPANT})).toEqual(['undecided endpoint.invisible-shared proven'])
     expect(causesOf(online({...behindNat, ...PARTICIPANT}))).toEqual([])
     expect(verdictOf({...behindEndpoints, ...PARTICIPANT})).toBe('open')
@@ -208,14 +208,14 @@ describe('a participant of a shared VPC', () => {
 describe('a registration that was not read', () => {
   const broken = {...behindNat, NatGateways: [natGateway(9, {State: 'failed'})]}
 
-  it('may contradict what is found on the path: it is likely at most', () => {
+  it('may contradict what is found on the path, which is at most likely', () => {
     expect(causesOf(broken)).toEqual(['blocks nat.not-available proven'])
     expect(causesOf({...broken, InstanceInformationList: REFUSED})).toContain('blocks nat.not-available likely')
   })
 })
 
 describe('a node that pings', () => {
-  it('leaves a closed group in doubt where the route is not known', () => {
+  it('makes a blocking security group uncertain if the route is unknown', () => {
     const shut = online({...behindNat, SecurityGroups: [group(1, [], [rule(3128, {cidr: '10.0.0.0/8'})])]})
     expect(report(shut).verdict).toBe('at-risk')
     const isOther = ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 1)

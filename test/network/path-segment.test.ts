@@ -5,7 +5,7 @@ import {merged, verdictOf} from '../../src/network/path-segment.ts'
 
 const met = (verdict: Verdict, resource = 'acl-1') => hop('network-acl', resource, verdict, `It is ${verdict}.`)
 
-describe('the verdict of a way', () => {
+describe('the verdict of a path', () => {
   it.each([
     [['open', 'blocked', 'unknown', 'partly'], 'blocked'],
     [['open', 'unknown', 'partly'], 'unknown'],
@@ -15,19 +15,19 @@ describe('the verdict of a way', () => {
   ] as const)('of %j is %s', (verdicts, verdict) => expect(verdictOf(verdicts.map((each) => met(each)))).toBe(verdict))
 })
 
-describe('several ways of which a connection takes one', () => {
-  it('are nothing where there is none, and the way itself where there is one', () => {
+describe('several paths of which a connection takes one', () => {
+  it('are nothing if there is none, and the path itself if there is one', () => {
     expect(merged([])).toEqual({request: [], reply: [], via: null})
     const way = only(met('blocked'), 'igw-1')
     expect(merged([way])).toBe(way)
   })
 
-  it('are dead where all are dead', () => {
+  it('are blocked if all are blocked', () => {
     const way = merged([only(met('blocked', 'acl-1')), only(met('blocked', 'acl-2'))])
     expect(way.request.map(({verdict}) => verdict)).toEqual(['blocked', 'blocked'])
   })
 
-  it('cost a share of the connections where some are dead, in the request as in the reply', () => {
+  it('break a share of the connections if some are blocked, in the request or in the reply', () => {
     const live = {request: [met('open', 'rtb-1')], reply: [met('open', 'rtb-1')], via: null}
     const deadOut = {request: [met('blocked')], reply: [], via: null}
     const deadBack = {request: [], reply: [met('blocked')], via: null}
@@ -35,12 +35,12 @@ describe('several ways of which a connection takes one', () => {
     expect(merged([live, deadBack]).reply.map(({verdict}) => verdict)).toEqual(['open', 'partly'])
   })
 
-  it('are dead where one fails on the way out and the other on the way back', () => {
+  it('are blocked if one fails on the outbound path and the other on the return path', () => {
     const way = merged([only(met('blocked')), {request: [], reply: [met('blocked', 'acl-2')], via: null}])
     expect([way.request[0]?.verdict, way.reply[0]?.verdict]).toEqual(['blocked', 'blocked'])
   })
 
-  it('tell of one thing once, and the worst of it', () => {
+  it('report one resource once, with its worst verdict', () => {
     const tell = (...verdicts: readonly Verdict[]) =>
       merged([only(met('open', 'rtb-1')), ...verdicts.map((each) => only(met(each)))]).request.slice(1)
     expect(tell('open', 'open')).toEqual([met('open')])
@@ -49,12 +49,12 @@ describe('several ways of which a connection takes one', () => {
     expect(tell('partly', 'unknown')).toEqual([met('partly')])
   })
 
-  it('tell of two faults of one thing twice', () => {
+  it('report two faults of one resource separately', () => {
     const fault = (cause: string) => hop('gateway', 'nat-1', 'blocked', cause, {fault: {cause}})
     expect(merged([only(fault('nat.private')), only(fault('nat.not-available'))]).request).toHaveLength(2)
   })
 
-  it('tell of the two directions and legs of one thing apart', () => {
+  it('report the two directions and legs of one resource separately', () => {
     const hops = [
       hop('network-acl', 'acl-1', 'open', '', {leg: 'instance'}),
       hop('network-acl', 'acl-1', 'open', '', {leg: 'nat'}),
@@ -64,7 +64,7 @@ describe('several ways of which a connection takes one', () => {
     expect(merged(hops.map((each) => only(each))).request).toEqual(hops)
   })
 
-  it('are carried by the first that names a carrier', () => {
+  it('have the carrier of the first that names one', () => {
     expect(merged([only(met('open')), only(met('open'), 'nat-1'), only(met('open'), 'nat-2')]).via).toBe('nat-1')
     expect(merged([only(met('open')), only(met('open'))]).via).toBeNull()
   })

@@ -33,7 +33,7 @@ const twice = (claim: (a: Range[], b: Range[]) => void) =>
   fc.assert(fc.property(few, few, claim), {numRuns: runs(2000)})
 
 describe('a set of ranges', () => {
-  it('holds what its ranges hold, in one way only', () =>
+  it('contains what its ranges contain, in a unique form', () =>
     twice((a, b) => {
       const set = toRanges([...a, ...b])
       expect(members(set)).toEqual(members([...a, ...b]))

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {intersect, sizeOf, subtract, toRanges, union} from '../../src/network/ranges.ts'
 
-it('one range is what two ranges that touch come to', () => {
+it('two adjacent ranges become one range', () => {
   expect(
     toRanges([
       [5, 9],
@@ -22,11 +22,11 @@ it('a range inside another adds nothing to it', () => {
   ).toEqual([[0, 12]])
 })
 
-it('an empty range is no member of a set', () => {
+it('an empty range is not a member of a set', () => {
   expect(toRanges([[3, 3]])).toEqual([])
 })
 
-it('a long range has every short one in common with its set', () => {
+it('a long range shares every short one with its set', () => {
   expect(
     intersect(
       [[0, 10]],
@@ -43,7 +43,7 @@ it('a long range has every short one in common with its set', () => {
   ])
 })
 
-it('what is cut out of a range leaves both of its ends, and what only touches it leaves it whole', () => {
+it('subtracting from a range keeps both of its ends, and subtracting an adjacent range keeps it whole', () => {
   expect(
     subtract(
       [[0, 10]],
@@ -61,7 +61,7 @@ it('what is cut out of a range leaves both of its ends, and what only touches it
   ])
 })
 
-it('one cut can reach over several ranges', () => {
+it('one subtraction can span several ranges', () => {
   expect(
     subtract(
       [

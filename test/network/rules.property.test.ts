@@ -72,7 +72,7 @@ describe('the groups of an interface', () => {
 })
 
 describe('the entries of a network ACL', () => {
-  it('let through what they let through packet by packet', () =>
+  it('allow what they allow packet by packet', () =>
     fc.assert(
       fc.property(crowded, fc.boolean(), (list, egress) => {
         const cidrs = list.flatMap(({CidrBlock, Ipv6CidrBlock}) => CidrBlock ?? Ipv6CidrBlock ?? [])
@@ -134,7 +134,7 @@ const route: fc.Arbitrary<Route> = fc
   }))
 
 describe('a route table', () => {
-  it('sends every address where the strongest of its routes leads', () =>
+  it('routes every address to the target of its highest-priority route', () =>
     fc.assert(
       fc.property(network, fc.uniqueArray(route, {maxLength: 8, selector: JSON.stringify}), (account, routes) => {
         const cidrs = routes.flatMap(({DestinationCidrBlock, DestinationIpv6CidrBlock}) =>

@@ -67,7 +67,7 @@ describe('two peered transit gateways', () => {
   })
 
   // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-peering.html
-  it('are followed there and back when both are in what was read', () => {
+  it('are traced in both directions if both are in the collected data', () => {
     const {verdict, hops} = pathToEndpoint(peered)
     expect(verdict).toBe('open')
     expect(hops.filter(({at}) => at === 'gateway').map(({resource}) => resource)).toEqual(
@@ -80,12 +80,12 @@ describe('two peered transit gateways', () => {
     [2, 'tgw.no-route'],
     [3, 'tgw.no-return'],
     [4, 'tgw.no-return'],
-  ])('stop the traffic when table %i of the four has no route', (n, cause) => {
+  ])('drop the traffic if table %i of the four has no route', (n, cause) => {
     const blocked = pathToEndpoint(without(n)).hops.filter(({verdict}) => verdict === 'blocked')
     expect(blocked.map(({resource, fault}) => [resource, fault?.cause])).toEqual([[id('tgw-rtb', n), cause]])
   })
 
-  it('are undecided when the other one belongs to another account', () => {
+  it('are unknown if the other one belongs to another account', () => {
     const foreign: Account = {
       ...peered,
       TransitGateways: [gateway(TGW), gateway(OTHER_TGW, '999988887777')],
@@ -131,11 +131,11 @@ describe('a VPC between two transit gateways', () => {
     ],
   })
 
-  it('is followed there and back', () => {
+  it('is traced in both directions', () => {
     expect(pathToEndpoint(between()).verdict).toBe('open')
   })
 
-  it('loses the reply when its route table has no route back', () => {
+  it('drops the reply if its route table has no return route', () => {
     const path = pathToEndpoint(between(middleRoutes.slice(0, 2)))
     expect(path.verdict).toBe('blocked')
     expect(path.hops.find(({verdict}) => verdict === 'blocked')).toMatchObject({
@@ -145,7 +145,7 @@ describe('a VPC between two transit gateways', () => {
     })
   })
 
-  it('that sends the traffic back and forth is not followed in a circle', () => {
+  it('that sends the traffic back and forth does not cause an endless loop', () => {
     const account = between()
     const circle: Account = {
       ...account,

@@ -67,7 +67,7 @@ describe('two prefix lists with one block', () => {
       block,
     )
 
-  it('and different targets may lead to either', () => {
+  it('and different targets may route to either', () => {
     const path = pathOf(withLists(dead))
     expect(path.verdict).toBe('unknown')
     expect(faultsOf(path)).toEqual([])
@@ -76,20 +76,20 @@ describe('two prefix lists with one block', () => {
     )
   })
 
-  it('and one target lead there', () => {
+  it('and one target route there', () => {
     expect(pathOf(withLists(byList(2, {NatGatewayId: NAT}))).verdict).toBe('open')
   })
 
-  it('and two targets that do not work lead nowhere', () => {
+  it('and two targets that do not work are blocked', () => {
     const gone = withItems(withLists(dead), 'NatGateways', () => [])
     expect(pathOf(gone).verdict).toBe('blocked')
   })
 
-  it('go by the longer block where they differ', () => {
+  it('use the longer block if they differ', () => {
     expect(pathOf(withLists(dead, '192.0.2.0/24')).verdict).toBe('open')
   })
 
-  it('leave open where a reply goes', () => {
+  it('leave the target of a reply unknown', () => {
     const hub = routes(withHubEndpoints, 6, (all) => [
       ...all.filter(({TransitGatewayId}) => !TransitGatewayId),
       byList(1, {TransitGatewayId: TGW}),
@@ -146,18 +146,18 @@ describe('an egress-only internet gateway', () => {
     return pathTo(changed, itemsOf(changed.Instances)[0]!, {service: 'any', host, port: 443})
   }
 
-  it('takes IPv6 out', () => expect(way()).toMatchObject({verdict: 'open', via: EIGW}))
+  it('routes IPv6 out', () => expect(way()).toMatchObject({verdict: 'open', via: EIGW}))
   it('that is missing from the list of its owner no longer exists', () => {
     expect(faultsOf(way({EgressOnlyInternetGateways: []}))).toEqual([`blocked route.blackhole ${id('rtb', 1)}`])
   })
-  it('of another VPC takes nothing', () => {
+  it('of another VPC accepts nothing', () => {
     const elsewhere = [{EgressOnlyInternetGatewayId: EIGW, Attachments: [{VpcId: HUB, State: 'attached' as const}]}]
     expect(way({EgressOnlyInternetGateways: elsewhere}).verdict).toBe('blocked')
   })
   it('that was not read is unknown', () => {
     expect(way({EgressOnlyInternetGateways: {unreadable: 'no'}}).verdict).toBe('unknown')
   })
-  it('of the account that shares the subnet is not seen', () => {
+  it('of the account that shares the subnet is not visible', () => {
     expect(way({EgressOnlyInternetGateways: [], Caller: {Account: '444455556666'}}).verdict).toBe('unknown')
   })
 })
@@ -167,7 +167,7 @@ describe('a transit gateway attachment', () => {
     withItems(withHubEndpoints, 'TransitGatewayVpcAttachments', (all) => all.map((one) => ({...one, ...more})))
 
   // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-policy-tables-associate.html
-  it('with a policy table is routed by what was not read', () => {
+  it('with a policy table is routed by data that was not read', () => {
     const path = pathOf(attached({Association: {TransitGatewayPolicyTableId: 'tgw-ptb-1', State: 'associated'}}))
     expect(path.verdict).toBe('unknown')
     expect(faultsOf(path)).toEqual([`unknown tgw.opaque ${TGW}`])
@@ -186,7 +186,7 @@ describe('a transit gateway attachment', () => {
   })
 })
 
-describe('a reply that a transit gateway leads through a third VPC', () => {
+describe('a reply that a transit gateway routes through a third VPC', () => {
   const MIDDLE = id('vpc', 3)
   const third = (routesOfMiddle: readonly Route[], tableOfMiddle = '10.0.0.0/16'): Account => ({
     ...withHubEndpoints,
@@ -237,11 +237,11 @@ describe('a reply that a transit gateway leads through a third VPC', () => {
   })
   const back = to('10.0.0.0/8', {TransitGatewayId: TGW})
 
-  it('arrives where its tables lead it on', () => {
+  it('arrives if its tables route it onward', () => {
     expect(pathOf(third([local('10.9.0.0/16'), back])).verdict).toBe('open')
   })
 
-  it('ends there without a route, or without one in the table of the third attachment', () => {
+  it('is dropped there without a route, or without one in the table of the third attachment', () => {
     expect(faultsOf(pathOf(third([local('10.9.0.0/16')])))).toEqual([`blocked tgw.no-return ${id('tgw-rtb', 2)}`])
     expect(faultsOf(pathOf(third([local('10.9.0.0/16'), back], '192.0.2.0/24')))).toEqual([
       `blocked tgw.no-return ${id('tgw-rtb', 3)}`,
@@ -260,7 +260,7 @@ describe('a reply that a transit gateway leads through a third VPC', () => {
     expect(faultsOf(pathOf(seen))).toEqual([`unknown gwlb.inspection ${id('tgw-rtb', 2)}`])
   })
 
-  it('is unknown where the third VPC is not in the collected data and another account owns the gateway', () => {
+  it('is unknown if the third VPC is not in the collected data and another account owns the gateway', () => {
     const account = third([local('10.9.0.0/16'), back])
     const foreign = {
       ...account,
@@ -271,7 +271,7 @@ describe('a reply that a transit gateway leads through a third VPC', () => {
   })
 })
 
-describe('a reply into a network that is not seen', () => {
+describe('a reply into a network that is not visible', () => {
   it.each([
     ['a virtual private gateway', {GatewayId: id('vgw', 1)}],
     ['a core network', {CoreNetworkArn: 'arn:aws:networkmanager::111122223333:core-network/core-network-1'}],
@@ -294,13 +294,13 @@ describe('a broken path to public addresses in a subnet of another account', () 
     ])
   })
 
-  it('is proven where it would stop the traffic to that endpoint too', () => {
+  it('is proven if it would also block the traffic to that endpoint', () => {
     const shut = {...behindNat, ...PARTICIPANT, SecurityGroups: [group(1, [], [rule(22, {cidr: '0.0.0.0/0'})])]}
     expect(faultsOf(pathOf(shut))).toEqual([`blocked sg.no-egress-443 ${id('sg', 1)}`])
   })
 })
 
-describe('how a call leaves, as condition keys tell of it', () => {
+describe('the path of a call in condition keys', () => {
   const context = (account: Account) =>
     networkContextTo(account, itemsOf(account.Instances)[0]!, [pathOf(account)], 'ssm')
 

@@ -30,7 +30,7 @@ const alias = (Name: string, DNSName: string): ResourceRecordSet => ({Name, Type
 const withZones = (...HostedZones: readonly HostedZone[]): Account => ({...behindNat, HostedZones})
 
 describe('a private hosted zone', () => {
-  it('answers by the most specific zone', () => {
+  it('answers from the most specific zone', () => {
     const account = withZones(
       zone('amazonaws.com.', [a(HOST, '10.0.1.1')]),
       zone(`${HOST}.`, [a(HOST, '10.0.1.2')], {Id: '/hostedzone/Z2'}),
@@ -50,22 +50,22 @@ describe('a private hosted zone', () => {
     )
     expect(answer(account)).toMatchObject({is: 'addresses', zoneId: '/hostedzone/Z2'})
   })
-  it('does not resolve where the record that an alias names is missing', () => {
+  it('does not resolve if the target record of an alias is missing', () => {
     const account = withZones(zone('amazonaws.com.', [alias(HOST, 'vpce.amazonaws.com.')]))
     expect(answer(account).is).toBe('none')
     expect(causes(account)).toEqual(['dns.phz-shadow'])
   })
-  it('ends where aliases go in a circle', () => {
+  it('ends if aliases form a loop', () => {
     const account = withZones(zone('amazonaws.com.', [alias(HOST, 'b.amazonaws.com'), alias('b.amazonaws.com', HOST)]))
     expect(verdicts(account)).toContain('unknown')
   })
-  it('leaves a name to the name servers that it delegates to', () => {
+  it('delegates a name to its name servers', () => {
     const ns = {Name: `${REGION}.amazonaws.com.`, Type: 'NS', ResourceRecords: [{Value: 'ns.corp.example.'}]}
     const account = withZones(zone('amazonaws.com.', [ns, a(HOST, '10.0.1.1')]))
     expect(answer(account).is).toBe('public')
     expect(verdicts(account)).toContain('unknown')
   })
-  it('is not delegated by the NS record of its own top', () => {
+  it('is not delegated by its own apex NS record', () => {
     const ns = {Name: `${HOST}.`, Type: 'NS', ResourceRecords: [{Value: 'ns-0.awsdns-00.com.'}]}
     expect(answer(withZones(zone(`${HOST}.`, [ns, a(HOST, '10.0.1.1')]))).is).toBe('addresses')
   })
@@ -73,14 +73,14 @@ describe('a private hosted zone', () => {
     const text = {Name: HOST, Type: 'TXT', ResourceRecords: [{Value: '"x"'}]}
     expect(answer(withZones(zone('amazonaws.com.', [text, a('*.amazonaws.com.', '10.0.1.1')]))).is).toBe('none')
   })
-  it('answers by its wildcard for a bucket, and not by the name of S3 alone', () => {
+  it('answers with its wildcard for a bucket, and not only for the name of S3', () => {
     const bucket = `amazon-ssm-${REGION}.s3.${REGION}.amazonaws.com`
     const top = a(`s3.${REGION}.amazonaws.com.`, '10.0.1.1')
     expect(answer(withZones(zone(`s3.${REGION}.amazonaws.com.`, [top])), bucket).is).toBe('none')
     const wild = a(`\\052.s3.${REGION}.amazonaws.com.`, '10.0.1.1')
     expect(answer(withZones(zone(`s3.${REGION}.amazonaws.com.`, [top, wild])), bucket).is).toBe('addresses')
   })
-  it('does not answer while DNS hostnames of the VPC are disabled, and that is the cause', () => {
+  it('does not answer while DNS hostnames of the VPC are disabled, which is the cause', () => {
     const account: Account = {
       ...withHubEndpoints,
       VpcAttributes: [{VpcId: VPC, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: false}}],
@@ -104,17 +104,17 @@ describe('a Route 53 Profile', () => {
   })
   const unassociated = (Value: string) => zone(`${HOST}.`, [a(HOST, Value)], {VPCs: []})
 
-  it('brings a zone to the VPC', () => {
+  it('adds a zone to the VPC', () => {
     expect(answer(withZones(unassociated('10.0.1.1'))).is).toBe('public')
     expect(answer(withProfile(withZones(unassociated('10.0.1.1')), ARNS.zone)).is).toBe('addresses')
   })
-  it('goes behind a zone of the VPC for the same name', () => {
+  it('has lower priority than a zone of the VPC for the same name', () => {
     const own = zone(`${HOST}.`, [a(HOST, '10.0.1.2')], {Id: '/hostedzone/Z2'})
     expect(answer(withProfile(withZones(unassociated('10.0.1.1'), own), ARNS.zone))).toMatchObject({
       zoneId: '/hostedzone/Z2',
     })
   })
-  it('brings an interface endpoint of another VPC', () => {
+  it('adds an interface endpoint of another VPC', () => {
     const hub = {...withHubEndpoints, HostedZones: []}
     const endpoints = hub.VpcEndpoints as readonly {VpcEndpointId: string; ServiceName: string; VpcId: string}[]
     const ssm = endpoints.find(({ServiceName}) => ServiceName.endsWith('.ssm'))!
@@ -127,14 +127,14 @@ describe('a Route 53 Profile', () => {
       endpoint: {VpcEndpointId: ssm.VpcEndpointId},
     })
   })
-  it('brings a Resolver rule, and none of type DELEGATE takes a name', () => {
+  it('adds a Resolver rule, and rules of type DELEGATE match no name', () => {
     const rule = {Id: 'rslvr-rr-1', DomainName: 'amazonaws.com.', RuleType: 'FORWARD', VPCIds: []}
     expect(causes({...behindNat, ResolverRules: [rule]})).toEqual([])
     expect(causes(withProfile({...behindNat, ResolverRules: [rule]}, ARNS.rule))).toEqual(['dns.resolver-rule'])
     const delegate = {Id: 'rslvr-rr-1', RuleType: 'DELEGATE', VPCIds: [VPC]}
     expect(causes({...behindNat, ResolverRules: [delegate]})).toEqual([])
   })
-  it('brings a DNS Firewall rule group, whose rules may have been read elsewhere', () => {
+  it('adds a DNS Firewall rule group, whose rules may have been read elsewhere', () => {
     const group = {
       Id: 'rslvr-frgassoc-1',
       FirewallRuleGroupId: 'rslvr-frg-1',
@@ -152,16 +152,16 @@ describe('a Route 53 Profile', () => {
     ['zone', ARNS.zone],
     ['rule', ARNS.rule],
     ['endpoint', `${ARNS.endpoint}vpce-0a1b2c3d4e5f69999`],
-  ])('leaves the name unknown where the %s is not in the collected data', (_, arn) => {
+  ])('leaves the name unknown if the %s is not in the collected data', (_, arn) => {
     expect(verdicts(withProfile(behindNat, arn))).toContain('unknown')
   })
-  it('whose association was deleted brings nothing', () => {
+  it('whose association was deleted adds nothing', () => {
     const account = withProfile(withZones(unassociated('10.0.1.1')), ARNS.zone)
     const [association] = account.ProfileAssociations as readonly object[]
     const deleted = {...account, ProfileAssociations: [{...association, Status: 'DELETED'}]} as unknown as Account
     expect(answer(deleted).is).toBe('public')
   })
-  it('that could not be read leaves a public name unknown, and says which permission decides it', () => {
+  it('that could not be read leaves a public name unknown, and names the required permission', () => {
     const refused: Account = {
       ...behindNat,
       ProfileAssociations: {unreadable: 'AccessDenied (needs route53profiles:ListProfileAssociations)'},
@@ -171,11 +171,11 @@ describe('a Route 53 Profile', () => {
       {kind: 'ProfileAssociations', permission: 'route53profiles:ListProfileAssociations'},
     ])
   })
-  it('that could not be read takes nothing from an endpoint of the VPC', () => {
+  it('that could not be read does not affect an endpoint of the VPC', () => {
     const refused: Account = {...behindEndpoints, ProfileAssociations: {unreadable: 'AccessDenied'}}
     expect(verdicts(refused)).toEqual(['open'])
   })
-  it('that was not asked for makes a missing zone likely, and no less a cause', () => {
+  it('that was not requested makes a missing zone likely, but still a cause', () => {
     const hub: Account = {...withHubEndpoints, HostedZones: []}
     const causeIn = (account: Account) =>
       examine(account, INSTANCE).causes.find((cause) => cause.id === 'dns.phz-not-associated')
@@ -226,7 +226,7 @@ describe('custom DNS servers', () => {
   it('without a route to them block every name', () => {
     expect(blocks(asking(behindEndpoints, '192.168.1.53'))).toEqual(['dns.custom-servers'])
   })
-  it('of which one can be reached are unknown', () => {
+  it('of which one is reachable are unknown', () => {
     expect(blocks(asking(behindEndpoints, '192.168.1.53', '10.0.1.53'))).toEqual([])
   })
 })

@@ -5,7 +5,7 @@ import {behindNat, group, REGION} from '../../support/network.ts'
 
 const LIST = 'pl-0123456789abcdef0'
 
-/** An instance whose group lets port 443 out to the prefix list of one service of AWS's. */
+/** An instance whose security group allows outbound port 443 to the prefix list of one AWS service. */
 const letOutTo = (service: string): Account => ({
   ...behindNat,
   SecurityGroups: [
@@ -27,15 +27,15 @@ const groupHop = (account: Account, service: string, host = `${service}.${REGION
 }
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
-describe('a group that lets out to a prefix list of AWS', () => {
-  it('does not reach a service that is in no such list', () => {
+describe('a group that allows outbound traffic to an AWS-managed prefix list', () => {
+  it('does not reach a service without such a list', () => {
     expect(groupHop(letOutTo('dynamodb'), 'kms')).toMatchObject({
       verdict: 'blocked',
       fault: {cause: 'sg.egress-prefix-list-only'},
     })
   })
 
-  it('may reach a name that is not of AWS', () => {
+  it('may reach a name outside AWS', () => {
     expect(groupHop(letOutTo('s3'), 'example', 'db.example.net')?.verdict).toBe('unknown')
   })
 
@@ -44,7 +44,7 @@ describe('a group that lets out to a prefix list of AWS', () => {
     expect(groupHop(letOutTo('s3'), 's3')?.verdict).toBe('open')
   })
 
-  it('is said to let out to some of the internet only, where nothing is unread', () => {
+  it('is reported as allowing only part of the internet, if everything was read', () => {
     expect(groupHop(letOutTo('s3'), 'example', 'db.example.net')?.because).toMatch(
       /its rules allow outbound TCP 443 to some of public addresses only/,
     )

@@ -13,7 +13,7 @@ const out = (entries: readonly NetworkAclEntry[], traffic: Parameters<typeof eva
 
 describe('a network ACL', () => {
   // https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
-  it('is read by rule number, whatever order its rules come in', () => {
+  it('is evaluated by rule number, whatever the order of its rules', () => {
     expect(out([entry(200, true, 'deny'), entry(100, true, 'allow')])).toEqual({
       allowed: [HTTPS],
       allowedBy: [100],
@@ -26,18 +26,18 @@ describe('a network ACL', () => {
     })
   })
 
-  it('denies what no rule names', () => {
+  it('denies what no rule matches', () => {
     expect(out([]).allowed).toEqual([])
     expect(out([entry(100, true, 'allow', '10.1.0.0/16')])).toEqual({allowed: [], allowedBy: [], deniedBy: []})
     expect(out([entry(100, true, 'allow', '0.0.0.0/0', [80, 442])]).allowed).toEqual([])
   })
 
-  it('has rules of its own for each direction', () => {
+  it('has separate rules for each direction', () => {
     expect(out([entry(100, false, 'allow')]).allowed).toEqual([])
     expect(evaluateAcl([entry(100, false, 'allow')], false, 4, HTTPS).allowed).toEqual([HTTPS])
   })
 
-  it('has rules of its own for each family', () => {
+  it('has separate rules for each family', () => {
     const v6: NetworkAclEntry = {
       RuleNumber: 100,
       Egress: true,
@@ -51,18 +51,18 @@ describe('a network ACL', () => {
     expect(out([v6]).allowed).toEqual([])
   })
 
-  it('passes a rule for UDP or ICMP by', () => {
+  it('skips a rule for UDP or ICMP', () => {
     const udp: NetworkAclEntry = {...entry(100, true, 'deny'), Protocol: '17'}
     const icmp: NetworkAclEntry = {...entry(110, true, 'deny'), Protocol: '1'}
     expect(out([udp, icmp, entry(200, true, 'allow')])).toEqual({allowed: [HTTPS], allowedBy: [200], deniedBy: []})
   })
 
-  it('has for all protocols a rule for all ports, whatever ports it names', () => {
+  it('applies a rule for all protocols to all ports, whatever ports it names', () => {
     const all: NetworkAclEntry = {...entry(100, true, 'allow', '0.0.0.0/0', [22, 22]), Protocol: '-1'}
     expect(out([all]).allowed).toEqual([HTTPS])
   })
 
-  it('takes a TCP rule without ports for all of them, and a range without an end to the end', () => {
+  it('applies a TCP rule without ports to all ports, and a range without an end to the last one', () => {
     const tcp = {...entry(100, true, 'allow'), Protocol: '6'}
     expect(out([tcp], {addresses: PEER, ports: [[0, 65536]]}).allowed).toEqual([{addresses: PEER, ports: [[0, 65536]]}])
     expect(out([{...tcp, PortRange: {From: 443}}], {addresses: PEER, ports: [[442, 65536]]}).allowed).toEqual([
@@ -73,13 +73,13 @@ describe('a network ACL', () => {
     ])
   })
 
-  it('lets the last port of a range through, and the one behind it not', () => {
+  it('allows the last port of a range, but not the next one', () => {
     expect(out([entry(100, true, 'allow', '0.0.0.0/0', [1024, 40000])], EPHEMERAL).allowed).toEqual([
       {addresses: PEER, ports: [[32768, 40001]]},
     ])
   })
 
-  it('goes on with the addresses and the ports that a rule leaves over', () => {
+  it('continues with the addresses and ports that a rule does not match', () => {
     const entries = [
       entry(100, true, 'deny', '10.0.0.0/25', [40000, 49999]),
       entry(200, true, 'allow', '10.0.0.0/24', [32768, 60999]),
@@ -106,8 +106,8 @@ describe('a network ACL', () => {
   })
 })
 
-describe('the addresses that boxes cut', () => {
-  it('have each the ports of all boxes that hold them', () => {
+describe('the addresses split by traffic sets', () => {
+  it('each have the ports of all sets that contain them', () => {
     const low = cidrRanges(4, ['10.0.0.0/25'])
     const high = cidrRanges(4, ['10.0.0.128/25'])
     const boxes = [
@@ -126,7 +126,7 @@ describe('the addresses that boxes cut', () => {
     ])
   })
 
-  it('have no ports where no box holds them', () => {
+  it('have no ports if no set contains them', () => {
     expect(portsByCell([], PEER)).toEqual([{addresses: PEER, ports: []}])
     expect(portsByCell([{addresses: cidrRanges(4, ['10.0.0.0/25']), ports: [[443, 444]]}], PEER)).toEqual([
       {addresses: cidrRanges(4, ['10.0.0.0/25']), ports: [[443, 444]]},

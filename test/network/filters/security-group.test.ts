@@ -33,7 +33,7 @@ describe('a rule of a security group', () => {
     ['the first and the last port of its range', all({FromPort: 443, ToPort: 443}), true],
     ['no port below its range', all({FromPort: 444, ToPort: 500}), false],
     ['no port above its range', all({FromPort: 1, ToPort: 442}), false],
-    ['every port, where it names none', {IpProtocol: 'tcp', IpRanges: [{CidrIp: '10.1.0.0/16'}]}, true],
+    ['every port, if it names none', {IpProtocol: 'tcp', IpRanges: [{CidrIp: '10.1.0.0/16'}]}, true],
     ['the protocol by its number', all({IpProtocol: '6'}), true],
     ['the protocol in capitals', all({IpProtocol: 'TCP'}), true],
     ['no other protocol', all({IpProtocol: 'udp'}), false],
@@ -46,7 +46,7 @@ describe('a rule of a security group', () => {
     ['17', true],
     ['tcp', false],
     ['6', false],
-  ] as const)('for %s answers a question of UDP: %s', (IpProtocol, passing) =>
+  ] as const)('for %s allows UDP: %s', (IpProtocol, passing) =>
     expect(passes(all({IpProtocol, FromPort: 53, ToPort: 53}), {protocol: 'udp', port: 53})).toBe(passing),
   )
 
@@ -67,20 +67,20 @@ describe('the groups of an interface', () => {
     })
   })
 
-  it('have rules of their own for each direction', () => {
+  it('have separate rules for each direction', () => {
     const SecurityGroups = [group(1, [all()], [all({IpRanges: [{CidrIp: '10.9.0.0/16'}]})])]
     expect(ask([], {direction: 'egress'}, {SecurityGroups}).ranges).toEqual(v4('10.9.0.0/16'))
     expect(ask([], {direction: 'ingress'}, {SecurityGroups}).ranges).toEqual(v4('10.1.0.0/16'))
   })
 
-  it('are unknown where one of them could not be read', () => {
+  it('are unknown if one of them could not be read', () => {
     expect(ask([all()], {groups: [SG, FRIENDS]})).toMatchObject({
       ranges: v4('10.1.0.0/16'),
       unknown: [{kind: 'SecurityGroups', because: `security group ${FRIENDS} could not be read`}],
     })
   })
 
-  it('allow nobody without rules', () => {
+  it('allow nothing without rules', () => {
     expect(ask([])).toEqual({ranges: [], unknown: [], prefixListsOnly: false})
   })
 })
@@ -99,7 +99,7 @@ describe('a rule that names a prefix list', () => {
     })
   })
 
-  it('is unknown where the list or its entries could not be read, or the list does not exist', () => {
+  it('is unknown if the list or its entries could not be read, or the list does not exist', () => {
     const unknown = [{kind: 'ManagedPrefixLists', because: `the entries of prefix list ${LIST} could not be read`}]
     expect(ask([listed], {}, {ManagedPrefixLists: UNREAD})).toMatchObject({ranges: [], unknown})
     expect(ask([listed], {}, {ManagedPrefixLists: []})).toMatchObject({ranges: [], unknown})
@@ -113,7 +113,7 @@ describe('a rule that names a prefix list', () => {
     }
   })
 
-  it('names only lists where it names nothing else, and every rule does', () => {
+  it('names only lists if it names nothing else, and every rule does', () => {
     const only = (...rules: readonly IpPermission[]) => ask(rules, {}, list()).prefixListsOnly
     expect(only(listed)).toBe(true)
     expect(only(listed, all())).toBe(false)
@@ -134,18 +134,18 @@ describe('a rule that names a group', () => {
     eni(4, 1, '10.0.1.12', [SG]),
   ]
 
-  it('allows the private addresses of every interface that carries it', () => {
+  it('allows the private addresses of every interface that uses it', () => {
     expect(ask([referring], {}, {NetworkInterfaces}).ranges).toEqual(v4('10.0.1.10', '10.0.1.11', '10.8.1.10'))
     expect(ask([referring], {family: 6}, {NetworkInterfaces}).ranges).toEqual(cidrRanges(6, ['2001:db8::11']))
   })
 
-  it('allows members only in VPCs that references reach', () => {
+  it('allows members only in VPCs that support references', () => {
     expect(ask([referring], {refers: (vpcId) => vpcId === VPC}, {NetworkInterfaces}).ranges).toEqual(
       v4('10.0.1.10', '10.0.1.11'),
     )
   })
 
-  it('is unknown where the interfaces could not be read, and counts those of the instances all the same', () => {
+  it('is unknown if the interfaces could not be read, and still counts those of the instances', () => {
     const {unknown} = ask([referring], {}, {NetworkInterfaces: UNREAD})
     expect(unknown).toEqual([{kind: 'NetworkInterfaces', because: `the members of group ${FRIENDS} could not be read`}])
     const own = all({IpRanges: [], UserIdGroupPairs: [{GroupId: SG}]})

@@ -13,7 +13,7 @@ const nat = {NatGatewayId: 'nat-0a1b2c3d4e5f00001'}
 const tgw = {TransitGatewayId: 'tgw-0a1b2c3d4e5f00001'}
 const vgw = {GatewayId: 'vgw-0a1b2c3d4e5f00001'}
 
-/** Which route takes the one address. */
+/** Which route matches the address. */
 const taker = (address: string, routes: readonly Route[], entries: unknown = []) =>
   portionsOf(lists(entries), routes, 4, cidrRanges(4, [address]))[0]?.route
 
@@ -28,7 +28,7 @@ describe('of routes of the same length', () => {
       expect(taker('10.8.0.1', [fixed, propagated])).toBe(fixed)
     },
   )
-  it('the one of a prefix list stands between them', () => {
+  it('the one of a prefix list is second', () => {
     const propagated = {...to('10.8.0.0/16', vgw), Origin: 'EnableVgwRoutePropagation'} as Route
     const listed = byList(tgw)
     const entries = [{Cidr: '10.8.0.0/16'}]
@@ -37,12 +37,12 @@ describe('of routes of the same length', () => {
   })
 })
 
-it('takes the longest, wherever it comes from', () => {
+it('uses the longest, whatever its origin', () => {
   const longest = {...to('10.8.1.0/24', vgw), Origin: 'EnableVgwRoutePropagation'} as Route
   expect(taker('10.8.1.1', [to('10.8.0.0/16', nat), longest])).toBe(longest)
 })
 
-it('gives each route its own part, and none to what no route takes', () => {
+it('assigns each route its own part, and none to what no route matches', () => {
   const half = to('10.8.0.0/17', nat)
   expect(portionsOf(lists([]), [half], 4, cidrRanges(4, ['10.8.0.0/16']))).toEqual([
     {addresses: cidrRanges(4, ['10.8.0.0/17']), route: half},
@@ -50,11 +50,11 @@ it('gives each route its own part, and none to what no route takes', () => {
   ])
 })
 
-it('passes over entries of the other family, and what is no block at all', () => {
+it('skips entries of the other family, and what is not a block', () => {
   expect(taker('10.8.0.1', [byList(tgw)], [{Cidr: '2001:db8::/32'}, {Cidr: 'nonsense'}, {}])).toBeUndefined()
 })
 
-it('tells the families of one table apart, in whichever order they are asked', () => {
+it('keeps the families of one table separate, whatever the order of lookups', () => {
   const four = to('0.0.0.0/0', nat)
   const six: Route = {DestinationIpv6CidrBlock: '::/0', State: 'active', EgressOnlyInternetGatewayId: 'eigw-1'}
   const [readings, routes] = [lists([]), [four, six]]
@@ -63,25 +63,25 @@ it('tells the families of one table apart, in whichever order they are asked', (
   expect(portionsOf(readings, routes, 4, cidrRanges(4, ['10.8.0.2']))[0]?.route).toBe(four)
 })
 
-describe('a route of a prefix list that was not read may take anything', () => {
+describe('a route of a prefix list that was not read may match anything', () => {
   const refused = {unreadable: 'UnauthorizedOperation'}
   it.each([
     ['the list is missing', {ManagedPrefixLists: []}],
     ['all lists are', {ManagedPrefixLists: refused}],
     ['its entries are', lists(refused)],
-  ])('where %s unread', (_, readings) => {
+  ])('if %s unread', (_, readings) => {
     const route = byList(tgw)
     expect(unreadRoutes(readings as ReturnType<typeof lists>, [to('0.0.0.0/0', nat), route])).toEqual([route])
   })
-  it('but not where it leads to a gateway endpoint, whose list is AWS’s own', () => {
+  it('but not if its target is a gateway endpoint, whose list is managed by AWS', () => {
     expect(unreadRoutes(lists(refused), [byList({GatewayId: 'vpce-0a1b2c3d4e5f00001'})])).toEqual([])
   })
-  it('and not where it was read', () => {
+  it('and not if it was read', () => {
     expect(unreadRoutes(lists([{Cidr: '10.8.0.0/16'}]), [byList(tgw)])).toEqual([])
   })
 })
 
-describe('a route leads on to another network', () => {
+describe('a route to another network', () => {
   it.each([
     [true, to('0.0.0.0/0', tgw)],
     [true, to('0.0.0.0/0', {VpcPeeringConnectionId: 'pcx-0a1b2c3d4e5f00001'})],
