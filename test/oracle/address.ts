@@ -27,7 +27,7 @@ export const lengthOf = (cidr: string): number => block(cidr)[1]
 
 const answers = new Map<string, Map<string, boolean>>()
 
-/** Asked of the same few blocks and addresses for every packet, so each pair is worked out once. */
+/** Called with the same few blocks and addresses for every packet, so each pair is computed once. */
 export function contains(cidr: string, address: string): boolean {
   const known = answers.get(cidr) ?? new Map<string, boolean>()
   answers.set(cidr, known)
@@ -55,7 +55,7 @@ export function addressOf(value: bigint, family: 4 | 6): string {
   return ipaddr.fromByteArray(bytes).toString()
 }
 
-/** First and last address of the block, and the neighbours outside it where there are any. */
+/** The first and last address of the block, and its neighbors outside, if any. */
 export function edgesOf(cidr: string): readonly string[] {
   const [base, length] = block(cidr)
   const family = base instanceof ipaddr.IPv4 ? 4 : 6
@@ -68,7 +68,7 @@ export function edgesOf(cidr: string): readonly string[] {
     .map((value) => addressOf(value, family))
 }
 
-/** A destination that only the internet has. */
+/** A destination that is only on the internet. */
 export function isPublic(address: string): boolean {
   const known = publicOnes.get(address) ?? parsed(address).range() === 'unicast'
   publicOnes.set(address, known)

@@ -206,7 +206,7 @@ const routeTo = (
   return target ? [{Origin, State: 'active', ...destination, ...target}] : []
 }
 
-/** Routes beside the ordinary ones: longer or equal prefixes, prefix lists, propagated ones. */
+/** Routes in addition to the ordinary ones: longer or equal prefixes, prefix lists, propagated ones. */
 const extraRoute = (targets: readonly TargetName[], ...more: readonly Partial<Route>[]): fc.Arbitrary<Route[]> =>
   fc
     .record({
@@ -222,7 +222,7 @@ const extraRoute = (targets: readonly TargetName[], ...more: readonly Partial<Ro
       ),
     )
 
-/** Of a table further on the walk follows the route that takes most of the internet; of the first it weighs them all. */
+/** In a route table further along the path, the walk follows the route that matches most of the internet; in the first it weighs all of them. */
 const SOME_OF_THE_INTERNET: readonly Partial<Route>[] = [
   {DestinationCidrBlock: '52.0.0.0/8'},
   {DestinationCidrBlock: '0.0.0.0/1'},
@@ -248,7 +248,7 @@ const endpointPlan = fc.record({
   zone: fc.boolean(),
 })
 
-/** What is drawn at random, before it is spelt out as an account. Every first choice is the healthy one. */
+/** What is generated at random, before it is expanded into an account. Every first choice is the healthy one. */
 export const plan = fc.record({
   instance: fc.record({
     place: mostly<Place>('one', 'front', 'two'),
@@ -335,7 +335,7 @@ export const plan = fc.record({
 
 export type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never
 
-/** A private instance behind a NAT gateway, where nothing is wrong. */
+/** A healthy private instance behind a NAT gateway. */
 export const HEALTHY: Plan = {
   instance: {place: 'one', publicIp: false, windows: false, groups: ['sg-instance']},
   groups: {instance: [ANY], second: [ANY], endpoint: [ANY], nat: [ANY]},
@@ -374,7 +374,7 @@ export const HEALTHY: Plan = {
   pcx: 'active',
 }
 
-/** Where a plan is not the healthy one: enough to tell a counterexample by. */
+/** Where a plan differs from the healthy one: enough to describe a counterexample. */
 export const differencesOf = (one: unknown, healthy: unknown = HEALTHY): unknown => {
   if (JSON.stringify(one) === JSON.stringify(healthy)) return undefined
   if (typeof one !== 'object' || one === null || Array.isArray(one)) return one
@@ -865,7 +865,7 @@ const list = (PrefixListId: string, PrefixListName: string, OwnerId: string, cid
   Entries: cidrs.map((Cidr) => ({Cidr})),
 })
 
-/** The plan as AWS would tell it. */
+/** The plan as AWS would return it. */
 export function accountOf(plan: Plan): Account {
   const interfaces = interfacesOf(plan)
   const attached = (VpcId: string, on: boolean) => (on ? [{VpcId, State: 'available' as 'attached'}] : [])

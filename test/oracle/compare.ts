@@ -6,7 +6,7 @@ import {accountOf, differencesOf, HEALTHY, INSTANCE, type Plan} from './arbitrar
 import {judge} from './judge.ts'
 import {runs} from './runs.ts'
 
-/** Every path of the walk that says something else than the packets do. */
+/** Every path of the walk that disagrees with the packets. */
 export function disagreementsIn(account: Account): readonly string[] {
   const instance = itemsOf(account.Instances).find(({InstanceId}) => InstanceId === INSTANCE)
   if (!instance) return ['no instance']
@@ -24,14 +24,14 @@ export function disagreementsIn(account: Account): readonly string[] {
 
 /**
  * The walk follows a way into one hub, not from hub to hub; and what a rule that splits the internet leaves of it, it
- * does not carry to the next rule. Nor does it say that a node that is online has no way. In these cases it says that it cannot tell, and never that the way is open.
+ * does not passed to the next rule. Nor does it report that an online node has no path. In these cases it reports unknown, and never an open path.
  */
 const givesUp = (hops: readonly Hop[]): boolean =>
   hops.some(({because, verdict}) => verdict === 'unknown' && GIVES_UP.test(because))
 
 const GIVES_UP = /does not trace|is among them|yet the node is online/
 
-/** Puts back to health whatever the disagreement does not need, one thing after the other. */
+/** Resets to the healthy value whatever the disagreement does not need, one thing after the other. */
 function smallest(one: Plan, disagrees: (one: Plan) => boolean): Plan {
   let small = one
   for (const path of pathsOf(one)) {
@@ -56,7 +56,7 @@ function mended<T>(sick: T, healthy: T, [key = '', ...rest]: readonly string[]):
   return {...sick, [key]: value}
 }
 
-/** Draws plans until the walk and the packets disagree, and tells the smallest plan on which they do. */
+/** Generates plans until the walk and the packets disagree, and returns the smallest plan on which they do. */
 export function compare(networks: fc.Arbitrary<Plan>, usual: number): string | undefined {
   const disagrees = (one: Plan) => disagreementsIn(accountOf(one)).length > 0
   const property = fc.property(networks, (one) => !disagrees(one))

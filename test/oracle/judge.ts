@@ -3,26 +3,26 @@ import {contains, edgesOf, isPublic} from './address.ts'
 import {resolve} from './names.ts'
 import {type Attempt, connect, type Fate, type Outcome, primaryOf} from './network.ts'
 
-/** What may be said of the connections to one destination. */
+/** The possible verdicts on the connections to one destination. */
 type Lot = 'open' | 'partly' | 'blocked' | 'unknown'
 
-/** What became of every connection tried. */
+/** The outcome of every attempted connection. */
 export interface Judgement {
   readonly resolved: 'addresses' | 'public' | 'nothing' | 'untold'
-  /** What a true answer may be; more than one where AWS does not tell which address or device is met. */
+  /** The correct answers; more than one if AWS does not expose which address or device is used. */
   readonly allowed: readonly Lot[]
   /** One connection of each outcome, to show. */
   readonly examples: Readonly<Record<string, unknown>>
 }
 
-/** Public addresses that stand for all of them: beside the edges that rules draw. */
+/** Public addresses that represent all of them: next to the boundaries in rules. */
 const FAR_AWAY = ['52.46.128.1', '3.80.1.1', '99.82.1.1', '200.1.1.1']
 const FAR_AWAY6 = ['2600:9000::1', '2a05:d018::1', '3000::1']
 
 const within = (values: readonly number[], from: number, to: number): number[] =>
   [...new Set([from, ...values, to])].filter((value) => value >= from && value <= to)
 
-/** Between two of these no rule tells one port from the next. */
+/** Between two of these, no rule distinguishes one port from the next. */
 const edgePorts = (account: Account): readonly number[] =>
   itemsOf(account.NetworkAcls)
     .flatMap(({Entries}) => itemsOf(Entries))
@@ -36,13 +36,13 @@ const ownPorts = (account: Account, {Platform, PlatformDetails}: Instance): numb
   return isWindows ? within(edgePorts(account), 49152, 65535) : within(edgePorts(account), 32768, 60999)
 }
 
-/** The addresses that S3 has in the Region, as AWS's own prefix list tells. */
+/** The addresses of S3 in the Region, as in AWS's own prefix list. */
 const s3Addresses = (account: Account): readonly string[] =>
   itemsOf(account.ManagedPrefixLists)
     .filter(({PrefixListName}) => /^com\.amazonaws\..*\.s3$/.test(PrefixListName ?? ''))
     .flatMap(({Entries}) => itemsOf(Entries).flatMap(({Cidr}) => (Cidr ? edgesOf(Cidr).slice(1, 3) : [])))
 
-/** Public addresses at the edges that routes and rules draw, one for all that no route or rule tells apart. */
+/** Public addresses at the boundaries in routes and rules, one for all that no route or rule distinguishes. */
 function publicEdges(account: Account): readonly string[] {
   const s3 = s3Addresses(account)
   const cidrs = [...new Set(cidrsIn(account))]
@@ -104,14 +104,14 @@ function allowedFor(resolved: Judgement['resolved'], lots: readonly ReadonlySet<
   if (resolved === 'untold') return ['unknown', 'blocked']
   const all = new Set(lots.flatMap((lot) => [...lot]))
   const differ = new Set(lots.map((lot) => [...lot].sort().join())).size > 1
-  // Which of the public addresses a name has is not known, so what stops some of them may stop all or none.
+  // Which public addresses a name has is not known, so what blocks some of them may block all or none.
   if (resolved === 'public' && differ) return ['unknown', 'partly']
   if (all.has('untold')) return all.size > 1 ? ['unknown', 'partly'] : ['unknown']
   if (!all.has('answered')) return ['blocked']
   return all.has('dropped') ? ['partly'] : ['open']
 }
 
-/** The connection once for every free choice that it meets: the port of a NAT device, one of equal routes. */
+/** The connection once for every free choice on its path: the port of a NAT device, one of several equal routes. */
 function choicesOf(
   account: Account,
   instance: Instance,

@@ -2,7 +2,7 @@ import {type Account, isUnreadable, itemsOf, type NetworkInterface, type VpcEndp
 import {isIpv6} from './address.ts'
 import {addressesOf} from './security-group.ts'
 
-/** What the resolver of the VPC answers: addresses, or a word where there are none to name. */
+/** What the resolver of the VPC answers: addresses, or a word if there are none. */
 export type Resolved = readonly string[] | 'public' | 'nothing' | 'untold'
 
 const bare = (name: string): string => name.toLowerCase().replace(/\.$/, '')
@@ -50,7 +50,7 @@ const covers = (zone: string, host: string): boolean =>
   bare(host) === bare(zone) || bare(host).endsWith(`.${bare(zone)}`)
 
 /**
- * The most specific private zone answers alone: where it lacks the record the answer is that there is none. Private
+ * Only the most specific private zone answers: if it lacks the record, the name does not resolve. Private
  * zones need both DNS attributes too: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
  */

@@ -18,7 +18,7 @@ function matches(entry: NetworkAclEntry, far: string, packet: Packet): boolean {
 
 /**
  * Rules are evaluated from the lowest number on; the first that matches decides, and what none matches is denied.
- * An inbound rule speaks of the source, an outbound rule of the destination, and both of the destination port.
+ * An inbound rule matches the source, an outbound rule the destination, and both the destination port.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
  */
 export function entriesAllow(entries: readonly NetworkAclEntry[], direction: Direction, packet: Packet): boolean {

@@ -16,17 +16,17 @@ import {flowOf, type Packet, replyTo, TCP} from './packet.ts'
 import {chooseRoutes, chooseTransitRoutes, tableOfSubnet} from './route-table.ts'
 import {addressesOf, type Between, groupsAllow} from './security-group.ts'
 
-/** What became of one connection. `untold`: it came to something whose inside AWS's API does not show. */
+/** What became of one connection. `untold`: it reached something whose configuration AWS's API does not expose. */
 export type Outcome = 'answered' | 'dropped' | 'untold'
 
-/** One connection: what the world is free to choose is chosen here. */
+/** One connection: free choices of the network are made here. */
 export interface Attempt {
   readonly destination: string
   readonly destinationPort: number
   readonly sourcePort: number
   /** The port that a NAT device takes, out of 1024-65535. */
   readonly natPort: number
-  /** Which zone a transit gateway enters a VPC by, when the sender's is not attached; which of several equal routes. */
+  /** The zone through which a transit gateway enters a VPC if the sender's is not attached; one of several equal routes. */
   readonly pick: number
 }
 
@@ -42,16 +42,16 @@ interface World {
   readonly account: Account
   readonly attempt: Attempt
   readonly instance: NetworkInterface
-  /** Flows that the groups of an interface have let through: replies pass. */
+  /** Flows that the groups of an interface have allowed: replies pass. */
   readonly tracked: Set<string>
-  /** What a NAT device wrote over: its address and port → the packet as it came. */
+  /** What a NAT device replaced: its address and port → the original packet. */
   readonly translated: Map<string, {readonly packet: Packet; readonly site: Site}>
   untold: boolean
   picked: boolean
   steps: number
 }
 
-/** What became of a connection, and which of the world's free choices it met on its way. */
+/** The outcome of a connection, and the free choices on its path. */
 export interface Fate {
   readonly outcome: Outcome
   readonly translated: boolean
@@ -93,7 +93,7 @@ const leaves = (world: World, site: Site, packet: Packet): boolean =>
 const enters = (world: World, subnet: Subnet, packet: Packet): boolean =>
   aclAllows(world.account, subnet.SubnetId, 'in', packet)
 
-/** A network ACL watches the border of its subnet, so a packet that stays inside meets none. */
+/** A network ACL applies at the border of its subnet, so it does not apply to a packet that stays inside. */
 const crosses = (world: World, from: Site, to: Subnet, packet: Packet): boolean =>
   from.subnet?.SubnetId === to.SubnetId || (leaves(world, from, packet) && enters(world, to, packet))
 
@@ -133,7 +133,7 @@ function forward(world: World, packet: Packet, site: Site): Outcome {
   return beyondSight(world, packet, site)
 }
 
-/** What lies there AWS does not show; but a reply that could not come back in is lost whatever it does. */
+/** AWS does not show what is there; but a reply that cannot return is lost in any case. */
 function beyondSight(world: World, packet: Packet, site: Site): Outcome {
   if (!leaves(world, site, packet)) return DROPPED
   if (site.subnet && !enters(world, site.subnet, replyTo(packet))) return DROPPED
@@ -164,7 +164,7 @@ const endpointIsAlive = (account: Account, eni: NetworkInterface): boolean =>
       NetworkInterfaceIds.includes(eni.NetworkInterfaceId) && State.toLowerCase() === 'available',
   )
 
-/** The reply counts when it comes from whom was called, to the port that called. */
+/** The reply counts if it comes from the destination, to the port of the request. */
 const isOurs = ({attempt, untold}: World, packet: Packet): Outcome =>
   packet.source === attempt.destination && packet.destinationPort === attempt.sourcePort
     ? untold
@@ -198,7 +198,7 @@ function blockModeOf(account: Account, site: Site): string {
   return ofSubnet ?? vpc?.BlockPublicAccessStates?.InternetGatewayBlockMode ?? 'off'
 }
 
-/** Block-ingress lets through what only a NAT gateway or an egress-only gateway can have begun. */
+/** Block-ingress allows what only a NAT gateway or an egress-only internet gateway can have initiated. */
 const publicAccessAllowed = (account: Account, site: Site, onlyOutbound: boolean): boolean => {
   const mode = blockModeOf(account, site)
   return mode === 'off' || (mode === 'block-ingress' && onlyOutbound)
@@ -309,7 +309,7 @@ function natInstance(world: World, packet: Packet, site: Site, route: Route): Ou
   if (!crosses(world, site, subnet, packet) || !allows(world, eni, 'in', packet, 'vpc')) return DROPPED
   const to = siteOf(account, subnet)
   const after = translate(world, packet, address, to)
-  // Whether the operating system forwards is not for AWS to say.
+  // AWS does not expose whether the operating system forwards.
   world.untold = true
   return allows(world, eni, 'out', after, 'elsewhere') ? forward(world, after, to) : DROPPED
 }
@@ -328,7 +328,7 @@ const cidrsOfSide = (side: NonNullable<VpcPeeringConnection['RequesterVpcInfo']>
   ...(side.Ipv6CidrBlockSet ?? []).flatMap(({Ipv6CidrBlock}) => Ipv6CidrBlock ?? []),
 ]
 
-/** Only what is inside the peer: its gateways serve nobody else. https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html */
+/** Only what is inside the peer: its gateways are not available to others. https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html */
 function peering(world: World, packet: Packet, site: Site, id: string): Outcome {
   const {account} = world
   const connection = itemsOf(account.VpcPeeringConnections).find((one) => one.VpcPeeringConnectionId === id)
@@ -408,7 +408,7 @@ function referencing(account: Account, attachments: readonly TransitGatewayVpcAt
   return enabled ? 'transit gateway with group references' : 'transit gateway'
 }
 
-/** What lies between sender and destination, as the sender's route shows it. */
+/** What is between sender and destination, according to the sender's route. */
 function betweenOf(world: World, site: Site, destination: string): Between {
   if (site.subnet && isIn(site.subnet, destination)) return 'vpc'
   const route = routeFrom(world, site, destination)
@@ -422,7 +422,7 @@ export const primaryOf = (account: Account, instance: Instance): NetworkInterfac
     ({Attachment}) => Attachment?.InstanceId === instance.InstanceId && (Attachment.DeviceIndex ?? 0) === 0,
   )
 
-/** One connection from the instance: its first packet there, and the reply back. */
+/** One connection from the instance: its first packet and the reply. */
 export function connect(account: Account, instance: Instance, attempt: Attempt): Fate {
   const eni = primaryOf(account, instance)
   const subnet = subnetNamed(account, eni?.SubnetId)

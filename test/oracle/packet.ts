@@ -17,6 +17,6 @@ export const replyTo = ({source, destination, sourcePort, destinationPort, proto
   protocol,
 })
 
-/** One name for a flow, whichever way its packets go. */
+/** One name for a flow, in either direction. */
 export const flowOf = ({source, destination, sourcePort, destinationPort, protocol}: Packet): string =>
   [`${source} ${sourcePort}`, `${destination} ${destinationPort}`, `${protocol}`].sort().join(' - ')

@@ -33,7 +33,7 @@ function rankOf(route: Route): number {
   return route.DestinationPrefixListId ? 1 : 0
 }
 
-/** Routes as strong as each other are left as several: AWS picks one of overlapping prefix lists and does not say which. */
+/** Routes of equal priority are all returned: AWS picks one of overlapping prefix lists and does not say which. */
 function strongest<T>(found: readonly {route: T; length: number; rank: number}[]): readonly T[] {
   const length = Math.max(...found.map((one) => one.length))
   const longest = found.filter((one) => one.length === length)

@@ -1,2 +1,2 @@
-/** How many random cases a property sees: its own number, or that share of what the night asks for. */
+/** How many random cases a property runs: its own number, or that share of what the nightly run sets. */
 export const runs = (usual: number): number => Math.ceil(usual * Number(process.env.PROPERTY_FACTOR ?? '1'))

@@ -3,7 +3,7 @@ import {contains} from './address.ts'
 import type {Direction} from './network-acl.ts'
 import type {Packet} from './packet.ts'
 
-/** What lies between the two ends: it decides whether a rule may name a group. */
+/** What is between the two ends: it decides whether a rule can reference a group. */
 export type Between = 'vpc' | 'peering' | 'transit gateway' | 'transit gateway with group references' | 'elsewhere'
 
 export const addressesOf = (eni: NetworkInterface): readonly string[] => [
@@ -12,7 +12,7 @@ export const addressesOf = (eni: NetworkInterface): readonly string[] => [
 ]
 
 /**
- * Groups can be named for inbound rules within the VPC, over peering and, where both the transit gateway and the
+ * Groups can be referenced in inbound rules within the VPC, over peering and, where both the transit gateway and the
  * attachment enable it, over a transit gateway; for outbound rules within the VPC and over peering only.
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing
  */
@@ -21,7 +21,7 @@ const mayNameGroups = (direction: Direction, between: Between): boolean =>
   between === 'peering' ||
   (direction === 'in' && between === 'transit gateway with group references')
 
-/** A rule that names a group matches the private addresses of the interfaces that carry it. */
+/** A rule that references a group matches the private addresses of the interfaces that use it. */
 const carries = (account: Account, groupId: string | undefined, far: string): boolean =>
   itemsOf(account.NetworkInterfaces).some(
     (eni) => eni.Groups.some(({GroupId}) => GroupId === groupId) && addressesOf(eni).includes(far),
