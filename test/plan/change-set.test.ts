@@ -35,7 +35,7 @@ const planOf = (...Changes: readonly object[]) => changeSetPlan(changesIn({Chang
 const report = (plan: ReturnType<typeof planOf>) => comparePlan(healthy, plan, SOURCE)
 
 describe('a change set with property values', () => {
-  it('takes an instance away and names the property that does it', () => {
+  it('disconnects an instance and names the responsible property', () => {
     const plan = planOf(
       modified({
         BeforeContext: contextOf({GroupDescription: 'web', SecurityGroupEgress: OPEN}),
@@ -47,7 +47,7 @@ describe('a change set with property values', () => {
     ])
   })
 
-  it('leaves undecided what CloudFormation knows only after it is executed', () => {
+  it('leaves undetermined what CloudFormation knows only after execution', () => {
     const Properties = {SecurityGroupEgress: [{IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: LATER}]}
     const plan = planOf(modified({BeforeContext: contextOf({}), AfterContext: contextOf(Properties)}))
     expect(report(plan).instances).toMatchObject([{id: WEB, change: 'unknown'}])
@@ -66,7 +66,7 @@ describe('a change set with property values', () => {
     expect(report(planOf(removed('Retain'))).totals).toMatchObject({removed: 0, unchanged: 1})
   })
 
-  it('creates a replaced resource under a new id, to which others refer', () => {
+  it('creates a replaced resource under a new id that others refer to', () => {
     const {resources} = planOf(
       modified({Replacement: 'True', BeforeContext: contextOf({}), AfterContext: contextOf({GroupName: 'new'})}),
       modified({
@@ -92,18 +92,18 @@ describe('a change set with property values', () => {
     expect(resources[2]?.after).toMatchObject({GroupId: 'sg-Web'})
   })
 
-  it('lists kinds that are not modeled by name', () => {
+  it('lists unmodeled kinds by name', () => {
     const plan = planOf(change({Action: 'Add', LogicalResourceId: 'Queue', ResourceType: 'AWS::SQS::Queue'}))
     expect(report(plan).ignored).toEqual([{address: 'Queue', type: 'AWS::SQS::Queue', relevant: false}])
   })
 })
 
 describe('a change set without property values', () => {
-  it('says how to get them', () => {
+  it('shows how to get them', () => {
     expect(() => planOf(modified({}))).toThrow(/--include-property-values/)
   })
 
-  it('is enough beside the template that it was made of', () => {
+  it('is enough with the template that it was created from', () => {
     const template = {
       Resources: {
         Web: {Type: 'AWS::EC2::SecurityGroup', Properties: {VpcId: VPC, SecurityGroupEgress: []}},
@@ -115,8 +115,8 @@ describe('a change set without property values', () => {
   })
 })
 
-describe('beside its template a change set', () => {
-  it('tells what the template imports, and the template what is new', () => {
+describe('a change set with its template', () => {
+  it('provides the imported values, and the template the new references', () => {
     const template = {
       Resources: {
         Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: '10.9.0.0/16'}},
@@ -150,7 +150,7 @@ describe('a stack whose template changes', () => {
   const changeOf = (before: object, after: object) =>
     stackChange(templatePlan({Resources: before} as never, context), {Resources: after} as never, context)
 
-  it('replaces what refers to a resource that is replaced', () => {
+  it('replaces what refers to a replaced resource', () => {
     const resources = (CidrBlock: string) => ({
       Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock}},
       Subnet: {Type: 'AWS::EC2::Subnet', Properties: {VpcId: {Ref: 'Vpc'}, CidrBlock: '10.0.1.0/24'}},
@@ -173,21 +173,21 @@ describe('a stack whose template changes', () => {
     expect(changeOf({Kept}, {}).resources.map(({action}) => action)).toEqual(actions)
   })
 
-  it('leaves the earlier one where its UpdateReplacePolicy is Retain', () => {
+  it('keeps the earlier one if its UpdateReplacePolicy is Retain', () => {
     const group = (GroupName: string) => ({
       Kept: {Type: 'AWS::EC2::SecurityGroup', UpdateReplacePolicy: 'Retain', Properties: {VpcId: VPC, GroupName}},
     })
     expect(changeOf(group('a'), group('b')).resources.map(({action}) => action)).toEqual(['create'])
   })
 
-  it('lists of the kinds that are not modeled those that change', () => {
+  it('lists only those unmodeled kinds that change', () => {
     const queue = (DelaySeconds: number) => ({Queue: {Type: 'AWS::SQS::Queue', Properties: {DelaySeconds}}})
     expect(changeOf(queue(1), queue(1)).ignored).toEqual([])
     expect(changeOf(queue(1), queue(2)).ignored).toHaveLength(1)
   })
 })
 
-it('CloudFormation itself says which properties replace a resource', () => {
+it('the properties that replace a resource match the CloudFormation schemas', () => {
   const db = loadAwsServiceSpecSync()
   const differing = Object.entries(REPLACED_BY).flatMap(([type, names]) => {
     const [resource] = db.lookup('resource', 'cloudFormationType', 'equals', type)
@@ -198,7 +198,7 @@ it('CloudFormation itself says which properties replace a resource', () => {
   expect(differing).toEqual([])
 })
 
-it('a value that is not known stays so where the change set does not know it either', () => {
+it('a value that is not known stays unknown if the change set does not know it either', () => {
   const plan = planOf(modified({AfterContext: contextOf({VpcId: LATER})}))
   expect(plan.resources[0]?.after?.VpcId).toBe(UNKNOWN)
 })

@@ -57,7 +57,7 @@ describe('functions of a template', () => {
     [{'Fn::Nonsense': 1}, UNKNOWN],
   ])('%j', (value, expected) => expect(evaluate(value, environment)).toEqual(expected))
 
-  it('ends where a template is nested without end', () => {
+  it('stops at endless nesting', () => {
     let value: unknown = 'x'
     for (let depth = 0; depth < 5000; depth++) value = [value]
     expect(JSON.stringify(evaluate(value, environment))).not.toContain('x')
@@ -110,14 +110,14 @@ describe('a template', () => {
     ['no resources', '{"Parameters": {}}'],
     ['broken YAML', 'Resources: ['],
     [
-      'a bomb of aliases',
+      'an alias bomb',
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nResources: {x: [*c,*c,*c,*c,*c,*c,*c,*c]}`,
     ],
-  ])('with %s ends with a sentence', (_, text) => {
+  ])('with %s is rejected in one sentence', (_, text) => {
     expect(() => parseTemplate('t.yaml', text)).toThrow(/t\.yaml is not a CloudFormation template/)
   })
 
-  it('of a stack changes what it names by the ids that the stack has', () => {
+  it('of a stack changes resources by the ids in the stack', () => {
     const physicalIds = new Map([['Web', WEB_GROUP]])
     const context = {...CONTEXT, physicalIds}
     const template = (egress: readonly object[]) => ({
@@ -132,7 +132,7 @@ describe('a template', () => {
   })
 })
 
-it('says the same of one network in both languages', () => {
+it('has the same result for one network in both languages', () => {
   const account = emptyAccount(REGION, '2026-11-20T12:00:00.000Z')
   const created = (address: string, after: object, expressions: object = {}, unknown: object = {}) =>
     ({address, actions: ['create'], after, expressions, unknown}) as never

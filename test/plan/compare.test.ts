@@ -46,20 +46,20 @@ const ofTemplate = (Resources: object, account: Account = healthy) =>
     }),
   )
 
-describe('an instance of which too little is known before apply', () => {
-  it('is listed as undecided when its subnet is not known', () => {
+describe('an instance about which too little is known before apply', () => {
+  it('is listed as undetermined if its subnet is not known', () => {
     expect(compared(change('AWS::EC2::Instance', 'i-planned', {SubnetId: UNKNOWN}, 'create'))).toEqual([
       {id: 'i-planned', what: 'new', after: 'undecided', isSaid: true},
     ])
   })
 
-  it('is listed as unknown, and not as removed, when its new groups are not known', () => {
+  it('is listed as unknown, and not as removed, if its new groups are not known', () => {
     expect(compared(change('AWS::EC2::Instance', WEB, {SecurityGroupIds: [WEB_GROUP, UNKNOWN]}, 'update'))).toEqual([
       {id: WEB, what: 'unknown', after: 'undecided', isSaid: true},
     ])
   })
 
-  it('is listed as undecided when a launch template outside the plan says the rest', () => {
+  it('is listed as undetermined if a launch template outside the plan has the rest', () => {
     const outside = {SubnetIds: [SUBNET], LaunchTemplate: 'lt-0aaaaaaaaaaaaaa01'}
     expect(compared(change('AWS::AutoScaling::AutoScalingGroup', 'asg-planned', outside, 'create'))).toEqual([
       {id: 'asg-planned', what: 'new', after: 'undecided', isSaid: true},
@@ -144,8 +144,8 @@ describe('a peering connection of the plan', () => {
   })
 })
 
-describe('a change that is to blame', () => {
-  it('is each of two when either alone would bring the cause about', () => {
+describe('a responsible change', () => {
+  it('is each of two if either alone would create the cause', () => {
     const detach = (address: string): PlannedResource => ({
       address,
       type: 'AWS::EC2::Instance',
@@ -164,7 +164,7 @@ describe('a change that is to blame', () => {
 })
 
 describe('the fixes of a plan', () => {
-  it('name each instance itself, though others lose the same', () => {
+  it('name each instance itself, even if others lose the same', () => {
     const [web] = itemsOf(healthy.Instances)
     const twin = {...web!, InstanceId: 'i-0aaaaaaaaaaaaaa02', PrivateIpAddress: '10.0.1.99'}
     const two: Account = {...healthy, Instances: [web!, twin]}
@@ -174,7 +174,7 @@ describe('the fixes of a plan', () => {
     expect(fixes).toEqual([expect.stringContaining(WEB), expect.stringContaining(twin.InstanceId)])
   })
 
-  it('name the association of each, though all lose one profile', () => {
+  it('name the association of each, even if all lose one profile', () => {
     const [web] = itemsOf(healthy.Instances)
     const [association] = itemsOf(healthy.IamInstanceProfileAssociations)
     const second = 'iip-assoc-0aaaaaaaaaaaaaa02'
@@ -261,13 +261,13 @@ describe('what is no longer set', () => {
     expect(after.totals.fixed).toBe(1)
   })
 
-  it('stays where it was not set before either', () => {
+  it('stays if it was not set before either', () => {
     expect(causesAfter(update('AWS::EC2::Instance', WEB, {}, {}))).toEqual([])
   })
 })
 
 describe('the text of a plan', () => {
-  it('says how many it does not show, and calls what is undecided by its name', () => {
+  it('shows how many it omits, and labels undetermined ones', () => {
     const launches = Array.from({length: 12}, (_, n) => ({
       ...change('AWS::EC2::Instance', `i-planned-${n}`, {SubnetId: UNKNOWN}, 'create'),
       address: `web[${n}]`,

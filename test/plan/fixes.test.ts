@@ -23,7 +23,7 @@ const fixesOf = (json: unknown, account = healthy) =>
   ).instances.flatMap(({fixes}) => fixes)
 
 describe('the fix of a Terraform plan', () => {
-  it('is a block of the group whose rules stand in it', () => {
+  it('is a block of the group if its rules are inline', () => {
     const address = 'aws_security_group.web'
     const [fix] = fixesOf(planOf({address, actions: ['update'], before: group(OPEN), after: group([])}))
     expect(fix?.text).toContain('# In aws_security_group.web set:')
@@ -32,7 +32,7 @@ describe('the fix of a Terraform plan', () => {
     expect(fix?.text).not.toContain(WEB_GROUP)
   })
 
-  it('is a rule of its own for a group whose rules are resources', () => {
+  it('is a separate rule for a group whose rules are resources', () => {
     const rule = {security_group_id: WEB_GROUP, ip_protocol: '-1', cidr_ipv4: '0.0.0.0/0', id: 'sgr-1'}
     const [fix] = fixesOf(
       planOf(
@@ -72,7 +72,7 @@ describe('the fix of a template', () => {
     expect(fix?.title).not.toContain('sg-TwoGroup')
   })
 
-  it('names the resource that is to be changed', () => {
+  it('names the resource to change', () => {
     const [fix] = fixes({metadata: 'disabled'}).filter(({title}) => /metadata/i.test(title))
     expect(fix?.text).toContain('PrivateInstance')
     expect(fix?.text).not.toContain('i-PrivateInstance exists')

@@ -137,7 +137,7 @@ const broken = (value: unknown): fc.Arbitrary<unknown> =>
     return copy
   })
 
-/** Whatever it says, a plan is examined or refused with a sentence. */
+/** Any plan is examined or rejected in one sentence. */
 function endsWell(read: () => ResourcePlan, language: 'terraform' | 'cloudformation'): void {
   try {
     comparePlan(healthy, read(), {file: 'f', language})
@@ -146,7 +146,7 @@ function endsWell(read: () => ResourcePlan, language: 'terraform' | 'cloudformat
   }
 }
 
-describe('a damaged plan is examined or refused with a sentence', () => {
+describe('a damaged plan is examined or rejected in one sentence', () => {
   it('of Terraform', () => {
     fc.assert(
       fc.property(broken(PLAN), (json) =>
@@ -175,7 +175,7 @@ describe('a damaged plan is examined or refused with a sentence', () => {
     )
   })
 
-  it('nested without end', () => {
+  it('with endless nesting', () => {
     let deep: unknown = 'x'
     for (let depth = 0; depth < 20_000; depth++) deep = [deep]
     const plan = planOf({address: 'aws_vpc.a', actions: ['update'], before: {x: deep}, after: {x: deep}})

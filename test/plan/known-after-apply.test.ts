@@ -40,7 +40,7 @@ const DOUBTS: readonly (readonly [what: string, account: Account, resource: Plan
   ['the policy of an endpoint', healthy, planned('AWS::EC2::VPCEndpoint', {PolicyDocument: UNKNOWN}, ENDPOINT)],
   ['a part of the policy', healthy, planned('AWS::EC2::VPCEndpoint', {PolicyDocument: PARTLY}, ENDPOINT)],
   [
-    'the policy of an endpoint as a resource of its own',
+    'the policy of an endpoint as a separate resource',
     healthy,
     planned('ssm-doctor::EndpointPolicy', {VpcEndpointId: ENDPOINT, PolicyDocument: UNKNOWN}),
   ],
@@ -105,7 +105,7 @@ const DOUBTS: readonly (readonly [what: string, account: Account, resource: Plan
   ],
 ]
 
-describe('what is known only after apply leaves the instance undecided', () => {
+describe('what is known only after apply leaves the instance undetermined', () => {
   it.each(DOUBTS)('%s', (_, account, resource) => {
     expect(verdictAfter(account, [])).not.toBe('undecided')
     expect(verdictAfter(account, [resource])).toBe('undecided')

@@ -22,7 +22,7 @@ import {CLOSED_MODULE, network} from './networks.ts'
 const plugins = hasTerraform() ? pluginFolder() : undefined
 const isHere = plugins !== undefined && hasMoto()
 
-it.runIf(!isHere)('Terraform, its provider for AWS or moto is absent: plans are tested by literals alone', () => {
+it.runIf(!isHere)('Terraform, its AWS provider or moto is not installed: plans are tested by literals only', () => {
   process.stderr.write(
     'Skipped: plans against what Terraform applies; they take terraform, a provider for AWS and moto.\n',
   )
@@ -30,7 +30,7 @@ it.runIf(!isHere)('Terraform, its provider for AWS or moto is absent: plans are 
 
 type Variables = Readonly<Record<string, string>>
 
-/** One fault each, and the cause that the plan is expected to bring to one of the two instances. Each follows the one before. */
+/** One fault each, and the cause that the plan is expected to add to one of the two instances. Each follows the previous one. */
 const VARIANTS: readonly (readonly [name: string, variables: Variables, cause: string | undefined])[] = [
   ['endpoints that only another network can use', {endpoint_source: '192.0.2.0/24'}, 'endpoint.sg-blocks'],
   ['no route to the internet', {egress: 'none'}, 'route.none'],
@@ -46,7 +46,7 @@ const VARIANTS: readonly (readonly [name: string, variables: Variables, cause: s
 ]
 
 describe.skipIf(!isHere)(
-  'a plan says what applying it brings about, and so does a template of the same network',
+  'a plan predicts the effect of applying it, and so does a template of the same network',
   () => {
     let moto: Awaited<ReturnType<typeof startMoto>>
     let folder: string

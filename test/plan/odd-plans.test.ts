@@ -32,7 +32,7 @@ const ref = (...references: readonly string[]) => ({references})
 const GROUP = 'aws_security_group.web'
 const NODE = 'aws_instance.web'
 
-describe('what only the code of Terraform changes changes nothing', () => {
+describe('what changes only Terraform state or code changes nothing', () => {
   it('a moved block', () => {
     const same = planOf({address: GROUP, actions: ['no-op'], before: group, after: group})
     expect(totals(withFields(same, {previous_address: 'aws_security_group.old'}))).toMatchObject({unchanged: 1})
@@ -47,7 +47,7 @@ describe('what only the code of Terraform changes changes nothing', () => {
     expect(totals(planOf({address: NODE, actions: ['forget'], before: web}))).toMatchObject({unchanged: 1, removed: 0})
   })
 
-  it('drift, which the plan reports beside its changes', () => {
+  it('drift, which the plan reports separately from its changes', () => {
     const same = planOf({address: GROUP, actions: ['no-op'], before: group, after: group})
     const drift = planOf({address: GROUP, actions: ['update'], before: group, after: {...group, egress: []}})
     expect(totals({...same, resource_drift: drift.resource_changes})).toMatchObject({unchanged: 1})
@@ -55,7 +55,7 @@ describe('what only the code of Terraform changes changes nothing', () => {
 })
 
 describe('a change', () => {
-  it('that an import block brings along counts', () => {
+  it('that an import block includes counts', () => {
     const plan = planOf({address: GROUP, actions: ['update'], before: group, after: {...group, egress: []}})
     expect(totals(withChange(plan, {importing: {id: WEB_GROUP}}))).toMatchObject({lost: 1})
   })
@@ -77,7 +77,7 @@ describe('a change', () => {
     expect(other.elsewhere).toEqual([GROUP])
   })
 
-  it('in another account does not count, as its ARN or the role of its provider tells', () => {
+  it('in another account does not count, as shown by its ARN or the role of its provider', () => {
     const arn = `arn:aws:ec2:${REGION}:999988887777:security-group/${WEB_GROUP}`
     const plan = planOf({
       address: GROUP,
@@ -119,22 +119,22 @@ describe('a resource that is replaced', () => {
   it.each([
     ['destroyed first', ['delete', 'create']],
     ['created first', ['create', 'delete']],
-  ])('stays the instance that it was: %s', (_, actions) => {
+  ])('stays the same instance: %s', (_, actions) => {
     expect(totals(replaced(actions))).toMatchObject({unchanged: 1, removed: 0, new: 0})
   })
 
-  it('is lost where its replacement is not managed', () => {
+  it('becomes unmanaged if its replacement is not managed', () => {
     const {instances} = report(replaced(['delete', 'create'], {iam_instance_profile: ''}))
     expect(instances).toMatchObject([
       {id: WEB, change: 'lost', causes: [{id: 'iam.no-profile', by: [{address: NODE}]}]},
     ])
   })
 
-  it('is launched beside the earlier one that is forgotten', () => {
+  it('is launched in addition to the forgotten one', () => {
     expect(totals(replaced(['create', 'forget']))).toMatchObject({unchanged: 1, new: 1})
   })
 
-  it('gives its new id to what refers to it', () => {
+  it('passes its new id to its references', () => {
     const plan = planOf(
       {
         address: GROUP,
@@ -156,7 +156,7 @@ describe('a resource that is replaced', () => {
   })
 })
 
-describe('groups of which the plan shows only references', () => {
+describe('groups that the plan shows only as references', () => {
   const extra = {
     address: 'aws_security_group.extra',
     actions: ['create'],
@@ -193,15 +193,15 @@ describe('groups of which the plan shows only references', () => {
 
   it.each([
     ['a condition may choose among them', ['var.which', 'aws_security_group.extra.id', 'aws_security_group.other.id']],
-    ['a local value stands between', ['local.groups']],
+    ['a local value is in between', ['local.groups']],
     ['a data source adds to them', ['aws_security_group.extra.id', 'data.aws_security_groups.more.ids']],
-  ])('are not known where %s', (_, references) => {
+  ])('are unknown if %s', (_, references) => {
     expect(groupsOf(references, {which: {value: 'a'}})).toBeUndefined()
   })
 })
 
 describe('an attribute of another resource', () => {
-  it('is followed to what that one refers to', () => {
+  it('is followed through further references', () => {
     const plan = planOf(
       {address: 'aws_vpc.v', actions: ['create'], after: {cidr_block: '10.9.0.0/16'}},
       {
@@ -223,7 +223,7 @@ describe('an attribute of another resource', () => {
     expect(made?.VpcId).toBe('vpc-aws_vpc.v')
   })
 
-  it('that leads back to itself is no value', () => {
+  it('that refers to itself has no value', () => {
     const plan = planOf(
       {
         address: 'aws_subnet.a',
@@ -258,7 +258,7 @@ describe('a route table that is known only after apply', () => {
     expect(totals(planOf(table, route))).toMatchObject({unchanged: 1, unknown: 0})
   })
 
-  it('may be any where a data source is read during apply', () => {
+  it('may be any if a data source is read during apply', () => {
     const plan = planOf(table, route, {address: 'data.aws_route_table.any', actions: ['read']})
     expect(totals(withFields(plan, {mode: 'data'}, 2))).toMatchObject({unknown: 1})
   })
@@ -274,7 +274,7 @@ describe('what instances are launched from', () => {
     after: {id: 'g', vpc_zone_identifier: [SUBNET], ...values},
   })
 
-  it('is examined in a group that uses it, though the group itself does not change', () => {
+  it('is examined in a group that uses it, even if the group itself does not change', () => {
     const {instances} = report(planOf({...template, after: bad}, fleet({launch_template: [{id: 'lt-1'}]})))
     expect(instances).toMatchObject([{address: 'aws_autoscaling_group.g', change: 'new', after: 'unmanaged'}])
   })
@@ -285,14 +285,14 @@ describe('what instances are launched from', () => {
     expect(instances).toMatchObject([{address: 'aws_autoscaling_group.g', after: 'unmanaged'}])
   })
 
-  it('is examined by itself in the subnet that it names', () => {
+  it('is examined on its own in the subnet that it names', () => {
     const own = {...bad, iam_instance_profile: [{name: 'web'}], network_interfaces: [{subnet_id: SUBNET}]}
     const {instances} = report(planOf({...template, after: own}))
     expect(instances).toMatchObject([{address: 'aws_launch_template.t', change: 'new'}])
     expect(instances[0]?.after).not.toBe('undecided')
   })
 
-  it('is undecided where the plan does not tell a subnet', () => {
+  it('is undetermined if the plan does not include a subnet', () => {
     expect(report(planOf({...template, after: bad})).instances).toMatchObject([{after: 'undecided'}])
   })
 
@@ -343,7 +343,7 @@ describe('what instances are launched from', () => {
     expect(made).toMatchObject({SubnetId: SUBNET, SecurityGroups: [{GroupId: WEB_GROUP}]})
   })
 
-  it('takes its instances along when the group is deleted', () => {
+  it('removes its instances when the group is deleted', () => {
     const account = {
       ...healthy,
       Instances: itemsOf(healthy.Instances).map((one) => ({
@@ -355,7 +355,7 @@ describe('what instances are launched from', () => {
   })
 })
 
-describe('kinds that seldom stand alone', () => {
+describe('kinds that are rarely used alone', () => {
   it('an Elastic IP address is the public address of its instance', () => {
     const plan = planOf({address: 'aws_eip.e', actions: ['create'], after: {instance: WEB, domain: 'vpc'}})
     expect(itemsOf(applied(plan).Instances)[0]?.PublicIpAddress).toBeDefined()
@@ -371,7 +371,7 @@ describe('kinds that seldom stand alone', () => {
     expect(itemsOf(applied(plan).Instances)[0]?.SecurityGroups).toHaveLength(2)
   })
 
-  it('one more block of addresses is routed locally', () => {
+  it('an additional CIDR block is routed locally', () => {
     const plan = planOf({
       address: 'aws_vpc_ipv4_cidr_block_association.a',
       actions: ['create'],
@@ -381,7 +381,7 @@ describe('kinds that seldom stand alone', () => {
     expect(JSON.stringify(table?.Routes)).toContain('100.64.0.0/16')
   })
 
-  it('an exclusive list of attachments takes away the others', () => {
+  it('an exclusive list of attachments removes the others', () => {
     const plan = planOf({
       address: 'aws_iam_role_policy_attachments_exclusive.a',
       actions: ['create'],
@@ -391,8 +391,8 @@ describe('kinds that seldom stand alone', () => {
   })
 })
 
-describe('rules and policies that are resources of their own', () => {
-  it('stay when another rule of the group changes', () => {
+describe('rules and policies that are separate resources', () => {
+  it('stay if another rule of the group changes', () => {
     const rule = {protocol: 'tcp', from_port: 22, to_port: 22, cidr_blocks: ['192.0.2.0/24']}
     const plan = planOf({
       address: GROUP,
@@ -403,7 +403,7 @@ describe('rules and policies that are resources of their own', () => {
     expect(totals(plan)).toMatchObject({unchanged: 1})
   })
 
-  it('stay when another policy of the role changes', () => {
+  it('stay if another policy of the role changes', () => {
     const plan = planOf({
       address: 'aws_iam_role.web',
       actions: ['update'],
@@ -415,7 +415,7 @@ describe('rules and policies that are resources of their own', () => {
 })
 
 describe('a hostile plan', () => {
-  it('whose kinds and addresses are names of the language does no harm', () => {
+  it('whose kinds and addresses are JavaScript property names does no harm', () => {
     const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty']
     const plan = planOf(
       ...names.map((name) => ({
@@ -439,13 +439,13 @@ describe('a hostile plan', () => {
     ['before is a list', {before: []}],
     ['all is unknown', {after_unknown: true}],
     ['blocks are texts', {after: {egress: 'x', ingress: 7, vpc_id: {}}}],
-    ['sensitive marks are nonsense', {before_sensitive: 'x', after_sensitive: [true]}],
-  ])('with wrong types is read all the same: %s', (_, fields) => {
+    ['sensitivity marks are malformed', {before_sensitive: 'x', after_sensitive: [true]}],
+  ])('with wrong types is still read: %s', (_, fields) => {
     const plan = planOf({address: GROUP, actions: ['update'], before: group, after: group})
     expect(() => report(withChange(plan, fields))).not.toThrow()
   })
 
-  it('that ended with an error is refused', () => {
+  it('that ended with an error is rejected', () => {
     expect(() => report({...planOf(), errored: true})).toThrow(/not complete/)
   })
 })

@@ -24,7 +24,7 @@ const propertiesOf = (text: string, address: string, context: object = {}) =>
   read(text, context).resources.find((one) => one.address === address)?.after
 
 describe('short forms', () => {
-  it('nest in each other and stand in lists and maps', () => {
+  it('nest in each other and in lists and maps', () => {
     const after = propertiesOf(
       `
 Mappings: {Names: {eu-west-1: {ssm: ssm}}}
@@ -49,7 +49,7 @@ Resources:
     })
   })
 
-  it('YAML of CloudFormation writes true as yes', () => {
+  it('YAML of CloudFormation may write true as yes', () => {
     const text = `Resources: {Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: yes}}}`
     const after = applyPlan(healthy, read(text))
     const attributes = itemsOf(after.VpcAttributes).find((one) => 'VpcId' in one && one.VpcId === 'vpc-Vpc')
@@ -57,13 +57,13 @@ Resources:
   })
 })
 
-describe('what CloudFormation alone expands', () => {
-  it('a macro is refused with the next step', () => {
+describe('what only CloudFormation expands', () => {
+  it('a macro is rejected with the next step', () => {
     expect(() => read('Transform: Expand\nResources: {}')).toThrow(/macro Expand.*describe-change-set/)
     expect(() => read(`Resources: {'Fn::Transform': {Name: 'AWS::Include'}}`)).toThrow(/macro/)
   })
 
-  it('the transform of SAM leaves the kinds that are modeled as they are', () => {
+  it('the SAM transform does not change modeled kinds', () => {
     const text = `
 Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
 Globals: {Function: {Timeout: 3}}
@@ -89,7 +89,7 @@ Resources:
 })
 
 describe('Fn::ForEach', () => {
-  it('makes one resource of each item', () => {
+  it('creates one resource for each item', () => {
     const text = `
 Transform: AWS::LanguageExtensions
 Parameters: {Services: {Type: CommaDelimitedList, Default: 'ssm,ssmmessages'}}
@@ -107,7 +107,7 @@ Resources:
     ])
   })
 
-  it('refers to its item by Ref, nests, and leaves letters and digits in a logical id', () => {
+  it('refers to its item by Ref, nests, and keeps letters and digits in a logical id', () => {
     const text = `
 Resources:
   Fn::ForEach::A:
@@ -137,7 +137,7 @@ Resources:
 `
   const context = {physicalIds: new Map([['Rule', WEB_GROUP]])}
 
-  it('leaves what it may change undecided', () => {
+  it('leaves what it may change undetermined', () => {
     expect(report(closing('Condition: Closing'), context).totals).toMatchObject({unknown: 1, lost: 0})
     expect(report(closing(''), context).totals).toMatchObject({lost: 1})
     const no = {...context, parameters: {Close: 'no'}}
@@ -145,7 +145,7 @@ Resources:
   })
 })
 
-describe('what comes with a VPC', () => {
+describe('what a VPC includes', () => {
   const text = `
 Resources:
   Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16}}
@@ -153,11 +153,11 @@ Resources:
     Type: AWS::EC2::SecurityGroupIngress
     Properties: {GroupId: !GetAtt Vpc.DefaultSecurityGroup, IpProtocol: '-1', CidrIp: 0.0.0.0/0}
 `
-  it('has an id made of its address where the VPC is new', () => {
+  it('has an id derived from its address if the VPC is new', () => {
     expect(propertiesOf(text, 'Rule')?.GroupId).toBe('sg-Vpc.default_security_group_id')
   })
 
-  it('is that of the account where the VPC exists, or not known', () => {
+  it('is that of the account if the VPC exists, or unknown', () => {
     const physicalIds = new Map([['Vpc', 'vpc-1']])
     expect(propertiesOf(text, 'Rule', {physicalIds})?.GroupId).toBe(UNKNOWN)
     const known = {physicalIds, defaultsOf: () => ({group: 'sg-1'})}
@@ -189,7 +189,7 @@ Resources:
 })
 
 describe('policies of a role', () => {
-  it('are also those of AWS::IAM::RolePolicy, and records those of a group', () => {
+  it('include AWS::IAM::RolePolicy, and records include those of a record set group', () => {
     const text = `
 Resources:
   Policy:
@@ -206,15 +206,15 @@ Resources:
   })
 })
 
-describe('a hostile template ends', () => {
+describe('a hostile template terminates', () => {
   it.each([
     [
-      'in circles of attributes',
+      'with circular attributes',
       'A: {Type: "AWS::EC2::Subnet", Properties: {VpcId: !GetAtt B.VpcId}}\n  B: {Type: "AWS::EC2::Subnet", Properties: {VpcId: !GetAtt A.VpcId}}',
     ],
-    ['with a name that is its own', 'A: {Type: "AWS::IAM::Role", Properties: {RoleName: !Ref A}}'],
+    ['with a self-reference', 'A: {Type: "AWS::IAM::Role", Properties: {RoleName: !Ref A}}'],
     [
-      'with names of the language',
+      'with JavaScript property names',
       'constructor: {Type: constructor, Properties: {__proto__: 1}}\n  toString: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: !GetAtt constructor.constructor}}',
     ],
     [
@@ -229,7 +229,7 @@ describe('a hostile template ends', () => {
     expect(() => report(`Resources:\n  ${resources}`)).not.toThrow()
   })
 
-  it('where each name doubles the one before', () => {
+  it('with names that each double the previous one', () => {
     const rows = Array.from(
       {length: 60},
       (_, n) => `  R${n + 1}: {Type: "AWS::IAM::Role", Properties: {RoleName: !Sub "\${R${n}}\${R${n}}"}}`,
@@ -240,14 +240,14 @@ describe('a hostile template ends', () => {
     expect(plan.resources).toHaveLength(61)
   })
 
-  it('where each condition names the one before twice', () => {
+  it('with conditions that each use the previous one twice', () => {
     const rows = Array.from({length: 60}, (_, n) => `  C${n + 1}: !And [!Condition C${n}, !Condition C${n}]`)
     const text = `Conditions:\n  C0: !Equals [a, a]\n${rows.join('\n')}\nResources:\n  A: {Type: "AWS::EC2::VPC", Condition: C60, Properties: {CidrBlock: 10.0.0.0/16}}`
     expect(read(text).resources).toHaveLength(1)
   })
 })
 
-it('takes the hash merges that aws cloudformation package resolves', () => {
+it('accepts the merge keys that aws cloudformation package resolves', () => {
   const text = `
 Resources:
   A: {Type: 'AWS::EC2::RouteTable', Properties: &p {VpcId: ${VPC}}}

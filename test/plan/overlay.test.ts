@@ -42,7 +42,7 @@ describe.each([
     })),
   )
 
-  it.each(things)('without $id is as bad as the plan says that deletes it', ({kind, type, id, field}) => {
+  it.each(things)('without $id has the verdict that the plan predicts for its deletion', ({kind, type, id, field}) => {
     const absent = {
       ...account,
       [kind]: itemsOf(account[kind] as readonly object[]).filter((item) => Reflect.get(item, field) !== id),
@@ -51,7 +51,7 @@ describe.each([
     expect(outcome(planned).map(({verdict}) => verdict)).toEqual(outcome(absent).map(({verdict}) => verdict))
   })
 
-  it('is as before once a change is followed by its inverse', () => {
+  it('is unchanged after a change and its inverse', () => {
     for (const {GroupId, IpPermissionsEgress} of itemsOf(account.SecurityGroups)) {
       const before = {
         SecurityGroupEgress: IpPermissionsEgress.flatMap(({IpProtocol, FromPort, ToPort, IpRanges = []}) =>

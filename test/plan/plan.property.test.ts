@@ -9,7 +9,7 @@ import {accountOf, HEALTHY, network} from '../oracle/arbitrary.ts'
 import {runs} from '../oracle/runs.ts'
 import {healthy} from '../support/healthy.ts'
 
-/** One line of the network, as a resource of a plan, and the network without it, made another way. */
+/** One item of the network, as a resource of a plan, and the network without it, built independently. */
 interface Line {
   readonly type: string
   readonly id: string
@@ -43,7 +43,7 @@ function routesOf(account: Account): readonly Line[] {
   )
 }
 
-/** A route that a plan can say in full: by a target that it names, and not as a black hole. */
+/** A route that a plan can express completely: with a named target, and not a blackhole. */
 const isPlanned = (route: Route): boolean =>
   route.State === 'active' &&
   route.GatewayId !== 'local' &&
@@ -71,7 +71,7 @@ function entriesOf(account: Account): readonly Line[] {
 
 const PEERS = ['IpRanges', 'Ipv6Ranges', 'PrefixListIds', 'UserIdGroupPairs'] as const
 
-/** A rule with one peer: a plan holds no others. */
+/** A rule with one peer: plans contain no others. */
 const isSingle = (rule: IpPermission): boolean => PEERS.flatMap((list) => rule[list] ?? []).length === 1
 
 function rulesOf(account: Account): readonly Line[] {
@@ -159,7 +159,7 @@ describe('any network', () => {
     )
   })
 
-  it('is as it was once a line of it is removed and put back', () => {
+  it('is unchanged after an item is removed and added again', () => {
     fc.assert(
       fc.property(oneLine, (chosen) => {
         if (!chosen) return
@@ -171,7 +171,7 @@ describe('any network', () => {
     )
   })
 
-  it('without a line of it is what the plan says that removes the line, and what gets worse is reported', () => {
+  it('without an item has the verdict that the plan predicts for its removal, and what gets worse is reported', () => {
     const worse = new Set<string>()
     const check = (account: Account) => {
       const were = outcomes(account)

@@ -39,7 +39,7 @@ const DOUBTS: readonly (readonly [what: string, type: string, properties: Proper
 ]
 
 describe('what is known only after apply of another VPC', () => {
-  it.each(DOUBTS)('leaves an instance as it is whose traffic cannot reach it: %s', (_, type, properties) => {
+  it.each(DOUBTS)('does not affect an instance whose traffic cannot reach it: %s', (_, type, properties) => {
     expect(totals([OTHER, created(type, 'new', {...properties, VpcId: 'vpc-other'})], behindNat)).toMatchObject({
       unchanged: 1,
     })
@@ -56,7 +56,7 @@ describe('what is known only after apply of another VPC', () => {
     expect(totals([OTHER, created('AWS::EC2::VPCEndpoint', 'new', endpoint)], account)).toMatchObject(expected)
   })
 
-  it('is so for the new VPC of a Terraform module', () => {
+  it('also for the new VPC of a Terraform module', () => {
     const ref = (address: string) => ({references: [`${address}.id`, address]})
     const plan = planOf(
       {address: 'aws_vpc.new', actions: ['create'], after: {cidr_block: '10.99.0.0/16'}},

@@ -20,7 +20,7 @@ describe('a change of a security group that exists', () => {
     after: {...group, egress: []},
   })
 
-  it('names the instance that is lost, and the attribute that does it', () => {
+  it('names the instance that becomes unmanaged, and the responsible attribute', () => {
     const {instances, totals} = report(closed)
     expect(totals).toMatchObject({lost: 1, unchanged: 0})
     expect(instances).toMatchObject([
@@ -36,7 +36,7 @@ describe('a change of a security group that exists', () => {
 
   it('exits with 1', () => expect(planExitCode(report(closed))).toBe(1))
 
-  it('is not sure where a rule is known only after apply', () => {
+  it('is uncertain if a rule is known only after apply', () => {
     const unsure = planOf({
       address: 'aws_security_group.web',
       actions: ['update'],
@@ -69,7 +69,7 @@ describe('a route that is deleted', () => {
     nat_gateway_id: nat,
   }
 
-  it('is found to cut the instance off', () => {
+  it('is reported to disconnect the instance', () => {
     const gone = planOf({address: 'aws_route.out', actions: ['delete'], before: route})
     expect(report(gone, healthyBehindNat).instances).toMatchObject([
       {
@@ -81,7 +81,7 @@ describe('a route that is deleted', () => {
     ])
   })
 
-  it('is made good by the same route under another address', () => {
+  it('is replaced by the same route under another address', () => {
     const moved = planOf(
       {address: 'aws_route.out', actions: ['delete'], before: route},
       {address: 'aws_route.internet', actions: ['create'], after: {...route, id: undefined}},
@@ -109,11 +109,11 @@ describe('a main route table association that is deleted', () => {
       before: {vpc_id: through.VpcId, route_table_id: through.RouteTableId, original_route_table_id: original},
     })
 
-  it('makes the table that was there before the main one again', () => {
+  it('makes the original table the main one again', () => {
     expect(report(gone(empty.RouteTableId), account).totals).toMatchObject({lost: 1})
   })
 
-  it('leaves the instance undecided where that table is not known', () => {
+  it('leaves the instance undetermined if that table is not known', () => {
     expect(report(gone(), account).totals).toMatchObject({unknown: 1})
   })
 })
@@ -123,12 +123,12 @@ describe('what is not a plan', () => {
     ['a list', [], /expected a JSON object/],
     ['a state', {version: 4}, /format_version is missing/],
     ['a damaged one', {format_version: '1.2', resource_changes: [{address: 'a'}]}, /resource_changes\[0\]/],
-    ['a plan with a text for changes', {format_version: '1.2', resource_changes: 'x'}, /is not a list/],
-  ])('%s ends with one sentence', (_, json, sentence) => {
+    ['a plan with text instead of changes', {format_version: '1.2', resource_changes: 'x'}, /is not a list/],
+  ])('%s is rejected in one sentence', (_, json, sentence) => {
     expect(() => terraformPlan('plan.json', json)).toThrow(sentence)
   })
 
-  it('keeps kinds that are not modeled by name', () => {
+  it('keeps unmodeled kinds by name', () => {
     const {ignored} = report(planOf({address: 'aws_networkfirewall_firewall.x', actions: ['create'], after: {}}))
     expect(ignored).toEqual([
       {address: 'aws_networkfirewall_firewall.x', type: 'aws_networkfirewall_firewall', relevant: true},
