@@ -21,7 +21,7 @@ const verdictOf = (account: Account, launch: Launch = web) => preflight(account,
 const causesOf = (account: Account, launch: Launch = web) =>
   preflight(account, launch).report.causes.flatMap(({id, severity}) => (severity === 'blocks' ? [id] : []))
 
-/** The account without the instance that the faults were made for. */
+/** The account without the instance that the faults were created for. */
 const before = (account: Account): Account => ({...account, Instances: [], InstanceImageMetadata: []})
 
 describe('a launch', () => {
@@ -41,7 +41,7 @@ describe('a launch', () => {
     account: breaks(account),
   }))
 
-  it.each(faults)('finds what an instance there would suffer from: $name', ({account}) => {
+  it.each(faults)('finds what an instance there would be affected by: $name', ({account}) => {
     const instance = (account.Instances as readonly Instance[])[0]!
     const real = examine(account, instance.InstanceId, {residual: false})
     const ofTheMachine = /^(?:imds|os|instance|iam\.no-profile|iam\.profile)/
@@ -53,7 +53,7 @@ describe('a launch', () => {
     expect(causesOf(before(account))).toEqual(expect.arrayContaining([...new Set(expected)]))
   })
 
-  it.each(faults)('proposes changes that can be typed, and a report that fits its schema: $name', ({account}) => {
+  it.each(faults)('proposes changes with commands, and a report that conforms to its schema: $name', ({account}) => {
     const {report} = preflight(before(account), web)
     expect(faultsOf(JSON.parse(JSON.stringify(report)))).toEqual([])
     const lines = report.checklist.flatMap(({commands, undo = [], alternatives}) => [
@@ -73,15 +73,15 @@ describe('the public address', () => {
     Subnets: [subnet(1, '10.0.1.0/24', {MapPublicIpOnLaunch})],
   })
   it.each([
-    ['as the subnet has it', true, undefined, 'managed'],
-    ['as the subnet has it not', false, undefined, 'unmanaged'],
-    ['as the person says, against the subnet', false, true, 'managed'],
-    ['as the person refuses, against the subnet', true, false, 'unmanaged'],
+    ['as the subnet assigns it', true, undefined, 'managed'],
+    ['as the subnet does not assign it', false, undefined, 'unmanaged'],
+    ['as the user requests, overriding the subnet', false, true, 'managed'],
+    ['as the user declines, overriding the subnet', true, false, 'unmanaged'],
   ])('%s', (_, mapped, publicIp, verdict) => {
     expect(verdictOf(inSubnet(mapped), {...web, publicIp})).toBe(verdict)
   })
 
-  it('is an option of the launch where it is missing', () => {
+  it('is an option of the launch if it is missing', () => {
     const {checklist} = preflight(inSubnet(false), web).report
     expect(
       checklist.flatMap(({commands, alternatives}) => [...commands, ...alternatives.flatMap((one) => one.commands)]),
@@ -89,7 +89,7 @@ describe('the public address', () => {
   })
 })
 
-describe('who it is', () => {
+describe('the identity', () => {
   it.each([
     ['a role', {role: 'web'}],
     ['a role by its ARN', {role: 'arn:aws:iam::111122223333:role/web'}],
@@ -98,7 +98,7 @@ describe('who it is', () => {
     expect(verdictOf(before(behindNat), {...web, ...who})).toBe('managed')
   })
 
-  it('is nobody without a role', () => {
+  it('has no credentials without a role', () => {
     const {report} = preflight(before(behindNat), {...web, role: undefined})
     expect(report.causes[0]).toMatchObject({
       id: 'iam.no-profile',
@@ -109,7 +109,7 @@ describe('who it is', () => {
     ])
   })
 
-  it('is undecided, not refused, where roles cannot be read', () => {
+  it('is undetermined, not rejected, if roles cannot be read', () => {
     const unread = {
       ...before(behindNat),
       Roles: {unreadable: 'AccessDenied'},
@@ -128,20 +128,20 @@ describe('the groups', () => {
   }
 
   it.each([
-    ['one that is shut', [id('sg', 8)], 'unmanaged'],
-    ['several, of which one is open', [id('sg', 8), id('sg', 7)], 'managed'],
-    ['the default group of the VPC when none is named', [], 'managed'],
+    ['one that allows nothing', [id('sg', 8)], 'unmanaged'],
+    ['several, of which one allows the traffic', [id('sg', 8), id('sg', 7)], 'managed'],
+    ['the default group of the VPC if none is named', [], 'managed'],
   ])('%s', (_, groups, verdict) => {
     expect(verdictOf(account, {...web, groups})).toBe(verdict)
   })
 
-  it('are undecided where groups cannot be read', () => {
+  it('are undetermined if groups cannot be read', () => {
     const unread = {...account, SecurityGroups: {unreadable: 'UnauthorizedOperation'}}
     expect(verdictOf(unread, {...web, groups: []})).toBe('undecided')
     expect(missingResources(unread, web)).toEqual([])
   })
 
-  it('are told apart from those of another VPC', () => {
+  it('are distinguished from those of another VPC', () => {
     const foreign = group(5, [], [], HUB)
     expect(
       foreignGroups({...account, SecurityGroups: [open, foreign]}, {...web, groups: [id('sg', 7), id('sg', 5)]}),
@@ -149,7 +149,7 @@ describe('the groups', () => {
   })
 })
 
-describe('what there is none of', () => {
+describe('what does not exist', () => {
   const account = before(behindNat)
   it.each([
     [{subnet: 'subnet-0'}, ['subnet subnet-0']],
@@ -161,7 +161,7 @@ describe('what there is none of', () => {
     expect(missingResources(account, {...web, ...change})).toEqual(strangers)
   })
 
-  it('is an image only where AWS was asked for it', () => {
+  it('is an image only if AWS was queried for it', () => {
     expect(missingResources(account, {...web, image: 'ami-1'})).toEqual([])
     expect(missingResources(account, {...web, image: 'ami-1'}, false)).toEqual(['image ami-1'])
   })
@@ -181,28 +181,28 @@ describe('the image', () => {
   const launch = {...web, image: 'ami-1'}
   const agentOf = (account: Account) => preflight(account, launch).report.checks.find(({id}) => id === 'agent')
 
-  it('carries the agent', () => {
+  it('includes the agent', () => {
     expect(agentOf(sibling(behindNat, 'al2023-ami-2023.9.0'))).toMatchObject({status: 'pass'})
   })
-  it('comes without it', () => {
+  it('does not include it', () => {
     const {verdict, causes} = preflight(sibling(behindNat, 'RHEL-9.4.0_HVM'), launch).report
     expect({verdict, root: causes[0]!.id}).toEqual({verdict: 'unmanaged', root: 'os.agent-not-installed'})
   })
-  it('is not known, which is no fault', () => {
+  it('is unknown, which is not a fault', () => {
     expect(agentOf(behindNat)).toMatchObject({status: 'unknown'})
     expect(verdictOf(behindNat, launch)).toBe('managed')
   })
   it.each([
     [
-      'another instance of it',
+      'another instance with it',
       sibling(behindNat, 'Windows_Server-2022-x', {PlatformDetails: 'Windows', Platform: 'Windows'}),
       {},
       'Windows',
     ],
-    ['what AWS says of it', behindNat, {platformDetails: 'Red Hat Enterprise Linux'}, 'Red Hat Enterprise Linux'],
-    ['what the person says', behindNat, {platform: 'windows', platformDetails: 'Linux/UNIX'} as const, 'Windows'],
+    ['what AWS returns for it', behindNat, {platformDetails: 'Red Hat Enterprise Linux'}, 'Red Hat Enterprise Linux'],
+    ['what the user specifies', behindNat, {platform: 'windows', platformDetails: 'Linux/UNIX'} as const, 'Windows'],
     ['nothing', behindNat, {}, 'Linux/UNIX'],
-  ])('has its system from %s', (_, account, change, platform) => {
+  ])('has its operating system from %s', (_, account, change, platform) => {
     expect(preflight(account, {...launch, ...change}).report.instance.platform).toBe(platform)
   })
 })
