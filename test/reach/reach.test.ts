@@ -68,24 +68,24 @@ describe('a destination', () => {
   })
 })
 
-describe('a destination by a name that nobody dials', () => {
+describe('a destination by an incomplete name', () => {
   it.each([
     ['kms', 'kms', `kms.${REGION}.amazonaws.com`],
     [`com.amazonaws.${REGION}.ecr.api`, 'ecr.api', `api.ecr.${REGION}.amazonaws.com`],
     [`com.amazonaws.${REGION}.sagemaker.runtime`, 'sagemaker.runtime', `runtime.sagemaker.${REGION}.amazonaws.com`],
-  ])('%s is dialled by the name that AWS serves', (to, service, host) => {
+  ])('%s is reached by the name that AWS serves', (to, service, host) => {
     expect(meant(behindNat, to)).toEqual({service, host, port: 443})
   })
 })
 
-describe('the way', () => {
-  it('leads from an instance without IPv6 to no address of IPv6', () => {
+describe('the path', () => {
+  it('from an instance without IPv6 reaches no IPv6 address', () => {
     expect(walk(behindNat, '2001:db8::1')).toMatchObject({
       verdict: 'blocked',
       path: {hops: [{because: expect.stringContaining('has no IPv6 address')}]},
     })
   })
-  it('leads to an endpoint by a name that stands for many', () => {
+  it('reaches an endpoint by a wildcard name', () => {
     const account = {
       ...behindEndpoints,
       VpcEndpoints: [endpoint(1, 'ecr.dkr', [2], {DnsEntries: [{DnsName: `*.dkr.ecr.${REGION}.amazonaws.com`}]})],
@@ -95,14 +95,14 @@ describe('the way', () => {
       path: {via: id('vpce', 1)},
     })
   })
-  it('leads to a database through PrivateLink on its own port', () => {
+  it('reaches a database through PrivateLink on its own port', () => {
     expect(walk(partner('available'), 'db.example.net', 27017)).toMatchObject({
       verdict: 'open',
       path: {via: id('vpce', 5)},
       causes: [],
     })
   })
-  it('stops at groups that do not allow that port', () => {
+  it('is blocked by groups that do not allow the port', () => {
     expect(walk(partner('available', rule(443, {cidr: '10.0.0.0/16'})), 'db.example.net', 27017)).toMatchObject({
       verdict: 'blocked',
       causes: [{id: 'endpoint.sg-blocks', severity: 'blocks', resource: id('sg', 5)}],
@@ -111,20 +111,20 @@ describe('the way', () => {
   it.each([
     ['pendingAcceptance', 'has not accepted'],
     ['rejected', 'has refused'],
-  ])('stops at an endpoint that is %s, and says whose turn it is', (state, words) => {
+  ])('is blocked at an endpoint that is %s, and shows who must act', (state, words) => {
     expect(walk(partner(state), id('vpce', 5), 27017).causes).toMatchObject([
       {id: 'endpoint.not-available', message: expect.stringContaining(words)},
     ])
   })
-  it('leads to a public service through a NAT gateway and through a transit gateway', () => {
+  it('reaches a public service through a NAT gateway and through a transit gateway', () => {
     expect(walk(behindNat, `logs.${REGION}.amazonaws.com`)).toMatchObject({verdict: 'open'})
     expect(walk(behindTransitGateway, `logs.${REGION}.amazonaws.com`)).toMatchObject({verdict: 'open'})
   })
-  it('leads to one public address, and not to a service without any route', () => {
+  it('reaches one public address, but not a service without a route', () => {
     expect(walk(behindNat, '198.51.100.7')).toMatchObject({verdict: 'open'})
     expect(walk(behindEndpoints, `logs.${REGION}.amazonaws.com`)).toMatchObject({verdict: 'blocked'})
   })
-  it('leads to an interface of the VPC by its address, as its groups say', () => {
+  it('reaches an interface of the VPC by its address, if its groups allow it', () => {
     const account = {
       ...behindEndpoints,
       SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [rule(5432, {group: id('sg', 1)})], [])],
@@ -132,7 +132,7 @@ describe('the way', () => {
     expect(walk(account, '10.0.2.20', 5432)).toMatchObject({verdict: 'open'})
     expect(walk(account, '10.0.2.20', 3306)).toMatchObject({verdict: 'blocked'})
   })
-  it('is unknown to an address that belongs to nothing that was read', () => {
+  it('is unknown to an address that is not in the collected data', () => {
     expect(walk(behindEndpoints, '10.0.2.99', 5432)).toMatchObject({verdict: 'unknown'})
   })
   it('names what could not be read and the permission for it', () => {
@@ -142,7 +142,7 @@ describe('the way', () => {
       unreadable: [{kind: 'NetworkAcls', permission: 'ec2:DescribeNetworkAcls'}],
     })
   })
-  it('names of several actions the one that was refused', () => {
+  it('names the denied one of several actions', () => {
     const why = 'AccessDeniedException: no (needs route53resolver:ListFirewallDomains)'
     const error = 'AccessDeniedException'
     const Domains = {unreadable: why, error, action: 'route53resolver:ListFirewallDomains'}
@@ -175,7 +175,7 @@ describe('the way', () => {
 const schema = JSON.parse(readFileSync(new URL('../../schema/reach.json', import.meta.url), 'utf8'))
 const validate = new Ajv2020({allowUnionTypes: true}).compile(schema)
 
-it('reports in the form of its schema', () => {
+it('conforms to its schema', () => {
   for (const report of [
     walk(behindNat, '198.51.100.7'),
     walk(partner('rejected'), id('vpce', 5)),
@@ -184,7 +184,7 @@ it('reports in the form of its schema', () => {
     expect([validate(report), validate.errors]).toEqual([true, null])
 })
 
-describe('a name that is typed', () => {
+describe('a name on the command line', () => {
   const account = behindEndpoints
   it.each([
     ['mybucket.s3.us-east-1.amazonaws.com', 's3'],
@@ -204,7 +204,7 @@ describe('a name that is typed', () => {
     expect(meant(account, INSTANCE).host).toBe('10.0.1.10')
     expect(meant(account, `${INSTANCE}.ec2.internal`).host).toBe('10.0.1.10')
   })
-  it('is an instance by its private DNS name, which carries the address', () => {
+  it('is an instance by its private DNS name, which contains the address', () => {
     expect(meant(account, 'ip-10-8-6-20.eu-west-1.compute.internal').host).toBe('10.8.6.20')
   })
   it('is an endpoint by its own name', () => {
@@ -225,7 +225,7 @@ describe('flow logs', () => {
   const shown = (account: Account, lines: readonly string[]) =>
     reach(account, (account.Instances as readonly Instance[])[0]!, 'db.example.net', 27_017, flowLogOf(lines))
 
-  it('show what becomes of a request to any port, as far as the interface of the endpoint', () => {
+  it('show what happens to a request to any port, up to the interface of the endpoint', () => {
     const shut = withInterface(partner('available', rule(443, {cidr: '10.0.0.0/16'})))
     const report = shown(shut, [request(own, 'ACCEPT'), statusLine(own, at + 60), request(there, 'REJECT')])
     expect(report.verdict).toBe('blocked')
@@ -235,7 +235,7 @@ describe('flow logs', () => {
     expect(validate(report)).toBe(true)
   })
 
-  it('of another port show nothing', () => {
+  it('for another port show nothing', () => {
     const report = shown(withInterface(partner('available')), [request(own, 'REJECT', 443), statusLine(own, at + 60)])
     expect(report.flowLogs?.services).toMatchObject([{shown: 'undecided', why: 'not-expected'}])
   })
