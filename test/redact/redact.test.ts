@@ -36,7 +36,7 @@ describe('a redacted account', () => {
     expect(text).toContain(fact)
   })
 
-  it('names the same thing the same everywhere', () => {
+  it('has the same pseudonym for a resource everywhere', () => {
     const [instance] = redacted.Instances as readonly {IamInstanceProfile: {Arn: string}}[]
     const [profile] = redacted.InstanceProfiles as readonly {Arn: string; Roles: readonly {Arn: string}[]}[]
     const [role] = redacted.Roles as readonly {Arn: string; RoleName: string}[]
@@ -51,7 +51,7 @@ describe('a redacted account', () => {
     expect(redacted.Vpcs).toMatchObject([{OwnerId: redacted.Caller?.Account}])
   })
 
-  it('of documents that nest without end is refused in one sentence', () => {
+  it('with endlessly nested documents is rejected in one sentence', () => {
     const deep = `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`
     const [vpc] = fullAccountFile.VpcEndpoints
     const account = read(fileWith({VpcEndpoints: [{...vpc, PolicyDocument: JSON.parse(deep)}]}))
@@ -62,7 +62,7 @@ describe('a redacted account', () => {
     expect(read(JSON.parse(text))).toEqual(redacted)
   })
 
-  it('keeps conditions on tags and names of zones decidable', () => {
+  it('keeps conditions on tags and zone names decidable', () => {
     const Tags = [{Key: 'team', Value: 'payments'}]
     const condition = {StringEquals: {'aws:ResourceTag/team': 'payments'}}
     const [vpc] = fullAccountFile.Vpcs
@@ -106,7 +106,7 @@ describe('addresses', () => {
     expect(other('203.0.0.0/16')).toBe('203.0.0.0/16')
   })
 
-  it('that mean the same for everyone stay', () => {
+  it('that are the same for every account stay', () => {
     for (const same of [
       '10.1.2.3',
       '172.31.0.2',
@@ -121,11 +121,11 @@ describe('addresses', () => {
       expect(other(same)).toBe(same)
   })
 
-  it('of version 6 keep their Region and hide their network', () => {
+  it('of IPv6 keep their Region and hide their network', () => {
     expect(other('2600:1f18:aaaa:bb00::/56')).toMatch(/^2600:1f18:(?!aaaa)[\da-f]{1,4}:bb00::\/56$/)
   })
 
-  it('are not found in versions', () => {
+  it('are not found in version numbers', () => {
     expect(other('3.3.2746.0')).toBe('3.3.2746.0')
   })
 })
