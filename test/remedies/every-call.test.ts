@@ -10,8 +10,8 @@ const steps = allRemedies.flatMap(({remedy, region}) =>
 )
 const calls = steps.map(({step}) => step).filter(isCall)
 
-describe('every call of every change, and what takes it back', () => {
-  it('is one that some account here leads to', () => {
+describe('every call of every change, and its undo', () => {
+  it('is proposed for at least one account of the tests', () => {
     const folder = new URL('../../src/remedies/', import.meta.url)
     const files = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter((file) => file.endsWith('.ts'))
     const source = files.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n')
@@ -91,7 +91,7 @@ function wordsOf(lines: readonly string[]): readonly (readonly string[])[] {
     .map((line) => line.split('\0').slice(0, -1))
 }
 
-/** One of those that differ in nothing but the values of their options. */
+/** One command of those that differ only in the values of their options. */
 const alike = (commands: readonly (readonly string[])[]): readonly (readonly string[])[] => [
   ...new Map(commands.map((words) => [words.map(shapeOf).join(' '), words])).values(),
 ]
@@ -99,7 +99,7 @@ const alike = (commands: readonly (readonly string[])[]): readonly (readonly str
 const shapeOf = (word: string, at: number): string =>
   at < 2 || word.startsWith('--') ? word : word.replaceAll(/[^\s,{}[\]="':]+(?=[,\]}"]|$)/g, 'x').replaceAll('x,x', 'x')
 
-/** Calls that the SDK has and an installed AWS CLI may be too old for; the older commands are printed beside them. */
+/** Calls that the SDK has and an installed AWS CLI may be too old for; the older commands are printed as well. */
 const NEWER = /^ssm (?:de)?register-default-host-management-configuration\b/
 
 describe.skipIf(!hasCli())('every command, to the AWS CLI itself', () => {

@@ -40,21 +40,21 @@ describe('a new version of a policy', () => {
     expect(operations(4)).toMatchObject([{operation: 'CreatePolicyVersion'}])
   })
 
-  it('takes the place of the oldest where there are five', () => {
+  it('replaces the oldest if there are five', () => {
     expect(operations(5)).toMatchObject([
       {operation: 'DeletePolicyVersion', input: {VersionId: 'v8'}},
       {operation: 'CreatePolicyVersion', input: {SetAsDefault: true}},
     ])
   })
 
-  it('is undone by the one that was the default', () => {
+  it('is undone by the earlier default version', () => {
     expect(narrowPolicy(policy(2), 1, ['ssm:PutInventory'], '')?.undo).toMatchObject([
       {operation: 'SetDefaultPolicyVersion', input: {VersionId: 'v9'}},
       {operation: 'DeletePolicyVersion', input: {VersionId: {answer: 'NEW_VERSION'}}},
     ])
   })
 
-  it('is not made of a policy of which nothing would be left', () => {
+  it('is not created if nothing would be left of the policy', () => {
     const only = {
       ...policy(1),
       PolicyVersionList: [{IsDefaultVersion: true, Document: statements({...denySsm, Action: 'ssm:PutInventory'})}],
@@ -64,7 +64,7 @@ describe('a new version of a policy', () => {
 })
 
 describe('an inline policy', () => {
-  it('of its own name is replaced, and undone by what it was', () => {
+  it('with the same name is replaced, and undone with its earlier content', () => {
     const role = aRole({RolePolicyList: [{PolicyName: 'p', PolicyDocument: statements(denySsm)}]})
     const remedy = putRolePolicy(role, 'p', undefined, '', '')
     expect(remedy.steps).toMatchObject([{operation: 'DeleteRolePolicy', input: {PolicyName: 'p'}}])
@@ -73,7 +73,7 @@ describe('an inline policy', () => {
     ])
   })
 
-  it('of the least privilege keeps what an earlier step put into it', () => {
+  it('of least privilege keeps what an earlier step added to it', () => {
     const role = aRole({RolePolicyList: [{PolicyName: 'ssm-agent', PolicyDocument: allow('ssm:PutInventory')}]})
     const [step] = allowActions(role, ['ssm:GetDocument'], '').steps
     expect(JSON.stringify(step)).toMatch(/ssm:PutInventory.*ssm:GetDocument/)
@@ -81,7 +81,7 @@ describe('an inline policy', () => {
 })
 
 describe('host management', () => {
-  it('is turned on with a role below /service-role/', () => {
+  it('is enabled with a role below /service-role/', () => {
     const {steps, undo} = enableHostManagement('aws', OWNER, false)
     expect(steps).toMatchObject([
       {operation: 'CreateRole', input: {Path: '/service-role/'}},
@@ -95,7 +95,7 @@ describe('host management', () => {
     expect(enableHostManagement('aws', OWNER, true).steps).toHaveLength(1)
   })
 
-  it('is enabled in one call, for which Systems Manager makes the role', () => {
+  it('is enabled in one call, for which Systems Manager creates the role', () => {
     const {steps, undo, apply} = registerHostManagement('aws', OWNER)
     expect(steps).toEqual([
       {
@@ -108,7 +108,7 @@ describe('host management', () => {
     expect(apply?.(healthy)).toEqual(enableHostManagement('aws', OWNER, false).apply?.(healthy))
   })
 
-  it('gets no role back that is not where host management looks', () => {
+  it('does not reuse a role outside the path of host management', () => {
     expect(restoreHostManagementRole('aws', `arn:aws:iam::${OWNER}:role/service-role/Default`)).toBeDefined()
     expect(restoreHostManagementRole('aws', `arn:aws:iam::${OWNER}:role/Default`)).toBeUndefined()
   })
@@ -117,13 +117,13 @@ describe('host management', () => {
 describe('the policy of an endpoint', () => {
   const endpoint = {...anEndpoint('ssm', 1), PolicyDocument: statements(denySsm)}
 
-  it('is extended, and undone by what it was', () => {
+  it('is extended, and undone with its earlier content', () => {
     const remedy = extendEndpointPolicy(endpoint, {actions: ['ssm:PutInventory'], resources: ['*']})
     expect(JSON.stringify(remedy?.steps)).toContain('ssm:PutInventory')
     expect(JSON.stringify(remedy?.undo)).toContain('Deny')
   })
 
-  it('asks for the account of the node where there is no principal', () => {
+  it('requires the account of the node if there is no principal', () => {
     const remedy = extendEndpointPolicy(endpoint, {
       actions: ['ssm:RegisterManagedInstance'],
       resources: ['*'],
@@ -132,14 +132,14 @@ describe('the policy of an endpoint', () => {
     expect(JSON.stringify(remedy?.steps)).toContain('ssm:NodeAccountId')
   })
 
-  it('can only be reset when it is not valid JSON', () => {
+  it('can only be reset if it is not valid JSON', () => {
     const broken = {...endpoint, PolicyDocument: '{'}
     expect(extendEndpointPolicy(broken, {actions: [], resources: []})).toBeUndefined()
     expect(resetEndpointPolicy(broken).steps).toMatchObject([{input: {ResetPolicy: true}}])
   })
 })
 
-it('what was simulated of a role ends with its change, and what the organization says does not', () => {
+it('simulation results of a role are dropped with its change, but not the decision of the organization', () => {
   const before = {
     ...healthy,
     PolicySimulations: [

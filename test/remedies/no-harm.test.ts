@@ -26,14 +26,14 @@ describe('an instance that an AWS service operates', () => {
     InstanceInformationList: [],
   } as Account
 
-  it('is not modified past that service', () => {
+  it('is not modified without that service', () => {
     expect(commandsOn(managed, WEB).join()).not.toContain('modify-instance-metadata-options')
     expect(titlesOn(managed, WEB).join()).toContain('eks.amazonaws.com')
     expect(examine(managed, WEB).verified).toBe(false)
   })
 })
 
-describe('zones that take endpoints and attachments', () => {
+describe('Availability Zones that support endpoints and attachments', () => {
   const inZone = (AvailabilityZone: string | undefined, more: Partial<Subnet> = {}) =>
     isInAvailabilityZone({...subnet(1, '10.0.1.0/24'), AvailabilityZone, ...more} as Subnet)
 
@@ -47,7 +47,7 @@ describe('zones that take endpoints and attachments', () => {
     ['us-east-1-wl1-bos-wlz-1', false],
   ])('%s: %s', (zone, expected) => expect(inZone(zone)).toBe(expected))
 
-  it('are none of an Outpost', () => {
+  it('do not include Outposts', () => {
     expect(inZone('eu-west-1a', {OutpostArn: 'arn:aws:outposts:eu-west-1:111122223333:outpost/op-1'})).toBe(false)
   })
 
@@ -84,13 +84,13 @@ describe('a network ACL at its quota', () => {
     return {...behindEndpoints, NetworkAcls: [{...first!, Entries: [...inbound, ...rules(count), last]}, ...others]}
   }
 
-  it('takes no further rule, and says so', () => {
+  it('gets no further rule, with a notice', () => {
     expect(commandsOn(withRules(40)).join()).not.toContain('create-network-acl-entry')
     expect(titlesOn(withRules(40)).join()).toContain('at most 40 rules')
     expect(examine(withRules(40), INSTANCE).verified).toBe(false)
   })
 
-  it('takes one more below it', () => {
+  it('gets one more rule below it', () => {
     expect(commandsOn(withRules(30)).join()).toContain('create-network-acl-entry')
   })
 })
@@ -107,7 +107,7 @@ describe('a Deny that is wider than what the agent needs', () => {
 
   it.each([
     [
-      'the other actions of a pattern stay denied to everybody, the role included',
+      'the other actions of a pattern stay denied for every principal, including the role',
       deny({Action: ['ssmmessages:*', 'iam:*']}),
       [
         deny({Action: ['ssmmessages:Create*', 'ssmmessages:OpenControl*', 'iam:*']}),
@@ -115,17 +115,17 @@ describe('a Deny that is wider than what the agent needs', () => {
       ],
     ],
     [
-      'a pattern whose other actions are not known stays for everybody but the role',
+      'a pattern whose other actions are not known stays for every principal but the role',
       deny({Action: 's3:*'}),
       [deny({Action: ['s3:*'], Condition: {ArnNotEquals: {'aws:PrincipalArn': [role]}}})],
     ],
     [
-      'patterns beside it stay as they are',
+      'other patterns do not change',
       deny({Action: ['s3:*', 'iam:*']}),
       [deny({Action: ['iam:*']}), deny({Action: ['s3:*'], Condition: {ArnNotEquals: {'aws:PrincipalArn': [role]}}})],
     ],
     [
-      'a condition keeps what it says',
+      'a condition does not change',
       deny({Action: 's3:*', Condition: {Bool: {'aws:SecureTransport': 'false'}}}),
       [
         deny({
@@ -140,12 +140,12 @@ describe('a Deny that is wider than what the agent needs', () => {
       [deny({NotAction: ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 's3:GetObject']})],
     ],
     [
-      'an action by name goes',
+      'an action by name is removed',
       deny({Action: ['ssm:UpdateInstanceInformation', 'ssm:PutInventory']}),
       [deny({Action: ['ssm:PutInventory']})],
     ],
     [
-      'an Allow is not touched',
+      'an Allow does not change',
       {Effect: 'Allow', Action: 'ssm:*', Resource: '*'},
       [{Effect: 'Allow', Action: 'ssm:*', Resource: '*'}],
     ],
@@ -158,7 +158,7 @@ describe('a data perimeter', () => {
   it.each([
     [{StringNotEquals: {'aws:SourceVpce': 'vpce-0a1b2c3d4e5f60001'}}, 'vpce-0a1b2c3d4e5f60001'],
     [{StringNotEqualsIfExists: {'AWS:SourceVpc': ['vpc-0a1b2c3d4e5f60001']}}, 'vpc-0a1b2c3d4e5f60001'],
-  ])('%j is answered by the network first', (condition, network) => {
+  ])('%j is fixed in the network first', (condition, network) => {
     expect(throughPerimeter(document(condition), 0)).toMatchObject([{title: expect.stringContaining(network)}])
   })
 
@@ -168,11 +168,11 @@ describe('a data perimeter', () => {
     [{'ForAnyValue:StringNotLike': {'aws:SourceVpc': ['vpc-0a1b2c3d4e5f60001']}}, 'vpc-0a1b2c3d4e5f60001'],
     [{ArnNotLikeIfExists: {'aws:SourceVpcArn': 'arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1'}}, 'vpc/vpc-1'],
     [{Null: {'aws:SourceVpce': 'true'}}, 'a VPC endpoint'],
-  ])('%j names where requests must come from', (condition, where) => {
+  ])('%j restricts the source of requests', (condition, where) => {
     expect(throughPerimeter(document(condition), 0)).toMatchObject([{title: expect.stringContaining(where)}])
   })
 
-  it('is an Allow that names where requests may come from', () => {
+  it('is an Allow that restricts the source of requests', () => {
     const allow = (Condition: object) => ({Statement: [{Effect: 'Allow', Action: '*', Resource: '*', Condition}]})
     const ID = 'vpce-0a1b2c3d4e5f60001'
     expect(throughPerimeter(allow({StringEqualsIfExists: {'aws:SourceVpce': ID}}), 0)).toHaveLength(1)
@@ -182,12 +182,12 @@ describe('a data perimeter', () => {
   it.each([
     [{Bool: {'aws:SecureTransport': 'false'}}],
     [{}],
-    // What is denied there, not elsewhere.
+    // What is denied for that source only.
     [{StringEquals: {'aws:SourceVpce': 'vpce-0a1b2c3d4e5f60001'}}],
     [{StringEqualsIfExists: {'aws:SourceVpc': 'vpc-0a1b2c3d4e5f60001'}}],
     [{IpAddress: {'aws:SourceIp': '203.0.113.0/24'}}],
     [{Null: {'aws:SourceVpce': 'false'}}],
-  ])('is not seen in %j', (condition) => {
+  ])('is not detected in %j', (condition) => {
     expect(throughPerimeter(document(condition), 0)).toEqual([])
   })
 })
@@ -197,9 +197,9 @@ describe('every plan of every broken network', () => {
     const instance = itemsOf(account.Instances)[0]!
     const {steps} = planFor(account, instance, diagnose(account, instance))
     const calls = steps.flatMap(({remedy}) => remedy.steps).filter((step) => 'operation' in step)
-    // A node that is absent takes no Run Command.
+    // A node that is offline accepts no Run Command.
     expect(calls.map(({operation}) => operation)).not.toContain('SendCommand')
-    // What is pending is waited for, and what others share is not deleted.
+    // What is pending is waited for, and shared resources are not deleted.
     const pending = itemsOf(account.VpcEndpoints).filter(({State}) => /pending/i.test(State))
     const deleted = JSON.stringify(calls.filter(({operation}) => operation.startsWith('Delete')))
     for (const {VpcEndpointId} of pending) expect(deleted).not.toContain(VpcEndpointId)

@@ -11,7 +11,7 @@ const off = {
   MetadataOptions: {HttpEndpoint: 'disabled' as const, HttpTokens: 'required' as const, HttpPutResponseHopLimit: 1},
 }
 
-it('changes one option, leaves the others, and goes back to what was', () => {
+it('changes one option, keeps the others, and restores the earlier value', () => {
   const remedy = enableMetadataService(off)
   const call = {service: 'ec2', operation: 'ModifyInstanceMetadataOptions'}
   expect(remedy.steps).toEqual([{...call, input: {InstanceId: ID, HttpEndpoint: 'enabled'}}])
@@ -28,7 +28,7 @@ it.each([
   expect(remedy.apply?.({...sound, Instances: [off]}).Instances).toMatchObject([{MetadataOptions: options}])
 })
 
-it('leaves other instances alone', () => {
+it('does not change other instances', () => {
   const other = {...off, InstanceId: 'i-0a1b2c3d4e5f60099'}
   expect(enableMetadataService(off).apply?.({...sound, Instances: [other]}).Instances).toEqual([other])
 })

@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {stopStartInstance} from '../../../src/remedies/changes/stop-start-instance.ts'
 import {ID, sound, web} from '../../agent/fixtures.ts'
 
-it('stops, waits and starts, and says what is lost', () => {
+it('stops, waits and starts, and names what is lost', () => {
   const {steps, effect} = stopStartInstance(sound, web)
   expect(steps).toMatchObject([
     {operation: 'StopInstances'},
@@ -12,12 +12,12 @@ it('stops, waits and starts, and says what is lost', () => {
   expect(effect).toContain('instance store')
 })
 
-it('puts nothing into a typed line that is no id', () => {
+it('puts nothing but an id into a command line', () => {
   const {steps} = stopStartInstance(sound, {...web, InstanceId: 'i-0; echo'})
   expect(steps.filter((step) => 'line' in step)).toEqual([])
 })
 
-it('moves the instance to a sound host, and makes it young again', () => {
+it('moves the instance to a healthy host, and resets its launch time', () => {
   const InstanceStatuses = [{InstanceId: ID, SystemStatus: {Status: 'impaired' as const}}]
   const after = stopStartInstance(sound, web).apply?.({...sound, InstanceStatuses})
   expect(after?.InstanceStatuses).toMatchObject([{SystemStatus: {Status: 'ok'}}])

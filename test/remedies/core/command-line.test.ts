@@ -11,7 +11,7 @@ const sh = (step: Step, region = 'eu-west-1') => commandLine(step, 'sh', {region
 
 const POLICY = JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Allow', Action: 'ssm:*', Resource: '*'}]})
 
-/** One call of each form that a parameter may take, and the command that it becomes. */
+/** One call of each form that a parameter can have, and its command. */
 const CALLS: readonly (readonly [call: Step, command: string])[] = [
   [
     {service: 'ec2', operation: 'StartInstances', input: {InstanceIds: [INSTANCE]}},
@@ -115,7 +115,7 @@ const CALLS: readonly (readonly [call: Step, command: string])[] = [
 ]
 
 describe('an AWS call as a command', () => {
-  it.each(CALLS)('%# is printed as the AWS CLI takes it', (call, command) => {
+  it.each(CALLS)('%# is printed as the AWS CLI expects it', (call, command) => {
     expect(sh(call)).toBe(command)
   })
 
@@ -135,7 +135,7 @@ describe('an AWS call as a command', () => {
     ).not.toThrow()
   })
 
-  it('keeps an answer in a variable and uses it in a later call', () => {
+  it('stores a response in a variable and uses it in a later call', () => {
     const allocate: Step = {
       service: 'ec2',
       operation: 'AllocateAddress',
@@ -155,7 +155,7 @@ describe('an AWS call as a command', () => {
     expect(commandLine(associate, 'powershell', here)).toMatch(/--allocation-id "\$\{ADDRESS\}"/)
   })
 
-  it('tells a global service only a Region that names another partition', () => {
+  it('passes a Region to a global service only for another partition', () => {
     const attach: Step = {
       service: 'iam',
       operation: 'AttachRolePolicy',
@@ -165,7 +165,7 @@ describe('an AWS call as a command', () => {
     expect(sh(attach, 'cn-north-1')).toContain('--region cn-north-1')
   })
 
-  it('hands a document to PowerShell in a file, because double quotes get lost on the way', () => {
+  it('passes a document to PowerShell in a file, because double quotes would be lost', () => {
     const step: Step = {
       service: 'iam',
       operation: 'UpdateAssumeRolePolicy',
@@ -179,7 +179,7 @@ describe('an AWS call as a command', () => {
     )
   })
 
-  it('writes a document of several lines in one', () => {
+  it('writes a multi-line document on one line', () => {
     const step: Step = {
       service: 'iam',
       operation: 'UpdateAssumeRolePolicy',
@@ -188,7 +188,7 @@ describe('an AWS call as a command', () => {
     expect(sh(step)).toContain(`'${POLICY}'`)
   })
 
-  it('prints a line to type as it is, and says where', () => {
+  it('prints a command line as it is, with where to run it', () => {
     expect(sh({on: 'instance', line: 'sudo systemctl restart amazon-ssm-agent'})).toBe(
       'sudo systemctl restart amazon-ssm-agent  # on the instance',
     )
@@ -212,7 +212,7 @@ describe('what must not be pasted', () => {
     expect(plain(line)).toBe(line)
   })
 
-  it('quotes a name that lies, where the name may be anything', () => {
+  it('quotes a hostile name if the name can be anything', () => {
     const step: Step = {service: 'iam', operation: 'CreateRole', input: {RoleName: 'web; rm -rf ~'}}
     expect(sh(step)).toBe("aws iam create-role --role-name 'web; rm -rf ~'")
   })

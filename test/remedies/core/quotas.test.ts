@@ -48,7 +48,7 @@ describe('rules of a network ACL', () => {
     expect(withinQuotas(aclWith(19), remedy)).toBe(remedy)
   })
 
-  it('above the usual quota are not verified, and the step says so', () => {
+  it('above the default quota are not verified, with a notice in the step', () => {
     const {apply, steps, effect} = withinQuotas(aclWith(20), rule())
     expect(apply).toBeUndefined()
     expect(steps).toHaveLength(1)
@@ -76,7 +76,7 @@ describe('rules of a security group', () => {
     expect(withinQuotas(groupWith(59), egress)).toBe(egress)
   })
 
-  it('above the usual quota are not verified', () => {
+  it('above the default quota are not verified', () => {
     const {apply, effect} = withinQuotas(groupWith(60), egress)
     expect(apply).toBeUndefined()
     expect(effect).toBe(
@@ -84,7 +84,7 @@ describe('rules of a security group', () => {
     )
   })
 
-  it('of a prefix list count as its most entries', () => {
+  it('with a prefix list count as its maximum number of entries', () => {
     expect(withinQuotas(groupWith(31, [{PrefixListId: 'pl-1'}]), egress).apply).toBeUndefined()
     expect(withinQuotas(groupWith(29, [{PrefixListId: 'pl-1'}]), egress)).toBe(egress)
   })

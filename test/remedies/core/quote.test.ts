@@ -26,10 +26,10 @@ const HOSTILE = [
   'ünï',
 ]
 
-/** Half a surrogate pair has no bytes to hand over. */
+/** Half a surrogate pair has no bytes to pass. */
 const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text)
 
-/** What a shell makes of the arguments, cut at NULs. */
+/** The arguments as a shell passes them, split at NULs. */
 const readBy = (shell: string, values: readonly string[]): string[] => {
   const script = `printf '%s\\0' ${values.map((value) => quote('sh', value)).join(' ')}`
   return execFileSync(shell, ['-c', script], {encoding: 'utf8'}).split('\0').slice(0, -1)
@@ -40,7 +40,7 @@ describe('quoting for sh', () => {
     expect(readBy(shell, HOSTILE)).toEqual(HOSTILE)
   })
 
-  it('hands any value over as it is', () => {
+  it('passes any value unchanged', () => {
     const values = fc.array(
       fc.string({unit: 'binary'}).filter((text) => !text.includes('\0') && isWellFormed(text)),
       {minLength: 20, maxLength: 60},
@@ -53,12 +53,12 @@ describe('quoting for sh', () => {
     )
   })
 
-  it('lets a variable be read in the middle of hostile text', () => {
+  it('expands a variable in the middle of hostile text', () => {
     const script = `NAME='a b'; printf %s ${quote('sh', "x; $(id) '", {variable: 'NAME'}, '"')}`
     expect(execFileSync('sh', ['-c', script], {encoding: 'utf8'})).toBe(`x; $(id) 'a b"`)
   })
 
-  it('leaves plain words bare', () => {
+  it('does not quote plain words', () => {
     expect(quote('sh', 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore')).toBe(
       'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore',
     )
@@ -76,11 +76,11 @@ describe('quoting for PowerShell', () => {
       expect(quote('powershell', text)).toBe(`'${text}'`)
   })
 
-  it('lets a variable be read between escaped text', () => {
+  it('expands a variable between escaped text', () => {
     expect(quote('powershell', 'Name=$x`', {variable: 'NAME'})).toBe(`"Name=\`$x\`\`\${NAME}"`)
   })
 
-  it('is understood by PowerShell’s own reading of a single-quoted string', () => {
+  it('is read back by PowerShell’s own parser of single-quoted strings', () => {
     const read = (text: string): string => text.slice(1, -1).replace(/(['‘’‚‛])\1/gu, '$1')
     fc.assert(
       fc.property(fc.string({unit: 'grapheme'}), (text) => {

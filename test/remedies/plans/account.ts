@@ -151,7 +151,7 @@ const vpc = (VpcId: string, CidrBlock: string) => ({
   OwnerId: '111122223333',
 })
 
-/** A VPC with a private and a public side and nothing that leads out of the private one. */
+/** A VPC with a private and a public subnet and no egress from the private one. */
 export const bare: Account = {
   ...sound,
   Caller: {Account: '111122223333'},
@@ -263,7 +263,7 @@ export const s3Gateway: VpcEndpoint = {
   DnsEntries: [],
 }
 
-/** Behind three interface endpoints and S3's gateway endpoint, without a way to the internet. */
+/** Behind three interface endpoints and the S3 gateway endpoint, without a path to the internet. */
 export const behindEndpoints: Account = {
   ...bare,
   RouteTables: [
@@ -309,7 +309,7 @@ const associated = (n: number, VpcId: string) => [
   },
 ]
 
-/** The way out over a transit gateway and the NAT gateway of a hub. */
+/** Egress through a transit gateway and the NAT gateway of a hub. */
 export const behindHub: Account = {
   ...bare,
   Vpcs: [vpc(VPC, '10.0.0.0/16'), vpc(HUB, '10.8.0.0/16')],
@@ -416,7 +416,7 @@ export const behindHubEndpoints: Account = {
 export const NAT_INSTANCE = id('i', 55)
 export const NAT_GROUP = id('sg', 15)
 
-/** The way out over an instance that forwards. */
+/** Egress through an instance that forwards. */
 export const behindNatInstance = (change: Partial<Instance>, checks = false): Account => {
   const forwarder = {
     NetworkInterfaceId: id('eni', 56),

@@ -16,7 +16,7 @@ describe.each(ills)('$name', ({account}) => {
     for (const call of remedies.flatMap(named).filter(isCall)) expect(faultsOfCall(call), call.operation).toEqual([])
   })
 
-  it('uses no answer that no earlier call gives', () => {
+  it('uses only responses of earlier calls', () => {
     for (const {title, steps, undo = []} of remedies) {
       const given = new Set<string>()
       for (const step of [...steps, ...undo]) {
@@ -28,7 +28,7 @@ describe.each(ills)('$name', ({account}) => {
     }
   })
 
-  it('names nothing that only the model knows', () => {
+  it('contains no ids that exist only on the model', () => {
     const ids = new Set(JSON.stringify(account).match(/[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}/g))
     for (const call of remedies.flatMap(named).filter(isCall))
       for (const id of JSON.stringify({...call.input, CreatorRequestId: ''}).match(

@@ -9,24 +9,24 @@ const faults = (account: Account) =>
     hops.filter(({fault}) => fault && !fault.advice).map(({because}) => `${service}: ${because}`),
   )
 
-describe('the accounts that are broken are sound before', () => {
+describe('the accounts are healthy before they are broken', () => {
   it.each(Object.entries({behindEndpoints, behindHub, behindHubEndpoints, behindNat}))('%s', (_, account) => {
     expect(faults(account)).toEqual([])
   })
 })
 
 describe.each(ills)('$name', ({account, cause, open, others = []}) => {
-  it('is what the walk finds', () => {
+  it('is found by the walk', () => {
     expect(causesOf(account)).toEqual(expect.arrayContaining([cause]))
   })
 
-  it('is gone after the recommended remedy', () => {
+  it('is resolved by the recommended remedy', () => {
     const after = treated(account, cause)
     expect(causesOf(after).filter((one) => !others.includes(one))).toEqual([])
     for (const service of open) expect([service, verdicts(after)[service]]).toEqual([service, 'open'])
   })
 
-  it('is gone after each alternative', () => {
+  it('is resolved by each alternative', () => {
     const most = Math.max(...curesFor(account, cause).map(({length}) => length))
     for (let nth = 1; nth < most; nth++) {
       const after = treated(account, cause, nth)

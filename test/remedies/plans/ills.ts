@@ -6,9 +6,9 @@ export interface Ill {
   readonly name: string
   readonly account: Account
   readonly cause: string
-  /** What is reached once the cause is gone. */
+  /** What is reachable once the cause is resolved. */
   readonly open: readonly string[]
-  /** Causes that the account has beside this one, and keeps. */
+  /** Other causes that the account has, and keeps. */
   readonly others?: readonly string[]
 }
 

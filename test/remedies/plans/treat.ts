@@ -44,7 +44,7 @@ export const causesOf = (account: Account): readonly string[] => [
   ),
 ]
 
-/** The remedies of every fault of one cause, each fault's in their order. */
+/** The remedies of every fault of one cause, in the order of each fault. */
 export const remediesFor = (account: Account, cause: string): readonly (readonly Remedy[])[] =>
   illnesses(account)
     .filter((illness) => illness.cause === cause)
@@ -54,7 +54,7 @@ export const remediesFor = (account: Account, cause: string): readonly (readonly
 export const curesFor = (account: Account, cause: string): readonly (readonly Remedy[])[] =>
   remediesFor(account, cause).map((remedies) => remedies.filter(({apply}) => apply !== undefined))
 
-/** The account once the nth cure of every fault of the cause has been applied; the last one where there are fewer. */
+/** The account after the nth fix of every fault of the cause has been applied; the last one if there are fewer. */
 export function treated(account: Account, cause: string, nth = 0): Account {
   return curesFor(account, cause).reduce((changed, remedies) => {
     const {apply} = remedies[Math.min(nth, remedies.length - 1)] ?? {}

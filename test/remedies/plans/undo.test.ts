@@ -3,7 +3,7 @@ import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
 import {ills} from './ills.ts'
 import {illnesses} from './treat.ts'
 
-/** What takes a call back. */
+/** The undo of a call. */
 const INVERSE: Readonly<Record<string, readonly string[]>> = {
   AcceptTransitGatewayVpcAttachment: ['DeleteTransitGatewayVpcAttachment'],
   AcceptVpcPeeringConnection: ['DeleteVpcPeeringConnection'],
@@ -39,14 +39,14 @@ const INVERSE: Readonly<Record<string, readonly string[]>> = {
   UpdateFirewallDomains: ['DeleteFirewallDomainList'],
 }
 
-/** A dead target and a deleted endpoint cannot be had back, an agent does not grow young, a question changes nothing. */
+/** A deleted target or endpoint cannot be restored, an agent is not downgraded, and a question changes nothing. */
 const FOR_GOOD = new Set(['ReplaceRoute', 'DeleteVpcEndpoints', 'SendCommand', 'DescribeVpcEndpoints'])
 
 const callsIn = (steps: Remedy['steps'] = []): readonly Call[] =>
   steps.flatMap((step) => ('operation' in step ? [step] : []))
 
 describe.each(ills)('$name', ({account}) => {
-  it('says how each change is taken back', () => {
+  it('says how to undo each change', () => {
     for (const {title, steps, undo} of illnesses(account).flatMap(({remedies}) => remedies)) {
       const back = callsIn(undo).map(({operation}) => operation)
       for (const {operation} of callsIn(steps))
@@ -58,7 +58,7 @@ describe.each(ills)('$name', ({account}) => {
     }
   })
 
-  it('takes changes back in the opposite order', () => {
+  it('undoes changes in the opposite order', () => {
     for (const {title, steps, undo} of illnesses(account).flatMap(({remedies}) => remedies)) {
       const made = callsIn(steps).flatMap(({save}) => (save ? [save.as] : []))
       const unmade = callsIn(undo).flatMap(({input}) =>

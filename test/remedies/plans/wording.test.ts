@@ -27,7 +27,7 @@ describe('a rule for a network ACL', () => {
     ])
   })
 
-  it('takes the next free number before the rule that denies it', () => {
+  it('uses the next free number before the rule that denies it', () => {
     const account = withEntries([...a.OPEN, a.rule(true, 50, 'deny', [443, 443]), a.rule(true, 49, 'allow', [80, 80])])
     expect(inputsOf(account, 'nacl.egress-443')).toMatchObject([{RuleNumber: 48}])
   })
@@ -43,7 +43,7 @@ describe('a rule for a network ACL', () => {
     ])
   })
 
-  it('is asked for where no number is free', () => {
+  it('is a question to the owner if no number is free', () => {
     const account = withEntries([...a.OPEN, a.rule(true, 1, 'deny', [443, 443])])
     const remedy = first(account, 'nacl.egress-443')
     expect(remedy.apply).toBeUndefined()
@@ -51,7 +51,7 @@ describe('a rule for a network ACL', () => {
   })
 })
 
-describe('egress is opened no wider than needed', () => {
+describe('no more egress is allowed than needed', () => {
   const shut = (account: Account, groups: readonly (typeof a.GROUP)[] = []): Account => ({
     ...account,
     SecurityGroups: [
@@ -62,7 +62,7 @@ describe('egress is opened no wider than needed', () => {
   })
   const permissions = (account: Account) => inputsOf(account, 'sg.no-egress-443')[0]?.IpPermissions
 
-  it('to the VPC and the prefix list of S3 where endpoints carry all', () => {
+  it('to the VPC and the prefix list of S3 if endpoints handle all traffic', () => {
     expect(permissions(shut(a.behindEndpoints))).toEqual([
       {
         IpProtocol: 'tcp',
@@ -74,44 +74,44 @@ describe('egress is opened no wider than needed', () => {
     ])
   })
 
-  it('to everywhere where a NAT gateway carries it', () => {
+  it('to everywhere if a NAT gateway routes it', () => {
     expect(permissions(shut(a.behindNat))).toMatchObject([{IpRanges: [{CidrIp: '0.0.0.0/0'}]}])
   })
 
-  it('to the VPC alone while nothing leads out', () => {
+  it('only to the VPC while there is no egress', () => {
     expect(permissions(shut(a.bare))).toMatchObject([{IpRanges: [{CidrIp: '10.0.0.0/16'}]}])
   })
 })
 
-describe('what the partition and the Region decide', () => {
+describe('the partition and the Region determine', () => {
   const names = ['ssm', 'ssmmessages', 's3'].map((service) => `cn.com.amazonaws.cn-north-1.${service}`)
   const china: Account = {...a.bare, Partition: 'aws-cn', Region: 'cn-north-1', ServiceNames: names}
 
-  it('is the service name that AWS lists', () => {
+  it('the service name that AWS lists', () => {
     expect(inputsOf(china, 'route.none').map(({ServiceName}) => ServiceName)).toEqual(
       expect.arrayContaining(names.slice(0, 2)),
     )
   })
 
-  it('is whether a price is known', () => {
+  it('whether a price is known', () => {
     expect(first(china, 'route.none').cost).not.toMatch(/\$/)
     expect(first(a.bare, 'route.none').cost).toMatch(/\$0\.01 .*us-east-1, 20\d\d-\d\d, https:\/\/aws\.amazon\.com/)
   })
 })
 
 describe('endpoints', () => {
-  it('stand in the subnet of the instance and in one of each other zone', () => {
+  it('are created in the subnet of the instance and in one of each other Availability Zone', () => {
     const endpoint = inputsOf(a.bare, 'route.none').find(({ServiceName}) => ServiceName)
     expect(endpoint?.SubnetIds).toEqual([a.PRIVATE_A, a.PRIVATE_B])
   })
 
-  it('keep out of a zone whose network ACL would not let them answer', () => {
+  it('are not created in an Availability Zone whose network ACL would block their replies', () => {
     const NetworkAcls = [a.acl(a.ACL, [a.PRIVATE_A], a.OPEN), a.acl(a.PUBLIC_ACL, [a.PRIVATE_B, a.PUBLIC_A], [])]
     const endpoint = inputsOf({...a.bare, NetworkAcls}, 'route.none').find(({ServiceName}) => ServiceName)
     expect(endpoint?.SubnetIds).toEqual([a.PRIVATE_A])
   })
 
-  it('switch on what private names need', () => {
+  it('enable what private DNS names require', () => {
     const VpcAttributes = [{VpcId: a.VPC, EnableDnsSupport: {Value: true}, EnableDnsHostnames: {Value: false}}]
     expect(inputsOf({...a.bare, VpcAttributes}, 'route.none')[0]).toEqual({
       VpcId: a.VPC,
@@ -120,8 +120,8 @@ describe('endpoints', () => {
   })
 })
 
-describe('what AWS cannot tell', () => {
-  it('is a question to somebody, which the model cannot answer', () => {
+describe('what AWS does not expose', () => {
+  it('is a question to the owner, which the model cannot answer', () => {
     const account: Account = {
       ...a.behindNat,
       DhcpOptions: [
@@ -160,7 +160,7 @@ describe('advice', () => {
   }
   const advised = (account: Account) => illnesses(account).map(({cause}) => cause)
 
-  it('gives an endpoint an interface in the zone of the instance', () => {
+  it('adds an interface of an endpoint in the Availability Zone of the instance', () => {
     const cured = ['ssm', 'ssmmessages', 'ec2messages'].reduce(
       (one) => after(one, 'endpoint.single-az'),
       a.behindEndpoints,
@@ -168,7 +168,7 @@ describe('advice', () => {
     expect(advised(cured)).toEqual([])
   })
 
-  it('gives the zone of the instance a NAT gateway of its own', () => {
+  it('adds a NAT gateway in the Availability Zone of the instance', () => {
     const Subnets = [...itemsOf(a.behindNat.Subnets), a.subnet(a.id('subnet', 24), '10.0.101.0/24', 'b')]
     const account: Account = {
       ...a.behindNat,
