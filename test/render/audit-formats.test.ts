@@ -24,7 +24,7 @@ describe('golden files', () => {
 describe('CSV', () => {
   const rows = parseCsv(csvAudit(audit))
 
-  it('has a row for each instance, all of the same width', () => {
+  it('has a row for each instance, all with the same number of columns', () => {
     expect(rows).toHaveLength(audit.instances.length + 1)
     expect(new Set(rows.map((row) => row.length))).toEqual(new Set([14]))
   })
@@ -37,7 +37,7 @@ describe('CSV', () => {
     expect(fixed.some((row) => row[at('commands')]?.startsWith('aws '))).toBe(true)
   })
 
-  it('lets no cell be a formula', () => {
+  it('has no cell that is a formula', () => {
     for (const cell of rows.flat()) expect(cell).not.toMatch(/^[\s\p{Cf}]*[=+\-@|%＝＋－＠\t\r]/u)
     expect(rows.find(([id]) => id === WEB_2)?.[5]).toBe("'+SUM(A1)")
   })
@@ -49,18 +49,18 @@ describe('CSV', () => {
     },
   )
 
-  it('keeps what is harmless as it is', () => {
+  it('does not change harmless cells', () => {
     expect(['web-1', 'a,b', 'a"b', 'ü', ''].map(safeCell)).toEqual(['web-1', '"a,b"', '"a""b"', 'ü', ''])
   })
 })
 
 describe('Markdown', () => {
-  it('lets no name be markup, HTML, a mention or a link', () => {
+  it('escapes markup, HTML, mentions and links in names', () => {
     const text = escaped('<b>**x**</b> | [a](javascript:1) @all `c` https://203.0.113.9 www.example.com\n# h\u202e')
     expect(text).not.toMatch(/<|>|@|:\/\/|www\.|\n|\u202e|(?<![\\&])[*|[\]`#(]/)
   })
 
-  it('keeps every table in its columns', () => {
+  it('keeps the columns of every table', () => {
     const tables = markdownAudit(audit)
       .split('\n\n')
       .filter((block) => block.startsWith('|'))
@@ -117,7 +117,7 @@ describe('JUnit', () => {
     check(root)
   })
 
-  it('counts what it holds', () => {
+  it('counts its contents', () => {
     for (const suite of root.children) {
       expect(Number(suite.attributes.tests)).toBe(suite.children.length)
       for (const [count, name] of [
@@ -129,7 +129,7 @@ describe('JUnit', () => {
     }
   })
 
-  it('fails the broken instance with its cause and its change', () => {
+  it('fails the broken instance with its cause and its fix', () => {
     const failed = all(root, 'testcase').find(({attributes}) => attributes.name === WEB_2)
     expect(failed?.children[0]?.attributes.type).toBe('iam.no-profile')
     expect(failed?.children[0]?.text).toContain('aws ec2 associate-iam-instance-profile')
@@ -140,7 +140,7 @@ describe('SARIF', () => {
   const log = JSON.parse(sarifAudit(audit, '1.0.0'))
   const [run] = log.runs
 
-  it('keeps to the schema', () => {
+  it('conforms to the schema', () => {
     const validate = new Ajv2020({allErrors: true, formats: {uri: true}}).compile(SARIF)
     expect([validate(log), validate.errors]).toEqual([true, null])
   })
@@ -150,11 +150,11 @@ describe('SARIF', () => {
     for (const {ruleId, ruleIndex} of run.results) expect(run.tool.driver.rules[ruleIndex].id).toBe(ruleId)
   })
 
-  it('makes only what is undecided an open result, with the level that then belongs to it', () => {
+  it('makes only what is undetermined an open result, with the level for open results', () => {
     for (const {kind, level: given} of run.results) if (kind === 'open') expect(['none', 'note']).toContain(given)
   })
 
-  it('gives each result a location and a line hash of its own', () => {
+  it('gives each result its own location and line hash', () => {
     type Result = {
       partialFingerprints: {primaryLocationLineHash: string}
       locations: readonly {physicalLocation: {artifactLocation: {uri: string}}}[]
@@ -179,7 +179,7 @@ describe('SARIF', () => {
 describe('ASFF', () => {
   const findings = JSON.parse(asffAudit(audit))
 
-  it('fills what Security Hub requires, within its limits', () => {
+  it('has what Security Hub requires, within its limits', () => {
     expect(findings.length).toBeGreaterThan(1)
     for (const finding of findings) {
       expect(finding).toMatchObject({
@@ -208,7 +208,7 @@ describe('ASFF', () => {
     }
   })
 
-  it('has an id for each finding that stays', () => {
+  it('has a stable id for each finding', () => {
     const ids = findings.map(({Id}: {Id: string}) => Id)
     expect(new Set(ids).size).toBe(ids.length)
   })
@@ -228,17 +228,17 @@ describe('Prometheus', () => {
     expect(samplesOf('ssm_doctor_cause_instances', {cause: 'iam.no-profile'})).toMatchObject([{value: 1}])
   })
 
-  it('tells which accounts and Regions were examined', () => {
+  it('shows which accounts and Regions were examined', () => {
     expect(samplesOf('ssm_doctor_scope_examined').map(({value}) => value)).toEqual([1, 0])
   })
 
-  it('has no instance for a label', () => {
+  it('has no labels with instances', () => {
     expect(samples.some(({labels}) => Object.values(labels).some((value) => value.startsWith('i-')))).toBe(false)
   })
 })
 
 describe('NDJSON', () => {
-  it('is an object on each line, which together are the audit', () => {
+  it('has an object on each line, which together are the audit', () => {
     const lines = ndjsonAudit(audit)
       .split('\n')
       .map((line) => JSON.parse(line))

@@ -14,7 +14,7 @@ describe('every change as CloudFormation', () => {
     expect([...new Set(faults)]).toEqual([])
   })
 
-  it('sets what a resource has, where one exists already', () => {
+  it('sets the properties of a resource that already exists', () => {
     const faults = snippets.flatMap(({title, text}) => faultsOfSettings(text).map((fault) => `${title} | ${fault}`))
     expect([...new Set(faults)]).toEqual([])
   })

@@ -5,7 +5,7 @@ import {allRemedies, isCall} from '../support/remedies-of.ts'
 import {formatted, hasTerraform} from '../support/terraform.ts'
 import {parseYaml} from '../support/yaml.ts'
 
-/** What whoever may name a thing may name it, if AWS or a file let them. */
+/** Names that a user can choose, if AWS or a file allows them. */
 const HOSTILE = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of Terraform
   'web${file("/etc/passwd")}',
@@ -25,7 +25,7 @@ const HOSTILE = [
 
 const isText = (value: Input): value is string => typeof value === 'string'
 
-/** The same call with another text in each of its texts that are neither documents nor words of the API. */
+/** The same call with another text in each of its texts that are neither documents nor enum values of the API. */
 function renamed(value: Input, name: string): Input {
   if (isText(value)) return /^[a-z]+-[0-9a-f]{17}$|^web$|^SSM/.test(value) ? name : value
   if (Array.isArray(value)) return value.map((item: Input) => renamed(item, name))
@@ -39,7 +39,7 @@ describe.each(HOSTILE)('%j as a name', (name) => {
   const of = (format: 'terraform' | 'cloudformation') =>
     allRemedies.map(({remedy, region}, at) => snippet(hostile(remedy.steps, name), format, {region, step: at + 1}))
 
-  it('stays one text in CloudFormation', () => {
+  it('stays one string in CloudFormation', () => {
     for (const text of of('cloudformation')) {
       const code = text.split('\n').filter((line) => !line.startsWith('#'))
       if (code.join('').trim() === '') continue
@@ -51,7 +51,7 @@ describe.each(HOSTILE)('%j as a name', (name) => {
     }
   })
 
-  it('stays one text in Terraform, and is no template', () => {
+  it('stays one string in Terraform, and is not a template', () => {
     const text = of('terraform').join('\n')
     const code = text
       .split('\n')

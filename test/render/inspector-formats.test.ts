@@ -21,7 +21,7 @@ describe('golden files', () => {
   isWrittenAs('inspector', report)
 })
 
-it('JSON keeps to the schema', () => {
+it('JSON conforms to the schema', () => {
   expect(inspectionFaultsOf(JSON.parse(JSON.stringify(report)))).toEqual([])
 })
 
@@ -32,7 +32,7 @@ it('CSV has the columns of an audit and those of Inspector in every row', () => 
   expect(rows.find(([id]) => id === ids(11))?.[13]).toBe('A_REASON_OF_TOMORROW')
 })
 
-it('JUnit fails what is left unscanned and skips what cannot be told', () => {
+it('JUnit fails what is not scanned and skips what cannot be determined', () => {
   const suite = parseXml(junitAudit(report)).children[0]
   const of = (n: number) =>
     suite?.children
@@ -44,7 +44,7 @@ it('JUnit fails what is left unscanned and skips what cannot be told', () => {
   expect(of(11)?.map(([name]) => name)).toEqual(['skipped'])
 })
 
-it('SARIF keeps to the schema, each result pointing to its rule, other statuses of Inspector too', () => {
+it('SARIF conforms to the schema, each result pointing to its rule, also for other statuses of Inspector', () => {
   const log = JSON.parse(sarifAudit(report, '1.0.0'))
   const validate = new Ajv2020({allErrors: true, formats: {uri: true}}).compile(SARIF)
   expect([validate(log), validate.errors]).toEqual([true, null])
@@ -65,7 +65,7 @@ it('ASFF has the fields that Security Hub requires, once for each cause', () => 
   expect(findings[0]?.Title).toContain('is not scanned through Systems Manager')
 })
 
-it('Prometheus counts what Inspector makes of the instances', () => {
+it('Prometheus counts the Inspector coverage of the instances', () => {
   const samples = parsePrometheus(prometheusAudit(report)).filter(({name}) => name === 'ssm_doctor_inspector_instances')
   expect(samples.reduce((sum, {value}) => sum + value, 0)).toBe(report.instances.length)
 })

@@ -20,14 +20,14 @@ describe('OCSF', () => {
     expect(findings.length).toBeLessThan(causes.length)
   })
 
-  it('has the same uid for the same cause when the account is read again', () => {
+  it('has the same uid for the same cause if the account is read again', () => {
     const later = JSON.parse(ocsfAudit({...audit, readAt: '2027-01-01T00:00:00.000Z'}, '2.0.0'))
     const uids = (those: typeof findings) => those.map((one: (typeof findings)[number]) => one.finding_info.uid)
     expect(uids(later)).toEqual(uids(findings))
     expect(later[0].time).toBe(1_798_761_600_000)
   })
 
-  it('keeps resources of the same name in two accounts apart', () => {
+  it('distinguishes resources of the same name in two accounts', () => {
     const [first] = audit.instances.filter(({causes: those}) => those.length > 0)
     const twice = [first!, {...first!, account: '999999999999'}]
     const written = JSON.parse(ocsfAudit({...audit, instances: twice}, '1.0.0'))
@@ -61,7 +61,7 @@ describe('OCSF', () => {
     ['another class', {class_uid: 2004}, '/0/class_uid must be equal to constant'],
     ['a severity that does not exist', {severity_id: 7}, '/0/severity_id must be equal to one of the allowed values'],
     ['a misspelled field', {resourcess: []}, '/0 must NOT have additional properties'],
-    ['a date that is none', {time_dt: 'today'}, '/0/time_dt must match format "date-time"'],
+    ['an invalid date', {time_dt: 'today'}, '/0/time_dt must match format "date-time"'],
   ])('the schema finds %s', (_, change, fault) => {
     expect(faultsOfOcsf([JSON.parse(JSON.stringify({...findings[0], ...change}))])).toContain(fault)
   })

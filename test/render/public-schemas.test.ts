@@ -16,7 +16,7 @@ const reports = [
   ['an account and Region without instances', nobody],
 ] as const
 
-describe.each(reports)('the schemas that everybody reads by have nothing against %s', (_, report) => {
+describe.each(reports)('the public schemas accept %s', (_, report) => {
   it('as SARIF', () => {
     expect(faultsOfSarif(sarifAudit(report, '1.0.0'))).toEqual([])
   })
@@ -37,14 +37,14 @@ describe.each(reports)('the schemas that everybody reads by have nothing against
     expect(lines.map((line) => JSON.parse(line))).toEqual(findings)
   })
 
-  it('as metrics, which another parser reads as ours does', () => {
+  it('as metrics, with the same samples in another parser', () => {
     const text = prometheusAudit(report)
     expect(samplesOf(text)).toEqual(parsePrometheus(text))
   })
 })
 
 describe('the schemas', () => {
-  it('have something against what is wrong', async () => {
+  it('reject what is wrong', async () => {
     expect(faultsOfSarif('{"version": "2.1.0", "runs": [{}]}')).toEqual(["/runs/0 must have required property 'tool'"])
     expect(await faultsOfJunit('<testsuites><testcase name="a"/></testsuites>')).not.toEqual([])
     expect(faultsOfAsff('[{"Severity": {"Lable": "HIGH"}}]')).toEqual([

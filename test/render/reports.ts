@@ -49,7 +49,7 @@ export const healthy: Report = {
   unreadable: [],
 }
 
-/** An endpoint whose group allows nobody: one fault that stops two services. */
+/** An endpoint whose security group allows no inbound traffic: one fault that blocks two services. */
 export const shut: Report = {
   ...healthy,
   verdict: 'unmanaged',

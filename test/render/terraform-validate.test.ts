@@ -3,23 +3,23 @@ import {snippet} from '../../src/render/remediation/snippet.ts'
 import {allRemedies} from '../support/remedies-of.ts'
 import {faultsOfCode, formatted, hasTerraform, pluginFolder, resourceSchemas, workspace} from '../support/terraform.ts'
 
-/** Each change in a place of its own on the checklist, so that all of them can stand in one file. */
+/** Each change at its own position in the checklist, so all of them can be in one file. */
 const code = allRemedies.map(({remedy, region}, at) => snippet(remedy.steps, 'terraform', {region, step: at + 1}))
 
 const SETTING = /^# .* exists\. In its (\S+) set:\n((?:# {3}.*\n|# \n)*)/gm
 
-/** What is to be set in code that exists already, by the resource it belongs to. */
+/** What is to be set in existing code, by the resource it belongs to. */
 const settings = code.flatMap((text) =>
   [...text.matchAll(SETTING)].map(([, type = '', body = '']) => ({type, body: body.replaceAll(/^# ?/gm, '')})),
 )
 
 describe.skipIf(!hasTerraform())('every change as Terraform', () => {
-  it('is what Terraform itself would write', () => {
+  it('is formatted as by terraform fmt', () => {
     const text = `${code.join('\n\n')}\n`
     expect(formatted(text)).toBe(text)
   })
 
-  it('is formatted in what is to be set too', () => {
+  it('is also formatted in what is to be set', () => {
     const text = settings
       .map(({type, body}) => `resource "${type}" "one" {\n${body.replaceAll('<those it has>', '[]')}}\n`)
       .join('\n')

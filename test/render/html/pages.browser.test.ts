@@ -29,7 +29,7 @@ describe.each(PAGES)('the page of %s', (_, made) => {
     {width: 1400, colorScheme: 'light', media: 'screen'},
     {width: 400, colorScheme: 'dark', media: 'screen'},
     {width: 1000, colorScheme: 'dark', media: 'print'},
-  ] as const)('asks for nothing, complains of nothing and fits: $width pixels, $colorScheme, $media', async (view) => {
+  ] as const)('requests nothing, logs no errors and fits: $width pixels, $colorScheme, $media', async (view) => {
     const {page, complaints, requests} = await show(browser, html, view)
     expect(requests).toEqual([])
     expect(complaints).toEqual([])
@@ -58,7 +58,7 @@ it('applies its own style and no other', async () => {
   expect(complaints.join()).toContain('Content Security Policy')
 })
 
-it('is found by the same rules when an image has no text', async () => {
+it('is reported by the same rules if an image has no text', async () => {
   const {page} = await show(browser, htmlReports(reports.healthy).replace('<main>', '<main><img>'))
   expect((await violationsOf(page)).join()).toContain('image-alt')
   await page.close()

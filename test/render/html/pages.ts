@@ -16,7 +16,7 @@ const reportOn = (account: Account): Report => examine(account, itemsOf(account.
 
 const unread = {unreadable: 'UnauthorizedOperation: You are not authorized to perform this operation.'}
 
-/** The six reports that a reader meets, and one whose names try to be more than names. */
+/** The six kinds of reports, and one with hostile names. */
 export const reports = {
   endpointBlocked: [reportOn(exampleOf('endpoints-shadow-nat'))],
   natBlocked: [reportOn(exampleOf('nat-deleted'))],

@@ -17,19 +17,19 @@ const drawn = (...hops: readonly ReportedHop[]) =>
   stationsOf({hops}).map(({resource, request, reply: back}) => [resource, request, back])
 
 describe('the stations of a path', () => {
-  it('hold the request and the reply of one resource', () => {
+  it('contain the request and the reply of one resource', () => {
     expect(drawn(hop('network-acl', 'acl-1'), reply('network-acl', 'acl-1', {verdict: 'blocked'}))).toEqual([
       ['acl-1', 'open', 'blocked'],
     ])
   })
 
-  it('keep the worse verdict where a resource is met twice', () => {
+  it('keep the worse verdict if a resource is on the path twice', () => {
     expect(drawn(hop('network-acl', 'acl-1'), hop('network-acl', 'acl-1', {verdict: 'partly'}))).toEqual([
       ['acl-1', 'partly', null],
     ])
   })
 
-  it('place what only the reply meets before the endpoint, as far from the instance as its leg', () => {
+  it('place what is only on the return path before the endpoint, at the distance of its leg', () => {
     expect(
       drawn(
         hop('security-group', 'sg-1'),

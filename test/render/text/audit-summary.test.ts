@@ -7,7 +7,7 @@ const ABOUT = {report: 's3://bucket/report/', notes: []}
 const linesOf = (audit: Audit, notes: readonly string[] = []) => auditSummary(audit, {...ABOUT, notes}).split('\n')
 
 describe('the summary of an audit', () => {
-  it('tells how many are not managed, what could not be examined, what is new and what fixes the most', () => {
+  it('shows how many are not managed, what could not be examined, what is new and what fixes the most', () => {
     const lines = linesOf(fullAudit())
     expect(lines[0]).toMatch(/^ssm-doctor: \d+ of 3 instances not managed$/)
     expect(lines).toContain('2 accounts and Regions, 1 not examined')
@@ -18,7 +18,7 @@ describe('the summary of an audit', () => {
     expect(lines.at(-1)).toBe('Report: s3://bucket/report/')
   })
 
-  it('is twenty lines at most, and ends with where the report is, however much there is to tell', () => {
+  it('has twenty lines at most, and ends with the location of the report, however long the report is', () => {
     const audit = fullAudit()
     const many = <T>(items: readonly T[]): readonly T[] =>
       Array.from({length: 100}, (_, n) => items[n % items.length] as T)
@@ -35,7 +35,7 @@ describe('the summary of an audit', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(200)
   })
 
-  it('has a subject that SNS takes', () => {
+  it('has a subject that SNS accepts', () => {
     for (const audit of [fullAudit(), audited(well)]) expect(subjectOf(audit)).toMatch(/^[ -~]{1,99}$/)
     expect(subjectOf(audited(well))).toBe('ssm-doctor: 1 instance, all managed')
   })

@@ -36,7 +36,7 @@ it('lists what a check finds', () => {
   )
 })
 
-it('suggests what was most likely meant', () => {
+it('suggests the nearest id', () => {
   expect(explainOne('route.nope', [check], PIPE)).toBeUndefined()
   expect(idsLike('route.nope', [check])).toEqual(['route', 'route.none'])
   expect(idsLike('dns', [check])).toEqual([])

@@ -19,7 +19,7 @@ const lines = tableAudit(many, narrow).split('\n')
 const after = (heading: string) => lines.slice(lines.findIndex((line) => line.startsWith(heading)) + 1)
 
 describe('the table of a fleet', () => {
-  it('keeps to the width of the terminal, with ids and commands whole', () => {
+  it('fits the width of the terminal, with complete ids and commands', () => {
     for (const audit of [many, fullAudit(), audited(fleet({instances: 3}))])
       for (const line of tableAudit(audit, narrow).split('\n'))
         if (!/arn:|^ {4}\S/.test(line)) expect(columnsOf(line)).toBeLessThanOrEqual(80)
@@ -33,7 +33,7 @@ describe('the table of a fleet', () => {
     expect(lines[3]).toBe('  fixes 9 of 9        no instance profile [iam.no-profile]')
   })
 
-  it('shows two changes of a cause, and sums up the rest', () => {
+  it('shows two changes of a cause, and summarizes the rest', () => {
     expect(lines.filter((line) => /^ {2}fixes 1 of 1 /.test(line))).toEqual([])
     const at = lines.findIndex((line) => line.includes('[imds.disabled]'))
     expect(lines[at]).toBe('  fixes 9 of 9        a disabled metadata service [imds.disabled]')
@@ -50,7 +50,7 @@ describe('the table of a fleet', () => {
     expect(fixed).toEqual(fixed.toSorted((a, b) => b - a))
   })
 
-  it('prints the commands of each fix whole, or says where a long script is', () => {
+  it('prints the complete commands of each fix, or the location of a long script', () => {
     const [first] = many.groups
     const script = (commands: readonly string[]) =>
       tableAudit({...many, groups: [{...first!, change: {...first!.change!, commands}}]}, narrow).split('\n')
@@ -90,7 +90,7 @@ describe('words', () => {
     expect(othersOf(group(affected, fixes))).toBe(words)
   })
 
-  it('tell what could not be read from what was not asked for', () => {
+  it('distinguish what could not be read from what was not requested', () => {
     const one = {account: '111122223333', region: 'eu-west-1', kind: 'InstanceAssociations', instances: 2}
     expect(unreadOf({...one, reason: 'AccessDenied', permission: 'ssm:X'})).toBe(
       'InstanceAssociations could not be read for 2 instances (ssm:X): AccessDenied',
@@ -109,7 +109,7 @@ describe('the table of Amazon Inspector', () => {
     narrow,
   ).split('\n')
 
-  it('sums up by what Inspector says where the list would be long', () => {
+  it('summarizes by Inspector reason if the list would be long', () => {
     const at = lines.indexOf('Not scanned')
     expect(lines[at + 1]).toBe('  30 instances        NO_INVENTORY')
     expect(lines.slice(at, at + 8).join('\n')).toContain(`${ids(100)}, ${ids(101)}`)

@@ -48,11 +48,11 @@ describe('the brief report', () => {
     ],
     ['a command of many rows', withSteps([step(1, ['x '.repeat(300), 'y '.repeat(900)])])],
     ['a long cause', {...shut, causes: [{...shut.causes[0]!, message: 'word '.repeat(400)}]}],
-  ])('takes 20 rows of 80 columns at most: %s', (_, report) => {
+  ])('fits 20 rows of 80 columns: %s', (_, report) => {
     expect(rowsOf(briefReport(report, NARROW))).toBeLessThanOrEqual(20)
   })
 
-  it('says how much it leaves out', () => {
+  it('shows how much it omits', () => {
     const text = briefReport(
       withSteps([
         step(

@@ -44,7 +44,7 @@ const report = examine(account, INSTANCE, {flowLog: log})
 const reached = reach(account, itemsOf(account.Instances)[0]!, 'ssm', 443, log)
 
 describe('what flow logs show', () => {
-  it('stands in every format of a report', () => {
+  it('is in every format of a report', () => {
     for (const text of [
       textReport(report, {terminal}),
       briefReport(report, terminal),
@@ -54,11 +54,11 @@ describe('what flow logs show', () => {
       expect(text).toContain(SENTENCE)
   })
 
-  it('stands in every format of reach', () => {
+  it('is in every format of reach', () => {
     for (const text of [textReach(reached, terminal), htmlReach(reached)]) expect(text).toContain(SENTENCE)
   })
 
-  it('is told once for services of which the log shows the same', () => {
+  it('is shown once for services with the same log result', () => {
     const section = textReport(report, {terminal})
       .split('\n\n')
       .find((one) => one.startsWith('Flow logs'))
@@ -72,7 +72,7 @@ describe('what flow logs show', () => {
     ])
   })
 
-  it('carries nothing into a page that is not text', () => {
+  it('adds only text to a page', () => {
     expect(htmlReports([report])).toContain('&lt;b&gt;vpc-0a')
   })
 })

@@ -9,7 +9,7 @@ const SCREEN: Terminal = {columns: 100, symbols: true, paint: (_, text) => text}
 const piped = (report: Report, verbose = false) => textReport(report, {terminal: PIPE, verbose})
 
 describe('the report on a terminal', () => {
-  it('says who and why in the first two lines', () => {
+  it('shows the instance and the cause in the first two lines', () => {
     const [who, why] = piped(shut).split('\n')
     expect(who).toBe('FAIL web-1 (i-0a1b2c3d4e5f60010) is not a managed node: unmanaged')
     expect(why).toMatch(/^ {2}Root cause: Security group sg-0a1b2c3d4e5f60041/)
@@ -21,7 +21,7 @@ describe('the report on a terminal', () => {
     expect(lines.filter((line) => !line.includes('aws ec2')).every((line) => columnsOf(line) <= 100)).toBe(true)
   })
 
-  it('looks the same as it was reviewed', async () => {
+  it('reads as it was reviewed', async () => {
     const options = {terminal: SCREEN, restart: 'sudo systemctl restart amazon-ssm-agent'}
     await expect(textReport(shut, options)).toMatchFileSnapshot('../../transcripts/render-shut.txt')
     await expect(textReport(healthy, {...options, verbose: true})).toMatchFileSnapshot(
@@ -29,14 +29,14 @@ describe('the report on a terminal', () => {
     )
   })
 
-  it('draws a path to where it dies, once for the services that die there', () => {
+  it('draws a path to where it is blocked, once for the services that are blocked there', () => {
     const text = piped(shut)
     expect(text).toContain('ssm and ssmmessages: blocked')
     expect(text).toContain('No rule allows tcp/443')
     expect(text).not.toContain('Rule 100 allows all traffic in')
   })
 
-  it('shows evidence in one line, or whole where a long name would leave a word of it', () => {
+  it('shows evidence on one line, or on several if a long name would leave too little of it', () => {
     const name = `ubuntu/${'long-'.repeat(20)}`
     const withFact = (fact: string): Report => ({
       ...shut,
@@ -46,7 +46,7 @@ describe('the report on a terminal', () => {
     expect(textReport(withFact(`Image ${'word '.repeat(30)}`), {terminal: SCREEN})).toMatch(/· Image (?:word )+word…\n/)
   })
 
-  it('keeps facts behind what is fine for --verbose', () => {
+  it('shows the evidence of passed checks only with --verbose', () => {
     expect(piped(healthy)).not.toContain('Running since')
     expect(piped(healthy, true)).toContain('Running since 2026-11-18.')
   })
@@ -60,7 +60,7 @@ describe('the report on a terminal', () => {
     expect(piped(said).match(/iam:GetRole/g)).toHaveLength(1)
   })
 
-  it('says how long the agent may sleep and how to wake it, unless it is awake', () => {
+  it('shows how long the agent may wait and how to restart it, unless it is connected', () => {
     const options = {terminal: PIPE, restart: 'Restart-Service AmazonSSMAgent'}
     expect(textReport(shut, options)).toMatch(
       /up to an\s+hour[\s\S]*Restart-Service AmazonSSMAgent {2}# on the instance/,
@@ -68,7 +68,7 @@ describe('the report on a terminal', () => {
     expect(textReport(healthy, options)).not.toContain('Restart-Service')
   })
 
-  it('prints commands whole, however long they are', () => {
+  it('prints complete commands, however long they are', () => {
     expect(
       piped(shut)
         .split('\n')
@@ -76,7 +76,7 @@ describe('the report on a terminal', () => {
     ).toContain(shut.checklist[0]!.commands[0])
   })
 
-  it('never lets a name move the terminal', () => {
+  it('removes control characters from names', () => {
     const name = '\u001b[2Jweb\u202e; rm -rf ~\nFAKE LINE'
     const text = piped({...shut, instance: {...shut.instance, name}}, true)
     expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u)
@@ -84,7 +84,7 @@ describe('the report on a terminal', () => {
   })
 })
 
-it('says it in one line when asked to be quiet', () => {
+it('prints one line with --quiet', () => {
   expect(quietReport(shut)).toMatch(/^i-0a1b2c3d4e5f60010 {2}unmanaged {2}endpoint\.sg-blocks {2}Security group/)
   expect(quietReport(healthy)).toBe('i-0a1b2c3d4e5f60010  managed')
 })

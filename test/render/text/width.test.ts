@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {columnsOf, padTo, shorten, wrap} from '../../../src/render/text/width.ts'
 
-it('counts what a terminal shows: wide characters twice, accents on their own not at all', () => {
+it('counts columns of a terminal: wide characters as two, combining accents as none', () => {
   expect(['web', '東京', 'e\u0301', '🚀', 'ｗ'].map(columnsOf)).toEqual([3, 4, 1, 2, 2])
 })
 
@@ -20,7 +20,7 @@ it('wraps at spaces, and breaks no URL, ARN or id', () => {
   expect(wrap('', 10)).toEqual([''])
 })
 
-it('never makes a line too wide and never loses a word', () => {
+it('never makes a line too wide and never drops a word', () => {
   fc.assert(
     fc.property(fc.lorem({maxCount: 30}), fc.integer({min: 16, max: 40}), (text, columns) => {
       const lines = wrap(text, columns)
