@@ -33,7 +33,7 @@ const PEERING = id('pcx', 1)
 const EGRESS_ONLY = id('eigw', 1)
 const COMPANY_LIST = id('pl', 7)
 
-/** What a grown account has beside the way that matters, so that every operation is called. */
+/** What a real account has in addition to the path, so that every operation is called. */
 const grown = (account: Account): Account => ({
   ...account,
   Caller: {Account: OWNER, Arn: `arn:aws:sts::${OWNER}:assumed-role/audit/me`, UserId: 'AROAEXAMPLE:me'},
@@ -146,7 +146,7 @@ const grown = (account: Account): Account => ({
 const routesIn = (one: {readonly Routes: readonly Route[] | object}): readonly Route[] =>
   Array.isArray(one.Routes) ? one.Routes : []
 
-/** Routes to places where none of the agent's packets goes. */
+/** Routes that no packet of the agent uses. */
 const SIDEWAYS: readonly Route[] = [
   to('10.200.0.0/16', {VpcPeeringConnectionId: PEERING}),
   {
@@ -157,7 +157,7 @@ const SIDEWAYS: readonly Route[] = [
   },
 ]
 
-/** Block Public Access that stops what comes from outside, which a NAT gateway does not mind. */
+/** Block Public Access that blocks inbound traffic, which does not affect a NAT gateway. */
 function blockedFromOutside(account: Account): Account {
   const InternetGatewayBlockMode = 'block-ingress' as const
   const states = {BlockPublicAccessStates: {InternetGatewayBlockMode}}
@@ -176,7 +176,7 @@ const withFailedAssociation = (account: Account): Account => ({
   InstanceAssociations: [{InstanceId: INSTANCE, Name: 'AWS-RunPatchBaseline', Status: 'Failed'}],
 })
 
-/** Whatever the account is, AWS has never seen the instance's agent. */
+/** In any account, the instance's agent never registered. */
 const broken = (account: Account): Account => grown(account)
 
 const GONE_NAT = table(
@@ -192,7 +192,7 @@ const LATE_REPLIES = [
   entry(100, false, 'allow'),
 ]
 
-/** Three that are well, one that nothing explains, and four that are broken in more than one place. */
+/** Three healthy ones, one without an explanation, and four with more than one fault. */
 export const ACCOUNTS: Readonly<Record<string, Account>> = {
   'online behind endpoints': online(grown(behindEndpoints)),
   'online behind a NAT gateway': online(grown(blockedFromOutside(behindNat))),

@@ -15,7 +15,7 @@ import {inspectedAccount, inspection} from '../support/inspections.ts'
 import {accounts} from '../support/remedies-of.ts'
 import {ACCOUNTS} from './accounts.ts'
 
-/** What a program says when it has nothing to say. */
+/** What JavaScript prints for missing values. */
 const NOTHING = /.{0,80}(?:\bundefined\b|\[object |\bNaN\b|\bInfinity\b).{0,40}/
 
 const REFUSED = {unreadable: 'AccessDenied: no (needs ec2:Describe)', error: 'AccessDenied', action: 'ec2:Describe'}
@@ -24,10 +24,10 @@ const all: readonly (readonly [string, Account])[] = [
   ...accounts.map(({name, account}) => [name, account] as const),
 ]
 
-/** In the night every kind is missing nine times as often. */
+/** In the nightly run every kind is missing nine times as often. */
 const STEP = process.env.MATRIX === 'full' ? 4 : 36
 
-/** Each account as it is, and without one or another of the kinds, so that every kind is missing somewhere. */
+/** Each account as it is, and without some of the kinds, so that every kind is missing somewhere. */
 const partly = all.flatMap(([name, account], at) => [
   [name, account] as const,
   ...KINDS.filter((kind, n) => kind !== 'Instances' && (at + n) % STEP === 0).map(
@@ -50,7 +50,7 @@ function* textsOf(account: Account): Generator<string> {
   }
 }
 
-it('no report and no change says undefined, whichever way it is told', () => {
+it('no report and no change contains undefined, in any format', () => {
   const odd = partly.flatMap(([name, account]) =>
     [...textsOf(account)].flatMap((text) => {
       const found = NOTHING.exec(text)?.[0]
@@ -61,7 +61,7 @@ it('no report and no change says undefined, whichever way it is told', () => {
   expect([...new Set(odd)]).toEqual([])
 })
 
-it.each(AUDIT_FORMATS)('no audit says undefined in %s', async (format) => {
+it.each(AUDIT_FORMATS)('no audit contains undefined in %s', async (format) => {
   const odd: string[] = []
   for (const [name, account] of partly.filter((_, at) => at % 4 === 0)) {
     const found = NOTHING.exec(await rendered(audited(account), format, {terminal: PIPE, version: '1.0.0'}))?.[0]

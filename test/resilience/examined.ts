@@ -44,7 +44,7 @@ export async function eyesThatRemember(account: Account) {
     spoil: (call, reply) => (hits(call) ? (now?.fault.spoil?.(call, reply) ?? reply) : reply),
   })
   const connected = await connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1})
-  // Each run has clients of its own: their retries remember a service that did not answer.
+  // Each run has its own clients: their retries remember a service that did not respond.
   let aws = connected
   const remembering = (client: {send(...all: never[]): Promise<unknown>}, service: string) =>
     function send(command: Command, ...rest: never[]): Promise<unknown> {
@@ -68,7 +68,7 @@ export async function eyesThatRemember(account: Account) {
     asked: asked as ReadonlySet<string>,
     /** What AWS answered, by action. */
     answers: answers as ReadonlyMap<string, readonly Fields[]>,
-    /** What `read` makes of the account while calls of these actions go wrong, and the examination of that. */
+    /** What `read` returns for the account while calls of these actions fail, and its examination. */
     during: async (
       actions: readonly string[],
       fault: Fault,
@@ -85,6 +85,6 @@ export async function eyesThatRemember(account: Account) {
   }
 }
 
-/** What decides is whether a reading is missing, and whether AWS refused it; not in which words. */
+/** What matters is whether data is missing, and whether AWS denied it; not the message. */
 const asKind = (key: string, value: unknown): unknown =>
   key === 'unreadable' ? /needs \w+:\w+\)$/.exec(String(value))?.[0] : value

@@ -19,14 +19,14 @@ function reasonsIn(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, one]) => (key === 'unreadable' ? [String(one)] : reasonsIn(one)))
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
 const UNFIT = /\n\s+at |[\u0000-\u0009\u000b-\u001f\u202e]/
 
 const isFit = memo(
   (report: Examined['report']): boolean => !UNFIT.test(textReport(report, {terminal: PIPE, verbose: true})),
 )
 
-/** What is wrong with what became of a run in which one action met one fault. */
+/** What is wrong with the outcome of a run in which one action met one fault. */
 function complaints(whole: Examined, {found, report}: Examined, action: string, fault: Fault): readonly string[] {
   const before = reasonsIn(whole.found)
   const reasons = reasonsIn(found).filter((reason) => !before.includes(reason))
@@ -42,13 +42,13 @@ function complaints(whole: Examined, {found, report}: Examined, action: string, 
   ]
 }
 
-/** Credentials that AWS does not take any more end the run in a sentence; nothing else does. */
+/** Credentials that AWS no longer accepts end the run in one sentence; nothing else does. */
 const isFairEnd = (error: unknown, action: string, {name}: Fault): boolean =>
   isAccessError(error) && action === 'sts:GetCallerIdentity' && name === 'expired token' && !UNFIT.test(error.message)
 
 type Read = (aws: Aws) => Promise<Account>
 
-/** Every action meets every fault on two of the accounts; in all of them with MATRIX=full, which the night has time for. */
+/** Every action meets every fault on two of the accounts; in all of them with MATRIX=full, which the nightly run sets. */
 const isTurn = (account: number, action: number, fault: number): boolean =>
   process.env.MATRIX === 'full' || (account + action + fault) % 4 === 0
 
@@ -76,7 +76,7 @@ const READS: readonly (readonly [string, Read])[] = [
 ]
 
 describe.each(READS)(
-  'whatever call for %s goes wrong, and however: less is decided, nothing wrongly, and why is said',
+  'whatever call for %s fails, and however: less is decided, nothing wrongly, and the reason is shown',
   (_, read) => {
     it.each(Object.entries(ACCOUNTS))('%s', async (name, account) => {
       const {asked, wrong} = await throughTheFaults(name, account, read)

@@ -1,16 +1,16 @@
 import {type Call, type Refusal, type Reply, refuse, type Spoil} from '../support/fake-aws.ts'
 import type {Fields} from '../support/wire.ts'
 
-/** One way in which a call goes wrong. */
+/** One way in which a call fails. */
 export interface Fault {
   readonly name: string
-  /** What AWS says instead of an answer. */
+  /** The error that AWS returns instead of a response. */
   readonly unless?: (call: Call) => Refusal
-  /** What AWS answers instead. */
+  /** The response that AWS returns instead. */
   readonly change?: (call: Call, answer: Fields) => Fields
-  /** What becomes of the answer on its way. */
+  /** What happens to the response on the wire. */
   readonly spoil?: Spoil
-  /** What helps, in the words of the report. */
+  /** What helps, as the report puts it. */
   readonly help?: (action: string) => string
 }
 
@@ -18,7 +18,7 @@ const EC2_SAYS = {throttled: 'RequestLimitExceeded', refused: 'UnauthorizedOpera
 const QUERY_SAYS = {throttled: 'Throttling', refused: 'AccessDenied', expired: 'ExpiredToken'}
 const JSON_SAYS = {throttled: 'ThrottlingException', refused: 'AccessDeniedException', expired: 'ExpiredTokenException'}
 
-/** The same fault in the words of each service. */
+/** The same fault as each service returns it. */
 const WORDS: Readonly<Record<string, Readonly<Record<'throttled' | 'refused' | 'expired', string>>>> = {
   ec2: EC2_SAYS,
   iam: QUERY_SAYS,
@@ -113,7 +113,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ]
 
-/** What an answer may hold besides, now or one day; nothing changes. */
+/** What a response may also contain, now or later; nothing changes. */
 export const MORE: Fault = {
   name: 'fields that nobody knows',
   spoil: withMore(

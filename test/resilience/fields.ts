@@ -1,6 +1,6 @@
 import {type Fields, isFields, type Value} from '../support/wire.ts'
 
-/** The ways to every field of an answer; `[]` stands for every item of a list. */
+/** The paths to every field of a response; `[]` stands for every item of a list. */
 export function fieldsIn(value: Value, way = ''): readonly string[] {
   if (Array.isArray(value)) return [...new Set(value.flatMap((item) => fieldsIn(item, `${way}[]`)))]
   if (!isFields(value)) return []
@@ -12,7 +12,7 @@ export function fieldsIn(value: Value, way = ''): readonly string[] {
 
 const GONE = Symbol('gone')
 
-/** The answer with what stands at the end of a way changed, wherever that is; `change` may leave it out. */
+/** The response with the value at a path changed, wherever it occurs; `change` may omit it. */
 export function changedAt(answer: Fields, way: string, change: (value: Value, gone: symbol) => Value): Fields {
   const [head = '', ...rest] = way.split('.')
   const key = head.replaceAll('[]', '')

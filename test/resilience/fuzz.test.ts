@@ -24,7 +24,7 @@ const FILES: readonly (readonly [string, object, number])[] = [
   ['with endpoints beside a NAT gateway', example('endpoints-shadow-nat'), 1],
 ]
 
-/** Mulberry32: the same mutations in every run; the night brings its own seed. */
+/** Mulberry32: the same mutations in every run; the nightly run sets its own seed. */
 function randomFrom(seed: number): (below: number) => number {
   let state = seed >>> 0
   return (below) => {
@@ -72,7 +72,7 @@ const put = ({holder, key}: Spot, value: unknown): void => {
 }
 const chosen = (spots: readonly Spot[], pick: (below: number) => number): Spot => spots[pick(spots.length)] as Spot
 
-/** What goes wrong with a file on the way: each of these, anywhere. */
+/** The damage that a file can have: each of these, anywhere. */
 const MUTATIONS: readonly Mutation[] = [
   (spots, pick) => put(chosen(spots, pick), structuredClone(JUNK[pick(JUNK.length)])),
   (spots, pick) => {
@@ -119,7 +119,7 @@ function mutated(text: string, pick: (below: number) => number): () => unknown {
   return () => json
 }
 
-/** What became of it: a report, or one sentence. Anything else is thrown. */
+/** The outcome: a report, or one sentence. Anything else is thrown. */
 function outcomeOf(read: () => unknown, isWhole: boolean): 'report' | 'sentence' {
   try {
     const [account] = parseAccounts([{name: 'a', json: read()}], {
@@ -132,7 +132,7 @@ function outcomeOf(read: () => unknown, isWhole: boolean): 'report' | 'sentence'
     else {
       const report = examine(account, instance?.InstanceId ?? 'i-0')
       const text = textReport(report, {terminal: PIPE, verbose: true})
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for it
       if (/[\u001b\u202e]/.test(text)) throw new Error('not fit to print')
     }
     return 'report'
@@ -142,7 +142,7 @@ function outcomeOf(read: () => unknown, isWhole: boolean): 'report' | 'sentence'
   }
 }
 
-/** Every so many are planned and printed too, which takes longest; in the night all. */
+/** Every nth one is also planned and printed, which takes longest; in the nightly run all. */
 const PLANNED = process.env.FUZZ ? 1 : 10
 const MUTANTS = Number(process.env.FUZZ ?? 21_000)
 const SEED = Number(process.env.PROPERTY_SEED ?? 20_261_125)

@@ -23,12 +23,12 @@ import {parseCsv, parsePrometheus, parseXml} from '../support/formats.ts'
 import {INSTANCE} from '../support/network.ts'
 import {ACCOUNTS} from './accounts.ts'
 
-/** What a name, a tag or a policy may hold, because whoever may write one may write any of these. */
+/** What a name, a tag or a policy can contain, because anyone who can write one can write any of these. */
 const EVIL = [
   '\u001b[2J\u001b]0;owned\u0007\u009b31m',
   '\u202etxt.exe\u2066\u200b\ufeff',
   '"\'`$(touch PWNED)`; touch PWNED; & touch PWNED | touch PWNED\n touch PWNED\r\n',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: HCL's own way to say it
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: HCL's own syntax
   '${file("/etc/passwd")} %{ for a in b } %{ endfor } {{ .Values }} <%= x %> !Sub ${AWS::AccountId}',
   '<script>alert(1)</script><img src=x onerror=alert(1)> ]]> <!-- &amp; --> <?xml?>',
   '\n::error file=a::b\n::set-output name=a::b\n##[command]x',
@@ -40,14 +40,14 @@ const EVIL = [
 
 const FREE =
   /^(?:Name|RoleName|PolicyName|GroupName|InstanceProfileName|PrefixListName|Description|Key|Value|Sid|Output)$/
-/** Words of AWS that stand in fields of such names: with something behind them they would mean something else. */
+/** Reserved words of AWS in such fields: with something appended they would mean something else. */
 const isWord = (holder: object, key: string): boolean =>
   ['ImageOwnerAlias', 'Code', 'Type', 'EnableDnsSupport'].some((field) => field in holder) ||
   (key === 'Value' && !('Key' in holder)) ||
   (key === 'Name' && Object.keys(holder).length === 1) ||
   (key === 'Name' && ('ResourceRecordSets' in holder || 'Status' in holder))
 
-/** The account with every text that a person chose made hostile. */
+/** The account with every user-chosen text made hostile. */
 function poisoned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(poisoned)
   if (typeof value !== 'object' || value === null) return value
@@ -59,7 +59,7 @@ function poisoned(value: unknown): unknown {
   )
 }
 
-/** The account with every id of one kind made hostile, wherever it stands. */
+/** The account with every id of one kind made hostile, wherever it occurs. */
 const withEvilIds = (account: Account, kind: string): Account => {
   const evil = JSON.stringify(EVIL).slice(1, -1)
   return JSON.parse(
@@ -77,7 +77,7 @@ const HOSTILE: readonly (readonly [string, Account])[] = Object.entries(ACCOUNTS
   ...KINDS_OF_IDS.map((kind) => [`ids ${kind} in: ${name}`, read(withEvilIds(account, kind))] as const),
 ])
 
-/** Runs lines in a shell in which `aws` only says what it was given. */
+/** Runs lines in a shell in which `aws` only prints its arguments. */
 function typed(lines: readonly string[]): readonly string[] {
   const folder = aFolder()
   const script = `aws() { :; }\nssm_doctor() { :; }\n${lines.join('\n')}\n:`
@@ -85,17 +85,17 @@ function typed(lines: readonly string[]): readonly string[] {
   return readdirSync(folder)
 }
 
-describe('text that somebody else wrote', () => {
-  it.each(HOSTILE)('moves no terminal: %s', (_, account) => {
+describe('untrusted text', () => {
+  it.each(HOSTILE)('cannot control the terminal: %s', (_, account) => {
     const {report} = examination(account, INSTANCE)
     for (const text of [textReport(report, {terminal: PIPE, verbose: true}), quietReport(report)]) {
       for (const line of text.split('\n')) expect(isPlain(line)).toBe(true)
-      // A line that a build server would take for a command begins with it.
+      // A line that a build server would read as a command begins with it.
       expect(text).not.toMatch(/^\s*::[a-z-]+.*::|##\[/m)
     }
   })
 
-  it('is executed by no shell that the commands are pasted into', () => {
+  it('is not executed by a shell that the commands are pasted into', () => {
     const lines = HOSTILE.flatMap(([, account]) => {
       const {checklist} = examination(account, INSTANCE).report
       return checklist.flatMap(({commands, alternatives}) => [
@@ -103,7 +103,7 @@ describe('text that somebody else wrote', () => {
         ...alternatives.flatMap((one) => one.commands),
       ])
     })
-    // What is typed on the instance is no matter of this shell; what could be executed here is.
+    // Commands for the instance do not concern this shell; what could be executed here does.
     const here = lines.filter((line) => /^(?:\w+=\$\(aws |aws )/.test(line))
     expect(here.length).toBeGreaterThan(50)
     expect(typed(here)).toEqual([])
@@ -114,7 +114,7 @@ describe('text that somebody else wrote', () => {
     for (const [, account] of HOSTILE)
       for (const {steps} of examination(account, INSTANCE).remedies) {
         const code = snippet(steps, format, {region: 'eu-west-1', step: 1})
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for it
         expect(code).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u2066]/)
         if (format === 'terraform') expect(code.replaceAll(/\$\$\{|%%\{|^#.*$/gm, '')).not.toMatch(/\$\{file|%\{ ?for/)
         if (format === 'cloudformation') expect(code).not.toMatch(/^\s*(?:- )?(?:\w+: )?!Sub .*(?:passwd|AccountId)/m)
@@ -140,7 +140,7 @@ describe('text that somebody else wrote', () => {
     }
   })
 
-  it('is kept as it is in a snapshot, and judged the same', () => {
+  it('is unchanged in a snapshot, and examined the same', () => {
     for (const [, account] of HOSTILE) {
       const again = read(JSON.parse(writeAccount(account)))
       expect(again).toEqual(account)
@@ -149,11 +149,11 @@ describe('text that somebody else wrote', () => {
   })
 })
 
-describe('more than there should be of anything', () => {
+describe('excessive input', () => {
   const [endpoints] = Object.values(ACCOUNTS) as [Account]
   const MEGABYTES = '\u001b[31m<${`'.repeat(1_250_000)
 
-  it('ten megabytes in a tag, a policy, a console or a name are read, judged and printed', () => {
+  it('ten megabytes in a tag, a policy, console output or a name are read, examined and printed', () => {
     const account = read({
       ...endpoints,
       Instances: (endpoints.Instances as readonly object[]).map((one) => ({
@@ -168,7 +168,7 @@ describe('more than there should be of anything', () => {
     expect(writeAccount(redact(account, 'salt')).length).toBeLessThan(60_000_000)
   })
 
-  it('rules that name their own group or list in a circle come to an end', () => {
+  it('rules that reference their own group or list in a loop terminate', () => {
     const groups = ['sg-0000000000000000a', 'sg-0000000000000000b'] as const
     const account = read({
       ...endpoints,
@@ -189,7 +189,7 @@ describe('more than there should be of anything', () => {
     expect(examination(account, INSTANCE).report.verdict).toBe('at-risk')
   })
 
-  it('an archive that unpacks without end is refused in one sentence', async () => {
+  it('an archive that unpacks endlessly is rejected in one sentence', async () => {
     const folder = aFolder()
     const bomb = join(folder, 'bomb.json.gz')
 
@@ -203,7 +203,7 @@ describe('more than there should be of anything', () => {
   it.each([
     ['lists', '[', ']'],
     ['objects', '{"a":', '}'],
-  ])('%s that nest without end get one sentence or a report', (_, open, close) => {
+  ])('%s with endless nesting get one sentence or a report', (_, open, close) => {
     const deep = `${open.repeat(50_000)}1${close.repeat(50_000)}`
     for (const key of ['Roles', 'Instances', 'Tags', 'PolicyDocument', '__proto__']) {
       const text = JSON.stringify({...endpoints, Format: 'ssm-doctor/account/1'}).replace('{', `{"${key}":${deep},`)

@@ -19,7 +19,7 @@ const NO_ITEMS = new Set([
   ...['Reservations', 'AttachedPolicies', 'EvaluationResults', 'accounts', 'InstanceAssociationStatusInfos'],
 ])
 
-/** The answer with one more item in each of its lists of objects, of which only a word that nobody knows is told. */
+/** The answer with one more item in each of its lists of objects, with only one unknown field. */
 const withEmptyItems = (answer: Fields): Fields =>
   Object.fromEntries(
     Object.entries(answer).map(([name, value]) => [
@@ -40,7 +40,7 @@ const aws = (account: Account, change?: (answer: Fields) => Fields) =>
     },
   )
 
-/** What is known of each kind. That a VPC may block public access is asked again where one was not read. */
+/** What is known of each kind. The Block Public Access options of a VPC are read again if one was not read. */
 const known = (account: Account) =>
   Object.fromEntries(
     KINDS.filter((kind) => kind !== 'VpcBlockPublicAccessOptions').map((kind) => [
@@ -50,7 +50,7 @@ const known = (account: Account) =>
   )
 
 describe('an item of an answer that lacks its required fields', () => {
-  it.each(Object.entries(ACCOUNTS))('leaves the others of its list known: %s', async (_, account) => {
+  it.each(Object.entries(ACCOUNTS))('does not affect the others of its list: %s', async (_, account) => {
     const whole = await collect(await aws(account), [INSTANCE], {inspector: true})
     const part = await collect(await aws(account, withEmptyItems), [INSTANCE], {inspector: true})
     expect(known(part)).toEqual(known(whole))
@@ -63,7 +63,7 @@ describe('an item of an answer that lacks its required fields', () => {
     expect(known(part)).toEqual(known(whole))
   })
 
-  it('is tried on every kind that the full account has', () => {
+  it('is tested on every kind of the full account', () => {
     for (const kind of KINDS) expect(fullAccountFile).toHaveProperty(kind)
   })
 })

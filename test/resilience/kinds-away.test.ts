@@ -16,16 +16,16 @@ const all: readonly (readonly [string, Account])[] = [
 ]
 const idOf = ({Instances}: Account): string => itemsOf(Instances)[0]?.InstanceId ?? ''
 
-/** What a step of the plan would reveal on the model is no finding about the account. */
+/** What a step of the plan would reveal on the model is not a finding about the account. */
 const asSeen = (report: Report): Report => ({
   ...report,
   causes: report.causes.filter(({revealedBy}) => revealedBy === undefined),
 })
 
 /**
- * What counts although something was not read: a missing profile where host management is not known, as likely; that
+ * What counts even if something was not read: a missing profile where host management is not known, as likely; that
  * nothing but the agent is left, as likely, while status checks are not known; that an endpoint stands in one zone only;
- * and that all is cured, whatever sessions ask for.
+ * and that everything is fixed, whatever sessions require.
  */
 const COUNTS: Readonly<Partial<Record<Kind, RegExp>>> = {
   ServiceSettings: /^(?:iam\.no-\S+ of \S+, likely|instance-profile: |role-permissions: |cured$)/,
@@ -42,10 +42,10 @@ const liesWithout = (account: Account, whole: Report, kinds: readonly Kind[]): r
 
 const wholes = new Map(all.map(([, account]) => [account, examine(account, idOf(account))]))
 
-/** A fifth of the kinds for each account; all of them with MATRIX=full, which the night has time for. */
+/** A fifth of the kinds for each account; all of them with MATRIX=full, which the nightly run sets. */
 const FULL = process.env.MATRIX === 'full'
 
-it('whatever kind is missing of whatever account: less is decided, nothing wrongly', () => {
+it('whatever kind is missing in whatever account: less is decided, nothing wrongly', () => {
   const lies = all.flatMap(([name, account], at) =>
     SOME.filter((_, n) => FULL || (at + n) % 5 === 0).flatMap((kind) =>
       liesWithout(account, wholes.get(account) as Report, [kind]).map((lie) => `${name}, without ${kind}: ${lie}`),

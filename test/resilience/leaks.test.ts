@@ -23,7 +23,7 @@ const SECRET = 'abcdefghij'.repeat(4)
 const TOKEN = `${'FwoGZXIvYXdzE'.repeat(9)}==`
 const SECRETS = [KEY, SECRET, TOKEN]
 
-/** An AWS, or a proxy before it, that says back whatever it was sent. */
+/** An AWS, or a proxy in front of it, that echoes whatever it was sent. */
 async function echoed() {
   const [account] = Object.values(ACCOUNTS) as [Account]
   const fake = serve(account)
@@ -40,20 +40,20 @@ async function echoed() {
 }
 
 describe('credentials', () => {
-  it('stand in no account and no report, though AWS said them back', async () => {
+  it('are in no account and no report, even if AWS echoed them', async () => {
     const account = await echoed()
     const text = writeAccount(account) + JSON.stringify(examine(account, INSTANCE))
     expect(text).toContain('AccessDenied')
     for (const secret of SECRETS) expect(text).not.toContain(secret)
   })
 
-  it('stand in no error, also not where its stack is printed', () => {
+  it('are in no error, and not in its printed stack', () => {
     const error = new Error(`spawn failed: --secret-access-key=${SECRET} ${KEY} x-amz-security-token=${TOKEN}`)
     for (const debug of [true, false])
       for (const secret of SECRETS) expect(endingOf(error, debug).says).not.toContain(secret)
   })
 
-  it('of a console stand in no snapshot, whoever wrote the account file', () => {
+  it('in console output are in no snapshot, whoever wrote the account file', () => {
     const [account] = Object.values(ACCOUNTS) as [Account]
     const Output = `boot\npassword=hunter22hunter\n${KEY}\nAWS_SECRET_ACCESS_KEY=${SECRET}\nready`
     const json = JSON.parse(
@@ -83,10 +83,10 @@ const TELLING = /^(?:RoleName|InstanceProfileName|GroupName|KeyName|ComputerName
 const isAddress =
   /^(?!10\.|0\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 
-/** Words of AWS, which may be tags as well; ids and names that are shorter than any of AWS, or like the pseudonyms. */
+/** Words of AWS, which may also be tags; ids and names that are shorter than any of AWS, or like the pseudonyms. */
 const OF_AWS = /^(?:AWS.*|ssm|ssmmessages|ec2messages|A(?:IPA|ROA)[A-Z]{1,7}|group-\d)$/
 
-/** What tells whose account it is: names, tags, account ids and public addresses, wherever they stand. */
+/** What identifies the account: names, tags, account ids and public addresses, wherever they occur. */
 function tellingIn(value: unknown, key = ''): readonly string[] {
   if (Array.isArray(value)) {
     const tags = key === 'Tags' ? value.flatMap(({Key, Value}) => [...(Key === 'Name' ? [] : [Key]), Value]) : []
@@ -102,21 +102,24 @@ function tellingIn(value: unknown, key = ''): readonly string[] {
 }
 
 describe('a redacted snapshot', () => {
-  it.each(FILES)('of %s holds nothing that tells whose it is, and examines to the same causes', (_, account) => {
-    const telling = new Set(tellingIn(account).filter((one) => one.length > 3 && !OF_AWS.test(one)))
-    expect(telling.size).toBeGreaterThan(2)
-    const redacted = redact(account, 'salt')
-    const text = writeAccount(redacted)
-    const words = new Set(text.match(/[\w.-]+/g))
-    expect([...telling].filter((one) => words.has(one))).toEqual([])
+  it.each(FILES)(
+    'of %s contains nothing that identifies the account, and examines to the same causes',
+    (_, account) => {
+      const telling = new Set(tellingIn(account).filter((one) => one.length > 3 && !OF_AWS.test(one)))
+      expect(telling.size).toBeGreaterThan(2)
+      const redacted = redact(account, 'salt')
+      const text = writeAccount(redacted)
+      const words = new Set(text.match(/[\w.-]+/g))
+      expect([...telling].filter((one) => words.has(one))).toEqual([])
 
-    const [instance] = itemsOf(account.Instances)
-    const seen = (one: Account) => {
-      const {verdict, causes, verified} = examine(one, instance?.InstanceId ?? '')
-      return {verdict, verified, causes: causes.map(({id, severity, certainty}) => `${id} ${severity} ${certainty}`)}
-    }
-    expect(seen(redacted)).toEqual(seen(account))
-  })
+      const [instance] = itemsOf(account.Instances)
+      const seen = (one: Account) => {
+        const {verdict, causes, verified} = examine(one, instance?.InstanceId ?? '')
+        return {verdict, verified, causes: causes.map(({id, severity, certainty}) => `${id} ${severity} ${certainty}`)}
+      }
+      expect(seen(redacted)).toEqual(seen(account))
+    },
+  )
 })
 
 describe('a file that is written', () => {
@@ -128,7 +131,7 @@ describe('a file that is written', () => {
       (error: unknown) => (isUsageError(error) ? error.message : String(error)),
     )
 
-  it('is read by its owner only, also where another mode was before', async () => {
+  it('is readable by its owner only, even if it had another mode before', async () => {
     writeFileSync(at('old.json'), 'old', {mode: 0o644})
     for (const name of ['new.json', 'old.json']) {
       await writeWhole(at(name), ['one', 'two'])
@@ -137,7 +140,7 @@ describe('a file that is written', () => {
     }
   })
 
-  it('is whole or not there: what was there stays, and no draft is left', async () => {
+  it('is complete or absent: the earlier file stays, and no temporary file is left', async () => {
     writeFileSync(at('kept.json'), 'kept')
     const before = readdirSync(folder)
     function* torn(): Generator<string> {
@@ -153,16 +156,16 @@ describe('a file that is written', () => {
   it.each([
     ['a folder', 'it is a folder', (path: string) => mkdirSync(path)],
     ['a link', 'it is a symbolic link', (path: string) => symlinkSync(at('kept.json'), path)],
-    ['a link that leads nowhere', 'it is a symbolic link', (path: string) => symlinkSync(at('nowhere'), path)],
+    ['a dangling link', 'it is a symbolic link', (path: string) => symlinkSync(at('nowhere'), path)],
     ['a link to a folder', 'it is a symbolic link', (path: string) => symlinkSync(folder, path)],
-  ])('never in the place of %s', async (name, why, make) => {
+  ])('never replaces %s', async (name, why, make) => {
     const path = at(name)
     make(path)
     expect(await complaint(path)).toContain(`${path} cannot be written: ${why}`)
     expect(lstatSync(path).isFile()).toBe(false)
   })
 
-  it('needs a folder that is there', async () => {
+  it('needs an existing folder', async () => {
     expect(await complaint(at('no/where.json'))).toBe(
       `${at('no/where.json')} cannot be written: folder ${at('no')} does not exist.`,
     )
@@ -170,7 +173,7 @@ describe('a file that is written', () => {
     expect(await complaint('/dev/null')).toContain('not a regular file')
   })
 
-  it('needs a folder that lets itself be written to', async () => {
+  it('needs a writable folder', async () => {
     if (process.getuid?.() === 0) return
     mkdirSync(at('shut'))
     chmodSync(at('shut'), 0o500)

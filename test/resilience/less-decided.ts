@@ -26,7 +26,7 @@ const invented = (whole: Report, part: Report): readonly string[] =>
     )
     .map((cause) => `${nameOf(cause)}, ${cause.certainty}`)
 
-/** The verdicts that are still true when less is known: what was wrong may be unseen, what was right stays right. */
+/** The verdicts that are still true if less is known: what was wrong may not be visible, what was right stays right. */
 const STILL_TRUE: Readonly<Record<Report['verdict'], readonly Report['verdict'][]>> = {
   managed: ['managed', 'undecided'],
   degraded: ['degraded', 'managed', 'undecided'],
@@ -41,7 +41,7 @@ const turned = (whole: Report, part: Report): readonly string[] => [
     const before = whole.checks.find((one) => one.id === id)?.status
     if (status === before || status === 'unknown' || status === 'skip' || before === 'unknown' || before === 'skip')
       return []
-    // What objected may be unseen; what was seen to be right cannot become wrong.
+    // A failure may not be visible; what was observed to be right cannot become wrong.
     return before === 'fail' && status === 'pass' && part.unreadable.length > 0 ? [] : [`${id}: ${before} → ${status}`]
   }),
   ...part.paths.flatMap(({service, verdict}) => {
@@ -52,7 +52,7 @@ const turned = (whole: Report, part: Report): readonly string[] => [
   }),
 ]
 
-/** Everything that is more decided, or otherwise decided, where less is known. Nothing should be. */
+/** Everything that is more certain, or decided differently, with less data. Nothing should be. */
 export const liesIn = (whole: Report, part: Report): readonly string[] => [
   ...invented(whole, part),
   ...turned(whole, part),

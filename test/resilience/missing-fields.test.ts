@@ -21,7 +21,7 @@ const ways = (item: unknown): readonly string[] =>
 describe('a field that an item of an account file lacks', () => {
   const full = read(fullAccountFile)
 
-  it.each(KINDS)('of %s never makes the file unreadable, nor keeps its other items from being read', (kind) => {
+  it.each(KINDS)('of %s never makes the file unreadable, or its other items', (kind) => {
     const items = itemsOf<unknown>(full[kind])
     for (const item of items)
       for (const way of ways(item)) {

@@ -107,7 +107,7 @@ describe.skipIf(!hasMoto())('flow logs in moto', () => {
   })
   afterAll(() => moto?.stop())
 
-  it('that do not exist are named as missing', async () => {
+  it('that do not exist are reported as missing', async () => {
     const found = await readFlowLogs(await live(), built.account, built.instance)
     expect(found.notes).toEqual([`No flow log covers ${built.eni}, its subnet or its VPC.`])
     expect(shownIn(built, found)?.services[0]).toMatchObject({shown: 'undecided', why: 'no-records'})
@@ -125,7 +125,7 @@ describe.skipIf(!hasMoto())('flow logs in moto', () => {
     expect(flows?.sources).toMatchObject([{resource: built.instance.VpcId, isRead: true}])
   })
 
-  it('are read no further than the limit, and say until when', async () => {
+  it('are read no further than the limit, with the time reached', async () => {
     const found = await readFlowLogs(await live(), built.account, built.instance, undefined, {
       pages: 0,
       interfaces: 0,
@@ -168,7 +168,7 @@ describe.skipIf(!hasMoto())('flow logs in moto', () => {
     expect(shownIn(built, read)?.services[0]).toMatchObject({shown: 'request-rejected', agreement: 'agrees'})
   })
 
-  it('of one kind of traffic, in a format of their own, are told as such', async () => {
+  it('of one kind of traffic, in a custom format, are reported as such', async () => {
     const format = ['interface-id', 'srcaddr', 'dstaddr', 'srcport', 'dstport', 'start', 'end', 'action']
     await write('/eni/reject', `${built.eni}-reject`, [
       `${built.eni} ${built.address} 52.94.1.1 40000 443 ${NOW - 1200} ${NOW - 1150} REJECT`,

@@ -11,7 +11,7 @@ import {allow, REGION} from '../support/healthy.ts'
 import {hasMoto, startMoto} from '../support/moto.ts'
 import {credentials} from '../support/pretend.ts'
 
-/** AWS's own policy, in the words that moto has of it. */
+/** AWS's own policy, in moto's version. */
 const CORE = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
 const SERVICES = ['ssm', 'ssmmessages', 'ec2messages'] as const
 const PROMISED = policyFor(KINDS, 'aws', 'instance').Statement.flatMap(({Action}) => Action)
@@ -25,7 +25,7 @@ interface Built {
   readonly endpoints: string
 }
 
-/** An instance in a subnet without a way out, beside the three endpoints, whose group admits the VPC. */
+/** An instance in a subnet without egress, with the three endpoints, whose security group allows the VPC. */
 async function build(): Promise<Built> {
   const trust = JSON.stringify(allow('sts:AssumeRole', {Principal: {Service: 'ec2.amazonaws.com'}}))
   await who().send(new iam.CreateRoleCommand({RoleName: 'web', AssumeRolePolicyDocument: trust}))
@@ -71,7 +71,7 @@ const authorize = (GroupId: string) =>
 const shutOut = (GroupId: string) =>
   net().send(new ec2.RevokeSecurityGroupIngressCommand({GroupId, IpPermissions: [rule]}))
 
-/** From here on moto asks who calls and what that person may. https://docs.getmoto.org/en/latest/docs/iam.html */
+/** From here on moto checks who calls and what that caller is authorized for. https://docs.getmoto.org/en/latest/docs/iam.html */
 const withEnforcement = async (is: boolean) =>
   fetch(`${moto.endpoint}/moto-api/reset-auth`, {method: 'POST', body: is ? '0' : 'inf'})
 
@@ -86,7 +86,7 @@ async function eyesOf(UserName: string, Action: readonly string[]) {
 }
 
 /**
- * Where moto is not like AWS: the interface of an endpoint gets an address from anywhere instead of its subnet, and the
+ * Where moto differs from AWS: the interface of an endpoint gets an address from anywhere instead of its subnet, and the
  * VPC's default group instead of the endpoint's; an instance names its profile by the id of the association.
  */
 function asAwsWould(account: Account, endpoints: string): Account {
@@ -112,7 +112,7 @@ function asAwsWould(account: Account, endpoints: string): Account {
   }
 }
 
-/** Kinds of which moto knows no call, whoever asks. */
+/** Kinds whose calls moto does not implement, for any caller. */
 const gapsIn = (account: Account): readonly string[] =>
   Object.entries(account)
     .filter(([, reading]) => isUnreadable(reading) || (Array.isArray(reading) && reading.some(isUnreadable)))
@@ -130,7 +130,7 @@ describe.skipIf(!hasMoto())('behind endpoints in moto', () => {
 
   const seen = async () => examine(asAwsWould(await collect(await live(), [built.id]), built.endpoints), built.id)
 
-  it('the way leads through each of them, and only what moto does not answer stays open', async () => {
+  it('the path goes through each of them, and only what moto does not implement stays unknown', async () => {
     const {paths, causes, unreadable} = await seen()
     for (const service of SERVICES) {
       const path = paths.find((one) => one.service === service)
@@ -143,7 +143,7 @@ describe.skipIf(!hasMoto())('behind endpoints in moto', () => {
     expect(unreadable.map(({kind}) => kind)).toContain('FirewallRuleGroupAssociations')
   })
 
-  it('an endpoint group that admits nobody is found live, and found mended', async () => {
+  it('an endpoint security group without inbound rules is found live, and found fixed', async () => {
     await shutOut(built.endpoints)
     const shut = await seen()
     await authorize(built.endpoints)
@@ -152,7 +152,7 @@ describe.skipIf(!hasMoto())('behind endpoints in moto', () => {
     expect(open.causes.map(({id}) => id)).not.toContain('endpoint.sg-blocks')
   })
 
-  it('an instance whose group lets nothing out is found live', async () => {
+  it('an instance whose group allows no outbound traffic is found live', async () => {
     const [instance] = itemsOf((await collect(await live(), [built.id])).Instances)
     const GroupId = instance?.SecurityGroups[0]?.GroupId
     const IpPermissions = [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}]
@@ -162,7 +162,7 @@ describe.skipIf(!hasMoto())('behind endpoints in moto', () => {
     expect(shut.causes).toContainEqual(expect.objectContaining({id: 'sg.no-egress-443', resource: GroupId}))
   })
 
-  it('a role without the policy is found live, by the documents that moto has of it', async () => {
+  it('a role without the policy is found live, by its documents in moto', async () => {
     await who().send(new iam.DetachRolePolicyCommand({RoleName: 'web', PolicyArn: CORE}))
     const bare = await seen()
     await who().send(new iam.AttachRolePolicyCommand({RoleName: 'web', PolicyArn: CORE}))
@@ -173,7 +173,7 @@ describe.skipIf(!hasMoto())('behind endpoints in moto', () => {
     expect(ofTheRole(whole)).toEqual([])
   })
 
-  it('a user with the printed policy sees all that an administrator sees', async () => {
+  it('a user with the printed policy sees everything that an administrator sees', async () => {
     const whole = await collect(await live(), [built.id])
     const eyes = await eyesOf('reader', PROMISED)
     await withEnforcement(true)
@@ -188,7 +188,7 @@ describe.skipIf(!hasMoto())('behind endpoints in moto', () => {
     ['ec2:DescribeVpcEndpoints', 'VpcEndpoints'],
     ['iam:GetRole', 'Roles'],
     ['ec2:DescribeSecurityGroups', 'SecurityGroups'],
-  ])('without %s the rest is seen, and what is missing is named', async (missing, kind) => {
+  ])('without %s the rest is visible, and what is missing is named', async (missing, kind) => {
     const eyes = await eyesOf(
       `without-${missing.replace(':', '-')}`,
       PROMISED.filter((action) => action !== missing),

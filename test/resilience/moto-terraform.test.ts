@@ -8,7 +8,7 @@ import {asAwsWould, hasMoto, startMoto} from '../support/moto.ts'
 import {credentials} from '../support/pretend.ts'
 import {applied, hasTerraform, pluginFolder, workspace} from '../support/terraform.ts'
 
-/** A network as a team of today writes it down: one instance behind endpoints, another behind a NAT gateway. */
+/** A network as teams write it in Terraform: one instance behind endpoints, another behind a NAT gateway. */
 const NETWORK = (endpoint: string) => `
 variable "allows" { default = "10.0.0.0/16" }
 variable "way_out" { default = "nat" }
@@ -181,13 +181,13 @@ const plugins = hasTerraform() ? pluginFolder() : undefined
 const isHere = plugins !== undefined && hasMoto()
 
 it.runIf(!isHere)(
-  'Terraform has no provider for AWS here, or moto is absent: what the SDK builds stands for it',
+  'Terraform has no AWS provider here, or moto is not installed: networks built with the SDK are used instead',
   () => {
     process.stderr.write('Skipped: networks that Terraform builds; they take terraform, a provider for AWS and moto.\n')
   },
 )
 
-describe.skipIf(!isHere)('a network that Terraform built, seen over HTTP', () => {
+describe.skipIf(!isHere)('a network that Terraform built, read over HTTP', () => {
   let moto: Awaited<ReturnType<typeof startMoto>>
   let folder: string
 
@@ -209,19 +209,19 @@ describe.skipIf(!isHere)('a network that Terraform built, seen over HTTP', () =>
   const blocking = ({causes}: ReturnType<typeof examine>) =>
     causes.filter(({severity, check}) => severity === 'blocks' && check !== 'agent').map(({id}) => id)
 
-  it('leads to the endpoints, and through the NAT gateway', async () => {
+  it('routes to the endpoints, and through the NAT gateway', async () => {
     const {closed, behindNat} = await seen()
     expect([blocking(closed), blocking(behindNat)]).toEqual([[], []])
     expect(closed.paths.find(({service}) => service === 'ssm')?.via).toMatch(/^vpce-/)
     expect(behindNat.paths.find(({service}) => service === 'ssm')?.via).toMatch(/^nat-/)
-    // Nothing in the code leads to S3 from the closed subnet.
+    // Nothing in the code routes to S3 from the closed subnet.
     const stopped = [closed, behindNat].map(({paths}) =>
       paths.filter(({hops}) => hops.some(({verdict}) => verdict === 'blocked')).map(({service}) => service),
     )
     expect(stopped).toEqual([['s3'], []])
   }, 300_000)
 
-  it('is found broken where it is, and where it was mended, mended', async () => {
+  it('is found broken where it is, and fixed where it was fixed', async () => {
     const broken = await seen({allows: '192.0.2.0/24', way_out: 'internet'})
     expect(broken.closed.causes).toContainEqual(
       expect.objectContaining({id: 'endpoint.sg-blocks', resource: broken.endpoints}),

@@ -29,7 +29,7 @@ async function patient(account: Account) {
   return {
     eyes,
     whole: whole.report,
-    /** Every field of every answer, as action and way. */
+    /** Every field of every response, as action and path. */
     fields: [...answers].flatMap(([action, some]) =>
       [...new Set(some.flatMap((answer) => fieldsIn(answer)))].map((way) => ({action, way})),
     ),
@@ -38,10 +38,10 @@ async function patient(account: Account) {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
 const UNFIT = /[\u001b\u202e]|\bundefined\b|\[object|\bNaN\b/
 
-/** What no output may hold, in the words for a person and in the words for programs. */
+/** What no output may contain, in texts and in formats for programs. */
 const unfitIn = (report: Report): readonly string[] =>
   [textReport(report, {terminal: PIPE, verbose: true}), jsonReports([report])].flatMap((text) => UNFIT.exec(text) ?? [])
 
@@ -58,7 +58,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 }
 
 describe('a field of an answer', () => {
-  it('that nobody knows changes nothing', async () => {
+  it('that is unknown changes nothing', async () => {
     for (const {eyes, whole} of PATIENTS) expect((await eyes.during([...eyes.asked], MORE, read)).report).toEqual(whole)
   })
 
@@ -75,7 +75,7 @@ describe('a field of an answer', () => {
   })
 })
 
-/** The words that decide, and the lists whose being empty would. */
+/** The enum values that decide, and the lists that decide if they are empty. */
 const DECIDING: readonly (readonly [string, string])[] = [
   ['ec2:DescribeInternetGateways', 'InternetGateways[].Attachments[].State'],
   ['ec2:DescribeNatGateways', 'NatGateways[].State'],
@@ -130,8 +130,8 @@ async function liesWith(action: string, way: string, change: Change): Promise<re
   return lies.flat().filter((lie) => lie !== 'cured')
 }
 
-describe('what decides and is not understood decides nothing', () => {
-  it.each(DECIDING)('%s: another word in %s', async (action, way) => {
+describe('an unknown value of a deciding field decides nothing', () => {
+  it.each(DECIDING)('%s: another value in %s', async (action, way) => {
     expect(await liesWith(action, way, () => 'something-new')).toEqual([])
   })
 
@@ -140,7 +140,7 @@ describe('what decides and is not understood decides nothing', () => {
   })
 })
 
-/** An answer in AWS's own words, as it comes over the wire. */
+/** A response as it comes over the wire. */
 const answering = (type: string, body: string) =>
   connect(
     {region: REGION},
@@ -162,7 +162,7 @@ const xml = (set: string) =>
   )
 
 describe('a list on the wire', () => {
-  it('of EC2 that is empty is written down, and there are none', async () => {
+  it('of EC2 that is empty is included, and means none', async () => {
     for (const set of [
       '<vpcEndpointSet/>',
       '<vpcEndpointSet></vpcEndpointSet>',
@@ -170,7 +170,7 @@ describe('a list on the wire', () => {
     ])
       expect(await readVpcEndpoints(await xml(set), 'everywhere')).toEqual([])
   })
-  it('of EC2 that is not written down was not told', async () => {
+  it('of EC2 that is omitted was not returned', async () => {
     expect(await readVpcEndpoints(await xml('<requestId>1</requestId>'), 'everywhere')).toEqual({
       unreadable: 'IncompleteAnswer: the answer holds no list',
       error: 'IncompleteAnswer',
@@ -178,7 +178,7 @@ describe('a list on the wire', () => {
       message: 'the answer holds no list',
     })
   })
-  it('of EC2 may be left out of a page that is not the last', async () => {
+  it('of EC2 may be omitted from a page that is not the last', async () => {
     let page = 0
     const pages = ['<nextToken>a</nextToken>', '<vpcEndpointSet/>']
     const fake = fakeAws(
@@ -192,7 +192,7 @@ describe('a list on the wire', () => {
     const aws = await connect({region: REGION}, {credentials, requestHandler: withoutSockets(fake), maxAttempts: 1})
     expect(await readVpcEndpoints(aws, 'everywhere')).toEqual([])
   })
-  it('of JSON that is empty is written down, and one that is null or left out was not told', async () => {
+  it('of JSON that is empty is included, and one that is null or omitted was not returned', async () => {
     const json = async (body: string) => readNodes(await answering('application/x-amz-json-1.1', body), undefined)
     expect(await json('{"InstanceInformationList":[]}')).toEqual([])
     for (const body of ['{"InstanceInformationList":null}', '{}'])

@@ -7,7 +7,7 @@ import {breakages} from '../support/network-breakages.ts'
 import {ACCOUNTS} from './accounts.ts'
 import {liesIn} from './less-decided.ts'
 
-/** All items with FULL, which the night has time for; else one of each kind of each account. */
+/** All items with FULL, which the nightly run sets; otherwise one of each kind of each account. */
 const FULL = process.env.MATRIX === 'full'
 const all: readonly (readonly [string, Account])[] = [
   ...Object.entries(ACCOUNTS),
@@ -35,7 +35,7 @@ const placesIn = (account: Account, kind: Kind, from: number): readonly number[]
 }
 
 /**
- * What counts although something was not read: that an endpoint stands in one zone; that nothing but the agent is left,
+ * What counts even if something was not read: that an endpoint stands in one zone; that nothing but the agent is left,
  * as likely, while status checks are not known, or as possible; that a missing profile is likely while host management is
  * not known; what a ping would contradict, as likely, while it is not known whether there is one; and that all is fixed
  * when sessions or S3 are not known.
@@ -51,9 +51,9 @@ const countsAlways = (lie: string) => /^endpoint\.single-az |^os\.agent-not-runn
 
 const REFUSED = {unreadable: 'UnauthorizedOperation: no', error: 'UnauthorizedOperation', action: 'ec2:Describe'}
 
-describe('an item that is missing from a list of which only a part was read', () => {
+describe('an item that is missing from a partly read list', () => {
   it.each(all.map(([name, account], n) => [name, account, n] as const))(
-    'makes no answer more certain: %s',
+    'makes no finding more certain: %s',
     (_, account, n) => {
       const whole = examine(account, idOf(account))
       const lies = KINDS.filter((kind) => kind !== 'Instances' && !isUnreadable(account[kind])).flatMap((kind, k) =>
@@ -69,7 +69,7 @@ describe('an item that is missing from a list of which only a part was read', ()
   )
 })
 
-/** What a participant of a shared VPC does not see of what its owner has. */
+/** Resources of the owner of a shared VPC that a participant does not see. */
 const OF_THE_OWNER = [
   'NatGateways',
   'InternetGateways',
@@ -79,7 +79,7 @@ const OF_THE_OWNER = [
   'VpcPeeringConnections',
 ] as const satisfies readonly Kind[]
 
-describe('a thing of the owner of a shared VPC that its participant does not see', () => {
+describe('a resource of the owner of a shared VPC that a participant does not see', () => {
   it.each(all.map(([name, {AlsoSeenBy: _, ...account}]) => [name, account as Account] as const))(
     'makes nothing proven: %s',
     (_, account) => {

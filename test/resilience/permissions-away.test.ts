@@ -73,7 +73,7 @@ describe.each(READS)('of one %s', (_, read) => {
   })
 })
 
-/** A node of which Amazon Inspector lacks the inventory has its associations asked for. */
+/** A node without Amazon Inspector inventory has its associations read. */
 const LACKING: Account = {
   ...(ACCOUNTS['online behind endpoints'] as Account),
   CoveredResources: [
@@ -87,7 +87,7 @@ const LACKING: Account = {
   ],
 }
 
-/** A Route 53 Profile brings a zone that is not associated with the VPC itself: it is asked for by its id. */
+/** A Route 53 Profile adds a zone that is not associated with the VPC itself: it is read by its id. */
 const WITH_PROFILE: Account = {
   ...(ACCOUNTS['online behind endpoints'] as Account),
   HostedZones: [{Id: '/hostedzone/ZPROFILE', Name: `ssm.${REGION}.amazonaws.com.`, VPCs: [], ResourceRecordSets: []}],
@@ -97,7 +97,7 @@ const WITH_PROFILE: Account = {
   ],
 }
 
-/** A hybrid node has its activation asked for. */
+/** A hybrid node has its activation read. */
 const WITH_MACHINE: Account = {
   ...(ACCOUNTS['online behind endpoints'] as Account),
   InstanceInformationList: [aMachine()],
@@ -124,23 +124,23 @@ describe('the policy of', () => {
   const ASKED = KINDS.filter((kind) => describedBy(kind).optIn === undefined)
   const without = (kinds: readonly Kind[]) => ASKED.filter((kind) => !kinds.includes(kind))
 
-  it('one examination is what it asks, no more and no less', async () => {
+  it('one examination is exactly what it calls', async () => {
     const kinds = without(['CoveredResources', 'AccountStatuses'])
     expect(actionsIn(kinds, 'instance')).toEqual([...(await askedBy(ONE)), ELSEWHERE].sort())
   })
 
-  it('everything is what all commands ask', async () => {
+  it('everything is exactly what all commands call', async () => {
     expect(actionsIn(ASKED, 'region')).toEqual([...(await askedBy(COVERED, ALL)), ELSEWHERE].sort())
   })
 
-  it('an audit, and one of what Amazon Inspector covers, is what they ask', async () => {
+  it('an audit, and a report on Amazon Inspector, is exactly what they call', async () => {
     const BULK: Read = (aws) => collectRegion(aws, {hybrid: true})
     const kinds = without(['CoveredResources', 'AccountStatuses', 'InstanceAssociations'])
     expect(actionsIn(kinds, 'fleet')).toEqual([...(await askedBy(BULK)), ELSEWHERE].sort())
     expect(actionsIn(ASKED, 'fleet')).toEqual([...(await askedBy(ALL)), ELSEWHERE].sort())
   })
 
-  it('whoever starts an audit of other accounts is the way into them', async () => {
+  it('the caller of an audit of other accounts is the access to them', async () => {
     const account = Object.values(ACCOUNTS)[0] as Account
     const asked: string[] = []
     const fake = fakeAws((call) => {
@@ -167,7 +167,7 @@ describe('the policy of', () => {
     expect(asked).toContain(ELSEWHERE)
   })
 
-  it('an examination that finds no instance asks where else there are any', async () => {
+  it('an examination that finds no instance includes searching other Regions', async () => {
     const account = {...(Object.values(ACCOUNTS)[0] as Account), Instances: []}
     const eyes = await eyesThatRemember(account)
     await eyes.during([], MORE, async (aws) => {

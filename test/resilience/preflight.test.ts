@@ -27,7 +27,7 @@ const IMAGES = {
   Images: [{ImageId: LAUNCH.image, Name: 'al2023', PlatformDetails: 'Linux/UNIX', OwnerId: '137112412989'}],
 }
 
-/** What is asked of a launch alone; the rest is asked of instances too. */
+/** What is read only for a launch; the rest is also read for instances. */
 function answerOf(call: Call): Fields | Refusal {
   if (call.operation === 'DescribeImages') return IMAGES
   const isOfSubnet = call.operation === 'DescribeSubnets' && JSON.stringify(call.input).includes('subnet-id')
@@ -37,7 +37,7 @@ function answerOf(call: Call): Fields | Refusal {
 const isRefused = (answer: Fields | Refusal): answer is Refusal => typeof answer.code === 'string'
 const actionOf = ({service, operation}: Call) => `${service}:${operation}`
 
-/** The judgement of a launch while the calls of one action go wrong, and what AWS answered. */
+/** The examination of a launch while the calls of one action fail, and what AWS returned. */
 async function launchWith(action: string, fault: Fault) {
   const answers = new Map<string, Fields>()
   const hits = (call: Call) => actionOf(call) === action
@@ -67,14 +67,14 @@ const ended = (error: unknown): {readonly text: string} => {
 }
 
 const WHOLE = await launchWith('', {name: 'none'})
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
 const UNFIT = /\bundefined\b|\[object|\bNaN\b|\n\s+at |[\u0000-\u0009\u000b-\u001f\u202e]/
 
-/** A quarter of all that can go wrong; all of it with MATRIX=full, which the night has time for. */
+/** A quarter of all faults; all of them with MATRIX=full, which the nightly run sets. */
 const inTurn = <T>(items: readonly T[], turn: number): readonly T[] =>
   process.env.MATRIX === 'full' ? items : items.filter((_, at) => (at + turn) % 4 === 0)
 
-it('a launch is judged, or one sentence says why not, whichever call goes wrong and however', async () => {
+it('a launch is examined, or one sentence says why not, whichever call fails and however', async () => {
   expect(WHOLE.answers.size).toBeGreaterThan(25)
   for (const [turn, action] of [...WHOLE.answers.keys()].entries())
     for (const fault of inTurn(FAULTS, turn)) {
@@ -89,7 +89,7 @@ const CHANGES: Readonly<Record<string, (value: Value, gone: symbol) => Value>> =
     typeof value === 'number' ? String(value) : typeof value === 'string' ? 7 : Array.isArray(value) ? 'one' : value,
 }
 
-it.each(Object.entries(CHANGES))('a launch is judged when a field of an answer %s', async (name, change) => {
+it.each(Object.entries(CHANGES))('a launch is examined when a field of a response %s', async (name, change) => {
   for (const [turn, [action, answer]] of [...WHOLE.answers].entries())
     for (const way of inTurn(fieldsIn(answer), turn)) {
       const {text} = await launchWith(action, {name, change: (_, one) => changedAt(one, way, change)}).catch(ended)

@@ -13,7 +13,7 @@ import {liesIn} from './less-decided.ts'
 const [account] = Object.values(ACCOUNTS) as [(typeof ACCOUNTS)[string]]
 const waiting = (requestTimeout: number) => ({requestTimeout, throwOnRequestTimeout: true})
 const PATIENT = waiting(120_000)
-/** Whatever else comes late on a busy machine is less that is known, and nothing wrong. */
+/** Whatever else is late on a busy machine is less data, and nothing wrong. */
 const IMPATIENT = waiting(3000)
 
 async function examinedWith(unless: Parameters<typeof serve>[1], requestHandler: object) {
@@ -28,7 +28,7 @@ async function examinedWith(unless: Parameters<typeof serve>[1], requestHandler:
   }
 }
 
-/** On a machine so busy that nothing answers in time, to say so is fair. */
+/** On a machine so busy that nothing responds in time, reporting that is correct. */
 const orCannotAsk = (error: unknown): undefined => {
   if (!isAccessError(error)) throw error
 }
@@ -49,7 +49,7 @@ describe('over real sockets', () => {
     expect(ends.flat()).toEqual([])
   })
 
-  it('silence of everything is one sentence', async () => {
+  it('no response at all is reported in one sentence', async () => {
     const end = await examinedWith({unless: () => breakOff('silence')}, IMPATIENT).catch((error: unknown) => error)
     expect(isAccessError(end) && end.message).toMatch(/^Cannot reach AWS in Region eu-west-1 \(.*no answer.*\)/)
   })
@@ -59,7 +59,7 @@ const HOUR = 3_600_000
 const asDate = (stamp = ''): number =>
   Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
 
-/** AWS takes signatures that are five minutes off at most. https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
+/** AWS accepts signatures that are at most five minutes off. https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
 const skewed = (by: number, tells: boolean) => {
   const fake = fakeAws((call) => answerTo(account, call))
   const now = () => new Date(Date.now() + by)
@@ -87,16 +87,16 @@ describe('a clock of this machine that is an hour off', () => {
     return collect(aws, [INSTANCE], {inspector: true})
   }
 
-  it.each([HOUR, -HOUR])('is put right by what AWS says the time is: %d ms', async (by) => {
+  it.each([HOUR, -HOUR])('is corrected with the time that AWS returns: %d ms', async (by) => {
     const found = await withClock(skewed(by, true))
     const {verdict, unreadable} = examine({...found, ReadAt: account.ReadAt}, INSTANCE)
     expect(verdict).toBe('managed')
-    // The client of the resolver, the last without schemas, puts its clock right for one of two calls at a time.
+    // The Route 53 Resolver client, the last without schemas, corrects its clock for one of two calls at a time.
     expect(unreadable.filter(({kind}) => !/^(?:ResolverRules|FirewallRule)/.test(kind))).toEqual([])
     for (const {reason} of unreadable) expect(reason).toMatch(/\(synchronize the clock of this machine\)$/)
   })
 
-  it('is named where AWS does not say the time', async () => {
+  it('is named if AWS does not return the time', async () => {
     const end = await withClock(skewed(HOUR, false)).catch((error: unknown) => error)
     expect(isAccessError(end) && end.message).toMatch(/clock of this machine/)
   })

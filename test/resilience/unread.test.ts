@@ -31,7 +31,7 @@ const pathIn = (account: Account, service = 'ssm') =>
 const told = (account: Account) => JSON.stringify(examine(account, INSTANCE))
 
 describe('a plan for a node whose registration could not be read', () => {
-  it('does not say that the node is cured', () => {
+  it('does not claim that the node is fixed', () => {
     expect(examine({...behindNat, InstanceInformationList: REFUSED}, INSTANCE).verified).toBe(null)
     expect(examine(online(behindNat), INSTANCE).verified).toBe(true)
   })
@@ -41,7 +41,7 @@ describe('a group for endpoints in a VPC that could not be read', () => {
   const withoutWayOut = withItems(behindNat, 'RouteTables', (tables) =>
     tables.map((one) => ({...one, Routes: [local('10.0.0.0/16')]})),
   )
-  it('allows the subnets, and is not in the way itself', () => {
+  it('allows the subnets, and does not block', () => {
     const {causes, checklist} = examine({...withoutWayOut, Vpcs: REFUSED}, INSTANCE)
     const [command = ''] = checklist.flatMap(({commands}) =>
       commands.filter((one) => one.includes('authorize-security-group-ingress')),
@@ -54,18 +54,18 @@ describe('a group for endpoints in a VPC that could not be read', () => {
 const routed = (account: Account, n: number, routes: readonly Route[]): Account =>
   withItem(account, 'RouteTables', 'RouteTableId', id('rtb', n), (one) => ({...one, Routes: routes}))
 
-describe('a list of which only a part was read', () => {
+describe('a partly read list', () => {
   const subnet = {SubnetId: 'subnet-1', VpcId: 'vpc-1'}
   const main = {RouteTableId: 'rtb-main', VpcId: 'vpc-1', Associations: [{Main: true}], Routes: []}
   const own = {RouteTableId: 'rtb-own', VpcId: 'vpc-1', Associations: [{SubnetId: 'subnet-1'}], Routes: []}
 
-  it('may hold the route table of the subnet, though the main one is known', () => {
+  it('may contain the route table of the subnet, even if the main one is known', () => {
     expect(routeTableOf({RouteTables: [main]}, subnet)).toBe(main)
     expect(routeTableOf({RouteTables: {...REFUSED, known: [main]}}, subnet)).toMatchObject(REFUSED)
     expect(routeTableOf({RouteTables: {...REFUSED, known: [main, own]}}, subnet)).toBe(own)
   })
 
-  it('may hold the table that an attachment is associated with', () => {
+  it('may contain the table that an attachment is associated with', () => {
     const loose = withItems(behindTransitGateway, 'TransitGatewayRouteTables', (tables) =>
       tables.map((one) => ({...one, Associations: []})),
     )
@@ -77,7 +77,7 @@ describe('a list of which only a part was read', () => {
   })
 })
 
-describe('where a name leads, when what may own it was not read', () => {
+describe('a name whose possible owner was not read', () => {
   const DEAD: Route = {...to('0.0.0.0/0', {NatGatewayId: NAT}), State: 'blackhole'}
   const besides = (account: Account): Account =>
     withItem(account, 'RouteTables', 'RouteTableId', id('rtb', 1), (one) => ({
@@ -89,14 +89,14 @@ describe('where a name leads, when what may own it was not read', () => {
       severity === 'blocks' && check !== 'agent' ? [cause] : [],
     )
 
-  it('a dead way to the internet is not in the way of an endpoint that may be there', () => {
+  it('does not use a broken path to the internet if there may be an endpoint', () => {
     const account = besides(behindEndpoints)
     expect(blocking(account)).toEqual([])
     expect(blocking({...account, VpcEndpoints: REFUSED})).toEqual([])
     expect(pathIn({...account, VpcEndpoints: REFUSED})?.verdict).toBe('unknown')
     expect(blocking({...account, VpcEndpoints: []})).toEqual(['route.blackhole'])
   })
-  it('nor of a hub that a zone may lead to', () => {
+  it('nor if a zone may resolve to a hub', () => {
     const account = besides(withHubEndpoints)
     expect(blocking(account)).toEqual([])
     expect(blocking({...account, HostedZones: REFUSED})).toEqual([])
@@ -107,7 +107,7 @@ describe('where a name leads, when what may own it was not read', () => {
     expect(pathIn(recordless)?.verdict).toBe('unknown')
     expect(blocking({...account, HostedZones: []})).toEqual(['route.blackhole'])
   })
-  it('an endpoint without private DNS may be led to by a zone', () => {
+  it('may resolve to an endpoint without private DNS through a zone', () => {
     const idle = withItems(behindEndpoints, 'VpcEndpoints', (endpoints) =>
       endpoints.map((one) =>
         one.VpcEndpointType === 'Interface' ? {...one, PrivateDnsEnabled: false, DnsEntries: []} : one,
@@ -119,7 +119,7 @@ describe('where a name leads, when what may own it was not read', () => {
       expect.objectContaining({id: 'names', status: 'unknown'}),
     )
   })
-  it('a group that lets nothing out is in every way', () => {
+  it('is blocked on every path by a group that allows nothing out', () => {
     const shut = {...besides(behindEndpoints), SecurityGroups: [group(1, [], []), group(2, [ANYWHERE], [])]}
     for (const kind of ['VpcEndpoints', 'HostedZones', 'ResolverRules'] as const)
       expect(blocking({...shut, [kind]: REFUSED})).toEqual(['sg.no-egress-443'])
@@ -149,20 +149,20 @@ describe('a route to a target of an unknown kind', () => {
     expect(pathIn(back)?.verdict).toBe('unknown')
     expect(causesOf(back)).not.toContain('route.more-specific-hijack')
   })
-  it('may lead a NAT gateway to the internet', () => {
+  it('may connect a NAT gateway to the internet', () => {
     const nat = routed(behindNat, 9, [local('10.0.0.0/16'), odd('0.0.0.0/0')])
     expect(causesOf(nat)).not.toContain('nat.subnet-no-igw')
     expect(pathIn(nat)?.verdict).toBe('unknown')
   })
 })
 
-describe('what an answer leaves out', () => {
-  it('of a NAT gateway, its subnet, is said in words', () => {
+describe('what a response omits', () => {
+  it('of a NAT gateway, its subnet, is reported in a sentence', () => {
     const nowhere = withItem(behindNat, 'NatGateways', 'NatGatewayId', NAT, ({SubnetId: _, ...one}) => one)
     expect(told(nowhere)).toContain(`In which subnet NAT gateway ${NAT} is could not be read.`)
     expect(told(nowhere)).not.toContain('undefined')
   })
-  it('of a subnet, its zone, is no advice about zones', () => {
+  it('of a subnet, its Availability Zone, gives no advice about zones', () => {
     const zoneless = (account: Account) =>
       withItem(account, 'Subnets', 'SubnetId', id('subnet', 1), ({AvailabilityZone: _, ...one}) => one)
     for (const account of [behindNat, behindEndpoints, behindTransitGateway, withHubEndpoints])
@@ -182,7 +182,7 @@ describe('what an answer leaves out', () => {
       },
     ],
   })
-  it('of a peering, its state or its blocks, blames nobody', () => {
+  it('of a peering connection, its state or its blocks, is not a cause', () => {
     expect(causesOf(peered({Status: {Code: 'expired'}}))).toContain('pcx.not-active')
     expect(causesOf(peered({Status: {}}))).not.toContain('pcx.not-active')
     expect(pathIn(peered({Status: {}}))?.verdict).toBe('unknown')
@@ -199,7 +199,7 @@ describe('what an answer leaves out', () => {
       ),
       ...more,
     }) as Account
-  it('of a transit gateway, the entries of a prefix list or where a route leads, drops nothing', () => {
+  it('of a transit gateway, the entries of a prefix list or the target of a route, drops nothing', () => {
     const byList = listed([{PrefixListId: id('pl', 3), State: 'active', Type: 'static'}])
     expect(causesOf(byList)).not.toContain('tgw.no-route')
     expect(pathIn(byList)?.verdict).toBe('unknown')
