@@ -18,23 +18,23 @@ const LOCK: {readonly lockfileVersion: number; readonly packages: Readonly<Recor
 const PACKAGE = JSON.parse(read('package.json'))
 const FOREIGN = Object.entries(LOCK.packages).filter(([path]) => path !== '')
 
-/** Licences under which code may be handed on in a bundle, with its notice. */
+/** Licenses that allow distributing code in a bundle, with its notice. */
 const PERMISSIVE = /^(?:0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|ISC|MIT|\(MIT OR CC0-1\.0\))$/
 
 describe('what is installed', () => {
-  it('is locked, each package by its hash', () => {
+  it('is locked by the hash of each package', () => {
     expect(LOCK.lockfileVersion).toBe(3)
     expect(FOREIGN.filter(([, {integrity}]) => !integrity?.startsWith('sha512-')).map(([path]) => path)).toEqual([])
   })
 
-  it('runs nothing while it is installed', () => {
+  it('runs no scripts during installation', () => {
     expect(FOREIGN.filter(([, one]) => one.hasInstallScript).map(([path]) => path)).toEqual([])
     expect(
       Object.keys(PACKAGE.scripts).filter((name) => /^(?:pre|post)?install$|^(?:pre|post)?prepare$/.test(name)),
     ).toEqual([])
   })
 
-  it('is named exactly', () => {
+  it('has an exact version', () => {
     const named = Object.entries({...PACKAGE.dependencies, ...PACKAGE.devDependencies})
     expect(named.filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(String(version)))).toEqual([])
     expect(FOREIGN.filter(([, {dev}]) => dev !== true).map(([path]) => path)).toEqual([])
@@ -44,7 +44,7 @@ describe('what is installed', () => {
 describe('what is published', () => {
   const titles = [...read('NOTICES.md').matchAll(/^## (\S+) (\S+) \((.+)\)$/gm)]
 
-  it('names the packages in the bundle, and each is free to hand on', () => {
+  it('names the packages in the bundle, and each can be distributed', () => {
     const names = titles.map(([, name]) => name)
     for (const name of ['@oclif/core', '@aws-sdk/client-ec2', '@aws-sdk/client-inspector2', '@smithy/core'])
       expect(names).toContain(name)
@@ -58,7 +58,7 @@ describe('what is published', () => {
     for (const {hashes} of sbom.components) expect(hashes[0].content).toMatch(/^[0-9a-f]{128}$/)
   })
 
-  it('is the program, its examples and schemas, and the words that go with them', () => {
+  it('is the program, its examples, schemas and documentation', () => {
     const npm = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {cwd: ROOT, encoding: 'utf8'})
     const files: readonly {path: string; size: number}[] = JSON.parse(npm)[0].files
     const paths = files.map(({path}) => path)
@@ -89,7 +89,7 @@ describe('the workflows', () => {
     for (const [line] of text.matchAll(/^.*npm ci.*$/gm)) expect(line).toContain('--ignore-scripts')
   })
 
-  it('publish with provenance, and test the built program on every Node that is supported', () => {
+  it('publish with provenance, and test the built program on every supported Node.js', () => {
     const [, release = ''] = workflows.find(([file]) => file === 'release.yml') ?? []
     expect(release).toMatch(/npm publish --provenance/)
     expect(release).toMatch(/id-token: write/)
