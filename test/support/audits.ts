@@ -22,7 +22,7 @@ export const fleet = (options: FleetOptions): Account =>
 const WEB_2 = 'i-0aaaaaaaaaaaaaa02'
 const WEB_3 = 'i-0aaaaaaaaaaaaaa03'
 
-/** Names that a spreadsheet, a browser, a ticket or a metric would take for more than a name. */
+/** Names that a spreadsheet, a browser, a ticket or a metric would interpret. */
 const HOSTILE =
   '=cmd|\' /C calc\'!A0 <script>alert(1)</script> **b** "q", \u202e@all \\ {x="1"}\n]]> https://203.0.113.9/'
 
@@ -35,14 +35,14 @@ const s3Gateway: VpcEndpoint = {
   DnsEntries: [],
 }
 
-/** An account of which nothing at all is to be told. */
+/** An account about which there is nothing to report. */
 export const well: Account = {
   ...healthy,
   SessionPreferences: [],
   VpcEndpoints: [...itemsOf(healthy.VpcEndpoints), s3Gateway],
 }
 
-/** One that is well, one without profile and with a hostile name, one whose node is lost behind a shut metadata service. */
+/** A healthy one, one without a profile and with a hostile name, and one whose node lost its connection behind a disabled metadata service. */
 export const three: Account = {
   ...well,
   Instances: [
@@ -72,7 +72,7 @@ export const three: Account = {
   ],
 }
 
-/** Everything that an audit can tell, small enough to read: what the golden files are made from. */
+/** Everything that an audit can contain, small enough to read: the golden files are generated from it. */
 export function fullAudit(): Audit {
   const part = partOf(three, {
     suppressions: [

@@ -2,10 +2,10 @@ import {readFileSync} from 'node:fs'
 import chromium from '@sparticuz/chromium'
 import {type Browser, type Page, chromium as playwright} from 'playwright-core'
 
-/** Those that come with the package share one process, which ends with its first page. Root needs --no-sandbox. */
+/** Browsers of the package share one process, which ends with its first page. Root needs --no-sandbox. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
 
-/** The browser that an npm package carries: nothing is downloaded. */
+/** The browser in an npm package: nothing is downloaded. */
 export const launchBrowser = async (): Promise<Browser> =>
   playwright.launch({executablePath: await chromium.executablePath(), args: ARGUMENTS, headless: true})
 
@@ -13,7 +13,7 @@ export interface Shown {
   readonly page: Page
   /** What the page wrote to the console, violations of its Content-Security-Policy included. */
   readonly complaints: readonly string[]
-  /** Every address that the page asked for besides itself. */
+  /** Every address that the page requested, except its own. */
   readonly requests: readonly string[]
 }
 
@@ -66,7 +66,7 @@ export async function violationsOf(page: Page): Promise<readonly string[]> {
   })
 }
 
-/** What sticks out of the window: the width that the page takes beyond its viewport, in pixels. */
+/** Overflow of the window: the width that the page takes beyond its viewport, in pixels. */
 export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const {documentElement: root} = (

@@ -48,7 +48,7 @@ const schemaOf = ({service, operation}: Call): NormalizedSchema | undefined => {
   return Array.isArray(schema) ? NormalizedSchema.of(schema[4]) : undefined
 }
 
-/** What the input says that the operation's own schema does not know, and what is of another kind than it says. */
+/** The fields of the input that the operation's own schema does not have, or that have another type. */
 export function oddities(schema: NormalizedSchema, value: Input, at: string): readonly string[] {
   if (typeof value === 'object' && 'answer' in value) return schema.isStringSchema() ? [] : [`${at} is no text`]
   if (schema.isListSchema())
@@ -72,7 +72,7 @@ export function oddities(schema: NormalizedSchema, value: Input, at: string): re
   return typeof value === 'string' ? [] : [`${at} is no text`]
 }
 
-/** What the SDK says against a call: nothing, where it takes the call as it stands. */
+/** The objections of the SDK to a call: none if it accepts the call as it is. */
 export function faultsOfCall(call: Call): readonly string[] {
   if (call.service === 'route53resolver')
     return Object.keys(call.input).flatMap((key) =>

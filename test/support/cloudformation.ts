@@ -20,7 +20,7 @@ export interface Template {
   }
 }
 
-/** What stands for a value that CloudFormation fills in, or for what a person's template holds already. */
+/** A placeholder for a value that CloudFormation fills in, or that a user's template already contains. */
 const isOpen = (value: unknown): boolean =>
   (isFields(value) && ['Ref', 'Fn::GetAtt', 'Fn::Select', 'Fn::Sub', 'Fn::If'].some((key) => key in value)) ||
   (typeof value === 'string' && /^\(those it has/.test(value))
@@ -105,7 +105,7 @@ function resourcesIn(text: string): Template {
 
 export const faultsOfTemplate = (text: string): readonly string[] => faultsOfResources(resourcesIn(text))
 
-/** `others` are what a `Ref` may name besides resources: parameters. */
+/** `others` are what a `Ref` can name other than resources: parameters. */
 export function faultsOfResources(resources: Template, others: readonly string[] = []): readonly string[] {
   return Object.entries(resources).flatMap(([name, {Type, Properties = {}, DependsOn = [], ...rest}]) => {
     const type = typeNamed(Type)
@@ -122,7 +122,7 @@ export function faultsOfResources(resources: Template, others: readonly string[]
 
 const SETTING = /^# .* exists\. In its (\S+) set .*\n((?:# (?: |Properties:).*\n?)*)/gm
 
-/** What is to be set in a resource that a template holds already: the same names and types, without the rest. */
+/** What is to be set in a resource that a template already contains: the same names and types, without the rest. */
 export const faultsOfSettings = (text: string): readonly string[] =>
   [...text.matchAll(SETTING)].flatMap(([, name = '', body = '']) => {
     const type = typeNamed(name)

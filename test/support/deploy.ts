@@ -41,7 +41,7 @@ const VALUES: Readonly<Record<string, string>> = {
   Topic: 'arn:aws:sns:eu-west-1:111122223333:topic',
 }
 
-/** The state machine of the template, with ARNs in the place of references. */
+/** The state machine of the template, with ARNs instead of references. */
 export function definitionIn(template: DeployTemplate): string {
   const properties: unknown = template.Resources.StateMachine?.Properties
   const {DefinitionString} = properties as {readonly DefinitionString: {readonly 'Fn::Sub': string}}

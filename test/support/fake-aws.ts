@@ -23,7 +23,7 @@ export interface Call {
   readonly region: string
 }
 
-/** What AWS says when it does not answer. `break`: the answer never comes, or comes broken. */
+/** The error that AWS returns instead of a response. `break`: the answer never comes, or comes broken. */
 export interface Refusal {
   readonly code: string
   readonly message?: string
@@ -52,7 +52,7 @@ const SERVICES: Readonly<Record<string, {readonly protocol: Protocol; readonly m
   route53: {protocol: 'rest-xml', module: route53},
   inspector2: {protocol: 'rest-json', module: inspector2},
   route53profiles: {protocol: 'rest-json', module: route53profiles},
-  // The newest client of this service that the registry has carries no schemas; its JSON needs none.
+  // The newest client of this service in the registry has no schemas; its JSON needs none.
   route53resolver: {protocol: 'plain-json', module: {}},
 }
 
@@ -70,7 +70,7 @@ export interface Reply {
   readonly date?: string
 }
 
-/** What becomes of an answer on its way. */
+/** What happens to a response on the wire. */
 export type Spoil = (call: Call, reply: Reply) => Reply | Refusal
 
 interface Operation {

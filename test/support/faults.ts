@@ -16,7 +16,7 @@ const inSubnet = (n: number, entries: readonly ReturnType<typeof entry>[]) => (a
     one.Associations.some(({SubnetId}) => SubnetId === id('subnet', n)) ? {...one, Entries: entries} : one,
   )
 
-/** Faults of identity, machine and the instance's own subnet: they fit every account. */
+/** Faults of identity, machine and the instance's own subnet: they apply to every account. */
 const anywhere: readonly Fault[] = [
   {name: 'the profile has no role', breaks: (a) => each(a, 'InstanceProfiles', (p) => ({...p, Roles: []}))},
   {

@@ -1,6 +1,6 @@
 import type {FleetFlags} from '../../src/cli/fleet/flags.ts'
 
-/** What a person who types no flag has typed. */
+/** The flags of a command line without flags. */
 export const flags = (change: Partial<FleetFlags> = {}): FleetFlags => ({
   'all-regions': false,
   organization: false,

@@ -8,7 +8,7 @@ afterAll(() => {
   for (const folder of made) rmSync(folder, {recursive: true, force: true})
 })
 
-/** An empty folder that is gone when the tests of a file are over. */
+/** An empty folder that is removed after the tests of a file. */
 export function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ssm-doctor-'))
   made.push(folder)

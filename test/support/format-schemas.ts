@@ -6,7 +6,7 @@ const text = {
 }
 const level = {enum: ['none', 'note', 'warning', 'error']}
 
-/** The part of the schema of SARIF 2.1.0 that is used, with the limits of code scanning; what it does not name is forbidden. */
+/** The part of the schema of SARIF 2.1.0 that is used, with the limits of code scanning; anything else is forbidden. */
 export const SARIF = {
   type: 'object',
   required: ['version', 'runs'],

@@ -1,4 +1,4 @@
-/** Readers of the formats that an audit is written in: each takes what its own standard takes, and nothing else. */
+/** Parsers of the formats of an audit: each accepts what its own standard allows, and nothing else. */
 
 export interface Element {
   readonly name: string

@@ -12,7 +12,7 @@ import {PIPE} from '../../src/render/text/terminal.ts'
 
 type Audit = Parameters<typeof tableAudit>[0]
 
-/** Rules are the whole catalogue, which has a golden list of its own. */
+/** Rules are the whole catalog, which has its own golden list. */
 const withoutRules = (sarif: string) => {
   const log = JSON.parse(sarif)
   log.runs[0].tool.driver.rules = []
@@ -20,7 +20,7 @@ const withoutRules = (sarif: string) => {
   return JSON.stringify(log, undefined, 2)
 }
 
-/** Every format of a report, held against `test/transcripts/NAME…`. */
+/** Every format of a report, compared with `test/transcripts/NAME…`. */
 export const isWrittenAs = (name: string, report: Audit): void =>
   it.each([
     ['-table.txt', () => tableAudit(report, PIPE)],

@@ -113,7 +113,7 @@ export const aRouteTable = (change: Partial<RouteTable> = {}): RouteTable => ({
   ...change,
 })
 
-/** The SDK types the states with capitals, which no answer has. */
+/** The SDK types the states with capitals, which no response has. */
 const onTheWire = (state: string) => state as VpcEndpoint['State']
 
 export const anEndpoint = (service: string, at: number): VpcEndpoint => ({

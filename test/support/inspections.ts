@@ -35,7 +35,7 @@ const association = (n: number, AssociationName: string, change: Partial<Instanc
 
 const numbered = (n: number, name: string) => anInstance({InstanceId: ids(n), Tags: [{Key: 'Name', Value: name}]})
 
-/** One instance for each thing that Inspector may make of it. */
+/** One instance for each coverage state of Inspector. */
 export const inspectedAccount: Account = {
   ...well,
   Instances: [

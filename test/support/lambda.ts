@@ -7,7 +7,7 @@ import {answerTo} from './serve.ts'
 
 export const BUCKET = 'bucket'
 
-/** What the functions ask of AWS besides reading accounts. */
+/** The calls of the functions other than reading accounts. */
 interface Asked {
   readonly service: string
   readonly method: string
@@ -21,11 +21,11 @@ export interface LambdaAws {
   readonly account: (id: string, region: string) => Account
   /** Refuses a read of an account. */
   readonly unless?: (id: string, call: Call) => Refusal | undefined
-  /** Waits for an answer that never comes. */
+  /** Waits for a response that never comes. */
   readonly hangs?: (call: Call) => boolean
   /** Refuses to assume the role in an account. */
   readonly denied?: readonly string[]
-  /** Security Hub's answer where it is not to take the findings. */
+  /** The error of Security Hub if it is to reject the findings. */
   readonly hub?: (id: string) => {readonly status: number; readonly body: object} | undefined
 }
 
@@ -142,7 +142,7 @@ export async function lambdaAws({accounts, regions, account, unless, hangs, deni
     messages,
     findings,
     asked,
-    /** Nothing is answered any more while this holds. */
+    /** Nothing is answered while this is true. */
     downWhile: (holds: () => boolean): void => {
       isDown = holds
     },

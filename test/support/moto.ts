@@ -12,7 +12,7 @@ const runs = (program: string, ...args: readonly string[]): boolean => {
   }
 }
 
-/** An independent pretend AWS that keeps what it is told, https://docs.getmoto.org, where it is installed. */
+/** An independent, stateful simulation of AWS, https://docs.getmoto.org, where it is installed. */
 export const hasMoto = (): boolean => runs('moto_server', '--help')
 export const hasAwsCli = (): boolean => runs('aws', '--version')
 
@@ -59,7 +59,7 @@ async function proxyTo(port: number) {
   return proxy
 }
 
-/** A moto of its own, on a port of its own. `AWS_MANAGED` policies are loaded, as AWS has them. */
+/** A separate moto, on its own port. `AWS_MANAGED` policies are loaded, as in AWS. */
 export async function startMoto() {
   const port = await freePort()
   const env = {...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true'}

@@ -32,7 +32,7 @@ import {
   withHubEndpoints,
 } from './network.ts'
 
-/** One healthy account with one thing broken, and what must be found. */
+/** One healthy account with one fault, and what must be found. */
 export interface Breakage {
   readonly name: string
   readonly account: Account
@@ -40,7 +40,7 @@ export interface Breakage {
   readonly degrades?: readonly string[]
   readonly undecided?: readonly string[]
   readonly advises?: readonly string[]
-  /** False where AWS's API cannot mend it. */
+  /** False if AWS's API cannot fix it. */
   readonly curable?: false
 }
 
@@ -213,8 +213,8 @@ const ipv6Only = (account: Account, more: Parameters<typeof subnet>[2] = {}): Ac
   ],
 })
 
-/** Accounts in which the traffic gets through: red herrings among them stay silent. */
-/** Dual stack takes subnets with blocks of both kinds. */
+/** Accounts in which the traffic is allowed: red herrings in them are not reported. */
+/** Dual stack needs subnets with blocks of both families. */
 const withIpv6Blocks = (account: Account): Account => ({
   ...account,
   Subnets: itemsOf(account.Subnets).map((one, at) => ({

@@ -19,7 +19,7 @@ import {emptyAccount} from '../../src/plan/empty-account.ts'
 export const OWNER = '111122223333'
 export const REGION = 'eu-west-1'
 
-/** `id('subnet', 1)` is `subnet-0000000000000001a`-like: valid to AWS, readable to us. */
+/** `id('subnet', 1)` is `subnet-0000000000000001a`-like: valid for AWS, readable for people. */
 export const id = (kind: string, n: number): string => `${kind}-${n.toString(16).padStart(17, '0')}`
 
 export const INSTANCE = id('i', 1)
@@ -241,7 +241,7 @@ const DHCP: DhcpOptions = {
 const ROLE = `arn:aws:iam::${OWNER}:role/web`
 const CORE = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
 
-/** An instance whose identity, machine and image are right, in a VPC that leads nowhere yet. */
+/** An instance whose identity, machine and image are right, in a VPC without routes yet. */
 export const bare: Account = {
   ...emptyAccount(REGION, '2026-11-20T12:00:00.000Z'),
   Caller: {Account: OWNER},
@@ -327,14 +327,14 @@ const NODE = {
   PlatformType: 'Linux',
 } as const
 
-/** Registered, pinging and connected: what healthy looks like from Fleet Manager. */
+/** Registered, pinging and connected: what Fleet Manager shows for a healthy node. */
 export const online = (account: Account): Account => ({
   ...account,
   InstanceInformationList: [NODE],
   ConnectionStatuses: [{Target: INSTANCE, Status: 'connected'}],
 })
 
-/** Listed as online by a ping that is too old to speak against what has been read since. */
+/** Listed as online because of a ping that is too old to contradict what has been read since. */
 export const onlineEarlier = (account: Account): Account => ({
   ...online(account),
   InstanceInformationList: [{...NODE, LastPingDateTime: '2026-11-20T11:20:00.000Z'}],
@@ -342,7 +342,7 @@ export const onlineEarlier = (account: Account): Account => ({
 
 const SERVICES = ['ssm', 'ssmmessages', 'ec2messages'] as const
 
-/** Private subnet 1 with the three endpoints in subnet 2, and S3 by its gateway endpoint; no way to the internet. */
+/** Private subnet 1 with the three endpoints in subnet 2, and S3 through its gateway endpoint; no path to the internet. */
 export const behindEndpoints: Account = {
   ...bare,
   Subnets: [subnet(1, '10.0.1.0/24'), subnet(2, '10.0.2.0/24')],
@@ -442,7 +442,7 @@ export const behindTransitGateway: Account = {
   TransitGatewayRouteTables: [tgwTable(1, 1, '0.0.0.0/0', 2, HUB), tgwTable(2, 2, '10.0.0.0/16', 1, VPC)],
 }
 
-/** The same spoke; the hub holds the endpoints in subnet 6 instead of a NAT gateway, named by private hosted zones. */
+/** The same spoke; the hub has the endpoints in subnet 6 instead of a NAT gateway, with private hosted zones. */
 export const withHubEndpoints: Account = {
   ...behindTransitGateway,
   RouteTables: [

@@ -20,14 +20,14 @@ export interface Invocation {
   readonly event: {readonly unit?: {readonly account: string}; readonly failure?: object}
 }
 
-/** An answer in the place of the function's own. */
+/** A response that replaces the function's own. */
 export interface Instead {
   readonly status?: number
   readonly body: object
   readonly functionError?: boolean
 }
 
-/** Services of which the management account itself is asked too. */
+/** Services that are also called in the management account itself. */
 const OF_ACCOUNTS: ReadonlySet<string> = new Set([
   ...['ec2', 'iam', 'ssm', 'route53', 'route53profiles', 'route53resolver', 'securityhub'],
 ])
@@ -35,9 +35,9 @@ const OF_ACCOUNTS: ReadonlySet<string> = new Set([
 export const MANAGEMENT = '123456789012'
 
 export interface Behaviour {
-  /** AWS as it answers whoever assumed the role in an account. */
+  /** AWS as it responds to the assumed role in an account. */
   readonly member: (account: string, asked: Parameters<FakeReply>[0]) => Promise<Reply | Refusal>
-  /** Undefined lets STS answer. */
+  /** Undefined if STS is to answer. */
   readonly assume?: (account: string) => Reply | undefined
   readonly invoke?: (invocation: Invocation) => Instead | undefined
 }
@@ -98,7 +98,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
     forward(incoming, outgoing)
   }
 
-  /** moto hands out a key for each role; whoever uses it asks the account of the role. */
+  /** moto returns a key for each role; calls with it go to the account of the role. */
   async function assume(body: string, {method, url, headers}: IncomingMessage, outgoing: ServerResponse) {
     const account = /^arn:[\w-]+:iam::(\d{12}):/.exec(new URLSearchParams(body).get('RoleArn') ?? '')?.[1]
     const instead = account === undefined ? undefined : behaviour.assume?.(account)
@@ -155,7 +155,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
   function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const {method, url: path, headers} = incoming
     const onward = request({host: '127.0.0.1', port, method, path, headers}, (reply) => {
-      // moto calls every answer of some services a page.
+      // moto declares every response of some services to be HTML.
       const type = headers['x-amz-target'] ? {'content-type': 'application/x-amz-json-1.1'} : {}
       outgoing.writeHead(reply.statusCode ?? 502, {...reply.headers, ...type})
       reply.pipe(outgoing)
@@ -164,7 +164,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
     incoming.pipe(onward)
   }
 
-  /** One call of a service, as its protocol goes: `x-amz-target` for JSON, else a path. */
+  /** One call of a service in its protocol: `x-amz-target` for JSON, else a path. */
   async function call<T>(service: string, target: string, path = '/', body?: object, region = REGION): Promise<T> {
     const isJson = target.includes('.')
     const authorization = `AWS4-HMAC-SHA256 Credential=test/20261128/${region}/${service}/aws4_request, SignedHeaders=host, Signature=x`
@@ -186,7 +186,7 @@ export async function anOrganization(zip: string, behaviour: Behaviour) {
       const authorization = `AWS4-HMAC-SHA256 Credential=test/20261128/${REGION}/s3/aws4_request, SignedHeaders=host, Signature=x`
       return (await fetch(`http://127.0.0.1:${port}/${bucket}/${key}`, {headers: {authorization}})).text()
     },
-    /** The AWS CLI, as a person types it. */
+    /** The AWS CLI, as a user runs it. */
     aws: async (...args: readonly string[]): Promise<string> => {
       const env = {PATH: process.env.PATH, HOME: '/nonexistent', ...KEYS, AWS_ENDPOINT_URL: endpoint}
       return (await promisify(execFile)('aws', [...args], {env, maxBuffer: 1 << 26})).stdout

@@ -7,7 +7,7 @@ type Fake = ReturnType<typeof fakeAws>
 
 export const credentials = async () => ({accessKeyId: 'test', secretAccessKey: 'test'})
 
-/** Eyes on a pretend AWS over a real socket of this machine. */
+/** Clients of a simulated AWS over a real socket of this machine. */
 export const eyesOn = async (fake: Fake, signal?: AbortSignal): Promise<Aws> =>
   connect({region: REGION, signal}, {credentials, endpoint: await fake.listen()})
 
@@ -35,7 +35,7 @@ const asResponse = (reply: Reply) =>
 
 const SOCKET_ERRORS = {reset: 'ECONNRESET', silence: 'ETIMEDOUT'} as const
 
-/** What the SDK sends its requests with, without sockets: the whole client is exercised but its last inch. */
+/** The request handler of the SDK, without sockets: the whole client is exercised except for the transport. */
 export const withoutSockets = (fake: Fake, before: () => Promise<void> = async () => undefined) => ({
   metadata: {handlerProtocol: 'http/1.1'},
   handle: async (request: HttpRequest) => {
@@ -50,7 +50,7 @@ export const withoutSockets = (fake: Fake, before: () => Promise<void> = async (
   httpHandlerConfigs: () => ({}),
 })
 
-/** Until nothing more happens by itself, whatever the machine has to do besides. */
+/** Waits until nothing is pending, however busy the machine is. */
 async function quiet(size: () => number): Promise<void> {
   for (let idle = 0, last = size(); idle < 300; idle++) {
     await new Promise((next) => setImmediate(next))

@@ -10,7 +10,7 @@ import {oddities} from './call-schemas.ts'
 
 const require = createRequire(import.meta.url)
 const textOf = (name: string): string => readFileSync(require.resolve(name), 'utf8')
-/** It comes without types; nothing but gauges is written, and of those a metric has these. */
+/** It has no types; only gauges are written, and a metric has these fields. */
 const prometheus: (text: string) => readonly {
   readonly name: string
   readonly metrics: readonly {readonly value: string; readonly labels?: Readonly<Record<string, string>>}[]
@@ -23,14 +23,14 @@ const SARIF = new Ajv({strict: false, allErrors: true, validateFormats: false, u
   id: undefined,
 })
 
-/** What the schema of SARIF 2.1.0 says against a log. */
+/** The errors of a log against the schema of SARIF 2.1.0. */
 export function faultsOfSarif(text: string): readonly string[] {
   return SARIF(JSON.parse(text))
     ? []
     : (SARIF.errors ?? []).map(({instancePath, message}) => `${instancePath} ${message}`)
 }
 
-/** What the schema that Jenkins reads JUnit by says against a report. */
+/** The errors of a report against the JUnit schema of Jenkins. */
 export async function faultsOfJunit(xml: string): Promise<readonly string[]> {
   const {errors} = await validateXML({
     xml: [{fileName: 'report.xml', contents: xml}],
@@ -45,13 +45,13 @@ const OCSF = addFormats
   .default(new Ajv({strict: false, allErrors: true}))
   .compile(JSON.parse(readFileSync(new URL('../schemas/ocsf-compliance-finding-1.6.0.json', import.meta.url), 'utf8')))
 
-/** What the class Compliance Finding of OCSF 1.6.0 says against findings; what it does not name is forbidden. */
+/** The errors of findings against the class Compliance Finding of OCSF 1.6.0; unknown fields are forbidden. */
 export const faultsOfOcsf = (findings: readonly unknown[]): readonly string[] =>
   findings.flatMap((finding, at) =>
     OCSF(finding) ? [] : (OCSF.errors ?? []).map(({instancePath, message}) => `/${at}${instancePath} ${message}`),
   )
 
-/** What Security Hub's own schema says against findings: every field, and what kind it is of. */
+/** The errors of findings against Security Hub's own schema: every field, and its type. */
 export function faultsOfAsff(text: string): readonly string[] {
   const schema: unknown = Reflect.get(securityhub, 'BatchImportFindings$')
   if (!Array.isArray(schema)) return ['the SDK has no schema of BatchImportFindings']
@@ -59,7 +59,7 @@ export function faultsOfAsff(text: string): readonly string[] {
   return oddities(NormalizedSchema.of(schema[4]), input, 'BatchImportFindings')
 }
 
-/** Every sample, as the parser of the text format that is not ours reads it. */
+/** Every sample, as read by an independent parser of the text format. */
 export const samplesOf = (text: string) =>
   prometheus(`${text}\n`).flatMap(({name, metrics}) =>
     metrics.map(({labels = {}, value}) => ({name, labels, value: Number(value)})),

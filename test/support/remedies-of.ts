@@ -200,7 +200,7 @@ const remediesOf = (account: Account): readonly Remedy[] =>
 
 export const isCall = (step: Step): step is Call => 'operation' in step
 
-/** Changes that none of the accounts asks for. */
+/** Changes that none of the accounts needs. */
 const more: readonly Remedy[] = [
   remedyOf(
     'Give the subnet a table of its own',

@@ -3,17 +3,17 @@ import {type Call, fakeAws, type Refusal, refuse, type Spoil} from './fake-aws.t
 import {type Fields, isFields, type Value} from './wire.ts'
 
 export interface Serving {
-  /** What AWS answers instead. */
+  /** The response that AWS returns instead. */
   readonly change?: (call: Call, answer: Fields) => Fields
-  /** What becomes of an answer on the wire. */
+  /** What happens to a response on the wire. */
   readonly spoil?: Spoil
-  /** So many items a page, whatever was asked for. */
+  /** The items per page, whatever was requested. */
   readonly pageSize?: number
-  /** What is refused, or broken, instead of answered. */
+  /** Calls that are denied, or broken, instead of answered. */
   readonly unless?: (call: Call) => Refusal | undefined
 }
 
-/** Every EC2 operation that lists things of one kind: the kind, where the answer keeps it, and what its filters mean. */
+/** Every EC2 operation that lists resources of one kind: the kind, its field in the response, and what its filters mean. */
 const LISTS: Readonly<Record<string, readonly [Kind, string, Readonly<Record<string, string>>?]>> = {
   DescribeInstanceStatus: ['InstanceStatuses', 'InstanceStatuses', {'': 'InstanceIds:InstanceId'}],
   DescribeInstanceImageMetadata: ['InstanceImageMetadata', 'InstanceImageMetadata', {'instance-id': 'InstanceId'}],
@@ -60,7 +60,7 @@ const LISTS: Readonly<Record<string, readonly [Kind, string, Readonly<Record<str
   ],
 }
 
-/** A pretend AWS that answers as if the account were real. */
+/** A simulated AWS that responds as if the account were real. */
 export const serve = (account: Account, {pageSize = 1000, unless, change, spoil}: Serving = {}) =>
   fakeAws((call) => {
     const answer = unless?.(call) ?? paged(answerTo(account, call), call, pageSize)
@@ -69,7 +69,7 @@ export const serve = (account: Account, {pageSize = 1000, unless, change, spoil}
 
 const isRefused = (answer: Fields | Refusal): answer is Refusal => typeof answer.code === 'string'
 
-/** Cuts the one long list of an answer into pages, with the token that the operation knows. */
+/** Splits the long list of a response into pages, with the token of the operation. */
 function paged(answer: Fields | Refusal, {operation, input, service}: Call, size: number): Fields | Refusal {
   const list = Object.entries(answer).find(([, value]) => Array.isArray(value) && value.length > size)
   const marker = service === 'iam' ? 'Marker' : service === 'inspector2' ? 'nextToken' : 'NextToken'
@@ -105,7 +105,7 @@ export function answerTo(account: Account, call: Call): Fields | Refusal {
   return {coveredResources: list(account.CoveredResources), accounts: list(account.AccountStatuses)}
 }
 
-/** CloudTrail answers of one Region; where the event is from stands in the event itself. */
+/** CloudTrail answers of one Region; the event itself names the Region where it happened. */
 function eventsFor(account: Account, {input, region}: Call): readonly object[] {
   const [attribute] = Array.isArray(input.LookupAttributes) ? input.LookupAttributes : []
   return list(account.CloudTrailEvents).filter(({EventName, CloudTrailEvent = ''}) => {

@@ -12,7 +12,7 @@ const ENVIRONMENT = {
   TF_IN_AUTOMATION: '1',
 }
 
-/** A provider that does not answer for this long is stuck: its work is begun again, once. */
+/** A provider that does not respond for this long is stuck: it is started again, once. */
 const PATIENCE = 150_000
 
 const run = (args: readonly string[], cwd: string, input: string): string =>
@@ -48,7 +48,7 @@ export function hasTerraform(): boolean {
 const AWS = join('registry.terraform.io', 'hashicorp', 'aws')
 
 /**
- * Where a provider for AWS lies on this machine: TF_PLUGIN_DIR, Terraform's own places, or a folder of /opt.
+ * Where the AWS provider is on this machine: TF_PLUGIN_DIR, Terraform's own places, or a folder of /opt.
  * https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
  */
 export function pluginFolder(): string | undefined {
@@ -63,7 +63,7 @@ export function pluginFolder(): string | undefined {
   return places.find((place) => place !== undefined && existsSync(join(place, AWS)))
 }
 
-/** Syntax alone, which takes no provider: the same text, formatted, or what is wrong with it. */
+/** Syntax only, which needs no provider: the same text, formatted, or its errors. */
 export function formatted(code: string): string {
   try {
     return terraform(['fmt', '-no-color', '-'], tmpdir(), code)
@@ -79,7 +79,7 @@ interface Diagnostic {
   readonly snippet?: {readonly code: string; readonly context?: string | null}
 }
 
-/** A folder in which the provider is at hand. */
+/** A folder with the provider. */
 export function workspace(plugins: string): string {
   const folder = aFolder()
   writeFileSync(
@@ -106,7 +106,7 @@ export function faultsOfCode(folder: string, code: string): readonly string[] {
     .map(({summary, detail, snippet}) => [summary, detail, snippet?.context, snippet?.code].filter(Boolean).join(' | '))
 }
 
-/** Makes what the code says, or changes what is there to it; gives back what it puts out. */
+/** Applies the code; returns its outputs. */
 export function applied(
   folder: string,
   code: string,
@@ -119,7 +119,7 @@ export function applied(
   return Object.fromEntries(Object.entries(outputs).map(([name, {value}]) => [name, value]))
 }
 
-/** What `terraform show -json` says of the plan that would change what is there to what the code says. */
+/** What `terraform show -json` prints for the plan that would apply the code. */
 export function planned(folder: string, code: string, variables: Readonly<Record<string, string>> = {}): unknown {
   writeFileSync(join(folder, 'main.tf'), code)
   const given = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`)

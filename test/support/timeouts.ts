@@ -4,7 +4,7 @@ import {expect, vi} from 'vitest'
 const LONG =
   /\/test\/(?:resilience|network|oracle|collect\/moto|render\/(?:terraform|cloudformation|hostile)|audit\/outcome-cache|remedies\/plans|iam\/evaluate\.property|supply-chain|executable\/(?:fleet|watch|weekly)|plan\/moto|render\/html)/
 
-/** The nightly runs bring a timeout of their own. */
+/** The nightly runs set their own timeout. */
 const isNightly = ['FUZZ', 'MATRIX', 'PROPERTY_SEED', 'PROPERTY_FACTOR'].some((name) => process.env[name] !== undefined)
 
 if (!isNightly && LONG.test(expect.getState().testPath ?? ''))

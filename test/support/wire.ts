@@ -25,7 +25,7 @@ const asText = (value: Value): string =>
       ? Buffer.from(value).toString('base64')
       : String(value)
 
-/** XML as the query protocols and REST-XML answer it. */
+/** XML as the query protocols and REST-XML return it. */
 function xml(shape: Shape, value: Value, name: string): string {
   if (value === undefined || value === null) return ''
   if (shape.isListSchema()) {
@@ -43,7 +43,7 @@ export const xmlMembers = (shape: Shape, value: Value): string =>
     .map(([key, member]) => xml(member, isFields(value) ? value[key] : undefined, nameOf(member, key)))
     .join('')
 
-/** JSON as the JSON protocols answer it: times in seconds. */
+/** JSON as the JSON protocols return it: times in seconds. */
 export function json(shape: Shape, value: Value): Value {
   if (value === undefined || value === null) return value
   if (shape.isTimestampSchema()) return new Date(asText(value)).getTime() / 1000

@@ -1,4 +1,4 @@
-/** What YAML says, of the block style alone: enough for templates, and a second reading of what `render/yaml.ts` writes. */
+/** Parses YAML in block style only: enough for templates, and an independent reader of what `render/yaml.ts` writes. */
 export function parseYaml(text: string): unknown {
   const lines = text
     .split('\n')
@@ -54,7 +54,7 @@ function mapping(lines: readonly Line[], depth: number): Read {
   return [Object.fromEntries(members), rest]
 }
 
-/** What YAML 1.1 takes for something other than a string must be quoted, to be one. */
+/** What YAML 1.1 reads as something other than a string must be quoted, to be one. */
 function scalar(text: string): unknown {
   if (text.startsWith('"')) return JSON.parse(text)
   if (text === '[]') return []
