@@ -13,7 +13,7 @@ it.each([
   expect(nearest(typed, COMMANDS)).toEqual(words)
 })
 
-it('says nothing where nothing is similar', () => {
+it('returns nothing if nothing is similar', () => {
   expect(didYouMean('adit', COMMANDS)).toBe(' Did you mean audit?')
   expect(didYouMean('kubernetes', COMMANDS)).toBe('')
 })

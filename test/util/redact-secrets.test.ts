@@ -25,11 +25,11 @@ describe('secrets', () => {
     'failed to get session token: Put "http://169.254.169.254/latest/api/token": context deadline exceeded',
     'cloud-init: token: required',
     'x509: certificate signed by unknown authority',
-  ])('what tells why the agent fails stays: %s', (text) => {
+  ])('what shows why the agent fails stays: %s', (text) => {
     expect(redactSecrets(text)).toBe(text)
   })
 
-  it('ten megabytes of anything are no trouble', () => {
+  it('ten megabytes of any text are handled quickly', () => {
     for (const part of [
       'a',
       'password="',
