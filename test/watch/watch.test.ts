@@ -57,7 +57,7 @@ const at = (minutes: number, what: Report, more: Partial<Observation> = {}): Obs
   report: what,
   ...more,
 })
-/** The changes of the last of some looks. */
+/** The changes at the last of several polls. */
 function last(...sights: readonly Observation[]): readonly Change[] {
   const [first, ...others] = sights
   let watch: Watch = watchFrom(first!)
@@ -68,21 +68,21 @@ function last(...sights: readonly Observation[]): readonly Change[] {
 const kinds = (changes: readonly Change[]) => changes.map(({kind}) => kind)
 
 describe('a step took effect', () => {
-  it('when what it cures is gone and nobody proposes it any more', () => {
+  it('when its cause is resolved and it is no longer proposed', () => {
     expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)))).toEqual([
       {kind: 'effect', number: 1, title: 'Mend iam.no-registration-permission of a', resolved: [POLICY.id]},
     ])
   })
-  it('of two for the same cause, the one whose resource is mended', () => {
+  it('of two for the same cause, the one whose resource is fixed', () => {
     const other = {...ROUTE, resource: 'b'}
     expect(last(at(0, ill(ROUTE, other)), at(1, ill(other)))).toMatchObject([{kind: 'effect', number: 1}])
   })
-  it('not while it is proposed still', () => {
+  it('not while it is still proposed', () => {
     const both = report({causes: [ROUTE, POLICY], checklist: [step('Mend', ROUTE.id, POLICY.id)]})
     const half = report({causes: [ROUTE], checklist: [step('Mend', ROUTE.id)]})
     expect(last(at(0, both), at(1, half))).toEqual([])
   })
-  it('not when its check could not look', () => {
+  it('not when its check is unknown', () => {
     const blind = report({checks: [{id: 'route', title: 'route', status: 'unknown', notes: []}]})
     expect(kinds(last(at(0, ill(ROUTE)), at(1, blind)))).not.toContain('effect')
   })
@@ -93,18 +93,18 @@ describe('a step took effect', () => {
     expect(kinds(last(...sights.slice(0, 3)))).toEqual([])
     expect(kinds(last(...sights))).toEqual(['effect', 'unblocked'])
   })
-  it('not because the agent is no longer suspected, but because it is there', () => {
+  it('not because the agent is no longer suspected, but because it is online', () => {
     expect(kinds(last(at(0, ill(SILENT)), at(1, ill(ROUTE))))).toEqual(['cause', 'step'])
     const online = report({registration: ONLINE, verdict: 'managed'})
     expect(kinds(last(at(0, ill(SILENT)), at(1, online)))).toEqual(['effect', 'registration'])
   })
-  it('under the number that it was shown with, though earlier ones are done', () => {
+  it('under the number that it was shown with, even if earlier ones are done', () => {
     expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)), at(2, report({})))).toMatchObject([
       {kind: 'effect', number: 2},
       {kind: 'unblocked'},
     ])
   })
-  it('and is a new step when its cause comes back', () => {
+  it('and is a new step when its cause returns', () => {
     expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)), at(2, ill(POLICY, ROUTE)))).toMatchObject([
       {kind: 'cause', cause: POLICY},
       {kind: 'step', number: 3},
@@ -112,7 +112,7 @@ describe('a step took effect', () => {
   })
 })
 
-describe('the agent sleeps on once nothing blocks', () => {
+describe('the agent waits on once nothing blocks', () => {
   const mended = (causes: readonly ReportedCause[], up?: number) =>
     last(
       at(0, ill(...causes), up === undefined ? {} : {launched: -up * MINUTE}),
@@ -121,22 +121,22 @@ describe('the agent sleeps on once nothing blocks', () => {
 
   it.each([
     ['refused', [POLICY], 300, 31],
-    ['without a way for days', [ROUTE], 5000, 61],
-    ['without a way, whenever it was started', [ROUTE], undefined, 61],
-    ['without a way for ten minutes', [ROUTE], 10, 1 + 6],
-    ['without a way for half an hour', [ROUTE], 30, 1 + 11],
+    ['without a path for days', [ROUTE], 5000, 61],
+    ['without a path, whenever it was started', [ROUTE], undefined, 61],
+    ['without a path for ten minutes', [ROUTE], 10, 1 + 6],
+    ['without a path for half an hour', [ROUTE], 30, 1 + 11],
   ])('%s', (_, causes, up, wakes) => {
     expect(mended(causes, up)).toEqual({kind: 'unblocked', nextAttemptAt: wakes * MINUTE, restart: 'wake'})
   })
 
-  it('for nobody knows how long where nothing of the kind was wrong', () => {
+  it('for an unknown time if no such fault was present', () => {
     expect(mended([cause('instance.instance-check-failed', 'status-checks')])).toEqual({
       kind: 'unblocked',
       restart: 'wake',
     })
   })
 
-  it('and is not suspected before it could wake, but afterwards', () => {
+  it('and is not suspected before its next attempt, but afterwards', () => {
     const sights = [at(0, ill(POLICY)), at(1, ill(SILENT)), at(20, ill(SILENT)), at(32, ill(SILENT))]
     expect(kinds(last(...sights.slice(0, 2)))).toEqual(['effect', 'unblocked'])
     expect(kinds(last(...sights.slice(0, 3)))).toEqual([])
@@ -144,7 +144,7 @@ describe('the agent sleeps on once nothing blocks', () => {
     expect(kinds(last(...sights, at(33, ill(SILENT))))).toEqual([])
   })
 
-  it('less when its instance is started again', () => {
+  it('less if its instance is started again', () => {
     const sights = [at(0, ill(POLICY), {launched: -MINUTE}), at(1, report({}), {launched: -MINUTE})]
     let watch = watchFrom(sights[0]!)
     ;({watch} = seen(watch, sights[1]!))
@@ -161,20 +161,20 @@ describe('the agent sleeps on once nothing blocks', () => {
   })
 })
 
-describe('an instance that is stopped meanwhile', () => {
+describe('an instance that is stopped in between', () => {
   const still = ill(cause('instance.not-running', 'instance-state'))
 
-  it('is told of, and nothing is taken for mended', () => {
+  it('is reported, and nothing counts as resolved', () => {
     expect(kinds(last(at(0, ill(ROUTE)), at(1, still)))).toEqual(['cause'])
     expect(kinds(last(at(0, ill(ROUTE)), at(1, still), at(2, still)))).toEqual([])
     expect(kinds(last(at(0, ill(ROUTE)), at(1, still), at(2, ill(ROUTE))))).toEqual([])
   })
-  it('was not mended by standing still when it was so from the start', () => {
+  it('does not count as resolved by being stopped if it was stopped from the start', () => {
     expect(kinds(last(at(0, still), at(1, ill(ROUTE))))).toEqual(['effect', 'cause', 'step'])
   })
 })
 
-describe('waiting is of no use', () => {
+describe('waiting does not help', () => {
   it.each([
     [report({verdict: 'managed'}), true],
     [ill(cause('instance.terminated', 'instance-state')), true],
@@ -185,7 +185,7 @@ describe('waiting is of no use', () => {
     expect(isOver(what)).toBe(over)
   })
 
-  it('where the list of nodes is refused, not where it is slow', () => {
+  it('if the list of nodes is denied, but not if it is slow', () => {
     const unread = (error: string) =>
       report({
         registration: {...ABSENT, status: 'unknown'},
