@@ -92,7 +92,8 @@ export function put({lists}: Draft, kind: string, ...items: readonly unknown[]):
 /** The first two numbers of the addresses of a VPC. */
 export const netOf = (at: number): string => `${10 + Math.floor(at / 250)}.${at % 250}`
 
-export function aVpc(draft: Draft, at: number, way: Way, fault?: FaultName): Seat {
+/** `third` is how many third numbers of an address a subnet has: 16 make a /20 of it. */
+export function aVpc(draft: Draft, at: number, way: Way, fault?: FaultName, third = 16): Seat {
   const {id, owner: OwnerId, region} = draft
   const VpcId = id('vpc')
   const net = netOf(at)
@@ -112,7 +113,7 @@ export function aVpc(draft: Draft, at: number, way: Way, fault?: FaultName): Sea
   const subnet = (n: number): Subnet => ({
     SubnetId: id('subnet'),
     VpcId,
-    CidrBlock: `${net}.${n * 16}.0/20`,
+    CidrBlock: `${net}.${n * third}.0/${24 - Math.log2(third)}`,
     AvailabilityZone: `${region}${'abc'[n % 3]}`,
     AvailabilityZoneId: `euw1-az${(n % 3) + 1}`,
     State: 'available',
@@ -350,7 +351,8 @@ export function anInstance(draft: Draft, seat: Seat, role: Role, n: number, faul
   const InstanceId = id('i')
   const subnet = seat.subnets[n % 3]!
   const place = Math.floor(n / 3) + 20
-  const PrivateIpAddress = `${subnet.CidrBlock!.split('.').slice(0, 2).join('.')}.${(n % 3) * 16 + Math.floor(place / 250)}.${(place % 250) + 1}`
+  const [first, second, third] = subnet.CidrBlock!.split('.')
+  const PrivateIpAddress = `${first}.${second}.${Number(third) + Math.floor(place / 250)}.${(place % 250) + 1}`
   const group = {GroupId: seat.groups[n % seat.groups.length]!, GroupName: `app-${n % seat.groups.length}`}
   const eni = id('eni')
   const launched = `2026-0${(n % 9) + 1}-11T07:00:00.000Z`
@@ -513,6 +515,22 @@ export function fleetAccount(options: FleetOptions): Account {
       for (let n = 0; n < each; n++)
         anInstance(draft, seat ?? seats[n % seats.length]!, role ?? roles[n % roles.length]!, PER_VPC + n, fault)
     }
+  return accountOf(draft)
+}
+
+/** Faults that need no network of their own. */
+const OWN_FAULTS = FAULTS.filter((fault) => NETWORK_FAULTS[fault] === undefined)
+
+/** One VPC with endpoints and one role for all, of which as many are broken. */
+export function oneVpcAccount(instances: number): Account {
+  const draft = draftOf({})
+  const seat = aVpc(draft, 0, 'endpoints', undefined, 64)
+  const [role, without] = [aRole(draft, 0, true), aRole(draft, 1, false)]
+  const each = Math.round((instances * BROKEN) / OWN_FAULTS.length)
+  for (let n = 0; n < instances; n++) {
+    const fault = OWN_FAULTS[Math.floor(n / each)]
+    anInstance(draft, seat, fault === 'role-without-policy' ? without : role, n, fault)
+  }
   return accountOf(draft)
 }
 

@@ -1,5 +1,6 @@
 import {type Context, type Instance, isUnreadable, type Readings} from '../model/account.ts'
 import {find, isWindows} from '../model/joins.ts'
+import {memo} from '../util/memo.ts'
 import {agentVersionOf, type NodeFacts, nodeOf} from './node.ts'
 import {isAtLeast, MINIMUMS} from './version.ts'
 
@@ -23,7 +24,11 @@ export function needsEc2Messages(facts: LegacyFacts, instance: Instance): boolea
 
 /** Service names are matched by their end: partitions put different words in front. */
 const regionHasEc2Messages = ({Region, ServiceNames}: LegacyFacts): boolean | undefined =>
-  isUnreadable(ServiceNames) ? undefined : ServiceNames.some((name) => name.endsWith(`.${Region}.ec2messages`))
+  isUnreadable(ServiceNames)
+    ? undefined
+    : servingEc2Messages(ServiceNames).some((name) => name.endsWith(`.${Region}.ec2messages`))
+
+const servingEc2Messages = memo((names: readonly string[]) => names.filter((name) => name.endsWith('.ec2messages')))
 
 /** Whether the agent takes commands from `ec2messages` where the Region has the service. */
 export function pollsEc2Messages(facts: LegacyFacts, instance: Instance): boolean | 'unknown' {

@@ -1,5 +1,5 @@
-import {type Account, type Instance, isUnreadable, type Reading} from '../model/account.ts'
-import {allWith, find} from '../model/joins.ts'
+import {type Account, type Instance, type ItemOf, isUnreadable, type Reading} from '../model/account.ts'
+import {allWith, type By, find} from '../model/joins.ts'
 import {hybridNodesLike, isInGracePeriod, nodeOf, pingAgeOf} from './node.ts'
 
 /**
@@ -40,11 +40,15 @@ const LISTS_OF_ONE: readonly IsListed[] = [
   (account, id) => has(account.ConsoleOutputs, 'InstanceId', id),
   (account, id) => has(account.CoveredResources, 'resourceId', id),
   (account, id) => has(account.InstanceAssociations, 'InstanceId', id),
-  ({ConnectionStatuses}, id) => allWith(ConnectionStatuses, 'Target', id).some(isUnreadable),
-  ({InstanceStatuses}, id) => (find(InstanceStatuses, 'InstanceId', id)?.Events ?? []).length > 0,
-  ({IamInstanceProfileAssociations}, id) =>
-    allWith(IamInstanceProfileAssociations, 'InstanceId', id).some(({State}) => State !== 'associated'),
+  (account, id) => has(account.ConnectionStatuses, targetUnread, id),
+  (account, id) => has(account.InstanceStatuses, ofEvents, id),
+  (account, id) => has(account.IamInstanceProfileAssociations, ofUnsettled, id),
 ]
 
-const has = <T extends object>(reading: Reading<T>, field: keyof T & string, id: string): boolean =>
-  allWith(reading, field, id).length > 0
+const has = <T extends object>(reading: Reading<T>, by: By<T>, id: string): boolean =>
+  allWith(reading, by, id).length > 0
+
+const targetUnread = (status: ItemOf<'ConnectionStatuses'>) => (isUnreadable(status) ? [status.Target] : [])
+const ofEvents = ({InstanceId, Events = []}: ItemOf<'InstanceStatuses'>) => (Events.length > 0 ? [InstanceId] : [])
+const ofUnsettled = ({InstanceId, State}: ItemOf<'IamInstanceProfileAssociations'>) =>
+  State === 'associated' ? [] : [InstanceId]

@@ -25,12 +25,15 @@ export function hybridNodesLike(
   nodes: readonly InstanceInformation[],
   {InstanceId, PrivateIpAddress, PrivateDnsName}: Instance,
 ): readonly InstanceInformation[] {
+  if (allWith(nodes, isHybridNode, true).length === 0) return NONE
   const keys = [InstanceId, PrivateIpAddress, PrivateDnsName?.toLowerCase()]
   if (!keys.some((key) => key && allWith(nodes, hybridKeys, key).length > 0)) return NONE
   return [...new Set(keys.flatMap((key) => (key ? unlessCommon(allWith(nodes, hybridKeys, key)) : [])))]
 }
 
 const NONE: readonly never[] = []
+
+const isHybridNode = ({InstanceId}: InstanceInformation): readonly unknown[] => (isHybridId(InstanceId) ? [true] : NONE)
 
 const hybridKeys = ({InstanceId, SourceId, IPAddress, ComputerName}: InstanceInformation): readonly unknown[] =>
   isHybridId(InstanceId) ? [SourceId, IPAddress, ComputerName?.toLowerCase()] : []

@@ -62,7 +62,8 @@ export function auditAccount(account: Account, own: Account['Instances'], option
     expired.push(...apart.expired)
     const row = rowOf(account, diagnosis, findings.map(causeOf), options.ownerTag)
     rows.push(row)
-    if (findings.some(holdsBack)) affected.push({instance, owner: row.owner, findings: findings.filter(holdsBack)})
+    if (findings.some(holdsBack))
+      affected.push({instance, diagnosis, owner: row.owner, findings: findings.filter(holdsBack)})
     const kinds = [...unreadKinds(diagnosis)]
     for (const kind of kinds) unread.set(kind, (unread.get(kind) ?? 0) + 1)
     if (is && alike === undefined) told.set(is, findings.some(holdsBack) ? null : toldOf(instance, row, kinds))

@@ -1,10 +1,12 @@
 import {
+  type Before,
   type Diagnosis,
   diagnose,
   type FleetCache,
   findingsOf,
   isRegistrationUnknown,
   type ResolvedFinding,
+  untouchedBy,
 } from '../diagnosis/diagnose.ts'
 import {isImpairing} from '../diagnosis/plan.ts'
 import {type Account, type Instance, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
@@ -19,6 +21,7 @@ import type {Group, GroupChange} from './report.ts'
 /** An instance that something holds back, with what does. */
 export interface AffectedInstance {
   readonly instance: Instance
+  readonly diagnosis: Diagnosis
   readonly owner: string | null
   readonly findings: readonly ResolvedFinding[]
 }
@@ -99,7 +102,10 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
       tried.add(remedy.title)
       const model = remedy.apply!(account)
       const sharing = createFleetCache(model)
-      const left = members.map(({affected}) => leftIn(model, affected.instance.InstanceId, sharing))
+      const isUntouched = untouchedBy(account, model)
+      const left = members.map(({affected: {instance, diagnosis}}) =>
+        leftIn(model, instance.InstanceId, sharing, {diagnosis, isUntouched}),
+      )
       const trial = trialFrom(grouped, remedy, left)
       if (best === undefined || isBetter(trial, best)) best = trial
     }
@@ -122,10 +128,10 @@ const isBetter = (one: Trial, other: Trial): boolean =>
   one.fixes > other.fixes || (one.fixes === other.fixes && one.removes > other.removes)
 
 /** What would still hold the instance back. On a model nothing registers, so what is left when all else is well is not asked. */
-function leftIn(model: Account, id: string, sharing: FleetCache): readonly ResolvedFinding[] {
+function leftIn(model: Account, id: string, sharing: FleetCache, before?: Before): readonly ResolvedFinding[] {
   const instance = subjectOf(model, id)
   if (!instance) return []
-  const diagnosis = diagnose(model, instance, {residual: false, sharing})
+  const diagnosis = diagnose(model, instance, {residual: false, sharing, ...(before && {before})})
   const findings = findingsOf(diagnosis).filter(
     (finding) => (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
   )

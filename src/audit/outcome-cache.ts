@@ -1,7 +1,7 @@
 import {machineKeyOf} from '../agent/machine-key.ts'
 import {type Check, type Dependence, isFinding} from '../checks/check.ts'
 import type {FleetCache, Outcome} from '../diagnosis/diagnose.ts'
-import {pathsOf} from '../diagnosis/paths.ts'
+import {carriersOf, pathsOf} from '../diagnosis/paths.ts'
 import {isFullAccess} from '../iam/endpoint-policy.ts'
 import {identityKeyOf} from '../iam/identity-key.ts'
 import {policyOf} from '../iam/policy.ts'
@@ -15,7 +15,7 @@ type Outcomes = Map<Check, Outcome | null>
 
 /** Instances that are alike in all that checks depend on. */
 export interface InstanceClass {
-  /** Where the checks leave their outcomes: each has those of all instances that are alike in what it depends on. */
+  /** Where a check leaves its outcomes: each has those of all instances that are alike in what it depends on. */
   readonly outcomesOf: (check: Check) => Outcomes | undefined
   readonly isSharedByAll: boolean
 }
@@ -26,8 +26,6 @@ interface Place {
   readonly paths: readonly Path[]
   /** The paths blame the instance that walked them, so that each walks for itself. */
   readonly isOwn: boolean
-  /** The endpoints and gateways that carry the calls. */
-  readonly carriers: string
 }
 
 const names = (paths: readonly Path[], id: string): boolean =>
@@ -55,6 +53,7 @@ interface AuditCache extends FleetCache {
 /** One walk for all instances in one position, one outcome of a check for all that are alike in what it depends on. */
 export function createFleetCache(account: Account): AuditCache {
   const placeOf = placesIn(account)
+  const [identities, machines, carriers] = [numbering(), numbering(), numbering()]
   const classes = new Map<string, InstanceClass>()
   const shelves = new Map<string, Outcomes>()
   let last: Position | undefined
@@ -67,27 +66,28 @@ export function createFleetCache(account: Account): AuditCache {
     return fresh
   }
 
-  const freshClass = (place: Place, identity: string, machine: string | undefined): InstanceClass => {
-    const keys: Readonly<Record<Dependence, string | undefined>> = {
+  const freshClass = (place: Place, identity: number, machine: number | undefined): InstanceClass => {
+    const parts: Readonly<Record<Dependence, string | undefined>> = {
       path: `${place.number}`,
-      credentials: `${identity} ${place.carriers}`,
-      machine,
+      credentials: `${identity}.${carriers(carriersOf(place.paths).names)}`,
+      machine: machine === undefined ? undefined : `${machine}`,
     }
-    const known = new Map<readonly Dependence[], Outcomes | undefined>()
+    const known = new Map<string, Outcomes>()
     return {
       isSharedByAll: machine !== undefined && !place.isOwn,
       outcomesOf: ({dependsOn}) => {
-        if (known.has(dependsOn)) return known.get(dependsOn)
-        const parts = dependsOn.map((part) => keys[part])
-        const outcomes = parts.includes(undefined) ? undefined : shelf([...dependsOn, ...parts].join('\u0001'))
-        known.set(dependsOn, outcomes)
-        return outcomes
+        const words = dependsOn.length === 1 ? dependsOn[0]! : dependsOn.join()
+        const outcomes = known.get(words)
+        if (outcomes || dependsOn.some((part) => parts[part] === undefined)) return outcomes
+        const fresh = shelf(`${words} ${dependsOn.map((part) => parts[part]).join()}`)
+        known.set(words, fresh)
+        return fresh
       },
     }
   }
 
-  const classIn = (place: Place, identity: string, machine: string | undefined): InstanceClass => {
-    const key = `${place.number}\u0001${identity}\u0001${machine}`
+  const classIn = (place: Place, identity: number, machine: number | undefined): InstanceClass => {
+    const key = `${place.number} ${identity} ${machine}`
     const known = classes.get(key)
     if (known) return known
     const fresh = freshClass(place, identity, machine)
@@ -97,10 +97,12 @@ export function createFleetCache(account: Account): AuditCache {
 
   const lookUp = (instance: Instance): Position => {
     if (last?.instance === instance) return last
-    const identity = identityKeyOf(account, instance)
+    const identity = identities(identityKeyOf(account, instance))
     const place = placeOf(instance, identity)
     const paths = place === undefined || place.isOwn ? pathsOf(account, instance) : place.paths
-    last = {instance, paths, is: place && classIn(place, identity, machineKeyOf(account, instance))}
+    const machine = machineKeyOf(account, instance)
+    const is = place && classIn(place, identity, machine === undefined ? undefined : machines(machine))
+    last = {instance, paths, is}
     return last
   }
 
@@ -125,11 +127,22 @@ export function createFleetCache(account: Account): AuditCache {
   }
 }
 
+/** Gives the same text the same number. */
+function numbering(): (text: string) => number {
+  const numbers = new Map<string, number>()
+  return (text) => {
+    const known = numbers.get(text)
+    if (known !== undefined) return known
+    numbers.set(text, numbers.size)
+    return numbers.size - 1
+  }
+}
+
 /** Stands where a packet does not get past the groups: there each set of groups is a place of its own. */
 const GROUP_SENSITIVE = Symbol('depends on the groups')
 
 /** The place of each instance, walked from once. */
-function placesIn(account: Account): (instance: Instance, identity: string) => Place | undefined {
+function placesIn(account: Account): (instance: Instance, identity: number) => Place | undefined {
   const places = new Map<string, Place | typeof GROUP_SENSITIVE>()
   const matters = endpointPoliciesMatter(account)
   let number = 0
@@ -143,17 +156,12 @@ function placesIn(account: Account): (instance: Instance, identity: string) => P
     const same = known && places.get(named)
     if (same !== undefined && same !== GROUP_SENSITIVE) return same
     const paths = pathsOf(account, instance)
-    const carriers = paths.map(carriersOf).join()
-    const place = {number: number++, paths, isOwn: names(paths, instance.InstanceId), carriers}
+    const place = {number: number++, paths, isOwn: names(paths, instance.InstanceId)}
     if (known === undefined && passesGroups(paths)) places.set(key, place)
     else places.set(key, GROUP_SENSITIVE).set(named, place)
     return place
   }
 }
-
-/** Beyond a transit gateway a NAT gateway may send for the instance. */
-const carriersOf = ({service, via, hops}: Path): string =>
-  [service, via, ...new Set(hops.flatMap(({at, resource}) => (at === 'gateway' ? resource : [])))].join(':')
 
 const blames = ({notes}: Outcome, instance: Instance): boolean =>
   notes.some(

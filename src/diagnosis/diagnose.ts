@@ -11,7 +11,7 @@ import {memo} from '../util/memo.ts'
 import {applyEvidence, hasAgentSignal} from './evidence.ts'
 import {compareFlowLog, type FlowComparison, weighFlowLog} from './flow-logs.ts'
 import {type Observation, observationOf, observedFinding, unobservedFinding} from './observation.ts'
-import {pathsOf} from './paths.ts'
+import {carriersOf, pathsOf} from './paths.ts'
 import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
 import {isGone} from './verdict.ts'
@@ -29,6 +29,8 @@ export interface Diagnosis {
   readonly instance: Instance
   readonly paths: readonly Path[]
   readonly outcomes: readonly Outcome[]
+  /** The outcomes as the checks gave them, before what is observed of the instance was weighed. */
+  readonly asked: readonly Outcome[]
   /** Each path beside what a flow log shows of it, where one was read. */
   readonly comparisons: readonly FlowComparison[]
 }
@@ -46,9 +48,45 @@ export interface Options {
    */
   readonly residual: boolean
   readonly sharing?: FleetCache
+  /** What the instance came to before a change of the account: only what the change touched is asked again. */
+  readonly before?: Before
   /** Lines from inside the instance that were handed over. */
   readonly evidence?: readonly Signal[]
   readonly flowLog?: FlowLog | undefined
+}
+
+export interface Before {
+  readonly diagnosis: Diagnosis
+  /** The change left alone all that the check may read of the account. */
+  readonly isUntouched: (check: Check) => boolean
+}
+
+/** Which checks a change left alone: those whose kinds are what they were. */
+export function untouchedBy(before: Account, after: Account): Before['isUntouched'] {
+  const known = new Map<Check, boolean>()
+  return (check) => {
+    const answer =
+      known.get(check) ??
+      [...check.requiredKinds, ...(check.optionalKinds ?? [])].every((kind) => before[kind] === after[kind])
+    known.set(check, answer)
+    return answer
+  }
+}
+
+/** What a check came to before the change, where all that it depends on is still the same. */
+function unchanged(
+  {diagnosis, isUntouched}: Before,
+  check: Check,
+  at: number,
+  {instance, paths}: Pick<Diagnosis, 'instance' | 'paths'>,
+): Outcome | undefined {
+  const outcome = diagnosis.asked[at]
+  if (diagnosis.instance !== instance || outcome?.check !== check || !isUntouched(check)) return undefined
+  const {dependsOn} = check
+  if (dependsOn.includes('path') && diagnosis.paths !== paths) return undefined
+  if (dependsOn.includes('credentials') && carriersOf(diagnosis.paths).names !== carriersOf(paths).names)
+    return undefined
+  return outcome
 }
 
 /** What instances of a fleet have in common, so that it is worked out once for all of them. */
@@ -66,29 +104,40 @@ interface OutcomeCache {
 
 /** One walk, then every check in order; nothing but the account and the evidence is looked at. */
 export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
-  const {residual, sharing, evidence = [], flowLog} = options
+  const {residual, sharing, before, evidence = [], flowLog} = options
   const isGoneNow = isGone(instance)
   const modelled = isGoneNow || isHybrid(instance) ? NONE : (sharing?.paths(instance) ?? pathsOf(account, instance))
   const observation = isGoneNow ? undefined : observationOf(account, instance, modelled)
   const paths = observation?.paths ?? modelled
   const outcomes: Outcome[] = []
   const board = isGoneNow || isHybrid(instance) ? undefined : sharing?.board(instance, paths)
-  for (const check of checksFor(instance)) {
+  for (const [at, check] of checksFor(instance).entries()) {
     const isAsked = check.fallback
       ? residual && (hasAgentSignal(evidence) || isNothingLeft(account, instance, paths, outcomes))
       : residual || !check.fromInstance
     if (!isAsked) outcomes.push(notAsked(check))
     else if (isGoneNow && !OF_THE_STOPPED.has(check.id))
       outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
-    else outcomes.push(board?.known(check) ?? asked(check, account, instance, paths, evidence, board))
+    else
+      outcomes.push(
+        (before && unchanged(before, check, at, {instance, paths})) ??
+          board?.known(check) ??
+          asked(check, account, instance, paths, evidence, board),
+      )
   }
   const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
-  if (!residual) return {instance, paths, outcomes: observed, comparisons: NONE}
+  if (!residual) return {instance, paths, outcomes: observed, asked: outcomes, comparisons: NONE}
   const heard = hibernationExplained(weighed(account, instance, paths, observed, evidence))
   const causes = findingsOf({outcomes: heard}).map(({cause}) => cause)
   const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelled, causes) : NONE
   const weigh = (finding: Finding) => weighFlowLog(finding, comparisons, account.ReadAt)
-  return {instance, paths, outcomes: comparisons.length > 0 ? rejudged(heard, weigh) : heard, comparisons}
+  return {
+    instance,
+    paths,
+    outcomes: comparisons.length > 0 ? rejudged(heard, weigh) : heard,
+    asked: outcomes,
+    comparisons,
+  }
 }
 
 /** The agent hibernates because of what keeps it from Systems Manager: then that is the cause. */

@@ -4,6 +4,7 @@ import {find} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {verdictOf} from '../network/path-segment.ts'
 import {type Destination, walk, pathTo as walkTo} from '../network/walk.ts'
+import {memo} from '../util/memo.ts'
 
 /** The way to each service that the agent needs, with the policy of the endpoint that carries it. */
 export const pathsOf = (account: Account, instance: Instance): readonly Path[] =>
@@ -12,6 +13,18 @@ export const pathsOf = (account: Account, instance: Instance): readonly Path[] =
 /** The way to any destination, likewise. */
 export const pathTo = (account: Account, instance: Instance, destination: Destination): Path =>
   withPolicy(account, instance, walkTo(account, instance, destination))
+
+/**
+ * The endpoints and gateways that carry the calls to each service: all that credentials depend on of paths. Beyond a
+ * transit gateway a NAT gateway may send for the instance.
+ */
+export const carriersOf = memo((paths: readonly Path[]): {readonly names: string} => ({
+  names: paths
+    .map(({service, via, hops}) =>
+      [service, via, ...new Set(hops.flatMap(({at, resource}) => (at === 'gateway' ? resource : [])))].join(':'),
+    )
+    .join(),
+}))
 
 /** The policy of an endpoint is met by what gets to the endpoint; it is the last hop of the request. */
 function withPolicy(account: Account, instance: Instance, path: Path): Path {

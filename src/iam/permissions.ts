@@ -1,10 +1,11 @@
 import type {Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
+import {memo} from '../util/memo.ts'
 import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
 import type {Credentials} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {networkContextTo, serviceOf, type WayFacts} from './network-context.ts'
-import {mayCall, type RoleFacts} from './role.ts'
+import {mayCall, type RoleFacts, settledOf} from './role.ts'
 
 /** What a role may do of all that the agent asks for. */
 export interface Permission {
@@ -22,8 +23,11 @@ export function permissionsOf(
   paths: readonly Path[],
   needsLegacy: boolean,
 ): readonly Permission[] {
+  const settled = settledOf(facts, role)
+  const known = lists(settled).get(needsLegacy)
+  if (known) return known
   const capabilities = [...ESSENTIAL, ...(needsLegacy ? [LEGACY_MESSAGES] : []), ...FURTHER]
-  return capabilities.flatMap(({id, actions}) => {
+  const permissions = capabilities.flatMap(({id, actions}) => {
     const way = networkContextTo(facts, instance, paths, serviceOf(actions[0] ?? ''))
     return actions.map((action) => ({
       action,
@@ -31,7 +35,12 @@ export function permissionsOf(
       decision: mayCall(facts, {role, credentials, instance}, action, way),
     }))
   })
+  if (permissions.every(({action}) => settled.has(action))) lists(settled).set(needsLegacy, permissions)
+  return permissions
 }
+
+/** All that a role may do, where every answer holds for every instance. */
+const lists = memo((_: ReadonlyMap<string, Decision>) => new Map<boolean, readonly Permission[]>())
 
 /** An agent that polls `ec2messages` takes no command without them, so that they are asked only of such an agent. */
 export const isEssential = ({capability}: Permission): boolean =>

@@ -11,7 +11,7 @@ import type {NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, type RoleRef, roleByArn} from './role.ts'
 import type {Opinion} from './statement.ts'
-import {trusts} from './trust.ts'
+import {trustsEc2} from './trust.ts'
 
 /** What an instance's profile comes to. */
 export type ProfileState =
@@ -60,7 +60,7 @@ function withRole(
     state: 'role',
     profile,
     role,
-    trust: trusts(role, 'ec2', facts.Partition),
+    trust: trustsEc2(role)(facts.Partition),
     registration: mayCall(facts, holder, 'ssm:UpdateInstanceInformation', way),
   }
 }

@@ -80,6 +80,9 @@ function knownOf({Policies, PolicySimulations}: RoleFacts, role: Role): Known {
 export const sourcesOf = (facts: RoleFacts, role: Role): Pick<Layers, 'identity' | 'boundary'> =>
   knownOf(facts, role).sources
 
+/** What is known already of the role's calls that holds for every instance, by action. */
+export const settledOf = (facts: RoleFacts, role: Role): ReadonlyMap<string, Decision> => knownOf(facts, role).settled
+
 type Results = ReadonlyMap<string, NonNullable<Layers['simulated']>>
 
 const simulations = memo((reading: Account['PolicySimulations']) => {

@@ -1,5 +1,6 @@
 import type {Role} from '../model/account.ts'
 import {dnsSuffix} from '../model/partition.ts'
+import {memo} from '../util/memo.ts'
 import {ABSENT, accountOf, type CallContext, is, UNKNOWN} from './context.ts'
 import {policyOf} from './policy.ts'
 import {type Opinion, opinionOf} from './statement.ts'
@@ -26,6 +27,16 @@ const contextOfService =
     if (key === 'aws:multifactorauthpresent') return {not: ['true']}
     return UNKNOWN
   }
+
+/** Whether the role trusts EC2, which every instance with the role asks again. */
+export const trustsEc2 = memo((role: Role) => {
+  const known = new Map<string, Opinion>()
+  return (partition: string): Opinion => {
+    const opinion = known.get(partition) ?? trusts(role, 'ec2', partition)
+    known.set(partition, opinion)
+    return opinion
+  }
+})
 
 /** Does the role's trust policy let the service assume it? `sourceArns`: for which of these resources, where that is known. */
 export function trusts(

@@ -121,18 +121,26 @@ function indexLike(items: Items, {items: before, differences}: Origin, by: By<ne
       if (same) same.push(difference)
       else changes.set(key, [difference])
     }
+  const fresh = (key: unknown, near: readonly Difference[]): Items => {
+    // Only the list has the place of an item that had another key before.
+    if (near.some((one) => one.before !== undefined && holds(one.after, by, key) && !holds(one.before, by, key)))
+      return items.filter((item) => holds(item, by, key))
+    const kept = (index.get(key) ?? []).flatMap((item) => {
+      const change = near.find((one) => one.before === item)
+      return change === undefined ? [item] : holds(change.after, by, key) ? [change.after] : []
+    })
+    return [...kept, ...near.flatMap((one) => (one.before === undefined && one.after ? [one.after] : []))]
+  }
+  const answers = new Map<unknown, Items>()
   return {
     get: (key) => {
       const near = changes.get(key)
       if (near === undefined) return index.get(key)
-      // Only the list has the place of an item that had another key before.
-      if (near.some((one) => one.before !== undefined && holds(one.after, by, key) && !holds(one.before, by, key)))
-        return items.filter((item) => holds(item, by, key))
-      const kept = (index.get(key) ?? []).flatMap((item) => {
-        const change = near.find((one) => one.before === item)
-        return change === undefined ? [item] : holds(change.after, by, key) ? [change.after] : []
-      })
-      return [...kept, ...near.flatMap((one) => (one.before === undefined && one.after ? [one.after] : []))]
+      const known = answers.get(key)
+      if (known !== undefined) return known
+      const answer = fresh(key, near)
+      answers.set(key, answer)
+      return answer
     },
   }
 }

@@ -30,13 +30,40 @@ export function networkKeyOf(readings: WalkReadings, instance: Instance): Networ
   const eni = primaryInterfaceOf(instance)
   const address = eni?.PrivateIpAddress ?? instance.PrivateIpAddress
   const subnetId = eni?.SubnetId ?? instance.SubnetId
-  const subnet = find(readings.Subnets, 'SubnetId', subnetId)
+  const {subnet, within, isAnswering} = groundOf(readings, subnetId)
   if (address === undefined || subnet?.Ipv6Native || forwards(readings, instance)) return undefined
   const isPublic = (eni?.Association?.PublicIp ?? primaryAddress(eni)?.Association?.PublicIp) !== undefined
   const groups = rulesOf(readings, eni?.Groups ?? instance.SecurityGroups)
-  const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(readings, instance)}${answering(readings, instance, subnet)}`
-  const around = `${cellOf(readings, subnet, address)} ${membershipOf(readings, eni?.VpcId ?? instance.VpcId, address)}`
+  const online = isAnswering && nodeOf(readings, instance)?.PingStatus === 'Online' ? ' online' : ''
+  const system = `${isWindows(instance)}${needsEc2Messages(readings, instance)}${familyOf(readings, instance)}${online}`
+  const around = `${cellOf(readings, within, address)} ${membershipOf(readings, eni?.VpcId ?? instance.VpcId, address)}`
   return `${subnetId} ${instance.VpcId} ${eni?.VpcId} ${groups} ${isPublic} ${system} ${around}`
+}
+
+/** What all instances of one subnet have in common. */
+interface Ground {
+  readonly subnet: Subnet | undefined
+  /** The length of its block. */
+  readonly within: number
+  /** That a node is online is evidence about names where its route table leads to other networks, or its VPC is shared. */
+  readonly isAnswering: boolean
+}
+
+const grounds = memo((_: WalkReadings) => new Map<string | undefined, Ground>())
+
+function groundOf(readings: WalkReadings, subnetId: string | undefined): Ground {
+  const known = grounds(readings).get(subnetId)
+  if (known) return known
+  const subnet = find(readings.Subnets, 'SubnetId', subnetId)
+  const table = subnet && routeTableOf(readings, subnet)
+  const leadsOnward = table !== undefined && !isUnreadable(table) && leading(table).on
+  const fresh = {
+    subnet,
+    within: parseCidr(subnet?.CidrBlock ?? '')?.prefix ?? 33,
+    isAnswering: subnet !== undefined && (leadsOnward || isShared(readings, subnet)),
+  }
+  grounds(readings).set(subnetId, fresh)
+  return fresh
 }
 
 /** An instance that routes lead to may stand on its own way. */
@@ -84,22 +111,13 @@ function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): stri
   return names ? '' : String(InstanceType)
 }
 
-/** That a node is online is evidence about names where its route table leads to other networks, or its VPC is shared. */
-function answering(readings: WalkReadings, instance: Instance, subnet: Subnet | undefined): string {
-  const table = subnet && routeTableOf(readings, subnet)
-  const leadsOnward = table !== undefined && !isUnreadable(table) && leading(table).on
-  if (!subnet || !(leadsOnward || isShared(readings, subnet))) return ''
-  return nodeOf(readings, instance)?.PingStatus === 'Online' ? ' online' : ''
-}
-
 const leading = memo(({Routes}: RouteTable) => ({on: itemsOf(Routes).some(leadsOn)}))
 
 /**
  * The narrowest block that some rule or route names and that holds the address, where it is narrower than the subnet:
  * blocks nest or are apart, so that it represents all the others that do.
  */
-function cellOf(readings: WalkReadings, subnet: Subnet | undefined, address: string): string {
-  const within = parseCidr(subnet?.CidrBlock ?? '')?.prefix ?? 33
+function cellOf(readings: WalkReadings, within: number, address: string): string {
   const at = parseIpv4(address)
   if (at === undefined) return ''
   for (const length of lengthsIn(readings)) {

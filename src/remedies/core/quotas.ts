@@ -99,12 +99,22 @@ function changed<Item extends object>(
   })
 }
 
+/** The calls that make a list of rules longer: no other change need be tried to see what it does to one. */
+const ADDS_RULES: ReadonlySet<string> = new Set([
+  'AuthorizeSecurityGroupEgress',
+  'AuthorizeSecurityGroupIngress',
+  'CreateNetworkAclEntry',
+])
+
+const addsRules = ({steps}: Remedy): boolean =>
+  steps.some((step) => 'operation' in step && ADDS_RULES.has(step.operation))
+
 /**
  * A rule above the quota is refused. Above the usual quota the calls are shown, and not tried on the model: whether AWS
  * has raised the quota is not read. Above the highest possible, a rule that is there has to make room.
  */
 export function withinQuotas(facts: NetworkFacts, remedy: Remedy): Remedy {
-  const [full] = remedy.apply ? overfull(facts, remedy.apply) : []
+  const [full] = remedy.apply && addsRules(remedy) ? overfull(facts, remedy.apply) : []
   if (!full) return remedy
   const {owner, direction, rules, before, quota} = full
   if (rules > quota.most)
