@@ -30,7 +30,7 @@ export const online: InstanceInformation = {
 }
 
 /** An account in which the machine is healthy; network and identity are not read. */
-export const sound: Account = {
+export const healthyAccount: Account = {
   Partition: 'aws',
   Region: 'us-east-1',
   ReadAt: '2026-11-20T12:00:00.000Z',

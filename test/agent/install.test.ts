@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {installCommands} from '../../src/agent/install.ts'
-import {ID, online, sound, web} from './fixtures.ts'
+import {healthyAccount, ID, online, web} from './fixtures.ts'
 
 const image = (Name: string) => ({
   InstanceInformationList: [],
@@ -23,14 +23,16 @@ it.each([
     `Invoke-WebRequest ${BUCKET}/windows_amd64/AmazonSSMAgentSetup.exe -OutFile $env:TEMP\\AmazonSSMAgentSetup.exe`,
   ],
 ])('%s', (name, change, first) => {
-  expect(installCommands({...sound, ...image(name)}, {...web, ...change})[0]).toBe(first)
+  expect(installCommands({...healthyAccount, ...image(name)}, {...web, ...change})[0]).toBe(first)
 })
 
 it('uses the bucket domain of the partition', () => {
-  const china = {...sound, ...image('RHEL-9'), Partition: 'aws-cn', Region: 'cn-north-1'}
+  const china = {...healthyAccount, ...image('RHEL-9'), Partition: 'aws-cn', Region: 'cn-north-1'}
   expect(installCommands(china, web)[0]).toContain('https://s3.cn-north-1.amazonaws.com.cn/amazon-ssm-cn-north-1/')
 })
 
 it('puts nothing but a Region name into a command line', () => {
-  expect(installCommands({...sound, Region: 'us-east-1; echo', InstanceInformationList: [online]}, web)).toEqual([])
+  expect(
+    installCommands({...healthyAccount, Region: 'us-east-1; echo', InstanceInformationList: [online]}, web),
+  ).toEqual([])
 })

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {needsEc2Messages} from '../../src/agent/legacy-channel.ts'
 import type {InstanceInformation} from '../../src/model/account.ts'
-import {ID, online, sound, web} from './fixtures.ts'
+import {healthyAccount, ID, online, web} from './fixtures.ts'
 
 const node = (change: Partial<InstanceInformation>) => ({InstanceInformationList: [{...online, ...change}]})
 const windows = {...web, PlatformDetails: 'Windows'}
@@ -24,5 +24,5 @@ it.each([
   ],
   ['a new agent anywhere', {ServiceNames: {unreadable: 'no'}}, web, false],
 ] as const)('decides for %s', (_, change, instance, needs) => {
-  expect(needsEc2Messages({...sound, ...change}, instance)).toBe(needs)
+  expect(needsEc2Messages({...healthyAccount, ...change}, instance)).toBe(needs)
 })

@@ -139,7 +139,7 @@ it.each([
 })
 
 it.each(['ERROR Agent failed to assume any identity', 'ERROR failed to find agent identity'])(
-  'does not blame the metadata service for %s',
+  'does not report the metadata service for %s',
   (line) => {
     expect(log(line)).toEqual([])
   },

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {restartCommand} from '../../src/agent/commands.ts'
 import {sleepAdvice} from '../../src/agent/retry-backoff.ts'
-import {online, sound, web} from './fixtures.ts'
+import {healthyAccount, online, web} from './fixtures.ts'
 
 it.each([
   [['iam.no-registration-permission'], 30],
@@ -26,5 +26,5 @@ it.each([
     'sudo launchctl unload /Library/LaunchDaemons/com.amazon.aws.ssm.plist && sudo launchctl load -w /Library/LaunchDaemons/com.amazon.aws.ssm.plist',
   ],
 ])('restarts the agent on %s', (_, change, line) => {
-  expect(restartCommand({...sound, ...change}, web)).toBe(line)
+  expect(restartCommand({...healthyAccount, ...change}, web)).toBe(line)
 })

@@ -26,7 +26,7 @@ import {
 } from '../support/network.ts'
 
 /** Everything that a verdict depends on. Texts may name another instance in the same place. */
-const judgementOf = (diagnosis: Diagnosis) => ({
+const outcomeOf = (diagnosis: Diagnosis) => ({
   causes: findingsOf(diagnosis).map(({cause, resource, severity, certainty = 'proven', check}) => ({
     cause,
     resource,
@@ -42,8 +42,8 @@ const judgementOf = (diagnosis: Diagnosis) => ({
 function differencesIn(account: Account): readonly unknown[] {
   const sharing = createFleetCache(account)
   return itemsOf(account.Instances).flatMap((instance) => {
-    const shared = judgementOf(diagnose(account, instance, {residual: true, sharing}))
-    const alone = judgementOf(diagnose(account, instance))
+    const shared = outcomeOf(diagnose(account, instance, {residual: true, sharing}))
+    const alone = outcomeOf(diagnose(account, instance))
     return JSON.stringify(shared) === JSON.stringify(alone) ? [] : [{id: instance.InstanceId, shared, alone}]
   })
 }

@@ -91,7 +91,7 @@ describe('degrades', () => {
 
   it.each([
     ['scans snapshots', covered('NO_INVENTORY', {scanMode: 'EC2_AGENTLESS'})],
-    ['speaks of the network', covered('NO_INVENTORY', {scanType: 'NETWORK'})],
+    ['refers to the network', covered('NO_INVENTORY', {scanType: 'NETWORK'})],
     ['scans it', covered('SUCCESSFUL')],
   ])('not where Inspector %s', (_, change) => {
     expect(severityAfter({...only(...ESSENTIAL), ...change})).toBe('advises')

@@ -2,7 +2,7 @@ import type {Signal} from '../../src/agent/signal.ts'
 import {type Check, type Finding, isFinding, type Note} from '../../src/checks/check.ts'
 import type {Account, Facts, Instance, Kind} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
-import {sound, web} from '../agent/fixtures.ts'
+import {healthyAccount, web} from '../agent/fixtures.ts'
 
 /** Runs one check on a healthy account with some of it changed; the tests provide the kinds that it declares. */
 export const notesOf = (
@@ -11,7 +11,7 @@ export const notesOf = (
   instance: Instance = web,
   paths: readonly Path[] = [],
   evidence: readonly Signal[] = [],
-): readonly Note[] => check.run({...sound, ...change} as Facts<Kind, Kind>, instance, paths, evidence)
+): readonly Note[] => check.run({...healthyAccount, ...change} as Facts<Kind, Kind>, instance, paths, evidence)
 
 export const findingsOf = (...given: Parameters<typeof notesOf>): readonly Finding[] =>
   notesOf(...given).filter(isFinding)
@@ -21,10 +21,10 @@ export const causesOf = (...given: Parameters<typeof notesOf>): readonly string[
 
 /** The causes that are left once the first remedy of the first finding has been applied. */
 export function causesAfterRemedy(check: Check, change: Partial<Account> = {}, instance: Instance = web) {
-  const account = {...sound, Instances: [instance], ...change}
+  const account = {...healthyAccount, Instances: [instance], ...change}
   const apply = findingsOf(check, account, instance)[0]?.remedies?.[0]?.apply
   if (!apply) throw new Error('The first finding has no remedy that the model can apply.')
   const after = apply(account)
-  const patient = Array.isArray(after.Instances) ? (after.Instances[0] as Instance) : instance
-  return causesOf(check, after, patient)
+  const changed = Array.isArray(after.Instances) ? (after.Instances[0] as Instance) : instance
+  return causesOf(check, after, changed)
 }

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {inspector} from '../../src/checks/inspector.ts'
 import type {CoveredResource} from '../../src/model/account.ts'
 import type {Path} from '../../src/network/path.ts'
-import {ID, online, sound, web} from '../agent/fixtures.ts'
+import {healthyAccount, ID, online, web} from '../agent/fixtures.ts'
 import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
 
 type Reason = NonNullable<NonNullable<CoveredResource['scanStatus']>['reason']>
@@ -126,7 +126,7 @@ describe('the scanner of Inspector itself', () => {
   it('needs its own endpoint in a private VPC, which creating it fixes', () => {
     const [found] = findingsOf(inspector, change, inVpc, paths)
     expect(found).toMatchObject({cause: 'inspector.telemetry-endpoint', certainty: 'likely'})
-    const after = found?.remedies?.[0]?.apply?.({...sound, ...change})
+    const after = found?.remedies?.[0]?.apply?.({...healthyAccount, ...change})
     expect(causesOf(inspector, after, inVpc, paths)).toEqual([])
   })
 

@@ -104,8 +104,8 @@ describe('a change while the agent was waiting', () => {
     ],
     ['two days after the launch', associated('associated', '2026-11-20T08:00:00Z'), true],
     ['with the launch', associated('associated', '2026-11-18T08:00:01Z'), false],
-  ])('%s', (_, change, told) => {
-    expect(causes(instanceProfile, change).includes('iam.recent-change')).toBe(told)
+  ])('%s', (_, change, found) => {
+    expect(causes(instanceProfile, change).includes('iam.recent-change')).toBe(found)
   })
 
   it('does not matter to a node that is online', () => {

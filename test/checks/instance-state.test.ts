@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {instanceState} from '../../src/checks/instance-state.ts'
-import {sound, web} from '../agent/fixtures.ts'
+import {healthyAccount, web} from '../agent/fixtures.ts'
 import {causesAfterRemedy, causesOf, findingsOf} from './examine.ts'
 
 const stopped = {...web, State: {Code: 80, Name: 'stopped' as const}}
@@ -35,7 +35,7 @@ it('gives a started instance the public address that its subnet assigns', () => 
   const instance = {...stopped, NetworkInterfaces: [{SubnetId: 'subnet-0a1'}]}
   const Subnets = [{SubnetId: 'subnet-0a1', VpcId: 'vpc-0a1', MapPublicIpOnLaunch: true}]
   const [remedy] = findingsOf(instanceState, {}, instance)[0]?.remedies ?? []
-  const after = remedy?.apply?.({...sound, Instances: [instance], Subnets})
+  const after = remedy?.apply?.({...healthyAccount, Instances: [instance], Subnets})
   expect(after?.Instances).toMatchObject([{NetworkInterfaces: [{Association: {PublicIp: '203.0.113.1'}}]}])
 })
 

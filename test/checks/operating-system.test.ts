@@ -66,9 +66,12 @@ describe('a connection that the network allows', () => {
     expect(found).toMatchObject([{cause: 'os.firewall', certainty: 'possible'}])
   })
 
-  it.each(['blocked', 'partly', 'unknown'] as const)('is not blamed on the instance when the path is %s', (verdict) => {
-    expect(causesOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', verdict)])).toEqual([])
-  })
+  it.each(['blocked', 'partly', 'unknown'] as const)(
+    'is not attributed to the instance if the path is %s',
+    (verdict) => {
+      expect(causesOf(operatingSystem, printed(TIMEOUT), web, [path('ssm', verdict)])).toEqual([])
+    },
+  )
 })
 
 const NAT = {
@@ -141,12 +144,12 @@ describe('an address other than the one the name resolves to', () => {
     expect(found?.message).toContain('tried to connect to 10.0.1.9 (network interface eni-9)')
   })
 
-  it('is not judged where an interface of the endpoint is not in the collected data', () => {
+  it('is not evaluated if an interface of the endpoint is not in the collected data', () => {
     const facts = {...dialed('10.0.1.9'), ...endpoint, NetworkInterfaces: []}
     expect(causesOf(operatingSystem, facts, web, [through('vpce-1')])).toEqual(['os.firewall'])
   })
 
-  it('is not judged by a line from before the endpoint was created', () => {
+  it('is not evaluated with a line from before the endpoint was created', () => {
     const line = `2026-11-20 11:00:00 ERROR dial tcp 52.94.1.1:443: i/o timeout`
 
     const facts = {

@@ -20,7 +20,7 @@ import {
 
 const only = (...actions: readonly string[]) =>
   roles(aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow(actions))]}))
-const beside = (document: object | string) =>
+const withInline = (document: object | string) =>
   roles(aRole({RolePolicyList: [inline('extra', typeof document === 'string' ? document : {...document})]}))
 const attached = (arn: string) =>
   roles(
@@ -71,16 +71,16 @@ describe.each<readonly [string, string, string, Partial<Account>]>([
   ['nothing', 'iam.no-registration-permission', 'blocks', only('s3:*')],
   ['registration alone', 'iam.no-message-permission', 'degrades', only('ssm:*', 'ec2messages:*')],
   ['no sessions', 'iam.no-data-channel', 'degrades', only('ssm:*', 'ssmmessages:*ControlChannel')],
-  ['an inline Deny', 'iam.explicit-deny', 'blocks', beside(deny('ssm:*'))],
-  ['an inline Deny of everything', 'iam.explicit-deny', 'blocks', beside(deny('*'))],
+  ['an inline Deny', 'iam.explicit-deny', 'blocks', withInline(deny('ssm:*'))],
+  ['an inline Deny of everything', 'iam.explicit-deny', 'blocks', withInline(deny('*'))],
   [
     'a Deny of all but S3',
     'iam.explicit-deny',
     'blocks',
-    beside({Statement: [{Effect: 'Deny', NotAction: 's3:*', Resource: '*'}]}),
+    withInline({Statement: [{Effect: 'Deny', NotAction: 's3:*', Resource: '*'}]}),
   ],
-  ['a Deny of sessions', 'iam.explicit-deny', 'degrades', beside(deny('ssmmessages:CreateDataChannel'))],
-  ['a Deny of inventory', 'iam.explicit-deny', 'degrades', beside(deny('ssm:PutInventory'))],
+  ['a Deny of sessions', 'iam.explicit-deny', 'degrades', withInline(deny('ssmmessages:CreateDataChannel'))],
+  ['a Deny of inventory', 'iam.explicit-deny', 'degrades', withInline(deny('ssm:PutInventory'))],
   [
     'a managed Deny',
     'iam.explicit-deny',
@@ -118,13 +118,13 @@ describe.each<readonly [string, string, string, Partial<Account>]>([
 })
 
 it('ignores a Deny of what the agent does not need', () => {
-  expect(causes(rolePermissions, beside(deny(['ssm:GetParameter*', 'ec2messages:*', 's3:*'])))).toEqual([])
+  expect(causes(rolePermissions, withInline(deny(['ssm:GetParameter*', 'ec2messages:*', 's3:*'])))).toEqual([])
 })
 
 it('lists exactly what is missing, and the denying policy and statement', () => {
   const [nothing] = findings(rolePermissions, only('ssm:*', 'ssmmessages:*Data*'))
   expect(nothing?.message).toContain('ssmmessages:CreateControlChannel, ssmmessages:OpenControlChannel,')
-  const [denied] = findings(rolePermissions, beside(deny('ssm:Update*', {Sid: 'NoSsm'})))
+  const [denied] = findings(rolePermissions, withInline(deny('ssm:Update*', {Sid: 'NoSsm'})))
   expect(denied?.message).toContain('Statement NoSsm of inline policy extra denies ssm:UpdateInstanceInformation')
 })
 
@@ -174,7 +174,7 @@ describe('what cannot be determined', () => {
   })
 
   it('is a finding if a policy is malformed', () => {
-    const [finding] = findings(rolePermissions, beside('{"Version"'))
+    const [finding] = findings(rolePermissions, withInline('{"Version"'))
     expect(finding?.cause).toBe('iam.condition-unknown')
     expect(finding?.message).toContain('inline policy extra is malformed')
   })
@@ -187,14 +187,14 @@ describe('what cannot be determined', () => {
   it('is not a finding if the node is observed to make the call', () => {
     const {InstanceInformationList, ConnectionStatuses} = healthy
     const seen = {InstanceInformationList, ConnectionStatuses}
-    const change = {...beside({Statement: [{...deny('ssm:Update*').Statement[0], ...perhaps}]}), ...seen}
+    const change = {...withInline({Statement: [{...deny('ssm:Update*').Statement[0], ...perhaps}]}), ...seen}
     expect(causes(rolePermissions, change)).toEqual([])
     expect(unknown(rolePermissions, change)).toBe(false)
   })
 
   it('is decided by the path that the calls take', () => {
     const elsewhere = {Condition: {StringNotEquals: {'aws:SourceVpce': 'vpce-0bbbbbbbbbbbbbb01'}}}
-    const change = beside({Statement: [{...deny('ssm:Update*').Statement[0], ...elsewhere}]})
+    const change = withInline({Statement: [{...deny('ssm:Update*').Statement[0], ...elsewhere}]})
     const through = [pathTo('ssm', anEndpoint('ssm', 1).VpcEndpointId)]
     expect(causes(rolePermissions, change)).toEqual(['iam.condition-unknown'])
     expect(causes(rolePermissions, change, through)).toEqual(['iam.explicit-deny'])
@@ -214,7 +214,7 @@ describe('advice', () => {
     expect(causes(rolePermissions, {}, [pathTo('s3', 'nat-0aaaaaaaaaaaaaa01')])).toEqual([])
     expect(causes(rolePermissions, {}, through)).toEqual(['iam.s3-managed-buckets'])
     expect(causesAfter(rolePermissions, {}, through)).toMatchObject([{left: []}])
-    expect(causes(rolePermissions, beside(allow('s3:GetObject')), through)).toEqual([])
+    expect(causes(rolePermissions, withInline(allow('s3:GetObject')), through)).toEqual([])
   })
 
   it('is not a finding if a role has no inventory permissions', () => {

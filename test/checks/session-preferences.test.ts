@@ -3,13 +3,13 @@ import {sessionPreferences} from '../../src/checks/session-preferences.ts'
 import type {Account, Role, SessionPreferences} from '../../src/model/account.ts'
 import type {Hop, Path, Verdict} from '../../src/network/path.ts'
 import {inProfile} from '../../src/remedies/changes/add-role-to-instance-profile.ts'
-import {sound, web} from '../agent/fixtures.ts'
+import {healthyAccount, web} from '../agent/fixtures.ts'
 import {causesOf, findingsOf, notesOf} from './examine.ts'
 
 const PROFILE = 'arn:aws:iam::111122223333:instance-profile/web'
 const ROLE = 'arn:aws:iam::111122223333:role/web'
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-0000-0000-000000000000'
-const patient = {...web, IamInstanceProfile: {Arn: PROFILE, Id: 'AIPAEXAMPLEWEB'}}
+const node = {...web, IamInstanceProfile: {Arn: PROFILE, Id: 'AIPAEXAMPLEWEB'}}
 
 const REGISTERS = {Effect: 'Allow', Action: ['ssm:*', 'ssmmessages:*'], Resource: '*'}
 const allow = (Action: string | readonly string[], Resource = '*') => ({Effect: 'Allow', Action, Resource})
@@ -25,7 +25,7 @@ const role = (...statements: readonly object[]): Role => ({
 })
 
 const asks = (inputs: SessionPreferences['inputs'], ...statements: readonly object[]): Partial<Account> => ({
-  Instances: [patient],
+  Instances: [node],
   SessionPreferences: [inputs === undefined ? {} : {inputs}],
   IamInstanceProfileAssociations: [],
   InstanceProfiles: [
@@ -85,40 +85,40 @@ describe('the session key', () => {
   const inputs = {kmsKeyId: KEY}
 
   it('passes with a role that is allowed to decrypt with it', () => {
-    expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt', KEY)), patient, [OPEN])).toEqual([])
+    expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt', KEY)), node, [OPEN])).toEqual([])
   })
 
   it('makes sessions fail if the role is not authorized, which allowing it fixes', () => {
     const change = asks(inputs)
-    const [found] = findingsOf(sessionPreferences, change, patient, [OPEN])
+    const [found] = findingsOf(sessionPreferences, change, node, [OPEN])
     expect(found).toMatchObject({
       cause: 'session.kms-denied',
       certainty: 'likely',
       resource: ROLE,
       message: expect.stringContaining('fails during the encryption handshake'),
     })
-    const after = found?.remedies?.[0]?.apply?.({...sound, ...change})
-    expect(causesOf(sessionPreferences, after, patient, [OPEN])).toEqual([])
+    const after = found?.remedies?.[0]?.apply?.({...healthyAccount, ...change})
+    expect(causesOf(sessionPreferences, after, node, [OPEN])).toEqual([])
   })
 
   it('is proven to be denied by an explicit deny', () => {
     const denies = {Effect: 'Deny', Action: 'kms:*', Resource: '*'}
-    expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt'), denies), patient, [OPEN])).toMatchObject([
+    expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt'), denies), node, [OPEN])).toMatchObject([
       {cause: 'session.kms-denied', certainty: 'proven'},
     ])
   })
 
   it('is known by its bare id, and an alias is not resolved', () => {
     const byId = {kmsKeyId: '0a1b2c3d-0000-0000-0000-000000000000'}
-    expect(causesOf(sessionPreferences, asks(byId, allow('kms:Decrypt', KEY)), patient, [OPEN])).toEqual([])
+    expect(causesOf(sessionPreferences, asks(byId, allow('kms:Decrypt', KEY)), node, [OPEN])).toEqual([])
     expect(
-      notesOf(sessionPreferences, asks({kmsKeyId: 'alias/sessions'}, allow('kms:Decrypt', KEY)), patient, [OPEN]),
+      notesOf(sessionPreferences, asks({kmsKeyId: 'alias/sessions'}, allow('kms:Decrypt', KEY)), node, [OPEN]),
     ).toMatchObject([{unknown: expect.stringContaining('alias/sessions')}])
   })
 
   it('must be reachable', () => {
     const paths = [OPEN, path('kms', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
-    expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), patient, paths)).toMatchObject([
+    expect(findingsOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), node, paths)).toMatchObject([
       {cause: 'session.kms-unreachable', message: expect.stringContaining('kms.us-east-1.amazonaws.com')},
     ])
   })
@@ -126,7 +126,7 @@ describe('the session key', () => {
   it('is not reported for a fault that blocks everything', () => {
     const hop = dead('sg.no-egress-443', 'sg-0a1b2c3d4e5f60012')
     const paths = [path('ssm', 'blocked', hop), path('kms', 'blocked', hop)]
-    expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), patient, paths)).toEqual([])
+    expect(causesOf(sessionPreferences, asks(inputs, allow('kms:Decrypt')), node, paths)).toEqual([])
   })
 })
 
@@ -139,11 +139,11 @@ describe('the logs', () => {
     'arn:aws:logs:us-east-1:111122223333:log-group:/ssm/sessions',
     '*',
   ])('pass with %s', (resource) => {
-    expect(causesOf(sessionPreferences, asks(inputs, allow(WRITES, resource)), patient, [OPEN])).toEqual([])
+    expect(causesOf(sessionPreferences, asks(inputs, allow(WRITES, resource)), node, [OPEN])).toEqual([])
   })
 
   it('name the missing permissions, and what users see', () => {
-    const found = findingsOf(sessionPreferences, asks(inputs, allow(WRITES.slice(0, 2))), patient, [OPEN])
+    const found = findingsOf(sessionPreferences, asks(inputs, allow(WRITES.slice(0, 2))), node, [OPEN])
     expect(found).toMatchObject([
       {
         cause: 'session.logs-denied',
@@ -155,7 +155,7 @@ describe('the logs', () => {
 
   it('take two minutes if they cannot be reached', () => {
     const paths = [OPEN, path('logs', 'blocked', dead('route.none', 'rtb-0a1b2c3d4e5f60015'))]
-    expect(findingsOf(sessionPreferences, asks(inputs, allow(WRITES)), patient, paths)).toMatchObject([
+    expect(findingsOf(sessionPreferences, asks(inputs, allow(WRITES)), node, paths)).toMatchObject([
       {cause: 'session.logs-unreachable', message: expect.stringContaining('two minutes')},
     ])
   })
@@ -163,10 +163,10 @@ describe('the logs', () => {
   it('may go to a bucket, under its prefix', () => {
     const toBucket = {s3BucketName: 'session-logs', s3KeyPrefix: 'prod', s3EncryptionEnabled: false}
     const prefix = allow('s3:PutObject', 'arn:aws:s3:::session-logs/prod/*')
-    expect(causesOf(sessionPreferences, asks(toBucket, prefix), patient, [OPEN])).toEqual([])
-    expect(causesOf(sessionPreferences, asks(toBucket), patient, [OPEN])).toEqual(['session.logs-denied'])
+    expect(causesOf(sessionPreferences, asks(toBucket, prefix), node, [OPEN])).toEqual([])
+    expect(causesOf(sessionPreferences, asks(toBucket), node, [OPEN])).toEqual(['session.logs-denied'])
     expect(
-      findingsOf(sessionPreferences, asks({...toBucket, s3EncryptionEnabled: true}, prefix), patient, [OPEN]),
+      findingsOf(sessionPreferences, asks({...toBucket, s3EncryptionEnabled: true}, prefix), node, [OPEN]),
     ).toMatchObject([{cause: 'session.logs-denied', message: expect.stringContaining('s3:GetEncryptionConfiguration')}])
   })
 })

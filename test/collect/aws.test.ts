@@ -8,7 +8,7 @@ import {type Connection, connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {healthy, REGION, WEB} from '../support/healthy.ts'
-import {credentials, eyesOn} from '../support/pretend.ts'
+import {clientsOf, credentials} from '../support/pretend.ts'
 import {answerTo, serve} from '../support/serve.ts'
 
 const open: {close(): void}[] = []
@@ -148,7 +148,7 @@ describe('collect fails with one sentence', () => {
   ])('for %s', async (_, unless, message) => {
     const fake = serve(healthy, {unless})
     open.push(fake)
-    await expect(collect(await eyesOn(fake), [WEB])).rejects.toMatchObject({
+    await expect(collect(await clientsOf(fake), [WEB])).rejects.toMatchObject({
       name: 'CannotAsk',
       message: expect.stringMatching(message),
     })
@@ -165,7 +165,7 @@ describe('collect fails with one sentence', () => {
   it('but a bug throws', async () => {
     const fake = serve(healthy)
     open.push(fake)
-    const aws = await eyesOn(fake)
+    const aws = await clientsOf(fake)
     const ec2 = mockClient(aws.client(EC2Client)).rejects(new TypeError('Cannot read properties of undefined'))
     await expect(collect(aws, [WEB])).rejects.toThrow(TypeError)
     ec2.restore()

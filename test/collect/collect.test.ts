@@ -15,7 +15,7 @@ import {
   VPC,
   WEB,
 } from '../support/healthy.ts'
-import {eyesOn, inRounds} from '../support/pretend.ts'
+import {clientsOf, inRounds} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
 
 const open: {close(): void}[] = []
@@ -26,7 +26,7 @@ afterEach(() => {
 async function collected(account: Account, serving: Serving = {}) {
   const fake = serve(account, serving)
   open.push(fake)
-  const found = await collect(await eyesOn(fake), [WEB])
+  const found = await collect(await clientsOf(fake), [WEB])
   return {found: {...found, ReadAt: account.ReadAt}, calls: fake.calls}
 }
 
@@ -321,7 +321,7 @@ describe('an unregistered node', () => {
   it('and an instance that does not exist return only empty lists', async () => {
     const fake = serve({...absent, Instances: [], InstanceStatuses: [], InstanceImageMetadata: []})
     open.push(fake)
-    const found = await collect(await eyesOn(fake), [WEB])
+    const found = await collect(await clientsOf(fake), [WEB])
     expect(
       Object.entries({...found, CloudTrailEvents: [], ConfigurationItems: []}).filter(([, part]) => isUnreadable(part)),
     ).toEqual([['ActivationList', notAsked()]])

@@ -8,7 +8,7 @@ import {textReport} from '../../src/render/text/text.ts'
 import {type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {lineOf, statusLine} from '../support/flow-lines.ts'
 import {behindEndpoints, INSTANCE, id, OWNER, REGION, VPC} from '../support/network.ts'
-import {eyesOn} from '../support/pretend.ts'
+import {clientsOf} from '../support/pretend.ts'
 import type {Fields} from '../support/wire.ts'
 
 const ENI = id('eni', 1)
@@ -56,7 +56,7 @@ async function read(
     call.operation === 'DescribeFlowLogs' ? (Array.isArray(logs) ? {FlowLogs: logs} : (logs as Refusal)) : events(call),
   )
   open.push(fake)
-  const found = await readFlowLogs(await eyesOn(fake), account, instance, since, limits)
+  const found = await readFlowLogs(await clientsOf(fake), account, instance, since, limits)
   return {found, calls: fake.calls}
 }
 const messages = (...lines: readonly string[]) => ({

@@ -4,7 +4,7 @@ import type {Account, ConfigurationItem} from '../../src/model/account.ts'
 import {event} from '../history/events.ts'
 import {type Call, refuse} from '../support/fake-aws.ts'
 import {CORE, healthy, PROFILE, REGION, ROLE, WEB, WEB_GROUP} from '../support/healthy.ts'
-import {eyesOn} from '../support/pretend.ts'
+import {clientsOf} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
 
 const open: {close(): void}[] = []
@@ -30,7 +30,7 @@ async function collected(account: Account, lookups: HistoryLookups, serving: Ser
   const fake = serve(account, serving)
   open.push(fake)
   const time = clock()
-  const found = await collectHistory(await eyesOn(fake), healthy, lookups, time)
+  const found = await collectHistory(await clientsOf(fake), healthy, lookups, time)
   return {found, calls: fake.calls, time}
 }
 
@@ -140,7 +140,7 @@ describe('the history of resources', () => {
       events: [{attribute: 'EventName', value: 'DisassociateIamInstanceProfile', region: REGION}] as const,
       recorded: [],
     }
-    const found = await collectHistory(await eyesOn(fake), gone, lookups, clock())
+    const found = await collectHistory(await clientsOf(fake), gone, lookups, clock())
     expect(found.InstanceProfiles).toMatchObject([{Arn: PROFILE}])
     expect(found.Roles).toMatchObject([{Arn: ROLE, AttachedManagedPolicies: [{PolicyArn: CORE}]}])
     expect(found.Policies).toMatchObject([{Arn: CORE}])

@@ -6,7 +6,7 @@ import {type Account, isNotAsked, isUnreadable} from '../../src/model/account.ts
 import {refuse} from '../support/fake-aws.ts'
 import {aNode, anInstance, healthy, WEB} from '../support/healthy.ts'
 import {aMachine, aServiceRole, hybrid, lost, MACHINE} from '../support/hybrid.ts'
-import {eyesOn} from '../support/pretend.ts'
+import {clientsOf} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
 
 const open: {close(): void}[] = []
@@ -27,7 +27,7 @@ const both: Account = {
 async function collected(ids: readonly string[], account = both, serving: Serving = {}) {
   const fake = serve(account, serving)
   open.push(fake)
-  const found = await collect(await eyesOn(fake), ids)
+  const found = await collect(await clientsOf(fake), ids)
   return {found: {...found, ReadAt: account.ReadAt}, calls: fake.calls.map(({operation}) => operation)}
 }
 
@@ -115,7 +115,7 @@ describe('a whole Region', () => {
   const regionOf = async (account: Account, isHybrid: boolean) => {
     const fake = serve(account)
     open.push(fake)
-    const found = await collectRegion(await eyesOn(fake), {hybrid: isHybrid})
+    const found = await collectRegion(await clientsOf(fake), {hybrid: isHybrid})
     return {found, calls: fake.calls.map(({operation}) => operation)}
   }
 

@@ -92,11 +92,11 @@ async function withEndpoints({VpcId, home, table, groupNamed}: World): Promise<s
 
 /**
  * Where moto differs from AWS, corrected before the examination:
- * - it knows none of DescribeInstanceInformation, GetServiceSetting and Route 53 Resolver's firewall, so that
- *   nobody would know whether host management is on or the names are filtered;
- * - the instance holds its profile under another id than GetInstanceProfile tells, as if it had been made anew;
- * - the interfaces of endpoints get addresses outside of their subnets, and no group but the VPC's default.
- * It also makes an IAM client name a Region, which AWS does not.
+ * - it implements none of DescribeInstanceInformation, GetServiceSetting and Route 53 Resolver DNS Firewall, so it would
+ *   be unknown whether host management is enabled or names are filtered;
+ * - the instance has its profile under another id than GetInstanceProfile returns, as if it had been created again;
+ * - the interfaces of endpoints get addresses outside of their subnets, and only the VPC's default group.
+ * It also requires a Region of an IAM client, which AWS does not.
  */
 function asAwsSays(account: Account): Account {
   const profiles = itemsOf(account.InstanceProfiles)
@@ -199,7 +199,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, fixed with 
         net().send(new ec2.DeleteRouteCommand({RouteTableId: table, DestinationCidrBlock: EVERYWHERE})),
     },
     {
-      name: 'endpoints whose group allows nobody, in a VPC without names of hosts',
+      name: 'endpoints whose group allows no inbound traffic, in a VPC without names of hosts',
       way: 'blocked',
       causes: ['dns.hostnames-off'],
       breaks: async (world) => {

@@ -7,7 +7,7 @@ import {findElsewhere} from '../../src/collect/regions.ts'
 import {type Account, isNotAsked, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
 import {breakOff, type Call, fakeAws, type Refusal, refuse} from '../support/fake-aws.ts'
 import {aGroup, aNode, anInstance, healthy, healthyBehindNat, REGION, WEB} from '../support/healthy.ts'
-import {credentials, eyesOn} from '../support/pretend.ts'
+import {clientsOf, credentials} from '../support/pretend.ts'
 import {type Serving, serve} from '../support/serve.ts'
 
 const open: {close(): void}[] = []
@@ -58,7 +58,7 @@ describe('a denied call', () => {
     ],
   ])('%s makes its kind unreadable, with the action, and no other kind', async (operation, action, kind) => {
     const unless = without(operation, refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
     expect(found[kind]).toEqual({
       unreadable: `AccessDenied: You may not. (needs ${action})`,
       error: 'AccessDenied',
@@ -70,7 +70,7 @@ describe('a denied call', () => {
 
   it('for Route 53 Profiles also leaves what they add unread', async () => {
     const unless = without('ListProfileAssociations', refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
     expect(found.ProfileAssociations).toEqual({
       unreadable: 'AccessDenied: You may not. (needs route53profiles:ListProfileAssociations)',
       error: 'AccessDenied',
@@ -82,7 +82,7 @@ describe('a denied call', () => {
 
   it('for endpoints also leaves their interfaces unread, because nothing names them', async () => {
     const unless = without('DescribeVpcEndpoints', refuse('UnauthorizedOperation', 'You may not.', 403))
-    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
     expect(unreadableIn(found).sort()).toEqual(['NetworkInterfaces', 'VpcEndpoints'])
   })
 
@@ -97,27 +97,27 @@ describe('a denied call', () => {
     ['GetConnectionStatus', 'ConnectionStatuses'],
   ] as const)('%s makes one item unreadable', async (operation, kind) => {
     const unless = without(operation, refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
     expect(found[kind]).toMatchObject([{unreadable: expect.stringMatching(new RegExp(`needs \\w+:${operation}`))}])
     expect(unreadableIn(found)).toEqual([])
   })
 
   it('for instances does not affect the rest', async () => {
     const unless = without('DescribeInstances', refuse('UnauthorizedOperation', 'You may not.', 403))
-    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
     expect(unreadableIn(found)).toEqual(['Instances'])
     expect(found.InstanceInformationList).toEqual(healthy.InstanceInformationList)
   })
 
   it('for everything does not crash', async () => {
     const unless = ({service}: Call) => (service === 'sts' ? undefined : refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
     expect(unreadableIn(found)).toContain('Instances')
   })
 
   it('for the caller identity leaves the owner unknown', async () => {
     const unless = without('GetCallerIdentity', refuse('AccessDenied', 'You may not.', 403))
-    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
     expect(found).not.toHaveProperty('Caller')
     expect(unreadableIn(found)).toEqual([])
   })
@@ -132,7 +132,7 @@ describe('an error of AWS that means that something does not exist', () => {
     ['DescribeInstanceInformation', 'InvalidInstanceId', 'InstanceInformationList'],
     ['DescribeInstanceStatus', 'InvalidInstanceID.NotFound', 'InstanceStatuses'],
   ] as const)('%s returns %s if there is none', async (operation, code, kind) => {
-    const found = await collect(await eyesOn(served(healthy, {unless: without(operation, refuse(code))})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless: without(operation, refuse(code))})), [WEB])
     expect(found[kind]).toEqual([])
   })
 })
@@ -142,7 +142,7 @@ describe('a call that goes wrong', () => {
     let refused = 0
     const unless = ({operation}: Call) =>
       operation === 'DescribeVpcs' && refused++ === 0 ? refuse('InternalError', 'Try again.', 500) : undefined
-    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
     expect(refused).toBe(2)
     expect(found.Vpcs).toEqual(healthy.Vpcs)
   })
@@ -151,7 +151,7 @@ describe('a call that goes wrong', () => {
     'with a %s leaves its kind unreadable and no permission to ask for',
     async (how) => {
       const found = await collect(
-        await eyesOn(served(healthy, {unless: without('DescribeNatGateways', breakOff(how))})),
+        await clientsOf(served(healthy, {unless: without('DescribeNatGateways', breakOff(how))})),
         [WEB],
       )
       expect(unreadableIn(found)).toEqual(['NatGateways'])
@@ -175,7 +175,7 @@ describe('a call that goes wrong', () => {
       return refuse('RequestLimitExceeded', 'Slow down.', 503)
     }
     const fake = served(healthy, {unless})
-    await expect(collect(await eyesOn(fake, ctrlC.signal), [WEB])).rejects.toMatchObject({name: 'AbortError'})
+    await expect(collect(await clientsOf(fake, ctrlC.signal), [WEB])).rejects.toMatchObject({name: 'AbortError'})
     expect(fake.calls.filter(({operation}) => operation === 'DescribeVpcs')).toHaveLength(1)
   })
 })
@@ -183,12 +183,12 @@ describe('a call that goes wrong', () => {
 describe('normalized responses', () => {
   it('have no empty associations and secrets, and the groups of the interface', async () => {
     const [only] = anInstance().NetworkInterfaces
-    const told = anInstance({
+    const returned = anInstance({
       SecurityGroups: [{GroupId: 'sg-0aaaaaaaaaaaaaaff', GroupName: 'stale'}],
       NetworkInterfaces: only ? [{...only, Association: {}}] : [],
     })
-    const fake = served({...healthy, Instances: [told]})
-    expect((await collect(await eyesOn(fake), [WEB])).Instances).toEqual(healthy.Instances)
+    const fake = served({...healthy, Instances: [returned]})
+    expect((await collect(await clientsOf(fake), [WEB])).Instances).toEqual(healthy.Instances)
   })
 
   it('have console output without passwords', async () => {
@@ -197,7 +197,7 @@ describe('normalized responses', () => {
       InstanceInformationList: [aNode({PingStatus: 'ConnectionLost'})],
       ConsoleOutputs: [{InstanceId: WEB, Output: 'boot\npassword=hunter22\nready'}],
     }
-    const found = await collect(await eyesOn(served(account)), [WEB])
+    const found = await collect(await clientsOf(served(account)), [WEB])
     expect(found.ConsoleOutputs).toMatchObject([{InstanceId: WEB, Output: 'boot\npassword=[redacted]\nready'}])
   })
 
@@ -209,7 +209,7 @@ describe('normalized responses', () => {
       InstanceInformationList: [],
       ConsoleOutputs: [{InstanceId: WEB, Output: 'boot'}],
     }
-    const found = await collect(await eyesOn(served(account, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(account, {unless})), [WEB])
     expect(found.ConsoleOutputs).toEqual(account.ConsoleOutputs)
   })
 })
@@ -225,7 +225,7 @@ describe('a whole Region', () => {
     ['endpoints', withOptions(healthy)],
     ['a NAT gateway', withOptions(healthyBehindNat)],
   ])('returns the account that is served, behind %s', async (_, account) => {
-    const found = await collectRegion(await eyesOn(served(account, {pageSize: 2})))
+    const found = await collectRegion(await clientsOf(served(account, {pageSize: 2})))
     expect({...found, ReadAt: account.ReadAt}).toEqual(asRead(account))
   })
 
@@ -233,8 +233,8 @@ describe('a whole Region', () => {
     const many = Array.from({length: 40}, (_, at) => anInstance({InstanceId: `i-0aaaaaaaaaaaaa${100 + at}`}))
     const one = served(healthy)
     const forty = served({...healthy, Instances: many, SecurityGroups: [aGroup('sg-0aaaaaaaaaaaaaa01')]})
-    await collectRegion(await eyesOn(one))
-    await collectRegion(await eyesOn(forty))
+    await collectRegion(await clientsOf(one))
+    await collectRegion(await clientsOf(forty))
     expect(forty.calls.length).toBe(one.calls.length)
   })
 })
@@ -243,11 +243,11 @@ describe('an instance that is not here', () => {
   it('is searched for in the other Regions', async () => {
     const unless = ({operation, region}: Call) =>
       operation === 'DescribeInstances' && region !== 'us-east-1' ? ({Reservations: []} as never) : undefined
-    expect(await findElsewhere(await eyesOn(served(healthy, {unless})), WEB)).toBe('us-east-1')
+    expect(await findElsewhere(await clientsOf(served(healthy, {unless})), WEB)).toBe('us-east-1')
   })
 
   it('is not found if no Region has it', async () => {
-    expect(await findElsewhere(await eyesOn(served({...healthy, Instances: []})), WEB)).toBeUndefined()
+    expect(await findElsewhere(await clientsOf(served({...healthy, Instances: []})), WEB)).toBeUndefined()
   })
 })
 
@@ -264,7 +264,7 @@ describe('an id that Systems Manager calls invalid', () => {
           .map((InstanceId) => ({InstanceId, PingStatus: 'Online'})),
       }
     })
-    const nodes = await readNodes(await eyesOn(fake), ids)
+    const nodes = await readNodes(await clientsOf(fake), ids)
     expect(itemsOf(nodes).map(({InstanceId}) => InstanceId)).toEqual(ids.slice(1))
   })
 })
@@ -272,7 +272,7 @@ describe('an id that Systems Manager calls invalid', () => {
 describe('a page from a proxy instead of a response', () => {
   it('names the proxy', async () => {
     const unless = without('DescribeNatGateways', breakOff('nonsense'))
-    const found = await collect(await eyesOn(served(healthy, {unless})), [WEB])
+    const found = await collect(await clientsOf(served(healthy, {unless})), [WEB])
     expect(found.NatGateways).toMatchObject({
       error: 'UnreadableAnswer',
       message: 'the response is not from AWS; a proxy may have answered instead',

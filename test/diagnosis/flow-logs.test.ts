@@ -40,7 +40,7 @@ const ofSsm = ({flowLogs}: Report) => flowLogs?.services.find(({service}) => ser
 const causeIn = ({causes}: Report, wanted: string) => causes.find(({id: cause}) => cause === wanted)
 
 describe('a rejected request', () => {
-  const account = named('an ACL that lets out port 80 only')
+  const account = named('an ACL that allows only port 80 out')
   const onlyEndpoints = {
     ...behindEndpoints,
     SecurityGroups: [
@@ -93,14 +93,18 @@ describe('a rejected reply', () => {
       reply('REJECT', READ_AT - 600, '52.94.1.1'),
     ])
     expect(ofSsm(report)).toMatchObject({shown: 'reply-rejected', agreement: 'agrees'})
-    const shut = examined(named('endpoint groups that allow nobody'), [before(), request('ACCEPT'), reply('REJECT')])
+    const shut = examined(named('endpoint groups that allow no inbound traffic'), [
+      before(),
+      request('ACCEPT'),
+      reply('REJECT'),
+    ])
     expect(ofSsm(shut)).toMatchObject({agreement: 'disagrees'})
     expect(causeIn(shut, 'endpoint.sg-blocks')).toMatchObject({severity: 'blocks', certainty: 'possible'})
   })
 })
 
 describe('a request without a reply', () => {
-  const account = named('endpoint groups that allow nobody')
+  const account = named('endpoint groups that allow no inbound traffic')
 
   it('confirms what blocks it further along the path', () => {
     const report = examined(account, [request('ACCEPT'), after()])
@@ -128,14 +132,18 @@ describe('a request without a reply', () => {
 
 describe('a connection that works', () => {
   it('contradicts a proven cause, which is then at most possible', () => {
-    const report = examined(named('endpoint groups that allow nobody'), [before(), request('ACCEPT'), reply('ACCEPT')])
+    const report = examined(named('endpoint groups that allow no inbound traffic'), [
+      before(),
+      request('ACCEPT'),
+      reply('ACCEPT'),
+    ])
     expect(ofSsm(report)).toMatchObject({shown: 'both-accepted', agreement: 'disagrees'})
     expect(causeIn(report, 'endpoint.sg-blocks')).toMatchObject({severity: 'blocks', certainty: 'possible'})
   })
 
   it('two hours before the account was read leaves the cause proven', () => {
     const at = READ_AT - 7200
-    const report = examined(named('endpoint groups that allow nobody'), [
+    const report = examined(named('endpoint groups that allow no inbound traffic'), [
       before(),
       request('ACCEPT', at),
       reply('ACCEPT', at),
@@ -148,7 +156,7 @@ describe('a connection that works', () => {
     const header = 'interface-id srcaddr dstaddr srcport dstport protocol tcp-flags start end action log-status'
     const old = (from: string, to: string) => `${ENI} ${from} ${to} 6 0 ${READ_AT - 600} ${READ_AT - 540} ACCEPT OK`
     const lines = [header, old('10.0.1.10 10.0.2.20', '40000 443'), old('10.0.2.20 10.0.1.10', '443 40000')]
-    const report = examined(named('endpoint groups that allow nobody'), lines)
+    const report = examined(named('endpoint groups that allow no inbound traffic'), lines)
     expect(ofSsm(report)).toMatchObject({shown: 'both-accepted', agreement: 'neither'})
     expect(causeIn(report, 'endpoint.sg-blocks')).toMatchObject({certainty: 'proven'})
   })
@@ -296,7 +304,7 @@ describe('addresses of IPv6', () => {
 
 describe('two addresses of an endpoint', () => {
   it('of which one is not reached confirm that some of the connections fail', () => {
-    const account = named('endpoints in two subnets, one of which lets no replies out')
+    const account = named('endpoints in two subnets, one of which allows no replies out')
     const second = '10.0.4.20'
     const lines = [before(), request('ACCEPT'), reply('ACCEPT'), request('ACCEPT', READ_AT - 590, second), after()]
     const report = examined(account, lines)

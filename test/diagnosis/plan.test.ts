@@ -6,7 +6,7 @@ import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import {isImpairing, type Plan, planFor} from '../../src/diagnosis/plan.ts'
 import type {Account, Instance, NetworkAcl, Role, SecurityGroup, VpcEndpoint} from '../../src/model/account.ts'
-import {ills} from '../remedies/plans/ills.ts'
+import {networkFaults} from '../remedies/plans/network-faults.ts'
 import {behindEndpointsFaults, behindNatFaults, type Fault} from '../support/faults.ts'
 import {behindEndpoints, behindNat, INSTANCE, online, onlineEarlier, REGION, VPC} from '../support/network.ts'
 import {breakages} from '../support/network-breakages.ts'
@@ -77,7 +77,7 @@ describe('several faults at once', () => {
   )
 
   it('shows what an earlier fault hid, with the step that uncovers it', () => {
-    const hidden = ['private DNS is off', 'the endpoint group allows nobody'].reduce(
+    const hidden = ['private DNS is off', 'the endpoint group allows no inbound traffic'].reduce(
       (account, name) => behindEndpointsFaults.find((fault) => fault.name === name)!.breaks(account),
       behindEndpoints,
     )
@@ -88,7 +88,7 @@ describe('several faults at once', () => {
 })
 
 it('verifies alternatives in place of the step, and omits none', () => {
-  const account = behindNatFaults.find(({name}) => name === 'the default route is gone')!.breaks(behindNat)
+  const account = behindNatFaults.find(({name}) => name === 'the default route is deleted')!.breaks(behindNat)
   const [step] = plan(account).steps
   expect(step!.alternatives.length).toBeGreaterThan(0)
   expect(step!.alternatives.filter(({verified}) => verified).length).toBeGreaterThan(0)
@@ -156,7 +156,7 @@ it('proposes another host if volumes are unreachable, and promises nothing', () 
 })
 
 it('allows traffic to the endpoints if the rules of the security group are for IPv4 only', () => {
-  const {account} = ills.find(({name}) => name === 'IPv6-only subnet')!
+  const {account} = networkFaults.find(({name}) => name === 'IPv6-only subnet')!
   const onlyIpv4: Account = {
     ...account,
     SecurityGroups: (account.SecurityGroups as readonly SecurityGroup[]).map((group) => ({
@@ -236,7 +236,7 @@ describe('what the organization allows', () => {
     expect(verified).toBeNull()
     expect(unreadable).toMatchObject([{kind: 'PolicySimulations', permission: 'iam:SimulatePrincipalPolicy'}])
   })
-  it('is shown by a channel that stands', () => {
+  it('is shown by an open channel', () => {
     const off = online({...behindEndpoints, PolicySimulations: REFUSED})
     expect(plan(off).verified).toBe(true)
   })

@@ -7,12 +7,12 @@ const text = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf
 
 it('documents every parameter of the audit, with its default', () => {
   const rows = [...text.matchAll(/^\| ((?:`[A-Z]\w+`(?:, )?)+) \|([^|]*)\|/gm)]
-  const told = rows.flatMap(([, names = '', value = '']) =>
+  const documented = rows.flatMap(([, names = '', value = '']) =>
     [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => [name, value.replaceAll('`', '').trim()] as const),
   )
   const {Parameters} = templateIn(textOf('audit.yaml'))
-  expect(told.map(([name]) => name).sort()).toEqual(Object.keys(Parameters).sort())
-  for (const [name, value] of told)
+  expect(documented.map(([name]) => name).sort()).toEqual(Object.keys(Parameters).sort())
+  for (const [name, value] of documented)
     if (name !== 'ExternalId') expect([name, value]).toEqual([name, String(Parameters[name]?.Default)])
 })
 

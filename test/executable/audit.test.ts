@@ -23,7 +23,7 @@ for (const [n, account] of accounts.entries()) writeFileSync(join(cwd, `accounts
 afterAll(() => rmSync(cwd, {recursive: true, force: true}))
 
 const audit = (...args: readonly string[]) => run(['audit', '--account', 'accounts', ...args], {cwd})
-const told = async (...args: readonly string[]) => JSON.parse((await audit('--json', ...args)).stdout)
+const audited = async (...args: readonly string[]) => JSON.parse((await audit('--json', ...args)).stdout)
 const faulty = (fault: string): readonly string[] =>
   accounts.flatMap(({Instances}) =>
     'unreadable' in Instances
@@ -35,18 +35,18 @@ const faulty = (fault: string): readonly string[] =>
 
 describe('which instances', () => {
   it('are in one VPC, or have all of the tags', async () => {
-    const all = await told()
+    const all = await audited()
     const {vpc} = all.totals.vpcs[0]
-    const inVpc = await told('--vpc', vpc)
+    const inVpc = await audited('--vpc', vpc)
     expect(inVpc.totals.instances).toBe(all.totals.vpcs[0].instances)
-    const tagged = await told('--tag', 'Environment=staging', '--tag', 'Owner=web')
+    const tagged = await audited('--tag', 'Environment=staging', '--tag', 'Owner=web')
     expect(tagged.totals.instances).toBeGreaterThan(0)
     expect(tagged.instances.every(({owner}: {owner: string}) => owner === 'web')).toBe(true)
   })
 
   it('are listed in a file; those that are not found are reported and make the outcome undetermined', async () => {
     const [broken = ''] = faulty('metadata-off')
-    const well = (await told()).instances.find(({verdict}: {verdict: string}) => verdict === 'managed').id
+    const well = (await audited()).instances.find(({verdict}: {verdict: string}) => verdict === 'managed').id
     writeFileSync(join(cwd, 'ids.txt'), `# those of the ticket\n${broken}\n\n${well}\n`)
     expect((await audit('--instance-ids-from', 'ids.txt')).code).toBe(1)
     writeFileSync(join(cwd, 'ids.txt'), `${well}\ni-0123456789abcdef0\n`)
@@ -96,7 +96,7 @@ describe('single accounts and Regions', () => {
     for (const n of [0, 1]) await run(['audit', '--account', `accounts/${n}.json`, '-o', `parts/${n}.json`], {cwd})
     const sum = JSON.parse((await run(['audit', '--parts', 'parts', '--json'], {cwd})).stdout)
     expect(auditFaultsOf(sum)).toEqual([])
-    expect(sum).toEqual(await told())
+    expect(sum).toEqual(await audited())
   })
 
   it('that are expected and have no part are reported as not examined', async () => {
@@ -162,10 +162,10 @@ describe('over time', () => {
         JSON.stringify([{cause: 'imds.disabled', owner: 'web', reason: 'moves', expires}]),
       )
     until('2026-12-31')
-    const hushed = await told('--suppress', 'known.json')
-    expect(hushed.suppressed).toHaveLength(faulty('metadata-off').length)
+    const suppressing = await audited('--suppress', 'known.json')
+    expect(suppressing.suppressed).toHaveLength(faulty('metadata-off').length)
     until('2026-11-01')
-    const {expired, suppressed} = await told('--suppress', 'known.json')
+    const {expired, suppressed} = await audited('--suppress', 'known.json')
     expect([expired.length, suppressed.length]).toEqual([faulty('metadata-off').length, 0])
     expect(expired[0]).toMatchObject({owner: 'web', reason: 'moves'})
   })
@@ -230,7 +230,7 @@ describe('what is misspelled or damaged', () => {
     file(`torn/${part}`, '{"schema": ')
     const again = await audit('--resume', 'torn', '--json')
     expect(again.stderr).toContain('1 reused from an earlier run')
-    expect(JSON.parse(again.stdout)).toEqual(await told())
+    expect(JSON.parse(again.stdout)).toEqual(await audited())
   })
 })
 

@@ -126,7 +126,7 @@ describe('a run that is answered without oclif', () => {
     expectAlike(all, {columns, env: {NO_COLOR: '1'}})
   })
 
-  it('takes ids, ARNs and several files wherever they stand', () => {
+  it('accepts ids, ARNs and several files in any position', () => {
     const arn = `arn:aws:ec2:eu-west-1:111122223333:instance/${ID}`
     expectAlike([
       [ID, ...FILE],

@@ -29,7 +29,7 @@ interface RunOptions {
   readonly program?: readonly [file: string, ...args: string[]]
 }
 
-/** The real executable, as a person starts it. */
+/** The real executable, as a user starts it. */
 export const run = (
   args: readonly string[],
   {cwd, stdin = '', env = {}, program: [file, ...before] = [process.execPath, TOOL]}: RunOptions = {},

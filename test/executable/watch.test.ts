@@ -6,37 +6,37 @@ import {serve} from '../support/serve.ts'
 import {run} from './run.ts'
 
 const TOOL = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
-const sick = serve({...behindEndpoints, VpcEndpoints: []})
-const sound = serve(online(behindEndpoints))
+const faulty = serve({...behindEndpoints, VpcEndpoints: []})
+const healthy = serve(online(behindEndpoints))
 const KEYS = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION}
-let endpoints: {readonly sick: string; readonly sound: string}
+let endpoints: {readonly faulty: string; readonly healthy: string}
 
 beforeAll(async () => {
-  endpoints = {sick: await sick.listen(), sound: await sound.listen()}
+  endpoints = {faulty: await faulty.listen(), healthy: await healthy.listen()}
 })
 afterAll(() => {
-  sick.close()
-  sound.close()
+  faulty.close()
+  healthy.close()
 })
 
 it('exits cleanly on Ctrl-C while it waits', async () => {
-  const env = {PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: endpoints.sick}
+  const env = {PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: endpoints.faulty}
   const child = spawn(process.execPath, [TOOL, INSTANCE, '--watch'], {env, stdio: ['ignore', 'pipe', 'pipe']})
-  const told = {stdout: '', stderr: ''}
+  const printed = {stdout: '', stderr: ''}
   child.stdout.on('data', (chunk) => {
-    told.stdout += chunk
-    if (/^Watching /m.test(told.stdout)) child.kill('SIGINT')
+    printed.stdout += chunk
+    if (/^Watching /m.test(printed.stdout)) child.kill('SIGINT')
   })
   child.stderr.on('data', (chunk) => {
-    told.stderr += chunk
+    printed.stderr += chunk
   })
   const code = await new Promise((resolve) => child.on('close', resolve))
-  expect({code, stderr: told.stderr}).toEqual({code: 130, stderr: ''})
+  expect({code, stderr: printed.stderr}).toEqual({code: 130, stderr: ''})
 })
 
 it('exits with the code of the last examination after the timeout', async () => {
   const {stdout, stderr, code} = await run([INSTANCE, '--watch', '--timeout', '1s'], {
-    env: {...KEYS, AWS_ENDPOINT_URL: endpoints.sick},
+    env: {...KEYS, AWS_ENDPOINT_URL: endpoints.faulty},
   })
   expect({stderr, code}).toEqual({stderr: '', code: 1})
   expect(stdout).toMatch(
@@ -46,7 +46,7 @@ it('exits with the code of the last examination after the timeout', async () => 
 
 it('exits immediately, with 0, if the node is already managed', async () => {
   const {stdout, code} = await run(['--watch', INSTANCE, '--quiet'], {
-    env: {...KEYS, AWS_ENDPOINT_URL: endpoints.sound},
+    env: {...KEYS, AWS_ENDPOINT_URL: endpoints.healthy},
   })
   expect({stdout, code}).toEqual({stdout: `${INSTANCE}  managed\n`, code: 0})
 })

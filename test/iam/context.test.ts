@@ -46,12 +46,12 @@ describe('the keys of a call', () => {
     expect(of('aws:sourcevpc', throughNat)).toEqual({may: [[]]})
   })
 
-  it.each(['aws:sourcevpce', 'aws:sourceip', 'aws:vpcsourceip'])('do not tell %s when the way is open', (key) => {
+  it.each(['aws:sourcevpce', 'aws:sourceip', 'aws:vpcsourceip'])('do not include %s if the path is unknown', (key) => {
     expect(of(key, {...call, way: 'unknown'})).toEqual({not: []})
   })
 
   it.each(['aws:principalorgid', 'kms:viaservice', '__proto__', 'constructor', 'aws:sourcevpcx'])(
-    'do not tell %s',
+    'do not include %s',
     (key) => {
       expect(of(key)).toEqual({not: []})
     },

@@ -38,10 +38,10 @@ describe('Principal', () => {
   })
 
   it('knows the account of an unknown principal, but not its name', () => {
-    const somebody: Caller = {account: '111122223333'}
-    expect(judge(aws('111122223333'), somebody)).toBe('yes')
-    expect(judge(aws('444455556666'), somebody)).toBe('no')
-    expect(judge(aws('arn:aws:iam::111122223333:role/app/web'), somebody)).toBe('unknown')
+    const unnamed: Caller = {account: '111122223333'}
+    expect(judge(aws('111122223333'), unnamed)).toBe('yes')
+    expect(judge(aws('444455556666'), unnamed)).toBe('no')
+    expect(judge(aws('arn:aws:iam::111122223333:role/app/web'), unnamed)).toBe('unknown')
   })
 
   // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway

@@ -288,13 +288,13 @@ describe('a run that is killed', () => {
             await execute().catch(() => undefined)
           }
           aws.downWhile(() => false)
-          const told = aws.messages.length
+          const sent = aws.messages.length
           const last = await execute()
           const sum = reportOf(last.run)
           expect(idsIn(sum)).toEqual(idsIn(whole))
           expect(placesIn(sum)).toEqual(placesIn(whole))
           expect(sum.totals).toEqual(whole.totals)
-          expect(aws.messages.length).toBeGreaterThan(told)
+          expect(aws.messages.length).toBeGreaterThan(sent)
         },
       ),
       {numRuns: 20},

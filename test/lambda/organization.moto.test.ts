@@ -105,8 +105,8 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('an organization (skipped without mo
     const machine = await states<{readonly stateMachineArn: string}>('CreateStateMachine', {name, definition, roleArn})
     const started = await states<{readonly executionArn: string}>('StartExecution', {...machine, name, input: '{}'})
     for (;;) {
-      const told = await states<Execution>('DescribeExecution', started)
-      if (told.status !== 'RUNNING') return told
+      const execution = await states<Execution>('DescribeExecution', started)
+      if (execution.status !== 'RUNNING') return execution
       await new Promise((next) => setTimeout(next, 200))
     }
   }

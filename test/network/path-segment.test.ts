@@ -41,12 +41,12 @@ describe('several paths of which a connection takes one', () => {
   })
 
   it('report one resource once, with its worst verdict', () => {
-    const tell = (...verdicts: readonly Verdict[]) =>
+    const mergedFrom = (...verdicts: readonly Verdict[]) =>
       merged([only(met('open', 'rtb-1')), ...verdicts.map((each) => only(met(each)))]).request.slice(1)
-    expect(tell('open', 'open')).toEqual([met('open')])
-    expect(tell('open', 'unknown', 'open')).toEqual([met('unknown')])
-    expect(tell('unknown', 'partly', 'open')).toEqual([met('partly')])
-    expect(tell('partly', 'unknown')).toEqual([met('partly')])
+    expect(mergedFrom('open', 'open')).toEqual([met('open')])
+    expect(mergedFrom('open', 'unknown', 'open')).toEqual([met('unknown')])
+    expect(mergedFrom('unknown', 'partly', 'open')).toEqual([met('partly')])
+    expect(mergedFrom('partly', 'unknown')).toEqual([met('partly')])
   })
 
   it('report two faults of one resource separately', () => {

@@ -71,7 +71,7 @@ const mostly = <T>(healthy: T, ...others: readonly T[]): fc.Arbitrary<T> =>
     {weight: 2, arbitrary: fc.constantFrom(...others)},
   )
 
-const seldom = <T>(healthy: T, other: fc.Arbitrary<T>, weight = 2): fc.Arbitrary<T> =>
+const rarely = <T>(healthy: T, other: fc.Arbitrary<T>, weight = 2): fc.Arbitrary<T> =>
   fc.oneof({withCrossShrink: true}, {weight: 20, arbitrary: fc.constant(healthy)}, {weight, arbitrary: other})
 
 const yes = fc.constantFrom(true, false)
@@ -117,8 +117,8 @@ const rule: fc.Arbitrary<IpPermission> = fc
     ports,
     v4: fc.oneof({weight: 3, arbitrary: fc.array<string>(cidr, {maxLength: 2})}, fc.constant<string[]>([])),
     v6: fc.oneof({weight: 3, arbitrary: fc.constant<string[]>([])}, fc.array<string>(cidr6, {maxLength: 1})),
-    lists: seldom<string[]>([], fc.constantFrom([S3_LIST], [OWN_LIST], ['pl-0a1b2c3d4e5f60098'])),
-    groups: seldom<string[]>([], fc.subarray([...GROUPS], {minLength: 1, maxLength: 1}), 4),
+    lists: rarely<string[]>([], fc.constantFrom([S3_LIST], [OWN_LIST], ['pl-0a1b2c3d4e5f60098'])),
+    groups: rarely<string[]>([], fc.subarray([...GROUPS], {minLength: 1, maxLength: 1}), 4),
   })
   .map(({protocol, ports: [FromPort, ToPort], v4, v6, lists, groups}) => ({
     IpProtocol: protocol,
@@ -136,7 +136,7 @@ const ANY: IpPermission = {
   PrefixListIds: [],
   UserIdGroupPairs: [],
 }
-const rules = seldom<IpPermission[]>([ANY], fc.array(rule, {maxLength: 3}), 5)
+const rules = rarely<IpPermission[]>([ANY], fc.array(rule, {maxLength: 3}), 5)
 
 const numbered = (entries: readonly Omit<NetworkAclEntry, 'RuleNumber'>[]): NetworkAclEntry[] => [
   ...entries.map((entry, at) => ({...entry, RuleNumber: 100 + ((at * 37) % 50)})),
@@ -285,23 +285,23 @@ export const plan = fc.record({
   toHub: fc.constantFrom<TargetName>('nothing', 'tgw', 'pcx'),
   fromHub: mostly<TargetName>('tgw', 'pcx', 'nothing', 'hole'),
   extra: fc.record({
-    one: seldom<Route[]>(
+    one: rarely<Route[]>(
       [],
       extraRoute(['nat', 'igw', 'tgw', 'natInstance', 'hole', 'vgw'], ...TO_HUB, ...SOME_OF_THE_INTERNET),
     ),
     /** More specific than `local`: only an interface, a NAT gateway or a Gateway Load Balancer endpoint may be named. */
-    inside: seldom<Route[]>([], fc.constant(routeTo({DestinationCidrBlock: '10.0.2.0/24'}, 'hole'))),
-    front: seldom<Route[]>([], extraRoute(['igw', 'tgw', 'hole'], ...TO_HUB)),
-    hub: seldom<Route[]>([], extraRoute(['tgw', 'pcx', 'hubNat', 'hole'])),
+    inside: rarely<Route[]>([], fc.constant(routeTo({DestinationCidrBlock: '10.0.2.0/24'}, 'hole'))),
+    front: rarely<Route[]>([], extraRoute(['igw', 'tgw', 'hole'], ...TO_HUB)),
+    hub: rarely<Route[]>([], extraRoute(['tgw', 'pcx', 'hubNat', 'hole'])),
   }),
   endpoints: fc.array(endpointPlan, {maxLength: 2}),
   s3Gateway: fc.constantFrom('none', 'own', 'main', 'pending'),
   dns: fc.record({
-    support: seldom(true, fc.constant(false), 1),
+    support: rarely(true, fc.constant(false), 1),
     hostnames: mostly(true, false),
-    servers: seldom(false, fc.constant(true), 1),
+    servers: rarely(false, fc.constant(true), 1),
   }),
-  zone: seldom<string>('none', fc.constantFrom('us-east-1.amazonaws.com.', 'amazonaws.com.'), 1),
+  zone: rarely<string>('none', fc.constantFrom('us-east-1.amazonaws.com.', 'amazonaws.com.'), 1),
   igw: fc.record({attached: mostly(true, false), hubAttached: mostly(true, false)}),
   bpa: fc.record({
     vpc: mostly('off', 'block-ingress', 'block-bidirectional'),
@@ -578,7 +578,7 @@ function interfacesOf(plan: Plan): NetworkInterface[] {
 }
 
 function instancesOf({instance, natInstance}: Plan, interfaces: readonly NetworkInterface[]): Account['Instances'] {
-  const told = (eni: NetworkInterface) => ({
+  const returned = (eni: NetworkInterface) => ({
     ...eni,
     InterfaceType: 'interface',
     PrivateIpAddresses: eni.PrivateIpAddresses.map((address) => ({
@@ -588,7 +588,7 @@ function instancesOf({instance, natInstance}: Plan, interfaces: readonly Network
     Ipv6Addresses: eni.Ipv6Addresses ?? [],
     Attachment: {DeviceIndex: 0, NetworkCardIndex: 0, Status: 'attached' as const},
   })
-  const ofInstance = (id: string) => interfaces.filter(({Attachment}) => Attachment?.InstanceId === id).map(told)
+  const ofInstance = (id: string) => interfaces.filter(({Attachment}) => Attachment?.InstanceId === id).map(returned)
   return [
     {
       InstanceId: INSTANCE,

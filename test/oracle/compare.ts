@@ -23,8 +23,9 @@ export function disagreementsIn(account: Account): readonly string[] {
 }
 
 /**
- * The walk follows a way into one hub, not from hub to hub; and what a rule that splits the internet leaves of it, it
- * does not passed to the next rule. Nor does it report that an online node has no path. In these cases it reports unknown, and never an open path.
+ * The walk follows a path into one hub, not from hub to hub, and it does not pass to the next rule what a rule that
+ * splits the internet leaves of it. Nor does it report that an online node has no path. In these cases it reports
+ * unknown, and never an open path.
  */
 const givesUp = (hops: readonly Hop[]): boolean =>
   hops.some(({because, verdict}) => verdict === 'unknown' && GIVES_UP.test(because))
@@ -35,7 +36,7 @@ const GIVES_UP = /does not trace|is among them|yet the node is online/
 function smallest(one: Plan, disagrees: (one: Plan) => boolean): Plan {
   let small = one
   for (const path of pathsOf(one)) {
-    const smaller = mended(small, HEALTHY, path)
+    const smaller = reset(small, HEALTHY, path)
     if (disagrees(smaller)) small = smaller
   }
   return small
@@ -50,10 +51,10 @@ const pathsOf = (one: Plan): readonly (readonly string[])[] =>
     ...(isRecord(value) ? Object.keys(value).map((name) => [key, name]) : []),
   ])
 
-function mended<T>(sick: T, healthy: T, [key = '', ...rest]: readonly string[]): T {
-  if (!isRecord(sick) || !isRecord(healthy)) return sick
-  const value = rest.length > 0 ? mended(sick[key], healthy[key], rest) : healthy[key]
-  return {...sick, [key]: value}
+function reset<T>(faulty: T, healthy: T, [key = '', ...rest]: readonly string[]): T {
+  if (!isRecord(faulty) || !isRecord(healthy)) return faulty
+  const value = rest.length > 0 ? reset(faulty[key], healthy[key], rest) : healthy[key]
+  return {...faulty, [key]: value}
 }
 
 /** Generates plans until the walk and the packets disagree, and returns the smallest plan on which they do. */

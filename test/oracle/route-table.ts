@@ -43,7 +43,7 @@ function strongest<T>(found: readonly {route: T; length: number; rank: number}[]
 
 /**
  * The longest prefix; among equals a static route, then a prefix list, then a propagated route. A route whose target
- * is gone keeps its place and drops what it matches.
+ * no longer exists keeps its priority and drops what it matches.
  * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
  */
 export const chooseRoutes = (account: Account, routes: readonly Route[], destination: string): readonly Route[] =>

@@ -97,13 +97,13 @@ describe.skipIf(!isHere)(
     it('from nothing', async () => {
       const plan = planFor({})
       const account = applyPlan(withoutObservations(emptyAccount(REGION, '2026-11-20T12:00:00.000Z')), plan)
-      const foreseen = itemsOf(account.Instances).map(({InstanceId}) => [
+      const planned = itemsOf(account.Instances).map(({InstanceId}) => [
         InstanceId.slice(2),
         causesOf(account, InstanceId),
       ])
       before = await built({})
       const real = withoutObservations(before.account)
-      expect(Object.fromEntries(foreseen)).toEqual({
+      expect(Object.fromEntries(planned)).toEqual({
         'aws_instance.closed': causesOf(real, before.closed),
         'aws_instance.private': causesOf(real, before.private),
       })
@@ -113,14 +113,14 @@ describe.skipIf(!isHere)(
       '%s',
       async (_, variables, cause) => {
         const plan = planFor(variables)
-        const foreseen = withoutObservations(applyPlan(before.account, plan))
+        const planned = withoutObservations(applyPlan(before.account, plan))
         const after = await built(variables)
         const real = withoutObservations(after.account)
-        const told = {closed: causesOf(foreseen, before.closed), private: causesOf(foreseen, before.private)}
+        const predicted = {closed: causesOf(planned, before.closed), private: causesOf(planned, before.private)}
         before = after
-        expect(told).toEqual({closed: causesOf(real, after.closed), private: causesOf(real, after.private)})
-        expect(ofTemplate(variables)).toEqual(told)
-        if (cause !== undefined) expect([...told.closed, ...told.private]).toContain(cause)
+        expect(predicted).toEqual({closed: causesOf(real, after.closed), private: causesOf(real, after.private)})
+        expect(ofTemplate(variables)).toEqual(predicted)
+        if (cause !== undefined) expect([...predicted.closed, ...predicted.private]).toContain(cause)
       },
       900_000,
     )

@@ -32,9 +32,9 @@ describe('every call of every change, and its undo', () => {
 })
 
 /**
- * The AWS CLI is a Python package. Its own parser reads each command, its models check it, and it ends before anything is
- * sent; in a child each, because parsers keep state. `--generate-cli-skeleton output` would do the same, but also checks
- * the answers that it makes up, and finds them too short.
+ * The AWS CLI is a Python package. Its own parser reads each command, its models validate it, and it stops before
+ * anything is sent; in a child process each, because parsers keep state. `--generate-cli-skeleton output` would do the
+ * same, but also validates the responses that it generates, and rejects them as too short.
  */
 const ASKS = `
 import contextlib, io, json, os, sys
@@ -51,16 +51,16 @@ for words in commands:
     there, here = os.pipe()
     child = os.fork()
     if child == 0:
-        told, code = io.StringIO(), 0
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(told):
+        errors, code = io.StringIO(), 0
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
             try: code = driver.main(words) or 'nothing was called'
             except Understood: pass
             except SystemExit as end: code = end.code
-        os.write(here, (told.getvalue().strip()[-300:] or str(code)).encode())
+        os.write(here, (errors.getvalue().strip()[-300:] or str(code)).encode())
         os._exit(1 if code else 0)
     os.close(here)
-    told = os.fdopen(there).read()
-    if os.waitpid(child, 0)[1]: faults.append(' '.join(words) + ': ' + told)
+    errors = os.fdopen(there).read()
+    if os.waitpid(child, 0)[1]: faults.append(' '.join(words) + ': ' + errors)
 json.dump(faults, sys.stdout)
 `
 const ENVIRONMENT = {PATH: process.env.PATH, HOME: '/nonexistent', AWS_DEFAULT_REGION: 'eu-west-1'}
@@ -84,8 +84,8 @@ function wordsOf(lines: readonly string[]): readonly (readonly string[])[] {
     ...names.map((name) => `${name}=vpce-0123456789abcdef0`),
     ...lines,
   ].join('\n')
-  const told = execFileSync('sh', ['-c', `exec 3>&1 1>/dev/null; ${input}`], {encoding: 'utf8'})
-  return told
+  const errors = execFileSync('sh', ['-c', `exec 3>&1 1>/dev/null; ${input}`], {encoding: 'utf8'})
+  return errors
     .split('\n\0')
     .slice(0, -1)
     .map((line) => line.split('\0').slice(0, -1))

@@ -182,7 +182,7 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
       .filter(({remedy}) => callsOf(remedy).every(({operation}) => LOOKS.test(operation)))
       .map(({remedy}) => remedy.title),
 
-  'says whom else a change of something shared concerns': ({remedies}) =>
+  'shows who else is affected by a change of a shared resource': ({remedies}) =>
     remedies
       .filter(({effect}) => effect === undefined)
       .filter((remedy) => callsOf(remedy).some(({operation}) => SHARED.test(operation)))

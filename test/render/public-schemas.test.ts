@@ -9,11 +9,11 @@ import {parsePrometheus} from '../support/formats.ts'
 import {inspectedAccount, inspection} from '../support/inspections.ts'
 import {faultsOfAsff, faultsOfJunit, faultsOfOcsf, faultsOfSarif, samplesOf} from '../support/public-schemas.ts'
 
-const nobody = audited({...fleet({instances: 3}), Instances: []})
+const noInstances = audited({...fleet({instances: 3}), Instances: []})
 const reports = [
   ['an audit', fullAudit()],
   ['a report on Amazon Inspector', inspection(inspectedAccount)],
-  ['an account and Region without instances', nobody],
+  ['an account and Region without instances', noInstances],
 ] as const
 
 describe.each(reports)('the public schemas accept %s', (_, report) => {

@@ -198,7 +198,7 @@ export const ACCOUNTS: Readonly<Record<string, Account>> = {
   'online behind a NAT gateway': online(grown(blockedFromOutside(behindNat))),
   'online behind a hub with endpoints': withFailedAssociation(online(grown(withHubEndpoints))),
   'absent, and nothing explains it': broken(behindNat),
-  'absent: the endpoints allow nobody, the role trusts another': broken({
+  'absent: the endpoints allow no inbound traffic, the role trusts another': broken({
     ...behindEndpoints,
     SecurityGroups: [group(1, [], [rule('all', {cidr: '0.0.0.0/0'})]), group(2, [], [])],
     Roles: (behindEndpoints.Roles as readonly object[]).map((role) => ({
@@ -215,11 +215,11 @@ export const ACCOUNTS: Readonly<Record<string, Account>> = {
     NatGateways: [],
     VpcAttributes: [{VpcId: VPC, EnableDnsSupport: {Value: false}, EnableDnsHostnames: {Value: false}}],
   }),
-  'absent: the hub lets no replies in': broken({
+  'absent: the hub allows no replies in': broken({
     ...behindTransitGateway,
     NetworkAcls: [acl(1, VPC, [1, 3]), acl(5, HUB, [5]), acl(6, HUB, [6], LATE_REPLIES)],
   }),
-  'online and at risk: the group lets nothing out': online(
+  'online and at risk: the group allows nothing out': online(
     grown({...behindEndpoints, SecurityGroups: [group(1, [], []), group(2, [rule(443, {cidr: '10.0.0.0/16'})], [])]}),
   ),
 }

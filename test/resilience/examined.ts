@@ -20,10 +20,10 @@ interface Command {
 }
 
 /**
- * Eyes that remember what the whole client made of an answer: only the calls of one action go over the wire again, with
- * whatever happens to them there. So a thousand runs cost little more than their thousand faults.
+ * Clients that cache what the whole client returned for a response: only the calls of one action go over the wire again,
+ * with whatever happens to them there. So a thousand runs cost little more than their thousand faults.
  */
-export async function eyesThatRemember(account: Account) {
+export async function cachedClients(account: Account) {
   const known = new Map<string, Promise<unknown>>()
   const asked = new Set<string>()
   const reports = new Map<string, Report>()
@@ -37,9 +37,9 @@ export async function eyesThatRemember(account: Account) {
       return hits(call) ? now?.fault.unless?.(call) : undefined
     },
     change: (call, answer) => {
-      const told = hits(call) ? (now?.fault.change?.(call, answer) ?? answer) : answer
+      const changed = hits(call) ? (now?.fault.change?.(call, answer) ?? answer) : answer
       answers.set(actionOf(call), [...(answers.get(actionOf(call)) ?? []), answer])
-      return told
+      return changed
     },
     spoil: (call, reply) => (hits(call) ? (now?.fault.spoil?.(call, reply) ?? reply) : reply),
   })

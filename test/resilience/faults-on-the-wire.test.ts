@@ -9,7 +9,7 @@ import {textReport} from '../../src/render/text/text.ts'
 import {memo} from '../../src/util/memo.ts'
 import {INSTANCE} from '../support/network.ts'
 import {ACCOUNTS} from './accounts.ts'
-import {type Examined, eyesThatRemember} from './examined.ts'
+import {cachedClients, type Examined} from './examined.ts'
 import {FAULTS, type Fault, MORE} from './faults.ts'
 import {liesIn, saysLess} from './less-decided.ts'
 
@@ -53,7 +53,7 @@ const isTurn = (account: number, action: number, fault: number): boolean =>
   process.env.MATRIX === 'full' || (account + action + fault) % 4 === 0
 
 async function throughTheFaults(name: string, account: Account, read: Read) {
-  const eyes = await eyesThatRemember(account)
+  const eyes = await cachedClients(account)
   const whole = await eyes.during([], MORE, read)
   const turn = Object.keys(ACCOUNTS).indexOf(name)
   const wrong = new Set<string>()

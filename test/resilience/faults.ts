@@ -115,7 +115,7 @@ export const FAULTS: readonly Fault[] = [
 
 /** What a response may also contain, now or later; nothing changes. */
 export const MORE: Fault = {
-  name: 'fields that nobody knows',
+  name: 'unknown fields',
   spoil: withMore(
     {Brand: {New: [{Field: 1}]}, unreadable: 'no', constructor: 1},
     '<brandNew><item><a>1</a></item></brandNew><unreadable>no</unreadable>',

@@ -87,13 +87,13 @@ const isAddress =
 const OF_AWS = /^(?:AWS.*|ssm|ssmmessages|ec2messages|A(?:IPA|ROA)[A-Z]{1,7}|group-\d)$/
 
 /** What identifies the account: names, tags, account ids and public addresses, wherever they occur. */
-function tellingIn(value: unknown, key = ''): readonly string[] {
+function identifyingIn(value: unknown, key = ''): readonly string[] {
   if (Array.isArray(value)) {
     const tags = key === 'Tags' ? value.flatMap(({Key, Value}) => [...(Key === 'Name' ? [] : [Key]), Value]) : []
-    return [...tags, ...value.flatMap((one) => tellingIn(one, key))]
+    return [...tags, ...value.flatMap((one) => identifyingIn(one, key))]
   }
   if (typeof value === 'object' && value !== null)
-    return Object.entries(value).flatMap(([name, one]) => tellingIn(one, name))
+    return Object.entries(value).flatMap(([name, one]) => identifyingIn(one, name))
   if (typeof value !== 'string') return []
   return [
     ...(TELLING.test(key) || isAddress.test(value) ? [value] : []),
@@ -105,12 +105,12 @@ describe('a redacted snapshot', () => {
   it.each(FILES)(
     'of %s contains nothing that identifies the account, and examines to the same causes',
     (_, account) => {
-      const telling = new Set(tellingIn(account).filter((one) => one.length > 3 && !OF_AWS.test(one)))
-      expect(telling.size).toBeGreaterThan(2)
+      const identifying = new Set(identifyingIn(account).filter((one) => one.length > 3 && !OF_AWS.test(one)))
+      expect(identifying.size).toBeGreaterThan(2)
       const redacted = redact(account, 'salt')
       const text = writeAccount(redacted)
       const words = new Set(text.match(/[\w.-]+/g))
-      expect([...telling].filter((one) => words.has(one))).toEqual([])
+      expect([...identifying].filter((one) => words.has(one))).toEqual([])
 
       const [instance] = itemsOf(account.Instances)
       const seen = (one: Account) => {

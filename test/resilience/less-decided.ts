@@ -4,8 +4,8 @@ const DECIDES = new Set(['blocks', 'degrades', 'advises', 'symptom'])
 const CERTAINTIES = ['possible', 'likely', 'proven']
 
 /**
- * One fault in several words: whether an agent that does not answer is missing or stopped, its image tells; why a group
- * lets nothing out, where the traffic leads; and whose Block Public Access it is, the options.
+ * One fault with several causes: the image decides whether an agent that does not respond is missing or stopped; the
+ * route decides why a group allows nothing out; and the options decide which Block Public Access applies.
  */
 const FAMILY: Readonly<Record<string, string>> = {
   'os.agent-not-installed': 'os.agent-not-running',

@@ -13,7 +13,7 @@ import {INSTANCE, REGION} from '../support/network.ts'
 import {credentials, withoutSockets} from '../support/pretend.ts'
 import type {Value} from '../support/wire.ts'
 import {ACCOUNTS} from './accounts.ts'
-import {eyesThatRemember} from './examined.ts'
+import {cachedClients} from './examined.ts'
 import {MORE} from './faults.ts'
 import {changedAt, fieldsIn} from './fields.ts'
 import {liesIn} from './less-decided.ts'
@@ -23,7 +23,7 @@ const read = (aws: Aws): Promise<Account> => collect(aws, [INSTANCE], {inspector
 type Change = (value: Value, gone: symbol) => Value
 
 async function patient(account: Account) {
-  const eyes = await eyesThatRemember(account)
+  const eyes = await cachedClients(account)
   const whole = await eyes.during([], MORE, read)
   const answers = new Map(eyes.answers)
   return {

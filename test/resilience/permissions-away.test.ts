@@ -15,7 +15,7 @@ import {INSTANCE, OWNER, REGION, VPC} from '../support/network.ts'
 import {credentials, withoutSockets} from '../support/pretend.ts'
 import {answerTo} from '../support/serve.ts'
 import {ACCOUNTS} from './accounts.ts'
-import {eyesThatRemember} from './examined.ts'
+import {cachedClients} from './examined.ts'
 import {FAULTS, type Fault, MORE} from './faults.ts'
 import {liesIn, saysLess} from './less-decided.ts'
 
@@ -36,7 +36,7 @@ const actionsIn = (kinds: readonly Kind[], scope: PolicyScope): readonly string[
 describe.each(READS)('of one %s', (_, read) => {
   const patients = Promise.all(
     Object.values(ACCOUNTS).map(async (account) => {
-      const eyes = await eyesThatRemember(account)
+      const eyes = await cachedClients(account)
       return {eyes, whole: (await eyes.during([], MORE, read)).report, asked: new Set(eyes.asked)}
     }),
   )
@@ -109,7 +109,7 @@ describe('the policy of', () => {
     const used = new Set<string>()
     for (const account of [...Object.values(ACCOUNTS), LACKING, WITH_PROFILE, WITH_MACHINE])
       for (const read of reads) {
-        const eyes = await eyesThatRemember(account)
+        const eyes = await cachedClients(account)
         await eyes.during([], MORE, read)
         for (const action of eyes.asked) used.add(action)
       }
@@ -169,7 +169,7 @@ describe('the policy of', () => {
 
   it('an examination that finds no instance includes searching other Regions', async () => {
     const account = {...(Object.values(ACCOUNTS)[0] as Account), Instances: []}
-    const eyes = await eyesThatRemember(account)
+    const eyes = await cachedClients(account)
     await eyes.during([], MORE, async (aws) => {
       await findElsewhere(aws, INSTANCE)
       return account

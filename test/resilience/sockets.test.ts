@@ -60,13 +60,13 @@ const asDate = (stamp = ''): number =>
   Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
 
 /** AWS accepts signatures that are at most five minutes off. https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
-const skewed = (by: number, tells: boolean) => {
+const skewed = (by: number, hasDate: boolean) => {
   const fake = fakeAws((call) => answerTo(account, call))
   const now = () => new Date(Date.now() + by)
   const reply: typeof fake.reply = async (request) => {
     const answer = await fake.reply(request)
     if (!('body' in answer)) return answer
-    const date = tells ? now().toUTCString() : undefined
+    const date = hasDate ? now().toUTCString() : undefined
     const isLate = Math.abs(asDate(request.headers['x-amz-date']) - now().getTime()) > 300_000
     const said = isLate ? await refused(request) : answer
     return {...said, ...(date && {date})}

@@ -28,7 +28,7 @@ const REFUSED = {
 const causesOf = (account: Account) => examine(account, INSTANCE).causes.map(({id: cause}) => cause)
 const pathIn = (account: Account, service = 'ssm') =>
   examine(account, INSTANCE).paths.find((path) => path.service === service)
-const told = (account: Account) => JSON.stringify(examine(account, INSTANCE))
+const reportOf = (account: Account) => JSON.stringify(examine(account, INSTANCE))
 
 describe('a plan for a node whose registration could not be read', () => {
   it('does not claim that the node is fixed', () => {
@@ -132,7 +132,7 @@ describe('a route to a target of an unknown kind', () => {
     const longer = routed(behindEndpoints, 1, [local('10.0.0.0/16'), odd('10.0.2.0/24')])
     expect(causesOf(longer)).not.toContain('route.more-specific-hijack')
     expect(pathIn(longer)?.verdict).toBe('unknown')
-    expect(told(longer)).toContain('to a target of an unknown kind')
+    expect(reportOf(longer)).toContain('to a target of an unknown kind')
     const named = routed(behindEndpoints, 1, [local('10.0.0.0/16'), odd('10.0.2.0/24', {GatewayId: 'new-0a1b2c3d'})])
     expect(pathIn(named)?.verdict).toBe('unknown')
     const gone = routed(behindEndpoints, 1, [local('10.0.0.0/16'), {...odd('10.0.2.0/24'), State: 'blackhole'}])
@@ -159,14 +159,14 @@ describe('a route to a target of an unknown kind', () => {
 describe('what a response omits', () => {
   it('of a NAT gateway, its subnet, is reported in a sentence', () => {
     const nowhere = withItem(behindNat, 'NatGateways', 'NatGatewayId', NAT, ({SubnetId: _, ...one}) => one)
-    expect(told(nowhere)).toContain(`In which subnet NAT gateway ${NAT} is could not be read.`)
-    expect(told(nowhere)).not.toContain('undefined')
+    expect(reportOf(nowhere)).toContain(`In which subnet NAT gateway ${NAT} is could not be read.`)
+    expect(reportOf(nowhere)).not.toContain('undefined')
   })
   it('of a subnet, its Availability Zone, gives no advice about zones', () => {
     const zoneless = (account: Account) =>
       withItem(account, 'Subnets', 'SubnetId', id('subnet', 1), ({AvailabilityZone: _, ...one}) => one)
     for (const account of [behindNat, behindEndpoints, behindTransitGateway, withHubEndpoints])
-      expect(told(zoneless(account))).not.toMatch(/undefined|no-subnet-in-az|single-az/)
+      expect(reportOf(zoneless(account))).not.toMatch(/undefined|no-subnet-in-az|single-az/)
   })
 
   const PEERING = id('pcx', 1)

@@ -81,8 +81,8 @@ interface Operation {
 }
 
 /**
- * A pretend AWS: requests are decoded and answers encoded by the schemas that the SDK itself carries, so that the whole
- * client is exercised, from credentials to parsing. It cannot notice a mistake in those schemas.
+ * A simulated AWS: requests are decoded and responses encoded with the schemas of the SDK itself, so that the whole
+ * client is exercised, from credentials to parsing. It cannot detect a mistake in those schemas.
  */
 export function fakeAws(handler: Handler, spoil: Spoil = (_, reply) => reply) {
   const calls: Call[] = []

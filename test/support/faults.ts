@@ -60,15 +60,15 @@ const anywhere: readonly Fault[] = [
       })),
   },
   {
-    name: 'the group lets nothing out',
+    name: 'the group allows nothing out',
     breaks: (a) => each(a, 'SecurityGroups', (g) => (g.GroupId === id('sg', 1) ? {...g, IpPermissionsEgress: []} : g)),
   },
   {
-    name: 'the ACL of the instance lets no request out',
+    name: 'the ACL of the instance allows no request out',
     breaks: inSubnet(1, [entry(100, false, 'allow'), entry(100, true, 'allow', '0.0.0.0/0', [80, 80])]),
   },
   {
-    name: 'the ACL of the instance lets no replies in',
+    name: 'the ACL of the instance allows no replies in',
     breaks: inSubnet(1, [
       entry(100, true, 'allow'),
       entry(90, false, 'deny', '0.0.0.0/0', [1024, 65535]),
@@ -76,7 +76,7 @@ const anywhere: readonly Fault[] = [
     ]),
   },
   {
-    name: 'the ACL of the instance lets half of the replies in',
+    name: 'the ACL of the instance allows half of the replies in',
     breaks: inSubnet(1, [entry(100, true, 'allow'), entry(100, false, 'allow', '0.0.0.0/0', [49152, 65535])]),
   },
   {
@@ -111,7 +111,7 @@ export const behindEndpointsFaults: readonly Fault[] = [
     breaks: (a) => each(a, 'VpcEndpoints', (e) => (e.ServiceName.endsWith('.ssm') ? {...e, State: 'failed'} : e)),
   },
   {
-    name: 'the endpoint group allows nobody',
+    name: 'the endpoint group allows no inbound traffic',
     breaks: (a) => each(a, 'SecurityGroups', (g) => (g.GroupId === id('sg', 2) ? {...g, IpPermissions: []} : g)),
   },
   {
@@ -129,7 +129,7 @@ export const behindEndpointsFaults: readonly Fault[] = [
       ),
   },
   {
-    name: 'the ACL of the endpoints lets no replies out',
+    name: 'the ACL of the endpoints allows no replies out',
     breaks: inSubnet(2, [entry(100, false, 'allow'), entry(100, true, 'allow', '0.0.0.0/0', [443, 443])]),
   },
   {
@@ -159,7 +159,7 @@ export const behindNatFaults: readonly Fault[] = [
     breaks: inSubnet(9, [entry(100, false, 'allow', '0.0.0.0/0', [1024, 65535]), entry(100, true, 'allow')]),
   },
   {
-    name: 'the default route is gone',
+    name: 'the default route is deleted',
     breaks: (a) =>
       withItems(a, 'RouteTables', (all) =>
         all.map((t) => (t.RouteTableId === id('rtb', 1) ? table(1, VPC, [1], [local('10.0.0.0/16')]) : t)),

@@ -506,7 +506,7 @@ export const breakages: readonly Breakage[] = [
     blocks: ['dns.phz-shadow'],
   },
   {
-    name: 'a private zone that answers with an address of nobody',
+    name: 'a private zone that answers with an unassigned address',
     account: {
       ...behindNat,
       HostedZones: [
@@ -581,7 +581,7 @@ export const breakages: readonly Breakage[] = [
     advises: ['endpoint.not-available'],
   },
   {
-    name: 'endpoint groups that allow nobody',
+    name: 'endpoint groups that allow no inbound traffic',
     account: groups(behindEndpoints, group(2, [], [ANYWHERE])),
     blocks: ['endpoint.sg-blocks'],
   },
@@ -666,7 +666,7 @@ export const breakages: readonly Breakage[] = [
     degrades: ['s3.unreachable', 'sg.no-egress-443'],
   },
   {
-    name: 'an ACL that lets out port 80 only',
+    name: 'an ACL that allows only port 80 out',
     account: acls(
       behindNat,
       acl(1, VPC, [1], [entry(100, false, 'allow'), entry(100, true, 'allow', '0.0.0.0/0', [80, 80])]),
@@ -687,7 +687,7 @@ export const breakages: readonly Breakage[] = [
     blocks: ['nacl.egress-443', 'nacl.ingress-ephemeral'],
   },
   {
-    name: 'an ACL that lets half of the replies in',
+    name: 'an ACL that allows half of the replies in',
     account: acls(
       behindNat,
       acl(1, VPC, [1], [entry(100, true, 'allow'), entry(100, false, 'allow', '0.0.0.0/0', [49152, 65535])]),
@@ -695,7 +695,7 @@ export const breakages: readonly Breakage[] = [
     degrades: ['nacl.partial-ephemeral'],
   },
   {
-    name: "the endpoint subnet's ACL lets no replies out",
+    name: "the endpoint subnet's ACL allows no replies out",
     account: acls(
       behindEndpoints,
       acl(2, VPC, [2], [entry(100, false, 'allow'), entry(100, true, 'allow', '0.0.0.0/0', [443, 443])]),
@@ -717,7 +717,7 @@ export const breakages: readonly Breakage[] = [
     degrades: ['s3.unreachable'],
   },
   {
-    name: 'a NAT gateway that is gone',
+    name: 'a NAT gateway that is deleted',
     account: {
       ...rtb(
         behindNat,
@@ -819,7 +819,7 @@ export const breakages: readonly Breakage[] = [
     undecided: ['route.unfollowed'],
   },
   {
-    name: 'a NAT instance whose group allows nobody',
+    name: 'a NAT instance whose group allows no inbound traffic',
     account: natInstance('running', false, rule(22, {cidr: '10.0.0.0/16'})),
     blocks: ['nat-instance.sg'],
     undecided: ['route.unfollowed'],
@@ -975,7 +975,7 @@ export const breakages: readonly Breakage[] = [
     degrades: ['s3.unreachable'],
   },
   {
-    name: 'endpoints in two subnets, one of which lets no replies out',
+    name: 'endpoints in two subnets, one of which allows no replies out',
     account: acls(
       endpoints(
         {

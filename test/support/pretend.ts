@@ -8,7 +8,7 @@ type Fake = ReturnType<typeof fakeAws>
 export const credentials = async () => ({accessKeyId: 'test', secretAccessKey: 'test'})
 
 /** Clients of a simulated AWS over a real socket of this machine. */
-export const eyesOn = async (fake: Fake, signal?: AbortSignal): Promise<Aws> =>
+export const clientsOf = async (fake: Fake, signal?: AbortSignal): Promise<Aws> =>
   connect({region: REGION, signal}, {credentials, endpoint: await fake.listen()})
 
 interface HttpRequest {
@@ -59,8 +59,8 @@ async function quiet(size: () => number): Promise<void> {
 }
 
 /**
- * Eyes on a pretend AWS without sockets, which answers only once nobody asks any more: what was asked by then is a
- * round, and what follows from its answers the next.
+ * Clients of a simulated AWS without sockets, which responds only once no more calls are made: the calls until then are
+ * one round, and those that follow from the responses are the next.
  */
 export async function inRounds(fake: Fake) {
   const waiting: (() => void)[] = []

@@ -21,7 +21,7 @@ import {
   roles,
   withPolicies,
 } from '../checks/identity-accounts.ts'
-import {ills} from '../remedies/plans/ills.ts'
+import {networkFaults} from '../remedies/plans/network-faults.ts'
 import {allow, aNode, anEndpoint, anInstance, aRole, healthy, OWNER, REGION, WEB} from './healthy.ts'
 import {breakages} from './network-breakages.ts'
 
@@ -190,7 +190,7 @@ const first = ({Instances}: Account) => (Instances as readonly Instance[])[0]!
 
 export const accounts: readonly {readonly name: string; readonly account: Account}[] = [
   ...breakages,
-  ...ills,
+  ...networkFaults,
   ...others.map(({name, change}) => ({name, account: {...absent, ...change}})),
 ]
 

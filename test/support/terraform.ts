@@ -93,14 +93,14 @@ export function workspace(plugins: string): string {
 /** What `terraform validate` finds wrong with the code, against the provider's own schemas. */
 export function faultsOfCode(folder: string, code: string): readonly string[] {
   writeFileSync(join(folder, 'main.tf'), code)
-  const told = () => {
+  const output = () => {
     try {
       return terraform(['validate', '-json', '-no-color'], folder)
     } catch (error) {
       return String(Reflect.get(Object(error), 'stdout'))
     }
   }
-  const {diagnostics}: {readonly diagnostics: readonly Diagnostic[]} = JSON.parse(told())
+  const {diagnostics}: {readonly diagnostics: readonly Diagnostic[]} = JSON.parse(output())
   return diagnostics
     .filter(({severity}) => severity === 'error')
     .map(({summary, detail, snippet}) => [summary, detail, snippet?.context, snippet?.code].filter(Boolean).join(' | '))

@@ -49,7 +49,7 @@ const report = (change: Partial<Report>): Report => ({
   unreadable: [],
   ...change,
 })
-const ill = (...causes: readonly ReportedCause[]) =>
+const faulty = (...causes: readonly ReportedCause[]) =>
   report({causes, checklist: causes.map(({id, resource}) => step(`Mend ${id} of ${resource}`, id))})
 
 const at = (minutes: number, what: Report, more: Partial<Observation> = {}): Observation => ({
@@ -69,13 +69,13 @@ const kinds = (changes: readonly Change[]) => changes.map(({kind}) => kind)
 
 describe('a step took effect', () => {
   it('when its cause is resolved and it is no longer proposed', () => {
-    expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)))).toEqual([
+    expect(last(at(0, faulty(POLICY, ROUTE)), at(1, faulty(ROUTE)))).toEqual([
       {kind: 'effect', number: 1, title: 'Mend iam.no-registration-permission of a', resolved: [POLICY.id]},
     ])
   })
   it('of two for the same cause, the one whose resource is fixed', () => {
     const other = {...ROUTE, resource: 'b'}
-    expect(last(at(0, ill(ROUTE, other)), at(1, ill(other)))).toMatchObject([{kind: 'effect', number: 1}])
+    expect(last(at(0, faulty(ROUTE, other)), at(1, faulty(other)))).toMatchObject([{kind: 'effect', number: 1}])
   })
   it('not while it is still proposed', () => {
     const both = report({causes: [ROUTE, POLICY], checklist: [step('Mend', ROUTE.id, POLICY.id)]})
@@ -84,28 +84,28 @@ describe('a step took effect', () => {
   })
   it('not when its check is unknown', () => {
     const blind = report({checks: [{id: 'route', title: 'route', status: 'unknown', notes: []}]})
-    expect(kinds(last(at(0, ill(ROUTE)), at(1, blind)))).not.toContain('effect')
+    expect(kinds(last(at(0, faulty(ROUTE)), at(1, blind)))).not.toContain('effect')
   })
   it('not when something could not be read that was read before, but once it is read again', () => {
     const gap = report({unreadable: [{kind: 'RouteTables', reason: 'slow down', permission: null}]})
-    const sights = [at(0, ill(ROUTE)), at(1, gap), at(2, gap), at(3, report({}))]
+    const sights = [at(0, faulty(ROUTE)), at(1, gap), at(2, gap), at(3, report({}))]
     expect(kinds(last(...sights.slice(0, 2)))).toEqual(['gaps'])
     expect(kinds(last(...sights.slice(0, 3)))).toEqual([])
     expect(kinds(last(...sights))).toEqual(['effect', 'unblocked'])
   })
   it('not because the agent is no longer suspected, but because it is online', () => {
-    expect(kinds(last(at(0, ill(SILENT)), at(1, ill(ROUTE))))).toEqual(['cause', 'step'])
+    expect(kinds(last(at(0, faulty(SILENT)), at(1, faulty(ROUTE))))).toEqual(['cause', 'step'])
     const online = report({registration: ONLINE, verdict: 'managed'})
-    expect(kinds(last(at(0, ill(SILENT)), at(1, online)))).toEqual(['effect', 'registration'])
+    expect(kinds(last(at(0, faulty(SILENT)), at(1, online)))).toEqual(['effect', 'registration'])
   })
   it('under the number that it was shown with, even if earlier ones are done', () => {
-    expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)), at(2, report({})))).toMatchObject([
+    expect(last(at(0, faulty(POLICY, ROUTE)), at(1, faulty(ROUTE)), at(2, report({})))).toMatchObject([
       {kind: 'effect', number: 2},
       {kind: 'unblocked'},
     ])
   })
   it('and is a new step when its cause returns', () => {
-    expect(last(at(0, ill(POLICY, ROUTE)), at(1, ill(ROUTE)), at(2, ill(POLICY, ROUTE)))).toMatchObject([
+    expect(last(at(0, faulty(POLICY, ROUTE)), at(1, faulty(ROUTE)), at(2, faulty(POLICY, ROUTE)))).toMatchObject([
       {kind: 'cause', cause: POLICY},
       {kind: 'step', number: 3},
     ])
@@ -113,9 +113,9 @@ describe('a step took effect', () => {
 })
 
 describe('the agent waits on once nothing blocks', () => {
-  const mended = (causes: readonly ReportedCause[], up?: number) =>
+  const unblocked = (causes: readonly ReportedCause[], up?: number) =>
     last(
-      at(0, ill(...causes), up === undefined ? {} : {launched: -up * MINUTE}),
+      at(0, faulty(...causes), up === undefined ? {} : {launched: -up * MINUTE}),
       at(1, report({}), {restart: 'wake', ...(up !== undefined && {launched: -up * MINUTE})}),
     ).find(({kind}) => kind === 'unblocked')
 
@@ -126,26 +126,26 @@ describe('the agent waits on once nothing blocks', () => {
     ['without a path for ten minutes', [ROUTE], 10, 1 + 6],
     ['without a path for half an hour', [ROUTE], 30, 1 + 11],
   ])('%s', (_, causes, up, wakes) => {
-    expect(mended(causes, up)).toEqual({kind: 'unblocked', nextAttemptAt: wakes * MINUTE, restart: 'wake'})
+    expect(unblocked(causes, up)).toEqual({kind: 'unblocked', nextAttemptAt: wakes * MINUTE, restart: 'wake'})
   })
 
   it('for an unknown time if no such fault was present', () => {
-    expect(mended([cause('instance.instance-check-failed', 'status-checks')])).toEqual({
+    expect(unblocked([cause('instance.instance-check-failed', 'status-checks')])).toEqual({
       kind: 'unblocked',
       restart: 'wake',
     })
   })
 
   it('and is not suspected before its next attempt, but afterwards', () => {
-    const sights = [at(0, ill(POLICY)), at(1, ill(SILENT)), at(20, ill(SILENT)), at(32, ill(SILENT))]
+    const sights = [at(0, faulty(POLICY)), at(1, faulty(SILENT)), at(20, faulty(SILENT)), at(32, faulty(SILENT))]
     expect(kinds(last(...sights.slice(0, 2)))).toEqual(['effect', 'unblocked'])
     expect(kinds(last(...sights.slice(0, 3)))).toEqual([])
     expect(kinds(last(...sights))).toEqual(['cause', 'step'])
-    expect(kinds(last(...sights, at(33, ill(SILENT))))).toEqual([])
+    expect(kinds(last(...sights, at(33, faulty(SILENT))))).toEqual([])
   })
 
   it('less if its instance is started again', () => {
-    const sights = [at(0, ill(POLICY), {launched: -MINUTE}), at(1, report({}), {launched: -MINUTE})]
+    const sights = [at(0, faulty(POLICY), {launched: -MINUTE}), at(1, report({}), {launched: -MINUTE})]
     let watch = watchFrom(sights[0]!)
     ;({watch} = seen(watch, sights[1]!))
     expect(watch.unblocked?.nextAttemptAt).toBe(31 * MINUTE)
@@ -155,32 +155,32 @@ describe('the agent waits on once nothing blocks', () => {
   })
 
   it('not at all once it is blocked again', () => {
-    let {watch} = seen(watchFrom(at(0, ill(POLICY))), at(1, report({})))
-    ;({watch} = seen(watch, at(2, ill(ROUTE))))
+    let {watch} = seen(watchFrom(at(0, faulty(POLICY))), at(1, report({})))
+    ;({watch} = seen(watch, at(2, faulty(ROUTE))))
     expect(watch.unblocked).toBeUndefined()
   })
 })
 
 describe('an instance that is stopped in between', () => {
-  const still = ill(cause('instance.not-running', 'instance-state'))
+  const still = faulty(cause('instance.not-running', 'instance-state'))
 
   it('is reported, and nothing counts as resolved', () => {
-    expect(kinds(last(at(0, ill(ROUTE)), at(1, still)))).toEqual(['cause'])
-    expect(kinds(last(at(0, ill(ROUTE)), at(1, still), at(2, still)))).toEqual([])
-    expect(kinds(last(at(0, ill(ROUTE)), at(1, still), at(2, ill(ROUTE))))).toEqual([])
+    expect(kinds(last(at(0, faulty(ROUTE)), at(1, still)))).toEqual(['cause'])
+    expect(kinds(last(at(0, faulty(ROUTE)), at(1, still), at(2, still)))).toEqual([])
+    expect(kinds(last(at(0, faulty(ROUTE)), at(1, still), at(2, faulty(ROUTE))))).toEqual([])
   })
   it('does not count as resolved by being stopped if it was stopped from the start', () => {
-    expect(kinds(last(at(0, still), at(1, ill(ROUTE))))).toEqual(['effect', 'cause', 'step'])
+    expect(kinds(last(at(0, still), at(1, faulty(ROUTE))))).toEqual(['effect', 'cause', 'step'])
   })
 })
 
 describe('waiting does not help', () => {
   it.each([
     [report({verdict: 'managed'}), true],
-    [ill(cause('instance.terminated', 'instance-state')), true],
-    [ill(cause('target.wrong-region', 'target')), true],
+    [faulty(cause('instance.terminated', 'instance-state')), true],
+    [faulty(cause('target.wrong-region', 'target')), true],
     [report({verdict: 'degraded', registration: ONLINE}), false],
-    [ill(cause('instance.not-running', 'instance-state')), false],
+    [faulty(cause('instance.not-running', 'instance-state')), false],
   ])('%#', (what, over) => {
     expect(isOver(what)).toBe(over)
   })

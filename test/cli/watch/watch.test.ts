@@ -16,15 +16,15 @@ const LAUNCHED = new Date(START - 48 * 60 * MINUTE).toISOString()
 /** What AWS returns from this minute on. */
 type Story = readonly (readonly [minutes: number, account: Account])[]
 
-const sound: Account = {...behindEndpoints, Instances: [instance({LaunchTime: LAUNCHED})]}
-const managed = online(sound)
+const healthyAccount: Account = {...behindEndpoints, Instances: [instance({LaunchTime: LAUNCHED})]}
+const managed = online(healthyAccount)
 const unconnected: Account = {...managed, ConnectionStatuses: [{Target: INSTANCE, Status: 'notconnected'}]}
 const withoutPolicy: Account = {
-  ...sound,
-  Roles: (sound.Roles as readonly object[]).map((role) => ({...role, AttachedManagedPolicies: []})) as never,
+  ...healthyAccount,
+  Roles: (healthyAccount.Roles as readonly object[]).map((role) => ({...role, AttachedManagedPolicies: []})) as never,
 }
 /** The security group of the endpoints allows no inbound traffic. */
-const shut = behindEndpointsFaults.find(({name}) => name === 'the endpoint group allows nobody')!.breaks
+const shut = behindEndpointsFaults.find(({name}) => name === 'the endpoint group allows no inbound traffic')!.breaks
 
 interface Options {
   readonly flags?: Partial<WatchFlags>
@@ -62,20 +62,20 @@ async function watched(story: Story, {flags: own = {}, isTTY = false, unless = (
   }
   const flags: WatchFlags = {format: 'text', json: false, verbose: false, quiet: false, 'no-color': true}
   const code = await watch([{id: INSTANCE}], {...flags, ...own}, stage)
-  const told = written.stdout.replace(/^[\s\S]*?(?=^Watching )/m, '')
-  return {code, ...written, told, asked, calls: fake.calls, minutes: minutes()}
+  const printed = written.stdout.replace(/^[\s\S]*?(?=^Watching )/m, '')
+  return {code, ...written, printed, asked, calls: fake.calls, minutes: minutes()}
 }
 
 describe('a watch', () => {
   it('shows which step took effect, how long the agent waits, when the node is online, and how long it took', async () => {
-    const {code, stdout, stderr, told} = await watched([
+    const {code, stdout, stderr, printed} = await watched([
       [0, withoutPolicy],
-      [3, sound],
+      [3, healthyAccount],
       [20, managed],
     ])
     expect({code, stderr}).toEqual({code: 0, stderr: ''})
     expect(stdout).toMatch(/^FAIL .*is not a managed node: unmanaged\n/)
-    expect(told).toMatchInlineSnapshot(`
+    expect(printed).toMatchInlineSnapshot(`
       "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
       +3:11   ok   Step 1 took effect: Attach AmazonSSMManagedInstanceCore to role web
                    (iam.no-registration-permission is resolved)
@@ -92,13 +92,13 @@ describe('a watch', () => {
   })
 
   it('shows a fault that an earlier one hid as a separate step', async () => {
-    const {told} = await watched([
+    const {printed} = await watched([
       [0, withoutPolicy],
       [3, shut(withoutPolicy)],
-      [9, shut(sound)],
+      [9, shut(healthyAccount)],
       [12, managed],
     ])
-    expect(told).toMatchInlineSnapshot(`
+    expect(printed).toMatchInlineSnapshot(`
       "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
       +3:11   FAIL New: sg-00000000000000002 of endpoint vpce-00000000000000001 does not allow inbound TCP
                    443 from i-00000000000000001 (10.0.1.10). This affects ssm, ssmmessages, ec2messages.
@@ -122,20 +122,22 @@ describe('a watch', () => {
   })
 
   it('waits for sessions too', async () => {
-    const {code, told} = await watched([
-      [0, sound],
+    const {code, printed} = await watched([
+      [0, healthyAccount],
       [2, unconnected],
       [5, managed],
     ])
     expect(code).toBe(0)
-    expect(told).toMatch(/online in Fleet Manager.*sessions not connected[\s\S]*sessions connected[\s\S]*it took 5 min/)
+    expect(printed).toMatch(
+      /online in Fleet Manager.*sessions not connected[\s\S]*sessions connected[\s\S]*it took 5 min/,
+    )
   })
 
   it('ends with the exit code of the last examination and one sentence when the time is out', async () => {
-    const {code, told, minutes} = await watched([[0, withoutPolicy]], {flags: {timeout: '90s'}})
+    const {code, printed, minutes} = await watched([[0, withoutPolicy]], {flags: {timeout: '90s'}})
     expect(code).toBe(1)
     expect(minutes).toBe(1.5)
-    expect(told).toMatchInlineSnapshot(`
+    expect(printed).toMatchInlineSnapshot(`
       "Watching i-00000000000000001 for 1 min 30 s at most; Ctrl-C ends it.
       +1:30   FAIL After 1 min 30 s web-1 (i-00000000000000001) is still unmanaged: No policy of role web
                    allows ssm:UpdateInstanceInformation and 4 more actions, so the node cannot register or
@@ -145,10 +147,14 @@ describe('a watch', () => {
   })
 
   it('does not wait if there is nothing to wait for', async () => {
-    expect(await watched([[0, managed]])).toMatchObject({code: 0, minutes: 0, told: expect.not.stringMatching(/Watch/)})
-    const gone = {...sound, Instances: [instance({State: {Name: 'terminated'}})]}
+    expect(await watched([[0, managed]])).toMatchObject({
+      code: 0,
+      minutes: 0,
+      printed: expect.not.stringMatching(/Watch/),
+    })
+    const gone = {...healthyAccount, Instances: [instance({State: {Name: 'terminated'}})]}
     expect(await watched([[0, gone]])).toMatchObject({code: 1, minutes: 0})
-    expect(await watched([[0, {...sound, Instances: []}]])).toMatchObject({
+    expect(await watched([[0, {...healthyAccount, Instances: []}]])).toMatchObject({
       code: 1,
       minutes: 0,
       stdout: expect.stringContaining('[target.not-found]'),
@@ -171,7 +177,7 @@ describe('what a watch reads', () => {
   it('is read again soon after a change', async () => {
     const {asked} = await watched([
       [0, withoutPolicy],
-      [20, sound],
+      [20, healthyAccount],
     ])
     const after = asked.findIndex((at) => at >= 20)
     expect(asked.slice(after, after + 12).some((at, i, some) => i > 0 && at - some[i - 1]! < 0.3)).toBe(true)
@@ -180,7 +186,7 @@ describe('what a watch reads', () => {
 
 describe('what cannot be read for a while', () => {
   it('is reported once, read less often, and changes no finding', async () => {
-    const {code, told, calls} = await watched(
+    const {code, printed, calls} = await watched(
       [
         [0, withoutPolicy],
         [12, managed],
@@ -193,23 +199,23 @@ describe('what cannot be read for a while', () => {
       },
     )
     expect(code).toBe(0)
-    expect(told.match(/could not be read/g)).toHaveLength(1)
-    expect(told).not.toMatch(/took effect[\s\S]*could not be read/)
+    expect(printed.match(/could not be read/g)).toHaveLength(1)
+    expect(printed).not.toMatch(/took effect[\s\S]*could not be read/)
     expect(calls.filter(({operation}) => operation === 'DescribeInstanceInformation').length).toBeLessThan(25)
   })
 
   it('resolves no cause if a list is denied from one poll to the next', async () => {
-    const {told} = await watched([[0, shut(sound)]], {
+    const {printed} = await watched([[0, shut(healthyAccount)]], {
       flags: {timeout: '10m'},
       unless: ({operation}, minutes) =>
         minutes > 2 && operation === 'DescribeSecurityGroups' ? refuse('UnauthorizedOperation') : undefined,
     })
-    expect(told).not.toMatch(/took effect|keeps the agent/)
-    expect(told.match(/Could not be read this time/g)).toHaveLength(1)
+    expect(printed).not.toMatch(/took effect|keeps the agent/)
+    expect(printed.match(/Could not be read this time/g)).toHaveLength(1)
   })
 
   it('is no reason to watch if the list of nodes is always denied', async () => {
-    const {code, stdout, minutes} = await watched([[0, sound]], {
+    const {code, stdout, minutes} = await watched([[0, healthyAccount]], {
       unless: ({operation}) =>
         operation === 'DescribeInstanceInformation' ? refuse('AccessDeniedException', 'no') : undefined,
     })
@@ -218,7 +224,7 @@ describe('what cannot be read for a while', () => {
   })
 
   it('continues when credentials expire in between', async () => {
-    const {code, told} = await watched(
+    const {code, printed} = await watched(
       [
         [0, withoutPolicy],
         [8, managed],
@@ -226,21 +232,21 @@ describe('what cannot be read for a while', () => {
       {unless: (_, minutes) => (minutes > 2 && minutes < 7 ? refuse('ExpiredToken', 'expired', 403) : undefined)},
     )
     expect(code).toBe(0)
-    expect(told).toMatch(/It is asked again, with longer pauses/)
+    expect(printed).toMatch(/It is asked again, with longer pauses/)
   })
 })
 
 describe('an instance that is stopped for a while', () => {
   it('is not fixed by it, and its agent starts over', async () => {
     const stopped = {...withoutPolicy, Instances: [instance({LaunchTime: LAUNCHED, State: {Name: 'stopped'}})]}
-    const again = {...sound, Instances: [instance({LaunchTime: new Date(START + 9 * MINUTE).toISOString()})]}
-    const {told} = await watched([
+    const again = {...healthyAccount, Instances: [instance({LaunchTime: new Date(START + 9 * MINUTE).toISOString()})]}
+    const {printed} = await watched([
       [0, withoutPolicy],
       [2, stopped],
       [10, again],
       [14, online(again)],
     ])
-    expect(told).toMatchInlineSnapshot(`
+    expect(printed).toMatchInlineSnapshot(`
       "Watching i-00000000000000001 for 45 min at most; Ctrl-C ends it.
       +3:11   FAIL New: Instance i-00000000000000001 is stopped, so no agent is running on it; Systems
                    Manager does not list stopped instances. (instance.not-running)
@@ -282,7 +288,7 @@ describe('output', () => {
     const {stdout, stderr} = await watched(
       [
         [0, withoutPolicy],
-        [3, sound],
+        [3, healthyAccount],
         [6, managed],
       ],
       {isTTY: true},

@@ -7,7 +7,7 @@ import type {
   Subnet,
   VpcEndpoint,
 } from '../../../src/model/account.ts'
-import {sound} from '../../agent/fixtures.ts'
+import {healthyAccount} from '../../agent/fixtures.ts'
 
 export const id = (prefix: string, n: number | string): string => `${prefix}-0a1b2c3d4e5f${String(n).padStart(5, '0')}`
 
@@ -153,7 +153,7 @@ const vpc = (VpcId: string, CidrBlock: string) => ({
 
 /** A VPC with a private and a public subnet and no egress from the private one. */
 export const bare: Account = {
-  ...sound,
+  ...healthyAccount,
   Caller: {Account: '111122223333'},
   Instances: [web],
   InstanceInformationList: [],

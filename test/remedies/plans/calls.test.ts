@@ -2,15 +2,15 @@ import {describe, expect, it} from 'vitest'
 import {commandLine} from '../../../src/remedies/core/command-line.ts'
 import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
 import {faultsOfCall} from '../../support/call-schemas.ts'
-import {ills} from './ills.ts'
-import {illnesses} from './treat.ts'
+import {faultsWithRemedies} from './apply-remedies.ts'
+import {networkFaults} from './network-faults.ts'
 
 const isCall = (step: Remedy['steps'][number]): step is Call => 'operation' in step
 
 const named = (remedy: Remedy) => [...remedy.steps, ...(remedy.undo ?? [])]
 
-describe.each(ills)('$name', ({account}) => {
-  const remedies = illnesses(account).flatMap((illness) => illness.remedies)
+describe.each(networkFaults)('$name', ({account}) => {
+  const remedies = faultsWithRemedies(account).flatMap((fault) => fault.remedies)
 
   it('has calls that the SDK knows', () => {
     for (const call of remedies.flatMap(named).filter(isCall)) expect(faultsOfCall(call), call.operation).toEqual([])

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
-import {ills} from './ills.ts'
-import {illnesses} from './treat.ts'
+import {faultsWithRemedies} from './apply-remedies.ts'
+import {networkFaults} from './network-faults.ts'
 
 /** The undo of a call. */
 const INVERSE: Readonly<Record<string, readonly string[]>> = {
@@ -45,9 +45,9 @@ const FOR_GOOD = new Set(['ReplaceRoute', 'DeleteVpcEndpoints', 'SendCommand', '
 const callsIn = (steps: Remedy['steps'] = []): readonly Call[] =>
   steps.flatMap((step) => ('operation' in step ? [step] : []))
 
-describe.each(ills)('$name', ({account}) => {
+describe.each(networkFaults)('$name', ({account}) => {
   it('says how to undo each change', () => {
-    for (const {title, steps, undo} of illnesses(account).flatMap(({remedies}) => remedies)) {
+    for (const {title, steps, undo} of faultsWithRemedies(account).flatMap(({remedies}) => remedies)) {
       const back = callsIn(undo).map(({operation}) => operation)
       for (const {operation} of callsIn(steps))
         if (!FOR_GOOD.has(operation))
@@ -59,7 +59,7 @@ describe.each(ills)('$name', ({account}) => {
   })
 
   it('undoes changes in the opposite order', () => {
-    for (const {title, steps, undo} of illnesses(account).flatMap(({remedies}) => remedies)) {
+    for (const {title, steps, undo} of faultsWithRemedies(account).flatMap(({remedies}) => remedies)) {
       const made = callsIn(steps).flatMap(({save}) => (save ? [save.as] : []))
       const unmade = callsIn(undo).flatMap(({input}) =>
         [...JSON.stringify(input).matchAll(/"answer":"(\w+)"/g)].map(([, name = '']) => made.indexOf(name)),

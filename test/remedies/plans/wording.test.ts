@@ -4,7 +4,7 @@ import type {Hop} from '../../../src/network/path.ts'
 import type {Call, Remedy} from '../../../src/remedies/core/remedy.ts'
 import {networkRemedies} from '../../../src/remedies/plans/network-remedies.ts'
 import * as a from './account.ts'
-import {causesOf, illnesses, remediesFor} from './treat.ts'
+import {causesOf, faultsWithRemedies, remediesFor} from './apply-remedies.ts'
 
 const callsOf = ({steps}: Remedy): readonly Call[] => steps.flatMap((step) => ('operation' in step ? [step] : []))
 const first = (account: Account, cause: string): Remedy => {
@@ -152,20 +152,20 @@ describe('what AWS does not expose', () => {
 
 describe('advice', () => {
   const remedyFor = (account: Account, cause: string) =>
-    illnesses(account).find((one) => one.cause === cause)?.remedies[0]
+    faultsWithRemedies(account).find((one) => one.cause === cause)?.remedies[0]
   const after = (account: Account, cause: string): Account => {
     const apply = remedyFor(account, cause)?.apply
     if (!apply) throw new Error(`${cause} has no remedy.`)
     return apply(account)
   }
-  const advised = (account: Account) => illnesses(account).map(({cause}) => cause)
+  const advised = (account: Account) => faultsWithRemedies(account).map(({cause}) => cause)
 
   it('adds an interface of an endpoint in the Availability Zone of the instance', () => {
-    const cured = ['ssm', 'ssmmessages', 'ec2messages'].reduce(
+    const fixed = ['ssm', 'ssmmessages', 'ec2messages'].reduce(
       (one) => after(one, 'endpoint.single-az'),
       a.behindEndpoints,
     )
-    expect(advised(cured)).toEqual([])
+    expect(advised(fixed)).toEqual([])
   })
 
   it('adds a NAT gateway in the Availability Zone of the instance', () => {
@@ -184,7 +184,7 @@ describe('advice', () => {
       NatGateways: [a.natGateway(a.NAT, a.id('subnet', 24))],
     }
     expect(advised(account)).toEqual(['nat.single-az-loss'])
-    const cured = after(account, 'nat.single-az-loss')
-    expect([advised(cured), causesOf(cured)]).toEqual([[], []])
+    const fixed = after(account, 'nat.single-az-loss')
+    expect([advised(fixed), causesOf(fixed)]).toEqual([[], []])
   })
 })

@@ -6,22 +6,22 @@ import type {Remedy} from '../../../src/remedies/core/remedy.ts'
 import {networkRemedies} from '../../../src/remedies/plans/network-remedies.ts'
 import {WEB} from './account.ts'
 
-const patient = (account: Account): Instance => {
+const web = (account: Account): Instance => {
   const instance = find(account.Instances, 'InstanceId', WEB)
-  if (!instance) throw new Error('The patient is gone.')
+  if (!instance) throw new Error('The instance no longer exists.')
   return instance
 }
 
-export const pathsOf = (account: Account): readonly Path[] => walk(account, patient(account))
+export const pathsOf = (account: Account): readonly Path[] => walk(account, web(account))
 
-interface Illness {
+interface FaultWithRemedies {
   readonly cause: string
   readonly resource: string
   readonly remedies: readonly Remedy[]
 }
 
 /** Every fault of the walk with its remedies, grouped as the checks group them. */
-export function illnesses(account: Account): readonly Illness[] {
+export function faultsWithRemedies(account: Account): readonly FaultWithRemedies[] {
   const groups = new Map<string, {hops: Set<Hop>; services: Set<string>}>()
   for (const {service, hops} of pathsOf(account))
     for (const hop of hops) {
@@ -34,7 +34,7 @@ export function illnesses(account: Account): readonly Illness[] {
     }
   return [...groups].map(([key, {hops, services}]) => {
     const [cause = '', resource = ''] = key.split(' ')
-    return {cause, resource, remedies: networkRemedies(account, patient(account), [...hops], [...services])}
+    return {cause, resource, remedies: networkRemedies(account, web(account), [...hops], [...services])}
   })
 }
 
@@ -46,17 +46,17 @@ export const causesOf = (account: Account): readonly string[] => [
 
 /** The remedies of every fault of one cause, in the order of each fault. */
 export const remediesFor = (account: Account, cause: string): readonly (readonly Remedy[])[] =>
-  illnesses(account)
-    .filter((illness) => illness.cause === cause)
+  faultsWithRemedies(account)
+    .filter((fault) => fault.cause === cause)
     .map(({remedies}) => remedies)
 
 /** Those that AWS's API can do. */
-export const curesFor = (account: Account, cause: string): readonly (readonly Remedy[])[] =>
+export const apiRemediesFor = (account: Account, cause: string): readonly (readonly Remedy[])[] =>
   remediesFor(account, cause).map((remedies) => remedies.filter(({apply}) => apply !== undefined))
 
 /** The account after the nth fix of every fault of the cause has been applied; the last one if there are fewer. */
-export function treated(account: Account, cause: string, nth = 0): Account {
-  return curesFor(account, cause).reduce((changed, remedies) => {
+export function withRemedies(account: Account, cause: string, nth = 0): Account {
+  return apiRemediesFor(account, cause).reduce((changed, remedies) => {
     const {apply} = remedies[Math.min(nth, remedies.length - 1)] ?? {}
     if (!apply) throw new Error(`Remedy ${nth} of ${cause} cannot be applied.`)
     return apply(changed)

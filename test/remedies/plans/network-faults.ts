@@ -2,7 +2,7 @@ import type {Account, TransitGatewayRoute, VpcEndpoint} from '../../../src/model
 import {itemsOf} from '../../../src/model/account.ts'
 import * as a from './account.ts'
 
-export interface Ill {
+export interface NetworkFault {
   readonly name: string
   readonly account: Account
   readonly cause: string
@@ -42,9 +42,9 @@ const transit = (account: Account, routes: Readonly<Record<string, readonly Tran
     Routes: routes[one.TransitGatewayRouteTableId] ?? one.Routes,
   }))
 
-export const ills: readonly Ill[] = [
+export const networkFaults: readonly NetworkFault[] = [
   {name: 'no route and no endpoint', account: a.bare, cause: 'route.none', open: SSM, others: ['s3.unreachable']},
-  {name: 'no way to S3', account: a.bare, cause: 's3.unreachable', open: ['s3'], others: ['route.none']},
+  {name: 'no path to S3', account: a.bare, cause: 's3.unreachable', open: ['s3'], others: ['route.none']},
   {
     name: 'no egress at all, behind endpoints',
     account: {...a.behindEndpoints, SecurityGroups: oneGroup({IpPermissionsEgress: []})},
@@ -71,7 +71,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'endpoint group that allows nobody',
+    name: 'endpoint group that allows no inbound traffic',
     account: {...a.behindEndpoints, SecurityGroups: [a.group(a.GROUP), a.group(a.ENDPOINT_GROUP)]},
     cause: 'endpoint.sg-blocks',
     open: ALL,
@@ -107,7 +107,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'network ACL of the NAT gateway that is shut both ways',
+    name: 'network ACL of the NAT gateway that is closed in both directions',
     account: {...a.behindNat, NetworkAcls: acls(a.OPEN, [])},
     cause: 'nacl.nat-subnet',
     open: ALL,
@@ -125,7 +125,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'NAT gateway that is gone',
+    name: 'NAT gateway that is deleted',
     account: {
       ...a.behindNat,
       NatGateways: [],
@@ -236,7 +236,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'NAT gateway in a subnet without a way out',
+    name: 'NAT gateway in a subnet without egress',
     account: {...a.behindNat, RouteTables: natTables([a.to('0.0.0.0/0', {NatGatewayId: a.NAT})], [])},
     cause: 'nat.subnet-no-igw',
     open: ALL,
@@ -314,7 +314,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'private zone of one name in one VPC that leads nowhere',
+    name: 'private zone of one name in one VPC without a valid target',
     account: {
       ...a.behindNat,
       HostedZones: [
@@ -332,7 +332,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'zones of the hub that the VPC does not see',
+    name: 'zones of the hub that are not associated with the VPC',
     account: {
       ...a.behindHubEndpoints,
       HostedZones: itemsOf(a.behindHubEndpoints.HostedZones).map((zone) => ({...zone, VPCs: [{VPCId: a.HUB}]})),
@@ -384,7 +384,7 @@ export const ills: readonly Ill[] = [
     open: SSM,
   },
   {
-    name: 'name servers of one\u2019s own that no group lets be asked',
+    name: 'custom DNS servers that no security group allows',
     account: {
       ...a.behindNat,
       DhcpOptions: [
@@ -424,13 +424,13 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'endpoint group of the hub that allows nobody',
+    name: 'endpoint group of the hub that allows no inbound traffic',
     account: {...a.behindHubEndpoints, SecurityGroups: [a.group(a.GROUP), a.group(a.ENDPOINT_GROUP, {VpcId: a.HUB})]},
     cause: 'endpoint.sg-blocks',
     open: ALL,
   },
   {
-    name: 'route that takes the endpoints elsewhere',
+    name: 'route that sends the endpoints elsewhere',
     account: {
       ...a.behindEndpoints,
       RouteTables: natTables([
@@ -442,7 +442,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'endpoints whose replies are taken elsewhere',
+    name: 'endpoints whose replies are routed elsewhere',
     account: {
       ...a.behindEndpoints,
       RouteTables: [
@@ -458,7 +458,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'egress-only gateway as the only way out',
+    name: 'egress-only gateway as the only egress',
     account: {
       ...a.bare,
       RouteTables: natTables([
@@ -520,7 +520,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'no public subnet, and a NAT gateway in a subnet of its own',
+    name: 'no public subnet, and a NAT gateway in a separate subnet',
     account: {
       ...a.behindNat,
       InternetGateways: [],
@@ -550,7 +550,7 @@ export const ills: readonly Ill[] = [
     others: ['route.unfollowed'],
   },
   {
-    name: 'NAT instance whose group is shut',
+    name: 'NAT instance whose group allows nothing',
     account: {
       ...a.behindNatInstance({}),
       SecurityGroups: [a.group(a.GROUP), a.group(a.NAT_GROUP, {IpPermissions: [], IpPermissionsEgress: []})],
@@ -599,7 +599,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'transit gateway with a black hole',
+    name: 'transit gateway with a blackhole route',
     account: {
       ...a.behindHub,
       TransitGatewayRouteTables: transit(a.behindHub, {
@@ -630,13 +630,13 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'transit gateway without a way back',
+    name: 'transit gateway without a return route',
     account: {...a.behindHub, TransitGatewayRouteTables: transit(a.behindHub, {[a.HUB_ROUTES]: []})},
     cause: 'tgw.no-return',
     open: ALL,
   },
   {
-    name: 'NAT subnet of the hub without a way back',
+    name: 'NAT subnet of the hub without a return route',
     account: {
       ...a.behindHub,
       RouteTables: itemsOf(a.behindHub.RouteTables).map((one) =>
@@ -726,7 +726,7 @@ export const ills: readonly Ill[] = [
     others: ['ipv6.only-no-ipv4-path'],
   },
   {
-    name: 'stopped NAT instance whose route is a black hole',
+    name: 'stopped NAT instance whose route is a blackhole route',
     account: {
       ...a.behindNatInstance({State: {Code: 80, Name: 'stopped'}}),
       RouteTables: natTables([
@@ -738,7 +738,7 @@ export const ills: readonly Ill[] = [
     others: ['route.unfollowed'],
   },
   {
-    name: 'endpoints that allow nobody, beside a NAT gateway that works',
+    name: 'endpoints that allow no inbound traffic, next to a NAT gateway that works',
     account: {
       ...a.behindEndpoints,
       RouteTables: natTables([a.to('0.0.0.0/0', {NatGatewayId: a.NAT})]),
@@ -762,7 +762,7 @@ export const ills: readonly Ill[] = [
     open: ALL,
   },
   {
-    name: 'NAT gateway that is gone, beside endpoints whose private DNS is off and a gateway endpoint in another table',
+    name: 'NAT gateway that no longer exists, next to endpoints whose private DNS is off and a gateway endpoint in another table',
     account: {
       ...a.behindEndpoints,
       InternetGateways: [],

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import type {Account} from '../../../src/model/account.ts'
 import {behindEndpoints, behindHub, behindHubEndpoints, behindNat} from './account.ts'
-import {ills} from './ills.ts'
-import {causesOf, curesFor, pathsOf, treated, verdicts} from './treat.ts'
+import {apiRemediesFor, causesOf, pathsOf, verdicts, withRemedies} from './apply-remedies.ts'
+import {networkFaults} from './network-faults.ts'
 
 const faults = (account: Account) =>
   pathsOf(account).flatMap(({service, hops}) =>
@@ -15,21 +15,21 @@ describe('the accounts are healthy before they are broken', () => {
   })
 })
 
-describe.each(ills)('$name', ({account, cause, open, others = []}) => {
+describe.each(networkFaults)('$name', ({account, cause, open, others = []}) => {
   it('is found by the walk', () => {
     expect(causesOf(account)).toEqual(expect.arrayContaining([cause]))
   })
 
   it('is resolved by the recommended remedy', () => {
-    const after = treated(account, cause)
+    const after = withRemedies(account, cause)
     expect(causesOf(after).filter((one) => !others.includes(one))).toEqual([])
     for (const service of open) expect([service, verdicts(after)[service]]).toEqual([service, 'open'])
   })
 
   it('is resolved by each alternative', () => {
-    const most = Math.max(...curesFor(account, cause).map(({length}) => length))
+    const most = Math.max(...apiRemediesFor(account, cause).map(({length}) => length))
     for (let nth = 1; nth < most; nth++) {
-      const after = treated(account, cause, nth)
+      const after = withRemedies(account, cause, nth)
       expect(
         causesOf(after).filter((one) => !others.includes(one)),
         `alternative ${nth}`,
