@@ -14,10 +14,13 @@ export interface DeployedStack {
   readonly template: string
   readonly parameters: Readonly<Record<string, string>>
   readonly physicalIds: ReadonlyMap<string, string>
+  /** The stacks that are nested in it, by logical id. */
+  readonly nested: ReadonlyMap<string, DeployedStack>
 }
 
 /**
- * The template with its transforms applied, the values of its parameters, and the ids of its resources.
+ * The template with its transforms applied, the values of its parameters, and the ids of its resources; the same of the
+ * stacks that are nested in it.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html
  */
 export async function readStack(aws: Aws, StackName: string): Promise<DeployedStack> {
@@ -39,6 +42,12 @@ export async function readStack(aws: Aws, StackName: string): Promise<DeployedSt
       }),
     ),
   ])
+  const existing = resources.flatMap(({LogicalResourceId: logicalId, PhysicalResourceId: id, ...rest}) =>
+    logicalId && id && rest.ResourceStatus !== 'DELETE_COMPLETE' ? [{logicalId, id, type: rest.ResourceType}] : [],
+  )
+  const nested = new Map<string, DeployedStack>()
+  for (const {logicalId, id, type} of existing)
+    if (type === 'AWS::CloudFormation::Stack') nested.set(logicalId, await readStack(aws, id))
   return {
     template,
     parameters: Object.fromEntries(
@@ -46,13 +55,8 @@ export async function readStack(aws: Aws, StackName: string): Promise<DeployedSt
         ParameterKey === undefined || ParameterValue === undefined ? [] : [[ParameterKey, ParameterValue]],
       ),
     ),
-    physicalIds: new Map(
-      resources.flatMap(({LogicalResourceId, PhysicalResourceId, ResourceStatus}) =>
-        LogicalResourceId && PhysicalResourceId && ResourceStatus !== 'DELETE_COMPLETE'
-          ? [[LogicalResourceId, PhysicalResourceId] as const]
-          : [],
-      ),
-    ),
+    physicalIds: new Map(existing.map(({logicalId, id}) => [logicalId, id])),
+    nested,
   }
 }
 

@@ -6,7 +6,7 @@ export default class Plan extends BaseCommand {
   static override summary =
     'Check which managed instances a Terraform plan or a CloudFormation template would break, before it is applied.'
   static override description =
-    'Lays the plan over the account and examines every instance before and after. Without --account or --live, what the plan creates is examined alone. Exit codes: 0 nothing gets worse; 1 something does; 2 wrong usage or an unreadable plan; 3 cannot be decided before apply.'
+    'Lays the plan over the account and examines every instance before and after. Without --account or --live, what the plan creates is examined alone. Exit codes: 0 nothing gets worse; 1 something does; 2 wrong usage or an unreadable plan; 3 cannot be determined before apply, or part of the plan was not read.'
   static override usage = [
     'plan (--terraform | --cloudformation) FILE [--account FILE... | --live | --stack NAME] [FLAGS]',
   ]

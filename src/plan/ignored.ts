@@ -24,8 +24,15 @@ const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[]
   [/^aws_organizations_|^AWS::Organizations::/, ['Roles']],
   [/ssm_document|SSM::Document/, ['SessionPreferences']],
   [/^aws_ec2_instance_state$|^aws_ram_|^AWS::RAM::/, ['Instances']],
-  [/^aws_cloudformation_stack$|CloudFormation::Stack$|::MODULE$|^Custom::/, ['RouteTables', 'SecurityGroups', 'Roles']],
+  [/^Custom::/, ['RouteTables', 'SecurityGroups', 'Roles']],
 ]
+
+/** Kinds that hold resources of their own: a nested stack whose template was not read, or a module of the registry. */
+const HOLDS_RESOURCES = /^aws_cloudformation_stack$|CloudFormation::Stack$|::MODULE$/
+
+/** What was not read and can do anything: launch an instance as well as take one away. */
+export const unreadIn = ({ignored}: Pick<PlanReport, 'ignored'>): PlanReport['ignored'] =>
+  ignored.filter(({type}) => HOLDS_RESOURCES.test(type))
 
 /** The resources that are not modeled, and which of them could change what an instance's outcome rests on. */
 export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): PlanReport['ignored'] {
@@ -36,6 +43,7 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
     return itemsOf(after.Instances).map((instance) => JSON.stringify(outcomeOf(model, instance, sharing)))
   }
   const isRelevant = (type: string): boolean => {
+    if (HOLDS_RESOURCES.test(type)) return true
     const kinds = COULD_CHANGE.find(([pattern]) => pattern.test(type))?.[1] ?? []
     // Instances are what all outcomes are about.
     if (kinds.length === 0 || kinds.includes('Instances')) return kinds.length > 0

@@ -37,7 +37,9 @@ const inlineRules = ({action, attributes, after = {}}: PlannedResource): readonl
     return action === 'create' ? listOf(rules).length > 0 : attributes.includes(direction)
   })
 
+/** What is in a nested stack is out of reach of `Ref`. */
 function inTemplate({address, type, id}: PlannedResource): readonly Entry[] {
+  if (address.includes('.')) return []
   const entry = (key: string, reference: string): Entry => [key, {address, reference}]
   if (type !== 'AWS::EC2::VPC') return isIdentified(type) ? [entry(id, address)] : []
   return [

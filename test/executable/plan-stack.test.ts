@@ -22,10 +22,22 @@ Resources:
       SecurityGroupEgress: [{IpProtocol: tcp, FromPort: !Ref Port, ToPort: !Ref Port, CidrIp: ${egress}}]
 `
 
+const parent =
+  'Resources: {Net: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: FILE, Parameters: {Port: "443"}}}}'
+
+/** A stack in which that one is nested. */
+function parentAnswer(operation: string): Fields {
+  if (operation === 'GetTemplate') return {TemplateBody: parent}
+  if (operation === 'DescribeStacks') return {Stacks: [{StackName: 'parent', StackStatus: 'UPDATE_COMPLETE'}]}
+  const net = {LogicalResourceId: 'Net', PhysicalResourceId: 'network', ResourceStatus: 'CREATE_COMPLETE'}
+  return {StackResourceSummaries: [{...net, ResourceType: 'AWS::CloudFormation::Stack'}]}
+}
+
 /** The responses of CloudFormation about the only stack. */
 function stackAnswer({service, operation, input}: Call): Fields | Refusal | undefined {
   if (service !== 'cloudformation') return undefined
   if (input.StackName === 'locked') return refuse('AccessDenied', 'not authorized', 403)
+  if (input.StackName === 'parent') return parentAnswer(operation)
   if (input.StackName !== 'network') return refuse('ValidationError', `Stack with id ${input.StackName} does not exist`)
   if (operation === 'GetTemplate') return {TemplateBody: template('0.0.0.0/0')}
   if (operation === 'DescribeStacks') {
@@ -64,6 +76,8 @@ beforeAll(async () => {
   env = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION, AWS_ENDPOINT_URL: endpoint}
   writeFileSync(join(cwd, 'same.yaml'), template('0.0.0.0/0'))
   writeFileSync(join(cwd, 'closed.yaml'), template('192.0.2.0/24'))
+  for (const name of ['same', 'closed'])
+    writeFileSync(join(cwd, `parent-${name}.yaml`), parent.replace('FILE', `${name}.yaml`))
   writeFileSync(join(cwd, 'parameters.json'), '{"Parameters": {"Port": "80"}}')
 })
 afterAll(() => aws.close())
@@ -77,6 +91,18 @@ describe('a template for a stack that is deployed', () => {
     const {stdout, stderr, code} = await planned('same.yaml', '--json')
     expect({stderr, code}).toEqual({stderr: '', code: 0})
     expect(JSON.parse(stdout)).toMatchObject({totals: {unchanged: 1}, instances: []})
+  })
+
+  it('is compared with the stacks that are nested in it', async () => {
+    const {stdout, code} = await plannedFor('parent', 'parent-closed.yaml', '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      instances: [
+        {id: WEB, change: 'lost', causes: [{by: [{address: 'Net.Web', attributes: ['SecurityGroupEgress']}]}]},
+      ],
+      ignored: [],
+    })
+    expect((await plannedFor('parent', 'parent-same.yaml')).code).toBe(0)
   })
 
   it('names the logical id and the property that disconnect an instance', async () => {

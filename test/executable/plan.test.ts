@@ -1,4 +1,4 @@
-import {readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import Ajv from 'ajv/dist/2020.js'
 import {describe, expect, it} from 'vitest'
@@ -74,6 +74,55 @@ it('has a result for code scanning where the outcome cannot be determined', asyn
   const [{results}] = JSON.parse(stdout).runs
   expect(code).toBe(3)
   expect(results).toMatchObject([{ruleId: 'plan.undetermined', level: 'note', kind: 'open'}])
+})
+
+describe('a template with nested stacks', () => {
+  const stack = (Properties: object, Metadata: object = {}) => ({
+    Type: 'AWS::CloudFormation::Stack',
+    Properties,
+    Metadata,
+  })
+  const network = {
+    Resources: {Subnet: {Type: 'AWS::EC2::Subnet', Properties: {CidrBlock: '10.0.1.0/24'}}},
+    Outputs: {Subnet: {Value: {Ref: 'Subnet'}}},
+  }
+  const node = {
+    Type: 'AWS::EC2::Instance',
+    Properties: {SubnetId: {'Fn::GetAtt': ['Network', 'Outputs.Subnet']}},
+  }
+  const root = (Network: object) => ({Resources: {Network, Node: node}})
+  mkdirSync(join(cwd, 'nested', 'folder'), {recursive: true})
+  writeFileSync(join(cwd, 'nested', 'network.json'), JSON.stringify(network))
+  const ignoredOf = async (Network: object) => {
+    writeFileSync(join(cwd, 'nested', 'root.json'), JSON.stringify(root(Network)))
+    const args = ['plan', '--cloudformation', 'nested/root.json', '--region', 'eu-west-1', '--json']
+    const {stdout, stderr} = await run(args, {cwd})
+    expect(stderr).toBe('')
+    return JSON.parse(stdout).ignored.map(({address}: {address: string}) => address)
+  }
+
+  it.each([
+    ['a path beside it', stack({TemplateURL: './network.json'})],
+    ['what cdk synth wrote', stack({TemplateURL: {'Fn::Sub': 'https://x'}}, {'aws:asset:path': 'network.json'})],
+  ])('reads %s', async (_, nested) => {
+    expect(await ignoredOf(nested)).toEqual([])
+  })
+
+  it.each([
+    ['in Amazon S3', stack({TemplateURL: 'https://s3.eu-west-1.amazonaws.com/bucket/network.json'})],
+    ['that is not there', stack({TemplateURL: 'other.json'})],
+    ['that is a folder', stack({TemplateURL: 'folder'})],
+    ['by an absolute path', stack({TemplateURL: join(cwd, 'nested', 'network.json')})],
+    ['of another type', {...stack({TemplateURL: 'network.json'}), Type: 'Custom::Stack'}],
+  ])('leaves a template %s', async (_, nested) => {
+    expect(await ignoredOf(nested)).toEqual(['Network'])
+  })
+
+  it('that lead back to themselves ends', async () => {
+    writeFileSync(join(cwd, 'nested', 'loop.json'), JSON.stringify(root(stack({TemplateURL: 'loop.json'}))))
+    const ignored: readonly string[] = await ignoredOf(stack({TemplateURL: 'loop.json'}))
+    expect(ignored).toEqual([Array.from({length: 11}, () => 'Network').join('.')])
+  })
 })
 
 it.each([

@@ -3,12 +3,15 @@ import {isObject, type JsonObject} from '../../account-file/schema.ts'
 import type {DeployedStack} from '../../collect/stack.ts'
 import {type Account, itemsOf} from '../../model/account.ts'
 import {changeSetPlan, changesIn, isChangeSet} from '../../plan/cloudformation/change-set.ts'
+import {secretsOf} from '../../plan/cloudformation/parameters.ts'
 import {parseTemplate} from '../../plan/cloudformation/parse-template.ts'
-import {type StackContext, secretsOf, templatePlan} from '../../plan/cloudformation/read-template.ts'
+import {templatePlan} from '../../plan/cloudformation/read-template.ts'
+import type {StackContext} from '../../plan/cloudformation/stack.ts'
 import {stackChange} from '../../plan/cloudformation/stack-change.ts'
 import {listOf, objectOf, type ResourcePlan, textOf} from '../../plan/resource.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
+import {nestedTemplates} from '../input/nested-templates.ts'
 
 interface StackFlags {
   readonly parameters?: string | undefined
@@ -33,8 +36,11 @@ export async function stackPlan(
     account: account.Caller?.Account ?? '',
     stackName: flags.stack ?? 'stack',
     parameters: {...deployed?.parameters, ...given},
-    physicalIds:
-      deployed?.physicalIds ?? (resources === undefined ? new Map<string, string>() : physicalIdsIn(resources, answer)),
+    physicalIds: deployed
+      ? physicalIdsOf(deployed)
+      : resources === undefined
+        ? new Map<string, string>()
+        : physicalIdsIn(resources, answer),
     defaultsOf: (vpcId) => ({
       group: itemsOf(account.SecurityGroups).find(({VpcId, GroupName}) => VpcId === vpcId && GroupName === 'default')
         ?.GroupId,
@@ -45,19 +51,47 @@ export async function stackPlan(
   const changeSet = changeSetIn(file, text)
   if (changeSet) return changeSetPlan(changesIn(changeSet), context)
   const template = parseTemplate(file, text)
-  const secrets = secretsOf(template, context.parameters)
   if (isChangeSet(answer as JsonObject))
-    return {...changeSetPlan(changesIn(answer as JsonObject), context, template), secrets}
-  const before = await earlierTemplate(earlier, deployed)
-  if (!before) return {...templatePlan(template, context), secrets}
-  const earlierPlan = templatePlan(before, {...context, parameters: deployed?.parameters ?? given})
-  return {...stackChange(earlierPlan, template, context), secrets}
+    return {
+      ...changeSetPlan(changesIn(answer as JsonObject), context, template),
+      secrets: secretsOf(template, context.parameters),
+    }
+  const now: StackContext = {...context, nested: await nestedTemplates(file, template)}
+  const before = await earlierPlan(earlier, context, given, deployed)
+  return before ? stackChange(before, template, now) : templatePlan(template, now)
 }
 
-async function earlierTemplate(file: string | undefined, deployed?: DeployedStack): Promise<JsonObject | undefined> {
-  if (deployed) return parseTemplate('The template of the stack', deployed.template)
-  return file === undefined ? undefined : parseTemplate(file, await textIn(file))
+async function earlierPlan(
+  file: string | undefined,
+  context: StackContext,
+  parameters: StackContext['parameters'],
+  deployed?: DeployedStack,
+): Promise<ResourcePlan | undefined> {
+  if (deployed) {
+    const template = parseTemplate('The template of the stack', deployed.template)
+    return templatePlan(template, {...context, parameters: deployed.parameters, nested: templatesOf(deployed)})
+  }
+  if (file === undefined) return undefined
+  const template = parseTemplate(file, await textIn(file))
+  return templatePlan(template, {...context, parameters, nested: await nestedTemplates(file, template)})
 }
+
+/** The ids of a stack and of those nested in it, by address. */
+const physicalIdsOf = ({physicalIds, nested}: DeployedStack): ReadonlyMap<string, string> =>
+  new Map([
+    ...physicalIds,
+    ...[...nested].flatMap(([logicalId, inner]) =>
+      [...physicalIdsOf(inner)].map(([address, id]) => [`${logicalId}.${address}`, id] as const),
+    ),
+  ])
+
+const templatesOf = ({nested}: DeployedStack): ReadonlyMap<string, JsonObject> =>
+  new Map(
+    [...nested].flatMap(([logicalId, inner]): readonly (readonly [string, JsonObject])[] => [
+      [logicalId, parseTemplate(`The template of stack ${logicalId}`, inner.template)],
+      ...[...templatesOf(inner)].map(([address, template]) => [`${logicalId}.${address}`, template] as const),
+    ]),
+  )
 
 /** Whether the file is what `describe-change-set` prints, and no template. */
 function changeSetIn(file: string, text: string): JsonObject | undefined {

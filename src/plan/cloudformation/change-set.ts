@@ -13,7 +13,8 @@ import {
   UNKNOWN,
 } from '../resource.ts'
 import {partsOf} from './properties.ts'
-import {isModeled, newId, type StackContext, templatePlan} from './read-template.ts'
+import {isModeled, templatePlan} from './read-template.ts'
+import {newId, type StackContext} from './stack.ts'
 import {changedBetween, completed} from './stack-change.ts'
 
 interface StackResourceChange {

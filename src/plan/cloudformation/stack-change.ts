@@ -2,7 +2,8 @@ import type {JsonObject} from '../../account-file/schema.ts'
 import type {PlannedResource, Properties, ResourcePlan} from '../resource.ts'
 import {entryOf, hasUnknown, UNKNOWN} from '../resource.ts'
 import {REPLACED_BY} from './properties.ts'
-import {type StackContext, templatePlan} from './read-template.ts'
+import {templatePlan} from './read-template.ts'
+import type {StackContext} from './stack.ts'
 
 /** What a new template of a stack changes: both versions of each resource, and those that only the earlier one has. */
 export function stackChange(earlier: ResourcePlan, template: JsonObject, context: StackContext): ResourcePlan {
@@ -16,6 +17,7 @@ export function stackChange(earlier: ResourcePlan, template: JsonObject, context
       ...earlier.resources.filter((one) => !after.has(keyOf(one)) && !one.keeps?.includes('removed')).map(deletionOf),
     ],
     ignored: later.ignored.filter((one) => known.get(one.address) !== textOf(one)),
+    secrets: [...(earlier.secrets ?? []), ...(later.secrets ?? [])],
   }
 }
 

@@ -1,8 +1,9 @@
 import {isBroken, isUndetermined} from '../../plan/exit-code.ts'
+import {unreadIn} from '../../plan/ignored.ts'
 import {fixesIn, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
 import {counted} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
-import {planHeadline} from '../text/text-plan.ts'
+import {notModeledSentence, notReadSentence, planHeadline} from '../text/text-plan.ts'
 import {escapeXml} from './junit.ts'
 import {escaped} from './markdown.ts'
 
@@ -48,31 +49,31 @@ export function markdownPlan(report: PlanReport): string {
       ...text.split('\n').map((line) => `    ${line}`),
       '',
     ]),
-    ...notModeled(report),
+    ...[notReadSentence(report), notModeledSentence(report)].flatMap((note) =>
+      note === '' ? [] : [escaped(note), ''],
+    ),
     `${totals.unchanged} unchanged, ${counted(ignored.length, 'resource')} not modeled.`,
   ].join('\n')
 }
 
-const notModeled = ({ignored}: PlanReport): readonly string[] => {
-  const relevant = ignored.filter((one) => one.relevant).map(({address}) => address)
-  return relevant.length > 0
-    ? [`Not modeled, although an instance depends on it: ${escaped(relevant.join(', '))}.`, '']
-    : []
-}
-
-/** One case an instance: a failure where it gets worse, skipped where that cannot be determined. */
+/** One case an instance: a failure where it gets worse, skipped where that cannot be determined, as what was not read is. */
 export function junitPlan(report: PlanReport): string {
   const {instances, source} = report
   const failures = instances.filter(isBroken).length
-  const skipped = instances.filter(isUndetermined).length
-  const cases = instances.map((one) => {
-    const attributes = `name="${escapeXml(plannedName(one))}" classname="${escapeXml(source.file)}" time="0"`
+  const skipped = instances.filter(isUndetermined).length + unreadIn(report).length
+  const attributesOf = (name: string) => `name="${escapeXml(name)}" classname="${escapeXml(source.file)}" time="0"`
+  const unread = unreadIn(report).map(
+    ({address}) => `    <testcase ${attributesOf(address)}><skipped>Not read.</skipped></testcase>`,
+  )
+  const examined = instances.map((one) => {
+    const attributes = attributesOf(plannedName(one))
     if (isUndetermined(one))
       return `    <testcase ${attributes}><skipped>${escapeXml(reasons(one))}</skipped></testcase>`
     if (!isBroken(one)) return `    <testcase ${attributes}/>`
     const [first] = one.causes
     return `    <testcase ${attributes}><failure type="${escapeXml(first?.id ?? '')}" message="${escapeXml(reasons(one))}">${escapeXml(culprits(one))}</failure></testcase>`
   })
+  const cases = [...examined, ...unread]
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites name="ssm-doctor">',
@@ -87,7 +88,8 @@ interface PlanResult {
   readonly id: string
   readonly docs: string
   readonly level: 'error' | 'warning' | 'note'
-  readonly instance: PlannedInstance
+  /** The instance, or what was not read. */
+  readonly subject: {readonly id: string; readonly name: string}
   readonly text: string
   readonly resource: string
   readonly addresses: readonly string[]
@@ -95,7 +97,8 @@ interface PlanResult {
 
 /** What the plan breaks, and what cannot be determined before it is applied. */
 const resultsOf = (instance: PlannedInstance): readonly PlanResult[] => {
-  const here = {instance, addresses: [plannedName(instance)]}
+  const name = plannedName(instance)
+  const here = {subject: {id: instance.id, name}, addresses: [name]}
   const causes = instance.causes.map(
     ({id, docs, severity, message, resource, by}): PlanResult => ({
       ...here,
@@ -114,10 +117,23 @@ const resultsOf = (instance: PlannedInstance): readonly PlanResult[] => {
 
 const UNDETERMINED = 'plan.undetermined'
 
+const unreadResult = ({address, type}: PlanReport['ignored'][number]): PlanResult => ({
+  id: UNDETERMINED,
+  docs: '',
+  level: 'note',
+  subject: {id: address, name: address},
+  text: `This ${type} was not read, so what it changes cannot be determined.`,
+  resource: address,
+  addresses: [address],
+})
+
 /** SARIF 2.1.0 with the address in the plan's source as the logical location. */
 export function sarifPlan(report: PlanReport, version: string): string {
   const {instances, source} = report
-  const found = instances.filter((one) => isBroken(one) || isUndetermined(one)).flatMap(resultsOf)
+  const found = [
+    ...instances.filter((one) => isBroken(one) || isUndetermined(one)).flatMap(resultsOf),
+    ...unreadIn(report).map(unreadResult),
+  ]
   const rules = [...new Map(found.map((one) => [one.id, one])).values()]
   return JSON.stringify({
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
@@ -134,17 +150,17 @@ export function sarifPlan(report: PlanReport, version: string): string {
         },
         automationDetails: {id: 'ssm-doctor/plan'},
         columnKind: 'utf16CodeUnits',
-        results: found.map(({id, level, instance, text, resource, addresses}) => ({
+        results: found.map(({id, level, subject, text, resource, addresses}) => ({
           ruleId: id,
           ruleIndex: rules.findIndex((rule) => rule.id === id),
           level,
           ...(id === UNDETERMINED && {kind: 'open'}),
-          message: {text: `${plannedName(instance)}: ${text}`},
+          message: {text: `${subject.name}: ${text}`},
           locations: addresses.map((address) => ({
             physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
             logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],
           })),
-          partialFingerprints: {primaryLocationLineHash: `${hashOf(`${id}@${resource}@${instance.id}`)}:1`},
+          partialFingerprints: {primaryLocationLineHash: `${hashOf(`${id}@${resource}@${subject.id}`)}:1`},
         })),
       },
     ],

@@ -1,5 +1,5 @@
 import {fixesIn, type PlannedInstance, type PlanReport} from '../../plan/plan-report.ts'
-import {planHeadline} from '../text/text-plan.ts'
+import {notReadSentence, planHeadline} from '../text/text-plan.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
 import {table} from './table.ts'
@@ -16,6 +16,7 @@ export function htmlPlan(report: PlanReport): string {
 <p class="soft">${source.file} · ${report.account ?? ''} · ${report.region} · ${totals.unchanged} unchanged</p>
 ${instances.length > 0 && table(['Instance', 'Change', 'Before', 'After', 'Why', 'Changed by'], instances.slice(0, MOST_INSTANCES).map(row))}
 ${instances.length > MOST_INSTANCES && html`<p class="soft">and ${instances.length - MOST_INSTANCES} more: --json lists all.</p>`}
+${notReadSentence(report) !== '' && html`<p>${notReadSentence(report)}</p>`}
 ${fixes(report)}
 ${ignored.length > 0 && html`<details><summary>Not modeled: ${ignored.length}</summary><ul>${ignored.map(({address, type}) => html`<li>${address} (${type})</li>`)}</ul></details>`}`,
   )

@@ -1,4 +1,5 @@
-import {isBroken, isUndetermined} from '../../plan/exit-code.ts'
+import {isBroken, isUndetermined, planExitCode} from '../../plan/exit-code.ts'
+import {unreadIn} from '../../plan/ignored.ts'
 import {type PlanChange, type PlannedInstance, type PlanReport, plannedName} from '../../plan/plan-report.ts'
 import {plain} from '../../util/plain-text.ts'
 import {markOf, type Terminal} from './terminal.ts'
@@ -19,7 +20,7 @@ const MOST_NAMED = 10
 
 /** What the plan does to managed instances: first what gets worse, with the change that does it. */
 export function textPlan(report: PlanReport, terminal: Terminal): string {
-  const {totals, instances, ignored, elsewhere, source} = report
+  const {totals, instances, elsewhere} = report
   const lines = [...wrap(plain(`${markOf(tone(report), terminal)} ${planHeadline(report)}`), terminal.columns)]
   for (const change of TOLD) {
     const own = instances.filter((one) => one.change === change)
@@ -32,39 +33,58 @@ export function textPlan(report: PlanReport, terminal: Terminal): string {
   }
   if (totals.unchanged > 0)
     lines.push('', `${totals.unchanged} ${totals.unchanged === 1 ? 'instance stays' : 'instances stay'} as before.`)
-  const relevant = ignored.filter((one) => one.relevant)
-  if (relevant.length > 0)
-    lines.push(
-      '',
-      ...wrap(
-        plain(
-          `Not modeled, although an instance depends on it, in ${source.file}: ${relevant.map(({address}) => address).join(', ')}.`,
-        ),
-        terminal.columns,
-      ),
-    )
+  for (const note of [notReadSentence(report), notModeledSentence(report)])
+    if (note !== '') lines.push('', ...wrap(plain(note), terminal.columns))
   if (elsewhere.length > 0)
     lines.push('', ...wrap(plain(`In another account or Region: ${elsewhere.join(', ')}.`), terminal.columns))
   return lines.join('\n')
 }
 
-export const planHeadline = ({totals, instances}: PlanReport): string => {
+export function planHeadline(report: PlanReport): string {
+  const {totals, instances} = report
   const broken = instances.filter((one) => one.change === 'new' && isBroken(one)).length
   const undetermined = instances.filter(isUndetermined).length
+  const unread = unreadIn(report).length
   const parts = [
     totals.lost > 0 ? `${totals.lost} managed ${noun(totals.lost)} would be lost` : '',
     totals.degraded > 0 ? `${totals.degraded} would be degraded` : '',
     broken > 0 ? `${broken} new ${noun(broken)} would be unmanaged or degraded` : '',
     undetermined > 0 ? `${undetermined} cannot be determined before the plan is applied` : '',
     totals.fixed > 0 ? `${totals.fixed} would be fixed` : '',
+    unread > 0
+      ? `${unread} ${unread === 1 ? 'stack or module in it was' : 'stacks or modules in it were'} not read`
+      : '',
   ].filter((part) => part !== '')
-  return parts.length > 0 ? `This plan: ${parts.join(', ')}.` : 'This plan makes no managed instance worse.'
+  if (parts.length > 0) return `This plan: ${parts.join(', ')}.`
+  return isEmpty(report)
+    ? 'No instance was examined: the plan launches none, and no account with instances was given.'
+    : 'This plan makes no managed instance worse.'
+}
+
+const isEmpty = ({totals}: PlanReport): boolean => Object.values(totals).every((count) => count === 0)
+
+/** What a plan does is known only with what it was not possible to read. */
+export function notReadSentence(report: PlanReport): string {
+  const unread = unreadIn(report)
+  return unread.length === 0
+    ? ''
+    : `Not read: ${unread.map(({address, type}) => `${address} (${type})`).join(', ')}. What is in there may launch instances, and others may depend on it: examine its template or its change set with --cloudformation.`
+}
+
+export function notModeledSentence(report: PlanReport): string {
+  const unread = new Set(unreadIn(report))
+  const relevant = report.ignored.filter((one) => one.relevant && !unread.has(one))
+  return relevant.length === 0
+    ? ''
+    : `Not modeled, although an instance depends on it, in ${report.source.file}: ${relevant.map(({address}) => address).join(', ')}.`
 }
 
 const noun = (count: number): string => (count === 1 ? 'instance' : 'instances')
 
-const tone = ({instances}: PlanReport) =>
-  instances.some(isBroken) ? 'bad' : instances.some(isUndetermined) ? 'open' : 'good'
+function tone(report: PlanReport) {
+  const code = planExitCode(report)
+  return code === 1 ? 'bad' : code === 3 ? 'open' : isEmpty(report) ? 'none' : 'good'
+}
 
 const markFor = (one: PlannedInstance) =>
   isBroken(one) ? 'bad' : isUndetermined(one) ? 'open' : one.change === 'removed' ? 'none' : 'good'

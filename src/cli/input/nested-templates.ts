@@ -1,0 +1,46 @@
+import {stat} from 'node:fs/promises'
+import {dirname, isAbsolute, resolve} from 'node:path'
+import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {parseTemplate} from '../../plan/cloudformation/parse-template.ts'
+import {objectOf, textOf} from '../../plan/resource.ts'
+import {textIn} from '../fleet/instance-filter.ts'
+
+/** CloudFormation takes templates of 1 MB; those that a person writes may have comments besides. */
+const MOST_BYTES = 10_000_000
+const MOST_TEMPLATES = 500
+const MOST_LEVELS = 10
+
+/**
+ * The templates of nested stacks that a template names by a path relative to itself, as before `aws cloudformation
+ * package`, or that `cdk synth` wrote beside it; by the address of the stack. Those in Amazon S3 are not read.
+ * https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+ */
+export async function nestedTemplates(file: string, template: JsonObject): Promise<ReadonlyMap<string, JsonObject>> {
+  const found = new Map<string, JsonObject>()
+  await collect(file, template, '', 0)
+  return found
+
+  async function collect(parent: string, within: JsonObject, address: string, level: number): Promise<void> {
+    for (const [logicalId, resource] of Object.entries(objectOf(within.Resources))) {
+      const path = isObject(resource) ? pathIn(resource, parent) : undefined
+      if (path === undefined || level >= MOST_LEVELS || found.size >= MOST_TEMPLATES || !(await isReadable(path)))
+        continue
+      const nested = parseTemplate(path, await textIn(path))
+      found.set(`${address}${logicalId}`, nested)
+      await collect(path, nested, `${address}${logicalId}.`, level + 1)
+    }
+  }
+}
+
+function pathIn({Type, Properties, Metadata}: JsonObject, parent: string): string | undefined {
+  if (Type !== 'AWS::CloudFormation::Stack') return undefined
+  const path = textOf(objectOf(Metadata)['aws:asset:path']) ?? textOf(objectOf(Properties).TemplateURL)
+  if (path === undefined || isAbsolute(path) || /^[a-z][a-z0-9+.-]+:/i.test(path)) return undefined
+  return resolve(parent === '-' ? '.' : dirname(parent), path)
+}
+
+const isReadable = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile() && found.size <= MOST_BYTES,
+    () => false,
+  )

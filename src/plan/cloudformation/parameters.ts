@@ -1,0 +1,35 @@
+import type {JsonObject} from '../../account-file/schema.ts'
+import {entryOf, isKnown, objectOf, textOf, UNKNOWN} from '../resource.ts'
+
+/** The values of a template's parameters: those that are given, or their defaults. */
+export function parametersOf(
+  template: JsonObject,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(objectOf(template.Parameters)).map(([name, raw]) => {
+      const {Default, Type = 'String', NoEcho} = objectOf(raw)
+      const value = entryOf(given, name) ?? Default
+      const isMasked = isYes(NoEcho) && /^\*+$/.test(String(value))
+      if (value === undefined || isMasked || String(Type).startsWith('AWS::SSM::Parameter')) return [name, UNKNOWN]
+      const isList = String(Type).startsWith('List<') || Type === 'CommaDelimitedList'
+      return [
+        name,
+        isList && typeof value !== 'object' && isKnown(value)
+          ? String(value)
+              .split(',')
+              .map((one) => one.trim())
+          : value,
+      ]
+    }),
+  )
+}
+
+const isYes = (value: unknown): boolean => String(value) === 'true'
+
+/** The values of parameters that the template asks not to show. */
+export const secretsOf = (template: JsonObject, given: Readonly<Record<string, unknown>>): readonly string[] =>
+  Object.entries(objectOf(template.Parameters)).flatMap(([name, raw]) => {
+    const {NoEcho, Default} = objectOf(raw)
+    return isYes(NoEcho) ? (textOf(given[name] ?? Default) ?? []) : []
+  })

@@ -1,0 +1,194 @@
+import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
+import {entryOf, objectOf, plannedId, textOf, UNKNOWN} from '../resource.ts'
+import {withoutLoops} from './for-each.ts'
+import {conditionOf, type Environment, evaluate} from './intrinsics.ts'
+import {macroIn} from './macros.ts'
+import {parametersOf} from './parameters.ts'
+
+export interface StackContext {
+  readonly region: string
+  readonly partition: string
+  readonly account: string
+  readonly stackName: string
+  /** Values given for parameters; others take their defaults. */
+  readonly parameters: Readonly<Record<string, unknown>>
+  /** The ids of resources that the stack has already, by address; UNKNOWN for one that it has under an id not given. */
+  readonly physicalIds: ReadonlyMap<string, string | typeof UNKNOWN>
+  /** The templates of nested stacks that were read, by the address of the stack: `Network`, or `Network.Endpoints`. */
+  readonly nested?: ReadonlyMap<string, JsonObject>
+  /** The default security group and network ACL of a VPC that exists. */
+  readonly defaultsOf?: (vpcId: string) => {readonly group?: string | undefined; readonly acl?: string | undefined}
+}
+
+const PREFIXES: Readonly<Record<string, string>> = {
+  'AWS::EC2::VPC': 'vpc',
+  'AWS::EC2::Subnet': 'subnet',
+  'AWS::EC2::SecurityGroup': 'sg',
+  'AWS::EC2::NetworkAcl': 'acl',
+  'AWS::EC2::RouteTable': 'rtb',
+  'AWS::EC2::InternetGateway': 'igw',
+  'AWS::EC2::EgressOnlyInternetGateway': 'eigw',
+  'AWS::EC2::NatGateway': 'nat',
+  'AWS::EC2::VPCEndpoint': 'vpce',
+  'AWS::EC2::VPCPeeringConnection': 'pcx',
+  'AWS::EC2::TransitGateway': 'tgw',
+  'AWS::EC2::TransitGatewayAttachment': 'tgw-attach',
+  'AWS::EC2::TransitGatewayVpcAttachment': 'tgw-attach',
+  'AWS::EC2::TransitGatewayRouteTable': 'tgw-rtb',
+  'AWS::EC2::PrefixList': 'pl',
+  'AWS::EC2::DHCPOptions': 'dopt',
+  'AWS::EC2::Instance': 'i',
+  'AWS::EC2::LaunchTemplate': 'lt',
+  'AWS::EC2::NetworkInterface': 'eni',
+  'AWS::Route53::HostedZone': 'zone',
+}
+
+/** The id on the model of a resource that does not exist yet. */
+export const newId = (address: string, type: string): string => {
+  const prefix = entryOf(PREFIXES, type)
+  return prefix === undefined ? address : plannedId(prefix, address)
+}
+
+interface Declared {
+  readonly logicalId: string
+  /** The logical id, behind those of the nested stacks that it is in: `Network.Subnet`. */
+  readonly address: string
+  readonly type: string
+  readonly id: string | typeof UNKNOWN
+  readonly raw: JsonObject
+}
+
+/** A template with what its values depend on. */
+export interface Stack {
+  readonly template: JsonObject
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly declared: readonly Declared[]
+  readonly environment: Environment
+  readonly context: StackContext
+  /** The nested stack of that logical id, where its template was read. */
+  readonly nested: (logicalId: string) => Stack | undefined
+}
+
+export function stackOf(template: JsonObject, context: StackContext, address = ''): Stack {
+  const parameters = parametersOf(template, context.parameters)
+  const pseudo = {
+    'AWS::Region': context.region,
+    'AWS::Partition': context.partition,
+    'AWS::AccountId': context.account,
+    // CloudFormation makes up the name of a nested stack.
+    'AWS::StackName': address === '' ? context.stackName : UNKNOWN,
+    'AWS::URLSuffix': context.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
+    'AWS::StackId': UNKNOWN,
+    'AWS::NotificationARNs': [],
+  }
+  const plain = {parameters, mappings: objectOf(template.Mappings), conditions: {}, pseudo}
+  const bare: Environment = {...plain, ref: () => UNKNOWN, attribute: () => UNKNOWN}
+  const expanded = (section: unknown) => withoutLoops(objectOf(section) as JsonObject, (list) => textsIn(list, bare))
+  const all = Object.entries(expanded(template.Resources)).flatMap(([logicalId, raw]): Declared[] => {
+    if (!isObject(raw) || typeof raw.Type !== 'string') return []
+    const own = `${address}${logicalId}`
+    const id = context.physicalIds.get(own) ?? newId(own, raw.Type)
+    return [{logicalId, address: own, type: raw.Type, raw, id}]
+  })
+  const byId = new Map(all.map((one) => [one.logicalId, one]))
+  const environment: Environment = {
+    ...plain,
+    conditions: expanded(template.Conditions),
+    ref: once<unknown>((logicalId) => {
+      const found = byId.get(logicalId)
+      return found && (nameIn(found, environment) ?? found.id)
+    }, UNKNOWN),
+    attribute: (logicalId, attribute) => attributes(`${logicalId}.${attribute}`),
+  }
+  const attributes = once<unknown>((key) => {
+    const [logicalId = '', ...attribute] = key.split('.')
+    const name = attribute.join('.')
+    return outputOf(nested(logicalId), name) ?? attributeOf(byId.get(logicalId), name, environment, context)
+  }, UNKNOWN)
+  const nested = once<Stack | undefined>((logicalId) => nestedIn(byId.get(logicalId), environment, context), undefined)
+  const declared = all.filter(
+    ({raw}) => raw.Condition === undefined || conditionOf(String(raw.Condition), environment) !== false,
+  )
+  return {template, parameters, declared, environment, context, nested}
+}
+
+/** A nested stack with the parameters that it is given. The ids of one that is there already must be known. */
+function nestedIn(declared: Declared | undefined, environment: Environment, context: StackContext): Stack | undefined {
+  const template = declared && context.nested?.get(declared.address)
+  if (!template || macroIn(template) !== undefined) return undefined
+  const address = `${declared.address}.`
+  const {physicalIds} = context
+  if (physicalIds.has(declared.address) && ![...physicalIds.keys()].some((one) => one.startsWith(address)))
+    return undefined
+  const {Parameters} = objectOf(declared.raw.Properties)
+  const parameters = objectOf(evaluate(Parameters ?? {}, environment))
+  return stackOf(template, {...context, parameters}, address)
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html */
+function outputOf(stack: Stack | undefined, attribute: string): unknown {
+  const [, name] = /^Outputs\.(\w+)$/.exec(attribute) ?? []
+  if (!stack || name === undefined) return undefined
+  return evaluate(objectOf(entryOf(objectOf(stack.template.Outputs), name)).Value, stack.environment)
+}
+
+/** Each is evaluated once, and one that leads back to itself has no value. */
+function once<T>(value: (key: string) => T, circular: T): (key: string) => T {
+  const known = new Map<string, T>()
+  return (key) => {
+    const found = known.get(key)
+    if (known.has(key)) return found as T
+    known.set(key, circular)
+    const result = value(key)
+    known.set(key, result)
+    return result
+  }
+}
+
+/** What a loop runs over, where all of it is known. */
+function textsIn(list: unknown, environment: Environment): readonly string[] | undefined {
+  const items = evaluate(list, environment)
+  return Array.isArray(items) && items.every((item) => textOf(item) !== undefined) ? items.map(String) : undefined
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::IAM::InstanceProfile': 'InstanceProfileName',
+}
+
+/** IAM things that the template names are called so. */
+const nameIn = ({type, raw}: Declared, environment: Environment): string | undefined => {
+  const property = entryOf(NAMES, type)
+  const name = property === undefined ? undefined : evaluate(entryOf(objectOf(raw.Properties), property), environment)
+  return textOf(name)
+}
+
+/** What comes with a resource, or is known from the template. Everything else only AWS knows. */
+function attributeOf(
+  declared: Declared | undefined,
+  attribute: string,
+  environment: Environment,
+  {defaultsOf}: StackContext,
+): unknown {
+  if (!declared) return UNKNOWN
+  const {type, id, address, raw} = declared
+  if (isOwnId(type, attribute)) return id
+  if (type.startsWith('AWS::IAM::') && (attribute === 'Arn' || attribute === 'PolicyArn'))
+    return nameIn(declared, environment) ?? id
+  if (type === 'AWS::EC2::VPC' && (attribute === 'DefaultSecurityGroup' || attribute === 'DefaultNetworkAcl')) {
+    const isGroup = attribute === 'DefaultSecurityGroup'
+    if (id === newId(address, type)) return isGroup ? defaultGroupId(address) : defaultAclId(address)
+    const known = typeof id === 'string' ? defaultsOf?.(id) : undefined
+    return (isGroup ? known?.group : known?.acl) ?? UNKNOWN
+  }
+  // An attribute with the name of a property, such as the VPC of a subnet, has its value.
+  return evaluate(entryOf(objectOf(raw.Properties), attribute), environment) ?? UNKNOWN
+}
+
+/** `SubnetId` of a subnet, `GroupId` of a security group, `Id` of an endpoint. */
+const isOwnId = (type: string, attribute: string): boolean =>
+  Object.hasOwn(PREFIXES, type) &&
+  (attribute === 'Id' ||
+    attribute.toLowerCase() === `${type.split('::')[2]}Id`.toLowerCase() ||
+    (type === 'AWS::EC2::SecurityGroup' && attribute === 'GroupId'))
