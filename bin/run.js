@@ -6,8 +6,9 @@ const {join} = require('node:path')
 const dist = join(__dirname, '..', 'dist')
 
 async function start() {
-  const {answerPlainly} = require(join(dist, 'start.cjs'))
-  if (await answerPlainly(dist, () => require(join(dist, 'examine.cjs')))) return
+  const {answerPlainly, keepModules} = require(join(dist, 'start.cjs'))
+  if (await answerPlainly({folder: dist, require})) return
+  keepModules(require('node:module'))
   const {main} = await import('../dist/index.js')
   await main()
 }

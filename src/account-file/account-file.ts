@@ -1,6 +1,5 @@
 import {isAscii} from 'node:buffer'
-import {createReadStream} from 'node:fs'
-import {stat} from 'node:fs/promises'
+import {createReadStream, readFile as readFileCallback, stat as statCallback} from 'node:fs'
 import type {Readable} from 'node:stream'
 import {promisify} from 'node:util'
 import {usageError} from '../util/usage-error.ts'
@@ -15,6 +14,18 @@ export type {Accounts} from './parse-accounts.ts'
 const LARGEST = 512 * 1024 * 1024 - 64
 
 const tooLarge = (name: string) => usageError(`${name}: larger than 512 MB; split the account into several files.`)
+
+// A start loads Node's own promises of files, and streams of them, for three milliseconds.
+const stat = promisify(statCallback)
+const readWhole = promisify(readFileCallback)
+
+/** Pipes and devices are read piece by piece, because they do not say how long they are. */
+async function bytesIn(name: string, path: string): Promise<Buffer> {
+  const found = await stat(path)
+  if (!found.isFile()) return bytesOf(name, createReadStream(path, {highWaterMark: PIECE}))
+  if (found.size > LARGEST) throw tooLarge(name)
+  return readWhole(path)
+}
 
 async function bytesOf(name: string, stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -61,9 +72,9 @@ export function textOf(bytes: Buffer): string {
 const PIECE = 1024 * 1024
 
 /** The JSON of one file, none where it is empty, or one sentence on why there is none. */
-export async function readFile({name, path}: Source, stdin: Readable = process.stdin): Promise<AccountFile> {
+export async function readFile({name, path}: Source, stdin?: Readable): Promise<AccountFile> {
   try {
-    const bytes = await bytesOf(name, path === undefined ? stdin : createReadStream(path, {highWaterMark: PIECE}))
+    const bytes = await (path === undefined ? bytesOf(name, stdin ?? process.stdin) : bytesIn(name, path))
     const text = textOf(await unpacked(name, bytes))
     return {name, json: text.trim() === '' && path !== undefined ? undefined : parseJson(name, text)}
   } catch (error) {

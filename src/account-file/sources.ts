@@ -1,7 +1,12 @@
-import {readdir, stat} from 'node:fs/promises'
+import {readdir as readdirCallback, stat as statCallback} from 'node:fs'
 import {join} from 'node:path'
+import {promisify} from 'node:util'
 import {usageError} from '../util/usage-error.ts'
 import {MAGIC, noSuchFile} from './no-such-file.ts'
+
+/** A start loads Node's own promises of files for two milliseconds. */
+const readdir = promisify(readdirCallback)
+const stat = promisify(statCallback)
 
 /** Something to read: a file, or standard input where there is no path. */
 export interface Source {

@@ -5,6 +5,7 @@ import {subjectOf} from '../model/hybrid.ts'
 import {contactOwner} from '../remedies/core/change.ts'
 import {otherOwnerOf} from '../remedies/core/owner.ts'
 import type {Preference, Remedy, Step} from '../remedies/core/remedy.ts'
+import {memo} from '../util/memo.ts'
 import {
   type Diagnosis,
   diagnose,
@@ -61,11 +62,11 @@ export function planFor(
   prefer?: Preference,
   undo: PlanContext['undo'] = () => [],
 ): Plan {
-  const context: PlanContext = {account, instance, prefer, undo}
+  const context: PlanContext = {account, instance, prefer, undo, ...trialsOf(instance)}
   const all = buildPlan(context, first)
   const needed = pruneRedundant(context, all)
-  const models = modelsOf(account, needed)
-  const diagnoses = models.map((model, i) => (i === 0 ? first : examined(context, model)))
+  const models = modelsOf(context, needed)
+  const diagnoses = models.map((model, i) => (i === 0 ? first : context.examined(model)))
   const last = diagnoses.at(-1) ?? first
   const fixes = needed.map(
     (chosen, i): PlannedStep => ({
@@ -135,6 +136,18 @@ interface PlanContext {
   readonly prefer: Preference | undefined
   /** What takes back the call that brought a cause about: offered where it fixes as well as the recommended change. */
   readonly undo: (finding: ResolvedFinding) => readonly Remedy[]
+  readonly applied: (model: Account, remedy: Remedy) => Account
+  readonly examined: (model: Account) => Diagnosis
+}
+
+/** Each change is made once to each model and each model examined once: choosing, pruning and reporting ask again. */
+function trialsOf(instance: Instance): Pick<PlanContext, 'applied' | 'examined'> {
+  const changesOf = memo((model: Account) => memo((remedy: Remedy) => remedy.apply!(model)))
+  return {
+    applied: (model, remedy) => changesOf(model)(remedy),
+    // On a model that is being fixed nothing registers, so what is left when nothing else explains the node is not asked.
+    examined: memo((model) => diagnose(model, subjectOf(model, instance.InstanceId) ?? instance, {residual: false})),
+  }
 }
 
 export const isImpairing = ({severity}: ResolvedFinding): boolean => severity === 'blocks' || severity === 'degrades'
@@ -143,12 +156,8 @@ const keyOf = ({cause, resource}: ResolvedFinding) => `${cause} ${resource}`
 const severityKeyOf = (finding: ResolvedFinding) => `${finding.severity} ${keyOf(finding)}`
 const impairingOf = (diagnosis: Diagnosis): readonly ResolvedFinding[] => findingsOf(diagnosis).filter(isImpairing)
 
-/** On a model that is being fixed nothing registers, so what is left when nothing else explains the node is not asked. */
-const examined = ({instance}: PlanContext, model: Account): Diagnosis =>
-  diagnose(model, subjectOf(model, instance.InstanceId) ?? instance, {residual: false})
-
-const modelsOf = (account: Account, steps: readonly ChosenStep[]): readonly Account[] =>
-  steps.reduce<Account[]>((models, {remedy}) => models.concat(remedy.apply!(models.at(-1)!)), [account])
+const modelsOf = ({account, applied}: PlanContext, steps: readonly ChosenStep[]): readonly Account[] =>
+  steps.reduce<Account[]>((models, {remedy}) => models.concat(applied(models.at(-1)!, remedy)), [account])
 
 function buildPlan(context: PlanContext, first: Diagnosis): readonly ChosenStep[] {
   const chosen: ChosenStep[] = []
@@ -170,8 +179,8 @@ function nextStep(context: PlanContext, model: Account, diagnosis: Diagnosis, ch
   for (const finding of impairingOf(diagnosis).filter((one) => !isOnInstanceOnly(one)))
     for (const remedy of recommendable(context, finding)) {
       if (!remedy.apply || chosen.some((one) => one.remedy.title === remedy.title)) continue
-      const changed = remedy.apply(model)
-      const after = examined(context, changed)
+      const changed = context.applied(model, remedy)
+      const after = context.examined(changed)
       if (isFixed(after, finding) && !breaks(diagnosis, after))
         return {chosen: {remedy, finding}, model: changed, diagnosis: after}
     }
@@ -220,7 +229,7 @@ function pruneRedundant(context: PlanContext, steps: readonly ChosenStep[]): rea
 }
 
 const leftAfter = (context: PlanContext, steps: readonly ChosenStep[]): ReadonlySet<string> =>
-  new Set(impairingOf(examined(context, modelsOf(context.account, steps).at(-1)!)).map(severityKeyOf))
+  new Set(impairingOf(context.examined(modelsOf(context, steps).at(-1)!)).map(severityKeyOf))
 
 const fixedBetween = (before: Diagnosis, after: Diagnosis, finding: ResolvedFinding): readonly ResolvedFinding[] => {
   const fixed = impairingOf(before).filter((one) => !isOnInstanceOnly(one) && isFixed(after, one))
@@ -291,7 +300,7 @@ function furtherSteps(
   if (isInstanceGone(context.instance)) return []
   const left = new Set(findingsOf(last).map(keyOf))
   const open = findingsOf(first).filter((finding) => isOnInstanceOnly(finding) || left.has(keyOf(finding)))
-  const isSafe = ({apply}: Remedy): boolean => !apply || !breaks(last, examined(context, apply(model)))
+  const isSafe = ({apply}: Remedy): boolean => !apply || !breaks(last, context.examined(apply(model)))
   return mergedByTitle(fixes, [
     ...open
       .filter(({severity}) => severity === 'undecided')

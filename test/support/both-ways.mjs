@@ -39,7 +39,7 @@ async function ran(argv, act) {
 
 const all = []
 for (const argv of JSON.parse(readFileSync(file, 'utf8'))) {
-  const {answered, ...plainly} = await ran(argv, () => answerPlainly(DIST, () => require(join(DIST, 'examine.cjs'))))
+  const {answered, ...plainly} = await ran(argv, () => answerPlainly({folder: DIST, require}))
   if (!answered) {
     all.push({argv})
     continue

@@ -2,11 +2,14 @@ import {existsSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {ACCOUNT_ID, MAGIC, noSuchFile} from '../../account-file/no-such-file.ts'
 import {type DescribedCheck, explain} from '../../render/text/explain.ts'
-import {targetOf} from '../input/target.ts'
+import {type Target, targetOf} from '../input/target.ts'
 import {endingOfUnknownFlags} from '../output/errors.ts'
 import {end, endWith, prepareProcess} from '../output/process.ts'
 import {terminalOf} from '../output/terminal.ts'
-import {type KnownFlags, type PlainRun, plainRunOf} from './plain-run.ts'
+import {cacheFolderIn, loadWithCache} from './code-cache.ts'
+import {type KnownFlags, type PlainFlags, type PlainRun, plainRunOf} from './plain-run.ts'
+
+export {keepModules} from './code-cache.ts'
 
 /** What the build writes down about the commands, beside the texts of their help. */
 interface Commands {
@@ -15,18 +18,21 @@ interface Commands {
   readonly flags: KnownFlags
 }
 
-/** The bundle with the examination, which is loaded when it is needed. */
-type Load = () => typeof import('./examine.ts')
+/** The built program: where it is, and what loads more of it. */
+interface Built {
+  readonly folder: string
+  readonly require: NodeJS.Require
+}
 
 /** Answers a run in one of the plain forms that most runs have; false for any other, which is for oclif. */
-export async function answerPlainly(folder: string, load: Load): Promise<boolean> {
+export async function answerPlainly(built: Built): Promise<boolean> {
   if (Object.keys(process.env).some(changesForms)) return false
-  const commands = jsonIn<Commands>(folder, 'commands.json')
+  const commands = jsonIn<Commands>(built, 'commands.json')
   const run = plainRunOf(process.argv.slice(2), commands.flags)
   if (run === undefined || !isAnsweredHere(run)) return false
   prepareProcess()
   try {
-    return await answer(run, {folder, commands, load})
+    return await answer(run, built, commands)
   } catch (error) {
     endWith(error)
     return true
@@ -42,37 +48,40 @@ const isAnsweredHere = ({kind}: PlainRun): boolean =>
   kind === 'version' ||
   (kind === 'help' ? !process.stdout.isTTY && !('FORCE_COLOR' in process.env) : !existsSync('.ssm-doctor.json'))
 
-interface Parts {
-  readonly folder: string
-  readonly commands: Commands
-  readonly load: Load
-}
-
-async function answer(run: PlainRun, {folder, commands, load}: Parts): Promise<boolean> {
+async function answer(run: PlainRun, built: Built, commands: Commands): Promise<boolean> {
   switch (run.kind) {
     case 'version':
       return print(userAgent(commands))
     case 'help':
       return print(
-        textIn(folder, join('help', `${run.command || 'ssm-doctor'}.txt`)).replace(USER_AGENT, userAgent(commands)),
+        textIn(built, join('help', `${run.command || 'ssm-doctor'}.txt`)).replace(USER_AGENT, userAgent(commands)),
       )
     case 'unknown-flags':
       end(endingOfUnknownFlags(run.flags, commands.flags[run.command] ?? [], run.command))
       return true
     case 'explain': {
-      if (run.id === undefined && !process.stdout.isTTY) return print(textIn(folder, 'explain.txt'))
-      const checks = jsonIn<readonly DescribedCheck[]>(folder, 'checks.json')
+      if (run.id === undefined && !process.stdout.isTTY) return print(textIn(built, 'explain.txt'))
+      const checks = jsonIn<readonly DescribedCheck[]>(built, 'checks.json')
       return print(explain(run.id, checks, terminalOf(process.stdout, !run['no-color'])))
     }
     case 'examine': {
       const targets = run.words.map((word) => targetOf(word, Object.keys(commands.flags)))
       if (run.flags.account.length === 0) return false
       assertThere(run.flags.account)
-      const {text, code} = await load().examinePlainly(targets, run.flags, process.stdout)
-      process.exitCode = code
-      return print(text)
+      await examine(targets, run.flags, built)
+      return true
     }
   }
+}
+
+/** The examination is a bundle of its own, whose compiled code is kept from run to run. */
+async function examine(targets: readonly Target[], flags: PlainFlags, {folder, require}: Built): Promise<void> {
+  const {exports, keep} = loadWithCache(join(folder, 'examine.cjs'), cacheFolderIn(process.env), require)
+  const {examinePlainly} = exports as typeof import('./examine.ts')
+  const {text, code} = await examinePlainly(targets, flags, process.stdout)
+  process.exitCode = code
+  print(text)
+  keep()
 }
 
 /** A mistyped name is found before the examination is loaded, which words whatever else is wrong with a file. */
@@ -96,9 +105,9 @@ const USER_AGENT = '%userAgent%'
 const userAgent = ({program}: Commands): string =>
   `${program} ${process.platform}-${process.arch === 'ia32' ? 'x86' : process.arch} node-${process.version}`
 
-const textIn = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8')
+const textIn = ({folder}: Built, file: string): string => readFileSync(join(folder, file), 'utf8')
 
-const jsonIn = <T>(folder: string, file: string): T => JSON.parse(textIn(folder, file))
+const jsonIn = <T>(built: Built, file: string): T => JSON.parse(textIn(built, file))
 
 function print(text: string): true {
   process.stdout.write(`${text}\n`)
