@@ -44,7 +44,7 @@ export const associationPermissions = defineCheck({
     const {role, credentials} = identityOf(facts, instance, paths)
     if (role === undefined || credentials === 'none' || credentials === 'unknown')
       return [{skip: 'The role of the agent is not known.'}]
-    const permissions = permissionsOf(facts, instance, role, credentials, paths, false)
+    const permissions = permissionsOf(facts, {instance, role, credentials}, paths, false)
     if (permissions.some((permission) => isEssential(permission) && isUnallowed(permission)))
       return [
         {skip: `Role ${role.RoleName} lacks permissions for registration, messages or sessions, which come first.`},

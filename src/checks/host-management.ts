@@ -152,7 +152,9 @@ const isRoles = ({decision}: Permission) => decision.decision === 'denied' && de
 
 function permissionNotes(facts: HostFacts, instance: Instance, {role}: On, paths: readonly Path[]): readonly Note[] {
   if (role === undefined) return []
-  const permissions = permissionsOf(facts, instance, role, 'host-management', paths, false).filter(isEssential)
+  const permissions = permissionsOf(facts, {instance, role, credentials: 'host-management'}, paths, false).filter(
+    isEssential,
+  )
   const missing = permissions.filter(isRoles)
   if (missing.length > 0) return [lacking(facts, role, missing)]
   return permissions.flatMap(({action, decision}) =>
@@ -259,7 +261,7 @@ function shadowed(
 ): readonly Note[] {
   if (profile.state !== 'role') return []
   const {role} = profile
-  const missing = permissionsOf(facts, instance, role, 'profile', paths, false).filter(
+  const missing = permissionsOf(facts, {instance, role, credentials: 'profile'}, paths, false).filter(
     (permission) => isEssential(permission) && isUnallowed(permission),
   )
   if (missing.length === 0 || host.works === 'no')

@@ -107,13 +107,13 @@ function permissionNotes(
       instance,
       identity,
       role,
-      permissionsOf(facts, instance, role, 'activation', paths, needsLegacy),
+      permissionsOf(facts, {instance, role, credentials: 'activation'}, paths, needsLegacy),
     )
   }
   if (hostManagement.state === 'on' && profileWorks === 'no') {
     const {role} = hostManagement
     if (role === undefined) return [{skip: 'Host management is in effect, and its role is not known.'}]
-    const permissions = permissionsOf(facts, instance, role, 'host-management', paths, needsLegacy)
+    const permissions = permissionsOf(facts, {instance, role, credentials: 'host-management'}, paths, needsLegacy)
     const organization = byOrganization(role, permissions)
     return organization.length > 0
       ? organization
@@ -121,7 +121,7 @@ function permissionNotes(
   }
   if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
   if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
-  const permissions = permissionsOf(facts, instance, profile.role, 'profile', paths, needsLegacy)
+  const permissions = permissionsOf(facts, {instance, role: profile.role, credentials: 'profile'}, paths, needsLegacy)
   return [
     ...judge(facts, instance, identity, profile.role, permissions),
     ...legacyDoubts(facts, instance, profile.role, paths),
@@ -131,7 +131,7 @@ function permissionNotes(
 /** An agent that polls `ec2messages`, in a Region of which it was not read whether it has the service. */
 function legacyDoubts(facts: PermissionFacts, instance: Instance, role: Role, paths: readonly Path[]): readonly Note[] {
   if (!isUnreadable(facts.ServiceNames) || pollsEc2Messages(facts, instance) !== true) return []
-  const missing = permissionsOf(facts, instance, role, 'profile', paths, true).filter(
+  const missing = permissionsOf(facts, {instance, role, credentials: 'profile'}, paths, true).filter(
     (permission) => permission.capability === LEGACY_MESSAGES.id && permission.decision.decision === 'denied',
   )
   const unknown = `Cannot determine whether Region ${facts.Region} has the service ec2messages, whose calls role ${role.RoleName} does not allow.`

@@ -51,13 +51,16 @@ export async function readFlowLogs(
     from: since ?? read - DEFAULT_SPAN,
     to: Date.now() / 1000,
     deadline: Date.now() + limits.milliseconds,
+    pages: limits.pages,
   }
-  const groups = groupsOf(found, aws.region, ownerOf(account, instance))
+  const place = {region: aws.region, owner: ownerOf(account, instance)}
+  const groups = groupsOf(found, place)
   const contents = await Promise.all(
-    groups.map((group) => readGroup(aws, group, eni?.NetworkInterfaceId ?? '', span, limits)),
+    groups.map((group) => readGroup(aws, group, {interfaceId: eni?.NetworkInterfaceId ?? ''}, span)),
   )
   const records = contents.flatMap((content) => content.records)
-  const beyond = await readEndpoints(aws, groups, unanswered(account, records), eni?.PrivateIpAddress, span, limits)
+  const endpoints = unanswered(account, records).slice(0, limits.interfaces)
+  const beyond = await readEndpoints(aws, groups, endpoints, eni?.PrivateIpAddress, span)
   const problems = new Map(contents.map(({group, problem}) => [group, problem]))
   const readable = groups.filter((group) => problems.get(group) === undefined || isPartial(contents, group))
   return {
@@ -66,7 +69,7 @@ export async function readFlowLogs(
     traffic: trafficOf(readable, problems, span),
     interval: Math.max(...found.map(({MaxAggregationInterval = 600}) => MaxAggregationInterval)),
     settledUntil: read - DELIVERY,
-    sources: found.map((log) => sourceOf(log, groups, problems, aws.region, ownerOf(account, instance), span)),
+    sources: found.map((log) => sourceOf(log, groups, problems, place, span)),
     notes: [],
   }
 }
@@ -77,6 +80,14 @@ interface Span {
   readonly to: number
   /** Milliseconds of the clock at which no further page is asked for. */
   readonly deadline: number
+  /** The most pages of a stream. */
+  readonly pages: number
+}
+
+/** The account and Region that is read. */
+interface Place {
+  readonly region: string
+  readonly owner: string | undefined
 }
 
 const withoutLog = (note: string): FlowLog => ({names: [], records: [], traffic: undefined, sources: [], notes: [note]})
@@ -99,8 +110,8 @@ interface LogGroup {
 }
 
 /** The groups of this account and Region; those of other accounts are for their owners to read. */
-function groupsOf(found: readonly FlowLogItem[], region: string, owner: string | undefined): readonly LogGroup[] {
-  const names = new Set(found.flatMap((log) => (isElsewhere(log, region, owner) ? [] : (groupNameOf(log) ?? []))))
+function groupsOf(found: readonly FlowLogItem[], place: Place): readonly LogGroup[] {
+  const names = new Set(found.flatMap((log) => (isElsewhere(log, place) ? [] : (groupNameOf(log) ?? []))))
   return [...names].map((name) => {
     const logs = found.filter((log) => groupNameOf(log) === name)
     return {name, logs, formats: [...new Set(logs.map(({LogFormat = ''}) => LogFormat))].map(formatOf)}
@@ -116,7 +127,7 @@ const groupNameOf = ({LogDestinationType, LogGroupName, LogDestination = ''}: Fl
     ? (LogGroupName ?? LOG_GROUP.exec(LogDestination)?.[3])
     : undefined
 
-function isElsewhere({LogDestination = ''}: FlowLogItem, region: string, owner: string | undefined): boolean {
+function isElsewhere({LogDestination = ''}: FlowLogItem, {region, owner}: Place): boolean {
   const [, where = region, whose = owner] = LOG_GROUP.exec(LogDestination) ?? []
   return where !== region || (owner !== undefined && whose !== owner)
 }
@@ -137,10 +148,8 @@ const isPartial = (contents: readonly GroupContent[], group: LogGroup): boolean 
 async function readGroup(
   aws: Aws,
   group: LogGroup,
-  interfaceId: string,
-  {from, to, deadline}: Span,
-  {pages}: FlowLogLimits,
-  filterPattern?: string,
+  {interfaceId, filterPattern}: {readonly interfaceId: string; readonly filterPattern?: string | undefined},
+  {from, to, deadline, pages}: Span,
 ): Promise<GroupContent> {
   const reader = flowLogReader((id) => id === interfaceId, group.formats)
   let token: string | undefined
@@ -194,13 +203,12 @@ async function readEndpoints(
   interfaces: readonly string[],
   address: string | undefined,
   span: Span,
-  limits: FlowLogLimits,
 ): Promise<readonly FlowRecord[]> {
-  const pattern = address === undefined ? undefined : `"${address}"`
+  const filterPattern = address === undefined ? undefined : `"${address}"`
   const contents = await Promise.all(
-    interfaces
-      .slice(0, limits.interfaces)
-      .flatMap((id) => groups.map((group) => readGroup(aws, group, id, span, limits, pattern))),
+    interfaces.flatMap((interfaceId) =>
+      groups.map((group) => readGroup(aws, group, {interfaceId, filterPattern}, span)),
+    ),
   )
   return contents.flatMap(({records}) => records)
 }
@@ -232,12 +240,11 @@ function sourceOf(
   log: FlowLogItem,
   groups: readonly LogGroup[],
   problems: ReadonlyMap<LogGroup, string | undefined>,
-  region: string,
-  owner: string | undefined,
+  place: Place,
   span: Span,
 ): FlowLogSource {
   const group = groups.find(({logs}) => logs.includes(log))
-  const elsewhere = group === undefined ? unread(log, region, owner, span) : undefined
+  const elsewhere = group === undefined ? unread(log, place, span) : undefined
   const sentences = [elsewhere?.problem, group && problems.get(group), delivery(log), lacking(log), young(log, span)]
   const problem = sentences.filter((one) => one !== undefined).join('; ')
   return {
@@ -278,7 +285,7 @@ interface Unread {
 }
 
 /** Where the records are that are not read here, and how to get them. */
-function unread(log: FlowLogItem, region: string, owner: string | undefined, {to}: Span): Unread {
+function unread(log: FlowLogItem, {region, owner}: Place, {to}: Span): Unread {
   const {LogDestination = '', LogDestinationType, DestinationOptions} = log
   if (LogDestinationType === 's3') {
     if (DestinationOptions?.FileFormat === 'parquet')

@@ -118,12 +118,12 @@ export function diagnose(account: Account, instance: Instance, options: Options 
     if (!isAsked) outcomes.push(notAsked(check))
     else if (isGoneNow && !OF_THE_STOPPED.has(check.id))
       outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
-    else
-      outcomes.push(
-        (before && unchanged(before, check, at, {instance, paths})) ??
-          board?.known(check) ??
-          asked(check, account, instance, paths, evidence, board),
-      )
+    else {
+      const known = (before && unchanged(before, check, at, {instance, paths})) ?? board?.known(check)
+      const outcome = known ?? outcomeOf(check, account, instance, paths, evidence)
+      if (!known) board?.keep(check, outcome)
+      outcomes.push(outcome)
+    }
   }
   const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
   if (!residual) return {instance, paths, outcomes: observed, asked: outcomes, comparisons: NONE}
@@ -197,20 +197,7 @@ function weighed(
 /** Checks that still speak of an instance that does not run. */
 const OF_THE_STOPPED = new Set(['target', 'instance-state'])
 
-function asked(
-  check: Check,
-  account: Account,
-  instance: Instance,
-  paths: readonly Path[],
-  evidence: readonly Signal[],
-  board: OutcomeCache | undefined,
-): Outcome {
-  const outcome = answerOf(check, account, instance, paths, evidence)
-  board?.keep(check, outcome)
-  return outcome
-}
-
-function answerOf(
+function outcomeOf(
   check: Check,
   account: Account,
   instance: Instance,

@@ -37,13 +37,13 @@ export const compareFlowLog = (
   account: Account,
   instance: Instance,
   log: FlowLog,
-  paths: readonly Path[],
+  paths: readonly ComparedPath[],
   causes: readonly string[],
-  destinationOf: (path: Path) => Destination = (path) => path,
 ): readonly FlowComparison[] =>
-  paths.flatMap((path) =>
-    compared(account, instance, log, path, destinationOf(path), sleepOf(account, instance, path, causes)),
-  )
+  paths.flatMap((path) => compared(account, instance, log, path, sleepOf(account, instance, path, causes)))
+
+/** A path; `to` is its destination, where that is not one of the agent's services. */
+type ComparedPath = Path & {readonly to?: Destination}
 
 const HOUR = 3600
 
@@ -62,12 +62,11 @@ function compared(
   account: Account,
   instance: Instance,
   log: FlowLog,
-  path: Path,
-  to: Destination,
+  {to, ...path}: ComparedPath,
   sleep: number | undefined,
 ): readonly FlowComparison[] {
   const interfaceId = primaryInterfaceOf(instance)?.NetworkInterfaceId
-  const service = destinationAddresses(account, instance, to)
+  const service = destinationAddresses(account, instance, to ?? path)
   if (interfaceId === undefined || service === undefined) return []
   const interval = log.interval ?? LONGEST_INTERVAL
   const asked = {

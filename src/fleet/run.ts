@@ -48,7 +48,7 @@ export async function runFleet({units, unreachable}: Fleet, options: RunOptions)
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [at, unit] = next
-      options.progress.say(progressLine(done, units.length, started, parts, options.count, unit))
+      options.progress.say(progressLine({done, all: units.length, started}, parts, options.count, unit))
       const before = await keptPart(unit, options)
       parts[at] = before ?? (await partOf(unit, options))
       if (before) kept += 1
@@ -86,9 +86,7 @@ async function partOf(unit: AccountRegion, {task, resume, also, failed}: RunOpti
 }
 
 function progressLine(
-  done: number,
-  all: number,
-  started: number,
+  {done, all, started}: {readonly done: number; readonly all: number; readonly started: number},
   parts: readonly (AuditPart | undefined)[],
   {calls, throttled}: CallCount,
   {name}: AccountRegion,

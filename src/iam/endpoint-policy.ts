@@ -73,7 +73,7 @@ export function endpointPolicyHop(
     wanted,
     decision: judge(source, user, wanted, endpoint),
   }))
-  return {...hop, ...verdictOf(readings, instance, endpoint, service, judged, source, user)}
+  return {...hop, ...verdictOf({readings, instance, endpoint, service}, judged, source, user)}
 }
 
 /** The default policy of an endpoint, or one that says the same. */
@@ -207,10 +207,7 @@ function judge(source: Read, user: User, {action, resource, by}: Wanted, {VpcEnd
 }
 
 function verdictOf(
-  readings: EndpointPolicyReadings,
-  instance: Instance,
-  {VpcEndpointId}: VpcEndpoint,
-  service: string,
+  {readings, instance, endpoint: {VpcEndpointId}, service}: EndpointUse,
   judged: readonly Judged[],
   source: Read,
   user: User,
@@ -228,6 +225,14 @@ function verdictOf(
     because: `Cannot determine whether ${VpcEndpointId} allows ${unknown.wanted.action}: ${unknown.decision.because}.`,
     ...(profile.state === 'unknown' ? {unread: profile.kind} : {}),
   }
+}
+
+/** An instance that calls a service through an endpoint. */
+interface EndpointUse {
+  readonly readings: EndpointPolicyReadings
+  readonly instance: Instance
+  readonly endpoint: VpcEndpoint
+  readonly service: string
 }
 
 /** A heartbeat that arrives, or a message channel that stands, answers what a condition leaves open. */

@@ -17,22 +17,20 @@ export interface Permission {
 /** Every call that the agent makes, judged along the way it takes. */
 export function permissionsOf(
   facts: RoleFacts & WayFacts,
-  instance: Instance,
-  role: Role,
-  credentials: Credentials,
+  caller: {readonly instance: Instance; readonly role: Role; readonly credentials: Credentials},
   paths: readonly Path[],
   needsLegacy: boolean,
 ): readonly Permission[] {
-  const settled = settledOf(facts, role)
+  const settled = settledOf(facts, caller.role)
   const known = lists(settled).get(needsLegacy)
   if (known) return known
   const capabilities = [...ESSENTIAL, ...(needsLegacy ? [LEGACY_MESSAGES] : []), ...FURTHER]
   const permissions = capabilities.flatMap(({id, actions}) => {
-    const way = networkContextTo(facts, instance, paths, serviceOf(actions[0] ?? ''))
+    const way = networkContextTo(facts, caller.instance, paths, serviceOf(actions[0] ?? ''))
     return actions.map((action) => ({
       action,
       capability: id,
-      decision: mayCall(facts, {role, credentials, instance}, action, way),
+      decision: mayCall(facts, caller, action, way),
     }))
   })
   if (permissions.every(({action}) => settled.has(action))) lists(settled).set(needsLegacy, permissions)

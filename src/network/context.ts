@@ -67,6 +67,14 @@ export function joined(...segments: readonly PathSegment[]): PathSegment {
 
 export const isDead = ({request}: PathSegment): boolean => request.some(({verdict}) => verdict === 'blocked')
 
+/** A connection where it leaves a subnet: on which leg of the path, and how it came into the VPC. */
+export interface Departure {
+  readonly flow: Flow
+  readonly subnet: Subnet
+  readonly leg: Leg
+  readonly entry: Entry
+}
+
 /** How traffic came into a VPC, and so how the reply must leave it. */
 export type Entry =
   | {readonly by: 'local'}

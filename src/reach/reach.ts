@@ -50,7 +50,7 @@ export function reach(account: Account, instance: Instance, to: string, port: nu
   const destination = destinationOf(account, instance, to, port)
   const path = pathTo(account, instance, destination)
   const {service, host, endpoint} = destination
-  const comparisons = flowLog && compareFlowLog(account, instance, flowLog, [path], [], () => destination)
+  const comparisons = flowLog && compareFlowLog(account, instance, flowLog, [{...path, to: destination}], [])
   return {
     schema: 'ssm-doctor/reach/1',
     instance: {

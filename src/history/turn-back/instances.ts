@@ -1,8 +1,7 @@
 import type {Account, Instance} from '../../model/account.ts'
 import {allWith, find, primaryInterfaceOf, withItem, withItems} from '../../model/joins.ts'
 import {associated} from '../../remedies/changes/associate-instance-profile.ts'
-import type {Change} from '../../remedies/core/change.ts'
-import type {Call, Input} from '../../remedies/core/remedy.ts'
+import type {Call} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
 import {formerly, NOTHING, onModel, type Reversal, type TurnBack, type TurnContext} from './context.ts'
@@ -83,34 +82,25 @@ function regrouped(context: TurnContext, instanceId: string | undefined, interfa
 }
 
 /** Setting what is set already changes nothing; otherwise the other of the two values was there. */
-function flipped<V extends Input>(
-  context: TurnContext,
-  now: V,
-  other: V,
-  read: (event: ChangeEvent) => V | undefined,
-  setting: string,
-  change: (before: V) => Change,
-): Reversal {
-  const past = formerly(context.older, read)
-  if (past === now) return NOTHING
-  return past === undefined
-    ? {change: change(other), assumption: `that ${setting} was ${other} before, which CloudTrail does not record`}
-    : {change: change(past)}
-}
-
-const sourceDestCheck = (context: TurnContext, id: string, now: boolean): Reversal =>
-  flipped(
-    context,
-    now,
-    !now,
-    ({request}) => (textIn(request, 'networkInterfaceId') === id ? flagIn(request, 'sourceDestCheck') : undefined),
-    'the source/destination check',
-    (before) => ({
-      steps: [ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: id, SourceDestCheck: {Value: before}})],
-      undo: [ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: id, SourceDestCheck: {Value: now}})],
-      apply: (account) => withSourceDestCheck(account, id, before),
-    }),
+function sourceDestCheck(context: TurnContext, id: string, now: boolean): Reversal {
+  const past = formerly(context.older, ({request}) =>
+    textIn(request, 'networkInterfaceId') === id ? flagIn(request, 'sourceDestCheck') : undefined,
   )
+  if (past === now) return NOTHING
+  const set = (Value: boolean) =>
+    ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId: id, SourceDestCheck: {Value}})
+  const change = {
+    steps: [set(!now)],
+    undo: [set(now)],
+    apply: (account: Account) => withSourceDestCheck(account, id, !now),
+  }
+  return past === undefined
+    ? {
+        change,
+        assumption: `that the source/destination check was ${!now} before, which CloudTrail does not record`,
+      }
+    : {change}
+}
 
 const withSourceDestCheck = (account: Account, interfaceId: string, SourceDestCheck: boolean): Account =>
   withItems(

@@ -27,8 +27,9 @@ export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): H
     const because = `The network ACL of subnet ${subnetId} could not be read.`
     return hop('network-acl', subnetId, 'unknown', because, {leg, direction, unread: 'NetworkAcls'})
   }
-  const {verdict, share, deniedBy} = judgementOf(acl.Entries, flow, traversal)
-  const because = aclWords(acl, subnetId, flow, traversal, verdict, share, deniedBy)
+  const judgement = judgementOf(acl.Entries, flow, traversal)
+  const {verdict} = judgement
+  const because = aclWords(acl, subnetId, flow, traversal, judgement)
   const fault = {
     cause: verdict === 'partly' ? 'nacl.partial-ephemeral' : ACL_CAUSES[leg](direction),
     detail: {
@@ -101,9 +102,7 @@ function aclWords(
   subnetId: string,
   flow: Flow,
   {direction, egress, peer, ports}: AclTraversal,
-  verdict: Verdict,
-  share: number,
-  deniedBy: readonly number[],
+  {verdict, share, deniedBy}: Judgement,
 ): string {
   const way = egress ? 'outbound' : 'inbound'
   const what = `${way} ${direction === 'request' ? `TCP ${flow.port}` : `replies to ports ${portWords(ports)}`}`

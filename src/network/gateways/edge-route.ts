@@ -30,7 +30,7 @@ export function throughEdgeTable(flow: Flow, gatewayId: string, leg: Leg, carrie
     return {...NO_SEGMENT, reply: [hop('route', id, 'unknown', because, {...more, unread: 'RouteTables'})]}
   }
   const routes = portionsOf(flow.readings, Routes, flow.family, addresses).flatMap(({route}) => route ?? [])
-  return {...NO_SEGMENT, reply: routes.flatMap((route) => replyHop(flow, table, gatewayId, leg, route, inspected))}
+  return {...NO_SEGMENT, reply: routes.flatMap((route) => replyHops(flow, table, route, {gatewayId, leg, inspected}))}
 }
 
 const gatewaysOf = ({Associations}: RouteTable) => Associations.map(({GatewayId}) => GatewayId)
@@ -44,13 +44,15 @@ function bypassHop(resource: string, leg: Leg, because: string, {id}: Inspection
   return hop('route', resource, 'blocked', because, {leg, direction: 'reply', fault})
 }
 
-function replyHop(
+function replyHops(
   flow: Flow,
   table: RouteTable,
-  gatewayId: string,
-  leg: Leg,
   route: Route,
-  inspected: Inspection | undefined,
+  {
+    gatewayId,
+    leg,
+    inspected,
+  }: {readonly gatewayId: string; readonly leg: Leg; readonly inspected: Inspection | undefined},
 ): readonly Hop[] {
   const {RouteTableId: id, VpcId: vpcId} = table
   const target = targetOf(route)

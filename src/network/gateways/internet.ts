@@ -1,7 +1,7 @@
 import {isUnreadable, itemsOf, type RouteTable, type Subnet} from '../../model/account.ts'
 import {find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
 import {
-  type Entry,
+  type Departure,
   type Flow,
   hop,
   type Inspection,
@@ -30,10 +30,7 @@ export interface Carrier {
  * another network has no public address here.
  */
 export function intoInternetGateway(
-  flow: Flow,
-  subnet: Subnet,
-  leg: Leg,
-  entry: Entry,
+  {flow, subnet, leg, entry}: Departure,
   {RouteTableId}: RouteTable,
   id: string,
   isBlackhole: boolean,
@@ -44,7 +41,7 @@ export function intoInternetGateway(
     const nat = find(flow.readings.NatGateways, 'NatGatewayId', translatedBy)
     if (nat?.ConnectivityType === 'private') return only(privateHop(flow, nat.NatGatewayId), nat.NatGatewayId)
     const by = translatedBy === undefined ? 'interface' : 'nat-gateway'
-    return throughInternetGateway(flow, subnet, id, leg, {by, addresses: flow.source, ...inspected}, isBlackhole)
+    return throughInternetGateway({flow, subnet, leg}, id, {by, addresses: flow.source, ...inspected}, isBlackhole)
   }
   const because = `Subnet ${subnet.SubnetId} of the hub routes the traffic directly to internet gateway ${id}, which drops what has no public address.`
   const fault = {cause: 'igw.no-public-ip', resource: RouteTableId}
@@ -65,10 +62,8 @@ export const privateHop = (flow: Flow, id: string): Hop =>
  * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
  */
 export function throughInternetGateway(
-  flow: Flow,
-  subnet: Subnet,
+  {flow, subnet, leg}: Omit<Departure, 'entry'>,
   id: string,
-  leg: Leg,
   carrier: Carrier,
   isBlackhole: boolean,
 ): PathSegment {

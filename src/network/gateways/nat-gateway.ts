@@ -177,7 +177,7 @@ function byTable(
   if (target?.startsWith('igw-')) {
     const addresses = privateAddressesOf(gateway, seat)
     const carrier = {by: 'nat-gateway', addresses} as const
-    return throughInternetGateway(flow, seat, target, 'nat', carrier, route?.State === 'blackhole')
+    return throughInternetGateway({flow, subnet: seat, leg: 'nat'}, target, carrier, route?.State === 'blackhole')
   }
   if (route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', route)
   if (route && leadsOn(route)) {

@@ -165,7 +165,12 @@ function toInternet(flow: Flow, seat: Subnet): PathSegment {
   const target = main?.route && targetOf(main.route)
   if (target?.startsWith('igw-')) {
     const carrier = {by: 'interface', addresses: sourcesOf(flow.instance)[flow.family]} as const
-    const way = throughInternetGateway(flow, seat, target, 'nat', carrier, main?.route?.State === 'blackhole')
+    const way = throughInternetGateway(
+      {flow, subnet: seat, leg: 'nat'},
+      target,
+      carrier,
+      main?.route?.State === 'blackhole',
+    )
     return isDead(way) ? way : joined(egressAcl(flow, seat.SubnetId, 'nat'), way)
   }
   if (main?.route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', main.route)

@@ -1,6 +1,16 @@
 import {isUnreadable, type Subnet, type TransitGatewayVpcAttachment} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
-import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type TransitLeg} from '../context.ts'
+import {
+  type Departure,
+  type Entry,
+  type Flow,
+  hop,
+  joined,
+  NO_SEGMENT,
+  only,
+  type PathSegment,
+  type TransitLeg,
+} from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged} from '../path-segment.ts'
@@ -17,12 +27,10 @@ export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => Path
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
 export function throughTransitGateway(
-  flow: Flow,
-  from: Subnet,
+  {flow, subnet: from, entry: before}: Departure,
   id: string,
   isBlackhole: boolean,
   leave: Leave,
-  before: Entry,
 ): PathSegment {
   const attachments = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).filter(
     ({VpcId, State}) => VpcId === from.VpcId && State !== 'deleted',

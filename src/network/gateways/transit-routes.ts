@@ -51,7 +51,7 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): N
   const {TransitGatewayRouteTableId: id, Routes} = table
   if (isUnreadable(Routes)) return {hop: opaque(id, `The routes of ${id} could not be read.`, COMING_IN)}
   const bound = `what is bound for ${inWords(flow.destination)}`
-  const chosen = chosenIn(flow, id, Routes, flow.destination, bound, COMING_IN)
+  const chosen = chosenIn(flow, {id, routes: Routes, candidate: COMING_IN}, flow.destination, bound)
   if ('unknown' in chosen) return {hop: chosen.unknown}
   const {route, next} = chosen
   if (!next) return {hop: dropped(flow, id, route)}
@@ -87,6 +87,13 @@ function doubtOf(
 
 type Attachment = NonNullable<TransitGatewayRoute['TransitGatewayAttachments']>[number]
 
+/** A route table of a transit gateway, in the direction in which it is used. */
+interface TransitTable {
+  readonly id: string
+  readonly routes: readonly TransitGatewayRoute[]
+  readonly candidate: RouteCandidate
+}
+
 type Chosen =
   | {readonly unknown: Hop}
   | {
@@ -98,11 +105,9 @@ type Chosen =
 /** The route that takes most of these addresses, and the attachment that it leads to; or what is not known of them. */
 function chosenIn(
   {readings, family}: Flow,
-  id: string,
-  routes: readonly TransitGatewayRoute[],
+  {id, routes, candidate}: TransitTable,
   addresses: Ranges,
   what: string,
-  candidate: RouteCandidate,
 ): Chosen {
   const doubt = doubtIn(readings, id, routes)
   if (doubt) return {unknown: hop('gateway', id, 'unknown', doubt, {...candidate, unread: 'ManagedPrefixLists'})}
@@ -148,7 +153,7 @@ function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop
     return [lost(flow, entry.home, entry.id, because, {unassociated: entry.attachment, likely: true})]
   }
   const {TransitGatewayRouteTableId: id} = table
-  const chosen = chosenIn(flow, id, itemsOf(table.Routes), flow.source, 'the reply', GOING_BACK)
+  const chosen = chosenIn(flow, {id, routes: itemsOf(table.Routes), candidate: GOING_BACK}, flow.source, 'the reply')
   if ('unknown' in chosen) return [chosen.unknown]
   const {next} = chosen
   if (next?.TransitGatewayAttachmentId === entry.home) {

@@ -1,7 +1,17 @@
 import {isUnreadable, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {cidrRanges, type Family, inWords} from '../address.ts'
-import {type Entry, type Flow, hop, joined, NEGLIGIBLE, NO_SEGMENT, only, type PathSegment} from '../context.ts'
+import {
+  type Departure,
+  type Entry,
+  type Flow,
+  hop,
+  joined,
+  NEGLIGIBLE,
+  NO_SEGMENT,
+  only,
+  type PathSegment,
+} from '../context.ts'
 import {endpointsIn, GATEWAY_SERVICES, serves} from '../endpoints/endpoint.ts'
 import {egressAcl} from '../filters/filters.ts'
 import {throughEgressOnlyGateway} from '../gateways/egress-only.ts'
@@ -33,7 +43,7 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
     return withoutTable(flow, subnet, leg, entry)
   }
   const s3 = s3GatewayRoute(flow, table, table.Routes)
-  if (s3) return s3InList(flow, table, leg, follow(flow, subnet, leg, entry, table, s3))
+  if (s3) return s3InList(flow, table, leg, follow({flow, subnet, leg, entry}, table, s3))
 
   const [main, ...others] = branchesOf(flow, table.Routes)
   const doubts = unreadRoutes(flow.readings, table.Routes).map((route) =>
@@ -49,7 +59,7 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
   )
   // Where routes part the destination, each is followed with its own part: the next table may route the parts differently too.
   const parted = (branch: Branch) => (others.length > 0 ? {...flow, destination: branch.addresses} : flow)
-  const ways = [main, ...others].map((branch) => onBranch(parted(branch), subnet, leg, entry, table, branch))
+  const ways = [main, ...others].map((branch) => onBranch({flow: parted(branch), subnet, leg, entry}, table, branch))
   return joined(inAgreement(flow, table, leg, ways, main.rival ?? others.find(({rival}) => rival)?.rival), ...doubts)
 }
 
@@ -101,8 +111,9 @@ const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean
   route?.DestinationPrefixListId !== undefined &&
   (route.GatewayId ?? '').startsWith('vpce-')
 
-function onBranch(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, {route}: Branch): PathSegment {
-  if (route) return follow(flow, subnet, leg, entry, table, route)
+function onBranch(departure: Departure, table: RouteTable, {route}: Branch): PathSegment {
+  if (route) return follow(departure, table, route)
+  const {flow, subnet, leg} = departure
   if (leg === 'instance' && !flow.target) return withoutRoute(flow, table)
   const because = `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId} has no route to ${inWords(flow.destination)}.`
   const detail = {
@@ -136,7 +147,8 @@ function asUnknown(way: PathSegment): PathSegment {
   return {...way, request: way.request.map(soften), reply: way.reply.map(soften)}
 }
 
-function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): PathSegment {
+function follow(departure: Departure, table: RouteTable, route: Route): PathSegment {
+  const {flow, subnet, leg, entry} = departure
   const target = targetOf(route)
   const {target: bound} = flow
   // What stays in a subnet is never routed. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
@@ -148,12 +160,12 @@ function follow(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Route
     )
   }
   if (bound && bound.vpcId === subnet.VpcId && !isForwardedByNat(flow, route))
-    return joined(egressAcl(flow, subnet.SubnetId, leg), shadowedRoute(flow, subnet, leg, table, route, entry))
+    return joined(egressAcl(flow, subnet.SubnetId, leg), shadowedRoute(departure, table, route))
 
   if (bound && leadsOutOnly(flow, route))
     return joined(egressAcl(flow, subnet.SubnetId, leg), routedElsewhere(flow, subnet, leg, table, route))
 
-  const gateway = through(flow, subnet, leg, entry, table, route)
+  const gateway = through(departure, table, route)
   const border = staysInSubnet(flow, subnet, route) ? NO_SEGMENT : egressAcl(flow, subnet.SubnetId, leg)
   // How a reply leaves a transit gateway is decided there: see returning.
   const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
@@ -218,7 +230,8 @@ const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfa
   (NetworkInterfaceId !== undefined &&
     find(flow.readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)?.SubnetId === subnet.SubnetId)
 
-function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: RouteTable, route: Route): PathSegment {
+function through(departure: Departure, table: RouteTable, route: Route): PathSegment {
+  const {flow, subnet, leg, entry} = departure
   const target = targetOf(route)
   const isBlackhole = route.State === 'blackhole'
   const unfollowed = (because: string, cause = 'route.unfollowed') =>
@@ -231,8 +244,8 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
     const crossing = `${subnet.VpcId} to ${target}`
     if (flow.passed?.includes(crossing))
       return unfollowed(`The routes pass through ${crossing} a second time; ssm-doctor does not trace beyond it.`)
-    const passing = {...flow, passed: [...(flow.passed ?? []), crossing]}
-    return throughTransitGateway(passing, subnet, route.TransitGatewayId, isBlackhole, leave, entry)
+    const passing = {...departure, flow: {...flow, passed: [...(flow.passed ?? []), crossing]}}
+    return throughTransitGateway(passing, route.TransitGatewayId, isBlackhole, leave)
   }
   if (route.VpcPeeringConnectionId) {
     if (entry.by !== 'local')
@@ -244,7 +257,7 @@ function through(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry, table: Rout
   if (route.InstanceId || route.NetworkInterfaceId) return throughNatInstance(flow, subnet, route, entry)
   if (route.EgressOnlyInternetGatewayId)
     return throughEgressOnlyGateway(flow, subnet, leg, route.EgressOnlyInternetGatewayId, isBlackhole)
-  if (target.startsWith('igw-')) return intoInternetGateway(flow, subnet, leg, entry, table, target, isBlackhole)
+  if (target.startsWith('igw-')) return intoInternetGateway(departure, table, target, isBlackhole)
   if (target.startsWith('vgw-')) {
     return route.State === 'blackhole'
       ? only(
@@ -300,14 +313,7 @@ function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boole
  * A route longer than `local` takes addresses of the VPC itself elsewhere.
  * https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
  */
-function shadowedRoute(
-  flow: Flow,
-  subnet: Subnet,
-  leg: Leg,
-  table: RouteTable,
-  route: Route,
-  entry: Entry,
-): PathSegment {
+function shadowedRoute({flow, subnet, leg, entry}: Departure, table: RouteTable, route: Route): PathSegment {
   const target = targetOf(route)
   const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
   if (target.startsWith('vpce-') && route.State !== 'blackhole')

@@ -61,7 +61,9 @@ export const transitAttachment: Effect = {
       State: known?.State ?? 'available',
       SubnetIds: SubnetIds === undefined ? (known?.SubnetIds ?? []) : textsOf(SubnetIds),
     } as TransitGatewayVpcAttachment)
-    return known ? placed : withDefaults(placed, id, home, gateway, DefaultAssociation, DefaultPropagation)
+    return known
+      ? placed
+      : withDefaults(placed, {id, vpcId: home, gatewayId: gateway}, DefaultAssociation, DefaultPropagation)
   },
   remove: (account, _, {id}) => {
     return withItems(withoutAttachment(account, id), 'TransitGatewayRouteTables', (tables) =>
@@ -78,9 +80,7 @@ const withoutAttachment = (account: Account, id: string): Account =>
 /** A new attachment is associated with the default table and propagated to it, unless one of them says otherwise. */
 function withDefaults(
   account: Account,
-  id: string,
-  vpcId: string,
-  gatewayId: string,
+  {id, vpcId, gatewayId}: {readonly id: string; readonly vpcId: string; readonly gatewayId: string},
   association: unknown,
   propagation: unknown,
 ): Account {

@@ -168,30 +168,26 @@ function resourcesOf(change: ResourceChange, scope: Scope, surroundings: Surroun
   const willBe = isObject(after) ? translate(withDefaults(change, readerOf(change, scope, surroundings))) : []
   const id = surroundings.ids.get(address)?.id ?? address
   if (isNoOp(actions))
-    return willBe.map((part) => resource(address, id, 'none', part.type, part.properties, part.properties))
+    return willBe.map((part) =>
+      resource({address, id, action: 'none', type: part.type}, part.properties, part.properties),
+    )
   return [
     ...(actions.includes('delete')
-      ? was.map((part) => resource(address, oldId ?? id, 'delete', part.type, part.properties))
+      ? was.map((part) => resource({address, id: oldId ?? id, action: 'delete', type: part.type}, part.properties))
       : []),
     ...(actions.includes('create')
-      ? willBe.map((part) => resource(address, id, 'create', part.type, undefined, part.properties))
+      ? willBe.map((part) => resource({address, id, action: 'create', type: part.type}, undefined, part.properties))
       : []),
     ...(actions.includes('update') ? updated(address, id, was, willBe) : []),
   ]
 }
 
 const resource = (
-  address: string,
-  id: string,
-  action: PlannedResource['action'],
-  type: string,
+  named: Pick<PlannedResource, 'address' | 'id' | 'action' | 'type'>,
   before?: Properties,
   after?: Properties,
 ): Bare => ({
-  address,
-  type,
-  id,
-  action,
+  ...named,
   ...(before !== undefined && {before}),
   ...(after !== undefined && {after}),
 })
@@ -199,10 +195,10 @@ const resource = (
 /** A resource of Terraform that is several rules may have more or fewer of them afterwards. */
 function updated(address: string, id: string, was: readonly Part[], willBe: readonly Part[]): readonly Bare[] {
   if (was.length === 1 && willBe.length === 1)
-    return [resource(address, id, 'update', willBe[0]!.type, was[0]!.properties, willBe[0]!.properties)]
+    return [resource({address, id, action: 'update', type: willBe[0]!.type}, was[0]!.properties, willBe[0]!.properties)]
   return [
-    ...was.map((part) => resource(address, id, 'delete', part.type, part.properties)),
-    ...willBe.map((part) => resource(address, id, 'create', part.type, undefined, part.properties)),
+    ...was.map((part) => resource({address, id, action: 'delete', type: part.type}, part.properties)),
+    ...willBe.map((part) => resource({address, id, action: 'create', type: part.type}, undefined, part.properties)),
   ]
 }
 

@@ -128,21 +128,28 @@ export interface Reader {
 
 export function readerOf(change: ResourceChange, scope: Scope, surroundings: Surroundings): Reader {
   const {after, after_unknown: unknown} = change.change
-  return reader(change, after, unknown, configOf(scope, change.type, change.name)?.expressions, scope, surroundings)
+  const {expressions} = configOf(scope, change.type, change.name) ?? {}
+  return reader({change, scope, surroundings}, after, unknown, expressions)
 }
 
 /** What stands before the change is known. */
 export const beforeReader = (change: ResourceChange): Reader =>
-  reader(change, change.change.before, {}, {}, {module: {}, address: ''}, {ids: new Map(), isClosed: false})
+  reader(
+    {change, scope: {module: {}, address: ''}, surroundings: {ids: new Map(), isClosed: false}},
+    change.change.before,
+    {},
+    {},
+  )
 
-function reader(
-  change: ResourceChange,
-  values: unknown,
-  unknown: unknown,
-  expressions: unknown,
-  scope: Scope,
-  surroundings: Surroundings,
-): Reader {
+/** A resource of the plan, with where its references lead. */
+interface Place {
+  readonly change: ResourceChange
+  readonly scope: Scope
+  readonly surroundings: Surroundings
+}
+
+function reader(place: Place, values: unknown, unknown: unknown, expressions: unknown): Reader {
+  const {change} = place
   const given = (attribute: string) => (isObject(values) ? values[attribute] : undefined)
   const doubtOf = (attribute: string) => (isObject(unknown) ? unknown[attribute] : unknown === true)
   const expressionOf = (attribute: string) => (isObject(expressions) ? expressions[attribute] : undefined)
@@ -153,7 +160,7 @@ function reader(
     const expression = expressionOf(attribute)
     // What the source does not set, the provider fills in: with AWS's default, which the model has too.
     if (expression === undefined && isObject(expressions) && !('references' in expressions)) return undefined
-    return referenced(attribute, expression ?? expressions, value, doubt, change, scope, surroundings)
+    return referenced(place, attribute, expression ?? expressions, value, doubt)
   }
   return {
     address: change.address,
@@ -166,14 +173,7 @@ function reader(
       if (!Array.isArray(list)) return undefined
       return list.map((block: unknown, at) => {
         const doubt = Array.isArray(doubts) ? doubts[at] : undefined
-        return reader(
-          change,
-          block,
-          doubt,
-          blockExpression(expressionOf(attribute), block, at, list.length),
-          scope,
-          surroundings,
-        )
+        return reader(place, block, doubt, blockExpression(expressionOf(attribute), block, at, list.length))
       })
     },
   }
@@ -207,13 +207,11 @@ function blockExpression(expression: unknown, block: unknown, at: number, count:
 
 /** The ids that an unknown attribute will have, where its references name resources of the plan without a doubt. */
 function referenced(
+  {change, scope, surroundings: {ids, isClosed}}: Place,
   attribute: string,
   expression: unknown,
   value: unknown,
   doubt: unknown,
-  change: ResourceChange,
-  scope: Scope,
-  {ids, isClosed}: Surroundings,
 ): unknown {
   const {resources, isPartial, isKeyed, isOfData, constants} = resolve(referencesIn(expression), scope)
   const types = typesOf(attribute)
