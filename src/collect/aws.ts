@@ -190,7 +190,7 @@ function withoutCredentials(error: unknown, {profile = process.env.AWS_PROFILE, 
   if (/multi-factor/.test(said))
     return `Profile ${profile} requires MFA; get a session with \`aws sts get-session-token\` and export its variables.`
   if (roleArn && errorName(error) !== 'CredentialsProviderError')
-    return `Cannot assume role ${roleArn} (${errorName(error)}: ${said}); its trust policy must allow you, and --external-id must match.`
+    return `Cannot assume role ${roleArn} (${errorName(error)}: ${said}); its trust policy must allow you, and the external id must match.`
   if (profile)
     return `Profile ${profile} has no credentials (${said}); list the profiles with \`aws configure list-profiles\`.`
   return 'No AWS credentials found; log in with `aws sso login` or `aws configure`, or name a profile with --profile.'

@@ -18,17 +18,19 @@ export interface OrganizationAccount {
 
 /**
  * The accounts of the organization, or of the units that are named with all units below them, as the management account
- * or a delegated administrator sees them.
+ * or a delegated administrator sees them. `listing` is the setting that names accounts instead.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
 export async function organizationAccounts(
   aws: Aws,
   units: readonly string[] = [],
+  listing = '--accounts-from FILE',
 ): Promise<readonly OrganizationAccount[]> {
   const odd = units.find((unit) => !PARENT.test(unit))
   if (odd !== undefined)
     throw usageError(`"${odd}" is not the id of an organizational unit; use one such as ou-abcd-11112222 or r-abcd.`)
-  const found = units.length === 0 ? await allAccounts(aws) : (await Promise.all(units.map(under(aws)))).flat()
+  const found =
+    units.length === 0 ? await allAccounts(aws, listing) : (await Promise.all(units.map(under(aws, listing)))).flat()
   return [...new Map(found.map((account) => [account.id, account])).values()]
 }
 
@@ -39,39 +41,43 @@ const PARENT = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/
 const accountIn = ({Id, State, Status}: Account): readonly OrganizationAccount[] =>
   Id === undefined ? [] : [{id: Id, state: State ?? Status ?? 'ACTIVE'}]
 
-const allAccounts = (aws: Aws) =>
-  asked('organizations:ListAccounts', async (NextToken) => {
+const allAccounts = (aws: Aws, listing: string) =>
+  asked('organizations:ListAccounts', listing, async (NextToken) => {
     const answer = await aws.client(OrganizationsClient).send(new ListAccountsCommand({NextToken}), aws.until)
     return {items: answer.Accounts?.flatMap(accountIn), next: answer.NextToken}
   })
 
 const under =
-  (aws: Aws) =>
+  (aws: Aws, listing: string) =>
   async (ParentId: string): Promise<readonly OrganizationAccount[]> => {
     const [accounts, below] = await Promise.all([
-      asked('organizations:ListAccountsForParent', async (NextToken) => {
+      asked('organizations:ListAccountsForParent', listing, async (NextToken) => {
         const answer = await aws
           .client(OrganizationsClient)
           .send(new ListAccountsForParentCommand({ParentId, NextToken}), aws.until)
         return {items: answer.Accounts?.flatMap(accountIn), next: answer.NextToken}
       }),
-      asked('organizations:ListOrganizationalUnitsForParent', async (NextToken) => {
+      asked('organizations:ListOrganizationalUnitsForParent', listing, async (NextToken) => {
         const answer = await aws
           .client(OrganizationsClient)
           .send(new ListOrganizationalUnitsForParentCommand({ParentId, NextToken}), aws.until)
         return {items: answer.OrganizationalUnits?.flatMap(({Id}) => Id ?? []), next: answer.NextToken}
       }),
     ])
-    return [...accounts, ...(await Promise.all(below.map(under(aws)))).flat()]
+    return [...accounts, ...(await Promise.all(below.map(under(aws, listing)))).flat()]
   }
 
-async function asked<T>(action: string, ask: Parameters<typeof paginate<T>>[0]): Promise<readonly T[]> {
+async function asked<T>(
+  action: string,
+  listing: string,
+  ask: Parameters<typeof paginate<T>>[0],
+): Promise<readonly T[]> {
   try {
     return await paginate(ask)
   } catch (error) {
     if (!(error instanceof Error) || !cameFromAws(error)) throw error
     throw accessError(
-      `Cannot list the accounts of the organization (${reasonOf(error, action)}); only its management account and delegated administrators can. List the accounts yourself with --accounts-from FILE.`,
+      `Cannot list the accounts of the organization (${reasonOf(error, action)}); only its management account and delegated administrators can. List the accounts yourself with ${listing}.`,
       error,
     )
   }

@@ -2,7 +2,7 @@ import type {Aws, Connection} from '../collect/aws.ts'
 import type {CallCount} from '../collect/instrument.ts'
 import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
-import {type AccountsChoice, accountsOf, type Open} from './accounts.ts'
+import {type AccountsChoice, accountsOf, FLAGS, type Open} from './accounts.ts'
 
 /** One account and Region: what is read, examined and kept together. */
 export interface AccountRegion {
@@ -117,11 +117,11 @@ const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 /** Each once. A Region that is misspelled would be examined all the same, and nobody would notice. */
 export function withoutExcluded(
   regions: readonly string[],
-  {excludedRegions = []}: Pick<LiveFleet, 'excludedRegions'>,
+  {excludedRegions = [], names = FLAGS}: Pick<LiveFleet, 'excludedRegions' | 'names'>,
 ): readonly string[] {
   const odd = excludedRegions.find((region) => !REGION.test(region))
   if (odd !== undefined)
-    throw usageError(`"${odd}" is not the name of an AWS Region; say one such as --exclude-region eu-west-1.`)
+    throw usageError(`"${odd}" is not the name of an AWS Region; use one such as ${names.excludedRegions} eu-west-1.`)
   return [...new Set(regions)].filter((region) => !excludedRegions.includes(region))
 }
 

@@ -2,6 +2,19 @@ import type {Aws, Connection} from '../collect/aws.ts'
 import type {OrganizationAccount} from '../collect/organization.ts'
 import {usageError} from '../util/usage-error.ts'
 
+/** What settings are called where a person makes them, for messages: flags, or parameters of a template. */
+export interface SettingNames {
+  readonly accounts: string
+  readonly excludedAccounts: string
+  readonly excludedRegions: string
+}
+
+export const FLAGS: SettingNames = {
+  accounts: '--accounts-from FILE',
+  excludedAccounts: '--exclude-account',
+  excludedRegions: '--exclude-region',
+}
+
 /** Which accounts, and how they are reached. */
 export interface AccountsChoice extends Pick<Connection, 'silence' | 'retried'> {
   /** Undefined: the account that the credentials, or each profile, belong to. */
@@ -13,6 +26,8 @@ export interface AccountsChoice extends Pick<Connection, 'silence' | 'retried'> 
   readonly externalId?: string | undefined
   /** The role in each account of the organization or of the list. */
   readonly roleName?: string | undefined
+  /** By default, the flags. */
+  readonly names?: SettingNames | undefined
   /** Ends every call. */
   readonly signal?: AbortSignal | undefined
 }
@@ -63,18 +78,19 @@ const ACCOUNT = /^\d{12}$/
 
 /** A role in each account; one's own account needs none. */
 async function membersOf(
-  {roleName, excludedAccounts = []}: AccountsChoice,
+  {roleName, excludedAccounts = [], names = FLAGS}: AccountsChoice,
   choice: ListedAccounts | OrganizationAccounts,
   base: Connection,
   open: Open,
 ): Promise<FoundAccounts> {
   const odd = excludedAccounts.find((id) => !ACCOUNT.test(id))
-  if (odd !== undefined) throw usageError(`--exclude-account: expected an account id of 12 digits, found "${odd}".`)
+  if (odd !== undefined)
+    throw usageError(`${names.excludedAccounts}: expected an account id of 12 digits, found "${odd}".`)
   const {readCaller} = await import('../collect/caller.ts')
   const aws = await open(base)
   const caller = await readCaller(aws)
   const [own, partition] = 'unreadable' in caller ? [] : [caller.Account, caller.Arn?.split(':')[1]]
-  const {active, inactive} = await namedIn(choice, aws)
+  const {active, inactive} = await namedIn(choice, aws, names)
   const isExcluded = (account: string) => excludedAccounts.includes(account)
   const accounts = active.flatMap((line): readonly AccountConnection[] => {
     const account = ROLE.exec(line)?.[1] ?? line
@@ -93,7 +109,7 @@ async function membersOf(
       .map(({id, state}) => ({account: id, why: `The account is not active in the organization (${state}).`})),
     notes: excludedAccounts
       .filter((id) => !known.has(id))
-      .map((id) => `--exclude-account ${id}: this account is not among those to be examined.`),
+      .map((id) => `${names.excludedAccounts} ${id}: this account is not among those to be examined.`),
   }
 }
 
@@ -102,7 +118,7 @@ interface Named {
   readonly inactive: readonly OrganizationAccount[]
 }
 
-async function namedIn(choice: ListedAccounts | OrganizationAccounts, aws: Aws): Promise<Named> {
+async function namedIn(choice: ListedAccounts | OrganizationAccounts, aws: Aws, names: SettingNames): Promise<Named> {
   if ('listed' in choice) {
     const odd = choice.listed.find((line) => !ACCOUNT.test(ROLE.exec(line)?.[1] ?? line))
     if (odd !== undefined)
@@ -110,7 +126,7 @@ async function namedIn(choice: ListedAccounts | OrganizationAccounts, aws: Aws):
     return {active: [...new Set(choice.listed)], inactive: []}
   }
   const {organizationAccounts} = await import('../collect/organization.ts')
-  const all = await organizationAccounts(aws, choice.units)
+  const all = await organizationAccounts(aws, choice.units, names.accounts)
   return {
     active: all.filter(({state}) => state === 'ACTIVE').map(({id}) => id),
     inactive: choice.suspended ? all.filter(({state}) => state !== 'ACTIVE') : [],

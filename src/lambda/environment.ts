@@ -1,4 +1,12 @@
+import type {SettingNames} from '../fleet/accounts.ts'
 import {usageError} from '../util/usage-error.ts'
+
+/** The parameters of deploy/audit.yaml, which messages name. */
+export const PARAMETERS: SettingNames = {
+  accounts: 'Accounts',
+  excludedAccounts: 'ExcludedAccounts',
+  excludedRegions: 'ExcludedRegions',
+}
 
 type Environment = Readonly<Record<string, string | undefined>>
 

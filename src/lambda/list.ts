@@ -4,7 +4,7 @@ import type {Unit} from '../fleet/expected.ts'
 import {suppressionsIn} from '../fleet/inputs.ts'
 import {usageError} from '../util/usage-error.ts'
 import {type Store, storeIn} from './aws.ts'
-import {isOn, listFrom, textFrom, textOr} from './environment.ts'
+import {isOn, listFrom, PARAMETERS, textFrom, textOr} from './environment.ts'
 import {eachOf, jsonAt, keysOf, NEWEST, nameIn, type Run, type RunSettings, unitsAt} from './run-store.ts'
 
 /** How the state machine starts: its own input, and when it was started. */
@@ -89,7 +89,7 @@ async function unitsOf(settings: RunSettings): Promise<readonly Unit[]> {
   const {accounts, inactive, notes} = await accountsOf(accountsChoice(settings), open)
   for (const note of notes) console.warn(note)
   const split = listFrom(process.env, 'SPLIT_ACCOUNTS')
-  const named = settings.regions === 'all' ? null : withoutExcluded(settings.regions, settings)
+  const named = settings.regions === 'all' ? null : withoutExcluded(settings.regions, {...settings, names: PARAMETERS})
   const units = await Promise.all(
     accounts.map(async ({account, connection}): Promise<readonly Unit[]> => {
       if (account === null || !split.includes(account)) return [{account: account ?? '', regions: named}]
@@ -112,7 +112,7 @@ async function regionsOf(
   settings: RunSettings,
 ): Promise<readonly string[]> {
   const {enabledRegions} = await import('../collect/regions.ts')
-  return withoutExcluded(await enabledRegions(await open(connection)), settings)
+  return withoutExcluded(await enabledRegions(await open(connection)), {...settings, names: PARAMETERS})
 }
 
 const ORGANIZATION = 'organization'
@@ -123,13 +123,14 @@ function accountsChoice({accounts: asked, excludedAccounts, includeSuspended}: R
   const units = asked.filter((one) => IS_UNIT.test(one))
   const listed = asked.filter((one) => !IS_UNIT.test(one) && one !== ORGANIZATION)
   if (listed.length > 0 && listed.length < asked.length)
-    throw usageError('ACCOUNTS: name accounts, or organizational units, or the organization, not several of these.')
+    throw usageError('Accounts: name accounts, or organizational units, or the organization, not several of these.')
   return {
     accounts:
       listed.length > 0
-        ? {listed, source: 'ACCOUNTS'}
+        ? {listed, source: PARAMETERS.accounts}
         : {units: asked.includes(ORGANIZATION) ? [] : units, suspended: includeSuspended},
     excludedAccounts,
+    names: PARAMETERS,
     roleName: textFrom(process.env, 'ROLE_NAME'),
     externalId: textOr(process.env, 'EXTERNAL_ID'),
   }

@@ -11,7 +11,7 @@ import {partitionOf} from '../model/partition.ts'
 import {plain} from '../util/plain-text.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {type Store, storeIn} from './aws.ts'
-import {isOn, textFrom, textOr} from './environment.ts'
+import {isOn, PARAMETERS, textFrom, textOr} from './environment.ts'
 import {findingsTo} from './findings.ts'
 import {keysOf, nameIn, type Run, runAt, unitsAt} from './run-store.ts'
 
@@ -128,6 +128,7 @@ async function fleetOf(
         accounts: {listed: [roleArnOf(account)], source: 'the list of units'},
         regions: regions ?? 'all',
         excludedRegions: settings.excludedRegions,
+        names: PARAMETERS,
         externalId: textOr(process.env, 'EXTERNAL_ID'),
         signal,
       },

@@ -233,6 +233,67 @@ describe('a unit', () => {
   })
 })
 
+describe('a unit whose calls AWS throttles', () => {
+  const event = {run: '2026-11-28T09-00-00.000Z', unit: {account: FIRST, regions: [IRELAND, LONDON]}}
+  const keysUnder = (kind: string) => [...aws.objects.keys()].filter((key) => key.includes(`/${kind}/`))
+  beforeEach(() => {
+    // No wait between two attempts.
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+  })
+
+  it('altogether is to be invoked again, and leaves nothing behind', async () => {
+    let isThrottled = true
+    await deploy({regions: [IRELAND, LONDON], throttled: () => isThrottled})
+    await list({startedAt: STARTED})
+    await expect(unit(event, MINUTES_15)).rejects.toMatchObject({name: 'Throttled'})
+    expect(keysUnder('parts')).toEqual([])
+    isThrottled = false
+    expect(await unit(event, MINUTES_15)).toEqual({account: FIRST, examined: 2, failed: 0})
+  })
+
+  it('in one Region keeps the other, and is complete once it was invoked again', async () => {
+    let [assumed, most] = [0, 1]
+    await deploy({accounts: [FIRST], regions: [IRELAND, LONDON], throttled: () => ++assumed > most})
+    await list({startedAt: STARTED})
+    assumed = 0
+    await expect(unit(event, MINUTES_15)).rejects.toMatchObject({name: 'Throttled'})
+    expect([keysUnder('parts').length, keysUnder('failed').length]).toEqual([1, 1])
+    most = Number.POSITIVE_INFINITY
+    expect(await unit(event, MINUTES_15)).toEqual({account: FIRST, examined: 2, failed: 0})
+    await merge({run: event.run})
+    expect(placesIn(reportOf(event.run))).toEqual([
+      [FIRST, IRELAND, null],
+      [FIRST, LONDON, null],
+    ])
+  })
+})
+
+describe('messages name the parameters of the template', () => {
+  it.each([
+    [{EXCLUDED_ACCOUNTS: '1'}, /^ExcludedAccounts: expected an account id of 12 digits, found "1"\.$/],
+    [{EXCLUDED_REGIONS: 'london', REGIONS: IRELAND}, /use one such as ExcludedRegions eu-west-1\.$/],
+    [{ACCOUNTS: `${FIRST},1`}, /^Accounts: expected an account id or the ARN of a role, found "1"\.$/],
+    [{ACCOUNTS: `${FIRST},organization`}, /^Accounts: name accounts, or organizational units/],
+  ])('%j', async (settings, sentence) => {
+    await deploy({}, settings)
+    await expect(list({startedAt: STARTED})).rejects.toThrow(sentence)
+  })
+
+  it('where an excluded account is none of the organization', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    await deploy({}, {EXCLUDED_ACCOUNTS: '111122223339'})
+    await list({startedAt: STARTED})
+    expect(warn.mock.calls).toEqual([
+      ['ExcludedAccounts 111122223339: this account is not among those to be examined.'],
+    ])
+  })
+
+  it('where the organization cannot be listed', async () => {
+    await deploy({closed: true})
+    await expect(list({startedAt: STARTED})).rejects.toThrow(/List the accounts yourself with Accounts\.$/)
+  })
+})
+
 describe('Security Hub', () => {
   it('gets the findings of each account through the role there, and resolved ones are archived', async () => {
     let isFixed = false

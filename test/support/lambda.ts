@@ -25,15 +25,33 @@ export interface LambdaAws {
   readonly hangs?: (call: Call) => boolean
   /** Refuses to assume the role in an account. */
   readonly denied?: readonly string[]
+  /** Refuses to list the accounts of the organization. */
+  readonly closed?: boolean
+  /** Throttles assuming the role in an account. */
+  readonly throttled?: (id: string) => boolean
   /** The error of Security Hub if it is to reject the findings. */
   readonly hub?: (id: string) => {readonly status: number; readonly body: object} | undefined
 }
 
 const xml = (body: string) => ({type: 'application/xml', body: `<?xml version="1.0" encoding="UTF-8"?>${body}`})
+const REFUSED = {
+  type: 'application/x-amz-json-1.1',
+  body: JSON.stringify({__type: 'AccessDeniedException', Message: 'no'}),
+}
 const escaped = (key: string) => key.replaceAll('&', '&amp;')
 
 /** S3, SNS, STS, Security Hub and Organizations on one endpoint, and each account behind the key that STS gave for it. */
-export async function lambdaAws({accounts, regions, account, unless, hangs, denied = [], hub}: LambdaAws) {
+export async function lambdaAws({
+  accounts,
+  regions,
+  account,
+  unless,
+  hangs,
+  denied = [],
+  closed = false,
+  throttled,
+  hub,
+}: LambdaAws) {
   const objects = new Map<string, string>()
   const messages: {readonly subject: string; readonly message: string}[] = []
   const findings: {readonly account: string; readonly region: string; readonly batch: readonly {Id: string}[]}[] = []
@@ -67,7 +85,7 @@ export async function lambdaAws({accounts, regions, account, unless, hangs, deni
     if (isDown()) return {status: 403, ...xml('<Error><Code>AccessDenied</Code><Message>killed</Message></Error>')}
     if (service === 's3') return s3(method, path, body)
     if (service === 'sns') return sns(new URLSearchParams(body))
-    if (service === 'organizations') return organization()
+    if (service === 'organizations') return closed ? {status: 400, ...REFUSED} : organization()
     const member = key.replace(/^AKIA/, '')
     if (service === 'securityhub') return securityHub(member, region, JSON.parse(body))
     if (service === 'sts' && body.includes('AssumeRole')) return assume(new URLSearchParams(body).get('RoleArn') ?? '')
@@ -115,6 +133,11 @@ export async function lambdaAws({accounts, regions, account, unless, hangs, deni
 
   function assume(roleArn: string) {
     const id = /::(\d{12}):/.exec(roleArn)?.[1] ?? ''
+    if (throttled?.(id))
+      return {
+        status: 400,
+        ...xml('<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>'),
+      }
     if (denied.includes(id))
       return {
         status: 403,
