@@ -10,7 +10,7 @@ import {type Source, sourcesOf, whyUnreadable} from './sources.ts'
 
 export type {Accounts} from './parse-accounts.ts'
 
-/** The longest text that V8 can hold, less what decoding may add. */
+/** The longest string of V8, minus what decoding may add. */
 const LARGEST = 512 * 1024 * 1024 - 64
 
 const tooLarge = (name: string) => usageError(`${name}: larger than 512 MB; split the account into several files.`)
@@ -56,7 +56,10 @@ const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Windows PowerShell writes UTF-16 when output is redirected. https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding */
+/**
+ * Windows PowerShell writes UTF-16 when output is redirected.
+ * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
+ */
 function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
   const [first, second] = bytes
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le'

@@ -30,7 +30,7 @@ import {
 } from './kinds.ts'
 import {isObject, type JsonObject, list, object, type Shape, text} from './schema.ts'
 
-/** Answers that do not name what they belong to; `merge-answers.ts` finds it out where only one thing fits. */
+/** Responses that do not name the resource they belong to; `merge-answers.ts` determines it if only one matches. */
 export type PartialAnswer =
   | 'AttachedPolicies'
   | 'PolicyNames'
@@ -49,13 +49,13 @@ export type PartialAnswer =
 export type Given = Readonly<Partial<Record<Kind | PartialAnswer, readonly unknown[]>>>
 
 interface Answer {
-  /** The fields by which the answer is known. */
+  /** The fields that identify the response. */
   readonly has: readonly string[]
   readonly shape: Shape
   readonly give: (answer: JsonObject) => Given
 }
 
-/** A list that a shape has made sure of. */
+/** A list that a shape has validated. */
 export const rows = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value : [])
 
 const listAs = (key: string, kind: Kind, item: Shape): Answer => ({
@@ -151,7 +151,7 @@ const ANSWERS: readonly Answer[] = [
   ),
 ]
 
-/** Everything that a file says beside the kinds it names as an account file does. */
+/** Everything in a file other than kinds in the format of an account file. */
 export function answersIn(file: JsonObject): readonly Given[] {
   const own = (key: string) => Object.hasOwn(file, key)
   const said = ANSWERS.filter(({has}) => has.every(own))

@@ -1,6 +1,6 @@
 import {isObject, type JsonObject, mismatch, type Shape} from './schema.ts'
 
-/** One event as CloudTrail writes it to S3; only what is text is relied on. */
+/** One event as CloudTrail writes it to S3; only text fields are used. */
 export const eventRecord: Shape = (value) => {
   if (!isObject(value)) throw mismatch('an object', value)
   return value
@@ -12,7 +12,7 @@ const textIn = (record: JsonObject, field: string): string | undefined => {
 }
 
 /**
- * The event as LookupEvents answers it.
+ * The event as LookupEvents returns it.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export function eventOfRecord(record: JsonObject): JsonObject {

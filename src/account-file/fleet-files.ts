@@ -13,14 +13,14 @@ interface FleetFile {
   readonly account: string | null
   readonly region: string
   readonly readAt: string
-  /** Its instances, and what is known around them; let go of, so that it is held only where it is used. */
+  /** Its instances and their network; released after use, so it is in memory only where it is used. */
   readonly read: () => Promise<{readonly account: Account; readonly own: Account['Instances']}>
 }
 
 interface FleetFiles {
   readonly homes: readonly FleetFile[]
   readonly notes: readonly string[]
-  /** Files that are damaged or may not be read; they stop nobody else. */
+  /** Files that are damaged or cannot be read; they do not stop the others. */
   readonly damaged: readonly string[]
 }
 
@@ -31,9 +31,9 @@ interface FleetFilesOptions {
 }
 
 /**
- * The accounts and Regions in files: a first look takes from each file what others may need, and keeps the account
- * until its turn comes where there is room; else it is read again then, so that one at a time is in memory. What is
- * alone, or comes as answers of the AWS CLI, is read once.
+ * The accounts and Regions in files: a first pass collects from each file what others may need, and keeps the account
+ * until it is examined if memory allows; otherwise it is read again then, so only one at a time is in memory. What is
+ * alone, or consists of AWS CLI responses, is read once.
  */
 export async function fleetFilesIn(
   sources: readonly string[],
@@ -73,7 +73,7 @@ const placeOf = ({Caller, Region, ReadAt}: Account) => ({
 const accountIn = async ({file, account}: Snapshot, options: Options): Promise<Account> =>
   account ?? onlyOf(await readFile(file), options)
 
-/** What the files themselves may take of V8's memory; three times as much is left for examining them. */
+/** The share of V8's memory for the files themselves; three times as much is left for examining them. */
 function hasRoom(): boolean {
   const {used_heap_size, heap_size_limit} = getHeapStatistics()
   return used_heap_size < heap_size_limit / 4
@@ -107,7 +107,7 @@ async function inMemory(sources: readonly string[], options: Options): Promise<F
 interface Snapshot {
   readonly file: Source
   readonly outline: FileSummary
-  /** Kept where there is room, until its turn comes. */
+  /** Kept if memory allows, until it is examined. */
   account: Account | undefined
   /** The instances that the file lists. */
   readonly ids: readonly string[]
@@ -115,7 +115,7 @@ interface Snapshot {
 }
 type Aside = {readonly notes: readonly string[]} | {readonly damage: string}
 
-/** What each file is; undefined where one is no account file, so that all belong together. */
+/** The type of each file; undefined if one is not an account file, so that all belong together. */
 async function looksAt(
   files: readonly Source[],
   options: Options,
@@ -146,7 +146,7 @@ async function lookAt(file: Source, options: Options): Promise<Snapshot | Aside 
   }
 }
 
-/** Where files name what others left out, all are looked at once more. */
+/** If files name what others omitted, all are read once more. */
 async function outlinesOf(snapshots: readonly Snapshot[], options: Options): Promise<readonly FileSummary[]> {
   const outlines = snapshots.map(({outline}) => outline)
   const asked = unanswered(outlines)
@@ -156,7 +156,7 @@ async function outlinesOf(snapshots: readonly Snapshot[], options: Options): Pro
   return again
 }
 
-/** An instance belongs to each file that lists it, and is counted for each: nobody should learn that from the sum. */
+/** An instance belongs to each file that lists it, and is counted for each: a notice says so. */
 function listedTwice(snapshots: readonly Snapshot[]): readonly string[] {
   const first = new Map<string, string>()
   const again: (readonly [id: string, file: string])[] = []

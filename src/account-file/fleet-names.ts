@@ -12,8 +12,9 @@ import {
 import {memo} from '../util/memo.ts'
 
 /**
- * What decides names in a VPC and is often shared by a hub account: its own file has the records, rules and resources
- * that the spoke account is not authorized to read. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html
+ * What decides DNS in a VPC and is often shared by a hub account: its own file has the records, rules and resources
+ * that the spoke account is not authorized to read.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html
  */
 export const NAME_KINDS = [
   ...(['HostedZones', 'ResolverRules', 'FirewallRuleGroupAssociations'] as const),
@@ -81,7 +82,7 @@ function withRules(groups: readonly FirewallRuleGroupAssociation[]): readonly Fi
   })
 }
 
-/** A zone that does not name its VPCs belongs to a VPC of its own file, and to no other that can be named. */
+/** A zone without its VPCs belongs to a VPC of its own file, and to no other known one. */
 const isPlaced = (item: object): boolean => !('ResourceRecordSets' in item) || 'VPCs' in item
 
 function poolOf(accounts: readonly Account[]): NamePool {
@@ -119,7 +120,7 @@ function readingFor<K extends NameKind>(home: Account, kind: K, pool: NamePool):
   return items.length === 0 ? own : {...own, known: items}
 }
 
-/** The file of a Profile's owner has all resources of the Profile, whether or not the home may list them. */
+/** The file of a Profile's owner has all resources of the Profile, whether or not the account itself can list them. */
 function resourcesFor(
   home: Account,
   pool: NamePool,
@@ -137,7 +138,7 @@ function resourcesFor(
   return profiles.length > 0 && profiles.every(({ProfileId}) => isRead(ProfileId)) ? itemsOf(reading) : reading
 }
 
-/** What all files of the partition know of the names in the home's VPCs. */
+/** What all files of the partition know about DNS in the account's VPCs. */
 export function namesFor(fleet: readonly Account[], home: Account): Pick<Account, NameKind> {
   const pool = poolFor(fleet, home.Partition)
   return {

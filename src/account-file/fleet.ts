@@ -4,7 +4,7 @@ import {memo} from '../util/memo.ts'
 import {namesFor} from './fleet-names.ts'
 import type {JsonObject} from './schema.ts'
 
-/** EC2 resources, whose ids are unique; all else is known from the account's own file alone. */
+/** EC2 resources, whose ids are unique; everything else comes from the account's own file only. */
 export const SHARED = kindsWith('shared')
 
 type SharedKind = KindsWith<'shared'>
@@ -75,7 +75,7 @@ const pools = memo((fleet: readonly Account[]) => {
   return new Map(entries)
 })
 
-/** Who looked at everything in this Region: an account with gaps in its file may own more than it shows. */
+/** Accounts whose files are complete for this Region: an account with gaps in its file may own more than it shows. */
 const lookedEverywhere = (account: Account): boolean => SHARED.every((kind) => !isUnreadable(account[kind]))
 
 const observers = memo((fleet: readonly Account[]) => {
@@ -88,7 +88,7 @@ const observers = memo((fleet: readonly Account[]) => {
 const alsoSeenBy = (fleet: readonly Account[], {Partition, Region, Caller}: Account): readonly string[] =>
   (observers(fleet).get(`${Partition} ${Region}`) ?? []).filter((account) => account !== Caller?.Account)
 
-/** An instance belongs to the file that lists it, whatever other files say of it. */
+/** An instance belongs to the file that lists it, whatever other files contain. */
 function instancesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
   const own = looseItems(home, 'Instances')
   if (own.every((instance) => byId.get(instance.InstanceId) === instance)) return items
@@ -96,7 +96,7 @@ function instancesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly 
   return [...own, ...items.filter(({InstanceId}) => !ids.has(InstanceId))]
 }
 
-/** Where only outlines of the fleet are held, the interfaces of the home's own instances are not among them. */
+/** If only summaries of the fleet are in memory, they do not contain the interfaces of the account's own instances. */
 function interfacesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
   const own = looseItems(home, 'NetworkInterfaces').filter(({NetworkInterfaceId}) => !byId.has(NetworkInterfaceId))
   return own.length === 0 ? items : [...items, ...own]
@@ -119,8 +119,8 @@ function readingFor(home: Account, kind: SharedKind, pool: Pool): Reading<JsonOb
 const views = memo((_: readonly Account[]) => new WeakMap<Account, Account>())
 
 /**
- * The account with what the other files of the fleet know of EC2: a hub in another account's file completes the path
- * of a spoke. The lists are shared by all views of a fleet, so that they are made, and indexed, once.
+ * The account with the EC2 resources of the other files of the fleet: a hub in another account's file completes the
+ * path of a spoke. All views of a fleet share the lists, so they are created, and indexed, once.
  */
 export function viewFor(fleet: readonly Account[], home: Account): Account {
   if (fleet.length < 2) return home

@@ -34,7 +34,7 @@ export function partitionIn(readings: Readings, callerArn: string | undefined): 
   return undefined
 }
 
-/** When something was seen or done; not when something is due, which may lie ahead. */
+/** When something happened; not when something is due, which may be in the future. */
 const PAST = new Set([
   ...['LaunchTime', 'AttachTime', 'UsageOperationUpdateTime', 'ImpairedSince', 'Timestamp', 'LastPingDateTime'],
   ...['RegistrationDate', 'LastAssociationExecutionDate', 'LastSuccessfulAssociationExecutionDate', 'ExecutionDate'],
@@ -43,7 +43,7 @@ const PAST = new Set([
 ])
 const OPAQUE = new Set(['AssumeRolePolicyDocument', 'PolicyDocument', 'Document', 'Tags', 'TagSet'])
 
-/** The newest time in the items: AWS must have been asked at that time or later. */
+/** The newest time in the items: the account was read at that time or later. */
 export function newestTimeIn(readings: Readings): string | undefined {
   let newest: string | undefined
   const open: unknown[] = Object.values(readings)

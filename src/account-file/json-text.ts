@@ -17,7 +17,7 @@ interface Scan {
   readonly failed: boolean
 }
 
-/** The string that opens at `at`: its end, or where it breaks. */
+/** The string that starts at `at`: its end, or the position of the error. */
 function string(text: string, at: number): Scan {
   for (let next = at + 1; ; ) {
     STRING_STOP.lastIndex = next
@@ -36,7 +36,7 @@ function scalar(text: string, at: number): Scan {
 }
 
 /**
- * Where text stops being JSON. V8 names the place only in some of its messages. The states are those of json.org:
+ * The position where text is not JSON. V8 names it only in some of its messages. The states are those of json.org:
  * a stack of open brackets, and what may come next.
  */
 export function breakOf(text: string): number {

@@ -21,7 +21,7 @@ import {
   time,
 } from './schema.ts'
 
-/** The items of every kind, in AWS's own words. What no reader relies on is not named and passes unseen. */
+/** The items of every kind, with AWS's own field names. Fields that no code uses are not validated. */
 
 const texts = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, text]))
 const times = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, time]))
@@ -29,7 +29,7 @@ const flags = (...names: readonly string[]): Fields => Object.fromEntries(names.
 const numbers = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, number]))
 const some = (optional: Fields): Shape => object({}, optional)
 
-/** EC2 answers `Association: {}` for an interface without a public address. */
+/** EC2 returns `Association: {}` for an interface without a public address. */
 const someOrNothing = (optional: Fields): Shape => {
   const shape = some(optional)
   return (value) => (isObject(value) && Object.keys(value).length === 0 ? undefined : shape(value))
@@ -153,7 +153,7 @@ const profileAssociation = object(
 
 const BASE64 = /^[A-Za-z0-9+/]{8,}={0,2}$/
 
-/** The API gives console output in base64, the AWS CLI as text. */
+/** The API returns console output in base64, the AWS CLI as text. */
 function plainOutput(output: string): string {
   const packed = output.replaceAll(/[\r\n]/g, '')
   if (packed.length % 4 !== 0 || !BASE64.test(packed)) return output
@@ -415,7 +415,7 @@ const endpointType: Shape = (value) => {
 const ENDPOINT_STATES = [
   ...['available', 'pending', 'pendingAcceptance', 'deleting', 'deleted', 'rejected', 'failed', 'expired', 'partial'],
 ]
-/** The API writes `available` where its reference and other tools write `Available`. */
+/** The API returns `available` where its reference and other tools use `Available`. */
 const endpointState: Shape = (value) => {
   const given = text(value)
   return ENDPOINT_STATES.find((state) => state.toLowerCase() === given.toLowerCase()) ?? given
@@ -447,7 +447,7 @@ const endpointOfService = object(
   },
 )
 
-/** The name of its service; an endpoint of VPC Lattice leads to a resource or a service network and has none. */
+/** The name of its service; a VPC Lattice endpoint is for a resource or a service network and has none. */
 export const serviceNameOf = (endpoint: {
   readonly VpcEndpointType?: string | undefined
   readonly ServiceName?: string | undefined
@@ -595,7 +595,7 @@ const firewallAssociation = object(
   {...texts('Status', 'Name', 'Arn'), FirewallRules: listOrWhy(firewallRule, 'FirewallRules')},
 )
 
-/** Inspector writes times as seconds since 1970 in its JSON. */
+/** Inspector returns times as seconds since 1970 in its JSON. */
 export const coveredResource = object(
   {resourceId: text},
   {

@@ -7,7 +7,7 @@ import {type JsonObject, NOT_GIVEN} from './schema.ts'
 
 const only = <T>(items: readonly T[] | undefined): T | undefined => (items?.length === 1 ? items[0] : undefined)
 
-/** The items of all answers of one sort; made once, so that they are searched in constant time. */
+/** The items of all responses of one type; created once, so lookups take constant time. */
 const flat = memo((answers: readonly unknown[]): readonly JsonObject[] => answers.flatMap(rows))
 const itemsIn = (given: Given, piece: PartialAnswer): readonly JsonObject[] => flat(given[piece] ?? NO_ANSWERS)
 const NO_ANSWERS: readonly never[] = []
@@ -20,7 +20,7 @@ function joined(kind: Kind, earlier: JsonObject, later: JsonObject): JsonObject 
   return describedBy(kind).inParts ? {...earlier, ...later} : later
 }
 
-/** One item for each key: files and pages may repeat what others said. */
+/** One item for each key: files and pages may repeat items. */
 export function onceEach(kind: Kind, items: readonly unknown[]): readonly unknown[] {
   const key = describedBy(kind).key
   if (key === undefined) return kind === 'ServiceNames' ? [...new Set(items)] : items
@@ -44,7 +44,7 @@ const each =
   (items, given) =>
     items.map((item) => (isUnreadable(item) ? item : merge(item, given, items.length === 1)))
 
-/** `get-role` returns no policies of the role; a role whose policies are not known is not known. */
+/** `get-role` returns no policies of the role; a role whose policies are unknown is unknown. */
 function role(item: JsonObject, given: Given, alone: boolean): JsonObject {
   const {RolePolicyList, AttachedManagedPolicies} = item
   if (RolePolicyList !== undefined || AttachedManagedPolicies !== undefined)
@@ -156,14 +156,14 @@ const MERGERS: Readonly<Partial<Record<Kind, Merger>>> = {
   FirewallRuleGroupAssociations: each(firewallAssociation),
 }
 
-/** The items of a kind, each once, completed from other answers, and with the reason where a part is missing. */
+/** The items of a kind, each once, completed from other responses, and with the reason if a part is missing. */
 export function merge(kind: Kind, items: readonly unknown[], given: Given): readonly unknown[] {
   const once = onceEach(kind, items)
   const settled = MERGERS[kind]?.(rows(once), given) ?? once
   return settled.length === items.length && settled.every((item, at) => item === items[at]) ? items : settled
 }
 
-/** Simulations name no role in their answer; with one role there is no doubt. */
+/** Simulation responses do not name the role; with a single role it is unambiguous. */
 export function simulationsIn(given: Given): readonly JsonObject[] {
   const role = only(rows(given.Roles))
   const results = itemsIn(given, 'EvaluationResults')
@@ -179,7 +179,7 @@ const OWNERS: Readonly<Partial<Record<PartialAnswer, Kind>>> = {
   TransitGatewayRoutes: 'TransitGatewayRouteTables',
 }
 
-/** Answers that were given and could not be placed, in words for the person who gave them. */
+/** Responses that could not be assigned, as a message for the user. */
 export const unmatchedAnswers = (given: Given): readonly string[] =>
   (Object.entries(OWNERS) as [PartialAnswer, Kind][])
     .filter(([piece, kind]) => given[piece] !== undefined && (given[piece].length > 1 || given[kind]?.length !== 1))

@@ -2,8 +2,8 @@ import {usageError} from '../util/usage-error.ts'
 
 export const noSuchFile = (source: string): Error => usageError(`${source}: there is no such file or folder.`)
 
-/** What stands for files whose names match. */
+/** A pattern for files with matching names. */
 export const MAGIC = /[*?[\]{}]/
 
-/** What may be meant for an account id, which has a sentence of its own. */
+/** What looks like an account id, which has its own message. */
 export const ACCOUNT_ID = /^\d{12}$/

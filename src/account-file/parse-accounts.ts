@@ -37,24 +37,24 @@ export const FORMAT = 'ssm-doctor/account/1'
 
 export interface AccountFile {
   readonly name: string
-  /** Absent for an empty file, such as an answer of the AWS CLI that was refused leaves behind. */
+  /** Absent for an empty file, such as the output of a denied AWS CLI call. */
   readonly json?: unknown
 }
 
 export interface AccountOptions {
   /** The Region of files that do not name one. */
   readonly region?: string | undefined
-  /** ISO time that stands for ReadAt where a file has no time at all. */
+  /** ISO time that replaces ReadAt if a file has no time at all. */
   readonly now?: string | undefined
 }
 
 export interface Accounts {
   readonly accounts: readonly Account[]
-  /** What had to be surmised or could not be used: sentences for the person who gave the files. */
+  /** What had to be inferred or could not be used: sentences for the user. */
   readonly notes: readonly string[]
 }
 
-/** Without this, a kind that is added to the format would make older files less decided than they were. */
+/** Without this, a new kind in the format would make the results of older files less certain. */
 const ABSENT = {none: [], 'not-asked': notAsked()} as const
 
 function absenceOf(kind: Kind): Raw | undefined {
@@ -65,12 +65,12 @@ function absenceOf(kind: Kind): Raw | undefined {
 type Raw = readonly unknown[] | (Unreadable & {readonly known?: readonly unknown[]})
 type RawReadings = Readonly<Partial<Record<Kind, readonly Raw[]>>>
 
-/** What one file holds, every value made sure of. */
+/** The content of one file, with every value validated. */
 export interface Content {
   readonly name: string
   readonly isBlank?: true
   readonly context: {readonly [K in keyof Context]?: Context[K] | undefined}
-  /** An account file stands for itself; answers of the AWS CLI are parts of one account. */
+  /** An account file is complete by itself; AWS CLI responses are parts of one account. */
   readonly whole: boolean
   readonly readings: RawReadings
   readonly given: readonly Given[]
@@ -111,7 +111,7 @@ function contentOfDocument(content: unknown): Raw {
   }
 }
 
-/** The document's content, as an object, as its text or in AWS's answer; null where the account has none. */
+/** The document's content, as an object, as its text or in AWS's response; null if the account has none. */
 function preferences(value: unknown): Raw {
   if (value === null) return []
   if (Array.isArray(value)) return list(sessionPreferences)(value)
@@ -138,7 +138,7 @@ const sessionDocument = (file: JsonObject): Raw | undefined =>
 
 const PAGED = ['NextToken', 'nextToken', 'Marker', 'NextMarker', 'NextRecordName']
 
-/** With `--max-items` or `--no-paginate` the AWS CLI prints one page and where the next begins. */
+/** With `--max-items` or `--no-paginate` the AWS CLI prints one page and the token of the next. */
 const isOnePage = (file: JsonObject): boolean =>
   file.IsTruncated === true ||
   PAGED.some((key) => Object.hasOwn(file, key) && typeof file[key] === 'string' && file[key] !== '')
@@ -172,7 +172,7 @@ function contentIn({name, json}: AccountFile): Content {
 const known = (raw: Raw): readonly unknown[] => (isUnreadable(raw) ? (raw.known ?? []) : raw)
 
 /**
- * What several files say of one kind: lists are one list and beat a reason why there is none, but with one page of
+ * One kind from several files: lists are combined and replace a reason why there is none, but with one page of
  * several the kind stays incomplete.
  */
 function joined(raws: readonly Raw[]): Raw | undefined {
@@ -188,7 +188,7 @@ function joined(raws: readonly Raw[]): Raw | undefined {
 export const isEmpty = ({readings, given, context}: Content): boolean =>
   Object.keys(readings).length === 0 && given.length === 0 && context.Caller === undefined
 
-/** Two files by name; of more, the folder and how many there are. */
+/** Two files by name; for more, the folder and their number. */
 function nameOfParts(names: readonly string[]): string {
   const folders = [...new Set(names.map((name) => dirname(name)))]
   return names.length < 3 ? names.join(', ') : `${folders.join(', ')} (${names.length} files)`
@@ -215,7 +215,7 @@ function merged(one: Content['context'], other: Content['context']): Content['co
   }
 }
 
-/** Which contents make up one account each. */
+/** The contents of each account. */
 function grouped(contents: readonly Content[]): readonly Content[] {
   const wholes = contents.filter(({whole}) => whole)
   const parts = contents.filter(({whole}) => !whole)
@@ -258,7 +258,10 @@ function allGiven({given, readings}: Pick<Content, 'given' | 'readings'>): Given
   return {...all, Roles: onceEach('Roles', roles)}
 }
 
-/** AWS lists the caller's own instances alone. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
+/**
+ * AWS lists only the caller's own instances.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+ */
 function ownerOf({Instances}: Readings): Caller | undefined {
   const owners = new Set(itemsOf(Instances).flatMap(({OwnerId}) => OwnerId ?? []))
   const [Account] = owners
@@ -295,8 +298,8 @@ export const ignoredFileNote = ({name, isBlank}: Content): string =>
     : `${name} contains no account data and was ignored.`
 
 /**
- * The accounts in these files: each account file one, the answers of the AWS CLI together one. Throws one usage error
- * that names file, path, expectation and what stood there.
+ * The accounts in these files: one for each account file, and one for all AWS CLI responses together. Throws one usage
+ * error that names the file, the path, and the expected and actual value.
  */
 export function parseAccounts(files: readonly AccountFile[], options: AccountOptions = {}): Accounts {
   const contents = files.map(contentOf)

@@ -5,12 +5,15 @@ import {usageError} from '../util/usage-error.ts'
 import type {Content} from './parse-accounts.ts'
 import {isObject} from './schema.ts'
 
-/** Which account and Region the answers of the AWS CLI come from: ids show neither; ARNs, zones and owners do. */
+/** The account and Region of AWS CLI responses: ids show neither; ARNs, zones and owners do. */
 
-/** us-west-2-lax-1a and us-east-1-wl1-bos-wlz-1 are zones too: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html */
+/**
+ * us-west-2-lax-1a and us-east-1-wl1-bos-wlz-1 are zones too:
+ * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+ */
 const REGION_OF_ZONE = /^[a-z]{2,}(?:-[a-z]+)+-\d+/
 
-/** The name may be that of a partial answer, which is no kind. */
+/** The name may be that of a partial response, which is not a kind. */
 const described = (name: string): Partial<KindDescription> =>
   Object.hasOwn(KIND, name) ? describedBy(name as Kind) : {}
 
@@ -41,7 +44,7 @@ function* itemsIn({readings, given}: Content): Generator<readonly [string, unkno
     for (const [kind, items] of Object.entries(answer)) for (const item of items) yield [kind, item]
 }
 
-/** What a shared resource says of its owner is not said of the caller; what IAM and reservations list is the caller's. */
+/** The owner of a shared resource need not be the caller; what IAM and reservations list belongs to the caller. */
 function accountsOf(kind: string, item: unknown): string | undefined {
   if (kind === 'Instances') return textIn(item, 'OwnerId')
   const field = kind === 'ServiceSettings' ? 'ARN' : kind === 'Roles' || kind === 'InstanceProfiles' ? 'Arn' : undefined
@@ -72,8 +75,8 @@ const union = (sets: readonly ReadonlySet<string>[]): readonly string[] =>
   [...new Set(sets.flatMap((set) => [...set]))].sort()
 
 /**
- * The answers of one account and Region each: all of them, or those of each folder, where every folder is of one
- * account and Region. What cannot be distinguished is refused, never merged.
+ * The responses of one account and Region each: all of them, or those of each folder, if every folder is of one
+ * account and Region. What cannot be distinguished is rejected, never merged.
  */
 export function partsByPlace(parts: readonly Content[]): readonly (readonly Content[])[] {
   if (!isMixed(parts)) return [parts]
@@ -92,7 +95,7 @@ export function partsByPlace(parts: readonly Content[]): readonly (readonly Cont
   return groups
 }
 
-/** Identity from the folder itself, or from elsewhere where it is of the same account. */
+/** Identity data from the folder itself, or from elsewhere if it is of the same account. */
 function withGlobal(folder: string, own: readonly Content[], global: readonly Content[]): readonly Content[] {
   const near = global.filter(({name}) => dirname(name) === folder)
   const {accounts} = placesIn([...own, ...near])

@@ -5,8 +5,8 @@ const OWN = /^([A-Z][A-Za-z.]+)(?:: (.*?))?(?: \(needs ([\w-]+:\w+)\))?$/s
 const AWS_CLI = /^An error occurred \(([\w.]+)\) when calling the \w+ operation(?: \([^)]*\))?: (.*)$/s
 
 /**
- * The fields of a reason for which an account file has the text alone: the one place where that text is parsed. Text in
- * no known form has no fields.
+ * The fields of a reason if an account file has only its text: the only place where that text is parsed. Text in
+ * an unknown form has no fields.
  */
 export function withReasonFields(given: Unreadable): Unreadable {
   const {unreadable: text, error, action, message} = given

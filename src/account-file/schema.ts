@@ -4,7 +4,7 @@ import {usageError, visible} from '../util/usage-error.ts'
 import {withReasonFields} from './reason-fields.ts'
 
 /**
- * Makes sure of a value at the border: gives it back, as the same object wherever nothing had to change, or throws a
+ * Validates a value when it is read: returns it, as the same object if nothing had to change, or throws a
  * mismatch. Why these are not a library's schemas: `docs/decisions/0003-own-shapes.md`.
  */
 export type Shape = (value: unknown) => unknown
@@ -15,7 +15,7 @@ interface Mismatch {
   readonly mismatch: true
   readonly expected: string
   readonly found: unknown
-  /** The way to the value, from the inside out. */
+  /** The path to the value, from the inside out. */
   readonly path: (string | number)[]
 }
 
@@ -45,7 +45,10 @@ function described(value: unknown): string {
   return visible(text.length > 60 ? `${text.slice(0, 57)}…` : text)
 }
 
-/** What `read` gives; a value that does not fit becomes one error that names file, path, expectation and find. */
+/**
+ * The result of `read`; an invalid value becomes one error that names the file, the path, and the expected and actual
+ * value.
+ */
 export function reading<T>(file: string, read: () => T): T {
   try {
     return read()
@@ -100,7 +103,7 @@ export function document(value: unknown): PolicyDocument {
 interface Field {
   readonly name: string
   readonly shape: Shape
-  /** The type that makes a plain value right, so that most fields cost no call: fleets have millions of them. */
+  /** The type of a valid primitive value, so that most fields need no function call: fleets have millions of them. */
   readonly plain: string | undefined
 }
 
@@ -113,8 +116,8 @@ const fieldsOf = (fields: Fields): readonly Field[] =>
   Object.entries(fields).map(([name, shape]) => ({name, shape, plain: PLAIN.get(shape)}))
 
 /**
- * An object that has the `required` fields, and whose `optional` ones are right where they stand. Nothing is said of
- * other fields. `then` may put right what follows from several fields.
+ * An object that has the `required` fields, and whose `optional` ones are valid if present. Other fields are not
+ * validated. `then` may normalize what follows from several fields.
  */
 export function object(
   required: Fields,
@@ -184,7 +187,7 @@ export const list =
 
 const NONE: readonly never[] = []
 
-/** A list that AWS leaves out when it is empty. */
+/** A list that AWS omits if it is empty. */
 export const listOrNone = (item: Shape): Shape => {
   const full = list(item)
   return (value) => (value === undefined || value === null ? NONE : full(value))
@@ -192,7 +195,7 @@ export const listOrNone = (item: Shape): Shape => {
 
 const unreadable = object({unreadable: text}, {error: text, action: text, message: text})
 
-/** AWS's refusal, and no more of it than its reason and the key of what was asked for. */
+/** AWS's denial, with only its reason and the key of the requested item. */
 export const isRefusal = (value: unknown): value is JsonObject & Unreadable =>
   isObject(value) && Object.hasOwn(value, 'unreadable')
 
@@ -207,7 +210,7 @@ function refusal(value: JsonObject, known?: Shape): JsonObject {
 }
 
 /**
- * A list, or `{unreadable: why}`, which may carry what is known all the same. An item that lacks a field is not known,
+ * A list, or `{unreadable: why}`, which may contain the known items. An item that lacks a field is unknown,
  * and the others are.
  */
 export const listOrWhy = (item: Shape, name: string): Shape => {
@@ -219,7 +222,7 @@ export const listOrWhy = (item: Shape, name: string): Shape => {
       const done = full(items)
       return !isRefusal(given) ? done : given.known === undefined ? given : {...given, known: done}
     } catch (error) {
-      // The last key of the path is the place of the item.
+      // The last key of the path is the index of the item.
       if (!isIncomplete(error, 1)) throw isRefusal(given) ? within(error, 'known') : error
       const why = isRefusal(given) ? given : incomplete({...error, path: [...error.path, name]})
       return {...why, known: completeItems(items as readonly unknown[], full)}
@@ -227,7 +230,7 @@ export const listOrWhy = (item: Shape, name: string): Shape => {
   }
 }
 
-/** A field is missing, and not the value itself, which is so many keys deep. */
+/** A field is missing, not the value itself, which is at this depth. */
 const isIncomplete = (error: unknown, depth = 0): error is Mismatch =>
   isMismatch(error) && isAbsent(error.found) && error.path.length > depth
 
@@ -246,7 +249,7 @@ function completeItems(items: readonly unknown[], listed: (items: readonly unkno
 /** Why an item that lacks a field cannot be used. */
 const incomplete = ({path}: Pick<Mismatch, 'path'>): Unreadable => unreadableAnswer(`${pathOf(path)} is missing`)
 
-/** Of an answer that is not as AWS documents it. */
+/** For a response that is not as AWS documents it. */
 export const unreadableAnswer = (message: string, error = 'IncompleteAnswer'): Unreadable => ({
   unreadable: `${error}: ${message}`,
   error,
@@ -256,7 +259,7 @@ export const unreadableAnswer = (message: string, error = 'IncompleteAnswer'): U
 /** Why a kind, or a part of an item, cannot be read from a file that does not have it. */
 export const NOT_GIVEN: Unreadable = {unreadable: 'not in the account file'}
 
-/** A list that AWS always answers: where it is missing, it was not read. */
+/** A list that AWS always returns: if it is missing, it was not read. */
 export const listOrGap = (item: Shape, name: string): Shape => {
   const given = listOrWhy(item, name)
   return (value) => (value === undefined || value === null ? NOT_GIVEN : given(value))

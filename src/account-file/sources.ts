@@ -23,13 +23,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 }
 
-/** Why a file cannot be read, in words. */
+/** Why a file cannot be read, as a message. */
 export function whyUnreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error))
 }
 
-/** Which files of a folder are meant, and what they are called. */
+/** Which files of a folder are used, and their description. */
 export interface FileKind {
   readonly pattern: RegExp
   readonly words: string
@@ -88,7 +88,7 @@ async function matches(base: string, segments: readonly string[]): Promise<reado
   return (await Promise.all(names.sort().map((name) => matches(join(base, name), rest)))).flat()
 }
 
-/** `**` stands for no folder and for any number of folders; links are not followed, so that rings end. */
+/** `**` matches any number of folders, also none; links are not followed, so loops end. */
 async function matchesBelow(base: string, rest: readonly string[]): Promise<readonly string[]> {
   const folders = (await entriesOf(base)).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
   const here = await matches(base, rest)
@@ -96,7 +96,9 @@ async function matchesBelow(base: string, rest: readonly string[]): Promise<read
   return [...here, ...below.flat()]
 }
 
-/** Where a pattern starts, and its segments. On Windows `\\` separates folders too, and a path may start with a drive. */
+/**
+ * Where a pattern starts, and its segments. On Windows `\\` separates folders too, and a path may start with a drive.
+ */
 export function globOf(
   pattern: string,
   isWindows = process.platform === 'win32',

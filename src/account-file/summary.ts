@@ -10,7 +10,7 @@ import {KINDS} from '../model/kinds.ts'
 import {SHARED} from './fleet.ts'
 import {NAME_KINDS} from './fleet-names.ts'
 
-/** What the rest of a fleet may need of one file. */
+/** What the rest of a fleet may need from one file. */
 export interface FileSummary {
   readonly account: Account
   /** VPCs that another account owns, and addresses that private hosted zones answer with. */
@@ -20,8 +20,8 @@ export interface FileSummary {
 const UNKNOWN_ACCOUNT: ReadonlySet<string> = new Set()
 
 /**
- * The network of an account without its ordinary instances. Of those, others meet only what routes lead to, what a
- * private hosted zone answers with, and their neighbours in a VPC that is shared: `asked` are the VPCs and the addresses
+ * The network of an account without its ordinary instances. Other files need only those that are route targets, that a
+ * private hosted zone resolves to, or that are in a shared VPC: `asked` are the VPCs and the addresses
  * that other files name. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
  */
 export function summaryOf(account: Account, asked: ReadonlySet<string> = UNKNOWN_ACCOUNT): FileSummary {
@@ -42,8 +42,8 @@ export function summaryOf(account: Account, asked: ReadonlySet<string> = UNKNOWN
 }
 
 /**
- * What some files name and others may have left out of their outline: a VPC that they list and do not know to be shared,
- * an address of an ordinary instance.
+ * What some files name and others may have omitted from their summary: a VPC that they list without knowing it is
+ * shared, an address of an ordinary instance.
  */
 export function unanswered(outlines: readonly FileSummary[]): ReadonlySet<string> {
   const held = new Set(
@@ -58,7 +58,7 @@ export function unanswered(outlines: readonly FileSummary[]): ReadonlySet<string
   return new Set([...all].filter((name) => (name.startsWith('vpc-') ? owned.has(name) : !held.has(name))))
 }
 
-/** Without a word on whose the file is, any of its VPCs may be shared. */
+/** If the account of the file is unknown, any of its VPCs may be shared. */
 const foreignVpcs = ({Vpcs, Subnets, Caller}: Account): readonly string[] =>
   [...itemsOf(Vpcs), ...itemsOf(Subnets)].flatMap(({VpcId, OwnerId}) =>
     VpcId !== undefined && (Caller === undefined || (OwnerId !== undefined && OwnerId !== Caller.Account))
@@ -103,7 +103,7 @@ const isWanted = (wanted: ReadonlySet<string>, {InstanceId, VpcId, NetworkInterf
 
 const isOfInstance = ({Attachment}: NetworkInterface): boolean => Attachment?.InstanceId !== undefined
 
-/** Where an instance stands, not what it is. */
+/** The position of an instance, not its identity. */
 const seatOf = ({Tags: _, BlockDeviceMappings: __, MetadataOptions: ___, ...seat}: Instance): Instance => ({
   ...seat,
   Tags: [],

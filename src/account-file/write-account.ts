@@ -5,12 +5,12 @@ import {FORMAT} from './parse-accounts.ts'
 
 const json = (value: unknown): string => guardStackOverflow(() => JSON.stringify(value) ?? 'null')
 
-/** A document or none is what AWS has; a list is what the examination has. */
+/** AWS has one document or none; the examination has a list. */
 function preferences({SessionPreferences}: Account): unknown {
   return isUnreadable(SessionPreferences) ? SessionPreferences : (SessionPreferences[0] ?? null)
 }
 
-/** Every item on a line of its own, so that snapshots can be compared and searched line by line. */
+/** Every item on its own line, so snapshots can be compared and searched line by line. */
 function* linesOfList(key: string, items: readonly unknown[], end: string): Generator<string> {
   if (items.length === 0) return yield `  ${json(key)}: []${end}`
   yield `  ${json(key)}: [`
@@ -18,7 +18,7 @@ function* linesOfList(key: string, items: readonly unknown[], end: string): Gene
   yield `  ]${end}`
 }
 
-/** The account file line by line, for files that are longer than one text can be. */
+/** The account file line by line, for files that are longer than one string can be. */
 export function* accountLines(account: Account): Generator<string> {
   const {Partition, Region, ReadAt, Caller} = account
   yield '{'
@@ -33,5 +33,5 @@ export function* accountLines(account: Account): Generator<string> {
   yield '}'
 }
 
-/** The account as an account file; reading it gives the same account back. */
+/** The account as an account file; reading it returns the same account. */
 export const writeAccount = (account: Account): string => `${[...accountLines(account)].join('\n')}\n`
