@@ -94,5 +94,5 @@ const COMMANDS: Readonly<Record<System, Commands>> = {
 
 export const commandsFor = (facts: MachineFacts, instance: Instance): Commands => COMMANDS[systemOf(facts, instance)]
 
-/** What to type on the instance so that the agent tries again at once instead of sleeping on. */
+/** The commands on the instance that make the agent retry immediately instead of waiting. */
 export const restartCommand = (facts: MachineFacts, instance: Instance): string => commandsFor(facts, instance).restart

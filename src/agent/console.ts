@@ -5,7 +5,7 @@ import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'
 
 export const CONSOLE = 'ec2:GetConsoleOutput'
-/** `2026/05/23 17:01:51Z: …`, the way the agent writes to the serial port, on Linux and Windows. */
+/** `2026/05/23 17:01:51Z: …`, the format of the agent on the serial port, on Linux and Windows. */
 const AGENT_LINE = /^\s{0,8}(\d{4}\/\d\d\/\d\d) (\d\d:\d\d:\d\d)Z: /
 const KERNEL_STARTS = 'Linux version '
 
@@ -19,7 +19,7 @@ export function consoleSignals(
   return classified(output)(LaunchTime)
 }
 
-/** Several checks ask, and again for every step of a plan; only a start of the instance changes the answer. */
+/** Several checks need it, again for every step of a plan; only a start of the instance changes it. */
 const classified = memo(({Output = ''}: ConsoleOutput) => {
   let last: {readonly launchTime: string | undefined; readonly signals: readonly Signal[]} | undefined
   return (launchTime: string | undefined): readonly Signal[] => {
@@ -29,7 +29,7 @@ const classified = memo(({Output = ''}: ConsoleOutput) => {
   }
 })
 
-/** A stopped and started instance shows what the former boot printed until there is something new. */
+/** A stopped and started instance shows the output of the previous boot until there is new output. */
 export function classifyConsole(output: string, launchTime?: string): readonly Signal[] {
   const sinceBoot = output.slice(Math.max(0, output.lastIndexOf(KERNEL_STARTS)))
   const printed = signalsOf(sinceBoot, CONSOLE, dateOf)
@@ -41,6 +41,6 @@ const dateOf = (line: string): string | undefined => {
   return date === undefined || time === undefined ? undefined : isoOf(date, time)
 }
 
-/** EC2 and the instance write times at different precision, so that they are compared as times. */
+/** EC2 and the instance write times with different precision, so they are compared as times. */
 const isBefore = (at: string | undefined, launchTime: string | undefined): boolean =>
   at !== undefined && launchTime !== undefined && Date.parse(at) < Date.parse(launchTime)

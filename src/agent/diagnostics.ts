@@ -11,7 +11,7 @@ interface DiagnosticOutput {
 }
 
 /**
- * What `ssm-cli get-diagnostics` printed as JSON; undefined when the text is something else. The call to STS is left
+ * What `ssm-cli get-diagnostics` printed as JSON; undefined if the text is something else. The call to STS is left
  * out when it fails: in a VPC that has endpoints for Systems Manager alone it always does, and nothing is wrong.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-managed-nodes-using-ssm-cli.html
  */
@@ -22,7 +22,7 @@ export function diagnosticsSignals(text: string): readonly Signal[] | undefined 
   )
 }
 
-/** Which instance the diagnostics were made on, where they say so: those of another one prove nothing. */
+/** The instance on which the diagnostics ran, if they name it: those of another one prove nothing. */
 export const diagnosedInstance = (text: string): string | undefined =>
   outputsIn(text)
     ?.map(({Note}) => /IMDS is accessible and has instance id (i-[0-9a-f]{8,17}) /.exec(Note.slice(0, 4000))?.[1])
@@ -90,7 +90,7 @@ function connectivity(service: string, note: string, failed: boolean): readonly 
   if (!failed) return [{kind: 'reached', ...details}]
   const recognised = recognise(note).filter(({kind}) => kind !== 'proxy-set')
   if (recognised.length > 0) return recognised.map((found) => ({...found, ...details}))
-  // Only the attempt through a proxy has a time limit of its own, and words of its own for it.
+  // Only the attempt through a proxy has its own time limit and message.
   return [{kind: /timed out for|proxy/.test(note) ? 'proxy-failed' : 'timeout', ...details}]
 }
 

@@ -5,7 +5,7 @@ type AgentInImage = 'yes' | 'no' | 'unknown'
 
 interface Publication {
   readonly name: RegExp
-  /** Accounts that publish it; Amazon's own images carry the alias `amazon` in every partition. */
+  /** Accounts that publish it; Amazon's own images have the owner alias `amazon` in every partition. */
   readonly owners: readonly string[]
   readonly hasAgentPreinstalled: AgentInImage
 }
@@ -15,7 +15,7 @@ const CANONICAL = ['amazon', '099720109477', '513442679011', '837727238323']
 const SUSE = ['amazon', '013907871322']
 
 /**
- * The images on which AWS says the agent is likely to be found, and the publishers' images that are not on that list.
+ * The images that have the agent preinstalled according to AWS, and publishers' images that are not on that list.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html
  */
 const PUBLICATIONS: readonly Publication[] = [
@@ -38,7 +38,7 @@ const PUBLICATIONS: readonly Publication[] = [
   {name: /^OL\d/, owners: ['131827586825'], hasAgentPreinstalled: 'no'},
 ]
 
-/** Does the image that the instance was made from carry the agent? Of a custom image that is unknown. */
+/** Does the image of the instance include the agent? For a custom image that is unknown. */
 export function isAgentPreinstalled(
   facts: Pick<Readings, 'InstanceImageMetadata'>,
   {InstanceId}: Instance,

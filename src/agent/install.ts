@@ -6,11 +6,11 @@ import {type MachineFacts, systemOf} from './node.ts'
 
 const ARCHITECTURE: Readonly<Record<string, string>> = {arm64: 'arm64', arm64_mac: 'arm64', i386: '386'}
 
-/** Typed lines are printed as they are, so that only what looks like a Region goes into one. */
+/** Command lines are printed as they are, so only what looks like a Region is put into one. */
 export const isRegion = (text: string): boolean => /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/.test(text)
 
 /**
- * The lines that AWS gives for each system, from the bucket of the instance's own Region.
+ * The commands in the AWS documentation for each operating system, with the bucket of the instance's Region.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-linux.html
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/manually-install-ssm-agent-windows.html
  */

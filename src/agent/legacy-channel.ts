@@ -10,7 +10,7 @@ type LegacyFacts = Pick<Context, 'Region'> &
   Partial<Pick<Readings, 'InstanceImageMetadata'>>
 
 /**
- * Does the agent still take its commands from `ec2messages`? Agents from 3.3.40.0 on switch it off once `ssmmessages`
+ * Does the agent still take its commands from `ec2messages`? Agents from 3.3.40.0 on stop using it once `ssmmessages`
  * is connected, except on Windows Server 2012 R2 and earlier; Regions launched since 2024 do not have the service.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
  * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/agent/messageservice/interactor/mdsinteractor/mdsinteractor.go
@@ -22,7 +22,7 @@ export function needsEc2Messages(facts: LegacyFacts, instance: Instance): boolea
   return polls && offered === undefined ? 'unknown' : polls
 }
 
-/** Service names are matched by their end: partitions put different words in front. */
+/** Service names are matched by their suffix: partitions have different prefixes. */
 const regionHasEc2Messages = ({Region, ServiceNames}: LegacyFacts): boolean | undefined =>
   isUnreadable(ServiceNames)
     ? undefined

@@ -2,20 +2,20 @@ import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognise} from './signatures.ts'
 
-/** Nothing that the agent prints on one line is longer; what is cut off is a document or noise. */
+/** The agent prints no longer lines; what is truncated is a document or noise. */
 const LONGEST_LINE = 4000
 const SHOWN = 400
 
-/** A signal, and the message that it stood in: the lines after a dated one belong to it. */
+/** A signal and its message: lines after a dated one belong to it. */
 export interface Printed {
   readonly signal: Signal
   readonly message: number
 }
 
-/** How a line starts that begins a new message, with the time it gives. */
+/** The start of a line that begins a new message, with its time. */
 type DateOf = (line: string) => string | undefined
 
-/** Goes through the text line by line, in linear time. */
+/** Parses the text line by line, in linear time. */
 export function signalsOf(text: string, source: string, dateOf: DateOf): readonly Printed[] {
   const printed: Printed[] = []
   let at: string | undefined
@@ -40,15 +40,17 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
   return printed
 }
 
-/** The metadata service that says 404 is reached: the instance has no role. The status stands some lines below the error. */
+/**
+ * A metadata service that returns 404 is reachable: the instance has no role. The status is some lines below the error.
+ */
 const isAnswered = (lines: readonly string[], place: number): boolean =>
   lines.slice(place, place + 6).some((line) => line.slice(0, LONGEST_LINE).includes('status code: 404'))
 
-/** A refusal names the policy that refused at its end, which is not cut off. */
+/** A denial names the denying policy at its end, which is not truncated. */
 const shown = (line: string, longest: number): string =>
   redactSecrets(line.replace(/\p{Cc}+/gu, ' ').trim()).slice(0, longest)
 
-/** `2026/05/23 17:01:51` and the like as ISO; text that looks like a date and is none is no date. */
+/** `2026/05/23 17:01:51` and the like as ISO; text that only looks like a date is not one. */
 export function isoOf(date: string, time: string): string | undefined {
   const iso = `${date.replaceAll('/', '-')}T${time}Z`
   return Number.isNaN(Date.parse(iso)) ? undefined : iso
@@ -71,12 +73,12 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
   'unknown-instance',
 ] satisfies SignalKind[])
 
-/** The agent hibernates because it cannot reach `ssm`, which is also what an error means that names no service. */
+/** The agent hibernates because it cannot reach `ssm`, which is also the meaning of an error without a service. */
 const serviceOf = ({signal}: Printed): string => signal.service ?? 'ssm'
 
 /**
- * Of all failures to reach a service only the last one counts, and none that came before a success: the agent fails
- * for a while after many a healthy boot. The agent says that it runs once it has registered.
+ * Only the last failure to reach a service counts, and none from before a success: the agent fails
+ * for a while after many healthy boots. The agent logs that it runs once it has registered.
  * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/core/app/agent.go
  */
 export function lastAttempts(printed: readonly Printed[], success: SignalKind): readonly Signal[] {

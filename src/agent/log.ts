@@ -1,12 +1,12 @@
 import {isoOf, lastAttempts, signalsOf} from './log-patterns.ts'
 import type {Signal} from './signal.ts'
 
-/** `2024-11-04 09:08:14.6517 INFO …`, after what syslog or journald may have put in front. */
+/** `2024-11-04 09:08:14.6517 INFO …`, after an optional prefix of syslog or journald. */
 const LOG_LINE = /^(?:.{0,120}?\]: )?(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d{1,9})? [A-Z]{4,8} /
 
 /**
  * What an agent log, an `errors.log` or a `hibernate.log` shows. The agent writes its log in the instance's own time
- * zone and does not name it, so that the times order the lines and are compared with nothing else.
+ * zone and does not name it, so the times only order the lines.
  */
 export function logSignals(text: string, file: string, instanceId?: string): readonly Signal[] {
   const {own, other} = linesOf(text, instanceId)
@@ -17,12 +17,12 @@ export function logSignals(text: string, file: string, instanceId?: string): rea
 }
 
 const STARTS = /\bamazon-ssm-agent - v\d|Amazon SSM Agent v\d[\d.]{2,30} is running/
-/** Where the agent writes which instance it runs on: in ARNs, in its session name, and in the paths of its channels. */
+/** Where the agent logs which instance it runs on: in ARNs, in its session name, and in the paths of its channels. */
 const WRITTEN_ON = /(?:instance\/|assumed-role\/[\w+=,.@-]{1,64}\/|instanceID=|control-channel\/)(i-[0-9a-f]{8,17})\b/
 
 /**
- * The lines of one instance. An image that was made from an instance carries that instance's log, to which the new one
- * appends, so that a start of the agent or another id begins a new part.
+ * The lines of one instance. An image that was created from an instance contains that instance's log, to which the new
+ * one appends, so a start of the agent or another id begins a new part.
  */
 function linesOf(text: string, instanceId: string | undefined): {readonly own: string; readonly other?: string} {
   if (instanceId === undefined) return {own: text}

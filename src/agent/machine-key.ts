@@ -3,9 +3,9 @@ import {allWith, type By, find} from '../model/joins.ts'
 import {hybridNodesLike, isInGracePeriod, nodeOf, pingAgeOf} from './node.ts'
 
 /**
- * All that distinguishes one machine and its agent from another, except ids, addresses and free text: instances with the same
- * text get the same judgement of it. Undefined where AWS returns something for this instance alone, and for a node that is
- * not online, where it matters what changed since it was last heard.
+ * All that distinguishes one machine and its agent from another, except ids, addresses and free text: instances with
+ * the same text get the same outcome. Undefined if AWS returns something for this instance only, and for a node that is
+ * not online, where changes since its last ping matter.
  */
 export function machineKeyOf(account: Account, instance: Instance): string | undefined {
   const {InstanceId: id, State, MetadataOptions: metadata, Operator, Platform, PlatformDetails} = instance
@@ -28,14 +28,14 @@ export function machineKeyOf(account: Account, instance: Instance): string | und
   return `${state}|${agent}|${system}|${options}|${runsPods(instance)}|${checks}|${made}|${connection}`
 }
 
-/** Where answers of the metadata service travel one hop only, it matters whether containers ask for them. */
+/** With a metadata hop limit of 1, it matters whether containers use it. */
 const runsPods = ({MetadataOptions, Tags}: Instance): boolean =>
   MetadataOptions?.HttpPutResponseHopLimit === 1 &&
   Tags.some(({Key}) => /^(?:kubernetes\.io\/cluster\/|eks:)/.test(Key ?? ''))
 
 type IsListed = (account: Account, id: string) => boolean
 
-/** What is known of few instances, and reported separately for each. */
+/** What is known about few instances, and reported separately for each. */
 const LISTS_OF_ONE: readonly IsListed[] = [
   (account, id) => has(account.ConsoleOutputs, 'InstanceId', id),
   (account, id) => has(account.CoveredResources, 'resourceId', id),

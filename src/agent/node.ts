@@ -5,7 +5,7 @@ import {minutesBetween} from './time.ts'
 
 export type NodeFacts = Pick<Readings, 'InstanceInformationList'>
 
-/** What Systems Manager says of the instance, when it knows it by its own id. */
+/** The registration of the instance in Systems Manager under its own id. */
 export const nodeOf = ({InstanceInformationList}: NodeFacts, {InstanceId}: Instance): InstanceInformation | undefined =>
   find(InstanceInformationList, 'InstanceId', InstanceId)
 
@@ -75,7 +75,7 @@ export function isInGracePeriod(context: Pick<Context, 'ReadAt'>, instance: Inst
 export const RECENT_MINUTES = 10
 /** The agent reports every 5 minutes and can be set to do so every 60 at the longest. */
 export const LONGEST_REPORT_MINUTES = 65
-/** So long Fleet Manager shows a node that is silent. */
+/** How long Fleet Manager lists a node that does not ping. */
 export const SHOWN_MINUTES = 30 * 24 * 60
 
 /** Which of these ages the last ping has passed; undefined where it is not known. */
@@ -93,7 +93,7 @@ export type System = 'linux' | 'upstart' | 'ubuntu' | 'bottlerocket' | 'windows'
 
 export type MachineFacts = NodeFacts & Pick<Readings, 'InstanceImageMetadata'>
 
-/** Which operating system's commands fit: what the node reported, else what the image is called. */
+/** Which operating system's commands apply: what the node reported, otherwise the name of the image. */
 export function systemOf(facts: MachineFacts, instance: Instance): System {
   const node = nodeOf(facts, instance)
   const image = find(facts.InstanceImageMetadata, 'InstanceId', instance.InstanceId)?.ImageMetadata?.Name ?? ''

@@ -1,13 +1,13 @@
 interface Sleep {
-  /** The longest the agent sleeps before it tries again by itself. */
+  /** The longest time the agent waits before it retries. */
   readonly minutes: number
   /** A sentence for the end of a checklist. */
   readonly advice: string
 }
 
 /**
- * How long the agent sleeps after a failure, from its source: refused, 25 minutes and up to 5 more; any other error,
- * 5 minutes first, then doubling to 60; hibernating, 5 minutes doubling to 60.
+ * How long the agent waits after a failure, from its source: denied, 25 minutes and up to 5 more; any other error, 5
+ * minutes first, then doubling to 60; hibernating, 5 minutes doubling to 60.
  * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/core/app/credentialrefresher/credentialrefresher_deps.go
  */
 const REFUSED: Sleep = {
@@ -27,21 +27,21 @@ const HIBERNATING: Sleep = {
 const IDENTITY = /^(?:iam|dhmc)\./
 const NETWORK = /^(?:dns|endpoint|sg|nacl|route|igw|bpa|nat|nat-instance|tgw|pcx|vgw|gwlb|ipv6|imds)\./
 
-/** How long the agent may sleep on once these causes are fixed; undefined when none of them puts it to sleep. */
+/** How long the agent may wait once these causes are fixed; undefined if none of them makes it wait. */
 export function sleepAdvice(causes: readonly string[]): Sleep | undefined {
   if (causes.includes('agent.hibernating')) return HIBERNATING
   if (causes.some((cause) => NETWORK.test(cause))) return UNREACHED
   return causes.some((cause) => IDENTITY.test(cause)) ? REFUSED : undefined
 }
 
-/** Each of these lengths is slept three times, a tenth longer at most, before the next one comes. */
+/** Each of these waits is repeated three times, at most a tenth longer, before the next one. */
 const UNREACHED_SLEEPS = [5, 10, 20, 40, 60]
 const TIMES = 3
 const JITTER = 1.1
 
 /**
- * The longest sleep, in minutes, that an agent can be in which has failed since its instance was started so many minutes
- * ago: nobody sleeps an hour who has failed for ten minutes.
+ * The longest wait, in minutes, of an agent that has failed since its instance was started this many minutes
+ * ago: an agent that has failed for ten minutes does not wait an hour.
  */
 export function longestSleep(causes: readonly string[], minutesUp: number | undefined): number | undefined {
   const sleep = sleepAdvice(causes)

@@ -1,6 +1,6 @@
 /**
- * What a line from inside the instance shows. `connected` and `reached` are about a path, the agent's own kinds for its
- * identity, the rest for the machine.
+ * What a line from inside the instance shows. `connected` and `reached` are about a path, the agent's own kinds about
+ * its identity, the rest about the machine.
  */
 export type SignalKind =
   | 'agent-started'
@@ -40,7 +40,7 @@ export type SignalKind =
   | 'other-instance'
   | 'principal'
 
-/** The kind of policy that an error message names as the reason for a refusal. */
+/** The type of policy that an error message names as the reason for a denial. */
 export type RefusedBy =
   | 'service-control-policy'
   | 'resource-control-policy'
@@ -55,7 +55,7 @@ export interface Details {
   readonly host?: string
   /** What the name resolved to inside the instance. */
   readonly address?: string
-  /** The action that was refused. */
+  /** The action that was denied. */
   readonly action?: string
   readonly refusedBy?: RefusedBy
   /** Whose credentials the agent used. */
@@ -70,7 +70,7 @@ export interface Signal extends Details {
   readonly source: string
   /** The line itself, short, with secrets redacted. */
   readonly line: string
-  /** When it was printed, where the line says so. */
+  /** When it was printed, if the line shows it. */
   readonly at?: string
 }
 

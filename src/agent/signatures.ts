@@ -10,9 +10,9 @@ const HOST = /\b(?:https?|wss):\/\/([\w.-]{1,255})/
 const named = (name: keyof Details) => (match: RegExpExecArray) => (match[1] === undefined ? {} : {[name]: match[1]})
 
 /**
- * What the agent, its SDK and the kernel print, the more specific first: a refusal to hand out a host management role
+ * What the agent, its SDK and the kernel print, the more specific first: a denial of a host management role
  * is an AccessDeniedException too. Every pattern starts at a literal or is bounded, so that a line takes linear time.
- * docs/decisions/0006-agent-signatures.md says what each was checked against.
+ * docs/decisions/0006-agent-signatures.md lists what each was checked against.
  */
 const SIGNATURES: readonly Signature[] = [
   {kind: 'agent-started', pattern: /Amazon SSM Agent v(\d[\d.]{2,30}) is running/, details: named('version')},
@@ -40,7 +40,7 @@ const SIGNATURES: readonly Signature[] = [
       /ExpiredToken|UnrecognizedClientException|InvalidClientTokenId|security token included in the request is (?:expired|invalid)|shared credentials are already expired/,
   },
   {kind: 'too-many-files', pattern: /too many open files/i},
-  // Where the agent keeps its registration; that a key is not in it is normal on EC2.
+  // Where the agent keeps its registration; a missing key is normal on EC2.
   {
     kind: 'vault-denied',
     pattern:
@@ -191,7 +191,10 @@ export function recognise(line: string): readonly Recognised[] {
   return found
 }
 
-/** A refusal is recognised once, by its most specific signature; a call to the metadata service is no call to a service. */
+/**
+ * A denial is recognized once, by its most specific signature; a call to the metadata service is not a call to a
+ * service.
+ */
 const hides = (first: SignalKind, second: SignalKind): boolean =>
   first === second ||
   (second === 'access-denied' && (first === 'host-management-off' || first === 'not-registered')) ||

@@ -1,6 +1,6 @@
 /**
- * The text of a file, whatever wrote it: PowerShell's `>` writes UTF-16 with a byte order mark, and logs may hold bytes
- * that are no UTF-8.
+ * The text of a file, whatever wrote it: PowerShell's `>` writes UTF-16 with a byte order mark, and logs may contain
+ * bytes that are not UTF-8.
  */
 export function textOf(bytes: Uint8Array): string {
   const [first, second] = bytes

@@ -2,7 +2,7 @@ import {counted} from '../util/counted.ts'
 
 const MINUTE = 60_000
 
-/** Ages are counted to one time in a whole examination. */
+/** All ages in an examination are computed up to the same time. */
 let latest = {text: '', time: Number.NaN}
 
 function timeOf(text: string): number {
@@ -10,13 +10,13 @@ function timeOf(text: string): number {
   return latest.time
 }
 
-/** Minutes from one ISO time to another; undefined when either is no time. */
+/** Minutes from one ISO time to another; undefined if either is not a time. */
 export function minutesBetween(from: string, to: string): number | undefined {
   const minutes = (timeOf(to) - Date.parse(from)) / MINUTE
   return Number.isNaN(minutes) ? undefined : minutes
 }
 
-/** How long that is, in the largest unit that is not zero. */
+/** The duration in the largest unit that is not zero. */
 export function inWords(minutes: number): string {
   if (minutes < 120) return counted(Math.max(0, Math.floor(minutes)), 'minute')
   if (minutes < 48 * 60) return counted(Math.floor(minutes / 60), 'hour')

@@ -1,4 +1,4 @@
-/** Versions of SSM Agent have four parts, such as 3.3.2746.0, so that no library for three parts can compare them. */
+/** Versions of SSM Agent have four parts, such as 3.3.2746.0, so libraries for three parts cannot compare them. */
 const PARTS = /^v?(\d{1,9}(?:\.\d{1,9}){1,3})$/
 
 /** A fleet has many instances and few versions. */
@@ -11,7 +11,9 @@ function partsOf(version: string): readonly number[] | undefined {
   return parts
 }
 
-/** Negative, zero or positive, as `a` is older than, equal to or newer than `b`; undefined when either is no version. */
+/**
+ * Negative, zero or positive, as `a` is older than, equal to or newer than `b`; undefined if either is not a version.
+ */
 export function compareVersions(a: string, b: string): number | undefined {
   const [left, right] = [partsOf(a), partsOf(b)]
   if (!left || !right) return undefined
@@ -39,7 +41,7 @@ const RELEASE_NOTES = 'https://github.com/aws/amazon-ssm-agent/blob/mainline/REL
 const SESSION_MANAGER =
   'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-prerequisites.html'
 
-/** What each feature needs, with the page that says so. */
+/** What each feature requires, with its documentation page. */
 export const MINIMUMS = {
   sessions: {version: '2.3.68.0', feature: 'Session Manager', docs: SESSION_MANAGER},
   sessionEncryption: {version: '2.3.539.0', feature: 'sessions encrypted with a KMS key', docs: SESSION_MANAGER},
