@@ -15,7 +15,7 @@ type AgentFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadat
 const PREINSTALLED = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html'
 const TROUBLESHOOTING = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html'
 
-/** What is left when nothing that AWS's API shows stands in the way: the agent itself. */
+/** The remaining cause if AWS's API shows no other: the agent itself. */
 export const agent = defineCheck({
   id: 'agent',
   title: 'SSM Agent',
@@ -46,7 +46,7 @@ export const agent = defineCheck({
     const running = ofKind(evidence, 'agent-running', 'hybrid-registration')[0]
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
     const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
-    // Its own source says that it is this host, so its ping is the ping of this agent.
+    // Its source is this host, so its ping is the ping of this agent.
     if (hybrid?.SourceId === instance.InstanceId && hybrid.PingStatus === 'Online')
       return [{fact: `The agent on ${instance.InstanceId} runs: ${hybrid.InstanceId} is online.`}]
     const seen = whereSeen(facts, instance, evidence)
@@ -56,7 +56,7 @@ export const agent = defineCheck({
   },
 })
 
-/** Where the agent has shown itself: on the list, on the console, or in an image that carries it. */
+/** Evidence of the agent: on the list of nodes, in the console output, or in an image that includes it. */
 function whereSeen(facts: AgentFacts, instance: Instance, evidence: readonly Signal[]): string | undefined {
   if (nodeOf(facts, instance) !== undefined) return 'Systems Manager lists it'
   const own = evidence.find(({kind}) => kind !== 'other-instance')
@@ -131,7 +131,7 @@ function imageWords(facts: AgentFacts, instance: Instance): string {
     : `${image} is not known to include the agent`
 }
 
-/** An image that was not read may well carry the agent. */
+/** An image that was not read may include the agent. */
 const imageUnread = ({InstanceImageMetadata}: AgentFacts): readonly Note[] =>
   isUnreadable(InstanceImageMetadata)
     ? [

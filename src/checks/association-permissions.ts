@@ -24,7 +24,7 @@ const WISHES = [
 ]
 type AssociationFacts = Facts<never, (typeof WISHES)[number]>
 
-/** A role with the essentials alone is a sound choice, until something on the node needs more. */
+/** A role with only the essential permissions is fine until something on the node needs more. */
 export const associationPermissions = defineCheck({
   id: 'association-permissions',
   title: 'Association permissions',
@@ -58,7 +58,7 @@ export const associationPermissions = defineCheck({
   },
 })
 
-/** What on the node is seen to need the permissions. */
+/** What on the node is observed to need the permissions. */
 interface Need {
   /** Fits after "so". */
   readonly effect: string
@@ -90,7 +90,7 @@ function lacking(
   }
 }
 
-/** Without one of the first two the agent does not learn of its associations; one stands in for the other. */
+/** Without both of the first two the agent does not get its associations; either one is enough. */
 const POLLING = ['ssm:ListInstanceAssociations', 'ssm:ListAssociations']
 const RUNNING = ['ssm:GetDocument', 'ssm:UpdateInstanceAssociationStatus']
 const INVENTORY = 'ssm:PutInventory'

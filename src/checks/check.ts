@@ -6,7 +6,7 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 /**
  * `blocks`: the node cannot register or keep its heartbeat. `degrades`: it registers, but sessions, commands, patching
  * or inventory do not work. `advises`: works today, worth changing. `undecided`: AWS's API cannot show it.
- * `symptom`: what is seen, never a cause.
+ * `symptom`: an observation, never a cause.
  */
 export type Severity = 'blocks' | 'degrades' | 'advises' | 'undecided' | 'symptom'
 export type Certainty = 'proven' | 'likely' | 'possible'
@@ -21,7 +21,7 @@ export interface Cause {
 
 export interface Evidence {
   readonly fact: string
-  /** The service whose path it was observed on. */
+  /** The service on whose path it was observed. */
   readonly service?: string
   /** The call, file or field that it is from, such as `ec2:DescribeSecurityGroups`. */
   readonly source: string
@@ -30,9 +30,9 @@ export interface Evidence {
 /** A cause that was found, on a resource. */
 export interface Finding {
   readonly cause: string
-  /** Where the catalogue's severity does not fit this finding. */
+  /** If the catalog's severity does not apply to this finding. */
   readonly severity?: Severity
-  /** `proven` when absent. */
+  /** `proven` if absent. */
   readonly certainty?: Certainty
   /** The resource to change: an EC2 id, or an ARN for IAM. */
   readonly resource: string
@@ -42,7 +42,7 @@ export interface Finding {
   readonly remedies?: readonly Remedy[]
 }
 
-/** The outcome of a check: what it found, what it could not determine, what it saw that is right, or that it has no subject. */
+/** The outcome of a check: what it found, what it could not determine, what is in order, or that it was skipped. */
 export type Note =
   | Finding
   | {readonly unknown: string; readonly kind?: Kind}
@@ -50,15 +50,16 @@ export type Note =
   | {readonly skip: string}
 
 /**
- * What distinguishes one instance from another: the paths from where it stands; the credentials of its agent, with the endpoints
- * and gateways that carry its calls; the machine with its agent. The keys are `networkKeyOf`, `identityKeyOf` and
- * `machineKeyOf`: what a check reads of an instance beside its ids must be in one of those that it names.
+ * What distinguishes one instance from another: the paths from its network position; the credentials of its agent, with
+ * the endpoints and gateways on the path of its calls; the machine with its agent. The keys are `networkKeyOf`,
+ * `identityKeyOf` and `machineKeyOf`: what a check reads of an instance, other than ids, must be in one of the keys
+ * that it declares.
  */
 export type Dependence = 'path' | 'credentials' | 'machine'
 
 /**
- * One subject. It sees the facts it declares and no others: `needs` must be readable, or the check is unknown;
- * `wishes` may be unreadable, and the check says what follows from that.
+ * One subject. It sees only the facts it declares: `needs` must be readable, or the check is unknown;
+ * `wishes` may be unreadable, and the check handles that.
  */
 export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   /** The noun of its subject; equal to the file name. */
@@ -68,21 +69,21 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   /** Why a node that fails this cannot be managed. `explain` prints it. */
   readonly why: string
   readonly causes: Readonly<Record<string, Cause>>
-  /** What it examines, where that is not EC2 instances alone: hybrid nodes, or both. */
+  /** What it examines, if not only EC2 instances: hybrid nodes, or both. */
   readonly subject?: 'hybrid' | 'both'
-  /** True for what is left when nothing else explains the node: it is only asked then. */
+  /** True for a check that runs only if nothing else explains the node. */
   readonly fallback?: true
-  /** True for what the instance said of itself: after a change it says nothing any more. */
+  /** True for a check of evidence from the instance itself, which is outdated after a change. */
   readonly fromInstance?: true
-  /** What its outcome depends on: instances of a fleet that are alike in it share the outcome. */
+  /** What its outcome depends on: instances of a fleet with the same keys share the outcome. */
   readonly dependsOn: readonly Dependence[]
   readonly requiredKinds: readonly Need[]
   readonly optionalKinds?: readonly Wish[]
-  /** The kinds that its notes come from, where it may see more: what a fix is chosen and verified with. */
+  /** The kinds that its notes come from, if it can see more to choose and verify a fix. */
   readonly decidedBy?: readonly Kind[]
   /**
-   * `paths` is the one walk that was made for the instance, a path for each service; `evidence` are lines from inside
-   * it that were handed over, beside its console.
+   * `paths` is the single walk for the instance, a path for each service; `evidence` are lines from inside
+   * it that were passed in, in addition to its console output.
    */
   readonly run: (
     facts: Facts<Need, Wish>,
@@ -92,7 +93,7 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   ) => readonly Note[]
 }
 
-/** Lets a check see the facts it asked for, and no others. */
+/** Runs a check with only the facts that it declares. */
 export const defineCheck = <const Need extends Kind = never, const Wish extends Kind = never>(
   check: Check<Need, Wish>,
 ): Check => check as unknown as Check

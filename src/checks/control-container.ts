@@ -13,7 +13,10 @@ import {defineCheck, type Finding, type Note} from './check.ts'
 const WISHES = [...new Set([...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata', 'ServiceNames'] as const)]
 type ContainerFacts = Facts<never, (typeof WISHES)[number]>
 
-/** What pulling an image from a private repository takes. https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html */
+/**
+ * The permissions to pull an image from a private repository.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html
+ */
 const PULL = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
 
 /**
@@ -75,7 +78,7 @@ function notAllowed(facts: ContainerFacts, instance: Instance, role: Role): read
   ]
 }
 
-/** A network that reaches Systems Manager through endpoints alone is taken to have no route to the internet. */
+/** A network that reaches Systems Manager only through endpoints is assumed to have no route to the internet. */
 function unreachable(facts: ContainerFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
   const {ServiceNames, VpcEndpoints, Region} = facts
   if (isUnreadable(ServiceNames) || isUnreadable(VpcEndpoints)) return []

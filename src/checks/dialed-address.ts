@@ -8,7 +8,7 @@ import {includes} from '../network/ranges.ts'
 import type {WalkReadings} from '../network/readings.ts'
 import {pathTo} from '../network/walk.ts'
 
-/** The agent connected to an address that is not the one to which the name resolves in the VPC. */
+/** The agent connected to another address than the one to which the name resolves in the VPC. */
 export interface DialedElsewhere {
   readonly address: string
   readonly host: string
@@ -49,12 +49,15 @@ function isPublicPath(readings: WalkReadings, via: string, endpoint: VpcEndpoint
   )
 }
 
-/** What is private, shared or loopback by RFC 1918, 6598 and 1122; documentation ranges stand for redacted public addresses. */
+/**
+ * Private, shared and loopback ranges of RFC 1918, 6598 and 1122; documentation ranges represent redacted public
+ * addresses.
+ */
 const PRIVATE = cidrRanges(4, ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8'])
 
 const isPrivate = (address: string): boolean => includes(PRIVATE, cidrRanges(4, [`${address}/32`]))
 
-/** A line from before the endpoint existed dials the address of that time. */
+/** A line from before the endpoint existed shows the address of that time. */
 const isYounger = ({CreationTimestamp}: VpcEndpoint, at: string | undefined): boolean =>
   CreationTimestamp !== undefined && (at === undefined || (minutesBetween(at, CreationTimestamp) ?? 0) > 0)
 

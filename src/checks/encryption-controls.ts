@@ -2,7 +2,7 @@ import {find} from '../model/joins.ts'
 import {defineCheck} from './check.ts'
 
 /**
- * Monitor mode never blocks. Enforce mode refuses gateways that it does not exclude, so it shows as a way that is
+ * Monitor mode never blocks. Enforce mode denies gateways that it does not exclude, so it appears as a path that is
  * missing. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html
  */
 export const encryptionControls = defineCheck({

@@ -68,7 +68,7 @@ function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
   }
 }
 
-/** A part of the calls may be denied, hence `partly`. What a recent ping contradicts is unknown. */
+/** Some of the calls may be denied, hence `partly`. What a recent ping contradicts is unknown. */
 function severityOf({service}: Path, {verdict}: Hop): Severity {
   if (verdict === 'unknown') return 'undecided'
   return service === 'ssm' && verdict === 'blocked' ? 'blocks' : 'degrades'

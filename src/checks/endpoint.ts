@@ -68,7 +68,7 @@ export const endpoint = hopCheck({
 
 const isInternet = ({via, verdict}: Path) => via !== null && !via.startsWith('vpce-') && verdict === 'open'
 
-/** An endpoint that is not available does not own its name: with a working internet path it is worth a word only. */
+/** An endpoint that is not available does not own its name: with a working internet path it is only a note. */
 function idleEndpoints(facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
   const subnet = find(facts.Subnets, 'SubnetId', primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId)
   if (!subnet) return []
@@ -87,7 +87,7 @@ function idleEndpoints(facts: NetworkFacts, instance: Instance, paths: readonly 
     })
 }
 
-/** `ssm` by an endpoint and `ssmmessages` by the internet: two ways that must both be kept open. */
+/** `ssm` through an endpoint and `ssmmessages` through the internet: both paths must stay open. */
 function partialSet(paths: readonly Path[]): readonly Note[] {
   const ssm = paths.find(({service}) => service === 'ssm')
   const messages = paths.find(({service}) => service === 'ssmmessages')

@@ -22,21 +22,21 @@ interface HopCheck {
   readonly title: string
   readonly why: string
   readonly causes: Readonly<Record<string, Cause>>
-  /** The kinds that its hops are judged by. */
+  /** The kinds that its hops are evaluated with. */
   readonly decidedBy: readonly (typeof WALK_KINDS)[number][]
   /** Which hops without a fault this check reports. */
   readonly matches: (hop: Hop) => boolean
-  /** The path alone, when absent. */
+  /** Only the path, if absent. */
   readonly dependsOn?: readonly Dependence[]
-  /** What there is to say beside the hops: advice that no single hop gives. */
+  /** Notes in addition to those of the hops: advice that does not belong to a single hop. */
   readonly extraNotes?: (facts: NetworkFacts, instance: Instance, paths: readonly Path[]) => readonly Note[]
 }
 
-/** What the agent cannot do without, and S3; the session preferences' own services have a check of their own. */
+/** What the agent requires, and S3; the services of the session preferences have a separate check. */
 const AGENT_SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages', 's3'])
 
 export interface NetworkCheck extends Check {
-  /** What the hops of these paths amount to, when the node cannot do without `essential`. */
+  /** The notes on the hops of these paths, for a node that requires `essential`. */
   readonly judge: (
     facts: NetworkFacts,
     instance: Instance,
@@ -45,7 +45,7 @@ export interface NetworkCheck extends Check {
   ) => readonly Note[]
 }
 
-/** A check that gives words to the hops of its kind: the walk has judged them, here they become findings. */
+/** A check of the hops of one kind: the walk has evaluated them, and here they become findings. */
 export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: HopCheck): NetworkCheck {
   const judge: NetworkCheck['judge'] = (facts, instance, paths, essential) => {
     const met = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : matches(hop)))
@@ -63,7 +63,7 @@ interface Met {
   readonly hop: Hop
 }
 
-/** The paths of one walk are looked at by every check of this kind, and laid out once for all of them. */
+/** The paths of one walk are used by every check of this kind, and are grouped once for all of them. */
 const agentPaths = memo((paths: readonly Path[]) => paths.filter(({service}) => AGENT_SERVICES.has(service)))
 const hopsOf = memo((paths: readonly Path[]): readonly Met[] =>
   paths.flatMap((path) => path.hops.map((hop) => ({path, hop}))),
@@ -83,7 +83,7 @@ const doubts = (met: readonly Met[]): readonly Note[] => {
   return [...unread].map(([unknown, kind]) => ({unknown, ...(kind && {kind})}))
 }
 
-/** One fault, one cause: what several services meet on one resource is reported once. */
+/** One fault, one cause: a fault of one resource on the paths of several services is reported once. */
 function findings(
   causes: Readonly<Record<string, Cause>>,
   facts: NetworkFacts,
@@ -127,7 +127,7 @@ function findingOf(
         ? `${hop.because} This affects ${services.join(', ')}.`
         : hop.because,
     evidence: group.map(evidenceOf),
-    // A remedy is tried on models before it is offered, which is worth its time only when somebody asks for it.
+    // A remedy is tried on models before it is proposed, which takes time and is done only on demand.
     get remedies() {
       remedies ??= networkRemedies(facts, instance, unique(group.map((one) => one.hop)), services)
       return remedies
@@ -135,7 +135,7 @@ function findingOf(
   }
 }
 
-/** What stops only other services than the essential one, or a share of the connections, degrades. */
+/** What blocks only other services than the essential one, or a share of the connections, degrades. */
 function severityOf(severity: Severity, group: readonly Met[], essential: string): Severity {
   if (group.every(({hop}) => hop.fault?.advice)) return 'advises'
   if (group.every(({hop}) => hop.verdict === 'unknown')) return 'undecided'

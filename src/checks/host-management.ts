@@ -82,7 +82,7 @@ export const hostManagement = defineCheck({
   },
 })
 
-/** Every precondition is judged, for each has its own cure. */
+/** Every precondition is checked, because each has its own fix. */
 function inEffect(
   facts: HostFacts,
   instance: Instance,
@@ -147,7 +147,7 @@ function trustNotes({role, trust}: On): readonly Note[] {
 const effectOn = ({RoleName}: Role) =>
   `Role ${RoleName} applies to every instance in the account and Region that host management manages.`
 
-/** Denied by the role's policies or its boundary; what the organization denies is reported of the organization. */
+/** Denied by the role's policies or its boundary; what the organization denies is reported separately. */
 const isRoles = ({decision}: Permission) => decision.decision === 'denied' && decision.layer !== 'organization'
 
 function permissionNotes(facts: HostFacts, instance: Instance, {role}: On, paths: readonly Path[]): readonly Note[] {
@@ -217,7 +217,7 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
   ]
 }
 
-/** The metadata service that is off is a fault of its own, which has its own finding. */
+/** A disabled metadata service is a separate fault with its own finding. */
 const metadataOff = (instance: Instance, {metadataOff: isOff}: On): readonly Finding[] =>
   isOff
     ? [
@@ -251,7 +251,7 @@ function justEnabled(facts: HostFacts, instance: Instance, {setting}: On): reado
   ]
 }
 
-/** The agent keeps to the profile as soon as it may register with it, whatever else it may not. */
+/** The agent uses the profile if it can register with it, whatever else is denied. */
 function shadowed(
   facts: HostFacts,
   instance: Instance,

@@ -59,7 +59,7 @@ function origin({ActivationList}: ActivationFacts, node: InstanceInformation): r
   ]
 }
 
-/** An activation that has expired does nothing to the nodes that it registered. */
+/** An expired activation does not affect the nodes that it registered. */
 function activationInWords({ActivationId, Description, Expired, ExpirationDate}: Activation): string {
   const described = Description ? ` (${Description})` : ''
   const until = ExpirationDate === undefined ? '' : ` on ${ExpirationDate.slice(0, 10)}`
@@ -97,7 +97,7 @@ function roleNotes(facts: ActivationFacts, instance: Instance): readonly Note[] 
   ]
 }
 
-/** The tier holds for all hybrid nodes of the account in the Region. */
+/** The tier applies to all hybrid nodes of the account in the Region. */
 function tier({ServiceSettings}: ActivationFacts, {InstanceId}: InstanceInformation): readonly Note[] {
   const setting = itemsOf(ServiceSettings).find(({SettingId}) => SettingId.endsWith(INSTANCE_TIER))
   if (setting?.SettingValue === undefined) return []

@@ -37,7 +37,7 @@ import {statusChecks} from './status-checks.ts'
 import {target} from './target.ts'
 import {transitGateway} from './transit-gateway.ts'
 
-/** Every check, in the order a person would rule causes out. */
+/** Every check, in the order in which an engineer would rule causes out. */
 export const checks: readonly Check[] = [
   target,
   instanceState,
@@ -78,10 +78,10 @@ export const checks: readonly Check[] = [
 const OF_INSTANCES = checks.filter(({subject}) => subject !== 'hybrid')
 const OF_HYBRID_NODES = checks.filter(({subject}) => subject !== undefined)
 
-/** The checks that fit what is examined. */
+/** The checks for an instance, or for a hybrid node. */
 export const checksFor = (instance: Instance): readonly Check[] => (isHybrid(instance) ? OF_HYBRID_NODES : OF_INSTANCES)
 
-/** The checks that speak of one way, whatever its destination. */
+/** The checks of a path to any destination. */
 export const networkChecks: readonly NetworkCheck[] = [
   names,
   securityGroup,

@@ -47,7 +47,7 @@ type InspectorFacts = Facts<never, (typeof WISHES)[number]>
 
 const cause = (title: string, severity: Severity, docs: string): Cause => ({title, severity, docs})
 
-/** Amazon Inspector scans through the managed node; where it is not used there is nothing to say. */
+/** Amazon Inspector scans through the managed node; the check is skipped where it is not used. */
 export const inspector = defineCheck({
   id: 'inspector',
   title: 'Amazon Inspector coverage',
@@ -136,7 +136,7 @@ interface Words {
   readonly remedies?: readonly Remedy[]
 }
 
-/** Inspector looks at an instance again some time after it has become managed. */
+/** Inspector updates an instance some time after it has become managed. */
 const WORDS: Readonly<Record<InspectorCause, (facts: InspectorFacts, instance: Instance) => Words>> = {
   'inspector.unmanaged': (facts, instance) =>
     nodeOf(facts, instance)?.PingStatus === 'Online'
@@ -172,7 +172,7 @@ function coverage(facts: InspectorFacts, instance: Instance, {scanStatus}: Cover
   return [{cause, ...WORDS[cause](facts, instance), resource: instance.InstanceId, evidence}]
 }
 
-/** The key counts in any case, and whatever the value. */
+/** The key is case-insensitive, with any value. */
 export const exclusionTags = ({Tags}: Instance): readonly string[] =>
   Tags.flatMap(({Key}) => (Key?.toLowerCase() === 'inspectorec2exclusion' ? [Key] : []))
 
@@ -237,7 +237,7 @@ function telemetryPermission(
   ]
 }
 
-/** A way that leads through endpoints only is taken for a VPC without a way to the internet. */
+/** A path through endpoints only is treated as a VPC without a path to the internet. */
 function telemetryEndpoint(facts: InspectorFacts, instance: Instance, paths: readonly Path[]): readonly Finding[] {
   const isPrivate = paths.length > 0 && paths.every(({via}) => via === null || via.startsWith('vpce-'))
   if (!isPrivate || isUnreadable(facts.ServiceNames) || isUnreadable(facts.VpcEndpoints)) return []

@@ -71,7 +71,7 @@ export const instanceProfile = defineCheck({
   },
 })
 
-/** A fault of the profile counts when host management does not stand in for it, and is only likely when that is not known. */
+/** A fault of the profile counts if host management is not used instead, and is only likely if that is unknown. */
 function profileNotes(
   facts: ProfileCheckFacts,
   instance: Instance,
@@ -143,7 +143,7 @@ const accountIdOf = (facts: ProfileCheckFacts, instance: Instance): string =>
 const associationsOf = ({IamInstanceProfileAssociations}: ProfileCheckFacts, {InstanceId}: Instance) =>
   allWith(IamInstanceProfileAssociations, 'InstanceId', InstanceId)
 
-/** What has to be replaced, where there is something. */
+/** The association to replace, if any. */
 const associationOf = (facts: ProfileCheckFacts, instance: Instance): IamInstanceProfileAssociation | undefined =>
   associationsOf(facts, instance).find(({State}) => State === 'associated') ?? associationsOf(facts, instance)[0]
 
@@ -162,7 +162,7 @@ function remediesFor(facts: ProfileCheckFacts, instance: Instance, profile: Faul
   return [...again, ...filled, ...others, ...created, ...hostManagement(facts, instance, account)]
 }
 
-/** The role of the profile's own name comes first: most often it was meant to be there. */
+/** The role with the name of the profile comes first: most often it is the intended one. */
 function fillings(
   facts: ProfileCheckFacts,
   profile: Extract<Faulty, {state: 'empty'}>['profile'],
@@ -197,7 +197,7 @@ function transition(facts: ProfileCheckFacts, instance: Instance): readonly Find
 
 const LAUNCH_MINUTES = 5
 
-/** The agent sleeps up to an hour after a failure, so that what changed since it was last heard waits for it. */
+/** The agent waits up to an hour after a failure, so changes since its last ping take effect only then. */
 function recentChange(facts: ProfileCheckFacts, instance: Instance, identity: Identity): readonly Finding[] {
   const node = nodeOf(facts, instance)
   if (node?.PingStatus === 'Online') return []
@@ -251,7 +251,7 @@ function changesOf(facts: ProfileCheckFacts, instance: Instance, {profile}: Iden
   ]
 }
 
-/** Policies of the account: AWS changes its own without harm. */
+/** Policies of the account: changes of AWS managed policies do no harm. */
 function updatedPolicies(facts: ProfileCheckFacts, {role}: ProfileState & {state: 'role'}) {
   const {identity, boundary} = sourcesOf(facts, role)
   return [...identity, ...(boundary ? [boundary] : [])]

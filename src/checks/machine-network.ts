@@ -2,7 +2,7 @@ import {nodeOf} from '../agent/node.ts'
 import {defineCheck} from './check.ts'
 import {endpointsOf} from './machine.ts'
 
-/** Routes, firewalls and name servers between a hybrid node and AWS are outside AWS, and no API of AWS shows them. */
+/** Routes, firewalls and DNS servers between a hybrid node and AWS are outside AWS, and no AWS API exposes them. */
 export const machineNetwork = defineCheck({
   id: 'machine-network',
   title: 'Network of the machine',

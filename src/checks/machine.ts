@@ -15,7 +15,7 @@ type EndpointFacts = Facts<'InstanceInformationList', 'ServiceNames'>
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html'
 
-/** What is left of a hybrid node when nothing that AWS shows stands in the way: the machine, its agent and its network. */
+/** The remaining cause of a hybrid node if AWS shows no other: the machine, its agent and its network. */
 export const machine = defineCheck({
   id: 'machine',
   title: 'Machine and its agent',
@@ -73,14 +73,14 @@ function lookAtMachine(facts: MachineFacts, instance: Instance): Remedy {
   }
 }
 
-/** Any answer will do: an HTTP status shows that the name, the route, the firewall and the certificate are right. */
+/** Any response is enough: an HTTP status shows that DNS, route, firewall and certificate are right. */
 const probe = (host: string): string =>
   `curl --silent --show-error --output /dev/null --max-time 10 --write-out '%{remote_ip} %{http_code}\\n' https://${host}/`
 
 const probeOnWindows = (host: string): string => `Test-NetConnection ${host} -Port 443`
 
 /**
- * What the agent dials, in the order in which it needs it.
+ * The hosts that the agent connects to, in the order in which it needs them.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
  */
 export function endpointsOf(facts: MachineFacts | EndpointFacts, instance: Instance): readonly string[] {

@@ -87,7 +87,7 @@ function tokens(facts: MetadataFacts, instance: Instance): readonly Finding[] {
   ]
 }
 
-/** A hop limit of one keeps answers from containers behind a bridge; an agent on the host does not notice. */
+/** With a hop limit of 1, responses do not reach containers behind a bridge; an agent on the host is not affected. */
 function hopLimit(facts: MetadataFacts, instance: Instance): readonly Note[] {
   if (instance.MetadataOptions?.HttpPutResponseHopLimit !== 1 || !runsContainers(facts, instance)) return []
   return [

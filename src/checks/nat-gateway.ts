@@ -47,10 +47,13 @@ export const natGateway = hopCheck({
   extraNotes: (facts, instance, paths) => idleTimeout(facts, instance, paths),
 })
 
-/** The agent keeps its message channel alive since this version; https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md */
+/**
+ * The agent keeps its message channel alive since this version;
+ * https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md
+ */
 const HEARTBEATS_SINCE = '3.3.987.0'
 
-/** A NAT gateway forgets a silent connection after 350 seconds. */
+/** A NAT gateway drops an idle connection after 350 seconds. */
 function idleTimeout(facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
   const version = agentVersionOf(facts, instance)
   const through = paths.find(

@@ -33,7 +33,7 @@ const TECHNICAL = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/
 
 const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html'
 
-/** What the machine says of itself: on its console, and in the files that were handed over as evidence. */
+/** Evidence from the machine itself: its console output, and the files that were passed in. */
 export const operatingSystem = defineCheck({
   id: 'operating-system',
   title: 'Operating system',
@@ -94,7 +94,7 @@ export const operatingSystem = defineCheck({
   },
 })
 
-/** Without a line from inside there is one thing to judge, and nearly every instance of a fleet is without. */
+/** Without a line from inside there is only one thing to check, and nearly every instance of a fleet has none. */
 function noSignals(scene: Scene): readonly Note[] {
   const notes = unsupported(scene)
   return notes.length > 0 ? notes : SILENT
@@ -121,7 +121,7 @@ const hibernating = whenOffline(
   })),
 )
 
-/** Hibernation follows from what the agent met; it is a cause only where nothing else is known. */
+/** Hibernation follows from other failures; it is a cause only if nothing else is known. */
 const symptomOfOthers = ({signals}: Scene, found: readonly Finding[]): readonly Finding[] =>
   found.map((each) =>
     each.cause === 'agent.hibernating' && (found.some(isCause) || ofKind(signals, ...REASONS).length > 0)
@@ -129,7 +129,7 @@ const symptomOfOthers = ({signals}: Scene, found: readonly Finding[]): readonly 
       : each,
   )
 
-/** What makes the agent hibernate, whether or not it holds any more. */
+/** What makes the agent hibernate, even if it has been fixed since. */
 const REASONS = [
   ...['access-denied', 'no-role', 'host-management-off', 'not-registered', 'credentials-rejected'],
   ...['timeout', 'refused', 'unresolved', 'tls-trust', 'clock', 'proxy-failed', 'metadata'],
@@ -164,7 +164,7 @@ const CASES: readonly Judge[] = [
   hibernating,
 ]
 
-/** Who the agent is and what it may do is judged by other checks; here it stands what the agent met. */
+/** Identity and permissions are evaluated by other checks; here are the errors that the agent reported. */
 const refusals = ({online, signals}: Scene): readonly Note[] =>
   online
     ? []

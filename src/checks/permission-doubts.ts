@@ -7,7 +7,7 @@ import {find} from '../model/joins.ts'
 import type {Finding, Note} from './check.ts'
 import {listed, type PermissionFacts, shortly} from './permission-findings.ts'
 
-/** What a condition or a malformed statement leaves open is a finding; what could not be read is not. */
+/** What a condition or a malformed statement leaves unknown is a finding; what could not be read is not. */
 export function undecided(
   facts: PermissionFacts,
   instance: Instance,
@@ -40,7 +40,7 @@ const conditionUnknown = (role: Role, unseen: readonly Permission[], doubts: rea
   evidence: doubts.map((fact) => ({fact, source: 'iam:GetPolicyVersion'})),
 })
 
-/** A heartbeat that arrives, or a channel that stands, answers what a policy leaves open. */
+/** A recent ping, or an open channel, decides what a policy leaves unknown. */
 function isSeen(facts: PermissionFacts, instance: Instance, {capability}: Permission): boolean {
   if (nodeOf(facts, instance)?.PingStatus !== 'Online') return false
   if (capability === 'registration') return true

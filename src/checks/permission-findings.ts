@@ -40,7 +40,7 @@ const severity = (permissions: readonly Permission[]): 'blocks' | 'degrades' =>
 export const listed = (permissions: readonly Permission[]): string => actionsOf(permissions).join(', ')
 export const shortly = (permissions: readonly Permission[]): string => inShort(actionsOf(permissions))
 
-/** "so there is no …", for the capabilities that are hit. */
+/** "so there is no …", for the affected capabilities. */
 function consequence(permissions: readonly Permission[]): string {
   const hits = CAPABILITIES.filter(({id}) => permissions.some(({capability}) => capability === id))
   // Without the message channel there are no sessions either.
@@ -50,7 +50,7 @@ function consequence(permissions: readonly Permission[]): string {
   return `the node has no ${hit.map(({title}) => title).join(', no ')}`
 }
 
-/** One fault, however many actions: the role was not given them, and one policy gives them all. */
+/** One fault for any number of actions: the role does not have them, and one policy allows all of them. */
 export function unallowed(facts: PermissionFacts, role: Role, permissions: readonly Permission[]): readonly Finding[] {
   const missing = permissions.filter((permission) => isEssential(permission) && isUnallowed(permission))
   if (missing.length === 0) return []
@@ -119,7 +119,7 @@ function denial(facts: PermissionFacts, role: Role, group: readonly Permission[]
   }
 }
 
-/** Cuts the statement back where the account owns it, and takes the policy off the role where it does not. */
+/** Narrows the statement if the account owns it, and detaches the policy from the role if it does not. */
 function narrowings(
   facts: PermissionFacts,
   role: Role,
@@ -143,7 +143,7 @@ function narrowings(
   return networkFirst(perimeter, [...(narrower ? [narrower] : []), detachRolePolicy(role, arn, effect)])
 }
 
-/** A data perimeter is met, not opened: the changes that open it are alternatives. */
+/** A data perimeter is complied with, not weakened: the changes that weaken it are alternatives. */
 const networkFirst = (network: readonly Remedy[], openings: readonly Remedy[]): readonly Remedy[] =>
   network.length === 0 ? openings : [...network, ...openings.map((opening) => ({...opening, weakens: true as const}))]
 

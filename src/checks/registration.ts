@@ -142,7 +142,7 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
   return notes
 }
 
-/** What people ask for by name; the rest matters only where other checks need it. */
+/** Features with names that people know; the rest matters only where other checks need it. */
 const FEATURES: readonly Minimum[] = [
   MINIMUMS.sessions,
   MINIMUMS.sessionEncryption,
@@ -190,7 +190,7 @@ function agentAge(
   ]
 }
 
-/** Associations of a node that is away fail because it is away; they say something of their own only while it answers. */
+/** Associations of an offline node fail because it is offline; they are informative only while it is online. */
 function associations(facts: RegistrationFacts, node: InstanceInformation): readonly Note[] {
   if (node.PingStatus !== 'Online' || node.AssociationStatus !== 'Failed') return []
   const failed = allWith(facts.InstanceAssociations, 'InstanceId', node.InstanceId).filter(isFailed)
@@ -227,8 +227,8 @@ const isFailed = (item: InstanceAssociation | Unreadable): item is InstanceAssoc
   !isUnreadable(item) && item.Status === 'Failed'
 
 /**
- * A hybrid activation that was run on an EC2 instance makes the host appear as `mi-…` and hides it under its own id.
- * A node elsewhere may use the same private address, so that the address alone is a hint.
+ * A hybrid activation on an EC2 instance makes the host appear as `mi-…` and hides it under its own id.
+ * A node elsewhere may use the same private address, so the address alone is a hint.
  */
 function hybridShadows(
   facts: RegistrationFacts,
@@ -246,7 +246,7 @@ function hybridShadows(
   })
 }
 
-/** The same, seen from the hybrid node: the instance that it hides. An address or a name alone is common among sites. */
+/** The same for the hybrid node: the instance that it hides. An address or a name alone is common among sites. */
 const shadowed = ({Instances}: RegistrationFacts, node: InstanceInformation): readonly Finding[] =>
   instancesLike(Instances, node).flatMap((instance) => {
     const certainty = shadowCertainty(node, instance)
@@ -257,7 +257,10 @@ const shadowed = ({Instances}: RegistrationFacts, node: InstanceInformation): re
     return [certainty === 'proven' ? finding : {...finding, severity: 'advises' as const}]
   })
 
-/** The host itself names the registration. Of a node of another account its id is known, and nothing here removes it. */
+/**
+ * The host itself names the registration. For a node of another account only its id is known, and it cannot be removed
+ * here.
+ */
 function hostRegistration(own: Signal, instance: Instance): Finding {
   if (own.nodeId !== undefined)
     return shadow(own.nodeId, instance, 'is registered on the host', 'proven', lineEvidence(own))
@@ -289,7 +292,7 @@ const shadow = (
       : [identifyHost(nodeId, instance)],
 })
 
-/** A private address or a host name in common is no proof of identity, so that nothing is removed for it. */
+/** A shared private address or host name does not prove identity, so nothing is removed because of it. */
 const identifyHost = (nodeId: string, instance: Instance): Remedy =>
   runOnInstance(`Check whether ${instance.InstanceId} is registered as ${nodeId} before changing either`, [
     isWindows(instance)

@@ -90,7 +90,10 @@ export const rolePermissions = defineCheck({
   },
 })
 
-/** When the profile cannot register the node, host management is what counts, but for the organization that binds both. */
+/**
+ * If the profile cannot register the node, host management is used, except for organization policies, which apply to
+ * both.
+ */
 function permissionNotes(
   facts: PermissionFacts,
   instance: Instance,
@@ -128,7 +131,7 @@ function permissionNotes(
   ]
 }
 
-/** An agent that polls `ec2messages`, in a Region of which it was not read whether it has the service. */
+/** An agent that polls `ec2messages`, in a Region where the existence of the service was not read. */
 function legacyDoubts(facts: PermissionFacts, instance: Instance, role: Role, paths: readonly Path[]): readonly Note[] {
   if (!isUnreadable(facts.ServiceNames) || pollsEc2Messages(facts, instance) !== true) return []
   const missing = permissionsOf(facts, {instance, role, credentials: 'profile'}, paths, true).filter(
@@ -160,7 +163,7 @@ function judge(
   ]
 }
 
-/** A role with the essentials alone is a sound choice; what it does without is listed. */
+/** A role with only the essential permissions is fine; what it lacks is listed. */
 function further(role: Role, permissions: readonly Permission[]): readonly Note[] {
   return FURTHER.flatMap((capability) => {
     const missing = permissions.filter((p) => p.capability === capability.id && isUnallowed(p))
@@ -192,7 +195,7 @@ function deprecated(facts: PermissionFacts, {role}: Identity): readonly Finding[
   ]
 }
 
-/** Behind an endpoint AWS asks for read access to its buckets in the role too. */
+/** Behind an endpoint, AWS requires read access to its buckets in the role as well. */
 function managedBucketAdvice(
   facts: PermissionFacts,
   instance: Instance,

@@ -55,7 +55,7 @@ export const route = hopCheck({
   extraNotes: (facts, instance, paths) => mainTableSurprise(facts, instance, paths),
 })
 
-/** Worth a word only when the main table is to blame: many a default VPC uses it on purpose. */
+/** Only mentioned if the main route table is at fault: many default VPCs use it on purpose. */
 function mainTableSurprise(facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
   const subnet = find(facts.Subnets, 'SubnetId', primaryInterfaceOf(instance)?.SubnetId ?? instance.SubnetId)
   const table = subnet && routeTableOf(facts, subnet)

@@ -47,7 +47,7 @@ export const securityGroup = hopCheck({
   extraNotes: (facts, instance) => staleReferences(facts, instance),
 })
 
-/** A rule keeps naming a group after its peering connection is gone. */
+/** A rule keeps referring to a security group after its peering connection is deleted. */
 function staleReferences(facts: NetworkFacts, instance: Instance): readonly Note[] {
   const groups = (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
   return groups.flatMap((id): Note[] => {

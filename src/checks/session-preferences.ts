@@ -22,7 +22,7 @@ const PREREQUISITES = 'https://docs.aws.amazon.com/systems-manager/latest/usergu
 const ENDPOINTS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 
 type SessionFacts = Facts<never, (typeof WISHES)[number]>
-/** Preferences hold for every session of the account in the Region, also for instances nobody thought of. */
+/** Preferences apply to every session of the account in the Region, even for instances they were not meant for. */
 export const sessionPreferences = defineCheck({
   id: 'session-preferences',
   title: 'Session preferences',
@@ -97,13 +97,13 @@ function permissions(
   )
 }
 
-/** Policies write the same log group in several ways; one that fits is enough. */
+/** Policies refer to the same log group in several forms; one match is enough. */
 const best = (decisions: readonly Decision[]): Decision =>
   decisions.find(({decision}) => decision === 'allowed') ??
   decisions.find(({decision}) => decision === 'unknown') ??
   decisions[0]!
 
-/** The policy of a key or a bucket may let the role in by itself; it is not read. Against a Deny it would not help. */
+/** The policy of a key or a bucket may allow the role by itself; it is not read. It would not override a Deny. */
 function denial(facts: SessionFacts, role: Role, demand: SessionRequirement, denied: readonly Judged[]): Finding {
   const actions = denied.map(({action}) => action)
   const isExplicit = denied.some(({decision}) => decision.decision === 'denied' && decision.statement !== undefined)
@@ -120,7 +120,7 @@ function denial(facts: SessionFacts, role: Role, demand: SessionRequirement, den
   }
 }
 
-/** The layer that stands in the way first; what stands behind it shows on the model. */
+/** The first layer that blocks; later ones show on the model. */
 function remediesFor(
   facts: SessionFacts,
   role: Role,
@@ -143,7 +143,7 @@ function remediesFor(
   return [putRolePolicy(role, `session-${demand.service}`, document, title, effect)]
 }
 
-/** What also keeps the agent from Systems Manager is reported where it belongs. */
+/** What also blocks the agent from Systems Manager is reported by its own check. */
 function reach(
   facts: SessionFacts,
   instance: Instance,

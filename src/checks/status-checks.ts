@@ -49,7 +49,7 @@ export const statusChecks = defineCheck({
   },
 })
 
-/** A node that answers shows by itself that it is up. */
+/** A node that is online is evidently running. */
 const unread = (facts: StatusFacts, instance: Instance, {unreadable}: Unreadable): Note =>
   nodeOf(facts, instance)?.PingStatus === 'Online'
     ? {skip: `The status checks were not read: ${unreadable}`}
@@ -96,12 +96,12 @@ const subjects = (context: Context, status: InstanceStatus, instance: Instance):
   },
 ]
 
-/** Another host may reach the volume, and may not: that is for the person to see. */
+/** Another host may or may not reach the volume: only a user can find out. */
 const unproven = ({apply: _, ...remedy}: Remedy): Remedy => remedy
 
 const isImpaired = (summary: Summary): boolean => summary?.Status === 'impaired'
 
-/** Nearly every instance of a fleet is well: what would mend it is not worked out then. */
+/** Nearly every instance of a fleet is healthy, and then its fix is not computed. */
 const failures = (context: Context, status: InstanceStatus, instance: Instance): readonly Finding[] =>
   [status.SystemStatus, status.InstanceStatus, status.AttachedEbsStatus].some(isImpaired)
     ? impairments(context, status, instance)
@@ -127,7 +127,7 @@ function since(summary: Summary): string {
   return when === undefined ? '' : `, since ${when}`
 }
 
-/** EC2 keeps events that are over in the list for a week and says so in the description. */
+/** EC2 keeps past events in the list for a week and marks them in the description. */
 const events = (context: Context, {Events}: InstanceStatus, instance: Instance): readonly Finding[] =>
   (Events ?? [])
     .filter(({Description}) => !/^\[(?:Completed|Canceled)\]/.test(Description ?? ''))

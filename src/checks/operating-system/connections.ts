@@ -6,7 +6,7 @@ import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {type DialedElsewhere, dialedElsewhere} from '../dialed-address.ts'
 import {confirm, finding, from, isWindows, type Judge, restart, type Scene, whenOffline} from './scene.ts'
 
-/** Findings about connections that the agent did not make: certificates, firewall, names, proxy, custom endpoints. */
+/** Findings about failed connections of the agent: certificates, firewall, DNS, proxy, custom endpoints. */
 
 export const tlsTrust = whenOffline(
   from(['tls-trust'], (scene) => ({
@@ -56,7 +56,10 @@ export const firewall = whenOffline((scene) => {
   ]
 })
 
-/** Another address was dialed than the one to which the name resolves in the VPC: what blocks there explains the failure. */
+/**
+ * The agent connected to another address than the one to which the name resolves in the VPC: what blocks there explains
+ * the failure.
+ */
 export const nameResolution = whenOffline((scene) => {
   const dialed = failuresOnOpenPaths(scene).flatMap((signal) => {
     const elsewhere = elsewhereOf(scene, signal)
@@ -154,8 +157,8 @@ export const customEndpoint = whenOffline((scene) => {
 })
 
 /**
- * Something on the path ends idle connections: a NAT gateway after 350 seconds, a firewall, a proxy. The agent connects
- * again, so that it matters only where the channel stays closed.
+ * Something on the path closes idle connections: a NAT gateway after 350 seconds, a firewall, a proxy. The agent
+ * connects again, so it matters only if the channel stays closed.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
  */
 export const channelClosed: Judge = (scene) => {

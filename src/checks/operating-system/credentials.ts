@@ -7,9 +7,11 @@ import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {finding, from, isWindows, type Judge, restart, type Scene, whenOffline} from './scene.ts'
 
-/** Findings about the credentials that the agent uses, and about refusals that only its log shows. */
+/** Findings about the credentials that the agent uses, and about denials that only its log shows. */
 
-/** EC2 names the session of an instance's credentials after the instance. What a node that answers met at boot is past. */
+/**
+ * EC2 names the session of an instance's credentials after the instance. For an online node, errors at boot are past.
+ */
 export const rootCredentials: Judge = (scene) => {
   const {InstanceId} = scene.instance
   const signals = scene.signals.filter(
@@ -33,7 +35,7 @@ export const rootCredentials: Judge = (scene) => {
   ]
 }
 
-/** A metadata service that is switched off has its own cause. */
+/** A disabled metadata service has its own cause. */
 export const metadata = whenOffline((scene) =>
   scene.instance.MetadataOptions?.HttpEndpoint === 'disabled'
     ? []
@@ -48,8 +50,8 @@ export const metadata = whenOffline((scene) =>
 )
 
 /**
- * Right after the boot the line is normal, and it stays while the way to `ssm` is closed. An agent that prints it last
- * although the way is open and host management may be on has lost its registration.
+ * Right after the boot the line is normal, and while the path to `ssm` is blocked. An agent that prints it last
+ * although the path is open and host management may be enabled has lost its registration.
  */
 export const registrationLost = whenOffline((scene) => {
   const isOpen = scene.paths.find(({service}) => service === 'ssm')?.verdict === 'open'
@@ -70,7 +72,7 @@ const isHostManagementOff = ({facts: {ServiceSettings}}: Scene): boolean =>
   )
 
 /**
- * Policies that this caller does not see refuse calls too, and the error message names their type.
+ * Policies that are not visible to this caller also deny calls, and the error message names their type.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 const REFUSED_UNSEEN = {
@@ -102,7 +104,7 @@ export const unseenRefusal = whenOffline((scene) =>
 
 const DENIED = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html'
 
-/** Who may change the policy, and where it is to be found: it was not read, so that nothing is changed on the model. */
+/** Who can change the policy, and where it is: it was not read, so nothing is changed on the model. */
 function remedyOfRefusal(
   {facts, instance, paths}: Scene,
   refusedBy: keyof typeof REFUSED_UNSEEN,

@@ -30,7 +30,7 @@ const RAISE_INOTIFY = [
   'sudo sysctl --system',
 ]
 
-/** The same words stand for a full disk and for used-up inotify watches. */
+/** The same message means a full disk or exhausted inotify watches. */
 export const diskFull = from(['disk-full', 'too-many-files', 'plugin-missing', 'vault-denied'], (scene) => ({
   cause: 'os.disk-full',
   ...(scene.online && {severity: 'advises' as const, certainty: 'possible' as const}),

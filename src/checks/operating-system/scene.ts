@@ -8,7 +8,7 @@ import {WALK_KINDS} from '../../network/readings.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import type {Certainty, Finding, Severity} from '../check.ts'
 
-/** What the checks of the operating system share: the evidence, and how a finding is made from it. */
+/** What the checks of the operating system share: the evidence, and how it becomes a finding. */
 
 export const DECIDED_BY = [
   'ConsoleOutputs',
@@ -46,7 +46,7 @@ export const finding = ({instance}: Scene, signals: readonly Signal[], {remedy, 
 
 export type Judge = (scene: Scene) => readonly Finding[]
 
-/** A node that answers has booted, whatever its console shows. */
+/** A node that is online has booted, whatever its console shows. */
 export const whenOffline =
   (judge: Judge): Judge =>
   (scene) =>
@@ -64,7 +64,10 @@ export const restart = ({facts, instance}: Scene): string => commandsFor(facts, 
 
 export const isWindows = ({facts, instance}: Scene): boolean => systemOf(facts, instance) === 'windows'
 
-/** What confirms or rules out a fault between the instance and Systems Manager: names, the route and the agent's own tests. */
+/**
+ * What confirms or rules out a fault between the instance and Systems Manager: names, the route and the agent's own
+ * tests.
+ */
 export const confirm = ({facts, instance}: Scene): readonly string[] => {
   const host = hostOf('ssm', facts)
   const {diagnostics, name, route} = commandsFor(facts, instance)
