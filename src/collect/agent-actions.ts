@@ -1,7 +1,7 @@
 import type {PolicyDocument} from '../model/account.ts'
 
 /**
- * What the agent calls, service by service.
+ * The agent's API calls by service.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
  */
 export const AGENT_ACTIONS: readonly string[] = [
@@ -41,7 +41,7 @@ function covers(pattern: unknown): boolean {
   return new RegExp(`^${literal.replace(/\*+/g, '.*').replace(/\?/g, '.')}$`).test(REGISTERS)
 }
 
-/** Could the document let the agent register? Denials and conditions are for the evaluation to judge. */
+/** Whether the document may allow the agent to register. Denials and conditions are left to the evaluation. */
 export function mayAllow(document: PolicyDocument): boolean {
   if (typeof document === 'string') return false
   return asList(document.Statement).some((statement) => {

@@ -12,7 +12,9 @@ const CLIENTS: Readonly<Record<Service, string>> = {
   config: 'ConfigServiceClient',
 }
 
-/** What is asked besides the kinds: who the caller is, where to look, the stack that a plan changes, and flow logs. */
+/**
+ * Calls other than those of the kinds: the caller identity, the Regions, the stack that a plan changes, and flow logs.
+ */
 const CALLS_OF_NO_KIND: readonly (readonly [client: string, operation: string])[] = [
   ['EC2Client', 'DescribeRegions'],
   ['STSClient', 'GetCallerIdentity'],
@@ -38,14 +40,14 @@ function allowedCalls(): Readonly<Record<string, readonly string[]>> {
 }
 
 /**
- * Every call that may be made, by client: those that read the kinds and a few more. None of them changes anything, which
- * a test keeps so. The guard in `aws.ts` refuses whatever is not listed.
+ * Every call that may be made, by client: those that read the kinds and a few more. None of them changes anything,
+ * which a test keeps so. The guard in `aws.ts` rejects whatever is not listed.
  */
 export const ALLOWED_CALLS = allowedCalls()
 
 /**
  * The exchange of credentials, which changes nothing in the account either. Only the clients that the SDK's credential
- * provider makes for itself may ask for it; no client of ours can.
+ * provider creates for itself can make it; no client of ours can.
  * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
 export const CREDENTIAL_CALLS: Readonly<Record<string, readonly string[]>> = {

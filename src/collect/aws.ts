@@ -13,18 +13,18 @@ export interface Connection {
   readonly profile?: string | undefined
   readonly roleArn?: string | undefined
   readonly externalId?: string | undefined
-  /** Ends the run at once, also while a call waits for its next attempt. */
+  /** Ends the run immediately, also while a call waits for its next attempt. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds without any answer after which a call is given up. */
+  /** Milliseconds without any response after which a call is abandoned. */
   readonly silence?: number | undefined
-  /** Hears of every attempt that follows a failed one. */
+  /** Called for every attempt that follows a failed one. */
   readonly retried?: ((attempt: number) => void) | undefined
 }
 
 const SILENCE = 30_000
 const ATTEMPTS = 5
 
-/** Waits that end: a call that hangs must not hang the run. */
+/** Timeouts: a call that hangs must not hang the run. */
 const handlerFor = (silence: number) => ({
   connectionTimeout: Math.min(3000, silence),
   requestTimeout: Math.ceil(silence / 3),
@@ -54,7 +54,7 @@ type ClientClass<C> = new (config: ClientConfig & {readonly retryStrategy: Retri
 
 export interface Aws {
   readonly region: string
-  /** What every call is sent with. */
+  /** The settings of every call. */
   readonly until: {readonly abortSignal: AbortSignal}
   /** The one guarded client of its class for this Region. */
   readonly client: <C extends {readonly middlewareStack: Stack}>(Client: ClientClass<C>) => C
@@ -62,7 +62,7 @@ export interface Aws {
   readonly inRegion: (region: string) => Aws
 }
 
-/** A call that is not listed never reaches the wire, whoever made it and however. */
+/** A call that is not listed never reaches the wire, whatever code makes it. */
 export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => ({
   applyToStack(stack: {add(step: Step, options: object): void}) {
     const step: Step =
@@ -81,7 +81,7 @@ export const guard = (allowed: Readonly<Record<string, readonly string[]>>) => (
   },
 })
 
-/** Looks up who we are and where; nothing is asked of the account yet. `overrides` are for tests. */
+/** Determines credentials and Region; nothing is read from the account yet. `overrides` are for tests. */
 export async function connect(options: Connection, overrides: Partial<ClientConfig> = {}): Promise<Aws> {
   const region = options.region ?? (await configuredRegion(options.profile))
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
@@ -89,7 +89,7 @@ export async function connect(options: Connection, overrides: Partial<ClientConf
   const credentials = overrides.credentials ?? credentialsFor(options, region)
   await usable(credentials, options)
   const signal = options.signal ?? new AbortController().signal
-  // Every call in flight listens, and there are more than the ten that Node thinks are a leak.
+  // Every call in flight adds a listener, which is more than the ten that Node.js treats as a leak.
   setMaxListeners(0, signal)
   const profile = options.profile === undefined ? {} : {profile: options.profile}
   const {silence = SILENCE} = options
@@ -117,7 +117,7 @@ function clientsIn(region: string, config: ClientConfig, until: Aws['until'], re
   }
 }
 
-/** The Region of the environment or the profile; the AWS CLI's own variable counts too. */
+/** The Region of the environment or the profile, including the AWS CLI's own variable. */
 async function configuredRegion(profile: string | undefined): Promise<string> {
   try {
     return await new STSClient(profile === undefined ? {} : {profile}).config.region()
@@ -132,7 +132,7 @@ async function configuredRegion(profile: string | undefined): Promise<string> {
   }
 }
 
-/** One provider for all clients, so that a role is assumed once. A named profile is asked alone, without a fallback. */
+/** One provider for all clients, so a role is assumed once. A named profile is used alone, without a fallback. */
 function credentialsFor(options: Connection, region: string): Credentials {
   const {profile, roleArn, externalId, silence = SILENCE, retried} = options
   const clientPlugins = [guard(CREDENTIAL_CALLS)] as never
@@ -152,7 +152,7 @@ function credentialsFor(options: Connection, region: string): Credentials {
   )
 }
 
-/** Ten minutes before they end, credentials are fetched again; until then every client shares one answer. */
+/** Ten minutes before they expire, credentials are fetched again; until then all clients share them. */
 function memoised(fetch: Credentials): Credentials {
   let current: ReturnType<Credentials> | undefined
   let until = Number.POSITIVE_INFINITY
@@ -170,7 +170,7 @@ function memoised(fetch: Credentials): Credentials {
   }
 }
 
-/** Credentials that cannot be had are one sentence, not thirty refused calls. */
+/** Missing credentials are reported in one sentence, not as thirty denied calls. */
 async function usable(credentials: Credentials, options: Connection): Promise<void> {
   try {
     await credentials()

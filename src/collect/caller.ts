@@ -18,7 +18,7 @@ import {required} from './paginate.ts'
 
 type CallerResult = Caller | (Unreadable & {readonly unreachable: boolean})
 
-/** Who asks. Credentials that AWS does not take end the run: every other call would say the same. */
+/** The caller identity. Credentials that AWS rejects end the run: every other call would fail the same way. */
 export async function readCaller(aws: Aws): Promise<CallerResult> {
   try {
     return await callerIn(aws)
@@ -55,7 +55,8 @@ export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context 
 }
 
 /**
- * A Region that is not enabled refuses good keys in the same words as bad ones; one that always is distinguishes them.
+ * A Region that is not enabled rejects valid keys with the same error as invalid ones; one that is always enabled
+ * distinguishes them.
  * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
  */
 async function whyRejected(aws: Aws, error: unknown): Promise<string> {
@@ -66,7 +67,7 @@ async function whyRejected(aws: Aws, error: unknown): Promise<string> {
     : `AWS rejected the credentials (${errorName(error)}: ${messageOf(error)}); check them with \`aws sts get-caller-identity\`.`
 }
 
-/** Neither who we are nor any instance: nothing can be asked at all. */
+/** Neither the caller identity nor any instance: nothing can be read at all. */
 export function assertReachable(aws: Aws, who: CallerResult, instances: Reading<unknown>): void {
   if (!isUnreadable(who) || !who.unreachable || !isUnreadable(instances)) return
   if (isRefusalName(instances.error ?? '')) return

@@ -17,12 +17,15 @@ import * as node from './collect-nodes.ts'
 import {rolesNamed} from './collect-roles.ts'
 import {awaitAll, join, readOr} from './paginate.ts'
 
-/** AWS has no data of the network, the image or the console of a machine outside EC2. */
+/** AWS has no data about the network, the image or the console of a machine outside EC2. */
 const NOTHING = Object.fromEntries(
   KINDS.map((kind): [Kind, Reading<never>] => [kind, notAsked(': a hybrid node has none in AWS')]),
 ) as Readonly<Record<Kind, Reading<never>>>
 
-/** What AWS says of hybrid nodes: registration, activation, service role, associations, and an instance on the same host. */
+/**
+ * What AWS has about hybrid nodes: registration, activation, service role, associations, and an instance on the same
+ * host.
+ */
 export async function collectHybrid(aws: Aws, ids: readonly string[]): Promise<Account> {
   const ReadAt = new Date().toISOString()
   const caller = readCaller(aws)
@@ -90,7 +93,7 @@ const keyOf = (kind: Kind, item: object): unknown => {
   return key === undefined ? JSON.stringify(item) : Reflect.get(item, key)
 }
 
-/** Two readings of one account and Region at one time as one; a kind that one did not request is that of the other. */
+/** Combines two readings of one account and Region; a kind that one did not request is taken from the other. */
 export function together(one: Account, other: Account): Account {
   const kinds = KINDS.map((kind) => {
     const asked = ([one[kind], other[kind]] as readonly Reading<object>[]).filter((reading) => !isNotAsked(reading))

@@ -32,7 +32,7 @@ import {complete, ifExists, join, paginate, readOr, required, wholeOf} from './p
 
 const ABSENT = ['NoSuchEntity', 'NoSuchEntityException']
 
-/** The last part of an ARN: names of profiles and roles stand behind their path. */
+/** The last part of an ARN: names of profiles and roles follow their path. */
 const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
 
 export async function readInstanceProfile(aws: Aws, Arn: string): Promise<Item<InstanceProfile, 'Arn'> | undefined> {
@@ -55,14 +55,14 @@ const instanceProfile = ({Roles, ...profile}: IamInstanceProfile): InstanceProfi
   ),
 })
 
-/** What a role is allowed: the role, the documents that decide, and what the organization says to it. */
+/** The permissions of a role: the role, its policy documents, and the decision of the organization. */
 export interface Identity {
   readonly roles: readonly Item<Role, 'Arn'>[]
   readonly policies: readonly Item<Policy, 'Arn'>[]
   readonly simulations: readonly Item<PolicySimulation, 'PolicySourceArn'>[]
 }
 
-/** `simulate`: whether the organization's policies are to be asked about, which no document of the account shows. */
+/** `simulate`: whether to simulate the organization's policies, which no document of the account shows. */
 export async function readRole(
   aws: Aws,
   Arn: string,
@@ -94,7 +94,7 @@ export async function readRole(
 
 interface Named {
   readonly role: Role
-  /** The names of the inline policies; their documents are a call each. */
+  /** The names of the inline policies; each document takes a separate call. */
   readonly inline: readonly string[]
 }
 
@@ -107,7 +107,7 @@ async function roleBehind(aws: Aws, arn: string): Promise<Named | Unreadable | u
   ])
   const gap = [role, attached, inline].find(isUnreadable)
   if (gap) return gap
-  // Deleted before or meanwhile.
+  // Deleted before or in between.
   if (!isKnown(role) || !isKnown(attached) || !isKnown(inline)) return undefined
   return {role: {...role, AttachedManagedPolicies: attached}, inline}
 }
@@ -155,7 +155,7 @@ async function inlinePolicies(
   return found.find(isUnreadable) ?? found.flatMap((one) => (one === undefined || isUnreadable(one) ? [] : [one]))
 }
 
-/** The policy with the version in force; undefined when it was deleted meanwhile. */
+/** The policy with its default version; undefined if it was deleted in between. */
 export async function readPolicy(aws: Aws, Arn: string): Promise<Item<Policy, 'Arn'> | undefined> {
   const policy = await readOr('iam:GetPolicy', () =>
     ifExists(ABSENT, async () => {
@@ -175,11 +175,11 @@ export async function readPolicy(aws: Aws, Arn: string): Promise<Item<Policy, 'A
   return {...detail, PolicyVersionList: [{...version, IsDefaultVersion: true}]}
 }
 
-/** AWS publishes what its own policies allow, so that nobody has to wait for their documents. */
+/** AWS publishes what its managed policies allow, so their documents need not be read. */
 const ALLOWING =
   /^arn:[\w-]+:iam::aws:policy\/(AdministratorAccess|AmazonSSMManaged(InstanceCore|EC2InstanceDefaultPolicy))$/
 
-/** Do the documents let the agent register? Only then can the organization's policies make a difference. */
+/** Whether the documents allow the agent to register. Only then can the organization's policies make a difference. */
 async function allows(
   attached: readonly string[],
   inline: Promise<readonly RolePolicy[] | Unreadable>,
@@ -197,7 +197,10 @@ const documentsOf = (policy: Item<Policy, 'Arn'> | undefined): readonly PolicyDo
     ? []
     : policy.PolicyVersionList.flatMap(({Document}) => (Document === undefined ? [] : [Document]))
 
-/** One call for all actions of the agent. https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+/**
+ * One call for all actions of the agent.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ */
 async function simulation(aws: Aws, PolicySourceArn: string): Promise<Item<PolicySimulation, 'PolicySourceArn'>> {
   const results = await readOr('iam:SimulatePrincipalPolicy', () =>
     paginate(async (Marker) => {
@@ -216,7 +219,7 @@ async function simulation(aws: Aws, PolicySourceArn: string): Promise<Item<Polic
   return isUnreadable(results) ? {PolicySourceArn, ...results} : {PolicySourceArn, EvaluationResults: results}
 }
 
-/** Every role and every policy that is attached to one, in bulk: how a whole Region is read. */
+/** Every role and every policy attached to one, in bulk: used for a whole Region. */
 export async function readAuthorizationDetails(aws: Aws): Promise<{
   readonly roles: Reading<Role>
   readonly policies: Reading<Policy>
@@ -249,7 +252,7 @@ export async function readAuthorizationDetails(aws: Aws): Promise<{
   }
 }
 
-/** Of a user's inline policies AWS leaves out an empty list, so that a role's may be missing too. */
+/** AWS omits an empty list of a user's inline policies, so a role's may be missing too. */
 function wholeRole(detail: RoleDetail): Role {
   normal.requireEach(required(detail.AttachedManagedPolicies, 'AttachedManagedPolicies'), 'PolicyArn')
   return normal.role(detail)

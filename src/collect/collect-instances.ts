@@ -24,17 +24,19 @@ import {cameFromAws, errorName} from './errors.ts'
 import * as normal from './normalise.ts'
 import {complete, paginate, readList, readOr, required} from './paginate.ts'
 
-/** One filter takes 200 values, one call 100 ids. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
+/**
+ * One filter takes 200 values, one call 100 ids. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
+ */
 const VALUES = 200
 const IDS = 100
 
 /**
- * EC2 gives a thousand at most. Nodes come fifty a page and last longest; while a page of a thousand is read, no next page
- * of nodes is asked for.
+ * EC2 returns at most a thousand. Nodes come fifty a page and take longest; while a page of a thousand is read, no next
+ * page of nodes is requested.
  */
 export const PAGE_OF_MANY = 250
 
-/** Asks once for every chunk of values, side by side; without values there is nothing to ask. */
+/** Calls once for every chunk of values, in parallel; without values there is no call. */
 export async function inFilters<T>(
   name: string,
   values: readonly string[],
@@ -44,7 +46,9 @@ export async function inFilters<T>(
   return parts.flat()
 }
 
-/** Instances that fit the filters. A filter skips an id that does not exist, where `InstanceIds` would fail the call. */
+/**
+ * Instances that fit the filters. A filter skips an id that does not exist, where `InstanceIds` would fail the call.
+ */
 export async function instancesWith(aws: Aws, Filters: Filter[] | undefined): Promise<Instance[]> {
   const found = await paginate(async (NextToken) => {
     const answer = await aws
@@ -75,7 +79,7 @@ const statusesOf = (aws: Aws, InstanceIds: string[] | undefined): Promise<(Insta
     }
   })
 
-/** `ids` undefined: of the whole Region. One unknown id fails the call, so that each is then asked alone. */
+/** `ids` undefined: of the whole Region. One unknown id fails the call, so each is then requested separately. */
 export const readInstanceStatuses = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<InstanceStatus>> =>
   readList('ec2:DescribeInstanceStatus', async () => {
     if (ids === undefined) return statusesOf(aws, undefined)
@@ -139,7 +143,7 @@ export const readProfileAssociations = (
   )
 
 /**
- * The newest output where the instance can give it, which only Nitro instances do; else what was kept from the boot.
+ * The latest output if the instance supports it, which only Nitro instances do; otherwise the output from the boot.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
  */
 async function consoleOutput(aws: Aws, InstanceId: string): Promise<ConsoleOutput> {

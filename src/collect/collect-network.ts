@@ -7,11 +7,11 @@ import {join} from './paginate.ts'
 import type {Place} from './service-names.ts'
 import {readVpcEndpoints} from './vpc-reads.ts'
 
-/** A hub behind a hub behind the instance's VPC; beyond that no packet of the agent was ever meant to go. */
+/** A hub behind a hub behind the instance's VPC; no network is designed to send the agent's packets further. */
 const DEPTH = 3
 
 /**
- * The network around the instances: their VPCs, and further ones as far as routes and names lead to them.
+ * The network of the instances: their VPCs, and further ones that routes and names refer to.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
  */
 export async function collectNetwork(aws: Aws, place: Place, instances: readonly Instance[]): Promise<Network> {
@@ -41,7 +41,7 @@ const keyOf =
   (item: unknown) =>
     typeof item === 'object' && item !== null ? Reflect.get(item, field) : item
 
-/** A zone may be seen from several VPCs, each of which was asked in its own turn. */
+/** A zone may be associated with several VPCs, each of which was read separately. */
 function zonesOf(batches: readonly Network[]): Network['HostedZones'] {
   const zones = join(
     batches.map(({HostedZones}) => HostedZones),
@@ -56,7 +56,9 @@ function zonesOf(batches: readonly Network[]): Network['HostedZones'] {
   return whole.length > 0 ? {...zones, known: whole} : zones
 }
 
-/** VPCs of this Region to which routes over peerings and transit gateways lead, or the names of endpoints. */
+/**
+ * VPCs of this Region that are reached through peering connections and transit gateways, or by the names of endpoints.
+ */
 async function reachableVpcs(aws: Aws, network: Network): Promise<ReadonlySet<string>> {
   const peers = itemsOf(network.VpcPeeringConnections).flatMap(({RequesterVpcInfo, AccepterVpcInfo}) =>
     [RequesterVpcInfo, AccepterVpcInfo].flatMap((side) =>
@@ -66,7 +68,7 @@ async function reachableVpcs(aws: Aws, network: Network): Promise<ReadonlySet<st
   return new Set([...peers, ...routedVpcs(network), ...(await vpcsOfNamedEndpoints(aws, network))])
 }
 
-/** Where the transit gateway's tables send what comes from the VPCs that were read. */
+/** Where the transit gateway's route tables send traffic from the VPCs that were read. */
 function routedVpcs(network: Network): string[] {
   const known = new Set(itemsOf(network.Vpcs).map(({VpcId}) => VpcId))
   const tables = itemsOf(network.TransitGatewayRouteTables)
@@ -82,7 +84,7 @@ function routedVpcs(network: Network): string[] {
   )
 }
 
-/** A private zone or a Route 53 Profile may name an endpoint in a VPC that no route leads to: then that is the fault. */
+/** A private zone or a Route 53 Profile may name an endpoint in a VPC without a route to it: then that is the fault. */
 async function vpcsOfNamedEndpoints(
   aws: Aws,
   {HostedZones, VpcEndpoints, ProfileResourceAssociations}: Network,

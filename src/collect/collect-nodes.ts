@@ -58,8 +58,8 @@ export const readNodes = (aws: Aws, ids: readonly string[] | undefined): Promise
   })
 
 /**
- * An id that never registered is left out of the answer or called invalid; both mean that it is no managed node. AWS
- * does not say which of several it calls invalid, so that each half is asked again.
+ * An id that never registered is missing from the response or invalid; both mean that it is not a managed node. AWS
+ * does not return which of several ids is invalid, so each half is requested again.
  */
 async function nodesAmong(aws: Aws, Values: readonly string[]): Promise<Nodes> {
   const found = await ifExists(['InvalidInstanceId'], () => nodesWith(aws, [{Key: 'InstanceIds', Values: [...Values]}]))
@@ -70,7 +70,7 @@ async function nodesAmong(aws: Aws, Values: readonly string[]): Promise<Nodes> {
   return (await Promise.all(halves.map((half) => nodesAmong(aws, half)))).flat()
 }
 
-/** Can Session Manager reach the node? One call a node. */
+/** Whether Session Manager can reach the node. One call per node. */
 export const readConnectionStatuses = (
   aws: Aws,
   ids: readonly string[],
@@ -117,7 +117,10 @@ export const readActivations = (aws: Aws, ids: readonly string[] | undefined): P
     return parts.flat()
   })
 
-/** A filter takes no more values than a page has items. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeActivations.html */
+/**
+ * A filter accepts no more values than a page has items.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeActivations.html
+ */
 const ACTIVATIONS = 50
 
 const activationsWith = (aws: Aws, FilterValues: string[] | undefined): Promise<(Activation | Unreadable)[]> =>
@@ -132,7 +135,10 @@ const activationsWith = (aws: Aws, FilterValues: string[] | undefined): Promise<
     }
   })
 
-/** On which tier hybrid nodes are: https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html */
+/**
+ * On which tier hybrid nodes are:
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html
+ */
 export const readInstanceTier = (aws: Aws): Promise<Reading<ServiceSetting>> => readSetting(aws, INSTANCE_TIER)
 
 export const readServiceSettings = (aws: Aws): Promise<Reading<ServiceSetting>> =>
@@ -149,7 +155,7 @@ const readSetting = (aws: Aws, SettingId: string): Promise<Reading<ServiceSettin
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html */
 const PREFERENCES = 'SSM-SessionManagerRunShell'
 
-/** The preferences exist once somebody saved them; until then AWS calls the document invalid. */
+/** The preferences exist only after they were saved; until then AWS returns that the document is invalid. */
 export const readSessionPreferences = (aws: Aws): Promise<Reading<SessionPreferences>> =>
   readOr('ssm:GetDocument', async () => {
     const answer = await ifExists(['InvalidDocument'], () =>
@@ -168,8 +174,8 @@ function preferencesIn(content: string): Reading<SessionPreferences> {
 }
 
 /**
- * Nodes that somebody registered by hand, first page only: an instance among them has a second identity, and a fleet of
- * thousands is not worth the wait.
+ * Nodes that were registered manually, first page only: an instance among them has a second identity, and a fleet of
+ * thousands is not worth the time.
  */
 export const readHybridNodes = (aws: Aws): Promise<Reading<InstanceInformation>> =>
   readList('ssm:DescribeInstanceInformation', async () => {

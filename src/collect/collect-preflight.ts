@@ -26,7 +26,7 @@ import {awaitAll, ifExists, memoizeAsync, paginate, readOr} from './paginate.ts'
 import {validateAccount} from './validate-account.ts'
 import * as vpc from './vpc-reads.ts'
 
-/** What of a launch AWS has to be asked about. */
+/** What has to be read from AWS for a launch. */
 export interface Place {
   readonly subnet: string
   readonly groups: readonly string[]
@@ -37,18 +37,18 @@ export interface Place {
 
 const FAR = Promise.resolve(true)
 
-/** The surroundings of a launch, and what of it no account file contains. */
+/** The network of a launch, and what account files do not contain about it. */
 export interface Surroundings {
   readonly account: Account
-  /** Whether there is such an image; undefined where none was named, or it could not be read. */
+  /** Whether the image exists; undefined if none was named, or it could not be read. */
   readonly hasImage?: boolean
-  /** The operating system, in AWS's words. */
+  /** The operating system, as AWS names it. */
   readonly platformDetails?: string
-  /** Groups of other VPCs that may be used in the subnet's. */
+  /** Groups of other VPCs that can be used in the subnet's VPC. */
   readonly associated: readonly string[]
 }
 
-/** The surroundings of a subnet, some groups and a role, as `collect` reads those of an instance. */
+/** The network of a subnet, some groups and a role, as `collect` reads it for an instance. */
 export async function collectPreflight(aws: Aws, place: Place): Promise<Surroundings> {
   const ReadAt = new Date().toISOString()
   const caller = readCaller(aws)
@@ -116,7 +116,7 @@ const readImages = (aws: Aws, id: string): Promise<Reading<Image>> =>
     return answer?.Images ?? []
   })
 
-/** What DescribeInstanceImageMetadata would return once the instance is there. */
+/** What DescribeInstanceImageMetadata would return once the instance exists. */
 const metadataOf = ({ImageId, Name, OwnerId, ImageOwnerAlias}: Image): InstanceImageMetadata => ({
   InstanceId: STAND_IN,
   ImageMetadata: {
@@ -128,7 +128,7 @@ const metadataOf = ({ImageId, Name, OwnerId, ImageOwnerAlias}: Image): InstanceI
 })
 
 /**
- * A group of another VPC may be used where it is associated.
+ * A group of another VPC can be used if it is associated.
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html
  */
 async function associatedWith(
@@ -151,14 +151,14 @@ async function associatedWith(
       return {items: answer.SecurityGroupVpcAssociations, next: answer.NextToken}
     }),
   )
-  // Whoever may not ask is taken at their word.
+  // If the call is denied, the groups are assumed to be usable.
   if (isUnreadable(found)) return foreign.map(({GroupId}) => GroupId)
   return found.flatMap(({GroupId, State}) => (GroupId !== undefined && State === 'associated' ? [GroupId] : []))
 }
 
 const STAND_IN = 'preflight'
 
-/** No more of an instance than leads to its surroundings. */
+/** Only the fields of an instance that lead to its network. */
 const standIn = ({subnet, groups, profile}: Place, VpcId: string | undefined): Instance => ({
   InstanceId: STAND_IN,
   State: {Name: 'running'},

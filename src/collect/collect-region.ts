@@ -24,28 +24,28 @@ import * as transit from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
 import * as vpc from './vpc-reads.ts'
 
-/** What DescribeInstanceAssociationsStatus is worth a call for: scans that lack what an association brings. */
+/** When DescribeInstanceAssociationsStatus is worth a call: for scans without the data that an association collects. */
 const LACKS_INVENTORY: ReadonlySet<string | undefined> = new Set([
   'NO_INVENTORY',
   'STALE_INVENTORY',
   'DEEP_INSPECTION_NO_INVENTORY',
 ])
 
-/** An association that is deleted or fails does so for a whole account: more nodes than these show nothing new. */
+/** An association that is deleted or fails affects a whole account: more nodes than these show nothing new. */
 const MOST_ASKED = 50
 
 interface RegionOptions {
-  /** Ask Amazon Inspector too. */
+  /** Also read Amazon Inspector. */
   readonly inspector?: boolean
-  /** Ask how hybrid nodes are registered too. */
+  /** Also read how hybrid nodes are registered. */
   readonly hybrid?: boolean
-  /** Roles and policies, where several Regions of the account share them. */
+  /** Roles and policies, if several Regions of the account share them. */
   readonly identities?: Identities
 }
 
 type Identities = (aws: Aws) => ReturnType<typeof readRoles>
 
-/** Roles are the same in every Region of an account: read by the first that asks, and forgotten with the last. */
+/** Roles are the same in every Region of an account: read for the first one, and released after the last one. */
 export function identitiesFor(regions: number): Identities {
   let left = regions
   let reading: ReturnType<typeof readRoles> | undefined
@@ -58,8 +58,9 @@ export function identitiesFor(regions: number): Identities {
 }
 
 /**
- * A whole Region. The calls grow with pages, VPCs, prefix lists and transit gateways, never with instances: what costs a
- * call an instance (console output, connection status, simulation) is left for the examination of that one.
+ * A whole Region. The number of calls grows with pages, VPCs, prefix lists and transit gateways, never with instances:
+ * what takes a call per instance (console output, connection status, simulation) is left for the examination of that
+ * instance.
  */
 export async function collectRegion(
   aws: Aws,
@@ -106,7 +107,7 @@ export async function collectRegion(
   return validateAccount({...settled, ...kinds, ...network, ...roles})
 }
 
-/** All that the VPCs of the Region consist of, and what they use of the account. */
+/** Everything in the VPCs of the Region, and the account resources that they use. */
 function networkOf(aws: Aws, place: Promise<Place>): Promise<Pick<Readings, KindsWith<'network'>>> {
   const Vpcs = vpc.readVpcs(aws, 'everywhere')
   const RouteTables = vpc.readRouteTables(aws, 'everywhere')
@@ -152,11 +153,11 @@ function networkOf(aws: Aws, place: Promise<Place>): Promise<Pick<Readings, Kind
 
 const hasHybrid = (nodes: Readings['InstanceInformationList']): boolean => hybridNodesIn(nodes).length > 0
 
-/** The tier is that of hybrid nodes, and one that cannot be read takes nothing from the other settings. */
+/** The tier is that of hybrid nodes, and if it cannot be read the other settings are not affected. */
 const withTier = async (aws: Aws, settings: Readings['ServiceSettings']): Promise<Readings['ServiceSettings']> =>
   isUnreadable(settings) ? settings : [...settings, ...itemsOf(await node.readInstanceTier(aws))]
 
-/** One answer for all roles; a refusal of it is a refusal of each kind that it carries. */
+/** One response for all roles; if it is denied, each kind in it is denied. */
 async function readRoles(
   aws: Aws,
 ): Promise<Pick<Readings, 'Roles' | 'Policies' | 'InstanceProfiles' | 'PolicySimulations'>> {
@@ -167,7 +168,7 @@ async function readRoles(
   return {Roles: roles, Policies: policies, InstanceProfiles: profiles, PolicySimulations: []}
 }
 
-/** Nodes whose associations are to be asked for. A node that is not registered has none. */
+/** Nodes whose associations are to be read. A node that is not registered has none. */
 function withoutInventory(nodes: Readings['InstanceInformationList'], rows: Readings['CoveredResources']): string[] {
   const registered = new Set(itemsOf(nodes).map(({InstanceId}) => InstanceId))
   const lacking = itemsOf(rows).filter(
@@ -176,14 +177,14 @@ function withoutInventory(nodes: Readings['InstanceInformationList'], rows: Read
   return [...new Set(lacking.map(({resourceId}) => resourceId))]
 }
 
-/** No call returns the associations of several nodes, so that some are read and the others reported as left out. */
+/** No call returns the associations of several nodes, so some are read and the others are reported as omitted. */
 async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Readings['InstanceAssociations']> {
   const why = notAsked(` on more than ${MOST_ASKED} nodes of a Region`)
   const rest = ids.slice(MOST_ASKED).map((InstanceId) => ({InstanceId, ...why}))
   return [...(await node.readInstanceAssociations(aws, ids.slice(0, MOST_ASKED))), ...rest]
 }
 
-/** What must be asked VPC by VPC is as unreadable as the list of VPCs. */
+/** What must be read VPC by VPC is as unreadable as the list of VPCs. */
 async function perItem<T>(
   vpcs: Reading<Vpc>,
   ask: (ids: readonly string[]) => Promise<Reading<T>>,

@@ -5,7 +5,7 @@ import {memoizeAsync} from './paginate.ts'
 
 type Roles = Pick<Readings, 'InstanceProfiles' | 'Roles' | 'Policies' | 'PolicySimulations'>
 
-/** The profiles of the instances, their roles, and the role that host management lends to the others. */
+/** The profiles of the instances, their roles, and the host management role of the others. */
 export async function collectRoles(
   aws: Aws,
   context: Context,
@@ -37,7 +37,7 @@ function roleReader(aws: Aws, simulate: Promise<boolean>): (arn: string) => Prom
   return memoizeAsync((arn) => identity.readRole(aws, arn, policyOf, simulate))
 }
 
-/** Roles that are known by name, with what they allow. */
+/** Roles that are known by name, with their policies. */
 export const rolesNamed = async (
   aws: Aws,
   arns: readonly string[],
@@ -61,7 +61,7 @@ function rolesIn(found: readonly identity.Identity[]): Omit<Roles, 'InstanceProf
   }
 }
 
-/** The setting names the role with its path and without an account; `$None` is its word for none. */
+/** The setting contains the role with its path and without an account; `$None` means none. */
 const hostManagementRoles = ({Caller, Partition}: Context, settings: Readings['ServiceSettings']): string[] =>
   Caller === undefined
     ? []

@@ -22,11 +22,11 @@ import * as vpc from './vpc-reads.ts'
 
 type NetworkKind = KindsWith<'network'>
 export type Network = Pick<Readings, NetworkKind> & {
-  /** Instances that routes lead to. */
+  /** Instances that are route targets. */
   readonly NatInstances: Reading<Instance>
 }
 
-/** Everything of some VPCs at the same time, and what their routes and rules name as soon as it is known. */
+/** Everything in some VPCs in parallel, and what their routes and rules refer to as soon as it is known. */
 export async function collectVpcs(
   aws: Aws,
   place: Place,
@@ -91,7 +91,9 @@ export async function collectVpcs(
 
 type Subnets = readonly {readonly SubnetId: string; readonly VpcId: string}[]
 
-/** The subnets of the instances, of their gateways and endpoints, and of attachments that other VPCs send traffic to. */
+/**
+ * The subnets of the instances, of their gateways and endpoints, and of attachments that other VPCs send traffic to.
+ */
 function subnetsInUse(
   subnets: Subnets,
   instances: readonly Instance[],
@@ -124,7 +126,7 @@ async function dhcpOptionsOf(aws: Aws, vpcs: Readings['Vpcs']): Promise<Readings
   return withGapOf(vpcs, options, ({DhcpOptionsId}) => DhcpOptionsId)
 }
 
-/** The interfaces of the endpoints, those that routes name, and those with the addresses that private zones give. */
+/** The interfaces of the endpoints, those that routes name, and those with addresses in private zones. */
 async function interfacesNamedBy(
   aws: Aws,
   endpoints: Readings['VpcEndpoints'],
@@ -174,7 +176,7 @@ const peeringConnectionsOf = (aws: Aws, routes: readonly Route[]) =>
     values: named(routes, ({VpcPeeringConnectionId}) => VpcPeeringConnectionId),
   })
 
-/** A route may still name an internet gateway that exists and is attached to no VPC, or to another one. */
+/** A route may still name an internet gateway that exists but is attached to no VPC, or to another one. */
 async function withNamed(
   aws: Aws,
   attached: Readings['InternetGateways'],
@@ -188,7 +190,7 @@ async function withNamed(
   return join([attached, others], ({InternetGatewayId}) => InternetGatewayId)
 }
 
-/** A private zone may give the addresses of endpoints instead of their names. */
+/** A private zone may contain the addresses of endpoints instead of their names. */
 const addressesIn = (zones: Readings['HostedZones']): string[] =>
   itemsOf(zones).flatMap(({ResourceRecordSets}) =>
     itemsOf(ResourceRecordSets).flatMap(({Type, ResourceRecords}) =>
@@ -198,7 +200,7 @@ const addressesIn = (zones: Readings['HostedZones']): string[] =>
 
 const because = ({unreadable}: Unreadable): Unreadable => ({unreadable})
 
-/** What was asked for by the items of another list is known only as far as that list is. */
+/** What was requested for the items of another list is known only as far as that list is. */
 const withGapOf = <T>(list: Reading<unknown>, found: Reading<T>, keyOf: (item: T) => unknown): Reading<T> =>
   isUnreadable(list) ? join([because(list), found], keyOf) : found
 
@@ -220,7 +222,7 @@ const groupsOf = (instances: readonly Instance[], endpoints: readonly VpcEndpoin
 ]
 
 /**
- * A group may belong to another VPC and be associated with this one; those are asked for by id.
+ * A group may belong to another VPC and be associated with this one; those are read by id.
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html
  */
 async function withForeignGroups(
@@ -243,7 +245,7 @@ export const prefixListsIn = ({IpPermissions, IpPermissionsEgress}: Group): stri
   )
 
 /**
- * The mode in force stands in every VPC and subnet; who set it, and whether exclusions may be made, does not.
+ * The mode in effect is in every VPC and subnet; who set it, and whether exclusions are allowed, is not.
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
  */
 const isBlocked = (readings: readonly [Readings['Vpcs'], Readings['Subnets']]): boolean =>

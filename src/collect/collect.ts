@@ -21,11 +21,11 @@ import {collectRoles} from './collect-roles.ts'
 import {awaitAll, join} from './paginate.ts'
 
 export interface CollectOptions {
-  /** Ask Amazon Inspector too. */
+  /** Also read Amazon Inspector. */
   readonly inspector?: boolean
 }
 
-/** What AWS says of some instances and hybrid nodes; a node has nothing in common with an instance but the account. */
+/** The data of some instances and hybrid nodes; a node shares only the account with an instance. */
 export async function collect(
   aws: Aws,
   instanceIds: readonly string[],
@@ -42,8 +42,8 @@ export async function collect(
 }
 
 /**
- * What AWS says of some instances and their surroundings, asked once and side by side.
- * A call starts as soon as the ids it needs are known: five rounds at most, plus one for every branch that leads further.
+ * The data of some instances and their network, read once and in parallel.
+ * A call starts as soon as the ids it needs are known: five rounds at most, plus one for every further branch.
  */
 async function collectInstances(
   aws: Aws,
@@ -57,7 +57,7 @@ async function collectInstances(
   const listed = node.readNodes(aws, ids)
   const settings = node.readServiceSettings(aws)
 
-  // The first round is on its way: the clients of the second load while it travels.
+  // The first round is in flight: the clients of the second load in the meantime.
   void Promise.all([import('./hosted-zones.ts'), import('./resolver.ts')])
   const border = import('./validate-account.ts')
 
@@ -76,7 +76,7 @@ async function collectInstances(
   const simulate = Promise.all([listed, ConnectionStatuses]).then(
     ([nodes, connections]) => !ids.every((id) => isOnline(nodes, id) && isConnected(connections, id)),
   )
-  // Where the roles fail first, nothing awaits it.
+  // If the roles fail first, nothing awaits it.
   simulate.catch(() => undefined)
   const roles = Promise.all([known, settings]).then(([{context, instances}, setting]) =>
     collectRoles(aws, context, instances, setting, simulate),
@@ -123,19 +123,19 @@ const isOnline = (nodes: Reading<InstanceInformation>, id: string): boolean =>
 const notOnline = (instances: Reading<Instance>, nodes: Reading<InstanceInformation>): string[] =>
   itemsOf(instances).flatMap(({InstanceId}) => (isOnline(nodes, InstanceId) ? [] : [InstanceId]))
 
-/** An online node that is connected was allowed by every policy that could deny it: nothing needs to be simulated. */
+/** An online node that is connected was allowed by every policy that could deny it: no simulation is needed. */
 const isConnected = (connections: readonly Item<ConnectionStatus, 'Target'>[], id: string): boolean =>
   connections.some((one) => one.Target === id && !isUnreadable(one) && one.Status === 'connected')
 
-/** All that are not known to be absent. */
+/** All that may be registered. */
 const registered = (ids: readonly string[], nodes: Reading<InstanceInformation>): string[] =>
   ids.filter((id) => isUnreadable(nodes) || statusOf(nodes, id) !== undefined)
 
-/** What the agent writes on the console once it is registered and at work. */
+/** What the agent logs to the console once it is registered and working. */
 const AGENT_RUNS = /Amazon SSM Agent v\S+ is running/
 
 /**
- * An agent that runs on an absent instance may be registered by hand, under another id and the same address.
+ * An agent that runs on an unregistered instance may be registered manually, under another id with the same address.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html
  */
 async function withHybridNodes(

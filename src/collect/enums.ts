@@ -23,13 +23,14 @@ const TYPES_OF_ENDPOINTS = [
 ] as const
 
 /**
- * The words in answers that decide, field by field. AWS adds words: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html
- * One that is not here may mean anything, so that whoever carries it cannot be judged.
+ * The enum values that matter, by field. AWS adds values:
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html One that is not listed may mean anything,
+ * so an item with it is unknown.
  */
 export const WORDS = {
   NatGateways: {State: ['available', 'deleted', 'deleting', 'failed', 'pending']},
   VpcEndpoints: {State: STATES_OF_ENDPOINTS, VpcEndpointType: TYPES_OF_ENDPOINTS},
-  /** Of an internet gateway AWS says available where its own list says attached. */
+  /** For an internet gateway AWS returns available, although its reference lists attached. */
   InternetGateways: {'Attachments.State': ['attached', 'attaching', 'available', 'detached', 'detaching']},
   TransitGatewayVpcAttachments: {
     State: [
@@ -75,10 +76,10 @@ const valuesAt = (item: unknown, [field, ...rest]: readonly string[]): readonly 
 
 const bare = (word: string): string => word.replace(/[^a-z]/gi, '').toLowerCase()
 
-/** The pages of one service write ConnectionLost and Connection Lost. */
+/** The documentation of the service has both ConnectionLost and Connection Lost. */
 const isSame = (word: string, other: string): boolean => word === other || bare(word) === bare(other)
 
-/** The message about the first word in the item that is not known. */
+/** The message about the first unknown value in the item. */
 function oddWordIn(item: object, words: Readonly<Record<string, readonly string[]>>): Unreadable | undefined {
   for (const [field, known] of Object.entries(words)) {
     const odd = valuesAt(item, field.split('.')).filter((value) => !known.some((word) => isSame(word, String(value))))
@@ -90,7 +91,7 @@ function oddWordIn(item: object, words: Readonly<Record<string, readonly string[
   return undefined
 }
 
-/** The items, without those that speak in words that are not known; where there are any, the reading says so. */
+/** The items without those that have unknown values; if there are any, the reading is marked as partial. */
 export function validateEnums<T extends object>(kind: keyof typeof WORDS, items: readonly T[]): Reading<T> {
   const odd = items.map((item) => oddWordIn(item, WORDS[kind]))
   const why = odd.find((one) => one !== undefined)

@@ -4,7 +4,7 @@ import {counted} from '../util/counted.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {visible} from '../util/usage-error.ts'
 
-/** What a person can put right, in one sentence with the next step. The run ends with it. */
+/** An error that the user can correct, in one sentence with the next step. The run ends with it. */
 interface AccessError extends Error {
   readonly name: 'CannotAsk'
 }
@@ -25,7 +25,7 @@ const SOCKET_ERRORS = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
-  // What a proxy that opens TLS shows to a Node that does not know its authority.
+  // The error of Node.js with a proxy that intercepts TLS with an unknown certificate authority.
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -39,32 +39,32 @@ const textField = (error: unknown, field: 'code' | 'Code' | 'name'): string => {
   return typeof value === 'string' ? value : ''
 }
 
-/** The way to AWS is at fault, not the request. */
+/** The network path to AWS is at fault, not the request. */
 export const isUnreachable = (error: unknown): boolean =>
   SOCKET_ERRORS.has(textField(error, 'code')) || textField(error, 'name') === 'TimeoutError'
 
-/** Nothing came back in time. The SDK also calls connections that break off time-outs, and keeps their code. */
+/** No response in time. The SDK also reports broken connections as timeouts, and keeps their code. */
 export const isSilence = (error: unknown): boolean =>
   error instanceof Error &&
   (textField(error, 'code') === 'ETIMEDOUT' || (error.name === 'TimeoutError' && textField(error, 'code') === ''))
 
 /**
- * What AWS or the network answered is a fact about the account; anything else is a bug and must crash.
- * The SDK puts `$metadata` on whatever came from an answer, also on one that it could not read.
+ * An error from AWS or the network is a fact about the account; anything else is a bug and must crash.
+ * The SDK adds `$metadata` to every error from a response, even one that it could not parse.
  */
 export const cameFromAws = (error: unknown): error is Error =>
   error instanceof Error && ('$metadata' in error || isUnreachable(error))
 
-/** AWS answered, and the answer is none: to read it as "there is nothing" would blame the account. */
+/** The response is not one of AWS: reading it as "there is nothing" would create wrong causes. */
 export const noAnswer = (why: string): Error => Object.assign(new Error(why), {name: 'IncompleteAnswer', $metadata: {}})
 
-/** IAM's classes are called NoSuchEntityException where the wire, and every document, says NoSuchEntity. */
+/** IAM's classes are named NoSuchEntityException where the wire, and the documentation, have NoSuchEntity. */
 export const errorName = (error: unknown): string => textField(error, 'Code') || textField(error, 'name')
 
 const isRefusal = (error: unknown): boolean => isRefusalName(errorName(error))
 
 /**
- * Every service has a word of its own for "too fast".
+ * Every service has its own error for throttling.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html
  */
 const THROTTLED =
@@ -72,14 +72,14 @@ const THROTTLED =
 
 const LONGEST = 500
 
-/** One line, of a length to read and without keys: hints to users of the SDK, and what follows a line break, stay out. */
+/** One line of readable length, without keys: hints for SDK users, and what follows a line break, are removed. */
 function firstLine(text: string): string {
   const [first = ''] = text.slice(0, 4 * LONGEST).split('\n', 1)
   const line = visible(redactSecrets(first.trim()))
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
 }
 
-/** Why a reading is missing, with what would help: the action to allow, other credentials, or another try. */
+/** Why data is missing, with what would help: the action to allow, other credentials, or a retry. */
 export function unreadableFor(error: Error, action?: string): Unreadable {
   const [name, message] = whatFailed(error)
   const help = helpAgainst(error, action)
@@ -96,11 +96,14 @@ export const reasonOf = (error: Error, action?: string): string => unreadableFor
 export const isIncomplete = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'IncompleteAnswer'
 
-/** What could not be parsed is quoted in the message, and may be a page of a proxy. The SDK names no class for XML. */
+/**
+ * What could not be parsed is quoted in the message, and may be a page from a proxy. The SDK has no error class for
+ * XML.
+ */
 const isUnparsable = (error: Error): boolean =>
   error instanceof SyntaxError || error.name === 'HtmlAnswer' || /XML parse error/.test(error.message)
 
-/** The name of the error, and what was said. */
+/** The name and the message of the error. */
 function whatFailed(error: Error): readonly [string, string] {
   if (isSilence(error)) return ['TimeoutError', `no answer${howLong(error)}`]
   if (isUnparsable(error))
@@ -114,7 +117,7 @@ function whatFailed(error: Error): readonly [string, string] {
   return [name, firstLine(error.message)]
 }
 
-/** What the retries have noted on a call that they gave up. */
+/** What the retry strategy added to a call that it abandoned. */
 function howLong(error: Error): string {
   const [waited, attempts]: readonly unknown[] = [Reflect.get(error, 'waited'), Reflect.get(error, 'attempts')]
   if (typeof waited !== 'number' || typeof attempts !== 'number') return ' came in time'
@@ -128,7 +131,7 @@ function helpAgainst(error: Error, action: string | undefined): string {
   return THROTTLED.test(errorName(error)) || isPassing(error) ? 'run it again' : ''
 }
 
-/** The network, the service or a machine between was at fault, perhaps for the moment only. */
+/** The network, the service or a machine in between was at fault, perhaps only temporarily. */
 export const isPassing = (error: Error): boolean =>
   isUnreachable(error) || isUnparsable(error) || statusOf(error) >= 500
 
@@ -142,7 +145,8 @@ function statusOf(error: Error): number {
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired'])
 
 /**
- * EC2 says AuthFailure and STS InvalidClientTokenId, for wrong keys and for a Region that the account has not enabled.
+ * EC2 returns AuthFailure and STS InvalidClientTokenId, for wrong keys and for a Region that the account has not
+ * enabled.
  * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
  */
 const REJECTED = new Set([
@@ -157,7 +161,7 @@ const REJECTED = new Set([
 ])
 
 /**
- * A signature is good for five minutes by AWS's clock.
+ * A signature is valid for five minutes by AWS's clock.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
  */
 export const isSkewed = (error: unknown): boolean =>

@@ -15,9 +15,9 @@ import {paginate, readOr} from './paginate.ts'
 
 /** Limits of one run: an interface with much traffic has gigabytes of records. */
 export interface FlowLogLimits {
-  /** Pages of each log group and interface; a page holds up to a megabyte. */
+  /** Pages of each log group and interface; a page has up to a megabyte. */
   readonly pages: number
-  /** Interfaces of endpoints that are read beside the instance's own. */
+  /** Interfaces of endpoints that are read in addition to the instance's own. */
   readonly interfaces: number
   readonly milliseconds: number
 }
@@ -78,7 +78,7 @@ interface Span {
   /** Unix seconds. */
   readonly from: number
   readonly to: number
-  /** Milliseconds of the clock at which no further page is asked for. */
+  /** The time in milliseconds after which no further page is requested. */
   readonly deadline: number
   /** The most pages of a stream. */
   readonly pages: number
@@ -196,7 +196,9 @@ function unanswered(account: Account, records: readonly FlowRecord[]): readonly 
     .map(({NetworkInterfaceId}) => NetworkInterfaceId)
 }
 
-/** Of a busy endpoint only the records that name the instance are read. What cannot be read there changes nothing here. */
+/**
+ * For a busy endpoint only the records that name the instance are read. What cannot be read there changes nothing here.
+ */
 async function readEndpoints(
   aws: Aws,
   groups: readonly LogGroup[],
@@ -218,8 +220,8 @@ const TRAFFIC: Readonly<Record<string, Traffic>> = {ACCEPT: 'accept', REJECT: 'r
 const trafficIn = ({TrafficType = 'ALL'}: FlowLogItem): Traffic => TRAFFIC[TrafficType] ?? 'all'
 
 /**
- * One flow log of accepted and one of rejected traffic make a whole, where both were delivered and read for all the time:
- * what one of them lacks the other does not show.
+ * One flow log of accepted and one of rejected traffic are complete together if both were delivered and read for the
+ * whole time: what one of them lacks, the other does not show.
  */
 function trafficOf(
   groups: readonly LogGroup[],
@@ -305,7 +307,7 @@ function unread(log: FlowLogItem, {region, owner}: Place, {to}: Span): Unread {
   return name !== '' && SAFE.test(name) ? {problem, command} : {problem}
 }
 
-/** What a shell takes as one word, as it stands. */
+/** What a shell reads as one word without quotes. */
 const SAFE = /^[A-Za-z0-9_./:=-]+$/
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html */

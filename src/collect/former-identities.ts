@@ -12,7 +12,7 @@ const ROLE_NAME = /"roleName":"([\w+=,.@-]+)"/g
 
 const MOST = 5
 
-/** The account with the policies, instance profiles and roles that its events took away: before that they counted. */
+/** The account with the policies, instance profiles and roles that its events removed: before that they applied. */
 export async function withFormerIdentities(aws: Aws, account: Account): Promise<Account> {
   const texts = itemsOf(account.CloudTrailEvents)
     .filter(({EventName = ''}) => LETS_GO.test(EventName))

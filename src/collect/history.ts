@@ -15,7 +15,7 @@ import {normalized, plain} from './normalise.ts'
 import {ifExists, readOr} from './paginate.ts'
 import {CLOCK, type Clock} from './rate-limiter.ts'
 
-/** What is asked of CloudTrail and AWS Config. */
+/** What is read from CloudTrail and AWS Config. */
 export interface HistoryLookups {
   readonly events: readonly {
     readonly attribute: 'ResourceName' | 'EventName'
@@ -27,14 +27,20 @@ export interface HistoryLookups {
 
 type Lookup = HistoryLookups['events'][number]
 
-/** Two calls a second for each account and Region. https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html */
+/**
+ * Two calls a second for each account and Region.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ */
 const GAP = 500
 const PAGE = 50
 /** The newest 200 events of a resource, and half a minute of calls for all of them. */
 const MOST_PAGES = 4
 const MOST_CALLS = 60
 
-/** AWS Config answers what it recorded in seven days at a time. https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html */
+/**
+ * AWS Config returns at most seven days of recordings at a time.
+ * https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html
+ */
 const MOST_CONFIG_PAGES = 14
 const MOST_RECORDED = 10
 
@@ -55,7 +61,7 @@ export async function collectHistory(
   return withFormerIdentities(aws, {...account, CloudTrailEvents, ConfigurationItems})
 }
 
-/** One call after the other, no faster than CloudTrail takes them. What a bound or a refusal leaves out is said. */
+/** One call after the other, no faster than CloudTrail allows. What a limit or a denial omits is reported. */
 async function readEvents(
   aws: Aws,
   readAt: string,
@@ -99,7 +105,7 @@ const lookUp = (aws: Aws, readAt: string, {attribute, value, region}: Lookup, Ne
       aws.until,
     )
 
-/** Waits until the Region takes another call. */
+/** Waits until the Region accepts another call. */
 function spaced({now, sleep}: Clock): (region: string) => Promise<void> {
   const next = new Map<string, number>()
   return async (region) => {

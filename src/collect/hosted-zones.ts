@@ -18,7 +18,7 @@ import {complete, paginate, readList, readOr, required} from './paginate.ts'
 const isOurs = ({Owner}: HostedZoneSummary): boolean => Owner?.OwningService === undefined
 
 /**
- * The private zones that answer in the VPCs. Records are read only of zones that can answer for one of the hosts.
+ * The private zones of the VPCs. Records are read only from zones that can answer for one of the hosts.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
  */
 export const readHostedZones = (
@@ -53,7 +53,7 @@ export const readHostedZones = (
   })
 
 /**
- * Private zones that a Route 53 Profile brings. Those that its owner does not show to this account are left out.
+ * Private zones of a Route 53 Profile. Those that its owner does not share with this account are omitted.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html
  */
 export async function readZonesOfProfile(

@@ -1,16 +1,16 @@
 type Next = (args: unknown) => Promise<unknown>
 
-/** No service of AWS that is asked here answers with a page. */
+/** No AWS service called here returns an HTML page. */
 const HTML = /^\s*(?:text\/html|application\/xhtml)/i
 
-/** A page of a proxy or of a sign-in would otherwise be parsed as an answer that lacks everything. */
+/** A page from a proxy or a sign-in would otherwise be parsed as a response without any data. */
 export const refuseHtml = {
   applyToStack(stack: {add(step: unknown, options: object): void}) {
     const step = (next: Next) => async (args: unknown) => {
       const answer = await next(args)
       const {statusCode, headers, body} = responseIn(answer)
       if (!HTML.test(headers?.['content-type'] ?? '')) return answer
-      // A page that nobody reads would keep its connection, and the process, open.
+      // An unread page would keep its connection, and the process, open.
       body?.destroy?.()
       throw Object.assign(new Error(`an HTML page with status ${statusCode}`), {
         name: 'HtmlAnswer',

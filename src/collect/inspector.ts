@@ -5,10 +5,10 @@ import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
 import {complete, paginate, readList, readOr, required} from './paginate.ts'
 
-/** A filter takes ten ids. https://docs.aws.amazon.com/inspector/v2/APIReference/API_CoverageFilterCriteria.html */
+/** A filter accepts ten ids. https://docs.aws.amazon.com/inspector/v2/APIReference/API_CoverageFilterCriteria.html */
 const IDS = 10
 
-/** What Inspector says of the instances; `ids` undefined: of every instance in the Region. */
+/** The Inspector coverage of the instances; `ids` undefined: of every instance in the Region. */
 export const readCoveredResources = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<CoveredResource>> =>
   readList('inspector2:ListCoverage', async () => {
     const chunks = ids ? inChunks(ids, IDS) : [undefined]
@@ -32,7 +32,7 @@ const coverage = (aws: Aws, ids: readonly string[] | undefined): Promise<(Covere
     }
   })
 
-/** Is Inspector switched on in this account and Region? */
+/** Whether Inspector is enabled in this account and Region. */
 export const readAccountStatuses = (aws: Aws): Promise<Reading<AccountStatus>> =>
   readOr('inspector2:BatchGetAccountStatus', async () => {
     const answer = await aws.client(Inspector2Client).send(new BatchGetAccountStatusCommand({}), aws.until)

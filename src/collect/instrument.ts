@@ -1,13 +1,13 @@
 import type {Aws} from './aws.ts'
 import {isThrottling, type Pace, paceOf} from './rate-limiter.ts'
 
-/** How many calls went to AWS, and how many of them it asked to slow down. */
+/** How many calls went to AWS, and how many of them were throttled. */
 export interface CallCount {
   calls: number
   throttled: number
 }
 
-/** The pace of each service, by whoever is asked there. */
+/** The rate limiter of each service, by account. */
 type Paces = (key: string) => Pace
 
 export function sharedPaces(): Paces {
@@ -21,10 +21,10 @@ export function sharedPaces(): Paces {
   }
 }
 
-/** One for all Regions of an account: so is the limit of what they take. */
+/** One for all Regions of an account, like the limits of AWS. */
 const GLOBAL: ReadonlySet<string> = new Set(['IAMClient', 'OrganizationsClient', 'Route53Client'])
 
-/** The same clients, whose calls are counted and keep the pace that whoever asks the same account shares with them. */
+/** The same clients, whose calls are counted and share a rate limiter with other clients of the same account. */
 export function counted(aws: Aws, count: CallCount, paces: Paces = sharedPaces(), account = ''): Aws {
   const seen = new WeakSet<object>()
   return {
@@ -44,7 +44,7 @@ const keyOf = (account: string, client: string, {region}: Aws): string =>
 
 type Next = (args: unknown) => Promise<unknown>
 
-/** Stands behind the retries, so that every attempt waits for its turn and is counted. */
+/** Runs after the retry middleware, so every attempt waits for its turn and is counted. */
 const counting = (count: CallCount, paceFor: (client: string) => Pace) => ({
   applyToStack(stack: {add(step: unknown, options: object): void}) {
     const step =

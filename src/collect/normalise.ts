@@ -20,10 +20,10 @@ import type {
 import {decodeDocument} from '../model/documents.ts'
 import {required} from './paginate.ts'
 
-/** As JSON keeps it: dates become ISO text, and what is undefined is gone. */
+/** As JSON: dates become ISO text, and undefined values are dropped. */
 export const plain = <T>(value: T): Plain<T> => JSON.parse(JSON.stringify(value)) as Plain<T>
 
-/** An answer with its ids, which are always there, and its lists, which AWS leaves out where they are empty. */
+/** A response with its ids, which are always present, and its lists, which AWS omits if they are empty. */
 export function normalized<T extends object, Id extends keyof T, List extends keyof T = never>(
   item: T,
   ids: readonly Id[],
@@ -34,7 +34,7 @@ export function normalized<T extends object, Id extends keyof T, List extends ke
   return Object.assign(empty, plain(item)) as With<T, Id | List>
 }
 
-/** EC2 answers `<association/>` for an address that has none. */
+/** EC2 returns `<association/>` for an address without one. */
 function withoutEmptyAssociation<T extends {readonly Association?: object | undefined}>(item: T): T {
   if (item.Association === undefined || Object.keys(item.Association).length > 0) return item
   const {Association: _, ...rest} = item
@@ -56,12 +56,12 @@ const addressed = <
   }
 }
 
-/** A thing that another names must be named: a list of groups without ids is no list of groups. */
+/** A reference needs an id: a list of groups without ids is not a list of groups. */
 export function requireEach<T extends object>(items: readonly T[] | undefined, ...fields: readonly (keyof T)[]): void {
   for (const item of items ?? []) for (const field of fields) required(item[field], String(field))
 }
 
-/** Of several fields, one of which is always there. */
+/** Of several fields, one of which is always present. */
 function requireOneOf<T extends object>(item: T, ...fields: readonly (keyof T)[]): void {
   required(
     fields.map((field) => item[field]).find((value) => value !== undefined),
@@ -70,7 +70,7 @@ function requireOneOf<T extends object>(item: T, ...fields: readonly (keyof T)[]
 }
 
 /**
- * The groups of the interfaces are what filters packets; the instance repeats those of the primary one only.
+ * The groups of the interfaces filter packets; the instance repeats only those of the primary one.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
  */
 export function instance(answer: ec2.Instance): Instance {
@@ -87,7 +87,7 @@ export function networkInterface(answer: ec2.NetworkInterface): NetworkInterface
   return addressed(normalized(answer, ['NetworkInterfaceId'], ['Groups', 'PrivateIpAddresses']))
 }
 
-/** A rule always names somebody, and every address of it a block. */
+/** A rule always has a peer, and every address in it a block. */
 export function securityGroup(answer: ec2.SecurityGroup): SecurityGroup {
   for (const rule of [...(answer.IpPermissions ?? []), ...(answer.IpPermissionsEgress ?? [])]) {
     const {IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = []} = rule
@@ -105,7 +105,7 @@ export function internetGateway(answer: ec2.InternetGateway): InternetGateway {
   return normalized(answer, ['InternetGatewayId', 'Attachments'])
 }
 
-/** Of a list that AWS never leaves out. */
+/** For a list that AWS never omits. */
 const MISSING = {unreadable: 'the answer leaves them out'}
 
 export function routeTable(answer: ec2.RouteTable): RouteTable {
@@ -131,7 +131,7 @@ export const networkAcl = (answer: ec2.NetworkAcl): NetworkAcl => ({
     }) ?? MISSING,
 })
 
-/** The SDK's list of states begins with capitals, the wire and the AWS CLI with small letters: Available, available. */
+/** The SDK's states are capitalized, those of the wire and the AWS CLI are lowercase: Available, available. */
 const asOnTheWire = (state: string): string => state.charAt(0).toLowerCase() + state.slice(1)
 
 export function vpcEndpoint(answer: ec2.VpcEndpoint): VpcEndpoint {
@@ -156,7 +156,7 @@ export const rolePolicy = (name: string | undefined, document: string | undefine
   PolicyDocument: decodeDocument(required(document, 'PolicyDocument')),
 })
 
-/** The detail of a role in bulk, or put together from its parts. */
+/** The detail of a role from the bulk call, or combined from its parts. */
 export function role(answer: iam.RoleDetail): Role {
   const {AssumeRolePolicyDocument, RolePolicyList, InstanceProfileList: _, ...rest} = answer
   return {
@@ -173,7 +173,7 @@ export const policyVersion = ({Document, ...rest}: iam.PolicyVersion): PolicyVer
   Document: decodeDocument(required(Document, 'Document')),
 })
 
-/** Only the version in force is kept: older ones decide nothing. */
+/** Only the default version is kept: older ones decide nothing. */
 export function policy(answer: iam.ManagedPolicyDetail): Policy {
   const {PolicyVersionList, ...rest} = answer
   return {

@@ -12,7 +12,7 @@ import {paginate} from './paginate.ts'
 
 export interface OrganizationAccount {
   readonly id: string
-  /** In AWS's words: ACTIVE, SUSPENDED, PENDING_CLOSURE … */
+  /** As AWS returns it: ACTIVE, SUSPENDED, PENDING_CLOSURE … */
   readonly state: string
 }
 
@@ -37,7 +37,7 @@ export async function organizationAccounts(
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html */
 const PARENT = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/
 
-/** `State` takes the place of `Status`, which AWS retires. An answer without either says nothing against the account. */
+/** `State` replaces `Status`, which AWS is retiring. Without either, the account is treated as active. */
 const accountIn = ({Id, State, Status}: Account): readonly OrganizationAccount[] =>
   Id === undefined ? [] : [{id: Id, state: State ?? Status ?? 'ACTIVE'}]
 

@@ -1,10 +1,10 @@
 import {isUnreadable, type Reading, type Unreadable} from '../model/account.ts'
 import {cameFromAws, errorName, isIncomplete, noAnswer, unreadableFor} from './errors.ts'
 
-/** An error of our own run, such as Ctrl-C, is never an answer of AWS. */
+/** An error of our own run, such as Ctrl-C, is never a response of AWS. */
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
-/** What was asked for, or why AWS did not return it. `action` is the permission that the call needs. */
+/** The requested data, or why AWS did not return it. `action` is the permission that the call needs. */
 export async function readOr<T>(action: string, ask: () => Promise<T>): Promise<T | Unreadable> {
   try {
     return await ask()
@@ -14,7 +14,7 @@ export async function readOr<T>(action: string, ask: () => Promise<T>): Promise<
   }
 }
 
-/** As `shape`; an item that lacks a field is left out, and the others of its list are kept. */
+/** As `shape`; an item that lacks a field is omitted, and the others of its list are kept. */
 export const complete =
   <Answer, T>(shape: (answer: Answer) => T) =>
   (answer: Answer): T | Unreadable => {
@@ -26,18 +26,18 @@ export const complete =
     }
   }
 
-/** The items that are whole; where others are not, the reading says so. */
+/** The complete items; if others are incomplete, the reading is marked as partial. */
 export function wholeOf<T>(items: readonly (T | Unreadable)[]): Reading<T> {
   const gap = items.find(isUnreadable)
   const whole = items.filter((item): item is T => !isUnreadable(item))
   return gap === undefined ? whole : {...gap, known: whole}
 }
 
-/** A list of which every item stands for itself. */
+/** A list of independent items. */
 export const readList = <T>(action: string, ask: () => Promise<readonly (T | Unreadable)[]>): Promise<Reading<T>> =>
   readOr(action, async () => wholeOf(await ask()))
 
-/** Where AWS answers "there is none" with an error, that is an answer like any other. */
+/** If AWS returns an error for "does not exist", that is a response like any other. */
 export async function ifExists<T>(absent: readonly string[], ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask()
@@ -52,20 +52,20 @@ interface Page<Item> {
   readonly next: string | undefined
 }
 
-/** Part of an answer without which it cannot be used. AWS writes an empty list down; what is left out was not said. */
+/** A required part of a response. AWS includes an empty list; an omitted one was not returned. */
 export function required<T>(value: T | null | undefined, what: string): T {
   if (value === undefined || value === null) throw noAnswer(`the answer holds no ${what}`)
   return value
 }
 
 /**
- * More than any list of AWS's comes to: 500,000 managed nodes, fifty a page, are ten thousand pages. A service that hands
- * out a new token for ever would fill the memory.
+ * More than any list of AWS has: 500,000 managed nodes, fifty a page, are ten thousand pages. A service that returns
+ * new tokens endlessly would fill the memory.
  */
 const MOST_PAGES = 20_000
 const MOST_ITEMS = 1_000_000
 
-/** Reads page after page. Tokens that come back would never end, and what they left out is not known. */
+/** Reads page after page. Repeated tokens would never end, and what they omit is not known. */
 export async function paginate<Item>(ask: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
   const found: Item[] = []
   const asked = new Set<string>()
@@ -82,7 +82,7 @@ export async function paginate<Item>(ask: (token: string | undefined) => Promise
   }
 }
 
-/** Two readings of one kind, each item once; where either is unreadable, the rest is what is known. */
+/** Two readings of one kind, each item once; if either is unreadable, the other is what is known. */
 export function join<T>(readings: readonly Reading<T>[], keyOf: (item: T) => unknown): Reading<T> {
   const items = new Map<unknown, T>()
   for (const reading of readings)
@@ -95,13 +95,13 @@ export function join<T>(readings: readonly Reading<T>[], keyOf: (item: T) => unk
   return all.length > 0 ? {...why, known: all} : why
 }
 
-/** Every value of the record, waited for side by side. */
+/** Every value of the record, awaited in parallel. */
 export async function awaitAll<T extends object>(parts: T): Promise<{[K in keyof T]: Awaited<T[K]>}> {
   const entries = await Promise.all(Object.entries(parts).map(async ([key, part]) => [key, await part] as const))
   return Object.fromEntries(entries) as {[K in keyof T]: Awaited<T[K]>}
 }
 
-/** Asks for each key once, however many want to know. */
+/** Requests each key once, for any number of callers. */
 export function memoizeAsync<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const asked = new Map<string, Promise<T>>()
   return (key) => {

@@ -5,8 +5,8 @@ import type {ProfileAssociation, ProfileResourceAssociation} from '../model/acco
 import {dnsSuffix, partitionOf} from '../model/partition.ts'
 
 /**
- * The SDK has no client for Route 53 Profiles on the registry. The service speaks the protocol of Amazon Inspector's
- * client (REST with JSON) at an address and with a signing name of its own; retries, signing and the guard are the SDK's.
+ * The registry has no SDK client for Route 53 Profiles. The service speaks the protocol of Amazon Inspector's
+ * client (REST with JSON) with its own endpoint and signing name; retries, signing and the guard are the SDK's.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53_Profiles.html
  */
 const SERVICE = 'route53profiles'
@@ -27,7 +27,7 @@ function endpointOf({Region = '', UseFIPS = false, UseDualStack = false, Endpoin
 
 type Configuration = NonNullable<ConstructorParameters<typeof Inspector2Client>[0]>
 
-/** The SDK's clients are classes, and so is one that is made like them. */
+/** The SDK's clients are classes, and so is one that is built like them. */
 export const Route53ProfilesClient = class Route53ProfilesClient extends Inspector2Client {
   constructor(configuration: object) {
     const own = {serviceId: 'Route53Profiles', signingName: SERVICE, endpointProvider: endpointOf}

@@ -9,7 +9,7 @@ import {
   Route53ProfilesClient,
 } from './profiles-client.ts'
 
-/** A Region whose endpoint has no name does not have the service, and so no VPC with a Profile. */
+/** A Region whose endpoint has no DNS name does not have the service, and so no VPC with a Profile. */
 const isAbsent = (error: unknown): boolean =>
   error instanceof Error && Reflect.get(error, 'code') === 'ENOTFOUND' && errorName(error) !== ''
 

@@ -1,4 +1,4 @@
-/** Time, so that tests need not wait. */
+/** A clock, so tests need not wait. */
 export interface Clock {
   readonly now: () => number
   readonly sleep: (milliseconds: number) => Promise<void>
@@ -9,12 +9,12 @@ export const CLOCK: Clock = {
   sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
 }
 
-/** How fast one service may be asked, learned from its answers and shared by all who ask it. */
+/** How fast one service can be called, learned from its responses and shared by all callers. */
 export interface Pace {
-  /** Waits for a turn and returns when it came. */
+  /** Waits for a turn and returns its time. */
   readonly turn: () => Promise<number>
   readonly answered: () => void
-  /** `asked` is when the turn came: turns that were given before the pace was lowered say nothing new. */
+  /** `asked` is the time of the turn: turns from before the rate was lowered show nothing new. */
   readonly throttled: (asked: number) => void
 }
 
@@ -26,8 +26,9 @@ const SLOWER = 2
 const FASTER = 0.985
 
 /**
- * Free until AWS throttles; then calls keep a distance that grows with every throttling and shrinks with every answer.
- * AWS counts by account, Region and service. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ * Unlimited until AWS throttles; then calls keep an interval that grows with every throttling and shrinks with every
+ * response. AWS counts by account, Region and service.
+ * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 export function paceOf({now, sleep}: Clock = CLOCK): Pace {
   let gap = 0
@@ -57,7 +58,7 @@ const THROTTLINGS: ReadonlySet<string> = new Set([
   ...['TooManyRequestsException', 'RequestLimitExceeded', 'SlowDown', 'PriorRequestNotComplete'],
 ])
 
-/** EC2, IAM, Systems Manager and Inspector each have a word of their own for it. */
+/** EC2, IAM, Systems Manager and Inspector each have their own error for it. */
 export function isThrottling(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
   const [name, code]: readonly unknown[] = [Reflect.get(error, 'name'), Reflect.get(error, 'Code')]

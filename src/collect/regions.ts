@@ -12,7 +12,10 @@ export const enabledRegions = async (aws: Aws): Promise<readonly string[]> => {
   return required(Regions, 'list').flatMap(({RegionName}) => RegionName ?? [])
 }
 
-/** The other Region in which the instance or hybrid node exists, if any of the account's. A Region that does not answer is passed over. */
+/**
+ * The other Region of the account in which the instance or hybrid node exists, if any. A Region that does not respond
+ * is skipped.
+ */
 export async function findElsewhere(aws: Aws, instanceId: string): Promise<string | undefined> {
   const regions = await readOr('ec2:DescribeRegions', () => enabledRegions(aws))
   if ('unreadable' in regions) return undefined

@@ -22,11 +22,11 @@ const page = (NextToken: string | undefined, MaxResults = 100) => ({
   ...(NextToken !== undefined && {NextToken}),
 })
 
-/** Every VPC has AWS's own rules for the internet and its own names; they forward nothing anywhere. */
+/** Every VPC has AWS's own rules for the internet and internal names; they forward nothing. */
 const isAutodefined = (ruleId: string): boolean => ruleId.startsWith('rslvr-autodefined-')
 
 /**
- * The forwarding rules that somebody associated with the VPCs.
+ * The forwarding rules that are associated with the VPCs.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListResolverRuleAssociations.html
  */
 export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<Reading<ResolverRule>> =>
@@ -55,7 +55,7 @@ export const readResolverRules = (aws: Aws, vpcIds: readonly string[]): Promise<
     ])
   })
 
-/** Rules that a Route 53 Profile brings. Those that their owner does not show to this account are left out. */
+/** Rules of a Route 53 Profile. Those that their owner does not share with this account are omitted. */
 export async function readRulesOfProfile(aws: Aws, ids: readonly string[]): Promise<readonly ResolverRule[]> {
   const rules = await Promise.all(
     ids.map((id) => readOr('route53resolver:GetResolverRule', () => resolverRule(aws, id))),
@@ -116,7 +116,7 @@ interface GroupOfProfile {
   readonly priority: number
 }
 
-/** Rule groups that a Route 53 Profile brings, as if they were associated with its VPC. */
+/** Rule groups of a Route 53 Profile, as if they were associated with its VPC. */
 export function readFirewallRuleGroupsOfProfile(
   aws: Aws,
   groups: readonly GroupOfProfile[],

@@ -1,16 +1,16 @@
 import {isSilence} from './errors.ts'
 
-/** How long, and how often, AWS is asked again. */
+/** How long, and how often, calls are retried. */
 interface Patience {
   /** Attempts of a call that AWS throttles. */
   readonly throttled: number
-  /** Milliseconds after which a call without any answer is given up. */
+  /** Milliseconds after which a call without any response is abandoned. */
   readonly silence: number
 }
 
 type ErrorType = 'THROTTLING' | 'TRANSIENT' | 'SERVER_ERROR' | 'CLIENT_ERROR'
 
-/** What the SDK says of a failed attempt. */
+/** The SDK's description of a failed attempt. */
 interface Failure {
   readonly errorType: ErrorType
   readonly error?: unknown
@@ -30,9 +30,9 @@ export interface Retries {
   readonly recordSuccess: (token: Token) => void
 }
 
-/** A call that is answered with server errors, or whose connection is refused, is made so often. */
+/** The number of attempts of a call with server errors, or whose connection is refused. */
 const FAILED = 3
-/** After so many such calls in a row, the service gets one attempt for each further call. */
+/** After this many such calls in a row, the service gets one attempt for each further call. */
 const LOST = 3
 
 /** As the SDK waits between attempts. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
@@ -41,8 +41,8 @@ const LONGEST_DELAY = 20_000
 const LONGEST_HINT = 5000
 
 /**
- * The retries of one service in one Region. A throttled call is worth many attempts, because AWS will take it later; one
- * that fails or gets no answer is given up early, and what the others have found out is not found out again by each.
+ * The retries of one service in one Region. A throttled call is worth many attempts, because AWS will accept it later;
+ * one that fails or gets no response is abandoned early, and calls share what earlier ones found out.
  */
 export function retriesOf(
   {throttled, silence}: Patience,
@@ -78,7 +78,7 @@ export function retriesOf(
       const waited = now() - started
       if (!mayTryAgain(failure, attempts, waited)) throw givenUp(failure, attempts, waited)
       retried(attempts + 1)
-      // Whatever else came back is an answer, and the silence begins again.
+      // Anything else is a response, and the time limit starts again.
       return token(isSilence(failure.error) ? started : now(), attempts, delayOf(failure, attempts - 1))
     },
     recordSuccess: () => {
@@ -99,7 +99,7 @@ function delayOf({errorType, retryAfterHint}: Failure, count: number): number {
   return Math.max(delay, Math.min(hint, delay + LONGEST_HINT))
 }
 
-/** The SDK has learned the time from the answer, and the next attempt is signed with it. */
+/** The SDK gets the time from the response, and signs the next attempt with it. */
 const isClockCorrected = (error: unknown): boolean =>
   error instanceof Error &&
   '$metadata' in error &&

@@ -8,16 +8,20 @@ export interface Place {
   readonly Partition: string
 }
 
-/** The services whose names matter. https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html */
+/**
+ * The services whose names matter. https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+ */
 const SERVICES = ['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs'] as const
 
-/** The names that the agent, and what it downloads, go by. */
+/** The host names of the agent and of its downloads. */
 export const hostsOf = (place: Place): string[] => [
   ...SERVICES.map((service) => hostOf(service, place)),
   bucketHostOf(agentBucketOf(place), place),
 ]
 
-/** Regions younger than 2024 have no ec2messages. Where an endpoint stands, the service exists and nobody need ask. */
+/**
+ * Regions launched since 2024 have no ec2messages. If there is an endpoint, the service exists, and no call is needed.
+ */
 export async function serviceNames(
   aws: Aws,
   {Region, Partition}: Place,

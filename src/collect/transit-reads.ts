@@ -26,7 +26,7 @@ import {complete, join, paginate, readList, readOr, wholeOf} from './paginate.ts
 
 const PAGE = {MaxResults: 1000} as const
 
-/** Transit gateways with whatever hangs on them, by the ids that routes name. */
+/** Transit gateways with their attachments and route tables, by the ids that routes name. */
 export const readTransitGateways = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGateway>> =>
   readList('ec2:DescribeTransitGateways', () =>
     inFilters('transit-gateway-id', ids, (Filters) =>
@@ -65,13 +65,13 @@ export const readTransitGatewayVpcAttachments = (
     return withWords('TransitGatewayVpcAttachments', wholeOf(found))
   })
 
-/** The items in which every word is known that decides something. */
+/** The items in which every deciding value is known. */
 function withWords<T extends object>(kind: Parameters<typeof validateEnums>[0], whole: Reading<T>): Reading<T> {
   const valid = validateEnums(kind, itemsOf(whole))
   return isUnreadable(whole) ? join([whyUnreadable(whole), valid], (one) => one) : valid
 }
 
-/** The gateway's owner alone sees them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
+/** Only the gateway's owner can see them. https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html */
 export const readTransitGatewayRouteTables = (
   aws: Aws,
   ids: readonly string[],

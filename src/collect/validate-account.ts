@@ -12,7 +12,7 @@ import {
 import {KINDS} from '../model/kinds.ts'
 import {isUsageError} from '../util/usage-error.ts'
 
-/** Why an item is not what its kind is; undefined when it is. */
+/** Why an item does not match its kind; undefined if it does. */
 function whyNot(kind: Kind, item: unknown): Unreadable | undefined {
   try {
     reading(kind, () => ITEMS[kind](item))
@@ -35,8 +35,8 @@ function fitted(kind: Kind, items: Reading<unknown>): Reading<unknown> {
 }
 
 /**
- * The account as an account file may hold it: text is text, and a number a number. The SDK hands on whatever JSON held;
- * an item of another shape is left out, and its kind says so.
+ * The account as an account file can contain it: with the types of each field. The SDK passes on whatever the JSON
+ * contained; an item of another shape is omitted, and its kind is marked as partial.
  */
 export function validateAccount(account: Account): Account {
   const entries = KINDS.map((kind) => [kind, fitted(kind, account[kind])])

@@ -5,7 +5,7 @@ import {join} from './paginate.ts'
 
 type Profiles = Pick<Readings, 'ProfileAssociations' | 'ProfileResourceAssociations'>
 
-/** What Route 53 Profiles bring to the VPCs. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html */
+/** What Route 53 Profiles add to the VPCs. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html */
 export async function readProfiles(aws: Aws, vpcIds: readonly string[] | 'everywhere'): Promise<Profiles> {
   const {readProfileAssociations, readProfileResourceAssociations} = await import('./profiles.ts')
   const ProfileAssociations = await readProfileAssociations(aws, vpcIds)
@@ -15,7 +15,7 @@ export async function readProfiles(aws: Aws, vpcIds: readonly string[] | 'everyw
   }
 }
 
-/** What is read for the VPCs themselves, and what their Profiles bring beside it. */
+/** What is read for the VPCs themselves, and what their Profiles add. */
 const withShared = <T extends {readonly Id: string}>(own: Reading<T>, shared: readonly T[]): Reading<T> =>
   shared.length === 0 ? own : join([own, shared], ({Id}) => Id)
 

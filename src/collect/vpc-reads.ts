@@ -49,7 +49,7 @@ import {complete, paginate, readOr, required, wholeOf} from './paginate.ts'
 
 const PAGE = {MaxResults: 1000} as const
 
-/** What to look for: items whose field is one of the values, or everything in the Region. */
+/** What to read: items whose field has one of the values, or everything in the Region. */
 export type Where = {readonly filter: string; readonly values: readonly string[]} | 'everywhere'
 
 interface Answer {
@@ -75,7 +75,7 @@ function read<T extends object | string>(
   )
 }
 
-/** As `read`, of a kind in which a word decides. */
+/** As `read`, for a kind with deciding enum values. */
 async function readWords<T extends object>(
   kind: keyof typeof WORDS,
   ...how: Parameters<typeof read<T>>
@@ -131,7 +131,10 @@ export const readSubnets = ({client, until}: Aws, where: Where): Promise<Reading
     }
   })
 
-/** Route tables come a hundred a page at most. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
+/**
+ * Route tables: at most a hundred per page.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
+ */
 export const readRouteTables = ({client, until}: Aws, where: Where): Promise<Reading<RouteTable>> =>
   read('ec2:DescribeRouteTables', where, async (Filters, NextToken) => {
     const answer = await client(EC2Client).send(
@@ -177,7 +180,7 @@ export const readInternetGateways = ({client, until}: Aws, where: Where): Promis
     }
   })
 
-/** Pages end at 255, and there is no filter but tags: the few that routes name are asked for by id. */
+/** Pages have at most 255 items, and tags are the only filter: the few that routes name are read by id. */
 export const readEgressOnlyInternetGateways = (
   {client, until}: Aws,
   ids: readonly string[] | 'everywhere',
@@ -193,7 +196,10 @@ export const readEgressOnlyInternetGateways = (
     }
   })
 
-/** Here the parameter is called Filter. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html */
+/**
+ * Here the parameter is called Filter.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html
+ */
 export const readNatGateways = ({client, until}: Aws, where: Where): Promise<Reading<NatGateway>> =>
   readWords('NatGateways', 'ec2:DescribeNatGateways', where, async (Filter, NextToken) => {
     const answer = await client(EC2Client).send(new DescribeNatGatewaysCommand({Filter, ...PAGE, NextToken}), until)
@@ -223,7 +229,10 @@ export const readVpcPeeringConnections = ({client, until}: Aws, where: Where): P
     }
   })
 
-/** Lists with their entries; a hundred a page. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html */
+/**
+ * Lists with their entries; a hundred a page.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
+ */
 export const readManagedPrefixLists = async (aws: Aws, ids: readonly string[]): Promise<Reading<ManagedPrefixList>> => {
   const entries = Promise.all(ids.map(async (id) => [id, await prefixListEntries(aws, id)] as const))
   const lists = await read(
