@@ -16,12 +16,12 @@ import {registrationOf} from './registration.ts'
 import type {Status} from './report.ts'
 import {isGone} from './verdict.ts'
 
-/** What one check came to. */
+/** The outcome of one check. */
 export interface Outcome {
   readonly check: Check
   readonly status: Status
   readonly notes: readonly Note[]
-  /** Those of the notes that are findings, placed. */
+  /** The notes that are findings, with check and severity. */
   readonly findings: readonly ResolvedFinding[]
 }
 
@@ -29,13 +29,13 @@ export interface Diagnosis {
   readonly instance: Instance
   readonly paths: readonly Path[]
   readonly outcomes: readonly Outcome[]
-  /** The outcomes as the checks gave them, before what is observed of the instance was weighed. */
+  /** The outcomes as the checks returned them, before observations of the instance were applied. */
   readonly asked: readonly Outcome[]
-  /** Each path beside what a flow log shows of it, where one was read. */
+  /** Each path with what a flow log shows for it, if one was read. */
   readonly comparisons: readonly FlowComparison[]
 }
 
-/** A finding with the check that made it and its severity settled. */
+/** A finding with its check and its final severity. */
 export interface ResolvedFinding extends Finding {
   readonly check: Check
   readonly severity: Severity
@@ -43,25 +43,25 @@ export interface ResolvedFinding extends Finding {
 
 export interface Options {
   /**
-   * False on a model that is being fixed: nothing registers there, so what is left when nothing else explains the node
-   * is not asked, nor what the instance said of itself before the change.
+   * False on a model that is being fixed: nothing registers there, so checks for what is left when nothing else
+   * explains the node are skipped, as is evidence from the instance before the change.
    */
   readonly residual: boolean
   readonly sharing?: FleetCache
-  /** What the instance came to before a change of the account: only what the change touched is asked again. */
+  /** The diagnosis before a change of the account: only checks that the change affects run again. */
   readonly before?: Before
-  /** Lines from inside the instance that were handed over. */
+  /** Lines from inside the instance that were passed in. */
   readonly evidence?: readonly Signal[]
   readonly flowLog?: FlowLog | undefined
 }
 
 export interface Before {
   readonly diagnosis: Diagnosis
-  /** The change left alone all that the check may read of the account. */
+  /** The change did not affect what the check can read from the account. */
   readonly isUntouched: (check: Check) => boolean
 }
 
-/** Which checks a change left alone: those whose kinds are what they were. */
+/** The checks that a change did not affect: those whose kinds are the same. */
 export function untouchedBy(before: Account, after: Account): Before['isUntouched'] {
   const known = new Map<Check, boolean>()
   return (check) => {
@@ -73,7 +73,7 @@ export function untouchedBy(before: Account, after: Account): Before['isUntouche
   }
 }
 
-/** What a check came to before the change, where all that it depends on is still the same. */
+/** The outcome of a check before the change, if everything that it depends on is still the same. */
 function unchanged(
   {diagnosis, isUntouched}: Before,
   check: Check,
@@ -89,20 +89,20 @@ function unchanged(
   return outcome
 }
 
-/** What instances of a fleet have in common, so that it is worked out once for all of them. */
+/** What instances of a fleet have in common, so it is computed once for all of them. */
 export interface FleetCache {
   readonly paths: (instance: Instance) => readonly Path[]
-  /** What is known already for an instance that stands there, by check. */
+  /** What is already known for an instance with the same keys, by check. */
   readonly board: (instance: Instance, paths: readonly Path[]) => OutcomeCache | undefined
 }
 
-/** What checks came to for all instances that stand together. */
+/** The outcomes of checks for all instances with the same keys. */
 interface OutcomeCache {
   readonly known: (check: Check) => Outcome | undefined
   readonly keep: (check: Check, outcome: Outcome) => void
 }
 
-/** One walk, then every check in order; nothing but the account and the evidence is looked at. */
+/** One walk, then every check in order; only the account and the evidence are used. */
 export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
   const {residual, sharing, before, evidence = [], flowLog} = options
   const isGoneNow = isGone(instance)
@@ -140,7 +140,7 @@ export function diagnose(account: Account, instance: Instance, options: Options 
   }
 }
 
-/** The agent hibernates because of what keeps it from Systems Manager: then that is the cause. */
+/** The agent hibernates because of what blocks it from Systems Manager: then that is the cause. */
 function hibernationExplained(outcomes: readonly Outcome[]): readonly Outcome[] {
   const blocking = findingsOf({outcomes}).filter(({severity}) => severity === 'blocks')
   if (blocking.every(({cause}) => cause === HIBERNATING) || blocking.every(({cause}) => cause !== HIBERNATING))
@@ -152,7 +152,7 @@ function hibernationExplained(outcomes: readonly Outcome[]): readonly Outcome[] 
 
 const HIBERNATING = 'agent.hibernating'
 
-/** The outcomes with their findings weighed; their statuses stay. */
+/** The outcomes with their findings reweighed; their statuses do not change. */
 const rejudged = (outcomes: readonly Outcome[], weigh: (finding: Finding) => Finding): readonly Outcome[] =>
   outcomes.map((outcome) => {
     const {check, status, notes, findings} = outcome
@@ -161,7 +161,7 @@ const rejudged = (outcomes: readonly Outcome[], weigh: (finding: Finding) => Fin
     return {check, status, notes: heard, findings: resolve(check, heard)}
   })
 
-/** What the last ping contradicts does not block. A fleet shares outcomes, and the ping is the node's own. */
+/** What the last ping contradicts does not block. A fleet shares outcomes, but the ping belongs to one node. */
 function observedOutcome(
   account: Account,
   instance: Instance,
@@ -181,7 +181,7 @@ function observedOutcome(
   return {check, status: statusOf(check, observed), notes: observed, findings: resolve(check, observed)}
 }
 
-/** What the instance says of itself stands beside the findings as evidence, and makes them more or less certain. */
+/** Evidence from the instance itself is added to the findings, and makes them more or less certain. */
 function weighed(
   account: Account,
   instance: Instance,
@@ -194,7 +194,7 @@ function weighed(
   return rejudged(outcomes, (finding) => applyEvidence([finding], signals, paths, account.ReadAt)[0] ?? finding)
 }
 
-/** Checks that still speak of an instance that does not run. */
+/** Checks that still apply to an instance that is not running. */
 const OF_THE_STOPPED = new Set(['target', 'instance-state'])
 
 function outcomeOf(
@@ -244,7 +244,7 @@ const CERTAINTIES = ['proven', 'likely', 'possible'] as const
 const resolve = (check: Check, notes: readonly Note[]): readonly ResolvedFinding[] =>
   notes.some(isFinding) ? notes.filter(isFinding).map((finding) => placedIn(check, finding)) : NONE
 
-/** A finding with its severity. Its remedies stay unasked until somebody wants them: they are tried on models. */
+/** A finding with its severity. Its remedies are computed on demand: they are tried on models. */
 const placedIn = (check: Check, finding: Finding): ResolvedFinding => ({
   cause: finding.cause,
   ...(finding.certainty && {certainty: finding.certainty}),
@@ -258,7 +258,7 @@ const placedIn = (check: Check, finding: Finding): ResolvedFinding => ({
   },
 })
 
-/** By severity, certainty, place of the check and resource: the first is the root cause. */
+/** By severity, certainty, position of the check and resource: the first is the root cause. */
 export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly ResolvedFinding[] {
   const found: ResolvedFinding[] = []
   for (const {findings} of outcomes) if (findings.length > 0) found.push(...findings)
@@ -274,7 +274,7 @@ export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Re
   )
 }
 
-/** Kinds that the diagnosis wanted and could not read, for want of which a check or a hop stays open. */
+/** Kinds that the diagnosis needed and could not read, so a check or a hop stays unknown. */
 export const unreadKindsOf = ({outcomes, paths}: Pick<Diagnosis, 'outcomes' | 'paths'>): ReadonlySet<Kind> =>
   new Set([
     ...outcomes.flatMap(({notes}) => notes.flatMap((note) => ('unknown' in note && note.kind ? [note.kind] : []))),
@@ -285,14 +285,17 @@ export const unreadKindsOf = ({outcomes, paths}: Pick<Diagnosis, 'outcomes' | 'p
 
 const IDENTITY = new Set(['hybrid-activation', 'instance-profile', 'role-trust', 'role-permissions', 'host-management'])
 
-/** Whether anything that registration needs is not known: the way to `ssm`, or who the agent is and what it may do. */
+/**
+ * Whether anything that registration requires is unknown: the path to `ssm`, or the identity and permissions of the
+ * agent.
+ */
 export const isRegistrationUnknown = ({paths, outcomes}: Pick<Diagnosis, 'paths' | 'outcomes'>): boolean =>
   paths.some(({service, verdict}) => service === 'ssm' && verdict === 'unknown') ||
   outcomes.some(({check, status}) => IDENTITY.has(check.id) && status === 'unknown')
 
 /**
- * Nothing blocks, nothing that registration needs is unknown, the instance is old enough, and the node is absent or lost.
- * Of a hybrid node so little can be seen that what is left is always asked.
+ * Nothing blocks, nothing that registration requires is unknown, the instance is old enough, and the node is not
+ * registered or lost its connection. So little of a hybrid node is visible that these checks always run.
  */
 function isNothingLeft(
   account: Account,

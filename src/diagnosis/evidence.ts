@@ -4,10 +4,10 @@ import type {Certainty, Finding} from '../checks/check.ts'
 import type {Hop, Path} from '../network/path.ts'
 
 /**
- * Weighs what AWS's API shows against what the instance says of itself. Configuration is what holds now; a line is what
- * held when it was printed. So a line never removes a finding and never makes one up: it stands beside the finding as
+ * Weighs what AWS's API shows against evidence from the instance itself. Configuration applies now; a line applied
+ * when it was printed. So a line never removes a finding and never creates one: it is added to the finding as
  * evidence, raises the certainty of what it confirms, and lowers to `possible` only what it contradicts within the hour
- * before the account was read. An older answer of the service says no more than that the fault is younger.
+ * before the account was read. An older response of the service only shows that the fault is newer.
  */
 export function applyEvidence<F extends Finding>(
   findings: readonly F[],
@@ -33,7 +33,7 @@ const withEvidence = (finding: Finding, signals: readonly Signal[], certainty?: 
   evidence: [...finding.evidence, ...signals.map(lineEvidence)],
 })
 
-/** The SDK finds no credentials, or Systems Manager refuses the call: what is known of the identity is confirmed. */
+/** The SDK finds no credentials, or Systems Manager denies the call: the findings about the identity are confirmed. */
 const identity: Judge = (finding, signals) => {
   const confirming = confirmations(finding, signals).filter((signal) => !isCited(finding, signal))
   return confirming.length === 0 ? finding : withEvidence(finding, confirming, 'proven')
@@ -61,7 +61,7 @@ function confirmations(finding: Finding, signals: readonly Signal[]): readonly S
 const names = ({message, evidence}: Finding, action: string): boolean =>
   message.includes(action) || evidence.some(({fact}) => fact.includes(action))
 
-/** A connection that was not made confirms a fault on its path, and shows what the name resolved to. */
+/** A failed connection confirms a fault on its path, and shows what the name resolved to. */
 const unreached: Judge = (finding, signals, paths) => {
   const confirming = ofKind(signals, 'timeout', 'refused', 'unresolved').filter(({service}) =>
     paths.some((path) => path.service === (service ?? 'ssm') && path.hops.some((hop) => isFault(hop, finding))),
@@ -71,7 +71,7 @@ const unreached: Judge = (finding, signals, paths) => {
 
 const HOUR = 60
 
-/** An answer of the service, be it a refusal, came over the whole path and back. */
+/** A response of the service, even a denial, used the whole path in both directions. */
 const answered: Judge = (finding, signals, paths, readAt) => {
   const contradicting = signals.filter((signal) => isAnswer(signal) && isOnPathOf(finding, signal, paths))
   if (contradicting.length === 0) return finding
@@ -82,7 +82,7 @@ const answered: Judge = (finding, signals, paths, readAt) => {
 const isAnswer = ({kind}: Signal): boolean =>
   kind === 'access-denied' || kind === 'reached' || kind === 'connected' || kind === 'host-management-off'
 
-/** Only a fault that stops this service alone is contradicted; a part of the connections may well get through. */
+/** Only a fault that blocks this service alone is contradicted; some of the connections may succeed. */
 const isOnPathOf = (finding: Finding, {service}: Signal, paths: readonly Path[]): boolean =>
   paths.some(
     (path) =>
@@ -93,6 +93,6 @@ const isOnPathOf = (finding: Finding, {service}: Signal, paths: readonly Path[])
 const isFault = ({fault, resource}: Hop, finding: Finding): boolean =>
   fault?.cause === finding.cause && (fault.resource ?? resource) === finding.resource
 
-/** Whether what was found inside the instance speaks of the agent itself, whatever else stands in the way. */
+/** Whether the evidence from inside the instance is about the agent itself, whatever else blocks. */
 export const hasAgentSignal = (signals: readonly Signal[]): boolean =>
   ofKind(signals, 'agent-stopped', 'agent-absent').length > 0

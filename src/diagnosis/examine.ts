@@ -19,7 +19,7 @@ import {reportedFlowLogs} from './reported-flow-logs.ts'
 import {verdictOf} from './verdict.ts'
 import {foreignPlaceOf, vpcPlanOf} from './vpc-plan.ts'
 
-/** How infrastructure code names a resource that it holds, and refers to it. */
+/** How infrastructure code names a resource that it contains, and refers to it. */
 export interface CodeReference {
   readonly address: string
   readonly reference: string
@@ -27,12 +27,12 @@ export interface CodeReference {
   readonly inline?: readonly ('ingress' | 'egress')[]
 }
 
-/** Where a change is in its checklist, and what the code has already. */
+/** The position of a change in its checklist, and what the code already contains. */
 export interface SnippetPlace {
   readonly region: string
-  /** Place of the change in its checklist, from 1, so that no two changes give a thing the same name. */
+  /** The position of the change in its checklist, from 1, so no two changes give a resource the same name. */
   readonly step: number
-  /** What the code holds already, by id. */
+  /** What the code already contains, by id. */
   readonly held?: ReadonlyMap<string, CodeReference>
 }
 
@@ -43,15 +43,15 @@ export interface ExamineOptions {
   readonly evidence?: readonly Signal[]
   /** The flow log of the instance's interface, where it was read. */
   readonly flowLog?: FlowLog | undefined
-  /** What counts when several changes would do. */
+  /** The preference if several changes would work. */
   readonly prefer?: Preference | undefined
   /** Writes the changes in another form than a POSIX shell's. */
   readonly snippet?: (steps: readonly Step[], place: SnippetPlace) => string
-  /** What takes back the call that brought a cause about. */
+  /** The undo of the call that is responsible for a cause. */
   readonly undo?: (finding: {readonly cause: string; readonly resource: string}) => readonly Remedy[]
-  /** Whether what is left when nothing else explains the node is asked. */
+  /** Whether the checks for what is left when nothing else explains the node run. */
   readonly residual?: boolean
-  /** What the steps of a change are where the instance is yet to be launched. */
+  /** The steps of a change for an instance that is not launched yet. */
   readonly steps?: (steps: readonly Step[]) => readonly Step[]
 }
 
@@ -101,7 +101,7 @@ export function examination(account: Account, instanceId: string, options: Exami
 
 const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
 
-/** Revealed causes stand behind those seen at first sight, within their severity. */
+/** Revealed causes follow the initial ones, within their severity. */
 const inOrder = (causes: readonly ReportedCause[]): readonly ReportedCause[] =>
   causes.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
 
@@ -191,11 +191,11 @@ function reportedStep(
   }
 }
 
-/** Kinds for want of which a check, a hop or the proof of the checklist stays open. */
+/** Missing kinds that leave a check, a hop or the verification of the checklist unknown. */
 const unreadOf = (account: Account, diagnosis: Diagnosis, {unread}: Plan): readonly UnreadKind[] =>
   [...new Set([...unreadKindsOf(diagnosis), ...unread])].map((kind) => unreadKind(account, kind))
 
-/** Of a kind that takes several calls, the permission of the one that was refused. */
+/** For a kind that takes several calls, the permission of the denied one. */
 export function unreadKind(account: Account, kind: Kind): UnreadKind {
   const {unreadable: reason, error, action} = whyUnread(account[kind]) ?? {unreadable: 'part of it could not be read'}
   const permission = error === undefined || isRefusalName(error) ? (action ?? actionsFor([kind])[0] ?? null) : null
@@ -213,7 +213,7 @@ function whyUnread(value: unknown, depth = 6): Unreadable | undefined {
   return undefined
 }
 
-/** Reported once, with the refused actions, and only when a refusal kept something from being decided. */
+/** Reported once, with the denied actions, and only if a denial left something undetermined. */
 function accessDenied(instanceId: string, unread: readonly UnreadKind[]): readonly ResolvedFinding[] {
   const refused = unread.filter(({error}) => isRefusalName(error))
   if (refused.length === 0) return []

@@ -16,7 +16,7 @@ type Facts = Omit<FlowComparison, 'evidence' | 'message'>
 const timeOf = (seconds: number): string =>
   `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
-/** A record as a fact: who sent to whom, and what became of it. */
+/** A record as a fact: source, destination and outcome. */
 export function factOf(record: FlowRecord): string {
   const {interfaceId, source = '?', destination = '?', sourcePort, destinationPort, action = '?'} = record
   const {packets, tcpFlags, rejectReason, start, end} = record
@@ -32,7 +32,7 @@ export function factOf(record: FlowRecord): string {
 const at = (address: string, port: number | undefined): string =>
   `${address.includes(':') ? `[${address}]` : address}${port === undefined ? '' : `:${port}`}`
 
-/** What the log shows of the service, in one or two sentences. */
+/** What the log shows for the service, in one or two sentences. */
 export function shownSentence({path, judgment, atEndpoint, isShared, contradicted}: Facts, place: Place): string {
   const isFollowed = atEndpoint !== undefined && judgment.shown === 'no-reply' && endpointSentence(atEndpoint) !== ''
   const first = (isFollowed ? leftSentence : SENTENCES[judgment.shown])(judgment, place, path.port)
@@ -146,7 +146,7 @@ function endpointSentence({interfaceId, shown}: NonNullable<FlowComparison['atEn
   }
 }
 
-/** Where log and model disagree, in one sentence, with which of the two was looked at later. */
+/** Where log and model disagree, in one sentence, with which of the two was read later. */
 export function agreementSentence({agreement, judgment, contradicted}: Facts, readAt: string): string {
   if (agreement !== 'disagrees') return ''
   const [hop] = contradicted
@@ -156,7 +156,7 @@ export function agreementSentence({agreement, judgment, contradicted}: Facts, re
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')
 
-/** The end of an interval and the reading of an account are no more exact than a minute. */
+/** The end of an interval and the time of reading an account are accurate to a minute. */
 const MINUTE = 60
 
 function order(seconds: number | undefined, readAt: string): string {

@@ -13,18 +13,18 @@ import {includes} from '../network/ranges.ts'
 import type {Destination} from '../network/walk.ts'
 import {agreementSentence, factOf, shownSentence} from './flow-log-words.ts'
 
-/** What the log shows of one service, beside what the model says of it. */
+/** What the log shows for one service, compared with the model. */
 export interface FlowComparison {
   readonly path: Path
   readonly judgment: Judgment
-  /** What the endpoint's own interface shows, where its log was read. */
+  /** What the endpoint's own interface shows, if its log was read. */
   readonly atEndpoint?: Judgment & {readonly interfaceId: string}
   readonly isShared: boolean
   readonly agreement: Agreement
   /** The hops that the log confirms, and those that it contradicts. */
   readonly confirmed: readonly Hop[]
   readonly contradicted: readonly Hop[]
-  /** Hops of which the model does not know whether they do what the log shows. */
+  /** Hops that are unknown in the model and may do what the log shows. */
   readonly undetermined: readonly Hop[]
   readonly evidence: readonly Evidence[]
   readonly message: string
@@ -32,7 +32,9 @@ export interface FlowComparison {
 
 export type Agreement = 'agrees' | 'disagrees' | 'neither'
 
-/** Every path compared with what the log shows of it. `causes` show how long the agent may sleep between attempts. */
+/**
+ * Every path compared with what the log shows for it. `causes` determine how long the agent may wait between attempts.
+ */
 export const compareFlowLog = (
   account: Account,
   instance: Instance,
@@ -48,8 +50,8 @@ type ComparedPath = Path & {readonly to?: Destination}
 const HOUR = 3600
 
 /**
- * How long the agent may leave `ssm` alone. It connects to the other services once it is registered, or when a session or
- * a command needs them. A hibernating agent may sleep longer than any log is long.
+ * How long the agent may not connect to `ssm`. It connects to the other services once it is registered, or when a
+ * session or a command needs them. A hibernating agent may wait longer than any log.
  */
 function sleepOf(account: Account, instance: Instance, {service}: Path, causes: readonly string[]): number | undefined {
   if (service !== 'ssm') return undefined
@@ -101,7 +103,7 @@ function compared(
 
 type Asked = Omit<Question, 'interfaceId'>
 
-/** The path is that of the primary interface; the operating system may route by another one. */
+/** The path is that of the primary interface; the operating system may route through another one. */
 function judgeOwn(instance: Instance, primary: string, records: readonly FlowRecord[], asked: Asked): Judgment {
   const judgment = judge(records, {...asked, interfaceId: primary})
   if (judgment.records.length > 0) return judgment
@@ -110,7 +112,7 @@ function judgeOwn(instance: Instance, primary: string, records: readonly FlowRec
   return seen.length === 0 ? judgment : {shown: 'undecided', why: 'other-interface', records: seen}
 }
 
-/** The request left the instance; what became of it the log of the endpoint may show. */
+/** The request left the instance; the log of the endpoint may show its outcome. */
 const LEAVES: ReadonlySet<Shown> = new Set(['no-reply', 'undecided', 'mixed'])
 
 type Families = DestinationAddresses['addresses']
@@ -122,7 +124,7 @@ const isWithin =
     return parsed !== undefined && includes(addresses[parsed.family], parsed.ranges)
   }
 
-/** A NAT instance or a firewall: its interface has the connections of others too. */
+/** A NAT instance or a firewall: its interface also has the connections of others. */
 const forwards = (instance: Instance): boolean => primaryInterfaceOf(instance)?.SourceDestCheck === false
 
 function addressesOf(instance: Instance): Families {
@@ -171,7 +173,7 @@ type Touched = Pick<FlowComparison, 'confirmed' | 'contradicted' | 'undetermined
 const isFilter = ({at}: Hop): boolean => at === 'security-group' || at === 'network-acl'
 const isOwn = ({leg}: Hop): boolean => leg === 'instance'
 const isRequest = ({direction}: Hop): boolean => direction === 'request'
-/** What is not a matter of packets. */
+/** Causes that packets do not show. */
 const isBeyondPackets = ({at}: Hop): boolean => at === 'endpoint-policy' || at === 'name'
 const isTracking = ({at, fault}: Hop): boolean =>
   at === 'security-group' || at === 'endpoint-group' || fault?.cause === 'nat-instance.sg'
@@ -184,7 +186,7 @@ interface Rule {
 
 const NOTHING: Rule = {confirms: () => false, contradicts: () => false}
 
-/** Which hops a row of the log speaks of, at the interface of the instance. */
+/** The hops that a row of the log is about, at the interface of the instance. */
 const AT_INSTANCE: Readonly<Record<Shown, Rule>> = {
   'request-rejected': {confirms: (hop) => isOwn(hop) && isFilter(hop) && isRequest(hop), contradicts: () => false},
   'reply-rejected': {
@@ -240,13 +242,13 @@ function hopsTouched({hops}: Path, judgment: Judgment, atEndpoint: FlowCompariso
   }
 }
 
-/** VPC Block Public Access and encryption controls reject packets too, and the record says so. */
+/** VPC Block Public Access and encryption controls also reject packets, and the record shows it. */
 function ruleAtInstance({shown, records}: Judgment): Rule {
   const reason = records.find(({action}) => action === 'REJECT')?.rejectReason
   return reason === 'BPA' ? {confirms: isBlockPublicAccess, contradicts: () => false} : AT_INSTANCE[shown]
 }
 
-/** `neither`, where the model leaves open what the log shows, or did not look there, or the log shows nothing. */
+/** `neither` if what the log shows is unknown in the model or not part of it, or the log shows nothing. */
 function agreementOf({verdict, hops}: Path, judgment: Judgment, {confirmed, contradicted}: Touched): Agreement {
   const {shown} = judgment
   if (shown === 'mixed') return confirmed.length > 0 ? 'agrees' : 'neither'
@@ -264,9 +266,9 @@ const DECIDES: ReadonlySet<Shown> = new Set(['request-rejected', 'reply-rejected
 const SURER: Readonly<Record<Certainty, Certainty>> = {possible: 'likely', likely: 'proven', proven: 'proven'}
 
 /**
- * What the log shows is evidence of the finding: it raises the certainty where nothing else on the path could explain it,
- * and lowers what it contradicts within the hour before the account was read, or after it. An older record says no more
- * than that the fault is younger. Addresses that other destinations share neither prove nor refute.
+ * What the log shows is evidence for the finding: it raises the certainty if nothing else on the path could explain it,
+ * and lowers what it contradicts within the hour before the account was read, or after it. An older record only shows
+ * that the fault is newer. Addresses that other destinations share neither prove nor refute.
  */
 export function weighFlowLog<F extends Finding>(finding: F, comparisons: readonly FlowComparison[], readAt: string): F {
   const isAbout = (hops: readonly Hop[]) => hops.some((hop) => isFaultOf(hop, finding))

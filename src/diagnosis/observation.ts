@@ -7,8 +7,8 @@ import type {Hop, Path} from '../network/path.ts'
 import {verdictOf} from '../network/path-segment.ts'
 
 /**
- * What the service itself saw of the node a moment ago. The agent calls UpdateInstanceInformation every five minutes, so
- * a recent ping went over the path to `ssm` and back, with the permissions that the call needs.
+ * What the service itself observed of the node recently. The agent calls UpdateInstanceInformation every five minutes,
+ * so a recent ping used the path to `ssm` in both directions, with the permissions that the call needs.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html
  */
 export interface Observation {
@@ -16,7 +16,7 @@ export interface Observation {
   readonly pingAt: string
   /** The control channel over `ssmmessages` is open. */
   readonly isConnected: boolean
-  /** The hops of the modelled paths that it contradicts. */
+  /** The hops of the modeled paths that it contradicts. */
   readonly doubted: readonly Hop[]
   readonly paths: readonly Path[]
 }
@@ -38,18 +38,21 @@ export function observationOf(
   return {pingAt, isConnected, doubted, paths}
 }
 
-/** Tracked connections outlive a change of a security group. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html */
+/**
+ * Tracked connections outlive a change of a security group.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+ */
 const actsOnEveryPacket = ({at, fault}: Hop): boolean =>
   at !== 'security-group' && at !== 'endpoint-group' && fault?.cause !== 'nat-instance.sg'
 
 /**
- * An open channel meets routes, network ACLs and the interfaces of its endpoint with every packet; its name and its
- * permission it needed once.
+ * An open channel uses routes, network ACLs and the interfaces of its endpoint with every packet; its name and its
+ * permission were needed once.
  */
 const actsOnOpenChannel = ({at}: Hop): boolean =>
   at === 'route' || at === 'network-acl' || at === 'gateway' || at === 'endpoint'
 
-/** Created, deleted or changed after the ping: the ping says nothing of it. */
+/** Created, deleted or changed after the ping: the ping says nothing about it. */
 function isYounger(account: Account, {resource, fault}: Hop, pingAt: string): boolean {
   const id = fault?.resource ?? resource
   const gateway = find(account.NatGateways, 'NatGatewayId', id)
@@ -59,8 +62,8 @@ function isYounger(account: Account, {resource, fault}: Hop, pingAt: string): bo
 }
 
 /**
- * Which of the modelled paths the observation contradicts. Where the model stops every packet of a service that answers
- * nevertheless, the model is not the path that is taken, and what it says of other services there is no better.
+ * Which of the modeled paths the observation contradicts. If the model blocks every packet of a service that responds
+ * nevertheless, the traffic takes another path than the model, which is no more reliable for other services there.
  */
 function doubtIn(
   account: Account,
@@ -80,7 +83,7 @@ function doubtIn(
       : path.hops.some((hop) => isUnread(hop) && isRouted(hop))
 }
 
-/** What was not read on the way to `ssm` may be where the model of it is wrong. */
+/** The model may be wrong where data on the path to `ssm` was not read. */
 const isUnread = ({verdict, unread, direction}: Hop): boolean =>
   verdict === 'unknown' && unread !== undefined && direction === 'request'
 
@@ -92,7 +95,7 @@ function undecided(path: Path): Path {
 }
 
 /**
- * Permissions are checked with every call. What takes the credentials themselves away shows hours later, when those in
+ * Permissions are checked on every call. What removes the credentials themselves shows hours later, when those in
  * use expire. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
  */
 const CHECKED_WITH_EVERY_CALL: ReadonlySet<string> = new Set([
@@ -112,7 +115,7 @@ const isIdentityYounger = (account: Account, {InstanceId}: Instance, pingAt: str
 
 const HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-role'
 
-/** A finding that the observation contradicts: likely at most, not blocking, and with both explanations. */
+/** A finding that the observation contradicts: at most likely, not blocking, and with both explanations. */
 export function observedFinding(
   account: Account,
   instance: Instance,
@@ -140,7 +143,7 @@ export function observedFinding(
 }
 
 /**
- * Whether the node pings was not read, and a ping would contradict these findings: they are likely at most.
+ * Whether the node pings was not read, and a ping would contradict these findings: they are at most likely.
  */
 export function unobservedFinding(paths: readonly Path[], finding: Finding): Finding {
   const isDoubtful =

@@ -6,16 +6,16 @@ import {verdictOf} from '../network/path-segment.ts'
 import {type Destination, walk, pathTo as walkTo} from '../network/walk.ts'
 import {memo} from '../util/memo.ts'
 
-/** The way to each service that the agent needs, with the policy of the endpoint that carries it. */
+/** The path to each service that the agent needs, with the policy of its endpoint. */
 export const pathsOf = (account: Account, instance: Instance): readonly Path[] =>
   walk(account, instance).map((path) => withPolicy(account, instance, path))
 
-/** The way to any destination, likewise. */
+/** The path to any destination, in the same way. */
 export const pathTo = (account: Account, instance: Instance, destination: Destination): Path =>
   withPolicy(account, instance, walkTo(account, instance, destination))
 
 /**
- * The endpoints and gateways that carry the calls to each service: all that credentials depend on of paths. Beyond a
+ * The endpoints and gateways on the path to each service: the part of paths that credentials depend on. Beyond a
  * transit gateway a NAT gateway may send for the instance.
  */
 export const carriersOf = memo((paths: readonly Path[]): {readonly names: string} => ({
@@ -26,7 +26,7 @@ export const carriersOf = memo((paths: readonly Path[]): {readonly names: string
     .join(),
 }))
 
-/** The policy of an endpoint is met by what gets to the endpoint; it is the last hop of the request. */
+/** The policy of an endpoint applies to requests that reach the endpoint; it is the last hop of the request. */
 function withPolicy(account: Account, instance: Instance, path: Path): Path {
   const endpoint = path.via === null ? undefined : find(account.VpcEndpoints, 'VpcEndpointId', path.via)
   const carries = endpoint && ['Interface', 'Gateway'].includes(endpoint.VpcEndpointType)

@@ -20,25 +20,25 @@ import {isGone as isInstanceGone} from './verdict.ts'
 /** What a step is for: only the steps that fix decide whether a checklist is verified, and the exit code. */
 type Part = 'fix' | 'investigate' | 'improve'
 
-/** One change, the causes that go with it, and the other changes that would do. */
+/** One change, the causes that it fixes, and the other changes that would work. */
 export interface PlannedStep {
   readonly part: Part
   readonly remedy: Remedy
   readonly causes: readonly ResolvedFinding[]
   readonly alternatives: readonly {readonly remedy: Remedy; readonly verified: boolean}[]
-  /** The account that must make the change, where it is not the caller's. */
+  /** The account that must make the change, if it is not the caller's. */
   readonly account?: string
 }
 
 export interface Plan {
   readonly steps: readonly PlannedStep[]
-  /** What only showed once an earlier step had been tried, with the index of that step. */
+  /** What showed only after an earlier step had been tried, with the index of that step. */
   readonly revealed: readonly {readonly finding: ResolvedFinding; readonly by: number}[]
-  /** True when nothing is left that blocks or degrades; null when only unknowns are left. */
+  /** True if nothing is left that blocks or degrades; null if only unknowns are left. */
   readonly verified: boolean | null
-  /** Kinds that were not read, for want of which it is null. */
+  /** Kinds that were not read, which make it null. */
   readonly unread: readonly Kind[]
-  /** The account once every step that AWS's API can take has been taken. */
+  /** The account after every step that AWS's API can apply. */
   readonly account: Account
 }
 
@@ -48,7 +48,7 @@ interface ChosenStep {
   readonly finding: ResolvedFinding
 }
 
-/** More faults than one instance can have; a plan that gets here is going in circles. */
+/** More faults than one instance can have; a plan that gets here is in a loop. */
 const MOST_STEPS = 40
 
 /**
@@ -94,7 +94,7 @@ export function planFor(
 }
 
 /**
- * What AWS runs for a service is changed through that service: EC2 refuses the call.
+ * What AWS runs for a service is changed through that service: EC2 denies the call.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html
  */
 function remediesFor(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
@@ -134,7 +134,7 @@ interface PlanContext {
   readonly account: Account
   readonly instance: Instance
   readonly prefer: Preference | undefined
-  /** What takes back the call that brought a cause about: offered where it fixes as well as the recommended change. */
+  /** The undo of the call that is responsible for a cause: proposed if it fixes as much as the recommended change. */
   readonly undo: (finding: ResolvedFinding) => readonly Remedy[]
   readonly applied: (model: Account, remedy: Remedy) => Account
   readonly examined: (model: Account) => Diagnosis
@@ -152,7 +152,7 @@ function trialsOf(instance: Instance): Pick<PlanContext, 'applied' | 'examined'>
 
 export const isImpairing = ({severity}: ResolvedFinding): boolean => severity === 'blocks' || severity === 'degrades'
 const keyOf = ({cause, resource}: ResolvedFinding) => `${cause} ${resource}`
-/** What blocks and what only degrades are not the same thing left. */
+/** What blocks and what only degrades are different results. */
 const severityKeyOf = (finding: ResolvedFinding) => `${finding.severity} ${keyOf(finding)}`
 const impairingOf = (diagnosis: Diagnosis): readonly ResolvedFinding[] => findingsOf(diagnosis).filter(isImpairing)
 
@@ -194,7 +194,7 @@ const preferred = (remedies: readonly Remedy[], prefer: Preference | undefined):
         (a, b) => Number(b.preferredBy?.includes(prefer) ?? false) - Number(a.preferredBy?.includes(prefer) ?? false),
       )
 
-/** Not what weakens a guard, where another change comes before it: that is for a person to choose. */
+/** Not a change that weakens a guardrail if there is another one before it: that is for the user to choose. */
 function recommendable(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
   const remedies = remediesFor(context, finding)
   return preferred(
@@ -206,19 +206,19 @@ function recommendable(context: PlanContext, finding: ResolvedFinding): readonly
 const isGone = (after: Diagnosis, finding: ResolvedFinding): boolean =>
   !impairingOf(after).some((left) => keyOf(left) === keyOf(finding))
 
-/** Gone, or no longer in the way of the registration: what is left of it is a fault of its own. */
+/** Resolved, or no longer blocking the registration: what is left of it is a separate fault. */
 const isFixed = (after: Diagnosis, finding: ResolvedFinding): boolean =>
   isGone(after, finding) ||
   (finding.severity === 'blocks' && !impairingOf(after).some((left) => severityKeyOf(left) === severityKeyOf(finding)))
 
-/** A change that closes a way that works now is no remedy. */
+/** A change that blocks a path that works now is not a remedy. */
 const breaks = (before: Diagnosis, after: Diagnosis): boolean =>
   before.paths.some(
     ({service, verdict}) =>
       verdict === 'open' && after.paths.some((path) => path.service === service && path.verdict === 'blocked'),
   )
 
-/** Leaves out every step without which nothing more is left than with it: a later step made it unnecessary. */
+/** Removes every step without which nothing more is left than with it: a later step made it unnecessary. */
 function pruneRedundant(context: PlanContext, steps: readonly ChosenStep[]): readonly ChosenStep[] {
   if (steps.length < 2) return steps
   const left = leftAfter(context, steps)
@@ -245,7 +245,9 @@ function revealedIn(diagnoses: readonly Diagnosis[]): Plan['revealed'] {
   })
 }
 
-/** Each other change for the same cause, in the place of the chosen one: nothing more may be left than with the chosen. */
+/**
+ * Each other change for the same cause, instead of the chosen one: nothing more may be left than with the chosen one.
+ */
 function alternativesTo(
   context: PlanContext,
   steps: readonly ChosenStep[],
@@ -264,7 +266,7 @@ function alternativesTo(
     .filter(({remedy, verified}) => verified || !undone.has(remedy.title))
 }
 
-/** What AWS's API cannot change stays on the checklist, with what a person can do. */
+/** What AWS's API cannot change stays on the checklist, with what the user can do. */
 function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): readonly PlannedStep[] {
   return impairingOf(first)
     .filter((finding) => isOnInstanceOnly(finding) || !isGone(last, finding))
@@ -287,8 +289,8 @@ function manualSteps(context: PlanContext, first: Diagnosis, last: Diagnosis): r
 }
 
 /**
- * What an undecided cause asks to find out, and what an advice improves, of the causes that the fixes leave. A change
- * that several causes ask for stands once; one that would block what works is no improvement.
+ * What to find out for an undetermined cause, and what advice improves, for the causes that the fixes leave. A change
+ * for several causes is listed once; one that would block what works is not an improvement.
  */
 function furtherSteps(
   context: PlanContext,
@@ -313,7 +315,7 @@ function furtherSteps(
   ])
 }
 
-/** Asking costs nothing and changes nothing; a change around what is not known is the alternative. */
+/** Asking costs nothing and changes nothing; a change that avoids the unknown is the alternative. */
 const manualFirst = (remedies: readonly Remedy[]): readonly Remedy[] =>
   remedies.toSorted((a, b) => Number(a.apply !== undefined) - Number(b.apply !== undefined))
 
@@ -351,16 +353,16 @@ function withOwner({account, instance}: PlanContext, model: Account, step: Plann
 /** What only the instance itself shows cannot be tried on a model of the account. */
 const isOnInstanceOnly = ({check}: ResolvedFinding): boolean => check.fallback === true || check.fromInstance === true
 
-/** Causes that AWS's API cannot change leave it false, and what is not known leaves it open. */
+/** Causes that AWS's API cannot change make it false, and unknowns make it null. */
 function verifiedOf(first: Diagnosis, last: Diagnosis, isOpen: boolean): boolean | null {
   if (impairingOf(first).some(isOnInstanceOnly) || impairingOf(last).length > 0) return false
   return isOpen ? null : true
 }
 
 /**
- * Whether the agent itself is at fault is asked of a node that is known to be absent: where that is not known, nothing is
- * verified. Nor is it where a path is not known, where sessions may fail for what the preferences ask for, or where the
- * organization may not allow what the role allows.
+ * Whether the agent itself is at fault is checked for a node that is known to be unregistered: if that is unknown,
+ * nothing is verified. The same applies if a path is unknown, if sessions may fail because of the preferences, or if
+ * the organization may deny what the role allows.
  */
 function openAfter({account, instance}: PlanContext, last: Diagnosis, model: Account) {
   const unread: readonly Kind[] = isOrganizationUnread(model, last) ? ['PolicySimulations'] : []
@@ -376,7 +378,7 @@ function openAfter({account, instance}: PlanContext, last: Diagnosis, model: Acc
 const areSessionsUnknown = ({outcomes}: Diagnosis): boolean =>
   outcomes.some(({check, status}) => check.id === 'session-preferences' && status === 'unknown')
 
-/** What a channel that stands needs the organization allows; else the simulation of the role says whether it does. */
+/** The organization allows what an open channel needs; otherwise the simulation of the role shows whether it does. */
 function isOrganizationUnread(model: Account, {instance, paths}: Diagnosis): boolean {
   const {status, connected} = registrationOf(model, instance)
   if (status === 'online' && connected === true) return false

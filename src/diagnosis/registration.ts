@@ -5,7 +5,7 @@ import type {Report} from './report.ts'
 
 export type Registration = Report['registration']
 
-/** How Systems Manager sees the node now. Stopped and terminated nodes are never listed. */
+/** The current registration of the node. Stopped and terminated nodes are never listed. */
 export function registrationOf(account: Account, instance: Instance): Registration {
   const node = nodeOf(account, instance)
   const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)

@@ -6,7 +6,7 @@ import type {VpcPlan} from './vpc-plan.ts'
 export type Verdict = 'managed' | 'degraded' | 'at-risk' | 'unmanaged' | 'undecided'
 export type Status = 'pass' | 'fail' | 'unknown' | 'skip'
 
-/** What one check came to. */
+/** The outcome of one check. */
 export interface CheckResult {
   readonly id: string
   readonly title: string
@@ -34,7 +34,7 @@ export interface ReportedHop {
   readonly direction: 'request' | 'reply'
   readonly verdict: PathVerdict
   readonly because: string
-  /** The VPC of the resource and its owner, where that is not the instance's own VPC. */
+  /** The VPC of the resource and its owner, if it is not the instance's own VPC. */
   readonly vpc?: string
   readonly owner?: string
 }
@@ -52,7 +52,7 @@ interface Alternative {
   readonly commands: readonly string[]
   readonly snippet?: string
   readonly cost?: string
-  /** True when the instance examines as fixed with this in the place of the recommended step. */
+  /** True if the instance examines as fixed with this instead of the recommended step. */
   readonly verified: boolean
 }
 
@@ -62,24 +62,24 @@ export interface ChecklistStep {
   readonly causes: readonly string[]
   /** For a POSIX shell. */
   readonly commands: readonly string[]
-  /** The same in the form that --remedy asked for. */
+  /** The same in the form of --remedy. */
   readonly snippet?: string
   readonly docs: string
   readonly cost?: string
   readonly effect?: string
-  /** The account that must make the change, where it is not the caller's. */
+  /** The account that must make the change, if it is not the caller's. */
   readonly account?: string
   readonly undo?: readonly string[]
   readonly alternatives: readonly Alternative[]
 }
 
-/** A kind (or item) that could not be read and that the examination wanted. */
+/** A kind (or item) that the examination needed and that could not be read. */
 export interface UnreadKind {
   readonly kind: string
   readonly reason: string
-  /** The IAM action that would decide it, or null when more rights would not help. */
+  /** The IAM action that would decide it, or null if more permissions would not help. */
   readonly permission: string | null
-  /** The name of AWS's error, where one was given. */
+  /** The name of AWS's error, if there is one. */
   readonly error?: string
 }
 
@@ -99,23 +99,23 @@ export interface ReportedEvent {
   readonly source: {readonly kind: string; readonly name: string; readonly userAgent: string | null}
 }
 
-/** When a proven cause came about, and by which call. */
+/** Since when a proven cause exists, and because of which call. */
 export interface CauseHistory {
   readonly cause: string
   readonly resource: string
   /**
-   * `changed`: the call made it so; `created`: it is so since the resource was made; `last-changed`: the call changed the
-   * resource, and what was there before is not known; `unchanged`: no recorded call made it so.
+   * `changed`: the call is responsible; `created`: it exists since the resource was created; `last-changed`: the call
+   * changed the resource, and the earlier state is unknown; `unchanged`: no recorded call is responsible.
    */
   readonly answer: 'changed' | 'created' | 'last-changed' | 'unchanged'
-  /** Of `changed`: whether something had to be taken for granted. */
+  /** For `changed`: whether something had to be assumed. */
   readonly certainty: Certainty | null
-  /** What it was examined again with: a configuration that AWS Config recorded, or the call turned back. */
+  /** How it was examined again: with a configuration that AWS Config recorded, or with the call reverted. */
   readonly proof: 'config' | 'event' | null
-  /** Until when it was otherwise. */
+  /** Until when it was different. */
   readonly until: string | null
   readonly event: ReportedEvent | null
-  /** How it fits the last ping of the node, where there is one. */
+  /** How it relates to the last ping of the node, if there is one. */
   readonly lastPing: 'fits' | 'outlived' | 'pinged-since' | 'too-late' | 'not-yet' | null
   readonly message: string
   readonly notes: readonly string[]
@@ -145,11 +145,11 @@ export interface Report {
   readonly paths: readonly ReportedPath[]
   /** Absent in reports of earlier versions. */
   readonly network?: VpcPlan | null
-  /** What VPC flow logs show, where they were read. */
+  /** What VPC flow logs show, if they were read. */
   readonly flowLogs?: ReportedFlowLogs
   readonly checklist: readonly ChecklistStep[]
   readonly verified: boolean | null
-  /** Absent where nobody asked when it broke. */
+  /** Absent without --since-when. */
   readonly sinceWhen?: {readonly causes: readonly CauseHistory[]; readonly notes: readonly string[]}
   readonly unreadable: readonly UnreadKind[]
 }

@@ -6,15 +6,15 @@ import type {Instance} from '../model/account.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
 import type {Agreement, FlowComparison} from './flow-logs.ts'
 
-/** What flow logs show of one service. */
+/** What flow logs show for one service. */
 export interface ReportedFlow {
   readonly service: string
   readonly host: string
   readonly port: number
   readonly shown: Shown
-  /** Why it is undecided. */
+  /** Why it is undetermined. */
   readonly why?: Why
-  /** The end of the connection that was judged. */
+  /** The evaluated end of the connection. */
   readonly at: string | null
   /** What the interface of the endpoint shows. */
   readonly endpoint?: {readonly interface: string; readonly shown: Shown}

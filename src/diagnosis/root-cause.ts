@@ -8,12 +8,12 @@ interface Ordered {
 
 const EXPLAINING: ReadonlySet<Severity> = new Set(['blocks', 'degrades', 'undecided'])
 
-/** Causes are in order of severity: the first that blocks, degrades or is undecided is the root cause. */
+/** Causes are in order of severity: the first that blocks, degrades or is undetermined is the root cause. */
 export const rootCauseAmong = <C extends Ordered>(verdict: Verdict, causes: readonly C[]): C | undefined =>
   causes.find((cause) => EXPLAINING.has(cause.severity) && !(verdict === 'unmanaged' && isOfS3(cause)))
 
 /**
- * Registration needs `ssm` alone. Without S3 a managed node lacks patch baselines and agent updates, and an unmanaged
+ * Registration needs only `ssm`. Without S3 a managed node lacks patch baselines and agent updates, and an unmanaged
  * one is unmanaged for another reason.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
  */

@@ -12,7 +12,7 @@ interface Weight {
   readonly certainty: Certainty
 }
 
-/** The first that fits. Established connections outlive the rules that let them in, hence "at risk". */
+/** The first match. Established connections outlive the rules that allowed them, hence "at risk". */
 export function verdictOf(
   instance: Instance,
   {status, connected}: Registration,

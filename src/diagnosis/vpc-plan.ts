@@ -25,7 +25,7 @@ interface PlannedSubnet {
   readonly contents: readonly Placed[]
 }
 
-/** The instance's VPC as far as its paths have to do with it: subnets by zone, endpoints and gateways. */
+/** The part of the instance's VPC that its paths use: subnets by zone, endpoints and gateways. */
 export interface VpcPlan {
   readonly id: string
   readonly cidr: string | null
@@ -34,7 +34,7 @@ export interface VpcPlan {
   readonly zones: readonly {
     readonly name: string
     readonly subnets: readonly PlannedSubnet[]
-    /** Subnets of the zone that none of the paths has to do with. */
+    /** Subnets of the zone that none of the paths uses. */
     readonly others: number
   }[]
   readonly edge: readonly Placed[]
@@ -42,7 +42,7 @@ export interface VpcPlan {
 
 const AGENT_ENDPOINT = /\.(?:ssm|ssmmessages|ec2messages|s3)$/
 
-/** Null where the instance is in no VPC that was collected. */
+/** Null if the VPC of the instance was not collected. */
 export function vpcPlanOf(account: Account, instance: Instance, paths: readonly Path[]): VpcPlan | null {
   const {VpcId} = instance
   if (VpcId === undefined) return null
@@ -127,7 +127,7 @@ function edgeOf(
   return [...gateways, ...free]
 }
 
-/** The VPC and the owner of what a hop meets, where that is not the instance's own VPC: a hub's, or a peer's. */
+/** The VPC and the owner of the resource of a hop, if it is not the instance's own VPC: a hub's, or a peer's. */
 export function foreignPlaceOf(
   account: Account,
   instance: Instance,
