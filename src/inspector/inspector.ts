@@ -23,16 +23,16 @@ interface InspectorOptions extends Omit<AuditOptions, 'chosen'> {
   readonly chosen: Choice
 }
 
-/** Which instances are listed: examined ones as in an audit, others by what Inspector knows of them. */
+/** Which instances are listed: examined ones as in an audit, others by what Inspector knows about them. */
 export interface Choice {
   readonly instance: (instance: Instance, isCovered: boolean) => boolean
   readonly ids: ReadonlySet<string> | undefined
   readonly tags: readonly string[]
-  /** Inspector does not say in which VPC an instance is. */
+  /** Inspector does not return the VPC of an instance. */
   readonly vpcs: readonly string[] | undefined
 }
 
-/** The instances of one account and Region as an audit sees them, each beside what Amazon Inspector says of it. */
+/** The instances of one account and Region as in an audit, each with its Amazon Inspector coverage. */
 export function inspectAccount(account: Account, own: Account['Instances'], options: InspectorOptions): AuditPart {
   const {chosen} = options
   const rows = packageRows(account)
@@ -95,14 +95,14 @@ function explanationOf({scanStatus, scanMode, lastScannedAt}: CoveredResource): 
   return {coverage, ...raw, lastScanned: lastScannedAt ?? null, meaning: says}
 }
 
-/** The exclusion is somebody's wish, so that no cause holds the instance back; this is how it would end. */
+/** The exclusion is intended, so it is not a cause; this is how to end it. */
 function untagging(account: Account, InstanceId: string): string | undefined {
   const instance = find(account.Instances, 'InstanceId', InstanceId)
   const [key] = instance ? exclusionTags(instance) : []
   return instance && key !== undefined ? deleteTag(instance, key).title : undefined
 }
 
-/** Inspector notices after a while that a node is managed now. */
+/** Inspector detects after a while that a node is managed. */
 function knownHere(account: Account, InstanceId: string, explanation: Explanation): Explanation {
   const instance = find(account.Instances, 'InstanceId', InstanceId)
   const isOnline = instance !== undefined && nodeOf(account, instance)?.PingStatus === 'Online'
@@ -115,13 +115,13 @@ function knownHere(account: Account, InstanceId: string, explanation: Explanatio
     : explanation
 }
 
-/** A file from before anybody asked Inspector has neither of the two. */
+/** A file that was written without Inspector data has neither of the two. */
 const isSilent = ({CoveredResources, AccountStatuses}: Account): boolean =>
   itemsOf(CoveredResources).length === 0 &&
   isUnreadable(AccountStatuses) &&
   AccountStatuses.unreadable === NOT_GIVEN.unreadable
 
-/** Why Inspector does not name it: its coverage was not read, it is disabled, or it does not cover the instance. */
+/** Why Inspector does not list it: its coverage was not read, it is disabled, or it does not cover the instance. */
 function unlisted(account: Account): Explanation {
   const {CoveredResources, Caller, Region} = account
   const off = offIn(account)
@@ -135,7 +135,7 @@ function unlisted(account: Account): Explanation {
   return {coverage, status: null, reason: null, scanMode: null, lastScanned: null, meaning}
 }
 
-/** The status of Inspector for EC2 in the account, where it does not scan there. */
+/** The status of Inspector for EC2 in the account, if it does not scan there. */
 function offIn({AccountStatuses, Caller}: Account): string | undefined {
   const own = itemsOf(AccountStatuses).find(({accountId}) => accountId !== undefined && accountId === Caller?.Account)
   const status = own?.resourceState?.ec2?.status
@@ -196,7 +196,10 @@ function detailOf(
   return sorted(words, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
 }
 
-/** A delegated administrator sees the instances of all members; without a look at their account no cause can be determined. */
+/**
+ * A delegated administrator sees the instances of all members; without reading their account no cause can be
+ * determined.
+ */
 function unexaminedInstance(
   {Caller, Region, Instances}: Account,
   row: CoveredResource,
@@ -233,10 +236,10 @@ function unexaminedInstance(
   }
 }
 
-/** Whether the status is a cause of the catalogue: where the instance has none then, somebody suppressed it. */
+/** Whether the status is a cause of the catalog: an instance without it has been suppressed. */
 export const isCause = (reason: string | null): boolean => causeOf(reason) !== undefined
 
-/** What Inspector makes in an account. https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html */
+/** What Inspector creates in an account. https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html */
 const OWN_ASSOCIATION = /^(Inspector|InvokeInspector)\w*-do-not-delete$/
 const INVENTORY = 'AWS-GatherSoftwareInventory'
 const PLUGIN = {
@@ -244,7 +247,7 @@ const PLUGIN = {
   linux: ['InspectorLinuxDistributor-do-not-delete', 'InvokeInspectorLinuxSsmPlugin-do-not-delete'],
 } as const
 
-/** The associations that Inspector works through, the missing ones among them; none where nobody asked. */
+/** The associations that Inspector uses, including missing ones; none if they were not read. */
 function associationsOf(account: Account, id: string): readonly InspectorAssociation[] {
   const all = allWith(account.InstanceAssociations, 'InstanceId', id).flatMap((one) => (isUnreadable(one) ? [] : [one]))
   if (all.length === 0) return []

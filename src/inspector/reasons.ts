@@ -1,21 +1,21 @@
-/** What a status of Amazon Inspector comes to for an instance. */
+/** What a status of Amazon Inspector means for an instance. */
 export type Coverage =
   /** Scanned through Systems Manager, or by Inspector's own scanner. */
   | 'covered'
-  /** Scanned from snapshots of its volumes: covered, although Systems Manager has no part in it. */
+  /** Scanned from snapshots of its volumes: covered without Systems Manager. */
   | 'agentless'
   /** Packages of the operating system are scanned, those of programming languages not, or not all. */
   | 'limited'
-  /** The first scan has yet to come. */
+  /** The first scan is pending. */
   | 'pending'
   | 'stopped'
-  /** The instance, or Inspector in its account, is going away. */
+  /** The instance is being terminated, or Inspector is being disabled in its account. */
   | 'terminating'
-  /** Somebody took it out with a tag. */
+  /** Excluded with a tag. */
   | 'excluded'
   | 'unsupported'
   | 'uncovered'
-  /** Inspector does not name it at all. */
+  /** Not listed by Inspector. */
   | 'unlisted'
   /** Inspector does not scan EC2 in the account: one finding says so for all its instances. */
   | 'disabled'
@@ -29,7 +29,7 @@ export const COVERAGES: readonly Coverage[] = [
 interface Meaning {
   readonly coverage: Coverage
   readonly says: string
-  /** The cause of the catalogue, for which Inspector's own word is enough. */
+  /** The cause of the catalog that the status of Inspector alone proves. */
   readonly cause?: InspectorCause
 }
 
@@ -101,17 +101,17 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ),
 }
 
-/** What Inspector says of EC2 and of other resources in the same sense. */
+/** Status codes that mean the same for EC2 and for other resources. */
 const SAME: Readonly<Record<string, string>> = {RESOURCE_UNMANAGED: 'UNMANAGED_EC2_INSTANCE'}
 
-/** The reason under the name that this tool knows it by; a new one stays as it is. */
+/** The reason under its name in this tool; a new one stays as it is. */
 export const reasonOf = (reason: string | null | undefined): string | null =>
   reason === null || reason === undefined ? null : (SAME[reason] ?? reason)
 
 const knownOf = (reason: string | null): Meaning | undefined =>
   reason !== null && Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined
 
-/** The cause behind a reason, where it is one of the catalogue. */
+/** The cause behind a reason, if it is in the catalog. */
 export const causeOf = (reason: string | null | undefined): InspectorCause | undefined =>
   knownOf(reasonOf(reason))?.cause
 
@@ -124,7 +124,10 @@ export const isEc2Row = ({
   readonly resourceId?: string | undefined
 }): boolean => (resourceType === undefined ? /^i-/.test(resourceId ?? '') : resourceType === 'AWS_EC2_INSTANCE')
 
-/** What Inspector says of an instance, read with the way it scans. New reasons come often: they are passed on as they are. */
+/**
+ * What Inspector reports about an instance, interpreted with its scan mode. New reasons are common: they are passed on
+ * as they are.
+ */
 export function meaningOf(status: string | null, given: string | null, scanMode: string | null): Meaning {
   const reason = reasonOf(given)
   const known = knownOf(reason)
@@ -135,10 +138,10 @@ export function meaningOf(status: string | null, given: string | null, scanMode:
   return {coverage: status === 'ACTIVE' ? 'covered' : 'unknown', says}
 }
 
-/** What keeps Systems Manager from it does not keep snapshots from being scanned. */
+/** What prevents scans through Systems Manager does not prevent scans of snapshots. */
 const AGENTLESS_ANYWAY = new Set(['SUCCESSFUL', 'UNMANAGED_EC2_INSTANCE', 'NO_INVENTORY', 'STALE_INVENTORY'])
 
 const BAD: ReadonlySet<Coverage> = new Set(['uncovered', 'limited', 'unlisted'])
 
-/** Whether vulnerabilities of the instance may go unseen, against what its owner wants. */
+/** Whether vulnerabilities of the instance may be missed unintentionally. */
 export const isUncovered = (coverage: Coverage): boolean => BAD.has(coverage)

@@ -5,7 +5,10 @@ import {COVERAGES, type Coverage, isUncovered, meaningOf} from './reasons.ts'
 
 const isExamined = ({inspector}: AuditedInstance): boolean => inspector?.examined ?? true
 
-/** What single accounts and Regions came to, each instance once: whoever examined it knows more than who heard of it. */
+/**
+ * The merged results of accounts and Regions, each instance once: an examination takes precedence over a row of
+ * Inspector.
+ */
 export function inspectionOf(parts: readonly AuditPart[], readAt: string): Audit {
   const heard = new Map<string, AuditedInstance>()
   for (const {instances} of parts) for (const one of instances) if (!isExamined(one)) heard.set(keyOf(one), one)
@@ -26,7 +29,7 @@ export function inspectionOf(parts: readonly AuditPart[], readAt: string): Audit
 
 const keyOf = ({id, region}: AuditedInstance): string => `${region} ${id}`
 
-/** What the delegated administrator could read where the account itself could not. */
+/** What the delegated administrator could read if the account itself could not. */
 function withDetail(other: AuditedInstance | undefined, one: AuditedInstance): AuditedInstance {
   if (!other?.inspector || !one.inspector || one.inspector.status !== null) return one
   const {coverage, status, reason, scanMode, lastScanned} = other.inspector
@@ -40,7 +43,9 @@ function coverageTotals(instances: readonly AuditedInstance[]): Readonly<Record<
   return totals
 }
 
-/** What leaves an instance unscanned: its cause, or else Inspector's own word for it. Null where it is scanned, or hushed. */
+/**
+ * What leaves an instance unscanned: its cause, or otherwise Inspector's status. Null if it is scanned or suppressed.
+ */
 export function uncoveredBy({inspector, rootCause}: AuditedInstance): string | null {
   if (!inspector || !isUncovered(inspector.coverage)) return null
   if (rootCause !== null) return rootCause
