@@ -5,39 +5,39 @@ import type * as iam from '@aws-sdk/client-iam'
 import type * as inspector2 from '@aws-sdk/client-inspector2'
 import type * as ssm from '@aws-sdk/client-ssm'
 
-/** An answer as JSON keeps it: nothing to mutate, dates as ISO text, bytes as text. */
+/** A response as JSON: immutable, dates as ISO text, bytes as text. */
 export type Plain<T> = T extends Date | Uint8Array
   ? string
   : T extends object
     ? {readonly [K in keyof T]: Plain<T[K]>}
     : T
 
-/** An AWS answer in AWS's own words, with the fields we rely on made certain at the border. */
+/** An AWS response with AWS's own field names; required fields are validated when it is read. */
 export type With<T, Field extends keyof T> = Plain<T> & {readonly [F in Field]-?: Plain<NonNullable<T[F]>>}
 
 /** What could not be read, and why. */
 export interface Unreadable {
-  /** A sentence for people, made from the fields where they are there. */
+  /** A sentence for people, made from the fields if they are present. */
   readonly unreadable: string
   /** The name of the error, as AWS writes it: UnauthorizedOperation. */
   readonly error?: string
   /** The IAM action of the call that failed: ec2:DescribeSubnets. */
   readonly action?: string
-  /** What AWS said. */
+  /** The message of AWS. */
   readonly message?: string
 }
 
-/** What AWS was not even asked for: no permission would help. */
+/** Data that was not requested from AWS: no permission would help. */
 export const notAsked = (where = ''): Unreadable => ({unreadable: `not asked for${where}`, error: 'NotAsked'})
 
 /** What AWS returned of one kind: all of it; or why not, with the items of that kind in another account's file. */
 export type Reading<T> = readonly T[] | (Unreadable & {readonly known?: readonly T[]})
 
-/** An item of a kind that is read one by one: itself, or its key and why it could not be read. */
+/** An item of a kind that is read item by item: the item, or its key and why it could not be read. */
 export type Item<T, Key extends string> = T | (Unreadable & {readonly [K in Key]: string})
 
 /**
- * A policy document, decoded at the border. Text that is not valid JSON stays text, so that a malformed policy
+ * A policy document, decoded when it is read. Text that is not valid JSON stays text, so a malformed policy
  * becomes a finding instead of a crash.
  */
 export type PolicyDocument = string | {readonly [key: string]: unknown}
@@ -140,7 +140,7 @@ export type VpcEndpoint = Omit<
   'PolicyDocument' | 'State'
 > & {
   readonly PolicyDocument?: PolicyDocument
-  /** The SDK says Available, the wire says available: compare without regard to case. */
+  /** The SDK types it as Available, the wire has available: compare case-insensitively. */
   readonly State: string
 }
 export type VpcPeeringConnection = With<ec2.VpcPeeringConnection, 'VpcPeeringConnectionId'>
@@ -170,11 +170,14 @@ export interface HostedZone {
   readonly Id: string
   readonly Name: string
   readonly Owner?: {readonly OwningAccount?: string; readonly OwningService?: string}
-  /** Absent when AWS listed the zone for the VPC that was asked about and said no more. */
+  /** Absent if AWS listed the zone for the requested VPC without its associations. */
   readonly VPCs?: readonly {readonly VPCId?: string; readonly VPCRegion?: string}[]
   readonly ResourceRecordSets: Reading<ResourceRecordSet>
 }
-/** A Route 53 Profile of a VPC. https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53profiles_ProfileAssociation.html */
+/**
+ * A Route 53 Profile of a VPC.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53profiles_ProfileAssociation.html
+ */
 export interface ProfileAssociation {
   readonly Id: string
   readonly ProfileId: string
@@ -237,7 +240,7 @@ export type ConfigurationItem = With<
   'resourceId' | 'resourceType' | 'configurationItemCaptureTime'
 >
 
-/** sts get-caller-identity: who asked. */
+/** sts get-caller-identity: the caller. */
 export interface Caller {
   readonly Account: string
   readonly Arn?: string
@@ -250,13 +253,13 @@ export interface Context {
   readonly Region: string
   /** ISO time: the "now" of every age that is computed. */
   readonly ReadAt: string
-  /** Absent: questions of ownership stay open. */
+  /** If absent, ownership is unknown. */
   readonly Caller?: Caller
   /** Accounts whose own files complete this one: what they own in this Region is visible to them. */
   readonly AlsoSeenBy?: readonly string[]
 }
 
-/** Every kind of thing that AWS is asked about: the keys of an account file. */
+/** Every kind of data that is read from AWS: the keys of an account file. */
 export interface Readings {
   readonly Instances: Reading<Instance>
   readonly InstanceStatuses: Reading<InstanceStatus>
@@ -306,7 +309,7 @@ export interface Readings {
 
 export type Kind = keyof Readings
 
-/** Kinds of the past, which are read only on request. */
+/** Kinds of historical data, which are read only on request. */
 export const NO_HISTORY = {
   CloudTrailEvents: notAsked(),
   ConfigurationItems: notAsked(),
@@ -314,10 +317,10 @@ export const NO_HISTORY = {
 
 export type ItemOf<K extends Kind> = Readings[K] extends Reading<infer T> ? T : never
 
-/** All that the examination may know. An account file is this, as JSON. */
+/** All data that the examination can use. An account file is this, as JSON. */
 export type Account = Context & Readings
 
-/** The part of the account that a check asked for: `Need` is known to be readable, `Wish` may not be. */
+/** The part of the account that a check declared: `Need` is known to be readable, `Wish` may not be. */
 export type Facts<Need extends Kind, Wish extends Kind = never> = Context & {
   readonly [K in Need]: readonly ItemOf<K>[]
 } & {readonly [K in Wish]: Readings[K]}
@@ -325,7 +328,7 @@ export type Facts<Need extends Kind, Wish extends Kind = never> = Context & {
 export const isUnreadable = (value: unknown): value is Unreadable =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && 'unreadable' in value
 
-/** Why something could not be read, without what is known all the same. */
+/** Why something could not be read, without the items that are known anyway. */
 export const whyUnreadable = ({unreadable, error, action, message}: Unreadable): Unreadable => ({
   unreadable,
   ...(error !== undefined && {error}),
@@ -333,7 +336,7 @@ export const whyUnreadable = ({unreadable, error, action, message}: Unreadable):
   ...(message !== undefined && {message}),
 })
 
-/** Nobody asked AWS for it, so that it may be there; an answer that needs it is likely at most. */
+/** It was not requested from AWS, so it may exist; a conclusion that depends on it is at most likely. */
 export const isNotAsked = (reading: unknown): boolean => isUnreadable(reading) && reading.error === 'NotAsked'
 
 export const canRead = <Need extends Kind>(
@@ -341,6 +344,6 @@ export const canRead = <Need extends Kind>(
   needs: readonly Need[],
 ): account is Account & Facts<Need> => needs.every((need) => !isUnreadable(account[need]))
 
-/** The items that are known; where they could not be read, an absent one may still exist. */
+/** The items that are known; if they could not be read, a missing one may still exist. */
 export const itemsOf = <T>(reading: Reading<T>): readonly T[] =>
   isUnreadable(reading) ? (reading.known ?? []) : reading

@@ -21,7 +21,7 @@ function fromUrlEncoding(text: string): PolicyDocument | undefined {
 }
 
 /**
- * A policy document as an object, however it was given. IAM's API answers URL-encoded JSON, EC2's endpoints plain JSON
+ * A policy document as an object, in any of its formats. IAM's API returns URL-encoded JSON, EC2's endpoints plain JSON
  * text, the AWS CLI an object: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
  */
 export function decodeDocument(raw: unknown): PolicyDocument {

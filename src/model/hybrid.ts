@@ -16,7 +16,7 @@ export const isInstanceId = (id: string): boolean => ID.test(id)
 export const isHybrid = ({InstanceId}: Pick<Instance, 'InstanceId'>): boolean => isHybridId(InstanceId)
 
 /**
- * The machine of a hybrid node, as the examination sees it: a running instance without a network, an image or a profile
+ * The machine of a hybrid node in the examination: a running instance without a network, an image or a profile
  * in AWS. Of its tags only the name is read.
  */
 export const machineOf = memo((node: InstanceInformation): Instance => {
@@ -40,7 +40,7 @@ export const hybridNodesIn = (nodes: Reading<InstanceInformation>): readonly Ins
 export const machinesIn = ({InstanceInformationList}: Pick<Account, 'InstanceInformationList'>): readonly Instance[] =>
   hybridNodesIn(InstanceInformationList).map(machineOf)
 
-/** What is examined under an id: an EC2 instance, or the machine of a hybrid node. */
+/** The machine with an id: an EC2 instance, or the machine of a hybrid node. */
 export function subjectOf(
   account: Pick<Account, 'Instances' | 'InstanceInformationList'>,
   id: string,
@@ -50,7 +50,10 @@ export function subjectOf(
   return node && machineOf(node)
 }
 
-/** `SourceType` in words. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html */
+/**
+ * A description of `SourceType`.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html
+ */
 const SOURCES: ReadonlyMap<string | undefined, string> = new Map([
   ['AWS::EC2::Instance', 'EC2 instance'],
   ['AWS::IoT::Thing', 'AWS IoT Greengrass core device'],
@@ -58,7 +61,7 @@ const SOURCES: ReadonlyMap<string | undefined, string> = new Map([
   ['compute.googleapis.com/Instance', 'Google Cloud VM instance'],
 ])
 
-/** What the machine is, where Systems Manager says so: an Azure virtual machine, say. */
+/** The type of the machine, if Systems Manager reports it: for example an Azure virtual machine. */
 export const sourceInWords = ({SourceType, SourceId}: InstanceInformation): string | undefined => {
   const source = SOURCES.get(SourceType)
   return source && [source, SourceId].filter(Boolean).join(' ')

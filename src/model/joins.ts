@@ -15,12 +15,15 @@ import {
 
 type Items = readonly object[]
 
-/** What an item is found by: the value of a field, or any number of keys. Functions are kept, so each must be made once. */
+/**
+ * What an item is found by: the value of a field, or any number of keys. Functions are cached by identity, so create
+ * each once.
+ */
 export type By<T extends object> = (keyof T & string) | ((item: T) => readonly unknown[])
 
 type Index = Pick<ReadonlyMap<unknown, Items>, 'get'>
 
-/** Made once for each list, so that fleets are searched in constant time. */
+/** Created once for each list, so lookups in a fleet take constant time. */
 const indexes = memo((_: Items) => new Map<By<never>, Index>())
 
 function indexOf(items: Items, by: By<never>): Index {
@@ -40,7 +43,7 @@ const keysIn = (item: object | undefined, by: By<never>): readonly unknown[] =>
 const holds = (item: object | undefined, by: By<never>, key: unknown): item is object =>
   item !== undefined && keysIn(item, by).includes(key)
 
-/** Most keys have one item: it is kept alone, and a list of it is made on demand. */
+/** Most keys have one item: it is stored without a list, which is created on demand. */
 function freshIndex(items: Items, by: By<never>): Index {
   const found = new Map<unknown, object | object[]>()
   const put = (key: unknown, item: object) => {
@@ -55,7 +58,7 @@ function freshIndex(items: Items, by: By<never>): Index {
   let answer: Items | undefined
   return {
     get: (key) => {
-      // One instance after the other is looked up, and each several times.
+      // Instances are looked up one after the other, each several times.
       if (key === asked) return answer
       const same = found.get(key)
       asked = key
@@ -65,26 +68,26 @@ function freshIndex(items: Items, by: By<never>): Index {
   }
 }
 
-/** What stands in a place now, and what stood there before. */
+/** The current item at an index, and the earlier one. */
 interface Difference {
   readonly before: object | undefined
   readonly after: object | undefined
 }
 
-/** A list as it was before a few of its items changed, went away, or were added to its end. */
+/** A list before a few of its items were changed, removed, or appended. */
 interface Origin {
   readonly items: Items
   readonly differences: readonly Difference[]
-  /** How many copies lie between the list and one that is indexed by itself. */
+  /** The number of copies between the list and one that has its own index. */
   readonly depth: number
 }
 
 const origins = new WeakMap<Items, Origin>()
 
-/** From this length on a copy is searched through the index of the list it was made from. */
+/** From this length on, a copy is searched through the index of its original list. */
 const LONG = 20
 
-/** A copy of a copy asks each of them: after so many it is indexed by itself. */
+/** A copy of a copy searches each of them: after this many it gets its own index. */
 const DEEP = 50
 
 function differsFrom(items: Items, differences: readonly Difference[], after: Items): void {
@@ -92,7 +95,7 @@ function differsFrom(items: Items, differences: readonly Difference[], after: It
   if (items.length > LONG && depth <= DEEP) origins.set(after, {items, differences, depth})
 }
 
-/** A copy of the list without the items that `isGone` names, and with others at its end. */
+/** A copy of the list without the items that `isGone` matches, and with others appended. */
 export function replacing<T extends object>(
   items: readonly T[],
   isGone: (item: T) => boolean,
@@ -109,8 +112,8 @@ export function replacing<T extends object>(
 }
 
 /**
- * The index of a list that differs from an indexed one in a few places: a model of a fleet changes one item of a hundred
- * thousand, and is asked for a few.
+ * The index of a list that differs from an indexed one in a few items: a model of a fleet changes one item of a hundred
+ * thousand, and only a few are looked up.
  */
 function indexLike(items: Items, {items: before, differences}: Origin, by: By<never>): Index {
   const index = indexOf(before, by)
@@ -122,7 +125,7 @@ function indexLike(items: Items, {items: before, differences}: Origin, by: By<ne
       else changes.set(key, [difference])
     }
   const fresh = (key: unknown, near: readonly Difference[]): Items => {
-    // Only the list has the place of an item that had another key before.
+    // Only the list has the index of an item that had another key before.
     if (near.some((one) => one.before !== undefined && holds(one.after, by, key) && !holds(one.before, by, key)))
       return items.filter((item) => holds(item, by, key))
     const kept = (index.get(key) ?? []).flatMap((item) => {
@@ -145,7 +148,7 @@ function indexLike(items: Items, {items: before, differences}: Origin, by: By<ne
   }
 }
 
-/** The items of a list that an earlier state of it does not hold. */
+/** The items of a list that are not in an earlier state of it. */
 export function changedSince<T extends object>(before: readonly T[], now: readonly T[]): readonly T[] {
   const touched = new Set<object>()
   let at: Items = now
@@ -194,7 +197,7 @@ export const isWindows = ({Platform, PlatformDetails}: Instance): boolean =>
   Platform?.toLowerCase() === 'windows' || (PlatformDetails ?? '').startsWith('Windows')
 
 /**
- * The interface that carries the default route of an untouched operating system: device 0 of card 0.
+ * The interface with the default route of an unmodified operating system: device 0 of card 0.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
  */
 export const primaryInterfaceOf = ({NetworkInterfaces}: Instance): InstanceNetworkInterface | undefined =>
@@ -202,7 +205,7 @@ export const primaryInterfaceOf = ({NetworkInterfaces}: Instance): InstanceNetwo
     ({Attachment}) => (Attachment?.DeviceIndex ?? 0) === 0 && (Attachment?.NetworkCardIndex ?? 0) === 0,
   ) ?? NetworkInterfaces[0]
 
-/** The table that routes what leaves the subnet: its own, or the main table of the VPC. */
+/** The route table of the subnet: its own, or the main route table of the VPC. */
 export function routeTableOf(
   {RouteTables}: Pick<Account, 'RouteTables'>,
   subnet: {readonly SubnetId: string; readonly VpcId: string},
@@ -230,7 +233,7 @@ const withReading = <K extends Kind>(account: Account, kind: K, items: readonly 
 const knownOf = <K extends Kind>(account: Account, kind: K): readonly ItemOf<K>[] =>
   itemsOf(account[kind] as Reading<ItemOf<K>>)
 
-/** A copy of the account with the known items of one kind changed: how remedies write. */
+/** A copy of the account with the known items of one kind changed: used by remedies. */
 export const withItems = <K extends Kind>(
   account: Account,
   kind: K,
@@ -246,7 +249,7 @@ export function withNew<K extends Kind>(account: Account, kind: K, ...added: rea
   return withReading(account, kind, after)
 }
 
-/** A copy of the account with this item, in the place of the one with the same id where there is one. */
+/** A copy of the account with this item, which replaces the one with the same id, if any. */
 export const withPut = <K extends Kind>(
   account: Account,
   kind: K,
@@ -257,7 +260,7 @@ export const withPut = <K extends Kind>(
   return known.length > 0 ? withItem(account, kind, field, item[field], () => item) : withNew(account, kind, item)
 }
 
-/** A copy of the account in which the items of one kind with this id are replaced by what `change` makes of them. */
+/** A copy of the account in which `change` is applied to the items of one kind with this id. */
 export function withItem<K extends Kind>(
   account: Account,
   kind: K,

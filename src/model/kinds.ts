@@ -14,7 +14,7 @@ export type Service =
 /** Where the AWS CLI has another name for a service than IAM. */
 const CLI_NAMES: Readonly<Partial<Record<Service, string>>> = {config: 'configservice'}
 
-/** One reading call, the IAM action that allows it, and how the AWS CLI makes it. */
+/** One read-only call, the IAM action that allows it, and its AWS CLI command. */
 export interface ReadCall {
   readonly service: Service
   readonly operation: string
@@ -24,15 +24,18 @@ export interface ReadCall {
   readonly only?: 'single' | 'bulk' | 'launch'
 }
 
-/** What the rest of the program has to know of a kind of AWS data, besides its type and the shape of its items. */
+/**
+ * What the rest of the program needs to know about a kind of AWS data, in addition to its type and the shape of its
+ * items.
+ */
 export interface KindDescription {
   /** The field that identifies an item, where no two items have the same. */
   readonly key?: string
-  /** The field that an item keeps when it could not be read: each item is read by a call of its own. */
+  /** The field that an item keeps if it could not be read: each item is read by a separate call. */
   readonly itemKey?: string
-  /** Read around an instance: its VPC and the VPCs that routes and names lead to. */
+  /** Read for the network of an instance: its VPC and the VPCs that routes and names refer to. */
   readonly network?: true
-  /** EC2 resources whose ids are unique: the files of other accounts add what this account cannot see. */
+  /** EC2 resources with unique ids: the files of other accounts add what is not visible to this account. */
   readonly shared?: true
   /** The same in every Region of the account. */
   readonly global?: true
@@ -42,13 +45,16 @@ export interface KindDescription {
   readonly arn?: string
   /** Exists only for an instance that was launched. */
   readonly running?: true
-  /** Several answers of the AWS CLI describe one item together. */
+  /** Several AWS CLI responses together describe one item. */
   readonly inParts?: true
-  /** Asked only with this flag, and left out of every policy without it. */
+  /** Read only with this flag, and omitted from every policy without it. */
   readonly optIn?: 'since-when'
-  /** What it means that an account file does not have the kind: there is none, or it was not asked for. Else: unread. */
+  /**
+   * What it means if an account file does not have the kind: there are no items, or it was not requested. Otherwise:
+   * unread.
+   */
   readonly absent?: 'none' | 'not-asked'
-  /** What is asked of AWS; `$NAME` in a command is what the caller puts in. */
+  /** The call; `$NAME` in a command is replaced by the caller. */
   readonly calls: readonly ReadCall[]
 }
 

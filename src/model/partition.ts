@@ -15,17 +15,23 @@ const DNS_SUFFIXES: Readonly<Record<string, string>> = {
 
 export const dnsSuffix = (partition: string): string => DNS_SUFFIXES[partition] ?? 'amazonaws.com'
 
-/** The name that the agent dials. https://docs.aws.amazon.com/general/latest/gr/ssm.html */
+/** The host name that the agent connects to. https://docs.aws.amazon.com/general/latest/gr/ssm.html */
 export const hostOf = (
   service: string,
   {Region, Partition}: {readonly Region: string; readonly Partition: string},
 ): string => `${service}.${Region}.${dnsSuffix(Partition)}`
 
-/** The name of a bucket, by which S3 is used: the name of the service alone answers for none. https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
+/**
+ * The host name of a bucket, which S3 requires: the service name alone serves no bucket.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+ */
 export const bucketHostOf = (bucket: string, place: {readonly Region: string; readonly Partition: string}): string =>
   `${bucket}.${hostOf('s3', place)}`
 
-/** A bucket of AWS from which agents are updated. https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html#ssm-agent-minimum-s3-permissions */
+/**
+ * A bucket of AWS from which agents are updated.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html#ssm-agent-minimum-s3-permissions
+ */
 export const agentBucketOf = ({Region}: {readonly Region: string}): string => `amazon-ssm-${Region}`
 
 /** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */

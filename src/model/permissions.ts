@@ -1,7 +1,7 @@
 import type {Kind} from './account.ts'
 import {describedBy, KIND, type ReadCall, SESSION_DOCUMENT, type Service} from './kinds.ts'
 
-/** One instance and its surroundings, what it would be launched into, Regions in bulk, or whatever any command asks. */
+/** One instance and its network, the target of a launch, whole Regions, or the calls of all commands. */
 export type PolicyScope = 'instance' | 'launch' | 'fleet' | 'region'
 
 const MADE_IN: Readonly<Record<PolicyScope, readonly ReadCall['only'][]>> = {
@@ -33,7 +33,9 @@ export interface ReadOnlyPolicy {
   readonly Statement: readonly Statement[]
 }
 
-/** Actions that read one resource of a known name; the others cannot be distinguished by resource or read many. */
+/**
+ * Actions that read one resource with a known name; the others do not support resource-level permissions or read many.
+ */
 const scoped = (partition: string): Readonly<Record<string, string>> => ({
   'ssm:GetServiceSetting': `arn:${partition}:ssm:*:*:servicesetting/ssm/managed-instance/*`,
   'ssm:GetDocument': `arn:${partition}:ssm:*:*:document/${SESSION_DOCUMENT}`,
@@ -80,7 +82,7 @@ const ACCOUNT_LISTS = [
 ]
 
 /**
- * What those need who start an audit of other accounts, besides reading their own: the list of the organization's
+ * What the caller of an audit of other accounts needs, in addition to reading its own: the list of the organization's
  * accounts, and the role in each. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export const crossAccountStatements = (partition: string, roleName: string): readonly Statement[] => [
@@ -102,7 +104,7 @@ export const stackStatements: readonly Statement[] = [
 ]
 
 /**
- * What `--flow-logs live` reads, beside the rest. Log groups may have any name.
+ * What `--flow-logs live` additionally reads. Log groups may have any name.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/permissions-reference-cwl.html
  */
 export const flowLogStatements = (partition: string): readonly Statement[] => [
@@ -115,7 +117,7 @@ export const flowLogStatements = (partition: string): readonly Statement[] => [
   },
 ]
 
-/** The ids of the things of one kind that Route 53 Profiles bring. */
+/** The ids of the resources of one kind in Route 53 Profiles. */
 function idsOfProfile(kind: string): string {
   const query = `ProfileResourceAssociations[?contains(ResourceArn, '${kind}/')].ResourceArn`
   return (
@@ -124,7 +126,7 @@ function idsOfProfile(kind: string): string {
   )
 }
 
-/** How the parameters of a command are found, where it has to be made once for each thing. */
+/** How to find the parameters of a command that must run once for each resource. */
 const LOOPS: Readonly<Record<string, string>> = {
   VPC: "aws ec2 describe-vpcs --query 'Vpcs[].VpcId' --output text",
   SETTING: 'echo default-ec2-instance-management-role activation-tier',
@@ -156,7 +158,7 @@ const LOOPS: Readonly<Record<string, string>> = {
   RECORDED: 'echo $RESOURCES',
 }
 
-/** Whole lists say more than single answers do, and name what they belong to. */
+/** Full lists contain more than single responses, and name the resource they belong to. */
 const INSTEAD: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   InstanceProfiles: ['aws iam list-instance-profiles'],
   Roles: ['aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy'],
@@ -172,7 +174,7 @@ const INSTEAD: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   ],
 }
 
-/** Answers that do not name what they belong to, in a form that does. */
+/** Responses that do not name the resource they belong to, in a format that does. */
 const NAMED: Readonly<Record<string, string>> = {
   'simulate-principal-policy':
     "{PolicySimulations: [{PolicySourceArn: '$ROLE_ARN', EvaluationResults: EvaluationResults}]}",
@@ -195,7 +197,7 @@ function variablesOf(command: string): readonly string[] {
 function line(command: string): string {
   const variables = variablesOf(command)
   const [, service, operation] = command.split(' ')
-  // An ARN has slashes, which no name of a file can have.
+  // An ARN contains slashes, which a file name cannot.
   const suffix = variables.map((name) => (name.endsWith('_ARN') ? '' : `-$${name}`)).join('')
   const query = NAMED[operation ?? '']
   const asked = query === undefined ? command : `${command} --query "${query}"`

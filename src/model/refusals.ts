@@ -1,4 +1,4 @@
-/** EC2 says UnauthorizedOperation where IAM says AccessDenied and Systems Manager AccessDeniedException. */
+/** EC2 returns UnauthorizedOperation, IAM AccessDenied and Systems Manager AccessDeniedException. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'AccessDenied',
   'AccessDeniedException',
