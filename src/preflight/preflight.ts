@@ -20,20 +20,20 @@ export interface Launch {
   readonly subnet: string
   /** None: the default group of the VPC. */
   readonly groups: readonly string[]
-  /** A role for which a profile would be made. */
+  /** A role for which an instance profile would be created. */
   readonly role?: string | undefined
   readonly profile?: string | undefined
-  /** Undefined: as the subnet has it. */
+  /** Undefined: the setting of the subnet. */
   readonly publicIp?: boolean | undefined
   readonly image?: string | undefined
   /** Undefined: that of the image. */
   readonly platform?: 'linux' | 'windows' | undefined
-  /** What AWS says of the image's operating system. */
+  /** The operating system of the image, as AWS reports it. */
   readonly platformDetails?: string | undefined
   readonly instanceType?: string | undefined
 }
 
-/** The id of an instance that does not exist. No command can carry it, because AWS gives none such. */
+/** The id of an instance that does not exist. No command can contain it, because AWS never assigns it. */
 const PREFLIGHT = 'preflight'
 
 /** What the launch names and the account does not have. */
@@ -41,7 +41,7 @@ export function missingResources(account: Account, launch: Launch, hasImage = tr
   const {subnet, groups, role, profile, image} = launch
   const {Subnets, SecurityGroups, Roles, InstanceProfiles} = account
   const home = find(Subnets, 'SubnetId', subnet)
-  // Nothing around a subnet that is not there was looked for.
+  // Nothing was read for a subnet that does not exist.
   if (!home) return [`subnet ${subnet}`]
   const missing = (what: string, wanted: string | undefined, found: unknown, isUnread: boolean) =>
     wanted === undefined || found !== undefined || isUnread ? [] : [`${what} ${wanted}`]
@@ -100,7 +100,7 @@ function hypotheticalInstance(account: Account, launch: Launch): Account {
 
 const accountIdOf = ({Caller}: Account, subnet: Subnet | undefined): string => subnet?.OwnerId ?? Caller?.Account ?? ''
 
-/** The profile that is named, or the one that the role would be put into. */
+/** The named instance profile, or the one that the role would be added to. */
 function profileOf(account: Account, {role, profile, subnet}: Launch): InstanceProfile | undefined {
   if (role === undefined) return profileNamed(account, profile)
   const found = roleNamed(account, role)
@@ -128,7 +128,7 @@ const arnOf = (account: Account, subnetId: string, resource: string): string =>
     ? resource.slice(resource.indexOf('arn:'))
     : `arn:${account.Partition}:iam::${accountIdOf(account, find(account.Subnets, 'SubnetId', subnetId))}:${resource}`
 
-/** What could not be read is listed under the name by which it was asked for. */
+/** What could not be read is listed under the name by which it was requested. */
 const unreadArn = (reading: Account['Roles'] | Account['InstanceProfiles'], name: string): string | undefined =>
   itemsOf<{readonly Arn: string}>(reading).find(
     (item) => isUnreadable(item) && isCalled(name, item.Arn.split('/').at(-1) ?? '', item.Arn),
@@ -181,17 +181,17 @@ function instanceOf(account: Account, launch: Launch, profile: InstanceProfile |
   }
 }
 
-/** The address that AWS would give is not known; one that is kept for documentation stands in for it. */
+/** The address that AWS would assign is not known; a documentation address is used instead. */
 const EXAMPLE_ADDRESS = '203.0.113.1'
 
-/** What the person says, else the image, else another instance of the same image. */
+/** From the flag, otherwise the image, otherwise another instance of the same image. */
 function platformOf(account: Account, {platform, platformDetails, image}: Launch): string {
   if (platform !== undefined) return platform === 'windows' ? 'Windows' : 'Linux/UNIX'
   const sibling = image === undefined ? undefined : find(account.Instances, 'ImageId', image)
   return platformDetails ?? sibling?.PlatformDetails ?? 'Linux/UNIX'
 }
 
-/** Without any, the default group of the VPC; where groups cannot be read, whichever that is. */
+/** Without any, the default group of the VPC; if groups cannot be read, an unknown one. */
 function groupsOf(account: Account, {subnet, groups}: Launch): readonly string[] {
   if (groups.length > 0) return groups
   if (isUnreadable(account.SecurityGroups)) return ['default']
@@ -200,7 +200,9 @@ function groupsOf(account: Account, {subnet, groups}: Launch): readonly string[]
     .map(({GroupId}) => GroupId)
 }
 
-/** The first four addresses of a subnet are AWS's. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+/**
+ * The first four addresses of a subnet are AWS's. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+ */
 function firstAddressOf(cidr: string | undefined): string | undefined {
   const [range] = (cidr === undefined ? undefined : parseCidr(cidr))?.ranges ?? []
   return range && formatAddress(Number(range[0]) + 4)
@@ -216,10 +218,10 @@ function withImage(account: Account, {image}: Launch): Account {
   return withNew(account, 'InstanceImageMetadata', {...known, InstanceId: PREFLIGHT})
 }
 
-/** Checks of a machine that runs: there is none. */
+/** Checks of a running machine: there is none yet. */
 const OF_THE_RUNNING = new Set(['status-checks', 'registration', 'operating-system', 'inspector'])
 
-/** Whether an instance that is launched so would be managed: the same checks, paths and changes. */
+/** Whether an instance launched this way would be managed: the same checks, paths and changes. */
 export function preflight(account: Account, launch: Launch, asked: ExamineOptions = {}): Examination {
   const after = hypotheticalInstance(account, launch)
   const carries = isAgentPreinstalled(after, {InstanceId: PREFLIGHT} as Instance)
@@ -238,10 +240,10 @@ export function preflight(account: Account, launch: Launch, asked: ExamineOption
   }
 }
 
-/** Fields that carry ids and commands, and no sentences. */
+/** Fields with ids and commands, not sentences. */
 const NO_WORDS = new Set(['id', 'resource', 'commands', 'undo', 'snippet'])
 
-/** Sentences speak of the instance, which has no id to be called by. */
+/** Sentences refer to the instance, which has no id yet. */
 function worded(value: unknown, key = ''): unknown {
   if (NO_WORDS.has(key)) return value
   if (typeof value === 'string') return spoken(value)
@@ -260,7 +262,7 @@ const agentOf = (check: CheckResult, account: Account, carries: 'yes' | 'unknown
     : {...check, status: 'unknown', notes: ['Whether the image comes with the agent is not known.']}
 }
 
-/** What must be known before anybody can say that the instance would register. */
+/** What must be known to conclude that the instance would register. */
 const NEEDED = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
 
 function verdictOf({paths, checks}: Report, causes: Report['causes']): Verdict {
@@ -272,7 +274,7 @@ function verdictOf({paths, checks}: Report, causes: Report['causes']): Verdict {
   return causes.some(({severity}) => severity === 'degrades') ? 'degraded' : 'managed'
 }
 
-/** What changes an instance that exists is an option of the launch here. */
+/** A change of an existing instance is an option of the launch here. */
 const OPTIONS: Readonly<Record<string, (call: Call) => string | undefined>> = {
   AssociateIamInstanceProfile: ({input: {IamInstanceProfile}}) =>
     typeof IamInstanceProfile === 'object' &&
