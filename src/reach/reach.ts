@@ -13,7 +13,7 @@ import {endpointNamed, isOwnName} from '../network/endpoints/endpoint.ts'
 import type {Path, Verdict} from '../network/path.ts'
 import type {Destination} from '../network/walk.ts'
 
-/** What keeps the traffic from its destination, or may. */
+/** What blocks the traffic to its destination, or may block it. */
 interface ReachCause {
   readonly id: string
   readonly severity: Severity
@@ -69,9 +69,9 @@ export function reach(account: Account, instance: Instance, to: string, port: nu
 }
 
 /**
- * An endpoint by its id or by the name of its service, a service of AWS by its name (`kms`) or its PrivateLink name, a host,
- * or an address.
- * Of an endpoint service, the name that its owner registered is the one that applications dial.
+ * An endpoint by its id or by the name of its service, a service of AWS by its name (`kms`) or its PrivateLink name, a
+ * host, or an address. Of an endpoint service, the name that its owner registered is the one that applications connect
+ * to.
  */
 export function destinationOf(account: Account, instance: Instance, to: string, port: number): Destination {
   const wanted = to.trim().toLowerCase().replace(/\.$/, '')
@@ -98,7 +98,7 @@ export function destinationOf(account: Account, instance: Instance, to: string, 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html#vpc-dns-hostnames */
 const AMAZON_NAME = /\.(?:ec2|[a-z0-9-]+\.compute)\.internal$/
 
-/** The private DNS name of an instance carries its address, or its id. */
+/** The private DNS name of an instance contains its address, or its id. */
 export function addressInName(name: string): string | undefined {
   const parts = AMAZON_NAME.test(name) ? /^ip-(\d+)-(\d+)-(\d+)-(\d+)\./.exec(name)?.slice(1) : undefined
   return parts?.join('.')
@@ -117,7 +117,10 @@ function serviceOfHost(host: string, {Region}: Account): string | undefined {
   return new RegExp(`^([a-z0-9-]+)\\.${region}\\.`).exec(host)?.[1]
 }
 
-/** What PrivateLink calls `ecr.api` is dialled as `api.ecr`. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
+/**
+ * What PrivateLink calls `ecr.api` is dialled as `api.ecr`.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+ */
 const publicName = (service: string, account: Pick<Account, 'Region' | 'Partition'>): string =>
   hostOf(service.split('.').reverse().join('.'), account)
 
