@@ -1,13 +1,13 @@
 /** Replacements of names: the same one for the same name everywhere, whatever it names. */
 export interface Pseudonyms {
-  /** The number of a value among those of its sort, in the order in which they are met. */
+  /** The number of a value among those of its kind, in order of appearance. */
   readonly numberOf: (sort: string, value: string) => number
   readonly nameOf: (sort: string, value: string) => string
-  /** The pseudonym of a name that was met before, or the text itself. */
+  /** The pseudonym of a name that was found before, or the text itself. */
   readonly knownAs: (value: string) => string
 }
 
-/** Names that AWS gives, and that mean something to AWS. */
+/** Names that AWS assigns, and that have a meaning in AWS. */
 const OF_AWS = /^(?:AWS[A-Z-]|Amazon[A-Z-]|aws:|com\.amazonaws\.|default$|$)/
 
 export function pseudonyms(): Pseudonyms {

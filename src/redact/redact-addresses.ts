@@ -17,8 +17,8 @@ function isSpecial([a = 0, b = 0]: readonly number[]): boolean {
 }
 
 /**
- * Other bits in the lower half, the same ones within one /16: whatever contained an address, or was beside it, still
- * is, so that rules and routes decide as before.
+ * Other bits in the lower half, the same ones within one /16: whatever contained an address, or was adjacent to it,
+ * still is, so that rules and routes decide as before.
  */
 function publicAddress(text: string, length: number, salt: string): string {
   const bytes = text.split('.').map(Number)

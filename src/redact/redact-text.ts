@@ -71,7 +71,7 @@ function labelOf(names: Pseudonyms, label: string): string {
   return isPublic ? label : `label-${names.numberOf('label', label)}`
 }
 
-/** `vendors` are accounts that AWS vouches for, by whose ids images are recognised. */
+/** `vendors` are verified accounts whose ids identify images. */
 export function redactorOf(names: Pseudonyms, vendors: ReadonlySet<string>, salt: string): Replacement {
   const account = (id: string) => (vendors.has(id) ? id : String(names.numberOf('account', id)).padStart(12, '0'))
   const uniqueId = (_: string, sort: string, id: string, session?: string) => {

@@ -41,7 +41,7 @@ const DOMAINS = new Set([
   'PublicIpv6DnsName',
   'Domains',
 ])
-/** Ids that AWS gave; those of another cloud name its subscription or project. */
+/** Ids that AWS assigned; those of another cloud include its subscription or project. */
 const OF_AWS = /^m?i-[0-9a-f]+$/
 const TAG_CONDITION = /((?:Resource|Principal|Request)Tag\/)(.+)$/i
 
@@ -52,8 +52,8 @@ interface Redaction {
 
 /**
  * The account without what identifies its owner: account ids, names, tags, descriptions and public addresses become
- * pseudonyms, the same one for the same thing everywhere, so that the examination finds the same causes. Ids of resources,
- * private addresses and what belongs to AWS stay. `salt` prevents computing the addresses back.
+ * pseudonyms, the same one for the same thing everywhere, so that the examination finds the same causes. Ids of
+ * resources, private addresses and what belongs to AWS stay. `salt` prevents computing the addresses back.
  */
 export function redact(whole: Account, salt = ''): Account {
   const account = withoutHistory(whole)
