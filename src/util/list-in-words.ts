@@ -1,4 +1,4 @@
-/** A few actions by name, many by the first and their number; the evidence has them all. */
+/** A few actions by name, many as the first one and their number; the evidence has all of them. */
 export const inShort = (actions: readonly string[]): string =>
   actions.length <= 4 ? actions.join(', ') : `${actions[0]} and ${actions.length - 1} more actions`
 

@@ -1,4 +1,4 @@
-/** Remembers what was derived from an immutable object for as long as the object lives. */
+/** Caches what was derived from an immutable object for as long as the object lives. */
 export function memo<K extends object, V>(derive: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, V>()
   return (key) => {

@@ -1,4 +1,4 @@
-/** The known words that a mistyped one most likely stands for, the most similar first. */
+/** The known words that are nearest to a mistyped one, the most similar first. */
 export function nearest(typed: string, known: readonly string[]): readonly string[] {
   const most = Math.max(2, Math.floor(typed.length / 3))
   return known

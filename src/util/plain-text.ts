@@ -8,22 +8,24 @@ const ESCAPE_SEQUENCE = new RegExp(
   'gu',
 )
 
-/** What moves a cursor, breaks a line, turns the reading direction or takes no room: controls, formats, half pairs. */
+/**
+ * What moves a cursor, breaks a line, changes the text direction or has no width: controls, formats, lone surrogates.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]|\p{Variation_Selector}/gu
 
 const BREAK = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu
 
 /**
- * Text from an account, fit for a terminal: one line, no escape sequences, no control or bidirectional characters.
- * Whoever may write a tag may write any of these.
+ * Text from an account, safe for a terminal: one line, no escape sequences, no control or bidirectional characters.
+ * Anyone who can write a tag can write any of these.
  */
 export const plain = (text: string): string => harmless(ASCII.test(text) ? text : cleaned(text))
 
-/** Most text is this, and then needs no tables of Unicode. */
+/** Most text matches this and needs no Unicode tables. */
 const ASCII = /^[ -~]*$/
 
 /**
- * Build servers take such lines of a log for commands, and where lines break is the terminal's choice.
+ * Build servers interpret such log lines as commands, and the terminal decides where lines break.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 const COMMAND = /(?<![^\s])::(?=[A-Za-z-]+(?:\s[^\n]*?)?::)|##(?=(?:\[|vso\[))/g

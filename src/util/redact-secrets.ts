@@ -1,7 +1,7 @@
 const REMOVED = '[redacted]'
 
 /**
- * What people print while a machine boots and should not. Every pattern is bounded or anchored at a literal, so that ten
+ * Secrets that people print while a machine boots. Every pattern is bounded or anchored at a literal, so that ten
  * megabytes of anything take linear time. Words after "credentials" or "token" in an error message stay: they are
  * what shows why the agent fails.
  */

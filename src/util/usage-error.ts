@@ -1,6 +1,6 @@
 const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** Most text is this, and then needs no tables of Unicode. */
+/** Most text matches this and needs no Unicode tables. */
 const ASCII = /^[ -~]*$/
 
 /** Text of unknown origin, safe to show on a terminal: escapes and direction marks become `\u001b`. */
@@ -9,7 +9,7 @@ export const visible = (text: string): string =>
     ? text
     : text.replace(CONTROL, (mark) => `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
 
-/** What the person asked for cannot be done as asked: the message says why, and exit code 2 follows. */
+/** The request of the user cannot be carried out: the message says why, and the exit code is 2. */
 export function usageError(message: string): Error {
   const error = new Error(visible(message))
   error.name = 'UsageError'
@@ -18,7 +18,7 @@ export function usageError(message: string): Error {
 
 export const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'UsageError'
 
-/** What `act` gives; data that nests deeper than the stack becomes one sentence. */
+/** The result of `act`; data nested deeper than the stack is reported in one sentence. */
 export function guardStackOverflow<T>(
   act: () => T,
   sentence = 'The account data is nested too deeply to be written.',
