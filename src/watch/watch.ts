@@ -2,17 +2,17 @@ import {longestSleep} from '../agent/retry-backoff.ts'
 import type {ChecklistStep, Report, ReportedCause} from '../diagnosis/report.ts'
 import {isRefusalName} from '../model/refusals.ts'
 
-/** An examination, when it was made, and what of the instance no report contains. */
+/** An examination, when it was made, and facts about the instance that the report does not contain. */
 export interface Observation {
   readonly at: number
   readonly report: Report
-  /** What to type on the instance so that the agent tries again at once. */
+  /** The commands on the instance that make the agent retry immediately. */
   readonly restart?: string
   /** When the instance was started last. */
   readonly launched?: number
 }
 
-/** A step of the checklist under the number by which it was first shown, and what it cures. */
+/** A step of the checklist under its first number, and what it fixes. */
 interface Followed {
   readonly number: number
   readonly step: ChecklistStep
@@ -20,26 +20,26 @@ interface Followed {
   readonly done: boolean
 }
 
-/** What has been seen since the watch began. */
+/** What has been observed since the watch began. */
 export interface Watch {
   readonly began: number
   readonly last: Observation
-  /** The last examination that could look at all that the first one did. */
+  /** The last examination that could read everything that the first one did. */
   readonly whole: Observation
   readonly steps: readonly Followed[]
-  /** Causes that were reported and are still there. */
+  /** Causes that were reported and are not resolved. */
   readonly reported: readonly string[]
-  /** The ids of all causes there were: they decide how long the agent sleeps. */
+  /** The ids of all causes so far: they determine how long the agent waits. */
   readonly seenCauses: readonly string[]
   /** Kinds that were read before and are not now. */
   readonly gaps: readonly string[]
-  /** Since when nothing blocks that AWS shows, and until when the agent may sleep on. */
+  /** Since when nothing blocks as far as AWS shows, and until when the agent may wait. */
   readonly unblocked?: {readonly at: number; readonly nextAttemptAt?: number}
   /** When a step last took effect. */
   readonly lastEffectAt?: number
 }
 
-/** What is new since the look before. */
+/** What is new since the previous poll. */
 export type Change =
   | {readonly kind: 'effect'; readonly number: number; readonly title: string; readonly resolved: readonly string[]}
   | {readonly kind: 'cause'; readonly cause: ReportedCause}
@@ -49,7 +49,7 @@ export type Change =
   | {readonly kind: 'registration'; readonly registration: Report['registration']}
   | {readonly kind: 'gaps'; readonly kinds: readonly string[]}
 
-/** What is left when nothing else explains the node: only the agent's own sign of life mends it. */
+/** The cause when nothing else explains the node: only a ping of the agent resolves it. */
 const AGENT_CAUSES: ReadonlySet<string> = new Set(['os.agent-not-running', 'os.agent-not-installed'])
 const STOPPED_STATES: ReadonlySet<string> = new Set(['instance.not-running', 'instance.terminated'])
 const TERMINAL_CAUSES: ReadonlySet<string> = new Set(['instance.terminated', 'target.not-found', 'target.wrong-region'])
@@ -62,11 +62,11 @@ const isBlocked = (report: Report): boolean =>
   impairing(report).some((cause) => cause.severity === 'blocks' && !isItself(cause))
 const isOnline = ({registration}: Report): boolean => registration.status === 'online'
 
-/** Whether waiting is of no use: the instance is managed, or can never be. */
+/** Whether waiting does not help: the instance is managed, or can never be. */
 export const isOver = ({verdict, causes}: Report): boolean =>
   verdict === 'managed' || causes.some(({id}) => TERMINAL_CAUSES.has(id))
 
-/** Whether the node cannot be seen to come, and no waiting will change that. */
+/** Whether the registration of the node cannot be observed, and waiting will not change that. */
 export const cannotObserve = ({registration, unreadable}: Report): boolean =>
   registration.status === 'unknown' &&
   unreadable.some(({kind, error}) => kind === 'InstanceInformationList' && isRefusalName(error))
@@ -100,7 +100,7 @@ export function seen(watch: Watch, sight: Observation): Seen {
   const gaps = sight.report.unreadable
     .map(({kind}) => kind)
     .filter((kind) => !watch.whole.report.unreadable.some((one) => one.kind === kind))
-  // What could not be read, or is not asked of an instance that stands still, is not resolved.
+  // What could not be read, or is not checked for a stopped instance, is not resolved.
   return gaps.length > 0 || standsStill(watch, sight.report)
     ? partialUpdate(watch, sight, gaps)
     : fullUpdate(watch, sight)
@@ -169,7 +169,7 @@ const unblockedChange = ({nextAttemptAt}: NonNullable<Watch['unblocked']>, {rest
   ...(restart !== undefined && {restart}),
 })
 
-/** A cause that is no longer found counts as resolved only where the check that found it has looked again. */
+/** A cause that is no longer found counts as resolved only if its check has run again. */
 function isGone(cause: ReportedCause, report: Report): boolean {
   if (isItself(cause)) return isOnline(report)
   if (report.causes.some((one) => keyOf(one) === keyOf(cause))) return false
@@ -179,7 +179,7 @@ function isGone(cause: ReportedCause, report: Report): boolean {
 const isProposed = ({step}: Followed, report: Report): boolean =>
   fixesOf(report).some(({title}) => title === step.title)
 
-/** Something that it cures is gone, and nobody proposes it any more. */
+/** Something that it fixes is resolved, and it is no longer proposed. */
 const hasEffect = (one: Followed, report: Report): boolean =>
   !one.done && !isProposed(one, report) && one.fixes.some((cause) => isGone(cause, report))
 
@@ -199,10 +199,10 @@ function addedTo(steps: readonly Followed[], report: Report): readonly Followed[
 }
 
 const MINUTE = 60_000
-/** At its start the agent tries at once, and again after the first and shortest of its sleeps. */
+/** The agent tries immediately when it starts, and again after the first and shortest of its waits. */
 const AFTER_A_START = 6 * MINUTE
 
-/** Once nothing blocks any more, the agent sleeps on for what is left of its sleep. */
+/** Once nothing blocks, the agent waits for the rest of its current wait. */
 function resolvedBy(watch: Watch, sight: Observation): Watch['unblocked'] {
   if (isBlocked(sight.report)) return undefined
   const unblocked = watch.unblocked ?? (isBlocked(watch.whole.report) ? firstMended(watch, sight) : undefined)
@@ -218,7 +218,7 @@ function firstMended({seenCauses}: Watch, {at, launched}: Observation): NonNulla
 const isStarted = ({whole}: Watch, {launched}: Observation): boolean =>
   launched !== undefined && whole.launched !== undefined && launched > whole.launched
 
-/** Whether Systems Manager sees the node otherwise than before. What could not be read is no other sight. */
+/** Whether the registration of the node has changed. Data that could not be read is not a change. */
 export const isOtherwise = (before: Report['registration'], after: Report['registration']): boolean =>
   after.status !== 'unknown' &&
   (before.status !== after.status || (after.connected !== null && before.connected !== after.connected))
