@@ -14,13 +14,7 @@ import {
 } from '../context.ts'
 import {endpointsIn, GATEWAY_SERVICES, serves} from '../endpoints/endpoint.ts'
 import {egressAcl} from '../filters/filters.ts'
-import {throughEgressOnlyGateway} from '../gateways/egress-only.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
-import {intoInternetGateway} from '../gateways/internet.ts'
-import {throughNatGateway} from '../gateways/nat-gateway.ts'
-import {throughNatInstance} from '../gateways/nat-instance.ts'
-import {throughPeering} from '../gateways/peering.ts'
-import {throughTransitGateway} from '../gateways/transit-gateway.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged, verdictOf} from '../path-segment.ts'
 import {includes, type Ranges, sizeOf, union} from '../ranges.ts'
@@ -35,6 +29,7 @@ import {
   targetOf,
   unreadRoutes,
 } from './route-table.ts'
+import {throughTarget} from './route-target.ts'
 
 /** Out of a subnet by its route table, past its network ACL, to wherever the route leads. */
 export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
@@ -165,7 +160,7 @@ function follow(departure: Departure, table: RouteTable, route: Route): PathSegm
   if (bound && leadsOutOnly(flow, route))
     return joined(egressAcl(flow, subnet.SubnetId, leg), routedElsewhere(flow, subnet, leg, table, route))
 
-  const gateway = through(departure, table, route)
+  const gateway = throughTarget(departure, table, route, leave)
   const border = staysInSubnet(flow, subnet, route) ? NO_SEGMENT : egressAcl(flow, subnet.SubnetId, leg)
   // How a reply leaves a transit gateway is decided there: see returning.
   const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
@@ -229,58 +224,6 @@ const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfa
   find(flow.readings.NatGateways, 'NatGatewayId', NatGatewayId)?.SubnetId === subnet.SubnetId ||
   (NetworkInterfaceId !== undefined &&
     find(flow.readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)?.SubnetId === subnet.SubnetId)
-
-function through(departure: Departure, table: RouteTable, route: Route): PathSegment {
-  const {flow, subnet, leg, entry} = departure
-  const target = targetOf(route)
-  const isBlackhole = route.State === 'blackhole'
-  const unfollowed = (because: string, cause = 'route.unfollowed') =>
-    only(hop('gateway', target, 'unknown', because, {leg, fault: {cause}}), target)
-
-  if (route.State === 'filtered')
-    return unfollowed(`The route to ${target} is filtered; cannot determine whether it is used.`)
-  if (route.NatGatewayId) return throughNatGateway(flow, subnet, route, entry, leave)
-  if (route.TransitGatewayId) {
-    const crossing = `${subnet.VpcId} to ${target}`
-    if (flow.passed?.includes(crossing))
-      return unfollowed(`The routes pass through ${crossing} a second time; ssm-doctor does not trace beyond it.`)
-    const passing = {...departure, flow: {...flow, passed: [...(flow.passed ?? []), crossing]}}
-    return throughTransitGateway(passing, route.TransitGatewayId, isBlackhole, leave)
-  }
-  if (route.VpcPeeringConnectionId) {
-    if (entry.by !== 'local')
-      return unfollowed(
-        `The hub routes the traffic to peering connection ${target}; ssm-doctor does not trace beyond it.`,
-      )
-    return throughPeering(flow, subnet, route.VpcPeeringConnectionId, isBlackhole)
-  }
-  if (route.InstanceId || route.NetworkInterfaceId) return throughNatInstance(flow, subnet, route, entry)
-  if (route.EgressOnlyInternetGatewayId)
-    return throughEgressOnlyGateway(flow, subnet, leg, route.EgressOnlyInternetGatewayId, isBlackhole)
-  if (target.startsWith('igw-')) return intoInternetGateway(departure, table, target, isBlackhole)
-  if (target.startsWith('vgw-')) {
-    return route.State === 'blackhole'
-      ? only(
-          hop('gateway', target, 'blocked', `Virtual private gateway ${target} is not attached.`, {
-            leg,
-            fault: {cause: 'route.blackhole'},
-          }),
-          target,
-        )
-      : unfollowed(
-          `Virtual private gateway ${target} routes to a network outside AWS; whether that network allows the traffic is not visible to this tool.`,
-          'vgw.onprem-egress',
-        )
-  }
-  if (target.startsWith('vpce-')) return throughEndpointRoute(flow, target, leg, route, {entry, leave})
-  if (target === 'local') return unfollowed(`Addresses of VPC ${subnet.VpcId} that belong to no known interface.`)
-  if (route.State === 'blackhole')
-    return only(
-      hop('gateway', target, 'blocked', `${target} no longer exists.`, {leg, fault: {cause: 'route.blackhole'}}),
-      target,
-    )
-  return unfollowed(`The route targets ${target}, whose configuration is not visible to this tool; ask its owner.`)
-}
 
 /** Where S3's prefix list cannot be read, its gateway endpoint still says that this table sends S3 there. */
 function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[]): Route | undefined {

@@ -1,0 +1,107 @@
+import type {Route, RouteTable} from '../../model/account.ts'
+import {type Departure, hop, only, type PathSegment} from '../context.ts'
+import {throughEgressOnlyGateway} from '../gateways/egress-only.ts'
+import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
+import {intoInternetGateway} from '../gateways/internet.ts'
+import {throughNatGateway} from '../gateways/nat-gateway.ts'
+import {throughNatInstance} from '../gateways/nat-instance.ts'
+import {throughPeering} from '../gateways/peering.ts'
+import {type Leave, throughTransitGateway} from '../gateways/transit-gateway.ts'
+import {targetOf} from './route-table.ts'
+
+/** A route that is followed, with its target. */
+interface Following {
+  readonly departure: Departure
+  readonly table: RouteTable
+  readonly route: Route
+  readonly target: string
+  readonly isBlackhole: boolean
+  /** How the walk goes on from a subnet. */
+  readonly leave: Leave
+}
+
+/** What a target of one kind does with the traffic; undefined for a target of another kind. */
+type TargetRule = (following: Following) => PathSegment | undefined
+
+const unfollowed = ({departure: {leg}, target}: Following, because: string, cause = 'route.unfollowed'): PathSegment =>
+  only(hop('gateway', target, 'unknown', because, {leg, fault: {cause}}), target)
+
+const blackhole = ({departure: {leg}, target}: Following, because: string): PathSegment =>
+  only(hop('gateway', target, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), target)
+
+function toTransitGateway(following: Following): PathSegment | undefined {
+  const {departure, route, target, isBlackhole} = following
+  const {flow, subnet} = departure
+  if (!route.TransitGatewayId) return undefined
+  const crossing = `${subnet.VpcId} to ${target}`
+  if (flow.passed?.includes(crossing))
+    return unfollowed(
+      following,
+      `The routes pass through ${crossing} a second time; ssm-doctor does not trace beyond it.`,
+    )
+  const passing = {...departure, flow: {...flow, passed: [...(flow.passed ?? []), crossing]}}
+  return throughTransitGateway(passing, route.TransitGatewayId, isBlackhole, following.leave)
+}
+
+function toPeering(following: Following): PathSegment | undefined {
+  const {departure, route, target, isBlackhole} = following
+  if (!route.VpcPeeringConnectionId) return undefined
+  return departure.entry.by === 'local'
+    ? throughPeering(departure.flow, departure.subnet, route.VpcPeeringConnectionId, isBlackhole)
+    : unfollowed(
+        following,
+        `The hub routes the traffic to peering connection ${target}; ssm-doctor does not trace beyond it.`,
+      )
+}
+
+function toVirtualPrivateGateway(following: Following): PathSegment | undefined {
+  const {target, isBlackhole} = following
+  if (!target.startsWith('vgw-')) return undefined
+  return isBlackhole
+    ? blackhole(following, `Virtual private gateway ${target} is not attached.`)
+    : unfollowed(
+        following,
+        `Virtual private gateway ${target} routes to a network outside AWS; whether that network allows the traffic is not visible to this tool.`,
+        'vgw.onprem-egress',
+      )
+}
+
+/** In order: the first that knows the target decides. */
+const TARGETS: readonly TargetRule[] = [
+  (following) =>
+    following.route.State === 'filtered'
+      ? unfollowed(following, `The route to ${following.target} is filtered; cannot determine whether it is used.`)
+      : undefined,
+  ({departure: {flow, subnet, entry}, route, leave}) =>
+    route.NatGatewayId ? throughNatGateway(flow, subnet, route, entry, leave) : undefined,
+  toTransitGateway,
+  toPeering,
+  ({departure: {flow, subnet, entry}, route}) =>
+    route.InstanceId || route.NetworkInterfaceId ? throughNatInstance(flow, subnet, route, entry) : undefined,
+  ({departure: {flow, subnet, leg}, route: {EgressOnlyInternetGatewayId: id}, isBlackhole}) =>
+    id ? throughEgressOnlyGateway(flow, subnet, leg, id, isBlackhole) : undefined,
+  ({departure, table, target, isBlackhole}) =>
+    target.startsWith('igw-') ? intoInternetGateway(departure, table, target, isBlackhole) : undefined,
+  toVirtualPrivateGateway,
+  ({departure: {flow, leg, entry}, route, target, leave}) =>
+    target.startsWith('vpce-') ? throughEndpointRoute(flow, target, leg, route, {entry, leave}) : undefined,
+  (following) =>
+    following.target === 'local'
+      ? unfollowed(following, `Addresses of VPC ${following.departure.subnet.VpcId} that belong to no known interface.`)
+      : undefined,
+  (following) => (following.isBlackhole ? blackhole(following, `${following.target} no longer exists.`) : undefined),
+]
+
+/** From the route to its target, and on from there. */
+export function throughTarget(departure: Departure, table: RouteTable, route: Route, leave: Leave): PathSegment {
+  const target = targetOf(route)
+  const following = {departure, table, route, target, isBlackhole: route.State === 'blackhole', leave}
+  for (const rule of TARGETS) {
+    const segment = rule(following)
+    if (segment) return segment
+  }
+  return unfollowed(
+    following,
+    `The route targets ${target}, whose configuration is not visible to this tool; ask its owner.`,
+  )
+}
