@@ -167,10 +167,13 @@ const firewallRules = (
       whole.map(async (rule) => {
         if (isUnreadable(rule)) return rule
         const {FirewallDomainListId: id} = rule
-        return {...rule, Domains: id === undefined ? [] : await domainsOf(aws, id, lists)}
+        return {...rule, Domains: id === undefined ? ADVANCED : await domainsOf(aws, id, lists)}
       }),
     )
   })
+
+/** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/firewall-advanced.html */
+const ADVANCED = {unreadable: 'A rule of DNS Firewall Advanced has no domain list.'} as const
 
 /** Several rules may share a list, and a list may be long: each is read once. AWS's own lists cannot be read. */
 function domainsOf(aws: Aws, id: string, lists: Map<string, Promise<Reading<string>>>): Promise<Reading<string>> {

@@ -18,6 +18,8 @@ export interface Observation {
   readonly isConnected: boolean
   /** The hops of the modeled paths that it contradicts. */
   readonly doubted: readonly Hop[]
+  /** Those that an open channel would contradict, where it was not read whether there is one. */
+  readonly unsure: readonly Hop[]
   readonly paths: readonly Path[]
 }
 
@@ -32,10 +34,13 @@ export function observationOf(
   if (pingAt === undefined || age === undefined || age > RECENT_MINUTES) return undefined
   const connection = find(account.ConnectionStatuses, 'Target', instance.InstanceId)
   const isConnected = connection !== undefined && !isUnreadable(connection) && connection.Status === 'connected'
+  const isChannelUnread = isUnreadable(connection ?? account.ConnectionStatuses)
   const isDoubted = doubtIn(account, {pingAt, isConnected}, modelled)
-  const doubted = modelled.filter(isDoubted).flatMap(({hops}) => hops.filter(({verdict}) => verdict === 'blocked'))
+  const doubted = modelled.filter(isDoubted).flatMap(({hops}) => hops.filter(isStop))
   const paths = doubted.length === 0 ? modelled : modelled.map((path) => (isDoubted(path) ? undecided(path) : path))
-  return {pingAt, isConnected, doubted, paths}
+  const channel = isChannelUnread ? paths.filter(({service}) => service === 'ssmmessages') : []
+  const unsure = channel.flatMap(({hops}) => hops.filter((hop) => isStop(hop) && actsOnOpenChannel(hop)))
+  return {pingAt, isConnected, doubted, unsure, paths}
 }
 
 /**
@@ -80,17 +85,16 @@ function doubtIn(
   return (path) =>
     isStopped(path, actsOnEveryPacket)
       ? isModelWrong || (isChannelWrong && path.service === 'ssmmessages') || isModelUnread
-      : path.hops.some((hop) => isUnread(hop) && isRouted(hop))
+      : path.hops.some(isUnread)
 }
 
-/** The model may be wrong where data on the path to `ssm` was not read. */
-const isUnread = ({verdict, unread, direction}: Hop): boolean =>
-  verdict === 'unknown' && unread !== undefined && direction === 'request'
+/** The model may be wrong where data on the path to `ssm` and back was not read. */
+const isUnread = ({verdict, unread}: Hop): boolean => verdict === 'unknown' && unread !== undefined
 
-const isRouted = ({at}: Hop): boolean => at === 'route' || at === 'gateway'
+const isStop = ({verdict}: Hop): boolean => verdict === 'blocked' || verdict === 'partly'
 
 function undecided(path: Path): Path {
-  const hops = path.hops.map((hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'unknown'} : hop))
+  const hops = path.hops.map((hop): Hop => (isStop(hop) ? {...hop, verdict: 'unknown'} : hop))
   return {...path, hops, verdict: verdictOf(hops)}
 }
 
@@ -119,13 +123,14 @@ const HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-r
 export function observedFinding(
   account: Account,
   instance: Instance,
-  {pingAt, isConnected, doubted}: Observation,
+  {pingAt, isConnected, doubted, unsure}: Observation,
   finding: Finding,
   severity: Severity,
 ): Finding {
   const isPermission =
     severity === 'blocks' && CHECKED_WITH_EVERY_CALL.has(finding.cause) && !isIdentityYounger(account, instance, pingAt)
-  if (!isPermission && !doubted.some((hop) => isFaultOf(hop, finding))) return finding
+  if (!isPermission && !doubted.some((hop) => isFaultOf(hop, finding)))
+    return unsure.some((hop) => isFaultOf(hop, finding)) ? likelyAtMost(finding) : finding
   const ping = timeOfDay(pingAt)
   const channel = isConnected ? ' and its control channel is connected' : ''
   const other = isPermission ? 'the agent uses other credentials' : UNSEEN_PATH
@@ -149,7 +154,11 @@ export function unobservedFinding(paths: readonly Path[], finding: Finding): Fin
   const isDoubtful =
     CHECKED_WITH_EVERY_CALL.has(finding.cause) ||
     paths.some(({hops}) => hops.some((hop) => hop.verdict === 'blocked' && isFaultOf(hop, finding)))
-  if (!isDoubtful || (finding.certainty ?? 'proven') !== 'proven') return finding
+  return isDoubtful ? likelyAtMost(finding) : finding
+}
+
+function likelyAtMost(finding: Finding): Finding {
+  if ((finding.certainty ?? 'proven') !== 'proven') return finding
   return {
     ...(finding.severity && {severity: finding.severity}),
     cause: finding.cause,

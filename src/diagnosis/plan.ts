@@ -81,7 +81,7 @@ export function planFor(
   const steps = [...mandatory, ...furtherSteps(context, mandatory, first, last, model)].map((step) =>
     withOwner(context, model, step),
   )
-  const open = openAfter(context, last, model)
+  const open = openAfter(context, first, last, model)
   const needsOthers = steps.some(({part, account: owner}) => part === 'fix' && owner !== undefined)
   const verified = needsOthers ? false : verifiedOf(first, last, open.isOpen)
   return {
@@ -364,16 +364,22 @@ function verifiedOf(first: Diagnosis, last: Diagnosis, isOpen: boolean): boolean
  * nothing is verified. The same applies if a path is unknown, if sessions may fail because of the preferences, or if
  * the organization may deny what the role allows.
  */
-function openAfter({account, instance}: PlanContext, last: Diagnosis, model: Account) {
+function openAfter({account, instance}: PlanContext, first: Diagnosis, last: Diagnosis, model: Account) {
+  const {status} = registrationOf(account, instance)
   const unread: readonly Kind[] = isOrganizationUnread(model, last) ? ['PolicySimulations'] : []
   const isOpen =
     unread.length > 0 ||
-    registrationOf(account, instance).status === 'unknown' ||
+    status === 'unknown' ||
+    (status !== 'online' && isUnexplained(first)) ||
     isRegistrationUnknown(last) ||
     last.paths.some(({verdict}) => verdict === 'unknown') ||
     areSessionsUnknown(last)
   return {isOpen, unread: [...unreadKindsOf(last), ...unread]}
 }
+
+/** What keeps the node away may be what is not known, whatever the fixes do. */
+const isUnexplained = (first: Diagnosis): boolean =>
+  isRegistrationUnknown(first) && !findingsOf(first).some(({severity}) => severity === 'blocks')
 
 const areSessionsUnknown = ({outcomes}: Diagnosis): boolean =>
   outcomes.some(({check, status}) => check.id === 'session-preferences' && status === 'unknown')

@@ -212,13 +212,17 @@ function likelyBeyond(flow: Flow, way: PathSegment): PathSegment {
 
 function agreedWithDoubts(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
   const {is, why} = answer
-  if (is === 'endpoint') return customServers(answer) ? agreed(guess, toPublic(flow)) : guess
+  if (is === 'endpoint') return areServersUnknown(answer) ? agreed(guess, toPublic(flow)) : guess
   const doubts = why.filter(({verdict, unread}) => verdict === 'unknown' && !(unread && CHANGES_NOTHING.has(unread)))
   if (is !== 'public' || doubts.length === 0) return guess
   const unseen = doubts.some(({unread}) => unread === 'VpcEndpoints') ? toUnseenEndpoint(flow) : undefined
   const others = [toOtherNetworks(flow), toIdleEndpoint(flow), unseen].filter((way) => way !== undefined)
   return others.reduce(agreed, guess)
 }
+
+/** The name servers are the account's own, or they were not read. */
+const areServersUnknown = (answer: Answer): boolean =>
+  customServers(answer) !== undefined || answer.why.some(({unread}) => unread === 'Vpcs' || unread === 'DhcpOptions')
 
 /** Without these a name may have no answer at all, and never another one. */
 const CHANGES_NOTHING: ReadonlySet<string> = new Set(['VpcAttributes', 'FirewallRuleGroupAssociations'])

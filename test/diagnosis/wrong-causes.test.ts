@@ -66,7 +66,7 @@ describe('an instance that does not run', () => {
 describe('a denied call for a list inside an item', () => {
   const table = {...(behindNat.RouteTables as readonly object[])[0], Routes: REFUSED}
   it.each([
-    ['routes', {...behindNat, RouteTables: [table]} as unknown as Account],
+    ['routes', {...behindNat, RouteTables: [table]} as unknown as Account, []],
     [
       'the domains of a rule of DNS Firewall',
       {
@@ -81,9 +81,10 @@ describe('a denied call for a list inside an item', () => {
           },
         ],
       } satisfies Account,
+      ['dns.firewall-block'],
     ],
-  ])('is reported as denied: %s', (_, account) => {
-    expect(ids(account, 'undecided')).toEqual(['target.access-denied'])
+  ])('is reported as denied: %s', (_, account, open) => {
+    expect(ids(account, 'undecided')).toEqual([...open, 'target.access-denied'])
     expect(examine(account, INSTANCE).unreadable.map(({reason}) => reason)).toEqual([REFUSED.unreadable])
   })
 })

@@ -3,9 +3,11 @@ import {examine} from '../../src/diagnosis/examine.ts'
 import {type Account, itemsOf, type Kind} from '../../src/model/account.ts'
 import {withItem, withItems} from '../../src/model/joins.ts'
 import {
+  ANYWHERE,
   acl,
   behindEndpoints,
   behindNat,
+  behindTransitGateway,
   eni,
   group,
   HUB,
@@ -20,6 +22,7 @@ import {
   REGION,
   rule,
   subnet,
+  TGW,
   table,
   to,
   VPC,
@@ -214,7 +217,94 @@ describe('a registration that was not read', () => {
   })
 })
 
+describe('a regional NAT gateway, which has a route table of its own', () => {
+  const withTable = (...routes: readonly ReturnType<typeof to>[]): Account => ({
+    ...behindTransitGateway,
+    NatGateways: [
+      natGateway(6, {VpcId: HUB, SubnetId: undefined, AvailabilityMode: 'regional', RouteTableId: id('rtb', 8)}),
+    ],
+    RouteTables: [
+      ...itemsOf(behindTransitGateway.RouteTables),
+      table(8, HUB, [], [local('10.8.0.0/16'), to('0.0.0.0/0', {GatewayId: IGW}), ...routes]),
+    ],
+  })
+  const back = to('10.0.0.0/8', {TransitGatewayId: TGW})
+
+  it('sends replies to other networks by that table', () => {
+    expect(verdictOf(withTable(back))).toBe('open')
+    expect(verdictOf(withTable())).toBe('blocked')
+    expect(causesOf(withTable())).toContain('blocks route.no-return likely')
+  })
+  it('is unknown where the table was not read', () => {
+    const isOther = ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 8)
+    expect(verdictOf(partly(withTable(back), 'RouteTables', isOther))).toBe('unknown')
+  })
+})
+
+describe('DHCP options that were not read', () => {
+  const shut = {...behindEndpoints, SecurityGroups: [group(1, [], [ANYWHERE]), group(2, [], [])]}
+
+  it('leave it unknown whether the name is that of the endpoint, whose group allows nothing', () => {
+    expect(causesOf(shut)).toContain('blocks endpoint.sg-blocks proven')
+    for (const kind of ['DhcpOptions', 'Vpcs'] as const) {
+      expect(verdictOf(inPublicSubnetToo(partly(shut, kind, () => false)))).toBe('unknown')
+      expect(causesOf(inPublicSubnetToo(partly(shut, kind, () => false))).join()).not.toContain('endpoint.sg-blocks')
+    }
+  })
+  const inPublicSubnetToo = (account: Account): Account => ({
+    ...account,
+    Instances: inPublicSubnet.Instances,
+    InternetGateways: inPublicSubnet.InternetGateways,
+    RouteTables: [...itemsOf(inPublicSubnet.RouteTables), table(2, VPC, [2], [local('10.0.0.0/16')])],
+  })
+})
+
+describe('a reply that a transit gateway takes', () => {
+  const peered: Account = {
+    ...withHubEndpoints,
+    RouteTables: itemsOf(withHubEndpoints.RouteTables).map((one) =>
+      one.RouteTableId === id('rtb', 1)
+        ? table(1, VPC, [1, 3], [local('10.0.0.0/16'), to('10.8.0.0/16', {VpcPeeringConnectionId: id('pcx', 1)})])
+        : one,
+    ),
+    VpcPeeringConnections: [
+      {
+        VpcPeeringConnectionId: id('pcx', 1),
+        Status: {Code: 'active'},
+        RequesterVpcInfo: {VpcId: VPC, CidrBlock: '10.0.0.0/16', Region: REGION},
+        AccepterVpcInfo: {VpcId: HUB, CidrBlock: '10.8.0.0/16', Region: REGION},
+      },
+    ],
+  }
+
+  it('may come back although the request came through a peering: the attachments that were not read tell', () => {
+    expect(verdictOf(peered)).toBe('open')
+    expect(verdictOf(partly(peered, 'TransitGatewayVpcAttachments', () => false))).toBe('unknown')
+  })
+})
+
+describe('a node that is away', () => {
+  it('is not said to come back where what keeps it away is not known, whatever else is fixed', () => {
+    const isOther = ({SubnetId}: {SubnetId: string}) => SubnetId !== id('subnet', 1)
+    const unread = partly(behindNat, 'NatGateways', () => false)
+    expect(report(unread).verified).toBeNull()
+    expect(report(partly(behindNat, 'Subnets', isOther as never)).verified).toBeNull()
+  })
+})
+
 describe('a node that pings', () => {
+  it('has a likely fault on the way of its channel at most, where it was not read whether the channel stands', () => {
+    const shut = online({...behindEndpoints, NetworkAcls: [acl(1, VPC, [1]), acl(2, VPC, [2])]})
+    const closed: Account = {
+      ...shut,
+      VpcEndpoints: itemsOf(shut.VpcEndpoints).filter(({ServiceName}) => !ServiceName.endsWith('ssmmessages')),
+    }
+    const withStatus = (ConnectionStatuses: Account['ConnectionStatuses']) => causesOf({...closed, ConnectionStatuses})
+    expect(withStatus([{Target: INSTANCE, Status: 'notconnected'}])).toContain(
+      'degrades endpoint.ssmmessages-missing proven',
+    )
+    expect(withStatus(REFUSED)).toContain('degrades endpoint.ssmmessages-missing likely')
+  })
   it('makes a blocking security group uncertain if the route is unknown', () => {
     const shut = online({...behindNat, SecurityGroups: [group(1, [], [rule(3128, {cidr: '10.0.0.0/8'})])]})
     expect(report(shut).verdict).toBe('at-risk')

@@ -1,9 +1,12 @@
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Report} from '../../src/diagnosis/report.ts'
 import {type Account, isUnreadable, itemsOf, type Kind} from '../../src/model/account.ts'
 import {KINDS} from '../../src/model/kinds.ts'
+import {runs} from '../oracle/runs.ts'
 import {breakages} from '../support/network-breakages.ts'
+import {accountAtRandom} from '../support/random-accounts.ts'
 import {ACCOUNTS} from './accounts.ts'
 import {liesIn} from './less-decided.ts'
 
@@ -37,19 +40,37 @@ const placesIn = (account: Account, kind: Kind, from: number): readonly number[]
 /**
  * What counts even if something was not read: that an endpoint stands in one zone; that nothing but the agent is left,
  * as likely, while status checks are not known, or as possible; that a missing profile is likely while host management is
- * not known; what a ping would contradict, as likely, while it is not known whether there is one; and that all is fixed
- * when sessions or S3 are not known.
+ * not known; which table a subnet without a way uses; what a ping would contradict, as likely, while it is not known whether there is one; and that all is fixed
+ * when sessions or S3 are not known. That an open channel would contradict a path is likely where it is not known. And that S3 is not reached by a gateway endpoint that is not available.
  */
 const COUNTS: Readonly<Partial<Record<Kind, RegExp>>> = {
   ServiceSettings: /^(?:iam\.no-\S+ of \S+ ?\S*, likely|instance-profile: |role-permissions: |cured$)/,
   InstanceStatuses: /^os\.agent-not-running of \S+, likely$/,
   InstanceInformationList: /, likely$|^(?:ssm|ssmmessages|s3|ec2messages): unknown → blocked|^\S+: pass → fail$/,
-  ConnectionStatuses: /^registration: fail → pass$/,
+  ConnectionStatuses: /^registration: fail → pass$|, likely$|^ssmmessages: unknown → blocked$|^managed → degraded$/,
   PolicySimulations: /^role-permissions: fail → pass$/,
+  ManagedPrefixLists: /^s3: unknown → blocked$/,
 }
-const countsAlways = (lie: string) => /^endpoint\.single-az |^os\.agent-not-running of \S+, possible$/.test(lie)
+const countsAlways = (lie: string) =>
+  /^endpoint\.single-az |^route\.main-table-surprise |^os\.agent-not-running of \S+, possible$/.test(lie)
 
 const REFUSED = {unreadable: 'UnauthorizedOperation: no', error: 'UnauthorizedOperation', action: 'ec2:Describe'}
+
+/** What is said with more certainty, or otherwise, once an item of a kind is missing. */
+const liesWithout = (account: Account, whole: Report, kind: Kind, at: number): readonly string[] =>
+  liesIn(
+    whole,
+    asSeen(
+      examine(
+        withoutOne(account, kind, at, (known) => ({...REFUSED, known})),
+        idOf(account),
+      ),
+    ),
+  )
+    .filter((lie) => !countsAlways(lie) && !COUNTS[kind]?.test(lie))
+    .map((lie) => `${kind} ${at}: ${lie}`)
+
+const OF_PATHS = /^\S+ \d+: (?:(?:ssm|ssmmessages|ec2messages|s3): |cured$)/
 
 describe('an item that is missing from a partly read list', () => {
   it.each(all.map(([name, account], n) => [name, account, n] as const))(
@@ -57,16 +78,27 @@ describe('an item that is missing from a partly read list', () => {
     (_, account, n) => {
       const whole = examine(account, idOf(account))
       const lies = KINDS.filter((kind) => kind !== 'Instances' && !isUnreadable(account[kind])).flatMap((kind, k) =>
-        placesIn(account, kind, n + k).flatMap((at) => {
-          const part = withoutOne(account, kind, at, (known) => ({...REFUSED, known}))
-          return liesIn(whole, asSeen(examine(part, idOf(account))))
-            .filter((lie) => !countsAlways(lie) && !COUNTS[kind]?.test(lie))
-            .map((lie) => `${kind} ${at}: ${lie}`)
-        }),
+        placesIn(account, kind, n + k).flatMap((at) => liesWithout(account, whole, kind, at)),
       )
       expect(lies).toEqual([])
     },
   )
+
+  it('makes no path more certain: an account at random', () => {
+    fc.assert(
+      fc.property(accountAtRandom, fc.nat(), (account, n) => {
+        const whole = examine(account, idOf(account))
+        // A name that a zone answers for hides what stands behind it, which shows once the zone is not seen.
+        fc.pre(!whole.causes.some(({id, severity}) => severity === 'blocks' && id.startsWith('dns.')))
+        const kinds = KINDS.filter((kind) => kind !== 'Instances' && itemsOf<unknown>(account[kind]).length > 0)
+        const kind = kinds[n % kinds.length]!
+        const [at = 0] = placesIn({...account, [kind]: itemsOf<unknown>(account[kind])}, kind, n)
+        // A fault that another hides shows once the other is not seen: what counts is what becomes of the paths.
+        expect(liesWithout(account, whole, kind, at).filter((lie) => OF_PATHS.test(lie))).toEqual([])
+      }),
+      {numRuns: runs(150)},
+    )
+  })
 })
 
 /** Resources of the owner of a shared VPC that a participant does not see. */

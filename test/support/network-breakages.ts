@@ -1,4 +1,4 @@
-import {type Account, type Instance, itemsOf, type VpcEndpoint} from '../../src/model/account.ts'
+import {type Account, type Instance, itemsOf, type RouteTable, type VpcEndpoint} from '../../src/model/account.ts'
 import {
   ANYWHERE,
   acl,
@@ -624,6 +624,10 @@ export const breakages: readonly Breakage[] = [
       {
         ...inPublicSubnet,
         Subnets: behindEndpoints.Subnets,
+        RouteTables: [
+          ...(inPublicSubnet.RouteTables as readonly RouteTable[]),
+          table(2, VPC, [2], [local('10.0.0.0/16')]),
+        ],
         NetworkAcls: behindEndpoints.NetworkAcls,
         VpcEndpoints: (behindEndpoints.VpcEndpoints as readonly VpcEndpoint[]).slice(0, 3),
         NetworkInterfaces: behindEndpoints.NetworkInterfaces,

@@ -31,10 +31,7 @@ export function firewallHop(question: Question): Hop | undefined {
       const name = rule.Name ?? String(rule.Priority)
       if (match === 'unknown') {
         mayBeAllowed ||= !isBlock
-        if (isBlock)
-          doubts.push(
-            unseen(id, `DNS Firewall rule ${name} of group ${id} blocks a domain list that could not be read.`),
-          )
+        if (isBlock) doubts.push(unseenDomains(id, name, rule, question.host))
         continue
       }
       if (!isBlock) return doubts[0]
@@ -50,6 +47,21 @@ export function firewallHop(question: Question): Hop | undefined {
 
 const unseen = (id: string, because: string): Hop =>
   nameHop(id, 'unknown', because, undefined, 'FirewallRuleGroupAssociations')
+
+/**
+ * AWS shows nobody the domains of the lists that it manages, nor what DNS Firewall Advanced detects, and does not say
+ * that its own names are in none of them.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-managed-domain-lists.html
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/firewall-advanced.html
+ */
+function unseenDomains(id: string, rule: string, {FirewallDomainListId, Priority}: FirewallRule, host: string): Hop {
+  const what = FirewallDomainListId
+    ? `domain list ${FirewallDomainListId}, whose domains could not be read`
+    : 'the names that DNS Firewall Advanced detects'
+  const because = `DNS Firewall rule ${rule} of group ${id} blocks ${what}; cannot determine whether ${host} is among them.`
+  const fault = {cause: 'dns.firewall-block', detail: {rule, priority: Priority}}
+  return nameHop(id, 'unknown', because, fault, 'FirewallRuleGroupAssociations')
+}
 
 /** Groups of the VPC, and of its Profile with the rules of the same group wherever they were read. */
 function groupsFor({readings, vpcId, profile}: Question): readonly RuleGroup[] {

@@ -17,7 +17,7 @@ import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop} from '../path.ts'
 import {isEmpty, type Ranges, sizeOf} from '../ranges.ts'
-import {returning} from '../routing/return-route.ts'
+import {returning, returningBy} from '../routing/return-route.ts'
 import {leadsOn, portionsOf, targetOf} from '../routing/route-table.ts'
 import {isToFirewall, throughEndpointRoute} from './endpoint-route.ts'
 import {blockPublicAccess, privateHop, throughInternetGateway} from './internet.ts'
@@ -44,7 +44,9 @@ export function throughNatGateway(flow: Flow, from: Subnet, route: Route, entry:
   const alive = only(hop('gateway', id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'}), id)
   const proxy = proxyHop(flow, gateway)
   const onward =
-    gateway.AvailabilityMode === 'regional' ? fromRegional(flow, gateway) : fromZonal(flow, from, gateway, entry, leave)
+    gateway.AvailabilityMode === 'regional'
+      ? fromRegional(flow, gateway, entry)
+      : fromZonal(flow, from, gateway, entry, leave)
   return joined(alive, proxy, onward)
 }
 
@@ -80,15 +82,28 @@ function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGa
   return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'nat.proxy-appliance'}}), id)
 }
 
-/** A regional NAT gateway has no subnet and a route table of its own. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html */
-function fromRegional(flow: Flow, gateway: NatGateway): PathSegment {
-  const {NatGatewayId: id, VpcId = flow.subnet.VpcId} = gateway
+/**
+ * A regional NAT gateway has no subnet, and a route table of its own. AWS does not say that replies to other networks are
+ * routed by it too: a route that they lack there is a likely fault.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
+ */
+function fromRegional(flow: Flow, gateway: NatGateway, entry: Entry): PathSegment {
+  const {NatGatewayId: id, VpcId = flow.subnet.VpcId, RouteTableId} = gateway
   const state = find(flow.readings.Vpcs, 'VpcId', VpcId)?.BlockPublicAccessStates
   const seat: Subnet = {SubnetId: VpcId, VpcId, ...(state && {BlockPublicAccessStates: state})}
-  const table = find(flow.readings.RouteTables, 'RouteTableId', gateway.RouteTableId)
-  return table && !isUnreadable(table.Routes)
-    ? byTable(flow, seat, table, table.Routes, gateway)
-    : blockPublicAccess(flow, seat, 'nat', false, id)
+  const table = lookup(flow.readings.RouteTables, 'RouteTableId', RouteTableId)
+  // AWS makes the table, with a route to the internet gateway.
+  if (table === undefined) return blockPublicAccess(flow, seat, 'nat', false, id)
+  if (isUnreadable(table) || isUnreadable(table.Routes)) {
+    const because = `The route table of regional NAT gateway ${id} could not be read.`
+    return only(hop('route', RouteTableId ?? id, 'unknown', because, {leg: 'nat', unread: 'RouteTables'}), id)
+  }
+  const reply = returningBy(table, flow, {subnet: seat, leg: 'nat', entry, passed: []})
+  const back = {
+    ...NO_SEGMENT,
+    reply: reply.map((one) => (one.fault ? {...one, fault: {...one.fault, likely: true as const}} : one)),
+  }
+  return joined(back, byTable(flow, seat, table, table.Routes, gateway))
 }
 
 function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry, leave: Leave): PathSegment {

@@ -4,6 +4,7 @@ import {
   type RouteTable,
   type Subnet,
   type TransitGatewayVpcAttachment,
+  type Unreadable,
 } from '../../model/account.ts'
 import {allWith, find, routeTableOf} from '../../model/joins.ts'
 import {type Entry, type Flow, hop, NO_SEGMENT, type PathSegment} from '../context.ts'
@@ -40,14 +41,20 @@ type Judge = (scene: Scene) => readonly Hop[] | undefined
  * Whether what stands in `subnet` can send its reply back the way the request came: the hops of the reply from the
  * instance outwards.
  */
-export function returning(
+export const returning = (
   flow: Flow,
   subnet: Subnet,
   leg: Leg,
   entry: Entry,
   passed: readonly string[] = [],
+): readonly Hop[] => returningBy(routeTableOf(flow.readings, subnet), flow, {subnet, leg, entry, passed})
+
+/** The same by a route table that is not that of a subnet. */
+export function returningBy(
+  table: RouteTable | Unreadable | undefined,
+  flow: Flow,
+  {subnet, leg, entry, passed}: Pick<Scene, 'subnet' | 'leg' | 'entry' | 'passed'>,
 ): readonly Hop[] {
-  const table = routeTableOf(flow.readings, subnet)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
     const because = `The route table of subnet ${subnet.SubnetId}, which routes the reply, could not be read.`
     return [hop('route', subnet.SubnetId, 'unknown', because, {leg, direction: 'reply', unread: 'RouteTables'})]
@@ -118,13 +125,21 @@ const anotherWay: Judge = (scene) => {
   const {flow, subnet, leg, entry, main, target} = scene
   const isStraight = entry.by === 'peering' || (entry.by === 'transit-gateway' && entry.before.by === 'local')
   const other = isStraight && main?.route ? otherWay(flow, subnet, main.route) : undefined
-  if (!other) return undefined
+  if (!other) return isStraight ? unreadWay(scene) : undefined
   const because = `${wordsOf(scene)} routes the reply to ${target}, which connects the two VPCs as well as ${expected(entry)}, through which the request came.`
   const way = replyHop(scene, 'open', because)
   if (other.by === 'transit-gateway') return [...overTransitGateway(flow, subnet, leg, other), way]
   const {destination: peer, ephemeral: ports} = flow
   const into = {leg: 'instance', direction: 'reply', egress: false, peer, ports} as const
   return [aclHop(flow, flow.subnet.SubnetId, into), way]
+}
+
+/** Whether the transit gateway that takes the reply connects the two VPCs, its attachments would tell. */
+function unreadWay(scene: Scene): readonly Hop[] | undefined {
+  const {flow, main, target} = scene
+  if (!main?.route?.TransitGatewayId || !isUnreadable(flow.readings.TransitGatewayVpcAttachments)) return undefined
+  const because = `${wordsOf(scene)} routes the reply to ${target}, and the attachments of it could not be read.`
+  return [{...replyHop(scene, 'unknown', because), unread: 'TransitGatewayVpcAttachments'}]
 }
 
 /**

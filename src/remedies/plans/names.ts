@@ -1,3 +1,4 @@
+import {commandsFor} from '../../agent/commands.ts'
 import {type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
@@ -11,6 +12,7 @@ import {type DnsAttribute, switchOnPrivateNames, switchOnVpcAttribute} from '../
 import {switchOffPrivateDns, switchOnPrivateDns} from '../changes/modify-vpc-endpoint.ts'
 import {countedOrNo, vpcEffect} from '../core/blast-radius.ts'
 import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
+import {runOnInstance} from '../core/on-instance.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {endpointSet, inList, knownEndpointFor} from './endpoint-set.ts'
@@ -180,8 +182,26 @@ function namesForHub({facts, services, vpcId, instance}: FaultContext, docs: str
   ]
 }
 
+/** Where it is not known whether the rule blocks the names, the instance shows whether they resolve. */
+export const allowNames = (trouble: FaultContext): readonly Remedy[] => [
+  ...(trouble.hops.every(({verdict}) => verdict === 'unknown') ? [lookUp(trouble)] : []),
+  ...allowBeforeRule(trouble),
+]
+
+function lookUp({facts, instance, services, resource}: FaultContext): Remedy {
+  const hosts = services.map((service) => recordNameOf(service, facts)).filter((host) => !host.startsWith('*'))
+  const {name} = commandsFor(facts, instance)
+  return runOnInstance(
+    `See whether DNS Firewall group ${resource} lets ${instance.InstanceId} resolve ${inList(hosts)}`,
+    hosts.map(name),
+    {docs: QUERY_LOGS},
+  )
+}
+
+const QUERY_LOGS = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html'
+
 /** Before the rule that blocks: the highest free priority, so that other rules keep their place. */
-export function allowNames(trouble: FaultContext): readonly Remedy[] {
+function allowBeforeRule(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource, hops} = trouble
   const associations = allWith(facts.FirewallRuleGroupAssociations, 'FirewallRuleGroupId', resource)
   const rules = itemsOf(associations[0]?.FirewallRules ?? [])

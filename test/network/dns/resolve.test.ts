@@ -187,6 +187,44 @@ describe('a Route 53 Profile', () => {
 })
 
 describe('DNS Firewall', () => {
+  const withRule = (rule: object): Account => ({
+    ...behindNat,
+    FirewallRuleGroupAssociations: [
+      {
+        Id: 'rslvr-frgassoc-1',
+        FirewallRuleGroupId: 'rslvr-frg-1',
+        VpcId: VPC,
+        Priority: 101,
+        FirewallRules: [
+          {Name: 'threats', Priority: 7, Action: 'BLOCK', Domains: {unreadable: 'AccessDenied'}, ...rule},
+        ],
+      },
+    ],
+  })
+  it.each([
+    [
+      'a list that AWS manages',
+      {FirewallDomainListId: 'rslvr-fdl-2c46f2ecbfec4dcc'},
+      'domain list rslvr-fdl-2c46f2ecbfec4dcc',
+    ],
+    ['DNS Firewall Advanced', {}, 'the names that DNS Firewall Advanced detects'],
+  ])('that blocks %s leaves the names unknown, and the checklist asks the instance', (_, rule, what) => {
+    const {causes: found, checklist, verified, verdict} = examine(withRule(rule), INSTANCE)
+    expect(found[0]).toMatchObject({
+      id: 'dns.firewall-block',
+      severity: 'undecided',
+      message: expect.stringContaining(`DNS Firewall rule threats of group rslvr-frg-1 blocks ${what}`),
+    })
+    expect({verdict, verified}).toEqual({verdict: 'unmanaged', verified: null})
+    expect(checklist[0]).toMatchObject({
+      part: 'investigate',
+      title: expect.stringMatching(/^See whether DNS Firewall group rslvr-frg-1 lets/),
+      commands: expect.arrayContaining([expect.stringContaining('getent ahosts ssm.eu-west-1.amazonaws.com')]),
+    })
+  })
+  it.each(['ALERT', 'ALLOW'])('that has only an %s for a list that AWS manages blocks nothing', (Action) => {
+    expect(verdicts(withRule({Action, FirewallDomainListId: 'rslvr-fdl-1'}))).toEqual(['open'])
+  })
   const blocking = (Qtype: string | undefined): Account => ({
     ...behindNat,
     FirewallRuleGroupAssociations: [
