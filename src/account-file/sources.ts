@@ -8,7 +8,7 @@ import {MAGIC, noSuchFile} from './no-such-file.ts'
 const readdir = promisify(readdirCallback)
 const stat = promisify(statCallback)
 
-/** Something to read: a file, or standard input where there is no path. */
+/** Something to read: a file, or standard input if there is no path. */
 export interface Source {
   readonly name: string
   readonly path?: string
