@@ -62,13 +62,13 @@ function mainTableSurprise(facts: NetworkFacts, instance: Instance, paths: reado
   if (!table || isUnreadable(table)) return []
   const {RouteTableId: id, Associations} = table
   const explicit = Associations.some(({SubnetId}) => SubnetId === subnet.SubnetId)
-  const blamed = paths.some(({hops}) =>
+  const isAtFault = paths.some(({hops}) =>
     hops.some(
       ({at, leg, resource, fault, verdict}) =>
         at === 'route' && leg === 'instance' && resource === id && fault && verdict === 'blocked',
     ),
   )
-  if (explicit || !blamed) return []
+  if (explicit || !isAtFault) return []
   const fact = `Subnet ${subnet.SubnetId} has no explicit route table association and uses ${id}, the main table of ${subnet.VpcId}.`
   return [
     {
