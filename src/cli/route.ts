@@ -1,8 +1,8 @@
 const OURS: ReadonlySet<string> = new Set(['--help', '-h', '--version', '-v'])
 
 /**
- * `ssm-doctor i-0abc` means `ssm-doctor diagnose i-0abc`, wherever its flags stand. Whatever is neither a command nor
- * a question about the tool is taken for an instance; `diagnose` says what to type when it is none.
+ * `ssm-doctor i-0abc` means `ssm-doctor diagnose i-0abc`, with flags in any position. Whatever is neither a command nor
+ * a flag such as --help is treated as an instance; `diagnose` shows what to type if it is not one.
  */
 export function routeArgv(argv: readonly string[], commands: readonly string[]): readonly string[] {
   const [first, ...rest] = argv

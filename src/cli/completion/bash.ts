@@ -1,6 +1,6 @@
 import {type CommandWords, DEFAULT_COMMAND, quoted, spellingsOf} from './words.ts'
 
-/** Works in bash 3.2 too, which is what macOS comes with. */
+/** Also works in bash 3.2, which macOS includes. */
 export const bash = (commands: readonly CommandWords[]): string =>
   [
     '_ssm_doctor() {',

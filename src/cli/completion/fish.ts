@@ -27,5 +27,5 @@ function optionsOf({name, char, summary, value}: FlagWords): string {
   return `-l ${name}${char ? ` -s ${char}` : ''}${takes} -d ${quoted(summary)}`
 }
 
-/** Single quotes of fish know two escapes. */
+/** Single quotes of fish have two escapes. */
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

@@ -3,7 +3,7 @@ export interface FlagWords {
   readonly name: string
   readonly char?: string | undefined
   readonly summary: string
-  /** What its value may be: nothing, words, a file, or anything. */
+  /** Its possible values: none, words, a file, or anything. */
   readonly value: 'none' | 'file' | 'text' | readonly string[]
 }
 
@@ -34,10 +34,10 @@ interface Loaded {
   readonly args: Readonly<Record<string, {readonly options?: readonly string[] | undefined}>>
 }
 
-/** The command that runs where none is named. */
+/** The command that runs if none is named. */
 export const DEFAULT_COMMAND = 'diagnose'
 
-/** Everything that can be completed, from the commands themselves; `more` are words that only the program knows. */
+/** Everything that can be completed, from the commands themselves; `more` are words that only the program has. */
 export const wordsOf = (
   commands: readonly Loaded[],
   more: Readonly<Record<string, readonly string[]>>,

@@ -22,15 +22,15 @@ import {resumeIn} from './resume.ts'
 
 interface AuditResult {
   readonly audit: Audit
-  /** What was done, for the last line on stderr. */
+  /** A summary for the last line on stderr. */
   readonly summary: string
-  /** Ids that were asked for and that no row is about. */
+  /** Requested ids without a row. */
   readonly missing: readonly string[]
 }
 
 type Extras = Pick<RunOptions, 'also'> & Pick<LiveOptions, 'connect'>
 
-/** Why which instances are not managed, and what fixes the most. */
+/** Which instances are not managed and why, and what fixes the most. */
 export const auditFleet = (flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> =>
   fleetOn(AUDIT, flags, extras)
 
@@ -38,7 +38,7 @@ export const auditFleet = (flags: FleetFlags, extras: Extras = {}): Promise<Audi
 export const inspectFleet = (flags: FleetFlags, extras: Extras = {}): Promise<AuditResult> =>
   fleetOn(INSPECTION, flags, extras)
 
-/** From what the person typed to what the fleet came to. */
+/** From the flags to the result of the fleet. */
 async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Promise<AuditResult> {
   const {schema, brokenBy} = mode
   const started = Date.now()
@@ -67,7 +67,7 @@ async function fleetOn(mode: AuditMode, flags: FleetFlags, extras: Extras): Prom
   }
 }
 
-/** Every part that there is, and for each that there should be and is not one that says so. */
+/** Every part, with a placeholder for each missing one. */
 async function wholeFrom(sources: readonly string[], units: FleetFlags['units'], schema: Audit['schema']) {
   const parts = await partsFrom(sources, schema)
   return units === undefined ? parts : completed(parts, await unitsFrom(units))
@@ -90,7 +90,7 @@ async function liveFleetOf(flags: FleetFlags): Promise<LiveFleet> {
   }
 }
 
-/** Hybrid nodes are asked for, or named. */
+/** Hybrid nodes are requested, or named. */
 const includesHybrid = (flags: FleetFlags, {ids}: Choice): boolean =>
   flags['include-hybrid'] === true || [...(ids ?? [])].some(isHybridId)
 
@@ -124,7 +124,7 @@ async function look(
   return await runFleet(fleet, {
     task,
     resume: flags.resume === undefined ? NO_RESUME : await resumeIn(flags.resume, settings),
-    // Files wait for nobody: more than one at a time would only take memory.
+    // Files need no waiting: more than one at a time would only take memory.
     concurrency: flags.account ? 1 : flags.concurrency,
     progress,
     count,
@@ -140,7 +140,7 @@ function missingFrom({instances}: Audit, {ids}: Choice): readonly string[] {
 const notFound = (ids: readonly string[]): string =>
   `${counted(ids.length, 'requested instance')} ${ids.length === 1 ? 'was' : 'were'} not found or ${ids.length === 1 ? 'is' : 'are'} not running: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ' …' : ''}`
 
-/** A filter that matches nothing is most often misspelled. */
+/** A filter that matches nothing is usually misspelled. */
 function unmatchedIn(
   {instances, scopes}: Audit,
   {tag = [], vpc = [], 'owner-tag': ownerTag, 'allow-empty': allowEmpty}: FleetFlags,

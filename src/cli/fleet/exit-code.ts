@@ -13,7 +13,7 @@ const WORSE: Readonly<Record<FailOn, readonly string[]>> = {
 
 export const isFailOn = (text: string): text is FailOn => Object.hasOwn(WORSE, text)
 
-/** What the exit code depends on besides the audit. */
+/** What the exit code depends on in addition to the audit. */
 export interface ExitOptions {
   readonly failOn?: FailOn | undefined
   /** Instances that were named and not found. */
@@ -26,7 +26,7 @@ interface Outcome {
   readonly isUndecided: boolean
 }
 
-/** 2 where nothing could be examined; what could not be examined, or found, leaves the rest undecided. */
+/** 2 if nothing could be examined; what could not be examined, or found, leaves the rest undetermined. */
 function codeOf({instances, scopes}: Audit, {missing = [], allowEmpty}: ExitOptions, outcome: Outcome): number {
   const failed = scopes.filter((scope) => scope.failed !== null).length
   if (instances.length === 0 && failed > 0 && failed === scopes.length) return EXIT.usage
@@ -41,7 +41,7 @@ const hasNew = ({changes}: Audit): boolean =>
 const hasCause = ({causes}: AuditedInstance, failOn: FailOn): boolean =>
   causes.some(({severity}) => WORSE[failOn].includes(severity))
 
-/** 1 where Inspector leaves an instance unscanned; with `failOn` only where such causes are why. */
+/** 1 if Inspector does not scan an instance; with `failOn` only because of such causes. */
 export function inspectionExitCode(audit: Audit, options: ExitOptions = {}): number {
   const {failOn} = options
   const {instances} = audit

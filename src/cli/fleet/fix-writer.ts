@@ -2,7 +2,7 @@ import type {FixWriter} from '../../audit/groups.ts'
 import {counted} from '../../util/counted.ts'
 import type {FleetFlags} from './flags.ts'
 
-/** What `--remedy` and `--script` make of the fixes; each form is loaded only where it is wanted. */
+/** The fixes in the form of `--remedy` and `--script`; each form is loaded on demand. */
 export async function fixWriterFor({
   remedy = 'cli',
   script: wanted,

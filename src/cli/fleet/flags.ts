@@ -179,7 +179,7 @@ export const fleetFlags = {
   }),
 }
 
-/** Amazon Inspector scans no hybrid node, so that only an audit has them. */
+/** Amazon Inspector scans no hybrid nodes, so only an audit has them. */
 export const hybridFlags = {
   'include-hybrid': boolean({
     summary: 'Include hybrid nodes (mi-…): machines on premises and in other clouds.',

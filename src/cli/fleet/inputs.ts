@@ -26,7 +26,7 @@ export async function partsFrom(sources: readonly string[], schema: Audit['schem
   return parts
 }
 
-/** The accounts and Regions of which there should be parts. */
+/** The accounts and Regions of which parts are expected. */
 export async function unitsFrom(sources: readonly string[]): Promise<readonly Unit[]> {
   const found = (await Promise.all(sources.map((source) => sourcesOf(source)))).flat()
   const units = await Promise.all(found.map(async ({name, path}) => unitsIn({name, text: await textIn(path ?? '-')})))

@@ -15,7 +15,7 @@ export async function choiceOf(flags: ChoiceFlags): Promise<Choice> {
   return choiceFor({ids, tags: flags.tag, vpcs: flags.vpc, includeStopped: flags['include-stopped']})
 }
 
-/** The lines of a file that say something: what follows a # is for people. */
+/** The lines of a file with content: what follows a # is a comment. */
 export async function linesIn(file: string): Promise<readonly string[]> {
   const lines = await textIn(file)
   return lines
@@ -24,7 +24,7 @@ export async function linesIn(file: string): Promise<readonly string[]> {
     .filter((line) => line !== '')
 }
 
-/** What a file holds, or standard input where it is `-`: Windows has no file of that name. */
+/** The content of a file, or of standard input if it is `-`: Windows has no file of that name. */
 export async function textIn(file: string): Promise<string> {
   try {
     return (file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')).replace(/^\ufeff/, '')

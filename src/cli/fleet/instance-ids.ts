@@ -25,7 +25,7 @@ interface Row {
 
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null
 
-/** Coverage lists images and functions too, which are left out. */
+/** Coverage also lists images and functions, which are ignored. */
 function idsInJson(file: string, json: unknown): readonly string[] {
   const covered = isRow(json) ? (json as {readonly coveredResources?: unknown}).coveredResources : undefined
   const items = Array.isArray(json) ? json : covered
@@ -41,7 +41,7 @@ function idsInJson(file: string, json: unknown): readonly string[] {
 const notAnId = (file: string, found: string) =>
   usageError(`${file}: expected an instance id or its ARN on each line, found "${found}".`)
 
-/** What exports call the column, such as those of Amazon Inspector, Security Hub and the EC2 console. */
+/** The names of the column in exports, such as those of Amazon Inspector, Security Hub and the EC2 console. */
 const COLUMNS = ['instance id', 'instanceid', 'resource id', 'resourceid', 'resource arn', 'arn', 'id']
 
 const columnIn = (cells: readonly string[]): number => {

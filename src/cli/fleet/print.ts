@@ -7,13 +7,13 @@ import {usageError} from '../../util/usage-error.ts'
 import {isFolder, type Output, type OutputFormats, outputOf, outputsOf, writeOutputs} from '../output/output-files.ts'
 import {AUDIT_FORMATS, type AuditFormat, type FleetFlags, type Split} from './flags.ts'
 
-/** What every format is made from. */
+/** The input of every format. */
 interface Printing {
   readonly terminal: Terminal
   readonly version: string
 }
 
-/** Each format is loaded only where it is wanted. */
+/** Each format is loaded on demand. */
 const RENDERERS: Readonly<Record<AuditFormat, (audit: Audit, printing: Printing) => Promise<string>>> = {
   table: async (audit, {terminal}) => (await import('../../render/text/table.ts')).tableAudit(audit, terminal),
   json: async (audit) => JSON.stringify(audit, undefined, 2),
@@ -65,7 +65,7 @@ const SPLITTING: Readonly<Record<Split, Splitting>> = {
   account: {format: 'asff', files: async (audit) => (await import('../../render/formats/asff.ts')).asffFiles(audit)},
 }
 
-/** What is split has a folder, and what has a folder is split. */
+/** A split report needs a folder, and a folder needs a split report. */
 export function auditOutputsOf(
   texts: readonly string[] = [],
   splits: readonly Split[] = [],
@@ -83,7 +83,7 @@ export function auditOutputsOf(
   return outputsOf(texts, OUTPUT_FORMATS)
 }
 
-/** Metrics name no instance, and whoever collects them is another user. */
+/** Metrics contain no instance ids, and another user collects them. */
 const MODES: Readonly<Partial<Record<AuditFormat, number>>> = {prometheus: 0o644}
 
 export const writeAudit = (audit: Audit, outputs: readonly Output<AuditFormat>[], version: string): Promise<void> =>

@@ -10,8 +10,8 @@ import {writeWhole} from '../output/write-file.ts'
 export const SETTINGS = 'settings.json'
 
 /**
- * A file appears whole or not at all, so that whatever is there counts. `settings` are what the result depends on: with
- * others, what is kept would be the answer to another question.
+ * A file appears completely or not at all, so every existing one is valid. `settings` are what the result depends on:
+ * with others, the stored results would not match.
  */
 export async function resumeIn(folder: string, settings: object): Promise<Resume> {
   await mkdir(folder, {recursive: true}).catch((error: unknown) => {
@@ -32,7 +32,7 @@ export async function resumeIn(folder: string, settings: object): Promise<Resume
   }
 }
 
-/** What is no report, because a disk was full or somebody changed it, is made anew. */
+/** A file that is not a report, because a disk was full or it was changed, is created again. */
 function auditIn(text: string | undefined): Audit | undefined {
   try {
     const json: unknown = text === undefined ? undefined : JSON.parse(text)
@@ -48,7 +48,7 @@ function whyNoFolder(error: unknown): string {
   return code === 'EEXIST' || code === 'ENOTDIR' ? 'it is a file, not a folder' : whyUnreadable(error)
 }
 
-/** What a run that was killed left half written. */
+/** Temporary files of a killed run. */
 const isDraft = (name: string): boolean => /^\..*\.json\.[0-9a-f]{12}$/.test(name)
 
 const fileOf = (unit: string): string => `${unit.replaceAll(/[^\w.-]/g, '_')}.json`

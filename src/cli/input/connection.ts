@@ -12,7 +12,7 @@ export const connectionOf = (flags: AccountFlags, progress?: Pick<Progress, 'ret
   ...waitingFor(flags, progress),
 })
 
-/** How long the network may be silent, and who hears of the attempts. */
+/** How long to wait for the network, and the listener for attempts. */
 export const waitingFor = (
   {'network-timeout': timeout}: Pick<AccountFlags, 'network-timeout'>,
   progress?: Pick<Progress, 'retried'>,

@@ -9,7 +9,7 @@ import {usageError} from '../../util/usage-error.ts'
 const CONFIG_FILE = '.ssm-doctor.json'
 const PREFIX = 'SSM_DOCTOR_'
 
-/** The flags that describe where one works and what one prefers; all others belong to a single run. */
+/** The flags for environment and preferences; all others belong to a single run. */
 export const KEYS: readonly string[] = [
   ...['region', 'all-regions', 'exclude-region', 'profile', 'role-arn', 'role-name', 'external-id', 'exclude-account'],
   ...['network-timeout', 'concurrency', 'tag', 'include-stopped', 'owner-tag', 'suppress', 'fail-on'],
@@ -26,7 +26,7 @@ export interface Default {
   readonly key: string
   readonly values: readonly string[]
   readonly from: string
-  /** The only command that it holds for. */
+  /** The only command that it applies to. */
   readonly command?: string
 }
 
@@ -88,7 +88,7 @@ function entry(file: string, key: string, value: JsonObject[string]): Default {
   return {key, values, from: file}
 }
 
-/** What was typed, and behind it the defaults that nothing typed stands against, as if they had been typed. */
+/** The typed arguments, followed by the defaults that do not conflict with them. */
 export function withDefaults(argv: readonly string[], flags: Flags, defaults: readonly Default[]): readonly string[] {
   const typed = typedIn(argv, flags)
   const used = defaults.filter(({key}) => {
@@ -131,7 +131,7 @@ const excludes = (key: string, flags: Flags, typed: ReadonlySet<string>): boolea
 
 const exclusiveOf = (flag: Flag | undefined): readonly string[] => flag?.exclusive ?? []
 
-/** A format that the command does not have is meant for another one. */
+/** A format that the command does not have is for another one. */
 function wordsOf({key, values, from}: Default, flag: Flag): readonly string[] {
   if (flag.type === 'boolean') return isTrue(values[0], key, from) ? [`--${key}`] : []
   const options: readonly string[] | undefined = flag.options

@@ -6,7 +6,7 @@ const UNITS: Readonly<Record<string, number>> = {s: 1000, m: 60_000, h: 3_600_00
 export function durationOf(flag: string, text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6})([smh])$/.exec(text.trim()) ?? []
   const milliseconds = Number(count) * (UNITS[unit] ?? 0)
-  // A timer of Node's cannot be longer than this, and no session of AWS lasts as long.
+  // A Node.js timer cannot be longer than this, and no AWS session lasts as long.
   if (milliseconds === 0 || milliseconds > 2 ** 31 - 1)
     throw usageError(`Invalid ${flag} "${text}"; use a number with s, m or h, such as 90s, 45m or 2h.`)
   return milliseconds

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {getAsset, isSea} from 'node:sea'
 import type {Account} from '../../model/account.ts'
 
-/** The examples that the tool brings along: files of the package, or one asset of the single executable. */
+/** The included examples: files of the package, or one asset of the single executable. */
 const FILE = /\.json$/
 const folderOf = (root: string) => join(root, 'examples')
 const asset = (): Readonly<Record<string, unknown>> => JSON.parse(getAsset('examples.json', 'utf8'))

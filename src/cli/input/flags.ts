@@ -150,7 +150,7 @@ export interface AccountFlags {
   readonly 'role-arn'?: string | undefined
   readonly 'external-id'?: string | undefined
   readonly 'network-timeout'?: string | undefined
-  /** No flag: ends the calls to AWS of a request that was cancelled. */
+  /** Not a flag: ends the AWS calls of a canceled request. */
   readonly signal?: AbortSignal | undefined
 }
 

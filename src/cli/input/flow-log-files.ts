@@ -15,7 +15,7 @@ const FLOW_LOG: FileKind = {
   words: '.log, .txt, .json, .csv or .gz',
 }
 
-/** What a file may unpack to: an archive of a few megabytes can hold a thousand times as much. */
+/** The limit for unpacked files: an archive of a few megabytes can contain a thousand times as much. */
 const LARGEST_TEXT = 1024 ** 3
 const LARGEST_JSON = 128 * 1024 ** 2
 /** No record is longer. */
@@ -65,13 +65,13 @@ export async function flowLogInFiles(
 const unreadNote = (name: string, count: number): string =>
   `${name}: ${count === 1 ? '1 line is' : `${count} lines are`} not a flow log record.`
 
-/** Files of one log that differ in the kind of traffic hold all of it together. */
+/** Files of one log that differ in the kind of traffic contain all of it together. */
 const trafficOf = (contents: readonly FlowLogContent[]): Traffic | undefined => {
   const known = contents.flatMap(({traffic}) => traffic ?? [])
   return new Set(known).size > 1 ? 'all' : known[0]
 }
 
-/** Refuses what shows nothing of the instance, and says what it is. */
+/** Rejects what shows nothing about the instance, and says what it is. */
 function assertUsable(
   source: string,
   contents: readonly FlowLogContent[],
@@ -169,7 +169,7 @@ async function readFrom(
   return reader.content()
 }
 
-/** The lines that are complete; what is left of the last one waits for more. A line without an end is cut off. */
+/** The complete lines; the rest of the last one waits for more. An endless line is truncated. */
 function readLines(reader: FlowLogReader, text: string): string {
   const lines = text.split(/\r\n|\r|\n/)
   const rest = lines.pop() ?? ''

@@ -6,7 +6,7 @@ import {find} from '../../model/joins.ts'
 import {usageError} from '../../util/usage-error.ts'
 import type {FlowLogFlags} from './flags.ts'
 
-/** The flow log of an instance's interface, from files or from AWS; undefined where there is no such instance. */
+/** The flow log of an instance's interface, from files or from AWS; undefined if the instance does not exist. */
 export async function flowLogFor(
   flags: FlowLogFlags,
   account: Account,

@@ -32,7 +32,7 @@ function eventsIn(name: string, json: unknown): Reading<CloudTrailEvent> | undef
   return raws && joined(raws)
 }
 
-/** `--query Events` and `jq .Records` leave the list alone. */
+/** `--query Events` and `jq .Records` print only the list. */
 function asAnswer(json: unknown): unknown {
   if (!Array.isArray(json)) return json
   const isRecord = json.some((one) => isObject(one) && typeof one.eventName === 'string')
@@ -45,7 +45,7 @@ function joined<T>(readings: readonly Reading<T>[]): Reading<T> {
   return gap ? {...gap, known} : known
 }
 
-/** The account with the events of the files beside its own. */
+/** The account with the events of the files in addition to its own. */
 export async function withEventsIn(account: Account, files: readonly string[]): Promise<Account> {
   const found = await cloudTrailEventsIn(files)
   const own = itemsOf(account.CloudTrailEvents)

@@ -5,14 +5,14 @@ import {parseTemplate} from '../../plan/cloudformation/parse-template.ts'
 import {objectOf, textOf} from '../../plan/resource.ts'
 import {textIn} from '../fleet/instance-filter.ts'
 
-/** CloudFormation takes templates of 1 MB; those that a person writes may have comments besides. */
+/** CloudFormation accepts templates of 1 MB; source templates may also have comments. */
 const MOST_BYTES = 10_000_000
 const MOST_TEMPLATES = 500
 const MOST_LEVELS = 10
 
 /**
- * The templates of nested stacks that a template names by a path relative to itself, as before `aws cloudformation
- * package`, or that `cdk synth` wrote beside it; by the address of the stack. Those in Amazon S3 are not read.
+ * The templates of nested stacks that a template references by a relative path, as before `aws cloudformation
+ * package`, or that `cdk synth` wrote next to it; by the address of the stack. Those in Amazon S3 are not read.
  * https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
  */
 export async function nestedTemplates(file: string, template: JsonObject): Promise<ReadonlyMap<string, JsonObject>> {

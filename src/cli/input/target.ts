@@ -20,7 +20,7 @@ export function targetOf(text: string, commands: readonly string[] = []): Target
   throw usageError(`Unknown command or instance id "${text}".${hint(text, commands)}`)
 }
 
-/** Another account does not have the instance, and its answers would be taken for a diagnosis. */
+/** Another account does not have the instance, and its responses would lead to a wrong diagnosis. */
 export function assertAccount(
   targets: readonly Target[],
   {Caller, Partition}: Pick<Account, 'Caller' | 'Partition'>,

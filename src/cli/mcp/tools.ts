@@ -9,7 +9,7 @@ import type {AccountFlags} from '../input/flags.ts'
 import {targetOf} from '../input/target.ts'
 import type {ToolName} from './schemas.ts'
 
-/** Where the data comes from, chosen by the person who starts the server: an assistant chooses no files and no roles. */
+/** Where the data comes from, chosen by the user who starts the server: an assistant chooses no files and no roles. */
 export type Source = Pick<
   AccountFlags,
   'account' | 'region' | 'profile' | 'role-arn' | 'external-id' | 'network-timeout'
@@ -68,7 +68,7 @@ const preflight: Tool = async (given, asked) => {
   return (await preflightIn(launch, flagsFor(given, asked))).report
 }
 
-/** Pages come from the audit that the first page was cut from: another one might have other groups. */
+/** Pages come from the audit of the first page: another one might have other groups. */
 const MOST_KEPT = 4
 const kept = new Map<string, Audit>()
 

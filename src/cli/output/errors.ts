@@ -46,7 +46,7 @@ const endingOfParsing = (message: string, command: string): Ending => ({
   code: EXIT.usage,
 })
 
-/** How a run ends that names flags which the command does not have. */
+/** The end of a run with flags that the command does not have. */
 export const endingOfUnknownFlags = (typed: readonly string[], known: readonly string[], command: string): Ending =>
   endingOfParsing(unknownFlags(typed, known), command)
 
@@ -63,7 +63,7 @@ function unknownFlagsOf(error: unknown): readonly string[] | undefined {
   return flags
 }
 
-/** An error on standard output: the reader is gone, or the disk is full. */
+/** An error on standard output: the reader has closed it, or the disk is full. */
 export function endingOfOutput({code, message}: NodeJS.ErrnoException): Ending {
   return code === 'EPIPE' ? {code: 0} : {says: `Cannot write the report: ${plain(message)}.`, code: EXIT.usage}
 }
@@ -72,7 +72,7 @@ interface Fields {
   readonly name: string
   readonly code: string
   readonly message: string
-  /** The exit code that oclif gives its own errors: 2 for wrong usage. */
+  /** The exit code of oclif's own errors: 2 for usage errors. */
   readonly exit: number | undefined
 }
 

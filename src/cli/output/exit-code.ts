@@ -11,7 +11,7 @@ const OF_VERDICT: Readonly<Record<Verdict, 0 | 1 | 3>> = {
   undecided: 3,
 }
 
-/** 1 if any instance is degraded, at risk or unmanaged; else 3 if any is undecided. */
+/** 1 if any instance is degraded, at risk or unmanaged; otherwise 3 if any is undetermined. */
 export function exitCodeOf(reports: readonly Pick<Report, 'verdict'>[]): 0 | 1 | 3 {
   const codes = reports.map(({verdict}) => OF_VERDICT[verdict])
   return codes.includes(1) ? 1 : codes.includes(3) ? 3 : 0

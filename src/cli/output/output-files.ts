@@ -2,7 +2,7 @@ import {extname, join, resolve} from 'node:path'
 import {usageError} from '../../util/usage-error.ts'
 import {mustBeFolder, mustBeWritable, writeWhole} from './write-file.ts'
 
-/** Where one format of a report goes: a file, `-` for standard output, or a folder where the report is split. */
+/** The destination of one format of a report: a file, `-` for standard output, or a folder if the report is split. */
 export interface Output<Format extends string> {
   readonly format: Format
   readonly file: string
@@ -34,7 +34,7 @@ export function outputOf<Format extends string>(
   throw usageError(`Cannot infer the format of ${text}; use FORMAT=${text}, with FORMAT one of: ${formats.join(', ')}.`)
 }
 
-/** Checked before AWS is queried: a report that cannot be written is known in seconds, not after the examination. */
+/** Checked before AWS is queried: that a report cannot be written is reported in seconds, not after the examination. */
 export async function outputsOf<Format extends string>(
   texts: readonly string[],
   formats: OutputFormats<Format>,

@@ -1,7 +1,7 @@
 import {endingOf, endingOfOutput} from './errors.ts'
 import {EXIT} from './exit-code.ts'
 
-/** How the process ends when it is interrupted, and when nobody reads its output or the disk is full. */
+/** How the process ends if it is interrupted, its output is closed or the disk is full. */
 export function prepareProcess(): void {
   process.on('SIGINT', interrupt)
   // oclif throws what is not EPIPE.
@@ -21,7 +21,7 @@ function failedOutput(error: NodeJS.ErrnoException): void {
   process.exit(code === 0 ? process.exitCode : code)
 }
 
-/** Says why a run failed, with the command and its flags where one was run. */
+/** Prints why a run failed, with the command and its flags if one was run. */
 export function endWith(error: unknown, running?: Parameters<typeof endingOf>[2]): void {
   end(endingOf(error, process.env.SSM_DOCTOR_DEBUG === '1', running))
 }

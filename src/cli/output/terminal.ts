@@ -3,7 +3,7 @@ import {PIPE, type Terminal} from '../../render/text/terminal.ts'
 
 export type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'hasColors'>
 
-/** Wider lines are hard to read; in narrower ones every other word is wrapped. */
+/** Wider lines are hard to read; in narrower ones every second word is wrapped. */
 const MOST = 100
 const LEAST = 40
 

@@ -8,7 +8,7 @@ import {type Stream, terminalOf} from './terminal.ts'
 
 type TextFlags = Omit<ReportFlags, 'format' | 'json'>
 
-/** The reports for standard output, in one of the two formats that most runs ask for. */
+/** The reports for standard output, in one of the two most common formats. */
 export function printedAs(
   format: 'text' | 'json',
   examined: readonly InstanceExamination[],

@@ -31,7 +31,7 @@ export async function mustBeWritable(path: string): Promise<void> {
     throw usageError(`${path} cannot be written: it is not a regular file; use - for standard output.`)
 }
 
-/** Made where it is missing. */
+/** Created if it is missing. */
 export async function mustBeFolder(path: string): Promise<void> {
   await mkdir(path, {recursive: true}).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? error.code : undefined

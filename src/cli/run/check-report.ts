@@ -13,7 +13,7 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   'ssm-doctor/inspector/1': inspector,
 }
 
-/** Where a report differs from its schema, in words; undefined where it does not. */
+/** Where a report differs from its schema, as a message; undefined if it does not. */
 export function faultOf(kind: string, json: unknown): string | undefined {
   const schema = SCHEMAS[kind]
   if (!schema) return `"schema" must be one of ${Object.keys(SCHEMAS).join(', ')}`

@@ -47,7 +47,7 @@ type Examiner = (
   asked: ExamineOptions,
 ) => InstanceExamination | Promise<InstanceExamination>
 
-/** How an instance is examined: with its history only where that is asked for. */
+/** How an instance is examined: with its history only on request. */
 async function examinerFor(flags: SinceWhenFlags, aws?: Aws): Promise<Examiner> {
   if (!flags['since-when']) return (await import('./examination.ts')).examineInstance
   const {examineSinceWhen} = await import('./since-when.ts')
@@ -105,7 +105,7 @@ async function inRegion(
   }
 }
 
-/** The Region of the account that has the instance, where this one does not. */
+/** The Region of the account that has the instance, if this one does not. */
 async function elsewhereOf(
   aws: Aws,
   account: Account,

@@ -19,10 +19,10 @@ const SCOPES: Readonly<Record<string, PolicyScope>> = {
 }
 const INSPECTOR: readonly Kind[] = ['CoveredResources', 'AccountStatuses']
 
-/** Of associations only those are asked without which Amazon Inspector lacks the inventory. */
+/** Only associations that Amazon Inspector needs for its inventory are read. */
 const NOT_AUDITED: readonly Kind[] = [...INSPECTOR, 'InstanceAssociations']
 
-/** Plans are of EC2 instances, and Amazon Inspector scans no other nodes. */
+/** Plans are about EC2 instances, and Amazon Inspector scans no other nodes. */
 const OF_HYBRID_NODES: readonly Kind[] = ['ActivationList']
 
 const UNASKED: Readonly<Record<string, readonly Kind[]>> = {
@@ -36,11 +36,11 @@ const UNASKED: Readonly<Record<string, readonly Kind[]>> = {
 interface PermissionFlags {
   readonly partition: string
   readonly 'role-name': string
-  /** Opt-in evidence that is to be read too. */
+  /** Opt-in evidence that is also read. */
   readonly with?: readonly string[] | undefined
 }
 
-/** The kinds that a command asks AWS for; '' is all commands. */
+/** The kinds that a command reads from AWS; '' is all commands. */
 export function kindsOf(command: string, {with: asked = []}: Pick<PermissionFlags, 'with'>): readonly Kind[] {
   if (asked.length > 0 && command !== '' && command !== 'diagnose')
     throw usageError(`--with is for diagnose; ${command} never asks for it.`)

@@ -49,7 +49,7 @@ interface PlanFlags extends AccountFlags, RemedyFlags {
   readonly 'no-color': boolean
 }
 
-/** The text for standard output, unless a file stands for it, and the exit code. */
+/** The text for standard output, unless it goes to a file, and the exit code. */
 export async function printPlan(flags: PlanFlags, stdout: Stream, version: string) {
   const outputs = await outputsOf(flags.output ?? [], OUTPUTS)
   const report = await planIn(flags)
@@ -72,7 +72,7 @@ async function rendered(report: PlanReport, format: PlanFormat, terminal: Termin
   return format === 'junit' ? junitPlan(report) : sarifPlan(report, version)
 }
 
-/** The report on a plan, over account files, over AWS, or over nothing. */
+/** The report on a plan, applied to account files, to AWS, or to an empty account. */
 async function planIn(flags: PlanFlags): Promise<PlanReport> {
   const {terraform, cloudformation} = flags
   if (terraform !== undefined) {
@@ -101,7 +101,7 @@ async function compared(
   return comparePlan(account, plan, source, {...(snippet && {snippet}), prefer})
 }
 
-/** The Region of the provider, where the configuration says it outright. */
+/** The Region of the provider, if it is constant in the configuration. */
 function regionIn(json: unknown): string | undefined {
   const providers = isObject(json) && isObject(json.configuration) ? json.configuration.provider_config : undefined
   const aws = isObject(providers)
@@ -111,7 +111,7 @@ function regionIn(json: unknown): string | undefined {
   return isObject(region) && typeof region.constant_value === 'string' ? region.constant_value : undefined
 }
 
-/** The account that the plan is laid over, and the stack that it changes where that is read from AWS. */
+/** The account that the plan applies to, and the stack that it changes if that is read from AWS. */
 interface Source {
   readonly account: Account
   readonly stack?: DeployedStack

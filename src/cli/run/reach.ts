@@ -40,7 +40,7 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
 
 const HOST = /^(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9-]{1,63}\.?$/i
 
-/** Why there is nothing to walk to: what is typed is no destination, or an endpoint that was not read. */
+/** Why there is no path to trace: the argument is not a destination, or an endpoint that was not read. */
 function invalidDestination(account: Account, to: string): string | undefined {
   const {Instances, VpcEndpoints, Region} = account
   const isNumber = /^[\d.]+$/.test(to)

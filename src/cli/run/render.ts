@@ -15,7 +15,7 @@ type AnyReport =
   | ReachReport
   | Audit
 
-/** A JSON report that was written earlier, in another format. The report is all that is needed. */
+/** A JSON report that was written earlier, in another format. Nothing but the report is needed. */
 export async function renderFile(file: string, format: string, terminal: Terminal, version: string): Promise<string> {
   const json = parseJson(file, await textIn(file))
   const kind = typeof json === 'object' && json !== null && 'schema' in json ? String(json.schema) : ''

@@ -9,7 +9,10 @@ import type {SinceWhenFlags} from '../input/flags.ts'
 import {withEventsIn} from '../input/history-files.ts'
 import {examineInstance, type InstanceExamination} from './examination.ts'
 
-/** The examination with when each proven cause came about: from AWS, or from the account file and the files given. */
+/**
+ * The examination with the time since when each proven cause exists: from AWS, or from the account file and the files
+ * given.
+ */
 export async function examineSinceWhen(
   account: Account,
   id: string,
@@ -32,7 +35,7 @@ export async function examineSinceWhen(
   return {...examined, report: {...examined.report, sinceWhen: history.sinceWhen}}
 }
 
-/** Events that were handed over are not looked up again. */
+/** Events that were passed in are not looked up again. */
 async function collected(
   aws: Aws,
   account: Account,

@@ -93,14 +93,14 @@ const templatesOf = ({nested}: DeployedStack): ReadonlyMap<string, JsonObject> =
     ]),
   )
 
-/** Whether the file is what `describe-change-set` prints, and no template. */
+/** Whether the file is the output of `describe-change-set`, not a template. */
 function changeSetIn(file: string, text: string): JsonObject | undefined {
   if (!text.trimStart().startsWith('{')) return undefined
   const json = parseJson(file, text)
   return isObject(json) && isChangeSet(json) ? json : undefined
 }
 
-/** `[{"ParameterKey": …, "ParameterValue": …}]` as the AWS CLI takes it, or an object of names and values. */
+/** `[{"ParameterKey": …, "ParameterValue": …}]` as the AWS CLI expects it, or an object of names and values. */
 async function parametersFrom(file: string): Promise<Readonly<Record<string, string>>> {
   const json = parseJson(file, await textIn(file))
   const given = isObject(json) && isObject(json.Parameters) ? json.Parameters : json
@@ -118,7 +118,7 @@ async function parametersFrom(file: string): Promise<Readonly<Record<string, str
   return Object.fromEntries(known)
 }
 
-/** The answer of `aws cloudformation describe-stack-resources`, `list-stack-resources` or `describe-change-set`. */
+/** The response of `aws cloudformation describe-stack-resources`, `list-stack-resources` or `describe-change-set`. */
 function physicalIdsIn(file: string, answer: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
   const rows = [answer.StackResources, answer.StackResourceSummaries].flatMap(listOf).map(objectOf)
   const changes = listOf(answer.Changes).map((change) => objectOf(objectOf(change).ResourceChange))

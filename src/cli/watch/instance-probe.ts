@@ -10,13 +10,13 @@ import {type Account, isUnreadable, itemsOf} from '../../model/account.ts'
 import {isHybridId, subjectOf} from '../../model/hybrid.ts'
 import {examineInstance, type InstanceExamination} from '../run/examination.ts'
 
-/** An examination, and when its instance was started last. */
+/** An examination, and the time of the last start of its instance. */
 export interface Poll extends InstanceExamination {
   readonly at: number
   readonly launched?: number
 }
 
-/** How Amazon Inspector scans the instance; undefined where that cannot be read, or Inspector does not scan EC2 here. */
+/** How Amazon Inspector scans the instance; undefined if that cannot be read, or Inspector does not scan EC2 here. */
 type Coverage =
   | {readonly status: string | null; readonly reason: string | null; readonly scanMode: string | null}
   | 'unlisted'

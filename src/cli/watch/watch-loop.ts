@@ -6,15 +6,15 @@ import {type Change, isOtherwise, isOver, type Observation, seen, type Watch, wa
 /** The probe, the clock and the output of a watch; a test passes its own. */
 export interface Watching {
   readonly now: () => number
-  /** Waits so many milliseconds, and may show what is waited for in the meantime. */
+  /** Waits this many milliseconds, and may show what it waits for in the meantime. */
   readonly rest: (milliseconds: number, watch: Watch) => Promise<void>
   readonly examine: () => Promise<Observation>
-  /** The one call or two that show whether Systems Manager sees the node otherwise than before. */
+  /** The one or two calls that show whether the registration of the node has changed. */
   readonly poll: () => Promise<Report['registration']>
   readonly report: (changes: readonly (Change | FailedPoll)[], watch: Watch) => void
 }
 
-/** AWS could not be asked, which may pass. */
+/** AWS could not be reached, which may be temporary. */
 interface FailedPoll {
   readonly kind: 'unanswered'
   readonly why: string
@@ -23,14 +23,14 @@ interface FailedPoll {
 interface WatchState {
   readonly watch: Watch
   readonly examinedAt: number
-  /** Looks in a row that showed nothing new, and questions in a row without an answer. */
+  /** Consecutive polls without a change, and consecutive polls without a response. */
   readonly polls: number
   readonly examinations: number
   readonly consecutiveFailures: number
   readonly said: string
 }
 
-/** Looks again and again, with growing pauses, until the instance is managed, can never be, or the time is over. */
+/** Polls with growing pauses until the instance is managed, can never be, or the timeout is reached. */
 export async function runWatch(first: Observation, watching: Watching, timeout: number): Promise<Watch> {
   const {now, rest} = watching
   const end = first.at + timeout
@@ -72,7 +72,7 @@ async function nextState(state: WatchState, watching: Watching): Promise<WatchSt
 const NO_ANSWER = 'Fleet Manager could not be read.'
 
 function examinedAgain(state: WatchState, watching: Watching, sight: Observation): WatchState {
-  // Nothing can be said of a node that cannot be seen; what was seen last still stands.
+  // Nothing is known about a node that cannot be observed; the last observation still applies.
   if (sight.report.registration.status === 'unknown')
     return silence({...state, examinedAt: sight.at}, watching, NO_ANSWER)
   const {watch, changes} = seen(state.watch, sight)

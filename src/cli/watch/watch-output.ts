@@ -8,12 +8,12 @@ import {type Stream, terminalOf} from '../output/terminal.ts'
 import {textReports} from '../output/text-reports.ts'
 import type {InstanceExamination} from '../run/examination.ts'
 
-/** What a watch says where: `stdout` holds one document where somebody asked for one. */
+/** Where a watch prints: `stdout` has a single document if one was requested. */
 export interface WatchOutput {
   readonly terminal: Terminal
   readonly reports: (examined: InstanceExamination) => void
   readonly says: (lines: readonly string[]) => void
-  /** On a terminal alone, and gone with the next word. */
+  /** Only on a terminal, and cleared by the next output. */
   readonly waits: (what: string) => void
   readonly rest: () => void
   readonly ends: (report: Report) => void

@@ -28,11 +28,11 @@ export type WatchFlags = AccountFlags &
   RemedyFlags &
   ReportFlags & {readonly timeout?: string | undefined}
 
-/** Where a watch takes place: a test brings another clock, and streams that it can read. */
+/** The environment of a watch: a test passes another clock, and streams that it can read. */
 export interface Runtime {
   readonly connect: (flags: AccountFlags) => Promise<Aws>
   readonly now: () => number
-  /** Waits so many milliseconds, and calls `tick` now and then. */
+  /** Waits this many milliseconds, and calls `tick` periodically. */
   readonly rest: (milliseconds: number, tick: () => void) => Promise<void>
   readonly stdout: Out
   readonly stderr: Out
@@ -40,14 +40,16 @@ export interface Runtime {
 
 const TIMEOUT = '45m'
 
-/** Watches one instance until it is managed or the time is over; the exit code is that of its last examination. */
+/**
+ * Watches one instance until it is managed or the timeout is reached; the exit code is that of its last examination.
+ */
 export async function watch(targets: readonly Target[], flags: WatchFlags, runtime: Runtime = live()): Promise<number> {
   const timeout = durationOf('--timeout', flags.timeout ?? TIMEOUT)
   const target = onlyOf(targets, flags)
   const {id, region} = target
   const asked = await examineOptionsOf(flags, [id])
   const output = createWatchOutput(flags, runtime)
-  // Ctrl-C ends the process where it stands, and the line that waits must not stay before the prompt.
+  // Ctrl-C ends the process immediately, and the waiting line must not stay before the prompt.
   process.once('exit', output.rest)
   try {
     output.waits(`Querying AWS for ${id}`)
@@ -108,7 +110,7 @@ async function untilOver(
   return end.last.report
 }
 
-/** A person watches the seconds go by. */
+/** The seconds count up on a terminal. */
 const TICK = 1000
 
 const live = (): Runtime => ({
