@@ -62,7 +62,7 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
   }
 }
 
-/** Answers of the AWS CLI become one account file, and a file that is there already can be redacted. */
+/** AWS CLI responses become one account file, and an existing file can be redacted. */
 async function accountInFiles(sources: readonly string[], {region}: AccountFlags): Promise<Account> {
   const {accountsIn} = await import('../cli/input/account-files.ts')
   const accounts = await accountsIn(sources, region)
