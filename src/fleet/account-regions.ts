@@ -4,18 +4,18 @@ import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 import {type AccountsChoice, accountsOf, FLAGS, type Open} from './accounts.ts'
 
-/** One account and Region: what is read, examined and kept together. */
+/** One account and Region: what is read, examined and stored together. */
 export interface AccountRegion {
-  /** Names it in messages and wherever its result is kept. */
+  /** Its name in messages and in stored results. */
   readonly name: string
   readonly account: string | null
   readonly region: string
-  /** When its file says that it was read; live, it is read now. */
+  /** The time in its file when it was read; live, it is read now. */
   readonly readAt?: string
   readonly read: () => Promise<ConnectionResult>
 }
 
-/** What is known around the instances of a unit, and the instances themselves. */
+/** The network of the instances of a unit, and the instances themselves. */
 export interface ConnectionResult {
   readonly account: Account
   readonly own: Account['Instances']
@@ -28,7 +28,7 @@ export interface Unreachable {
   readonly why: string
 }
 
-/** What the fleet is made of, and sentences for the person who asked. */
+/** The parts of the fleet, and messages for the user. */
 export interface Fleet {
   readonly units: readonly AccountRegion[]
   readonly notes: readonly string[]
@@ -38,26 +38,26 @@ export interface Fleet {
 
 /** Which accounts and Regions of AWS are examined. */
 export interface LiveFleet extends AccountsChoice {
-  /** `all`: those that each account has enabled; undefined: the one that the connection is configured for. */
+  /** `all`: those that each account has enabled; undefined: the one of the connection. */
   readonly regions?: readonly string[] | 'all' | undefined
   readonly excludedRegions?: readonly string[] | undefined
 }
 
-/** `connect` stands in the place of credentials and the network in tests. */
+/** `connect` replaces credentials and the network in tests. */
 export interface LiveOptions {
   readonly count: CallCount
   readonly inspector?: boolean
-  /** Ask how hybrid nodes are registered too. */
+  /** Also read how hybrid nodes are registered. */
   readonly hybrid?: boolean
   readonly connect?: (connection: Connection) => Promise<Aws>
-  /** Takes note of the Regions of an account before any of them is read. */
+  /** Receives the Regions of an account before any of them is read. */
   readonly resolved?: (account: string | null, regions: readonly string[]) => Promise<void>
 }
 
-/** The pace is ours, shared by all who ask the same account; a call that is throttled all the same is made again. */
+/** The rate limiter is ours, shared by all clients of the same account; a call that is throttled anyway is retried. */
 const PATIENT = {maxAttempts: 12} as const
 
-/** Opens connections to AWS whose calls are counted and paced. */
+/** Opens connections to AWS whose calls are counted and rate-limited. */
 export async function openerFor({count, connect}: Pick<LiveOptions, 'count' | 'connect'>): Promise<Open> {
   const [{connect: real}, {counted, sharedPaces}] = await Promise.all([
     import('../collect/aws.ts'),
@@ -114,7 +114,7 @@ async function regionsOf(fleet: LiveFleet, connection: Connection, open: Open): 
 
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 
-/** Each once. A Region that is misspelled would be examined all the same, and nobody would notice. */
+/** Each once. A misspelled Region would otherwise be examined without notice. */
 export function withoutExcluded(
   regions: readonly string[],
   {excludedRegions = [], names = FLAGS}: Pick<LiveFleet, 'excludedRegions' | 'names'>,
@@ -125,7 +125,7 @@ export function withoutExcluded(
   return [...new Set(regions)].filter((region) => !excludedRegions.includes(region))
 }
 
-/** What went wrong, in one line; a bug stays a bug. */
+/** What failed, in one line; a bug is thrown. */
 export function whyNot(error: unknown): string {
   if (!(error instanceof Error)) throw error
   const isOurs = error.name === 'CannotAsk' || error.name === 'UsageError' || '$metadata' in error || 'code' in error

@@ -17,7 +17,7 @@ export const FLAGS: SettingNames = {
 
 /** Which accounts, and how they are reached. */
 export interface AccountsChoice extends Pick<Connection, 'silence' | 'retried'> {
-  /** Undefined: the account that the credentials, or each profile, belong to. */
+  /** Undefined: the account of the credentials, or of each profile. */
   readonly accounts?: ListedAccounts | OrganizationAccounts | undefined
   readonly excludedAccounts?: readonly string[] | undefined
   readonly region?: string | undefined
@@ -35,14 +35,14 @@ export interface AccountsChoice extends Pick<Connection, 'silence' | 'retried'> 
 /** Account ids or the ARNs of roles. */
 interface ListedAccounts {
   readonly listed: readonly string[]
-  /** Where the list stands, for messages. */
+  /** The source of the list, for messages. */
   readonly source: string
 }
 
 /** The accounts of the organization, or of some of its units with all units below them. */
 interface OrganizationAccounts {
   readonly units: readonly string[]
-  /** Report accounts that are not active as not examined; otherwise they are left out. */
+  /** Report accounts that are not active as not examined; otherwise they are omitted. */
   readonly suspended: boolean
 }
 
@@ -55,7 +55,7 @@ interface AccountConnection {
 
 interface FoundAccounts {
   readonly accounts: readonly AccountConnection[]
-  /** Accounts of the organization that nobody can use, where they are to be reported. */
+  /** Accounts of the organization that are not active, if they are to be reported. */
   readonly inactive: readonly {readonly account: string; readonly why: string}[]
   readonly notes: readonly string[]
 }
@@ -76,7 +76,7 @@ export async function accountsOf(choice: AccountsChoice, open: Open): Promise<Fo
 const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/.+$/
 const ACCOUNT = /^\d{12}$/
 
-/** A role in each account; one's own account needs none. */
+/** A role in each account; the caller's own account needs none. */
 async function membersOf(
   {roleName, excludedAccounts = [], names = FLAGS}: AccountsChoice,
   choice: ListedAccounts | OrganizationAccounts,

@@ -13,8 +13,8 @@ interface Selection {
 const THERE: ReadonlySet<string | undefined> = new Set(['running', 'pending', 'stopping', 'stopped'])
 
 /**
- * Which instances of an account are listed: running ones, and stopped ones where they are asked for or where Amazon
- * Inspector names them; terminated ones never are.
+ * Which instances of an account are listed: running ones, and stopped ones if they are requested or if Amazon
+ * Inspector lists them; terminated ones never are.
  */
 export function choiceFor({ids, tags = [], vpcs, includeStopped}: Selection): Choice {
   const isThere = ({Name}: Instance['State'], isCovered: boolean) =>

@@ -8,11 +8,11 @@ export interface Unit {
   readonly account: string
   /** Null: every Region that the account has enabled. */
   readonly regions: readonly string[] | null
-  /** Why it cannot be examined, where that is known beforehand. */
+  /** Why it cannot be examined, if that is known in advance. */
   readonly failed?: string
 }
 
-/** A Region that is not known stands in for all of an account's. */
+/** An unknown Region represents all Regions of an account. */
 const UNKNOWN = 'unknown'
 const NO_PART = 'There is no part of it.'
 
@@ -21,8 +21,8 @@ const keyOf = ({account, region}: Place): string => `${account} ${region}`
 const isExamined = ({failed}: Scope): boolean => failed === null
 
 /**
- * The parts, each account and Region once, and a part for each that is missing, which says so. What was examined counts
- * before what failed, and of two examinations the later one.
+ * The parts, each account and Region once, with a placeholder for each that is missing. What was examined takes
+ * precedence over what failed, and of two examinations the later one.
  */
 export function completed(parts: readonly AuditPart[], units: readonly Unit[]): readonly AuditPart[] {
   const regions = regionsOf(units)
@@ -43,7 +43,7 @@ export function completed(parts: readonly AuditPart[], units: readonly Unit[]): 
   return inOrderOf(regions, [...kept, ...failed])
 }
 
-/** As the units stand, so that the sum does not depend on which part was found first; others come last. */
+/** In the order of the units, so the result does not depend on which part was found first; others come last. */
 function inOrderOf(
   regions: ReadonlyMap<string, readonly string[] | null>,
   parts: readonly AuditPart[],
@@ -61,7 +61,7 @@ function inOrderOf(
   )
 }
 
-/** The Regions of each account; a unit that names them says more than one that does not. */
+/** The Regions of each account; a unit that names them takes precedence over one that does not. */
 function regionsOf(units: readonly Unit[]): ReadonlyMap<string, readonly string[] | null> {
   const found = new Map<string, readonly string[] | null>()
   for (const {account, regions} of units) {
@@ -90,7 +90,7 @@ function eachOnce(parts: readonly AuditPart[]): readonly AuditPart[] {
   })
 }
 
-/** A failure is over once an attempt succeeded, and is reported once. */
+/** A failure is resolved once an attempt succeeded, and is reported once. */
 function withoutFailedTwice(
   parts: readonly AuditPart[],
   regions: ReadonlyMap<string, readonly string[] | null>,

@@ -5,7 +5,7 @@ import type {Audit, AuditPart} from '../audit/report.ts'
 import type {Suppression} from '../audit/suppressions.ts'
 import type {Unit} from './expected.ts'
 
-/** JSON text, and where it stands for messages. */
+/** JSON text, and its source for messages. */
 export interface Input {
   readonly name: string
   readonly text: string
@@ -18,7 +18,7 @@ const only = (wanted: string) => (value: unknown) => {
   return value
 }
 
-/** What a comparison reads of an earlier report of the same kind. */
+/** What a comparison reads from an earlier report of the same kind. */
 const baselineShape = (schema: Audit['schema']) =>
   object(
     {
@@ -39,7 +39,7 @@ const baselineShape = (schema: Audit['schema']) =>
     {changes: object({instances: list(object({id: text, since: text}))})},
   )
 
-/** The JSON, each of whose fields that is used later has the shape that it should. */
+/** The JSON, with every field that is used later validated. */
 function shaped<T>({name, text: json}: Input, shape: (value: unknown) => unknown): T {
   const value = parseJson(name, json)
   return reading(name, () => shape(value)) as T
@@ -49,7 +49,7 @@ export const baselineIn = (input: Input, schema: Audit['schema']): Baseline => s
 
 const DAY = /^\d{4}-\d\d-\d\d$/
 
-/** A day counts until it is over, in UTC. */
+/** A date is valid through the end of the day, in UTC. */
 function expiry(value: unknown): string | null {
   if (value === null || value === undefined) return null
   const moment = typeof value === 'string' ? new Date(DAY.test(value) ? `${value}T24:00:00Z` : value) : undefined
@@ -66,7 +66,7 @@ const said = (value: unknown): string => {
 const entry = object({owner: said, reason: said}, {cause: text, resource: text, tag: text})
 const WORDS = ['cause', 'resource', 'tag', 'owner', 'reason', 'expires']
 
-/** A word that is misspelt would make a suppression wider, or endless, than somebody meant. */
+/** A misspelled field would make a suppression wider, or longer, than intended. */
 function suppression(value: unknown): Suppression {
   const odd = isObject(value) ? Object.keys(value).find((key) => !WORDS.includes(key)) : undefined
   if (odd !== undefined) throw mismatch(`nothing but ${WORDS.join(', ')}`, odd)
@@ -90,7 +90,7 @@ export const suppressionsIn = (input: Input): readonly Suppression[] => shaped(i
 const record = object({account: textOrNull, region: text, readAt: textOrNull, failed: textOrNull})
 const anything = (value: unknown) => value
 
-/** What adding up reads of a report; the rest was ours when it was written. */
+/** What merging reads from a report; the rest is trusted, because this tool wrote it. */
 const partShape = (schema: Audit['schema']) =>
   object({
     schema: only(schema),

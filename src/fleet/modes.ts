@@ -7,7 +7,7 @@ import {type Choice, inspectAccount} from '../inspector/inspector.ts'
 import {inspectionOf, uncoveredBy} from '../inspector/total.ts'
 import type {Job} from './run.ts'
 
-/** What is looked for in a fleet. */
+/** The purpose of a run over a fleet. */
 export interface AuditMode {
   readonly schema: Audit['schema']
   readonly inspector: boolean
@@ -44,13 +44,13 @@ export const INSPECTION: AuditMode = {
   brokenBy: uncoveredBy,
 }
 
-/** Marks what was not asked for as a whole. */
+/** Marks kinds that were not requested at all. */
 function narrowedBy({ids, tags, vpcs}: Choice, part: AuditPart): AuditPart {
   const isWhole = ids === undefined && tags.length === 0 && vpcs === undefined
   return isWhole ? part : {...part, scopes: part.scopes.map((scope) => ({...scope, narrowed: true as const}))}
 }
 
-/** What the parts come to, compared with an earlier report where there is one. */
+/** The merged parts, compared with an earlier report if there is one. */
 export function totalOf(
   {total}: Pick<Job, 'total'>,
   parts: readonly AuditPart[],

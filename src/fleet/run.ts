@@ -3,13 +3,13 @@ import type {Audit, AuditPart} from '../audit/report.ts'
 import type {CallCount} from '../collect/instrument.ts'
 import {type AccountRegion, type ConnectionResult, type Fleet, whyNot} from './account-regions.ts'
 
-/** What is made of each account and Region, and of all of them together. */
+/** The result of each account and Region, and of all of them together. */
 export interface Job {
   readonly part: (looked: ConnectionResult) => AuditPart
   readonly total: (parts: readonly AuditPart[], readAt: string) => Audit
 }
 
-/** Where each account and Region that is done is kept, as an audit of its own. */
+/** Where each finished account and Region is stored, as a separate audit. */
 export interface Resume {
   readonly done: (unit: string) => Promise<Audit | undefined>
   readonly keep: (unit: string, audit: Audit) => Promise<void>
@@ -23,21 +23,21 @@ export interface RunOptions {
   readonly concurrency: number
   readonly progress: {readonly say: (what: string) => void; readonly end: () => void}
   readonly count: CallCount
-  /** Takes what was read before it leaves memory. */
+  /** Receives what was read before it leaves memory. */
   readonly also?: (looked: ConnectionResult) => void
-  /** Takes the error of an account and Region that could not be read. */
+  /** Receives the error of an account and Region that could not be read. */
   readonly failed?: (error: unknown) => void
 }
 
 interface JobResult {
   readonly parts: readonly AuditPart[]
-  /** How many of them an earlier run had done. */
+  /** How many of them an earlier run had finished. */
   readonly kept: number
 }
 
 /**
- * Every account and Region, a few at a time, each out of memory once it is examined. One that fails is reported as such
- * and stops nothing.
+ * Every account and Region, a few at a time, each released from memory once it is examined. One that fails is reported
+ * and does not stop the others.
  */
 export async function runFleet({units, unreachable}: Fleet, options: RunOptions): Promise<JobResult> {
   const parts: AuditPart[] = new Array(units.length)
@@ -64,7 +64,7 @@ export async function runFleet({units, unreachable}: Fleet, options: RunOptions)
   return {parts: [...parts, ...failed], kept}
 }
 
-/** What an earlier run came to, unless the account file was read anew since. */
+/** The result of an earlier run, unless the account file was read again since. */
 async function keptPart({name, readAt}: AccountRegion, {resume}: RunOptions): Promise<AuditPart | undefined> {
   const kept = await resume.done(name)
   return kept && (readAt === undefined || kept.readAt === readAt) ? kept : undefined
