@@ -7,7 +7,7 @@ import {paginate} from '../collect/paginate.ts'
 import {inChunks} from '../util/chunks.ts'
 
 /**
- * What the functions may do besides reading accounts, by client: keep results in their bucket, send the summary and
+ * What the functions do in addition to reading accounts, by client: store results in their bucket, send the summary and
  * import findings. The command line is built without this folder.
  */
 export const WRITES: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +19,7 @@ export const WRITES: Readonly<Record<string, readonly string[]>> = {
 /** The one credential call, for the findings alone. */
 const ASSUMES: Readonly<Record<string, readonly string[]>> = {STSClient: ['AssumeRole']}
 
-/** Answers that are lost cost a wait of seconds, and a part that cannot be written fails the function. */
+/** Lost responses cost seconds, and a part that cannot be written fails the function. */
 const PATIENCE = {
   maxAttempts: 6,
   retryMode: 'standard',
@@ -34,7 +34,10 @@ export interface Store {
   readonly keysUnder: (prefix: string) => Promise<readonly string[]>
 }
 
-/** S3 shows an object whole or not at all. https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel */
+/**
+ * S3 returns an object completely or not at all.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+ */
 export function storeIn(Bucket: string): Store {
   const s3 = new S3Client(PATIENCE)
   s3.middlewareStack.use(guard(WRITES) as never)
@@ -72,7 +75,7 @@ export interface MemberRole {
   readonly externalId?: string | undefined
 }
 
-/** How many of the findings Security Hub took; it throws where it takes none at all. */
+/** How many of the findings Security Hub accepted; it throws if it accepts none at all. */
 export type Import = (region: string, findings: readonly object[]) => Promise<number>
 
 /** A hundred at a time. https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html */

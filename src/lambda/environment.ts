@@ -19,7 +19,7 @@ export function textFrom(environment: Environment, name: string): string {
 export const textOr = (environment: Environment, name: string): string | undefined =>
   environment[name]?.trim() || undefined
 
-/** `a, b` as CloudFormation passes a parameter on. */
+/** `a, b` as CloudFormation passes a parameter. */
 export const listFrom = (environment: Environment, name: string): readonly string[] =>
   (environment[name] ?? '')
     .split(',')

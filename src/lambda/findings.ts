@@ -6,8 +6,8 @@ import {importerAs, type MemberRole, type Store} from './aws.ts'
 import {jsonAt, keysOf, type Run} from './run-store.ts'
 
 /**
- * Imports what was found in an account and Region there, by the role in the account, and archives what the last run
- * imported and this one no longer finds. Where Security Hub takes it not, the run keeps why and goes on.
+ * Imports the findings of an account and Region there, through the role in the account, and archives what the last run
+ * imported and this one no longer finds. If Security Hub rejects them, the run records why and continues.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
  */
 export function findingsTo(store: Store, {run, before}: Run, role: MemberRole) {

@@ -4,7 +4,7 @@ import {list as listUnits} from './list.ts'
 import {merge as mergeParts} from './merge.ts'
 import {unit as examineUnit} from './unit.ts'
 
-/** A message for a person needs no stack: it is mailed when the state machine fails. */
+/** A message for users needs no stack: it is mailed when the state machine fails. */
 const plainly =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
   async (...args: Args): Promise<Result> => {

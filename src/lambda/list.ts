@@ -7,10 +7,10 @@ import {type Store, storeIn} from './aws.ts'
 import {isOn, listFrom, PARAMETERS, textFrom, textOr} from './environment.ts'
 import {eachOf, jsonAt, keysOf, NEWEST, nameIn, type Run, type RunSettings, unitsAt} from './run-store.ts'
 
-/** How the state machine starts: its own input, and when it was started. */
+/** The start of the state machine: its input, and its start time. */
 interface ListEvent {
   readonly startedAt: string
-  /** `run` continues the run of this name, or begins it. */
+  /** `run` continues the run of this name, or starts it. */
   readonly input?: {readonly run?: string} | null
 }
 
@@ -21,7 +21,7 @@ export interface ListResult {
   readonly todo: {readonly Bucket: string; readonly Key: string}
 }
 
-/** Which units there are, and which of them remain to be examined. */
+/** All units, and which of them remain to be examined. */
 export async function list({startedAt, input}: ListEvent): Promise<ListResult> {
   const Bucket = textFrom(process.env, 'BUCKET')
   const store = storeIn(Bucket)
@@ -58,8 +58,8 @@ const NAME = /^[\w.-]{1,80}$/
 const A_DAY = 24 * 60 * 60 * 1000
 
 /**
- * The run that is named; else the one that was begun within a day with the same settings and is not finished, so that
- * starting again continues it; else a new one.
+ * The named run; otherwise the unfinished one that was started within a day with the same settings, so
+ * starting again continues it; otherwise a new one.
  */
 async function runFor(store: Store, settings: RunSettings, startedAt: string, named?: string): Promise<Run> {
   if (named !== undefined && !NAME.test(named))
@@ -144,7 +144,7 @@ async function withRegions(store: Store, run: string, units: readonly Unit[]): P
   return units.map((unit) => ({...unit, regions: unit.regions ?? regionsOf.get(unit.account) ?? null}))
 }
 
-/** What no part is there for. */
+/** Units without a part. */
 function remaining(units: readonly Unit[], parts: readonly string[]): readonly Unit[] {
   const examined = new Set(parts.map(nameIn))
   return units.flatMap(({account, regions, failed}): readonly Unit[] => {

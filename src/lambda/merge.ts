@@ -18,14 +18,14 @@ interface MergeEvent {
 
 interface MergeResult {
   readonly run: string
-  /** As of the command line: 0 all managed, 1 some are not, 2 nothing was examined, 3 some could not be assessed. */
+  /** As on the command line: 0 all managed, 1 some are not, 2 nothing was examined, 3 some could not be assessed. */
   readonly code: number
   readonly instances: number
   readonly notExamined: number
   readonly report: string
 }
 
-/** Adds the parts up, compares with the last run, keeps the reports and sends the summary. */
+/** Merges the parts, compares with the last run, stores the reports and sends the summary. */
 export async function merge({run: name}: MergeEvent): Promise<MergeResult> {
   const bucket = textFrom(process.env, 'BUCKET')
   const store = storeIn(bucket)
@@ -82,7 +82,7 @@ async function keepReports(store: Store, run: string, audit: Audit): Promise<voi
 /** Items of a list that become one text. */
 const AT_A_TIME = 10_000
 
-/** As JSON.stringify, whose text could not hold a million instances; lists in chunks. */
+/** Like JSON.stringify, whose string could not contain a million instances; lists in chunks. */
 export function jsonOf(report: object): Uint8Array {
   const members = Object.entries(report).flatMap(([key, value], at) => [
     `${at === 0 ? '{' : ','}${JSON.stringify(key)}:`,
@@ -97,7 +97,7 @@ const listText = (items: readonly unknown[]): readonly string[] => [
   ']',
 ]
 
-/** What a later comparison reads of the report, and no more. */
+/** Only what a later comparison reads from the report. */
 const baselineFrom = ({schema, readAt, instances, changes}: Audit) => ({
   schema,
   readAt,
@@ -120,7 +120,7 @@ async function notImported(store: Store, run: string): Promise<readonly string[]
   return [`Security Hub did not take all findings of ${countedPlaces(keys.length)}: ${failure?.why}`]
 }
 
-/** `never` reports whatever there is and lets the run succeed, unless nothing could be examined. */
+/** `never` makes the run succeed with any findings, unless nothing could be examined. */
 function codeOf(audit: Audit): number {
   const asked = textOr(process.env, 'FAIL_ON')
   const code = auditExitCode(audit, {failOn: asked !== undefined && isFailOn(asked) ? asked : undefined})

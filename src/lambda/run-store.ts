@@ -15,7 +15,7 @@ export interface RunSettings {
   readonly suppressions: readonly Suppression[]
 }
 
-/** A run as it was begun. */
+/** The start of a run. */
 export interface Run {
   readonly run: string
   readonly startedAt: string
@@ -24,30 +24,30 @@ export interface Run {
   readonly before: string | null
 }
 
-/** Where the results of a run stand in the bucket. */
+/** Where the results of a run are in the bucket. */
 export const keysOf = (run: string) => ({
   run: `runs/${run}/run.json`,
   units: `runs/${run}/units.json`,
   todo: `runs/${run}/todo.json`,
-  /** The Regions that an account turned out to have enabled. */
+  /** The Regions that an account was found to have enabled. */
   regionsOf: (account: string) => `runs/${run}/regions/${account}.json`,
   regions: `runs/${run}/regions/`,
   part: (name: string) => `runs/${run}/parts/${name}.json`,
   parts: (account = '') => `runs/${run}/parts/${account}`,
   failure: (name: string) => `runs/${run}/failed/${name}.json`,
   failures: (account = '') => `runs/${run}/failed/${account}`,
-  /** Why Security Hub did not take the findings of an account and Region. */
+  /** Why Security Hub rejected the findings of an account and Region. */
   notImported: (name: string) => `runs/${run}/not-imported/${name}.json`,
   allNotImported: `runs/${run}/not-imported/`,
   report: (file: string) => `runs/${run}/report/${file}`,
-  /** What a later run compares itself with. */
+  /** What a later run is compared with. */
   baseline: `runs/${run}/baseline.json`,
 })
 
-/** The run that was begun last, and the one that was finished last. */
+/** The run that was started last, and the one that was finished last. */
 export const NEWEST = {begun: 'begun.json', finished: 'finished.json', suppressions: 'suppressions.json'} as const
 
-/** Objects of the functions' own making; what is not there is undefined. */
+/** Objects that the functions wrote; undefined if absent. */
 export async function jsonAt<T>(store: Store, key: string): Promise<T | undefined> {
   const text = await store.read(key)
   return text === undefined ? undefined : (parseJson(key, text) as T)
@@ -62,13 +62,13 @@ export async function runAt(store: Store, run: string): Promise<Run> {
 export const unitsAt = async (store: Store, key: string): Promise<readonly Unit[]> =>
   (await jsonAt<readonly Unit[]>(store, key)) ?? []
 
-/** The name behind the prefix, without `.json`. */
+/** The name after the prefix, without `.json`. */
 export const nameIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1).replace(/\.json$/, '')
 
 /** Objects that are read from the bucket at a time. */
 const AT_ONCE = 50
 
-/** Of each key, in order, what is read there. */
+/** The content of each key, in order. */
 export async function eachOf<T>(keys: readonly string[], read: (key: string) => Promise<T>): Promise<readonly T[]> {
   const found: T[] = new Array(keys.length)
   const waiting = keys.entries()

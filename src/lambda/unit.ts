@@ -15,7 +15,7 @@ import {isOn, PARAMETERS, textFrom, textOr} from './environment.ts'
 import {findingsTo} from './findings.ts'
 import {keysOf, nameIn, type Run, runAt, unitsAt} from './run-store.ts'
 
-/** One item of the list; `failure` where examining it failed and that is all there is to keep. */
+/** One item of the list; `failure` if examining it failed and only that is to be stored. */
 interface UnitEvent {
   readonly run: string
   readonly unit: Unit
@@ -43,11 +43,11 @@ const LAST_MINUTE = 60_000
 const DOES_NOT_FIT =
   'It does not fit into the 15 minutes and the memory of a function; audit this account in a container (docs/deploy.md).'
 
-/** Errors that the state machine answers with another attempt. */
+/** Errors that the state machine retries. */
 const throttled = (why: string) => Object.assign(new Error(why), {name: 'Throttled'})
 const unfinished = (why: string) => Object.assign(new Error(why), {name: 'Unfinished'})
 
-/** Examines an account with its Regions. Each Region is kept as soon as it is examined, and is not examined again. */
+/** Examines an account with its Regions. Each Region is stored as soon as it is examined, and is not examined again. */
 export async function unit(event: UnitEvent, context: Context): Promise<UnitResult> {
   const store = storeIn(textFrom(process.env, 'BUCKET'))
   const run = await runAt(store, event.run)
@@ -101,7 +101,7 @@ async function examineUnit(
   }
 }
 
-/** The credentials of a role are asked for by STS, whose error is the cause of ours. */
+/** The credentials of a role come from STS, whose error is the cause of ours. */
 const isSlowDown = (error: unknown): boolean =>
   isThrottling(error) || (error instanceof Error && error.cause !== undefined && isSlowDown(error.cause))
 
@@ -114,7 +114,7 @@ function deadlineIn(milliseconds: number) {
 const roleArnOf = (account: string): string =>
   `arn:${partitionOf(process.env.AWS_REGION ?? '')}:iam::${account}:role/${textFrom(process.env, 'ROLE_NAME')}`
 
-/** The account's Regions; an account that cannot be reached is a failure of its own. */
+/** The account's Regions; an account that cannot be reached is a separate failure. */
 async function fleetOf(
   store: Store,
   {run, settings}: Run,
@@ -146,7 +146,7 @@ async function fleetOf(
   }
 }
 
-/** Keeps each part as soon as it is there. */
+/** Stores each part as soon as it is complete. */
 function keeperIn(store: Store, run: Run, {account}: Unit, kept: Set<string>): Resume {
   const report = isOn(process.env, 'SECURITY_HUB')
     ? findingsTo(store, run, {roleArn: roleArnOf(account), externalId: textOr(process.env, 'EXTERNAL_ID')})
@@ -161,13 +161,13 @@ function keeperIn(store: Store, run: Run, {account}: Unit, kept: Set<string>): R
   }
 }
 
-/** A part that says why there is none. */
+/** A part with the reason why it is missing. */
 async function keepFailure(store: Store, run: string, account: string, region: string, why: string): Promise<void> {
   const part = auditOf([failedPart({account, region, readAt: null}, why)], new Date().toISOString())
   await store.write(keysOf(run).failure(`${account}.${region}`), JSON.stringify(part))
 }
 
-/** For each Region of the unit that is neither examined nor has a reason of its own. */
+/** For each Region of the unit that is neither examined nor has its own reason. */
 async function recordFailure(
   store: Store,
   {run, unit: {account, regions}}: UnitEvent,
@@ -186,7 +186,7 @@ async function recordFailure(
   return {account, examined: kept.size, failed: missing.length}
 }
 
-/** How Lambda and Step Functions name a function that took too long or too much memory. */
+/** The errors of Lambda and Step Functions for a function that took too long or too much memory. */
 const TOO_LARGE: ReadonlySet<string | undefined> = new Set([
   ...['Sandbox.Timedout', 'States.Timeout', 'States.HeartbeatTimeout', 'Unfinished'],
   ...['Runtime.ExitError', 'Runtime.OutOfMemory', 'Lambda.Unknown'],
