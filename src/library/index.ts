@@ -12,13 +12,13 @@ export interface CollectOptions {
   /** A role to assume. */
   readonly roleArn?: string
   readonly externalId?: string
-  /** Ask Amazon Inspector too. */
+  /** Also read Amazon Inspector. */
   readonly inspector?: boolean
   /** Ends the collection; the promise is rejected with an `AbortError`. */
   readonly signal?: AbortSignal
 }
 
-/** What AWS answers about some instances or a Region, as an account file holds it. Read-only. */
+/** The AWS data of some instances or a Region, in the format of an account file. Read-only. */
 export async function collect(options: CollectOptions = {}): Promise<Account> {
   const [{connect}, {writeAccount}] = await Promise.all([
     import('../collect/aws.ts'),
@@ -40,7 +40,9 @@ export interface ExamineOptions {
   readonly prefer?: 'private' | 'cheapest' | 'least-change'
 }
 
-/** Why one instance or hybrid node is not a healthy managed node, and how to fix it: what `ssm-doctor --json` prints. */
+/**
+ * Why one instance or hybrid node is not a healthy managed node, and how to fix it: what `ssm-doctor --json` prints.
+ */
 export async function examine(account: Account, id: string, options: ExamineOptions = {}): Promise<Report> {
   await assertId(id)
   const [[home], {examine: report}] = await Promise.all([accountsFrom([account]), import('../diagnosis/examine.ts')])
@@ -51,11 +53,13 @@ export interface AuditOptions {
   /** The tag that holds the owner of an instance; `Owner` without it. */
   readonly ownerTag?: string
   readonly includeStopped?: boolean
-  /** Hybrid nodes (`mi-…`) too. */
+  /** Also hybrid nodes (`mi-…`). */
   readonly includeHybrid?: boolean
 }
 
-/** Every instance of the accounts, grouped by the fix with the largest impact: what `ssm-doctor audit --json` prints. */
+/**
+ * Every instance of the accounts, grouped by the fix with the largest impact: what `ssm-doctor audit --json` prints.
+ */
 export async function audit(accounts: Account | readonly Account[], options: AuditOptions = {}): Promise<Audit> {
   const {ownerTag = 'Owner', includeStopped = false, includeHybrid = false} = options
   const [found, {AUDIT, totalOf}, {choiceFor}, {viewFor}] = await Promise.all([
@@ -71,7 +75,7 @@ export async function audit(accounts: Account | readonly Account[], options: Aud
 
 const isList = (value: Account | readonly Account[]): value is readonly Account[] => Array.isArray(value)
 
-/** Of anything but an id nothing is known, and the report would say that the instance does not exist. */
+/** With anything but an id, the report would say that the instance does not exist. */
 async function assertId(id: string): Promise<void> {
   const [{isInstanceId}, {usageError}] = await Promise.all([
     import('../model/hybrid.ts'),
@@ -80,7 +84,7 @@ async function assertId(id: string): Promise<void> {
   if (!isInstanceId(id)) throw usageError(`"${id}" is not the id of an EC2 instance (i-…) or a hybrid node (mi-…).`)
 }
 
-/** Data from any source is validated first; what is wrong is an error that names the place. */
+/** Data from any source is validated first; what is invalid is reported with its path. */
 async function accountsFrom(files: readonly Account[]) {
   const {parseAccounts} = await import('../account-file/parse-accounts.ts')
   return parseAccounts(files.map((json, at) => ({name: `account ${at + 1}`, json}))).accounts
