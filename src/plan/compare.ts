@@ -3,7 +3,6 @@ import type {ExamineOptions} from '../diagnosis/examine.ts'
 import type {Verdict} from '../diagnosis/report.ts'
 import {type Account, itemsOf} from '../model/account.ts'
 import {find, nameOf} from '../model/joins.ts'
-import {blamer} from './blame.ts'
 import {fixer} from './fixes.ts'
 import {ignoredIn} from './ignored.ts'
 import {type Outcome, outcomeOf, sameNamed, withoutObservations} from './outcome.ts'
@@ -11,9 +10,10 @@ import {applyResources} from './overlay/overlay.ts'
 import {type ComparedInstance, causeKey, type PlanChange, type PlannedCause, type PlanReport} from './plan-report.ts'
 import {referencesTo} from './references.ts'
 import type {PlannedResource, ResourcePlan} from './resource.ts'
+import {responsibleChangesFor} from './responsible-changes.ts'
 import {withoutSecrets} from './secrets.ts'
 
-/** Every instance before and after the plan: who is lost, who degrades, who is fixed, and which change does it. */
+/** Every instance before and after the plan: which are lost, degraded or fixed, and by which change. */
 export function comparePlan(
   account: Account,
   plan: ResourcePlan,
@@ -23,7 +23,7 @@ export function comparePlan(
   const before = withoutObservations(account)
   const after = applyResources(before, plan.resources)
   const instances = compared(before, after, plan.resources)
-  const blame = blamer(before, plan.resources)
+  const responsibleFor = responsibleChangesFor(before, plan.resources)
   const fixesOf = fixer(after, {...options, held: referencesTo(plan.resources, source.language)})
   const changed = instances.filter(({change}) => change !== 'unchanged')
   const report: PlanReport = {
@@ -36,7 +36,7 @@ export function comparePlan(
       .toSorted((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change))
       .map(({plannedId: _, ...one}, at, all) => ({
         ...one,
-        causes: one.causes.map((cause) => ({...cause, by: blame(all[at]!, cause)})),
+        causes: one.causes.map((cause) => ({...cause, by: responsibleFor(all[at]!, cause)})),
         fixes: fixesOf(all[at]!),
       })),
     ignored: ignoredIn(after, plan.ignored),
@@ -100,7 +100,7 @@ function compared(before: Account, after: Account, resources: readonly PlannedRe
     })
 }
 
-/** An instance that is replaced is the same one to whoever works with it: its new id by the old one. */
+/** An instance that is replaced is the same one for its users: its new id by the old one. */
 const successorsIn = (resources: readonly PlannedResource[]): ReadonlyMap<string, string> => {
   const instances = resources.filter(({type}) => type === 'AWS::EC2::Instance')
   const created = new Map(instances.flatMap(({action, address, id}) => (action === 'create' ? [[address, id]] : [])))
@@ -112,7 +112,7 @@ const successorsIn = (resources: readonly PlannedResource[]): ReadonlyMap<string
   )
 }
 
-/** Instances whose subnet or groups are known only after apply: nothing can be examined in their place. */
+/** Instances whose subnet or groups are known only after apply: they cannot be examined. */
 const doubtsIn = (after: Account, resources: readonly PlannedResource[]): ReadonlyMap<string, Outcome> =>
   new Map(
     resources

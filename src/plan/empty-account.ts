@@ -2,7 +2,7 @@ import type {Account} from '../model/account.ts'
 import {KINDS} from '../model/kinds.ts'
 import {partitionOf} from '../model/partition.ts'
 
-/** An account in which nothing is: what a plan alone creates is examined in it. */
+/** An empty account: the resources of a plan without an account are examined in it. */
 export const emptyAccount = (Region: string, ReadAt: string): Account =>
   ({
     ...Object.fromEntries(KINDS.map((kind) => [kind, []])),

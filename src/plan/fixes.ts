@@ -6,11 +6,11 @@ import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
 import {titled} from './references.ts'
 
 const MOST_FIXES = 3
-/** Fixes that name one instance take an examination each: beyond so many a report has enough of them. */
+/** Each fix that names one instance takes an examination: beyond this many a report has enough of them. */
 const MOST_EXAMINED = 20
 
 interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
-  /** How the plan's source refers to what it holds. */
+  /** How the plan's source refers to its resources. */
   readonly held: ReadonlyMap<string, CodeReference>
 }
 
@@ -36,7 +36,10 @@ export function fixer(after: Account, options: FixOptions) {
   }
 }
 
-/** The account with the instance and those that routes go through: whom else a fix affects is not asked here. */
+/**
+ * The account with the instance and those that routes go through: other instances that a fix affects are not considered
+ * here.
+ */
 function alone(account: Account, id: string): Account {
   const targets = new Set(
     itemsOf(account.RouteTables).flatMap(({Routes}) =>
@@ -55,7 +58,7 @@ function alone(account: Account, id: string): Account {
   )
 }
 
-/** What names this instance only: a fix that contains it is not another instance's. */
+/** The names of this instance only: a fix that contains one does not apply to another instance. */
 const ownNames = (
   {IamInstanceProfileAssociations}: Account,
   {InstanceId, PrivateIpAddress, NetworkInterfaces}: Instance,
@@ -67,7 +70,7 @@ const ownNames = (
     ...allWith(IamInstanceProfileAssociations, 'InstanceId', InstanceId).map(({AssociationId}) => AssociationId),
   ].filter((name) => name !== undefined)
 
-/** The first changes of the checklist that the same language, or the AWS CLI, can make on what exists. */
+/** The first changes of the checklist that the same language, or the AWS CLI, can apply to existing resources. */
 function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, options: FixOptions): readonly PlanFix[] {
   const {snippet, prefer, held} = options
   const own =

@@ -27,10 +27,10 @@ const COULD_CHANGE: readonly (readonly [type: RegExp, kinds: readonly Kind[]])[]
   [/^Custom::/, ['RouteTables', 'SecurityGroups', 'Roles']],
 ]
 
-/** Kinds that hold resources of their own: a nested stack whose template was not read, or a module of the registry. */
+/** Kinds that contain other resources: a nested stack whose template was not read, or a module of the registry. */
 const HOLDS_RESOURCES = /^aws_cloudformation_stack$|CloudFormation::Stack$|::MODULE$/
 
-/** What was not read and can do anything: launch an instance as well as take one away. */
+/** What was not read and can have any effect: launch an instance or terminate one. */
 export const unreadIn = ({ignored}: Pick<PlanReport, 'ignored'>): PlanReport['ignored'] =>
   ignored.filter(({type}) => HOLDS_RESOURCES.test(type))
 
@@ -45,7 +45,7 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
   const isRelevant = (type: string): boolean => {
     if (HOLDS_RESOURCES.test(type)) return true
     const kinds = COULD_CHANGE.find(([pattern]) => pattern.test(type))?.[1] ?? []
-    // Instances are what all outcomes are about.
+    // All outcomes are about instances.
     if (kinds.length === 0 || kinds.includes('Instances')) return kinds.length > 0
     const key = kinds.join()
     const found = known.get(key)

@@ -3,16 +3,16 @@ import {type PlannedResource, type Properties, textOf, UNKNOWN} from './resource
 const TEMPLATE = 'AWS::EC2::LaunchTemplate'
 const FLEET = 'AWS::AutoScaling::AutoScalingGroup'
 
-/** Kinds whose properties an instance takes on, and the property by which it names one. */
+/** Kinds whose properties an instance inherits, and the property by which it refers to one. */
 const LENDERS: readonly (readonly [type: string, property: string])[] = [
   [TEMPLATE, 'LaunchTemplate'],
   ['AWS::EC2::NetworkInterface', 'NetworkInterface'],
 ]
 
 /**
- * An instance or an Auto Scaling group with the properties of its launch template and its network interface; its own come
- * first. One that keeps its `LaunchTemplate` is launched from a template outside the plan. A template that changes is
- * examined in each group that uses it, or else by itself.
+ * An instance or an Auto Scaling group with the properties of its launch template and its network interface; its own
+ * take precedence. One that keeps its `LaunchTemplate` is launched from a template outside the plan. A template that
+ * changes is examined in each group that uses it, or otherwise on its own.
  */
 export function withLaunchTemplates(resources: readonly PlannedResource[]): readonly PlannedResource[] {
   const lenders = new Map(

@@ -14,7 +14,7 @@ export interface OutcomeCause {
   readonly docs: string
 }
 
-/** What becomes of an instance, by its network, its role and its metadata alone. */
+/** The outcome of an instance, based on its network, its role and its metadata options only. */
 export interface Outcome {
   readonly verdict: Verdict
   readonly causes: readonly OutcomeCause[]
@@ -22,9 +22,9 @@ export interface Outcome {
   readonly unknown: readonly string[]
 }
 
-/** Checks of what runs now: a plan changes what will run. */
+/** Checks of the running machine: a plan changes what will run. */
 const OBSERVED = new Set(['status-checks', 'registration', 'operating-system', 'inspector', 'agent'])
-/** What must be known before anybody can say that an instance registers. */
+/** What must be known to conclude that an instance registers. */
 const NEEDED = new Set(['instance-profile', 'role-trust', 'role-permissions', 'host-management'])
 
 /** The caches of accounts that only some instances depend on. */
@@ -63,12 +63,12 @@ function unknownOf({paths, outcomes}: Diagnosis): readonly string[] {
   return [...new Set([...hops, ...checks])]
 }
 
-/** Thirty days: no observation that old speaks of the network of today. */
+/** Thirty days: no observation that old applies to the current network. */
 const LONG_AGO = 30 * 86_400_000
 
 /**
- * The account without what was observed: a ping from before the change says nothing of afterwards. What the agent is,
- * its version, stays.
+ * The account without observations: a ping from before the change says nothing about afterwards. The agent,
+ * with its version, stays.
  */
 export function withoutObservations(account: Account): Account {
   const {InstanceInformationList: nodes} = account

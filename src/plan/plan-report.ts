@@ -2,20 +2,22 @@ import type {Verdict} from '../diagnosis/report.ts'
 import type {OutcomeCause} from './outcome.ts'
 
 /**
- * `lost`: managed before, not afterwards. `degraded`: something stops working. `unknown`: cannot be decided before the
- * plan is applied. `fixed`: better than before. `new`: launched by the plan.
+ * `lost`: managed before, not afterwards. `degraded`: something stops working. `unknown`: cannot be determined before
+ * the plan is applied. `fixed`: better than before. `new`: launched by the plan.
  */
 export type PlanChange = 'lost' | 'degraded' | 'unknown' | 'fixed' | 'unchanged' | 'new' | 'removed'
 
-/** A resource of the plan that brings a cause about, and which of its attributes change. */
-export interface Culprit {
+/** A resource of the plan that is responsible for a cause, and which of its attributes change. */
+export interface ResponsibleChange {
   readonly address: string
   readonly attributes: readonly string[]
 }
 
 export interface PlannedCause extends OutcomeCause {
-  /** The changes without which it is not there, or each that alone suffices. Empty where only several together do. */
-  readonly by: readonly Culprit[]
+  /**
+   * The changes without which it does not exist, or each that alone is sufficient. Empty if only several together are.
+   */
+  readonly by: readonly ResponsibleChange[]
 }
 
 export interface PlanFix {
@@ -27,24 +29,24 @@ export interface PlanFix {
 export interface PlannedInstance {
   readonly id: string
   readonly name: string | null
-  /** Where the plan's source names it; null for an instance that the plan does not hold. */
+  /** The address in the plan's source; null for an instance that is not in the plan. */
   readonly address: string | null
   readonly before: Verdict | null
   readonly after: Verdict | null
   readonly change: PlanChange
-  /** What is wrong afterwards and was not before; for a new instance all that is wrong. */
+  /** What is wrong afterwards and was not before; for a new instance everything that is wrong. */
   readonly causes: readonly PlannedCause[]
   readonly unknown: readonly string[]
   readonly fixes: readonly PlanFix[]
 }
 
-/** An instance before its fixes are worked out. */
+/** An instance before its fixes are computed. */
 export interface ComparedInstance extends Omit<PlannedInstance, 'fixes'> {
-  /** Its id on the model of afterwards: another one where the plan replaces it. */
+  /** Its id on the model after the plan: a different one if the plan replaces it. */
   readonly plannedId: string
 }
 
-/** Two causes are the same when they say the same of the same resource. */
+/** Two causes are equal if they say the same about the same resource. */
 export const causeKey = ({id, resource}: Pick<OutcomeCause, 'id' | 'resource'>): string => `${id} ${resource}`
 
 /** The contract of `plan --json`: `schema/plan.json`. */
@@ -54,7 +56,7 @@ export interface PlanReport {
   readonly account: string | null
   readonly region: string
   readonly totals: Readonly<Record<PlanChange, number>>
-  /** Those that change, and new ones; what stays as it is is only counted. */
+  /** Those that change, and new ones; unchanged ones are only counted. */
   readonly instances: readonly PlannedInstance[]
   /** Resources of the plan whose kinds are not modeled; relevant are those that could change an outcome. */
   readonly ignored: readonly {readonly address: string; readonly type: string; readonly relevant: boolean}[]
@@ -62,7 +64,7 @@ export interface PlanReport {
   readonly elsewhere: readonly string[]
 }
 
-/** The address in the plan's source, or the name and id of an instance that the plan does not hold. */
+/** The address in the plan's source, or the name and id of an instance that is not in the plan. */
 export const plannedName = ({id, name, address}: PlannedInstance): string =>
   address ?? (name === null ? id : `${name} (${id})`)
 

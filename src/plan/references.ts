@@ -4,7 +4,7 @@ import {listOf, type PlannedResource, textOf} from './resource.ts'
 
 type Language = 'terraform' | 'cloudformation'
 
-/** How the plan's source refers to what it holds, by id: `aws_subnet.a.id`, or `Subnet`. */
+/** How the plan's source refers to its resources, by id: `aws_subnet.a.id`, or `Subnet`. */
 export function referencesTo(
   resources: readonly PlannedResource[],
   language: Language,
@@ -30,14 +30,17 @@ function inTerraform(one: PlannedResource): readonly Entry[] {
   ]
 }
 
-/** Rules of a group that is new or whose rules change are its own where it has any; others may be resources apart. */
+/**
+ * Rules of a group that is new or whose rules change are inline if it has any; otherwise they may be separate
+ * resources.
+ */
 const inlineRules = ({action, attributes, after = {}}: PlannedResource): readonly ('ingress' | 'egress')[] =>
   (['ingress', 'egress'] as const).filter((direction) => {
     const rules = after[direction === 'ingress' ? 'SecurityGroupIngress' : 'SecurityGroupEgress']
     return action === 'create' ? listOf(rules).length > 0 : attributes.includes(direction)
   })
 
-/** What is in a nested stack is out of reach of `Ref`. */
+/** `Ref` cannot refer to what is in a nested stack. */
 function inTemplate({address, type, id}: PlannedResource): readonly Entry[] {
   if (address.includes('.')) return []
   const entry = (key: string, reference: string): Entry => [key, {address, reference}]
@@ -54,12 +57,12 @@ const destinationOf = (properties: NonNullable<PlannedResource['after']>): strin
     .map((name) => textOf(properties[name]) ?? '')
     .join('')
 
-/** A line of another resource has an id that nothing refers to. */
+/** A part of another resource has an id that nothing refers to. */
 const isIdentified = (type: string): boolean =>
   !/(?:Ingress|Egress|Entry|Association|Attachment|Propagation|Route|RecordSet|RolePolicy|Setting)$/.test(type) ||
   type === 'AWS::EC2::TransitGatewayAttachment'
 
-/** A title in which what does not exist yet is called as the plan's source calls it. */
+/** A title in which resources that do not exist yet have their names in the plan's source. */
 export function titled(title: string, references: ReadonlyMap<string, CodeReference>): string {
   const planned = [...references].filter(([id, {address}]) => id.includes(address) && title.includes(id))
   return planned

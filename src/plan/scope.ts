@@ -1,9 +1,9 @@
 import {type Account, type Instance, isUnreadable, itemsOf, type Kind, type Reading} from '../model/account.ts'
 
-/** Kinds whose doubts can be of one VPC. */
+/** Kinds whose unknowns can be limited to one VPC. */
 const SCOPED: readonly Kind[] = ['VpcEndpoints', 'SecurityGroups', 'Subnets', 'HostedZones']
 
-/** A reading whose doubts are all of these VPCs. */
+/** A reading whose unknowns are all in these VPCs. */
 interface Within {
   readonly within?: readonly string[]
 }
@@ -12,7 +12,7 @@ const ACCOUNTS = new WeakMap<Account, Map<string, Account>>()
 
 /**
  * The account as an instance depends on it: what is known only after apply of VPCs that no traffic of the instance can
- * reach leaves it as it is.
+ * reach does not affect it.
  */
 export function accountFor(account: Account, {VpcId = ''}: Instance): Account {
   const doubted = SCOPED.filter((kind) => withinOf(account[kind]) !== undefined)
@@ -33,7 +33,7 @@ export function accountFor(account: Account, {VpcId = ''}: Instance): Account {
 
 const withinOf = (reading: object): readonly string[] | undefined => (reading as Within).within
 
-/** The VPCs that traffic of a VPC can come to, through peering and transit gateways; undefined where that is not known. */
+/** The VPCs that traffic of a VPC can reach, through peering connections and transit gateways; undefined if unknown. */
 function reachableFrom(account: Account, vpcId: string): ReadonlySet<string> | undefined {
   const {VpcPeeringConnections: peerings, TransitGatewayVpcAttachments: attachments} = account
   if (isUnreadable(peerings) || isUnreadable(attachments)) return undefined
@@ -50,7 +50,7 @@ function reachableFrom(account: Account, vpcId: string): ReadonlySet<string> | u
   return reached
 }
 
-/** Where the doubts of a kind are once one more is added, of these VPCs or of any. */
+/** The VPCs of the unknowns of a kind after one more is added, in these VPCs or in any. */
 export const withinBoth = (reading: Reading<unknown>, vpcIds: readonly string[] | undefined): Within => {
   const before = isUnreadable(reading) ? withinOf(reading) : []
   return before === undefined || vpcIds === undefined ? {} : {within: [...before, ...vpcIds]}

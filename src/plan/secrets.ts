@@ -1,6 +1,6 @@
 import type {PlanReport} from './plan-report.ts'
 
-/** Shorter ones would take half of a report with them. */
+/** Shorter ones would mask half of a report. */
 const SHORTEST = 4
 
 /** The report without the values that the plan's source marks as sensitive. */

@@ -38,7 +38,7 @@ const ACTIONS: Readonly<Record<string, StackResourceChange['action']>> = {
 }
 
 /**
- * The changes that `describe-change-set` prints, with their property values where they were asked for.
+ * The changes that `describe-change-set` prints, with their property values if they were requested.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html
  */
 export const changesIn = ({Changes}: JsonObject): readonly StackResourceChange[] =>
@@ -62,7 +62,7 @@ export const changesIn = ({Changes}: JsonObject): readonly StackResourceChange[]
 
 export const isChangeSet = (json: JsonObject): boolean => Array.isArray(json.Changes) && !('Resources' in json)
 
-/** `{"Properties": …}` as text, in which `{{changeSet:KNOWN_AFTER_APPLY}}` stands for what is not known. */
+/** `{"Properties": …}` as text, in which `{{changeSet:KNOWN_AFTER_APPLY}}` stands for unknown values. */
 function propertiesIn(context: unknown): Properties | undefined {
   if (typeof context !== 'string') return undefined
   try {
@@ -91,7 +91,9 @@ const causesIn = (details: unknown): ReadonlyMap<string, string> =>
       }),
   )
 
-/** The plan of a change set: with the template that it was made of, also what only references of the template show. */
+/**
+ * The plan of a change set: with the template that it was created from, also what only references of the template show.
+ */
 export function changeSetPlan(
   changes: readonly StackResourceChange[],
   context: StackContext,
@@ -120,7 +122,7 @@ export function changeSetPlan(
   }
 }
 
-/** The properties of the template, in which resources that do not change have ids that are not known. */
+/** The properties of the template, in which unchanged resources have unknown ids. */
 function propertiesOf(
   template: JsonObject,
   changes: readonly StackResourceChange[],

@@ -1,6 +1,6 @@
 import {cidrRanges, formatAddress} from '../../network/address.ts'
 
-/** The first blocks of a block, each with so many host bits: what `Fn::Cidr` gives. */
+/** The first blocks of a block, each with this many host bits: the result of `Fn::Cidr`. */
 export function splitCidr(block: string, count: number, bits: number): readonly string[] | undefined {
   const family = block.includes(':') ? 6 : 4
   const [range] = cidrRanges(family, [block])

@@ -1,11 +1,11 @@
 import {isObject, type JsonObject} from '../../account-file/schema.ts'
 
-/** More copies than this are no template of CloudFormation, which allows 500 resources. */
+/** More copies than this are not a valid template: CloudFormation allows 500 resources. */
 const MOST_COPIES = 5000
 const MOST_NESTED = 5
 
 /**
- * Entries of a template with its `Fn::ForEach` loops written out. A loop over what is not known stays as it is.
+ * Entries of a template with its `Fn::ForEach` loops expanded. A loop over unknown items stays as it is.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
  */
 export function withoutLoops(
@@ -23,7 +23,7 @@ export function withoutLoops(
   return Object.fromEntries(result)
 }
 
-/** What a loop makes of each item, or nothing where its items are not known. */
+/** The result of a loop for each item, or nothing if its items are unknown. */
 function copiesOf(
   loop: unknown,
   listOf: (collection: unknown) => readonly string[] | undefined,
@@ -34,7 +34,7 @@ function copiesOf(
   return items.slice(0, MOST_COPIES).map((item) => replaced(body, name, item) as JsonObject)
 }
 
-/** The value with each mention of the loop's name replaced by one item; `&{Name}` leaves letters and digits only. */
+/** The value with each mention of the loop's name replaced by one item; `&{Name}` keeps only letters and digits. */
 function replaced(value: unknown, name: string, item: string): unknown {
   const inText = (text: string) =>
     text.replaceAll(`\${${name}}`, () => item).replaceAll(`&{${name}}`, () => item.replaceAll(/[^A-Za-z0-9]/g, ''))

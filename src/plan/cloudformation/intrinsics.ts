@@ -2,28 +2,28 @@ import {isObject} from '../../account-file/schema.ts'
 import {entryOf, hasUnknown, numberOf, UNKNOWN} from '../resource.ts'
 import {splitCidr} from './cidr.ts'
 
-/** What the functions of a template need to know. Whatever is not known here is known only after apply. */
+/** The data that the functions of a template need. Whatever is not known here is known only after apply. */
 export interface Environment {
   readonly parameters: Readonly<Record<string, unknown>>
   readonly mappings: Readonly<Record<string, unknown>>
   readonly conditions: Readonly<Record<string, unknown>>
-  /** AWS::Region and its relatives. */
+  /** AWS::Region and the other pseudo parameters. */
   readonly pseudo: Readonly<Record<string, unknown>>
-  /** What `Ref` of a resource gives: the id on the model, or undefined where there is no such resource. */
+  /** The value of `Ref` for a resource: the id on the model, or undefined if there is no such resource. */
   readonly ref: (logicalId: string) => unknown
   readonly attribute: (logicalId: string, attribute: string) => unknown
 }
 
-/** What AWS::NoValue leaves out. */
+/** The value of AWS::NoValue: the property is omitted. */
 const NO_VALUE: unique symbol = Symbol('AWS::NoValue')
 
 /** Evaluates an argument of a function, one level deeper. */
 type Evaluate = (value: unknown) => unknown
 type Function = (argument: unknown, value: Evaluate, environment: Environment, depth: number) => unknown
 
-/** Deeper than any template: what is nested further is not read. */
+/** Deeper than any template: deeper nesting is not read. */
 const MOST_DEPTH = 100
-/** Longer than any value of a template: functions that double a text again and again end here. */
+/** Longer than any value of a template: functions that double a text repeatedly end here. */
 const MOST_TEXT = 100_000
 
 export function evaluate(value: unknown, environment: Environment, depth = 0): unknown {
@@ -45,7 +45,7 @@ function evaluated(value: unknown, environment: Environment, depth: number): unk
   return Object.fromEntries(entries.filter(([, one]) => one !== NO_VALUE))
 }
 
-/** `{{resolve:ssm:…}}` is looked up when the stack is made. */
+/** `{{resolve:ssm:…}}` is resolved when the stack is created. */
 const isDynamic = (value: unknown): boolean => typeof value === 'string' && value.includes('{{resolve:')
 
 const listOf = (argument: unknown): readonly unknown[] => (Array.isArray(argument) ? argument : [])
@@ -165,14 +165,14 @@ const plain = (value: unknown): string | undefined =>
 
 const isTruthy = (value: unknown): boolean => value === true || value === 'true'
 
-/** True decides an Or and false an And, whatever else is unknown. */
+/** True decides an Or and false an And, even if the rest is unknown. */
 function combined(argument: unknown, value: Evaluate, decisive: boolean): unknown {
   const values = listOf(argument).map(value)
   if (values.some((one) => one !== UNKNOWN && isTruthy(one) === decisive)) return decisive
   return values.includes(UNKNOWN) ? UNKNOWN : !decisive
 }
 
-/** The conditions of an environment that have been evaluated: each once, however often it is named. */
+/** The conditions of an environment that have been evaluated: each once, however often it is used. */
 const CONDITIONS = new WeakMap<Environment, Map<string, boolean | typeof UNKNOWN>>()
 
 export function conditionOf(name: string, environment: Environment): boolean | typeof UNKNOWN {
@@ -181,7 +181,7 @@ export function conditionOf(name: string, environment: Environment): boolean | t
   CONDITIONS.set(environment, known)
   const found = known.get(name)
   if (found !== undefined) return found
-  // A condition that names itself has no value.
+  // A condition that refers to itself has no value.
   known.set(name, UNKNOWN)
   const value = Object.hasOwn(conditions, name) ? evaluate(conditions[name], environment) : UNKNOWN
   const result = value === UNKNOWN ? UNKNOWN : isTruthy(value)

@@ -2,7 +2,7 @@ import {isObject, type JsonObject} from '../../account-file/schema.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {textOf} from '../resource.ts'
 
-/** Transforms that leave the kinds that are modeled as they are, or that are followed here. */
+/** Transforms that do not change modeled kinds, or that are supported here. */
 const KNOWN_TRANSFORMS = /^AWS::(?:Serverless|LanguageExtensions|SecretsManager|CodeDeployBlueGreen|ServiceCatalog)\b/
 
 export function macroIn({Transform, Resources}: JsonObject): string | undefined {
@@ -13,7 +13,7 @@ export function macroIn({Transform, Resources}: JsonObject): string | undefined 
   return [...own, ...inside].find((name) => name !== undefined && !KNOWN_TRANSFORMS.test(name))
 }
 
-/** What a macro makes of a template is known to CloudFormation alone. */
+/** Only CloudFormation knows the result of a macro. */
 export function refuseMacros(template: JsonObject): void {
   const macro = macroIn(template)
   if (macro !== undefined)

@@ -1,7 +1,7 @@
 import type {JsonObject} from '../../account-file/schema.ts'
 import {entryOf, isKnown, objectOf, textOf, UNKNOWN} from '../resource.ts'
 
-/** The values of a template's parameters: those that are given, or their defaults. */
+/** The values of a template's parameters: the given ones, or their defaults. */
 export function parametersOf(
   template: JsonObject,
   given: Readonly<Record<string, unknown>>,
@@ -27,7 +27,7 @@ export function parametersOf(
 
 const isYes = (value: unknown): boolean => String(value) === 'true'
 
-/** The values of parameters that the template asks not to show. */
+/** The values of NoEcho parameters. */
 export const secretsOf = (template: JsonObject, given: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.entries(objectOf(template.Parameters)).flatMap(([name, raw]) => {
     const {NoEcho, Default} = objectOf(raw)

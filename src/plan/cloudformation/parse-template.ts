@@ -35,7 +35,7 @@ const tags = NAMES.flatMap(([tag, name]): (ScalarTag | CollectionTag)[] => [
   {tag, collection: 'map', resolve: (map: YAMLSeq | YAMLMap) => ({[name]: map.toJSON()})},
 ])
 
-/** A template in YAML or JSON. Aliases are bounded, so that a small file cannot become a large one. */
+/** A template in YAML or JSON. Aliases are limited, so a small file cannot become a large one. */
 export function parseTemplate(name: string, text: string): JsonObject {
   const deep = `${name} is not a CloudFormation template: it is nested too deeply.`
   return guardStackOverflow(() => parsed(name, text), deep)
@@ -44,7 +44,7 @@ export function parseTemplate(name: string, text: string): JsonObject {
 function parsed(name: string, text: string): JsonObject {
   const document = parseDocument(text, {customTags: tags, merge: true, logLevel: 'silent'})
   const [error] = document.errors
-  // The parser reports a stack that overflows as an error of the document.
+  // The parser reports a stack overflow as an error of the document.
   if (error && /call stack/.test(error.message)) throw new RangeError(error.message)
   if (error) throw usageError(`${name} is not a CloudFormation template: ${error.message.split('\n')[0]}`)
   const json = contentOf(name, document)

@@ -9,7 +9,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   'AWS::EC2::TransitGatewayVpcAttachment': 'AWS::EC2::TransitGatewayAttachment',
 }
 
-/** Properties of CloudFormation that the model has under another name or as a resource of its own. */
+/** Properties of CloudFormation that the model has under another name or as a separate resource. */
 export function partsOf(type: string, properties: Properties): readonly Part[] {
   const name = entryOf(ALIASES, type) ?? type
   return entryOf(MODELED_OTHERWISE, name)?.(properties) ?? [{type: name, properties}]
@@ -19,7 +19,7 @@ const MODELED_OTHERWISE: Readonly<Record<string, (properties: Properties) => rea
   'AWS::EC2::SecurityGroup': (properties) => [
     {type: 'AWS::EC2::SecurityGroup', properties: {...DEFAULT_EGRESS, ...properties}},
   ],
-  // A gateway of a VPN changes no route by itself.
+  // A VPN gateway changes no route by itself.
   'AWS::EC2::VPCGatewayAttachment': (properties) =>
     properties.InternetGatewayId === undefined ? [] : [{type: 'AWS::EC2::VPCGatewayAttachment', properties}],
   'AWS::Route53::HostedZone': (properties) => [
@@ -68,7 +68,7 @@ const MODELED_OTHERWISE: Readonly<Record<string, (properties: Properties) => rea
   'AWS::EC2::NetworkInterface': ({SubnetId, GroupSet}) => [
     {type: 'AWS::EC2::NetworkInterface', properties: withoutUndefined({SubnetId, SecurityGroupIds: GroupSet})},
   ],
-  // Alone, an address belongs to nothing.
+  // Without an association, an address belongs to nothing.
   'AWS::EC2::EIP': ({InstanceId}) =>
     InstanceId === undefined ? [] : [{type: 'ssm-doctor::PublicAddress', properties: {InstanceId}}],
   'AWS::EC2::EIPAssociation': (properties) => [{type: 'ssm-doctor::PublicAddress', properties}],
@@ -93,7 +93,7 @@ const templateOf = ({LaunchTemplate, MixedInstancesPolicy, LaunchConfigurationNa
   )
 }
 
-/** A group of CloudFormation without outbound rules keeps the one that AWS adds. */
+/** A CloudFormation security group without outbound rules keeps the one that AWS adds. */
 const DEFAULT_EGRESS = {SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: '0.0.0.0/0'}], SecurityGroupIngress: []}
 
 const withoutUndefined = (properties: Properties): Properties =>
@@ -121,7 +121,7 @@ function launchOf({
 }
 
 /**
- * Properties whose change makes CloudFormation create the resource anew, of the kinds that are modeled.
+ * Properties whose change makes CloudFormation replace the resource, for modeled kinds.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html
  */
 export const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {

@@ -8,7 +8,9 @@ import {secretsOf} from './parameters.ts'
 import {partsOf} from './properties.ts'
 import {newId, type Stack, type StackContext, stackOf} from './stack.ts'
 
-/** The resources of a template as the stack will have them, with those of the nested stacks whose templates were read. */
+/**
+ * The resources of a template as the stack will have them, with those of the nested stacks whose templates were read.
+ */
 export const templatePlan = (template: JsonObject, context: StackContext): ResourcePlan => {
   refuseMacros(template)
   const {resources, ...rest} = planOf(stackOf(template, context))
@@ -51,7 +53,7 @@ function planOf({template, parameters, declared, environment, nested, context}: 
 const inDoubt = ({Condition}: JsonObject, environment: Environment): Pick<PlannedResource, 'isConditional'> =>
   Condition !== undefined && conditionOf(String(Condition), environment) === UNKNOWN ? {isConditional: true} : {}
 
-/** What holds for a nested stack holds for all that is in it. */
+/** What applies to a nested stack applies to everything in it. */
 const inherited = (plan: StackPlan, raw: JsonObject, environment: Environment): StackPlan => ({
   ...plan,
   resources: plan.resources.map(({keeps = [], ...one}) => {
@@ -61,7 +63,7 @@ const inherited = (plan: StackPlan, raw: JsonObject, environment: Environment): 
 })
 
 /**
- * A resource that is retained stays in the account, out of the stack.
+ * A retained resource stays in the account, outside the stack.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
  */
 const keptBy = ({DeletionPolicy, UpdateReplacePolicy}: JsonObject): Pick<PlannedResource, 'keeps'> => {
@@ -72,7 +74,7 @@ const keptBy = ({DeletionPolicy, UpdateReplacePolicy}: JsonObject): Pick<Planned
   return keeps.length > 0 ? {keeps} : {}
 }
 
-/** Kinds that instances take properties from. */
+/** Kinds that instances inherit properties from. */
 const LENT = new Set(['AWS::EC2::LaunchTemplate', 'AWS::EC2::NetworkInterface'])
 
 export const isModeled = (type: string): boolean =>

@@ -5,7 +5,9 @@ import {REPLACED_BY} from './properties.ts'
 import {templatePlan} from './read-template.ts'
 import type {StackContext} from './stack.ts'
 
-/** What a new template of a stack changes: both versions of each resource, and those that only the earlier one has. */
+/**
+ * What a new template of a stack changes: both versions of each resource, and those that are only in the earlier one.
+ */
 export function stackChange(earlier: ResourcePlan, template: JsonObject, context: StackContext): ResourcePlan {
   const before = new Map(earlier.resources.map((one) => [keyOf(one), one]))
   const {later, replaced} = withReplacements(before, template, context)
@@ -21,11 +23,11 @@ export function stackChange(earlier: ResourcePlan, template: JsonObject, context
   }
 }
 
-/** A resource can be several of one kind, such as the records of a group. */
+/** A resource can be several of one kind, such as the records of a record set group. */
 const keyOf = ({address, type, after}: PlannedResource): string =>
   type === 'AWS::Route53::RecordSet' ? textOf([address, type, after?.Name, after?.Type])! : `${address} ${type}`
 
-/** What refers to a resource that is replaced refers to a new id, and may be replaced for it in turn. */
+/** What refers to a replaced resource refers to a new id, and may be replaced in turn. */
 function withReplacements(
   before: ReadonlyMap<string, PlannedResource>,
   template: JsonObject,
@@ -80,7 +82,7 @@ const deletionOf = ({after, ...one}: PlannedResource): PlannedResource => ({
   ...(after && {before: after}),
 })
 
-/** The value of the template, completed where only CloudFormation knew it. */
+/** The value of the template, completed with what only CloudFormation knew. */
 export function completed(value: unknown, known: unknown): unknown {
   if (!hasUnknown(value) || known === undefined) return value
   if (value === UNKNOWN) return known

@@ -13,7 +13,7 @@ export interface StackContext {
   readonly stackName: string
   /** Values given for parameters; others take their defaults. */
   readonly parameters: Readonly<Record<string, unknown>>
-  /** The ids of resources that the stack has already, by address; UNKNOWN for one that it has under an id not given. */
+  /** The ids of existing resources of the stack, by address; UNKNOWN for one without a known id. */
   readonly physicalIds: ReadonlyMap<string, string | typeof UNKNOWN>
   /** The templates of nested stacks that were read, by the address of the stack: `Network`, or `Network.Endpoints`. */
   readonly nested?: ReadonlyMap<string, JsonObject>
@@ -52,7 +52,7 @@ export const newId = (address: string, type: string): string => {
 
 interface Declared {
   readonly logicalId: string
-  /** The logical id, behind those of the nested stacks that it is in: `Network.Subnet`. */
+  /** The logical id, after those of the nested stacks that contain it: `Network.Subnet`. */
   readonly address: string
   readonly type: string
   readonly id: string | typeof UNKNOWN
@@ -66,7 +66,7 @@ export interface Stack {
   readonly declared: readonly Declared[]
   readonly environment: Environment
   readonly context: StackContext
-  /** The nested stack of that logical id, where its template was read. */
+  /** The nested stack of that logical id, if its template was read. */
   readonly nested: (logicalId: string) => Stack | undefined
 }
 
@@ -76,7 +76,7 @@ export function stackOf(template: JsonObject, context: StackContext, address = '
     'AWS::Region': context.region,
     'AWS::Partition': context.partition,
     'AWS::AccountId': context.account,
-    // CloudFormation makes up the name of a nested stack.
+    // CloudFormation generates the name of a nested stack.
     'AWS::StackName': address === '' ? context.stackName : UNKNOWN,
     'AWS::URLSuffix': context.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
     'AWS::StackId': UNKNOWN,
@@ -113,7 +113,7 @@ export function stackOf(template: JsonObject, context: StackContext, address = '
   return {template, parameters, declared, environment, context, nested}
 }
 
-/** A nested stack with the parameters that it is given. The ids of one that is there already must be known. */
+/** A nested stack with its parameters. The ids of an existing one must be known. */
 function nestedIn(declared: Declared | undefined, environment: Environment, context: StackContext): Stack | undefined {
   const template = declared && context.nested?.get(declared.address)
   if (!template || macroIn(template) !== undefined) return undefined
@@ -133,7 +133,7 @@ function outputOf(stack: Stack | undefined, attribute: string): unknown {
   return evaluate(objectOf(entryOf(objectOf(stack.template.Outputs), name)).Value, stack.environment)
 }
 
-/** Each is evaluated once, and one that leads back to itself has no value. */
+/** Each is evaluated once, and one that refers to itself has no value. */
 function once<T>(value: (key: string) => T, circular: T): (key: string) => T {
   const known = new Map<string, T>()
   return (key) => {
@@ -146,7 +146,7 @@ function once<T>(value: (key: string) => T, circular: T): (key: string) => T {
   }
 }
 
-/** What a loop runs over, where all of it is known. */
+/** The items of a loop, if all of them are known. */
 function textsIn(list: unknown, environment: Environment): readonly string[] | undefined {
   const items = evaluate(list, environment)
   return Array.isArray(items) && items.every((item) => textOf(item) !== undefined) ? items.map(String) : undefined
@@ -157,14 +157,14 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::IAM::InstanceProfile': 'InstanceProfileName',
 }
 
-/** IAM things that the template names are called so. */
+/** IAM resources that the template names have that name. */
 const nameIn = ({type, raw}: Declared, environment: Environment): string | undefined => {
   const property = entryOf(NAMES, type)
   const name = property === undefined ? undefined : evaluate(entryOf(objectOf(raw.Properties), property), environment)
   return textOf(name)
 }
 
-/** What comes with a resource, or is known from the template. Everything else only AWS knows. */
+/** What a resource includes, or is known from the template. Only AWS knows everything else. */
 function attributeOf(
   declared: Declared | undefined,
   attribute: string,

@@ -15,7 +15,7 @@ export const hostedZone: Effect = {
     const vpcs = listOf(VPCs)
       .map(objectOf)
       .flatMap(({VPCId}) => textOf(VPCId) ?? [])
-    // A zone without a VPC is public, which a walk asks AWS's own servers for.
+    // A zone without a VPC is public, and a walk resolves it through AWS's own servers.
     if (vpcs.length === 0 && !known) return account
     const zone: HostedZone = {
       ...known,
@@ -75,7 +75,7 @@ const withRecords = (
 export const recordSet: Effect = {
   add: (account, properties, {address}) => {
     const zone = textOf(properties.HostedZoneId)
-    // With one record known only after apply the zone's records are not known.
+    // With one record known only after apply, the zone's records are unknown.
     const inDoubtIn = (model: Account, id: string) => withRecords(model, id, () => ({unreadable: afterApply(address)}))
     if (zone === undefined) return eachInDoubt(account, 'HostedZones', properties.HostedZoneId, address, inDoubtIn)
     if (hasUnknown(properties)) return inDoubtIn(account, zone)

@@ -2,7 +2,7 @@ import {type Account, itemsOf, type Kind, type Reading} from '../../model/accoun
 import {AFTER_APPLY, candidatesOf, type PlannedResource, type Properties, textOf} from '../resource.ts'
 import {withinBoth} from '../scope.ts'
 
-/** What one kind of resource does to the model. A change removes what was before and adds what is after. */
+/** The effect of one kind of resource on the model. A change removes the earlier version and adds the new one. */
 export interface Effect {
   readonly add: (account: Account, properties: Properties, resource: PlannedResource) => Account
   readonly remove: (account: Account, properties: Properties, resource: PlannedResource) => Account
@@ -18,7 +18,7 @@ export const inDoubt = <K extends Kind>(
   account: Account,
   kind: K,
   address: string,
-  /** The VPCs that the item can be of, where the plan names them. */
+  /** The possible VPCs of the item, if the plan names them. */
   vpcIds?: readonly string[],
 ): Account => {
   const reading = account[kind] as Reading<unknown>
@@ -26,7 +26,7 @@ export const inDoubt = <K extends Kind>(
   return {...account, [kind]: {unreadable: afterApply(address), known, ...withinBoth(reading, vpcIds)}}
 }
 
-/** A VPC of which the plan has the id, or which it may be. */
+/** A VPC whose id is in the plan, or that may be the one. */
 export const vpcsOf = (id: unknown): readonly string[] | undefined => {
   const text = textOf(id)
   return text === undefined ? candidatesOf(id) : [text]
@@ -38,7 +38,7 @@ export const allInDoubt = (account: Account, kind: Kind, address: string): Accou
   [kind]: {unreadable: afterApply(address)},
 })
 
-/** The plan names only what it may change: each of them is in doubt, or all items where even that is not known. */
+/** The plan names only what it may change: each of these is unknown, or all items if even that is not known. */
 export const eachInDoubt = (
   account: Account,
   kind: Kind,

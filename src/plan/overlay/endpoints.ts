@@ -104,7 +104,7 @@ const withInterfaceGroups = (account: Account, {NetworkInterfaceIds, Groups}: Vp
 const listIdOf = ({ManagedPrefixLists}: Account, service: string | undefined): string | undefined =>
   itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName === service)?.PrefixListId
 
-/** AWS keeps the list of a service's addresses; where none is recorded, one for documentation stands in for it. */
+/** AWS manages the list of a service's addresses; if none is recorded, a documentation address is used. */
 const withPrefixList = (account: Account, service = ''): Account =>
   isUnreadable(account.ManagedPrefixLists) || listIdOf(account, service) !== undefined
     ? account
@@ -114,7 +114,7 @@ const withPrefixList = (account: Account, service = ''): Account =>
         Entries: [{Cidr: '198.51.100.0/24'}],
       })
 
-/** A gateway endpoint puts a route to the service's prefix list into each of its tables. */
+/** A gateway endpoint adds a route to the service's prefix list to each of its route tables. */
 function withPrefixListRoutes(account: Account, {VpcEndpointId, ServiceName, RouteTableIds}: VpcEndpoint): Account {
   const listed = withPrefixList(account, ServiceName)
   const DestinationPrefixListId = listIdOf(listed, ServiceName)
@@ -150,7 +150,7 @@ const withoutPrefixListRoutes = (account: Account, endpointId: string): Account 
     ),
   )
 
-/** A part of an endpoint that is a resource of its own: a subnet, a group, a route table or the policy. */
+/** A part of an endpoint that is a separate resource: a subnet, a group, a route table or the policy. */
 const part = (
   add: (account: Account, endpoint: VpcEndpoint, properties: Properties) => Account,
   remove: (account: Account, endpoint: VpcEndpoint, properties: Properties) => Account,

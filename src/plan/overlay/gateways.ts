@@ -4,7 +4,7 @@ import {freeAddress} from '../../remedies/plans/endpoint-interface.ts'
 import {isTrue, textOf} from '../resource.ts'
 import {accountIdOf, allInDoubt, type Effect, inDoubt} from './effect.ts'
 
-/** Routes to a gateway that is deleted stay, as black holes. */
+/** Routes to a deleted gateway stay, as blackhole routes. */
 function blackholed(account: Account, field: keyof Route, id: string): Account {
   return withItems(account, 'RouteTables', (tables) =>
     tables.map((table) => {
@@ -93,7 +93,7 @@ export const natGateway: Effect = {
       NatGatewayAddresses: [
         {
           ...(PrivateIp !== undefined && {PrivateIp}),
-          // AWS gives the address; one that is kept for documentation stands in for it.
+          // AWS assigns the address; a documentation address is used instead.
           ...(type === 'public' && {PublicIp: '203.0.113.1'}),
           IsPrimary: true,
           Status: 'succeeded',

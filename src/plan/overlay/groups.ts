@@ -50,7 +50,7 @@ const keyOf = ({
     UserIdGroupPairs?.map(({GroupId}) => GroupId) ?? [],
   ])
 
-/** A permission of the API holds many peers; each on its own compares with a rule of a plan. */
+/** A permission of the API contains many peers; each one is comparable with a rule of a plan. */
 const singles = (permission: IpPermission): readonly IpPermission[] => {
   const {IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [], ...what} = permission
   const none = {IpRanges: [], Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: []}
@@ -76,7 +76,9 @@ const withRules = (
     [FIELD[direction]]: change(group[FIELD[direction]].flatMap(singles)),
   }))
 
-/** A group one of whose rules is known only after apply: neither what it allows nor what it denies can be determined. */
+/**
+ * A group one of whose rules is known only after apply: neither what it allows nor what it denies can be determined.
+ */
 const withoutGroup = (account: Account, groupId: string, address: string, vpcId?: unknown): Account =>
   inDoubt(
     withItems(account, 'SecurityGroups', (groups) => groups.filter(({GroupId}) => GroupId !== groupId)),
@@ -96,7 +98,7 @@ export const securityGroup: Effect = {
       const now = permissions(value)
       const gone = new Set(permissions(before[PROPERTY[direction]]).map(keyOf))
       for (const one of now) gone.add(keyOf(one))
-      // Rules of the group that are resources of their own stay.
+      // Rules of the group that are separate resources stay.
       return known && before[PROPERTY[direction]] !== undefined
         ? [...kept.flatMap(singles).filter((one) => !gone.has(keyOf(one))), ...now]
         : now
@@ -116,7 +118,7 @@ export const securityGroup: Effect = {
     withItems(account, 'SecurityGroups', (groups) => groups.filter(({GroupId}) => GroupId !== id)),
 }
 
-/** A rule that is a resource of its own. */
+/** A rule that is a separate resource. */
 export const groupRule = (direction: Direction): Effect => ({
   add: (account, properties, {address}) => {
     const group = textOf(properties.GroupId)

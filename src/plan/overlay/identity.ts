@@ -15,7 +15,7 @@ import {
 } from '../resource.ts'
 import {accountIdOf, afterApply, allInDoubt, type Effect, eachInDoubt} from './effect.ts'
 
-/** IAM things by name or ARN: a plan refers to a role by either. */
+/** IAM resources by name or ARN: a plan refers to a role by either. */
 const arnOf = (account: Account, kind: string, name: string): string =>
   name.startsWith('arn:') ? name : `arn:${account.Partition}:iam::${accountIdOf(account)}:${kind}/${name}`
 
@@ -101,7 +101,7 @@ export const role: Effect = {
 
 const nameOf = (policy: unknown): string | undefined => textOf(objectOf(policy).PolicyName)
 
-/** What the role has by resources of their own: a role that listed policies before takes away those alone. */
+/** What the role has through separate resources: a role that listed policies before removes only those. */
 const kept = <T>(
   known: readonly T[] = [],
   before: unknown,

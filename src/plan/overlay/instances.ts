@@ -14,7 +14,7 @@ import {
 } from '../resource.ts'
 import {accountIdOf, type Effect, inDoubt} from './effect.ts'
 
-/** An instance of the account as the plan leaves it, or one that the plan would launch. */
+/** An instance of the account after the plan, or one that the plan would launch. */
 export const instance: Effect = {
   add: (account, properties, {id, address}) => {
     const known = find(account.Instances, 'InstanceId', id)
@@ -115,7 +115,7 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
   const launched = {
     InstanceId: id,
     State: {Name: 'running', Code: 16},
-    // Long enough ago that its registration is not waited for.
+    // Long enough ago that its registration is not expected any longer.
     LaunchTime: new Date(Date.parse(account.ReadAt) - 86_400_000).toISOString(),
     VpcId: home.VpcId,
     SubnetId: home.SubnetId,
@@ -158,7 +158,7 @@ const defaultGroupOf = ({SecurityGroups}: Account, vpcId: string) =>
     GroupName === 'default' && VpcId === vpcId ? [{GroupId}] : [],
   )
 
-/** A launch template or an Auto Scaling group: one instance stands for those in each of its subnets. */
+/** A launch template or an Auto Scaling group: one instance represents those in each of its subnets. */
 export const fleet: Effect = {
   add: (account, properties, resource) =>
     textsOf(properties.SubnetIds).reduce(
@@ -223,7 +223,7 @@ const withGroups = (item: Instance, change: (groups: Instance['SecurityGroups'])
     : {...item, SecurityGroups}
 }
 
-/** One more security group of a network interface. */
+/** An additional security group of a network interface. */
 export const interfaceGroup: Effect = {
   add: (account, properties) => {
     const GroupId = textOf(properties.SecurityGroupId)

@@ -35,7 +35,7 @@ import {
 } from './transit.ts'
 import {dhcpOptions, dhcpOptionsAssociation, subnet, vpc, vpcCidr} from './vpc.ts'
 
-/** Every kind that is modeled, in an order in which each finds what it refers to. */
+/** Every modeled kind, ordered so that each finds what it refers to. */
 export const EFFECTS: Readonly<Record<string, Effect>> = {
   'AWS::EC2::DHCPOptions': dhcpOptions,
   'AWS::EC2::VPC': vpc,
@@ -92,7 +92,7 @@ export const EFFECTS: Readonly<Record<string, Effect>> = {
 const ORDER = Object.keys(EFFECTS)
 const orderOf = ({type}: PlannedResource): number => ORDER.indexOf(type)
 
-/** The account once these resources are changed: deletions last created first, then the rest in order. */
+/** The account after these changes: deletions in reverse order, then the rest in order. */
 export function applyResources(account: Account, resources: readonly PlannedResource[]): Account {
   const changed = resources.filter(({action}) => action !== 'none').toSorted((a, b) => orderOf(a) - orderOf(b))
   const cleared = changed
@@ -107,7 +107,7 @@ function added(account: Account, resource: PlannedResource): Account {
   return entryOf(EFFECTS, type)?.add(account, {...emptied(before, after), ...after}, resource) ?? account
 }
 
-/** Where it is known only after apply whether the resource is there, only what it leaves as it is is known. */
+/** If the existence of the resource is known only after apply, only what it does not affect is known. */
 function inCase(without: Account, {isConditional, address}: PlannedResource, withIt: Account): Account {
   if (!isConditional || without === withIt) return withIt
   const doubts = KINDS.filter((kind) => without[kind] !== withIt[kind]).map((kind) => {
@@ -134,7 +134,7 @@ const emptied = (before: Properties = {}, after: Properties): Properties =>
     ),
   )
 
-/** Whole things are updated in place; of what is a part of another thing the earlier version is taken out first. */
+/** Resources are updated in place; for a part of another resource, the earlier version is removed first. */
 function removed(account: Account, resource: PlannedResource): Account {
   const {action, before = {}, type} = resource
   if (action === 'delete' || (action === 'update' && PARTS.has(type)))
@@ -142,7 +142,7 @@ function removed(account: Account, resource: PlannedResource): Account {
   return account
 }
 
-/** Kinds that are a line of another resource. */
+/** Kinds that are a part of another resource. */
 const PARTS: ReadonlySet<string> = new Set([
   'AWS::EC2::SecurityGroupIngress',
   'AWS::EC2::SecurityGroupEgress',

@@ -16,7 +16,7 @@ const TARGETS: readonly (readonly [property: string, field: string])[] = [
   ['LocalGatewayId', 'LocalGatewayId'],
   ['CarrierGatewayId', 'CarrierGatewayId'],
   ['CoreNetworkArn', 'CoreNetworkArn'],
-  // The API lists an endpoint where it lists gateways.
+  // The API lists an endpoint among gateways.
   ['VpcEndpointId', 'GatewayId'],
 ]
 const DESTINATIONS: readonly (readonly [property: string, field: string])[] = [
@@ -108,7 +108,7 @@ const withoutAssociation = (account: Account, SubnetId: string): Account =>
     ),
   )
 
-/** Stands in for the route table of a subnet when it is known only after apply. */
+/** A placeholder for the route table of a subnet if it is known only after apply. */
 function tableInDoubt(account: Account, subnetId: string | undefined, address: string): RouteTable | undefined {
   const home = find(account.Subnets, 'SubnetId', subnetId)
   return (
@@ -161,7 +161,7 @@ export const routeTableAssociation: Effect = {
   },
 }
 
-/** Makes one table of a VPC its main one: that of all subnets that have none of their own. */
+/** Makes one route table of a VPC the main one, for all subnets without an explicit association. */
 const withMain = (account: Account, vpcId: string, tableId: string): Account =>
   withItems(account, 'RouteTables', (tables) =>
     tables.map((table) => {
@@ -178,7 +178,7 @@ const withMain = (account: Account, vpcId: string, tableId: string): Account =>
   )
 
 /**
- * Without it, the table that was the main one before is so again.
+ * Without it, the original main route table is restored.
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/main_route_table_association
  */
 export const mainRouteTableAssociation: Effect = {

@@ -77,7 +77,7 @@ const withoutAttachment = (account: Account, id: string): Account =>
     all.filter((one) => one.TransitGatewayAttachmentId !== id),
   )
 
-/** A new attachment is associated with the default table and propagated to it, unless one of them says otherwise. */
+/** A new attachment is associated with the default route table and propagated to it, unless disabled on either. */
 function withDefaults(
   account: Account,
   {id, vpcId, gatewayId}: {readonly id: string; readonly vpcId: string; readonly gatewayId: string},
@@ -164,7 +164,7 @@ export const transitRouteTable: Effect = {
 const vpcOf = (account: Account, attachmentId: string): string | undefined =>
   find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachmentId)?.VpcId
 
-/** What the table, or each that it may be, holds is known only after apply. */
+/** The content of the table, or of each possible one, is known only after apply. */
 function withTablesInDoubt(account: Account, table: unknown, address: string): Account {
   const unreadable = {unreadable: afterApply(address)}
   const ids = typeof table === 'string' ? oneOf([table]) : table

@@ -3,7 +3,7 @@ import {find, withItem, withItems, withNew, withPut} from '../../model/joins.ts'
 import {hasUnknown, isKnown, isTrue, type Properties, plannedId, textOf} from '../resource.ts'
 import {accountIdOf, afterApply, allInDoubt, type Effect, inDoubt, vpcsOf} from './effect.ts'
 
-/** What a new VPC comes with. https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html */
+/** What a new VPC includes. https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html */
 export const mainTableId = (vpcAddress: string): string => plannedId('rtb', `${vpcAddress}.default_route_table_id`)
 export const defaultGroupId = (vpcAddress: string): string => plannedId('sg', `${vpcAddress}.default_security_group_id`)
 export const defaultAclId = (vpcAddress: string): string => plannedId('acl', `${vpcAddress}.default_network_acl_id`)
@@ -149,7 +149,7 @@ const withCidr = (
   )
 }
 
-/** One more block of addresses. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
+/** An additional CIDR block. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
 export const vpcCidr: Effect = {
   add: (account, {VpcId, CidrBlock}) => {
     const cidr = textOf(CidrBlock)

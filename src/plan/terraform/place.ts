@@ -3,7 +3,7 @@ import {entryOf} from '../resource.ts'
 import {configOf, referencesIn, type Scope} from './references.ts'
 import type {ResourceChange} from './values.ts'
 
-/** The account and the Region that the plan is laid over. */
+/** The account and the Region that the plan applies to. */
 export interface Target {
   readonly account?: string | undefined
   readonly region: string

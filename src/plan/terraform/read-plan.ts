@@ -27,7 +27,7 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
         values: change.change.after ?? change.change.before,
         isNew: change.change.actions.includes('create'),
         later: (attribute) => {
-          // What leads back to itself is no value.
+          // What refers to itself has no value.
           const key = `${change.address}.${attribute}`
           if (asked.has(key)) return UNKNOWN
           asked.add(key)
@@ -61,7 +61,7 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
   }
 }
 
-/** Types that make no id of AWS, or hand none on. */
+/** Types that create no AWS id, or pass none on. */
 const WITHOUT_IDS = /^(?:null_resource|(?:random|time|tls|local|archive|template)_)|^aws_(?!cloudformation_stack)/
 
 const isClosed = (changes: readonly ResourceChange[]): boolean =>
@@ -89,7 +89,7 @@ function planIn(name: string, json: unknown): Plan {
   }
 }
 
-/** The changes of the plan, or one sentence that says why it is none. */
+/** The changes of the plan, or one sentence on why it is not a plan. */
 export function changesOf(name: string, json: unknown): readonly ResourceChange[] {
   const wrong = (what: string) =>
     usageError(`${name} is not a Terraform plan: ${what}. Write one with: terraform show -json tfplan > ${name}`)
@@ -112,7 +112,7 @@ export function changesOf(name: string, json: unknown): readonly ResourceChange[
   })
 }
 
-/** What is known before apply, of a resource that is changed or deleted. */
+/** What is known before apply about a resource that is changed or deleted. */
 const propertiesOf = ({before, after}: ResourceChange['change']): Properties => ({
   ...(isObject(before) && before),
   ...(isObject(after) && after),
@@ -135,11 +135,11 @@ const hasTrue = (value: unknown): boolean =>
 const isNoOp = (actions: readonly string[]): boolean =>
   actions.every((action) => action === 'no-op' || action === 'read' || action === 'forget')
 
-/** The earlier one is deleted, or left alone from now on. */
+/** The earlier one is deleted, or no longer managed. */
 const isReplaced = (actions: readonly string[]): boolean =>
   actions.includes('create') && (actions.includes('delete') || actions.includes('forget'))
 
-/** IAM things are named, everything else has an id. */
+/** IAM resources have a name, everything else has an id. */
 function idOf({type, address, change}: ResourceChange): string {
   const before = isObject(change.before) && !isReplaced(change.actions) ? change.before : {}
   const after = isObject(change.after) ? change.after : {}
@@ -203,7 +203,7 @@ function updated(address: string, id: string, was: readonly Part[], willBe: read
 }
 
 /**
- * A new security group of Terraform has no outbound rule unless the source gives one: the provider removes the one that
+ * A new security group of Terraform has no outbound rule unless the source has one: the provider removes the one that
  * AWS adds. https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
  */
 function withDefaults(change: ResourceChange, reader: ReturnType<typeof readerOf>): ReturnType<typeof readerOf> {

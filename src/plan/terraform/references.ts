@@ -47,7 +47,7 @@ export function scopeOf(root: Module, moduleAddress: string, variables: Readonly
   return scope
 }
 
-/** Whatever is no list holds nothing. */
+/** What is not a list has no items. */
 const listOf = <T>(value: unknown): readonly T[] =>
   Array.isArray(value) ? (value.filter(isObject) as unknown as readonly T[]) : []
 
@@ -64,15 +64,15 @@ export function referencesIn(expression: unknown): readonly string[] {
 }
 
 export interface Found {
-  /** Addresses without keys, or with those that stand in the reference. */
+  /** Addresses without keys, or with those in the reference. */
   readonly resources: readonly {readonly address: string; readonly attribute: string}[]
-  /** True where something is meant that the plan does not show: a local value, or a key that is computed. */
+  /** True if it refers to something that the plan does not show: a local value, or a computed key. */
   readonly isPartial: boolean
-  /** True where the key of `for_each` or `count` chooses among them. */
+  /** True if the key of `for_each` or `count` chooses among them. */
   readonly isKeyed: boolean
-  /** True where a data source is meant, whose value may be known without being shown. */
+  /** True if it refers to a data source, whose value may be known without being shown. */
   readonly isOfData: boolean
-  /** Values of variables that are meant besides. */
+  /** Values of variables that are also referred to. */
   readonly constants: readonly unknown[]
 }
 
@@ -80,7 +80,7 @@ const NOTHING: Found = {resources: [], isPartial: false, isKeyed: false, isOfDat
 
 const MOST_STEPS = 32
 
-/** The resources that these references mean, through variables of a module and outputs of others. */
+/** The resources that these references refer to, through variables of a module and outputs of others. */
 export function resolve(references: readonly string[], scope: Scope, depth = 0): Found {
   const found: {address: string; attribute: string}[] = []
   const constants: unknown[] = []
@@ -112,7 +112,7 @@ export function resolve(references: readonly string[], scope: Scope, depth = 0):
   return {resources: found, isPartial, isKeyed, isOfData, constants}
 }
 
-/** Terraform lists `a.b.id` and then `a.b`: the longer says it all. */
+/** Terraform lists `a.b.id` and then `a.b`: the longer one is sufficient. */
 const longest = (references: readonly string[]): readonly string[] =>
   references.filter(
     (one, at) =>

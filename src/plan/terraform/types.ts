@@ -9,7 +9,7 @@ export interface Part {
 
 type Translation = (reader: Reader) => readonly Part[]
 
-/** Attributes under CloudFormation's names; what the plan does not set is left out. */
+/** Attributes under CloudFormation's names; what the plan does not set is omitted. */
 function named(reader: Reader, names: Readonly<Record<string, string>>): Properties {
   return Object.fromEntries(
     Object.entries(names).flatMap(([property, attribute]) => {
@@ -29,7 +29,7 @@ const one =
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 
-/** Blocks become a list of properties; unknown when the plan does not say how many there are. */
+/** Blocks become a list of properties; unknown if the plan does not show how many there are. */
 const blocksAs = (reader: Reader, attribute: string, make: (block: Reader) => readonly Properties[]): unknown => {
   const blocks = reader.blocks(attribute)
   return blocks === undefined || blocks === UNKNOWN ? blocks : blocks.flatMap(make)
@@ -37,7 +37,7 @@ const blocksAs = (reader: Reader, attribute: string, make: (block: Reader) => re
 
 const PROTOCOL_ALL = '-1'
 
-/** A rule of Terraform names many peers; one of CloudFormation names one. */
+/** A Terraform rule has many peers; a CloudFormation rule has one. */
 function rulesOf(block: Reader, direction: 'Source' | 'Destination', self: unknown): readonly Properties[] {
   const protocol = block.get('protocol')
   const what = {
@@ -303,7 +303,7 @@ const templateOf = (reader: Reader): unknown => {
   )
 }
 
-/** Alone, an address belongs to nothing. */
+/** Without an association, an address belongs to nothing. */
 const publicAddress =
   (instanceId: string, interfaceId: string): Translation =>
   (reader) => {

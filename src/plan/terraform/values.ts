@@ -22,7 +22,7 @@ export interface ResourceChange {
   }
 }
 
-/** What ids the resources have, or will have on the model, by address. */
+/** The ids that the resources have, or will have on the model, by address. */
 export type Ids = ReadonlyMap<
   string,
   {
@@ -36,12 +36,12 @@ export type Ids = ReadonlyMap<
   }
 >
 
-/** What references of the plan are resolved in. */
+/** The scope in which references of the plan are resolved. */
 export interface Surroundings {
   readonly ids: Ids
   /**
-   * True where an id that is not known can only be that of a resource which the plan creates: no data source is read
-   * during apply, and nothing else hands on ids.
+   * True if an unknown id can only be that of a resource that the plan creates: no data source is read
+   * during apply, and nothing else passes on ids.
    */
   readonly isClosed: boolean
 }
@@ -75,7 +75,7 @@ export const PREFIXES: Readonly<Record<string, string>> = {
   aws_route53_zone: 'zone',
 }
 
-/** Attributes that name another resource, which comes with the resource. */
+/** Attributes that refer to another resource, which is created with the resource. */
 const PARTS: Readonly<Record<string, (address: string) => string>> = {
   primary_network_interface_id: (address) => `eni-${address}`,
   default_route_table_id: (address) => plannedId('rtb', `${address}.default_route_table_id`),
@@ -88,7 +88,9 @@ const PARTS: Readonly<Record<string, (address: string) => string>> = {
     plannedId('tgw-rtb', `${address}.association_default_route_table_id`),
 }
 
-/** Which types an attribute may name, where its name shows it. The rest of its references are conditions and keys. */
+/**
+ * The types that an attribute may refer to, if its name shows it. The rest of its references are conditions and keys.
+ */
 const NAMED: readonly (readonly [attribute: RegExp, types: RegExp])[] = [
   [/vpc_id$/, /^aws_(?:default_)?vpc$/],
   [/subnet_ids?$|vpc_zone_identifier$/, /^aws_(?:default_)?subnet$/],
@@ -122,7 +124,7 @@ export interface Reader {
   readonly type: string
   /** A value, UNKNOWN, or undefined where the plan sets none. */
   readonly get: (attribute: string) => unknown
-  /** The blocks under this name, each with a reader of its own. */
+  /** The blocks under this name, each with its own reader. */
   readonly blocks: (attribute: string) => readonly Reader[] | typeof UNKNOWN | undefined
 }
 
@@ -132,7 +134,7 @@ export function readerOf(change: ResourceChange, scope: Scope, surroundings: Sur
   return reader({change, scope, surroundings}, after, unknown, expressions)
 }
 
-/** What stands before the change is known. */
+/** What exists before the change is known. */
 export const beforeReader = (change: ResourceChange): Reader =>
   reader(
     {change, scope: {module: {}, address: ''}, surroundings: {ids: new Map(), isClosed: false}},
@@ -141,7 +143,7 @@ export const beforeReader = (change: ResourceChange): Reader =>
     {},
   )
 
-/** A resource of the plan, with where its references lead. */
+/** A resource of the plan, with its resolved references. */
 interface Place {
   readonly change: ResourceChange
   readonly scope: Scope
@@ -158,7 +160,7 @@ function reader(place: Place, values: unknown, unknown: unknown, expressions: un
     const value = given(attribute)
     if (!isUnknown(doubt)) return value === null ? undefined : value
     const expression = expressionOf(attribute)
-    // What the source does not set, the provider fills in: with AWS's default, which the model has too.
+    // What the source does not set, the provider fills in with AWS's default, which the model also has.
     if (expression === undefined && isObject(expressions) && !('references' in expressions)) return undefined
     return referenced(place, attribute, expression ?? expressions, value, doubt)
   }
@@ -205,7 +207,7 @@ function blockExpression(expression: unknown, block: unknown, at: number, count:
   return expression.length === count && fitting.length === 0 ? expression[at] : {references: referencesIn(expression)}
 }
 
-/** The ids that an unknown attribute will have, where its references name resources of the plan without a doubt. */
+/** The ids that an unknown attribute will have, if its references unambiguously name resources of the plan. */
 function referenced(
   {change, scope, surroundings: {ids, isClosed}}: Place,
   attribute: string,
@@ -230,7 +232,7 @@ function referenced(
   return isClosed && types ? oneOfNew(types, ids) : UNKNOWN
 }
 
-/** A list of ids; one whose references may be the branches of a condition is not known. */
+/** A list of ids; one whose references may be the branches of a condition is unknown. */
 function listedIds(ids: readonly unknown[], value: unknown, doubt: unknown, constants: readonly unknown[]): unknown {
   const isText = (one: unknown): one is string => typeof one === 'string'
   if (ids.length === 0) return UNKNOWN
@@ -238,13 +240,13 @@ function listedIds(ids: readonly unknown[], value: unknown, doubt: unknown, cons
     const missing = Array.isArray(doubt) ? doubt.filter(isUnknown).length : 1
     return missing === ids.length ? [...value.filter(isText), ...ids] : UNKNOWN
   }
-  // Of a set that holds anything unknown nothing is shown, also not what a variable adds to it.
+  // A set with any unknown item is not shown at all, including what a variable adds to it.
   const lists = constants.filter(Array.isArray)
   if (ids.length > 1 && constants.length > lists.length) return UNKNOWN
   return [...new Set([...ids, ...lists.flat().filter(isText)])]
 }
 
-/** An id that apply makes: that of one of the resources that the plan creates. */
+/** An id that apply creates: that of one of the resources that the plan creates. */
 function oneOfNew(types: RegExp, ids: Ids): unknown {
   const created = [...ids.values()].filter(({type, isNew}) => isNew && types.test(type)).map(({id}) => id)
   return created.length > 0 ? oneOf(created) : UNKNOWN
@@ -266,7 +268,10 @@ function instancesOf(address: string, ids: Ids): readonly Instance[] {
   return [...ids].flatMap(([one, found]) => (bare(one) === address ? [{address: one, ...found}] : []))
 }
 
-/** What an attribute of a resource will be: its id, a part that comes with it, or a value that is known already. */
+/**
+ * The future value of an attribute of a resource: its id, a part that is created with it, or a value that is already
+ * known.
+ */
 function idOf({address, type, id, values, later}: Instance, attribute: string): unknown {
   const name = attribute.split('.')[0]?.replace(/\[.*$/, '') ?? ''
   if (name === '' || name === 'id' || name === 'arn' || name === 'zone_id') return id

@@ -7,7 +7,7 @@ import {notModeledSentence, notReadSentence, planHeadline} from '../text/text-pl
 import {escapeXml} from './junit.ts'
 import {escaped} from './markdown.ts'
 
-const culprits = ({causes}: PlannedInstance): string =>
+const responsibleChanges = ({causes}: PlannedInstance): string =>
   [
     ...new Set(
       causes.flatMap(({by}) =>
@@ -19,7 +19,7 @@ const culprits = ({causes}: PlannedInstance): string =>
 const reasons = ({causes, unknown}: PlannedInstance): string =>
   [...causes.map(({message}) => message), ...unknown].join(' ')
 
-/** More rows make a comment that a pull request does not take. */
+/** More rows make a comment that a pull request does not accept. */
 const MOST_ROWS = 100
 
 /** A comment for a pull request. https://github.github.com/gfm/ */
@@ -37,7 +37,7 @@ export function markdownPlan(report: PlanReport): string {
           '| --- | --- | --- | --- | --- |',
           ...rows.map(
             (one) =>
-              `| ${[plannedName(one), one.before ?? '', one.after ?? '', reasons(one), culprits(one)].map(escaped).join(' | ')} |`,
+              `| ${[plannedName(one), one.before ?? '', one.after ?? '', reasons(one), responsibleChanges(one)].map(escaped).join(' | ')} |`,
           ),
           ...(instances.length > MOST_ROWS ? ['', `And ${instances.length - MOST_ROWS} more.`] : []),
           '',
@@ -56,7 +56,7 @@ export function markdownPlan(report: PlanReport): string {
   ].join('\n')
 }
 
-/** One case an instance: a failure where it gets worse, skipped where that cannot be determined, as what was not read is. */
+/** One case per instance: a failure if it gets worse, skipped if that cannot be determined, like what was not read. */
 export function junitPlan(report: PlanReport): string {
   const {instances, source} = report
   const failures = instances.filter(isBroken).length
@@ -71,7 +71,7 @@ export function junitPlan(report: PlanReport): string {
       return `    <testcase ${attributes}><skipped>${escapeXml(reasons(one))}</skipped></testcase>`
     if (!isBroken(one)) return `    <testcase ${attributes}/>`
     const [first] = one.causes
-    return `    <testcase ${attributes}><failure type="${escapeXml(first?.id ?? '')}" message="${escapeXml(reasons(one))}">${escapeXml(culprits(one))}</failure></testcase>`
+    return `    <testcase ${attributes}><failure type="${escapeXml(first?.id ?? '')}" message="${escapeXml(reasons(one))}">${escapeXml(responsibleChanges(one))}</failure></testcase>`
   })
   const cases = [...examined, ...unread]
   return [

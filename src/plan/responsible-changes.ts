@@ -2,20 +2,20 @@ import type {Account} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import {outcomeOf, sameNamed} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
-import {type ComparedInstance, type Culprit, causeKey, type PlannedCause} from './plan-report.ts'
+import {type ComparedInstance, causeKey, type PlannedCause, type ResponsibleChange} from './plan-report.ts'
 import type {PlannedResource} from './resource.ts'
 
-/** More trials than this are not worth their time: then only what the cause itself names is blamed. */
+/** More trials than this take too long: then only the resources that the cause itself names are considered. */
 const MOST_TRIALS = 2000
 
 /**
- * The changes without which a cause is not there. When there is none, because several bring it about, those that do so
+ * The changes without which a cause does not exist. If there is none, because several lead to it, those that do so
  * alone.
  */
-export function blamer(before: Account, resources: readonly PlannedResource[]) {
+export function responsibleChangesFor(before: Account, resources: readonly PlannedResource[]) {
   const changed = resources.filter(({action}) => action !== 'none')
   const addresses = [...new Set(changed.map(({address}) => address))]
-  const known = new Map<string, readonly Culprit[]>()
+  const known = new Map<string, readonly ResponsibleChange[]>()
   const memoized = (chosen: (address: string) => readonly PlannedResource[]) => {
     const models = new Map<string, Account>()
     return (address: string): Account => {
@@ -27,13 +27,13 @@ export function blamer(before: Account, resources: readonly PlannedResource[]) {
   let trials = 0
   const without = memoized((address) => changed.filter((one) => one.address !== address))
   const alone = memoized((address) => changed.filter((one) => one.address === address))
-  const culprit = (address: string): Culprit => ({
+  const responsibleChange = (address: string): ResponsibleChange => ({
     address,
     attributes: [...new Set(changed.filter((one) => one.address === address).flatMap(({attributes}) => attributes))],
   })
   const named = (cause: PlannedCause) => changed.filter(({id}) => id === cause.resource).map(({address}) => address)
-  return ({id, plannedId, change}: ComparedInstance, cause: PlannedCause): readonly Culprit[] => {
-    if (change === 'new') return [...new Set(named(cause))].map(culprit)
+  return ({id, plannedId, change}: ComparedInstance, cause: PlannedCause): readonly ResponsibleChange[] => {
+    if (change === 'new') return [...new Set(named(cause))].map(responsibleChange)
     const key = causeKey(cause)
     const found = known.get(key)
     if (found) return found
@@ -46,9 +46,9 @@ export function blamer(before: Account, resources: readonly PlannedResource[]) {
       return causes.some((one) => causeKey(one) === key)
     }
     const needed = tried.filter((address) => isCauseIn(without(address)) === false)
-    const guilty = needed.length > 0 ? needed : tried.filter((address) => isCauseIn(alone(address)))
-    const blamed = guilty.map(culprit)
-    known.set(key, blamed)
-    return blamed
+    const responsible = needed.length > 0 ? needed : tried.filter((address) => isCauseIn(alone(address)))
+    const changes = responsible.map(responsibleChange)
+    known.set(key, changes)
+    return changes
   }
 }
