@@ -16,15 +16,18 @@ const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATION
 }
 
 /**
- * Findings for `aws securityhub batch-import-findings`, active ones and those that are over since the baseline.
+ * Findings for `aws securityhub batch-import-findings`, active ones and those that are resolved since the baseline.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  */
 export const asffAudit = (audit: Audit): string => JSON.stringify(asffFindings(audit), undefined, 2)
 
-/** A call takes findings of one account, and an account imports them in each Region for itself. */
+/** A call accepts findings of one account, and an account imports them in each Region separately. */
 const MOST_FINDINGS = 100
 
-/** A file for each account and Region and each hundred findings, as `batch-import-findings --findings file://` takes it. */
+/**
+ * A file for each account and Region and each hundred findings, as `batch-import-findings --findings file://` expects
+ * it.
+ */
 export function asffFiles(audit: Audit): readonly ReportFile[] {
   const places = new Map<string, Finding[]>()
   for (const finding of asffFindings(audit)) {

@@ -15,7 +15,7 @@ import type {Coverage} from '../../inspector/reasons.ts'
 import {uncoveredBy} from '../../inspector/total.ts'
 import {counted} from '../../util/counted.ts'
 
-/** A cause as the catalogue knows it. */
+/** A cause of the catalog. */
 export interface Entry {
   readonly title: string
   readonly docs: string
@@ -29,7 +29,7 @@ const catalogue: ReadonlyMap<string, Entry> = new Map(
   ),
 )
 
-/** What no check speaks of, and Inspector gives as its reason: only a report on Inspector knows it. */
+/** A reason of Inspector without a check: only a report on Inspector has it. */
 export const OTHER_STATUS = 'inspector.status'
 const otherStatus: Entry = {
   title: 'a status of Amazon Inspector that leaves the instance unscanned',
@@ -50,11 +50,11 @@ export const causeIds: readonly string[] = [...catalogue.keys()]
 
 export const VERDICTS: readonly Verdict[] = ['managed', 'degraded', 'at-risk', 'unmanaged', 'undecided']
 
-/** The first cause that holds the instance back, and how it is worded: the sentence of its group. */
+/** The first cause that affects the instance, with the sentence of its group. */
 export const rootOf = ({causes, rootCause}: AuditedInstance): AuditedCause | undefined =>
   causes.find(({id}) => id === rootCause)
 
-/** The causes of an instance, and Inspector's status where that is all there is. */
+/** The causes of an instance, or Inspector's status if there are none. */
 export function causesOf(instance: AuditedInstance): readonly AuditedCause[] {
   const {causes, inspector, id} = instance
   const other = inspector !== undefined && uncoveredBy(instance) !== null && instance.rootCause === null
@@ -70,11 +70,11 @@ const OMITTED_STATUSES: ReadonlySet<Coverage> = new Set([
   'disabled',
 ])
 
-/** What a person must see line by line: whatever is not scanned, on purpose or not. */
+/** What must be listed line by line: whatever is not scanned, on purpose or not. */
 export const isUnscanned = ({inspector}: AuditedInstance): boolean =>
   inspector !== undefined && !OMITTED_STATUSES.has(inspector.coverage)
 
-/** The associations of Inspector that do not do their work. */
+/** The associations of Inspector that are missing or failing. */
 export const failuresOf = ({inspector}: AuditedInstance): readonly string[] =>
   (inspector?.associations ?? [])
     .filter(({status}) => status !== 'Success')
@@ -100,7 +100,7 @@ export function gainOf({change, affected}: Group): string {
   return change.fixes === null ? 'manual' : `fixes ${change.fixes} of ${affected.length}`
 }
 
-/** What the instances that the change does not fix need as well. */
+/** What the instances that the change does not fix also need. */
 export function othersOf({change, affected}: Group): string {
   if (!change || change.fixes === null || change.alsoFixes.length === 0) return ''
   const left = affected.length - change.fixes
@@ -112,7 +112,7 @@ export function othersOf({change, affected}: Group): string {
   return `also required${who}: ${needs.join(', ')}${more}`
 }
 
-/** The commands of a fix, or what was asked for in their place, line by line. */
+/** The commands of a fix, or the requested form of it, line by line. */
 export const linesOf = ({snippet, commands}: Pick<GroupChange, 'snippet' | 'commands'>): readonly string[] =>
   (snippet === undefined ? commands : [snippet]).flatMap((text) => text.split('\n'))
 
@@ -120,7 +120,7 @@ export const linesOf = ({snippet, commands}: Pick<GroupChange, 'snippet' | 'comm
 export const ownersLine = (group: Group): string =>
   group.owners.length === 0 ? '' : `${group.owners.length === 1 ? 'owner' : 'owners'}: ${ownersIn(group)}`
 
-/** Owners in order of how many of theirs are affected. */
+/** Owners in order of how many of their instances are affected. */
 export const ownersIn = ({owners}: Group): string =>
   owners
     .slice(0, 3)
@@ -129,7 +129,7 @@ export const ownersIn = ({owners}: Group): string =>
 
 export const countedPlaces = (n: number): string => (n === 1 ? '1 account and Region' : `${n} accounts and Regions`)
 
-/** A Region that is not known stands in for all that could not even be listed. */
+/** An unknown Region represents all that could not be listed. */
 export const placeOf = ({account, region}: {readonly account: string | null; readonly region: string}): string =>
   [account ?? 'unknown account', ...(region === 'unknown' ? [] : [region])].join(' ')
 
@@ -141,11 +141,11 @@ export const unreadOf = ({kind, reason, instances, permission}: UnreadTotal): st
     `: ${reason}`,
   ].join('')
 
-/** What holds instances back, and how many; advice has its place with each instance. */
+/** What affects instances, and how many; advice is listed with each instance. */
 export const reasonsIn = ({totals}: Audit): readonly CauseTotal[] =>
   totals.causes.filter(({severity}) => severity !== 'advises')
 
-/** Which of the instances that stand somewhere are not managed; the worst places first. */
+/** The instances that are not managed by location, the most affected first. */
 export interface Place {
   readonly name: string
   readonly affected: number

@@ -55,8 +55,8 @@ export function csvAudit(audit: Audit): string {
 }
 
 /**
- * Spreadsheets take what starts with one of these for a formula, also behind spaces and in their full-width forms; names
- * and tags are written by whoever may. https://owasp.org/www-community/attacks/CSV_Injection
+ * Spreadsheets interpret what starts with one of these as a formula, also after spaces and in their full-width forms;
+ * names and tags are untrusted. https://owasp.org/www-community/attacks/CSV_Injection
  */
 const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\s\p{Cc}]/u
 

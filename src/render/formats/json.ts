@@ -1,6 +1,6 @@
 import type {Report} from '../../diagnosis/report.ts'
 
-/** JSON escapes the old control characters; these would still reach a terminal as they are. */
+/** JSON escapes the C0 control characters; these would still reach a terminal unescaped. */
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029]|[\p{Cf}\p{Cs}]/gu
 
 const escaped = (character: string): string =>
@@ -14,9 +14,9 @@ export function jsonText(value: unknown): string {
   return ASCII.test(text) ? text : text.replace(UNPRINTABLE, escaped)
 }
 
-/** Most text is this, and then needs no tables of Unicode. */
+/** Most text matches this and needs no Unicode tables. */
 const ASCII = /^[ -~\n]*$/
 
-/** One report as it is; several in the order they were asked for. */
+/** One report as it is; several in the requested order. */
 export const jsonReports = (reports: readonly Report[]): string =>
   jsonText(reports.length === 1 ? reports[0] : {schema: 'ssm-doctor/reports/1', reports})

@@ -38,7 +38,7 @@ export function junitAudit(audit: Audit): string {
   )
 }
 
-/** A report on Inspector fails what is left unscanned, and skips what cannot be determined. */
+/** A report on Inspector fails what is not scanned, and skips what cannot be determined. */
 const isFailure = (instance: AuditedInstance): boolean =>
   instance.inspector ? uncoveredBy(instance) !== null : instance.verdict !== 'managed' && instance.rootCause !== null
 const isSkipped = ({verdict, inspector}: AuditedInstance): boolean =>
@@ -47,7 +47,7 @@ const typeOf = (instance: AuditedInstance): string => uncoveredBy(instance) ?? i
 
 function testCase(instance: AuditedInstance, groups: ReadonlyMap<string, Group>): string {
   const attributes = `name="${escapeXml(instance.id)}" classname="${escapeXml(placeOf(instance).replace(' ', '.'))}" time="0"`
-  // Not as an attribute: older editions of the schema know none.
+  // Not as an attribute: older editions of the schema do not have it.
   if (isSkipped(instance))
     return `    <testcase ${attributes}><skipped>${escapeXml(wordsOf(instance))}</skipped></testcase>`
   if (!isFailure(instance)) return `    <testcase ${attributes}/>`
@@ -77,7 +77,7 @@ function detailsOf(instance: AuditedInstance, groups: ReadonlyMap<string, Group>
 const errorCase = (name: string, why: string): string =>
   `    <testcase name="examination" classname="${escapeXml(name.replace(' ', '.'))}" time="0"><error type="scope" message="${escapeXml(why)}"/></testcase>`
 
-/** Controls are no XML at all, escaped or not. https://www.w3.org/TR/xml/#charsets */
+/** Control characters are not valid in XML, escaped or not. https://www.w3.org/TR/xml/#charsets */
 export const escapeXml = (text: string): string =>
   text
     .split('\n')

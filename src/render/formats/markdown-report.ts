@@ -4,7 +4,7 @@ import {plain} from '../../util/plain-text.ts'
 import {says, titleOf, whereabouts} from '../text/text-head.ts'
 import {escaped, fenced} from './markdown.ts'
 
-/** A longer fix is left to the other formats whole: half of one should not be pasted. */
+/** A longer fix is left to the other formats: half of one should not be pasted. */
 const MOST_COMMAND_LINES = 12
 const MOST_UNREAD = 3
 
@@ -40,7 +40,7 @@ function markdownReport(report: Report): string {
   ].join('\n')
 }
 
-/** The answer for the root cause, and those for the others that a change explains. */
+/** The answer for the root cause, and those for other causes with a known change. */
 const brokeLines = ({causes, notes}: NonNullable<Report['sinceWhen']>): readonly string[] => {
   const [first, ...others] = causes
   const shown = [...(first ? [first] : []), ...others.filter(({answer}) => answer === 'changed')]

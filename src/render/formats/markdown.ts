@@ -17,7 +17,7 @@ import {
   VERDICTS,
 } from './audit-facts.ts'
 
-/** A comment on a pull request cannot hold more rows; the other formats have all. */
+/** A comment on a pull request cannot contain more rows; the other formats have all. */
 const MOST_ROWS = 200
 const MOST_PLACES = 20
 
@@ -92,7 +92,7 @@ const inspectorRow = (instance: AuditedInstance): readonly string[] => [
   instance.owner ?? '',
 ]
 
-/** What to paste, where a table could not hold it as it is. */
+/** What to paste, if a table cannot contain it unchanged. */
 function fixLines({change}: Group, at: number): readonly string[] {
   const lines = change ? linesOf(change) : []
   return change === null || lines.length === 0
@@ -100,7 +100,7 @@ function fixLines({change}: Group, at: number): readonly string[] {
     : ['', `${at + 1}\\. ${escaped(change.title)}`, '', ...fenced(lines)]
 }
 
-/** A fence is longer than whatever looks like one inside. */
+/** A fence is longer than anything inside that looks like one. */
 export function fenced(lines: readonly string[]): readonly string[] {
   const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([ticks]) => ticks.length)))
   const fence = '`'.repeat(longest + 1)

@@ -146,7 +146,7 @@ const descriptionOf = ({cause, members}: Shared, title: string): string => {
     : `${title} (${cause.resource}).`
 }
 
-/** The commands are text for whoever reads the finding. */
+/** The commands are text for the reader of the finding. */
 function remediationOf(group: Group | undefined, title: string, docs: string) {
   const change = group?.change
   const desc =

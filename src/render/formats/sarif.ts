@@ -73,7 +73,7 @@ function ruleOf(id: string) {
 
 const RULES = new Map([...causeIds, OTHER_STATUS].map((id, index) => [id, index]))
 
-/** Half a surrogate pair, which a tag may hold, has no place in an address. */
+/** A lone surrogate, which a tag may contain, is not valid in an address. */
 const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '\ufffd')
 
 function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) {
@@ -90,7 +90,7 @@ function resultOf(instance: AuditedInstance, cause: AuditedCause, text: string) 
     message: {text},
     locations: [
       {
-        // Code scanning requires a file, and merges results in one place: each result has a path of its own.
+        // Code scanning requires a file, and merges results at the same location: each result has its own path.
         physicalLocation: {artifactLocation: {uri: `aws/${place}`}, region: {startLine: 1}},
         logicalLocations: [{name: id, fullyQualifiedName: `${account ?? 'unknown'}/${region}/${id}`, kind: 'resource'}],
       },

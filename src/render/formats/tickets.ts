@@ -55,7 +55,7 @@ function ticket(group: Group, owner: string | null, own: readonly AuditedInstanc
 
 const LONGEST_NAME = 120
 
-/** Of letters that every file system takes; names that would be the same get a hash. */
+/** Letters that every file system accepts; names that would be the same get a hash. */
 function nameIn(names: Set<string>, {cause, resource, id}: Group, owner: string | null): string {
   const readable = [owner ?? 'untagged', cause, resource.split('/').at(-1) ?? resource]
     .map((part) => part.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '') || 'x')

@@ -34,7 +34,7 @@ const toneOf = ({counts}: Cell): Tone => {
 
 const unhealthyIn = ({counts, total}: Cell): number => total - counts.managed
 
-/** Accounts by Regions: a cell says how many of its instances are not managed, never one element an instance. */
+/** Accounts by Regions: a cell shows how many of its instances are not managed, never one element per instance. */
 export function fleetMap(audit: Audit): Markup {
   const cells = cellsOf(audit)
   const failed = new Map(

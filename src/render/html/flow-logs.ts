@@ -1,7 +1,7 @@
 import type {ReportedFlow, ReportedFlowLogs} from '../../diagnosis/reported-flow-logs.ts'
 import {html, type Markup} from './markup.ts'
 
-/** What VPC flow logs show of each service, with the records behind it. */
+/** What VPC flow logs show for each service, with the records. */
 export const flowLogSection = ({interface: id, from, to, services, sources = [], notes}: ReportedFlowLogs): Markup =>
   html`<h2>Flow logs</h2><p class="soft">${[id ?? '', from === null ? '' : `${from} to ${to}`].filter(Boolean).join(' · ')}</p>
 <ul class="checks">${services.map(flowItem)}</ul>

@@ -62,7 +62,7 @@ ${
 }`
 }
 
-/** What fails or is unknown is in view; what passes is folded; what has no subject is named. */
+/** What fails or is unknown is expanded; what passes is collapsed; what was skipped is named. */
 function checkLists({checks}: Report): Markup {
   const shown = checks.filter(({status}) => status === 'fail' || status === 'unknown')
   const passing = checks.filter(({status}) => status === 'pass')

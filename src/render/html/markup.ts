@@ -1,6 +1,6 @@
 import {plain} from '../../util/plain-text.ts'
 
-/** Text that is HTML already. Everything else is escaped when it becomes part of a page. */
+/** Text that is already HTML. Everything else is escaped when it becomes part of a page. */
 export interface Markup {
   readonly html: string
 }
@@ -24,5 +24,5 @@ export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): 
   html: strings.map((text, at) => (at === 0 ? text : textOf(parts[at - 1]) + text)).join(''),
 })
 
-/** Commands keep their line breaks, which stand between the lines and never come from AWS. */
+/** Commands keep their line breaks, which separate the lines and never come from AWS. */
 export const lines = (texts: readonly string[]): Markup => ({html: texts.map(escaped).join('\n')})

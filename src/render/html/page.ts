@@ -3,7 +3,7 @@ import {STYLE, STYLE_HASH} from './style.ts'
 
 /**
  * One file without scripts and without requests: it can be mailed, attached to a ticket, opened offline and printed.
- * The policy allows the one style sheet by its hash and nothing else.
+ * The policy allows only the style sheet with its hash.
  */
 export function page(title: string, body: Markup): string {
   const policy = `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'`

@@ -4,12 +4,12 @@ import {html, type Markup} from './markup.ts'
 import {reachOf, type Station, stationsOf} from './stations.ts'
 import {MARK, PATH_TONE, PATH_WORD} from './tone.ts'
 
-/** What is drawn: the path, the name of its figure (for links), and what stands at both ends. */
+/** What is drawn: the path, the name of its figure (for links), and the labels of both ends. */
 interface PathDrawing {
   readonly path: ReportedPath
   readonly key: string
   readonly from: string
-  /** The instance's network interface, where the report has it. */
+  /** The instance's network interface, if the report has it. */
   readonly eni?: string | undefined
   readonly to: readonly string[]
 }
@@ -46,7 +46,9 @@ interface Box {
 const CELL = {width: 204, height: 126}
 const BOX = {width: 172, height: 78, top: 26}
 
-/** Both drawings of a path: the page shows the one that fits its width, and a list of hops says the same in words. */
+/**
+ * Both drawings of a path: the page shows the one that fits its width, and a list of hops has the same content as text.
+ */
 export const pathFigure = (drawing: PathDrawing): Markup =>
   html`${layout(drawing, 5, 'wide')}${layout(drawing, 2, 'narrow')}`
 

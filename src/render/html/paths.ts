@@ -10,7 +10,7 @@ export interface Ends {
   readonly eni?: string | undefined
 }
 
-/** Every path once: those that look alike, as those of ssm, ssmmessages and ec2messages mostly do, in one figure. */
+/** Every path once: identical ones, as those of ssm, ssmmessages and ec2messages usually are, in one figure. */
 export function pathSections(paths: readonly ReportedPath[], from: Ends, prefix: string): readonly Markup[] {
   const groups = new Map<string, ReportedPath[]>()
   for (const path of paths) groups.set(shapeOf(path), [...(groups.get(shapeOf(path)) ?? []), path])

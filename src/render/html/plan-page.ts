@@ -7,7 +7,7 @@ import {VERDICT_TONE} from './tone.ts'
 
 const MOST_INSTANCES = 500
 
-/** What a plan does to managed instances, and which of its changes does it. */
+/** The effect of a plan on managed instances, with the responsible changes. */
 export function htmlPlan(report: PlanReport): string {
   const {instances, totals, source, ignored} = report
   return page(

@@ -5,7 +5,7 @@ import {page} from './page.ts'
 import {pathSections} from './paths.ts'
 import {PATH_TONE, PATH_WORD, SEVERITY_TONE} from './tone.ts'
 
-/** Whether the instance reaches the destination, as a picture and in words. */
+/** Whether the instance reaches the destination, as a figure and as text. */
 export function htmlReach({instance, to, verdict, path, causes, flowLogs, unreadable}: ReachReport): string {
   const title = `${instance.id} to ${to.host} port ${to.port}`
   return page(

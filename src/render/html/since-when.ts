@@ -2,7 +2,7 @@ import type {CauseHistory, Report} from '../../diagnosis/report.ts'
 import {PROOFS} from '../text/text-since-when.ts'
 import {html, type Markup} from './markup.ts'
 
-/** When each proven cause came about, and by which call. */
+/** Since when each proven cause exists, and because of which call. */
 export const sinceWhenSection = ({causes, notes}: NonNullable<Report['sinceWhen']>): Markup =>
   html`<h2>When it broke</h2>${causes.length > 0 && html`<ul class="checks">${causes.map(causeItem)}</ul>`}
 ${notes.map((note) => html`<p class="soft">${note}</p>`)}`

@@ -1,16 +1,16 @@
 import type {ReportedHop, ReportedPath} from '../../diagnosis/report.ts'
 import type {Verdict} from '../../network/path.ts'
 
-/** One thing on the path: what the request and the reply meet there. */
+/** One resource on the path, with the hops of the request and the reply. */
 export interface Station {
   readonly at: ReportedHop['at']
   readonly resource: string
   readonly leg: ReportedHop['leg']
-  /** Where it is in another VPC than the instance. */
+  /** Present if it is in another VPC than the instance. */
   readonly vpc?: string
   readonly request: Verdict | null
   readonly reply: Verdict | null
-  /** The places in the path's list of hops. */
+  /** The indexes in the path's list of hops. */
   readonly hops: readonly number[]
 }
 
@@ -75,7 +75,10 @@ const DISTANCE: Readonly<Record<ReportedHop['leg'], number>> = {
 }
 const IS_SERVICE: ReadonlySet<ReportedHop['at']> = new Set(['endpoint', 'endpoint-group', 'endpoint-policy'])
 
-/** What only the reply meets stands behind what is as far from the instance, and before the endpoint itself. */
+/**
+ * What is only on the return path follows what is at the same distance from the instance, and precedes the endpoint
+ * itself.
+ */
 function placeForReply(stations: readonly Station[], {leg}: ReportedHop): number {
   const service = stations.findIndex(({at}) => IS_SERVICE.has(at))
   const farther = stations.findIndex((station) => DISTANCE[station.leg] > DISTANCE[leg])
@@ -83,11 +86,11 @@ function placeForReply(stations: readonly Station[], {leg}: ReportedHop): number
   return places.length > 0 ? Math.min(...places) : stations.length
 }
 
-/** Paths that meet the same kinds of thing with the same verdicts are drawn once. */
+/** Paths with the same kinds of resources and the same verdicts are drawn once. */
 export const shapeOf = (path: ReportedPath): string =>
   JSON.stringify([path.verdict, stationsOf(path).map(({at, leg, request, reply}) => [at, leg, request, reply])])
 
-/** How far the request gets, and from which station on the reply gets back: places in the list of stations. */
+/** How far the request gets, and from which station on the reply returns: indexes in the list of stations. */
 export function reachOf(stations: readonly Station[]): {readonly request: number; readonly reply: number} {
   const dead = stations.findIndex(({request}) => request === 'blocked')
   return {

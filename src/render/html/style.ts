@@ -1,6 +1,6 @@
 /**
- * The one style sheet of a page. `STYLE_HASH` is its SHA-256 for the Content-Security-Policy, which allows nothing else;
- * a test computes it again and prints the right one.
+ * The only style sheet of a page. `STYLE_HASH` is its SHA-256 for the Content-Security-Policy, which allows nothing
+ * else; a test computes it again and prints the correct one.
  */
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--fg:#16191f;--soft:#545b64;--line:#aab7b8;--box:#f4f6f8;--good:#1d6b1d;--bad:#b0120a;--part:#8a4b00;--open:#444c55;--link:#0a58ad;--goodbg:#e3f3e3;--badbg:#fbe3e1;--partbg:#fdf0dc;--openbg:#e9ecef}

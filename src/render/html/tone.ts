@@ -2,7 +2,7 @@ import type {Severity} from '../../checks/check.ts'
 import type {Status, Verdict} from '../../diagnosis/report.ts'
 import type {Verdict as PathVerdict} from '../../network/path.ts'
 
-/** The class of a color. Every color comes with a mark or a word: color alone says nothing to everyone. */
+/** The class of a color. Every color has a mark or a word as well: not everyone can distinguish colors. */
 export type Tone = 'good' | 'bad' | 'part' | 'open'
 
 export const VERDICT_TONE: Readonly<Record<Verdict, Tone>> = {

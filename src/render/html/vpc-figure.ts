@@ -22,7 +22,7 @@ const shortService = (service: string | null): string => service?.split('.').at(
 const labelOf = ({kind, service}: Placed): string =>
   service === null ? KIND_NAME[kind] : `${KIND_NAME[kind]} ${shortService(service)}`
 
-/** Subnets by zone with the endpoints and gateways that matter, and where the instance stands. */
+/** Subnets by zone with the relevant endpoints and gateways, and the position of the instance. */
 export function vpcFigure(plan: VpcPlan): Markup | null {
   if (plan.zones.every(({subnets}) => subnets.length === 0)) return null
   return html`<figure>${layout(plan, 4, 'wide')}${layout(plan, 1, 'narrow')}<figcaption>${plan.id}${plan.cidr !== null && ` · ${plan.cidr}`}. Only subnets that the paths use are drawn.</figcaption>${wordsOf(plan)}</figure>`

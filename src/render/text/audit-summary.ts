@@ -4,9 +4,9 @@ import {plain} from '../../util/plain-text.ts'
 import {countedPlaces, entryOf, gainOf, placeOf, VERDICTS} from '../formats/audit-facts.ts'
 import {shorten} from './width.ts'
 
-/** What is known beside the audit. */
+/** What is known in addition to the audit. */
 interface About {
-  /** Where the whole report is. */
+  /** The location of the full report. */
   readonly report: string
   readonly notes: readonly string[]
 }

@@ -9,7 +9,7 @@ interface Shown {
   readonly command?: string
 }
 
-/** The defaults in force, or how to set some. */
+/** The defaults in effect, or how to set some. */
 export function configText(
   defaults: readonly Shown[],
   keys: readonly (readonly [key: string, variable: string])[],

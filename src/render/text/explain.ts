@@ -4,7 +4,7 @@ import {usageError} from '../../util/usage-error.ts'
 import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 
-/** What is said about a check: data alone, so that the build can write it down. */
+/** The explanation of a check: data only, so that the build can store it. */
 export type DescribedCheck = Pick<
   Check,
   'id' | 'title' | 'why' | 'causes' | 'requiredKinds' | 'optionalKinds' | 'decidedBy'
@@ -43,7 +43,7 @@ export function explainAll(checks: readonly DescribedCheck[], {columns, paint}: 
   return [...sections.map((lines) => lines.join('\n')), 'Details: ssm-doctor explain <check or cause>'].join('\n\n')
 }
 
-/** The ids that were most likely meant. */
+/** The nearest ids. */
 export function idsLike(typed: string, checks: readonly DescribedCheck[]): readonly string[] {
   const [subject = typed] = typed.split('.')
   const ids = [...checks.map(({id}) => id), ...new Set(causesOf(checks).map(({id}) => id))]

@@ -1,9 +1,9 @@
 import {jsonText} from '../formats/json.ts'
 
-/** A policy as IAM takes it. */
+/** A policy as IAM accepts it. */
 export const policyText = (policy: unknown): string => jsonText(policy)
 
-/** Commands whose answers make an account file, with how to use them above. */
+/** Commands whose responses form an account file, with instructions above. */
 export const commandsText = (commands: readonly string[]): string =>
   [
     '# Saves the answers of AWS to ./account, for: ssm-doctor i-0123456789abcdef0 --account ./account',

@@ -24,7 +24,7 @@ const MARK_OF_COVERAGE: Readonly<Record<Coverage, Mark>> = {
   unknown: 'open',
 }
 
-/** What Amazon Inspector makes of the fleet, and every instance that it leaves out: why, and what would fix it. */
+/** The Amazon Inspector coverage of the fleet, and every instance that is not covered: why, and what would fix it. */
 export function coverageLines({totals, instances}: Audit, terminal: Terminal): readonly string[] {
   const {coverage} = totals
   if (!coverage) return []
@@ -43,7 +43,7 @@ export function coverageLines({totals, instances}: Audit, terminal: Terminal): r
   ]
 }
 
-/** Many instances, grouped by Inspector's status and by their cause; each by itself is in the other formats. */
+/** Many instances, grouped by Inspector's status and by their cause; the other formats list each of them. */
 function unscannedAlike(unscanned: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
   const alike = alikeBy(unscanned, ({inspector, rootCause}) => [inspector?.coverage, inspector?.reason, rootCause])
   const groups = alike.toSorted((a, b) => b.length - a.length)

@@ -5,11 +5,11 @@ import {linesOf} from '../formats/audit-facts.ts'
 import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 
-/** More causes than these are summed up, and of what is alike no more than a few are named. */
+/** More causes than these are summarized, and only a few similar ones are named. */
 export const MOST_CAUSES = 12
 export const MOST_NAMED = 3
 
-/** What has the same key, in the order in which the keys come. */
+/** Items with the same key, in the order of the keys. */
 export function alikeBy<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly (readonly T[])[] {
   const found = new Map<string, T[]>()
   for (const item of items) {
@@ -21,7 +21,7 @@ export function alikeBy<T>(items: readonly T[], keyOf: (item: T) => unknown): re
   return [...found.values()]
 }
 
-/** A longer script is left to other formats whole: half of one should not be pasted. */
+/** A longer script is left to other formats: half of one should not be pasted. */
 const MOST_COMMAND_LINES = 4
 
 /** The commands of a change, to paste, and the page of AWS: those are never wrapped. */
@@ -34,7 +34,7 @@ export function commandLines({change, docs}: Pick<Group, 'change' | 'docs'>, {pa
   return [...shown, ...(docs === '' ? [] : [paint('dim', plain(docs))])].map((line) => `    ${line}`)
 }
 
-/** One entry of the table: what is gained, what it is, and below it what there is to know. */
+/** One entry of the table: the effect, the title, and the details below. */
 export function entryLines(
   gain: string,
   title: string,

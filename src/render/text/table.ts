@@ -79,7 +79,7 @@ function firstOf(groups: readonly Group[]): readonly Group[] {
 const fixedIn = (groups: readonly Group[]): number => groups.reduce((sum, {change}) => sum + (change?.fixes ?? 0), 0)
 const affectedIn = (groups: readonly Group[]): number => new Set(groups.flatMap(({affected}) => affected)).size
 
-/** One cause on many resources: the first few by name, so that somebody can begin. */
+/** One cause on many resources: the first few by name, as a starting point. */
 function alikeLines(groups: readonly Group[], terminal: Terminal): readonly string[] {
   const [first] = groups
   if (!first) return []

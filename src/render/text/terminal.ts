@@ -3,7 +3,7 @@ import type {Verdict as PathVerdict} from '../../network/path.ts'
 
 type Paint = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 
-/** Where a report is read: its width, and whether it shows colors and symbols. */
+/** The output device of a report: its width, and whether it shows colors and symbols. */
 export interface Terminal {
   readonly columns: number
   readonly symbols: boolean

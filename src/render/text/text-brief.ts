@@ -56,7 +56,10 @@ const LABEL: Readonly<Record<ChecklistStep['part'], string>> = {
 const commandsOf = ({snippet, commands}: ChecklistStep): readonly string[] =>
   snippet === undefined ? commands : snippet.split('\n').filter((line) => line !== '')
 
-/** How many lines fit, with one row left for the last line where some do not. A long command is wrapped by the terminal. */
+/**
+ * How many lines fit, with one row reserved for the last line if some do not. A long command is wrapped by the
+ * terminal.
+ */
 function fittingCount(lines: readonly string[], columns: number): number {
   const rows = lines.map((line) => Math.max(1, Math.ceil(columnsOf(line) / columns)))
   const upTo = (end: number): number => rows.slice(0, end).reduce((sum, count) => sum + count, 0)

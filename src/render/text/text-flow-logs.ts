@@ -4,18 +4,18 @@ import {plain} from '../../util/plain-text.ts'
 import {type Mark, markWidth, padMark, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
-/** What the flow log shows of the first path that is not open, in at most two lines. */
+/** What the flow log shows for the first path that is not open, in at most two lines. */
 export function briefFlowLines({flowLogs, paths}: Report, terminal: Terminal): readonly string[] {
   const broken = paths.find(({verdict}) => verdict !== 'open') ?? paths[0]
   const flow = flowLogs?.services.find(({service, host}) => service === broken?.service && host === broken.host)
   return flow === undefined || flow.shown === 'undecided' ? [] : flowLines([flow], terminal)
 }
 
-/** What the flow log shows of each service; services of which it shows the same share their lines. */
+/** What the flow log shows for each service; services with the same result share their lines. */
 export function flowLogSection(flowLogs: ReportedFlowLogs | undefined, terminal: Terminal): readonly string[] {
   if (flowLogs === undefined) return []
   const {sources = [], notes, services} = flowLogs
-  // Of a log without records the notes say why.
+  // For a log without records, the notes say why.
   const alike = new Set(services.filter(({why}) => why !== 'no-records' || !isExplained(flowLogs)).map(keyOf))
   return [
     terminal.paint('bold', plain(headOf(flowLogs))),
@@ -36,7 +36,7 @@ const isExplained = ({notes, sources = []}: ReportedFlowLogs): boolean =>
 const keyOf = ({shown, why, agreement, endpoint, evidence}: ReportedFlow): string =>
   [shown, why, agreement, endpoint?.shown, evidence.length > 0].join()
 
-/** Services of which the log shows the same share a sentence, or follow the first of them. */
+/** Services with the same result share a sentence, or follow the first of them. */
 function flowLines(flows: readonly ReportedFlow[], terminal: Terminal): readonly string[] {
   const [first] = flows
   if (first === undefined) return []

@@ -61,7 +61,7 @@ function groupedBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMa
   return groups
 }
 
-/** One path whole, whatever its verdict. */
+/** One complete path, whatever its verdict. */
 export const pathLines = (path: ReportedPath, terminal: Terminal): readonly string[] => [
   ...headLines([path], terminal),
   ...path.hops.flatMap((hop) => hopLines(hop, terminal, sentence(hop))),
@@ -129,7 +129,7 @@ const WHOSE: Readonly<Record<Leg, string>> = {
   firewall: 'firewall’s subnet',
 }
 
-/** Where the report gives the reason of a hop already. */
+/** Where the report already gives the reason of a hop. */
 type WhereGiven = (because: string) => string | undefined
 
 const whereGiven =

@@ -18,7 +18,7 @@ const TOLD: readonly PlanChange[] = ['lost', 'degraded', 'unknown', 'new', 'fixe
 
 const MOST_NAMED = 10
 
-/** What the plan does to managed instances: first what gets worse, with the change that does it. */
+/** The effect of the plan on managed instances: first what gets worse, with the responsible change. */
 export function textPlan(report: PlanReport, terminal: Terminal): string {
   const {totals, instances, elsewhere} = report
   const lines = [...wrap(plain(`${markOf(tone(report), terminal)} ${planHeadline(report)}`), terminal.columns)]
@@ -63,7 +63,7 @@ export function planHeadline(report: PlanReport): string {
 
 const isEmpty = ({totals}: PlanReport): boolean => Object.values(totals).every((count) => count === 0)
 
-/** What a plan does is known only with what it was not possible to read. */
+/** The effect of a plan is only complete with what could not be read. */
 export function notReadSentence(report: PlanReport): string {
   const unread = unreadIn(report)
   return unread.length === 0
@@ -89,7 +89,7 @@ function tone(report: PlanReport) {
 const markFor = (one: PlannedInstance) =>
   isBroken(one) ? 'bad' : isUndetermined(one) ? 'open' : one.change === 'removed' ? 'none' : 'good'
 
-/** Instances with the same causes stand together. */
+/** Instances with the same causes are listed together. */
 function alike(instances: readonly PlannedInstance[]): readonly (readonly PlannedInstance[])[] {
   const groups = new Map<string, PlannedInstance[]>()
   for (const one of instances) {

@@ -3,13 +3,13 @@ import {plain} from '../../util/plain-text.ts'
 import type {Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
-/** What stands behind an answer. */
+/** The evidence of an answer. */
 export const PROOFS: Readonly<Record<NonNullable<CauseHistory['proof']>, string>> = {
   config: 'Examined again with the configuration that AWS Config recorded before.',
   event: 'Turned back on the model of the account and examined again.',
 }
 
-/** When each proven cause came about, and by which call. */
+/** Since when each proven cause exists, and because of which call. */
 export function sinceWhenSection({sinceWhen}: Report, {columns, paint}: Terminal): readonly string[] {
   if (!sinceWhen) return []
   const indented = (text: string, margin: number) =>

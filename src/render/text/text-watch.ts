@@ -12,7 +12,7 @@ import {wrap} from './width.ts'
 const SECOND = 1000
 const MINUTE = 60
 
-/** `9 min 41 s`, `1 h 2 min`: as exact as a person wants it. */
+/** `9 min 41 s`, `1 h 2 min`: as precise as useful. */
 export function durationOf(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / SECOND))
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / MINUTE) % MINUTE]
@@ -39,7 +39,7 @@ export function clockOf(milliseconds: number): string {
   return `${hours > 0 ? `${hours}:${pair(minutes)}` : minutes}:${pair(seconds % MINUTE)}`
 }
 
-/** AWS could not be asked, which may pass. */
+/** AWS could not be reached, which may be temporary. */
 interface Unanswered {
   readonly kind: 'unanswered'
   readonly why: string
@@ -105,7 +105,7 @@ function wordsOf(change: Change | Unanswered, watch: Watch, terminal: Terminal):
   }
 }
 
-/** A restart of the agent takes seconds, and finding a way in takes a person about this long. */
+/** A restart of the agent takes seconds, and getting access to the instance takes a user about this long. */
 const WORTH_A_RESTART = 2 * MINUTE * SECOND
 
 function unblockedWords(
@@ -147,7 +147,7 @@ function registrationWords({status, agentVersion, connected}: Report['registrati
   }
 }
 
-/** What is waited for, on one line that is gone when something happens. */
+/** What it waits for, on one line that is cleared when something happens. */
 export function waitingLine(watch: Watch, now: number, timeout: number): string {
   const {began, unblocked, steps} = watch
   const open = steps.filter(({done}) => !done).length
@@ -164,13 +164,13 @@ export function waitingLine(watch: Watch, now: number, timeout: number): string 
 export const beginningLine = ({instance: {id}}: Report, timeout: number): string =>
   `Watching ${id} for ${durationOf(timeout)} at most; Ctrl-C ends it.`
 
-/** Whoever may not see the node cannot see it come. */
+/** Without permission to list the node its registration cannot be observed. */
 export const blindLine = ({instance: {id}, unreadable}: Report): string =>
   plain(
     `${id} cannot be watched: ${unreadable.find(({kind}) => kind === 'InstanceInformationList')?.reason ?? 'its registration cannot be read'}`,
   )
 
-/** How it ended: how long it took, or what it is still. */
+/** The end of the watch: how long it took, or the remaining state. */
 export function endingLines(
   {began, lastEffectAt, last: {report}}: Watch,
   now: number,
@@ -191,7 +191,7 @@ export function endingLines(
   return under(clockOf(now - began), MARK_OF_VERDICT[report.verdict], says, terminal)
 }
 
-/** What Amazon Inspector says once the node is managed. It catches up by itself. */
+/** The Amazon Inspector coverage once the node is managed. It updates automatically. */
 export function coverageLine(coverage: Scan | 'unlisted'): string {
   if (coverage === 'unlisted') return 'Amazon Inspector does not list it yet; see later with ssm-doctor inspector.'
   const {status, reason, scanMode} = coverage

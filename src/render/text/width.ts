@@ -1,4 +1,4 @@
-/** What fills two columns of a terminal. https://www.unicode.org/reports/tr11/ */
+/** Characters that fill two columns of a terminal. https://www.unicode.org/reports/tr11/ */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
 const NONE = /\p{M}/u
@@ -16,7 +16,7 @@ export function columnsOf(text: string): number {
 export const padTo = (columns: number, text: string): string =>
   text + ' '.repeat(Math.max(0, columns - columnsOf(text)))
 
-/** The start of a text that is too long, up to the last whole word that fits. */
+/** The beginning of a text that is too long, up to the last complete word that fits. */
 export function shorten(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text
   const head = headOf(text, columns - 1)
@@ -36,7 +36,7 @@ function headOf(text: string, columns: number): string {
   return head
 }
 
-/** Lines of at most so many columns, broken at spaces. */
+/** Lines of at most this many columns, broken at spaces. */
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = []
   let line = ''
