@@ -11,6 +11,8 @@ import {nameHop} from './answer.ts'
  */
 const XEN = /^(t1|t2|m1|m2|m3|m4|c1|c3|c4|cc2|cr1|r3|r4|x1|x1e|i2|i3|d2|h1|hs1|p2|p3|g2|g3|g3s|f1)\.(?!metal)/
 
+export const isXen = ({InstanceType}: Instance): boolean => XEN.test(InstanceType ?? '')
+
 const AMAZON_SERVERS = new Set(['amazonprovideddns', '169.254.169.253', 'fd00:ec2::253'])
 
 /** The name servers from the DHCP options: open for the Amazon DNS server, unknown for others. */
@@ -52,10 +54,8 @@ export function nameServers(readings: WalkReadings, instance: Instance, vpcId: s
   )
 }
 
-const withoutServers = (resource: string, {InstanceType}: Instance, onXen: string, onNitro: string): Hop =>
-  XEN.test(InstanceType ?? '')
-    ? nameHop(resource, 'blocked', onXen, {cause: 'dns.none'})
-    : nameHop(resource, 'open', onNitro)
+const withoutServers = (resource: string, instance: Instance, onXen: string, onNitro: string): Hop =>
+  isXen(instance) ? nameHop(resource, 'blocked', onXen, {cause: 'dns.none'}) : nameHop(resource, 'open', onNitro)
 
 /** The VPC's resolver also listens on the second address of the VPC's first block. */
 function isAmazonServer(server: string, cidr: string | undefined): boolean {

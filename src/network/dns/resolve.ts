@@ -1,10 +1,11 @@
 import type {Instance} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
+import {memo} from '../../util/memo.ts'
 import type {Hop} from '../path.ts'
 import type {WalkReadings} from '../readings.ts'
 import {type Answer, nameHop, publicAnswer, type Question, questionOf} from './answer.ts'
 import {firewallHop} from './firewall.ts'
-import {nameServers} from './name-servers.ts'
+import {isXen, nameServers} from './name-servers.ts'
 import {forwardingRule, unseenRules} from './resolver-rules.ts'
 import {ownerOf, ownersAnswer, unseenOwners} from './zones.ts'
 
@@ -14,10 +15,20 @@ import {ownerOf, ownersAnswer, unseenOwners} from './zones.ts'
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
  */
 export function resolve(readings: WalkReadings, instance: Instance, vpcId: string, host: string): Answer {
-  const servers = nameServers(readings, instance, vpcId)
-  if (servers.verdict === 'blocked') return {is: 'none', why: [servers]}
-
   const question = questionOf(readings, instance, vpcId, host)
+  const key = `${vpcId} ${host} ${question.queryType} ${isXen(instance) ? instance.InstanceType : ''}`
+  const known = answers(readings).get(key)
+  if (known) return known
+  const fresh = answerTo(question, nameServers(readings, instance, vpcId))
+  answers(readings).set(key, fresh)
+  return fresh
+}
+
+/** All instances of a VPC that ask alike get the same answer. */
+const answers = memo((_: WalkReadings) => new Map<string, Answer>())
+
+function answerTo(question: Question, servers: Hop): Answer {
+  if (servers.verdict === 'blocked') return {is: 'none', why: [servers]}
   const amazon = amazonAnswer(question)
   if (servers.verdict === 'open') return amazon
   // What the instance's own servers say cannot be read; what Amazon's would say is the best guess to walk on with. Where

@@ -1,4 +1,5 @@
 import type {NetworkAclEntry} from '../../model/account.ts'
+import {memo} from '../../util/memo.ts'
 import {cidrRanges, type Family} from '../address.ts'
 import {intersect, isEmpty, NOTHING, overlaps, type Ranges, subtract, union} from '../ranges.ts'
 
@@ -21,6 +22,17 @@ const ALL_PORTS: Ranges = [[0, 65536]]
 const portsOf = ({Protocol, PortRange}: NetworkAclEntry): Ranges =>
   Protocol === '-1' || PortRange === undefined ? ALL_PORTS : [[PortRange.From ?? 0, (PortRange.To ?? 65535) + 1]]
 
+/** The rules in the order that they count in, taken apart once. */
+const rulesIn = memo((entries: readonly NetworkAclEntry[]) =>
+  entries
+    .toSorted((a, b) => a.RuleNumber - b.RuleNumber)
+    .map((rule) => ({
+      rule,
+      blocks: {4: cidrRanges(4, [rule.CidrBlock]), 6: cidrRanges(6, [rule.Ipv6CidrBlock])},
+      ports: portsOf(rule),
+    })),
+)
+
 /**
  * Rules in ascending order, the first that matches decides, what none matches is denied; no memory of connections.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
@@ -36,16 +48,15 @@ export function evaluateAcl(
   const allowedBy: number[] = []
   const deniedBy: number[] = []
   let undecided: readonly TrafficSet[] = [traffic]
-  const rules = entries.filter(({Egress, Protocol}) => Egress === egress && PROTOCOLS[protocol].has(Protocol))
-  for (const rule of [...rules].sort((a, b) => a.RuleNumber - b.RuleNumber)) {
-    const addresses = cidrRanges(family, [family === 4 ? rule.CidrBlock : rule.Ipv6CidrBlock])
-    if (isEmpty(addresses)) continue
+  for (const {rule, blocks, ports} of rulesIn(entries)) {
+    const addresses = blocks[family]
+    if (rule.Egress !== egress || !PROTOCOLS[protocol].has(rule.Protocol) || isEmpty(addresses)) continue
     const left: TrafficSet[] = []
     let matched = false
     for (const trafficSet of undecided) {
       const hit = {
         addresses: intersect(trafficSet.addresses, addresses),
-        ports: intersect(trafficSet.ports, portsOf(rule)),
+        ports: intersect(trafficSet.ports, ports),
       }
       if (isEmpty(hit.addresses) || isEmpty(hit.ports)) {
         left.push(trafficSet)

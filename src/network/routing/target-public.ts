@@ -1,17 +1,40 @@
 import {agentVersionOf, nodeOf} from '../../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../../agent/version.ts'
-import {isUnreadable, itemsOf} from '../../model/account.ts'
+import {type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
+import {memo} from '../../util/memo.ts'
 import {cidrRanges, NAT64, PUBLIC} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
 import {onward} from '../filters/egress.ts'
+import {isOutsideAwsLists} from '../filters/filters.ts'
+import type {Hop} from '../path.ts'
 import {isEmpty, type Ranges} from '../ranges.ts'
+import type {WalkReadings} from '../readings.ts'
 
 /** To the public addresses of a service; those of S3 and DynamoDB are known by their prefix lists. */
 export function toPublic(flow: Flow): PathSegment {
   if (flow.family === 6) return toPublicFromIpv6(flow)
-  return onward({...flow, destination: listedAddresses(flow) ?? PUBLIC[4]})
+  const listed = listedAddresses(flow)
+  return listed ? onward({...flow, destination: listed}) : toAnywherePublic({...flow, destination: PUBLIC[4]})
 }
+
+/** Where nothing is in the way to one service among the public addresses, nothing is in the way to another. */
+function toAnywherePublic(flow: Flow): PathSegment {
+  const {readings, instance} = flow
+  if (flow.port !== 443 || GATEWAY_SERVICES.has(flow.service) || !isOutsideAwsLists(flow)) return onward(flow)
+  const known = openPaths(readings).get(instance)
+  if (known) return known
+  const fresh = onward(flow)
+  if ([...fresh.request, ...fresh.reply].every(isPlainlyOpen)) openPaths(readings).set(instance, fresh)
+  return fresh
+}
+
+/** The services of one walk go the same way. */
+const openPaths = memo((_: WalkReadings) => new WeakMap<Instance, PathSegment>())
+
+/** Such hops do not say for which service they were met. */
+const isPlainlyOpen = ({verdict, fault}: Hop): boolean =>
+  verdict === 'open' && (fault === undefined || (fault.advice === true && fault.detail === undefined))
 
 /** Services with gateway endpoints have prefix lists of their own. */
 export function listedAddresses({
@@ -21,12 +44,17 @@ export function listedAddresses({
   if (!GATEWAY_SERVICES.has(service)) return undefined
   const list = itemsOf(ManagedPrefixLists).find(({PrefixListName}) => PrefixListName?.endsWith(`.${Region}.${service}`))
   if (!list || isUnreadable(list.Entries)) return undefined
-  const ranges = cidrRanges(
-    4,
-    list.Entries.map(({Cidr}) => Cidr),
-  )
+  const ranges = rangesOf(list.Entries)
   return isEmpty(ranges) ? undefined : ranges
 }
+
+/** One set for each list, so that what is remembered of a set is found again. */
+const rangesOf = memo((entries: readonly {readonly Cidr?: string | undefined}[]) =>
+  cidrRanges(
+    4,
+    entries.map(({Cidr}) => Cidr),
+  ),
+)
 
 /**
  * From an IPv6-only subnet the names that an agent dials by default have no address that it can use, but for DNS64 with
