@@ -107,18 +107,18 @@ async function main(sizes) {
         JSON.parse(
           await run(['--expose-gc', `--max-old-space-size=${Math.ceil(size)}`, self, 'measure', bundle, files]),
         )
-      const told = await within(12_000)
+      const result = await within(12_000)
       // With room for twelve gigabytes V8 lets garbage lie; held to the budget, it shows what is needed.
-      const narrow = await within(Math.max(100, 3 * megabytes(told.parsed)))
+      const narrow = await within(Math.max(100, 3 * megabytes(result.parsed)))
       rmSync(files, {recursive: true})
-      const ratio = (told.validation + told.examination) / told.parsing
+      const ratio = (result.validation + result.examination) / result.parsing
       const times = narrow.peak / narrow.parsed
       if (instances >= 100_000) held = (held ?? true) && ratio <= 1 && times <= 3
-      const row = [told.instances, megabytes(told.bytes), told.parsing, told.validation, told.examination]
+      const row = [result.instances, megabytes(result.bytes), result.parsing, result.validation, result.examination]
       console.log(
-        `| ${[...row.map((n) => n.toFixed(0)), ratio.toFixed(2), megabytes(told.parsed).toFixed(0), times.toFixed(2)].join(' | ')} |`,
+        `| ${[...row.map((n) => n.toFixed(0)), ratio.toFixed(2), megabytes(result.parsed).toFixed(0), times.toFixed(2)].join(' | ')} |`,
       )
-      console.log(`  ${told.managed} managed, ${told.groups} groups, ${told.fixed} fixed by a change`)
+      console.log(`  ${result.managed} managed, ${result.groups} groups, ${result.fixed} fixed by a change`)
     }
     console.log(
       `\nBudget at 100,000: ratio 1, peak 3. ${held === undefined ? 'Not asked.' : held ? 'Held.' : 'Not held.'}`,

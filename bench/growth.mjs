@@ -37,7 +37,7 @@ function measured(make, size) {
   const options = {ownerTag: 'Owner', chosen: () => true}
   const parts = accounts.map((account) => auditAccount(viewFor(accounts, account), account.Instances, options))
   const {totals, groups} = auditOf(parts, accounts[0].ReadAt)
-  return {ms: cpu() - from, told: `${JSON.stringify(totals.verdicts)}, ${groups.length} groups`}
+  return {ms: cpu() - from, summary: `${JSON.stringify(totals.verdicts)}, ${groups.length} groups`}
 }
 
 console.log('| what grows | size | CPU ms | × of half the size |\n|---|---|---|---|')
@@ -45,9 +45,9 @@ for (const [name, {make, sizes}] of Object.entries(GROWING)) {
   if (!name.includes(part)) continue
   let before
   for (const size of [sizes[0] / 2, ...sizes].filter((one) => one <= Number(most))) {
-    const {ms, told} = measured(make, Math.max(1, size))
+    const {ms, summary} = measured(make, Math.max(1, size))
     const times = before === undefined ? '' : (ms / before).toFixed(1)
-    console.log(`| ${name} | ${size} | ${ms.toFixed(0)} | ${times} |${process.env.TOLD ? ` ${told}` : ''}`)
+    console.log(`| ${name} | ${size} | ${ms.toFixed(0)} | ${times} |${process.env.SUMMARY ? ` ${summary}` : ''}`)
     before = ms
   }
 }

@@ -42,11 +42,11 @@ const once = ({argv, env: own = env}) =>
     child.on('exit', () => resolve(performance.now() - started))
   })
 
-/** The peak memory of one run, told by the process itself. */
+/** The peak memory of one run, reported by the process itself. */
 const memory = ({argv, env: own = env}) =>
   new Promise((resolve, reject) => {
-    const told = "process.on('exit',()=>process.stderr.write('RSS'+process.resourceUsage().maxRSS))"
-    const preload = `data:text/javascript,${encodeURIComponent(told)}`
+    const report = "process.on('exit',()=>process.stderr.write('RSS'+process.resourceUsage().maxRSS))"
+    const preload = `data:text/javascript,${encodeURIComponent(report)}`
     const child = spawn(process.execPath, ['--import', preload, ...argv], {
       env: own,
       stdio: ['ignore', 'ignore', 'pipe'],
