@@ -1,54 +1,114 @@
 import type {Account} from '../model/account.ts'
-import {find} from '../model/joins.ts'
+import {allWith, find} from '../model/joins.ts'
 import {outcomeOf, sameNamed} from './outcome.ts'
 import {applyResources} from './overlay/overlay.ts'
 import {type ComparedInstance, causeKey, type PlannedCause, type ResponsibleChange} from './plan-report.ts'
 import type {PlannedResource} from './resource.ts'
 
-/** More trials than this take too long: then only the resources that the cause itself names are considered. */
+/** More examinations than this, or more changes applied to make their models, are not worth their time. */
 const MOST_TRIALS = 2000
+const MOST_APPLIED = 250_000
+
+const INSTANCE = 'AWS::EC2::Instance'
 
 /**
  * The changes without which a cause does not exist. If there is none, because several lead to it, those that do so
- * alone.
+ * alone. Where a plan has too many changes to try each, what the cause itself names, if it alone leads to it.
  */
 export function responsibleChangesFor(before: Account, resources: readonly PlannedResource[]) {
   const changed = resources.filter(({action}) => action !== 'none')
-  const addresses = [...new Set(changed.map(({address}) => address))]
   const known = new Map<string, readonly ResponsibleChange[]>()
-  const memoized = (chosen: (address: string) => readonly PlannedResource[]) => {
-    const models = new Map<string, Account>()
-    return (address: string): Account => {
-      const model = models.get(address) ?? applyResources(before, chosen(address))
-      models.set(address, model)
-      return model
-    }
-  }
-  let trials = 0
-  const without = memoized((address) => changed.filter((one) => one.address !== address))
-  const alone = memoized((address) => changed.filter((one) => one.address === address))
+  const all = modelsOf(before, changed)
+  const narrower = modelsWithoutOthers(before, changed)
+  const isAffordable = withinBudget()
   const responsibleChange = (address: string): ResponsibleChange => ({
     address,
-    attributes: [...new Set(changed.filter((one) => one.address === address).flatMap(({attributes}) => attributes))],
+    attributes: [...new Set(allWith(changed, 'address', address).flatMap(({attributes}) => attributes))],
   })
-  const named = (cause: PlannedCause) => changed.filter(({id}) => id === cause.resource).map(({address}) => address)
-  return ({id, plannedId, change}: ComparedInstance, cause: PlannedCause): readonly ResponsibleChange[] => {
-    if (change === 'new') return [...new Set(named(cause))].map(responsibleChange)
-    const key = causeKey(cause)
-    const found = known.get(key)
-    if (found) return found
-    const tried = trials + addresses.length > MOST_TRIALS ? named(cause) : addresses
-    trials += tried.length
-    const isCauseIn = (model: Account): boolean | undefined => {
-      const instance = find(model.Instances, 'InstanceId', plannedId) ?? find(model.Instances, 'InstanceId', id)
-      if (!instance) return undefined
-      const {causes} = sameNamed(outcomeOf(model, instance), plannedId, id)
-      return causes.some((one) => causeKey(one) === key)
+  const responsible = (
+    instance: ComparedInstance,
+    cause: PlannedCause,
+    named: readonly string[],
+  ): readonly string[] => {
+    const isCauseIn = causeIn(instance, causeKey(cause))
+    for (const models of new Set([narrower(instance) ?? all, all])) {
+      if (!isAffordable(models)) break
+      if (!isCauseIn(models.together())) continue
+      const needed = models.addresses.filter((address) => isCauseIn(models.without(address)) === false)
+      return needed.length > 0 ? needed : models.addresses.filter((address) => isCauseIn(models.alone(address)))
     }
-    const needed = tried.filter((address) => isCauseIn(without(address)) === false)
-    const responsible = needed.length > 0 ? needed : tried.filter((address) => isCauseIn(alone(address)))
-    const changes = responsible.map(responsibleChange)
-    known.set(key, changes)
-    return changes
+    return named.filter((address) => isCauseIn(all.alone(address)))
+  }
+  return (instance: ComparedInstance, cause: PlannedCause): readonly ResponsibleChange[] => {
+    const named = [...new Set(allWith(changed, 'id', cause.resource).map(({address}) => address))]
+    if (instance.change === 'new') return named.map(responsibleChange)
+    const key = causeKey(cause)
+    const found = known.get(key) ?? responsible(instance, cause, named).map(responsibleChange)
+    known.set(key, found)
+    return found
+  }
+}
+
+/** Whether one more cause can be tried on these models. */
+function withinBudget(): (models: Models) => boolean {
+  let trials = 0
+  let applied = 0
+  return ({addresses, cost}) => {
+    const isWithin = trials + addresses.length <= MOST_TRIALS && applied + cost() <= MOST_APPLIED
+    if (isWithin) {
+      trials += addresses.length
+      applied += cost()
+    }
+    return isWithin
+  }
+}
+
+/** Whether the instance has the cause on a model; undefined where there is no such instance. */
+const causeIn =
+  ({plannedId, id}: ComparedInstance, key: string) =>
+  (model: Account): boolean | undefined => {
+    const instance = find(model.Instances, 'InstanceId', plannedId) ?? find(model.Instances, 'InstanceId', id)
+    if (!instance) return undefined
+    const {causes} = sameNamed(outcomeOf(model, instance), plannedId, id)
+    return causes.some((one) => causeKey(one) === key)
+  }
+
+/** What changes of other instances rarely matters to one: its causes are tried without them first. */
+function modelsWithoutOthers(before: Account, changed: readonly PlannedResource[]) {
+  const others = changed.filter(({type}) => type !== INSTANCE)
+  const shared = modelsOf(before, others)
+  return ({id, plannedId}: ComparedInstance): Models | undefined => {
+    const own = [...new Set([id, plannedId])]
+      .flatMap((one) => allWith(changed, 'id', one))
+      .filter(({type}) => type === INSTANCE)
+    if (others.length + own.length === changed.length) return undefined
+    return own.length === 0 ? shared : modelsOf(before, [...others, ...own])
+  }
+}
+
+type Models = ReturnType<typeof modelsOf>
+
+/** Models in which all of these changes are made, all but those of one address, or those alone. Each is made once. */
+function modelsOf(before: Account, changed: readonly PlannedResource[]) {
+  const addresses = [...new Set(changed.map(({address}) => address))]
+  const without = once((address) => changed.filter((one) => one.address !== address))
+  const alone = once((address) => allWith(changed, 'address', address))
+  const together = once(() => changed)
+  function once(chosen: (address: string) => readonly PlannedResource[]) {
+    const made = new Map<string, Account>()
+    const model = (address: string): Account => {
+      const known = made.get(address) ?? applyResources(before, chosen(address))
+      made.set(address, known)
+      return known
+    }
+    return {made, model}
+  }
+  return {
+    addresses,
+    /** How many changes are applied to make the models that are not there yet. */
+    cost: () => (addresses.length - without.made.size) * changed.length,
+    together: () => together.model(''),
+    without: without.model,
+    alone: alone.model,
   }
 }
