@@ -127,6 +127,7 @@ const waiting = (region: string, state: 'available' | 'deleted'): readonly Step[
     ? [
         {
           on: 'here',
+          waits: true,
           line: `aws ec2 wait nat-gateway-${state} --nat-gateway-ids "$NAT_GATEWAY" --region ${region}`,
         },
       ]

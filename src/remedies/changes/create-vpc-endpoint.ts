@@ -44,6 +44,7 @@ export const untilAvailable = ({Region}: NetworkFacts, service: string): readonl
     ? [
         {
           on: 'here',
+          waits: true,
           line: `until [ "$(aws ec2 describe-vpc-endpoints --vpc-endpoint-ids "$${endpointVariable(service)}" --query 'VpcEndpoints[0].State' --output text --region ${Region})" = available ]; do sleep 10; done`,
         },
       ]

@@ -21,7 +21,7 @@ export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId
 /** Typed lines are printed as they are, so that only what looks like an id and a Region goes into one. */
 const waitUntilStopped = (instanceId: string, region: string): readonly Step[] =>
   /^i-[0-9a-f]{8,17}$/.test(instanceId) && isRegion(region)
-    ? [{on: 'here', line: `aws ec2 wait instance-stopped --instance-ids ${instanceId} --region ${region}`}]
+    ? [{on: 'here', waits: true, line: `aws ec2 wait instance-stopped --instance-ids ${instanceId} --region ${region}`}]
     : []
 
 function onSoundHost(status: InstanceStatus): InstanceStatus {

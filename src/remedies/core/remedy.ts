@@ -24,6 +24,8 @@ export interface Call {
 interface Typed {
   readonly on: 'instance' | 'machine' | 'here'
   readonly line: string
+  /** It only waits for what an earlier step has begun. */
+  readonly waits?: true
 }
 
 export type Step = Call | Typed

@@ -1,40 +1,40 @@
 import {doubleQuoted} from './double-quoted.ts'
-import type {Members, Value} from './fragment.ts'
+import {isCode, isList, isReference, isStructure, type Properties, type Reference, type Value} from './resource.ts'
 
-/** A reference for the value that an earlier call answers. */
-export type Refer = (answer: string) => string
+/** How a reference to another resource is written. */
+export type Refer = (reference: Reference['reference']) => string
 
-/** A block, written as `terraform fmt` writes it. https://developer.hashicorp.com/terraform/language/style */
-export function hclBlock(head: string, members: Members, refer: Refer, indent = ''): readonly string[] {
+/**
+ * A block, written as `terraform fmt` writes it: a structure is a block of its own, after the arguments.
+ * https://developer.hashicorp.com/terraform/language/style
+ */
+export function hclBlock(head: string, members: Properties, refer: Refer, indent = ''): readonly string[] {
   const inner = `${indent}  `
-  const entries = Object.entries(members)
-  const width = Math.max(0, ...entries.map(([key, value]) => (nestedIn(value) ? 0 : key.length)))
-  const lines = entries.flatMap(([key, value]) => {
-    const nested = nestedIn(value)
-    return nested
-      ? ['', ...hclBlock(key, nested, refer, inner)]
-      : [`${inner}${key.padEnd(width)} = ${hclValue(value, refer)}`]
-  })
-  return [`${indent}${head} {`, ...lines, `${indent}}`]
+  const entries = Object.entries(members).map(([name, value]) => [name, value, blocksIn(value)] as const)
+  const width = Math.max(0, ...entries.map(([name, , blocks]) => (blocks ? 0 : name.length)))
+  return [
+    `${indent}${head} {`,
+    ...entries.flatMap(([name, value, blocks]) =>
+      blocks ? [] : [`${inner}${name.padEnd(width)} = ${hclValue(value, refer)}`],
+    ),
+    ...entries.flatMap(([name, , blocks = []]) =>
+      blocks.flatMap((block) => ['', ...hclBlock(name, block, refer, inner)]),
+    ),
+    `${indent}}`,
+  ]
 }
 
-const nestedIn = (value: Value): Members | undefined =>
-  typeof value === 'object' && 'nested' in value && typeof value.nested === 'object'
-    ? (value.nested as Members)
-    : undefined
+function blocksIn(value: Value): readonly Properties[] | undefined {
+  if (isStructure(value)) return [value]
+  return isList(value) && value.length > 0 && value.every(isStructure) ? value : undefined
+}
 
 export function hclValue(value: Value, refer: Refer): string {
   if (typeof value === 'string') return hclText(value)
-  if (typeof value !== 'object') return String(value)
   if (isList(value)) return `[${value.map((item) => hclValue(item, refer)).join(', ')}]`
-  if ('expression' in value && typeof value.expression === 'string') return value.expression
-  if ('document' in value && typeof value.document === 'string') return hclText(value.document)
-  if ('answer' in value && typeof value.answer === 'string') return refer(value.answer)
-  const members = Object.entries(value).map(([key, member]) => `${key} = ${hclValue(member, refer)}`)
-  return `{ ${members.join(', ')} }`
+  if (isReference(value)) return refer(value.reference)
+  return isCode(value) ? value.code : String(value)
 }
-
-const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
 /** `${` and `%{` begin a template. https://developer.hashicorp.com/terraform/language/expressions/strings */
 const hclText = (text: string): string => doubleQuoted(text).replace(/\$\{/g, '$$$${').replace(/%\{/g, '%%{')

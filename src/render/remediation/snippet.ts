@@ -1,84 +1,97 @@
 import type {SnippetPlace} from '../../diagnosis/examine.ts'
 import {commandLine, comment} from '../../remedies/core/command-line.ts'
-import type {Call, Step} from '../../remedies/core/remedy.ts'
+import type {Step} from '../../remedies/core/remedy.ts'
 import {cloudFormation} from './cloudformation.ts'
-import type {Existing, Members, Piece, Resource, Value} from './fragment.ts'
+import {partsOf} from './parts.ts'
+import {
+  type Existing,
+  isCode,
+  isList,
+  isStructure,
+  type Part,
+  type Piece,
+  type Resource,
+  type Value,
+} from './resource.ts'
 import {terraform} from './terraform.ts'
 
 /** Forms of a change other than commands for a POSIX shell. */
 export type SnippetFormat = 'terraform' | 'cloudformation' | 'powershell'
 
-/** What one kind of infrastructure code makes of a call, and how it writes it down. */
-interface Dialect {
-  /** Undefined: the language has no word for the call. */
-  readonly piecesOf: (call: Call, calls: readonly Call[]) => readonly Piece[] | undefined
-  readonly write: (resources: readonly Resource[], calls: readonly Call[], suffix: string) => readonly string[]
-  /** What stands where a thing exists already and only one setting of it changes; at its address, where that is known. */
-  readonly existing: (piece: Existing, calls: readonly Call[], suffix: string, address?: string) => readonly string[]
-  /** A reference to what the code holds. */
-  readonly reference: (reference: string) => Value
-  /** The piece as a part of a resource that the code holds, where it must not stand apart from it. */
-  readonly inside?: (piece: Piece, held: Held) => Existing | undefined
+/** How one kind of infrastructure code says what a change makes of resources. */
+interface Language {
+  /** Undefined: the language has no word for it. */
+  readonly piecesOf: (part: Part, held: Held | undefined, parts: readonly Part[]) => readonly Piece[] | undefined
+  readonly write: (resources: readonly Resource[], suffix: string) => readonly string[]
+  /** What stands where a thing exists already and only some of its settings change; at its address, where that is known. */
+  readonly existing: (piece: Existing, suffix: string, address?: string) => readonly string[]
 }
 
 export type Held = NonNullable<SnippetPlace['held']>
 
-const DIALECTS = {terraform, cloudformation: cloudFormation} as const
+const LANGUAGES: Readonly<Record<Exclude<SnippetFormat, 'powershell'>, Language>> = {
+  terraform,
+  cloudformation: cloudFormation,
+}
 
 /** The steps of one change as code. What the language cannot say stays a command, in a comment. */
-export function snippet(steps: readonly Step[], format: SnippetFormat, place: SnippetPlace): string {
-  const {region, step} = place
+export function snippet(steps: readonly Step[], format: SnippetFormat, {region, step, held}: SnippetPlace): string {
   if (format === 'powershell') return steps.map((one) => commandLine(one, format, {region})).join('\n')
-  const dialect: Dialect = DIALECTS[format]
+  const {piecesOf, write, existing} = LANGUAGES[format]
   const suffix = step > 1 ? `_${step}` : ''
   const calls = steps.filter((one) => 'operation' in one)
-  const resources: Resource[] = []
+  const parts = calls.flatMap((call) => partsOf(call, calls) ?? [])
+  const pieces: Piece[] = []
   const notes: string[] = []
   for (const one of steps) {
-    const pieces = 'line' in one ? typed(one) : dialect.piecesOf(one, calls)
-    if (pieces === undefined) notes.push(...(isRead(one) ? [] : asCommand(one, region)))
-    for (const piece of (pieces ?? []).map((each) => within(each, dialect, place.held)))
-      if (piece.kind === 'resource') resources.push(piece)
-      else notes.push(...dialect.existing(piece, calls, suffix, place.held?.get(piece.id)?.address))
+    const said = ('operation' in one ? partsOf(one, calls) : waits(one))?.map((part) => piecesOf(part, held, parts))
+    const own = said?.every((each) => each !== undefined) ? said.flat().map((piece) => within(piece, held)) : undefined
+    pieces.push(...(own ?? []))
+    for (const piece of own ?? [])
+      if (piece.kind !== 'resource') notes.push(...existing(piece, suffix, held?.get(piece.id)?.address))
+    if (!own && !isRead(one)) notes.push(...asCommand(one, region))
   }
-  const lines = [...dialect.write(distinctlyNamed(resources), calls, suffix), ...notes]
-  const module = place.held && moduleIn(lines)
+  const resources = pieces.filter((piece) => piece.kind === 'resource')
+  const module = held && pieces.flatMap(({properties}) => codesIn(properties)).flatMap(moduleOf)[0]
   return [
-    ...lines,
-    ...(module
-      ? [comment(`What ${module} holds is named without its prefix inside it, and by an output outside.`)]
-      : []),
+    ...write(distinctlyNamed(resources), suffix),
+    ...notes,
+    ...(module === undefined
+      ? []
+      : [comment(`What ${module} holds is named without its prefix inside it, and by an output outside.`)]),
   ].join('\n')
 }
 
-const moduleIn = (lines: readonly string[]): string | undefined =>
-  /(?<![\w.])(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+(?=\w+\.[\w-]+(?:\[[^\]]*\])?\.\w)/
-    .exec(lines.join('\n'))?.[0]
-    .slice(0, -1)
-
-/** The piece as it stands in code that holds some of what it names. */
-function within(whole: Piece, {reference, inside}: Dialect, held: SnippetPlace['held']): Piece {
-  if (!held) return whole
-  const piece = inside?.(whole, held) ?? whole
-  const args = referring(piece.arguments, (text) => {
-    const known = held.get(text)
-    return known ? reference(known.reference) : text
-  }) as Members
-  return piece.kind === 'resource' && piece.imports !== undefined && held.has(piece.imports)
-    ? {kind: 'changed', type: piece.type, id: piece.imports, arguments: args}
-    : {...piece, arguments: args}
+/** What is referred to in the code. */
+function codesIn(value: Value): readonly string[] {
+  if (isCode(value)) return [value.code]
+  if (isList(value)) return value.flatMap(codesIn)
+  return isStructure(value) ? Object.values(value).flatMap(codesIn) : []
 }
 
-function referring(value: Value, refer: (text: string) => Value): Value {
-  if (typeof value === 'string') return refer(value)
-  if (typeof value !== 'object' || 'expression' in value || 'answer' in value || 'document' in value) return value
-  if (Array.isArray(value)) return value.map((one) => referring(one, refer))
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, referring(one, refer)]))
+/** The module of an address. https://developer.hashicorp.com/terraform/cli/state/resource-addressing */
+const moduleOf = (address: string): readonly string[] =>
+  /^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+/.exec(address)?.map((prefix) => prefix.slice(0, -1)) ?? []
+
+/** The piece as it stands in code that holds some of what it names. */
+function within(piece: Piece, held: Held | undefined): Piece {
+  if (!held) return piece
+  const referring = (value: Value): Value => {
+    const known = typeof value === 'string' ? held.get(value) : undefined
+    if (known) return {code: known.reference}
+    if (isList(value)) return value.map(referring)
+    return isStructure(value) ? members(value) : value
+  }
+  const members = (values: Piece['properties']) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, referring(value)]))
+  const properties = members(piece.properties)
+  return piece.kind === 'resource' && piece.imports !== undefined && held.has(piece.imports)
+    ? {kind: 'changed', type: piece.type, id: piece.imports, properties}
+    : {...piece, properties}
 }
 
 /** Infrastructure code waits by itself. */
-const typed = (step: Exclude<Step, Call>): readonly Piece[] | undefined =>
-  /^(?:aws ec2 wait |until \[ )/.test(step.line) ? [] : undefined
+const waits = (step: Step): readonly Part[] | undefined => ('waits' in step ? [] : undefined)
 
 const isRead = (step: Step): boolean =>
   'operation' in step && step.save !== undefined && /^Describe/.test(step.operation)

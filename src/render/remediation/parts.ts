@@ -1,0 +1,348 @@
+import type {Call, Input} from '../../remedies/core/remedy.ts'
+import {
+  given,
+  isReference,
+  isStructure,
+  type Key,
+  listIn,
+  type Part,
+  type Properties,
+  slug,
+  structureIn,
+  textOf,
+  type Value,
+} from './resource.ts'
+
+/** What a call makes of resources; undefined where none stands for the change. */
+export const partsOf = (call: Call, calls: readonly Call[]): readonly Part[] | undefined =>
+  RULES[call.operation]?.(resolved(call, calls), {call, calls})
+
+interface Context {
+  readonly call: Call
+  readonly calls: readonly Call[]
+}
+type Rule = (input: Properties, context: Context) => readonly Part[] | undefined
+
+/** The input, in which what another call answers, and a role that it makes, are references, so that they are made first. */
+function resolved({operation, input}: Call, calls: readonly Call[]): Properties {
+  const members = Object.entries(input).map(([name, value]) => [name, valueIn(value, calls)] as const)
+  const role = calls.find((call) => call.operation === 'CreateRole' && call.input.RoleName === input.RoleName)
+  return {
+    ...Object.fromEntries(members),
+    ...(role && operation !== 'CreateRole' && {RoleName: {reference: {type: ROLE, name: slug(`${input.RoleName}`)}}}),
+  }
+}
+
+function valueIn(value: Input, calls: readonly Call[]): Value {
+  if (typeof value !== 'object') return value
+  if (isInputs(value)) return value.map((item) => valueIn(item, calls))
+  if ('answer' in value && typeof value.answer === 'string') return answered(value.answer, calls)
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, valueIn(member, calls)]))
+}
+const isInputs = (value: Input): value is readonly Input[] => Array.isArray(value)
+
+function answered(variable: string, calls: readonly Call[]): Value {
+  const call = calls.find(({save}) => save?.as === variable)
+  const query = call?.save?.query ?? ''
+  const [endpoint] = call?.operation === 'DescribeVpcEndpoints' ? listIn(resolved(call, calls), 'VpcEndpointIds') : []
+  if (isReference(endpoint))
+    return {reference: {...endpoint.reference, attribute: query.replace('VpcEndpoints[0].', '')}}
+  const [part] = (call && partsOf(call, calls)) ?? []
+  if (part?.change !== 'made') return `$${variable}`
+  const attribute = query.split('.').at(-1) ?? ''
+  return {reference: {type: part.type, name: part.name, attribute: attribute === 'VpcEndpointId' ? 'Id' : attribute}}
+}
+
+type Given = {readonly [name: string]: Value | undefined}
+
+/** A resource is named for the variable that keeps its id, else for what it is about. */
+const made = ({call}: Context, type: string, about: readonly (Value | undefined)[], properties: Given): Part => ({
+  change: 'made',
+  type,
+  name: slug(call.save?.as ?? about.map(textOf).filter(Boolean).join('_')),
+  properties: given(properties),
+})
+const set = (type: string, key: Key, properties: Given): Part => ({
+  change: 'set',
+  type,
+  key,
+  properties: given(properties),
+})
+const whole = (type: string, key: Key, properties: Properties): Part => ({
+  change: 'set',
+  type,
+  key,
+  properties,
+  whole: true,
+})
+
+/** A resource whose properties are the parameters of the call, named for some of them. */
+const plain =
+  (type: string, ...about: readonly string[]): Rule =>
+  (input, context) => {
+    const names = about.map((name) => input[name])
+    return [made(context, type, names, input)]
+  }
+
+/** Attributes, each a structure with one value. */
+const attributes =
+  (type: string, id: string): Rule =>
+  ({[id]: key = '', ...rest}) =>
+    Object.entries(rest).map(([name, value]) =>
+      set(type, {[id]: key}, {[name]: isStructure(value) ? value.Value : value}),
+    )
+
+/** What is set, and what joins lists; no resource stands for what leaves a list. */
+const modification =
+  (type: string, id: string): Rule =>
+  ({[id]: key = '', ResetPolicy, ...input}) => {
+    const names = Object.keys(input)
+    if (names.some((name) => name.startsWith('Remove'))) return undefined
+    const items = names.flatMap((name) =>
+      name.startsWith('Add')
+        ? listIn(input, name).map((item) =>
+            joining('listed', type, {[id]: key}, name.slice('Add'.length), [item, item]),
+          )
+        : [],
+    )
+    const settings = given({
+      ...Object.fromEntries(Object.entries(input).filter(([name]) => !name.startsWith('Add'))),
+      PolicyDocument: ResetPolicy === true ? null : input.PolicyDocument,
+    })
+    return [...items, ...(Object.keys(settings).length > 0 ? [set(type, {[id]: key}, settings)] : [])]
+  }
+
+const joining = (
+  change: Change,
+  type: string,
+  key: Key,
+  list: string,
+  [item, label]: readonly [Value, Value | undefined],
+): Part => ({
+  change,
+  type,
+  key,
+  list,
+  item,
+  label: textOf(label),
+})
+type Change = 'listed' | 'unlisted'
+
+const nothing: Rule = () => []
+
+/** One resource for each peer of the rules. */
+const groupRule =
+  (direction: 'Ingress' | 'Egress', peers: Readonly<Record<string, string>>): Rule =>
+  ({GroupId, ...input}, context) =>
+    listIn(input, 'IpPermissions')
+      .filter(isStructure)
+      .flatMap(({IpProtocol = '-1', FromPort, ToPort, ...lists}) =>
+        Object.keys(lists)
+          .flatMap((list) => listIn(lists, list).filter(isStructure))
+          .flatMap((item) => Object.entries(item).slice(0, 1))
+          .map(([kind, peer]) =>
+            made(context, `AWS::EC2::SecurityGroup${direction}`, [GroupId, peer], {
+              GroupId,
+              IpProtocol,
+              FromPort,
+              ToPort,
+              [peers[kind] ?? kind]: peer,
+            }),
+          ),
+      )
+
+/** A route is known by its table and its destination. */
+const ROUTE = 'AWS::EC2::Route'
+const DESTINATIONS = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId']
+const routeKey = ({RouteTableId = '', ...input}: Properties) => ({
+  RouteTableId,
+  CidrBlock: DESTINATIONS.map((name) => textOf(input[name])).join(''),
+})
+
+const TRANSIT_ROUTE = 'AWS::EC2::TransitGatewayRoute'
+const TRANSIT_ROUTE_KEY = ['TransitGatewayRouteTableId', 'DestinationCidrBlock']
+
+const aclEntry: Rule = (input, context) => {
+  const about = [input.NetworkAclId, input.Egress === true ? 'egress' : 'ingress', input.RuleNumber]
+  return [made(context, 'AWS::EC2::NetworkAclEntry', about, {...input, Protocol: Number(textOf(input.Protocol))})]
+}
+
+const ZONE = 'AWS::Route53::HostedZone'
+const bareZone = (id: Value = ''): Value => (typeof id === 'string' ? id.replace('/hostedzone/', '') : id)
+
+const zoneChange =
+  (change: Change): Rule =>
+  (input) => {
+    const vpc = structureIn(input, 'VPC')
+    return [joining(change, ZONE, {HostedZoneId: bareZone(input.HostedZoneId)}, 'VPCs', [vpc, vpc.VPCId])]
+  }
+
+const records: Rule = (input, context) =>
+  listIn(structureIn(input, 'ChangeBatch'), 'Changes')
+    .filter(isStructure)
+    .map((item) => {
+      const {ResourceRecordSet: _, Action} = item
+      const {Name = '', Type = 'A', TTL, ResourceRecords, ...rest} = structureIn(item, 'ResourceRecordSet')
+      const key = {HostedZoneId: bareZone(input.HostedZoneId), Name, Type}
+      if (Action === 'DELETE') return {change: 'gone', type: RECORD, key}
+      const values = listIn({ResourceRecords: ResourceRecords ?? []}, 'ResourceRecords').filter(isStructure)
+      return made(context, RECORD, [Name, Type], {
+        ...key,
+        TTL: TTL === undefined ? undefined : textOf(TTL),
+        ResourceRecords: ResourceRecords && values.flatMap(({Value: value}) => value ?? []),
+        ...rest,
+      })
+    })
+const RECORD = 'AWS::Route53::RecordSet'
+
+/** Its names are given by another call. */
+const domainList: Rule = ({Name}, context) => {
+  const update = context.calls.find(({operation}) => operation === 'UpdateFirewallDomains')
+  const Domains = update && listIn(resolved(update, []), 'Domains')
+  return [made(context, 'AWS::Route53Resolver::FirewallDomainList', [Name], {Name, Domains})]
+}
+
+const firewallRule: Rule = ({FirewallRuleGroupId = '', CreatorRequestId: _, ...item}) => [
+  joining('listed', 'AWS::Route53Resolver::FirewallRuleGroup', {FirewallRuleGroupId}, 'FirewallRules', [
+    item,
+    item.Name,
+  ]),
+]
+
+const ROLE = 'AWS::IAM::Role'
+const ROLE_POLICY = 'AWS::IAM::RolePolicy'
+
+const policyOfRole =
+  (change: Change): Rule =>
+  ({RoleName = '', PolicyArn = ''}) => [joining(change, ROLE, {RoleName}, 'ManagedPolicyArns', [PolicyArn, PolicyArn])]
+
+/** Its role is given by another call. */
+const PROFILE = 'AWS::IAM::InstanceProfile'
+const instanceProfile: Rule = ({InstanceProfileName}, context) => {
+  const added = context.calls.find(
+    ({operation, input}) =>
+      operation === 'AddRoleToInstanceProfile' && input.InstanceProfileName === InstanceProfileName,
+  )
+  const {RoleName} = added ? resolved(added, context.calls) : {}
+  return [
+    made(context, PROFILE, [InstanceProfileName], {
+      InstanceProfileName,
+      Roles: RoleName === undefined ? [] : [RoleName],
+    }),
+  ]
+}
+const roleOfProfile: Rule = ({InstanceProfileName = '', RoleName = ''}, {calls}) =>
+  calls.some(
+    ({operation, input}) => operation === 'CreateInstanceProfile' && input.InstanceProfileName === InstanceProfileName,
+  )
+    ? []
+    : [set(PROFILE, {InstanceProfileName}, {Roles: [RoleName]})]
+
+const INSTANCE = 'AWS::EC2::Instance'
+const profileOfInstance: Rule = (input, {calls}) => {
+  const {Name, Arn} = structureIn(input, 'IamInstanceProfile')
+  const InstanceId = textOf(input.InstanceId) || instanceAskedFor(calls)
+  const IamInstanceProfile = Name ?? textOf(Arn).split('/').at(-1)
+  return InstanceId === '' ? undefined : [set(INSTANCE, {InstanceId}, {IamInstanceProfile})]
+}
+
+/** The instance whose association is asked for, where a call names it only by the answer. */
+function instanceAskedFor(calls: readonly Call[]): string {
+  const asked = calls.find(({operation}) => operation === 'DescribeIamInstanceProfileAssociations')
+  const [filter] = listIn(asked ? resolved(asked, []) : {}, 'Filters').filter(isStructure)
+  return textOf(listIn(filter ?? {}, 'Values')[0])
+}
+
+/** What a call makes of resources. What CloudFormation has no type for is named as if it had one. */
+const RULES: Readonly<Record<string, Rule>> = {
+  AuthorizeSecurityGroupIngress: groupRule('Ingress', {
+    GroupId: 'SourceSecurityGroupId',
+    PrefixListId: 'SourcePrefixListId',
+  }),
+  AuthorizeSecurityGroupEgress: groupRule('Egress', {
+    GroupId: 'DestinationSecurityGroupId',
+    PrefixListId: 'DestinationPrefixListId',
+  }),
+  CreateSecurityGroup: ({GroupName, Description: GroupDescription, ...rest}, context) => [
+    made(context, 'AWS::EC2::SecurityGroup', [GroupName], {GroupName, GroupDescription, ...rest}),
+  ],
+  CreateNetworkAclEntry: aclEntry,
+  CreateRoute: plain(ROUTE, 'RouteTableId', ...DESTINATIONS),
+  ReplaceRoute: ({LocalTarget, ...input}) => [
+    whole(ROUTE, routeKey(input), {...input, ...(LocalTarget === true && {GatewayId: 'local'})}),
+  ],
+  DeleteRoute: (input) => [{change: 'gone', type: ROUTE, key: routeKey(input)}],
+  AssociateRouteTable: plain('AWS::EC2::SubnetRouteTableAssociation', 'SubnetId'),
+  CreateVpcEndpoint: plain('AWS::EC2::VPCEndpoint', 'ServiceName'),
+  ModifyVpcEndpoint: modification('AWS::EC2::VPCEndpoint', 'VpcEndpointId'),
+  DeleteVpcEndpoints: (input) =>
+    listIn(input, 'VpcEndpointIds').map((VpcEndpointId) => ({
+      change: 'gone',
+      type: 'AWS::EC2::VPCEndpoint',
+      key: {VpcEndpointId},
+    })),
+  AllocateAddress: plain('AWS::EC2::EIP'),
+  AssociateAddress: plain('AWS::EC2::EIPAssociation', 'NetworkInterfaceId'),
+  CreateNatGateway: plain('AWS::EC2::NatGateway', 'SubnetId'),
+  CreateInternetGateway: plain('AWS::EC2::InternetGateway'),
+  AttachInternetGateway: plain('AWS::EC2::VPCGatewayAttachment', 'VpcId', 'InternetGatewayId'),
+  CreateDhcpOptions: (input, context) => {
+    const [options] = listIn(input, 'DhcpConfigurations').filter(isStructure)
+    return [made(context, 'AWS::EC2::DHCPOptions', [], {DomainNameServers: options?.Values})]
+  },
+  AssociateDhcpOptions: plain('AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId'),
+  CreateVpcBlockPublicAccessExclusion: plain('AWS::EC2::VPCBlockPublicAccessExclusion'),
+  ModifyVpcAttribute: attributes('AWS::EC2::VPC', 'VpcId'),
+  ModifyNetworkInterfaceAttribute: attributes('AWS::EC2::NetworkInterface', 'NetworkInterfaceId'),
+  ModifyInstanceMetadataOptions: ({InstanceId = '', ...MetadataOptions}) => [
+    set(INSTANCE, {InstanceId}, {MetadataOptions}),
+  ],
+  AssociateIamInstanceProfile: profileOfInstance,
+  ReplaceIamInstanceProfileAssociation: profileOfInstance,
+  AcceptVpcPeeringConnection: (input, context) => [
+    made(context, 'AWS::EC2::VPCPeeringConnectionAccepter', Object.values(input), {...input, AutoAccept: true}),
+  ],
+  AcceptTransitGatewayVpcAttachment: plain(
+    'AWS::EC2::TransitGatewayVpcAttachmentAccepter',
+    'TransitGatewayAttachmentId',
+  ),
+  AssociateTransitGatewayRouteTable: plain(
+    'AWS::EC2::TransitGatewayRouteTableAssociation',
+    'TransitGatewayAttachmentId',
+  ),
+  CreateTransitGatewayRoute: plain(TRANSIT_ROUTE, ...TRANSIT_ROUTE_KEY),
+  ReplaceTransitGatewayRoute: (input) => {
+    const key = Object.fromEntries(TRANSIT_ROUTE_KEY.map((name) => [name, input[name] ?? '']))
+    return [whole(TRANSIT_ROUTE, key, input)]
+  },
+  ModifyTransitGatewayVpcAttachment: modification(
+    'AWS::EC2::TransitGatewayVpcAttachment',
+    'TransitGatewayAttachmentId',
+  ),
+  CreateHostedZone: (input, context) => [
+    made(context, ZONE, [input.Name], {Name: input.Name, VPCs: [structureIn(input, 'VPC')]}),
+  ],
+  AssociateVPCWithHostedZone: zoneChange('listed'),
+  DisassociateVPCFromHostedZone: zoneChange('unlisted'),
+  ChangeResourceRecordSets: records,
+  CreateFirewallDomainList: domainList,
+  UpdateFirewallDomains: nothing,
+  CreateFirewallRule: firewallRule,
+  CreateRole: plain(ROLE, 'RoleName'),
+  UpdateAssumeRolePolicy: ({RoleName = '', PolicyDocument: AssumeRolePolicyDocument}) => [
+    set(ROLE, {RoleName}, {AssumeRolePolicyDocument}),
+  ],
+  DeleteRolePermissionsBoundary: (key) => [set(ROLE, key, {PermissionsBoundary: null})],
+  AttachRolePolicy: policyOfRole('listed'),
+  DetachRolePolicy: policyOfRole('unlisted'),
+  PutRolePolicy: plain(ROLE_POLICY, 'RoleName', 'PolicyName'),
+  DeleteRolePolicy: (key) => [{change: 'gone', type: ROLE_POLICY, key}],
+  CreatePolicyVersion: ({PolicyArn = '', PolicyDocument}) => [
+    set('AWS::IAM::ManagedPolicy', {PolicyArn}, {PolicyDocument}),
+  ],
+  DeletePolicyVersion: nothing,
+  CreateInstanceProfile: instanceProfile,
+  AddRoleToInstanceProfile: roleOfProfile,
+  UpdateServiceSetting: plain('AWS::SSM::ServiceSetting', 'SettingId'),
+  Enable: (input, context) => [made(context, 'AWS::InspectorV2::Enabler', ['ec2'], input)],
+}

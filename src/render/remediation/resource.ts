@@ -1,0 +1,108 @@
+/** What a resource of the same code has: its id, or an attribute in CloudFormation's words. */
+export interface Reference {
+  readonly reference: {readonly type: string; readonly name: string; readonly attribute?: string}
+}
+/** Words of the language itself, as they are: a reference to what the code holds already. */
+export interface Code {
+  readonly code: string
+}
+/** `null` is what a property no longer is. */
+export type Value = string | number | boolean | null | Reference | Code | readonly Value[] | Properties
+export type Properties = {readonly [name: string]: Value}
+
+/** What a resource is known by: one property, or several together. */
+export type Key = Properties
+
+/**
+ * What a change makes of one resource, in CloudFormation's words for types and properties. The printers say it in their
+ * own language. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+ */
+export type Part =
+  /** It is new. */
+  | {readonly change: 'made'; readonly type: string; readonly name: string; readonly properties: Properties}
+  /** It exists, and these of its properties change; or these are all it has (`whole`), so that it can be taken over. */
+  | {
+      readonly change: 'set'
+      readonly type: string
+      readonly key: Key
+      readonly properties: Properties
+      readonly whole?: true
+    }
+  /** It exists, and goes. */
+  | {readonly change: 'gone'; readonly type: string; readonly key: Key}
+  /** It exists, and an item joins or leaves one of its lists; the label tells the item from the others. */
+  | {
+      readonly change: 'listed' | 'unlisted'
+      readonly type: string
+      readonly key: Key
+      readonly list: string
+      readonly item: Value
+      readonly label: string
+    }
+
+/** A thing of the language that the change makes. */
+export interface Resource {
+  readonly kind: 'resource'
+  readonly type: string
+  readonly name: string
+  readonly properties: Properties
+  /** The id by which one that exists is taken over. */
+  readonly imports?: string
+}
+/** A thing that exists: some of its settings change, or it goes. */
+export interface Existing {
+  readonly kind: 'changed' | 'gone'
+  readonly type: string
+  readonly id: string
+  readonly properties: Properties
+}
+export type Piece = Resource | Existing
+
+export const resource = (type: string, name: string, properties: Properties): Resource => ({
+  kind: 'resource',
+  type,
+  name: slug(name),
+  properties,
+})
+export const changed = (type: string, id: string, properties: Properties): Existing => ({
+  kind: 'changed',
+  type,
+  id,
+  properties,
+})
+export const gone = (type: string, id: string): Existing => ({kind: 'gone', type, id, properties: {}})
+
+/** Letters, digits and underscores, not beginning with a digit. */
+export const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .replace(/^(?=\d|$)/, 'n')
+
+export const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value)
+export const isReference = (value: Value | undefined): value is Reference =>
+  typeof value === 'object' && value !== null && 'reference' in value
+export const isCode = (value: Value | undefined): value is Code =>
+  typeof value === 'object' && value !== null && 'code' in value
+export const isStructure = (value: Value | undefined): value is Properties =>
+  typeof value === 'object' && value !== null && !isList(value) && !isReference(value) && !isCode(value)
+
+/** The value as a part of a name or an id. */
+export const textOf = (value: Value | undefined): string =>
+  isReference(value) ? value.reference.name : typeof value === 'string' || typeof value === 'number' ? `${value}` : ''
+
+export const structureIn = (properties: Properties, name: string): Properties => {
+  const value = properties[name]
+  return isStructure(value) ? value : {}
+}
+export const listIn = (properties: Properties, name: string): readonly Value[] => {
+  const value = properties[name]
+  return isList(value) ? value : []
+}
+
+/** Without the properties that are undefined. */
+export const given = (properties: {readonly [name: string]: Value | undefined}): Properties =>
+  Object.fromEntries(
+    Object.entries(properties).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )

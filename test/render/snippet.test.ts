@@ -1,0 +1,60 @@
+import {describe, expect, it} from 'vitest'
+import type {Call} from '../../src/remedies/core/remedy.ts'
+import {snippet} from '../../src/render/remediation/snippet.ts'
+
+const VpcEndpointId = 'vpce-0123456789abcdef0'
+const GROUP = 'sg-0123456789abcdef0'
+const modify = (input: Call['input']): Call => ({service: 'ec2', operation: 'ModifyVpcEndpoint', input})
+const place = {region: 'eu-west-1', step: 1}
+
+describe.each(['terraform', 'cloudformation'] as const)('a change that %s has no word for', (format) => {
+  it.each([
+    {RemoveSecurityGroupIds: [GROUP]},
+    {AddSecurityGroupIds: ['sg-0123456789abcdef1'], RemoveSecurityGroupIds: [GROUP]},
+  ])('is a command, and never half of it code: %j', (input) => {
+    const text = snippet([modify({VpcEndpointId, ...input})], format, place)
+    expect(text).toMatch(/^# No resource for this change; run:\n# aws ec2 modify-vpc-endpoint [^\n]*$/)
+    expect(text).toContain(`--remove-security-group-ids ${GROUP}`)
+  })
+})
+
+describe('what waits for an earlier step', () => {
+  const steps = [
+    {on: 'here', waits: true, line: 'until true; do :; done'},
+    {on: 'here', line: 'aws ec2 wait nothing'},
+  ] as const
+
+  it.each(['terraform', 'cloudformation'] as const)('is not part of %s, which waits by itself', (format) => {
+    expect(snippet(steps, format, place)).toBe('# No resource for this change; run:\n# aws ec2 wait nothing')
+  })
+})
+
+describe('a role that the same change makes', () => {
+  const RoleName = 'node'
+  const PolicyArn = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
+  const iam = (operation: string, input: Call['input']): Call => ({service: 'iam', operation, input})
+  const steps = [
+    iam('CreateRole', {RoleName, AssumeRolePolicyDocument: '{"Version":"2012-10-17"}'}),
+    iam('AttachRolePolicy', {RoleName, PolicyArn}),
+  ]
+
+  it('is referred to in Terraform, so that it is made first', () => {
+    expect(snippet(steps, 'terraform', {...place, step: 2})).toContain('  role       = aws_iam_role.node_2.name\n')
+  })
+
+  it('has its policies in itself in CloudFormation', () => {
+    expect(snippet(steps, 'cloudformation', place)).toBe(
+      [
+        'Resources:',
+        '  Node:',
+        '    Type: AWS::IAM::Role',
+        '    Properties:',
+        '      RoleName: node',
+        '      AssumeRolePolicyDocument:',
+        '        Version: "2012-10-17"',
+        '      ManagedPolicyArns:',
+        `        - "${PolicyArn}"`,
+      ].join('\n'),
+    )
+  })
+})
