@@ -1,23 +1,21 @@
-import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {rmSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {connect} from '../../src/collect/aws.ts'
 import {collect} from '../../src/collect/collect.ts'
-import {type Account, itemsOf} from '../../src/model/account.ts'
+import type {Account} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import {emptyAccount} from '../../src/plan/empty-account.ts'
 import {outcomeOf, withoutObservations} from '../../src/plan/outcome.ts'
 import {applyPlan} from '../../src/plan/overlay/overlay.ts'
-import type {ResourcePlan} from '../../src/plan/resource.ts'
 import {terraformPlan} from '../../src/plan/terraform/read-plan.ts'
 import {REGION} from '../support/healthy.ts'
 import {asAwsWould, hasMoto, startMoto} from '../support/moto.ts'
 import {credentials} from '../support/pretend.ts'
-import {applied, hasTerraform, planned, pluginFolder, workspace} from '../support/terraform.ts'
+import {appliedPlan, hasTerraform, planned, pluginFolder, workspace} from '../support/terraform.ts'
 import {parametersFor, TEMPLATE} from './network-template.ts'
-import {CLOSED_MODULE, network} from './networks.ts'
+import {filesOf} from './networks.ts'
 
 const plugins = hasTerraform() ? pluginFolder() : undefined
 const isHere = plugins !== undefined && hasMoto()
@@ -28,10 +26,13 @@ it.runIf(!isHere)('Terraform, its AWS provider or moto is not installed: plans a
   )
 })
 
+/** Terraform starts a provider of 675 MB, and moto answers one call at a time. */
+const LONG = 300_000
+
 type Variables = Readonly<Record<string, string>>
 
-/** One fault each, and the cause that the plan is expected to add to one of the two instances. Each follows the previous one. */
-const VARIANTS: readonly (readonly [name: string, variables: Variables, cause: string | undefined])[] = [
+/** One fault each, and the cause that the plan is expected to add to one of the two instances. */
+const FAULTS: readonly (readonly [name: string, variables: Variables, cause: string | undefined])[] = [
   ['endpoints that only another network can use', {endpoint_source: '192.0.2.0/24'}, 'endpoint.sg-blocks'],
   ['no route to the internet', {egress: 'none'}, 'route.none'],
   ['a route to the internet gateway without a public address', {egress: 'internet'}, 'igw.no-public-ip'],
@@ -45,84 +46,107 @@ const VARIANTS: readonly (readonly [name: string, variables: Variables, cause: s
   ['nothing broken', {}, undefined],
 ]
 
+/** A network for each change from one fault to the next, all of them in one plan. */
+const CHANGES = FAULTS.map(([name, after, cause], at) => {
+  const [, before] = FAULTS.at(at - 1)!
+  return {name, before, after, cause, network: `n${at}`}
+})
+const situations = (of: 'before' | 'after') => ({
+  situations: Object.fromEntries(CHANGES.map((change) => [change.network, change[of]])),
+})
+
+interface Made {
+  readonly closed: string
+  readonly private: string
+  readonly endpoints: {readonly group: string; readonly vpc: string}
+}
+type Networks = Readonly<Record<string, Made>>
+
+const causesOf = (account: Account, id: string) => {
+  const {causes} = outcomeOf(account, find(account.Instances, 'InstanceId', id)!)
+  return [...new Set(causes.map((cause) => cause.id))].sort()
+}
+const causesOfBoth = (account: Account, ids: Pick<Made, 'closed' | 'private'>) => ({
+  closed: causesOf(account, ids.closed),
+  private: causesOf(account, ids.private),
+})
+
+const nothing = withoutObservations(emptyAccount(REGION, '2026-11-20T12:00:00.000Z'))
+
+/** The same network as a template of CloudFormation, from nothing. */
+function ofTemplate(variables: Variables) {
+  const plan = templatePlan(parseTemplate('network.yaml', TEMPLATE), {
+    region: REGION,
+    partition: 'aws',
+    account: '123456789012',
+    stackName: 'network',
+    parameters: parametersFor(variables),
+    physicalIds: new Map(),
+  })
+  return causesOfBoth(applyPlan(nothing, plan), {closed: 'i-Closed', private: 'i-PrivateInstance'})
+}
+
 describe.skipIf(!isHere)(
   'a plan predicts the effect of applying it, and so does a template of the same network',
   () => {
     let moto: Awaited<ReturnType<typeof startMoto>>
     let folder: string
-    let code: string
 
     beforeAll(async () => {
       moto = await startMoto()
-      folder = workspace(plugins!)
-      mkdirSync(join(folder, 'closed'))
-      writeFileSync(join(folder, 'closed', 'main.tf'), CLOSED_MODULE)
-      code = network(moto.direct, REGION)
+      folder = workspace(plugins!, filesOf(moto.direct, REGION))
     }, 120_000)
     afterAll(() => {
       moto?.stop()
       rmSync(folder, {recursive: true, force: true})
     })
 
-    const planFor = (variables: Variables): ResourcePlan => terraformPlan('plan.json', planned(folder, code, variables))
+    const planFor = (of: 'before' | 'after') => terraformPlan('plan.json', planned(folder, situations(of)))
 
-    /** The same network as a template of CloudFormation, from nothing. */
-    const ofTemplate = (variables: Variables) => {
-      const plan = templatePlan(parseTemplate('network.yaml', TEMPLATE), {
-        region: REGION,
-        partition: 'aws',
-        account: '123456789012',
-        stackName: 'network',
-        parameters: parametersFor(variables),
-        physicalIds: new Map(),
-      })
-      const account = applyPlan(withoutObservations(emptyAccount(REGION, '2026-11-20T12:00:00.000Z')), plan)
-      return {closed: causesOf(account, 'i-Closed'), private: causesOf(account, 'i-PrivateInstance')}
-    }
-
-    const built = async (variables: Variables) => {
-      const made = applied(folder, code, variables)
+    async function built() {
+      const networks = appliedPlan(folder).networks?.value as Networks
+      const made = Object.values(networks)
       const aws = await connect({region: REGION}, {credentials, endpoint: moto.endpoint, maxAttempts: 1})
-      const account = asAwsWould(await collect(aws, [made.closed!, made.private!]), made.endpoints!)
-      return {account, closed: made.closed!, private: made.private!}
-    }
-
-    const causesOf = (account: Account, id: string) => {
-      const {causes} = outcomeOf(account, find(account.Instances, 'InstanceId', id)!)
-      return [...new Set(causes.map((cause) => cause.id))].sort()
+      const ids = made.flatMap((one) => [one.closed, one.private])
+      const groups = new Map(made.map(({endpoints}) => [endpoints.vpc, endpoints.group]))
+      const account = asAwsWould(await collect(aws, ids), (vpc = '') => groups.get(vpc) ?? '')
+      return {account, networks}
     }
 
     let before: Awaited<ReturnType<typeof built>>
+    let after: typeof before
+    let predicted: Account
 
-    it('from nothing', async () => {
-      const plan = planFor({})
-      const account = applyPlan(withoutObservations(emptyAccount(REGION, '2026-11-20T12:00:00.000Z')), plan)
-      const planned = itemsOf(account.Instances).map(({InstanceId}) => [
-        InstanceId.slice(2),
-        causesOf(account, InstanceId),
-      ])
-      before = await built({})
-      const real = withoutObservations(before.account)
-      expect(Object.fromEntries(planned)).toEqual({
-        'aws_instance.closed': causesOf(real, before.closed),
-        'aws_instance.private': causesOf(real, before.private),
-      })
-    }, 900_000)
-
-    it.each(VARIANTS)(
-      '%s',
-      async (_, variables, cause) => {
-        const plan = planFor(variables)
-        const planned = withoutObservations(applyPlan(before.account, plan))
-        const after = await built(variables)
-        const real = withoutObservations(after.account)
-        const predicted = {closed: causesOf(planned, before.closed), private: causesOf(planned, before.private)}
-        before = after
-        expect(predicted).toEqual({closed: causesOf(real, after.closed), private: causesOf(real, after.private)})
-        expect(ofTemplate(variables)).toEqual(predicted)
-        if (cause !== undefined) expect([...predicted.closed, ...predicted.private]).toContain(cause)
+    it(
+      'from nothing',
+      async () => {
+        const account = applyPlan(nothing, planFor('before'))
+        before = await built()
+        const real = withoutObservations(before.account)
+        for (const {network} of CHANGES) {
+          const place = `i-module.network["${network}"].aws_instance`
+          const expected = causesOfBoth(account, {closed: `${place}.closed`, private: `${place}.private`})
+          expect([network, expected]).toEqual([network, causesOfBoth(real, before.networks[network]!)])
+        }
       },
-      900_000,
+      LONG,
     )
+
+    it(
+      'and from each situation to the next',
+      async () => {
+        predicted = withoutObservations(applyPlan(before.account, planFor('after')))
+        after = await built()
+        expect(after.networks).toEqual(before.networks)
+      },
+      LONG,
+    )
+
+    it.each(CHANGES)('$name', ({network, after: variables, cause}) => {
+      const expected = causesOfBoth(predicted, before.networks[network]!)
+      expect(expected).toEqual(causesOfBoth(withoutObservations(after.account), after.networks[network]!))
+      expect(ofTemplate(variables)).toEqual(expected)
+      if (cause !== undefined) expect([...expected.closed, ...expected.private]).toContain(cause)
+    })
   },
 )

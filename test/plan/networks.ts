@@ -1,15 +1,6 @@
-/** One network in Terraform with a variable for each thing that can be broken: an instance behind endpoints, one behind NAT. */
-export const network = (endpoint: string, region: string): string => `
-variable "endpoint_source" { default = "10.0.0.0/16" }
-variable "egress" { default = "nat" }
-variable "private_dns" { default = true }
-variable "replies" { default = "allow" }
-variable "group_port" { default = 443 }
-variable "actions" { default = "*" }
-variable "trusted" { default = "ec2.amazonaws.com" }
-variable "messages" { default = true }
-variable "nat_table" { default = "public" }
-variable "metadata" { default = "enabled" }
+/** As many networks as there are situations, in one plan: the provider starts once for all of them. */
+const root = (endpoint: string, region: string): string => `
+variable "situations" { type = map(map(string)) }
 
 provider "aws" {
   region                      = "${region}"
@@ -24,8 +15,41 @@ provider "aws" {
   }
 }
 
+module "network" {
+  source          = "./network"
+  for_each        = var.situations
+  name            = each.key
+  region          = "${region}"
+  endpoint_source = lookup(each.value, "endpoint_source", "10.0.0.0/16")
+  egress          = lookup(each.value, "egress", "nat")
+  replies         = lookup(each.value, "replies", "allow")
+  group_port      = lookup(each.value, "group_port", 443)
+  actions         = lookup(each.value, "actions", "*")
+  trusted         = lookup(each.value, "trusted", "ec2.amazonaws.com")
+  messages        = lookup(each.value, "messages", true)
+  nat_table       = lookup(each.value, "nat_table", "public")
+  metadata        = lookup(each.value, "metadata", "enabled")
+}
+
+output "networks" { value = module.network }
+`
+
+/** One network with a variable for each thing that can be broken: an instance behind endpoints, one behind NAT. */
+const NETWORK = `
+variable "name" {}
+variable "region" {}
+variable "endpoint_source" {}
+variable "egress" {}
+variable "replies" {}
+variable "group_port" {}
+variable "actions" {}
+variable "trusted" {}
+variable "messages" {}
+variable "nat_table" {}
+variable "metadata" {}
+
 resource "aws_iam_role" "node" {
-  name = "node"
+  name = var.name
   assume_role_policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = var.trusted } }]
@@ -33,7 +57,7 @@ resource "aws_iam_role" "node" {
 }
 
 resource "aws_iam_policy" "node" {
-  name = "node"
+  name = var.name
   policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = var.actions, Resource = "*" }]
@@ -46,15 +70,14 @@ resource "aws_iam_role_policy_attachment" "node" {
 }
 
 resource "aws_iam_instance_profile" "node" {
-  name = "node"
+  name = var.name
   role = aws_iam_role.node.name
 }
 
 module "closed" {
   source          = "./closed"
-  region          = "${region}"
+  region          = var.region
   endpoint_source = var.endpoint_source
-  private_dns     = var.private_dns
   services        = var.messages ? ["ssm", "ssmmessages", "ec2messages"] : ["ssm", "ec2messages"]
 }
 
@@ -78,7 +101,7 @@ resource "aws_subnet" "two" {
   for_each          = { public = "10.1.9.0/24", private = "10.1.1.0/24" }
   vpc_id            = aws_vpc.two.id
   cidr_block        = each.value
-  availability_zone = "${region}a"
+  availability_zone = "\${var.region}a"
 }
 
 resource "aws_route_table" "public" {
@@ -174,14 +197,13 @@ resource "aws_instance" "private" {
 
 output "closed" { value = aws_instance.closed.id }
 output "private" { value = aws_instance.private.id }
-output "endpoints" { value = module.closed.endpoint_group_id }
+output "endpoints" { value = { group = module.closed.endpoint_group_id, vpc = module.closed.vpc_id } }
 `
 
-/** The module that the network uses: references go through its variables and outputs. */
-export const CLOSED_MODULE = `
+/** The module that each network uses: references go through its variables and outputs. */
+const CLOSED = `
 variable "region" {}
 variable "endpoint_source" {}
-variable "private_dns" {}
 variable "services" {}
 
 resource "aws_vpc" "this" {
@@ -228,10 +250,18 @@ resource "aws_vpc_endpoint" "of" {
   service_name        = "com.amazonaws.\${var.region}.\${each.key}"
   subnet_ids          = [aws_subnet.this.id]
   security_group_ids  = [aws_security_group.endpoints.id]
-  private_dns_enabled = var.private_dns
+  private_dns_enabled = true
 }
 
+output "vpc_id" { value = aws_vpc.this.id }
 output "subnet_id" { value = aws_subnet.this.id }
 output "node_group_id" { value = aws_security_group.node.id }
 output "endpoint_group_id" { value = aws_security_group.endpoints.id }
 `
+
+/** The files of the code. */
+export const filesOf = (endpoint: string, region: string): Readonly<Record<string, string>> => ({
+  'main.tf': root(endpoint, region),
+  'network/main.tf': NETWORK,
+  'network/closed/main.tf': CLOSED,
+})

@@ -203,7 +203,11 @@ describe.skipIf(!isHere)('a network that Terraform built, read over HTTP', () =>
   const seen = async (variables: Readonly<Record<string, string>> = {}) => {
     const made = applied(folder, NETWORK(moto.direct), variables)
     const aws = await connect({region: REGION}, {credentials, endpoint: moto.endpoint, maxAttempts: 1})
-    const of = async (id = '') => examine(asAwsWould(await collect(aws, [id]), made.endpoints ?? ''), id)
+    const of = async (id = '') =>
+      examine(
+        asAwsWould(await collect(aws, [id]), () => made.endpoints ?? ''),
+        id,
+      )
     return {closed: await of(made.closed), behindNat: await of(made.private), endpoints: made.endpoints}
   }
   const blocking = ({causes}: ReturnType<typeof examine>) =>

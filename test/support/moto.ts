@@ -84,23 +84,27 @@ export async function startMoto() {
   }
 }
 
-/** moto gives the interface of an endpoint any address and the VPC's default group, and names a profile by another id. */
-export function asAwsWould(account: Account, group: string): Account {
-  const [profile] = itemsOf(account.InstanceProfiles)
-  const Id = profile && 'InstanceProfileId' in profile ? profile.InstanceProfileId : undefined
+/**
+ * moto gives the interface of an endpoint any address and the VPC's default group, and names a profile by another id.
+ * `groupOf` names the group of the endpoints of a VPC.
+ */
+export function asAwsWould(account: Account, groupOf: (vpc: string | undefined) => string): Account {
+  const profiles = itemsOf(account.InstanceProfiles)
+  const idOf = (arn: string | undefined) =>
+    profiles.flatMap((one) => ('InstanceProfileId' in one && one.Arn === arn ? one : []))[0]
   return {
     ...account,
     // AWS lists no endpoint that is deleted.
     VpcEndpoints: itemsOf(account.VpcEndpoints).filter(({State}) => !/delet/i.test(State)),
-    Instances: itemsOf(account.Instances).map(({IamInstanceProfile, ...one}) => ({
+    Instances: itemsOf(account.Instances).map(({IamInstanceProfile: profile, ...one}) => ({
       ...one,
-      ...(IamInstanceProfile && {IamInstanceProfile: {Arn: IamInstanceProfile.Arn, Id}}),
+      ...(profile && {IamInstanceProfile: {Arn: profile.Arn, Id: idOf(profile.Arn)?.InstanceProfileId}}),
     })),
     NetworkInterfaces: itemsOf(account.NetworkInterfaces).map((one, at) => {
-      const PrivateIpAddress = `10.0.1.${200 + at}`
+      const PrivateIpAddress = `10.0.1.${100 + at}`
       return {
         ...one,
-        Groups: [{GroupId: group}],
+        Groups: [{GroupId: groupOf(one.VpcId)}],
         PrivateIpAddress,
         PrivateIpAddresses: [{Primary: true, PrivateIpAddress}],
       }

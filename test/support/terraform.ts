@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
-import {existsSync, readdirSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {homedir, tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {aFolder} from './folder.ts'
 
 const ENVIRONMENT = {
@@ -79,9 +79,13 @@ interface Diagnostic {
   readonly snippet?: {readonly code: string; readonly context?: string | null}
 }
 
-/** A folder with the provider. */
-export function workspace(plugins: string): string {
+/** A folder with these files and the provider. */
+export function workspace(plugins: string, files: Readonly<Record<string, string>> = {}): string {
   const folder = aFolder()
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, dirname(name)), {recursive: true})
+    writeFileSync(join(folder, name), text)
+  }
   writeFileSync(
     join(folder, 'provider.tf'),
     'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n',
@@ -106,29 +110,29 @@ export function faultsOfCode(folder: string, code: string): readonly string[] {
     .map(({summary, detail, snippet}) => [summary, detail, snippet?.context, snippet?.code].filter(Boolean).join(' | '))
 }
 
-/** Applies the code; returns its outputs. */
-export function applied(
-  folder: string,
-  code: string,
-  variables: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
-  writeFileSync(join(folder, 'main.tf'), code)
-  const given = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`)
-  terraform(['apply', '-auto-approve', '-input=false', '-no-color', '-lock=false', ...given], folder)
-  const outputs: Readonly<Record<string, {readonly value: string}>> = JSON.parse(terraform(['output', '-json'], folder))
-  return Object.fromEntries(Object.entries(outputs).map(([name, {value}]) => [name, value]))
-}
+const given = (variables: Readonly<Record<string, unknown>>) =>
+  Object.entries(variables).map(([name, value]) => `-var=${name}=${JSON.stringify(value)}`)
 
-/** What `terraform show -json` prints for the plan that would apply the code. */
-export function planned(folder: string, code: string, variables: Readonly<Record<string, string>> = {}): unknown {
-  writeFileSync(join(folder, 'main.tf'), code)
-  const given = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`)
-  // Modules of the code are found once.
-  if (!existsSync(join(folder, '.terraform', 'modules')))
-    terraform(['init', `-plugin-dir=${pluginFolder()}`, '-input=false', '-no-color'], folder)
-  terraform(['plan', '-out=tfplan', '-input=false', '-no-color', '-lock=false', ...given], folder)
+/** What `terraform show -json` prints for the plan that would apply the code in the folder. */
+export function planned(folder: string, variables: Readonly<Record<string, unknown>>): unknown {
+  terraform(['plan', '-out=tfplan', '-input=false', '-no-color', '-lock=false', ...given(variables)], folder)
   return JSON.parse(terraform(['show', '-json', 'tfplan'], folder))
 }
+
+type Outputs = Readonly<Record<string, {readonly value: unknown} | undefined>>
+
+/** The provider waits ten seconds or longer for each instance and NAT gateway, so all are created at once. */
+function apply(folder: string, ...what: readonly string[]): Outputs {
+  run(['apply', '-parallelism=100', '-input=false', '-no-color', '-lock=false', ...what], folder, '')
+  return JSON.parse(terraform(['output', '-json'], folder))
+}
+
+/** Applies the code in the folder; returns its outputs. */
+export const applied = (folder: string, variables: Readonly<Record<string, unknown>>): Outputs =>
+  apply(folder, '-auto-approve', ...given(variables))
+
+/** Applies the newest plan; returns its outputs. */
+export const appliedPlan = (folder: string): Outputs => apply(folder, 'tfplan')
 
 interface Block {
   readonly attributes?: Readonly<Record<string, unknown>>
