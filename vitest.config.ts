@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config'
+import {SlowFirst} from './test/support/slow-first.ts'
 
 export default defineConfig({
   test: {
@@ -6,6 +7,7 @@ export default defineConfig({
     setupFiles: ['test/support/seed.ts', 'test/support/timeouts.ts'],
     // By default vitest leaves one core idle.
     maxWorkers: '100%',
+    sequence: {sequencer: SlowFirst},
     // A hanging test fails within a minute; the few that take longer set a timeout of their own.
     testTimeout: 60_000,
     hookTimeout: 60_000,

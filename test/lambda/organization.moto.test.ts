@@ -17,7 +17,7 @@ import {answerTo} from '../support/serve.ts'
 const ROOT = new URL('../..', import.meta.url).pathname
 
 /** With the management account; as many as CI has time for. */
-const ACCOUNTS = 200
+const ACCOUNTS = 100
 
 type Organization = Awaited<ReturnType<typeof anOrganization>>
 
