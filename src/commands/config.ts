@@ -2,6 +2,7 @@ import {string} from '@oclif/core/args'
 import {boolean} from '@oclif/core/flags'
 import {BaseCommand, configIn} from '../cli/base-command.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
+import {plain} from '../util/plain-text.ts'
 import {usageError} from '../util/usage-error.ts'
 
 export default class Config extends BaseCommand {
@@ -14,7 +15,7 @@ export default class Config extends BaseCommand {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Config)
-    const [{defaultsFor, KEYS, variableOf}, {configText}] = await Promise.all([
+    const [{defaultsFor, KEYS, unusedVariables, variableOf}, {configText}] = await Promise.all([
       import('../cli/input/defaults.ts'),
       import('../render/text/config.ts'),
     ])
@@ -27,6 +28,7 @@ export default class Config extends BaseCommand {
       own.flatMap((id) => defaultsFor(id, sources)).map((one) => [`${one.command} ${one.key} ${one.from}`, one]),
     )
     const defaults = [...all.values()]
+    for (const note of unusedVariables(process.env)) process.stderr.write(`${plain(note)}\n`)
     if (flags.json) this.print(JSON.stringify(defaults, undefined, 2))
     else
       this.print(

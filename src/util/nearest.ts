@@ -22,7 +22,11 @@ function distanceOf(a: string, b: string): number {
 }
 
 /** `Did you mean audit?`, or nothing. */
-export function didYouMean(typed: string, known: readonly string[]): string {
-  const words = nearest(typed, known)
+export function didYouMean(
+  typed: string,
+  known: readonly string[],
+  shown: (word: string) => string = (word) => word,
+): string {
+  const words = nearest(typed, known).map(shown)
   return words.length === 0 ? '' : ` Did you mean ${words.join(' or ')}?`
 }

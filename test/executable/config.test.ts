@@ -118,6 +118,15 @@ describe('ssm-doctor config', () => {
     ])
   })
 
+  it('names variables that set no default, such as mistyped ones', async () => {
+    const env = {SSM_DOCTOR_REGOIN: 'eu-west-1', SSM_DOCTOR_REGION: 'eu-west-1', SSM_DOCTOR_DEBUG: '1'}
+    const {stderr, code} = await run(['config'], {env})
+    expect({stderr, code}).toEqual({
+      stderr: 'SSM_DOCTOR_REGOIN sets no default. Did you mean SSM_DOCTOR_REGION?\n',
+      code: 0,
+    })
+  })
+
   it('shows how to set one if there is none', async () => {
     const {stdout} = await run(['config'])
     expect(stdout).toMatch(/^No defaults are set\./)

@@ -9,6 +9,9 @@ import {usageError} from '../../util/usage-error.ts'
 const CONFIG_FILE = '.ssm-doctor.json'
 const PREFIX = 'SSM_DOCTOR_'
 
+/** For troubleshooting, and for the script of the GitHub Action. */
+const OTHER_USES: ReadonlySet<string> = new Set(['SSM_DOCTOR_DEBUG', 'SSM_DOCTOR_TOOL'])
+
 /** The flags for environment and preferences; all others belong to a single run. */
 export const KEYS: readonly string[] = [
   ...['region', 'all-regions', 'exclude-region', 'profile', 'role-arn', 'role-name', 'external-id', 'exclude-account'],
@@ -53,6 +56,17 @@ const inEnvironment = (env: Sources['env']): readonly Default[] =>
     const value = env[variableOf(key)]
     return value === undefined || value === '' ? [] : [{key, values: value.split(','), from: variableOf(key)}]
   })
+
+/** Variables that look like settings but set nothing, such as mistyped ones: a sentence each. */
+export function unusedVariables(env: Sources['env']): readonly string[] {
+  const known: readonly string[] = KEYS.map(variableOf)
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !OTHER_USES.has(name) && !known.includes(name))
+    .map((name) => {
+      const key = name.slice(PREFIX.length).toLowerCase().replaceAll('_', '-')
+      return `${name} sets no default.${didYouMean(key, KEYS, variableOf)}`
+    })
+}
 
 function inFile({file, commands}: Sources): readonly Default[] {
   if (file === undefined && !existsSync(CONFIG_FILE)) return []

@@ -17,11 +17,12 @@ export function configText(
 ): string {
   if (defaults.length === 0)
     return [
-      'No defaults are set. Put some in .ssm-doctor.json, such as {"region": ["eu-west-1"]}, or in variables:',
+      ...wrap(
+        'No defaults are set. Put some in .ssm-doctor.json, such as {"region": ["eu-west-1"]}, or in variables:',
+        columns,
+      ),
       ...keys.map(([key, variable]) => `  ${padTo(16, key)}  ${variable}`),
-    ]
-      .flatMap((line) => wrap(line, columns))
-      .join('\n')
+    ].join('\n')
   const rows = defaults.map(({key, values, from, command}) => [
     key,
     plain(values.join(', ')),
