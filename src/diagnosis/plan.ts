@@ -32,14 +32,23 @@ export interface PlannedStep {
 
 export interface Plan {
   readonly steps: readonly PlannedStep[]
-  /** What showed only after an earlier step had been tried, with the index of that step. */
-  readonly revealed: readonly {readonly finding: ResolvedFinding; readonly by: number}[]
+  /** What showed only after an earlier step had been tried. */
+  readonly revealed: readonly RevealedFinding[]
   /** True if nothing is left that blocks or degrades; null if only unknowns are left. */
   readonly verified: boolean | null
   /** Kinds that were not read, which make it null. */
   readonly unread: readonly Kind[]
   /** The account after every step that AWS's API can apply. */
   readonly account: Account
+}
+
+/** A cause on the model that has the steps before it. */
+interface RevealedFinding {
+  readonly finding: ResolvedFinding
+  /** The index of the step that shows it. */
+  readonly by: number
+  readonly account: Account
+  readonly diagnosis: Diagnosis
 }
 
 /** A change that was tried on the model, and what it was tried for. */
@@ -86,7 +95,7 @@ export function planFor(
   const verified = needsOthers ? false : verifiedOf(first, last, open.isOpen)
   return {
     steps,
-    revealed: isInstanceGone(instance) ? [] : revealedIn(diagnoses),
+    revealed: isInstanceGone(instance) ? [] : revealedIn(diagnoses, models),
     verified,
     unread: verified === null ? open.unread : [],
     account: model,
@@ -236,12 +245,12 @@ const fixedBetween = (before: Diagnosis, after: Diagnosis, finding: ResolvedFind
   return fixed.length > 0 ? fixed : [finding]
 }
 
-function revealedIn(diagnoses: readonly Diagnosis[]): Plan['revealed'] {
+function revealedIn(diagnoses: readonly Diagnosis[], models: readonly Account[]): readonly RevealedFinding[] {
   const seen = new Set<string>()
   return diagnoses.flatMap((diagnosis, i) => {
     const fresh = impairingOf(diagnosis).filter((finding) => !seen.has(keyOf(finding)))
     for (const finding of fresh) seen.add(keyOf(finding))
-    return i === 0 ? [] : fresh.map((finding) => ({finding, by: i - 1}))
+    return i === 0 ? [] : fresh.map((finding) => ({finding, by: i - 1, account: models[i]!, diagnosis}))
   })
 }
 

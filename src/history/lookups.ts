@@ -2,7 +2,7 @@ import type {Diagnosis} from '../diagnosis/diagnose.ts'
 import type {Account, Instance} from '../model/account.ts'
 import {homeRegionOf} from '../model/partition.ts'
 import {type RecordedResource, recordedResourceOf} from './recorded.ts'
-import {provenCauses} from './since-when.ts'
+import {provenCauses, provenRevealed, type Revealed} from './since-when.ts'
 import {subjectsOf} from './subjects.ts'
 
 /** One thing to look up in CloudTrail. LookupEvents takes one attribute. */
@@ -17,10 +17,18 @@ export interface HistoryLookups {
   readonly recorded: readonly RecordedResource[]
 }
 
-/** What to look up for the proven causes of an instance, those of the root cause first. */
-export function lookupsFor(account: Account, instance: Instance, diagnosis: Diagnosis): HistoryLookups {
+/** What to look up for the proven causes of an instance, those of the root cause first, and what is revealed last. */
+export function lookupsFor(
+  account: Account,
+  instance: Instance,
+  diagnosis: Diagnosis,
+  revealed: Revealed = [],
+): HistoryLookups {
   const home = homeRegionOf(account.Partition)
-  const subjects = provenCauses(diagnosis).map((finding) => subjectsOf(account, instance, diagnosis.paths, finding))
+  const subjects = [
+    ...provenCauses(diagnosis).map((finding) => subjectsOf(account, instance, diagnosis.paths, finding)),
+    ...provenRevealed(revealed).map((one) => subjectsOf(one.account, instance, one.diagnosis.paths, one.finding)),
+  ]
   const events = subjects.flatMap(({resources, global, calls}): readonly EventLookup[] => [
     ...resources.map((value) => ({
       attribute: 'ResourceName' as const,

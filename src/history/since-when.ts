@@ -1,9 +1,9 @@
 import {type Diagnosis, findingsOf, type ResolvedFinding} from '../diagnosis/diagnose.ts'
-import {isImpairing} from '../diagnosis/plan.ts'
+import {isImpairing, type Plan} from '../diagnosis/plan.ts'
 import {registrationOf} from '../diagnosis/registration.ts'
 import type {CauseHistory, Report, ReportedEvent} from '../diagnosis/report.ts'
 import {type Account, type Instance, isNotAsked, isUnreadable, itemsOf, type Reading} from '../model/account.ts'
-import {allWith} from '../model/joins.ts'
+import {allWith, find} from '../model/joins.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {counted} from '../util/counted.ts'
 import {type ChangeEvent, type Changes, changesIn, timeInWords} from './event.ts'
@@ -11,7 +11,7 @@ import {pingNoteOf} from './last-ping.ts'
 import {partIn, textIn} from './parameters.ts'
 import {principalInWords} from './principal.ts'
 import {type Subjects, subjectsOf} from './subjects.ts'
-import {type Case, historyOfCause, isNamedIn, type Outcome} from './timeline.ts'
+import {type Case, historyOfCause, isNamedIn, keyOf, type Outcome} from './timeline.ts'
 
 interface SinceWhen {
   readonly sinceWhen: NonNullable<Report['sinceWhen']>
@@ -19,42 +19,85 @@ interface SinceWhen {
   readonly undo: ReadonlyMap<string, Remedy>
 }
 
-export const causeKey = ({cause, resource}: {readonly cause: string; readonly resource: string}): string =>
-  `${cause} ${resource}`
-
 /** The causes whose history is asked for: those that impair the node and that nothing unread could change. */
 export const provenCauses = (diagnosis: Diagnosis): readonly ResolvedFinding[] =>
-  findingsOf(diagnosis).filter(
-    (finding) =>
-      isImpairing(finding) &&
-      (finding.certainty ?? 'proven') === 'proven' &&
-      !finding.check.fallback &&
-      !finding.check.fromInstance,
-  )
+  findingsOf(diagnosis).filter(isProvenCause)
 
-/** When each proven cause came about, from the events and configurations in the account. */
-export function sinceWhen(account: Account, instance: Instance, diagnosis: Diagnosis): SinceWhen {
+const isProvenCause = (finding: ResolvedFinding): boolean =>
+  isImpairing(finding) &&
+  (finding.certainty ?? 'proven') === 'proven' &&
+  !finding.check.fallback &&
+  !finding.check.fromInstance
+
+export type Revealed = Plan['revealed']
+
+export const provenRevealed = (revealed: Revealed): Revealed => revealed.filter(({finding}) => isProvenCause(finding))
+
+interface Found {
+  readonly one: Case
+  readonly outcome: Outcome
+}
+
+/**
+ * When each proven cause came about, from the events and configurations in the account; and each that shows once others
+ * are fixed, on the model in which they are.
+ */
+export function sinceWhen(
+  account: Account,
+  instance: Instance,
+  diagnosis: Diagnosis,
+  revealed: Revealed = [],
+): SinceWhen {
   const causes = provenCauses(diagnosis)
   const changes = changesIn(itemsOf(account.CloudTrailEvents), account)
-  const found = causes.map((finding) => {
-    const subjects = subjectsOf(account, instance, diagnosis.paths, finding)
-    const events = eventsAbout(changes.events, subjects)
-    const one: Case = {account, instance, finding, events, resources: subjects.resources}
+  const keys = new Set(revealed.map(({finding}) => keyOf(finding)))
+  const first = causes.map((finding): Found => {
+    const one = {...caseOf(account, instance, diagnosis, finding, changes.events), revealed: keys}
     return {one, outcome: historyOfCause(one)}
   })
+  // What is fixed on the model does not change it again.
+  const known = new Set(first.flatMap(({outcome}) => (outcome.answer === 'changed' ? (outcome.event ?? []) : [])))
+  const others = changes.events.filter((event) => !known.has(event))
+  const later = provenRevealed(revealed).flatMap(({finding, account: model, ...rest}): readonly Found[] => {
+    const {CloudTrailEvents, ConfigurationItems} = account
+    const own = find(model.Instances, 'InstanceId', instance.InstanceId)
+    if (!own) return []
+    const one = caseOf({...model, CloudTrailEvents, ConfigurationItems}, own, rest.diagnosis, finding, others)
+    return [{one, outcome: historyOfCause(one)}]
+  })
+  const found = [...first, ...later]
   return {
     sinceWhen: {
-      causes: found.map(({one, outcome}) => reported(one, outcome)),
+      causes: [
+        ...first.map(({one, outcome}) => reported(one, outcome)),
+        ...later.map(({one, outcome}) => {
+          const history = reported(one, outcome)
+          return {...history, notes: [...history.notes, REVEALED]}
+        }),
+      ],
       notes: [...(causes.length === 0 ? [NO_CAUSE] : []), ...notesOn(account, changes)],
     },
     undo: new Map(
       found.flatMap(({one, outcome}) => {
         const undo = undoOf(one, outcome)
-        return undo ? [[causeKey(one.finding), undo] as const] : []
+        return undo ? [[keyOf(one.finding), undo] as const] : []
       }),
     ),
   }
 }
+
+function caseOf(
+  account: Account,
+  instance: Instance,
+  {paths}: Diagnosis,
+  finding: ResolvedFinding,
+  events: readonly ChangeEvent[],
+): Case {
+  const subjects = subjectsOf(account, instance, paths, finding)
+  return {account, instance, finding, events: eventsAbout(events, subjects), resources: subjects.resources}
+}
+
+const REVEALED = 'This cause shows once those before it are fixed.'
 
 const NO_CAUSE = 'There is no proven cause whose history could be looked up.'
 

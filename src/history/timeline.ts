@@ -36,9 +36,11 @@ export interface Case {
   /** The changes of the resources of the cause, newest first. */
   readonly events: readonly ChangeEvent[]
   readonly resources: readonly string[]
+  /** Causes that show once this one is fixed: they have a history of their own. */
+  readonly revealed?: ReadonlySet<string>
 }
 
-const keyOf = ({cause, resource}: Pick<ResolvedFinding, 'cause' | 'resource'>): string => `${cause} ${resource}`
+export const keyOf = ({cause, resource}: Pick<ResolvedFinding, 'cause' | 'resource'>): string => `${cause} ${resource}`
 
 /** As on a model that is being fixed: nothing registers in the past, either. */
 const examined = (account: Account, {InstanceId}: Instance): Diagnosis | undefined => {
@@ -69,19 +71,24 @@ const causesNow = memo((account: Account) => {
 const HIDES_OTHERS: ReadonlySet<string> = new Set(['instance-state'])
 
 /**
- * Whether the cause is still there in an earlier account. `broken`: it is gone, but another that blocks stands in its
- * place, or whether it is gone cannot be determined, so that the state before is not known to have been right.
+ * Whether the cause is still there in an earlier account. `replaced`: it is gone, but another that blocks stands in its
+ * place, so that the state before was not right. `unknown`: whether it is gone cannot be determined.
  */
-function stateIn(earlier: Account, {account, instance, finding}: Case): 'there' | 'gone' | 'broken' {
+type State = 'there' | 'gone' | 'replaced' | 'unknown'
+
+function stateIn(earlier: Account, {account, instance, finding, revealed}: Case): State {
   const now = causesNow(account)(instance)
   const diagnosis = examined(earlier, instance)
-  if (!diagnosis || !now.has(keyOf(finding))) return 'broken'
+  if (!diagnosis || !now.has(keyOf(finding))) return 'unknown'
   const causes = causesIn(diagnosis)
   if (causes.has(keyOf(finding))) return 'there'
   if (HIDES_OTHERS.has(finding.check.id)) return 'gone'
   const own = diagnosis.outcomes.find(({check}) => check.id === finding.check.id)
-  const isReplaced = [...causes].some(([key, severity]) => severity === 'blocks' && !now.has(key))
-  return own?.status === 'unknown' || isReplaced ? 'broken' : 'gone'
+  if (own?.status === 'unknown') return 'unknown'
+  const isReplaced = [...causes].some(
+    ([key, severity]) => severity === 'blocks' && !now.has(key) && !revealed?.has(key),
+  )
+  return isReplaced ? 'replaced' : 'gone'
 }
 
 /** Goes back in time, first with what AWS Config recorded, then by turning the calls back. */
@@ -98,6 +105,8 @@ function fromEvents(one: Case, events: readonly ChangeEvent[] = one.events, reco
   const {finding, instance, resources} = one
   let account = one.account
   const unknown: ChangeEvent[] = []
+  /** Before this call the cause was not there, although the state was not right yet. */
+  let first: Extract<Outcome, {answer: 'changed'}> | undefined
   let effective = 0
   const doubts: string[] = []
   for (const event of events) {
@@ -108,8 +117,17 @@ function fromEvents(one: Case, events: readonly ChangeEvent[] = one.events, reco
     const earlier = reversal?.change.apply(account)
     const state = earlier && stateIn(earlier, one)
     if (reversal?.assumption !== undefined) doubts.push(`this assumes ${reversal.assumption}`)
-    if (state === 'gone')
-      return {answer: 'changed', until: event.time, event, proof: 'event', reversal, doubts, isNewest: effective === 0}
+    const here = {
+      answer: 'changed',
+      until: event.time,
+      event,
+      proof: 'event',
+      reversal,
+      isNewest: effective === 0,
+    } as const
+    if (state === 'gone') return {...(first ?? here), doubts}
+    if (state === 'there') first = undefined
+    if (state === 'replaced') first ??= {...here, doubts}
     if (isCreation && unknown.length === 0) return {answer: 'created', event}
     if (isCreation) break
     if (earlier === undefined) doubts.push(`${event.name} of ${timeInWords(event.time)} could not be turned back`)
@@ -146,7 +164,7 @@ function fromRecordings(one: Case): Outcome | undefined {
   for (const [at, {time, resource, older}] of transitionsOf(one).entries()) {
     const earlier = withRecorded(account, older)
     const state = earlier && stateIn(earlier, one)
-    if (earlier === undefined || state === 'broken') return undefined
+    if (earlier === undefined || state === 'replaced' || state === 'unknown') return undefined
     if (state === 'gone') {
       const from = older.configurationItemCaptureTime
       const events = eventsBetween(one.events, resource, from, time)

@@ -1,5 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {planFor} from '../../src/diagnosis/plan.ts'
+import {type HistoryLookups, lookupsFor} from '../../src/history/lookups.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
 import type {Account, InstanceProfile, VpcEndpoint} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
@@ -34,6 +36,11 @@ function historyOf(account: Account) {
   const instance = find(account.Instances, 'InstanceId', WEB)
   if (!instance) throw new Error('no instance')
   return sinceWhen(account, instance, diagnose(account, instance)).sinceWhen
+}
+const withRevealed = (account: Account) => {
+  const instance = find(account.Instances, 'InstanceId', WEB)!
+  const diagnosis = diagnose(account, instance)
+  return sinceWhen(account, instance, diagnosis, planFor(account, instance, diagnosis).revealed).sinceWhen
 }
 const rootOf = (account: Account) => historyOf(account).causes[0]
 
@@ -273,6 +280,85 @@ describe('when it broke', () => {
     const {causes} = historyOf(withEvents(healthy, revoked('14:02')))
     expect(causes.map(({cause}) => cause)).not.toContain('sg.no-egress-443')
     expect(causes.map(({answer}) => answer)).not.toContain('changed')
+  })
+})
+
+it('is the call before which the cause was not there, although another that is fixed since was in its place', () => {
+  const account: Account = {...healthy, ...unregistered, Roles: [aRole({AttachedManagedPolicies: []})]}
+  const iam = {service: 'iam', response: null}
+  const trusted = (service: string, at: string) => {
+    const policyDocument = JSON.stringify({
+      Statement: [{Effect: 'Allow', Principal: {Service: service}, Action: 'sts:AssumeRole'}],
+    })
+    return event('UpdateAssumeRolePolicy', at, {roleName: 'web', policyDocument}, iam)
+  }
+  const events = [
+    trusted('ec2.amazonaws.com', '08:00'),
+    trusted('lambda.amazonaws.com', '12:00'),
+    event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam),
+    trusted('ec2.amazonaws.com', '17:00'),
+  ]
+  expect(rootOf(withEvents(account, ...events))).toMatchObject({
+    cause: 'iam.no-registration-permission',
+    answer: 'changed',
+    until: '2026-11-19T14:02:00.000Z',
+    event: {name: 'DetachRolePolicy'},
+  })
+})
+
+describe('a cause that shows once others are fixed', () => {
+  /** The profile has lost its role, and the role its policy. */
+  const account: Account = {
+    ...healthy,
+    ...unregistered,
+    InstanceProfiles: list<InstanceProfile>(healthy.InstanceProfiles).map((one) => ({...one, Roles: []})),
+    Roles: [aRole({AttachedManagedPolicies: []})],
+  }
+  const iam = {service: 'iam', response: null}
+  const removed = event('RemoveRoleFromInstanceProfile', '16:00', {instanceProfileName: 'web', roleName: 'web'}, iam)
+  const detached = event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam)
+  const causesOf = (...events: Parameters<typeof withEvents>[1][]) =>
+    withRevealed(withEvents(account, ...events)).causes.filter(({cause}) => cause.startsWith('iam.'))
+
+  it('has its own history, on the model in which they are fixed', () => {
+    expect(historyOf(withEvents(account, removed, detached)).causes.map(({cause}) => cause)).toEqual([
+      'iam.profile-empty',
+      's3.unreachable',
+    ])
+    expect(causesOf(removed, detached)).toMatchObject([
+      {cause: 'iam.profile-empty', event: {name: 'RemoveRoleFromInstanceProfile'}, notes: []},
+      {
+        cause: 'iam.no-registration-permission',
+        answer: 'changed',
+        certainty: 'proven',
+        until: '2026-11-19T14:02:00.000Z',
+        event: {name: 'DetachRolePolicy'},
+        notes: ['This cause shows once those before it are fixed.'],
+      },
+    ])
+  })
+
+  it('is not the work of the call that brought about the first', () => {
+    expect(causesOf(removed)).toMatchObject([
+      {cause: 'iam.profile-empty', answer: 'changed'},
+      {cause: 'iam.no-registration-permission', answer: 'unchanged', event: null},
+    ])
+  })
+
+  it('is looked up as well, by the resources of the model in which it shows', () => {
+    const dark: Account = {
+      ...healthy,
+      ...unregistered,
+      VpcEndpoints: list<VpcEndpoint>(healthy.VpcEndpoints).map((one) => ({...one, PrivateDnsEnabled: false})),
+      HostedZones: [],
+      SecurityGroups: [aGroup(WEB_GROUP), aGroup(ENDPOINT_GROUP)],
+    }
+    const instance = find(dark.Instances, 'InstanceId', WEB)!
+    const diagnosis = diagnose(dark, instance)
+    const {revealed} = planFor(dark, instance, diagnosis)
+    const named = (lookups: HistoryLookups) => lookups.events.map(({value}) => value)
+    expect(named(lookupsFor(dark, instance, diagnosis))).not.toContain(ENDPOINT_GROUP)
+    expect(named(lookupsFor(dark, instance, diagnosis, revealed))).toContain(ENDPOINT_GROUP)
   })
 })
 

@@ -1,8 +1,10 @@
 import type {Aws} from '../../collect/aws.ts'
 import {diagnose} from '../../diagnosis/diagnose.ts'
 import type {ExamineOptions} from '../../diagnosis/examine.ts'
+import {planFor} from '../../diagnosis/plan.ts'
 import {type HistoryLookups, lookupsFor} from '../../history/lookups.ts'
-import {causeKey, sinceWhen} from '../../history/since-when.ts'
+import {sinceWhen} from '../../history/since-when.ts'
+import {keyOf} from '../../history/timeline.ts'
 import type {Account} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import type {SinceWhenFlags} from '../input/flags.ts'
@@ -25,10 +27,11 @@ export async function examineSinceWhen(
   const {evidence = [], flowLog} = asked
   const diagnosis = diagnose(account, instance, {residual: true, evidence, flowLog})
   const given = cloudtrail ? await withEventsIn(account, cloudtrail) : account
-  const past = aws ? await collected(aws, given, lookupsFor(given, instance, diagnosis), cloudtrail) : given
-  const history = sinceWhen(past, instance, diagnosis)
+  const {revealed} = planFor(given, instance, diagnosis, asked.prefer)
+  const past = aws ? await collected(aws, given, lookupsFor(given, instance, diagnosis, revealed), cloudtrail) : given
+  const history = sinceWhen(past, instance, diagnosis, revealed)
   const undo: ExamineOptions['undo'] = (finding) => {
-    const remedy = history.undo.get(causeKey(finding))
+    const remedy = history.undo.get(keyOf(finding))
     return remedy ? [remedy] : []
   }
   const examined = examineInstance(past, id, {...asked, undo})
