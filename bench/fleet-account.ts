@@ -535,7 +535,7 @@ export function oneVpcAccount(instances: number): Account {
 }
 
 /** What is the same in every account file, around what the draft lists. */
-export function accountOf({region, owner, lists: drafted}: Draft): Account {
+export function accountOf({region, owner, lists: {ManagedPrefixLists = [], ...drafted}}: Draft): Account {
   const lists = Object.fromEntries(EMPTY.map((kind) => [kind, [] as unknown[]]))
   return {
     Format: 'ssm-doctor/account/1',
@@ -557,6 +557,7 @@ export function accountOf({region, owner, lists: drafted}: Draft): Account {
         OwnerId: 'AWS',
         Entries: [{Cidr: '52.218.0.0/17'}, {Cidr: '3.5.64.0/21'}],
       },
+      ...ManagedPrefixLists,
     ],
     ServiceNames: [...SSM, 's3'].map((service) => `com.amazonaws.${region}.${service}`),
     ServiceSettings: [

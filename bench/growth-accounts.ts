@@ -111,12 +111,16 @@ const hybrid: Growing = (size) =>
 
 /** 16 groups of 60 rules, each for a prefix list of 1000 entries: more than AWS's quotas let anybody have. */
 const rules: Growing = (size) =>
-  vpcs(1, size, undefined, ({SecurityGroups = [], ManagedPrefixLists = [], Instances = []}, [seat]) => {
+  vpcs(1, size, undefined, (drafted, [seat]) => {
+    const {SecurityGroups = [], Instances = []} = drafted
+    drafted.ManagedPrefixLists = []
+    const {ManagedPrefixLists} = drafted
     const lists = Array.from({length: 60}, (_, n) => `pl-${String(n).padStart(17, '0')}`)
     for (const [n, PrefixListId] of lists.entries())
       ManagedPrefixLists.push({
         PrefixListId,
-        Entries: Array.from({length: 1000}, (_, at) => ({Cidr: `${11 + n}.${at >> 8}.${at & 255}.0/24`})),
+        // No two blocks touch, and those of the lists alternate.
+        Entries: Array.from({length: 1000}, (_, at) => ({Cidr: `${11 + (at % 90)}.${at >> 3}.${n}.${at & 254}/32`})),
       })
     const groups = Array.from({length: 16}, (_, n) => `sg-${String(n).padStart(17, '0')}`)
     for (const GroupId of groups)
@@ -155,5 +159,5 @@ export const GROWING: Readonly<Record<string, {readonly make: Growing; readonly 
     make: (size) => vpcs(size, 20, 'endpoint-group-shut'),
     sizes: [500, 1000, 2000],
   },
-  'instances with 16 groups × 60 rules × 1,000 entries': {make: rules, sizes: [1, 2, 4]},
+  'instances with 16 groups × 60 rules × 1,000 entries': {make: rules, sizes: [50, 100, 200]},
 }

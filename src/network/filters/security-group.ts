@@ -7,9 +7,10 @@ import {
   type ManagedPrefixList,
 } from '../../model/account.ts'
 import {allWith, find, lookup} from '../../model/joins.ts'
+import {memo} from '../../util/memo.ts'
 import {cidrRanges, type Family} from '../address.ts'
 import {isVisibleTo} from '../ownership.ts'
-import {NOTHING, type Ranges, union} from '../ranges.ts'
+import {NOTHING, type Ranges, toRanges, union} from '../ranges.ts'
 
 type GroupReadings = Pick<Account, 'SecurityGroups' | 'ManagedPrefixLists' | 'NetworkInterfaces' | 'Instances'> &
   Partial<Pick<Account, 'Caller' | 'AlsoSeenBy'>>
@@ -44,7 +45,6 @@ interface AllowedPeers {
 
 /** Rules of all groups of an interface add up; there is no deny. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
 export function allowedPeers(readings: GroupReadings, question: GroupQuestion): AllowedPeers {
-  let ranges: Ranges = NOTHING
   const unknown: Unsure[] = []
   const rules: IpPermission[] = []
   for (const id of question.groups) {
@@ -53,13 +53,53 @@ export function allowedPeers(readings: GroupReadings, question: GroupQuestion): 
     const all = (question.direction === 'egress' ? group?.IpPermissionsEgress : group?.IpPermissions) ?? []
     rules.push(...all.filter((rule) => isFor(rule, question.protocol ?? 'tcp', question.port)))
   }
-  for (const rule of rules) {
-    const more = allowedByRule(readings, rule, question)
-    ranges = union(ranges, more.ranges)
-    unknown.push(...more.unknown)
+  const allowed = rules.map((rule) => allowedByRule(readings, rule, question))
+  const lists = new Set(allowed.flatMap((rule) => rule.lists))
+  const cidrs = allowed.flatMap((rule) => rule.cidrs)
+  return {
+    ranges: union(rangesOfLists(question.family, lists), cidrRanges(question.family, cidrs)),
+    unknown: [...unknown, ...allowed.flatMap((rule) => rule.unknown)],
+    prefixListsOnly: rules.length > 0 && rules.every(namesOnlyPrefixLists),
   }
-  return {ranges, unknown, prefixListsOnly: rules.length > 0 && rules.every(namesOnlyPrefixLists)}
 }
+
+type Entries = readonly {readonly Cidr?: string | undefined}[]
+
+const rangesOfEntries: Readonly<Record<Family, (entries: Entries) => Ranges>> = {
+  4: memo((entries) => blocksOf(4, entries)),
+  6: memo((entries) => blocksOf(6, entries)),
+}
+
+const blocksOf = (family: Family, entries: Entries): Ranges =>
+  cidrRanges(
+    family,
+    entries.map(({Cidr}) => Cidr),
+  )
+
+/** What was asked last: the groups of one interface name the same prefix lists in each question of a walk. */
+const MOST_KEPT = 32
+
+/** Sets of prefix lists that were added up, by their first list: a list has up to 1,000 entries, and each counts. */
+const addedUp = memo(
+  (_: Entries): {readonly lists: ReadonlySet<Entries>; readonly family: Family; readonly ranges: Ranges}[] => [],
+)
+
+/** All addresses in prefix lists, added up at once however many rules name them. */
+function rangesOfLists(family: Family, lists: ReadonlySet<Entries>): Ranges {
+  const [first] = lists
+  if (first === undefined) return NOTHING
+  if (lists.size === 1) return rangesOfEntries[family](first)
+  const known = addedUp(first)
+  const before = known.find((one) => one.family === family && areSame(one.lists, lists))
+  if (before) return before.ranges
+  const ranges = toRanges([...lists].flatMap(rangesOfEntries[family]))
+  known.push({lists, family, ranges})
+  if (known.length > MOST_KEPT) known.shift()
+  return ranges
+}
+
+const areSame = (a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean =>
+  a.size === b.size && [...a].every((one) => b.has(one))
 
 const PROTOCOLS = new Map([
   ['6', 'tcp'],
@@ -86,7 +126,7 @@ function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, ref
       ? (rule.IpRanges ?? []).map(({CidrIp}) => CidrIp)
       : (rule.Ipv6Ranges ?? []).map(({CidrIpv6}) => CidrIpv6)
   const unknown: Unsure[] = []
-
+  const lists: Entries[] = []
   for (const {PrefixListId} of rule.PrefixListIds ?? []) {
     const list = lookup(readings.ManagedPrefixLists, 'PrefixListId', PrefixListId)
     if (list === undefined || isUnreadable(list) || isUnreadable(list.Entries))
@@ -94,7 +134,7 @@ function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, ref
         kind: 'ManagedPrefixLists',
         because: `the entries of prefix list ${PrefixListId} could not be read`,
       })
-    else if (!(outsideAwsLists && isAwsList(list))) cidrs.push(...list.Entries.map(({Cidr}) => Cidr))
+    else if (!(outsideAwsLists && isAwsList(list))) lists.push(list.Entries)
   }
   for (const {GroupId, UserId, VpcId} of rule.UserIdGroupPairs ?? []) {
     for (const {vpcId, addresses} of membersOf(readings, GroupId)) if (refers(vpcId)) cidrs.push(...addresses)
@@ -106,7 +146,7 @@ function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, ref
         because: `the members of group ${GroupId} of account ${UserId} are not visible to this account`,
       })
   }
-  return {ranges: cidrRanges(family, cidrs), unknown}
+  return {cidrs, lists, unknown}
 }
 
 /** Of a group of another account, neither the rules nor the members are listed: a shared VPC, or a peer's. */

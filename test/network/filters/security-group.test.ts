@@ -113,6 +113,39 @@ describe('a rule that names a prefix list', () => {
     }
   })
 
+  it('adds up with the rules that name others, each list by its own entries and family', () => {
+    const ids = ['pl-0aaaaaaaaaaaaaaa1', 'pl-0aaaaaaaaaaaaaaa2', 'pl-0aaaaaaaaaaaaaaa3']
+    const cidrs = [['10.3.0.0/16', '2001:db8::/32'], ['10.4.0.0/16'], ['10.9.0.0/16', '2001:db8:1::/48']]
+    const ManagedPrefixLists = ids.map((PrefixListId, at) => ({
+      PrefixListId,
+      Entries: (cidrs[at] ?? []).map((Cidr) => ({Cidr})),
+    }))
+    const naming = (...at: readonly number[]) =>
+      at.map((n) => all({IpRanges: [], PrefixListIds: [{PrefixListId: ids[n] ?? ''}]}))
+    const allowed = (rules: readonly IpPermission[], family: 4 | 6 = 4) =>
+      ask(rules, {family}, {ManagedPrefixLists}).ranges
+    expect(allowed(naming(0, 1))).toEqual(v4('10.3.0.0/16', '10.4.0.0/16'))
+    expect(allowed(naming(0, 2))).toEqual(v4('10.3.0.0/16', '10.9.0.0/16'))
+    expect(allowed(naming(0, 1, 2, 1, 0))).toEqual(v4('10.3.0.0/16', '10.4.0.0/16', '10.9.0.0/16'))
+    expect(allowed(naming(0, 1), 6)).toEqual(cidrRanges(6, ['2001:db8::/32']))
+    expect(allowed([...naming(0, 1), all()])).toEqual(v4('10.1.0.0/16', '10.3.0.0/16', '10.4.0.0/16'))
+    expect(allowed(naming(0))).toEqual(v4('10.3.0.0/16'))
+  })
+
+  it('is added up once with the others, however many groups and rules name them', () => {
+    const ids = Array.from({length: 60}, (_, at) => `pl-0${String(at).padStart(16, '0')}`)
+    const ManagedPrefixLists = ids.map((PrefixListId, n) => ({
+      PrefixListId,
+      Entries: Array.from({length: 1000}, (_, at) => ({Cidr: `${11 + (at % 90)}.${at >> 3}.${n}.${at & 254}/32`})),
+    }))
+    const rules = ids.map((PrefixListId) => all({IpRanges: [], PrefixListIds: [{PrefixListId}]}))
+    const SecurityGroups = Array.from({length: 16}, (_, at) => group(at + 1, rules, []))
+    const groups = SecurityGroups.map(({GroupId}) => GroupId)
+    const asked = () => ask([], {groups}, {SecurityGroups, ManagedPrefixLists}).ranges
+    expect(asked().length).toBeGreaterThan(10_000)
+    expect(asked()).toBe(asked())
+  })
+
   it('names only lists if it names nothing else, and every rule does', () => {
     const only = (...rules: readonly IpPermission[]) => ask(rules, {}, list()).prefixListsOnly
     expect(only(listed)).toBe(true)
