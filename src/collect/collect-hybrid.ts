@@ -4,6 +4,7 @@ import {
   type Instance,
   type InstanceInformation,
   isNotAsked,
+  isUnreadable,
   itemsOf,
   type Kind,
   notAsked,
@@ -15,7 +16,7 @@ import {assertReachable, contextOf, readCaller} from './caller.ts'
 import {inFilters, instancesWith} from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {rolesNamed} from './collect-roles.ts'
-import {awaitAll, join, readOr} from './paginate.ts'
+import {awaitAll, join, readList} from './paginate.ts'
 
 /** AWS has no data about the network, the image or the console of a machine outside EC2. */
 const NOTHING = Object.fromEntries(
@@ -77,7 +78,7 @@ const rolesOf = ({Caller, Partition}: Context, names: readonly string[]): string
 
 /** Instances that may be the same host: by the id that the node names as its source, and by its address. */
 const instancesOn = (aws: Aws, nodes: readonly InstanceInformation[]): Promise<Reading<Instance>> =>
-  readOr('ec2:DescribeInstances', async () => {
+  readList('ec2:DescribeInstances', async () => {
     const ask = (filters: Parameters<typeof instancesWith>[1]) => instancesWith(aws, filters)
     const sources = nodes.flatMap(({SourceId}) => (SourceId?.startsWith('i-') ? [SourceId] : []))
     const addresses = nodes.flatMap(({IPAddress}) => IPAddress || [])
@@ -85,7 +86,7 @@ const instancesOn = (aws: Aws, nodes: readonly InstanceInformation[]): Promise<R
       inFilters('instance-id', sources, ask),
       inFilters('private-ip-address', addresses, ask),
     ])
-    return [...new Map(found.flat().map((one) => [one.InstanceId, one])).values()]
+    return [...new Map(found.flat().map((one) => [isUnreadable(one) ? one : one.InstanceId, one])).values()]
   })
 
 const keyOf = (kind: Kind, item: object): unknown => {

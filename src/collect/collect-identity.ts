@@ -126,7 +126,7 @@ const attachedPolicies = (aws: Aws, RoleName: string) =>
     const answer = await aws
       .client(IAMClient)
       .send(new ListAttachedRolePoliciesCommand({RoleName, MaxItems: 1000, Marker}), aws.until)
-    return {items: answer.AttachedPolicies?.map((one) => normal.normalized(one, ['PolicyArn'])), next: answer.Marker}
+    return {items: answer.AttachedPolicies?.map(normal.plain), next: answer.Marker}
   })
 
 const inlineNames = (aws: Aws, RoleName: string) =>

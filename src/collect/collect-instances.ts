@@ -6,16 +6,18 @@ import {
   EC2Client,
   type Filter,
   GetConsoleOutputCommand,
+  type Reservation,
 } from '@aws-sdk/client-ec2'
-import type {
-  ConsoleOutput,
-  IamInstanceProfileAssociation,
-  Instance,
-  InstanceImageMetadata,
-  InstanceStatus,
-  Item,
-  Reading,
-  Unreadable,
+import {
+  type ConsoleOutput,
+  type IamInstanceProfileAssociation,
+  type Instance,
+  type InstanceImageMetadata,
+  type InstanceStatus,
+  type Item,
+  isUnreadable,
+  type Reading,
+  type Unreadable,
 } from '../model/account.ts'
 import {inChunks} from '../util/chunks.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
@@ -49,23 +51,26 @@ export async function inFilters<T>(
 /**
  * Instances that fit the filters. A filter skips an id that does not exist, where `InstanceIds` would fail the call.
  */
-export async function instancesWith(aws: Aws, Filters: Filter[] | undefined): Promise<Instance[]> {
-  const found = await paginate(async (NextToken) => {
+export const instancesWith = (aws: Aws, Filters: Filter[] | undefined): Promise<(Instance | Unreadable)[]> =>
+  paginate(async (NextToken) => {
     const answer = await aws
       .client(EC2Client)
       .send(new DescribeInstancesCommand({Filters, MaxResults: PAGE_OF_MANY, NextToken}), aws.until)
     return {
-      items: answer.Reservations?.flatMap(({OwnerId, Instances}) =>
-        required(Instances, 'Instances').map((one) => ({one, OwnerId})),
-      ),
+      items: answer.Reservations?.flatMap(inReservation),
       next: answer.NextToken,
     }
   })
-  return found.map(({one, OwnerId}) => ({...normal.instance(one), ...(OwnerId !== undefined && {OwnerId})}))
+
+function inReservation({OwnerId, Instances}: Reservation): readonly (Instance | Unreadable)[] {
+  const list = complete(() => required(Instances, 'Instances'))({})
+  return isUnreadable(list)
+    ? [list]
+    : list.map(complete((one) => ({...normal.instance(one), ...(OwnerId !== undefined && {OwnerId})})))
 }
 
 export const readInstances = (aws: Aws, ids: readonly string[]): Promise<Reading<Instance>> =>
-  readOr('ec2:DescribeInstances', () => inFilters('instance-id', ids, (filters) => instancesWith(aws, filters)))
+  readList('ec2:DescribeInstances', () => inFilters('instance-id', ids, (filters) => instancesWith(aws, filters)))
 
 const statusesOf = (aws: Aws, InstanceIds: string[] | undefined): Promise<(InstanceStatus | Unreadable)[]> =>
   paginate(async (NextToken) => {

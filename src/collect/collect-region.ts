@@ -18,7 +18,7 @@ import {readAuthorizationDetails} from './collect-identity.ts'
 import * as instance from './collect-instances.ts'
 import * as node from './collect-nodes.ts'
 import {prefixListsIn} from './collect-vpcs.ts'
-import {awaitAll, join, readOr} from './paginate.ts'
+import {awaitAll, join, readList, readOr} from './paginate.ts'
 import {hostsOf, type Place, serviceNames} from './service-names.ts'
 import * as transit from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
@@ -69,7 +69,7 @@ export async function collectRegion(
   const ReadAt = new Date().toISOString()
   const border = import('./validate-account.ts')
   const caller = readCaller(aws)
-  const Instances = readOr('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
+  const Instances = readList('ec2:DescribeInstances', () => instance.instancesWith(aws, undefined))
   const context = Promise.all([caller, Instances]).then(([who, instances]) => {
     assertReachable(aws, who, instances)
     return contextOf(aws, who, ReadAt)

@@ -14,7 +14,7 @@ import {routeTableOf} from '../model/joins.ts'
 import type {KindsWith} from '../model/kinds.ts'
 import type {Aws} from './aws.ts'
 import {instancesWith} from './collect-instances.ts'
-import {awaitAll, join, readOr} from './paginate.ts'
+import {awaitAll, join, readList} from './paginate.ts'
 import {hostsOf, type Place, serviceNames} from './service-names.ts'
 import * as transit from './transit-reads.ts'
 import {firewallGroupsFor, readProfiles, rulesFor, zonesFor} from './vpc-names.ts'
@@ -263,7 +263,7 @@ async function natInstances(aws: Aws, routes: readonly Route[]): Promise<Reading
     ({NetworkInterfaceId}) => NetworkInterfaceId,
   )
   const ask = (Name: string, Values: string[]) =>
-    Values.length === 0 ? [] : readOr('ec2:DescribeInstances', () => instancesWith(aws, [{Name, Values}]))
+    Values.length === 0 ? [] : readList('ec2:DescribeInstances', () => instancesWith(aws, [{Name, Values}]))
   const found = await Promise.all([
     ask('instance-id', instances),
     ask('network-interface.network-interface-id', interfaces),

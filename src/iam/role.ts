@@ -2,7 +2,6 @@ import {
   type Account,
   type Context,
   type Instance,
-  type ItemOf,
   isUnreadable,
   itemsOf,
   type Role,
@@ -39,8 +38,14 @@ const managedSource = (Policies: Account['Policies'], arn: string): Source => ({
   policy: managed(Policies, arn),
 })
 
+/** Which policy is attached was not returned: it may allow or deny anything. */
+const withoutArn = (name = 'without a name'): Source => ({
+  name,
+  kind: 'customer-managed',
+  policy: {unreadable: 'its ARN was not returned'},
+})
+
 function readSources(Policies: Account['Policies'], role: Role): Pick<Layers, 'identity' | 'boundary'> {
-  const attached = role.AttachedManagedPolicies.map(({PolicyArn}) => PolicyArn).filter((arn) => arn !== undefined)
   const boundary = role.PermissionsBoundary?.PermissionsBoundaryArn
   return {
     identity: [
@@ -51,7 +56,9 @@ function readSources(Policies: Account['Policies'], role: Role): Pick<Layers, 'i
           policy: policyOf(PolicyDocument),
         }),
       ),
-      ...attached.map((arn) => managedSource(Policies, arn)),
+      ...role.AttachedManagedPolicies.map(({PolicyArn, PolicyName}) =>
+        PolicyArn === undefined ? withoutArn(PolicyName) : managedSource(Policies, PolicyArn),
+      ),
     ],
     ...(boundary === undefined ? {} : {boundary: managedSource(Policies, boundary)}),
   }
@@ -111,11 +118,16 @@ function organizationAllows(facts: RoleFacts, role: Role, action: string): boole
   return own ?? (refused.has(`${accountOf(role.Arn)} ${action.toLowerCase()}`) ? false : undefined)
 }
 
-/** Whether it was asked and not answered what the organization allows to the role. Where nobody asked, it is taken to allow. */
+/**
+ * Whether it was asked and not answered, or not for every action, what the organization allows to the role. Where nobody
+ * asked, it is taken to allow.
+ */
 export const isSimulationRefused = ({PolicySimulations}: RoleFacts, {Arn}: Role): boolean => {
-  const isOwn = (item: ItemOf<'PolicySimulations'>) => !isUnreadable(item) && item.PolicySourceArn === Arn
-  const items = itemsOf(PolicySimulations)
-  return !items.some(isOwn) && (isUnreadable(PolicySimulations) || items.some(isUnreadable))
+  const whole = itemsOf(PolicySimulations).filter(
+    (item) => !isUnreadable(item) && item.EvaluationResults.every(({EvalActionName}) => EvalActionName !== undefined),
+  )
+  const isRead = whole.some(({PolicySourceArn}) => PolicySourceArn === Arn)
+  return !isRead && (isUnreadable(PolicySimulations) || whole.length < PolicySimulations.length)
 }
 
 function layersOf(facts: RoleFacts, role: Role, action: string): Layers {

@@ -11,13 +11,8 @@ import {serve} from '../support/serve.ts'
 import type {Fields} from '../support/wire.ts'
 import {ACCOUNTS} from './accounts.ts'
 
-/**
- * Lists that are no items of a kind: reservations hold instances, the policies of a role and the results of a simulation
- * are parts of it, and what is asked for one instance is its own.
- */
-const NO_ITEMS = new Set([
-  ...['Reservations', 'AttachedPolicies', 'EvaluationResults', 'accounts', 'InstanceAssociationStatusInfos'],
-])
+/** What is requested for one instance is its own, and the accounts of Inspector are the caller's own. */
+const NO_ITEMS = new Set(['accounts', 'InstanceAssociationStatusInfos'])
 
 /** The answer with one more item in each of its lists of objects, with only one unknown field. */
 const withEmptyItems = (answer: Fields): Fields =>
@@ -61,6 +56,22 @@ describe('an item of an answer that lacks its required fields', () => {
     const whole = await collectRegion(await aws(account))
     const part = await collectRegion(await aws(account, withEmptyItems))
     expect(known(part)).toEqual(known(whole))
+  })
+
+  it('does not hide the others of its reservation', async () => {
+    const account = Object.values(ACCOUNTS)[0] as Account
+    const damaged = (answer: Fields): Fields =>
+      Array.isArray(answer.Reservations)
+        ? {
+            Reservations: answer.Reservations.map((one: Fields) => ({
+              ...one,
+              Instances: [{ImageId: 'ami-1'}, ...(one.Instances as readonly object[])],
+            })),
+          }
+        : answer
+    const {Instances} = await collect(await aws(account, damaged), [INSTANCE], {})
+    expect(isUnreadable(Instances)).toBe(true)
+    expect(itemsOf(Instances).map(({InstanceId}) => InstanceId)).toEqual([INSTANCE])
   })
 
   it('is tested on every kind of the full account', () => {

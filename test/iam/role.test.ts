@@ -1,0 +1,38 @@
+import {describe, expect, it} from 'vitest'
+import {isSimulationRefused, mayCall} from '../../src/iam/role.ts'
+import type {Account} from '../../src/model/account.ts'
+import {deny} from '../checks/identity-accounts.ts'
+import {anInstance, aRole, healthy, ROLE} from '../support/healthy.ts'
+
+const REGISTER = 'ssm:UpdateInstanceInformation'
+const decisionOf = (role: ReturnType<typeof aRole>) =>
+  mayCall({...healthy, PolicySimulations: []}, {role, credentials: 'profile', instance: anInstance()}, REGISTER)
+    .decision
+
+describe('an attached policy whose ARN AWS did not return', () => {
+  const unnamed = {PolicyName: 'guard'}
+
+  it('may allow what no other policy allows, and deny what another allows', () => {
+    expect(decisionOf(aRole({AttachedManagedPolicies: []}))).toBe('denied')
+    expect(decisionOf(aRole({AttachedManagedPolicies: [unnamed]}))).toBe('unknown')
+    expect(decisionOf(aRole())).toBe('allowed')
+    expect(decisionOf(aRole({AttachedManagedPolicies: [...aRole().AttachedManagedPolicies, unnamed]}))).toBe('unknown')
+  })
+  it('allows nothing that another policy denies', () => {
+    const inline = [{PolicyName: 'no', PolicyDocument: deny('ssm:*')}]
+    expect(decisionOf(aRole({AttachedManagedPolicies: [unnamed], RolePolicyList: inline}))).toBe('denied')
+  })
+})
+
+describe('what the organization allows', () => {
+  const of = (...EvaluationResults: readonly object[]) =>
+    isSimulationRefused(
+      {...healthy, PolicySimulations: [{PolicySourceArn: ROLE, EvaluationResults}]} as unknown as Account,
+      aRole(),
+    )
+
+  it('is not known where a result names no action', () => {
+    expect(of({EvalActionName: REGISTER})).toBe(false)
+    expect(of({EvalActionName: REGISTER}, {EvalDecision: 'explicitDeny'})).toBe(true)
+  })
+})
