@@ -57,7 +57,7 @@ export const LEGACY_MESSAGES: Capability = {
   docs: MESSAGE_APIS,
 }
 
-/** Amazon Inspector's agent-based scans live on these too. */
+/** Amazon Inspector's agent-based scans also use these. */
 export const ASSOCIATIONS: Capability = {
   id: 'associations',
   title: 'State Manager, Inventory and agent-based Inspector scan',
@@ -89,7 +89,7 @@ export const DISTRIBUTOR: Capability = {
   docs: MESSAGE_APIS,
 }
 
-/** Without these a node does not appear, or appears and can be given neither commands nor sessions. */
+/** Without these a node is not registered, or is registered and accepts neither commands nor sessions. */
 export const ESSENTIAL: readonly Capability[] = [REGISTRATION, MESSAGES, SESSIONS]
 export const FURTHER: readonly Capability[] = [ASSOCIATIONS, PATCHING, DISTRIBUTOR]
 export const CAPABILITIES: readonly Capability[] = [...ESSENTIAL, LEGACY_MESSAGES, ...FURTHER]
@@ -97,12 +97,12 @@ export const CAPABILITIES: readonly Capability[] = [...ESSENTIAL, LEGACY_MESSAGE
 /** Host management only: signed by the node's own identity. */
 export const NODE_ACTIONS: readonly string[] = ['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken']
 
-/** Calls that IAM checks against the instance; the refusals that AWS prints name it. */
+/** Calls that IAM authorizes on the instance; the denials that AWS returns name it. */
 const ON_THE_INSTANCE = new Set(['ssm:UpdateInstanceInformation', 'ssm:ListInstanceAssociations', 'ssm:PutInventory'])
 
 /**
- * What the action acts on: the instance, or something that only the action defines. For a message channel some
- * refusals that AWS prints name the service's own ARN and some name the node.
+ * The resource of the action: the instance, or something that only the action defines. For a message channel some
+ * denials that AWS returns name the service's own ARN and some name the node.
  */
 export function resourceOf(
   action: string,
@@ -118,7 +118,7 @@ export function resourceOf(
   return '*'
 }
 
-/** Regions whose patch bucket has no suffix of its own. */
+/** Regions whose patch bucket has no suffix. */
 const PLAIN_PATCH_BUCKETS = new Set(
   [
     'us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-west-1 eu-west-2 eu-west-3 eu-central-1',

@@ -6,7 +6,7 @@ import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
 import {filledIn} from './variables.ts'
 import {matches, matchesArn, readable} from './wildcard.ts'
 
-/** Does the value of the key fit the value in the policy? */
+/** Whether the value of the key matches the value in the policy. */
 type Comparison = (actual: string, wanted: string) => Ternary
 
 const numbers =
@@ -54,9 +54,9 @@ interface Operator {
   readonly ifExists: boolean
   readonly negated: boolean
   readonly compare: Comparison
-  /** Wildcards count in the policy's value. */
+  /** Wildcards apply in the policy's value. */
   readonly wild: boolean
-  /** Compares strings or ARNs, so that policy variables are filled in. */
+  /** Compares strings or ARNs, so policy variables are replaced. */
   readonly textual: boolean
 }
 
@@ -109,15 +109,16 @@ interface Wanted {
   readonly unresolved: boolean
 }
 
-/** Compares one value of the key with all the values of the policy; a match outranks a value that is not known. */
+/** Compares one value of the key with all the values of the policy; a match takes precedence over an unknown value. */
 function holdsFor({negated, compare}: Operator, actual: string, {values, unresolved}: Wanted): Ternary {
   const found = or([...values.map((value) => compare(actual, value)), ...(unresolved ? ['unknown' as const] : [])])
   return negated ? not(found) : found
 }
 
 /**
- * Without the key nothing matches, and what must not match is met. `ForAllValues` holds of no values, `ForAnyValue`
- * does not. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ * Without the key nothing matches, and negated operators are true. `ForAllValues` is true for no values, `ForAnyValue`
+ * is not.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
 function holdsForValues(operator: Operator, actual: readonly string[], wanted: Wanted): Ternary {
   const {set, ifExists, negated} = operator
@@ -131,8 +132,8 @@ function holdsForValues(operator: Operator, actual: readonly string[], wanted: W
 }
 
 /**
- * The policy's values with their variables filled in; a value whose variable is absent matches nothing. Only string
- * and ARN operators take variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * The policy's values with their variables replaced; a value whose variable is absent matches nothing. Only string and
+ * ARN operators support variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 function wantedBy({values}: Condition, {wild, textual}: Operator, variables: boolean, context: CallContext): Wanted {
   const filled = values.map((value) => (variables && textual ? filledIn(value, context) : {text: value}))
@@ -156,14 +157,16 @@ function nullHolds(value: KeyValue, wanted: readonly string[]): Ternary {
   return combine(value.may.map(found))
 }
 
-/** The key has none of these values, and the policy asks for nothing else. */
+/** The key has none of these values, and the policy requires nothing else. */
 const surelyElse = (value: KeyValue, {compare}: Operator, {values, unresolved}: Wanted): boolean =>
   'not' in value &&
   !unresolved &&
   values.length > 0 &&
   values.every((text) => !/[*?]/.test(text) && value.not.some((other) => compare(other, text) === 'yes'))
 
-/** Does the condition hold for this call? `unknown` for keys, values and operators that the model cannot judge. */
+/**
+ * Whether the condition is true for this call. `unknown` for keys, values and operators that the model cannot evaluate.
+ */
 export function holds(condition: Condition, context: CallContext, variables: boolean): Ternary {
   const value = context(condition.key.toLowerCase())
   if (condition.operator.toLowerCase() === 'null') return nullHolds(value, condition.values)

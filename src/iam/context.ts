@@ -3,12 +3,12 @@ import {isHybrid, isHybridId} from '../model/hybrid.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
 
 /**
- * What is known of a condition key: each list of values that it may have, an empty list where it may be absent; or
- * nothing, but for values that it surely has not.
+ * What is known about a condition key: each list of values that it may have, an empty list if it may be absent; or
+ * nothing, except for values that it cannot have.
  */
 export type KeyValue = {readonly may: readonly (readonly string[])[]} | {readonly not: readonly string[]}
 
-/** The keys of one call. Keys come in lower case. */
+/** The keys of one call, in lowercase. */
 export type CallContext = (key: string) => KeyValue
 
 export const is = (...values: readonly string[]): KeyValue => ({may: [values]})
@@ -19,12 +19,12 @@ const isOr = (value: string | undefined): KeyValue => (value === undefined ? UNK
 
 type EndpointRef = Pick<VpcEndpoint, 'VpcEndpointId' | 'VpcId' | 'OwnerId'>
 
-/** How a call leaves: through an endpoint, from one of these public addresses, or unknown. */
+/** The path of a call: through an endpoint, from one of these public addresses, or unknown. */
 export type NetworkContext = {readonly endpoint: EndpointRef} | {readonly addresses: readonly string[]} | 'unknown'
 
 /**
- * Where the credentials of the agent come from. Those of host management and of a hybrid activation carry other keys than
- * those of an instance profile.
+ * Where the credentials of the agent come from. Those of host management and of a hybrid activation have other keys
+ * than those of an instance profile.
  */
 export type Credentials = 'profile' | 'host-management' | 'activation'
 
@@ -46,21 +46,27 @@ export const instanceArn = ({Partition, Region}: Context, account: string, insta
     ? `arn:${Partition}:ssm:${Region}:${account}:managed-instance/${instanceId}`
     : `arn:${Partition}:ec2:${Region}:${account}:instance/${instanceId}`
 
-/** The key only exists for credentials that the metadata service delivers. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+/**
+ * The key only exists for credentials that the metadata service delivers.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
 const delivered = ({credentials}: AgentCall, value: string | undefined): KeyValue =>
   credentials === 'profile' ? isOr(value) : UNKNOWN
 
 const throughEndpoint = ({way}: AgentCall, value: (endpoint: EndpointRef) => KeyValue) =>
   way === 'unknown' ? UNKNOWN : 'endpoint' in way ? value(way.endpoint) : ABSENT
 
-/** Stands for the organization of AWS's own buckets, which is none that a customer's policy names. */
+/** A placeholder for the organization of AWS's own buckets, which no customer policy names. */
 const OF_AWS = 'the organization of AWS'
 
-/** Calls on the instance itself; what else a call touches belongs to whoever owns it. */
+/** Calls on the instance itself; other resources of a call belong to their own owners. */
 const ON_THE_INSTANCE = new Set(['ssm:updateinstanceinformation', 'ssm:listinstanceassociations', 'ssm:putinventory'])
 const isOnInstance = ({action}: AgentCall) => ON_THE_INSTANCE.has(action.toLowerCase())
 
-/** The buckets that the agent reads belong to AWS. https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html */
+/**
+ * The buckets that the agent reads belong to AWS.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+ */
 const resourceAccount = (call: AgentCall): KeyValue => {
   const own = accountOf(call.role.Arn)
   if (call.action.toLowerCase().startsWith('s3:')) return {not: [own]}
@@ -68,8 +74,8 @@ const resourceAccount = (call: AgentCall): KeyValue => {
 }
 
 /**
- * The version of the metadata service that delivered the credentials. Where tokens are not required, or not yet, either
- * one may have. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata-limiting-access.html
+ * The version of the metadata service that delivered the credentials. If tokens are not required, or not yet, either
+ * is possible. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata-limiting-access.html
  */
 const roleDelivery = ({credentials, instance: {MetadataOptions}}: AgentCall): KeyValue => {
   if (credentials !== 'profile') return UNKNOWN
@@ -87,7 +93,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:ec2instancesourceprivateipv4': (call) => delivered(call, privateAddressOf(call.instance)),
   'aws:ec2instancesourcevpc': (call) => delivered(call, call.instance.VpcId),
   'aws:federatedprovider': () => ABSENT,
-  // No machine answers a second factor: the key is absent, or false.
+  // No machine uses MFA: the key is absent, or false.
   'aws:multifactorauthpresent': () => ({may: [[], ['false']]}),
   'aws:principalaccount': ({role}) => is(accountOf(role.Arn)),
   'aws:principalarn': ({role}) => is(role.Arn),
@@ -131,7 +137,7 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
 }
 
 /**
- * The metadata service and host management renew credentials long before this; the two ends stand for any time between.
+ * The metadata service and host management renew credentials long before this; the two ends represent any time between.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
  */
 const LIFETIME_HOURS = 12
@@ -165,15 +171,16 @@ function tagOf(call: AgentCall, key: string): KeyValue {
   return UNKNOWN
 }
 
-/** What the model knows of a call by the agent; unknown for every other key. */
+/** What the model knows about a call by the agent; unknown for every other key. */
 export const contextOf =
   (call: AgentCall): CallContext =>
   (key) =>
     Object.hasOwn(KEYS, key) ? KEYS[key]!(call) : tagOf(call, key)
 
 /**
- * The register and token calls of host management carry no principal that belongs to an account or an organization;
- * Systems Manager offers keys of the node instead. https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+ * The register and token calls of host management have no principal that belongs to an account or an organization;
+ * Systems Manager offers keys of the node instead.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
  */
 export const nodeContextOf =
   (context: CallContext, account: string): CallContext =>
@@ -183,6 +190,6 @@ export const nodeContextOf =
     return context(key)
   }
 
-/** Where a NAT gateway's calls seem to come from. */
+/** The source addresses of calls through a NAT gateway. */
 export const addressesOf = ({NatGatewayAddresses}: NatGateway): readonly string[] =>
   NatGatewayAddresses.map(({PublicIp}) => PublicIp).filter((address) => address !== undefined)

@@ -23,8 +23,8 @@ const prefixesOf = (action: string): readonly string[] => {
 }
 
 /**
- * What a pattern matches besides these actions, as patterns of whole words, so that it also matches what AWS adds under
- * them. A pattern whose other actions are not known stays as it is: a Deny never loses more than it has to.
+ * What a pattern matches other than these actions, as patterns of whole words, so that it also matches what AWS adds
+ * under them. A pattern whose other actions are not known stays as it is: a Deny never loses more than it has to.
  */
 function patternsBeside(pattern: string, actions: readonly string[]): readonly string[] {
   const removed = actions.filter((action) => matchesAction(pattern, action))
@@ -43,7 +43,7 @@ function patternsBeside(pattern: string, actions: readonly string[]): readonly s
   return [...new Set(rest)]
 }
 
-/** A statement about everything it was about except these actions; undefined when nothing is left of it. */
+/** The statement without these actions; undefined if nothing is left of it. */
 function without(statement: Json, actions: readonly string[]): Json | undefined {
   const {Action, NotAction, ...rest} = statement
   if (NotAction !== undefined) {
@@ -97,8 +97,9 @@ export function withoutDeny(document: Editable, actions: readonly string[]): Edi
 }
 
 /**
- * Keeps every Deny, except for these actions of one principal. Where a pattern denies more than these actions, the others
- * stay denied to everybody; where they are not known by name, the whole pattern stays denied to everybody else.
+ * Keeps every Deny, except for these actions of one principal. Where a pattern denies more than these actions, the
+ * others stay denied for every principal; if they are not known by name, the whole pattern stays denied for every other
+ * principal.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
  */
 export function withException(document: Editable, actions: readonly string[], principal: string): Editable {
@@ -124,7 +125,7 @@ export function withException(document: Editable, actions: readonly string[], pr
   return {...document, Statement: statements}
 }
 
-/** The condition holds for everybody but this principal; several values of one operator would be alternatives. */
+/** The condition is true for every principal but this one; several values of one operator would be alternatives. */
 function unless(condition: unknown, principal: string): Json {
   const known = isStatement(condition) ? condition : {}
   const before = isStatement(known.ArnNotEquals) ? known.ArnNotEquals : {}
@@ -152,7 +153,7 @@ export const allowsAnywhere = (document: Editable, action: string): boolean =>
   )
 
 /**
- * An Allow for the actions that keeps what the document asks of every call: where all of its Allows carry the same
+ * An Allow for the actions that keeps what the document requires of every call: if all of its Allows have the same
  * condition (a data perimeter), so does the new one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
  */
@@ -162,6 +163,6 @@ export function allowStatement(document: Editable, actions: readonly string[]): 
   return {Effect: 'Allow', Action: actions, Resource: '*', ...(isCommon && {Condition: first})}
 }
 
-/** As the API takes it. */
+/** As the API expects it. */
 export const asText = (document: PolicyDocument): string =>
   typeof document === 'string' ? document : JSON.stringify(document)

@@ -25,11 +25,11 @@ import type {Caller} from './principal.ts'
 import {callerOf} from './role.ts'
 import {tracked} from './statement.ts'
 
-/** What the verdict on an endpoint's policy reads: who calls, and whether the node is seen to get through. */
+/** The input of the verdict on an endpoint's policy: the caller, and whether the node is observed to make calls. */
 const ENDPOINT_POLICY_KINDS = [...IDENTITY_KINDS, 'ConnectionStatuses'] as const satisfies readonly Kind[]
 type EndpointPolicyReadings = IdentityFacts & Pick<Account, (typeof ENDPOINT_POLICY_KINDS)[number]>
 
-/** A call, and how much it hurts when the endpoint does not let it pass. */
+/** A call, and the severity if the endpoint denies it. */
 interface Wanted {
   readonly action: string
   readonly resource: string | readonly string[]
@@ -44,7 +44,7 @@ interface Judged {
 
 type Read = Source & {readonly policy: Policy}
 
-/** Who uses the endpoint: the agent's role, or somebody of the account while that is not known. */
+/** The caller at the endpoint: the agent's role, or an unknown principal of the account. */
 interface User {
   readonly caller: Caller
   readonly context: (action: string) => CallContext
@@ -52,7 +52,7 @@ interface User {
 }
 
 /**
- * The policy of an endpoint is one more gate for the calls that pass it. It never grants what the role lacks.
+ * The policy of an endpoint is another layer for the calls through it. It never grants what the role lacks.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
  */
 export function endpointPolicyHop(
@@ -76,7 +76,7 @@ export function endpointPolicyHop(
   return {...hop, ...verdictOf({readings, instance, endpoint, service}, judged, source, user)}
 }
 
-/** The default policy of an endpoint, or one that says the same. */
+/** The default policy of an endpoint, or an equivalent one. */
 export const isFullAccess = ({malformed, statements}: Policy): boolean =>
   malformed.length === 0 && statements.every(({effect}) => effect === 'Allow') && statements.some(allowsEverything)
 
@@ -108,7 +108,7 @@ function userOf(readings: EndpointPolicyReadings, instance: Instance, endpoint: 
   }
 }
 
-/** Who calls is open, from where is not. */
+/** The caller is unknown, the source is not. */
 function anyPrincipalContext(
   facts: EndpointPolicyReadings,
   instance: Instance,
@@ -188,7 +188,7 @@ function nodeCalls(readings: EndpointPolicyReadings, instance: Instance, account
 
 const nameOf = (resource: Wanted['resource']): string => (typeof resource === 'string' ? resource : resource.join(' '))
 
-/** Answers of a document that hold for everyone who uses an endpoint with it. */
+/** Decisions of a document that apply to every caller of an endpoint with it. */
 const settled = memo((_: Policy) => new Map<string, Decision>())
 
 function judge(source: Read, user: User, {action, resource, by}: Wanted, {VpcEndpointType}: VpcEndpoint): Decision {
@@ -235,7 +235,7 @@ interface EndpointUse {
   readonly service: string
 }
 
-/** A heartbeat that arrives, or a message channel that stands, answers what a condition leaves open. */
+/** A recent ping, or an open message channel, decides what a condition leaves unknown. */
 function isSeenThrough(readings: EndpointPolicyReadings, instance: Instance, service: string): boolean {
   if (nodeOf(readings, instance)?.PingStatus !== 'Online') return false
   if (service === 'ssm') return true
@@ -270,7 +270,7 @@ function denial(
 }
 
 /**
- * Conditions on the principal's account or organization cannot hold for the calls of a node without one.
+ * Conditions on the principal's account or organization cannot be true for the calls of a node without one.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
  */
 function causeOf(service: string, denied: readonly Judged[], source: Read, user: User): string {

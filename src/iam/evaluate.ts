@@ -5,13 +5,13 @@ import {type Indeterminate, type Opinion, opinionOf, type Request} from './state
 
 type Layer = 'identity' | 'boundary' | 'organization' | 'endpoint'
 
-/** May the call be made? The answer names the layer and the statement that decide. */
+/** Whether the call is allowed. The decision names the layer and the statement. */
 export type Decision =
   | {readonly decision: 'allowed'; readonly layer: Layer; readonly statement?: StatementRef; readonly because: string}
   | {
       readonly decision: 'denied'
       readonly layer: Layer
-      /** A Deny applies; else nothing allows the call. */
+      /** A Deny applies; otherwise nothing allows the call. */
       readonly explicit: boolean
       /** The Deny, where it is known. */
       readonly statement?: StatementRef
@@ -24,12 +24,12 @@ export type Decision =
       readonly because: string
     }
 
-/** The policies that a call has to pass. A layer that is absent lets everything pass. */
+/** The policies that apply to a call. An absent layer allows everything. */
 export interface Layers {
   readonly identity: readonly Source[]
   readonly boundary?: Source
   readonly endpoint?: Source
-  /** What SimulatePrincipalPolicy answered for the action. */
+  /** The result of SimulatePrincipalPolicy for the action. */
   readonly simulated?: PolicySimulation['EvaluationResults'][number]
   /** False when the organization is known not to allow the action to the roles of the account. */
   readonly allowedByOrganizations?: boolean
@@ -57,14 +57,14 @@ const organizationDenies = (action: string): Decision => ({
 })
 
 /**
- * Every layer must allow; a Deny anywhere decides. What the role's own policies say is reported first, then the boundary,
- * the organization and the endpoint. An organization whose policies were not simulated is taken to allow.
+ * Every layer must allow; a Deny anywhere decides. The role's own policies are reported first, then the boundary,
+ * the organization and the endpoint. An organization whose policies were not simulated is assumed to allow.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export const evaluate = (layers: Layers, request: Request): Decision =>
   agreed(request, (one) => evaluateLayers(layers, one))
 
-/** Where the call may act on one of several ARNs, and the answer is the same for each, it does not matter which. */
+/** If the call may act on one of several ARNs, and the decision is the same for each, it does not matter which. */
 function agreed(request: Request, decide: (request: Request) => Decision): Decision {
   const answer = decide(request)
   if (answer.decision !== 'unknown' || answer.doubts.some(({kind}) => kind === 'unread')) return answer
@@ -112,7 +112,8 @@ const doubt = (layer: Layer, doubts: readonly Indeterminate[]): Decision => ({
 })
 
 /**
- * Where a document could not be judged, the simulator has read it; its answer counts when it missed no condition key.
+ * If a document could not be evaluated, the simulator has read it; its result counts if it was not missing a condition
+ * key.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
  */
 function simulatedAnswer({simulated, endpoint}: Layers, action: string): Decision | undefined {
@@ -131,7 +132,7 @@ function simulatedAnswer({simulated, endpoint}: Layers, action: string): Decisio
   }
 }
 
-/** What an endpoint's own policy says, whatever the role may do. */
+/** The decision of an endpoint's own policy, regardless of the role. */
 export const evaluateEndpoint = (endpoint: Source, request: Request): Decision =>
   agreed(request, (one) => evaluateEndpointPolicy(endpoint, one))
 

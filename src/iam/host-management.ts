@@ -19,7 +19,7 @@ import {trusts} from './trust.ts'
 export const HOST_MANAGEMENT_SETTING = '/ssm/managed-instance/default-ec2-instance-management-role'
 export const HOST_MANAGEMENT_ROLE = 'AWSSystemsManagerDefaultEC2InstanceManagementRole'
 
-/** What Default Host Management Configuration comes to on an instance. */
+/** The effect of Default Host Management Configuration on an instance. */
 export type HostManagement =
   | {readonly state: 'off'}
   | {readonly state: 'unknown'; readonly because: string}
@@ -27,14 +27,14 @@ export type HostManagement =
       readonly state: 'on'
       readonly setting: ServiceSetting
       readonly roleArn: string
-      /** Absent when it does not exist, or could not be read. */
+      /** Absent if it does not exist, or could not be read. */
       readonly role?: Role
       readonly unread?: string
       readonly trust?: Opinion
       readonly registration?: Decision
       readonly agentTooOld: boolean
       readonly metadataOff: boolean
-      /** Does it give the agent credentials that may register? */
+      /** Whether it provides credentials that are authorized to register. */
       readonly works: Ternary
     }
 
@@ -50,7 +50,9 @@ function roleArnOf(facts: Context & Pick<Account, 'Roles'>, {ARN, SettingValue =
   return `arn:${facts.Partition}:iam::${account}:role/${SettingValue.replace(/^\//, '')}`
 }
 
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html */
+/**
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+ */
 export function hostManagementOf(
   facts: HostManagementFacts,
   instance: Instance,
@@ -76,7 +78,7 @@ export function hostManagementOf(
   return {...common, role, trust, registration, works}
 }
 
-/** Does the trust policy let the service in? */
+/** Whether the trust policy allows the service. */
 export const allowed = ({says}: Opinion): Ternary => (says === 'allow' ? 'yes' : says === 'unknown' ? 'unknown' : 'no')
 
 export const permitted = ({decision}: Decision): Ternary =>

@@ -9,7 +9,7 @@ import {trusts} from './trust.ts'
 
 /** The service role of a hybrid node, as far as it is known. */
 export type HybridRole =
-  /** `kind` is what could not be read; absent where Systems Manager lists the node without a role. */
+  /** `kind` is what could not be read; absent if Systems Manager lists the node without a role. */
   | {readonly state: 'unknown'; readonly because: string; readonly kind?: Kind}
   /** Not among the roles that were read. */
   | {readonly state: 'absent'; readonly arn: string}
@@ -18,7 +18,7 @@ export type HybridRole =
 type HybridRoleFacts = RoleFacts & Pick<Account, 'Roles' | 'InstanceInformationList'>
 
 /**
- * Systems Manager assumes the role that the node was registered with, and hands its credentials to the agent.
+ * Systems Manager assumes the role that the node was registered with, and passes its credentials to the agent.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html
  */
 export function hybridRoleOf(facts: HybridRoleFacts, instance: Instance): HybridRole {
@@ -43,14 +43,18 @@ function hybridRoleArn(facts: HybridRoleFacts, named: string): string {
   return `arn:${facts.Partition}:iam::${account}:role/${named.replace(/^\//, '')}`
 }
 
-/** The name of a role is unique in its account, whatever its path. https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html */
+/**
+ * The name of a role is unique in its account, whatever its path.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html
+ */
 const namesake = ({Roles}: HybridRoleFacts, named: string): Role | undefined =>
   allWith(Roles, 'RoleName' as never, named.slice(named.lastIndexOf('/') + 1)).find(
     (role): role is Role => !isUnreadable(role),
   )
 
 /**
- * The documented trust policy expects an ARN of Systems Manager in the account and Region; what follows is not documented.
+ * The documented trust policy expects an ARN of Systems Manager in the account and Region; what follows is not
+ * documented.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html
  */
 function sourcesOfNode({Partition, Region}: HybridRoleFacts, role: Role, {InstanceId}: Instance): readonly string[] {

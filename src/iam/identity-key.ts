@@ -17,8 +17,8 @@ import {type Policy, policyOf, type Statement} from './policy.ts'
 import {roleByArn, sourcesOf} from './role.ts'
 
 /**
- * All that tells the credentials of one instance from those of another: instances with the same text get the same
- * judgement of what their role may do. Where a policy speaks of single instances, each stands alone.
+ * Everything that distinguishes the credentials of one instance from those of another: instances with the same text get
+ * the same decisions on their role. If a policy refers to single instances, each has its own text.
  */
 export function identityKeyOf(account: Account, instance: Instance): string {
   const {IamInstanceProfile: profile, InstanceId, MetadataOptions, VpcId} = instance
@@ -31,11 +31,11 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${network} ${pollsEc2Messages(account, instance)} ${seen} ${connection} ${alone}`
 }
 
-/** From this version on, no check of credentials tells one version from another. */
+/** From this version on, no check of credentials depends on the version. */
 const versionThatTells = (version: string | undefined): string =>
   isAtLeast(version, MINIMUMS.singleChannel.version) ? '' : `${version}`
 
-/** The profile's role has a policy that tells instances apart, or an endpoint has. */
+/** The profile's role, or an endpoint, has a policy that distinguishes instances. */
 function namesInstances(account: Account, profileArn: string | undefined): boolean {
   const known = apartByProfile(account).get(profileArn)
   if (known !== undefined) return known
@@ -55,7 +55,7 @@ function isProfileApart(account: Account, profileArn: string | undefined): boole
 
 const apartBy = ({PolicyDocument}: VpcEndpoint) => [PolicyDocument !== undefined && isApart(policyOf(PolicyDocument))]
 
-/** Host management lends its role to any instance. */
+/** Host management provides its role to any instance. */
 const hostManaged = memo((account: Account) => ({
   apart: itemsOf(account.ServiceSettings).some(({SettingValue = ''}) => {
     const name = SettingValue.slice(SettingValue.lastIndexOf('/') + 1)
@@ -70,11 +70,14 @@ function roleNamesInstances(account: Account, role: Role): boolean {
   return [...identity, ...(boundary ? [boundary] : [])].some(({policy}) => !isUnreadable(policy) && isApart(policy))
 }
 
-/** Two instances with one role may fare differently under such a policy. */
+/** Such a policy may decide differently for two instances with one role. */
 const apart = memo((policy: Policy) => ({is: policy.statements.some(tellsApart)}))
 const isApart = (policy: Policy): boolean => apart(policy).is
 
-/** Keys whose value is the instance's own. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+/**
+ * Keys whose value is the instance's own.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
 const OWN_KEYS =
   /^(aws:ec2instancesource|ec2:sourceinstancearn|ssm:sourceinstancearn|aws:userid|aws:vpcsourceip|aws:sourceip|(aws|ssm|ec2):resourcetag\/)/i
 

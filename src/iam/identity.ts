@@ -31,7 +31,7 @@ export interface Identity {
   readonly hostManagement: HostManagement
   /** Of a hybrid node, which has neither a profile nor host management. */
   readonly hybridRole?: HybridRole
-  /** Does the profile yield credentials that may register the node? */
+  /** Whether the profile provides credentials that are authorized to register the node. */
   readonly profileWorks: Ternary
   readonly credentials: CredentialSource | 'none' | 'unknown'
   /** The role behind them. */
@@ -46,7 +46,7 @@ interface Remembered {
 }
 
 const NO_PATHS: readonly Path[] = []
-/** Several checks and every endpoint ask the same of one instance; only the last answer is kept. */
+/** Several checks and every endpoint need the same result for one instance; only the last one is cached. */
 const remembered = new WeakMap<Instance, Remembered>()
 
 export function identityOf(facts: IdentityFacts, instance: Instance, paths: readonly Path[] = NO_PATHS): Identity {
@@ -87,7 +87,7 @@ type Known = Pick<Identity, 'profile' | 'hostManagement' | 'profileWorks'>
 
 /**
  * The agent tries the profile with UpdateInstanceInformation, and falls back to host management when there are no
- * credentials, or when they are refused.
+ * credentials, or if they are denied.
  * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/common/identity/credentialproviders/ec2roleprovider/ec2_role_provider.go
  */
 function credentialsOf(facts: IdentityFacts, instance: Instance, known: Known): Credentials {
@@ -115,7 +115,7 @@ const ofHostManagement = ({role}: HostManagement & {state: 'on'}, because: strin
   because,
 })
 
-/** The role that Systems Manager shows of a node that runs on host management shows what the policies do not. */
+/** The role that Systems Manager reports for a node with host management shows what the policies do not. */
 function undecided(facts: IdentityFacts, instance: Instance, {profile, hostManagement}: Known): Credentials {
   const node = nodeOf(facts, instance)
   if (hostManagement.state === 'off') return ofProfile(profile, 'host management is off')

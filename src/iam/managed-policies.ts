@@ -38,7 +38,7 @@ const MESSAGES = [
 const document = (...Statement: readonly object[]): PolicyDocument => ({Version: '2012-10-17', Statement})
 
 /**
- * What AWS's own policies say, as of August 2026, for accounts that were read without them. The path and name of the
+ * The AWS managed policies, as of August 2026, for accounts that were read without them. The path and name of the
  * ARN is the same in every partition.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedEC2InstanceDefaultPolicy.html

@@ -5,7 +5,7 @@ import {addressesOf, type NetworkContext} from './context.ts'
 
 export type WayFacts = Pick<Account, 'VpcEndpoints' | 'NatGateways'>
 
-/** How the calls to a service leave, as far as condition keys show it. */
+/** The path of the calls to a service, as far as condition keys show it. */
 export function networkContextTo(
   facts: WayFacts,
   instance: Instance,
@@ -16,7 +16,7 @@ export function networkContextTo(
   const via = path?.via
   if (via === undefined || via === null) return 'unknown'
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', via)
-  // A firewall endpoint hands the traffic on, and no call comes "through" it.
+  // A firewall endpoint forwards the traffic, and is not an endpoint of the call.
   if (via.startsWith('vpce-') && endpoint?.VpcEndpointType !== 'GatewayLoadBalancer')
     return endpoint ? {endpoint} : 'unknown'
   const gateways = natGatewaysOn(facts, path?.hops ?? [])

@@ -7,14 +7,14 @@ import type {Decision} from './evaluate.ts'
 import {networkContextTo, serviceOf, type WayFacts} from './network-context.ts'
 import {mayCall, type RoleFacts, settledOf} from './role.ts'
 
-/** What a role may do of all that the agent asks for. */
+/** The decisions of a role on the calls of the agent. */
 export interface Permission {
   readonly action: string
   readonly capability: (typeof ESSENTIAL)[number]['id']
   readonly decision: Decision
 }
 
-/** Every call that the agent makes, judged along the way it takes. */
+/** Every call that the agent makes, evaluated on its path. */
 export function permissionsOf(
   facts: RoleFacts & WayFacts,
   caller: {readonly instance: Instance; readonly role: Role; readonly credentials: Credentials},
@@ -37,14 +37,14 @@ export function permissionsOf(
   return permissions
 }
 
-/** All that a role may do, where every answer holds for every instance. */
+/** All decisions of a role, if each of them applies to every instance. */
 const lists = memo((_: ReadonlyMap<string, Decision>) => new Map<boolean, readonly Permission[]>())
 
-/** An agent that polls `ec2messages` takes no command without them, so that they are asked only of such an agent. */
+/** An agent that polls `ec2messages` accepts no command without them, so they are required only for such an agent. */
 export const isEssential = ({capability}: Permission): boolean =>
   capability === LEGACY_MESSAGES.id || ESSENTIAL.some(({id}) => id === capability)
 
-/** Nothing allows it, in no layer but the role's own policies. */
+/** Nothing allows it, and no layer other than the role's own policies denies it. */
 export const isUnallowed = ({decision}: Permission): boolean =>
   decision.decision === 'denied' && decision.layer === 'identity' && !decision.explicit
 

@@ -22,7 +22,7 @@ export interface Condition {
 }
 
 export interface Statement {
-  /** Its place in the policy, counted from 0. */
+  /** Its index in the policy, from 0. */
   readonly index: number
   readonly sid?: string
   readonly effect: 'Allow' | 'Deny'
@@ -31,15 +31,18 @@ export interface Statement {
   readonly resources?: Patterns
   readonly principals?: Principals
   readonly conditions: readonly Condition[]
-  /** Policy variables exist since version 2012-10-17. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+  /**
+   * Policy variables exist since version 2012-10-17.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+   */
   readonly variables: boolean
 }
 
-/** What IAM would not have taken: no one can say what it allows or denies. */
+/** What IAM would not have accepted: it is unknown what it allows or denies. */
 export interface Malformed {
   readonly index?: number
   readonly sid?: string
-  /** The effect it would have, when that much can be read. */
+  /** The effect it would have, if that can be read. */
   readonly effect?: 'Allow' | 'Deny'
   readonly why: string
 }
@@ -55,7 +58,7 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 
 const isMalformed = (value: object): value is Malformed => 'why' in value
 
-/** A string, or a list of strings; conditions may hold numbers and booleans, which mean their text. */
+/** A string, or a list of strings; conditions may contain numbers and booleans, which mean their text. */
 function strings(value: unknown): readonly string[] | undefined {
   const values = Array.isArray(value) ? value : [value]
   if (!values.every((item) => ['string', 'number', 'boolean'].includes(typeof item))) return undefined
@@ -136,7 +139,9 @@ function read(document: Json): Policy {
 
 const readOnce = memo(read)
 
-/** A document as statements. Whatever stands in it, this does not fail: what makes no sense is listed as malformed. */
+/**
+ * A document as statements. This never fails, whatever the document contains: what is invalid is listed as malformed.
+ */
 export const policyOf = (document: PolicyDocument): Policy =>
   isObject(document) ? readOnce(document) : {statements: [], malformed: [{why: 'is not JSON'}]}
 
@@ -149,7 +154,7 @@ export interface Source {
   readonly policy: Policy | Unreadable
 }
 
-/** A statement, named so that a person finds it. */
+/** A statement, named so that a user finds it. */
 export interface StatementRef {
   readonly policy: string
   readonly kind: Source['kind']
@@ -179,7 +184,7 @@ const KINDS: Record<Source['kind'], string> = {
 
 export const sourceInWords = ({name, kind}: Pick<Source, 'name' | 'kind'>): string => `${KINDS[kind]} ${name}`
 
-/** "statement DenySsm of policy edge"; people count from 1, where a statement has no Sid. */
+/** "statement DenySsm of policy edge"; numbered from 1 if a statement has no Sid. */
 export const statementInWords = ({policy, kind, index, sid}: StatementRef): string =>
   `statement ${sid ?? index + 1} of ${sourceInWords({name: policy, kind})}`
 

@@ -8,12 +8,12 @@ interface RoleSession {
   readonly session: string | undefined
 }
 
-/** Who calls: a session of a role, an AWS service, or, for host management, the node itself. */
+/** The caller: a session of a role, an AWS service, or, for host management, the node itself. */
 export type Caller =
   | RoleSession
-  /** Somebody of this account, it is not known who. */
+  /** An unknown principal of this account. */
   | {readonly account: string}
-  /** Seen by a gateway endpoint, where an account stands for its root user alone. */
+  /** At a gateway endpoint, where an account means only its root user. */
   | {readonly gateway: Caller}
   /** All the names under which the service is known in the partition. */
   | {readonly service: readonly string[]}
@@ -44,7 +44,7 @@ type Effect = 'Allow' | 'Deny'
 
 function fits({everyone, AWS, Service}: Principals, caller: Caller, effect: Effect): Ternary {
   if (caller !== 'node' && 'gateway' in caller) return everyone ? 'yes' : AWS.every(isAccount) ? 'no' : 'unknown'
-  // A Deny for "*" binds services too; whether an Allow lets them in is not documented for trust policies.
+  // A Deny for "*" also applies to services; whether an Allow includes them is not documented for trust policies.
   if (caller !== 'node' && 'service' in caller)
     return Service.some((name) => caller.service.includes(name)) || (everyone && effect === 'Deny')
       ? 'yes'
@@ -60,7 +60,7 @@ function fits({everyone, AWS, Service}: Principals, caller: Caller, effect: Effe
 const isSession = (caller: Caller): caller is RoleSession => caller !== 'node' && 'role' in caller
 
 /**
- * A Deny with NotPrincipal binds every role with a permissions boundary. AWS checks the account, the role and the
+ * A Deny with NotPrincipal applies to every role with a permissions boundary. AWS checks the account, the role and the
  * session one after the other, so that a role is not surely exempt where only some of them are named.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
@@ -75,11 +75,14 @@ function exempts({everyone, AWS}: Principals, {role, session}: RoleSession): Ter
   return hasAccount && (named.every(isAccount) || (isRole && isExactly)) ? 'yes' : 'unknown'
 }
 
-/** Does the statement's Principal or NotPrincipal name the caller? https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+/**
+ * Whether the statement's Principal or NotPrincipal names the caller.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
 export function names(principals: Principals, caller: Caller, effect: Effect): Ternary {
   if (!principals.not) return fits(principals, caller, effect)
   if (isSession(caller)) return not(exempts(principals, caller))
-  // What a gateway endpoint makes of NotPrincipal is not documented.
+  // How a gateway endpoint evaluates NotPrincipal is not documented.
   if (caller !== 'node' && 'gateway' in caller && !principals.everyone) return 'unknown'
   return not(fits(principals, caller, effect))
 }

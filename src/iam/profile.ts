@@ -13,12 +13,12 @@ import {mayCall, type RoleFacts, type RoleRef, roleByArn} from './role.ts'
 import type {Opinion} from './statement.ts'
 import {trustsEc2} from './trust.ts'
 
-/** What an instance's profile comes to. */
+/** The state of an instance's profile. */
 export type ProfileState =
   | {readonly state: 'none'}
   | {readonly state: 'unknown'; readonly because: string; readonly kind: Kind}
   | {readonly state: 'missing'; readonly arn: string}
-  /** Deleted and made again under the same name: another profile, of which the instance knows nothing. */
+  /** Deleted and created again with the same name: another profile, which the instance does not have. */
   | {readonly state: 'recreated'; readonly profile: InstanceProfile; readonly attachedId: string}
   | {readonly state: 'empty'; readonly profile: InstanceProfile}
   | {

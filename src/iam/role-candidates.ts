@@ -6,8 +6,8 @@ import {trusts} from './trust.ts'
 type SuitableFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
 
 /**
- * May EC2 assume the role, and may it then do all that a managed node needs, as far as policies show without doubt?
- * A role that may make roles is no role to propose.
+ * Whether EC2 can assume the role, and the role certainly allows everything that a managed node needs.
+ * A role that can create roles is not proposed.
  */
 function suits(facts: SuitableFacts, instance: Instance, role: Role): boolean {
   if (trusts(role, 'ec2', facts.Partition).says !== 'allow') return false
@@ -32,7 +32,7 @@ interface Known {
 
 const byRoles = new WeakMap<Account['Roles'], Known>()
 
-/** The roles and profiles of the account that could manage an instance. Worked out once for all instances. */
+/** The roles and profiles of the account that could manage an instance. Computed once for all instances. */
 export function suitableIn(facts: SuitableFacts, instance: Instance): Candidate {
   const known = byRoles.get(facts.Roles)
   if (known?.Policies === facts.Policies && known.InstanceProfiles === facts.InstanceProfiles) return known.candidates

@@ -64,11 +64,11 @@ function readSources(Policies: Account['Policies'], role: Role): Pick<Layers, 'i
   }
 }
 
-/** What has been worked out of a role while the account stayed as it was. */
+/** Results that are cached for a role while the account is unchanged. */
 interface Known {
   readonly sources: Pick<Layers, 'identity' | 'boundary'>
   readonly simulations: Account['PolicySimulations']
-  /** Answers that hold for every instance. */
+  /** Decisions that apply to every instance. */
   readonly settled: Map<string, Decision>
 }
 
@@ -87,7 +87,7 @@ function knownOf({Policies, PolicySimulations}: RoleFacts, role: Role): Known {
 export const sourcesOf = (facts: RoleFacts, role: Role): Pick<Layers, 'identity' | 'boundary'> =>
   knownOf(facts, role).sources
 
-/** What is known already of the role's calls that holds for every instance, by action. */
+/** Known decisions on the role's calls that apply to every instance, by action. */
 export const settledOf = (facts: RoleFacts, role: Role): ReadonlyMap<string, Decision> => knownOf(facts, role).settled
 
 type Results = ReadonlyMap<string, NonNullable<Layers['simulated']>>
@@ -109,7 +109,7 @@ const simulations = memo((reading: Account['PolicySimulations']) => {
 })
 
 /**
- * A service control policy binds every role of the account, so what was simulated for one role holds for another.
+ * A service control policy applies to every role of the account, so what was simulated for one role applies to another.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  */
 function organizationAllows(facts: RoleFacts, role: Role, action: string): boolean | undefined {
@@ -140,20 +140,23 @@ function layersOf(facts: RoleFacts, role: Role, action: string): Layers {
   }
 }
 
-/** The session name of an instance's credentials is the instance id. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+/**
+ * The session name of an instance's credentials is the instance id.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
 export const callerOf = (role: Role, credentials: AgentCall['credentials'], instance: Instance) => ({
   role,
   session: credentials === 'profile' ? instance.InstanceId : undefined,
 })
 
-/** A role in the hands of the agent on an instance. */
+/** A role as used by the agent on an instance. */
 export interface RoleRef {
   readonly role: Role
   readonly credentials: AgentCall['credentials']
   readonly instance: Instance
 }
 
-/** May the agent make this call with the role? The endpoint's policy is judged on the path. */
+/** Whether the agent is allowed to make this call with the role. The endpoint's policy is evaluated on the path. */
 export function mayCall(
   facts: RoleFacts,
   holder: RoleRef,
@@ -179,7 +182,7 @@ export function mayCall(
 export const readableRoles = ({Roles}: Pick<Account, 'Roles'>): readonly Role[] =>
   itemsOf(Roles).filter((role): role is Role => !isUnreadable(role))
 
-/** A role by its ARN; why it cannot be determined; or undefined, when it does not exist. */
+/** A role by its ARN; why it cannot be determined; or undefined if it does not exist. */
 export const roleByArn = ({Roles}: Pick<Account, 'Roles'>, arn: string): Role | Unreadable | undefined => {
   const [known] = allWith(Roles, 'Arn', arn)
   return known ?? lookup(Roles, 'Arn', arn)

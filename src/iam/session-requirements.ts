@@ -2,18 +2,18 @@ import type {Context, SessionPreferences} from '../model/account.ts'
 
 type Inputs = NonNullable<SessionPreferences['inputs']>
 
-/** Something that the preferences ask of the agent. */
+/** Something that the preferences require of the agent. */
 export interface SessionRequirement {
   readonly service: 'kms' | 'logs' | 's3'
   /** With its name, as it fits into a sentence. */
   readonly what: string
   readonly denied: string
   readonly unreachable?: string
-  /** What a person sees of it. */
+  /** What users see. */
   readonly whenDenied: string
   readonly whenUnreachable: string
   readonly calls: (context: Context, account: string) => readonly Needed[]
-  /** The statements that allow it, and no more. */
+  /** The minimal statements that allow it. */
   readonly grant: (context: Context, account: string) => readonly Statement[]
 }
 
@@ -24,7 +24,7 @@ interface Statement {
   readonly Condition?: {readonly [operator: string]: {readonly [key: string]: string}}
 }
 
-/** An action, and the ways in which policies name what it acts on. */
+/** An action, and the forms in which policies name its resource. */
 interface Needed {
   readonly action: string
   readonly resources: readonly string[]
@@ -54,7 +54,10 @@ function keyArn(keyId: string, {Partition, Region}: Context, account: string): s
   return keyId.startsWith('alias/') ? '*' : `arn:${Partition}:kms:${Region}:${account}:key/${keyId}`
 }
 
-/** An alias is granted by the condition key that KMS has for it. https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html */
+/**
+ * An alias is granted by the condition key that KMS has for it.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
 function keyGrant(keyId: string, context: Context, account: string): Statement {
   const Resource = keyArn(keyId, context, account)
   const common = {Effect: 'Allow', Action: ['kms:Decrypt']} as const

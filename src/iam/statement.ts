@@ -8,10 +8,10 @@ import {and, combine, not, or, type Ternary, ternary} from './three-valued.ts'
 import {filledInResource} from './variables.ts'
 import {matches, matchesAction, readable} from './wildcard.ts'
 
-/** One call: the action, what it acts on, who makes it, and the condition keys that come with it. */
+/** One call: the action, its resource, its caller and its condition keys. */
 export interface Request {
   readonly action: string
-  /** An ARN; the ARNs it may be; or `*` for a thing of which only the service is known. */
+  /** An ARN; the ARNs it may be; or `*` if only the service is known. */
   readonly resource: string | readonly string[]
   readonly context: CallContext
   readonly caller: Caller
@@ -19,7 +19,7 @@ export interface Request {
 
 const actionsOf = memo((_: Statement) => new Map<string, boolean>())
 
-/** Remembered, because a fleet asks the same few actions of the same few policies. */
+/** Cached, because a fleet evaluates the same few actions with the same few policies. */
 function coversAction(statement: Statement, action: string): boolean {
   const known = actionsOf(statement)
   const answer = known.get(action)
@@ -30,7 +30,7 @@ function coversAction(statement: Statement, action: string): boolean {
   return fresh
 }
 
-/** The request is asked for its resource and keys only where a statement makes them matter. */
+/** The resource and keys of the request are read only if a statement depends on them. */
 function resourceFits(pattern: string, resource: string, request: Request, variables: boolean): Ternary {
   const filled = variables ? filledInResource(pattern, request.context) : {text: pattern}
   if (typeof filled === 'string') return filled === 'unknown' ? 'unknown' : 'no'
@@ -38,7 +38,7 @@ function resourceFits(pattern: string, resource: string, request: Request, varia
   return ternary(matches(filled.text, resource))
 }
 
-/** Of several ARNs that the call may act on, each is held against all patterns before they are compared. */
+/** If the call may act on several ARNs, each is matched with all patterns before the results are compared. */
 function coversResource({resources, variables}: Statement, request: Request): Ternary {
   if (resources === undefined) return 'yes'
   const {not: isNot, values} = resources
@@ -55,7 +55,7 @@ function coversResource({resources, variables}: Statement, request: Request): Te
 const namesCaller = ({principals, effect}: Statement, request: Request): Ternary =>
   principals === undefined ? 'yes' : names(principals, request.caller, effect)
 
-/** Does the statement speak of this call? */
+/** Whether the statement applies to this call. */
 const applies = (statement: Statement, request: Request): Ternary =>
   coversAction(statement, request.action)
     ? and([
@@ -66,8 +66,8 @@ const applies = (statement: Statement, request: Request): Ternary =>
     : 'no'
 
 /**
- * A request that records whether its resource or keys were used. Where they were not, the answer is the same for
- * every instance, and a fleet need not ask again.
+ * A request that records whether its resource or keys were used. If they were not, the decision is the same for
+ * every instance, and a fleet need not evaluate it again.
  */
 export function tracked(
   {action, caller}: Pick<Request, 'action' | 'caller'>,
@@ -89,7 +89,7 @@ export function tracked(
   }
 }
 
-/** What a layer of policies says of a call. */
+/** The decision of a layer of policies on a call. */
 export type Opinion =
   | {readonly says: 'allow'; readonly by: StatementRef}
   | {readonly says: 'deny'; readonly by: StatementRef}
@@ -97,7 +97,7 @@ export type Opinion =
   | {readonly says: 'nothing'}
   | {readonly says: 'unknown'; readonly doubts: readonly Indeterminate[]}
 
-/** Why a layer cannot say. */
+/** Why a layer is unknown. */
 export interface Indeterminate {
   readonly kind: 'condition' | 'malformed' | 'unread'
   readonly because: string
@@ -124,7 +124,7 @@ const malformedDoubt = (source: Source, {index, sid, why}: Malformed): Indetermi
   } is malformed: it ${why}`,
 })
 
-/** What the readable statements of one policy come to, in one pass. */
+/** The decision of the readable statements of one policy, in one pass. */
 interface Tally {
   allow?: StatementRef
   deny?: StatementRef
@@ -150,7 +150,7 @@ function count(tally: Tally, source: Source & {readonly policy: Policy}, request
 
 /**
  * A Deny decides, then an Allow. A policy that could not be read, a malformed statement and a condition that cannot
- * be judged may hold either, so an Allow beside a possible Deny is not proven.
+ * be evaluated may contain either, so an Allow with a possible Deny is not proven.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function opinionOf(sources: readonly Source[], request: Request): Opinion {

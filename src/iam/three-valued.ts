@@ -1,4 +1,4 @@
-/** Not knowing is an answer: `unknown` never turns into a yes. */
+/** Unknown is a result: `unknown` never becomes a yes. */
 export type Ternary = 'yes' | 'no' | 'unknown'
 
 export const ternary = (value: boolean): Ternary => (value ? 'yes' : 'no')
@@ -23,7 +23,7 @@ export function or(values: Iterable<Ternary>): Ternary {
   return result
 }
 
-/** The answer that all of them give, when they give the same. */
+/** The common result, if all of them are the same. */
 export const combine = (values: readonly Ternary[]): Ternary => {
   const [first = 'unknown'] = values
   return values.every((value) => value === first) ? first : 'unknown'

@@ -7,13 +7,14 @@ import {type Opinion, opinionOf} from './statement.ts'
 
 /**
  * The names of a service as a principal: AWS's documents use amazonaws.com in every commercial Region, and partitions
- * with a suffix of their own are seen with either. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ * with their own suffix are used with either.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 export const servicePrincipals = (service: 'ec2' | 'ssm', partition: string): readonly string[] => [
   ...new Set([`${service}.amazonaws.com`, `${service}.${dnsSuffix(partition)}`]),
 ]
 
-/** What comes with a service's call to assume a role, as far as it is documented. */
+/** The condition keys of a service's call to assume a role, as far as they are documented. */
 const contextOfService =
   (role: Role, sourceArns: readonly string[]): CallContext =>
   (key) => {
@@ -28,7 +29,7 @@ const contextOfService =
     return UNKNOWN
   }
 
-/** Whether the role trusts EC2, which every instance with the role asks again. */
+/** Whether the role trusts EC2: needed for every instance with the role. */
 export const trustsEc2 = memo((role: Role) => {
   const known = new Map<string, Opinion>()
   return (partition: string): Opinion => {
@@ -38,7 +39,10 @@ export const trustsEc2 = memo((role: Role) => {
   }
 })
 
-/** Does the role's trust policy let the service assume it? `sourceArns`: for which of these resources, where that is known. */
+/**
+ * Whether the role's trust policy allows the service to assume it. `sourceArns`: for which of these resources, if
+ * known.
+ */
 export function trusts(
   role: Role,
   service: 'ec2' | 'ssm',

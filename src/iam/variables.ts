@@ -7,11 +7,14 @@ const LITERALS: ReadonlyMap<string, string> = new Map([
   ['$', '$'],
 ])
 
-/** A pattern, or why there is none: a variable without a value, which matches nothing; or one that the model does not know. */
+/**
+ * A pattern, or why there is none: a variable without a value, which matches nothing; or one that the model does not
+ * know.
+ */
 type Filled = {readonly text: string} | 'absent' | 'unknown'
 
 /**
- * A pattern with its policy variables filled in: `${aws:username}`, with a default after a comma, `${*}` for a star.
+ * A pattern with its policy variables replaced: `${aws:username}`, with a default after a comma, `${*}` for a star.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export function filledIn(pattern: string, context: CallContext): Filled {
@@ -30,8 +33,8 @@ export function filledIn(pattern: string, context: CallContext): Filled {
 }
 
 /**
- * A resource pattern with its variables filled in. IAM takes none before the fifth colon, so that a variable in the
- * place of the partition, service, Region or account stands for itself and matches no ARN.
+ * A resource pattern with its variables replaced. IAM supports none before the fifth colon, so a variable in the
+ * position of the partition, service, Region or account is literal and matches no ARN.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export function filledInResource(pattern: string, context: CallContext): Filled {
@@ -41,7 +44,7 @@ export function filledInResource(pattern: string, context: CallContext): Filled 
   return typeof filled === 'string' ? filled : {text: head + filled.text}
 }
 
-/** An ARN up to its fifth colon; `${aws:username}` has a colon of its own, which divides nothing. */
+/** An ARN up to its fifth colon; the colon in `${aws:username}` does not count. */
 const HEAD = /^(?:(?:\$\{[^}]*\}|[^:])*:){5}/
 
 function variableOf(variable: string, context: CallContext): Filled {

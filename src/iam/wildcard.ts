@@ -1,11 +1,11 @@
-/** Stand-ins for a `*` and a `?` that mean themselves, from the private use area, so that no policy writes them. */
+/** Placeholders for a literal `*` and `?`, from the private use area, which no policy contains. */
 const LITERAL_STAR = '\uE000'
 const LITERAL_MARK = '\uE001'
 
 /** Text in which nothing is a wildcard, ready to be matched or to be put into a pattern. */
 export const literal = (text: string): string => text.replaceAll('*', LITERAL_STAR).replaceAll('?', LITERAL_MARK)
 
-/** What a person reads: the stand-ins written as what they stand for. */
+/** For display: the placeholders as the characters that they represent. */
 export const readable = (pattern: string): string => pattern.replaceAll(LITERAL_STAR, '*').replaceAll(LITERAL_MARK, '?')
 
 function fitsAt(piece: string, text: string, at: number): boolean {
@@ -23,8 +23,9 @@ function findFrom(piece: string, text: string, from: number, end: number): numbe
 }
 
 /**
- * `*` is any number of characters, `?` is one. Between the stars each piece is taken where it first fits, so that no
- * pattern makes the search go back. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ * `*` is any number of characters, `?` is one. Between the stars each piece matches at its first position, so no
+ * pattern causes backtracking.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function matches(pattern: string, value: string): boolean {
   if (pattern === '*') return true
@@ -44,7 +45,10 @@ export function matches(pattern: string, value: string): boolean {
   return true
 }
 
-/** Actions are matched without regard to case. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html */
+/**
+ * Actions are matched case-insensitively.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+ */
 export const matchesAction = (pattern: string, action: string): boolean =>
   matches(pattern.toLowerCase(), action.toLowerCase())
 
@@ -54,7 +58,7 @@ const splitArn = (arn: string): readonly string[] => {
 }
 
 /**
- * The condition operators for ARNs compare the six parts one by one, so that a `*` never reaches over a colon.
+ * The condition operators for ARNs compare the six parts one by one, so a `*` never spans a colon.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
  */
 export function matchesArn(pattern: string, arn: string): boolean {

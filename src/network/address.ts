@@ -9,7 +9,7 @@ export interface Addresses {
   readonly ranges: Ranges
 }
 
-/** A dotted quad as a number, or undefined. Leading zeros are no octal here: they are refused. */
+/** A dotted quad as a number, or undefined. Leading zeros do not mean octal here: they are rejected. */
 export function parseIpv4(text: string): number | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
   if (!match) return undefined
@@ -70,7 +70,7 @@ function readCidr(text: string): (Addresses & {readonly prefix: number}) | undef
   return {family: 6, prefix, ranges: [[from, from + (1n << shift)]]}
 }
 
-/** The addresses of one family in a list of CIDR blocks; what is no CIDR block counts for nothing. */
+/** The addresses of one family in a list of CIDR blocks; what is not a CIDR block is ignored. */
 export const cidrRanges = (family: Family, cidrs: readonly (string | undefined)[]): Ranges => {
   const ranges: Range[] = []
   for (const cidr of cidrs) {
@@ -86,7 +86,7 @@ export const EVERYWHERE: Readonly<Record<Family, Ranges>> = {
 }
 
 /**
- * Where a public service may live: all addresses but those set aside for private and special use.
+ * Where a public service may be: all addresses except those reserved for private and special use.
  * https://www.iana.org/assignments/iana-ipv4-special-registry/
  */
 export const PUBLIC: Readonly<Record<Family, Ranges>> = {
@@ -128,7 +128,7 @@ function formatIpv6(value: bigint): string {
 export const formatAddress = (value: number | bigint): string =>
   typeof value === 'bigint' ? formatIpv6(value) : formatIpv4(value)
 
-/** A set as the fewest CIDR blocks that make it up. */
+/** A set as the smallest number of CIDR blocks. */
 export function toCidrs(set: Ranges): readonly string[] {
   const cidrs: string[] = []
   for (const [from, to] of set) {

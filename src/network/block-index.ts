@@ -1,7 +1,7 @@
 import {type Family, parseCidr} from './address.ts'
 import type {Range, Ranges} from './ranges.ts'
 
-/** A block and what it belongs to; `at` is its place among those that were given. */
+/** A block and what it belongs to; `at` is its index in the input. */
 export interface Block<T> {
   readonly range: Range
   readonly prefix: number
@@ -14,7 +14,7 @@ interface Nested<T> extends Block<T> {
 }
 
 /**
- * Finds the blocks that meet a set of addresses without looking at all of them, in the order they were given. CIDR
+ * Finds the blocks that overlap a set of addresses without visiting all of them, in their original order. CIDR
  * blocks nest or are apart, so those around an address are the last one that starts before it and those around that.
  */
 export function blockIndex<T>(
@@ -41,7 +41,7 @@ export function blockIndex<T>(
   }
 }
 
-/** Each with the smallest block that it lies in; of equal blocks, the later lies in the earlier. */
+/** Each with the smallest block that contains it; of equal blocks, the earlier contains the later. */
 function nested<T>(sorted: readonly Block<T>[]): readonly Nested<T>[] {
   let last: Nested<T> | undefined
   return sorted.map((block) => {

@@ -6,44 +6,44 @@ import type {At, Fault, Hop, Leg, Verdict} from './path.ts'
 import type {Ranges} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 
-/** Where a packet is bound for inside a VPC: an interface with its groups. */
+/** The destination of a packet inside a VPC: an interface with its groups. */
 export interface Target {
   readonly id: string
   readonly vpcId: string
   readonly subnetId: string | undefined
-  /** Absent when the interface is not in the collected data. */
+  /** Absent if the interface is not in the collected data. */
   readonly groups?: readonly string[]
   /** The endpoint that the interface belongs to. */
   readonly endpointId?: string
 }
 
-/** One connection that the instance opens: who, where to, and how much of that is known. */
+/** One connection that the instance opens: source, destination, and how much of that is known. */
 export interface Flow {
   readonly readings: WalkReadings
   readonly instance: Instance
-  /** The subnet of the instance's interface, or of whatever now carries the connection. */
+  /** The subnet of the instance's interface, or of the current device on the path. */
   readonly subnet: Subnet
   readonly service: string
   readonly host: string
   readonly port: number
-  /** TCP, when absent. */
+  /** TCP if absent. */
   readonly protocol?: 'tcp' | 'udp'
   readonly family: Family
   /** The private address of the instance, or of the NAT gateway that sends for it. */
   readonly source: Ranges
   /** The NAT gateway whose address the source is. */
   readonly translatedBy?: string
-  /** The gateways already passed on the way. */
+  /** The gateways already passed on the path. */
   readonly passed?: readonly string[]
   /** The ports that the instance's operating system gives to connections. */
   readonly ephemeral: Ranges
   readonly destination: Ranges
-  /** The one interface that the destination is; otherwise the service lives somewhere among the addresses. */
+  /** The interface, if the destination is a single one; otherwise the service is somewhere among the addresses. */
   readonly target?: Target
 }
 
 /**
- * What a part of the way came to: what the request meets, in order, and what the reply meets there, in the same order,
+ * A part of the path: the hops of the request, in order, and those of the reply there, in the same order,
  * so that the whole reply is read backwards.
  */
 export interface PathSegment {
@@ -54,7 +54,7 @@ export interface PathSegment {
 
 export const NO_SEGMENT: PathSegment = {request: [], reply: [], via: null}
 
-/** Ways one after the other: the first that names a gateway or an endpoint is the one that carries the traffic. */
+/** Segments one after the other: the first that names a gateway or an endpoint is the carrier of the traffic. */
 export function joined(...segments: readonly PathSegment[]): PathSegment {
   const request: Hop[] = []
   const reply: Hop[] = []
@@ -85,7 +85,7 @@ export type Entry =
       readonly attachment: string
       /** The attachment of the VPC of the instance. */
       readonly home: string
-      /** The subnet of the hub where the traffic comes out. */
+      /** The subnet of the hub where the traffic leaves the transit gateway. */
       readonly attachmentSubnet: string
       /** The transit gateways that the reply passes, the one nearest to the instance first. */
       readonly back: readonly TransitLeg[]
@@ -100,7 +100,7 @@ export type Inspection = Extract<Entry, {by: 'inspection'}>
 /** How the traffic came into the VPC, whatever firewall endpoints it passed since. */
 export const originOf = (entry: Entry): Entry => (entry.by === 'inspection' ? originOf(entry.before) : entry)
 
-/** One transit gateway on the way back: the reply enters by `attachment` and must leave by `home`. */
+/** One transit gateway on the return path: the reply enters by `attachment` and must leave by `home`. */
 export interface TransitLeg {
   readonly id: string
   readonly attachment: string
@@ -125,7 +125,9 @@ export const hop = (at: At, resource: string, verdict: Verdict, because: string,
   ...(more.unread && {unread: more.unread}),
 })
 
-/** A gateway that the caller cannot see, because another account shares the subnet and owns what is in its VPC. */
+/**
+ * A gateway that is not visible to the caller, because another account shares the subnet and owns what is in its VPC.
+ */
 export function unseenGateway(id: string, from: Subnet, leg: Leg): PathSegment {
   const because = `${id} belongs to account ${from.OwnerId}, which shares subnet ${from.SubnetId}; this account cannot see it. Add the account file of its owner.`
   return only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'route.unfollowed'}}), id)
@@ -133,7 +135,7 @@ export function unseenGateway(id: string, from: Subnet, leg: Leg): PathSegment {
 
 export const only = (request: Hop, via: string | null = null): PathSegment => ({request: [request], reply: [], via})
 
-/** The addresses of the instance: one set for all its ways. */
+/** The addresses of the instance: one set for all its paths. */
 export const sourcesOf = memo((instance: Instance): Readonly<Record<Family, Ranges>> => {
   const eni = primaryInterfaceOf(instance)
   const own = (eni?.Ipv6Addresses ?? []).map(({Ipv6Address}) => Ipv6Address)
@@ -149,5 +151,5 @@ const WINDOWS_PORTS: Ranges = [[49152, 65536]]
 const LINUX_PORTS: Ranges = [[32768, 61000]]
 export const NAT_PORTS: Ranges = [[1024, 65536]]
 
-/** The share of a set that may be left out before it matters where in the set a service lives. */
+/** The share of a set that may be excluded before it matters where in the set a service is. */
 export const NEGLIGIBLE = 1 / 256

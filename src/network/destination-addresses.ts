@@ -7,7 +7,7 @@ import type {WalkReadings} from './readings.ts'
 import {listedAddresses} from './routing/target-public.ts'
 import {answerFor, customServers, type Destination} from './walk.ts'
 
-/** Where the packets to a destination go, as a log of the interface shows them. */
+/** The addresses of packets to a destination, as a log of the interface shows them. */
 export interface DestinationAddresses {
   readonly addresses: Readonly<Record<Family, Ranges>>
   /** Other destinations have such addresses too: those of all public services, or of a whole subnet. */

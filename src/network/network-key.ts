@@ -18,13 +18,13 @@ import {isShared} from './ownership.ts'
 import type {WalkReadings} from './readings.ts'
 import {leadsOn} from './routing/route-table.ts'
 
-/** Instances with the same text meet the same things on every way: one walk is the walk of all of them. */
+/** Instances with the same text have the same hops on every path: one walk applies to all of them. */
 type NetworkKey = string
 
 /**
- * The position of an instance, as far as a walk can distinguish instances. What rules name more narrowly than its subnet
- * counts too: two instances of one subnet may lie on different sides of such a block, or in different groups.
- * Undefined where the way depends on the instance itself.
+ * The position of an instance, as far as a walk can distinguish instances. What rules name more narrowly than its
+ * subnet counts too: two instances of one subnet may be on different sides of such a block, or in different groups.
+ * Undefined if the path depends on the instance itself.
  */
 export function networkKeyOf(readings: WalkReadings, instance: Instance): NetworkKey | undefined {
   const eni = primaryInterfaceOf(instance)
@@ -45,7 +45,9 @@ interface Ground {
   readonly subnet: Subnet | undefined
   /** The length of its block. */
   readonly within: number
-  /** That a node is online is evidence about names where its route table leads to other networks, or its VPC is shared. */
+  /**
+   * That a node is online is evidence about names where its route table leads to other networks, or its VPC is shared.
+   */
   readonly isAnswering: boolean
 }
 
@@ -66,7 +68,7 @@ function groundOf(readings: WalkReadings, subnetId: string | undefined): Ground 
   return fresh
 }
 
-/** An instance that routes lead to may stand on its own way. */
+/** An instance that is a route target may be on its own path. */
 const forwards = ({RouteTables}: WalkReadings, {InstanceId, NetworkInterfaces}: Instance): boolean =>
   leadsTo(RouteTables, InstanceId) || NetworkInterfaces.some(({NetworkInterfaceId: id}) => leadsTo(RouteTables, id))
 
@@ -76,7 +78,7 @@ const leadsTo = (tables: WalkReadings['RouteTables'], id: string | undefined): b
 const targetsOf = ({Routes}: RouteTable) =>
   itemsOf(Routes).flatMap(({InstanceId, NetworkInterfaceId}) => [InstanceId, NetworkInterfaceId])
 
-/** Whom the groups let the traffic out to: groups with other names and the same rules are the same to a packet. */
+/** The destinations that the groups allow: groups with other names and the same rules are equal for a packet. */
 const rulesOf = ({SecurityGroups}: WalkReadings, groups: Instance['SecurityGroups']): string =>
   groups.map(({GroupId}) => rulesIn(find(SecurityGroups, 'GroupId', GroupId)) ?? GroupId).join()
 
@@ -97,14 +99,14 @@ const numberOf = memo(({IpPermissionsEgress}: SecurityGroup): string => {
   return fresh
 })
 
-/** The groups themselves, for where a packet does not get past them: then their names are the resource to change. */
+/** The groups themselves, if they block a packet: then their names are the resource to change. */
 export const groupsOf = (instance: Instance): readonly string[] =>
   (primaryInterfaceOf(instance)?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
 
 const primaryAddress = (eni: ReturnType<typeof primaryInterfaceOf>) =>
   eni?.PrivateIpAddresses?.find(({Primary}) => Primary)
 
-/** Where the DHCP options name no server, it depends on the instance family whether there is one. */
+/** If the DHCP options name no server, the instance family decides whether there is one. */
 function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): string {
   const options = find(readings.DhcpOptions, 'DhcpOptionsId', find(readings.Vpcs, 'VpcId', VpcId)?.DhcpOptionsId)
   const names = options?.DhcpConfigurations.some(({Key, Values}) => Key === 'domain-name-servers' && Values?.length)
@@ -114,7 +116,7 @@ function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): stri
 const leading = memo(({Routes}: RouteTable) => ({on: itemsOf(Routes).some(leadsOn)}))
 
 /**
- * The narrowest block that some rule or route names and that holds the address, where it is narrower than the subnet:
+ * The narrowest block in any rule or route that contains the address, if it is narrower than the subnet:
  * blocks nest or are apart, so that it represents all the others that do.
  */
 function cellOf(readings: WalkReadings, within: number, address: string): string {
@@ -172,7 +174,7 @@ const lengthsIn = memo((readings: WalkReadings): readonly number[] =>
   ),
 )
 
-/** The groups that the address stands for, where a rule refers to one: those of every interface that has it. */
+/** The groups of the address, if a rule refers to one: those of every interface that has it. */
 function membershipOf(readings: WalkReadings, vpcId: string | undefined, address: string): string {
   const {SecurityGroups, NetworkInterfaces, Instances} = readings
   if (allWith(SecurityGroups, groupsReferredTo, ANY).length === 0) return ''

@@ -3,8 +3,8 @@ import type {Context, Subnet} from '../model/account.ts'
 type Viewer = Pick<Context, 'Caller' | 'AlsoSeenBy'>
 
 /**
- * Whether the caller, or an account whose file is given, owns it. What an owner does not list does not exist; of what
- * others own, a list says nothing. Without a caller, the lists are taken to be the owner's.
+ * Whether the caller, or an account whose file is given, owns it. What an owner does not list does not exist; about
+ * what others own, a list shows nothing. Without a caller, the lists are assumed to be the owner's.
  */
 export const isVisibleTo = ({Caller, AlsoSeenBy = []}: Viewer, owner: string | undefined): boolean =>
   owner === undefined || Caller === undefined || owner === Caller.Account || AlsoSeenBy.includes(owner)

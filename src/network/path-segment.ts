@@ -1,7 +1,7 @@
 import {NO_SEGMENT, type PathSegment} from './context.ts'
 import type {Hop, Verdict} from './path.ts'
 
-/** What the hops of one way come to. A hop that only advises never stops it. */
+/** The verdict of the hops of one path. A hop that only advises never blocks it. */
 export function verdictOf(hops: readonly Hop[]): Verdict {
   const verdicts = new Set(hops.map(({verdict}) => verdict))
   if (verdicts.has('blocked')) return 'blocked'
@@ -12,7 +12,7 @@ export function verdictOf(hops: readonly Hop[]): Verdict {
 const hopsOf = ({request, reply}: PathSegment) => [...request, ...reply]
 
 /**
- * Several ways of which a connection takes one: where some are dead and others are not, what kills the dead ones costs
+ * Several paths of which a connection takes one: if some are blocked and others are not, their causes break
  * a share of the connections.
  */
 export function merged(ways: readonly PathSegment[]): PathSegment {
@@ -33,7 +33,7 @@ const toUnknown = (hop: Hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdi
 
 const ORDER: Readonly<Record<Verdict, number>> = {blocked: 0, partly: 1, unknown: 2, open: 3}
 
-/** One hop for each thing met; the worst verdict about it stands. */
+/** One hop for each resource, with its worst verdict. */
 function unique(hops: readonly Hop[]): readonly Hop[] {
   const seen = new Map<string, Hop>()
   for (const hop of hops) {

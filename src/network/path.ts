@@ -13,25 +13,25 @@ export type At =
   | 'endpoint-group'
   | 'endpoint-policy'
 
-/** Whose subnet the hop belongs to. */
+/** The owner of the subnet of the hop. */
 export type Leg = 'instance' | 'endpoint' | 'nat' | 'attachment' | 'hub' | 'firewall'
 
-/** What to change, when a hop does not let the traffic through: the cause, and what a remedy must know. */
+/** What to change if a hop does not allow the traffic: the cause, and what a remedy needs to know. */
 export interface Fault {
   readonly cause: string
-  /** The resource to change, when it is not the hop's own. */
+  /** The resource to change, if it is not the hop's own. */
   readonly resource?: string
-  /** `advises`, when the fault is worth reporting but does not stop the traffic. */
+  /** `advises` if the fault is worth reporting but does not block the traffic. */
   readonly advice?: true
-  /** The finding is likely at most, because something that was not asked for could explain it otherwise. */
+  /** The finding is at most likely, because something that was not requested could explain it differently. */
   readonly likely?: true
-  /** It stops the traffic, though the cause is undecided in general. */
+  /** It blocks the traffic, although the cause is undetermined in general. */
   readonly blocks?: true
-  /** What the remedy must let through or build: addresses as CIDRs, ports as `from-to`, ids by name. */
+  /** What the remedy must allow or create: addresses as CIDRs, ports as `from-to`, ids by name. */
   readonly detail?: Readonly<Record<string, string | number | readonly string[]>>
 }
 
-/** One thing the traffic meets on its way. */
+/** One resource on the path. */
 export interface Hop {
   readonly at: At
   readonly resource: string
@@ -41,16 +41,16 @@ export interface Hop {
   /** One sentence: why the verdict is what it is. */
   readonly because: string
   readonly fault?: Fault
-  /** The kind that could not be read, when the verdict is unknown because of it. */
+  /** The kind that could not be read, if the verdict is unknown because of it. */
   readonly unread?: Kind
 }
 
-/** The way to one service and back. */
+/** The path to one service and back. */
 export interface Path {
   readonly service: string
   readonly host: string
   readonly port: number
-  /** The endpoint or the gateway that carries it, or null. */
+  /** The endpoint or the gateway that is its carrier, or null. */
   readonly via: string | null
   readonly verdict: Verdict
   readonly hops: readonly Hop[]

@@ -1,6 +1,6 @@
 import type {Context, Readings} from '../model/account.ts'
 
-/** The part of the account that a walk may open. It opens a collection only where the way leads there. */
+/** The part of the account that a walk may read. It reads a collection only if the path needs it. */
 export const WALK_KINDS = [
   'Instances',
   'Vpcs',

@@ -9,11 +9,13 @@ import {isEmpty, type Ranges, union} from './ranges.ts'
 import {mayLeadToPrivate, portionsOf} from './routing/route-table.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
 
-/** Where an answer that cannot be read may lie: private addresses (RFC 1918) and the shared block of RFC 6598. */
+/**
+ * The possible range of an answer that cannot be read: private addresses (RFC 1918) and the shared block of RFC 6598.
+ */
 const PRIVATE: Ranges = cidrRanges(4, ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'])
 
 /**
- * The way to the private addresses of other networks, where the route table leads to any: an organization's own name
+ * The path to the private addresses of other networks, if the route table has one: an organization's own DNS
  * servers usually answer with the endpoints of a central VPC.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
  */
@@ -25,11 +27,12 @@ export function toOtherNetworks(flow: Flow): PathSegment | undefined {
     .reduce<Ranges>((all, {addresses}) => union(all, addresses), [])
   if (isEmpty(destination)) return undefined
   const way = onward({...flow, destination})
-  // A peering takes addresses of the other VPC, and where among the private ones the answer lies is not known.
+  // A peering connection accepts addresses of the other VPC, and the position of the answer among the private ones is
+  // not known.
   return {...way, request: way.request.filter(({fault}) => fault?.cause !== 'pcx.edge-to-edge')}
 }
 
-/** The way to an endpoint for the service in the VPC, were its addresses the answer. */
+/** The path to an endpoint for the service in the VPC, if its addresses were the answer. */
 export function toIdleEndpoint(flow: Flow): PathSegment | undefined {
   const {readings, service, subnet} = flow
   const endpoint = endpointsIn(readings, subnet.VpcId).find(
@@ -38,14 +41,17 @@ export function toIdleEndpoint(flow: Flow): PathSegment | undefined {
   return endpoint && toEndpoint(flow, endpoint, undefined)
 }
 
-/** To an endpoint somewhere in the VPC, in the subnet of the instance perhaps: only groups are met on every way there. */
+/**
+ * To an endpoint somewhere in the VPC, in the subnet of the instance perhaps: only security groups are on every path
+ * there.
+ */
 export function toUnseenEndpoint(flow: Flow): PathSegment {
   const destination = vpcRanges(flow)
   const way = isEmpty(destination) ? NO_SEGMENT : onward({...flow, destination})
   return {...NO_SEGMENT, request: way.request.filter(({at}) => at === 'security-group')}
 }
 
-/** Where the answer of a name is a guess, only what stands in the way of either answer is certain. */
+/** If the answer of a name is a guess, only what blocks every possible answer is certain. */
 export function agreed(guess: PathSegment, other: PathSegment): PathSegment {
   const stands = (hops: readonly Hop[], {at, resource, direction}: Hop) =>
     hops.some(

@@ -18,18 +18,18 @@ import {endpointAdvice, toEndpoint} from './routing/target-endpoint.ts'
 import {toPublic} from './routing/target-public.ts'
 import {agreed, toIdleEndpoint, toOtherNetworks, toUnseenEndpoint} from './three-valued-hops.ts'
 
-/** Somewhere to go: a service of AWS by its name, or any host or address. */
+/** A destination: an AWS service by its name, or any host or address. */
 export interface Destination {
   readonly service: string
   readonly host: string
   readonly port: number
-  /** The endpoint itself is asked for, whatever its names say. */
+  /** The endpoint itself is requested, whatever its names resolve to. */
   readonly endpoint?: VpcEndpoint
 }
 
 const HTTPS = 443
 
-/** The way to each service that the agent needs, and back: made once for an instance, before the checks. */
+/** The path to each service that the agent needs, and back: computed once for an instance, before the checks. */
 export const walk = (readings: WalkReadings, instance: Instance): readonly Path[] =>
   servicesOf(readings, instance).flatMap((service) =>
     service === 's3'
@@ -37,7 +37,7 @@ export const walk = (readings: WalkReadings, instance: Instance): readonly Path[
       : pathTo(readings, instance, {service, host: hostOf(service, readings), port: HTTPS}),
   )
 
-/** S3 is used by the names of buckets: one of AWS's, and that of session logs where its path is another. */
+/** S3 is used through the host names of buckets: one of AWS's, and that of session logs if its path differs. */
 function bucketPaths(readings: WalkReadings, instance: Instance): readonly Path[] {
   const to = (bucket: string) =>
     pathTo(readings, instance, {service: 's3', host: bucketHostOf(bucket, readings), port: HTTPS})
@@ -49,7 +49,7 @@ function bucketPaths(readings: WalkReadings, instance: Instance): readonly Path[
 }
 
 /**
- * What the agent talks to: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+ * The services that the agent uses: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
  * Session encryption and logging only when the session preferences require them.
  */
 function servicesOf(readings: WalkReadings, instance: Instance): readonly string[] {
@@ -64,7 +64,7 @@ function servicesOf(readings: WalkReadings, instance: Instance): readonly string
   ]
 }
 
-/** The way from an instance to any destination, and back. */
+/** The path from an instance to any destination, and back. */
 export function pathTo(readings: WalkReadings, instance: Instance, to: Destination): Path {
   const eni = primaryInterfaceOf(instance)
   const subnet = find(readings.Subnets, 'SubnetId', eni?.SubnetId ?? instance.SubnetId)
@@ -97,7 +97,7 @@ function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {ser
   }
 }
 
-/** What the destination's name resolves to, seen from the VPC. */
+/** What the destination's name resolves to in the VPC. */
 export function answerFor(readings: WalkReadings, instance: Instance, vpcId: string, to: Destination): Answer {
   const {endpoint, host} = to
   const asked: Answer | undefined = endpoint && {is: 'endpoint', endpoint, zone: undefined, why: []}
@@ -143,7 +143,7 @@ function stopOnTheWayTo(flow: Flow, server: string): Hop | undefined {
   return stopFor('tcp') && stopFor('udp')
 }
 
-/** Where it is not known whether the agent still needs `ec2messages`, a missing endpoint for it is advice. */
+/** If it is unknown whether the agent still needs `ec2messages`, a missing endpoint for it is advice. */
 function optional({readings, instance, service}: Flow, way: PathSegment): PathSegment {
   if (service !== 'ec2messages' || needsEc2Messages(readings, instance) !== 'unknown') return way
   const soften = (hop: Hop): Hop =>
@@ -175,8 +175,8 @@ function wayBehind(flow: Flow, answer: Answer): PathSegment {
 }
 
 /**
- * What else the name may be where its answer is a guess: public addresses, those of other networks, an endpoint that does
- * not claim the name, or one that was not seen.
+ * What else the name may resolve to if its answer is a guess: public addresses, those of other networks, an endpoint
+ * that does not own the name, or one that is not visible.
  */
 function agreedWithOthers(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
   const way = agreedWithDoubts(flow, answer, guess)
@@ -188,8 +188,8 @@ const mayBeOwnersEndpoint = ({readings, subnet}: Flow, {is}: Answer): boolean =>
   is === 'public' && isShared(readings, subnet)
 
 /**
- * What stops the traffic to public addresses stops nothing on the way to an endpoint in the VPC, and a way that is open
- * may not be the one that is taken, unless the node answers.
+ * What blocks the traffic to public addresses blocks nothing on the path to an endpoint in the VPC, and an open path
+ * may not be the one that is used, unless the node is online.
  */
 function likelyBeyond(flow: Flow, way: PathSegment): PathSegment {
   const {readings, instance, subnet, host} = flow
@@ -220,7 +220,7 @@ function agreedWithDoubts(flow: Flow, answer: Answer, guess: PathSegment): PathS
   return others.reduce(agreed, guess)
 }
 
-/** The name servers are the account's own, or they were not read. */
+/** The DNS servers are custom, or they were not read. */
 const areServersUnknown = (answer: Answer): boolean =>
   customServers(answer) !== undefined || answer.why.some(({unread}) => unread === 'Vpcs' || unread === 'DhcpOptions')
 

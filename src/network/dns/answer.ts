@@ -6,21 +6,21 @@ import {isEmpty, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 import {type Profile, profileOf} from './profiles.ts'
 
-/** What a name means, seen from a subnet. `why` are the hops that say so. */
+/** What a name resolves to in a subnet. `why` are the hops that show it. */
 export type Answer = {readonly why: readonly Hop[]} & (
   | {readonly is: 'endpoint'; readonly endpoint: VpcEndpoint; readonly zone: string | undefined}
-  /** Private addresses from a private hosted zone. `zoneId` is the resource to change when they lead nowhere. */
+  /** Private addresses from a private hosted zone. `zoneId` is the resource to change if they are not reachable. */
   | {readonly is: 'addresses'; readonly addresses: Readonly<Record<Family, Ranges>>; readonly zoneId: string}
   | {readonly is: 'public'}
   | {readonly is: 'none'}
 )
 
-/** A host name, and who asks for it. */
+/** A host name, and who resolves it. */
 export interface Question {
   readonly readings: WalkReadings
   readonly vpcId: string
   readonly host: string
-  /** What a Route 53 Profile brings to the VPC. */
+  /** What a Route 53 Profile adds to the VPC. */
   readonly profile: Profile
   /** The record that the agent connects to: `A`, or `AAAA` where the instance has no IPv4 address. */
   readonly queryType: 'A' | 'AAAA'
@@ -50,7 +50,7 @@ export const publicAnswer = (host: string): Answer => ({
   why: [nameHop(host, 'open', `${host} resolves to public addresses.`)],
 })
 
-/** Public addresses are the guess where an answer cannot be seen. */
+/** Public addresses are the guess if an answer is not visible. */
 export const unseenAnswer = (resource: string, because: string, unread?: Kind): Answer => ({
   is: 'public',
   why: [nameHop(resource, 'unknown', because, undefined, unread)],

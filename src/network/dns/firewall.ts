@@ -49,8 +49,8 @@ const unseen = (id: string, because: string): Hop =>
   nameHop(id, 'unknown', because, undefined, 'FirewallRuleGroupAssociations')
 
 /**
- * AWS shows nobody the domains of the lists that it manages, nor what DNS Firewall Advanced detects, and does not say
- * that its own names are in none of them.
+ * AWS does not expose the domains of the lists that it manages, or what DNS Firewall Advanced detects, and does not
+ * document that its own names are in none of them.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-managed-domain-lists.html
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/firewall-advanced.html
  */
@@ -78,7 +78,10 @@ function groupsFor({readings, vpcId, profile}: Question): readonly RuleGroup[] {
   return [...own, ...shared].sort((a, b) => a.priority - b.priority)
 }
 
-/** A rule for one query type leaves the others alone. https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_FirewallRule.html */
+/**
+ * A rule for one query type does not affect the others.
+ * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_FirewallRule.html
+ */
 function matches({Domains, Qtype}: FirewallRule, {host, queryType}: Question): boolean | 'unknown' {
   if (Qtype !== undefined && !TYPES[queryType].has(Qtype.toUpperCase())) return false
   return isUnreadable(Domains)

@@ -6,7 +6,7 @@ import type {WalkReadings} from '../readings.ts'
 import {nameHop} from './answer.ts'
 
 /**
- * Instance families of the Xen hypervisor: without a DHCP option set they get no name server at all, Nitro instances do.
+ * Instance families of the Xen hypervisor: without a DHCP option set they get no DNS server, Nitro instances do.
  * https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
  */
 const XEN = /^(t1|t2|m1|m2|m3|m4|c1|c3|c4|cc2|cr1|r3|r4|x1|x1e|i2|i3|d2|h1|hs1|p2|p3|g2|g3|g3s|f1)\.(?!metal)/
@@ -15,7 +15,7 @@ export const isXen = ({InstanceType}: Instance): boolean => XEN.test(InstanceTyp
 
 const AMAZON_SERVERS = new Set(['amazonprovideddns', '169.254.169.253', 'fd00:ec2::253'])
 
-/** The name servers from the DHCP options: open for the Amazon DNS server, unknown for others. */
+/** The DNS servers from the DHCP options: open for the Amazon DNS server, unknown for others. */
 export function nameServers(readings: WalkReadings, instance: Instance, vpcId: string): Hop {
   const vpc = lookup(readings.Vpcs, 'VpcId', vpcId)
   if (vpc === undefined || isUnreadable(vpc))

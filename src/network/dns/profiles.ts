@@ -4,7 +4,7 @@ import type {WalkReadings} from '../readings.ts'
 import {lastPart} from './name.ts'
 
 /**
- * What a Route 53 Profile brings to a VPC, by the ids of the resources. A VPC has one Profile at most.
+ * What a Route 53 Profile adds to a VPC, by the ids of the resources. A VPC has one Profile at most.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/profiles.html
  */
 export interface Profile {
@@ -13,9 +13,9 @@ export interface Profile {
   readonly rules: readonly string[]
   readonly firewallGroups: readonly {readonly id: string; readonly priority: number}[]
   readonly endpoints: readonly string[]
-  /** The kind that could not be read, so that what the Profile brings is unknown. */
+  /** The kind that could not be read, so what the Profile adds is unknown. */
   readonly unread?: Kind
-  /** Profiles were not asked for: names that seem to be missing may stand in one. */
+  /** Profiles were not requested: names that seem to be missing may be in one. */
   readonly isNotAsked: boolean
 }
 

@@ -10,8 +10,8 @@ import {forwardingRule, unseenRules} from './resolver-rules.ts'
 import {ownerOf, ownersAnswer, unseenOwners} from './zones.ts'
 
 /**
- * What a host name means for the instance: its name servers first, then DNS Firewall, Resolver rules, private zones of
- * the VPC and of its Route 53 Profile (those of endpoints among them), and the public name.
+ * What a host name resolves to for the instance: its DNS servers first, then DNS Firewall, Resolver rules, private
+ * zones of the VPC and of its Route 53 Profile (those of endpoints among them), and the public name.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
  */
 export function resolve(readings: WalkReadings, instance: Instance, vpcId: string, host: string): Answer {
@@ -31,8 +31,9 @@ function answerTo(question: Question, servers: Hop): Answer {
   if (servers.verdict === 'blocked') return {is: 'none', why: [servers]}
   const amazon = amazonAnswer(question)
   if (servers.verdict === 'open') return amazon
-  // What the instance's own servers say cannot be read; what Amazon's would say is the best guess to walk on with. Where
-  // it would say nothing, nobody knows that it is asked.
+  // What custom DNS servers answer is not visible; what the Amazon DNS server would answer is the best guess to
+  // continue with. If
+  // it would not answer, it is not even known to be used.
   const guess = amazon.is === 'none' ? unblockedAnswer(question) : amazon
   return {...guess, why: [servers, ...guess.why]}
 }
@@ -42,7 +43,7 @@ function unblockedAnswer(question: Question): Answer {
   return owner?.endpoint ? ownersAnswer(question, owner) : publicAnswer(question.host)
 }
 
-/** What stops every answer, or may: a blocked hop ends the resolution, an unknown one is kept as a doubt. */
+/** What blocks every answer, or may: a blocked hop ends the resolution, an unknown one is kept. */
 const GATES: readonly ((question: Question) => readonly Hop[])[] = [
   vpcAttributes,
   (question) => [firewallHop(question) ?? []].flat(),
@@ -80,7 +81,7 @@ function vpcAttributes({readings, vpcId, host}: Question): readonly Hop[] {
 const arePrivateZonesOff = ({readings, vpcId}: Question): boolean =>
   find(readings.VpcAttributes, 'VpcId', vpcId)?.EnableDnsHostnames.Value === false
 
-/** The private zone or endpoint that would answer for the name, were DNS hostnames of the VPC enabled. */
+/** The private zone or endpoint that would answer for the name if DNS hostnames of the VPC were enabled. */
 export function idleOwner(readings: WalkReadings, instance: Instance, vpcId: string, host: string): string | undefined {
   const question = questionOf(readings, instance, vpcId, host)
   if (!arePrivateZonesOff(question)) return undefined

@@ -4,12 +4,12 @@ import type {Hop} from '../path.ts'
 import {nameHop, type Question} from './answer.ts'
 import {isWithin, labelCount, withoutDot} from './name.ts'
 
-/** Rules that take no name of their own: RECURSIVE stands for the internet, DELEGATE follows NS records of a zone. */
+/** Rules that match no name of their own: RECURSIVE stands for the internet, DELEGATE follows NS records of a zone. */
 const TAKES_NO_NAME = new Set(['RECURSIVE', 'DELEGATE'])
 
 /**
  * A rule that forwards the name: the most specific one that covers it, unless it is a SYSTEM rule. A rule of the VPC
- * goes before one of its Profile for the same domain, and a rule before a private hosted zone of the same name.
+ * takes precedence over one of its Profile for the same domain, and a rule over a private hosted zone of the same name.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
  */
 export function forwardingRule({readings, vpcId, host, profile}: Question, zoneLabels: number): Hop | undefined {

@@ -7,10 +7,10 @@ import {includes, isEmpty, union} from '../ranges.ts'
 import {type Answer, nameHop, type Question, unseenAnswer} from './answer.ts'
 import {isWithin, labelCount, lastPart, matchesName, recordName, withoutDot} from './name.ts'
 
-/** Who answers for a name in a VPC: the private DNS of an endpoint, or a private hosted zone. */
+/** The owner of a name in a VPC: the private DNS of an endpoint, or a private hosted zone. */
 interface Owner {
   readonly labels: number
-  /** Of the VPC itself, which goes before its Profile for the same name. */
+  /** Of the VPC itself, which takes precedence over its Profile for the same name. */
   readonly isOwn: boolean
   readonly endpoint?: VpcEndpoint
   readonly zone?: HostedZone
@@ -98,7 +98,10 @@ function addressAnswer({host}: Question, zone: HostedZone, values: readonly stri
 const valuesOf = (records: readonly ResourceRecordSet[]): readonly string[] =>
   records.flatMap(({ResourceRecords = []}) => ResourceRecords.map(({Value}) => Value))
 
-/** Name servers below the top of the zone answer for everything from their name on. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-rules-managing.html */
+/**
+ * Name servers below the top of the zone answer for everything from their name on.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-rules-managing.html
+ */
 const delegationFor = (
   {Name: top}: HostedZone,
   sets: readonly ResourceRecordSet[],
@@ -106,7 +109,7 @@ const delegationFor = (
 ): ResourceRecordSet | undefined =>
   sets.find(({Name, Type}) => Type === 'NS' && recordName(Name) !== withoutDot(top) && isWithin(host, recordName(Name)))
 
-/** Records of the name itself, else of the closest wildcard, which stands for names without any record of their own. */
+/** Records of the name itself, otherwise of the closest wildcard, which applies to names without their own records. */
 function recordsFor(sets: readonly ResourceRecordSet[], host: string): readonly ResourceRecordSet[] {
   const useful = (records: readonly ResourceRecordSet[]) => records.filter(({Type}) => /^(?:A|AAAA|CNAME)$/.test(Type))
   const exact = sets.filter(({Name}) => recordName(Name) === host)
@@ -116,7 +119,7 @@ function recordsFor(sets: readonly ResourceRecordSet[], host: string): readonly 
   return useful(wild.filter(({Name}) => labelCount(recordName(Name)) === longest))
 }
 
-/** An alias or a CNAME: the name of an endpoint, or another name that the VPC resolves in its turn. */
+/** An alias or a CNAME: the name of an endpoint, or another name that the VPC resolves in turn. */
 function targetAnswer(question: Question, zone: HostedZone, target: string, links: number): Answer {
   const {readings, host} = question
   const named = endpointNamed(readings, target)
@@ -143,7 +146,7 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
   )
 }
 
-/** Owners that may exist and are not in the collected data; none matters beside an endpoint of the VPC for the name. */
+/** Owners that may exist and are not in the collected data; none matters if an endpoint of the VPC owns the name. */
 export function unseenOwners(question: Question, owner: Owner | undefined): readonly Hop[] {
   if (owner?.endpoint && owner.isOwn) return []
   const {readings, vpcId, host, profile} = question

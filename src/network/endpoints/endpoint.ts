@@ -7,10 +7,15 @@ import {matchesName, withoutDot} from '../dns/name.ts'
 import type {Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
-/** SDK enums say Available, the wire says available. https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html */
+/**
+ * SDK enums say Available, the wire says available. https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html
+ */
 export const isAvailable = ({State}: VpcEndpoint): boolean => ['available', 'partial'].includes(State.toLowerCase())
 
-/** Some of it works, and AWS does not say which part. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html */
+/**
+ * Some of it works, and AWS does not say which part.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
+ */
 export const isPartial = ({State}: VpcEndpoint): boolean => State.toLowerCase() === 'partial'
 
 export const isInterface = ({VpcEndpointType}: VpcEndpoint): boolean => VpcEndpointType === 'Interface'
@@ -70,7 +75,7 @@ export function endpointNamed(readings: Pick<WalkReadings, 'VpcEndpoints'>, name
   return id === undefined ? undefined : {id, endpoint, zone}
 }
 
-/** One network interface of an endpoint; where it cannot be read, the subnet that holds it stands for it. */
+/** One network interface of an endpoint; if it cannot be read, its subnet represents it. */
 export interface EndpointInterface {
   readonly id: string
   readonly subnetId: string | undefined
@@ -80,7 +85,7 @@ export interface EndpointInterface {
   readonly addresses: {readonly 4: Ranges; readonly 6: Ranges}
 }
 
-/** Made once for each endpoint, so that every walk to it meets the same sets of addresses. */
+/** Created once for each endpoint, so every walk to it uses the same sets of addresses. */
 export const interfacesOf = (readings: WalkReadings, endpoint: VpcEndpoint): readonly EndpointInterface[] =>
   interfaces(readings.NetworkInterfaces)(readings.Subnets)(endpoint)
 
@@ -119,7 +124,7 @@ function interfacesIn(
         ]
       : [],
   )
-  // What the endpoint lists exists, seen or not: a participant of a shared VPC does not see the owner's interfaces.
+  // What the endpoint lists exists, visible or not: a participant of a shared VPC does not see the owner's interfaces.
   if (found.length > 0 && found.length === known.length) return found
 
   const covered = new Set(found.map(({subnetId}) => subnetId))
@@ -143,7 +148,7 @@ function interfacesIn(
   return [...found, ...standIns]
 }
 
-/** Which address records the endpoint's names carry. */
+/** Which address records the endpoint's names have. */
 export const answersWith = ({DnsOptions, IpAddressType}: VpcEndpoint): {readonly 4: boolean; readonly 6: boolean} => {
   const records = DnsOptions?.DnsRecordIpType ?? IpAddressType ?? 'ipv4'
   const type = records === 'service-defined' ? (IpAddressType ?? 'ipv4') : records

@@ -4,8 +4,8 @@ import type {Subnet} from '../../model/account.ts'
 const AVAILABILITY_ZONE = /^[a-z]+(?:-[a-z]+)+-\d+[a-z]$/
 
 /**
- * Interface endpoints and transit gateway attachments take subnets of Availability Zones only: none of a Local Zone, a
- * Wavelength Zone or an Outpost. https://docs.aws.amazon.com/vpc/latest/userguide/Extend_VPCs.html
+ * Interface endpoints and transit gateway attachments accept subnets of Availability Zones only: none of a Local Zone,
+ * a Wavelength Zone or an Outpost. https://docs.aws.amazon.com/vpc/latest/userguide/Extend_VPCs.html
  */
 export const isInAvailabilityZone = ({AvailabilityZone, OutpostArn}: Subnet): boolean =>
   OutpostArn === undefined && (AvailabilityZone === undefined || AVAILABILITY_ZONE.test(AvailabilityZone))

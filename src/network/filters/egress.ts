@@ -14,8 +14,8 @@ export function onward(flow: Flow): PathSegment {
 }
 
 /**
- * Rules of the instance's groups. Without any route the destination is not known yet, so only groups that let
- * nothing out at all are to blame.
+ * Rules of the instance's groups. Without any route the destination is not known yet, so only groups that allow
+ * nothing out at all are a cause.
  */
 function egressHop(flow: Flow, way: PathSegment): Hop {
   const {instance, family, port, subnet} = flow
@@ -23,7 +23,8 @@ function egressHop(flow: Flow, way: PathSegment): Hop {
   const groups = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
   const unrouted = !flow.target && way.via === null && !way.request.some(({at}) => at === 'network-acl')
   const joinedVpc = peerVpc(flow, way)
-  // Through an appliance only addresses count: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+  // Through an appliance only addresses count:
+  // https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
   const isInspected = way.request.some(({fault}) => fault?.cause === 'gwlb.inspection')
   const refers = (vpcId: string | undefined) =>
     !isInspected && (vpcId === subnet.VpcId || (vpcId !== undefined && vpcId === joinedVpc))
@@ -69,7 +70,10 @@ export function vpcRanges({readings, subnet, family}: Flow): Ranges {
       )
 }
 
-/** The VPC that the way leads to by peering: outbound references reach there, and never across a transit gateway. */
+/**
+ * The VPC at the other side of a peering connection: outbound references apply there, and never across a transit
+ * gateway.
+ */
 function peerVpc({readings, subnet}: Flow, {via}: PathSegment): string | undefined {
   const peering = find(readings.VpcPeeringConnections, 'VpcPeeringConnectionId', via)
   return peering && isInOneRegion(peering) ? peerOf(peering, subnet.VpcId)?.VpcId : undefined

@@ -9,7 +9,7 @@ import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import {evaluateAcl, portsByCell, type TrafficSet} from './network-acl.ts'
 import {allowedPeers, type GroupQuestion, type Unsure} from './security-group.ts'
 
-/** One passage through a network ACL: in which direction, with whom, to which ports. */
+/** One pass through a network ACL: the direction, the peer and the ports. */
 interface AclTraversal {
   readonly leg: Leg
   readonly direction: 'request' | 'reply'
@@ -19,7 +19,7 @@ interface AclTraversal {
   readonly ports: Ranges
 }
 
-/** What a network ACL makes of one passage. Ports and addresses are sets, so that a half-open ACL is a number. */
+/** The result of a network ACL for one pass. Ports and addresses are sets, so a partly open ACL is a number. */
 export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): Hop {
   const {leg, direction, egress} = traversal
   const acl = networkAclOf(flow.readings, subnetId)
@@ -62,7 +62,7 @@ interface Judgement {
   readonly deniedBy: readonly number[]
 }
 
-/** The services of one walk, and the instances of a fleet, ask the same of an ACL: it is worked out once. */
+/** The services of one walk, and the instances of a fleet, need the same result of an ACL: it is computed once. */
 const judgements = memo((_: readonly NetworkAclEntry[]) =>
   memo((_: Ranges) => memo((_: Ranges) => new Map<string, Judgement>())),
 )
@@ -79,7 +79,7 @@ function judgementOf(entries: readonly NetworkAclEntry[], flow: Flow, {egress, p
   return fresh
 }
 
-/** A service that lives somewhere in a large set is not held up by a small hole in the set. */
+/** A service somewhere in a large set is not blocked by a small gap in the set. */
 function judge(
   allowed: readonly TrafficSet[],
   peer: Ranges,
@@ -123,7 +123,7 @@ function aclWords(
 
 const portWords = (ports: Ranges): string => ports.map(([from, to]) => `${from}-${Number(to) - 1}`).join(', ')
 
-/** What the ACL of a subnet makes of a connection that leaves it: the request out, the replies in. */
+/** The result of a subnet's ACL for a connection that leaves it: the request out, the replies in. */
 export const egressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment => ({
   request: [
     aclHop(flow, subnetId, {leg, direction: 'request', egress: true, peer: flow.destination, ports: portOf(flow)}),
@@ -134,14 +134,14 @@ export const egressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment =
   via: null,
 })
 
-/** What the ACL of a subnet makes of a connection that enters it: the request in, the replies out. */
+/** The result of a subnet's ACL for a connection that enters it: the request in, the replies out. */
 export const ingressAcl = (flow: Flow, subnetId: string, leg: Leg): PathSegment => ({
   request: [aclHop(flow, subnetId, {leg, direction: 'request', egress: false, peer: flow.source, ports: portOf(flow)})],
   reply: [aclHop(flow, subnetId, {leg, direction: 'reply', egress: true, peer: flow.source, ports: flow.ephemeral})],
   via: null,
 })
 
-/** One set for each port, so that what is remembered of a set is found again. */
+/** One set for each port, so results cached for a set are found again. */
 const sets = new Map<number, Ranges>()
 
 function portOf({port}: Flow): Ranges {
@@ -150,7 +150,7 @@ function portOf({port}: Flow): Ranges {
   return known
 }
 
-/** Whether the groups let the traffic through to or from `peer`. */
+/** Whether the groups allow the traffic to or from `peer`. */
 export function groupVerdict(flow: Flow, question: GroupQuestion, peer: Ranges) {
   const answer = allowedPeers(flow.readings, question)
   const missing = subtract(peer, answer.ranges)
@@ -165,14 +165,20 @@ export function groupVerdict(flow: Flow, question: GroupQuestion, peer: Ranges) 
   }
 }
 
-/** Services whose addresses AWS keeps in a prefix list. https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html */
+/**
+ * Services whose addresses AWS keeps in a prefix list.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+ */
 const LISTED = new Set(['s3', 's3express', 'dynamodb', 'vpc-lattice'])
 
-/** The name of an API of AWS's that is in no prefix list of its own; of a foreign name nothing is known. */
+/** The name of an AWS API without its own prefix list; nothing is known about a foreign name. */
 export const isOutsideAwsLists = ({target, service, host, readings}: Flow): boolean =>
   !target && host === hostOf(service, readings) && !LISTED.has(service)
 
-/** Why it cannot be determined whether groups let the traffic through: a rule is unread, or a part of the peers may pass. */
+/**
+ * Why it cannot be determined whether groups allow the traffic: a rule is unread, or only some of the peers are
+ * allowed.
+ */
 export const whyUnsure = (unknown: readonly Unsure[], what: string, {host}: Flow, peer: Ranges): string =>
   unknown.map(({because}) => because).join('; ') ||
   `its rules ${what} some of ${inWords(peer)} only, and it is not known whether ${host} is among them`

@@ -11,7 +11,7 @@ export interface TrafficSet {
 
 interface AclResult {
   readonly allowed: readonly TrafficSet[]
-  /** The number of the last rule that let something through, and of the last that stopped something. */
+  /** The number of the last rule that allowed something, and of the last that denied something. */
   readonly allowedBy: readonly number[]
   readonly deniedBy: readonly number[]
 }
@@ -34,7 +34,7 @@ const rulesIn = memo((entries: readonly NetworkAclEntry[]) =>
 )
 
 /**
- * Rules in ascending order, the first that matches decides, what none matches is denied; no memory of connections.
+ * Rules in ascending order, the first that matches decides, what none matches is denied; stateless.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
  */
 export function evaluateAcl(
@@ -76,7 +76,7 @@ export function evaluateAcl(
   return {allowed, allowedBy, deniedBy}
 }
 
-/** The addresses cut along the edges of the boxes, each piece with the ports that are open for all of it. */
+/** The addresses split at the boundaries of the sets, each part with the ports that are open for all of it. */
 export const portsByCell = (allowed: readonly TrafficSet[], addresses: Ranges): readonly TrafficSet[] =>
   cellsOf(addresses, allowed).map((cell) => ({
     addresses: cell,

@@ -15,35 +15,38 @@ import {NOTHING, type Ranges, toRanges, union} from '../ranges.ts'
 type GroupReadings = Pick<Account, 'SecurityGroups' | 'ManagedPrefixLists' | 'NetworkInterfaces' | 'Instances'> &
   Partial<Pick<Account, 'Caller' | 'AlsoSeenBy'>>
 
-/** What is asked of the groups of one interface. */
+/** A query to the groups of one interface. */
 export interface GroupQuestion {
   readonly groups: readonly string[]
   readonly direction: 'ingress' | 'egress'
   readonly family: Family
   readonly port: number
   readonly protocol?: 'tcp' | 'udp'
-  /** True when the peer is a service of AWS that is in none of AWS's own prefix lists, as Systems Manager is in none. */
+  /** True if the peer is an AWS service that is in no AWS-managed prefix list, such as Systems Manager. */
   readonly outsideAwsLists?: boolean
   /** Whether a reference to a group counts for members in this VPC: over a transit gateway it may not. */
   readonly refers: (vpcId: string | undefined) => boolean
 }
 
-/** What could not be read of a rule, and of which kind it is. */
+/** What could not be read of a rule, and its kind. */
 export interface Unsure {
   readonly kind: Kind
   readonly because: string
 }
 
-/** Whom the groups let through, and what keeps that from being the whole truth. */
+/** The peers that the groups allow, and what may be missing from that. */
 interface AllowedPeers {
   readonly ranges: Ranges
   /** Rules that may allow more, but whose prefix list or group could not be read. */
   readonly unknown: readonly Unsure[]
-  /** True when every rule for the port names prefix lists only. */
+  /** True if every rule for the port names only prefix lists. */
   readonly prefixListsOnly: boolean
 }
 
-/** Rules of all groups of an interface add up; there is no deny. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
+/**
+ * Rules of all groups of an interface add up; there is no deny.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ */
 export function allowedPeers(readings: GroupReadings, question: GroupQuestion): AllowedPeers {
   const unknown: Unsure[] = []
   const rules: IpPermission[] = []
@@ -149,7 +152,7 @@ function allowedByRule(readings: GroupReadings, rule: IpPermission, {family, ref
   return {cidrs, lists, unknown}
 }
 
-/** Of a group of another account, neither the rules nor the members are listed: a shared VPC, or a peer's. */
+/** Neither the rules nor the members of a group in another account are listed: in a shared VPC, or a peer's. */
 const isForeign = (readings: GroupReadings, groupId: string | undefined, owner: string | undefined): boolean =>
   !isVisibleTo(readings, owner) && find(readings.SecurityGroups, 'GroupId', groupId) === undefined
 
@@ -169,7 +172,7 @@ interface Member {
   readonly addresses: readonly string[]
 }
 
-/** A reference to a group means the private addresses of the interfaces that carry it, never public ones. */
+/** A reference to a group means the private addresses of the interfaces that use it, never public ones. */
 const membersOf = ({NetworkInterfaces, Instances}: GroupReadings, groupId: string | undefined): readonly Member[] => [
   ...allWith(NetworkInterfaces, groupsOf, groupId).map(memberOf),
   ...allWith(Instances, groupsOfInstance, groupId).flatMap((instance) =>

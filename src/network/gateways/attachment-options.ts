@@ -1,7 +1,7 @@
 import type {TransitGatewayVpcAttachment} from '../../model/account.ts'
 
 /**
- * AWS added what these ask for after the types that the SDK has, so that the fields are looked for by their names.
+ * AWS added these fields after the types of the SDK, so they are looked up by name.
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-policy-tables-associate.html
  * https://docs.aws.amazon.com/cli/latest/reference/ec2/modify-transit-gateway-attachment-nat-configuration.html
  */

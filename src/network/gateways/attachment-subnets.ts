@@ -4,8 +4,8 @@ import {type Flow, hop} from '../context.ts'
 import type {Hop, Leg} from '../path.ts'
 
 /**
- * The subnets of the attachment that take traffic of the zone; or that there is none, or that one may be among those that
- * were not read. Zones of two accounts compare by their ids.
+ * The subnets of the attachment that accept traffic of the zone; or that there is none, or that one may be among those
+ * that were not read. Zones of two accounts compare by their ids.
  */
 export function attachmentSubnetsOf(
   flow: Flow,

@@ -84,7 +84,7 @@ function replyHops(
       ]
 }
 
-/** Why the appliance does not pass the replies on, where that is known. */
+/** Why the appliance does not forward the replies, if known. */
 function whyLost({readings}: Flow, route: Route): string | undefined {
   const target = targetOf(route)
   const {Attachment} = find(readings.NetworkInterfaces, 'NetworkInterfaceId', target) ?? {}

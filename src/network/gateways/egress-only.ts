@@ -6,7 +6,7 @@ import type {Leg} from '../path.ts'
 import {blockPublicAccess} from './internet.ts'
 
 /**
- * An egress-only internet gateway takes IPv6 traffic that its own VPC starts.
+ * An egress-only internet gateway accepts IPv6 traffic that its own VPC initiates.
  * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
  */
 export function throughEgressOnlyGateway(

@@ -7,7 +7,7 @@ import type {WalkReadings} from '../readings.ts'
 import {targetOf} from '../routing/route-table.ts'
 import type {Leave} from './transit-gateway.ts'
 
-/** How the traffic goes on behind a firewall endpoint. */
+/** How the traffic continues behind a firewall endpoint. */
 interface Beyond {
   readonly entry: Entry
   readonly leave: Leave
@@ -54,14 +54,14 @@ export function isToFirewall({VpcEndpoints}: Pick<WalkReadings, 'VpcEndpoints'>,
   return endpoint !== undefined && isFirewall(endpoint)
 }
 
-/** A firewall endpoint has one subnet, whose route table takes what comes out of it, in both directions. */
+/** A firewall endpoint has one subnet, whose route table routes what leaves it, in both directions. */
 export const firewallSubnet = (readings: Pick<WalkReadings, 'VpcEndpoints' | 'Subnets'>, id: string | undefined) => {
   const endpoint = find(readings.VpcEndpoints, 'VpcEndpointId', id)
   return endpoint && isFirewall(endpoint) ? find(readings.Subnets, 'SubnetId', endpoint.SubnetIds[0]) : undefined
 }
 
 /**
- * What was inspected is routed on by the table of the endpoint's subnet.
+ * Inspected traffic is routed onward by the route table of the endpoint's subnet.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config-route-tables.html
  */
 function behindFirewall(flow: Flow, {VpcEndpointId: id}: VpcEndpoint, {entry, leave}: Beyond): PathSegment {

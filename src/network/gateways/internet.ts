@@ -17,17 +17,20 @@ import type {Hop, Leg} from '../path.ts'
 import type {Ranges} from '../ranges.ts'
 import {throughEdgeTable} from './edge-route.ts'
 
-/** Who meets the internet gateway, with its private addresses: an interface that has a public one too, or a NAT gateway. */
+/**
+ * The source at the internet gateway, with its private addresses: an interface that also has a public one, or a NAT
+ * gateway.
+ */
 export interface Carrier {
   readonly by: 'interface' | 'nat-gateway'
   readonly addresses: Ranges
-  /** The firewall endpoint that it passed, through which replies must come back. */
+  /** The firewall endpoint that it passed, through which replies must return. */
   readonly inspected?: Inspection
 }
 
 /**
- * From a subnet into an internet gateway: an interface of the VPC, or the NAT gateway that sends for it. What came in from
- * another network has no public address here.
+ * From a subnet into an internet gateway: an interface of the VPC, or the NAT gateway that sends for it. What came in
+ * from another network has no public address here.
  */
 export function intoInternetGateway(
   {flow, subnet, leg, entry}: Departure,
@@ -118,8 +121,8 @@ function publicAddressHop(flow: Flow, gatewayId: string, leg: Leg): Hop {
 }
 
 /**
- * VPC Block Public Access, as the effective mode of the subnet that touches the gateway. `block-ingress` also stops what
- * an instance with a public address starts itself; only NAT gateways and egress-only gateways keep working.
+ * VPC Block Public Access, as the effective mode of the subnet next to the gateway. `block-ingress` also blocks what
+ * an instance with a public address initiates itself; only NAT gateways and egress-only gateways keep working.
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
  */
 export function blockPublicAccess(flow: Flow, subnet: Subnet, leg: Leg, direct: boolean, via: string): PathSegment {

@@ -24,7 +24,7 @@ import {blockPublicAccess, privateHop, throughInternetGateway} from './internet.
 import type {Leave} from './transit-gateway.ts'
 
 /**
- * A NAT gateway gives what reaches it an address of its own and sends it on from its own subnet.
+ * A NAT gateway replaces the source address with its own and forwards from its own subnet.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
  */
 export function throughNatGateway(flow: Flow, from: Subnet, route: Route, entry: Entry, leave: Leave): PathSegment {
@@ -83,8 +83,8 @@ function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGa
 }
 
 /**
- * A regional NAT gateway has no subnet, and a route table of its own. AWS does not say that replies to other networks are
- * routed by it too: a route that they lack there is a likely fault.
+ * A regional NAT gateway has no subnet, and its own route table. AWS does not document that replies to other networks
+ * are also routed by it: a route that they lack there is a likely fault.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
  */
 function fromRegional(flow: Flow, gateway: NatGateway, entry: Entry): PathSegment {
@@ -92,7 +92,7 @@ function fromRegional(flow: Flow, gateway: NatGateway, entry: Entry): PathSegmen
   const state = find(flow.readings.Vpcs, 'VpcId', VpcId)?.BlockPublicAccessStates
   const seat: Subnet = {SubnetId: VpcId, VpcId, ...(state && {BlockPublicAccessStates: state})}
   const table = lookup(flow.readings.RouteTables, 'RouteTableId', RouteTableId)
-  // AWS makes the table, with a route to the internet gateway.
+  // AWS creates the table, with a route to the internet gateway.
   if (table === undefined) return blockPublicAccess(flow, seat, 'nat', false, id)
   if (isUnreadable(table) || isUnreadable(table.Routes)) {
     const because = `The route table of regional NAT gateway ${id} could not be read.`
@@ -126,12 +126,15 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry, 
   return joined(inward, back, outward, way, zoneAdvice(flow, subnet, id))
 }
 
-/** NAT64: what enters as IPv6 leaves as IPv4. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html */
+/**
+ * NAT64: what enters as IPv6 leaves as IPv4.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+ */
 const asIpv4 = (flow: Flow): Flow => (flow.family === 4 ? flow : {...flow, family: 4, destination: PUBLIC[4]})
 
 /**
- * Towards its own VPC, a firewall or another network the traffic goes on from the address and the ports of the NAT gateway, and the
- * reply comes back to it. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
+ * Towards its own VPC, a firewall or another network the traffic continues from the address and the ports of the NAT
+ * gateway, and the reply returns to it. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
  */
 function onwardAsNat(flow: Flow, subnet: Subnet, gateway: NatGateway, leave: Leave): PathSegment | undefined {
   const {target, readings, destination, passed = []} = flow
@@ -157,13 +160,13 @@ function privateAddressesOf({NatGatewayAddresses}: NatGateway, {CidrBlock}: Subn
   return isEmpty(listed) ? cidrRanges(4, [CidrBlock]) : listed
 }
 
-/** What is met on the NAT gateway's side is no hop of the instance's own subnet. */
+/** Hops on the NAT gateway's side are not in the instance's own subnet. */
 const asLeg = (way: PathSegment): PathSegment => {
   const moved = (one: Hop): Hop => (one.leg === 'instance' ? {...one, leg: 'nat'} : one)
   return {...way, request: way.request.map(moved), reply: way.reply.map(moved)}
 }
 
-/** The NAT gateway's own subnet must lead to an internet gateway, or to S3's gateway endpoint. */
+/** The NAT gateway's own subnet must route to an internet gateway, or to the S3 gateway endpoint. */
 function toInternet(flow: Flow, subnet: Subnet, gateway: NatGateway): PathSegment {
   const {NatGatewayId: id} = gateway
   const table = routeTableOf(flow.readings, subnet)

@@ -23,8 +23,8 @@ import {throughInternetGateway} from './internet.ts'
 type Eni = Instance['NetworkInterfaces'][number]
 
 /**
- * An instance that forwards for others: it must run, take packets that are not its own, let the traffic in and out by
- * its groups, and have a way to the internet itself. Whether its operating system forwards cannot be read.
+ * An instance that forwards for others: it must run, accept packets that are not its own, allow the traffic in and out
+ * in its groups, and have a path to the internet itself. Whether its operating system forwards cannot be read.
  * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
  */
 export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry: Entry): PathSegment {

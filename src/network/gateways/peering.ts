@@ -8,7 +8,8 @@ import {deliver} from '../routing/inbound-delivery.ts'
 import {peerOf} from './peers.ts'
 
 /**
- * Peering joins two VPCs and nothing behind them: never the peer's internet gateway, NAT gateway or gateway endpoint.
+ * Peering connects two VPCs and nothing behind them: never the peer's internet gateway, NAT gateway or gateway
+ * endpoint.
  * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
 export function throughPeering(flow: Flow, from: Subnet, id: string, isBlackhole: boolean): PathSegment {

@@ -18,12 +18,12 @@ import {comingHome} from '../routing/return-route.ts'
 import {attachmentSubnetsOf, sameZone, unreadSubnets} from './attachment-subnets.ts'
 import {type NextHop, onwardFrom} from './transit-routes.ts'
 
-/** How the walk goes on from a subnet; handed in, because a hub may lead anywhere. */
+/** How the walk continues from a subnet; passed in, because a hub may route anywhere. */
 export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => PathSegment
 
 /**
- * Into a transit gateway by the attachment of the VPC, which serves only the zones it has a subnet in, on by the route
- * table it is associated with, and out in the hub.
+ * Into a transit gateway through the attachment of the VPC, which serves only the zones it has a subnet in, onward by
+ * the route table it is associated with, and out in the hub.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
 export function throughTransitGateway(
@@ -35,7 +35,7 @@ export function throughTransitGateway(
   const attachments = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).filter(
     ({VpcId, State}) => VpcId === from.VpcId && State !== 'deleted',
   )
-  // Those that were rejected or failed stay listed for a while beside the one that works.
+  // Those that were rejected or failed stay listed for a while with the one that works.
   const attachment = attachments.find(({State}) => State === 'available') ?? attachments[0]
   const dead = (gateway: Hop) =>
     joined({...egressAcl(flow, from.SubnetId, 'instance'), request: [], via: id}, only(gateway, id))
@@ -55,14 +55,14 @@ export function throughTransitGateway(
   const crossing = cross(flow, id, attachment.TransitGatewayAttachmentId)
   const passage = {home: attachment.TransitGatewayAttachmentId, before, ...crossing}
   const beyond = crossing.to ? intoHub(flow, from, passage, crossing.to, leave) : NO_SEGMENT
-  // Where nothing is known to answer, the reply is taken to come from the zone of the instance.
+  // If no responder is known, the reply is assumed to come from the zone of the instance.
   const isAnswered = beyond.reply.some(({leg}) => leg === 'hub')
   const home = {...NO_SEGMENT, reply: isAnswered ? [] : comingHome(flow, attachment, from, before)}
   return joined({...NO_SEGMENT, via: id}, home, ...filters, ...crossing.hops.map((one) => only(one, id)), beyond)
 }
 
 /**
- * Nothing passes an attachment that is not available; of one that is being modified AWS does not say.
+ * Nothing passes an attachment that is not available; AWS does not document one that is being modified.
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
  */
 function inState({TransitGatewayAttachmentId: id, State}: TransitGatewayVpcAttachment, what: string, leg: Leg) {
@@ -82,7 +82,7 @@ interface Crossing {
   readonly to: Onward | undefined
 }
 
-/** More transit gateways in a row are not followed. */
+/** More transit gateways in a row are not traced. */
 const MOST_GATEWAYS = 4
 
 /**
@@ -165,7 +165,7 @@ function intoHub(
   return isUnread ? joined(ways, only(unreadSubnets(hub, 'hub', 'request'), id)) : ways
 }
 
-/** Whether the transit gateway carries references to security groups: it and both attachments must say so. */
+/** Whether the transit gateway supports references to security groups: it and both attachments must enable it. */
 export function carriesGroupReferences(flow: Flow, entry: Extract<Entry, {by: 'transit-gateway'}>): boolean {
   const enabled = (options: {readonly SecurityGroupReferencingSupport?: string | undefined} | undefined) =>
     options?.SecurityGroupReferencingSupport === 'enable'

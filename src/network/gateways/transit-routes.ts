@@ -11,13 +11,13 @@ import {portionsOf, targetOf} from '../routing/route-table.ts'
 import {translates, usesPolicyTable} from './attachment-options.ts'
 import {firewallSubnet} from './endpoint-route.ts'
 
-/** What a transit gateway does with traffic that comes in through an attachment: where to, or why not. */
+/** What a transit gateway does with traffic from an attachment: the target, or why it is dropped. */
 export type NextHop = {
   readonly hop: Hop
   readonly to?: {readonly type: string; readonly id: string; readonly attachment: string}
 }
 
-/** Where a hop stands on its way. */
+/** The position of a hop on its path. */
 type RouteCandidate = Pick<Hop, 'leg'> & Partial<Pick<Hop, 'direction'>>
 
 const COMING_IN: RouteCandidate = {leg: 'attachment'}
@@ -64,8 +64,8 @@ export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): N
 }
 
 /**
- * A policy table routes instead of a route table, and NAT on the attachment gives the traffic other addresses: neither is
- * in the collected data.
+ * A policy table routes instead of a route table, and NAT on the attachment gives the traffic other addresses: neither
+ * is in the collected data.
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-policy-tables-associate.html
  */
 function doubtOf(
@@ -98,11 +98,11 @@ type Chosen =
   | {readonly unknown: Hop}
   | {
       readonly route: TransitGatewayRoute | undefined
-      /** Absent where no route is, or a black hole. */
+      /** Absent if there is no route, or a blackhole route. */
       readonly next: (Attachment & {readonly TransitGatewayAttachmentId: string}) | undefined
     }
 
-/** The route that takes most of these addresses, and the attachment that it leads to; or what is not known of them. */
+/** The route that matches most of these addresses, and its attachment; or what is not known about them. */
 function chosenIn(
   {readings, family}: Flow,
   {id, routes, candidate}: TransitTable,
@@ -131,13 +131,13 @@ function dropped({destination, target}: Flow, id: string, route: TransitGatewayR
   return hop('gateway', id, 'blocked', because, {...COMING_IN, fault: {cause: 'tgw.no-route', detail}})
 }
 
-/** The way back through the transit gateway, from the attachment of the hub to that of the instance's VPC. */
+/** The return path through the transit gateway, from the attachment of the hub to that of the instance's VPC. */
 export const returnThroughTransitGateways = (
   flow: Flow,
   {back}: Extract<Entry, {by: 'transit-gateway'}>,
 ): readonly Hop[] => back.flatMap((leg) => returnThrough(flow, leg))
 
-/** More VPCs than a reply passes on its way back. */
+/** More VPCs than a reply passes on its return path. */
 const MOST_DETOURS = 3
 
 function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop[] {
@@ -169,8 +169,8 @@ function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop
 }
 
 /**
- * The reply visits a VPC that the request did not, such as one for inspection, whose route tables may lead it back into
- * the transit gateway.
+ * The reply passes a VPC that the request did not, such as one for inspection, whose route tables may route it back
+ * into the transit gateway.
  */
 function onDetour(
   flow: Flow,
@@ -206,7 +206,7 @@ interface Next {
   readonly firewall?: string
 }
 
-/** Where the table of a subnet leads the reply: past a firewall endpoint, by the table of its subnet. */
+/** Where the route table of a subnet routes the reply: after a firewall endpoint, by the table of its subnet. */
 function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Next {
   const {readings} = flow
   const subnet = find(readings.Subnets, 'SubnetId', subnetId)
@@ -232,7 +232,7 @@ function lost(
   return hop('gateway', resource, 'blocked', because, {...GOING_BACK, fault})
 }
 
-/** An empty list of another account's route tables is no answer: only the owner sees them. */
+/** An empty list of another account's route tables means nothing: only the owner sees them. */
 function tableFor(
   readings: WalkReadings,
   gatewayId: string,
@@ -256,7 +256,10 @@ function ownsTransitGateway({TransitGateways, Caller, AlsoSeenBy = []}: WalkRead
   return gateway.OwnerId !== undefined && [Caller?.Account, ...AlsoSeenBy].includes(gateway.OwnerId)
 }
 
-/** The route that takes the most of the destination. The hub of an organization has thousands, and each path meets a few. */
+/**
+ * The route that matches the most of the destination. The hub of an organization has thousands, and each path uses a
+ * few.
+ */
 const mainRoute = memo((routes: readonly TransitGatewayRoute[]) =>
   memo((lists: WalkReadings['ManagedPrefixLists']) => {
     const blocks = routes.flatMap((route) => cidrsOf(lists, route).map((cidr) => [cidr, route] as const))
@@ -281,7 +284,7 @@ const mainRouteAmong = (meeting: (addresses: Ranges) => readonly Block<TransitGa
 
 const rank = ({Type, PrefixListId}: TransitGatewayRoute) => (Type === 'propagated' ? 2 : PrefixListId ? 1 : 0)
 
-/** A route of a prefix list that could not be read may take any traffic. */
+/** A route of a prefix list that could not be read may match any traffic. */
 function doubtIn({ManagedPrefixLists}: WalkReadings, id: string, routes: readonly TransitGatewayRoute[]) {
   const unread = allWith(routes, byListAlone, true).find(({PrefixListId}) => {
     const list = lookup(ManagedPrefixLists, 'PrefixListId', PrefixListId)

@@ -8,11 +8,11 @@ import {carriesGroupReferences} from '../gateways/transit-gateway.ts'
 import type {Leg} from '../path.ts'
 import {returning} from './return-route.ts'
 
-/** The last step: into the subnet and the groups of the interface that the connection is bound for, and back out. */
+/** The last step: into the subnet and the groups of the destination interface, and back out. */
 export function deliver(flow: Flow, from: Subnet, target: Target, entry: Entry, leg: Leg = 'instance'): PathSegment {
   const sameSubnet = target.subnetId === from.SubnetId && entry.by !== 'peering'
   const border = sameSubnet || entry.by === 'peering' ? NO_SEGMENT : egressAcl(flow, from.SubnetId, leg)
-  // Into a transit gateway the reply goes by the subnet of its own zone: see returning.
+  // The reply enters a transit gateway through the subnet of its own zone: see return-route.ts.
   const outward = leg === 'hub' ? {...border, reply: []} : border
   return joined(outward, arrive(flow, target, entry, sameSubnet), groups(flow, target, entry))
 }
@@ -65,7 +65,7 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
 }
 
 /**
- * Inbound references to groups count inside the VPC, over peering in one Region, and over a transit gateway that
+ * Inbound references to groups apply inside the VPC, over peering in one Region, and over a transit gateway that
  * carries them. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 function referenceRule(flow: Flow, target: Target, entry: Entry): (vpcId: string | undefined) => boolean {

@@ -12,11 +12,11 @@ import {leadsOn, mayLeadToPrivate, portionsOf, targetOf} from './route-table.ts'
 
 const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 
-/** A name that is public, and a table that has no route there. */
+/** A public name, and a route table without a route for it. */
 interface Scene {
   readonly flow: Flow
   readonly table: RouteTable
-  /** How every sentence begins. */
+  /** The beginning of every sentence. */
   readonly missingRoute: string
   /** Endpoints of the VPC, and those of them that are for the service. */
   readonly endpoints: readonly VpcEndpoint[]
@@ -72,7 +72,7 @@ const otherRegion: Judge = ({flow: {service, subnet, host}, missingRoute, endpoi
   return only(hop('endpoint', elsewhere.VpcEndpointId, 'blocked', because, {fault}))
 }
 
-/** A private zone or a Profile's endpoint would answer, were DNS hostnames of the VPC enabled. */
+/** A private zone or a Profile's endpoint would answer if DNS hostnames of the VPC were enabled. */
 const hostnamesOff: Judge = ({flow: {readings, instance, subnet, host}, missingRoute}) => {
   const owner = idleOwner(readings, instance, subnet.VpcId, host)
   if (owner === undefined) return undefined
@@ -127,13 +127,13 @@ function nothingThere({flow: {service, subnet}, table, missingRoute}: Scene): Pa
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
 }
 
-/** In order: what the VPC has comes before what nobody could see, and that before what is missing. */
+/** In order: what the VPC has comes before what is not visible, and that before what is missing. */
 const JUDGES: readonly Judge[] = [
   ...[ownEndpoint, unreadEndpoints, sharedSubnet, nothingForS3, otherRegion],
   ...[hostnamesOff, unreadZones, unseenName, hubWithoutZone, missingSibling, ipv6Only],
 ]
 
-/** Zones, or the records of one for the name, were not read, and the table leads to other networks. */
+/** Zones, or the records of one for the name, were not read, and the table routes to other networks. */
 function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {
   const {HostedZones} = readings
   const unread =
@@ -143,7 +143,7 @@ function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {
 }
 
 /**
- * The node is online by way of a name that is not seen: what Route 53 Profiles bring to a VPC is in no list of zones.
+ * The node is online through a name that is not visible: what Route 53 Profiles add to a VPC is in no list of zones.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
  */
 function answersNevertheless({readings, instance, subnet}: Flow, {Routes}: RouteTable): boolean {
@@ -203,7 +203,7 @@ function s3Hop(own: readonly VpcEndpoint[], table: RouteTable, missingRoute: str
   return hop('route', table.RouteTableId, 'blocked', because, {fault})
 }
 
-/** An endpoint for the service in another VPC that the route table leads to. */
+/** An endpoint for the service in another VPC that the route table routes to. */
 function hubEndpoint(flow: Flow): VpcEndpoint | undefined {
   const {readings, service, subnet, family} = flow
   const table = routeTableOf(readings, subnet)

@@ -31,7 +31,7 @@ import {
 } from './route-table.ts'
 import {throughTarget} from './route-target.ts'
 
-/** Out of a subnet by its route table, past its network ACL, to wherever the route leads. */
+/** Out of a subnet by its route table, through its network ACL, to the target of the route. */
 export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
   const table = routeTableOf(flow.readings, subnet)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
@@ -52,13 +52,14 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
       ),
     ),
   )
-  // Where routes part the destination, each is followed with its own part: the next table may route the parts differently too.
+  // If routes split the destination, each is traced with its own part: the next table may also route the parts
+  // differently.
   const parted = (branch: Branch) => (others.length > 0 ? {...flow, destination: branch.addresses} : flow)
   const ways = [main, ...others].map((branch) => onBranch({flow: parted(branch), subnet, leg, entry}, table, branch))
   return joined(inAgreement(flow, table, leg, ways, main.rival ?? others.find(({rival}) => rival)?.rival), ...doubts)
 }
 
-/** Every way out of the subnet passes its ACL, and inside the VPC every table has the local route. */
+/** All traffic out of the subnet passes its ACL, and inside the VPC every table has the local route. */
 function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
   const because = `The route table of subnet ${subnet.SubnetId} could not be read.`
   const unread = only(hop('route', subnet.SubnetId, 'unknown', because, {leg, unread: 'RouteTables'}))
@@ -74,7 +75,7 @@ interface Branch {
   readonly rival?: Route
 }
 
-/** Routes to one target are one way; what takes next to nothing of where a service may live is left out. */
+/** Routes to one target are one path; what matches almost nothing of where a service may be is ignored. */
 function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...Branch[]] {
   const byTarget = new Map<string, Branch>()
   for (const branch of portionsOf(flow.readings, routes, flow.family, flow.destination).flatMap(withRivals)) {
@@ -100,7 +101,7 @@ function branchesOf(flow: Flow, routes: readonly Route[]): readonly [Branch, ...
   }
 }
 
-/** A gateway endpoint takes the addresses of its own service, S3 or DynamoDB, and of no other. */
+/** A gateway endpoint accepts only the addresses of its own service, S3 or DynamoDB. */
 const isForAnotherService = ({service}: Flow, route: Route | undefined): boolean =>
   !GATEWAY_SERVICES.has(service) &&
   route?.DestinationPrefixListId !== undefined &&
@@ -119,7 +120,7 @@ function onBranch(departure: Departure, table: RouteTable, {route}: Branch): Pat
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
 }
 
-/** The main way, unless others that the service may as well take come to something else. */
+/** The main path, unless other possible paths of the service have another verdict. */
 function inAgreement(
   flow: Flow,
   table: RouteTable,
@@ -135,7 +136,7 @@ function inAgreement(
   return joined(asUnknown(main), only(hop('route', table.RouteTableId, 'unknown', because, {leg})))
 }
 
-/** What stops one of several ways that the service may take is not certain to stop it. */
+/** What blocks one of several possible paths of the service does not certainly block it. */
 function asUnknown(way: PathSegment): PathSegment {
   const soften = ({fault, ...rest}: Hop): Hop =>
     rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest
@@ -162,12 +163,12 @@ function follow(departure: Departure, table: RouteTable, route: Route): PathSegm
 
   const gateway = throughTarget(departure, table, route, leave)
   const border = staysInSubnet(flow, subnet, route) ? NO_SEGMENT : egressAcl(flow, subnet.SubnetId, leg)
-  // How a reply leaves a transit gateway is decided there: see returning.
+  // How a reply leaves a transit gateway is decided there: see return-route.ts.
   const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
   return joined(outward, withRouteHop(gateway, table, route, leg))
 }
 
-/** A NAT gateway delivers what is bound for the VPC itself: a detour, not another destination. */
+/** A NAT gateway delivers traffic for the VPC itself: a detour, not another destination. */
 const isForwardedByNat = ({readings}: Flow, {NatGatewayId}: Route): boolean =>
   find(readings.NatGateways, 'NatGatewayId', NatGatewayId) !== undefined
 
@@ -177,7 +178,7 @@ const PRIVATE: Readonly<Record<Family, Ranges>> = {
   6: cidrRanges(6, ['fc00::/7']),
 }
 
-/** Internet gateways take public addresses only, and so does a NAT gateway or instance in front of one. */
+/** Internet gateways accept only public addresses, and so does a NAT gateway or instance in front of one. */
 function leadsOutOnly(flow: Flow, route: Route): boolean {
   if (!includes(PRIVATE[flow.family], flow.destination) || route.State === 'blackhole') return false
   if (targetOf(route).startsWith('igw-') || route.EgressOnlyInternetGatewayId) return true
@@ -187,7 +188,7 @@ function leadsOutOnly(flow: Flow, route: Route): boolean {
   return portion?.route === undefined || targetOf(portion.route).startsWith('igw-')
 }
 
-/** By what table a NAT device sends on what it took: that of its subnet, or a regional NAT gateway's own. */
+/** The route table by which a NAT device forwards: that of its subnet, or a regional NAT gateway's own. */
 function tableBehind({readings}: Flow, {NatGatewayId, NetworkInterfaceId}: Route) {
   const nat = find(readings.NatGateways, 'NatGatewayId', NatGatewayId)
   if (nat?.RouteTableId) return find(readings.RouteTables, 'RouteTableId', nat.RouteTableId)
@@ -204,7 +205,9 @@ function routedElsewhere(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
 }
 
-/** The route hop in front of the gateway. A target that is gone makes the route itself the thing to change. */
+/**
+ * The route hop in front of the gateway. If the target no longer exists, the route itself is the resource to change.
+ */
 function withRouteHop(gateway: PathSegment, table: RouteTable, route: Route, leg: Leg): PathSegment {
   const [first] = gateway.request
   const target = targetOf(route)
@@ -225,7 +228,7 @@ const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfa
   (NetworkInterfaceId !== undefined &&
     find(flow.readings.NetworkInterfaces, 'NetworkInterfaceId', NetworkInterfaceId)?.SubnetId === subnet.SubnetId)
 
-/** Where S3's prefix list cannot be read, its gateway endpoint still says that this table sends S3 there. */
+/** If the S3 prefix list cannot be read, its gateway endpoint still shows that this table routes S3 there. */
 function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[]): Route | undefined {
   if (!GATEWAY_SERVICES.has(flow.service) || flow.target) return undefined
   const gateway = endpointsIn(flow.readings, table.VpcId).find(
@@ -253,7 +256,7 @@ function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boole
 }
 
 /**
- * A route longer than `local` takes addresses of the VPC itself elsewhere.
+ * A route that is more specific than `local` routes addresses of the VPC itself elsewhere.
  * https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
  */
 function shadowedRoute({flow, subnet, leg, entry}: Departure, table: RouteTable, route: Route): PathSegment {

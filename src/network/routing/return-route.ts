@@ -20,7 +20,7 @@ import {leadsNobodyKnowsWhere, leadsOn, type Portion, portionsOf, rivalsOf, targ
 
 type TransitEntry = Extract<Entry, {by: 'transit-gateway'}>
 
-/** What routes the reply, and where it should go. */
+/** What routes the reply, and its expected target. */
 interface Scene {
   readonly flow: Flow
   readonly subnet: Subnet
@@ -28,17 +28,17 @@ interface Scene {
   readonly entry: Entry
   readonly table: RouteTable
   readonly routes: readonly Route[]
-  /** What takes the address of the instance, and its target. */
+  /** The route for the address of the instance, and its target. */
   readonly main: Portion | undefined
   readonly target: string | undefined
-  /** The firewall endpoints that the reply has passed: at one of them for the second time, it circles. */
+  /** The firewall endpoints that the reply has passed: a second pass through one of them is a loop. */
   readonly passed: readonly string[]
 }
 
 type Judge = (scene: Scene) => readonly Hop[] | undefined
 
 /**
- * Whether what stands in `subnet` can send its reply back the way the request came: the hops of the reply from the
+ * Whether a resource in `subnet` can send its reply back on the path of the request: the hops of the reply from the
  * instance outwards.
  */
 export const returning = (
@@ -120,7 +120,7 @@ const toUnknownTarget: Judge = (scene) => {
   return [replyHop(scene, 'unknown', because, {cause: 'route.unfollowed'})]
 }
 
-/** Another gateway than the request's connects the two VPCs as well. */
+/** Another gateway than that of the request also connects the two VPCs. */
 const anotherWay: Judge = (scene) => {
   const {flow, subnet, leg, entry, main, target} = scene
   const isStraight = entry.by === 'peering' || (entry.by === 'transit-gateway' && entry.before.by === 'local')
@@ -134,7 +134,7 @@ const anotherWay: Judge = (scene) => {
   return [aclHop(flow, flow.subnet.SubnetId, into), way]
 }
 
-/** Whether the transit gateway that takes the reply connects the two VPCs, its attachments would tell. */
+/** The attachments of the transit gateway of the reply would show whether it connects the two VPCs. */
 function unreadWay(scene: Scene): readonly Hop[] | undefined {
   const {flow, main, target} = scene
   if (!main?.route?.TransitGatewayId || !isUnreadable(flow.readings.TransitGatewayVpcAttachments)) return undefined
@@ -143,8 +143,8 @@ function unreadWay(scene: Scene): readonly Hop[] | undefined {
 }
 
 /**
- * The reply reaches the instance without the firewall endpoint that the request passed. A firewall that keeps state drops
- * the rest of such a connection; some appliances keep none.
+ * The reply reaches the instance without the firewall endpoint that the request passed. A firewall that keeps state
+ * drops the rest of such a connection; some appliances keep none.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
  */
 const pastFirewall: Judge = (scene) => {
@@ -157,10 +157,10 @@ const pastFirewall: Judge = (scene) => {
   return [replyHop(scene, 'blocked', because, {cause: 'route.no-return', likely: true, detail})]
 }
 
-/** In order; without any that fits the reply does not come back. */
+/** In order; without a match the reply does not return. */
 const JUDGES: readonly Judge[] = [rivals, backTheSameWay, throughFirewall, toUnknownTarget, anotherWay, pastFirewall]
 
-/** A network that is not seen may bring the reply back all the same. */
+/** A network that is not visible may still return the reply. */
 function lost(scene: Scene): Hop {
   const {flow, entry, table, main, target} = scene
   const because = `${wordsOf(scene)} ${target ? `routes the reply to ${target}` : 'has no route for the reply'}, and the request came through ${expected(entry)}, so the reply does not come back.`
@@ -172,7 +172,7 @@ function lost(scene: Scene): Hop {
   })
 }
 
-/** Where the reply goes on to behind a firewall endpoint that the request may not have passed. */
+/** Where the reply continues behind a firewall endpoint that the request may not have passed. */
 function behindFirewall({flow, entry, passed}: Scene, id: string): readonly Hop[] {
   const subnet = firewallSubnet(flow.readings, id)
   const origin = entry.by === 'inspection' ? entry.before : entry
@@ -180,8 +180,8 @@ function behindFirewall({flow, entry, passed}: Scene, id: string): readonly Hop[
 }
 
 /**
- * The reply goes into the transit gateway by the attachment's subnet of its own zone, past that subnet's inbound rules;
- * where it was sent from that very subnet, past the outbound ones too.
+ * The reply enters the transit gateway through the attachment's subnet of its own zone, subject to that subnet's
+ * inbound rules; if it was sent from that same subnet, also to the outbound ones.
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
  */
 function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: TransitEntry): readonly Hop[] {
@@ -205,7 +205,8 @@ function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
 
 /**
  * A transit gateway keeps to the zone that the reply entered it in: it comes out in the attachment's subnet of that
- * zone, else in any. In the instance's own subnet it meets no rule; from another it is routed and leaves by that ACL.
+ * zone, otherwise in any. In the instance's own subnet no rule applies; from another it is routed and leaves through
+ * that ACL.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
 export function comingHome(
@@ -232,7 +233,7 @@ export function comingHome(
 }
 
 /**
- * Another gateway than the request's that connects the two VPCs. A VPC does not care by which of them a packet comes.
+ * Another gateway than that of the request that connects the two VPCs. A VPC accepts a packet from either.
  * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
 function otherWay(flow: Flow, {VpcId}: Subnet, route: Route): Entry | undefined {

@@ -4,7 +4,7 @@ import {memo} from '../../util/memo.ts'
 import {type Family, parseCidr} from '../address.ts'
 import {includes, intersect, isEmpty, type Ranges, subtract, union} from '../ranges.ts'
 
-/** The part of a destination that one route takes; no route takes the rest. */
+/** The part of a destination that one route matches; no route matches the rest. */
 export interface Portion {
   readonly addresses: Ranges
   readonly route: Route | undefined
@@ -55,7 +55,7 @@ function entriesOf({ManagedPrefixLists}: PrefixLists, {DestinationPrefixListId}:
   return list.Entries.map(({Cidr}) => Cidr ?? '')
 }
 
-/** Routes of prefix lists that could not be read, and that are no gateway endpoint's: they may take any traffic. */
+/** Routes of prefix lists that could not be read, except those of gateway endpoints: they may match any traffic. */
 export const unreadRoutes = (readings: PrefixLists, routes: readonly Route[]): readonly Route[] =>
   routes.filter((route) => !route.GatewayId?.startsWith('vpce-') && entriesOf(readings, route) === undefined)
 
@@ -96,7 +96,7 @@ export function portionsOf(
 }
 
 /**
- * Routes of other prefix lists that have the very block by which this route takes the addresses, and lead elsewhere: AWS
+ * Routes of other prefix lists with the same block as the match of this route, and another target: AWS
  * chooses one of them, and does not say which.
  * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
  */
@@ -118,7 +118,7 @@ export function rivalsOf(
   return [...new Set(rivals.map((one) => one.route))]
 }
 
-/** The id of whatever the route leads to. */
+/** The id of the target of the route. */
 export const targetOf = (route: Route): string =>
   route.NatGatewayId ??
   route.TransitGatewayId ??
@@ -139,13 +139,18 @@ export const destinationOf = (route: Route): string =>
 /** Stays in the VPC, or leaves it for the internet or for an endpoint. */
 const TO_AN_END = /^(?:local$|(?:igw|eigw|nat|eni|i|vpce)-)/
 
-/** Transit, virtual private, local and carrier gateways, peerings, and core networks and others that go by their ARN. */
+/**
+ * Transit, virtual private, local and carrier gateways, peering connections, and core networks and others with an ARN.
+ */
 const TO_ANOTHER_NETWORK = /^(?:(?:tgw|vgw|lgw|cagw|pcx)-|arn:)/
 
-/** Whether the route hands the traffic to another network, where it may still find a way out. */
+/** Whether the route sends the traffic to another network, from where it may still reach the internet. */
 export const leadsOn = (route: Route): boolean => route.State !== 'blackhole' && !TO_AN_END.test(targetOf(route))
 
-/** Whether private addresses of other networks may lie behind the route: internet gateways alone take public ones only. */
+/**
+ * Whether private addresses of other networks may be behind the route: only internet gateways are limited to public
+ * ones.
+ */
 export const mayLeadToPrivate = (route: Route): boolean =>
   route.State !== 'blackhole' && !/^(?:local$|(?:igw|eigw)-)/.test(targetOf(route)) && !isOfGatewayEndpoint(route)
 

@@ -9,14 +9,14 @@ import {throughPeering} from '../gateways/peering.ts'
 import {type Leave, throughTransitGateway} from '../gateways/transit-gateway.ts'
 import {targetOf} from './route-table.ts'
 
-/** A route that is followed, with its target. */
+/** A route that is traced, with its target. */
 interface Following {
   readonly departure: Departure
   readonly table: RouteTable
   readonly route: Route
   readonly target: string
   readonly isBlackhole: boolean
-  /** How the walk goes on from a subnet. */
+  /** How the walk continues from a subnet. */
   readonly leave: Leave
 }
 
@@ -66,7 +66,7 @@ function toVirtualPrivateGateway(following: Following): PathSegment | undefined 
       )
 }
 
-/** In order: the first that knows the target decides. */
+/** In order: the first that handles the target decides. */
 const TARGETS: readonly TargetRule[] = [
   (following) =>
     following.route.State === 'filtered'
@@ -92,7 +92,7 @@ const TARGETS: readonly TargetRule[] = [
   (following) => (following.isBlackhole ? blackhole(following, `${following.target} no longer exists.`) : undefined),
 ]
 
-/** From the route to its target, and on from there. */
+/** From the route to its target, and onward. */
 export function throughTarget(departure: Departure, table: RouteTable, route: Route, leave: Leave): PathSegment {
   const target = targetOf(route)
   const following = {departure, table, route, target, isBlackhole: route.State === 'blackhole', leave}

@@ -8,10 +8,10 @@ import {merged} from '../path-segment.ts'
 import {includes, isEmpty, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 
-/** More addresses than one name answers with. */
+/** More addresses than one name resolves to. */
 const MOST_ADDRESSES = 64
 
-/** To addresses that a private zone gives, or that were asked for: an interface that is known, or somewhere routed. */
+/** To addresses from a private zone, or requested ones: a known interface, or a routed network. */
 export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Ranges>>, zoneId: string): PathSegment {
   const family = isEmpty(addresses[flow.family]) ? OTHER[flow.family] : flow.family
   const speaking: Flow = {...flow, family, source: sourcesOf(flow.instance)[family]}
@@ -21,7 +21,7 @@ export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Range
 
 const OTHER: Readonly<Record<Family, Family>> = {4: 6, 6: 4}
 
-/** Addresses of a family that the instance does not speak; with DNS64 its name server may have made others of them. */
+/** Addresses of a family that the instance does not support; with DNS64 its DNS server may have translated them. */
 function foreign({instance, subnet, host}: Flow, family: Family, addresses: Ranges, zoneId: string): PathSegment {
   const {InstanceId: id} = instance
   const verdict = family === 4 && subnet.EnableDns64 ? 'unknown' : 'blocked'
@@ -33,7 +33,7 @@ function foreign({instance, subnet, host}: Flow, family: Family, addresses: Rang
 const eachOf = (addresses: Ranges): readonly Ranges[] =>
   addresses
     .flatMap(([from, to]): Ranges[] => {
-      // An IPv6 address is more than a number holds, a difference is not.
+      // An IPv6 address exceeds a number, a difference does not.
       const count = Math.min(Number(BigInt(to) - BigInt(from)), MOST_ADDRESSES)
       return Array.from({length: count}, (_, i) =>
         typeof from === 'bigint' ? [[from + BigInt(i), from + BigInt(i + 1)]] : [[from + i, from + i + 1]],

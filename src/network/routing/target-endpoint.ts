@@ -22,7 +22,7 @@ const STATE_MEANS: Readonly<Record<string, string>> = {
   expired: ': the owner of the service did not answer in time',
 }
 
-/** To the interfaces of an endpoint: a connection takes any of those that the name gives. */
+/** To the interfaces of an endpoint: a connection uses any of those that the name resolves to. */
 export function toEndpoint(flow: Flow, endpoint: VpcEndpoint, zone: string | undefined): PathSegment {
   const {VpcEndpointId: id, State} = endpoint
   const dead = (because: string, cause: string, detail = {}) =>
@@ -92,7 +92,7 @@ function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface): Pa
   return onward({...flow, destination, target})
 }
 
-/** What is worth saying beside the way to an endpoint, and stops nothing. */
+/** Notes on the path to an endpoint that block nothing. */
 export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, way: PathSegment): PathSegment {
   const {VpcEndpointId: id} = endpoint
   const {subnet, host, readings} = flow

@@ -57,7 +57,7 @@ const rangesOf = memo((entries: readonly {readonly Cidr?: string | undefined}[])
 )
 
 /**
- * From an IPv6-only subnet the names that an agent dials by default have no address that it can use, but for DNS64 with
+ * From an IPv6-only subnet the default host names of the agent have no address that it can use, except with DNS64 and
  * NAT64; only agents from 3.3.3270.0 on can be configured to use the dual-stack names.
  * https://github.com/aws/amazon-ssm-agent/releases/tag/3.3.3270.0
  */
