@@ -16,11 +16,11 @@ import type {AuditedCause, AuditedInstance, AuditPart, Scope, Suppressed, Unread
 import {type Suppression, sorted} from './suppressions.ts'
 
 export interface AuditOptions {
-  /** The tag that tells whose an instance is. */
+  /** The tag that holds the owner of an instance. */
   readonly ownerTag: string
   /** Which of the account's instances are examined. */
   readonly chosen: (instance: Instance) => boolean
-  /** Hybrid nodes are examined too. */
+  /** Hybrid nodes are also examined. */
   readonly hybrid?: boolean
   readonly suppressions?: readonly Suppression[]
   readonly write?: FixWriter | undefined
@@ -29,8 +29,8 @@ export interface AuditOptions {
 }
 
 /**
- * Every chosen instance, or hybrid node, of one account and Region. `instances` are those that the account's own file lists; `account` is
- * what is known around them.
+ * Every selected instance, or hybrid node, of one account and Region. `instances` are those that the account's own file
+ * lists; `account` is what is known about their network.
  */
 export function auditAccount(account: Account, own: Account['Instances'], options: AuditOptions): AuditPart {
   const {share = true, hybrid = false, chosen, suppressions = []} = options
@@ -94,13 +94,13 @@ export const failedPart = (scope: Pick<Scope, 'account' | 'region' | 'readAt'>, 
 const HOLDS_BACK: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
 const holdsBack = ({severity}: ResolvedFinding): boolean => HOLDS_BACK.has(severity)
 
-/** What is told of every instance of a class; some causes stand on the instance itself. */
+/** What is reported for every instance of a class; some causes are on the instance itself. */
 interface Told extends Pick<AuditedInstance, 'verdict' | 'rootCause' | 'causes'> {
   readonly isOwn: readonly boolean[] | undefined
   readonly unread: readonly Kind[]
 }
 
-/** Null where a cause stands on something else that only this instance has. */
+/** Null if a cause is on something else that only this instance has. */
 function toldOf(
   instance: Instance,
   {verdict, rootCause, causes}: AuditedInstance,

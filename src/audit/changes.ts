@@ -8,11 +8,11 @@ export type Baseline = Pick<Audit, 'readAt' | 'instances'> & {
 export const isBroken = ({verdict, rootCause}: Pick<AuditedInstance, 'verdict' | 'rootCause'>): boolean =>
   rootCause !== null && verdict !== 'managed'
 
-/** What an instance is broken by; null where it is not. */
+/** The cause that breaks an instance; null if it is not broken. */
 export type BrokenBy = (instance: AuditedInstance) => string | null
 const brokenBy: BrokenBy = (instance) => (isBroken(instance) ? instance.rootCause : null)
 
-/** How every instance fared since the earlier audit. An instance that was not examined now is not listed. */
+/** The change of every instance since the earlier audit. An instance that was not examined now is not listed. */
 export function changesSince(
   before: Baseline,
   now: Pick<Audit, 'readAt' | 'instances' | 'scopes' | 'suppressed'>,
@@ -34,8 +34,8 @@ export function changesSince(
 }
 
 /**
- * What was reported before and no longer is. An instance that is absent is gone only where everything was asked for and
- * read; what is suppressed is still there.
+ * What was reported before and no longer is. An absent instance no longer exists only if everything was requested and
+ * read; what is suppressed still exists.
  */
 function resolvedSince(before: Baseline, now: Pick<Audit, 'instances' | 'scopes' | 'suppressed'>): readonly Resolved[] {
   const today = new Map(now.instances.map((instance) => [instance.id, instance]))

@@ -18,7 +18,7 @@ import {memo} from '../util/memo.ts'
 import {createFleetCache} from './outcome-cache.ts'
 import type {Group, GroupChange} from './report.ts'
 
-/** An instance that something holds back, with what does. */
+/** An affected instance, with its causes. */
 export interface AffectedInstance {
   readonly instance: Instance
   readonly diagnosis: Diagnosis
@@ -26,13 +26,13 @@ export interface AffectedInstance {
   readonly findings: readonly ResolvedFinding[]
 }
 
-/** One cause of one resource, before it is known what a change of it fixes. */
+/** One cause of one resource, before it is known what its change fixes. */
 interface CauseGroup {
   readonly key: string
   readonly members: {readonly affected: AffectedInstance; readonly finding: ResolvedFinding}[]
 }
 
-/** What the instances of a group are still affected by once a change is made. */
+/** The causes that still affect the instances of a group after a change. */
 interface Trial {
   readonly remedy: Remedy
   readonly left: readonly (readonly ResolvedFinding[])[]
@@ -40,7 +40,7 @@ interface Trial {
   readonly removes: number
 }
 
-/** Writes the fix of a group in another form than commands; undefined where it is not wanted. */
+/** Writes the fix of a group in another form than commands; undefined if it is not requested. */
 export type FixWriter = (
   remedy: Remedy,
   group: Pick<Group, 'id' | 'account' | 'region' | 'affected'> & {readonly step: number},
@@ -75,21 +75,21 @@ function gather(affected: readonly AffectedInstance[]): readonly CauseGroup[] {
 
 const keyOf = ({cause, resource}: Pick<ResolvedFinding, 'cause' | 'resource'>): string => `${cause} ${resource}`
 
-/** The instance itself is to be changed, and no other depends on it. */
+/** Only the instance itself is changed, and no other depends on it. */
 const isOfOne = ({members}: CauseGroup): boolean =>
   members.length === 1 && members[0]?.finding.resource === members[0]?.affected.instance.InstanceId
 
 /** More changes than these for one fault are not compared. */
 const MOST_TRIALS = 4
 
-/** The changes of the first instance for which one is offered: all of a group have the same fault. */
+/** The changes of the first instance with one: all instances of a group have the same fault. */
 const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => members[0]?.finding.remedies ?? [])
 
 const canBeMade = ({apply}: Remedy): boolean => apply !== undefined
 
 /**
- * The first change that fixes all, else the one that fixes most; each is made once and every instance examined again.
- * Where some keep the fault, what is offered to the first of them is tried too.
+ * The first change that fixes all, otherwise the one that fixes most; each is applied once and every instance examined
+ * again. If some keep the fault, the changes of the first of them are also tried.
  */
 function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
   const {members} = grouped
@@ -127,7 +127,10 @@ function trialFrom({key}: CauseGroup, remedy: Remedy, left: Trial['left']): Tria
 const isBetter = (one: Trial, other: Trial): boolean =>
   one.fixes > other.fixes || (one.fixes === other.fixes && one.removes > other.removes)
 
-/** What would still hold the instance back. On a model nothing registers, so what is left when all else is well is not asked. */
+/**
+ * What would still affect the instance. On a model nothing registers, so checks for what is left when nothing else
+ * explains the node do not run.
+ */
 function leftIn(model: Account, id: string, sharing: FleetCache, before?: Before): readonly ResolvedFinding[] {
   const instance = subjectOf(model, id)
   if (!instance) return []
@@ -138,10 +141,10 @@ function leftIn(model: Account, id: string, sharing: FleetCache, before?: Before
   return findings.length === 0 && isRegistrationUnknown(diagnosis) ? [unknownIn(diagnosis)] : findings
 }
 
-/** What Amazon Inspector says of a node comes right by itself once the node is managed, and never on a model. */
+/** The Amazon Inspector status of a node updates automatically once the node is managed, and never on a model. */
 const FOLLOWS: ReadonlySet<string> = new Set(['inspector.unmanaged', 'inspector.stale-inventory'])
 
-/** Nothing is found, and something that registration needs is not known: that is no proof. */
+/** Nothing is found, and something that registration requires is unknown: that proves nothing. */
 function unknownIn({instance, outcomes}: Diagnosis): ResolvedFinding {
   const check = (outcomes.find(({status}) => status === 'unknown') ?? outcomes[0]!).check
   return {
@@ -154,7 +157,7 @@ function unknownIn({instance, outcomes}: Diagnosis): ResolvedFinding {
   }
 }
 
-/** Kinds of which a change of one instance touches its own items only. */
+/** Kinds in which a change of one instance affects only its own items. */
 type Own = Pick<Account, 'Instances' | 'IamInstanceProfileAssociations' | 'InstanceInformationList'>
 
 const ownOf = (account: Account, id: string): Own => ({
@@ -164,7 +167,7 @@ const ownOf = (account: Account, id: string): Own => ({
 })
 
 /**
- * Changes of single instances do not meet one another, so that all of them are made on one model: a list of a hundred
+ * Changes of single instances are independent, so all of them are applied to one model: a list of a hundred
  * thousand instances is then copied once and not once for each.
  */
 function trialsOfOnes(
@@ -307,7 +310,7 @@ function provenChange(account: Account, {key}: CauseGroup, {remedy, left, fixes}
   }
 }
 
-/** What a person can do where AWS's API cannot, or where no change was proven. */
+/** What the user can do if AWS's API cannot, or if no change was verified. */
 function remedyByHand(grouped: CauseGroup): Remedy | undefined {
   const remedies = remediesFor(grouped)
   return remedies.find((one) => !canBeMade(one)) ?? remedies[0]

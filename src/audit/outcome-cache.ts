@@ -10,21 +10,21 @@ import {allWith} from '../model/joins.ts'
 import {groupsOf, networkKeyOf} from '../network/network-key.ts'
 import type {Path} from '../network/path.ts'
 
-/** By check. Null: the check blames the instance itself, or its groups, and is asked for each. */
+/** By check. Null: the check reports the instance itself, or its groups, and runs for each. */
 type Outcomes = Map<Check, Outcome | null>
 
-/** Instances that are alike in all that checks depend on. */
+/** Instances that are equal in everything that checks depend on. */
 export interface InstanceClass {
-  /** Where a check leaves its outcomes: each has those of all instances that are alike in what it depends on. */
+  /** The outcomes of a check: shared by all instances that are equal in what it depends on. */
   readonly outcomesOf: (check: Check) => Outcomes | undefined
   readonly isSharedByAll: boolean
 }
 
-/** Where instances stand together, and the paths from there. */
+/** Instances in the same position, and the paths from there. */
 interface Place {
   readonly number: number
   readonly paths: readonly Path[]
-  /** The paths blame the instance that walked them, so that each walks for itself. */
+  /** The paths report the instance itself, so each needs its own walk. */
   readonly isOwn: boolean
 }
 
@@ -46,11 +46,11 @@ interface Position {
 }
 
 interface AuditCache extends FleetCache {
-  /** Undefined where something depends on the instance itself. */
+  /** Undefined if something depends on the instance itself. */
   readonly classOf: (instance: Instance) => InstanceClass | undefined
 }
 
-/** One walk for all instances in one position, one outcome of a check for all that are alike in what it depends on. */
+/** One walk for all instances in one position, one outcome of a check for all that are equal in what it depends on. */
 export function createFleetCache(account: Account): AuditCache {
   const placeOf = placesIn(account)
   const [identities, machines, carriers] = [numbering(), numbering(), numbering()]
@@ -114,7 +114,7 @@ export function createFleetCache(account: Account): AuditCache {
     paths: (instance) => lookUp(instance).paths,
     board: (instance, paths) => {
       const {is, paths: modelled} = lookUp(instance)
-      // What the instance itself shows of its paths holds for no other.
+      // What the instance itself shows about its paths applies to no other.
       if (is === undefined || paths !== modelled) return undefined
       return {
         known: (check) => is.outcomesOf(check)?.get(check) ?? undefined,
@@ -138,10 +138,10 @@ function numbering(): (text: string) => number {
   }
 }
 
-/** Stands where a packet does not get past the groups: there each set of groups is a place of its own. */
+/** Used if a packet is blocked by the groups: then each set of groups is a separate position. */
 const GROUP_SENSITIVE = Symbol('depends on the groups')
 
-/** The place of each instance, walked from once. */
+/** The position of each instance, with one walk. */
 function placesIn(account: Account): (instance: Instance, identity: number) => Place | undefined {
   const places = new Map<string, Place | typeof GROUP_SENSITIVE>()
   const matters = endpointPoliciesMatter(account)
@@ -168,7 +168,7 @@ const blames = ({notes}: Outcome, instance: Instance): boolean =>
     (note) => isFinding(note) && (note.resource === instance.InstanceId || groupsOf(instance).includes(note.resource)),
   )
 
-/** A policy that asks who calls makes the way a matter of credentials. */
+/** A policy that depends on the caller makes the path depend on credentials. */
 const endpointPoliciesMatter = ({VpcEndpoints}: Account): boolean =>
   allWith(VpcEndpoints, asksWhoCalls, true).length > 0
 

@@ -9,9 +9,9 @@ export interface Scope {
   readonly readAt: string | null
   /** How many instances were examined. */
   readonly instances: number
-  /** Why it could not be examined; null when it was. */
+  /** Why it could not be examined; null if it was. */
   readonly failed: string | null
-  /** Only some of its instances were asked for, so that one that is absent may still be there. */
+  /** Only some of its instances were requested, so an absent one may still exist. */
   readonly narrowed?: true
 }
 
@@ -37,19 +37,19 @@ export interface AuditedInstance {
   readonly inspector?: Inspected
 }
 
-/** What Amazon Inspector says of an instance, beside its examination. */
+/** The Amazon Inspector coverage of an instance, in addition to its examination. */
 export interface Inspected {
   readonly coverage: Coverage
-  /** In Inspector's own words; null where it does not list the instance. */
+  /** Inspector's own value; null if it does not list the instance. */
   readonly status: string | null
   readonly reason: string | null
   readonly scanMode: string | null
   readonly lastScanned: string | null
   /** One sentence. */
   readonly meaning: string
-  /** False where only Inspector lists it: it is in another account, or no longer there. */
+  /** False if only Inspector lists it: it is in another account, or no longer there. */
   readonly examined: boolean
-  /** The associations through which Inspector works, where they were asked for. */
+  /** The associations that Inspector uses, if they were read. */
   readonly associations: readonly InspectorAssociation[]
   /** What would fix it. */
   readonly change: string | null
@@ -58,7 +58,7 @@ export interface Inspected {
 export interface InspectorAssociation {
   readonly name: string
   readonly id: string | null
-  /** As Systems Manager says it, or `missing`. */
+  /** The status in Systems Manager, or `missing`. */
   readonly status: string
   readonly error: string | null
 }
@@ -78,21 +78,24 @@ export interface PlaceTotal extends Counted {
   readonly verdicts: Verdicts
 }
 
-/** A change that fixes, proven on the model. */
+/** A change that fixes, verified on the model. */
 export interface GroupChange {
   readonly title: string
   readonly commands: readonly string[]
-  /** The same in the form that was asked for: infrastructure code, or a script. */
+  /** The same in the requested form: infrastructure code, or a script. */
   readonly snippet?: string
   readonly cost?: string
   readonly effect?: string
-  /** For how many affected instances no blocking or degrading cause is left on the model; null where AWS's API cannot make the change. */
+  /**
+   * For how many affected instances no blocking or degrading cause is left on the model; null if AWS's API cannot apply
+   * the change.
+   */
   readonly fixes: number | null
-  /** What the instances that it does not fix need as well. */
+  /** What the instances that it does not fix also need. */
   readonly alsoFixes: readonly (Counted & {readonly cause: string; readonly resource: string})[]
 }
 
-/** One cause of one resource, with the instances it holds back. */
+/** One cause of one resource, with the affected instances. */
 export interface Group {
   /** Stable from audit to audit. */
   readonly id: string
@@ -116,26 +119,26 @@ export interface UnreadTotal extends Counted {
   readonly permission: string | null
 }
 
-/** What audits of single accounts and Regions add up from. */
+/** What audits of single accounts and Regions are merged from. */
 export interface AuditPart {
   readonly scopes: readonly Scope[]
   readonly instances: readonly AuditedInstance[]
   readonly groups: readonly Group[]
   readonly unreadable: readonly UnreadTotal[]
-  /** Causes that somebody has taken upon themselves; they stand in no other list. */
+  /** Accepted causes; they are in no other list. */
   readonly suppressed: readonly Suppressed[]
-  /** Causes that count again because their suppression is over. */
+  /** Causes that count again because their suppression has expired. */
   readonly expired: readonly Suppressed[]
 }
 
-/** How an instance fared since the earlier audit. */
+/** The change of an instance since the earlier audit. */
 type Change = 'newly-broken' | 'fixed' | 'changed-cause' | 'still-broken'
 export interface Changed {
   readonly id: string
   readonly change: Change
   readonly before: string | null
   readonly now: string | null
-  /** When it was first seen broken, or fixed. */
+  /** When it was first found broken, or fixed. */
   readonly since: string
 }
 
@@ -157,14 +160,16 @@ export interface Suppressed {
   readonly expires: string | null
 }
 
-/** The contract of `audit --format json` and of `inspector --format json`: `schema/audit.json`, `schema/inspector.json`. */
+/**
+ * The contract of `audit --format json` and of `inspector --format json`: `schema/audit.json`, `schema/inspector.json`.
+ */
 export interface Audit extends AuditPart {
   readonly schema: 'ssm-doctor/audit/1' | 'ssm-doctor/inspector/1'
   readonly readAt: string
   readonly totals: {
     /** How many were examined. */
     readonly instances: number
-    /** All that Inspector lists and all that were examined, by what Inspector makes of them. */
+    /** All that Inspector lists and all that were examined, by their coverage. */
     readonly coverage?: Readonly<Record<Coverage, number>>
     readonly verdicts: Verdicts
     readonly causes: readonly CauseTotal[]

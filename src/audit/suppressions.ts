@@ -2,7 +2,7 @@ import type {ResolvedFinding} from '../diagnosis/diagnose.ts'
 import type {Instance} from '../model/account.ts'
 import type {Suppressed} from './report.ts'
 
-/** What somebody knows of and takes upon themselves, until a day. What is given of cause, resource and tag must all fit. */
+/** An accepted risk, until a date. All given fields of cause, resource and tag must match. */
 export interface Suppression {
   readonly cause?: string
   readonly resource?: string
@@ -10,18 +10,18 @@ export interface Suppression {
   readonly tag?: string
   readonly owner: string
   readonly reason: string
-  /** ISO time from which it holds no more; null: for good. */
+  /** ISO time when it expires; null: never. */
   readonly expires: string | null
 }
 
 type Named = Pick<ResolvedFinding, 'cause' | 'resource'>
 type Tagged = Pick<Instance, 'InstanceId' | 'Tags'>
 
-/** The findings that count, and what became of the others. */
+/** The findings that count, and what happened to the others. */
 export interface Sorted<F extends Named> {
   readonly findings: readonly F[]
   readonly suppressed: readonly Suppressed[]
-  /** Findings that count again because the time of their suppression is over. */
+  /** Findings that count again because their suppression has expired. */
   readonly expired: readonly Suppressed[]
 }
 
@@ -51,7 +51,7 @@ const fits = ({cause, resource, tag}: Suppression, finding: Named, instance: Tag
   (resource === undefined || resource === finding.resource || resource === instance.InstanceId) &&
   (tag === undefined || hasTag(instance, tag))
 
-/** `Key=Value`, or `Key` for any value; keys may hold no equals sign here. */
+/** `Key=Value`, or `Key` for any value; keys cannot contain an equals sign here. */
 export function hasTag({Tags}: Pick<Instance, 'Tags'>, tag: string): boolean {
   const at = tag.indexOf('=')
   const [key, value] = at < 0 ? [tag, undefined] : [tag.slice(0, at), tag.slice(at + 1)]

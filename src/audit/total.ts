@@ -2,7 +2,7 @@ import {checks} from '../checks/index.ts'
 import {compare, inOrder, ownersOf} from './groups.ts'
 import type {Audit, AuditedInstance, AuditPart, CauseTotal, Group, GroupChange, Verdicts} from './report.ts'
 
-/** What single accounts and Regions came to, as one audit. */
+/** The results of accounts and Regions, merged into one audit. */
 export function auditOf(parts: readonly AuditPart[], readAt: string): Audit {
   const instances = parts.flatMap((part) => part.instances)
   return {
@@ -82,7 +82,7 @@ function causeTotals(instances: readonly AuditedInstance[]): readonly CauseTotal
   return [...found.values()].sort((a, b) => b.instances - a.instances || compare(a.id, b.id))
 }
 
-/** A role is the same in every Region, a hub in every account: its groups are one. */
+/** A role is the same in every Region, a hub in every account: its groups are merged. */
 function joinedGroups(groups: readonly Group[], instances: readonly AuditedInstance[]): readonly Group[] {
   const found = new Map<string, Group[]>()
   for (const group of groups) {

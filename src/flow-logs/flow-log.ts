@@ -1,6 +1,6 @@
 import type {FlowRecord, Traffic} from './record.ts'
 
-/** A flow log that covers the interface, and what became of reading it. */
+/** A flow log that covers the interface, and the result of reading it. */
 export interface FlowLogSource {
   readonly id: string
   /** What it was created for: an interface, a subnet or a VPC. */
@@ -11,22 +11,22 @@ export interface FlowLogSource {
   readonly isRead: boolean
   /** Why it could not be read, or why it has gaps. */
   readonly problem?: string
-  /** Reads it with the AWS CLI, where ssm-doctor does not. */
+  /** The AWS CLI command to read it, if ssm-doctor does not. */
   readonly command?: string
 }
 
-/** What was read of the flow logs of one instance. */
+/** What was read from the flow logs of one instance. */
 export interface FlowLog {
   /** Files, or log groups: the source of the evidence. */
   readonly names: readonly string[]
   readonly records: readonly FlowRecord[]
   readonly traffic: Traffic | undefined
-  /** The longest aggregation interval in seconds, where it is known. */
+  /** The longest aggregation interval in seconds, if known. */
   readonly interval?: number
   /** Later records may not have arrived, in Unix seconds. */
   readonly settledUntil?: number
   /** Flow logs found in the account. */
   readonly sources?: readonly FlowLogSource[]
-  /** What a reader must know: lines that were not read, pages that were left. */
+  /** What the reader must know: lines that were not read, pages that were omitted. */
   readonly notes: readonly string[]
 }

@@ -12,7 +12,7 @@ export type Shown =
   | 'not-logged'
   | 'undecided'
 
-/** Why the log leaves it undecided, or what qualifies its silence. */
+/** Why the log leaves it undetermined, or what qualifies the absence of records. */
 export type Why =
   | 'no-records'
   | 'skipped-records'
@@ -21,7 +21,7 @@ export type Why =
   | 'rejected-only'
   | 'traffic-unknown'
   | 'shorter-than-sleep'
-  /** Nobody is known to connect to it regularly. */
+  /** No regular connections to it are expected. */
   | 'not-expected'
   | 'actions-differ'
   | 'closed-connection'
@@ -31,11 +31,11 @@ export type Why =
 export interface Judgment {
   readonly shown: Shown
   readonly why?: Why
-  /** Unix seconds of the end of the connection that was judged. */
+  /** Unix seconds of the end of the evaluated connection. */
   readonly at?: number
   /** The record of the request, and that of the reply. */
   readonly records: readonly FlowRecord[]
-  /** Whether the connection was opened while the log was on: one that was open before is tracked by its groups. */
+  /** Whether the connection was opened while the log was enabled: one that was open before is tracked by its groups. */
   readonly isNew?: boolean
 }
 
@@ -49,9 +49,9 @@ export interface Question {
   readonly isShared?: boolean
   /** Traffic that flow logs never record. */
   readonly isNeverLogged?: boolean
-  /** Which traffic the log records, where that is known. */
+  /** Which traffic the log records, if known. */
   readonly traffic: Traffic | undefined
-  /** How long the agent may wait between two attempts, in seconds; absent where none is expected. */
+  /** How long the agent may wait between two attempts, in seconds; absent if none is expected. */
   readonly longestSleep?: number | undefined
   /** The longest aggregation interval of the log, in seconds. */
   readonly interval?: number
@@ -63,7 +63,7 @@ export interface Question {
 export const LONGEST_INTERVAL = 600
 
 /**
- * Judges the latest connection to each address that shows something. One in which the action changed is no result by
+ * Evaluates the latest connection to each address that shows something. One in which the action changed is no result by
  * itself, and ends what earlier connections showed.
  */
 export function judge(records: readonly FlowRecord[], question: Question): Judgment {
@@ -101,7 +101,7 @@ interface Connection {
 
 const TCP = 6
 
-/** The instance's own address is left out where it may: the log may show the primary address in its place. */
+/** The instance's own address is omitted if possible: the log may show the primary address instead. */
 function connectionsIn(own: readonly FlowRecord[], question: Question): readonly Connection[] {
   const {port, isService, isClient = () => true} = question
   const found = new Map<string, Connection>()
@@ -139,7 +139,7 @@ function latestOfEach<T extends {readonly at: number; readonly address: string}>
   return [...latest.values()]
 }
 
-/** What the log as a whole shows about one connection, worked out once for all of them. */
+/** What the log as a whole shows about one connection, computed once for all of them. */
 interface Extent {
   readonly firstEnd: number
   readonly lastStart: number
@@ -190,8 +190,9 @@ const isChanging = (records: readonly FlowRecord[], last: FlowRecord | undefined
   last !== undefined && records.some(({action, end}) => action !== last.action && end >= last.start)
 
 /**
- * What arrives after a connection was closed, or after its security group forgot it, is rejected like a new flow. A reply
- * that opens a connection is none of these. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+ * What arrives after a connection was closed, or after its security group dropped it, is rejected like a new flow. A
+ * reply that opens a connection is none of these.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
  */
 const isStray = ({requests, replies}: Connection): boolean => {
   if (replies.some((reply) => reply.action === 'REJECT' && isSynAck(reply))) return false
@@ -200,14 +201,17 @@ const isStray = ({requests, replies}: Connection): boolean => {
   return flags.length === 0 || flags.every((flag) => flag !== undefined && (flag & SYN) === 0)
 }
 
-/** Its first packet is in the log, or nothing of it is although the log was on before. */
+/** Its first packet is in the log, or none of it is although the log was enabled before. */
 function isOpenedInLog({requests}: Connection, {firstEnd}: Extent): boolean {
   if (requests.some(({tcpFlags}) => tcpFlags !== undefined))
     return requests.some(({tcpFlags = 0}) => (tcpFlags & SYN) !== 0)
   return firstEnd <= earliest(requests)
 }
 
-/** A reply may be in the next interval, among skipped records, or of a kind that is not logged. More than a SYN needs one. */
+/**
+ * A reply may be in the next interval, among skipped records, or of a kind that is not logged. More than a SYN needs
+ * one.
+ */
 function whyReplyMayExist(
   requests: readonly FlowRecord[],
   {lastStart, lastSkipped}: Extent,
@@ -221,7 +225,7 @@ function whyReplyMayExist(
   return end <= settledUntil && lastStart >= end ? undefined : 'log-ends'
 }
 
-/** Nothing of the service in the log. That is evidence where it records everything for longer than the agent waits. */
+/** No record of the service in the log. That is evidence if it records everything for longer than the agent waits. */
 function silence(own: readonly FlowRecord[], {traffic, longestSleep, interval}: Question): Judgment {
   const undecided = (why: Why): Judgment => ({shown: 'undecided', why, records: []})
   if (own.length === 0) return undecided('no-records')
@@ -236,7 +240,7 @@ const WITHOUT_ALL = {accept: 'accepted-only', reject: 'rejected-only', unknown: 
 
 /**
  * The longest time without a gap, in seconds. Every interval has a record, if only that there was no traffic; the times
- * are those of packets, so that records of neighboring intervals stand up to two intervals apart.
+ * are those of packets, so records of neighboring intervals are up to two intervals apart.
  */
 function longestStretch(own: readonly FlowRecord[], interval = LONGEST_INTERVAL): number {
   const ordered = own.toSorted((a, b) => a.start - b.start)

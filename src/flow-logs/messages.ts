@@ -1,4 +1,4 @@
-/** One message of a log, with the log stream that it stood in where that is known. */
+/** One message of a log, with its log stream if known. */
 export interface Message {
   readonly stream?: string
   /** A line, or the fields that a query of CloudWatch Logs Insights discovered. */
@@ -11,7 +11,7 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * The messages in an answer of CloudWatch Logs: FilterLogEvents and GetLogEvents (`events`), a subscription
+ * The messages in a response of CloudWatch Logs: FilterLogEvents and GetLogEvents (`events`), a subscription
  * (`logEvents`), GetQueryResults (`results`), or a list of any of these. Undefined for other JSON.
  */
 export function messagesIn(json: unknown): readonly Message[] | undefined {

@@ -6,14 +6,14 @@ export const DEFAULT_FORMAT: readonly string[] =
     ' ',
   )
 
-/** `srcAddr`, `src_addr` and `srcaddr` are one field: CloudWatch Logs Insights and Athena have spellings of their own. */
+/** `srcAddr`, `src_addr` and `srcaddr` are one field: CloudWatch Logs Insights and Athena have their own spellings. */
 export const spelling = (field: string): string => field.toLowerCase().replaceAll(/[-_]/g, '')
 
 /** The field names of a format such as `${version} ${interface-id}`, or of a header line. */
 export const fieldsOf = (format: string): readonly string[] =>
   wordsOf(format.replaceAll(/[${}]/g, ' ')).map((field) => SPELLINGS.get(spelling(field)) ?? field.toLowerCase())
 
-/** No value holds a comma or a quotation mark, which separate columns in exported files. */
+/** No value contains a comma or a quotation mark, which separate columns in exported files. */
 export const wordsOf = (line: string): readonly string[] => line.split(/[\s,"]+/).filter((word) => word !== '')
 
 /** Without these a record shows nothing about a connection. */
@@ -27,7 +27,7 @@ const NEEDED: readonly (readonly string[])[] = [
   ['action'],
 ]
 
-/** The fields that a format lacks to be judged. `interface-id` may come from the name of the log stream. */
+/** The required fields that a format lacks. `interface-id` may come from the name of the log stream. */
 export const missingFields = (fields: readonly string[]): readonly string[] =>
   NEEDED.filter((names) => !names.some((name) => fields.includes(name))).map(([name = '']) => name)
 
@@ -39,7 +39,7 @@ const PORT = /^\d{1,5}$/
 const COUNT = /^\d{1,20}$/
 const SECONDS = /^\d{1,11}$/
 
-/** What a word must look like to be the value of its field: that distinguishes lines of another format. */
+/** The pattern of a value of each field, which distinguishes lines of another format. */
 const PATTERNS: Readonly<Record<string, RegExp>> = {
   version: /^\d{1,2}$/,
   'account-id': /^(?:\d{12}|unknown)$/,
@@ -69,7 +69,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(Object.keys(PATTERNS).map
 /** CloudWatch Logs prints a time and the log stream before the record, and a time after it. */
 const MOST_WORDS_AROUND = 4
 
-/** The record in a line, wherever it starts among what is printed around it. */
+/** The record in a line, wherever it starts in the surrounding text. */
 export function recordOf(
   fields: readonly string[],
   words: readonly string[],
@@ -97,7 +97,7 @@ function recordAt(
   return recordFrom((field) => values.get(field), fields, streamInterface)
 }
 
-/** The record that these values make; undefined where they make none. */
+/** The record with these values; undefined if they are not a record. */
 export function recordFrom(
   value: (field: string) => string | undefined,
   fields: readonly string[],

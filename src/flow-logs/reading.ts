@@ -13,18 +13,18 @@ import type {FlowRecord, Traffic} from './record.ts'
 
 /** What was found in one flow log, or in one file of it. */
 export interface FlowLogContent {
-  /** The records of the wanted interfaces. */
+  /** The records of the requested interfaces. */
   readonly records: readonly FlowRecord[]
   /** Records of any interface. */
   readonly count: number
-  /** Lines that are not records, headers aside. */
+  /** Lines that are not records, except headers. */
   readonly unreadLines: number
-  /** Some of the interfaces that the records are of, and their owners. */
+  /** Some of the interfaces of the records, and their owners. */
   readonly interfaces: readonly string[]
   readonly accounts: readonly string[]
-  /** Which traffic is recorded, where the name of the stream or the records show it. */
+  /** Which traffic is recorded, if the name of the stream or the records show it. */
   readonly traffic: Traffic | undefined
-  /** Fields that the format lacks, without which no connection can be judged. */
+  /** Missing fields of the format, without which no connection can be evaluated. */
   readonly missing: readonly string[]
   readonly isTransitGateway: boolean
 }
@@ -40,8 +40,8 @@ export interface FlowLogReader {
 const MOST_NAMED = 5
 
 /**
- * Reads a flow log line by line. `formats` are those that the flow logs behind it may have; a header line replaces them.
- * Only the records of wanted interfaces are kept: the log of a VPC has millions of others.
+ * Reads a flow log line by line. `formats` are the possible ones of its flow logs; a header line replaces them.
+ * Only the records of requested interfaces are kept: the log of a VPC has millions of others.
  */
 export function flowLogReader(
   isWanted: (interfaceId: string) => boolean,
@@ -116,15 +116,18 @@ export function flowLogReader(
   }
 }
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html says that each interface has a stream of its own. */
+/** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html says that each interface has its own stream. */
 const STREAM = /\b(eni-[0-9a-f]{1,17})-(all|accept|reject)\b/
 
-/** The second field of the default format of transit gateways. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html */
+/**
+ * The second field of the default format of transit gateways.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html
+ */
 const TRANSIT_GATEWAY = /(?:^|\s)\d{1,2} TransitGateway /
 
 /**
- * The streams of the wanted interfaces say it. Without them, a log that holds both kinds of traffic records both; one that
- * holds a single kind may record no other.
+ * The streams of the requested interfaces show it. Without them, a log with both kinds of traffic records both; one
+ * that has a single kind may record no other.
  */
 function trafficOf(streams: ReadonlySet<Traffic>, actions: ReadonlySet<unknown>): Traffic | undefined {
   if (streams.has('all') || streams.size > 1) return 'all'
@@ -149,7 +152,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Reads a text that is at hand: an answer in JSON, or lines. */
+/** Reads a text in memory: a JSON response, or lines. */
 export function readFlowLog(
   text: string,
   isWanted: (interfaceId: string) => boolean,

@@ -5,24 +5,24 @@ export type Traffic = 'all' | 'accept' | 'reject'
 export interface FlowRecord {
   readonly interfaceId: string
   readonly status: 'OK' | 'NODATA' | 'SKIPDATA'
-  /** Unix seconds: when the first and the last packet of the aggregation interval were seen. */
+  /** Unix seconds of the first and the last packet of the aggregation interval. */
   readonly start: number
   readonly end: number
   /** The owner of the interface. */
   readonly accountId?: string
   readonly action?: 'ACCEPT' | 'REJECT'
-  /** The packet's own addresses where the format has them: srcaddr and dstaddr may show the primary address instead. */
+  /** The packet's own addresses if the format has them: srcaddr and dstaddr may show the primary address instead. */
   readonly source?: string
   readonly destination?: string
   readonly sourcePort?: number
   readonly destinationPort?: number
   readonly protocol?: number
   readonly packets?: number
-  /** OR-ed over the aggregation interval; an ACK counts only beside a SYN. */
+  /** OR-ed over the aggregation interval; an ACK counts only with a SYN. */
   readonly tcpFlags?: number
-  /** Why a packet was rejected, where it was neither a security group nor a network ACL: `BPA`, `EC`. */
+  /** Why a packet was rejected, if it was neither a security group nor a network ACL: `BPA`, `EC`. */
   readonly rejectReason?: string
-  /** The AWS service that owns the address, or `none`; absent where the format does not say. */
+  /** The AWS service that owns the address, or `none`; absent if the format does not show it. */
   readonly sourceService?: string
   readonly destinationService?: string
 }

@@ -15,10 +15,10 @@ export interface ChangeEvent {
   readonly account: string | null
   readonly principal: Principal
   readonly source: ChangeSource
-  /** Undefined where CloudTrail does not have them, or left them out for their size. */
+  /** Undefined if CloudTrail does not have them, or omitted them because of their size. */
   readonly request: Parameters | undefined
   readonly response: Parameters | undefined
-  /** Every text in it: ids and names of what it is about among them. */
+  /** Every text in it, including ids and names of its subjects. */
   readonly mentions: ReadonlySet<string>
 }
 
@@ -28,7 +28,7 @@ interface SkippedEvents {
   readonly foreign: number
   /** Without a name or a time. */
   readonly unreadable: number
-  /** Made after the account was read, which does not show them. */
+  /** After the account was read, which does not show them. */
   readonly later: number
 }
 
@@ -73,7 +73,7 @@ function recordOf({CloudTrailEvent: json}: CloudTrailEvent): Parameters {
 
 const READS = /^(?:BatchGet|Check|Decode|Describe|Estimate|Get|Head|List|Lookup|Preview|Scan|Search|Simulate|Validate)/
 
-/** A call that failed changed nothing, nor did one that only reads. */
+/** A call that failed, or that only reads, changed nothing. */
 function isChange({ReadOnly, EventName}: CloudTrailEvent, record: Parameters): boolean {
   const readOnly = record.readOnly ?? ReadOnly
   if (readOnly === true || readOnly === 'true') return false

@@ -3,9 +3,9 @@ import type {Registration} from '../diagnosis/registration.ts'
 import {timeInWords} from './event.ts'
 
 /**
- * How a change fits the last ping: `fits`, it came before the next ping was due; `outlived`, it came earlier, and what
- * was in use then outlived it; `pinged-since`, the node pinged after it although it acts at once; `too-late`, pings were
- * missing already; `not-yet`, the node is online and its next ping is due.
+ * How a change relates to the last ping: `fits`, it came before the next ping was due; `outlived`, it came earlier, and
+ * what was in use then outlived it; `pinged-since`, the node pinged after it although it acts at once; `too-late`,
+ * pings were missing already; `not-yet`, the node is online and its next ping is due.
  */
 type PingRelation = 'fits' | 'outlived' | 'pinged-since' | 'too-late' | 'not-yet'
 
@@ -16,8 +16,8 @@ type PingRelation = 'fits' | 'outlived' | 'pinged-since' | 'too-late' | 'not-yet
 const DUE_MINUTES = 10
 
 /**
- * What is in use outlives a change: tracked connections a change of groups, credentials that of a profile or its trust
- * policy, for six hours or more, and open connections that of a name.
+ * What is in use outlives a change: tracked connections outlive one of groups, credentials one of a profile or its
+ * trust policy, for six hours or more, and open connections one of a name.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
  */

@@ -5,7 +5,7 @@ import {type RecordedResource, recordedResourceOf} from './recorded.ts'
 import {provenCauses, provenRevealed, type Revealed} from './since-when.ts'
 import {subjectsOf} from './subjects.ts'
 
-/** One thing to look up in CloudTrail. LookupEvents takes one attribute. */
+/** One item to look up in CloudTrail. LookupEvents accepts one attribute. */
 interface EventLookup {
   readonly attribute: 'ResourceName' | 'EventName'
   readonly value: string

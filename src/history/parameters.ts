@@ -1,4 +1,7 @@
-/** The parameters or the answer of a call as CloudTrail records them: names begin with a small letter, lists are lists. */
+/**
+ * The parameters or the response of a call as CloudTrail records them: names begin with a lowercase letter, lists are
+ * lists.
+ */
 export interface Parameters {
   readonly [name: string]: unknown
 }
@@ -6,12 +9,12 @@ export interface Parameters {
 const isObject = (value: unknown): value is Parameters =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Deeper than any request of AWS: what is nested further says nothing. */
+/** Deeper than any AWS request: deeper nesting is ignored. */
 const DEEPEST = 24
 
 /**
- * CloudTrail writes the calls of Amazon EC2 in two ways. Older operations have `ipPermissions: {items: […]}`, and newer
- * ones `ModifyVpcEndpointRequest: {AddSubnetId: {tag: 1, content: …}}`, where one item stands without a list.
+ * CloudTrail records the calls of Amazon EC2 in two forms. Older operations have `ipPermissions: {items: […]}`, and
+ * newer ones `ModifyVpcEndpointRequest: {AddSubnetId: {tag: 1, content: …}}`, where a single item is not in a list.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export function parametersOf(value: unknown): Parameters | undefined {
@@ -46,7 +49,7 @@ const decapitalized = (name: string): string => name.charAt(0).toLowerCase() + n
 const listed = (value: unknown): readonly unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]
 
-/** What CloudTrail puts in the place of values that it does not show. */
+/** The placeholder of CloudTrail for values that it does not show. */
 const isHidden = (value: string): boolean => value.startsWith('HIDDEN_DUE_TO_SECURITY_REASONS')
 
 export function textIn(parameters: Parameters | undefined, ...names: readonly string[]): string | undefined {
@@ -83,7 +86,7 @@ export const partsIn = (parameters: Parameters | undefined, name: string): reado
 export const textsIn = (parameters: Parameters | undefined, ...names: readonly string[]): readonly string[] =>
   names.flatMap((name) => listed(parameters?.[name])).filter((value) => typeof value === 'string')
 
-/** Every text inside, wherever it stands. */
+/** Every text inside, at any depth. */
 export function* textsWithin(value: unknown): Generator<string> {
   if (typeof value === 'string') yield value
   else if (Array.isArray(value)) for (const item of value) yield* textsWithin(item)

@@ -5,7 +5,7 @@ export interface Principal {
   readonly type: 'role' | 'user' | 'root' | 'service' | 'federated' | 'identity-center' | 'account' | 'unknown'
   /** The name of the role or user, the service, or the account. */
   readonly name: string | null
-  /** The session of a role, which tools and people name. */
+  /** The session name of a role, which tools and users choose. */
   readonly session: string | null
   readonly arn: string | null
   readonly account: string | null
@@ -29,7 +29,7 @@ const TYPES: ReadonlyMap<string, Sort> = new Map([
 
 const ROLE_SESSION = /:assumed-role\/(.+)\/([^/]+)$/
 
-/** `username` is what LookupEvents says where the event itself says nothing. */
+/** `username` is the value of LookupEvents, used if the event itself has none. */
 export function principalOf(identity: Parameters | undefined, username?: string): Principal {
   const type = TYPES.get(textIn(identity, 'type') ?? '') ?? 'unknown'
   const arn = textIn(identity, 'arn') ?? null

@@ -7,7 +7,7 @@ type Fields = {readonly [field: string]: unknown}
 interface RecordedType {
   readonly kind: Kind
   readonly key: string
-  /** Of an instance only what is set on it goes back: its state and addresses are those of today. */
+  /** Only settings of an instance are restored: its state and addresses are the current ones. */
   readonly only?: readonly string[]
 }
 
@@ -37,7 +37,7 @@ const TYPES: Readonly<Record<string, RecordedType>> = {
 const typeOf = ({resourceType}: ConfigurationItem): RecordedType | undefined =>
   Object.hasOwn(TYPES, resourceType) ? TYPES[resourceType] : undefined
 
-/** The type that AWS Config gives a resource, by its id or ARN. */
+/** The AWS Config type of a resource, by its id or ARN. */
 const PREFIXES: readonly (readonly [RegExp, string])[] = [
   [/^sg-/, 'AWS::EC2::SecurityGroup'],
   [/^acl-/, 'AWS::EC2::NetworkAcl'],
@@ -52,7 +52,7 @@ const PREFIXES: readonly (readonly [RegExp, string])[] = [
   [/^arn:[^:]+:iam::\d+:policy\//, 'AWS::IAM::Policy'],
 ]
 
-/** A resource as AWS Config names it; of IAM it takes the unique id. */
+/** A resource as AWS Config names it; for IAM it uses the unique id. */
 export interface RecordedResource {
   readonly type: string
   readonly id: string
@@ -82,7 +82,7 @@ export const recordingsOf = (account: Account, resource: string): readonly Confi
     .filter((item) => [item.resourceId, item.arn].includes(resource) && isUsable(account, item))
     .toSorted((a, b) => b.configurationItemCaptureTime.localeCompare(a.configurationItemCaptureTime))
 
-/** The account in which the resource is as it was recorded; undefined where the recording cannot be used. */
+/** The account in which the resource is as it was recorded; undefined if the recording cannot be used. */
 export function withRecorded(account: Account, item: ConfigurationItem): Account | undefined {
   const type = typeOf(item)
   const given = configurationOf(item)
@@ -131,7 +131,7 @@ const isFields = (value: unknown): value is Fields =>
 const DEEPEST = 24
 
 /**
- * AWS Config writes the fields of the API with small letters, and the IPv4 ranges of a group twice.
+ * AWS Config writes the fields of the API in lower camel case, and the IPv4 ranges of a group twice.
  * https://docs.aws.amazon.com/config/latest/developerguide/example-sns-notification.html
  */
 function capitalized(value: unknown, depth: number): unknown {

@@ -15,7 +15,7 @@ import {type Case, historyOfCause, isNamedIn, keyOf, type Outcome} from './timel
 
 interface SinceWhen {
   readonly sinceWhen: NonNullable<Report['sinceWhen']>
-  /** The call that turns back what broke it, by cause and resource. */
+  /** The call that undoes what broke it, by cause and resource. */
   readonly undo: ReadonlyMap<string, Remedy>
 }
 
@@ -108,7 +108,7 @@ const eventsAbout = (events: readonly ChangeEvent[], {resources, calls}: Subject
       : calls.includes(event.name) && !isOnAnother(event, resources),
   )
 
-/** What a call changes, by the parameter that names it; the others of its parameters only refer to a thing. */
+/** The resource that a call changes, by the parameter that names it; its other parameters only refer to resources. */
 const CHANGED = [
   'groupId',
   'networkAclId',
@@ -120,8 +120,8 @@ const CHANGED = [
 const CHANGED_IDENTITY = ['instanceProfileName', 'roleName'] as const
 
 /**
- * A rule of another group may name this one, and another role have the same policy. Associations have two sides. An IAM
- * user or group may have the name of a role.
+ * A rule of another group may reference this one, and another role may have the same policy. Associations have two
+ * sides. An IAM user or group may have the name of a role.
  */
 function isOnOneOf(event: ChangeEvent, resources: readonly string[]): boolean {
   const {name, service, request} = event
@@ -134,7 +134,7 @@ function isOnOneOf(event: ChangeEvent, resources: readonly string[]): boolean {
   return changed === undefined || resources.includes(changed)
 }
 
-/** A call that was looked up by its name alone is one of the whole account: the VPC, profile or instance may be another. */
+/** A call that was looked up only by its name is one of the whole account: the VPC, profile or instance may differ. */
 function isOnAnother(event: ChangeEvent, resources: readonly string[]): boolean {
   const on = textIn(event.request, 'vpcId', 'instanceProfileName') ?? associatedInstance(event)
   return on !== undefined && !resources.includes(on)
@@ -143,7 +143,7 @@ function isOnAnother(event: ChangeEvent, resources: readonly string[]): boolean 
 const associatedInstance = ({response}: ChangeEvent): string | undefined =>
   textIn(partIn(response, 'iamInstanceProfileAssociation'), 'instanceId')
 
-/** Sets take a change back in any order; a setting that was changed again since does not. */
+/** Changes of sets can be reverted in any order; a setting that was changed again since cannot. */
 const ORDERLESS = /SecurityGroup(?:Ingress|Egress)$|RolePolicy$/
 
 function undoOf({finding}: Case, outcome: Outcome): Remedy | undefined {
@@ -214,7 +214,7 @@ const reportedEvent = ({id, name, time, region, principal, source}: ChangeEvent)
   source: {...source},
 })
 
-/** What the right state is called, and the call that ended it. */
+/** The name of the correct state, and the call that ended it. */
 const STATES: Readonly<Record<string, readonly [right: string, ended: string]>> = {
   'instance-state': ['running', 'stopped'],
   'role-permissions': ['allowed', 'ended'],
@@ -247,7 +247,7 @@ function messageOf(one: Case, outcome: Outcome): string {
   return sentence(`${probably}${right} until ${timeInWords(until)}; ${probably}${ended} by ${byWords(event)}`)
 }
 
-/** A call that was looked up by its name alone may have changed another resource. */
+/** A call that was looked up only by its name may have changed another resource. */
 const lastChangedInWords = (resources: readonly string[], event: ChangeEvent): string =>
   isNamedIn(event, resources)
     ? `Last changed by ${byWords(event)} at ${timeInWords(event.time)}; what was there before is not known.`

@@ -1,6 +1,6 @@
 import {type Parameters, textIn} from './parameters.ts'
 
-/** What a call was made with. */
+/** The client of a call. */
 export interface ChangeSource {
   readonly kind:
     | 'console'
@@ -14,14 +14,14 @@ export interface ChangeSource {
     | 'powershell'
     | 'sdk'
     | 'unknown'
-  /** In words: `Terraform`, `the AWS console`. */
+  /** Its description: `Terraform`, `the AWS console`. */
   readonly name: string
   readonly userAgent: string | null
 }
 
 type Rule = readonly [RegExp, ChangeSource['kind'], string]
 
-/** The first that fits: tools put their own name before that of the SDK that they use. */
+/** The first match: tools put their own name before that of the SDK that they use. */
 const AGENTS: readonly Rule[] = [
   [/\bopentofu\b/i, 'opentofu', 'OpenTofu'],
   [/\bterraform\b/i, 'terraform', 'Terraform'],
@@ -35,7 +35,7 @@ const AGENTS: readonly Rule[] = [
   [/boto3|botocore|aws-sdk|Boto\b/i, 'sdk', 'an AWS SDK'],
 ]
 
-/** The consoles write their own host; those that make calls in the browser write the browser. */
+/** Consoles report their own host; those that make calls in the browser report the browser. */
 const CONSOLES = /^(?:signin|console(?:\.[a-z0-9-]+)?)\.(?:amazonaws\.com|aws\.amazon\.com)|\bAWSConsole\b|^\[S3Console/
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */

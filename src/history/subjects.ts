@@ -4,7 +4,7 @@ import {allWith, find, networkAclOf, primaryInterfaceOf, routeTableOf} from '../
 import type {Path} from '../network/path.ts'
 import {targetOf} from '../network/routing/route-table.ts'
 
-/** What a cause was found on, as much of it as its history depends on. */
+/** The resource of a cause, as far as its history depends on it. */
 export interface Subject {
   readonly cause: string
   readonly resource: string
@@ -16,7 +16,7 @@ export interface Subjects {
   readonly resources: readonly string[]
   /** Those of IAM and Route 53, which are the same in every Region. */
   readonly global: ReadonlySet<string>
-  /** Calls that name no resource by which they could be found: the id of an association, or what no longer exists. */
+  /** Calls without a resource by which they could be found: the id of an association, or what no longer exists. */
   readonly calls: readonly string[]
 }
 
@@ -30,7 +30,7 @@ interface Found {
 type Related = Partial<Pick<Subjects, 'resources' | 'calls'>>
 type Rule = readonly [RegExp, (found: Found) => Related]
 
-/** Which resources have to do with a cause, besides the one that it was found on. Every rule that fits counts. */
+/** The resources that are related to a cause, in addition to its own. Every rule that matches counts. */
 const RULES: readonly Rule[] = [
   [/^(?:sg|nat-instance)\./, (found) => ({resources: interfacesOf(found)})],
   [/^nacl\./, (found) => ({resources: [...aclsOnPath(found), ...subnetsOf(found)]})],
@@ -52,7 +52,7 @@ const RULES: readonly Rule[] = [
   [/^endpoint\.ssm|^endpoint\.\w+-missing/, () => ({calls: ['DeleteVpcEndpoints', 'CreateVpcEndpoint']})],
 ]
 
-/** More than any cause has to do with. */
+/** More than any cause is related to. */
 const MOST = 12
 
 export function subjectsOf(account: Account, instance: Instance, paths: readonly Path[], subject: Subject): Subjects {
@@ -92,7 +92,7 @@ const aclsOnPath = (found: Found): readonly string[] =>
     return acl === undefined || isUnreadable(acl) ? [] : [acl.NetworkAclId]
   })
 
-/** The table of the subnet, and what its routes lead to beyond the VPC. */
+/** The route table of the subnet, and its route targets outside the VPC. */
 function routing({account, instance}: Found): readonly string[] {
   const subnet = find(account.Subnets, 'SubnetId', instance.SubnetId)
   const table = subnet && routeTableOf(account, subnet)

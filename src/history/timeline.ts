@@ -10,7 +10,7 @@ import {namesOf} from './subjects.ts'
 import {NOTHING, type Reversal} from './turn-back/context.ts'
 import {creates, turnBack} from './turn-back/index.ts'
 
-/** What came of going back in time for one cause. */
+/** The result of going back in time for one cause. */
 export type Outcome =
   | {
       readonly answer: 'changed'
@@ -18,11 +18,11 @@ export type Outcome =
       readonly event: ChangeEvent | undefined
       readonly proof: 'config' | 'event'
       readonly reversal: Reversal | undefined
-      /** The newer calls that could not be turned back, or whose effect had to be taken for granted. */
+      /** The newer calls that could not be reverted, or whose effect had to be assumed. */
       readonly doubts: readonly string[]
-      /** When AWS Config had recorded it otherwise, where no call shows the time. */
+      /** When AWS Config had recorded it differently, if no call shows the time. */
       readonly between?: readonly [from: string, to: string]
-      /** Whether newer changes of the same resources were turned back before it. */
+      /** Whether newer changes of the same resources were reverted before it. */
       readonly isNewest: boolean
     }
   | {readonly answer: 'created'; readonly event: ChangeEvent}
@@ -67,7 +67,7 @@ const causesNow = memo((account: Account) => {
   }
 })
 
-/** What an instance that does not run has besides is not examined, and shows once it runs. */
+/** Other causes of a stopped instance are not examined, and show once it runs. */
 const HIDES_OTHERS: ReadonlySet<string> = new Set(['instance-state'])
 
 /**
@@ -91,7 +91,7 @@ function stateIn(earlier: Account, {account, instance, finding, revealed}: Case)
   return isReplaced ? 'replaced' : 'gone'
 }
 
-/** Goes back in time, first with what AWS Config recorded, then by turning the calls back. */
+/** Goes back in time, first with what AWS Config recorded, then by reverting the calls. */
 export const historyOfCause = (one: Case): Outcome => fromRecordings(one) ?? fromEvents(one)
 
 const olderThan = (event: ChangeEvent, {events}: Case): readonly ChangeEvent[] =>
@@ -100,7 +100,10 @@ const olderThan = (event: ChangeEvent, {events}: Case): readonly ChangeEvent[] =
 export const isNamedIn = ({mentions}: ChangeEvent, resources: readonly string[]): boolean =>
   resources.some((one) => mentions.has(one))
 
-/** Newest first: each change is turned back in the account as it was after it. `recorded` is the account before all of them. */
+/**
+ * Newest first: each change is reverted in the account as it was after it. `recorded` is the account before all of
+ * them.
+ */
 function fromEvents(one: Case, events: readonly ChangeEvent[] = one.events, recorded?: Account): Outcome {
   const {finding, instance, resources} = one
   let account = one.account
@@ -158,7 +161,7 @@ const transitionsOf = ({account, resources}: Case): readonly Transition[] =>
     )
     .toSorted((a, b) => b.time.localeCompare(a.time))
 
-/** Undefined where nothing that was recorded is otherwise. */
+/** Undefined if nothing that was recorded differs. */
 function fromRecordings(one: Case): Outcome | undefined {
   let account = one.account
   for (const [at, {time, resource, older}] of transitionsOf(one).entries()) {
@@ -190,7 +193,10 @@ interface Call {
   readonly reversal: Reversal | undefined
 }
 
-/** Of several calls between two recordings, the one without which the cause is gone; an only one, unless the cause is there without it. */
+/**
+ * Of several calls between two recordings, the one without which the cause does not exist; a single one, unless the
+ * cause exists without it.
+ */
 function callAmong(events: readonly ChangeEvent[], one: Case, recorded: Account): Call | undefined {
   const [event, ...others] = events
   if (event === undefined) return undefined

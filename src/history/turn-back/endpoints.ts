@@ -93,7 +93,7 @@ function policyIn(request: Parameters | undefined): PolicyDocument | undefined {
 const setsPolicy = (request: Parameters | undefined): boolean =>
   flagIn(request, 'resetPolicy') === true || request?.policyDocument !== undefined
 
-/** The policy before: an earlier call has it; an endpoint that was made without one has the default. */
+/** The earlier policy: an earlier call has it; an endpoint that was created without one has the default. */
 function formerPolicy({older, recorded}: TurnContext, id: string): PolicyDocument | undefined {
   const known = recorded && find(recorded.VpcEndpoints, 'VpcEndpointId', id)?.PolicyDocument
   return (
@@ -118,7 +118,7 @@ function policyBack(context: TurnContext, id: string): Change | undefined {
   }
 }
 
-/** Whether private DNS was on: an earlier call says so; otherwise a call that sets it has changed it. */
+/** Whether private DNS was enabled: an earlier call shows it; otherwise a call that sets it has changed it. */
 function privateDnsBack(context: TurnContext, endpoint: VpcEndpoint, now: boolean): Reversal | undefined {
   const id = endpoint.VpcEndpointId
   const former = formerly(context.older, ({request, mentions}) =>
@@ -173,7 +173,7 @@ const turnCreationBack: TurnBack = ({account, event}) => {
   return endpoint && {change: deleteVpcEndpoint(endpoint)}
 }
 
-/** What was deleted stands in the call that made it. What takes its place is a new one. */
+/** What was deleted is in the call that created it. Its replacement is a new one. */
 const turnDeletionBack: TurnBack = ({account, event, older}) => {
   const ids = idsIn(event.request, 'vpcEndpoint')
   const changes = ids.map((id) => {

@@ -8,7 +8,7 @@ import {ROUTES} from './routes.ts'
 import {SECURITY_GROUPS} from './security-groups.ts'
 import {VPCS} from './vpcs.ts'
 
-/** How each call that CloudTrail records is turned back, from its own parameters and those of earlier calls. */
+/** How each call that CloudTrail records is reverted, from its own parameters and those of earlier calls. */
 const TURN_BACK: ReadonlyMap<string, TurnBack> = new Map(
   [SECURITY_GROUPS, NETWORK_ACLS, ROUTES, ROLES, INSTANCES, ENDPOINTS, VPCS].flatMap((rules) => Object.entries(rules)),
 )
@@ -27,22 +27,24 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   ...['DeletePolicyVersion', 'ModifyInstanceEventStartTime', 'ModifyInstanceMaintenanceOptions'],
 ])
 
-/** Services whose calls change what a cause is found on; a load balancer that names a group does not change the group. */
+/**
+ * Services whose calls change what a cause is found on; a load balancer that names a group does not change the group.
+ */
 const SERVICES: ReadonlySet<string> = new Set(
   ['ec2', 'iam', 'route53', 'ssm'].map((service) => `${service}.amazonaws.com`),
 )
 
-/** What makes another thing leaves this one as it was. */
+/** Creating another resource does not change this one. */
 const MAKES = /^(?:Allocate|Copy|Create|Import|Run)/
 
 const isNeutral = ({name, service}: ChangeEvent): boolean =>
   NEUTRAL.has(name) || (service !== '' && !SERVICES.has(service)) || (MAKES.test(name) && !TURN_BACK.has(name))
 
-/** Undefined where the call is not known, or what was there before it is not. */
+/** Undefined if the call, or the state before it, is unknown. */
 export const turnBack = (context: TurnContext): Reversal | undefined =>
   TURN_BACK.get(context.event.name)?.(context) ?? (isNeutral(context.event) ? NOTHING : undefined)
 
-/** Calls that make a thing, and what its id looks like: before them it had no state at all. */
+/** Calls that create a resource, and the pattern of its id: before them it had no state at all. */
 const CREATIONS: Readonly<Record<string, RegExp>> = {
   RunInstances: /^(?:i|eni)-/,
   CreateSecurityGroup: /^sg-/,

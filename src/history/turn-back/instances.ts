@@ -11,13 +11,13 @@ const ec2 = (operation: string, input: Call['input']): Call => ({service: 'ec2',
 const withInstance = (account: Account, id: string, change: (instance: Instance) => Instance): Account =>
   withItem(account, 'Instances', 'InstanceId', id, change)
 
-/** The ids in a list of groups, however it is written. */
+/** The ids in a list of groups, in any format. */
 const groupsIn = (parameters: Parameters | undefined): readonly string[] => [
   ...partsIn(parameters, 'groupSet').flatMap((group) => textIn(group, 'groupId') ?? []),
   ...textsIn(parameters, 'securityGroupId', 'securityGroupIds', 'groups'),
 ]
 
-/** The instance and its interface with these groups: both say the same. */
+/** The instance and its interface with these groups: both have the same. */
 function withGroups(account: Account, interfaceId: string, ids: readonly string[]): Account {
   const Groups = ids.map((GroupId) => ({GroupId, GroupName: undefined}))
   const inInstances = withItems(account, 'Instances', (instances) =>
@@ -81,7 +81,7 @@ function regrouped(context: TurnContext, instanceId: string | undefined, interfa
   }
 }
 
-/** Setting what is set already changes nothing; otherwise the other of the two values was there. */
+/** Setting what is already set changes nothing; otherwise it had the other of the two values. */
 function sourceDestCheck(context: TurnContext, id: string, now: boolean): Reversal {
   const past = formerly(context.older, ({request}) =>
     textIn(request, 'networkInterfaceId') === id ? flagIn(request, 'sourceDestCheck') : undefined,
@@ -166,7 +166,7 @@ const METADATA = {
   httpTokens: ['HttpTokens', ['optional', 'required']],
 } as const
 
-/** A call names the options that it changes; each has two values, but for the hop limit. */
+/** A call names the options that it changes; each has two values, except the hop limit. */
 const turnMetadataBack: TurnBack = (context) => {
   const {event, older} = context
   const id = textIn(event.request, 'instanceId')
@@ -230,11 +230,11 @@ const turnStopBack: TurnBack = ({event}) => {
   }
 }
 
-/** A terminated instance does not come back. */
+/** A terminated instance cannot be restored. */
 const turnTerminationBack: TurnBack = ({event}) =>
   onModel((account) => withState(account, idsIn(event.request), {Code: 16, Name: 'running'}))
 
-/** The association that a call made, in its answer. */
+/** The association that a call created, in its response. */
 interface Association {
   readonly id: string
   readonly instance: string
@@ -270,7 +270,7 @@ const turnProfileAssociationBack: TurnBack = ({account, event}) => {
   }
 }
 
-/** The answer of the call that ends an association says what it was. */
+/** The response of the call that ends an association contains it. */
 const turnProfileDisassociationBack: TurnBack = ({event, older}) => {
   const id = textIn(event.request, 'associationId')
   const before = associationIn(event) ?? formerly(older, (one) => sameAssociation(one, id))

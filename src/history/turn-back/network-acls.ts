@@ -6,7 +6,7 @@ import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, textIn} from '../parameters.ts'
 import {formerly, isCreatedIn, type Reversal, type TurnBack, type TurnContext} from './context.ts'
 
-/** Which entry of which ACL a call is about. */
+/** The entry and the ACL of a call. */
 interface Place {
   readonly id: string
   readonly RuleNumber: number
@@ -23,7 +23,7 @@ function placeIn(request: Parameters | undefined): Place | undefined {
 const isAt = ({RuleNumber, Egress}: Place, entry: Pick<NetworkAclEntry, 'RuleNumber' | 'Egress'>): boolean =>
   entry.RuleNumber === RuleNumber && entry.Egress === Egress
 
-/** The entry that a call makes; `aclProtocol` is CloudTrail's name for its protocol. */
+/** The entry that a call creates; `aclProtocol` is CloudTrail's name for its protocol. */
 function entryIn(request: Parameters | undefined): NetworkAclEntry | undefined {
   const place = placeIn(request)
   const action = textIn(request, 'ruleAction')
@@ -44,7 +44,7 @@ function entryIn(request: Parameters | undefined): NetworkAclEntry | undefined {
   }
 }
 
-/** What was in the place before: an entry, null for none, or undefined where that is not known. */
+/** The earlier entry with this number: an entry, null for none, or undefined if unknown. */
 function formerEntry({older, recorded}: TurnContext, place: Place): NetworkAclEntry | null | undefined {
   const acl = recorded && find(recorded.NetworkAcls, 'NetworkAclId', place.id)
   if (acl && !isUnreadable(acl.Entries)) return acl.Entries.find((entry) => isAt(place, entry)) ?? null
@@ -79,7 +79,7 @@ const deletion = ({id, RuleNumber, Egress}: Place): Call => ({
   input: {NetworkAclId: id, RuleNumber, Egress},
 })
 
-/** From the entry that is there now to the one that was. */
+/** From the current entry to the earlier one. */
 function backTo(place: Place, now: NetworkAclEntry | null, before: NetworkAclEntry | null): Change {
   const call = (from: NetworkAclEntry | null, to: NetworkAclEntry | null): Call =>
     to === null
@@ -110,7 +110,7 @@ const turnDeletionBack: TurnBack = (context) => {
   return place && before ? {change: backTo(place, null, before)} : undefined
 }
 
-/** Every association with an ACL has its own id, which the answer contains and the next call names. */
+/** Every association with an ACL has its own id, which the response contains and the next call names. */
 const turnAssociationBack: TurnBack = (context) => {
   const {account, event, older} = context
   const former = textIn(event.request, 'associationId')
@@ -135,7 +135,10 @@ const subnetOf = ({Associations}: NetworkAcl, id: string | undefined): string | 
     (Associations.length === 1 ? Associations[0] : undefined)
   )?.SubnetId
 
-/** A new subnet has the default ACL of its VPC. https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html */
+/**
+ * A new subnet has the default ACL of its VPC.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
+ */
 function defaultOf(account: Account, older: readonly ChangeEvent[], subnetId: string): string | undefined {
   if (!isCreatedIn(older, 'CreateSubnet', subnetId)) return undefined
   const vpc = find(account.Subnets, 'SubnetId', subnetId)?.VpcId

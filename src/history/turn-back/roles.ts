@@ -63,7 +63,7 @@ const wasAttached = ({older}: TurnContext, role: Role, arn: string): boolean =>
       : undefined,
   ) ?? false
 
-/** The inline policy before: null for none, undefined where that is not known. */
+/** The earlier inline policy: null for none, undefined if unknown. */
 function formerInline(context: TurnContext, role: Role, name: string): PolicyDocument | null | undefined {
   const known = recordedRole(context, role)
   if (known) return known.RolePolicyList.find(({PolicyName}) => PolicyName === name)?.PolicyDocument ?? null
@@ -96,7 +96,7 @@ const turnInlineBack: TurnBack = (context) => {
   }
 }
 
-/** The boundary before: null for none, undefined where that is not known. */
+/** The earlier boundary: null for none, undefined if unknown. */
 function formerBoundary(context: TurnContext, role: Role): string | null | undefined {
   const known = recordedRole(context, role)
   if (known) return known.PermissionsBoundary?.PermissionsBoundaryArn ?? null
@@ -154,7 +154,7 @@ const turnTrustBack: TurnBack = (context) => {
   }
 }
 
-/** The document that a managed policy had before: an earlier call has it, AWS Config, or the version that is still there. */
+/** The earlier document of a managed policy: in an earlier call, in AWS Config, or in a version that still exists. */
 function formerDocument({account, event, older, recorded}: TurnContext, arn: string): PolicyDocument | undefined {
   const known = recorded && find(recorded.Policies, 'Arn', arn)
   const former = known?.PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion)?.Document
@@ -197,7 +197,7 @@ const turnPolicyBack: TurnBack = (context): Reversal | undefined => {
   return {change: {steps: [call], undo: [], apply: (account) => withPolicyDocument(account, arn, before)}}
 }
 
-/** The role of an instance profile; a profile holds one. */
+/** The role of an instance profile; a profile contains one. */
 const profileRole =
   (isAdded: boolean): TurnBack =>
   (context) => {

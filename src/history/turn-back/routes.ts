@@ -47,7 +47,7 @@ function routeIn(request: Parameters | undefined): Route | undefined {
   return undefined
 }
 
-/** The route before: null for none, undefined where that is not known. */
+/** The earlier route: null for none, undefined if unknown. */
 function formerRoute({older, recorded}: TurnContext, place: Place): Route | null | undefined {
   const table = recorded && find(recorded.RouteTables, 'RouteTableId', place.table)
   if (table && !isUnreadable(table.Routes))
@@ -114,7 +114,7 @@ interface Association {
   readonly subnet: string
 }
 
-/** What an association was: the call that made it, or that replaced another one by it, shows it. */
+/** What an association was: the call that created it, or that replaced another one with it, shows it. */
 function associationOf(older: readonly ChangeEvent[], id: string | undefined): Association | undefined {
   if (id === undefined) return undefined
   for (const [at, {name, request, response}] of older.entries()) {
@@ -155,7 +155,7 @@ const withAssociation = (account: Account, {table, subnet}: Association, id: str
 const isKnown = (account: Account, table: string): boolean =>
   find(account.RouteTables, 'RouteTableId', table) !== undefined
 
-/** Without an association of its own the subnet used the main table. */
+/** Without an explicit association the subnet used the main route table. */
 const turnAssociationBack: TurnBack = ({event}) => {
   const [table, subnet] = [textIn(event.request, 'routeTableId'), textIn(event.request, 'subnetId')]
   const id = textIn(event.response, 'associationId')

@@ -95,7 +95,7 @@ function groupOf({account, event}: Pick<TurnContext, 'account' | 'event'>): Secu
   return id === undefined && name !== undefined ? onlyNamed(account, name) : find(account.SecurityGroups, 'GroupId', id)
 }
 
-/** A name alone stands for a group of the default VPC. */
+/** A name without an id means a group of the default VPC. */
 function onlyNamed(account: Account, name: string): SecurityGroup | undefined {
   const [only, ...others] = itemsOf(account.SecurityGroups).filter(({GroupName}) => GroupName === name)
   return others.length === 0 ? only : undefined
@@ -123,7 +123,7 @@ const withRules = (
       : {...group, IpPermissions: change(group.IpPermissions)},
   )
 
-/** A rule leaves its peers behind, and goes with the last of them. */
+/** Removing a peer keeps the rule for the other peers, and the last one removes it. */
 function without(permissions: readonly IpPermission[], {peer, ...ports}: Rule): readonly IpPermission[] {
   return permissions.flatMap((permission) => {
     const peers: readonly object[] = permission[peer.list] ?? []
@@ -179,7 +179,7 @@ const turnRevocationBack =
 
 const ruleKey = (rule: Rule): string => `${keyOf(rule)} ${rule.peer.value}`
 
-/** What a rule was when it was made or last changed. */
+/** The rule when it was created or last changed. */
 const ruleById = (older: readonly ChangeEvent[], id: string): Rule | undefined =>
   formerly(older, (event) => {
     const made = partsIn(event.response, 'securityGroupRuleSet').find(
@@ -196,7 +196,7 @@ const modificationsIn = ({name, request}: ChangeEvent): readonly Parameters[] =>
     ? [...partsIn(request, 'securityGroupRules'), ...partsIn(request, 'securityGroupRule')]
     : []
 
-/** Which direction a rule has: the call that made it says so, or the group that has it now. */
+/** The direction of a rule: from the call that created it, or the group that has it now. */
 function directionOf({older}: TurnContext, group: SecurityGroup, id: string, now: Rule): Direction | undefined {
   const isEgress = formerly(older, ({response}) => {
     const made = partsIn(response, 'securityGroupRuleSet').find((one) => textIn(one, 'securityGroupRuleId') === id)
@@ -214,7 +214,7 @@ function directionOf({older}: TurnContext, group: SecurityGroup, id: string, now
   )
 }
 
-/** The call has the new rule alone; the old one is in the call that made it. */
+/** The call has only the new rule; the old one is in the call that created it. */
 const turnModificationBack: TurnBack = (context) => {
   const group = groupOf(context)
   if (!group) return undefined

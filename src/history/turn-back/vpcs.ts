@@ -15,7 +15,7 @@ const ATTRIBUTES = [
   ['enableDnsHostnames', 'EnableDnsHostnames'],
 ] as const
 
-/** A call sets one attribute, which is on or off; setting it to what it is changes nothing. */
+/** A call sets one attribute, which is enabled or disabled; setting it to its current value changes nothing. */
 const turnAttributeBack: TurnBack = ({event, older, recorded}) => {
   const VpcId = textIn(event.request, 'vpcId')
   const [name, field] = ATTRIBUTES.find(([one]) => flagIn(event.request, one) !== undefined) ?? []
@@ -82,7 +82,7 @@ const turnGatewayDetachmentBack: TurnBack = ({account, event}) => {
   return id === undefined || VpcId === undefined || !isKnown ? undefined : {change: attachInternetGateway(id, VpcId)}
 }
 
-/** EC2 lists a deleted NAT gateway for about an hour; the model has it back while it does. */
+/** EC2 lists a deleted NAT gateway for about an hour; the model restores it during that time. */
 const turnNatDeletionBack: TurnBack = ({account, event}) => {
   const id = textIn(event.request, 'natGatewayId')
   if (id === undefined || !find(account.NatGateways, 'NatGatewayId', id)) return undefined
@@ -108,7 +108,7 @@ type Mode = 'off' | 'block-bidirectional' | 'block-ingress'
 const isMode = (text: string | undefined): text is Mode =>
   text === 'off' || text === 'block-bidirectional' || text === 'block-ingress'
 
-/** Of the three modes the one before is known from an earlier call alone; an account begins with `off`. */
+/** Only an earlier call shows which of the three modes was set before; an account begins with `off`. */
 const turnBlockPublicAccessBack: TurnBack = ({event, older}) => {
   const now = textIn(event.request, 'internetGatewayBlockMode')
   const former = formerly(older, ({name, request}) =>
