@@ -15,8 +15,8 @@ import {basename, dirname, isAbsolute, join} from 'node:path'
 import {Script, constants as scripts} from 'node:vm'
 
 /**
- * The folder of this user for compiled code, in `$XDG_CACHE_HOME` or `~/.cache`. None where there is no home, where
- * Node.js is told to keep no such code, and on Windows, whose files have no modes.
+ * The folder of this user for compiled code, in `$XDG_CACHE_HOME` or `~/.cache`. None if there is no home, if
+ * Node.js is configured not to store such code, and on Windows, whose files have no modes.
  */
 export function cacheFolderIn(env: NodeJS.ProcessEnv): string | undefined {
   const {XDG_CACHE_HOME: named = '', HOME: home = '', NODE_DISABLE_COMPILE_CACHE: isOff} = env
@@ -29,10 +29,10 @@ interface Found {
   readonly mode: number
 }
 
-/** Code that another user may have written is never run, and nobody else needs to read it. */
+/** Code that another user may have written is never run, and no other user needs to read it. */
 const isPrivate = ({uid, mode}: Found): boolean => uid === process.getuid?.() && (mode & 0o077) === 0
 
-/** Whether the folder was there already. The first run makes it, so that a machine which runs once writes no more. */
+/** Whether the folder already existed. The first run creates it, so a machine that runs once writes nothing else. */
 function isReady(folder: string): boolean {
   try {
     const found = lstatSync(folder, {throwIfNoEntry: false})
@@ -51,20 +51,20 @@ interface NodeModule {
   readonly enableCompileCache?: (folder: string) => unknown
 }
 
-/** Node.js keeps compiled modules too, by itself in a folder for temporary files that all users share. */
+/** Node.js also stores compiled modules, by default in a folder for temporary files that all users share. */
 export function keepModules({enableCompileCache}: NodeModule): void {
   const folder = cacheFolderIn(process.env)
   if (enableCompileCache && folder !== undefined && isReady(folder)) enableCompileCache(folder)
 }
 
-/** A bundle of CommonJS that was loaded, and what writes down its code once it has run. */
+/** A CommonJS bundle that was loaded, and the function that stores its compiled code after it ran. */
 interface Loaded {
   readonly exports: unknown
   readonly keep: () => void
 }
 
 /**
- * Loads a bundle with the code that V8 compiled in an earlier run, which takes half as long. V8 itself tells code of
+ * Loads a bundle with the code that V8 compiled in an earlier run, which takes half as long. V8 itself detects code of
  * another version or with other flags, but not damaged code or that of another program of the same length: the cache
  * begins with a hash of the program and the code.
  */
@@ -107,7 +107,7 @@ function codeIn(cache: string, source: Buffer): Buffer | undefined {
   }
 }
 
-/** Whole or not at all; a cache that cannot be written is none. */
+/** Completely or not at all; without write permission there is no cache. */
 function writeCode(cache: string, source: Buffer, code: Buffer): void {
   const draft = `${cache}.${process.pid}`
   try {

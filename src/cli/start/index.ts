@@ -11,20 +11,20 @@ import {type KnownFlags, type PlainFlags, type PlainRun, plainRunOf} from './pla
 
 export {keepModules} from './code-cache.ts'
 
-/** What the build writes down about the commands, beside the texts of their help. */
+/** What the build stores about the commands, in addition to the texts of their help. */
 interface Commands {
   /** The name and version of the program. */
   readonly program: string
   readonly flags: KnownFlags
 }
 
-/** The built program: where it is, and what loads more of it. */
+/** The built program: its location, and the function that loads more of it. */
 interface Built {
   readonly folder: string
   readonly require: NodeJS.Require
 }
 
-/** Answers a run in one of the plain forms that most runs have; false for any other, which is for oclif. */
+/** Handles a run in one of the common plain forms; false for any other, which oclif handles. */
 export async function answerPlainly(built: Built): Promise<boolean> {
   if (Object.keys(process.env).some(changesForms)) return false
   const commands = jsonIn<Commands>(built, 'commands.json')
@@ -39,7 +39,7 @@ export async function answerPlainly(built: Built): Promise<boolean> {
   }
 }
 
-/** Settings that stand for flags, and those of oclif. */
+/** Settings that replace flags, and those of oclif. */
 const changesForms = (name: string): boolean =>
   name.startsWith('SSM_DOCTOR_') || name.startsWith('OCLIF_') || name === 'CLI_FLAGS_DEBUG'
 
@@ -74,7 +74,7 @@ async function answer(run: PlainRun, built: Built, commands: Commands): Promise<
   }
 }
 
-/** The examination is a bundle of its own, whose compiled code is kept from run to run. */
+/** The examination is a separate bundle, whose compiled code is stored between runs. */
 async function examine(targets: readonly Target[], flags: PlainFlags, {folder, require}: Built): Promise<void> {
   const {exports, keep} = loadWithCache(join(folder, 'examine.cjs'), cacheFolderIn(process.env), require)
   const {examinePlainly} = exports as typeof import('./examine.ts')
@@ -84,7 +84,7 @@ async function examine(targets: readonly Target[], flags: PlainFlags, {folder, r
   keep()
 }
 
-/** A mistyped name is found before the examination is loaded, which words whatever else is wrong with a file. */
+/** A mistyped name is detected before the examination is loaded, which reports any other problem with a file. */
 function assertThere([source = '', ...others]: readonly string[]): void {
   if (others.length > 0 || MAGIC.test(source) || ACCOUNT_ID.test(source)) return
   if (codeOfReading(source) === 'ENOENT') throw noSuchFile(source)
@@ -99,7 +99,7 @@ function codeOfReading(path: string): unknown {
   }
 }
 
-/** Stands for the line on program, machine and Node.js in help that was written where the program was built. */
+/** A placeholder for the line on program, machine and Node.js in help that was generated at build time. */
 const USER_AGENT = '%userAgent%'
 
 const userAgent = ({program}: Commands): string =>

@@ -4,14 +4,14 @@ import {routeArgv} from '../route.ts'
 /** A command by its id, with the names of its flags. */
 export type KnownFlags = Readonly<Record<string, readonly string[]>>
 
-/** What an examination of account files may be asked for without oclif. */
+/** The options of an examination of account files without oclif. */
 export interface PlainFlags extends Omit<ReportFlags, 'format'> {
   readonly account: readonly string[]
   readonly region?: string | undefined
   readonly format: 'text' | 'json'
 }
 
-/** A run in one of the forms that need no framework: what was typed, understood. */
+/** A run in one of the forms that need no framework: the parsed arguments. */
 export type PlainRun =
   | {readonly kind: 'version'}
   | {readonly kind: 'help'; readonly command: string}
@@ -22,7 +22,7 @@ export type PlainRun =
 const HELP: ReadonlySet<string | undefined> = new Set(['--help', '-h'])
 const VERSION: ReadonlySet<string | undefined> = new Set(['--version', '-v'])
 
-/** The run that these arguments ask for, if it is a plain one; oclif answers whatever is not, and what is doubtful. */
+/** The run of these arguments, if it is a plain one; oclif handles anything else, and doubtful cases. */
 export function plainRunOf(argv: readonly string[], known: KnownFlags): PlainRun | undefined {
   const routed = routeArgv(argv, Object.keys(known))
   const [first = '', ...rest] = routed
@@ -52,7 +52,7 @@ function explanationOf(argv: readonly string[]): PlainRun | undefined {
 const SWITCHES: readonly string[] = ['--json', '--verbose', '--quiet', '--brief', '--no-color']
 const VALUES: readonly string[] = ['--region', '--format']
 
-/** Which switches rule each other out. oclif names them. */
+/** Flags that exclude each other. oclif names them. */
 const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ['--verbose', '--quiet'],
   ['--brief', '--quiet'],
@@ -89,7 +89,7 @@ interface Typed {
   readonly unknown: readonly string[]
 }
 
-/** What stands where in the arguments; undefined for anything but words and the flags above, each given once. */
+/** The parsed arguments; undefined for anything but words and the flags above, each given once. */
 function typedIn(argv: readonly string[], known: readonly string[]): Typed | undefined {
   const words: string[] = []
   const accounts: string[] = []

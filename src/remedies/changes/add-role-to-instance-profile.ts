@@ -4,7 +4,7 @@ import type {Remedy} from '../core/remedy.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html'
 
-/** The role as a profile lists it. */
+/** The role as an instance profile lists it. */
 export const inProfile = ({Arn, RoleName, RoleId, Path, CreateDate}: Role): InstanceProfile['Roles'][number] => ({
   Arn,
   RoleName,
@@ -14,7 +14,7 @@ export const inProfile = ({Arn, RoleName, RoleId, Path, CreateDate}: Role): Inst
   AssumeRolePolicyDocument: undefined,
 })
 
-/** A profile holds one role, and this one holds none. */
+/** A profile contains one role, and this one contains none. */
 export const addRoleToInstanceProfile = (
   {Arn, InstanceProfileName}: InstanceProfile,
   role: Role,

@@ -3,7 +3,7 @@ import {withItem} from '../../model/joins.ts'
 import type {Change} from '../core/change.ts'
 import {answer} from '../core/remedy.ts'
 
-/** The address that AWS will give is not known; one that is kept for documentation stands in for it. */
+/** The address that AWS will assign is not known; a documentation address is used instead. */
 const PublicIp = '203.0.113.1'
 
 /** An Elastic IP address for an interface. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html */

@@ -12,7 +12,9 @@ const namesAmazon = ({DhcpConfigurations}: DhcpOptions): boolean =>
     ({Key, Values = []}) => Key === 'domain-name-servers' && Values.some(({Value}) => Value === AMAZON),
   )
 
-/** Gives the VPC Amazon's name server. https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html */
+/**
+ * Sets the Amazon DNS server for the VPC. https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
+ */
 export function useAmazonNameServer(facts: NetworkFacts, vpcId: string): Change {
   const former = find(facts.Vpcs, 'VpcId', vpcId)?.DhcpOptionsId ?? 'default'
   const existing = itemsOf(facts.DhcpOptions).find(namesAmazon)?.DhcpOptionsId

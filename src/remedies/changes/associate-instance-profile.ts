@@ -9,7 +9,7 @@ const EFFECT =
 
 type Association = IamInstanceProfileAssociation | undefined
 
-/** Gives the instance the profile, in the place of the one it has. */
+/** Associates the profile with the instance, replacing the one it has. */
 export function associateInstanceProfile(
   instance: Instance,
   profile: Pick<InstanceProfile, 'Arn' | 'InstanceProfileName' | 'InstanceProfileId'>,
@@ -27,7 +27,10 @@ export function associateInstanceProfile(
 
 const save = {as: 'ASSOCIATION_ID', query: 'IamInstanceProfileAssociation.AssociationId'}
 
-/** An instance that has a profile takes another one only in its place; where the association was not read, it is asked for. */
+/**
+ * A profile of an instance can only be replaced by another one; if the association was not read, the command looks it
+ * up.
+ */
 export function associationCalls(
   {InstanceId, IamInstanceProfile: held}: Instance,
   Name: string,

@@ -2,7 +2,10 @@ import {isUnreadable, type TransitGatewayVpcAttachment} from '../../model/accoun
 import {withItem} from '../../model/joins.ts'
 import type {Change} from '../core/change.ts'
 
-/** An attachment is routed by the one table it is associated with. https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html */
+/**
+ * An attachment is routed by the only route table it is associated with.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+ */
 export const associateTransitTable = (
   TransitGatewayRouteTableId: string,
   {TransitGatewayAttachmentId, VpcId = ''}: TransitGatewayVpcAttachment,

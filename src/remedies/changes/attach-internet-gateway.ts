@@ -18,7 +18,7 @@ export const attachInternetGateway = (InternetGatewayId: string, VpcId: string):
   apply: (account) => withRoutesAlive(attached(account, VpcId, InternetGatewayId), InternetGatewayId),
 })
 
-/** A VPC takes one internet gateway; this is for one that has none. */
+/** A VPC can have one internet gateway; this is for one that has none. */
 export function createInternetGateway(VpcId: string): Change & {readonly target: RouteTarget} {
   const id = modelId('igw', VpcId)
   const InternetGatewayId = answer('INTERNET_GATEWAY')

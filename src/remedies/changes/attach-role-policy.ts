@@ -30,7 +30,7 @@ const detached = (role: Role, arn: string): Role => ({
   AttachedManagedPolicies: role.AttachedManagedPolicies.filter(({PolicyArn}) => PolicyArn !== arn),
 })
 
-/** Gives a role the AWS managed policy of this name. */
+/** Attaches the AWS managed policy of this name to a role. */
 export function attachRolePolicy(
   {Partition}: Pick<Account, 'Partition'>,
   role: Role,
@@ -48,7 +48,7 @@ export function attachRolePolicy(
   }
 }
 
-/** Takes a managed policy away from a role. */
+/** Detaches a managed policy from a role. */
 export const detachRolePolicy = (role: Role, arn: string, effect: string): Remedy => ({
   title: `Detach ${arn.slice(arn.lastIndexOf('/') + 1)} from role ${role.RoleName}`,
   steps: [detach(role.RoleName, arn)],

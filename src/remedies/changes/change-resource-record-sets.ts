@@ -9,7 +9,7 @@ import type {NetworkFacts} from '../plans/fault-context.ts'
 import {endpointVariable, ownNameOf, untilAvailable} from './create-vpc-endpoint.ts'
 
 /**
- * A record that leads a name to an endpoint: an alias to the endpoint's own name, where that name and its zone are known;
+ * A record that points a name at an endpoint: an alias to the endpoint's own name, if that name and its zone are known;
  * else its addresses. https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
  */
 export function pointRecordAt(
@@ -34,7 +34,7 @@ export function pointRecordAt(
   }
 }
 
-/** The same for an endpoint that an earlier call made: its name and the zone of that name are asked for. */
+/** The same for an endpoint that an earlier call created: the command looks up its name and the zone of that name. */
 export function leadNameToNewEndpoint(facts: NetworkFacts, zone: HostedZone, service: string, vpcId: string): Change {
   const Name = hostOf(service, facts)
   const endpoint = endpointVariable(service)
@@ -94,7 +94,7 @@ function recordFor(facts: NetworkFacts, Name: string, endpoint: VpcEndpoint): Re
   return addresses.length === 0 ? undefined : {Name, Type: 'A', TTL: 60, ResourceRecords: addresses}
 }
 
-/** A record as Route 53 takes it back. */
+/** A record in the form in which Route 53 deletes it. */
 function inputOf({Name, Type, AliasTarget, ResourceRecords}: ResourceRecordSet): Members {
   if (AliasTarget)
     return {

@@ -1,7 +1,7 @@
 import {accountOf} from '../../iam/context.ts'
 import type {Remedy} from '../core/remedy.ts'
 
-/** Only the organization's management account, or its delegate, can change what it does not allow. */
+/** Only the organization's management account, or a delegated administrator, can change what it does not allow. */
 export const changeServiceControlPolicy = (roleArn: string, actions: readonly string[]): Remedy => ({
   title: `Ask the organization's administrator to allow ${actions.join(', ')} in its service control policies`,
   steps: [

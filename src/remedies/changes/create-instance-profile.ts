@@ -18,7 +18,7 @@ const NEW_ROLE = 'SSMManagedInstance'
 
 const iam = (operation: string, input: Call['input']): Call => ({service: 'iam', operation, input})
 
-/** A role that may be managed and no more, in a profile of the same name. */
+/** A role with only the permissions of a managed node, in a profile of the same name. */
 function newRole({Partition}: Pick<Context, 'Partition'>, account: string): Role {
   const PolicyArn = awsManaged(Partition, CORE)
   return {
@@ -48,7 +48,7 @@ const removal = (Partition: string): readonly Call[] => [
   iam('DeleteRole', {RoleName: NEW_ROLE}),
 ]
 
-/** For an account in which no known profile suits. */
+/** For an account without a suitable profile. */
 export function createInstanceProfile(
   context: Pick<Context, 'Partition'>,
   account: string,

@@ -7,7 +7,7 @@ import {answer, type Step} from '../core/remedy.ts'
 import type {NetworkFacts} from '../plans/fault-context.ts'
 import {type RouteTarget, target} from '../plans/routes-of-table.ts'
 
-/** Gives what has no public address a way to the internet. */
+/** Provides egress for what has no public address. */
 interface EgressTarget {
   readonly change: Change | undefined
   readonly target: RouteTarget
@@ -34,7 +34,7 @@ function leadsToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
   )
 }
 
-/** Subnets that lead to the internet by a table other than the one that shall lead to the NAT gateway. */
+/** Subnets that route to the internet by a route table other than the one that is to route to the NAT gateway. */
 const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly Subnet[] =>
   allWith(facts.Subnets, 'VpcId', vpcId).filter((subnet) => {
     const table = routeTableOf(facts, subnet)
@@ -111,7 +111,7 @@ function createNatGateway({Region}: NetworkFacts, subnet: Subnet): Change {
   }
 }
 
-/** Its address is one that is kept for documentation. */
+/** Its address is a documentation address. */
 const modelOf = (subnet: Subnet): NatGateway => ({
   NatGatewayId: natGatewayIn(subnet),
   SubnetId: subnet.SubnetId,
@@ -121,7 +121,7 @@ const modelOf = (subnet: Subnet): NatGateway => ({
   NatGatewayAddresses: [{AllocationId: modelId('eipalloc', subnet.SubnetId), PublicIp: '203.0.113.2', IsPrimary: true}],
 })
 
-/** A route takes a NAT gateway only once it exists, which lasts a minute or two. */
+/** A route accepts a NAT gateway only once it exists, which takes a minute or two. */
 const waiting = (region: string, state: 'available' | 'deleted'): readonly Step[] =>
   /^[a-z0-9-]+$/.test(region)
     ? [

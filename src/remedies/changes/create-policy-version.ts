@@ -29,7 +29,7 @@ function documentOf(policy: Policy): Editable | undefined {
   return isEditable(document) ? document : undefined
 }
 
-/** A managed policy keeps five versions; the oldest that is not the default has to go before a sixth. */
+/** A managed policy has at most five versions; the oldest that is not the default must be deleted before a sixth. */
 function roomFor({Arn, PolicyVersionList}: Policy): readonly Call[] {
   if (PolicyVersionList.length < 5) return []
   const [oldest] = PolicyVersionList.filter(({IsDefaultVersion}) => !IsDefaultVersion)
@@ -71,7 +71,7 @@ const newVersion = (policy: Policy, document: Editable, title: string, effect: s
   apply: (account: Account) => withPolicyDocument(account, policy.Arn, document),
 })
 
-/** Cuts a Deny back by the actions the agent needs; undefined when nothing would be left of the policy. */
+/** Narrows a Deny by the actions that the agent needs; undefined if nothing would be left of the policy. */
 export function narrowPolicy(
   policy: Policy,
   index: number,
@@ -86,14 +86,14 @@ export function narrowPolicy(
   return changed && newVersion(policy, changed, title, effect)
 }
 
-/** For a pattern whose other actions are not known here: a person writes down which of them stay denied. */
+/** For a pattern whose other actions are not known here: the user decides which of them stay denied. */
 export const keepTheRest = (title: string): Remedy =>
   contactOwner(
     `${title}, and list the other actions of its patterns, so that they stay denied`,
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html',
   )
 
-/** Makes a permissions boundary wide enough for these actions. */
+/** Extends a permissions boundary to these actions. */
 export function extendBoundary(
   policy: Policy,
   role: Pick<Role, 'Arn' | 'RoleName'>,

@@ -12,7 +12,7 @@ export interface Group {
   readonly input: Input
 }
 
-/** The blocks of a VPC. Where the VPC could not be read, its subnets show which of its addresses are in use. */
+/** The blocks of a VPC. If the VPC could not be read, its subnets show which of its addresses are in use. */
 export const blocksOf = (facts: NetworkFacts, vpcId: string): readonly string[] => {
   const vpc = find(facts.Vpcs, 'VpcId', vpcId)
   return vpc ? blocksOfVpc(vpc) : blocksIn(allWith(facts.Subnets, 'VpcId', vpcId))

@@ -6,7 +6,7 @@ import {attach, detach} from './attach-role-policy.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html'
 
-/** AWS asks for the condition, so that no other account can have Systems Manager use the role. */
+/** AWS recommends the condition, so that no other account can make Systems Manager use the role. */
 const trustFor = (account: string) => ({
   Version: '2012-10-17',
   Statement: [
@@ -19,7 +19,9 @@ const trustFor = (account: string) => ({
   ],
 })
 
-/** Makes the service role again that hybrid nodes were registered with; they name it, so that it serves them as before. */
+/**
+ * Recreates the service role that hybrid nodes were registered with; they refer to it by name, so it works as before.
+ */
 export function createServiceRole(Partition: string, arn: string): Remedy | undefined {
   const [, account, path = '', RoleName] =
     /^arn:[^:]+:iam::(\d{12}):role\/((?:[\w+=,.@-]+\/)*)([\w+=,.@-]+)$/.exec(arn) ?? []

@@ -2,7 +2,7 @@ import type {VpcEndpoint} from '../../model/account.ts'
 import {withNew} from '../../model/joins.ts'
 import type {Remedy} from '../core/remedy.ts'
 
-/** An interface endpoint for another service, in the subnets and with the groups of one that works. */
+/** An interface endpoint for another service, with the subnets and groups of one that works. */
 export function createSiblingEndpoint(sibling: VpcEndpoint, ServiceName: string): Remedy {
   const {VpcId, SubnetIds, Groups} = sibling
   return {

@@ -9,7 +9,7 @@ import type {Change} from '../core/change.ts'
 import type {Step} from '../core/remedy.ts'
 
 /**
- * A static route to an attachment. One that exists for the very block is replaced; a propagated one is overruled.
+ * A static route to an attachment. An existing one for the same block is replaced; a propagated one is overridden.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
 export function leadToAttachment(

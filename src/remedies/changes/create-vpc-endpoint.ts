@@ -19,7 +19,7 @@ export interface InterfaceEndpoint {
   readonly privateDns?: false
 }
 
-/** The name that AWS lists for the Region, because partitions put different words in front. */
+/** The name that AWS lists for the Region, because partitions have different prefixes. */
 function serviceNameOf({ServiceNames, VpcEndpoints, Region}: NetworkFacts, service: string): string {
   const listed = [...itemsOf(ServiceNames), ...itemsOf(VpcEndpoints).map(({ServiceName}) => ServiceName)]
   return listed.find((name) => name.endsWith(`.${Region}.${service}`)) ?? `com.amazonaws.${Region}.${service}`
@@ -36,7 +36,7 @@ const creation = (service: string, input: {readonly [parameter: string]: Input})
 })
 
 /**
- * The AWS CLI has no waiter for endpoints; one that is pending has no network interface to answer with yet.
+ * The AWS CLI has no waiter for endpoints; a pending one has no network interface yet.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html
  */
 export const untilAvailable = ({Region}: NetworkFacts, service: string): readonly Step[] =>
@@ -90,7 +90,7 @@ function withInterfaceEndpoint(account: Account, facts: NetworkFacts, plan: Inte
   return withEndpointInterfaces(withEndpoint(account, endpoint), id, subnetIds)
 }
 
-/** On the model: the name that AWS gives an endpoint of its own. */
+/** On the model: the name that AWS assigns to the endpoint. */
 export const ownNameOf = ({Region, Partition}: NetworkFacts, vpcId: string, service: string): string =>
   `${modelId('vpce', vpcId, service)}-example.${service}.${Region}.vpce.${dnsSuffix(Partition)}`
 
@@ -111,7 +111,7 @@ const bare = (VpcEndpointId: string, VpcId: string, ServiceName: string, VpcEndp
 const withEndpoint = (account: Account, endpoint: VpcEndpoint): Account =>
   withPut(account, 'VpcEndpoints', 'VpcEndpointId', endpoint)
 
-/** It costs nothing and needs no name. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html */
+/** It costs nothing and needs no DNS name. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html */
 export function createS3GatewayEndpoint(facts: NetworkFacts, VpcId: string, RouteTableIds: readonly string[]): Change {
   const ServiceName = serviceNameOf(facts, 's3')
   const id = modelId('vpce', VpcId, 's3')
@@ -126,7 +126,7 @@ export function createS3GatewayEndpoint(facts: NetworkFacts, VpcId: string, Rout
   }
 }
 
-/** The route that AWS adds to a table of a gateway endpoint. */
+/** The route that AWS adds to a route table of a gateway endpoint. */
 export const withGatewayRoute = (account: Account, endpointId: string, tableId: string): Account => {
   const list = s3ListOf(account)
   return list === undefined
@@ -134,7 +134,7 @@ export const withGatewayRoute = (account: Account, endpointId: string, tableId: 
     : withRoutes(account, tableId, (routes) => [...routes, routeTo(list, target('VpcEndpointId', endpointId))])
 }
 
-/** The prefix list of S3 in the Region, where its addresses are known. */
+/** The prefix list of S3 in the Region, if its addresses are known. */
 export const s3ListOf = ({ManagedPrefixLists, Region}: Pick<Account, 'ManagedPrefixLists' | 'Region'>) =>
   itemsOf(ManagedPrefixLists).find(
     ({PrefixListName, Entries}) => PrefixListName?.endsWith(`.${Region}.s3`) && !isUnreadable(Entries),

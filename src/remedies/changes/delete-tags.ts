@@ -2,7 +2,7 @@ import type {Instance} from '../../model/account.ts'
 import {withItem} from '../../model/joins.ts'
 import type {Remedy} from '../core/remedy.ts'
 
-/** Takes a tag off an instance. */
+/** Removes a tag from an instance. */
 export const deleteTag = ({InstanceId, Tags}: Instance, key: string): Remedy => ({
   title: `Remove tag ${key} from ${InstanceId}`,
   steps: [{service: 'ec2', operation: 'DeleteTags', input: {Resources: [InstanceId], Tags: [{Key: key}]}}],

@@ -2,7 +2,7 @@ import type {VpcEndpoint} from '../../model/account.ts'
 import {withItems} from '../../model/joins.ts'
 import type {Change} from '../core/change.ts'
 
-/** It cannot be had back; what takes its place is a new one. */
+/** It cannot be restored; its replacement is a new one. */
 export const deleteVpcEndpoint = ({VpcEndpointId, NetworkInterfaceIds}: VpcEndpoint): Change => ({
   steps: [{service: 'ec2', operation: 'DeleteVpcEndpoints', input: {VpcEndpointIds: [VpcEndpointId]}}],
   undo: [],

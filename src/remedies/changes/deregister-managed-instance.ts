@@ -1,7 +1,7 @@
 import {withItems} from '../../model/joins.ts'
 import type {Remedy, Step} from '../core/remedy.ts'
 
-/** Removes a hybrid registration, here and on the host, so that the agent takes the identity of the EC2 instance. */
+/** Removes a hybrid registration, here and on the host, so that the agent uses the identity of the EC2 instance. */
 export const deregisterManagedInstance = (nodeId: string, onHost: readonly Step[]): Remedy => ({
   title: `Deregister the hybrid node ${nodeId} and clear its registration on the host`,
   steps: [{service: 'ssm', operation: 'DeregisterManagedInstance', input: {InstanceId: nodeId}}, ...onHost],

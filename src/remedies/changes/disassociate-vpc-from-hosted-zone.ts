@@ -18,12 +18,14 @@ export const disassociateZone = ({Id}: HostedZone, VPCId: string, VPCRegion: str
   }
 }
 
-/** A private zone keeps at least one VPC: Route 53 refuses to take the last one away. */
+/** A private zone keeps at least one VPC: Route 53 does not disassociate the last one. */
 export const mayLeave = ({VPCs}: HostedZone): boolean => VPCs === undefined || VPCs.length > 1
 
 const withoutDot = (name: string) => name.toLowerCase().replace(/\.$/, '')
 
-/** Takes the private zones of the services' own names off the VPC of the instance; undefined when there are none. */
+/**
+ * Disassociates the private zones of the services' own names from the VPC of the instance; undefined if there are none.
+ */
 export function disassociateZones({facts, services, vpcId}: FaultContext): Change | undefined {
   const hosts = services.map((service) => hostOf(service, facts))
   const zones = itemsOf(facts.HostedZones).filter(

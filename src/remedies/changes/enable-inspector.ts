@@ -1,7 +1,7 @@
 import {withItems} from '../../model/joins.ts'
 import type {Remedy} from '../core/remedy.ts'
 
-/** Switches Amazon Inspector on for the EC2 instances of an account, in the account's Region. */
+/** Enables Amazon Inspector for the EC2 instances of an account, in the account's Region. */
 export const enableInspector = (accountId: string): Remedy => ({
   title: `Enable Amazon Inspector for EC2 in account ${accountId}`,
   steps: [{service: 'inspector2', operation: 'Enable', input: {accountIds: [accountId], resourceTypes: ['EC2']}}],
@@ -17,7 +17,7 @@ export const enableInspector = (accountId: string): Remedy => ({
 
 type Status = Parameters<Parameters<typeof withItems<'AccountStatuses'>>[2]>[0][number]
 
-/** The other resource types stay as they are. */
+/** The other resource types do not change. */
 function enabled(status: Status): Status {
   const resourceState = status.resourceState && {
     ...status.resourceState,

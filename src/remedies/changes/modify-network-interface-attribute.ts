@@ -2,7 +2,10 @@ import type {Instance} from '../../model/account.ts'
 import {withItem} from '../../model/joins.ts'
 import type {Change} from '../core/change.ts'
 
-/** Lets an interface take packets of others. https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html */
+/**
+ * Allows an interface to accept packets of others.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
+ */
 export const switchOffSourceDestCheck = ({InstanceId}: Instance, NetworkInterfaceId: string): Change => ({
   steps: [setting(NetworkInterfaceId, false)],
   undo: [setting(NetworkInterfaceId, true)],

@@ -15,7 +15,10 @@ export const switchOnVpcAttribute = (VpcId: string, attribute: DnsAttribute): Ch
     ),
 })
 
-/** Private DNS answers only where both attributes are on. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html */
+/**
+ * Private DNS answers only if both attributes are enabled.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
+ */
 export function switchOnPrivateNames(facts: NetworkFacts, vpcId: string): readonly Change[] {
   const attributes = find(facts.VpcAttributes, 'VpcId', vpcId)
   const off = (attribute: DnsAttribute) => attributes !== undefined && !attributes[attribute].Value

@@ -20,7 +20,7 @@ const withPolicy = (account: Account, id: string, PolicyDocument: PolicyDocument
 const undo = ({VpcEndpointId, PolicyDocument}: VpcEndpoint): Pick<Remedy, 'undo'> =>
   PolicyDocument === undefined ? {} : {undo: [modify(VpcEndpointId, PolicyDocument)]}
 
-/** What has to pass: actions, on which resources, and for a node without a principal of the account, whose. */
+/** What must be allowed: actions, their resources, and for a node without a principal of the account, the account. */
 interface RequiredAccess {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
@@ -35,7 +35,7 @@ const statementFor = ({actions, resources, nodeAccount}: RequiredAccess) => ({
   ...(nodeAccount === undefined ? {} : {Condition: {StringEquals: {'ssm:NodeAccountId': nodeAccount}}}),
 })
 
-/** Adds what is missing, and cuts back every Deny of it; undefined when the policy is not valid JSON. */
+/** Adds what is missing, and narrows every Deny of it; undefined if the policy is not valid JSON. */
 export function extendEndpointPolicy(endpoint: VpcEndpoint, passage: RequiredAccess): Remedy | undefined {
   const {VpcEndpointId, VpcId, PolicyDocument} = endpoint
   if (!isEditable(PolicyDocument)) return undefined
@@ -50,7 +50,7 @@ export function extendEndpointPolicy(endpoint: VpcEndpoint, passage: RequiredAcc
   }
 }
 
-/** Back to the policy that lets everything pass. */
+/** Resets to the policy that allows everything. */
 export const resetEndpointPolicy = (endpoint: VpcEndpoint): Remedy => ({
   title: `Reset the policy of ${endpoint.VpcEndpointId} to full access`,
   steps: [

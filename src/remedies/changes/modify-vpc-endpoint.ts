@@ -62,7 +62,7 @@ export const addRouteTable = ({VpcEndpointId: id}: VpcEndpoint, tableId: string)
 
 const BOTH = 'dualstack' as const
 
-/** A and AAAA records; each interface gets an address of both kinds. */
+/** A and AAAA records; each interface gets an address of both families. */
 export const answerBothFamilies = (endpoint: VpcEndpoint): Change => ({
   steps: [modification(endpoint.VpcEndpointId, {IpAddressType: BOTH, DnsOptions: {DnsRecordIpType: BOTH}})],
   undo: [

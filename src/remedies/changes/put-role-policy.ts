@@ -19,7 +19,7 @@ const without = (role: Role, name: string) => role.RolePolicyList.filter(({Polic
 
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html'
 
-/** Gives a role an inline policy, or takes it away when there is no document. */
+/** Adds an inline policy to a role, or removes it if there is no document. */
 export function putRolePolicy(
   role: Role,
   name: string,
@@ -48,7 +48,7 @@ export function putRolePolicy(
 
 const LEAST_PRIVILEGE_NAME = 'ssm-agent'
 
-/** The exact actions and no more. The message and registration calls take no narrower resource. */
+/** Only the exact actions. The message and registration calls support no narrower resource. */
 export const allowActions = (role: Role, actions: readonly string[], effect: string): Remedy =>
   putRolePolicy(
     role,
@@ -58,7 +58,7 @@ export const allowActions = (role: Role, actions: readonly string[], effect: str
     effect,
   )
 
-/** What an earlier step put there stays. */
+/** What an earlier step added stays. */
 function statementsOf(role: Role): readonly unknown[] {
   const document = role.RolePolicyList.find(({PolicyName}) => PolicyName === LEAST_PRIVILEGE_NAME)?.PolicyDocument
   if (typeof document !== 'object') return []

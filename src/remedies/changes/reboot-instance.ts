@@ -1,7 +1,7 @@
 import type {Instance} from '../../model/account.ts'
 import type {Remedy} from '../core/remedy.ts'
 
-/** A reboot may or may not bring the operating system back, so that it promises nothing on the model. */
+/** A reboot may or may not recover the operating system, so it promises nothing on the model. */
 export const rebootInstance = ({InstanceId}: Instance): Remedy => ({
   title: `Reboot instance ${InstanceId} and read its console output`,
   steps: [

@@ -35,7 +35,7 @@ const replacement = (RouteTableId: string, destination: string, {field, input}: 
   input: {RouteTableId, ...destinationInput(destination), [field]: input},
 })
 
-/** A target that is gone cannot be had back. */
+/** A deleted target cannot be restored. */
 function back(tableId: string, destination: string, former: Route | undefined): readonly Step[] {
   const target = former && former.State !== 'blackhole' ? targetNamed(targetOf(former)) : undefined
   return target ? [replacement(tableId, destination, target)] : []
@@ -47,7 +47,7 @@ export function replaceRoute(facts: NetworkFacts, tableId: string, destination: 
   return former ? replaceExistingRoute(tableId, destination, target, former) : createRoute(tableId, destination, target)
 }
 
-/** A `local` route that was led elsewhere is led back. https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html */
+/** A replaced `local` route is restored. https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html */
 export const restoreLocalRoute = (RouteTableId: string, destination: string, former: Route): Change => ({
   steps: [
     {

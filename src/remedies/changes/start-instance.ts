@@ -17,8 +17,8 @@ export const started = (account: Account, instanceId: string): Account =>
   )
 
 /**
- * A started instance gets a new public address where its subnet gives one; a stopped instance shows none. The address
- * that AWS will choose is not known, so one that is kept for documentation stands in for it.
+ * A started instance gets a new public address if its subnet assigns one; a stopped instance shows none. The address
+ * that AWS will choose is not known, so a documentation address is used instead.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
  */
 function withPublicAddress(account: Account, instance: Instance): Instance {

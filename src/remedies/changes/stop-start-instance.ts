@@ -18,7 +18,7 @@ export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId
   apply: (account) => withItem(started(account, InstanceId), 'InstanceStatuses', 'InstanceId', InstanceId, onSoundHost),
 })
 
-/** Typed lines are printed as they are, so that only what looks like an id and a Region goes into one. */
+/** Command lines are printed as they are, so only what looks like an id and a Region is put into one. */
 const waitUntilStopped = (instanceId: string, region: string): readonly Step[] =>
   /^i-[0-9a-f]{8,17}$/.test(instanceId) && isRegion(region)
     ? [{on: 'here', waits: true, line: `aws ec2 wait instance-stopped --instance-ids ${instanceId} --region ${region}`}]

@@ -4,7 +4,7 @@ import type {Remedy} from '../core/remedy.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-automatic-updates.html'
 
-/** Brings the agent up to date through Systems Manager itself, which needs a node that is online and reaches S3. */
+/** Updates the agent through Systems Manager itself, which needs a node that is online and reaches S3. */
 export const updateAgent = ({InstanceId}: Instance, minimum?: string): Remedy => ({
   title: `Update SSM Agent on ${InstanceId}`,
   steps: [

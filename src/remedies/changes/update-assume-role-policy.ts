@@ -3,7 +3,7 @@ import type {PolicyDocument, Role} from '../../model/account.ts'
 import type {Call, Remedy} from '../core/remedy.ts'
 import {withRole} from '../core/role.ts'
 
-/** AWS's own documents use this name in every partition but those that cannot reach it. */
+/** AWS's own documents use this name in every partition except those that cannot reach it. */
 export const trustDocument = (service: 'ec2' | 'ssm'): {readonly [key: string]: unknown} => ({
   Version: '2012-10-17',
   Statement: [trustStatement(service)],
@@ -21,7 +21,7 @@ const update = (RoleName: string, document: PolicyDocument): Call => ({
   input: {RoleName, PolicyDocument: asText(document)},
 })
 
-/** Lets a service assume the role; whoever could before still can. */
+/** Allows a service to assume the role; existing principals still can. */
 export function updateAssumeRolePolicy(role: Role, service: 'ec2' | 'ssm', effect: string): Remedy {
   const before = role.AssumeRolePolicyDocument
   const document = isEditable(before)

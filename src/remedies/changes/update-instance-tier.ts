@@ -1,7 +1,7 @@
 import {INSTANCE_TIER} from '../../model/kinds.ts'
 import type {Remedy} from '../core/remedy.ts'
 
-/** Session Manager is part of the advanced tier alone, which is for all hybrid nodes of the account in the Region. */
+/** Only the advanced tier includes Session Manager, for all hybrid nodes of the account in the Region. */
 export const activateAdvancedTier = (): Remedy => ({
   title: 'Activate the advanced-instances tier for the hybrid nodes of the account in this Region',
   steps: [

@@ -32,7 +32,7 @@ const roleOf = (Partition: string, account: string, RoleName: string): Role => (
 
 const withNewRole = (account: Account, role: Role): Account => withPut(account, 'Roles', 'Arn', role)
 
-/** Makes the role again that the setting names. */
+/** Recreates the role that the setting names. */
 export function restoreHostManagementRole(Partition: string, roleArn: string): Remedy | undefined {
   const [, account, RoleName] = /^arn:[^:]+:iam::(\d*):role\/service-role\/([^/]+)$/.exec(roleArn) ?? []
   if (account === undefined || RoleName === undefined) return undefined
@@ -79,7 +79,7 @@ const enabledIn =
   }
 
 /**
- * Enables Default Host Management Configuration by one call, for which Systems Manager makes the role.
+ * Enables Default Host Management Configuration with one call, for which Systems Manager creates the role.
  * https://docs.aws.amazon.com/cli/latest/reference/ssm/register-default-host-management-configuration.html
  */
 export const registerHostManagement = (Partition: string, account: string): Remedy => ({

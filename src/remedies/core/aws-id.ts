@@ -8,7 +8,7 @@ const SETTING_ID = /^(?:arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:servicesetting)?\/[
 const POLICY_VERSION_ID = /^v\d+$/
 const DHCP_OPTIONS_ID = /^(?:default|dopt-[0-9a-f]{8,17})$/
 
-/** Which pattern AWS gives the values of a parameter, by the parameter's own name. The first that fits counts. */
+/** The pattern of the values of a parameter, by the parameter's own name. The first match counts. */
 const PATTERNS: readonly (readonly [parameter: RegExp, value: RegExp])[] = [
   [/^CreatorRequestId$/, /^/],
   [/^VersionId$/, POLICY_VERSION_ID],
@@ -21,6 +21,6 @@ const PATTERNS: readonly (readonly [parameter: RegExp, value: RegExp])[] = [
   [/(?:[a-z]|VPC)Ids?$/, RESOURCE_ID],
 ]
 
-/** Whether a value may be what its parameter says it is. Parameters that hold no id take anything. */
+/** Whether a value matches the pattern of its parameter. Parameters without ids accept anything. */
 export const fitsParameter = (parameter: string, value: string): boolean =>
   PATTERNS.find(([name]) => name.test(parameter))?.[1].test(value) ?? true

@@ -9,7 +9,7 @@ export const countedOrNo = (count: number, noun: string): string => (count === 0
 
 const isAlive = ({State}: Instance): boolean => State.Name !== 'terminated'
 
-/** How many instances stand in each of the places that `placesOf` names; counted once for each list. */
+/** How many instances are in each of the places that `placesOf` returns; counted once for each list. */
 const countsBy = (placesOf: (instance: Instance) => readonly (string | undefined)[]) => {
   const countsIn = memo((instances: NetworkFacts['Instances']): ReadonlyMap<string | undefined, number> => {
     const counts = new Map<string | undefined, number>()
@@ -24,7 +24,7 @@ const countsBy = (placesOf: (instance: Instance) => readonly (string | undefined
   }
 }
 
-/** Instances beside this one whose interfaces carry the group. */
+/** Other instances whose interfaces use the group. */
 const othersWithGroup = countsBy(({SecurityGroups, NetworkInterfaces}) =>
   [...SecurityGroups, ...NetworkInterfaces.flatMap(({Groups}) => Groups ?? [])].map(({GroupId}) => GroupId),
 )

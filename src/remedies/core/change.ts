@@ -1,7 +1,7 @@
 import type {Account} from '../../model/account.ts'
 import type {Preference, Remedy, Step} from './remedy.ts'
 
-/** Calls, what they make of the account, and the calls that take it back. */
+/** Calls, their effect on the account, and the calls that undo them. */
 export interface Change {
   readonly steps: readonly Step[]
   readonly undo: readonly Step[]
@@ -21,7 +21,7 @@ interface Words {
   readonly suits?: readonly Preference[] | undefined
 }
 
-/** A change with the words that a reader needs. */
+/** A change with its title and effect. */
 export const remedyOf = (title: string, {steps, undo, apply}: Change, words: Words = {}): Remedy => ({
   title,
   steps,
@@ -33,5 +33,5 @@ export const remedyOf = (title: string, {steps, undo, apply}: Change, words: Wor
   apply,
 })
 
-/** What AWS's API cannot do: somebody has to be asked. The title says whom, and for what. */
+/** What AWS's API cannot do: the owner must be asked. The title says who, and for what. */
 export const contactOwner = (title: string, docs: string): Remedy => ({title, steps: [], docs})

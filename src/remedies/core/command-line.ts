@@ -11,7 +11,7 @@ interface CommandContext {
 const GLOBAL: ReadonlySet<string> = new Set(['iam', 'route53'])
 const COMMERCIAL = /^(?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/
 
-/** Options that the AWS CLI names otherwise than the API does. awscli/customizations/argrename.py */
+/** Options that have another name in the AWS CLI than in the API. awscli/customizations/argrename.py */
 const RENAMED: Readonly<Record<string, string>> = {
   'ec2 --no-egress': '--ingress',
   'ec2 --no-disable-api-termination': '--enable-api-termination',
@@ -30,7 +30,7 @@ export function commandLine(step: Step, shell: Shell, {region}: CommandContext):
 const mapValues = <T>(input: {readonly [key: string]: T}, change: (value: T) => T): {readonly [key: string]: T} =>
   Object.fromEntries(Object.entries(input).map(([key, value]) => [key, change(value)]))
 
-/** A document written over several lines says the same in one. */
+/** A document on several lines is equivalent on one line. */
 function compact(value: Input): Input {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value) || !value.includes('\n')) return value
   try {
@@ -40,7 +40,7 @@ function compact(value: Input): Input {
   }
 }
 
-/** Text that a shell ignores: one line, whatever it holds. */
+/** Text that a shell ignores: one line, whatever it contains. */
 export const comment = (text: string): string => `# ${plain(text)}`
 
 /** `CreateVpcEndpoint` → `create-vpc-endpoint`, as the AWS CLI does it. botocore/__init__.py, xform_name */
@@ -72,7 +72,7 @@ function option(call: Call, shell: Shell, parameter: string, value: Input): stri
   if (isAnswer(value)) return `${name} ${quote(shell, {variable: value.answer})}`
   if (inFile(shell, value)) return `${name} ${quote(shell, `file://${fileOf(parameter)}`)}`
   const words = wordsOf(value)
-  // What starts with a hyphen would be read as an option of its own.
+  // What starts with a hyphen would be read as a separate option.
   if (leadingText(words[0])?.startsWith('-'))
     return `${name}=${quote(shell, ...(words.length === 1 ? words[0]! : [json(value)].flat()))}`
   return [name, ...words.map((word) => quote(shell, ...word))].join(' ')
@@ -90,7 +90,7 @@ const isAnswer = (value: Input): value is Answer =>
 const isList = (value: Input): value is readonly Input[] => Array.isArray(value)
 const isScalar = (value: Input): value is string | number | boolean => typeof value !== 'object'
 
-/** The arguments that one option takes: a list gives several, unless one of them has no short form. */
+/** The arguments of one option: a list has several, unless one of them has no short form. */
 function wordsOf(value: Input): readonly (readonly Piece[])[] {
   if (isScalar(value)) return [[String(value)]]
   if (!isList(value)) return [shorthand(value) ?? json(value)]
@@ -100,10 +100,13 @@ function wordsOf(value: Input): readonly (readonly Piece[])[] {
   return words.length > 0 && words.every((word) => word !== undefined) ? words : [json(value)]
 }
 
-/** What the AWS CLI's shorthand takes without quotes. https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html */
+/**
+ * What the AWS CLI's shorthand accepts without quotes.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
+ */
 const SHORT = /^[A-Za-z0-9_.:/@+*-]+$/
 
-/** `Key=value,List=[a,b],Structure={Key=value}`, or undefined where only JSON will do. */
+/** `Key=value,List=[a,b],Structure={Key=value}`, or undefined if only JSON is possible. */
 function shorthand(value: Input): readonly Piece[] | undefined {
   if (isList(value) || isScalar(value) || isAnswer(value)) return undefined
   const members = Object.entries(value).map(([key, member]) => {
@@ -127,7 +130,7 @@ function nested(value: Input): readonly Piece[] | undefined {
 const wrapped = (open: string, inner: readonly Piece[] | undefined, close: string): readonly Piece[] | undefined =>
   inner && [open, ...inner, close]
 
-/** JSON text, cut where the value of a variable goes. */
+/** JSON text, split where the value of a variable is inserted. */
 function json(value: Input): readonly Piece[] {
   if (isAnswer(value)) return ['"', {variable: value.answer}, '"']
   if (isScalar(value)) return [JSON.stringify(value)]
@@ -149,8 +152,8 @@ function merged(pieces: readonly Piece[]): readonly Piece[] {
 }
 
 /**
- * Windows PowerShell drops double quotes on the way to a program and PowerShell 7.3 keeps them, so that no way of
- * escaping suits both. A file does.
+ * Windows PowerShell drops double quotes in arguments of programs and PowerShell 7.3 keeps them, so no escaping works
+ * in both. A file does.
  * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_preference_variables#psnativecommandargumentpassing
  */
 const inFile = (shell: Shell, value: Input): boolean =>
@@ -172,10 +175,13 @@ interface OddValue {
   readonly value: string
 }
 
-/** The AWS CLI would open a value that looks like this. https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html */
+/**
+ * The AWS CLI would open a value that looks like this.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html
+ */
 const OPENS_A_FILE = /^(?:fileb?|https?):\/\//
 
-/** The first value that is not what its parameter says it is, or that would not arrive as it stands. */
+/** The first value that does not match its parameter, or that would not be passed unchanged. */
 function oddValue(value: Input, parameter: string): OddValue | undefined {
   if (typeof value === 'string')
     return fitsParameter(parameter, value) && isPlain(value) && !OPENS_A_FILE.test(value)

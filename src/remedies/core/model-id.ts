@@ -1,6 +1,6 @@
 /**
- * An id for something that a remedy creates on the model: it looks like AWS's and is the same each time. It never
- * stands in a command; commands use what AWS answers.
+ * An id for something that a remedy creates on the model: it looks like AWS's and is deterministic. It is never
+ * in a command; commands use the response of AWS.
  */
 export const modelId = (prefix: string, ...words: readonly string[]): string =>
   `${prefix}-0${fnv1a(words.join(' ')).toString(16).padStart(16, '0')}`

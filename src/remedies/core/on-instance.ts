@@ -14,7 +14,7 @@ export const onInstance = (...lines: readonly string[]): readonly Step[] =>
 /** The same on a machine outside EC2. */
 export const onMachine = (...lines: readonly string[]): readonly Step[] => lines.map((line) => ({on: 'machine', line}))
 
-/** Something to be done on the instance itself, which AWS's API cannot do and the model cannot prove. */
+/** Something to be done on the instance itself, which AWS's API cannot do and the model cannot verify. */
 export const runOnInstance = (
   title: string,
   lines: readonly string[],

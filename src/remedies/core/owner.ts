@@ -3,8 +3,8 @@ import {find} from '../../model/joins.ts'
 import type {Call, Step} from './remedy.ts'
 
 /**
- * Whose the thing is that a call changes, by the parameter that names it; the first parameter that is given counts. A
- * participant of a shared VPC cannot change what the owner of the VPC owns, but creates security groups of its own.
+ * The owner of the resource that a call changes, by the parameter that names it; the first parameter that is given
+ * counts. A participant of a shared VPC cannot change what the owner of the VPC owns, but can create security groups.
  * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
  */
 const OWNERS: readonly (readonly [parameter: string, owner: (account: Account, id: string) => string | undefined])[] = [
@@ -19,7 +19,7 @@ const OWNERS: readonly (readonly [parameter: string, owner: (account: Account, i
 
 const BY_PARTICIPANTS = new Set(['CreateSecurityGroup'])
 
-/** The account that must make one of these calls because the thing that it changes is not the caller's. */
+/** The account that must make one of these calls because the changed resource does not belong to the caller. */
 export function otherOwnerOf(account: Account, self: string | undefined, steps: readonly Step[]): string | undefined {
   if (self === undefined) return undefined
   return steps

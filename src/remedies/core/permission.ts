@@ -1,11 +1,11 @@
-/** Whom a rule of a security group is about. */
+/** The peer of a security group rule. */
 interface Peers {
   readonly cidrs?: readonly string[]
   readonly groups?: readonly string[]
   readonly prefixLists?: readonly string[]
 }
 
-/** A rule of a security group for one port, as EC2 takes and shows it. */
+/** A rule of a security group for one port, as EC2 accepts and returns it. */
 export function permission(protocol: 'tcp' | 'udp', port: number, {cidrs = [], groups = [], prefixLists = []}: Peers) {
   const v4 = cidrs.filter((cidr) => !cidr.includes(':'))
   const v6 = cidrs.filter((cidr) => cidr.includes(':'))

@@ -6,7 +6,7 @@ import {counted} from '../../util/counted.ts'
 const PRICES = {
   region: 'us-east-1',
   asOf: '2026-05',
-  /** For each zone; the price per GB is that of the first petabyte. */
+  /** For each Availability Zone; the price per GB is that of the first petabyte. */
   interfaceEndpoint: {hour: '0.01', gigabyte: '0.01', page: 'https://aws.amazon.com/privatelink/pricing/'},
   natGateway: {hour: '0.045', gigabyte: '0.045', page: 'https://aws.amazon.com/vpc/pricing/'},
   publicAddress: {hour: '0.005', page: 'https://aws.amazon.com/vpc/pricing/'},

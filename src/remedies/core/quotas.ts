@@ -7,7 +7,7 @@ import type {Remedy} from './remedy.ts'
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html'
 
-/** How many rules a list may have: what AWS gives everybody, and the most that it gives on request. */
+/** How many rules a list may have: the default quota, and the maximum on request. */
 interface Quota {
   readonly usual: number
   readonly most: number
@@ -28,7 +28,7 @@ interface Count {
 
 const FAMILIES = ['IPv4', 'IPv6'] as const
 
-/** The rule that denies the rest counts too. */
+/** The rule that denies the rest also counts. */
 function countsOfAcl({NetworkAclId, Entries}: NetworkAcl): readonly Count[] {
   if (isUnreadable(Entries)) return []
   return [true, false].flatMap((egress) =>
@@ -70,7 +70,7 @@ function countsOfGroup(
 const entriesOf = ({ManagedPrefixLists}: NetworkFacts, id: string | undefined): number =>
   find(ManagedPrefixLists, 'PrefixListId', id)?.MaxEntries ?? 1
 
-/** The lists of rules that the change makes longer than the quota that everybody has. */
+/** The lists of rules that the change makes longer than the default quota. */
 function overfull(
   facts: NetworkFacts,
   apply: NonNullable<Remedy['apply']>,
@@ -99,7 +99,7 @@ function changed<Item extends object>(
   })
 }
 
-/** The calls that make a list of rules longer: no other change need be tried to see what it does to one. */
+/** The calls that make a list of rules longer: other changes need not be tried. */
 const ADDS_RULES: ReadonlySet<string> = new Set([
   'AuthorizeSecurityGroupEgress',
   'AuthorizeSecurityGroupIngress',
@@ -110,8 +110,8 @@ const addsRules = ({steps}: Remedy): boolean =>
   steps.some((step) => 'operation' in step && ADDS_RULES.has(step.operation))
 
 /**
- * A rule above the quota is refused. Above the usual quota the calls are shown, and not tried on the model: whether AWS
- * has raised the quota is not read. Above the highest possible, a rule that is there has to make room.
+ * A rule above the quota is rejected. Above the default quota the calls are shown, but not tried on the model: whether
+ * AWS has raised the quota is not read. Above the maximum, an existing rule must be removed first.
  */
 export function withinQuotas(facts: NetworkFacts, remedy: Remedy): Remedy {
   const [full] = remedy.apply && addsRules(remedy) ? overfull(facts, remedy.apply) : []

@@ -3,7 +3,7 @@ export type Shell = 'sh' | 'powershell'
 /** A piece of an argument: text as it is, or the value of a variable that an earlier command has set. */
 export type Piece = string | {readonly variable: string}
 
-/** What no shell gives a meaning to, wherever it stands in an argument. */
+/** Characters without a special meaning in any shell, anywhere in an argument. */
 const BARE = /^[A-Za-z0-9_./:+][A-Za-z0-9_./:=+-]*$/
 
 const sh = (piece: Piece): string => {
@@ -12,7 +12,7 @@ const sh = (piece: Piece): string => {
 }
 
 /**
- * PowerShell takes typographic quotes for quotes, and doubles them to escape them.
+ * PowerShell treats typographic quotes as quotes, and doubles them to escape them.
  * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
  */
 const inSingleQuotes = (text: string): string => `'${text.replace(/['‘’‚‛]/gu, '$&$&')}'`
@@ -27,7 +27,7 @@ const powershell = (pieces: readonly Piece[]): string => {
   return `"${inner.join('')}"`
 }
 
-/** One argument of a command, whatever it holds: the shell hands over exactly these characters. */
+/** One argument of a command, whatever it contains: the shell passes exactly these characters. */
 export const quote = (shell: Shell, ...pieces: readonly Piece[]): string => {
   if (pieces.every((piece) => piece === '')) return "''"
   return shell === 'powershell'

@@ -1,15 +1,15 @@
 import type {Account} from '../../model/account.ts'
 
-/** A value that an earlier call of the same remedy will have answered, as `--query` finds it. */
+/** A value from the response of an earlier call of the same remedy, as `--query` finds it. */
 export interface Answer {
   readonly answer: string
 }
 
-/** Whatever a parameter of an AWS call may hold. */
+/** Any value of a parameter of an AWS call. */
 export type Input = string | number | boolean | Answer | readonly Input[] | {readonly [key: string]: Input}
 
 /**
- * One changing AWS call, as data: the operation and its input in the API's own words. The tool never makes it;
+ * One changing AWS call, as data: the operation and its input with the API's own names. The tool never makes it;
  * it is printed as a command (`command-line.ts`) and checked against the SDK's schemas in the tests.
  */
 export interface Call {
@@ -30,26 +30,26 @@ interface Typed {
 
 export type Step = Call | Typed
 
-/** What people go by when several changes would do. */
+/** The preference if several changes would work. */
 export const PREFERENCES = ['private', 'cheapest', 'least-change'] as const
 export type Preference = (typeof PREFERENCES)[number]
 
-/** One change that fixes: what it says, how it is done, and what the account looks like afterwards. */
+/** One change that fixes: its texts, its calls, and the account afterwards. */
 export interface Remedy {
-  /** Imperative, with the name of the thing that changes. */
+  /** Imperative, with the name of the resource that changes. */
   readonly title: string
   readonly steps: readonly Step[]
   readonly docs?: string
-  /** What it costs, where it costs: hours and gigabytes, in words. */
+  /** Its price, if any: per hour and gigabyte, as text. */
   readonly cost?: string
-  /** How wide the effect is, where it reaches beyond this instance. */
+  /** The effect beyond this instance, if any. */
   readonly effect?: string
   readonly undo?: readonly Step[]
-  /** The preferences that this change meets better than its alternatives. */
+  /** The preferences for which this change is better than its alternatives. */
   readonly preferredBy?: readonly Preference[]
-  /** It weakens a guard that was put there on purpose: never recommended where another change comes before it. */
+  /** It weakens an intentional guardrail: never recommended if another change comes before it. */
   readonly weakens?: true
-  /** The account once the steps have run. Absent when AWS's API cannot do it (on the instance, in the organization, waiting). */
+  /** The account after the steps. Absent if AWS's API cannot do it (on the instance, in the organization, waiting). */
   readonly apply?: (account: Account) => Account
 }
 

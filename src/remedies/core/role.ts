@@ -1,7 +1,7 @@
 import {type Account, type ItemOf, isUnreadable, type Role} from '../../model/account.ts'
 import {withItem, withItems} from '../../model/joins.ts'
 
-/** What was simulated of a role's policies does not outlive their change; what the organization says does. */
+/** Simulation results of a role's policies are dropped with their change; the decision of the organization is kept. */
 const organizationOnly = (simulation: ItemOf<'PolicySimulations'>): ItemOf<'PolicySimulations'> =>
   isUnreadable(simulation)
     ? simulation

@@ -6,13 +6,13 @@ import {pathTo, walk} from '../../network/walk.ts'
 import {asAccount, type NetworkFacts} from '../plans/fault-context.ts'
 import type {Change} from './change.ts'
 
-/** The ways of the instance once the change is made. */
+/** The paths of the instance after the change. */
 function pathsAfter(facts: NetworkFacts, instance: Instance, {apply}: Pick<Change, 'apply'>): readonly Path[] {
   const after = apply(asAccount(facts))
   return walk(after, find(after.Instances, 'InstanceId', instance.InstanceId) ?? instance)
 }
 
-/** The way to one service then. */
+/** The path to one service after the change. */
 export function pathAfter(
   facts: NetworkFacts,
   instance: Instance,
@@ -26,7 +26,7 @@ export function pathAfter(
 const isFault = ({fault, verdict}: Hop): boolean =>
   fault !== undefined && fault.advice === undefined && (verdict === 'blocked' || verdict === 'partly')
 
-/** How many of the services are not reached then. */
+/** How many of the services are not reached after the change. */
 export const shutAfter = (
   facts: NetworkFacts,
   instance: Instance,

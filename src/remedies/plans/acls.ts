@@ -14,7 +14,7 @@ const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html'
 const LAST = 32767
 
 interface Need extends AclRule {
-  /** The ports that must be let through; the opening itself may be wider. */
+  /** The ports that must be allowed; the rule itself may be wider. */
   readonly needs: readonly [from: number, to: number]
 }
 
@@ -56,8 +56,8 @@ function titleOf({NetworkAclId}: NetworkAcl, opened: readonly Need[]): string {
 }
 
 /**
- * Exactly the ports that the traffic uses: a wider range could overrule a deny that protects something else. A subnet's
- * whole block, because another address of it may answer next time.
+ * Exactly the ports that the traffic uses: a wider range could override a deny that protects something else. A subnet's
+ * whole block, because another address in it may respond next time.
  */
 function needsOf({facts, hops}: FaultContext): readonly Need[] {
   const needs = hops.flatMap(({fault}): Need[] => {
@@ -86,7 +86,7 @@ const isFull = (entries: readonly NetworkAclEntry[], needs: readonly Need[], egr
 const isWide = (cidr: string) => cidr.endsWith('/0')
 const blocksIn = (words: string): readonly string[] => cidrsIn(words) ?? [words.includes(':') ? '::/0' : '0.0.0.0/0']
 
-/** Undefined when no number is free before the rule that denies. */
+/** Undefined if no number is free before the rule that denies. */
 function openings(
   aclId: string,
   entries: readonly NetworkAclEntry[],
@@ -104,8 +104,8 @@ function openings(
 }
 
 /**
- * The highest free number before the first rule that denies what is needed, so that no other denial is overruled; after
- * all the rules, where only the last one denies. https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
+ * The highest free number before the first rule that denies what is needed, so that no other denial is overridden;
+ * after all the rules, if only the last one denies. https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
  */
 function numberFor(entries: readonly NetworkAclEntry[], need: Need): number | undefined {
   const rules = entries.filter(({Egress, RuleNumber}) => Egress === need.egress && RuleNumber < LAST)

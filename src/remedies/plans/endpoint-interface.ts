@@ -42,7 +42,10 @@ function interfaceIn(
   }
 }
 
-/** The address that AWS will choose is not known; the highest free one stands in for it. The last of a subnet is reserved. */
+/**
+ * The address that AWS will choose is not known; the highest free one is used instead. The last of a subnet is
+ * reserved.
+ */
 export function freeAddress(account: Account, subnet: Subnet): string | undefined {
   const [range] = cidrRanges(4, [subnet.CidrBlock])
   if (!range || subnet.Ipv6Native) return undefined

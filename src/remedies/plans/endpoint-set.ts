@@ -34,7 +34,7 @@ const siblingIn = (facts: NetworkFacts, vpcId: string): VpcEndpoint | undefined 
       SSM_SERVICES.some((service) => serves(endpoint, service, facts.Region)),
   )
 
-/** The services whose names no endpoint of the VPC answers yet. */
+/** The services whose names no endpoint of the VPC owns yet. */
 const unanswered = ({facts, vpcId}: Place, services: readonly string[]): readonly string[] =>
   services.filter(
     (service) =>
@@ -44,7 +44,10 @@ const unanswered = ({facts, vpcId}: Place, services: readonly string[]): readonl
       ),
   )
 
-/** Interface endpoints for the services, with all that they need, and S3's gateway endpoint where S3 is among them. */
+/**
+ * Interface endpoints for the services, with everything that they need, and the S3 gateway endpoint if S3 is among
+ * them.
+ */
 export function endpointSet(
   place: Place,
   services: readonly string[],
@@ -69,7 +72,7 @@ export function endpointSet(
     ...(addresses && {addresses}),
     ...(zoneFor(service) && {privateDns: false}),
   })
-  // AWS refuses private DNS where a private zone of that name is associated with the VPC.
+  // AWS rejects private DNS if a private zone of that name is associated with the VPC.
   const zoneFor = (service: string) => zone ?? zoneOfName(facts, vpcId, hostOf(service, facts))
   const before = [...names, ...(group ? [group] : [])]
   const [first = ''] = wanted
@@ -107,8 +110,8 @@ export function endpointSet(
 }
 
 /**
- * The private hosted zone of exactly this name, where this VPC alone is associated with it: it stays, and its record
- * points to the new endpoint. One that other VPCs use is left to them.
+ * The private hosted zone of exactly this name, if only this VPC is associated with it: it stays, and its record
+ * points to the new endpoint. One that other VPCs use does not change.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
  */
 const zoneOfName = ({HostedZones}: NetworkFacts, vpcId: string, host: string): HostedZone | undefined =>
@@ -117,7 +120,7 @@ const zoneOfName = ({HostedZones}: NetworkFacts, vpcId: string, host: string): H
       Name.replace(/\.$/, '').toLowerCase() === host && VPCs.length === 1 && VPCs[0]?.VPCId === vpcId,
   )
 
-/** An endpoint that would answer if its private DNS were on. */
+/** An endpoint that would answer if its private DNS were enabled. */
 const idleEndpointFor = ({facts, vpcId}: Place, service: string): VpcEndpoint | undefined =>
   endpointsIn(facts, vpcId).find(
     (endpoint) =>
@@ -127,7 +130,7 @@ const idleEndpointFor = ({facts, vpcId}: Place, service: string): VpcEndpoint | 
       serves(endpoint, service, facts.Region),
   )
 
-/** What the VPC has is used before anything new is made. */
+/** What the VPC has is used before anything new is created. */
 function existingOnes(
   place: Place,
   services: readonly string[],
@@ -152,7 +155,10 @@ export const inList = (words: readonly string[]): string =>
 const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
   Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))
 
-/** An instance without an IPv4 address needs AAAA records. https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html */
+/**
+ * An instance without an IPv4 address needs AAAA records.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+ */
 function familyOf({facts, instance, subnetId}: Place): 'dualstack' | 'ipv6' | undefined {
   const subnet = find(facts.Subnets, 'SubnetId', subnetId)
   if (subnet?.Ipv6Native) return 'ipv6'
@@ -161,8 +167,8 @@ function familyOf({facts, instance, subnetId}: Place): 'dualstack' | 'ipv6' | un
 }
 
 /**
- * The subnet of the instance, and one in each other zone of the VPC from which network ACLs let the answers through.
- * An endpoint takes one subnet a zone.
+ * The subnet of the instance, and one in each other zone of the VPC from which network ACLs allow the replies.
+ * An endpoint has one subnet per zone.
  */
 function subnetsFor(
   {facts, vpcId, subnetId}: Place,
@@ -188,7 +194,7 @@ function subnetsFor(
 
 const answers = memo((_: NetworkFacts) => new Map<string, boolean>())
 
-/** What is found out by a walk holds for every instance in the same position of the network. */
+/** The result of a walk applies to every instance in the same network position. */
 function onceAPlace({facts, instance}: Place, question: string, find: () => boolean): boolean {
   const position = networkKeyOf(facts, instance)
   if (position === undefined) return find()

@@ -37,12 +37,12 @@ export function addEndpoint(trouble: FaultContext): readonly Remedy[] {
   return [...update, ...endpointsFor(trouble)]
 }
 
-/** Without `ec2messages` a command arrives over `ssmmessages`, which older agents do not take it from. */
+/** Without `ec2messages` a command arrives over `ssmmessages`, which older agents do not support. */
 const takesCommandsOverChannel = (facts: FaultContext['facts'], instance: Instance): boolean =>
   nodeOf(facts, instance)?.PingStatus === 'Online' &&
   isAtLeast(agentVersionOf(facts, instance), MINIMUMS.commandsOverChannel.version) === true
 
-/** In the Region of the instance: beside the one of the other Region, or in its place where it holds the name. */
+/** In the Region of the instance: in addition to the one of the other Region, or replacing it if it owns the name. */
 export function addInRegion(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, services} = trouble
   const endpoint = endpointOf(trouble)
@@ -67,7 +67,7 @@ export function addInRegion(trouble: FaultContext): readonly Remedy[] {
 const BEING_MADE = new Set(['pending'])
 const ON_ITS_WAY_OUT = new Set(['deleting', 'deleted'])
 
-/** An endpoint that will not come back is made anew, as it was. */
+/** An endpoint that cannot recover is recreated with the same settings. */
 export function recreateEndpoint(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, services} = trouble
   const endpoint = endpointOf(trouble)
@@ -107,14 +107,14 @@ function newOne(trouble: FaultContext, endpoint: VpcEndpoint, service: string): 
   return inSequence(...switchOnPrivateNames(facts, vpcId), createInterfaceEndpoint(facts, plan))
 }
 
-/** The dead gateway endpoint does not count as one that exists. */
+/** The failed gateway endpoint does not count as an existing one. */
 const gatewayAnew = (trouble: FaultContext): Change | undefined => {
   const {facts, resource} = trouble
   const VpcEndpoints = itemsOf(facts.VpcEndpoints).filter(({VpcEndpointId}) => VpcEndpointId !== resource)
   return s3Gateway({...trouble, facts: {...facts, VpcEndpoints}})
 }
 
-/** Without an interface there is no address. The subnet of the instance first, when it is in the endpoint's VPC. */
+/** Without an interface there is no address. The subnet of the instance first, if it is in the endpoint's VPC. */
 export function giveInterface(trouble: FaultContext): readonly Remedy[] {
   const {facts, subnetId} = trouble
   const endpoint = endpointOf(trouble)
@@ -141,7 +141,10 @@ export function giveInterface(trouble: FaultContext): readonly Remedy[] {
 const closeness = (subnet: Subnet, own: Subnet | undefined): number =>
   Number(subnet.SubnetId === own?.SubnetId) * 2 + Number(subnet.AvailabilityZone === own?.AvailabilityZone)
 
-/** Dual stack takes subnets with blocks of both kinds. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html */
+/**
+ * Dual stack needs subnets with blocks of both families.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+ */
 function hasBothFamilies({Subnets}: FaultContext['facts'], id: string): boolean {
   const subnet = find(Subnets, 'SubnetId', id)
   return (
@@ -153,7 +156,7 @@ function hasBothFamilies({Subnets}: FaultContext['facts'], id: string): boolean 
   )
 }
 
-/** The endpoint's names must carry the addresses that the agent can use. */
+/** The endpoint's names must have the addresses that the agent can use. */
 export function answerAll(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const endpoint = endpointOf(trouble)
@@ -167,7 +170,7 @@ export function answerAll(trouble: FaultContext): readonly Remedy[] {
   ]
 }
 
-/** From 3.3.3270.0 on the agent speaks IPv6, when its configuration says so. */
+/** From 3.3.3270.0 on the agent supports IPv6, if it is configured. */
 export const dualStackAgent = ({instance}: FaultContext): readonly Remedy[] => [
   contactOwner(
     `Run agent 3.3.3270.0 or later on ${instance.InstanceId}, with UseDualStackEndpoint in its configuration`,

@@ -4,12 +4,12 @@ import type {WALK_KINDS} from '../../network/readings.ts'
 
 export type NetworkFacts = Context & Pick<Readings, (typeof WALK_KINDS)[number]>
 
-/** A fault with all the hops that share it, and where it was met. */
+/** A fault with all the hops that share it, and its position. */
 export interface FaultContext {
   readonly facts: NetworkFacts
   readonly instance: Instance
   readonly hops: readonly Hop[]
-  /** The services whose ways meet it. */
+  /** The services with the fault on their path. */
   readonly services: readonly string[]
   /** The hop that shows it best, and its message. */
   readonly hop: Hop
@@ -25,5 +25,8 @@ export const textOf = ({detail}: Pick<FaultContext, 'detail'>, key: string): str
   return value === undefined || typeof value === 'object' || value === '' ? undefined : String(value)
 }
 
-/** On which a change can be tried: neither a walk nor a change of the network opens what is not in the facts. */
+/**
+ * The account on which a change can be tried: neither a walk nor a change of the network reads what is not in the
+ * facts.
+ */
 export const asAccount = (facts: NetworkFacts): Account => facts as Account

@@ -20,13 +20,16 @@ import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
 
-/** The block of a VPC that holds the address, which stays right when AWS chooses another one; else the address alone. */
+/**
+ * The block of a VPC that contains the address, which stays valid if AWS chooses another one; otherwise the address
+ * alone.
+ */
 export function blockAround({Vpcs}: NetworkFacts, address: string): string {
   const around = blocksAround(blocksOfVpcs(Vpcs), address)
   return around.toSorted((a, b) => b.prefix - a.prefix)[0]?.of ?? exact(address)
 }
 
-/** The block of the subnet that holds the address. */
+/** The block of the subnet that contains the address. */
 export const subnetBlockAround = ({Subnets}: NetworkFacts, address: string): string =>
   blocksAround(blocksOfSubnets(Subnets), address)[0]?.of ?? exact(address)
 
@@ -63,8 +66,8 @@ export function cidrsIn(words: string): readonly string[] | undefined {
 }
 
 /**
- * Where the agent must get out to: the block of the VPC that holds the endpoints, S3's prefix list where a gateway
- * endpoint carries it, everywhere only for what is public. Without any route it is not known yet; endpoints in the VPC
+ * The destinations of the agent: the block of the VPC that contains the endpoints, the S3 prefix list if a gateway
+ * endpoint is used, everywhere only for what is public. Without any route it is not known yet; endpoints in the VPC
  * are the least that can come.
  */
 function destinations(trouble: FaultContext): {
@@ -112,7 +115,7 @@ export function openEgress(trouble: FaultContext): readonly Remedy[] {
 
 const isWide = (cidr: string) => cidr === '0.0.0.0/0' || cidr === '::/0'
 
-/** Endpoints in the VPC, so that the group need not let anything out to the internet. */
+/** Endpoints in the VPC, so the group need not allow any traffic to the internet. */
 function stayPrivate(trouble: FaultContext, groupId: string, effect: string): readonly Remedy[] {
   const {facts, services, vpcId} = trouble
   const set = endpointSet(trouble, services)
@@ -125,7 +128,7 @@ function stayPrivate(trouble: FaultContext, groupId: string, effect: string): re
   return [{...remedyOf(title, both, {...set, effect: `${set.effect} ${effect}`})}]
 }
 
-/** Endpoints, and the way out to them where no group of the instance lets it: rules for IPv4 say nothing of IPv6. */
+/** Endpoints, and outbound rules to them if no group of the instance allows it: rules for IPv4 do not apply to IPv6. */
 export function endpointsWithEgress(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, services, vpcId} = trouble
   const set = endpointSet(trouble, services)
@@ -155,7 +158,7 @@ export function openNameServers(trouble: FaultContext): readonly Remedy[] {
   return [remedyOf(title, authorizeEgress(groupId, rules), {docs: DOCS, effect})]
 }
 
-/** The group of the instance where it counts: in the same VPC. Else the block that the instance comes from. */
+/** The group of the instance where it applies: in the same VPC. Otherwise the block of the instance. */
 export function allowInstance(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, vpcId} = trouble
   const groupId = textOf(trouble, 'groupId')
@@ -180,7 +183,7 @@ export function allowInstance(trouble: FaultContext): readonly Remedy[] {
   return [...remedies, ...withoutEndpoints(trouble, groupId)]
 }
 
-/** Where the internet would be reached without the endpoints, their names can be given back to it. */
+/** If the internet would be reached without the endpoints, their private DNS can be disabled. */
 function withoutEndpoints(trouble: FaultContext, groupId: string): readonly Remedy[] {
   const {facts, instance, services, vpcId} = trouble
   const endpoints = itemsOf(facts.VpcEndpoints).filter(

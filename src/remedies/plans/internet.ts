@@ -19,7 +19,7 @@ import {routesTo, target} from './routes-of-table.ts'
 const IGW_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html'
 const BPA_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html'
 
-/** An Elastic IP address for the first interface of the instance that meets the internet gateway. */
+/** An Elastic IP address for the first interface of the instance on the path to the internet gateway. */
 export function publicAddress({facts, instance, resource}: Pick<FaultContext, 'facts' | 'instance' | 'resource'>) {
   const carrier = find(facts.Instances, 'InstanceId', resource) ?? instance
   const eni = primaryInterfaceOf(carrier)?.NetworkInterfaceId
@@ -46,7 +46,7 @@ export function givePublicAddress(trouble: FaultContext): readonly Remedy[] {
   ]
 }
 
-/** A gateway that is nobody's is attached; where the VPC has another one, or none, its routes are led there. */
+/** A detached gateway is attached; if the VPC has another one, or none, the routes are replaced. */
 export function attachGateway(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, resource} = trouble
   const vpcId = textOf(trouble, 'vpcId') ?? trouble.vpcId
@@ -89,7 +89,7 @@ export function attachGateway(trouble: FaultContext): readonly Remedy[] {
   ]
 }
 
-/** Where a route's internet gateway is gone, another one takes its place. */
+/** If a route's internet gateway no longer exists, another one replaces it. */
 export function replaceGateway(trouble: FaultContext): readonly Remedy[] {
   const gone = textOf(trouble, 'target')
   return gone?.startsWith('igw-') ? attachGateway({...trouble, resource: gone}) : []
@@ -107,7 +107,7 @@ const rerouted = (
       .map(({table, route}) => change(table.RouteTableId, destinationOf(route))),
   )
 
-/** An exclusion for the subnet that touches the gateway, no wider than the traffic needs. */
+/** An exclusion for the subnet of the gateway, no wider than the traffic needs. */
 export function excludeFromBlock(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, hops} = trouble
   const subnetId = textOf(trouble, 'subnetId')
@@ -133,7 +133,7 @@ export function excludeFromBlock(trouble: FaultContext): readonly Remedy[] {
   ]
 }
 
-/** Straight to an internet gateway rather than to an egress-only one. */
+/** Directly to an internet gateway instead of an egress-only one. */
 function isDirect({facts, subnetId, vpcId}: FaultContext): boolean {
   const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
   return (

@@ -65,7 +65,7 @@ export function privateDns({facts, resource, vpcId, instance}: FaultContext): re
   ]
 }
 
-/** The way that works without the endpoint is taken again, by the whole VPC. */
+/** The whole VPC uses the path that works without the endpoint again. */
 export function publicName({facts, resource, instance}: FaultContext): readonly Remedy[] {
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
@@ -81,11 +81,11 @@ export function publicName({facts, resource, instance}: FaultContext): readonly 
 const hostsOf = ({facts, services}: FaultContext): readonly string[] =>
   services.map((service) => hostOf(service, facts))
 
-/** Every bucket has a name of its own below that of S3. */
+/** Every bucket has its own name below that of S3. */
 const recordNameOf = (service: string, facts: FaultContext['facts']): string =>
   `${service === 's3' ? '*.' : ''}${hostOf(service, facts)}`
 
-/** A zone that owns names and does not answer for them gets the records, or leaves the VPC. */
+/** A zone that owns names and does not answer for them gets the records, or is disassociated from the VPC. */
 export function mendZone(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource} = trouble
   const zone = find(facts.HostedZones, 'Id', resource)
@@ -98,7 +98,7 @@ export function mendZone(trouble: FaultContext): readonly Remedy[] {
   if (services.length === 0) return [...known, ...last]
   if (!ownName) return [...known, ...endpointsFor({...trouble, services}), ...last]
   if (services.length < trouble.services.length) return known
-  // A second private zone of the same name is refused, so endpoints of the VPC's own are named in this one.
+  // A second private zone of the same name is rejected, so the VPC's own endpoints get records in this one.
   const set = endpointSet(trouble, trouble.services, {zone})
   return [...known, ...(set ? [set] : [])]
 }
@@ -120,7 +120,7 @@ function addRecords(trouble: FaultContext, zone: HostedZone): readonly Remedy[] 
   ]
 }
 
-/** Route 53 takes the last VPC off no private zone. */
+/** Route 53 does not disassociate the last VPC of a private zone. */
 const removePrivateZone = (trouble: FaultContext, {Id}: HostedZone): Remedy =>
   contactOwner(`Create records for ${inList(hostsOf(trouble))} in private zone ${Id}, or delete it`, ZONE_DOCS)
 
@@ -182,7 +182,7 @@ function namesForHub({facts, services, vpcId, instance}: FaultContext, docs: str
   ]
 }
 
-/** Where it is not known whether the rule blocks the names, the instance shows whether they resolve. */
+/** If it is unknown whether the rule blocks the names, the instance shows whether they resolve. */
 export const allowNames = (trouble: FaultContext): readonly Remedy[] => [
   ...(trouble.hops.every(({verdict}) => verdict === 'unknown') ? [lookUp(trouble)] : []),
   ...allowBeforeRule(trouble),
@@ -200,7 +200,7 @@ function lookUp({facts, instance, services, resource}: FaultContext): Remedy {
 
 const QUERY_LOGS = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html'
 
-/** Before the rule that blocks: the highest free priority, so that other rules keep their place. */
+/** Before the rule that blocks: the highest free priority, so that other rules keep their order. */
 function allowBeforeRule(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource, hops} = trouble
   const associations = allWith(facts.FirewallRuleGroupAssociations, 'FirewallRuleGroupId', resource)

@@ -20,7 +20,7 @@ import {routesTo, target, withRoutesAlive} from './routes-of-table.ts'
 
 const NAT_INSTANCE_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html'
 
-/** Every route that leads to it is led to a NAT gateway that works. */
+/** Every route to it is replaced by one to a NAT gateway that works. */
 function replaced(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, resource} = trouble
   const routes = routesTo(facts, resource).map(({table, route}) => ({table, destination: destinationOf(route)}))
@@ -46,7 +46,10 @@ export function replaceNatGateway(trouble: FaultContext): readonly Remedy[] {
   return [...(gateway?.State === 'pending' ? [wait] : []), ...replaced(trouble), ...endpointsFor(trouble)]
 }
 
-/** The subnet of the NAT device must lead to an internet gateway. Not by the table that leads to the NAT device itself. */
+/**
+ * The subnet of the NAT device must route to an internet gateway, but not by the table that routes to the NAT device
+ * itself.
+ */
 export function routeNatToInternet(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const elsewhere = replaced(trouble)
@@ -80,7 +83,7 @@ export function startNatInstance(trouble: FaultContext): readonly Remedy[] {
   return [...(nat ? [started(nat)] : []), ...replaced(trouble), ...endpointsFor(trouble)]
 }
 
-/** Routes to a stopped instance are black holes until it runs. */
+/** Routes to a stopped instance are blackhole routes until it runs. */
 function started(nat: Instance): Remedy {
   const start = startInstance(nat)
   const enis = nat.NetworkInterfaces.flatMap(({NetworkInterfaceId}) => NetworkInterfaceId ?? [])

@@ -111,7 +111,7 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
 
 /**
  * What fixes the fault that these hops share: the recommended change first, then the alternatives.
- * The hops are all those of one cause on one resource, on the ways to `services`.
+ * The hops are all those of one cause on one resource, on the paths to `services`.
  */
 export function networkRemedies(
   facts: NetworkFacts,

@@ -5,7 +5,7 @@ const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_d
 const NETWORKS = /^aws:sourcevpc(?:e|arn)?$/i
 const ADDRESSES = /^aws:sourceip$/i
 
-/** A statement that denies what comes from elsewhere names its networks in these; the others name what is denied. */
+/** A statement that denies other sources names its networks in these; the others name what is denied. */
 const FROM_ELSEWHERE =
   /^(?:forallvalues:|foranyvalue:)?(?:(?:string|arn)not(?:equals|like|equalsignorecase)|notipaddress)(?:ifexists)?$/i
 
@@ -17,13 +17,13 @@ interface Perimeter {
   readonly addresses: readonly string[]
 }
 
-/** The endpoints, VPCs and public addresses that a statement wants requests to come from. */
+/** The endpoints, VPCs and public addresses that a statement requires as the source of requests. */
 function perimeterIn(document: PolicyDocument | undefined, index: number): Perimeter {
   const statement = typeof document === 'object' ? listOf(document.Statement)[index] : undefined
   if (typeof statement !== 'object' || statement === null) return {networks: [], addresses: []}
   const isDeny = Reflect.get(statement, 'Effect') === 'Deny'
   const wanted = Object.entries(Object(Reflect.get(statement, 'Condition'))).flatMap(([operator, keys]) =>
-    // A Deny holds for what is not among the values, an Allow for what is.
+    // A Deny applies to what is not among the values, an Allow to what is.
     FROM_ELSEWHERE.test(operator) === isDeny ? Object.entries(Object(keys)) : [],
   )
   const valuesOf = (keys: RegExp) =>
@@ -33,7 +33,7 @@ function perimeterIn(document: PolicyDocument | undefined, index: number): Perim
   return {networks: [...valuesOf(NETWORKS), ...anyEndpoint(statement, isDeny)], addresses: valuesOf(ADDRESSES)}
 }
 
-/** `Null` denies what comes through no endpoint at all, whichever it is. */
+/** `Null` denies what comes through no endpoint at all. */
 function anyEndpoint(statement: object, isDeny: boolean): readonly string[] {
   const absent = Object.entries(Object(Reflect.get(statement, 'Condition'))).flatMap(([operator, keys]) =>
     operator.toLowerCase() === 'null' ? Object.entries(Object(keys)) : [],
@@ -49,7 +49,7 @@ const looksUp = (id: string): Step =>
     : {service: 'ec2', operation: 'DescribeVpcEndpoints', input: {Filters: [{Name: 'vpc-id', Values: [id]}]}}
 
 /**
- * A data perimeter denies what comes from elsewhere: the request goes through the network that the policy names, and the
+ * A data perimeter denies other sources: the request must go through the network that the policy names, and the
  * policy stays as it is.
  */
 export function throughPerimeter(document: PolicyDocument | undefined, index: number): readonly Remedy[] {

@@ -12,7 +12,7 @@ type TargetField =
   | 'NetworkInterfaceId'
   | 'VpcEndpointId'
 
-/** Where a route leads: in the call, and on the model, where an id that AWS will answer has a stand-in. */
+/** The target of a route: in the call, and on the model, where a placeholder represents an id that AWS will return. */
 export interface RouteTarget {
   readonly field: TargetField
   readonly input: Input
@@ -21,7 +21,7 @@ export interface RouteTarget {
 
 export const target = (field: TargetField, id: string): RouteTarget => ({field, input: id, id})
 
-/** The field that takes an id, by the id's own prefix. */
+/** The field for an id, by the id's own prefix. */
 export function targetNamed(id: string): RouteTarget | undefined {
   const field = FIELDS[id.split('-')[0] ?? '']
   return field && target(field, id)
@@ -61,7 +61,7 @@ export const withRoutes = (
     isUnreadable(table.Routes) ? table : {...table, Routes: change(table.Routes)},
   )
 
-/** Routes to what did not work are black holes; they come alive with it. */
+/** Routes to what did not work are blackhole routes; they become active with it. */
 export const withRoutesAlive = (account: Account, targetId: string): Account =>
   withItems(account, 'RouteTables', (tables) =>
     tables.map((table) =>
@@ -77,7 +77,7 @@ export const routesOf = (facts: NetworkFacts, tableId: string): readonly Route[]
   return isUnreadable(routes) ? [] : routes
 }
 
-/** Every route of the account that leads to the target, with its table. */
+/** Every route of the account with this target, with its table. */
 export const routesTo = (facts: NetworkFacts, id: string): readonly {table: RouteTable; route: Route}[] =>
   itemsOf(facts.RouteTables).flatMap((table) =>
     itemsOf(table.Routes).flatMap((route) =>

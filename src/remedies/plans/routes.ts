@@ -26,7 +26,7 @@ export const EVERYWHERE = '0.0.0.0/0'
 
 export const isDefault = (destination: string): boolean => destination === EVERYWHERE || destination === '::/0'
 
-/** Leads routes to a NAT gateway that works, or to a new one. */
+/** Points routes at a NAT gateway that works, or at a new one. */
 export function throughNat(
   facts: NetworkFacts,
   instanceId: string,
@@ -63,7 +63,7 @@ export const endpointsFor = (trouble: FaultContext): readonly Remedy[] => {
 }
 
 /**
- * Endpoints in the VPC instead of a private zone's that lead to where no way leads any more. Two private zones of one
+ * Endpoints in the VPC instead of a private zone's that are no longer reachable. Two private zones of one
  * name cannot both answer in a VPC, so the old one goes first.
  */
 export function ownEndpoints(trouble: FaultContext): readonly Remedy[] {
@@ -78,7 +78,7 @@ export function ownEndpoints(trouble: FaultContext): readonly Remedy[] {
 const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
   find(facts.RouteTables, 'RouteTableId', resource)
 
-/** Nothing leads out. Endpoints keep the subnet private; a NAT gateway or a public address opens it to the internet. */
+/** No egress. Endpoints keep the subnet private; a NAT gateway or a public address connects it to the internet. */
 export function addRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, hop} = trouble
   const table = tableOf(trouble)
@@ -90,7 +90,7 @@ export function addRoute(trouble: FaultContext): readonly Remedy[] {
   return [...endpointsFor(trouble), ...nat, ...toInternet(trouble, table)]
 }
 
-/** A route to an attached internet gateway, with an address that it takes. */
+/** A route to an attached internet gateway, with an address that it accepts. */
 function toInternet(trouble: FaultContext, table: RouteTable): readonly Remedy[] {
   const {facts, instance, vpcId} = trouble
   const gateway = attachedInternetGateway(facts, vpcId)
@@ -111,7 +111,7 @@ function toInternet(trouble: FaultContext, table: RouteTable): readonly Remedy[]
   ]
 }
 
-/** To addresses of another VPC: over a transit gateway or a peering connection that the VPC has. */
+/** To addresses of another VPC: through a transit gateway or a peering connection of the VPC. */
 function privateRoute(trouble: FaultContext, table: RouteTable, words: string): readonly Remedy[] {
   const {facts, instance} = trouble
   const [address] = cidrsIn(words) ?? []
@@ -156,7 +156,7 @@ function waysTo(facts: NetworkFacts, vpcId: string, block: string): readonly Rou
   ]
 }
 
-/** A route whose target is gone. */
+/** A route whose target no longer exists. */
 export function replaceBlackhole(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const table = tableOf(trouble)
@@ -166,7 +166,7 @@ export function replaceBlackhole(trouble: FaultContext): readonly Remedy[] {
   return [...throughNat(facts, instance.InstanceId, [{table, destination}], zoneOf(trouble)), ...endpointsFor(trouble)]
 }
 
-/** Without the dead route a shorter one takes the traffic, if there is one. */
+/** Without the blackhole route a less specific one matches the traffic, if there is one. */
 function dropDeadRoute({facts, instance}: FaultContext, table: RouteTable, destination: string): readonly Remedy[] {
   const routes = routesOf(facts, table.RouteTableId)
   const dead = routes.find((route) => hasDestination(route, destination))
@@ -179,14 +179,14 @@ function dropDeadRoute({facts, instance}: FaultContext, table: RouteTable, desti
   return [remedyOf(title, deleteRoute(table.RouteTableId, destination, dead), {docs: DOCS, effect})]
 }
 
-/** Whether the traffic stays in the VPC once a longer route is deleted. */
+/** Whether the traffic stays in the VPC once a more specific route is deleted. */
 function isLocalAround(route: Route, destination: string): boolean {
   const [vpc, part] = [destinationOf(route), destination].map(parseCidr)
   if (!vpc || !part || targetOf(route) !== 'local') return false
   return vpc.family === part.family && includes(vpc.ranges, part.ranges)
 }
 
-/** A longer route that takes away what belongs to the VPC itself. */
+/** A more specific route that matches addresses of the VPC itself. */
 export function removeMoreSpecificRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, hop} = trouble
   const table = tableOf(trouble)
@@ -217,14 +217,14 @@ function hijackerIn(trouble: FaultContext, table: RouteTable): Route | undefined
   )
 }
 
-/** The reply must leave through what the request came through. */
+/** The reply must leave through the gateway of the request. */
 export function addReturnRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, vpcId} = trouble
   const table = tableOf(trouble)
   const to = targetNamed(textOf(trouble, 'expected') ?? '')
   if (!table || !to) return []
   const address = instance.PrivateIpAddress ?? textOf(trouble, 'cidr') ?? ''
-  // Inside the VPC only a route longer than `local` leads anywhere else.
+  // Inside the VPC only a route more specific than `local` has another target.
   const isInside = table.VpcId === vpcId
   const block = isInside ? subnetBlockAround(facts, address) : blockAround(facts, address)
   return [
@@ -236,7 +236,7 @@ export function addReturnRoute(trouble: FaultContext): readonly Remedy[] {
   ]
 }
 
-/** Names what holds anyway, so that a change of the main table no longer moves the subnet. */
+/** Makes the current association explicit, so that a change of the main route table no longer affects the subnet. */
 export function nameRouteTable({facts, subnetId, vpcId, instance}: FaultContext): readonly Remedy[] {
   const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
   if (!table || isUnreadable(table)) return []
@@ -249,14 +249,14 @@ export function nameRouteTable({facts, subnetId, vpcId, instance}: FaultContext)
   ]
 }
 
-/** A hub subnet that hands traffic of others straight to the internet gateway needs a NAT gateway in between. */
+/** A hub subnet that sends traffic of others directly to the internet gateway needs a NAT gateway in between. */
 export function natForHub(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance} = trouble
   const table = tableOf(trouble)
   return table ? throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(trouble)) : []
 }
 
-/** A NAT gateway in the zone of the instance, for the tables that lead to the one in another zone. */
+/** A NAT gateway in the zone of the instance, for the tables that route to the one in another zone. */
 export function addNatInZone(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, subnetId, vpcId} = trouble
   const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})

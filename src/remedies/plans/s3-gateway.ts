@@ -20,7 +20,7 @@ const gatewayIn = ({facts, vpcId}: Place) =>
     (endpoint) => endpoint.VpcEndpointType === 'Gateway' && serves(endpoint, 's3', facts.Region),
   )
 
-/** S3's gateway endpoint in the route table of the instance's subnet: the VPC's own, or a new one. */
+/** The S3 gateway endpoint in the route table of the instance's subnet: the VPC's own, or a new one. */
 export function s3Gateway(place: Place): Change | undefined {
   const table = tableOf(place)
   const existing = gatewayIn(place)

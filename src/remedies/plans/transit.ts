@@ -28,7 +28,7 @@ const ATTACHMENT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-atta
 const attachmentOf = ({facts}: FaultContext, id: string | undefined): TransitGatewayVpcAttachment | undefined =>
   find(facts.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
 
-/** Ways that need no transit gateway and no peering connection. */
+/** Paths without a transit gateway and a peering connection. */
 function bypassGateway(trouble: FaultContext, gatewayId: string | undefined): readonly Remedy[] {
   const {facts, instance, vpcId} = trouble
   const routes = gatewayId === undefined ? [] : routesTo(facts, gatewayId)
@@ -60,7 +60,7 @@ export function acceptTransit(trouble: FaultContext): readonly Remedy[] {
   return [accept, ...around]
 }
 
-/** A subnet in the zone of the instance; its own will do, and then no other network ACL is met. */
+/** A subnet in the zone of the instance; its own is enough, and then no other network ACL applies. */
 export function addZone(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource, subnetId, vpcId} = trouble
   const zone = zoneOf(trouble)
@@ -77,7 +77,7 @@ export function addZone(trouble: FaultContext): readonly Remedy[] {
   ]
 }
 
-/** Where the transit gateway should send it: the attachment through which most of the services are reached. */
+/** The target for the transit gateway: the attachment through which most of the services are reached. */
 export function addTransitRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, vpcId, resource} = trouble
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
@@ -122,7 +122,7 @@ function bestOf<T extends {readonly change: Change}>(
     .sort((a, b) => a.shut - b.shut)[0]?.candidate
 }
 
-/** An attachment that no table routes is associated with the one that serves it best. */
+/** An attachment without a route table is associated with the best one. */
 function associateSomeTable(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource} = trouble
   const unassociated = textOf(trouble, 'unassociated')
@@ -157,7 +157,7 @@ const isRouted = ({facts}: FaultContext, attachmentId: string): boolean =>
       Associations.some(({TransitGatewayAttachmentId}) => TransitGatewayAttachmentId === attachmentId),
   )
 
-/** The way back to the VPC of the instance. */
+/** The return route to the VPC of the instance. */
 export function addReturn(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, resource} = trouble
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
@@ -179,5 +179,5 @@ export function activatePeering(trouble: FaultContext): readonly Remedy[] {
   return [accept, ...around]
 }
 
-/** Peering does not lead beyond the peer. */
+/** Peering does not reach beyond the peer. */
 export const aroundPeering = (trouble: FaultContext): readonly Remedy[] => bypassGateway(trouble, trouble.resource)

@@ -27,7 +27,10 @@ const UNKNOWN: ReadonlySet<string> = new Set([
   'AWS::InspectorV2::Enabler',
 ])
 
-/** A template neither unsets a property that it does not hold, nor routes to `local`, nor replaces a route of a transit gateway in place. */
+/**
+ * A template neither unsets a property that it does not hold, nor routes to `local`, nor replaces a route of a transit
+ * gateway in place.
+ */
 const isBeyond = (part: Part): boolean =>
   UNKNOWN.has(part.type) ||
   (part.change === 'set' &&
@@ -78,14 +81,17 @@ function listed({type, list, item}: Listed): Properties {
   return {[list]: ['(those it has)', list === 'FirewallRules' ? rest : item]}
 }
 
-/** Logical ids take letters and digits alone. */
+/** Logical ids contain only letters and digits. */
 const logicalId = (name: string): string =>
   name
     .split(/[^A-Za-z0-9]+/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('')
 
-/** Regional names first, each behind its zone. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html */
+/**
+ * Regional names first, each behind its zone.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html
+ */
 const ENTRY_PARTS: Readonly<Record<string, number>> = {'DnsEntries[0].HostedZoneId': 0, 'DnsEntries[0].DnsName': 1}
 
 function referenceTo({name, attribute}: Reference['reference'], suffix: string): Value {
@@ -151,5 +157,5 @@ function existing({kind, type, id, properties}: Existing, suffix: string, addres
   ]
 }
 
-/** CloudFormation, as YAML. Whatever exists is changed where its template stands. */
+/** CloudFormation, as YAML. Existing resources are changed in their own template. */
 export const cloudFormation = {piecesOf, write, existing}

@@ -1,4 +1,4 @@
-/** What an editor or a review would not show, or show elsewhere. JSON leaves it as it is. */
+/** What an editor or a review would not show, or show elsewhere. JSON does not escape it. */
 const UNSEEN = /[\p{Cf}\u007f-\u009f\u2028\u2029]/gu
 
 const escapeOf = (mark: string): string => {
@@ -6,5 +6,8 @@ const escapeOf = (mark: string): string => {
   return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`
 }
 
-/** Text in double quotes as HCL and YAML read it, with nothing in it that cannot be seen. https://yaml.org/spec/1.2.2/#57-escaped-characters */
+/**
+ * Text in double quotes as HCL and YAML read it, without invisible characters.
+ * https://yaml.org/spec/1.2.2/#57-escaped-characters
+ */
 export const doubleQuoted = (text: string): string => JSON.stringify(text).replace(UNSEEN, escapeOf)

@@ -23,7 +23,9 @@ interface Context {
 }
 type Rule = (input: Properties, context: Context) => readonly Part[] | undefined
 
-/** The input, in which what another call answers, and a role that it makes, are references, so that they are made first. */
+/**
+ * The input, in which what another call answers, and a role that it makes, are references, so that they are made first.
+ */
 function resolved({operation, input}: Call, calls: readonly Call[]): Properties {
   const members = Object.entries(input).map(([name, value]) => [name, valueIn(value, calls)] as const)
   const role = calls.find((call) => call.operation === 'CreateRole' && call.input.RoleName === input.RoleName)
@@ -195,7 +197,7 @@ const records: Rule = (input, context) =>
     })
 const RECORD = 'AWS::Route53::RecordSet'
 
-/** Its names are given by another call. */
+/** Another call sets its names. */
 const domainList: Rule = ({Name}, context) => {
   const update = context.calls.find(({operation}) => operation === 'UpdateFirewallDomains')
   const Domains = update && listIn(resolved(update, []), 'Domains')
@@ -246,7 +248,7 @@ const profileOfInstance: Rule = (input, {calls}) => {
   return InstanceId === '' ? undefined : [set(INSTANCE, {InstanceId}, {IamInstanceProfile})]
 }
 
-/** The instance whose association is asked for, where a call names it only by the answer. */
+/** The instance whose association is looked up, if a call names it only by the response. */
 function instanceAskedFor(calls: readonly Call[]): string {
   const asked = calls.find(({operation}) => operation === 'DescribeIamInstanceProfileAssociations')
   const [filter] = listIn(asked ? resolved(asked, []) : {}, 'Filters').filter(isStructure)

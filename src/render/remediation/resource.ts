@@ -15,7 +15,8 @@ export type Key = Properties
 
 /**
  * What a change makes of one resource, in CloudFormation's words for types and properties. The printers say it in their
- * own language. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+ * own language.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 export type Part =
   /** It is new. */
@@ -46,10 +47,10 @@ export interface Resource {
   readonly type: string
   readonly name: string
   readonly properties: Properties
-  /** The id by which one that exists is taken over. */
+  /** The id by which an existing one is imported. */
   readonly imports?: string
 }
-/** A thing that exists: some of its settings change, or it goes. */
+/** An existing resource: some of its settings change, or it is deleted. */
 export interface Existing {
   readonly kind: 'changed' | 'gone'
   readonly type: string

@@ -6,13 +6,16 @@ import {plain} from '../../util/plain-text.ts'
 interface ScriptContext {
   /** What is fixed: an instance, or how many. */
   readonly subject: string
-  /** The only account that the script may change, where there are several. */
+  /** The only account that the script may change, if there are several. */
   readonly account?: string | undefined
   readonly region: string
   readonly profile?: string | undefined
 }
 
-/** What every script begins with. Functions are read whole before any of them runs, so that no half of one ever does. */
+/**
+ * The beginning of every script. Functions are read completely before any of them runs, so a truncated script does
+ * nothing.
+ */
 const PROLOGUE = `set -u
 # A pager would wait for input.
 AWS_PAGER=''
@@ -48,7 +51,7 @@ trap 'end Interrupted. 130' INT
 `
 
 /**
- * A POSIX shell script that shows every step and asks before it, ends at the first error, and prints what undoes the
+ * A POSIX shell script that shows every step and asks before it, stops at the first error, and prints how to undo the
  * steps that were done.
  */
 export function script(remedies: readonly Remedy[], context: ScriptContext): string {
@@ -89,7 +92,7 @@ const say = (text: string): string => `  say ${quote('sh', plain(text))}`
 
 const inShell = (step: Step, {region}: ScriptContext): string => commandLine(step, 'sh', {region})
 
-/** Whatever the shell would ignore, or is for another machine, is a person's to do. */
+/** Whatever the shell would ignore, or is for another machine, is a manual step. */
 const byHand = (step: Step, context: ScriptContext): boolean =>
   ('line' in step && step.on !== 'here') || inShell(step, context).startsWith('#')
 
@@ -116,7 +119,7 @@ function stepLines(remedy: Remedy, at: number, of: number, context: ScriptContex
   ]
 }
 
-/** With the values that the step's own commands have answered, so that the lines work in another shell. */
+/** With the values from the responses of the step's own commands, so the lines work in another shell. */
 function undoLines({title, steps, undo = []}: Remedy, at: number, context: ScriptContext): readonly string[] {
   const saved = steps.flatMap((step) => ('save' in step && step.save ? [step.save.as] : []))
   const used = saved.filter((name) => undo.some((step) => mentions(step, name)))

@@ -23,7 +23,9 @@ interface Language {
   /** Undefined: the language has no word for it. */
   readonly piecesOf: (part: Part, held: Held | undefined, parts: readonly Part[]) => readonly Piece[] | undefined
   readonly write: (resources: readonly Resource[], suffix: string) => readonly string[]
-  /** What stands where a thing exists already and only some of its settings change; at its address, where that is known. */
+  /**
+   * What stands where a thing exists already and only some of its settings change; at its address, where that is known.
+   */
   readonly existing: (piece: Existing, suffix: string, address?: string) => readonly string[]
 }
 
@@ -34,7 +36,7 @@ const LANGUAGES: Readonly<Record<Exclude<SnippetFormat, 'powershell'>, Language>
   cloudformation: cloudFormation,
 }
 
-/** The steps of one change as code. What the language cannot say stays a command, in a comment. */
+/** The steps of one change as code. What the language cannot express stays a command, in a comment. */
 export function snippet(steps: readonly Step[], format: SnippetFormat, {region, step, held}: SnippetPlace): string {
   if (format === 'powershell') return steps.map((one) => commandLine(one, format, {region})).join('\n')
   const {piecesOf, write, existing} = LANGUAGES[format]
@@ -73,7 +75,7 @@ function codesIn(value: Value): readonly string[] {
 const moduleOf = (address: string): readonly string[] =>
   /^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+/.exec(address)?.map((prefix) => prefix.slice(0, -1)) ?? []
 
-/** The piece as it stands in code that holds some of what it names. */
+/** The fragment in code that contains some of the resources that it refers to. */
 function within(piece: Piece, held: Held | undefined): Piece {
   if (!held) return piece
   const referring = (value: Value): Value => {
@@ -90,7 +92,7 @@ function within(piece: Piece, held: Held | undefined): Piece {
     : {...piece, properties}
 }
 
-/** Infrastructure code waits by itself. */
+/** Infrastructure code waits automatically. */
 const waits = (step: Step): readonly Part[] | undefined => ('waits' in step ? [] : undefined)
 
 const isRead = (step: Step): boolean =>

@@ -196,7 +196,7 @@ function piecesOf(part: Part, held: Held | undefined): readonly Piece[] {
 }
 
 /**
- * A rule for a group whose rules stand in it is a block of it: the provider takes both forms for one group as a conflict.
+ * A rule for a group with inline rules is a block of it: the provider treats both forms for one group as a conflict.
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group
  */
 function inside({type, properties}: Extract<Part, {change: 'made'}>, held: Held): Existing | undefined {
@@ -268,5 +268,5 @@ const write = (resources: readonly Resource[], suffix: string): readonly string[
     ...hclBlock(`resource "${type}" "${name}${suffix}"`, properties, referring(suffix)),
   ])
 
-/** Terraform for the AWS provider. Whatever exists is changed where its code stands, never by half a resource. */
+/** Terraform for the AWS provider. Existing resources are changed in their own code, never by a partial resource. */
 export const terraform = {piecesOf, write, existing}

@@ -7,7 +7,7 @@ const WORDS_OF_YAML = /^(?:y|n|yes|no|on|off|true|false|null)$/i
 
 const word = (text: string): string => (PLAIN.test(text) && !WORDS_OF_YAML.test(text) ? text : doubleQuoted(text))
 
-/** A structure, one line a scalar. https://yaml.org/spec/1.2.2/ */
+/** A structure, one line per scalar. https://yaml.org/spec/1.2.2/ */
 export function yamlLines(value: Value, indent = ''): readonly string[] {
   if (typeof value !== 'object' || value === null)
     return [`${indent}${typeof value === 'string' ? word(value) : String(value)}`]
