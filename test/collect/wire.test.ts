@@ -267,6 +267,36 @@ describe('an id that Systems Manager calls invalid', () => {
     const nodes = await readNodes(await clientsOf(fake), ids)
     expect(itemsOf(nodes).map(({InstanceId}) => InstanceId)).toEqual(ids.slice(1))
   })
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html
+  it.each([
+    ['one in two of fifty', 50, (at: number) => at % 2 === 1],
+    ['the last of a hundred', 100, (at: number) => at < 99],
+    ['all of fifty', 50, () => false],
+  ])('is found among others by asking again, in a bounded number of calls: %s', async (_, count, isManaged) => {
+    const ids = Array.from({length: count}, (_, at) => `i-0aaaaaaaaaaaa${String(at).padStart(4, '0')}`)
+    const managed = ids.filter((_, at) => isManaged(at))
+    const fake = fakeAws(({input}) => {
+      const [{Values = []} = {}] = (input.Filters ?? []) as {Values?: readonly string[]}[]
+      if (!Values.every((id) => managed.includes(id))) return refuse('InvalidInstanceId', 'not valid', 400)
+      return {InstanceInformationList: Values.map((InstanceId) => ({InstanceId, PingStatus: 'Online'}))}
+    })
+    open.push(fake)
+    const nodes = await readNodes(await clientsOf(fake), ids)
+    expect(itemsOf(nodes).map(({InstanceId}) => InstanceId)).toEqual(managed)
+    expect(fake.calls.length).toBeLessThan(2 * count)
+  })
+
+  it('is no managed node; any other error leaves unknown which of the instances are', async () => {
+    const ids = ['i-0aaaaaaaaaaaaaa01', 'i-0aaaaaaaaaaaaaa02']
+    const fake = fakeAws(({input}) =>
+      JSON.stringify(input).includes(ids.join('","'))
+        ? refuse('InvalidInstanceId', 'not valid', 400)
+        : refuse('AccessDeniedException', 'denied', 400),
+    )
+    open.push(fake)
+    expect(await readNodes(await clientsOf(fake), ids)).toMatchObject({error: 'AccessDeniedException'})
+  })
 })
 
 describe('a page from a proxy instead of a response', () => {
