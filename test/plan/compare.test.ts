@@ -89,6 +89,56 @@ describe('an instance about which too little is known before apply', () => {
   })
 })
 
+describe('a launch template that changes alone', () => {
+  const TEMPLATE = 'lt-0aaaaaaaaaaaaaa01'
+  const launchedFrom = (id: string): Account => ({
+    ...healthy,
+    Instances: itemsOf(healthy.Instances).map((one) => ({
+      ...one,
+      Tags: [{Key: 'aws:ec2launchtemplate:id', Value: id}],
+    })),
+  })
+  const Template = (data: object) => ({
+    Template: {
+      Type: 'AWS::EC2::LaunchTemplate',
+      Properties: {LaunchTemplateData: {SecurityGroupIds: [WEB_GROUP], ...data}},
+    },
+  })
+  const outcomes = (account: Account, data: object) =>
+    comparePlan(
+      account,
+      templatePlan({Resources: Template(data)} as never, {...context, physicalIds: new Map([['Template', TEMPLATE]])}),
+      source,
+    ).instances.map(({address, after}) => [address, after])
+
+  it('is examined once in each subnet where instances were launched from it', () => {
+    const account = launchedFrom(TEMPLATE)
+    const [one] = itemsOf(account.Instances)
+    const other = 'subnet-0aaaaaaaaaaaaaa9'
+    const two: Account = {
+      ...account,
+      Instances: [
+        one!,
+        {...one!, InstanceId: 'i-0aaaaaaaaaaaaaa08'},
+        {...one!, InstanceId: 'i-0aaaaaaaaaaaaaa09', SubnetId: other},
+      ],
+      Subnets: [
+        ...itemsOf(account.Subnets),
+        {...itemsOf(account.Subnets)[0]!, SubnetId: other, CidrBlock: '10.0.9.0/24'},
+      ],
+    }
+    expect(outcomes(account, {IamInstanceProfile: {Name: 'web'}})).toEqual([['Template', 'degraded']])
+    expect(outcomes(two, {})).toEqual([
+      ['Template', 'unmanaged'],
+      ['Template', 'unmanaged'],
+    ])
+  })
+
+  it('is undetermined where none was launched from it', () => {
+    expect(outcomes(launchedFrom('lt-0aaaaaaaaaaaaaa02'), {})).toEqual([['Template', 'undecided']])
+  })
+})
+
 describe('a resource that CloudFormation replaces', () => {
   const isolated: Account = {
     ...healthy,

@@ -11,6 +11,7 @@ import {
   plannedId,
   textOf,
   textsOf,
+  UNKNOWN,
 } from '../resource.ts'
 import {accountIdOf, type Effect, inDoubt} from './effect.ts'
 
@@ -158,10 +159,26 @@ const defaultGroupOf = ({SecurityGroups}: Account, vpcId: string) =>
     GroupName === 'default' && VpcId === vpcId ? [{GroupId}] : [],
   )
 
+/**
+ * Where the instances are that were launched from a template: EC2 tags them with its id.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html
+ */
+const subnetsOfTemplate = (account: Account, id: string): readonly string[] => [
+  ...new Set(
+    itemsOf(account.Instances).flatMap(({Tags, SubnetId}) =>
+      Tags?.some(({Key, Value}) => Key === 'aws:ec2launchtemplate:id' && Value === id) ? (SubnetId ?? []) : [],
+    ),
+  ),
+]
+
 /** A launch template or an Auto Scaling group: one instance represents those in each of its subnets. */
 export const fleet: Effect = {
-  add: (account, properties, resource) =>
-    textsOf(properties.SubnetIds).reduce(
+  add: (account, properties, resource) => {
+    const {SubnetIds} = properties
+    const inUse = SubnetIds === UNKNOWN ? subnetsOfTemplate(account, resource.id) : []
+    const subnets = inUse.length > 0 ? inUse : textsOf(SubnetIds)
+    const isSure = inUse.length > 0 || !hasUnknown(SubnetIds)
+    return subnets.reduce(
       (changed, SubnetId, at) =>
         withLaunch(
           changed,
@@ -169,8 +186,9 @@ export const fleet: Effect = {
           `${resource.id}${at === 0 ? '' : `#${at + 1}`}`,
           resource.address,
         ),
-      hasUnknown(properties.SubnetIds) ? inDoubt(account, 'Instances', resource.address) : account,
-    ),
+      isSure ? account : inDoubt(account, 'Instances', resource.address),
+    )
+  },
   /** Its instances are terminated with it. */
   remove: (account, _, {id}) =>
     withItems(account, 'Instances', (all) =>

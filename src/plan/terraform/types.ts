@@ -311,25 +311,30 @@ const publicAddress =
     return Object.keys(properties).length > 0 ? [{type: 'ssm-doctor::PublicAddress', properties}] : []
   }
 
-const launchConfiguration: Translation = (reader) => {
+/** A launch template; what a launch configuration says is the same in other words. */
+function launch(reader: Reader, properties: Properties): readonly Part[] {
   const options = firstIn(reader, 'metadata_options')
   return [
     {
       type: 'AWS::EC2::LaunchTemplate',
       properties: {
-        ...named(reader, {
-          LaunchTemplateName: 'name',
-          ImageId: 'image_id',
-          InstanceType: 'instance_type',
-          SecurityGroupIds: 'security_groups',
-          IamInstanceProfile: 'iam_instance_profile',
-          AssociatePublicIpAddress: 'associate_public_ip_address',
-        }),
+        ...named(reader, {LaunchTemplateName: 'name', ImageId: 'image_id', InstanceType: 'instance_type'}),
+        ...properties,
         ...(options && {MetadataOptions: metadataOptions(options)}),
       },
     },
   ]
 }
+
+const launchConfiguration: Translation = (reader) =>
+  launch(
+    reader,
+    named(reader, {
+      SecurityGroupIds: 'security_groups',
+      IamInstanceProfile: 'iam_instance_profile',
+      AssociatePublicIpAddress: 'associate_public_ip_address',
+    }),
+  )
 
 const metadataOptions = (options: Reader): Properties =>
   named(options, {
@@ -339,30 +344,17 @@ const metadataOptions = (options: Reader): Properties =>
   })
 
 const launchTemplate: Translation = (reader) => {
-  const [profile, network, options] = ['iam_instance_profile', 'network_interfaces', 'metadata_options'].map(
-    (attribute) => firstIn(reader, attribute),
-  )
-  return [
-    {
-      type: 'AWS::EC2::LaunchTemplate',
-      properties: {
-        ...named(reader, {
-          LaunchTemplateName: 'name',
-          ImageId: 'image_id',
-          InstanceType: 'instance_type',
-          SecurityGroupIds: 'vpc_security_group_ids',
-        }),
-        ...(network &&
-          named(network, {
-            SubnetId: 'subnet_id',
-            SecurityGroupIds: 'security_groups',
-            AssociatePublicIpAddress: 'associate_public_ip_address',
-          })),
-        ...(profile && {IamInstanceProfile: profile.get('name') ?? profile.get('arn')}),
-        ...(options && {MetadataOptions: metadataOptions(options)}),
-      },
-    },
-  ]
+  const [profile, network] = ['iam_instance_profile', 'network_interfaces'].map((name) => firstIn(reader, name))
+  return launch(reader, {
+    ...named(reader, {SecurityGroupIds: 'vpc_security_group_ids'}),
+    ...(network &&
+      named(network, {
+        SubnetId: 'subnet_id',
+        SecurityGroupIds: 'security_groups',
+        AssociatePublicIpAddress: 'associate_public_ip_address',
+      })),
+    ...(profile && {IamInstanceProfile: profile.get('name') ?? profile.get('arn')}),
+  })
 }
 
 /** Each type of Terraform's AWS provider that is modeled. */
