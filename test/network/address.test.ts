@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {
+  blocksOf,
   cidrRanges,
+  EVERYWHERE,
   formatAddress,
   inWords,
   NAT64,
@@ -146,4 +148,17 @@ describe('a set in writing', () => {
       '10.0.0.1, 10.0.1.0/24 and 2 more blocks',
     ],
   ])('is short in a sentence', (set, words) => expect(inWords(set)).toBe(words))
+})
+
+describe('the blocks of a set', () => {
+  it('are an address alone, and the block that holds all', () => {
+    expect(blocksOf(cidrRanges(4, ['10.0.0.4/32', '10.1.0.0/16']))).toEqual(['10.0.0.4', '10.1.0.0/16'])
+    expect([blocksOf(EVERYWHERE[4]), blocksOf(EVERYWHERE[6])]).toEqual([['0.0.0.0/0'], ['::/0']])
+  })
+
+  it('are none where they are too many for a rule or a route each', () => {
+    expect(blocksOf(PUBLIC[4])).toEqual([])
+    expect(blocksOf(PUBLIC[6])).toEqual([])
+    expect(blocksOf(cidrRanges(4, ['10.0.0.0/24', '10.0.2.0/24', '10.0.4.0/24', '10.0.6.0/24']))).toEqual([])
+  })
 })

@@ -1,5 +1,5 @@
 import {find, primaryInterfaceOf} from '../../model/joins.ts'
-import {cidrRanges, inWords} from '../address.ts'
+import {blocksOf, cidrRanges, EVERYWHERE, inWords} from '../address.ts'
 import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {isInOneRegion, peerOf} from '../gateways/peers.ts'
 import type {Hop} from '../path.ts'
@@ -56,8 +56,8 @@ function egressHop(flow: Flow, way: PathSegment): Hop {
   const because = byReference
     ? `${names} allows outbound TCP ${port} only to a security group in another VPC, and outbound references do not work across a transit gateway.`
     : `${names} does not allow outbound TCP ${port} to ${inWords(peer)}, so the agent cannot reach ${flow.host}.`
-  const cidr = flow.target ? inWords(flow.destination) : family === 4 ? '0.0.0.0/0' : '::/0'
-  return hop('security-group', group, 'blocked', because, {fault: {cause, detail: {groupId: group, cidr, port}}})
+  const cidrs = flow.target ? blocksOf(flow.destination) : blocksOf(EVERYWHERE[family])
+  return hop('security-group', group, 'blocked', because, {fault: {cause, detail: {groupId: group, cidrs, port}}})
 }
 
 export function vpcRanges({readings, subnet, family}: Flow): Ranges {

@@ -2,7 +2,7 @@ import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/a
 import {networkAclOf} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import {memo} from '../../util/memo.ts'
-import {inWords} from '../address.ts'
+import {blocksOf, EVERYWHERE, inWords} from '../address.ts'
 import {type Flow, hop, NEGLIGIBLE, type PathSegment} from '../context.ts'
 import type {Hop, Leg, Verdict} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
@@ -35,7 +35,7 @@ export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): H
     detail: {
       subnetId,
       egress: String(egress),
-      cidrs: flow.family === 4 && sizeOf(traversal.peer) > 2 ** 16 ? ['0.0.0.0/0'] : [inWords(traversal.peer)],
+      cidrs: openedBy(flow, traversal.peer),
       from: Number(traversal.ports[0]?.[0]),
       to: Number(traversal.ports.at(-1)?.[1]) - 1,
     },
@@ -45,6 +45,12 @@ export function aclHop(flow: Flow, subnetId: string, traversal: AclTraversal): H
     direction,
     ...((verdict === 'blocked' || verdict === 'partly') && {fault}),
   })
+}
+
+/** What a rule has to allow: the blocks, and everything where they are many or large. */
+function openedBy({family}: Flow, peer: Ranges): readonly string[] {
+  const blocks = family === 4 && sizeOf(peer) > 2 ** 16 ? [] : blocksOf(peer)
+  return blocks.length > 0 ? blocks : blocksOf(EVERYWHERE[family])
 }
 
 const ACL_CAUSES: Readonly<Record<Leg, (direction: 'request' | 'reply') => string>> = {

@@ -1,6 +1,6 @@
 import {type Instance, isUnreadable, type Route, type Subnet} from '../../model/account.ts'
 import {allWith, find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
-import {inWords} from '../address.ts'
+import {blocksOf, inWords} from '../address.ts'
 import {
   type Entry,
   type Flow,
@@ -143,7 +143,7 @@ function groupHop(
   const fault = {
     cause: 'nat-instance.sg',
     resource: group,
-    detail: {groupId: group, direction, source: inWords(flow.source)},
+    detail: {groupId: group, direction, sources: blocksOf(flow.source)},
   }
   return only(hop('security-group', group, 'blocked', because, {leg: 'nat', fault}), id)
 }

@@ -1,7 +1,7 @@
 import {isUnreadable, itemsOf, type TransitGatewayRoute, type TransitGatewayRouteTable} from '../../model/account.ts'
 import {allWith, find, lookup, routeTableOf} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
-import {inWords} from '../address.ts'
+import {blocksOf, EVERYWHERE, inWords} from '../address.ts'
 import {type Block, blockIndex} from '../block-index.ts'
 import {type Entry, type Flow, hop, type TransitLeg} from '../context.ts'
 import type {Hop} from '../path.ts'
@@ -125,7 +125,7 @@ function dropped({destination, target}: Flow, id: string, route: TransitGatewayR
     ? `Transit gateway route table ${id} drops what is bound for ${inWords(destination)}: its route ${route.DestinationCidrBlock ?? route.PrefixListId ?? 'for it'} is a blackhole route.`
     : `Transit gateway route table ${id} has no route for ${inWords(destination)}.`
   const detail = {
-    cidr: target ? inWords(destination) : '0.0.0.0/0',
+    cidrs: target ? blocksOf(destination) : blocksOf(EVERYWHERE[4]),
     blackhole: route?.DestinationCidrBlock ?? '',
   }
   return hop('gateway', id, 'blocked', because, {...COMING_IN, fault: {cause: 'tgw.no-route', detail}})

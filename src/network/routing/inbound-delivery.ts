@@ -1,6 +1,6 @@
 import type {Subnet} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
-import {inWords} from '../address.ts'
+import {blocksOf, inWords} from '../address.ts'
 import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target} from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl} from '../filters/filters.ts'
 import {isInOneRegion} from '../gateways/peers.ts'
@@ -57,7 +57,7 @@ function groups(flow: Flow, target: Target, entry: Entry): PathSegment {
   const because = `${names} of ${owner} does not allow inbound TCP ${flow.port} from ${flow.translatedBy ?? flow.instance.InstanceId} (${inWords(flow.source)}).`
   const detail = {
     groupId: group,
-    source: inWords(flow.source),
+    sources: blocksOf(flow.source),
     vpcId: target.vpcId,
     endpointId: target.endpointId ?? '',
   }

@@ -1,6 +1,6 @@
 import {isUnreadable, type Route, type RouteTable, type Subnet} from '../../model/account.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
-import {cidrRanges, type Family, inWords} from '../address.ts'
+import {blocksOf, cidrRanges, EVERYWHERE, type Family, inWords} from '../address.ts'
 import {
   type Departure,
   type Entry,
@@ -115,7 +115,7 @@ function onBranch(departure: Departure, table: RouteTable, {route}: Branch): Pat
   const detail = {
     vpcId: subnet.VpcId,
     subnetId: subnet.SubnetId,
-    cidr: flow.target ? inWords(flow.destination) : '0.0.0.0/0',
+    cidrs: flow.target ? blocksOf(flow.destination) : blocksOf(EVERYWHERE[4]),
   }
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
 }
@@ -201,7 +201,7 @@ function tableBehind({readings}: Flow, {NatGatewayId, NetworkInterfaceId}: Route
 function routedElsewhere(flow: Flow, subnet: Subnet, leg: Leg, table: RouteTable, route: Route): PathSegment {
   const where = inWords(flow.destination)
   const because = `Route table ${table.RouteTableId} has no route to ${where}: it routes ${destinationOf(route)} to ${targetOf(route)} and so to the internet, which does not reach private addresses.`
-  const detail = {vpcId: subnet.VpcId, subnetId: subnet.SubnetId, cidr: where}
+  const detail = {vpcId: subnet.VpcId, subnetId: subnet.SubnetId, cidrs: blocksOf(flow.destination)}
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault: {cause: 'route.none', detail}}))
 }
 

@@ -7,7 +7,7 @@ import {aclEffect} from '../core/blast-radius.ts'
 import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
 import type {FaultContext} from './fault-context.ts'
-import {cidrsIn, subnetBlockAround} from './groups.ts'
+import {subnetBlockAround} from './groups.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html'
 /** The number that AWS shows for the rule that denies the rest. */
@@ -65,7 +65,6 @@ function needsOf({facts, hops}: FaultContext): readonly Need[] {
     if (from === undefined || !Array.isArray(cidrs)) return []
     const ports = {from: Number(from), to: Number(to)}
     return cidrs
-      .flatMap(blocksIn)
       .map((block) => (isWide(block) ? block : subnetBlockAround(facts, block)))
       .map((cidr) => ({egress: egress === 'true', cidr, ...ports, needs: [Number(from), Number(to)] as const}))
   })
@@ -84,7 +83,6 @@ const isFull = (entries: readonly NetworkAclEntry[], needs: readonly Need[], egr
 }
 
 const isWide = (cidr: string) => cidr.endsWith('/0')
-const blocksIn = (words: string): readonly string[] => cidrsIn(words) ?? [words.includes(':') ? '::/0' : '0.0.0.0/0']
 
 /** Undefined if no number is free before the rule that denies. */
 function openings(

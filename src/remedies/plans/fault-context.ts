@@ -25,6 +25,11 @@ export const textOf = ({detail}: Pick<FaultContext, 'detail'>, key: string): str
   return value === undefined || typeof value === 'object' || value === '' ? undefined : String(value)
 }
 
+export const textsOf = ({detail}: Pick<FaultContext, 'detail'>, key: string): readonly string[] => {
+  const value = detail[key]
+  return Array.isArray(value) ? value : []
+}
+
 /**
  * The account on which a change can be tried: neither a walk nor a change of the network reads what is not in the
  * facts.

@@ -16,7 +16,7 @@ import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {pathAfter, shutAfter} from '../core/verify.ts'
 import {endpointSet} from './endpoint-set.ts'
-import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
+import {type FaultContext, type NetworkFacts, textOf, textsOf} from './fault-context.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
 
@@ -59,12 +59,6 @@ const blocksOfSubnets = memo((Subnets: NetworkFacts['Subnets']) =>
 const exact = (address: string) =>
   address.includes('/') || !parseCidr(address) ? address : `${address}/${address.includes(':') ? 128 : 32}`
 
-/** What a hop says in words, as blocks; undefined where the words are no addresses. */
-export function cidrsIn(words: string): readonly string[] | undefined {
-  const parts = words.split(', ')
-  return parts.every((part) => parseCidr(part)) ? parts : undefined
-}
-
 /**
  * The destinations of the agent: the block of the VPC that contains the endpoints, the S3 prefix list if a gateway
  * endpoint is used, everywhere only for what is public. Without any route it is not known yet; endpoints in the VPC
@@ -81,14 +75,14 @@ function destinations(trouble: FaultContext): {
   for (const {service, via, hops} of walk(facts, instance))
     for (const {fault, resource} of hops) {
       if (fault?.cause !== hop.fault?.cause || (fault?.resource ?? resource) !== trouble.resource) continue
-      const cidr = String(fault?.detail?.cidr)
-      const isPublic = isWide(cidr)
       const mayBeRouted = via !== null || hops.some(({at, verdict}) => at === 'route' && verdict === 'unknown')
       const byGateway = service === 's3' && (via === null || via.startsWith('vpce-'))
-      if (!isPublic) for (const address of cidrsIn(cidr) ?? []) cidrs.add(blockAround(facts, address))
-      else if (byGateway && s3List !== undefined) prefixLists.add(s3List)
-      else if (mayBeRouted) cidrs.add(cidr)
-      else for (const block of blocksOf(facts, vpcId)) if (block.includes(':') === cidr.includes(':')) cidrs.add(block)
+      for (const cidr of textsOf({detail: fault?.detail ?? {}}, 'cidrs'))
+        if (!isWide(cidr)) cidrs.add(blockAround(facts, cidr))
+        else if (byGateway && s3List !== undefined) prefixLists.add(s3List)
+        else if (mayBeRouted) cidrs.add(cidr)
+        else
+          for (const block of blocksOf(facts, vpcId)) if (block.includes(':') === cidr.includes(':')) cidrs.add(block)
     }
   const wide = [...cidrs].filter(isWide)
   const needed = wide.length > 0 ? [...wide, ...[...cidrs].filter((cidr) => !isWithin(cidr, wide))] : [...cidrs]
@@ -148,9 +142,9 @@ export function endpointsWithEgress(trouble: FaultContext): readonly Remedy[] {
 }
 
 export function openNameServers(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, detail} = trouble
+  const {facts, instance} = trouble
   const groupId = textOf(trouble, 'groupId')
-  const servers = Array.isArray(detail.servers) ? detail.servers.map((server: string) => exact(server)) : []
+  const servers = textsOf(trouble, 'servers').map(exact)
   if (groupId === undefined || servers.length === 0) return []
   const rules = (['udp', 'tcp'] as const).map((protocol) => permission(protocol, 53, {cidrs: servers}))
   const title = `Allow outbound DNS (UDP and TCP 53) in security group ${groupId} to ${servers.join(', ')}`
@@ -165,10 +159,9 @@ export function allowInstance(trouble: FaultContext): readonly Remedy[] {
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
   const eni = primaryInterfaceOf(instance)
   const [own] = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
-  const source = textOf(trouble, 'source') ?? ''
+  const blocks = [...new Set(textsOf(trouble, 'sources').map((source) => blockAround(facts, source)))]
   const sameVpc =
     textOf(trouble, 'vpcId') === vpcId && eni?.VpcId === vpcId && (eni.PrivateIpAddresses ?? []).length > 0
-  const block = blockAround(facts, source)
   const allow = (peers: Parameters<typeof permission>[2], who: string) =>
     remedyOf(
       `Allow inbound TCP 443 from ${who} in security group ${groupId}`,
@@ -178,8 +171,9 @@ export function allowInstance(trouble: FaultContext): readonly Remedy[] {
         effect: `${groupEffect(facts, groupId, instance.InstanceId)} ${endpointsWith(facts, groupId)}`,
       },
     )
-  const byBlock = allow({cidrs: [block]}, block)
-  const remedies = sameVpc && own !== undefined ? [allow({groups: [own]}, `security group ${own}`), byBlock] : [byBlock]
+  const byBlock = blocks.length === 0 ? [] : [allow({cidrs: blocks}, blocks.join(', '))]
+  const remedies =
+    sameVpc && own !== undefined ? [allow({groups: [own]}, `security group ${own}`), ...byBlock] : byBlock
   return [...remedies, ...withoutEndpoints(trouble, groupId)]
 }
 

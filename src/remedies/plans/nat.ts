@@ -13,7 +13,7 @@ import {inSequence, remedyOf} from '../core/change.ts'
 import {permission} from '../core/permission.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
-import {type FaultContext, textOf} from './fault-context.ts'
+import {type FaultContext, textOf, textsOf} from './fault-context.ts'
 import {subnetBlockAround} from './groups.ts'
 import {EVERYWHERE, endpointsFor, throughNat, zoneOf} from './routes.ts'
 import {routesTo, target, withRoutesAlive} from './routes-of-table.ts'
@@ -106,14 +106,14 @@ export function openNatInstance(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, hops} = trouble
   const groupId = textOf(trouble, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return endpointsFor(trouble)
-  const source = subnetBlockAround(facts, textOf(trouble, 'source') ?? '')
+  const sources = [...new Set(textsOf(trouble, 'sources').map((source) => subnetBlockAround(facts, source)))]
   const closed = new Set(hops.map(({fault}) => fault?.detail?.direction))
   const changes = [
-    ...(closed.has('ingress') ? [authorizeIngress(groupId, [permission('tcp', 443, {cidrs: [source]})])] : []),
+    ...(closed.has('ingress') ? [authorizeIngress(groupId, [permission('tcp', 443, {cidrs: sources})])] : []),
     ...(closed.has('egress') ? [authorizeEgress(groupId, [permission('tcp', 443, {cidrs: [EVERYWHERE]})])] : []),
   ]
   const words = [
-    ...(closed.has('ingress') ? [`inbound TCP 443 from ${source}`] : []),
+    ...(closed.has('ingress') ? [`inbound TCP 443 from ${sources.join(', ')}`] : []),
     ...(closed.has('egress') ? [`outbound TCP 443 to ${EVERYWHERE}`] : []),
   ]
   const title = `Allow ${words.join(' and ')} in security group ${groupId} of the NAT instance`

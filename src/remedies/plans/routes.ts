@@ -16,7 +16,7 @@ import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {endpointSet} from './endpoint-set.ts'
 import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
-import {blockAround, cidrsIn, subnetBlockAround} from './groups.ts'
+import {blockAround, subnetBlockAround} from './groups.ts'
 import {publicAddress} from './internet.ts'
 import {hasDestination, type RouteTarget, routesOf, target, targetNamed} from './routes-of-table.ts'
 
@@ -83,8 +83,9 @@ export function addRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, hop} = trouble
   const table = tableOf(trouble)
   if (!table) return []
-  const cidr = textOf(trouble, 'cidr') ?? EVERYWHERE
-  if (!isDefault(cidr)) return [...privateRoute(trouble, table, cidr), ...ownEndpoints(trouble)]
+  const {cidrs = [EVERYWHERE]} = trouble.detail
+  if (Array.isArray(cidrs) && !cidrs.some(isDefault))
+    return [...privateRoute(trouble, table, cidrs[0]), ...ownEndpoints(trouble)]
   const nat = throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(trouble))
   if (hop.leg !== 'instance') return nat
   return [...endpointsFor(trouble), ...nat, ...toInternet(trouble, table)]
@@ -112,9 +113,8 @@ function toInternet(trouble: FaultContext, table: RouteTable): readonly Remedy[]
 }
 
 /** To addresses of another VPC: through a transit gateway or a peering connection of the VPC. */
-function privateRoute(trouble: FaultContext, table: RouteTable, words: string): readonly Remedy[] {
+function privateRoute(trouble: FaultContext, table: RouteTable, address: string | undefined): readonly Remedy[] {
   const {facts, instance} = trouble
-  const [address] = cidrsIn(words) ?? []
   if (address === undefined) return []
   const block = blockAround(facts, address)
   return waysTo(facts, table.VpcId, block).map((to) =>

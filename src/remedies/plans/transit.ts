@@ -17,9 +17,9 @@ import {countedOrNo} from '../core/blast-radius.ts'
 import {type Change, contactOwner, remedyOf} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {shutAfter} from '../core/verify.ts'
-import {type FaultContext, textOf} from './fault-context.ts'
-import {blockAround, cidrsIn} from './groups.ts'
-import {EVERYWHERE, endpointsFor, isDefault, ownEndpoints, throughNat, zoneOf} from './routes.ts'
+import {type FaultContext, textOf, textsOf} from './fault-context.ts'
+import {blockAround} from './groups.ts'
+import {endpointsFor, isDefault, ownEndpoints, throughNat, zoneOf} from './routes.ts'
 import {routesTo} from './routes-of-table.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html'
@@ -82,8 +82,9 @@ export function addTransitRoute(trouble: FaultContext): readonly Remedy[] {
   const {facts, vpcId, resource} = trouble
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
   if (!table) return [...associateSomeTable(trouble), ...endpointsFor(trouble)]
-  const words = textOf(trouble, 'cidr') ?? EVERYWHERE
-  const block = isDefault(words) ? words : blockAround(facts, cidrsIn(words)?.[0] ?? words)
+  const [cidr] = textsOf(trouble, 'cidrs')
+  if (cidr === undefined) return bypassGateway(trouble, table.TransitGatewayId)
+  const block = isDefault(cidr) ? cidr : blockAround(facts, cidr)
   const others = allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', table.TransitGatewayId).filter(
     ({VpcId, State}) => VpcId !== vpcId && (State ?? 'available') === 'available',
   )
