@@ -6,8 +6,8 @@ const {join} = require('node:path')
 const dist = join(__dirname, '..', 'dist')
 
 async function start() {
-  const {answerPlainly, keepModules} = require(join(dist, 'start.cjs'))
-  if (await answerPlainly({folder: dist, require})) return
+  const {answerPlainly, builtIn, keepModules} = require(join(dist, 'start.cjs'))
+  if (await answerPlainly(builtIn(dist, require))) return
   keepModules(require('node:module'))
   const {main} = await import('../dist/index.js')
   await main()

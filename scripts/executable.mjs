@@ -1,4 +1,5 @@
 // One file that runs where there is no Node.js, for the system and with the Node.js that run this:
+// (after npm run build)
 // node scripts/executable.mjs FOLDER             FOLDER/ssm-doctor and the licences that go with it
 // node scripts/executable.mjs FOLDER --archive   the same as FOLDER/ssm-doctor-VERSION-PLATFORM-ARCH.tar.gz, and its SHA-256
 // https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
@@ -28,6 +29,7 @@ import {unused} from './unused.mjs'
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = join(root, 'dist')
 const isMac = process.platform === 'darwin'
 const program = process.platform === 'win32' ? 'ssm-doctor.exe' : 'ssm-doctor'
 
@@ -46,7 +48,18 @@ async function bundled(file) {
   return output[0].moduleIds.map((id) => id.replace(/^\0/, '').split('?')[0]).filter((id) => id.includes('node_modules'))
 }
 
-/** The examples as one asset: an executable has no folder beside it. */
+/** What the package reads from disk: an executable has no folder beside it. */
+function assetsIn(work) {
+  const examples = join(work, 'examples.json')
+  writeExamples(examples)
+  const built = ['commands.json', 'checks.json', 'explain.txt', ...readdirSync(join(dist, 'help')).map((name) => `help/${name}`)]
+  return {
+    'examples.json': examples,
+    'package.json': join(root, 'package.json'),
+    ...Object.fromEntries(built.map((name) => [name, join(dist, name)])),
+  }
+}
+
 function writeExamples(file) {
   const folder = join(root, 'examples')
   const all = readdirSync(folder).map((name) => [basename(name, '.json'), JSON.parse(readFileSync(join(folder, name), 'utf8'))])
@@ -62,13 +75,12 @@ const licenceOfNode = () =>
 async function build(work, folder) {
   const at = (name) => join(work, name)
   const foreign = await bundled(at('main.cjs'))
-  writeExamples(at('examples.json'))
   const config = {
     main: at('main.cjs'),
     output: at('blob'),
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
-    assets: {'examples.json': at('examples.json')},
+    assets: assetsIn(work),
   }
   writeFileSync(at('config.json'), JSON.stringify(config))
   execFileSync(process.execPath, ['--experimental-sea-config', at('config.json')], {stdio: 'pipe'})

@@ -70,7 +70,7 @@ describe('checks', () => {
 const MODEL = ['model', 'util']
 const ENGINE = ['inspector', 'diagnosis', 'checks', 'remedies', 'network', 'iam', 'agent', 'flow-logs', ...MODEL]
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  'executable.ts': ['index.ts'],
+  'executable.ts': ['index.ts', 'cli'],
   'index.ts': ['cli', 'commands'],
   commands: ['cli', 'render', 'checks', 'account-file', 'redact', 'collect', ...MODEL],
   library: ['fleet', 'audit', 'diagnosis', 'collect', 'account-file', ...MODEL],

@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url'
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
 const require = createRequire(import.meta.url)
-const {answerPlainly} = require(join(DIST, 'start.cjs'))
+const {answerPlainly, builtIn} = require(join(DIST, 'start.cjs'))
 const {main} = await import(join(DIST, 'index.js'))
 const [node, script, file, columns] = process.argv
 
@@ -39,7 +39,7 @@ async function ran(argv, act) {
 
 const all = []
 for (const argv of JSON.parse(readFileSync(file, 'utf8'))) {
-  const {answered, ...plainly} = await ran(argv, () => answerPlainly({folder: DIST, require}))
+  const {answered, ...plainly} = await ran(argv, () => answerPlainly(builtIn(DIST, require)))
   if (!answered) {
     all.push({argv})
     continue

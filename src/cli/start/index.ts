@@ -18,11 +18,25 @@ interface Commands {
   readonly flags: KnownFlags
 }
 
-/** The built program: its location, and the function that loads more of it. */
+/** The built program: the texts that the build wrote, and the function that loads the examination. */
 interface Built {
-  readonly folder: string
-  readonly require: NodeJS.Require
+  readonly text: (file: string) => string
+  readonly load: () => Loaded | Promise<Loaded>
 }
+
+interface Loaded {
+  readonly examinePlainly: typeof import('./examine.ts').examinePlainly
+  readonly keep?: () => void
+}
+
+/** In a folder, the examination is a separate bundle, whose compiled code is stored between runs. */
+export const builtIn = (folder: string, require: NodeJS.Require): Built => ({
+  text: (file) => readFileSync(join(folder, file), 'utf8'),
+  load: () => {
+    const {exports, keep} = loadWithCache(join(folder, 'examine.cjs'), cacheFolderIn(process.env), require)
+    return {...(exports as typeof import('./examine.ts')), keep}
+  },
+})
 
 /** Handles a run in one of the common plain forms; false for any other, which oclif handles. */
 export async function answerPlainly(built: Built): Promise<boolean> {
@@ -53,14 +67,12 @@ async function answer(run: PlainRun, built: Built, commands: Commands): Promise<
     case 'version':
       return print(userAgent(commands))
     case 'help':
-      return print(
-        textIn(built, join('help', `${run.command || 'ssm-doctor'}.txt`)).replace(USER_AGENT, userAgent(commands)),
-      )
+      return print(built.text(`help/${run.command || 'ssm-doctor'}.txt`).replace(USER_AGENT, userAgent(commands)))
     case 'unknown-flags':
       end(endingOfUnknownFlags(run.flags, commands.flags[run.command] ?? [], run.command))
       return true
     case 'explain': {
-      if (run.id === undefined && !process.stdout.isTTY) return print(textIn(built, 'explain.txt'))
+      if (run.id === undefined && !process.stdout.isTTY) return print(built.text('explain.txt'))
       const checks = jsonIn<readonly DescribedCheck[]>(built, 'checks.json')
       return print(explain(run.id, checks, terminalOf(process.stdout, !run['no-color'])))
     }
@@ -74,14 +86,12 @@ async function answer(run: PlainRun, built: Built, commands: Commands): Promise<
   }
 }
 
-/** The examination is a separate bundle, whose compiled code is stored between runs. */
-async function examine(targets: readonly Target[], flags: PlainFlags, {folder, require}: Built): Promise<void> {
-  const {exports, keep} = loadWithCache(join(folder, 'examine.cjs'), cacheFolderIn(process.env), require)
-  const {examinePlainly} = exports as typeof import('./examine.ts')
+async function examine(targets: readonly Target[], flags: PlainFlags, {load}: Built): Promise<void> {
+  const {examinePlainly, keep} = await load()
   const {text, code} = await examinePlainly(targets, flags, process.stdout)
   process.exitCode = code
   print(text)
-  keep()
+  keep?.()
 }
 
 /** A mistyped name is detected before the examination is loaded, which reports any other problem with a file. */
@@ -105,9 +115,7 @@ const USER_AGENT = '%userAgent%'
 const userAgent = ({program}: Commands): string =>
   `${program} ${process.platform}-${process.arch === 'ia32' ? 'x86' : process.arch} node-${process.version}`
 
-const textIn = ({folder}: Built, file: string): string => readFileSync(join(folder, file), 'utf8')
-
-const jsonIn = <T>(built: Built, file: string): T => JSON.parse(textIn(built, file))
+const jsonIn = <T>({text}: Built, file: string): T => JSON.parse(text(file))
 
 function print(text: string): true {
   process.stdout.write(`${text}\n`)
