@@ -43,7 +43,8 @@ const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8
 
 async function unpacked(name: string, bytes: Buffer): Promise<Buffer> {
   if (!isGzip(bytes)) return bytes
-  const {gunzip} = await import('node:zlib')
+  // Code from the cache of a start cannot import.
+  const {gunzip} = process.getBuiltinModule('node:zlib')
   try {
     return await promisify(gunzip)(bytes, {maxOutputLength: LARGEST})
   } catch (error) {

@@ -1,11 +1,13 @@
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
 import {COMMANDS} from '../../src/index.ts'
 import {aFolder} from '../support/folder.ts'
 import {example} from './files.ts'
+import {run} from './run.ts'
 
 const BOTH_WAYS = fileURLToPath(new URL('../support/both-ways.mjs', import.meta.url))
 const ID = 'i-0d0c000000002f0a9'
@@ -222,6 +224,21 @@ describe('a run that is answered without oclif', () => {
         ],
       ),
     )
+  })
+})
+
+describe('compiled code that is kept', () => {
+  it('changes no answer, of a file or of a compressed one', async () => {
+    const zipped = join(folder, 'zipped.json.gz')
+    writeFileSync(zipped, gzipSync(JSON.stringify(example('role-and-acl'))))
+    for (const argv of [FILE, ['--account', zipped, '--json'], ['--account', 'damaged.json']]) {
+      const home = aFolder()
+      const without = await run(argv, {cwd: folder})
+      expect(readdirSync(home)).toEqual([])
+      for (let time = 0; time < 4; time++) expect(await run(argv, {cwd: folder, env: {HOME: home}})).toEqual(without)
+      const kept = readdirSync(join(home, '.cache', 'ssm-doctor'))
+      expect(kept).toHaveLength(argv.includes('damaged.json') ? 0 : 1)
+    }
   })
 })
 

@@ -25,4 +25,8 @@ describe('a start', () => {
     for (const file of readWith(join(DIST, 'index.js')))
       expect(readFileSync(file, 'utf8')).not.toContain('localeCompare')
   })
+
+  it('imports nothing from a bundle whose compiled code is kept, because such code cannot', () => {
+    expect(readFileSync(join(DIST, 'examine.cjs'), 'utf8')).not.toMatch(/\bimport\(/)
+  })
 })

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {basename, dirname, isAbsolute, join} from 'node:path'
-import {Script, constants as scripts} from 'node:vm'
+import {Script} from 'node:vm'
 
 /**
  * The folder of this user for compiled code, in `$XDG_CACHE_HOME` or `~/.cache`. None if there is no home, if
@@ -75,7 +75,6 @@ export function loadWithCache(file: string, folder: string | undefined, require:
   const cachedData = codeIn(cache, source)
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
     filename: file,
-    importModuleDynamically: scripts.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData && {cachedData}),
   })
   const module = {exports: {}}
