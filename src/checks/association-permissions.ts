@@ -83,6 +83,7 @@ function lacking(
     resource: role.Arn,
     message: `No policy of role ${role.RoleName} allows ${missing.join(', ')}${first ? `, so ${first.effect}` : `; ${ASSOCIATIONS.title} need these`}.`,
     evidence: [{fact: `missing: ${missing.join(', ')}`, source: 'iam:GetRole'}, ...needs.map(({evidence}) => evidence)],
+    actions: missing,
     remedies: [
       attachRolePolicy(facts, role, credentials === 'profile' ? CORE : HOST_MANAGEMENT, effect),
       allowActions(role, missing, effect),

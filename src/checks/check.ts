@@ -38,6 +38,8 @@ export interface Finding {
   readonly resource: string
   readonly message: string
   readonly evidence: readonly Evidence[]
+  /** The actions that it keeps the node from. */
+  readonly actions?: readonly string[]
   /** What fixes it: the recommended change first, then the alternatives. */
   readonly remedies?: readonly Remedy[]
 }

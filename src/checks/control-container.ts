@@ -71,6 +71,7 @@ function notAllowed(facts: ContainerFacts, instance: Instance, role: Role): read
       resource: role.Arn,
       message: `Role ${role.RoleName} is not allowed to call ${actions.join(', ')}, so Bottlerocket cannot pull the control container that runs the agent.`,
       evidence: denied.map(({because}) => ({fact: because, source: 'iam:GetRole and its policies'})),
+      actions,
       remedies: isOnlyUnallowed
         ? [attachRolePolicy(facts, role, PULL_ONLY, effect), allowActions(role, actions, effect)]
         : [],

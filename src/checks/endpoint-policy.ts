@@ -64,6 +64,7 @@ function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
       {fact: hop.because, source: 'ec2:DescribeVpcEndpoints'},
       {fact: `blocked: ${textsOf(hop.fault?.detail?.missing).join(', ')}`, source: 'ec2:DescribeVpcEndpoints'},
     ],
+    actions: textsOf(hop.fault?.detail?.missing),
     remedies: endpoint ? remediesFor(endpoint, hop) : [],
   }
 }

@@ -181,6 +181,7 @@ function lacking(facts: HostFacts, role: Role, missing: readonly Permission[]): 
       fact,
       source: 'iam:GetRole',
     })),
+    actions,
     remedies: missing.every(isUnallowed)
       ? [attachRolePolicy(facts, role, HOST_MANAGEMENT, effectOn(role)), allowActions(role, actions, effectOn(role))]
       : [],
@@ -277,6 +278,7 @@ function shadowed(
         {fact: `missing: ${actions.join(', ')}`, source: 'iam:GetRole'},
         {fact: `host management names ${host.roleArn}`, source: 'ssm:GetServiceSetting'},
       ],
+      actions,
       remedies: [attachRolePolicy(facts, role, CORE, effect), allowActions(role, actions, effect)],
     },
   ]

@@ -1,5 +1,5 @@
 import {nodeOf} from '../agent/node.ts'
-import {isEssential, type Permission} from '../iam/permissions.ts'
+import {actionsOf, isEssential, type Permission} from '../iam/permissions.ts'
 import {isRead, sourceInWords} from '../iam/policy.ts'
 import {sourcesOf} from '../iam/role.ts'
 import {type Instance, isUnreadable, type Role} from '../model/account.ts'
@@ -38,6 +38,7 @@ const conditionUnknown = (role: Role, unseen: readonly Permission[], doubts: rea
   resource: role.Arn,
   message: `${unseen.length > 0 ? `Cannot determine whether role ${role.RoleName} is authorized to call ${shortly(unseen)}` : `A policy of role ${role.RoleName} cannot be judged`}: ${doubts.join('; ')}.`,
   evidence: doubts.map((fact) => ({fact, source: 'iam:GetPolicyVersion'})),
+  actions: actionsOf(unseen),
 })
 
 /** A recent ping, or an open channel, decides what a policy leaves unknown. */

@@ -73,6 +73,7 @@ export function unallowed(facts: PermissionFacts, role: Role, permissions: reado
           ? [{fact: `also not allowed: ${listed(all.filter((p) => !missing.includes(p)))}`, source: 'iam:GetRole'}]
           : []),
       ],
+      actions: actionsOf(all),
       remedies: [attachRolePolicy(facts, role, CORE, effect), allowActions(role, actionsOf(missing), effect)],
     },
   ]
@@ -115,6 +116,7 @@ function denial(facts: PermissionFacts, role: Role, group: readonly Permission[]
     evidence: [
       {fact: `denied: ${listed(group)}`, source: statement ? 'iam:GetPolicyVersion' : 'iam:SimulatePrincipalPolicy'},
     ],
+    actions: actionsOf(group),
     remedies: statement ? narrowings(facts, role, statement, actionsOf(group)) : [],
   }
 }
@@ -168,6 +170,7 @@ export function byBoundary(facts: PermissionFacts, role: Role, permissions: read
         {fact: decision.because, source: 'iam:GetPolicyVersion'},
         {fact: `blocked: ${listed(blocked)}`, source: 'iam:GetPolicyVersion'},
       ],
+      actions: actionsOf(blocked),
       remedies: networkFirst(perimeter, [
         ...(extended ? [extended] : []),
         deleteRolePermissionsBoundary(role, arn, effect),
@@ -191,6 +194,7 @@ export function byOrganization(role: Role, permissions: readonly Permission[]): 
         fact: `AllowedByOrganizations is false for ${action}`,
         source: 'iam:SimulatePrincipalPolicy',
       })),
+      actions: actionsOf(blocked),
       remedies: [changeServiceControlPolicy(role.Arn, actionsOf(blocked))],
     },
   ]

@@ -50,7 +50,7 @@ export const route = hopCheck({
       docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html',
     },
   },
-  decidedBy: ['Subnets', 'RouteTables', 'ManagedPrefixLists'],
+  decidedBy: ['Subnets', 'RouteTables', 'ManagedPrefixLists', 'TransitGatewayVpcAttachments'],
   matches: ({at}) => at === 'route',
   extraNotes: (facts, instance, paths) => mainTableSurprise(facts, instance, paths),
 })

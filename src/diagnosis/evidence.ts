@@ -55,11 +55,10 @@ const REFUSED = /^(?:iam|dhmc)\.|^endpoint\.policy-denies$/
 function confirmations(finding: Finding, signals: readonly Signal[]): readonly Signal[] {
   if (WITHOUT_CREDENTIALS.has(finding.cause)) return ofKind(signals, 'no-role', 'host-management-off')
   if (!REFUSED.test(finding.cause)) return []
-  return ofKind(signals, 'access-denied').filter(({action}) => action !== undefined && names(finding, action))
+  return ofKind(signals, 'access-denied').filter(
+    ({action}) => action !== undefined && finding.actions?.includes(action),
+  )
 }
-
-const names = ({message, evidence}: Finding, action: string): boolean =>
-  message.includes(action) || evidence.some(({fact}) => fact.includes(action))
 
 /** A failed connection confirms a fault on its path, and shows what the name resolved to. */
 const unreached: Judge = (finding, signals, paths) => {

@@ -90,8 +90,9 @@ describe('the identity', () => {
     cause: 'iam.no-registration-permission',
     certainty: 'likely',
     resource: 'arn:aws:iam::111122223333:role/web',
-    message: 'Role web lacks ssm:UpdateInstanceInformation.',
+    message: 'Role web lacks a permission.',
     evidence: [],
+    actions: ['ssm:UpdateInstanceInformation'],
   }
 
   it('is confirmed by a denial of the same action', () => {
@@ -111,8 +112,9 @@ it('does not confirm a finding with the line that it was made from', () => {
     cause: 'iam.scp-blocks',
     certainty: 'likely',
     resource: 'web',
-    message: 'AWS refused ssm:UpdateInstanceInformation.',
+    message: 'AWS refused the call.',
     evidence: [{fact: line, source: 'errors.log'}],
+    actions: ['ssm:UpdateInstanceInformation'],
   } as const
   expect(applyEvidence([finding], [signal], [], '2026-11-20T12:00:00.000Z')).toEqual([finding])
 })
