@@ -198,7 +198,7 @@ const isStray = ({requests, replies}: Connection): boolean => {
   if (replies.some((reply) => reply.action === 'REJECT' && isSynAck(reply))) return false
   if (replies.some(({action}) => action === 'ACCEPT') || earliest(replies) < earliest(requests)) return true
   const flags = requests.map(({tcpFlags}) => tcpFlags)
-  return flags.length === 0 || flags.every((flag) => flag !== undefined && (flag & SYN) === 0)
+  return flags.every((flag) => flag !== undefined && (flag & SYN) === 0)
 }
 
 /** Its first packet is in the log, or none of it is although the log was enabled before. */

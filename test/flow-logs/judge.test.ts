@@ -44,6 +44,11 @@ describe('a flow log of all traffic shows', () => {
 
   it.each([
     ['a reply if the log ends with the request', [request('ACCEPT')], 'log-ends'],
+    [
+      'a connection of which there is a rejected packet alone',
+      [reply('REJECT'), status('NODATA', 1060)],
+      'shorter-than-sleep',
+    ],
     ['a reply if records were skipped', [request('ACCEPT'), status('SKIPDATA', 1060)], 'skipped-records'],
     ['an attempt if records were skipped', hourOf('SKIPDATA'), 'skipped-records'],
     ['an attempt in less time than the agent waits', [status('NODATA', 1000)], 'shorter-than-sleep'],
@@ -69,6 +74,12 @@ describe('a flow log of all traffic shows', () => {
     ],
   ])('nothing about %s', (_, lines, why) => {
     expect(judged(lines)).toMatchObject({shown: 'undecided', why})
+  })
+
+  it('nothing about a reply that may not have been delivered yet', () => {
+    const lines = [request('ACCEPT'), status('NODATA', 1060)]
+    expect(judged(lines, {settledUntil: 1059})).toMatchObject({shown: 'undecided', why: 'log-ends'})
+    expect(judged(lines, {settledUntil: 1060}).shown).toBe('no-reply')
   })
 
   it('nothing about an attempt if the log was disabled for part of the time', () => {
@@ -135,6 +146,22 @@ describe('addresses', () => {
     const line = (service: string) => `eni-0a 10.0.1.5 10.0.9.9 40000 443 6 1000 1060 REJECT ${service}`
     expect(judged([header, line('AMAZON')]).shown).toBe('request-rejected')
     expect(judged([header, line('-')]).shown).toBe('undecided')
+  })
+
+  it('from which packets of no AWS service come do not count either', () => {
+    const header = 'interface-id srcaddr dstaddr srcport dstport protocol start end action pkt-src-aws-service'
+    const line = (service: string) => `eni-0a 10.0.9.9 10.0.1.5 443 40000 6 1000 1060 ACCEPT ${service}`
+    const sent = 'eni-0a 10.0.1.5 10.0.9.9 40000 443 6 1000 1060 ACCEPT -'
+    const later = 'eni-0a 10.0.1.5 10.0.1.1 40000 53 6 1060 1120 ACCEPT -'
+    expect(judged([header, sent, line('AMAZON'), later]).shown).toBe('both-accepted')
+    expect(judged([header, sent, line('-'), later]).shown).toBe('no-reply')
+  })
+
+  it('that differ within ten minutes are mixed, and later ones replace earlier ones', () => {
+    const differing = (start: number) =>
+      judged([request('REJECT'), request('ACCEPT', start, '10.0.9.8'), reply('ACCEPT', start, '10.0.9.8')]).shown
+    expect(differing(1600)).toBe('mixed')
+    expect(differing(1601)).toBe('both-accepted')
   })
 
   it('that are never logged are not evaluated', () => {

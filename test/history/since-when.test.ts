@@ -96,6 +96,15 @@ describe('when it broke', () => {
     expect(rootOf(account)?.message).toMatch(/^Last changed by RevokeSecurityGroupEgress of role deploy/)
   })
 
+  it('is not the creation of the resource if a call since then could not be reverted', () => {
+    const created = event('CreateSecurityGroup', '08:00', {vpcId: 'vpc-1'}, {response: {groupId: WEB_GROUP}})
+    const unknown = event('RevokeSecurityGroupEgress', '14:02', null, {response: null, resources: [{ARN: WEB_GROUP}]})
+    expect(rootOf(withEvents(closed, created, unknown))).toMatchObject({
+      answer: 'last-changed',
+      event: {name: 'RevokeSecurityGroupEgress'},
+    })
+  })
+
   it('is the creation of the resource if every change since then is reverted', () => {
     const created = event(
       'CreateSecurityGroup',
