@@ -1,4 +1,5 @@
 import type {Route, RouteTable} from '../../model/account.ts'
+import {NAT64} from '../address.ts'
 import {type Departure, hop, only, type PathSegment} from '../context.ts'
 import {throughEgressOnlyGateway} from '../gateways/egress-only.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
@@ -7,6 +8,7 @@ import {throughNatGateway} from '../gateways/nat-gateway.ts'
 import {throughNatInstance} from '../gateways/nat-instance.ts'
 import {throughPeering} from '../gateways/peering.ts'
 import {type Leave, throughTransitGateway} from '../gateways/transit-gateway.ts'
+import {includes} from '../ranges.ts'
 import {targetOf} from './route-table.ts'
 
 /** A route that is traced, with its target. */
@@ -66,6 +68,19 @@ function toVirtualPrivateGateway(following: Following): PathSegment | undefined 
       )
 }
 
+/**
+ * Addresses that DNS64 made lead to IPv4 only through a NAT gateway: an internet gateway does not translate them.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+ */
+function toGatewayWithoutNat64({departure, table, target, isBlackhole}: Following): PathSegment | undefined {
+  const {flow, subnet, leg} = departure
+  if (isBlackhole || flow.family !== 6 || !/^e?igw-/.test(target) || !includes(NAT64, flow.destination))
+    return undefined
+  const because = `Route table ${table.RouteTableId} routes 64:ff9b::/96 to ${target}, which does not translate to IPv4; the addresses that DNS64 gives for ${flow.host} need a route to a NAT gateway.`
+  const fault = {cause: 'ipv6.only-no-ipv4-path', resource: subnet.SubnetId, detail: {vpcId: subnet.VpcId}}
+  return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault}), target)
+}
+
 /** In order: the first that handles the target decides. */
 const TARGETS: readonly TargetRule[] = [
   (following) =>
@@ -78,6 +93,7 @@ const TARGETS: readonly TargetRule[] = [
   toPeering,
   ({departure: {flow, subnet, entry}, route}) =>
     route.InstanceId || route.NetworkInterfaceId ? throughNatInstance(flow, subnet, route, entry) : undefined,
+  toGatewayWithoutNat64,
   ({departure: {flow, subnet, leg}, route: {EgressOnlyInternetGatewayId: id}, isBlackhole}) =>
     id ? throughEgressOnlyGateway(flow, subnet, leg, id, isBlackhole) : undefined,
   ({departure, table, target, isBlackhole}) =>
