@@ -32,7 +32,7 @@ export const FAULTS = [
 ] as const
 export type FaultName = (typeof FAULTS)[number]
 
-/** Faults of a network get a VPC of their own, so that nobody else is hit. */
+/** Faults of a network get a VPC of their own, so that no others are affected. */
 const NETWORK_FAULTS: Readonly<Partial<Record<FaultName, Way>>> = {
   'group-without-egress': 'endpoints',
   'acl-without-replies': 'nat',

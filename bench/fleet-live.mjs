@@ -49,7 +49,7 @@ function pageOf(answer, {service, operation, input}) {
   return {...answer, [key]: items.slice(start, start + size), ...(more && {NextToken: String(start + size)})}
 }
 
-/** AWS in a process of its own: writing answers must not take the time of whoever reads them. */
+/** AWS in a separate process: writing responses must not take time of the reader. */
 async function serve(instances) {
   const {fakeAws, answerTo, fleetAccount, parseAccounts} = await support()
   const json = fleetAccount({instances: Number(instances), region: REGION})
@@ -71,7 +71,7 @@ async function serve(instances) {
   process.send({endpoint: await fake.listen()})
 }
 
-/** What nobody can do without: every page of the instances and of the nodes, side by side. */
+/** The minimum: every page of the instances and of the nodes, in parallel. */
 async function pages() {
   const [{EC2Client, paginateDescribeInstances}, {SSMClient, paginateDescribeInstanceInformation}] = await Promise.all([
     import('@aws-sdk/client-ec2'),

@@ -19,6 +19,17 @@ const WORN_OUT = [
   /\(No charge\.\)|\bper GB\.\)/,
 ] as const
 
+/** Words that code text avoids as well: identifiers, comments and test titles. */
+const WORN_OUT_IN_CODE = [
+  /\b(?:[Tt]old|[Tt]ells?|[Tt]elling)\b/,
+  /\b(?:whom|whoever|[Nn]obody|[Ss]omebody)\b/,
+  /\b(?:anew|afresh|seldom|likewise|meanwhile)\b/,
+  /\b(?:is|are) gone\b/,
+  /\b(?:cured?|mends?|mended|healed|ills)\b/,
+  /\b(?:[Bb]lam(?:e|es|ed)|guilty|culprits?)\b/,
+  /\bis content with\b|\bhas nothing to say\b|\bgives? a word\b/,
+] as const
+
 const filesIn = (folder: string, ending: string): readonly string[] =>
   readdirSync(folder, {recursive: true, encoding: 'utf8'})
     .filter((file) => file.endsWith(ending))
@@ -33,11 +44,15 @@ const sentencesIn = (code: string): readonly string[] =>
       /'(?:[^'\\\n]|\\.)* (?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)* (?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)* (?:[^`\\]|\\.)*`/g,
     ) ?? []
 
-const wornOut = (file: string, sentences: readonly string[]): readonly string[] =>
+const wornOut = (
+  file: string,
+  sentences: readonly string[],
+  patterns: readonly RegExp[] = WORN_OUT,
+): readonly string[] =>
   sentences.flatMap((text) =>
-    WORN_OUT.flatMap((pattern) => pattern.exec(text)?.[0] ?? []).map(
-      (found) => `${file}: "${found}" in ${text.slice(0, 90)}`,
-    ),
+    patterns
+      .flatMap((pattern) => pattern.exec(text)?.[0] ?? [])
+      .map((found) => `${file}: "${found}" in ${text.slice(0, 90)}`),
   )
 
 it("every sentence of the program uses AWS's own words", () => {
@@ -48,4 +63,12 @@ it("every sentence of the program uses AWS's own words", () => {
 it('so does the documentation', () => {
   const files = ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'CHANGELOG.md', ...filesIn('docs', '.md')]
   expect(files.flatMap((file) => wornOut(file, readFileSync(file, 'utf8').split('\n')))).toEqual([])
+})
+
+it('so do identifiers, comments and test titles', () => {
+  const files = [...filesIn('src', '.ts'), ...filesIn('test', '.ts'), ...filesIn('bench', '.mjs')]
+  const found = files
+    .filter((file) => file !== 'test/words.test.ts')
+    .flatMap((file) => wornOut(file, readFileSync(file, 'utf8').split('\n'), WORN_OUT_IN_CODE))
+  expect(found).toEqual([])
 })

@@ -45,11 +45,11 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const suppressed: Suppressed[] = []
   const expired: Suppressed[] = []
   const causeOf = interned()
-  const told = new Map<InstanceClass, Told | null>()
+  const classRows = new Map<InstanceClass, ClassRow | null>()
   for (const instance of machines.length === 0 ? itemsOf(own) : [...itemsOf(own), ...machines]) {
     if (!chosen(instance)) continue
     const is = suppressions.length === 0 && !isHybrid(instance) ? sharing?.classOf(instance) : undefined
-    const alike = is && told.get(is)
+    const alike = is && classRows.get(is)
     if (alike) {
       rows.push(rowLike(account, instance, alike, options.ownerTag))
       for (const kind of alike.unread) unread.set(kind, (unread.get(kind) ?? 0) + 1)
@@ -62,11 +62,12 @@ export function auditAccount(account: Account, own: Account['Instances'], option
     expired.push(...apart.expired)
     const row = rowOf(account, diagnosis, findings.map(causeOf), options.ownerTag)
     rows.push(row)
-    if (findings.some(holdsBack))
-      affected.push({instance, diagnosis, owner: row.owner, findings: findings.filter(holdsBack)})
+    if (findings.some(isAffecting))
+      affected.push({instance, diagnosis, owner: row.owner, findings: findings.filter(isAffecting)})
     const kinds = [...unreadKinds(diagnosis)]
     for (const kind of kinds) unread.set(kind, (unread.get(kind) ?? 0) + 1)
-    if (is && alike === undefined) told.set(is, findings.some(holdsBack) ? null : toldOf(instance, row, kinds))
+    if (is && alike === undefined)
+      classRows.set(is, findings.some(isAffecting) ? null : classRowOf(instance, row, kinds))
   }
   if (hybrid && isUnreadable(account.InstanceInformationList) && !unread.has('InstanceInformationList'))
     unread.set('InstanceInformationList', 0)
@@ -91,21 +92,21 @@ export const failedPart = (scope: Pick<Scope, 'account' | 'region' | 'readAt'>, 
   expired: [],
 })
 
-const HOLDS_BACK: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
-const holdsBack = ({severity}: ResolvedFinding): boolean => HOLDS_BACK.has(severity)
+const AFFECTING: ReadonlySet<string> = new Set(['blocks', 'degrades', 'undecided'])
+const isAffecting = ({severity}: ResolvedFinding): boolean => AFFECTING.has(severity)
 
 /** What is reported for every instance of a class; some causes are on the instance itself. */
-interface Told extends Pick<AuditedInstance, 'verdict' | 'rootCause' | 'causes'> {
+interface ClassRow extends Pick<AuditedInstance, 'verdict' | 'rootCause' | 'causes'> {
   readonly isOwn: readonly boolean[] | undefined
   readonly unread: readonly Kind[]
 }
 
 /** Null if a cause is on something else that only this instance has. */
-function toldOf(
+function classRowOf(
   instance: Instance,
   {verdict, rootCause, causes}: AuditedInstance,
   unread: readonly Kind[],
-): Told | null {
+): ClassRow | null {
   const only = new Set([
     ...instance.NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId),
     ...idsOfGroups(instance),
@@ -115,12 +116,12 @@ function toldOf(
   return {verdict, rootCause, causes, unread, isOwn: isOwn.includes(true) ? isOwn : undefined}
 }
 
-function rowLike(account: Account, instance: Instance, told: Told, ownerTag: string): AuditedInstance {
-  const {isOwn} = told
-  if (isOwn === undefined) return rowWith(account, instance, ownerTag, told)
+function rowLike(account: Account, instance: Instance, row: ClassRow, ownerTag: string): AuditedInstance {
+  const {isOwn} = row
+  if (isOwn === undefined) return rowWith(account, instance, ownerTag, row)
   const resource = instance.InstanceId
-  const causes = told.causes.map((cause, at) => (isOwn[at] ? {...cause, resource} : cause))
-  return rowWith(account, instance, ownerTag, {...told, causes})
+  const causes = row.causes.map((cause, at) => (isOwn[at] ? {...cause, resource} : cause))
+  return rowWith(account, instance, ownerTag, {...row, causes})
 }
 
 function rowOf(

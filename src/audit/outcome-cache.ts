@@ -120,7 +120,7 @@ export function createFleetCache(account: Account): AuditCache {
         known: (check) => is.outcomesOf(check)?.get(check) ?? undefined,
         keep: (check, outcome) => {
           const known = is.outcomesOf(check)
-          if (known && !known.has(check)) known.set(check, blames(outcome, instance) ? null : outcome)
+          if (known && !known.has(check)) known.set(check, reportsInstance(outcome, instance) ? null : outcome)
         },
       }
     },
@@ -163,7 +163,7 @@ function placesIn(account: Account): (instance: Instance, identity: number) => P
   }
 }
 
-const blames = ({notes}: Outcome, instance: Instance): boolean =>
+const reportsInstance = ({notes}: Outcome, instance: Instance): boolean =>
   notes.some(
     (note) => isFinding(note) && (note.resource === instance.InstanceId || groupsOf(instance).includes(note.resource)),
   )

@@ -49,7 +49,7 @@ export const agent = defineCheck({
     // Its source is this host, so its ping is the ping of this agent.
     if (hybrid?.SourceId === instance.InstanceId && hybrid.PingStatus === 'Online')
       return [{fact: `The agent on ${instance.InstanceId} runs: ${hybrid.InstanceId} is online.`}]
-    const seen = whereSeen(facts, instance, evidence)
+    const seen = evidenceOfAgent(facts, instance, evidence)
     return seen === undefined
       ? [notInstalled(facts, instance), ...imageUnread(facts)]
       : [notRunning(facts, instance, seen)]
@@ -57,7 +57,7 @@ export const agent = defineCheck({
 })
 
 /** Evidence of the agent: on the list of nodes, in the console output, or in an image that includes it. */
-function whereSeen(facts: AgentFacts, instance: Instance, evidence: readonly Signal[]): string | undefined {
+function evidenceOfAgent(facts: AgentFacts, instance: Instance, evidence: readonly Signal[]): string | undefined {
   if (nodeOf(facts, instance) !== undefined) return 'Systems Manager lists it'
   const own = evidence.find(({kind}) => kind !== 'other-instance')
   if (own) return `it wrote ${own.source}`

@@ -201,9 +201,9 @@ const LAUNCH_MINUTES = 5
 function recentChange(facts: ProfileCheckFacts, instance: Instance, identity: Identity): readonly Finding[] {
   const node = nodeOf(facts, instance)
   if (node?.PingStatus === 'Online') return []
-  const heard = node?.LastPingDateTime ?? instance.LaunchTime
-  if (heard === undefined) return []
-  const since = Date.parse(heard) + (node?.LastPingDateTime === undefined ? LAUNCH_MINUTES * 60_000 : 0)
+  const lastPing = node?.LastPingDateTime ?? instance.LaunchTime
+  if (lastPing === undefined) return []
+  const since = Date.parse(lastPing) + (node?.LastPingDateTime === undefined ? LAUNCH_MINUTES * 60_000 : 0)
   const changes = changesOf(facts, instance, identity).filter(({at}) => Date.parse(at) > since)
   if (changes.length === 0) return []
   const what = changes.map(({fact}) => fact).join('; ')

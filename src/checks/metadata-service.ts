@@ -43,11 +43,11 @@ export const metadataService = defineCheck({
       ...hopLimit(facts, instance),
       ...pending(instance),
     ]
-    return notes.length > 0 ? notes : [{fact: soundOptions(instance)}]
+    return notes.length > 0 ? notes : [{fact: optionsInWords(instance)}]
   },
 })
 
-function soundOptions({MetadataOptions}: Instance): string {
+function optionsInWords({MetadataOptions}: Instance): string {
   if (!MetadataOptions) return 'EC2 reports no metadata options, so the defaults apply.'
   return `The metadata service is ${MetadataOptions.HttpEndpoint ?? 'enabled'}, tokens are ${MetadataOptions.HttpTokens ?? 'optional'}.`
 }

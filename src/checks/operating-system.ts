@@ -12,11 +12,11 @@ import {
   tlsTrust,
 } from './operating-system/connections.ts'
 import {
+  denialByHiddenPolicy,
   metadata,
   registrationLost,
   rejectedCredentials,
   rootCredentials,
-  unseenRefusal,
 } from './operating-system/credentials.ts'
 import {bootFailure, diskFull, outOfMemory, sysprep, timeSkew, unsupported} from './operating-system/machine.ts'
 import {DECIDED_BY, from, type Judge, restart, type Scene, WISHES, whenOffline} from './operating-system/scene.ts'
@@ -156,7 +156,7 @@ const CASES: readonly Judge[] = [
   customEndpoint,
   rootCredentials,
   rejectedCredentials,
-  unseenRefusal,
+  denialByHiddenPolicy,
   channelClosed,
   sysprep,
   unsupported,

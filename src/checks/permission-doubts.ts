@@ -15,7 +15,7 @@ export function undecided(
   permissions: readonly Permission[],
 ): readonly Note[] {
   const open = permissions.filter((p) => isEssential(p) && p.decision.decision === 'unknown')
-  const unseen = open.filter((permission) => !isSeen(facts, instance, permission))
+  const unseen = open.filter((permission) => !isObserved(facts, instance, permission))
   const doubts = unseen.flatMap(({decision}) => (decision.decision === 'unknown' ? decision.doubts : []))
   const texts = (wanted: boolean) =>
     new Set(doubts.filter(({kind}) => (kind === 'unread') === wanted).map(({because}) => because))
@@ -42,7 +42,7 @@ const conditionUnknown = (role: Role, unseen: readonly Permission[], doubts: rea
 })
 
 /** A recent ping, or an open channel, decides what a policy leaves unknown. */
-function isSeen(facts: PermissionFacts, instance: Instance, {capability}: Permission): boolean {
+function isObserved(facts: PermissionFacts, instance: Instance, {capability}: Permission): boolean {
   if (nodeOf(facts, instance)?.PingStatus !== 'Online') return false
   if (capability === 'registration') return true
   const status = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)

@@ -118,7 +118,7 @@ const readImages = (aws: Aws, id: string): Promise<Reading<Image>> =>
 
 /** What DescribeInstanceImageMetadata would return once the instance exists. */
 const metadataOf = ({ImageId, Name, OwnerId, ImageOwnerAlias}: Image): InstanceImageMetadata => ({
-  InstanceId: STAND_IN,
+  InstanceId: PLACEHOLDER_ID,
   ImageMetadata: {
     ...(ImageId !== undefined && {ImageId}),
     ...(Name !== undefined && {Name}),
@@ -156,11 +156,11 @@ async function associatedWith(
   return found.flatMap(({GroupId, State}) => (GroupId !== undefined && State === 'associated' ? [GroupId] : []))
 }
 
-const STAND_IN = 'preflight'
+const PLACEHOLDER_ID = 'preflight'
 
 /** Only the fields of an instance that lead to its network. */
 const standIn = ({subnet, groups, profile}: Place, VpcId: string | undefined): Instance => ({
-  InstanceId: STAND_IN,
+  InstanceId: PLACEHOLDER_ID,
   State: {Name: 'running'},
   SubnetId: subnet,
   ...(VpcId !== undefined && {VpcId}),

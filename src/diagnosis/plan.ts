@@ -108,7 +108,7 @@ export function planFor(
  */
 function remediesFor(context: PlanContext, finding: ResolvedFinding): readonly Remedy[] {
   const {Operator, InstanceId, NetworkInterfaces} = context.instance
-  const remedies = [...namedUndo(context, finding), ...undoBeside(context, finding)]
+  const remedies = [...namedUndo(context, finding), ...separateUndo(context, finding)]
   if (!Operator?.Managed) return remedies
   const own = new Set([InstanceId, ...NetworkInterfaces.map(({NetworkInterfaceId}) => NetworkInterfaceId)])
   const changes = (step: Step) =>
@@ -134,7 +134,7 @@ const namedUndo = ({undo}: PlanContext, finding: ResolvedFinding): readonly Reme
   return remedies.map((one) => (isSame(one, first) ? {...one, title: `${one.title} (${first.title})`} : one))
 }
 
-const undoBeside = ({undo}: PlanContext, finding: ResolvedFinding): readonly Remedy[] =>
+const separateUndo = ({undo}: PlanContext, finding: ResolvedFinding): readonly Remedy[] =>
   undo(finding).filter((one) => !(finding.remedies ?? []).some((remedy) => isSame(remedy, one)))
 
 const MANAGED_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/amazon-ec2-managed-instances.html'
@@ -264,7 +264,7 @@ function alternativesTo(
   last: Diagnosis,
 ): PlannedStep['alternatives'] {
   const left = new Set(impairingOf(last).map(severityKeyOf))
-  const undone = new Set(undoBeside(context, finding).map(({title}) => title))
+  const undone = new Set(separateUndo(context, finding).map(({title}) => title))
   return remediesFor(context, finding)
     .filter(({title}) => title !== chosen.title)
     .map((remedy) => {

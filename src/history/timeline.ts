@@ -71,8 +71,8 @@ const causesNow = memo((account: Account) => {
 const HIDES_OTHERS: ReadonlySet<string> = new Set(['instance-state'])
 
 /**
- * Whether the cause is still there in an earlier account. `replaced`: it is gone, but another that blocks stands in its
- * place, so that the state before was not right. `unknown`: whether it is gone cannot be determined.
+ * Whether the cause exists in an earlier account. `replaced`: it does not, but another one that blocks does, so the
+ * earlier state was not correct. `unknown`: whether it exists cannot be determined.
  */
 type State = 'there' | 'gone' | 'replaced' | 'unknown'
 

@@ -3,11 +3,11 @@ import {allWith, find, primaryInterfaceOf} from '../model/joins.ts'
 import type {Path} from '../network/path.ts'
 import {addressesOf, type NetworkContext} from './context.ts'
 
-export type WayFacts = Pick<Account, 'VpcEndpoints' | 'NatGateways'>
+export type CallPathFacts = Pick<Account, 'VpcEndpoints' | 'NatGateways'>
 
 /** The path of the calls to a service, as far as condition keys show it. */
 export function networkContextTo(
-  facts: WayFacts,
+  facts: CallPathFacts,
   instance: Instance,
   paths: readonly Path[],
   service: string,
@@ -29,7 +29,7 @@ export const publicAddressOf = (instance: Instance): string | undefined =>
   primaryInterfaceOf(instance)?.Association?.PublicIp ?? instance.PublicIpAddress
 
 /** The NAT gateways that send for the instance, in its own VPC or in a hub. */
-function natGatewaysOn({NatGateways}: WayFacts, hops: Path['hops']): readonly NatGateway[] {
+function natGatewaysOn({NatGateways}: CallPathFacts, hops: Path['hops']): readonly NatGateway[] {
   const ids = new Set(hops.flatMap(({at, resource}) => (at === 'gateway' ? resource : [])))
   return [...ids].flatMap((id) =>
     allWith(NatGateways, 'NatGatewayId', id).filter(({ConnectivityType}) => ConnectivityType !== 'private'),

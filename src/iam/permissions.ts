@@ -4,7 +4,7 @@ import {memo} from '../util/memo.ts'
 import {ESSENTIAL, FURTHER, LEGACY_MESSAGES} from './capabilities.ts'
 import type {Credentials} from './context.ts'
 import type {Decision} from './evaluate.ts'
-import {networkContextTo, serviceOf, type WayFacts} from './network-context.ts'
+import {type CallPathFacts, networkContextTo, serviceOf} from './network-context.ts'
 import {mayCall, type RoleFacts, settledOf} from './role.ts'
 
 /** The decisions of a role on the calls of the agent. */
@@ -16,7 +16,7 @@ export interface Permission {
 
 /** Every call that the agent makes, evaluated on its path. */
 export function permissionsOf(
-  facts: RoleFacts & WayFacts,
+  facts: RoleFacts & CallPathFacts,
   caller: {readonly instance: Instance; readonly role: Role; readonly credentials: Credentials},
   paths: readonly Path[],
   needsLegacy: boolean,

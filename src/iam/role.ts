@@ -119,8 +119,8 @@ function organizationAllows(facts: RoleFacts, role: Role, action: string): boole
 }
 
 /**
- * Whether it was asked and not answered, or not for every action, what the organization allows to the role. Where nobody
- * asked, it is taken to allow.
+ * Whether the decision of the organization on the role was requested and is unknown, at least for some action. If it
+ * was not requested, it is assumed to allow.
  */
 export const isSimulationRefused = ({PolicySimulations}: RoleFacts, {Arn}: Role): boolean => {
   const whole = itemsOf(PolicySimulations).filter(

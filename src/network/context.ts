@@ -128,7 +128,7 @@ export const hop = (at: At, resource: string, verdict: Verdict, because: string,
 /**
  * A gateway that is not visible to the caller, because another account shares the subnet and owns what is in its VPC.
  */
-export function unseenGateway(id: string, from: Subnet, leg: Leg): PathSegment {
+export function hiddenGateway(id: string, from: Subnet, leg: Leg): PathSegment {
   const because = `${id} belongs to account ${from.OwnerId}, which shares subnet ${from.SubnetId}; this account cannot see it. Add the account file of its owner.`
   return only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'route.unfollowed'}}), id)
 }

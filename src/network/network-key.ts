@@ -16,7 +16,7 @@ import {memo} from '../util/memo.ts'
 import {parseCidr, parseIpv4} from './address.ts'
 import {isShared} from './ownership.ts'
 import type {WalkReadings} from './readings.ts'
-import {leadsOn} from './routing/route-table.ts'
+import {routesToOtherNetwork} from './routing/route-table.ts'
 
 /** Instances with the same text have the same hops on every path: one walk applies to all of them. */
 type NetworkKey = string
@@ -58,11 +58,11 @@ function groundOf(readings: WalkReadings, subnetId: string | undefined): Ground 
   if (known) return known
   const subnet = find(readings.Subnets, 'SubnetId', subnetId)
   const table = subnet && routeTableOf(readings, subnet)
-  const leadsOnward = table !== undefined && !isUnreadable(table) && leading(table).on
+  const hasOnwardRoute = table !== undefined && !isUnreadable(table) && leading(table).on
   const fresh = {
     subnet,
     within: parseCidr(subnet?.CidrBlock ?? '')?.prefix ?? 33,
-    isAnswering: subnet !== undefined && (leadsOnward || isShared(readings, subnet)),
+    isAnswering: subnet !== undefined && (hasOnwardRoute || isShared(readings, subnet)),
   }
   grounds(readings).set(subnetId, fresh)
   return fresh
@@ -70,9 +70,10 @@ function groundOf(readings: WalkReadings, subnetId: string | undefined): Ground 
 
 /** An instance that is a route target may be on its own path. */
 const forwards = ({RouteTables}: WalkReadings, {InstanceId, NetworkInterfaces}: Instance): boolean =>
-  leadsTo(RouteTables, InstanceId) || NetworkInterfaces.some(({NetworkInterfaceId: id}) => leadsTo(RouteTables, id))
+  isRouteTarget(RouteTables, InstanceId) ||
+  NetworkInterfaces.some(({NetworkInterfaceId: id}) => isRouteTarget(RouteTables, id))
 
-const leadsTo = (tables: WalkReadings['RouteTables'], id: string | undefined): boolean =>
+const isRouteTarget = (tables: WalkReadings['RouteTables'], id: string | undefined): boolean =>
   id !== undefined && allWith(tables, targetsOf, id).length > 0
 
 const targetsOf = ({Routes}: RouteTable) =>
@@ -113,7 +114,7 @@ function familyOf(readings: WalkReadings, {VpcId, InstanceType}: Instance): stri
   return names ? '' : String(InstanceType)
 }
 
-const leading = memo(({Routes}: RouteTable) => ({on: itemsOf(Routes).some(leadsOn)}))
+const leading = memo(({Routes}: RouteTable) => ({on: itemsOf(Routes).some(routesToOtherNetwork)}))
 
 /**
  * The narrowest block in any rule or route that contains the address, if it is narrower than the subnet:

@@ -6,7 +6,7 @@ import {endpointsIn, isAvailable, isInterface, serves} from './endpoints/endpoin
 import {onward, vpcRanges} from './filters/egress.ts'
 import type {Hop} from './path.ts'
 import {isEmpty, type Ranges, union} from './ranges.ts'
-import {mayLeadToPrivate, portionsOf} from './routing/route-table.ts'
+import {mayReachPrivate, portionsOf} from './routing/route-table.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
 
 /**
@@ -23,7 +23,7 @@ export function toOtherNetworks(flow: Flow): PathSegment | undefined {
   const table = routeTableOf(flow.readings, flow.subnet)
   if (flow.family === 6 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
   const destination = portionsOf(flow.readings, table.Routes, 4, PRIVATE)
-    .filter(({route}) => route !== undefined && mayLeadToPrivate(route))
+    .filter(({route}) => route !== undefined && mayReachPrivate(route))
     .reduce<Ranges>((all, {addresses}) => union(all, addresses), [])
   if (isEmpty(destination)) return undefined
   const way = onward({...flow, destination})
@@ -45,7 +45,7 @@ export function toIdleEndpoint(flow: Flow): PathSegment | undefined {
  * To an endpoint somewhere in the VPC, in the subnet of the instance perhaps: only security groups are on every path
  * there.
  */
-export function toUnseenEndpoint(flow: Flow): PathSegment {
+export function toHiddenEndpoint(flow: Flow): PathSegment {
   const destination = vpcRanges(flow)
   const way = isEmpty(destination) ? NO_SEGMENT : onward({...flow, destination})
   return {...NO_SEGMENT, request: way.request.filter(({at}) => at === 'security-group')}

@@ -7,7 +7,7 @@ import {cidrRanges, type Family} from './address.ts'
 import {ephemeralPorts, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, sourcesOf} from './context.ts'
 import type {Answer} from './dns/answer.ts'
 import {resolve} from './dns/resolve.ts'
-import {dnsGroupWay} from './filters/egress.ts'
+import {dnsGroupSegment} from './filters/egress.ts'
 import {isShared} from './ownership.ts'
 import type {Hop, Path} from './path.ts'
 import {verdictOf} from './path-segment.ts'
@@ -16,7 +16,7 @@ import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './routing/target-addresses.ts'
 import {endpointAdvice, toEndpoint} from './routing/target-endpoint.ts'
 import {toPublic} from './routing/target-public.ts'
-import {agreed, toIdleEndpoint, toOtherNetworks, toUnseenEndpoint} from './three-valued-hops.ts'
+import {agreed, toHiddenEndpoint, toIdleEndpoint, toOtherNetworks} from './three-valued-hops.ts'
 
 /** A destination: an AWS service by its name, or any host or address. */
 export interface Destination {
@@ -72,7 +72,7 @@ export function pathTo(readings: WalkReadings, instance: Instance, to: Destinati
     const id = eni?.SubnetId ?? instance.SubnetId ?? instance.InstanceId
     return pathOf(to, only(hop('route', id, 'unknown', `Subnet ${id} could not be read.`, {unread: 'Subnets'})))
   }
-  return pathOf(to, wayTo(flowOf(readings, instance, subnet, to), to))
+  return pathOf(to, segmentTo(flowOf(readings, instance, subnet, to), to))
 }
 
 function pathOf({service, host, port}: Destination, way: PathSegment): Path {
@@ -104,16 +104,16 @@ export function answerFor(readings: WalkReadings, instance: Instance, vpcId: str
   return asked ?? addressAnswer(host) ?? resolve(readings, instance, vpcId, host)
 }
 
-function wayTo(flow: Flow, to: Destination): PathSegment {
+function segmentTo(flow: Flow, to: Destination): PathSegment {
   const {readings, instance, subnet} = flow
   const answer = answerFor(readings, instance, subnet.VpcId, to)
   const names: PathSegment = {...NO_SEGMENT, request: answer.why}
-  const onward = wayBehind(flow, answer)
+  const onward = segmentBehind(flow, answer)
   const servers = customServers(answer)
   const unreachable = unreachableServers(flow, answer, servers ?? [])
   if (unreachable) return unreachable
   const certain = agreedWithOthers(flow, answer, onward)
-  return optional(flow, joined(names, ...(servers ? [dnsGroupWay(flow, servers)] : []), certain))
+  return optional(flow, joined(names, ...(servers ? [dnsGroupSegment(flow, servers)] : []), certain))
 }
 
 const DNS = 53
@@ -122,7 +122,7 @@ const DNS = 53
 function unreachableServers(flow: Flow, {why}: Answer, servers: readonly string[]): PathSegment | undefined {
   const options = why.find(({fault}) => fault?.cause === 'dns.custom-servers')
   if (!options || servers.length === 0) return undefined
-  const stops = servers.map((server) => stopOnTheWayTo(flow, server))
+  const stops = servers.map((server) => blockedHopTo(flow, server))
   const [stop] = stops
   if (!stop || stops.some((one) => one === undefined)) return undefined
   const because = `DHCP options ${options.resource} configure the custom DNS servers ${servers.join(', ')}, and none can be reached: ${stop.because}`
@@ -130,7 +130,7 @@ function unreachableServers(flow: Flow, {why}: Answer, servers: readonly string[
   return only(hop('name', options.resource, 'blocked', because, {fault}))
 }
 
-function stopOnTheWayTo(flow: Flow, server: string): Hop | undefined {
+function blockedHopTo(flow: Flow, server: string): Hop | undefined {
   const addresses = {4: cidrRanges(4, [server]), 6: cidrRanges(6, [server])}
   if (isEmpty(addresses[4]) && isEmpty(addresses[6])) return undefined
   const stopFor = (protocol: 'tcp' | 'udp') => {
@@ -159,7 +159,7 @@ function addressAnswer(host: string): Answer | undefined {
     : {is: 'addresses', addresses, zoneId: host, why: []}
 }
 
-function wayBehind(flow: Flow, answer: Answer): PathSegment {
+function segmentBehind(flow: Flow, answer: Answer): PathSegment {
   switch (answer.is) {
     case 'none':
       return NO_SEGMENT
@@ -200,7 +200,7 @@ function likelyBeyond(flow: Flow, way: PathSegment): PathSegment {
     const fault = {cause: 'endpoint.invisible-shared'}
     return joined(only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault})), way)
   }
-  const certain = toUnseenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
+  const certain = toHiddenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
   const soften = (one: Hop): Hop =>
     one.fault &&
     one.verdict === 'blocked' &&
@@ -215,7 +215,7 @@ function agreedWithDoubts(flow: Flow, answer: Answer, guess: PathSegment): PathS
   if (is === 'endpoint') return areServersUnknown(answer) ? agreed(guess, toPublic(flow)) : guess
   const doubts = why.filter(({verdict, unread}) => verdict === 'unknown' && !(unread && CHANGES_NOTHING.has(unread)))
   if (is !== 'public' || doubts.length === 0) return guess
-  const unseen = doubts.some(({unread}) => unread === 'VpcEndpoints') ? toUnseenEndpoint(flow) : undefined
+  const unseen = doubts.some(({unread}) => unread === 'VpcEndpoints') ? toHiddenEndpoint(flow) : undefined
   const others = [toOtherNetworks(flow), toIdleEndpoint(flow), unseen].filter((way) => way !== undefined)
   return others.reduce(agreed, guess)
 }

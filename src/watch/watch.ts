@@ -101,12 +101,12 @@ export function seen(watch: Watch, sight: Observation): Seen {
     .map(({kind}) => kind)
     .filter((kind) => !watch.whole.report.unreadable.some((one) => one.kind === kind))
   // What could not be read, or is not checked for a stopped instance, is not resolved.
-  return gaps.length > 0 || standsStill(watch, sight.report)
+  return gaps.length > 0 || hasStopped(watch, sight.report)
     ? partialUpdate(watch, sight, gaps)
     : fullUpdate(watch, sight)
 }
 
-const standsStill = ({whole}: Watch, report: Report): boolean => isStill(report) && !isStill(whole.report)
+const hasStopped = ({whole}: Watch, report: Report): boolean => isStill(report) && !isStill(whole.report)
 const isStill = ({causes}: Report): boolean => causes.some(({id}) => STOPPED_STATES.has(id))
 
 function partialUpdate(watch: Watch, sight: Observation, gaps: readonly string[]): Seen {
@@ -205,12 +205,12 @@ const AFTER_A_START = 6 * MINUTE
 /** Once nothing blocks, the agent waits for the rest of its current wait. */
 function resolvedBy(watch: Watch, sight: Observation): Watch['unblocked'] {
   if (isBlocked(sight.report)) return undefined
-  const unblocked = watch.unblocked ?? (isBlocked(watch.whole.report) ? firstMended(watch, sight) : undefined)
+  const unblocked = watch.unblocked ?? (isBlocked(watch.whole.report) ? firstUnblocked(watch, sight) : undefined)
   if (!unblocked || unblocked.nextAttemptAt === undefined || !isStarted(watch, sight)) return unblocked
   return {...unblocked, nextAttemptAt: Math.min(unblocked.nextAttemptAt, (sight.launched ?? sight.at) + AFTER_A_START)}
 }
 
-function firstMended({seenCauses}: Watch, {at, launched}: Observation): NonNullable<Watch['unblocked']> {
+function firstUnblocked({seenCauses}: Watch, {at, launched}: Observation): NonNullable<Watch['unblocked']> {
   const minutes = longestSleep(seenCauses, launched === undefined ? undefined : (at - launched) / MINUTE)
   return minutes === undefined ? {at} : {at, nextAttemptAt: at + minutes * MINUTE}
 }

@@ -26,6 +26,6 @@ describe.each(examples)('%s', (name) => {
   it('examines to the same causes when it is redacted, and keeps no account id', () => {
     const redacted = redact(account, 'salt')
     expect(said(redacted)).toEqual(said(account))
-    expect(writeAccount(redacted)).not.toContain(account.Caller?.Account ?? 'nobody')
+    expect(writeAccount(redacted)).not.toContain(account.Caller?.Account ?? 'missing')
   })
 })

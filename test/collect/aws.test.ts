@@ -62,9 +62,9 @@ describe('connect', () => {
   })
 
   it('reports that the profile does not exist', async () => {
-    expect(await complaint({region: REGION, profile: 'nobody'})).toMatchObject({
+    expect(await complaint({region: REGION, profile: 'missing'})).toMatchObject({
       name: 'CannotAsk',
-      message: expect.stringMatching(/Profile nobody.*aws configure list-profiles/),
+      message: expect.stringMatching(/Profile missing.*aws configure list-profiles/),
     })
   })
 

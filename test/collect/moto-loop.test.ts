@@ -149,7 +149,7 @@ const typed = (lines: readonly string[]) =>
 
 const hurting = ({causes}: Report) =>
   causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades').map(({id}) => id)
-const wayTo = ({paths}: Report, service: string) => paths.find((path) => path.service === service)?.verdict
+const segmentTo = ({paths}: Report, service: string) => paths.find((path) => path.service === service)?.verdict
 
 const denied = {RuleAction: 'deny', Protocol: '6', PortRange: {From: 443, To: 443}, CidrBlock: EVERYWHERE} as const
 const everything = [{IpProtocol: '-1', IpRanges: [{CidrIp: EVERYWHERE}]}]
@@ -222,7 +222,7 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, fixed with 
 
   it.each(faults)('$name', async ({breaks, causes, way}) => {
     const world = await build()
-    expect(wayTo(await look(world.id), 'ssm')).toBe('open')
+    expect(segmentTo(await look(world.id), 'ssm')).toBe('open')
 
     await breaks(world)
     const before = await look(world.id)
@@ -235,6 +235,6 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, fixed with 
 
     for (const {commands} of before.checklist) await typed(commands)
     const after = await look(world.id)
-    expect({way: wayTo(after, 'ssm'), left: hurting(after)}).toEqual({way: 'open', left: []})
+    expect({way: segmentTo(after, 'ssm'), left: hurting(after)}).toEqual({way: 'open', left: []})
   })
 })

@@ -9,7 +9,7 @@ const READ_AT = '2026-11-20T12:00:00.000Z'
 const closed: Finding = {
   cause: 'endpoint.sg-blocks',
   resource: 'sg-0a1b2c3d4e5f60013',
-  message: 'Nobody is let in.',
+  message: 'Nothing is allowed in.',
   evidence: [],
 }
 const paths: readonly Path[] = [
@@ -26,7 +26,7 @@ const paths: readonly Path[] = [
         leg: 'endpoint',
         direction: 'request',
         verdict: 'blocked',
-        because: 'Nobody is let in.',
+        because: 'Nothing is allowed in.',
         fault: {cause: 'endpoint.sg-blocks'},
       },
     ],

@@ -68,7 +68,7 @@ describe('a default', () => {
     const cwd = aFolder()
     mkdirSync(join(cwd, 'team'))
     writeFileSync(join(cwd, 'team/defaults.json'), JSON.stringify({suppress: 'known.json'}))
-    writeFileSync(join(cwd, 'team/known.json'), '[{"tag": "Name=nobody", "owner": "web", "reason": "moves"}]')
+    writeFileSync(join(cwd, 'team/known.json'), '[{"tag": "Name=missing", "owner": "web", "reason": "moves"}]')
     expect((await run([...audit, '--config', 'team/defaults.json'], {cwd})).code).toBe(1)
     writeFileSync(join(cwd, 'team/known.json'), '[')
     expect((await run([...audit, '--config=team/defaults.json'], {cwd})).stderr).toMatch(/^team\/known\.json: /)

@@ -107,8 +107,8 @@ describe.each([
 
   it.each([
     [['--security-group', 'sg-0123456789abcdef0'], 'Cannot find security group sg-0123456789abcdef0 in eu-west-1'],
-    [['--security-group', GROUP, '--role', 'nobody'], 'Cannot find role nobody in eu-west-1'],
-    [['--security-group', GROUP, '--instance-profile', 'nobody'], 'Cannot find instance profile nobody in eu-west-1'],
+    [['--security-group', GROUP, '--role', 'missing'], 'Cannot find role missing in eu-west-1'],
+    [['--security-group', GROUP, '--instance-profile', 'missing'], 'Cannot find instance profile missing in eu-west-1'],
     [
       ['--security-group', GROUP, '--security-group', FOREIGN],
       `Security group ${FOREIGN} is in ${HUB} and subnet ${SUBNET} in ${VPC}`,

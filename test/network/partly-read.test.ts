@@ -277,7 +277,7 @@ describe('a reply that a transit gateway takes', () => {
     ],
   }
 
-  it('may come back although the request came through a peering: the attachments that were not read tell', () => {
+  it('may return although the request came through a peering connection: the attachments were not read', () => {
     expect(verdictOf(peered)).toBe('open')
     expect(verdictOf(partly(peered, 'TransitGatewayVpcAttachments', () => false))).toBe('unknown')
   })

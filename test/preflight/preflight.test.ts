@@ -154,8 +154,8 @@ describe('what does not exist', () => {
   it.each([
     [{subnet: 'subnet-0'}, ['subnet subnet-0']],
     [{groups: ['sg-0', id('sg', 1)]}, ['security group sg-0']],
-    [{role: 'nobody'}, ['role nobody']],
-    [{role: undefined, profile: 'nobody'}, ['instance profile nobody']],
+    [{role: 'missing'}, ['role missing']],
+    [{role: undefined, profile: 'missing'}, ['instance profile missing']],
     [{groups: []}, [`default security group of ${VPC}`]],
   ])('%j', (change, strangers) => {
     expect(missingResources(account, {...web, ...change})).toEqual(strangers)

@@ -209,7 +209,7 @@ export const ACCOUNTS: Readonly<Record<string, Account>> = {
       },
     })) as unknown as Account['Roles'],
   }),
-  'absent: the NAT gateway is gone, DNS is off': broken({
+  'absent: the NAT gateway is deleted, DNS is disabled': broken({
     ...behindNat,
     RouteTables: [GONE_NAT, table(9, VPC, [9], [local('10.0.0.0/16')])],
     NatGateways: [],

@@ -28,9 +28,9 @@ const asSeen = (report: Report): Report => ({
  * and that everything is fixed, whatever sessions require.
  */
 const COUNTS: Readonly<Partial<Record<Kind, RegExp>>> = {
-  ServiceSettings: /^(?:iam\.no-\S+ of \S+, likely|instance-profile: |role-permissions: |cured$)/,
+  ServiceSettings: /^(?:iam\.no-\S+ of \S+, likely|instance-profile: |role-permissions: |verified$)/,
   InstanceStatuses: /^os\.agent-not-running of \S+, likely$/,
-  SessionPreferences: /^cured$/,
+  SessionPreferences: /^verified$/,
 }
 const countsAlways = (lie: string) => /^endpoint\.single-az /.test(lie)
 

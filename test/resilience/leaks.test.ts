@@ -53,7 +53,7 @@ describe('credentials', () => {
       for (const secret of SECRETS) expect(endingOf(error, debug).says).not.toContain(secret)
   })
 
-  it('in console output are in no snapshot, whoever wrote the account file', () => {
+  it('in console output are in no snapshot, whatever wrote the account file', () => {
     const [account] = Object.values(ACCOUNTS) as [Account]
     const Output = `boot\npassword=hunter22hunter\n${KEY}\nAWS_SECRET_ACCESS_KEY=${SECRET}\nready`
     const json = JSON.parse(

@@ -57,7 +57,7 @@ export const liesIn = (whole: Report, part: Report): readonly string[] => [
   ...invented(whole, part),
   ...turned(whole, part),
   ...(STILL_TRUE[whole.verdict].includes(part.verdict) ? [] : [`${whole.verdict} → ${part.verdict}`]),
-  ...(part.verified === true && whole.verified !== true ? ['cured'] : []),
+  ...(part.verified === true && whole.verified !== true ? ['verified'] : []),
 ]
 
 /** Whether the report decides less than the other. */

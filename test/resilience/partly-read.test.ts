@@ -44,7 +44,7 @@ const placesIn = (account: Account, kind: Kind, from: number): readonly number[]
  * when sessions or S3 are not known. That an open channel would contradict a path is likely where it is not known. And that S3 is not reached by a gateway endpoint that is not available.
  */
 const COUNTS: Readonly<Partial<Record<Kind, RegExp>>> = {
-  ServiceSettings: /^(?:iam\.no-\S+ of \S+ ?\S*, likely|instance-profile: |role-permissions: |cured$)/,
+  ServiceSettings: /^(?:iam\.no-\S+ of \S+ ?\S*, likely|instance-profile: |role-permissions: |verified$)/,
   InstanceStatuses: /^os\.agent-not-running of \S+, likely$/,
   InstanceInformationList: /, likely$|^(?:ssm|ssmmessages|s3|ec2messages): unknown → blocked|^\S+: pass → fail$/,
   ConnectionStatuses: /^registration: fail → pass$|, likely$|^ssmmessages: unknown → blocked$|^managed → degraded$/,
@@ -70,7 +70,7 @@ const liesWithout = (account: Account, whole: Report, kind: Kind, at: number): r
     .filter((lie) => !countsAlways(lie) && !COUNTS[kind]?.test(lie))
     .map((lie) => `${kind} ${at}: ${lie}`)
 
-const OF_PATHS = /^\S+ \d+: (?:(?:ssm|ssmmessages|ec2messages|s3): |cured$)/
+const OF_PATHS = /^\S+ \d+: (?:(?:ssm|ssmmessages|ec2messages|s3): |verified$)/
 
 describe('an item that is missing from a partly read list', () => {
   it.each(all.map(([name, account], n) => [name, account, n] as const))(

@@ -75,18 +75,18 @@ const isHostManagementOff = ({facts: {ServiceSettings}}: Scene): boolean =>
  * Policies that are not visible to this caller also deny calls, and the error message names their type.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
-const REFUSED_UNSEEN = {
+const DENIED_BY_HIDDEN_POLICY = {
   'service-control-policy': ['iam.scp-blocks', 'a service control policy'],
   'endpoint-policy': ['endpoint.policy-denies', 'a VPC endpoint policy'],
   'permissions-boundary': ['iam.boundary-blocks', 'a permissions boundary'],
 } as const
 
-export const unseenRefusal = whenOffline((scene) =>
+export const denialByHiddenPolicy = whenOffline((scene) =>
   (['service-control-policy', 'endpoint-policy', 'permissions-boundary'] as const).flatMap((refusedBy) => {
     const signals = ofKind(scene.signals, 'access-denied').filter((signal) => signal.refusedBy === refusedBy)
     const [signal] = signals
     if (signal === undefined) return []
-    const [cause, policy] = REFUSED_UNSEEN[refusedBy]
+    const [cause, policy] = DENIED_BY_HIDDEN_POLICY[refusedBy]
     return [
       {
         cause,
@@ -107,7 +107,7 @@ const DENIED = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_ac
 /** Who can change the policy, and where it is: it was not read, so nothing is changed on the model. */
 function remedyOfRefusal(
   {facts, instance, paths}: Scene,
-  refusedBy: keyof typeof REFUSED_UNSEEN,
+  refusedBy: keyof typeof DENIED_BY_HIDDEN_POLICY,
   signals: readonly Signal[],
 ): Remedy {
   const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]

@@ -51,7 +51,7 @@ export const publicAnswer = (host: string): Answer => ({
 })
 
 /** Public addresses are the guess if an answer is not visible. */
-export const unseenAnswer = (resource: string, because: string, unread?: Kind): Answer => ({
+export const unknownAnswer = (resource: string, because: string, unread?: Kind): Answer => ({
   is: 'public',
   why: [nameHop(resource, 'unknown', because, undefined, unread)],
 })

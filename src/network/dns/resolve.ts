@@ -6,8 +6,8 @@ import type {WalkReadings} from '../readings.ts'
 import {type Answer, nameHop, publicAnswer, type Question, questionOf} from './answer.ts'
 import {firewallHop} from './firewall.ts'
 import {isXen, nameServers} from './name-servers.ts'
-import {forwardingRule, unseenRules} from './resolver-rules.ts'
-import {ownerOf, ownersAnswer, unseenOwners} from './zones.ts'
+import {forwardingRule, unreadRules} from './resolver-rules.ts'
+import {ownerOf, ownersAnswer, unreadOwners} from './zones.ts'
 
 /**
  * What a host name resolves to for the instance: its DNS servers first, then DNS Firewall, Resolver rules, private
@@ -47,7 +47,7 @@ function unblockedAnswer(question: Question): Answer {
 const GATES: readonly ((question: Question) => readonly Hop[])[] = [
   vpcAttributes,
   (question) => [firewallHop(question) ?? []].flat(),
-  unseenRules,
+  unreadRules,
 ]
 
 /** The answer of the Amazon DNS server, at the second address of the VPC. */
@@ -63,7 +63,7 @@ function amazonAnswer(question: Question): Answer {
   const answer = owner ? ownersAnswer(question, owner) : publicAnswer(question.host)
   const forward = forwardingRule(question, owner?.labels ?? 0)
   if (forward) return {...answer, why: [...doubts, forward]}
-  return {...answer, why: [...doubts, ...unseenOwners(question, owner), ...answer.why]}
+  return {...answer, why: [...doubts, ...unreadOwners(question, owner), ...answer.why]}
 }
 
 function vpcAttributes({readings, vpcId, host}: Question): readonly Hop[] {

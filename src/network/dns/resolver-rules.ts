@@ -35,7 +35,7 @@ export function forwardingRule({readings, vpcId, host, profile}: Question, zoneL
 const labelsOf = ({DomainName = ''}: ResolverRule): number => labelCount(DomainName)
 
 /** Rules that may exist and are not in the collected data. */
-export function unseenRules({readings, vpcId, profile}: Question): readonly Hop[] {
+export function unreadRules({readings, vpcId, profile}: Question): readonly Hop[] {
   const unread = isUnreadable(readings.ResolverRules)
     ? [nameHop(vpcId, 'unknown', 'Resolver rules could not be read.', undefined, 'ResolverRules')]
     : []

@@ -4,7 +4,7 @@ import {cidrRanges, PUBLIC} from '../address.ts'
 import {claimedName, endpointNamed, endpointsIn, isAvailable} from '../endpoints/endpoint.ts'
 import type {Hop} from '../path.ts'
 import {includes, isEmpty, union} from '../ranges.ts'
-import {type Answer, nameHop, type Question, unseenAnswer} from './answer.ts'
+import {type Answer, nameHop, type Question, unknownAnswer} from './answer.ts'
 import {isWithin, labelCount, lastPart, matchesName, recordName, withoutDot} from './name.ts'
 
 /** The owner of a name in a VPC: the private DNS of an endpoint, or a private hosted zone. */
@@ -60,14 +60,14 @@ function zoneAnswer(question: Question, zone: HostedZone, links: number): Answer
   const {host} = question
   const name = withoutDot(zone.Name)
   if (isUnreadable(zone.ResourceRecordSets))
-    return unseenAnswer(
+    return unknownAnswer(
       zone.Id,
       `Private hosted zone ${zone.Id} (${name}) answers for ${host}, and its records could not be read.`,
       'HostedZones',
     )
   const delegation = delegationFor(zone, zone.ResourceRecordSets, host)
   if (delegation)
-    return unseenAnswer(
+    return unknownAnswer(
       zone.Id,
       `Private hosted zone ${zone.Id} delegates ${recordName(delegation.Name)} to ${valuesOf([delegation]).join(', ')}; their answers are not visible.`,
     )
@@ -128,7 +128,7 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
     return {is: 'endpoint', endpoint: named.endpoint, zone: named.zone, why: [nameHop(zone.Id, 'open', because)]}
   }
   if (named)
-    return unseenAnswer(
+    return unknownAnswer(
       zone.Id,
       `Private hosted zone ${zone.Id} resolves ${host} to endpoint ${named.id}, which is not in the collected data; add the account file of its owner.`,
       'VpcEndpoints',
@@ -140,14 +140,14 @@ function targetAnswer(question: Question, zone: HostedZone, target: string, link
     const answer = ownersAnswer(next, owner, links + 1)
     return {...answer, why: [link, ...answer.why]}
   }
-  return unseenAnswer(
+  return unknownAnswer(
     zone.Id,
     `Private hosted zone ${zone.Id} resolves ${host} as ${target}, whose address is not visible.`,
   )
 }
 
 /** Owners that may exist and are not in the collected data; none matters if an endpoint of the VPC owns the name. */
-export function unseenOwners(question: Question, owner: Owner | undefined): readonly Hop[] {
+export function unreadOwners(question: Question, owner: Owner | undefined): readonly Hop[] {
   if (owner?.endpoint && owner.isOwn) return []
   const {readings, vpcId, host, profile} = question
   const may = (what: string) => `${what} could not be read; one may answer for ${host}.`

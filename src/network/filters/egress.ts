@@ -80,7 +80,7 @@ function peerVpc({readings, subnet}: Flow, {via}: PathSegment): string | undefin
 }
 
 /** Groups do apply to custom DNS servers. https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html */
-export function dnsGroupWay(flow: Flow, servers: readonly string[]): PathSegment {
+export function dnsGroupSegment(flow: Flow, servers: readonly string[]): PathSegment {
   const groups = (primaryInterfaceOf(flow.instance)?.Groups ?? flow.instance.SecurityGroups).flatMap(
     ({GroupId}) => GroupId ?? [],
   )

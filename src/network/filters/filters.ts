@@ -112,16 +112,16 @@ function aclWords(
 ): string {
   const way = egress ? 'outbound' : 'inbound'
   const what = `${way} ${direction === 'request' ? `TCP ${flow.port}` : `replies to ports ${portWords(ports)}`}`
-  const whom = `${egress ? 'to' : 'from'} ${inWords(peer)}`
+  const peerText = `${egress ? 'to' : 'from'} ${inWords(peer)}`
   const where = `Network ACL ${NetworkAclId} of subnet ${subnetId}`
   const rule = deniedBy.length > 0 ? ` (rule ${deniedBy.join(', ')})` : ''
   switch (verdict) {
     case 'open':
-      return `${where} allows ${what} ${whom}.`
+      return `${where} allows ${what} ${peerText}.`
     case 'blocked':
-      return `${where} does not allow ${what} ${whom}${rule}.`
+      return `${where} does not allow ${what} ${peerText}${rule}.`
     case 'partly':
-      return `${where} allows only ${Math.round(share * 100)} % of ${what} ${whom}${rule}, so about ${Math.round((1 - share) * 100)} % of connections fail.`
+      return `${where} allows only ${Math.round(share * 100)} % of ${what} ${peerText}${rule}, so about ${Math.round((1 - share) * 100)} % of connections fail.`
     case 'unknown':
       return `${where} allows ${what} for some of ${inWords(peer)} only; cannot determine whether ${flow.host} is among them.`
   }

@@ -1,6 +1,6 @@
 import {isUnreadable, type Subnet} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
-import {type Flow, hop, joined, only, type PathSegment, unseenGateway} from '../context.ts'
+import {type Flow, hiddenGateway, hop, joined, only, type PathSegment} from '../context.ts'
 import {isShared} from '../ownership.ts'
 import type {Leg} from '../path.ts'
 import {blockPublicAccess} from './internet.ts'
@@ -21,7 +21,7 @@ export function throughEgressOnlyGateway(
     const because = `Egress-only internet gateway ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {leg, unread: 'EgressOnlyInternetGateways'}), id)
   }
-  if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return unseenGateway(id, subnet, leg)
+  if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return hiddenGateway(id, subnet, leg)
   const isAttached =
     gateway &&
     !isUnreadable(gateway) &&

@@ -21,8 +21,8 @@ export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Ro
       ? only(hop('endpoint', id, 'open', `S3 gateway endpoint ${id} handles this traffic.`, {leg: 'endpoint'}), id)
       : only(notAvailable(`Gateway endpoint ${id}`, endpoint), id)
   }
-  const isSeen = endpoint !== undefined && !isUnreadable(endpoint)
-  if (!isSeen && route.DestinationPrefixListId && route.State !== 'blackhole') {
+  const isObserved = endpoint !== undefined && !isUnreadable(endpoint)
+  if (!isObserved && route.DestinationPrefixListId && route.State !== 'blackhole') {
     const because = `Gateway endpoint ${id} is not in the collected data, so what its policy allows is not known.`
     return only(hop('endpoint', id, 'unknown', because, {leg: 'endpoint', unread: 'VpcEndpoints'}), id)
   }
@@ -31,11 +31,11 @@ export function throughEndpointRoute(flow: Flow, id: string, leg: Leg, route: Ro
       hop('gateway', id, 'blocked', `Endpoint ${id} no longer exists.`, {leg, fault: {cause: 'route.blackhole'}}),
       id,
     )
-  if (isSeen && isFirewall(endpoint) && !isAvailable(endpoint))
+  if (isObserved && isFirewall(endpoint) && !isAvailable(endpoint))
     return only(notAvailable(`Gateway Load Balancer endpoint ${id}`, endpoint), id)
   const because = `Traffic passes through ${id}, a firewall or Gateway Load Balancer endpoint; its inspection rules are not visible to this tool.`
   const inspection = only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'gwlb.inspection'}}), id)
-  return isSeen && isFirewall(endpoint) && beyond
+  return isObserved && isFirewall(endpoint) && beyond
     ? joined(inspection, behindFirewall(flow, endpoint, beyond))
     : inspection
 }

@@ -3,6 +3,7 @@ import {find, lookup, primaryInterfaceOf} from '../../model/joins.ts'
 import {
   type Departure,
   type Flow,
+  hiddenGateway,
   hop,
   type Inspection,
   joined,
@@ -10,7 +11,6 @@ import {
   only,
   originOf,
   type PathSegment,
-  unseenGateway,
 } from '../context.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop, Leg} from '../path.ts'
@@ -75,7 +75,7 @@ export function throughInternetGateway(
     const because = `Internet gateway ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {leg, unread: 'InternetGateways'}), id)
   }
-  if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return unseenGateway(id, subnet, leg)
+  if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return hiddenGateway(id, subnet, leg)
   if (!gateway && leg === 'instance') {
     const because = `Internet gateway ${id} no longer exists.`
     return only(hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), id)

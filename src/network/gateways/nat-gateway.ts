@@ -4,6 +4,7 @@ import {cidrRanges, PUBLIC} from '../address.ts'
 import {
   type Entry,
   type Flow,
+  hiddenGateway,
   hop,
   isDead,
   joined,
@@ -11,14 +12,13 @@ import {
   NO_SEGMENT,
   only,
   type PathSegment,
-  unseenGateway,
 } from '../context.ts'
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop} from '../path.ts'
 import {isEmpty, type Ranges, sizeOf} from '../ranges.ts'
 import {returning, returningBy} from '../routing/return-route.ts'
-import {leadsOn, portionsOf, targetOf} from '../routing/route-table.ts'
+import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
 import {isToFirewall, throughEndpointRoute} from './endpoint-route.ts'
 import {blockPublicAccess, privateHop, throughInternetGateway} from './internet.ts'
 import type {Leave} from './transit-gateway.ts'
@@ -37,7 +37,7 @@ export function throughNatGateway(flow: Flow, from: Subnet, route: Route, entry:
       id,
     )
   }
-  if (!gateway && route.State !== 'blackhole' && isShared(flow.readings, from)) return unseenGateway(id, from, 'nat')
+  if (!gateway && route.State !== 'blackhole' && isShared(flow.readings, from)) return hiddenGateway(id, from, 'nat')
   const broken = gateway && brokenHop(gateway)
   if (!gateway || broken) return only(broken ?? goneHop(id), id)
 
@@ -144,7 +144,8 @@ function onwardAsNat(flow: Flow, subnet: Subnet, gateway: NatGateway, leave: Lea
     (a, b) => sizeOf(b.addresses) - sizeOf(a.addresses),
   )
   const isInside = target?.vpcId === subnet.VpcId
-  if (!isInside && !(main?.route && (leadsOn(main.route) || isToFirewall(readings, main.route)))) return undefined
+  if (!isInside && !(main?.route && (routesToOtherNetwork(main.route) || isToFirewall(readings, main.route))))
+    return undefined
   const {NatGatewayId: translatedBy} = gateway
   const source = privateAddressesOf(gateway, subnet)
   const asNat = {...flow, subnet, source, ephemeral: NAT_PORTS, translatedBy, passed: [...passed, translatedBy]}
@@ -190,7 +191,7 @@ function byTable(
   )[0]
   const route = main?.route
   const target = route && targetOf(route)
-  if (ConnectivityType === 'private' && !(route && (leadsOn(route) || target?.startsWith('vpce-'))))
+  if (ConnectivityType === 'private' && !(route && (routesToOtherNetwork(route) || target?.startsWith('vpce-'))))
     return only(privateHop(flow, id), id)
   if (target?.startsWith('igw-')) {
     const addresses = privateAddressesOf(gateway, seat)
@@ -198,7 +199,7 @@ function byTable(
     return throughInternetGateway({flow, subnet: seat, leg: 'nat'}, target, carrier, route?.State === 'blackhole')
   }
   if (route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', route)
-  if (route && leadsOn(route)) {
+  if (route && routesToOtherNetwork(route)) {
     const because = `NAT gateway ${id} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
     return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), id)
   }

@@ -16,7 +16,7 @@ import {
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnsure} from '../filters/filters.ts'
 import {sizeOf} from '../ranges.ts'
 import {returning} from '../routing/return-route.ts'
-import {leadsOn, portionsOf, targetOf} from '../routing/route-table.ts'
+import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
 import {throughEndpointRoute} from './endpoint-route.ts'
 import {throughInternetGateway} from './internet.ts'
 
@@ -174,7 +174,7 @@ function toInternet(flow: Flow, seat: Subnet): PathSegment {
     return isDead(way) ? way : joined(egressAcl(flow, seat.SubnetId, 'nat'), way)
   }
   if (main?.route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', main.route)
-  if (main?.route && leadsOn(main.route)) {
+  if (main?.route && routesToOtherNetwork(main.route)) {
     const because = `NAT instance ${nat} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
     return only(hop('gateway', nat, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), nat)
   }

@@ -1,7 +1,7 @@
 import {isUnreadable, type Subnet} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
 import {cidrRanges, inWords} from '../address.ts'
-import {type Flow, hop, joined, only, type PathSegment, unseenGateway} from '../context.ts'
+import {type Flow, hiddenGateway, hop, joined, only, type PathSegment} from '../context.ts'
 import {isShared} from '../ownership.ts'
 import {includes, isEmpty} from '../ranges.ts'
 import {deliver} from '../routing/inbound-delivery.ts'
@@ -19,7 +19,7 @@ export function throughPeering(flow: Flow, from: Subnet, id: string, isBlackhole
     return only(hop('gateway', id, 'unknown', because, {unread: 'VpcPeeringConnections'}), id)
   }
   if (!peering && !isBlackhole && isShared(flow.readings, from)) {
-    return unseenGateway(id, from, 'instance')
+    return hiddenGateway(id, from, 'instance')
   }
   if (!peering) {
     const because = `Peering connection ${id} no longer exists.`

@@ -166,7 +166,7 @@ function intoHub(
 }
 
 /** Whether the transit gateway supports references to security groups: it and both attachments must enable it. */
-export function carriesGroupReferences(flow: Flow, entry: Extract<Entry, {by: 'transit-gateway'}>): boolean {
+export function supportsGroupReferences(flow: Flow, entry: Extract<Entry, {by: 'transit-gateway'}>): boolean {
   const enabled = (options: {readonly SecurityGroupReferencingSupport?: string | undefined} | undefined) =>
     options?.SecurityGroupReferencingSupport === 'enable'
   const {TransitGateways, TransitGatewayVpcAttachments} = flow.readings

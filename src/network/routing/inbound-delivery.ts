@@ -4,7 +4,7 @@ import {blocksOf, inWords} from '../address.ts'
 import {type Entry, type Flow, hop, joined, NO_SEGMENT, only, type PathSegment, type Target} from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl} from '../filters/filters.ts'
 import {isInOneRegion} from '../gateways/peers.ts'
-import {carriesGroupReferences} from '../gateways/transit-gateway.ts'
+import {supportsGroupReferences} from '../gateways/transit-gateway.ts'
 import type {Leg} from '../path.ts'
 import {returning} from './return-route.ts'
 
@@ -74,7 +74,7 @@ function referenceRule(flow: Flow, target: Target, entry: Entry): (vpcId: string
   if (entry.by === 'inspection') return () => false
   if (entry.by === 'transit-gateway') {
     // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html: not for interface endpoints.
-    const carried = target.endpointId === undefined && carriesGroupReferences(flow, entry)
+    const carried = target.endpointId === undefined && supportsGroupReferences(flow, entry)
     return (vpcId) => vpcId === target.vpcId || carried
   }
   const peering = find(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', entry.id)

@@ -8,7 +8,7 @@ import {idleOwner} from '../dns/resolve.ts'
 import {claims, endpointsIn, interfacesOf, isAvailable, isInterface, serves} from '../endpoints/endpoint.ts'
 import {isShared} from '../ownership.ts'
 import {isEmpty} from '../ranges.ts'
-import {leadsOn, mayLeadToPrivate, portionsOf, targetOf} from './route-table.ts'
+import {mayReachPrivate, portionsOf, routesToOtherNetwork, targetOf} from './route-table.ts'
 
 const SSM_SERVICES = ['ssm', 'ssmmessages', 'ec2messages']
 
@@ -139,7 +139,7 @@ function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {
   const unread =
     isUnreadable(HostedZones) ||
     HostedZones.some(({Name, ResourceRecordSets}) => isUnreadable(ResourceRecordSets) && covers(Name, host))
-  return unread && !isUnreadable(Routes) && Routes.some(mayLeadToPrivate)
+  return unread && !isUnreadable(Routes) && Routes.some(mayReachPrivate)
 }
 
 /**
@@ -147,7 +147,8 @@ function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
  */
 function answersNevertheless({readings, instance, subnet}: Flow, {Routes}: RouteTable): boolean {
-  if (nodeOf(readings, instance)?.PingStatus !== 'Online' || isUnreadable(Routes) || !Routes.some(leadsOn)) return false
+  if (nodeOf(readings, instance)?.PingStatus !== 'Online' || isUnreadable(Routes) || !Routes.some(routesToOtherNetwork))
+    return false
   const ssm = hostOf('ssm', readings)
   return (
     !endpointsIn(readings, subnet.VpcId).some((endpoint) => claims(endpoint, ssm, readings)) &&

@@ -22,7 +22,7 @@ import {deliver} from './inbound-delivery.ts'
 import {withoutRoute} from './missing-route.ts'
 import {
   destinationOf,
-  leadsNobodyKnowsWhere,
+  hasUnknownTarget,
   type Portion,
   portionsOf,
   rivalsOf,
@@ -265,7 +265,7 @@ function shadowedRoute({flow, subnet, leg, entry}: Departure, table: RouteTable,
   if (target.startsWith('vpce-') && route.State !== 'blackhole')
     return throughEndpointRoute(flow, target, leg, route, {entry, leave})
   const mayForward = (route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole'
-  if ((mayForward && forwards(flow, route)) || leadsNobodyKnowsWhere(route))
+  if ((mayForward && forwards(flow, route)) || hasUnknownTarget(route))
     return only(
       hop('gateway', target, 'unknown', `${where}; cannot determine whether it forwards the traffic.`, {
         leg,

@@ -16,7 +16,7 @@ import {returnThroughTransitGateways} from '../gateways/transit-routes.ts'
 import type {Fault, Hop, Leg, Verdict} from '../path.ts'
 import {merged} from '../path-segment.ts'
 import {sizeOf} from '../ranges.ts'
-import {leadsNobodyKnowsWhere, leadsOn, type Portion, portionsOf, rivalsOf, targetOf} from './route-table.ts'
+import {hasUnknownTarget, type Portion, portionsOf, rivalsOf, routesToOtherNetwork, targetOf} from './route-table.ts'
 
 type TransitEntry = Extract<Entry, {by: 'transit-gateway'}>
 
@@ -115,7 +115,7 @@ const throughFirewall: Judge = (scene) => {
 
 const toUnknownTarget: Judge = (scene) => {
   const {main, target} = scene
-  if (!main?.route || !leadsNobodyKnowsWhere(main.route)) return undefined
+  if (!main?.route || !hasUnknownTarget(main.route)) return undefined
   const because = `${wordsOf(scene)} routes the reply to ${target}; cannot determine whether it returns from there.`
   return [replyHop(scene, 'unknown', because, {cause: 'route.unfollowed'})]
 }
@@ -164,10 +164,11 @@ const JUDGES: readonly Judge[] = [rivals, backTheSameWay, throughFirewall, toUnk
 function lost(scene: Scene): Hop {
   const {flow, entry, table, main, target} = scene
   const because = `${wordsOf(scene)} ${target ? `routes the reply to ${target}` : 'has no route for the reply'}, and the request came through ${expected(entry)}, so the reply does not come back.`
-  const isUnseen = main?.route !== undefined && leadsOn(main.route) && !main.route.VpcPeeringConnectionId
+  const isNotVisible =
+    main?.route !== undefined && routesToOtherNetwork(main.route) && !main.route.VpcPeeringConnectionId
   return replyHop(scene, 'blocked', because, {
     cause: entry.by === 'local' ? 'route.more-specific-hijack' : 'route.no-return',
-    ...(isUnseen && {likely: true}),
+    ...(isNotVisible && {likely: true}),
     detail: {routeTableId: table.RouteTableId, expected: expected(entry), cidr: vpcCidr(flow), ...(target && {target})},
   })
 }

@@ -145,18 +145,19 @@ const TO_AN_END = /^(?:local$|(?:igw|eigw|nat|eni|i|vpce)-)/
 const TO_ANOTHER_NETWORK = /^(?:(?:tgw|vgw|lgw|cagw|pcx)-|arn:)/
 
 /** Whether the route sends the traffic to another network, from where it may still reach the internet. */
-export const leadsOn = (route: Route): boolean => route.State !== 'blackhole' && !TO_AN_END.test(targetOf(route))
+export const routesToOtherNetwork = (route: Route): boolean =>
+  route.State !== 'blackhole' && !TO_AN_END.test(targetOf(route))
 
 /**
  * Whether private addresses of other networks may be behind the route: only internet gateways are limited to public
  * ones.
  */
-export const mayLeadToPrivate = (route: Route): boolean =>
+export const mayReachPrivate = (route: Route): boolean =>
   route.State !== 'blackhole' && !/^(?:local$|(?:igw|eigw)-)/.test(targetOf(route)) && !isOfGatewayEndpoint(route)
 
 const isOfGatewayEndpoint = ({DestinationPrefixListId, GatewayId}: Route): boolean =>
   DestinationPrefixListId !== undefined && (GatewayId ?? '').startsWith('vpce-')
 
 /** AWS adds kinds of targets. A route to one that this version does not know may do anything with the traffic. */
-export const leadsNobodyKnowsWhere = (route: Route): boolean =>
-  leadsOn(route) && !TO_ANOTHER_NETWORK.test(targetOf(route))
+export const hasUnknownTarget = (route: Route): boolean =>
+  routesToOtherNetwork(route) && !TO_ANOTHER_NETWORK.test(targetOf(route))

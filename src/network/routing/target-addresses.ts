@@ -53,9 +53,9 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
     : {id: address, vpcId: inside ? subnet.VpcId : 'elsewhere', subnetId: undefined}
   const way = onward({...flow, destination, target})
   // A participant of a shared VPC does not see the interfaces of its owner.
-  const isUnseen = inside && isShared(readings, subnet)
-  const leadsNowhere = !eni && !isUnseen && (inside || (way.via === null && isDead(way)))
-  if (!leadsNowhere || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return way
+  const isNotVisible = inside && isShared(readings, subnet)
+  const hasNoTarget = !eni && !isNotVisible && (inside || (way.via === null && isDead(way)))
+  if (!hasNoTarget || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return way
 
   const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which is not the address of a known network interface.`
   const fault = {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}

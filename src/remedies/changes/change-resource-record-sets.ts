@@ -35,7 +35,7 @@ export function pointRecordAt(
 }
 
 /** The same for an endpoint that an earlier call created: the command looks up its name and the zone of that name. */
-export function leadNameToNewEndpoint(facts: NetworkFacts, zone: HostedZone, service: string, vpcId: string): Change {
+export function pointNameAtNewEndpoint(facts: NetworkFacts, zone: HostedZone, service: string, vpcId: string): Change {
   const Name = hostOf(service, facts)
   const endpoint = endpointVariable(service)
   const [name, zoneId] = [`${endpoint}_NAME`, `${endpoint}_ZONE`]

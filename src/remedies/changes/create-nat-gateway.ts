@@ -24,7 +24,7 @@ function defaultRouteOf(facts: NetworkFacts, subnet: Subnet): Route | undefined 
   return itemsOf(table.Routes).find(({DestinationCidrBlock}) => DestinationCidrBlock === '0.0.0.0/0')
 }
 
-function leadsToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
+function routesToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
   const route = defaultRouteOf(facts, subnet)
   return (
     route !== undefined &&
@@ -39,7 +39,7 @@ const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: readonly 
   allWith(facts.Subnets, 'VpcId', vpcId).filter((subnet) => {
     const table = routeTableOf(facts, subnet)
     const own = table !== undefined && !isUnreadable(table) && tableIds.includes(table.RouteTableId)
-    return !own && !subnet.Ipv6Native && leadsToInternet(facts, subnet)
+    return !own && !subnet.Ipv6Native && routesToInternet(facts, subnet)
   })
 
 /** A NAT gateway of the VPC that works, or a new one in a public subnet; the one in the zone first. */

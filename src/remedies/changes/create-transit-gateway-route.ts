@@ -12,7 +12,7 @@ import type {Step} from '../core/remedy.ts'
  * A static route to an attachment. An existing one for the same block is replaced; a propagated one is overridden.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
-export function leadToAttachment(
+export function routeToAttachment(
   {TransitGatewayRouteTableId, Routes}: TransitGatewayRouteTable,
   DestinationCidrBlock: string,
   {TransitGatewayAttachmentId, VpcId = ''}: TransitGatewayVpcAttachment,

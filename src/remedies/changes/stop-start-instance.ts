@@ -15,7 +15,8 @@ export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId
   docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html',
   effect:
     'The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.',
-  apply: (account) => withItem(started(account, InstanceId), 'InstanceStatuses', 'InstanceId', InstanceId, onSoundHost),
+  apply: (account) =>
+    withItem(started(account, InstanceId), 'InstanceStatuses', 'InstanceId', InstanceId, onHealthyHost),
 })
 
 /** Command lines are printed as they are, so only what looks like an id and a Region is put into one. */
@@ -24,7 +25,7 @@ const waitUntilStopped = (instanceId: string, region: string): readonly Step[] =
     ? [{on: 'here', waits: true, line: `aws ec2 wait instance-stopped --instance-ids ${instanceId} --region ${region}`}]
     : []
 
-function onSoundHost(status: InstanceStatus): InstanceStatus {
+function onHealthyHost(status: InstanceStatus): InstanceStatus {
   const SystemStatus: InstanceStatus['SystemStatus'] = {...status.SystemStatus, Status: 'ok'}
   return {...status, SystemStatus}
 }

@@ -5,7 +5,7 @@ import type {Remedy, Step} from './remedy.ts'
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-serial-console.html
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
  */
-const WAYS_IN =
+const ACCESS_METHODS =
   'Ways to access the instance without Systems Manager: the EC2 serial console, SSH or RDP through an EC2 Instance Connect endpoint, user data at the next boot, or the root volume attached to a rescue instance.'
 
 export const onInstance = (...lines: readonly string[]): readonly Step[] =>
@@ -19,4 +19,4 @@ export const runOnInstance = (
   title: string,
   lines: readonly string[],
   rest: Pick<Remedy, 'docs' | 'effect'> = {},
-): Remedy => ({title, steps: onInstance(...lines), effect: WAYS_IN, ...rest})
+): Remedy => ({title, steps: onInstance(...lines), effect: ACCESS_METHODS, ...rest})

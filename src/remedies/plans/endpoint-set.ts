@@ -5,7 +5,7 @@ import {claims, endpointsIn, isAvailable, isInterface, serves} from '../../netwo
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {networkKeyOf} from '../../network/network-key.ts'
 import {memo} from '../../util/memo.ts'
-import {leadNameToNewEndpoint} from '../changes/change-resource-record-sets.ts'
+import {pointNameAtNewEndpoint} from '../changes/change-resource-record-sets.ts'
 import {createEndpointGroup, type Group} from '../changes/create-security-group.ts'
 import {createInterfaceEndpoint, type InterfaceEndpoint} from '../changes/create-vpc-endpoint.ts'
 import {switchOnPrivateNames} from '../changes/modify-vpc-attribute.ts'
@@ -95,7 +95,7 @@ export function endpointSet(
     ...wanted.map((service) => createInterfaceEndpoint(facts, plan(service, subnetIds))),
     ...wanted.flatMap((service) => {
       const owner = zoneFor(service)
-      return owner ? [leadNameToNewEndpoint(facts, owner, service, vpcId)] : []
+      return owner ? [pointNameAtNewEndpoint(facts, owner, service, vpcId)] : []
     }),
     ...(s3 ? [s3] : []),
   )

@@ -65,7 +65,7 @@ export function addInRegion(trouble: FaultContext): readonly Remedy[] {
 }
 
 const BEING_MADE = new Set(['pending'])
-const ON_ITS_WAY_OUT = new Set(['deleting', 'deleted'])
+const BEING_DELETED = new Set(['deleting', 'deleted'])
 
 /** An endpoint that cannot recover is recreated with the same settings. */
 export function recreateEndpoint(trouble: FaultContext): readonly Remedy[] {
@@ -74,9 +74,9 @@ export function recreateEndpoint(trouble: FaultContext): readonly Remedy[] {
   if (!endpoint) return []
   const state = endpoint.State.toLowerCase()
   const service = endpoint.ServiceName.split('.').at(-1) ?? services[0] ?? ''
-  const anew = newOne(trouble, endpoint, service)
-  if (!anew) return []
-  const change = ON_ITS_WAY_OUT.has(state) ? anew : inSequence(deleteVpcEndpoint(endpoint), anew)
+  const replacement = newOne(trouble, endpoint, service)
+  if (!replacement) return []
+  const change = BEING_DELETED.has(state) ? replacement : inSequence(deleteVpcEndpoint(endpoint), replacement)
   const again = remedyOf(`Recreate endpoint ${endpoint.VpcEndpointId} for ${service}`, change, {
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
     cost:
@@ -96,7 +96,7 @@ export function recreateEndpoint(trouble: FaultContext): readonly Remedy[] {
 
 function newOne(trouble: FaultContext, endpoint: VpcEndpoint, service: string): Change | undefined {
   const {facts, vpcId} = trouble
-  if (endpoint.VpcEndpointType === 'Gateway') return gatewayAnew(trouble)
+  if (endpoint.VpcEndpointType === 'Gateway') return recreatedGatewayEndpoint(trouble)
   const like = endpoint.SubnetIds.length > 0 && endpoint.Groups.length > 0 ? endpoint : undefined
   if (!like) {
     const set = endpointSet(trouble, [service])
@@ -108,7 +108,7 @@ function newOne(trouble: FaultContext, endpoint: VpcEndpoint, service: string): 
 }
 
 /** The failed gateway endpoint does not count as an existing one. */
-const gatewayAnew = (trouble: FaultContext): Change | undefined => {
+const recreatedGatewayEndpoint = (trouble: FaultContext): Change | undefined => {
   const {facts, resource} = trouble
   const VpcEndpoints = itemsOf(facts.VpcEndpoints).filter(({VpcEndpointId}) => VpcEndpointId !== resource)
   return s3Gateway({...trouble, facts: {...facts, VpcEndpoints}})

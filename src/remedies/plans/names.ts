@@ -86,7 +86,7 @@ const recordNameOf = (service: string, facts: FaultContext['facts']): string =>
   `${service === 's3' ? '*.' : ''}${hostOf(service, facts)}`
 
 /** A zone that owns names and does not answer for them gets the records, or is disassociated from the VPC. */
-export function mendZone(trouble: FaultContext): readonly Remedy[] {
+export function fixZone(trouble: FaultContext): readonly Remedy[] {
   const {facts, resource} = trouble
   const zone = find(facts.HostedZones, 'Id', resource)
   if (!zone) return []

@@ -17,7 +17,7 @@ import {
 import type {FaultContext, NetworkFacts} from './fault-context.ts'
 import {allowInstance, openEgress, openNameServers} from './groups.ts'
 import {attachGateway, excludeFromBlock, givePublicAddress, replaceGateway} from './internet.ts'
-import {allowNames, associateHub, mendZone, nameServer, privateDns, publicName, switchOn} from './names.ts'
+import {allowNames, associateHub, fixZone, nameServer, privateDns, publicName, switchOn} from './names.ts'
 import {letNatForward, openNatInstance, replaceNatGateway, routeNatToInternet, startNatInstance} from './nat.ts'
 import {
   addNatInZone,
@@ -37,15 +37,15 @@ export type {NetworkFacts} from './fault-context.ts'
 type RemedyBuilder = (trouble: FaultContext) => readonly Remedy[]
 
 const either =
-  (...mends: readonly RemedyBuilder[]): RemedyBuilder =>
+  (...builders: readonly RemedyBuilder[]): RemedyBuilder =>
   (trouble) =>
-    mends.flatMap((build) => build(trouble))
+    builders.flatMap((build) => build(trouble))
 
 const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'dns.support-off': switchOn('EnableDnsSupport'),
   'dns.hostnames-off': switchOn('EnableDnsHostnames'),
   'dns.none': nameServer,
-  'dns.phz-shadow': mendZone,
+  'dns.phz-shadow': fixZone,
   'dns.phz-not-associated': associateHub,
   'dns.firewall-block': allowNames,
   'dns.private-dns-off': privateDns,

@@ -117,7 +117,7 @@ function privateRoute(trouble: FaultContext, table: RouteTable, address: string 
   const {facts, instance} = trouble
   if (address === undefined) return []
   const block = blockAround(facts, address)
-  return waysTo(facts, table.VpcId, block).map((to) =>
+  return routeTargetsTo(facts, table.VpcId, block).map((to) =>
     remedyOf(
       `Route ${block} of route table ${table.RouteTableId} to ${to.id}`,
       replaceRoute(facts, table.RouteTableId, block, to),
@@ -129,7 +129,7 @@ function privateRoute(trouble: FaultContext, table: RouteTable, address: string 
   )
 }
 
-function waysTo(facts: NetworkFacts, vpcId: string, block: string): readonly RouteTarget[] {
+function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): readonly RouteTarget[] {
   const family = parseCidr(block)?.family ?? 4
   const holder = itemsOf(facts.Vpcs).find(({VpcId}) => VpcId !== vpcId && blocksOf(facts, VpcId).includes(block))
   const peerings = itemsOf(facts.VpcPeeringConnections).filter((peering) => {

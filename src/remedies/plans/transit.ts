@@ -11,7 +11,7 @@ import {acceptAttachment} from '../changes/accept-transit-gateway-vpc-attachment
 import {acceptPeering} from '../changes/accept-vpc-peering-connection.ts'
 import {associateTransitTable} from '../changes/associate-transit-gateway-route-table.ts'
 import {blocksOf} from '../changes/create-security-group.ts'
-import {leadToAttachment} from '../changes/create-transit-gateway-route.ts'
+import {routeToAttachment} from '../changes/create-transit-gateway-route.ts'
 import {addAttachmentSubnet} from '../changes/modify-transit-gateway-vpc-attachment.ts'
 import {countedOrNo} from '../core/blast-radius.ts'
 import {type Change, contactOwner, remedyOf} from '../core/change.ts'
@@ -91,7 +91,7 @@ export function addTransitRoute(trouble: FaultContext): readonly Remedy[] {
   const holders = others.filter(({VpcId}) => VpcId !== undefined && blocksOf(facts, VpcId).includes(block))
   const candidates = (isDefault(block) ? others : holders).map((attachment) => ({
     attachment,
-    change: leadToAttachment(table, block, attachment),
+    change: routeToAttachment(table, block, attachment),
   }))
   const best = bestOf(trouble, candidates)
   const through = best
@@ -166,7 +166,7 @@ export function addReturn(trouble: FaultContext): readonly Remedy[] {
   if (!table || !home) return [...associateSomeTable(trouble), ...ownEndpoints(trouble)]
   const block = blockAround(facts, instance.PrivateIpAddress ?? textOf(trouble, 'cidr') ?? '')
   const title = `Route ${block}, the VPC of the instance, in ${resource} to attachment ${home.TransitGatewayAttachmentId}`
-  return [remedyOf(title, leadToAttachment(table, block, home), {docs: DOCS, effect: tableEffect(table)})]
+  return [remedyOf(title, routeToAttachment(table, block, home), {docs: DOCS, effect: tableEffect(table)})]
 }
 
 export function activatePeering(trouble: FaultContext): readonly Remedy[] {

@@ -31,7 +31,7 @@ export type Part =
     }
   /** It exists, and goes. */
   | {readonly change: 'gone'; readonly type: string; readonly key: Key}
-  /** It exists, and an item joins or leaves one of its lists; the label tells the item from the others. */
+  /** It exists, and an item joins or leaves one of its lists; the label distinguishes the item from the others. */
   | {
       readonly change: 'listed' | 'unlisted'
       readonly type: string

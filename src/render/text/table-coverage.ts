@@ -3,7 +3,7 @@ import {COVERAGES, type Coverage} from '../../inspector/reasons.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {entryOf, failuresOf, isUnscanned, placeOf, rootOf} from '../formats/audit-facts.ts'
-import {alikeBy, entryLines, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
+import {entryLines, grouped, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
 import {type Mark, markOf, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
@@ -45,7 +45,7 @@ export function coverageLines({totals, instances}: Audit, terminal: Terminal): r
 
 /** Many instances, grouped by Inspector's status and by their cause; the other formats list each of them. */
 function unscannedAlike(unscanned: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
-  const alike = alikeBy(unscanned, ({inspector, rootCause}) => [inspector?.coverage, inspector?.reason, rootCause])
+  const alike = grouped(unscanned, ({inspector, rootCause}) => [inspector?.coverage, inspector?.reason, rootCause])
   const groups = alike.toSorted((a, b) => b.length - a.length)
   const rest = groups.slice(MOST_CAUSES).flat().length
   return [

@@ -10,7 +10,7 @@ export const MOST_CAUSES = 12
 export const MOST_NAMED = 3
 
 /** Items with the same key, in the order of the keys. */
-export function alikeBy<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly (readonly T[])[] {
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly (readonly T[])[] {
   const found = new Map<string, T[]>()
   for (const item of items) {
     const key = JSON.stringify(keyOf(item)) ?? ''

@@ -15,12 +15,12 @@ import {
   VERDICTS,
 } from '../formats/audit-facts.ts'
 import {coverageLines} from './table-coverage.ts'
-import {alikeBy, commandLines, entryLines, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
+import {commandLines, entryLines, grouped, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
 import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
 import {padTo, shorten, wrap} from './width.ts'
 
 const MOST_GROUPS = 10
-const MOST_ALIKE = 2
+const MOST_SHARED = 2
 const MOST_PLACES = 5
 
 /** An audit on one or two screens: how many, what fixes the most, where, and what could not be determined. */
@@ -48,7 +48,7 @@ function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
   const shown = groups.length <= MOST_GROUPS ? groups : firstOf(groups)
   const printed = new Set(shown)
-  const rest = alikeBy(
+  const rest = grouped(
     groups.filter((group) => !printed.has(group)),
     ({cause}) => cause,
   )
@@ -71,7 +71,7 @@ function firstOf(groups: readonly Group[]): readonly Group[] {
     if (affected.length < 2) return false
     const count = (counts.get(cause) ?? 0) + 1
     counts.set(cause, count)
-    return count <= MOST_ALIKE
+    return count <= MOST_SHARED
   })
   return first.slice(0, MOST_GROUPS)
 }

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {ManagedPrefixList, Reading, Route} from '../../../src/model/account.ts'
 import {cidrRanges} from '../../../src/network/address.ts'
-import {leadsOn, portionsOf, unreadRoutes} from '../../../src/network/routing/route-table.ts'
+import {portionsOf, routesToOtherNetwork, unreadRoutes} from '../../../src/network/routing/route-table.ts'
 import {to} from '../../support/network.ts'
 
 const LIST = 'pl-0a1b2c3d4e5f00001'
@@ -93,6 +93,6 @@ describe('a route to another network', () => {
     [false, to('0.0.0.0/0', {GatewayId: 'igw-0a1b2c3d4e5f00001'})],
     [false, to('0.0.0.0/0', {NetworkInterfaceId: 'eni-0a1b2c3d4e5f00001'})],
   ])('%s: %j', (expected, route) => {
-    expect(leadsOn(route)).toBe(expected)
+    expect(routesToOtherNetwork(route)).toBe(expected)
   })
 })
