@@ -149,7 +149,7 @@ const typed = (lines: readonly string[]) =>
 
 const hurting = ({causes}: Report) =>
   causes.filter(({severity}) => severity === 'blocks' || severity === 'degrades').map(({id}) => id)
-const segmentTo = ({paths}: Report, service: string) => paths.find((path) => path.service === service)?.verdict
+const verdictTo = ({paths}: Report, service: string) => paths.find((path) => path.service === service)?.verdict
 
 const denied = {RuleAction: 'deny', Protocol: '6', PortRange: {From: 443, To: 443}, CidrBlock: EVERYWHERE} as const
 const everything = [{IpProtocol: '-1', IpRanges: [{CidrIp: EVERYWHERE}]}]
@@ -222,12 +222,12 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, fixed with 
 
   it.each(faults)('$name', async ({breaks, causes, way}) => {
     const world = await build()
-    expect(segmentTo(await look(world.id), 'ssm')).toBe('open')
+    expect(verdictTo(await look(world.id), 'ssm')).toBe('open')
 
     await breaks(world)
     const before = await look(world.id)
     expect(hurting(before)).toEqual(expect.arrayContaining([...causes]))
-    expect(wayTo(before, 'ssm')).toBe(way)
+    expect(verdictTo(before, 'ssm')).toBe(way)
     // moto does not simulate policies, which is requested where the role allows the agent to register.
     const isSimulated = before.unreadable.some(({kind}) => kind === 'PolicySimulations')
     expect(isSimulated).toBe(!causes.some((cause) => cause === 'iam.no-registration-permission'))
@@ -235,6 +235,6 @@ describe.skipIf(!hasMoto() || !hasAwsCli())('what is broken in moto, fixed with 
 
     for (const {commands} of before.checklist) await typed(commands)
     const after = await look(world.id)
-    expect({way: segmentTo(after, 'ssm'), left: hurting(after)}).toEqual({way: 'open', left: []})
+    expect({way: verdictTo(after, 'ssm'), left: hurting(after)}).toEqual({way: 'open', left: []})
   })
 })
