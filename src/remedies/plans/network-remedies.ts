@@ -24,7 +24,6 @@ import {
   addReturnRoute,
   addRoute,
   endpointsFor,
-  nameRouteTable,
   natForHub,
   removeMoreSpecificRoute,
   replaceBlackhole,
@@ -53,7 +52,6 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'endpoint.ssm-missing': addEndpoint,
   'endpoint.ssmmessages-missing': addEndpoint,
   'endpoint.ec2messages-missing': addEndpoint,
-  'endpoint.partial-set': addEndpoint,
   'endpoint.not-available': recreateEndpoint,
   'endpoint.sg-blocks': allowInstance,
   'endpoint.shadows-internet': publicName,
@@ -77,7 +75,6 @@ const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'route.blackhole': either(replaceGateway, replaceBlackhole),
   'route.more-specific-hijack': removeMoreSpecificRoute,
   'route.no-return': addReturnRoute,
-  'route.main-table-surprise': nameRouteTable,
 
   'igw.no-public-ip': either(natForHub, givePublicAddress, endpointsFor),
   'igw.detached': either(attachGateway, endpointsFor),

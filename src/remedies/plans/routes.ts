@@ -4,14 +4,13 @@ import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {peerOf} from '../../network/gateways/peers.ts'
 import {includes, overlaps} from '../../network/ranges.ts'
 import {destinationOf, targetOf} from '../../network/routing/route-table.ts'
-import {associateRouteTable} from '../changes/associate-route-table.ts'
 import {attachedInternetGateway, outletOf} from '../changes/create-nat-gateway.ts'
 import {blocksOf} from '../changes/create-security-group.ts'
 import {deleteRoute} from '../changes/delete-route.ts'
 import {disassociateZones} from '../changes/disassociate-vpc-from-hosted-zone.ts'
 import {replaceRoute, restoreLocalRoute} from '../changes/replace-route.ts'
 import {tableEffect} from '../core/blast-radius.ts'
-import {type Change, inSequence, remedyOf} from '../core/change.ts'
+import {inSequence, remedyOf} from '../core/change.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {endpointSet} from './endpoint-set.ts'
@@ -233,19 +232,6 @@ export function addReturnRoute(trouble: FaultContext): readonly Remedy[] {
       replaceRoute(facts, table.RouteTableId, block, to),
       {docs: DOCS, effect: tableEffect(facts, table, instance.InstanceId)},
     ),
-  ]
-}
-
-/** Makes the current association explicit, so that a change of the main route table no longer affects the subnet. */
-export function nameRouteTable({facts, subnetId, vpcId, instance}: FaultContext): readonly Remedy[] {
-  const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  if (!table || isUnreadable(table)) return []
-  const change: Change = associateRouteTable(table.RouteTableId, subnetId)
-  return [
-    remedyOf(`Associate subnet ${subnetId} with route table ${table.RouteTableId} explicitly`, change, {
-      docs: DOCS,
-      effect: tableEffect(facts, table, instance.InstanceId),
-    }),
   ]
 }
 
