@@ -172,6 +172,11 @@ describe('the architecture', () => {
     expect(filesIn('src').filter((file) => /\b(?:TODO|FIXME|XXX)\b/.test(read(file)))).toEqual([])
   })
 
+  it('numbers each decision once', () => {
+    const numbers = readdirSync(join(ROOT, 'docs/decisions')).map((file) => file.slice(0, 4))
+    expect(numbers.sort()).toEqual(numbers.map((_, at) => String(at + 1).padStart(4, '0')))
+  })
+
   it('ships no run-time dependency', () => {
     expect(JSON.parse(read('package.json'))).not.toHaveProperty('dependencies')
   })
