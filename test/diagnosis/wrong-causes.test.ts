@@ -2,7 +2,6 @@ import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {
   Account,
-  FirewallRule,
   HostedZone,
   RouteTable,
   Subnet,
@@ -16,6 +15,7 @@ import {
   behindEndpoints,
   behindNat,
   entry,
+  firewall,
   group,
   HUB,
   IGW,
@@ -71,15 +71,7 @@ describe('a denied call for a list inside an item', () => {
       'the domains of a rule of DNS Firewall',
       {
         ...behindNat,
-        FirewallRuleGroupAssociations: [
-          {
-            Id: 'rslvr-frgassoc-1',
-            FirewallRuleGroupId: 'rslvr-frg-1',
-            VpcId: VPC,
-            Priority: 101,
-            FirewallRules: [{Priority: 1, Action: 'BLOCK', Domains: REFUSED}],
-          },
-        ],
+        FirewallRuleGroupAssociations: firewall({Priority: 1, Action: 'BLOCK', Domains: REFUSED}),
       } satisfies Account,
       ['dns.firewall-block'],
     ],
@@ -127,16 +119,15 @@ describe('what the Amazon DNS server would not resolve', () => {
       },
     ],
   }
-  const firewall = (...FirewallRules: readonly FirewallRule[]): Partial<Account> => ({
-    FirewallRuleGroupAssociations: [
-      {Id: 'rslvr-frgassoc-1', FirewallRuleGroupId: 'rslvr-frg-1', VpcId: VPC, Priority: 101, FirewallRules},
-    ],
-  })
   const off = {VpcAttributes: [{VpcId: VPC, EnableDnsSupport: {Value: false}, EnableDnsHostnames: {Value: false}}]}
   const empty = {HostedZones: [{Id: 'Z1', Name: 'amazonaws.com.', ResourceRecordSets: []}]}
   it.each([
     ['DNS support that is off', off, 'dns.support-off'],
-    ['DNS Firewall', firewall({Priority: 1, Action: 'BLOCK', Domains: ['*']}), 'dns.firewall-block'],
+    [
+      'DNS Firewall',
+      {FirewallRuleGroupAssociations: firewall({Priority: 1, Action: 'BLOCK', Domains: ['*']})},
+      'dns.firewall-block',
+    ],
     ['a private zone without the name', empty, 'dns.phz-shadow'],
   ] as const)('is not a fault if the instance uses other DNS servers: %s', (_, change, cause) => {
     expect(ids({...behindNat, ...change} as Account, 'blocks')).toEqual([cause])
@@ -145,9 +136,12 @@ describe('what the Amazon DNS server would not resolve', () => {
   })
   it('is unknown if a rule with domains that could not be read may allow it first', () => {
     const block = {Priority: 2, Action: 'BLOCK', Domains: ['*']}
-    const account = {...behindNat, ...firewall({Priority: 1, Action: 'ALLOW', Domains: REFUSED}, block)} as Account
+    const account = {
+      ...behindNat,
+      FirewallRuleGroupAssociations: firewall({Priority: 1, Action: 'ALLOW', Domains: REFUSED}, block),
+    }
     expect(hurting(account)).toEqual([])
-    expect(hurting({...behindNat, ...firewall(block)} as Account)).toEqual(['dns.firewall-block'])
+    expect(hurting({...behindNat, FirewallRuleGroupAssociations: firewall(block)})).toEqual(['dns.firewall-block'])
   })
 })
 

@@ -11,6 +11,7 @@ import {
   behindTransitGateway,
   endpoint,
   eni,
+  firewall,
   group,
   INSTANCE,
   id,
@@ -148,15 +149,7 @@ describe('the path', () => {
     const Domains = {unreadable: why, error, action: 'route53resolver:ListFirewallDomains'}
     const refused: Account = {
       ...behindNat,
-      FirewallRuleGroupAssociations: [
-        {
-          Id: 'rslvr-frgassoc-1',
-          FirewallRuleGroupId: 'rslvr-frg-1',
-          VpcId: VPC,
-          Priority: 101,
-          FirewallRules: [{Name: 'malware', Priority: 1, Action: 'BLOCK', Domains}],
-        },
-      ],
+      FirewallRuleGroupAssociations: firewall({Name: 'malware', Priority: 1, Action: 'BLOCK', Domains}),
     }
     expect(walk(refused, `logs.${REGION}.amazonaws.com`).unreadable).toEqual([
       {kind: 'FirewallRuleGroupAssociations', reason: why, permission: 'route53resolver:ListFirewallDomains', error},

@@ -241,6 +241,12 @@ const DHCP: DhcpOptions = {
 const ROLE = `arn:aws:iam::${OWNER}:role/web`
 const CORE = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
 
+/** One rule group of DNS Firewall, associated with the VPC. */
+export const firewall = (...FirewallRules: readonly object[]) =>
+  [
+    {Id: 'rslvr-frgassoc-1', FirewallRuleGroupId: 'rslvr-frg-1', VpcId: VPC, Priority: 101, FirewallRules},
+  ] as Account['FirewallRuleGroupAssociations']
+
 /** An instance whose identity, machine and image are right, in a VPC without routes yet. */
 export const bare: Account = {
   ...emptyAccount(REGION, '2026-11-20T12:00:00.000Z'),

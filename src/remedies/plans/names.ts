@@ -192,7 +192,7 @@ function lookUp({facts, instance, services, resource}: FaultContext): Remedy {
   const hosts = services.map((service) => recordNameOf(service, facts)).filter((host) => !host.startsWith('*'))
   const {name} = commandsFor(facts, instance)
   return runOnInstance(
-    `See whether DNS Firewall group ${resource} lets ${instance.InstanceId} resolve ${inList(hosts)}`,
+    `Check whether DNS Firewall rule group ${resource} allows ${instance.InstanceId} to resolve ${inList(hosts)}`,
     hosts.map(name),
     {docs: QUERY_LOGS},
   )

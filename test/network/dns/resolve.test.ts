@@ -5,6 +5,7 @@ import {resolve} from '../../../src/network/dns/resolve.ts'
 import {
   behindEndpoints,
   behindNat,
+  firewall,
   INSTANCE,
   id,
   instance,
@@ -189,17 +190,13 @@ describe('a Route 53 Profile', () => {
 describe('DNS Firewall', () => {
   const withRule = (rule: object): Account => ({
     ...behindNat,
-    FirewallRuleGroupAssociations: [
-      {
-        Id: 'rslvr-frgassoc-1',
-        FirewallRuleGroupId: 'rslvr-frg-1',
-        VpcId: VPC,
-        Priority: 101,
-        FirewallRules: [
-          {Name: 'threats', Priority: 7, Action: 'BLOCK', Domains: {unreadable: 'AccessDenied'}, ...rule},
-        ],
-      },
-    ],
+    FirewallRuleGroupAssociations: firewall({
+      Name: 'threats',
+      Priority: 7,
+      Action: 'BLOCK',
+      Domains: {unreadable: 'AccessDenied'},
+      ...rule,
+    }),
   })
   it.each([
     [
@@ -218,7 +215,7 @@ describe('DNS Firewall', () => {
     expect({verdict, verified}).toEqual({verdict: 'unmanaged', verified: null})
     expect(checklist[0]).toMatchObject({
       part: 'investigate',
-      title: expect.stringMatching(/^See whether DNS Firewall group rslvr-frg-1 lets/),
+      title: expect.stringMatching(/^Check whether DNS Firewall rule group rslvr-frg-1 allows/),
       commands: expect.arrayContaining([expect.stringContaining('getent ahosts ssm.eu-west-1.amazonaws.com')]),
     })
   })
@@ -227,15 +224,7 @@ describe('DNS Firewall', () => {
   })
   const blocking = (Qtype: string | undefined): Account => ({
     ...behindNat,
-    FirewallRuleGroupAssociations: [
-      {
-        Id: 'rslvr-frgassoc-1',
-        FirewallRuleGroupId: 'rslvr-frg-1',
-        VpcId: VPC,
-        Priority: 101,
-        FirewallRules: [{Priority: 1, Action: 'BLOCK', Domains: ['*'], ...(Qtype && {Qtype})}],
-      },
-    ],
+    FirewallRuleGroupAssociations: firewall({Priority: 1, Action: 'BLOCK', Domains: ['*'], ...(Qtype && {Qtype})}),
   })
   it.each([
     [undefined, 'none'],

@@ -1,4 +1,10 @@
-import type {Account, TransitGatewayRoute, VpcEndpoint} from '../../../src/model/account.ts'
+import type {
+  Account,
+  RouteTable,
+  TransitGatewayRoute,
+  TransitGatewayVpcAttachment,
+  VpcEndpoint,
+} from '../../../src/model/account.ts'
 import {itemsOf} from '../../../src/model/account.ts'
 import * as a from './account.ts'
 
@@ -41,6 +47,20 @@ const transit = (account: Account, routes: Readonly<Record<string, readonly Tran
     ...one,
     Routes: routes[one.TransitGatewayRouteTableId] ?? one.Routes,
   }))
+
+/** The account with another route table of that id. */
+const withTable = (account: Account, table: RouteTable): Account => ({
+  ...account,
+  RouteTables: itemsOf(account.RouteTables).map((one) => (one.RouteTableId === table.RouteTableId ? table : one)),
+})
+
+/** Behind the hub, with the attachment of the instance's VPC changed. */
+const withAttachment = (change: Partial<TransitGatewayVpcAttachment>): Account => ({
+  ...a.behindHub,
+  TransitGatewayVpcAttachments: itemsOf(a.behindHub.TransitGatewayVpcAttachments).map((one) =>
+    one.VpcId === a.VPC ? {...one, ...change} : one,
+  ),
+})
 
 export const networkFaults: readonly NetworkFault[] = [
   {name: 'no route and no endpoint', account: a.bare, cause: 'route.none', open: SSM, others: ['s3.unreachable']},
@@ -561,34 +581,19 @@ export const networkFaults: readonly NetworkFault[] = [
   },
   {
     name: 'attachment that waits to be accepted',
-    account: {
-      ...a.behindHub,
-      TransitGatewayVpcAttachments: itemsOf(a.behindHub.TransitGatewayVpcAttachments).map((one) =>
-        one.VpcId === a.VPC ? {...one, State: 'pendingAcceptance'} : one,
-      ),
-    },
+    account: withAttachment({State: 'pendingAcceptance'}),
     cause: 'tgw.attachment-state',
     open: ALL,
   },
   {
     name: 'attachment that failed',
-    account: {
-      ...a.behindHub,
-      TransitGatewayVpcAttachments: itemsOf(a.behindHub.TransitGatewayVpcAttachments).map((one) =>
-        one.VpcId === a.VPC ? {...one, State: 'failed'} : one,
-      ),
-    },
+    account: withAttachment({State: 'failed'}),
     cause: 'tgw.attachment-state',
     open: ALL,
   },
   {
     name: 'attachment without the zone',
-    account: {
-      ...a.behindHub,
-      TransitGatewayVpcAttachments: itemsOf(a.behindHub.TransitGatewayVpcAttachments).map((one) =>
-        one.VpcId === a.VPC ? {...one, SubnetIds: [a.PRIVATE_B]} : one,
-      ),
-    },
+    account: withAttachment({SubnetIds: [a.PRIVATE_B]}),
     cause: 'tgw.no-subnet-in-az',
     open: ALL,
   },
@@ -637,62 +642,46 @@ export const networkFaults: readonly NetworkFault[] = [
   },
   {
     name: 'NAT subnet of the hub without a return route',
-    account: {
-      ...a.behindHub,
-      RouteTables: itemsOf(a.behindHub.RouteTables).map((one) =>
-        one.RouteTableId === a.HUB_PUBLIC_TABLE
-          ? a.table(a.HUB_PUBLIC_TABLE, [a.HUB_PUBLIC], [a.to('0.0.0.0/0', {GatewayId: a.HUB_IGW})], a.HUB)
-          : one,
-      ),
-    },
+    account: withTable(
+      a.behindHub,
+      a.table(a.HUB_PUBLIC_TABLE, [a.HUB_PUBLIC], [a.to('0.0.0.0/0', {GatewayId: a.HUB_IGW})], a.HUB),
+    ),
     cause: 'route.no-return',
     open: ALL,
   },
   {
     name: 'hub without a default route',
-    account: {
-      ...a.behindHub,
-      RouteTables: itemsOf(a.behindHub.RouteTables).map((one) =>
-        one.RouteTableId === a.HUB_TABLE
-          ? a.table(a.HUB_TABLE, [a.HUB_SUBNET], [a.to('10.0.0.0/16', {TransitGatewayId: a.TGW})], a.HUB)
-          : one,
-      ),
-    },
+    account: withTable(
+      a.behindHub,
+      a.table(a.HUB_TABLE, [a.HUB_SUBNET], [a.to('10.0.0.0/16', {TransitGatewayId: a.TGW})], a.HUB),
+    ),
     cause: 'route.none',
     open: ALL,
   },
   {
     name: 'hub that sends straight to its internet gateway',
-    account: {
-      ...a.behindHub,
-      RouteTables: itemsOf(a.behindHub.RouteTables).map((one) =>
-        one.RouteTableId === a.HUB_TABLE
-          ? a.table(
-              a.HUB_TABLE,
-              [a.HUB_SUBNET],
-              [a.to('0.0.0.0/0', {GatewayId: a.HUB_IGW}), a.to('10.0.0.0/16', {TransitGatewayId: a.TGW})],
-              a.HUB,
-            )
-          : one,
+    account: withTable(
+      a.behindHub,
+      a.table(
+        a.HUB_TABLE,
+        [a.HUB_SUBNET],
+        [a.to('0.0.0.0/0', {GatewayId: a.HUB_IGW}), a.to('10.0.0.0/16', {TransitGatewayId: a.TGW})],
+        a.HUB,
       ),
-    },
+    ),
     cause: 'igw.no-public-ip',
     open: ALL,
   },
   {
     name: 'no route to the endpoints of the hub',
-    account: {
-      ...a.behindHubEndpoints,
-      RouteTables: itemsOf(a.behindHubEndpoints.RouteTables).map((one) =>
-        one.RouteTableId === a.PRIVATE_TABLE
-          ? a.table(
-              a.PRIVATE_TABLE,
-              [a.PRIVATE_A, a.PRIVATE_B],
-              [{DestinationPrefixListId: a.PL_S3, GatewayId: a.S3_GATEWAY, State: 'active'}],
-            )
-          : one,
+    account: withTable(
+      a.behindHubEndpoints,
+      a.table(
+        a.PRIVATE_TABLE,
+        [a.PRIVATE_A, a.PRIVATE_B],
+        [{DestinationPrefixListId: a.PL_S3, GatewayId: a.S3_GATEWAY, State: 'active'}],
       ),
-    },
+    ),
     cause: 'route.none',
     open: ALL,
   },
