@@ -8,7 +8,7 @@ import {type ChangeEvent, timeInWords} from './event.ts'
 import {recordingsOf, withRecorded} from './recorded.ts'
 import {namesOf} from './subjects.ts'
 import {NOTHING, type Reversal} from './turn-back/context.ts'
-import {creates, turnBack} from './turn-back/index.ts'
+import {creates, isNeutral, turnBack} from './turn-back/index.ts'
 
 /** The result of going back in time for one cause. */
 export type Outcome =
@@ -18,11 +18,11 @@ export type Outcome =
       readonly event: ChangeEvent | undefined
       readonly proof: 'config' | 'event'
       readonly reversal: Reversal | undefined
-      /** The newer calls that could not be reverted, or whose effect had to be assumed. */
+      /** The newer calls that could not be reverted, or the state before which is unknown or had to be assumed. */
       readonly doubts: readonly string[]
       /** When AWS Config had recorded it differently, if no call shows the time. */
       readonly between?: readonly [from: string, to: string]
-      /** Whether newer changes of the same resources were reverted before it. */
+      /** Whether no newer call changed the same resources. */
       readonly isNewest: boolean
     }
   | {readonly answer: 'created'; readonly event: ChangeEvent}
@@ -67,9 +67,6 @@ const causesNow = memo((account: Account) => {
   }
 })
 
-/** Other causes of a stopped instance are not examined, and show once it runs. */
-const HIDES_OTHERS: ReadonlySet<string> = new Set(['instance-state'])
-
 /**
  * Whether the cause exists in an earlier account. `replaced`: it does not, but another one that blocks does, so the
  * earlier state was not correct. `unknown`: whether it exists cannot be determined.
@@ -82,7 +79,8 @@ function stateIn(earlier: Account, {account, instance, finding, revealed}: Case)
   if (!diagnosis || !now.has(keyOf(finding))) return 'unknown'
   const causes = causesIn(diagnosis)
   if (causes.has(keyOf(finding))) return 'there'
-  if (HIDES_OTHERS.has(finding.check.id)) return 'gone'
+  // Other causes of a stopped instance are not examined, and show once it runs.
+  if (finding.check.id === 'instance-state') return 'gone'
   const own = diagnosis.outcomes.find(({check}) => check.id === finding.check.id)
   if (own?.status === 'unknown') return 'unknown'
   const isReplaced = [...causes].some(
@@ -101,14 +99,29 @@ export const isNamedIn = ({mentions}: ChangeEvent, resources: readonly string[])
   resources.some((one) => mentions.has(one))
 
 /**
- * Newest first: each change is reverted in the account as it was after it. `recorded` is the account before all of
- * them.
+ * A call before which the state cannot be determined may have ended it, or one before it: the calls before it are first
+ * reverted without it, then with it. `recorded` is the account before all of them.
  */
 function fromEvents(one: Case, events: readonly ChangeEvent[] = one.events, recorded?: Account): Outcome {
+  const withoutUnknown = revertedIn(one, {events, recorded, keepsUnknown: false})
+  return withoutUnknown.answer === 'last-changed'
+    ? revertedIn(one, {events, recorded, keepsUnknown: true})
+    : withoutUnknown
+}
+
+interface Past {
+  readonly events: readonly ChangeEvent[]
+  readonly recorded: Account | undefined
+  /** Whether a change stays reverted if the state before it cannot be determined. */
+  readonly keepsUnknown: boolean
+}
+
+/** Newest first: each change is reverted in the account as it was after it. */
+function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome {
   const {finding, instance, resources} = one
   let account = one.account
   const unknown: ChangeEvent[] = []
-  /** Before this call the cause was not there, although the state was not right yet. */
+  /** The newest call before which the cause did not exist, although the state was not right yet. */
   let first: Extract<Outcome, {answer: 'changed'}> | undefined
   let effective = 0
   const doubts: string[] = []
@@ -118,8 +131,7 @@ function fromEvents(one: Case, events: readonly ChangeEvent[] = one.events, reco
     const isCreation = creates(event, finding.resource) || creates(event, instance.InstanceId)
     if (reversal === NOTHING && !isCreation) continue
     const earlier = reversal?.change.apply(account)
-    const state = earlier && stateIn(earlier, one)
-    if (reversal?.assumption !== undefined) doubts.push(`this assumes ${reversal.assumption}`)
+    const state = earlier ? stateIn(earlier, one) : 'unknown'
     const here = {
       answer: 'changed',
       until: event.time,
@@ -128,20 +140,25 @@ function fromEvents(one: Case, events: readonly ChangeEvent[] = one.events, reco
       reversal,
       isNewest: effective === 0,
     } as const
+    if (state === 'unknown') doubts.push(doubtOf(event, earlier))
+    else if (reversal?.assumption !== undefined) doubts.push(`this assumes ${reversal.assumption}`)
     if (state === 'gone') return {...(first ?? here), doubts}
-    if (state === 'there') first = undefined
     if (state === 'replaced') first ??= {...here, doubts}
     if (isCreation && unknown.length === 0) return {answer: 'created', event}
     if (isCreation) break
-    if (earlier === undefined) doubts.push(`${event.name} of ${timeInWords(event.time)} could not be turned back`)
     if (state !== 'there') unknown.push(event)
-    account = earlier ?? account
+    if (earlier && (keepsUnknown || state !== 'unknown')) account = earlier
     effective += 1
   }
   const last = unknown.find((event) => isNamedIn(event, resources)) ?? unknown[0]
   if (last) return {answer: 'last-changed', event: last}
   return {answer: 'unchanged', events: events.length, oldest: events.at(-1)?.time}
 }
+
+const doubtOf = ({name, time}: ChangeEvent, earlier: Account | undefined): string =>
+  earlier
+    ? `whether it was so before ${name} of ${timeInWords(time)} cannot be determined`
+    : `${name} of ${timeInWords(time)} could not be turned back`
 
 /** Before this moment the resource was as the older item recorded it. */
 interface Transition {
@@ -164,7 +181,7 @@ const transitionsOf = ({account, resources}: Case): readonly Transition[] =>
 /** Undefined if nothing that was recorded differs. */
 function fromRecordings(one: Case): Outcome | undefined {
   let account = one.account
-  for (const [at, {time, resource, older}] of transitionsOf(one).entries()) {
+  for (const {time, resource, older} of transitionsOf(one)) {
     const earlier = withRecorded(account, older)
     const state = earlier && stateIn(earlier, one)
     if (earlier === undefined || state === 'replaced' || state === 'unknown') return undefined
@@ -180,7 +197,7 @@ function fromRecordings(one: Case): Outcome | undefined {
         reversal: call?.reversal,
         doubts: [],
         ...(call === undefined && {between: [from, time] as const}),
-        isNewest: call !== undefined && (one.events[0] === call.event || (at === 0 && call.event === events[0])),
+        isNewest: call?.event === eventsBetween(one.events, resource, from, account.ReadAt)[0],
       }
     }
     account = earlier
@@ -214,6 +231,5 @@ function callAmong(events: readonly ChangeEvent[], one: Case, recorded: Account)
 /** AWS Config records a change within minutes after it. */
 const eventsBetween = (events: readonly ChangeEvent[], resource: string, from: string, to: string) =>
   events.filter(
-    (event) =>
-      event.time > from && event.time <= to && isNamedIn(event, namesOf(resource)) && !/Tags$/.test(event.name),
+    (event) => event.time > from && event.time <= to && isNamedIn(event, namesOf(resource)) && !isNeutral(event),
   )

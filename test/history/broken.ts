@@ -115,7 +115,7 @@ const LOCAL: Route = {
   Origin: 'CreateRouteTable',
   State: 'active',
 }
-const natTables = (...main: readonly Route[]): Account =>
+export const natTables = (...main: readonly Route[]): Account =>
   withItem(behindNat, 'RouteTables', 'RouteTableId', TABLE, (table) => ({...table, Routes: [LOCAL, ...main]}))
 const DEFAULT: Route = {DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: NAT, Origin: 'CreateRoute', State: 'active'}
 const withTable = (account: Account, table: RouteTable): Account => ({
@@ -366,6 +366,7 @@ export const ROWS: readonly Row[] = [
     ],
     cause: 'route.blackhole',
     by: 'CreateRoute',
+    likely: true,
   },
   {
     name: 'a table that was associated with the subnet',

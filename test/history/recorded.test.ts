@@ -16,6 +16,7 @@ import {
   WEB,
   WEB_GROUP,
 } from '../support/healthy.ts'
+import {natTables} from './broken.ts'
 import {event} from './events.ts'
 
 /** A configuration as AWS Config writes it. */
@@ -61,6 +62,26 @@ const closed: Account = {
     }),
   ],
 }
+
+const [TABLE, NAT, INTERFACE] = ['rtb-0aaaaaaaaaaaaaa01', 'nat-0aaaaaaaaaaaaaa01', 'eni-0bbbbbbbbbbbbbb01']
+const LOCAL = {destinationCidrBlock: '10.0.0.0/16', gatewayId: 'local', origin: 'CreateRouteTable', state: 'active'}
+
+/** The main route table, with a default route to this target. */
+const routes = (at: string, target: object) =>
+  item('AWS::EC2::RouteTable', TABLE, at, {
+    routeTableId: TABLE,
+    vpcId: VPC,
+    ownerId: OWNER,
+    associations: [{main: true, routeTableAssociationId: 'rtbassoc-0aaaaaaaaaaaaaa1', routeTableId: TABLE}],
+    routes: [LOCAL, {destinationCidrBlock: '0.0.0.0/0', origin: 'CreateRoute', state: 'active', ...target}],
+  })
+
+const blackholed = natTables({
+  DestinationCidrBlock: '0.0.0.0/0',
+  NetworkInterfaceId: INTERFACE,
+  Origin: 'CreateRoute',
+  State: 'blackhole',
+})
 
 function historyOf(
   account: Account,
@@ -121,6 +142,51 @@ describe('what AWS Config recorded goes into the model', () => {
     })
     expect(of(revoked('13:00', ssh), revoked('11:00', {}))).toMatchObject({proof: 'config', event: null})
     expect(of(revoked('13:00', ssh))).toMatchObject({proof: 'config', event: null, until: '2026-11-19T14:05:00.000Z'})
+  })
+
+  it('and names a call of the time between two recordings, including the later moment', () => {
+    const recordings = [group('14:05', []), group('09:00', [ALL])]
+    const revoked = (at: string) => event('RevokeSecurityGroupEgress', at, {groupId: WEB_GROUP, ipPermissions: {}})
+    const of = (at: string) => historyOf(closed, recordings, revoked(at)).sinceWhen.causes[0]
+    expect(of('09:00')).toMatchObject({proof: 'config', event: null})
+    expect(of('09:01')).toMatchObject({event: {name: 'RevokeSecurityGroupEgress'}})
+    expect(of('14:05')).toMatchObject({event: {name: 'RevokeSecurityGroupEgress'}})
+    expect(of('14:06')).toMatchObject({proof: 'config', event: null, until: '2026-11-19T14:05:00.000Z'})
+  })
+
+  it('and does not confuse the call with one that changes only tags or descriptions', () => {
+    const revoked = event('RevokeSecurityGroupEgress', '14:02', {groupId: WEB_GROUP, ipPermissions: {}})
+    const others = [
+      event('CreateTags', '14:03', {resourcesSet: {items: [{resourceId: WEB_GROUP}]}}),
+      event('UpdateSecurityGroupRuleDescriptionsEgress', '14:04', {groupId: WEB_GROUP}),
+    ]
+    const {causes} = historyOf(closed, [group('14:05', []), group('09:00', [ALL])], revoked, ...others).sinceWhen
+    expect(causes[0]).toMatchObject({proof: 'config', event: {name: 'RevokeSecurityGroupEgress'}})
+  })
+
+  it('and undoes a setting only if no later call changed the same resource', () => {
+    const replaced = event('ReplaceRoute', '14:02', {
+      routeTableId: TABLE,
+      destinationCidrBlock: '0.0.0.0/0',
+      networkInterfaceId: INTERFACE,
+    })
+    const recordings = [
+      routes('14:05', {networkInterfaceId: INTERFACE, state: 'blackhole'}),
+      routes('09:00', {natGatewayId: NAT}),
+    ]
+    const undone = (...later: readonly CloudTrailEvent[]) =>
+      [...historyOf(blackholed, recordings, replaced, ...later).undo.values()].flatMap(({steps}) => steps)
+    const back = [
+      {
+        service: 'ec2',
+        operation: 'ReplaceRoute',
+        input: {RouteTableId: TABLE, DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: NAT},
+      },
+    ]
+    const named = {networkInterfaceId: INTERFACE, description: {value: 'web'}}
+    expect(undone()).toEqual(back)
+    expect(undone(event('ModifyNetworkInterfaceAttribute', '16:00', named))).toEqual(back)
+    expect(undone(event('ReplaceRoute', '16:00', {routeTableId: TABLE}))).toEqual([])
   })
 
   it('and shows nothing if no recording differs', () => {

@@ -37,7 +37,7 @@ const SERVICES: ReadonlySet<string> = new Set(
 /** Creating another resource does not change this one. */
 const MAKES = /^(?:Allocate|Copy|Create|Import|Run)/
 
-const isNeutral = ({name, service}: ChangeEvent): boolean =>
+export const isNeutral = ({name, service}: ChangeEvent): boolean =>
   NEUTRAL.has(name) || (service !== '' && !SERVICES.has(service)) || (MAKES.test(name) && !TURN_BACK.has(name))
 
 /** Undefined if the call, or the state before it, is unknown. */
