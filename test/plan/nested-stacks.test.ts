@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {JsonObject} from '../../src/account-file/schema.ts'
+import {secretsOf} from '../../src/plan/cloudformation/parameters.ts'
 import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
 import type {StackContext} from '../../src/plan/cloudformation/stack.ts'
@@ -101,6 +102,27 @@ Outputs: {Subnet: {Value: !GetAtt Inner.Outputs.Subnet}}
     expect(plan.secrets).toEqual(['hunter22'])
   })
 
+  it.each(['yes', 'true', "'true'"])('shows no item of a list that it hides with NoEcho: %s', (NoEcho) => {
+    const inner = `{Parameters: {Keys: {Type: CommaDelimitedList, NoEcho: ${NoEcho}}}, Resources: {}}`
+    const root = `Resources: {Inner: {Type: 'AWS::CloudFormation::Stack', Properties: {Parameters: {Keys: 'hunter22, hunter33'}}}}`
+    expect(read(root, {Inner: inner}).secrets).toEqual(['hunter22', 'hunter33'])
+    expect(secretsOf(parseTemplate('t.yaml', inner), {Keys: 'hunter22,hunter33'})).toEqual(['hunter22', 'hunter33'])
+    expect(secretsOf(parseTemplate('t.yaml', inner), {Keys: '****'})).toEqual([])
+  })
+
+  it('whose parameters depend on an unknown condition is not given the defaults instead', () => {
+    const text = `
+Conditions: {When: !Equals [!ImportValue x, b]}
+Resources:
+  Network:
+    Type: AWS::CloudFormation::Stack
+    Properties: {Parameters: !If [When, {Bits: 4}, {Bits: 6}]}
+`
+    const plan = read(text, {Network: NETWORK})
+    expect(plan.resources).toEqual([])
+    expect(plan.ignored).toMatchObject([{address: 'Network'}])
+  })
+
   it('whose condition is false has none, and whose condition is unknown is in doubt as a whole', () => {
     const when = (condition: string) =>
       `Conditions: {When: ${condition}}\n${ROOT.replace('Type: AWS::CloudFormation::Stack', 'Type: AWS::CloudFormation::Stack\n    Condition: When')}`
@@ -119,6 +141,29 @@ Outputs: {Subnet: {Value: !GetAtt Inner.Outputs.Subnet}}
     const inner = NETWORK.replace('Subnet:\n    Type', 'Subnet:\n    UpdateReplacePolicy: Retain\n    Type')
     const {resources} = read(root, {Network: inner})
     expect(resources.map(({keeps}) => keeps)).toEqual([undefined, ['removed'], ['replaced', 'removed']])
+  })
+
+  it('is never replaced itself, so that what would be retained then is not', () => {
+    const root = ROOT.replace('Stack\n', 'Stack\n    UpdateReplacePolicy: Retain\n')
+    expect(read(root, {Network: NETWORK}).resources.map(({keeps}) => keeps)).toEqual([undefined, undefined, undefined])
+  })
+
+  it('is still read if everything in it is replaced', () => {
+    const text = (description: string) =>
+      `Resources: {Web: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: ${description}}}}`
+    const root = `Resources: {Groups: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: groups.yaml}}}`
+    const physicalIds = new Map([
+      ['Groups', `arn:aws:cloudformation:${REGION}:${OWNER}:stack/x/y`],
+      ['Groups.Web', WEB_GROUP],
+    ])
+    const before = read(root, {Groups: text('old')}, {physicalIds})
+    const now = {...CONTEXT, physicalIds, nested: templates({Groups: text('new')})}
+    const {resources, ignored} = stackChange(before, parseTemplate('t.yaml', root), now)
+    expect(resources.map(({address, id, action}) => [address, id, action])).toEqual([
+      ['Groups.Web', WEB_GROUP, 'delete'],
+      ['Groups.Web', 'sg-Groups.Web', 'create'],
+    ])
+    expect(ignored).toEqual([])
   })
 
   it('that changes takes an instance away, and names the resource in it', () => {

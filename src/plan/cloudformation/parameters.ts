@@ -1,5 +1,5 @@
 import type {JsonObject} from '../../account-file/schema.ts'
-import {entryOf, isKnown, objectOf, textOf, UNKNOWN} from '../resource.ts'
+import {entryOf, isKnown, isTrue, objectOf, textsOf, UNKNOWN} from '../resource.ts'
 
 /** The values of a template's parameters: the given ones, or their defaults. */
 export function parametersOf(
@@ -10,7 +10,7 @@ export function parametersOf(
     Object.entries(objectOf(template.Parameters)).map(([name, raw]) => {
       const {Default, Type = 'String', NoEcho} = objectOf(raw)
       const value = entryOf(given, name) ?? Default
-      const isMasked = isYes(NoEcho) && /^\*+$/.test(String(value))
+      const isMasked = isTrue(NoEcho) && /^\*+$/.test(String(value))
       if (value === undefined || isMasked || String(Type).startsWith('AWS::SSM::Parameter')) return [name, UNKNOWN]
       const isList = String(Type).startsWith('List<') || Type === 'CommaDelimitedList'
       return [
@@ -25,11 +25,10 @@ export function parametersOf(
   )
 }
 
-const isYes = (value: unknown): boolean => String(value) === 'true'
-
-/** The values of NoEcho parameters. */
-export const secretsOf = (template: JsonObject, given: Readonly<Record<string, unknown>>): readonly string[] =>
-  Object.entries(objectOf(template.Parameters)).flatMap(([name, raw]) => {
-    const {NoEcho, Default} = objectOf(raw)
-    return isYes(NoEcho) ? (textOf(given[name] ?? Default) ?? []) : []
-  })
+/** The values of NoEcho parameters, each item of a list. */
+export function secretsOf(template: JsonObject, given: Readonly<Record<string, unknown>>): readonly string[] {
+  const values = parametersOf(template, given)
+  return Object.entries(objectOf(template.Parameters)).flatMap(([name, raw]) =>
+    isTrue(objectOf(raw).NoEcho) ? textsOf(values[name]) : [],
+  )
+}

@@ -31,7 +31,7 @@ function planOf({template, parameters, declared, environment, nested, context}: 
       (part): PlannedResource => ({
         address,
         id: textOf(id) ?? newId(address, type),
-        action: context.physicalIds.has(address) ? 'update' : 'create',
+        action: context.physicalIds.get(address) === undefined ? 'create' : 'update',
         attributes: [],
         type: part.type,
         after: part.properties,
@@ -53,11 +53,12 @@ function planOf({template, parameters, declared, environment, nested, context}: 
 const inDoubt = ({Condition}: JsonObject, environment: Environment): Pick<PlannedResource, 'isConditional'> =>
   Condition !== undefined && conditionOf(String(Condition), environment) === UNKNOWN ? {isConditional: true} : {}
 
-/** What applies to a nested stack applies to everything in it. */
+/** What applies to a nested stack applies to everything in it. It is removed, but never replaced. */
 const inherited = (plan: StackPlan, raw: JsonObject, environment: Environment): StackPlan => ({
   ...plan,
   resources: plan.resources.map(({keeps = [], ...one}) => {
-    const both = [...keeps, ...(keptBy(raw).keeps ?? [])]
+    const own = (keptBy(raw).keeps ?? []).filter((when) => when === 'removed')
+    const both = [...keeps, ...own]
     return {...one, ...inDoubt(raw, environment), ...(both.length > 0 && {keeps: both})}
   }),
 })

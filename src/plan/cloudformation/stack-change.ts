@@ -35,10 +35,12 @@ function withReplacements(
 ): {readonly later: ResourcePlan; readonly replaced: ReadonlySet<string>} {
   const replaced = new Set<string>()
   for (;;) {
-    const physicalIds = new Map([...context.physicalIds].filter(([logicalId]) => !replaced.has(logicalId)))
+    const physicalIds: StackContext['physicalIds'] = new Map(
+      [...context.physicalIds].map(([address, id]) => [address, replaced.has(address) ? undefined : id] as const),
+    )
     const later = templatePlan(template, {...context, physicalIds})
     const more = later.resources.filter(
-      (one) => physicalIds.has(one.address) && isReplaced(before.get(keyOf(one)), one),
+      (one) => physicalIds.get(one.address) !== undefined && isReplaced(before.get(keyOf(one)), one),
     )
     if (more.length === 0) return {later, replaced}
     for (const {address} of more) replaced.add(address)

@@ -13,8 +13,11 @@ export interface StackContext {
   readonly stackName: string
   /** Values given for parameters; others take their defaults. */
   readonly parameters: Readonly<Record<string, unknown>>
-  /** The ids of existing resources of the stack, by address; UNKNOWN for one without a known id. */
-  readonly physicalIds: ReadonlyMap<string, string | typeof UNKNOWN>
+  /**
+   * The ids of existing resources of the stack, by address; UNKNOWN for one without a known id, undefined for one that
+   * is replaced.
+   */
+  readonly physicalIds: ReadonlyMap<string, string | typeof UNKNOWN | undefined>
   /** The templates of nested stacks that were read, by the address of the stack: `Network`, or `Network.Endpoints`. */
   readonly nested?: ReadonlyMap<string, JsonObject>
   /** The default security group and network ACL of a VPC that exists. */
@@ -113,7 +116,7 @@ export function stackOf(template: JsonObject, context: StackContext, address = '
   return {template, parameters, declared, environment, context, nested}
 }
 
-/** A nested stack with its parameters. The ids of an existing one must be known. */
+/** A nested stack with its parameters, which must be known, as must be the ids of an existing one. */
 function nestedIn(declared: Declared | undefined, environment: Environment, context: StackContext): Stack | undefined {
   const template = declared && context.nested?.get(declared.address)
   if (!template || macroIn(template) !== undefined) return undefined
@@ -122,8 +125,8 @@ function nestedIn(declared: Declared | undefined, environment: Environment, cont
   if (physicalIds.has(declared.address) && ![...physicalIds.keys()].some((one) => one.startsWith(address)))
     return undefined
   const {Parameters} = objectOf(declared.raw.Properties)
-  const parameters = objectOf(evaluate(Parameters ?? {}, environment))
-  return stackOf(template, {...context, parameters}, address)
+  const parameters = evaluate(Parameters ?? {}, environment)
+  return parameters === UNKNOWN ? undefined : stackOf(template, {...context, parameters: objectOf(parameters)}, address)
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html */
