@@ -6,7 +6,9 @@ import {keyOf} from '../../src/history/timeline.ts'
 import type {Account, CloudTrailEvent} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {commandLine} from '../../src/remedies/core/command-line.ts'
+import {snippet} from '../../src/render/remediation/snippet.ts'
 import {faultsOfCall} from '../support/call-schemas.ts'
+import {faultsOfSettings, faultsOfTemplate} from '../support/cloudformation.ts'
 import {aGroup, ENDPOINT_GROUP, healthy, REGION, WEB, WEB_GROUP} from '../support/healthy.ts'
 import {isCall} from '../support/remedies-of.ts'
 import {ROWS} from './broken.ts'
@@ -39,6 +41,13 @@ describe('the undo of the change that broke it', () => {
     for (const step of steps)
       for (const shell of ['sh', 'powershell'] as const)
         expect(commandLine(step, shell, {region: REGION})).not.toMatch(/is not printed/)
+  })
+
+  it('is known to the resource schemas of CloudFormation, with each property and its type', () => {
+    const texts = UNDONE.flatMap(({undo}) =>
+      undo.map((one) => snippet(one.steps, 'cloudformation', {region: REGION, step: 1})),
+    )
+    expect(texts.flatMap((text) => [...faultsOfTemplate(text), ...faultsOfSettings(text)])).toEqual([])
   })
 
   it.each(UNDONE.filter(({undo}) => undo.length > 0))(

@@ -18,6 +18,18 @@ describe.each(['terraform', 'cloudformation'] as const)('a change that %s has no
   })
 })
 
+it.each([
+  ['terraform', /aws_network_interface set:\n# {3}security_groups = \["sg-0123456789abcdef0"\]\n/],
+  [
+    'cloudformation',
+    /AWS::EC2::NetworkInterface set .*:\n# Properties:\n# {3}GroupSet:\n# {5}- "sg-0123456789abcdef0"$/,
+  ],
+] as const)('the groups of a network interface are called as %s calls them', (format, expected) => {
+  const input = {NetworkInterfaceId: 'eni-0123456789abcdef0', Groups: [GROUP]}
+  const steps: readonly Call[] = [{service: 'ec2', operation: 'ModifyNetworkInterfaceAttribute', input}]
+  expect(snippet(steps, format, place)).toMatch(expected)
+})
+
 describe('what waits for an earlier step', () => {
   const steps = [
     {on: 'here', waits: true, line: 'until true; do :; done'},

@@ -295,7 +295,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   AssociateDhcpOptions: plain('AWS::EC2::VPCDHCPOptionsAssociation', 'VpcId'),
   CreateVpcBlockPublicAccessExclusion: plain('AWS::EC2::VPCBlockPublicAccessExclusion'),
   ModifyVpcAttribute: attributes('AWS::EC2::VPC', 'VpcId'),
-  ModifyNetworkInterfaceAttribute: attributes('AWS::EC2::NetworkInterface', 'NetworkInterfaceId'),
+  ModifyNetworkInterfaceAttribute: ({Groups, ...input}, context) =>
+    attributes('AWS::EC2::NetworkInterface', 'NetworkInterfaceId')(given({...input, GroupSet: Groups}), context),
   ModifyInstanceMetadataOptions: ({InstanceId = '', ...MetadataOptions}) => [
     set(INSTANCE, {InstanceId}, {MetadataOptions}),
   ],

@@ -46,6 +46,7 @@ const TYPES: Readonly<Record<string, Type>> = {
   'AWS::EC2::SecurityGroup': {arguments: {GroupName: 'name', GroupDescription: 'description'}},
   'AWS::EC2::SecurityGroupIngress': {name: 'aws_vpc_security_group_ingress_rule', arguments: PEERS},
   'AWS::EC2::SecurityGroupEgress': {name: 'aws_vpc_security_group_egress_rule', arguments: PEERS},
+  'AWS::EC2::NetworkInterface': {arguments: {GroupSet: 'security_groups'}},
   'AWS::EC2::NetworkAclEntry': {
     name: 'aws_network_acl_rule',
     shape: ({PortRange, ...entry}) => ({
