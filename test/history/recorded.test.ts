@@ -141,6 +141,7 @@ describe('what AWS Config recorded goes into the model', () => {
       event: {principal: {name: '12:00'}},
     })
     expect(of(revoked('13:00', ssh), revoked('11:00', {}))).toMatchObject({proof: 'config', event: null})
+    expect(of(revoked('13:00', {}), revoked('11:00', all))).toMatchObject({proof: 'config', event: null})
     expect(of(revoked('13:00', ssh))).toMatchObject({proof: 'config', event: null, until: '2026-11-19T14:05:00.000Z'})
   })
 
@@ -187,6 +188,35 @@ describe('what AWS Config recorded goes into the model', () => {
     expect(undone()).toEqual(back)
     expect(undone(event('ModifyNetworkInterfaceAttribute', '16:00', named))).toEqual(back)
     expect(undone(event('ReplaceRoute', '16:00', {routeTableId: TABLE}))).toEqual([])
+  })
+
+  it('and shows what the oldest of several calls in that time replaced', () => {
+    const replaced = event('ReplaceRoute', '12:00', {
+      routeTableId: TABLE,
+      destinationCidrBlock: '0.0.0.0/0',
+      networkInterfaceId: INTERFACE,
+    })
+    const added = event('CreateRoute', '13:00', {
+      routeTableId: TABLE,
+      destinationCidrBlock: '172.16.0.0/12',
+      transitGatewayId: 'tgw-0bbbbbbbbbbbbbb01',
+    })
+    const recordings = [
+      routes('14:05', {networkInterfaceId: INTERFACE, state: 'blackhole'}),
+      routes('09:00', {natGatewayId: NAT}),
+    ]
+    const {causes} = historyOf(blackholed, recordings, replaced, added).sinceWhen
+    expect(causes[0]).toMatchObject({proof: 'config', certainty: 'proven', event: {name: 'ReplaceRoute'}})
+  })
+
+  it('unless the cause cannot be determined in it, or another one was in its place', () => {
+    const [now, before] = [{networkInterfaceId: INTERFACE, state: 'blackhole'}, {natGatewayId: NAT}]
+    const none = {destinationCidrBlock: '192.0.2.0/24', natGatewayId: NAT}
+    for (const between of [none, {networkInterfaceId: 'eni-0bbbbbbbbbbbbbb02'}]) {
+      const recordings = [routes('14:05', now), routes('12:00', between), routes('09:00', before)]
+      const {causes} = historyOf(blackholed, recordings).sinceWhen
+      expect(causes[0]).toMatchObject({cause: 'route.blackhole', answer: 'unchanged', proof: null})
+    }
   })
 
   it('and shows nothing if no recording differs', () => {

@@ -316,6 +316,7 @@ it('is the call before which the cause was not there, although another that is f
   const events = [
     trusted('ec2.amazonaws.com', '08:00'),
     trusted('lambda.amazonaws.com', '12:00'),
+    trusted('rds.amazonaws.com', '13:00'),
     event('DetachRolePolicy', '14:02', {roleName: 'web', policyArn: CORE}, iam),
     trusted('ec2.amazonaws.com', '17:00'),
   ]
@@ -324,6 +325,20 @@ it('is the call before which the cause was not there, although another that is f
     answer: 'changed',
     until: '2026-11-19T14:02:00.000Z',
     event: {name: 'DetachRolePolicy'},
+  })
+  expect(rootOf(withEvents(account, ...events.slice(1)))).toMatchObject({
+    answer: 'last-changed',
+    event: {name: 'DetachRolePolicy'},
+  })
+})
+
+it('is the call without which the cause does not exist, although another cause does all along', () => {
+  const account: Account = {...closed, Roles: [aRole({AttachedManagedPolicies: []})]}
+  const {causes} = historyOf(withEvents(account, revoked('14:02')))
+  expect(causes.map(({cause}) => cause)).toContain('iam.no-registration-permission')
+  expect(causes.find(({cause}) => cause === 'sg.no-egress-443')).toMatchObject({
+    certainty: 'proven',
+    event: {name: 'RevokeSecurityGroupEgress'},
   })
 })
 

@@ -59,6 +59,17 @@ describe('the undo of the change that broke it', () => {
     },
   )
 
+  it('of a setting is not known if a later call changed the same resource', () => {
+    const {account, events} = ROWS.find(({by}) => by === 'ReplaceRoute')!
+    const later = event('CreateRoute', '16:00', {
+      routeTableId: 'rtb-0aaaaaaaaaaaaaa01',
+      destinationCidrBlock: '172.16.0.0/12',
+      transitGatewayId: 'tgw-0bbbbbbbbbbbbbb01',
+    })
+    expect(undoneIn(account, events).undo.length).toBe(1)
+    expect(undoneIn(account, [later, ...events]).undo).toEqual([])
+  })
+
   it('is an alternative in the checklist, named for the call', () => {
     const detached = UNDONE.find(({by}) => by === 'UpdateAssumeRolePolicy')
     const titles = detached?.report.checklist.flatMap(({title, alternatives}) => [
