@@ -79,8 +79,9 @@ export function judge(records: readonly FlowRecord[], question: Question): Judgm
   }))
   const decided = judged.filter(({shown}) => shown !== 'undecided')
   const changing = judged.filter(({why}) => why === 'actions-differ')
-  const latest = latestOf(decided.length > 0 ? [...decided, ...changing] : judged)
-  if (!latest) return silence(own, question)
+  const shown = latestOf(decided.length > 0 ? [...decided, ...changing] : judged)
+  if (!shown) return silence(own, question)
+  const latest = acceptedSince(judged, shown) ?? shown
   const {address: _, ...judgment} = latest
   if (judgment.shown === 'undecided') return judgment
   const others = latestOfEach(decided).filter(({at}) => latest.at - at <= LONGEST_INTERVAL)
@@ -91,6 +92,14 @@ export function judge(records: readonly FlowRecord[], question: Question): Judgm
     ? {shown: 'undecided', why: 'actions-differ', at: latest.at, records: both}
     : {shown: 'mixed', at: latest.at, records: both}
 }
+
+type Judged = Judgment & {readonly at: number; readonly address: string}
+
+/** The latest connection to an address whose request was accepted after an earlier one was rejected. */
+const acceptedSince = (judged: readonly Judged[], {shown, at, address}: Judged): Judged | undefined =>
+  shown === 'request-rejected'
+    ? latestOf(judged.filter((one) => one.shown === 'undecided' && one.address === address && one.at > at))
+    : undefined
 
 /** The packets of one connection, by the remote address and the port of the client. */
 interface Connection {

@@ -38,6 +38,38 @@ describe('a flow log of all traffic shows', () => {
       [request('REJECT'), request('ACCEPT', 1000, '10.0.9.8'), reply('ACCEPT', 1000, '10.0.9.8')],
       'mixed',
     ],
+    [
+      'what each address shows last',
+      [
+        ...[request('ACCEPT', 1400), reply('ACCEPT', 1400)],
+        ...[request('ACCEPT', 1300, '10.0.9.8', 41_000), reply('ACCEPT', 1300, '10.0.9.8', 41_000)],
+        request('REJECT', 1000, '10.0.9.8'),
+      ],
+      'both-accepted',
+    ],
+    [
+      'a missing reply, whatever an earlier connection from another port had',
+      [...[request('ACCEPT'), reply('ACCEPT')], request('ACCEPT', 1300, '10.0.9.9', 41_000), status('NODATA', 1360)],
+      'no-reply',
+    ],
+    [
+      'what one address shows in the interval in which a rule changed for another',
+      [
+        ...[request('ACCEPT'), reply('ACCEPT')],
+        ...[request('ACCEPT', 1000, '10.0.9.8'), request('REJECT', 1000, '10.0.9.8')],
+      ],
+      'both-accepted',
+    ],
+    [
+      'a rejection after an interval of accepted requests',
+      [request('ACCEPT'), request('REJECT', 1061)],
+      'request-rejected',
+    ],
+    [
+      'what is decided, although a later connection to another address is not',
+      [request('REJECT'), request('ACCEPT', 1300, '10.0.9.8')],
+      'request-rejected',
+    ],
   ])('%s', (_, lines, expected) => {
     expect(judged(lines).shown).toBe(expected)
   })
@@ -59,6 +91,27 @@ describe('a flow log of all traffic shows', () => {
     ],
     ['anything without records of the interface', [], 'no-records'],
     ['anything if a rule changed in the interval', [request('ACCEPT'), request('REJECT')], 'actions-differ'],
+    [
+      'anything if the next interval begins as this one ends',
+      [request('ACCEPT'), request('REJECT', 1060)],
+      'actions-differ',
+    ],
+    [
+      'anything if replies were both accepted and rejected',
+      [request('ACCEPT'), reply('ACCEPT'), reply('REJECT')],
+      'actions-differ',
+    ],
+    ['anything if a rejected request has an accepted reply', [request('REJECT'), reply('ACCEPT')], 'actions-differ'],
+    [
+      'a rejected request if a later one to the same address was accepted',
+      [request('REJECT'), request('ACCEPT', 1300, '10.0.9.9', 41_000)],
+      'log-ends',
+    ],
+    [
+      'a reply if records were skipped until the request',
+      [status('SKIPDATA', 940), request('ACCEPT'), status('NODATA', 1060)],
+      'skipped-records',
+    ],
     [
       'what worked before a rule changed',
       [
@@ -87,6 +140,42 @@ describe('a flow log of all traffic shows', () => {
     expect(judged([...on(1000), ...on(9000)])).toMatchObject({why: 'shorter-than-sleep'})
     expect(judged([...on(1000), ...on(9000)], {longestSleep: 900})).toMatchObject({shown: 'not-tried'})
   })
+})
+
+describe('the time without an attempt', () => {
+  const lasting = (start: number, end: number) => `2 123456789012 eni-0a - - - - - - - ${start} ${end} - NODATA`
+
+  it('is enough if it is as long as the agent waits', () => {
+    expect(judged([status('NODATA', 1000)], {longestSleep: 60}).shown).toBe('not-tried')
+    expect(judged([status('NODATA', 1000)], {longestSleep: 61})).toMatchObject({why: 'shorter-than-sleep'})
+  })
+
+  it('includes gaps of two intervals', () => {
+    const until = (start: number) => judged([status('NODATA', 1000), status('NODATA', start)], {longestSleep: 1320})
+    expect(until(2260).shown).toBe('not-tried')
+    expect(until(2261)).toMatchObject({why: 'shorter-than-sleep'})
+  })
+
+  it('ends with the longest of its records', () => {
+    const lines = [lasting(1000, 2000), lasting(1100, 1160), lasting(3100, 3160)]
+    expect(judged(lines, {longestSleep: 2160}).shown).toBe('not-tried')
+  })
+})
+
+it('a connection is new if the log was enabled before it, where the format has no flags', () => {
+  const lines = [request('ACCEPT'), reply('ACCEPT')]
+  expect(judged(lines)).toMatchObject({shown: 'both-accepted', isNew: false})
+  expect(judged([status('NODATA', 940), ...lines])).toMatchObject({shown: 'both-accepted', isNew: true})
+})
+
+it('a record without an action shows nothing about a connection', () => {
+  const times = {interfaceId: 'eni-0a', status: 'OK', start: 1000, end: 1060} as const
+  const ends = {source: '10.0.1.5', destination: '10.0.9.9', sourcePort: 40_000, destinationPort: 443}
+  const records = [
+    {...times, ...ends},
+    {...times, start: 1060, end: 1120},
+  ]
+  expect(judge(records, ASKED)).toMatchObject({shown: 'undecided', why: 'shorter-than-sleep'})
 })
 
 describe('a flow log of one kind of traffic', () => {
@@ -127,6 +216,13 @@ describe('the flags OR-ed over the interval', () => {
   it('distinguish a rejected reply from a packet of a closed connection', () => {
     expect(judged([header, line(2), answer(18, 'REJECT')]).shown).toBe('reply-rejected')
     expect(judged([header, line(0), answer(1, 'REJECT')])).toMatchObject({why: 'closed-connection'})
+    expect(judged([header, line(2), line(0), answer(0, 'REJECT')]).shown).toBe('reply-rejected')
+  })
+
+  it('show no connection in a reply alone that is accepted, or that is sent to another client', () => {
+    expect(judged([header, answer(18, 'ACCEPT')]).shown).toBe('undecided')
+    const isClient = (address: string) => address === '10.0.1.6'
+    expect(judged([header, answer(18, 'REJECT')], {isClient}).shown).toBe('undecided')
   })
 
   it('show whether the connection was opened while the log was enabled', () => {
