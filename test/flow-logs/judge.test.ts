@@ -197,6 +197,8 @@ describe('a flow log of one kind of traffic', () => {
     const lines = [request('ACCEPT'), status('NODATA', 1060)]
     expect(judged(lines, {traffic: undefined})).toMatchObject({why: 'traffic-unknown'})
     expect(judged([request('REJECT')], {traffic: undefined}).shown).toBe('request-rejected')
+    const earlier = request('ACCEPT', 1000, '10.0.9.9', 41_000)
+    expect(judged([earlier, request('REJECT', 1300)], {traffic: undefined}).shown).toBe('request-rejected')
   })
 })
 
