@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import {basename, dirname, isAbsolute, join} from 'node:path'
@@ -32,16 +33,23 @@ interface Found {
 /** Code that another user may have written is never run, and no other user needs to read it. */
 const isPrivate = ({uid, mode}: Found): boolean => uid === process.getuid?.() && (mode & 0o077) === 0
 
-/** Whether the folder already existed. The first run creates it, so a machine that runs once writes nothing else. */
+const isOwn = (path: string): boolean => statSync(path).uid === process.getuid?.()
+
+/**
+ * Whether the folder already existed. The first run creates it, so a machine that runs once writes nothing else. Nothing
+ * is created in the home of another user, where sudo may run: their own programs could not write to a `~/.cache` of root.
+ */
 function isReady(folder: string): boolean {
   try {
     const found = lstatSync(folder, {throwIfNoEntry: false})
     if (found) return found.isDirectory() && isPrivate(found)
     const base = dirname(folder)
-    if (!existsSync(base)) mkdirSync(base, {mode: 0o700})
+    const isMissing = !existsSync(base)
+    if (!isOwn(isMissing ? dirname(base) : base)) return false
+    if (isMissing) mkdirSync(base, {mode: 0o700})
     mkdirSync(folder, {mode: 0o700})
   } catch {
-    // The home is read-only or belongs to another user.
+    // The home is read-only or does not exist.
   }
   return false
 }
@@ -106,13 +114,21 @@ function codeIn(cache: string, source: Buffer): Buffer | undefined {
   }
 }
 
-/** Completely or not at all; without write permission there is no cache. */
+/** Completely or not at all; without write permission there is no cache, and the run ends as it would otherwise. */
 function writeCode(cache: string, source: Buffer, code: Buffer): void {
   const draft = `${cache}.${process.pid}`
-  try {
+  const isWritten = succeeds(() => {
     writeFileSync(draft, Buffer.concat([hashOf(source, code), code]), {flag: 'wx', mode: 0o600})
     renameSync(draft, cache)
+  })
+  if (!isWritten) succeeds(() => rmSync(draft, {force: true}))
+}
+
+function succeeds(act: () => void): boolean {
+  try {
+    act()
+    return true
   } catch {
-    rmSync(draft, {force: true})
+    return false
   }
 }

@@ -101,6 +101,27 @@ describe('the code of a program', () => {
     loadWithCache(file, folder, createRequire(file)).keep()
     expect(existsSync(join(place, 'nowhere'))).toBe(false)
   })
+
+  it.runIf(process.getuid?.() === 0).each(['.', '.cache'])(
+    'is not kept in the home of another user, as with sudo: %s',
+    (owned) => {
+      const {file} = aProgram()
+      const home = aFolder()
+      mkdirSync(join(home, owned), {recursive: true})
+      chownSync(join(home, owned), 12_345, 12_345)
+      const before = readdirSync(home, {recursive: true})
+      loadWithCache(file, join(home, '.cache', 'ssm-doctor'), createRequire(file)).keep()
+      expect(readdirSync(home, {recursive: true})).toEqual(before)
+    },
+  )
+
+  it('is not kept where its temporary file can neither be written nor removed, and nothing fails', () => {
+    const {cache, load} = aProgram()
+    const {keep} = load()
+    mkdirSync(join(`${cache}.${process.pid}`, 'other'), {recursive: true})
+    keep()
+    expect(existsSync(cache)).toBe(false)
+  })
 })
 
 describe('code is not run', () => {
