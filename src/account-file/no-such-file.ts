@@ -1,6 +1,11 @@
 import {usageError} from '../util/usage-error.ts'
 
-export const noSuchFile = (source: string): Error => usageError(`${source}: there is no such file or folder.`)
+export const noSuchFile = (source: string): Error =>
+  usageError(
+    source.trim() === ''
+      ? '--account needs the name of a file or folder.'
+      : `${source}: there is no such file or folder.`,
+  )
 
 /** A pattern for files with matching names. */
 export const MAGIC = /[*?[\]{}]/

@@ -307,7 +307,7 @@ export function parseAccounts(files: readonly AccountFile[], options: AccountOpt
   const useful = contents.filter((content) => !isEmpty(content))
   if (useful.length === 0)
     throw usageError(
-      `${idle?.name ?? 'nothing'}: ${idle?.isBlank ? 'the file is empty; ' : ''}expected an account file or a response of the AWS CLI; it has no recognized keys.`,
+      `${idle?.name ?? 'nothing'}: expected an account file or a response of the AWS CLI; it ${idle?.isBlank ? 'is empty' : 'has no recognized keys'}.`,
     )
   const ignored = contents.filter(isEmpty).map(ignoredFileNote)
   const read = grouped(useful).map((content) => accountOf(content, options))

@@ -6,11 +6,11 @@ import {plain} from '../util/plain-text.ts'
 import {usageError} from '../util/usage-error.ts'
 
 export default class Config extends BaseCommand {
-  static override summary = 'Show the defaults of flags that are in force, and where each is set.'
+  static override summary = 'Show the defaults of flags that are in effect, and where each is set.'
   static override description =
-    'Defaults are set in .ssm-doctor.json, or the file that --config names, and in SSM_DOCTOR_* variables. Flags come first, then variables, then the file. In the file, an object by the name of a command holds for that command alone.'
+    'Defaults are set in .ssm-doctor.json, or the file that --config names, and in SSM_DOCTOR_* variables. Flags come first, then variables, then the file. In the file, an object named after a command applies only to that command.'
   static override examples = ['<%= config.bin %> config', '<%= config.bin %> config audit --config team.json']
-  static override args = {command: string({description: 'Only what holds for this command.'})}
+  static override args = {command: string({description: 'Only what applies to this command.'})}
   static override flags = {json: boolean({summary: 'Print JSON.', helpGroup: 'OUTPUT'})}
 
   override async run(): Promise<void> {

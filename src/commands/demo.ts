@@ -8,6 +8,7 @@ const DEFAULT = 'endpoints-shadow-nat'
 
 export default class Demo extends BaseCommand {
   static override summary = 'Examine a bundled example; needs no AWS account.'
+  static override usage = ['demo [CASE] [FLAGS]']
   static override examples = ['<%= config.bin %> demo', '<%= config.bin %> demo healthy']
   static override args = {
     case: string({description: 'Example to examine; an unknown name lists all.', default: DEFAULT}),

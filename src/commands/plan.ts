@@ -23,7 +23,7 @@ export default class Plan extends BaseCommand {
       helpGroup: 'SOURCE',
     }),
     cloudformation: string({
-      summary: 'CloudFormation template as cdk synth writes it too, or the answer of describe-change-set.',
+      summary: 'CloudFormation template, such as one that cdk synth wrote, or the output of describe-change-set.',
       helpValue: 'FILE',
       helpGroup: 'SOURCE',
       exclusive: ['terraform'],
@@ -42,13 +42,13 @@ export default class Plan extends BaseCommand {
       exclusive: ['account', 'stack-resources', 'stack-template'],
     }),
     'stack-resources': string({
-      summary: 'Answer of describe-stack-resources or describe-change-set for the stack that is updated.',
+      summary: 'Output of describe-stack-resources or describe-change-set for the stack that is updated.',
       helpValue: 'FILE',
       helpGroup: 'SOURCE',
       dependsOn: ['cloudformation'],
     }),
     'stack-template': string({
-      summary: 'Template that the stack has now, to know what is removed.',
+      summary: 'Current template of the stack, to detect what is removed.',
       helpValue: 'FILE',
       helpGroup: 'SOURCE',
       dependsOn: ['stack-resources'],

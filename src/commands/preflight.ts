@@ -9,6 +9,7 @@ export default class Preflight extends BaseCommand {
     'Check before launch whether an instance would become a managed node, and what to change if not.'
   static override description =
     'Runs the same checks for an instance that does not exist yet. Exit codes: 0 it would be managed; 1 it would not, or only partly; 2 wrong usage, or AWS could not be queried; 3 undecided.'
+  static override usage = ['preflight --subnet ID [--security-group ID...] [FLAGS]']
   static override examples = [
     '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --security-group sg-0123456789abcdef0 --role web',
     '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --public-ip --account region.json',

@@ -7,7 +7,7 @@ import {terminalOf} from '../cli/output/terminal.ts'
 export default class Reach extends BaseCommand {
   static override summary = 'Check whether an instance can reach a destination, hop by hop, in both directions.'
   static override description =
-    'Runs the same path analysis to any destination and port: an endpoint id, a service name, a host name or an IP address. Exit codes: 0 open; 1 blocked or partly open; 2 wrong usage; 3 undecided.'
+    'Runs the same path analysis to any destination and port. Exit codes: 0 open; 1 blocked or partly open; 2 wrong usage; 3 undecided.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to vpce-0123456789abcdef0 --port 27017',
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to kms.eu-west-1.amazonaws.com',
@@ -27,7 +27,7 @@ export default class Reach extends BaseCommand {
     json: reportFlags.json,
     'no-color': reportFlags['no-color'],
     to: string({
-      summary: 'Endpoint id, endpoint service name, host name or IP address.',
+      summary: 'AWS service such as kms, VPC endpoint or instance id, host name or IP address.',
       helpValue: 'DESTINATION',
       required: true,
     }),

@@ -4,7 +4,7 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Render extends BaseCommand {
-  static override summary = 'Write a JSON report that was saved earlier in another format. Offline.'
+  static override summary = 'Convert a saved JSON report to another format. Offline.'
   static override description =
     'Takes what --json, audit, inspector or reach wrote. Reports on instances: text, json, html, markdown; on reach: text, json, html. Audits and Inspector reports: every format of `audit`.'
   static override examples = [

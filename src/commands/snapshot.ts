@@ -10,7 +10,7 @@ import {usageError} from '../util/usage-error.ts'
 export default class Snapshot extends BaseCommand {
   static override summary = 'Save an account file for one or more instances, or for a whole Region.'
   static override description =
-    'Records the answers of AWS to examine them later with --account, elsewhere and without credentials. Read-only.'
+    'Saves the responses of AWS, to examine them later with --account, elsewhere and without credentials. Read-only.'
   static override usage = ['snapshot [INSTANCE-ID...] [FLAGS]']
   static override examples = [
     '<%= config.bin %> snapshot i-0123456789abcdef0 -o account.json',

@@ -158,7 +158,7 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
 const doubtOf = ({name, time}: ChangeEvent, earlier: Account | undefined): string =>
   earlier
     ? `whether it was so before ${name} of ${timeInWords(time)} cannot be determined`
-    : `${name} of ${timeInWords(time)} could not be turned back`
+    : `${name} of ${timeInWords(time)} could not be undone on the model`
 
 /** Before this moment the resource was as the older item recorded it. */
 interface Transition {

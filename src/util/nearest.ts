@@ -1,5 +1,6 @@
-/** The known words that are nearest to a mistyped one, the most similar first. */
+/** The known words that are nearest to a mistyped one, the most similar first; none if nothing was typed. */
 export function nearest(typed: string, known: readonly string[]): readonly string[] {
+  if (typed.trim() === '') return []
   const most = Math.max(2, Math.floor(typed.length / 3))
   return known
     .map((word) => ({word, distance: word.startsWith(typed) ? 1 : distanceOf(typed, word)}))

@@ -316,7 +316,9 @@ describe('an empty file', () => {
   })
 
   it('alone is not an account', () => {
-    expect(() => parseAccounts([{name: 'a.json'}])).toThrow('a.json: the file is empty; expected an account file')
+    expect(() => parseAccounts([{name: 'a.json'}])).toThrow(
+      'a.json: expected an account file or a response of the AWS CLI; it is empty.',
+    )
   })
 })
 

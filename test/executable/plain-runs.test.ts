@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {gzipSync} from 'node:zlib'
@@ -198,6 +198,10 @@ describe('a run that is answered without oclif', () => {
         ['help', command],
       ]),
     )
+  })
+
+  it.each(Object.keys(COMMANDS))('prints no empty alternative in the usage of %s', (command) => {
+    expect(readFileSync(new URL(`../../dist/help/${command}.txt`, import.meta.url), 'utf8')).not.toMatch(/\|\s+[|\]]/)
   })
 
   it('names the flag that a command does not have', () => {

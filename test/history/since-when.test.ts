@@ -241,7 +241,7 @@ describe('when it broke', () => {
       answer: 'changed',
       certainty: 'likely',
       message: expect.stringMatching(/^Probably open until 2026-11-19 14:02 UTC; probably closed by Revoke/),
-      notes: ['ModifyInstanceAttribute of 2026-11-19 18:00 UTC could not be turned back.'],
+      notes: ['ModifyInstanceAttribute of 2026-11-19 18:00 UTC could not be undone on the model.'],
     })
   })
 

@@ -9,6 +9,8 @@ it.each([
   ['inspect', ['inspector']],
   ['premissions', ['permissions']],
   ['kubernetes', []],
+  ['', []],
+  [' ', []],
 ])('%s most likely stands for %j', (typed, words) => {
   expect(nearest(typed, COMMANDS)).toEqual(words)
 })

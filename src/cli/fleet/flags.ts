@@ -138,7 +138,7 @@ export const fleetFlags = {
     helpGroup: 'REMEDIATION',
     exclusive: ['json', 'format', 'remedy', 'output', 'parts'],
   }),
-  'owner-tag': string({summary: 'Tag that holds the instance owner.', default: 'Owner', helpGroup: PRINT}),
+  'owner-tag': string({summary: 'Tag that names the owner of an instance.', default: 'Owner', helpGroup: PRINT}),
   format: option({
     options: AUDIT_FORMATS,
     summary: 'Output format.',

@@ -51,11 +51,11 @@ export const evidenceFlags = {
 /** When it broke. */
 export const sinceWhenFlags = {
   'since-when': boolean({
-    summary: 'Find the change behind each proven cause in CloudTrail and AWS Config, and turn it back on the model.',
+    summary: 'Find the change behind each proven cause in CloudTrail and AWS Config, and undo it on the model.',
     helpGroup: 'EVIDENCE',
   }),
   cloudtrail: string({
-    summary: 'Output of "aws cloudtrail lookup-events", or log files of CloudTrail (also .gz), for --since-when.',
+    summary: 'Output of "aws cloudtrail lookup-events", or CloudTrail log files (also .gz), for --since-when.',
     helpValue: 'FILE',
     helpGroup: 'EVIDENCE',
     multiple: true,
@@ -73,7 +73,7 @@ export interface SinceWhenFlags {
 export const flowLogFlags = {
   'flow-logs': string({
     summary:
-      'VPC flow logs: files, folders or .gz as CloudWatch Logs or Amazon S3 hold them; or "live" to read those in CloudWatch Logs.',
+      'VPC flow logs: files (also .gz) or folders, from CloudWatch Logs or Amazon S3; or "live" to read those in CloudWatch Logs.',
     helpValue: 'FILE',
     helpGroup: 'EVIDENCE',
     multiple: true,

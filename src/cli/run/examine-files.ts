@@ -1,9 +1,9 @@
 import type {Account} from '../../model/account.ts'
 import {itemsOf} from '../../model/account.ts'
-import {machinesIn, subjectOf} from '../../model/hybrid.ts'
+import {machinesIn} from '../../model/hybrid.ts'
 import {nameOf} from '../../model/joins.ts'
 import {usageError} from '../../util/usage-error.ts'
-import {accountsIn, viewOf} from '../input/account-files.ts'
+import {accountsIn, viewOfInstance} from '../input/account-files.ts'
 import {assertAccount, type Target} from '../input/target.ts'
 import type {InstanceExamination} from './examination.ts'
 
@@ -26,10 +26,9 @@ export function examineEach(
   examine: Examine,
 ): Promise<readonly InstanceExamination[]> {
   const all: readonly Target[] = targets.length > 0 ? targets : [{id: onlyInstanceOf(accounts)}]
-  const holds = (id: string) => (account: Account) => subjectOf(account, id) !== undefined
   return Promise.all(
     all.map(async (target) => {
-      const account = viewOf(accounts, holds(target.id))
+      const account = viewOfInstance(accounts, target.id)
       assertAccount([target], account, false)
       return examine(account, target.id)
     }),
@@ -39,7 +38,8 @@ export function examineEach(
 /** The only instance in the files; with several the id must be given. */
 function onlyInstanceOf(accounts: readonly Account[]): string {
   const listed = accounts.flatMap(({Instances}) => itemsOf(Instances))
-  const instances = listed.length > 0 ? listed : accounts.flatMap(machinesIn)
+  const all = listed.length > 0 ? listed : accounts.flatMap(machinesIn)
+  const instances = [...new Map(all.map((instance) => [instance.InstanceId, instance])).values()]
   const [only, ...others] = instances
   if (!only)
     throw usageError('No instances in the file. Specify the instance: ssm-doctor i-0123456789abcdef0 --account FILE')

@@ -87,8 +87,8 @@ async function inAws({id, region}: {readonly id: string; readonly region: string
 
 async function accountWith({id, region}: Target, flags: ReachFlags) {
   if (!flags.account) return inAws({id, region: flags.region ?? region}, flags)
-  const {accountsIn, viewOf} = await import('../input/account-files.ts')
+  const {accountsIn, viewOfInstance} = await import('../input/account-files.ts')
   const accounts = await accountsIn(flags.account, flags.region)
-  const account = viewOf(accounts, ({Instances}) => find(Instances, 'InstanceId', id) !== undefined)
+  const account = viewOfInstance(accounts, id)
   return {account, aws: undefined}
 }

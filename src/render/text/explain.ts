@@ -45,6 +45,7 @@ export function explainAll(checks: readonly DescribedCheck[], {columns, paint}: 
 
 /** The nearest ids. */
 export function idsLike(typed: string, checks: readonly DescribedCheck[]): readonly string[] {
+  if (typed.trim() === '') return []
   const [subject = typed] = typed.split('.')
   const ids = [...checks.map(({id}) => id), ...new Set(causesOf(checks).map(({id}) => id))]
   const [closest] = nearest(typed, ids).filter((id) => id.startsWith(typed))

@@ -33,10 +33,11 @@ it('suggests a command', () => {
 it.each([
   ['i-xyz', /17 hexadecimal digits/],
   ['I-0123456789ABCDEF0', /ssm-doctor --help/],
+  ['', /Run ssm-doctor i-0123456789abcdef0/],
   ['web-1', /Unknown command or instance id "web-1".*ssm-doctor i-/],
   ['mi-0123', /those of hybrid nodes mi- followed by 17/],
   ['arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d', /Unknown command or instance id/],
   ['i-0123456789abcdef0; rm -rf ~', /17 hexadecimal digits/],
 ])('says what is expected instead of %s', (text, hint) => {
-  expect(() => targetOf(text)).toThrow(hint)
+  expect(() => targetOf(text, ['audit', 'plan'])).toThrow(hint)
 })

@@ -40,4 +40,5 @@ it('suggests the nearest id', () => {
   expect(explainOne('route.nope', [check], PIPE)).toBeUndefined()
   expect(idsLike('route.nope', [check])).toEqual(['route', 'route.none'])
   expect(idsLike('dns', [check])).toEqual([])
+  expect(idsLike('', [check])).toEqual([])
 })
