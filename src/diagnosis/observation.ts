@@ -38,8 +38,8 @@ export function observationOf(
   const isDoubted = doubtIn(account, {pingAt, isConnected}, modelled)
   const doubted = modelled.filter(isDoubted).flatMap(({hops}) => hops.filter(isStop))
   const paths = doubted.length === 0 ? modelled : modelled.map((path) => (isDoubted(path) ? undecided(path) : path))
-  const channel = isChannelUnread ? paths.filter(({service}) => service === 'ssmmessages') : []
-  const unsure = channel.flatMap(({hops}) => hops.filter((hop) => isStop(hop) && actsOnOpenChannel(hop)))
+  const ifConnected = isChannelUnread ? doubtIn(account, {pingAt, isConnected: true}, paths) : () => false
+  const unsure = paths.filter(ifConnected).flatMap(({hops}) => hops.filter(isStop))
   return {pingAt, isConnected, doubted, unsure, paths}
 }
 
@@ -75,15 +75,15 @@ function doubtIn(
   {pingAt, isConnected}: Pick<Observation, 'pingAt' | 'isConnected'>,
   modelled: readonly Path[],
 ): (path: Path) => boolean {
-  const isStopped = ({hops}: Path, acts: (hop: Hop) => boolean) =>
-    hops.some((hop) => hop.verdict === 'blocked' && acts(hop) && !isYounger(account, hop, pingAt))
+  const acting = ({hops}: Path, acts: (hop: Hop) => boolean) =>
+    hops.filter((hop) => isStop(hop) && acts(hop) && !isYounger(account, hop, pingAt))
   const isContradicted = (service: string, acts: (hop: Hop) => boolean) =>
-    modelled.some((path) => path.service === service && isStopped(path, acts))
+    modelled.some((path) => path.service === service && acting(path, acts).some(({verdict}) => verdict === 'blocked'))
   const isModelWrong = isContradicted('ssm', actsOnEveryPacket)
   const isModelUnread = modelled.some(({service, hops}) => service === 'ssm' && hops.some(isUnread))
   const isChannelWrong = isConnected && isContradicted('ssmmessages', actsOnOpenChannel)
   return (path) =>
-    isStopped(path, actsOnEveryPacket)
+    acting(path, actsOnEveryPacket).length > 0
       ? isModelWrong || (isChannelWrong && path.service === 'ssmmessages') || isModelUnread
       : path.hops.some(isUnread)
 }
