@@ -43,3 +43,19 @@ function unique(hops: readonly Hop[]): readonly Hop[] {
   }
   return [...seen.values()]
 }
+
+/** If the path is a guess, only what blocks every possible path is certain. */
+export function agreed(guess: PathSegment, other: PathSegment): PathSegment {
+  const stands = (hops: readonly Hop[], {at, resource, direction}: Hop) =>
+    hops.some(
+      (hop) => hop.verdict === 'blocked' && hop.at === at && hop.resource === resource && hop.direction === direction,
+    )
+  const soften =
+    (hops: readonly Hop[]) =>
+    (hop: Hop): Hop => {
+      if (hop.verdict !== 'blocked' || stands(hops, hop)) return hop
+      const {fault: _, ...rest} = hop
+      return {...rest, verdict: 'unknown'}
+    }
+  return {...guess, request: guess.request.map(soften(other.request)), reply: guess.reply.map(soften(other.reply))}
+}

@@ -4,7 +4,6 @@ import {cidrRanges} from './address.ts'
 import {type Flow, NO_SEGMENT, type PathSegment} from './context.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from './endpoints/endpoint.ts'
 import {onward, vpcRanges} from './filters/egress.ts'
-import type {Hop} from './path.ts'
 import {isEmpty, type Ranges, union} from './ranges.ts'
 import {mayReachPrivate, portionsOf} from './routing/route-table.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
@@ -49,20 +48,4 @@ export function toHiddenEndpoint(flow: Flow): PathSegment {
   const destination = vpcRanges(flow)
   const way = isEmpty(destination) ? NO_SEGMENT : onward({...flow, destination})
   return {...NO_SEGMENT, request: way.request.filter(({at}) => at === 'security-group')}
-}
-
-/** If the answer of a name is a guess, only what blocks every possible answer is certain. */
-export function agreed(guess: PathSegment, other: PathSegment): PathSegment {
-  const stands = (hops: readonly Hop[], {at, resource, direction}: Hop) =>
-    hops.some(
-      (hop) => hop.verdict === 'blocked' && hop.at === at && hop.resource === resource && hop.direction === direction,
-    )
-  const soften =
-    (hops: readonly Hop[]) =>
-    (hop: Hop): Hop => {
-      if (hop.verdict !== 'blocked' || stands(hops, hop)) return hop
-      const {fault: _, ...rest} = hop
-      return {...rest, verdict: 'unknown'}
-    }
-  return {...guess, request: guess.request.map(soften(other.request)), reply: guess.reply.map(soften(other.reply))}
 }

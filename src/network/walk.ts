@@ -10,13 +10,13 @@ import {resolve} from './dns/resolve.ts'
 import {dnsGroupSegment} from './filters/egress.ts'
 import {isShared} from './ownership.ts'
 import type {Hop, Path} from './path.ts'
-import {verdictOf} from './path-segment.ts'
+import {agreed, verdictOf} from './path-segment.ts'
 import {isEmpty} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './routing/target-addresses.ts'
 import {endpointAdvice, toEndpoint} from './routing/target-endpoint.ts'
 import {toPublic} from './routing/target-public.ts'
-import {agreed, toHiddenEndpoint, toIdleEndpoint, toOtherNetworks} from './three-valued-hops.ts'
+import {toHiddenEndpoint, toIdleEndpoint, toOtherNetworks} from './three-valued-hops.ts'
 
 /** A destination: an AWS service by its name, or any host or address. */
 export interface Destination {

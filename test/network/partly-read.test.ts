@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {type Account, itemsOf, type Kind} from '../../src/model/account.ts'
+import {type Account, itemsOf, type Kind, type Route} from '../../src/model/account.ts'
 import {withItem, withItems} from '../../src/model/joins.ts'
 import {
   ANYWHERE,
@@ -8,6 +8,7 @@ import {
   behindEndpoints,
   behindNat,
   behindTransitGateway,
+  endpoint,
   eni,
   group,
   HUB,
@@ -18,9 +19,12 @@ import {
   local,
   NAT,
   natGateway,
+  OPEN_ACL,
   online,
   REGION,
   rule,
+  s3Gateway,
+  s3Route,
   subnet,
   TGW,
   table,
@@ -158,6 +162,76 @@ describe('a route table that was not read', () => {
       ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 1),
     )
     expect(causesOf(unread).filter((cause) => cause.startsWith('blocks'))).toEqual([])
+  })
+})
+
+describe('replies into a subnet whose route table was not read', () => {
+  it('may come through an attachment there, which its network ACL does not filter', () => {
+    const onlyOut = OPEN_ACL.filter(({Egress, RuleAction}) => Egress || RuleAction === 'deny')
+    const closed: Account = {...behindNat, NetworkAcls: [acl(1, VPC, [1], onlyOut), acl(9, VPC, [9])]}
+    expect(causesOf(closed)).toContain('blocks nacl.ingress-ephemeral proven')
+    const unread = partly(
+      closed,
+      'RouteTables',
+      ({RouteTableId}: {RouteTableId: string}) => RouteTableId !== id('rtb', 1),
+    )
+    expect(verdictOf(unread)).toBe('unknown')
+  })
+  it('do not make the requests uncertain', () => {
+    const closed: Account = {...behindNat, NetworkAcls: [acl(1, VPC, [1], []), acl(9, VPC, [9])]}
+    expect(verdictOf({...closed, RouteTables: REFUSED})).toBe('blocked')
+  })
+})
+
+describe('a prefix list that was not read', () => {
+  const LIST = id('pl', 7)
+  const withList = (account: Account, target: Partial<Route>): Account => ({
+    ...account,
+    RouteTables: itemsOf(account.RouteTables).map((one) => ({
+      ...one,
+      Routes: [
+        ...itemsOf(one.Routes),
+        {DestinationPrefixListId: LIST, Origin: 'CreateRoute', State: 'active', ...target},
+      ],
+    })),
+    ManagedPrefixLists: REFUSED,
+  })
+  const withoutNat: Account = {...behindNat, NatGateways: []}
+  it('may have the destination, and its route may lead past what blocks the other', () => {
+    const elsewhere = withList(withoutNat, {GatewayId: 'vgw-0a1b2c3d4e5f60073'})
+    expect(verdictOf(elsewhere)).toBe('unknown')
+    expect(causesOf(elsewhere)).not.toContain('blocks route.blackhole proven')
+  })
+  it('changes nothing if its route is blocked by the same resource', () => {
+    expect(causesOf(withList(withoutNat, {NatGatewayId: NAT}))).toContain('blocks route.blackhole proven')
+  })
+  it('of S3 does not hold the private addresses that custom DNS servers may answer with', () => {
+    const pending: Account = {
+      ...behindNat,
+      DhcpOptions: withItems(behindNat, 'DhcpOptions', (all) =>
+        all.map((one) => ({
+          ...one,
+          DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: '10.0.2.53'}]}],
+        })),
+      ).DhcpOptions,
+      VpcEndpoints: [s3Gateway([1], {State: 'pending'})],
+      RouteTables: [
+        table(
+          1,
+          VPC,
+          [1],
+          [
+            local('10.0.0.0/16'),
+            s3Route,
+            to('10.0.0.0/8', {TransitGatewayId: TGW}),
+            to('0.0.0.0/0', {NatGatewayId: NAT}),
+          ],
+        ),
+        ...itemsOf(behindNat.RouteTables).slice(1),
+      ],
+    }
+    expect(verdictOf(pending, 's3')).toBe('unknown')
+    expect(verdictOf({...pending, ManagedPrefixLists: REFUSED}, 's3')).toBe('unknown')
   })
 })
 
@@ -304,6 +378,39 @@ describe('a node that pings', () => {
       'degrades endpoint.ssmmessages-missing proven',
     )
     expect(withStatus(REFUSED)).toContain('degrades endpoint.ssmmessages-missing likely')
+  })
+  it('has at most a likely fault in the security group of its channel, if an open channel would contradict another', () => {
+    const shut: Account = online({
+      ...behindEndpoints,
+      SecurityGroups: [group(1, [], []), ...itemsOf(behindEndpoints.SecurityGroups).slice(1)],
+      VpcEndpoints: [endpoint(1, 'ssm', [1]), endpoint(2, 'ssmmessages', [2]), s3Gateway([1])],
+      NetworkInterfaces: [eni(101, 1, '10.0.1.21', [id('sg', 2)]), eni(202, 2, '10.0.2.22', [id('sg', 2)])],
+    })
+    const closed = {...shut, NetworkAcls: [acl(1, VPC, [1]), acl(2, VPC, [2], [])]}
+    const away = [{Target: INSTANCE, Status: 'notconnected'}] as const
+    expect(causesOf({...closed, ConnectionStatuses: away})).toContain('blocks sg.no-egress-443 proven')
+    expect(causesOf({...closed, ConnectionStatuses: REFUSED})).toContain('blocks sg.no-egress-443 likely')
+    expect(causesOf({...shut, ConnectionStatuses: REFUSED})).toContain('blocks sg.no-egress-443 proven')
+  })
+  it('has no proven fault on another path that loses some connections, if the endpoint that it uses was not read', () => {
+    const losing: Account = online({
+      ...behindEndpoints,
+      NetworkAcls: [acl(1, VPC, [1], []), acl(2, VPC, [2])],
+      VpcEndpoints: [endpoint(1, 'ssm', [1]), endpoint(2, 'ssmmessages', [1, 2]), s3Gateway([1])],
+      NetworkInterfaces: [
+        eni(1, 1, '10.0.1.10', [id('sg', 1)]),
+        eni(101, 1, '10.0.1.21', [id('sg', 2)]),
+        eni(201, 1, '10.0.1.22', [id('sg', 2)]),
+        eni(202, 2, '10.0.2.22', [id('sg', 2)]),
+      ],
+    })
+    expect(causesOf(losing)).toContain('degrades nacl.egress-443 proven')
+    const unread = partly(
+      losing,
+      'VpcEndpoints',
+      ({ServiceName}: {ServiceName: string}) => !ServiceName.endsWith('.ssm'),
+    )
+    expect(causesOf(unread)).toContain('undecided nacl.egress-443 likely')
   })
   it('makes a blocking security group uncertain if the route is unknown', () => {
     const shut = online({...behindNat, SecurityGroups: [group(1, [], [rule(3128, {cidr: '10.0.0.0/8'})])]})

@@ -41,15 +41,14 @@ const placesIn = (account: Account, kind: Kind, from: number): readonly number[]
  * What counts even if something was not read: that an endpoint stands in one zone; that nothing but the agent is left,
  * as likely, while status checks are not known, or as possible; that a missing profile is likely while host management is
  * not known; which table a subnet without a way uses; what a ping would contradict, as likely, while it is not known whether there is one; and that all is fixed
- * when sessions or S3 are not known. That an open channel would contradict a path is likely where it is not known. And that S3 is not reached by a gateway endpoint that is not available.
+ * when sessions or S3 are not known. That an open channel would contradict a path is likely where it is not known, and so is what fixes it.
  */
 const COUNTS: Readonly<Partial<Record<Kind, RegExp>>> = {
   ServiceSettings: /^(?:iam\.no-\S+ of \S+ ?\S*, likely|instance-profile: |role-permissions: |verified$)/,
   InstanceStatuses: /^os\.agent-not-running of \S+, likely$/,
   InstanceInformationList: /, likely$|^(?:ssm|ssmmessages|s3|ec2messages): unknown → blocked|^\S+: pass → fail$/,
-  ConnectionStatuses: /^registration: fail → pass$|, likely$|^ssmmessages: unknown → blocked$|^managed → degraded$/,
+  ConnectionStatuses: /^ssmmessages: unknown → blocked$|^verified$/,
   PolicySimulations: /^role-permissions: fail → pass$/,
-  ManagedPrefixLists: /^s3: unknown → blocked$/,
 }
 const countsAlways = (lie: string) =>
   /^endpoint\.single-az |^route\.main-table-surprise |^os\.agent-not-running of \S+, possible$/.test(lie)

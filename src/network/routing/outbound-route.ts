@@ -16,7 +16,7 @@ import {endpointsIn, GATEWAY_SERVICES, serves} from '../endpoints/endpoint.ts'
 import {egressAcl} from '../filters/filters.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
 import type {Hop, Leg} from '../path.ts'
-import {merged, verdictOf} from '../path-segment.ts'
+import {agreed, merged, verdictOf} from '../path-segment.ts'
 import {includes, type Ranges, sizeOf, union} from '../ranges.ts'
 import {deliver} from './inbound-delivery.ts'
 import {withoutRoute} from './missing-route.ts'
@@ -41,31 +41,43 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
   if (s3) return s3InList(flow, table, leg, follow({flow, subnet, leg, entry}, table, s3))
 
   const [main, ...others] = branchesOf(flow, table.Routes)
-  const doubts = unreadRoutes(flow.readings, table.Routes).map((route) =>
-    only(
-      hop(
-        'route',
-        table.RouteTableId,
-        'unknown',
-        `Route table ${table.RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`,
-        {leg, unread: 'ManagedPrefixLists'},
-      ),
-    ),
-  )
   // If routes split the destination, each is traced with its own part: the next table may also route the parts
   // differently.
   const parted = (branch: Branch) => (others.length > 0 ? {...flow, destination: branch.addresses} : flow)
   const ways = [main, ...others].map((branch) => onBranch({flow: parted(branch), subnet, leg, entry}, table, branch))
-  return joined(inAgreement(flow, table, leg, ways, main.rival ?? others.find(({rival}) => rival)?.rival), ...doubts)
+  const known = inAgreement(flow, table, leg, ways, main.rival ?? others.find(({rival}) => rival)?.rival)
+  return withUnreadLists({flow, subnet, leg, entry}, table, table.Routes, known)
 }
 
-/** All traffic out of the subnet passes its ACL, and inside the VPC every table has the local route. */
+/** A prefix list that could not be read may hold the destination, so what blocks there must block on its route too. */
+function withUnreadLists(
+  departure: Departure,
+  table: RouteTable,
+  routes: readonly Route[],
+  known: PathSegment,
+): PathSegment {
+  const unread = unreadRoutes(departure.flow.readings, routes)
+  const doubts = unread.map((route) => {
+    const because = `Route table ${table.RouteTableId} routes prefix list ${route.DestinationPrefixListId}, whose entries could not be read, to ${targetOf(route)}.`
+    return only(
+      hop('route', table.RouteTableId, 'unknown', because, {leg: departure.leg, unread: 'ManagedPrefixLists'}),
+    )
+  })
+  return joined(unread.map((route) => follow(departure, table, route)).reduce(agreed, known), ...doubts)
+}
+
+/**
+ * All traffic out of the subnet passes its ACL, and inside the VPC every table has the local route. Replies through an
+ * attachment of a transit gateway in the same subnet pass none.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+ */
 function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
   const because = `The route table of subnet ${subnet.SubnetId} could not be read.`
   const unread = only(hop('route', subnet.SubnetId, 'unknown', because, {leg, unread: 'RouteTables'}))
   const {target} = flow
   if (target?.vpcId === subnet.VpcId) return joined(unread, deliver(flow, subnet, target, entry, leg))
-  return joined(egressAcl(flow, subnet.SubnetId, leg), unread)
+  const border = egressAcl(flow, subnet.SubnetId, leg)
+  return joined(agreed(border, {...border, reply: []}), unread)
 }
 
 interface Branch {
@@ -230,7 +242,8 @@ const staysInSubnet = (flow: Flow, subnet: Subnet, {NatGatewayId, NetworkInterfa
 
 /** If the S3 prefix list cannot be read, its gateway endpoint still shows that this table routes S3 there. */
 function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[]): Route | undefined {
-  if (!GATEWAY_SERVICES.has(flow.service) || flow.target) return undefined
+  if (!GATEWAY_SERVICES.has(flow.service) || flow.target || includes(PRIVATE[flow.family], flow.destination))
+    return undefined
   const gateway = endpointsIn(flow.readings, table.VpcId).find(
     (endpoint) =>
       endpoint.VpcEndpointType === 'Gateway' &&
