@@ -14,6 +14,7 @@ import {
   sourcesOf,
 } from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnsure} from '../filters/filters.ts'
+import {agreed, merged, verdictOf} from '../path-segment.ts'
 import {sizeOf} from '../ranges.ts'
 import {returning} from '../routing/return-route.ts'
 import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
@@ -24,8 +25,10 @@ type Eni = Instance['NetworkInterfaces'][number]
 
 /**
  * An instance that forwards for others: it must run, accept packets that are not its own, allow the traffic in and out
- * in its groups, and have a path to the internet itself. Whether its operating system forwards cannot be read.
+ * in its groups, and have a path to the internet itself. Whether its operating system forwards cannot be read, nor
+ * through which of several interfaces.
  * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/scenarios-enis.html
  */
 export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry: Entry): PathSegment {
   const found = forwarderOf(flow, route)
@@ -40,10 +43,16 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
           id,
         )
       : only(
-          hop('gateway', id, 'unknown', `The route targets network interface ${id}, whose owner is not known.`, {
-            leg: 'nat',
-            fault: {cause: 'route.unfollowed'},
-          }),
+          hop(
+            'gateway',
+            id,
+            'unknown',
+            `The route targets ${id}, an instance or network interface that is not known.`,
+            {
+              leg: 'nat',
+              ...(isUnreadable(flow.readings.Instances) ? {unread: 'Instances'} : {fault: {cause: 'route.unfollowed'}}),
+            },
+          ),
           id,
         )
   }
@@ -67,10 +76,9 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
       ),
     )
 
-  const inward = seat.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, seat.SubnetId, 'nat')
+  const border = seat.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, seat.SubnetId, 'nat')
   const back = {...NO_SEGMENT, reply: returning(flow, seat, 'nat', entry)}
-  const outward = toInternet({...flow, instance, ephemeral: NAT_PORTS}, seat)
-  const filters = joined(groupHop(flow, instance, eni, 'ingress'), groupHop(flow, instance, eni, 'egress'))
+  const inward = joined(border, check, groupHop(flow, instance, eni, 'ingress'), back)
   const forwards = only(
     hop(
       'gateway',
@@ -81,7 +89,23 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
     ),
     nat,
   )
-  return joined({...NO_SEGMENT, via: nat}, inward, check, filters, back, outward, forwards)
+  const hasOne = instance.NetworkInterfaces.length <= 1
+  const entering = hasOne ? inward : agreed(inward, {...inward, reply: []})
+  const leaving = hasOne ? outward(flow, instance, eni, seat) : outwardOfSeveral(flow, instance)
+  return joined({...NO_SEGMENT, via: nat}, entering, leaving, forwards)
+}
+
+const outward = (flow: Flow, instance: Instance, eni: Eni, seat: Subnet): PathSegment =>
+  joined(groupHop(flow, instance, eni, 'egress'), toInternet({...flow, instance, ephemeral: NAT_PORTS}, seat))
+
+/** The routes of the operating system choose the interface: the traffic is blocked only if it is on each of them. */
+function outwardOfSeveral(flow: Flow, instance: Instance): PathSegment {
+  const ways = instance.NetworkInterfaces.map((eni) => {
+    const seat = find(flow.readings.Subnets, 'SubnetId', eni.SubnetId ?? instance.SubnetId)
+    return seat ? outward(flow, {...instance, NetworkInterfaces: [eni]}, eni, seat) : NO_SEGMENT
+  })
+  const isBlocked = ({request, reply}: PathSegment) => verdictOf([...request, ...reply]) === 'blocked'
+  return ways.find((way) => !isBlocked(way)) ?? merged(ways)
 }
 
 function forwarderOf(
@@ -135,7 +159,7 @@ function groupHop(
         group,
         'unknown',
         `Cannot determine whether the security groups of NAT instance ${id} ${what}: ${whyUnsure(unknown, does, flow, peer)}.`,
-        {leg: 'nat'},
+        {leg: 'nat', ...(unknown[0] && {unread: unknown[0].kind})},
       ),
       id,
     )
