@@ -1,13 +1,15 @@
 import {describe, expect, it} from 'vitest'
 import {examine} from '../../src/diagnosis/examine.ts'
-import {type Account, itemsOf, type Route} from '../../src/model/account.ts'
+import {type Account, itemsOf, type Route, type RouteTable} from '../../src/model/account.ts'
 import {withItem, withItems} from '../../src/model/joins.ts'
+import {pathTo} from '../../src/network/walk.ts'
 import {
   acl,
   behindEndpoints,
   behindNat,
   behindTransitGateway,
   endpoint,
+  group,
   HUB,
   IGW,
   INSTANCE,
@@ -21,6 +23,7 @@ import {
   table,
   to,
   VPC,
+  vpc,
 } from '../support/network.ts'
 
 const FIREWALL = id('vpce', 7)
@@ -278,5 +281,113 @@ describe('a reply in a loop of firewall endpoints', () => {
       expect.objectContaining({id: 'route.more-specific-hijack', resource: id('rtb', at)}),
     )
     expect(report.paths.find(({service}) => service === 'ssm')?.verdict).toBe('blocked')
+  })
+})
+
+describe('IPv6 through a firewall endpoint', () => {
+  const EIGW = id('eigw', 1)
+  const six = (DestinationIpv6CidrBlock: string, target: Partial<Route>): Route => ({
+    DestinationIpv6CidrBlock,
+    Origin: 'CreateRoute',
+    State: 'active',
+    ...target,
+  })
+  const LOCAL6 = six('2001:db8:1::/56', {GatewayId: 'local'})
+  const every = (RuleNumber: number, Egress: boolean) =>
+    ({RuleNumber, Egress, RuleAction: 'allow', Protocol: '-1', Ipv6CidrBlock: '::/0'}) as const
+  const account = (beyond: Partial<Route>, edge: readonly RouteTable[] = []): Account => ({
+    ...behindFirewall,
+    Vpcs: [vpc(VPC, '10.0.0.0/16', {Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: '2001:db8:1::/56'}]})],
+    Instances: withItems(behindFirewall, 'Instances', (all) =>
+      all.map((one) => ({
+        ...one,
+        NetworkInterfaces: one.NetworkInterfaces.map((each) => ({
+          ...each,
+          Ipv6Addresses: [{Ipv6Address: '2001:db8:1:1::10'}],
+        })),
+      })),
+    ).Instances,
+    SecurityGroups: [group(1, [], [{IpProtocol: '-1', Ipv6Ranges: [{CidrIpv6: '::/0'}]}])],
+    NetworkAcls: [acl(1, VPC, [1, 7, 9], [every(101, true), every(101, false)])],
+    VpcEndpoints: [firewall({IpAddressType: 'dualstack'})],
+    RouteTables: [
+      table(1, VPC, [1], [LOCAL6, six('::/0', {GatewayId: FIREWALL})]),
+      table(7, VPC, [7], [LOCAL6, six('::/0', beyond)]),
+      ...edge,
+    ],
+    EgressOnlyInternetGateways: [{EgressOnlyInternetGatewayId: EIGW, Attachments: [{VpcId: VPC, State: 'attached'}]}],
+  })
+  const edgeTable = (...own: readonly Route[]): RouteTable => ({
+    ...table(8, VPC, [], [LOCAL6, ...own]),
+    Associations: [{GatewayId: IGW, Main: false}],
+  })
+  const wayOf = (changed: Account) => {
+    const destination = {service: 'any', host: '2600:1f18::1', port: 443}
+    const {hops, verdict} = pathTo(changed, itemsOf(changed.Instances)[0]!, destination)
+    return [
+      verdict,
+      ...hops.flatMap(({fault, direction, resource}) => (fault ? `${direction} ${fault.cause} ${resource}` : [])),
+    ]
+  }
+  const inspection = `request gwlb.inspection ${FIREWALL}`
+
+  it('returns through it by the route table of the internet gateway', () => {
+    const back = edgeTable(six('2001:db8:1:1::/64', {GatewayId: FIREWALL}))
+    expect(wayOf(account({GatewayId: IGW}, [back]))).toEqual(['unknown', inspection])
+  })
+  it('returns past it without a route in that table', () => {
+    const past = ['blocked', inspection, `reply route.no-return ${id('rtb', 8)}`]
+    expect(wayOf(account({GatewayId: IGW}, [edgeTable()]))).toEqual(past)
+    const onlyIpv4 = edgeTable(LOCAL, toFirewall('10.0.1.0/24'))
+    expect(wayOf(account({GatewayId: IGW}, [onlyIpv4]))).toEqual(past)
+  })
+  it('returns past it from an egress-only internet gateway, which can have no route table', () => {
+    expect(wayOf(account({EgressOnlyInternetGatewayId: EIGW}))).toEqual([
+      'blocked',
+      inspection,
+      `reply route.no-return ${EIGW}`,
+    ])
+    const {hops} = pathTo(account({EgressOnlyInternetGatewayId: EIGW}), itemsOf(account({}).Instances)[0]!, {
+      service: 'any',
+      host: '2600:1f18::1',
+      port: 443,
+    })
+    expect(hops.find(({fault}) => fault?.cause === 'route.no-return')).toMatchObject({
+      because: `Egress-only internet gateway ${EIGW} has no route table, so replies go past firewall endpoint ${FIREWALL}, which the request passed; a stateful firewall drops such connections.`,
+      fault: {likely: true},
+    })
+  })
+  it('of another VPC is not known to leave by an egress-only internet gateway, which is for its own VPC', () => {
+    const hub = (VpcId: string) => ({
+      ...behindTransitGateway,
+      Instances: account({}).Instances,
+      SecurityGroups: account({}).SecurityGroups,
+      Vpcs: [vpc(VPC, '10.0.0.0/16'), vpc(HUB, '10.8.0.0/16')],
+      NetworkAcls: [
+        acl(1, VPC, [1, 3], [every(101, true), every(101, false)]),
+        acl(5, HUB, [5, 6], [every(101, true), every(101, false)]),
+      ],
+      RouteTables: [
+        table(1, VPC, [1, 3], [LOCAL6, six('::/0', {TransitGatewayId: TGW})]),
+        table(
+          5,
+          HUB,
+          [5],
+          [six('::/0', {EgressOnlyInternetGatewayId: EIGW}), six('2001:db8:1::/56', {TransitGatewayId: TGW})],
+        ),
+      ],
+      TransitGatewayRouteTables: itemsOf(behindTransitGateway.TransitGatewayRouteTables).map((one, n) => ({
+        ...one,
+        Routes: itemsOf(one.Routes).map((route) => ({
+          ...route,
+          DestinationCidrBlock: n === 0 ? '::/0' : '2001:db8:1::/56',
+        })),
+      })),
+      EgressOnlyInternetGateways: [
+        {EgressOnlyInternetGatewayId: EIGW, Attachments: [{VpcId, State: 'attached' as const}]},
+      ],
+    })
+    expect(wayOf(hub(HUB))).toEqual(['unknown', `request route.unfollowed ${EIGW}`])
+    expect(wayOf(hub(VPC))[0]).toBe('blocked')
   })
 })

@@ -39,7 +39,7 @@ const gatewaysOf = ({Associations}: RouteTable) => Associations.map(({GatewayId}
  * Request and reply must pass the same endpoint of a firewall that keeps state; some appliances keep none.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
  */
-function bypassHop(resource: string, leg: Leg, because: string, {id}: Inspection): Hop {
+export function bypassHop(resource: string, leg: Leg, because: string, {id}: Inspection): Hop {
   const fault = {cause: 'route.no-return', likely: true, detail: {expected: id}} as const
   return hop('route', resource, 'blocked', because, {leg, direction: 'reply', fault})
 }

@@ -1,21 +1,17 @@
-import {isUnreadable, type Subnet} from '../../model/account.ts'
+import {isUnreadable} from '../../model/account.ts'
 import {lookup} from '../../model/joins.ts'
-import {type Flow, hiddenGateway, hop, joined, only, type PathSegment} from '../context.ts'
+import {type Departure, hiddenGateway, hop, joined, NO_SEGMENT, only, originOf, type PathSegment} from '../context.ts'
 import {isShared} from '../ownership.ts'
-import type {Leg} from '../path.ts'
+import {bypassHop} from './edge-route.ts'
 import {blockPublicAccess} from './internet.ts'
 
 /**
  * An egress-only internet gateway accepts IPv6 traffic that its own VPC initiates.
  * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
+ * https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-egress-for-ipv6.html
  */
-export function throughEgressOnlyGateway(
-  flow: Flow,
-  subnet: Subnet,
-  leg: Leg,
-  id: string,
-  isBlackhole: boolean,
-): PathSegment {
+export function throughEgressOnlyGateway(departure: Departure, id: string, isBlackhole: boolean): PathSegment {
+  const {flow, subnet, leg, entry} = departure
   const gateway = lookup(flow.readings.EgressOnlyInternetGateways, 'EgressOnlyInternetGatewayId', id)
   if (isUnreadable(gateway) && !isBlackhole) {
     const because = `Egress-only internet gateway ${id} could not be read.`
@@ -30,6 +26,20 @@ export function throughEgressOnlyGateway(
     const because = `Egress-only internet gateway ${id} no longer exists in VPC ${subnet.VpcId}.`
     return only(hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), id)
   }
+  if (originOf(entry).by !== 'local') {
+    const because = `Egress-only internet gateway ${id} of VPC ${subnet.VpcId} is for instances of that VPC; cannot determine whether it accepts traffic of VPC ${flow.subnet.VpcId}.`
+    return only(hop('gateway', id, 'unknown', because, {leg, fault: {cause: 'route.unfollowed'}}), id)
+  }
   const open = only(hop('gateway', id, 'open', `Egress-only internet gateway ${id} is attached.`, {leg}), id)
-  return joined(open, blockPublicAccess(flow, subnet, leg, false, id))
+  return joined(open, blockPublicAccess(flow, subnet, leg, false, id), pastFirewall(departure, id))
+}
+
+/**
+ * Only the route table of an internet gateway or a virtual private gateway can route replies into a firewall endpoint.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+ */
+function pastFirewall({leg, entry}: Departure, id: string): PathSegment {
+  if (entry.by !== 'inspection') return NO_SEGMENT
+  const because = `Egress-only internet gateway ${id} has no route table, so replies go past firewall endpoint ${entry.id}, which the request passed; a stateful firewall drops such connections.`
+  return {...NO_SEGMENT, reply: [bypassHop(id, leg, because, entry)]}
 }

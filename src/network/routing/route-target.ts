@@ -94,8 +94,8 @@ const TARGETS: readonly TargetRule[] = [
   ({departure: {flow, subnet, entry}, route}) =>
     route.InstanceId || route.NetworkInterfaceId ? throughNatInstance(flow, subnet, route, entry) : undefined,
   toGatewayWithoutNat64,
-  ({departure: {flow, subnet, leg}, route: {EgressOnlyInternetGatewayId: id}, isBlackhole}) =>
-    id ? throughEgressOnlyGateway(flow, subnet, leg, id, isBlackhole) : undefined,
+  ({departure, route: {EgressOnlyInternetGatewayId: id}, isBlackhole}) =>
+    id ? throughEgressOnlyGateway(departure, id, isBlackhole) : undefined,
   ({departure, table, target, isBlackhole}) =>
     target.startsWith('igw-') ? intoInternetGateway(departure, table, target, isBlackhole) : undefined,
   toVirtualPrivateGateway,
