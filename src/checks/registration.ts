@@ -16,11 +16,12 @@ import {
   type Instance,
   type InstanceAssociation,
   type InstanceInformation,
+  isNotAsked,
   isUnreadable,
   type Unreadable,
 } from '../model/account.ts'
 import {isHybrid} from '../model/hybrid.ts'
-import {allWith, find, isWindows} from '../model/joins.ts'
+import {allWith, find, isWindows, lookup} from '../model/joins.ts'
 import {deregisterManagedInstance} from '../remedies/changes/deregister-managed-instance.ts'
 import {updateAgent} from '../remedies/changes/update-agent.ts'
 import {onInstance, runOnInstance} from '../remedies/core/on-instance.ts'
@@ -105,6 +106,14 @@ function presence(facts: RegistrationFacts, {InstanceId}: Instance, node: Instan
   const silence = node.LastPingDateTime && minutesBetween(node.LastPingDateTime, facts.ReadAt)
   const age = typeof silence === 'number' ? `${inWords(silence)} ago` : 'at an unknown time'
   const isWell = node.PingStatus === 'Online' && typeof silence === 'number' && silence <= LONGEST_REPORT_MINUTES
+  const channel = lookup(facts.ConnectionStatuses, 'Target', InstanceId)
+  if (isWell && isUnreadable(channel) && !isNotAsked(channel))
+    return [
+      {
+        unknown: `It is online and last answered ${age}; whether it is connected for sessions could not be read.`,
+        kind: 'ConnectionStatuses',
+      },
+    ]
   if (isWell && find(facts.ConnectionStatuses, 'Target', InstanceId) === undefined)
     return [{fact: `It is online and last answered ${age}.`}]
   const evidence = [

@@ -45,6 +45,19 @@ it('finds that an online node has no connection for sessions', () => {
   expect(causesOf(registration, {...listed(lost), ConnectionStatuses})).toEqual(['registration.connection-lost'])
 })
 
+it('is unknown if it could not be read whether an online node is connected, unless that was not asked for', () => {
+  const refused = {unreadable: 'AccessDeniedException: no', error: 'AccessDeniedException'}
+  const unknown = {
+    unknown: 'It is online and last answered 2 minutes ago; whether it is connected for sessions could not be read.',
+    kind: 'ConnectionStatuses',
+  }
+  expect(notesOf(registration, {ConnectionStatuses: refused})).toContainEqual(unknown)
+  expect(notesOf(registration, {ConnectionStatuses: [{Target: ID, ...refused}]})).toContainEqual(unknown)
+  expect(notesOf(registration, {ConnectionStatuses: {unreadable: 'not asked for', error: 'NotAsked'}})).toContainEqual({
+    fact: 'It is online and last answered 2 minutes ago.',
+  })
+})
+
 describe('agent versions', () => {
   it('advises to update an agent that is not the latest', () => {
     expect(causesOf(registration, listed({AgentVersion: '3.3.4364.0', IsLatestVersion: false}))).toEqual([
