@@ -14,12 +14,15 @@ type LegacyFacts = Pick<Context, 'Region'> &
  * is connected, except on Windows Server 2012 R2 and earlier; Regions launched since 2024 do not have the service.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
  * https://github.com/aws/amazon-ssm-agent/blob/1c217c89b42de51d4f4063363d8ec1f2eef56055/agent/messageservice/interactor/mdsinteractor/mdsinteractor.go
+ *
+ * `unknown` if it is not known whether the agent polls the service; `unread` if the agent does, and whether the Region
+ * has the service was not read.
  */
-export function needsEc2Messages(facts: LegacyFacts, instance: Instance): boolean | 'unknown' {
+export function needsEc2Messages(facts: LegacyFacts, instance: Instance): boolean | 'unknown' | 'unread' {
   const offered = regionHasEc2Messages(facts)
   if (offered === false) return false
   const polls = pollsEc2Messages(facts, instance)
-  return polls && offered === undefined ? 'unknown' : polls
+  return polls === true && offered === undefined ? 'unread' : polls
 }
 
 /** Service names are matched by their suffix: partitions have different prefixes. */

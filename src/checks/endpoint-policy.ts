@@ -70,7 +70,8 @@ function findingOf(facts: EndpointFacts, {path, hop}: Met): Finding {
 }
 
 /** Some of the calls may be denied, hence `partly`. What a recent ping contradicts is unknown. */
-function severityOf({service}: Path, {verdict}: Hop): Severity {
+function severityOf({service}: Path, {verdict, fault}: Hop): Severity {
+  if (fault?.advice) return 'advises'
   if (verdict === 'unknown') return 'undecided'
   return service === 'ssm' && verdict === 'blocked' ? 'blocks' : 'degrades'
 }

@@ -1,12 +1,12 @@
-import {needsEc2Messages, pollsEc2Messages} from '../agent/legacy-channel.ts'
+import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {bucketArn, FURTHER, LEGACY_MESSAGES, managedBuckets} from '../iam/capabilities.ts'
 import {type Identity, identityOf} from '../iam/identity.ts'
 import {awsManaged, CORE, DEPRECATED} from '../iam/managed-policies.ts'
 import {networkContextTo} from '../iam/network-context.ts'
 import {isEssential, isUnallowed, type Permission, permissionsOf} from '../iam/permissions.ts'
-import {mayCall} from '../iam/role.ts'
+import {mayCall, type RoleRef} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
-import {type Instance, isUnreadable, type Role} from '../model/account.ts'
+import type {Instance, Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
 import {replaceRolePolicy} from '../remedies/changes/attach-role-policy.ts'
 import {putRolePolicy} from '../remedies/changes/put-role-policy.ts'
@@ -104,14 +104,11 @@ function permissionNotes(
   const needsLegacy = needsEc2Messages(facts, instance) === true
   if (hybridRole) {
     if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
-    const {role} = hybridRole
-    return judge(
-      facts,
-      instance,
-      identity,
-      role,
-      permissionsOf(facts, {instance, role, credentials: 'activation'}, paths, needsLegacy),
-    )
+    const caller = {instance, role: hybridRole.role, credentials: 'activation'} as const
+    return [
+      ...judge(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
+      ...legacyDoubts(facts, caller, paths),
+    ]
   }
   if (hostManagement.state === 'on' && profileWorks === 'no') {
     const {role} = hostManagement
@@ -124,20 +121,20 @@ function permissionNotes(
   }
   if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
   if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
-  const permissions = permissionsOf(facts, {instance, role: profile.role, credentials: 'profile'}, paths, needsLegacy)
+  const caller = {instance, role: profile.role, credentials: 'profile'} as const
   return [
-    ...judge(facts, instance, identity, profile.role, permissions),
-    ...legacyDoubts(facts, instance, profile.role, paths),
+    ...judge(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
+    ...legacyDoubts(facts, caller, paths),
   ]
 }
 
 /** An agent that polls `ec2messages`, in a Region where the existence of the service was not read. */
-function legacyDoubts(facts: PermissionFacts, instance: Instance, role: Role, paths: readonly Path[]): readonly Note[] {
-  if (!isUnreadable(facts.ServiceNames) || pollsEc2Messages(facts, instance) !== true) return []
-  const missing = permissionsOf(facts, {instance, role, credentials: 'profile'}, paths, true).filter(
+function legacyDoubts(facts: PermissionFacts, caller: RoleRef, paths: readonly Path[]): readonly Note[] {
+  if (needsEc2Messages(facts, caller.instance) !== 'unread') return []
+  const missing = permissionsOf(facts, caller, paths, true).filter(
     (permission) => permission.capability === LEGACY_MESSAGES.id && permission.decision.decision === 'denied',
   )
-  const unknown = `Cannot determine whether Region ${facts.Region} has the service ec2messages, whose calls role ${role.RoleName} does not allow.`
+  const unknown = `Cannot determine whether Region ${facts.Region} has the service ec2messages, whose calls role ${caller.role.RoleName} does not allow.`
   return missing.length === 0 ? [] : [{unknown, kind: 'ServiceNames'}]
 }
 

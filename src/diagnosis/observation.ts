@@ -4,7 +4,7 @@ import type {Finding, Severity} from '../checks/check.ts'
 import {type Account, type Instance, isUnreadable} from '../model/account.ts'
 import {allWith, find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
-import {verdictOf} from '../network/path-segment.ts'
+import {isStop, verdictOf} from '../network/path-segment.ts'
 
 /**
  * What the service itself observed of the node recently. The agent calls UpdateInstanceInformation every five minutes,
@@ -90,8 +90,6 @@ function doubtIn(
 
 /** The model may be wrong where data on the path to `ssm` and back was not read. */
 const isUnread = ({verdict, unread}: Hop): boolean => verdict === 'unknown' && unread !== undefined
-
-const isStop = ({verdict}: Hop): boolean => verdict === 'blocked' || verdict === 'partly'
 
 function undecided(path: Path): Path {
   const hops = path.hops.map((hop): Hop => (isStop(hop) ? {...hop, verdict: 'unknown'} : hop))

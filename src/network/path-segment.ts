@@ -9,6 +9,9 @@ export function verdictOf(hops: readonly Hop[]): Verdict {
   return verdicts.has('partly') ? 'partly' : 'open'
 }
 
+/** Whether the hop blocks some or all connections. */
+export const isStop = ({verdict}: Hop): boolean => verdict === 'blocked' || verdict === 'partly'
+
 const hopsOf = ({request, reply}: PathSegment) => [...request, ...reply]
 
 /**

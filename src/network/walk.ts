@@ -113,7 +113,7 @@ function segmentTo(flow: Flow, to: Destination): PathSegment {
   const unreachable = unreachableServers(flow, answer, servers ?? [])
   if (unreachable) return unreachable
   const certain = agreedWithOthers(flow, answer, onward)
-  return optional(flow, joined(names, ...(servers ? [dnsGroupSegment(flow, servers)] : []), certain))
+  return joined(names, ...(servers ? [dnsGroupSegment(flow, servers)] : []), certain)
 }
 
 const DNS = 53
@@ -141,14 +141,6 @@ function blockedHopTo(flow: Flow, server: string): Hop | undefined {
     )
   }
   return stopFor('tcp') && stopFor('udp')
-}
-
-/** If it is unknown whether the agent still needs `ec2messages`, a missing endpoint for it is advice. */
-function optional({readings, instance, service}: Flow, way: PathSegment): PathSegment {
-  if (service !== 'ec2messages' || needsEc2Messages(readings, instance) !== 'unknown') return way
-  const soften = (hop: Hop): Hop =>
-    hop.fault?.cause === 'endpoint.ec2messages-missing' ? {...hop, fault: {...hop.fault, advice: true}} : hop
-  return {...way, request: way.request.map(soften)}
 }
 
 /** A destination that is an address needs no name. */

@@ -20,8 +20,9 @@ it.each([
     'a Region of which that is not known',
     {...node({AgentVersion: '3.0.0.0'}), ServiceNames: {unreadable: 'no'}},
     web,
-    'unknown',
+    'unread',
   ],
+  ['an unknown agent there', {InstanceInformationList: [], ServiceNames: {unreadable: 'no'}}, web, 'unknown'],
   ['a new agent anywhere', {ServiceNames: {unreadable: 'no'}}, web, false],
 ] as const)('decides for %s', (_, change, instance, needs) => {
   expect(needsEc2Messages({...healthyAccount, ...change}, instance)).toBe(needs)

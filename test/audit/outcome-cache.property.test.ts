@@ -402,4 +402,16 @@ describe('an agent that polls ec2messages, in a Region whose services were not r
     for (const Instances of [instances, instances.toReversed()])
       expect(differencesIn({...account, Instances, Roles})).toEqual([])
   })
+  it('is distinguished from one of an unknown version by the path too', () => {
+    const account = image('Windows_Server-2012-R2_RTM-English-64Bit-Base-2026.01.01')('i-0aaaaaaaaaaaaaa02', {
+      ...twins({}),
+      InstanceInformationList: [],
+      ConnectionStatuses: [],
+      ServiceNames: {unreadable: 'no'},
+      VpcEndpoints: itemsOf(healthy.VpcEndpoints).filter(({ServiceName}) => !ServiceName.endsWith('.ec2messages')),
+    } as Account)
+    const instances = itemsOf(account.Instances).map((one) => ({...one, Platform: 'Windows' as const}))
+    for (const Instances of [instances, instances.toReversed()])
+      expect(differencesIn({...account, Instances})).toEqual([])
+  })
 })

@@ -53,6 +53,23 @@ describe('a hybrid node', () => {
 })
 
 describe('the service role of a hybrid node', () => {
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
+  it.each([
+    ['an old agent', '3.2.2303.0', ['ec2messages'], 'fail'],
+    ['an old agent in a Region without the service', '3.2.2303.0', [], 'pass'],
+    ['an old agent in a Region whose services were not read', '3.2.2303.0', undefined, 'unknown'],
+    ['a newer agent there', '3.3.2746.0', undefined, 'pass'],
+  ])('and its calls to ec2messages: %s', (_, AgentVersion, services, status) => {
+    const ServiceNames = services?.map((one) => `com.amazonaws.${hybrid.Region}.${one}`) ?? {unreadable: 'no'}
+    const permissions = ['ssm:*', 'ssmmessages:*']
+    const role = aServiceRole({
+      AttachedManagedPolicies: [],
+      RolePolicyList: [{PolicyName: 'ssm', PolicyDocument: allow(permissions)}],
+    })
+    const report = reportOn({ServiceNames, Roles: [role], InstanceInformationList: [aMachine({AgentVersion})]})
+    expect(report.checks.find(({id}) => id === 'role-permissions')?.status).toBe(status)
+  })
+
   it.each([
     ['has no policy', {AttachedManagedPolicies: []}, 'iam.no-registration-permission'],
     [

@@ -2,6 +2,7 @@ import type {Instance} from '../../model/account.ts'
 import {find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Hop, Path} from '../../network/path.ts'
+import {isStop} from '../../network/path-segment.ts'
 import {pathTo, walk} from '../../network/walk.ts'
 import {asAccount, type NetworkFacts} from '../plans/fault-context.ts'
 import type {Change} from './change.ts'
@@ -23,8 +24,7 @@ export function pathAfter(
   return pathTo(after, instance, {service, host: hostOf(service, facts), port: 443})
 }
 
-const isFault = ({fault, verdict}: Hop): boolean =>
-  fault !== undefined && fault.advice === undefined && (verdict === 'blocked' || verdict === 'partly')
+const isFault = (hop: Hop): boolean => hop.fault !== undefined && isStop(hop)
 
 /** How many of the services are not reached after the change. */
 export const shutAfter = (

@@ -29,9 +29,9 @@ const endpointOf = ({facts, resource}: FaultContext): VpcEndpoint | undefined =>
 export function addEndpoint(trouble: FaultContext): readonly Remedy[] {
   const {facts, instance, services} = trouble
   const legacyOnly = services.every((service) => service === 'ec2messages')
-  const needed = needsEc2Messages(facts, instance) === true
+  const polls = needsEc2Messages(facts, instance) !== 'unknown'
   const update =
-    legacyOnly && needed && takesCommandsOverChannel(facts, instance)
+    legacyOnly && polls && takesCommandsOverChannel(facts, instance)
       ? [updateAgent(instance, MINIMUMS.singleChannel.version)]
       : []
   return [...update, ...endpointsFor(trouble)]
