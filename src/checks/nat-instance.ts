@@ -22,5 +22,5 @@ export const natInstance = hopCheck({
     },
   },
   decidedBy: ['Instances', 'SecurityGroups', 'ManagedPrefixLists', 'NetworkInterfaces'],
-  matches: ({at, resource, leg}) => leg === 'nat' && (at === 'security-group' || resource.startsWith('i-')),
+  matches: ({at, resource, leg}) => leg === 'nat' && (at === 'security-group' || /^(?:i|eni)-/.test(resource)),
 })

@@ -63,7 +63,9 @@ const account = (NetworkInterfaces: readonly Interface[] = [outside, inside]): A
 })
 const found = (changed: Account) =>
   examine(changed, INSTANCE)
-    .causes.filter(({severity, revealedBy}) => ['blocks', 'undecided'].includes(severity) && revealedBy === undefined)
+    .causes.filter(
+      ({severity, revealedBy}) => ['blocks', 'degrades', 'undecided'].includes(severity) && revealedBy === undefined,
+    )
     .map(({id: cause, severity, resource}) => `${severity} ${cause} ${resource}`)
 const undecidedOnly = [`undecided route.unfollowed ${NAT_INSTANCE}`]
 
@@ -88,6 +90,11 @@ describe('a NAT instance with several interfaces', () => {
     expect(found(account([hidden, inside]))).toContain(`blocks igw.no-public-ip ${NAT_INSTANCE}`)
     const secondOnly = account([hidden, {...inside, Association: {PublicIp: '203.0.113.8'}}])
     expect(found(secondOnly)).toContain(`blocks nat.subnet-no-igw ${NAT_INSTANCE}`)
+    const swapped = account([
+      {...outside, SubnetId: id('subnet', 8)},
+      {...inside, SubnetId: id('subnet', 9)},
+    ])
+    expect(found(swapped)).toContain(`blocks igw.no-public-ip ${NAT_INSTANCE}`)
   })
 
   it('may send replies through another than the one that they pass a closed network ACL of', () => {
@@ -111,6 +118,13 @@ describe('a NAT instance of which not everything was read', () => {
     ).toContain('SecurityGroups')
   })
   it('lists the instances, where it is not among them', () => {
-    expect(unreadIn({...account(), Instances: {...REFUSED, known: [instance()]}})).toContain('Instances')
+    const unread = {...account(), Instances: {...REFUSED, known: [instance()]}}
+    expect(unreadIn(unread)).toContain('Instances')
+    const check = examine(unread, INSTANCE).checks.find((one) => one.id === 'nat-instance')
+    expect(check).toMatchObject({
+      status: 'unknown',
+      notes: [expect.stringContaining(`The route targets ${id('eni', 8)}`)],
+    })
+    expect(found(unread).filter((cause) => cause.includes('route.unfollowed'))).toEqual([])
   })
 })
