@@ -10,19 +10,18 @@ import {blockPublicAccess} from './internet.ts'
  * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
  * https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-egress-for-ipv6.html
  */
-export function throughEgressOnlyGateway(departure: Departure, id: string, isBlackhole: boolean): PathSegment {
+export function throughEgressOnlyGateway(departure: Departure, id: string): PathSegment {
   const {flow, subnet, leg, entry} = departure
   const gateway = lookup(flow.readings.EgressOnlyInternetGateways, 'EgressOnlyInternetGatewayId', id)
-  if (isUnreadable(gateway) && !isBlackhole) {
+  if (isUnreadable(gateway)) {
     const because = `Egress-only internet gateway ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {leg, unread: 'EgressOnlyInternetGateways'}), id)
   }
-  if (!gateway && !isBlackhole && isShared(flow.readings, subnet)) return hiddenGateway(id, subnet, leg)
-  const isAttached =
-    gateway &&
-    !isUnreadable(gateway) &&
-    gateway.Attachments.some(({VpcId, State = 'attached'}) => VpcId === subnet.VpcId && State === 'attached')
-  if (isBlackhole || !isAttached) {
+  if (!gateway && isShared(flow.readings, subnet)) return hiddenGateway(id, subnet, leg)
+  const isAttached = gateway?.Attachments.some(
+    ({VpcId, State = 'attached'}) => VpcId === subnet.VpcId && State === 'attached',
+  )
+  if (!isAttached) {
     const because = `Egress-only internet gateway ${id} no longer exists in VPC ${subnet.VpcId}.`
     return only(hop('gateway', id, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), id)
   }

@@ -36,7 +36,6 @@ export function intoInternetGateway(
   {flow, subnet, leg, entry}: Departure,
   {RouteTableId}: RouteTable,
   id: string,
-  isBlackhole: boolean,
 ): PathSegment {
   if (originOf(entry).by === 'local') {
     const inspected = entry.by === 'inspection' ? {inspected: entry} : {}
@@ -44,7 +43,7 @@ export function intoInternetGateway(
     const nat = find(flow.readings.NatGateways, 'NatGatewayId', translatedBy)
     if (nat?.ConnectivityType === 'private') return only(privateHop(flow, nat.NatGatewayId), nat.NatGatewayId)
     const by = translatedBy === undefined ? 'interface' : 'nat-gateway'
-    return throughInternetGateway({flow, subnet, leg}, id, {by, addresses: flow.source, ...inspected}, isBlackhole)
+    return throughInternetGateway({flow, subnet, leg}, id, {by, addresses: flow.source, ...inspected})
   }
   const because = `Subnet ${subnet.SubnetId} of the hub routes the traffic directly to internet gateway ${id}, which drops what has no public address.`
   const fault = {cause: 'igw.no-public-ip', resource: RouteTableId}
@@ -68,7 +67,7 @@ export function throughInternetGateway(
   {flow, subnet, leg}: Omit<Departure, 'entry'>,
   id: string,
   carrier: Carrier,
-  isBlackhole: boolean,
+  isBlackhole = false,
 ): PathSegment {
   const gateway = lookup(flow.readings.InternetGateways, 'InternetGatewayId', id)
   if (isUnreadable(gateway)) {

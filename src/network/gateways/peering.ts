@@ -12,13 +12,13 @@ import {peerOf} from './peers.ts'
  * endpoint.
  * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
  */
-export function throughPeering(flow: Flow, from: Subnet, id: string, isBlackhole: boolean): PathSegment {
+export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegment {
   const peering = lookup(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', id)
   if (isUnreadable(peering)) {
     const because = `Peering connection ${id} could not be read.`
     return only(hop('gateway', id, 'unknown', because, {unread: 'VpcPeeringConnections'}), id)
   }
-  if (!peering && !isBlackhole && isShared(flow.readings, from)) {
+  if (!peering && isShared(flow.readings, from)) {
     return hiddenGateway(id, from, 'instance')
   }
   if (!peering) {

@@ -29,7 +29,6 @@ export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => Path
 export function throughTransitGateway(
   {flow, subnet: from, entry: before}: Departure,
   id: string,
-  isBlackhole: boolean,
   leave: Leave,
 ): PathSegment {
   const attachments = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).filter(
@@ -39,7 +38,7 @@ export function throughTransitGateway(
   const attachment = attachments.find(({State}) => State === 'available') ?? attachments[0]
   const dead = (gateway: Hop) =>
     joined({...egressAcl(flow, from.SubnetId, 'instance'), request: [], via: id}, only(gateway, id))
-  if (!attachment) return dead(unattached(flow, from, id, isBlackhole))
+  if (!attachment) return dead(unattached(flow, from, id))
   const stateHop = inState(attachment, `of VPC ${from.VpcId} to transit gateway ${id}`, 'attachment')
   if (stateHop) return dead(stateHop)
   const seats = attachmentSubnetsOf(flow, attachment, from)
@@ -106,11 +105,7 @@ interface Passage extends Crossing {
   readonly before: Entry
 }
 
-function unattached({readings}: Flow, from: Subnet, id: string, isBlackhole: boolean) {
-  if (isBlackhole) {
-    const because = `The route targets transit gateway ${id}, and VPC ${from.VpcId} is no longer attached to it.`
-    return hop('gateway', id, 'blocked', because, {leg: 'attachment', fault: {cause: 'route.blackhole'}})
-  }
+function unattached({readings}: Flow, from: Subnet, id: string) {
   const because = `The attachment of VPC ${from.VpcId} to transit gateway ${id} could not be read.`
   const unread = isUnreadable(readings.TransitGatewayVpcAttachments)
     ? {unread: 'TransitGatewayVpcAttachments' as const}

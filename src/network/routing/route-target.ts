@@ -17,7 +17,6 @@ interface Following {
   readonly table: RouteTable
   readonly route: Route
   readonly target: string
-  readonly isBlackhole: boolean
   /** How the walk continues from a subnet. */
   readonly leave: Leave
 }
@@ -28,11 +27,8 @@ type TargetRule = (following: Following) => PathSegment | undefined
 const unfollowed = ({departure: {leg}, target}: Following, because: string, cause = 'route.unfollowed'): PathSegment =>
   only(hop('gateway', target, 'unknown', because, {leg, fault: {cause}}), target)
 
-const blackhole = ({departure: {leg}, target}: Following, because: string): PathSegment =>
-  only(hop('gateway', target, 'blocked', because, {leg, fault: {cause: 'route.blackhole'}}), target)
-
 function toTransitGateway(following: Following): PathSegment | undefined {
-  const {departure, route, target, isBlackhole} = following
+  const {departure, route, target} = following
   const {flow, subnet} = departure
   if (!route.TransitGatewayId) return undefined
   const crossing = `${subnet.VpcId} to ${target}`
@@ -42,39 +38,36 @@ function toTransitGateway(following: Following): PathSegment | undefined {
       `The routes pass through ${crossing} a second time; ssm-doctor does not trace beyond it.`,
     )
   const passing = {...departure, flow: {...flow, passed: [...(flow.passed ?? []), crossing]}}
-  return throughTransitGateway(passing, route.TransitGatewayId, isBlackhole, following.leave)
+  return throughTransitGateway(passing, route.TransitGatewayId, following.leave)
 }
 
 function toPeering(following: Following): PathSegment | undefined {
-  const {departure, route, target, isBlackhole} = following
+  const {departure, route, target} = following
   if (!route.VpcPeeringConnectionId) return undefined
   return departure.entry.by === 'local'
-    ? throughPeering(departure.flow, departure.subnet, route.VpcPeeringConnectionId, isBlackhole)
+    ? throughPeering(departure.flow, departure.subnet, route.VpcPeeringConnectionId)
     : unfollowed(
         following,
         `The hub routes the traffic to peering connection ${target}; ssm-doctor does not trace beyond it.`,
       )
 }
 
-function toVirtualPrivateGateway(following: Following): PathSegment | undefined {
-  const {target, isBlackhole} = following
-  if (!target.startsWith('vgw-')) return undefined
-  return isBlackhole
-    ? blackhole(following, `Virtual private gateway ${target} is not attached.`)
-    : unfollowed(
+const toVirtualPrivateGateway = (following: Following): PathSegment | undefined =>
+  following.target.startsWith('vgw-')
+    ? unfollowed(
         following,
-        `Virtual private gateway ${target} routes to a network outside AWS; whether that network allows the traffic is not visible to this tool.`,
+        `Virtual private gateway ${following.target} routes to a network outside AWS; whether that network allows the traffic is not visible to this tool.`,
         'vgw.onprem-egress',
       )
-}
+    : undefined
 
 /**
  * Addresses that DNS64 made lead to IPv4 only through a NAT gateway: an internet gateway does not translate them.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
  */
-function toGatewayWithoutNat64({departure, table, target, isBlackhole}: Following): PathSegment | undefined {
+function toGatewayWithoutNat64({departure, table, route, target}: Following): PathSegment | undefined {
   const {flow, subnet, leg} = departure
-  if (isBlackhole || flow.family !== 6 || !/^e?igw-/.test(target) || !includes(NAT64, flow.destination))
+  if (route.State === 'blackhole' || flow.family !== 6 || !/^e?igw-/.test(target) || !includes(NAT64, flow.destination))
     return undefined
   const because = `Route table ${table.RouteTableId} routes 64:ff9b::/96 to ${target}, which does not translate to IPv4; the addresses that DNS64 gives for ${flow.host} need a route to a NAT gateway.`
   const fault = {cause: 'ipv6.only-no-ipv4-path', resource: subnet.SubnetId, detail: {vpcId: subnet.VpcId}}
@@ -94,10 +87,9 @@ const TARGETS: readonly TargetRule[] = [
   ({departure: {flow, subnet, entry}, route}) =>
     route.InstanceId || route.NetworkInterfaceId ? throughNatInstance(flow, subnet, route, entry) : undefined,
   toGatewayWithoutNat64,
-  ({departure, route: {EgressOnlyInternetGatewayId: id}, isBlackhole}) =>
-    id ? throughEgressOnlyGateway(departure, id, isBlackhole) : undefined,
-  ({departure, table, target, isBlackhole}) =>
-    target.startsWith('igw-') ? intoInternetGateway(departure, table, target, isBlackhole) : undefined,
+  ({departure, route: {EgressOnlyInternetGatewayId: id}}) => (id ? throughEgressOnlyGateway(departure, id) : undefined),
+  ({departure, table, target}) =>
+    target.startsWith('igw-') ? intoInternetGateway(departure, table, target) : undefined,
   toVirtualPrivateGateway,
   ({departure: {flow, leg, entry}, route, target, leave}) =>
     target.startsWith('vpce-') ? throughEndpointRoute(flow, target, leg, route, {entry, leave}) : undefined,
@@ -105,13 +97,12 @@ const TARGETS: readonly TargetRule[] = [
     following.target === 'local'
       ? unfollowed(following, `Addresses of VPC ${following.departure.subnet.VpcId} that belong to no known interface.`)
       : undefined,
-  (following) => (following.isBlackhole ? blackhole(following, `${following.target} no longer exists.`) : undefined),
 ]
 
-/** From the route to its target, and onward. */
+/** From the route to its target, and onward. Whether it is a blackhole route is decided by the caller. */
 export function throughTarget(departure: Departure, table: RouteTable, route: Route, leave: Leave): PathSegment {
   const target = targetOf(route)
-  const following = {departure, table, route, target, isBlackhole: route.State === 'blackhole', leave}
+  const following = {departure, table, route, target, leave}
   for (const rule of TARGETS) {
     const segment = rule(following)
     if (segment) return segment
