@@ -128,8 +128,10 @@ describe('a Region whose services were not read', () => {
     expect(report.verified).toBe(true)
   })
   it('is not needed by an agent that is updated, which costs nothing', () => {
-    const titles = examine({...polling(withoutOld), ServiceNames: REFUSED}, INSTANCE).checklist.map(({title}) => title)
-    expect(titles).toContain(`Update SSM Agent on ${INSTANCE}`)
+    const {checklist} = examine({...polling(withoutOld), ServiceNames: REFUSED}, INSTANCE)
+    expect(checklist.filter(({causes}) => causes.includes('endpoint.ec2messages-missing'))).toMatchObject([
+      {part: 'investigate', title: `Update SSM Agent on ${INSTANCE}`},
+    ])
   })
   it('leaves the check of endpoints unknown where one is missing', () => {
     expect(checkOf({...polling(withoutOld), ServiceNames: REFUSED}, 'endpoint')?.status).toBe('unknown')

@@ -64,6 +64,38 @@ describe('DNS Firewall', () => {
     ])
   })
 
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-managed-domain-lists.html
+  it('blocks a name for certain that a later rule blocks, if the rules before it can only block', () => {
+    const rules = (action: string) => [
+      {
+        Id: 'rslvr-frgassoc-1',
+        FirewallRuleGroupId: 'rslvr-frg-1',
+        VpcId: VPC,
+        Priority: 101,
+        FirewallRules: [
+          {Name: 'threats', Priority: 1, Action: action, FirewallDomainListId: 'rslvr-fdl-1', Domains: REFUSED},
+          {Name: 'rest', Priority: 2, Action: 'BLOCK', Domains: ['*']},
+        ],
+      },
+    ]
+    expect(causesOf({...behindNat, FirewallRuleGroupAssociations: rules('BLOCK')})).toEqual([
+      'blocks dns.firewall-block proven',
+    ])
+    expect(verdictOf({...behindNat, FirewallRuleGroupAssociations: rules('ALERT')})).toBe('unknown')
+  })
+
+  it('may allow a name by a rule group that was not read', () => {
+    const [first, second] = groups(['example.com'], ['example.com'])
+    const account = {
+      ...behindNat,
+      FirewallRuleGroupAssociations: [
+        {...first!, FirewallRules: REFUSED},
+        {...second!, FirewallRules: [{Name: 'rest', Priority: 1, Action: 'BLOCK', Domains: ['*']}]},
+      ],
+    }
+    expect(verdictOf(account)).toBe('unknown')
+  })
+
   it('may have rule groups that were not read: one may allow what is blocked, or block what is allowed', () => {
     const known = (domain: string) => ({
       ...behindNat,

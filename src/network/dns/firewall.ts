@@ -21,6 +21,7 @@ export function firewallHop(question: Question): Hop | undefined {
   let mayBeAllowed = isPartial
   for (const {id, rules} of groupsFor(question)) {
     if (isUnreadable(rules)) {
+      mayBeAllowed = true
       doubts.push(unseen(id, `The rules of DNS Firewall rule group ${id} could not be read.`))
       continue
     }
@@ -35,7 +36,7 @@ export function firewallHop(question: Question): Hop | undefined {
         continue
       }
       if (!isBlock) return doubts[0]
-      const verdict = doubts.length > 0 || mayBeAllowed ? 'unknown' : 'blocked'
+      const verdict = mayBeAllowed ? 'unknown' : 'blocked'
       return nameHop(id, verdict, `DNS Firewall rule ${name} of group ${id} blocks ${question.host}.`, {
         cause: 'dns.firewall-block',
         detail: {rule: name, priority: rule.Priority},

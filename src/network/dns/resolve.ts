@@ -32,8 +32,7 @@ function answerTo(question: Question, servers: Hop): Answer {
   const amazon = amazonAnswer(question)
   if (servers.verdict === 'open') return amazon
   // What custom DNS servers answer is not visible; what the Amazon DNS server would answer is the best guess to
-  // continue with. If
-  // it would not answer, it is not even known to be used.
+  // continue with. If it would not answer, it is not even known to be used.
   const guess = amazon.is === 'none' ? unblockedAnswer(question) : amazon
   return {...guess, why: [servers, ...guess.why]}
 }
