@@ -58,9 +58,9 @@ export async function fleetFilesIn(
 const homeOf = (snapshot: Snapshot, fleet: readonly Account[], options: Options): FleetFile => ({
   ...placeOf(snapshot.outline.account),
   read: async () => {
-    const home = await accountIn(snapshot, options)
+    const ownAccount = await accountIn(snapshot, options)
     snapshot.account = undefined
-    return {account: viewFor(fleet, home), own: home.Instances}
+    return {account: viewFor(fleet, ownAccount), own: ownAccount.Instances}
   },
 })
 
@@ -149,10 +149,10 @@ async function lookAt(file: Source, options: Options): Promise<Snapshot | Aside 
 /** If files name what others omitted, all are read once more. */
 async function outlinesOf(snapshots: readonly Snapshot[], options: Options): Promise<readonly FileSummary[]> {
   const outlines = snapshots.map(({outline}) => outline)
-  const asked = unanswered(outlines)
-  if (asked.size === 0) return outlines
+  const requestedIds = unanswered(outlines)
+  if (requestedIds.size === 0) return outlines
   const again: FileSummary[] = []
-  for (const snapshot of snapshots) again.push(summaryOf(await accountIn(snapshot, options), asked))
+  for (const snapshot of snapshots) again.push(summaryOf(await accountIn(snapshot, options), requestedIds))
   return again
 }
 

@@ -111,8 +111,8 @@ function poolFor(fleet: readonly Account[], partition: string): NamePool {
   return fresh
 }
 
-function readingFor<K extends NameKind>(home: Account, kind: K, pool: NamePool): Reading<NameItem<K>> {
-  const own = home[kind] as unknown as Reading<NameItem<K>>
+function readingFor<K extends NameKind>(ownAccount: Account, kind: K, pool: NamePool): Reading<NameItem<K>> {
+  const own = ownAccount[kind] as unknown as Reading<NameItem<K>>
   const unplaced = itemsOf(own).filter((item) => !isPlaced(item))
   const shared: readonly NameItem<K>[] = pool[kind]
   const items = unplaced.length === 0 ? shared : mergedById(kind, [...unplaced, ...shared])
@@ -122,13 +122,13 @@ function readingFor<K extends NameKind>(home: Account, kind: K, pool: NamePool):
 
 /** The file of a Profile's owner has all resources of the Profile, whether or not the account itself can list them. */
 function resourcesFor(
-  home: Account,
+  ownAccount: Account,
   pool: NamePool,
   fleet: readonly Account[],
 ): Account['ProfileResourceAssociations'] {
-  const reading = readingFor(home, 'ProfileResourceAssociations', pool)
+  const reading = readingFor(ownAccount, 'ProfileResourceAssociations', pool)
   if (!isUnreadable(reading)) return reading
-  const own = new Set(itemsOf(home.Vpcs).map(({VpcId}) => VpcId))
+  const own = new Set(itemsOf(ownAccount.Vpcs).map(({VpcId}) => VpcId))
   const profiles = pool.ProfileAssociations.filter(({ResourceId}) => own.has(ResourceId))
   const isRead = (id: string) =>
     fleet.some(
@@ -139,13 +139,13 @@ function resourcesFor(
 }
 
 /** What all files of the partition know about DNS in the account's VPCs. */
-export function namesFor(fleet: readonly Account[], home: Account): Pick<Account, NameKind> {
-  const pool = poolFor(fleet, home.Partition)
+export function namesFor(fleet: readonly Account[], ownAccount: Account): Pick<Account, NameKind> {
+  const pool = poolFor(fleet, ownAccount.Partition)
   return {
-    HostedZones: readingFor(home, 'HostedZones', pool),
-    ResolverRules: readingFor(home, 'ResolverRules', pool),
-    FirewallRuleGroupAssociations: readingFor(home, 'FirewallRuleGroupAssociations', pool),
-    ProfileAssociations: readingFor(home, 'ProfileAssociations', pool),
-    ProfileResourceAssociations: resourcesFor(home, pool, fleet),
+    HostedZones: readingFor(ownAccount, 'HostedZones', pool),
+    ResolverRules: readingFor(ownAccount, 'ResolverRules', pool),
+    FirewallRuleGroupAssociations: readingFor(ownAccount, 'FirewallRuleGroupAssociations', pool),
+    ProfileAssociations: readingFor(ownAccount, 'ProfileAssociations', pool),
+    ProfileResourceAssociations: resourcesFor(ownAccount, pool, fleet),
   }
 }

@@ -57,9 +57,9 @@ function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind
     const readAt = Date.parse(account.ReadAt)
     for (const item of looseItems(account, kind)) {
       const owner = ownerOf(item)
-      const seen = {item, readAt, isOwners: owner !== undefined && owner === account.Caller?.Account}
+      const candidate = {item, readAt, isOwners: owner !== undefined && owner === account.Caller?.Account}
       const known = best.get(item[key])
-      if (known === undefined || beats(seen, known)) best.set(item[key], seen)
+      if (known === undefined || beats(candidate, known)) best.set(item[key], candidate)
     }
   }
   const byId = new Map([...best].map(([id, {item}]) => [id, item] as const))
@@ -89,29 +89,31 @@ const alsoSeenBy = (fleet: readonly Account[], {Partition, Region, Caller}: Acco
   (observers(fleet).get(`${Partition} ${Region}`) ?? []).filter((account) => account !== Caller?.Account)
 
 /** An instance belongs to the file that lists it, whatever other files contain. */
-function instancesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
-  const own = looseItems(home, 'Instances')
+function instancesFor(ownAccount: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
+  const own = looseItems(ownAccount, 'Instances')
   if (own.every((instance) => byId.get(instance.InstanceId) === instance)) return items
   const ids = new Set(own.map(({InstanceId}) => InstanceId))
   return [...own, ...items.filter(({InstanceId}) => !ids.has(InstanceId))]
 }
 
 /** If only summaries of the fleet are in memory, they do not contain the interfaces of the account's own instances. */
-function interfacesFor(home: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
-  const own = looseItems(home, 'NetworkInterfaces').filter(({NetworkInterfaceId}) => !byId.has(NetworkInterfaceId))
+function interfacesFor(ownAccount: Account, {items, byId}: Pool[SharedKind]): readonly JsonObject[] {
+  const own = looseItems(ownAccount, 'NetworkInterfaces').filter(
+    ({NetworkInterfaceId}) => !byId.has(NetworkInterfaceId),
+  )
   return own.length === 0 ? items : [...items, ...own]
 }
 
-const itemsFor = (home: Account, kind: SharedKind, pool: Pool): readonly JsonObject[] =>
+const itemsFor = (ownAccount: Account, kind: SharedKind, pool: Pool): readonly JsonObject[] =>
   kind === 'Instances'
-    ? instancesFor(home, pool[kind])
+    ? instancesFor(ownAccount, pool[kind])
     : kind === 'NetworkInterfaces'
-      ? interfacesFor(home, pool[kind])
+      ? interfacesFor(ownAccount, pool[kind])
       : pool[kind].items
 
-function readingFor(home: Account, kind: SharedKind, pool: Pool): Reading<JsonObject> {
-  const items = itemsFor(home, kind, pool)
-  const own: Reading<unknown> = home[kind]
+function readingFor(ownAccount: Account, kind: SharedKind, pool: Pool): Reading<JsonObject> {
+  const items = itemsFor(ownAccount, kind, pool)
+  const own: Reading<unknown> = ownAccount[kind]
   if (!isUnreadable(own)) return items
   return items.length === 0 ? whyUnreadable(own) : {unreadable: own.unreadable, known: items}
 }
@@ -122,14 +124,19 @@ const views = memo((_: readonly Account[]) => new WeakMap<Account, Account>())
  * The account with the EC2 resources of the other files of the fleet: a hub in another account's file completes the
  * path of a spoke. All views of a fleet share the lists, so they are created, and indexed, once.
  */
-export function viewFor(fleet: readonly Account[], home: Account): Account {
-  if (fleet.length < 2) return home
-  const known = views(fleet).get(home)
+export function viewFor(fleet: readonly Account[], ownAccount: Account): Account {
+  if (fleet.length < 2) return ownAccount
+  const known = views(fleet).get(ownAccount)
   if (known !== undefined) return known
-  const pool = pools(fleet).get(home.Partition)
-  if (pool === undefined) return home
-  const readings = Object.fromEntries(SHARED.map((kind) => [kind, readingFor(home, kind, pool)]))
-  const view: Account = {...home, ...readings, ...namesFor(fleet, home), AlsoSeenBy: alsoSeenBy(fleet, home)}
-  views(fleet).set(home, view)
+  const pool = pools(fleet).get(ownAccount.Partition)
+  if (pool === undefined) return ownAccount
+  const readings = Object.fromEntries(SHARED.map((kind) => [kind, readingFor(ownAccount, kind, pool)]))
+  const view: Account = {
+    ...ownAccount,
+    ...readings,
+    ...namesFor(fleet, ownAccount),
+    AlsoSeenBy: alsoSeenBy(fleet, ownAccount),
+  }
+  views(fleet).set(ownAccount, view)
   return view
 }

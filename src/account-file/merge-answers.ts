@@ -21,7 +21,7 @@ function joined(kind: Kind, earlier: JsonObject, later: JsonObject): JsonObject 
 }
 
 /** One item for each key: files and pages may repeat items. */
-export function onceEach(kind: Kind, items: readonly unknown[]): readonly unknown[] {
+export function uniqueItems(kind: Kind, items: readonly unknown[]): readonly unknown[] {
   const key = describedBy(kind).key
   if (key === undefined) return kind === 'ServiceNames' ? [...new Set(items)] : items
   const places = new Map<unknown, number>()
@@ -158,7 +158,7 @@ const MERGERS: Readonly<Partial<Record<Kind, Merger>>> = {
 
 /** The items of a kind, each once, completed from other responses, and with the reason if a part is missing. */
 export function merge(kind: Kind, items: readonly unknown[], given: Given): readonly unknown[] {
-  const once = onceEach(kind, items)
+  const once = uniqueItems(kind, items)
   const settled = MERGERS[kind]?.(rows(once), given) ?? once
   return settled.length === items.length && settled.every((item, at) => item === items[at]) ? items : settled
 }

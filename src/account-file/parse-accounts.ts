@@ -17,7 +17,7 @@ import {usageError} from '../util/usage-error.ts'
 import {answersIn, type Given} from './cli-answers.ts'
 import {newestTimeIn, partitionIn, regionIn} from './infer-context.ts'
 import {ITEMS, sessionPreferences} from './kinds.ts'
-import {merge, onceEach, simulationsIn, unmatchedAnswers} from './merge-answers.ts'
+import {merge, simulationsIn, uniqueItems, unmatchedAnswers} from './merge-answers.ts'
 import {partsByPlace} from './places.ts'
 import {
   isObject,
@@ -90,12 +90,12 @@ function contextOf(file: JsonObject): Content['context'] {
   const {Partition, Region, ReadAt, Caller} = contextShape(file) as JsonObject
   const answer = ['Account', 'Arn', 'UserId'].every((key) => Object.hasOwn(file, key)) ? callerShape(file) : undefined
   const {Account, Arn, UserId} = isCaller(answer) ? answer : {}
-  const seen = Account === undefined ? undefined : {Account, ...(Arn && {Arn}), ...(UserId && {UserId})}
+  const callerSeen = Account === undefined ? undefined : {Account, ...(Arn && {Arn}), ...(UserId && {UserId})}
   return {
     Partition: Partition === undefined ? undefined : text(Partition),
     Region: Region === undefined ? undefined : text(Region),
     ReadAt: ReadAt === undefined ? undefined : text(ReadAt),
-    Caller: isCaller(Caller) ? Caller : seen,
+    Caller: isCaller(Caller) ? Caller : callerSeen,
   }
 }
 
@@ -255,7 +255,7 @@ function allGiven({given, readings}: Pick<Content, 'given' | 'readings'>): Given
   for (const answer of given)
     for (const [name, items] of Object.entries(answer)) all[name] = [...(all[name] ?? []), ...items]
   const roles = (readings.Roles ?? []).flatMap(known)
-  return {...all, Roles: onceEach('Roles', roles)}
+  return {...all, Roles: uniqueItems('Roles', roles)}
 }
 
 /**

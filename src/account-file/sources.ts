@@ -32,20 +32,20 @@ export function whyUnreadable(error: unknown): string {
 /** Which files of a folder are used, and their description. */
 export interface FileKind {
   readonly pattern: RegExp
-  readonly words: string
+  readonly extensions: string
 }
 
-const ACCOUNT_FILE: FileKind = {pattern: /\.json(?:\.gz)?$/i, words: '.json or .json.gz'}
+const ACCOUNT_FILE: FileKind = {pattern: /\.json(?:\.gz)?$/i, extensions: '.json or .json.gz'}
 
 const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file'
   } catch (error) {
-    const gone =
+    const isMissing =
       error instanceof Error &&
       'code' in error &&
       ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(String(error.code))
-    if (gone) return undefined
+    if (isMissing) return undefined
     throw usageError(`${path}: ${whyUnreadable(error)}`)
   }
 }
@@ -145,7 +145,7 @@ export async function sourcesOf(source: string, meant: FileKind = ACCOUNT_FILE):
   if (found === undefined) throw noSuchFile(source)
   if (found.length === 0)
     throw usageError(
-      kind === 'folder' ? `${source}: the folder holds no ${meant.words} file.` : `${source}: no file matches.`,
+      kind === 'folder' ? `${source}: the folder holds no ${meant.extensions} file.` : `${source}: no file matches.`,
     )
   return found
 }

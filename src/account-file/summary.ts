@@ -21,12 +21,12 @@ const UNKNOWN_ACCOUNT: ReadonlySet<string> = new Set()
 
 /**
  * The network of an account without its ordinary instances. Other files need only those that are route targets, that a
- * private hosted zone resolves to, or that are in a shared VPC: `asked` are the VPCs and the addresses
+ * private hosted zone resolves to, or that are in a shared VPC: `requestedIds` are the VPCs and the addresses
  * that other files name. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
  */
-export function summaryOf(account: Account, asked: ReadonlySet<string> = UNKNOWN_ACCOUNT): FileSummary {
+export function summaryOf(account: Account, requestedIds: ReadonlySet<string> = UNKNOWN_ACCOUNT): FileSummary {
   const names = new Set([...foreignVpcs(account), ...answers(account)])
-  const wanted = new Set([...names, ...asked, ...targets(account)])
+  const wanted = new Set([...names, ...requestedIds, ...targets(account)])
   const kinds = {
     ...Object.fromEntries(KINDS.map((kind) => [kind, []])),
     ...Object.fromEntries([...SHARED, ...NAME_KINDS].map((kind) => [kind, account[kind]])),
@@ -35,7 +35,7 @@ export function summaryOf(account: Account, asked: ReadonlySet<string> = UNKNOWN
   const summary = {
     ...(kinds as unknown as Account),
     ...{Partition, Region, ReadAt, ...(Caller && {Caller})},
-    Instances: kept(Instances, (one) => isWanted(wanted, one), seatOf),
+    Instances: kept(Instances, (one) => isWanted(wanted, one), placementOf),
     NetworkInterfaces: kept(NetworkInterfaces, (one) => !isOfInstance(one) || isInterfaceWanted(wanted, one)),
   }
   return {account: summary, names}
@@ -46,7 +46,7 @@ export function summaryOf(account: Account, asked: ReadonlySet<string> = UNKNOWN
  * shared, an address of an ordinary instance.
  */
 export function unanswered(outlines: readonly FileSummary[]): ReadonlySet<string> {
-  const held = new Set(
+  const keptIds = new Set(
     outlines.flatMap(({account}) => itemsOf(account.NetworkInterfaces).flatMap((one) => addressesOf(one))),
   )
   const owned = new Set(
@@ -55,7 +55,7 @@ export function unanswered(outlines: readonly FileSummary[]): ReadonlySet<string
     ),
   )
   const all = new Set(outlines.flatMap(({names}) => [...names]))
-  return new Set([...all].filter((name) => (name.startsWith('vpc-') ? owned.has(name) : !held.has(name))))
+  return new Set([...all].filter((name) => (name.startsWith('vpc-') ? owned.has(name) : !keptIds.has(name))))
 }
 
 /** If the account of the file is unknown, any of its VPCs may be shared. */
@@ -104,8 +104,8 @@ const isWanted = (wanted: ReadonlySet<string>, {InstanceId, VpcId, NetworkInterf
 const isOfInstance = ({Attachment}: NetworkInterface): boolean => Attachment?.InstanceId !== undefined
 
 /** The position of an instance, not its identity. */
-const seatOf = ({Tags: _, BlockDeviceMappings: __, MetadataOptions: ___, ...seat}: Instance): Instance => ({
-  ...seat,
+const placementOf = ({Tags: _, BlockDeviceMappings: __, MetadataOptions: ___, ...placement}: Instance): Instance => ({
+  ...placement,
   Tags: [],
 })
 

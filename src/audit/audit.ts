@@ -38,7 +38,7 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const scope = {account: owner, region: account.Region, readAt: account.ReadAt}
   const machines = hybrid ? machinesIn(account) : []
   if (isUnreadable(own) && machines.length === 0) return failedPart(scope, own.unreadable)
-  const sharing = share ? createFleetCache(account) : undefined
+  const fleetCache = share ? createFleetCache(account) : undefined
   const rows: AuditedInstance[] = []
   const affected: AffectedInstance[] = []
   const unread = new Map<Kind, number>()
@@ -48,14 +48,14 @@ export function auditAccount(account: Account, own: Account['Instances'], option
   const classRows = new Map<InstanceClass, ClassRow | null>()
   for (const instance of machines.length === 0 ? itemsOf(own) : [...itemsOf(own), ...machines]) {
     if (!chosen(instance)) continue
-    const is = suppressions.length === 0 && !isHybrid(instance) ? sharing?.classOf(instance) : undefined
+    const is = suppressions.length === 0 && !isHybrid(instance) ? fleetCache?.classOf(instance) : undefined
     const alike = is && classRows.get(is)
     if (alike) {
       rows.push(rowLike(account, instance, alike, options.ownerTag))
       for (const kind of alike.unread) unread.set(kind, (unread.get(kind) ?? 0) + 1)
       continue
     }
-    const diagnosis = diagnose(account, instance, {residual: true, ...(sharing && {sharing})})
+    const diagnosis = diagnose(account, instance, {includeFallback: true, ...(fleetCache && {fleetCache})})
     const all = findingsOf(diagnosis).filter(({severity}) => severity !== 'symptom')
     const {findings, ...apart} = sorted(all, instance, suppressions, account.ReadAt)
     suppressed.push(...apart.suppressed)

@@ -101,10 +101,10 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
       if (tried.size >= MOST_TRIALS || best?.fixes === members.length) break
       tried.add(remedy.title)
       const model = remedy.apply!(account)
-      const sharing = createFleetCache(model)
+      const fleetCache = createFleetCache(model)
       const isUntouched = untouchedBy(account, model)
       const left = members.map(({affected: {instance, diagnosis}}) =>
-        leftIn(model, instance.InstanceId, sharing, {diagnosis, isUntouched}),
+        leftIn(model, instance.InstanceId, fleetCache, {diagnosis, isUntouched}),
       )
       const trial = trialFrom(grouped, remedy, left)
       if (best === undefined || isBetter(trial, best)) best = trial
@@ -131,10 +131,10 @@ const isBetter = (one: Trial, other: Trial): boolean =>
  * What would still affect the instance. On a model nothing registers, so checks for what is left when nothing else
  * explains the node do not run.
  */
-function leftIn(model: Account, id: string, sharing: FleetCache, before?: Before): readonly ResolvedFinding[] {
+function leftIn(model: Account, id: string, fleetCache: FleetCache, before?: Before): readonly ResolvedFinding[] {
   const instance = subjectOf(model, id)
   if (!instance) return []
-  const diagnosis = diagnose(model, instance, {residual: false, sharing, ...(before && {before})})
+  const diagnosis = diagnose(model, instance, {includeFallback: false, fleetCache, ...(before && {before})})
   const findings = findingsOf(diagnosis).filter(
     (finding) => (isImpairing(finding) || finding.severity === 'undecided') && !FOLLOWS.has(finding.cause),
   )
@@ -185,9 +185,9 @@ function trialsOfOnes(
       account,
       open.map(({one, remedy}) => ({instance: one.members[0]!.affected.instance, remedy})),
     )
-    const sharing = createFleetCache(model)
+    const fleetCache = createFleetCache(model)
     for (const {one, remedy} of open) {
-      const trial = trialFrom(one, remedy, [leftIn(model, one.members[0]!.affected.instance.InstanceId, sharing)])
+      const trial = trialFrom(one, remedy, [leftIn(model, one.members[0]!.affected.instance.InstanceId, fleetCache)])
       const known = best.get(one.key)
       if (known === undefined || isBetter(trial, known)) best.set(one.key, trial)
     }

@@ -39,7 +39,7 @@ const passesGroups = (paths: readonly Path[]): boolean =>
     ),
   )
 
-interface Position {
+interface InstanceKeys {
   readonly instance: Instance
   readonly paths: readonly Path[]
   readonly is: InstanceClass | undefined
@@ -56,9 +56,9 @@ export function createFleetCache(account: Account): AuditCache {
   const [identities, machines, carriers] = [numbering(), numbering(), numbering()]
   const classes = new Map<string, InstanceClass>()
   const shelves = new Map<string, Outcomes>()
-  let last: Position | undefined
+  let last: InstanceKeys | undefined
 
-  const shelf = (key: string): Outcomes => {
+  const outcomesFor = (key: string): Outcomes => {
     const known = shelves.get(key)
     if (known) return known
     const fresh: Outcomes = new Map()
@@ -76,11 +76,11 @@ export function createFleetCache(account: Account): AuditCache {
     return {
       isSharedByAll: machine !== undefined && !place.isOwn,
       outcomesOf: ({dependsOn}) => {
-        const words = dependsOn.length === 1 ? dependsOn[0]! : dependsOn.join()
-        const outcomes = known.get(words)
+        const dependencies = dependsOn.length === 1 ? dependsOn[0]! : dependsOn.join()
+        const outcomes = known.get(dependencies)
         if (outcomes || dependsOn.some((part) => parts[part] === undefined)) return outcomes
-        const fresh = shelf(`${words} ${dependsOn.map((part) => parts[part]).join()}`)
-        known.set(words, fresh)
+        const fresh = outcomesFor(`${dependencies} ${dependsOn.map((part) => parts[part]).join()}`)
+        known.set(dependencies, fresh)
         return fresh
       },
     }
@@ -95,7 +95,7 @@ export function createFleetCache(account: Account): AuditCache {
     return fresh
   }
 
-  const lookUp = (instance: Instance): Position => {
+  const lookUp = (instance: Instance): InstanceKeys => {
     if (last?.instance === instance) return last
     const identity = identities(identityKeyOf(account, instance))
     const place = placeOf(instance, identity)
@@ -112,7 +112,7 @@ export function createFleetCache(account: Account): AuditCache {
       return is?.isSharedByAll ? is : undefined
     },
     paths: (instance) => lookUp(instance).paths,
-    board: (instance, paths) => {
+    cacheFor: (instance, paths) => {
       const {is, paths: modelled} = lookUp(instance)
       // What the instance itself shows about its paths applies to no other.
       if (is === undefined || paths !== modelled) return undefined

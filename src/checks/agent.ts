@@ -29,9 +29,9 @@ export const agent = defineCheck({
   requiredKinds: [],
   optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
   run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
-    const inside = ofKind(evidence, 'agent-absent', 'agent-stopped')[0]
-    if (inside)
-      return [inside.kind === 'agent-absent' ? absent(facts, instance, inside) : stopped(facts, instance, inside)]
+    const signal = ofKind(evidence, 'agent-absent', 'agent-stopped')[0]
+    if (signal)
+      return [signal.kind === 'agent-absent' ? absent(facts, instance, signal) : stopped(facts, instance, signal)]
     if (instance.Operator?.Managed && instance.Operator.Principal === 'eks.amazonaws.com')
       return [{fact: `EKS Auto Mode operates ${instance.InstanceId}, and no agent can be installed on its nodes.`}]
     const broken = ofKind(evidence, 'agent-crashed', 'control-container')[0]
@@ -49,10 +49,10 @@ export const agent = defineCheck({
     // Its source is this host, so its ping is the ping of this agent.
     if (hybrid?.SourceId === instance.InstanceId && hybrid.PingStatus === 'Online')
       return [{fact: `The agent on ${instance.InstanceId} runs: ${hybrid.InstanceId} is online.`}]
-    const seen = evidenceOfAgent(facts, instance, evidence)
-    return seen === undefined
+    const observed = evidenceOfAgent(facts, instance, evidence)
+    return observed === undefined
       ? [notInstalled(facts, instance), ...imageUnread(facts)]
-      : [notRunning(facts, instance, seen)]
+      : [notRunning(facts, instance, observed)]
   },
 })
 
@@ -63,22 +63,22 @@ function evidenceOfAgent(facts: AgentFacts, instance: Instance, evidence: readon
   if (own) return `it wrote ${own.source}`
   const hybrid = hybridNodeOf(facts.InstanceInformationList, instance)
   if (hybrid) return `the host is registered as ${hybrid.InstanceId}`
-  if (spoke(facts, instance)) return 'its agent logged to the console'
+  if (hasReported(facts, instance)) return 'its agent logged to the console'
   return isAgentPreinstalled(facts, instance) === 'yes'
     ? `its image ${imageNameOf(facts, instance)} has the agent preinstalled`
     : undefined
 }
 
-const spoke = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): boolean =>
+const hasReported = ({ConsoleOutputs}: AgentFacts, {InstanceId}: Instance): boolean =>
   /SSM Agent (?:v\d|unable to acquire credentials)/.test(find(ConsoleOutputs, 'InstanceId', InstanceId)?.Output ?? '')
 
 const NOTHING_ELSE = 'No network, permission or identity fault remains'
 
-const notRunning = (facts: AgentFacts, instance: Instance, seen: string): Finding => ({
+const notRunning = (facts: AgentFacts, instance: Instance, observed: string): Finding => ({
   cause: 'os.agent-not-running',
   certainty: 'likely',
   resource: instance.InstanceId,
-  message: `${NOTHING_ELSE}, and ${seen}, so the agent on ${instance.InstanceId} is probably not running, or is backing off after an earlier failure.`,
+  message: `${NOTHING_ELSE}, and ${observed}, so the agent on ${instance.InstanceId} is probably not running, or is backing off after an earlier failure.`,
   evidence: [imageEvidence(facts, instance), ...consoleSignals(facts, instance).map(lineEvidence)],
   remedies: [startAgent(facts, instance)],
 })
@@ -97,19 +97,19 @@ const brokenWords = ({kind}: Signal, {InstanceId}: Instance): string =>
     ? `The agent on ${InstanceId} crashes when it starts.`
     : `Bottlerocket on ${InstanceId} cannot pull the control container, which runs the agent.`
 
-const stopped = (facts: AgentFacts, instance: Instance, inside: Signal): Finding => ({
+const stopped = (facts: AgentFacts, instance: Instance, signal: Signal): Finding => ({
   cause: 'os.agent-not-running',
   resource: instance.InstanceId,
   message: `The agent is installed on ${instance.InstanceId} and does not run.`,
-  evidence: [lineEvidence(inside)],
+  evidence: [lineEvidence(signal)],
   remedies: [startAgent(facts, instance)],
 })
 
-const absent = (facts: AgentFacts, instance: Instance, inside: Signal): Finding => ({
+const absent = (facts: AgentFacts, instance: Instance, signal: Signal): Finding => ({
   cause: 'os.agent-not-installed',
   resource: instance.InstanceId,
   message: `The agent is not installed on ${instance.InstanceId}.`,
-  evidence: [lineEvidence(inside)],
+  evidence: [lineEvidence(signal)],
   remedies: [installAgent(facts, instance)],
 })
 

@@ -12,7 +12,7 @@ import {attachRolePolicy} from '../remedies/changes/attach-role-policy.ts'
 import {allowActions} from '../remedies/changes/put-role-policy.ts'
 import {defineCheck, type Evidence, type Finding} from './check.ts'
 
-const WISHES = [
+const OPTIONAL_KINDS = [
   ...new Set([
     ...IDENTITY_KINDS,
     'Instances',
@@ -22,7 +22,7 @@ const WISHES = [
     'InstanceImageMetadata',
   ] as const),
 ]
-type AssociationFacts = Facts<never, (typeof WISHES)[number]>
+type AssociationFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
 /** A role with only the essential permissions is fine until something on the node needs more. */
 export const associationPermissions = defineCheck({
@@ -39,7 +39,7 @@ export const associationPermissions = defineCheck({
   },
   dependsOn: ['credentials', 'machine'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
     const {role, credentials} = identityOf(facts, instance, paths)
     if (role === undefined || credentials === 'none' || credentials === 'unknown')
@@ -59,7 +59,7 @@ export const associationPermissions = defineCheck({
 })
 
 /** What on the node is observed to need the permissions. */
-interface Need {
+interface Required {
   /** Fits after "so". */
   readonly effect: string
   readonly evidence: Evidence
@@ -71,7 +71,7 @@ function lacking(
   role: Role,
   credentials: Credentials,
   missing: readonly string[],
-  needs: readonly Need[],
+  needs: readonly Required[],
 ): Finding {
   const effect = usedBy(facts, role.Arn)
   const [first] = needs
@@ -102,7 +102,7 @@ function needsOf(
   instance: Instance,
   missing: readonly string[],
   signals: readonly Signal[],
-): readonly Need[] {
+): readonly Required[] {
   const lacks = (action: string): boolean => missing.includes(action)
   const runs = !POLLING.every(lacks) && !RUNNING.some(lacks)
   const reports = runs && !lacks(INVENTORY)
@@ -116,7 +116,7 @@ function needsOf(
 const NO_INVENTORY = new Set(['NO_INVENTORY', 'STALE_INVENTORY'])
 
 /** A scan of snapshots needs no inventory. */
-const withoutInventory = ({CoveredResources}: AssociationFacts, {InstanceId}: Instance): readonly Need[] =>
+const withoutInventory = ({CoveredResources}: AssociationFacts, {InstanceId}: Instance): readonly Required[] =>
   allWith(CoveredResources, 'resourceId', InstanceId).flatMap(({scanStatus, scanMode, scanType}) =>
     scanType !== 'NETWORK' && scanMode !== 'EC2_AGENTLESS' && NO_INVENTORY.has(scanStatus?.reason ?? '')
       ? [
@@ -132,7 +132,7 @@ function associations(
   {InstanceAssociations}: AssociationFacts,
   {InstanceId}: Instance,
   {runs, reports}: {readonly runs: boolean; readonly reports: boolean},
-): readonly Need[] {
+): readonly Required[] {
   const hit = allWith(InstanceAssociations, 'InstanceId', InstanceId).flatMap((one) =>
     isUnreadable(one) || (one.Name === INVENTORY_DOCUMENT ? reports : runs) ? [] : [one],
   )
@@ -147,7 +147,7 @@ function associations(
   ]
 }
 
-const refusals = (signals: readonly Signal[], missing: readonly string[]): readonly Need[] =>
+const refusals = (signals: readonly Signal[], missing: readonly string[]): readonly Required[] =>
   ofKind(signals, 'access-denied')
     .filter(({action}) => action !== undefined && missing.includes(action))
     .map((signal) => ({

@@ -60,10 +60,10 @@ export type Note =
 export type Dependence = 'path' | 'credentials' | 'machine'
 
 /**
- * One subject. It sees only the facts it declares: `needs` must be readable, or the check is unknown;
- * `wishes` may be unreadable, and the check handles that.
+ * One subject. It sees only the facts it declares: `requiredKinds` must be readable, or the check is unknown;
+ * `optionalKinds` may be unreadable, and the check handles that.
  */
-export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
+export interface Check<Required extends Kind = Kind, Optional extends Kind = Kind> {
   /** The noun of its subject; equal to the file name. */
   readonly id: string
   /** A sentence that is true of a healthy instance. */
@@ -79,8 +79,8 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
   readonly fromInstance?: true
   /** What its outcome depends on: instances of a fleet with the same keys share the outcome. */
   readonly dependsOn: readonly Dependence[]
-  readonly requiredKinds: readonly Need[]
-  readonly optionalKinds?: readonly Wish[]
+  readonly requiredKinds: readonly Required[]
+  readonly optionalKinds?: readonly Optional[]
   /** The kinds that its notes come from, if it can see more to choose and verify a fix. */
   readonly decidedBy?: readonly Kind[]
   /**
@@ -88,7 +88,7 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
    * it that were passed in, in addition to its console output.
    */
   readonly run: (
-    facts: Facts<Need, Wish>,
+    facts: Facts<Required, Optional>,
     instance: Instance,
     paths: readonly Path[],
     evidence?: readonly Signal[],
@@ -96,8 +96,8 @@ export interface Check<Need extends Kind = Kind, Wish extends Kind = Kind> {
 }
 
 /** Runs a check with only the facts that it declares. */
-export const defineCheck = <const Need extends Kind = never, const Wish extends Kind = never>(
-  check: Check<Need, Wish>,
+export const defineCheck = <const Required extends Kind = never, const Optional extends Kind = never>(
+  check: Check<Required, Optional>,
 ): Check => check as unknown as Check
 
 export const isFinding = (note: Note): note is Finding => 'cause' in note

@@ -10,8 +10,8 @@ import {createSiblingEndpoint} from '../remedies/changes/create-sibling-endpoint
 import {allowActions} from '../remedies/changes/put-role-policy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
-const WISHES = [...new Set([...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata', 'ServiceNames'] as const)]
-type ContainerFacts = Facts<never, (typeof WISHES)[number]>
+const OPTIONAL_KINDS = [...new Set([...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata', 'ServiceNames'] as const)]
+type ContainerFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
 /**
  * The permissions to pull an image from a private repository.
@@ -36,7 +36,7 @@ export const controlContainer = defineCheck({
   },
   dependsOn: ['path', 'credentials', 'machine'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths): readonly Note[] => {
     if (systemOf(facts, instance) !== 'bottlerocket') return [{skip: 'The instance does not run Bottlerocket.'}]
     if (nodeOf(facts, instance) !== undefined)

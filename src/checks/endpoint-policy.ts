@@ -5,8 +5,8 @@ import type {Hop, Path} from '../network/path.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/modify-vpc-endpoint-policy.ts'
 import {defineCheck, type Finding, type Note, type Severity} from './check.ts'
 
-const WISHES = ['VpcEndpoints'] as const satisfies readonly Kind[]
-type EndpointFacts = Facts<never, (typeof WISHES)[number]>
+const OPTIONAL_KINDS = ['VpcEndpoints'] as const satisfies readonly Kind[]
+type EndpointFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
 export const endpointPolicy = defineCheck({
   id: 'endpoint-policy',
@@ -31,13 +31,13 @@ export const endpointPolicy = defineCheck({
   },
   dependsOn: ['path'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   run: (facts, _instance, paths): readonly Note[] => {
-    const met = paths.flatMap((path) =>
+    const matched = paths.flatMap((path) =>
       path.hops.filter(({at}) => at === 'endpoint-policy').map((hop): Met => ({path, hop})),
     )
-    if (met.length === 0) return [{skip: 'No endpoint is on the path.'}]
-    return met.map((one) => noteOf(facts, one))
+    if (matched.length === 0) return [{skip: 'No endpoint is on the path.'}]
+    return matched.map((one) => noteOf(facts, one))
   },
 })
 
@@ -46,9 +46,9 @@ interface Met {
   readonly hop: Hop
 }
 
-function noteOf(facts: EndpointFacts, met: Met): Note {
-  const {because, verdict, unread, fault} = met.hop
-  if (fault) return findingOf(facts, met)
+function noteOf(facts: EndpointFacts, match: Met): Note {
+  const {because, verdict, unread, fault} = match.hop
+  if (fault) return findingOf(facts, match)
   return verdict === 'unknown' ? {unknown: because, ...(unread && {kind: unread})} : {fact: because}
 }
 

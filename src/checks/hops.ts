@@ -48,8 +48,8 @@ export interface NetworkCheck extends Check {
 /** A check of the hops of one kind: the walk has evaluated them, and here they become findings. */
 export function hopCheck({matches, extraNotes, dependsOn = ['path'], ...check}: HopCheck): NetworkCheck {
   const judge: NetworkCheck['judge'] = (facts, instance, paths, essential) => {
-    const met = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : matches(hop)))
-    return [...findings(check.causes, facts, instance, met, essential), ...doubts(met), ...known(met)]
+    const matched = hopsOf(paths).filter(({hop}) => (hop.fault ? hop.fault.cause in check.causes : matches(hop)))
+    return [...findings(check.causes, facts, instance, matched, essential), ...doubts(matched), ...known(matched)]
   }
   const run = (facts: NetworkFacts, instance: Instance, paths: readonly Path[]): readonly Note[] => {
     const notes = [...judge(facts, instance, agentPaths(paths), 'ssm'), ...(extraNotes?.(facts, instance, paths) ?? [])]
@@ -71,14 +71,16 @@ const hopsOf = memo((paths: readonly Path[]): readonly Met[] =>
 
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)]
 
-const known = (met: readonly Met[]): readonly Note[] =>
-  unique(met.filter(({hop}) => hop.verdict === 'open' && !hop.fault).map(({hop}) => hop.because)).map((fact) => ({
+const known = (matched: readonly Met[]): readonly Note[] =>
+  unique(matched.filter(({hop}) => hop.verdict === 'open' && !hop.fault).map(({hop}) => hop.because)).map((fact) => ({
     fact,
   }))
 
-const doubts = (met: readonly Met[]): readonly Note[] => {
+const doubts = (matched: readonly Met[]): readonly Note[] => {
   const unread = new Map(
-    met.filter(({hop}) => hop.verdict === 'unknown' && !hop.fault).map(({hop}) => [hop.because, hop.unread] as const),
+    matched
+      .filter(({hop}) => hop.verdict === 'unknown' && !hop.fault)
+      .map(({hop}) => [hop.because, hop.unread] as const),
   )
   return [...unread].map(([unknown, kind]) => ({unknown, ...(kind && {kind})}))
 }
@@ -88,11 +90,11 @@ function findings(
   causes: Readonly<Record<string, Cause>>,
   facts: NetworkFacts,
   instance: Instance,
-  met: readonly Met[],
+  matched: readonly Met[],
   essential: string,
 ): readonly Finding[] {
   const groups = new Map<string, Met[]>()
-  for (const one of met) {
+  for (const one of matched) {
     if (!one.hop.fault) continue
     const key = `${one.hop.fault.cause} ${resourceOf(one.hop)}`
     const group = groups.get(key)

@@ -25,8 +25,8 @@ import {runOnInstance} from '../remedies/core/on-instance.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
-const WISHES = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
-type HostFacts = Facts<never, (typeof WISHES)[number]>
+const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
+type HostFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 type On = HostManagement & {state: 'on'}
 
 const DOCS =
@@ -59,7 +59,7 @@ export const hostManagement = defineCheck({
   },
   dependsOn: ['credentials'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths, evidence: readonly Signal[] = []): readonly Note[] => {
     const identity = identityOf(facts, instance, paths)
     const {hostManagement: host, profileWorks} = identity
@@ -121,8 +121,8 @@ function roleNotes({Partition}: HostFacts, {role, unread, roleArn}: On): readonl
 }
 
 function trustNotes({role, trust}: On): readonly Note[] {
-  if (role === undefined || trust === undefined || trust.says === 'allow') return []
-  if (trust.says === 'unknown')
+  if (role === undefined || trust === undefined || trust.effect === 'allow') return []
+  if (trust.effect === 'unknown')
     return [
       {
         unknown: `Cannot determine whether Systems Manager can assume role ${role.RoleName}: ${trust.doubts.map(({because}) => because).join('; ')}.`,
@@ -130,7 +130,7 @@ function trustNotes({role, trust}: On): readonly Note[] {
       },
     ]
   const fact =
-    trust.says === 'deny'
+    trust.effect === 'deny'
       ? `${statementInWords(trust.by)} denies it`
       : `no statement of its trust policy names ssm.amazonaws.com`
   return [

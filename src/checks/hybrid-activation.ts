@@ -18,8 +18,8 @@ import {createServiceRole} from '../remedies/changes/create-service-role.ts'
 import {activateAdvancedTier} from '../remedies/changes/update-instance-tier.ts'
 import {defineCheck, type Note} from './check.ts'
 
-const WISHES = [...IDENTITY_KINDS, 'ActivationList'] as const satisfies readonly Kind[]
-type ActivationFacts = Facts<'InstanceInformationList', (typeof WISHES)[number]>
+const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'ActivationList'] as const satisfies readonly Kind[]
+type ActivationFacts = Facts<'InstanceInformationList', (typeof OPTIONAL_KINDS)[number]>
 
 const ROLE_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html'
 const SOURCE = 'ssm:DescribeInstanceInformation'
@@ -40,7 +40,7 @@ export const hybridActivation = defineCheck({
   },
   dependsOn: ['credentials', 'machine'],
   requiredKinds: ['InstanceInformationList'],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance) => {
     const node = nodeOf(facts, instance)
     if (!node) return [{skip: `${instance.InstanceId} is not registered.`}]

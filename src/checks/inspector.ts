@@ -30,7 +30,7 @@ const COVERAGE = 'https://docs.aws.amazon.com/inspector/latest/user/assessing-co
 const SCANNING = 'https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html'
 const STATUS = 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_BatchGetAccountStatus.html'
 
-const WISHES = [
+const OPTIONAL_KINDS = [
   ...new Set([
     ...IDENTITY_KINDS,
     'CoveredResources',
@@ -43,7 +43,7 @@ const WISHES = [
   ] as const),
 ]
 
-type InspectorFacts = Facts<never, (typeof WISHES)[number]>
+type InspectorFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
 const cause = (title: string, severity: Severity, docs: string): Cause => ({title, severity, docs})
 
@@ -69,7 +69,7 @@ export const inspector = defineCheck({
   },
   dependsOn: ['path', 'credentials', 'machine'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths) => {
     const rows = packageRows(facts, instance)
     const status = statusOf(facts, instance, rows)
@@ -216,10 +216,10 @@ function telemetryPermission(
   role: Role,
   credentials: Credentials,
 ): readonly Finding[] {
-  const way = networkContextTo(facts, instance, paths, 'inspector2-telemetry')
+  const network = networkContextTo(facts, instance, paths, 'inspector2-telemetry')
   const denied = TELEMETRY.map((action) => ({
     action,
-    ...mayCall(facts, {role, credentials, instance}, action, way, '*'),
+    ...mayCall(facts, {role, credentials, instance}, action, network, '*'),
   })).filter(({decision}) => decision === 'denied')
   if (denied.length === 0) return []
   const actions = denied.map(({action}) => action)

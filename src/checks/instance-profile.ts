@@ -24,8 +24,8 @@ import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
-const WISHES = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
-type ProfileCheckFacts = Facts<never, (typeof WISHES)[number]>
+const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
+type ProfileCheckFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
 const TROUBLE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html'
 const PERMISSIONS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html'
@@ -60,7 +60,7 @@ export const instanceProfile = defineCheck({
   },
   dependsOn: ['credentials', 'machine'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths) => {
     const identity = identityOf(facts, instance, paths)
     return [

@@ -4,7 +4,7 @@ import {startInstance} from '../remedies/changes/start-instance.ts'
 import {defineCheck} from './check.ts'
 
 const NODES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/review-node-insights.html'
-const GONE = new Set<string>(['terminated', 'shutting-down'])
+const TERMINATED = new Set<string>(['terminated', 'shutting-down'])
 const AT_REST = new Set<string>(['stopped', 'stopping'])
 
 export const instanceState = defineCheck({
@@ -28,7 +28,7 @@ export const instanceState = defineCheck({
     const state = State.Name ?? 'unknown'
     const stateEvidence = {fact: `State.Name is ${state}`, source: 'ec2:DescribeInstances'}
     const because = StateTransitionReason ? [{fact: StateTransitionReason, source: 'ec2:DescribeInstances'}] : []
-    if (GONE.has(state))
+    if (TERMINATED.has(state))
       return [
         {
           cause: 'instance.terminated',

@@ -9,8 +9,8 @@ import {onMachine} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding} from './check.ts'
 
-const WISHES = [...IDENTITY_KINDS, 'InstanceImageMetadata', 'ServiceNames'] as const satisfies readonly Kind[]
-type MachineFacts = Facts<never, (typeof WISHES)[number]>
+const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'InstanceImageMetadata', 'ServiceNames'] as const satisfies readonly Kind[]
+type MachineFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 type EndpointFacts = Facts<'InstanceInformationList', 'ServiceNames'>
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/troubleshooting-ssm-agent.html'
@@ -31,7 +31,7 @@ export const machine = defineCheck({
   fallback: true,
   dependsOn: ['credentials', 'machine'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
     const running = ofKind(evidence, 'agent-running')[0]
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
@@ -39,24 +39,24 @@ export const machine = defineCheck({
   },
 })
 
-const SAYS: Readonly<Record<string, string>> = {
+const STATUS_SENTENCES: Readonly<Record<string, string>> = {
   'agent-absent': 'is not installed',
   'agent-stopped': 'is installed and does not run',
   'agent-crashed': 'crashes when it starts',
 }
 
-function unreachable(facts: MachineFacts, instance: Instance, inside: Signal | undefined): Finding {
+function unreachable(facts: MachineFacts, instance: Instance, signal: Signal | undefined): Finding {
   const {InstanceId} = instance
   const isRoleKnown = identityOf(facts, instance).credentials === 'activation'
   const noFault = isRoleKnown ? 'AWS shows no fault of' : 'Its role is not known, and AWS shows no other fault of'
   return {
     cause: 'hybrid.machine-unreachable',
-    ...(!inside && {certainty: isRoleKnown ? 'likely' : 'possible'}),
+    ...(!signal && {certainty: isRoleKnown ? 'likely' : 'possible'}),
     resource: InstanceId,
-    message: inside
-      ? `The agent on ${InstanceId} ${SAYS[inside.kind]}.`
+    message: signal
+      ? `The agent on ${InstanceId} ${STATUS_SENTENCES[signal.kind]}.`
       : `${noFault} ${InstanceId}: the machine is off, its agent does not run, or its network does not reach Systems Manager.`,
-    evidence: inside ? [lineEvidence(inside)] : [],
+    evidence: signal ? [lineEvidence(signal)] : [],
     remedies: [lookAtMachine(facts, instance)],
   }
 }

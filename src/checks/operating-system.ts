@@ -19,7 +19,15 @@ import {
   rootCredentials,
 } from './operating-system/credentials.ts'
 import {bootFailure, diskFull, outOfMemory, sysprep, timeSkew, unsupported} from './operating-system/machine.ts'
-import {DECIDED_BY, from, type Judge, restart, type Scene, WISHES, whenOffline} from './operating-system/scene.ts'
+import {
+  DECIDED_BY,
+  from,
+  OPTIONAL_KINDS,
+  type Rule,
+  restart,
+  type Scene,
+  whenOffline,
+} from './operating-system/scene.ts'
 
 const CATEGORIES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/diagnosing-ec2-category-types.html'
 
@@ -82,13 +90,13 @@ export const operatingSystem = defineCheck({
   fromInstance: true,
   dependsOn: ['path', 'machine'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   decidedBy: DECIDED_BY,
   run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
     const signals = [...consoleSignals(facts, instance), ...evidence]
     const scene = {facts, instance, paths, signals, online: nodeOf(facts, instance)?.PingStatus === 'Online'}
     if (signals.length === 0) return noSignals(scene)
-    const found = CASES.flatMap((judge) => judge(scene))
+    const found = CASES.flatMap((rule) => rule(scene))
     const notes = [...symptomOfOthers(scene, found), ...refusals(scene), ...otherInstances(scene)]
     return notes.length > 0 ? notes : started(signals)
   },
@@ -97,10 +105,10 @@ export const operatingSystem = defineCheck({
 /** Without a line from inside there is only one thing to check, and nearly every instance of a fleet has none. */
 function noSignals(scene: Scene): readonly Note[] {
   const notes = unsupported(scene)
-  return notes.length > 0 ? notes : SILENT
+  return notes.length > 0 ? notes : NO_SIGNALS
 }
 
-const SILENT: readonly Note[] = [{skip: 'No log or console line of the instance shows its state.'}]
+const NO_SIGNALS: readonly Note[] = [{skip: 'No log or console line of the instance shows its state.'}]
 
 function started(signals: readonly Signal[]): readonly Note[] {
   const version = signals.find(({kind}) => kind === 'agent-started')?.version
@@ -143,7 +151,7 @@ const otherInstances = ({instance, signals}: Scene): readonly Note[] =>
     fact: `${source} has lines of instance ${nodeId}, not of ${instance.InstanceId}; they are ignored.`,
   }))
 
-const CASES: readonly Judge[] = [
+const CASES: readonly Rule[] = [
   bootFailure,
   diskFull,
   outOfMemory,

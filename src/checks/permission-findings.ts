@@ -23,14 +23,14 @@ import {throughPerimeter} from '../remedies/plans/perimeter.ts'
 import {capital, inShort} from '../util/list-in-words.ts'
 import type {Finding} from './check.ts'
 
-export const PERMISSION_WISHES = [
+export const PERMISSION_KINDS = [
   ...IDENTITY_KINDS,
   'Instances',
   'InstanceImageMetadata',
   'ServiceNames',
   'ConnectionStatuses',
 ] as const satisfies readonly Kind[]
-export type PermissionFacts = Facts<never, (typeof PERMISSION_WISHES)[number]>
+export type PermissionFacts = Facts<never, (typeof PERMISSION_KINDS)[number]>
 
 const isRegistration = ({capability}: Permission): boolean => capability === 'registration'
 

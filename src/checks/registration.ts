@@ -243,9 +243,9 @@ function hybridShadows(
   facts: RegistrationFacts,
   instance: Instance,
   node: InstanceInformation | undefined,
-  inside: readonly Signal[],
+  instanceSignals: readonly Signal[],
 ): readonly Finding[] {
-  const [own] = inside
+  const [own] = instanceSignals
   if (own) return [hostRegistration(own, instance)]
   return hybridNodesLike(facts.InstanceInformationList, instance).flatMap((other) => {
     const certainty = shadowCertainty(other, instance)

@@ -17,7 +17,7 @@ import {
   byOrganization,
   explicitDenies,
   listed,
-  PERMISSION_WISHES,
+  PERMISSION_KINDS,
   type PermissionFacts,
   unallowed,
 } from './permission-findings.ts'
@@ -79,7 +79,7 @@ export const rolePermissions = defineCheck({
   },
   dependsOn: ['credentials'],
   requiredKinds: [],
-  optionalKinds: PERMISSION_WISHES,
+  optionalKinds: PERMISSION_KINDS,
   run: (facts, instance, paths) => {
     const identity = identityOf(facts, instance, paths)
     return [
@@ -106,7 +106,7 @@ function permissionNotes(
     if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
     const caller = {instance, role: hybridRole.role, credentials: 'activation'} as const
     return [
-      ...judge(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
+      ...notesOnPermissions(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
       ...legacyDoubts(facts, caller, paths),
     ]
   }
@@ -123,7 +123,7 @@ function permissionNotes(
   if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
   const caller = {instance, role: profile.role, credentials: 'profile'} as const
   return [
-    ...judge(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
+    ...notesOnPermissions(facts, instance, identity, caller.role, permissionsOf(facts, caller, paths, needsLegacy)),
     ...legacyDoubts(facts, caller, paths),
   ]
 }
@@ -138,7 +138,7 @@ function legacyDoubts(facts: PermissionFacts, caller: RoleRef, paths: readonly P
   return missing.length === 0 ? [] : [{unknown, kind: 'ServiceNames'}]
 }
 
-function judge(
+function notesOnPermissions(
   facts: PermissionFacts,
   instance: Instance,
   {hostManagement, profileWorks}: Identity,
@@ -203,10 +203,12 @@ function managedBucketAdvice(
   if (role === undefined || !path?.via?.startsWith('vpce-')) return []
   if (credentials !== 'profile' && credentials !== 'host-management') return []
   const holder = {role, credentials, instance}
-  const way = networkContextTo(facts, instance, paths, 's3')
+  const network = networkContextTo(facts, instance, paths, 's3')
   const missing = managedBuckets(facts.Region)
     .map((bucket) => bucketArn(facts.Partition, bucket))
-    .filter((arn) => mayCall(facts, holder, 's3:GetObject', way, arn.replace(/\*$/, 'object')).decision === 'denied')
+    .filter(
+      (arn) => mayCall(facts, holder, 's3:GetObject', network, arn.replace(/\*$/, 'object')).decision === 'denied',
+    )
   if (missing.length === 0) return []
   const document = {
     Version: '2012-10-17',

@@ -10,8 +10,8 @@ import {updateAssumeRolePolicy} from '../remedies/changes/update-assume-role-pol
 import {capital} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
-const WISHES = [...IDENTITY_KINDS, 'Instances'] as const satisfies readonly Kind[]
-type TrustFacts = Facts<never, (typeof WISHES)[number]>
+const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances'] as const satisfies readonly Kind[]
+type TrustFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
 export const roleTrust = defineCheck({
   id: 'role-trust',
@@ -32,15 +32,15 @@ export const roleTrust = defineCheck({
   },
   dependsOn: ['credentials'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   run: (facts, instance, paths): readonly Note[] => {
     const {profile, hostManagement, hybridRole} = identityOf(facts, instance, paths)
     if (hybridRole) return trustOfService(facts, hybridRole)
     if (profile.state === 'unknown') return [{unknown: `The role is not known: ${profile.because}`, kind: profile.kind}]
     if (profile.state !== 'role') return [{skip: 'No instance profile gives the instance a role.'}]
     const {trust, role} = profile
-    if (trust.says === 'allow') return [{fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
-    if (trust.says === 'unknown') return [undeterminedTrust('EC2', role, trust.doubts)]
+    if (trust.effect === 'allow') return [{fact: `${capital(statementInWords(trust.by))} allows EC2 to assume it.`}]
+    if (trust.effect === 'unknown') return [undeterminedTrust('EC2', role, trust.doubts)]
     if (hostManagement.state === 'on')
       return [{fact: `Role ${role.RoleName} does not allow EC2 to assume it; host management is used instead.`}]
     return [untrusted(facts, profile, hostManagement.state === 'unknown')]
@@ -56,11 +56,11 @@ const undeterminedTrust = (service: string, {RoleName}: Role, doubts: readonly I
 function trustOfService(facts: TrustFacts, hybridRole: HybridRole): readonly Note[] {
   if (hybridRole.state !== 'role') return [{skip: 'The service role is not known.'}]
   const {role, trust} = hybridRole
-  if (trust.says === 'allow')
+  if (trust.effect === 'allow')
     return [{fact: `${capital(statementInWords(trust.by))} allows Systems Manager to assume it.`}]
-  if (trust.says === 'unknown') return [undeterminedTrust('Systems Manager', role, trust.doubts)]
+  if (trust.effect === 'unknown') return [undeterminedTrust('Systems Manager', role, trust.doubts)]
   const fact =
-    trust.says === 'deny'
+    trust.effect === 'deny'
       ? `${statementInWords(trust.by)} denies sts:AssumeRole to ssm.amazonaws.com`
       : `no statement of the trust policy of role ${role.RoleName} allows ssm.amazonaws.com to call sts:AssumeRole here`
   return [
@@ -77,7 +77,7 @@ function trustOfService(facts: TrustFacts, hybridRole: HybridRole): readonly Not
 function untrusted(facts: TrustFacts, {role, trust}: ProfileState & {state: 'role'}, likely: boolean): Finding {
   const wanted = servicePrincipals('ec2', facts.Partition).join(' or ')
   const fact =
-    trust.says === 'deny'
+    trust.effect === 'deny'
       ? `${statementInWords(trust.by)} denies sts:AssumeRole to ${wanted}`
       : `no statement of the trust policy of role ${role.RoleName} allows ${wanted} to call sts:AssumeRole`
   return {

@@ -16,12 +16,12 @@ import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
-const WISHES = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
+const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
 const DOCUMENT = 'ssm:GetDocument SSM-SessionManagerRunShell'
 const PREREQUISITES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-prerequisites.html'
 const ENDPOINTS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
 
-type SessionFacts = Facts<never, (typeof WISHES)[number]>
+type SessionFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 /** Preferences apply to every session of the account in the Region, even for instances they were not meant for. */
 export const sessionPreferences = defineCheck({
   id: 'session-preferences',
@@ -44,7 +44,7 @@ export const sessionPreferences = defineCheck({
   },
   dependsOn: ['path', 'credentials'],
   requiredKinds: [],
-  optionalKinds: WISHES,
+  optionalKinds: OPTIONAL_KINDS,
   decidedBy: ['SessionPreferences', ...IDENTITY_KINDS],
   run: (facts, instance, paths) => {
     if (isUnreadable(facts.SessionPreferences))
@@ -54,14 +54,14 @@ export const sessionPreferences = defineCheck({
           kind: 'SessionPreferences',
         },
       ]
-    const demands = requirementsOf(facts.SessionPreferences[0]?.inputs ?? {})
-    if (demands.length === 0) return [{skip: 'The session preferences require neither a key nor logs.'}]
+    const requirements = requirementsOf(facts.SessionPreferences[0]?.inputs ?? {})
+    if (requirements.length === 0) return [{skip: 'The session preferences require neither a key nor logs.'}]
     const identity = identityOf(facts, instance, paths)
-    const notes = demands.flatMap((demand) => [
-      ...permissions(facts, instance, paths, identity, demand),
-      ...reach(facts, instance, paths, demand),
+    const notes = requirements.flatMap((requirement) => [
+      ...permissions(facts, instance, paths, identity, requirement),
+      ...reach(facts, instance, paths, requirement),
     ])
-    return notes.length > 0 ? notes : [{fact: `The agent may use ${demands.map(({what}) => what).join(' and ')}.`}]
+    return notes.length > 0 ? notes : [{fact: `The agent may use ${requirements.map(({what}) => what).join(' and ')}.`}]
   },
 })
 
@@ -75,24 +75,26 @@ function permissions(
   instance: Instance,
   paths: readonly Path[],
   identity: Identity,
-  demand: SessionRequirement,
+  requirement: SessionRequirement,
 ): readonly Note[] {
   const {role, credentials} = identity
   if (credentials === 'none') return []
   if (role === undefined || credentials === 'unknown')
-    return [{unknown: `Whether the agent may use ${demand.what} is not known: ${identity.because}.`}]
-  const way = networkContextTo(facts, instance, paths, demand.service)
-  const judged = demand.calls(facts, accountOf(role.Arn)).map(
+    return [{unknown: `Whether the agent may use ${requirement.what} is not known: ${identity.because}.`}]
+  const network = networkContextTo(facts, instance, paths, requirement.service)
+  const judged = requirement.calls(facts, accountOf(role.Arn)).map(
     ({action, resources}): Judged => ({
       action,
-      decision: best(resources.map((resource) => mayCall(facts, {role, credentials, instance}, action, way, resource))),
+      decision: best(
+        resources.map((resource) => mayCall(facts, {role, credentials, instance}, action, network, resource)),
+      ),
     }),
   )
   const denied = judged.filter(({decision}) => decision.decision === 'denied')
-  if (denied.length > 0) return [denial(facts, role, demand, denied)]
+  if (denied.length > 0) return [denial(facts, role, requirement, denied)]
   return judged.flatMap(({decision}) =>
     decision.decision === 'unknown'
-      ? [{unknown: `Whether role ${role.RoleName} may use ${demand.what} is not known: ${decision.because}.`}]
+      ? [{unknown: `Whether role ${role.RoleName} may use ${requirement.what} is not known: ${decision.because}.`}]
       : [],
   )
 }
@@ -104,19 +106,19 @@ const best = (decisions: readonly Decision[]): Decision =>
   decisions[0]!
 
 /** The policy of a key or a bucket may allow the role by itself; it is not read. It would not override a Deny. */
-function denial(facts: SessionFacts, role: Role, demand: SessionRequirement, denied: readonly Judged[]): Finding {
+function denial(facts: SessionFacts, role: Role, requirement: SessionRequirement, denied: readonly Judged[]): Finding {
   const actions = denied.map(({action}) => action)
   const isExplicit = denied.some(({decision}) => decision.decision === 'denied' && decision.statement !== undefined)
   return {
-    cause: demand.denied,
-    certainty: isExplicit || demand.service === 'logs' ? 'proven' : 'likely',
+    cause: requirement.denied,
+    certainty: isExplicit || requirement.service === 'logs' ? 'proven' : 'likely',
     resource: role.Arn,
-    message: `The session preferences require ${demand.what}, and role ${role.RoleName} is not authorized to call ${actions.join(', ')}, so ${demand.whenDenied}.`,
+    message: `The session preferences require ${requirement.what}, and role ${role.RoleName} is not authorized to call ${actions.join(', ')}, so ${requirement.whenDenied}.`,
     evidence: [
-      {fact: `The preferences name ${demand.what}`, source: DOCUMENT},
+      {fact: `The preferences name ${requirement.what}`, source: DOCUMENT},
       ...denied.map(({decision}) => ({fact: decision.because, source: 'iam:GetRole and its policies'})),
     ],
-    remedies: remediesFor(facts, role, demand, denied),
+    remedies: remediesFor(facts, role, requirement, denied),
   }
 }
 
@@ -124,7 +126,7 @@ function denial(facts: SessionFacts, role: Role, demand: SessionRequirement, den
 function remediesFor(
   facts: SessionFacts,
   role: Role,
-  demand: SessionRequirement,
+  requirement: SessionRequirement,
   denied: readonly Judged[],
 ): readonly Remedy[] {
   const actions = denied.map(({action}) => action)
@@ -138,9 +140,9 @@ function remediesFor(
     return extended ? [extended] : []
   }
   if (decision.statement !== undefined) return []
-  const document = {Version: '2012-10-17', Statement: demand.grant(facts, accountOf(role.Arn))}
-  const title = `Allow role ${role.RoleName} to use ${demand.what}`
-  return [putRolePolicy(role, `session-${demand.service}`, document, title, effect)]
+  const document = {Version: '2012-10-17', Statement: requirement.grant(facts, accountOf(role.Arn))}
+  const title = `Allow role ${role.RoleName} to use ${requirement.what}`
+  return [putRolePolicy(role, `session-${requirement.service}`, document, title, effect)]
 }
 
 /** What also blocks the agent from Systems Manager is reported by its own check. */
@@ -148,10 +150,10 @@ function reach(
   facts: SessionFacts,
   instance: Instance,
   paths: readonly Path[],
-  demand: SessionRequirement,
+  requirement: SessionRequirement,
 ): readonly Note[] {
-  const path = paths.find(({service}) => service === demand.service)
-  if (path === undefined || demand.unreachable === undefined || path.verdict === 'open') return []
+  const path = paths.find(({service}) => service === requirement.service)
+  if (path === undefined || requirement.unreachable === undefined || path.verdict === 'open') return []
   if (path.verdict === 'unknown') {
     const open = path.hops.find(({verdict}) => verdict === 'unknown')
     return [
@@ -166,14 +168,14 @@ function reach(
   if (own.length === 0) return []
   return [
     {
-      cause: demand.unreachable,
+      cause: requirement.unreachable,
       resource: instance.InstanceId,
-      message: `The session preferences require ${demand.what}, and the instance cannot reach ${path.host}, so ${demand.whenUnreachable}.`,
+      message: `The session preferences require ${requirement.what}, and the instance cannot reach ${path.host}, so ${requirement.whenUnreachable}.`,
       evidence: [
-        {fact: `The preferences name ${demand.what}`, source: DOCUMENT},
+        {fact: `The preferences name ${requirement.what}`, source: DOCUMENT},
         ...own.map(({because, direction}) => ({fact: because, source: `the ${direction} on the path to ${path.host}`})),
       ],
-      remedies: networkRemedies(facts, instance, own, [demand.service]),
+      remedies: networkRemedies(facts, instance, own, [requirement.service]),
     },
   ]
 }

@@ -60,8 +60,9 @@ export function contextOf(aws: Aws, who: CallerResult, ReadAt: string): Context 
  * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
  */
 async function whyRejected(aws: Aws, error: unknown): Promise<string> {
-  const home = homeRegionOf(partitionOf(aws.region))
-  const elsewhere = home === aws.region ? undefined : await callerIn(aws.inRegion(home)).catch(() => undefined)
+  const homeRegion = homeRegionOf(partitionOf(aws.region))
+  const elsewhere =
+    homeRegion === aws.region ? undefined : await callerIn(aws.inRegion(homeRegion)).catch(() => undefined)
   return elsewhere
     ? `Region ${aws.region} is not enabled for account ${elsewhere.Account}; use another --region, or enable it with \`aws account enable-region --region-name ${aws.region}\`.`
     : `AWS rejected the credentials (${errorName(error)}: ${messageOf(error)}); check them with \`aws sts get-caller-identity\`.`

@@ -79,12 +79,12 @@ const rolesOf = ({Caller, Partition}: Context, names: readonly string[]): string
 /** Instances that may be the same host: by the id that the node names as its source, and by its address. */
 const instancesOn = (aws: Aws, nodes: readonly InstanceInformation[]): Promise<Reading<Instance>> =>
   readList('ec2:DescribeInstances', async () => {
-    const ask = (filters: Parameters<typeof instancesWith>[1]) => instancesWith(aws, filters)
+    const request = (filters: Parameters<typeof instancesWith>[1]) => instancesWith(aws, filters)
     const sources = nodes.flatMap(({SourceId}) => (SourceId?.startsWith('i-') ? [SourceId] : []))
     const addresses = nodes.flatMap(({IPAddress}) => IPAddress || [])
     const found = await Promise.all([
-      inFilters('instance-id', sources, ask),
-      inFilters('private-ip-address', addresses, ask),
+      inFilters('instance-id', sources, request),
+      inFilters('private-ip-address', addresses, request),
     ])
     return [...new Map(found.flat().map((one) => [isUnreadable(one) ? one : one.InstanceId, one])).values()]
   })
@@ -95,10 +95,10 @@ const keyOf = (kind: Kind, item: object): unknown => {
 }
 
 /** Combines two readings of one account and Region; a kind that one did not request is taken from the other. */
-export function together(one: Account, other: Account): Account {
+export function merged(one: Account, other: Account): Account {
   const kinds = KINDS.map((kind) => {
-    const asked = ([one[kind], other[kind]] as readonly Reading<object>[]).filter((reading) => !isNotAsked(reading))
-    return [kind, asked.length === 0 ? one[kind] : join(asked, (item) => keyOf(kind, item))]
+    const requested = ([one[kind], other[kind]] as readonly Reading<object>[]).filter((reading) => !isNotAsked(reading))
+    return [kind, requested.length === 0 ? one[kind] : join(requested, (item) => keyOf(kind, item))]
   })
   return {...one, ...Object.fromEntries(kinds)}
 }

@@ -42,9 +42,11 @@ export const PAGE_OF_MANY = 250
 export async function inFilters<T>(
   name: string,
   values: readonly string[],
-  ask: (filters: Filter[]) => Promise<readonly T[]>,
+  request: (filters: Filter[]) => Promise<readonly T[]>,
 ): Promise<T[]> {
-  const parts = await Promise.all(inChunks([...new Set(values)], VALUES).map((Values) => ask([{Name: name, Values}])))
+  const parts = await Promise.all(
+    inChunks([...new Set(values)], VALUES).map((Values) => request([{Name: name, Values}])),
+  )
   return parts.flat()
 }
 
@@ -152,10 +154,10 @@ export const readProfileAssociations = (
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
  */
 async function consoleOutput(aws: Aws, InstanceId: string): Promise<ConsoleOutput> {
-  const ask = (Latest: boolean) =>
+  const request = (Latest: boolean) =>
     aws.client(EC2Client).send(new GetConsoleOutputCommand({InstanceId, Latest}), aws.until)
-  const {Output, Timestamp} = await ask(true).catch((error: unknown) => {
-    if (cameFromAws(error) && errorName(error) === 'UnsupportedOperation') return ask(false)
+  const {Output, Timestamp} = await request(true).catch((error: unknown) => {
+    if (cameFromAws(error) && errorName(error) === 'UnsupportedOperation') return request(false)
     throw error
   })
   return {

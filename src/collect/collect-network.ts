@@ -72,10 +72,10 @@ async function reachableVpcs(aws: Aws, network: Network): Promise<ReadonlySet<st
 function routedVpcs(network: Network): string[] {
   const known = new Set(itemsOf(network.Vpcs).map(({VpcId}) => VpcId))
   const tables = itemsOf(network.TransitGatewayRouteTables)
-  const leaving = tables.filter(({Associations}) =>
+  const outboundTables = tables.filter(({Associations}) =>
     itemsOf(Associations).some(({ResourceId}) => ResourceId !== undefined && known.has(ResourceId)),
   )
-  return leaving.flatMap(({Routes}) =>
+  return outboundTables.flatMap(({Routes}) =>
     itemsOf(Routes).flatMap(({TransitGatewayAttachments}) =>
       (TransitGatewayAttachments ?? []).flatMap(({ResourceType, ResourceId}) =>
         ResourceType === 'vpc' && ResourceId ? [ResourceId] : [],

@@ -112,8 +112,8 @@ const associationsOf = (aws: Aws, InstanceId: string): Promise<InstanceAssociati
 /** How hybrid nodes are registered; `ids` undefined: all of the Region. */
 export const readActivations = (aws: Aws, ids: readonly string[] | undefined): Promise<Reading<Activation>> =>
   readList('ssm:DescribeActivations', async () => {
-    const asked = ids === undefined ? [undefined] : inChunks(ids, ACTIVATIONS)
-    const parts = await Promise.all(asked.map((FilterValues) => activationsWith(aws, FilterValues)))
+    const filterValues = ids === undefined ? [undefined] : inChunks(ids, ACTIVATIONS)
+    const parts = await Promise.all(filterValues.map((FilterValues) => activationsWith(aws, FilterValues)))
     return parts.flat()
   })
 

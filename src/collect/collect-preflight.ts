@@ -56,7 +56,7 @@ export async function collectPreflight(aws: Aws, place: Place): Promise<Surround
   const known = Promise.all([caller, found]).then(([who, subnets]) => {
     assertReachable(aws, who, subnets)
     if (isUnreadable(subnets)) throw usageError(`Subnet ${place.subnet} could not be read: ${subnets.unreadable}.`)
-    return {context: contextOf(aws, who, ReadAt), instance: standIn(place, itemsOf(subnets)[0]?.VpcId)}
+    return {context: contextOf(aws, who, ReadAt), instance: placeholderInstance(place, itemsOf(subnets)[0]?.VpcId)}
   })
   const network = known.then(({context, instance}) => collectNetwork(aws, context, [instance]))
   const settings = node.readServiceSettings(aws)
@@ -159,7 +159,7 @@ async function associatedWith(
 const PLACEHOLDER_ID = 'preflight'
 
 /** Only the fields of an instance that lead to its network. */
-const standIn = ({subnet, groups, profile}: Place, VpcId: string | undefined): Instance => ({
+const placeholderInstance = ({subnet, groups, profile}: Place, VpcId: string | undefined): Instance => ({
   InstanceId: PLACEHOLDER_ID,
   State: {Name: 'running'},
   SubnetId: subnet,

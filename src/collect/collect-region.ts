@@ -187,12 +187,12 @@ async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Reading
 /** What must be read VPC by VPC is as unreadable as the list of VPCs. */
 async function perItem<T>(
   vpcs: Reading<Vpc>,
-  ask: (ids: readonly string[]) => Promise<Reading<T>>,
+  request: (ids: readonly string[]) => Promise<Reading<T>>,
 ): Promise<Reading<T>> {
   const ids = itemsOf(vpcs).map(({VpcId}) => VpcId)
-  if (!isUnreadable(vpcs)) return ask(ids)
+  if (!isUnreadable(vpcs)) return request(ids)
   const why = whyUnreadable(vpcs)
-  return ids.length === 0 ? why : join([why, await ask(ids)], (item) => item)
+  return ids.length === 0 ? why : join([why, await request(ids)], (item) => item)
 }
 
 const routed = (tables: Reading<RouteTable>, target: 'TransitGatewayId' | 'DestinationPrefixListId'): string[] => [

@@ -262,11 +262,11 @@ async function natInstances(aws: Aws, routes: readonly Route[]): Promise<Reading
     routes.filter(({InstanceId}) => InstanceId === undefined),
     ({NetworkInterfaceId}) => NetworkInterfaceId,
   )
-  const ask = (Name: string, Values: string[]) =>
+  const request = (Name: string, Values: string[]) =>
     Values.length === 0 ? [] : readList('ec2:DescribeInstances', () => instancesWith(aws, [{Name, Values}]))
   const found = await Promise.all([
-    ask('instance-id', instances),
-    ask('network-interface.network-interface-id', interfaces),
+    request('instance-id', instances),
+    request('network-interface.network-interface-id', interfaces),
   ])
   return join(found, ({InstanceId}) => InstanceId)
 }

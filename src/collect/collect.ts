@@ -33,7 +33,7 @@ export async function collect(
 ): Promise<Account> {
   const hybrid = instanceIds.filter(isHybridId)
   if (hybrid.length === 0) return collectInstances(aws, instanceIds, options)
-  const {collectHybrid, together} = await import('./collect-hybrid.ts')
+  const {collectHybrid, merged: together} = await import('./collect-hybrid.ts')
   const ofNodes = collectHybrid(aws, [...new Set(hybrid)])
   if (hybrid.length === instanceIds.length) return ofNodes
   const others = instanceIds.filter((id) => !isHybridId(id))

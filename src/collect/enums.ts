@@ -80,8 +80,8 @@ const bare = (word: string): string => word.replace(/[^a-z]/gi, '').toLowerCase(
 const isSame = (word: string, other: string): boolean => word === other || bare(word) === bare(other)
 
 /** The message about the first unknown value in the item. */
-function oddWordIn(item: object, words: Readonly<Record<string, readonly string[]>>): Unreadable | undefined {
-  for (const [field, known] of Object.entries(words)) {
+function oddWordIn(item: object, allowedValues: Readonly<Record<string, readonly string[]>>): Unreadable | undefined {
+  for (const [field, known] of Object.entries(allowedValues)) {
     const odd = valuesAt(item, field.split('.')).filter((value) => !known.some((word) => isSame(word, String(value))))
     if (odd.length === 0) continue
     return odd[0] === undefined

@@ -183,7 +183,7 @@ function unanswered(account: Account, records: readonly FlowRecord[]): readonly 
   const ofEndpoints = new Set(itemsOf(account.VpcEndpoints).flatMap(({NetworkInterfaceIds}) => NetworkInterfaceIds))
   const accepted = records.filter(({action}) => action === 'ACCEPT')
   const answered = new Set(accepted.map(({source}) => source))
-  const asked = new Set(accepted.map(({destination}) => destination))
+  const destinations = new Set(accepted.map(({destination}) => destination))
   return itemsOf(account.NetworkInterfaces)
     .filter(({NetworkInterfaceId}) => ofEndpoints.has(NetworkInterfaceId))
     .filter(({PrivateIpAddresses, Ipv6Addresses = []}) => {
@@ -191,7 +191,7 @@ function unanswered(account: Account, records: readonly FlowRecord[]): readonly 
         ...PrivateIpAddresses.map((one) => one.PrivateIpAddress),
         ...Ipv6Addresses.map((one) => one.Ipv6Address),
       ]
-      return addresses.some((one) => asked.has(one)) && !addresses.some((one) => answered.has(one))
+      return addresses.some((one) => destinations.has(one)) && !addresses.some((one) => answered.has(one))
     })
     .map(({NetworkInterfaceId}) => NetworkInterfaceId)
 }

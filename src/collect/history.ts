@@ -134,8 +134,8 @@ async function readRecording(
   account: Account,
   {type, id}: HistoryLookups['recorded'][number],
 ): Promise<Reading<ConfigurationItem>> {
-  const home = homeRegionOf(account.Partition)
-  const regions = type.startsWith('AWS::IAM::') ? [...new Set([aws.region, home])] : [aws.region]
+  const homeRegion = homeRegionOf(account.Partition)
+  const regions = type.startsWith('AWS::IAM::') ? [...new Set([aws.region, homeRegion])] : [aws.region]
   for (const region of regions) {
     const found = await readOr('config:GetResourceConfigHistory', () =>
       ifExists(NOT_RECORDED, () => recordings(aws.inRegion(region), account.ReadAt, type, id)),

@@ -42,7 +42,7 @@ const accountIn = ({Id, State, Status}: Account): readonly OrganizationAccount[]
   Id === undefined ? [] : [{id: Id, state: State ?? Status ?? 'ACTIVE'}]
 
 const allAccounts = (aws: Aws, listing: string) =>
-  asked('organizations:ListAccounts', listing, async (NextToken) => {
+  listed('organizations:ListAccounts', listing, async (NextToken) => {
     const answer = await aws.client(OrganizationsClient).send(new ListAccountsCommand({NextToken}), aws.until)
     return {items: answer.Accounts?.flatMap(accountIn), next: answer.NextToken}
   })
@@ -51,13 +51,13 @@ const under =
   (aws: Aws, listing: string) =>
   async (ParentId: string): Promise<readonly OrganizationAccount[]> => {
     const [accounts, below] = await Promise.all([
-      asked('organizations:ListAccountsForParent', listing, async (NextToken) => {
+      listed('organizations:ListAccountsForParent', listing, async (NextToken) => {
         const answer = await aws
           .client(OrganizationsClient)
           .send(new ListAccountsForParentCommand({ParentId, NextToken}), aws.until)
         return {items: answer.Accounts?.flatMap(accountIn), next: answer.NextToken}
       }),
-      asked('organizations:ListOrganizationalUnitsForParent', listing, async (NextToken) => {
+      listed('organizations:ListOrganizationalUnitsForParent', listing, async (NextToken) => {
         const answer = await aws
           .client(OrganizationsClient)
           .send(new ListOrganizationalUnitsForParentCommand({ParentId, NextToken}), aws.until)
@@ -67,13 +67,13 @@ const under =
     return [...accounts, ...(await Promise.all(below.map(under(aws, listing)))).flat()]
   }
 
-async function asked<T>(
+async function listed<T>(
   action: string,
   listing: string,
-  ask: Parameters<typeof paginate<T>>[0],
+  request: Parameters<typeof paginate<T>>[0],
 ): Promise<readonly T[]> {
   try {
-    return await paginate(ask)
+    return await paginate(request)
   } catch (error) {
     if (!(error instanceof Error) || !cameFromAws(error)) throw error
     throw accessError(

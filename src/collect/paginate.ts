@@ -5,9 +5,9 @@ import {cameFromAws, errorName, isIncomplete, noAnswer, unreadableFor} from './e
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
 /** The requested data, or why AWS did not return it. `action` is the permission that the call needs. */
-export async function readOr<T>(action: string, ask: () => Promise<T>): Promise<T | Unreadable> {
+export async function readOr<T>(action: string, request: () => Promise<T>): Promise<T | Unreadable> {
   try {
-    return await ask()
+    return await request()
   } catch (error) {
     if (!isAbort(error) && cameFromAws(error)) return unreadableFor(error, action)
     throw error
@@ -34,13 +34,13 @@ export function wholeOf<T>(items: readonly (T | Unreadable)[]): Reading<T> {
 }
 
 /** A list of independent items. */
-export const readList = <T>(action: string, ask: () => Promise<readonly (T | Unreadable)[]>): Promise<Reading<T>> =>
-  readOr(action, async () => wholeOf(await ask()))
+export const readList = <T>(action: string, request: () => Promise<readonly (T | Unreadable)[]>): Promise<Reading<T>> =>
+  readOr(action, async () => wholeOf(await request()))
 
 /** If AWS returns an error for "does not exist", that is a response like any other. */
-export async function ifExists<T>(absent: readonly string[], ask: () => Promise<T>): Promise<T | undefined> {
+export async function ifExists<T>(absent: readonly string[], request: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await ask()
+    return await request()
   } catch (error) {
     if (cameFromAws(error) && (absent.includes(errorName(error)) || absent.includes(error.name))) return undefined
     throw error
@@ -66,18 +66,18 @@ const MOST_PAGES = 20_000
 const MOST_ITEMS = 1_000_000
 
 /** Reads page after page. Repeated tokens would never end, and what they omit is not known. */
-export async function paginate<Item>(ask: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
+export async function paginate<Item>(request: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
   const found: Item[] = []
-  const asked = new Set<string>()
+  const tokens = new Set<string>()
   let token: string | undefined
   for (;;) {
-    const {items, next} = await ask(token)
+    const {items, next} = await request(token)
     for (const item of next ? (items ?? []) : required(items, 'list')) found.push(item)
     if (!next) return found
-    if (asked.has(next)) throw noAnswer('pagination returned a repeated token')
-    asked.add(next)
-    if (asked.size >= MOST_PAGES || found.length > MOST_ITEMS)
-      throw noAnswer(`too many results: ${found.length} items on ${asked.size} pages`)
+    if (tokens.has(next)) throw noAnswer('pagination returned a repeated token')
+    tokens.add(next)
+    if (tokens.size >= MOST_PAGES || found.length > MOST_ITEMS)
+      throw noAnswer(`too many results: ${found.length} items on ${tokens.size} pages`)
     token = next
   }
 }
@@ -102,13 +102,13 @@ export async function awaitAll<T extends object>(parts: T): Promise<{[K in keyof
 }
 
 /** Requests each key once, for any number of callers. */
-export function memoizeAsync<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const asked = new Map<string, Promise<T>>()
+export function memoizeAsync<T>(request: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const pending = new Map<string, Promise<T>>()
   return (key) => {
-    const known = asked.get(key)
+    const known = pending.get(key)
     if (known) return known
-    const fresh = ask(key)
-    asked.set(key, fresh)
+    const fresh = request(key)
+    pending.set(key, fresh)
     return fresh
   }
 }

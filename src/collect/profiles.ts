@@ -18,8 +18,8 @@ export const readProfileAssociations = async (
   aws: Aws,
   vpcIds: readonly string[] | 'everywhere',
 ): Promise<Reading<ProfileAssociation>> => {
-  const asked = vpcIds === 'everywhere' ? [undefined] : vpcIds
-  return join(await Promise.all(asked.map((vpcId) => associationsOf(aws, vpcId))), ({Id}) => Id)
+  const vpcs = vpcIds === 'everywhere' ? [undefined] : vpcIds
+  return join(await Promise.all(vpcs.map((vpcId) => associationsOf(aws, vpcId))), ({Id}) => Id)
 }
 
 const associationsOf = (aws: Aws, vpcId: string | undefined): Promise<Reading<ProfileAssociation>> =>

@@ -14,8 +14,8 @@ export interface Pace {
   /** Waits for a turn and returns its time. */
   readonly turn: () => Promise<number>
   readonly answered: () => void
-  /** `asked` is the time of the turn: turns from before the rate was lowered show nothing new. */
-  readonly throttled: (asked: number) => void
+  /** `turnAt` is the time of the turn: turns from before the rate was lowered show nothing new. */
+  readonly throttled: (turnAt: number) => void
 }
 
 /** Milliseconds between two calls. */
@@ -44,8 +44,8 @@ export function paceOf({now, sleep}: Clock = CLOCK): Pace {
     answered: () => {
       gap = gap * FASTER < FREE_BELOW ? 0 : gap * FASTER
     },
-    throttled: (asked) => {
-      if (asked < obeyedFrom) return
+    throttled: (turnAt) => {
+      if (turnAt < obeyedFrom) return
       gap = Math.min(LONGEST_GAP, Math.max(FIRST_GAP, gap * SLOWER))
       next = Math.max(next, now() + gap)
       obeyedFrom = next

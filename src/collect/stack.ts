@@ -25,7 +25,7 @@ export interface DeployedStack {
  */
 export async function readStack(aws: Aws, StackName: string): Promise<DeployedStack> {
   const client = aws.client(CloudFormationClient)
-  const said = <T>(operation: string, ask: () => Promise<T>) => orRefusal(operation, aws.region, StackName, ask)
+  const said = <T>(operation: string, request: () => Promise<T>) => orRefusal(operation, aws.region, StackName, request)
   const [stack, template, resources] = await Promise.all([
     said('DescribeStacks', async () => {
       const {Stacks} = await client.send(new DescribeStacksCommand({StackName}), aws.until)
@@ -60,9 +60,9 @@ export async function readStack(aws: Aws, StackName: string): Promise<DeployedSt
   }
 }
 
-async function orRefusal<T>(operation: string, region: string, name: string, ask: () => Promise<T>): Promise<T> {
+async function orRefusal<T>(operation: string, region: string, name: string, request: () => Promise<T>): Promise<T> {
   try {
-    return await ask()
+    return await request()
   } catch (error) {
     if (!cameFromAws(error)) throw error
     if (/does not exist/.test(messageOf(error)))

@@ -100,9 +100,9 @@ export const readVpcAttributes = (
     vpcIds.map(async (VpcId) => ({
       VpcId,
       ...(await readOr('ec2:DescribeVpcAttribute', async () => {
-        const ask = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
+        const request = (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') =>
           aws.client(EC2Client).send(new DescribeVpcAttributeCommand({VpcId, Attribute}), aws.until)
-        const [support, hostnames] = await Promise.all([ask('enableDnsSupport'), ask('enableDnsHostnames')])
+        const [support, hostnames] = await Promise.all([request('enableDnsSupport'), request('enableDnsHostnames')])
         return {
           EnableDnsSupport: {Value: required(support.EnableDnsSupport?.Value, 'EnableDnsSupport')},
           EnableDnsHostnames: {Value: required(hostnames.EnableDnsHostnames?.Value, 'EnableDnsHostnames')},

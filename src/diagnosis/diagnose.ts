@@ -30,7 +30,7 @@ export interface Diagnosis {
   readonly paths: readonly Path[]
   readonly outcomes: readonly Outcome[]
   /** The outcomes as the checks returned them, before observations of the instance were applied. */
-  readonly asked: readonly Outcome[]
+  readonly modelOutcomes: readonly Outcome[]
   /** Each path with what a flow log shows for it, if one was read. */
   readonly comparisons: readonly FlowComparison[]
 }
@@ -46,8 +46,8 @@ export interface Options {
    * False on a model that is being fixed: nothing registers there, so checks for what is left when nothing else
    * explains the node are skipped, as is evidence from the instance before the change.
    */
-  readonly residual: boolean
-  readonly sharing?: FleetCache
+  readonly includeFallback: boolean
+  readonly fleetCache?: FleetCache
   /** The diagnosis before a change of the account: only checks that the change affects run again. */
   readonly before?: Before
   /** Lines from inside the instance that were passed in. */
@@ -80,7 +80,7 @@ function unchanged(
   at: number,
   {instance, paths}: Pick<Diagnosis, 'instance' | 'paths'>,
 ): Outcome | undefined {
-  const outcome = diagnosis.asked[at]
+  const outcome = diagnosis.modelOutcomes[at]
   if (diagnosis.instance !== instance || outcome?.check !== check || !isUntouched(check)) return undefined
   const {dependsOn} = check
   if (dependsOn.includes('path') && diagnosis.paths !== paths) return undefined
@@ -93,7 +93,7 @@ function unchanged(
 export interface FleetCache {
   readonly paths: (instance: Instance) => readonly Path[]
   /** What is already known for an instance with the same keys, by check. */
-  readonly board: (instance: Instance, paths: readonly Path[]) => OutcomeCache | undefined
+  readonly cacheFor: (instance: Instance, paths: readonly Path[]) => OutcomeCache | undefined
 }
 
 /** The outcomes of checks for all instances with the same keys. */
@@ -103,39 +103,39 @@ interface OutcomeCache {
 }
 
 /** One walk, then every check in order; only the account and the evidence are used. */
-export function diagnose(account: Account, instance: Instance, options: Options = {residual: true}): Diagnosis {
-  const {residual, sharing, before, evidence = [], flowLog} = options
+export function diagnose(account: Account, instance: Instance, options: Options = {includeFallback: true}): Diagnosis {
+  const {includeFallback, fleetCache, before, evidence = [], flowLog} = options
   const isGoneNow = isGone(instance)
-  const modelled = isGoneNow || isHybrid(instance) ? NONE : (sharing?.paths(instance) ?? pathsOf(account, instance))
+  const modelled = isGoneNow || isHybrid(instance) ? NONE : (fleetCache?.paths(instance) ?? pathsOf(account, instance))
   const observation = isGoneNow ? undefined : observationOf(account, instance, modelled)
   const paths = observation?.paths ?? modelled
   const outcomes: Outcome[] = []
-  const board = isGoneNow || isHybrid(instance) ? undefined : sharing?.board(instance, paths)
+  const cache = isGoneNow || isHybrid(instance) ? undefined : fleetCache?.cacheFor(instance, paths)
   for (const [at, check] of checksFor(instance).entries()) {
     const isAsked = check.fallback
-      ? residual && (hasAgentSignal(evidence) || isNothingLeft(account, instance, paths, outcomes))
-      : residual || !check.fromInstance
+      ? includeFallback && (hasAgentSignal(evidence) || isNothingLeft(account, instance, paths, outcomes))
+      : includeFallback || !check.fromInstance
     if (!isAsked) outcomes.push(notAsked(check))
     else if (isGoneNow && !OF_THE_STOPPED.has(check.id))
       outcomes.push(skipped(check, `The instance is ${instance.State.Name}.`))
     else {
-      const known = (before && unchanged(before, check, at, {instance, paths})) ?? board?.known(check)
+      const known = (before && unchanged(before, check, at, {instance, paths})) ?? cache?.known(check)
       const outcome = known ?? outcomeOf(check, account, instance, paths, evidence)
-      if (!known) board?.keep(check, outcome)
+      if (!known) cache?.keep(check, outcome)
       outcomes.push(outcome)
     }
   }
   const observed = outcomes.map((outcome) => observedOutcome(account, instance, paths, observation, outcome))
-  if (!residual) return {instance, paths, outcomes: observed, asked: outcomes, comparisons: NONE}
-  const heard = hibernationExplained(weighed(account, instance, paths, observed, evidence))
-  const causes = findingsOf({outcomes: heard}).map(({cause}) => cause)
+  if (!includeFallback) return {instance, paths, outcomes: observed, modelOutcomes: outcomes, comparisons: NONE}
+  const explained = hibernationExplained(weighed(account, instance, paths, observed, evidence))
+  const causes = findingsOf({outcomes: explained}).map(({cause}) => cause)
   const comparisons = flowLog ? compareFlowLog(account, instance, flowLog, modelled, causes) : NONE
   const weigh = (finding: Finding) => weighFlowLog(finding, comparisons, account.ReadAt)
   return {
     instance,
     paths,
-    outcomes: comparisons.length > 0 ? rejudged(heard, weigh) : heard,
-    asked: outcomes,
+    outcomes: comparisons.length > 0 ? rejudged(explained, weigh) : explained,
+    modelOutcomes: outcomes,
     comparisons,
   }
 }
@@ -157,8 +157,8 @@ const rejudged = (outcomes: readonly Outcome[], weigh: (finding: Finding) => Fin
   outcomes.map((outcome) => {
     const {check, status, notes, findings} = outcome
     if (findings.length === 0) return outcome
-    const heard = notes.map((note) => (isFinding(note) ? weigh(note) : note))
-    return {check, status, notes: heard, findings: resolve(check, heard)}
+    const weighedNotes = notes.map((note) => (isFinding(note) ? weigh(note) : note))
+    return {check, status, notes: weighedNotes, findings: resolve(check, weighedNotes)}
   })
 
 /** What the last ping contradicts does not block. A fleet shares outcomes, but the ping belongs to one node. */

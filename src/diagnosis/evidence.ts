@@ -15,15 +15,15 @@ export function applyEvidence<F extends Finding>(
   paths: readonly Path[],
   readAt: string,
 ): readonly F[] {
-  const judges: readonly Judge[] = [identity, unreached, answered]
+  const rules: readonly EvidenceRule[] = [identity, unreached, answered]
   return findings.map((finding) => {
     const start: Finding = finding
-    const withEvidence = judges.reduce((sofar, judge) => judge(sofar, signals, paths, readAt), start)
+    const withEvidence = rules.reduce((sofar, rule) => rule(sofar, signals, paths, readAt), start)
     return withEvidence === start ? finding : {...finding, ...withEvidence}
   })
 }
 
-type Judge = (finding: Finding, signals: readonly Signal[], paths: readonly Path[], readAt: string) => Finding
+type EvidenceRule = (finding: Finding, signals: readonly Signal[], paths: readonly Path[], readAt: string) => Finding
 
 const SURER: Readonly<Record<Certainty, Certainty>> = {possible: 'likely', likely: 'proven', proven: 'proven'}
 
@@ -34,7 +34,7 @@ const withEvidence = (finding: Finding, signals: readonly Signal[], certainty?: 
 })
 
 /** The SDK finds no credentials, or Systems Manager denies the call: the findings about the identity are confirmed. */
-const identity: Judge = (finding, signals) => {
+const identity: EvidenceRule = (finding, signals) => {
   const confirming = confirmations(finding, signals).filter((signal) => !isCited(finding, signal))
   return confirming.length === 0 ? finding : withEvidence(finding, confirming, 'proven')
 }
@@ -61,7 +61,7 @@ function confirmations(finding: Finding, signals: readonly Signal[]): readonly S
 }
 
 /** A failed connection confirms a fault on its path, and shows what the name resolved to. */
-const unreached: Judge = (finding, signals, paths) => {
+const unreached: EvidenceRule = (finding, signals, paths) => {
   const confirming = ofKind(signals, 'timeout', 'refused', 'unresolved').filter(({service}) =>
     paths.some((path) => path.service === (service ?? 'ssm') && path.hops.some((hop) => isFault(hop, finding))),
   )
@@ -71,7 +71,7 @@ const unreached: Judge = (finding, signals, paths) => {
 const HOUR = 60
 
 /** A response of the service, even a denial, used the whole path in both directions. */
-const answered: Judge = (finding, signals, paths, readAt) => {
+const answered: EvidenceRule = (finding, signals, paths, readAt) => {
   const contradicting = signals.filter((signal) => isAnswer(signal) && isOnPathOf(finding, signal, paths))
   if (contradicting.length === 0) return finding
   const recent = contradicting.some(({at}) => at !== undefined && (minutesBetween(at, readAt) ?? HOUR) < HOUR)

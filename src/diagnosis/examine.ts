@@ -50,7 +50,7 @@ export interface ExamineOptions {
   /** The undo of the call that is responsible for a cause. */
   readonly undo?: (finding: {readonly cause: string; readonly resource: string}) => readonly Remedy[]
   /** Whether the checks for what is left when nothing else explains the node run. */
-  readonly residual?: boolean
+  readonly includeFallback?: boolean
   /** The steps of a change for an instance that is not launched yet. */
   readonly steps?: (steps: readonly Step[]) => readonly Step[]
 }
@@ -69,8 +69,8 @@ export function examination(account: Account, instanceId: string, options: Exami
   const instance = subjectOf(account, instanceId)
   if (!instance) return {report: withoutInstance(account, instanceId, options), remedies: []}
 
-  const {evidence = [], residual = true, flowLog} = options
-  const diagnosis = diagnose(account, instance, {residual, evidence, flowLog})
+  const {evidence = [], includeFallback = true, flowLog} = options
+  const diagnosis = diagnose(account, instance, {includeFallback, evidence, flowLog})
   const plan = planFor(account, instance, diagnosis, options.prefer, options.undo)
   const findings = [...findingsOf(diagnosis), ...plan.revealed.map(({finding}) => finding)]
   const unread = unreadOf(account, diagnosis, plan)
@@ -306,7 +306,7 @@ function notHere({Region, Caller}: Account, id: string, elsewhere: string | unde
       remedies: [again],
     }
   }
-  const look: Remedy = {
+  const investigation: Remedy = {
     title: `Check the id, Region and account of ${id}`,
     steps: [
       isNode
@@ -324,6 +324,6 @@ function notHere({Region, Caller}: Account, id: string, elsewhere: string | unde
     message: isNode
       ? `${fact} It may be in another Region or account, or deregistered; registering it again needs a new activation.`
       : `${fact} It may be in another Region or account, or it was terminated more than an hour ago.`,
-    remedies: [look],
+    remedies: [investigation],
   }
 }

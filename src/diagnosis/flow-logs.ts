@@ -71,7 +71,7 @@ function compared(
   const service = destinationAddresses(account, instance, to ?? path)
   if (interfaceId === undefined || service === undefined) return []
   const interval = log.interval ?? LONGEST_INTERVAL
-  const asked = {
+  const question = {
     port: path.port,
     isService: isWithin(service.addresses),
     traffic: log.traffic,
@@ -81,14 +81,14 @@ function compared(
   }
   const isClient = isWithin(addressesOf(instance))
   const asking = {
-    ...asked,
+    ...question,
     ...(forwards(instance) && {isClient}),
     isShared: service.isShared,
     isNeverLogged: isNeverLogged(account, instance, service, path.port),
   }
   const judgment = judgeOwn(instance, interfaceId, log.records, asking)
   const atEndpoint = LEAVES.has(judgment.shown)
-    ? endpointJudgment(log.records, {...asked, isClient}, service, judgment)
+    ? endpointJudgment(log.records, {...question, isClient}, service, judgment)
     : undefined
   const hops = hopsTouched(path, judgment, atEndpoint)
   const agreement = agreementOf(path, judgment, hops)
@@ -101,15 +101,20 @@ function compared(
   return [{...facts, evidence: records.map((record) => ({fact: factOf(record), source})), message: sentences.join(' ')}]
 }
 
-type Asked = Omit<Question, 'interfaceId'>
+type InstanceQuestion = Omit<Question, 'interfaceId'>
 
 /** The path is that of the primary interface; the operating system may route through another one. */
-function judgeOwn(instance: Instance, primary: string, records: readonly FlowRecord[], asked: Asked): Judgment {
-  const judgment = judge(records, {...asked, interfaceId: primary})
+function judgeOwn(
+  instance: Instance,
+  primary: string,
+  records: readonly FlowRecord[],
+  question: InstanceQuestion,
+): Judgment {
+  const judgment = judge(records, {...question, interfaceId: primary})
   if (judgment.records.length > 0) return judgment
   const others = instance.NetworkInterfaces.flatMap(({NetworkInterfaceId: id}) => (id && id !== primary ? [id] : []))
-  const seen = others.flatMap((interfaceId) => judge(records, {...asked, interfaceId}).records)
-  return seen.length === 0 ? judgment : {shown: 'undecided', why: 'other-interface', records: seen}
+  const otherRecords = others.flatMap((interfaceId) => judge(records, {...question, interfaceId}).records)
+  return otherRecords.length === 0 ? judgment : {shown: 'undecided', why: 'other-interface', records: otherRecords}
 }
 
 /** The request left the instance; the log of the endpoint may show its outcome. */
@@ -140,14 +145,14 @@ function addressesOf(instance: Instance): Families {
 
 function endpointJudgment(
   records: readonly FlowRecord[],
-  asked: Asked,
+  question: InstanceQuestion,
   {interfaces}: DestinationAddresses,
   {records: [request]}: Judgment,
 ): FlowComparison['atEndpoint'] {
   const asksFor = ({addresses}: {readonly addresses: Families}) => isWithin(addresses)(request?.destination ?? '')
   const judged = [...interfaces.filter(asksFor), ...interfaces.filter((one) => !asksFor(one))]
     .filter(({id}) => records.some(({interfaceId}) => interfaceId === id))
-    .map(({id}) => ({...judge(records, {...asked, interfaceId: id}), interfaceId: id}))
+    .map(({id}) => ({...judge(records, {...question, interfaceId: id}), interfaceId: id}))
   return judged.find(({shown}) => shown !== 'undecided' && shown !== 'not-tried') ?? judged[0]
 }
 

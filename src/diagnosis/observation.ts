@@ -19,7 +19,7 @@ export interface Observation {
   /** The hops of the modeled paths that it contradicts. */
   readonly doubted: readonly Hop[]
   /** Those that an open channel would contradict, where it was not read whether there is one. */
-  readonly unsure: readonly Hop[]
+  readonly unknownHops: readonly Hop[]
   readonly paths: readonly Path[]
 }
 
@@ -39,8 +39,8 @@ export function observationOf(
   const doubted = modelled.filter(isDoubted).flatMap(({hops}) => hops.filter(isStop))
   const paths = doubted.length === 0 ? modelled : modelled.map((path) => (isDoubted(path) ? undecided(path) : path))
   const ifConnected = isChannelUnread ? doubtIn(account, {pingAt, isConnected: true}, paths) : () => false
-  const unsure = paths.filter(ifConnected).flatMap(({hops}) => hops.filter(isStop))
-  return {pingAt, isConnected, doubted, unsure, paths}
+  const unknownHops = paths.filter(ifConnected).flatMap(({hops}) => hops.filter(isStop))
+  return {pingAt, isConnected, doubted, unknownHops, paths}
 }
 
 /**
@@ -121,14 +121,14 @@ const HOST_MANAGEMENT = '/ssm/managed-instance/default-ec2-instance-management-r
 export function observedFinding(
   account: Account,
   instance: Instance,
-  {pingAt, isConnected, doubted, unsure}: Observation,
+  {pingAt, isConnected, doubted, unknownHops}: Observation,
   finding: Finding,
   severity: Severity,
 ): Finding {
   const isPermission =
     severity === 'blocks' && CHECKED_WITH_EVERY_CALL.has(finding.cause) && !isIdentityYounger(account, instance, pingAt)
   if (!isPermission && !doubted.some((hop) => isFaultOf(hop, finding)))
-    return unsure.some((hop) => isFaultOf(hop, finding)) ? likelyAtMost(finding) : finding
+    return unknownHops.some((hop) => isFaultOf(hop, finding)) ? likelyAtMost(finding) : finding
   const ping = timeOfDay(pingAt)
   const channel = isConnected ? ' and its control channel is connected' : ''
   const other = isPermission ? 'the agent uses other credentials' : UNSEEN_PATH

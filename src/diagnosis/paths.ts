@@ -30,8 +30,8 @@ export const carriersOf = memo((paths: readonly Path[]): {readonly names: string
 /** The policy of an endpoint applies to requests that reach the endpoint; it is the last hop of the request. */
 function withPolicy(account: Account, instance: Instance, path: Path): Path {
   const endpoint = path.via === null ? undefined : find(account.VpcEndpoints, 'VpcEndpointId', path.via)
-  const carries = endpoint && ['Interface', 'Gateway'].includes(endpoint.VpcEndpointType)
-  if (!carries || path.verdict === 'blocked') return path
+  const isEndpoint = endpoint && ['Interface', 'Gateway'].includes(endpoint.VpcEndpointType)
+  if (!isEndpoint || path.verdict === 'blocked') return path
   const policy = endpointPolicyHop(account, instance, endpoint, path.service)
   const replies = path.hops.findIndex(({direction}) => direction === 'reply')
   const at = replies === -1 ? path.hops.length : replies

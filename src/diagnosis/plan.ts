@@ -155,7 +155,9 @@ function trialsOf(instance: Instance): Pick<PlanContext, 'applied' | 'examined'>
   return {
     applied: (model, remedy) => changesOf(model)(remedy),
     // On a model that is being fixed nothing registers, so what is left when nothing else explains the node is not asked.
-    examined: memo((model) => diagnose(model, subjectOf(model, instance.InstanceId) ?? instance, {residual: false})),
+    examined: memo((model) =>
+      diagnose(model, subjectOf(model, instance.InstanceId) ?? instance, {includeFallback: false}),
+    ),
   }
 }
 

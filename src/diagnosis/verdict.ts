@@ -3,9 +3,9 @@ import type {Instance} from '../model/account.ts'
 import type {Registration} from './registration.ts'
 import type {Verdict} from './report.ts'
 
-const GONE = new Set(['stopped', 'stopping', 'terminated', 'shutting-down'])
+const NOT_RUNNING = new Set(['stopped', 'stopping', 'terminated', 'shutting-down'])
 
-export const isGone = ({State}: Instance): boolean => GONE.has(State.Name ?? '')
+export const isGone = ({State}: Instance): boolean => NOT_RUNNING.has(State.Name ?? '')
 
 interface Weight {
   readonly severity: Severity

@@ -46,13 +46,13 @@ const AGENT_ENDPOINT = /\.(?:ssm|ssmmessages|ec2messages|s3)$/
 export function vpcPlanOf(account: Account, instance: Instance, paths: readonly Path[]): VpcPlan | null {
   const {VpcId} = instance
   if (VpcId === undefined) return null
-  const met = new Set(paths.flatMap(({via, hops}) => [via ?? '', ...hops.map(({resource}) => resource)]))
+  const onPath = new Set(paths.flatMap(({via, hops}) => [via ?? '', ...hops.map(({resource}) => resource)]))
   const endpoints = itemsOf(account.VpcEndpoints).filter(
     ({VpcEndpointId, VpcId: vpc, ServiceName = ''}) =>
-      vpc === VpcId && (met.has(VpcEndpointId) || AGENT_ENDPOINT.test(ServiceName)),
+      vpc === VpcId && (onPath.has(VpcEndpointId) || AGENT_ENDPOINT.test(ServiceName)),
   )
   const subnets = itemsOf(account.Subnets).filter((subnet) => subnet.VpcId === VpcId)
-  const planned = subnets.map((subnet) => plannedSubnet(account, instance, subnet, endpoints, met))
+  const planned = subnets.map((subnet) => plannedSubnet(account, instance, subnet, endpoints, onPath))
   const zones = [...new Set(subnets.map(zoneOf))].sort()
   return {
     id: VpcId,
@@ -63,7 +63,7 @@ export function vpcPlanOf(account: Account, instance: Instance, paths: readonly 
       const shown = members.filter(({contents}) => contents.length > 0)
       return {name, subnets: shown, others: members.length - shown.length}
     }),
-    edge: edgeOf(account, VpcId, endpoints, met),
+    edge: edgeOf(account, VpcId, endpoints, onPath),
   }
 }
 
@@ -74,7 +74,7 @@ function plannedSubnet(
   instance: Instance,
   subnet: Subnet,
   endpoints: readonly VpcEndpoint[],
-  met: ReadonlySet<string>,
+  onPath: ReadonlySet<string>,
 ): PlannedSubnet {
   const {SubnetId} = subnet
   const own: readonly Placed[] =
@@ -85,7 +85,7 @@ function plannedSubnet(
       ({VpcEndpointId, ServiceName}): Placed => ({id: VpcEndpointId, kind: 'endpoint', service: ServiceName ?? null}),
     )
   const nats = itemsOf(account.NatGateways)
-    .filter((nat) => nat.SubnetId === SubnetId && met.has(nat.NatGatewayId))
+    .filter((nat) => nat.SubnetId === SubnetId && onPath.has(nat.NatGatewayId))
     .map(({NatGatewayId}): Placed => ({id: NatGatewayId, kind: 'nat-gateway', service: null}))
   return {
     id: SubnetId,
@@ -106,12 +106,12 @@ function edgeOf(
   account: Account,
   vpcId: string,
   endpoints: readonly VpcEndpoint[],
-  met: ReadonlySet<string>,
+  onPath: ReadonlySet<string>,
 ): readonly Placed[] {
   const attached = itemsOf(account.InternetGateways).flatMap(({InternetGatewayId, Attachments}) =>
     Attachments.some(({VpcId}) => VpcId === vpcId) ? [InternetGatewayId] : [],
   )
-  const gateways = [...new Set([...attached, ...met])].flatMap((id): readonly Placed[] => {
+  const gateways = [...new Set([...attached, ...onPath])].flatMap((id): readonly Placed[] => {
     const kind = EDGE_KINDS.find(([pattern]) => pattern.test(id))?.[1]
     return kind ? [{id, kind, service: null}] : []
   })

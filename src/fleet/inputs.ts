@@ -58,9 +58,9 @@ function expiry(value: unknown): string | null {
 }
 
 const said = (value: unknown): string => {
-  const words = text(value)
-  if (words.trim() === '') throw mismatch('text that says something', value)
-  return words
+  const content = text(value)
+  if (content.trim() === '') throw mismatch('text that says something', value)
+  return content
 }
 
 const entry = object({owner: said, reason: said}, {cause: text, resource: text, tag: text})

@@ -93,6 +93,6 @@ function progressLine(
 ): string {
   const instances = parts.reduce((sum, part) => sum + (part?.instances.length ?? 0), 0)
   const left = done === 0 ? '' : `, about ${Math.ceil((((Date.now() - started) / done) * (all - done)) / 1000)} s left`
-  const asked = calls > 0 ? `, ${calls} calls, ${throttled} throttled` : ''
-  return `${done} of ${all} accounts and Regions, ${instances} instances${asked}${left}: ${name}`
+  const callCount = calls > 0 ? `, ${calls} calls, ${throttled} throttled` : ''
+  return `${done} of ${all} accounts and Regions, ${instances} instances${callCount}${left}: ${name}`
 }

@@ -24,7 +24,7 @@ export function lookupsFor(
   diagnosis: Diagnosis,
   revealed: Revealed = [],
 ): HistoryLookups {
-  const home = homeRegionOf(account.Partition)
+  const homeRegion = homeRegionOf(account.Partition)
   const subjects = [
     ...provenCauses(diagnosis).map((finding) => subjectsOf(account, instance, diagnosis.paths, finding)),
     ...provenRevealed(revealed).map((one) => subjectsOf(one.account, instance, one.diagnosis.paths, one.finding)),
@@ -33,12 +33,12 @@ export function lookupsFor(
     ...resources.map((value) => ({
       attribute: 'ResourceName' as const,
       value,
-      region: global.has(value) ? home : account.Region,
+      region: global.has(value) ? homeRegion : account.Region,
     })),
     ...calls.map((value) => ({
       attribute: 'EventName' as const,
       value,
-      region: value === 'RemoveRoleFromInstanceProfile' ? home : account.Region,
+      region: value === 'RemoveRoleFromInstanceProfile' ? homeRegion : account.Region,
     })),
   ])
   const recorded = subjects.flatMap(({resources}) =>

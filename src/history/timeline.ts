@@ -45,7 +45,7 @@ export const keyOf = ({cause, resource}: Pick<ResolvedFinding, 'cause' | 'resour
 /** As on a model that is being fixed: nothing registers in the past, either. */
 const examined = (account: Account, {InstanceId}: Instance): Diagnosis | undefined => {
   const instance = find(account.Instances, 'InstanceId', InstanceId)
-  return instance && diagnose(account, instance, {residual: false})
+  return instance && diagnose(account, instance, {includeFallback: false})
 }
 
 /** The causes that impair the node, with their severity. */

@@ -34,7 +34,7 @@ export interface AgentCall {
   readonly instance: Instance
   readonly role: Role
   readonly credentials: Credentials
-  readonly way: NetworkContext
+  readonly network: NetworkContext
   readonly action: string
 }
 
@@ -53,8 +53,8 @@ export const instanceArn = ({Partition, Region}: Context, account: string, insta
 const delivered = ({credentials}: AgentCall, value: string | undefined): KeyValue =>
   credentials === 'profile' ? isOr(value) : UNKNOWN
 
-const throughEndpoint = ({way}: AgentCall, value: (endpoint: EndpointRef) => KeyValue) =>
-  way === 'unknown' ? UNKNOWN : 'endpoint' in way ? value(way.endpoint) : ABSENT
+const throughEndpoint = ({network}: AgentCall, value: (endpoint: EndpointRef) => KeyValue) =>
+  network === 'unknown' ? UNKNOWN : 'endpoint' in network ? value(network.endpoint) : ABSENT
 
 /** A placeholder for the organization of AWS's own buckets, which no customer policy names. */
 const OF_AWS = 'the organization of AWS'
@@ -108,13 +108,13 @@ const KEYS: Readonly<Record<string, (call: AgentCall) => KeyValue>> = {
   'aws:sourceaccount': () => ABSENT,
   'aws:sourcearn': () => ABSENT,
   'aws:sourceidentity': () => ABSENT,
-  'aws:sourceip': ({way}) =>
-    way === 'unknown'
+  'aws:sourceip': ({network}) =>
+    network === 'unknown'
       ? UNKNOWN
-      : 'endpoint' in way
+      : 'endpoint' in network
         ? ABSENT
-        : way.addresses.length > 0
-          ? mayBe(way.addresses)
+        : network.addresses.length > 0
+          ? mayBe(network.addresses)
           : UNKNOWN,
   'aws:sourcevpc': (call) => throughEndpoint(call, ({VpcId}) => is(VpcId)),
   'aws:sourcevpcarn': (call) =>

@@ -91,9 +91,9 @@ const allowsEverything = ({actions, resources, principals, conditions}: Statemen
 
 function userOf(readings: EndpointPolicyReadings, instance: Instance, endpoint: VpcEndpoint): User {
   const {role, credentials} = identityOf(readings, instance)
-  const way = {endpoint}
+  const network = {endpoint}
   if (role && credentials !== 'unknown' && credentials !== 'none') {
-    const call = {facts: readings, instance, role, credentials, way}
+    const call = {facts: readings, instance, role, credentials, network}
     return {
       caller: callerOf(role, credentials, instance),
       context: (action) => contextOf({...call, action}),
@@ -139,7 +139,7 @@ const placeholderPrincipal = (
     AttachedManagedPolicies: [],
   },
   credentials: 'profile',
-  way: {endpoint},
+  network: {endpoint},
   action,
 })
 

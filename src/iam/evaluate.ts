@@ -1,7 +1,7 @@
 import type {PolicySimulation} from '../model/account.ts'
 import type {Source, StatementRef} from './policy.ts'
 import {sourceInWords, statementInWords} from './policy.ts'
-import {type Indeterminate, type Opinion, opinionOf, type Request} from './statement.ts'
+import {type Indeterminate, type LayerDecision, layerDecisionOf, type Request} from './statement.ts'
 
 type Layer = 'identity' | 'boundary' | 'organization' | 'endpoint'
 
@@ -35,12 +35,17 @@ export interface Layers {
   readonly allowedByOrganizations?: boolean
 }
 
-function denial(layer: Layer, opinion: Opinion, sources: readonly Source[], action: string): Decision | undefined {
-  if (opinion.says === 'deny') {
-    const because = `${statementInWords(opinion.by)} denies ${action}`
-    return {decision: 'denied', layer, explicit: true, statement: opinion.by, because}
+function denial(
+  layer: Layer,
+  layerDecision: LayerDecision,
+  sources: readonly Source[],
+  action: string,
+): Decision | undefined {
+  if (layerDecision.effect === 'deny') {
+    const because = `${statementInWords(layerDecision.by)} denies ${action}`
+    return {decision: 'denied', layer, explicit: true, statement: layerDecision.by, because}
   }
-  if (opinion.says !== 'nothing') return undefined
+  if (layerDecision.effect !== 'nothing') return undefined
   const [only] = sources
   const because =
     layer === 'identity' || only === undefined
@@ -62,10 +67,10 @@ const organizationDenies = (action: string): Decision => ({
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export const evaluate = (layers: Layers, request: Request): Decision =>
-  agreed(request, (one) => evaluateLayers(layers, one))
+  combinedDecision(request, (one) => evaluateLayers(layers, one))
 
 /** If the call may act on one of several ARNs, and the decision is the same for each, it does not matter which. */
-function agreed(request: Request, decide: (request: Request) => Decision): Decision {
+function combinedDecision(request: Request, decide: (request: Request) => Decision): Decision {
   const answer = decide(request)
   if (answer.decision !== 'unknown' || answer.doubts.some(({kind}) => kind === 'unread')) return answer
   const {action, caller, context, resource} = request
@@ -76,35 +81,39 @@ function agreed(request: Request, decide: (request: Request) => Decision): Decis
 
 function evaluateLayers(layers: Layers, request: Request): Decision {
   const {identity, boundary, endpoint} = layers
-  const asked: (readonly [Layer, readonly Source[]])[] = [
+  const sourcesByLayer: (readonly [Layer, readonly Source[]])[] = [
     ['identity', identity],
     ...(boundary ? [['boundary', [boundary]] as const] : []),
     ...(endpoint ? [['endpoint', [endpoint]] as const] : []),
   ]
-  const opinions = asked.map(([layer, sources]) => ({layer, sources, opinion: opinionOf(sources, request)}))
-  const denied = opinions
-    .map(({layer, sources, opinion}) => denial(layer, opinion, sources, request.action))
+  const layerDecisions = sourcesByLayer.map(([layer, sources]) => ({
+    layer,
+    sources,
+    opinion: layerDecisionOf(sources, request),
+  }))
+  const denied = layerDecisions
+    .map(({layer, sources, opinion: layerDecision}) => denial(layer, layerDecision, sources, request.action))
     .filter((answer) => answer !== undefined)
   const byRole = denied.find(({layer}) => layer !== 'endpoint')
   if (byRole) return byRole
   if (layers.allowedByOrganizations === false) return organizationDenies(request.action)
   if (denied[0]) return denied[0]
-  const open = opinions.find(({opinion}) => opinion.says === 'unknown')
-  if (open && open.opinion.says === 'unknown')
+  const open = layerDecisions.find(({opinion: layerDecision}) => layerDecision.effect === 'unknown')
+  if (open && open.opinion.effect === 'unknown')
     return (
       (open.layer === 'endpoint' ? undefined : simulatedAnswer(layers, request.action)) ??
-      doubt(open.layer, open.opinion.doubts)
+      indeterminate(open.layer, open.opinion.doubts)
     )
-  return allowance(opinions[0]!.opinion, request.action)
+  return allowance(layerDecisions[0]!.opinion, request.action)
 }
 
-function allowance(opinion: Opinion, action: string): Decision {
-  if (opinion.says !== 'allow') return {decision: 'allowed', layer: 'identity', because: `${action} is allowed`}
-  const because = `${statementInWords(opinion.by)} allows ${action}`
-  return {decision: 'allowed', layer: 'identity', statement: opinion.by, because}
+function allowance(layerDecision: LayerDecision, action: string): Decision {
+  if (layerDecision.effect !== 'allow') return {decision: 'allowed', layer: 'identity', because: `${action} is allowed`}
+  const because = `${statementInWords(layerDecision.by)} allows ${action}`
+  return {decision: 'allowed', layer: 'identity', statement: layerDecision.by, because}
 }
 
-const doubt = (layer: Layer, doubts: readonly Indeterminate[]): Decision => ({
+const indeterminate = (layer: Layer, doubts: readonly Indeterminate[]): Decision => ({
   decision: 'unknown',
   layer,
   doubts,
@@ -134,12 +143,12 @@ function simulatedAnswer({simulated, endpoint}: Layers, action: string): Decisio
 
 /** The decision of an endpoint's own policy, regardless of the role. */
 export const evaluateEndpoint = (endpoint: Source, request: Request): Decision =>
-  agreed(request, (one) => evaluateEndpointPolicy(endpoint, one))
+  combinedDecision(request, (one) => evaluateEndpointPolicy(endpoint, one))
 
 function evaluateEndpointPolicy(endpoint: Source, request: Request): Decision {
-  const opinion = opinionOf([endpoint], request)
-  const denied = denial('endpoint', opinion, [endpoint], request.action)
+  const layerDecision = layerDecisionOf([endpoint], request)
+  const denied = denial('endpoint', layerDecision, [endpoint], request.action)
   if (denied) return denied
-  if (opinion.says === 'unknown') return doubt('endpoint', opinion.doubts)
-  return {...allowance(opinion, request.action), layer: 'endpoint'}
+  if (layerDecision.effect === 'unknown') return indeterminate('endpoint', layerDecision.doubts)
+  return {...allowance(layerDecision, request.action), layer: 'endpoint'}
 }

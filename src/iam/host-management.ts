@@ -12,7 +12,7 @@ import {
 import {accountOf, type NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
-import type {Opinion} from './statement.ts'
+import type {LayerDecision} from './statement.ts'
 import {and, type Ternary} from './three-valued.ts'
 import {trusts} from './trust.ts'
 
@@ -30,7 +30,7 @@ export type HostManagement =
       /** Absent if it does not exist, or could not be read. */
       readonly role?: Role
       readonly unread?: string
-      readonly trust?: Opinion
+      readonly trust?: LayerDecision
       readonly registration?: Decision
       readonly agentTooOld: boolean
       readonly metadataOff: boolean
@@ -56,7 +56,7 @@ function roleArnOf(facts: Context & Pick<Account, 'Roles'>, {ARN, SettingValue =
 export function hostManagementOf(
   facts: HostManagementFacts,
   instance: Instance,
-  way: NetworkContext = 'unknown',
+  network: NetworkContext = 'unknown',
 ): HostManagement {
   const setting = itemsOf(facts.ServiceSettings).find(isSetting)
   if (setting === undefined && isUnreadable(facts.ServiceSettings))
@@ -73,13 +73,14 @@ export function hostManagementOf(
   if (isUnreadable(role)) return {...common, unread: role.unreadable, works: stopped ? 'no' : 'unknown'}
   const trust = trusts(role, 'ssm', facts.Partition)
   const holder = {role, credentials: 'host-management', instance} as const
-  const registration = mayCall(facts, holder, 'ssm:UpdateInstanceInformation', way)
+  const registration = mayCall(facts, holder, 'ssm:UpdateInstanceInformation', network)
   const works = and([stopped ? 'no' : 'yes', allowed(trust), permitted(registration)])
   return {...common, role, trust, registration, works}
 }
 
 /** Whether the trust policy allows the service. */
-export const allowed = ({says}: Opinion): Ternary => (says === 'allow' ? 'yes' : says === 'unknown' ? 'unknown' : 'no')
+export const allowed = ({effect: says}: LayerDecision): Ternary =>
+  says === 'allow' ? 'yes' : says === 'unknown' ? 'unknown' : 'no'
 
 export const permitted = ({decision}: Decision): Ternary =>
   decision === 'allowed' ? 'yes' : decision === 'denied' ? 'no' : 'unknown'

@@ -4,7 +4,7 @@ import {allWith} from '../model/joins.ts'
 import {accountOf} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, readableRoles, roleByArn} from './role.ts'
-import type {Opinion} from './statement.ts'
+import type {LayerDecision} from './statement.ts'
 import {trusts} from './trust.ts'
 
 /** The service role of a hybrid node, as far as it is known. */
@@ -13,7 +13,7 @@ export type HybridRole =
   | {readonly state: 'unknown'; readonly because: string; readonly kind?: Kind}
   /** Not among the roles that were read. */
   | {readonly state: 'absent'; readonly arn: string}
-  | {readonly state: 'role'; readonly role: Role; readonly trust: Opinion; readonly registration: Decision}
+  | {readonly state: 'role'; readonly role: Role; readonly trust: LayerDecision; readonly registration: Decision}
 
 type HybridRoleFacts = RoleFacts & Pick<Account, 'Roles' | 'InstanceInformationList'>
 

@@ -25,10 +25,10 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   const node = nodeOf(account, instance)
   const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''
   const alone = namesInstances(account, profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
-  const seen = node ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}` : ''
+  const nodeKey = node ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}` : ''
   const owner = instance.NetworkInterfaces[0]?.OwnerId
   const network = `${VpcId} ${owner} ${publicAddressOf(instance) !== undefined}`
-  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${network} ${pollsEc2Messages(account, instance)} ${seen} ${connection} ${alone}`
+  return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${network} ${pollsEc2Messages(account, instance)} ${nodeKey} ${connection} ${alone}`
 }
 
 /** From this version on, no check of credentials depends on the version. */

@@ -66,9 +66,9 @@ function profileWorks(profile: ProfileState): Ternary {
 
 function workOut(facts: IdentityFacts, instance: Instance, paths: readonly Path[]): Identity {
   if (isHybrid(instance)) return ofActivation(hybridRoleOf(facts, instance))
-  const way = networkContextTo(facts, instance, paths, 'ssm')
-  const profile = profileOf(facts, instance, way)
-  const hostManagement = hostManagementOf(facts, instance, way)
+  const network = networkContextTo(facts, instance, paths, 'ssm')
+  const profile = profileOf(facts, instance, network)
+  const hostManagement = hostManagementOf(facts, instance, network)
   const common = {profile, hostManagement, profileWorks: profileWorks(profile)}
   return {...common, ...credentialsOf(facts, instance, common)}
 }

@@ -26,11 +26,11 @@ export function permissionsOf(
   if (known) return known
   const capabilities = [...ESSENTIAL, ...(needsLegacy ? [LEGACY_MESSAGES] : []), ...FURTHER]
   const permissions = capabilities.flatMap(({id, actions}) => {
-    const way = networkContextTo(facts, caller.instance, paths, serviceOf(actions[0] ?? ''))
+    const network = networkContextTo(facts, caller.instance, paths, serviceOf(actions[0] ?? ''))
     return actions.map((action) => ({
       action,
       capability: id,
-      decision: mayCall(facts, caller, action, way),
+      decision: mayCall(facts, caller, action, network),
     }))
   })
   if (permissions.every(({action}) => settled.has(action))) lists(settled).set(needsLegacy, permissions)

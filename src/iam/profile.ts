@@ -10,7 +10,7 @@ import {lookup} from '../model/joins.ts'
 import type {NetworkContext} from './context.ts'
 import type {Decision} from './evaluate.ts'
 import {mayCall, type RoleFacts, type RoleRef, roleByArn} from './role.ts'
-import type {Opinion} from './statement.ts'
+import type {LayerDecision} from './statement.ts'
 import {trustsEc2} from './trust.ts'
 
 /** The state of an instance's profile. */
@@ -25,14 +25,14 @@ export type ProfileState =
       readonly state: 'role'
       readonly profile: InstanceProfile
       readonly role: Role
-      readonly trust: Opinion
+      readonly trust: LayerDecision
       readonly registration: Decision
     }
 
 type ProfileFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html */
-export function profileOf(facts: ProfileFacts, instance: Instance, way: NetworkContext = 'unknown'): ProfileState {
+export function profileOf(facts: ProfileFacts, instance: Instance, network: NetworkContext = 'unknown'): ProfileState {
   const attached = instance.IamInstanceProfile
   if (attached?.Arn === undefined) return {state: 'none'}
   const profile = lookup(facts.InstanceProfiles, 'Arn', attached.Arn)
@@ -41,14 +41,14 @@ export function profileOf(facts: ProfileFacts, instance: Instance, way: NetworkC
   const {InstanceProfileId} = profile
   if (attached.Id !== undefined && InstanceProfileId !== undefined && attached.Id !== InstanceProfileId)
     return {state: 'recreated', profile, attachedId: attached.Id}
-  return withRole(facts, instance, profile, way)
+  return withRole(facts, instance, profile, network)
 }
 
 function withRole(
   facts: ProfileFacts,
   instance: Instance,
   profile: InstanceProfile,
-  way: NetworkContext,
+  network: NetworkContext,
 ): ProfileState {
   const arn = profile.Roles[0]?.Arn
   if (arn === undefined) return {state: 'empty', profile}
@@ -61,6 +61,6 @@ function withRole(
     profile,
     role,
     trust: trustsEc2(role)(facts.Partition),
-    registration: mayCall(facts, holder, 'ssm:UpdateInstanceInformation', way),
+    registration: mayCall(facts, holder, 'ssm:UpdateInstanceInformation', network),
   }
 }

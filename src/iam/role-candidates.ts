@@ -9,8 +9,8 @@ type SuitableFacts = RoleFacts & Pick<Account, 'InstanceProfiles' | 'Roles'>
  * Whether EC2 can assume the role, and the role certainly allows everything that a managed node needs.
  * A role that can create roles is not proposed.
  */
-function suits(facts: SuitableFacts, instance: Instance, role: Role): boolean {
-  if (trusts(role, 'ec2', facts.Partition).says !== 'allow') return false
+function isCandidate(facts: SuitableFacts, instance: Instance, role: Role): boolean {
+  if (trusts(role, 'ec2', facts.Partition).effect !== 'allow') return false
   const holder = {role, credentials: 'profile', instance} as const
   const may = (action: string) => mayCall(facts, holder, action).decision
   return (
@@ -36,7 +36,7 @@ const byRoles = new WeakMap<Account['Roles'], Known>()
 export function suitableIn(facts: SuitableFacts, instance: Instance): Candidate {
   const known = byRoles.get(facts.Roles)
   if (known?.Policies === facts.Policies && known.InstanceProfiles === facts.InstanceProfiles) return known.candidates
-  const roles = readableRoles(facts).filter((role) => suits(facts, instance, role))
+  const roles = readableRoles(facts).filter((role) => isCandidate(facts, instance, role))
   const profiles = itemsOf(facts.InstanceProfiles).filter(
     (profile): profile is InstanceProfile => !isUnreadable(profile) && holdsOne(facts, profile, roles),
   )

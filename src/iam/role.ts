@@ -161,7 +161,7 @@ export function mayCall(
   facts: RoleFacts,
   holder: RoleRef,
   action: string,
-  way: NetworkContext = 'unknown',
+  network: NetworkContext = 'unknown',
   resource?: string,
 ): Decision {
   const {role, credentials, instance} = holder
@@ -171,7 +171,7 @@ export function mayCall(
   if (answer) return answer
   const request = tracked({action, caller: callerOf(role, credentials, instance)}, () => ({
     resource: resource ?? resourceOf(action, facts, accountOf(role.Arn), instance.InstanceId),
-    context: contextOf({facts, instance, role, credentials, way, action}),
+    context: contextOf({facts, instance, role, credentials, network: network, action}),
   }))
   const decision = evaluate(layersOf(facts, role, action), request)
   if (!request.conditionKeysUsed()) settled.set(key, decision)

@@ -71,12 +71,12 @@ const applies = (statement: Statement, request: Request): Ternary =>
  */
 export function tracked(
   {action, caller}: Pick<Request, 'action' | 'caller'>,
-  ask: () => Pick<Request, 'resource' | 'context'>,
+  supply: () => Pick<Request, 'resource' | 'context'>,
 ): Request & {readonly conditionKeysUsed: () => boolean} {
-  let asked: ReturnType<typeof ask> | undefined
+  let answer: ReturnType<typeof supply> | undefined
   const rest = () => {
-    asked ??= ask()
-    return asked
+    answer ??= supply()
+    return answer
   }
   return {
     action,
@@ -85,17 +85,17 @@ export function tracked(
       return rest().resource
     },
     context: (key) => rest().context(key),
-    conditionKeysUsed: () => asked !== undefined,
+    conditionKeysUsed: () => answer !== undefined,
   }
 }
 
 /** The decision of a layer of policies on a call. */
-export type Opinion =
-  | {readonly says: 'allow'; readonly by: StatementRef}
-  | {readonly says: 'deny'; readonly by: StatementRef}
+export type LayerDecision =
+  | {readonly effect: 'allow'; readonly by: StatementRef}
+  | {readonly effect: 'deny'; readonly by: StatementRef}
   /** Nothing allows it. */
-  | {readonly says: 'nothing'}
-  | {readonly says: 'unknown'; readonly doubts: readonly Indeterminate[]}
+  | {readonly effect: 'nothing'}
+  | {readonly effect: 'unknown'; readonly doubts: readonly Indeterminate[]}
 
 /** Why a layer is unknown. */
 export interface Indeterminate {
@@ -142,9 +142,9 @@ function count(tally: Tally, source: Source & {readonly policy: Policy}, request
     else tally.allow ??= refOf(source, statement)
   }
   for (const malformed of source.policy.malformed) {
-    const doubt = malformedDoubt(source, malformed)
-    if (malformed.effect !== 'Allow') tally.mayDeny.push(doubt)
-    if (malformed.effect !== 'Deny') tally.mayAllow.push(doubt)
+    const indeterminate = malformedDoubt(source, malformed)
+    if (malformed.effect !== 'Allow') tally.mayDeny.push(indeterminate)
+    if (malformed.effect !== 'Deny') tally.mayAllow.push(indeterminate)
   }
 }
 
@@ -153,24 +153,24 @@ function count(tally: Tally, source: Source & {readonly policy: Policy}, request
  * be evaluated may contain either, so an Allow with a possible Deny is not proven.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function opinionOf(sources: readonly Source[], request: Request): Opinion {
+export function layerDecisionOf(sources: readonly Source[], request: Request): LayerDecision {
   const tally: Tally = {mayAllow: [], mayDeny: []}
   for (const source of sources) {
     if (isRead(source)) {
       count(tally, source, request)
       continue
     }
-    const doubt: Indeterminate = {kind: 'unread', because: `policy ${source.name} could not be read`}
-    tally.mayAllow.push(doubt)
-    tally.mayDeny.push(doubt)
+    const indeterminate: Indeterminate = {kind: 'unread', because: `policy ${source.name} could not be read`}
+    tally.mayAllow.push(indeterminate)
+    tally.mayDeny.push(indeterminate)
   }
-  if (tally.deny) return {says: 'deny', by: tally.deny}
+  if (tally.deny) return {effect: 'deny', by: tally.deny}
   if (tally.mayDeny.length > 0 && (tally.allow || tally.mayAllow.length > 0))
-    return {says: 'unknown', doubts: unique([...tally.mayDeny, ...(tally.allow ? [] : tally.mayAllow)])}
-  if (tally.allow) return {says: 'allow', by: tally.allow}
-  return tally.mayAllow.length > 0 ? {says: 'unknown', doubts: unique(tally.mayAllow)} : {says: 'nothing'}
+    return {effect: 'unknown', doubts: unique([...tally.mayDeny, ...(tally.allow ? [] : tally.mayAllow)])}
+  if (tally.allow) return {effect: 'allow', by: tally.allow}
+  return tally.mayAllow.length > 0 ? {effect: 'unknown', doubts: unique(tally.mayAllow)} : {effect: 'nothing'}
 }
 
 const unique = (doubts: readonly Indeterminate[]) => [
-  ...new Map(doubts.map((doubt) => [doubt.because, doubt])).values(),
+  ...new Map(doubts.map((indeterminate) => [indeterminate.because, indeterminate])).values(),
 ]

@@ -3,7 +3,7 @@ import {dnsSuffix} from '../model/partition.ts'
 import {memo} from '../util/memo.ts'
 import {ABSENT, accountOf, type CallContext, is, UNKNOWN} from './context.ts'
 import {policyOf} from './policy.ts'
-import {type Opinion, opinionOf} from './statement.ts'
+import {type LayerDecision, layerDecisionOf} from './statement.ts'
 
 /**
  * The names of a service as a principal: AWS's documents use amazonaws.com in every commercial Region, and partitions
@@ -31,11 +31,11 @@ const contextOfService =
 
 /** Whether the role trusts EC2: needed for every instance with the role. */
 export const trustsEc2 = memo((role: Role) => {
-  const known = new Map<string, Opinion>()
-  return (partition: string): Opinion => {
-    const opinion = known.get(partition) ?? trusts(role, 'ec2', partition)
-    known.set(partition, opinion)
-    return opinion
+  const known = new Map<string, LayerDecision>()
+  return (partition: string): LayerDecision => {
+    const layerDecision = known.get(partition) ?? trusts(role, 'ec2', partition)
+    known.set(partition, layerDecision)
+    return layerDecision
   }
 })
 
@@ -48,13 +48,13 @@ export function trusts(
   service: 'ec2' | 'ssm',
   partition: string,
   sourceArns: readonly string[] = [],
-): Opinion {
+): LayerDecision {
   if (role.AssumeRolePolicyDocument === undefined)
     return {
-      says: 'unknown',
+      effect: 'unknown',
       doubts: [{kind: 'unread', because: `the trust policy of role ${role.RoleName} was not read`}],
     }
-  return opinionOf([{name: role.RoleName, kind: 'trust', policy: policyOf(role.AssumeRolePolicyDocument)}], {
+  return layerDecisionOf([{name: role.RoleName, kind: 'trust', policy: policyOf(role.AssumeRolePolicyDocument)}], {
     action: 'sts:AssumeRole',
     resource: role.Arn,
     context: contextOfService(role, sourceArns),

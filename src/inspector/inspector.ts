@@ -192,8 +192,8 @@ function detailOf(
 ): Sorted<Word> {
   const {coverage, reason} = explanationOf(row)
   const cause = coverage === 'agentless' ? undefined : causeOf(reason)
-  const words = cause ? [{cause, severity: inspector.causes[cause]!.severity, resource: row.resourceId}] : []
-  return sorted(words, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
+  const causesOfRow = cause ? [{cause, severity: inspector.causes[cause]!.severity, resource: row.resourceId}] : []
+  return sorted(causesOfRow, {InstanceId: row.resourceId, Tags: tagsOf(row)}, suppressions, ReadAt)
 }
 
 /**

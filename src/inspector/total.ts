@@ -10,15 +10,16 @@ const isExamined = ({inspector}: AuditedInstance): boolean => inspector?.examine
  * Inspector.
  */
 export function inspectionOf(parts: readonly AuditPart[], readAt: string): Audit {
-  const heard = new Map<string, AuditedInstance>()
-  for (const {instances} of parts) for (const one of instances) if (!isExamined(one)) heard.set(keyOf(one), one)
+  const knownInstances = new Map<string, AuditedInstance>()
+  for (const {instances} of parts)
+    for (const one of instances) if (!isExamined(one)) knownInstances.set(keyOf(one), one)
   const audit = auditOf(
     parts.map((part) => ({...part, instances: part.instances.filter(isExamined)})),
     readAt,
   )
-  const examined = audit.instances.map((one) => withDetail(heard.get(keyOf(one)), one))
-  for (const one of examined) heard.delete(keyOf(one))
-  const instances = [...examined, ...heard.values()]
+  const examined = audit.instances.map((one) => withDetail(knownInstances.get(keyOf(one)), one))
+  for (const one of examined) knownInstances.delete(keyOf(one))
+  const instances = [...examined, ...knownInstances.values()]
   return {
     ...audit,
     schema: 'ssm-doctor/inspector/1',

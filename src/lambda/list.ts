@@ -119,16 +119,16 @@ const ORGANIZATION = 'organization'
 const IS_UNIT = /^(?:ou|r)-/
 
 /** `organization`, organizational units, or account ids. */
-function accountsChoice({accounts: asked, excludedAccounts, includeSuspended}: RunSettings): AccountsChoice {
-  const units = asked.filter((one) => IS_UNIT.test(one))
-  const listed = asked.filter((one) => !IS_UNIT.test(one) && one !== ORGANIZATION)
-  if (listed.length > 0 && listed.length < asked.length)
+function accountsChoice({accounts: selection, excludedAccounts, includeSuspended}: RunSettings): AccountsChoice {
+  const units = selection.filter((one) => IS_UNIT.test(one))
+  const listed = selection.filter((one) => !IS_UNIT.test(one) && one !== ORGANIZATION)
+  if (listed.length > 0 && listed.length < selection.length)
     throw usageError('Accounts: name accounts, or organizational units, or the organization, not several of these.')
   return {
     accounts:
       listed.length > 0
         ? {listed, source: PARAMETERS.accounts}
-        : {units: asked.includes(ORGANIZATION) ? [] : units, suspended: includeSuspended},
+        : {units: selection.includes(ORGANIZATION) ? [] : units, suspended: includeSuspended},
     excludedAccounts,
     names: PARAMETERS,
     roleName: textFrom(process.env, 'ROLE_NAME'),

@@ -122,7 +122,9 @@ async function notImported(store: Store, run: string): Promise<readonly string[]
 
 /** `never` makes the run succeed with any findings, unless nothing could be examined. */
 function codeOf(audit: Audit): number {
-  const asked = textOr(process.env, 'FAIL_ON')
-  const code = auditExitCode(audit, {failOn: asked !== undefined && isFailOn(asked) ? asked : undefined})
-  return asked === 'never' && code !== 2 ? 0 : code
+  const failOnSetting = textOr(process.env, 'FAIL_ON')
+  const code = auditExitCode(audit, {
+    failOn: failOnSetting !== undefined && isFailOn(failOnSetting) ? failOnSetting : undefined,
+  })
+  return failOnSetting === 'never' && code !== 2 ? 0 : code
 }

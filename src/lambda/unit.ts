@@ -61,7 +61,7 @@ export async function unit(event: UnitEvent, context: Context): Promise<UnitResu
 async function examineUnit(
   store: Store,
   run: Run,
-  asked: Unit,
+  unit: Unit,
   kept: Set<string>,
   context: Context,
 ): Promise<UnitResult> {
@@ -70,7 +70,7 @@ async function examineUnit(
   const errors: unknown[] = []
   const count: CallCount = {calls: 0, throttled: 0}
   try {
-    const fleet = await fleetOf(store, run, asked, deadline.signal, count)
+    const fleet = await fleetOf(store, run, unit, deadline.signal, count)
     const units = fleet.units.filter(({name}) => !kept.has(name))
     const {parts} = await runFleet(
       {...fleet, units},
@@ -80,7 +80,7 @@ async function examineUnit(
           run.settings.ownerTag,
           run.settings.suppressions,
         ),
-        resume: keeperIn(store, run, asked, kept),
+        resume: keeperIn(store, run, unit, kept),
         concurrency: CONCURRENCY,
         progress: {say: () => {}, end: () => {}},
         count,
@@ -88,14 +88,14 @@ async function examineUnit(
       },
     )
     const failures = parts.flatMap(({scopes}) => scopes.filter(({failed}) => failed !== null))
-    for (const {region, failed} of failures) await keepFailure(store, run.run, asked.account, region, failed ?? '')
-    console.info(JSON.stringify({account: asked.account, ...count, examined: kept.size, failed: failures.length}))
+    for (const {region, failed} of failures) await keepFailure(store, run.run, unit.account, region, failed ?? '')
+    console.info(JSON.stringify({account: unit.account, ...count, examined: kept.size, failed: failures.length}))
     if (errors.some(isSlowDown)) throw throttled(failures[0]?.failed ?? 'AWS throttled the calls.')
-    return {account: asked.account, examined: kept.size, failed: failures.length}
+    return {account: unit.account, examined: kept.size, failed: failures.length}
   } catch (error) {
     if (!deadline.signal.aborted) throw error
     if (kept.size > before) throw unfinished(`${kept.size - before} Regions were examined in this attempt.`)
-    return await recordFailure(store, {run: run.run, unit: asked}, kept, DOES_NOT_FIT)
+    return await recordFailure(store, {run: run.run, unit}, kept, DOES_NOT_FIT)
   } finally {
     deadline.clear()
   }

@@ -45,8 +45,11 @@ export interface ExamineOptions {
  */
 export async function examine(account: Account, id: string, options: ExamineOptions = {}): Promise<Report> {
   await assertId(id)
-  const [[home], {examine: report}] = await Promise.all([accountsFrom([account]), import('../diagnosis/examine.ts')])
-  return report(home!, id, {prefer: options.prefer})
+  const [[ownAccount], {examine: report}] = await Promise.all([
+    accountsFrom([account]),
+    import('../diagnosis/examine.ts'),
+  ])
+  return report(ownAccount!, id, {prefer: options.prefer})
 }
 
 export interface AuditOptions {
@@ -69,7 +72,7 @@ export async function audit(accounts: Account | readonly Account[], options: Aud
     import('../account-file/fleet.ts'),
   ])
   const task = AUDIT.task(choiceFor({includeStopped}), ownerTag, [], {hybrid: includeHybrid})
-  const parts = found.map((home) => task.part({account: viewFor(found, home), own: home.Instances}))
+  const parts = found.map((ownAccount) => task.part({account: viewFor(found, ownAccount), own: ownAccount.Instances}))
   return totalOf(task, parts)
 }
 

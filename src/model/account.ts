@@ -321,9 +321,9 @@ export type ItemOf<K extends Kind> = Readings[K] extends Reading<infer T> ? T : 
 export type Account = Context & Readings
 
 /** The part of the account that a check declared: `Need` is known to be readable, `Wish` may not be. */
-export type Facts<Need extends Kind, Wish extends Kind = never> = Context & {
-  readonly [K in Need]: readonly ItemOf<K>[]
-} & {readonly [K in Wish]: Readings[K]}
+export type Facts<Required extends Kind, Optional extends Kind = never> = Context & {
+  readonly [K in Required]: readonly ItemOf<K>[]
+} & {readonly [K in Optional]: Readings[K]}
 
 export const isUnreadable = (value: unknown): value is Unreadable =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && 'unreadable' in value
@@ -339,10 +339,10 @@ export const whyUnreadable = ({unreadable, error, action, message}: Unreadable):
 /** It was not requested from AWS, so it may exist; a conclusion that depends on it is at most likely. */
 export const isNotAsked = (reading: unknown): boolean => isUnreadable(reading) && reading.error === 'NotAsked'
 
-export const canRead = <Need extends Kind>(
+export const canRead = <Required extends Kind>(
   account: Account,
-  needs: readonly Need[],
-): account is Account & Facts<Need> => needs.every((need) => !isUnreadable(account[need]))
+  needs: readonly Required[],
+): account is Account & Facts<Required> => needs.every((need) => !isUnreadable(account[need]))
 
 /** The items that are known; if they could not be read, a missing one may still exist. */
 export const itemsOf = <T>(reading: Reading<T>): readonly T[] =>

@@ -54,14 +54,14 @@ function freshIndex(items: Items, by: By<never>): Index {
   }
   if (typeof by === 'string') for (const item of items) put(valueIn(item, by), item)
   else for (const item of items) for (const key of by(item as never)) put(key, item)
-  let asked: unknown
+  let lastKey: unknown
   let answer: Items | undefined
   return {
     get: (key) => {
       // Instances are looked up one after the other, each several times.
-      if (key === asked) return answer
+      if (key === lastKey) return answer
       const same = found.get(key)
-      asked = key
+      lastKey = key
       answer = same === undefined || Array.isArray(same) ? same : [same]
       return answer
     },
@@ -101,11 +101,14 @@ export function replacing<T extends object>(
   isGone: (item: T) => boolean,
   added: readonly T[],
 ): readonly T[] {
-  const gone = items.filter(isGone)
+  const removed = items.filter(isGone)
   const after = items.filter((item) => !isGone(item)).concat(added)
   differsFrom(
     items,
-    [...gone.map((before) => ({before, after: undefined})), ...added.map((one) => ({before: undefined, after: one}))],
+    [
+      ...removed.map((before) => ({before, after: undefined})),
+      ...added.map((one) => ({before: undefined, after: one})),
+    ],
     after,
   )
   return after

@@ -200,8 +200,8 @@ function line(command: string): string {
   // An ARN contains slashes, which a file name cannot.
   const suffix = variables.map((name) => (name.endsWith('_ARN') ? '' : `-$${name}`)).join('')
   const query = NAMED[operation ?? '']
-  const asked = query === undefined ? command : `${command} --query "${query}"`
-  const inner = `${asked} > "${FOLDER}/${service}-${operation}${suffix}.json" 2>> "${FOLDER}/errors.txt"`
+  const queried = query === undefined ? command : `${command} --query "${query}"`
+  const inner = `${queried} > "${FOLDER}/${service}-${operation}${suffix}.json" 2>> "${FOLDER}/errors.txt"`
   return variables.reduceRight((body, name) => `for ${name} in $(${LOOPS[name]}); do ${body}; done`, inner)
 }
 

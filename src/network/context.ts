@@ -84,7 +84,7 @@ export type Entry =
       readonly id: string
       readonly attachment: string
       /** The attachment of the VPC of the instance. */
-      readonly home: string
+      readonly sourceAttachment: string
       /** The subnet of the hub where the traffic leaves the transit gateway. */
       readonly attachmentSubnet: string
       /** The transit gateways that the reply passes, the one nearest to the instance first. */
@@ -100,11 +100,11 @@ export type Inspection = Extract<Entry, {by: 'inspection'}>
 /** How the traffic came into the VPC, whatever firewall endpoints it passed since. */
 export const originOf = (entry: Entry): Entry => (entry.by === 'inspection' ? originOf(entry.before) : entry)
 
-/** One transit gateway on the return path: the reply enters by `attachment` and must leave by `home`. */
+/** One transit gateway on the return path: the reply enters by `attachment` and must leave by `sourceAttachment`. */
 export interface TransitLeg {
   readonly id: string
   readonly attachment: string
-  readonly home: string
+  readonly sourceAttachment: string
 }
 
 interface More {

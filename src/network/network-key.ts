@@ -212,14 +212,14 @@ interface Carrier {
  * Which network of joined VPCs a VPC belongs to, and the addresses there that interfaces have: addresses repeat from
  * network to network.
  */
-interface Neighbours {
+interface PeerIndex {
   readonly of: (vpcId: string | undefined) => string
   readonly placesOf: (carrier: Carrier) => readonly string[]
   readonly placesOfInstance: (instance: Instance) => readonly string[]
 }
 
-const neighbours = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
-  memo((attachments: WalkReadings['TransitGatewayVpcAttachments']): Neighbours => {
+const peerIndexOf = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
+  memo((attachments: WalkReadings['TransitGatewayVpcAttachments']): PeerIndex => {
     const parents = new Map<string, string>()
     const rootOf = (id: string): string => {
       let root = id
@@ -241,5 +241,5 @@ const neighbours = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
   }),
 )
 
-const neighboursOf = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): Neighbours =>
-  neighbours(VpcPeeringConnections)(TransitGatewayVpcAttachments)
+const neighboursOf = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): PeerIndex =>
+  peerIndexOf(VpcPeeringConnections)(TransitGatewayVpcAttachments)

@@ -18,17 +18,21 @@ const hopsOf = ({request, reply}: PathSegment) => [...request, ...reply]
  * Several paths of which a connection takes one: if some are blocked and others are not, their causes break
  * a share of the connections.
  */
-export function merged(ways: readonly PathSegment[]): PathSegment {
-  if (ways.length <= 1) return ways[0] ?? NO_SEGMENT
-  const verdicts = ways.map((way) => verdictOf(hopsOf(way)))
+export function merged(segments: readonly PathSegment[]): PathSegment {
+  if (segments.length <= 1) return segments[0] ?? NO_SEGMENT
+  const verdicts = segments.map((segment) => verdictOf(hopsOf(segment)))
   const allDead = verdicts.every((verdict) => verdict === 'blocked')
   const eased = allDead
-    ? ways
-    : ways.map((way) => ({...way, request: way.request.map(toUnknown), reply: way.reply.map(toUnknown)}))
+    ? segments
+    : segments.map((segment) => ({
+        ...segment,
+        request: segment.request.map(toUnknown),
+        reply: segment.reply.map(toUnknown),
+      }))
   return {
     request: unique(eased.flatMap(({request}) => request)),
     reply: unique(eased.flatMap(({reply}) => reply)),
-    via: ways.find(({via}) => via !== null)?.via ?? null,
+    via: segments.find(({via}) => via !== null)?.via ?? null,
   }
 }
 
@@ -48,7 +52,7 @@ function unique(hops: readonly Hop[]): readonly Hop[] {
 }
 
 /** If the path is a guess, only what blocks every possible path is certain. */
-export function agreed(guess: PathSegment, other: PathSegment): PathSegment {
+export function combined(guess: PathSegment, other: PathSegment): PathSegment {
   const stands = (hops: readonly Hop[], {at, resource, direction}: Hop) =>
     hops.some(
       (hop) => hop.verdict === 'blocked' && hop.at === at && hop.resource === resource && hop.direction === direction,

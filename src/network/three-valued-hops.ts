@@ -3,7 +3,7 @@ import {routeTableOf} from '../model/joins.ts'
 import {cidrRanges} from './address.ts'
 import {type Flow, NO_SEGMENT, type PathSegment} from './context.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from './endpoints/endpoint.ts'
-import {onward, vpcRanges} from './filters/egress.ts'
+import {outboundSegment, vpcRanges} from './filters/egress.ts'
 import {isEmpty, type Ranges, union} from './ranges.ts'
 import {mayReachPrivate, portionsOf} from './routing/route-table.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
@@ -25,10 +25,10 @@ export function toOtherNetworks(flow: Flow): PathSegment | undefined {
     .filter(({route}) => route !== undefined && mayReachPrivate(route))
     .reduce<Ranges>((all, {addresses}) => union(all, addresses), [])
   if (isEmpty(destination)) return undefined
-  const way = onward({...flow, destination})
+  const segment = outboundSegment({...flow, destination})
   // A peering connection accepts addresses of the other VPC, and the position of the answer among the private ones is
   // not known.
-  return {...way, request: way.request.filter(({fault}) => fault?.cause !== 'pcx.edge-to-edge')}
+  return {...segment, request: segment.request.filter(({fault}) => fault?.cause !== 'pcx.edge-to-edge')}
 }
 
 /** The path to an endpoint for the service in the VPC, if its addresses were the answer. */
@@ -46,6 +46,6 @@ export function toIdleEndpoint(flow: Flow): PathSegment | undefined {
  */
 export function toHiddenEndpoint(flow: Flow): PathSegment {
   const destination = vpcRanges(flow)
-  const way = isEmpty(destination) ? NO_SEGMENT : onward({...flow, destination})
-  return {...NO_SEGMENT, request: way.request.filter(({at}) => at === 'security-group')}
+  const segment = isEmpty(destination) ? NO_SEGMENT : outboundSegment({...flow, destination})
+  return {...NO_SEGMENT, request: segment.request.filter(({at}) => at === 'security-group')}
 }

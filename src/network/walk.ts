@@ -10,7 +10,7 @@ import {resolve} from './dns/resolve.ts'
 import {dnsGroupSegment} from './filters/egress.ts'
 import {isShared} from './ownership.ts'
 import type {Hop, Path} from './path.ts'
-import {agreed, verdictOf} from './path-segment.ts'
+import {combined, verdictOf} from './path-segment.ts'
 import {isEmpty} from './ranges.ts'
 import type {WalkReadings} from './readings.ts'
 import {toAddresses} from './routing/target-addresses.ts'
@@ -75,9 +75,9 @@ export function pathTo(readings: WalkReadings, instance: Instance, to: Destinati
   return pathOf(to, segmentTo(flowOf(readings, instance, subnet, to), to))
 }
 
-function pathOf({service, host, port}: Destination, way: PathSegment): Path {
-  const hops = [...way.request, ...[...way.reply].reverse()]
-  return {service, host, port, via: way.via, verdict: verdictOf(hops), hops}
+function pathOf({service, host, port}: Destination, segment: PathSegment): Path {
+  const hops = [...segment.request, ...[...segment.reply].reverse()]
+  return {service, host, port, via: segment.via, verdict: verdictOf(hops), hops}
 }
 
 function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {service, host, port}: Destination): Flow {
@@ -100,20 +100,20 @@ function flowOf(readings: WalkReadings, instance: Instance, subnet: Subnet, {ser
 /** What the destination's name resolves to in the VPC. */
 export function answerFor(readings: WalkReadings, instance: Instance, vpcId: string, to: Destination): Answer {
   const {endpoint, host} = to
-  const asked: Answer | undefined = endpoint && {is: 'endpoint', endpoint, zone: undefined, why: []}
-  return asked ?? addressAnswer(host) ?? resolve(readings, instance, vpcId, host)
+  const explicitAnswer: Answer | undefined = endpoint && {is: 'endpoint', endpoint, zone: undefined, why: []}
+  return explicitAnswer ?? addressAnswer(host) ?? resolve(readings, instance, vpcId, host)
 }
 
 function segmentTo(flow: Flow, to: Destination): PathSegment {
   const {readings, instance, subnet} = flow
   const answer = answerFor(readings, instance, subnet.VpcId, to)
   const names: PathSegment = {...NO_SEGMENT, request: answer.why}
-  const onward = segmentBehind(flow, answer)
+  const segmentBehindAnswer = segmentBehind(flow, answer)
   const servers = customServers(answer)
   const unreachable = unreachableServers(flow, answer, servers ?? [])
   if (unreachable) return unreachable
-  const certain = agreedWithOthers(flow, answer, onward)
-  return joined(names, ...(servers ? [dnsGroupSegment(flow, servers)] : []), certain)
+  const combinedSegment = agreedWithOthers(flow, answer, segmentBehindAnswer)
+  return joined(names, ...(servers ? [dnsGroupSegment(flow, servers)] : []), combinedSegment)
 }
 
 const DNS = 53
@@ -160,8 +160,8 @@ function segmentBehind(flow: Flow, answer: Answer): PathSegment {
     case 'addresses':
       return toAddresses(flow, answer.addresses, answer.zoneId)
     case 'endpoint': {
-      const way = toEndpoint(flow, answer.endpoint, answer.zone)
-      return joined(way, endpointAdvice(flow, answer.endpoint, way))
+      const segment = toEndpoint(flow, answer.endpoint, answer.zone)
+      return joined(segment, endpointAdvice(flow, answer.endpoint, segment))
     }
   }
 }
@@ -171,8 +171,8 @@ function segmentBehind(flow: Flow, answer: Answer): PathSegment {
  * that does not own the name, or one that is not visible.
  */
 function agreedWithOthers(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
-  const way = agreedWithDoubts(flow, answer, guess)
-  return mayBeOwnersEndpoint(flow, answer) ? likelyBeyond(flow, way) : way
+  const segment = agreedWithDoubts(flow, answer, guess)
+  return mayBeOwnersEndpoint(flow, answer) ? likelyBeyond(flow, segment) : segment
 }
 
 /** A participant of a shared VPC does not see the owner's endpoints, whose private DNS may own the name. */
@@ -183,33 +183,33 @@ const mayBeOwnersEndpoint = ({readings, subnet}: Flow, {is}: Answer): boolean =>
  * What blocks the traffic to public addresses blocks nothing on the path to an endpoint in the VPC, and an open path
  * may not be the one that is used, unless the node is online.
  */
-function likelyBeyond(flow: Flow, way: PathSegment): PathSegment {
+function likelyBeyond(flow: Flow, segment: PathSegment): PathSegment {
   const {readings, instance, subnet, host} = flow
-  const verdict = verdictOf([...way.request, ...way.reply])
+  const verdict = verdictOf([...segment.request, ...segment.reply])
   if (verdict !== 'blocked') {
-    if (verdict === 'unknown' || nodeOf(readings, instance)?.PingStatus === 'Online') return way
+    if (verdict === 'unknown' || nodeOf(readings, instance)?.PingStatus === 'Online') return segment
     const because = `Subnet ${subnet.SubnetId} is shared by account ${subnet.OwnerId}, whose endpoints this account cannot see; one may answer for ${host}.`
     const fault = {cause: 'endpoint.invisible-shared'}
-    return joined(only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault})), way)
+    return joined(only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault})), segment)
   }
-  const certain = toHiddenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
+  const blockedHops = toHiddenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
   const soften = (one: Hop): Hop =>
     one.fault &&
     one.verdict === 'blocked' &&
-    !certain.some(({at, resource}) => at === one.at && resource === one.resource)
+    !blockedHops.some(({at, resource}) => at === one.at && resource === one.resource)
       ? {...one, fault: {...one.fault, likely: true}}
       : one
-  return {...way, request: way.request.map(soften), reply: way.reply.map(soften)}
+  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
 }
 
 function agreedWithDoubts(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
   const {is, why} = answer
-  if (is === 'endpoint') return areServersUnknown(answer) ? agreed(guess, toPublic(flow)) : guess
+  if (is === 'endpoint') return areServersUnknown(answer) ? combined(guess, toPublic(flow)) : guess
   const doubts = why.filter(({verdict, unread}) => verdict === 'unknown' && !(unread && CHANGES_NOTHING.has(unread)))
   if (is !== 'public' || doubts.length === 0) return guess
   const unseen = doubts.some(({unread}) => unread === 'VpcEndpoints') ? toHiddenEndpoint(flow) : undefined
-  const others = [toOtherNetworks(flow), toIdleEndpoint(flow), unseen].filter((way) => way !== undefined)
-  return others.reduce(agreed, guess)
+  const others = [toOtherNetworks(flow), toIdleEndpoint(flow), unseen].filter((segment) => segment !== undefined)
+  return others.reduce(combined, guess)
 }
 
 /** The DNS servers are custom, or they were not read. */

@@ -75,7 +75,7 @@ function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, opti
   const {snippet, prefer, held} = options
   const own =
     snippet && ((steps: Parameters<typeof snippet>[0], place: SnippetPlace) => snippet(steps, {...place, held}))
-  const {report} = examination(alone(after, id), id, {prefer, ...(own && {snippet: own}), residual: false})
+  const {report} = examination(alone(after, id), id, {prefer, ...(own && {snippet: own}), includeFallback: false})
   return report.checklist
     .filter(({part, causes: solved}) => part === 'fix' && solved.some((id) => causes.some((cause) => cause.id === id)))
     .slice(0, MOST_FIXES)

@@ -39,8 +39,8 @@ export function ignoredIn(after: Account, ignored: readonly IgnoredResource[]): 
   const known = new Map<string, boolean>()
   let outcomes: readonly string[] | undefined
   const outcomesIn = (model: Account): readonly string[] => {
-    const sharing = createFleetCache(model)
-    return itemsOf(after.Instances).map((instance) => JSON.stringify(outcomeOf(model, instance, sharing)))
+    const fleetCache = createFleetCache(model)
+    return itemsOf(after.Instances).map((instance) => JSON.stringify(outcomeOf(model, instance, fleetCache)))
   }
   const isRelevant = (type: string): boolean => {
     if (HOLDS_RESOURCES.test(type)) return true

@@ -34,8 +34,8 @@ export function outcomeOf(whole: Account, instance: Instance, shared?: FleetCach
   const account = accountFor(whole, instance)
   const own = shared && account !== whole ? (CACHES.get(account) ?? createFleetCache(account)) : undefined
   if (own) CACHES.set(account, own)
-  const sharing = own ?? shared
-  const diagnosis = diagnose(account, instance, {residual: false, ...(sharing && {sharing})})
+  const fleetCache = own ?? shared
+  const diagnosis = diagnose(account, instance, {includeFallback: false, ...(fleetCache && {fleetCache})})
   const causes = findingsOf(diagnosis).flatMap(({check, cause, severity, resource, message}): OutcomeCause[] =>
     !OBSERVED.has(check.id) && (severity === 'blocks' || severity === 'degrades')
       ? [{id: cause, severity, resource, message, docs: check.causes[cause]?.docs ?? ''}]

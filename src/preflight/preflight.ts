@@ -40,14 +40,14 @@ const PREFLIGHT = 'preflight'
 export function missingResources(account: Account, launch: Launch, hasImage = true): readonly string[] {
   const {subnet, groups, role, profile, image} = launch
   const {Subnets, SecurityGroups, Roles, InstanceProfiles} = account
-  const home = find(Subnets, 'SubnetId', subnet)
+  const ownSubnet = find(Subnets, 'SubnetId', subnet)
   // Nothing was read for a subnet that does not exist.
-  if (!home) return [`subnet ${subnet}`]
+  if (!ownSubnet) return [`subnet ${subnet}`]
   const missing = (what: string, wanted: string | undefined, found: unknown, isUnread: boolean) =>
     wanted === undefined || found !== undefined || isUnread ? [] : [`${what} ${wanted}`]
   return [
     ...(groups.length === 0 && groupsOf(account, launch).length === 0
-      ? [`default security group of ${home.VpcId}`]
+      ? [`default security group of ${ownSubnet.VpcId}`]
       : []),
     ...groups.flatMap((id) =>
       missing('security group', id, find(SecurityGroups, 'GroupId', id), isUnreadable(SecurityGroups)),
@@ -71,10 +71,10 @@ interface Foreign {
 
 /** Groups of another VPC than the subnet's. */
 export function foreignGroups(account: Account, {subnet, groups}: Launch): readonly Foreign[] {
-  const home = find(account.Subnets, 'SubnetId', subnet)?.VpcId
+  const ownVpcId = find(account.Subnets, 'SubnetId', subnet)?.VpcId
   return groups.flatMap((group) => {
     const its = find(account.SecurityGroups, 'GroupId', group)?.VpcId
-    return its === undefined || home === undefined || its === home ? [] : [{group, its, subnets: home}]
+    return its === undefined || ownVpcId === undefined || its === ownVpcId ? [] : [{group, its, subnets: ownVpcId}]
   })
 }
 
@@ -222,10 +222,14 @@ function withImage(account: Account, {image}: Launch): Account {
 const OF_THE_RUNNING = new Set(['status-checks', 'registration', 'operating-system', 'inspector'])
 
 /** Whether an instance launched this way would be managed: the same checks, paths and changes. */
-export function preflight(account: Account, launch: Launch, asked: ExamineOptions = {}): Examination {
+export function preflight(account: Account, launch: Launch, options: ExamineOptions = {}): Examination {
   const after = hypotheticalInstance(account, launch)
-  const carries = isAgentPreinstalled(after, {InstanceId: PREFLIGHT} as Instance)
-  const {report, remedies} = examination(after, PREFLIGHT, {...asked, residual: carries === 'no', steps: atLaunch})
+  const hasAgent = isAgentPreinstalled(after, {InstanceId: PREFLIGHT} as Instance)
+  const {report, remedies} = examination(after, PREFLIGHT, {
+    ...options,
+    includeFallback: hasAgent === 'no',
+    steps: atLaunch,
+  })
   const causes = report.causes.filter(({check}) => !OF_THE_RUNNING.has(check))
   return {
     report: worded({
@@ -233,7 +237,7 @@ export function preflight(account: Account, launch: Launch, asked: ExamineOption
       causes,
       checks: report.checks
         .filter(({id}) => !OF_THE_RUNNING.has(id))
-        .map((check) => (check.id === 'agent' && carries !== 'no' ? agentOf(check, after, carries) : check)),
+        .map((check) => (check.id === 'agent' && hasAgent !== 'no' ? agentOf(check, after, hasAgent) : check)),
       verdict: verdictOf(report, causes),
     }) as Report,
     remedies,
@@ -255,9 +259,9 @@ function worded(value: unknown, key = ''): unknown {
 const spoken = (text: string): string =>
   text.replaceAll(/(?<![\w/:-])preflight(?![\w-])/g, 'the instance').replace(/^the instance\b/, 'The instance')
 
-const agentOf = (check: CheckResult, account: Account, carries: 'yes' | 'unknown'): CheckResult => {
+const agentOf = (check: CheckResult, account: Account, hasAgent: 'yes' | 'unknown'): CheckResult => {
   const name = imageNameOf(account, {InstanceId: PREFLIGHT} as Instance)
-  return carries === 'yes'
+  return hasAgent === 'yes'
     ? {...check, status: 'pass', notes: [`The image ${name} comes with the agent.`]}
     : {...check, status: 'unknown', notes: ['Whether the image comes with the agent is not known.']}
 }
@@ -295,7 +299,9 @@ function atLaunch(steps: readonly Step[]): readonly Step[] {
   return steps.flatMap((step): readonly Step[] => {
     const option = 'operation' in step ? OPTIONS[step.operation] : undefined
     if (!option || !('operation' in step)) return [step]
-    const words = option(step)
-    return words === undefined ? [] : [{on: 'here', line: `# at the launch: aws ec2 run-instances … ${words}`}]
+    const launchOption = option(step)
+    return launchOption === undefined
+      ? []
+      : [{on: 'here', line: `# at the launch: aws ec2 run-instances … ${launchOption}`}]
   })
 }

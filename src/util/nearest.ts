@@ -28,6 +28,6 @@ export function didYouMean(
   known: readonly string[],
   shown: (word: string) => string = (word) => word,
 ): string {
-  const words = nearest(typed, known).map(shown)
-  return words.length === 0 ? '' : ` Did you mean ${words.join(' or ')}?`
+  const suggestions = nearest(typed, known).map(shown)
+  return suggestions.length === 0 ? '' : ` Did you mean ${suggestions.join(' or ')}?`
 }

@@ -90,13 +90,13 @@ const follow = (report: Report, step: ChecklistStep, number: number): Followed =
   done: false,
 })
 
-interface Seen {
+interface WatchUpdate {
   readonly watch: Watch
   readonly changes: readonly Change[]
 }
 
 /** The next examination, and what is new in it. */
-export function seen(watch: Watch, sight: Observation): Seen {
+export function updated(watch: Watch, sight: Observation): WatchUpdate {
   const gaps = sight.report.unreadable
     .map(({kind}) => kind)
     .filter((kind) => !watch.whole.report.unreadable.some((one) => one.kind === kind))
@@ -109,7 +109,7 @@ export function seen(watch: Watch, sight: Observation): Seen {
 const hasStopped = ({whole}: Watch, report: Report): boolean => isStill(report) && !isStill(whole.report)
 const isStill = ({causes}: Report): boolean => causes.some(({id}) => STOPPED_STATES.has(id))
 
-function partialUpdate(watch: Watch, sight: Observation, gaps: readonly string[]): Seen {
+function partialUpdate(watch: Watch, sight: Observation, gaps: readonly string[]): WatchUpdate {
   const fresh = impairing(sight.report).filter((cause) => !isItself(cause) && !watch.reported.includes(keyOf(cause)))
   const isNew = gaps.some((kind) => !watch.gaps.includes(kind))
   return {
@@ -122,7 +122,7 @@ function partialUpdate(watch: Watch, sight: Observation, gaps: readonly string[]
   }
 }
 
-function fullUpdate(watch: Watch, sight: Observation): Seen {
+function fullUpdate(watch: Watch, sight: Observation): WatchUpdate {
   const {report, at} = sight
   const unblocked = resolvedBy(watch, sight)
   const isAsleep = !isOnline(report) && (unblocked?.nextAttemptAt ?? 0) > at

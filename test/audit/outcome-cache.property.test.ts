@@ -42,7 +42,7 @@ const outcomeOf = (diagnosis: Diagnosis) => ({
 function differencesIn(account: Account): readonly unknown[] {
   const sharing = createFleetCache(account)
   return itemsOf(account.Instances).flatMap((instance) => {
-    const shared = outcomeOf(diagnose(account, instance, {residual: true, sharing}))
+    const shared = outcomeOf(diagnose(account, instance, {includeFallback: true, fleetCache: sharing}))
     const alone = outcomeOf(diagnose(account, instance))
     return JSON.stringify(shared) === JSON.stringify(alone) ? [] : [{id: instance.InstanceId, shared, alone}]
   })

@@ -127,7 +127,7 @@ function asAwsSays(account: Account): Account {
 
 async function look(id: string): Promise<Report> {
   const aws = await connect({region: REGION}, {credentials, endpoint: moto.endpoint, maxAttempts: 1})
-  return examine(asAwsSays(await collect(aws, [id])), id, {residual: false})
+  return examine(asAwsSays(await collect(aws, [id])), id, {includeFallback: false})
 }
 
 /** A real shell and the real AWS CLI, which is configured for another Region: each command must say its own. */

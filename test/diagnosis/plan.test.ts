@@ -17,7 +17,7 @@ const plan = (account: Account): Plan => {
   return planFor(account, instance, diagnose(account, instance))
 }
 const left = (account: Account) =>
-  findingsOf(diagnose(account, first(account), {residual: false}))
+  findingsOf(diagnose(account, first(account), {includeFallback: false}))
     .filter(isImpairing)
     .map(({cause, resource}) => `${cause} ${resource}`)
 
@@ -119,7 +119,7 @@ describe('a partial fix', () => {
     ])
     expect(made.verified).toBe(false)
     expect(left(made.account)).toEqual(['dns.phz-shadow /hostedzone/ZPARENT'])
-    const paths = diagnose(made.account, first(made.account), {residual: false}).paths
+    const paths = diagnose(made.account, first(made.account), {includeFallback: false}).paths
     expect(paths.filter(({verdict}) => verdict === 'blocked').map(({service}) => service)).toEqual(['s3'])
   })
 })

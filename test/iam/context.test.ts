@@ -8,10 +8,10 @@ const call: AgentCall = {
   instance: anInstance(),
   role: aRole({Tags: [{Key: 'Team', Value: 'edge'}]}),
   credentials: 'profile',
-  way: {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC}},
+  network: {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC}},
   action: 'ssm:UpdateInstanceInformation',
 }
-const throughNat: AgentCall = {...call, way: {addresses: ['203.0.113.7']}}
+const throughNat: AgentCall = {...call, network: {addresses: ['203.0.113.7']}}
 const of = (key: string, given: AgentCall = call) => contextOf(given)(key)
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -47,7 +47,7 @@ describe('the keys of a call', () => {
   })
 
   it.each(['aws:sourcevpce', 'aws:sourceip', 'aws:vpcsourceip'])('do not include %s if the path is unknown', (key) => {
-    expect(of(key, {...call, way: 'unknown'})).toEqual({not: []})
+    expect(of(key, {...call, network: 'unknown'})).toEqual({not: []})
   })
 
   it.each(['aws:principalorgid', 'kms:viaservice', '__proto__', 'constructor', 'aws:sourcevpcx'])(
@@ -71,7 +71,7 @@ describe('the keys of a call', () => {
   it('include the VPC together with the account that owns it, or not at all', () => {
     const through = (OwnerId?: string): AgentCall => ({
       ...call,
-      way: {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC, ...(OwnerId && {OwnerId})}},
+      network: {endpoint: {VpcEndpointId: 'vpce-0aaaaaaaaaaaaaa01', VpcId: VPC, ...(OwnerId && {OwnerId})}},
     })
     expect(of('aws:sourcevpcarn', through('999988887777'))).toEqual({
       may: [[`arn:aws:ec2:${REGION}:999988887777:vpc/${VPC}`]],

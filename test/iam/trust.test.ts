@@ -4,7 +4,7 @@ import {allow, aRole} from '../support/healthy.ts'
 
 const principal = (Service: string, rest: object = {}) => allow('sts:AssumeRole', {Principal: {Service}, ...rest})
 const says = (document: object, partition = 'aws') =>
-  trusts(aRole({AssumeRolePolicyDocument: {...document}}), 'ec2', partition).says
+  trusts(aRole({AssumeRolePolicyDocument: {...document}}), 'ec2', partition).effect
 
 it('names EC2', () => {
   expect(says(principal('ec2.amazonaws.com'))).toBe('allow')
@@ -26,7 +26,7 @@ it('may be limited to Systems Manager of one account and Region, whatever the re
       'ssm',
       'aws',
       sources,
-    ).says
+    ).effect
   expect(when('arn:aws:ssm:eu-west-1:111122223333:*')).toBe('allow')
   expect(when('arn:aws:ssm:*:111122223333:managed-instance/*')).toBe('unknown')
   expect(when('arn:aws:ssm:us-east-1:111122223333:*')).toBe('nothing')
@@ -62,6 +62,6 @@ it('may deny', () => {
 
 it('is unknown if it was not read, or is not valid JSON', () => {
   const {AssumeRolePolicyDocument: _, ...role} = aRole()
-  expect(trusts(role, 'ec2', 'aws').says).toBe('unknown')
-  expect(trusts(aRole({AssumeRolePolicyDocument: '{'}), 'ec2', 'aws').says).toBe('unknown')
+  expect(trusts(role, 'ec2', 'aws').effect).toBe('unknown')
+  expect(trusts(aRole({AssumeRolePolicyDocument: '{'}), 'ec2', 'aws').effect).toBe('unknown')
 })

@@ -43,7 +43,7 @@ describe('a launch', () => {
 
   it.each(faults)('finds what an instance there would be affected by: $name', ({account}) => {
     const instance = (account.Instances as readonly Instance[])[0]!
-    const real = examine(account, instance.InstanceId, {residual: false})
+    const real = examine(account, instance.InstanceId, {includeFallback: false})
     const ofTheMachine = /^(?:imds|os|instance|iam\.no-profile|iam\.profile)/
     const expected = real.causes
       .filter(

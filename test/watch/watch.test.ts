@@ -5,7 +5,7 @@ import {
   cannotObserve,
   isOver,
   type Observation,
-  seen,
+  updated,
   type Watch,
   watchFrom,
 } from '../../src/watch/watch.ts'
@@ -62,7 +62,7 @@ function last(...sights: readonly Observation[]): readonly Change[] {
   const [first, ...others] = sights
   let watch: Watch = watchFrom(first!)
   let changes: readonly Change[] = []
-  for (const sight of others) ({watch, changes} = seen(watch, sight))
+  for (const sight of others) ({watch, changes} = updated(watch, sight))
   return changes
 }
 const kinds = (changes: readonly Change[]) => changes.map(({kind}) => kind)
@@ -147,16 +147,16 @@ describe('the agent waits on once nothing blocks', () => {
   it('less if its instance is started again', () => {
     const sights = [at(0, faulty(POLICY), {launched: -MINUTE}), at(1, report({}), {launched: -MINUTE})]
     let watch = watchFrom(sights[0]!)
-    ;({watch} = seen(watch, sights[1]!))
+    ;({watch} = updated(watch, sights[1]!))
     expect(watch.unblocked?.nextAttemptAt).toBe(31 * MINUTE)
-    const again = seen(watch, at(5, report({}), {launched: 4 * MINUTE}))
+    const again = updated(watch, at(5, report({}), {launched: 4 * MINUTE}))
     expect(kinds(again.changes)).toEqual(['started'])
     expect(again.watch.unblocked?.nextAttemptAt).toBe(10 * MINUTE)
   })
 
   it('not at all once it is blocked again', () => {
-    let {watch} = seen(watchFrom(at(0, faulty(POLICY))), at(1, report({})))
-    ;({watch} = seen(watch, at(2, faulty(ROUTE))))
+    let {watch} = updated(watchFrom(at(0, faulty(POLICY))), at(1, report({})))
+    ;({watch} = updated(watch, at(2, faulty(ROUTE))))
     expect(watch.unblocked).toBeUndefined()
   })
 })

@@ -4,7 +4,7 @@ import {find} from '../../model/joins.ts'
 import type {Path} from '../../network/path.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {type DialedElsewhere, dialedElsewhere} from '../dialed-address.ts'
-import {confirm, finding, from, isWindows, type Judge, restart, type Scene, whenOffline} from './scene.ts'
+import {confirm, finding, from, isWindows, type Rule, restart, type Scene, whenOffline} from './scene.ts'
 
 /** Findings about failed connections of the agent: certificates, firewall, DNS, proxy, custom endpoints. */
 
@@ -116,8 +116,8 @@ const WINDOWS_PROXY = [
 
 export const proxy = whenOffline((scene) => {
   const failed = ofKind(scene.signals, 'proxy-failed')
-  const trouble = ofKind(scene.signals, ...CONNECTION_TROUBLE)
-  const signals = failed.length > 0 ? failed : trouble.length > 0 ? ofKind(scene.signals, 'proxy-set') : []
+  const connectionSignals = ofKind(scene.signals, ...CONNECTION_TROUBLE)
+  const signals = failed.length > 0 ? failed : connectionSignals.length > 0 ? ofKind(scene.signals, 'proxy-set') : []
   if (signals.length === 0) return []
   return [
     finding(scene, signals, {
@@ -161,7 +161,7 @@ export const customEndpoint = whenOffline((scene) => {
  * connects again, so it matters only if the channel stays closed.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
  */
-export const channelClosed: Judge = (scene) => {
+export const channelClosed: Rule = (scene) => {
   const {facts, instance, online} = scene
   const signals = ofKind(scene.signals, 'channel-closed')
   const connection = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)

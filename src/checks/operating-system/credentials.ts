@@ -5,14 +5,14 @@ import {isUnreadable} from '../../model/account.ts'
 import {changeServiceControlPolicy} from '../../remedies/changes/change-service-control-policy.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
-import {finding, from, isWindows, type Judge, restart, type Scene, whenOffline} from './scene.ts'
+import {finding, from, isWindows, type Rule, restart, type Scene, whenOffline} from './scene.ts'
 
 /** Findings about the credentials that the agent uses, and about denials that only its log shows. */
 
 /**
  * EC2 names the session of an instance's credentials after the instance. For an online node, errors at boot are past.
  */
-export const rootCredentials: Judge = (scene) => {
+export const rootCredentials: Rule = (scene) => {
   const {InstanceId} = scene.instance
   const signals = scene.signals.filter(
     ({principal, source}) =>

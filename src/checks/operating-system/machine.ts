@@ -3,7 +3,7 @@ import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf} from '../../agent/node.ts'
 import {ofKind} from '../../agent/signal.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
-import {finding, from, isWindows, type Judge, restart, whenOffline} from './scene.ts'
+import {finding, from, isWindows, type Rule, restart, whenOffline} from './scene.ts'
 
 /** Findings about the machine itself: boot, disk, memory, clock, sysprep. */
 
@@ -82,7 +82,7 @@ export const sysprep = whenOffline(
   })),
 )
 
-export const unsupported: Judge = (scene) => {
+export const unsupported: Rule = (scene) => {
   const {facts, instance, online} = scene
   const name = nodeOf(facts, instance)?.PlatformName ?? imageNameOf(facts, instance) ?? ''
   if (!/Windows[ _]Server[- ]20(?:03|08)/.test(name)) return []

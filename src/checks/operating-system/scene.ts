@@ -17,9 +17,9 @@ export const DECIDED_BY = [
   'InstanceImageMetadata',
   'ServiceSettings',
 ] as const
-export const WISHES = [...DECIDED_BY, ...WALK_KINDS] as const
+export const OPTIONAL_KINDS = [...DECIDED_BY, ...WALK_KINDS] as const
 
-type SystemFacts = Facts<never, (typeof WISHES)[number]>
+type SystemFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 
 export interface Scene {
   readonly facts: SystemFacts & Context
@@ -37,27 +37,27 @@ interface Words {
   readonly remedy: Remedy
 }
 
-export const finding = ({instance}: Scene, signals: readonly Signal[], {remedy, ...words}: Words): Finding => ({
-  ...words,
+export const finding = ({instance}: Scene, signals: readonly Signal[], {remedy, ...text}: Words): Finding => ({
+  ...text,
   resource: instance.InstanceId,
   evidence: signals.map(lineEvidence),
   remedies: [remedy],
 })
 
-export type Judge = (scene: Scene) => readonly Finding[]
+export type Rule = (scene: Scene) => readonly Finding[]
 
 /** A node that is online has booted, whatever its console shows. */
 export const whenOffline =
-  (judge: Judge): Judge =>
+  (rule: Rule): Rule =>
   (scene) =>
-    scene.online ? [] : judge(scene)
+    scene.online ? [] : rule(scene)
 
 /** One finding for all lines of these kinds. */
 export const from =
-  (kinds: readonly Signal['kind'][], words: (scene: Scene, signals: readonly Signal[]) => Words): Judge =>
+  (kinds: readonly Signal['kind'][], text: (scene: Scene, signals: readonly Signal[]) => Words): Rule =>
   (scene) => {
     const signals = ofKind(scene.signals, ...kinds)
-    return signals.length === 0 ? [] : [finding(scene, signals, words(scene, signals))]
+    return signals.length === 0 ? [] : [finding(scene, signals, text(scene, signals))]
   }
 
 export const restart = ({facts, instance}: Scene): string => commandsFor(facts, instance).restart

@@ -153,7 +153,8 @@ function unmatchedIn(
       ? []
       : ['No instances found; check the accounts, Regions and filters, or pass --allow-empty.']),
     ...(isThere ? [] : [...tag.map((one) => `--tag ${one}`), ...vpc.map((one) => `--vpc ${one}`)]).map(
-      (asked, _, {length}) => `No instance matches ${asked}${length > 1 ? ' (combined with the other filters)' : ''}.`,
+      (filter, _, {length}) =>
+        `No instance matches ${filter}${length > 1 ? ' (combined with the other filters)' : ''}.`,
     ),
     ...(isThere && ownerTag !== 'Owner' && instances.every(({owner}) => owner === null)
       ? [`No instance has the tag ${ownerTag}; owners are not shown.`]

@@ -11,17 +11,17 @@ export async function fleetInFiles(
   const only = regions?.length === 1 ? regions[0] : undefined
   const {homes, notes, damaged} = await fleetFilesIn(sources, {region: only, ...(say && {say})})
   const chosen = homes.filter(({region}) => regions === undefined || regions.includes(region))
-  const nowhere = (regions ?? []).filter((region) => !homes.some((home) => home.region === region))
+  const nowhere = (regions ?? []).filter((region) => !homes.some((accountFile) => accountFile.region === region))
   if (chosen.length === 0) {
     const there = [...new Set(homes.map(({region}) => region))].join(', ')
     throw usageError(`No account file for Region ${regions?.join(' or ')}; the files are for ${there}.`)
   }
   const names = new Map<string, number>()
-  const units = chosen.map((home): AccountRegion => {
-    const base = `${home.account ?? 'account'}.${home.region}`
+  const units = chosen.map((accountFile): AccountRegion => {
+    const base = `${accountFile.account ?? 'account'}.${accountFile.region}`
     const count = (names.get(base) ?? 0) + 1
     names.set(base, count)
-    return {name: count === 1 ? base : `${base}.${count}`, ...home}
+    return {name: count === 1 ? base : `${base}.${count}`, ...accountFile}
   })
   const absent = nowhere.map((region) => `No account file for Region ${region}.`)
   return {

@@ -19,13 +19,13 @@ export async function resumeIn(folder: string, settings: object): Promise<Resume
   })
   for (const name of await readdir(folder)) if (isDraft(name)) await rm(join(folder, name), {force: true})
   const path = join(folder, SETTINGS)
-  const asked = JSON.stringify(settings)
+  const wanted = JSON.stringify(settings)
   const before = await readOrNot(path)
-  if (before !== undefined && before.trim() !== asked)
+  if (before !== undefined && before.trim() !== wanted)
     throw usageError(
       `${folder} contains an audit with different flags (${before.trim()}); use those flags, or another folder for --resume.`,
     )
-  if (before === undefined) await writeWhole(path, [asked])
+  if (before === undefined) await writeWhole(path, [wanted])
   return {
     done: async (unit) => auditIn(await readOrNot(join(folder, fileOf(unit)))),
     keep: (unit, audit) => writeWhole(join(folder, fileOf(unit)), [JSON.stringify(audit)]),

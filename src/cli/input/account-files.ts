@@ -13,9 +13,9 @@ export async function accountsIn(sources: readonly string[], region: string | un
 
 /** The account that contains the requested resource, else the first, completed by the network data of the others. */
 export function viewOf(accounts: readonly Account[], holds: (account: Account) => boolean): Account {
-  const home = accounts.find(holds) ?? accounts[0]
-  if (!home) throw usageError('No account data found in these files.')
-  return viewFor(accounts, home)
+  const ownAccount = accounts.find(holds) ?? accounts[0]
+  if (!ownAccount) throw usageError('No account data found in these files.')
+  return viewFor(accounts, ownAccount)
 }
 
 /**

@@ -109,9 +109,9 @@ export function withDefaults(argv: readonly string[], flags: Flags, defaults: re
     const flag = flags[key]
     return flag !== undefined && !typed.has(key) && !excludes(key, flags, typed)
   })
-  const words = used.flatMap((one) => wordsOf(one, flags[one.key]!))
+  const args = used.flatMap((one) => wordsOf(one, flags[one.key]!))
   const end = argv.indexOf('--')
-  return end < 0 ? [...argv, ...words] : [...argv.slice(0, end), ...words, ...argv.slice(end)]
+  return end < 0 ? [...argv, ...args] : [...argv.slice(0, end), ...args, ...argv.slice(end)]
 }
 
 function typedIn(argv: readonly string[], flags: Flags): ReadonlySet<string> {

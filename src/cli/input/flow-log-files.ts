@@ -12,7 +12,7 @@ import {usageError} from '../../util/usage-error.ts'
 
 const FLOW_LOG: FileKind = {
   pattern: /\.(?:log|txt|json|jsonl|ndjson|csv|tsv)(?:\.gz)?$|\.gz$/i,
-  words: '.log, .txt, .json, .csv or .gz',
+  extensions: '.log, .txt, .json, .csv or .gz',
 }
 
 /** The limit for unpacked files: an archive of a few megabytes can contain a thousand times as much. */

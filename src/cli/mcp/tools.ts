@@ -16,7 +16,7 @@ export type Source = Pick<
 >
 
 /** One call of a tool. */
-interface Asked {
+interface ToolCall {
   readonly source: Source
   readonly signal: AbortSignal
   /** Reports progress, in one line. */
@@ -24,36 +24,36 @@ interface Asked {
 }
 
 type Arguments = Readonly<Record<string, unknown>>
-type Tool = (given: Arguments, asked: Asked) => Promise<object>
+type Tool = (given: Arguments, call: ToolCall) => Promise<object>
 
 const textIn = (given: Arguments, name: string): string | undefined =>
   typeof given[name] === 'string' ? given[name] : undefined
 
-const flagsFor = (given: Arguments, {source, signal}: Asked): AccountFlags => ({
+const flagsFor = (given: Arguments, {source, signal}: ToolCall): AccountFlags => ({
   ...source,
   region: textIn(given, 'region') ?? source.region,
   signal,
 })
 
-const examineInstance: Tool = async (given, asked) => {
+const examineInstance: Tool = async (given, call) => {
   const target = targetOf(textIn(given, 'instance') ?? '')
-  asked.say(`Examining ${target.id}`)
+  call.say(`Examining ${target.id}`)
   const {examineAll} = await import('../run/examine-all.ts')
-  const [examined] = await examineAll([target], {...flagsFor(given, asked), prefer: given.prefer as never})
+  const [examined] = await examineAll([target], {...flagsFor(given, call), prefer: given.prefer as never})
   return examined!.report
 }
 
-const reach: Tool = async (given, asked) => {
+const reach: Tool = async (given, call) => {
   const target = targetOf(textIn(given, 'instance') ?? '')
-  asked.say(`Tracing the path from ${target.id}`)
+  call.say(`Tracing the path from ${target.id}`)
   const {reachIn} = await import('../run/reach.ts')
   const port = typeof given.port === 'number' ? given.port : 443
-  return reachIn([target], {...flagsFor(given, asked), to: textIn(given, 'to') ?? '', port})
+  return reachIn([target], {...flagsFor(given, call), to: textIn(given, 'to') ?? '', port})
 }
 
-const preflight: Tool = async (given, asked) => {
+const preflight: Tool = async (given, call) => {
   const subnet = textIn(given, 'subnet') ?? ''
-  asked.say(`Examining a launch into ${subnet}`)
+  call.say(`Examining a launch into ${subnet}`)
   const {preflightIn} = await import('../run/preflight.ts')
   const launch = {
     subnet,
@@ -65,15 +65,15 @@ const preflight: Tool = async (given, asked) => {
     platform: undefined,
     instanceType: undefined,
   }
-  return (await preflightIn(launch, flagsFor(given, asked))).report
+  return (await preflightIn(launch, flagsFor(given, call))).report
 }
 
 /** Pages come from the audit of the first page: another one might have other groups. */
 const MOST_KEPT = 4
 const kept = new Map<string, Audit>()
 
-const auditSummary: Tool = async ({cursor, page_size: size, ...given}, asked) => {
-  const [key, from] = typeof cursor === 'string' ? cursorIn(cursor) : [await audited(given, asked), 0]
+const auditSummary: Tool = async ({cursor, page_size: size, ...given}, call) => {
+  const [key, from] = typeof cursor === 'string' ? cursorIn(cursor) : [await audited(given, call), 0]
   const audit = kept.get(key)
   if (!audit) throw usageError('This cursor is of an audit that is no longer kept; start again without it.')
   const to = from + (typeof size === 'number' ? size : 20)
@@ -96,7 +96,7 @@ function cursorIn(cursor: string): readonly [string, number] {
 
 let audits = 0
 
-async function audited(given: Arguments, {source, signal, say}: Asked): Promise<string> {
+async function audited(given: Arguments, {source, signal, say}: ToolCall): Promise<string> {
   const [{auditFleet}, {connect}] = await Promise.all([import('../fleet/audit.ts'), import('../../collect/aws.ts')])
   const named = Array.isArray(given.regions) ? given.regions.map(String) : []
   const own = source.region === undefined ? undefined : [source.region]

@@ -8,7 +8,7 @@ export interface InstanceExamination extends Examination {
   readonly restart?: string
 }
 
-export function examineInstance(account: Account, id: string, asked: ExamineOptions): InstanceExamination {
+export function examineInstance(account: Account, id: string, options: ExamineOptions): InstanceExamination {
   const instance = subjectOf(account, id)
-  return {...examination(account, id, asked), ...(instance && {restart: restartCommand(account, instance)})}
+  return {...examination(account, id, options), ...(instance && {restart: restartCommand(account, instance)})}
 }

@@ -22,42 +22,42 @@ export async function examineAll(
 ): Promise<readonly InstanceExamination[]> {
   const distinct = [...new Map(targets.map((target) => [target.id, target])).values()]
   if (flags['since-when'] && distinct.length > 1) throw usageError('--since-when looks at one instance; specify one.')
-  const asked = await examineOptionsOf(
+  const options = await examineOptionsOf(
     flags,
     distinct.map(({id}) => id),
   )
-  return flags.account ? inFiles(distinct, flags.account, flags, asked) : inAws(distinct, flags, asked)
+  return flags.account ? inFiles(distinct, flags.account, flags, options) : inAws(distinct, flags, options)
 }
 
 async function inFiles(
   targets: readonly Target[],
   sources: readonly string[],
   flags: ExamineFlags,
-  asked: ExamineOptions,
+  options: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
   const [{examineInFiles}, examine] = await Promise.all([import('./examine-files.ts'), examinerFor(flags)])
   return examineInFiles(targets, sources, flags.region, async (account, id) =>
-    examine(account, id, {...asked, flowLog: await loadFlowLog(flags, account, id)}),
+    examine(account, id, {...options, flowLog: await loadFlowLog(flags, account, id)}),
   )
 }
 
 type Examiner = (
   account: Account,
   id: string,
-  asked: ExamineOptions,
+  examineOptions: ExamineOptions,
 ) => InstanceExamination | Promise<InstanceExamination>
 
 /** How an instance is examined: with its history only on request. */
 async function examinerFor(flags: SinceWhenFlags, aws?: Aws): Promise<Examiner> {
   if (!flags['since-when']) return (await import('./examination.ts')).examineInstance
   const {examineSinceWhen} = await import('./since-when.ts')
-  return (account, id, asked) => examineSinceWhen(account, id, asked, flags, aws)
+  return (account, id, options) => examineSinceWhen(account, id, options, flags, aws)
 }
 
 async function inAws(
   targets: readonly Target[],
   flags: ExamineFlags,
-  asked: ExamineOptions,
+  options: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
   if (targets.length === 0)
     throw usageError(
@@ -70,14 +70,14 @@ async function inAws(
   }
   const found = new Map<string, InstanceExamination>()
   for (const [region, group] of byRegion)
-    for (const each of await inRegion(group, {...flags, region}, asked)) found.set(each.report.instance.id, each)
+    for (const each of await inRegion(group, {...flags, region}, options)) found.set(each.report.instance.id, each)
   return targets.flatMap(({id}) => found.get(id) ?? [])
 }
 
 async function inRegion(
   targets: readonly Target[],
   flags: ExamineFlags,
-  asked: ExamineOptions,
+  options: ExamineOptions,
 ): Promise<readonly InstanceExamination[]> {
   const ids = targets.map(({id}) => id)
   const progress = progressOn(process.stderr)
@@ -97,7 +97,7 @@ async function inRegion(
       ids.map(async (id) => {
         const flowLog = await loadFlowLog(flags, account, id, aws)
         const elsewhere = await elsewhereOf(aws, account, id, progress.say)
-        return examine(account, id, {...asked, flowLog, ...(elsewhere !== undefined && {elsewhere})})
+        return examine(account, id, {...options, flowLog, ...(elsewhere !== undefined && {elsewhere})})
       }),
     )
   } finally {

@@ -41,13 +41,13 @@ interface PermissionFlags {
 }
 
 /** The kinds that a command reads from AWS; '' is all commands. */
-export function kindsOf(command: string, {with: asked = []}: Pick<PermissionFlags, 'with'>): readonly Kind[] {
-  if (asked.length > 0 && command !== '' && command !== 'diagnose')
+export function kindsOf(command: string, {with: options = []}: Pick<PermissionFlags, 'with'>): readonly Kind[] {
+  if (options.length > 0 && command !== '' && command !== 'diagnose')
     throw usageError(`--with is for diagnose; ${command} never asks for it.`)
   const unasked = UNASKED[command] ?? []
   return KINDS.filter((kind) => {
     const {optIn} = describedBy(kind)
-    return optIn === undefined ? !unasked.includes(kind) : asked.includes(optIn)
+    return optIn === undefined ? !unasked.includes(kind) : options.includes(optIn)
   })
 }
 

@@ -18,23 +18,23 @@ import {examineInstance, type InstanceExamination} from './examination.ts'
 export async function examineSinceWhen(
   account: Account,
   id: string,
-  asked: ExamineOptions,
+  options: ExamineOptions,
   {cloudtrail}: SinceWhenFlags,
   aws?: Aws,
 ): Promise<InstanceExamination> {
   const instance = find(account.Instances, 'InstanceId', id)
-  if (!instance) return examineInstance(account, id, asked)
-  const {evidence = [], flowLog} = asked
-  const diagnosis = diagnose(account, instance, {residual: true, evidence, flowLog})
+  if (!instance) return examineInstance(account, id, options)
+  const {evidence = [], flowLog} = options
+  const diagnosis = diagnose(account, instance, {includeFallback: true, evidence, flowLog})
   const given = cloudtrail ? await withEventsIn(account, cloudtrail) : account
-  const {revealed} = planFor(given, instance, diagnosis, asked.prefer)
+  const {revealed} = planFor(given, instance, diagnosis, options.prefer)
   const past = aws ? await collected(aws, given, lookupsFor(given, instance, diagnosis, revealed), cloudtrail) : given
   const history = sinceWhen(past, instance, diagnosis, revealed)
   const undo: ExamineOptions['undo'] = (finding) => {
     const remedy = history.undo.get(keyOf(finding))
     return remedy ? [remedy] : []
   }
-  const examined = examineInstance(past, id, {...asked, undo})
+  const examined = examineInstance(past, id, {...options, undo})
   return {...examined, report: {...examined.report, sinceWhen: history.sinceWhen}}
 }
 

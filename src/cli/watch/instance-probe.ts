@@ -28,7 +28,7 @@ export interface InstanceProbe {
   readonly coverage: () => Promise<Coverage | undefined>
 }
 
-export function probeFor(aws: Aws, id: string, asked: ExamineOptions, now: () => number): InstanceProbe {
+export function probeFor(aws: Aws, id: string, options: ExamineOptions, now: () => number): InstanceProbe {
   let account: Account | undefined
   return {
     examine: async () => {
@@ -39,7 +39,7 @@ export function probeFor(aws: Aws, id: string, asked: ExamineOptions, now: () =>
       const elsewhere = isElsewhere ? await findElsewhere(aws, id) : undefined
       const launched = Date.parse(String(instance?.LaunchTime))
       return {
-        ...examineInstance(account, id, elsewhere === undefined ? asked : {...asked, elsewhere}),
+        ...examineInstance(account, id, elsewhere === undefined ? options : {...options, elsewhere}),
         at: now(),
         ...(!Number.isNaN(launched) && {launched}),
       }

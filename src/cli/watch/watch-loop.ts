@@ -1,7 +1,7 @@
 import {isAccessError} from '../../collect/errors.ts'
 import type {Report} from '../../diagnosis/report.ts'
 import {EXAMINATION_INTERVALS, POLL_INTERVALS, pauseAfter, RETRY_INTERVALS} from '../../watch/poll-interval.ts'
-import {type Change, isOtherwise, isOver, type Observation, seen, type Watch, watchFrom} from '../../watch/watch.ts'
+import {type Change, isOtherwise, isOver, type Observation, updated, type Watch, watchFrom} from '../../watch/watch.ts'
 
 /** The probe, the clock and the output of a watch; a test passes its own. */
 export interface Watching {
@@ -75,7 +75,7 @@ function examinedAgain(state: WatchState, watching: Watching, sight: Observation
   // Nothing is known about a node that cannot be observed; the last observation still applies.
   if (sight.report.registration.status === 'unknown')
     return silence({...state, examinedAt: sight.at}, watching, NO_ANSWER)
-  const {watch, changes} = seen(state.watch, sight)
+  const {watch, changes} = updated(state.watch, sight)
   if (changes.length > 0) watching.report(changes, watch)
   const isQuiet = changes.length === 0
   return {

@@ -47,7 +47,7 @@ export async function watch(targets: readonly Target[], flags: WatchFlags, runti
   const timeout = durationOf('--timeout', flags.timeout ?? TIMEOUT)
   const target = onlyOf(targets, flags)
   const {id, region} = target
-  const asked = await examineOptionsOf(flags, [id])
+  const options = await examineOptionsOf(flags, [id])
   const output = createWatchOutput(flags, runtime)
   // Ctrl-C ends the process immediately, and the waiting line must not stay before the prompt.
   process.once('exit', output.rest)
@@ -55,7 +55,7 @@ export async function watch(targets: readonly Target[], flags: WatchFlags, runti
     output.waits(`Querying AWS for ${id}`)
     const aws = await runtime.connect({...flags, region: flags.region ?? region})
     if (target.account !== undefined) await assertOwn(target, aws)
-    const report = await watched(probeFor(aws, id, asked, runtime.now), timeout, output, runtime)
+    const report = await watched(probeFor(aws, id, options, runtime.now), timeout, output, runtime)
     output.ends(report)
     return exitCodeOf([report])
   } finally {

@@ -31,14 +31,16 @@ const reversed = ({steps, undo}: Change, apply: Change['apply']): Change => ({st
 
 const withoutSubnet = (account: Account, id: string, subnetId: string): Account => {
   const own = allWith(account.NetworkInterfaces, 'SubnetId', subnetId).map((one) => one.NetworkInterfaceId)
-  const gone = new Set(
+  const removed = new Set(
     (find(account.VpcEndpoints, 'VpcEndpointId', id)?.NetworkInterfaceIds ?? []).filter((one) => own.includes(one)),
   )
-  const kept = withItems(account, 'NetworkInterfaces', (all) => all.filter((one) => !gone.has(one.NetworkInterfaceId)))
+  const kept = withItems(account, 'NetworkInterfaces', (all) =>
+    all.filter((one) => !removed.has(one.NetworkInterfaceId)),
+  )
   return withItem(kept, 'VpcEndpoints', 'VpcEndpointId', id, (endpoint) => ({
     ...endpoint,
     SubnetIds: endpoint.SubnetIds.filter((one) => one !== subnetId),
-    NetworkInterfaceIds: endpoint.NetworkInterfaceIds.filter((one) => !gone.has(one)),
+    NetworkInterfaceIds: endpoint.NetworkInterfaceIds.filter((one) => !removed.has(one)),
   }))
 }
 

@@ -169,8 +169,8 @@ const turnRevocationBack =
     const returned = answered(event, 'revokedSecurityGroupRuleSet')
     const unknown = new Set(partsIn(event.response, 'unknownIpPermissionSet').flatMap(rulesOfPermission).map(ruleKey))
     const named = textsIn(event.request, 'securityGroupRuleIds', 'securityGroupRuleId').map((id) => ruleById(older, id))
-    const asked = [...requested(event.request).filter((rule) => !unknown.has(ruleKey(rule))), ...named]
-    const rules = returned.length > 0 ? returned : asked
+    const requestedRules = [...requested(event.request).filter((rule) => !unknown.has(ruleKey(rule))), ...named]
+    const rules = returned.length > 0 ? returned : requestedRules
     const known = rules.filter((rule) => rule !== undefined)
     return known.length > 0 && known.length === rules.length
       ? {change: authorized(group.GroupId, direction, known)}

@@ -4,28 +4,28 @@ import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../con
 import {isInOneRegion, peerOf} from '../gateways/peers.ts'
 import type {Hop} from '../path.ts'
 import {isEmpty, type Ranges, union} from '../ranges.ts'
-import {leave} from '../routing/outbound-route.ts'
+import {routeOutbound} from '../routing/outbound-route.ts'
 import {groupVerdict, isOutsideAwsLists, whyUnsure} from './filters.ts'
 
 /** From the interface's groups through the subnet to wherever the destination of the flow is. */
-export function onward(flow: Flow): PathSegment {
-  const way = leave(flow, flow.subnet, 'instance', {by: 'local'})
-  return joined({...NO_SEGMENT, request: [egressHop(flow, way)]}, way)
+export function outboundSegment(flow: Flow): PathSegment {
+  const segment = routeOutbound(flow, flow.subnet, 'instance', {by: 'local'})
+  return joined({...NO_SEGMENT, request: [egressHop(flow, segment)]}, segment)
 }
 
 /**
  * Rules of the instance's groups. Without any route the destination is not known yet, so only groups that allow
  * nothing out at all are a cause.
  */
-function egressHop(flow: Flow, way: PathSegment): Hop {
+function egressHop(flow: Flow, segment: PathSegment): Hop {
   const {instance, family, port, subnet} = flow
   const eni = primaryInterfaceOf(instance)
   const groups = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
-  const unrouted = !flow.target && way.via === null && !way.request.some(({at}) => at === 'network-acl')
-  const joinedVpc = peerVpc(flow, way)
+  const unrouted = !flow.target && segment.via === null && !segment.request.some(({at}) => at === 'network-acl')
+  const joinedVpc = peerVpc(flow, segment)
   // Through an appliance only addresses count:
   // https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
-  const isInspected = way.request.some(({fault}) => fault?.cause === 'gwlb.inspection')
+  const isInspected = segment.request.some(({fault}) => fault?.cause === 'gwlb.inspection')
   const refers = (vpcId: string | undefined) =>
     !isInspected && (vpcId === subnet.VpcId || (vpcId !== undefined && vpcId === joinedVpc))
   const outsideAwsLists = isOutsideAwsLists(flow)
@@ -43,7 +43,7 @@ function egressHop(flow: Flow, way: PathSegment): Hop {
     return hop('security-group', group, 'unknown', because, unknown[0] ? {unread: unknown[0].kind} : {})
   }
   const byReference = !isInspected && groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
-  const unread = way.request.find(({at, verdict}) => verdict === 'unknown' && (at === 'route' || at === 'gateway'))
+  const unread = segment.request.find(({at, verdict}) => verdict === 'unknown' && (at === 'route' || at === 'gateway'))
   if (byReference && unread) {
     const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: it references a security group of another VPC, and the path there is not known. ${unread.because}`
     return hop('security-group', group, 'unknown', because, unread.unread ? {unread: unread.unread} : {})

@@ -110,8 +110,8 @@ function aclWords(
   {direction, egress, peer, ports}: AclTraversal,
   {verdict, share, deniedBy}: Judgement,
 ): string {
-  const way = egress ? 'outbound' : 'inbound'
-  const what = `${way} ${direction === 'request' ? `TCP ${flow.port}` : `replies to ports ${portWords(ports)}`}`
+  const bound = egress ? 'outbound' : 'inbound'
+  const what = `${bound} ${direction === 'request' ? `TCP ${flow.port}` : `replies to ports ${portWords(ports)}`}`
   const peerText = `${egress ? 'to' : 'from'} ${inWords(peer)}`
   const where = `Network ACL ${NetworkAclId} of subnet ${subnetId}`
   const rule = deniedBy.length > 0 ? ` (rule ${deniedBy.join(', ')})` : ''

@@ -5,12 +5,12 @@ import {isAvailable} from '../endpoints/endpoint.ts'
 import type {Hop, Leg} from '../path.ts'
 import type {WalkReadings} from '../readings.ts'
 import {targetOf} from '../routing/route-table.ts'
-import type {Leave} from './transit-gateway.ts'
+import type {RouteOutbound} from './transit-gateway.ts'
 
 /** How the traffic continues behind a firewall endpoint. */
 interface Beyond {
   readonly entry: Entry
-  readonly leave: Leave
+  readonly routeOutbound: RouteOutbound
 }
 
 /** A route to an endpoint: S3's gateway endpoint, or a firewall that inspects what passes. */
@@ -64,20 +64,25 @@ export const firewallSubnet = (readings: Pick<WalkReadings, 'VpcEndpoints' | 'Su
  * Inspected traffic is routed onward by the route table of the endpoint's subnet.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config-route-tables.html
  */
-function behindFirewall(flow: Flow, {VpcEndpointId: id}: VpcEndpoint, {entry, leave}: Beyond): PathSegment {
+function behindFirewall(flow: Flow, {VpcEndpointId: id}: VpcEndpoint, {entry, routeOutbound}: Beyond): PathSegment {
   const {passed = []} = flow
   const subnet = firewallSubnet(flow.readings, id)
   if (!subnet || passed.includes(id)) return {request: [], reply: [], via: id}
   return likelyFilters(
-    leave({...flow, passed: [...passed, id]}, subnet, 'firewall', {by: 'inspection', id, subnet, before: entry}),
+    routeOutbound({...flow, passed: [...passed, id]}, subnet, 'firewall', {
+      by: 'inspection',
+      id,
+      subnet,
+      before: entry,
+    }),
   )
 }
 
 /** AWS does not say that the network ACL of a firewall endpoint's subnet filters what was inspected. */
-function likelyFilters(way: PathSegment): PathSegment {
+function likelyFilters(segment: PathSegment): PathSegment {
   const soften = (one: Hop): Hop =>
     one.at === 'network-acl' && one.leg === 'firewall' && one.fault
       ? {...one, fault: {...one.fault, likely: true}}
       : one
-  return {...way, request: way.request.map(soften), reply: way.reply.map(soften)}
+  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
 }

@@ -17,17 +17,23 @@ import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import {isShared} from '../ownership.ts'
 import type {Hop} from '../path.ts'
 import {isEmpty, type Ranges, sizeOf} from '../ranges.ts'
-import {returning, returningBy} from '../routing/return-route.ts'
+import {returnHops, returningBy} from '../routing/return-route.ts'
 import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
 import {isToFirewall, throughEndpointRoute} from './endpoint-route.ts'
 import {blockPublicAccess, privateHop, throughInternetGateway} from './internet.ts'
-import type {Leave} from './transit-gateway.ts'
+import type {RouteOutbound} from './transit-gateway.ts'
 
 /**
  * A NAT gateway replaces the source address with its own and forwards from its own subnet.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
  */
-export function throughNatGateway(flow: Flow, from: Subnet, route: Route, entry: Entry, leave: Leave): PathSegment {
+export function throughNatGateway(
+  flow: Flow,
+  from: Subnet,
+  route: Route,
+  entry: Entry,
+  routeOutbound: RouteOutbound,
+): PathSegment {
   const id = route.NatGatewayId ?? ''
   if (flow.passed?.includes(id)) return only(loopHop(id), id)
   const gateway = lookup(flow.readings.NatGateways, 'NatGatewayId', id)
@@ -43,11 +49,11 @@ export function throughNatGateway(flow: Flow, from: Subnet, route: Route, entry:
 
   const alive = only(hop('gateway', id, 'open', `NAT gateway ${id} is available.`, {leg: 'nat'}), id)
   const proxy = proxyHop(flow, gateway)
-  const onward =
+  const outbound =
     gateway.AvailabilityMode === 'regional'
       ? fromRegional(flow, gateway, entry)
-      : fromZonal(flow, from, gateway, entry, leave)
-  return joined(alive, proxy, onward)
+      : fromZonal(flow, from, gateway, entry, routeOutbound)
+  return joined(alive, proxy, outbound)
 }
 
 const loopHop = (id: string) =>
@@ -90,23 +96,29 @@ function proxyHop(flow: Flow, {NatGatewayId: id, AttachedAppliances = []}: NatGa
 function fromRegional(flow: Flow, gateway: NatGateway, entry: Entry): PathSegment {
   const {NatGatewayId: id, VpcId = flow.subnet.VpcId, RouteTableId} = gateway
   const state = find(flow.readings.Vpcs, 'VpcId', VpcId)?.BlockPublicAccessStates
-  const seat: Subnet = {SubnetId: VpcId, VpcId, ...(state && {BlockPublicAccessStates: state})}
+  const natSubnet: Subnet = {SubnetId: VpcId, VpcId, ...(state && {BlockPublicAccessStates: state})}
   const table = lookup(flow.readings.RouteTables, 'RouteTableId', RouteTableId)
   // AWS creates the table, with a route to the internet gateway.
-  if (table === undefined) return blockPublicAccess(flow, seat, 'nat', false, id)
+  if (table === undefined) return blockPublicAccess(flow, natSubnet, 'nat', false, id)
   if (isUnreadable(table) || isUnreadable(table.Routes)) {
     const because = `The route table of regional NAT gateway ${id} could not be read.`
     return only(hop('route', RouteTableId ?? id, 'unknown', because, {leg: 'nat', unread: 'RouteTables'}), id)
   }
-  const reply = returningBy(table, flow, {subnet: seat, leg: 'nat', entry, passed: []})
+  const reply = returningBy(table, flow, {subnet: natSubnet, leg: 'nat', entry, passed: []})
   const back = {
     ...NO_SEGMENT,
     reply: reply.map((one) => (one.fault ? {...one, fault: {...one.fault, likely: true as const}} : one)),
   }
-  return joined(back, byTable(flow, seat, table, table.Routes, gateway))
+  return joined(back, byTable(flow, natSubnet, table, table.Routes, gateway))
 }
 
-function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry, leave: Leave): PathSegment {
+function fromZonal(
+  flow: Flow,
+  from: Subnet,
+  gateway: NatGateway,
+  entry: Entry,
+  routeOutbound: RouteOutbound,
+): PathSegment {
   const {NatGatewayId: id, SubnetId: subnetId} = gateway
   if (subnetId === undefined) {
     const because = `In which subnet NAT gateway ${id} is could not be read.`
@@ -118,12 +130,14 @@ function fromZonal(flow: Flow, from: Subnet, gateway: NatGateway, entry: Entry, 
     return only(hop('gateway', id, 'unknown', because, {leg: 'nat', unread: 'Subnets'}), id)
   }
   const inward = subnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, subnet.SubnetId, 'nat')
-  const back = {...NO_SEGMENT, reply: returning(flow, subnet, 'nat', entry)}
-  const further = onwardAsNat(flow, subnet, gateway, leave)
+  const back = {...NO_SEGMENT, reply: returnHops(flow, subnet, 'nat', entry)}
+  const further = onwardAsNat(flow, subnet, gateway, routeOutbound)
   if (further) return joined(inward, back, further)
-  const way = toInternet(flow, subnet, gateway)
-  const outward = isDead(way) ? NO_SEGMENT : egressAcl({...asIpv4(flow), ephemeral: NAT_PORTS}, subnet.SubnetId, 'nat')
-  return joined(inward, back, outward, way, zoneAdvice(flow, subnet, id))
+  const segment = toInternet(flow, subnet, gateway)
+  const outward = isDead(segment)
+    ? NO_SEGMENT
+    : egressAcl({...asIpv4(flow), ephemeral: NAT_PORTS}, subnet.SubnetId, 'nat')
+  return joined(inward, back, outward, segment, zoneAdvice(flow, subnet, id))
 }
 
 /**
@@ -136,7 +150,12 @@ const asIpv4 = (flow: Flow): Flow => (flow.family === 4 ? flow : {...flow, famil
  * Towards its own VPC, a firewall or another network the traffic continues from the address and the ports of the NAT
  * gateway, and the reply returns to it. https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html
  */
-function onwardAsNat(flow: Flow, subnet: Subnet, gateway: NatGateway, leave: Leave): PathSegment | undefined {
+function onwardAsNat(
+  flow: Flow,
+  subnet: Subnet,
+  gateway: NatGateway,
+  routeOutbound: RouteOutbound,
+): PathSegment | undefined {
   const {target, readings, destination, passed = []} = flow
   const table = routeTableOf(readings, subnet)
   if (flow.family !== 4 || !table || isUnreadable(table) || isUnreadable(table.Routes)) return undefined
@@ -149,7 +168,7 @@ function onwardAsNat(flow: Flow, subnet: Subnet, gateway: NatGateway, leave: Lea
   const {NatGatewayId: translatedBy} = gateway
   const source = privateAddressesOf(gateway, subnet)
   const asNat = {...flow, subnet, source, ephemeral: NAT_PORTS, translatedBy, passed: [...passed, translatedBy]}
-  return asLeg(leave(asNat, subnet, 'nat', {by: 'local'}))
+  return asLeg(routeOutbound(asNat, subnet, 'nat', {by: 'local'}))
 }
 
 /** The private addresses that the gateway sends from; somewhere in its subnet, where they are not listed. */
@@ -162,9 +181,9 @@ function privateAddressesOf({NatGatewayAddresses}: NatGateway, {CidrBlock}: Subn
 }
 
 /** Hops on the NAT gateway's side are not in the instance's own subnet. */
-const asLeg = (way: PathSegment): PathSegment => {
+const asLeg = (segment: PathSegment): PathSegment => {
   const moved = (one: Hop): Hop => (one.leg === 'instance' ? {...one, leg: 'nat'} : one)
-  return {...way, request: way.request.map(moved), reply: way.reply.map(moved)}
+  return {...segment, request: segment.request.map(moved), reply: segment.reply.map(moved)}
 }
 
 /** The NAT gateway's own subnet must route to an internet gateway, or to the S3 gateway endpoint. */
@@ -180,7 +199,7 @@ function toInternet(flow: Flow, subnet: Subnet, gateway: NatGateway): PathSegmen
 
 function byTable(
   flow: Flow,
-  seat: Subnet,
+  natSubnet: Subnet,
   table: RouteTable,
   routes: readonly Route[],
   gateway: NatGateway,
@@ -194,9 +213,9 @@ function byTable(
   if (ConnectivityType === 'private' && !(route && (routesToOtherNetwork(route) || target?.startsWith('vpce-'))))
     return only(privateHop(flow, id), id)
   if (target?.startsWith('igw-')) {
-    const addresses = privateAddressesOf(gateway, seat)
+    const addresses = privateAddressesOf(gateway, natSubnet)
     const carrier = {by: 'nat-gateway', addresses} as const
-    return throughInternetGateway({flow, subnet: seat, leg: 'nat'}, target, carrier, route?.State === 'blackhole')
+    return throughInternetGateway({flow, subnet: natSubnet, leg: 'nat'}, target, carrier, route?.State === 'blackhole')
   }
   if (route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', route)
   if (route && routesToOtherNetwork(route)) {
@@ -204,13 +223,13 @@ function byTable(
     return only(hop('gateway', id, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), id)
   }
   const where = gateway.SubnetId
-    ? `sits in subnet ${seat.SubnetId}, whose route table`
+    ? `sits in subnet ${natSubnet.SubnetId}, whose route table`
     : 'is regional, and its route table'
   const because = `NAT gateway ${id} ${where} ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
   const fault = {
     cause: 'nat.subnet-no-igw',
     resource: id,
-    detail: {routeTableId: table.RouteTableId, subnetId: seat.SubnetId, vpcId: seat.VpcId},
+    detail: {routeTableId: table.RouteTableId, subnetId: natSubnet.SubnetId, vpcId: natSubnet.VpcId},
   }
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg: 'nat', fault}), id)
 }

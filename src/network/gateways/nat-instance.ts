@@ -14,9 +14,9 @@ import {
   sourcesOf,
 } from '../context.ts'
 import {egressAcl, groupVerdict, ingressAcl, isOutsideAwsLists, whyUnsure} from '../filters/filters.ts'
-import {agreed, merged, verdictOf} from '../path-segment.ts'
+import {combined, merged, verdictOf} from '../path-segment.ts'
 import {sizeOf} from '../ranges.ts'
-import {returning} from '../routing/return-route.ts'
+import {returnHops} from '../routing/return-route.ts'
 import {portionsOf, routesToOtherNetwork, targetOf} from '../routing/route-table.ts'
 import {throughEndpointRoute} from './endpoint-route.ts'
 import {throughInternetGateway} from './internet.ts'
@@ -63,8 +63,8 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
     return only(hop('gateway', nat, 'blocked', because, {leg: 'nat', fault: {cause: 'nat-instance.stopped'}}), nat)
   }
   const check = sourceDestCheck(instance, eni)
-  const seat = find(flow.readings.Subnets, 'SubnetId', eni.SubnetId ?? instance.SubnetId)
-  if (!seat)
+  const natSubnet = find(flow.readings.Subnets, 'SubnetId', eni.SubnetId ?? instance.SubnetId)
+  if (!natSubnet)
     return joined(
       check,
       only(
@@ -76,8 +76,8 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
       ),
     )
 
-  const border = seat.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, seat.SubnetId, 'nat')
-  const back = {...NO_SEGMENT, reply: returning(flow, seat, 'nat', entry)}
+  const border = natSubnet.SubnetId === from.SubnetId ? NO_SEGMENT : ingressAcl(flow, natSubnet.SubnetId, 'nat')
+  const back = {...NO_SEGMENT, reply: returnHops(flow, natSubnet, 'nat', entry)}
   const inward = joined(border, check, groupHop(flow, instance, eni, 'ingress'), back)
   const forwards = only(
     hop(
@@ -90,22 +90,22 @@ export function throughNatInstance(flow: Flow, from: Subnet, route: Route, entry
     nat,
   )
   const hasOne = instance.NetworkInterfaces.length <= 1
-  const entering = hasOne ? inward : agreed(inward, {...inward, reply: []})
-  const leaving = hasOne ? outward(flow, instance, eni, seat) : outwardOfSeveral(flow, instance)
-  return joined({...NO_SEGMENT, via: nat}, entering, leaving, forwards)
+  const inbound = hasOne ? inward : combined(inward, {...inward, reply: []})
+  const outbound = hasOne ? outward(flow, instance, eni, natSubnet) : outwardOfSeveral(flow, instance)
+  return joined({...NO_SEGMENT, via: nat}, inbound, outbound, forwards)
 }
 
-const outward = (flow: Flow, instance: Instance, eni: Eni, seat: Subnet): PathSegment =>
-  joined(groupHop(flow, instance, eni, 'egress'), toInternet({...flow, instance, ephemeral: NAT_PORTS}, seat))
+const outward = (flow: Flow, instance: Instance, eni: Eni, natSubnet: Subnet): PathSegment =>
+  joined(groupHop(flow, instance, eni, 'egress'), toInternet({...flow, instance, ephemeral: NAT_PORTS}, natSubnet))
 
 /** The routes of the operating system choose the interface: the traffic is blocked only if it is on each of them. */
 function outwardOfSeveral(flow: Flow, instance: Instance): PathSegment {
-  const ways = instance.NetworkInterfaces.map((eni) => {
-    const seat = find(flow.readings.Subnets, 'SubnetId', eni.SubnetId ?? instance.SubnetId)
-    return seat ? outward(flow, {...instance, NetworkInterfaces: [eni]}, eni, seat) : NO_SEGMENT
+  const segments = instance.NetworkInterfaces.map((eni) => {
+    const natSubnet = find(flow.readings.Subnets, 'SubnetId', eni.SubnetId ?? instance.SubnetId)
+    return natSubnet ? outward(flow, {...instance, NetworkInterfaces: [eni]}, eni, natSubnet) : NO_SEGMENT
   })
   const isBlocked = ({request, reply}: PathSegment) => verdictOf([...request, ...reply]) === 'blocked'
-  return ways.find((way) => !isBlocked(way)) ?? merged(ways)
+  return segments.find((segment) => !isBlocked(segment)) ?? merged(segments)
 }
 
 function forwarderOf(
@@ -172,12 +172,12 @@ function groupHop(
   return only(hop('security-group', group, 'blocked', because, {leg: 'nat', fault}), id)
 }
 
-function toInternet(flow: Flow, seat: Subnet): PathSegment {
-  const table = routeTableOf(flow.readings, seat)
+function toInternet(flow: Flow, natSubnet: Subnet): PathSegment {
+  const table = routeTableOf(flow.readings, natSubnet)
   const nat = flow.instance.InstanceId
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes))
     return only(
-      hop('route', seat.SubnetId, 'unknown', `The route table of NAT instance ${nat} could not be read.`, {
+      hop('route', natSubnet.SubnetId, 'unknown', `The route table of NAT instance ${nat} could not be read.`, {
         leg: 'nat',
         unread: 'RouteTables',
       }),
@@ -189,24 +189,24 @@ function toInternet(flow: Flow, seat: Subnet): PathSegment {
   const target = main?.route && targetOf(main.route)
   if (target?.startsWith('igw-')) {
     const carrier = {by: 'interface', addresses: sourcesOf(flow.instance)[flow.family]} as const
-    const way = throughInternetGateway(
-      {flow, subnet: seat, leg: 'nat'},
+    const segment = throughInternetGateway(
+      {flow, subnet: natSubnet, leg: 'nat'},
       target,
       carrier,
       main?.route?.State === 'blackhole',
     )
-    return isDead(way) ? way : joined(egressAcl(flow, seat.SubnetId, 'nat'), way)
+    return isDead(segment) ? segment : joined(egressAcl(flow, natSubnet.SubnetId, 'nat'), segment)
   }
   if (main?.route && target?.startsWith('vpce-')) return throughEndpointRoute(flow, target, 'nat', main.route)
   if (main?.route && routesToOtherNetwork(main.route)) {
     const because = `NAT instance ${nat} forwards the traffic to ${target}; ssm-doctor does not trace beyond it.`
     return only(hop('gateway', nat, 'unknown', because, {leg: 'nat', fault: {cause: 'route.unfollowed'}}), nat)
   }
-  const because = `NAT instance ${nat} sits in subnet ${seat.SubnetId}, whose route table ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
+  const because = `NAT instance ${nat} sits in subnet ${natSubnet.SubnetId}, whose route table ${table.RouteTableId} ${target ? `targets ${target}` : 'has no route out'} instead of an internet gateway.`
   const fault = {
     cause: 'nat.subnet-no-igw',
     resource: nat,
-    detail: {routeTableId: table.RouteTableId, subnetId: seat.SubnetId, vpcId: seat.VpcId},
+    detail: {routeTableId: table.RouteTableId, subnetId: natSubnet.SubnetId, vpcId: natSubnet.VpcId},
   }
   return only(hop('route', table.RouteTableId, 'blocked', because, {leg: 'nat', fault}), nat)
 }

@@ -4,7 +4,7 @@ import {cidrRanges, inWords} from '../address.ts'
 import {type Flow, hiddenGateway, hop, joined, only, type PathSegment} from '../context.ts'
 import {isShared} from '../ownership.ts'
 import {includes, isEmpty} from '../ranges.ts'
-import {deliver} from '../routing/inbound-delivery.ts'
+import {inboundSegment} from '../routing/inbound-delivery.ts'
 import {peerOf} from './peers.ts'
 
 /**
@@ -45,7 +45,7 @@ export function throughPeering(flow: Flow, from: Subnet, id: string): PathSegmen
     return only(hop('gateway', id, 'blocked', because, {fault: {cause: 'pcx.edge-to-edge'}}), id)
   }
   const open = only(hop('gateway', id, 'open', `Peering connection ${id} connects to ${beyond}.`), id)
-  return joined(open, deliver(flow, from, flow.target, {by: 'peering', id}))
+  return joined(open, inboundSegment(flow, from, flow.target, {by: 'peering', id}))
 }
 
 const unreadHop = (id: string, what: string) =>

@@ -19,7 +19,7 @@ import {attachmentSubnetsOf, sameZone, unreadSubnets} from './attachment-subnets
 import {type NextHop, onwardFrom} from './transit-routes.ts'
 
 /** How the walk continues from a subnet; passed in, because a hub may route anywhere. */
-export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => PathSegment
+export type RouteOutbound = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => PathSegment
 
 /**
  * Into a transit gateway through the attachment of the VPC, which serves only the zones it has a subnet in, onward by
@@ -29,7 +29,7 @@ export type Leave = (flow: Flow, subnet: Subnet, leg: Leg, entry: Entry) => Path
 export function throughTransitGateway(
   {flow, subnet: from, entry: before}: Departure,
   id: string,
-  leave: Leave,
+  routeOutbound: RouteOutbound,
 ): PathSegment {
   const attachments = allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id).filter(
     ({VpcId, State}) => VpcId === from.VpcId && State !== 'deleted',
@@ -41,23 +41,29 @@ export function throughTransitGateway(
   if (!attachment) return dead(unattached(flow, from, id))
   const stateHop = inState(attachment, `of VPC ${from.VpcId} to transit gateway ${id}`, 'attachment')
   if (stateHop) return dead(stateHop)
-  const seats = attachmentSubnetsOf(flow, attachment, from)
-  if (seats === 'no zone') {
+  const attachmentSubnets = attachmentSubnetsOf(flow, attachment, from)
+  if (attachmentSubnets === 'no zone') {
     const because = `Attachment ${attachment.TransitGatewayAttachmentId} has no subnet in ${from.AvailabilityZone}, the zone of the instance, so the transit gateway does not take its traffic.`
     const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: from.VpcId, zone: from.AvailabilityZone ?? ''}}
     return dead(hop('gateway', attachment.TransitGatewayAttachmentId, 'blocked', because, {leg: 'attachment', fault}))
   }
   const filters =
-    seats === 'unread'
+    attachmentSubnets === 'unread'
       ? [only(unreadSubnets(attachment, 'attachment', 'request'), id)]
-      : seats.map(({SubnetId}) => ({...ingressAcl(flow, SubnetId, 'attachment'), reply: []}))
+      : attachmentSubnets.map(({SubnetId}) => ({...ingressAcl(flow, SubnetId, 'attachment'), reply: []}))
   const crossing = cross(flow, id, attachment.TransitGatewayAttachmentId)
-  const passage = {home: attachment.TransitGatewayAttachmentId, before, ...crossing}
-  const beyond = crossing.to ? intoHub(flow, from, passage, crossing.to, leave) : NO_SEGMENT
+  const transitCrossing = {sourceAttachment: attachment.TransitGatewayAttachmentId, before, ...crossing}
+  const beyond = crossing.to ? intoHub(flow, from, transitCrossing, crossing.to, routeOutbound) : NO_SEGMENT
   // If no responder is known, the reply is assumed to come from the zone of the instance.
   const isAnswered = beyond.reply.some(({leg}) => leg === 'hub')
-  const home = {...NO_SEGMENT, reply: isAnswered ? [] : comingHome(flow, attachment, from, before)}
-  return joined({...NO_SEGMENT, via: id}, home, ...filters, ...crossing.hops.map((one) => only(one, id)), beyond)
+  const returnSegment = {...NO_SEGMENT, reply: isAnswered ? [] : comingHome(flow, attachment, from, before)}
+  return joined(
+    {...NO_SEGMENT, via: id},
+    returnSegment,
+    ...filters,
+    ...crossing.hops.map((one) => only(one, id)),
+    beyond,
+  )
 }
 
 /**
@@ -71,14 +77,14 @@ function inState({TransitGatewayAttachmentId: id, State}: TransitGatewayVpcAttac
   return hop('gateway', id, verdict, `Attachment ${id} ${what} is ${State}.`, {leg, fault})
 }
 
-type Onward = NonNullable<NextHop['to']>
+type NextTarget = NonNullable<NextHop['to']>
 
 /** The transit gateways that the traffic passes, and where it leaves the last of them. */
 interface Crossing {
   readonly gateway: string
   readonly hops: readonly Hop[]
   readonly back: readonly TransitLeg[]
-  readonly to: Onward | undefined
+  readonly to: NextTarget | undefined
 }
 
 /** More transit gateways in a row are not traced. */
@@ -92,16 +98,19 @@ const MOST_GATEWAYS = 4
 function cross(flow: Flow, gateway: string, attachment: string, passed: readonly TransitLeg[] = []): Crossing {
   const {hop: here, to} = onwardFrom(flow, gateway, attachment)
   if (!to) return {gateway, hops: [here], back: passed, to}
-  const back = (there: string): readonly TransitLeg[] => [...passed, {id: gateway, attachment: there, home: attachment}]
+  const back = (there: string): readonly TransitLeg[] => [
+    ...passed,
+    {id: gateway, attachment: there, sourceAttachment: attachment},
+  ]
   if (to.type !== 'peering' || !to.id.startsWith('tgw-') || passed.length >= MOST_GATEWAYS)
     return {gateway, hops: [here], back: back(to.attachment), to}
   const beyond = cross(flow, to.id, to.attachment, back(to.attachment))
   return {...beyond, hops: [here, ...beyond.hops]}
 }
 
-interface Passage extends Crossing {
+interface TransitCrossing extends Crossing {
   /** The attachment by which the traffic entered the first transit gateway. */
-  readonly home: string
+  readonly sourceAttachment: string
   readonly before: Entry
 }
 
@@ -116,9 +125,9 @@ function unattached({readings}: Flow, from: Subnet, id: string) {
 function intoHub(
   flow: Flow,
   from: Subnet,
-  {gateway: id, home, back, before}: Passage,
-  to: Onward,
-  leave: Leave,
+  {gateway: id, sourceAttachment, back, before}: TransitCrossing,
+  to: NextTarget,
+  routeOutbound: RouteOutbound,
 ): PathSegment {
   if (to.type !== 'vpc') {
     const cause =
@@ -129,8 +138,10 @@ function intoHub(
     return only(hop('gateway', to.id, 'unknown', because, {leg: 'hub', fault: {cause, resource: id}}), id)
   }
   const hub = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', to.attachment)
-  const seats = (hub?.SubnetIds ?? []).flatMap((subnetId) => find(flow.readings.Subnets, 'SubnetId', subnetId) ?? [])
-  if (!hub || seats.length === 0) {
+  const attachmentSubnets = (hub?.SubnetIds ?? []).flatMap(
+    (subnetId) => find(flow.readings.Subnets, 'SubnetId', subnetId) ?? [],
+  )
+  if (!hub || attachmentSubnets.length === 0) {
     const owner = hub?.VpcOwnerId ? `, owned by account ${hub.VpcOwnerId},` : ''
     const because = `Hub VPC ${to.id}${owner} is not in the collected data; add its owner's account file.`
     const unread = (['TransitGatewayVpcAttachments', 'Subnets'] as const).find((kind) =>
@@ -145,19 +156,19 @@ function intoHub(
     by: 'transit-gateway',
     id,
     attachment: to.attachment,
-    home,
+    sourceAttachment: sourceAttachment,
     back,
     before,
   } as const
-  const near = seats.filter((seat) => sameZone(seat, from))
+  const near = attachmentSubnets.filter((attachmentSubnet) => sameZone(attachmentSubnet, from))
   // Without a subnet of the hub in the zone, the transit gateway takes one of the others.
-  const ways = merged(
-    (near.length > 0 ? near : seats).map((seat) =>
-      leave(flow, seat, 'hub', {...entry, attachmentSubnet: seat.SubnetId}),
+  const segments = merged(
+    (near.length > 0 ? near : attachmentSubnets).map((attachmentSubnet) =>
+      routeOutbound(flow, attachmentSubnet, 'hub', {...entry, attachmentSubnet: attachmentSubnet.SubnetId}),
     ),
   )
-  const isUnread = near.length === 0 && seats.length < hub.SubnetIds.length
-  return isUnread ? joined(ways, only(unreadSubnets(hub, 'hub', 'request'), id)) : ways
+  const isUnread = near.length === 0 && attachmentSubnets.length < hub.SubnetIds.length
+  return isUnread ? joined(segments, only(unreadSubnets(hub, 'hub', 'request'), id)) : segments
 }
 
 /** Whether the transit gateway supports references to security groups: it and both attachments must enable it. */
@@ -165,7 +176,7 @@ export function supportsGroupReferences(flow: Flow, entry: Extract<Entry, {by: '
   const enabled = (options: {readonly SecurityGroupReferencingSupport?: string | undefined} | undefined) =>
     options?.SecurityGroupReferencingSupport === 'enable'
   const {TransitGateways, TransitGatewayVpcAttachments} = flow.readings
-  const attachments = [...new Set([entry.attachment, entry.home])].flatMap((id) =>
+  const attachments = [...new Set([entry.attachment, entry.sourceAttachment])].flatMap((id) =>
     allWith(TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id),
   )
   return (

@@ -35,8 +35,8 @@ const opaque = (resource: string, because: string, candidate: RouteCandidate): H
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
 export function onwardFrom(flow: Flow, gatewayId: string, attachment: string): NextHop {
-  const doubt = doubtOf(flow.readings, gatewayId, attachment, COMING_IN)
-  if (doubt) return {hop: doubt}
+  const unknownHop = doubtOf(flow.readings, gatewayId, attachment, COMING_IN)
+  if (unknownHop) return {hop: unknownHop}
   const table = tableFor(flow.readings, gatewayId, attachment)
   if (table === 'opaque') {
     const owner = find(flow.readings.TransitGateways, 'TransitGatewayId', gatewayId)?.OwnerId
@@ -109,8 +109,8 @@ function chosenIn(
   addresses: Ranges,
   what: string,
 ): Chosen {
-  const doubt = doubtIn(readings, id, routes)
-  if (doubt) return {unknown: hop('gateway', id, 'unknown', doubt, {...candidate, unread: 'ManagedPrefixLists'})}
+  const because = doubtIn(readings, id, routes)
+  if (because) return {unknown: hop('gateway', id, 'unknown', because, {...candidate, unread: 'ManagedPrefixLists'})}
   const {route} = mainRoute(routes)(readings.ManagedPrefixLists)[family](addresses)
   if (!route || route.State === 'blackhole') return {route, next: undefined}
   const next = route.TransitGatewayAttachments?.[0]
@@ -141,8 +141,8 @@ export const returnThroughTransitGateways = (
 const MOST_DETOURS = 3
 
 function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop[] {
-  const doubt = doubtOf(flow.readings, entry.id, entry.attachment, GOING_BACK)
-  if (doubt) return [doubt]
+  const unknownHop = doubtOf(flow.readings, entry.id, entry.attachment, GOING_BACK)
+  if (unknownHop) return [unknownHop]
   const table = tableFor(flow.readings, entry.id, entry.attachment)
   if (table === 'opaque' || (table && isUnreadable(table.Routes))) {
     const because = `The route table of transit gateway ${entry.id} for the return traffic could not be read.`
@@ -150,14 +150,16 @@ function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop
   }
   if (table === undefined) {
     const because = `Attachment ${entry.attachment} is associated with no route table of transit gateway ${entry.id}, so the reply is dropped.`
-    return [lost(flow, entry.home, entry.id, because, {unassociated: entry.attachment, likely: true})]
+    return [
+      noReturnRoute(flow, entry.sourceAttachment, entry.id, because, {unassociated: entry.attachment, likely: true}),
+    ]
   }
   const {TransitGatewayRouteTableId: id} = table
   const chosen = chosenIn(flow, {id, routes: itemsOf(table.Routes), candidate: GOING_BACK}, flow.source, 'the reply')
   if ('unknown' in chosen) return [chosen.unknown]
   const {next} = chosen
-  if (next?.TransitGatewayAttachmentId === entry.home) {
-    const because = `Transit gateway route table ${id} routes the reply back to ${entry.home}.`
+  if (next?.TransitGatewayAttachmentId === entry.sourceAttachment) {
+    const because = `Transit gateway route table ${id} routes the reply back to ${entry.sourceAttachment}.`
     return [hop('gateway', id, 'open', because, GOING_BACK)]
   }
   const detour = next && detours < MOST_DETOURS ? onDetour(flow, entry, id, next, detours) : undefined
@@ -165,7 +167,7 @@ function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop
   const instead = next ? `routes it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'
   const because = `Transit gateway route table ${id}, which the reply meets, ${instead} instead of back to the VPC of the instance.`
   const isElsewhere = next !== undefined && next.ResourceType !== 'vpc'
-  return [lost(flow, entry.home, id, because, isElsewhere ? {likely: true} : {})]
+  return [noReturnRoute(flow, entry.sourceAttachment, id, because, isElsewhere ? {likely: true} : {})]
 }
 
 /**
@@ -180,25 +182,25 @@ function onDetour(
   detours: number,
 ): readonly Hop[] | undefined {
   const {readings} = flow
-  const seen = find(readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachment)
+  const vpcAttachment = find(readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachment)
   const through = `Transit gateway route table ${tableId} routes the reply to ${ResourceId ?? attachment}, which the request did not pass`
-  if (!seen) {
+  if (!vpcAttachment) {
     if (readings.Caller === undefined || ownsTransitGateway(readings, entry.id)) return undefined
     return [opaque(tableId, `${through} and which is not in the collected data.`, GOING_BACK)]
   }
-  const ways = seen.SubnetIds.map((id) => nextOf(flow, id))
-  if (ways.some(({to}) => to === 'unread'))
+  const nextHops = vpcAttachment.SubnetIds.map((id) => nextOf(flow, id))
+  if (nextHops.some(({to}) => to === 'unread'))
     return [opaque(tableId, `${through}; its route tables could not be read.`, GOING_BACK)]
-  if (ways.some(({to}) => to !== entry.id)) return undefined
-  const firewall = ways.find((one) => one.firewall)?.firewall
+  if (nextHops.some(({to}) => to !== entry.id)) return undefined
+  const firewall = nextHops.find((one) => one.firewall)?.firewall
   const because = `${through}, and whose route table routes it back to ${entry.id}.`
-  const way = firewall
+  const finalHop = firewall
     ? hop('gateway', tableId, 'unknown', because, {
         ...GOING_BACK,
         fault: {cause: 'gwlb.inspection', resource: firewall},
       })
     : hop('gateway', tableId, 'open', because, GOING_BACK)
-  return [...returnThrough(flow, {...entry, attachment}, detours + 1), way]
+  return [...returnThrough(flow, {...entry, attachment}, detours + 1), finalHop]
 }
 
 interface Next {
@@ -220,7 +222,7 @@ function nextOf(flow: Flow, subnetId: string | undefined, firewall?: string): Ne
   return {to: to.startsWith('vpce-') ? 'unread' : to, ...(firewall !== undefined && {firewall})}
 }
 
-function lost(
+function noReturnRoute(
   {readings, subnet}: Flow,
   attachment: string,
   resource: string,

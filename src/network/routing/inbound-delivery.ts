@@ -6,10 +6,16 @@ import {egressAcl, groupVerdict, ingressAcl} from '../filters/filters.ts'
 import {isInOneRegion} from '../gateways/peers.ts'
 import {supportsGroupReferences} from '../gateways/transit-gateway.ts'
 import type {Leg} from '../path.ts'
-import {returning} from './return-route.ts'
+import {returnHops} from './return-route.ts'
 
 /** The last step: into the subnet and the groups of the destination interface, and back out. */
-export function deliver(flow: Flow, from: Subnet, target: Target, entry: Entry, leg: Leg = 'instance'): PathSegment {
+export function inboundSegment(
+  flow: Flow,
+  from: Subnet,
+  target: Target,
+  entry: Entry,
+  leg: Leg = 'instance',
+): PathSegment {
   const sameSubnet = target.subnetId === from.SubnetId && entry.by !== 'peering'
   const border = sameSubnet || entry.by === 'peering' ? NO_SEGMENT : egressAcl(flow, from.SubnetId, leg)
   // The reply enters a transit gateway through the subnet of its own zone: see return-route.ts.
@@ -25,7 +31,7 @@ function arrive(flow: Flow, {subnetId, vpcId}: Target, entry: Entry, sameSubnet:
     return only(hop('network-acl', subnetId, 'unknown', because, {leg: 'endpoint', unread: 'Subnets'}))
   }
   const inward = sameSubnet ? NO_SEGMENT : ingressAcl(flow, subnetId, 'endpoint')
-  return joined(inward, {...NO_SEGMENT, reply: returning(flow, subnet, 'endpoint', entry)})
+  return joined(inward, {...NO_SEGMENT, reply: returnHops(flow, subnet, 'endpoint', entry)})
 }
 
 function groups(flow: Flow, target: Target, entry: Entry): PathSegment {

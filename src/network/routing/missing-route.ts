@@ -23,7 +23,7 @@ interface Scene {
   readonly own: readonly VpcEndpoint[]
 }
 
-type Judge = (scene: Scene) => PathSegment | undefined
+type Rule = (scene: Scene) => PathSegment | undefined
 
 /**
  * The name is public and no route leads there. Is it a missing route, or an endpoint that is missing or does not own
@@ -35,36 +35,36 @@ export function withoutRoute(flow: Flow, table: RouteTable): PathSegment {
   const own = endpoints.filter((endpoint) => serves(endpoint, service, readings.Region))
   const missingRoute = `Route table ${table.RouteTableId} has no route to public addresses`
   const scene = {flow, table, missingRoute, endpoints, own}
-  for (const judge of JUDGES) {
-    const way = judge(scene)
-    if (way) return way
+  for (const rule of RULES) {
+    const segment = rule(scene)
+    if (segment) return segment
   }
   return nothingThere(scene)
 }
 
-const ownEndpoint: Judge = ({flow, table, missingRoute, own}) => {
+const ownEndpoint: Rule = ({flow, table, missingRoute, own}) => {
   if (flow.service === 's3') return own.length > 0 ? only(ownS3Hop(flow, own, table, missingRoute)) : undefined
   const endpoint = own.find(isInterface)
   return endpoint && only(idleEndpointHop(flow, endpoint, missingRoute), null)
 }
 
-const unreadEndpoints: Judge = ({flow: {readings, service, subnet}, missingRoute}) => {
+const unreadEndpoints: Rule = ({flow: {readings, service, subnet}, missingRoute}) => {
   if (!isUnreadable(readings.VpcEndpoints)) return undefined
   const because = `${missingRoute}, and VPC endpoints could not be read; one may carry ${service}.`
   return only(hop('endpoint', subnet.VpcId, 'unknown', because, {unread: 'VpcEndpoints'}))
 }
 
-const sharedSubnet: Judge = ({flow, missingRoute}) => {
+const sharedSubnet: Rule = ({flow, missingRoute}) => {
   if (!isShared(flow.readings, flow.subnet)) return undefined
   const {SubnetId, OwnerId} = flow.subnet
   const because = `${missingRoute}, and subnet ${SubnetId} is shared by account ${OwnerId}, whose endpoints this account cannot see.`
   return only(hop('endpoint', SubnetId, 'unknown', because, {fault: {cause: 'endpoint.invisible-shared'}}))
 }
 
-const nothingForS3: Judge = ({flow, table, missingRoute, own}) =>
+const nothingForS3: Rule = ({flow, table, missingRoute, own}) =>
   flow.service === 's3' ? only(s3Hop(own, table, missingRoute)) : undefined
 
-const otherRegion: Judge = ({flow: {service, subnet, host}, missingRoute, endpoints}) => {
+const otherRegion: Rule = ({flow: {service, subnet, host}, missingRoute, endpoints}) => {
   const elsewhere = endpoints.find((endpoint) => isInterface(endpoint) && endpoint.ServiceName.endsWith(`.${service}`))
   if (!elsewhere) return undefined
   const because = `${missingRoute}, and endpoint ${elsewhere.VpcEndpointId} is for ${elsewhere.ServiceName}, not for this Region, so it does not answer for ${host}.`
@@ -73,26 +73,26 @@ const otherRegion: Judge = ({flow: {service, subnet, host}, missingRoute, endpoi
 }
 
 /** A private zone or a Profile's endpoint would answer if DNS hostnames of the VPC were enabled. */
-const hostnamesOff: Judge = ({flow: {readings, instance, subnet, host}, missingRoute}) => {
+const hostnamesOff: Rule = ({flow: {readings, instance, subnet, host}, missingRoute}) => {
   const owner = idleOwner(readings, instance, subnet.VpcId, host)
   if (owner === undefined) return undefined
   const because = `DNS hostnames of VPC ${subnet.VpcId} are disabled, so ${owner} does not answer for ${host}, and ${lower(missingRoute)}.`
   return only(hop('name', subnet.VpcId, 'blocked', because, {fault: {cause: 'dns.hostnames-off'}}))
 }
 
-const unreadZones: Judge = ({flow, table, missingRoute}) => {
+const unreadZones: Rule = ({flow, table, missingRoute}) => {
   if (!zonesMayLeadOn(flow, table)) return undefined
   const because = `${missingRoute}, and private hosted zones could not be read; one may resolve ${flow.host} to another network, where the table has routes.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
 }
 
-const unseenName: Judge = ({flow, table, missingRoute}) => {
+const unseenName: Rule = ({flow, table, missingRoute}) => {
   if (!profileOf(flow.readings, flow.subnet.VpcId).isNotAsked || !answersNevertheless(flow, table)) return undefined
   const because = `${missingRoute} and no private hosted zone that AWS lists resolves ${flow.host} to another network, yet the node is online: its VPC may have a Route 53 Profile, which was not asked for.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because))
 }
 
-const hubWithoutZone: Judge = ({flow}) => {
+const hubWithoutZone: Rule = ({flow}) => {
   const hub = hubEndpoint(flow)
   if (!hub) return undefined
   const {readings, service, host} = flow
@@ -105,7 +105,7 @@ const hubWithoutZone: Judge = ({flow}) => {
   return only(hop('name', vpcId, 'blocked', because, {fault}))
 }
 
-const missingSibling: Judge = ({flow: {readings, service, subnet}, missingRoute, endpoints}) => {
+const missingSibling: Rule = ({flow: {readings, service, subnet}, missingRoute, endpoints}) => {
   const isSibling = (endpoint: VpcEndpoint) => SSM_SERVICES.some((name) => serves(endpoint, name, readings.Region))
   if (!SSM_SERVICES.includes(service) || !endpoints.some(isSibling)) return undefined
   const {VpcId: vpcId} = subnet
@@ -114,7 +114,7 @@ const missingSibling: Judge = ({flow: {readings, service, subnet}, missingRoute,
   return only(hop('endpoint', vpcId, 'blocked', because, {fault}))
 }
 
-const ipv6Only: Judge = ({flow, table, missingRoute}) => {
+const ipv6Only: Rule = ({flow, table, missingRoute}) => {
   if (flow.family !== 4 || !leadsToEgressOnlyGateway(flow, table)) return undefined
   const because = `${missingRoute} over IPv4; its only egress is an egress-only internet gateway, which is for IPv6 only.`
   const fault = {cause: 'ipv6.eigw-only', detail: {vpcId: flow.subnet.VpcId}}
@@ -128,7 +128,7 @@ function nothingThere({flow: {service, subnet}, table, missingRoute}: Scene): Pa
 }
 
 /** In order: what the VPC has comes before what is not visible, and that before what is missing. */
-const JUDGES: readonly Judge[] = [
+const RULES: readonly Rule[] = [
   ...[ownEndpoint, unreadEndpoints, sharedSubnet, nothingForS3, otherRegion],
   ...[hostnamesOff, unreadZones, unseenName, hubWithoutZone, missingSibling, ipv6Only],
 ]

@@ -16,9 +16,9 @@ import {endpointsIn, GATEWAY_SERVICES, serves} from '../endpoints/endpoint.ts'
 import {egressAcl} from '../filters/filters.ts'
 import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
 import type {Hop, Leg} from '../path.ts'
-import {agreed, merged, verdictOf} from '../path-segment.ts'
+import {combined, merged, verdictOf} from '../path-segment.ts'
 import {includes, type Ranges, sizeOf, union} from '../ranges.ts'
-import {deliver} from './inbound-delivery.ts'
+import {inboundSegment} from './inbound-delivery.ts'
 import {withoutRoute} from './missing-route.ts'
 import {
   destinationOf,
@@ -32,7 +32,7 @@ import {
 import {throughTarget} from './route-target.ts'
 
 /** Out of a subnet by its route table, through its network ACL, to the target of the route. */
-export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
+export function routeOutbound(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathSegment {
   const table = routeTableOf(flow.readings, subnet)
   if (table === undefined || isUnreadable(table) || isUnreadable(table.Routes)) {
     return withoutTable(flow, subnet, leg, entry)
@@ -44,8 +44,10 @@ export function leave(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
   // If routes split the destination, each is traced with its own part: the next table may also route the parts
   // differently.
   const parted = (branch: Branch) => (others.length > 0 ? {...flow, destination: branch.addresses} : flow)
-  const ways = [main, ...others].map((branch) => onBranch({flow: parted(branch), subnet, leg, entry}, table, branch))
-  const known = inAgreement(flow, table, leg, ways, main.rival ?? others.find(({rival}) => rival)?.rival)
+  const segments = [main, ...others].map((branch) =>
+    onBranch({flow: parted(branch), subnet, leg, entry}, table, branch),
+  )
+  const known = inAgreement(flow, table, leg, segments, main.rival ?? others.find(({rival}) => rival)?.rival)
   return withUnreadLists({flow, subnet, leg, entry}, table, table.Routes, known)
 }
 
@@ -63,7 +65,7 @@ function withUnreadLists(
       hop('route', table.RouteTableId, 'unknown', because, {leg: departure.leg, unread: 'ManagedPrefixLists'}),
     )
   })
-  return joined(unread.map((route) => follow(departure, table, route)).reduce(agreed, known), ...doubts)
+  return joined(unread.map((route) => follow(departure, table, route)).reduce(combined, known), ...doubts)
 }
 
 /**
@@ -75,9 +77,9 @@ function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
   const because = `The route table of subnet ${subnet.SubnetId} could not be read.`
   const unread = only(hop('route', subnet.SubnetId, 'unknown', because, {leg, unread: 'RouteTables'}))
   const {target} = flow
-  if (target?.vpcId === subnet.VpcId) return joined(unread, deliver(flow, subnet, target, entry, leg))
+  if (target?.vpcId === subnet.VpcId) return joined(unread, inboundSegment(flow, subnet, target, entry, leg))
   const border = egressAcl(flow, subnet.SubnetId, leg)
-  return joined(agreed(border, {...border, reply: []}), unread)
+  return joined(combined(border, {...border, reply: []}), unread)
 }
 
 interface Branch {
@@ -140,8 +142,8 @@ function inAgreement(
   [main = NO_SEGMENT, ...others]: readonly PathSegment[],
   rival: Route | undefined,
 ): PathSegment {
-  const verdict = (way: PathSegment) => verdictOf([...way.request, ...way.reply])
-  if (others.every((way) => verdict(way) === verdict(main))) return merged([main, ...others])
+  const verdict = (segment: PathSegment) => verdictOf([...segment.request, ...segment.reply])
+  if (others.every((segment) => verdict(segment) === verdict(main))) return merged([main, ...others])
   const because = rival
     ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(rival)}; AWS chooses one of them and does not say which.`
     : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
@@ -149,10 +151,10 @@ function inAgreement(
 }
 
 /** What blocks one of several possible paths of the service does not certainly block it. */
-function asUnknown(way: PathSegment): PathSegment {
+function asUnknown(segment: PathSegment): PathSegment {
   const soften = ({fault, ...rest}: Hop): Hop =>
     rest.verdict === 'blocked' ? {...rest, verdict: 'unknown'} : fault ? {...rest, fault} : rest
-  return {...way, request: way.request.map(soften), reply: way.reply.map(soften)}
+  return {...segment, request: segment.request.map(soften), reply: segment.reply.map(soften)}
 }
 
 function follow(departure: Departure, table: RouteTable, route: Route): PathSegment {
@@ -164,7 +166,7 @@ function follow(departure: Departure, table: RouteTable, route: Route): PathSegm
     const because = `Route table ${table.RouteTableId} treats ${inWords(flow.destination)} as local to VPC ${subnet.VpcId}.`
     return joined(
       only(hop('route', table.RouteTableId, 'open', because, {leg})),
-      deliver(flow, subnet, bound, entry, leg),
+      inboundSegment(flow, subnet, bound, entry, leg),
     )
   }
   if (bound && bound.vpcId === subnet.VpcId && !isForwardedByNat(flow, route))
@@ -173,7 +175,7 @@ function follow(departure: Departure, table: RouteTable, route: Route): PathSegm
   if (bound && leadsOutOnly(flow, route))
     return joined(egressAcl(flow, subnet.SubnetId, leg), routedElsewhere(flow, subnet, leg, table, route))
 
-  const gateway = throughTarget(departure, table, route, leave)
+  const gateway = throughTarget(departure, table, route, routeOutbound)
   const border = staysInSubnet(flow, subnet, route) ? NO_SEGMENT : egressAcl(flow, subnet.SubnetId, leg)
   // How a reply leaves a transit gateway is decided there: see return-route.ts.
   const outward = leg === 'hub' || route.TransitGatewayId ? {...border, reply: []} : border
@@ -224,10 +226,10 @@ function withRouteHop(gateway: PathSegment, table: RouteTable, route: Route, leg
   const [first] = gateway.request
   const target = targetOf(route)
   const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)} to ${target}`
-  const gone = first?.fault?.cause === 'route.blackhole' && first.fault.resource === undefined
+  const noLongerExists = first?.fault?.cause === 'route.blackhole' && first.fault.resource === undefined
   const dead = gateway.request.some(({verdict}) => verdict === 'blocked')
-  if (gone || (route.State === 'blackhole' && !dead)) {
-    const because = `${where}, which ${gone ? 'no longer exists' : 'does not accept it'}: it is a blackhole route.`
+  if (noLongerExists || (route.State === 'blackhole' && !dead)) {
+    const because = `${where}, which ${noLongerExists ? 'no longer exists' : 'does not accept it'}: it is a blackhole route.`
     const fault = {cause: 'route.blackhole', detail: {destination: destinationOf(route), target, vpcId: table.VpcId}}
     return only(hop('route', table.RouteTableId, 'blocked', because, {leg, fault}), gateway.via)
   }
@@ -257,10 +259,10 @@ function s3GatewayRoute(flow: Flow, table: RouteTable, routes: readonly Route[])
 }
 
 /** Whether a prefix list that was not read has IPv6 blocks, only its entries show. */
-function s3InList({family}: Flow, {RouteTableId}: RouteTable, leg: Leg, way: PathSegment): PathSegment {
-  if (family === 4) return way
+function s3InList({family}: Flow, {RouteTableId}: RouteTable, leg: Leg, segment: PathSegment): PathSegment {
+  if (family === 4) return segment
   const because = `Route table ${RouteTableId} routes the prefix list of S3, whose entries could not be read; it may have no IPv6 blocks.`
-  return joined(way, only(hop('route', RouteTableId, 'unknown', because, {leg, unread: 'ManagedPrefixLists'})))
+  return joined(segment, only(hop('route', RouteTableId, 'unknown', because, {leg, unread: 'ManagedPrefixLists'})))
 }
 
 function hasKnownList({readings}: Flow, {DestinationPrefixListId}: Route): boolean {
@@ -276,7 +278,7 @@ function shadowedRoute({flow, subnet, leg, entry}: Departure, table: RouteTable,
   const target = targetOf(route)
   const where = `Route table ${table.RouteTableId} routes ${destinationOf(route)}, which holds ${inWords(flow.destination)} of this VPC, to ${target}`
   if (target.startsWith('vpce-') && route.State !== 'blackhole')
-    return throughEndpointRoute(flow, target, leg, route, {entry, leave})
+    return throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound})
   const mayForward = (route.InstanceId || route.NetworkInterfaceId) && route.State !== 'blackhole'
   if ((mayForward && forwards(flow, route)) || hasUnknownTarget(route))
     return only(

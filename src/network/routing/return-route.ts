@@ -35,13 +35,13 @@ interface Scene {
   readonly passed: readonly string[]
 }
 
-type Judge = (scene: Scene) => readonly Hop[] | undefined
+type Rule = (scene: Scene) => readonly Hop[] | undefined
 
 /**
  * Whether a resource in `subnet` can send its reply back on the path of the request: the hops of the reply from the
  * instance outwards.
  */
-export const returning = (
+export const returnHops = (
   flow: Flow,
   subnet: Subnet,
   leg: Leg,
@@ -66,11 +66,11 @@ export function returningBy(
   const target = main?.route && targetOf(main.route)
   const scene: Scene = {flow, subnet, leg, entry, table, routes, main, target, passed}
   if (main?.route && main.route.State !== 'blackhole')
-    for (const judge of JUDGES) {
-      const hops = judge(scene)
+    for (const rule of RULES) {
+      const hops = rule(scene)
       if (hops) return hops
     }
-  return [lost(scene)]
+  return [noReturnRoute(scene)]
 }
 
 const replyHop = ({table, leg}: Scene, verdict: Verdict, because: string, fault?: Fault): Hop =>
@@ -79,7 +79,7 @@ const replyHop = ({table, leg}: Scene, verdict: Verdict, because: string, fault?
 const wordsOf = ({table, subnet}: Scene): string => `Route table ${table.RouteTableId} of subnet ${subnet.SubnetId}`
 
 /** AWS chooses among several prefix lists. */
-const rivals: Judge = (scene) => {
+const rivals: Rule = (scene) => {
   const {flow, routes, main, target, table} = scene
   const rival = main && rivalsOf(flow.readings, routes, flow.family, main)[0]
   if (!rival) return undefined
@@ -87,33 +87,37 @@ const rivals: Judge = (scene) => {
   return [replyHop(scene, 'unknown', because)]
 }
 
-const backTheSameWay: Judge = (scene) => {
+const backTheSameWay: Rule = (scene) => {
   const {flow, subnet, leg, entry, target} = scene
   if (target !== expected(entry)) return undefined
-  const way = replyHop(scene, 'open', `${wordsOf(scene)} routes the reply back through ${target}.`)
-  if (entry.by === 'inspection') return [...returning(flow, entry.subnet, 'firewall', entry.before), way]
-  return entry.by === 'transit-gateway' ? [...overTransitGateway(flow, subnet, leg, entry), way] : [way]
+  const replyThere = replyHop(scene, 'open', `${wordsOf(scene)} routes the reply back through ${target}.`)
+  if (entry.by === 'inspection') return [...returnHops(flow, entry.subnet, 'firewall', entry.before), replyThere]
+  return entry.by === 'transit-gateway' ? [...overTransitGateway(flow, subnet, leg, entry), replyThere] : [replyThere]
 }
 
 function overTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: TransitEntry): readonly Hop[] {
-  const home = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', entry.home)
+  const sourceAttachment = find(
+    flow.readings.TransitGatewayVpcAttachments,
+    'TransitGatewayAttachmentId',
+    entry.sourceAttachment,
+  )
   return [
-    ...(home ? comingHome(flow, home, subnet, entry.before) : []),
+    ...(sourceAttachment ? comingHome(flow, sourceAttachment, subnet, entry.before) : []),
     ...returnThroughTransitGateways(flow, entry),
     ...intoTransitGateway(flow, subnet, leg, entry),
   ]
 }
 
-const throughFirewall: Judge = (scene) => {
+const throughFirewall: Rule = (scene) => {
   const {table, target, passed} = scene
   if (!target?.startsWith('vpce-')) return undefined
-  if (passed.includes(target)) return [lost(scene)]
+  if (passed.includes(target)) return [noReturnRoute(scene)]
   const because = `Route table ${table.RouteTableId} routes the reply through ${target}; its inspection rules are not visible to this tool.`
-  const way = replyHop(scene, 'unknown', because, {cause: 'gwlb.inspection', resource: target})
-  return [...behindFirewall(scene, target), way]
+  const replyThere = replyHop(scene, 'unknown', because, {cause: 'gwlb.inspection', resource: target})
+  return [...behindFirewall(scene, target), replyThere]
 }
 
-const toUnknownTarget: Judge = (scene) => {
+const toUnknownTarget: Rule = (scene) => {
   const {main, target} = scene
   if (!main?.route || !hasUnknownTarget(main.route)) return undefined
   const because = `${wordsOf(scene)} routes the reply to ${target}; cannot determine whether it returns from there.`
@@ -121,17 +125,17 @@ const toUnknownTarget: Judge = (scene) => {
 }
 
 /** Another gateway than that of the request also connects the two VPCs. */
-const anotherWay: Judge = (scene) => {
+const anotherWay: Rule = (scene) => {
   const {flow, subnet, leg, entry, main, target} = scene
   const isStraight = entry.by === 'peering' || (entry.by === 'transit-gateway' && entry.before.by === 'local')
   const other = isStraight && main?.route ? otherWay(flow, subnet, main.route) : undefined
   if (!other) return isStraight ? unreadWay(scene) : undefined
   const because = `${wordsOf(scene)} routes the reply to ${target}, which connects the two VPCs as well as ${expected(entry)}, through which the request came.`
-  const way = replyHop(scene, 'open', because)
-  if (other.by === 'transit-gateway') return [...overTransitGateway(flow, subnet, leg, other), way]
+  const replyThere = replyHop(scene, 'open', because)
+  if (other.by === 'transit-gateway') return [...overTransitGateway(flow, subnet, leg, other), replyThere]
   const {destination: peer, ephemeral: ports} = flow
   const into = {leg: 'instance', direction: 'reply', egress: false, peer, ports} as const
-  return [aclHop(flow, flow.subnet.SubnetId, into), way]
+  return [aclHop(flow, flow.subnet.SubnetId, into), replyThere]
 }
 
 /** The attachments of the transit gateway of the reply would show whether it connects the two VPCs. */
@@ -147,10 +151,10 @@ function unreadWay(scene: Scene): readonly Hop[] | undefined {
  * drops the rest of such a connection; some appliances keep none.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/asymmetric-routing.html
  */
-const pastFirewall: Judge = (scene) => {
+const pastFirewall: Rule = (scene) => {
   const {flow, subnet, leg, entry, target, table} = scene
   if (entry.by !== 'inspection') return undefined
-  const direct = returning(flow, subnet, leg, entry.before)
+  const direct = returnHops(flow, subnet, leg, entry.before)
   if (direct.some(({verdict}) => verdict === 'blocked')) return undefined
   const because = `${wordsOf(scene)} routes the reply to ${target}, past firewall endpoint ${entry.id}, which the request passed; a stateful firewall drops such connections.`
   const detail = {routeTableId: table.RouteTableId, expected: entry.id, cidr: flow.subnet.CidrBlock ?? ''}
@@ -158,10 +162,10 @@ const pastFirewall: Judge = (scene) => {
 }
 
 /** In order; without a match the reply does not return. */
-const JUDGES: readonly Judge[] = [rivals, backTheSameWay, throughFirewall, toUnknownTarget, anotherWay, pastFirewall]
+const RULES: readonly Rule[] = [rivals, backTheSameWay, throughFirewall, toUnknownTarget, anotherWay, pastFirewall]
 
 /** A network that is not visible may still return the reply. */
-function lost(scene: Scene): Hop {
+function noReturnRoute(scene: Scene): Hop {
   const {flow, entry, table, main, target} = scene
   const because = `${wordsOf(scene)} ${target ? `routes the reply to ${target}` : 'has no route for the reply'}, and the request came through ${expected(entry)}, so the reply does not come back.`
   const isNotVisible =
@@ -177,7 +181,7 @@ function lost(scene: Scene): Hop {
 function behindFirewall({flow, entry, passed}: Scene, id: string): readonly Hop[] {
   const subnet = firewallSubnet(flow.readings, id)
   const origin = entry.by === 'inspection' ? entry.before : entry
-  return subnet && origin.by !== 'peering' ? returning(flow, subnet, 'firewall', origin, [...passed, id]) : []
+  return subnet && origin.by !== 'peering' ? returnHops(flow, subnet, 'firewall', origin, [...passed, id]) : []
 }
 
 /**
@@ -188,9 +192,9 @@ function behindFirewall({flow, entry, passed}: Scene, id: string): readonly Hop[
 function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: TransitEntry): readonly Hop[] {
   const more = {leg: 'hub', direction: 'reply'} as const
   const hub = find(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', entry.attachment)
-  const seats = hub ? attachmentSubnetsOf(flow, hub, subnet) : []
-  if (seats === 'unread') return hub ? [unreadSubnets(hub, 'hub', 'reply')] : []
-  if (seats === 'no zone') {
+  const attachmentSubnets = hub ? attachmentSubnetsOf(flow, hub, subnet) : []
+  if (attachmentSubnets === 'unread') return hub ? [unreadSubnets(hub, 'hub', 'reply')] : []
+  if (attachmentSubnets === 'no zone') {
     const because = `Attachment ${entry.attachment} has no subnet in ${subnet.AvailabilityZone}, the zone of subnet ${subnet.SubnetId}, so transit gateway ${entry.id} does not take the reply.`
     const fault = {cause: 'tgw.no-subnet-in-az', detail: {vpcId: subnet.VpcId, zone: subnet.AvailabilityZone ?? ''}}
     return [hop('gateway', entry.attachment, 'blocked', because, {...more, fault})]
@@ -200,7 +204,7 @@ function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
   const into = {...more, egress: false, peer: destination, ports}
   return [
     ...(subnet.SubnetId === entry.attachmentSubnet ? [aclHop(flow, subnet.SubnetId, out)] : []),
-    ...seats.map(({SubnetId}) => aclHop(flow, SubnetId, into)),
+    ...attachmentSubnets.map(({SubnetId}) => aclHop(flow, SubnetId, into)),
   ]
 }
 
@@ -220,17 +224,20 @@ export function comingHome(
   const sameZone = attachmentSubnetsOf(flow, attachment, near)
   const anywhere = attachment.SubnetIds.flatMap((id) => find(flow.readings.Subnets, 'SubnetId', id) ?? [])
   if (sameZone === 'unread') return [unreadSubnets(attachment, 'attachment', 'reply')]
-  const seats = sameZone === 'no zone' || sameZone.length === 0 ? anywhere : sameZone
+  const attachmentSubnets = sameZone === 'no zone' || sameZone.length === 0 ? anywhere : sameZone
   const direction = 'reply' as const
-  const ways = seats.map((seat): PathSegment => {
-    if (before.by !== 'local') return {...NO_SEGMENT, reply: returning(flow, seat, 'hub', before)}
-    if (seat.SubnetId === subnet.SubnetId) return NO_SEGMENT
+  const segments = attachmentSubnets.map((attachmentSubnet): PathSegment => {
+    if (before.by !== 'local') return {...NO_SEGMENT, reply: returnHops(flow, attachmentSubnet, 'hub', before)}
+    if (attachmentSubnet.SubnetId === subnet.SubnetId) return NO_SEGMENT
     const outOf = {leg: 'attachment', direction, egress: true, peer: source, ports} as const
     const into = {leg: 'instance', direction, egress: false, peer: destination, ports} as const
-    const routed = returning(flow, seat, 'attachment', {by: 'local'})
-    return {...NO_SEGMENT, reply: [aclHop(flow, subnet.SubnetId, into), ...routed, aclHop(flow, seat.SubnetId, outOf)]}
+    const routed = returnHops(flow, attachmentSubnet, 'attachment', {by: 'local'})
+    return {
+      ...NO_SEGMENT,
+      reply: [aclHop(flow, subnet.SubnetId, into), ...routed, aclHop(flow, attachmentSubnet.SubnetId, outOf)],
+    }
   })
-  return merged(ways).reply
+  return merged(segments).reply
 }
 
 /**
@@ -240,20 +247,28 @@ export function comingHome(
 function otherWay(flow: Flow, {VpcId}: Subnet, route: Route): Entry | undefined {
   const {VpcPeeringConnectionId, TransitGatewayId: id, State} = route
   if (State === 'blackhole') return undefined
-  const home = flow.subnet.VpcId
+  const ownVpcId = flow.subnet.VpcId
   const peering = find(flow.readings.VpcPeeringConnections, 'VpcPeeringConnectionId', VpcPeeringConnectionId)
   if (peering) {
-    const connects = peering.Status?.Code === 'active' && peerOf(peering, VpcId)?.VpcId === home
+    const connects = peering.Status?.Code === 'active' && peerOf(peering, VpcId)?.VpcId === ownVpcId
     return connects ? {by: 'peering', id: peering.VpcPeeringConnectionId} : undefined
   }
   const attached = id === undefined ? [] : allWith(flow.readings.TransitGatewayVpcAttachments, 'TransitGatewayId', id)
   const attachmentOf = (vpcId: string) =>
     attached.find((one) => one.VpcId === vpcId && (one.State ?? 'available') === 'available')
       ?.TransitGatewayAttachmentId
-  const [from, to] = [attachmentOf(VpcId), attachmentOf(home)]
+  const [from, to] = [attachmentOf(VpcId), attachmentOf(ownVpcId)]
   if (id === undefined || from === undefined || to === undefined) return undefined
-  const back = [{id, attachment: from, home: to}]
-  return {by: 'transit-gateway', id, attachment: from, home: to, attachmentSubnet: '', back, before: {by: 'local'}}
+  const back = [{id, attachment: from, sourceAttachment: to}]
+  return {
+    by: 'transit-gateway',
+    id,
+    attachment: from,
+    sourceAttachment: to,
+    attachmentSubnet: '',
+    back,
+    before: {by: 'local'},
+  }
 }
 
 const expected = (entry: Entry): string => (entry.by === 'local' ? 'local' : entry.id)

@@ -7,7 +7,7 @@ import {intoInternetGateway} from '../gateways/internet.ts'
 import {throughNatGateway} from '../gateways/nat-gateway.ts'
 import {throughNatInstance} from '../gateways/nat-instance.ts'
 import {throughPeering} from '../gateways/peering.ts'
-import {type Leave, throughTransitGateway} from '../gateways/transit-gateway.ts'
+import {type RouteOutbound, throughTransitGateway} from '../gateways/transit-gateway.ts'
 import {includes} from '../ranges.ts'
 import {targetOf} from './route-table.ts'
 
@@ -18,7 +18,7 @@ interface Following {
   readonly route: Route
   readonly target: string
   /** How the walk continues from a subnet. */
-  readonly leave: Leave
+  readonly routeOutbound: RouteOutbound
 }
 
 /** What a target of one kind does with the traffic; undefined for a target of another kind. */
@@ -38,7 +38,7 @@ function toTransitGateway(following: Following): PathSegment | undefined {
       `The routes pass through ${crossing} a second time; ssm-doctor does not trace beyond it.`,
     )
   const passing = {...departure, flow: {...flow, passed: [...(flow.passed ?? []), crossing]}}
-  return throughTransitGateway(passing, route.TransitGatewayId, following.leave)
+  return throughTransitGateway(passing, route.TransitGatewayId, following.routeOutbound)
 }
 
 function toPeering(following: Following): PathSegment | undefined {
@@ -80,8 +80,8 @@ const TARGETS: readonly TargetRule[] = [
     following.route.State === 'filtered'
       ? unfollowed(following, `The route to ${following.target} is filtered; cannot determine whether it is used.`)
       : undefined,
-  ({departure: {flow, subnet, entry}, route, leave}) =>
-    route.NatGatewayId ? throughNatGateway(flow, subnet, route, entry, leave) : undefined,
+  ({departure: {flow, subnet, entry}, route, routeOutbound}) =>
+    route.NatGatewayId ? throughNatGateway(flow, subnet, route, entry, routeOutbound) : undefined,
   toTransitGateway,
   toPeering,
   ({departure: {flow, subnet, entry}, route}) =>
@@ -91,8 +91,8 @@ const TARGETS: readonly TargetRule[] = [
   ({departure, table, target}) =>
     target.startsWith('igw-') ? intoInternetGateway(departure, table, target) : undefined,
   toVirtualPrivateGateway,
-  ({departure: {flow, leg, entry}, route, target, leave}) =>
-    target.startsWith('vpce-') ? throughEndpointRoute(flow, target, leg, route, {entry, leave}) : undefined,
+  ({departure: {flow, leg, entry}, route, target, routeOutbound}) =>
+    target.startsWith('vpce-') ? throughEndpointRoute(flow, target, leg, route, {entry, routeOutbound}) : undefined,
   (following) =>
     following.target === 'local'
       ? unfollowed(following, `Addresses of VPC ${following.departure.subnet.VpcId} that belong to no known interface.`)
@@ -100,9 +100,14 @@ const TARGETS: readonly TargetRule[] = [
 ]
 
 /** From the route to its target, and onward. Whether it is a blackhole route is decided by the caller. */
-export function throughTarget(departure: Departure, table: RouteTable, route: Route, leave: Leave): PathSegment {
+export function throughTarget(
+  departure: Departure,
+  table: RouteTable,
+  route: Route,
+  routeOutbound: RouteOutbound,
+): PathSegment {
   const target = targetOf(route)
-  const following = {departure, table, route, target, leave}
+  const following = {departure, table, route, target, routeOutbound}
   for (const rule of TARGETS) {
     const segment = rule(following)
     if (segment) return segment

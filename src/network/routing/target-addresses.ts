@@ -2,7 +2,7 @@ import {isUnreadable, type NetworkInterface, type VpcEndpoint} from '../../model
 import {allWith} from '../../model/joins.ts'
 import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
 import {type Flow, hop, isDead, only, type PathSegment, sourcesOf, type Target} from '../context.ts'
-import {onward, vpcRanges} from '../filters/egress.ts'
+import {outboundSegment, vpcRanges} from '../filters/egress.ts'
 import {isShared} from '../ownership.ts'
 import {merged} from '../path-segment.ts'
 import {includes, isEmpty, type Ranges} from '../ranges.ts'
@@ -45,17 +45,17 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   const {readings, subnet, host, family} = flow
   const address = formatAddress(destination[0]![0])
   const eni = interfaceWith(readings, address)
-  if (!eni && includes(PUBLIC[family], destination)) return onward({...flow, destination})
+  if (!eni && includes(PUBLIC[family], destination)) return outboundSegment({...flow, destination})
 
-  const inside = includes(vpcRanges(flow), destination)
+  const isInVpc = includes(vpcRanges(flow), destination)
   const target = eni
     ? targetOf(flow, eni)
-    : {id: address, vpcId: inside ? subnet.VpcId : 'elsewhere', subnetId: undefined}
-  const way = onward({...flow, destination, target})
+    : {id: address, vpcId: isInVpc ? subnet.VpcId : 'elsewhere', subnetId: undefined}
+  const segment = outboundSegment({...flow, destination, target})
   // A participant of a shared VPC does not see the interfaces of its owner.
-  const isNotVisible = inside && isShared(readings, subnet)
-  const hasNoTarget = !eni && !isNotVisible && (inside || (way.via === null && isDead(way)))
-  if (!hasNoTarget || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return way
+  const isNotVisible = isInVpc && isShared(readings, subnet)
+  const hasNoTarget = !eni && !isNotVisible && (isInVpc || (segment.via === null && isDead(segment)))
+  if (!hasNoTarget || zoneId === host || isUnreadable(readings.NetworkInterfaces)) return segment
 
   const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, which is not the address of a known network interface.`
   const fault = {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}

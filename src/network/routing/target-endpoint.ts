@@ -9,7 +9,7 @@ import {
   isOfAnotherRegion,
   isPartial,
 } from '../endpoints/endpoint.ts'
-import {onward} from '../filters/egress.ts'
+import {outboundSegment} from '../filters/egress.ts'
 import type {Hop} from '../path.ts'
 import {merged, verdictOf} from '../path-segment.ts'
 import {isEmpty} from '../ranges.ts'
@@ -89,11 +89,11 @@ function toInterface(flow: Flow, endpointId: string, eni: EndpointInterface): Pa
     )
   }
   const target: Target = {id: eni.id, vpcId: eni.vpcId, subnetId: eni.subnetId, groups: eni.groups, endpointId}
-  return onward({...flow, destination, target})
+  return outboundSegment({...flow, destination, target})
 }
 
 /** Notes on the path to an endpoint that block nothing. */
-export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, way: PathSegment): PathSegment {
+export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, segment: PathSegment): PathSegment {
   const {VpcEndpointId: id} = endpoint
   const {subnet, host, readings} = flow
   const advice: Hop[] = []
@@ -110,7 +110,7 @@ export function endpointAdvice(flow: Flow, endpoint: VpcEndpoint, way: PathSegme
       hop('endpoint', id, 'open', because, {leg: 'endpoint', fault: {cause: 'endpoint.single-az', advice: true}}),
     )
   }
-  const dead = verdictOf([...way.request, ...way.reply]) === 'blocked'
+  const dead = verdictOf([...segment.request, ...segment.reply]) === 'blocked'
   const direct = dead && endpoint.VpcId === subnet.VpcId ? toPublic(flow) : undefined
   if (direct && verdictOf([...direct.request, ...direct.reply]) === 'open') {
     const because = `Without endpoint ${id}, whose private DNS owns ${host} for the whole VPC, the instance would reach ${host} through ${direct.via}.`

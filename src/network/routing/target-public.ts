@@ -5,7 +5,7 @@ import {memo} from '../../util/memo.ts'
 import {cidrRanges, NAT64, PUBLIC} from '../address.ts'
 import {type Flow, hop, only, type PathSegment} from '../context.ts'
 import {GATEWAY_SERVICES} from '../endpoints/endpoint.ts'
-import {onward} from '../filters/egress.ts'
+import {outboundSegment} from '../filters/egress.ts'
 import {isOutsideAwsLists} from '../filters/filters.ts'
 import type {Hop} from '../path.ts'
 import {isEmpty, type Ranges} from '../ranges.ts'
@@ -15,16 +15,16 @@ import type {WalkReadings} from '../readings.ts'
 export function toPublic(flow: Flow): PathSegment {
   if (flow.family === 6) return toPublicFromIpv6(flow)
   const listed = listedAddresses(flow)
-  return listed ? onward({...flow, destination: listed}) : toAnywherePublic({...flow, destination: PUBLIC[4]})
+  return listed ? outboundSegment({...flow, destination: listed}) : toAnywherePublic({...flow, destination: PUBLIC[4]})
 }
 
 /** Where nothing is in the way to one service among the public addresses, nothing is in the way to another. */
 function toAnywherePublic(flow: Flow): PathSegment {
   const {readings, instance} = flow
-  if (flow.port !== 443 || GATEWAY_SERVICES.has(flow.service) || !isOutsideAwsLists(flow)) return onward(flow)
+  if (flow.port !== 443 || GATEWAY_SERVICES.has(flow.service) || !isOutsideAwsLists(flow)) return outboundSegment(flow)
   const known = openPaths(readings).get(instance)
   if (known) return known
-  const fresh = onward(flow)
+  const fresh = outboundSegment(flow)
   if ([...fresh.request, ...fresh.reply].every(isPlainlyOpen)) openPaths(readings).set(instance, fresh)
   return fresh
 }
@@ -63,10 +63,10 @@ const rangesOf = memo((entries: readonly {readonly Cidr?: string | undefined}[])
  */
 function toPublicFromIpv6(flow: Flow): PathSegment {
   const {readings, instance, subnet, service} = flow
-  if (subnet.EnableDns64) return onward({...flow, destination: NAT64})
+  if (subnet.EnableDns64) return outboundSegment({...flow, destination: NAT64})
   const version = agentVersionOf(readings, instance)
   if (isAtLeast(version, MINIMUMS.ipv6.version) && nodeOf(readings, instance)?.PingStatus === 'Online')
-    return onward({...flow, host: `${service}.${readings.Region}.api.aws`, destination: PUBLIC[6]})
+    return outboundSegment({...flow, host: `${service}.${readings.Region}.api.aws`, destination: PUBLIC[6]})
   const because = `Subnet ${subnet.SubnetId} has IPv6 only, without DNS64, and ${flow.host} has only IPv4 addresses; enable dual-stack endpoints in the agent.`
   return only(
     hop('route', subnet.SubnetId, 'blocked', because, {

@@ -168,10 +168,10 @@ function resourcesOf(
       ...(what === 'delete' ? {before: part.properties} : {after: part.properties}),
     }))
   const old = physicalId ?? newId(logicalId, type)
-  const gone = isRetained ? [] : parts(old, before ?? {}, 'delete')
-  if (action === 'delete') return gone
+  const deletions = isRetained ? [] : parts(old, before ?? {}, 'delete')
+  if (action === 'delete') return deletions
   if (action === 'create') return parts(newId(logicalId, type), referred, 'create')
-  if (isReplaced) return [...gone, ...parts(newId(logicalId, type), referred, 'create')]
+  if (isReplaced) return [...deletions, ...parts(newId(logicalId, type), referred, 'create')]
   const [earlier] = before ? partsOf(type, before) : []
   return parts(old, referred, 'update').map((one) => ({...one, ...(earlier && {before: earlier.properties})}))
 }

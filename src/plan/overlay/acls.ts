@@ -59,12 +59,12 @@ export const networkAcl: Effect = {
           ? (known?.Entries ?? DENY_RULES)
           : [...entries, ...DENY_RULES],
     } as NetworkAcl
-    const placed = withPut(account, 'NetworkAcls', 'NetworkAclId', acl)
-    return textsOf(SubnetIds).reduce((changed, subnet) => associated(changed, id, subnet), placed)
+    const updated = withPut(account, 'NetworkAcls', 'NetworkAclId', acl)
+    return textsOf(SubnetIds).reduce((changed, subnet) => associated(changed, id, subnet), updated)
   },
   remove: (account, _, {id}) => {
-    const gone = find(account.NetworkAcls, 'NetworkAclId', id)
-    const subnets = gone?.Associations.flatMap(({SubnetId}) => SubnetId ?? []) ?? []
+    const deletedAcl = find(account.NetworkAcls, 'NetworkAclId', id)
+    const subnets = deletedAcl?.Associations.flatMap(({SubnetId}) => SubnetId ?? []) ?? []
     const without = withItems(account, 'NetworkAcls', (acls) => acls.filter(({NetworkAclId}) => NetworkAclId !== id))
     return subnets.reduce((changed, subnet) => backToDefault(changed, subnet), without)
   },
@@ -83,10 +83,10 @@ export const networkAclEntry: Effect = {
   },
   remove: (account, properties) => {
     const acl = textOf(properties.NetworkAclId)
-    const gone = aclEntryOf(properties)
+    const removed = aclEntryOf(properties)
     return acl === undefined
       ? account
-      : withEntries(account, acl, (entries) => entries.filter((entry) => !isSame(entry, gone)))
+      : withEntries(account, acl, (entries) => entries.filter((entry) => !isSame(entry, removed)))
   },
 }
 
@@ -106,8 +106,8 @@ const associated = (account: Account, aclId: string, SubnetId: string): Account 
 
 /** A subnet always has a network ACL: without another one the default of its VPC. */
 function backToDefault(account: Account, subnetId: string): Account {
-  const home = find(account.Subnets, 'SubnetId', subnetId)?.VpcId
-  const fallback = itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === home && IsDefault)
+  const ownVpcId = find(account.Subnets, 'SubnetId', subnetId)?.VpcId
+  const fallback = itemsOf(account.NetworkAcls).find(({VpcId, IsDefault}) => VpcId === ownVpcId && IsDefault)
   return fallback ? associated(account, fallback.NetworkAclId, subnetId) : account
 }
 

@@ -83,9 +83,9 @@ export const recordSet: Effect = {
     return withRecords(account, zone, (records) => [...records.filter((one) => !isSame(one, added)), added])
   },
   remove: (account, properties) => {
-    const gone = recordOf(properties)
+    const removed = recordOf(properties)
     return withRecords(account, textOf(properties.HostedZoneId) ?? '', (records) =>
-      records.filter((one) => !isSame(one, gone)),
+      records.filter((one) => !isSame(one, removed)),
     )
   },
 }

@@ -22,19 +22,19 @@ export const vpcEndpoint: Effect = {
       PolicyDocument,
     } = properties
     const known = find(account.VpcEndpoints, 'VpcEndpointId', id)
-    const home = textOf(VpcId) ?? known?.VpcId
+    const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const service = textOf(ServiceName) ?? known?.ServiceName
     if (
-      home === undefined ||
+      ownVpcId === undefined ||
       service === undefined ||
       hasUnknown([SubnetIds, SecurityGroupIds, RouteTableIds, PolicyDocument])
     )
-      return inDoubt(withoutEndpoint(account, id), 'VpcEndpoints', address, vpcsOf(home ?? VpcId))
+      return inDoubt(withoutEndpoint(account, id), 'VpcEndpoints', address, vpcsOf(ownVpcId ?? VpcId))
     const type = textOf(VpcEndpointType) ?? known?.VpcEndpointType ?? 'Gateway'
     const endpoint = {
       ...known,
       VpcEndpointId: id,
-      VpcId: home,
+      VpcId: ownVpcId,
       OwnerId: known?.OwnerId ?? accountIdOf(account),
       ServiceName: service,
       VpcEndpointType: type,
@@ -49,13 +49,13 @@ export const vpcEndpoint: Effect = {
       RouteTableIds: RouteTableIds === undefined ? (known?.RouteTableIds ?? []) : textsOf(RouteTableIds),
       Groups:
         SecurityGroupIds === undefined
-          ? (known?.Groups ?? defaultGroups(account, home, type))
+          ? (known?.Groups ?? defaultGroups(account, ownVpcId, type))
           : groupsOf(textsOf(SecurityGroupIds)),
       DnsEntries: known?.DnsEntries ?? dnsEntriesOf(account, id, service, type),
       ...policyOf(PolicyDocument, known),
     } as VpcEndpoint
-    const placed = withPut(account, 'VpcEndpoints', 'VpcEndpointId', endpoint)
-    const grouped = withInterfaceGroups(placed, endpoint)
+    const updated = withPut(account, 'VpcEndpoints', 'VpcEndpointId', endpoint)
+    const grouped = withInterfaceGroups(updated, endpoint)
     const routed = type === 'Gateway' ? withPrefixListRoutes(grouped, endpoint) : grouped
     return withEndpointInterfaces(routed, id, textsOf(SubnetIds))
   },
@@ -160,8 +160,8 @@ const part = (
     (account, properties, {address}) => {
       const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', textOf(properties.VpcEndpointId))
       const without = (model: Account, id: string) => {
-        const home = find(model.VpcEndpoints, 'VpcEndpointId', id)?.VpcId
-        return inDoubt(withoutEndpoint(model, id), 'VpcEndpoints', address, vpcsOf(home))
+        const ownVpcId = find(model.VpcEndpoints, 'VpcEndpointId', id)?.VpcId
+        return inDoubt(withoutEndpoint(model, id), 'VpcEndpoints', address, vpcsOf(ownVpcId))
       }
       if (!endpoint) return eachInDoubt(account, 'VpcEndpoints', properties.VpcEndpointId, address, without)
       return hasUnknown(properties) ? without(account, endpoint.VpcEndpointId) : change(account, endpoint, properties)

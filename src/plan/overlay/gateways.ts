@@ -26,15 +26,15 @@ const withAttachments = (account: Account, gatewayId: string, vpcIds: readonly s
 export const internetGateway: Effect = {
   add: (account, {VpcId}, {id}) => {
     const known = find(account.InternetGateways, 'InternetGatewayId', id)
-    const placed = known
+    const updated = known
       ? account
       : withPut(account, 'InternetGateways', 'InternetGatewayId', {
           InternetGatewayId: id,
           OwnerId: accountIdOf(account),
           Attachments: [],
         })
-    const home = textOf(VpcId)
-    return home === undefined ? placed : withAttachments(placed, id, [home])
+    const ownVpcId = textOf(VpcId)
+    return ownVpcId === undefined ? updated : withAttachments(updated, id, [ownVpcId])
   },
   remove: (account, _, {id}) =>
     blackholed(
@@ -46,9 +46,9 @@ export const internetGateway: Effect = {
 
 export const gatewayAttachment: Effect = {
   add: (account, {VpcId, InternetGatewayId}, {address}) => {
-    const [home, gateway] = [textOf(VpcId), textOf(InternetGatewayId)]
-    if (home === undefined || gateway === undefined) return inDoubt(account, 'InternetGateways', address)
-    return withAttachments(account, gateway, [home])
+    const [ownVpcId, gateway] = [textOf(VpcId), textOf(InternetGatewayId)]
+    if (ownVpcId === undefined || gateway === undefined) return inDoubt(account, 'InternetGateways', address)
+    return withAttachments(account, gateway, [ownVpcId])
   },
   remove: (account, {InternetGatewayId}) => {
     const gateway = textOf(InternetGatewayId)
@@ -58,11 +58,11 @@ export const gatewayAttachment: Effect = {
 
 export const egressOnlyInternetGateway: Effect = {
   add: (account, {VpcId}, {id, address}) => {
-    const home = textOf(VpcId)
-    if (home === undefined) return inDoubt(account, 'EgressOnlyInternetGateways', address)
+    const ownVpcId = textOf(VpcId)
+    if (ownVpcId === undefined) return inDoubt(account, 'EgressOnlyInternetGateways', address)
     return withPut(account, 'EgressOnlyInternetGateways', 'EgressOnlyInternetGatewayId', {
       EgressOnlyInternetGatewayId: id,
-      Attachments: [{VpcId: home, State: 'attached'}],
+      Attachments: [{VpcId: ownVpcId, State: 'attached'}],
     })
   },
   remove: (account, _, {id}) =>
@@ -80,14 +80,14 @@ export const natGateway: Effect = {
     const known = find(account.NatGateways, 'NatGatewayId', id)
     const subnet = textOf(SubnetId)
     if (known && (subnet === undefined || subnet === known.SubnetId)) return account
-    const home = find(account.Subnets, 'SubnetId', subnet)
-    if (!home) return inDoubt(account, 'NatGateways', address)
+    const ownSubnet = find(account.Subnets, 'SubnetId', subnet)
+    if (!ownSubnet) return inDoubt(account, 'NatGateways', address)
     const type = textOf(ConnectivityType) === 'private' ? 'private' : 'public'
-    const PrivateIp = freeAddress(account, home)
+    const PrivateIp = freeAddress(account, ownSubnet)
     const gateway = {
       NatGatewayId: id,
-      SubnetId: home.SubnetId,
-      VpcId: home.VpcId,
+      SubnetId: ownSubnet.SubnetId,
+      VpcId: ownSubnet.VpcId,
       State: 'available',
       ConnectivityType: type,
       NatGatewayAddresses: [

@@ -96,11 +96,11 @@ export const securityGroup: Effect = {
       if (value === undefined) return kept
       const permissions = (list: unknown) => listOf(list).map((rule) => permissionOf(objectOf(rule), direction))
       const now = permissions(value)
-      const gone = new Set(permissions(before[PROPERTY[direction]]).map(keyOf))
-      for (const one of now) gone.add(keyOf(one))
+      const removed = new Set(permissions(before[PROPERTY[direction]]).map(keyOf))
+      for (const one of now) removed.add(keyOf(one))
       // Rules of the group that are separate resources stay.
       return known && before[PROPERTY[direction]] !== undefined
-        ? [...kept.flatMap(singles).filter((one) => !gone.has(keyOf(one))), ...now]
+        ? [...kept.flatMap(singles).filter((one) => !removed.has(keyOf(one))), ...now]
         : now
     }
     const group = {
@@ -136,7 +136,7 @@ export const groupRule = (direction: Direction): Effect => ({
   remove: (account, properties) => {
     const group = textOf(properties.GroupId)
     if (group === undefined) return account
-    const gone = keyOf(permissionOf(properties, direction))
-    return withRules(account, group, direction, (rules) => rules.filter((rule) => keyOf(rule) !== gone))
+    const removed = keyOf(permissionOf(properties, direction))
+    return withRules(account, group, direction, (rules) => rules.filter((rule) => keyOf(rule) !== removed))
   },
 })

@@ -125,8 +125,8 @@ export const managedPolicy: Effect = {
       DefaultVersionId: 'v1',
       PolicyVersionList: [{VersionId: 'v1', IsDefaultVersion: true, Document: decodeDocument(PolicyDocument)}],
     } as unknown as Policy
-    const placed = PolicyDocument === undefined ? account : withPut(account, 'Policies', 'Arn', policy)
-    return textsOf(Roles).reduce((changed, role) => attach(changed, role, Arn), placed)
+    const updated = PolicyDocument === undefined ? account : withPut(account, 'Policies', 'Arn', policy)
+    return textsOf(Roles).reduce((changed, role) => attach(changed, role, Arn), updated)
   },
   remove: (account, {ManagedPolicyName, Roles}, {id}) => {
     const Arn = arnOf(account, 'policy', id.startsWith('arn:') ? id : (textOf(ManagedPolicyName) ?? id))

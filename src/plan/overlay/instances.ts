@@ -38,8 +38,8 @@ function withChanges(account: Account, known: Instance, properties: Properties, 
   const groups =
     properties.SecurityGroupIds === undefined ? known.SecurityGroups : groupsOf(properties.SecurityGroupIds)
   const [primary, ...others] = known.NetworkInterfaces
-  const placed = withDoubt(withoutAssociation(account, known, properties), properties, address)
-  return withItem(placed, 'Instances', 'InstanceId', known.InstanceId, (item) => ({
+  const updated = withDoubt(withoutAssociation(account, known, properties), properties, address)
+  return withItem(updated, 'Instances', 'InstanceId', known.InstanceId, (item) => ({
     ...withProfile(account, item, properties.IamInstanceProfile, address),
     SecurityGroups: groups,
     NetworkInterfaces: primary ? [{...primary, Groups: groups}, ...others] : item.NetworkInterfaces,
@@ -99,18 +99,18 @@ function metadataOf(
 
 function withLaunch(account: Account, properties: Properties, id: string, address: string): Account {
   const {SubnetId, SecurityGroupIds, IamInstanceProfile, ImageId, AssociatePublicIpAddress, InstanceType} = properties
-  const home = find(account.Subnets, 'SubnetId', textOf(SubnetId))
+  const ownSubnet = find(account.Subnets, 'SubnetId', textOf(SubnetId))
   // A launch template outside the plan may set a profile and groups.
-  if (!home || hasUnknown(SecurityGroupIds) || 'LaunchTemplate' in properties)
+  if (!ownSubnet || hasUnknown(SecurityGroupIds) || 'LaunchTemplate' in properties)
     return inDoubt(withoutInstance(account, id), 'Instances', address)
   const groups =
     SecurityGroupIds === undefined || textsOf(SecurityGroupIds).length === 0
-      ? defaultGroupOf(account, home.VpcId)
+      ? defaultGroupOf(account, ownSubnet.VpcId)
       : groupsOf(SecurityGroupIds)
-  const PrivateIpAddress = freeAddress(account, home) ?? ''
+  const PrivateIpAddress = freeAddress(account, ownSubnet) ?? ''
   const isPublic =
     AssociatePublicIpAddress === undefined || !isKnown(AssociatePublicIpAddress)
-      ? (home.MapPublicIpOnLaunch ?? false)
+      ? (ownSubnet.MapPublicIpOnLaunch ?? false)
       : isTrue(AssociatePublicIpAddress)
   const profile = profileOf(account, IamInstanceProfile, address)
   const launched = {
@@ -118,8 +118,8 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
     State: {Name: 'running', Code: 16},
     // Long enough ago that its registration is not expected any longer.
     LaunchTime: new Date(Date.parse(account.ReadAt) - 86_400_000).toISOString(),
-    VpcId: home.VpcId,
-    SubnetId: home.SubnetId,
+    VpcId: ownSubnet.VpcId,
+    SubnetId: ownSubnet.SubnetId,
     ImageId: textOf(ImageId),
     InstanceType: textOf(InstanceType),
     PlatformDetails: 'Linux/UNIX',
@@ -132,8 +132,8 @@ function withLaunch(account: Account, properties: Properties, id: string, addres
     NetworkInterfaces: [
       {
         NetworkInterfaceId: `eni-${address}`,
-        SubnetId: home.SubnetId,
-        VpcId: home.VpcId,
+        SubnetId: ownSubnet.SubnetId,
+        VpcId: ownSubnet.VpcId,
         OwnerId: accountIdOf(account),
         PrivateIpAddress,
         PrivateIpAddresses: [

@@ -57,16 +57,16 @@ const withRoutes = (
 export const routeTable: Effect = {
   add: (account, {VpcId, Routes}, {id, address}) => {
     const known = find(account.RouteTables, 'RouteTableId', id)
-    const home = textOf(VpcId) ?? known?.VpcId
+    const ownVpcId = textOf(VpcId) ?? known?.VpcId
     // Without an association it routes nothing.
-    if (home === undefined) return account
-    const cidr = find(account.Vpcs, 'VpcId', home)?.CidrBlock
+    if (ownVpcId === undefined) return account
+    const cidr = find(account.Vpcs, 'VpcId', ownVpcId)?.CidrBlock
     const kept = known && !('unreadable' in known.Routes) ? known.Routes : cidr === undefined ? [] : [localRoute(cidr)]
     const local = kept.filter(({GatewayId, Origin}) => GatewayId === 'local' || Origin !== 'CreateRoute')
     const table = {
       ...known,
       RouteTableId: id,
-      VpcId: home,
+      VpcId: ownVpcId,
       OwnerId: known?.OwnerId ?? accountIdOf(account),
       Associations: known?.Associations ?? [],
       Routes: hasUnknown(Routes)
@@ -92,10 +92,10 @@ export const route: Effect = {
   },
   remove: (account, properties) => {
     const table = textOf(properties.RouteTableId)
-    const gone = routeOf(properties)
+    const removed = routeOf(properties)
     return table === undefined
       ? account
-      : withRoutes(account, table, (routes) => routes.filter((one) => !isSame(one, gone)))
+      : withRoutes(account, table, (routes) => routes.filter((one) => !isSame(one, removed)))
   },
 }
 
@@ -110,11 +110,11 @@ const withoutAssociation = (account: Account, SubnetId: string): Account =>
 
 /** A placeholder for the route table of a subnet if it is known only after apply. */
 function tableInDoubt(account: Account, subnetId: string | undefined, address: string): RouteTable | undefined {
-  const home = find(account.Subnets, 'SubnetId', subnetId)
+  const ownSubnet = find(account.Subnets, 'SubnetId', subnetId)
   return (
-    home && {
+    ownSubnet && {
       RouteTableId: plannedId('rtb', address),
-      VpcId: home.VpcId,
+      VpcId: ownSubnet.VpcId,
       OwnerId: accountIdOf(account),
       Associations: [],
       Routes: {unreadable: afterApply(address)},
@@ -183,14 +183,14 @@ const withMain = (account: Account, vpcId: string, tableId: string): Account =>
  */
 export const mainRouteTableAssociation: Effect = {
   add: (account, {VpcId, RouteTableId}, {address}) => {
-    const [home, main] = [textOf(VpcId), textOf(RouteTableId)]
-    if (home === undefined || main === undefined) return allInDoubt(account, 'RouteTables', address)
-    return withMain(account, home, main)
+    const [ownVpcId, main] = [textOf(VpcId), textOf(RouteTableId)]
+    if (ownVpcId === undefined || main === undefined) return allInDoubt(account, 'RouteTables', address)
+    return withMain(account, ownVpcId, main)
   },
   remove: (account, {VpcId, OriginalRouteTableId}, {address}) => {
-    const [home, original] = [textOf(VpcId), textOf(OriginalRouteTableId)]
-    return home === undefined || original === undefined || !find(account.RouteTables, 'RouteTableId', original)
+    const [ownVpcId, original] = [textOf(VpcId), textOf(OriginalRouteTableId)]
+    return ownVpcId === undefined || original === undefined || !find(account.RouteTables, 'RouteTableId', original)
       ? allInDoubt(account, 'RouteTables', address)
-      : withMain(account, home, original)
+      : withMain(account, ownVpcId, original)
   },
 }

@@ -11,7 +11,7 @@ export const transitGateway: Effect = {
     if (find(account.TransitGateways, 'TransitGatewayId', id)) return account
     const {DefaultRouteTableAssociation = 'enable', DefaultRouteTablePropagation = 'enable'} = properties
     const table = defaultTableId(address)
-    const placed = withPut(account, 'TransitGateways', 'TransitGatewayId', {
+    const updated = withPut(account, 'TransitGateways', 'TransitGatewayId', {
       TransitGatewayId: id,
       OwnerId: accountIdOf(account),
       State: 'available',
@@ -22,7 +22,7 @@ export const transitGateway: Effect = {
         PropagationDefaultRouteTableId: table,
       },
     })
-    return withTable(placed, table, id, true)
+    return withTable(updated, table, id, true)
   },
   remove: (account, _, {id}) =>
     withItems(account, 'TransitGateways', (all) => all.filter(({TransitGatewayId}) => TransitGatewayId !== id)),
@@ -49,21 +49,21 @@ export const transitAttachment: Effect = {
   add: (account, properties, {id, address}) => {
     const {VpcId, SubnetIds, TransitGatewayId, DefaultAssociation, DefaultPropagation} = properties
     const known = find(account.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
-    const [home, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
-    if (home === undefined || gateway === undefined || hasUnknown(SubnetIds))
+    const [ownVpcId, gateway] = [textOf(VpcId) ?? known?.VpcId, textOf(TransitGatewayId) ?? known?.TransitGatewayId]
+    if (ownVpcId === undefined || gateway === undefined || hasUnknown(SubnetIds))
       return inDoubt(withoutAttachment(account, id), 'TransitGatewayVpcAttachments', address)
-    const placed = withPut(account, 'TransitGatewayVpcAttachments', 'TransitGatewayAttachmentId', {
+    const updated = withPut(account, 'TransitGatewayVpcAttachments', 'TransitGatewayAttachmentId', {
       ...known,
       TransitGatewayAttachmentId: id,
       TransitGatewayId: gateway,
-      VpcId: home,
+      VpcId: ownVpcId,
       VpcOwnerId: known?.VpcOwnerId ?? accountIdOf(account),
       State: known?.State ?? 'available',
       SubnetIds: SubnetIds === undefined ? (known?.SubnetIds ?? []) : textsOf(SubnetIds),
     } as TransitGatewayVpcAttachment)
     return known
-      ? placed
-      : withDefaults(placed, {id, vpcId: home, gatewayId: gateway}, DefaultAssociation, DefaultPropagation)
+      ? updated
+      : withDefaults(updated, {id, vpcId: ownVpcId, gatewayId: gateway}, DefaultAssociation, DefaultPropagation)
   },
   remove: (account, _, {id}) => {
     return withItems(withoutAttachment(account, id), 'TransitGatewayRouteTables', (tables) =>

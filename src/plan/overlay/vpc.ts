@@ -44,13 +44,13 @@ export const vpc: Effect = {
       }),
       ...(DhcpOptionsId !== undefined && {DhcpOptionsId: optionsIdOf(DhcpOptionsId, address)}),
     } as Vpc
-    const placed = withAttributes(
+    const updated = withAttributes(
       withPut(account, 'Vpcs', 'VpcId', item),
       id,
       {EnableDnsSupport, EnableDnsHostnames},
       address,
     )
-    return known ? placed : withDefaults(placed, item, address)
+    return known ? updated : withDefaults(updated, item, address)
   },
   remove: (account, _, {id}) => withItems(account, 'Vpcs', (vpcs) => vpcs.filter(({VpcId}) => VpcId !== id)),
 }
@@ -123,7 +123,7 @@ const withCidr = (
   const known = set.flatMap(({CidrBlock}) => CidrBlock ?? [])
   const wanted = change(known)
   const added = wanted.filter((cidr) => !known.includes(cidr))
-  const placed = withItem(account, 'Vpcs', 'VpcId', vpc.VpcId, (item) => ({
+  const updated = withItem(account, 'Vpcs', 'VpcId', vpc.VpcId, (item) => ({
     ...item,
     CidrBlockAssociationSet: [
       ...set.filter(({CidrBlock}) => wanted.includes(CidrBlock ?? '')),
@@ -131,7 +131,7 @@ const withCidr = (
     ],
   }))
   // Every table of the VPC routes its blocks locally.
-  return withItems(placed, 'RouteTables', (tables) =>
+  return withItems(updated, 'RouteTables', (tables) =>
     tables.map((table) =>
       table.VpcId !== vpc.VpcId || 'unreadable' in table.Routes
         ? table
@@ -162,14 +162,15 @@ export const vpcCidr: Effect = {
 export const subnet: Effect = {
   add: (account, {VpcId, CidrBlock, AvailabilityZone, MapPublicIpOnLaunch}, {id, address}) => {
     const known = find(account.Subnets, 'SubnetId', id)
-    const home = textOf(VpcId) ?? known?.VpcId
+    const ownVpcId = textOf(VpcId) ?? known?.VpcId
     const cidr = textOf(CidrBlock) ?? known?.CidrBlock
-    if (home === undefined || cidr === undefined) return inDoubt(account, 'Subnets', address, vpcsOf(home ?? VpcId))
+    if (ownVpcId === undefined || cidr === undefined)
+      return inDoubt(account, 'Subnets', address, vpcsOf(ownVpcId ?? VpcId))
     const zone = textOf(AvailabilityZone) ?? known?.AvailabilityZone ?? `${account.Region}a`
     const item = {
       ...known,
       SubnetId: id,
-      VpcId: home,
+      VpcId: ownVpcId,
       CidrBlock: cidr,
       OwnerId: known?.OwnerId ?? accountIdOf(account),
       AvailabilityZone: zone,
@@ -180,8 +181,8 @@ export const subnet: Effect = {
       Ipv6CidrBlockAssociationSet: known?.Ipv6CidrBlockAssociationSet ?? [],
       State: 'available',
     } as Subnet
-    const placed = withPut(account, 'Subnets', 'SubnetId', item)
-    return known ? placed : withDefaultAcl(placed, item)
+    const updated = withPut(account, 'Subnets', 'SubnetId', item)
+    return known ? updated : withDefaultAcl(updated, item)
   },
   remove: (account, _, {id}) =>
     withItems(account, 'Subnets', (subnets) => subnets.filter(({SubnetId}) => SubnetId !== id)),

@@ -16,7 +16,7 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
   const {changes, root, variables} = plan
   const current = changes.filter(({deposed}) => deposed === undefined)
   const scopeFor = (change: ResourceChange) => scopeOf(root, change.module_address ?? '', variables)
-  const asked = new Set<string>()
+  const resolving = new Set<string>()
   const ids: Ids = new Map(
     current.map((change) => [
       change.address,
@@ -29,10 +29,10 @@ function resourcePlan(plan: Plan, target: Target | undefined): ResourcePlan {
         later: (attribute) => {
           // What refers to itself has no value.
           const key = `${change.address}.${attribute}`
-          if (asked.has(key)) return UNKNOWN
-          asked.add(key)
+          if (resolving.has(key)) return UNKNOWN
+          resolving.add(key)
           const value = readerOf(change, scopeFor(change), surroundings).get(attribute)
-          asked.delete(key)
+          resolving.delete(key)
           return value ?? UNKNOWN
         },
       },
@@ -66,10 +66,10 @@ const WITHOUT_IDS = /^(?:null_resource|(?:random|time|tls|local|archive|template
 
 const isClosed = (changes: readonly ResourceChange[]): boolean =>
   changes.every(({mode, type, change}) =>
-    mode === 'data' ? isSettled(change) : WITHOUT_IDS.test(type) || isSettled(change),
+    mode === 'data' ? hasNoChange(change) : WITHOUT_IDS.test(type) || hasNoChange(change),
   )
 
-const isSettled = ({actions}: ResourceChange['change']): boolean => actions.every((action) => action === 'no-op')
+const hasNoChange = ({actions}: ResourceChange['change']): boolean => actions.every((action) => action === 'no-op')
 
 interface Plan extends Providers {
   readonly changes: readonly ResourceChange[]

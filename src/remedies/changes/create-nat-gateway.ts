@@ -11,7 +11,7 @@ import {type RouteTarget, target} from '../plans/routes-of-table.ts'
 interface EgressTarget {
   readonly change: Change | undefined
   readonly target: RouteTarget
-  readonly words: string
+  readonly label: string
 }
 
 export const attachedInternetGateway = (facts: NetworkFacts, vpcId: string): string | undefined =>
@@ -56,7 +56,7 @@ export function outletOf(
   const existing = nearest(workingNatGateways(facts, vpcId, tableIds), ({SubnetId}) => inZone(SubnetId))
   if (existing) {
     const {NatGatewayId: id} = existing
-    return {change: undefined, target: target('NatGatewayId', id), words: `NAT gateway ${id}`}
+    return {change: undefined, target: target('NatGatewayId', id), label: `NAT gateway ${id}`}
   }
   const subnet = nearest(publicSubnetsOf(facts, vpcId, tableIds), ({SubnetId}) => inZone(SubnetId))
   return subnet && newOutlet(facts, subnet)
@@ -76,7 +76,7 @@ const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readon
 const newOutlet = (facts: NetworkFacts, subnet: Subnet): EgressTarget => ({
   change: createNatGateway(facts, subnet),
   target: {field: 'NatGatewayId', input: NAT_GATEWAY, id: natGatewayIn(subnet)},
-  words: `a new NAT gateway in public subnet ${subnet.SubnetId}`,
+  label: `a new NAT gateway in public subnet ${subnet.SubnetId}`,
 })
 
 const NAT_GATEWAY = answer('NAT_GATEWAY')

@@ -18,17 +18,17 @@ interface Words {
   readonly docs?: string | undefined
   readonly cost?: string | undefined
   readonly effect?: string | undefined
-  readonly suits?: readonly Preference[] | undefined
+  readonly preferredBy?: readonly Preference[] | undefined
 }
 
 /** A change with its title and effect. */
-export const remedyOf = (title: string, {steps, undo, apply}: Change, words: Words = {}): Remedy => ({
+export const remedyOf = (title: string, {steps, undo, apply}: Change, about: Words = {}): Remedy => ({
   title,
   steps,
-  ...(words.docs !== undefined && {docs: words.docs}),
-  ...(words.cost !== undefined && {cost: words.cost}),
-  ...(words.effect !== undefined && {effect: words.effect}),
-  ...(words.suits !== undefined && {preferredBy: words.suits}),
+  ...(about.docs !== undefined && {docs: about.docs}),
+  ...(about.cost !== undefined && {cost: about.cost}),
+  ...(about.effect !== undefined && {effect: about.effect}),
+  ...(about.preferredBy !== undefined && {preferredBy: about.preferredBy}),
   ...(undo.length > 0 && {undo}),
   apply,
 })

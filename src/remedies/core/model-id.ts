@@ -2,8 +2,8 @@
  * An id for something that a remedy creates on the model: it looks like AWS's and is deterministic. It is never
  * in a command; commands use the response of AWS.
  */
-export const modelId = (prefix: string, ...words: readonly string[]): string =>
-  `${prefix}-0${fnv1a(words.join(' ')).toString(16).padStart(16, '0')}`
+export const modelId = (prefix: string, ...parts: readonly string[]): string =>
+  `${prefix}-0${fnv1a(parts.join(' ')).toString(16).padStart(16, '0')}`
 
 /** FNV-1a, 64 bits. */
 function fnv1a(text: string): bigint {

@@ -19,11 +19,11 @@ interface Need extends AclRule {
 }
 
 /** One rule for each direction and block that the hops name, before the rule that denies it. */
-export function allowInAcl(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, resource} = trouble
+export function allowInAcl(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, resource} = fault
   const acl = find(facts.NetworkAcls, 'NetworkAclId', resource)
   if (!acl || isUnreadable(acl.Entries)) return []
-  const needs = needsOf(trouble)
+  const needs = needsOf(fault)
   const full = [true, false].find((egress) => isFull(acl.Entries as readonly NetworkAclEntry[], needs, egress))
   if (full !== undefined) {
     const direction = full ? 'outbound' : 'inbound'

@@ -7,49 +7,48 @@ import type {FaultContext} from './fault-context.ts'
 
 const hosts = ({facts, services}: FaultContext): string => inList(services.map((service) => hostOf(service, facts)))
 
-type Ask = (trouble: FaultContext) => readonly Remedy[]
+type Ask = (fault: FaultContext) => readonly Remedy[]
 
 const asking =
-  (title: (trouble: FaultContext) => string, docs: string): Ask =>
-  (trouble) => [contactOwner(title(trouble), docs)]
+  (title: (fault: FaultContext) => string, docs: string): Ask =>
+  (fault) => [contactOwner(title(fault), docs)]
 
 /** What AWS's API does not return cannot be fixed on the model either: who to ask, and what to ask for. */
 export const UNDECIDED: Readonly<Record<string, Ask>> = {
   'dns.custom-servers': asking(
-    (trouble) =>
-      `Have name servers ${serversOf(trouble)} forward ${dnsSuffix(trouble.facts.Partition)} to the VPC's resolver, and see that they answer for ${hosts(trouble)}`,
+    (fault) =>
+      `Have name servers ${serversOf(fault)} forward ${dnsSuffix(fault.facts.Partition)} to the VPC's resolver, and see that they answer for ${hosts(fault)}`,
     'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html',
   ),
   'dns.resolver-rule': asking(
-    (trouble) =>
-      `See that the servers of resolver rule ${trouble.resource} answer for ${hosts(trouble)}, or add a SYSTEM rule for these names`,
+    (fault) =>
+      `See that the servers of resolver rule ${fault.resource} answer for ${hosts(fault)}, or add a SYSTEM rule for these names`,
     'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html',
   ),
   'endpoint.invisible-shared': asking(
-    (trouble) =>
-      `Ask account ${ownerOf(trouble)}, which shares subnet ${trouble.subnetId}, for endpoints or a route to ${hosts(trouble)}`,
+    (fault) =>
+      `Ask account ${ownerOf(fault)}, which shares subnet ${fault.subnetId}, for endpoints or a route to ${hosts(fault)}`,
     'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
   ),
   'route.unfollowed': asking(
-    (trouble) => `Ask the owner of ${trouble.resource} to confirm that TCP 443 to ${hosts(trouble)} is allowed`,
+    (fault) => `Ask the owner of ${fault.resource} to confirm that TCP 443 to ${hosts(fault)} is allowed`,
     'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
   ),
   'vgw.onprem-egress': asking(
-    (trouble) =>
-      `Ask the owner of the network behind ${trouble.resource} to allow outbound TCP 443 to ${hosts(trouble)}`,
+    (fault) => `Ask the owner of the network behind ${fault.resource} to allow outbound TCP 443 to ${hosts(fault)}`,
     'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html',
   ),
   'gwlb.inspection': asking(
-    (trouble) => `Ask the owner of firewall endpoint ${trouble.resource} to allow TCP 443 to ${hosts(trouble)}`,
+    (fault) => `Ask the owner of firewall endpoint ${fault.resource} to allow TCP 443 to ${hosts(fault)}`,
     'https://docs.aws.amazon.com/network-firewall/latest/developerguide/what-is-aws-network-firewall.html',
   ),
   'tgw.opaque': asking(
-    (trouble) =>
-      `Ask the owner of transit gateway ${trouble.resource} whether it routes TCP 443 to ${hosts(trouble)}, or examine with the owner's account file`,
+    (fault) =>
+      `Ask the owner of transit gateway ${fault.resource} whether it routes TCP 443 to ${hosts(fault)}, or examine with the owner's account file`,
     'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html',
   ),
   'nat.proxy-appliance': asking(
-    (trouble) => `Allow ${hosts(trouble)} in the proxy that is attached to NAT gateway ${trouble.resource}`,
+    (fault) => `Allow ${hosts(fault)} in the proxy that is attached to NAT gateway ${fault.resource}`,
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html',
   ),
 }

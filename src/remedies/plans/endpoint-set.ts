@@ -105,7 +105,7 @@ export function endpointSet(
     docs: DOCS,
     cost: endpointCost(facts.Region, wanted.length, subnetIds.length),
     effect: `The names then resolve to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
-    suits: ['private'],
+    preferredBy: ['private'],
   })
 }
 
@@ -145,12 +145,12 @@ function existingOnes(
     docs: DOCS,
     cost: NO_COST,
     effect: `The names then resolve to the endpoints. ${vpcEffect(facts, vpcId, instance.InstanceId)}`,
-    suits: ['private', 'cheapest'],
+    preferredBy: ['private', 'cheapest'],
   })
 }
 
-export const inList = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+export const inList = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 
 const groupsOf = ({Groups}: VpcEndpoint): readonly Group[] =>
   Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))

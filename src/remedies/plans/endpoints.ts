@@ -26,15 +26,15 @@ const endpointOf = ({facts, resource}: FaultContext): VpcEndpoint | undefined =>
   find(facts.VpcEndpoints, 'VpcEndpointId', resource)
 
 /** The endpoint that its siblings lack. An agent that only needs the old channel is updated instead, at no cost. */
-export function addEndpoint(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, services} = trouble
+export function addEndpoint(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, services} = fault
   const legacyOnly = services.every((service) => service === 'ec2messages')
   const polls = needsEc2Messages(facts, instance) !== 'unknown'
   const update =
     legacyOnly && polls && takesCommandsOverChannel(facts, instance)
       ? [updateAgent(instance, MINIMUMS.singleChannel.version)]
       : []
-  return [...update, ...endpointsFor(trouble)]
+  return [...update, ...endpointsFor(fault)]
 }
 
 /** Without `ec2messages` a command arrives over `ssmmessages`, which older agents do not support. */
@@ -43,13 +43,13 @@ const takesCommandsOverChannel = (facts: FaultContext['facts'], instance: Instan
   isAtLeast(agentVersionOf(facts, instance), MINIMUMS.commandsOverChannel.version) === true
 
 /** In the Region of the instance: in addition to the one of the other Region, or replacing it if it owns the name. */
-export function addInRegion(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, services} = trouble
-  const endpoint = endpointOf(trouble)
-  const set = endpointSet(trouble, services, {like: endpoint})
+export function addInRegion(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, services} = fault
+  const endpoint = endpointOf(fault)
+  const set = endpointSet(fault, services, {like: endpoint})
   if (set) return [set]
   const service = endpoint?.ServiceName.split('.').at(-1) ?? ''
-  const own = endpoint && newOne(trouble, endpoint, service)
+  const own = endpoint && newOne(fault, endpoint, service)
   if (!own) return []
   return [
     remedyOf(
@@ -68,13 +68,13 @@ const BEING_MADE = new Set(['pending'])
 const BEING_DELETED = new Set(['deleting', 'deleted'])
 
 /** An endpoint that cannot recover is recreated with the same settings. */
-export function recreateEndpoint(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, services} = trouble
-  const endpoint = endpointOf(trouble)
+export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, services} = fault
+  const endpoint = endpointOf(fault)
   if (!endpoint) return []
   const state = endpoint.State.toLowerCase()
   const service = endpoint.ServiceName.split('.').at(-1) ?? services[0] ?? ''
-  const replacement = newOne(trouble, endpoint, service)
+  const replacement = newOne(fault, endpoint, service)
   if (!replacement) return []
   const change = BEING_DELETED.has(state) ? replacement : inSequence(deleteVpcEndpoint(endpoint), replacement)
   const again = remedyOf(`Recreate endpoint ${endpoint.VpcEndpointId} for ${service}`, change, {
@@ -94,12 +94,12 @@ export function recreateEndpoint(trouble: FaultContext): readonly Remedy[] {
   return BEING_MADE.has(state) ? [wait] : [again]
 }
 
-function newOne(trouble: FaultContext, endpoint: VpcEndpoint, service: string): Change | undefined {
-  const {facts, vpcId} = trouble
-  if (endpoint.VpcEndpointType === 'Gateway') return recreatedGatewayEndpoint(trouble)
+function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Change | undefined {
+  const {facts, vpcId} = fault
+  if (endpoint.VpcEndpointType === 'Gateway') return recreatedGatewayEndpoint(fault)
   const like = endpoint.SubnetIds.length > 0 && endpoint.Groups.length > 0 ? endpoint : undefined
   if (!like) {
-    const set = endpointSet(trouble, [service])
+    const set = endpointSet(fault, [service])
     return set?.apply && {steps: set.steps, undo: set.undo ?? [], apply: set.apply}
   }
   const groups = like.Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))
@@ -108,16 +108,16 @@ function newOne(trouble: FaultContext, endpoint: VpcEndpoint, service: string): 
 }
 
 /** The failed gateway endpoint does not count as an existing one. */
-const recreatedGatewayEndpoint = (trouble: FaultContext): Change | undefined => {
-  const {facts, resource} = trouble
+const recreatedGatewayEndpoint = (fault: FaultContext): Change | undefined => {
+  const {facts, resource} = fault
   const VpcEndpoints = itemsOf(facts.VpcEndpoints).filter(({VpcEndpointId}) => VpcEndpointId !== resource)
-  return s3Gateway({...trouble, facts: {...facts, VpcEndpoints}})
+  return s3Gateway({...fault, facts: {...facts, VpcEndpoints}})
 }
 
 /** Without an interface there is no address. The subnet of the instance first, if it is in the endpoint's VPC. */
-export function giveInterface(trouble: FaultContext): readonly Remedy[] {
-  const {facts, subnetId} = trouble
-  const endpoint = endpointOf(trouble)
+export function giveInterface(fault: FaultContext): readonly Remedy[] {
+  const {facts, subnetId} = fault
+  const endpoint = endpointOf(fault)
   if (!endpoint) return []
   const own = find(facts.Subnets, 'SubnetId', subnetId)
   const taken = new Set(interfacesOf(facts, endpoint).map(({zone}) => zone))
@@ -157,10 +157,10 @@ function hasBothFamilies({Subnets}: FaultContext['facts'], id: string): boolean 
 }
 
 /** The endpoint's names must have the addresses that the agent can use. */
-export function answerAll(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance} = trouble
-  const endpoint = endpointOf(trouble)
-  if (!endpoint?.SubnetIds.every((id) => hasBothFamilies(facts, id))) return endpointsWithEgress(trouble)
+export function answerAll(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance} = fault
+  const endpoint = endpointOf(fault)
+  if (!endpoint?.SubnetIds.every((id) => hasBothFamilies(facts, id))) return endpointsWithEgress(fault)
   return [
     remedyOf(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, answerBothFamilies(endpoint), {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
@@ -178,10 +178,10 @@ export const dualStackAgent = ({instance}: FaultContext): readonly Remedy[] => [
   ),
 ]
 
-export function routeGateway(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance} = trouble
-  const endpoint = endpointOf(trouble)
-  const tableId = textOf(trouble, 'routeTableId')
+export function routeGateway(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance} = fault
+  const endpoint = endpointOf(fault)
+  const tableId = textOf(fault, 'routeTableId')
   const table = find(facts.RouteTables, 'RouteTableId', tableId)
   if (!endpoint || !table) return []
   return [

@@ -64,17 +64,17 @@ const exact = (address: string) =>
  * endpoint is used, everywhere only for what is public. Without any route it is not known yet; endpoints in the VPC
  * are the least that can come.
  */
-function destinations(trouble: FaultContext): {
+function destinations(context: FaultContext): {
   readonly cidrs: readonly string[]
   readonly prefixLists: readonly string[]
 } {
-  const {facts, instance, hop, vpcId} = trouble
+  const {facts, instance, hop, vpcId} = context
   const s3List = s3ListOf(facts)
   const cidrs = new Set<string>()
   const prefixLists = new Set<string>()
   for (const {service, via, hops} of walk(facts, instance))
     for (const {fault, resource} of hops) {
-      if (fault?.cause !== hop.fault?.cause || (fault?.resource ?? resource) !== trouble.resource) continue
+      if (fault?.cause !== hop.fault?.cause || (fault?.resource ?? resource) !== context.resource) continue
       const mayBeRouted = via !== null || hops.some(({at, verdict}) => at === 'route' && verdict === 'unknown')
       const byGateway = service === 's3' && (via === null || via.startsWith('vpce-'))
       for (const cidr of textsOf({detail: fault?.detail ?? {}}, 'cidrs'))
@@ -91,28 +91,28 @@ function destinations(trouble: FaultContext): {
 
 const isWithin = (cidr: string, wide: readonly string[]) => wide.some((one) => one.includes(':') === cidr.includes(':'))
 
-export function openEgress(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance} = trouble
-  const groupId = textOf(trouble, 'groupId')
+export function openEgress(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance} = fault
+  const groupId = textOf(fault, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
-  const to = destinations(trouble)
-  const port = Number(trouble.detail.port ?? 443)
+  const to = destinations(fault)
+  const port = Number(fault.detail.port ?? 443)
   const effect = groupEffect(facts, groupId, instance.InstanceId)
   const title = `Allow outbound TCP ${port} in security group ${groupId} to ${[...to.cidrs, ...to.prefixLists].join(', ')}`
   const open = remedyOf(title, authorizeEgress(groupId, [permission('tcp', port, to)]), {
     docs: DOCS,
     effect,
-    suits: ['cheapest', 'least-change'],
+    preferredBy: ['cheapest', 'least-change'],
   })
-  return to.cidrs.some(isWide) ? [open, ...stayPrivate(trouble, groupId, effect)] : [open]
+  return to.cidrs.some(isWide) ? [open, ...stayPrivate(fault, groupId, effect)] : [open]
 }
 
 const isWide = (cidr: string) => cidr === '0.0.0.0/0' || cidr === '::/0'
 
 /** Endpoints in the VPC, so the group need not allow any traffic to the internet. */
-function stayPrivate(trouble: FaultContext, groupId: string, effect: string): readonly Remedy[] {
-  const {facts, services, vpcId} = trouble
-  const set = endpointSet(trouble, services)
+function stayPrivate(fault: FaultContext, groupId: string, effect: string): readonly Remedy[] {
+  const {facts, services, vpcId} = fault
+  const set = endpointSet(fault, services)
   const s3List = services.includes('s3') ? s3ListOf(facts) : undefined
   if (!set?.apply || (services.includes('s3') && s3List === undefined)) return []
   const to = {cidrs: blocksOf(facts, vpcId), prefixLists: s3List === undefined ? [] : [s3List]}
@@ -123,9 +123,9 @@ function stayPrivate(trouble: FaultContext, groupId: string, effect: string): re
 }
 
 /** Endpoints, and outbound rules to them if no group of the instance allows it: rules for IPv4 do not apply to IPv6. */
-export function endpointsWithEgress(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, services, vpcId} = trouble
-  const set = endpointSet(trouble, services)
+export function endpointsWithEgress(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, services, vpcId} = fault
+  const set = endpointSet(fault, services)
   if (!set?.apply) return set ? [set] : []
   const change = {steps: set.steps, undo: set.undo ?? [], apply: set.apply}
   const isShut = pathAfter(facts, instance, services[0] ?? 'ssm', change).hops.some(
@@ -141,10 +141,10 @@ export function endpointsWithEgress(trouble: FaultContext): readonly Remedy[] {
   return [remedyOf(title, inSequence(change, egress), {...set, effect})]
 }
 
-export function openNameServers(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance} = trouble
-  const groupId = textOf(trouble, 'groupId')
-  const servers = textsOf(trouble, 'servers').map(exact)
+export function openNameServers(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance} = fault
+  const groupId = textOf(fault, 'groupId')
+  const servers = textsOf(fault, 'servers').map(exact)
   if (groupId === undefined || servers.length === 0) return []
   const rules = (['udp', 'tcp'] as const).map((protocol) => permission(protocol, 53, {cidrs: servers}))
   const title = `Allow outbound DNS (UDP and TCP 53) in security group ${groupId} to ${servers.join(', ')}`
@@ -153,15 +153,14 @@ export function openNameServers(trouble: FaultContext): readonly Remedy[] {
 }
 
 /** The group of the instance where it applies: in the same VPC. Otherwise the block of the instance. */
-export function allowInstance(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, vpcId} = trouble
-  const groupId = textOf(trouble, 'groupId')
+export function allowInstance(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, vpcId} = fault
+  const groupId = textOf(fault, 'groupId')
   if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return []
   const eni = primaryInterfaceOf(instance)
   const [own] = (eni?.Groups ?? instance.SecurityGroups).flatMap(({GroupId}) => GroupId ?? [])
-  const blocks = [...new Set(textsOf(trouble, 'sources').map((source) => blockAround(facts, source)))]
-  const sameVpc =
-    textOf(trouble, 'vpcId') === vpcId && eni?.VpcId === vpcId && (eni.PrivateIpAddresses ?? []).length > 0
+  const blocks = [...new Set(textsOf(fault, 'sources').map((source) => blockAround(facts, source)))]
+  const sameVpc = textOf(fault, 'vpcId') === vpcId && eni?.VpcId === vpcId && (eni.PrivateIpAddresses ?? []).length > 0
   const allow = (peers: Parameters<typeof permission>[2], who: string) =>
     remedyOf(
       `Allow inbound TCP 443 from ${who} in security group ${groupId}`,
@@ -174,12 +173,12 @@ export function allowInstance(trouble: FaultContext): readonly Remedy[] {
   const byBlock = blocks.length === 0 ? [] : [allow({cidrs: blocks}, blocks.join(', '))]
   const remedies =
     sameVpc && own !== undefined ? [allow({groups: [own]}, `security group ${own}`), ...byBlock] : byBlock
-  return [...remedies, ...withoutEndpoints(trouble, groupId)]
+  return [...remedies, ...withoutEndpoints(fault, groupId)]
 }
 
 /** If the internet would be reached without the endpoints, their private DNS can be disabled. */
-function withoutEndpoints(trouble: FaultContext, groupId: string): readonly Remedy[] {
-  const {facts, instance, services, vpcId} = trouble
+function withoutEndpoints(fault: FaultContext, groupId: string): readonly Remedy[] {
+  const {facts, instance, services, vpcId} = fault
   const endpoints = itemsOf(facts.VpcEndpoints).filter(
     ({VpcId, Groups, PrivateDnsEnabled}) =>
       VpcId === vpcId && PrivateDnsEnabled && Groups.some(({GroupId}) => GroupId === groupId),

@@ -32,8 +32,8 @@ export function publicAddress({facts, instance, resource}: Pick<FaultContext, 'f
       }
 }
 
-export function givePublicAddress(trouble: FaultContext): readonly Remedy[] {
-  const address = trouble.resource.startsWith('rtb-') ? undefined : publicAddress(trouble)
+export function givePublicAddress(fault: FaultContext): readonly Remedy[] {
+  const address = fault.resource.startsWith('rtb-') ? undefined : publicAddress(fault)
   if (!address) return []
   const effect = 'Inbound traffic that the security groups allow from the internet then reaches the instance.'
   return [
@@ -41,15 +41,15 @@ export function givePublicAddress(trouble: FaultContext): readonly Remedy[] {
       docs: IGW_DOCS,
       cost: address.cost,
       effect,
-      suits: ['cheapest', 'least-change'],
+      preferredBy: ['cheapest', 'least-change'],
     }),
   ]
 }
 
 /** A detached gateway is attached; if the VPC has another one, or none, the routes are replaced. */
-export function attachGateway(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, resource} = trouble
-  const vpcId = textOf(trouble, 'vpcId') ?? trouble.vpcId
+export function attachGateway(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, resource} = fault
+  const vpcId = textOf(fault, 'vpcId') ?? fault.vpcId
   const gateway = find(facts.InternetGateways, 'InternetGatewayId', resource)
   const other = attachedInternetGateway(facts, vpcId)
   const effect = vpcEffect(facts, vpcId, instance.InstanceId)
@@ -90,9 +90,9 @@ export function attachGateway(trouble: FaultContext): readonly Remedy[] {
 }
 
 /** If a route's internet gateway no longer exists, another one replaces it. */
-export function replaceGateway(trouble: FaultContext): readonly Remedy[] {
-  const gone = textOf(trouble, 'target')
-  return gone?.startsWith('igw-') ? attachGateway({...trouble, resource: gone}) : []
+export function replaceGateway(fault: FaultContext): readonly Remedy[] {
+  const gatewayId = textOf(fault, 'target')
+  return gatewayId?.startsWith('igw-') ? attachGateway({...fault, resource: gatewayId}) : []
 }
 
 const rerouted = (
@@ -108,12 +108,11 @@ const rerouted = (
   )
 
 /** An exclusion for the subnet of the gateway, no wider than the traffic needs. */
-export function excludeFromBlock(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, hops} = trouble
-  const subnetId = textOf(trouble, 'subnetId')
+export function excludeFromBlock(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, hops} = fault
+  const subnetId = textOf(fault, 'subnetId')
   if (subnetId === undefined) return []
-  const direct =
-    hops.some(({leg, resource}) => leg === 'instance' && resource === trouble.resource) && isDirect(trouble)
+  const direct = hops.some(({leg, resource}) => leg === 'instance' && resource === fault.resource) && isDirect(fault)
   const mode: ExclusionMode = direct ? 'allow-bidirectional' : 'allow-egress'
   const place = subnetId.startsWith('vpc-') ? {VpcId: subnetId} : {SubnetId: subnetId}
   const others = itemsOf(facts.Instances).filter(
@@ -126,7 +125,7 @@ export function excludeFromBlock(trouble: FaultContext): readonly Remedy[] {
       {
         docs: BPA_DOCS,
         cost: NO_COST,
-        suits: ['cheapest', 'least-change'],
+        preferredBy: ['cheapest', 'least-change'],
         effect: `The excluded subnet or VPC has ${countedOrNo(others.length, 'other instance')}. An exclusion takes a few minutes to take effect.`,
       },
     ),

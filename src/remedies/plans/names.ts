@@ -86,25 +86,25 @@ const recordNameOf = (service: string, facts: FaultContext['facts']): string =>
   `${service === 's3' ? '*.' : ''}${hostOf(service, facts)}`
 
 /** A zone that owns names and does not answer for them gets the records, or is disassociated from the VPC. */
-export function fixZone(trouble: FaultContext): readonly Remedy[] {
-  const {facts, resource} = trouble
+export function fixZone(fault: FaultContext): readonly Remedy[] {
+  const {facts, resource} = fault
   const zone = find(facts.HostedZones, 'Id', resource)
   if (!zone) return []
-  const ownName = hostsOf(trouble).includes(zone.Name.toLowerCase().replace(/\.$/, ''))
-  const known = [...addRecords(trouble, zone), ...leaveZone(trouble, zone)]
-  const services = trouble.services.filter((service) => service !== 's3')
+  const ownName = hostsOf(fault).includes(zone.Name.toLowerCase().replace(/\.$/, ''))
+  const known = [...addRecords(fault, zone), ...leaveZone(fault, zone)]
+  const services = fault.services.filter((service) => service !== 's3')
   // S3's gateway endpoint needs S3's public name, which the zone owns.
-  const last = known.length > 0 ? [] : [removePrivateZone(trouble, zone)]
+  const last = known.length > 0 ? [] : [removePrivateZone(fault, zone)]
   if (services.length === 0) return [...known, ...last]
-  if (!ownName) return [...known, ...endpointsFor({...trouble, services}), ...last]
-  if (services.length < trouble.services.length) return known
+  if (!ownName) return [...known, ...endpointsFor({...fault, services}), ...last]
+  if (services.length < fault.services.length) return known
   // A second private zone of the same name is rejected, so the VPC's own endpoints get records in this one.
-  const set = endpointSet(trouble, trouble.services, {zone})
+  const set = endpointSet(fault, fault.services, {zone})
   return [...known, ...(set ? [set] : [])]
 }
 
-function addRecords(trouble: FaultContext, zone: HostedZone): readonly Remedy[] {
-  const {facts, services, vpcId} = trouble
+function addRecords(fault: FaultContext, zone: HostedZone): readonly Remedy[] {
+  const {facts, services, vpcId} = fault
   const changes = services.map((service) => {
     const endpoint = knownEndpointFor(facts, service, vpcId)
     const sets = isUnreadable(zone.ResourceRecordSets) ? [] : zone.ResourceRecordSets
@@ -113,7 +113,7 @@ function addRecords(trouble: FaultContext, zone: HostedZone): readonly Remedy[] 
   })
   if (!changes.every((change) => change !== undefined)) return []
   return [
-    remedyOf(`Point ${inList(hostsOf(trouble))} in private zone ${zone.Id} to the endpoints`, inSequence(...changes), {
+    remedyOf(`Point ${inList(hostsOf(fault))} in private zone ${zone.Id} to the endpoints`, inSequence(...changes), {
       docs: ZONE_DOCS,
       effect: zoneEffect(zone),
     }),
@@ -121,8 +121,8 @@ function addRecords(trouble: FaultContext, zone: HostedZone): readonly Remedy[] 
 }
 
 /** Route 53 does not disassociate the last VPC of a private zone. */
-const removePrivateZone = (trouble: FaultContext, {Id}: HostedZone): Remedy =>
-  contactOwner(`Create records for ${inList(hostsOf(trouble))} in private zone ${Id}, or delete it`, ZONE_DOCS)
+const removePrivateZone = (fault: FaultContext, {Id}: HostedZone): Remedy =>
+  contactOwner(`Create records for ${inList(hostsOf(fault))} in private zone ${Id}, or delete it`, ZONE_DOCS)
 
 const zoneEffect = ({Id, VPCs}: HostedZone): string =>
   VPCs
@@ -141,11 +141,11 @@ function leaveZone({facts, vpcId, instance}: FaultContext, zone: HostedZone): re
 }
 
 /** The hub has the endpoints; the VPC of the instance does not see their names. */
-export function associateHub(trouble: FaultContext): readonly Remedy[] {
-  const {facts, resource, vpcId, instance} = trouble
+export function associateHub(fault: FaultContext): readonly Remedy[] {
+  const {facts, resource, vpcId, instance} = fault
   const zone = find(facts.HostedZones, 'Id', resource)
   const docs = 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html'
-  if (!zone) return [...namesForHub(trouble, docs), ...endpointsFor(trouble)]
+  if (!zone) return [...namesForHub(fault, docs), ...endpointsFor(fault)]
   const foreign =
     zone.Owner?.OwningAccount !== undefined && zone.Owner.OwningAccount !== facts.Caller?.Account
       ? ` Account ${zone.Owner.OwningAccount}, which owns the zone, must authorize it first (route53 CreateVPCAssociationAuthorization).`
@@ -156,7 +156,7 @@ export function associateHub(trouble: FaultContext): readonly Remedy[] {
       cost: NO_COST,
       effect: `${vpcEffect(facts, vpcId, instance.InstanceId)}${foreign}`,
     }),
-    ...endpointsFor(trouble),
+    ...endpointsFor(fault),
   ]
 }
 
@@ -183,9 +183,9 @@ function namesForHub({facts, services, vpcId, instance}: FaultContext, docs: str
 }
 
 /** If it is unknown whether the rule blocks the names, the instance shows whether they resolve. */
-export const allowNames = (trouble: FaultContext): readonly Remedy[] => [
-  ...(trouble.hops.every(({verdict}) => verdict === 'unknown') ? [lookUp(trouble)] : []),
-  ...allowBeforeRule(trouble),
+export const allowNames = (fault: FaultContext): readonly Remedy[] => [
+  ...(fault.hops.every(({verdict}) => verdict === 'unknown') ? [lookUp(fault)] : []),
+  ...allowBeforeRule(fault),
 ]
 
 function lookUp({facts, instance, services, resource}: FaultContext): Remedy {
@@ -201,14 +201,14 @@ function lookUp({facts, instance, services, resource}: FaultContext): Remedy {
 const QUERY_LOGS = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html'
 
 /** Before the rule that blocks: the highest free priority, so that other rules keep their order. */
-function allowBeforeRule(trouble: FaultContext): readonly Remedy[] {
-  const {facts, resource, hops} = trouble
+function allowBeforeRule(context: FaultContext): readonly Remedy[] {
+  const {facts, resource, hops} = context
   const associations = allWith(facts.FirewallRuleGroupAssociations, 'FirewallRuleGroupId', resource)
   const rules = itemsOf(associations[0]?.FirewallRules ?? [])
   const taken = new Set(rules.map(({Priority}) => Priority))
   let priority = Math.min(...hops.map(({fault}) => Number(fault?.detail?.priority))) - 1
   while (taken.has(priority) && priority > 0) priority--
-  const hosts = trouble.services.map((service) => recordNameOf(service, facts))
+  const hosts = context.services.map((service) => recordNameOf(service, facts))
   if (!(priority > 0))
     return [
       contactOwner(
@@ -218,7 +218,7 @@ function allowBeforeRule(trouble: FaultContext): readonly Remedy[] {
     ]
   return [
     remedyOf(
-      `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(trouble, 'rule')}`,
+      `Allow in DNS Firewall group ${resource} ${inList(hosts)} before rule ${textOf(context, 'rule')}`,
       allowDomains(resource, priority, hosts),
       {
         docs: FIREWALL_DOCS,

@@ -21,8 +21,8 @@ import {routesTo, target, withRoutesAlive} from './routes-of-table.ts'
 const NAT_INSTANCE_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html'
 
 /** Every route to it is replaced by one to a NAT gateway that works. */
-function replaced(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, resource} = trouble
+function replaced(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, resource} = fault
   const routes = routesTo(facts, resource).map(({table, route}) => ({table, destination: destinationOf(route)}))
   const [first] = routes
   return first
@@ -30,31 +30,31 @@ function replaced(trouble: FaultContext): readonly Remedy[] {
         facts,
         instance.InstanceId,
         routes.filter(({table}) => table.VpcId === first.table.VpcId),
-        zoneOf(trouble),
+        zoneOf(fault),
       )
     : []
 }
 
-export function replaceNatGateway(trouble: FaultContext): readonly Remedy[] {
-  const {facts, resource} = trouble
+export function replaceNatGateway(fault: FaultContext): readonly Remedy[] {
+  const {facts, resource} = fault
   const gateway = find(facts.NatGateways, 'NatGatewayId', resource)
   const wait: Remedy = {
     title: `Wait until NAT gateway ${resource} is available`,
     steps: [],
     docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
   }
-  return [...(gateway?.State === 'pending' ? [wait] : []), ...replaced(trouble), ...endpointsFor(trouble)]
+  return [...(gateway?.State === 'pending' ? [wait] : []), ...replaced(fault), ...endpointsFor(fault)]
 }
 
 /**
  * The subnet of the NAT device must route to an internet gateway, but not by the table that routes to the NAT device
  * itself.
  */
-export function routeNatToInternet(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance} = trouble
-  const elsewhere = replaced(trouble)
-  const table = find(facts.RouteTables, 'RouteTableId', textOf(trouble, 'routeTableId'))
-  if (!table || ledByOwnTable(trouble, table.RouteTableId)) return [...elsewhere, ...endpointsFor(trouble)]
+export function routeNatToInternet(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance} = fault
+  const elsewhere = replaced(fault)
+  const table = find(facts.RouteTables, 'RouteTableId', textOf(fault, 'routeTableId'))
+  if (!table || ledByOwnTable(fault, table.RouteTableId)) return [...elsewhere, ...endpointsFor(fault)]
   const known = attachedInternetGateway(facts, table.VpcId)
   const fresh = known === undefined ? createInternetGateway(table.VpcId) : undefined
   const to = fresh ? fresh.target : target('GatewayId', known ?? '')
@@ -65,7 +65,7 @@ export function routeNatToInternet(trouble: FaultContext): readonly Remedy[] {
     cost: NO_COST,
     effect: `Its subnets become public. ${tableEffect(facts, table, instance.InstanceId)}`,
   })
-  return [...elsewhere, out, ...endpointsFor(trouble)]
+  return [...elsewhere, out, ...endpointsFor(fault)]
 }
 
 function ledByOwnTable({facts, subnetId, vpcId, resource}: FaultContext, tableId: string): boolean {
@@ -78,9 +78,9 @@ function ledByOwnTable({facts, subnetId, vpcId, resource}: FaultContext, tableId
 
 const natInstanceOf = ({facts, resource}: FaultContext) => find(facts.Instances, 'InstanceId', resource)
 
-export function startNatInstance(trouble: FaultContext): readonly Remedy[] {
-  const nat = natInstanceOf(trouble)
-  return [...(nat ? [started(nat)] : []), ...replaced(trouble), ...endpointsFor(trouble)]
+export function startNatInstance(fault: FaultContext): readonly Remedy[] {
+  const nat = natInstanceOf(fault)
+  return [...(nat ? [started(nat)] : []), ...replaced(fault), ...endpointsFor(fault)]
 }
 
 /** Routes to a stopped instance are blackhole routes until it runs. */
@@ -92,31 +92,31 @@ function started(nat: Instance): Remedy {
   return {...start, apply, preferredBy: ['cheapest', 'least-change']}
 }
 
-export function letNatForward(trouble: FaultContext): readonly Remedy[] {
-  const nat = natInstanceOf(trouble)
-  const eni = textOf(trouble, 'eni')
-  if (!nat || eni === undefined) return endpointsFor(trouble)
+export function letNatForward(fault: FaultContext): readonly Remedy[] {
+  const nat = natInstanceOf(fault)
+  const eni = textOf(fault, 'eni')
+  if (!nat || eni === undefined) return endpointsFor(fault)
   const title = `Disable source/destination checking of NAT instance ${nat.InstanceId}`
   const off = remedyOf(title, switchOffSourceDestCheck(nat, eni), {docs: NAT_INSTANCE_DOCS, cost: NO_COST})
-  return [off, ...replaced(trouble), ...endpointsFor(trouble)]
+  return [off, ...replaced(fault), ...endpointsFor(fault)]
 }
 
 /** HTTPS in from the subnet of the instance, and out to wherever AWS's addresses are. */
-export function openNatInstance(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, hops} = trouble
-  const groupId = textOf(trouble, 'groupId')
-  if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return endpointsFor(trouble)
-  const sources = [...new Set(textsOf(trouble, 'sources').map((source) => subnetBlockAround(facts, source)))]
+export function openNatInstance(context: FaultContext): readonly Remedy[] {
+  const {facts, instance, hops} = context
+  const groupId = textOf(context, 'groupId')
+  if (groupId === undefined || !find(facts.SecurityGroups, 'GroupId', groupId)) return endpointsFor(context)
+  const sources = [...new Set(textsOf(context, 'sources').map((source) => subnetBlockAround(facts, source)))]
   const closed = new Set(hops.map(({fault}) => fault?.detail?.direction))
   const changes = [
     ...(closed.has('ingress') ? [authorizeIngress(groupId, [permission('tcp', 443, {cidrs: sources})])] : []),
     ...(closed.has('egress') ? [authorizeEgress(groupId, [permission('tcp', 443, {cidrs: [EVERYWHERE]})])] : []),
   ]
-  const words = [
+  const clauses = [
     ...(closed.has('ingress') ? [`inbound TCP 443 from ${sources.join(', ')}`] : []),
     ...(closed.has('egress') ? [`outbound TCP 443 to ${EVERYWHERE}`] : []),
   ]
-  const title = `Allow ${words.join(' and ')} in security group ${groupId} of the NAT instance`
+  const title = `Allow ${clauses.join(' and ')} in security group ${groupId} of the NAT instance`
   const effect = groupEffect(facts, groupId, instance.InstanceId)
-  return [remedyOf(title, inSequence(...changes), {docs: NAT_INSTANCE_DOCS, effect}), ...endpointsFor(trouble)]
+  return [remedyOf(title, inSequence(...changes), {docs: NAT_INSTANCE_DOCS, effect}), ...endpointsFor(context)]
 }

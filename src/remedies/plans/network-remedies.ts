@@ -33,12 +33,12 @@ import {acceptTransit, activatePeering, addReturn, addTransitRoute, addZone, aro
 
 export type {NetworkFacts} from './fault-context.ts'
 
-type RemedyBuilder = (trouble: FaultContext) => readonly Remedy[]
+type RemedyBuilder = (fault: FaultContext) => readonly Remedy[]
 
 const either =
   (...builders: readonly RemedyBuilder[]): RemedyBuilder =>
-  (trouble) =>
-    builders.flatMap((build) => build(trouble))
+  (fault) =>
+    builders.flatMap((build) => build(fault))
 
 const REMEDIES: Readonly<Record<string, RemedyBuilder>> = {
   'dns.support-off': switchOn('EnableDnsSupport'),

@@ -36,19 +36,21 @@ export function throughNat(
   const [first] = routes
   if (!first) return []
   const tableIds = routes.map(({table}) => table.RouteTableId)
-  const outlet = outletOf(facts, first.table.VpcId, zone, tableIds, onlyInZone)
-  if (!outlet) return []
+  const egressTarget = outletOf(facts, first.table.VpcId, zone, tableIds, onlyInZone)
+  if (!egressTarget) return []
   const change = inSequence(
-    ...(outlet.change ? [outlet.change] : []),
-    ...routes.map(({table, destination}) => replaceRoute(facts, table.RouteTableId, destination, outlet.target)),
+    ...(egressTarget.change ? [egressTarget.change] : []),
+    ...routes.map(({table, destination}) => replaceRoute(facts, table.RouteTableId, destination, egressTarget.target)),
   )
   const where = routes.map(({table, destination}) => `${destination} of route table ${table.RouteTableId}`)
   return [
-    remedyOf(`Route ${where.join(' and ')} to ${outlet.words}`, change, {
+    remedyOf(`Route ${where.join(' and ')} to ${egressTarget.label}`, change, {
       docs: NAT_DOCS,
-      cost: outlet.change ? natGatewayCost(facts.Region) : 'The NAT gateway exists; what passes it is billed per GB.',
+      cost: egressTarget.change
+        ? natGatewayCost(facts.Region)
+        : 'The NAT gateway exists; what passes it is billed per GB.',
       effect: routes.map(({table}) => tableEffect(facts, table, instanceId)).join(' '),
-      ...(outlet.change === undefined && {suits: ['cheapest', 'least-change'] as const}),
+      ...(egressTarget.change === undefined && {preferredBy: ['cheapest', 'least-change'] as const}),
     }),
   ]
 }
@@ -56,8 +58,8 @@ export function throughNat(
 export const zoneOf = ({facts, subnetId}: FaultContext): string | undefined =>
   find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone
 
-export const endpointsFor = (trouble: FaultContext): readonly Remedy[] => {
-  const set = endpointSet(trouble, trouble.services)
+export const endpointsFor = (fault: FaultContext): readonly Remedy[] => {
+  const set = endpointSet(fault, fault.services)
   return set ? [set] : []
 }
 
@@ -65,9 +67,9 @@ export const endpointsFor = (trouble: FaultContext): readonly Remedy[] => {
  * Endpoints in the VPC instead of a private zone's that are no longer reachable. Two private zones of one
  * name cannot both answer in a VPC, so the old one goes first.
  */
-export function ownEndpoints(trouble: FaultContext): readonly Remedy[] {
-  const zones = disassociateZones(trouble)
-  const [set] = endpointsFor(trouble)
+export function ownEndpoints(fault: FaultContext): readonly Remedy[] {
+  const zones = disassociateZones(fault)
+  const [set] = endpointsFor(fault)
   if (!set?.apply) return []
   if (!zones) return [set]
   const both = inSequence(zones, {steps: set.steps, undo: set.undo ?? [], apply: set.apply})
@@ -78,23 +80,23 @@ const tableOf = ({facts, resource}: FaultContext): RouteTable | undefined =>
   find(facts.RouteTables, 'RouteTableId', resource)
 
 /** No egress. Endpoints keep the subnet private; a NAT gateway or a public address connects it to the internet. */
-export function addRoute(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, hop} = trouble
-  const table = tableOf(trouble)
+export function addRoute(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, hop} = fault
+  const table = tableOf(fault)
   if (!table) return []
-  const {cidrs = [EVERYWHERE]} = trouble.detail
+  const {cidrs = [EVERYWHERE]} = fault.detail
   if (Array.isArray(cidrs) && !cidrs.some(isDefault))
-    return [...privateRoute(trouble, table, cidrs[0]), ...ownEndpoints(trouble)]
-  const nat = throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(trouble))
+    return [...privateRoute(fault, table, cidrs[0]), ...ownEndpoints(fault)]
+  const nat = throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(fault))
   if (hop.leg !== 'instance') return nat
-  return [...endpointsFor(trouble), ...nat, ...toInternet(trouble, table)]
+  return [...endpointsFor(fault), ...nat, ...toInternet(fault, table)]
 }
 
 /** A route to an attached internet gateway, with an address that it accepts. */
-function toInternet(trouble: FaultContext, table: RouteTable): readonly Remedy[] {
-  const {facts, instance, vpcId} = trouble
+function toInternet(fault: FaultContext, table: RouteTable): readonly Remedy[] {
+  const {facts, instance, vpcId} = fault
   const gateway = attachedInternetGateway(facts, vpcId)
-  const address = publicAddress(trouble)
+  const address = publicAddress(fault)
   if (gateway === undefined || !address) return []
   const route = replaceRoute(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
   return [
@@ -104,7 +106,7 @@ function toInternet(trouble: FaultContext, table: RouteTable): readonly Remedy[]
       {
         docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html',
         cost: address.cost,
-        suits: ['cheapest'],
+        preferredBy: ['cheapest'],
         effect: `Every subnet of the table becomes public. ${tableEffect(facts, table, instance.InstanceId)}`,
       },
     ),
@@ -112,8 +114,8 @@ function toInternet(trouble: FaultContext, table: RouteTable): readonly Remedy[]
 }
 
 /** To addresses of another VPC: through a transit gateway or a peering connection of the VPC. */
-function privateRoute(trouble: FaultContext, table: RouteTable, address: string | undefined): readonly Remedy[] {
-  const {facts, instance} = trouble
+function privateRoute(fault: FaultContext, table: RouteTable, address: string | undefined): readonly Remedy[] {
+  const {facts, instance} = fault
   if (address === undefined) return []
   const block = blockAround(facts, address)
   return routeTargetsTo(facts, table.VpcId, block).map((to) =>
@@ -156,13 +158,13 @@ function routeTargetsTo(facts: NetworkFacts, vpcId: string, block: string): read
 }
 
 /** A route whose target no longer exists. */
-export function replaceBlackhole(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance} = trouble
-  const table = tableOf(trouble)
-  const destination = textOf(trouble, 'destination')
-  if (!table || destination === undefined) return endpointsFor(trouble)
-  if (!isDefault(destination)) return [...ownEndpoints(trouble), ...dropDeadRoute(trouble, table, destination)]
-  return [...throughNat(facts, instance.InstanceId, [{table, destination}], zoneOf(trouble)), ...endpointsFor(trouble)]
+export function replaceBlackhole(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance} = fault
+  const table = tableOf(fault)
+  const destination = textOf(fault, 'destination')
+  if (!table || destination === undefined) return endpointsFor(fault)
+  if (!isDefault(destination)) return [...ownEndpoints(fault), ...dropDeadRoute(fault, table, destination)]
+  return [...throughNat(facts, instance.InstanceId, [{table, destination}], zoneOf(fault)), ...endpointsFor(fault)]
 }
 
 /** Without the blackhole route a less specific one matches the traffic, if there is one. */
@@ -186,10 +188,10 @@ function isLocalAround(route: Route, destination: string): boolean {
 }
 
 /** A more specific route that matches addresses of the VPC itself. */
-export function removeMoreSpecificRoute(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, hop} = trouble
-  const table = tableOf(trouble)
-  const route = table && hijackerIn(trouble, table)
+export function removeMoreSpecificRoute(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, hop} = fault
+  const table = tableOf(fault)
+  const route = table && hijackerIn(fault, table)
   if (!table || !route) return []
   const destination = destinationOf(route)
   const change =
@@ -205,24 +207,24 @@ export function removeMoreSpecificRoute(trouble: FaultContext): readonly Remedy[
   ]
 }
 
-function hijackerIn(trouble: FaultContext, table: RouteTable): Route | undefined {
-  const destination = textOf(trouble, 'destination')
+function hijackerIn(fault: FaultContext, table: RouteTable): Route | undefined {
+  const destination = textOf(fault, 'destination')
   const routes = itemsOf(table.Routes)
   if (destination !== undefined) return routes.find((route) => hasDestination(route, destination))
-  const led = textOf(trouble, 'target')
-  const source = cidrRanges(4, [trouble.instance.PrivateIpAddress])
+  const led = textOf(fault, 'target')
+  const source = cidrRanges(4, [fault.instance.PrivateIpAddress])
   return routes.find(
     (route) => targetOf(route) === led && overlaps(cidrRanges(4, [route.DestinationCidrBlock]), source),
   )
 }
 
 /** The reply must leave through the gateway of the request. */
-export function addReturnRoute(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, vpcId} = trouble
-  const table = tableOf(trouble)
-  const to = targetNamed(textOf(trouble, 'expected') ?? '')
+export function addReturnRoute(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, vpcId} = fault
+  const table = tableOf(fault)
+  const to = targetNamed(textOf(fault, 'expected') ?? '')
   if (!table || !to) return []
-  const address = instance.PrivateIpAddress ?? textOf(trouble, 'cidr') ?? ''
+  const address = instance.PrivateIpAddress ?? textOf(fault, 'cidr') ?? ''
   // Inside the VPC only a route more specific than `local` has another target.
   const isInside = table.VpcId === vpcId
   const block = isInside ? subnetBlockAround(facts, address) : blockAround(facts, address)
@@ -236,17 +238,17 @@ export function addReturnRoute(trouble: FaultContext): readonly Remedy[] {
 }
 
 /** A hub subnet that sends traffic of others directly to the internet gateway needs a NAT gateway in between. */
-export function natForHub(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance} = trouble
-  const table = tableOf(trouble)
-  return table ? throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(trouble)) : []
+export function natForHub(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance} = fault
+  const table = tableOf(fault)
+  return table ? throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zoneOf(fault)) : []
 }
 
 /** A NAT gateway in the zone of the instance, for the tables that route to the one in another zone. */
-export function addNatInZone(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, subnetId, vpcId} = trouble
+export function addNatInZone(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, subnetId, vpcId} = fault
   const table = routeTableOf(facts, {SubnetId: subnetId, VpcId: vpcId})
-  const zone = zoneOf(trouble)
+  const zone = zoneOf(fault)
   if (!table || isUnreadable(table)) return []
   return throughNat(facts, instance.InstanceId, [{table, destination: EVERYWHERE}], zone, true)
 }

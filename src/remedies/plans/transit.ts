@@ -29,24 +29,24 @@ const attachmentOf = ({facts}: FaultContext, id: string | undefined): TransitGat
   find(facts.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', id)
 
 /** Paths without a transit gateway and a peering connection. */
-function bypassGateway(trouble: FaultContext, gatewayId: string | undefined): readonly Remedy[] {
-  const {facts, instance, vpcId} = trouble
+function bypassGateway(fault: FaultContext, gatewayId: string | undefined): readonly Remedy[] {
+  const {facts, instance, vpcId} = fault
   const routes = gatewayId === undefined ? [] : routesTo(facts, gatewayId)
   const defaults = routes.filter(({table, route}) => table.VpcId === vpcId && isDefault(destinationOf(route)))
   const nat = throughNat(
     facts,
     instance.InstanceId,
     defaults.map(({table, route}) => ({table, destination: destinationOf(route)})),
-    zoneOf(trouble),
+    zoneOf(fault),
   )
-  return [...nat, ...ownEndpoints(trouble)]
+  return [...nat, ...ownEndpoints(fault)]
 }
 
-export function acceptTransit(trouble: FaultContext): readonly Remedy[] {
-  const {resource} = trouble
-  const attachment = attachmentOf(trouble, resource)
-  const around = bypassGateway(trouble, attachment?.TransitGatewayId)
-  if (textOf(trouble, 'state') !== 'pendingAcceptance') return around
+export function acceptTransit(fault: FaultContext): readonly Remedy[] {
+  const {resource} = fault
+  const attachment = attachmentOf(fault, resource)
+  const around = bypassGateway(fault, attachment?.TransitGatewayId)
+  if (textOf(fault, 'state') !== 'pendingAcceptance') return around
   const effect = `The owner of transit gateway ${attachment?.TransitGatewayId} accepts it, for the whole VPC.`
   const accept = remedyOf(
     `Accept attachment ${resource} to transit gateway ${attachment?.TransitGatewayId}`,
@@ -61,12 +61,12 @@ export function acceptTransit(trouble: FaultContext): readonly Remedy[] {
 }
 
 /** A subnet in the zone of the instance; its own is enough, and then no other network ACL applies. */
-export function addZone(trouble: FaultContext): readonly Remedy[] {
-  const {facts, resource, subnetId, vpcId} = trouble
-  const zone = zoneOf(trouble)
-  const seat = find(facts.Subnets, 'SubnetId', subnetId)
-  const bypass = bypassGateway({...trouble, facts}, attachmentOf(trouble, resource)?.TransitGatewayId)
-  if (seat && !isInAvailabilityZone(seat)) return bypass
+export function addZone(fault: FaultContext): readonly Remedy[] {
+  const {facts, resource, subnetId, vpcId} = fault
+  const zone = zoneOf(fault)
+  const attachmentSubnet = find(facts.Subnets, 'SubnetId', subnetId)
+  const bypass = bypassGateway({...fault, facts}, attachmentOf(fault, resource)?.TransitGatewayId)
+  if (attachmentSubnet && !isInAvailabilityZone(attachmentSubnet)) return bypass
   const effect = `The attachment then accepts traffic of ${zone} from every subnet of VPC ${vpcId}.`
   return [
     remedyOf(`Add subnet ${subnetId} in ${zone} to attachment ${resource}`, addAttachmentSubnet(resource, subnetId), {
@@ -78,12 +78,12 @@ export function addZone(trouble: FaultContext): readonly Remedy[] {
 }
 
 /** The target for the transit gateway: the attachment through which most of the services are reached. */
-export function addTransitRoute(trouble: FaultContext): readonly Remedy[] {
-  const {facts, vpcId, resource} = trouble
+export function addTransitRoute(fault: FaultContext): readonly Remedy[] {
+  const {facts, vpcId, resource} = fault
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
-  if (!table) return [...associateSomeTable(trouble), ...endpointsFor(trouble)]
-  const [cidr] = textsOf(trouble, 'cidrs')
-  if (cidr === undefined) return bypassGateway(trouble, table.TransitGatewayId)
+  if (!table) return [...associateSomeTable(fault), ...endpointsFor(fault)]
+  const [cidr] = textsOf(fault, 'cidrs')
+  if (cidr === undefined) return bypassGateway(fault, table.TransitGatewayId)
   const block = isDefault(cidr) ? cidr : blockAround(facts, cidr)
   const others = allWith(facts.TransitGatewayVpcAttachments, 'TransitGatewayId', table.TransitGatewayId).filter(
     ({VpcId, State}) => VpcId !== vpcId && (State ?? 'available') === 'available',
@@ -93,7 +93,7 @@ export function addTransitRoute(trouble: FaultContext): readonly Remedy[] {
     attachment,
     change: routeToAttachment(table, block, attachment),
   }))
-  const best = bestOf(trouble, candidates)
+  const best = bestOf(fault, candidates)
   const through = best
     ? [
         remedyOf(
@@ -108,7 +108,7 @@ export function addTransitRoute(trouble: FaultContext): readonly Remedy[] {
           DOCS,
         ),
       ]
-  return [...through, ...bypassGateway(trouble, table.TransitGatewayId)]
+  return [...through, ...bypassGateway(fault, table.TransitGatewayId)]
 }
 
 const tableEffect = ({TransitGatewayRouteTableId, Associations}: TransitGatewayRouteTable): string =>
@@ -124,14 +124,14 @@ function bestOf<T extends {readonly change: Change}>(
 }
 
 /** An attachment without a route table is associated with the best one. */
-function associateSomeTable(trouble: FaultContext): readonly Remedy[] {
-  const {facts, resource} = trouble
-  const unassociated = textOf(trouble, 'unassociated')
+function associateSomeTable(fault: FaultContext): readonly Remedy[] {
+  const {facts, resource} = fault
+  const unassociated = textOf(fault, 'unassociated')
   const attachment = find(facts.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', unassociated)
-  if (!attachment || isRouted(trouble, attachment.TransitGatewayAttachmentId)) return []
+  if (!attachment || isRouted(fault, attachment.TransitGatewayAttachmentId)) return []
   const tables = allWith(facts.TransitGatewayRouteTables, 'TransitGatewayId', resource)
   const best = bestOf(
-    trouble,
+    fault,
     tables.map((table) => ({
       table,
       change: associateTransitTable(table.TransitGatewayRouteTableId, attachment),
@@ -159,20 +159,20 @@ const isRouted = ({facts}: FaultContext, attachmentId: string): boolean =>
   )
 
 /** The return route to the VPC of the instance. */
-export function addReturn(trouble: FaultContext): readonly Remedy[] {
-  const {facts, instance, resource} = trouble
+export function addReturn(fault: FaultContext): readonly Remedy[] {
+  const {facts, instance, resource} = fault
   const table = find(facts.TransitGatewayRouteTables, 'TransitGatewayRouteTableId', resource)
-  const home = attachmentOf(trouble, textOf(trouble, 'attachment'))
-  if (!table || !home) return [...associateSomeTable(trouble), ...ownEndpoints(trouble)]
-  const block = blockAround(facts, instance.PrivateIpAddress ?? textOf(trouble, 'cidr') ?? '')
-  const title = `Route ${block}, the VPC of the instance, in ${resource} to attachment ${home.TransitGatewayAttachmentId}`
-  return [remedyOf(title, routeToAttachment(table, block, home), {docs: DOCS, effect: tableEffect(table)})]
+  const ownAttachment = attachmentOf(fault, textOf(fault, 'attachment'))
+  if (!table || !ownAttachment) return [...associateSomeTable(fault), ...ownEndpoints(fault)]
+  const block = blockAround(facts, instance.PrivateIpAddress ?? textOf(fault, 'cidr') ?? '')
+  const title = `Route ${block}, the VPC of the instance, in ${resource} to attachment ${ownAttachment.TransitGatewayAttachmentId}`
+  return [remedyOf(title, routeToAttachment(table, block, ownAttachment), {docs: DOCS, effect: tableEffect(table)})]
 }
 
-export function activatePeering(trouble: FaultContext): readonly Remedy[] {
-  const {resource} = trouble
-  const around = bypassGateway(trouble, resource)
-  if (textOf(trouble, 'state') !== 'pending-acceptance') return around
+export function activatePeering(fault: FaultContext): readonly Remedy[] {
+  const {resource} = fault
+  const around = bypassGateway(fault, resource)
+  if (textOf(fault, 'state') !== 'pending-acceptance') return around
   const accept = remedyOf(`Accept peering connection ${resource}`, acceptPeering(resource), {
     docs: 'https://docs.aws.amazon.com/vpc/latest/peering/accept-vpc-peering-connection.html',
     effect: 'The two VPCs then reach each other as far as their routes and groups allow.',
@@ -181,4 +181,4 @@ export function activatePeering(trouble: FaultContext): readonly Remedy[] {
 }
 
 /** Peering does not reach beyond the peer. */
-export const aroundPeering = (trouble: FaultContext): readonly Remedy[] => bypassGateway(trouble, trouble.resource)
+export const aroundPeering = (fault: FaultContext): readonly Remedy[] => bypassGateway(fault, fault.resource)

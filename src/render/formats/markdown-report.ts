@@ -1,7 +1,7 @@
 import type {ChecklistStep, Report} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {plain} from '../../util/plain-text.ts'
-import {says, titleOf, whereabouts} from '../text/text-head.ts'
+import {locationOf, says, titleOf} from '../text/text-head.ts'
 import {escaped, fenced} from './markdown.ts'
 
 /** A longer fix is left to the other formats: half of one should not be pasted. */
@@ -20,7 +20,7 @@ function markdownReport(report: Report): string {
     `### ${escaped(titleOf(report))} ${says(report)}: ${verdict}`,
     ...(root ? ['', `**Root cause:** ${escaped(root.message)} \`${root.id}\``] : []),
     '',
-    escaped(whereabouts(report)),
+    escaped(locationOf(report)),
     ...(sinceWhen ? brokeLines(sinceWhen) : []),
     ...(dead.length === 0 ? [] : ['', `**Network:** ${escaped(brokenPaths(dead))}.`]),
     ...(first === undefined ? [] : ['', ...stepLines(first)]),

@@ -132,7 +132,7 @@ function places(audit: Audit, {paint}: Terminal): readonly string[] {
   const shown = blocks.flatMap(([, all]) => all.slice(0, MOST_PLACES))
   if (shown.length === 0) return []
   const digitsOf = (pick: (place: Place) => number) => Math.max(...shown.map((place) => String(pick(place)).length))
-  const [ill, all] = [digitsOf((one) => one.affected), digitsOf((one) => one.instances)]
+  const [affectedDigits, all] = [digitsOf((one) => one.affected), digitsOf((one) => one.instances)]
   return [
     '',
     paint('bold', 'Where: not managed'),
@@ -141,10 +141,10 @@ function places(audit: Audit, {paint}: Terminal): readonly string[] {
         .slice(0, MOST_PLACES)
         .map(
           (one) =>
-            `  ${String(one.affected).padStart(ill)} of ${String(one.instances).padStart(all)}  ${padTo(7, what)}  ${plain(one.name)}`,
+            `  ${String(one.affected).padStart(affectedDigits)} of ${String(one.instances).padStart(all)}  ${padTo(7, what)}  ${plain(one.name)}`,
         ),
       ...(found.length > MOST_PLACES
-        ? [`  ${' '.repeat(ill + all + 4)}  and ${counted(found.length - MOST_PLACES, `more ${what}`)}`]
+        ? [`  ${' '.repeat(affectedDigits + all + 4)}  and ${counted(found.length - MOST_PLACES, `more ${what}`)}`]
         : []),
     ]),
   ]
@@ -153,12 +153,12 @@ function places(audit: Audit, {paint}: Terminal): readonly string[] {
 function sinceBaseline({changes}: Audit, terminal: Terminal): readonly string[] {
   if (!changes) return []
   const of = (change: Changed['change']) => changes.instances.filter((one) => one.change === change)
-  const line = (change: Changed['change'], words: string) => {
+  const line = (change: Changed['change'], heading: string) => {
     const all = of(change)
     const ids = all.slice(0, 5).map(({id, now, before}) => plain(`${id} (${now ?? before})`))
     return all.length === 0
       ? []
-      : wrap(`${all.length} ${words}: ${ids.join(', ')}${all.length > 5 ? ' …' : ''}`, terminal.columns - 2)
+      : wrap(`${all.length} ${heading}: ${ids.join(', ')}${all.length > 5 ? ' …' : ''}`, terminal.columns - 2)
   }
   const since = of('still-broken')
     .map((one) => one.since)

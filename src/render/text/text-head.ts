@@ -46,7 +46,7 @@ export const says = (report: Report): string => (isPlanned(report) ? WOULD : SAY
 /** The verdict, the root cause, and where the instance is. */
 export const headSection = (report: Report, terminal: Terminal): readonly string[] => [
   ...verdictLines(report, terminal),
-  ...wrap(whereabouts(report), terminal.columns - 2).map((line) => terminal.paint('dim', `  ${line}`)),
+  ...wrap(locationOf(report), terminal.columns - 2).map((line) => terminal.paint('dim', `  ${line}`)),
 ]
 
 const WITHOUT_CAUSE: Readonly<Record<Verdict, string>> = {
@@ -64,7 +64,7 @@ const REGISTERED: Readonly<Record<Report['registration']['status'], string>> = {
   unknown: 'Fleet Manager could not be read',
 }
 
-export function whereabouts(report: Report): string {
+export function locationOf(report: Report): string {
   const {instance, registration} = report
   const {status, lastPing, agentVersion, connected} = registration
   const parts = [
