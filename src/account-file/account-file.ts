@@ -1,7 +1,7 @@
-import {isAscii} from 'node:buffer'
 import {createReadStream, readFile as readFileCallback, stat as statCallback} from 'node:fs'
 import type {Readable} from 'node:stream'
 import {promisify} from 'node:util'
+import {textOf} from '../util/decode-text.ts'
 import {usageError} from '../util/usage-error.ts'
 import {parseJson} from './json-text.ts'
 import {ACCOUNT_ID} from './no-such-file.ts'
@@ -56,22 +56,6 @@ async function unpacked(name: string, bytes: Buffer): Promise<Buffer> {
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-/**
- * Windows PowerShell writes UTF-16 when output is redirected.
- * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
- */
-function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  const [first, second] = bytes
-  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le'
-  return (first === 0xfe && second === 0xff) || (first === 0 && second !== 0) ? 'utf-16be' : 'utf-8'
-}
-
-/** The text of a file, whatever it is encoded in, without its byte order mark. */
-export function textOf(bytes: Buffer): string {
-  const encoding = encodingOf(bytes)
-  return encoding === 'utf-8' && isAscii(bytes) ? bytes.toString('latin1') : new TextDecoder(encoding).decode(bytes)
-}
 
 const PIECE = 1024 * 1024
 

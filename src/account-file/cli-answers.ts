@@ -1,4 +1,5 @@
 import type {Kind} from '../model/account.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {eventOfRecord, eventRecord} from './cloudtrail-record.ts'
 import {
   accountStatus,
@@ -28,7 +29,7 @@ import {
   vpcAttributes,
   zoneVpcs,
 } from './kinds.ts'
-import {isObject, type JsonObject, list, object, type Shape, text} from './schema.ts'
+import {list, object, type Shape, text} from './schema.ts'
 
 /** Responses that do not name the resource they belong to; `merge-answers.ts` determines it if only one matches. */
 export type PartialAnswer =

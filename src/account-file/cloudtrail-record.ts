@@ -1,14 +1,10 @@
-import {isObject, type JsonObject, mismatch, type Shape} from './schema.ts'
+import {isObject, type JsonObject, stringIn} from '../util/json.ts'
+import {mismatch, type Shape} from './schema.ts'
 
 /** One event as CloudTrail writes it to S3; only text fields are used. */
 export const eventRecord: Shape = (value) => {
   if (!isObject(value)) throw mismatch('an object', value)
   return value
-}
-
-const textIn = (record: JsonObject, field: string): string | undefined => {
-  const value = record[field]
-  return typeof value === 'string' ? value : undefined
 }
 
 /**
@@ -17,9 +13,9 @@ const textIn = (record: JsonObject, field: string): string | undefined => {
  */
 export function eventOfRecord(record: JsonObject): JsonObject {
   const fields = {
-    EventId: textIn(record, 'eventID'),
-    EventName: textIn(record, 'eventName'),
-    EventSource: textIn(record, 'eventSource'),
+    EventId: stringIn(record, 'eventID'),
+    EventName: stringIn(record, 'eventName'),
+    EventSource: stringIn(record, 'eventSource'),
     EventTime: timeIn(record),
     CloudTrailEvent: JSON.stringify(record),
   }
@@ -27,6 +23,6 @@ export function eventOfRecord(record: JsonObject): JsonObject {
 }
 
 function timeIn(record: JsonObject): string | undefined {
-  const time = new Date(textIn(record, 'eventTime') ?? Number.NaN)
+  const time = new Date(stringIn(record, 'eventTime') ?? Number.NaN)
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString()
 }

@@ -1,8 +1,8 @@
 import {type Account, isUnreadable, itemsOf, type Kind, type Reading, whyUnreadable} from '../model/account.ts'
 import {KIND, type KindsWith, kindsWith} from '../model/kinds.ts'
+import type {JsonObject} from '../util/json.ts'
 import {memo} from '../util/memo.ts'
 import {namesFor} from './fleet-names.ts'
-import type {JsonObject} from './schema.ts'
 
 /** EC2 resources, whose ids are unique; everything else comes from the account's own file only. */
 export const SHARED = kindsWith('shared')

@@ -1,7 +1,7 @@
 import {itemsOf, type Readings} from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {zoneRegionOf} from './places.ts'
-import {isObject, type JsonObject} from './schema.ts'
 
 /** What a file does not state and its items show. */
 

@@ -1,14 +1,13 @@
 import type {Instance, Kind} from '../model/account.ts'
 import {primaryInterfaceOf} from '../model/joins.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {redactSecrets} from '../util/redact-secrets.ts'
 import {
   document,
   type Fields,
   flag,
-  isObject,
   itemOrWhy,
-  type JsonObject,
   list,
   listOrGap,
   listOrNone,

@@ -1,9 +1,10 @@
 import {isUnreadable, type Kind} from '../model/account.ts'
 import {allWith} from '../model/joins.ts'
 import {describedBy} from '../model/kinds.ts'
+import type {JsonObject} from '../util/json.ts'
 import {memo} from '../util/memo.ts'
 import {type Given, type PartialAnswer, rows} from './cli-answers.ts'
-import {type JsonObject, NOT_GIVEN} from './schema.ts'
+import {NOT_GIVEN} from './schema.ts'
 
 const only = <T>(items: readonly T[] | undefined): T | undefined => (items?.length === 1 ? items[0] : undefined)
 

@@ -13,25 +13,14 @@ import {
 } from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
 import {partitionOf} from '../model/partition.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
 import {answersIn, type Given} from './cli-answers.ts'
 import {newestTimeIn, partitionIn, regionIn} from './infer-context.ts'
 import {ITEMS, sessionPreferences} from './kinds.ts'
 import {merge, simulationsIn, uniqueItems, unmatchedAnswers} from './merge-answers.ts'
 import {partsByPlace} from './places.ts'
-import {
-  isObject,
-  isRefusal,
-  type JsonObject,
-  list,
-  listOrWhy,
-  mismatch,
-  NOT_GIVEN,
-  object,
-  reading,
-  text,
-  time,
-} from './schema.ts'
+import {isRefusal, list, listOrWhy, mismatch, NOT_GIVEN, object, reading, text, time} from './schema.ts'
 
 export const FORMAT = 'ssm-doctor/account/1'
 

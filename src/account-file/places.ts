@@ -1,9 +1,9 @@
 import {dirname} from 'node:path'
 import {isUnreadable, type Kind} from '../model/account.ts'
 import {describedBy, KIND, type KindDescription} from '../model/kinds.ts'
+import {isObject, stringIn} from '../util/json.ts'
 import {usageError} from '../util/usage-error.ts'
 import type {Content} from './parse-accounts.ts'
-import {isObject} from './schema.ts'
 
 /** The account and Region of AWS CLI responses: ids show neither; ARNs, zones and owners do. */
 
@@ -21,14 +21,9 @@ const GLOBAL_PIECES: ReadonlySet<string> = new Set([
   ...['AttachedPolicies', 'PolicyNames', 'InlinePolicies', 'PolicyVersions', 'EvaluationResults'],
 ])
 
-const textIn = (item: unknown, field: string): string | undefined => {
-  const value = isObject(item) ? item[field] : undefined
-  return typeof value === 'string' ? value : undefined
-}
-
 export function zoneRegionOf(kind: string, item: unknown): string | undefined {
   if (!described(kind).zoned || !isObject(item)) return undefined
-  const zone = textIn(item, 'AvailabilityZone') ?? textIn(item.Placement, 'AvailabilityZone')
+  const zone = stringIn(item, 'AvailabilityZone') ?? stringIn(item.Placement, 'AvailabilityZone')
   return zone === undefined ? undefined : REGION_OF_ZONE.exec(zone)?.[0]
 }
 
@@ -46,9 +41,9 @@ function* itemsIn({readings, given}: Content): Generator<readonly [string, unkno
 
 /** The owner of a shared resource need not be the caller; what IAM and reservations list belongs to the caller. */
 function accountsOf(kind: string, item: unknown): string | undefined {
-  if (kind === 'Instances') return textIn(item, 'OwnerId')
+  if (kind === 'Instances') return stringIn(item, 'OwnerId')
   const field = kind === 'ServiceSettings' ? 'ARN' : kind === 'Roles' || kind === 'InstanceProfiles' ? 'Arn' : undefined
-  const account = field === undefined ? undefined : textIn(item, field)?.split(':', 5)[4]
+  const account = field === undefined ? undefined : stringIn(item, field)?.split(':', 5)[4]
   return account !== undefined && /^\d{12}$/.test(account) ? account : undefined
 }
 
@@ -58,7 +53,7 @@ function placesOf(content: Content): Places {
   const accounts = new Set(Caller === undefined ? [] : [Caller.Account])
   for (const [kind, item] of itemsIn(content)) {
     const {arn: field = '', global} = described(kind)
-    const arn = global ? undefined : textIn(item, field)
+    const arn = global ? undefined : stringIn(item, field)
     const region = zoneRegionOf(kind, item) ?? (arn?.startsWith('arn:') ? arn.split(':', 4)[3] : undefined)
     const account = accountsOf(kind, item)
     if (region) regions.add(region)

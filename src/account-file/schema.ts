@@ -1,5 +1,6 @@
 import {type PolicyDocument, type Unreadable, whyUnreadable} from '../model/account.ts'
 import {decodeDocument} from '../model/documents.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {usageError, visible} from '../util/usage-error.ts'
 import {withReasonFields} from './reason-fields.ts'
 
@@ -9,7 +10,6 @@ import {withReasonFields} from './reason-fields.ts'
  */
 export type Shape = (value: unknown) => unknown
 export type Fields = {readonly [field: string]: Shape}
-export type JsonObject = {readonly [field: string]: unknown}
 
 interface Mismatch {
   readonly mismatch: true
@@ -60,9 +60,6 @@ export function reading<T>(file: string, read: () => T): T {
     )
   }
 }
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function text(value: unknown): string {
   if (typeof value !== 'string') throw mismatch('text', value)

@@ -1,8 +1,9 @@
 import {parseJson} from '../account-file/json-text.ts'
-import {isObject, type JsonObject, list, mismatch, object, reading, text} from '../account-file/schema.ts'
+import {list, mismatch, object, reading, text} from '../account-file/schema.ts'
 import type {Baseline} from '../audit/changes.ts'
 import type {Audit, AuditPart} from '../audit/report.ts'
 import type {Suppression} from '../audit/suppressions.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import type {Unit} from './expected.ts'
 
 /** JSON text, and its source for messages. */

@@ -1,3 +1,4 @@
+import {isObject} from '../util/json.ts'
 /**
  * The parameters or the response of a call as CloudTrail records them: names begin with a lowercase letter, lists are
  * lists.
@@ -5,9 +6,6 @@
 export interface Parameters {
   readonly [name: string]: unknown
 }
-
-const isObject = (value: unknown): value is Parameters =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Deeper than any AWS request: deeper nesting is ignored. */
 const DEEPEST = 24

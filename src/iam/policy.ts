@@ -1,4 +1,5 @@
 import {isUnreadable, type PolicyDocument, type Unreadable} from '../model/account.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {memo} from '../util/memo.ts'
 
 /** `Action` or `NotAction`, `Resource` or `NotResource`. */
@@ -52,10 +53,6 @@ export interface Policy {
   readonly malformed: readonly Malformed[]
 }
 
-type Json = {readonly [key: string]: unknown}
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const isMalformed = (value: object): value is Malformed => 'why' in value
 
 /** A string, or a list of strings; conditions may contain numbers and booleans, which mean their text. */
@@ -65,7 +62,7 @@ function strings(value: unknown): readonly string[] | undefined {
   return values.map(String)
 }
 
-function patterns(statement: Json, name: 'Action' | 'Resource'): Patterns | 'absent' | 'wrong' {
+function patterns(statement: JsonObject, name: 'Action' | 'Resource'): Patterns | 'absent' | 'wrong' {
   const positive = statement[name]
   const negative = statement[`Not${name}`]
   if (positive === undefined && negative === undefined) return 'absent'
@@ -74,7 +71,7 @@ function patterns(statement: Json, name: 'Action' | 'Resource'): Patterns | 'abs
   return values === undefined ? 'wrong' : {not: negative !== undefined, values}
 }
 
-function principals(statement: Json): Principals | 'absent' | 'wrong' {
+function principals(statement: JsonObject): Principals | 'absent' | 'wrong' {
   const value = statement.Principal ?? statement.NotPrincipal
   if (value === undefined) return 'absent'
   const isNot = statement.NotPrincipal !== undefined
@@ -126,7 +123,7 @@ function readStatement(value: unknown, index: number, variables: boolean): State
   }
 }
 
-function read(document: Json): Policy {
+function read(document: JsonObject): Policy {
   const {Statement} = document
   if (Statement === undefined) return {statements: [], malformed: [{why: 'has no Statement'}]}
   const all = Array.isArray(Statement) ? Statement : [Statement]

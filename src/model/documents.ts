@@ -1,7 +1,5 @@
+import {isObject} from '../util/json.ts'
 import type {PolicyDocument} from './account.ts'
-
-const isObject = (value: unknown): value is {readonly [key: string]: unknown} =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function fromJson(text: string): PolicyDocument | undefined {
   try {

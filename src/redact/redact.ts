@@ -1,6 +1,6 @@
-import {isObject, type JsonObject} from '../account-file/schema.ts'
 import {type Account, isNotAsked, itemsOf} from '../model/account.ts'
 import {describedBy, KINDS} from '../model/kinds.ts'
+import {isObject, type JsonObject} from '../util/json.ts'
 import {guardStackOverflow} from '../util/usage-error.ts'
 import {type Pseudonyms, pseudonyms} from './pseudonyms.ts'
 import {type Replacement, redactorOf} from './redact-text.ts'

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {Readable} from 'node:stream'
 import {gzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {readAccounts, textOf} from '../../src/account-file/account-file.ts'
+import {readAccounts} from '../../src/account-file/account-file.ts'
 import {fileWith} from './full-account-file.ts'
 
 let folder: string
@@ -91,18 +91,5 @@ describe('what cannot be read is reported in one sentence', () => {
     await expect(readAccounts(['-'], {stdin: Readable.from(['[]'])})).rejects.toThrow(
       'standard input: expected an object, found a list',
     )
-  })
-})
-
-describe('encodings', () => {
-  const utf16 = Buffer.from('\ufeff{"a":"ü"}', 'utf16le')
-  it.each([
-    ['UTF-8', Buffer.from('{"a":"ü"}')],
-    ['UTF-8 with a byte order mark', Buffer.from('\ufeff{"a":"ü"}')],
-    ['UTF-16 of Windows PowerShell', utf16],
-    ['UTF-16 without a byte order mark', utf16.subarray(2)],
-    ['UTF-16 in the other byte order', Buffer.from(utf16).swap16()],
-  ])('%s', (_, bytes) => {
-    expect(textOf(bytes)).toBe('{"a":"ü"}')
   })
 })

@@ -9,7 +9,7 @@ import * as ssm from '@aws-sdk/client-ssm'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {describe, expect, it} from 'vitest'
 import {ITEMS} from '../../src/account-file/kinds.ts'
-import {isObject, type JsonObject} from '../../src/account-file/schema.ts'
+import {isObject, type JsonObject} from '../../src/util/json.ts'
 
 /** A value as AWS's own model describes it, with every field filled. */
 function sampleOf(schema: NormalizedSchema, depth = 0): unknown {

@@ -1,5 +1,4 @@
 import {describe, expect, it} from 'vitest'
-import type {JsonObject} from '../../src/account-file/schema.ts'
 import {secretsOf} from '../../src/plan/cloudformation/parameters.ts'
 import {parseTemplate} from '../../src/plan/cloudformation/parse-template.ts'
 import {templatePlan} from '../../src/plan/cloudformation/read-template.ts'
@@ -11,6 +10,7 @@ import {planExitCode} from '../../src/plan/exit-code.ts'
 import {UNKNOWN} from '../../src/plan/resource.ts'
 import {PIPE} from '../../src/render/text/terminal.ts'
 import {textPlan} from '../../src/render/text/text-plan.ts'
+import type {JsonObject} from '../../src/util/json.ts'
 import {healthy, OWNER, REGION, WEB, WEB_GROUP} from '../support/healthy.ts'
 
 const CONTEXT: StackContext = {

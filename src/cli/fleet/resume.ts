@@ -1,9 +1,9 @@
 import {mkdir, readdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {isObject} from '../../account-file/schema.ts'
 import {whyUnreadable} from '../../account-file/sources.ts'
 import type {Audit} from '../../audit/report.ts'
 import type {Resume} from '../../fleet/run.ts'
+import {isObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {writeWhole} from '../output/write-file.ts'
 

@@ -2,7 +2,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {dirname, isAbsolute, join} from 'node:path'
 import type {Command} from '@oclif/core/command'
 import {parseJson} from '../../account-file/json-text.ts'
-import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {isObject, type JsonObject} from '../../util/json.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
 

@@ -3,7 +3,7 @@ import {buffer} from 'node:stream/consumers'
 import {diagnosedInstance, diagnosticsSignals} from '../../agent/diagnostics.ts'
 import {logSignals} from '../../agent/log.ts'
 import type {Signal} from '../../agent/signal.ts'
-import {textOf} from '../../agent/text.ts'
+import {textOf} from '../../util/decode-text.ts'
 import {usageError} from '../../util/usage-error.ts'
 
 export interface EvidenceFlags {

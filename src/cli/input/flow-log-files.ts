@@ -8,6 +8,7 @@ import {type FlowLogContent, type FlowLogReader, flowLogReader, readFlowLog} fro
 import type {FlowRecord, Traffic} from '../../flow-logs/record.ts'
 import {type Account, type Instance, itemsOf} from '../../model/account.ts'
 import {primaryInterfaceOf} from '../../model/joins.ts'
+import {encodingOf} from '../../util/decode-text.ts'
 import {usageError} from '../../util/usage-error.ts'
 
 const FLOW_LOG: FileKind = {
@@ -176,7 +177,3 @@ function readLines(reader: FlowLogReader, text: string): string {
   for (const line of lines) reader.line(line.slice(0, LONGEST_LINE))
   return rest.slice(0, LONGEST_LINE)
 }
-
-/** PowerShell's `>` writes UTF-16 with a byte order mark. */
-const encodingOf = ([first, second]: Buffer): string =>
-  first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'

@@ -1,6 +1,5 @@
 import {filesOf, readFile} from '../../account-file/account-file.ts'
 import {contentOf} from '../../account-file/parse-accounts.ts'
-import {isObject} from '../../account-file/schema.ts'
 import {
   type Account,
   type CloudTrailEvent,
@@ -9,6 +8,7 @@ import {
   type Reading,
   type Unreadable,
 } from '../../model/account.ts'
+import {isObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 
 /** The events in answers of `aws cloudtrail lookup-events` and in the log files that CloudTrail writes to S3. */

@@ -1,8 +1,8 @@
 import {stat} from 'node:fs/promises'
 import {dirname, isAbsolute, resolve} from 'node:path'
-import {isObject, type JsonObject} from '../../account-file/schema.ts'
 import {parseTemplate} from '../../plan/cloudformation/parse-template.ts'
 import {objectOf, textOf} from '../../plan/resource.ts'
+import {isObject, type JsonObject} from '../../util/json.ts'
 import {textIn} from '../fleet/instance-filter.ts'
 
 /** CloudFormation accepts templates of 1 MB; source templates may also have comments. */

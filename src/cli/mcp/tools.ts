@@ -2,6 +2,7 @@ import type {Audit} from '../../audit/report.ts'
 import {checks} from '../../checks/index.ts'
 import {explainOne, idsLike} from '../../render/text/explain.ts'
 import {PIPE} from '../../render/text/terminal.ts'
+import {stringIn} from '../../util/json.ts'
 import {plain} from '../../util/plain-text.ts'
 import {usageError} from '../../util/usage-error.ts'
 import type {FleetFlags} from '../fleet/flags.ts'
@@ -26,17 +27,14 @@ interface ToolCall {
 type Arguments = Readonly<Record<string, unknown>>
 type Tool = (given: Arguments, call: ToolCall) => Promise<object>
 
-const textIn = (given: Arguments, name: string): string | undefined =>
-  typeof given[name] === 'string' ? given[name] : undefined
-
 const flagsFor = (given: Arguments, {source, signal}: ToolCall): AccountFlags => ({
   ...source,
-  region: textIn(given, 'region') ?? source.region,
+  region: stringIn(given, 'region') ?? source.region,
   signal,
 })
 
 const examineInstance: Tool = async (given, call) => {
-  const target = targetOf(textIn(given, 'instance') ?? '')
+  const target = targetOf(stringIn(given, 'instance') ?? '')
   call.say(`Examining ${target.id}`)
   const {examineAll} = await import('../run/examine-all.ts')
   const [examined] = await examineAll([target], {...flagsFor(given, call), prefer: given.prefer as never})
@@ -44,23 +42,23 @@ const examineInstance: Tool = async (given, call) => {
 }
 
 const reach: Tool = async (given, call) => {
-  const target = targetOf(textIn(given, 'instance') ?? '')
+  const target = targetOf(stringIn(given, 'instance') ?? '')
   call.say(`Tracing the path from ${target.id}`)
   const {reachIn} = await import('../run/reach.ts')
   const port = typeof given.port === 'number' ? given.port : 443
-  return reachIn([target], {...flagsFor(given, call), to: textIn(given, 'to') ?? '', port})
+  return reachIn([target], {...flagsFor(given, call), to: stringIn(given, 'to') ?? '', port})
 }
 
 const preflight: Tool = async (given, call) => {
-  const subnet = textIn(given, 'subnet') ?? ''
+  const subnet = stringIn(given, 'subnet') ?? ''
   call.say(`Examining a launch into ${subnet}`)
   const {preflightIn} = await import('../run/preflight.ts')
   const launch = {
     subnet,
     groups: Array.isArray(given.security_groups) ? given.security_groups.map(String) : [],
-    role: textIn(given, 'role'),
-    profile: textIn(given, 'instance_profile'),
-    image: textIn(given, 'image'),
+    role: stringIn(given, 'role'),
+    profile: stringIn(given, 'instance_profile'),
+    image: stringIn(given, 'image'),
     publicIp: typeof given.public_ip === 'boolean' ? given.public_ip : undefined,
     platform: undefined,
     instanceType: undefined,
@@ -133,7 +131,7 @@ export const catalog = checks.flatMap(({id: check, causes}) =>
 )
 
 const explain: Tool = async (given) => {
-  const id = textIn(given, 'id') ?? ''
+  const id = stringIn(given, 'id') ?? ''
   const text = explainOne(id, checks, PIPE)
   const alike = idsLike(id, checks)
   if (text === undefined)
@@ -145,8 +143,8 @@ const explain: Tool = async (given) => {
 
 const permissions: Tool = async (given) => {
   const {policyOf} = await import('../run/permissions.ts')
-  const partition = textIn(given, 'partition') ?? 'aws'
-  return policyOf(textIn(given, 'command') ?? '', {partition, 'role-name': 'ssm-doctor-audit'})
+  const partition = stringIn(given, 'partition') ?? 'aws'
+  return policyOf(stringIn(given, 'command') ?? '', {partition, 'role-name': 'ssm-doctor-audit'})
 }
 
 export const TOOLS: Readonly<Record<ToolName, Tool>> = {

@@ -1,4 +1,4 @@
-import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {isObject, type JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {EFFECTS} from '../overlay/overlay.ts'

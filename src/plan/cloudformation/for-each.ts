@@ -1,4 +1,4 @@
-import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {isObject, type JsonObject} from '../../util/json.ts'
 
 /** More copies than this are not a valid template: CloudFormation allows 500 resources. */
 const MOST_COPIES = 5000

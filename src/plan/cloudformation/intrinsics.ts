@@ -1,4 +1,4 @@
-import {isObject} from '../../account-file/schema.ts'
+import {isObject} from '../../util/json.ts'
 import {entryOf, hasUnknown, numberOf, UNKNOWN} from '../resource.ts'
 import {splitCidr} from './cidr.ts'
 

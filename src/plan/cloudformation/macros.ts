@@ -1,4 +1,4 @@
-import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {isObject, type JsonObject} from '../../util/json.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {textOf} from '../resource.ts'
 

@@ -1,4 +1,4 @@
-import type {JsonObject} from '../../account-file/schema.ts'
+import type {JsonObject} from '../../util/json.ts'
 import {entryOf, isKnown, isTrue, objectOf, textsOf, UNKNOWN} from '../resource.ts'
 
 /** The values of a template's parameters: the given ones, or their defaults. */

@@ -1,5 +1,5 @@
 import {type CollectionTag, parseDocument, type ScalarTag, type YAMLMap, type YAMLSeq} from 'yaml'
-import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {isObject, type JsonObject} from '../../util/json.ts'
 import {guardStackOverflow, usageError} from '../../util/usage-error.ts'
 
 /** The short forms of functions that YAML templates use. */

@@ -1,4 +1,4 @@
-import type {JsonObject} from '../../account-file/schema.ts'
+import type {JsonObject} from '../../util/json.ts'
 import {withLaunchTemplates} from '../launch-templates.ts'
 import {EFFECTS} from '../overlay/overlay.ts'
 import {objectOf, type PlannedResource, type ResourcePlan, textOf, UNKNOWN} from '../resource.ts'

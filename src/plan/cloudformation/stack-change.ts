@@ -1,4 +1,4 @@
-import type {JsonObject} from '../../account-file/schema.ts'
+import type {JsonObject} from '../../util/json.ts'
 import type {PlannedResource, Properties, ResourcePlan} from '../resource.ts'
 import {entryOf, hasUnknown, UNKNOWN} from '../resource.ts'
 import {REPLACED_BY} from './properties.ts'

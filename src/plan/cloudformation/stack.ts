@@ -1,4 +1,4 @@
-import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {isObject, type JsonObject} from '../../util/json.ts'
 import {defaultAclId, defaultGroupId} from '../overlay/vpc.ts'
 import {entryOf, objectOf, plannedId, textOf, UNKNOWN} from '../resource.ts'
 import {withoutLoops} from './for-each.ts'

@@ -1,4 +1,4 @@
-import {isObject, type JsonObject} from '../../account-file/schema.ts'
+import {isObject, type JsonObject} from '../../util/json.ts'
 import {entryOf} from '../resource.ts'
 import {configOf, referencesIn, type Scope} from './references.ts'
 import type {ResourceChange} from './values.ts'

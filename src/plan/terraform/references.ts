@@ -1,4 +1,4 @@
-import {isObject} from '../../account-file/schema.ts'
+import {isObject} from '../../util/json.ts'
 
 /** The parts of `terraform show -json` that references are followed through. */
 interface Expression {

@@ -1,4 +1,4 @@
-import {isObject} from '../../account-file/schema.ts'
+import {isObject} from '../../util/json.ts'
 import {entryOf, isKnown, oneOf, plannedId, UNKNOWN} from '../resource.ts'
 import {bare, configOf, referencesIn, resolve, type Scope} from './references.ts'
 

@@ -1,0 +1,17 @@
+import {isAscii} from 'node:buffer'
+
+/**
+ * Windows PowerShell writes UTF-16 when output is redirected, with or without a byte order mark.
+ * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
+ */
+export function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le'
+  return (first === 0xfe && second === 0xff) || (first === 0 && second !== 0) ? 'utf-16be' : 'utf-8'
+}
+
+/** The text of a file, whatever it is encoded in, without its byte order mark. */
+export function textOf(bytes: Buffer): string {
+  const encoding = encodingOf(bytes)
+  return encoding === 'utf-8' && isAscii(bytes) ? bytes.toString('latin1') : new TextDecoder(encoding).decode(bytes)
+}
