@@ -1,3 +1,4 @@
+import {severityRank} from '../checks/check.ts'
 import {
   type Before,
   type Diagnosis,
@@ -246,7 +247,10 @@ interface Writing {
 function groupOf(account: Account, grouped: CauseGroup, trial: Trial | undefined, {write, step}: Writing): Group {
   const {members} = grouped
   const first = members[0]!
-  const worst = members.reduce((one, other) => (RANK(other.finding) < RANK(one.finding) ? other : one), first).finding
+  const worst = members.reduce(
+    (one, other) => (severityRank(other.finding.severity) < severityRank(one.finding.severity) ? other : one),
+    first,
+  ).finding
   const where = {
     id: `${worst.cause}@${worst.resource}`,
     account: account.Caller?.Account ?? null,
@@ -270,9 +274,6 @@ function groupOf(account: Account, grouped: CauseGroup, trial: Trial | undefined
     change: change && snippet !== undefined ? {...change, snippet} : change,
   }
 }
-
-const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
-const RANK = ({severity}: ResolvedFinding): number => SEVERITIES.indexOf(severity)
 
 export function ownersOf(affected: readonly {readonly owner: string | null}[]): Group['owners'] {
   const counts = new Map<string | null, number>()
@@ -327,6 +328,6 @@ export const inOrder = (groups: readonly Group[]): readonly Group[] =>
     (a, b) =>
       (b.change?.fixes ?? 0) - (a.change?.fixes ?? 0) ||
       b.affected.length - a.affected.length ||
-      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      severityRank(a.severity) - severityRank(b.severity) ||
       compare(a.id, b.id),
   )

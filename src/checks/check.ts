@@ -8,7 +8,12 @@ import type {Remedy} from '../remedies/core/remedy.ts'
  * or inventory do not work. `advises`: works today, worth changing. `undecided`: AWS's API cannot show it.
  * `symptom`: an observation, never a cause.
  */
-export type Severity = 'blocks' | 'degrades' | 'advises' | 'undecided' | 'symptom'
+/** The most severe first. */
+const SEVERITIES = ['blocks', 'degrades', 'undecided', 'advises', 'symptom'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** The position of a severity in the order of a report: 0 is the most severe. */
+export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity)
 export type Certainty = 'proven' | 'likely' | 'possible'
 
 export interface Cause {

@@ -1,7 +1,7 @@
 import {consoleSignals} from '../agent/console.ts'
 import {isInGracePeriod} from '../agent/node.ts'
 import type {Signal} from '../agent/signal.ts'
-import {type Check, type Finding, isFinding, type Note, type Severity} from '../checks/check.ts'
+import {type Check, type Finding, isFinding, type Note, type Severity, severityRank} from '../checks/check.ts'
 import {checksFor} from '../checks/index.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Account, canRead, type Instance, isUnreadable, type Kind} from '../model/account.ts'
@@ -238,7 +238,6 @@ function statusOf(check: Check, notes: readonly Note[]): Status {
 const severityOf = (check: Check, {cause, severity}: Finding): Severity =>
   severity ?? check.causes[cause]?.severity ?? 'advises'
 
-const SEVERITIES: readonly Severity[] = ['blocks', 'degrades', 'undecided', 'advises', 'symptom']
 const CERTAINTIES = ['proven', 'likely', 'possible'] as const
 
 const resolve = (check: Check, notes: readonly Note[]): readonly ResolvedFinding[] =>
@@ -267,7 +266,7 @@ export function findingsOf({outcomes}: Pick<Diagnosis, 'outcomes'>): readonly Re
   const place = (check: Check) => places.get(check) ?? -1
   return found.sort(
     (a, b) =>
-      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      severityRank(a.severity) - severityRank(b.severity) ||
       CERTAINTIES.indexOf(a.certainty ?? 'proven') - CERTAINTIES.indexOf(b.certainty ?? 'proven') ||
       place(a.check) - place(b.check) ||
       (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0),

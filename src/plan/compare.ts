@@ -1,5 +1,5 @@
 import {createFleetCache} from '../audit/outcome-cache.ts'
-import type {ExamineOptions} from '../diagnosis/examine.ts'
+import type {ExamineOptions} from '../diagnosis/examine-options.ts'
 import type {Verdict} from '../diagnosis/report.ts'
 import {type Account, itemsOf} from '../model/account.ts'
 import {find, nameOf} from '../model/joins.ts'

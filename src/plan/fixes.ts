@@ -1,5 +1,5 @@
-import type {CodeReference, ExamineOptions, SnippetPlace} from '../diagnosis/examine.ts'
 import {examination} from '../diagnosis/examine.ts'
+import type {CodeReference, ExamineOptions, SnippetPlace} from '../diagnosis/examine-options.ts'
 import {type Account, type Instance, isUnreadable, itemsOf} from '../model/account.ts'
 import {allWith, find, withItems} from '../model/joins.ts'
 import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'

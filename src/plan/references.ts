@@ -1,4 +1,4 @@
-import type {CodeReference} from '../diagnosis/examine.ts'
+import type {CodeReference} from '../diagnosis/examine-options.ts'
 import {defaultAclId, defaultGroupId, mainTableId} from './overlay/vpc.ts'
 import {listOf, type PlannedResource, textOf} from './resource.ts'
 

@@ -1,5 +1,6 @@
 import {imageNameOf, isAgentPreinstalled} from '../agent/image.ts'
-import {type Examination, type ExamineOptions, examination} from '../diagnosis/examine.ts'
+import {type Examination, examination} from '../diagnosis/examine.ts'
+import type {ExamineOptions} from '../diagnosis/examine-options.ts'
 import type {CheckResult, Report, Verdict} from '../diagnosis/report.ts'
 import {
   type Account,

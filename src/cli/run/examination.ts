@@ -1,5 +1,6 @@
 import {restartCommand} from '../../agent/commands.ts'
-import {type Examination, type ExamineOptions, examination} from '../../diagnosis/examine.ts'
+import {type Examination, examination} from '../../diagnosis/examine.ts'
+import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
 import type {Account} from '../../model/account.ts'
 import {subjectOf} from '../../model/hybrid.ts'
 

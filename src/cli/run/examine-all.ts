@@ -1,5 +1,5 @@
 import type {Aws} from '../../collect/aws.ts'
-import type {ExamineOptions} from '../../diagnosis/examine.ts'
+import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
 import type {Account} from '../../model/account.ts'
 import {isUnreadable} from '../../model/account.ts'
 import {isHybridId, subjectOf} from '../../model/hybrid.ts'

@@ -1,4 +1,4 @@
-import type {ExamineOptions} from '../../diagnosis/examine.ts'
+import type {ExamineOptions} from '../../diagnosis/examine-options.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {RemedyFlags} from '../input/flags.ts'
 

@@ -1,4 +1,4 @@
-import type {SnippetPlace} from '../../diagnosis/examine.ts'
+import type {SnippetPlace} from '../../diagnosis/examine-options.ts'
 import {commandLine, comment} from '../../remedies/core/command-line.ts'
 import type {Step} from '../../remedies/core/remedy.ts'
 import {cloudFormation} from './cloudformation.ts'
