@@ -7,6 +7,14 @@ const OURS: ReadonlySet<string> = new Set(['--help', '-h', '--version', '-v'])
 export function routeArgv(argv: readonly string[], commands: readonly string[]): readonly string[] {
   const [first, ...rest] = argv
   if (first === undefined) return ['--help']
-  if (first === 'help') return rest.length === 0 ? ['--help'] : [...routeArgv(rest, commands), '--help']
+  if (first === 'help') return helpFor(rest, commands)
   return OURS.has(first) || commands.includes(first) ? argv : ['diagnose', ...argv]
+}
+
+/** `help` of a word that is no command is an error, as the word alone is. */
+function helpFor(argv: readonly string[], commands: readonly string[]): readonly string[] {
+  const [first] = argv
+  if (first === undefined) return ['--help']
+  const isKnown = commands.includes(first) || /^(?:-|m?i-|arn:)/.test(first)
+  return isKnown ? [...routeArgv(argv, commands), '--help'] : ['diagnose', first]
 }

@@ -3,8 +3,7 @@ import {fleetFlags, hybridFlags} from '../cli/fleet/flags.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Audit extends BaseCommand {
-  static override summary =
-    'Audit every instance in the selected accounts and Regions, grouped by the fix with the largest impact.'
+  static override summary = 'Audit every instance of accounts and Regions, grouped by the best fixes.'
   static override description =
     'Read-only. Works live or from account files. Exit codes: 0 all managed; 1 some are not; 2 wrong usage, or AWS could not be queried; 3 some could not be assessed, or there are no instances.'
   static override examples = [

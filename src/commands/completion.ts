@@ -13,8 +13,7 @@ const INSTALL: Readonly<Record<(typeof SHELLS)[number], string>> = {
 }
 
 export default class Completion extends BaseCommand {
-  static override summary =
-    'Print the completion script of a shell: commands, flags, their values, cause ids and demos.'
+  static override summary = 'Print the completion script of a shell.'
   static override examples = [
     '<%= config.bin %> completion bash >> ~/.bash_completion',
     'source <(<%= config.bin %> completion zsh)',

@@ -5,6 +5,7 @@ import {
   briefFlags,
   evidenceFlags,
   flowLogFlags,
+  outputFlags,
   remedyFlags,
   reportFlags,
   sinceWhenFlags,
@@ -17,8 +18,7 @@ import type {InstanceExamination} from '../cli/run/examination.ts'
 import {usageError} from '../util/usage-error.ts'
 
 export default class Diagnose extends BaseCommand {
-  static override summary =
-    'Diagnose why an EC2 instance is not a healthy Systems Manager managed node, and how to fix it.'
+  static override summary = 'Diagnose why an instance is not a healthy managed node, and how to fix it.'
   static override description =
     'Read-only. The word `diagnose` is optional, and so is the id if the account file has only one instance. Exit codes: 0 managed; 1 degraded, at risk or unmanaged; 2 wrong usage, or AWS could not be queried; 3 undecided.'
   static override usage = ['[INSTANCE-ID...] [FLAGS]']
@@ -55,14 +55,7 @@ export default class Diagnose extends BaseCommand {
     }),
     ...reportFlags,
     ...briefFlags,
-    output: string({
-      char: 'o',
-      summary: 'Also write a report file: .json, .html, .md or .txt, or FORMAT=FILE; - is standard output. Repeatable.',
-      helpValue: 'FILE',
-      helpGroup: 'OUTPUT',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
+    ...outputFlags,
   }
 
   override async run(): Promise<void> {

@@ -3,7 +3,7 @@ import {fleetFlags} from '../cli/fleet/flags.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
 
 export default class Inspector extends BaseCommand {
-  static override summary = 'List Amazon Inspector coverage, with the cause and fix for every instance it cannot scan.'
+  static override summary = 'List Amazon Inspector coverage, with cause and fix where it cannot scan.'
   static override description =
     'Read-only. Works live or from account files; a delegated administrator sees the instances of all member accounts. Exit codes: 0 every instance is covered, or excluded on purpose; 1 some are not; 2 wrong usage, or AWS could not be queried; 3 some could not be determined.'
   static override examples = [

@@ -2,8 +2,7 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {accountFlags} from '../cli/input/flags.ts'
 
 export default class Mcp extends BaseCommand {
-  static override summary =
-    'Serve the examination to AI assistants: a Model Context Protocol server on standard input and output.'
+  static override summary = 'Serve the examination to AI assistants over the Model Context Protocol.'
   static override description =
     'Read-only; no tool runs a remedy. The flags choose the data: an assistant can name instances and Regions, but no files, profiles or roles.'
   static override examples = [

@@ -3,7 +3,7 @@ import {boolean, option, string as text} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 
 export default class Permissions extends BaseCommand {
-  static override summary = 'Print the exact read-only IAM policy that ssm-doctor needs, in full or for one command.'
+  static override summary = 'Print the exact read-only IAM policy that ssm-doctor, or one command, needs.'
   static override examples = [
     '<%= config.bin %> permissions',
     '<%= config.bin %> permissions diagnose',

@@ -1,12 +1,12 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {accountFlags, outputFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {PLAN_FORMATS} from '../cli/output/print-plan.ts'
 
 export default class Plan extends BaseCommand {
-  static override summary =
-    'Check which managed instances a Terraform plan or a CloudFormation template would break, before it is applied.'
+  static override summary = 'Check before deployment which managed instances a change would break.'
   static override description =
-    'Lays the plan over the account and examines every instance before and after. Without --account or --live, what the plan creates is examined alone. Exit codes: 0 nothing gets worse; 1 something does; 2 wrong usage or an unreadable plan; 3 cannot be determined before apply, or part of the plan was not read.'
+    'Applies a Terraform plan or a CloudFormation template to a model of the account and examines every instance before and after. Without --account or --live, what the plan creates is examined alone. Exit codes: 0 nothing gets worse; 1 something does; 2 wrong usage or an unreadable plan; 3 cannot be determined before apply, or part of the plan was not read.'
   static override usage = [
     'plan (--terraform | --cloudformation) FILE [--account FILE... | --live | --stack NAME] [FLAGS]',
   ]
@@ -53,24 +53,21 @@ export default class Plan extends BaseCommand {
       helpGroup: 'SOURCE',
       dependsOn: ['stack-resources'],
     }),
-    live: boolean({summary: 'Lay the plan over the account in AWS.', helpGroup: 'SOURCE', exclusive: ['account']}),
+    live: boolean({
+      summary: 'Apply the plan to a model of the account in AWS.',
+      helpGroup: 'SOURCE',
+      exclusive: ['account'],
+    }),
     ...accountFlags,
     prefer: remedyFlags.prefer,
     format: option({
-      options: ['text', 'json', 'markdown', 'sarif', 'junit', 'html'] as const,
+      options: PLAN_FORMATS,
       summary: 'Output format.',
       default: 'text',
       helpGroup: 'OUTPUT',
     })(),
     json: reportFlags.json,
-    output: string({
-      char: 'o',
-      summary: 'Also write a report file; format from the extension, or FORMAT=FILE; - is standard output. Repeatable.',
-      helpValue: 'FILE',
-      helpGroup: 'OUTPUT',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
+    ...outputFlags,
     'no-color': reportFlags['no-color'],
   }
 

@@ -1,14 +1,14 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, briefFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
+import {accountFlags, briefFlags, outputFlags, remedyFlags, reportFlags} from '../cli/input/flags.ts'
 import {exitCodeOf} from '../cli/output/exit-code.ts'
-import {printed} from '../cli/output/print-reports.ts'
+import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
+import {printed, REPORT_OUTPUTS, reportsAs} from '../cli/output/print-reports.ts'
 
 export default class Preflight extends BaseCommand {
-  static override summary =
-    'Check before launch whether an instance would become a managed node, and what to change if not.'
+  static override summary = 'Check before a launch whether an instance would become a managed node.'
   static override description =
-    'Runs the same checks for an instance that does not exist yet. Exit codes: 0 it would be managed; 1 it would not, or only partly; 2 wrong usage, or AWS could not be queried; 3 undecided.'
+    'Runs the same checks for an instance that does not exist yet, and says what to change. Exit codes: 0 it would be managed; 1 it would not, or only partly; 2 wrong usage, or AWS could not be queried; 3 undecided.'
   static override usage = ['preflight --subnet ID [--security-group ID...] [FLAGS]']
   static override examples = [
     '<%= config.bin %> <%= command.id %> --subnet subnet-0123456789abcdef0 --security-group sg-0123456789abcdef0 --role web',
@@ -45,10 +45,12 @@ export default class Preflight extends BaseCommand {
     ...remedyFlags,
     ...reportFlags,
     ...briefFlags,
+    ...outputFlags,
   }
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Preflight)
+    const outputs = await outputsOf(flags.output ?? [], REPORT_OUTPUTS)
     const {preflightIn} = await import('../cli/run/preflight.ts')
     const examined = await preflightIn(
       {
@@ -63,7 +65,8 @@ export default class Preflight extends BaseCommand {
       },
       flags,
     )
-    this.print(await printed([examined], flags, process.stdout))
+    if (!writesToStdout(outputs)) this.print(await printed([examined], flags, process.stdout))
+    await writeOutputs(outputs, (format) => reportsAs(format, [examined]))
     process.exitCode = exitCodeOf([examined.report])
   }
 }

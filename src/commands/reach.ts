@@ -1,13 +1,16 @@
 import {integer, option, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
-import {accountFlags, flowLogFlags, reportFlags} from '../cli/input/flags.ts'
+import {accountFlags, flowLogFlags, outputFlags, reportFlags} from '../cli/input/flags.ts'
 import {targetOf} from '../cli/input/target.ts'
+import {outputsOf, writeOutputs, writesToStdout} from '../cli/output/output-files.ts'
+import {REACH_FORMATS, REACH_OUTPUTS, reachAs} from '../cli/output/print-reach.ts'
 import {terminalOf} from '../cli/output/terminal.ts'
+import {PIPE} from '../render/text/terminal.ts'
 
 export default class Reach extends BaseCommand {
-  static override summary = 'Check whether an instance can reach a destination, hop by hop, in both directions.'
+  static override summary = 'Check whether an instance can reach a destination, hop by hop.'
   static override description =
-    'Runs the same path analysis to any destination and port. Exit codes: 0 open; 1 blocked or partly open; 2 wrong usage; 3 undecided.'
+    'Runs the same path analysis to any destination and port, for the request and the reply. Exit codes: 0 open; 1 blocked or partly open; 2 wrong usage; 3 undecided.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to vpce-0123456789abcdef0 --port 27017',
     '<%= config.bin %> <%= command.id %> i-0123456789abcdef0 --to kms.eu-west-1.amazonaws.com',
@@ -19,13 +22,14 @@ export default class Reach extends BaseCommand {
   static override flags = {
     ...accountFlags,
     format: option({
-      options: ['text', 'json', 'html'] as const,
+      options: REACH_FORMATS,
       summary: 'Output format.',
       default: 'text',
       helpGroup: 'OUTPUT',
     })(),
     json: reportFlags.json,
     'no-color': reportFlags['no-color'],
+    ...outputFlags,
     to: string({
       summary: 'AWS service such as kms, VPC endpoint or instance id, host name or IP address.',
       helpValue: 'DESTINATION',
@@ -37,17 +41,16 @@ export default class Reach extends BaseCommand {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Reach)
+    const outputs = await outputsOf(flags.output ?? [], REACH_OUTPUTS)
     const {reachIn} = await import('../cli/run/reach.ts')
     const report = await reachIn(
       argv.map((word) => targetOf(String(word), this.config.commandIDs)),
       flags,
     )
-    if (flags.json || flags.format === 'json') this.print(JSON.stringify(report, null, 2))
-    else if (flags.format === 'html') this.print((await import('../render/html/reach-page.ts')).htmlReach(report))
-    else {
-      const {textReach} = await import('../render/text/text-reach.ts')
-      this.print(textReach(report, terminalOf(process.stdout, !flags['no-color'])))
-    }
+    const format = flags.json ? 'json' : flags.format
+    if (!writesToStdout(outputs))
+      this.print(await reachAs(format, report, terminalOf(process.stdout, !flags['no-color'])))
+    await writeOutputs(outputs, (each) => reachAs(each, report, PIPE))
     process.exitCode = {open: 0, partly: 1, blocked: 1, unknown: 3}[report.verdict]
   }
 }

@@ -2,8 +2,9 @@ import {boolean, string} from '@oclif/core/flags'
 import {BaseCommand} from '../cli/base-command.ts'
 import {connectionOf} from '../cli/input/connection.ts'
 import {type AccountFlags, accountFlags} from '../cli/input/flags.ts'
-import {assertAccount, type Target, targetOf} from '../cli/input/target.ts'
+import {assertAccount, regionOf, type Target, targetOf} from '../cli/input/target.ts'
 import {progressOn} from '../cli/output/progress.ts'
+import {mustBeWritable, writeWhole} from '../cli/output/write-file.ts'
 import type {Account} from '../model/account.ts'
 import {usageError} from '../util/usage-error.ts'
 
@@ -25,14 +26,12 @@ export default class Snapshot extends BaseCommand {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Snapshot)
-    const account = await accountOf(
-      argv.map((word) => targetOf(String(word))),
-      flags,
-    )
-    const [{accountLines}, {redact}, {writeWhole}] = await Promise.all([
+    const targets = argv.map((word) => targetOf(String(word), this.config.commandIDs))
+    if (flags.output !== undefined && flags.output !== '-') await mustBeWritable(flags.output)
+    const account = await accountOf(targets, flags)
+    const [{accountLines}, {redact}] = await Promise.all([
       import('../account-file/write-account.ts'),
       import('../redact/redact.ts'),
-      import('../cli/output/write-file.ts'),
     ])
     const lines = accountLines(flags.redact ? redact(account, crypto.randomUUID()) : account)
     if (flags.output === undefined || flags.output === '-') for (const line of lines) this.print(line)
@@ -41,12 +40,16 @@ export default class Snapshot extends BaseCommand {
 }
 
 async function accountOf(targets: readonly Target[], flags: AccountFlags): Promise<Account> {
-  if (flags.account) return accountInFiles(flags.account, flags)
+  if (flags.account) return accountInFiles(targets, flags.account, flags)
+  const regions = new Set(targets.map((target) => regionOf(target, flags.region)))
+  if (regions.size > 1)
+    throw usageError(`The instances are in ${[...regions].join(' and ')}; an account file covers one Region.`)
+  const [region = flags.region] = regions
   const progress = progressOn(process.stderr)
   try {
-    progress.say('Asking AWS')
+    progress.say('Querying AWS')
     const {connect} = await import('../collect/aws.ts')
-    const aws = await connect(connectionOf({...flags, region: flags.region ?? targets[0]?.region}, progress))
+    const aws = await connect(connectionOf({...flags, region}, progress))
     if (targets.length === 0)
       return await (await import('../collect/collect-region.ts')).collectRegion(aws, {inspector: true, hybrid: true})
     const {collect} = await import('../collect/collect.ts')
@@ -63,7 +66,12 @@ async function accountOf(targets: readonly Target[], flags: AccountFlags): Promi
 }
 
 /** AWS CLI responses become one account file, and an existing file can be redacted. */
-async function accountInFiles(sources: readonly string[], {region}: AccountFlags): Promise<Account> {
+async function accountInFiles(
+  [target]: readonly Target[],
+  sources: readonly string[],
+  {region}: AccountFlags,
+): Promise<Account> {
+  if (target) throw usageError(`With --account, the whole file is saved; leave out ${target.id}.`)
   const {accountsIn} = await import('../cli/input/account-files.ts')
   const accounts = await accountsIn(sources, region)
   const [only, ...others] = accounts

@@ -15,8 +15,16 @@ it.each([
     ['explain', '--help'],
   ],
   [
+    ['help', ID],
+    ['diagnose', ID, '--help'],
+  ],
+  [
+    ['help', '--json'],
+    ['diagnose', '--json', '--help'],
+  ],
+  [
     ['help', 'nonsense'],
-    ['diagnose', 'nonsense', '--help'],
+    ['diagnose', 'nonsense'],
   ],
   [[ID], ['diagnose', ID]],
   [[ARN], ['diagnose', ARN]],

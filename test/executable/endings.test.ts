@@ -1,9 +1,10 @@
-import {spawn} from 'node:child_process'
+import {execFile, execFileSync, spawn, spawnSync} from 'node:child_process'
 import {chmodSync, closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {promisify} from 'node:util'
 import {describe, expect, it} from 'vitest'
 import type {Statement} from '../../src/model/permissions.ts'
 import {aFolder} from '../support/folder.ts'
@@ -41,10 +42,29 @@ it('stops immediately on Ctrl-C while AWS does not respond', async () => {
   const {port} = silent.address() as AddressInfo
   const env = {PATH: process.env.PATH, ...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`}
   const child = spawn(process.execPath, [TOOL, ID], {env, stdio: 'ignore'})
-  const code = await new Promise((resolve) => child.on('exit', resolve))
+  const signal = await new Promise((resolve) => child.on('exit', (_, name) => resolve(name)))
   silent.closeAllConnections()
   silent.close()
-  expect(code).toBe(130)
+  expect(signal).toBe('SIGINT')
+})
+
+it('stops immediately on Ctrl-C while a pipe has no writer, and a shell sees 130', async () => {
+  const cwd = folder()
+  execFileSync('mkfifo', ['pipe'], {cwd})
+  const text = `"$0" "$1" --account pipe & sleep 1; kill -INT $!; wait $!; echo "code $?"`
+  const {stdout} = await promisify(execFile)('bash', ['-m', '-c', text, process.execPath, TOOL], {cwd})
+  expect(stdout).toBe('code 130\n')
+})
+
+it.each([
+  [['--nope'], 2],
+  [['audit', '--nope', '--nope'], 2],
+  [['demo', 'nosuch'], 2],
+])('%j exits with its own code if standard error cannot be written', (args, code) => {
+  const full = openSync('/dev/full', 'w')
+  const {status} = spawnSync(process.execPath, [TOOL, ...args], {stdio: ['ignore', 'ignore', full]})
+  closeSync(full)
+  expect(status).toBe(code)
 })
 
 it('ends without an error if its output is closed', async () => {
@@ -184,6 +204,23 @@ describe('snapshot', () => {
     const {stderr, code} = await run(['snapshot', '--account', healthy, '-o', 'nowhere/copy.json'], {cwd})
     expect(stderr).toBe('nowhere/copy.json cannot be written: folder nowhere does not exist.\n')
     expect({code, files: readdirSync(cwd)}).toEqual({code: 2, files: []})
+  })
+
+  it('does not select instances in a file', async () => {
+    expect(await run(['snapshot', ID, '--account', healthy])).toEqual({
+      stdout: '',
+      stderr: `With --account, the whole file is saved; leave out ${ID}.\n`,
+      code: 2,
+    })
+  })
+
+  it('covers one Region', async () => {
+    const arn = (region: string) => `arn:aws:ec2:${region}:111122223333:instance/${ID}`
+    expect(await run(['snapshot', arn('eu-west-1'), arn('us-east-1')])).toEqual({
+      stdout: '',
+      stderr: 'The instances are in eu-west-1 and us-east-1; an account file covers one Region.\n',
+      code: 2,
+    })
   })
 
   it('goes to standard output without a file', async () => {

@@ -53,6 +53,32 @@ describe('an ARN of another account', () => {
   })
 })
 
+describe('an ARN of another Region', () => {
+  const aws = serve(online(behindEndpoints))
+  let env: Readonly<Record<string, string>>
+  beforeAll(async () => {
+    const AWS_ENDPOINT_URL = await aws.listen()
+    env = {AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL}
+  })
+  afterAll(() => aws.close())
+
+  it.each([[[]], [['reach', '--to', 'kms']]])('is rejected with the Region of the file: %j', async (args) => {
+    const arn = `arn:aws:ec2:us-east-1:${Caller.Account}:instance/${ID}`
+    const {stdout, stderr, code} = await run([...args, arn, '--account', EXAMPLE])
+    expect({stdout, code}).toEqual({stdout: '', code: 2})
+    expect(stderr).toBe(
+      `${ID} is in us-east-1 according to its ARN, but the account file is of eu-west-1. Use the file of that Region.\n`,
+    )
+  })
+
+  it('is queried in its Region, not in that of --region, and stderr says so', async () => {
+    const arn = `arn:aws:ec2:${REGION}:111122223333:instance/${INSTANCE}`
+    const {stdout, stderr} = await run([arn, '--region', 'us-east-1', '--json'], {env})
+    expect(JSON.parse(stdout).instance.region).toBe(REGION)
+    expect(stderr).toBe(`${INSTANCE} is in ${REGION} according to its ARN; --region us-east-1 does not apply to it.\n`)
+  })
+})
+
 describe('--instance-ids-from', () => {
   const cwd = aFolder()
   const arn = `arn:aws:ec2:eu-west-1:${Caller.Account}:instance/${ID}`

@@ -30,8 +30,8 @@ it('exits cleanly on Ctrl-C while it waits', async () => {
   child.stderr.on('data', (chunk) => {
     printed.stderr += chunk
   })
-  const code = await new Promise((resolve) => child.on('close', resolve))
-  expect({code, stderr: printed.stderr}).toEqual({code: 130, stderr: ''})
+  const signal = await new Promise((resolve) => child.on('close', (_, name) => resolve(name)))
+  expect({signal, stderr: printed.stderr}).toEqual({signal: 'SIGINT', stderr: ''})
 })
 
 it('exits with the code of the last examination after the timeout', async () => {

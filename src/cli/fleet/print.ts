@@ -32,7 +32,7 @@ const RENDERERS: Readonly<Record<AuditFormat, (audit: Audit, printing: Printing)
 export const rendered = (audit: Audit, format: AuditFormat, printing: Printing): Promise<string> =>
   RENDERERS[format](audit, printing)
 
-const OUTPUT_FORMATS: OutputFormats<AuditFormat> = {
+export const AUDIT_OUTPUTS: OutputFormats<AuditFormat> = {
   formats: AUDIT_FORMATS,
   extensions: {
     '.sarif.json': 'sarif',
@@ -70,7 +70,7 @@ export function auditOutputsOf(
   texts: readonly string[] = [],
   splits: readonly Split[] = [],
 ): Promise<readonly Output<AuditFormat>[]> {
-  const outputs = texts.map((text) => outputOf(text, OUTPUT_FORMATS))
+  const outputs = texts.map((text) => outputOf(text, AUDIT_OUTPUTS))
   for (const split of splits) {
     const {format} = SPLITTING[split]
     if (!outputs.some((output) => output.format === format && isFolder(output)))
@@ -80,7 +80,7 @@ export function auditOutputsOf(
     (output) => isFolder(output) && !splits.some((one) => SPLITTING[one].format === output.format),
   )
   if (whole) throw usageError(`${whole.file} is a folder; specify a file, or split the report with --split.`)
-  return outputsOf(texts, OUTPUT_FORMATS)
+  return outputsOf(texts, AUDIT_OUTPUTS)
 }
 
 /** Metrics contain no instance ids, and another user collects them. */

@@ -135,6 +135,18 @@ export const reportFlags = {
   'no-color': boolean({summary: 'No color, as with NO_COLOR=1.', helpGroup: 'OUTPUT'}),
 }
 
+/** Reports in files, beside the one on standard output. */
+export const outputFlags = {
+  output: string({
+    char: 'o',
+    summary: 'Also write a report file; format from the extension, or FORMAT=FILE; - is standard output. Repeatable.',
+    helpValue: 'FILE',
+    helpGroup: 'OUTPUT',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+}
+
 export const briefFlags = {
   brief: boolean({
     summary: 'At most 20 lines: the verdict, the root cause, the blocked hop and the fix.',

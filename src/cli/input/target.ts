@@ -20,6 +20,23 @@ export function targetOf(text: string, commands: readonly string[] = []): Target
   throw usageError(`Unknown command or instance id "${text}".${hint(text, commands)}`)
 }
 
+/** The Region of the ARN; `--region` is for ids. A notice says so if they differ. */
+export function regionOf({id, region}: Target, flag: string | undefined): string | undefined {
+  if (region !== undefined && flag !== undefined && region !== flag)
+    process.stderr.write(`${id} is in ${region} according to its ARN; --region ${flag} does not apply to it.\n`)
+  return region ?? flag
+}
+
+/** A file of another account or Region does not have the instance, and would lead to a wrong diagnosis. */
+export function assertFile(target: Target, account: Pick<Account, 'Caller' | 'Partition' | 'Region'>): void {
+  assertAccount([target], account, false)
+  const {id, region} = target
+  if (region !== undefined && region !== account.Region)
+    throw usageError(
+      `${id} is in ${region} according to its ARN, but the account file is of ${account.Region}. Use the file of that Region.`,
+    )
+}
+
 /** Another account does not have the instance, and its responses would lead to a wrong diagnosis. */
 export function assertAccount(
   targets: readonly Target[],

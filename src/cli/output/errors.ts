@@ -51,7 +51,7 @@ export const endingOfUnknownFlags = (typed: readonly string[], known: readonly s
   endingOfParsing(unknownFlags(typed, known), command)
 
 function unknownFlags(typed: readonly string[], known: readonly string[]): string {
-  const names = typed.map((flag) => plain(redactSecrets(flag)))
+  const names = [...new Set(typed.map((flag) => plain(redactSecrets(flag))))]
   const [first = ''] = names
   return `Unknown flag ${names.join(', ')}.${names.length === 1 ? didYouMean(first, known) : ''}`
 }

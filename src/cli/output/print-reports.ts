@@ -1,10 +1,10 @@
 import {jsonReports} from '../../render/formats/json.ts'
-import {PIPE} from '../../render/text/terminal.ts'
+import {PIPE, type Terminal} from '../../render/text/terminal.ts'
 import type {ReportFlags, ReportFormat} from '../input/flags.ts'
 import type {InstanceExamination} from '../run/examination.ts'
 import type {OutputFormats} from './output-files.ts'
 import type {Stream} from './terminal.ts'
-import {printedAs, textReports} from './text-reports.ts'
+import {type PrintedExamination, printedAs, textReports} from './text-reports.ts'
 
 export const REPORT_OUTPUTS: OutputFormats<ReportFormat> = {
   formats: ['text', 'json', 'html', 'markdown'],
@@ -23,10 +23,14 @@ export async function printed(
     : reportsAs(format, examined)
 }
 
-export async function reportsAs(format: ReportFormat, examined: readonly InstanceExamination[]): Promise<string> {
+export async function reportsAs(
+  format: ReportFormat,
+  examined: readonly PrintedExamination[],
+  terminal: Terminal = PIPE,
+): Promise<string> {
   const reports = examined.map(({report}) => report)
   if (format === 'json') return jsonReports(reports)
   if (format === 'html') return (await import('../../render/html/instance-page.ts')).htmlReports(reports)
   if (format === 'markdown') return (await import('../../render/formats/markdown-report.ts')).markdownReports(reports)
-  return textReports(examined, {terminal: PIPE})
+  return textReports(examined, {terminal})
 }

@@ -6,11 +6,19 @@ export function prepareProcess(): void {
   process.on('SIGINT', interrupt)
   // oclif throws what is not EPIPE.
   process.stdout.removeAllListeners('error').on('error', failedOutput)
+  // A message that cannot be written does not change the exit code.
+  process.stderr.removeAllListeners('error').on('error', () => {})
 }
 
-/** The progress line is erased, so that the prompt starts on a clean line. */
+/**
+ * The progress line is erased, so that the prompt starts on a clean line. `process.exit` waits for a file that is being
+ * opened, such as a pipe without a writer, so the process ends by the signal itself, for which shells report 130. On
+ * Windows, and as the first process of a container, it does not end this way.
+ */
 function interrupt(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+  process.removeAllListeners('SIGINT').emit('exit', EXIT.interrupted)
+  if (process.platform !== 'win32') process.kill(process.pid, 'SIGINT')
   process.exit(EXIT.interrupted)
 }
 

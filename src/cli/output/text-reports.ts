@@ -8,6 +8,9 @@ import {type Stream, terminalOf} from './terminal.ts'
 
 type TextFlags = Omit<ReportFlags, 'format' | 'json'>
 
+/** What is printed of an examination: nothing but the report if it was saved. */
+export type PrintedExamination = Pick<InstanceExamination, 'report' | 'restart'>
+
 /** The reports for standard output, in one of the two most common formats. */
 export function printedAs(
   format: 'text' | 'json',
@@ -28,7 +31,7 @@ interface Style {
 }
 
 export function textReports(
-  examined: readonly InstanceExamination[],
+  examined: readonly PrintedExamination[],
   {terminal, verbose = false, brief = false}: Style,
 ): string {
   const rule = terminal.paint('dim', (terminal.symbols ? '─' : '-').repeat(terminal.columns))

@@ -8,7 +8,7 @@ import {connectionOf} from '../input/connection.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {AccountFlags, FlowLogFlags, RemedyFlags, SinceWhenFlags} from '../input/flags.ts'
 import {loadFlowLog} from '../input/load-flow-log.ts'
-import {assertAccount, type Target} from '../input/target.ts'
+import {assertAccount, regionOf, type Target} from '../input/target.ts'
 import {progressOn} from '../output/progress.ts'
 import type {InstanceExamination} from './examination.ts'
 import {examineOptionsOf} from './examine-options.ts'
@@ -65,7 +65,7 @@ async function inAws(
     )
   const byRegion = new Map<string | undefined, Target[]>()
   for (const target of targets) {
-    const region = flags.region ?? target.region
+    const region = regionOf(target, flags.region)
     byRegion.set(region, [...(byRegion.get(region) ?? []), target])
   }
   const found = new Map<string, InstanceExamination>()

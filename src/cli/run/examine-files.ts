@@ -4,7 +4,7 @@ import {machinesIn} from '../../model/hybrid.ts'
 import {nameOf} from '../../model/joins.ts'
 import {usageError} from '../../util/usage-error.ts'
 import {accountsIn, viewOfInstance} from '../input/account-files.ts'
-import {assertAccount, type Target} from '../input/target.ts'
+import {assertFile, type Target} from '../input/target.ts'
 import type {InstanceExamination} from './examination.ts'
 
 type Examine = (account: Account, id: string) => InstanceExamination | Promise<InstanceExamination>
@@ -29,7 +29,7 @@ export function examineEach(
   return Promise.all(
     all.map(async (target) => {
       const account = viewOfInstance(accounts, target.id)
-      assertAccount([target], account, false)
+      assertFile(target, account)
       return examine(account, target.id)
     }),
   )

@@ -14,26 +14,11 @@ import {usageError} from '../../util/usage-error.ts'
 import {textIn} from '../fleet/instance-filter.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, RemedyFlags} from '../input/flags.ts'
-import {type OutputFormats, outputsOf, writeOutputs, writesToStdout} from '../output/output-files.ts'
+import {outputsOf, writeOutputs, writesToStdout} from '../output/output-files.ts'
+import {PLAN_OUTPUTS, type PlanFormat, planAs} from '../output/print-plan.ts'
 import {progressOn} from '../output/progress.ts'
 import {type Stream, terminalOf} from '../output/terminal.ts'
 import {examineOptionsOf} from './examine-options.ts'
-
-const FORMATS = ['text', 'json', 'markdown', 'sarif', 'junit', 'html'] as const
-type PlanFormat = (typeof FORMATS)[number]
-
-const OUTPUTS: OutputFormats<PlanFormat> = {
-  formats: FORMATS,
-  extensions: {
-    '.sarif.json': 'sarif',
-    '.sarif': 'sarif',
-    '.json': 'json',
-    '.md': 'markdown',
-    '.xml': 'junit',
-    '.txt': 'text',
-    '.html': 'html',
-  },
-}
 
 interface PlanFlags extends AccountFlags, RemedyFlags {
   readonly terraform?: string | undefined
@@ -51,25 +36,13 @@ interface PlanFlags extends AccountFlags, RemedyFlags {
 
 /** The text for standard output, unless it goes to a file, and the exit code. */
 export async function printPlan(flags: PlanFlags, stdout: Stream, version: string) {
-  const outputs = await outputsOf(flags.output ?? [], OUTPUTS)
+  const outputs = await outputsOf(flags.output ?? [], PLAN_OUTPUTS)
   const report = await planIn(flags)
-  const write = (format: PlanFormat, terminal: Terminal) => rendered(report, format, terminal, version)
+  const write = (format: PlanFormat, terminal: Terminal) => planAs(format, report, {terminal, version})
   await writeOutputs(outputs, (format) => write(format, PIPE))
   const format = flags.json ? 'json' : flags.format
   const text = writesToStdout(outputs) ? undefined : await write(format, terminalOf(stdout, !flags['no-color']))
   return {text, exitCode: planExitCode(report)}
-}
-
-async function rendered(report: PlanReport, format: PlanFormat, terminal: Terminal, version: string): Promise<string> {
-  if (format === 'json') return JSON.stringify(report, null, 2)
-  if (format === 'html') return (await import('../../render/html/plan-page.ts')).htmlPlan(report)
-  if (format === 'text') {
-    const {textPlan} = await import('../../render/text/text-plan.ts')
-    return textPlan(report, terminal)
-  }
-  const {junitPlan, markdownPlan, sarifPlan} = await import('../../render/formats/plan-formats.ts')
-  if (format === 'markdown') return markdownPlan(report)
-  return format === 'junit' ? junitPlan(report) : sarifPlan(report, version)
 }
 
 /** The report on a plan, applied to account files, to AWS, or to an empty account. */

@@ -11,7 +11,7 @@ import {usageError} from '../../util/usage-error.ts'
 import {connectionOf} from '../input/connection.ts'
 import type {AccountFlags, FlowLogFlags} from '../input/flags.ts'
 import {loadFlowLog} from '../input/load-flow-log.ts'
-import {assertAccount, type Target} from '../input/target.ts'
+import {assertAccount, assertFile, regionOf, type Target} from '../input/target.ts'
 import {progressOn} from '../output/progress.ts'
 
 interface ReachFlags extends AccountFlags, FlowLogFlags {
@@ -29,10 +29,15 @@ export async function reachIn(targets: readonly Target[], flags: ReachFlags): Pr
       `${target.id} is a hybrid node, and AWS does not see its network. Test on the machine, for example: curl --verbose https://${HOST.test(flags.to) && flags.to.includes('.') ? flags.to : 'HOST'}:${flags.port}/`,
     )
   const {account, aws} = await accountWith(target, flags)
-  assertAccount([target], account, flags.account === undefined)
+  if (flags.account) assertFile(target, account)
+  else assertAccount([target], account, true)
   const instance = find(account.Instances, 'InstanceId', target.id)
   if (!instance)
-    throw usageError(`Cannot find ${target.id}; check the id and --region, or examine it: ssm-doctor ${target.id}`)
+    throw usageError(
+      flags.account
+        ? `The account file does not list ${target.id}.`
+        : `Cannot find ${target.id}; check the id and --region, or examine it: ssm-doctor ${target.id}`,
+    )
   const stranger = invalidDestination(account, flags.to)
   if (stranger) throw usageError(stranger)
   return reach(account, instance, flags.to, flags.port, await loadFlowLog(flags, account, target.id, aws))
@@ -70,25 +75,25 @@ function isUnresolvable({HostedZones, VpcEndpoints, Region}: Account, to: string
   return !KNOWN_SERVICES.has(host) && !itemsOf(VpcEndpoints).some((endpoint) => serves(endpoint, host, Region))
 }
 
-async function inAws({id, region}: {readonly id: string; readonly region: string | undefined}, flags: ReachFlags) {
+async function inAws(target: Target, flags: ReachFlags) {
   const progress = progressOn(process.stderr)
   try {
-    progress.say(`Querying AWS for ${id}`)
+    progress.say(`Querying AWS for ${target.id}`)
     const [{connect}, {collect}] = await Promise.all([
       import('../../collect/aws.ts'),
       import('../../collect/collect.ts'),
     ])
-    const aws = await connect(connectionOf({...flags, region}, progress))
-    return {account: await collect(aws, [id]), aws}
+    const aws = await connect(connectionOf({...flags, region: regionOf(target, flags.region)}, progress))
+    return {account: await collect(aws, [target.id]), aws}
   } finally {
     progress.end()
   }
 }
 
-async function accountWith({id, region}: Target, flags: ReachFlags) {
-  if (!flags.account) return inAws({id, region: flags.region ?? region}, flags)
+async function accountWith(target: Target, flags: ReachFlags) {
+  if (!flags.account) return inAws(target, flags)
   const {accountsIn, viewOfInstance} = await import('../input/account-files.ts')
   const accounts = await accountsIn(flags.account, flags.region)
-  const account = viewOfInstance(accounts, id)
+  const account = viewOfInstance(accounts, target.id)
   return {account, aws: undefined}
 }

@@ -16,7 +16,7 @@ import {connectionOf} from '../input/connection.ts'
 import {durationOf} from '../input/duration.ts'
 import type {EvidenceFlags} from '../input/evidence-files.ts'
 import type {AccountFlags, RemedyFlags, ReportFlags} from '../input/flags.ts'
-import {assertAccount, type Target} from '../input/target.ts'
+import {assertAccount, regionOf, type Target} from '../input/target.ts'
 import {exitCodeOf} from '../output/exit-code.ts'
 import {examineOptionsOf} from '../run/examine-options.ts'
 import {type InstanceProbe, type Poll, probeFor} from './instance-probe.ts'
@@ -46,14 +46,14 @@ const TIMEOUT = '45m'
 export async function watch(targets: readonly Target[], flags: WatchFlags, runtime: Runtime = live()): Promise<number> {
   const timeout = durationOf('--timeout', flags.timeout ?? TIMEOUT)
   const target = onlyOf(targets, flags)
-  const {id, region} = target
+  const {id} = target
   const options = await examineOptionsOf(flags, [id])
   const output = createWatchOutput(flags, runtime)
   // Ctrl-C ends the process immediately, and the waiting line must not stay before the prompt.
   process.once('exit', output.rest)
   try {
     output.waits(`Querying AWS for ${id}`)
-    const aws = await runtime.connect({...flags, region: flags.region ?? region})
+    const aws = await runtime.connect({...flags, region: regionOf(target, flags.region)})
     if (target.account !== undefined) await assertOwn(target, aws)
     const report = await watched(probeFor(aws, id, options, runtime.now), timeout, output, runtime)
     output.ends(report)

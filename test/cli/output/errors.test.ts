@@ -66,6 +66,7 @@ describe('an unknown flag', () => {
   it.each([
     [['--acount'], 'Unknown flag --acount. Did you mean --account? See ssm-doctor audit --help.'],
     [['--zzz'], 'Unknown flag --zzz. See ssm-doctor audit --help.'],
+    [['--zzz', '--zzz'], 'Unknown flag --zzz. See ssm-doctor audit --help.'],
     [['--acount', '--regoin'], 'Unknown flag --acount, --regoin. See ssm-doctor audit --help.'],
   ])('%j: %s', (flags, says) => {
     expect(endingOf(unknown(flags), false, {command: 'audit', flags: ['--account', '--region']}).says).toBe(says)
