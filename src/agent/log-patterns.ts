@@ -1,6 +1,7 @@
 import {redactSecrets} from '../util/redact-secrets.ts'
 import type {Signal, SignalKind} from './signal.ts'
 import {recognise} from './signatures.ts'
+import {isSpokenByAgent} from './speaker.ts'
 
 /** The agent prints no longer lines; what is truncated is a document or noise. */
 const LONGEST_LINE = 4000
@@ -26,25 +27,34 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
     const date = dateOf(line)
     if (date !== undefined) message++
     at = date ?? at
-    for (const found of recognise(line).filter(({kind}) => kind !== 'metadata' || !isAnswered(lines, place)))
+    for (const found of recognise(line).filter((each) => isSpokenByAgent(line, each, at !== undefined))) {
+      const kind = found.kind === 'metadata' ? answerOf(lines, place) : found.kind
+      if (kind === undefined) continue
       printed.push({
         message,
         signal: {
           ...found,
+          kind,
           source,
           line: shown(line, found.refusedBy === undefined ? SHOWN : LONGEST_LINE),
           ...(at !== undefined && {at}),
         },
       })
+    }
   }
   return printed
 }
 
 /**
- * A metadata service that returns 404 is reachable: the instance has no role. The status is some lines below the error.
+ * A metadata service that returns 404 is reachable: the instance has no role. One that returns 401 requires a token. The
+ * status is some lines below the error.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
-const isAnswered = (lines: readonly string[], place: number): boolean =>
-  lines.slice(place, place + 6).some((line) => line.slice(0, LONGEST_LINE).includes('status code: 404'))
+function answerOf(lines: readonly string[], place: number): SignalKind | undefined {
+  const after = lines.slice(place, place + 6).map((line) => line.slice(0, LONGEST_LINE))
+  if (after.some((line) => line.includes('status code: 404'))) return undefined
+  return after.some((line) => line.includes('status code: 401')) ? 'metadata-token' : 'metadata'
+}
 
 /** A denial names the denying policy at its end, which is not truncated. */
 const shown = (line: string, longest: number): string =>
@@ -69,6 +79,7 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
   'clock',
   'proxy-failed',
   'metadata',
+  'metadata-token',
   'throttled',
   'unknown-instance',
 ] satisfies SignalKind[])
@@ -90,8 +101,22 @@ export function lastAttempts(printed: readonly Printed[], success: SignalKind): 
   }
   const isLast = (each: Printed) => failed.get(serviceOf(each)) === each.message
   const isPast = (each: Printed) => each.message < (succeeded.get(serviceOf(each)) ?? -1)
+  const isOfOtherIdentity = otherIdentity(printed)
   return printed
     .filter((each) => !FAILURES.has(each.signal.kind) || isLast(each))
     .filter((each) => !(FAILURES.has(each.signal.kind) || each.signal.kind === 'hibernating') || !isPast(each))
+    .filter((each) => !isOfOtherIdentity(each))
     .map(({signal}) => signal)
+}
+
+/**
+ * The agent names its identity when it starts: with the one of EC2, an earlier hybrid registration was cleared, and a
+ * changed fingerprint does not matter.
+ */
+function otherIdentity(printed: readonly Printed[]): (each: Printed) => boolean {
+  const ec2 = printed.findLastIndex(({signal}) => signal.kind === 'ec2-identity')
+  const hybrid = printed.findLastIndex(({signal}) => signal.kind === 'hybrid-registration')
+  if (ec2 < 0) return () => false
+  if (hybrid > ec2) return ({signal}) => signal.kind === 'ec2-identity'
+  return ({signal}) => ['ec2-identity', 'hybrid-registration', 'fingerprint'].includes(signal.kind)
 }

@@ -21,7 +21,9 @@ export type SignalKind =
   | 'clock'
   | 'proxy-failed'
   | 'proxy-set'
+  | 'proxy-exempt'
   | 'metadata'
+  | 'metadata-token'
   | 'hibernating'
   | 'boot-failure'
   | 'file-system'
@@ -29,6 +31,8 @@ export type SignalKind =
   | 'out-of-memory'
   | 'sysprep'
   | 'hybrid-registration'
+  | 'ec2-identity'
+  | 'fingerprint'
   | 'credentials-rejected'
   | 'too-many-files'
   | 'plugin-missing'
@@ -61,6 +65,9 @@ export interface Details {
   /** Whose credentials the agent used. */
   readonly principal?: string
   readonly version?: string
+  /** What the clock of the instance was, and when the certificate that it received had expired. */
+  readonly clock?: string
+  readonly expired?: string
   readonly nodeId?: string
 }
 

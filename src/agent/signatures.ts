@@ -1,3 +1,4 @@
+import {SERVICES, serviceOf} from './hosts.ts'
 import type {Details, RefusedBy, SignalKind} from './signal.ts'
 
 interface Signature {
@@ -17,17 +18,32 @@ const named = (name: keyof Details) => (match: RegExpExecArray) => (match[1] ===
 const SIGNATURES: readonly Signature[] = [
   {kind: 'agent-started', pattern: /Amazon SSM Agent v(\d[\d.]{2,30}) is running/, details: named('version')},
   {kind: 'agent-started', pattern: /Starting Agent: amazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
-  {kind: 'connected', pattern: /Successfully connected with instance profile role credentials/, details: ssm},
+  {
+    kind: 'connected',
+    pattern: /Successfully connected with (?:instance profile|Systems Manager) role credentials/,
+    details: ssm,
+  },
+  {kind: 'reached', pattern: /EC2 registration was successful/, details: ssm},
+  {kind: 'ec2-identity', pattern: /Agent will take identity from EC2\b/},
   {kind: 'agent-started', pattern: /\bamazon-ssm-agent - v(\d[\d.]{2,30})/, details: named('version')},
   {
     kind: 'agent-crashed',
     pattern:
-      /error occurred trying to start core module|panic: runtime error|runtime error: invalid memory address|Failed to start agent/,
+      /error occurred trying to start core module|panic: (?:runtime error|opensslcrypto)|runtime error: invalid memory address|Failed to start (?:agent|.{0,80}\bamazon-ssm-agent)|\bamazon-ssm-agent(?:\.amazon-ssm-agent)?\.service: (?:Failed|Start request repeated)|fork\/exec .{1,200}ssm-agent-worker(?:\.exe)?: /,
+  },
+  // Systems Manager names the session of a hybrid node after it.
+  {
+    kind: 'hybrid-registration',
+    pattern: /assumed-role\/[\w+=,.@-]{1,64}\/(mi-[0-9a-f]{8,17})\b/,
+    details: named('nodeId'),
   },
   {
     kind: 'hybrid-registration',
-    pattern:
-      /Agent will take identity from OnPrem|MachineFingerprintDoesNotMatch|\[OnPremCredsProvider\]|[Ff]ingerprint (?:has )?changed|[Ff]ingerprint does not match/,
+    pattern: /Agent will take identity from OnPrem|\[OnPremCredsProvider\]|Not existing InstanceId mi-/,
+  },
+  {
+    kind: 'fingerprint',
+    pattern: /MachineFingerprintDoesNotMatch|[Ff]ingerprint (?:has )?changed|[Ff]ingerprint does(?: not|n['’]t) match/,
   },
   {
     kind: 'control-container',
@@ -44,11 +60,11 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'vault-denied',
     pattern:
-      /[Vv]ault\b.{0,200}?(?:permission denied|Access is denied)|(?:[Ff]ailed|[Uu]nable) to (?:create|write|store|set permission)[^:]{0,80} [Vv]ault/,
+      /[Vv]ault\b.{0,200}?(?:permission denied|Access is denied|read-only file system)|(?:[Ff]ailed|[Uu]nable) to (?:create|write|store|set permission)[^:]{0,80} [Vv]ault|unable to save registration information/,
   },
-  {kind: 'throttled', pattern: /ThrottlingException|Rate exceeded/},
+  {kind: 'throttled', pattern: /ThrottlingException|Rate exceeded|due to throttling/},
   {kind: 'unknown-instance', pattern: /Not existing InstanceId/},
-  {kind: 'channel-closed', pattern: /websocket: close 1006/, details: messages},
+  {kind: 'channel-closed', pattern: /websocket: (?:close 1006|bad handshake)/, details: messages},
   {kind: 'sysprep', pattern: /\bIMAGE_STATE_(?!COMPLETE\b)[A-Z_]{3,60}/},
   {kind: 'plugin-missing', pattern: /Plugin with name .{1,80} not found/},
   {
@@ -68,6 +84,7 @@ const SIGNATURES: readonly Signature[] = [
   },
   {kind: 'access-denied', pattern: /GetBucketEncryption.{0,200}?AccessDenied/, details: bucketEncryption},
   {kind: 'access-denied', pattern: /AccessDeniedException|AuthorizationFailureException/},
+  {kind: 'proxy-failed', pattern: /proxyconnect tcp|failed to connect to http proxy|Proxy Authentication Required/},
   {
     kind: 'no-role',
     pattern: /no EC2 instance role found|EC2RoleRequestError|AssumeRoleUnauthorizedAccess|NoCredentialProviders/,
@@ -77,7 +94,6 @@ const SIGNATURES: readonly Signature[] = [
     pattern:
       /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS/,
   },
-  {kind: 'proxy-failed', pattern: /proxyconnect tcp|failed to connect to http proxy|Proxy Authentication Required/},
   {
     kind: 'unresolved',
     pattern:
@@ -108,24 +124,31 @@ const SIGNATURES: readonly Signature[] = [
       /(?:read|write) tcp \S{3,60}->\[?([0-9a-fA-F:.]{3,45})\]?:443: (?:read|write|wsarecv|wsasend): (?:connection reset by peer|broken pipe|An existing connection was forcibly closed)/,
     details: named('address'),
   },
-  {kind: 'timeout', pattern: /TLS handshake timeout|Client\.Timeout exceeded while awaiting headers/},
+  // Something between the instance and the service ends the connection, or answers in its place.
   {
-    kind: 'tls-trust',
+    kind: 'refused',
     pattern:
-      /x509: (?:certificate signed by unknown authority|certificate is valid for |.{1,200} certificate is not trusted)/,
+      /(?:Post|Get|Put) "?(?:https|wss):\/\/[^\s"]{1,300}"?: (?:EOF|unexpected EOF|remote error: tls: |http: server gave HTTP response|tls: first record)/,
+  },
+  {kind: 'timeout', pattern: /TLS handshake timeout|Client\.Timeout exceeded while awaiting headers/},
+  {kind: 'tls-trust', pattern: /x509: (?!certificate has expired or is not yet valid)/},
+  {
+    kind: 'clock',
+    pattern: /x509: certificate has expired or is not yet valid(?:: current time (\S{10,40}) is after (\S{10,40}))?/,
+    details: expiry,
   },
   {
     kind: 'clock',
-    pattern:
-      /x509: certificate has expired or is not yet valid|Signature expired|Signature not yet current|RequestTimeTooSkewed|SignatureDoesNotMatch/,
+    pattern: /Signature expired|Signature not yet current|RequestTimeTooSkewed|SignatureDoesNotMatch|RequestExpired/,
   },
   {
     kind: 'hibernating',
     pattern: /Entering SSM Agent hibernate|Agent is in hibernate mode|Backing off health check to every \d{1,9} second/,
   },
+  {kind: 'proxy-exempt', pattern: /\bno_proxy(?:: |=)\S{0,300}169\.254\.169\.254/i},
   {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: named('host')},
   {kind: 'disk-full', pattern: /no space left on device/i},
-  {kind: 'out-of-memory', pattern: /Out of memory: Kill(?:ed)? process|oom-kill:|invoked oom-killer/},
+  {kind: 'out-of-memory', pattern: /Out of memory: Kill(?:ed)? process|oom-kill:constraint=CONSTRAINT_NONE/},
   {
     kind: 'boot-failure',
     pattern:
@@ -140,6 +163,11 @@ function ssm(): Details {
 
 function messages(): Details {
   return {service: 'ssmmessages'}
+}
+
+/** When a certificate expired, and what the clock of the instance was then. */
+function expiry([, clock, expired]: RegExpExecArray): Details {
+  return clock === undefined || expired === undefined ? {} : {clock, expired}
 }
 
 function channelRefusal([, name = '']: RegExpExecArray): Details {
@@ -167,7 +195,7 @@ function refusedByIn(line: string): RefusedBy | undefined {
 }
 
 function refusal([, service, name]: RegExpExecArray, line: string): Details {
-  const principal = /User: (arn:[\w:/+=,.@-]{1,300}) /.exec(line)?.[1]
+  const principal = isOwnCall(service, name) ? /User: (arn:[\w:/+=,.@-]{1,300}) /.exec(line)?.[1] : undefined
   const refusedBy = refusedByIn(line)
   return {
     ...(refusedBy !== undefined && {refusedBy}),
@@ -175,6 +203,16 @@ function refusal([, service, name]: RegExpExecArray, line: string): Details {
     ...(service !== undefined && {service, action: `${service}:${name}`}),
   }
 }
+
+/**
+ * Calls that the agent makes on its own, with the credentials that it registers with. Scripts and plugins on the same
+ * machine may make any other call with any other credentials.
+ */
+const OWN_SSM_CALLS =
+  /^(?:UpdateInstance|(?:List|Describe)(?:Instance)?Association|UpdateAssociationStatus|Put(?:Inventory|ComplianceItems|ConfigurePackageResult)|GetManifest|GetDeployablePatchSnapshot|(?:Register|Request)ManagedInstance)/
+
+const isOwnCall = (service: string | undefined, name: string | undefined): boolean =>
+  service === 'ssm' ? OWN_SSM_CALLS.test(name ?? '') : service === 'ssmmessages' || service === 'ec2messages'
 
 interface Recognised extends Details {
   readonly kind: SignalKind
@@ -188,25 +226,29 @@ export function recognise(line: string): readonly Recognised[] {
     if (match && !found.some((other) => hides(other.kind, kind)))
       found.push(withHost({kind, ...details?.(match, line)}, line))
   }
-  return found
+  return found.filter((each) => each.kind !== 'access-denied' || each.action === undefined || isServiceOfAgent(each))
 }
 
-/**
- * A denial is recognized once, by its most specific signature; a call to the metadata service is not a call to a
- * service.
- */
+const isServiceOfAgent = ({service}: Recognised): boolean => service !== undefined && SERVICES.has(service)
+
+const CONNECTION: ReadonlySet<SignalKind> = new Set(['timeout', 'refused', 'unresolved', 'tls-trust', 'metadata'])
+
+/** What a more specific signature already says, which is also in the line. */
+const HIDDEN_BY: Readonly<Partial<Record<SignalKind, ReadonlySet<SignalKind>>>> = {
+  'host-management-off': new Set(['access-denied']),
+  'not-registered': new Set(['access-denied']),
+  'control-container': CONNECTION,
+  'proxy-failed': CONNECTION,
+  'vault-denied': new Set(['file-system']),
+  metadata: new Set(['timeout', 'refused']),
+}
+
+/** Of one kind the most specific signature counts. */
 const hides = (first: SignalKind, second: SignalKind): boolean =>
-  first === second ||
-  (second === 'access-denied' && (first === 'host-management-off' || first === 'not-registered')) ||
-  (first === 'metadata' && (second === 'timeout' || second === 'refused'))
+  first === second || (HIDDEN_BY[first]?.has(second) ?? false)
 
 function withHost(found: Recognised, line: string): Recognised {
   const host = found.host ?? HOST.exec(line)?.[1]
   const service = found.service ?? (host === undefined ? undefined : serviceOf(host))
   return {...found, ...(host !== undefined && {host}), ...(service !== undefined && {service})}
 }
-
-const SERVICES = new Set(['ssm', 'ssmmessages', 'ec2messages', 's3', 'kms', 'logs', 'monitoring', 'sts'])
-
-/** `ssm.us-east-1.amazonaws.com` → `ssm`. */
-const serviceOf = (host: string): string | undefined => host.split('.').find((label) => SERVICES.has(label))

@@ -1,4 +1,5 @@
 import {restartCommand} from '../agent/commands.ts'
+import {consoleSignals} from '../agent/console.ts'
 import {agentVersionOf} from '../agent/node.ts'
 import {lineEvidence, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
@@ -25,7 +26,12 @@ import {runOnInstance} from '../remedies/core/on-instance.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
-const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata'] as const satisfies readonly Kind[]
+const OPTIONAL_KINDS = [
+  ...IDENTITY_KINDS,
+  'Instances',
+  'InstanceImageMetadata',
+  'ConsoleOutputs',
+] as const satisfies readonly Kind[]
 type HostFacts = Facts<never, (typeof OPTIONAL_KINDS)[number]>
 type On = HostManagement & {state: 'on'}
 
@@ -78,7 +84,7 @@ export const hostManagement = defineCheck({
             'Cannot determine whether the agent falls back to host management, because its profile could not be evaluated.',
         },
       ]
-    return inEffect(facts, instance, host, paths, evidence)
+    return inEffect(facts, instance, host, paths, [...consoleSignals(facts, instance), ...evidence])
   },
 })
 
@@ -188,7 +194,7 @@ function lacking(facts: HostFacts, role: Role, missing: readonly Permission[]): 
   }
 }
 
-/** Systems Manager knows the version of a registered agent; the log of one that never registered names it too. */
+/** Systems Manager knows the version of a registered agent; one that never registered logs and prints it. */
 function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Signal[]): readonly Note[] {
   const {version} = MINIMUMS.hostManagement
   const registered = agentVersionOf(facts, instance)

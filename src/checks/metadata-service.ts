@@ -1,5 +1,7 @@
+import {consoleSignals} from '../agent/console.ts'
 import {imageNameOf} from '../agent/image.ts'
 import {agentVersionOf, nodeOf} from '../agent/node.ts'
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import type {Facts, Instance} from '../model/account.ts'
 import {
@@ -13,7 +15,7 @@ import {defineCheck, type Finding, type Note} from './check.ts'
 const OPTIONS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html'
 const SOURCE = 'ec2:DescribeInstances'
 
-type MetadataFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata'>
+type MetadataFacts = Facts<never, 'InstanceInformationList' | 'InstanceImageMetadata' | 'ConsoleOutputs'>
 
 export const metadataService = defineCheck({
   id: 'metadata-service',
@@ -35,11 +37,11 @@ export const metadataService = defineCheck({
   },
   dependsOn: ['machine'],
   requiredKinds: [],
-  optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata'],
-  run: (facts, instance) => {
+  optionalKinds: ['InstanceInformationList', 'InstanceImageMetadata', 'ConsoleOutputs'],
+  run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
     const notes = [
       ...disabled(instance),
-      ...tokens(facts, instance),
+      ...tokens(facts, instance, [...consoleSignals(facts, instance), ...evidence]),
       ...hopLimit(facts, instance),
       ...pending(instance),
     ]
@@ -65,19 +67,28 @@ const disabled = (instance: Instance): readonly Finding[] =>
       ]
     : []
 
-function tokens(facts: MetadataFacts, instance: Instance): readonly Finding[] {
-  const version = agentVersionOf(facts, instance)
+/** Systems Manager knows the version of a registered agent; one that never registered prints it, or the denied call. */
+function tokens(facts: MetadataFacts, instance: Instance, signals: readonly Signal[]): readonly Finding[] {
   if (instance.MetadataOptions?.HttpTokens !== 'required') return []
-  if (isAtLeast(version, MINIMUMS.metadataTokens.version) !== false) return []
-  const online = nodeOf(facts, instance)?.PingStatus === 'Online'
+  const registered = agentVersionOf(facts, instance)
+  const started = signals.findLast(({kind}) => kind === 'agent-started')
+  const version = registered ?? started?.version
+  const node = nodeOf(facts, instance)
+  const online = node?.PingStatus === 'Online'
+  const denied = online ? undefined : ofKind(signals, 'metadata-token')[0]
+  if (isAtLeast(version, MINIMUMS.metadataTokens.version) !== false && denied === undefined) return []
+  const agent = version === undefined ? 'the agent' : `SSM Agent ${version}`
   return [
     {
       cause: 'imds.token-required-old-agent',
       resource: instance.InstanceId,
-      message: `The metadata service of ${instance.InstanceId} requires IMDSv2 tokens, which SSM Agent ${version} does not use; versions ${MINIMUMS.metadataTokens.version} and later do.`,
+      message: `The metadata service of ${instance.InstanceId} requires IMDSv2 tokens, which ${agent} does not use; versions ${MINIMUMS.metadataTokens.version} and later do.`,
       evidence: [
         {fact: 'MetadataOptions.HttpTokens is required', source: SOURCE},
-        {fact: `AgentVersion is ${version}`, source: 'ssm:DescribeInstanceInformation'},
+        ...(denied ? [lineEvidence(denied)] : []),
+        ...(registered === undefined
+          ? [started].flatMap((signal) => (signal ? [lineEvidence(signal)] : []))
+          : [{fact: `AgentVersion is ${registered}`, source: 'ssm:DescribeInstanceInformation'}]),
       ],
       remedies: [
         ...(online ? [updateAgent(instance, MINIMUMS.metadataTokens.version)] : []),

@@ -5,6 +5,7 @@ import {
   LONGEST_REPORT_MINUTES,
   nodeOf,
   SHOWN_MINUTES,
+  systemOf,
 } from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {inWords, minutesBetween} from '../agent/time.ts'
@@ -32,7 +33,10 @@ const TROUBLESHOOTING =
   'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-troubleshooting-managed-nodes.html'
 const SOURCE = 'ssm:DescribeInstanceInformation'
 
-type RegistrationFacts = Facts<'InstanceInformationList', 'ConnectionStatuses' | 'InstanceAssociations' | 'Instances'>
+type RegistrationFacts = Facts<
+  'InstanceInformationList',
+  'ConnectionStatuses' | 'InstanceAssociations' | 'Instances' | 'InstanceImageMetadata'
+>
 
 export const registration = defineCheck({
   id: 'registration',
@@ -74,7 +78,7 @@ export const registration = defineCheck({
   },
   dependsOn: ['machine'],
   requiredKinds: ['InstanceInformationList'],
-  optionalKinds: ['ConnectionStatuses', 'InstanceAssociations', 'Instances'],
+  optionalKinds: ['ConnectionStatuses', 'InstanceAssociations', 'Instances', 'InstanceImageMetadata'],
   run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
     const node = nodeOf(facts, instance)
     if (node && isHybrid(instance))
@@ -84,7 +88,7 @@ export const registration = defineCheck({
         ...agentAge(node, instance),
         ...associations(facts, node),
       ]
-    const shadows = hybridShadows(facts, instance, node, ofKind(evidence, 'hybrid-registration'))
+    const shadows = hybridShadows(facts, instance, node, ofKind(evidence, 'hybrid-registration', 'fingerprint'))
     if (!node) return [...absence(facts, instance), ...shadows]
     return [...presence(facts, instance, node), ...shadows, ...agentAge(node, instance), ...associations(facts, node)]
   },
@@ -245,24 +249,30 @@ function hybridShadows(
   node: InstanceInformation | undefined,
   instanceSignals: readonly Signal[],
 ): readonly Finding[] {
-  const [own] = instanceSignals
-  if (own) return [hostRegistration(own, instance)]
+  const own = instanceSignals.find(({nodeId}) => nodeId !== undefined) ?? instanceSignals[0]
+  if (own) return [hostRegistration(facts, own, instance)]
   return hybridNodesLike(facts.InstanceInformationList, instance).flatMap((other) => {
     const certainty = shadowCertainty(other, instance)
     if (certainty === undefined || (node?.PingStatus === 'Online' && certainty !== 'proven')) return []
     const fact = `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`
-    return [shadow(other.InstanceId, instance, sameness(other, instance), certainty, {fact, source: SOURCE})]
+    const likeness = sameness(other, instance)
+    return [shadow(facts, instance, {nodeId: other.InstanceId, likeness, certainty, evidence: {fact, source: SOURCE}})]
   })
 }
 
 /** The same for the hybrid node: the instance that it hides. An address or a name alone is common among sites. */
-const shadowed = ({Instances}: RegistrationFacts, node: InstanceInformation): readonly Finding[] =>
-  instancesLike(Instances, node).flatMap((instance) => {
+const shadowed = (facts: RegistrationFacts, node: InstanceInformation): readonly Finding[] =>
+  instancesLike(facts.Instances, node).flatMap((instance) => {
     const certainty = shadowCertainty(node, instance)
     if (certainty === undefined || certainty === 'possible') return []
     const fact = `${instance.InstanceId} has ${instance.PrivateIpAddress ?? 'no address'}, ${instance.PrivateDnsName ?? 'no name'}`
     const evidence = {fact, source: 'ec2:DescribeInstances'}
-    const finding = shadow(node.InstanceId, instance, sameness(node, instance), certainty, evidence)
+    const finding = shadow(facts, instance, {
+      nodeId: node.InstanceId,
+      likeness: sameness(node, instance),
+      certainty,
+      evidence,
+    })
     return [certainty === 'proven' ? finding : {...finding, severity: 'advises' as const}]
   })
 
@@ -270,25 +280,36 @@ const shadowed = ({Instances}: RegistrationFacts, node: InstanceInformation): re
  * The host itself names the registration. For a node of another account only its id is known, and it cannot be removed
  * here.
  */
-function hostRegistration(own: Signal, instance: Instance): Finding {
-  if (own.nodeId !== undefined)
-    return shadow(own.nodeId, instance, 'is registered on the host', 'proven', lineEvidence(own))
+function hostRegistration(facts: RegistrationFacts, own: Signal, instance: Instance): Finding {
+  const isListed = find(facts.InstanceInformationList, 'InstanceId', own.nodeId) !== undefined
+  if (own.nodeId !== undefined && isListed)
+    return shadow(facts, instance, {
+      nodeId: own.nodeId,
+      likeness: 'is registered on the host',
+      certainty: 'proven',
+      evidence: lineEvidence(own),
+    })
   return {
     cause: 'registration.hybrid-shadow',
-    certainty: 'proven',
-    resource: instance.InstanceId,
-    message: `The agent on ${instance.InstanceId} uses a hybrid registration, so it does not register under its EC2 instance id.`,
+    certainty: own.kind === 'fingerprint' ? 'likely' : 'proven',
+    resource: own.nodeId ?? instance.InstanceId,
+    message: `The agent on ${instance.InstanceId} uses ${own.nodeId === undefined ? 'a hybrid registration' : `hybrid registration ${own.nodeId}, which this account and Region do not list`}, so it does not register under its EC2 instance id.`,
     evidence: [lineEvidence(own)],
-    remedies: [runOnInstance(`Clear the hybrid registration on ${instance.InstanceId}`, clearLines(instance))],
+    remedies: [runOnInstance(`Clear the hybrid registration on ${instance.InstanceId}`, clearLines(facts, instance))],
   }
 }
 
+interface Shadow {
+  readonly nodeId: string
+  readonly likeness: string
+  readonly certainty: Certainty
+  readonly evidence: Evidence
+}
+
 const shadow = (
-  nodeId: string,
+  facts: RegistrationFacts,
   instance: Instance,
-  likeness: string,
-  certainty: Certainty,
-  evidence: Evidence,
+  {nodeId, likeness, certainty, evidence}: Shadow,
 ): Finding => ({
   cause: 'registration.hybrid-shadow',
   certainty,
@@ -297,7 +318,7 @@ const shadow = (
   evidence: [evidence],
   remedies:
     certainty === 'proven'
-      ? [deregisterManagedInstance(nodeId, onInstance(...clearLines(instance)))]
+      ? [deregisterManagedInstance(nodeId, onInstance(...clearLines(facts, instance)))]
       : [identifyHost(nodeId, instance)],
 })
 
@@ -326,15 +347,21 @@ function sameness(other: InstanceInformation, instance: Instance): string {
   return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`
 }
 
-const clearLines = (instance: Instance): readonly string[] =>
+const clearLines = (facts: RegistrationFacts, instance: Instance): readonly string[] =>
   isWindows(instance)
     ? [
         'Stop-Service AmazonSSMAgent',
         '& "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.exe" -register -clear',
         'Start-Service AmazonSSMAgent',
       ]
-    : [
-        'sudo systemctl stop amazon-ssm-agent',
-        'sudo amazon-ssm-agent -register -clear',
-        'sudo systemctl start amazon-ssm-agent',
-      ]
+    : systemOf(facts, instance) === 'ubuntu'
+      ? [
+          'sudo snap stop amazon-ssm-agent',
+          'sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register -clear',
+          'sudo snap start amazon-ssm-agent',
+        ]
+      : [
+          'sudo systemctl stop amazon-ssm-agent',
+          'sudo amazon-ssm-agent -register -clear',
+          'sudo systemctl start amazon-ssm-agent',
+        ]

@@ -1,3 +1,4 @@
+import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {accountOf} from '../iam/context.ts'
 import type {Decision} from '../iam/evaluate.ts'
 import {IDENTITY_KINDS, type Identity, identityOf} from '../iam/identity.ts'
@@ -14,7 +15,7 @@ import {extendBoundary} from '../remedies/changes/create-policy-version.ts'
 import {putRolePolicy} from '../remedies/changes/put-role-policy.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {networkRemedies} from '../remedies/plans/network-remedies.ts'
-import {defineCheck, type Finding, type Note} from './check.ts'
+import {defineCheck, type Finding, isFinding, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...new Set([...WALK_KINDS, ...IDENTITY_KINDS])]
 const DOCUMENT = 'ssm:GetDocument SSM-SessionManagerRunShell'
@@ -46,24 +47,52 @@ export const sessionPreferences = defineCheck({
   requiredKinds: [],
   optionalKinds: OPTIONAL_KINDS,
   decidedBy: ['SessionPreferences', ...IDENTITY_KINDS],
-  run: (facts, instance, paths) => {
-    if (isUnreadable(facts.SessionPreferences))
-      return [
-        {
-          unknown: `Cannot determine what the session preferences require: ${facts.SessionPreferences.unreadable}`,
-          kind: 'SessionPreferences',
-        },
-      ]
-    const requirements = requirementsOf(facts.SessionPreferences[0]?.inputs ?? {})
-    if (requirements.length === 0) return [{skip: 'The session preferences require neither a key nor logs.'}]
-    const identity = identityOf(facts, instance, paths)
-    const notes = requirements.flatMap((requirement) => [
-      ...permissions(facts, instance, paths, identity, requirement),
-      ...reach(facts, instance, paths, requirement),
-    ])
-    return notes.length > 0 ? notes : [{fact: `The agent may use ${requirements.map(({what}) => what).join(' and ')}.`}]
+  run: (facts, instance, paths, evidence: readonly Signal[] = []) => {
+    const logged = deniedInSessions(instance, evidence)
+    const notes = required(facts, instance, paths)
+    const unexplained = logged.filter(({cause}) => !notes.some((note) => isFinding(note) && note.cause === cause))
+    return unexplained.length > 0 ? [...notes.filter((note) => !('skip' in note)), ...unexplained] : notes
   },
 })
+
+function required(facts: SessionFacts, instance: Instance, paths: readonly Path[]): readonly Note[] {
+  if (isUnreadable(facts.SessionPreferences))
+    return [
+      {
+        unknown: `Cannot determine what the session preferences require: ${facts.SessionPreferences.unreadable}`,
+        kind: 'SessionPreferences',
+      },
+    ]
+  const requirements = requirementsOf(facts.SessionPreferences[0]?.inputs ?? {})
+  if (requirements.length === 0) return [{skip: 'The session preferences require neither a key nor logs.'}]
+  const identity = identityOf(facts, instance, paths)
+  const notes = requirements.flatMap((requirement) => [
+    ...permissions(facts, instance, paths, identity, requirement),
+    ...reach(facts, instance, paths, requirement),
+  ])
+  return notes.length > 0 ? notes : [{fact: `The agent may use ${requirements.map(({what}) => what).join(' and ')}.`}]
+}
+
+/** The policies of a key or a bucket of another account are not read, but the log of a session shows their denials. */
+function deniedInSessions({InstanceId}: Instance, evidence: readonly Signal[]): readonly Finding[] {
+  const denied = ofKind(evidence, 'access-denied').filter(({line}) => line.includes('ssm-session-worker'))
+  const of = (cause: string, ...services: readonly string[]): readonly Finding[] => {
+    const signals = denied.filter(({service}) => service !== undefined && services.includes(service))
+    const actions = [...new Set(signals.flatMap(({action}) => action ?? []))]
+    if (signals.length === 0) return []
+    return [
+      {
+        cause,
+        certainty: 'likely',
+        resource: signals[0]?.principal ?? InstanceId,
+        message: `AWS refused ${actions.join(', ')} in a session on ${InstanceId}, so sessions there end.`,
+        evidence: signals.map(lineEvidence),
+        actions,
+      },
+    ]
+  }
+  return [...of('session.kms-denied', 'kms'), ...of('session.logs-denied', 'logs', 's3')]
+}
 
 interface Judged {
   readonly action: string

@@ -1,3 +1,4 @@
+import {consoleSignals} from '../agent/console.ts'
 import {pollsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
@@ -25,11 +26,17 @@ export function identityKeyOf(account: Account, instance: Instance): string {
   const node = nodeOf(account, instance)
   const connection = find(account.ConnectionStatuses, 'Target', InstanceId)?.Status ?? ''
   const alone = namesInstances(account, profile?.Arn) || hostRoleNamesInstances(account) ? InstanceId : ''
-  const nodeKey = node ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}` : ''
+  const nodeKey = node
+    ? `${node.PingStatus} ${versionThatTells(node.AgentVersion)} ${node.IamRole}`
+    : `${printedVersion(account, instance)}`
   const owner = instance.NetworkInterfaces[0]?.OwnerId
   const network = `${VpcId} ${owner} ${publicAddressOf(instance) !== undefined}`
   return `${profile?.Arn} ${profile?.Id} ${MetadataOptions?.HttpEndpoint} ${MetadataOptions?.HttpTokens} ${MetadataOptions?.State} ${network} ${pollsEc2Messages(account, instance)} ${nodeKey} ${connection} ${alone}`
 }
+
+/** The version that an agent prints that never registered. */
+const printedVersion = (account: Account, instance: Instance): string | undefined =>
+  consoleSignals(account, instance).findLast(({kind}) => kind === 'agent-started')?.version
 
 /** From this version on, no check of credentials depends on the version. */
 const versionThatTells = (version: string | undefined): string =>

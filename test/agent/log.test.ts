@@ -116,9 +116,10 @@ it.each([
   ['panic: runtime error: index out of range', {kind: 'agent-crashed'}],
   ['ERROR Failed to create channel: too many open files', {kind: 'too-many-files'}],
   ['ERROR Plugin with name aws:runShellScript not found. Step name: run', {kind: 'plugin-missing'}],
-  ['ERROR RequestManagedInstanceRoleToken: MachineFingerprintDoesNotMatch', {kind: 'hybrid-registration'}],
+  ['ERROR RequestManagedInstanceRoleToken: MachineFingerprintDoesNotMatch', {kind: 'fingerprint'}],
   ['INFO Agent will take identity from OnPrem', {kind: 'hybrid-registration'}],
-  ['open /var/lib/amazon/ssm/Vault/Store: read-only file system', {kind: 'file-system'}],
+  ['open /var/lib/amazon/ssm/Vault/Store: read-only file system', {kind: 'vault-denied'}],
+  ['open /var/log/messages: read-only file system', {kind: 'file-system'}],
   ['host-containers@control: failed to pull image: no basic auth credentials', {kind: 'control-container'}],
   ['INFO [amazon-ssm-agent] amazon-ssm-agent - v3.1.1732.0', {kind: 'agent-started', version: '3.1.1732.0'}],
 ])('recognizes %s', (line, signal) => {
@@ -171,9 +172,92 @@ it.each([
   ],
   [post('dial tcp 52.94.1.2:443: connect: operation not permitted'), [{kind: 'refused', address: '52.94.1.2'}]],
   ['2026-11-20 08:14:42 ERROR Failed to set permission for vault folder or its content', [{kind: 'vault-denied'}]],
-  ['2026-11-20 08:14:42 WARN Machine fingerprint has changed since registration', [{kind: 'hybrid-registration'}]],
+  ['2026-11-20 08:14:42 WARN Machine fingerprint has changed since registration', [{kind: 'fingerprint'}]],
   [
     '2026-11-20 08:14:42 ERROR Health ping failed with error - InvalidInstanceId: Not existing InstanceId',
     [{kind: 'unknown-instance'}],
   ],
 ])('recognizes %s', (line, expected) => expect(log(line)).toMatchObject(expected))
+
+it.each([
+  ['EC2RoleProvider Successfully connected with Systems Manager role credentials', {kind: 'connected', service: 'ssm'}],
+  ['INFO [Registrar] EC2 registration was successful.', {kind: 'reached', service: 'ssm'}],
+  [
+    'is not authorized: User: arn:aws:sts::111122223333:assumed-role/hybrid/mi-0a1b2c3d4e5f60077 ',
+    {kind: 'hybrid-registration', nodeId: 'mi-0a1b2c3d4e5f60077'},
+  ],
+  ['InvalidInstanceId: Not existing InstanceId mi-0a1b2c3d4e5f60077', {kind: 'hybrid-registration'}],
+  [
+    'failed to start worker, err: fork/exec /usr/bin/ssm-agent-worker: operation not permitted',
+    {kind: 'agent-crashed'},
+  ],
+  [
+    'fork/exec C:\\Program Files\\Amazon\\SSM\\ssm-agent-worker.exe: This program is blocked by group policy.',
+    {kind: 'agent-crashed'},
+  ],
+  ['unable to save registration information. open Store: permission denied', {kind: 'vault-denied'}],
+  ['<BadRequest><message>Unable to process due to throttling.</message></BadRequest>', {kind: 'throttled'}],
+  ['failed to connect controlchannel: websocket: bad handshake', {kind: 'channel-closed', service: 'ssmmessages'}],
+  [post('EOF'), {kind: 'refused', service: 'ssm'}],
+  [post('unexpected EOF'), {kind: 'refused', service: 'ssm'}],
+  [post('remote error: tls: handshake failure'), {kind: 'refused', service: 'ssm'}],
+  [post('http: server gave HTTP response to HTTPS client'), {kind: 'refused', service: 'ssm'}],
+  [post('x509: certificate relies on legacy Common Name field, use SANs instead'), {kind: 'tls-trust'}],
+  [post('x509: cannot verify signature: insecure algorithm SHA1-RSA'), {kind: 'tls-trust'}],
+  [post('x509: failed to load system roots and no roots provided'), {kind: 'tls-trust'}],
+  [
+    post(
+      'x509: certificate has expired or is not yet valid: current time 2026-11-20T08:05:02Z is after 2026-09-30T14:01:15Z',
+    ),
+    {kind: 'clock', clock: '2026-11-20T08:05:02Z', expired: '2026-09-30T14:01:15Z'},
+  ],
+  ['INFO no_proxy: localhost,169.254.169.254', {kind: 'proxy-exempt'}],
+  ['Get "https://ssm-fips.us-east-1.amazonaws.com/": dial tcp 10.0.3.7:443: i/o timeout', {service: 'ssm'}],
+  ['Get "https://b.s3.us-east-1.amazonaws.com/": dial tcp 10.0.3.7:443: i/o timeout', {service: 's3'}],
+])('reads %s', (line, signal) => expect(log(line)[0]).toMatchObject(signal))
+
+it('reads one thing where a proxy fails on the way to the metadata service', () => {
+  const line = 'Get "http://169.254.169.254/latest/meta-data/": proxyconnect tcp: dial tcp 10.0.9.9:3128: i/o timeout'
+  expect(kinds(line)).toEqual(['proxy-failed'])
+})
+
+it('reads that the metadata service denied a call without a token', () => {
+  expect(kinds('EC2MetadataError: failed to make EC2Metadata request', '', '\tstatus code: 401, request id: ')).toEqual(
+    ['metadata-token'],
+  )
+})
+
+describe('whose credentials were denied', () => {
+  const denied = (principal: string, action: string) =>
+    log(`AccessDeniedException: User: ${principal} is not authorized to perform: ${action} on resource: *`)
+  const OTHER = 'arn:aws:sts::444455556666:assumed-role/deploy/bootstrap'
+
+  it.each(['ssm:UpdateInstanceInformation', 'ssm:ListInstanceAssociations', 'ssmmessages:CreateControlChannel'])(
+    'are those of the agent if it makes the call itself: %s',
+    (action) => expect(denied(OTHER, action)).toMatchObject([{action, principal: OTHER}]),
+  )
+
+  it.each(['ssm:GetParameter', 's3:GetObject', 'kms:Decrypt'])('may be those of a script: %s', (action) => {
+    expect(denied(OTHER, action)[0]).not.toHaveProperty('principal')
+  })
+
+  it('are not read from calls to services that the agent does not use', () => {
+    expect(denied(OTHER, 'ec2:CreateTags')).toEqual([])
+  })
+})
+
+describe('the identity of the agent', () => {
+  const HYBRID = '2026-11-20 08:00:00 INFO Agent will take identity from OnPrem'
+  const EC2 = '2026-11-20 09:00:00 INFO Agent will take identity from EC2'
+  const CHANGED = '2026-11-20 09:00:01 WARN fingerprint has changed'
+
+  it('is the one of its last start', () => {
+    expect(kinds(HYBRID, EC2)).toEqual([])
+    expect(kinds(EC2, HYBRID)).toEqual(['hybrid-registration'])
+  })
+
+  it('has no fingerprint on EC2', () => {
+    expect(kinds(EC2, CHANGED)).toEqual([])
+    expect(kinds(HYBRID, CHANGED)).toEqual(['hybrid-registration', 'fingerprint'])
+  })
+})

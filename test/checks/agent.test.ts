@@ -106,3 +106,13 @@ describe('lines of the agent itself', () => {
     expect(notesOf(agent, unregistered, auto)).toMatchObject([{fact: expect.stringContaining('Auto Mode')}])
   })
 })
+
+it.each([
+  ['[FAILED] Failed to start amazon-ssm-agent.service - amazon-ssm-agent.', 'crashes when it starts'],
+  ['host-containers@control: failed to pull image: no basic auth credentials', 'cannot pull the control container'],
+])('believes the console: %s', (Output, message) => {
+  const facts = {...image(DEBIAN), ConsoleOutputs: [{InstanceId: ID, Output}]}
+  expect(findingsOf(agent, facts)).toMatchObject([
+    {cause: 'os.agent-not-running', message: expect.stringContaining(message)},
+  ])
+})

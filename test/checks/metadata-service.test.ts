@@ -51,3 +51,13 @@ it('gives advice on a hop limit of 1 only where containers run', () => {
 it('waits for options that are still being applied', () => {
   expect(causesOf(metadataService, {}, withOptions({State: 'pending'}))).toEqual(['imds.pending'])
 })
+
+it('believes an agent that never registered: its version, or the call without a token', () => {
+  const absent = {InstanceInformationList: []}
+  const started = {kind: 'agent-started', version: '2.3.680.0', source: 'errors.log', line: 'v2.3.680.0'} as const
+  const denied = {kind: 'metadata-token', source: 'errors.log', line: 'status code: 401'} as const
+  expect(causesOf(metadataService, absent, web, [], [started])).toEqual(['imds.token-required-old-agent'])
+  expect(causesOf(metadataService, absent, web, [], [denied])).toEqual(['imds.token-required-old-agent'])
+  expect(causesOf(metadataService, {}, web, [], [denied])).toEqual([])
+  expect(causesOf(metadataService, absent, withOptions({HttpTokens: 'optional'}), [], [denied])).toEqual([])
+})

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
 import {operatingSystem} from '../../src/checks/operating-system.ts'
 import type {Path} from '../../src/network/path.ts'
 import {ID, online, web} from '../agent/fixtures.ts'
@@ -374,4 +375,106 @@ it('finds an unfinished Sysprep in a log', () => {
     'os.windows-sysprep',
   ])
   expect(causesOf(operatingSystem, printed('ImageState is IMAGE_STATE_COMPLETE'))).toEqual([])
+})
+
+describe('a certificate that has expired', () => {
+  const rejected = (clock: string, relation: string, limit: string) =>
+    printed(`x509: certificate has expired or is not yet valid: current time ${clock} is ${relation} ${limit}`)
+
+  it('is not from AWS if the clock is right', () => {
+    expect(
+      findingsOf(operatingSystem, rejected('2026-11-20T08:05:02Z', 'after', '2026-09-30T14:01:15Z')),
+    ).toMatchObject([{cause: 'os.tls-trust', message: expect.stringContaining('gets an expired certificate')}])
+  })
+
+  it.each([
+    ['ahead', '2031-01-01T00:00:00Z', 'after', '2027-02-01T00:00:00Z'],
+    ['behind', '2015-01-01T00:00:00Z', 'before', '2026-02-01T00:00:00Z'],
+  ])('shows that the clock is %s', (_, clock, relation, limit) => {
+    expect(causesOf(operatingSystem, rejected(clock, relation, limit))).toEqual(['os.time-skew'])
+  })
+})
+
+describe('a proxy that takes the calls to the metadata service', () => {
+  const FAILED = 'Get "http://169.254.169.254/latest/meta-data/instance-id": dial tcp 10.0.9.9:3128: i/o timeout'
+
+  it.each([
+    ['http_proxy: proxy.corp:3128', ['os.proxy']],
+    ['http_proxy: proxy.corp:3128\nno_proxy: localhost,169.254.169.254', ['imds.unreachable']],
+    ['https_proxy: proxy.corp:3128', ['imds.unreachable']],
+  ])('is the cause, and the metadata service is not: %s', (settings, causes) => {
+    expect(causesOf(operatingSystem, printed(`${settings}\n${FAILED}`))).toEqual(causes)
+  })
+})
+
+describe('a host other than the one that the agent builds', () => {
+  const dialed = (host: string) => printed(`Post "https://${host}/": dial tcp 52.94.1.1:443: i/o timeout`)
+
+  it.each(['ssm-fips.us-east-1.amazonaws.com', 'ssm.us-east-1.api.aws', 'ssm.us-west-2.amazonaws.com'])(
+    'is a custom endpoint: %s',
+    (host) => {
+      expect(causesOf(operatingSystem, dialed(host), web, [path('ssm', 'open')])).toEqual(['os.custom-endpoint'])
+    },
+  )
+
+  it('is not a custom endpoint if it is a bucket, which only degrades the node', () => {
+    const found = findingsOf(operatingSystem, dialed('amazon-ssm-us-east-1.s3.us-east-1.amazonaws.com'), web, [
+      path('s3', 'open'),
+    ])
+    expect(found).toMatchObject([{cause: 'os.firewall', severity: 'degrades'}])
+  })
+})
+
+it('does not report the credentials of a hybrid node as those of root', () => {
+  const line =
+    'AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/hybrid/mi-0a1b2c3d4e5f60077 is not authorized to perform: ssm:UpdateInstanceInformation'
+  expect(causesOf(operatingSystem, printed(line))).toEqual([])
+})
+
+describe('a denial by a policy that is not visible, on a node that is online', () => {
+  const REASON = 'with an explicit deny in a service control policy'
+  const denied = (action: string): Signal => ({
+    kind: 'access-denied',
+    service: action.split(':')[0] ?? '',
+    action,
+    refusedBy: 'service-control-policy',
+    source: 'errors.log',
+    line: `is not authorized to perform: ${action} ${REASON}`,
+  })
+  const status = (Status: string) => ({ConnectionStatuses: [{Target: ID, Status}]})
+
+  it('counts if the channel that it closes is closed', () => {
+    const found = findingsOf(
+      operatingSystem,
+      status('notconnected'),
+      web,
+      [],
+      [denied('ssmmessages:CreateControlChannel')],
+    )
+    expect(found).toMatchObject([{cause: 'iam.scp-blocks', severity: 'degrades', certainty: 'likely'}])
+  })
+
+  it.each([
+    ['connected', 'ssmmessages:CreateControlChannel'],
+    ['notconnected', 'ssm:UpdateInstanceInformation'],
+  ])('is past if the node is %s and %s was denied', (connection, action) => {
+    expect(causesOf(operatingSystem, status(connection), web, [], [denied(action)])).toEqual([])
+  })
+})
+
+it('does not need the registration for host management where that is disabled', () => {
+  const denied: Signal = {
+    kind: 'access-denied',
+    service: 'ssm',
+    action: 'ssm:RegisterManagedInstance',
+    refusedBy: 'endpoint-policy',
+    source: 'errors.log',
+    line: 'because no VPC endpoint policy allows the ssm:RegisterManagedInstance action',
+  }
+  const setting = (SettingValue: string) => ({
+    ...away,
+    ServiceSettings: [{SettingId: '/ssm/managed-instance/default-ec2-instance-management-role', SettingValue}],
+  })
+  expect(causesOf(operatingSystem, setting('$None'), web, [], [denied])).toEqual([])
+  expect(causesOf(operatingSystem, setting('service-role/Host'), web, [], [denied])).toEqual(['endpoint.policy-denies'])
 })

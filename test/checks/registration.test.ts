@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
 import {registration} from '../../src/checks/registration.ts'
 import {ID, online, web} from '../agent/fixtures.ts'
 import {causesAfterRemedy, causesOf, findingsOf, notesOf} from './examine.ts'
@@ -139,6 +140,36 @@ describe('hybrid registrations', () => {
       cause: 'registration.hybrid-shadow',
       certainty: 'proven',
       resource: 'mi-0a1b2c3d4e5f60099',
+    })
+  })
+})
+
+describe('a hybrid registration that the log shows', () => {
+  const inside = (change: Partial<Signal>): Signal => ({
+    kind: 'hybrid-registration',
+    source: 'errors.log',
+    line: 'x',
+    ...change,
+  })
+  const found = (signal: Signal, ...nodes: readonly object[]) =>
+    findingsOf(registration, listed(...nodes), web, [], [signal])[1]
+  const ubuntu = [{InstanceId: ID, ImageMetadata: {Name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-1'}}]
+
+  it('is deregistered if this account lists it, and only cleared on the host otherwise', () => {
+    const nodeId = 'mi-0a1b2c3d4e5f60099'
+    expect(found(inside({nodeId}), {InstanceId: nodeId})?.remedies?.[0]?.title).toContain('Deregister')
+    expect(found(inside({nodeId}))?.remedies?.[0]?.title).toBe(`Clear the hybrid registration on ${ID}`)
+  })
+
+  it('is likely if only its fingerprint is named', () => {
+    expect(found(inside({kind: 'fingerprint'}))).toMatchObject({certainty: 'likely', resource: ID})
+  })
+
+  it('is cleared with snap on Ubuntu', () => {
+    const facts = {...listed(), InstanceImageMetadata: ubuntu}
+    expect(findingsOf(registration, facts, web, [], [inside({})])[1]?.remedies?.[0]?.steps).toContainEqual({
+      on: 'instance',
+      line: 'sudo /snap/amazon-ssm-agent/current/amazon-ssm-agent -register -clear',
     })
   })
 })

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
 import {sessionPreferences} from '../../src/checks/session-preferences.ts'
 import type {Account, Role, SessionPreferences} from '../../src/model/account.ts'
 import type {Hop, Path, Verdict} from '../../src/network/path.ts'
@@ -168,5 +169,29 @@ describe('the logs', () => {
     expect(
       findingsOf(sessionPreferences, asks({...toBucket, s3EncryptionEnabled: true}, prefix), node, [OPEN]),
     ).toMatchObject([{cause: 'session.logs-denied', message: expect.stringContaining('s3:GetEncryptionConfiguration')}])
+  })
+})
+
+describe('a denial in the log of a session', () => {
+  const denied = (action: string, worker: string): Signal => ({
+    kind: 'access-denied',
+    service: action.split(':')[0] ?? '',
+    action,
+    source: 'errors.log',
+    line: `[${worker}] is not authorized to perform: ${action}`,
+  })
+  const causes = (signal: Signal, change = {}) => causesOf(sessionPreferences, change, web, [], [signal])
+
+  it.each([
+    ['kms:Decrypt', 'session.kms-denied'],
+    ['logs:PutLogEvents', 'session.logs-denied'],
+    ['s3:GetEncryptionConfiguration', 'session.logs-denied'],
+  ])('shows what no policy of the account shows: %s', (action, cause) => {
+    expect(causes(denied(action, 'ssm-session-worker'))).toEqual([cause])
+  })
+
+  it('is not that of a document, and not reported twice', () => {
+    expect(causes(denied('kms:Decrypt', 'ssm-document-worker'))).toEqual([])
+    expect(causes(denied('kms:Decrypt', 'ssm-session-worker'), asks({kmsKeyId: KEY}))).toEqual(['session.kms-denied'])
   })
 })

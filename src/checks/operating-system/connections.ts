@@ -1,25 +1,41 @@
 import {ofKind, type Signal} from '../../agent/signal.ts'
-import {isUnreadable} from '../../model/account.ts'
-import {find} from '../../model/joins.ts'
+import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {type DialedElsewhere, dialedElsewhere} from '../dialed-address.ts'
-import {confirm, finding, from, isWindows, type Rule, restart, type Scene, whenOffline} from './scene.ts'
+import {
+  confirm,
+  finding,
+  hasExpired,
+  isChannelClosed,
+  isMetadataProxied,
+  isWindows,
+  type Rule,
+  restart,
+  type Scene,
+  whenOffline,
+} from './scene.ts'
 
 /** Findings about failed connections of the agent: certificates, firewall, DNS, proxy, custom endpoints. */
 
-export const tlsTrust = whenOffline(
-  from(['tls-trust'], (scene) => ({
-    cause: 'os.tls-trust',
-    message: `${scene.instance.InstanceId} does not trust the certificate that it gets for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
-    remedy: runOnInstance('Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection', [
-      isWindows(scene)
-        ? 'Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject -match "Amazon|Starfield"'
-        : 'trust list | grep -A2 -i -E "amazon root|starfield"',
-      restart(scene),
-    ]),
-  })),
-)
+export const tlsTrust = whenOffline((scene) => {
+  const expired = ofKind(scene.signals, 'clock').filter((signal) => hasExpired(scene, signal))
+  const signals = [...ofKind(scene.signals, 'tls-trust'), ...expired]
+  if (signals.length === 0) return []
+  const what = expired.length > 0 ? 'gets an expired certificate' : 'does not trust the certificate that it gets'
+  return [
+    finding(scene, signals, {
+      cause: 'os.tls-trust',
+      message: `${scene.instance.InstanceId} ${what} for Systems Manager: an Amazon root certificate is missing, or something in the path intercepts TLS.`,
+      remedy: runOnInstance('Trust the Amazon root certificates, and exempt Systems Manager from TLS inspection', [
+        isWindows(scene)
+          ? 'Get-ChildItem Cert:\\LocalMachine\\Root | Where-Object Subject -match "Amazon|Starfield"'
+          : 'trust list | grep -A2 -i -E "amazon root|starfield"',
+        restart(scene),
+      ]),
+    }),
+  ]
+})
 
 const openPathOf = ({paths}: Scene, {service = 'ssm'}: Signal): Path | undefined =>
   paths.find((path) => path.service === service && path.verdict === 'open')
@@ -37,6 +53,10 @@ const failuresOnOpenPaths = (scene: Scene): readonly Signal[] =>
         (signal) => !isOtherHost(scene, signal) && openPathOf(scene, signal) !== undefined,
       )
 
+/** Without a failure to reach `ssm` itself the node still registers. */
+const onlyDegrades = (signals: readonly Signal[]) =>
+  signals.some(({service = 'ssm'}) => service === 'ssm') ? {} : {severity: 'degrades' as const}
+
 export const firewall = whenOffline((scene) => {
   const signals = failuresOnOpenPaths(scene).filter((signal) => elsewhereOf(scene, signal) === undefined)
   if (signals.length === 0) return []
@@ -44,6 +64,7 @@ export const firewall = whenOffline((scene) => {
     finding(scene, signals, {
       cause: 'os.firewall',
       certainty: 'possible',
+      ...onlyDegrades(signals),
       message: `The agent on ${scene.instance.InstanceId} could not connect although the network allows it: the network was fixed since, or a firewall, a proxy, TLS inspection or the resolver of the instance blocks the connection. ssm-cli get-diagnostics on the instance confirms it; pass its output with --diagnostics, or the agent’s log with --agent-log.`,
       remedy: runOnInstance('Allow outbound TCP 443 on the instance, and restart the agent', [
         isWindows(scene)
@@ -74,6 +95,7 @@ export const nameResolution = whenOffline((scene) => {
       {
         cause: 'os.name-resolution',
         certainty: 'likely',
+        ...onlyDegrades(dialed.map(({signal}) => signal)),
         message: dialedSentence(scene, first.elsewhere),
         remedy: runOnInstance(
           'Correct the hosts file or the DNS servers that the instance uses, and restart the agent',
@@ -98,7 +120,7 @@ function dialedSentence({instance}: Scene, {address, host, endpoint, networkInte
   return `The agent on ${instance.InstanceId} tried to connect to ${address}${known ? ` (${known})` : ''} for ${host}, which resolves to ${expected} in the VPC: the instance resolves the name differently.${there}`
 }
 
-const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved', 'metadata'] as const
+const CONNECTION_TROUBLE = ['timeout', 'refused', 'unresolved'] as const
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html */
 const LINUX_PROXY = [
@@ -116,7 +138,10 @@ const WINDOWS_PROXY = [
 
 export const proxy = whenOffline((scene) => {
   const failed = ofKind(scene.signals, 'proxy-failed')
-  const connectionSignals = ofKind(scene.signals, ...CONNECTION_TROUBLE)
+  const connectionSignals = [
+    ...ofKind(scene.signals, ...CONNECTION_TROUBLE),
+    ...(isMetadataProxied(scene) ? ofKind(scene.signals, 'metadata') : []),
+  ]
   const signals = failed.length > 0 ? failed : connectionSignals.length > 0 ? ofKind(scene.signals, 'proxy-set') : []
   if (signals.length === 0) return []
   return [
@@ -132,9 +157,17 @@ export const proxy = whenOffline((scene) => {
   ]
 })
 
-/** The agent builds `service.region.domain` itself, unless its configuration names another host. */
-const isOtherHost = ({facts}: Scene, {host, service}: Signal): boolean =>
-  host !== undefined && service !== undefined && !host.startsWith(`${service}.${facts.Region}.`)
+const BUILT_BY_AGENT: ReadonlySet<string> = new Set(['ssm', 'ssmmessages', 'ec2messages'])
+
+/**
+ * The agent builds `service.region.domain` itself, unless its configuration names another host. It calls its buckets by
+ * their own names.
+ */
+function isOtherHost({facts}: Scene, {host, service}: Signal): boolean {
+  if (host === undefined) return false
+  if (service === undefined) return true
+  return BUILT_BY_AGENT.has(service) && host !== hostOf(service, facts)
+}
 
 export const customEndpoint = whenOffline((scene) => {
   const signals = ofKind(scene.signals, 'timeout', 'refused', 'unresolved', 'tls-trust').filter((signal) =>
@@ -146,7 +179,7 @@ export const customEndpoint = whenOffline((scene) => {
       cause: 'os.custom-endpoint',
       certainty: 'possible',
       message: `The agent on ${scene.instance.InstanceId} calls ${signals[0]?.host}, which is not its Region’s own name for the service.`,
-      remedy: runOnInstance('Remove the custom endpoint from amazon-ssm-agent.json', [
+      remedy: runOnInstance('Remove the custom endpoint or UseDualStackEndpoint from amazon-ssm-agent.json', [
         isWindows(scene)
           ? 'Get-Content "$env:ProgramFiles\\Amazon\\SSM\\amazon-ssm-agent.json"'
           : 'cat /etc/amazon/ssm/amazon-ssm-agent.json',
@@ -162,11 +195,9 @@ export const customEndpoint = whenOffline((scene) => {
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
  */
 export const channelClosed: Rule = (scene) => {
-  const {facts, instance, online} = scene
+  const {instance, online} = scene
   const signals = ofKind(scene.signals, 'channel-closed')
-  const connection = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)
-  const isClosed = connection !== undefined && !isUnreadable(connection) && connection.Status !== 'connected'
-  if (signals.length === 0 || !online || !isClosed) return []
+  if (signals.length === 0 || !online || !isChannelClosed(scene)) return []
   return [
     finding(scene, signals, {
       cause: 'os.firewall',

@@ -5,7 +5,17 @@ import {isUnreadable} from '../../model/account.ts'
 import {changeServiceControlPolicy} from '../../remedies/changes/change-service-control-policy.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
-import {finding, from, isWindows, type Rule, restart, type Scene, whenOffline} from './scene.ts'
+import {
+  finding,
+  from,
+  isChannelClosed,
+  isMetadataProxied,
+  isWindows,
+  type Rule,
+  restart,
+  type Scene,
+  whenOffline,
+} from './scene.ts'
 
 /** Findings about the credentials that the agent uses, and about denials that only its log shows. */
 
@@ -18,6 +28,7 @@ export const rootCredentials: Rule = (scene) => {
     ({principal, source}) =>
       principal !== undefined &&
       (principal.includes(':user/') || !principal.endsWith(`/${InstanceId}`)) &&
+      !isOfHybridNode(principal) &&
       !(scene.online && source === CONSOLE),
   )
   if (signals.length === 0) return []
@@ -35,9 +46,14 @@ export const rootCredentials: Rule = (scene) => {
   ]
 }
 
-/** A disabled metadata service has its own cause. */
+/** Systems Manager names the session of a hybrid node after it: such an agent does not use the instance role at all. */
+const isOfHybridNode = (principal: string): boolean => /\/mi-[0-9a-f]{8,17}$/.test(principal)
+
+/** A disabled metadata service, and a proxy that takes its calls, have their own causes. */
 export const metadata = whenOffline((scene) =>
-  scene.instance.MetadataOptions?.HttpEndpoint === 'disabled'
+  scene.instance.MetadataOptions?.HttpEndpoint === 'disabled' ||
+  isMetadataProxied(scene) ||
+  ofKind(scene.signals, 'proxy-failed').length > 0
     ? []
     : from(['metadata'], () => ({
         cause: 'imds.unreachable',
@@ -81,9 +97,11 @@ const DENIED_BY_HIDDEN_POLICY = {
   'permissions-boundary': ['iam.boundary-blocks', 'a permissions boundary'],
 } as const
 
-export const denialByHiddenPolicy = whenOffline((scene) =>
+export const denialByHiddenPolicy: Rule = (scene) =>
   (['service-control-policy', 'endpoint-policy', 'permissions-boundary'] as const).flatMap((refusedBy) => {
-    const signals = ofKind(scene.signals, 'access-denied').filter((signal) => signal.refusedBy === refusedBy)
+    const signals = ofKind(scene.signals, 'access-denied').filter(
+      (signal) => signal.refusedBy === refusedBy && isInEffect(scene, signal),
+    )
     const [signal] = signals
     if (signal === undefined) return []
     const [cause, policy] = DENIED_BY_HIDDEN_POLICY[refusedBy]
@@ -99,8 +117,16 @@ export const denialByHiddenPolicy = whenOffline((scene) =>
         remedies: [remedyOfRefusal(scene, refusedBy, signals)],
       },
     ]
-  }),
-)
+  })
+
+/** An agent with the instance role needs no registration for host management. */
+const OF_HOST_MANAGEMENT = new Set(['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken'])
+
+/** Of a node that is online only the message channel can still be denied, and then it is closed. */
+function isInEffect(scene: Scene, {action, service, source}: Signal): boolean {
+  if (scene.online) return service === 'ssmmessages' && source !== CONSOLE && isChannelClosed(scene)
+  return !(action !== undefined && OF_HOST_MANAGEMENT.has(action) && isHostManagementOff(scene))
+}
 
 const DENIED = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html'
 

@@ -3,7 +3,7 @@ import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf} from '../../agent/node.ts'
 import {ofKind} from '../../agent/signal.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
-import {finding, from, isWindows, type Rule, restart, whenOffline} from './scene.ts'
+import {finding, from, hasExpired, isWindows, type Rule, restart, whenOffline} from './scene.ts'
 
 /** Findings about the machine itself: boot, disk, memory, clock, sysprep. */
 
@@ -54,10 +54,12 @@ export const outOfMemory = from(['out-of-memory'], (scene) => ({
   ]),
 }))
 
-export const timeSkew = whenOffline(
-  from(['clock'], (scene, signals) => {
-    const {clock, setClock} = commandsFor(scene.facts, scene.instance)
-    return {
+export const timeSkew = whenOffline((scene) => {
+  const signals = ofKind(scene.signals, 'clock').filter((signal) => !hasExpired(scene, signal))
+  if (signals.length === 0) return []
+  const {clock, setClock} = commandsFor(scene.facts, scene.instance)
+  return [
+    finding(scene, signals, {
       cause: 'os.time-skew',
       certainty: signals.every(({line}) => /SignatureDoesNotMatch/.test(line)) ? 'possible' : 'proven',
       message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
@@ -66,9 +68,9 @@ export const timeSkew = whenOffline(
         [clock, setClock, restart(scene)],
         {docs: CLOCK},
       ),
-    }
-  }),
-)
+    }),
+  ]
+})
 
 export const sysprep = whenOffline(
   from(['sysprep'], ({instance}) => ({

@@ -1,7 +1,9 @@
 import {commandsFor} from '../../agent/commands.ts'
 import {systemOf} from '../../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
-import type {Context, Facts, Instance} from '../../model/account.ts'
+import {minutesBetween} from '../../agent/time.ts'
+import {type Context, type Facts, type Instance, isUnreadable} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {WALK_KINDS} from '../../network/readings.ts'
@@ -63,6 +65,30 @@ export const from =
 export const restart = ({facts, instance}: Scene): string => commandsFor(facts, instance).restart
 
 export const isWindows = ({facts, instance}: Scene): boolean => systemOf(facts, instance) === 'windows'
+
+/**
+ * Certificates of AWS are valid for about a year and renewed in time: one that had expired by a clock that is not ahead
+ * is not from AWS.
+ */
+export const hasExpired = ({facts}: Scene, {clock, expired}: Signal): boolean =>
+  clock !== undefined && expired !== undefined && Date.parse(expired) < Date.parse(clock) && !isAhead(facts, clock)
+
+export function isChannelClosed({facts, instance}: Scene): boolean {
+  const connection = find(facts.ConnectionStatuses, 'Target', instance.InstanceId)
+  return connection !== undefined && !isUnreadable(connection) && connection.Status !== 'connected'
+}
+
+const DAY = 24 * 60
+
+const isAhead = ({ReadAt}: Context, clock: string): boolean => (minutesBetween(ReadAt, clock) ?? 0) > DAY
+
+/**
+ * The metadata service answers over HTTP, so a proxy for HTTP takes its calls unless it is exempt.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/configure-proxy-ssm-agent.html
+ */
+export const isMetadataProxied = ({signals}: Scene): boolean =>
+  ofKind(signals, 'proxy-set').some(({line}) => /\bhttp_proxy/i.test(line)) &&
+  ofKind(signals, 'proxy-exempt').length === 0
 
 /**
  * What confirms or rules out a fault between the instance and Systems Manager: names, the route and the agent's own

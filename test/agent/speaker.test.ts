@@ -1,0 +1,49 @@
+import {describe, expect, it} from 'vitest'
+import {classifyConsole} from '../../src/agent/console.ts'
+
+const kinds = (text: string) => classifyConsole(text).map(({kind}) => kind)
+
+describe('a line of another program', () => {
+  it.each([
+    '[   40.1] kubelet[2210]: Get "https://A0.gr7.us-east-1.eks.amazonaws.com/api": dial tcp 10.0.2.77:443: i/o timeout',
+    '[   40.1] kubelet[2210]: Get "https://10.100.0.1:443/apis": dial tcp 10.100.0.1:443: connect: connection refused',
+    'Nov 20 08:00:01 ip-10-0-1-10 dockerd[77]: Get "https://registry-1.docker.io/v2/": dial tcp 10.0.2.7:443: i/o timeout',
+    '[   40.1] cloud-init[1534]: Get "https://artifacts.corp.example/x": x509: certificate signed by unknown authority',
+    '[   40.1] cloud-init[1534]: User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: ssm:GetParameter',
+  ])('shows nothing about the agent: %s', (line) => expect(kinds(line)).toEqual([]))
+
+  it.each([
+    [
+      '[   40.1] systemd[1]: amazon-ssm-agent.service: Failed at step EXEC spawning it: Permission denied',
+      'agent-crashed',
+    ],
+    ['[   40.1] dockerd[77]: write /var/lib/docker/x: no space left on device', 'disk-full'],
+    [
+      '[   10.1] host-ctr[16]: failed to pull image: Head "https://1.dkr.ecr.us-east-1.amazonaws.com/v2/bottlerocket-control": dial tcp 10.0.2.7:443: i/o timeout',
+      'control-container',
+    ],
+  ])('shows the state of the machine: %s', (line, kind) => expect(kinds(line)).toEqual([kind]))
+})
+
+it('is not known for a line without a program that names a host outside AWS', () => {
+  expect(kinds('Get "https://artifacts.corp.example/x": dial tcp 10.0.2.7:443: i/o timeout')).toEqual([])
+})
+
+it.each([
+  '[   40.1] amazon-ssm-agent[812]: Post "https://ssm.corp.example/": dial tcp 10.0.2.7:443: i/o timeout',
+  'Nov 20 08:00:01 ip-10-0-1-10 amazon-ssm-agent.amazon-ssm-agent[812]: dial tcp 10.0.2.7:443: i/o timeout',
+  '2026/11/20 08:00:01Z: SSM Agent unable to acquire credentials: Post "https://10.0.2.7/": dial tcp 10.0.2.7:443: i/o timeout',
+  'dial tcp 10.0.2.7:443: i/o timeout',
+])('is the agent for %s', (line) => expect(kinds(line)).toEqual(['timeout']))
+
+it('does not take the memory limit of a container for that of the machine', () => {
+  const lines = [
+    '[  400.1] java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0',
+    '[  400.2] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),task=java,pid=4242,uid=0',
+    '[  400.3] Memory cgroup out of memory: Killed process 4242 (java)',
+  ]
+  expect(kinds(lines.join('\n'))).toEqual([])
+  expect(kinds('[  400.2] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),task=java,pid=4242')).toEqual([
+    'out-of-memory',
+  ])
+})
