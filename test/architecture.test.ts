@@ -105,7 +105,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   remedies: ['network', 'iam', 'agent', ...MODEL],
   iam: ['network', 'agent', ...MODEL],
   network: ['agent', ...MODEL],
-  collect: ['network', 'flow-logs', 'account-file', ...MODEL],
+  collect: ['network', 'iam', 'flow-logs', 'account-file', ...MODEL],
   redact: ['account-file', ...MODEL],
   agent: MODEL,
   'flow-logs': MODEL,

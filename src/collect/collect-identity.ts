@@ -13,6 +13,8 @@ import {
   type RoleDetail,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam'
+import {AGENT_ACTIONS} from '../iam/capabilities.ts'
+import {mayRegister} from '../iam/may-register.ts'
 import {
   type InstanceProfile,
   type Item,
@@ -25,7 +27,6 @@ import {
   type RolePolicy,
   type Unreadable,
 } from '../model/account.ts'
-import {AGENT_ACTIONS, mayAllow} from './agent-actions.ts'
 import type {Aws} from './aws.ts'
 import * as normal from './normalise.ts'
 import {complete, ifExists, join, paginate, readOr, required, wholeOf} from './paginate.ts'
@@ -187,9 +188,9 @@ async function allows(
 ): Promise<boolean> {
   if (attached.some((arn) => ALLOWING.test(arn))) return true
   const own = await inline
-  if (!isUnreadable(own) && own.some(({PolicyDocument}) => mayAllow(PolicyDocument))) return true
+  if (!isUnreadable(own) && own.some(({PolicyDocument}) => mayRegister(PolicyDocument))) return true
   const documents = await Promise.all(attached.map(async (arn) => documentsOf(await policies.get(arn))))
-  return documents.flat().some(mayAllow)
+  return documents.flat().some(mayRegister)
 }
 
 const documentsOf = (policy: Item<Policy, 'Arn'> | undefined): readonly PolicyDocument[] =>

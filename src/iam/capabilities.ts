@@ -94,6 +94,9 @@ export const ESSENTIAL: readonly Capability[] = [REGISTRATION, MESSAGES, SESSION
 export const FURTHER: readonly Capability[] = [ASSOCIATIONS, PATCHING, DISTRIBUTOR]
 export const CAPABILITIES: readonly Capability[] = [...ESSENTIAL, LEGACY_MESSAGES, ...FURTHER]
 
+/** All calls of the agent, which a policy simulation covers. */
+export const AGENT_ACTIONS: readonly string[] = [...CAPABILITIES.flatMap(({actions}) => actions), 'ssm:GetManifest']
+
 /** Host management only: signed by the node's own identity. */
 export const NODE_ACTIONS: readonly string[] = ['ssm:RegisterManagedInstance', 'ssm:RequestManagedInstanceRoleToken']
 
