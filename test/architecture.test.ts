@@ -138,6 +138,16 @@ describe('the architecture', () => {
     expect(foreign).toEqual([])
   })
 
+  it.each([
+    ['core', 'changes', 'plans'],
+    ['changes', 'plans'],
+  ])('remedies/%s imports nothing from %s', (folder, ...above) => {
+    const upward = filesIn(`src/remedies/${folder}`).flatMap((file) =>
+      importsOf(file).filter((other) => above.some((one) => other.startsWith(`src/remedies/${one}/`))),
+    )
+    expect(upward).toEqual([])
+  })
+
   it('is described in ARCHITECTURE.md folder by folder', () => {
     const text = read('ARCHITECTURE.md')
     for (const folder of Object.keys(LAYERS)) if (!folder.endsWith('.ts')) expect(text).toContain(`\`${folder}/\``)

@@ -8,8 +8,7 @@ import {isEssential, isUnallowed, permissionsOf} from '../iam/permissions.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import {allWith} from '../model/joins.ts'
-import {attachRolePolicy} from '../remedies/changes/attach-role-policy.ts'
-import {allowActions} from '../remedies/changes/put-role-policy.ts'
+import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
 import {defineCheck, type Evidence, type Finding} from './check.ts'
 
 const OPTIONAL_KINDS = [

@@ -5,9 +5,8 @@ import {mayCall} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import {type Facts, type Instance, isUnreadable, type Role} from '../model/account.ts'
 import type {Path} from '../network/path.ts'
-import {attachRolePolicy} from '../remedies/changes/attach-role-policy.ts'
-import {createSiblingEndpoint} from '../remedies/changes/create-sibling-endpoint.ts'
-import {allowActions} from '../remedies/changes/put-role-policy.ts'
+import {createSiblingEndpoint} from '../remedies/changes/endpoints.ts'
+import {allowActions, attachRolePolicy} from '../remedies/changes/roles.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...new Set([...IDENTITY_KINDS, 'Instances', 'InstanceImageMetadata', 'ServiceNames'] as const)]

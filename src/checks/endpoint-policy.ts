@@ -2,7 +2,7 @@ import {NODE_ACTIONS} from '../iam/capabilities.ts'
 import type {Facts, Kind, VpcEndpoint} from '../model/account.ts'
 import {find} from '../model/joins.ts'
 import type {Hop, Path} from '../network/path.ts'
-import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/modify-vpc-endpoint-policy.ts'
+import {extendEndpointPolicy, resetEndpointPolicy} from '../remedies/changes/endpoints.ts'
 import {defineCheck, type Finding, type Note, type Severity} from './check.ts'
 
 const OPTIONAL_KINDS = ['VpcEndpoints'] as const satisfies readonly Kind[]

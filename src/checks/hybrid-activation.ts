@@ -14,8 +14,8 @@ import {
 import {sourceInWords} from '../model/hybrid.ts'
 import {find} from '../model/joins.ts'
 import {INSTANCE_TIER} from '../model/kinds.ts'
-import {createServiceRole} from '../remedies/changes/create-service-role.ts'
-import {activateAdvancedTier} from '../remedies/changes/update-instance-tier.ts'
+import {createServiceRole} from '../remedies/changes/new-roles.ts'
+import {activateAdvancedTier} from '../remedies/changes/systems-manager.ts'
 import {defineCheck, type Note} from './check.ts'
 
 const OPTIONAL_KINDS = [...IDENTITY_KINDS, 'ActivationList'] as const satisfies readonly Kind[]

@@ -16,10 +16,12 @@ import {
   type Kind,
 } from '../model/account.ts'
 import {allWith} from '../model/joins.ts'
-import {addRoleToInstanceProfile} from '../remedies/changes/add-role-to-instance-profile.ts'
-import {associateInstanceProfile} from '../remedies/changes/associate-instance-profile.ts'
-import {createInstanceProfile} from '../remedies/changes/create-instance-profile.ts'
-import {enableHostManagement, registerHostManagement} from '../remedies/changes/update-service-setting.ts'
+import {
+  addRoleToInstanceProfile,
+  associateInstanceProfile,
+  createInstanceProfile,
+} from '../remedies/changes/instance-profiles.ts'
+import {enableHostManagement, registerHostManagement} from '../remedies/changes/new-roles.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'

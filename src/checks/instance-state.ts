@@ -1,6 +1,6 @@
 import {ageOf, isInGracePeriod, nodeOf, REGISTRATION_GRACE_MINUTES} from '../agent/node.ts'
 import {inWords} from '../agent/time.ts'
-import {startInstance} from '../remedies/changes/start-instance.ts'
+import {startInstance} from '../remedies/changes/instances.ts'
 import {defineCheck} from './check.ts'
 
 const NODES = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/review-node-insights.html'

@@ -4,12 +4,8 @@ import {agentVersionOf, nodeOf} from '../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {isAtLeast, MINIMUMS} from '../agent/version.ts'
 import type {Facts, Instance} from '../model/account.ts'
-import {
-  allowMetadataWithoutToken,
-  enableMetadataService,
-  raiseHopLimit,
-} from '../remedies/changes/modify-instance-metadata-options.ts'
-import {updateAgent} from '../remedies/changes/update-agent.ts'
+import {allowMetadataWithoutToken, enableMetadataService, raiseHopLimit} from '../remedies/changes/instances.ts'
+import {updateAgent} from '../remedies/changes/systems-manager.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
 const OPTIONS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html'

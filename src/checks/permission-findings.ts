@@ -8,16 +8,15 @@ import {sourcesOf} from '../iam/role.ts'
 import {usedBy} from '../iam/role-usage.ts'
 import type {Facts, Kind, Role} from '../model/account.ts'
 import {find} from '../model/joins.ts'
-import {attachRolePolicy, detachRolePolicy} from '../remedies/changes/attach-role-policy.ts'
-import {changeServiceControlPolicy} from '../remedies/changes/change-service-control-policy.ts'
+import {defaultDocumentOf, extendBoundary, keepTheRest, narrowPolicy} from '../remedies/changes/policies.ts'
 import {
-  defaultDocumentOf,
-  extendBoundary,
-  keepTheRest,
-  narrowPolicy,
-} from '../remedies/changes/create-policy-version.ts'
-import {deleteRolePermissionsBoundary} from '../remedies/changes/delete-role-permissions-boundary.ts'
-import {allowActions, putRolePolicy} from '../remedies/changes/put-role-policy.ts'
+  allowActions,
+  attachRolePolicy,
+  deleteRolePermissionsBoundary,
+  detachRolePolicy,
+  putRolePolicy,
+} from '../remedies/changes/roles.ts'
+import {changeServiceControlPolicy} from '../remedies/changes/systems-manager.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {throughPerimeter} from '../remedies/plans/perimeter.ts'
 import {capital, inShort} from '../util/list-in-words.ts'

@@ -6,7 +6,7 @@ import {usedBy} from '../iam/role-usage.ts'
 import type {Indeterminate} from '../iam/statement.ts'
 import {servicePrincipals} from '../iam/trust.ts'
 import type {Facts, Kind, Role} from '../model/account.ts'
-import {updateAssumeRolePolicy} from '../remedies/changes/update-assume-role-policy.ts'
+import {updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
 import {capital} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 

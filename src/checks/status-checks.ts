@@ -8,8 +8,7 @@ import {
   type Unreadable,
 } from '../model/account.ts'
 import {find} from '../model/joins.ts'
-import {rebootInstance} from '../remedies/changes/reboot-instance.ts'
-import {stopStartInstance} from '../remedies/changes/stop-start-instance.ts'
+import {rebootInstance, stopStartInstance} from '../remedies/changes/instances.ts'
 import type {Remedy} from '../remedies/core/remedy.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 

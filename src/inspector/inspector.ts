@@ -15,8 +15,8 @@ import {hasTag, type Sorted, sorted} from '../audit/suppressions.ts'
 import {exclusionTags, inspector, isOn} from '../checks/inspector.ts'
 import {type Account, type CoveredResource, type Instance, isNotAsked, isUnreadable, itemsOf} from '../model/account.ts'
 import {allWith, find, isWindows} from '../model/joins.ts'
-import {deleteTag} from '../remedies/changes/delete-tags.ts'
-import {enableInspector} from '../remedies/changes/enable-inspector.ts'
+import {deleteTag} from '../remedies/changes/instances.ts'
+import {enableInspector} from '../remedies/changes/systems-manager.ts'
 import {type Coverage, causeOf, isEc2Row, meaningOf, reasonOf} from './reasons.ts'
 
 interface InspectorOptions extends Omit<AuditOptions, 'chosen'> {

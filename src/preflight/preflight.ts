@@ -13,7 +13,7 @@ import {
 } from '../model/account.ts'
 import {allWith, find, withNew} from '../model/joins.ts'
 import {formatAddress, parseCidr} from '../network/address.ts'
-import {inProfile} from '../remedies/changes/add-role-to-instance-profile.ts'
+import {inProfile} from '../remedies/changes/instance-profiles.ts'
 import type {Call, Step} from '../remedies/core/remedy.ts'
 
 /** How an instance would be launched. */

@@ -3,7 +3,7 @@ import type {Signal} from '../../src/agent/signal.ts'
 import {sessionPreferences} from '../../src/checks/session-preferences.ts'
 import type {Account, Role, SessionPreferences} from '../../src/model/account.ts'
 import type {Hop, Path, Verdict} from '../../src/network/path.ts'
-import {inProfile} from '../../src/remedies/changes/add-role-to-instance-profile.ts'
+import {inProfile} from '../../src/remedies/changes/instance-profiles.ts'
 import {healthyAccount, web} from '../agent/fixtures.ts'
 import {causesOf, findingsOf, notesOf} from './examine.ts'
 

@@ -1,15 +1,14 @@
 import {describe, expect, it} from 'vitest'
 import type {Policy} from '../../src/model/account.ts'
-import {attachRolePolicy} from '../../src/remedies/changes/attach-role-policy.ts'
-import {narrowPolicy} from '../../src/remedies/changes/create-policy-version.ts'
-import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/changes/modify-vpc-endpoint-policy.ts'
-import {allowActions, putRolePolicy} from '../../src/remedies/changes/put-role-policy.ts'
+import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/changes/endpoints.ts'
 import {
   enableHostManagement,
   registerHostManagement,
   restoreHostManagementRole,
-} from '../../src/remedies/changes/update-service-setting.ts'
-import {withRole} from '../../src/remedies/core/role.ts'
+} from '../../src/remedies/changes/new-roles.ts'
+import {narrowPolicy} from '../../src/remedies/changes/policies.ts'
+import {allowActions, attachRolePolicy, putRolePolicy} from '../../src/remedies/changes/roles.ts'
+import {editRole} from '../../src/remedies/core/role.ts'
 import {allow, anEndpoint, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
 
 const statements = (...Statement: readonly object[]) => ({Version: '2012-10-17', Statement})
@@ -155,7 +154,7 @@ it('simulation results of a role are dropped with its change, but not the decisi
       },
     ],
   }
-  expect(withRole(before, ROLE, (role) => role).PolicySimulations).toMatchObject([
+  expect(editRole(ROLE, (role) => role)(before).PolicySimulations).toMatchObject([
     {EvaluationResults: [{EvalDecision: undefined, OrganizationsDecisionDetail: {AllowedByOrganizations: false}}]},
   ])
 })

@@ -1,14 +1,14 @@
 import {diagnose, findingsOf} from '../../src/diagnosis/diagnose.ts'
 import type {Account, Instance, Role} from '../../src/model/account.ts'
-import {associateRouteTable} from '../../src/remedies/changes/associate-route-table.ts'
-import {createServiceRole} from '../../src/remedies/changes/create-service-role.ts'
-import {deleteTag} from '../../src/remedies/changes/delete-tags.ts'
-import {deregisterManagedInstance} from '../../src/remedies/changes/deregister-managed-instance.ts'
-import {enableInspector} from '../../src/remedies/changes/enable-inspector.ts'
-import {startAssociationsOnce} from '../../src/remedies/changes/start-associations-once.ts'
-import {activateAdvancedTier} from '../../src/remedies/changes/update-instance-tier.ts'
-import {remedyOf} from '../../src/remedies/core/change.ts'
-import type {Call, Remedy, Step} from '../../src/remedies/core/remedy.ts'
+import {deleteTag} from '../../src/remedies/changes/instances.ts'
+import {createServiceRole} from '../../src/remedies/changes/new-roles.ts'
+import {
+  activateAdvancedTier,
+  deregisterManagedInstance,
+  enableInspector,
+  startAssociationsOnce,
+} from '../../src/remedies/changes/systems-manager.ts'
+import {type Call, ec2, type Remedy, type Step} from '../../src/remedies/core/remedy.ts'
 import {
   absent,
   deny,
@@ -202,10 +202,10 @@ export const isCall = (step: Step): step is Call => 'operation' in step
 
 /** Changes that none of the accounts needs. */
 const more: readonly Remedy[] = [
-  remedyOf(
-    'Give the subnet a table of its own',
-    associateRouteTable('rtb-0a1b2c3d4e5f00031', 'subnet-0a1b2c3d4e5f00021'),
-  ),
+  {
+    title: 'Associate the route table again',
+    steps: [ec2('AssociateRouteTable', {RouteTableId: 'rtb-0a1b2c3d4e5f00031', SubnetId: 'subnet-0a1b2c3d4e5f00021'})],
+  },
   deleteTag(anInstance({Tags: [{Key: 'InspectorEc2Exclusion', Value: ''}]}), 'InspectorEc2Exclusion'),
   deregisterManagedInstance('mi-0123456789abcdef0', []),
   enableInspector(OWNER),

@@ -2,7 +2,7 @@ import {CONSOLE} from '../../agent/console.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {isUnreadable} from '../../model/account.ts'
-import {changeServiceControlPolicy} from '../../remedies/changes/change-service-control-policy.ts'
+import {changeServiceControlPolicy} from '../../remedies/changes/systems-manager.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import {

@@ -2,32 +2,29 @@ import {asText} from '../../iam/edit.ts'
 import type {Account, PolicyDocument, VpcEndpoint} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {allWith, find, withItem, withItems} from '../../model/joins.ts'
-import {createInterfaceEndpoint, createS3GatewayEndpoint} from '../../remedies/changes/create-vpc-endpoint.ts'
-import {deleteVpcEndpoint} from '../../remedies/changes/delete-vpc-endpoint.ts'
 import {
   addRouteTable,
   addSubnet,
-  switchOffPrivateDns,
-  switchOnPrivateDns,
-} from '../../remedies/changes/modify-vpc-endpoint.ts'
+  createInterfaceEndpoint,
+  createS3GatewayEndpoint,
+  deleteVpcEndpoint,
+  disablePrivateDns,
+  enablePrivateDns,
+  FULL_ACCESS,
+  modifyEndpoint,
+} from '../../remedies/changes/endpoints.ts'
+import {editRoutes} from '../../remedies/changes/routes.ts'
 import {type Change, inSequence} from '../../remedies/core/change.ts'
-import type {Call} from '../../remedies/core/remedy.ts'
-import {withRoutes} from '../../remedies/plans/routes-of-table.ts'
+import {type Effect, editList, inOrder, set} from '../../remedies/core/effect.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn, textsIn} from '../parameters.ts'
 import {formerly, type Reversal, type TurnBack, type TurnContext} from './context.ts'
-
-const modification = (VpcEndpointId: string, input: Call['input']): Call => ({
-  service: 'ec2',
-  operation: 'ModifyVpcEndpoint',
-  input: {VpcEndpointId, ...input},
-})
 
 /** The ids that a request lists under a name, in the singular or the plural. */
 const idsIn = (request: Parameters | undefined, name: string): readonly string[] =>
   textsIn(request, `${name}Id`, `${name}Ids`)
 
-const reversed = ({steps, undo}: Change, apply: Change['apply']): Change => ({steps: undo, undo: steps, apply})
+const reversed = ({steps, undo}: Change, apply: Effect): Change => ({steps: undo, undo: steps, apply})
 
 const withoutSubnet = (account: Account, id: string, subnetId: string): Account => {
   const own = allWith(account.NetworkInterfaces, 'SubnetId', subnetId).map((one) => one.NetworkInterfaceId)
@@ -44,14 +41,10 @@ const withoutSubnet = (account: Account, id: string, subnetId: string): Account 
   }))
 }
 
-const withoutTable = (account: Account, id: string, tableId: string): Account =>
-  withRoutes(
-    withItem(account, 'VpcEndpoints', 'VpcEndpointId', id, (endpoint) => ({
-      ...endpoint,
-      RouteTableIds: endpoint.RouteTableIds.filter((one) => one !== tableId),
-    })),
-    tableId,
-    (routes) => routes.filter(({GatewayId}) => GatewayId !== id),
+const withoutTable = (id: string, tableId: string): Effect =>
+  inOrder(
+    editList('VpcEndpoints', id, 'RouteTableIds', (ids) => ids.filter((one) => one !== tableId)),
+    editRoutes(tableId, (routes) => routes.filter(({GatewayId}) => GatewayId !== id)),
   )
 
 /** The groups of an endpoint and of its interfaces. */
@@ -76,14 +69,11 @@ function groupsBack(id: string, added: readonly string[], removed: readonly stri
     ...(remove.length > 0 && {RemoveSecurityGroupIds: remove}),
   })
   return {
-    steps: [modification(id, lists(removed, added))],
-    undo: [modification(id, lists(added, removed))],
+    steps: [modifyEndpoint(id, lists(removed, added))],
+    undo: [modifyEndpoint(id, lists(added, removed))],
     apply: (account) => withGroups(account, id, (ids) => [...ids.filter((one) => !added.includes(one)), ...removed]),
   }
 }
-
-/** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-default-endpoint-policy */
-const FULL_ACCESS: PolicyDocument = {Statement: [{Action: '*', Effect: 'Allow', Principal: '*', Resource: '*'}]}
 
 function policyIn(request: Parameters | undefined): PolicyDocument | undefined {
   if (flagIn(request, 'resetPolicy')) return FULL_ACCESS
@@ -113,10 +103,9 @@ function policyBack(context: TurnContext, id: string): Change | undefined {
   const now = policyIn(context.event.request)
   if (before === undefined) return undefined
   return {
-    steps: [modification(id, {PolicyDocument: asText(before)})],
-    undo: now === undefined ? [] : [modification(id, {PolicyDocument: asText(now)})],
-    apply: (account) =>
-      withItem(account, 'VpcEndpoints', 'VpcEndpointId', id, (endpoint) => ({...endpoint, PolicyDocument: before})),
+    steps: [modifyEndpoint(id, {PolicyDocument: asText(before)})],
+    undo: now === undefined ? [] : [modifyEndpoint(id, {PolicyDocument: asText(now)})],
+    apply: set('VpcEndpoints', id, {PolicyDocument: before}),
   }
 }
 
@@ -127,7 +116,7 @@ function privateDnsBack(context: TurnContext, endpoint: VpcEndpoint, now: boolea
     mentions.has(id) ? flagIn(request, 'privateDnsEnabled') : undefined,
   )
   if (former === now) return undefined
-  const change = now ? switchOffPrivateDns(endpoint) : switchOnPrivateDns(context.account, endpoint)
+  const change = now ? disablePrivateDns(endpoint) : enablePrivateDns(context.account, endpoint)
   return former === undefined
     ? {
         change,
@@ -156,9 +145,7 @@ const turnModificationBack: TurnBack = (context) => {
       reversed(addSubnet(endpoint, one), (model) => withoutSubnet(model, id, one)),
     ),
     ...idsIn(request, 'removeSubnet').map((one) => addSubnet(endpoint, one)),
-    ...idsIn(request, 'addRouteTable').map((one) =>
-      reversed(addRouteTable(endpoint, one), (model) => withoutTable(model, id, one)),
-    ),
+    ...idsIn(request, 'addRouteTable').map((one) => reversed(addRouteTable(endpoint, one), withoutTable(id, one))),
     ...idsIn(request, 'removeRouteTable').map((one) => addRouteTable(endpoint, one)),
   ]
   return {change: inSequence(...changes), ...(dns?.assumption && {assumption: dns.assumption})}

@@ -1,12 +1,10 @@
 import type {Account, Instance} from '../../model/account.ts'
 import {allWith, find, primaryInterfaceOf, withItem, withItems} from '../../model/joins.ts'
-import {associated} from '../../remedies/changes/associate-instance-profile.ts'
-import type {Call} from '../../remedies/core/remedy.ts'
+import {setProfile} from '../../remedies/changes/instance-profiles.ts'
+import {ec2} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
 import {formerly, NOTHING, onModel, type Reversal, type TurnBack, type TurnContext} from './context.ts'
-
-const ec2 = (operation: string, input: Call['input']): Call => ({service: 'ec2', operation, input})
 
 const withInstance = (account: Account, id: string, change: (instance: Instance) => Instance): Account =>
   withItem(account, 'Instances', 'InstanceId', id, change)
@@ -280,7 +278,7 @@ const turnProfileDisassociationBack: TurnBack = ({event, older}) => {
     change: {
       steps: [ec2('AssociateIamInstanceProfile', input)],
       undo: [],
-      apply: (account) => associated(account, before.instance, {Arn: before.arn, InstanceProfileId: undefined}),
+      apply: setProfile(before.instance, {Arn: before.arn, InstanceProfileId: undefined}),
     },
   }
 }
@@ -305,7 +303,7 @@ const turnProfileReplacementBack: TurnBack = ({event, older, recorded}) => {
           ? []
           : [ec2('ReplaceIamInstanceProfileAssociation', {AssociationId: now.id, IamInstanceProfile: {Arn: arn}})],
       undo: [],
-      apply: (account) => associated(account, instance, {Arn: arn, InstanceProfileId: undefined}),
+      apply: setProfile(instance, {Arn: arn, InstanceProfileId: undefined}),
     },
   }
 }

@@ -1,7 +1,8 @@
 import {type Account, isUnreadable, itemsOf, type NetworkAcl, type NetworkAclEntry} from '../../model/account.ts'
-import {find, withItem, withItems} from '../../model/joins.ts'
+import {find, withItems} from '../../model/joins.ts'
 import type {Change} from '../../remedies/core/change.ts'
-import type {Call, Input} from '../../remedies/core/remedy.ts'
+import {editList} from '../../remedies/core/effect.ts'
+import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, textIn} from '../parameters.ts'
 import {formerly, isCreatedIn, type Reversal, type TurnBack, type TurnContext} from './context.ts'
@@ -60,24 +61,11 @@ function entryAfter({name, request}: ChangeEvent, place: Place): NetworkAclEntry
   return name === 'CreateNetworkAclEntry' || name === 'ReplaceNetworkAclEntry' ? entryIn(request) : undefined
 }
 
-const withEntry = (account: Account, place: Place, entry: NetworkAclEntry | null): Account =>
-  withItem(account, 'NetworkAcls', 'NetworkAclId', place.id, (acl) =>
-    isUnreadable(acl.Entries)
-      ? acl
-      : {...acl, Entries: [...acl.Entries.filter((one) => !isAt(place, one)), ...(entry ? [entry] : [])]},
-  )
+const entryCall = (operation: string, {id}: Place, entry: NetworkAclEntry): Call =>
+  ec2(operation, {NetworkAclId: id, ...(entry as {readonly [parameter: string]: Input})})
 
-const entryCall = (operation: string, {id}: Place, entry: NetworkAclEntry): Call => ({
-  service: 'ec2',
-  operation,
-  input: {NetworkAclId: id, ...(entry as {readonly [parameter: string]: Input})},
-})
-
-const deletion = ({id, RuleNumber, Egress}: Place): Call => ({
-  service: 'ec2',
-  operation: 'DeleteNetworkAclEntry',
-  input: {NetworkAclId: id, RuleNumber, Egress},
-})
+const deletion = ({id, RuleNumber, Egress}: Place): Call =>
+  ec2('DeleteNetworkAclEntry', {NetworkAclId: id, RuleNumber, Egress})
 
 /** From the current entry to the earlier one. */
 function backTo(place: Place, now: NetworkAclEntry | null, before: NetworkAclEntry | null): Change {
@@ -88,7 +76,10 @@ function backTo(place: Place, now: NetworkAclEntry | null, before: NetworkAclEnt
   return {
     steps: [call(now, before)],
     undo: [call(before, now)],
-    apply: (account) => withEntry(account, place, before),
+    apply: editList('NetworkAcls', place.id, 'Entries', (entries) => [
+      ...entries.filter((one) => !isAt(place, one)),
+      ...(before ? [before] : []),
+    ]),
   }
 }
 
@@ -146,11 +137,8 @@ function defaultOf(account: Account, older: readonly ChangeEvent[], subnetId: st
 }
 
 function reassociation(before: string, subnet: string, former: string, current?: string): Reversal {
-  const call = (NetworkAclId: string, AssociationId: string): Call => ({
-    service: 'ec2',
-    operation: 'ReplaceNetworkAclAssociation',
-    input: {AssociationId, NetworkAclId},
-  })
+  const call = (NetworkAclId: string, AssociationId: string): Call =>
+    ec2('ReplaceNetworkAclAssociation', {AssociationId, NetworkAclId})
   const associated = (account: Account): Account =>
     withItems(account, 'NetworkAcls', (acls) =>
       acls.map((acl) => {

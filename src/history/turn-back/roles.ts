@@ -3,8 +3,8 @@ import {isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model
 import {decodeDocument} from '../../model/documents.ts'
 import {find, withItem} from '../../model/joins.ts'
 import type {Change} from '../../remedies/core/change.ts'
-import type {Call} from '../../remedies/core/remedy.ts'
-import {withPolicyDocument, withRole} from '../../remedies/core/role.ts'
+import {type Call, iam} from '../../remedies/core/remedy.ts'
+import {editRole, setPolicyDocument} from '../../remedies/core/role.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn} from '../parameters.ts'
 import {formerly, isCreatedIn, NOTHING, type Reversal, type TurnBack, type TurnContext} from './context.ts'
@@ -27,12 +27,10 @@ const documentIn = (parameters: Parameters | undefined, ...names: readonly strin
 
 const isOf = ({request}: ChangeEvent, role: Role): boolean => textIn(request, 'roleName') === role.RoleName
 
-const iam = (operation: string, input: Call['input']): Call => ({service: 'iam', operation, input})
-
 const changing = (role: Role, steps: readonly Call[], undo: readonly Call[], change: (role: Role) => Role): Change => ({
   steps,
   undo,
-  apply: (account) => withRole(account, role.Arn, change),
+  apply: editRole(role.Arn, change),
 })
 
 const attachment =
@@ -194,7 +192,7 @@ const turnPolicyBack: TurnBack = (context): Reversal | undefined => {
   const before = arn === undefined ? undefined : formerDocument(context, arn)
   if (arn === undefined || before === undefined || typeof before === 'string') return undefined
   const call = iam('CreatePolicyVersion', {PolicyArn: arn, PolicyDocument: asText(before), SetAsDefault: true})
-  return {change: {steps: [call], undo: [], apply: (account) => withPolicyDocument(account, arn, before)}}
+  return {change: {steps: [call], undo: [], apply: setPolicyDocument(arn, before)}}
 }
 
 /** The role of an instance profile; a profile contains one. */

@@ -1,8 +1,8 @@
 import {type Account, isUnreadable, itemsOf, type Route} from '../../model/account.ts'
 import {find, withItem} from '../../model/joins.ts'
+import {destinationInput, editRoutes, hasDestination} from '../../remedies/changes/routes.ts'
 import type {Change} from '../../remedies/core/change.ts'
-import type {Call, Input} from '../../remedies/core/remedy.ts'
-import {destinationInput, hasDestination, withRoutes} from '../../remedies/plans/routes-of-table.ts'
+import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, textIn} from '../parameters.ts'
 import {formerly, isCreatedIn, type TurnBack, type TurnContext} from './context.ts'
@@ -64,11 +64,8 @@ function routeAfter({name, request}: ChangeEvent, place: Place): Route | null | 
   return name === 'CreateRoute' || name === 'ReplaceRoute' ? routeIn(request) : undefined
 }
 
-const call = (operation: string, {table, destination}: Place, route?: Route): Call => ({
-  service: 'ec2',
-  operation,
-  input: {RouteTableId: table, ...destinationInput(destination), ...(route && targetInput(route))},
-})
+const call = (operation: string, {table, destination}: Place, route?: Route): Call =>
+  ec2(operation, {RouteTableId: table, ...destinationInput(destination), ...(route && targetInput(route))})
 
 function targetInput(route: Route): {readonly [parameter: string]: Input} {
   if (route.GatewayId === 'local') return {LocalTarget: true}
@@ -84,11 +81,10 @@ function backTo(place: Place, now: Route | null, before: Route | null): Change {
   return {
     steps: [step(now, before)],
     undo: [step(before, now)],
-    apply: (account) =>
-      withRoutes(account, place.table, (routes) => [
-        ...routes.filter((route) => !hasDestination(route, place.destination)),
-        ...(before ? [before] : []),
-      ]),
+    apply: editRoutes(place.table, (routes) => [
+      ...routes.filter((route) => !hasDestination(route, place.destination)),
+      ...(before ? [before] : []),
+    ]),
   }
 }
 
@@ -162,9 +158,8 @@ const turnAssociationBack: TurnBack = ({event}) => {
   if (table === undefined || subnet === undefined) return undefined
   return {
     change: {
-      steps:
-        id === undefined ? [] : [{service: 'ec2', operation: 'DisassociateRouteTable', input: {AssociationId: id}}],
-      undo: [{service: 'ec2', operation: 'AssociateRouteTable', input: {RouteTableId: table, SubnetId: subnet}}],
+      steps: id === undefined ? [] : [ec2('DisassociateRouteTable', {AssociationId: id})],
+      undo: [ec2('AssociateRouteTable', {RouteTableId: table, SubnetId: subnet})],
       apply: (account) => withoutAssociation(account, {subnet}),
     },
   }
@@ -177,7 +172,7 @@ const turnDisassociationBack: TurnBack = ({account, event, older}) => {
   const {table, subnet} = before
   return {
     change: {
-      steps: [{service: 'ec2', operation: 'AssociateRouteTable', input: {RouteTableId: table, SubnetId: subnet}}],
+      steps: [ec2('AssociateRouteTable', {RouteTableId: table, SubnetId: subnet})],
       undo: [],
       apply: (model) => withAssociation(model, before, id),
     },
@@ -192,7 +187,7 @@ const turnReassociationBack: TurnBack = ({account, event, older}) => {
   const input = {AssociationId: current ?? '', RouteTableId: before.table}
   return {
     change: {
-      steps: current === undefined ? [] : [{service: 'ec2', operation: 'ReplaceRouteTableAssociation', input}],
+      steps: current === undefined ? [] : [ec2('ReplaceRouteTableAssociation', input)],
       undo: [],
       apply: (model) => withAssociation(model, before, former),
     },

@@ -1,7 +1,7 @@
 import {type Account, type IpPermission, itemsOf, type SecurityGroup} from '../../model/account.ts'
 import {find, withItem} from '../../model/joins.ts'
 import {type Change, inSequence} from '../../remedies/core/change.ts'
-import type {Call, Input} from '../../remedies/core/remedy.ts'
+import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
 import {formerly, type TurnBack, type TurnContext} from './context.ts'
@@ -135,9 +135,7 @@ function without(permissions: readonly IpPermission[], {peer, ...ports}: Rule): 
 }
 
 const calls = (operation: string, GroupId: string, rules: readonly Rule[]): readonly Call[] =>
-  rules.length === 0
-    ? []
-    : [{service: 'ec2', operation, input: {GroupId, IpPermissions: rules.map((rule): Input => permissionOf(rule))}}]
+  rules.length === 0 ? [] : [ec2(operation, {GroupId, IpPermissions: rules.map((rule): Input => permissionOf(rule))})]
 
 const authorized = (id: string, direction: Direction, rules: readonly Rule[]): Change => ({
   steps: calls(`AuthorizeSecurityGroup${direction}`, id, rules),

@@ -1,14 +1,12 @@
-import {type Account, isUnreadable, type NatGateway} from '../../model/account.ts'
-import {find, withItem, withItems} from '../../model/joins.ts'
-import {associateZone} from '../../remedies/changes/associate-vpc-with-hosted-zone.ts'
-import {attachInternetGateway} from '../../remedies/changes/attach-internet-gateway.ts'
-import {disassociateZone} from '../../remedies/changes/disassociate-vpc-from-hosted-zone.ts'
-import type {Call} from '../../remedies/core/remedy.ts'
-import {withRoutesAlive} from '../../remedies/plans/routes-of-table.ts'
+import {type Account, isUnreadable} from '../../model/account.ts'
+import {find, withItems} from '../../model/joins.ts'
+import {attachInternetGateway} from '../../remedies/changes/gateways.ts'
+import {associateZone, disassociateZone} from '../../remedies/changes/names.ts'
+import {activateRoutesTo} from '../../remedies/changes/routes.ts'
+import {edit, editList, inOrder, set} from '../../remedies/core/effect.ts'
+import {ec2, ssm} from '../../remedies/core/remedy.ts'
 import {flagIn, partIn, partsIn, textIn} from '../parameters.ts'
 import {formerly, NOTHING, onModel, type TurnBack} from './context.ts'
-
-const ec2 = (operation: string, input: Call['input']): Call => ({service: 'ec2', operation, input})
 
 const ATTRIBUTES = [
   ['enableDnsSupport', 'EnableDnsSupport'],
@@ -30,10 +28,7 @@ const turnAttributeBack: TurnBack = ({event, older, recorded}) => {
     change: {
       steps: [call(!now)],
       undo: [call(now === true)],
-      apply: (account) =>
-        withItem(account, 'VpcAttributes', 'VpcId', VpcId, (item) =>
-          isUnreadable(item) ? item : {...item, [field]: {Value: !now}},
-        ),
+      apply: set('VpcAttributes', VpcId, {[field]: {Value: !now}}),
     },
     ...(former === undefined && {
       assumption: `that ${name} was ${!now} before, which CloudTrail does not record`,
@@ -57,7 +52,7 @@ const turnDhcpOptionsBack: TurnBack = ({account, event, older, recorded}) => {
     change: {
       steps: [call(before)],
       undo: now === undefined ? [] : [call(now)],
-      apply: (model) => withItem(model, 'Vpcs', 'VpcId', VpcId, (vpc) => ({...vpc, DhcpOptionsId: before})),
+      apply: set('Vpcs', VpcId, {DhcpOptionsId: before}),
     },
   }
 }
@@ -70,8 +65,7 @@ const turnGatewayAttachmentBack: TurnBack = ({event}) => {
     change: {
       steps: undo,
       undo: steps,
-      apply: (account) =>
-        withItem(account, 'InternetGateways', 'InternetGatewayId', id, (gateway) => ({...gateway, Attachments: []})),
+      apply: set('InternetGateways', id, {Attachments: []}),
     },
   }
 }
@@ -86,13 +80,10 @@ const turnGatewayDetachmentBack: TurnBack = ({account, event}) => {
 const turnNatDeletionBack: TurnBack = ({account, event}) => {
   const id = textIn(event.request, 'natGatewayId')
   if (id === undefined || !find(account.NatGateways, 'NatGatewayId', id)) return undefined
-  return onModel((model) =>
-    withRoutesAlive(
-      withItem(model, 'NatGateways', 'NatGatewayId', id, ({DeleteTime: _, ...gateway}) => ({
-        ...gateway,
-        State: 'available' as NatGateway['State'],
-      })),
-      id,
+  return onModel(
+    inOrder(
+      edit('NatGateways', id, ({DeleteTime: _, ...gateway}) => ({...gateway, State: 'available' as const})),
+      activateRoutesTo(id),
     ),
   )
 }
@@ -150,18 +141,10 @@ const turnPrefixListBack: TurnBack = ({account, event}) => {
     change: {
       steps: [ec2('ModifyManagedPrefixList', {PrefixListId: id, ...version, ...changes})],
       undo: [],
-      apply: (model) =>
-        withItem(model, 'ManagedPrefixLists', 'PrefixListId', id, (one) =>
-          isUnreadable(one.Entries)
-            ? one
-            : {
-                ...one,
-                Entries: [
-                  ...one.Entries.filter(({Cidr}) => !added.includes(Cidr ?? '')),
-                  ...removed.map((Cidr) => ({Cidr, Description: undefined})),
-                ],
-              },
-        ),
+      apply: editList('ManagedPrefixLists', id, 'Entries', (entries) => [
+        ...entries.filter(({Cidr}) => !added.includes(Cidr ?? '')),
+        ...removed.map((Cidr) => ({Cidr, Description: undefined})),
+      ]),
     },
   }
 }
@@ -198,8 +181,8 @@ const turnSettingBack: TurnBack = ({event, older}) => {
     change: {
       steps: [
         before === '$None'
-          ? {service: 'ssm', operation: 'ResetServiceSetting', input: {SettingId}}
-          : {service: 'ssm', operation: 'UpdateServiceSetting', input: {SettingId, SettingValue: before}},
+          ? ssm('ResetServiceSetting', {SettingId})
+          : ssm('UpdateServiceSetting', {SettingId, SettingValue: before}),
       ],
       undo: [],
       apply: (account) =>

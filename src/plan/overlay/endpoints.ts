@@ -2,7 +2,7 @@ import {type Account, isUnreadable, itemsOf, type VpcEndpoint} from '../../model
 import {decodeDocument} from '../../model/documents.ts'
 import {find, withItem, withItems, withNew, withPut} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
-import {withEndpointInterfaces} from '../../remedies/plans/endpoint-interface.ts'
+import {withEndpointInterfaces} from '../../remedies/core/endpoint-interface.ts'
 import {hasUnknown, isTrue, type Properties, plannedId, textOf, textsOf} from '../resource.ts'
 import {accountIdOf, type Effect, eachInDoubt, inDoubt, vpcsOf} from './effect.ts'
 

@@ -1,6 +1,6 @@
 import type {Account, NatGateway, Route} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {freeAddress} from '../../remedies/plans/endpoint-interface.ts'
+import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {isTrue, textOf} from '../resource.ts'
 import {accountIdOf, allInDoubt, type Effect, inDoubt} from './effect.ts'
 

@@ -1,7 +1,7 @@
 import {type Account, type InstanceProfile, isUnreadable, itemsOf, type Policy, type Role} from '../../model/account.ts'
 import {decodeDocument} from '../../model/documents.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {inProfile} from '../../remedies/changes/add-role-to-instance-profile.ts'
+import {inProfile} from '../../remedies/changes/instance-profiles.ts'
 import {
   candidatesOf,
   hasUnknown,

@@ -1,6 +1,6 @@
 import {type Account, type Instance, isUnreadable, itemsOf} from '../../model/account.ts'
 import {find, withItem, withItems, withPut} from '../../model/joins.ts'
-import {freeAddress} from '../../remedies/plans/endpoint-interface.ts'
+import {freeAddress} from '../../remedies/core/endpoint-interface.ts'
 import {
   hasUnknown,
   isKnown,

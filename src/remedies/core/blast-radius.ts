@@ -2,7 +2,7 @@ import {type Instance, itemsOf, type NetworkAcl, type RouteTable} from '../../mo
 import {allWith} from '../../model/joins.ts'
 import {counted} from '../../util/counted.ts'
 import {memo} from '../../util/memo.ts'
-import type {NetworkFacts} from '../plans/fault-context.ts'
+import type {NetworkFacts} from './network-facts.ts'
 
 /** As `counted`, with "no instance" for none. */
 export const countedOrNo = (count: number, noun: string): string => (count === 0 ? `no ${noun}` : counted(count, noun))

@@ -1,37 +1,60 @@
-import type {Account} from '../../model/account.ts'
-import type {Preference, Remedy, Step} from './remedy.ts'
+import {type Effect, inOrder} from './effect.ts'
+import type {Remedy, Step} from './remedy.ts'
 
-/** Calls, their effect on the account, and the calls that undo them. */
+type OneOrMore<T> = T | readonly T[]
+
+/** One entry of `changes/`: the calls, the calls that undo them, and the effect on the account. */
+interface Entry {
+  readonly calls: OneOrMore<Step>
+  readonly undo?: OneOrMore<Step> | undefined
+  readonly effects: OneOrMore<Effect>
+}
+
 export interface Change {
   readonly steps: readonly Step[]
   readonly undo: readonly Step[]
-  readonly apply: (account: Account) => Account
+  readonly apply: Effect
 }
+
+export const change = ({calls, undo = [], effects}: Entry): Change => ({
+  steps: [calls].flat(),
+  undo: [undo].flat(),
+  apply: inOrder(...[effects].flat()),
+})
 
 export const inSequence = (...changes: readonly Change[]): Change => ({
   steps: changes.flatMap(({steps}) => steps),
   undo: [...changes].reverse().flatMap(({undo}) => undo),
-  apply: (account) => changes.reduce((changed, {apply}) => apply(changed), account),
+  apply: inOrder(...changes.map(({apply}) => apply)),
 })
 
-interface Words {
-  readonly docs?: string | undefined
-  readonly cost?: string | undefined
-  readonly effect?: string | undefined
-  readonly preferredBy?: readonly Preference[] | undefined
-}
+const ABOUT = ['docs', 'cost', 'effect', 'preferredBy'] as const
+type About = {readonly [K in (typeof ABOUT)[number]]?: Remedy[K] | undefined}
 
-/** A change with its title and effect. */
-export const remedyOf = (title: string, {steps, undo, apply}: Change, about: Words = {}): Remedy => ({
+/** A change with its title and what a person should know about it. Without `apply` it cannot be tried on the model. */
+export const remedyOf = (
+  title: string,
+  {steps, undo, apply}: Omit<Change, 'apply'> & Partial<Change>,
+  about: About = {},
+): Remedy => ({
   title,
   steps,
-  ...(about.docs !== undefined && {docs: about.docs}),
-  ...(about.cost !== undefined && {cost: about.cost}),
-  ...(about.effect !== undefined && {effect: about.effect}),
-  ...(about.preferredBy !== undefined && {preferredBy: about.preferredBy}),
+  ...Object.fromEntries(ABOUT.flatMap((name) => (about[name] === undefined ? [] : [[name, about[name]]]))),
   ...(undo.length > 0 && {undo}),
-  apply,
+  ...(apply && {apply}),
 })
+
+/** An entry that is proposed as it is. Without effects it cannot be tried on the model. */
+export const remedy = ({
+  title,
+  calls,
+  undo,
+  effects,
+  ...about
+}: {readonly title: string} & About & Omit<Entry, 'effects'> & Partial<Entry>): Remedy => {
+  const {apply, ...steps} = change({calls, undo, effects: effects ?? []})
+  return remedyOf(title, {...steps, ...(effects && {apply})}, about)
+}
 
 /** What AWS's API cannot do: the owner must be asked. The title says who, and for what. */
 export const contactOwner = (title: string, docs: string): Remedy => ({title, steps: [], docs})

@@ -1,7 +1,7 @@
 import {type IpPermission, isUnreadable, type NetworkAcl, type SecurityGroup} from '../../model/account.ts'
 import {allWith, changedSince, find} from '../../model/joins.ts'
-import {asAccount, type NetworkFacts} from '../plans/fault-context.ts'
 import {contactOwner} from './change.ts'
+import {asAccount, type NetworkFacts} from './network-facts.ts'
 import type {Remedy} from './remedy.ts'
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */

@@ -54,3 +54,23 @@ export interface Remedy {
 }
 
 export const answer = (name: string): Answer => ({answer: name})
+
+const callsOf =
+  (service: Call['service']) =>
+  (operation: string, input: Call['input'], save?: Call['save']): Call => ({
+    service,
+    operation,
+    input,
+    ...(save && {save}),
+  })
+
+export const ec2 = callsOf('ec2')
+export const iam = callsOf('iam')
+export const inspector2 = callsOf('inspector2')
+export const route53 = callsOf('route53')
+export const route53resolver = callsOf('route53resolver')
+export const ssm = callsOf('ssm')
+
+/** A line that waits. Lines are printed as they are, so only what looks like a Region is put into one. */
+export const until = (region: string, line: string): readonly Step[] =>
+  /^[a-z0-9-]+$/.test(region) ? [{on: 'here', waits: true, line}] : []

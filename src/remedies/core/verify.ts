@@ -4,8 +4,8 @@ import {hostOf} from '../../model/partition.ts'
 import type {Hop, Path} from '../../network/path.ts'
 import {isStop} from '../../network/path-segment.ts'
 import {pathTo, walk} from '../../network/walk.ts'
-import {asAccount, type NetworkFacts} from '../plans/fault-context.ts'
 import type {Change} from './change.ts'
+import {asAccount, type NetworkFacts} from './network-facts.ts'
 
 /** The paths of the instance after the change. */
 function pathsAfter(facts: NetworkFacts, instance: Instance, {apply}: Pick<Change, 'apply'>): readonly Path[] {

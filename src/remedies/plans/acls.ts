@@ -2,7 +2,7 @@ import {isUnreadable, type NetworkAcl, type NetworkAclEntry} from '../../model/a
 import {find} from '../../model/joins.ts'
 import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {overlaps} from '../../network/ranges.ts'
-import {type AclRule, createNetworkAclEntry} from '../changes/create-network-acl-entry.ts'
+import {type AclRule, createNetworkAclEntry} from '../changes/filters.ts'
 import {aclEffect} from '../core/blast-radius.ts'
 import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'

@@ -5,17 +5,18 @@ import {claims, endpointsIn, isAvailable, isInterface, serves} from '../../netwo
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {networkKeyOf} from '../../network/network-key.ts'
 import {memo} from '../../util/memo.ts'
-import {pointNameAtNewEndpoint} from '../changes/change-resource-record-sets.ts'
-import {createEndpointGroup, type Group} from '../changes/create-security-group.ts'
-import {createInterfaceEndpoint, type InterfaceEndpoint} from '../changes/create-vpc-endpoint.ts'
-import {switchOnPrivateNames} from '../changes/modify-vpc-attribute.ts'
-import {switchOnPrivateDns} from '../changes/modify-vpc-endpoint.ts'
+import {createInterfaceEndpoint, enablePrivateDns, type InterfaceEndpoint} from '../changes/endpoints.ts'
+import {createEndpointGroup, type Group} from '../changes/filters.ts'
+import {enablePrivateNames} from '../changes/names.ts'
+import {pointNameAtNewEndpoint} from '../changes/records.ts'
 import {vpcEffect} from '../core/blast-radius.ts'
 import {type Change, inSequence, remedyOf} from '../core/change.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
 import {endpointCost, NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {pathAfter} from '../core/verify.ts'
-import type {FaultContext, NetworkFacts} from './fault-context.ts'
+import {blocksOf} from './blocks.ts'
+import type {FaultContext} from './fault-context.ts'
 import {giveS3Gateway, s3Gateway, s3Words} from './s3-gateway.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html'
@@ -58,10 +59,10 @@ export function endpointSet(
   const idle = like || zone ? [] : silent.flatMap((service) => idleEndpointFor(place, service) ?? [])
   const wanted = silent.filter((service) => !idle.some((endpoint) => serves(endpoint, service, facts.Region)))
   const s3 = services.includes('s3') ? s3Gateway(place) : undefined
-  const names = [...switchOnPrivateNames(facts, vpcId), ...idle.map((endpoint) => switchOnPrivateDns(facts, endpoint))]
+  const names = [...enablePrivateNames(facts, vpcId), ...idle.map((endpoint) => enablePrivateDns(facts, endpoint))]
   if (wanted.length === 0) return existingOnes(place, services, names, s3)
   const model = like ?? siblingIn(facts, vpcId)
-  const group = model ? undefined : createEndpointGroup(facts, vpcId)
+  const group = model ? undefined : createEndpointGroup(facts, vpcId, blocksOf(facts, vpcId))
   const groups = model ? groupsOf(model) : group ? [group.group] : []
   const addresses = familyOf(place)
   const plan = (service: string, subnetIds: readonly string[]): InterfaceEndpoint => ({

@@ -5,15 +5,19 @@ import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../../model
 import {allWith, find} from '../../model/joins.ts'
 import {interfacesOf} from '../../network/endpoints/endpoint.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
-import {createInterfaceEndpoint} from '../changes/create-vpc-endpoint.ts'
-import {deleteVpcEndpoint} from '../changes/delete-vpc-endpoint.ts'
-import {switchOnPrivateNames} from '../changes/modify-vpc-attribute.ts'
-import {addRouteTable, addSubnet, answerBothFamilies} from '../changes/modify-vpc-endpoint.ts'
-import {updateAgent} from '../changes/update-agent.ts'
+import {
+  addRouteTable,
+  addSubnet,
+  createInterfaceEndpoint,
+  deleteVpcEndpoint,
+  enableDualStack,
+} from '../changes/endpoints.ts'
+import {enablePrivateNames} from '../changes/names.ts'
+import {updateAgent} from '../changes/systems-manager.ts'
 import {tableEffect, vpcEffect} from '../core/blast-radius.ts'
 import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import {endpointCost, NO_COST} from '../core/prices.ts'
-import type {Remedy} from '../core/remedy.ts'
+import {ec2, type Remedy} from '../core/remedy.ts'
 import {endpointSet} from './endpoint-set.ts'
 import {type FaultContext, textOf} from './fault-context.ts'
 import {endpointsWithEgress} from './groups.ts'
@@ -87,7 +91,7 @@ export function recreateEndpoint(fault: FaultContext): readonly Remedy[] {
   })
   const wait: Remedy = {
     title: `Wait until endpoint ${endpoint.VpcEndpointId} is available`,
-    steps: [{service: 'ec2', operation: 'DescribeVpcEndpoints', input: {VpcEndpointIds: [endpoint.VpcEndpointId]}}],
+    steps: [ec2('DescribeVpcEndpoints', {VpcEndpointIds: [endpoint.VpcEndpointId]})],
     docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html',
   }
   // Nothing is deleted that waiting fixes.
@@ -104,7 +108,7 @@ function newOne(fault: FaultContext, endpoint: VpcEndpoint, service: string): Ch
   }
   const groups = like.Groups.flatMap(({GroupId}) => (GroupId === undefined ? [] : [{id: GroupId, input: GroupId}]))
   const plan = {vpcId: like.VpcId, service, subnetIds: like.SubnetIds, groups}
-  return inSequence(...switchOnPrivateNames(facts, vpcId), createInterfaceEndpoint(facts, plan))
+  return inSequence(...enablePrivateNames(facts, vpcId), createInterfaceEndpoint(facts, plan))
 }
 
 /** The failed gateway endpoint does not count as an existing one. */
@@ -162,7 +166,7 @@ export function answerAll(fault: FaultContext): readonly Remedy[] {
   const endpoint = endpointOf(fault)
   if (!endpoint?.SubnetIds.every((id) => hasBothFamilies(facts, id))) return endpointsWithEgress(fault)
   return [
-    remedyOf(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, answerBothFamilies(endpoint), {
+    remedyOf(`Enable dual-stack addresses for endpoint ${endpoint.VpcEndpointId}`, enableDualStack(endpoint), {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html',
       cost: NO_COST,
       effect: `Its subnets need blocks of both kinds. ${vpcEffect(facts, endpoint.VpcId, instance.InstanceId)}`,

@@ -1,8 +1,6 @@
-import type {Account, Context, Instance, Readings} from '../../model/account.ts'
+import type {Instance} from '../../model/account.ts'
 import type {Hop} from '../../network/path.ts'
-import type {WALK_KINDS} from '../../network/readings.ts'
-
-export type NetworkFacts = Context & Pick<Readings, (typeof WALK_KINDS)[number]>
+import type {NetworkFacts} from '../core/network-facts.ts'
 
 /** A fault with all the hops that share it, and its position. */
 export interface FaultContext {
@@ -29,9 +27,3 @@ export const textsOf = ({detail}: Pick<FaultContext, 'detail'>, key: string): re
   const value = detail[key]
   return Array.isArray(value) ? value : []
 }
-
-/**
- * The account on which a change can be tried: neither a walk nor a change of the network reads what is not in the
- * facts.
- */
-export const asAccount = (facts: NetworkFacts): Account => facts as Account

@@ -4,19 +4,18 @@ import {type Family, parseCidr} from '../../network/address.ts'
 import {type Block, blockIndex} from '../../network/block-index.ts'
 import {walk} from '../../network/walk.ts'
 import {memo} from '../../util/memo.ts'
-import {authorizeEgress} from '../changes/authorize-security-group-egress.ts'
-import {authorizeIngress} from '../changes/authorize-security-group-ingress.ts'
-import {blocksOf, blocksOfVpc} from '../changes/create-security-group.ts'
-import {s3ListOf} from '../changes/create-vpc-endpoint.ts'
-import {switchOffPrivateDns} from '../changes/modify-vpc-endpoint.ts'
+import {disablePrivateDns, s3ListOf} from '../changes/endpoints.ts'
+import {authorizeEgress, authorizeIngress} from '../changes/filters.ts'
 import {groupEffect, vpcEffect} from '../core/blast-radius.ts'
 import {inSequence, remedyOf} from '../core/change.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
 import {permission} from '../core/permission.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {pathAfter, shutAfter} from '../core/verify.ts'
+import {blocksOf, blocksOfVpc} from './blocks.ts'
 import {endpointSet} from './endpoint-set.ts'
-import {type FaultContext, type NetworkFacts, textOf, textsOf} from './fault-context.ts'
+import {type FaultContext, textOf, textsOf} from './fault-context.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'
 
@@ -183,7 +182,7 @@ function withoutEndpoints(fault: FaultContext, groupId: string): readonly Remedy
     ({VpcId, Groups, PrivateDnsEnabled}) =>
       VpcId === vpcId && PrivateDnsEnabled && Groups.some(({GroupId}) => GroupId === groupId),
   )
-  const change = inSequence(...endpoints.map(switchOffPrivateDns))
+  const change = inSequence(...endpoints.map(disablePrivateDns))
   if (endpoints.length === 0 || shutAfter(facts, instance, change, services) > 0) return []
   const ids = endpoints.map(({VpcEndpointId}) => VpcEndpointId)
   return [

@@ -1,20 +1,21 @@
 import {isUnreadable, itemsOf} from '../../model/account.ts'
 import {find, primaryInterfaceOf, routeTableOf} from '../../model/joins.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
-import {associateAddress} from '../changes/associate-address.ts'
-import {attachInternetGateway, createInternetGateway} from '../changes/attach-internet-gateway.ts'
-import {attachedInternetGateway} from '../changes/create-nat-gateway.ts'
 import {
+  associateAddress,
+  attachInternetGateway,
   createBlockPublicAccessExclusion,
+  createInternetGateway,
   type ExclusionMode,
-} from '../changes/create-vpc-block-public-access-exclusion.ts'
-import {replaceExistingRoute} from '../changes/replace-route.ts'
+} from '../changes/gateways.ts'
+import {replaceRoute, routesTo, target} from '../changes/routes.ts'
 import {countedOrNo, vpcEffect} from '../core/blast-radius.ts'
 import {type Change, inSequence, remedyOf} from '../core/change.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
 import {NO_COST, publicAddressCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
-import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
-import {routesTo, target} from './routes-of-table.ts'
+import {type FaultContext, textOf} from './fault-context.ts'
+import {attachedInternetGateway} from './outlet.ts'
 
 const IGW_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html'
 const BPA_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html'
@@ -55,7 +56,7 @@ export function attachGateway(fault: FaultContext): readonly Remedy[] {
   const effect = vpcEffect(facts, vpcId, instance.InstanceId)
   if (other !== undefined) {
     const change = rerouted(facts, resource, vpcId, (tableId, destination) =>
-      replaceExistingRoute(tableId, destination, target('GatewayId', other)),
+      replaceRoute(tableId, destination, target('GatewayId', other)),
     )
     return [
       remedyOf(`Change the routes that target ${resource} to ${other}, the internet gateway of VPC ${vpcId}`, change, {
@@ -74,7 +75,7 @@ export function attachGateway(fault: FaultContext): readonly Remedy[] {
     ]
   const fresh = createInternetGateway(vpcId)
   const routes = rerouted(facts, resource, vpcId, (tableId, destination) =>
-    replaceExistingRoute(tableId, destination, fresh.target),
+    replaceRoute(tableId, destination, fresh.target),
   )
   return [
     remedyOf(

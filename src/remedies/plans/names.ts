@@ -2,14 +2,19 @@ import {commandsFor} from '../../agent/commands.ts'
 import {type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
 import {allWith, find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
-import {useAmazonNameServer} from '../changes/associate-dhcp-options.ts'
-import {associateZone} from '../changes/associate-vpc-with-hosted-zone.ts'
-import {pointRecordAt} from '../changes/change-resource-record-sets.ts'
-import {allowDomains} from '../changes/create-firewall-rule.ts'
-import {createdZone, createPrivateZone} from '../changes/create-hosted-zone.ts'
-import {disassociateZone, mayLeave} from '../changes/disassociate-vpc-from-hosted-zone.ts'
-import {type DnsAttribute, switchOnPrivateNames, switchOnVpcAttribute} from '../changes/modify-vpc-attribute.ts'
-import {switchOffPrivateDns, switchOnPrivateDns} from '../changes/modify-vpc-endpoint.ts'
+import {disablePrivateDns, enablePrivateDns} from '../changes/endpoints.ts'
+import {
+  allowDomains,
+  associateZone,
+  createdZone,
+  createPrivateZone,
+  type DnsAttribute,
+  disassociateZone,
+  enablePrivateNames,
+  enableVpcAttribute,
+  useAmazonNameServer,
+} from '../changes/names.ts'
+import {pointRecordAt} from '../changes/records.ts'
 import {countedOrNo, vpcEffect} from '../core/blast-radius.ts'
 import {type Change, contactOwner, inSequence, remedyOf} from '../core/change.ts'
 import {runOnInstance} from '../core/on-instance.ts'
@@ -17,6 +22,7 @@ import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {endpointSet, inList, knownEndpointFor} from './endpoint-set.ts'
 import {type FaultContext, textOf} from './fault-context.ts'
+import {mayLeave} from './private-zones.ts'
 import {endpointsFor} from './routes.ts'
 
 const DNS_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html'
@@ -33,7 +39,7 @@ const ATTRIBUTES: Readonly<Record<DnsAttribute, string>> = {
 export const switchOn =
   (attribute: DnsAttribute) =>
   ({facts, vpcId, instance}: FaultContext): readonly Remedy[] => [
-    remedyOf(`Enable ${ATTRIBUTES[attribute]} of VPC ${vpcId}`, switchOnVpcAttribute(vpcId, attribute), {
+    remedyOf(`Enable ${ATTRIBUTES[attribute]} of VPC ${vpcId}`, enableVpcAttribute(vpcId, attribute), {
       docs: DNS_DOCS,
       cost: NO_COST,
       effect: vpcEffect(facts, vpcId, instance.InstanceId),
@@ -55,7 +61,7 @@ export const nameServer = ({facts, vpcId, instance}: FaultContext): readonly Rem
 export function privateDns({facts, resource, vpcId, instance}: FaultContext): readonly Remedy[] {
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
-  const change = inSequence(...switchOnPrivateNames(facts, endpoint.VpcId), switchOnPrivateDns(facts, endpoint))
+  const change = inSequence(...enablePrivateNames(facts, endpoint.VpcId), enablePrivateDns(facts, endpoint))
   return [
     remedyOf(`Enable private DNS of endpoint ${resource}`, change, {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
@@ -70,7 +76,7 @@ export function publicName({facts, resource, instance}: FaultContext): readonly 
   const endpoint = find(facts.VpcEndpoints, 'VpcEndpointId', resource)
   if (!endpoint) return []
   return [
-    remedyOf(`Disable private DNS of endpoint ${resource} until it is fixed`, switchOffPrivateDns(endpoint), {
+    remedyOf(`Disable private DNS of endpoint ${resource} until it is fixed`, disablePrivateDns(endpoint), {
       docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html',
       cost: NO_COST,
       effect: vpcEffect(facts, endpoint.VpcId, instance.InstanceId),

@@ -1,22 +1,20 @@
-import {type Account, type Instance, isUnreadable} from '../../model/account.ts'
+import {type Instance, isUnreadable} from '../../model/account.ts'
 import {find, routeTableOf} from '../../model/joins.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
-import {createInternetGateway} from '../changes/attach-internet-gateway.ts'
-import {authorizeEgress} from '../changes/authorize-security-group-egress.ts'
-import {authorizeIngress} from '../changes/authorize-security-group-ingress.ts'
-import {attachedInternetGateway} from '../changes/create-nat-gateway.ts'
-import {switchOffSourceDestCheck} from '../changes/modify-network-interface-attribute.ts'
-import {replaceRoute} from '../changes/replace-route.ts'
-import {startInstance} from '../changes/start-instance.ts'
+import {authorizeEgress, authorizeIngress} from '../changes/filters.ts'
+import {createInternetGateway, disableSourceDestCheck} from '../changes/gateways.ts'
+import {startInstance} from '../changes/instances.ts'
+import {activateRoutesTo, routesTo, setRoute, target} from '../changes/routes.ts'
 import {groupEffect, tableEffect} from '../core/blast-radius.ts'
 import {inSequence, remedyOf} from '../core/change.ts'
+import {inOrder} from '../core/effect.ts'
 import {permission} from '../core/permission.ts'
 import {NO_COST} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {type FaultContext, textOf, textsOf} from './fault-context.ts'
 import {subnetBlockAround} from './groups.ts'
+import {attachedInternetGateway} from './outlet.ts'
 import {EVERYWHERE, endpointsFor, throughNat, zoneOf} from './routes.ts'
-import {routesTo, target, withRoutesAlive} from './routes-of-table.ts'
 
 const NAT_INSTANCE_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html'
 
@@ -58,7 +56,7 @@ export function routeNatToInternet(fault: FaultContext): readonly Remedy[] {
   const known = attachedInternetGateway(facts, table.VpcId)
   const fresh = known === undefined ? createInternetGateway(table.VpcId) : undefined
   const to = fresh ? fresh.target : target('GatewayId', known ?? '')
-  const change = inSequence(...(fresh ? [fresh] : []), replaceRoute(facts, table.RouteTableId, EVERYWHERE, to))
+  const change = inSequence(...(fresh ? [fresh] : []), setRoute(facts, table.RouteTableId, EVERYWHERE, to))
   const where = fresh ? `a new internet gateway of VPC ${table.VpcId}` : `internet gateway ${known}`
   const out = remedyOf(`Route ${EVERYWHERE} of route table ${table.RouteTableId} to ${where}`, change, {
     docs: 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html',
@@ -87,9 +85,12 @@ export function startNatInstance(fault: FaultContext): readonly Remedy[] {
 function started(nat: Instance): Remedy {
   const start = startInstance(nat)
   const enis = nat.NetworkInterfaces.flatMap(({NetworkInterfaceId}) => NetworkInterfaceId ?? [])
-  const targets = [nat.InstanceId, ...enis]
-  const apply = (account: Account): Account => targets.reduce(withRoutesAlive, start.apply?.(account) ?? account)
-  return {...start, apply, preferredBy: ['cheapest', 'least-change']}
+  const effects = [nat.InstanceId, ...enis].map(activateRoutesTo)
+  return {
+    ...start,
+    apply: inOrder(...(start.apply ? [start.apply] : []), ...effects),
+    preferredBy: ['cheapest', 'least-change'],
+  }
 }
 
 export function letNatForward(fault: FaultContext): readonly Remedy[] {
@@ -97,7 +98,7 @@ export function letNatForward(fault: FaultContext): readonly Remedy[] {
   const eni = textOf(fault, 'eni')
   if (!nat || eni === undefined) return endpointsFor(fault)
   const title = `Disable source/destination checking of NAT instance ${nat.InstanceId}`
-  const off = remedyOf(title, switchOffSourceDestCheck(nat, eni), {docs: NAT_INSTANCE_DOCS, cost: NO_COST})
+  const off = remedyOf(title, disableSourceDestCheck(nat, eni), {docs: NAT_INSTANCE_DOCS, cost: NO_COST})
   return [off, ...replaced(fault), ...endpointsFor(fault)]
 }
 

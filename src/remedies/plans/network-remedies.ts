@@ -1,6 +1,7 @@
 import type {Instance} from '../../model/account.ts'
 import {find, primaryInterfaceOf} from '../../model/joins.ts'
 import type {Hop} from '../../network/path.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
 import {withinQuotas} from '../core/quotas.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {allowInAcl} from './acls.ts'
@@ -14,7 +15,7 @@ import {
   recreateEndpoint,
   routeGateway,
 } from './endpoints.ts'
-import type {FaultContext, NetworkFacts} from './fault-context.ts'
+import type {FaultContext} from './fault-context.ts'
 import {allowInstance, openEgress, openNameServers} from './groups.ts'
 import {attachGateway, excludeFromBlock, givePublicAddress, replaceGateway} from './internet.ts'
 import {allowNames, associateHub, fixZone, nameServer, privateDns, publicName, switchOn} from './names.ts'
@@ -30,8 +31,6 @@ import {
 } from './routes.ts'
 import {giveS3Gateway} from './s3-gateway.ts'
 import {acceptTransit, activatePeering, addReturn, addTransitRoute, addZone, aroundPeering} from './transit.ts'
-
-export type {NetworkFacts} from './fault-context.ts'
 
 type RemedyBuilder = (fault: FaultContext) => readonly Remedy[]
 

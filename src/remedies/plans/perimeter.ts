@@ -1,5 +1,5 @@
 import type {PolicyDocument} from '../../model/account.ts'
-import type {Remedy, Step} from '../core/remedy.ts'
+import {ec2, type Remedy, type Step} from '../core/remedy.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html'
 const NETWORKS = /^aws:sourcevpc(?:e|arn)?$/i
@@ -45,8 +45,8 @@ function anyEndpoint(statement: object, isDeny: boolean): readonly string[] {
 
 const looksUp = (id: string): Step =>
   id.startsWith('vpce-')
-    ? {service: 'ec2', operation: 'DescribeVpcEndpoints', input: {VpcEndpointIds: [id]}}
-    : {service: 'ec2', operation: 'DescribeVpcEndpoints', input: {Filters: [{Name: 'vpc-id', Values: [id]}]}}
+    ? ec2('DescribeVpcEndpoints', {VpcEndpointIds: [id]})
+    : ec2('DescribeVpcEndpoints', {Filters: [{Name: 'vpc-id', Values: [id]}]})
 
 /**
  * A data perimeter denies other sources: the request must go through the network that the policy names, and the
@@ -61,10 +61,7 @@ export function throughPerimeter(document: PolicyDocument | undefined, index: nu
       : [
           {
             title: `Have the agent's calls go through ${networks.join(' or ')}, which the policy requires: VPC endpoints with private DNS in the VPC of the instance`,
-            steps:
-              ids.length > 0
-                ? ids.map(looksUp)
-                : [{service: 'ec2', operation: 'DescribeVpcEndpoints', input: {}} as const],
+            steps: ids.length > 0 ? ids.map(looksUp) : [ec2('DescribeVpcEndpoints', {})],
             docs: DOCS,
           },
         ]),
@@ -73,7 +70,7 @@ export function throughPerimeter(document: PolicyDocument | undefined, index: nu
       : [
           {
             title: `Have the agent's calls go through a NAT gateway whose public address is in ${addresses.join(' or ')}, which the policy requires`,
-            steps: [{service: 'ec2', operation: 'DescribeNatGateways', input: {}} as const],
+            steps: [ec2('DescribeNatGateways', {})],
             docs: DOCS,
           },
         ]),

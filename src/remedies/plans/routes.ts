@@ -4,20 +4,28 @@ import {cidrRanges, parseCidr} from '../../network/address.ts'
 import {peerOf} from '../../network/gateways/peers.ts'
 import {includes, overlaps} from '../../network/ranges.ts'
 import {destinationOf, targetOf} from '../../network/routing/route-table.ts'
-import {attachedInternetGateway, outletOf} from '../changes/create-nat-gateway.ts'
-import {blocksOf} from '../changes/create-security-group.ts'
-import {deleteRoute} from '../changes/delete-route.ts'
-import {disassociateZones} from '../changes/disassociate-vpc-from-hosted-zone.ts'
-import {replaceRoute, restoreLocalRoute} from '../changes/replace-route.ts'
+import {
+  deleteRoute,
+  hasDestination,
+  type RouteTarget,
+  restoreLocalRoute,
+  routesOf,
+  setRoute,
+  target,
+  targetNamed,
+} from '../changes/routes.ts'
 import {tableEffect} from '../core/blast-radius.ts'
 import {inSequence, remedyOf} from '../core/change.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
 import {natGatewayCost} from '../core/prices.ts'
 import type {Remedy} from '../core/remedy.ts'
+import {blocksOf} from './blocks.ts'
 import {endpointSet} from './endpoint-set.ts'
-import {type FaultContext, type NetworkFacts, textOf} from './fault-context.ts'
+import {type FaultContext, textOf} from './fault-context.ts'
 import {blockAround, subnetBlockAround} from './groups.ts'
 import {publicAddress} from './internet.ts'
-import {hasDestination, type RouteTarget, routesOf, target, targetNamed} from './routes-of-table.ts'
+import {attachedInternetGateway, outletOf} from './outlet.ts'
+import {disassociateZones} from './private-zones.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html'
 const NAT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html'
@@ -40,7 +48,7 @@ export function throughNat(
   if (!egressTarget) return []
   const change = inSequence(
     ...(egressTarget.change ? [egressTarget.change] : []),
-    ...routes.map(({table, destination}) => replaceRoute(facts, table.RouteTableId, destination, egressTarget.target)),
+    ...routes.map(({table, destination}) => setRoute(facts, table.RouteTableId, destination, egressTarget.target)),
   )
   const where = routes.map(({table, destination}) => `${destination} of route table ${table.RouteTableId}`)
   return [
@@ -98,7 +106,7 @@ function toInternet(fault: FaultContext, table: RouteTable): readonly Remedy[] {
   const gateway = attachedInternetGateway(facts, vpcId)
   const address = publicAddress(fault)
   if (gateway === undefined || !address) return []
-  const route = replaceRoute(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
+  const route = setRoute(facts, table.RouteTableId, EVERYWHERE, target('GatewayId', gateway))
   return [
     remedyOf(
       `Route ${EVERYWHERE} of route table ${table.RouteTableId} to internet gateway ${gateway} and give ${instance.InstanceId} a public address`,
@@ -121,7 +129,7 @@ function privateRoute(fault: FaultContext, table: RouteTable, address: string | 
   return routeTargetsTo(facts, table.VpcId, block).map((to) =>
     remedyOf(
       `Route ${block} of route table ${table.RouteTableId} to ${to.id}`,
-      replaceRoute(facts, table.RouteTableId, block, to),
+      setRoute(facts, table.RouteTableId, block, to),
       {
         docs: DOCS,
         effect: tableEffect(facts, table, instance.InstanceId),
@@ -231,7 +239,7 @@ export function addReturnRoute(fault: FaultContext): readonly Remedy[] {
   return [
     remedyOf(
       `Route ${block}, the ${isInside ? 'subnet' : 'VPC'} of the instance, in route table ${table.RouteTableId} back to ${to.id}`,
-      replaceRoute(facts, table.RouteTableId, block, to),
+      setRoute(facts, table.RouteTableId, block, to),
       {docs: DOCS, effect: tableEffect(facts, table, instance.InstanceId)},
     ),
   ]

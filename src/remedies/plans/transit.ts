@@ -7,20 +7,22 @@ import {
 import {allWith, find} from '../../model/joins.ts'
 import {isInAvailabilityZone} from '../../network/endpoints/zone.ts'
 import {destinationOf} from '../../network/routing/route-table.ts'
-import {acceptAttachment} from '../changes/accept-transit-gateway-vpc-attachment.ts'
-import {acceptPeering} from '../changes/accept-vpc-peering-connection.ts'
-import {associateTransitTable} from '../changes/associate-transit-gateway-route-table.ts'
-import {blocksOf} from '../changes/create-security-group.ts'
-import {routeToAttachment} from '../changes/create-transit-gateway-route.ts'
-import {addAttachmentSubnet} from '../changes/modify-transit-gateway-vpc-attachment.ts'
+import {routesTo} from '../changes/routes.ts'
+import {
+  acceptAttachment,
+  acceptPeering,
+  addAttachmentSubnet,
+  associateTransitTable,
+  routeToAttachment,
+} from '../changes/transit.ts'
 import {countedOrNo} from '../core/blast-radius.ts'
 import {type Change, contactOwner, remedyOf} from '../core/change.ts'
 import type {Remedy} from '../core/remedy.ts'
 import {shutAfter} from '../core/verify.ts'
+import {blocksOf} from './blocks.ts'
 import {type FaultContext, textOf, textsOf} from './fault-context.ts'
 import {blockAround} from './groups.ts'
 import {endpointsFor, isDefault, ownEndpoints, throughNat, zoneOf} from './routes.ts'
-import {routesTo} from './routes-of-table.ts'
 
 const DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html'
 const ATTACHMENT_DOCS = 'https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html'

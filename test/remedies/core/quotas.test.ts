@@ -1,11 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import type {Account} from '../../../src/model/account.ts'
-import {authorizeEgress} from '../../../src/remedies/changes/authorize-security-group-egress.ts'
-import {createNetworkAclEntry} from '../../../src/remedies/changes/create-network-acl-entry.ts'
+import {authorizeEgress, createNetworkAclEntry} from '../../../src/remedies/changes/filters.ts'
 import {remedyOf} from '../../../src/remedies/core/change.ts'
+import type {NetworkFacts} from '../../../src/remedies/core/network-facts.ts'
 import {permission} from '../../../src/remedies/core/permission.ts'
 import {withinQuotas} from '../../../src/remedies/core/quotas.ts'
-import type {NetworkFacts} from '../../../src/remedies/plans/fault-context.ts'
 
 const rules = (count: number) =>
   Array.from({length: count}, (_, i) => ({

@@ -1,0 +1,257 @@
+import {asText, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
+import {type Account, isUnreadable, itemsOf, type PolicyDocument, type VpcEndpoint} from '../../model/account.ts'
+import {dnsSuffix, hostOf} from '../../model/partition.ts'
+import {type Change, change, remedy} from '../core/change.ts'
+import {append, type Effect, edit, put, remove, set} from '../core/effect.ts'
+import {withBothAddresses, withEndpointInterfaces} from '../core/endpoint-interface.ts'
+import {modelId} from '../core/model-id.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
+import {answer, type Call, ec2, type Input, type Remedy, type Step, until} from '../core/remedy.ts'
+import type {Group} from './filters.ts'
+import {editRoutes, routeTo, target} from './routes.ts'
+
+export interface InterfaceEndpoint {
+  readonly vpcId: string
+  readonly service: string
+  readonly subnetIds: readonly string[]
+  readonly groups: readonly Group[]
+  /** `dualstack` or `ipv6` where the instance has no IPv4 address. */
+  readonly addresses?: 'dualstack' | 'ipv6'
+  readonly privateDns?: false
+}
+
+/** The name that AWS lists for the Region, because partitions have different prefixes. */
+function serviceNameOf({ServiceNames, VpcEndpoints, Region}: NetworkFacts, service: string): string {
+  const listed = [...itemsOf(ServiceNames), ...itemsOf(VpcEndpoints).map(({ServiceName}) => ServiceName)]
+  return listed.find((name) => name.endsWith(`.${Region}.${service}`)) ?? `com.amazonaws.${Region}.${service}`
+}
+
+export const endpointVariable = (service: string): string =>
+  `${service.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_ENDPOINT`
+
+/** On the model: the id of a new endpoint, and the name that AWS assigns to it. */
+const idOf = (vpcId: string, service: string): string => modelId('vpce', vpcId, service)
+export const ownNameOf = ({Region, Partition}: NetworkFacts, vpcId: string, service: string): string =>
+  `${idOf(vpcId, service)}-example.${service}.${Region}.vpce.${dnsSuffix(Partition)}`
+
+/**
+ * The AWS CLI has no waiter for endpoints; a pending one has no network interface yet.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html
+ */
+export const untilAvailable = ({Region}: NetworkFacts, service: string): readonly Step[] =>
+  until(
+    Region,
+    `until [ "$(aws ec2 describe-vpc-endpoints --vpc-endpoint-ids "$${endpointVariable(service)}" --query 'VpcEndpoints[0].State' --output text --region ${Region})" = available ]; do sleep 10; done`,
+  )
+
+/** A new endpoint: the call, and what it is on the model. */
+function created(
+  service: string,
+  input: {readonly [parameter: string]: Input},
+  endpoint: Pick<VpcEndpoint, 'VpcEndpointId' | 'VpcEndpointType' | 'VpcId' | 'ServiceName'> & Partial<VpcEndpoint>,
+  ...more: readonly Effect[]
+): Change {
+  const variable = endpointVariable(service)
+  const empty = {SubnetIds: [], RouteTableIds: [], Groups: [], NetworkInterfaceIds: [], DnsEntries: []}
+  return change({
+    calls: ec2('CreateVpcEndpoint', input, {as: variable, query: 'VpcEndpoint.VpcEndpointId'}),
+    undo: ec2('DeleteVpcEndpoints', {VpcEndpointIds: [answer(variable)]}),
+    effects: [put('VpcEndpoints', {...empty, ...endpoint, State: 'available'}), ...more],
+  })
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html */
+export function createInterfaceEndpoint(facts: NetworkFacts, plan: InterfaceEndpoint): Change {
+  const {vpcId: VpcId, service, subnetIds, groups, addresses, privateDns: PrivateDnsEnabled = true} = plan
+  const VpcEndpointId = idOf(VpcId, service)
+  const own = {VpcEndpointType: 'Interface' as const, ServiceName: serviceNameOf(facts, service), VpcId}
+  const input = {
+    ...own,
+    SubnetIds: subnetIds,
+    SecurityGroupIds: groups.map((group) => group.input),
+    ...(addresses && {IpAddressType: addresses, DnsOptions: {DnsRecordIpType: addresses}}),
+    PrivateDnsEnabled,
+  }
+  const IpAddressType = addresses ?? ('ipv4' as const)
+  const model = {
+    ...own,
+    VpcEndpointId,
+    Groups: groups.map((group) => ({GroupId: group.id})),
+    PrivateDnsEnabled,
+    IpAddressType,
+    DnsOptions: {DnsRecordIpType: IpAddressType},
+    DnsEntries: [ownNameOf(facts, VpcId, service), ...(PrivateDnsEnabled ? [hostOf(service, facts)] : [])].map(
+      (DnsName) => ({DnsName}),
+    ),
+  }
+  return created(service, input, model, (account) => withEndpointInterfaces(account, VpcEndpointId, subnetIds))
+}
+
+/** It costs nothing and needs no DNS name. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html */
+export function createS3GatewayEndpoint(facts: NetworkFacts, VpcId: string, RouteTableIds: readonly string[]): Change {
+  const input = {VpcEndpointType: 'Gateway' as const, ServiceName: serviceNameOf(facts, 's3'), VpcId, RouteTableIds}
+  const VpcEndpointId = idOf(VpcId, 's3')
+  return created(
+    's3',
+    input,
+    {...input, VpcEndpointId},
+    ...RouteTableIds.map((tableId) => addGatewayRoute(VpcEndpointId, tableId)),
+  )
+}
+
+/** The route that AWS adds to a route table of a gateway endpoint. */
+const addGatewayRoute =
+  (endpointId: string, tableId: string): Effect =>
+  (account) => {
+    const list = s3ListOf(account)
+    if (list === undefined) return account
+    return editRoutes(tableId, (routes) => [...routes, routeTo(list, target('VpcEndpointId', endpointId))])(account)
+  }
+
+/** The prefix list of S3 in the Region, if its addresses are known. */
+export const s3ListOf = ({ManagedPrefixLists, Region}: Pick<Account, 'ManagedPrefixLists' | 'Region'>) =>
+  itemsOf(ManagedPrefixLists).find(
+    ({PrefixListName, Entries}) => PrefixListName?.endsWith(`.${Region}.s3`) && !isUnreadable(Entries),
+  )?.PrefixListId
+
+/** An interface endpoint for another service, with the subnets and groups of one that works. */
+export const createSiblingEndpoint = (sibling: VpcEndpoint, ServiceName: string): Remedy =>
+  remedy({
+    title: `Create an endpoint for ${ServiceName} like ${sibling.VpcEndpointId}`,
+    calls: ec2('CreateVpcEndpoint', {
+      VpcEndpointType: 'Interface',
+      ServiceName,
+      VpcId: sibling.VpcId,
+      SubnetIds: sibling.SubnetIds,
+      SecurityGroupIds: sibling.Groups.flatMap(({GroupId}) => GroupId ?? []),
+      PrivateDnsEnabled: true,
+    }),
+    effects: put('VpcEndpoints', {
+      ...sibling,
+      VpcEndpointId: idOf(sibling.VpcId, ServiceName),
+      ServiceName,
+      PrivateDnsEnabled: true,
+    }),
+    docs: 'https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
+    cost: 'An interface endpoint is billed for each hour and Availability Zone, and for the data it processes.',
+    effect: `All of VPC ${sibling.VpcId} resolves the name of the service to the endpoint.`,
+  })
+
+/** It cannot be restored; its replacement is a new one. */
+export const deleteVpcEndpoint = ({VpcEndpointId, NetworkInterfaceIds}: VpcEndpoint): Change =>
+  change({
+    calls: ec2('DeleteVpcEndpoints', {VpcEndpointIds: [VpcEndpointId]}),
+    effects: [
+      remove('VpcEndpoints', (endpoint) => endpoint.VpcEndpointId === VpcEndpointId),
+      remove('NetworkInterfaces', ({NetworkInterfaceId}) => NetworkInterfaceIds.includes(NetworkInterfaceId)),
+    ],
+  })
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html */
+export const modifyEndpoint = (VpcEndpointId: string, input: Call['input']): Call =>
+  ec2('ModifyVpcEndpoint', {VpcEndpointId, ...input})
+
+const isOwnName = (name = '') => /^(\*\.)?vpce-/.test(name)
+
+/** The endpoint then answers for the service's public name in its VPC. */
+export const enablePrivateDns = (facts: NetworkFacts, {VpcEndpointId: id, ServiceName}: VpcEndpoint): Change =>
+  change({
+    calls: modifyEndpoint(id, {PrivateDnsEnabled: true}),
+    undo: modifyEndpoint(id, {PrivateDnsEnabled: false}),
+    effects: edit('VpcEndpoints', id, (endpoint) => {
+      const host = hostOf(ServiceName.split('.').at(-1) ?? '', facts)
+      const {PrivateDnsOnlyForInboundResolverEndpoint: _, ...DnsOptions} = endpoint.DnsOptions ?? {}
+      const DnsEntries = [...endpoint.DnsEntries.filter(({DnsName}) => isOwnName(DnsName)), {DnsName: host}]
+      return {...endpoint, PrivateDnsEnabled: true, DnsOptions, DnsEntries}
+    }),
+  })
+
+/** The name is then public again in the whole VPC. */
+export const disablePrivateDns = ({VpcEndpointId: id}: VpcEndpoint): Change =>
+  change({
+    calls: modifyEndpoint(id, {PrivateDnsEnabled: false}),
+    undo: modifyEndpoint(id, {PrivateDnsEnabled: true}),
+    effects: edit('VpcEndpoints', id, (endpoint) => ({
+      ...endpoint,
+      PrivateDnsEnabled: false,
+      DnsEntries: endpoint.DnsEntries.filter(({DnsName}) => isOwnName(DnsName)),
+    })),
+  })
+
+export const addSubnet = ({VpcEndpointId: id}: VpcEndpoint, subnetId: string): Change =>
+  change({
+    calls: modifyEndpoint(id, {AddSubnetIds: [subnetId]}),
+    undo: modifyEndpoint(id, {RemoveSubnetIds: [subnetId]}),
+    effects: (account) => withEndpointInterfaces(account, id, [subnetId]),
+  })
+
+export const addRouteTable = ({VpcEndpointId: id}: VpcEndpoint, tableId: string): Change =>
+  change({
+    calls: modifyEndpoint(id, {AddRouteTableIds: [tableId]}),
+    undo: modifyEndpoint(id, {RemoveRouteTableIds: [tableId]}),
+    effects: [append('VpcEndpoints', id, 'RouteTableIds', tableId), addGatewayRoute(id, tableId)],
+  })
+
+/** A and AAAA records; each interface gets an address of both families. */
+export const enableDualStack = (endpoint: VpcEndpoint): Change => {
+  const {VpcEndpointId: id, IpAddressType = 'ipv4', DnsOptions, NetworkInterfaceIds} = endpoint
+  const DnsRecordIpType = DnsOptions?.DnsRecordIpType ?? IpAddressType
+  const dual = {IpAddressType: 'dualstack', DnsOptions: {DnsRecordIpType: 'dualstack'}} as const
+  return change({
+    calls: modifyEndpoint(id, dual),
+    undo: modifyEndpoint(id, {IpAddressType, DnsOptions: {DnsRecordIpType}}),
+    effects: [
+      edit('VpcEndpoints', id, (item) => ({...item, ...dual, DnsOptions: {...item.DnsOptions, ...dual.DnsOptions}})),
+      (account) => withBothAddresses(account, NetworkInterfaceIds),
+    ],
+  })
+}
+
+const POLICY_DOCS = 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html'
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-default-endpoint-policy */
+export const FULL_ACCESS = {Statement: [{Action: '*', Effect: 'Allow', Principal: '*', Resource: '*'}]}
+
+const modifyPolicy = (id: string, document: PolicyDocument | undefined): Call | undefined =>
+  document === undefined ? undefined : modifyEndpoint(id, {PolicyDocument: asText(document)})
+
+/** What must be allowed: actions, their resources, and for a node without a principal of the account, the account. */
+interface RequiredAccess {
+  readonly actions: readonly string[]
+  readonly resources: readonly string[]
+  readonly nodeAccount?: string
+}
+
+const statementFor = ({actions, resources, nodeAccount}: RequiredAccess) => ({
+  Effect: 'Allow',
+  Principal: '*',
+  Action: actions,
+  Resource: resources.length === 1 ? resources[0] : resources,
+  ...(nodeAccount === undefined ? {} : {Condition: {StringEquals: {'ssm:NodeAccountId': nodeAccount}}}),
+})
+
+/** Adds what is missing, and narrows every Deny of it; undefined if the policy is not valid JSON. */
+export function extendEndpointPolicy(endpoint: VpcEndpoint, access: RequiredAccess): Remedy | undefined {
+  const {VpcEndpointId: id, VpcId, PolicyDocument: former} = endpoint
+  if (!isEditable(former)) return undefined
+  const PolicyDocument = withStatement(withoutDeny(former, access.actions), statementFor(access))
+  return remedy({
+    title: `Allow the agent's calls in the policy of ${id}`,
+    calls: modifyEndpoint(id, {PolicyDocument: asText(PolicyDocument)}),
+    undo: modifyPolicy(id, former),
+    effects: set('VpcEndpoints', id, {PolicyDocument}),
+    docs: POLICY_DOCS,
+    effect: `The policy applies to everything in ${VpcId} that uses the endpoint; a change takes effect after some minutes.`,
+  })
+}
+
+/** Resets to the policy that allows everything. */
+export const resetEndpointPolicy = ({VpcEndpointId: id, VpcId, PolicyDocument: former}: VpcEndpoint): Remedy =>
+  remedy({
+    title: `Reset the policy of ${id} to full access`,
+    calls: modifyEndpoint(id, {ResetPolicy: true}),
+    undo: modifyPolicy(id, former),
+    effects: set('VpcEndpoints', id, {PolicyDocument: FULL_ACCESS}),
+    docs: POLICY_DOCS,
+    effect: `Calls in ${VpcId} that the policy did not allow are allowed again; roles and resource policies still apply.`,
+  })

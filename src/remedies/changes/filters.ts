@@ -1,0 +1,92 @@
+import {allWith} from '../../model/joins.ts'
+import {type Change, change} from '../core/change.ts'
+import {append, put} from '../core/effect.ts'
+import {modelId} from '../core/model-id.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
+import {type Permission, permission} from '../core/permission.ts'
+import {answer, ec2, type Input} from '../core/remedy.ts'
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html */
+export const authorizeEgress = (GroupId: string, IpPermissions: readonly Permission[]): Change =>
+  change({
+    calls: ec2('AuthorizeSecurityGroupEgress', {GroupId, IpPermissions}),
+    undo: ec2('RevokeSecurityGroupEgress', {GroupId, IpPermissions}),
+    effects: append('SecurityGroups', GroupId, 'IpPermissionsEgress', ...IpPermissions),
+  })
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
+export const authorizeIngress = (GroupId: string, IpPermissions: readonly Permission[]): Change =>
+  change({
+    calls: ec2('AuthorizeSecurityGroupIngress', {GroupId, IpPermissions}),
+    undo: ec2('RevokeSecurityGroupIngress', {GroupId, IpPermissions}),
+    effects: append('SecurityGroups', GroupId, 'IpPermissions', ...IpPermissions),
+  })
+
+/** A group in the call, and on the model. */
+export interface Group {
+  readonly id: string
+  readonly input: Input
+}
+
+/** A group for endpoints, which allows HTTPS from the blocks of the VPC. */
+export function createEndpointGroup(
+  facts: NetworkFacts,
+  VpcId: string,
+  cidrs: readonly string[],
+): Change & {readonly group: Group} {
+  const GroupName = freeName(facts, VpcId)
+  const Description = 'HTTPS from the VPC to interface endpoints'
+  const GroupId = answer('ENDPOINT_GROUP')
+  const group = {id: modelId('sg', VpcId, GroupName), input: GroupId}
+  const IpPermissions = [permission('tcp', 443, {cidrs})]
+  const IpPermissionsEgress = [{IpProtocol: '-1', IpRanges: [{CidrIp: '0.0.0.0/0'}]}]
+  return {
+    group,
+    ...change({
+      calls: [
+        ec2('CreateSecurityGroup', {GroupName, Description, VpcId}, {as: 'ENDPOINT_GROUP', query: 'GroupId'}),
+        ec2('AuthorizeSecurityGroupIngress', {GroupId, IpPermissions}),
+      ],
+      undo: ec2('DeleteSecurityGroup', {GroupId}),
+      effects: put('SecurityGroups', {
+        GroupId: group.id,
+        GroupName,
+        Description,
+        VpcId,
+        IpPermissions,
+        IpPermissionsEgress,
+      }),
+    }),
+  }
+}
+
+/** Names of groups are unique in a VPC. */
+function freeName({SecurityGroups}: NetworkFacts, vpcId: string): string {
+  const taken = new Set(allWith(SecurityGroups, 'VpcId', vpcId).map(({GroupName}) => GroupName))
+  let name = 'ssm-endpoints'
+  for (let n = 2; taken.has(name); n++) name = `ssm-endpoints-${n}`
+  return name
+}
+
+export interface AclRule {
+  readonly egress: boolean
+  readonly cidr: string
+  readonly from: number
+  readonly to: number
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html */
+export const createNetworkAclEntry = (
+  NetworkAclId: string,
+  RuleNumber: number,
+  {egress: Egress, cidr, from, to}: AclRule,
+): Change => {
+  const block = cidr.includes(':') ? {Ipv6CidrBlock: cidr} : {CidrBlock: cidr}
+  const PortRange = {From: from, To: to}
+  const entry = {RuleNumber, Egress, RuleAction: 'allow', Protocol: '6', ...block, PortRange} as const
+  return change({
+    calls: ec2('CreateNetworkAclEntry', {NetworkAclId, ...entry}),
+    undo: ec2('DeleteNetworkAclEntry', {NetworkAclId, RuleNumber, Egress}),
+    effects: append('NetworkAcls', NetworkAclId, 'Entries', entry),
+  })
+}

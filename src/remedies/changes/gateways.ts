@@ -1,0 +1,147 @@
+import type {Instance, InstanceNetworkInterface, NatGateway, Subnet} from '../../model/account.ts'
+import {type Change, change} from '../core/change.ts'
+import {type Effect, edit, editAll, put, set} from '../core/effect.ts'
+import {modelId} from '../core/model-id.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
+import {answer, ec2, until} from '../core/remedy.ts'
+import {activateRoutesTo, type RouteTarget} from './routes.ts'
+
+const attached = (VpcId: string) => ({Attachments: [{VpcId, State: 'attached' as const}]})
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html */
+export const attachInternetGateway = (InternetGatewayId: string, VpcId: string): Change =>
+  change({
+    calls: ec2('AttachInternetGateway', {InternetGatewayId, VpcId}),
+    undo: ec2('DetachInternetGateway', {InternetGatewayId, VpcId}),
+    effects: [set('InternetGateways', InternetGatewayId, attached(VpcId)), activateRoutesTo(InternetGatewayId)],
+  })
+
+/** A VPC can have one internet gateway; this is for one that has none. */
+export function createInternetGateway(VpcId: string): Change & {readonly target: RouteTarget} {
+  const id = modelId('igw', VpcId)
+  const InternetGatewayId = answer('INTERNET_GATEWAY')
+  return {
+    target: {field: 'GatewayId', input: InternetGatewayId, id},
+    ...change({
+      calls: [
+        ec2('CreateInternetGateway', {}, {as: 'INTERNET_GATEWAY', query: 'InternetGateway.InternetGatewayId'}),
+        ec2('AttachInternetGateway', {InternetGatewayId, VpcId}),
+      ],
+      undo: [
+        ec2('DetachInternetGateway', {InternetGatewayId, VpcId}),
+        ec2('DeleteInternetGateway', {InternetGatewayId}),
+      ],
+      effects: put('InternetGateways', {InternetGatewayId: id, ...attached(VpcId)}),
+    }),
+  }
+}
+
+/** Changes one interface where its instance lists it. */
+const editInterface = (
+  {InstanceId}: Instance,
+  id: string,
+  fields: Partial<InstanceNetworkInterface>,
+  ofInstance: Partial<Instance>,
+): Effect =>
+  edit('Instances', InstanceId, (instance) => ({
+    ...instance,
+    ...ofInstance,
+    NetworkInterfaces: instance.NetworkInterfaces.map((eni) =>
+      eni.NetworkInterfaceId === id ? {...eni, ...fields} : eni,
+    ),
+  }))
+
+/** The address that AWS will assign is not known; a documentation address is used instead. */
+const PublicIp = '203.0.113.1'
+
+/** An Elastic IP address for an interface. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html */
+export const associateAddress = (instance: Instance, NetworkInterfaceId: string): Change => {
+  const AllocationId = answer('ADDRESS')
+  return change({
+    calls: [
+      ec2('AllocateAddress', {Domain: 'vpc'}, {as: 'ADDRESS', query: 'AllocationId'}),
+      ec2('AssociateAddress', {AllocationId, NetworkInterfaceId}, {as: 'ADDRESS_ASSOCIATION', query: 'AssociationId'}),
+    ],
+    undo: [
+      ec2('DisassociateAddress', {AssociationId: answer('ADDRESS_ASSOCIATION')}),
+      ec2('ReleaseAddress', {AllocationId}),
+    ],
+    effects: editInterface(instance, NetworkInterfaceId, {Association: {PublicIp}}, {PublicIpAddress: PublicIp}),
+  })
+}
+
+/**
+ * Allows an interface to accept packets of others.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_NAT_Instance.html
+ */
+export const disableSourceDestCheck = (instance: Instance, NetworkInterfaceId: string): Change => {
+  const SourceDestCheck = false
+  return change({
+    calls: ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId, SourceDestCheck: {Value: false}}),
+    undo: ec2('ModifyNetworkInterfaceAttribute', {NetworkInterfaceId, SourceDestCheck: {Value: true}}),
+    effects: [
+      editInterface(instance, NetworkInterfaceId, {SourceDestCheck}, {SourceDestCheck}),
+      set('NetworkInterfaces', NetworkInterfaceId, {SourceDestCheck}),
+    ],
+  })
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html */
+export function createNatGateway({Region}: NetworkFacts, subnet: Subnet): Change & {readonly target: RouteTarget} {
+  const {SubnetId} = subnet
+  const id = modelId('nat', SubnetId)
+  const AllocationId = answer('NAT_ADDRESS')
+  const NatGatewayId = answer('NAT_GATEWAY')
+  // A route accepts a NAT gateway only once it exists, which takes a minute or two.
+  const untilIt = (state: 'available' | 'deleted') =>
+    until(Region, `aws ec2 wait nat-gateway-${state} --nat-gateway-ids "$NAT_GATEWAY" --region ${Region}`)
+  return {
+    target: {field: 'NatGatewayId', input: NatGatewayId, id},
+    ...change({
+      calls: [
+        ec2('AllocateAddress', {Domain: 'vpc'}, {as: 'NAT_ADDRESS', query: 'AllocationId'}),
+        ec2('CreateNatGateway', {SubnetId, AllocationId}, {as: 'NAT_GATEWAY', query: 'NatGateway.NatGatewayId'}),
+        ...untilIt('available'),
+      ],
+      undo: [ec2('DeleteNatGateway', {NatGatewayId}), ...untilIt('deleted'), ec2('ReleaseAddress', {AllocationId})],
+      effects: put('NatGateways', natGatewayIn(subnet, id)),
+    }),
+  }
+}
+
+/** Its address is a documentation address. */
+const natGatewayIn = ({SubnetId, VpcId}: Subnet, NatGatewayId: string): NatGateway => ({
+  NatGatewayId,
+  SubnetId,
+  VpcId,
+  State: 'available',
+  ConnectivityType: 'public',
+  NatGatewayAddresses: [{AllocationId: modelId('eipalloc', SubnetId), PublicIp: '203.0.113.2', IsPrimary: true}],
+})
+
+/** What the effective mode is once something is excluded. */
+const MODES = {'allow-egress': 'block-ingress', 'allow-bidirectional': 'off'} as const
+export type ExclusionMode = keyof typeof MODES
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html */
+export function createBlockPublicAccessExclusion(
+  resource: {readonly SubnetId: string} | {readonly VpcId: string},
+  InternetGatewayExclusionMode: ExclusionMode,
+): Change {
+  const states = {BlockPublicAccessStates: {InternetGatewayBlockMode: MODES[InternetGatewayExclusionMode]}}
+  return change({
+    calls: ec2(
+      'CreateVpcBlockPublicAccessExclusion',
+      {...resource, InternetGatewayExclusionMode},
+      {as: 'EXCLUSION', query: 'VpcBlockPublicAccessExclusion.ExclusionId'},
+    ),
+    undo: ec2('DeleteVpcBlockPublicAccessExclusion', {ExclusionId: answer('EXCLUSION')}),
+    effects:
+      'SubnetId' in resource
+        ? set('Subnets', resource.SubnetId, states)
+        : [
+            set('Vpcs', resource.VpcId, states),
+            editAll('Subnets', (subnet) => (subnet.VpcId === resource.VpcId ? {...subnet, ...states} : subnet)),
+          ],
+  })
+}

@@ -1,0 +1,150 @@
+import {CORE} from '../../iam/managed-policies.ts'
+import type {Context, IamInstanceProfileAssociation, Instance, InstanceProfile, Role} from '../../model/account.ts'
+import {type Change, change, inSequence, remedy, remedyOf} from '../core/change.ts'
+import {add, type Effect, inOrder, put, remove, set} from '../core/effect.ts'
+import {answer, type Call, ec2, type Input, iam, type Remedy} from '../core/remedy.ts'
+import {createRole} from './new-roles.ts'
+import {trustDocument} from './roles.ts'
+
+/** The role as an instance profile lists it. */
+export const inProfile = ({Arn, RoleName, RoleId, Path, CreateDate}: Role): InstanceProfile['Roles'][number] => ({
+  Arn,
+  RoleName,
+  RoleId,
+  Path,
+  CreateDate,
+  AssumeRolePolicyDocument: undefined,
+})
+
+/** A profile contains one role, and this one contains none. */
+export const addRoleToInstanceProfile = (
+  {Arn, InstanceProfileName}: InstanceProfile,
+  role: Role,
+  effect: string,
+): Remedy => {
+  const {RoleName} = role
+  return remedy({
+    title: `Add role ${RoleName} to instance profile ${InstanceProfileName}`,
+    calls: iam('AddRoleToInstanceProfile', {InstanceProfileName, RoleName}),
+    undo: iam('RemoveRoleFromInstanceProfile', {InstanceProfileName, RoleName}),
+    effects: set('InstanceProfiles', Arn, {Roles: [inProfile(role)]}),
+    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html',
+    effect,
+  })
+}
+
+type Profile = Pick<InstanceProfile, 'Arn' | 'InstanceProfileName' | 'InstanceProfileId'>
+type Association = IamInstanceProfileAssociation | undefined
+
+const PERMISSIONS = 'Every process on the instance gets the permissions of the role.'
+const RETRIES = 'The agent retries within an hour, or immediately when it is restarted.'
+
+/** Associates the profile with the instance, replacing the one it has. */
+export const associateInstanceProfile = (instance: Instance, profile: Profile, former: Association): Remedy =>
+  remedyOf(
+    `Associate instance profile ${profile.InstanceProfileName} with ${instance.InstanceId}`,
+    association(instance, profile, former),
+    {
+      docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/attach-iam-role.html',
+      effect: `${PERMISSIONS} ${RETRIES}`,
+    },
+  )
+
+/**
+ * A profile of an instance can only be replaced by another one; if the association was not read, the command looks it
+ * up.
+ */
+function association(
+  {InstanceId, IamInstanceProfile: held}: Instance,
+  {Arn, InstanceProfileName: Name, InstanceProfileId}: Profile,
+  former: Association,
+): Change {
+  const save = {as: 'ASSOCIATION_ID', query: 'IamInstanceProfileAssociation.AssociationId'}
+  const replace = (AssociationId: Input, IamInstanceProfile: {readonly [key: string]: string}, keep?: Call['save']) =>
+    ec2('ReplaceIamInstanceProfileAssociation', {AssociationId, IamInstanceProfile}, keep)
+  const known = former?.AssociationId
+  const lookUp = ec2(
+    'DescribeIamInstanceProfileAssociations',
+    {Filters: [{Name: 'instance-id', Values: [InstanceId]}]},
+    {as: 'ASSOCIATION_BEFORE', query: 'IamInstanceProfileAssociations[0].AssociationId'},
+  )
+  const isFirst = known === undefined && held === undefined
+  const AssociationId = answer('ASSOCIATION_ID')
+  const before = former?.IamInstanceProfile?.Arn ?? held?.Arn
+  return change({
+    calls: isFirst
+      ? ec2('AssociateIamInstanceProfile', {InstanceId, IamInstanceProfile: {Name}}, save)
+      : [...(known === undefined ? [lookUp] : []), replace(known ?? answer('ASSOCIATION_BEFORE'), {Name}, save)],
+    undo:
+      before === undefined
+        ? ec2('DisassociateIamInstanceProfile', {AssociationId})
+        : replace(AssociationId, {Arn: before}),
+    effects: setProfile(InstanceId, {Arn, InstanceProfileId}),
+  })
+}
+
+/** The instance has the profile. */
+export function setProfile(
+  InstanceId: string,
+  {Arn, InstanceProfileId}: Pick<InstanceProfile, 'Arn' | 'InstanceProfileId'>,
+): Effect {
+  const IamInstanceProfile = {Arn, Id: InstanceProfileId}
+  const now = {
+    InstanceId,
+    AssociationId: undefined,
+    IamInstanceProfile,
+    State: 'associated',
+    Timestamp: undefined,
+  } as const
+  return inOrder(
+    set('Instances', InstanceId, {IamInstanceProfile}),
+    remove('IamInstanceProfileAssociations', (one) => one.InstanceId === InstanceId),
+    add('IamInstanceProfileAssociations', now),
+  )
+}
+
+const NEW_ROLE = 'SSMManagedInstance'
+
+/** For an account without a suitable profile: a role with only the permissions of a managed node, in a profile. */
+export function createInstanceProfile(
+  {Partition}: Pick<Context, 'Partition'>,
+  account: string,
+  instance: Instance,
+  former: Association,
+): Remedy {
+  const [RoleName, InstanceProfileName] = [NEW_ROLE, NEW_ROLE]
+  const role = createRole(Partition, {
+    Arn: `arn:${Partition}:iam::${account}:role/${RoleName}`,
+    RoleName,
+    Path: '/',
+    trust: trustDocument('ec2'),
+    policy: CORE,
+  })
+  const profile: InstanceProfile = {
+    Arn: `arn:${Partition}:iam::${account}:instance-profile/${InstanceProfileName}`,
+    InstanceProfileName,
+    InstanceProfileId: undefined,
+    Path: '/',
+    CreateDate: undefined,
+    Roles: [inProfile(role.role)],
+  }
+  const inNewProfile = change({
+    calls: [
+      iam('CreateInstanceProfile', {InstanceProfileName}),
+      iam('AddRoleToInstanceProfile', {InstanceProfileName, RoleName}),
+    ],
+    undo: [
+      iam('RemoveRoleFromInstanceProfile', {InstanceProfileName, RoleName}),
+      iam('DeleteInstanceProfile', {InstanceProfileName}),
+    ],
+    effects: put('InstanceProfiles', profile),
+  })
+  return remedyOf(
+    `Create role and instance profile ${NEW_ROLE} and associate it with ${instance.InstanceId}`,
+    inSequence(role, inNewProfile, association(instance, profile, former)),
+    {
+      docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
+      effect: `${PERMISSIONS} EC2 knows a new profile after some seconds. ${RETRIES}`,
+    },
+  )
+}

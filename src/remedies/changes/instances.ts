@@ -1,0 +1,130 @@
+import {isRegion} from '../../agent/install.ts'
+import type {Context, Instance} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import {remedy} from '../core/change.ts'
+import {type Effect, edit, editList} from '../core/effect.ts'
+import {ec2, type Remedy, until} from '../core/remedy.ts'
+
+const STOP_START_DOCS = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Stop_Start.html'
+
+export const startInstance = ({InstanceId}: Instance): Remedy =>
+  remedy({
+    title: `Start instance ${InstanceId}`,
+    calls: ec2('StartInstances', {InstanceIds: [InstanceId]}),
+    undo: ec2('StopInstances', {InstanceIds: [InstanceId]}),
+    effects: started(InstanceId),
+    docs: STOP_START_DOCS,
+    cost: 'The instance is billed again while it runs.',
+  })
+
+/** Stopping and starting moves the instance to another host, which a reboot does not. */
+export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId}: Instance): Remedy =>
+  remedy({
+    title: `Stop and start instance ${InstanceId}, so that it moves to another host`,
+    calls: [
+      ec2('StopInstances', {InstanceIds: [InstanceId]}),
+      // Lines are printed as they are, so only what looks like an id is put into one.
+      ...(/^i-[0-9a-f]{8,17}$/.test(InstanceId) && isRegion(Region)
+        ? until(Region, `aws ec2 wait instance-stopped --instance-ids ${InstanceId} --region ${Region}`)
+        : []),
+      ec2('StartInstances', {InstanceIds: [InstanceId]}),
+    ],
+    effects: [
+      started(InstanceId),
+      edit('InstanceStatuses', InstanceId, (status) => ({
+        ...status,
+        SystemStatus: {...status.SystemStatus, Status: 'ok' as const},
+      })),
+    ],
+    docs: STOP_START_DOCS,
+    effect:
+      'The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.',
+  })
+
+/**
+ * A started instance gets a new public address if its subnet assigns one; a stopped instance shows none. The address
+ * that AWS will choose is not known, so a documentation address is used instead.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
+ */
+const started =
+  (id: string): Effect =>
+  (account) =>
+    edit('Instances', id, (instance) => {
+      const running = {...instance, State: {Code: 16, Name: 'running' as const}, LaunchTime: account.ReadAt}
+      const [only, ...others] = instance.NetworkInterfaces
+      if (!only || others.length > 0 || only.Association?.PublicIp) return running
+      if (!find(account.Subnets, 'SubnetId', only.SubnetId)?.MapPublicIpOnLaunch) return running
+      const Association = {PublicIp: '203.0.113.1', IpOwnerId: 'amazon'}
+      return {...running, PublicIpAddress: Association.PublicIp, NetworkInterfaces: [{...only, Association}]}
+    })(account)
+
+/** A reboot may or may not recover the operating system, so it promises nothing on the model. */
+export const rebootInstance = ({InstanceId}: Instance): Remedy =>
+  remedy({
+    title: `Reboot instance ${InstanceId} and read its console output`,
+    calls: [ec2('RebootInstances', {InstanceIds: [InstanceId]}), ec2('GetConsoleOutput', {InstanceId, Latest: true})],
+    docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html',
+    effect: 'The workload of the instance is interrupted.',
+  })
+
+/** Removes a tag from an instance. */
+export const deleteTag = ({InstanceId, Tags}: Instance, Key: string): Remedy =>
+  remedy({
+    title: `Remove tag ${Key} from ${InstanceId}`,
+    calls: ec2('DeleteTags', {Resources: [InstanceId], Tags: [{Key}]}),
+    undo: Tags.filter((tag) => tag.Key === Key).map(({Value = ''}) =>
+      ec2('CreateTags', {Resources: [InstanceId], Tags: [{Key, Value}]}),
+    ),
+    effects: editList('Instances', InstanceId, 'Tags', (tags) => tags.filter((tag) => tag.Key !== Key)),
+    docs: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html',
+  })
+
+type MetadataOptions = NonNullable<Instance['MetadataOptions']>
+type Options = Pick<MetadataOptions, 'HttpEndpoint' | 'HttpTokens' | 'HttpPutResponseHopLimit'>
+
+/** Changes the instance's metadata options; it needs no restart. */
+const modifyMetadataOptions = (
+  {InstanceId, MetadataOptions: former = {}}: Instance,
+  options: Options,
+  about: Pick<Remedy, 'title' | 'effect'>,
+): Remedy => {
+  const modify = (values: Options) => ec2('ModifyInstanceMetadataOptions', {InstanceId, ...present(values)})
+  return remedy({
+    ...about,
+    calls: modify(options),
+    undo: modify(Object.fromEntries(Object.entries(former).filter(([name]) => name in options))),
+    effects: edit('Instances', InstanceId, (instance) => ({
+      ...instance,
+      MetadataOptions: {...instance.MetadataOptions, ...options, State: 'applied' as const},
+    })),
+    docs: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html',
+  })
+}
+
+const present = (options: Options): Readonly<Record<string, string | number>> =>
+  Object.fromEntries(Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+
+export const enableMetadataService = (instance: Instance): Remedy =>
+  modifyMetadataOptions(
+    instance,
+    {HttpEndpoint: 'enabled'},
+    {title: `Enable the metadata service of ${instance.InstanceId}`},
+  )
+
+export const allowMetadataWithoutToken = (instance: Instance): Remedy =>
+  modifyMetadataOptions(
+    instance,
+    {HttpTokens: 'optional'},
+    {
+      title: `Make metadata tokens optional on ${instance.InstanceId} until the agent is updated`,
+      effect:
+        'Every process on the instance can then read its credentials without a token; require tokens again afterwards.',
+    },
+  )
+
+export const raiseHopLimit = (instance: Instance): Remedy =>
+  modifyMetadataOptions(
+    instance,
+    {HttpPutResponseHopLimit: 2},
+    {title: `Allow containers on ${instance.InstanceId} to reach the metadata service`},
+  )

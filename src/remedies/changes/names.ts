@@ -1,0 +1,145 @@
+import {type DhcpOptions, type HostedZone, isUnreadable, itemsOf} from '../../model/account.ts'
+import {find} from '../../model/joins.ts'
+import {type Change, change, inSequence} from '../core/change.ts'
+import {append, editAll, editList, put, set} from '../core/effect.ts'
+import {modelId} from '../core/model-id.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
+import {type Answer, answer, ec2, type Input, route53, route53resolver} from '../core/remedy.ts'
+
+export type DnsAttribute = 'EnableDnsSupport' | 'EnableDnsHostnames'
+
+/** One attribute a call. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html */
+export const enableVpcAttribute = (VpcId: string, attribute: DnsAttribute): Change =>
+  change({
+    calls: ec2('ModifyVpcAttribute', {VpcId, [attribute]: {Value: true}}),
+    undo: ec2('ModifyVpcAttribute', {VpcId, [attribute]: {Value: false}}),
+    effects: set('VpcAttributes', VpcId, {[attribute]: {Value: true}}),
+  })
+
+/**
+ * Private DNS answers only if both attributes are enabled.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
+ */
+export function enablePrivateNames(facts: NetworkFacts, vpcId: string): readonly Change[] {
+  const attributes = find(facts.VpcAttributes, 'VpcId', vpcId)
+  return (['EnableDnsSupport', 'EnableDnsHostnames'] as const)
+    .filter((attribute) => attributes && !attributes[attribute].Value)
+    .map((attribute) => enableVpcAttribute(vpcId, attribute))
+}
+
+const AMAZON = 'AmazonProvidedDNS'
+
+const namesAmazon = ({DhcpConfigurations}: DhcpOptions): boolean =>
+  DhcpConfigurations.some(
+    ({Key, Values = []}) => Key === 'domain-name-servers' && Values.some(({Value}) => Value === AMAZON),
+  )
+
+/**
+ * Sets the Amazon DNS server for the VPC. https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
+ */
+export function useAmazonNameServer(facts: NetworkFacts, VpcId: string): Change {
+  const former = find(facts.Vpcs, 'VpcId', VpcId)?.DhcpOptionsId ?? 'default'
+  const existing = itemsOf(facts.DhcpOptions).find(namesAmazon)?.DhcpOptionsId
+  const associated = (DhcpOptionsId: Input, id: string) =>
+    change({
+      calls: ec2('AssociateDhcpOptions', {DhcpOptionsId, VpcId}),
+      undo: ec2('AssociateDhcpOptions', {DhcpOptionsId: former, VpcId}),
+      effects: set('Vpcs', VpcId, {DhcpOptionsId: id}),
+    })
+  if (existing !== undefined) return associated(existing, existing)
+  const id = modelId('dopt', AMAZON)
+  const DhcpOptionsId = answer('DHCP_OPTIONS')
+  const created = change({
+    calls: ec2(
+      'CreateDhcpOptions',
+      {DhcpConfigurations: [{Key: 'domain-name-servers', Values: [AMAZON]}]},
+      {as: 'DHCP_OPTIONS', query: 'DhcpOptions.DhcpOptionsId'},
+    ),
+    undo: ec2('DeleteDhcpOptions', {DhcpOptionsId}),
+    effects: put('DhcpOptions', {
+      DhcpOptionsId: id,
+      DhcpConfigurations: [{Key: 'domain-name-servers', Values: [{Value: AMAZON}]}],
+    }),
+  })
+  return inSequence(created, associated(DhcpOptionsId, id))
+}
+
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_AssociateVPCWithHostedZone.html */
+export const associateZone = ({Id}: HostedZone, VPCId: string, VPCRegion: string): Change => {
+  const input = {HostedZoneId: Id, VPC: {VPCRegion, VPCId}}
+  return change({
+    calls: route53('AssociateVPCWithHostedZone', input),
+    undo: route53('DisassociateVPCFromHostedZone', input),
+    effects: append('HostedZones', Id, 'VPCs', {VPCId, VPCRegion}),
+  })
+}
+
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_DisassociateVPCFromHostedZone.html */
+export const disassociateZone = ({Id}: HostedZone, VPCId: string, VPCRegion: string): Change => {
+  const input = {HostedZoneId: Id, VPC: {VPCRegion, VPCId}}
+  return change({
+    calls: route53('DisassociateVPCFromHostedZone', input),
+    undo: route53('AssociateVPCWithHostedZone', input),
+    effects: editList('HostedZones', Id, 'VPCs', (vpcs) => vpcs.filter((vpc) => vpc.VPCId !== VPCId)),
+  })
+}
+
+const zoneVariable = (name: string): string => `ZONE_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
+export const createdZone = (name: string): {readonly id: string; readonly input: Answer} => ({
+  id: `NEWZONE${name.toUpperCase().replace(/[^A-Z0-9]/g, '')}`.slice(0, 32),
+  input: answer(zoneVariable(name)),
+})
+
+/** A private zone for one name. https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html */
+export const createPrivateZone = (Name: string, VPCId: string, VPCRegion: string): Change => {
+  const VPC = {VPCRegion, VPCId}
+  const {id, input} = createdZone(Name)
+  return change({
+    calls: route53(
+      'CreateHostedZone',
+      {Name, VPC, CallerReference: `ssm-doctor ${VPCId} ${Name}`, HostedZoneConfig: {PrivateZone: true}},
+      {as: zoneVariable(Name), query: 'HostedZone.Id'},
+    ),
+    undo: route53('DeleteHostedZone', {Id: input}),
+    effects: put('HostedZones', {Id: id, Name: `${Name}.`, VPCs: [VPC], ResourceRecordSets: []}),
+  })
+}
+
+/**
+ * A rule of a DNS Firewall group that allows names before the rule that blocks them.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-groups-working.html
+ */
+export function allowDomains(FirewallRuleGroupId: string, Priority: number, Domains: readonly string[]): Change {
+  const FirewallDomainListId = answer('DOMAIN_LIST')
+  const CreatorRequestId = modelId('rslvr-fdl', FirewallRuleGroupId, ...Domains)
+  const Name = 'ssm-doctor-allow-systems-manager'
+  const Action = 'ALLOW'
+  const rule = {Name, Priority, Action, FirewallDomainListId: CreatorRequestId, Domains}
+  return change({
+    calls: [
+      route53resolver(
+        'CreateFirewallDomainList',
+        {CreatorRequestId, Name},
+        {as: 'DOMAIN_LIST', query: 'FirewallDomainList.Id'},
+      ),
+      route53resolver('UpdateFirewallDomains', {FirewallDomainListId, Operation: 'ADD', Domains}),
+      route53resolver('CreateFirewallRule', {
+        CreatorRequestId,
+        FirewallRuleGroupId,
+        FirewallDomainListId,
+        Priority,
+        Action,
+        Name,
+      }),
+    ],
+    undo: [
+      route53resolver('DeleteFirewallRule', {FirewallRuleGroupId, FirewallDomainListId}),
+      route53resolver('DeleteFirewallDomainList', {FirewallDomainListId}),
+    ],
+    effects: editAll('FirewallRuleGroupAssociations', (group) =>
+      group.FirewallRuleGroupId !== FirewallRuleGroupId || isUnreadable(group.FirewallRules)
+        ? group
+        : {...group, FirewallRules: [...group.FirewallRules, rule]},
+    ),
+  })
+}

@@ -1,0 +1,107 @@
+import {
+  allowStatement,
+  allowsAnywhere,
+  asText,
+  canNarrow,
+  type Editable,
+  isEditable,
+  narrowed,
+  withException,
+  withStatement,
+} from '../../iam/edit.ts'
+import type {Policy, PolicyDocument, Role} from '../../model/account.ts'
+import {inShort} from '../../util/list-in-words.ts'
+import {contactOwner, remedy} from '../core/change.ts'
+import {answer, type Call, iam, type Remedy} from '../core/remedy.ts'
+import {setPolicyDocument} from '../core/role.ts'
+
+const defaultVersionOf = ({PolicyVersionList, DefaultVersionId}: Policy) =>
+  PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion) ??
+  PolicyVersionList.find(({VersionId}) => VersionId === DefaultVersionId)
+
+export const defaultDocumentOf = (policy: Policy): PolicyDocument | undefined => defaultVersionOf(policy)?.Document
+
+function documentOf(policy: Policy): Editable | undefined {
+  const document = defaultDocumentOf(policy)
+  return isEditable(document) ? document : undefined
+}
+
+const deleteVersion = (PolicyArn: string, VersionId: Call['input'][string]): Call =>
+  iam('DeletePolicyVersion', {PolicyArn, VersionId})
+
+/** A managed policy has at most five versions; the oldest that is not the default must be deleted before a sixth. */
+function roomFor({Arn, PolicyVersionList}: Policy): readonly Call[] {
+  if (PolicyVersionList.length < 5) return []
+  const [oldest] = PolicyVersionList.filter(({IsDefaultVersion}) => !IsDefaultVersion)
+    .map(({VersionId}) => VersionId)
+    .filter((id) => id !== undefined)
+    .toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
+  return oldest === undefined ? [] : [deleteVersion(Arn, oldest)]
+}
+
+function newVersion(policy: Policy, document: Editable, title: string, effect: string): Remedy {
+  const PolicyArn = policy.Arn
+  const VersionId = defaultVersionOf(policy)?.VersionId ?? policy.DefaultVersionId
+  return remedy({
+    title,
+    calls: [
+      ...roomFor(policy),
+      iam(
+        'CreatePolicyVersion',
+        {PolicyArn, PolicyDocument: asText(document), SetAsDefault: true},
+        {as: 'NEW_VERSION', query: 'PolicyVersion.VersionId'},
+      ),
+    ],
+    undo:
+      VersionId === undefined
+        ? []
+        : [iam('SetDefaultPolicyVersion', {PolicyArn, VersionId}), deleteVersion(PolicyArn, answer('NEW_VERSION'))],
+    effects: setPolicyDocument(PolicyArn, document),
+    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html',
+    effect: `${effect} The change holds for everything the policy is attached to.`,
+  })
+}
+
+/** Narrows a Deny by the actions that the agent needs; undefined if nothing would be left of the policy. */
+export function narrowPolicy(
+  policy: Policy,
+  index: number,
+  actions: readonly string[],
+  effect: string,
+): Remedy | undefined {
+  const document = documentOf(policy)
+  if (document === undefined) return undefined
+  const title = `Remove ${inShort(actions)} from statement ${index + 1} of policy ${nameOf(policy)}`
+  if (!canNarrow(document, index, actions)) return keepTheRest(title)
+  const changed = narrowed(document, index, actions)
+  return changed && newVersion(policy, changed, title, effect)
+}
+
+/** For a pattern whose other actions are not known here: the user decides which of them stay denied. */
+export const keepTheRest = (title: string): Remedy =>
+  contactOwner(
+    `${title}, and list the other actions of its patterns, so that they stay denied`,
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html',
+  )
+
+/** Extends a permissions boundary to these actions. */
+export function extendBoundary(
+  policy: Policy,
+  role: Pick<Role, 'Arn' | 'RoleName'>,
+  actions: readonly string[],
+  effect: string,
+): Remedy | undefined {
+  const document = documentOf(policy)
+  if (document === undefined) return undefined
+  const narrower = withException(document, actions, role.Arn)
+  const missing = actions.filter((action) => !allowsAnywhere(narrower, action))
+  const changed = missing.length === 0 ? narrower : withStatement(narrower, allowStatement(narrower, missing))
+  return newVersion(
+    policy,
+    changed,
+    `Allow ${inShort(actions)} for role ${role.RoleName} in permissions boundary ${nameOf(policy)}`,
+    effect,
+  )
+}
+
+const nameOf = ({PolicyName, Arn}: Policy) => PolicyName ?? Arn

@@ -1,0 +1,172 @@
+import {asText, isEditable, withoutDeny, withStatement} from '../../iam/edit.ts'
+import {awsManaged, awsManagedName} from '../../iam/managed-policies.ts'
+import type {Account, PolicyDocument, Role} from '../../model/account.ts'
+import {remedy} from '../core/change.ts'
+import {type Call, iam, type Remedy} from '../core/remedy.ts'
+import {editRole} from '../core/role.ts'
+
+const PERMISSIONS_DOCS = 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html'
+
+const attachment = (partition: string, name: string) => ({
+  PolicyName: name.slice(name.lastIndexOf('/') + 1),
+  PolicyArn: awsManaged(partition, name),
+})
+
+export const attach = (RoleName: string, PolicyArn: string): Call => iam('AttachRolePolicy', {RoleName, PolicyArn})
+export const detach = (RoleName: string, PolicyArn: string): Call => iam('DetachRolePolicy', {RoleName, PolicyArn})
+
+const attached = (role: Role, policy: ReturnType<typeof attachment>): Role => ({
+  ...role,
+  AttachedManagedPolicies: [...role.AttachedManagedPolicies, policy],
+})
+
+const detached = (role: Role, arn: string): Role => ({
+  ...role,
+  AttachedManagedPolicies: role.AttachedManagedPolicies.filter(({PolicyArn}) => PolicyArn !== arn),
+})
+
+/** Attaches the AWS managed policy of this name to a role. */
+export function attachRolePolicy(
+  {Partition}: Pick<Account, 'Partition'>,
+  {Arn, RoleName}: Role,
+  name: string,
+  effect: string,
+): Remedy {
+  const policy = attachment(Partition, name)
+  return remedy({
+    title: `Attach ${policy.PolicyName} to role ${RoleName}`,
+    calls: attach(RoleName, policy.PolicyArn),
+    undo: detach(RoleName, policy.PolicyArn),
+    effects: editRole(Arn, (role) => attached(role, policy)),
+    docs: PERMISSIONS_DOCS,
+    effect,
+  })
+}
+
+/** Detaches a managed policy from a role. */
+export const detachRolePolicy = ({Arn, RoleName}: Role, policyArn: string, effect: string): Remedy =>
+  remedy({
+    title: `Detach ${policyArn.slice(policyArn.lastIndexOf('/') + 1)} from role ${RoleName}`,
+    calls: detach(RoleName, policyArn),
+    undo: attach(RoleName, policyArn),
+    effects: editRole(Arn, (role) => detached(role, policyArn)),
+    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-attach-detach.html',
+    effect: `${effect} Whatever else the policy allows or denies ends too.`,
+  })
+
+/** The new policy first, so that the node never loses its permissions. */
+export function replaceRolePolicy(
+  {Partition}: Pick<Account, 'Partition'>,
+  {Arn, RoleName}: Role,
+  oldArn: string,
+  name: string,
+  effect: string,
+): Remedy {
+  const policy = attachment(Partition, name)
+  const old = awsManagedName(oldArn) ?? oldArn
+  return remedy({
+    title: `Replace ${old.slice(old.lastIndexOf('/') + 1)} by ${policy.PolicyName} on role ${RoleName}`,
+    calls: [attach(RoleName, policy.PolicyArn), detach(RoleName, oldArn)],
+    undo: [attach(RoleName, oldArn), detach(RoleName, policy.PolicyArn)],
+    effects: editRole(Arn, (role) => detached(attached(role, policy), oldArn)),
+    docs: PERMISSIONS_DOCS,
+    effect: `${effect} Rights to S3 buckets, logs and directories that only the old policy gave end with it.`,
+  })
+}
+
+/** Adds an inline policy to a role, or removes it if there is no document. */
+export function putRolePolicy(
+  {Arn, RoleName, RolePolicyList}: Role,
+  PolicyName: string,
+  document: PolicyDocument | undefined,
+  title: string,
+  effect: string,
+): Remedy {
+  const put = (PolicyDocument: PolicyDocument | undefined) =>
+    PolicyDocument === undefined
+      ? iam('DeleteRolePolicy', {RoleName, PolicyName})
+      : iam('PutRolePolicy', {RoleName, PolicyName, PolicyDocument: asText(PolicyDocument)})
+  return remedy({
+    title,
+    calls: put(document),
+    undo: put(RolePolicyList.find((policy) => policy.PolicyName === PolicyName)?.PolicyDocument),
+    effects: editRole(Arn, (role) => ({
+      ...role,
+      RolePolicyList: [
+        ...role.RolePolicyList.filter((policy) => policy.PolicyName !== PolicyName),
+        ...(document === undefined ? [] : [{PolicyName, PolicyDocument: document}]),
+      ],
+    })),
+    docs: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html',
+    effect,
+  })
+}
+
+const LEAST_PRIVILEGE_NAME = 'ssm-agent'
+
+/** Only the exact actions. The message and registration calls support no narrower resource. */
+export const allowActions = (role: Role, actions: readonly string[], effect: string): Remedy =>
+  putRolePolicy(
+    role,
+    LEAST_PRIVILEGE_NAME,
+    {Version: '2012-10-17', Statement: [...statementsOf(role), {Effect: 'Allow', Action: actions, Resource: '*'}]},
+    `Allow role ${role.RoleName} exactly ${actions.length === 1 ? actions[0] : `the ${actions.length} actions that are missing`}`,
+    effect,
+  )
+
+/** What an earlier step added stays. */
+function statementsOf(role: Role): readonly unknown[] {
+  const document = role.RolePolicyList.find(({PolicyName}) => PolicyName === LEAST_PRIVILEGE_NAME)?.PolicyDocument
+  if (typeof document !== 'object') return []
+  const {Statement} = document
+  return Array.isArray(Statement) ? Statement : [Statement]
+}
+
+/** For a boundary that cannot be changed, because AWS owns it or its document is not known. */
+export const deleteRolePermissionsBoundary = (
+  {Arn, RoleName}: Role,
+  PermissionsBoundary: string,
+  effect: string,
+): Remedy =>
+  remedy({
+    title: `Remove the permissions boundary of role ${RoleName}`,
+    calls: iam('DeleteRolePermissionsBoundary', {RoleName}),
+    undo: iam('PutRolePermissionsBoundary', {RoleName, PermissionsBoundary}),
+    effects: editRole(Arn, ({PermissionsBoundary: _, ...rest}) => rest),
+    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
+    effect: `${effect} The role is then limited only by its own policies.`,
+  })
+
+type Principal = 'ec2' | 'ssm'
+
+/** AWS's own documents use this name in every partition except those that cannot reach it. */
+export const trustStatement = (service: Principal) => ({
+  Effect: 'Allow',
+  Principal: {Service: `${service}.amazonaws.com`},
+  Action: 'sts:AssumeRole',
+})
+
+export const trustDocument = (service: Principal): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: [trustStatement(service)],
+})
+
+/** Allows a service to assume the role; existing principals still can. */
+export function updateAssumeRolePolicy(
+  {Arn, RoleName, AssumeRolePolicyDocument: former}: Role,
+  service: Principal,
+  effect: string,
+): Remedy {
+  const document = isEditable(former)
+    ? withStatement(withoutDeny(former, ['sts:AssumeRole']), trustStatement(service))
+    : trustDocument(service)
+  const update = (trust: PolicyDocument) => iam('UpdateAssumeRolePolicy', {RoleName, PolicyDocument: asText(trust)})
+  return remedy({
+    title: `Allow ${service}.amazonaws.com to assume role ${RoleName}`,
+    calls: update(document),
+    undo: former === undefined ? undefined : update(former),
+    effects: editRole(Arn, (role) => ({...role, AssumeRolePolicyDocument: document})),
+    docs: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html',
+    effect,
+  })
+}

@@ -1,0 +1,80 @@
+import {accountOf} from '../../iam/context.ts'
+import type {AccountStatus, Instance} from '../../model/account.ts'
+import {INSTANCE_TIER} from '../../model/kinds.ts'
+import {remedy} from '../core/change.ts'
+import {editAll, remove, set} from '../core/effect.ts'
+import {inspector2, type Remedy, type Step, ssm} from '../core/remedy.ts'
+
+/** Updates the agent through Systems Manager itself, which needs a node that is online and reaches S3. */
+export const updateAgent = ({InstanceId}: Instance, AgentVersion?: string): Remedy =>
+  remedy({
+    title: `Update SSM Agent on ${InstanceId}`,
+    calls: ssm('SendCommand', {DocumentName: 'AWS-UpdateSSMAgent', InstanceIds: [InstanceId]}),
+    ...(AgentVersion !== undefined && {effects: set('InstanceInformationList', InstanceId, {AgentVersion})}),
+    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-automatic-updates.html',
+    effect: 'The agent restarts; sessions that are open on the instance may end.',
+  })
+
+/** Removes a hybrid registration, here and on the host, so that the agent uses the identity of the EC2 instance. */
+export const deregisterManagedInstance = (nodeId: string, onHost: readonly Step[]): Remedy =>
+  remedy({
+    title: `Deregister the hybrid node ${nodeId} and clear its registration on the host`,
+    calls: [ssm('DeregisterManagedInstance', {InstanceId: nodeId}), ...onHost],
+    effects: remove('InstanceInformationList', ({InstanceId}) => InstanceId === nodeId),
+    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-deregister-hybrid-nodes.html',
+    effect: `Targets, associations and inventory of ${nodeId} are lost; the host registers again with its EC2 instance id.`,
+  })
+
+/** Only the advanced tier includes Session Manager, for all hybrid nodes of the account in the Region. */
+export const activateAdvancedTier = (): Remedy =>
+  remedy({
+    title: 'Activate the advanced-instances tier for the hybrid nodes of the account in this Region',
+    calls: ssm('UpdateServiceSetting', {SettingId: INSTANCE_TIER, SettingValue: 'advanced'}),
+    undo: ssm('UpdateServiceSetting', {SettingId: INSTANCE_TIER, SettingValue: 'standard'}),
+    docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html',
+    cost: 'Every hybrid node of the account and Region is billed by the hour.',
+    effect: 'The tier applies to every hybrid node of the account in this Region.',
+  })
+
+/** Runs associations now instead of at their next interval; whether they succeed shows afterwards. */
+export const startAssociationsOnce = (AssociationIds: readonly string[]): Remedy =>
+  remedy({
+    title: `Run ${AssociationIds.length === 1 ? 'the inventory association' : 'the inventory associations'} of Amazon Inspector now`,
+    calls: ssm('StartAssociationsOnce', {AssociationIds}),
+    docs: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAssociationsOnce.html',
+    effect: 'The associations run on all their targets.',
+  })
+
+/** Enables Amazon Inspector for the EC2 instances of an account, in the account's Region. */
+export const enableInspector = (accountId: string): Remedy =>
+  remedy({
+    title: `Enable Amazon Inspector for EC2 in account ${accountId}`,
+    calls: inspector2('Enable', {accountIds: [accountId], resourceTypes: ['EC2']}),
+    undo: inspector2('Disable', {accountIds: [accountId], resourceTypes: ['EC2']}),
+    effects: editAll('AccountStatuses', (status) => (status.accountId === accountId ? scansEc2(status) : status)),
+    docs: 'https://docs.aws.amazon.com/inspector/v2/APIReference/API_Enable.html',
+    cost: 'Amazon Inspector is billed for each instance that it scans.',
+    effect: `Amazon Inspector then scans all instances of account ${accountId} in this Region.`,
+  })
+
+/** The other resource types do not change. */
+const scansEc2 = (status: AccountStatus): AccountStatus => ({
+  ...status,
+  resourceState: status.resourceState && {
+    ...status.resourceState,
+    ec2: {status: 'ENABLED', errorCode: undefined, errorMessage: undefined},
+  },
+})
+
+/** Only the organization's management account, or a delegated administrator, can change what it does not allow. */
+export const changeServiceControlPolicy = (roleArn: string, actions: readonly string[]): Remedy =>
+  remedy({
+    title: `Ask the organization's administrator to allow ${actions.join(', ')} in its service control policies`,
+    calls: {
+      on: 'here',
+      line: `aws organizations list-policies-for-target --target-id ${accountOf(roleArn)} --filter SERVICE_CONTROL_POLICY`,
+    },
+    docs: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
+    effect:
+      'A service control policy applies to every role in the accounts below the entity it is attached to. The root, each organizational unit and the account must all allow the actions.',
+  })

@@ -1,0 +1,84 @@
+import type {Account, Instance, NetworkInterface, Subnet} from '../../model/account.ts'
+import {allWith, find, withItem, withNew} from '../../model/joins.ts'
+import {cidrRanges, formatAddress} from '../../network/address.ts'
+import {modelId} from './model-id.ts'
+
+/** The account with an interface of the endpoint in each of the subnets; a long list is copied once for all of them. */
+export function withEndpointInterfaces(account: Account, endpointId: string, subnetIds: readonly string[]): Account {
+  const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', endpointId)
+  if (!endpoint) return account
+  const added = [...new Set(subnetIds)].filter((id) => !endpoint.SubnetIds.includes(id))
+  const subnets = added.flatMap((id) => find(account.Subnets, 'SubnetId', id) ?? [])
+  if (subnets.length === 0) return account
+  const interfaces = subnets.map((subnet) => interfaceIn(account, subnet, endpointId, endpoint.Groups))
+  const model = withNew(account, 'NetworkInterfaces', ...interfaces)
+  return withItem(model, 'VpcEndpoints', 'VpcEndpointId', endpointId, (item) => ({
+    ...item,
+    SubnetIds: [...item.SubnetIds, ...subnets.map(({SubnetId}) => SubnetId)],
+    NetworkInterfaceIds: [...item.NetworkInterfaceIds, ...interfaces.map((one) => one.NetworkInterfaceId)],
+  }))
+}
+
+function interfaceIn(
+  account: Account,
+  subnet: Subnet,
+  endpointId: string,
+  Groups: NetworkInterface['Groups'],
+): NetworkInterface {
+  const address = freeAddress(account, subnet)
+  const v6 = lastIpv6(subnet)
+  return {
+    NetworkInterfaceId: modelId('eni', endpointId, subnet.SubnetId),
+    InterfaceType: 'vpc_endpoint',
+    RequesterManaged: true,
+    Status: 'in-use',
+    SubnetId: subnet.SubnetId,
+    VpcId: subnet.VpcId,
+    ...(subnet.AvailabilityZone !== undefined && {AvailabilityZone: subnet.AvailabilityZone}),
+    ...(address !== undefined && {PrivateIpAddress: address}),
+    PrivateIpAddresses: address === undefined ? [] : [{Primary: true, PrivateIpAddress: address}],
+    Ipv6Addresses: v6 === undefined ? [] : [{Ipv6Address: v6}],
+    Groups,
+  }
+}
+
+/**
+ * The address that AWS will choose is not known; the highest free one is used instead. The last of a subnet is
+ * reserved.
+ */
+export function freeAddress(account: Account, subnet: Subnet): string | undefined {
+  const [range] = cidrRanges(4, [subnet.CidrBlock])
+  if (!range || subnet.Ipv6Native) return undefined
+  const [from, to] = [Number(range[0]), Number(range[1])]
+  for (let address = to - 2; address > from + 3; address--) {
+    const text = formatAddress(address)
+    const isListed = allWith(account.NetworkInterfaces, 'PrivateIpAddress', text).length > 0
+    if (!isListed && allWith(account.Instances, addressesOf, text).length === 0) return text
+  }
+  return undefined
+}
+
+const addressesOf = ({NetworkInterfaces}: Instance) => NetworkInterfaces.map((one) => one.PrivateIpAddress)
+
+function lastIpv6({Ipv6CidrBlockAssociationSet = []}: Subnet): string | undefined {
+  const [range] = cidrRanges(
+    6,
+    Ipv6CidrBlockAssociationSet.map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
+  )
+  return range && formatAddress(BigInt(range[1]) - 2n)
+}
+
+/** The account with an address of each family at these interfaces, where their subnets have blocks for it. */
+export const withBothAddresses = (account: Account, interfaceIds: readonly string[]): Account =>
+  interfaceIds.reduce((changed, id) => {
+    const eni = find(changed.NetworkInterfaces, 'NetworkInterfaceId', id)
+    const subnet = find(changed.Subnets, 'SubnetId', eni?.SubnetId)
+    if (!eni || !subnet) return changed
+    const v4 = eni.PrivateIpAddress ?? freeAddress(changed, subnet)
+    const v6 = eni.Ipv6Addresses?.[0]?.Ipv6Address ?? lastIpv6(subnet)
+    return withItem(changed, 'NetworkInterfaces', 'NetworkInterfaceId', id, (item) => ({
+      ...item,
+      ...(v4 !== undefined && {PrivateIpAddress: v4, PrivateIpAddresses: [{Primary: true, PrivateIpAddress: v4}]}),
+      ...(v6 !== undefined && {Ipv6Addresses: [{Ipv6Address: v6}]}),
+    }))
+  }, account)

@@ -1,0 +1,78 @@
+import {isUnreadable, itemsOf, type NatGateway, type Route, type Subnet} from '../../model/account.ts'
+import {allWith, find, routeTableOf} from '../../model/joins.ts'
+import {targetOf} from '../../network/routing/route-table.ts'
+import {createNatGateway} from '../changes/gateways.ts'
+import {type RouteTarget, target} from '../changes/routes.ts'
+import type {Change} from '../core/change.ts'
+import type {NetworkFacts} from '../core/network-facts.ts'
+
+/** Provides egress for what has no public address. */
+interface EgressTarget {
+  readonly change: Change | undefined
+  readonly target: RouteTarget
+  readonly label: string
+}
+
+export const attachedInternetGateway = (facts: NetworkFacts, vpcId: string): string | undefined =>
+  itemsOf(facts.InternetGateways).find(({Attachments}) => Attachments.some(({VpcId}) => VpcId === vpcId))
+    ?.InternetGatewayId
+
+function defaultRouteOf(facts: NetworkFacts, subnet: Subnet): Route | undefined {
+  const table = routeTableOf(facts, subnet)
+  if (!table || isUnreadable(table)) return undefined
+  return itemsOf(table.Routes).find(({DestinationCidrBlock}) => DestinationCidrBlock === '0.0.0.0/0')
+}
+
+function routesToInternet(facts: NetworkFacts, subnet: Subnet): boolean {
+  const route = defaultRouteOf(facts, subnet)
+  return (
+    route !== undefined &&
+    route.State !== 'blackhole' &&
+    targetOf(route) === attachedInternetGateway(facts, subnet.VpcId) &&
+    subnet.BlockPublicAccessStates?.InternetGatewayBlockMode !== 'block-bidirectional'
+  )
+}
+
+/** Subnets that route to the internet by a route table other than the one that is to route to the NAT gateway. */
+const publicSubnetsOf = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly Subnet[] =>
+  allWith(facts.Subnets, 'VpcId', vpcId).filter((subnet) => {
+    const table = routeTableOf(facts, subnet)
+    const own = table !== undefined && !isUnreadable(table) && tableIds.includes(table.RouteTableId)
+    return !own && !subnet.Ipv6Native && routesToInternet(facts, subnet)
+  })
+
+/** A NAT gateway of the VPC that works, or a new one in a public subnet; the one in the zone first. */
+export function outletOf(
+  facts: NetworkFacts,
+  vpcId: string,
+  zone: string | undefined,
+  tableIds: readonly string[],
+  onlyInZone = false,
+): EgressTarget | undefined {
+  const inZone = (subnetId: string | undefined) => find(facts.Subnets, 'SubnetId', subnetId)?.AvailabilityZone === zone
+  const nearest = <T>(items: readonly T[], near: (item: T) => boolean): T | undefined =>
+    items.find(near) ?? (onlyInZone ? undefined : items[0])
+  const existing = nearest(workingNatGateways(facts, vpcId, tableIds), ({SubnetId}) => inZone(SubnetId))
+  if (existing) {
+    const {NatGatewayId: id} = existing
+    return {change: undefined, target: target('NatGatewayId', id), label: `NAT gateway ${id}`}
+  }
+  const subnet = nearest(publicSubnetsOf(facts, vpcId, tableIds), ({SubnetId}) => inZone(SubnetId))
+  return subnet && newOutlet(facts, subnet)
+}
+
+const workingNatGateways = (facts: NetworkFacts, vpcId: string, tableIds: readonly string[]): readonly NatGateway[] => {
+  const seats = new Set(publicSubnetsOf(facts, vpcId, tableIds).map(({SubnetId}) => SubnetId))
+  return allWith(facts.NatGateways, 'VpcId', vpcId).filter(
+    ({State, ConnectivityType, AvailabilityMode, SubnetId, AttachedAppliances = []}) =>
+      (State ?? 'available') === 'available' &&
+      ConnectivityType !== 'private' &&
+      AttachedAppliances.length === 0 &&
+      (AvailabilityMode === 'regional' || (SubnetId !== undefined && seats.has(SubnetId))),
+  )
+}
+
+function newOutlet(facts: NetworkFacts, subnet: Subnet): EgressTarget {
+  const {target, ...change} = createNatGateway(facts, subnet)
+  return {change, target, label: `a new NAT gateway in public subnet ${subnet.SubnetId}`}
+}

@@ -1,0 +1,57 @@
+import {expect, it} from 'vitest'
+import {
+  allowMetadataWithoutToken,
+  enableMetadataService,
+  raiseHopLimit,
+  stopStartInstance,
+} from '../../../src/remedies/changes/instances.ts'
+import {healthyAccount, ID, web} from '../../agent/fixtures.ts'
+
+const off = {
+  ...web,
+  MetadataOptions: {HttpEndpoint: 'disabled' as const, HttpTokens: 'required' as const, HttpPutResponseHopLimit: 1},
+}
+
+it('changes one metadata option, keeps the others, and restores the earlier value', () => {
+  const remedy = enableMetadataService(off)
+  const call = {service: 'ec2', operation: 'ModifyInstanceMetadataOptions'}
+  expect(remedy.steps).toEqual([{...call, input: {InstanceId: ID, HttpEndpoint: 'enabled'}}])
+  expect(remedy.undo).toEqual([{...call, input: {InstanceId: ID, HttpEndpoint: 'disabled'}}])
+  expect(remedy.apply?.({...healthyAccount, Instances: [off]}).Instances).toMatchObject([
+    {MetadataOptions: {State: 'applied', HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1}},
+  ])
+})
+
+it.each([
+  [allowMetadataWithoutToken(off), {HttpTokens: 'optional'}],
+  [raiseHopLimit(off), {HttpPutResponseHopLimit: 2}],
+])('%o', (remedy, options) => {
+  expect(remedy.apply?.({...healthyAccount, Instances: [off]}).Instances).toMatchObject([{MetadataOptions: options}])
+})
+
+it('does not change the options of other instances', () => {
+  const other = {...off, InstanceId: 'i-0a1b2c3d4e5f60099'}
+  expect(enableMetadataService(off).apply?.({...healthyAccount, Instances: [other]}).Instances).toEqual([other])
+})
+
+it('stops, waits and starts an instance, and names what is lost', () => {
+  const {steps, effect} = stopStartInstance(healthyAccount, web)
+  expect(steps).toMatchObject([
+    {operation: 'StopInstances'},
+    {on: 'here', line: `aws ec2 wait instance-stopped --instance-ids ${ID} --region us-east-1`},
+    {operation: 'StartInstances'},
+  ])
+  expect(effect).toContain('instance store')
+})
+
+it('puts nothing but an id into a command line', () => {
+  const {steps} = stopStartInstance(healthyAccount, {...web, InstanceId: 'i-0; echo'})
+  expect(steps.filter((step) => 'line' in step)).toEqual([])
+})
+
+it('moves the instance to a healthy host, and resets its launch time', () => {
+  const InstanceStatuses = [{InstanceId: ID, SystemStatus: {Status: 'impaired' as const}}]
+  const after = stopStartInstance(healthyAccount, web).apply?.({...healthyAccount, InstanceStatuses})
+  expect(after?.InstanceStatuses).toMatchObject([{SystemStatus: {Status: 'ok'}}])
+  expect(after?.Instances).toMatchObject([{LaunchTime: healthyAccount.ReadAt}])
+})
