@@ -74,3 +74,33 @@ export const overflowOf = (page: Page): Promise<number> =>
     ).document
     return root.scrollWidth - root.clientWidth
   })
+
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+interface Drawn {
+  readonly textContent: string
+  getBBox(): Box
+}
+interface Figure {
+  querySelectorAll(what: string): Iterable<Drawn>
+}
+
+/** Texts in figures that are wider than the box in which they start. */
+export const textsBeyondTheirBox = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const {document} = globalThis as unknown as {document: {querySelectorAll(what: string): Iterable<Figure>}}
+    const isIn = (text: Box, box: Box) =>
+      text.x >= box.x && text.x <= box.x + box.width && text.y >= box.y && text.y <= box.y + box.height
+    return [...document.querySelectorAll('svg')].flatMap((figure) => {
+      const boxes = [...figure.querySelectorAll('rect')].map((rect) => rect.getBBox())
+      return [...figure.querySelectorAll('text')].flatMap((drawn) => {
+        const text = drawn.getBBox()
+        const [box] = boxes.filter((one) => isIn(text, one)).sort((a, b) => a.width - b.width)
+        return box !== undefined && text.x + text.width > box.x + box.width ? [drawn.textContent] : []
+      })
+    })
+  })

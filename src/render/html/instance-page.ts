@@ -1,6 +1,7 @@
 import type {ChecklistStep, CheckResult, Report, ReportedCause} from '../../diagnosis/report.ts'
 import {rootCauseOf} from '../../diagnosis/root-cause.ts'
 import {counted} from '../../util/counted.ts'
+import {isPlanned, locationOf, titleOf} from '../text/text-head.ts'
 import {flowLogSection} from './flow-logs.ts'
 import {html, lines, type Markup} from './markup.ts'
 import {page} from './page.ts'
@@ -13,7 +14,7 @@ import {vpcFigure} from './vpc-figure.ts'
 /** One page for one instance or several. */
 export function htmlReports(reports: readonly Report[]): string {
   const [first] = reports
-  if (first && reports.length === 1) return page(titleOf(first), instanceSection(first, ''))
+  if (first && reports.length === 1) return page(pageTitleOf(first), instanceSection(first, ''))
   return page(
     `${reports.length} instances`,
     html`<h1>${reports.length} instances</h1>
@@ -21,36 +22,24 @@ ${table(
   ['Instance', 'Verdict', 'Root cause'],
   reports.map(
     (report, at) =>
-      html`<tr><td><a href="#instance-${at + 1}">${nameOf(report)}</a></td><td class="${VERDICT_TONE[report.verdict]}">${report.verdict}</td><td>${rootCauseOf(report)?.message ?? ''}</td></tr>`,
+      html`<tr><td><a href="#instance-${at + 1}">${titleOf(report)}</a></td><td class="${VERDICT_TONE[report.verdict]}">${report.verdict}</td><td>${rootCauseOf(report)?.message ?? ''}</td></tr>`,
   ),
 )}
 ${reports.map((report, at) => html`<section id="instance-${at + 1}">${instanceSection(report, `instance-${at + 1}-`)}</section>`)}`,
   )
 }
 
-const nameOf = ({instance: {id, name}}: Report): string => (name === null || name === '' ? id : `${name} (${id})`)
-const titleOf = (report: Report): string => `${nameOf(report)}: ${report.verdict}`
+const pageTitleOf = (report: Report): string => `${titleOf(report)}: ${report.verdict}`
 
 function instanceSection(report: Report, prefix: string): Markup {
-  const {instance, verdict, registration, causes, paths, network, flowLogs, sinceWhen, unreadable} = report
+  const {instance, verdict, causes, paths, network, flowLogs, sinceWhen, unreadable} = report
   const root = rootCauseOf(report)
-  const facts = [
-    instance.account === null ? '' : `account ${instance.account}`,
-    instance.region,
-    instance.vpc ?? '',
-    instance.subnet ?? '',
-    instance.platform ?? '',
-    registration.lastPing === null
-      ? `Fleet Manager: ${registration.status}`
-      : `Fleet Manager: ${registration.status}, last ping ${registration.lastPing}`,
-    registration.agentVersion === null ? '' : `SSM Agent ${registration.agentVersion}`,
-  ]
-  return html`<h1>${nameOf(report)} <span class="tag ${VERDICT_TONE[verdict]}">${verdict}</span></h1>
+  return html`<h1>${titleOf(report)} <span class="tag ${VERDICT_TONE[verdict]}">${verdict}</span></h1>
 ${root && html`<p><strong>Root cause:</strong> ${root.message} <span class="soft">[${root.id}, ${root.certainty}]</span></p>`}
-<p class="soft">${facts.filter((fact) => fact !== '').join(' · ')}</p>
+<p class="soft">${locationOf(report)}</p>
 ${sinceWhen && sinceWhenSection(sinceWhen)}
 ${checklist(report)}
-${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, {from: instance.id, eni: network?.interface ?? undefined}, prefix)}`}
+${paths.length > 0 && html`<h2>Network paths</h2>${pathSections(paths, {from: isPlanned(report) ? 'to be launched' : instance.id, eni: network?.interface ?? undefined}, prefix)}`}
 ${flowLogs && flowLogSection(flowLogs)}
 ${network && vpcSection(vpcFigure(network))}
 ${causes.length > 0 && html`<h2>Causes</h2>${causes.map(causeItem)}`}

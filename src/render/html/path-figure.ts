@@ -1,5 +1,6 @@
 import type {ReportedPath} from '../../diagnosis/report.ts'
 import type {At, Leg, Verdict} from '../../network/path.ts'
+import {columnsOf, shorten, wrap} from '../text/width.ts'
 import {html, type Markup} from './markup.ts'
 import {reachOf, type Station, stationsOf} from './stations.ts'
 import {MARK, PATH_TONE, PATH_WORD} from './tone.ts'
@@ -37,7 +38,7 @@ export const LEG_NAME: Readonly<Record<Leg, string>> = {
 export const hopId = (key: string, number: number): string => `${key}-hop-${number + 1}`
 
 interface Box {
-  readonly title: string
+  readonly titles: readonly string[]
   readonly id: string
   readonly where: string
   readonly station?: Station
@@ -56,18 +57,18 @@ function layout({path, key, from, eni, to}: PathDrawing, perRow: number, name: '
   const stations = stationsOf(path)
   const reach = reachOf(stations)
   const start: readonly Box[] = [
-    {title: 'Instance', id: from, where: ''},
-    ...(eni === undefined ? [] : [{title: 'Network interface', id: eni, where: ''}]),
+    {titles: ['Instance'], id: from, where: ''},
+    ...(eni === undefined ? [] : [{titles: ['Network interface'], id: eni, where: ''}]),
   ]
   const boxes: readonly Box[] = [
     ...start,
     ...stations.map((station) => ({
-      title: AT_NAME[station.at],
+      titles: [AT_NAME[station.at]],
       id: station.resource,
       where: station.vpc ?? LEG_NAME[station.leg],
       station,
     })),
-    {title: to.join(', '), id: path.host, where: ''},
+    {titles: twoLines(to.join(', '), TITLE), id: path.host, where: ''},
   ]
   const columns = Math.min(perRow, boxes.length)
   const width = columns * CELL.width
@@ -100,14 +101,16 @@ function lanes(x: number, y: number, isLastInRow: boolean, dead: {request: boole
   return html`<path class="lane${state(dead.request)}" d="M${start} ${above}H${end - 7}"/><path class="head${state(dead.request)}" d="M${end} ${above}l-8-5v10z"/><path class="lane${state(dead.reply)}" d="M${start + 7} ${below}H${end}"/><path class="head${state(dead.reply)}" d="M${start} ${below}l8-5v10z"/>`
 }
 
-function boxFigure({title, id, where, station}: Box, x: number, y: number, key: string, isBehind: boolean): Markup {
+function boxFigure({titles, id, where, station}: Box, x: number, y: number, key: string, isBehind: boolean): Markup {
   const verdicts = station ? [station.request, station.reply] : []
   const worst = (['blocked', 'partly', 'unknown'] as const).find((verdict) => verdicts.includes(verdict))
   const tone = worst ? ` ${PATH_TONE[worst]}` : ''
-  const body = html`<rect class="box${tone}" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6"/><text x="${x + 10}" y="${y + 21}">${cut(title, 22)}</text>${idLines(id).map((line, at) => html`<text class="id" x="${x + 10}" y="${y + 39 + at * 14}">${line}</text>`)}${where !== '' && html`<text class="id" x="${x + 10}" y="${y + 70}">${where}</text>`}${station && mark(station.request, 'request', x + BOX.width - 12, y - 5)}${station && mark(station.reply, 'reply', x + BOX.width - 12, y + BOX.height + 14)}`
+  const body = html`<rect class="box${tone}" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6"/>${titles.map((line, at) => html`<text x="${x + 10}" y="${y + 21 + at * 15}">${line}</text>`)}${idLines(id).map((line, at) => html`<text class="id" x="${x + 10}" y="${y + 24 + titles.length * 15 + at * 14}">${line}</text>`)}${where !== '' && html`<text class="id" x="${x + 10}" y="${y + 70}">${where}</text>`}${station && mark(station.request, 'request', x + BOX.width - 12, y - 5)}${station && mark(station.reply, 'reply', x + BOX.width - 12, y + BOX.height + 14)}`
   const group = isBehind ? html`<g class="faded">${body}</g>` : body
   const [first] = station?.hops ?? []
-  return first === undefined ? group : html`<a href="#${hopId(key, first)}"><title>${title} ${id}</title>${group}</a>`
+  return first === undefined
+    ? group
+    : html`<a href="#${hopId(key, first)}"><title>${titles.join(' ')} ${id}</title>${group}</a>`
 }
 
 const mark = (verdict: Verdict | null, lane: string, x: number, y: number): Markup | null =>
@@ -115,12 +118,15 @@ const mark = (verdict: Verdict | null, lane: string, x: number, y: number): Mark
     ? null
     : html`<text class="${PATH_TONE[verdict]}" text-anchor="end" x="${x + 12}" y="${y}">${lane} ${MARK[verdict]}</text>`
 
-const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
+/** What fits in a box: characters of a title, and of an id, which is narrower. */
+const TITLE = 18
+const ID = 24
 
-const LINE = 24
+const twoLines = (text: string, columns: number): readonly string[] => {
+  const [first = '', ...rest] = wrap(text, columns)
+  return rest.length === 0 ? [first] : [first, shorten(rest.join(' '), columns)]
+}
 
 /** Ids fit on a line; longer names take a second one. */
-function idLines(id: string): readonly string[] {
-  if (id.length <= LINE) return [id]
-  return [id.slice(0, LINE), cut(id.slice(LINE), LINE)]
-}
+const idLines = (id: string): readonly string[] =>
+  columnsOf(id) <= ID ? [id] : [id.slice(0, ID), shorten(id.slice(ID), ID)]

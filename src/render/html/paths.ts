@@ -24,7 +24,7 @@ function pathSection(group: readonly ReportedPath[], {from, eni}: Ends, key: str
   const isFine = path.verdict === 'open'
   return html`<section class="path"><h3>${services.join(', ')}: <span class="${PATH_TONE[path.verdict]}">${MARK[path.verdict]} ${PATH_WORD[path.verdict]}</span></h3>
 <figure id="${key}">${pathFigure({path, key, from, eni, to: services})}</figure>
-<details${!isFine && ' open'}><summary>Hops in words${group.length > 1 && `, as for ${path.service}`}</summary><ol class="hops">${path.hops.map((hop, at) => hopItem(hop, key, at))}</ol></details></section>`
+<details${!isFine && ' open'}><summary>Hops as a list${group.length > 1 && `, as for ${path.service}`}</summary><ol class="hops">${path.hops.map((hop, at) => hopItem(hop, key, at))}</ol></details></section>`
 }
 
 const hopItem = (hop: ReportedHop, key: string, at: number): Markup =>

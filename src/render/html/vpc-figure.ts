@@ -1,5 +1,6 @@
 import type {Placed, VpcPlan} from '../../diagnosis/vpc-plan.ts'
 import {counted} from '../../util/counted.ts'
+import {shorten} from '../text/width.ts'
 import {html, type Markup} from './markup.ts'
 
 const KIND_NAME: Readonly<Record<Placed['kind'], string>> = {
@@ -13,7 +14,7 @@ const KIND_NAME: Readonly<Record<Placed['kind'], string>> = {
   'gateway-endpoint': 'Gateway endpoint',
 }
 
-const ITEM = {width: 200, height: 44, gap: 8}
+const ITEM = {width: 204, height: 44, gap: 8}
 const PAD = 10
 const HEADER = 44
 
@@ -64,7 +65,7 @@ function zoneBlock({name, subnets, others}: VpcPlan['zones'][number], width: num
       html`<rect class="zone" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/><text x="${x + PAD}" y="${y + 19}">${name === '' ? 'Zone not known' : name}</text>${parts.map(
         ({subnet, height: tall}, at) => {
           const top = y + (tops[at] ?? 0)
-          return html`<rect class="box" x="${x + 4}" y="${top}" width="${width - 8}" height="${tall}" rx="5"/><text class="id" x="${x + PAD}" y="${top + 16}">${subnet.id}</text><text class="id" x="${x + PAD}" y="${top + 31}">${cut([subnet.cidr, subnet.name].filter(Boolean).join(' · '), 30)}</text>${subnet.contents.map((item, n) => itemFigure(item, x + PAD, top + HEADER + n * (ITEM.height + ITEM.gap)))}`
+          return html`<rect class="box" x="${x + 4}" y="${top}" width="${width - 8}" height="${tall}" rx="5"/><text class="id" x="${x + PAD}" y="${top + 16}">${subnet.id}</text><text class="id" x="${x + PAD}" y="${top + 31}">${shorten([subnet.cidr, subnet.name].filter(Boolean).join(' · '), 31)}</text>${subnet.contents.map((item, n) => itemFigure(item, x + PAD, top + HEADER + n * (ITEM.height + ITEM.gap)))}`
         },
       )}${others > 0 && html`<text class="id" x="${x + PAD}" y="${y + height - 8}">and ${counted(others, 'other subnet')}</text>`}`,
   }
@@ -80,14 +81,12 @@ function edgeBlock(edge: readonly Placed[]): Block {
 }
 
 const itemFigure = (item: Placed, x: number, y: number): Markup =>
-  html`<rect class="box${item.kind === 'instance' && ' here'}" x="${x}" y="${y}" width="${ITEM.width - 8}" height="${ITEM.height}" rx="4"/><text x="${x + 8}" y="${y + 18}">${labelOf(item)}</text><text class="id" x="${x + 8}" y="${y + 35}">${cut(item.id, 28)}</text>`
-
-const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
+  html`<rect class="box${item.kind === 'instance' && ' here'}" x="${x}" y="${y}" width="${ITEM.width - 8}" height="${ITEM.height}" rx="4"/><text x="${x + 8}" y="${y + 18}">${labelOf(item)}</text><text class="id" x="${x + 8}" y="${y + 35}">${shorten(item.id, 28)}</text>`
 
 const itemWords = (item: Placed): string => `${labelOf(item)} ${item.id}`
 
 const wordsOf = ({zones, edge}: VpcPlan): Markup =>
-  html`<details><summary>The plan in words</summary><ul>${zones.flatMap(({name, subnets}) =>
+  html`<details><summary>As a list</summary><ul>${zones.flatMap(({name, subnets}) =>
     subnets.map(
       ({id, contents}) => html`<li>${name}, subnet <code>${id}</code>: ${contents.map(itemWords).join(', ')}</li>`,
     ),

@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {htmlAudit} from '../../../src/render/html/audit-page.ts'
 import {htmlReports} from '../../../src/render/html/instance-page.ts'
 import {STYLE, STYLE_HASH} from '../../../src/render/html/style.ts'
-import {launchBrowser, overflowOf, show, violationsOf} from '../../support/browser.ts'
+import {launchBrowser, overflowOf, show, textsBeyondTheirBox, violationsOf} from '../../support/browser.ts'
 import {inspectedAccount, inspection} from '../../support/inspections.ts'
 import {hostileReport, largeFleet, reports} from './pages.ts'
 
@@ -34,6 +34,7 @@ describe.each(PAGES)('the page of %s', (_, made) => {
     expect(requests).toEqual([])
     expect(complaints).toEqual([])
     expect(await overflowOf(page)).toBe(0)
+    expect(await textsBeyondTheirBox(page)).toEqual([])
     await page.close()
   })
 
