@@ -80,8 +80,9 @@ function doubtIn(
   const isContradicted = (service: string, acts: (hop: Hop) => boolean) =>
     modelled.some((path) => path.service === service && acting(path, acts).some(({verdict}) => verdict === 'blocked'))
   const isModelWrong = isContradicted('ssm', actsOnEveryPacket)
-  const isModelUnread = modelled.some(({service, hops}) => service === 'ssm' && hops.some(isUnread))
-  const isChannelWrong = isConnected && isContradicted('ssmmessages', actsOnOpenChannel)
+  const isUnreadFor = (name: string) => modelled.some(({service, hops}) => service === name && hops.some(isUnread))
+  const isModelUnread = isUnreadFor('ssm')
+  const isChannelWrong = isConnected && (isContradicted('ssmmessages', actsOnOpenChannel) || isUnreadFor('ssmmessages'))
   return (path) =>
     acting(path, actsOnEveryPacket).length > 0
       ? isModelWrong || (isChannelWrong && path.service === 'ssmmessages') || isModelUnread
@@ -151,7 +152,7 @@ export function observedFinding(
 export function unobservedFinding(paths: readonly Path[], finding: Finding): Finding {
   const isDoubtful =
     CHECKED_WITH_EVERY_CALL.has(finding.cause) ||
-    paths.some(({hops}) => hops.some((hop) => hop.verdict === 'blocked' && isFaultOf(hop, finding)))
+    paths.some(({hops}) => hops.some((hop) => isStop(hop) && isFaultOf(hop, finding)))
   return isDoubtful ? likelyAtMost(finding) : finding
 }
 

@@ -24,7 +24,10 @@ export function verdictOf(
   if (status === 'unknown') return 'undecided'
   if (status === 'online') {
     if (blocks.some(({certainty}) => certainty === 'proven')) return 'at-risk'
-    return connected === false || causes.some(({severity}) => severity === 'degrades') ? 'degraded' : 'managed'
+    const degrades = causes.filter(({severity}) => severity === 'degrades')
+    if (connected === false || degrades.some(({certainty}) => certainty === 'proven')) return 'degraded'
+    // An open channel, which was not read, may contradict what is only likely.
+    return degrades.length === 0 ? 'managed' : connected === null ? 'undecided' : 'degraded'
   }
   return blocks.length === 0 && isYoung ? 'undecided' : 'unmanaged'
 }

@@ -51,6 +51,9 @@ function unique(hops: readonly Hop[]): readonly Hop[] {
   return [...seen.values()]
 }
 
+/** What the other owner of the name would do means nothing where the owner is a guess. */
+const isAdviceOnName = ({at, fault}: Hop): boolean => at === 'name' && fault?.advice === true
+
 /** If the path is a guess, only what blocks every possible path is certain. */
 export function combined(guess: PathSegment, other: PathSegment): PathSegment {
   const stands = (hops: readonly Hop[], {at, resource, direction}: Hop) =>
@@ -64,5 +67,6 @@ export function combined(guess: PathSegment, other: PathSegment): PathSegment {
       const {fault: _, ...rest} = hop
       return {...rest, verdict: 'unknown'}
     }
-  return {...guess, request: guess.request.map(soften(other.request)), reply: guess.reply.map(soften(other.reply))}
+  const request = guess.request.filter((hop) => !isAdviceOnName(hop)).map(soften(other.request))
+  return {...guess, request, reply: guess.reply.map(soften(other.reply))}
 }

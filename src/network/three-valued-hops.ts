@@ -3,10 +3,11 @@ import {routeTableOf} from '../model/joins.ts'
 import {cidrRanges} from './address.ts'
 import {type Flow, NO_SEGMENT, type PathSegment} from './context.ts'
 import {endpointsIn, isAvailable, isInterface, serves} from './endpoints/endpoint.ts'
-import {outboundSegment, vpcRanges} from './filters/egress.ts'
+import {outboundSegment} from './filters/egress.ts'
 import {isEmpty, type Ranges, union} from './ranges.ts'
 import {mayReachPrivate, portionsOf} from './routing/route-table.ts'
 import {toEndpoint} from './routing/target-endpoint.ts'
+import {vpcRanges} from './vpc-ranges.ts'
 
 /**
  * The possible range of an answer that cannot be read: private addresses (RFC 1918) and the shared block of RFC 6598.

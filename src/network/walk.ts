@@ -1,6 +1,6 @@
 import {needsEc2Messages} from '../agent/legacy-channel.ts'
 import {nodeOf} from '../agent/node.ts'
-import {type Instance, itemsOf, type Subnet, type VpcEndpoint} from '../model/account.ts'
+import {type Instance, itemsOf, type Kind, type Subnet, type VpcEndpoint} from '../model/account.ts'
 import {find, primaryInterfaceOf} from '../model/joins.ts'
 import {agentBucketOf, bucketHostOf, hostOf} from '../model/partition.ts'
 import {cidrRanges, type Family} from './address.ts'
@@ -110,10 +110,10 @@ function segmentTo(flow: Flow, to: Destination): PathSegment {
   const names: PathSegment = {...NO_SEGMENT, request: answer.why}
   const segmentBehindAnswer = segmentBehind(flow, answer)
   const servers = customServers(answer)
+  const groups = servers ? dnsGroupSegment(flow, servers) : NO_SEGMENT
   const unreachable = unreachableServers(flow, answer, servers ?? [])
-  if (unreachable) return unreachable
-  const combinedSegment = agreedWithOthers(flow, answer, segmentBehindAnswer)
-  return joined(names, ...(servers ? [dnsGroupSegment(flow, servers)] : []), combinedSegment)
+  if (unreachable) return joined(unreachable, groups)
+  return joined(names, groups, agreedWithOthers(flow, answer, segmentBehindAnswer))
 }
 
 const DNS = 53
@@ -192,6 +192,11 @@ function likelyBeyond(flow: Flow, segment: PathSegment): PathSegment {
     const fault = {cause: 'endpoint.invisible-shared'}
     return joined(only(hop('endpoint', subnet.SubnetId, 'unknown', because, {fault})), segment)
   }
+  return likelyWithin(flow, segment)
+}
+
+/** Only what blocks the traffic to every address of the VPC as well is certain. */
+function likelyWithin(flow: Flow, segment: PathSegment): PathSegment {
   const blockedHops = toHiddenEndpoint(flow).request.filter(({verdict}) => verdict === 'blocked')
   const soften = (one: Hop): Hop =>
     one.fault &&
@@ -204,17 +209,29 @@ function likelyBeyond(flow: Flow, segment: PathSegment): PathSegment {
 
 function agreedWithDoubts(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
   const {is, why} = answer
-  if (is === 'endpoint') return areServersUnknown(answer) ? combined(guess, toPublic(flow)) : guess
+  if (is === 'endpoint' || is === 'addresses') return agreedWithOtherOwners(flow, answer, guess)
   const doubts = why.filter(({verdict, unread}) => verdict === 'unknown' && !(unread && CHANGES_NOTHING.has(unread)))
   if (is !== 'public' || doubts.length === 0) return guess
   const unseen = doubts.some(({unread}) => unread === 'VpcEndpoints') ? toHiddenEndpoint(flow) : undefined
   const others = [toOtherNetworks(flow), toIdleEndpoint(flow), unseen].filter((segment) => segment !== undefined)
-  return others.reduce(combined, guess)
+  return likelyWithin(flow, others.reduce(combined, guess))
 }
 
-/** The DNS servers are custom, or they were not read. */
-const areServersUnknown = (answer: Answer): boolean =>
-  customServers(answer) !== undefined || answer.why.some(({unread}) => unread === 'Vpcs' || unread === 'DhcpOptions')
+/** The DNS servers are custom or were not read, or whether private zones answer at all was not read. */
+const isOwnerUnsure = (answer: Answer): boolean =>
+  customServers(answer) !== undefined ||
+  answer.why.some(({unread}) => unread === 'Vpcs' || unread === 'DhcpOptions' || unread === 'VpcAttributes')
+
+/** What else answers if the owner of the name is not the one that is seen. */
+function agreedWithOtherOwners(flow: Flow, answer: Answer, guess: PathSegment): PathSegment {
+  const isUnread = (kind: Kind) => answer.why.some(({unread}) => unread === kind)
+  const others = [
+    ...(isOwnerUnsure(answer) ? [toPublic(flow), toOtherNetworks(flow)] : []),
+    isUnread('VpcEndpoints') ? toHiddenEndpoint(flow) : undefined,
+  ].filter((segment) => segment !== undefined)
+  const segment = others.reduce(combined, guess)
+  return isUnread('ResolverRules') || isUnread('HostedZones') ? likelyWithin(flow, segment) : segment
+}
 
 /** Without these a name may have no answer at all, and never another one. */
 const CHANGES_NOTHING: ReadonlySet<string> = new Set(['VpcAttributes', 'FirewallRuleGroupAssociations'])

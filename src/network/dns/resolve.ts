@@ -62,8 +62,17 @@ function amazonAnswer(question: Question): Answer {
   const answer = owner ? ownersAnswer(question, owner) : publicAnswer(question.host)
   const forward = forwardingRule(question, owner?.labels ?? 0)
   if (forward) return {...answer, why: [...doubts, forward]}
-  return {...answer, why: [...doubts, ...unreadOwners(question, owner), ...answer.why]}
+  const why = [...doubts, ...unreadOwners(question, owner)]
+  return answer.is === 'none' && why.some(mayAnswerInstead)
+    ? {is: 'public', why: [...why, ...answer.why.map(asUnknown)]}
+    : {...answer, why: [...why, ...answer.why]}
 }
+
+/** A rule, a zone or an endpoint that was not read may answer instead of a zone that has no record for the name. */
+const mayAnswerInstead = ({verdict, unread}: Hop): boolean =>
+  verdict === 'unknown' && unread !== undefined && unread !== 'FirewallRuleGroupAssociations'
+
+const asUnknown = (hop: Hop): Hop => (hop.verdict === 'blocked' ? {...hop, verdict: 'unknown'} : hop)
 
 function vpcAttributes({readings, vpcId, host}: Question): readonly Hop[] {
   const attributes = find(readings.VpcAttributes, 'VpcId', vpcId)

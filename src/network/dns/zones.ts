@@ -154,7 +154,7 @@ export function unreadOwners(question: Question, owner: Owner | undefined): read
   const broughtBy = `Route 53 Profile ${profile.id} brings`
   const doubts: readonly (Hop | false)[] = [
     isUnreadable(readings.VpcEndpoints) &&
-      owner === undefined &&
+      (owner === undefined || owner.labels < labelCount(host)) &&
       nameHop(vpcId, 'unknown', may('VPC endpoints'), undefined, 'VpcEndpoints'),
     isUnreadable(readings.HostedZones) &&
       !owner?.endpoint &&

@@ -3,8 +3,9 @@ import {blocksOf, cidrRanges, EVERYWHERE, inWords} from '../address.ts'
 import {type Flow, hop, joined, NO_SEGMENT, only, type PathSegment} from '../context.ts'
 import {isInOneRegion, peerOf} from '../gateways/peers.ts'
 import type {Hop} from '../path.ts'
-import {isEmpty, type Ranges, union} from '../ranges.ts'
+import {isEmpty, union} from '../ranges.ts'
 import {routeOutbound} from '../routing/outbound-route.ts'
+import {vpcRanges} from '../vpc-ranges.ts'
 import {groupVerdict, isOutsideAwsLists, whyUnsure} from './filters.ts'
 
 /** From the interface's groups through the subnet to wherever the destination of the flow is. */
@@ -34,6 +35,9 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
   const {verdict, unknown, ranges, prefixListsOnly} = groupVerdict(flow, question, peer)
   const [group = instance.InstanceId] = groups
   const names = groups.join(', ') || 'No security group'
+  const isTableUnread = segment.request.some(
+    ({at, leg, unread}) => at === 'route' && leg === 'instance' && unread === 'RouteTables',
+  )
 
   if (verdict === 'open' || (unrouted && !isEmpty(ranges)))
     return hop('security-group', group, 'open', `${names} allows outbound TCP ${port} to ${inWords(peer)}.`)
@@ -41,6 +45,10 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
     const why = whyUnsure(unknown, `allow outbound TCP ${port} to`, flow, peer)
     const because = `Cannot determine whether ${names} allows outbound TCP ${port} to ${flow.host}: ${why}.`
     return hop('security-group', group, 'unknown', because, unknown[0] ? {unread: unknown[0].kind} : {})
+  }
+  if (isTableUnread && !flow.target && !isEmpty(ranges)) {
+    const because = `${names} does not allow outbound TCP ${port} to ${inWords(peer)}; the route table, which shows whether traffic to ${flow.host} goes there, could not be read.`
+    return hop('security-group', group, 'unknown', because, {unread: 'RouteTables'})
   }
   const byReference = !isInspected && groupVerdict(flow, {...question, refers: () => true}, peer).verdict === 'open'
   const unread = segment.request.find(({at, verdict}) => verdict === 'unknown' && (at === 'route' || at === 'gateway'))
@@ -58,16 +66,6 @@ function egressHop(flow: Flow, segment: PathSegment): Hop {
     : `${names} does not allow outbound TCP ${port} to ${inWords(peer)}, so the agent cannot reach ${flow.host}.`
   const cidrs = flow.target ? blocksOf(flow.destination) : blocksOf(EVERYWHERE[family])
   return hop('security-group', group, 'blocked', because, {fault: {cause, detail: {groupId: group, cidrs, port}}})
-}
-
-export function vpcRanges({readings, subnet, family}: Flow): Ranges {
-  const vpc = find(readings.Vpcs, 'VpcId', subnet.VpcId)
-  return family === 4
-    ? cidrRanges(4, [vpc?.CidrBlock, ...(vpc?.CidrBlockAssociationSet ?? []).map(({CidrBlock}) => CidrBlock)])
-    : cidrRanges(
-        6,
-        (vpc?.Ipv6CidrBlockAssociationSet ?? []).map(({Ipv6CidrBlock}) => Ipv6CidrBlock),
-      )
 }
 
 /**

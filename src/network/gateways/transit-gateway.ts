@@ -36,8 +36,10 @@ export function throughTransitGateway(
   )
   // Those that were rejected or failed stay listed for a while with the one that works.
   const attachment = attachments.find(({State}) => State === 'available') ?? attachments[0]
-  const dead = (gateway: Hop) =>
-    joined({...egressAcl(flow, from.SubnetId, 'instance'), request: [], via: id}, only(gateway, id))
+  // An attachment in the subnet of the instance returns the reply without passing its ACL.
+  const isInside = attachment === undefined || attachment.SubnetIds.includes(from.SubnetId)
+  const border = isInside ? NO_SEGMENT : egressAcl(flow, from.SubnetId, 'instance')
+  const dead = (gateway: Hop) => joined({...border, request: [], via: id}, only(gateway, id))
   if (!attachment) return dead(unattached(flow, from, id))
   const stateHop = inState(attachment, `of VPC ${from.VpcId} to transit gateway ${id}`, 'attachment')
   if (stateHop) return dead(stateHop)

@@ -18,6 +18,7 @@ import {throughEndpointRoute} from '../gateways/endpoint-route.ts'
 import type {Hop, Leg} from '../path.ts'
 import {combined, merged, verdictOf} from '../path-segment.ts'
 import {includes, type Ranges, sizeOf, union} from '../ranges.ts'
+import {vpcRanges} from '../vpc-ranges.ts'
 import {inboundSegment} from './inbound-delivery.ts'
 import {withoutRoute} from './missing-route.ts'
 import {
@@ -79,7 +80,11 @@ function withoutTable(flow: Flow, subnet: Subnet, leg: Leg, entry: Entry): PathS
   const {target} = flow
   if (target?.vpcId === subnet.VpcId) return joined(unread, inboundSegment(flow, subnet, target, entry, leg))
   const border = egressAcl(flow, subnet.SubnetId, leg)
-  return joined(combined(border, {...border, reply: []}), unread)
+  const certain = combined(border, {...border, reply: []})
+  // Without a route to public addresses, what the ACL allows inside the VPC is enough for endpoints there.
+  const inside =
+    target || leg !== 'instance' ? border : egressAcl({...flow, destination: vpcRanges(flow)}, subnet.SubnetId, leg)
+  return joined(combined(certain, inside), unread)
 }
 
 interface Branch {
@@ -147,7 +152,9 @@ function inAgreement(
   const because = rival
     ? `Route table ${table.RouteTableId} routes a block that several prefix lists have to different targets, among them ${targetOf(rival)}; AWS chooses one of them and does not say which.`
     : `Route table ${table.RouteTableId} routes some public addresses elsewhere; cannot determine whether ${flow.host} is among them.`
-  return joined(asUnknown(main), only(hop('route', table.RouteTableId, 'unknown', because, {leg})))
+  const unread = others.flatMap(({request, reply}) => [...request, ...reply]).find((one) => one.unread)?.unread
+  const doubt = hop('route', table.RouteTableId, 'unknown', because, {leg, ...(unread && {unread})})
+  return joined(asUnknown(main), only(doubt))
 }
 
 /** What blocks one of several possible paths of the service does not certainly block it. */

@@ -2,11 +2,12 @@ import {isUnreadable, type NetworkInterface, type VpcEndpoint} from '../../model
 import {allWith} from '../../model/joins.ts'
 import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
 import {type Flow, hop, isDead, only, type PathSegment, sourcesOf, type Target} from '../context.ts'
-import {outboundSegment, vpcRanges} from '../filters/egress.ts'
+import {outboundSegment} from '../filters/egress.ts'
 import {isShared} from '../ownership.ts'
 import {merged} from '../path-segment.ts'
 import {includes, isEmpty, type Ranges} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
+import {vpcRanges} from '../vpc-ranges.ts'
 
 /** More addresses than one name resolves to. */
 const MOST_ADDRESSES = 64
