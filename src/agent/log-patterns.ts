@@ -47,12 +47,13 @@ export function signalsOf(text: string, source: string, dateOf: DateOf): readonl
 
 /**
  * A metadata service that returns 404 is reachable: the instance has no role. One that returns 401 requires a token. The
- * status is some lines below the error.
+ * status is some lines below the error. Windows prints both that it waits and that it has been answered.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
 function answerOf(lines: readonly string[], place: number): SignalKind | undefined {
   const after = lines.slice(place, place + 6).map((line) => line.slice(0, LONGEST_LINE))
   if (after.some((line) => line.includes('status code: 404'))) return undefined
+  if (lines.slice(place, place + 200).some((line) => line.includes('Meta-data is now available'))) return undefined
   return after.some((line) => line.includes('status code: 401')) ? 'metadata-token' : 'metadata'
 }
 
@@ -84,6 +85,9 @@ const FAILURES: ReadonlySet<SignalKind> = new Set([
   'unknown-instance',
 ] satisfies SignalKind[])
 
+/** What an agent that starts later has overcome. */
+const BEFORE_START: ReadonlySet<SignalKind> = new Set(['boot-failure', 'network-down', 'agent-crashed'])
+
 /** The agent hibernates because it cannot reach `ssm`, which is also the meaning of an error without a service. */
 const serviceOf = ({signal}: Printed): string => signal.service ?? 'ssm'
 
@@ -102,10 +106,12 @@ export function lastAttempts(printed: readonly Printed[], success: SignalKind): 
   const isLast = (each: Printed) => failed.get(serviceOf(each)) === each.message
   const isPast = (each: Printed) => each.message < (succeeded.get(serviceOf(each)) ?? -1)
   const isOfOtherIdentity = otherIdentity(printed)
+  const started = printed.findLast(({signal}) => signal.kind === 'agent-started')?.message ?? -1
   return printed
     .filter((each) => !FAILURES.has(each.signal.kind) || isLast(each))
     .filter((each) => !(FAILURES.has(each.signal.kind) || each.signal.kind === 'hibernating') || !isPast(each))
     .filter((each) => !isOfOtherIdentity(each))
+    .filter((each) => !(BEFORE_START.has(each.signal.kind) && each.message < started))
     .map(({signal}) => signal)
 }
 

@@ -26,6 +26,8 @@ export type SignalKind =
   | 'metadata-token'
   | 'hibernating'
   | 'boot-failure'
+  | 'network-down'
+  | 'network-up'
   | 'file-system'
   | 'disk-full'
   | 'out-of-memory'

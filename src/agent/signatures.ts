@@ -1,3 +1,4 @@
+import {BOOT_FAILURE, NETWORK_DOWN, NETWORK_UP} from './boot.ts'
 import {SERVICES, serviceOf} from './hosts.ts'
 import type {Details, RefusedBy, SignalKind} from './signal.ts'
 
@@ -92,7 +93,7 @@ const SIGNATURES: readonly Signature[] = [
   {
     kind: 'metadata',
     pattern:
-      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS/,
+      /dial tcp \[?(?:169\.254\.169\.254|fd00:ec2::254)\]?:80|(?:Get|Put) "?http:\/\/(?:169\.254\.169\.254|\[fd00:ec2::254\])[^\s"]{0,200}"?: |EC2MetadataError|Failed to get instance info from IMDS|Waiting for meta-data accessibility/,
   },
   {
     kind: 'unresolved',
@@ -148,13 +149,15 @@ const SIGNATURES: readonly Signature[] = [
   {kind: 'proxy-exempt', pattern: /\bno_proxy(?:: |=)\S{0,300}169\.254\.169\.254/i},
   {kind: 'proxy-set', pattern: /\bhttps?_proxy(?:: |=)(?!NULL\b)(\S{3,200})/i, details: named('host')},
   {kind: 'disk-full', pattern: /no space left on device/i},
-  {kind: 'out-of-memory', pattern: /Out of memory: Kill(?:ed)? process|oom-kill:constraint=CONSTRAINT_NONE/},
+  {kind: 'out-of-memory', pattern: /Out of memory: [Kk]ill(?:ed)? process|oom-kill:constraint=CONSTRAINT_NONE/},
+  {kind: 'boot-failure', pattern: BOOT_FAILURE},
+  {kind: 'network-down', pattern: NETWORK_DOWN},
+  {kind: 'network-up', pattern: NETWORK_UP},
   {
-    kind: 'boot-failure',
+    kind: 'file-system',
     pattern:
-      /Kernel panic - not syncing|Entering emergency mode|You are in emergency mode|Give root password for maintenance|dracut-emergency|Cannot open root device|grub rescue>/i,
+      /EXT4-fs error|XFS .{1,200}[Cc]orruption|: read-only file system|Remounting filesystem read-only|I\/O error, dev (?:sd|xvd|nvme)/i,
   },
-  {kind: 'file-system', pattern: /EXT4-fs error|XFS .{1,200}[Cc]orruption|read-only file system/},
 ]
 
 function ssm(): Details {

@@ -12,6 +12,8 @@ const OF_THE_MACHINE: ReadonlySet<SignalKind> = new Set([
   'control-container',
   'disk-full',
   'file-system',
+  'network-down',
+  'network-up',
   'out-of-memory',
   'sysprep',
 ])

@@ -18,7 +18,15 @@ import {
   rejectedCredentials,
   rootCredentials,
 } from './operating-system/credentials.ts'
-import {bootFailure, diskFull, outOfMemory, sysprep, timeSkew, unsupported} from './operating-system/machine.ts'
+import {
+  bootFailure,
+  diskFull,
+  networkDown,
+  outOfMemory,
+  sysprep,
+  timeSkew,
+  unsupported,
+} from './operating-system/machine.ts'
 import {
   DECIDED_BY,
   from,
@@ -153,6 +161,7 @@ const otherInstances = ({instance, signals}: Scene): readonly Note[] =>
 
 const CASES: readonly Rule[] = [
   bootFailure,
+  networkDown,
   diskFull,
   outOfMemory,
   metadata,

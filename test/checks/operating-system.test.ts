@@ -478,3 +478,15 @@ it('does not need the registration for host management where that is disabled', 
   expect(causesOf(operatingSystem, setting('$None'), web, [], [denied])).toEqual([])
   expect(causesOf(operatingSystem, setting('service-role/Host'), web, [], [denied])).toEqual(['endpoint.policy-denies'])
 })
+
+describe('an interface without an address', () => {
+  const DOWN = '[FAILED] Failed to start Raise network interfaces.'
+
+  it('keeps the agent from everything, unless another interface is up or nothing booted', () => {
+    expect(findingsOf(operatingSystem, printed(DOWN))).toMatchObject([{cause: 'os.boot-failure', certainty: 'likely'}])
+    expect(causesOf(operatingSystem, printed(`${DOWN}\nDHCPACK of 10.0.1.10 from 10.0.1.1`))).toEqual([])
+    expect(findingsOf(operatingSystem, printed(`${DOWN}\nKernel panic - not syncing`))).toMatchObject([
+      {cause: 'os.boot-failure', certainty: 'proven'},
+    ])
+  })
+})

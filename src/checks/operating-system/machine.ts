@@ -25,6 +25,23 @@ export const bootFailure = whenOffline((scene) => {
   ]
 })
 
+/** An image that was created from another instance may keep that one's network settings. */
+export const networkDown = whenOffline((scene) => {
+  const signals = ofKind(scene.signals, 'network-down')
+  if (signals.length === 0 || ofKind(scene.signals, 'network-up', 'boot-failure').length > 0) return []
+  return [
+    finding(scene, signals, {
+      cause: 'os.boot-failure',
+      certainty: 'likely',
+      message: `The operating system of ${scene.instance.InstanceId} booted without a network: its interface got no address.`,
+      remedy: runOnInstance('Repair the network settings from a rescue instance or the serial console', [
+        isWindows(scene) ? 'ipconfig /all' : 'ip address; ls /etc/netplan /etc/sysconfig/network-scripts',
+        ...(isWindows(scene) ? [] : ['cat /etc/udev/rules.d/70-persistent-net.rules']),
+      ]),
+    }),
+  ]
+})
+
 const RAISE_INOTIFY = [
   "printf 'fs.inotify.max_user_instances=1024\\nfs.inotify.max_user_watches=524288\\n' | sudo tee /etc/sysctl.d/60-inotify.conf",
   'sudo sysctl --system',

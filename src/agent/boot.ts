@@ -1,0 +1,43 @@
+/**
+ * What the firmware, the boot loader, the kernel and the init system print when a system does not come up, the first
+ * group from AWS's page.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/TroubleshootingInstances.html
+ */
+const NOT_BOOTED: readonly RegExp[] = [
+  /ERROR: mmu_update failed/,
+  /request_module: runaway loop modprobe/,
+  /FATAL: (?:kernel too old|Could not load \/lib\/modules)/,
+  /ERROR Invalid kernel/,
+  /Dropping to a shell!/,
+  /General error mounting filesystems/,
+  /Unable to determine major\/minor number of root device/,
+  /fsck died with exit status|RUN fsck MANUALLY|while trying to open \/dev\//,
+  /grubdom>|grub rescue>|Minimal BASH-like line editing/,
+  /Unable to load SELinux Policy/i,
+  /XENBUS: Timeout connecting to devices/,
+  /Kernel panic - not syncing/,
+  /Entering emergency mode|You are in emergency mode|Welcome to emergency mode/,
+  /Give root password for maintenance|the root account is locked/,
+  /dracut-emergency|Cannot open root device/,
+  /systemd\[1\]: Freezing execution/,
+  /No bootable option or device|not a bootable disk/,
+]
+
+/** What the network of the system prints when its interface gets no address. */
+const WITHOUT_NETWORK: readonly RegExp[] = [
+  /has different MAC address than expected, ignoring/,
+  /No DHCPOFFERS received/,
+  /Failed to start Raise network interfaces/,
+  /ci-info: \|\s{1,20}(?!lo\b)\w{1,20}\s{1,20}\|\s{1,20}False/,
+]
+
+const WITH_NETWORK: readonly RegExp[] = [
+  /DHCPACK (?:of|from)|bound to \d{1,3}\./,
+  /ci-info: \|\s{1,20}(?!lo\b|docker|veth)\w{1,20}\s{1,20}\|\s{1,20}True/,
+]
+
+const anyOf = (patterns: readonly RegExp[]): RegExp => new RegExp(patterns.map(({source}) => source).join('|'), 'i')
+
+export const BOOT_FAILURE = anyOf(NOT_BOOTED)
+export const NETWORK_DOWN = anyOf(WITHOUT_NETWORK)
+export const NETWORK_UP = anyOf(WITH_NETWORK)

@@ -1,0 +1,72 @@
+import {describe, expect, it} from 'vitest'
+import {classifyConsole} from '../../src/agent/console.ts'
+
+const kinds = (text: string) => classifyConsole(text).map(({kind}) => kind)
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/TroubleshootingInstances.html */
+it.each([
+  'ERROR: mmu_update failed with -22',
+  'request_module: runaway loop modprobe binfmt-464c',
+  'FATAL: kernel too old',
+  'FATAL: Could not load /lib/modules/5.10.0/modules.dep: No such file or directory',
+  'ALERT! /dev/nvme0n1p1 does not exist. Dropping to a shell!',
+  'ERROR Invalid kernel: elf_xen_note_check: ERROR: Will only load images built for the generic loader',
+  'fsck.ext3: No such file or directory while trying to open /dev/sdh',
+  'General error mounting filesystems.',
+  'Error: Unable to determine major/minor number of root device',
+  'fsck died with exit status 8',
+  '/dev/xvda: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.',
+  'grubdom>',
+  'Unable to load SELinux Policy. Machine is in enforcing mode. Halting now.',
+  'XENBUS: Timeout connecting to devices!',
+  'Cannot open access to console, the root account is locked.',
+  'Welcome to emergency mode! After logging in, type "journalctl -xb" to view system logs',
+  'BdsDxe: No bootable option or device was found.',
+  '[    5.1] systemd[1]: Freezing execution.',
+])('did not boot: %s', (line) => expect(kinds(line)).toEqual(['boot-failure']))
+
+it.each([
+  '/dev/sda1 has gone 361 days without being checked, check forced',
+  '[  2.1] blk_update_request: I/O error, dev fd0, sector 0',
+  '[  9.1] ISO 9660 Extensions: mounting read-only file system',
+  '[  9.1] EXT4-fs (nvme0n1p1): recovery complete',
+  '[FAILED] Failed to start Crash recovery kernel arming.',
+  '[  0.0] Command line: BOOT_IMAGE=/vmlinuz panic=1 console=ttyS0 rd.emergency=poweroff',
+])('booted all the same: %s', (line) => expect(kinds(line)).toEqual([]))
+
+it('reads that the disk fails, and not that a removable one does', () => {
+  expect(kinds('[  100.1] blk_update_request: I/O error, dev nvme0n1, sector 4096')).toEqual(['file-system'])
+  expect(kinds('[  100.1] EXT4-fs (xvda1): Remounting filesystem read-only')).toEqual(['file-system'])
+})
+
+describe('an interface without an address', () => {
+  const row = (name: string, up: string) => `[ 30.1] cloud-init[900]: ci-info: |  ${name} | ${up} | . | . |`
+
+  it.each([
+    'Bringing up interface eth0:  Device eth0 has different MAC address than expected, ignoring.',
+    '[   20.1] dhclient[801]: No DHCPOFFERS received.',
+    '[FAILED] Failed to start Raise network interfaces.',
+    row('ens5', 'False'),
+  ])('is read from %s', (line) => expect(kinds(line)).toEqual(['network-down']))
+
+  it('is one of several, or the loopback', () => {
+    expect(kinds(`${row('ens5', 'True')}\n${row('ens6', 'False')}`)).toEqual(['network-up', 'network-down'])
+    expect(kinds(row('lo', 'False'))).toEqual([])
+  })
+})
+
+it('forgets what came before the agent started', () => {
+  const lines = ['You are in emergency mode.', '2026/11/20 08:05:00Z: Amazon SSM Agent v3.3.3270.0 is running']
+  expect(kinds(lines.join('\n'))).toEqual(['agent-started'])
+  expect(kinds(lines.reverse().join('\n'))).toEqual(['agent-started', 'boot-failure'])
+})
+
+it('reads that Windows waits for the metadata service until it says that it was answered', () => {
+  const waiting = '2026/11/20 08:00:05Z: Waiting for meta-data accessibility...'
+  expect(kinds(waiting)).toEqual(['metadata'])
+  expect(kinds(`${waiting}\n2026/11/20 08:00:06Z: Meta-data is now available.`)).toEqual([])
+})
+
+it('reads the old wording of the kernel', () => {
+  expect(kinds('[115879.7] Out of memory: kill process 20273 (httpd) score 1285879')).toEqual(['out-of-memory'])
+})
