@@ -35,14 +35,22 @@ export const machine = defineCheck({
   run: (facts, instance, _paths, evidence: readonly Signal[] = []) => {
     const running = ofKind(evidence, 'agent-running')[0]
     if (running) return [{fact: `The agent on ${instance.InstanceId} runs: ${running.line}`}]
-    return [unreachable(facts, instance, ofKind(evidence, 'agent-absent', 'agent-stopped', 'agent-crashed')[0])]
+    return [unreachable(facts, instance, ofKind(evidence, ...OF_THE_AGENT)[0] ?? ofKind(evidence, ...UNREACHED)[0])]
   },
 })
+
+const OF_THE_AGENT = ['agent-absent', 'agent-stopped', 'agent-crashed', 'fingerprint'] as const
+const UNREACHED = ['timeout', 'refused', 'unresolved'] as const
 
 const STATUS_SENTENCES: Readonly<Record<string, string>> = {
   'agent-absent': 'is not installed',
   'agent-stopped': 'is installed and does not run',
   'agent-crashed': 'crashes when it starts',
+  fingerprint:
+    'no longer matches its registration, because the machine id or the hardware of the machine has changed; register the machine again with a new activation',
+  timeout: 'gets no answer from Systems Manager',
+  refused: 'cannot connect to Systems Manager: something on the way ends the connection',
+  unresolved: 'cannot resolve the name of Systems Manager',
 }
 
 function unreachable(facts: MachineFacts, instance: Instance, signal: Signal | undefined): Finding {

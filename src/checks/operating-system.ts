@@ -53,6 +53,7 @@ const CLOCK = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html
 export const operatingSystem = defineCheck({
   id: 'operating-system',
   title: 'Operating system',
+  subject: 'both',
   why: 'The agent needs a booted system with a correct clock, free disk space, trusted root certificates and outbound access.',
   causes: {
     'os.boot-failure': {title: 'an operating system that does not boot', severity: 'blocks', docs: CATEGORIES},

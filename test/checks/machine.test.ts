@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import type {Signal} from '../../src/agent/signal.ts'
 import {machine} from '../../src/checks/machine.ts'
 import {examine} from '../../src/diagnosis/examine.ts'
 import type {Account} from '../../src/model/account.ts'
@@ -69,4 +70,30 @@ it('runs only for a node that is offline without another explanation', () => {
   expect(idsOf(hybrid)).not.toContain('hybrid.machine-unreachable')
   const roleless = {...hybrid, ...lost, Roles: [aServiceRole({AttachedManagedPolicies: []})]}
   expect(idsOf(roleless)).toEqual(['iam.no-registration-permission', 'registration.connection-lost'])
+})
+
+describe('a log of the machine', () => {
+  const logged = (kind: Signal['kind'], line: string): Signal => ({kind, source: 'errors.log', line, service: 'ssm'})
+  const causes = (...evidence: readonly Signal[]) => {
+    const account = {...hybrid, InstanceInformationList: [away()]}
+    const {causes: found} = examine(account, MACHINE, {evidence}) ?? {causes: []}
+    return found.filter(({severity}) => severity === 'blocks').map(({id}) => id)
+  }
+
+  it.each([
+    ['clock', 'Signature expired', 'os.time-skew'],
+    ['tls-trust', 'x509: certificate signed by unknown authority', 'os.tls-trust'],
+    ['proxy-failed', 'proxyconnect tcp: connection refused', 'os.proxy'],
+    ['disk-full', 'no space left on device', 'os.disk-full'],
+    ['timeout', 'dial tcp 52.94.1.1:443: i/o timeout', 'hybrid.machine-unreachable'],
+    ['fingerprint', 'MachineFingerprintDoesNotMatch', 'hybrid.machine-unreachable'],
+    ['metadata', 'dial tcp 169.254.169.254:80: i/o timeout', 'hybrid.machine-unreachable'],
+  ] as const)('%s: %s', (kind, line, cause) => expect(causes(logged(kind, line))).toEqual([cause]))
+
+  it('says what it shows', () => {
+    const evidence = [logged('fingerprint', 'MachineFingerprintDoesNotMatch')]
+    const [found] = findingsOf(machine, {...hybrid, InstanceInformationList: [away()]}, machineOf(away()), [], evidence)
+    expect(found?.message).toContain('register the machine again with a new activation')
+    expect(found?.evidence[0]?.fact).toBe('MachineFingerprintDoesNotMatch')
+  })
 })

@@ -490,3 +490,14 @@ describe('an interface without an address', () => {
     ])
   })
 })
+
+it('asks for nothing of EC2 on a machine outside it', () => {
+  const outside = {...web, InstanceId: 'mi-0a1b2c3d4e5f60077'}
+  const clock: Signal = {kind: 'clock', source: 'errors.log', line: 'Signature expired'}
+  const [found] = findingsOf(operatingSystem, away, outside, [], [clock])
+  expect(found?.remedies?.[0]).toMatchObject({
+    title: 'Set the clock by a time server',
+    steps: [{on: 'machine'}, {}, {}],
+  })
+  expect(found?.remedies?.[0]).not.toHaveProperty('effect')
+})

@@ -2,6 +2,7 @@ import {CONSOLE} from '../../agent/console.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {isUnreadable} from '../../model/account.ts'
+import {isHybrid} from '../../model/hybrid.ts'
 import {changeServiceControlPolicy} from '../../remedies/changes/systems-manager.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
@@ -49,8 +50,9 @@ export const rootCredentials: Rule = (scene) => {
 /** Systems Manager names the session of a hybrid node after it: such an agent does not use the instance role at all. */
 const isOfHybridNode = (principal: string): boolean => /\/mi-[0-9a-f]{8,17}$/.test(principal)
 
-/** A disabled metadata service, and a proxy that takes its calls, have their own causes. */
+/** A machine outside EC2 has none. A disabled metadata service, and a proxy that takes its calls, have their own causes. */
 export const metadata = whenOffline((scene) =>
+  isHybrid(scene.instance) ||
   scene.instance.MetadataOptions?.HttpEndpoint === 'disabled' ||
   isMetadataProxied(scene) ||
   ofKind(scene.signals, 'proxy-failed').length > 0

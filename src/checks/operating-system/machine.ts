@@ -2,6 +2,7 @@ import {commandsFor} from '../../agent/commands.ts'
 import {imageNameOf} from '../../agent/image.ts'
 import {nodeOf} from '../../agent/node.ts'
 import {ofKind} from '../../agent/signal.ts'
+import {isHybrid} from '../../model/hybrid.ts'
 import {runOnInstance} from '../../remedies/core/on-instance.ts'
 import {finding, from, hasExpired, isWindows, type Rule, restart, whenOffline} from './scene.ts'
 
@@ -75,14 +76,17 @@ export const timeSkew = whenOffline((scene) => {
   const signals = ofKind(scene.signals, 'clock').filter((signal) => !hasExpired(scene, signal))
   if (signals.length === 0) return []
   const {clock, setClock} = commandsFor(scene.facts, scene.instance)
+  const isOutside = isHybrid(scene.instance)
   return [
     finding(scene, signals, {
       cause: 'os.time-skew',
       certainty: signals.every(({line}) => /SignatureDoesNotMatch/.test(line)) ? 'possible' : 'proven',
       message: `The clock of ${scene.instance.InstanceId} is off, so AWS rejects its signatures or it rejects AWS’s certificates.`,
       remedy: runOnInstance(
-        'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
-        [clock, setClock, restart(scene)],
+        isOutside
+          ? 'Set the clock by a time server'
+          : 'Set the clock by the Amazon Time Sync Service at 169.254.169.123',
+        [clock, isOutside && isWindows(scene) ? 'w32tm /resync /force' : setClock, restart(scene)],
         {docs: CLOCK},
       ),
     }),

@@ -3,10 +3,12 @@ import {systemOf} from '../../agent/node.ts'
 import {lineEvidence, ofKind, type Signal} from '../../agent/signal.ts'
 import {minutesBetween} from '../../agent/time.ts'
 import {type Context, type Facts, type Instance, isUnreadable} from '../../model/account.ts'
+import {isHybrid} from '../../model/hybrid.ts'
 import {find} from '../../model/joins.ts'
 import {hostOf} from '../../model/partition.ts'
 import type {Path} from '../../network/path.ts'
 import {WALK_KINDS} from '../../network/readings.ts'
+import {forMachine} from '../../remedies/core/on-instance.ts'
 import type {Remedy} from '../../remedies/core/remedy.ts'
 import type {Certainty, Finding, Severity} from '../check.ts'
 
@@ -43,7 +45,7 @@ export const finding = ({instance}: Scene, signals: readonly Signal[], {remedy, 
   ...text,
   resource: instance.InstanceId,
   evidence: signals.map(lineEvidence),
-  remedies: [remedy],
+  remedies: [isHybrid(instance) ? forMachine(remedy) : remedy],
 })
 
 export type Rule = (scene: Scene) => readonly Finding[]

@@ -20,3 +20,9 @@ export const runOnInstance = (
   lines: readonly string[],
   rest: Pick<Remedy, 'docs' | 'effect'> = {},
 ): Remedy => ({title, steps: onInstance(...lines), effect: ACCESS_METHODS, ...rest})
+
+/** The remedy where the instance is a machine outside EC2, to which the ways of EC2 do not lead. */
+export function forMachine({effect, ...remedy}: Remedy): Remedy {
+  const steps = remedy.steps.map((step): Step => ('on' in step ? {...step, on: 'machine'} : step))
+  return {...remedy, steps, ...(effect !== undefined && effect !== ACCESS_METHODS && {effect})}
+}
