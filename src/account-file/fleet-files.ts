@@ -1,12 +1,15 @@
 import {stat} from 'node:fs/promises'
 import {getHeapStatistics} from 'node:v8'
-import {type Account, itemsOf} from '../model/account.ts'
+import type {Account} from '../model/account.ts'
+import {counted} from '../util/counted.ts'
+import {memo} from '../util/memo.ts'
 import {usageError} from '../util/usage-error.ts'
 import {filesOf, readAccounts, readFile} from './account-file.ts'
 import {viewFor} from './fleet.ts'
+import {listingOf, newestFiles} from './newest.ts'
 import {type AccountFile, accountOf, contentOf, ignoredFileNote, isEmpty} from './parse-accounts.ts'
 import type {Source} from './sources.ts'
-import {type FileSummary, summaryOf, unanswered} from './summary.ts'
+import {type FileSummary, kept, summaryOf, unanswered} from './summary.ts'
 
 /** One account and Region of a fleet of files. */
 interface FleetFile {
@@ -44,25 +47,37 @@ export async function fleetFilesIn(
   const isOnce = files.length === 1 || !(await Promise.all(files.map(isThereTwice))).every(Boolean)
   const snapshots = isOnce ? undefined : await looksAt(files, options, say)
   if (snapshots === undefined) return await inMemory(sources, options)
-  const good = snapshots.flatMap((snapshot) => ('outline' in snapshot ? [snapshot] : []))
+  const sound = snapshots.flatMap((snapshot) => ('outline' in snapshot ? [snapshot] : []))
   const damaged = snapshots.flatMap((snapshot) => ('damage' in snapshot ? [snapshot.damage] : []))
-  if (good.length === 0) throw usageError(damaged[0] ?? 'No account found in these files.')
-  const fleet = (await outlinesOf(good, options)).map(({account}) => account)
-  return {
-    homes: good.map((snapshot) => homeOf(snapshot, fleet, options)),
-    notes: [...snapshots.flatMap((snapshot) => ('notes' in snapshot ? snapshot.notes : [])), ...listedTwice(good)],
-    damaged,
-  }
+  if (sound.length === 0) throw usageError(damaged[0] ?? 'No account found in these files.')
+  const newest = newestFiles(sound, ({listing}) => listing)
+  const outlines = await outlinesOf(newest.files, options)
+  const outlineOf = new Map(newest.files.map((file, at) => [file, outlines[at]!.account] as const))
+  const fleetOf = memo((files: readonly Snapshot[]) => files.map((file) => outlineOf.get(file)!))
+  const homes = newest.files.map(
+    (file): FleetFile => ({
+      ...placeOf(file.outline.account),
+      read: async () => {
+        const own = ownOf(await accountIn(file, options), (id) => newest.isNewest(file, id))
+        file.account = undefined
+        return {account: viewFor(fleetOf(newest.completing(file)), own), own: own.Instances}
+      },
+    }),
+  )
+  const notes = snapshots.flatMap((snapshot) => ('notes' in snapshot ? snapshot.notes : []))
+  return {homes, notes: [...notes, ...repeatedNote(newest.repeated, ({file}) => file.name)], damaged}
 }
 
-const homeOf = (snapshot: Snapshot, fleet: readonly Account[], options: Options): FleetFile => ({
-  ...placeOf(snapshot.outline.account),
-  read: async () => {
-    const ownAccount = await accountIn(snapshot, options)
-    snapshot.account = undefined
-    return {account: viewFor(fleet, ownAccount), own: ownAccount.Instances}
-  },
-})
+/** The account without the instances and nodes that a newer file lists. */
+function ownOf(account: Account, isNewest: (id: string) => boolean): Account {
+  if (listingOf(account).ids.every(isNewest)) return account
+  const {Instances, InstanceInformationList} = account
+  return {
+    ...account,
+    Instances: kept(Instances, ({InstanceId}) => isNewest(InstanceId)),
+    InstanceInformationList: kept(InstanceInformationList, ({InstanceId}) => isNewest(InstanceId)),
+  }
+}
 
 const placeOf = ({Caller, Region, ReadAt}: Account) => ({
   account: Caller?.Account ?? null,
@@ -97,11 +112,17 @@ type Options = {readonly region: string | undefined; readonly now: string}
 
 async function inMemory(sources: readonly string[], options: Options): Promise<FleetFiles> {
   const {accounts, notes} = await readAccounts(sources, options)
-  const homes = accounts.map((account): FleetFile => {
-    const snapshot = {account: viewFor(accounts, account), own: account.Instances}
-    return {...placeOf(account), read: async () => snapshot}
+  const newest = newestFiles(accounts, listingOf)
+  const homes = newest.files.map((account): FleetFile => {
+    const own = ownOf(account, (id) => newest.isNewest(account, id))
+    const read = {account: viewFor(newest.completing(account), own), own: own.Instances}
+    return {...placeOf(account), read: async () => read}
   })
-  return {homes, notes, damaged: []}
+  return {
+    homes,
+    notes: [...notes, ...repeatedNote(newest.repeated, ({ReadAt}) => `The file of ${ReadAt}`)],
+    damaged: [],
+  }
 }
 
 interface Snapshot {
@@ -109,8 +130,7 @@ interface Snapshot {
   readonly outline: FileSummary
   /** Kept if memory allows, until it is examined. */
   account: Account | undefined
-  /** The instances that the file lists. */
-  readonly ids: readonly string[]
+  readonly listing: ReturnType<typeof listingOf>
   readonly notes: readonly string[]
 }
 type Aside = {readonly notes: readonly string[]} | {readonly damage: string}
@@ -138,8 +158,8 @@ async function lookAt(file: Source, options: Options): Promise<Snapshot | Aside 
     if (!content.whole) return undefined
     const {accounts, notes} = accountOf(content, options)
     const account = accounts[0]!
-    const ids = itemsOf(account.Instances).map(({InstanceId}) => InstanceId)
-    return {file, outline: summaryOf(account), account: hasRoom() ? account : undefined, ids, notes}
+    const listing = listingOf(account)
+    return {file, outline: summaryOf(account), account: hasRoom() ? account : undefined, listing, notes}
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'UsageError') throw error
     return {damage: error.message}
@@ -156,20 +176,15 @@ async function outlinesOf(snapshots: readonly Snapshot[], options: Options): Pro
   return again
 }
 
-/** An instance belongs to each file that lists it, and is counted for each: a notice says so. */
-function listedTwice(snapshots: readonly Snapshot[]): readonly string[] {
-  const first = new Map<string, string>()
-  const again: (readonly [id: string, file: string])[] = []
-  for (const {file, ids} of snapshots)
-    for (const id of ids)
-      if (first.has(id)) again.push([id, file.name])
-      else first.set(id, file.name)
-  const [one] = again
-  if (!one) return []
-  const [id, file] = one
-  const files = new Set(again.map(([, name]) => name)).size
-  const also = files > 1 ? `, and ${files - 1} more files list some again` : ''
-  return [
-    `${first.get(id)} and ${file} both list ${id}${also}: each is examined on its own, and for the network resources that they share the newer file counts.`,
-  ]
+/** A notice that older files do not count for some instances. */
+function repeatedNote<File>(
+  repeated: ReadonlyMap<string, readonly File[]>,
+  nameOf: (file: File) => string,
+): readonly string[] {
+  const [first] = repeated
+  if (!first) return []
+  const [id, [newest, ...older]] = first
+  const others = older.length === 1 ? 'another file' : `${older.length} other files`
+  const more = repeated.size > 1 ? `, and ${counted(repeated.size - 1, 'other instance')} several files` : ''
+  return [`${nameOf(newest!)} and ${others} list ${id}${more}: for each instance only the newest file counts.`]
 }

@@ -109,7 +109,7 @@ const placementOf = ({Tags: _, BlockDeviceMappings: __, MetadataOptions: ___, ..
   Tags: [],
 })
 
-function kept<T>(reading: Reading<T>, isKept: (item: T) => boolean, change = (item: T): T => item): Reading<T> {
+export function kept<T>(reading: Reading<T>, isKept: (item: T) => boolean, change = (item: T): T => item): Reading<T> {
   if (!isUnreadable(reading)) return reading.filter(isKept).map(change)
   return reading.known === undefined ? reading : {...reading, known: reading.known.filter(isKept).map(change)}
 }

@@ -132,12 +132,57 @@ describe('files', () => {
     expect(notes).toEqual([])
   })
 
-  it('that list an instance again are reported, and each counts separately', async () => {
-    const files = written(look, {...look, ReadAt: '2026-11-13T12:00:00.000Z'})
-    const {homes, notes} = await fleetFilesIn(files, {})
-    expect(homes).toHaveLength(2)
-    const said = 'each is examined on its own, and for the network resources that they share the newer file counts.'
-    expect(notes).toEqual([`${files[0]} and ${files[1]} both list ${INSTANCE}: ${said}`])
+  const later = {...look, ReadAt: '2026-11-27T12:00:00.000Z'}
+  const onlyLater = async ({homes, notes}: Awaited<ReturnType<typeof fleetFilesIn>>, newest: string) => {
+    expect(homes.map(({readAt}) => readAt)).toEqual([later.ReadAt])
+    expect(itemsOf((await homes[0]!.read()).own).map(({InstanceId}) => InstanceId)).toEqual([INSTANCE])
+    expect(notes).toEqual([
+      `${newest} and another file list ${INSTANCE}: for each instance only the newest file counts.`,
+    ])
+  }
+
+  it('of which a newer one lists every instance again are not examined, and a notice says so', async () => {
+    const [first = '', second = ''] = written(look, later)
+    await onlyLater(await fleetFilesIn([first, second], {}), second)
+    await onlyLater(await fleetFilesIn([second, first], {}), second)
+  })
+
+  it.skipIf(process.platform === 'win32')('are compared if they are pipes, too', async () => {
+    const [first = '', second = ''] = written(look, later)
+    const pipe = join(folder, 'newer')
+    execFileSync('mkfifo', [pipe])
+    const [found] = await Promise.all([fleetFilesIn([first, pipe], {}), writeFile(pipe, readFileSync(second))])
+    await onlyLater(found, `The file of ${later.ReadAt}`)
+  })
+
+  it('are examined for the instances that no newer one lists, which are completed by it', async () => {
+    const neighbor = neighbour(0x71, VPC, id('subnet', 1))
+    const both = {...look, Instances: [...itemsOf(look.Instances), neighbor]}
+    const {homes, notes} = await fleetFilesIn(written(both, later), {})
+    const own = await Promise.all(homes.map(async ({read}) => itemsOf((await read()).own)))
+    expect(own.map((list) => list.map(({InstanceId}) => InstanceId))).toEqual([[id('i', 0x71)], [INSTANCE]])
+    expect(notes).toHaveLength(1)
+  })
+
+  it('that are older and list an instance again do not complete the network of the newest', async () => {
+    const gone = {...itemsOf(look.RouteTables)[0]!, RouteTableId: 'rtb-0d0c0000000000aaa'}
+    const older = {
+      ...look,
+      Instances: [...itemsOf(look.Instances), neighbour(0x71, VPC, id('subnet', 1))],
+      RouteTables: [...itemsOf(look.RouteTables), gone],
+    }
+    const {homes} = await fleetFilesIn(written(older, later), {})
+    const tables = await Promise.all(
+      homes.map(async ({read}) => itemsOf((await read()).account.RouteTables).map(({RouteTableId}) => RouteTableId)),
+    )
+    expect(tables.map((list) => list.includes(gone.RouteTableId))).toEqual([true, false])
+  })
+
+  it('that list a hybrid node again count it once', async () => {
+    const node = {InstanceId: 'mi-0123456789abcdef0', PingStatus: 'Online' as const}
+    const hybrid = (account: Account): Account => ({...account, Instances: [], InstanceInformationList: [node]})
+    const {homes} = await fleetFilesIn(written(hybrid(look), hybrid(later)), {})
+    expect(homes).toHaveLength(1)
   })
 
   it('that are damaged do not stop the others, and are an error if there are no others', async () => {

@@ -1,7 +1,9 @@
 import {readAccounts} from '../../account-file/account-file.ts'
 import {viewFor} from '../../account-file/fleet.ts'
+import {listingOf, newestFiles} from '../../account-file/newest.ts'
 import type {Account} from '../../model/account.ts'
 import {subjectOf} from '../../model/hybrid.ts'
+import {memo} from '../../util/memo.ts'
 import {usageError} from '../../util/usage-error.ts'
 
 /** The accounts in files; notes about the files themselves go to stderr. */
@@ -11,27 +13,39 @@ export async function accountsIn(sources: readonly string[], region: string | un
   return accounts
 }
 
-/** The account that contains the requested resource, else the first, completed by the network data of the others. */
-export function viewOf(accounts: readonly Account[], holds: (account: Account) => boolean): Account {
-  const ownAccount = accounts.find(holds) ?? accounts[0]
-  if (!ownAccount) throw usageError('No account data found in these files.')
-  return viewFor(accounts, ownAccount)
-}
+const newestIn = memo((accounts: readonly Account[]) => newestFiles(accounts, listingOf))
 
 /**
- * The same for an instance. Of several files of its account that list it only the newest is used: an older one may
- * show it before a change, and contain resources that no longer exist.
+ * The account that contains the requested resource, else the first, completed by the network data of the others. Of
+ * several files of the account that contain it the newest is used, without older ones that list an instance again.
  */
+function viewOf(accounts: readonly Account[], holds: (account: Account) => boolean): Account {
+  const {files, completing} = newestIn(accounts)
+  const [first = files[0], ...others] = files.filter(holds)
+  if (!first) throw usageError('No account data found in these files.')
+  const newest = others
+    .filter(({Caller}) => Caller?.Account === first.Caller?.Account)
+    .reduce((best, one) => (Date.parse(one.ReadAt) > Date.parse(best.ReadAt) ? one : best), first)
+  return viewFor(completing(newest), newest)
+}
+
+/** The account of an instance; stderr says so if several files list it. */
 export function viewOfInstance(accounts: readonly Account[], id: string): Account {
-  const holds = (account: Account) => subjectOf(account, id) !== undefined
-  const [first, ...later] = accounts.filter(holds)
-  const copies = later.filter(({Caller}) => Caller?.Account === first?.Caller?.Account)
-  if (first === undefined || copies.length === 0) return viewOf(accounts, holds)
-  const newest = copies.reduce((best, one) => (Date.parse(one.ReadAt) > Date.parse(best.ReadAt) ? one : best), first)
-  process.stderr.write(`${copies.length + 1} account files list ${id}; only the newest is used, of ${newest.ReadAt}.\n`)
-  const older = new Set([first, ...copies].filter((one) => one !== newest))
-  return viewFor(
-    accounts.filter((one) => !older.has(one)),
-    newest,
-  )
+  const lists = (account: Account) => subjectOf(account, id) !== undefined
+  const view = viewOf(accounts, lists)
+  const copies = accounts.filter((one) => lists(one) && one.Caller?.Account === view.Caller?.Account)
+  if (copies.length > 1)
+    process.stderr.write(`${copies.length} account files list ${id}; only the newest is used, of ${view.ReadAt}.\n`)
+  return view
+}
+
+/** The account of a subnet or a Region; stderr says so if several files list an instance. */
+export function viewOfNetwork(accounts: readonly Account[], holds: (account: Account) => boolean): Account {
+  const view = viewOf(accounts, holds)
+  const [first] = newestIn(accounts).repeated
+  if (first) {
+    const [id, copies] = first
+    process.stderr.write(`${copies.length} account files list ${id}; for each instance only the newest is used.\n`)
+  }
+  return view
 }

@@ -92,10 +92,10 @@ interface Source {
 
 async function sourceOf(flags: PlanFlags, planned: string | undefined): Promise<Source> {
   if (flags.account) {
-    const {accountsIn, viewOf} = await import('../input/account-files.ts')
+    const {accountsIn, viewOfNetwork} = await import('../input/account-files.ts')
     const accounts = await accountsIn(flags.account, flags.region)
     const wanted = flags.region ?? planned
-    return {account: viewOf(accounts, ({Region}) => Region === wanted)}
+    return {account: viewOfNetwork(accounts, ({Region}) => Region === wanted)}
   }
   if (flags.live || flags.stack !== undefined) return live(flags, planned)
   const region = flags.region ?? planned

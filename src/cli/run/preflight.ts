@@ -26,9 +26,9 @@ export async function preflightIn(launch: Launch, flags: AccountFlags & RemedyFl
 }
 
 async function inFiles({subnet}: Launch, sources: readonly string[], {region}: AccountFlags): Promise<Surroundings> {
-  const {accountsIn, viewOf} = await import('../input/account-files.ts')
+  const {accountsIn, viewOfNetwork} = await import('../input/account-files.ts')
   const accounts = await accountsIn(sources, region)
-  const account = viewOf(accounts, ({Subnets}) => find(Subnets, 'SubnetId', subnet) !== undefined)
+  const account = viewOfNetwork(accounts, ({Subnets}) => find(Subnets, 'SubnetId', subnet) !== undefined)
   return {account, associated: []}
 }
 

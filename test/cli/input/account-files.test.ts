@@ -1,6 +1,6 @@
 import {afterEach, expect, it, vi} from 'vitest'
 import {parseAccounts} from '../../../src/account-file/parse-accounts.ts'
-import {viewOfInstance} from '../../../src/cli/input/account-files.ts'
+import {viewOfInstance, viewOfNetwork} from '../../../src/cli/input/account-files.ts'
 import {examineEach} from '../../../src/cli/run/examine-files.ts'
 import {type Account, itemsOf} from '../../../src/model/account.ts'
 import {example} from '../../executable/files.ts'
@@ -69,4 +69,26 @@ it('files that list one instance need no id', async () => {
   const examine = vi.fn((account: Account, id: string) => ({account, id}) as never)
   await examineEach([], [before, after], examine)
   expect(examine.mock.calls).toEqual([[after, ID]])
+})
+
+it.each([
+  ['last', [before, after]],
+  ['first', [after, before]],
+])('a plan or a launch is examined with the newest file, if it is named %s, and stderr says so', (_, accounts) => {
+  expect(viewOfNetwork(accounts, ({Region}) => Region === before.Region)).toBe(after)
+  expect(stderr.mock.calls).toEqual([[`2 account files list ${ID}; for each instance only the newest is used.\n`]])
+})
+
+it('a plan without a file of its Region is examined with the first file', () => {
+  expect(
+    viewOfNetwork(
+      [
+        {...before, Instances: []},
+        {...after, Instances: []},
+      ],
+      () => false,
+    ),
+  ).toMatchObject({
+    ReadAt: MONDAY,
+  })
 })
