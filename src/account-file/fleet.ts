@@ -27,7 +27,7 @@ function ownerOf({OwnerId, VpcOwnerId, NetworkInterfaces}: JsonObject): unknown 
 }
 
 /** The owner's view wins, then the later one; what could not be read never wins. */
-const beats = (one: SharedKinds, other: SharedKinds): boolean => {
+const isNewer = (one: SharedKinds, other: SharedKinds): boolean => {
   const [read, otherRead] = [!isUnreadable(one.item), !isUnreadable(other.item)]
   if (read !== otherRead) return read
   return one.isOwners === other.isOwners ? one.readAt > other.readAt : one.isOwners
@@ -59,7 +59,7 @@ function poolOf(accounts: readonly Account[], kind: SharedKind): Pool[SharedKind
       const owner = ownerOf(item)
       const candidate = {item, readAt, isOwners: owner !== undefined && owner === account.Caller?.Account}
       const known = best.get(item[key])
-      if (known === undefined || beats(candidate, known)) best.set(item[key], candidate)
+      if (known === undefined || isNewer(candidate, known)) best.set(item[key], candidate)
     }
   }
   const byId = new Map([...best].map(([id, {item}]) => [id, item] as const))

@@ -50,8 +50,8 @@ export const instancesLike = (
 ]
 
 /** An address or a name that more than these have in common identifies no single machine. */
-const MOST_SHARED = 8
-const unlessCommon = <T>(alike: readonly T[]): readonly T[] => (alike.length > MOST_SHARED ? [] : alike)
+const MAX_SHARED = 8
+const unlessCommon = <T>(alike: readonly T[]): readonly T[] => (alike.length > MAX_SHARED ? [] : alike)
 
 export const agentVersionOf = (facts: NodeFacts, instance: Instance): string | undefined =>
   nodeOf(facts, instance)?.AgentVersion

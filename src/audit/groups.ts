@@ -81,7 +81,7 @@ const isOfOne = ({members}: CauseGroup): boolean =>
   members.length === 1 && members[0]?.finding.resource === members[0]?.affected.instance.InstanceId
 
 /** More changes than these for one fault are not compared. */
-const MOST_TRIALS = 4
+const MAX_TRIALS = 4
 
 /** The changes of the first instance with one: all instances of a group have the same fault. */
 const remediesFor = memo(({members}: CauseGroup): readonly Remedy[] => members[0]?.finding.remedies ?? [])
@@ -97,9 +97,9 @@ function trialOf(account: Account, grouped: CauseGroup): Trial | undefined {
   const tried = new Set<string>()
   let best: Trial | undefined
   let next: readonly Remedy[] = remediesFor(grouped)
-  while (next.length > 0 && tried.size < MOST_TRIALS) {
+  while (next.length > 0 && tried.size < MAX_TRIALS) {
     for (const remedy of next.filter((one) => canBeMade(one) && !tried.has(one.title))) {
-      if (tried.size >= MOST_TRIALS || best?.fixes === members.length) break
+      if (tried.size >= MAX_TRIALS || best?.fixes === members.length) break
       tried.add(remedy.title)
       const model = remedy.apply!(account)
       const fleetCache = createFleetCache(model)
@@ -176,7 +176,7 @@ function trialsOfOnes(
   ones: readonly CauseGroup[],
 ): readonly (readonly [string, Trial | undefined])[] {
   const best = new Map<string, Trial>()
-  for (let round = 0; round < MOST_TRIALS; round++) {
+  for (let round = 0; round < MAX_TRIALS; round++) {
     const open = ones.flatMap((one) => {
       const remedy = remediesFor(one).filter(canBeMade)[round]
       return remedy && best.get(one.key)?.fixes !== 1 ? [{one, remedy}] : []

@@ -16,6 +16,13 @@ export type Severity = (typeof SEVERITIES)[number]
 export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity)
 export type Certainty = 'proven' | 'likely' | 'possible'
 
+/** The certainty of a finding that something else confirms. */
+export const MORE_CERTAIN: Readonly<Record<Certainty, Certainty>> = {
+  possible: 'likely',
+  likely: 'proven',
+  proven: 'proven',
+}
+
 export interface Cause {
   /** A noun phrase that fits after "because of", for lists. */
   readonly title: string

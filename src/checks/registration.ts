@@ -254,7 +254,7 @@ function hybridShadows(
     const certainty = shadowCertainty(other, instance)
     if (certainty === undefined || (node?.PingStatus === 'Online' && certainty !== 'proven')) return []
     const fact = `${other.InstanceId} reports ${other.IPAddress ?? 'no address'}, ${other.ComputerName ?? 'no name'}`
-    const likeness = sameness(other, instance)
+    const likeness = likenessOf(other, instance)
     return [shadow(facts, instance, {nodeId: other.InstanceId, likeness, certainty, evidence: {fact, source: SOURCE}})]
   })
 }
@@ -268,7 +268,7 @@ const shadowed = (facts: RegistrationFacts, node: InstanceInformation): readonly
     const evidence = {fact, source: 'ec2:DescribeInstances'}
     const finding = shadow(facts, instance, {
       nodeId: node.InstanceId,
-      likeness: sameness(node, instance),
+      likeness: likenessOf(node, instance),
       certainty,
       evidence,
     })
@@ -340,7 +340,7 @@ function shadowCertainty(other: InstanceInformation, instance: Instance): Certai
 const isSameHost = ({ComputerName}: InstanceInformation, {PrivateDnsName}: Instance): boolean =>
   Boolean(ComputerName) && ComputerName?.toLowerCase() === PrivateDnsName?.toLowerCase()
 
-function sameness(other: InstanceInformation, instance: Instance): string {
+function likenessOf(other: InstanceInformation, instance: Instance): string {
   if (other.SourceId === instance.InstanceId) return 'names the instance as its source'
   const sameAddress = other.IPAddress === instance.PrivateIpAddress && 'address'
   return `has the same ${[sameAddress, isSameHost(other, instance) && 'host name'].filter(Boolean).join(' and ')}`

@@ -32,7 +32,7 @@ const LACKS_INVENTORY: ReadonlySet<string | undefined> = new Set([
 ])
 
 /** An association that is deleted or fails affects a whole account: more nodes than these show nothing new. */
-const MOST_ASKED = 50
+const MAX_ASKED = 50
 
 interface RegionOptions {
   /** Also read Amazon Inspector. */
@@ -179,9 +179,9 @@ function withoutInventory(nodes: Readings['InstanceInformationList'], rows: Read
 
 /** No call returns the associations of several nodes, so some are read and the others are reported as omitted. */
 async function associationsOf(aws: Aws, ids: readonly string[]): Promise<Readings['InstanceAssociations']> {
-  const why = notAsked(` on more than ${MOST_ASKED} nodes of a Region`)
-  const rest = ids.slice(MOST_ASKED).map((InstanceId) => ({InstanceId, ...why}))
-  return [...(await node.readInstanceAssociations(aws, ids.slice(0, MOST_ASKED))), ...rest]
+  const why = notAsked(` on more than ${MAX_ASKED} nodes of a Region`)
+  const rest = ids.slice(MAX_ASKED).map((InstanceId) => ({InstanceId, ...why}))
+  return [...(await node.readInstanceAssociations(aws, ids.slice(0, MAX_ASKED))), ...rest]
 }
 
 /** What must be read VPC by VPC is as unreadable as the list of VPCs. */

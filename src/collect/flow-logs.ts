@@ -231,7 +231,9 @@ function trafficOf(
   const usable = groups.flatMap((group) =>
     group.logs.filter((log) => lacking(log) === undefined).map((log) => ({log, problem: problems.get(group)})),
   )
-  const whole = usable.filter(({log, problem}) => [problem, delivery(log), young(log, span)].every((one) => !one))
+  const whole = usable.filter(({log, problem}) =>
+    [problem, delivery(log), createdTooLate(log, span)].every((one) => !one),
+  )
   const kinds = new Set(whole.map(({log}) => trafficIn(log)))
   if (kinds.has('all') || kinds.size > 1) return 'all'
   const [only, ...others] = new Set(usable.map(({log}) => trafficIn(log)))
@@ -247,7 +249,13 @@ function sourceOf(
 ): FlowLogSource {
   const group = groups.find(({logs}) => logs.includes(log))
   const elsewhere = group === undefined ? unread(log, place, span) : undefined
-  const sentences = [elsewhere?.problem, group && problems.get(group), delivery(log), lacking(log), young(log, span)]
+  const sentences = [
+    elsewhere?.problem,
+    group && problems.get(group),
+    delivery(log),
+    lacking(log),
+    createdTooLate(log, span),
+  ]
   const problem = sentences.filter((one) => one !== undefined).join('; ')
   return {
     id: log.FlowLogId ?? '',
@@ -276,7 +284,7 @@ function lacking({LogFormat}: FlowLogItem): string | undefined {
   return missing.length === 0 ? undefined : `its format lacks ${missing.join(', ')}`
 }
 
-const young = ({CreationTime}: FlowLogItem, {from}: Span): string | undefined =>
+const createdTooLate = ({CreationTime}: FlowLogItem, {from}: Span): string | undefined =>
   CreationTime !== undefined && CreationTime.getTime() / 1000 > from
     ? `it exists since ${CreationTime.toISOString()} only`
     : undefined

@@ -5,17 +5,18 @@ import * as identity from './collect-identity.ts'
 import {memoizeAsync} from './paginate.ts'
 
 /** Calls that detach a policy, a profile or a role from the instance, so that it has not been read. */
-const LETS_GO = /^(?:DetachRolePolicy|(?:Disassociate|Replace)IamInstanceProfile|RemoveRoleFromInstanceProfile)/
+const REMOVES_IDENTITY =
+  /^(?:DetachRolePolicy|(?:Disassociate|Replace)IamInstanceProfile|RemoveRoleFromInstanceProfile)/
 const POLICY = /arn:[a-z-]+:iam::(?:aws|\d{12}):policy\/[\w+=,.@/-]+/g
 const PROFILE = /arn:[a-z-]+:iam::\d{12}:instance-profile\/[\w+=,.@/-]+/g
 const ROLE_NAME = /"roleName":"([\w+=,.@-]+)"/g
 
-const MOST = 5
+const MAX = 5
 
 /** The account with the policies, instance profiles and roles that its events removed: before that they applied. */
 export async function withFormerIdentities(aws: Aws, account: Account): Promise<Account> {
   const texts = itemsOf(account.CloudTrailEvents)
-    .filter(({EventName = ''}) => LETS_GO.test(EventName))
+    .filter(({EventName = ''}) => REMOVES_IDENTITY.test(EventName))
     .map(({CloudTrailEvent = ''}) => CloudTrailEvent)
   const found = (pattern: RegExp) =>
     texts.flatMap((text) => [...text.matchAll(pattern)].map(([all, inner]) => inner ?? all))
@@ -43,7 +44,7 @@ export async function withFormerIdentities(aws: Aws, account: Account): Promise<
 const unknown = (account: Account, kind: Kind & ('Policies' | 'InstanceProfiles' | 'Roles'), arns: readonly string[]) =>
   [...new Set(arns)]
     .filter((arn) => allWith(account[kind] as readonly {Arn: string}[], 'Arn', arn).length === 0)
-    .slice(0, MOST)
+    .slice(0, MAX)
 
 /** IAM finds a role by its name, whatever its path is. */
 const arnsOf = ({Caller, Partition, Roles}: Account, names: readonly string[]): readonly string[] =>

@@ -34,15 +34,15 @@ type Lookup = HistoryLookups['events'][number]
 const GAP = 500
 const PAGE = 50
 /** The newest 200 events of a resource, and half a minute of calls for all of them. */
-const MOST_PAGES = 4
-const MOST_CALLS = 60
+const MAX_PAGES = 4
+const MAX_CALLS = 60
 
 /**
  * AWS Config returns at most seven days of recordings at a time.
  * https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html
  */
-const MOST_CONFIG_PAGES = 14
-const MOST_RECORDED = 10
+const MAX_CONFIG_PAGES = 14
+const MAX_RECORDED = 10
 
 const DAY = 86_400_000
 const DAYS = 90
@@ -75,9 +75,9 @@ async function readEvents(
   for (const lookup of lookups) {
     let token: string | undefined
     for (let page = 0; page === 0 || token !== undefined; page++) {
-      if (calls === MOST_CALLS) return {unreadable: `only ${calls} calls of LookupEvents were made`, known}
-      if (page === MOST_PAGES) {
-        bound ??= `only the newest ${MOST_PAGES * PAGE} events of ${lookup.value} were read`
+      if (calls === MAX_CALLS) return {unreadable: `only ${calls} calls of LookupEvents were made`, known}
+      if (page === MAX_PAGES) {
+        bound ??= `only the newest ${MAX_PAGES * PAGE} events of ${lookup.value} were read`
         break
       }
       calls += 1
@@ -123,7 +123,7 @@ async function readRecordings(
   account: Account,
   recorded: HistoryLookups['recorded'],
 ): Promise<Reading<ConfigurationItem>> {
-  const readings = await Promise.all(recorded.slice(0, MOST_RECORDED).map((one) => readRecording(aws, account, one)))
+  const readings = await Promise.all(recorded.slice(0, MAX_RECORDED).map((one) => readRecording(aws, account, one)))
   const known = readings.flatMap(itemsOf)
   const gap = readings.find(isUnreadable)
   return gap ? {...gap, known} : known
@@ -148,7 +148,7 @@ async function readRecording(
 async function recordings(aws: Aws, readAt: string, type: string, id: string): Promise<Reading<ConfigurationItem>> {
   const found: ConfigurationItem[] = []
   let nextToken: string | undefined
-  for (let page = 0; page < MOST_CONFIG_PAGES; page++) {
+  for (let page = 0; page < MAX_CONFIG_PAGES; page++) {
     const answer = await aws.client(ConfigServiceClient).send(
       new GetResourceConfigHistoryCommand({
         resourceType: type as ResourceType,

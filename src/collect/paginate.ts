@@ -62,8 +62,8 @@ export function required<T>(value: T | null | undefined, what: string): T {
  * More than any list of AWS has: 500,000 managed nodes, fifty a page, are ten thousand pages. A service that returns
  * new tokens endlessly would fill the memory.
  */
-const MOST_PAGES = 20_000
-const MOST_ITEMS = 1_000_000
+const MAX_PAGES = 20_000
+const MAX_ITEMS = 1_000_000
 
 /** Reads page after page. Repeated tokens would never end, and what they omit is not known. */
 export async function paginate<Item>(request: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
@@ -76,7 +76,7 @@ export async function paginate<Item>(request: (token: string | undefined) => Pro
     if (!next) return found
     if (tokens.has(next)) throw noAnswer('pagination returned a repeated token')
     tokens.add(next)
-    if (tokens.size >= MOST_PAGES || found.length > MOST_ITEMS)
+    if (tokens.size >= MAX_PAGES || found.length > MAX_ITEMS)
       throw noAnswer(`too many results: ${found.length} items on ${tokens.size} pages`)
     token = next
   }

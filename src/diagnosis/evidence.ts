@@ -1,6 +1,6 @@
 import {lineEvidence, ofKind, type Signal} from '../agent/signal.ts'
 import {minutesBetween} from '../agent/time.ts'
-import type {Certainty, Finding} from '../checks/check.ts'
+import {type Certainty, type Finding, MORE_CERTAIN} from '../checks/check.ts'
 import type {Hop, Path} from '../network/path.ts'
 
 /**
@@ -24,8 +24,6 @@ export function applyEvidence<F extends Finding>(
 }
 
 type EvidenceRule = (finding: Finding, signals: readonly Signal[], paths: readonly Path[], readAt: string) => Finding
-
-const SURER: Readonly<Record<Certainty, Certainty>> = {possible: 'likely', likely: 'proven', proven: 'proven'}
 
 const withEvidence = (finding: Finding, signals: readonly Signal[], certainty?: Certainty): Finding => ({
   ...finding,
@@ -65,7 +63,9 @@ const unreached: EvidenceRule = (finding, signals, paths) => {
   const confirming = ofKind(signals, 'timeout', 'refused', 'unresolved').filter(({service}) =>
     paths.some((path) => path.service === (service ?? 'ssm') && path.hops.some((hop) => isFault(hop, finding))),
   )
-  return confirming.length === 0 ? finding : withEvidence(finding, confirming, SURER[finding.certainty ?? 'proven'])
+  return confirming.length === 0
+    ? finding
+    : withEvidence(finding, confirming, MORE_CERTAIN[finding.certainty ?? 'proven'])
 }
 
 const HOUR = 60

@@ -1,6 +1,6 @@
 import {ageOf} from '../agent/node.ts'
 import {longestSleep, sleepAdvice} from '../agent/retry-backoff.ts'
-import type {Certainty, Evidence, Finding} from '../checks/check.ts'
+import {type Certainty, type Evidence, type Finding, MORE_CERTAIN} from '../checks/check.ts'
 import type {FlowLog} from '../flow-logs/flow-log.ts'
 import {type Judgment, judge, LONGEST_INTERVAL, type Question, type Shown} from '../flow-logs/judge.ts'
 import type {FlowRecord} from '../flow-logs/record.ts'
@@ -268,8 +268,6 @@ function agreementOf({verdict, hops}: Path, judgment: Judgment, {confirmed, cont
 
 const DECIDES: ReadonlySet<Shown> = new Set(['request-rejected', 'reply-rejected', 'no-reply', 'both-accepted'])
 
-const SURER: Readonly<Record<Certainty, Certainty>> = {possible: 'likely', likely: 'proven', proven: 'proven'}
-
 /**
  * What the log shows is evidence for the finding: it raises the certainty if nothing else on the path could explain it,
  * and lowers what it contradicts within the hour before the account was read, or after it. An older record only shows
@@ -304,7 +302,7 @@ function weighedCertainty(
   const recent = contradicting.filter(({judgment: {at}}) => at !== undefined && read - at < HOUR)
   if (recent.some(({isShared}) => !isShared)) return 'possible'
   if (recent.length > 0) return certainty === 'proven' ? 'likely' : certainty
-  return isConfirmed ? SURER[certainty] : certainty
+  return isConfirmed ? MORE_CERTAIN[certainty] : certainty
 }
 
 const isFaultOf = ({fault, resource}: Hop, finding: Finding): boolean =>

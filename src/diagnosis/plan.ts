@@ -58,7 +58,7 @@ interface ChosenStep {
 }
 
 /** More faults than one instance can have; a plan that gets here is in a loop. */
-const MOST_STEPS = 40
+const MAX_STEPS = 40
 
 /**
  * Applies remedies to a copy of the account and examines again, until nothing that can be fixed is left. An instance
@@ -174,7 +174,7 @@ function buildPlan(context: PlanContext, first: Diagnosis): readonly ChosenStep[
   const chosen: ChosenStep[] = []
   let model = context.account
   let diagnosis = first
-  const most = isInstanceGone(context.instance) ? 1 : MOST_STEPS
+  const most = isInstanceGone(context.instance) ? 1 : MAX_STEPS
   while (chosen.length < most) {
     const next = nextStep(context, model, diagnosis, chosen)
     if (!next) break

@@ -10,7 +10,7 @@ interface Selection {
   readonly includeStopped: boolean
 }
 
-const THERE: ReadonlySet<string | undefined> = new Set(['running', 'pending', 'stopping', 'stopped'])
+const EXISTING_STATES: ReadonlySet<string | undefined> = new Set(['running', 'pending', 'stopping', 'stopped'])
 
 /**
  * Which instances of an account are listed: running ones, and stopped ones if they are requested or if Amazon
@@ -18,7 +18,7 @@ const THERE: ReadonlySet<string | undefined> = new Set(['running', 'pending', 's
  */
 export function choiceFor({ids, tags = [], vpcs, includeStopped}: Selection): Choice {
   const isThere = ({Name}: Instance['State'], isCovered: boolean) =>
-    Name === 'running' || ((includeStopped || isCovered) && THERE.has(Name))
+    Name === 'running' || ((includeStopped || isCovered) && EXISTING_STATES.has(Name))
   return {
     ids,
     tags,

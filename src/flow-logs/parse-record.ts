@@ -67,7 +67,7 @@ const CHECKED = Object.entries(PATTERNS)
 const SPELLINGS: ReadonlyMap<string, string> = new Map(Object.keys(PATTERNS).map((field) => [spelling(field), field]))
 
 /** CloudWatch Logs prints a time and the log stream before the record, and a time after it. */
-const MOST_WORDS_AROUND = 4
+const MAX_WORDS_AROUND = 4
 
 /** The record in a line, wherever it starts in the surrounding text. */
 export function recordOf(
@@ -75,7 +75,7 @@ export function recordOf(
   words: readonly string[],
   streamInterface?: string,
 ): FlowRecord | undefined {
-  const last = Math.min(words.length - fields.length, MOST_WORDS_AROUND)
+  const last = Math.min(words.length - fields.length, MAX_WORDS_AROUND)
   for (let first = 0; first <= last; first++) {
     const record = recordAt(fields, words, first, streamInterface)
     if (record !== undefined) return record

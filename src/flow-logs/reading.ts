@@ -37,7 +37,7 @@ export interface FlowLogReader {
 }
 
 /** More interfaces than a message names. */
-const MOST_NAMED = 5
+const MAX_NAMED = 5
 
 /**
  * Reads a flow log line by line. `formats` are the possible ones of its flow logs; a header line replaces them.
@@ -57,8 +57,8 @@ export function flowLogReader(
 
   const keep = (record: FlowRecord) => {
     count++
-    if (interfaces.size < MOST_NAMED) interfaces.add(record.interfaceId)
-    if (record.accountId !== undefined && accounts.size < MOST_NAMED) accounts.add(record.accountId)
+    if (interfaces.size < MAX_NAMED) interfaces.add(record.interfaceId)
+    if (record.accountId !== undefined && accounts.size < MAX_NAMED) accounts.add(record.accountId)
     if (record.action !== undefined) actions.add(record.action)
     if (isWanted(record.interfaceId)) records.push(record)
   }

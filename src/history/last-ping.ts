@@ -21,7 +21,7 @@ const DUE_MINUTES = 10
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
  */
-const OUTLIVED: readonly (readonly [RegExp, string])[] = [
+const OUTLASTS_BLOCK: readonly (readonly [RegExp, string])[] = [
   [/^(?:sg|nat-instance)\.|^endpoint\.sg-blocks/, 'connections that were open then are tracked and outlive it'],
   [/^iam\.(?:no-profile|profile-|trust)|^dhmc\./, 'the credentials in use then outlive it until they expire'],
   [/^imds\./, 'the credentials in use then outlive it until they expire'],
@@ -46,7 +46,7 @@ export function pingNoteOf(cause: string, changedAt: string, {status, lastPing}:
       note: `This came ${inWords(after)} after ${ping}, so it cannot be the cause of the lost connection. It has to be fixed all the same.`,
     }
   if (after >= -DUE_MINUTES) return {relation: 'fits', note: undefined}
-  const outlives = OUTLIVED.find(([pattern]) => pattern.test(cause))?.[1]
+  const outlives = OUTLASTS_BLOCK.find(([pattern]) => pattern.test(cause))?.[1]
   const since = `The node pinged for ${inWords(-after)} after this change`
   return outlives === undefined
     ? {relation: 'pinged-since', note: `${since}, so something else may have kept it working until then.`}

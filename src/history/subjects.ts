@@ -53,14 +53,14 @@ const RULES: readonly Rule[] = [
 ]
 
 /** More than any cause is related to. */
-const MOST = 12
+const MAX = 12
 
 export function subjectsOf(account: Account, instance: Instance, paths: readonly Path[], subject: Subject): Subjects {
   const found = {account, instance, paths, subject}
   const parts = RULES.filter(([pattern]) => pattern.test(subject.cause)).map(([, rule]) => rule(found))
   const ids = [subject.resource, ...parts.flatMap((part) => part.resources ?? [])]
   return {
-    resources: [...new Set(ids.flatMap(namesOf))].slice(0, MOST),
+    resources: [...new Set(ids.flatMap(namesOf))].slice(0, MAX),
     global: new Set(ids.filter((id) => GLOBAL.test(id)).flatMap(namesOf)),
     calls: [...new Set(parts.flatMap((part) => part.calls ?? []))],
   }

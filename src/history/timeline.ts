@@ -6,9 +6,9 @@ import {find} from '../model/joins.ts'
 import {memo} from '../util/memo.ts'
 import {type ChangeEvent, timeInWords} from './event.ts'
 import {recordingsOf, withRecorded} from './recorded.ts'
+import {NOTHING, type Reversal} from './revert/context.ts'
+import {creates, isNeutral, revert} from './revert/index.ts'
 import {namesOf} from './subjects.ts'
-import {NOTHING, type Reversal} from './turn-back/context.ts'
-import {creates, isNeutral, turnBack} from './turn-back/index.ts'
 
 /** The result of going back in time for one cause. */
 export type Outcome =
@@ -127,7 +127,7 @@ function revertedIn(one: Case, {events, recorded, keepsUnknown}: Past): Outcome 
   const doubts: string[] = []
   for (const event of events) {
     const before = event === events.at(-1) ? recorded : undefined
-    const reversal = turnBack({account, event, older: olderThan(event, one), ...(before && {recorded: before})})
+    const reversal = revert({account, event, older: olderThan(event, one), ...(before && {recorded: before})})
     const isCreation = creates(event, finding.resource) || creates(event, instance.InstanceId)
     if (reversal === NOTHING && !isCreation) continue
     const earlier = reversal?.change.apply(account)
@@ -224,7 +224,7 @@ function callAmong(events: readonly ChangeEvent[], one: Case, recorded: Account)
       : undefined
   }
   const {account} = one
-  const reversal = turnBack({account, event, older: olderThan(event, one), recorded})
+  const reversal = revert({account, event, older: olderThan(event, one), recorded})
   return reversal && stateIn(reversal.change.apply(account), one) === 'there' ? undefined : {event, reversal}
 }
 

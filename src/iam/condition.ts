@@ -158,7 +158,7 @@ function nullHolds(value: KeyValue, wanted: readonly string[]): Ternary {
 }
 
 /** The key has none of these values, and the policy requires nothing else. */
-const surelyElse = (value: KeyValue, {compare}: Operator, {values, unresolved}: Wanted): boolean =>
+const cannotMatch = (value: KeyValue, {compare}: Operator, {values, unresolved}: Wanted): boolean =>
   'not' in value &&
   !unresolved &&
   values.length > 0 &&
@@ -174,7 +174,7 @@ export function holds(condition: Condition, context: CallContext, variables: boo
   if (operator === undefined) return 'unknown'
   const wanted = wantedBy(condition, operator, variables, context)
   if (!('may' in value)) {
-    if (!surelyElse(value, operator, wanted) || operator.ifExists || operator.set) return 'unknown'
+    if (!cannotMatch(value, operator, wanted) || operator.ifExists || operator.set) return 'unknown'
     return ternary(operator.negated)
   }
   return combine(value.may.map((actual) => holdsForValues(operator, actual, wanted)))

@@ -79,7 +79,7 @@ export interface MemberRole {
 export type Import = (region: string, findings: readonly object[]) => Promise<number>
 
 /** A hundred at a time. https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html */
-const MOST_FINDINGS = 100
+const MAX_FINDINGS = 100
 
 export function importerAs({roleArn, externalId}: MemberRole): Import {
   const credentials = fromTemporaryCredentials({
@@ -94,7 +94,7 @@ export function importerAs({roleArn, externalId}: MemberRole): Import {
     const hub = new SecurityHubClient({...PATIENCE, region, credentials})
     hub.middlewareStack.use(guard(WRITES) as never)
     let taken = 0
-    for (const batch of inChunks(findings as readonly AwsSecurityFinding[], MOST_FINDINGS)) {
+    for (const batch of inChunks(findings as readonly AwsSecurityFinding[], MAX_FINDINGS)) {
       const {SuccessCount} = await hub.send(new BatchImportFindingsCommand({Findings: batch}))
       taken += SuccessCount ?? 0
     }

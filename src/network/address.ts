@@ -158,13 +158,13 @@ function ipv4Cidrs(from: number, to: number): readonly string[] {
 }
 
 /** More blocks than this are not listed one by one. */
-const MOST_BLOCKS = 3
+const MAX_BLOCKS = 3
 
 /** The blocks of a set, an address without its prefix; none where they are too many for a rule or a route each. */
 export const blocksOf = memo((set: Ranges): readonly string[] => {
   if (set === PUBLIC[4] || set === PUBLIC[6]) return []
   const cidrs = shortCidrs(set)
-  return cidrs.length > MOST_BLOCKS ? [] : cidrs
+  return cidrs.length > MAX_BLOCKS ? [] : cidrs
 })
 
 const shortCidrs = (set: Ranges): readonly string[] => toCidrs(set).map((cidr) => cidr.replace(/\/(32|128)$/, ''))
@@ -173,7 +173,7 @@ const shortCidrs = (set: Ranges): readonly string[] => toCidrs(set).map((cidr) =
 export const inWords = memo((set: Ranges): string => {
   if (set === PUBLIC[4] || set === PUBLIC[6]) return 'public addresses'
   const cidrs = shortCidrs(set)
-  return cidrs.length <= MOST_BLOCKS
+  return cidrs.length <= MAX_BLOCKS
     ? cidrs.join(', ')
     : `${cidrs.slice(0, 2).join(', ')} and ${cidrs.length - 2} more blocks`
 })

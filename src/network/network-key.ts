@@ -86,7 +86,7 @@ const rulesOf = ({SecurityGroups}: WalkReadings, groups: Instance['SecurityGroup
 const rulesIn = (group: SecurityGroup | undefined): string | undefined => group && numberOf(group)
 
 const NUMBERS = new Map<string, string>()
-const MOST_NUMBERS = 100_000
+const MAX_NUMBERS = 100_000
 let numbered = 0
 
 /** Rules with the same text have the same number, and no number is given twice. */
@@ -94,7 +94,7 @@ const numberOf = memo(({IpPermissionsEgress}: SecurityGroup): string => {
   const rules = JSON.stringify(IpPermissionsEgress)
   const known = NUMBERS.get(rules)
   if (known !== undefined) return known
-  if (NUMBERS.size >= MOST_NUMBERS) NUMBERS.clear()
+  if (NUMBERS.size >= MAX_NUMBERS) NUMBERS.clear()
   const fresh = `rules ${numbered++}`
   NUMBERS.set(rules, fresh)
   return fresh
@@ -179,7 +179,7 @@ const lengthsIn = memo((readings: WalkReadings): readonly number[] =>
 function membershipOf(readings: WalkReadings, vpcId: string | undefined, address: string): string {
   const {SecurityGroups, NetworkInterfaces, Instances} = readings
   if (allWith(SecurityGroups, groupsReferredTo, ANY).length === 0) return ''
-  const {of, placesOf, placesOfInstance} = neighboursOf(readings)
+  const {of, placesOf, placesOfInstance} = peersByVpc(readings)
   const place = `${of(vpcId)} ${address}`
   const carriers = [
     ...allWith(NetworkInterfaces, placesOf, place),
@@ -241,5 +241,5 @@ const peerIndexOf = memo((peerings: WalkReadings['VpcPeeringConnections']) =>
   }),
 )
 
-const neighboursOf = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): PeerIndex =>
+const peersByVpc = ({VpcPeeringConnections, TransitGatewayVpcAttachments}: WalkReadings): PeerIndex =>
   peerIndexOf(VpcPeeringConnections)(TransitGatewayVpcAttachments)

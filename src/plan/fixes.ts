@@ -5,9 +5,9 @@ import {allWith, find, withItems} from '../model/joins.ts'
 import {type ComparedInstance, causeKey, type PlanFix} from './plan-report.ts'
 import {titled} from './references.ts'
 
-const MOST_FIXES = 3
+const MAX_FIXES = 3
 /** Each fix that names one instance takes an examination: beyond this many a report has enough of them. */
-const MOST_EXAMINED = 20
+const MAX_EXAMINED = 20
 
 interface FixOptions extends Pick<ExamineOptions, 'snippet' | 'prefer'> {
   /** How the plan's source refers to its resources. */
@@ -26,7 +26,7 @@ export function fixer(after: Account, options: FixOptions) {
     const key = JSON.stringify([SubnetId, SecurityGroups, IamInstanceProfile, change, causes.map(causeKey)])
     const found = known.get(key)
     if (found) return found
-    if (examined === MOST_EXAMINED) return []
+    if (examined === MAX_EXAMINED) return []
     examined += 1
     const fixes = fixesOf(after, compared, options)
     const own = instance === undefined ? [id] : ownNames(after, instance)
@@ -78,6 +78,6 @@ function fixesOf(after: Account, {plannedId: id, causes}: ComparedInstance, opti
   const {report} = examination(alone(after, id), id, {prefer, ...(own && {snippet: own}), includeFallback: false})
   return report.checklist
     .filter(({part, causes: solved}) => part === 'fix' && solved.some((id) => causes.some((cause) => cause.id === id)))
-    .slice(0, MOST_FIXES)
+    .slice(0, MAX_FIXES)
     .map(({title, snippet: code, commands}) => ({title: titled(title, held), text: code ?? commands.join('\n')}))
 }

@@ -4,7 +4,7 @@ const TEMPLATE = 'AWS::EC2::LaunchTemplate'
 const FLEET = 'AWS::AutoScaling::AutoScalingGroup'
 
 /** Kinds whose properties an instance inherits, and the property by which it refers to one. */
-const LENDERS: readonly (readonly [type: string, property: string])[] = [
+const TEMPLATE_PROPERTIES: readonly (readonly [type: string, property: string])[] = [
   [TEMPLATE, 'LaunchTemplate'],
   ['AWS::EC2::NetworkInterface', 'NetworkInterface'],
 ]
@@ -15,37 +15,37 @@ const LENDERS: readonly (readonly [type: string, property: string])[] = [
  * changes is examined in each group that uses it, or otherwise on its own.
  */
 export function withLaunchTemplates(resources: readonly PlannedResource[]): readonly PlannedResource[] {
-  const lenders = new Map(
+  const templates = new Map(
     resources.flatMap((one) =>
-      LENDERS.some(([type]) => type === one.type) && one.after
+      TEMPLATE_PROPERTIES.some(([type]) => type === one.type) && one.after
         ? namesOf(one).map((name) => [`${one.type} ${name}`, one] as const)
         : [],
     ),
   )
   const used = new Set<PlannedResource>()
-  const borrowed = resources
-    .filter(({type}) => !LENDERS.some(([lender]) => lender === type))
+  const resolved = resources
+    .filter(({type}) => !TEMPLATE_PROPERTIES.some(([template]) => template === type))
     .map((one) =>
-      LENDERS.reduce((borrower, [type, property]) => {
-        const lender = lenders.get(`${type} ${textOf(borrower.after?.[property])}`)
-        if (lender) used.add(lender)
-        return lender ? withLoan(borrower, lender, property) : borrower
+      TEMPLATE_PROPERTIES.reduce((user, [type, property]) => {
+        const template = templates.get(`${type} ${textOf(user.after?.[property])}`)
+        if (template) used.add(template)
+        return template ? inheriting(user, template, property) : user
       }, one),
     )
   const alone = resources.filter((one) => one.type === TEMPLATE && !used.has(one) && isChanged(one))
-  return [...borrowed, ...alone.map(launchOf)]
+  return [...resolved, ...alone.map(launchOf)]
 }
 
 const isChanged = ({action}: PlannedResource): boolean => action === 'create' || action === 'update'
 
 const namesOf = ({id, after}: PlannedResource): readonly string[] => [id, textOf(after?.LaunchTemplateName) ?? id]
 
-function withLoan(borrower: PlannedResource, lender: PlannedResource, property: string): PlannedResource {
-  const {[property]: _, ...own} = borrower.after ?? {}
-  const after = {...withoutName(lender.after), ...own}
-  return borrower.type === FLEET && borrower.action === 'none' && isChanged(lender)
-    ? {...borrower, action: 'update', attributes: [...borrower.attributes, ...lender.attributes], after}
-    : {...borrower, after}
+function inheriting(user: PlannedResource, template: PlannedResource, property: string): PlannedResource {
+  const {[property]: _, ...own} = user.after ?? {}
+  const after = {...withoutName(template.after), ...own}
+  return user.type === FLEET && user.action === 'none' && isChanged(template)
+    ? {...user, action: 'update', attributes: [...user.attributes, ...template.attributes], after}
+    : {...user, after}
 }
 
 const withoutName = ({LaunchTemplateName: _, ...properties}: Properties = {}): Properties => properties

@@ -6,8 +6,8 @@ import {type ComparedInstance, causeKey, type PlannedCause, type ResponsibleChan
 import type {PlannedResource} from './resource.ts'
 
 /** More examinations than this, or more changes applied to make their models, are not worth their time. */
-const MOST_TRIALS = 2000
-const MOST_APPLIED = 250_000
+const MAX_TRIALS = 2000
+const MAX_APPLIED = 250_000
 
 const INSTANCE = 'AWS::EC2::Instance'
 
@@ -54,7 +54,7 @@ function withinBudget(): (models: Models) => boolean {
   let trials = 0
   let applied = 0
   return ({addresses, cost}) => {
-    const isWithin = trials + addresses.length <= MOST_TRIALS && applied + cost() <= MOST_APPLIED
+    const isWithin = trials + addresses.length <= MAX_TRIALS && applied + cost() <= MAX_APPLIED
     if (isWithin) {
       trials += addresses.length
       applied += cost()

@@ -4,9 +4,9 @@ import {diagnose} from '../../src/diagnosis/diagnose.ts'
 import {examination} from '../../src/diagnosis/examine.ts'
 import {changesIn} from '../../src/history/event.ts'
 import {parametersOf} from '../../src/history/parameters.ts'
+import {REVERTED} from '../../src/history/revert/index.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
 import {keyOf} from '../../src/history/timeline.ts'
-import {TURNED_BACK} from '../../src/history/turn-back/index.ts'
 import type {Account, CloudTrailEvent, ConfigurationItem} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {htmlReports} from '../../src/render/html/instance-page.ts'
@@ -102,7 +102,7 @@ const parameters = fc.letrec((tie) => ({
 
 const anEvent = fc
   .record({
-    name: fc.constantFrom(...TURNED_BACK, 'RunInstances', 'CreateRole', 'constructor', 'toString', '__proto__'),
+    name: fc.constantFrom(...REVERTED, 'RunInstances', 'CreateRole', 'constructor', 'toString', '__proto__'),
     request: fc.option(parameters),
     response: fc.option(parameters),
     minute: fc.integer({min: 10, max: 59}),

@@ -4,14 +4,14 @@ import {uncoveredBy} from '../../inspector/total.ts'
 import {EXIT, exitCodeOf} from '../output/exit-code.ts'
 import type {FailOn} from './flags.ts'
 
-const WORSE: Readonly<Record<FailOn, readonly string[]>> = {
+const AT_LEAST: Readonly<Record<FailOn, readonly string[]>> = {
   blocks: ['blocks'],
   degrades: ['blocks', 'degrades'],
   advises: ['blocks', 'degrades', 'advises'],
   new: [],
 }
 
-export const isFailOn = (text: string): text is FailOn => Object.hasOwn(WORSE, text)
+export const isFailOn = (text: string): text is FailOn => Object.hasOwn(AT_LEAST, text)
 
 /** What the exit code depends on in addition to the audit. */
 export interface ExitOptions {
@@ -39,7 +39,7 @@ const hasNew = ({changes}: Audit): boolean =>
   (changes?.instances ?? []).some(({change}) => change === 'newly-broken' || change === 'changed-cause')
 
 const hasCause = ({causes}: AuditedInstance, failOn: FailOn): boolean =>
-  causes.some(({severity}) => WORSE[failOn].includes(severity))
+  causes.some(({severity}) => AT_LEAST[failOn].includes(severity))
 
 /** 1 if Inspector does not scan an instance; with `failOn` only because of such causes. */
 export function inspectionExitCode(audit: Audit, options: ExitOptions = {}): number {

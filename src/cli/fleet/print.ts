@@ -109,7 +109,7 @@ export async function printedAudit(
   throw usageError(group ? `There is no known fix for ${script}.` : `No group "${script}" in this audit.${hint}`)
 }
 
-const MOST_LISTED = 5
+const MAX_LISTED = 5
 
 const listed = (ids: readonly string[]): string =>
-  ids.slice(0, MOST_LISTED).join(', ') + (ids.length > MOST_LISTED ? ` and ${ids.length - MOST_LISTED} more` : '')
+  ids.slice(0, MAX_LISTED).join(', ') + (ids.length > MAX_LISTED ? ` and ${ids.length - MAX_LISTED} more` : '')

@@ -21,7 +21,7 @@ const LARGEST_TEXT = 1024 ** 3
 const LARGEST_JSON = 128 * 1024 ** 2
 /** No record is longer. */
 const LONGEST_LINE = 16_384
-const MOST_RECORDS = 1_000_000
+const MAX_RECORDS = 1_000_000
 
 interface FlowLogFileOptions {
   readonly format?: readonly string[] | undefined
@@ -51,8 +51,8 @@ export async function flowLogInFiles(
       contents.push(content)
       if (content.count > 0 && content.unreadLines > 0) notes.push(unreadNote(file.name, content.unreadLines))
       for (const record of content.records) if (record.end >= from) records.push(record)
-      if (records.length > MOST_RECORDS)
-        throw usageError(`${source}: more than ${MOST_RECORDS} records; give fewer files, or a later --since.`)
+      if (records.length > MAX_RECORDS)
+        throw usageError(`${source}: more than ${MAX_RECORDS} records; give fewer files, or a later --since.`)
     }
     assertUsable(source, contents, instance, own)
     traffic.add(trafficOf(contents))

@@ -6,9 +6,9 @@ import {isObject, type JsonObject} from '../../util/json.ts'
 import {textIn} from '../fleet/instance-filter.ts'
 
 /** CloudFormation accepts templates of 1 MB; source templates may also have comments. */
-const MOST_BYTES = 10_000_000
-const MOST_TEMPLATES = 500
-const MOST_LEVELS = 10
+const MAX_BYTES = 10_000_000
+const MAX_TEMPLATES = 500
+const MAX_LEVELS = 10
 
 /**
  * The templates of nested stacks that a template references by a relative path, as before `aws cloudformation
@@ -23,7 +23,7 @@ export async function nestedTemplates(file: string, template: JsonObject): Promi
   async function collect(parent: string, within: JsonObject, address: string, level: number): Promise<void> {
     for (const [logicalId, resource] of Object.entries(objectOf(within.Resources))) {
       const path = isObject(resource) ? pathIn(resource, parent) : undefined
-      if (path === undefined || level >= MOST_LEVELS || found.size >= MOST_TEMPLATES || !(await isReadable(path)))
+      if (path === undefined || level >= MAX_LEVELS || found.size >= MAX_TEMPLATES || !(await isReadable(path)))
         continue
       const nested = parseTemplate(path, await textIn(path))
       found.set(`${address}${logicalId}`, nested)
@@ -41,6 +41,6 @@ function pathIn({Type, Properties, Metadata}: JsonObject, parent: string): strin
 
 const isReadable = (path: string): Promise<boolean> =>
   stat(path).then(
-    (found) => found.isFile() && found.size <= MOST_BYTES,
+    (found) => found.isFile() && found.size <= MAX_BYTES,
     () => false,
   )

@@ -67,7 +67,7 @@ const preflight: Tool = async (given, call) => {
 }
 
 /** Pages come from the audit of the first page: another one might have other groups. */
-const MOST_KEPT = 4
+const MAX_KEPT = 4
 const kept = new Map<string, Audit>()
 
 const auditSummary: Tool = async ({cursor, page_size: size, ...given}, call) => {
@@ -121,7 +121,7 @@ async function audited(given: Arguments, {source, signal, say}: ToolCall): Promi
   signal.throwIfAborted()
   audits += 1
   kept.set(String(audits), audit)
-  for (const old of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(old)
+  for (const old of [...kept.keys()].slice(0, -MAX_KEPT)) kept.delete(old)
   return String(audits)
 }
 

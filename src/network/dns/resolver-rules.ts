@@ -5,7 +5,7 @@ import {nameHop, type Question} from './answer.ts'
 import {isWithin, labelCount, withoutDot} from './name.ts'
 
 /** Rules that match no name of their own: RECURSIVE stands for the internet, DELEGATE follows NS records of a zone. */
-const TAKES_NO_NAME = new Set(['RECURSIVE', 'DELEGATE'])
+const WITHOUT_DOMAIN = new Set(['RECURSIVE', 'DELEGATE'])
 
 /**
  * A rule that forwards the name: the most specific one that covers it, unless it is a SYSTEM rule. A rule of the VPC
@@ -16,7 +16,7 @@ export function forwardingRule({readings, vpcId, host, profile}: Question, zoneL
   const covering = itemsOf(readings.ResolverRules)
     .filter(
       ({DomainName, RuleType}) =>
-        DomainName !== undefined && !TAKES_NO_NAME.has(RuleType.toUpperCase()) && isWithin(host, DomainName),
+        DomainName !== undefined && !WITHOUT_DOMAIN.has(RuleType.toUpperCase()) && isWithin(host, DomainName),
     )
     .map((rule) => ({rule, isOwn: rule.VPCIds.includes(vpcId)}))
     .filter(({rule, isOwn}) => isOwn || profile.rules.includes(rule.Id))

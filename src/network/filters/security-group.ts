@@ -80,7 +80,7 @@ const blocksOf = (family: Family, entries: Entries): Ranges =>
   )
 
 /** What was asked last: the groups of one interface name the same prefix lists in each question of a walk. */
-const MOST_KEPT = 32
+const MAX_KEPT = 32
 
 /** Sets of prefix lists that were added up, by their first list: a list has up to 1,000 entries, and each counts. */
 const addedUp = memo(
@@ -97,7 +97,7 @@ function rangesOfLists(family: Family, lists: ReadonlySet<Entries>): Ranges {
   if (before) return before.ranges
   const ranges = toRanges([...lists].flatMap(rangesOfEntries[family]))
   known.push({lists, family, ranges})
-  if (known.length > MOST_KEPT) known.shift()
+  if (known.length > MAX_KEPT) known.shift()
   return ranges
 }
 

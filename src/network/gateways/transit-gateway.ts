@@ -14,7 +14,7 @@ import {
 import {egressAcl, ingressAcl} from '../filters/filters.ts'
 import type {Hop, Leg} from '../path.ts'
 import {merged} from '../path-segment.ts'
-import {comingHome} from '../routing/return-route.ts'
+import {returnToSource} from '../routing/return-route.ts'
 import {attachmentSubnetsOf, sameZone, unreadSubnets} from './attachment-subnets.ts'
 import {type NextHop, onwardFrom} from './transit-routes.ts'
 
@@ -58,7 +58,7 @@ export function throughTransitGateway(
   const beyond = crossing.to ? intoHub(flow, from, transitCrossing, crossing.to, routeOutbound) : NO_SEGMENT
   // If no responder is known, the reply is assumed to come from the zone of the instance.
   const isAnswered = beyond.reply.some(({leg}) => leg === 'hub')
-  const returnSegment = {...NO_SEGMENT, reply: isAnswered ? [] : comingHome(flow, attachment, from, before)}
+  const returnSegment = {...NO_SEGMENT, reply: isAnswered ? [] : returnToSource(flow, attachment, from, before)}
   return joined(
     {...NO_SEGMENT, via: id},
     returnSegment,
@@ -90,7 +90,7 @@ interface Crossing {
 }
 
 /** More transit gateways in a row are not traced. */
-const MOST_GATEWAYS = 4
+const MAX_GATEWAYS = 4
 
 /**
  * Through a transit gateway, and through those that it is peered with: a peering attachment has one id on both sides,
@@ -104,7 +104,7 @@ function cross(flow: Flow, gateway: string, attachment: string, passed: readonly
     ...passed,
     {id: gateway, attachment: there, sourceAttachment: attachment},
   ]
-  if (to.type !== 'peering' || !to.id.startsWith('tgw-') || passed.length >= MOST_GATEWAYS)
+  if (to.type !== 'peering' || !to.id.startsWith('tgw-') || passed.length >= MAX_GATEWAYS)
     return {gateway, hops: [here], back: back(to.attachment), to}
   const beyond = cross(flow, to.id, to.attachment, back(to.attachment))
   return {...beyond, hops: [here, ...beyond.hops]}

@@ -138,7 +138,7 @@ export const returnThroughTransitGateways = (
 ): readonly Hop[] => back.flatMap((leg) => returnThrough(flow, leg))
 
 /** More VPCs than a reply passes on its return path. */
-const MOST_DETOURS = 3
+const MAX_DETOURS = 3
 
 function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop[] {
   const unknownHop = doubtOf(flow.readings, entry.id, entry.attachment, GOING_BACK)
@@ -162,7 +162,7 @@ function returnThrough(flow: Flow, entry: TransitLeg, detours = 0): readonly Hop
     const because = `Transit gateway route table ${id} routes the reply back to ${entry.sourceAttachment}.`
     return [hop('gateway', id, 'open', because, GOING_BACK)]
   }
-  const detour = next && detours < MOST_DETOURS ? onDetour(flow, entry, id, next, detours) : undefined
+  const detour = next && detours < MAX_DETOURS ? onDetour(flow, entry, id, next, detours) : undefined
   if (detour) return detour
   const instead = next ? `routes it to ${next.ResourceId ?? next.TransitGatewayAttachmentId}` : 'has no route'
   const because = `Transit gateway route table ${id}, which the reply meets, ${instead} instead of back to the VPC of the instance.`

@@ -81,7 +81,7 @@ const hostnamesOff: Rule = ({flow: {readings, instance, subnet, host}, missingRo
 }
 
 const unreadZones: Rule = ({flow, table, missingRoute}) => {
-  if (!zonesMayLeadOn(flow, table)) return undefined
+  if (!mayContinueInOtherZone(flow, table)) return undefined
   const because = `${missingRoute}, and private hosted zones could not be read; one may resolve ${flow.host} to another network, where the table has routes.`
   return only(hop('name', flow.subnet.VpcId, 'unknown', because, {unread: 'HostedZones'}))
 }
@@ -115,7 +115,7 @@ const missingSibling: Rule = ({flow: {readings, service, subnet}, missingRoute, 
 }
 
 const ipv6Only: Rule = ({flow, table, missingRoute}) => {
-  if (flow.family !== 4 || !leadsToEgressOnlyGateway(flow, table)) return undefined
+  if (flow.family !== 4 || !routesToEgressOnlyGateway(flow, table)) return undefined
   const because = `${missingRoute} over IPv4; its only egress is an egress-only internet gateway, which is for IPv6 only.`
   const fault = {cause: 'ipv6.eigw-only', detail: {vpcId: flow.subnet.VpcId}}
   return only(hop('route', table.RouteTableId, 'blocked', because, {fault}))
@@ -134,7 +134,7 @@ const RULES: readonly Rule[] = [
 ]
 
 /** Zones, or the records of one for the name, were not read, and the table routes to other networks. */
-function zonesMayLeadOn({readings, host}: Flow, {Routes}: RouteTable): boolean {
+function mayContinueInOtherZone({readings, host}: Flow, {Routes}: RouteTable): boolean {
   const {HostedZones} = readings
   const unread =
     isUnreadable(HostedZones) ||
@@ -220,7 +220,7 @@ function hubEndpoint(flow: Flow): VpcEndpoint | undefined {
   })
 }
 
-function leadsToEgressOnlyGateway({readings}: Flow, {Routes}: RouteTable): boolean {
+function routesToEgressOnlyGateway({readings}: Flow, {Routes}: RouteTable): boolean {
   if (isUnreadable(Routes)) return false
   return portionsOf(readings, Routes, 6, [[1n << 125n, (1n << 125n) + 1n]]).some(
     ({route}) => route?.EgressOnlyInternetGatewayId !== undefined && route.State !== 'blackhole',

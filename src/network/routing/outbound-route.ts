@@ -179,7 +179,7 @@ function follow(departure: Departure, table: RouteTable, route: Route): PathSegm
   if (bound && bound.vpcId === subnet.VpcId && !isForwardedByNat(flow, route))
     return joined(egressAcl(flow, subnet.SubnetId, leg), shadowedRoute(departure, table, route))
 
-  if (bound && leadsOutOnly(flow, route))
+  if (bound && routesOutOnly(flow, route))
     return joined(egressAcl(flow, subnet.SubnetId, leg), routedElsewhere(flow, subnet, leg, table, route))
 
   const gateway = throughTarget(departure, table, route, routeOutbound)
@@ -200,7 +200,7 @@ const PRIVATE: Readonly<Record<Family, Ranges>> = {
 }
 
 /** Internet gateways accept only public addresses, and so does a NAT gateway or instance in front of one. */
-function leadsOutOnly(flow: Flow, route: Route): boolean {
+function routesOutOnly(flow: Flow, route: Route): boolean {
   if (!includes(PRIVATE[flow.family], flow.destination) || route.State === 'blackhole') return false
   if (targetOf(route).startsWith('igw-') || route.EgressOnlyInternetGatewayId) return true
   const table = tableBehind(flow, route)

@@ -102,7 +102,7 @@ function overTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
     entry.sourceAttachment,
   )
   return [
-    ...(sourceAttachment ? comingHome(flow, sourceAttachment, subnet, entry.before) : []),
+    ...(sourceAttachment ? returnToSource(flow, sourceAttachment, subnet, entry.before) : []),
     ...returnThroughTransitGateways(flow, entry),
     ...intoTransitGateway(flow, subnet, leg, entry),
   ]
@@ -214,7 +214,7 @@ function intoTransitGateway(flow: Flow, subnet: Subnet, leg: Leg, entry: Transit
  * that ACL.
  * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
-export function comingHome(
+export function returnToSource(
   flow: Flow,
   attachment: TransitGatewayVpcAttachment,
   near: Subnet,

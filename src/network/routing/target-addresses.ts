@@ -10,7 +10,7 @@ import type {WalkReadings} from '../readings.ts'
 import {vpcRanges} from '../vpc-ranges.ts'
 
 /** More addresses than one name resolves to. */
-const MOST_ADDRESSES = 64
+const MAX_ADDRESSES = 64
 
 /** To addresses from a private zone, or requested ones: a known interface, or a routed network. */
 export function toAddresses(flow: Flow, addresses: Readonly<Record<Family, Ranges>>, zoneId: string): PathSegment {
@@ -35,12 +35,12 @@ const eachOf = (addresses: Ranges): readonly Ranges[] =>
   addresses
     .flatMap(([from, to]): Ranges[] => {
       // An IPv6 address exceeds a number, a difference does not.
-      const count = Math.min(Number(BigInt(to) - BigInt(from)), MOST_ADDRESSES)
+      const count = Math.min(Number(BigInt(to) - BigInt(from)), MAX_ADDRESSES)
       return Array.from({length: count}, (_, i) =>
         typeof from === 'bigint' ? [[from + BigInt(i), from + BigInt(i + 1)]] : [[from + i, from + i + 1]],
       )
     })
-    .slice(0, MOST_ADDRESSES)
+    .slice(0, MAX_ADDRESSES)
 
 function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment {
   const {readings, subnet, host, family} = flow

@@ -1,8 +1,8 @@
 import {isObject, type JsonObject} from '../../util/json.ts'
 
 /** More copies than this are not a valid template: CloudFormation allows 500 resources. */
-const MOST_COPIES = 5000
-const MOST_NESTED = 5
+const MAX_COPIES = 5000
+const MAX_NESTED = 5
 
 /**
  * Entries of a template with its `Fn::ForEach` loops expanded. A loop over unknown items stays as it is.
@@ -15,10 +15,10 @@ export function withoutLoops(
 ): JsonObject {
   const result: [string, unknown][] = []
   for (const [key, value] of Object.entries(entries)) {
-    const copies = key.startsWith('Fn::ForEach::') && nested < MOST_NESTED ? copiesOf(value, listOf) : undefined
+    const copies = key.startsWith('Fn::ForEach::') && nested < MAX_NESTED ? copiesOf(value, listOf) : undefined
     if (!copies) result.push([key, value])
     else for (const copy of copies) result.push(...Object.entries(withoutLoops(copy, listOf, nested + 1)))
-    if (result.length > MOST_COPIES) break
+    if (result.length > MAX_COPIES) break
   }
   return Object.fromEntries(result)
 }
@@ -31,7 +31,7 @@ function copiesOf(
   const [name, collection, body] = Array.isArray(loop) ? loop : []
   const items = listOf(collection)
   if (typeof name !== 'string' || !items || !isObject(body)) return undefined
-  return items.slice(0, MOST_COPIES).map((item) => replaced(body, name, item) as JsonObject)
+  return items.slice(0, MAX_COPIES).map((item) => replaced(body, name, item) as JsonObject)
 }
 
 /** The value with each mention of the loop's name replaced by one item; `&{Name}` keeps only letters and digits. */

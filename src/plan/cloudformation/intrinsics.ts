@@ -22,9 +22,9 @@ type Evaluate = (value: unknown) => unknown
 type Function = (argument: unknown, value: Evaluate, environment: Environment, depth: number) => unknown
 
 /** Deeper than any template: deeper nesting is not read. */
-const MOST_DEPTH = 100
+const MAX_DEPTH = 100
 /** Longer than any value of a template: functions that double a text repeatedly end here. */
-const MOST_TEXT = 100_000
+const MAX_TEXT = 100_000
 
 export function evaluate(value: unknown, environment: Environment, depth = 0): unknown {
   const result = evaluated(value, environment, depth)
@@ -32,7 +32,7 @@ export function evaluate(value: unknown, environment: Environment, depth = 0): u
 }
 
 function evaluated(value: unknown, environment: Environment, depth: number): unknown {
-  if (depth > MOST_DEPTH) return UNKNOWN
+  if (depth > MAX_DEPTH) return UNKNOWN
   if (Array.isArray(value))
     return value.map((one) => evaluated(one, environment, depth + 1)).filter((one) => one !== NO_VALUE)
   if (!isObject(value)) return isDynamic(value) ? UNKNOWN : value
@@ -55,7 +55,7 @@ const texts = (value: unknown): readonly string[] | undefined =>
     ? value.map(String)
     : undefined
 
-const text = (value: string): string | typeof UNKNOWN => (value.length > MOST_TEXT ? UNKNOWN : value)
+const text = (value: string): string | typeof UNKNOWN => (value.length > MAX_TEXT ? UNKNOWN : value)
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
 const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([

@@ -76,9 +76,9 @@ const keptBy = ({DeletionPolicy, UpdateReplacePolicy}: JsonObject): Pick<Planned
 }
 
 /** Kinds that instances inherit properties from. */
-const LENT = new Set(['AWS::EC2::LaunchTemplate', 'AWS::EC2::NetworkInterface'])
+const INHERITED_FROM = new Set(['AWS::EC2::LaunchTemplate', 'AWS::EC2::NetworkInterface'])
 
 export const isModeled = (type: string): boolean =>
   partsOf(type, {InternetGatewayId: '', RecordSets: [{}]}).every(
-    (part) => Object.hasOwn(EFFECTS, part.type) || LENT.has(part.type),
+    (part) => Object.hasOwn(EFFECTS, part.type) || INHERITED_FROM.has(part.type),
   )

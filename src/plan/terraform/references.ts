@@ -78,13 +78,13 @@ export interface Found {
 
 const NOTHING: Found = {resources: [], isPartial: false, isKeyed: false, isOfData: false, constants: []}
 
-const MOST_STEPS = 32
+const MAX_STEPS = 32
 
 /** The resources that these references refer to, through variables of a module and outputs of others. */
 export function resolve(references: readonly string[], scope: Scope, depth = 0): Found {
   const found: {address: string; attribute: string}[] = []
   const constants: unknown[] = []
-  let isPartial = depth > MOST_STEPS
+  let isPartial = depth > MAX_STEPS
   let isKeyed = false
   let isOfData = false
   const merge = (inner: Found) => {
@@ -95,7 +95,7 @@ export function resolve(references: readonly string[], scope: Scope, depth = 0):
     isOfData ||= inner.isOfData
   }
   for (const reference of longest(references)) {
-    if (isPartial && depth > MOST_STEPS) break
+    if (isPartial && depth > MAX_STEPS) break
     const [head = '', second = ''] = bare(reference).split('.')
     if (head === 'each' || head === 'count') isKeyed = true
     else if (head === 'local') isPartial = true

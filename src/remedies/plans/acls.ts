@@ -29,7 +29,7 @@ export function allowInAcl(fault: FaultContext): readonly Remedy[] {
     const direction = full ? 'outbound' : 'inbound'
     return [
       contactOwner(
-        `Combine ${direction} rules of network ACL ${resource} to make room for ${titleOf(acl, needs)}: the quota is at most ${MOST_RULES} rules in a direction`,
+        `Combine ${direction} rules of network ACL ${resource} to make room for ${titleOf(acl, needs)}: the quota is at most ${MAX_RULES} rules in a direction`,
         'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html',
       ),
     ]
@@ -74,12 +74,12 @@ function needsOf({facts, hops}: FaultContext): readonly Need[] {
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
-const MOST_RULES = 40
+const MAX_RULES = 40
 
 const isFull = (entries: readonly NetworkAclEntry[], needs: readonly Need[], egress: boolean): boolean => {
   const more = needs.filter((need) => need.egress === egress).length
   const rules = entries.filter(({Egress, RuleNumber}) => Egress === egress && RuleNumber < LAST).length
-  return more > 0 && rules + more > MOST_RULES
+  return more > 0 && rules + more > MAX_RULES
 }
 
 const isWide = (cidr: string) => cidr.endsWith('/0')

@@ -22,7 +22,7 @@ const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATION
 export const asffAudit = (audit: Audit): string => JSON.stringify(asffFindings(audit), undefined, 2)
 
 /** A call accepts findings of one account, and an account imports them in each Region separately. */
-const MOST_FINDINGS = 100
+const MAX_FINDINGS = 100
 
 /**
  * A file for each account and Region and each hundred findings, as `batch-import-findings --findings file://` expects
@@ -37,7 +37,7 @@ export function asffFiles(audit: Audit): readonly ReportFile[] {
     else places.set(place, [finding])
   }
   return [...places].flatMap(([place, findings]) =>
-    inChunks(findings, MOST_FINDINGS).map((chunk, at) => ({
+    inChunks(findings, MAX_FINDINGS).map((chunk, at) => ({
       name: `${place}${at === 0 ? '' : `.${at + 1}`}.json`,
       text: JSON.stringify(chunk, undefined, 2),
     })),
@@ -64,13 +64,13 @@ export function asffFindings(audit: Audit): readonly Finding[] {
     const description = `${instance}: no longer found: ${entryOf(id).title}.`
     const advice = 'Nothing is left to do.'
     const finding = {instance, account: account ?? '', region, verdict, cause, description, advice}
-    return {...findingOf(audit, finding), ...OVER}
+    return {...findingOf(audit, finding), ...RESOLVED}
   })
   return [...active, ...over].filter(({AwsAccountId}) => AwsAccountId !== '')
 }
 
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/finding-workflow-status.html */
-const OVER = {Compliance: {Status: 'PASSED'}, RecordState: 'ARCHIVED'} as const
+const RESOLVED = {Compliance: {Status: 'PASSED'}, RecordState: 'ARCHIVED'} as const
 
 const TITLES: Readonly<Record<Audit['schema'], string>> = {
   'ssm-doctor/audit/1': 'is not a healthy managed node',
@@ -80,7 +80,7 @@ const TITLES: Readonly<Record<Audit['schema'], string>> = {
 const TYPES = ['Software and Configuration Checks/AWS Security Best Practices']
 
 /** The limits of the format, in characters. */
-const MOST = {title: 256, description: 1024, recommendation: 512} as const
+const MAX = {title: 256, description: 1024, recommendation: 512} as const
 
 const cut = (text: string, most: number): string => {
   const line = plain(text)
@@ -117,9 +117,9 @@ function findingOf(audit: Audit, {instance: id, account, region, verdict, cause,
     Severity: severity,
     // https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
     FindingProviderFields: {Severity: severity, Types: TYPES},
-    Title: cut(`${id} ${TITLES[audit.schema]}: ${title}`, MOST.title),
-    Description: cut(description, MOST.description),
-    Remediation: {Recommendation: {Text: cut(advice, MOST.recommendation), ...(docs && {Url: docs})}},
+    Title: cut(`${id} ${TITLES[audit.schema]}: ${title}`, MAX.title),
+    Description: cut(description, MAX.description),
+    Remediation: {Recommendation: {Text: cut(advice, MAX.recommendation), ...(docs && {Url: docs})}},
     ProductFields: {
       'ssm-doctor/cause': cause.id,
       'ssm-doctor/resource': cause.resource,

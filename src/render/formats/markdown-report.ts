@@ -5,8 +5,8 @@ import {locationOf, says, titleOf} from '../text/text-head.ts'
 import {escaped, fenced} from './markdown.ts'
 
 /** A longer fix is left to the other formats: half of one should not be pasted. */
-const MOST_COMMAND_LINES = 12
-const MOST_UNREAD = 3
+const MAX_COMMAND_LINES = 12
+const MAX_UNREAD = 3
 
 /** Reports for a ticket or a chat, one screen each. https://github.github.com/gfm/ */
 export const markdownReports = (reports: readonly Report[]): string => reports.map(markdownReport).join('\n\n---\n\n')
@@ -35,7 +35,7 @@ function markdownReport(report: Report): string {
       ? []
       : [
           '',
-          `Could not be read: ${escaped(unreadable.slice(0, MOST_UNREAD).map(unread).join('; '))}${more(unreadable)}.`,
+          `Could not be read: ${escaped(unreadable.slice(0, MAX_UNREAD).map(unread).join('; '))}${more(unreadable)}.`,
         ]),
   ].join('\n')
 }
@@ -60,7 +60,7 @@ const unread = ({kind, permission}: Report['unreadable'][number]): string =>
   permission === null ? kind : `${kind} (${permission})`
 
 const more = (items: readonly unknown[]): string =>
-  items.length > MOST_UNREAD ? ` and ${items.length - MOST_UNREAD} more` : ''
+  items.length > MAX_UNREAD ? ` and ${items.length - MAX_UNREAD} more` : ''
 
 const LABEL: Readonly<Record<ChecklistStep['part'], string>> = {
   fix: 'Fix',
@@ -72,7 +72,7 @@ function stepLines({part, title, commands, snippet, docs, cost}: ChecklistStep):
   const lines = (snippet === undefined ? commands : [snippet]).flatMap((text) => text.split('\n')).filter(Boolean)
   return [
     `**${LABEL[part]}:** ${escaped(title)}${cost === undefined ? '' : ` (${escaped(cost.replace(/\.$/, ''))})`}`,
-    ...(lines.length === 0 || lines.length > MOST_COMMAND_LINES ? [] : ['', ...fenced(lines)]),
+    ...(lines.length === 0 || lines.length > MAX_COMMAND_LINES ? [] : ['', ...fenced(lines)]),
     ...(docs === '' ? [] : ['', plain(docs)]),
   ]
 }

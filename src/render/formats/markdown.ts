@@ -18,8 +18,8 @@ import {
 } from './audit-facts.ts'
 
 /** A comment on a pull request cannot contain more rows; the other formats have all. */
-const MOST_ROWS = 200
-const MOST_PLACES = 20
+const MAX_ROWS = 200
+const MAX_PLACES = 20
 
 /** An audit for a ticket, a chat or a job summary. https://github.github.com/gfm/ */
 export function markdownAudit(audit: Audit): string {
@@ -37,7 +37,7 @@ export function markdownAudit(audit: Audit): string {
       isInspection(audit) ? instances.filter(isUnscanned).map(inspectorRow) : [],
     ),
     ...section('Top fixes', ['#', 'Fix', 'Effect', 'Cause', 'Resource', 'Owners', 'AWS page'], groups.map(groupRow)),
-    ...groups.slice(0, MOST_ROWS).flatMap(fixLines),
+    ...groups.slice(0, MAX_ROWS).flatMap(fixLines),
     ...section(
       'Why',
       ['Instances', 'Cause', 'Description'],
@@ -47,7 +47,7 @@ export function markdownAudit(audit: Audit): string {
       'Where',
       ['Not managed', 'Of', 'What', 'Where'],
       placesOf(audit).flatMap(([what, places]) =>
-        places.slice(0, MOST_PLACES).map(({name, affected, instances: n}) => [String(affected), String(n), what, name]),
+        places.slice(0, MAX_PLACES).map(({name, affected, instances: n}) => [String(affected), String(n), what, name]),
       ),
     ),
     ...section(
@@ -131,8 +131,8 @@ const changeRows = (changes: readonly Changed[] = []): readonly (readonly string
 
 function section(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   if (rows.length === 0) return []
-  const more = rows.length > MOST_ROWS ? ['', `And ${rows.length - MOST_ROWS} more.`] : []
-  return ['', `## ${title}`, '', ...tableLines(heads, rows.slice(0, MOST_ROWS)), ...more]
+  const more = rows.length > MAX_ROWS ? ['', `And ${rows.length - MAX_ROWS} more.`] : []
+  return ['', `## ${title}`, '', ...tableLines(heads, rows.slice(0, MAX_ROWS)), ...more]
 }
 
 export function tableLines(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -20,12 +20,12 @@ const reasons = ({causes, unknown}: PlannedInstance): string =>
   [...causes.map(({message}) => message), ...unknown].join(' ')
 
 /** More rows make a comment that a pull request does not accept. */
-const MOST_ROWS = 100
+const MAX_ROWS = 100
 
 /** A comment for a pull request. https://github.github.com/gfm/ */
 export function markdownPlan(report: PlanReport): string {
   const {instances, totals, ignored} = report
-  const rows = instances.slice(0, MOST_ROWS)
+  const rows = instances.slice(0, MAX_ROWS)
   return [
     '## ssm-doctor plan',
     '',
@@ -39,7 +39,7 @@ export function markdownPlan(report: PlanReport): string {
             (one) =>
               `| ${[plannedName(one), one.before ?? '', one.after ?? '', reasons(one), responsibleChanges(one)].map(escaped).join(' | ')} |`,
           ),
-          ...(instances.length > MOST_ROWS ? ['', `And ${instances.length - MOST_ROWS} more.`] : []),
+          ...(instances.length > MAX_ROWS ? ['', `And ${instances.length - MAX_ROWS} more.`] : []),
           '',
         ]
       : []),

@@ -19,10 +19,10 @@ import {page} from './page.ts'
 import {table} from './table.ts'
 import {SEVERITY_TONE, VERDICT_TONE} from './tone.ts'
 
-const MOST_FIXES = 10
-const MOST_INSTANCES = 500
-const MOST_OWNERS = 50
-const MOST_CHANGES = 200
+const MAX_FIXES = 10
+const MAX_INSTANCES = 500
+const MAX_OWNERS = 50
+const MAX_CHANGES = 200
 
 /** An audit, or a report on Amazon Inspector. Its size grows with accounts and causes, never with instances. */
 export function htmlAudit(audit: Audit): string {
@@ -64,12 +64,12 @@ ${
 ${table(
   ['Instance', 'Account', 'Reason', 'Meaning', 'Cause', 'Fix'],
   shown
-    .slice(0, MOST_INSTANCES)
+    .slice(0, MAX_INSTANCES)
     .map(
       (one) =>
         html`<tr><td>${nameOf(one)}</td><td>${accountOf(one)}</td><td>${one.inspector?.reason ?? one.inspector?.coverage}</td><td>${one.inspector?.meaning}</td><td>${one.rootCause}</td><td>${one.inspector?.change}</td></tr>`,
     ),
-)}${cutNote(shown.length, MOST_INSTANCES)}`
+)}${cutNote(shown.length, MAX_INSTANCES)}`
 }`
 }
 
@@ -83,8 +83,8 @@ function fixesSection({groups}: Audit): Markup | null {
   if (fixing.length === 0) return null
   const most = Math.max(...fixing.map(({affected}) => affected.length))
   return html`<h2>Top fixes</h2>
-${fixing.slice(0, MOST_FIXES).map((group) => fixSection(group, most))}
-${fixing.length > MOST_FIXES && html`<p class="soft">and ${fixing.length - MOST_FIXES} more: --format json lists all.</p>`}`
+${fixing.slice(0, MAX_FIXES).map((group) => fixSection(group, most))}
+${fixing.length > MAX_FIXES && html`<p class="soft">and ${fixing.length - MAX_FIXES} more: --format json lists all.</p>`}`
 }
 
 function fixSection(group: Group, most: number): Markup {
@@ -154,12 +154,12 @@ function ownersSection({instances}: Audit): Markup | null {
 ${table(
   ['Owner', 'Not managed', 'Instances'],
   sorted
-    .slice(0, MOST_OWNERS)
+    .slice(0, MAX_OWNERS)
     .map(
       ([owner, {total, unhealthy}]) =>
         html`<tr><td>${owner}</td><td class="n">${unhealthy}</td><td class="n">${total}</td></tr>`,
     ),
-)}${cutNote(sorted.length, MOST_OWNERS)}`
+)}${cutNote(sorted.length, MAX_OWNERS)}`
 }
 
 function changesSection({changes}: Audit): Markup | null {
@@ -172,12 +172,12 @@ ${
     : html`${table(
         ['Instance', 'Change', 'Before', 'Now', 'Since'],
         instances
-          .slice(0, MOST_CHANGES)
+          .slice(0, MAX_CHANGES)
           .map(
             ({id, change, before, now, since}) =>
               html`<tr><td>${id}</td><td>${change}</td><td>${before}</td><td>${now}</td><td>${since}</td></tr>`,
           ),
-      )}${cutNote(instances.length, MOST_CHANGES)}`
+      )}${cutNote(instances.length, MAX_CHANGES)}`
 }`
 }
 
@@ -197,12 +197,12 @@ function instancesSection(audit: Audit): Markup | null {
 ${table(
   ['Instance', 'Account', 'Region', 'Verdict', 'Root cause'],
   unhealthy
-    .slice(0, MOST_INSTANCES)
+    .slice(0, MAX_INSTANCES)
     .map(
       (one) =>
         html`<tr><td>${nameOf(one)}</td><td>${accountOf(one)}</td><td>${one.region}</td><td class="${VERDICT_TONE[one.verdict]}">${one.verdict}</td><td>${sentence(one)}</td></tr>`,
     ),
-)}${cutNote(unhealthy.length, MOST_INSTANCES)}`
+)}${cutNote(unhealthy.length, MAX_INSTANCES)}`
 }
 
 function unreadableSection({unreadable}: Audit): Markup | null {
@@ -211,10 +211,10 @@ function unreadableSection({unreadable}: Audit): Markup | null {
 ${table(
   ['Account', 'Region', 'Kind', 'Reason', 'Permission', 'Instances'],
   unreadable
-    .slice(0, MOST_CHANGES)
+    .slice(0, MAX_CHANGES)
     .map(
       ({account, region, kind, reason, permission, instances}) =>
         html`<tr><td>${account}</td><td>${region}</td><td>${kind}</td><td>${reason}</td><td>${permission}</td><td class="n">${instances}</td></tr>`,
     ),
-)}${cutNote(unreadable.length, MOST_CHANGES)}`
+)}${cutNote(unreadable.length, MAX_CHANGES)}`
 }

@@ -5,7 +5,7 @@ import {page} from './page.ts'
 import {table} from './table.ts'
 import {VERDICT_TONE} from './tone.ts'
 
-const MOST_INSTANCES = 500
+const MAX_INSTANCES = 500
 
 /** The effect of a plan on managed instances, with the responsible changes. */
 export function htmlPlan(report: PlanReport): string {
@@ -14,8 +14,8 @@ export function htmlPlan(report: PlanReport): string {
     `${source.file}: ${planHeadline(report)}`,
     html`<h1>${planHeadline(report)}</h1>
 <p class="soft">${source.file} · ${report.account ?? ''} · ${report.region} · ${totals.unchanged} unchanged</p>
-${instances.length > 0 && table(['Instance', 'Change', 'Before', 'After', 'Why', 'Changed by'], instances.slice(0, MOST_INSTANCES).map(row))}
-${instances.length > MOST_INSTANCES && html`<p class="soft">and ${instances.length - MOST_INSTANCES} more: --json lists all.</p>`}
+${instances.length > 0 && table(['Instance', 'Change', 'Before', 'After', 'Why', 'Changed by'], instances.slice(0, MAX_INSTANCES).map(row))}
+${instances.length > MAX_INSTANCES && html`<p class="soft">and ${instances.length - MAX_INSTANCES} more: --json lists all.</p>`}
 ${notReadSentence(report) !== '' && html`<p>${notReadSentence(report)}</p>`}
 ${fixes(report)}
 ${ignored.length > 0 && html`<details><summary>Not modeled: ${ignored.length}</summary><ul>${ignored.map(({address, type}) => html`<li>${address} (${type})</li>`)}</ul></details>`}`,

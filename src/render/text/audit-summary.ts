@@ -11,10 +11,10 @@ interface About {
   readonly notes: readonly string[]
 }
 
-const MOST_LINES = 20
-const MOST_FIXES = 5
-const MOST_NEW = 4
-const MOST_FAILED = 2
+const MAX_LINES = 20
+const MAX_FIXES = 5
+const MAX_NEW = 4
+const MAX_FAILED = 2
 const WIDTH = 200
 
 /** An audit as a message: at most twenty lines, with the top fixes and what is new. */
@@ -28,7 +28,7 @@ export function auditSummary(audit: Audit, {report, notes}: About): string {
     ...notes.slice(0, 1),
     `Report: ${report}`,
   ]
-    .slice(0, MOST_LINES)
+    .slice(0, MAX_LINES)
     .map((line) => shorten(plain(line), WIDTH))
     .join('\n')
 }
@@ -48,8 +48,8 @@ function scopesLines({scopes}: Audit): readonly string[] {
   const failed = scopes.filter((scope) => scope.failed !== null)
   return [
     `${countedPlaces(scopes.length)}, ${failed.length} not examined`,
-    ...failed.slice(0, MOST_FAILED).map((scope) => `  ${placeOf(scope)}: ${scope.failed}`),
-    ...more(failed, MOST_FAILED),
+    ...failed.slice(0, MAX_FAILED).map((scope) => `  ${placeOf(scope)}: ${scope.failed}`),
+    ...more(failed, MAX_FAILED),
   ]
 }
 
@@ -61,18 +61,18 @@ function changesLines({changes, instances}: Audit): readonly string[] {
   const of = (change: Changed['change']) => changes.instances.filter((one) => one.change === change)
   const [broken, changed, fixed, still] = [of('newly-broken'), of('changed-cause'), of('fixed'), of('still-broken')]
   const fresh = [...broken, ...changed]
-  const shown = new Set(fresh.slice(0, MOST_NEW).map(({id}) => id))
+  const shown = new Set(fresh.slice(0, MAX_NEW).map(({id}) => id))
   const places = new Map(instances.filter(({id}) => shown.has(id)).map((one) => [one.id, placeOf(one)]))
   return [
     `Since ${changes.baseline}: ${broken.length} newly broken, ${changed.length} with another cause, ${fixed.length} fixed, ${still.length} still broken`,
-    ...fresh.slice(0, MOST_NEW).map(({id, now}) => `  new: ${id} (${places.get(id)}): ${entryOf(now ?? '').title}`),
-    ...more(fresh, MOST_NEW),
+    ...fresh.slice(0, MAX_NEW).map(({id, now}) => `  new: ${id} (${places.get(id)}): ${entryOf(now ?? '').title}`),
+    ...more(fresh, MAX_NEW),
   ]
 }
 
 function fixesLines({groups}: Audit): readonly string[] {
   if (groups.length === 0) return []
-  return ['Top fixes', ...groups.slice(0, MOST_FIXES).map(fixLine)]
+  return ['Top fixes', ...groups.slice(0, MAX_FIXES).map(fixLine)]
 }
 
 const fixLine = (group: Group): string =>

@@ -3,11 +3,11 @@ import {COVERAGES, type Coverage} from '../../inspector/reasons.ts'
 import {counted} from '../../util/counted.ts'
 import {plain} from '../../util/plain-text.ts'
 import {entryOf, failuresOf, isUnscanned, placeOf, rootOf} from '../formats/audit-facts.ts'
-import {entryLines, grouped, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
+import {entryLines, grouped, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'
 import {type Mark, markOf, type Terminal} from './terminal.ts'
 import {wrap} from './width.ts'
 
-const MOST_UNSCANNED = 12
+const MAX_UNSCANNED = 12
 
 const MARK_OF_COVERAGE: Readonly<Record<Coverage, Mark>> = {
   covered: 'good',
@@ -37,7 +37,7 @@ export function coverageLines({totals, instances}: Audit, terminal: Terminal): r
     terminal.paint('bold', 'Amazon Inspector: ') + (lines[0] ?? 'lists nothing'),
     ...lines.slice(1).map((line) => `                  ${line}`),
     ...(unscanned.length > 0 ? ['', terminal.paint('bold', 'Not scanned')] : []),
-    ...(unscanned.length <= MOST_UNSCANNED
+    ...(unscanned.length <= MAX_UNSCANNED
       ? unscanned.flatMap((one) => unscannedLines(one, terminal))
       : unscannedAlike(unscanned, terminal)),
   ]
@@ -47,9 +47,9 @@ export function coverageLines({totals, instances}: Audit, terminal: Terminal): r
 function unscannedAlike(unscanned: readonly AuditedInstance[], terminal: Terminal): readonly string[] {
   const alike = grouped(unscanned, ({inspector, rootCause}) => [inspector?.coverage, inspector?.reason, rootCause])
   const groups = alike.toSorted((a, b) => b.length - a.length)
-  const rest = groups.slice(MOST_CAUSES).flat().length
+  const rest = groups.slice(MAX_CAUSES).flat().length
   return [
-    ...groups.slice(0, MOST_CAUSES).flatMap((alike) => alikeUnscanned(alike, terminal)),
+    ...groups.slice(0, MAX_CAUSES).flatMap((alike) => alikeUnscanned(alike, terminal)),
     ...(rest > 0 ? [`  and ${rest} more for other reasons`] : []),
     '  Individual rows: --format csv, markdown or json.',
   ]
@@ -59,7 +59,7 @@ function alikeUnscanned(alike: readonly AuditedInstance[], terminal: Terminal): 
   const [first] = alike
   if (!first?.inspector) return []
   const {coverage, reason, meaning} = first.inspector
-  const ids = alike.slice(0, MOST_NAMED).map(({id}) => id)
+  const ids = alike.slice(0, MAX_NAMED).map(({id}) => id)
   const root = rootOf(first)
   return entryLines(
     counted(alike.length, 'instance'),

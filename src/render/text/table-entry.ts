@@ -6,8 +6,8 @@ import type {Terminal} from './terminal.ts'
 import {padTo, wrap} from './width.ts'
 
 /** More causes than these are summarized, and only a few similar ones are named. */
-export const MOST_CAUSES = 12
-export const MOST_NAMED = 3
+export const MAX_CAUSES = 12
+export const MAX_NAMED = 3
 
 /** Items with the same key, in the order of the keys. */
 export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly (readonly T[])[] {
@@ -22,13 +22,13 @@ export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): re
 }
 
 /** A longer script is left to other formats: half of one should not be pasted. */
-const MOST_COMMAND_LINES = 4
+const MAX_COMMAND_LINES = 4
 
 /** The commands of a change, to paste, and the page of AWS: those are never wrapped. */
 export function commandLines({change, docs}: Pick<Group, 'change' | 'docs'>, {paint}: Terminal): readonly string[] {
   const lines = change ? linesOf(change) : []
   const shown =
-    lines.length <= MOST_COMMAND_LINES || change?.snippet !== undefined
+    lines.length <= MAX_COMMAND_LINES || change?.snippet !== undefined
       ? lines.map((line) => paint('cyan', plain(line)))
       : [paint('dim', `${counted(change?.commands.length ?? 0, 'command')}: --format markdown, html or json.`)]
   return [...shown, ...(docs === '' ? [] : [paint('dim', plain(docs))])].map((line) => `    ${line}`)

@@ -15,13 +15,13 @@ import {
   VERDICTS,
 } from '../formats/audit-facts.ts'
 import {coverageLines} from './table-coverage.ts'
-import {commandLines, entryLines, grouped, MOST_CAUSES, MOST_NAMED} from './table-entry.ts'
+import {commandLines, entryLines, grouped, MAX_CAUSES, MAX_NAMED} from './table-entry.ts'
 import {MARK_OF_VERDICT, markOf, type Terminal} from './terminal.ts'
 import {padTo, shorten, wrap} from './width.ts'
 
-const MOST_GROUPS = 10
-const MOST_SHARED = 2
-const MOST_PLACES = 5
+const MAX_GROUPS = 10
+const MAX_SHARED = 2
+const MAX_PLACES = 5
 
 /** An audit on one or two screens: how many, what fixes the most, where, and what could not be determined. */
 export function tableAudit(audit: Audit, terminal: Terminal): string {
@@ -46,7 +46,7 @@ function headline({totals}: Audit, terminal: Terminal): readonly string[] {
 /** A few changes one by one and the rest cause by cause, in the order of how many instances they fix. */
 function fixGroups({groups}: Audit, terminal: Terminal): readonly string[] {
   if (groups.length === 0) return []
-  const shown = groups.length <= MOST_GROUPS ? groups : firstOf(groups)
+  const shown = groups.length <= MAX_GROUPS ? groups : firstOf(groups)
   const printed = new Set(shown)
   const rest = grouped(
     groups.filter((group) => !printed.has(group)),
@@ -71,9 +71,9 @@ function firstOf(groups: readonly Group[]): readonly Group[] {
     if (affected.length < 2) return false
     const count = (counts.get(cause) ?? 0) + 1
     counts.set(cause, count)
-    return count <= MOST_SHARED
+    return count <= MAX_SHARED
   })
-  return first.slice(0, MOST_GROUPS)
+  return first.slice(0, MAX_GROUPS)
 }
 
 const fixedIn = (groups: readonly Group[]): number => groups.reduce((sum, {change}) => sum + (change?.fixes ?? 0), 0)
@@ -84,7 +84,7 @@ function alikeLines(groups: readonly Group[], terminal: Terminal): readonly stri
   const [first] = groups
   if (!first) return []
   const isManual = groups.every(({change}) => (change?.fixes ?? null) === null)
-  const names = groups.slice(0, MOST_NAMED).map(({resource}) => resource)
+  const names = groups.slice(0, MAX_NAMED).map(({resource}) => resource)
   const rest = groups.length - names.length
   const entry = entryLines(
     isManual ? 'manual' : `fixes ${fixedIn(groups)} of ${affectedIn(groups)}`,
@@ -112,7 +112,7 @@ function groupLines(group: Group, terminal: Terminal): readonly string[] {
 function reasons(audit: Audit, {columns, paint}: Terminal): readonly string[] {
   const causes = reasonsIn(audit)
   if (causes.length < 2) return []
-  const shown = causes.slice(0, MOST_CAUSES)
+  const shown = causes.slice(0, MAX_CAUSES)
   const [digits, width] = [
     Math.max(...shown.map(({instances}) => String(instances).length)),
     Math.max(...shown.map(({id}) => id.length)),
@@ -129,7 +129,7 @@ function reasons(audit: Audit, {columns, paint}: Terminal): readonly string[] {
 
 function places(audit: Audit, {paint}: Terminal): readonly string[] {
   const blocks = placesOf(audit)
-  const shown = blocks.flatMap(([, all]) => all.slice(0, MOST_PLACES))
+  const shown = blocks.flatMap(([, all]) => all.slice(0, MAX_PLACES))
   if (shown.length === 0) return []
   const digitsOf = (pick: (place: Place) => number) => Math.max(...shown.map((place) => String(pick(place)).length))
   const [affectedDigits, all] = [digitsOf((one) => one.affected), digitsOf((one) => one.instances)]
@@ -138,13 +138,13 @@ function places(audit: Audit, {paint}: Terminal): readonly string[] {
     paint('bold', 'Where: not managed'),
     ...blocks.flatMap(([what, found]) => [
       ...found
-        .slice(0, MOST_PLACES)
+        .slice(0, MAX_PLACES)
         .map(
           (one) =>
             `  ${String(one.affected).padStart(affectedDigits)} of ${String(one.instances).padStart(all)}  ${padTo(7, what)}  ${plain(one.name)}`,
         ),
-      ...(found.length > MOST_PLACES
-        ? [`  ${' '.repeat(affectedDigits + all + 4)}  and ${counted(found.length - MOST_PLACES, `more ${what}`)}`]
+      ...(found.length > MAX_PLACES
+        ? [`  ${' '.repeat(affectedDigits + all + 4)}  and ${counted(found.length - MAX_PLACES, `more ${what}`)}`]
         : []),
     ]),
   ]

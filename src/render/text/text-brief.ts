@@ -9,11 +9,11 @@ import {brokeLines} from './text-since-when.ts'
 import {columnsOf, shorten, wrap} from './width.ts'
 
 /** A terminal of 24 rows shows it with the command line above and the prompt below. */
-const MOST_ROWS = 20
-const MOST_FOR_CAUSE = 5
-const MOST_FOR_HOP = 4
-const MOST_FOR_FLOW = 4
-const MOST_FOR_HISTORY = 3
+const MAX_ROWS = 20
+const MAX_FOR_CAUSE = 5
+const MAX_FOR_HOP = 4
+const MAX_FOR_FLOW = 4
+const MAX_FOR_HISTORY = 3
 
 /** The verdict, the root cause, the hop where the path ends, and the first step with its commands. */
 export function briefReport(report: Report, terminal: Terminal): string {
@@ -25,10 +25,10 @@ export function briefReport(report: Report, terminal: Terminal): string {
 }
 
 const linesOf = (report: Report, terminal: Terminal): readonly string[] => [
-  ...cut(verdictLines(report, terminal), MOST_FOR_CAUSE),
-  ...cut(brokeLines(report, terminal), MOST_FOR_HISTORY),
-  ...cut(deadHopLines(report, terminal), MOST_FOR_HOP),
-  ...cut(briefFlowLines(report, terminal), MOST_FOR_FLOW),
+  ...cut(verdictLines(report, terminal), MAX_FOR_CAUSE),
+  ...cut(brokeLines(report, terminal), MAX_FOR_HISTORY),
+  ...cut(deadHopLines(report, terminal), MAX_FOR_HOP),
+  ...cut(briefFlowLines(report, terminal), MAX_FOR_FLOW),
   ...stepLines(report.checklist, terminal),
 ]
 
@@ -63,8 +63,8 @@ const commandsOf = ({snippet, commands}: ChecklistStep): readonly string[] =>
 function fittingCount(lines: readonly string[], columns: number): number {
   const rows = lines.map((line) => Math.max(1, Math.ceil(columnsOf(line) / columns)))
   const upTo = (end: number): number => rows.slice(0, end).reduce((sum, count) => sum + count, 0)
-  if (upTo(rows.length) <= MOST_ROWS) return lines.length
-  return rows.findIndex((_, at) => upTo(at + 1) > MOST_ROWS - 1)
+  if (upTo(rows.length) <= MAX_ROWS) return lines.length
+  return rows.findIndex((_, at) => upTo(at + 1) > MAX_ROWS - 1)
 }
 
 /** How many of several instances have each verdict. */

@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<PlanChange, string>> = {
 }
 const TOLD: readonly PlanChange[] = ['lost', 'degraded', 'unknown', 'new', 'fixed', 'removed']
 
-const MOST_NAMED = 10
+const MAX_NAMED = 10
 
 /** The effect of the plan on managed instances: first what gets worse, with the responsible change. */
 export function textPlan(report: PlanReport, terminal: Terminal): string {
@@ -27,8 +27,8 @@ export function textPlan(report: PlanReport, terminal: Terminal): string {
     if (own.length === 0) continue
     lines.push('', terminal.paint('bold', `${own.length} ${WORDS[change]}`))
     const groups = alike(own)
-    for (const group of groups.slice(0, MOST_NAMED)) lines.push(...groupLines(group, terminal))
-    const more = groups.slice(MOST_NAMED).flat().length
+    for (const group of groups.slice(0, MAX_NAMED)) lines.push(...groupLines(group, terminal))
+    const more = groups.slice(MAX_NAMED).flat().length
     if (more > 0) lines.push(`  and ${more} more; --json lists them all`)
   }
   if (totals.unchanged > 0)
@@ -102,8 +102,8 @@ function alike(instances: readonly PlannedInstance[]): readonly (readonly Planne
 function groupLines(group: readonly PlannedInstance[], terminal: Terminal): readonly string[] {
   const [first] = group
   if (!first) return []
-  const shown = group.slice(0, MOST_NAMED).map(plannedName)
-  const more = group.length > MOST_NAMED ? ` and ${group.length - MOST_NAMED} more` : ''
+  const shown = group.slice(0, MAX_NAMED).map(plannedName)
+  const more = group.length > MAX_NAMED ? ` and ${group.length - MAX_NAMED} more` : ''
   const verdict = first.change === 'new' ? `: ${first.after}` : ''
   const indent = (text: string, by: number) =>
     wrap(plain(text), terminal.columns - by).map((line) => `${' '.repeat(by)}${line}`)

@@ -7,16 +7,16 @@ import {type Call, iam} from '../../remedies/core/remedy.ts'
 import {editRole, setPolicyDocument} from '../../remedies/core/role.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn} from '../parameters.ts'
-import {formerly, isCreatedIn, NOTHING, type Reversal, type TurnBack, type TurnContext} from './context.ts'
+import {formerly, isCreatedIn, NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
 
-const roleOf = ({account, event}: Pick<TurnContext, 'account' | 'event'>): Role | undefined => {
+const roleOf = ({account, event}: Pick<RevertContext, 'account' | 'event'>): Role | undefined => {
   const name = textIn(event.request, 'roleName')
   const role = itemsOf(account.Roles).find((one) => !isUnreadable(one) && one.RoleName === name)
   return role === undefined || isUnreadable(role) ? undefined : role
 }
 
 /** The role as AWS Config recorded it. */
-const recordedRole = ({recorded}: TurnContext, {Arn}: Role): Role | undefined =>
+const recordedRole = ({recorded}: RevertContext, {Arn}: Role): Role | undefined =>
   recorded && find(recorded.Roles, 'Arn', Arn)
 
 const documentIn = (parameters: Parameters | undefined, ...names: readonly string[]): PolicyDocument | undefined => {
@@ -34,7 +34,7 @@ const changing = (role: Role, steps: readonly Call[], undo: readonly Call[], cha
 })
 
 const attachment =
-  (isAttached: boolean): TurnBack =>
+  (isAttached: boolean): Revert =>
   (context) => {
     const role = roleOf(context)
     const PolicyArn = textIn(context.event.request, 'policyArn')
@@ -54,7 +54,7 @@ const attachment =
   }
 
 /** Attaching what is attached succeeds and changes nothing. */
-const wasAttached = ({older}: TurnContext, role: Role, arn: string): boolean =>
+const wasAttached = ({older}: RevertContext, role: Role, arn: string): boolean =>
   formerly(older, (event) =>
     isOf(event, role) && textIn(event.request, 'policyArn') === arn && /^(?:At|De)tachRolePolicy$/.test(event.name)
       ? event.name === 'AttachRolePolicy'
@@ -62,7 +62,7 @@ const wasAttached = ({older}: TurnContext, role: Role, arn: string): boolean =>
   ) ?? false
 
 /** The earlier inline policy: null for none, undefined if unknown. */
-function formerInline(context: TurnContext, role: Role, name: string): PolicyDocument | null | undefined {
+function formerInline(context: RevertContext, role: Role, name: string): PolicyDocument | null | undefined {
   const known = recordedRole(context, role)
   if (known) return known.RolePolicyList.find(({PolicyName}) => PolicyName === name)?.PolicyDocument ?? null
   const former = formerly(context.older, (event) => {
@@ -73,7 +73,7 @@ function formerInline(context: TurnContext, role: Role, name: string): PolicyDoc
   return former !== undefined ? former : isCreatedIn(context.older, 'CreateRole', role.RoleName) ? null : undefined
 }
 
-const turnInlineBack: TurnBack = (context) => {
+const revertInline: Revert = (context) => {
   const role = roleOf(context)
   const PolicyName = textIn(context.event.request, 'policyName')
   const before = role && PolicyName !== undefined ? formerInline(context, role, PolicyName) : undefined
@@ -95,7 +95,7 @@ const turnInlineBack: TurnBack = (context) => {
 }
 
 /** The earlier boundary: null for none, undefined if unknown. */
-function formerBoundary(context: TurnContext, role: Role): string | null | undefined {
+function formerBoundary(context: RevertContext, role: Role): string | null | undefined {
   const known = recordedRole(context, role)
   if (known) return known.PermissionsBoundary?.PermissionsBoundaryArn ?? null
   return formerly(context.older, (event) => {
@@ -106,7 +106,7 @@ function formerBoundary(context: TurnContext, role: Role): string | null | undef
   })
 }
 
-const turnBoundaryBack: TurnBack = (context) => {
+const revertBoundary: Revert = (context) => {
   const role = roleOf(context)
   const before = role && formerBoundary(context, role)
   if (!role || before === undefined) return undefined
@@ -130,7 +130,7 @@ const turnBoundaryBack: TurnBack = (context) => {
   }
 }
 
-const turnTrustBack: TurnBack = (context) => {
+const revertTrust: Revert = (context) => {
   const role = roleOf(context)
   if (!role) return undefined
   const before =
@@ -153,7 +153,7 @@ const turnTrustBack: TurnBack = (context) => {
 }
 
 /** The earlier document of a managed policy: in an earlier call, in AWS Config, or in a version that still exists. */
-function formerDocument({account, event, older, recorded}: TurnContext, arn: string): PolicyDocument | undefined {
+function formerDocument({account, event, older, recorded}: RevertContext, arn: string): PolicyDocument | undefined {
   const known = recorded && find(recorded.Policies, 'Arn', arn)
   const former = known?.PolicyVersionList.find(({IsDefaultVersion}) => IsDefaultVersion)?.Document
   if (former !== undefined) return former
@@ -185,7 +185,7 @@ function defaultVersionAfter({name, request, response}: ChangeEvent, arn: string
 const versionBefore = ({name, response}: ChangeEvent): string | undefined =>
   name === 'CreatePolicyVersion' && textIn(partIn(response, 'policyVersion'), 'versionId') === 'v2' ? 'v1' : undefined
 
-const turnPolicyBack: TurnBack = (context): Reversal | undefined => {
+const revertPolicy: Revert = (context): Reversal | undefined => {
   const {request, name} = context.event
   const arn = textIn(request, 'policyArn')
   if (name === 'CreatePolicyVersion' && flagIn(request, 'setAsDefault') !== true) return NOTHING
@@ -197,7 +197,7 @@ const turnPolicyBack: TurnBack = (context): Reversal | undefined => {
 
 /** The role of an instance profile; a profile contains one. */
 const profileRole =
-  (isAdded: boolean): TurnBack =>
+  (isAdded: boolean): Revert =>
   (context) => {
     const {account, event} = context
     const name = textIn(event.request, 'instanceProfileName')
@@ -223,16 +223,16 @@ const profileRole =
     }
   }
 
-export const ROLES: Readonly<Record<string, TurnBack>> = {
+export const ROLES: Readonly<Record<string, Revert>> = {
   AttachRolePolicy: attachment(true),
   DetachRolePolicy: attachment(false),
-  PutRolePolicy: turnInlineBack,
-  DeleteRolePolicy: turnInlineBack,
-  PutRolePermissionsBoundary: turnBoundaryBack,
-  DeleteRolePermissionsBoundary: turnBoundaryBack,
-  UpdateAssumeRolePolicy: turnTrustBack,
-  CreatePolicyVersion: turnPolicyBack,
-  SetDefaultPolicyVersion: turnPolicyBack,
+  PutRolePolicy: revertInline,
+  DeleteRolePolicy: revertInline,
+  PutRolePermissionsBoundary: revertBoundary,
+  DeleteRolePermissionsBoundary: revertBoundary,
+  UpdateAssumeRolePolicy: revertTrust,
+  CreatePolicyVersion: revertPolicy,
+  SetDefaultPolicyVersion: revertPolicy,
   AddRoleToInstanceProfile: profileRole(true),
   RemoveRoleFromInstanceProfile: profileRole(false),
 }

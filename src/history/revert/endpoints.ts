@@ -18,7 +18,7 @@ import {type Change, inSequence} from '../../remedies/core/change.ts'
 import {type Effect, editList, inOrder, set} from '../../remedies/core/effect.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, partIn, textIn, textsIn} from '../parameters.ts'
-import {formerly, type Reversal, type TurnBack, type TurnContext} from './context.ts'
+import {formerly, type Reversal, type Revert, type RevertContext} from './context.ts'
 
 /** The ids that a request lists under a name, in the singular or the plural. */
 const idsIn = (request: Parameters | undefined, name: string): readonly string[] =>
@@ -86,7 +86,7 @@ const setsPolicy = (request: Parameters | undefined): boolean =>
   flagIn(request, 'resetPolicy') === true || request?.policyDocument !== undefined
 
 /** The earlier policy: an earlier call has it; an endpoint that was created without one has the default. */
-function formerPolicy({older, recorded}: TurnContext, id: string): PolicyDocument | undefined {
+function formerPolicy({older, recorded}: RevertContext, id: string): PolicyDocument | undefined {
   const known = recorded && find(recorded.VpcEndpoints, 'VpcEndpointId', id)?.PolicyDocument
   return (
     known ??
@@ -98,7 +98,7 @@ function formerPolicy({older, recorded}: TurnContext, id: string): PolicyDocumen
   )
 }
 
-function policyBack(context: TurnContext, id: string): Change | undefined {
+function policyBack(context: RevertContext, id: string): Change | undefined {
   const before = formerPolicy(context, id)
   const now = policyIn(context.event.request)
   if (before === undefined) return undefined
@@ -110,7 +110,7 @@ function policyBack(context: TurnContext, id: string): Change | undefined {
 }
 
 /** Whether private DNS was enabled: an earlier call shows it; otherwise a call that sets it has changed it. */
-function privateDnsBack(context: TurnContext, endpoint: VpcEndpoint, now: boolean): Reversal | undefined {
+function privateDnsBack(context: RevertContext, endpoint: VpcEndpoint, now: boolean): Reversal | undefined {
   const id = endpoint.VpcEndpointId
   const former = formerly(context.older, ({request, mentions}) =>
     mentions.has(id) ? flagIn(request, 'privateDnsEnabled') : undefined,
@@ -125,7 +125,7 @@ function privateDnsBack(context: TurnContext, endpoint: VpcEndpoint, now: boolea
     : {change}
 }
 
-const turnModificationBack: TurnBack = (context) => {
+const revertModification: Revert = (context) => {
   const {account, event} = context
   const {request} = event
   const id = textIn(request, 'vpcEndpointId')
@@ -156,14 +156,14 @@ const NO_CHANGE: Change = {steps: [], undo: [], apply: (account) => account}
 const createdId = ({response}: ChangeEvent): string | undefined =>
   textIn(partIn(response, 'vpcEndpoint'), 'vpcEndpointId')
 
-const turnCreationBack: TurnBack = ({account, event}) => {
+const revertCreation: Revert = ({account, event}) => {
   const id = createdId(event) ?? [...event.mentions].find((one) => /^vpce-[0-9a-f]+$/.test(one))
   const endpoint = find(account.VpcEndpoints, 'VpcEndpointId', id)
   return endpoint && {change: deleteVpcEndpoint(endpoint)}
 }
 
 /** What was deleted is in the call that created it. Its replacement is a new one. */
-const turnDeletionBack: TurnBack = ({account, event, older}) => {
+const revertDeletion: Revert = ({account, event, older}) => {
   const ids = idsIn(event.request, 'vpcEndpoint')
   const changes = ids.map((id) => {
     const made = older.find((one) => one.name === 'CreateVpcEndpoint' && one.mentions.has(id))
@@ -192,8 +192,8 @@ function madeAgain(account: Account, request: Parameters | undefined): Change | 
   })
 }
 
-export const ENDPOINTS: Readonly<Record<string, TurnBack>> = {
-  CreateVpcEndpoint: turnCreationBack,
-  DeleteVpcEndpoints: turnDeletionBack,
-  ModifyVpcEndpoint: turnModificationBack,
+export const ENDPOINTS: Readonly<Record<string, Revert>> = {
+  CreateVpcEndpoint: revertCreation,
+  DeleteVpcEndpoints: revertDeletion,
+  ModifyVpcEndpoint: revertModification,
 }

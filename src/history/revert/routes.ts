@@ -5,7 +5,7 @@ import type {Change} from '../../remedies/core/change.ts'
 import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, type Parameters, textIn} from '../parameters.ts'
-import {formerly, isCreatedIn, type TurnBack, type TurnContext} from './context.ts'
+import {formerly, isCreatedIn, type Revert, type RevertContext} from './context.ts'
 
 /** The route of a table to one destination. */
 interface Place {
@@ -48,7 +48,7 @@ function routeIn(request: Parameters | undefined): Route | undefined {
 }
 
 /** The earlier route: null for none, undefined if unknown. */
-function formerRoute({older, recorded}: TurnContext, place: Place): Route | null | undefined {
+function formerRoute({older, recorded}: RevertContext, place: Place): Route | null | undefined {
   const table = recorded && find(recorded.RouteTables, 'RouteTableId', place.table)
   if (table && !isUnreadable(table.Routes))
     return table.Routes.find((route) => hasDestination(route, place.destination)) ?? null
@@ -88,18 +88,18 @@ function backTo(place: Place, now: Route | null, before: Route | null): Change {
   }
 }
 
-const turnCreationBack: TurnBack = ({event}) => {
+const revertCreation: Revert = ({event}) => {
   const [place, now] = [placeIn(event.request), routeIn(event.request)]
   return place && now && {change: backTo(place, now, null)}
 }
 
-const turnReplacementBack: TurnBack = (context) => {
+const revertReplacement: Revert = (context) => {
   const [place, now] = [placeIn(context.event.request), routeIn(context.event.request)]
   const before = place && formerRoute(context, place)
   return place && now && before ? {change: backTo(place, now, before)} : undefined
 }
 
-const turnDeletionBack: TurnBack = (context) => {
+const revertDeletion: Revert = (context) => {
   const place = placeIn(context.event.request)
   const before = place && formerRoute(context, place)
   return place && before ? {change: backTo(place, null, before)} : undefined
@@ -152,7 +152,7 @@ const isKnown = (account: Account, table: string): boolean =>
   find(account.RouteTables, 'RouteTableId', table) !== undefined
 
 /** Without an explicit association the subnet used the main route table. */
-const turnAssociationBack: TurnBack = ({event}) => {
+const revertAssociation: Revert = ({event}) => {
   const [table, subnet] = [textIn(event.request, 'routeTableId'), textIn(event.request, 'subnetId')]
   const id = textIn(event.response, 'associationId')
   if (table === undefined || subnet === undefined) return undefined
@@ -165,7 +165,7 @@ const turnAssociationBack: TurnBack = ({event}) => {
   }
 }
 
-const turnDisassociationBack: TurnBack = ({account, event, older}) => {
+const revertDisassociation: Revert = ({account, event, older}) => {
   const id = textIn(event.request, 'associationId')
   const before = associationOf(older, id)
   if (id === undefined || !before || !isKnown(account, before.table)) return undefined
@@ -179,7 +179,7 @@ const turnDisassociationBack: TurnBack = ({account, event, older}) => {
   }
 }
 
-const turnReassociationBack: TurnBack = ({account, event, older}) => {
+const revertReassociation: Revert = ({account, event, older}) => {
   const former = textIn(event.request, 'associationId')
   const current = textIn(event.response, 'newAssociationId')
   const before = associationOf(older, former)
@@ -194,11 +194,11 @@ const turnReassociationBack: TurnBack = ({account, event, older}) => {
   }
 }
 
-export const ROUTES: Readonly<Record<string, TurnBack>> = {
-  CreateRoute: turnCreationBack,
-  ReplaceRoute: turnReplacementBack,
-  DeleteRoute: turnDeletionBack,
-  AssociateRouteTable: turnAssociationBack,
-  DisassociateRouteTable: turnDisassociationBack,
-  ReplaceRouteTableAssociation: turnReassociationBack,
+export const ROUTES: Readonly<Record<string, Revert>> = {
+  CreateRoute: revertCreation,
+  ReplaceRoute: revertReplacement,
+  DeleteRoute: revertDeletion,
+  AssociateRouteTable: revertAssociation,
+  DisassociateRouteTable: revertDisassociation,
+  ReplaceRouteTableAssociation: revertReassociation,
 }

@@ -6,7 +6,7 @@ import {activateRoutesTo} from '../../remedies/changes/routes.ts'
 import {edit, editList, inOrder, set} from '../../remedies/core/effect.ts'
 import {ec2, ssm} from '../../remedies/core/remedy.ts'
 import {flagIn, partIn, partsIn, textIn} from '../parameters.ts'
-import {formerly, NOTHING, onModel, type TurnBack} from './context.ts'
+import {formerly, NOTHING, onModel, type Revert} from './context.ts'
 
 const ATTRIBUTES = [
   ['enableDnsSupport', 'EnableDnsSupport'],
@@ -14,7 +14,7 @@ const ATTRIBUTES = [
 ] as const
 
 /** A call sets one attribute, which is enabled or disabled; setting it to its current value changes nothing. */
-const turnAttributeBack: TurnBack = ({event, older, recorded}) => {
+const revertAttribute: Revert = ({event, older, recorded}) => {
   const VpcId = textIn(event.request, 'vpcId')
   const [name, field] = ATTRIBUTES.find(([one]) => flagIn(event.request, one) !== undefined) ?? []
   if (VpcId === undefined || name === undefined || field === undefined) return undefined
@@ -36,7 +36,7 @@ const turnAttributeBack: TurnBack = ({event, older, recorded}) => {
   }
 }
 
-const turnDhcpOptionsBack: TurnBack = ({account, event, older, recorded}) => {
+const revertDhcpOptions: Revert = ({account, event, older, recorded}) => {
   const [VpcId, now] = [textIn(event.request, 'vpcId'), textIn(event.request, 'dhcpOptionsId')]
   const before =
     (recorded && find(recorded.Vpcs, 'VpcId', VpcId)?.DhcpOptionsId) ??
@@ -57,7 +57,7 @@ const turnDhcpOptionsBack: TurnBack = ({account, event, older, recorded}) => {
   }
 }
 
-const turnGatewayAttachmentBack: TurnBack = ({event}) => {
+const revertGatewayAttachment: Revert = ({event}) => {
   const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
   if (id === undefined || VpcId === undefined) return undefined
   const {steps, undo} = attachInternetGateway(id, VpcId)
@@ -70,14 +70,14 @@ const turnGatewayAttachmentBack: TurnBack = ({event}) => {
   }
 }
 
-const turnGatewayDetachmentBack: TurnBack = ({account, event}) => {
+const revertGatewayDetachment: Revert = ({account, event}) => {
   const [id, VpcId] = [textIn(event.request, 'internetGatewayId'), textIn(event.request, 'vpcId')]
   const isKnown = find(account.InternetGateways, 'InternetGatewayId', id) !== undefined
   return id === undefined || VpcId === undefined || !isKnown ? undefined : {change: attachInternetGateway(id, VpcId)}
 }
 
 /** EC2 lists a deleted NAT gateway for about an hour; the model restores it during that time. */
-const turnNatDeletionBack: TurnBack = ({account, event}) => {
+const revertNatDeletion: Revert = ({account, event}) => {
   const id = textIn(event.request, 'natGatewayId')
   if (id === undefined || !find(account.NatGateways, 'NatGatewayId', id)) return undefined
   return onModel(
@@ -88,7 +88,7 @@ const turnNatDeletionBack: TurnBack = ({account, event}) => {
   )
 }
 
-const turnNatCreationBack: TurnBack = ({event}) => {
+const revertNatCreation: Revert = ({event}) => {
   const id = textIn(partIn(event.response, 'natGateway'), 'natGatewayId')
   return id === undefined
     ? undefined
@@ -100,7 +100,7 @@ const isMode = (text: string | undefined): text is Mode =>
   text === 'off' || text === 'block-bidirectional' || text === 'block-ingress'
 
 /** Only an earlier call shows which of the three modes was set before; an account begins with `off`. */
-const turnBlockPublicAccessBack: TurnBack = ({event, older}) => {
+const revertBlockPublicAccess: Revert = ({event, older}) => {
   const now = textIn(event.request, 'internetGatewayBlockMode')
   const former = formerly(older, ({name, request}) =>
     name === 'ModifyVpcBlockPublicAccessOptions' ? textIn(request, 'internetGatewayBlockMode') : undefined,
@@ -125,7 +125,7 @@ function withBlockMode(account: Account, InternetGatewayBlockMode: Mode): Accoun
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html */
-const turnPrefixListBack: TurnBack = ({account, event}) => {
+const revertPrefixList: Revert = ({account, event}) => {
   const id = textIn(event.request, 'prefixListId')
   const entries = (...names: readonly string[]) =>
     names.flatMap((name) => partsIn(event.request, name)).flatMap((one) => textIn(one, 'cidr') ?? [])
@@ -153,7 +153,7 @@ const zoneId = (id: string): string => (id.startsWith('/hostedzone/') ? id : `/h
 
 /** The VPC of a private hosted zone; CloudTrail writes `vPC: {vPCId}`. */
 const zoneAssociation =
-  (isAssociated: boolean): TurnBack =>
+  (isAssociated: boolean): Revert =>
   ({account, event}) => {
     const zone = find(account.HostedZones, 'Id', zoneId(textIn(event.request, 'hostedZoneId') ?? ''))
     const vpc = partIn(event.request, 'vPC')
@@ -166,7 +166,7 @@ const isHostManagement = (id: string | undefined): boolean =>
   id?.endsWith('/ssm/managed-instance/default-ec2-instance-management-role') ?? false
 
 /** Default host management: the role that a setting names; `$None` is Systems Manager's word for none. */
-const turnSettingBack: TurnBack = ({event, older}) => {
+const revertSetting: Revert = ({event, older}) => {
   const SettingId = textIn(event.request, 'settingId')
   if (SettingId === undefined || !isHostManagement(SettingId)) return NOTHING
   const before = formerly(older, ({name, request}) =>
@@ -193,17 +193,17 @@ const turnSettingBack: TurnBack = ({event, older}) => {
   }
 }
 
-export const VPCS: Readonly<Record<string, TurnBack>> = {
-  ModifyVpcAttribute: turnAttributeBack,
-  AssociateDhcpOptions: turnDhcpOptionsBack,
-  AttachInternetGateway: turnGatewayAttachmentBack,
-  DetachInternetGateway: turnGatewayDetachmentBack,
-  DeleteNatGateway: turnNatDeletionBack,
-  CreateNatGateway: turnNatCreationBack,
-  ModifyVpcBlockPublicAccessOptions: turnBlockPublicAccessBack,
-  ModifyManagedPrefixList: turnPrefixListBack,
+export const VPCS: Readonly<Record<string, Revert>> = {
+  ModifyVpcAttribute: revertAttribute,
+  AssociateDhcpOptions: revertDhcpOptions,
+  AttachInternetGateway: revertGatewayAttachment,
+  DetachInternetGateway: revertGatewayDetachment,
+  DeleteNatGateway: revertNatDeletion,
+  CreateNatGateway: revertNatCreation,
+  ModifyVpcBlockPublicAccessOptions: revertBlockPublicAccess,
+  ModifyManagedPrefixList: revertPrefixList,
   AssociateVPCWithHostedZone: zoneAssociation(true),
   DisassociateVPCFromHostedZone: zoneAssociation(false),
-  UpdateServiceSetting: turnSettingBack,
-  ResetServiceSetting: turnSettingBack,
+  UpdateServiceSetting: revertSetting,
+  ResetServiceSetting: revertSetting,
 }

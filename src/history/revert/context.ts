@@ -3,7 +3,7 @@ import type {Change} from '../../remedies/core/change.ts'
 import type {ChangeEvent} from '../event.ts'
 
 /** A change to revert, with what else is known. */
-export interface TurnContext {
+export interface RevertContext {
   /** The account as it was after the change. */
   readonly account: Account
   readonly event: ChangeEvent
@@ -21,7 +21,7 @@ export interface Reversal {
 }
 
 /** Undefined if the earlier state is unknown. */
-export type TurnBack = (context: TurnContext) => Reversal | undefined
+export type Revert = (context: RevertContext) => Reversal | undefined
 
 export const NOTHING: Reversal = {change: {steps: [], undo: [], apply: (account) => account}}
 

@@ -5,7 +5,7 @@ import {editList} from '../../remedies/core/effect.ts'
 import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, textIn} from '../parameters.ts'
-import {formerly, isCreatedIn, type Reversal, type TurnBack, type TurnContext} from './context.ts'
+import {formerly, isCreatedIn, type Reversal, type Revert, type RevertContext} from './context.ts'
 
 /** The entry and the ACL of a call. */
 interface Place {
@@ -46,7 +46,7 @@ function entryIn(request: Parameters | undefined): NetworkAclEntry | undefined {
 }
 
 /** The earlier entry with this number: an entry, null for none, or undefined if unknown. */
-function formerEntry({older, recorded}: TurnContext, place: Place): NetworkAclEntry | null | undefined {
+function formerEntry({older, recorded}: RevertContext, place: Place): NetworkAclEntry | null | undefined {
   const acl = recorded && find(recorded.NetworkAcls, 'NetworkAclId', place.id)
   if (acl && !isUnreadable(acl.Entries)) return acl.Entries.find((entry) => isAt(place, entry)) ?? null
   const former = formerly(older, (event) => entryAfter(event, place))
@@ -83,26 +83,26 @@ function backTo(place: Place, now: NetworkAclEntry | null, before: NetworkAclEnt
   }
 }
 
-const turnCreationBack: TurnBack = ({event}) => {
+const revertCreation: Revert = ({event}) => {
   const place = placeIn(event.request)
   const entry = entryIn(event.request)
   return place && entry && {change: backTo(place, entry, null)}
 }
 
-const turnReplacementBack: TurnBack = (context) => {
+const revertReplacement: Revert = (context) => {
   const place = placeIn(context.event.request)
   const [now, before] = [entryIn(context.event.request), place && formerEntry(context, place)]
   return place && now && before ? {change: backTo(place, now, before)} : undefined
 }
 
-const turnDeletionBack: TurnBack = (context) => {
+const revertDeletion: Revert = (context) => {
   const place = placeIn(context.event.request)
   const before = place && formerEntry(context, place)
   return place && before ? {change: backTo(place, null, before)} : undefined
 }
 
 /** Every association with an ACL has its own id, which the response contains and the next call names. */
-const turnAssociationBack: TurnBack = (context) => {
+const revertAssociation: Revert = (context) => {
   const {account, event, older} = context
   const former = textIn(event.request, 'associationId')
   const current = textIn(event.response, 'newAssociationId')
@@ -157,9 +157,9 @@ function reassociation(before: string, subnet: string, former: string, current?:
   }
 }
 
-export const NETWORK_ACLS: Readonly<Record<string, TurnBack>> = {
-  CreateNetworkAclEntry: turnCreationBack,
-  ReplaceNetworkAclEntry: turnReplacementBack,
-  DeleteNetworkAclEntry: turnDeletionBack,
-  ReplaceNetworkAclAssociation: turnAssociationBack,
+export const NETWORK_ACLS: Readonly<Record<string, Revert>> = {
+  CreateNetworkAclEntry: revertCreation,
+  ReplaceNetworkAclEntry: revertReplacement,
+  DeleteNetworkAclEntry: revertDeletion,
+  ReplaceNetworkAclAssociation: revertAssociation,
 }

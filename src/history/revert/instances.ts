@@ -4,7 +4,7 @@ import {setProfile} from '../../remedies/changes/instance-profiles.ts'
 import {ec2} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
-import {formerly, NOTHING, onModel, type Reversal, type TurnBack, type TurnContext} from './context.ts'
+import {formerly, NOTHING, onModel, type Reversal, type Revert, type RevertContext} from './context.ts'
 
 const withInstance = (account: Account, id: string, change: (instance: Instance) => Instance): Account =>
   withItem(account, 'Instances', 'InstanceId', id, change)
@@ -37,7 +37,7 @@ function withGroups(account: Account, interfaceId: string, ids: readonly string[
 
 /** The groups of an interface, as an earlier call set them. */
 const formerGroups = (
-  {older, recorded}: TurnContext,
+  {older, recorded}: RevertContext,
   instanceId: string | undefined,
   interfaceId: string,
 ): readonly string[] | undefined => {
@@ -65,7 +65,7 @@ function groupsAfter(event: ChangeEvent, instanceId: string | undefined, interfa
   return groupsIn(made.find((one) => textIn(one, 'networkInterfaceId') === interfaceId))
 }
 
-function regrouped(context: TurnContext, instanceId: string | undefined, interfaceId: string): Reversal | undefined {
+function regrouped(context: RevertContext, instanceId: string | undefined, interfaceId: string): Reversal | undefined {
   const before = formerGroups(context, instanceId, interfaceId)
   if (!before) return undefined
   const call = (Groups: readonly string[]) =>
@@ -80,7 +80,7 @@ function regrouped(context: TurnContext, instanceId: string | undefined, interfa
 }
 
 /** Setting what is already set changes nothing; otherwise it had the other of the two values. */
-function sourceDestCheck(context: TurnContext, id: string, now: boolean): Reversal {
+function sourceDestCheck(context: RevertContext, id: string, now: boolean): Reversal {
   const past = formerly(context.older, ({request}) =>
     textIn(request, 'networkInterfaceId') === id ? flagIn(request, 'sourceDestCheck') : undefined,
   )
@@ -118,7 +118,7 @@ const withSourceDestCheck = (account: Account, interfaceId: string, SourceDestCh
       ),
   )
 
-const turnInterfaceBack: TurnBack = (context) => {
+const revertInterface: Revert = (context) => {
   const {request} = context.event
   const id = textIn(request, 'networkInterfaceId')
   if (id === undefined) return undefined
@@ -146,7 +146,7 @@ const isNeutral = (request: Parameters | undefined): boolean =>
   NEUTRAL.some((name) => name === textIn(request, 'attribute')) ||
   partIn(request, 'attachment') !== undefined
 
-const turnInstanceBack: TurnBack = (context) => {
+const revertInstance: Revert = (context) => {
   const {account, event} = context
   const id = textIn(event.request, 'instanceId')
   const instance = find(account.Instances, 'InstanceId', id)
@@ -165,7 +165,7 @@ const METADATA = {
 } as const
 
 /** A call names the options that it changes; each has two values, except the hop limit. */
-const turnMetadataBack: TurnBack = (context) => {
+const revertMetadata: Revert = (context) => {
   const {event, older} = context
   const id = textIn(event.request, 'instanceId')
   if (id === undefined) return undefined
@@ -216,7 +216,7 @@ const idsIn = (request: Parameters | undefined): readonly string[] => [
 const withState = (account: Account, ids: readonly string[], State: Instance['State']): Account =>
   ids.reduce((changed, id) => withInstance(changed, id, (instance) => ({...instance, State})), account)
 
-const turnStopBack: TurnBack = ({event}) => {
+const revertStop: Revert = ({event}) => {
   const ids = idsIn(event.request)
   if (ids.length === 0) return undefined
   return {
@@ -229,7 +229,7 @@ const turnStopBack: TurnBack = ({event}) => {
 }
 
 /** A terminated instance cannot be restored. */
-const turnTerminationBack: TurnBack = ({event}) =>
+const revertTermination: Revert = ({event}) =>
   onModel((account) => withState(account, idsIn(event.request), {Code: 16, Name: 'running'}))
 
 /** The association that a call created, in its response. */
@@ -253,7 +253,7 @@ const withoutProfile = (account: Account, id: string): Account =>
     (all) => all.filter(({InstanceId}) => InstanceId !== id),
   )
 
-const turnProfileAssociationBack: TurnBack = ({account, event}) => {
+const revertProfileAssociation: Revert = ({account, event}) => {
   const id = textIn(event.request, 'instanceId') ?? associationIn(event)?.instance
   if (id === undefined) return undefined
   const AssociationId =
@@ -269,7 +269,7 @@ const turnProfileAssociationBack: TurnBack = ({account, event}) => {
 }
 
 /** The response of the call that ends an association contains it. */
-const turnProfileDisassociationBack: TurnBack = ({event, older}) => {
+const revertProfileDisassociation: Revert = ({event, older}) => {
   const id = textIn(event.request, 'associationId')
   const before = associationIn(event) ?? formerly(older, (one) => sameAssociation(one, id))
   if (!before) return undefined
@@ -288,7 +288,7 @@ function sameAssociation(event: ChangeEvent, id: string | undefined): Associatio
   return association !== undefined && association.id === id ? association : undefined
 }
 
-const turnProfileReplacementBack: TurnBack = ({event, older, recorded}) => {
+const revertProfileReplacement: Revert = ({event, older, recorded}) => {
   const former = textIn(event.request, 'associationId')
   const now = associationIn(event)
   const before = formerly(older, (one) => sameAssociation(one, former) ?? launchedWith(one, now?.instance))
@@ -316,13 +316,13 @@ function launchedWith({name, response}: ChangeEvent, instance: string | undefine
   return arn === undefined ? undefined : {id: '', instance, arn}
 }
 
-export const INSTANCES: Readonly<Record<string, TurnBack>> = {
-  ModifyInstanceAttribute: turnInstanceBack,
-  ModifyNetworkInterfaceAttribute: turnInterfaceBack,
-  ModifyInstanceMetadataOptions: turnMetadataBack,
-  StopInstances: turnStopBack,
-  TerminateInstances: turnTerminationBack,
-  AssociateIamInstanceProfile: turnProfileAssociationBack,
-  DisassociateIamInstanceProfile: turnProfileDisassociationBack,
-  ReplaceIamInstanceProfileAssociation: turnProfileReplacementBack,
+export const INSTANCES: Readonly<Record<string, Revert>> = {
+  ModifyInstanceAttribute: revertInstance,
+  ModifyNetworkInterfaceAttribute: revertInterface,
+  ModifyInstanceMetadataOptions: revertMetadata,
+  StopInstances: revertStop,
+  TerminateInstances: revertTermination,
+  AssociateIamInstanceProfile: revertProfileAssociation,
+  DisassociateIamInstanceProfile: revertProfileDisassociation,
+  ReplaceIamInstanceProfileAssociation: revertProfileReplacement,
 }

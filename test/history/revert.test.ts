@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {diagnose} from '../../src/diagnosis/diagnose.ts'
+import {REVERTED} from '../../src/history/revert/index.ts'
 import {sinceWhen} from '../../src/history/since-when.ts'
-import {TURNED_BACK} from '../../src/history/turn-back/index.ts'
 import type {Account, CloudTrailEvent} from '../../src/model/account.ts'
 import {find} from '../../src/model/joins.ts'
 import {WEB} from '../support/healthy.ts'
@@ -47,6 +47,6 @@ describe('a change is reverted and the instance examined again:', () => {
 
   it('covers more than twelve kinds of calls', () => {
     expect(new Set(ROWS.map(({by}) => by)).size).toBeGreaterThan(24)
-    for (const {by} of ROWS) expect(TURNED_BACK).toContain(by)
+    for (const {by} of ROWS) expect(REVERTED).toContain(by)
   })
 })

@@ -4,7 +4,7 @@ import {type Change, inSequence} from '../../remedies/core/change.ts'
 import {type Call, ec2, type Input} from '../../remedies/core/remedy.ts'
 import type {ChangeEvent} from '../event.ts'
 import {flagIn, numberIn, type Parameters, partIn, partsIn, textIn, textsIn} from '../parameters.ts'
-import {formerly, type TurnBack, type TurnContext} from './context.ts'
+import {formerly, type Revert, type RevertContext} from './context.ts'
 
 type Direction = 'Ingress' | 'Egress'
 
@@ -85,7 +85,7 @@ const requested = (request: Parameters | undefined): readonly Rule[] => [
 const answered = ({response}: ChangeEvent, list: string): readonly Rule[] =>
   partsIn(response, list).flatMap((rule) => ruleOf(rule) ?? [])
 
-function groupOf({account, event}: Pick<TurnContext, 'account' | 'event'>): SecurityGroup | undefined {
+function groupOf({account, event}: Pick<RevertContext, 'account' | 'event'>): SecurityGroup | undefined {
   const rule = [
     ...partsIn(event.response, 'securityGroupRuleSet'),
     ...partsIn(event.response, 'revokedSecurityGroupRuleSet'),
@@ -149,8 +149,8 @@ const revoked = (id: string, direction: Direction, rules: readonly Rule[]): Chan
   apply: (account) => withRules(account, id, direction, (before) => rules.reduce(without, before)),
 })
 
-const turnAuthorizationBack =
-  (direction: Direction): TurnBack =>
+const revertAuthorization =
+  (direction: Direction): Revert =>
   (context) => {
     const group = groupOf(context)
     const returned = answered(context.event, 'securityGroupRuleSet')
@@ -158,8 +158,8 @@ const turnAuthorizationBack =
     return group && rules.length > 0 ? {change: revoked(group.GroupId, direction, rules)} : undefined
   }
 
-const turnRevocationBack =
-  (direction: Direction): TurnBack =>
+const revertRevocation =
+  (direction: Direction): Revert =>
   (context) => {
     const {event, older} = context
     const group = groupOf(context)
@@ -195,7 +195,7 @@ const modificationsIn = ({name, request}: ChangeEvent): readonly Parameters[] =>
     : []
 
 /** The direction of a rule: from the call that created it, or the group that has it now. */
-function directionOf({older}: TurnContext, group: SecurityGroup, id: string, now: Rule): Direction | undefined {
+function directionOf({older}: RevertContext, group: SecurityGroup, id: string, now: Rule): Direction | undefined {
   const isEgress = formerly(older, ({response}) => {
     const made = partsIn(response, 'securityGroupRuleSet').find((one) => textIn(one, 'securityGroupRuleId') === id)
     return made && flagIn(made, 'isEgress')
@@ -213,7 +213,7 @@ function directionOf({older}: TurnContext, group: SecurityGroup, id: string, now
 }
 
 /** The call has only the new rule; the old one is in the call that created it. */
-const turnModificationBack: TurnBack = (context) => {
+const revertModification: Revert = (context) => {
   const group = groupOf(context)
   if (!group) return undefined
   const changes = modificationsIn(context.event).map((modification) => {
@@ -229,10 +229,10 @@ const turnModificationBack: TurnBack = (context) => {
   return known.length > 0 && known.length === changes.length ? {change: inSequence(...known)} : undefined
 }
 
-export const SECURITY_GROUPS: Readonly<Record<string, TurnBack>> = {
-  AuthorizeSecurityGroupIngress: turnAuthorizationBack('Ingress'),
-  AuthorizeSecurityGroupEgress: turnAuthorizationBack('Egress'),
-  RevokeSecurityGroupIngress: turnRevocationBack('Ingress'),
-  RevokeSecurityGroupEgress: turnRevocationBack('Egress'),
-  ModifySecurityGroupRules: turnModificationBack,
+export const SECURITY_GROUPS: Readonly<Record<string, Revert>> = {
+  AuthorizeSecurityGroupIngress: revertAuthorization('Ingress'),
+  AuthorizeSecurityGroupEgress: revertAuthorization('Egress'),
+  RevokeSecurityGroupIngress: revertRevocation('Ingress'),
+  RevokeSecurityGroupEgress: revertRevocation('Egress'),
+  ModifySecurityGroupRules: revertModification,
 }

@@ -1,5 +1,5 @@
 import type {ChangeEvent} from '../event.ts'
-import {NOTHING, type Reversal, type TurnBack, type TurnContext} from './context.ts'
+import {NOTHING, type Reversal, type Revert, type RevertContext} from './context.ts'
 import {ENDPOINTS} from './endpoints.ts'
 import {INSTANCES} from './instances.ts'
 import {NETWORK_ACLS} from './network-acls.ts'
@@ -9,11 +9,11 @@ import {SECURITY_GROUPS} from './security-groups.ts'
 import {VPCS} from './vpcs.ts'
 
 /** How each call that CloudTrail records is reverted, from its own parameters and those of earlier calls. */
-const TURN_BACK: ReadonlyMap<string, TurnBack> = new Map(
+const REVERT: ReadonlyMap<string, Revert> = new Map(
   [SECURITY_GROUPS, NETWORK_ACLS, ROUTES, ROLES, INSTANCES, ENDPOINTS, VPCS].flatMap((rules) => Object.entries(rules)),
 )
 
-export const TURNED_BACK: readonly string[] = [...TURN_BACK.keys()]
+export const REVERTED: readonly string[] = [...REVERT.keys()]
 
 /** Calls that change nothing on which the state of a node depends. */
 const NEUTRAL: ReadonlySet<string> = new Set([
@@ -38,11 +38,11 @@ const SERVICES: ReadonlySet<string> = new Set(
 const MAKES = /^(?:Allocate|Copy|Create|Import|Run)/
 
 export const isNeutral = ({name, service}: ChangeEvent): boolean =>
-  NEUTRAL.has(name) || (service !== '' && !SERVICES.has(service)) || (MAKES.test(name) && !TURN_BACK.has(name))
+  NEUTRAL.has(name) || (service !== '' && !SERVICES.has(service)) || (MAKES.test(name) && !REVERT.has(name))
 
 /** Undefined if the call, or the state before it, is unknown. */
-export const turnBack = (context: TurnContext): Reversal | undefined =>
-  TURN_BACK.get(context.event.name)?.(context) ?? (isNeutral(context.event) ? NOTHING : undefined)
+export const revert = (context: RevertContext): Reversal | undefined =>
+  REVERT.get(context.event.name)?.(context) ?? (isNeutral(context.event) ? NOTHING : undefined)
 
 /** Calls that create a resource, and the pattern of its id: before them it had no state at all. */
 const CREATIONS: Readonly<Record<string, RegExp>> = {
