@@ -219,6 +219,10 @@ describe('a run that is answered without oclif', () => {
     ])
   })
 
+  it('names a word that is neither a command nor an instance, after `help` too', () => {
+    expectAlike([['nonsense'], ['help', 'nonsense']])
+  })
+
   it('explains checks and causes', () => {
     expectAlike(
       [[], ['endpoint'], ['endpoint.sg-blocks'], ['endpoint.sg-block'], ['nonsense'], ['Ü'], ['constructor']].flatMap(
@@ -256,7 +260,6 @@ describe('oclif answers', () => {
       ['explain', '--json', '--no-color'],
       ['--help', '--json'],
       ['--version', '--json'],
-      ['help', 'nonsense'],
       ['diagnose', ID, '--help'],
       [ID, '--help'],
       [...FILE, '--help'],
