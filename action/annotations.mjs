@@ -5,7 +5,13 @@ import {readFileSync} from 'node:fs'
 /** GitHub shows ten of each kind for a step. */
 const MOST = 10
 
-const escapedText = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+/** Names from an account may contain escape sequences and characters that change the direction of text. */
+const escapedText = (text) =>
+  text
+    .replaceAll(/(?![\r\n])[\p{Cc}\p{Cf}\u2028\u2029]/gu, '')
+    .replaceAll('%', '%25')
+    .replaceAll('\r', '%0D')
+    .replaceAll('\n', '%0A')
 const escapedTitle = (text) => escapedText(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
 const BROKEN = new Set(['lost', 'degraded'])

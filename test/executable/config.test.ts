@@ -80,9 +80,10 @@ describe('a default', () => {
     [{region: {name: 'x'}}, /^\.ssm-doctor\.json: region: expected text, a number, true or false/],
     [{audit: 'x'}, '.ssm-doctor.json: audit: expected an object of flags and values.\n'],
     [{'no-color': 'perhaps'}, '.ssm-doctor.json: no-color: expected true or false, found "perhaps".\n'],
-    [{prefer: 'best'}, /^Expected --prefer=best to be one of: private, cheapest, least-change/],
+    [{prefer: 'best'}, '.ssm-doctor.json: prefer: expected one of private, cheapest, least-change, found "best".\n'],
+    [{format: 'xml'}, /^\.ssm-doctor\.json: format: expected one of text, json, .*, found "xml"\.\n$/],
   ])('%j is rejected in one sentence', async (defaults, says) => {
-    const args = 'prefer' in defaults ? ['--account', EXAMPLE] : ['demo', '--quiet']
+    const args = 'prefer' in defaults || 'format' in defaults ? ['--account', EXAMPLE] : ['demo', '--quiet']
     const ran = await run(args, {cwd: withFile(defaults)})
     expect({stdout: ran.stdout, code: ran.code}).toEqual({stdout: '', code: 2})
     expect(ran.stderr).toMatch(says)

@@ -140,7 +140,7 @@ describe('the action', () => {
       severity: 'blocks',
       cause: 'x',
       resource: 'a,b::error::c\n::warning::d',
-      message: '100%\n::error::owned',
+      message: '100%\n::error::owned\u001b[2J\u202e',
       affected: ['i-1'],
       change: null,
     }
@@ -149,7 +149,7 @@ describe('the action', () => {
       encoding: 'utf8',
     })
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
-    expect(stdout).toContain('::100%25%0A::error::owned')
+    expect(stdout).toMatch(/::100%25%0A::error::owned\[2J\n$/)
   })
 })
 

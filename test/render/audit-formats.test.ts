@@ -1,5 +1,8 @@
 import {Ajv2020} from 'ajv/dist/2020.js'
 import {describe, expect, it} from 'vitest'
+import type {Audit} from '../../src/audit/report.ts'
+import {AUDIT_FORMATS} from '../../src/cli/fleet/flags.ts'
+import {rendered} from '../../src/cli/fleet/print.ts'
 import {asffAudit} from '../../src/render/formats/asff.ts'
 import {causeIds} from '../../src/render/formats/audit-facts.ts'
 import {csvAudit, safeCell} from '../../src/render/formats/csv.ts'
@@ -8,6 +11,7 @@ import {escaped, markdownAudit} from '../../src/render/formats/markdown.ts'
 import {ndjsonAudit} from '../../src/render/formats/ndjson.ts'
 import {prometheusAudit} from '../../src/render/formats/prometheus.ts'
 import {sarifAudit} from '../../src/render/formats/sarif.ts'
+import {PIPE} from '../../src/render/text/terminal.ts'
 import {auditFaultsOf} from '../audit-schema.ts'
 import {fullAudit} from '../support/audits.ts'
 import {ASFF, SARIF} from '../support/format-schemas.ts'
@@ -19,6 +23,21 @@ const WEB_2 = 'i-0aaaaaaaaaaaaaa02'
 
 describe('golden files', () => {
   isWrittenAs('audit', audit)
+})
+
+describe('names that a terminal or a build server would interpret', () => {
+  const hostile = 'x\u001b[2J\u009b31m\u202e\u2028\u200b\n::error file=y::owned\n##[command]z'
+  const named: Audit = {
+    ...audit,
+    instances: audit.instances.map((one) => ({...one, name: hostile, owner: hostile})),
+    groups: audit.groups.map((group) => ({...group, message: hostile})),
+  }
+
+  it.each(AUDIT_FORMATS)('are inert in %s', async (format) => {
+    const text = await rendered(named, format, {terminal: PIPE, version: '1.0.0'})
+    expect(text).not.toMatch(/(?![\r\n])[\p{Cc}\p{Cf}\u2028\u2029]/u)
+    expect(text).not.toMatch(/^\s*"?(?:::\w+ ?[^\n]*::|##\[)/m)
+  })
 })
 
 describe('CSV', () => {

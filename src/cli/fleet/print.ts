@@ -1,4 +1,5 @@
 import type {Audit} from '../../audit/report.ts'
+import {jsonText} from '../../render/formats/json.ts'
 import type {ReportFile} from '../../render/formats/report-file.ts'
 import type {Terminal} from '../../render/text/terminal.ts'
 import {PIPE} from '../../render/text/terminal.ts'
@@ -16,7 +17,7 @@ interface Printing {
 /** Each format is loaded on demand. */
 const RENDERERS: Readonly<Record<AuditFormat, (audit: Audit, printing: Printing) => Promise<string>>> = {
   table: async (audit, {terminal}) => (await import('../../render/text/table.ts')).tableAudit(audit, terminal),
-  json: async (audit) => JSON.stringify(audit, undefined, 2),
+  json: async (audit) => jsonText(audit),
   ndjson: async (audit) => (await import('../../render/formats/ndjson.ts')).ndjsonAudit(audit),
   csv: async (audit) => (await import('../../render/formats/csv.ts')).csvAudit(audit),
   markdown: async (audit) => (await import('../../render/formats/markdown.ts')).markdownAudit(audit),

@@ -5,6 +5,9 @@ import {parseJson} from '../../account-file/json-text.ts'
 import {isObject, type JsonObject} from '../../util/json.ts'
 import {didYouMean} from '../../util/nearest.ts'
 import {usageError} from '../../util/usage-error.ts'
+import {AUDIT_FORMATS} from '../fleet/flags.ts'
+import {PLAN_FORMATS} from '../output/print-plan.ts'
+import {REPORT_FORMATS} from './flags.ts'
 
 const CONFIG_FILE = '.ssm-doctor.json'
 const PREFIX = 'SSM_DOCTOR_'
@@ -145,13 +148,19 @@ const excludes = (key: string, flags: Flags, typed: ReadonlySet<string>): boolea
 
 const exclusiveOf = (flag: Flag | undefined): readonly string[] => flag?.exclusive ?? []
 
-/** A format that the command does not have is for another one. */
 function wordsOf({key, values, from}: Default, flag: Flag): readonly string[] {
   if (flag.type === 'boolean') return isTrue(values[0], key, from) ? [`--${key}`] : []
   const options: readonly string[] | undefined = flag.options
-  const own = key === 'format' && options ? values.filter((value) => options.includes(value)) : values
+  // A format that the command does not have is for another one.
+  const known = key === 'format' ? FORMATS : options
+  const odd = known && values.find((value) => !known.includes(value))
+  if (known && odd !== undefined)
+    throw usageError(`${from}: ${key}: expected one of ${known.join(', ')}, found "${odd}".`)
+  const own = options ? values.filter((value) => options.includes(value)) : values
   return (flag.multiple ? own : own.slice(0, 1)).map((value) => `--${key}=${value}`)
 }
+
+const FORMATS: readonly string[] = [...new Set([...REPORT_FORMATS, ...PLAN_FORMATS, ...AUDIT_FORMATS])]
 
 function isTrue(value: string | undefined, key: string, from: string): boolean {
   if (value === 'true' || value === '1') return true

@@ -114,7 +114,7 @@ export const remedyFlags = {
   })(),
 }
 
-const REPORT_FORMATS = ['text', 'json', 'html', 'markdown'] as const
+export const REPORT_FORMATS = ['text', 'json', 'html', 'markdown'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 /** How a report is printed. */

@@ -99,6 +99,7 @@ const sentence = (message: string): string => {
       .replace(/(?<=Missing required flag )(?=\w)/g, '--')
       .replaceAll(/(--[\w-]+)=.*? cannot also be provided when using (--[\w-]+)/g, '$1 and $2 cannot be combined')
       .replace(/^(Missing \d+ required args?:)\n\s*/, '$1 ')
+      .replace(/^Parsing (--\S+)\s*\n\s*Expected (.*) but received: /, '$1: expected $2, found ')
       .replaceAll(/\s*\n\s*/g, '; '),
   )
   return /[.!?]$/.test(line) ? line : `${line}.`

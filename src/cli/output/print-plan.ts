@@ -1,4 +1,5 @@
 import type {PlanReport} from '../../plan/plan-report.ts'
+import {jsonText} from '../../render/formats/json.ts'
 import type {Terminal} from '../../render/text/terminal.ts'
 import type {OutputFormats} from './output-files.ts'
 
@@ -24,7 +25,7 @@ interface Printing {
 }
 
 export async function planAs(format: PlanFormat, report: PlanReport, {terminal, version}: Printing): Promise<string> {
-  if (format === 'json') return JSON.stringify(report, null, 2)
+  if (format === 'json') return jsonText(report)
   if (format === 'html') return (await import('../../render/html/plan-page.ts')).htmlPlan(report)
   if (format === 'text') return (await import('../../render/text/text-plan.ts')).textPlan(report, terminal)
   const {junitPlan, markdownPlan, sarifPlan} = await import('../../render/formats/plan-formats.ts')

@@ -1,4 +1,5 @@
 import type {ReachReport} from '../../reach/reach.ts'
+import {jsonText} from '../../render/formats/json.ts'
 import type {Terminal} from '../../render/text/terminal.ts'
 import type {OutputFormats} from './output-files.ts'
 
@@ -11,7 +12,7 @@ export const REACH_OUTPUTS: OutputFormats<ReachFormat> = {
 }
 
 export async function reachAs(format: ReachFormat, report: ReachReport, terminal: Terminal): Promise<string> {
-  if (format === 'json') return JSON.stringify(report, null, 2)
+  if (format === 'json') return jsonText(report)
   if (format === 'html') return (await import('../../render/html/reach-page.ts')).htmlReach(report)
   return (await import('../../render/text/text-reach.ts')).textReach(report, terminal)
 }

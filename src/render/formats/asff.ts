@@ -5,6 +5,7 @@ import {partitionOf} from '../../model/partition.ts'
 import {inChunks} from '../../util/chunks.ts'
 import {plain} from '../../util/plain-text.ts'
 import {causesOf, entryOf, gainOf, groupIdOf, groupsById, sentenceOf} from './audit-facts.ts'
+import {jsonText} from './json.ts'
 import type {ReportFile} from './report-file.ts'
 
 const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATIONAL'>> = {
@@ -19,7 +20,7 @@ const LABELS: Readonly<Record<Severity, 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATION
  * Findings for `aws securityhub batch-import-findings`, active ones and those that are resolved since the baseline.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  */
-export const asffAudit = (audit: Audit): string => JSON.stringify(asffFindings(audit), undefined, 2)
+export const asffAudit = (audit: Audit): string => jsonText(asffFindings(audit))
 
 /** A call accepts findings of one account, and an account imports them in each Region separately. */
 const MAX_FINDINGS = 100
@@ -39,7 +40,7 @@ export function asffFiles(audit: Audit): readonly ReportFile[] {
   return [...places].flatMap(([place, findings]) =>
     inChunks(findings, MAX_FINDINGS).map((chunk, at) => ({
       name: `${place}${at === 0 ? '' : `.${at + 1}`}.json`,
-      text: JSON.stringify(chunk, undefined, 2),
+      text: jsonText(chunk),
     })),
   )
 }

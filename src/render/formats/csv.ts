@@ -1,7 +1,9 @@
 import type {Audit, AuditedInstance, Group, GroupChange} from '../../audit/report.ts'
+import {plain} from '../../util/plain-text.ts'
 import {entryOf, groupIdOf, groupsById, isInspection, linesOf, rootOf} from './audit-facts.ts'
 
-type Column = readonly [string, (instance: AuditedInstance) => string | null | undefined]
+/** A cell is one line, or several. */
+type Column = readonly [string, (instance: AuditedInstance) => string | readonly string[] | null | undefined]
 
 const COLUMNS: readonly Column[] = [
   ['id', ({id}) => id],
@@ -37,19 +39,21 @@ const OF_FIX = (groups: ReadonlyMap<string, Group>): readonly Column[] => {
   }
   return [
     ['fix', (instance) => changeOf(instance)?.title],
-    ['commands', (instance) => textOf(changeOf(instance))],
+    ['commands', (instance) => commandsOf(changeOf(instance))],
     ['docs', ({rootCause}) => (rootCause === null ? null : entryOf(rootCause).docs)],
   ]
 }
 
-const textOf = (change: GroupChange | null | undefined): string | undefined =>
-  change ? linesOf(change).join('\n') : undefined
+const commandsOf = (change: GroupChange | null | undefined): readonly string[] => (change ? linesOf(change) : [])
+
+const textOf = (cell: string | readonly string[] | null | undefined): string =>
+  typeof cell === 'string' ? plain(cell) : (cell ?? []).map(plain).join('\n')
 
 /** A line for each instance. https://www.rfc-editor.org/rfc/rfc4180 */
 export function csvAudit(audit: Audit): string {
   const fix = OF_FIX(groupsById(audit))
   const columns = isInspection(audit) ? [...COLUMNS, ...OF_INSPECTOR, ...fix] : [...COLUMNS, ...fix]
-  return [columns.map(([name]) => name), ...audit.instances.map((one) => columns.map(([, cell]) => cell(one) ?? ''))]
+  return [columns.map(([name]) => name), ...audit.instances.map((one) => columns.map(([, cell]) => textOf(cell(one))))]
     .map((cells) => cells.map(safeCell).join(','))
     .join('\r\n')
 }

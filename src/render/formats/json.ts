@@ -9,8 +9,9 @@ const escaped = (character: string): string =>
     (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
   ).join('')
 
-export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value, null, 2)
+/** JSON as it may be printed on any terminal; with 0, on one line. */
+export function jsonText(value: unknown, indentation = 2): string {
+  const text = JSON.stringify(value, null, indentation)
   return ASCII.test(text) ? text : text.replace(UNPRINTABLE, escaped)
 }
 

@@ -1,4 +1,5 @@
 import type {Audit} from '../../audit/report.ts'
+import {jsonText} from './json.ts'
 
 /** One object per line, with a `type` field, for tools that read line by line. */
 export function ndjsonAudit(audit: Audit): string {
@@ -13,5 +14,5 @@ export function ndjsonAudit(audit: Audit): string {
     ...expired.map((one) => ({type: 'expired', ...one})),
     ...(changes?.instances ?? []).map((one) => ({type: 'change', ...one})),
   ]
-  return lines.map((line) => JSON.stringify(line)).join('\n')
+  return lines.map((line) => jsonText(line, 0)).join('\n')
 }

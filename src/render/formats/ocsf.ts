@@ -3,6 +3,7 @@ import type {Certainty, Severity} from '../../checks/check.ts'
 import {partitionOf} from '../../model/partition.ts'
 import {plain} from '../../util/plain-text.ts'
 import {causesOf, entryOf, gainOf, OTHER_STATUS} from './audit-facts.ts'
+import {jsonText} from './json.ts'
 
 /** One cause of one resource in an account and Region, with the instances that have it. */
 interface Shared {
@@ -14,13 +15,12 @@ interface Shared {
 }
 
 /** For tools that take an array. https://schema.ocsf.io/1.6.0/classes/compliance_finding?profiles=cloud,datetime */
-export const ocsfAudit = (audit: Audit, version: string): string =>
-  JSON.stringify(findingsOf(audit, version), undefined, 2)
+export const ocsfAudit = (audit: Audit, version: string): string => jsonText(findingsOf(audit, version))
 
 /** One finding on each line, for log pipelines. */
 export const ocsfLines = (audit: Audit, version: string): string =>
   findingsOf(audit, version)
-    .map((finding) => JSON.stringify(finding))
+    .map((finding) => jsonText(finding, 0))
     .join('\n')
 
 function findingsOf(audit: Audit, version: string): readonly object[] {

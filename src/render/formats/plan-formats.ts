@@ -4,6 +4,7 @@ import {fixesIn, type PlannedInstance, type PlanReport, plannedName} from '../..
 import {counted} from '../../util/counted.ts'
 import {hashOf} from '../../util/hash.ts'
 import {notModeledSentence, notReadSentence, planHeadline} from '../text/text-plan.ts'
+import {jsonText} from './json.ts'
 import {escapeXml} from './junit.ts'
 import {escaped} from './markdown.ts'
 
@@ -135,34 +136,41 @@ export function sarifPlan(report: PlanReport, version: string): string {
     ...unreadIn(report).map(unreadResult),
   ]
   const rules = [...new Map(found.map((one) => [one.id, one])).values()]
-  return JSON.stringify({
-    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'ssm-doctor',
-            version,
-            semanticVersion: version,
-            rules: rules.map(({id, docs}) => ({id, shortDescription: {text: id}, ...(docs !== '' && {helpUri: docs})})),
+  return jsonText(
+    {
+      $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+      version: '2.1.0',
+      runs: [
+        {
+          tool: {
+            driver: {
+              name: 'ssm-doctor',
+              version,
+              semanticVersion: version,
+              rules: rules.map(({id, docs}) => ({
+                id,
+                shortDescription: {text: id},
+                ...(docs !== '' && {helpUri: docs}),
+              })),
+            },
           },
-        },
-        automationDetails: {id: 'ssm-doctor/plan'},
-        columnKind: 'utf16CodeUnits',
-        results: found.map(({id, level, subject, text, resource, addresses}) => ({
-          ruleId: id,
-          ruleIndex: rules.findIndex((rule) => rule.id === id),
-          level,
-          ...(id === UNDETERMINED && {kind: 'open'}),
-          message: {text: `${subject.name}: ${text}`},
-          locations: addresses.map((address) => ({
-            physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
-            logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],
+          automationDetails: {id: 'ssm-doctor/plan'},
+          columnKind: 'utf16CodeUnits',
+          results: found.map(({id, level, subject, text, resource, addresses}) => ({
+            ruleId: id,
+            ruleIndex: rules.findIndex((rule) => rule.id === id),
+            level,
+            ...(id === UNDETERMINED && {kind: 'open'}),
+            message: {text: `${subject.name}: ${text}`},
+            locations: addresses.map((address) => ({
+              physicalLocation: {artifactLocation: {uri: encodeURI(source.file)}, region: {startLine: 1}},
+              logicalLocations: [{name: address, fullyQualifiedName: address, kind: 'resource'}],
+            })),
+            partialFingerprints: {primaryLocationLineHash: `${hashOf(`${id}@${resource}@${subject.id}`)}:1`},
           })),
-          partialFingerprints: {primaryLocationLineHash: `${hashOf(`${id}@${resource}@${subject.id}`)}:1`},
-        })),
-      },
-    ],
-  })
+        },
+      ],
+    },
+    0,
+  )
 }

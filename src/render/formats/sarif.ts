@@ -12,6 +12,7 @@ import {
   OTHER_STATUS,
   sentenceOf,
 } from './audit-facts.ts'
+import {jsonText} from './json.ts'
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   blocks: 'error',
@@ -33,28 +34,31 @@ export function sarifAudit(audit: Audit, version: string): string {
     }),
   )
   const rules = isInspection(audit) ? [...causeIds, OTHER_STATUS] : causeIds
-  return JSON.stringify({
-    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {driver: {name: 'ssm-doctor', version, semanticVersion: version, rules: rules.map(ruleOf)}},
-        automationDetails: {id: isInspection(audit) ? 'ssm-doctor/inspector' : 'ssm-doctor/audit'},
-        invocations: [
-          {
-            executionSuccessful: failed.length === 0,
-            endTimeUtc: audit.readAt,
-            toolExecutionNotifications: failed.map(({account, region, failed: text}) => ({
-              level: 'error',
-              message: {text: `${account ?? 'unknown account'} ${region}: ${text}`},
-            })),
-          },
-        ],
-        columnKind: 'utf16CodeUnits',
-        results,
-      },
-    ],
-  })
+  return jsonText(
+    {
+      $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+      version: '2.1.0',
+      runs: [
+        {
+          tool: {driver: {name: 'ssm-doctor', version, semanticVersion: version, rules: rules.map(ruleOf)}},
+          automationDetails: {id: isInspection(audit) ? 'ssm-doctor/inspector' : 'ssm-doctor/audit'},
+          invocations: [
+            {
+              executionSuccessful: failed.length === 0,
+              endTimeUtc: audit.readAt,
+              toolExecutionNotifications: failed.map(({account, region, failed: text}) => ({
+                level: 'error',
+                message: {text: `${account ?? 'unknown account'} ${region}: ${text}`},
+              })),
+            },
+          ],
+          columnKind: 'utf16CodeUnits',
+          results,
+        },
+      ],
+    },
+    0,
+  )
 }
 
 function ruleOf(id: string) {

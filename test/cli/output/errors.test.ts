@@ -60,6 +60,16 @@ describe('how a run ends', () => {
   })
 })
 
+it('says what a number should be', () => {
+  const error = oclif(
+    'Parsing --port \n\tExpected an integer less than or equal to 65535 but received: 70000\nSee more help with --help',
+    2,
+  )
+  expect(endingOf(error, false, {command: 'reach'}).says).toBe(
+    '--port: expected an integer less than or equal to 65535, found 70000. See ssm-doctor reach --help.',
+  )
+})
+
 describe('an unknown flag', () => {
   const unknown = (flags: readonly string[]) => Object.assign(oclif('Nonexistent flag', 2), {flags})
 
