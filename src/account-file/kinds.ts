@@ -345,6 +345,7 @@ const networkAclEntry = object(
   {
     ...texts('CidrBlock', 'Ipv6CidrBlock'),
     PortRange: some(numbers('From', 'To')),
+    IcmpTypeCode: some(numbers('Type', 'Code')),
   },
 )
 const networkAcl = object(

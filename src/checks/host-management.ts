@@ -21,6 +21,7 @@ import {restoreHostManagementRole} from '../remedies/changes/new-roles.ts'
 import {allowActions, attachRolePolicy, updateAssumeRolePolicy} from '../remedies/changes/roles.ts'
 import {updateAgent} from '../remedies/changes/systems-manager.ts'
 import {runOnInstance} from '../remedies/core/on-instance.ts'
+import type {Remedy} from '../remedies/core/remedy.ts'
 import {inShort} from '../util/list-in-words.ts'
 import {defineCheck, type Finding, type Note} from './check.ts'
 
@@ -105,11 +106,11 @@ function inEffect(
   return notes.length > 0 ? notes : [{fact: `Host management gives the agent role ${nameOfRole(host.roleArn)}.`}]
 }
 
-function roleNotes({Partition}: HostFacts, {role, unread, roleArn}: On): readonly Note[] {
+function roleNotes(facts: HostFacts, {role, unread, roleArn}: On): readonly Note[] {
   if (role !== undefined) return []
   if (unread !== undefined)
     return [{unknown: `Role ${roleArn} of host management could not be read: ${unread}`, kind: 'Roles'}]
-  const remedy = restoreHostManagementRole(Partition, roleArn)
+  const remedy = restoreHostManagementRole(facts, roleArn)
   return [
     {
       cause: 'dhmc.role-missing',
@@ -202,8 +203,6 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
     return found === undefined
       ? [{fact: `Host management needs agent ${version}; the version on the instance is not known.`}]
       : []
-  const [profile] = suitableIn(facts, instance).profiles
-  const association = find(facts.IamInstanceProfileAssociations, 'InstanceId', instance.InstanceId)
   return [
     {
       cause: 'dhmc.agent-too-old',
@@ -214,12 +213,21 @@ function agentTooOld(facts: HostFacts, instance: Instance, evidence: readonly Si
           ? lineEvidence(logged)
           : {fact: `AgentVersion is ${found}`, source: 'ssm:DescribeInstanceInformation'},
       ],
-      remedies: [
-        ...(profile ? [associateInstanceProfile(instance, profile, association)] : []),
-        updateAgent(instance, version),
-      ],
+      remedies: [...profileInstead(facts, instance), updateAgent(instance, version)],
     },
   ]
+}
+
+/**
+ * The role of the instance gets the permissions that it lacks: another profile would take away those that the workload
+ * uses.
+ */
+function profileInstead(facts: HostFacts, instance: Instance): readonly Remedy[] {
+  const {profile} = identityOf(facts, instance)
+  if (profile.state === 'role') return [attachRolePolicy(facts, profile.role, CORE, usedBy(facts, profile.role.Arn))]
+  const [suitable] = suitableIn(facts, instance).profiles
+  const association = find(facts.IamInstanceProfileAssociations, 'InstanceId', instance.InstanceId)
+  return suitable ? [associateInstanceProfile(instance, suitable, association)] : []
 }
 
 /** A disabled metadata service is a separate fault with its own finding. */

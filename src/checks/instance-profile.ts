@@ -179,7 +179,7 @@ function hostManagement(facts: ProfileCheckFacts, instance: Instance, account: s
   const tooOld = isAtLeast(agentVersionOf(facts, instance), MINIMUMS.hostManagement.version) === false
   if (account === '' || tooOld || isUnreadable(facts.ServiceSettings)) return []
   const exists = readableRoles(facts).some(({Arn}) => Arn.endsWith(`:role/service-role/${HOST_MANAGEMENT_ROLE}`))
-  const enable = enableHostManagement(facts.Partition, account, exists)
+  const enable = enableHostManagement(facts, account, exists)
   return exists ? [enable] : [registerHostManagement(facts.Partition, account), enable]
 }
 

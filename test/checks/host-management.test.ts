@@ -115,3 +115,15 @@ it('is unknown if the role could not be read', () => {
 it('does not fail because of an unknown agent version', () => {
   expect(causes(hostManagement, {...onHostManagement(), ...lost('2026-11-20T10:00:00Z')})).toEqual([])
 })
+
+it('gives the role of a workload what an old agent needs, and takes no profile away', () => {
+  const held = aRole({AttachedManagedPolicies: [], RolePolicyList: [inline('own', allow('s3:GetObject'))]})
+  const change = {
+    ...onHostManagement(),
+    ...roles(held, hostRole()),
+    InstanceInformationList: [aNode({PingStatus: 'ConnectionLost', AgentVersion: '3.1.1188.0'})],
+    Instances: [anInstance()],
+  }
+  const found = findings(hostManagement, change).find(({cause}) => cause === 'dhmc.agent-too-old')
+  expect(found?.remedies?.[0]?.steps).toMatchObject([{operation: 'AttachRolePolicy', input: {RoleName: 'web'}}])
+})

@@ -270,6 +270,23 @@ export const ROWS: readonly Row[] = [
     by: 'ReplaceNetworkAclEntry',
   },
   {
+    name: 'an entry that was replaced by one for ping',
+    account: aclWith(
+      behindNat,
+      {...rule(true, 100, 'allow', '1'), IcmpTypeCode: {Type: 8, Code: -1}},
+      rule(false, 100, 'allow'),
+    ),
+    events: [
+      event('ReplaceNetworkAclEntry', AT, {
+        ...entryRequest(true, 100, 'allow', '1'),
+        icmpTypeCode: {type: 8, code: -1},
+      }),
+      event('CreateNetworkAclEntry', '09:00', entryRequest(true, 100, 'allow')),
+    ],
+    cause: 'nacl.egress-443',
+    by: 'ReplaceNetworkAclEntry',
+  },
+  {
     name: 'an entry that was deleted, by the call that made it',
     account: aclWith(behindNat, rule(true, 100, 'allow')),
     events: [

@@ -37,6 +37,12 @@ describe('the undo of the change that broke it', () => {
     expect([...new Set(steps.filter(isCall).flatMap(faultsOfCall))]).toEqual([])
   })
 
+  it('keeps the type and the code of an ICMP entry, which AWS requires', () => {
+    const [ping] = UNDONE.find(({name}) => name === 'an entry that was replaced by one for ping')?.undo ?? []
+    expect(ping?.steps).toMatchObject([{operation: 'ReplaceNetworkAclEntry', input: {Protocol: '-1'}}])
+    expect(ping?.undo).toMatchObject([{input: {Protocol: '1', IcmpTypeCode: {Type: 8, Code: -1}}}])
+  })
+
   it('can be printed for both shells', () => {
     for (const step of steps)
       for (const shell of ['sh', 'powershell'] as const)

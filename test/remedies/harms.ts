@@ -113,9 +113,45 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
       .filter(
         (remedy) =>
           isHasty('CreateNatGateway', /^(?:CreateRoute|ReplaceRoute)$/, 'wait nat-gateway-available')(remedy) ||
-          isHasty('CreateVpcEndpoint', /^DescribeVpcEndpoints$/, 'until [')(remedy),
+          isHasty('CreateVpcEndpoint', /^DescribeVpcEndpoints$/, 'until [')(remedy) ||
+          isHasty('CreateInstanceProfile', /IamInstanceProfile/, 'wait instance-profile-exists')(remedy),
       )
       .map(({title}) => title)
+  },
+
+  'waits in an undo until what is deleted is gone': ({remedies}) =>
+    remedies
+      .filter(({undo = []}) => {
+        const places = undo.map((step) => (isCall(step) ? step.operation : step.line))
+        const from = places.indexOf('DeleteVpcEndpoints')
+        const to = places.indexOf('DeleteSecurityGroup')
+        return from !== -1 && to > from && !places.slice(from, to).join().includes('until [')
+      })
+      .map(({title}) => title),
+
+  'gives nothing new a name that is taken': ({account, remedies}) =>
+    remedies.flatMap(callsOf).flatMap(({operation, input}) => {
+      const taken =
+        operation === 'CreateRole'
+          ? itemsOf(account.Roles).some((role) => !isUnreadable(role) && role.RoleName === input.RoleName)
+          : operation === 'CreateInstanceProfile' &&
+            itemsOf(account.InstanceProfiles).some(
+              (one) => !isUnreadable(one) && one.InstanceProfileName === input.InstanceProfileName,
+            )
+      return taken ? [said(input)] : []
+    }),
+
+  'takes no role away from a workload that has one': ({account, instance, remedies}) => {
+    const held = find(account.InstanceProfiles, 'Arn', instance.IamInstanceProfile?.Arn)
+    const isUsed = held !== undefined && !isUnreadable(held) && held.Roles.length > 0
+    const isCurrent = isUsed && held.InstanceProfileId === instance.IamInstanceProfile?.Id
+    return isCurrent
+      ? remedies
+          .filter((remedy) =>
+            callsOf(remedy).some(({operation}) => operation === 'ReplaceIamInstanceProfileAssociation'),
+          )
+          .map(({title}) => title)
+      : []
   },
 
   'removes no registration for an address in common': (offer) =>

@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import type {Policy} from '../../src/model/account.ts'
+import type {Account, Instance, Policy} from '../../src/model/account.ts'
 import {extendEndpointPolicy, resetEndpointPolicy} from '../../src/remedies/changes/endpoints.ts'
+import {createInstanceProfile} from '../../src/remedies/changes/instance-profiles.ts'
+import {stopStartInstance} from '../../src/remedies/changes/instances.ts'
 import {
   enableHostManagement,
   registerHostManagement,
@@ -9,7 +11,7 @@ import {
 import {narrowPolicy} from '../../src/remedies/changes/policies.ts'
 import {allowActions, attachRolePolicy, putRolePolicy} from '../../src/remedies/changes/roles.ts'
 import {editRole} from '../../src/remedies/core/role.ts'
-import {allow, anEndpoint, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
+import {allow, anEndpoint, anInstance, aRole, healthy, OWNER, ROLE} from '../support/healthy.ts'
 
 const statements = (...Statement: readonly object[]) => ({Version: '2012-10-17', Statement})
 const denySsm = {Effect: 'Deny', Action: 'ssm:*', Resource: '*'}
@@ -81,7 +83,7 @@ describe('an inline policy', () => {
 
 describe('host management', () => {
   it('is enabled with a role below /service-role/', () => {
-    const {steps, undo} = enableHostManagement('aws', OWNER, false)
+    const {steps, undo} = enableHostManagement(healthy, OWNER, false)
     expect(steps).toMatchObject([
       {operation: 'CreateRole', input: {Path: '/service-role/'}},
       {operation: 'AttachRolePolicy'},
@@ -91,7 +93,7 @@ describe('host management', () => {
       },
     ])
     expect(undo).toMatchObject([{operation: 'ResetServiceSetting'}])
-    expect(enableHostManagement('aws', OWNER, true).steps).toHaveLength(1)
+    expect(enableHostManagement(healthy, OWNER, true).steps).toHaveLength(1)
   })
 
   it('is enabled in one call, for which Systems Manager creates the role', () => {
@@ -104,13 +106,82 @@ describe('host management', () => {
       },
     ])
     expect(undo).toMatchObject([{operation: 'DeregisterDefaultHostManagementConfiguration', input: {}}])
-    expect(apply?.(healthy)).toEqual(enableHostManagement('aws', OWNER, false).apply?.(healthy))
+    expect(apply?.(healthy)).toEqual(enableHostManagement(healthy, OWNER, false).apply?.(healthy))
   })
 
   it('does not reuse a role outside the path of host management', () => {
-    expect(restoreHostManagementRole('aws', `arn:aws:iam::${OWNER}:role/service-role/Default`)).toBeDefined()
-    expect(restoreHostManagementRole('aws', `arn:aws:iam::${OWNER}:role/Default`)).toBeUndefined()
+    expect(restoreHostManagementRole(healthy, `arn:aws:iam::${OWNER}:role/service-role/Default`)).toBeDefined()
+    expect(restoreHostManagementRole(healthy, `arn:aws:iam::${OWNER}:role/Default`)).toBeUndefined()
   })
+})
+
+describe('a name that is taken', () => {
+  const named = (RoleName: string, Path = '/') => ({
+    ...healthy,
+    Roles: [aRole(), aRole({RoleName, Path, Arn: `arn:aws:iam::${OWNER}:role${Path}${RoleName}`})],
+  })
+
+  it('is not given to a new role or profile', () => {
+    const titleIn = (account: Account) => createInstanceProfile(account, OWNER, anInstance(), undefined).title
+    expect(titleIn(healthy)).toContain('profile SSMManagedInstance and')
+    expect(titleIn(named('SSMManagedInstance', '/team/'))).toContain('profile SSMManagedInstance-2 and')
+    const InstanceProfileName = 'SSMManagedInstance'
+    const InstanceProfiles = [
+      {InstanceProfileName, Arn: 'x', Path: '/', InstanceProfileId: 'x', CreateDate: '', Roles: []},
+    ]
+    expect(titleIn({...healthy, InstanceProfiles})).toContain('profile SSMManagedInstance-2 and')
+  })
+
+  it('of the role of host management belongs to a role with another path, so the setting names a new one', () => {
+    const arn = `arn:aws:iam::${OWNER}:role/service-role/Host`
+    expect(restoreHostManagementRole(healthy, arn)?.steps).toMatchObject([
+      {operation: 'CreateRole', input: {RoleName: 'Host'}},
+      {operation: 'AttachRolePolicy'},
+    ])
+    const {steps, undo} = restoreHostManagementRole(named('Host'), arn) ?? {}
+    expect(steps).toMatchObject([
+      {operation: 'CreateRole', input: {RoleName: 'Host-2', Path: '/service-role/'}},
+      {operation: 'AttachRolePolicy'},
+      {operation: 'UpdateServiceSetting', input: {SettingValue: 'service-role/Host-2'}},
+    ])
+    expect(undo?.[0]).toMatchObject({operation: 'UpdateServiceSetting', input: {SettingValue: 'service-role/Host'}})
+    const taken = named('AWSSystemsManagerDefaultEC2InstanceManagementRole')
+    expect(enableHostManagement(taken, OWNER, false).steps).toMatchObject([
+      {input: {RoleName: 'AWSSystemsManagerDefaultEC2InstanceManagementRole-2'}},
+      {},
+      {input: {SettingValue: 'service-role/AWSSystemsManagerDefaultEC2InstanceManagementRole-2'}},
+    ])
+  })
+})
+
+it('waits until EC2 may know a new profile', () => {
+  const {IamInstanceProfile: _, ...bare} = anInstance()
+  const {steps} = createInstanceProfile(healthy, OWNER, bare, undefined)
+  expect(steps.map((step) => ('operation' in step ? step.operation : step.line))).toEqual([
+    'CreateRole',
+    'AttachRolePolicy',
+    'CreateInstanceProfile',
+    'AddRoleToInstanceProfile',
+    expect.stringMatching(/^aws iam wait instance-profile-exists --instance-profile-name SSMManagedInstance; sleep/),
+    expect.stringMatching(/IamInstanceProfile/),
+  ])
+})
+
+it('does not promise to attach a policy beyond the quota', () => {
+  const AttachedManagedPolicies = Array.from({length: 10}, (_, i) => ({PolicyName: `p${i}`, PolicyArn: `arn:p${i}`}))
+  const at = (count: number) =>
+    attachRolePolicy(healthy, aRole({AttachedManagedPolicies: AttachedManagedPolicies.slice(0, count)}), 'X', 'All.')
+  expect(at(9).apply).toBeDefined()
+  expect(at(10)).toMatchObject({
+    effect: 'All. Role web has 10 managed policies: the quota is 10 and can be raised.',
+  })
+  expect(at(10)).not.toHaveProperty('apply')
+})
+
+it('says that an Auto Scaling group replaces an instance that stops', () => {
+  const effect = (Tags: Instance['Tags']) => stopStartInstance(healthy, anInstance({Tags})).effect
+  expect(effect([{Key: 'aws:autoscaling:groupName', Value: 'web'}])).toContain('Auto Scaling group web terminates')
+  expect(effect([])).not.toContain('Auto Scaling')
 })
 
 describe('the policy of an endpoint', () => {

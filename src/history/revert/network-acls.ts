@@ -42,8 +42,24 @@ function entryIn(request: Parameters | undefined): NetworkAclEntry | undefined {
     ...(CidrBlock !== undefined && {CidrBlock}),
     ...(Ipv6CidrBlock !== undefined && {Ipv6CidrBlock}),
     ...(From !== undefined && To !== undefined && {PortRange: {From, To}}),
+    ...(isIcmp({Protocol}) && icmpIn(request)),
   }
 }
+
+const isIcmp = ({Protocol}: Pick<NetworkAclEntry, 'Protocol'>): boolean => Protocol === '1' || Protocol === '58'
+
+function icmpIn(request: Parameters | undefined): Pick<NetworkAclEntry, 'IcmpTypeCode'> {
+  const icmp = partIn(request, 'icmpTypeCode')
+  const [Type, Code] = [numberIn(icmp, 'type'), numberIn(icmp, 'code')]
+  return Type === undefined || Code === undefined ? {} : {IcmpTypeCode: {Type, Code}}
+}
+
+/**
+ * AWS requires the type and the code of an ICMP entry.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html
+ */
+const canBeCreated = (entry: NetworkAclEntry | null): boolean =>
+  entry === null || !isIcmp(entry) || entry.IcmpTypeCode !== undefined
 
 /** The earlier entry with this number: an entry, null for none, or undefined if unknown. */
 function formerEntry({older, recorded}: RevertContext, place: Place): NetworkAclEntry | null | undefined {
@@ -74,8 +90,8 @@ function backTo(place: Place, now: NetworkAclEntry | null, before: NetworkAclEnt
       ? deletion(place)
       : entryCall(from === null ? 'CreateNetworkAclEntry' : 'ReplaceNetworkAclEntry', place, to)
   return {
-    steps: [call(now, before)],
-    undo: [call(before, now)],
+    steps: canBeCreated(before) ? [call(now, before)] : [],
+    undo: canBeCreated(now) ? [call(before, now)] : [],
     apply: editList('NetworkAcls', place.id, 'Entries', (entries) => [
       ...entries.filter((one) => !isAt(place, one)),
       ...(before ? [before] : []),

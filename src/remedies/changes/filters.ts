@@ -4,7 +4,8 @@ import {append, put} from '../core/effect.ts'
 import {modelId} from '../core/model-id.ts'
 import type {NetworkFacts} from '../core/network-facts.ts'
 import {type Permission, permission} from '../core/permission.ts'
-import {answer, ec2, type Input} from '../core/remedy.ts'
+import {answer, ec2, type Input, until} from '../core/remedy.ts'
+import {unusedName} from '../core/unused-name.ts'
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html */
 export const authorizeEgress = (GroupId: string, IpPermissions: readonly Permission[]): Change =>
@@ -47,7 +48,7 @@ export function createEndpointGroup(
         ec2('CreateSecurityGroup', {GroupName, Description, VpcId}, {as: 'ENDPOINT_GROUP', query: 'GroupId'}),
         ec2('AuthorizeSecurityGroupIngress', {GroupId, IpPermissions}),
       ],
-      undo: ec2('DeleteSecurityGroup', {GroupId}),
+      undo: [...untilUnused(facts), ec2('DeleteSecurityGroup', {GroupId})],
       effects: put('SecurityGroups', {
         GroupId: group.id,
         GroupName,
@@ -60,12 +61,16 @@ export function createEndpointGroup(
   }
 }
 
+/** A deleted endpoint has its interfaces, and they their group, for some minutes. */
+const untilUnused = ({Region}: NetworkFacts) =>
+  until(
+    Region,
+    `until [ "$(aws ec2 describe-network-interfaces --filters "Name=group-id,Values=$ENDPOINT_GROUP" --query 'length(NetworkInterfaces)' --output text --region ${Region})" = 0 ]; do sleep 10; done`,
+  )
+
 /** Names of groups are unique in a VPC. */
 function freeName({SecurityGroups}: NetworkFacts, vpcId: string): string {
-  const taken = new Set(allWith(SecurityGroups, 'VpcId', vpcId).map(({GroupName}) => GroupName))
-  let name = 'ssm-endpoints'
-  for (let n = 2; taken.has(name); n++) name = `ssm-endpoints-${n}`
-  return name
+  return unusedName('ssm-endpoints', new Set(allWith(SecurityGroups, 'VpcId', vpcId).map(({GroupName}) => GroupName)))
 }
 
 export interface AclRule {

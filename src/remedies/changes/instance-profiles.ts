@@ -1,8 +1,18 @@
 import {CORE} from '../../iam/managed-policies.ts'
-import type {Context, IamInstanceProfileAssociation, Instance, InstanceProfile, Role} from '../../model/account.ts'
+import {
+  type Account,
+  type Context,
+  type IamInstanceProfileAssociation,
+  type Instance,
+  type InstanceProfile,
+  isUnreadable,
+  itemsOf,
+  type Role,
+} from '../../model/account.ts'
 import {type Change, change, inSequence, remedy, remedyOf} from '../core/change.ts'
 import {add, type Effect, inOrder, put, remove, set} from '../core/effect.ts'
-import {answer, type Call, ec2, type Input, iam, type Remedy} from '../core/remedy.ts'
+import {answer, type Call, ec2, type Input, iam, type Remedy, until} from '../core/remedy.ts'
+import {unusedName} from '../core/unused-name.ts'
 import {createRole} from './new-roles.ts'
 import {trustDocument} from './roles.ts'
 
@@ -105,14 +115,31 @@ export function setProfile(
 
 const NEW_ROLE = 'SSMManagedInstance'
 
-/** For an account without a suitable profile: a role with only the permissions of a managed node, in a profile. */
+type NewProfileFacts = Pick<Context, 'Partition' | 'Region'> & Pick<Account, 'Roles' | 'InstanceProfiles'>
+
+/** The names of roles, and those of instance profiles, are unique in the account, whatever their paths. */
+function freeName({Roles, InstanceProfiles}: NewProfileFacts): string {
+  const taken = new Set([
+    ...itemsOf(Roles).flatMap((role) => (isUnreadable(role) ? [] : role.RoleName)),
+    ...itemsOf(InstanceProfiles).flatMap((one) => (isUnreadable(one) ? [] : one.InstanceProfileName)),
+  ])
+  return unusedName(NEW_ROLE, taken)
+}
+
+/**
+ * For an account without a suitable profile: a role with only the permissions of a managed node, in a profile. EC2 knows
+ * a new profile some seconds after IAM does.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
 export function createInstanceProfile(
-  {Partition}: Pick<Context, 'Partition'>,
+  facts: NewProfileFacts,
   account: string,
   instance: Instance,
   former: Association,
 ): Remedy {
-  const [RoleName, InstanceProfileName] = [NEW_ROLE, NEW_ROLE]
+  const {Partition, Region} = facts
+  const name = freeName(facts)
+  const [RoleName, InstanceProfileName] = [name, name]
   const role = createRole(Partition, {
     Arn: `arn:${Partition}:iam::${account}:role/${RoleName}`,
     RoleName,
@@ -132,6 +159,7 @@ export function createInstanceProfile(
     calls: [
       iam('CreateInstanceProfile', {InstanceProfileName}),
       iam('AddRoleToInstanceProfile', {InstanceProfileName, RoleName}),
+      ...until(Region, `aws iam wait instance-profile-exists --instance-profile-name ${name}; sleep 15`),
     ],
     undo: [
       iam('RemoveRoleFromInstanceProfile', {InstanceProfileName, RoleName}),
@@ -140,11 +168,11 @@ export function createInstanceProfile(
     effects: put('InstanceProfiles', profile),
   })
   return remedyOf(
-    `Create role and instance profile ${NEW_ROLE} and associate it with ${instance.InstanceId}`,
+    `Create role and instance profile ${name} and associate it with ${instance.InstanceId}`,
     inSequence(role, inNewProfile, association(instance, profile, former)),
     {
       docs: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html',
-      effect: `${PERMISSIONS} EC2 knows a new profile after some seconds. ${RETRIES}`,
+      effect: `${PERMISSIONS} ${RETRIES}`,
     },
   )
 }

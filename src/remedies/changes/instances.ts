@@ -17,8 +17,16 @@ export const startInstance = ({InstanceId}: Instance): Remedy =>
     cost: 'The instance is billed again while it runs.',
   })
 
+/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-enter-exit-standby.html */
+function replacedBy(tags: Instance['Tags']): string {
+  const group = tags.find(({Key}) => Key === 'aws:autoscaling:groupName')?.Value
+  return group === undefined
+    ? ''
+    : ` Auto Scaling group ${group} terminates and replaces an instance that stops, unless it is in standby.`
+}
+
 /** Stopping and starting moves the instance to another host, which a reboot does not. */
-export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId}: Instance): Remedy =>
+export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId, Tags}: Instance): Remedy =>
   remedy({
     title: `Stop and start instance ${InstanceId}, so that it moves to another host`,
     calls: [
@@ -37,8 +45,7 @@ export const stopStartInstance = ({Region}: Pick<Context, 'Region'>, {InstanceId
       })),
     ],
     docs: STOP_START_DOCS,
-    effect:
-      'The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.',
+    effect: `The workload of the instance is interrupted; data on instance store volumes is lost; a public IPv4 address that is not an Elastic IP address changes.${replacedBy(Tags)}`,
   })
 
 /**

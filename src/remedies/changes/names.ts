@@ -90,14 +90,14 @@ export const createdZone = (name: string): {readonly id: string; readonly input:
   input: answer(zoneVariable(name)),
 })
 
-/** A private zone for one name. https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html */
-export const createPrivateZone = (Name: string, VPCId: string, VPCRegion: string): Change => {
+/** A private zone for one name. A reference that was used before is rejected, even after its zone was deleted. https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html */
+export const createPrivateZone = ({Region: VPCRegion, ReadAt}: NetworkFacts, Name: string, VPCId: string): Change => {
   const VPC = {VPCRegion, VPCId}
   const {id, input} = createdZone(Name)
   return change({
     calls: route53(
       'CreateHostedZone',
-      {Name, VPC, CallerReference: `ssm-doctor ${VPCId} ${Name}`, HostedZoneConfig: {PrivateZone: true}},
+      {Name, VPC, CallerReference: `ssm-doctor ${VPCId} ${Name} ${ReadAt}`, HostedZoneConfig: {PrivateZone: true}},
       {as: zoneVariable(Name), query: 'HostedZone.Id'},
     ),
     undo: route53('DeleteHostedZone', {Id: input}),

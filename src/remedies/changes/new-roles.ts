@@ -1,9 +1,10 @@
 import {HOST_MANAGEMENT_ROLE, HOST_MANAGEMENT_SETTING} from '../../iam/host-management.ts'
 import {awsManaged, CORE, HOST_MANAGEMENT} from '../../iam/managed-policies.ts'
-import type {PolicyDocument, Role} from '../../model/account.ts'
-import {type Change, change, remedy, remedyOf} from '../core/change.ts'
+import {type Account, isUnreadable, itemsOf, type PolicyDocument, type Role} from '../../model/account.ts'
+import {type Change, change, inSequence, remedy, remedyOf} from '../core/change.ts'
 import {type Effect, put, remove} from '../core/effect.ts'
-import {iam, type Remedy, ssm} from '../core/remedy.ts'
+import {type Call, iam, type Remedy, ssm} from '../core/remedy.ts'
+import {unusedName} from '../core/unused-name.ts'
 import {attach, detach, trustDocument, trustStatement} from './roles.ts'
 
 interface NewRole {
@@ -73,11 +74,23 @@ const hostManagementRole = (Partition: string, account: string, RoleName: string
     policy: HOST_MANAGEMENT,
   })
 
-/** Recreates the role that the setting names. */
-export function restoreHostManagementRole(Partition: string, roleArn: string): Remedy | undefined {
-  const [, account, RoleName] = /^arn:[^:]+:iam::(\d*):role\/service-role\/([^/]+)$/.exec(roleArn) ?? []
-  if (account === undefined || RoleName === undefined) return undefined
-  const change = hostManagementRole(Partition, account, RoleName)
+type RoleFacts = Pick<Account, 'Partition' | 'Roles'>
+
+/** The name of a role is unique in its account, whatever its path. */
+const unusedRole = ({Roles}: RoleFacts, name: string): string =>
+  unusedName(name, new Set(itemsOf(Roles).flatMap((role) => (isUnreadable(role) ? [] : role.RoleName))))
+
+/**
+ * Recreates the role that the setting names; where a role with another path has its name, under another one, which the
+ * setting then names.
+ */
+export function restoreHostManagementRole(facts: RoleFacts, roleArn: string): Remedy | undefined {
+  const [, account, named] = /^arn:[^:]+:iam::(\d*):role\/service-role\/([^/]+)$/.exec(roleArn) ?? []
+  if (account === undefined || named === undefined) return undefined
+  const RoleName = unusedRole(facts, named)
+  const role = hostManagementRole(facts.Partition, account, RoleName)
+  const pointed = setRole(RoleName, ssm('UpdateServiceSetting', {SettingId, SettingValue: `service-role/${named}`}))
+  const change = RoleName === named ? role : inSequence(role, pointed)
   return remedyOf(`Create role service-role/${RoleName} for host management`, change, {
     docs: HOST_MANAGEMENT_DOCS,
     effect: 'Every instance in the account and Region without a profile that registers it becomes a managed node.',
@@ -85,19 +98,25 @@ export function restoreHostManagementRole(Partition: string, roleArn: string): R
 }
 
 const SettingId = HOST_MANAGEMENT_SETTING
-const SettingValue = `service-role/${HOST_MANAGEMENT_ROLE}`
 
-const setting: readonly Effect[] = [
+const setting = (RoleName: string): readonly Effect[] => [
   remove('ServiceSettings', (one) => one.SettingId.endsWith(SettingId)),
   put('ServiceSettings', {
     SettingId,
-    SettingValue,
+    SettingValue: `service-role/${RoleName}`,
     LastModifiedDate: undefined,
     LastModifiedUser: undefined,
     ARN: undefined,
     Status: 'Customized',
   }),
 ]
+
+const setRole = (RoleName: string, undo: Call): Change =>
+  change({
+    calls: ssm('UpdateServiceSetting', {SettingId, SettingValue: `service-role/${RoleName}`}),
+    undo,
+    effects: setting(RoleName),
+  })
 
 const ENABLE = 'Enable Default Host Management Configuration for the account in this Region'
 const ENABLED = {
@@ -115,18 +134,15 @@ export const registerHostManagement = (Partition: string, account: string): Reme
     title: `${ENABLE}, in one call`,
     calls: ssm('RegisterDefaultHostManagementConfiguration', {PermissionModel: 'SERVICE_MANAGED'}),
     undo: ssm('DeregisterDefaultHostManagementConfiguration', {}),
-    effects: [hostManagementRole(Partition, account, HOST_MANAGEMENT_ROLE).apply, ...setting],
+    effects: [hostManagementRole(Partition, account, HOST_MANAGEMENT_ROLE).apply, ...setting(HOST_MANAGEMENT_ROLE)],
     ...ENABLED,
   })
 
 /** Enables Default Host Management Configuration, for the whole account in this Region; its role stays when undone. */
-export function enableHostManagement(Partition: string, account: string, exists: boolean): Remedy {
-  const role = exists ? undefined : hostManagementRole(Partition, account, HOST_MANAGEMENT_ROLE)
-  return remedy({
-    title: exists ? ENABLE : `${ENABLE}, with commands that an older AWS CLI knows`,
-    calls: [...(role?.steps ?? []), ssm('UpdateServiceSetting', {SettingId, SettingValue})],
-    undo: ssm('ResetServiceSetting', {SettingId}),
-    effects: [...(role ? [role.apply] : []), ...setting],
-    ...ENABLED,
-  })
+export function enableHostManagement(facts: RoleFacts, account: string, exists: boolean): Remedy {
+  const RoleName = exists ? HOST_MANAGEMENT_ROLE : unusedRole(facts, HOST_MANAGEMENT_ROLE)
+  const role = exists ? [] : [{...hostManagementRole(facts.Partition, account, RoleName), undo: []}]
+  const enabled = setRole(RoleName, ssm('ResetServiceSetting', {SettingId}))
+  const title = exists ? ENABLE : `${ENABLE}, with commands that an older AWS CLI knows`
+  return remedyOf(title, inSequence(...role, enabled), ENABLED)
 }

@@ -28,20 +28,28 @@ const detached = (role: Role, arn: string): Role => ({
 /** Attaches the AWS managed policy of this name to a role. */
 export function attachRolePolicy(
   {Partition}: Pick<Account, 'Partition'>,
-  {Arn, RoleName}: Role,
+  {Arn, RoleName, AttachedManagedPolicies}: Role,
   name: string,
   effect: string,
 ): Remedy {
   const policy = attachment(Partition, name)
+  const count = AttachedManagedPolicies.length
+  const full = `Role ${RoleName} has ${count} managed policies: the quota is ${USUAL_POLICIES} and can be raised.`
   return remedy({
     title: `Attach ${policy.PolicyName} to role ${RoleName}`,
     calls: attach(RoleName, policy.PolicyArn),
     undo: detach(RoleName, policy.PolicyArn),
-    effects: editRole(Arn, (role) => attached(role, policy)),
+    ...(count < USUAL_POLICIES && {effects: editRole(Arn, (role) => attached(role, policy))}),
     docs: PERMISSIONS_DOCS,
-    effect,
+    effect: count < USUAL_POLICIES ? effect : `${effect} ${full}`,
   })
 }
+
+/**
+ * AWS rejects more, unless it has raised the quota, which is not read.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const USUAL_POLICIES = 10
 
 /** Detaches a managed policy from a role. */
 export const detachRolePolicy = ({Arn, RoleName}: Role, policyArn: string, effect: string): Remedy =>

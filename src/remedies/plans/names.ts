@@ -171,7 +171,7 @@ function namesForHub({facts, services, vpcId, instance}: FaultContext, docs: str
     const endpoint = knownEndpointFor(facts, service, vpcId)
     const host = hostOf(service, facts)
     const record = endpoint && pointRecordAt(facts, createdZone(host), host, endpoint)
-    return record && inSequence(createPrivateZone(host, vpcId, facts.Region), record)
+    return record && inSequence(createPrivateZone(facts, host, vpcId), record)
   })
   if (!changes.every((change) => change !== undefined)) return []
   const hosts = services.map((service) => hostOf(service, facts))
