@@ -119,7 +119,7 @@ export const RULES: Readonly<Record<string, (offer: Offer) => readonly string[]>
       .map(({title}) => title)
   },
 
-  'waits in an undo until what is deleted is gone': ({remedies}) =>
+  'waits in an undo until what it deletes no longer exists': ({remedies}) =>
     remedies
       .filter(({undo = []}) => {
         const places = undo.map((step) => (isCall(step) ? step.operation : step.line))
