@@ -3,6 +3,7 @@ import {isObject, type JsonObject} from '../util/json.ts'
 import {eventOfRecord, eventRecord} from './cloudtrail-record.ts'
 import {
   accountStatus,
+  anyTransitGatewayAttachment,
   attachedPolicies,
   cloudTrailEvent,
   configurationItem,
@@ -98,6 +99,13 @@ const ANSWERS: readonly Answer[] = [
     has: ['Reservations'],
     shape: object({Reservations: list(object({Instances: list(instance)}, {OwnerId: text}))}),
     give: ({Reservations}) => ({Instances: rows(Reservations).flatMap(ownedInstances)}),
+  },
+  {
+    has: ['TransitGatewayAttachments'],
+    shape: object({TransitGatewayAttachments: list(anyTransitGatewayAttachment)}),
+    give: ({TransitGatewayAttachments}) => ({
+      TransitGatewayVpcAttachments: rows(TransitGatewayAttachments).filter(({ResourceType}) => ResourceType === 'vpc'),
+    }),
   },
   listAs('RoleDetailList', 'Roles', role),
   listAs('PrefixLists', 'ManagedPrefixLists', prefixList),

@@ -520,8 +520,15 @@ const transitGatewayAttachment = object(
     ...texts('TransitGatewayId', 'VpcId', 'VpcOwnerId', 'State'),
     ...times('CreationTime'),
     ...tagged,
+    ...texts('NatGatewaySupport'),
     Options: some(texts('SecurityGroupReferencingSupport')),
+    Association: some(texts('TransitGatewayPolicyTableId')),
   },
+)
+/** The part of an attachment of any type that only DescribeTransitGatewayAttachments returns. */
+export const anyTransitGatewayAttachment = object(
+  {TransitGatewayAttachmentId: text, ResourceType: text},
+  {...texts('NatGatewaySupport'), Association: some(texts('TransitGatewayPolicyTableId'))},
 )
 export const transitGatewayAssociation = some(
   texts('TransitGatewayRouteTableId', 'TransitGatewayAttachmentId', 'ResourceId', 'ResourceType', 'State'),

@@ -98,6 +98,15 @@ const prefixLists: Merger = (items, given) => {
 const part = (item: JsonObject, name: string, piece: unknown): JsonObject =>
   item[name] === undefined ? {...item, [name]: piece ?? NOT_GIVEN} : item
 
+/** `describe-transit-gateway-attachments` lists no subnets. */
+const transitGatewayAttachment = (item: JsonObject): JsonObject =>
+  item.SubnetIds === undefined
+    ? {
+        TransitGatewayAttachmentId: item.TransitGatewayAttachmentId,
+        unreadable: 'its subnets are not in the account file',
+      }
+    : item
+
 const transitGatewayRouteTable = (item: JsonObject, given: Given, alone: boolean): JsonObject =>
   part(
     part(item, 'Associations', alone ? only(given.TransitGatewayAssociations) : undefined),
@@ -151,6 +160,7 @@ const MERGERS: Readonly<Partial<Record<Kind, Merger>>> = {
   InstanceProfiles: each(instanceProfile),
   VpcAttributes: each(vpcAttributes),
   ManagedPrefixLists: prefixLists,
+  TransitGatewayVpcAttachments: each(transitGatewayAttachment),
   TransitGatewayRouteTables: each(transitGatewayRouteTable),
   HostedZones: hostedZones,
   ResolverRules: each(resolverRule),

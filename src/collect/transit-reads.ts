@@ -1,4 +1,5 @@
 import {
+  DescribeTransitGatewayAttachmentsCommand,
   DescribeTransitGatewayRouteTablesCommand,
   DescribeTransitGatewaysCommand,
   DescribeTransitGatewayVpcAttachmentsCommand,
@@ -17,6 +18,7 @@ import {
   type TransitGatewayVpcAttachment,
   whyUnreadable,
 } from '../model/account.ts'
+import {find} from '../model/joins.ts'
 import type {Aws} from './aws.ts'
 import {inFilters} from './collect-instances.ts'
 import {validateEnums} from './enums.ts'
@@ -46,6 +48,52 @@ export const readTransitGatewayVpcAttachments = (
   aws: Aws,
   ids: readonly string[],
 ): Promise<Reading<TransitGatewayVpcAttachment>> =>
+  Promise.all([attachmentsOf(aws, ids), optionsOf(aws, ids)]).then(([attachments, options]) =>
+    isUnreadable(attachments)
+      ? {...attachments, ...(attachments.known && {known: attachments.known.map(withOptions(options))})}
+      : attachments.map(withOptions(options)),
+  )
+
+type Options = Pick<TransitGatewayVpcAttachment, 'Association' | 'NatGatewaySupport'>
+type OptionsOfOne = Options & Pick<TransitGatewayVpcAttachment, 'TransitGatewayAttachmentId'>
+
+const withOptions =
+  (options: Reading<OptionsOfOne>) =>
+  (attachment: TransitGatewayVpcAttachment): TransitGatewayVpcAttachment => {
+    const own = find(options, 'TransitGatewayAttachmentId', attachment.TransitGatewayAttachmentId)
+    return own || !isUnreadable(options)
+      ? {...attachment, ...own}
+      : {...attachment, Association: whyUnreadable(options)}
+  }
+
+/** Policy tables and NAT are shown by the call for attachments of all types only. */
+const optionsOf = (aws: Aws, ids: readonly string[]): Promise<Reading<OptionsOfOne>> =>
+  readList('ec2:DescribeTransitGatewayAttachments', () =>
+    inFilters('transit-gateway-id', ids, (Filters) =>
+      paginate(async (NextToken) => {
+        const answer = await aws
+          .client(EC2Client)
+          .send(new DescribeTransitGatewayAttachmentsCommand({Filters, ...PAGE, NextToken}), aws.until)
+        return {
+          items: answer.TransitGatewayAttachments?.map(
+            complete((one) => {
+              const {TransitGatewayAttachmentId, Association, NatGatewaySupport} = normal.normalized(one, [
+                'TransitGatewayAttachmentId',
+              ])
+              return {
+                TransitGatewayAttachmentId,
+                ...(Association && {Association}),
+                ...(NatGatewaySupport && {NatGatewaySupport}),
+              }
+            }),
+          ),
+          next: answer.NextToken,
+        }
+      }),
+    ),
+  )
+
+const attachmentsOf = (aws: Aws, ids: readonly string[]): Promise<Reading<TransitGatewayVpcAttachment>> =>
   readOr('ec2:DescribeTransitGatewayVpcAttachments', async () => {
     const found = await inFilters('transit-gateway-id', ids, (Filters) =>
       paginate(async (NextToken) => {

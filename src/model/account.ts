@@ -153,7 +153,11 @@ export type TransitGateway = With<ec2.TransitGateway, 'TransitGatewayId'>
 export type TransitGatewayVpcAttachment = With<
   ec2.TransitGatewayVpcAttachment,
   'TransitGatewayAttachmentId' | 'SubnetIds'
->
+> & {
+  /** From DescribeTransitGatewayAttachments, as is NatGatewaySupport; absent if it was not asked for. */
+  readonly Association?: Plain<ec2.TransitGatewayAttachmentAssociation> | Unreadable
+  readonly NatGatewaySupport?: string
+}
 export type TransitGatewayRoute = Plain<ec2.TransitGatewayRoute>
 export type TransitGatewayRouteTable = With<ec2.TransitGatewayRouteTable, 'TransitGatewayRouteTableId'> & {
   readonly Associations: Reading<Plain<ec2.TransitGatewayRouteTableAssociation>>

@@ -255,7 +255,11 @@ export const KIND = {
     key: 'TransitGatewayAttachmentId',
     shared: true,
     network: true,
-    calls: ec2('DescribeTransitGatewayVpcAttachments'),
+    inParts: true,
+    calls: [
+      ...ec2('DescribeTransitGatewayVpcAttachments'),
+      call('ec2', 'DescribeTransitGatewayAttachments', '--filters Name=resource-type,Values=vpc'),
+    ],
   },
   TransitGatewayRouteTables: {
     key: 'TransitGatewayRouteTableId',

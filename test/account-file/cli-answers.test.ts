@@ -142,6 +142,23 @@ describe('answers of the AWS CLI', () => {
     expect(account({HostedZones: [{...zone, Config: {PrivateZone: false}}]}).HostedZones).toEqual([])
   })
 
+  it('transit gateway attachments get their policy table and NAT from the call for attachments of all types', () => {
+    const own = {TransitGatewayAttachmentId: 'tgw-attach-1', SubnetIds: ['subnet-1']}
+    const option = {NatGatewaySupport: 'enabled', Association: {TransitGatewayPolicyTableId: 'tgw-ptb-1'}}
+    const all = [
+      {TransitGatewayAttachmentId: 'tgw-attach-1', ResourceType: 'vpc', ...option},
+      {TransitGatewayAttachmentId: 'tgw-attach-2', ResourceType: 'vpn'},
+    ]
+    for (const files of [
+      [{TransitGatewayVpcAttachments: [own]}, {TransitGatewayAttachments: all}],
+      [{TransitGatewayAttachments: all}, {TransitGatewayVpcAttachments: [own]}],
+    ])
+      expect(account(...files).TransitGatewayVpcAttachments).toMatchObject([{...own, ...option}])
+    expect(account({TransitGatewayAttachments: all}).TransitGatewayVpcAttachments).toEqual([
+      {TransitGatewayAttachmentId: 'tgw-attach-1', unreadable: 'its subnets are not in the account file'},
+    ])
+  })
+
   it('transit gateway route tables get their associations and routes', () => {
     const table = {TransitGatewayRouteTableId: 'tgw-rtb-1', TransitGatewayId: 'tgw-1'}
     const Associations = [{TransitGatewayAttachmentId: 'tgw-attach-1', State: 'associated'}]

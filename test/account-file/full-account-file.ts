@@ -240,6 +240,8 @@ export const fullAccountFile = {
       TransitGatewayId: 'tgw-0a1b2c3d4e5f60071',
       VpcId: vpc,
       SubnetIds: [subnet],
+      NatGatewaySupport: 'disabled',
+      Association: {TransitGatewayPolicyTableId: 'tgw-ptb-0a1b2c3d4e5f60001'},
     },
   ],
   TransitGatewayRouteTables: [

@@ -102,6 +102,13 @@ describe('what is further along the path is read if something refers to it', () 
     expect(calls.filter(({operation}) => operation === 'DescribeTransitGateways')).toHaveLength(1)
   })
 
+  it('the policy table and the NAT of its attachments, which another call returns', async () => {
+    const [first, ...others] = list(spokeAndHub.TransitGatewayVpcAttachments)
+    const more = {Association: {TransitGatewayPolicyTableId: 'tgw-ptb-0aaaaaaaaaaaaaa1'}, NatGatewaySupport: 'enabled'}
+    const account = {...spokeAndHub, TransitGatewayVpcAttachments: [{...first!, ...more}, ...others]}
+    expect((await collected(account)).found).toEqual(account)
+  })
+
   it('the other VPC of a peering', async () => {
     const account: Account = {
       ...twoVpcs,

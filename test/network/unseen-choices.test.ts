@@ -174,8 +174,13 @@ describe('a transit gateway attachment', () => {
   })
 
   it('with NAT sends from other addresses', () => {
-    expect(pathOf(attached({Options: {NatGatewaySupport: 'enable'}})).verdict).toBe('unknown')
-    expect(pathOf(attached({Options: {NatGatewaySupport: 'disable'}})).verdict).toBe('open')
+    for (const NatGatewaySupport of ['enabled', 'enabling', 'disabling'])
+      expect(pathOf(attached({NatGatewaySupport})).verdict).toBe('unknown')
+    expect(pathOf(attached({NatGatewaySupport: 'disabled'})).verdict).toBe('open')
+  })
+
+  it('of which neither could be read is not known to be open', () => {
+    expect(pathOf(attached({Association: {unreadable: 'UnauthorizedOperation: no'}})).verdict).toBe('unknown')
   })
 
   it('with no route table is likely to drop everything: it may have a policy table', () => {

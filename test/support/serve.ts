@@ -48,6 +48,11 @@ const LISTS: Readonly<Record<string, readonly [Kind, string, Readonly<Record<str
   ],
   DescribeManagedPrefixLists: ['ManagedPrefixLists', 'PrefixLists', {'prefix-list-id': 'PrefixListId'}],
   DescribeTransitGateways: ['TransitGateways', 'TransitGateways', {'transit-gateway-id': 'TransitGatewayId'}],
+  DescribeTransitGatewayAttachments: [
+    'TransitGatewayVpcAttachments',
+    'TransitGatewayAttachments',
+    {'transit-gateway-id': 'TransitGatewayId'},
+  ],
   DescribeTransitGatewayVpcAttachments: [
     'TransitGatewayVpcAttachments',
     'TransitGatewayVpcAttachments',

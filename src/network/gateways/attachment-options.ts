@@ -1,20 +1,18 @@
-import type {TransitGatewayVpcAttachment} from '../../model/account.ts'
+import {isUnreadable, type TransitGatewayVpcAttachment} from '../../model/account.ts'
 
 /**
- * AWS added these fields after the types of the SDK, so they are looked up by name.
+ * A policy table routes instead of a route table: an attachment is associated with one of them.
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-policy-tables-associate.html
- * https://docs.aws.amazon.com/cli/latest/reference/ec2/modify-transit-gateway-attachment-nat-configuration.html
  */
-export const usesPolicyTable = (attachment: TransitGatewayVpcAttachment): boolean =>
-  hasField(attachment, (name, value) => name === 'TransitGatewayPolicyTableId' && typeof value === 'string')
+export const policyTableOf = ({Association}: TransitGatewayVpcAttachment): string | undefined =>
+  Association === undefined || isUnreadable(Association) ? undefined : Association.TransitGatewayPolicyTableId
 
-export const translates = (attachment: TransitGatewayVpcAttachment): boolean =>
-  hasField(attachment, (name, value) => name === 'NatGatewaySupport' && value === 'enable')
+/**
+ * NAT gives the traffic of an attachment other addresses; AWS shows the state to the owner of the transit gateway.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nat-routing.html
+ */
+export const translates = ({NatGatewaySupport = 'disabled'}: TransitGatewayVpcAttachment): boolean =>
+  NatGatewaySupport !== 'disabled'
 
-/** In the attachment itself, or in an object of it. */
-const hasField = (item: object, isField: (name: string, value: unknown) => boolean): boolean =>
-  Object.entries(item).some(
-    ([name, value]) =>
-      isField(name, value) ||
-      (typeof value === 'object' && value !== null && Object.entries(value).some(([key, one]) => isField(key, one))),
-  )
+/** Neither could be read. */
+export const areOptionsUnread = ({Association}: TransitGatewayVpcAttachment): boolean => isUnreadable(Association)

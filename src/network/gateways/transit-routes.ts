@@ -1,4 +1,10 @@
-import {isUnreadable, itemsOf, type TransitGatewayRoute, type TransitGatewayRouteTable} from '../../model/account.ts'
+import {
+  isUnreadable,
+  itemsOf,
+  type Kind,
+  type TransitGatewayRoute,
+  type TransitGatewayRouteTable,
+} from '../../model/account.ts'
 import {allWith, find, lookup, routeTableOf} from '../../model/joins.ts'
 import {memo} from '../../util/memo.ts'
 import {blocksOf, EVERYWHERE, inWords} from '../address.ts'
@@ -8,7 +14,7 @@ import type {Hop} from '../path.ts'
 import {intersect, isEmpty, type Ranges, sizeOf, subtract} from '../ranges.ts'
 import type {WalkReadings} from '../readings.ts'
 import {portionsOf, targetOf} from '../routing/route-table.ts'
-import {translates, usesPolicyTable} from './attachment-options.ts'
+import {areOptionsUnread, policyTableOf, translates} from './attachment-options.ts'
 import {firewallSubnet} from './endpoint-route.ts'
 
 /** What a transit gateway does with traffic from an attachment: the target, or why it is dropped. */
@@ -76,12 +82,24 @@ function doubtOf(
 ): Hop | undefined {
   const attachment = find(readings.TransitGatewayVpcAttachments, 'TransitGatewayAttachmentId', attachmentId)
   if (attachment === undefined) return undefined
-  const opaqueHop = (because: string) =>
-    hop('gateway', gatewayId, 'unknown', because, {...candidate, fault: {cause: 'tgw.opaque'}})
-  if (usesPolicyTable(attachment))
-    return opaqueHop(`Attachment ${attachmentId} is associated with a policy table, which ssm-doctor does not read.`)
-  return translates(attachment)
-    ? opaqueHop(`Attachment ${attachmentId} translates addresses (NAT), by rules that ssm-doctor does not read.`)
+  const opaqueHop = (because: string, unread?: Kind) =>
+    hop('gateway', gatewayId, 'unknown', because, {
+      ...candidate,
+      fault: {cause: 'tgw.opaque'},
+      ...(unread && {unread}),
+    })
+  const policyTable = policyTableOf(attachment)
+  if (policyTable !== undefined)
+    return opaqueHop(
+      `Attachment ${attachmentId} is associated with policy table ${policyTable}, whose rules ssm-doctor does not read.`,
+    )
+  if (translates(attachment))
+    return opaqueHop(`Attachment ${attachmentId} translates addresses (NAT), by rules that ssm-doctor does not read.`)
+  return areOptionsUnread(attachment)
+    ? opaqueHop(
+        `Whether attachment ${attachmentId} is associated with a policy table or translates addresses could not be read.`,
+        'TransitGatewayVpcAttachments',
+      )
     : undefined
 }
 

@@ -1,4 +1,4 @@
-import {isUnreadable, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
+import {isUnreadable, type NatGateway, type NetworkInterface, type VpcEndpoint} from '../../model/account.ts'
 import {allWith} from '../../model/joins.ts'
 import {type Family, formatAddress, inWords, PUBLIC} from '../address.ts'
 import {type Flow, hop, isDead, only, type PathSegment, sourcesOf, type Target} from '../context.ts'
@@ -48,6 +48,9 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   const eni = interfaceWith(readings, address)
   if (!eni && includes(PUBLIC[family], destination)) return outboundSegment({...flow, destination})
 
+  const natGateway = natGatewayWith(readings, address, eni?.VpcId ?? subnet.VpcId)
+  if (natGateway) return ontoNatGateway(flow, natGateway, address, zoneId)
+
   const isInVpc = includes(vpcRanges(flow), destination)
   const target = eni
     ? targetOf(flow, eni)
@@ -62,6 +65,27 @@ function toAddress(flow: Flow, destination: Ranges, zoneId: string): PathSegment
   const fault = {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}
   return only(hop('name', zoneId, 'blocked', because, {fault}))
 }
+
+/**
+ * A NAT gateway forwards for others and accepts no connection itself.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html#nat-gateway-troubleshooting-ping
+ */
+function ontoNatGateway({host, subnet}: Flow, natGateway: string, address: string, zoneId: string): PathSegment {
+  if (zoneId === host) {
+    const because = `${address} is the address of NAT gateway ${natGateway}, which accepts no connections.`
+    return only(hop('gateway', natGateway, 'blocked', because, {leg: 'nat'}))
+  }
+  const because = `Private hosted zone ${zoneId} answers ${host} with ${address}, the address of NAT gateway ${natGateway}, which accepts no connections.`
+  return only(
+    hop('name', zoneId, 'blocked', because, {fault: {cause: 'dns.phz-shadow', detail: {vpcId: subnet.VpcId}}}),
+  )
+}
+
+const natGatewayWith = ({NatGateways}: WalkReadings, address: string, vpcId: string): string | undefined =>
+  allWith(NatGateways, addressesOfNat, address).find(({VpcId}) => VpcId === vpcId)?.NatGatewayId
+
+const addressesOfNat = ({State, NatGatewayAddresses = []}: NatGateway) =>
+  State === 'available' ? NatGatewayAddresses.map(({PrivateIp}) => PrivateIp) : []
 
 function targetOf(
   {readings, subnet}: Flow,
